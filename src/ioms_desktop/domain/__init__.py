@@ -1,0 +1,1 @@
+"""Facts, codes and rules: standard library only, no clock, no files, no SQL, no Qt."""

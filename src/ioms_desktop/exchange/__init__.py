@@ -1,0 +1,1 @@
+"""CSV and XLSX: rows in, rows out, with places for errors."""

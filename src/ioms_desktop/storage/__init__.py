@@ -1,0 +1,1 @@
+"""The only SQL: schema, transactions, queries, search, history, audit."""

@@ -1,0 +1,1 @@
+"""One module for each register or report: index query and window query."""

@@ -1,0 +1,1 @@
+"""Dialogs: each collects one command."""
