@@ -1,0 +1,199 @@
+"""The policy as data: a versioned document, checked when it is built so that the rules need no checks."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from ioms_desktop.domain.errors import Refused
+
+PROGRAMMES = frozenset({"IOM", "PHOENIX"})
+RULES = (
+    "missed_contacts",
+    "low_ratings",
+    "unanswered_offer",
+    "lost_contact",
+    "unacceptable_absences",
+    "order_failures",
+    "serious_concern",
+    "credible_intelligence",
+    "breach",
+    "persisting_concern",
+)
+NONE: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """One rule of the policy with its thresholds.
+
+    Attributes:
+        name: The rule's code.
+        programmes: The programmes it watches.
+        family: POOR_ENGAGEMENT or CONCERN; the first pauses in custody.
+        count: How many items complete it.
+        days: The rolling window or waiting time, in calendar days.
+        within_days: How long before the completing item the enforcement decision may lie.
+        levels: The engagement levels that count.
+        types: The concern types that count.
+        outcomes: The contact outcomes that count, where the rule narrows them.
+        sources: The source grades that count.
+        information: The information grades that count.
+        handling: The handling codes that count.
+        groups: The offence groups that count, by programme.
+        counts: How many failures complete the rule, by order type.
+    """
+
+    name: str
+    programmes: frozenset[str]
+    family: str
+    count: int = 1
+    days: int = 0
+    within_days: int = 0
+    levels: frozenset[int] = frozenset()
+    types: frozenset[str] = NONE
+    outcomes: frozenset[str] = NONE
+    sources: frozenset[str] = NONE
+    information: frozenset[str] = NONE
+    handling: frozenset[str] = NONE
+    groups: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    counts: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def pauses_in_custody(self) -> bool:
+        """Whether what happens in a custody spell is left out."""
+        return self.family == "POOR_ENGAGEMENT"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clocks:
+    """How long a decision and its action may take.
+
+    Attributes:
+        decision_working_days: Working days after `raised_on` by which a decision is due.
+        action_days: Calendar days after the decision by which its action is due.
+    """
+
+    decision_working_days: int
+    action_days: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeEscalation:
+    """When de-escalation is suggested.
+
+    Attributes:
+        days_at_liberty: Days at liberty since the last concern and the last missed contact.
+        levels: The engagement levels of the latest ratings.
+        count: How many of the latest weekly ratings (IOM: of the last contacts) are looked at.
+    """
+
+    days_at_liberty: int
+    levels: frozenset[int]
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standards:
+    """The IOM standards, in days.
+
+    Attributes:
+        contact_days: Days since the last completed contact, by RAG; BLUE in calendar days.
+        rag_review_days: Days from one RAG entry to the next review.
+        arrest_review_working_days: Working days from an arrest to the next review.
+        notice_days: Days from adoption to the notice being served.
+        release_plan_days: Days before an expected release from which a plan is needed.
+        blue_near_release_days: The BLUE standard near release.
+        blue_near_release_months: Calendar months before release from which that holds.
+    """
+
+    contact_days: Mapping[str, int]
+    rag_review_days: int
+    arrest_review_working_days: int
+    notice_days: int
+    release_plan_days: int
+    blue_near_release_days: int
+    blue_near_release_months: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """One version of the policy.
+
+    Attributes:
+        version: Its name as written, for example `2026-04-01`.
+        effective_from: The first day it holds.
+        rules: The rules by code.
+        clocks: How long a decision and its action may take.
+        de_escalation: When de-escalation is suggested.
+        standards: The IOM standards.
+    """
+
+    version: str
+    effective_from: date
+    rules: Mapping[str, Rule]
+    clocks: Clocks
+    de_escalation: DeEscalation
+    standards: Standards
+
+    @classmethod
+    def from_document(cls, document: Mapping[str, Any]) -> "Policy":
+        """Build a policy from its document.
+
+        Raises:
+            Refused: A part is missing, unknown or nonsense; the sentence names it.
+        """
+        try:
+            rules = {name: _rule(name, dict(part)) for name, part in document["rules"].items()}
+            policy = cls(
+                version=str(document["version"]),
+                effective_from=_day(document["effective_from"]),
+                rules=rules,
+                clocks=Clocks(**document["clocks"]),
+                de_escalation=DeEscalation(**_frozen(document["de_escalation"])),
+                standards=Standards(**document["standards"]),
+            )
+        except KeyError as missing:
+            raise Refused(f"The policy document lacks {missing.args[0]}. Add it and try again.") from missing
+        except (TypeError, ValueError, AttributeError) as wrong:
+            raise Refused(f"The policy document cannot be read: {wrong}. Mend it and try again.") from wrong
+        _check(policy)
+        return policy
+
+
+def _day(value: date | str) -> date:
+    return value if isinstance(value, date) else date.fromisoformat(value)
+
+
+def _frozen(part: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: frozenset(value) if isinstance(value, list) else value for key, value in part.items()}
+
+
+def _rule(name: str, part: dict[str, Any]) -> Rule:
+    if name not in RULES:
+        raise ValueError(f"there is no rule called {name}")
+    groups = {programme: frozenset(codes) for programme, codes in part.pop("groups", {}).items()}
+    return Rule(name=name, groups=groups, **_frozen(part))
+
+
+def _check(policy: Policy) -> None:
+    for rule in policy.rules.values():
+        if not rule.programmes <= PROGRAMMES or rule.family not in {"POOR_ENGAGEMENT", "CONCERN"}:
+            raise Refused(f"The rule {rule.name} names a programme or family that does not exist.")
+        if min(rule.count, rule.days + 1, rule.within_days + 1, *rule.counts.values(), 1) < 1:
+            raise Refused(f"The rule {rule.name} has a count or a number of days below what is possible.")
+    if policy.clocks.decision_working_days < 1 or policy.clocks.action_days < 1:
+        raise Refused("The policy's clocks must be at least one day.")
+
+
+def in_force_on(policies: list[Policy], on: date) -> Policy:
+    """Give the version in force on a day; before the first took effect, the first.
+
+    Raises:
+        Refused: There is no policy at all.
+    """
+    if not policies:
+        raise Refused("This database holds no policy. Ask an administrator to run migrate.")
+    ordered = sorted(policies, key=lambda policy: (policy.effective_from, policy.version))
+    effective = [policy for policy in ordered if policy.effective_from <= on]
+    return effective[-1] if effective else ordered[0]

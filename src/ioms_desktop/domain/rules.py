@@ -1,0 +1,193 @@
+"""The rules one by one: what each counts on a case, and when what it has counted completes it.
+
+Source: the engagement and escalation policy, "Rules of the default version".
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from ioms_desktop.domain.calendar import next_day_at_liberty, nth_day_at_liberty
+from ioms_desktop.domain.chronology import Chronology, ConcernFact, ContactFact, is_enforcement
+from ioms_desktop.domain.policy import Rule
+
+DAY = timedelta(days=1)
+WEEK = timedelta(days=7)
+
+
+class Item(NamedTuple):
+    """A single thing that a rule counts.
+
+    Attributes:
+        on: The day on which it counts: on which it may complete or join a trigger.
+        order: What decides between items of one day: the time where known, then the reference.
+        kind: contact, rating, offer, concern or notification.
+        ref: Its reference.
+        dated: Its own date.
+        strand: What else the rule needs of it: the week of a rating, the orders an absence fell under.
+    """
+
+    on: date
+    order: tuple[str, str]
+    kind: str
+    ref: str
+    dated: date
+    strand: tuple[object, ...] = ()
+
+
+def items_of(rule: Rule, case: Chronology, as_of: date) -> list[Item]:
+    """List what a rule counts on a case as of a day, in order of the day on which it counts.
+
+    Nothing outside the time from adoption or notification to closing, both included, is evidence; what happened in
+    custody is none for a rule that pauses there.
+    """
+    first, last = case.starts_on, case.last_day(as_of)
+    if first is None or last < first:
+        return []
+    items = [item for item in _COUNTED[rule.name](rule, case, first, last) if first <= item.on <= last]
+    if rule.pauses_in_custody and case.custody:
+        items = [item for item in items if not case.in_custody(item.on)]
+    return sorted(items)
+
+
+def completing(rule: Rule, case: Chronology, pool: Sequence[Item]) -> list[Item]:
+    """Say which of the items counted so far complete the rule with the last of them; none when it is not complete."""
+    complete = _COMPLETED.get(rule.name)
+    return [pool[-1]] if complete is None else complete(rule, case, pool)
+
+
+def _contact(contact: ContactFact, strand: tuple[object, ...] = ()) -> Item:
+    at = contact.at
+    return Item(at.on, (at.text, contact.ref), "contact", contact.ref, at.on, strand)
+
+
+def _missed(_rule: Rule, case: Chronology, _first: date, _last: date) -> Iterator[Item]:
+    return (_contact(contact) for contact in case.contacts if contact.missed)
+
+
+def _failures(rule: Rule, case: Chronology, _first: date, _last: date) -> Iterator[Item]:
+    for contact in case.contacts:
+        if contact.planned and contact.outcome in rule.outcomes:
+            under = {o.type for o in case.orders if o.type in rule.counts and o.in_force(contact.at.on)}
+            if under:
+                yield _contact(contact, tuple(sorted(under)))
+
+
+def _low(rule: Rule, case: Chronology, _first: date, _last: date) -> Iterator[Item]:
+    for rating in case.ratings:
+        if rating.role == "NAVIGATOR" and rating.level in rule.levels:
+            ref = f"{case.case_ref}/{rating.week.isoformat()}"
+            yield Item(rating.rated_on, (ref, ""), "rating", ref, rating.rated_on, (rating.week,))
+
+
+def _unanswered(rule: Rule, case: Chronology, first: date, last: date) -> Iterator[Item]:
+    for offer in case.offers:
+        if not first <= offer.offered_on <= last:
+            continue
+        on = next_day_at_liberty(case.custody_until(last), offer.offered_on + DAY * (rule.days + 1))
+        answered = offer.answered_on()
+        if on is not None and (answered is None or answered >= on):
+            yield Item(on, (offer.offered_on.isoformat(), offer.ref), "offer", offer.ref, offer.offered_on)
+
+
+def _lost(rule: Rule, case: Chronology, first: date, last: date) -> Iterator[Item]:
+    """Each completed contact, and the notification before the first, that nothing followed for so many days."""
+    custody = case.custody_until(last)
+    completed = sorted(
+        (_contact(contact) for contact in case.contacts if contact.completed and first <= contact.at.on <= last)
+    )
+    notified = Item(first, ("", ""), "notification", case.case_ref, first)
+    for anchor, following in zip((notified, *completed), (*completed, None), strict=True):
+        on = nth_day_at_liberty(custody, anchor.on, rule.days)
+        if on is not None and on <= last and (following is None or following.on > on):
+            yield anchor._replace(on=on)
+
+
+def _concerns(rule: Rule, case: Chronology, _first: date, _last: date) -> Iterator[Item]:
+    for concern in case.concerns:
+        if _counts(rule, case, concern):
+            on = concern.occurred_on
+            yield Item(on, (concern.ref, ""), "concern", concern.ref, on)
+
+
+def _counts(rule: Rule, case: Chronology, concern: ConcernFact) -> bool:
+    return (
+        (not rule.types or concern.type in rule.types)
+        and (not rule.groups or concern.group in rule.groups.get(case.programme, ()))
+        and (not rule.sources or concern.source in rule.sources)
+        and (not rule.information or concern.information in rule.information)
+        and (not rule.handling or concern.handling in rule.handling)
+    )
+
+
+def _in_window(rule: Rule, pool: Sequence[Item]) -> list[Item]:
+    """The items of the rolling window of so many days that ends on the last item's day, both ends included."""
+    opens = pool[-1].on - DAY * (rule.days - 1)
+    return [item for item in pool if item.on >= opens]
+
+
+def _enough_missed(rule: Rule, _case: Chronology, pool: Sequence[Item]) -> list[Item]:
+    window = _in_window(rule, pool)
+    return window if len(window) >= rule.count else []
+
+
+def _enough_under_order(rule: Rule, case: Chronology, pool: Sequence[Item]) -> list[Item]:
+    return _enough_missed(rule, case, pool) if case.order_in_force(pool[-1].on) else []
+
+
+def _enough_failures(rule: Rule, _case: Chronology, pool: Sequence[Item]) -> list[Item]:
+    """Failures under the same kind of order count together: two under a community or suspended sentence order."""
+    window = _in_window(rule, pool)
+    for count in sorted({rule.counts[str(order)] for order in pool[-1].strand}):
+        kinds = {order for order, needed in rule.counts.items() if needed == count}
+        under = [item for item in window if kinds.intersection(item.strand)]
+        if len(under) >= count:
+            return under
+    return []
+
+
+def _consecutive(_rule: Rule, _case: Chronology, pool: Sequence[Item]) -> list[Item]:
+    (week,) = pool[-1].strand
+    assert isinstance(week, date)  # noqa: S101 - _low puts the week there
+    beside = [item for item in pool[:-1] if item.strand[0] in {week - WEEK, week + WEEK}]
+    return [beside[-1], pool[-1]] if beside else []
+
+
+def _persisting(rule: Rule, case: Chronology, pool: Sequence[Item]) -> list[Item]:
+    """Enough concerns in the window, all after the day of one enforcement decision that is not too old."""
+    last = pool[-1].on
+    window = _in_window(rule, pool)
+    days = sorted(
+        {
+            d.decided_on
+            for d in case.decisions
+            if is_enforcement(d) and last - DAY * rule.within_days <= d.decided_on < last
+        }
+    )
+    for day in days:
+        after = [item for item in window if item.on > day]
+        if len(after) >= rule.count:
+            return after
+    return []
+
+
+_COUNTED: dict[str, Callable[[Rule, Chronology, date, date], Iterator[Item]]] = {
+    "missed_contacts": _missed,
+    "unacceptable_absences": _missed,
+    "order_failures": _failures,
+    "low_ratings": _low,
+    "unanswered_offer": _unanswered,
+    "lost_contact": _lost,
+    "serious_concern": _concerns,
+    "credible_intelligence": _concerns,
+    "breach": _concerns,
+    "persisting_concern": _concerns,
+}
+
+_COMPLETED: dict[str, Callable[[Rule, Chronology, Sequence[Item]], list[Item]]] = {
+    "missed_contacts": _enough_missed,
+    "unacceptable_absences": _enough_under_order,
+    "order_failures": _enough_failures,
+    "low_ratings": _consecutive,
+    "persisting_concern": _persisting,
+}
