@@ -94,7 +94,7 @@ def _lost(rule: Rule, case: Chronology, first: date, last: date) -> Iterator[Ite
     """Each completed contact, and the notification before the first, that nothing followed for so many days."""
     custody = case.custody_until(last)
     completed = sorted(
-        (_contact(contact) for contact in case.contacts if contact.completed and first <= contact.at.on <= last)
+        _contact(contact) for contact in case.contacts if contact.completed and first <= contact.at.on <= last
     )
     notified = Item(first, ("", ""), "notification", case.case_ref, first)
     for anchor, following in zip((notified, *completed), (*completed, None), strict=True):

@@ -1,0 +1,28 @@
+"""Dates, counts and lists as words, the same on every screen and page."""
+
+from collections.abc import Sequence
+from datetime import date
+
+NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+
+
+def day_words(on: date) -> str:
+    """Write a date as `3 Nov 2026`."""
+    return f"{on.day} {on:%b %Y}"
+
+
+def number_words(count: int) -> str:
+    """Write a count in words up to ten, in figures above."""
+    return NUMBERS[count] if 0 <= count < len(NUMBERS) else f"{count:,}"
+
+
+def listed(words: Sequence[str], last: str = "and") -> str:
+    """Join words as `a, b and c`."""
+    if len(words) < 2:  # noqa: PLR2004 - one word needs no joining
+        return "".join(words)
+    return f"{', '.join(words[:-1])} {last} {words[-1]}"
+
+
+def counted(count: int, one: str, many: str | None = None) -> str:
+    """Write a count with its noun: `one day`, `three days`."""
+    return f"{number_words(count)} {one if count == 1 else many or one + 's'}"
