@@ -1,0 +1,135 @@
+"""Where a bug ends: in the log with its traceback, and before the user once, with a reference to quote.
+
+``install()`` at start-up sends unhandled exceptions of every thread here. What a person may not do is no bug: it is
+``Refused``, and its sentence is shown beside the form or in the message bar.
+"""
+
+import logging
+import secrets
+import sys
+import threading
+from functools import cache
+from types import TracebackType
+
+from PySide6.QtCore import QMessageLogContext, QObject, Qt, QtMsgType, Signal, Slot, qInstallMessageHandler
+from PySide6.QtWidgets import QApplication, QDialog, QDialogButtonBox, QLabel, QLineEdit, QVBoxLayout, QWidget
+
+LOG = logging.getLogger("ioms_desktop.faults")
+QT_LOG = logging.getLogger("ioms_desktop.qt")
+_LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # none that is misread over a telephone
+_HARMLESS = "propagateSizeHints"
+
+
+class FaultDialog(QDialog):
+    """Says that something failed inside, what was kept, and what to quote."""
+
+    def __init__(self, reference: str, parent: QWidget | None = None) -> None:
+        """Show one reference."""
+        super().__init__(parent)
+        self.setWindowTitle("Something went wrong")
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        words = QLabel(
+            "Something inside the program failed. What was saved before is safe, and what you have typed is still "
+            "on the screen. Try again; if it happens again, give this reference to whoever supports you."
+        )
+        words.setWordWrap(True)
+        self.reference = QLineEdit(reference)
+        self.reference.setReadOnly(True)
+        self.reference.setAccessibleName("Reference to quote")
+        self.reference.selectAll()
+        buttons = QDialogButtonBox()
+        copy = buttons.addButton("&Copy reference", QDialogButtonBox.ButtonRole.ActionRole)
+        close = buttons.addButton("C&lose", QDialogButtonBox.ButtonRole.RejectRole)
+        copy.clicked.connect(self.copy)
+        close.clicked.connect(self.reject)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(20, 20, 20, 16)
+        layout.setSpacing(12)
+        for part in (words, self.reference, buttons):
+            layout.addWidget(part)
+        self.setMinimumWidth(440)
+
+    @Slot()
+    def copy(self) -> None:
+        """Put the reference on the clipboard."""
+        QApplication.clipboard().setText(self.reference.text())
+
+    def add(self, reference: str) -> None:
+        """Name a further fault in the same window."""
+        self.reference.setText(f"{self.reference.text()}, {reference}")
+        self.reference.setAccessibleName("References to quote")
+
+
+class Faults(QObject):
+    """Shows faults of any thread on the interface thread, all in one dialog."""
+
+    happened = Signal(str)
+
+    def __init__(self) -> None:
+        """Listen to itself, so that every thread may report."""
+        super().__init__()
+        self.dialog: FaultDialog | None = None
+        self.happened.connect(self._show, Qt.ConnectionType.QueuedConnection)
+
+    @Slot(str)
+    def _show(self, reference: str) -> None:
+        if self.dialog is not None:
+            self.dialog.add(reference)
+            return
+        self.dialog = FaultDialog(reference, QApplication.activeWindow())
+        self.dialog.finished.connect(self._closed)
+        self.dialog.open()
+
+    @Slot()
+    def _closed(self) -> None:
+        self.dialog = None
+
+
+@cache
+def faults() -> Faults:
+    """Give the one place faults are shown from; first called on the interface thread."""
+    made = Faults()
+    app = QApplication.instance()
+    if app is not None:
+        made.moveToThread(app.thread())
+    return made
+
+
+def report(error: BaseException) -> str:
+    """Log an exception with its traceback and show its reference once.
+
+    Args:
+        error: What nobody expected; from any thread.
+
+    Returns:
+        The reference under which the log has it, like ``"7KQ2-M9XD"``.
+    """
+    drawn = "".join(secrets.choice(_LETTERS) for _ in range(8))
+    reference = f"{drawn[:4]}-{drawn[4:]}"
+    LOG.error("Fault %s", reference, exc_info=error)
+    if QApplication.instance() is not None:
+        faults().happened.emit(reference)
+    return reference
+
+
+def install() -> None:
+    """Send unhandled exceptions of every thread, and Qt's own warnings, to the log and the one dialog."""
+    faults()
+    sys.excepthook = _unhandled
+    threading.excepthook = lambda args: _unhandled(args.exc_type, args.exc_value, args.exc_traceback)
+    qInstallMessageHandler(_qt_said)
+
+
+def _unhandled(kind: type[BaseException], error: BaseException | None, trace: TracebackType | None) -> None:
+    if issubclass(kind, KeyboardInterrupt):
+        sys.__excepthook__(kind, error or kind(), trace)
+        return
+    report(error if error is not None else kind())
+
+
+def _qt_said(kind: QtMsgType, context: QMessageLogContext, text: str) -> None:
+    del context
+    if _HARMLESS in text:  # the offscreen platform says it for every window
+        return
+    levels = {QtMsgType.QtDebugMsg: logging.DEBUG, QtMsgType.QtInfoMsg: logging.INFO}
+    QT_LOG.log(levels.get(kind, logging.WARNING), "%s", text)

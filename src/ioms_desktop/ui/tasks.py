@@ -1,0 +1,275 @@
+"""The one door to a thread.
+
+``tasks.run(self, work, then)`` leaves the interface thread for ``work`` and comes back to it for ``then``, as long as
+``self`` is still there. ``work`` must not touch Qt: read the form first, let the frozen command cross over. One danger
+more: what ``work`` returns is used by the interface thread from then on, so return finished values, nothing lazy.
+
+Three outcomes, each with one home: a result goes to ``then``; ``Refused`` to ``refused`` (or, without one, to the
+signal ``refusal``, which the main window shows in its message bar); anything else to the log and the one dialog of
+``errors``, and then to ``failed``, so that a screen can say in words that it has nothing to show.
+"""
+
+import threading
+from collections.abc import Callable, Hashable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar
+
+import shiboken6
+from PySide6.QtCore import QObject, Qt, Signal, Slot
+
+from ioms_desktop.domain.errors import Refused
+from ioms_desktop.ui import errors
+
+T = TypeVar("T")
+THREADS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """How far long work has come: ``done`` of ``total`` (0: not known), and what it is at."""
+
+    done: int
+    total: int
+    text: str
+
+
+class Cancelled(Exception):  # noqa: N818 - an answer to the user's own wish, not a fault
+    """Work was given up because the user, or a newer question, asked for it."""
+
+
+class Progress:
+    """Given to long work: it reports steps, and asks now and then whether it is still wanted."""
+
+    def __init__(self, told: Callable[[Step], None]) -> None:
+        """Begin uncancelled.
+
+        Args:
+            told: Takes each step; called on the worker's thread.
+        """
+        self._told = told
+        self._stop = threading.Event()
+
+    @property
+    def cancelled(self) -> bool:
+        """Whether the work is no longer wanted."""
+        return self._stop.is_set()
+
+    def cancel(self) -> None:
+        """Ask the work to stop at its next look."""
+        self._stop.set()
+
+    def report(self, done: int, total: int, text: str = "") -> None:
+        """Say how far the work is.
+
+        Args:
+            done: Units done.
+            total: Units in all; 0 where nobody knows.
+            text: What it is at, in words.
+
+        Raises:
+            Cancelled: The work is no longer wanted; let it rise, after undoing what must be undone.
+        """
+        if self.cancelled:
+            raise Cancelled
+        self._told(Step(done, total, text))
+
+
+@dataclass(slots=True)
+class _Answer:
+    value: Any = None
+    error: BaseException | None = None
+
+
+@dataclass(slots=True, eq=False)
+class Task(Generic[T]):
+    """One piece of work under way; keep it only to cancel it."""
+
+    owner: QObject
+    work: Callable[[Progress], T]
+    then: Callable[[T], None]
+    refused: Callable[[str], None] | None
+    failed: Callable[[str], None] | None
+    stepped: Callable[[Step], None] | None
+    ended: Callable[[], None] | None
+    progress: Progress
+    answer: _Answer = field(default_factory=_Answer)
+
+    def cancel(self) -> None:
+        """Give the work up: its answer is dropped, and ``ended`` is told."""
+        self.progress.cancel()
+
+
+class Tasks(QObject):
+    """Runs work on a few threads and brings the answers back to the interface thread."""
+
+    refusal = Signal(str)
+    busy_changed = Signal(bool)
+    _done = Signal(int)
+    _stepped = Signal(int, object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        """Start no thread yet; the first work does."""
+        super().__init__(parent)
+        self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="ioms-work")
+        self._tasks: dict[int, Task[Any]] = {}
+        self._latest: dict[tuple[int, Hashable], int] = {}
+        self._number = 0
+        self._closed = False
+        self._done.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
+        self._stepped.connect(self._tell, Qt.ConnectionType.QueuedConnection)
+
+    @property
+    def busy(self) -> bool:
+        """Whether any work is under way or waiting."""
+        return bool(self._tasks)
+
+    def run(
+        self,
+        owner: QObject,
+        work: Callable[[], T],
+        then: Callable[[T], None],
+        refused: Callable[[str], None] | None = None,
+        failed: Callable[[str], None] | None = None,
+    ) -> Task[T]:
+        """Do work off the interface thread and bring its result back.
+
+        Args:
+            owner: Who asked; when it is gone, nobody is told.
+            work: Runs on another thread; must not touch Qt.
+            then: Takes the result, on the interface thread.
+            refused: Takes the sentence of a refusal; the message bar does when None.
+            failed: Takes the reference of a fault that has been logged and shown.
+        """
+        return self._start(Task(owner, lambda _: work(), then, refused, failed, None, None, Progress(_nothing)))
+
+    def run_long(
+        self,
+        owner: QObject,
+        work: Callable[[Progress], T],
+        then: Callable[[T], None],
+        stepped: Callable[[Step], None] | None = None,
+        ended: Callable[[], None] | None = None,
+        refused: Callable[[str], None] | None = None,
+        failed: Callable[[str], None] | None = None,
+    ) -> Task[T]:
+        """Do long work that reports steps and can be cancelled.
+
+        Args:
+            owner: Who asked; when it is gone, nobody is told.
+            work: Runs on another thread and is given its ``Progress``.
+            then: Takes the result, on the interface thread; not called when cancelled.
+            stepped: Takes each step, on the interface thread.
+            ended: Called last, however it went, on the interface thread: to put the progress bar away.
+            refused: Takes the sentence of a refusal; the message bar does when None.
+            failed: Takes the reference of a fault that has been logged and shown.
+        """
+        number = self._number
+        progress = Progress(lambda step: self._stepped.emit(number, step))
+        return self._start(Task(owner, work, then, refused, failed, stepped, ended, progress))
+
+    def latest(
+        self,
+        owner: QObject,
+        key: Hashable,
+        work: Callable[[], T],
+        then: Callable[[T], None],
+        refused: Callable[[str], None] | None = None,
+        failed: Callable[[str], None] | None = None,
+    ) -> Task[T]:
+        """Do work whose newest request alone counts: search as one types.
+
+        A request that has not begun is skipped when a newer one comes, and one that runs is not listened to.
+
+        Args:
+            owner: Who asked; when it is gone, nobody is told.
+            key: What is asked for; each owner has its own keys.
+            work: Runs on another thread; must not touch Qt.
+            then: Takes the result of the newest request, on the interface thread.
+            refused: Takes the sentence of a refusal; the message bar does when None.
+            failed: Takes the reference of a fault that has been logged and shown.
+        """
+        name = (id(owner), key)
+        former = self._tasks.get(self._latest.get(name, -1))
+        if former is not None:
+            former.cancel()
+        self._latest[name] = self._number
+        return self.run(owner, work, then, refused, failed)
+
+    def close(self) -> None:
+        """Cancel what waits, wait for what runs, and tell nobody any more."""
+        self._closed = True
+        for task in self._tasks.values():
+            task.cancel()
+        self._pool.shutdown(wait=True, cancel_futures=True)
+        self._tasks.clear()
+        self._latest.clear()
+
+    def _start(self, task: Task[T]) -> Task[T]:
+        if self._closed:
+            task.cancel()
+            return task
+        number, self._number = self._number, self._number + 1
+        self._tasks[number] = task
+        if len(self._tasks) == 1:
+            self.busy_changed.emit(True)
+        self._pool.submit(self._work, number)
+        return task
+
+    def _work(self, number: int) -> None:
+        """Run on the worker's thread; leaves no reference to Qt objects behind, lest they die on this thread."""
+        task = self._tasks.get(number)
+        if task is None:
+            return
+        work, progress, answer = task.work, task.progress, task.answer
+        del task
+        try:
+            if progress.cancelled:
+                raise Cancelled  # noqa: TRY301 - the same end as when the work itself stops
+            answer.value = work(progress)
+        except BaseException as error:  # noqa: BLE001 - whatever it is, it is told on the interface thread
+            answer.error = error
+        del work, answer
+        self._done.emit(number)
+
+    @Slot(int, object)
+    def _tell(self, number: int, step: Step) -> None:
+        task = self._tasks.get(number)
+        if task is not None and task.stepped is not None and shiboken6.isValid(task.owner):
+            task.stepped(step)
+
+    @Slot(int)
+    def _deliver(self, number: int) -> None:
+        task = self._tasks.pop(number, None)
+        if task is None:
+            return
+        for name in [name for name, newest in self._latest.items() if newest == number]:
+            del self._latest[name]
+        if not self._tasks:
+            self.busy_changed.emit(False)
+        if not shiboken6.isValid(task.owner):
+            return
+        try:
+            self._hand_over(task)
+        finally:
+            if task.ended is not None and shiboken6.isValid(task.owner):
+                task.ended()
+
+    def _hand_over(self, task: Task[Any]) -> None:
+        error = task.answer.error
+        unwanted = isinstance(error, Cancelled) or task.progress.cancelled
+        if unwanted and (error is None or isinstance(error, (Cancelled, Refused))):
+            return
+        if error is None:
+            task.then(task.answer.value)
+        elif isinstance(error, Refused):
+            tell = task.refused or self.refusal.emit
+            tell(error.sentence)
+        else:
+            reference = errors.report(error)
+            if task.failed is not None:
+                task.failed(reference)
+
+
+def _nothing(step: Step) -> None:
+    del step

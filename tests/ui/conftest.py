@@ -1,0 +1,30 @@
+"""What every test of the window needs: no screen, the bundled font, a task runner that is waited for."""
+
+import os
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")  # read when Qt is first imported, so it comes first
+
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtWidgets import QApplication
+
+from ioms_desktop.ui.tasks import Tasks
+from ioms_desktop.ui.theme import Theme, apply
+
+
+@pytest.fixture
+def theme(qapp: QApplication) -> Theme:
+    """Dress the application in the light theme."""
+    light = Theme.light()
+    apply(qapp, light)
+    return light
+
+
+@pytest.fixture
+def tasks(qapp: QApplication) -> Iterator[Tasks]:
+    """Give a task runner, and wait for what it started."""
+    assert qapp is not None
+    runner = Tasks()
+    yield runner
+    runner.close()
