@@ -6,7 +6,6 @@ Source: the engagement and escalation policy, "Clocks: swift and certain".
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from math import ceil
 
 from ioms_desktop.domain.calendar import working_days_between
 from ioms_desktop.domain.chronology import Chronology
@@ -15,7 +14,9 @@ from ioms_desktop.domain.standards import overdue
 from ioms_desktop.domain.suggestions import enforcement_decisions
 from ioms_desktop.domain.triggers import DECIDED, WITHDRAWN, Trigger, evaluate
 
-NINETY = 0.9
+STANDARDS = ("cases", "contact_overdue", "rag_review_overdue", "notice_overdue", "release_plan_overdue")
+FUNNEL = ("selected", "notified", "offered", "accepted", "seen")
+FLOW = ("iom_started", "iom_closed", "phoenix_started", "phoenix_closed")
 
 
 @dataclass(slots=True)
@@ -115,11 +116,6 @@ class Tally:
         self.flow[f"{case.programme.lower()}_closed"] += self.within(case.closed_on)
 
 
-STANDARDS = ("cases", "contact_overdue", "rag_review_overdue", "notice_overdue", "release_plan_overdue")
-FUNNEL = ("selected", "notified", "offered", "accepted", "seen")
-FLOW = ("iom_started", "iom_closed", "phoenix_started", "phoenix_closed")
-
-
 def tally(
     policy: Policy, cases: Iterable[Sequence[Chronology]], first: date, last: date, as_of: date | None = None
 ) -> Tally:
@@ -142,7 +138,7 @@ def median(values: Sequence[int]) -> float | None:
 
 def percentile_90(values: Sequence[int]) -> int | None:
     """Give the 90th percentile by nearest rank; None of nothing."""
-    return sorted(values)[ceil(NINETY * len(values)) - 1] if values else None
+    return sorted(values)[-(-9 * len(values) // 10) - 1] if values else None
 
 
 def share(part: int, whole: int) -> float | None:
