@@ -126,7 +126,7 @@ class Cluster(Server):
         """
         reap()
         account = _account()
-        found = _binaries()
+        found = find_binaries()
         folder = _folder(account)
         binaries = _readable(found, folder, account)
         _initialise(binaries, folder, account)
@@ -226,7 +226,7 @@ def _folder(account: Account) -> Path:
     raise NoPostgresError("No temporary folder with a short path can be written; free or name one with TMPDIR.")
 
 
-def _binaries() -> Path:
+def find_binaries() -> Path:
     """Find the folder that holds initdb, pg_ctl and postgres; of Debian's, the newest."""
     debian = sorted(DEBIAN.glob("*/bin/initdb"), key=lambda p: float(p.parts[-3]))
     found = str(debian[-1]) if debian else shutil.which("initdb")
