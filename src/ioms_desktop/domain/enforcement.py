@@ -45,3 +45,32 @@ class Decision(Record):
     child_checks: str | None = line()
     told_participant: str | None = line()
     actioned_on: date | None = day()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proposal(Record):
+    """A decision that one person has proposed and another has still to authorise or refuse.
+
+    It decides nothing. Authorised, it becomes a Decision; refused or withdrawn, it stays with the reason.
+    """
+
+    table: ClassVar[str] = "proposals"
+    key: ClassVar[tuple[str, ...]] = ("proposal_ref",)
+
+    proposal_ref: str = ref()
+    case_ref: str = ref("cases")
+    rule: str | None = code("rule")
+    proposed_on: date = day(required=True)
+    decision: str = code("decision", required=True)
+    step: str | None = code("enforcement_step")
+    reason: str = line(required=True)
+    proposed_by: str = line(required=True)
+    child_checks: str | None = line()
+    told_participant: str | None = line()
+    alternatives: str | None = line()
+    proportionality: str | None = line()
+    status: str = code("proposal_status", required=True)
+    answered_by: str | None = line()
+    answered_on: date | None = day()
+    answer_reason: str | None = line()
+    decision_ref: str | None = line()

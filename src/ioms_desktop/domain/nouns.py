@@ -1,7 +1,7 @@
-"""Every stored noun, in the order of the exchange files."""
+"""Every stored noun: those of the exchange files in their order, and those that stay inside."""
 
 from ioms_desktop.domain.cases import Action, Case, Need, Notification, RagEntry, Referral
-from ioms_desktop.domain.enforcement import Concern, Decision
+from ioms_desktop.domain.enforcement import Concern, Decision, Proposal
 from ioms_desktop.domain.people import Assessment, CustodySpell, Offence, Order, Person
 from ioms_desktop.domain.record import Record
 from ioms_desktop.domain.support import Contact, Offer, Rating
@@ -25,4 +25,7 @@ NOUNS: tuple[type[Record], ...] = (
     Action,
 )
 
-BY_TABLE: dict[str, type[Record]] = {noun.table: noun for noun in NOUNS}
+WORKING: tuple[type[Record], ...] = (Proposal,)
+"""Stored like the others, and not part of the exchange files: what is not yet decided."""
+
+BY_TABLE: dict[str, type[Record]] = {noun.table: noun for noun in (*NOUNS, *WORKING)}

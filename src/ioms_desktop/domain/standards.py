@@ -84,7 +84,6 @@ def _contact(standards: Standards, case: Chronology, adopted: date, as_of: date)
     if gone <= allowed:
         return None
     due = contact_due(standards, case, as_of)
-    due = contact_due(standards, case, as_of)
     days = f"{gone} calendar days" if blue else f"{gone} days at liberty"
     told = f"{days} without a completed contact since {day_words(since)}; the standard for {entry.rag} is {allowed}."
     return Overdue("CONTACT", due or as_of, told)

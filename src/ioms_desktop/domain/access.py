@@ -1,0 +1,82 @@
+"""Who may do what: one table of roles and acts, asked by every service and by every test of rights."""
+
+from enum import StrEnum
+
+from ioms_desktop.domain.errors import NotAllowed
+
+
+class Role(StrEnum):
+    """The roles of the product, as a user carries one."""
+
+    OFFICER = "officer"
+    NAVIGATOR = "navigator"
+    SUPERVISOR = "supervisor"
+    COORDINATOR = "coordinator"
+    PARTNER = "partner"
+    ANALYST = "analyst"
+    AUDITOR = "auditor"
+    ADMINISTRATOR = "administrator"
+
+
+class Right(StrEnum):
+    """What a role may do; the value completes the sentence `Only ... may ...`."""
+
+    READ_CASES = "read cases"
+    READ_INTELLIGENCE = "read intelligence and trial arms"
+    RECORD_ENGAGEMENT = "record contacts, offers and ratings"
+    RECORD_CONCERN = "record concerns"
+    SET_RAG = "set a RAG"
+    PROPOSE = "propose a decision"
+    AUTHORISE = "authorise a decision"
+    PRINT = "print case summaries"
+    EXPORT = "export records"
+    IMPORT = "import records"
+    MEASURE = "see the measures"
+    AUDIT = "read the audit"
+    ADMINISTER = "look after users and the database"
+
+
+_RIGHTS: dict[Role, frozenset[Right]] = {
+    Role.OFFICER: frozenset(
+        {
+            Right.READ_CASES,
+            Right.READ_INTELLIGENCE,
+            Right.RECORD_ENGAGEMENT,
+            Right.RECORD_CONCERN,
+            Right.SET_RAG,
+            Right.PROPOSE,
+            Right.PRINT,
+            Right.MEASURE,
+        }
+    ),
+    Role.NAVIGATOR: frozenset({Right.READ_CASES, Right.RECORD_ENGAGEMENT, Right.RECORD_CONCERN, Right.PRINT}),
+    Role.SUPERVISOR: frozenset(set(Right) - {Right.AUDIT, Right.ADMINISTER}),
+    Role.COORDINATOR: frozenset({Right.READ_CASES, Right.PRINT, Right.MEASURE}),
+    Role.PARTNER: frozenset(),
+    Role.ANALYST: frozenset({Right.MEASURE}),
+    Role.AUDITOR: frozenset({Right.AUDIT}),
+    Role.ADMINISTRATOR: frozenset({Right.ADMINISTER}),
+}
+
+PROGRAMMES_OF: dict[Role, frozenset[str]] = {Role.NAVIGATOR: frozenset({"PHOENIX"})}
+
+
+def may(role: Role, right: Right) -> bool:
+    """Say whether a role includes an act."""
+    return right in _RIGHTS[role]
+
+
+def require(role: Role, right: Right) -> None:
+    """Refuse an act that a role does not include.
+
+    Raises:
+        NotAllowed: The sentence names who may.
+    """
+    if not may(role, right):
+        who = " or ".join(f"a{'n' if other[0] in 'aeiou' else ''} {other}" for other in Role if may(other, right))
+        raise NotAllowed(f"Only {who} may {right}. Nothing was changed; ask one of them.")
+
+
+def sees_programme(role: Role, programme: str) -> bool:
+    """Say whether a role sees cases of a programme: a navigator sees Phoenix only."""
+    return programme in PROGRAMMES_OF.get(role, frozenset({"IOM", "PHOENIX"}))

@@ -1,0 +1,139 @@
+"""The desk someone works at: store, user, clock and rules in one argument; and what an act answers."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+from zoneinfo import ZoneInfo
+
+from ioms_desktop.domain.access import Right, Role, require
+from ioms_desktop.domain.policy import Policy, in_force_on
+from ioms_desktop.domain.steps import Step
+from ioms_desktop.storage.store import Act, Store
+
+if TYPE_CHECKING:
+    from ioms_desktop.domain.reference import CodeLists
+
+LONDON = ZoneInfo("Europe/London")
+
+
+class Topic(StrEnum):
+    """What an act may have changed; a screen refreshes when one of its topics did."""
+
+    PEOPLE = "people"
+    CASES = "cases"
+    CONTACTS = "contacts"
+    OFFERS = "offers"
+    RATINGS = "ratings"
+    CONCERNS = "concerns"
+    RAG = "rag"
+    DECISIONS = "decisions"
+    ACTIONS = "actions"
+    USERS = "users"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What an act answers.
+
+    Attributes:
+        notice: One sentence for the user.
+        changed: What screens should refresh.
+        ref: The reference of the record made or changed.
+        raised: The rules whose triggers the act raised, with their sentences and clocks.
+    """
+
+    notice: str
+    changed: frozenset[Topic] = frozenset()
+    ref: str = ""
+    raised: tuple["Raised", ...] = ()
+
+    def as_answer(self) -> dict[str, Any]:
+        """Give the form in which the answer is kept beside the request, so that a repeat is harmless."""
+        return {
+            "notice": self.notice,
+            "changed": sorted(self.changed),
+            "ref": self.ref,
+            "raised": [[raised.rule, raised.explanation, raised.decision_due.isoformat()] for raised in self.raised],
+        }
+
+    @classmethod
+    def from_answer(cls, answer: Mapping[str, Any]) -> "Outcome":
+        """Read the kept form."""
+        return cls(
+            notice=answer["notice"],
+            changed=frozenset(Topic(topic) for topic in answer["changed"]),
+            ref=answer["ref"],
+            raised=tuple(Raised(rule, words, date.fromisoformat(due)) for rule, words, due in answer["raised"]),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Raised:
+    """A trigger that an act raised.
+
+    Attributes:
+        rule: The rule's code.
+        explanation: Its sentence.
+        decision_due: The day by which a decision is due.
+    """
+
+    rule: str
+    explanation: str
+    decision_due: date
+
+
+def now() -> datetime:
+    """The present instant, in UTC."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """Everything an act needs besides its command.
+
+    Attributes:
+        store: The database.
+        user: Who is signed in.
+        role: In what role.
+        lists: The code lists.
+        policies: Every approved version of the policy.
+        ladder: The enforcement steps.
+        clock: What the time is, in UTC.
+        workstation: The machine's name, for the audit.
+    """
+
+    store: Store
+    user: str
+    role: Role
+    lists: "CodeLists"
+    policies: tuple[Policy, ...]
+    ladder: tuple[Step, ...]
+    clock: Callable[[], datetime] = field(default=now)
+    workstation: str = ""
+
+    def today(self) -> date:
+        """The local day in London."""
+        return self.clock().astimezone(LONDON).date()
+
+    def policy(self, on: date) -> Policy:
+        """The policy in force on a day."""
+        return in_force_on(list(self.policies), on)
+
+    def require(self, right: Right) -> None:
+        """Refuse what the user's role does not include."""
+        require(self.role, right)
+
+    def act(self, *, request: str | None = None, reason_code: str = "", reason_text: str = "") -> Act:
+        """Say who acts, when, from where and why; a request given twice is done once."""
+        return Act(
+            request=request or str(uuid4()),
+            user=self.user,
+            role=self.role,
+            at=self.clock(),
+            workstation=self.workstation,
+            reason_code=reason_code,
+            reason_text=reason_text,
+        )
