@@ -26,6 +26,7 @@ from ioms_desktop.services.desk import LONDON
 from ioms_desktop.storage.store import Reading
 
 OF_CASE: tuple[type[Record], ...] = (RagEntry, Offer, Contact, Rating, Concern, Decision, Notification, Action)
+WITH_CASE: tuple[type[Record], ...] = (Case, *OF_CASE)
 OF_PERSON: tuple[type[Record], ...] = (CustodySpell, Order)
 EVIDENCE: frozenset[type[Record]] = frozenset({Offer, Contact, Rating, Concern, Case})
 
@@ -50,7 +51,9 @@ def history_of(reading: Reading, case_ref: str, known_at: datetime | None = None
         Missing: There is no such case.
     """
     case = reading.get(Case, case_ref)
-    versions = {noun: _versions(reading, noun, case_ref=case_ref) for noun in (Case, *OF_CASE)}
+    versions: dict[type[Record], list[Version]] = {
+        noun: _versions(reading, noun, case_ref=case_ref) for noun in WITH_CASE
+    }
     versions.update({noun: _versions(reading, noun, person_ref=case.person_ref) for noun in OF_PERSON})
     return states(versions, known_at)
 

@@ -1,0 +1,147 @@
+"""What `case`, `triggers` and `measures` answer, in the keys of the interface. Dates are ISO 8601, null is nothing."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Any
+
+from ioms_desktop.domain.calendar import age_on
+from ioms_desktop.domain.chronology import Chronology, latest_step
+from ioms_desktop.domain.explanations import explain
+from ioms_desktop.domain.figures import Figures, figures
+from ioms_desktop.domain.measures import Tally, median, percentile_90, share
+from ioms_desktop.domain.policy import Policy
+from ioms_desktop.domain.standards import overdue
+from ioms_desktop.domain.suggestions import suggestions
+from ioms_desktop.domain.triggers import Trigger, evaluate
+
+
+def iso(on: date | None) -> str | None:
+    """Write a date as ISO 8601, nothing as null."""
+    return None if on is None else on.isoformat()
+
+
+def trigger_answer(policy: Policy, trigger: Trigger) -> dict[str, Any]:
+    """Write one trigger."""
+    return {
+        "case_ref": trigger.case_ref,
+        "rule": trigger.rule,
+        "family": trigger.family,
+        "raised_on": iso(trigger.raised_on),
+        "evidence": [
+            {"kind": each.kind, "ref": each.ref, "on": iso(each.on), "joined": each.joined} for each in trigger.evidence
+        ],
+        "explanation": explain(policy, trigger),
+        "policy_version": trigger.policy_version,
+        "decision_due": iso(trigger.decision_due),
+        "status": trigger.status,
+        "withdrawn_reason": trigger.withdrawn_reason,
+        "needs_review": trigger.needs_review,
+        "decided_on": iso(trigger.decided_on),
+        "decision": trigger.decision,
+        "step": trigger.step,
+        "action_due": iso(trigger.action_due),
+        "actioned_on": iso(trigger.actioned_on),
+    }
+
+
+def triggers_answer(policy: Policy, triggers: Iterable[Trigger], as_of: date) -> dict[str, Any]:
+    """Write triggers as of a day."""
+    return {"as_of": iso(as_of), "triggers": [trigger_answer(policy, trigger) for trigger in triggers]}
+
+
+def case_answer(
+    policy: Policy, history: Sequence[Chronology], as_of: date, *, identity: dict[str, Any], born_on: date
+) -> dict[str, Any]:
+    """Write one case as of a day.
+
+    Args:
+        policy: The thresholds.
+        history: The case's history.
+        as_of: Only events dated on or before this day count.
+        identity: The case's own fields that no rule works out: references, programme, cohort, status.
+        born_on: The person's date of birth.
+    """
+    case = history[-1]
+    counted = figures(case, as_of)
+    step, _ = latest_step(case.decisions, as_of)
+    return {
+        **identity,
+        "as_of": iso(as_of),
+        "from": iso(case.starts_on),
+        "age": age_on(born_on, as_of),
+        "in_custody": case.in_custody(as_of),
+        **_figures(counted),
+        "current_step": step,
+        "triggers": [trigger_answer(policy, trigger) for trigger in evaluate(policy, history, as_of)],
+        "suggestions": [{"kind": each.kind, "reason": each.reason} for each in suggestions(policy, case, as_of)],
+        "overdue": [
+            {"standard": each.standard, "due_on": iso(each.due_on), "explanation": each.explanation}
+            for each in overdue(policy.standards, case, as_of)
+        ],
+    }
+
+
+def _figures(counted: Figures) -> dict[str, Any]:
+    rag = counted.rag
+    return {
+        "rag": {
+            "rag": None if rag is None else rag.rag,
+            "set_on": None if rag is None else iso(rag.set_on),
+            "reason": None if rag is None else rag.reason,
+        },
+        "rag_days": counted.rag_days,
+        "days_at_liberty": counted.days_at_liberty,
+        "days_in_custody": counted.days_in_custody,
+        "days_ual": counted.days_ual,
+        "engagement_level": counted.engagement_level,
+        "engagement_by_week": [{"week_commencing": iso(week), "level": level} for week, level in counted.by_week],
+        "contacts": {
+            "total": counted.contacts,
+            "completed": counted.completed,
+            "missed": counted.missed,
+            "by_outcome": counted.by_outcome,
+        },
+        "completed_minutes": counted.completed_minutes,
+        "offers": {
+            "made": counted.offers_made,
+            "accepted": counted.offers_accepted,
+            "open": len(counted.open_offers),
+            "open_refs": list(counted.open_offers),
+        },
+        "actions": [{"action_ref": ref, "status": status} for ref, status in counted.actions],
+    }
+
+
+def measures_answer(tally: Tally) -> dict[str, Any]:
+    """Write the measures of a period; a share is null when there is nothing to count."""
+    return {
+        "from": iso(tally.first),
+        "to": iso(tally.last),
+        "as_of": iso(tally.as_of),
+        "swiftness": {
+            "decisions": len(tally.to_decision),
+            "working_days_median": median(tally.to_decision),
+            "working_days_p90": percentile_90(tally.to_decision),
+            "on_time_share": share(tally.decided_on_time, len(tally.to_decision)),
+            "actions": len(tally.to_action),
+            "action_days_median": median(tally.to_action),
+            "action_days_p90": percentile_90(tally.to_action),
+            "action_on_time_share": share(tally.acted_on_time, len(tally.to_action)),
+        },
+        "certainty": {
+            "due": tally.due,
+            "decided": tally.due_decided,
+            "decided_share": share(tally.due_decided, tally.due),
+            "on_time": tally.due_on_time,
+            "on_time_share": share(tally.due_on_time, tally.due),
+        },
+        "balance": {
+            "offers_made": tally.offers_made,
+            "offers_accepted": tally.offers_accepted,
+            "offers_open": tally.offers_open,
+            "enforcement_decisions": tally.enforcement,
+        },
+        "contact_standards": tally.standards,
+        "funnel": tally.funnel,
+        "flow": tally.flow,
+    }
