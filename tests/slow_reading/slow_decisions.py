@@ -1,0 +1,123 @@
+"""Which steps are available, and which decisions are refused."""
+
+from datetime import date
+
+from slow_reading.slow_days import STEPS, age_on, orders_in_force, something_in_force
+from slow_reading.slow_rows import Row, Story, Tables, cell, dated, story_of
+
+# practice.md 3.5: the least age of a step. Dispersal, police disruption, arrest and the rest name none.
+LEAST_AGE = {"L4W": 16, "L4": 16, "L5": 10, "L5b": 14, "L6": 10, "L7": 12, "L7b": 18}
+NOT_HERE = ("L7", "L7b")
+CHILD_CHECKS = ("NRM", "YJS", "PARENT", "DIVERSION", "COMMUNICATION")
+
+
+def available_steps(tables: Tables, case_ref: str, decided_on: date) -> dict[str, str]:
+    """Return every step with the reason why it is not available, empty where it is."""
+    story = story_of(tables, case_ref, decided_on)
+    reasons = {step: why_not(story, tables, step, decided_on) for step in STEPS}
+    # As written: "PARALLEL beside them"
+    reasons["PARALLEL"] = ""
+    return reasons
+
+
+def why_not(story: Story, tables: Tables, step: str, day: date) -> str:
+    """Return why a step is not available on a day, or nothing."""
+    # As written: "computed ... for the person's age on the decision date"
+    if step in NOT_HERE:
+        # As written: "KCPO: not in force in Leicestershire"; SVRO: "not available here: inactive unless rolled out"
+        return "AREA"
+    if age_on(dated(story.person, "date_of_birth"), day) < LEAST_AGE.get(step, 0):
+        # As written: "Community Protection Notice: 16 or over; she is 15 on 19 Oct 2026"
+        return "AGE"
+    if step == "L4" and not any(
+        cell(row, "step") == "L4W" and cell(row, "decision") == "ESCALATE" for row in story.decisions
+    ):
+        # As written: "needs a Community Protection Warning first"
+        return "NEEDS_L4W"
+    if step == "L6" and not convicted(tables, cell(story.case, "person_ref"), day):
+        # As written: "CBO (post-conviction)"
+        return "NEEDS_CONVICTION"
+    if step == "L10" and not something_to_breach(story, day):
+        # As written: "Breach of order/YRO/YCC, recall, civil contempt"
+        return "NEEDS_ORDER"
+    return ""
+
+
+def something_to_breach(story: Story, day: date) -> bool:
+    """Tell whether there is an order, a licence or the licence condition to breach."""
+    return something_in_force(story, day) or bool(orders_in_force(story, day))
+
+
+def convicted(tables: Tables, person_ref: str, day: date) -> bool:
+    """Tell whether the person was convicted of anything by a day."""
+    return any(
+        cell(row, "person_ref") == person_ref and cell(row, "role") == "CONVICTED" and dated(row, "offence_on") <= day
+        for row in tables.get("offences", [])
+    )
+
+
+def answers(decision: Row) -> dict[str, str]:
+    """Return the child checks that are answered."""
+    # As written: "a list of CODE=answer"; "The answer begins with yes or no and may go on after a colon."
+    found = {}
+    for part in cell(decision, "child_checks").split(";"):
+        code, _, answer = part.partition("=")
+        if answer.strip().partition(":")[0].strip().lower() in ("yes", "no"):
+            found[code.strip().upper()] = answer.strip()
+    return found
+
+
+def missing_checks(decision: Row, age: int) -> list[str]:
+    """Return the child checks that a decision still needs."""
+    step = cell(decision, "step")
+    # As written: "For anyone under 18 on the decision date, no step of L1 or above is accepted until each of these is
+    # answered"
+    if age >= 18 or step not in STEPS[1:]:
+        return []
+    needed = list(CHILD_CHECKS)
+    if age < 16:
+        # As written: "under 16 also the Gillick assessment"
+        needed.append("GILLICK")
+    if step == "L9":
+        # As written: "for an arrest or interview also the appropriate adult"
+        needed.append("AA")
+    given = answers(decision)
+    return [code for code in needed if code not in given]
+
+
+def decision_refusals(tables: Tables, decision: Row) -> list[str]:
+    """Return the stable codes of everything that refuses a decision.
+
+    The decision itself may stand among the rows of the tables; it never speaks for itself.
+    """
+    ref, case_ref = cell(decision, "decision_ref"), cell(decision, "case_ref")
+    others = [row for row in tables.get("decisions", []) if cell(row, "decision_ref") != ref]
+    before = {**tables, "decisions": others}
+    day = dated(decision, "decided_on")
+    story = story_of(before, case_ref, day)
+    step, kind = cell(decision, "step"), cell(decision, "decision")
+    found = []
+    if kind == "ESCALATE" and not step:
+        # As written: "ESCALATE (to a step)"
+        found.append("STEP_MISSING")
+    steps = available_steps(before, case_ref, day)
+    if step and step not in steps:
+        found.append("STEP_UNKNOWN")
+    elif step and steps[step]:
+        found.append(f"STEP_{steps[step]}")
+    proposer, authoriser = cell(decision, "proposed_by"), cell(decision, "authorised_by")
+    if proposer.casefold() == authoriser.casefold():
+        # As written: "The person who proposes does not authorise"
+        found.append("PROPOSER_AUTHORISES")
+    if step in STEPS[2:]:
+        if not authoriser:
+            # As written: "from L2 up the authoriser is a supervisor"
+            found.append("AUTHORISER_MISSING")
+        if not cell(decision, "told_participant"):
+            # As written: "L2 and above need what the participant was told"
+            found.append("TOLD_PARTICIPANT")
+    if not cell(decision, "reason"):
+        # As written: "HOLD (no action, with reason)"; reason is required of every decision.
+        found.append("REASON")
+    age = age_on(dated(story.person, "date_of_birth"), day)
+    return found + [f"CHILD_CHECK_{code}" for code in missing_checks(decision, age)]
