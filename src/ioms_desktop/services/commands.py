@@ -1,0 +1,115 @@
+"""What every command shares: done once per request, on a case the user may work on, saying what it raised."""
+
+import secrets
+from collections.abc import Callable, Iterable
+from datetime import date
+
+from ioms_desktop.domain.access import Right, sees_programme
+from ioms_desktop.domain.cases import Case
+from ioms_desktop.domain.errors import Missing, Refused
+from ioms_desktop.domain.explanations import explain
+from ioms_desktop.domain.people import Person
+from ioms_desktop.domain.triggers import evaluate
+from ioms_desktop.domain.wording import day_words
+from ioms_desktop.services.desk import Desk, Outcome, Raised
+from ioms_desktop.services.histories import history_of
+from ioms_desktop.storage.store import Reading, Transaction
+
+ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+
+
+def new_ref(prefix: str) -> str:
+    """Make a reference nobody else has, short enough to be read out: `CT-7K3QF9XB2M`."""
+    return f"{prefix}-{''.join(secrets.choice(ALPHABET) for _ in range(10))}"
+
+
+def once(desk: Desk, name: str, right: Right, request: str, do: Callable[[Transaction], Outcome]) -> Outcome:
+    """Run a command in one transaction; the same request again answers as it did the first time.
+
+    Raises:
+        NotAllowed: The user's role does not include the act.
+    """
+    desk.require(right)
+    with desk.store.begin(desk.act(request=request), name) as tx:
+        if tx.earlier is not None:
+            return Outcome.from_answer(tx.earlier)
+        outcome = do(tx)
+        tx.answer(outcome.as_answer())
+    return outcome
+
+
+def case_at_hand(desk: Desk, reading: Reading, case_ref: str) -> Case:
+    """Get a case the user may see; one they may not see is answered like one that is not there.
+
+    Raises:
+        Missing: There is no such case for this user.
+    """
+    case = reading.seek(Case, case_ref)
+    if case is None or not sees_programme(desk.role, case.programme):
+        raise Missing(f"There is no case {case_ref} that you may open. Check the reference or ask a supervisor.")
+    return case
+
+
+def open_case_at_hand(desk: Desk, tx: Transaction, case_ref: str, on: date) -> Case:
+    """Get a case that takes new records dated on a day.
+
+    Raises:
+        Missing: There is no such case for this user.
+        Refused: The case had closed by then.
+    """
+    case = case_at_hand(desk, tx, case_ref)
+    if case.closed_on is not None and case.closed_on < on:
+        raise Refused(
+            f"Case {case_ref} closed on {day_words(case.closed_on)}. Nothing was saved; choose an earlier date, or "
+            "ask a supervisor to reopen the case."
+        )
+    return case
+
+
+def person_of(reading: Reading, case: Case) -> Person:
+    """Get the person a case is about."""
+    return reading.get(Person, case.person_ref)
+
+
+def not_in_future(desk: Desk, on: date, what: str) -> None:
+    """Refuse a day that has not come yet.
+
+    Raises:
+        Refused: The day lies in the future.
+    """
+    if on > desk.today():
+        raise Refused(
+            f"{what} cannot be recorded before it happens, and {day_words(on)} is still to come. Your entry is kept; "
+            "correct the date."
+        )
+
+
+def raised_by(desk: Desk, tx: Reading, case_ref: str, refs: Iterable[str]) -> tuple[Raised, ...]:
+    """Say which open triggers of a case were completed by records just written.
+
+    Args:
+        desk: Who asks.
+        tx: Where to read.
+        case_ref: The case.
+        refs: The evidence references of the records just written.
+    """
+    policy = desk.policy(desk.today())
+    fresh = set(refs)
+    return tuple(
+        Raised(trigger.rule, explain(policy, trigger), trigger.decision_due)
+        for trigger in evaluate(policy, history_of(tx, case_ref), desk.today())
+        if trigger.status == "OPEN" and any(e.ref in fresh and not e.joined for e in trigger.evidence)
+    )
+
+
+def no_control_arm(case: Case) -> None:
+    """Refuse what a control-arm case may not carry.
+
+    Raises:
+        Refused: The case is in the control arm of the trial.
+    """
+    if case.trial_arm == "CONTROL":
+        raise Refused(
+            "No support offer can be recorded on this case. Nothing was saved; a supervisor can say why.",
+            code="trial_arm",
+        )

@@ -1,0 +1,286 @@
+"""Decisions on triggers: one person proposes, another authorises or refuses. Nothing is ever decided by itself."""
+
+from dataclasses import dataclass, replace
+from datetime import date
+
+from ioms_desktop.domain.access import Right, Role
+from ioms_desktop.domain.cases import Case
+from ioms_desktop.domain.chronology import latest_step
+from ioms_desktop.domain.decisions import TOLD_FROM, check_decision, needed_checks
+from ioms_desktop.domain.enforcement import Decision, Proposal
+from ioms_desktop.domain.errors import NotAllowed, Refused
+from ioms_desktop.domain.explanations import explain
+from ioms_desktop.domain.people import Person
+from ioms_desktop.domain.steps import Availability, Situation, Step, available_steps
+from ioms_desktop.domain.triggers import Trigger, evaluate
+from ioms_desktop.services.commands import case_at_hand, new_ref, not_in_future, once, person_of
+from ioms_desktop.services.desk import Desk, Outcome, Topic
+from ioms_desktop.services.histories import history_of
+from ioms_desktop.storage.store import Reading, Transaction
+
+DECISIONS = frozenset({Topic.DECISIONS})
+PRONOUNS = {"FEMALE": "she", "MALE": "he", "F": "she", "M": "he"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecisionPage:
+    """Everything a person needs in front of them to decide on a trigger.
+
+    Attributes:
+        trigger: What was raised; None for a decision on none.
+        sentence: Its explanation.
+        steps: Every step, available or with the reason why not.
+        age: The person's age on the day.
+        checks: The child checks each step needs, by step code.
+        current_step: Where the case stands.
+        waiting: Proposals that wait for an answer.
+    """
+
+    case: Case
+    person: Person
+    on: date
+    trigger: Trigger | None
+    sentence: str
+    steps: tuple[Availability, ...]
+    age: int
+    checks: dict[str, tuple[str, ...]]
+    current_step: str
+    waiting: tuple[Proposal, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProposeDecision:
+    """A decision proposed on a case, on the trigger of a rule where one is named."""
+
+    request: str
+    case_ref: str
+    decision: str
+    reason: str
+    rule: str | None = None
+    step: str | None = None
+    child_checks: str | None = None
+    told_participant: str | None = None
+    alternatives: str | None = None
+    proportionality: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerProposal:
+    """The second person's answer to a proposal; `revision` is the one read."""
+
+    request: str
+    proposal_ref: str
+    revision: int
+    reason: str = ""
+
+
+def decision_page(desk: Desk, case_ref: str, rule: str | None = None, on: date | None = None) -> DecisionPage:
+    """Gather what is needed to decide.
+
+    Raises:
+        NotAllowed: The user may not propose.
+        Missing: The case is not there for this user.
+    """
+    desk.require(Right.PROPOSE)
+    day = on or desk.today()
+    with desk.store.read() as reading:
+        case = case_at_hand(desk, reading, case_ref)
+        person = person_of(reading, case)
+        history = history_of(reading, case_ref)
+        situation = situation_of(desk, reading, case, person, day)
+        waiting = tuple(p for p in reading.of(Proposal, case_ref=case_ref) if p.status == "PROPOSED")
+    policy = desk.policy(day)
+    found = [t for t in evaluate(policy, history, day) if t.rule == rule and t.status == "OPEN"]
+    trigger = found[-1] if found else None
+    return DecisionPage(
+        case=case,
+        person=person,
+        on=day,
+        trigger=trigger,
+        sentence="" if trigger is None else explain(policy, trigger),
+        steps=available_steps(desk.ladder, situation),
+        age=situation.age,
+        checks={step.code: needed_checks(step, situation.age) for step in desk.ladder},
+        current_step=latest_step(history[-1].decisions, day)[0],
+        waiting=waiting,
+    )
+
+
+def situation_of(desk: Desk, reading: Reading, case: Case, person: Person, on: date) -> Situation:
+    """Say what the availability of steps depends on for a case on a day."""
+    history = history_of(reading, case.case_ref)[-1]
+    earlier = frozenset(d.step for d in history.decisions if d.step and d.decision == "ESCALATE" and d.decided_on <= on)
+    serving = history.statutory_status not in {None, "NONE"}
+    return Situation(
+        born_on=person.date_of_birth,
+        on=on,
+        earlier_steps=earlier,
+        order_in_force=serving or history.iom_licence_condition or any(o.in_force(on) for o in history.orders),
+        pronoun=PRONOUNS.get((person.sex or "").upper(), "they"),
+    )
+
+
+def propose(desk: Desk, entry: ProposeDecision) -> Outcome:
+    """Propose a decision. It decides nothing until somebody else authorises it.
+
+    Raises:
+        NotAllowed: The user may not propose.
+        Missing: The case is not there for this user.
+        Refused: The step is not available, or something the policy asks for is missing.
+    """
+
+    def do(tx: Transaction) -> Outcome:
+        case = case_at_hand(desk, tx, entry.case_ref)
+        if not entry.reason.strip():
+            raise Refused("A decision needs its reason. Your entry is kept; write why.", code="reason")
+        proposal = Proposal(
+            proposal_ref=new_ref("PR"),
+            case_ref=case.case_ref,
+            rule=entry.rule,
+            proposed_on=desk.today(),
+            decision=entry.decision,
+            step=entry.step,
+            reason=entry.reason.strip(),
+            proposed_by=desk.user,
+            child_checks=entry.child_checks,
+            told_participant=(entry.told_participant or "").strip() or None,
+            alternatives=entry.alternatives,
+            proportionality=entry.proportionality,
+            status="PROPOSED",
+        )
+        waiting = [p for p in tx.of(Proposal, case_ref=case.case_ref) if p.status == "PROPOSED"]
+        if any(p.rule == entry.rule for p in waiting):
+            raise Refused("A proposal on this trigger is already waiting. Answer or withdraw it first.")
+        # What the second person could never accept is refused now, while the words are still on the screen.
+        check_decision(_decided(proposal, "somebody else", desk.today()), _situation(desk, tx, case), desk.ladder)
+        stored = tx.add(proposal)
+        return Outcome(
+            notice="Proposed. Somebody else authorises or refuses it.", changed=DECISIONS, ref=stored.proposal_ref
+        )
+
+    return once(desk, "propose", Right.PROPOSE, entry.request, do)
+
+
+def authorise(desk: Desk, entry: AnswerProposal) -> Outcome:
+    """Authorise a proposal, which becomes a decision dated today.
+
+    Raises:
+        NotAllowed: The user may not authorise, or it needs a supervisor.
+        Stale: Someone else answered it since it was read.
+        Refused: The user proposed it, or the policy does not accept it today.
+    """
+
+    def do(tx: Transaction) -> Outcome:
+        proposal = _waiting(desk, tx, entry)
+        case = case_at_hand(desk, tx, proposal.case_ref)
+        _may_authorise(desk, proposal)
+        decision = _decided(proposal, desk.user, desk.today())
+        check_decision(decision, _situation(desk, tx, case), desk.ladder)
+        stored = tx.add(replace(decision, decision_ref=new_ref("DE")))
+        tx.save(
+            replace(
+                proposal,
+                status="AUTHORISED",
+                answered_by=desk.user,
+                answered_on=desk.today(),
+                answer_reason=entry.reason.strip() or None,
+                decision_ref=stored.decision_ref,
+            )
+        )
+        return Outcome(
+            notice="Authorised. The offer of support remains open.", changed=DECISIONS, ref=stored.decision_ref
+        )
+
+    return once(desk, "authorise", Right.PROPOSE, entry.request, do)
+
+
+def refuse(desk: Desk, entry: AnswerProposal) -> Outcome:
+    """Refuse a proposal with a reason, or withdraw one's own; it stays on the record.
+
+    Raises:
+        Stale: Someone else answered it since it was read.
+        Refused: There is no reason.
+    """
+
+    def do(tx: Transaction) -> Outcome:
+        proposal = _waiting(desk, tx, entry)
+        own = proposal.proposed_by == desk.user
+        if not own:
+            _may_authorise(desk, proposal)
+        if not entry.reason.strip():
+            raise Refused("Say why. Your entry is kept.", code="reason")
+        status = "WITHDRAWN" if own else "REFUSED"
+        tx.save(
+            replace(
+                proposal,
+                status=status,
+                answered_by=desk.user,
+                answered_on=desk.today(),
+                answer_reason=entry.reason.strip(),
+            )
+        )
+        notice = "Proposal withdrawn." if own else "Proposal refused. The trigger still waits for a decision."
+        return Outcome(notice=notice, changed=DECISIONS, ref=proposal.proposal_ref)
+
+    return once(desk, "refuse", Right.PROPOSE, entry.request, do)
+
+
+def served(desk: Desk, request: str, decision_ref: str, revision: int, on: date) -> Outcome:
+    """Record that a decision's action was served.
+
+    Raises:
+        NotAllowed: The user may not propose.
+        Stale: Someone else saved the decision since it was read.
+        Refused: The day lies in the future or before the decision.
+    """
+    not_in_future(desk, on, "An action")
+
+    def do(tx: Transaction) -> Outcome:
+        decision = tx.get(Decision, decision_ref)
+        case_at_hand(desk, tx, decision.case_ref)
+        if on < decision.decided_on:
+            raise Refused("An action cannot be served before it was decided. Correct the date.")
+        tx.save(replace(decision, revision=revision, actioned_on=on))
+        return Outcome(notice="Recorded as served.", changed=DECISIONS, ref=decision_ref)
+
+    return once(desk, "served", Right.PROPOSE, request, do)
+
+
+def _waiting(desk: Desk, tx: Transaction, entry: AnswerProposal) -> Proposal:
+    proposal = tx.get(Proposal, entry.proposal_ref)
+    case_at_hand(desk, tx, proposal.case_ref)
+    if proposal.status != "PROPOSED":
+        raise Refused(f"This proposal was already answered by {proposal.answered_by}. Nothing was changed.")
+    return replace(proposal, revision=entry.revision)
+
+
+def _may_authorise(desk: Desk, proposal: Proposal) -> None:
+    """From L2 up the authoriser is a supervisor; below, any second person who may propose."""
+    step = _step(desk, proposal.step)
+    needs_supervisor = step is not None and step.rank is not None and step.rank >= TOLD_FROM
+    if needs_supervisor and desk.role is not Role.SUPERVISOR:
+        raise NotAllowed("Only a supervisor can authorise this step. It stays proposed; ask one of them.")
+
+
+def _step(desk: Desk, code: str | None) -> Step | None:
+    return next((step for step in desk.ladder if step.code == code), None)
+
+
+def _situation(desk: Desk, tx: Transaction, case: Case) -> Situation:
+    return situation_of(desk, tx, case, person_of(tx, case), desk.today())
+
+
+def _decided(proposal: Proposal, authoriser: str, on: date) -> Decision:
+    return Decision(
+        decision_ref="",
+        case_ref=proposal.case_ref,
+        rule=proposal.rule,
+        decided_on=on,
+        decision=proposal.decision,
+        step=proposal.step,
+        reason=proposal.reason,
+        proposed_by=proposal.proposed_by,
+        authorised_by=authoriser,
+        child_checks=proposal.child_checks,
+        told_participant=proposal.told_participant,
+    )

@@ -1,0 +1,66 @@
+"""Weekly engagement ratings, the navigator's and the police's kept apart."""
+
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from ioms_desktop.domain.access import Right, Role
+from ioms_desktop.domain.support import Rating
+from ioms_desktop.domain.wording import day_words
+from ioms_desktop.services.commands import not_in_future, once, open_case_at_hand, raised_by
+from ioms_desktop.services.desk import Desk, Outcome, Topic
+from ioms_desktop.storage.store import Transaction
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RateWeek:
+    """How the person engaged in the week of `on` (0 not yet contacted, 1 refuses, ... 5 changing)."""
+
+    request: str
+    case_ref: str
+    on: date
+    level: int
+
+
+def monday_of(on: date) -> date:
+    """Give the Monday of a day's week."""
+    return on - timedelta(days=on.weekday())
+
+
+def rating_role(role: Role) -> str:
+    """Whose rating it is: the navigator's from a navigator, else the police's."""
+    return "NAVIGATOR" if role is Role.NAVIGATOR else "POLICE"
+
+
+def rate_week(desk: Desk, entry: RateWeek) -> Outcome:
+    """Record the rating of a week; a second one for the same week corrects the first, which is kept as history.
+
+    Raises:
+        NotAllowed: The user may not rate.
+        Missing: The case is not there for this user.
+        Refused: The week lies in the future or the case is closed.
+    """
+    week, role = monday_of(entry.on), rating_role(desk.role)
+    not_in_future(desk, week, "A rating")
+    rated_on = min(desk.today(), week + timedelta(days=6)) if entry.on > desk.today() else entry.on
+
+    def do(tx: Transaction) -> Outcome:
+        open_case_at_hand(desk, tx, entry.case_ref, week)
+        earlier = tx.seek(Rating, entry.case_ref, week, role)
+        if earlier is None:
+            rating = Rating(
+                case_ref=entry.case_ref,
+                week_commencing=week,
+                rated_on=rated_on,
+                level=entry.level,
+                rated_by=desk.user,
+                role=role,
+            )
+            tx.add(rating)
+        else:
+            tx.save(replace(earlier, rated_on=rated_on, level=entry.level, rated_by=desk.user))
+        ref = f"{entry.case_ref}/{week.isoformat()}"
+        raised = raised_by(desk, tx, entry.case_ref, [ref])
+        notice = f"Rating {entry.level} recorded for the week of {day_words(week)}."
+        return Outcome(notice=notice, changed=frozenset({Topic.RATINGS}), ref=ref, raised=raised)
+
+    return once(desk, "rate_week", Right.RECORD_ENGAGEMENT, entry.request, do)
