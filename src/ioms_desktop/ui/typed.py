@@ -1,0 +1,214 @@
+"""Dates and times as people type them, read and said back in words. Knows no Qt and no clock."""
+
+import re
+from datetime import date, time, timedelta
+from enum import StrEnum
+
+MONTHS = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
+DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+EARLIEST, LATEST = 1900, 2100
+YEARS_AHEAD = 10
+LONGEST = 40
+_PARTS = 3
+_SEPARATED = re.compile(r"[\s/.,\-–]+")  # noqa: RUF001 - a dash is typed for a hyphen
+_ORDINAL = re.compile(r"(\d{1,2})(?:st|nd|rd|th)", re.IGNORECASE)
+_RELATIVE = re.compile(r"(?:in )?(\d{1,4}) ?(day|week|d|w)s?(?: (ago))?|([+-]) ?(\d{1,4})")
+_TIME = re.compile(r"(\d{1,2})(?:[:. ]?(\d{2}))?\s*(am|pm|a|p|h|hrs)?", re.IGNORECASE)
+
+
+class Lean(StrEnum):
+    """Which way words without a year or week lean."""
+
+    BACK = "back"  # "fri" is the last one, a year left out the last one; two-digit years are never ahead
+    NEAR = "near"  # "fri" is the last one, a year left out the nearest one
+    AHEAD = "ahead"  # "fri" is the next one, a year left out the next one
+
+
+def parse_date(text: str, today: date, lean: Lean = Lean.NEAR) -> date | None:
+    """Read a date as people type it, day before month.
+
+    Understood are ``1/1/26``, ``01.01.2026``, ``1 1 2026``, ``010126``, ``2026-01-01``, ``1 Jan``,
+    ``Thu 1 January 2026``, ``today``, ``yesterday``, ``fri``, ``last fri``, ``next fri``, ``3 days ago``,
+    ``in 2 weeks``, ``+7``, ``-1``. Two digits of a year mean the year at most ten years ahead of today, else the one before; leaning
+    back, none ahead.
+
+    Args:
+        text: What was typed.
+        today: The day it was typed on.
+        lean: Which way words without a year or week lean. ``today`` itself is both the last and the next of its name.
+
+    Returns:
+        The date, or None where the text is none: it does not exist, contradicts its own weekday, or lies outside 1900
+        to 2100.
+    """
+    words = " ".join(text.lower().split())
+    if not words or len(words) > LONGEST:
+        return None
+    found = _named_day(words, today, lean) or _relative(words, today)
+    if found is None:
+        found = _written(_ORDINAL.sub(r"\1", words), today, lean)
+    return found if found is not None and EARLIEST <= found.year <= LATEST else None
+
+
+def parse_time(text: str) -> time | None:
+    """Read a time of day as people type it: ``0930``, ``9.30``, ``9:30``, ``930``, ``9``, ``9pm``, ``noon``.
+
+    Args:
+        text: What was typed; hours count to 23 without ``am`` or ``pm``.
+
+    Returns:
+        The time to the minute, or None where the text is none.
+    """
+    words = " ".join(text.lower().split())
+    if words in ("noon", "midday"):
+        return time(12)
+    if words == "midnight":
+        return time(0)
+    match = _TIME.fullmatch(words) if words.isascii() else None
+    if match is None:
+        return None
+    hour, minute = int(match[1]), int(match[2] or 0)
+    half = (match[3] or "")[:1]
+    if half in ("a", "p"):
+        if not 1 <= hour <= 12:  # noqa: PLR2004 - the clock face
+            return None
+        hour = hour % 12 + (12 if half == "p" else 0)
+    if hour > 23 or minute > 59:  # noqa: PLR2004 - the day has 24 hours of 60 minutes
+        return None
+    return time(hour, minute)
+
+
+def words(day: date) -> str:
+    """Say a date back so that a slip is seen: ``Thu 1 January 2026``."""
+    return f"{DAYS[day.weekday()][:3]} {day.day} {MONTHS[day.month - 1]} {day.year}"
+
+
+def short(day: date | None) -> str:
+    """Write a date as screens and paper show it, ``3 Nov 2026``; nothing for none."""
+    return "" if day is None else f"{day.day} {MONTHS[day.month - 1][:3]} {day.year}"
+
+
+def clock(moment: time | None) -> str:
+    """Write a time of day, ``09:30``; nothing for none."""
+    return "" if moment is None else f"{moment.hour:02}:{moment.minute:02}"
+
+
+def _named_day(words: str, today: date, lean: Lean) -> date | None:
+    near = {"today": 0, "tod": 0, "yesterday": -1, "yest": -1, "tomorrow": 1, "tom": 1}
+    if words in near:
+        return today + timedelta(days=near[words])
+    which, _, name = words.rpartition(" ")
+    weekday = _weekday(name)
+    if weekday is None or which not in ("", "last", "next", "this"):
+        return None
+    since = (today.weekday() - weekday) % 7
+    if which == "last":
+        return today - timedelta(days=since or 7)
+    ahead = (-since) % 7
+    if which == "next":
+        return today + timedelta(days=ahead or 7)
+    if which == "this":
+        return today - timedelta(days=today.weekday()) + timedelta(days=weekday)
+    return today + timedelta(days=ahead) if lean is Lean.AHEAD else today - timedelta(days=since)
+
+
+def _relative(words: str, today: date) -> date | None:
+    match = _RELATIVE.fullmatch(words)
+    if match is None:
+        return None
+    if match[4] is not None:
+        days = int(match[5]) * (1 if match[4] == "+" else -1)
+    else:
+        days = int(match[1]) * (7 if match[2].startswith("w") else 1) * (-1 if match[3] else 1)
+    try:
+        return today + timedelta(days=days)
+    except OverflowError:
+        return None
+
+
+def _written(words: str, today: date, lean: Lean) -> date | None:
+    if not words.isascii() and "–" not in words:  # noqa: RUF001 - as above; other scripts' digits are no date here
+        return None
+    parts = [part for part in _SEPARATED.split(words) if part]
+    named = _weekday(parts[0]) if len(parts) > 1 and parts[0].isalpha() else None
+    if named is not None:
+        parts = parts[1:]
+    found = _ordered(_digits_apart(parts), today, lean)
+    return None if found is None or (named is not None and found.weekday() != named) else found
+
+
+def _digits_apart(parts: list[str]) -> list[str]:
+    """Take ``010126`` and ``01012026`` apart."""
+    if len(parts) == 1 and parts[0].isdigit() and len(parts[0]) in (6, 8):
+        whole = parts[0]
+        return [whole[:2], whole[2:4], whole[4:]]
+    return parts
+
+
+def _ordered(parts: list[str], today: date, lean: Lean) -> date | None:
+    if len(parts) == _PARTS and parts[0].isdigit() and len(parts[0]) == len("2026"):
+        year, month, day = parts
+        return _date(day, month, int(year)) if month.isdigit() else None
+    if len(parts) not in (2, _PARTS):
+        return None
+    if parts[0].isalpha():
+        parts = [parts[1], parts[0], *parts[2:]]
+    day, month = parts[0], parts[1]
+    if len(parts) == 2:  # noqa: PLR2004 - day and month
+        return _nearest(day, month, today, lean)
+    return _date(day, month, _year(parts[2], today, lean))
+
+
+def _year(text: str, today: date, lean: Lean) -> int | None:
+    if not text.isdigit() or len(text) not in (2, 4):
+        return None
+    if len(text) == len("2026"):
+        return int(text)
+    limit = today.year + (0 if lean is Lean.BACK else YEARS_AHEAD)
+    year = limit - limit % 100 + int(text)
+    return year if year <= limit else year - 100
+
+
+def _nearest(day: str, month: str, today: date, lean: Lean) -> date | None:
+    found = [made for year in range(today.year - 8, today.year + 9) if (made := _date(day, month, year)) is not None]
+    if lean is Lean.BACK:
+        return max((made for made in found if made <= today), default=None)
+    if lean is Lean.AHEAD:
+        return min((made for made in found if made >= today), default=None)
+    return min(found, key=lambda made: abs((made - today).days), default=None)
+
+
+def _date(day: str, month: str, year: int | None) -> date | None:
+    number = int(month) if month.isdigit() else _named(month, MONTHS)
+    if year is None or number is None or not day.isdigit() or len(day) > 2 or len(month) > len("September"):  # noqa: PLR2004 - 31
+        return None
+    try:
+        return date(year, number, int(day))
+    except ValueError:
+        return None
+
+
+def _weekday(text: str) -> int | None:
+    number = _named(text, DAYS)
+    return None if number is None else number - 1
+
+
+def _named(text: str, names: tuple[str, ...]) -> int | None:
+    """Find a name by its first three letters or more, counted from 1."""
+    if not text.isalpha() or len(text) < len("Mon"):
+        return None
+    text = {"tues": "tue", "thur": "thu", "thurs": "thu", "sept": "sep"}.get(text, text)
+    return next((place for place, name in enumerate(names, 1) if name.lower().startswith(text)), None)
