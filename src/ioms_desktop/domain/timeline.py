@@ -1,0 +1,160 @@
+"""The facts a timeline picture shows: what happened on one case, ready to be drawn, with the words that name each.
+
+Days are included on both ends unless a field says otherwise. Nothing here is computed from today's date.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import NamedTuple
+
+
+class Ref(NamedTuple):
+    """What a mark stands for, so that a click opens it.
+
+    Attributes:
+        kind: rag, custody, offer, contact, rating, concern, trigger, decision or notification.
+        ref: Its reference within its kind.
+    """
+
+    kind: str
+    ref: str
+
+
+class Came(StrEnum):
+    """What came of a contact, as the policy counts it."""
+
+    SEEN = "seen"
+    MISSED = "missed"
+    ATTEMPT = "attempt"
+    CANCELLED = "cancelled"
+
+
+class Answer(StrEnum):
+    """How an offer was answered."""
+
+    NONE = "none"
+    ACCEPTED = "accepted"
+    PARTLY = "partly"
+    DECLINED = "declined"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RagBand:
+    """A colour from the day it was set to the day before the next one."""
+
+    ref: str
+    rag: str
+    from_on: date
+    to_on: date | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CustodyBand:
+    """A custody spell from the day of reception to the day before the release; None while it lasts."""
+
+    ref: str
+    from_on: date
+    to_on: date | None = None
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfferBar:
+    """A support offer. It is open until `ended_on` or until it is declined; nothing else closes it."""
+
+    ref: str
+    label: str
+    offered_on: date
+    answer: Answer = Answer.NONE
+    answered_on: date | None = None
+    ended_on: date | None = None
+    detail: str = ""
+
+    @property
+    def closed_on(self) -> date | None:
+        """The day it ended or was declined; None while it is open."""
+        if self.answer is Answer.DECLINED:
+            declined = self.answered_on or self.offered_on
+            return declined if self.ended_on is None else min(declined, self.ended_on)
+        return self.ended_on
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContactMark:
+    """A contact or an attempt at one. `share` is the part of the day gone by, 0 to 1, where the time is known."""
+
+    ref: str
+    on: date
+    came: Came
+    label: str
+    share: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RatingPoint:
+    """The engagement rated for the week that begins on a Monday, 0 to 5."""
+
+    ref: str
+    week: date
+    level: int
+    by_police: bool = False
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConcernMark:
+    """A concern; `intelligence` says whether it may be shown to the police alone, which is assumed until denied."""
+
+    ref: str
+    on: date
+    label: str
+    detail: str = ""
+    intelligence: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TriggerMark:
+    """A trigger with the evidence that raised it; `rests_on_intelligence` as for a concern."""
+
+    ref: str
+    label: str
+    raised_on: date
+    status: str
+    evidence: tuple[Ref, ...] = ()
+    decision_ref: str = ""
+    explanation: str = ""
+    open: bool = False
+    rests_on_intelligence: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecisionMark:
+    """A decision, with the code of its step where it names one."""
+
+    ref: str
+    on: date
+    label: str
+    step: str = ""
+    detail: str = ""
+    rests_on_intelligence: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimelineFacts:
+    """Everything one case's timeline shows."""
+
+    rag: tuple[RagBand, ...] = ()
+    custody: tuple[CustodyBand, ...] = ()
+    offers: tuple[OfferBar, ...] = ()
+    contacts: tuple[ContactMark, ...] = ()
+    ratings: tuple[RatingPoint, ...] = ()
+    concerns: tuple[ConcernMark, ...] = ()
+    triggers: tuple[TriggerMark, ...] = ()
+    decisions: tuple[DecisionMark, ...] = ()
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing at all is recorded."""
+        return not any(getattr(self, name) for name in self.__slots__)

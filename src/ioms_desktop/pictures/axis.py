@@ -1,0 +1,144 @@
+"""A time axis that chooses its divisions by the room there is: weeks, months, quarters or years."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from ioms_desktop.pictures.labels import Labels
+from ioms_desktop.pictures.shapes import Role, Shape, Strokes
+
+DAY = timedelta(days=1)
+GAP = 6.0
+SAMPLE = 400  # days looked at to find the widest name
+MONTHS_OF_QUARTER = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """Days across a width: a day's left edge is where it begins.
+
+    Attributes:
+        from_on: The first day shown.
+        to_on: The last day shown, included.
+        left: Where the first day begins.
+        right: Where the last day ends.
+    """
+
+    from_on: date
+    to_on: date
+    left: float
+    right: float
+
+    @property
+    def day(self) -> float:
+        """The width of one day."""
+        return (self.right - self.left) / ((self.to_on - self.from_on).days + 1)
+
+    def at(self, on: date, share: float = 0.0) -> float:
+        """Give the x of a day, `share` of it gone by."""
+        return self.left + ((on - self.from_on).days + share) * self.day
+
+    def clipped(self, on: date, share: float = 0.0) -> float:
+        """As `at`, kept within the axis."""
+        return min(max(self.at(on, share), self.left), self.right)
+
+    def shows(self, on: date) -> bool:
+        """Say whether a day lies on the axis."""
+        return self.from_on <= on <= self.to_on
+
+
+@dataclass(frozen=True, slots=True)
+class Division:
+    """One way to divide the axis: the first day of each part and its wordings, the fullest first."""
+
+    starts: Callable[[date, date], Iterator[date]]
+    wordings: Callable[[date], tuple[str, ...]]
+    days: float
+
+
+def _months(step: int) -> Callable[[date, date], Iterator[date]]:
+    def starts(first: date, last: date) -> Iterator[date]:
+        year, month = first.year, (first.month - 1) // step * step + 1
+        while date(year, month, 1) <= last:
+            yield date(year, month, 1)
+            year, month = (year, month + step) if month + step <= 12 else (year + 1, month + step - 12)  # noqa: PLR2004 - months
+
+    return starts
+
+
+def _weeks(first: date, last: date) -> Iterator[date]:
+    monday = first - first.weekday() * DAY
+    while monday <= last:
+        yield monday
+        monday += 7 * DAY
+
+
+def _days(first: date, last: date) -> Iterator[date]:
+    for number in range((last - first).days + 1):
+        yield first + number * DAY
+
+
+FINE = (
+    Division(_days, lambda on: (f"{on:%a} {on.day}", str(on.day)), 1),
+    Division(_weeks, lambda on: (f"{on.day} {on:%b}", str(on.day)), 7),
+    Division(_months(1), lambda on: (f"{on:%b}", f"{on:%b}"[0]), 30.4),
+    Division(_months(3), lambda on: (f"{on:%b}", f"Q{(on.month + 2) // MONTHS_OF_QUARTER}"), 91.3),
+    Division(_months(12), lambda on: (str(on.year), f"'{on:%y}"), 365.2),
+)
+MONTHS = Division(_months(1), lambda on: (f"{on:%B} {on.year}", f"{on:%b} {on.year}", f"{on:%b}"), 30.4)
+YEARS = Division(_months(12), lambda on: (str(on.year),), 365.2)
+
+
+def draw_axis(scale: Scale, labels: Labels, top: float, bottom: float, size: float) -> list[Shape]:
+    """Draw two rows of dates and the grid below them.
+
+    Args:
+        scale: The days.
+        labels: Where words may stand.
+        top: The upper edge of the upper row.
+        bottom: Where the grid ends.
+        size: Letter size.
+    """
+    row = size * 1.45
+    fine, level = _finest(scale, labels, size)
+    coarse = MONTHS if fine.days < MONTHS.days else YEARS
+    shapes: list[Shape] = []
+    shapes += _names(coarse, scale, labels, top + size, size, bold=True)
+    shapes += _names(fine, scale, labels, top + row + size, size, bold=False, level=level)
+    low = top + 2 * row
+    edges = {on for on in coarse.starts(scale.from_on, scale.to_on) if scale.shows(on)}
+    fine_starts = [on for on in fine.starts(scale.from_on, scale.to_on) if scale.shows(on) and on not in edges]
+    for days, from_y, thickness in ((fine_starts, low, 0.35), (sorted(edges), low, 0.7)):
+        if days:
+            segments = tuple((scale.at(on), from_y, scale.at(on), bottom) for on in days)
+            shapes.append(Strokes(segments, Role.LINE, thickness))
+    shapes.append(Strokes(((scale.left, low, scale.right, low),), Role.LINE, 0.7))
+    return shapes
+
+
+def _finest(scale: Scale, labels: Labels, size: float) -> tuple[Division, int]:
+    """Choose the finest division whose names fit, and the fullest wording that fits all of them."""
+    first, last = scale.from_on, min(scale.to_on, scale.from_on + SAMPLE * DAY)
+    for division in FINE:
+        starts = list(division.starts(first, last))
+        for level in range(len(division.wordings(first))):
+            widest = max(labels.width(division.wordings(on)[level], size) for on in starts)
+            if division.days * scale.day >= widest + GAP:
+                return division, level
+    return FINE[-1], len(FINE[-1].wordings(first)) - 1
+
+
+def _names(
+    division: Division, scale: Scale, labels: Labels, baseline: float, size: float, *, bold: bool, level: int = 0
+) -> Iterator[Shape]:
+    starts = list(division.starts(scale.from_on, scale.to_on))
+    ends = [*starts[1:], scale.to_on + DAY]
+    for on, end in zip(starts, ends, strict=True):
+        if on < scale.from_on and division.days < MONTHS.days:
+            continue
+        left, right = scale.clipped(on) + 2, scale.clipped(end) - 1
+        fill = Role.TEXT if bold else Role.QUIET
+        wordings = division.wordings(on) if bold else division.wordings(on)[level : level + 1]
+        text = labels.place(wordings, [(left, baseline)], size, fill=fill, bold=bold, within=(left, right))
+        if text is not None:
+            yield text

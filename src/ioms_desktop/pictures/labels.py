@@ -1,0 +1,96 @@
+"""Words in a picture: each is placed once, where it meets no other, or left out."""
+
+from collections.abc import Iterable, Sequence
+
+from ioms_desktop.pictures.shapes import Box, FontMetrics, Role, Text
+
+ELLIPSIS = "…"
+SHORTEST = 4
+
+
+class Labels:
+    """Keeps the room that words already take.
+
+    Every word of a picture goes through here, so that no two can meet.
+    """
+
+    def __init__(self, metrics: FontMetrics, width: float, height: float = float("inf")) -> None:
+        """Begin with an empty picture of a size."""
+        self._metrics = metrics
+        self._bounds = Box(0, 0, width, height)
+        self._taken: list[Box] = []
+        self._words: list[Box] = []
+
+    def width(self, text: str, size: float, *, bold: bool = False) -> float:
+        """Measure a text."""
+        return self._metrics.width(text, size, bold=bold)
+
+    def block(self, box: Box) -> None:
+        """Keep words out of a place."""
+        self._taken.append(box)
+
+    def free(self, box: Box) -> bool:
+        """Say whether a place is free of words and marks."""
+        return not any(box.meets(other) for other in self._taken)
+
+    def inside(self, text: str, x: float, baseline: float, size: float, width: float) -> Text | None:
+        """Place a word on a mark that was blocked for it; None where another word already stands on it."""
+        made = Text(x, baseline, text, size, width, Role.SURFACE, bold=True)
+        if any(made.box.meets(other) for other in self._words):
+            return None
+        self._words.append(made.box)
+        return made
+
+    def place(
+        self,
+        wordings: Sequence[str],
+        places: Iterable[tuple[float, float]],
+        size: float,
+        *,
+        anchor: str = "left",
+        fill: Role = Role.TEXT,
+        bold: bool = False,
+        within: tuple[float, float] | None = None,
+    ) -> Text | None:
+        """Place a text at the first place where one of its wordings fits.
+
+        Args:
+            wordings: From the fullest to the shortest; every place is tried with the first before the second.
+            places: (x, baseline) pairs in order of liking.
+            size: Letter size in points.
+            anchor: Whether x is the left end, the middle or the right end.
+            fill: The colour's role.
+            bold: Whether it stands out.
+            within: Left and right limits of the words; the picture's own when None.
+
+        Returns:
+            The text, its room taken; None when it fits nowhere, and is left out.
+        """
+        spots = tuple(places)
+        left_limit, right_limit = within or (self._bounds.left, self._bounds.right)
+        for words in wordings:
+            if not words:
+                continue
+            width = self.width(words, size, bold=bold)
+            for x, y in spots:
+                left = x - {"left": 0.0, "middle": width / 2, "right": width}[anchor]
+                text = Text(left, y, words, size, width, fill, bold)
+                fits = left >= left_limit - 0.01 and left + width <= right_limit + 0.01
+                if fits and not any(text.box.meets(box) for box in self._taken):
+                    self._taken.append(text.box)
+                    self._words.append(text.box)
+                    return text
+        return None
+
+    def shortened(self, text: str, room: float, size: float, *, bold: bool = False) -> str:
+        """Cut a text to a width, with an ellipsis; empty when hardly anything would be left."""
+        if self.width(text, size, bold=bold) <= room:
+            return text
+        low, high = 0, len(text)
+        while low < high:
+            middle = (low + high + 1) // 2
+            if self.width(text[:middle].rstrip() + ELLIPSIS, size, bold=bold) <= room:
+                low = middle
+            else:
+                high = middle - 1
+        return text[:low].rstrip(" ,;:") + ELLIPSIS if low >= SHORTEST else ""

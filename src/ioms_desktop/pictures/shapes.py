@@ -1,0 +1,249 @@
+"""Plain shapes: what a picture is made of, whoever paints it.
+
+Lengths are points (on screen: pixels at 100 %). The origin is the top left corner, y grows downwards. Shapes know
+roles, never colours: the painter looks each role up in its own palette.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
+from typing import NamedTuple, Protocol
+
+from ioms_desktop.domain.timeline import Ref
+
+
+class Role(StrEnum):
+    """What a stroke, a filling or a text stands for."""
+
+    SURFACE = "surface"
+    LINE = "line"
+    TEXT = "text"
+    QUIET = "quiet"
+    ACCENT = "accent"
+    ACCENT_SOFT = "accent_soft"
+    RED = "rag.red"
+    RED_FILL = "rag.red.fill"
+    RED_TEXT = "rag.red.text"
+    AMBER = "rag.amber"
+    AMBER_FILL = "rag.amber.fill"
+    AMBER_TEXT = "rag.amber.text"
+    GREEN = "rag.green"
+    GREEN_FILL = "rag.green.fill"
+    GREEN_TEXT = "rag.green.text"
+    BLUE = "rag.blue"
+    BLUE_FILL = "rag.blue.fill"
+    BLUE_TEXT = "rag.blue.text"
+    NEUTRAL = "rag.neutral"
+    NEUTRAL_FILL = "rag.neutral.fill"
+    NEUTRAL_TEXT = "rag.neutral.text"
+
+
+class FontMetrics(Protocol):
+    """How wide a text is in the typeface it will be painted with."""
+
+    def width(self, text: str, size: float, *, bold: bool) -> float:
+        """Give the advance width of a text at a size, in points."""
+        ...
+
+
+class Point(NamedTuple):
+    """A place in the picture."""
+
+    x: float
+    y: float
+
+
+class Box(NamedTuple):
+    """An upright rectangle."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+    def meets(self, other: "Box") -> bool:
+        """Say whether the two share any area."""
+        return (
+            self.left < other.right and other.left < self.right and self.top < other.bottom and other.top < self.bottom
+        )
+
+    def holds(self, x: float, y: float, slack: float = 0.0) -> bool:
+        """Say whether a place lies within, or within `slack` of, the box."""
+        across = self.left - slack <= x <= self.right + slack
+        return across and self.top - slack <= y <= self.bottom + slack
+
+    def joined(self, other: "Box") -> "Box":
+        """Give the smallest box around both."""
+        return Box(
+            min(self.left, other.left),
+            min(self.top, other.top),
+            max(self.right, other.right),
+            max(self.bottom, other.bottom),
+        )
+
+    @property
+    def centre(self) -> Point:
+        """The middle."""
+        return Point((self.left + self.right) / 2, (self.top + self.bottom) / 2)
+
+
+@dataclass(frozen=True, slots=True)
+class Strokes:
+    """Straight strokes painted alike: grid lines, connectors, hatching, crosses."""
+
+    segments: tuple[tuple[float, float, float, float], ...]
+    stroke: Role
+    thickness: float = 0.5
+    dash: tuple[float, ...] = ()
+
+    @property
+    def box(self) -> Box:
+        """What the strokes span."""
+        xs = [x for a, _, c, _ in self.segments for x in (a, c)]
+        ys = [y for _, b, _, d in self.segments for y in (b, d)]
+        return Box(min(xs), min(ys), max(xs), max(ys))
+
+
+@dataclass(frozen=True, slots=True)
+class Rect:
+    """An upright rectangle, filled, outlined or both."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    fill: Role | None = None
+    stroke: Role | None = None
+    thickness: float = 0.5
+    radius: float = 0.0
+
+    @property
+    def box(self) -> Box:
+        """Itself."""
+        return Box(self.x, self.y, self.x + self.width, self.y + self.height)
+
+
+@dataclass(frozen=True, slots=True)
+class Polygon:
+    """Corners joined by straight lines; closed unless it is a path."""
+
+    points: tuple[Point, ...]
+    fill: Role | None = None
+    stroke: Role | None = None
+    thickness: float = 0.5
+    closed: bool = True
+
+    @property
+    def box(self) -> Box:
+        """What the corners span."""
+        xs, ys = [point.x for point in self.points], [point.y for point in self.points]
+        return Box(min(xs), min(ys), max(xs), max(ys))
+
+
+@dataclass(frozen=True, slots=True)
+class Circle:
+    """A circle, filled, outlined or both."""
+
+    x: float
+    y: float
+    radius: float
+    fill: Role | None = None
+    stroke: Role | None = None
+    thickness: float = 0.5
+
+    @property
+    def box(self) -> Box:
+        """The square around it."""
+        return Box(self.x - self.radius, self.y - self.radius, self.x + self.radius, self.y + self.radius)
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """One line of words; `x` is its left end, `y` its baseline, `width` as measured."""
+
+    x: float
+    y: float
+    text: str
+    size: float
+    width: float
+    fill: Role = Role.TEXT
+    bold: bool = False
+
+    @property
+    def box(self) -> Box:
+        """The room of its letters, ascenders and descenders included."""
+        return Box(self.x, self.y - 0.86 * self.size, self.x + self.width, self.y + 0.26 * self.size)
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Shapes that stand for one thing of the record.
+
+    Attributes:
+        shapes: What is painted.
+        ref: What a click opens.
+        title: What it says on hovering and to a screen reader, one sentence.
+    """
+
+    shapes: "tuple[Shape, ...]"
+    ref: Ref
+    title: str
+
+    @property
+    def box(self) -> Box:
+        """What its shapes span, words left out: the mark itself is what one points at."""
+        marks = [shape for shape in self.shapes if not isinstance(shape, Text)] or self.shapes
+        box = marks[0].box
+        for shape in marks[1:]:
+            box = box.joined(shape.box)
+        return box
+
+
+Shape = Strokes | Rect | Polygon | Circle | Text | Group
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A finished drawing.
+
+    Attributes:
+        shapes: In the order of painting.
+        description: The same facts in words, for those who cannot see it.
+    """
+
+    width: float
+    height: float
+    shapes: tuple[Shape, ...]
+    description: str
+
+    @cached_property
+    def events(self) -> tuple[Group, ...]:
+        """What can be pointed at, from left to right, then from top to bottom."""
+        groups = [shape for shape in self.shapes if isinstance(shape, Group)]
+        return tuple(sorted(groups, key=lambda group: (round(group.box.left, 2), group.box.top)))
+
+    def texts(self) -> Iterator[Text]:
+        """All words in the picture."""
+        return (shape for shape in self.flat() if isinstance(shape, Text))
+
+    def flat(self) -> Iterator[Strokes | Rect | Polygon | Circle | Text]:
+        """All shapes in the order of painting, groups taken apart."""
+        return _flat(self.shapes)
+
+    def at(self, x: float, y: float, slack: float = 3.0) -> Group | None:
+        """Give what one points at: of several the smallest; None where there is nothing."""
+        found = [group for group in self.events if group.box.holds(x, y, slack)]
+        return min(found, key=lambda group: _area(group.box), default=None)
+
+
+def _flat(shapes: tuple[Shape, ...]) -> Iterator[Strokes | Rect | Polygon | Circle | Text]:
+    for shape in shapes:
+        if isinstance(shape, Group):
+            yield from _flat(shape.shapes)
+        else:
+            yield shape
+
+
+def _area(box: Box) -> float:
+    return max(box.right - box.left, 0.1) * max(box.bottom - box.top, 0.1)

@@ -1,0 +1,84 @@
+"""The bundled typeface on paper: registered once, measured quickly, and honest about what it cannot show."""
+
+import unicodedata
+from functools import cache, lru_cache
+
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.ttfonts import TTFont
+
+from ioms_desktop.paths import resource
+
+REGULAR = "NotoSans"
+BOLD = "NotoSans-Bold"
+FILES = {REGULAR: "NotoSans-Regular.ttf", BOLD: "NotoSans-Bold.ttf"}
+MISSING = "\ufffd"
+CHARACTERS = 20_000
+
+
+@cache
+def register() -> frozenset[str]:
+    """Make the typeface known to ReportLab, once, and give the characters it can show.
+
+    Raises:
+        FileNotFoundError: A font file is missing from the installation.
+    """
+    shown: frozenset[str] | None = None
+    for name, file in FILES.items():
+        path = resource("fonts", file)
+        if not path.is_file():
+            raise FileNotFoundError(path)
+        font = TTFont(name, str(path))
+        pdfmetrics.registerFont(font)
+        own = frozenset(map(chr, font.face.charToGlyph))
+        shown = own if shown is None else shown & own
+    assert shown is not None  # noqa: S101 - there are two files
+    return shown - {"\u200b", "\u00ad"}
+
+
+def name_of(*, bold: bool) -> str:
+    """Give the font's name for ReportLab."""
+    return BOLD if bold else REGULAR
+
+
+def width(text: str, size: float, *, bold: bool = False) -> float:
+    """Measure a text in points."""
+    return _unit_width(text, bold) * size
+
+
+@lru_cache(maxsize=CHARACTERS)
+def _unit_width(text: str, bold: bool) -> float:
+    register()
+    return pdfmetrics.stringWidth(text, name_of(bold=bold), 1)
+
+
+class PaperMetrics:
+    """Measures words for pictures that go on paper."""
+
+    def width(self, text: str, size: float, *, bold: bool) -> float:
+        """Give the advance width of a text at a size, in points."""
+        return width(text, size, bold=bold)
+
+
+def printable(text: str) -> str:
+    """Give a text as the typeface can show it.
+
+    Composed (NFC); tabs are spaces; line ends are newlines; what has no width and no glyph is left out; any other
+    character without a glyph becomes the replacement sign, one for each, so that nobody takes the text for complete.
+    """
+    shown = register()
+    if shown.issuperset(text):
+        return text
+    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", "    "))
+    return "".join(character if character in shown else _instead(character) for character in text)
+
+
+def _instead(character: str) -> str:
+    if character == "\n":
+        return character
+    if character in "\u2028\u2029":
+        return "\n"
+    category = unicodedata.category(character)
+    if category == "Zs":
+        return " "
+    # Controls, formats, variation selectors and marks show nothing of their own: the letter they belong to does.
+    return "" if category in {"Cc", "Cf", "Mn", "Me"} else MISSING
