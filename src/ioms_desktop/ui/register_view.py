@@ -5,7 +5,6 @@ Keys: Ctrl+F to the search box, letters typed in the table go there too, Down or
 opens, Escape clears the search, the menu key shows what can be done with the selected rows, Ctrl+C copies them.
 """
 
-import json
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
@@ -15,7 +14,6 @@ from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QHBoxLayout,
-    QHeaderView,
     QLineEdit,
     QMenu,
     QPushButton,
@@ -28,6 +26,7 @@ from typing_extensions import override
 from ioms_desktop.ui.filter_bar import FilterBar
 from ioms_desktop.ui.icons import dress, icon
 from ioms_desktop.ui.register import Identified, Register, RowAction
+from ioms_desktop.ui.register_columns import ColumnChooser
 from ioms_desktop.ui.register_model import RegisterModel
 from ioms_desktop.ui.register_table import RegisterTable
 from ioms_desktop.ui.tasks import Tasks
@@ -63,11 +62,12 @@ class RegisterView(QWidget):
         self.message = EmptyState()
         self.count = label("", "quiet")
         self.chosen = label("", "quiet")
+        self.columns = ColumnChooser(self.table)
         self.columns_button = icon_button("columns-3", "Columns, order and row height", self._show_columns_menu)
         self._buttons: list[tuple[QPushButton, RowAction[Any]]] = []
         self._actions: list[tuple[QAction, RowAction[Any]]] = []
         self._lay_out()
-        self._shape_columns()
+        self._show_order()
         self._make_actions()
         self._connect()
         self.setFocusProxy(self.search)
@@ -114,15 +114,6 @@ class RegisterView(QWidget):
         layout.addWidget(pages, 1)
         layout.addLayout(self._foot)
 
-    def _shape_columns(self) -> None:
-        head = self.table.horizontalHeader()
-        for place, column in enumerate(self.register.columns):
-            self.table.setColumnWidth(place, column.width)
-            self.table.setColumnHidden(place, not column.shown)
-            if column.stretch:
-                head.setSectionResizeMode(place, QHeaderView.ResizeMode.Stretch)
-        self._show_order()
-
     def _make_actions(self) -> None:
         for row_action in self.register.actions:
             action = QAction(row_action.title, self.table)
@@ -153,6 +144,7 @@ class RegisterView(QWidget):
         self.table.left.connect(self._leave)
         self.table.chosen.connect(self._show_chosen)
         self.table.horizontalHeader().sectionClicked.connect(self._sort_by)
+        self.columns.order_asked.connect(self._sort_by)
         self.table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.table.customContextMenuRequested.connect(self._show_menu)
         finder = QShortcut(QKeySequence.StandardKey.Find, self)
@@ -178,19 +170,8 @@ class RegisterView(QWidget):
         return self.table.selected_ids
 
     def layout_text(self) -> str:
-        """Give places, widths and order of columns as text, to be kept in the user's settings."""
-        head = self.table.horizontalHeader()
-        columns = [self.register.columns[head.logicalIndex(place)].title for place in range(head.count())]
-        titles = [column.title for column in self.register.columns]
-        kept = {
-            "columns": columns,
-            "hidden": [titles[number] for number in range(len(titles)) if head.isSectionHidden(number)],
-            "widths": {titles[number]: head.sectionSize(number) for number in range(len(titles))},
-            "sort": self.model.sought.sort,
-            "descending": self.model.sought.descending,
-            "compact": self._compact,
-        }
-        return json.dumps(kept)
+        """Give places, widths, order of rows and row height as text, to be kept in the user's settings."""
+        return self.columns.kept(self.model.sought)
 
     def restore_layout(self, text: str) -> None:
         """Take up a layout kept before; what no longer fits is left as it is.
@@ -198,22 +179,9 @@ class RegisterView(QWidget):
         Args:
             text: What ``layout_text`` gave, perhaps under an older version.
         """
-        try:
-            kept = json.loads(text)
-        except ValueError:
-            return
-        head = self.table.horizontalHeader()
-        titles = [column.title for column in self.register.columns]
-        known = [title for title in kept.get("columns", []) if title in titles]
-        for place, title in enumerate(known):
-            head.moveSection(head.visualIndex(titles.index(title)), place)
-        for number, title in enumerate(titles):
-            if title in known:
-                self.table.setColumnHidden(number, title in kept.get("hidden", []))
-                self.table.setColumnWidth(number, int(kept.get("widths", {}).get(title, head.sectionSize(number))))
-        self.table.set_compact(compact=bool(kept.get("compact", False)))
-        if kept.get("sort") in {column.sort for column in self.register.columns if column.sort}:
-            self._ask(sort=kept["sort"], descending=bool(kept.get("descending")))
+        order = self.columns.restore(text)
+        if order is not None:
+            self._ask(sort=order[0], descending=order[1])
 
     # Asking -------------------------------------------------------------------------------------
 
@@ -380,48 +348,16 @@ class RegisterView(QWidget):
         menu.addAction(icon("copy"), "&Copy rows", self.table.copy_rows)
         return menu
 
-    # Columns ------------------------------------------------------------------------------------
-
-    @property
-    def _compact(self) -> bool:
-        return self.table.verticalHeader().defaultSectionSize() < _COMPACT_BELOW
-
-    def _show_columns_menu(self) -> None:
-        menu = self.columns_menu()
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.popup(self.columns_button.mapToGlobal(self.columns_button.rect().bottomLeft()))
-
-    def columns_menu(self) -> QMenu:
-        """Make the menu that chooses columns, order and row height, for mouse and keyboard alike."""
-        menu = QMenu(self)
-        for number, column in enumerate(self.register.columns):
-            choice = menu.addAction(column.title)
-            choice.setCheckable(True)
-            choice.setChecked(not self.table.isColumnHidden(number))
-            choice.setEnabled(number > 0)
-            choice.toggled.connect(partial(self._show_column, number))
-        menu.addSeparator()
-        order = menu.addMenu("&Sort by")
-        for number, column in enumerate(self.register.columns):
-            if column.sort is not None:
-                choice = order.addAction(column.title, partial(self._sort_by, number))
-                choice.setCheckable(True)
-                choice.setChecked(self.model.sought.sort == column.sort)
-        compact = menu.addAction("&Compact rows")
-        compact.setCheckable(True)
-        compact.setChecked(self._compact)
-        compact.toggled.connect(lambda on: self.table.set_compact(compact=on))
-        return menu
-
-    def _show_column(self, number: int, shown: bool) -> None:
-        self.table.setColumnHidden(number, not shown)
+    # Hooks --------------------------------------------------------------------------------------
 
     def _export(self) -> None:
         if self.register.export is not None:
-            head = self.table.horizontalHeader()
-            order = [head.logicalIndex(place) for place in range(head.count())]
-            titles = [self.register.columns[number].title for number in order if not head.isSectionHidden(number)]
-            self.register.export(self.model.sought, tuple(titles))
+            self.register.export(self.model.sought, self.columns.shown_titles())
+
+    def _show_columns_menu(self) -> None:
+        menu = self.columns.menu(self.model.sought)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.popup(self.columns_button.mapToGlobal(self.columns_button.rect().bottomLeft()))
 
     def _print(self) -> None:
         if self.register.print is not None:
@@ -431,4 +367,3 @@ class RegisterView(QWidget):
 _CLEAR = "C&lear search and filters"
 _AGAIN = "&Try again"
 _LOOKED_AT = 50
-_COMPACT_BELOW = 28

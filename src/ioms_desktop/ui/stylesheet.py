@@ -70,6 +70,7 @@ QLineEdit:disabled, QPlainTextEdit:disabled, QComboBox:disabled {
     color: $disabled; background: $background; border-color: $line;
 }
 QLineEdit:read-only { background: $background; }
+QLineEdit > QToolButton { background: transparent; border: none; padding: 0; min-height: 0; }
 QComboBox QLineEdit { border: none; padding: 0; background: transparent; min-height: 0; }
 QComboBox::drop-down { border: none; width: 26px; }
 QComboBox::down-arrow { image: url("$chevron"); width: 14px; height: 14px; }
@@ -89,7 +90,7 @@ QHeaderView::section:hover { color: $text; background: $hover; }
 QTableCornerButton::section { background: $surface; border: none; }
 
 QCheckBox { spacing: 8px; }
-QCheckBox:focus, QRadioButton:focus { color: $accent; }
+QCheckBox:focus, QRadioButton[kind="plain"]:focus { color: $accent; }
 QCheckBox::indicator, QRadioButton[kind="plain"]::indicator { width: 16px; height: 16px; }
 QMenu { background: $surface; border: 1px solid $field_line; padding: 4px; }
 QMenu::item { padding: 5px 24px 5px 10px; border-radius: ${radius}px; }

@@ -42,7 +42,8 @@ def parse_date(text: str, today: date, lean: Lean = Lean.NEAR) -> date | None:
 
     Understood are ``1/1/26``, ``01.01.2026``, ``1 1 2026``, ``010126``, ``2026-01-01``, ``1 Jan``,
     ``Thu 1 January 2026``, ``today``, ``yesterday``, ``fri``, ``last fri``, ``next fri``, ``3 days ago``,
-    ``in 2 weeks``, ``+7``, ``-1``. Two digits of a year mean the year at most ten years ahead of today, else the one before; leaning
+    ``in 2 weeks``, ``+7``, ``-1``.
+    Two digits of a year mean the year at most ten years ahead of today, else the one before; leaning
     back, none ahead.
 
     Args:

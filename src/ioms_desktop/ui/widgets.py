@@ -44,7 +44,8 @@ def button(text: str, clicked: Callable[[], object] | None = None, *, kind: str 
         kind: ``"primary"``, ``"danger"``, ``"plain"`` or nothing.
         icon: A Lucide name.
     """
-    made = QPushButton(text)
+    made = QPushButton(f" {text}" if icon else text)  # Qt leaves no room between icon and words
+    made.setAccessibleName(text.replace("&", ""))
     made.setAutoDefault(False)
     if kind:
         made.setProperty("kind", kind)

@@ -1,0 +1,193 @@
+"""A fictional register and form for the tests of the kit and for its gallery."""
+
+import threading
+from array import array
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from functools import partial
+
+from typing_extensions import override
+
+from ioms_desktop.domain.errors import Refused
+from ioms_desktop.ui.chips import clock_chip, rag_chip
+from ioms_desktop.ui.choice_fields import ChoiceField, CodeField, Option
+from ioms_desktop.ui.dated_fields import DateField, TimeField
+from ioms_desktop.ui.dialog import CommandDialog
+from ioms_desktop.ui.fields import LongTextField, NumberField, TextField, TickField
+from ioms_desktop.ui.picker import Found, PickerField
+from ioms_desktop.ui.register import Column, Filter, Register, RowAction, Sought, Style
+from ioms_desktop.ui.tasks import Tasks
+from ioms_desktop.ui.typed import short
+
+TODAY = date(2026, 11, 23)
+SURNAMES = ("Ashworth", "Bello", "Chowdhury", "Donnelly", "Eze", "Fairclough", "Gill", "Hussain", "Ivanova", "Jarvis")
+FORENAMES = ("Jordan", "Aaliyah", "Kai", "Tyrone", "Mia", "Callum", "Zara", "Reece")
+RAGS = ("RED", "AMBER", "GREEN", "BLUE")
+
+
+@dataclass(frozen=True, slots=True)
+class CaseRow:
+    """One row of the fictional caseload."""
+
+    id: int
+    surname: str
+    forename: str
+    rag: str
+    days_left: int
+    contacts: int
+    worker: str
+
+    @property
+    def next_on(self) -> date:
+        """The day of the next contact."""
+        return TODAY + timedelta(days=self.days_left)
+
+
+def case_row(number: int) -> CaseRow:
+    """Make the row of an id."""
+    return CaseRow(
+        id=number,
+        surname=SURNAMES[number * 7 % len(SURNAMES)],
+        forename=FORENAMES[number * 3 % len(FORENAMES)],
+        rag=RAGS[number * 5 % len(RAGS)],
+        days_left=number * 11 % 9 - 2,
+        contacts=number * 13 % 240,
+        worker=f"{FORENAMES[number % 5]} {SURNAMES[(number + 4) % 10]}",
+    )
+
+
+@dataclass
+class Cabinet:
+    """Holds fictional cases, and remembers from which threads it was asked."""
+
+    size: int
+    gone: set[int] = field(default_factory=set)
+    asked_for: list[Sought] = field(default_factory=list)
+    windows: list[int] = field(default_factory=list)
+    threads: set[int] = field(default_factory=set)
+    fault: Exception | None = None
+
+    def index(self, sought: Sought) -> Sequence[int]:
+        """Give the ids that answer."""
+        self.threads.add(threading.get_ident())
+        self.asked_for.append(sought)
+        if self.fault is not None:
+            raise self.fault
+        ids = array("q", range(1, self.size + 1))
+        rags = sought.chosen("rag")
+        if sought.narrowed:
+            words = sought.text.casefold()
+            rows = (case_row(number) for number in ids)
+            rows = (row for row in rows if row.surname.casefold().startswith(words) and (not rags or row.rag in rags))
+            ids = array("q", [row.id for row in rows])
+        return ids[::-1] if sought.descending else ids
+
+    def head(self, sought: Sought) -> Sequence[int]:
+        """Give the first ids that answer."""
+        return self.index(sought)[:200]
+
+    def window(self, ids: Sequence[int]) -> list[CaseRow]:
+        """Give rows."""
+        self.threads.add(threading.get_ident())
+        self.windows.append(len(ids))
+        return [case_row(number) for number in ids if number not in self.gone]
+
+
+def nothing(*_: object) -> None:
+    """Do nothing."""
+
+
+def caseload(
+    cabinet: Cabinet, *, opened: Callable[[int], None] = nothing, with_head: bool = False
+) -> Register[CaseRow]:
+    """Describe the fictional caseload."""
+    return Register(
+        title="Caseload",
+        noun=("case", "cases"),
+        columns=(
+            Column("Surname", text=lambda row: row.surname, sort="surname", width=150),
+            Column("Forename", text=lambda row: row.forename, sort="forename", width=120),
+            Column("RAG", text=lambda row: row.rag, sort="rag", chip=lambda row: rag_chip(row.rag), width=96),
+            Column(
+                "Contact",
+                text=lambda row: clock_chip(row.days_left).word,
+                chip=lambda row: clock_chip(row.days_left),
+                width=132,
+            ),
+            Column("Next contact", text=lambda row: short(row.next_on), sort="next_on", style=Style.DATE, width=110),
+            Column("Contacts", text=lambda row: f"{row.contacts:,}", style=Style.NUMBER, width=84),
+            Column("Worker", text=lambda row: row.worker, style=Style.QUIET, stretch=True),
+            Column("Reference", text=lambda row: f"C{row.id:06}", shown=False),
+        ),
+        index=cabinet.index,
+        window=cabinet.window,
+        head=cabinet.head if with_head else None,
+        open=opened,
+        actions=(
+            RowAction("&Record contact", act=nothing, icon="calendar-plus", shortcut="Ctrl+R"),
+            RowAction("&Print", act=nothing, icon="printer", many=True, when=lambda row: row.rag != "BLUE"),
+        ),
+        filters=(
+            Filter("rag", "RAG", tuple((rag, rag) for rag in RAGS)),
+            Filter("mine", "Mine only", (("yes", "yes"),)),
+        ),
+        placeholder="Search name, date of birth, reference",
+        empty="No case yet. Adopt one from a referral, or import a caseload.",
+        export=nothing,
+        print=nothing,
+    )
+
+
+class ContactDialog(CommandDialog):
+    """A fictional dialog with every kind of field."""
+
+    def __init__(self, tasks: Tasks, answer: Callable[[], object] | None = None) -> None:
+        """Fill the form."""
+        super().__init__(
+            tasks,
+            title="Record contact",
+            verb="&Record contact",
+            discard="&Discard this contact",
+            intro="For Jordan Ashworth, born 3 Nov 2008. A contact we could not deliver never counts against a person.",
+        )
+        self.answer = answer or (lambda: "done")
+        add = self.form.add
+        self.who = add(PickerField("who", "&Who", find=self.found_by, tasks=tasks, many=True))
+        self.came = add(ChoiceField("came", "Did they c&ome?", required=True))
+        self.on = add(DateField("on", "&Date", today=TODAY, required=True, rule=not_ahead))
+        self.at = add(TimeField("at", "&Time"))
+        kinds = [
+            Option("HOME", "Home visit"),
+            Option("OFFICE", "Office"),
+            Option("CPN", "Notice", "16 or over; she is 15"),
+        ]
+        self.kind = add(CodeField("kind", "&Kind", kinds, required=True, help="Where and how you met."))
+        self.minutes = add(NumberField("minutes", "&Minutes", unit="minutes", most=600))
+        self.place_ = add(TextField("place", "&Place", placeholder="Town or venue"))
+        self.note = add(LongTextField("note", "&Note", limit=200))
+        self.told = add(TickField("told", "Told", "The parent or carer was told"))
+        self.ready()
+
+    def found_by(self, text: str) -> Sequence[Found]:
+        """Find fictional people."""
+        people = [Found(1, "Jordan Ashworth", "3 Nov 2008"), Found(2, "Kai Bello", "9 Jan 2007")]
+        return [found for found in people if found.title.casefold().startswith(text.casefold())]
+
+    @override
+    def work(self) -> Callable[[], object]:
+        return partial(_answer, self.answer)
+
+
+def _answer(answer: Callable[[], object]) -> object:
+    return answer()
+
+
+def not_ahead(day: date) -> str:
+    """Refuse a day to come."""
+    return "A contact cannot be recorded before it happens." if day > TODAY else ""
+
+
+def refuse() -> object:
+    """Refuse as a service does."""
+    raise Refused("Someone else recorded this contact. Your text is still here; compare the two.")

@@ -1,0 +1,122 @@
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtCore import QLocale
+from PySide6.QtGui import QColor, QFontInfo, QFontMetricsF, QPalette
+from PySide6.QtWidgets import QApplication
+
+from ioms_desktop.ui.theme import Preference, Theme, Tone, apply, current, follow, load_fonts, wanted, watch
+
+THEMES = [Theme.light(), Theme.dark(), Theme.high_contrast()]
+READ = 4.5
+SEEN = 3.0
+
+
+def ratio(front: str, back: str) -> float:
+    """Give the contrast of two colours by WCAG 2.2."""
+
+    def luminance(colour: str) -> float:
+        shade = QColor(colour)
+        parts = (shade.redF(), shade.greenF(), shade.blueF())
+        red, green, blue = (
+            part / 12.92 if part <= 0.04045 else float(((part + 0.055) / 1.055) ** 2.4) for part in parts
+        )
+        return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+    lighter, darker = sorted((luminance(front), luminance(back)), reverse=True)
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+@pytest.fixture(autouse=True)
+def light_again(qapp: QApplication) -> Iterator[None]:
+    yield
+    watch().preference = Preference.SYSTEM
+    apply(qapp, Theme.light())
+
+
+@pytest.mark.parametrize("theme", THEMES, ids=lambda theme: theme.name)
+@pytest.mark.parametrize("front", ["text", "quiet", "accent", "danger", "notice", "caution"])
+@pytest.mark.parametrize("back", ["background", "surface"])
+def test_words_can_be_read_on_every_ground(theme: Theme, front: str, back: str) -> None:
+    assert ratio(getattr(theme, front), getattr(theme, back)) >= READ
+
+
+@pytest.mark.parametrize("theme", THEMES, ids=lambda theme: theme.name)
+@pytest.mark.parametrize(
+    ("front", "back"),
+    [
+        ("text", "hover"),
+        ("quiet", "hover"),
+        ("text", "accent_soft"),
+        ("accent", "accent_soft"),
+        ("selected_text", "selected"),
+        ("on_accent", "accent"),
+        ("on_accent", "accent_hover"),
+        ("text", "danger_soft"),
+        ("danger", "danger_soft"),
+        ("text", "notice_soft"),
+        ("text", "caution_soft"),
+    ],
+)
+def test_words_can_be_read_where_colour_means_something(theme: Theme, front: str, back: str) -> None:
+    assert ratio(getattr(theme, front), getattr(theme, back)) >= READ
+
+
+@pytest.mark.parametrize("theme", THEMES, ids=lambda theme: theme.name)
+@pytest.mark.parametrize("tone", list(Tone))
+def test_a_chip_is_read_by_word_and_seen_by_shape(theme: Theme, tone: Tone) -> None:
+    tinge = theme.tones[tone]
+    assert ratio(tinge.text, tinge.fill) >= READ
+    assert ratio(tinge.sign, tinge.fill) >= SEEN
+
+
+@pytest.mark.parametrize("theme", THEMES, ids=lambda theme: theme.name)
+@pytest.mark.parametrize("edge", ["field_line", "accent", "danger", "notice", "caution"])
+def test_edges_and_focus_can_be_seen(theme: Theme, edge: str) -> None:
+    assert ratio(getattr(theme, edge), theme.surface) >= SEEN
+    assert ratio(getattr(theme, edge), theme.background) >= SEEN
+
+
+def test_the_window_uses_the_bundled_typeface_and_uk_english(qapp: QApplication, theme: Theme) -> None:
+    assert set(load_fonts()) == {"Noto Sans"}
+    assert QFontInfo(qapp.font()).family() == "Noto Sans"
+    assert QLocale().name() == "en_GB"
+    assert current() is theme
+    assert qapp.palette().color(QPalette.ColorRole.Window).name().upper() == theme.background
+
+
+@pytest.mark.parametrize("bold", [False, True])
+def test_figures_have_one_width(theme: Theme, bold: bool) -> None:
+    metrics = QFontMetricsF(theme.font(bold=bold))
+    assert len({metrics.horizontalAdvance(figure) for figure in "0123456789"}) == 1
+
+
+def test_a_theme_tells_whoever_keeps_something_coloured(qapp: QApplication) -> None:
+    told: list[str] = []
+
+    def tell() -> None:
+        told.append(current().name)
+
+    watch().changed.connect(tell)
+    apply(qapp, Theme.dark())
+    watch().changed.disconnect(tell)
+    assert told == ["dark"]
+
+
+@pytest.mark.parametrize("preference", [Preference.LIGHT, Preference.DARK, Preference.HIGH_CONTRAST])
+def test_the_user_s_wish_wins_over_the_desktop(qapp: QApplication, preference: Preference) -> None:
+    follow(qapp, preference)
+    assert current().name == preference.value
+
+
+def test_without_a_wish_the_desktop_decides(qapp: QApplication) -> None:
+    follow(qapp, Preference.SYSTEM)
+    assert current().name == wanted(qapp, Preference.SYSTEM).name
+
+
+def test_high_contrast_takes_the_desktop_s_own_colours() -> None:
+    desktop = QPalette(QColor("#123456"))
+    desktop.setColor(QPalette.ColorRole.Window, QColor("#000080"))
+    desktop.setColor(QPalette.ColorRole.Text, QColor("#ffff00"))
+    own = Theme.high_contrast(desktop)
+    assert (own.background, own.text, own.quiet) == ("#000080", "#ffff00", "#ffff00")
