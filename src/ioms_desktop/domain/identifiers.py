@@ -1,0 +1,103 @@
+"""PNC IDs and CRO numbers: read in every usual form, their check letter verified, kept in one canonical form.
+
+Source: the published shapes of the Police National Computer. The check letter stands at the remainder by 23 of the
+two-digit year followed by the serial number.
+"""
+
+import re
+from collections.abc import Callable
+
+from ioms_desktop.domain.errors import Refused
+
+LETTERS = "ZABCDEFGHJKLMNPQRTUVWXY"
+PNC_DIGITS = 7
+CRO_DIGITS = 6
+CENTURY = 100
+SHORT_DIGITS = 9  # without the slash, a PNC ID of up to so many digits begins with a two-digit year
+
+_PNC = re.compile(r"(?P<year>[0-9]{4}|[0-9]{2})/(?P<serial>[0-9]{1,7})(?P<letter>[A-Z])")
+_PNC_TOGETHER = re.compile(r"(?P<digits>[0-9]{3,11})(?P<letter>[A-Z])")
+_CRO = re.compile(r"(?P<serial>[0-9]{1,6})/?(?P<year>[0-9]{2})(?P<letter>[A-Z])")
+_CRO_SF = re.compile(r"SF(?P<year>[0-9]{2})/?(?P<serial>[0-9]{1,6})(?P<letter>[A-Z])")
+
+
+def check_letter(year: str, serial: str) -> str:
+    """Work out the check letter.
+
+    Args:
+        year: The year in two digits.
+        serial: The serial number, padded as its form asks for.
+    """
+    return LETTERS[int(year + serial) % len(LETTERS)]
+
+
+def pnc_id(text: str, this_year: int) -> str:
+    """Give the canonical form of a PNC ID, `YYYY/NNNNNNNL`.
+
+    Args:
+        text: As written, in any case, with or without slash, century and leading noughts.
+        this_year: The present year; two-digit years up to it are of this century.
+
+    Raises:
+        Refused: It has no form of a PNC ID, or its check letter is wrong; one sentence says which.
+    """
+    written = text.strip().upper()
+    parts = _PNC.fullmatch(written)
+    if parts is not None:
+        year, serial, letter = parts["year"], parts["serial"], parts["letter"]
+    else:
+        together = _PNC_TOGETHER.fullmatch(written)
+        if together is None:
+            raise _malformed("PNC ID", "YYYY/NNNNNNNL, for example 2012/0052494Q")
+        digits, letter = together["digits"], together["letter"]
+        split = 2 if len(digits) <= SHORT_DIGITS else 4
+        year, serial = digits[:split], digits[split:]
+    serial = serial.zfill(PNC_DIGITS)
+    _verify("PNC ID", letter, check_letter(year[-2:], serial))
+    return f"{_century(year, this_year)}/{serial}{letter}"
+
+
+def cro_number(text: str) -> str:
+    """Give the canonical form of a CRO number: `NNNNNN/YYL`, or `SFYY/nL` for a search file.
+
+    Args:
+        text: As written, in any case, with or without slash and leading noughts.
+
+    Raises:
+        Refused: It has no form of a CRO number, or its check letter is wrong; one sentence says which.
+    """
+    written = text.strip().upper()
+    parts = _CRO_SF.fullmatch(written)
+    if parts is not None:
+        serial = parts["serial"].lstrip("0") or "0"
+        _verify("CRO number", parts["letter"], check_letter(parts["year"], serial))
+        return f"SF{parts['year']}/{serial}{parts['letter']}"
+    parts = _CRO.fullmatch(written)
+    if parts is None:
+        raise _malformed("CRO number", "NNNNNN/YYL, for example 265416/21G, or SFYY/nL")
+    serial = parts["serial"].zfill(CRO_DIGITS)
+    _verify("CRO number", parts["letter"], check_letter(parts["year"], serial))
+    return f"{serial}/{parts['year']}{parts['letter']}"
+
+
+def canonical_forms(this_year: int) -> dict[str, Callable[[str], str]]:
+    """Give the canonical form of each identifier column, as functions that refuse what is wrong."""
+    return {"pnc_id": lambda text: pnc_id(text, this_year), "cro_number": cro_number}
+
+
+def _century(year: str, this_year: int) -> str:
+    if len(year) > 2:  # noqa: PLR2004 - the century is written out
+        return year
+    return f"20{year}" if int(year) <= this_year % CENTURY else f"19{year}"
+
+
+def _verify(name: str, letter: str, right: str) -> None:
+    if letter != right:
+        raise Refused(
+            f"The check letter of this {name} should be {right}, not {letter}; compare it with its source.",
+            code="check_letter",
+        )
+
+
+def _malformed(name: str, form: str) -> Refused:
+    return Refused(f"This is no {name}; write it as {form}.", code="malformed")

@@ -1,0 +1,170 @@
+"""Code lists: the words a column may hold, each with its label, its source and the days on which it holds."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from ioms_desktop.domain.errors import Refused
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Code:
+    """One entry of a code list.
+
+    Attributes:
+        code: What is stored and exchanged, exact in its case.
+        label: The words for it on screen and paper.
+        description: More about it, where the label is not enough.
+        valid_from: The first day it is in use; None for always.
+        valid_to: The last day it is in use; None for no end.
+        offered: Whether screens offer it; what is not offered is still accepted in files.
+        programmes: The programmes that use it; empty for every one.
+        closes: Whether a case with this status is closed.
+        next: The codes that may follow it.
+        more: Whatever else the entry says.
+    """
+
+    code: str
+    label: str
+    description: str = ""
+    valid_from: date | None = None
+    valid_to: date | None = None
+    offered: bool = True
+    programmes: frozenset[str] = frozenset()
+    closes: bool = False
+    next: tuple[str, ...] = ()
+    more: Mapping[str, Any] = field(default_factory=dict)
+
+    def valid_on(self, on: date) -> bool:
+        """Whether it is in use on a day."""
+        return (self.valid_from is None or self.valid_from <= on) and (self.valid_to is None or on <= self.valid_to)
+
+    def used_by(self, programme: str) -> bool:
+        """Whether a programme uses it."""
+        return not self.programmes or programme in self.programmes
+
+    @classmethod
+    def from_entry(cls, entry: Mapping[str, Any]) -> "Code":
+        """Read one `[[code]]` of a document.
+
+        Raises:
+            KeyError: The entry lacks its code or its label.
+        """
+        known = {key: value for key, value in entry.items() if key in _OWN}
+        known["programmes"] = frozenset(known.get("programmes", ()))
+        known["next"] = tuple(known.get("next", ()))
+        more = {key: value for key, value in entry.items() if key not in _OWN}
+        return cls(**{"code": entry["code"], "label": entry["label"], **known}, more=more)
+
+
+_OWN = frozenset(Code.__dataclass_fields__) - {"more"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CodeList:
+    """One code list.
+
+    Attributes:
+        name: The name columns refer to it by.
+        title: Its name for people.
+        source: Where its codes come from.
+        codes: Its entries, in the order in which they are offered.
+        open: Whether its source names no complete list, so that another value is kept as it was sent.
+    """
+
+    name: str
+    title: str
+    source: str
+    codes: tuple[Code, ...]
+    open: bool = False
+    _by_code: Mapping[str, Code] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Index the entries by code."""
+        object.__setattr__(self, "_by_code", {code.code: code for code in self.codes})
+
+    def __contains__(self, code: str) -> bool:
+        """Whether it has an entry of this code, whatever the day."""
+        return code in self._by_code
+
+    def __iter__(self) -> Iterator[Code]:
+        """Go through its entries in order."""
+        return iter(self.codes)
+
+    def get(self, code: str, on: date | None = None) -> Code | None:
+        """Give the entry of a code; None where there is none, or where it is not in use on the day asked for."""
+        found = self._by_code.get(code)
+        return None if found is None or (on is not None and not found.valid_on(on)) else found
+
+    def label(self, code: str | None) -> str:
+        """Give the words for a code: its label, the code itself where the list has none, nothing for nothing."""
+        found = self._by_code.get(code or "")
+        return (code or "") if found is None else found.label
+
+    def offered(self, on: date | None = None, programme: str | None = None) -> tuple[Code, ...]:
+        """Give the entries a screen offers on a day for a programme; None asks for any."""
+        return tuple(
+            code
+            for code in self.codes
+            if code.offered and (on is None or code.valid_on(on)) and (programme is None or code.used_by(programme))
+        )
+
+    def leads_to(self, present: str, wanted: str) -> bool:
+        """Whether a code follows another, at once or by way of others: a file may skip what lay between."""
+        reached: set[str] = set()
+        waiting = [present]
+        while waiting:
+            code = waiting.pop()
+            if code in self._by_code and code not in reached:
+                reached.add(code)
+                waiting.extend(self._by_code[code].next)
+        return wanted in reached
+
+    @classmethod
+    def from_document(cls, name: str, document: Mapping[str, Any]) -> "CodeList":
+        """Build a list from its document.
+
+        Raises:
+            Refused: The document lacks a part, or says a code twice.
+        """
+        try:
+            codes = tuple(Code.from_entry(entry) for entry in document["code"])
+            built = cls(
+                name=name,
+                title=document["title"],
+                source=document["source"],
+                codes=codes,
+                open=bool(document.get("open", False)),
+            )
+        except (KeyError, TypeError) as wrong:
+            raise Refused(
+                f"The code list {name} cannot be read: {wrong} is missing or wrong. Mend it first."
+            ) from wrong
+        if len(built._by_code) != len(codes):
+            raise Refused(f"The code list {name} has a code twice. Mend it first.")
+        return built
+
+
+@dataclass(frozen=True, slots=True)
+class CodeLists:
+    """Every code list by name."""
+
+    lists: Mapping[str, CodeList]
+
+    def of(self, name: str) -> CodeList:
+        """Give the list of a name.
+
+        Raises:
+            KeyError: There is none; a column names a list that is not shipped.
+        """
+        return self.lists[name]
+
+    def __iter__(self) -> Iterator[CodeList]:
+        """Go through the lists in order of their names."""
+        return (self.lists[name] for name in sorted(self.lists))
+
+    @classmethod
+    def of_lists(cls, lists: Iterable[CodeList]) -> "CodeLists":
+        """Gather lists under their names."""
+        return cls({each.name: each for each in lists})

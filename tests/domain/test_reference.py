@@ -1,0 +1,97 @@
+import tomllib
+from datetime import date
+
+import pytest
+
+from ioms_desktop.domain.errors import Refused
+from ioms_desktop.domain.nouns import BY_TABLE
+from ioms_desktop.domain.record import columns
+from ioms_desktop.domain.reference import CodeList, CodeLists
+from ioms_desktop.paths import resource
+
+
+def bundled() -> CodeLists:
+    folder = resource("reference")
+    return CodeLists.of_lists(
+        CodeList.from_document(path.stem, tomllib.loads(path.read_text("utf-8"))) for path in folder.glob("*.toml")
+    )
+
+
+LISTS = bundled()
+CODE_COLUMNS = sorted(
+    {(column.codes, noun.table, column.name) for noun in BY_TABLE.values() for column in columns(noun) if column.codes}
+)
+
+
+@pytest.mark.parametrize(("codes", "table", "column"), CODE_COLUMNS)
+def test_every_code_column_has_its_list(codes: str, table: str, column: str) -> None:
+    assert LISTS.of(codes).codes, f"{table}.{column}"
+
+
+def test_every_list_names_its_source_and_its_title() -> None:
+    assert all(each.source and each.title for each in LISTS)
+
+
+@pytest.mark.parametrize("programme", ["IOM", "PHOENIX"])
+def test_status_moves_stay_within_the_programme(programme: str) -> None:
+    statuses = LISTS.of("case_status")
+    for status in statuses:
+        if status.programmes == {programme}:
+            following = [statuses.get(code) for code in status.next]
+            assert following
+            assert all(each is not None and each.used_by(programme) for each in following)
+
+
+def test_nothing_follows_death() -> None:
+    statuses = LISTS.of("case_status")
+    assert not any(statuses.leads_to("DECEASED", each.code) for each in statuses if each.code != "DECEASED")
+
+
+def test_a_file_may_skip_statuses_that_lie_between_but_not_go_where_none_leads() -> None:
+    statuses = LISTS.of("case_status")
+    assert statuses.leads_to("REFERRED", "DESELECTED")
+    assert statuses.leads_to("POOL", "COMPLETED")
+    assert not statuses.leads_to("ACTIVE", "REFERRED")
+    assert not statuses.leads_to("ACTIVE", "ENGAGED")
+
+
+def test_a_status_is_always_reached_from_itself() -> None:
+    assert all(LISTS.of("case_status").leads_to(each.code, each.code) for each in LISTS.of("case_status"))
+
+
+def test_a_code_outside_its_days_is_not_found_on_that_day() -> None:
+    ladder = LISTS.of("enforcement_step")
+    assert ladder.get("L7") is not None
+    assert ladder.get("L7", date(2022, 1, 1)) is not None
+    assert ladder.get("L7", date(2026, 9, 7)) is None
+
+
+def test_what_is_not_offered_on_screens_is_still_known() -> None:
+    pathway = LISTS.of("pathway")
+    assert "DRUGS" in pathway
+    assert "DRUGS" not in [code.code for code in pathway.offered()]
+
+
+def test_screens_of_a_programme_offer_that_programmes_statuses() -> None:
+    offered = [code.code for code in LISTS.of("case_status").offered(programme="PHOENIX")]
+    assert "POOL" in offered
+    assert "ACTIVE" not in offered
+
+
+def test_a_code_without_an_entry_is_shown_as_it_stands() -> None:
+    assert LISTS.of("unit").label("SOMEWHERE_ELSE") == "SOMEWHERE_ELSE"
+    assert LISTS.of("unit").label(None) == ""
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        {"title": "T", "source": "S"},
+        {"title": "T", "code": []},
+        {"title": "T", "source": "S", "code": [{"code": "A"}]},
+        {"title": "T", "source": "S", "code": [{"code": "A", "label": "a"}, {"code": "A", "label": "b"}]},
+    ],
+)
+def test_a_damaged_list_is_refused_by_name(document: dict[str, object]) -> None:
+    with pytest.raises(Refused, match="code list broken"):
+        CodeList.from_document("broken", document)
