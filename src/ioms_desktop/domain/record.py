@@ -7,7 +7,6 @@ table's columns, the exchange file's columns and the checks on a cell.
 from dataclasses import Field, dataclass, field, fields
 from datetime import datetime
 from enum import StrEnum
-from functools import cache
 from typing import Any, ClassVar
 
 
@@ -124,10 +123,14 @@ class Record:
         return tuple(getattr(self, name) for name in type(self).key)
 
 
-@cache
+_COLUMNS: dict[type[Record], tuple[Column, ...]] = {}
+
+
 def columns(record: type[Record]) -> tuple[Column, ...]:
     """The columns of a record in the order of its exchange file."""
-    return tuple(_described(each) for each in fields(record) if "kind" in each.metadata)
+    if record not in _COLUMNS:
+        _COLUMNS[record] = tuple(_described(each) for each in fields(record) if "kind" in each.metadata)
+    return _COLUMNS[record]
 
 
 def _described(each: Field[Any]) -> Column:
