@@ -56,7 +56,8 @@ def after_correction(
     pinned = [old for old in before if old.needs_review]
     current = {cell(row, "decision_ref"): row for row in story.decisions}
     rest = [old for old in before if not old.withdrawn and not old.needs_review]
-    touched = [old for old in rest if corrected & {(item.kind, item.ref) for item in (*old.first, *old.joined)}]
+    # What only joined can fall away without changing what completed the trigger.
+    touched = [old for old in rest if corrected & {(item.kind, item.ref) for item in old.first}]
     while True:
         found = plain_triggers(story, pinned)
         # As written: "a decided one stays DECIDED and is flagged for review, never changed"

@@ -121,3 +121,10 @@ def decision_refusals(tables: Tables, decision: Row) -> list[str]:
         found.append("REASON")
     age = age_on(dated(story.person, "date_of_birth"), day)
     return found + [f"CHILD_CHECK_{code}" for code in missing_checks(decision, age)]
+
+
+def offer_refusals(tables: Tables, offer: Row) -> list[str]:
+    """Return the stable codes of everything that refuses an offer."""
+    # As written: "A CONTROL-arm case ... raises nothing, and an offer for it is refused."
+    (case,) = [row for row in tables["cases"] if cell(row, "case_ref") == cell(offer, "case_ref")]
+    return ["CONTROL_ARM"] if cell(case, "trial_arm") == "CONTROL" else []

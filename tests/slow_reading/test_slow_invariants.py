@@ -1,0 +1,80 @@
+from datetime import date
+from random import Random
+from typing import Any
+
+import pytest
+
+from policy_histories.exchange_columns import Tables
+from policy_histories.generate import corrected, histories
+from slow_reading.policy_reading import case_json, measures_json, triggers_json
+from slow_reading.slow_corrections import corrected_evidence
+
+DATES = (date(2026, 1, 15), date(2026, 4, 7), date(2026, 8, 1), date(2026, 11, 22))
+
+
+@pytest.fixture(name="tables", scope="module")
+def _tables() -> Tables:
+    return histories(11, 60)
+
+
+def raised_by(rows: list[dict[str, Any]], day: date) -> list[tuple[object, ...]]:
+    return sorted(
+        (
+            row["case_ref"],
+            row["rule"],
+            row["raised_on"],
+            *(item["ref"] for item in row["evidence"] if not item["joined"]),
+        )
+        for row in rows
+        if row["raised_on"] <= day.isoformat()
+    )
+
+
+def test_the_order_of_rows_never_matters(tables: Tables) -> None:
+    rng = Random(1)  # noqa: S311  # the same shuffle every time, no secret
+    shuffled = {table: rng.sample(rows, len(rows)) for table, rows in tables.items()}
+    for day in DATES:
+        assert triggers_json(shuffled, day) == triggers_json(tables, day)
+        for case in tables["cases"]:
+            ref = case["case_ref"]
+            assert case_json(shuffled, ref, day) == case_json(tables, ref, day)
+    assert measures_json(shuffled, DATES[0], DATES[1]) == measures_json(tables, DATES[0], DATES[1])
+
+
+def test_a_later_date_never_changes_what_was_raised_by_an_earlier_one(tables: Tables) -> None:
+    last = triggers_json(tables, DATES[-1])["triggers"]
+    for day in DATES:
+        assert raised_by(triggers_json(tables, day)["triggers"], day) == raised_by(last, day)
+
+
+def test_the_days_of_a_case_are_at_liberty_or_in_custody(tables: Tables) -> None:
+    for case in tables["cases"]:
+        figures = case_json(tables, case["case_ref"], DATES[-1])
+        start = figures["from"]
+        end = min(case["closed_on"] or "9999-12-31", DATES[-1].isoformat())
+        whole = (date.fromisoformat(end) - date.fromisoformat(start)).days + 1 if start else 0
+        assert figures["days_at_liberty"] + figures["days_in_custody"] == whole
+        assert figures["days_ual"] <= figures["days_at_liberty"]
+
+
+def test_correcting_nothing_changes_nothing(tables: Tables) -> None:
+    for day in DATES:
+        assert triggers_json(tables, day, former=[tables]) == triggers_json(tables, day)
+
+
+def first_evidence(row: dict[str, Any]) -> set[tuple[str, str]]:
+    return {(item["kind"], item["ref"]) for item in row["evidence"] if not item["joined"]}
+
+
+def test_no_decided_trigger_is_lost_to_a_correction_of_its_evidence(tables: Tables) -> None:
+    after, day = corrected(tables, 2), DATES[-1]
+    changed = corrected_evidence(tables, after)
+    now = triggers_json(after, day, former=[tables])["triggers"]
+    kept = [(row["rule"], first_evidence(row), row["decided_on"]) for row in now if row["status"] == "DECIDED"]
+    touched = [
+        row
+        for row in triggers_json(tables, day)["triggers"]
+        if row["status"] == "DECIDED" and first_evidence(row) & changed
+    ]
+    assert len(touched) > 5
+    assert all((row["rule"], first_evidence(row), row["decided_on"]) in kept for row in touched)
