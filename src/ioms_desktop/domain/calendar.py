@@ -5,8 +5,10 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from functools import cache
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 DAY = timedelta(days=1)
+LONDON = ZoneInfo("Europe/London")
 SATURDAY = 5
 MONTHS = 12
 

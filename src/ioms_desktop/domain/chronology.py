@@ -13,7 +13,8 @@ COMPLETED = "SEEN"
 CANCELLED = frozenset({"CANCELLED_BY_US", "CANCELLED_BY_PERSON_ACCEPTABLE"})
 ACCEPTED = frozenset({"ACCEPTED", "PARTLY"})
 LICENCES = frozenset({"LICENCE", "S250_LICENCE"})
-CIVIL = "CIVIL_ORDER_ONLY"
+NO_ORDER = frozenset({"CIVIL_ORDER_ONLY", "NONE"})
+DELIVERED = "DELIVERED_"
 
 
 class ContactFact(NamedTuple):
@@ -132,6 +133,7 @@ class Chronology:
     Attributes:
         starts_on: Adoption (IOM) or notification (Phoenix); None before it, and no rule runs.
         closed_on: The day the case closed, still looked at; None while it is open.
+        delivered_on: The days of attempts at which the notification was delivered.
         known_on: The last day whose knowledge this is, where it is a former state of the record; None for the
             present one.
     """
@@ -155,6 +157,7 @@ class Chronology:
     decisions: tuple[DecisionFact, ...] = ()
     rag: tuple[RagFact, ...] = ()
     actions: tuple[ActionFact, ...] = ()
+    delivered_on: tuple[date, ...] = ()
     known_on: date | None = None
 
     def in_custody(self, on: date) -> bool:
@@ -166,7 +169,7 @@ class Chronology:
         return (
             self.iom_licence_condition
             or self.statutory_status in LICENCES
-            or any(order.type != CIVIL and order.in_force(on) for order in self.orders)
+            or any(order.type not in NO_ORDER and order.in_force(on) for order in self.orders)
         )
 
     def custody_until(self, on: date) -> tuple[Spell, ...]:

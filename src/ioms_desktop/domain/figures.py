@@ -25,7 +25,7 @@ class Figures:
         days_ual: Days unlawfully at large.
         by_week: The navigator's weekly ratings in order of the week.
         by_outcome: Contacts by outcome.
-        missed: Planned contacts the person did not keep.
+        missed: Planned contacts the person did not keep; what happened in custody is not missed.
         completed_minutes: Minutes of completed contacts.
     """
 
@@ -84,7 +84,7 @@ def figures(case: Chronology, as_of: date) -> Figures:
         days_ual=_days_ual(case, first, last),
         by_outcome=dict(sorted(Counter(contact.outcome for contact in contacts).items())),
         completed=sum(contact.completed for contact in contacts),
-        missed=sum(contact.missed for contact in contacts),
+        missed=sum(contact.missed and not case.in_custody(contact.at.on) for contact in contacts),
         completed_minutes=sum(contact.minutes or 0 for contact in contacts if contact.completed),
         **common,  # type: ignore[arg-type]  # a row of keywords
     )
@@ -93,7 +93,7 @@ def figures(case: Chronology, as_of: date) -> Figures:
 def _rag_days(case: Chronology, first: date, last: date) -> dict[str, int]:
     days = dict.fromkeys(COLOURS, 0)
     entries = sorted(entry for entry in case.rag if entry.set_on <= last)
-    ends = [entry.set_on for entry in entries[1:]] + [last + DAY]
+    ends = [*(entry.set_on for entry in entries[1:]), last + DAY][: len(entries)]
     for entry, until in zip(entries, ends, strict=True):
         days[entry.rag] = days.get(entry.rag, 0) + max(0, (until - max(entry.set_on, first)).days)
     return days

@@ -84,9 +84,11 @@ def _unanswered(rule: Rule, case: Chronology, first: date, last: date) -> Iterat
     for offer in case.offers:
         if not first <= offer.offered_on <= last:
             continue
-        on = next_day_at_liberty(case.custody_until(last), offer.offered_on + DAY * (rule.days + 1))
+        due = offer.offered_on + DAY * (rule.days + 1)
+        on = next_day_at_liberty(case.custody_until(last), due)
         answered = offer.answered_on()
-        if on is not None and (answered is None or answered >= on):
+        # Put off by custody it is raised if there is still no answer, so that one on the very day prevents it.
+        if on is not None and (answered is None or answered > on or answered == on == due):
             yield Item(on, (offer.offered_on.isoformat(), offer.ref), "offer", offer.ref, offer.offered_on)
 
 
@@ -96,7 +98,8 @@ def _lost(rule: Rule, case: Chronology, first: date, last: date) -> Iterator[Ite
     completed = sorted(
         _contact(contact) for contact in case.contacts if contact.completed and first <= contact.at.on <= last
     )
-    notified = Item(first, ("", ""), "notification", case.case_ref, first)
+    delivered = min((on for on in case.delivered_on if first <= on <= last), default=first)
+    notified = Item(delivered, ("", ""), "notification", case.case_ref, delivered)
     for anchor, following in zip((notified, *completed), (*completed, None), strict=True):
         on = nth_day_at_liberty(custody, anchor.on, rule.days)
         if on is not None and on <= last and (following is None or following.on > on):

@@ -60,7 +60,12 @@ def _last_trouble(case: Chronology, first: date, as_of: date) -> date | None:
 
 
 def _rated_well(rule: DeEscalation, case: Chronology, as_of: date) -> str | None:
-    ratings = sorted((r.week, r.level) for r in case.ratings if r.role == "NAVIGATOR" and r.rated_on <= as_of)
+    first, last = case.starts_on or as_of, case.last_day(as_of)
+    ratings = sorted(
+        (r.week, r.level)
+        for r in case.ratings
+        if r.role == "NAVIGATOR" and first <= r.rated_on <= last and not case.in_custody(r.rated_on)
+    )
     latest = ratings[-rule.count :]
     if len(latest) < rule.count or any(level not in rule.levels for _, level in latest):
         return None

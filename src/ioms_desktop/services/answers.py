@@ -67,7 +67,7 @@ def case_answer(
     return {
         **identity,
         "as_of": iso(as_of),
-        "from": iso(case.starts_on),
+        "from": iso(case.starts_on if case.starts_on is not None and case.starts_on <= as_of else None),
         "age": age_on(born_on, as_of),
         "in_custody": case.in_custody(as_of),
         **_figures(counted),
@@ -84,11 +84,7 @@ def case_answer(
 def _figures(counted: Figures) -> dict[str, Any]:
     rag = counted.rag
     return {
-        "rag": {
-            "rag": None if rag is None else rag.rag,
-            "set_on": None if rag is None else iso(rag.set_on),
-            "reason": None if rag is None else rag.reason,
-        },
+        "rag": None if rag is None else {"rag": rag.rag, "set_on": iso(rag.set_on), "reason": rag.reason},
         "rag_days": counted.rag_days,
         "days_at_liberty": counted.days_at_liberty,
         "days_in_custody": counted.days_in_custody,

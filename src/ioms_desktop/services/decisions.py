@@ -87,7 +87,7 @@ def decision_page(desk: Desk, case_ref: str, rule: str | None = None, on: date |
         case = case_at_hand(desk, reading, case_ref)
         person = person_of(reading, case)
         history = history_of(reading, case_ref)
-        situation = situation_of(desk, reading, case, person, day)
+        situation = situation_of(reading, case, person, day)
         waiting = tuple(p for p in reading.of(Proposal, case_ref=case_ref) if p.status == "PROPOSED")
     policy = desk.policy(day)
     found = [t for t in evaluate(policy, history, day) if t.rule == rule and t.status == "OPEN"]
@@ -106,7 +106,7 @@ def decision_page(desk: Desk, case_ref: str, rule: str | None = None, on: date |
     )
 
 
-def situation_of(desk: Desk, reading: Reading, case: Case, person: Person, on: date) -> Situation:
+def situation_of(reading: Reading, case: Case, person: Person, on: date) -> Situation:
     """Say what the availability of steps depends on for a case on a day."""
     history = history_of(reading, case.case_ref)[-1]
     earlier = frozenset(d.step for d in history.decisions if d.step and d.decision == "ESCALATE" and d.decided_on <= on)
@@ -267,7 +267,7 @@ def _step(desk: Desk, code: str | None) -> Step | None:
 
 
 def _situation(desk: Desk, tx: Transaction, case: Case) -> Situation:
-    return situation_of(desk, tx, case, person_of(tx, case), desk.today())
+    return situation_of(tx, case, person_of(tx, case), desk.today())
 
 
 def _decided(proposal: Proposal, authoriser: str, on: date) -> Decision:

@@ -6,17 +6,15 @@ from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
-from zoneinfo import ZoneInfo
 
 from ioms_desktop.domain.access import Right, Role, require
+from ioms_desktop.domain.calendar import LONDON
 from ioms_desktop.domain.policy import Policy, in_force_on
 from ioms_desktop.domain.steps import Step
 from ioms_desktop.storage.store import Act, Store
 
 if TYPE_CHECKING:
     from ioms_desktop.domain.reference import CodeLists
-
-LONDON = ZoneInfo("Europe/London")
 
 
 class Topic(StrEnum):

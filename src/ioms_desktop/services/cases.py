@@ -1,0 +1,188 @@
+"""Open a case: everything its screen shows, read at once, with the consultation on record."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from ioms_desktop.domain.access import Right, may
+from ioms_desktop.domain.calendar import age_on
+from ioms_desktop.domain.cases import Action, Case, Need, Notification, RagEntry, Referral
+from ioms_desktop.domain.chronology import Chronology, latest_step
+from ioms_desktop.domain.enforcement import Concern, Decision, Proposal
+from ioms_desktop.domain.errors import Refused
+from ioms_desktop.domain.explanations import explain
+from ioms_desktop.domain.figures import Figures, figures
+from ioms_desktop.domain.people import Assessment, CustodySpell, Offence, Order, Person
+from ioms_desktop.domain.policy import Policy
+from ioms_desktop.domain.standards import Overdue, contact_due, overdue, review_due
+from ioms_desktop.domain.suggestions import Suggestion, suggestions
+from ioms_desktop.domain.support import Contact, Offer, Rating
+from ioms_desktop.domain.triggers import Trigger, evaluate
+from ioms_desktop.services.commands import case_at_hand, once, person_of
+from ioms_desktop.services.desk import Desk, Outcome, Topic
+from ioms_desktop.services.histories import history_of
+from ioms_desktop.storage.store import Reading, Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class ToldTrigger:
+    """A trigger with its sentence."""
+
+    trigger: Trigger
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseView:
+    """One case as its screen shows it, as of a day.
+
+    Attributes:
+        person: Who it is about.
+        age: The person's age on the as-of day.
+        step: The current step of the ladder.
+        contact_due: The last day on which the next contact keeps the standard.
+        review_due: The day by which RAG is to be reviewed.
+        history: The case as the rules read it, for the timeline.
+        sees_intelligence: Whether intelligence and the trial arm are part of this view.
+    """
+
+    case: Case
+    person: Person
+    as_of: date
+    age: int
+    figures: Figures
+    step: str
+    triggers: tuple[ToldTrigger, ...]
+    suggestions: tuple[Suggestion, ...]
+    overdue: tuple[Overdue, ...]
+    contact_due: date | None
+    review_due: date | None
+    rag: tuple[RagEntry, ...]
+    offers: tuple[Offer, ...]
+    contacts: tuple[Contact, ...]
+    ratings: tuple[Rating, ...]
+    concerns: tuple[Concern, ...]
+    decisions: tuple[Decision, ...]
+    proposals: tuple[Proposal, ...]
+    needs: tuple[Need, ...]
+    notifications: tuple[Notification, ...]
+    referrals: tuple[Referral, ...]
+    actions: tuple[Action, ...]
+    custody: tuple[CustodySpell, ...]
+    orders: tuple[Order, ...]
+    assessments: tuple[Assessment, ...]
+    offences: tuple[Offence, ...]
+    history: tuple[Chronology, ...]
+    sees_intelligence: bool
+
+
+def open_case(desk: Desk, case_ref: str, *, reason_code: str = "CASE_WORK", as_of: date | None = None) -> CaseView:
+    """Read a case whole, and record that the user looked.
+
+    Args:
+        desk: Who asks.
+        case_ref: The case.
+        reason_code: Why it is opened.
+        as_of: Only events dated on or before this day count for figures and rules; None for today.
+
+    Raises:
+        NotAllowed: The user may not read cases.
+        Missing: The case is not there for this user.
+    """
+    desk.require(Right.READ_CASES)
+    with desk.store.begin(desk.act(reason_code=reason_code), "open_case") as tx:
+        case = case_at_hand(desk, tx, case_ref)
+        tx.log("CONSULTATION", object_type=Case.table, object_ref=case_ref, subject_ref=case.person_ref)
+        return view_of(desk, tx, case, as_of or desk.today())
+
+
+def view_of(desk: Desk, reading: Reading, case: Case, as_of: date) -> CaseView:
+    """Gather a case as this user may see it; the caller records why."""
+    person = person_of(reading, case)
+    history = history_of(reading, case.case_ref)
+    policy = desk.policy(as_of)
+    sees = may(desk.role, Right.READ_INTELLIGENCE)
+    concerns = reading.of(Concern, case_ref=case.case_ref)
+    ref, who = case.case_ref, case.person_ref
+    return CaseView(
+        case=case if sees else replace(case, trial_arm=None),
+        person=person,
+        as_of=as_of,
+        age=age_on(person.date_of_birth, as_of),
+        figures=figures(history[-1], as_of),
+        step=latest_step(history[-1].decisions, as_of)[0],
+        triggers=_told(policy, history, as_of, sees=sees),
+        suggestions=suggestions(policy, history[-1], as_of),
+        overdue=overdue(policy.standards, history[-1], as_of),
+        contact_due=contact_due(policy.standards, history[-1], as_of),
+        review_due=review_due(policy.standards, history[-1], as_of),
+        rag=tuple(reading.of(RagEntry, case_ref=ref)),
+        offers=tuple(reading.of(Offer, case_ref=ref)),
+        contacts=tuple(reading.of(Contact, case_ref=ref)),
+        ratings=tuple(reading.of(Rating, case_ref=ref)),
+        concerns=tuple(c for c in concerns if sees or c.concern_type != "INTELLIGENCE"),
+        decisions=tuple(reading.of(Decision, case_ref=ref)),
+        proposals=tuple(reading.of(Proposal, case_ref=ref)),
+        needs=tuple(reading.of(Need, case_ref=ref)),
+        notifications=tuple(reading.of(Notification, case_ref=ref)),
+        referrals=tuple(reading.of(Referral, case_ref=ref)),
+        actions=tuple(reading.of(Action, case_ref=ref)),
+        custody=tuple(reading.of(CustodySpell, person_ref=who)),
+        orders=tuple(reading.of(Order, person_ref=who)),
+        assessments=tuple(reading.of(Assessment, person_ref=who)),
+        offences=tuple(reading.of(Offence, person_ref=who)),
+        history=history,
+        sees_intelligence=sees,
+    )
+
+
+def _told(policy: Policy, history: Sequence[Chronology], as_of: date, *, sees: bool) -> tuple[ToldTrigger, ...]:
+    found = evaluate(policy, history, as_of)
+    return tuple(
+        ToldTrigger(trigger, explain(policy, trigger))
+        for trigger in found
+        if sees or trigger.rule != "credible_intelligence"
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MoveStatus:
+    """A case's next status, with the reason where it closes; `revision` is the one read."""
+
+    request: str
+    case_ref: str
+    revision: int
+    status: str
+    on: date
+    close_reason: str | None = None
+
+
+def move_status(desk: Desk, entry: MoveStatus) -> Outcome:
+    """Move a case to a status that may follow its present one.
+
+    Raises:
+        NotAllowed: The user may not set a status.
+        Stale: Someone else saved the case since it was read.
+        Refused: The status may not follow, or closing lacks its reason.
+    """
+
+    def do(tx: Transaction) -> Outcome:
+        case = replace(case_at_hand(desk, tx, entry.case_ref), revision=entry.revision)
+        known = desk.lists.of("case_status")
+        present, following = known.get(case.status), known.get(entry.status)
+        if present is None or following is None or entry.status not in present.next:
+            raise Refused(f"{entry.status} cannot follow {case.status}. Nothing was changed; choose another status.")
+        closes = following.closes
+        if closes and not entry.close_reason:
+            raise Refused("Closing a case needs its reason. Your entry is kept; choose one.")
+        tx.save(
+            replace(
+                case,
+                status=entry.status,
+                closed_on=entry.on if closes else None,
+                close_reason=entry.close_reason if closes else None,
+            )
+        )
+        return Outcome(notice=f"Status set to {following.label}.", changed=frozenset({Topic.CASES}), ref=case.case_ref)
+
+    return once(desk, "move_status", Right.SET_RAG, entry.request, do)

@@ -1,0 +1,75 @@
+"""The rules over the whole book: every case as of a day, one at a time, so that the book never stands in memory."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from ioms_desktop.domain.access import Right, may, sees_programme
+from ioms_desktop.domain.chronology import Chronology
+from ioms_desktop.domain.measures import Tally, tally
+from ioms_desktop.domain.triggers import Trigger, evaluate
+from ioms_desktop.services.book import histories
+from ioms_desktop.services.desk import Desk
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluated:
+    """One case with its triggers as of a day."""
+
+    case_ref: str
+    history: Sequence[Chronology]
+    triggers: tuple[Trigger, ...]
+
+
+def evaluate_book(
+    desk: Desk, as_of: date, programme: str | None = None, known_at: datetime | None = None
+) -> Iterator[Evaluated]:
+    """Evaluate every case the user may see, in order of the case reference.
+
+    Args:
+        desk: Who asks.
+        as_of: Only events dated on or before this day count.
+        programme: One programme only; None for both.
+        known_at: Only what had been recorded by then; None for all.
+
+    Raises:
+        NotAllowed: The user may not read cases.
+    """
+    desk.require(Right.READ_CASES)
+    policy = desk.policy(as_of)
+    sees = may(desk.role, Right.READ_INTELLIGENCE)
+    with desk.store.read() as reading:
+        for history in histories(reading, programme=programme, known_at=known_at):
+            case = history[-1]
+            if sees_programme(desk.role, case.programme):
+                found = evaluate(policy, history, as_of)
+                shown = found if sees else tuple(t for t in found if t.rule != "credible_intelligence")
+                yield Evaluated(case.case_ref, history, shown)
+
+
+def book_triggers(
+    desk: Desk, as_of: date, *, programme: str | None = None, only_open: bool = False, known_at: datetime | None = None
+) -> list[Trigger]:
+    """List the triggers of the book as of a day, by case and day raised.
+
+    Raises:
+        NotAllowed: The user may not read cases.
+    """
+    return [
+        trigger
+        for each in evaluate_book(desk, as_of, programme, known_at)
+        for trigger in each.triggers
+        if trigger.status == "OPEN" or not only_open
+    ]
+
+
+def book_measures(desk: Desk, first: date, last: date, as_of: date | None = None) -> Tally:
+    """Count the measures of a period, both ends included, as of a day (default: its last day).
+
+    Raises:
+        NotAllowed: The user may not see the measures.
+    """
+    desk.require(Right.MEASURE)
+    seen = last if as_of is None else as_of
+    with desk.store.read() as reading:
+        return tally(desk.policy(seen), histories(reading), first, last, seen)
