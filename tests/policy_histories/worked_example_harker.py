@@ -18,6 +18,7 @@ def harker() -> Tables:
             given_names="Callum",
             date_of_birth="1994-02-14",
             sex="MALE",
+            pnc_id="2012/0123456Y",
             address="14 Fictional Row, Leicester",
             postcode="LE0 0AA",
             languages="English",
@@ -105,7 +106,17 @@ def harker() -> Tables:
             status="ACCEPTED",
             answered_on="2026-09-25",
             reason="Drugs need 2 at release",
-        )
+        ),
+        full_row(
+            "referrals",
+            referral_ref="R-HARKER-2",
+            case_ref=CASE,
+            direction="OUT",
+            unit="ACCOMMODATION_PROVIDER",
+            sent_on="2026-09-16",
+            status="SENT",
+            reason="Accommodation need 2 at release (action A1)",
+        ),
     ]
     tables["actions"] = _actions()
     return tables

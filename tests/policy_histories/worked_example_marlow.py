@@ -17,6 +17,7 @@ def marlow() -> Tables:
             given_names="Jayden",
             date_of_birth="2008-10-28",
             sex="MALE",
+            pnc_id="2026/0345678G",
             address="3 Invented Close, Leicester",
             postcode="LE0 0BB",
             communication_needs="SLCN",
@@ -253,8 +254,8 @@ def _decisions() -> list[Row]:
 def _referrals() -> list[Row]:
     entries = (
         ("MASH", "2026-09-09", "COMPLETED", "2026-09-16", "Safety and MASH check"),
-        ("NRM", "2026-09-09", "ACCEPTED", "2026-09-16", "Exploitation question answered yes: RG_POSITIVE"),
-        ("YOUTH_SCHOOL_ENGAGEMENT", "2026-09-23", "ACCEPTED", "2026-09-29", "ETE"),
+        ("OTHER", "2026-09-09", "ACCEPTED", "2026-09-16", "NRM, exploitation question answered yes: RG_POSITIVE"),
+        ("ETE_PROVIDER", "2026-09-23", "ACCEPTED", "2026-09-29", "Education, training and employment"),
     )
     return [
         full_row(
