@@ -9,6 +9,7 @@ from __future__ import annotations
 import ctypes
 import fcntl
 import hashlib
+import importlib.util
 import json
 import os
 import shutil
@@ -65,25 +66,35 @@ def main(level: str) -> None:
     with Path(__file__).open() as lock:
         # Two makes at once would write one .venv.
         fcntl.flock(lock, fcntl.LOCK_EX)
-        system_libraries()
+        system_packages()
         environment(level)
         if level == "test":
             postgres()
 
 
-def system_libraries() -> None:
-    """See that the libraries which Qt loads from the system are there."""
-    if not sys.platform.startswith("linux"):
-        return
-    wanted = dict(QT_LIBRARIES)
-    if os.environ.get("WAYLAND_DISPLAY"):
-        wanted |= WAYLAND_LIBRARIES
-    elif os.environ.get("DISPLAY"):
-        wanted |= X11_LIBRARIES
-    missing = [name for name in wanted if not loads(name)]
-    packages = [wanted[name] for name in missing]
-    if missing and not (apt_install(packages) and all(loads(name) for name in missing)):
-        raise CannotSetUpError(lacks(f"Qt needs system libraries that are not here ({', '.join(missing)})", packages))
+def system_packages() -> None:
+    """See that the system has what Qt loads from it and what Python needs to make .venv."""
+    missing = missing_packages()
+    if missing and apt_install(list(missing.values())):
+        missing = missing_packages()
+    if missing:
+        what = f"This machine lacks what Python or Qt needs from the system ({', '.join(missing)})"
+        raise CannotSetUpError(lacks(what, list(missing.values())))
+
+
+def missing_packages() -> dict[str, str]:
+    """Name what is missing from the system, and Debian's package for each."""
+    missing: dict[str, str] = {}
+    if not usable(stamp()) and importlib.util.find_spec("ensurepip") is None:
+        missing["ensurepip"] = f"python{sys.version_info.major}.{sys.version_info.minor}-venv"
+    if sys.platform.startswith("linux"):
+        wanted = dict(QT_LIBRARIES)
+        if os.environ.get("WAYLAND_DISPLAY"):
+            wanted |= WAYLAND_LIBRARIES
+        elif os.environ.get("DISPLAY"):
+            wanted |= X11_LIBRARIES
+        missing |= {library: package for library, package in wanted.items() if not loads(library)}
+    return missing
 
 
 def loads(library: str) -> bool:
@@ -148,20 +159,16 @@ def usable(before: dict[str, str]) -> bool:
 
 
 def create_environment() -> None:
-    """Create an empty .venv, with Debian's separate package for it installed where that may be done."""
+    """Create an empty .venv."""
+    shutil.rmtree(VENV, ignore_errors=True)
     # The real file behind a link: .venv may be activated and be what runs this.
-    python = os.path.realpath(sys.executable)
-    version = f"python{sys.version_info.major}.{sys.version_info.minor}-venv"
-    shutil.rmtree(VENV, ignore_errors=True)
-    if made(python) or (apt_install([version]) and made(python)):
-        return
-    shutil.rmtree(VENV, ignore_errors=True)
-    raise CannotSetUpError(lacks("Python cannot make a virtual environment here", [version]))
-
-
-def made(python: str) -> bool:
-    """Try to create .venv."""
-    return subprocess.run([python, "-m", "venv", str(VENV)], check=False, capture_output=True).returncode == 0
+    command = [os.path.realpath(sys.executable), "-m", "venv", str(VENV)]
+    done = subprocess.run(command, check=False, capture_output=True, text=True)
+    if done.returncode != 0:
+        shutil.rmtree(VENV, ignore_errors=True)
+        raise CannotSetUpError(
+            f"Python could not make the virtual environment .venv: {done.stderr or done.stdout}".strip()
+        )
 
 
 def pip(*arguments: str) -> None:
@@ -239,7 +246,7 @@ def apt_get(command: str, *packages: str) -> bool:
 
 def lacks(what: str, packages: list[str]) -> str:
     """Put what is missing, and what to do, into one sentence."""
-    return f"{what}; install them, on Debian or Ubuntu as root with: apt-get install {' '.join(packages)}"
+    return f"{what}; install it, on Debian or Ubuntu as root with: apt-get install {' '.join(packages)}"
 
 
 if __name__ == "__main__":
