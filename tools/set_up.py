@@ -15,6 +15,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -134,8 +135,10 @@ def stamp() -> dict[str, str]:
 
 def fingerprint() -> str:
     """Sum up what decides the content of .venv."""
-    parts = [ROOT / "pyproject.toml", *sorted(REQUIREMENTS.glob("*.txt"))]
-    return hashlib.sha256(b"\0".join(part.read_bytes() for part in parts)).hexdigest()
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    decisive = json.dumps([project["project"], project["build-system"], project["tool"]["hatch"]])
+    locks = [lock.read_bytes() for lock in sorted(REQUIREMENTS.glob("*.txt"))]
+    return hashlib.sha256(b"\0".join([decisive.encode(), *locks])).hexdigest()
 
 
 def interpreter() -> str:
