@@ -125,8 +125,9 @@ def draw_concerns(sheet: Sheet, concerns: Sequence[ConcernMark], top: float) -> 
     for x in places:
         sheet.labels.block(Box(x - 3 * u, y - 3 * u, x + 3 * u, y + 3 * u))
     rows = 1
-    for concern, x in zip(shown, places, strict=True):
-        text, row, leader = _label(sheet, concern.label, x, top, 4.5 * u)
+    # From the right, so that a leader passes left of the words already below.
+    for concern, x in reversed(list(zip(shown, places, strict=True))):
+        text, row, leader = _label(sheet, concern.label, x, top, (4.5 * u, 8.5 * u))
         rows = max(rows, row)
         detail = f". {concern.detail}" if concern.detail else ""
         title = f"{day_words(concern.on)}: {concern.label}{detail}"
@@ -145,8 +146,8 @@ def draw_decisions(sheet: Sheet, decisions: Sequence[DecisionMark], top: float) 
     places = _spread(sheet, [each.on for each in shown])
     cloths = [_cloth(sheet, decision, x, top) for decision, x in zip(shown, places, strict=True)]
     rows = 1
-    for decision, x, cloth in zip(shown, places, cloths, strict=True):
-        words, row, leader = _label(sheet, decision.label, x, top, cloth[0].width + 3 * u)
+    for decision, x, cloth in reversed(list(zip(shown, places, cloths, strict=True))):
+        words, row, leader = _label(sheet, decision.label, x, top, (cloth[0].width + 3 * u, 10.7 * u))
         rows = max(rows, row)
         detail = f". {decision.detail}" if decision.detail else ""
         pole = Strokes(((x, top, x, top + 10.5 * u),), Role.TEXT, 0.9 * u)
@@ -182,15 +183,20 @@ def _spread(sheet: Sheet, days: Sequence[date]) -> list[float]:
     return places
 
 
-def _label(sheet: Sheet, words: str, x: float, top: float, clear: float) -> "tuple[list[Shape], int, list[Shape]]":
-    """Write a mark's name beside it, else in a row below with a leader, else not at all."""
+def _label(
+    sheet: Sheet, words: str, x: float, top: float, clear: tuple[float, float]
+) -> tuple[list[Shape], int, list[Shape]]:
+    """Write a mark's name beside it, else in a row below with a leader, else not at all.
+
+    `clear` is how far right of the mark words may begin, and how far down a leader.
+    """
     u = sheet.unit
-    beside = [(x + clear, top + 8 * u)]
+    beside = [(x + clear[0], top + 8 * u)]
     text = sheet.labels.place([words], beside, sheet.size)
     if text is not None:
         return sheet.beside(text), 1, []
     for row in range(1, LABEL_ROWS):
-        line = Box(x - 0.6 * u, top + 8.5 * u, x + 0.6 * u, top + 11 * row * u)
+        line = Box(x - 0.6 * u, top + clear[1], x + 0.6 * u, top + 11 * row * u)
         if not sheet.labels.free(line):
             break
         baseline = top + (8 + 11 * row) * u
@@ -199,6 +205,6 @@ def _label(sheet: Sheet, words: str, x: float, top: float, clear: float) -> "tup
             text = sheet.labels.place([words], [(start, baseline)], sheet.size, anchor=anchor, within=limits)
             if text is not None:
                 sheet.labels.block(line)
-                leader = Strokes(((x, top + 8 * u, x, text.box.top),), Role.QUIET, 0.4)
+                leader = Strokes(((x, top + clear[1], x, text.box.top),), Role.QUIET, 0.4)
                 return sheet.beside(text), row + 1, [leader]
     return [], 1, []

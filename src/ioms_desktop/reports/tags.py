@@ -1,0 +1,197 @@
+"""Tagged PDF on a ReportLab canvas: marked content, the structure tree, the language, and what is mere decoration.
+
+ReportLab knows nothing of tags; its canvas takes marked content as literals, and its catalogue a structure tree.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from reportlab.pdfbase.pdfdoc import PDFDocument, PDFName, PDFObject, PDFPage
+from reportlab.pdfgen.canvas import Canvas
+
+LANGUAGE = "en-GB"
+
+
+@dataclass(slots=True, eq=False)
+class Element:
+    """A node of the structure tree.
+
+    Attributes:
+        kind: A standard structure type: Document, Sect, H1, H2, P, L, LI, LBody, Table, TR, TH, TD, Figure.
+        parent: The node above; None for the root.
+        alt: What it says to those who cannot see it.
+        scope: Column or Row for the heading of a table.
+        kids: Nodes, and marked content as (page from 0, number on the page).
+    """
+
+    kind: str
+    parent: "Element | None" = None
+    alt: str = ""
+    scope: str = ""
+    box: tuple[float, float, float, float] | None = None
+    kids: "list[Element | tuple[int, int]]" = field(default_factory=list)
+
+    def add(self, kind: str, *, alt: str = "", scope: str = "") -> "Element":
+        """Make a node below this one, after its present kids."""
+        made = Element(kind, self, alt, scope)
+        self.kids.append(made)
+        return made
+
+
+class Tags:
+    """Marks the content of one document and writes its structure tree."""
+
+    def __init__(self, canvas: Canvas) -> None:
+        """Begin with an empty document on a canvas."""
+        self.root = Element("Document")
+        self._canvas = canvas
+        self._pages: list[list[Element]] = [[]]
+        self._open = False
+
+    def begin(self, element: Element) -> None:
+        """Begin content that belongs to an element.
+
+        Raises:
+            ValueError: Other content is still open.
+        """
+        self._start()
+        marked = self._pages[-1]
+        element.kids.append((len(self._pages) - 1, len(marked)))
+        self._canvas.addLiteral(f"/{element.kind} <</MCID {len(marked)}>> BDC")
+        marked.append(element)
+
+    def begin_artefact(self) -> None:
+        """Begin content that is no part of the text: rules, running heads, page numbers.
+
+        Raises:
+            ValueError: Other content is still open.
+        """
+        self._start()
+        self._canvas.addLiteral("/Artifact BMC")
+
+    def end(self) -> None:
+        """End what was begun.
+
+        Raises:
+            ValueError: Nothing is open.
+        """
+        if not self._open:
+            raise ValueError("No marked content is open.")
+        self._open = False
+        self._canvas.addLiteral("EMC")
+
+    def end_page(self) -> None:
+        """Finish a page.
+
+        Raises:
+            ValueError: Content is still open.
+        """
+        if self._open:
+            raise ValueError("Marked content must end on its page.")
+        self._canvas.showPage()
+        self._pages.append([])
+
+    def finish(self) -> None:
+        """Write the tree into the document; call it after the last page and before saving."""
+        canvas: Any = self._canvas
+        document = canvas._doc  # noqa: SLF001 - ReportLab has no public door to the catalogue
+        _Tree(document, self.root, self._pages[: document.pageCounter - 1]).write()
+
+    def _start(self) -> None:
+        if self._open:
+            raise ValueError("Marked content does not nest here.")
+        self._open = True
+
+
+class _Node(PDFObject):
+    """A PDF object written as text."""
+
+    def __init__(self, text: str = "") -> None:
+        self.text = text
+
+    def format(self, _document: PDFDocument) -> bytes:
+        return self.text.encode("latin-1")
+
+
+class _Tree:
+    """Numbers the nodes, then writes each with the numbers of those it names."""
+
+    def __init__(self, document: Any, root: Element, pages: list[list[Element]]) -> None:  # noqa: ANN401 - PDFDocument is untyped
+        self._document = document
+        self._root = root
+        self._pages = pages
+        self._numbers: dict[int, int] = {}
+        self._page_numbers = [document.idToObjectNumberAndVersion[f"Page{k + 1}"][0] for k in range(len(pages))]
+
+    def write(self) -> None:
+        elements = list(_walk(self._root))
+        nodes = [self._object(f"Tag{number}") for number in range(len(elements))]
+        for element, (_, number) in zip(elements, nodes, strict=True):
+            self._numbers[id(element)] = number
+        tree, tree_number = self._object("StructTree")
+        parents, parents_number = self._object("ParentTree")
+        for element, (node, _) in zip(elements, nodes, strict=True):
+            node.text = self._element(element, tree_number)
+        parents.text = self._parents()
+        root = self._numbers[id(self._root)]
+        tree.text = (
+            f"<< /Type /StructTreeRoot /K {root} 0 R /ParentTree {parents_number} 0 R "
+            f"/ParentTreeNextKey {len(self._pages)} >>"
+        )
+        catalogue = self._document.Catalog
+        catalogue.StructTreeRoot = tree
+        catalogue.MarkInfo = _Node("<< /Marked true >>")
+        for number in range(len(self._pages)):
+            page = self._document.idToObject[f"Page{number + 1}"]
+            page.__NoDefault__ = [*PDFPage.__NoDefault__, "StructParents", "Tabs"]
+            page.StructParents, page.Tabs = number, PDFName("S")
+
+    def _object(self, name: str) -> tuple[_Node, int]:
+        node = _Node()
+        self._document.Reference(node, name)
+        return node, self._document.idToObjectNumberAndVersion[name][0]
+
+    def _element(self, element: Element, tree: int) -> str:
+        above = tree if element.parent is None else self._numbers[id(element.parent)]
+        own_page = next((kid[0] for kid in element.kids if isinstance(kid, tuple)), None)
+        parts = [f"/S /{element.kind} /P {above} 0 R"]
+        if own_page is not None:
+            parts.append(f"/Pg {self._page_numbers[own_page]} 0 R")
+        if element.alt:
+            parts.append("/Alt " + _text(element.alt))
+        attributes = []
+        if element.scope:
+            attributes.append(f"<< /O /Table /Scope /{element.scope} >>")
+        if element.box is not None:
+            corners = " ".join(f"{number:.2f}" for number in element.box)
+            attributes.append(f"<< /O /Layout /Placement /Block /BBox [{corners}] >>")
+        parts += [f"/A {attribute}" for attribute in attributes]
+        parts.append(f"/K [{' '.join(self._kid(kid, own_page) for kid in element.kids)}]")
+        return f"<< {' '.join(parts)} >>"
+
+    def _kid(self, kid: Element | tuple[int, int], own_page: int | None) -> str:
+        if isinstance(kid, Element):
+            return f"{self._numbers[id(kid)]} 0 R"
+        page, number = kid
+        if page == own_page:
+            return str(number)
+        return f"<< /Type /MCR /Pg {self._page_numbers[page]} 0 R /MCID {number} >>"
+
+    def _parents(self) -> str:
+        rows = [
+            f"{number} [{' '.join(f'{self._numbers[id(element)]} 0 R' for element in marked)}]"
+            for number, marked in enumerate(self._pages)
+        ]
+        return f"<< /Nums [{' '.join(rows)}] >>"
+
+
+def _walk(element: Element) -> "list[Element]":
+    found = [element]
+    for kid in element.kids:
+        if isinstance(kid, Element):
+            found += _walk(kid)
+    return found
+
+
+def _text(words: str) -> str:
+    return "<feff" + words.encode("utf-16-be").hex() + ">"

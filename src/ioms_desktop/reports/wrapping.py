@@ -1,0 +1,57 @@
+"""Text into lines of a width: at spaces where it can, within a word where it must."""
+
+from ioms_desktop.reports.fonts import printable, width
+
+
+def wrapped(text: str, room: float, size: float, *, bold: bool = False) -> list[str]:
+    """Break a text into lines.
+
+    Args:
+        text: As recorded; what the typeface cannot show is replaced, line ends are kept.
+        room: The width of a line in points.
+        size: Letter size.
+        bold: Whether it is set in bold.
+
+    Returns:
+        The lines; none for a text without a letter.
+    """
+    lines: list[str] = []
+    for paragraph in printable(text).split("\n"):
+        lines += _paragraph(paragraph, room / size, bold=bold)
+    while lines and not lines[-1]:
+        lines.pop()
+    return lines
+
+
+def _paragraph(text: str, room: float, *, bold: bool) -> list[str]:
+    if len(text) < room and width(text, 1, bold=bold) <= room:
+        return [text.strip()]
+    space = width(" ", 1, bold=bold)
+    lines: list[str] = []
+    words: list[str] = []
+    used = 0.0
+    for word in text.split():
+        needed = width(word, 1, bold=bold)
+        if words and used + space + needed > room:
+            lines.append(" ".join(words))
+            words, used = [], 0.0
+        if needed > room:
+            *full, word = _pieces(word, room, bold=bold)  # noqa: PLW2901 - the rest of the word goes on
+            lines += full
+            needed = width(word, 1, bold=bold)
+        used += needed + (space if words else 0.0)
+        words.append(word)
+    lines.append(" ".join(words))
+    return lines
+
+
+def _pieces(word: str, room: float, *, bold: bool) -> list[str]:
+    pieces: list[str] = []
+    start, used = 0, 0.0
+    for place, character in enumerate(word):
+        step = width(character, 1, bold=bold)
+        if used + step > room and place > start:
+            pieces.append(word[start:place])
+            start, used = place, 0.0
+        used += step
+    return [*pieces, word[start:]]
