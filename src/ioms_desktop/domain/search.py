@@ -1,0 +1,53 @@
+"""How names and numbers are searched: normalised by us into words, so that both databases give the same answers."""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from datetime import date
+
+FOLDED = str.maketrans(
+    {"ł": "l", "đ": "d", "ø": "o", "ß": "ss", "æ": "ae", "œ": "oe", "þ": "th", "ð": "d", "\u0131": "i", "ħ": "h"}
+)
+LETTERS = re.compile(r"[^\W_]+")
+END = "\U0010ffff"
+
+
+def fold(text: str) -> str:
+    """Reduce text to plain lower-case letters: accents, case and special letters no longer matter."""
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    plain = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
+    return plain.translate(FOLDED)
+
+
+def words(text: str | None) -> set[str]:
+    """Give the words of a name; with an apostrophe or hyphen both its parts and the whole count."""
+    found: set[str] = set()
+    for chunk in fold(text or "").split():
+        parts = LETTERS.findall(chunk)
+        found.update(parts)
+        if len(parts) > 1:
+            found.add("".join(parts))
+    return found
+
+
+def number(text: str | None) -> set[str]:
+    """Give a reference number without its separators, as one word."""
+    joined = "".join(LETTERS.findall(fold(text or "")))
+    return {joined} if joined else set()
+
+
+def birthday(on: date) -> set[str]:
+    """Give the ways a date of birth is searched: as digits from the day and from the year."""
+    return {f"{on:%d%m%Y}", f"{on:%Y%m%d}"}
+
+
+def person_words(
+    names: Iterable[str | None], born_on: date, numbers: Iterable[str | None], postcode: str | None
+) -> set[str]:
+    """Give every word under which a person is found."""
+    found = birthday(born_on) | number(postcode)
+    for name in names:
+        found |= words(name)
+    for each in numbers:
+        found |= number(each) | words(each)
+    return found

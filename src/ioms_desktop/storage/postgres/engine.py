@@ -1,0 +1,25 @@
+"""A shared database: one engine for a server."""
+
+from sqlalchemy import URL, Engine, create_engine, make_url
+
+TIMEOUT_SECONDS = 10
+
+
+def url_for(location: str) -> URL:
+    """Read the address of a shared database; name and password may also come from the usual environment."""
+    return make_url(location).set(drivername="postgresql+psycopg")
+
+
+def engine_for(location: str) -> Engine:
+    """Make the engine of a shared database; per-person logins and row-level security take their place here."""
+    url = url_for(location)
+    return create_engine(
+        url,
+        hide_parameters=True,
+        pool_pre_ping=True,
+        connect_args={
+            "connect_timeout": TIMEOUT_SECONDS,
+            "application_name": "ioms-desktop",
+            "options": "-c timezone=UTC -c lock_timeout=10s -c idle_in_transaction_session_timeout=60s",
+        },
+    )

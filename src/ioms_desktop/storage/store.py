@@ -1,0 +1,342 @@
+"""Read and write: one transaction for each command, with history, audit and search words written in it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Generic, TypeVar
+
+from sqlalchemy import Connection, Engine, Select, delete, insert, select, update
+
+from ioms_desktop.domain.cases import Case
+from ioms_desktop.domain.errors import Missing, Stale
+from ioms_desktop.domain.people import Person
+from ioms_desktop.domain.record import Record, columns
+from ioms_desktop.storage import search_keys, tables
+from ioms_desktop.storage.records import (
+    changes,
+    from_plain,
+    key_text,
+    plain_values,
+    reader,
+    selected,
+    sort_columns,
+    values,
+)
+from ioms_desktop.storage.translation import STALE, translated
+
+R = TypeVar("R", bound=Record)
+COMMAND = "ioms_command"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Act:
+    """Who acts, when, from where and why.
+
+    Attributes:
+        request: The command's own number; empty where a repeat need not be recognised.
+        at: The instant, in UTC.
+        reason_code: Why, as a code.
+        reason_text: Why, in words.
+    """
+
+    request: str
+    user: str
+    role: str
+    at: datetime
+    workstation: str
+    reason_code: str = ""
+    reason_text: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Former(Generic[R]):
+    """A former version of a record, with the period in which it was current (UTC, its end not included)."""
+
+    record: R
+    current_from: datetime
+    current_to: datetime
+    ended: str
+    reason: str | None
+
+
+class Reading:
+    """A consistent view of the database."""
+
+    def __init__(self, connection: Connection) -> None:
+        """Read over a connection in a transaction."""
+        self.connection = connection
+
+    def get(self, noun: type[R], *key: Any) -> R:  # noqa: ANN401 - a key is text, a date or a number
+        """Get a record by its key.
+
+        Raises:
+            Missing: It is not there.
+        """
+        found = self.seek(noun, *key)
+        if found is None:
+            raise Missing("This record is no longer there. Reload the list; someone may have removed it.")
+        return found
+
+    def seek(self, noun: type[R], *key: Any) -> R | None:  # noqa: ANN401 - as get
+        """Get a record by its key, or nothing."""
+        table = tables.table_of(noun)
+        query: Select[Any] = select(*selected(noun))
+        for name, part in zip(noun.key, key, strict=True):
+            query = query.where(table.c[name] == part)
+        row = self.connection.execute(query).first()
+        return None if row is None else reader(noun)(row)
+
+    def of(self, noun: type[R], **owner: str) -> list[R]:
+        """List the records of an owner, in order of the day they happened and their key."""
+        table = tables.table_of(noun)
+        query: Select[Any] = select(*selected(noun)).order_by(*sort_columns(noun))
+        for name, value in owner.items():
+            query = query.where(table.c[name] == value)
+        return [reader(noun)(row) for row in self.connection.execute(query)]
+
+    def former(self, noun: type[R], **owner: str) -> list[Former[R]]:
+        """List the former versions of an owner's records, in the order in which they ended."""
+        former = tables.former_version
+        query = select(former).where(former.c.table_name == noun.table).order_by(former.c.id)
+        for name, value in owner.items():
+            query = query.where(former.c[name] == value)
+        return [_former(noun, row) for row in self.connection.execute(query)]
+
+
+def _former(noun: type[R], row: Any) -> Former[R]:  # noqa: ANN401 - a row of the table
+    record = from_plain(
+        noun,
+        row.data,
+        id=row.record_id,
+        revision=row.revision,
+        recorded_at=row.current_from,
+        recorded_by=row.changed_by,
+    )
+    return Former(
+        record=record,
+        current_from=row.current_from,
+        current_to=row.current_to,
+        ended=row.ended,
+        reason=row.reason,
+    )
+
+
+class Transaction(Reading):
+    """A command's reading and writing; committed when the command returns, undone when it raises."""
+
+    def __init__(self, connection: Connection, act: Act, earlier: dict[str, Any] | None) -> None:
+        """Write over a connection on behalf of someone."""
+        super().__init__(connection)
+        self.act = act
+        self.earlier = earlier
+
+    def answer(self, payload: dict[str, Any]) -> None:
+        """Keep the command's answer, so that a repeat of its request gives the same."""
+        if self.act.request:
+            request = tables.request
+            self.connection.execute(update(request).where(request.c.id == self.act.request).values(answer=payload))
+
+    def add(self, record: R) -> R:
+        """Store a new record."""
+        stored = replace(record, revision=1, recorded_at=self.act.at, recorded_by=self.act.user)
+        table = tables.table_of(type(record))
+        own = {"revision": 1, "recorded_at": self.act.at, "recorded_by": self.act.user}
+        done = self.connection.execute(insert(table).values(**values(stored), **own))
+        key = done.inserted_primary_key
+        stored = replace(stored, id=key[0] if key is not None else 0)
+        self._words(stored)
+        self._audit_change("COLLECTION", stored, None, plain_values(stored))
+        return stored
+
+    def save(self, record: R) -> R:
+        """Store a changed record, its former version kept.
+
+        Raises:
+            Stale: The record was saved or removed by someone else since its revision was read.
+        """
+        noun = type(record)
+        table = tables.table_of(noun)
+        before = self._present(record)
+        newer = replace(record, revision=record.revision + 1, recorded_at=self.act.at, recorded_by=self.act.user)
+        own = {"revision": newer.revision, "recorded_at": self.act.at, "recorded_by": self.act.user}
+        done = self.connection.execute(
+            update(table)
+            .where(table.c.id == record.id, table.c.revision == record.revision)
+            .values(**values(newer), **own)
+        )
+        if done.rowcount != 1:
+            raise Stale(STALE)
+        self._keep_former(before, "CHANGED", None)
+        self._words(newer)
+        self._audit_change("ALTERATION", newer, *changes(before, newer))
+        return newer
+
+    def remove(self, record: Record, reason: str) -> None:
+        """Take a record out of the present, its last version kept with the reason.
+
+        Raises:
+            Stale: The record was saved or removed by someone else since its revision was read.
+        """
+        table = tables.table_of(type(record))
+        before = self._present(record)
+        search_keys.forget(self.connection, record)
+        done = self.connection.execute(
+            delete(table).where(table.c.id == record.id, table.c.revision == record.revision)
+        )
+        if done.rowcount != 1:
+            raise Stale(STALE)
+        self._keep_former(before, "DELETED", reason)
+        self._audit_change("ERASURE", before, plain_values(before), None, reason=reason)
+
+    def log(
+        self,
+        kind: str,
+        *,
+        object_type: str,
+        object_ref: str,
+        subject_ref: str | None,
+        recipient: str = "",
+        detail: dict[str, Any] | None = None,
+    ) -> None:
+        """Write one audit entry of the kind named, in this transaction."""
+        self._audit(
+            kind=kind,
+            object_type=object_type,
+            object_ref=object_ref,
+            subject_ref=subject_ref,
+            recipient=recipient or None,
+            after=detail,
+        )
+
+    def _present(self, record: R) -> R:
+        table = tables.table_of(type(record))
+        query = select(*selected(type(record))).where(table.c.id == record.id)
+        row = self.connection.execute(query).first()
+        if row is None:
+            raise Stale(STALE)
+        present = reader(type(record))(row)
+        if present.revision != record.revision:
+            raise Stale(STALE)
+        return present
+
+    def _keep_former(self, before: Record, ended: str, reason: str | None) -> None:
+        self.connection.execute(
+            insert(tables.former_version).values(
+                table_name=before.table,
+                record_id=before.id,
+                record_key=key_text(before),
+                revision=before.revision,
+                case_ref=getattr(before, "case_ref", None),
+                person_ref=getattr(before, "person_ref", None),
+                current_from=before.recorded_at,
+                current_to=self.act.at,
+                changed_by=self.act.user,
+                request=self.act.request or None,
+                ended=ended,
+                reason=reason,
+                data=plain_values(before),
+            )
+        )
+
+    def _words(self, record: Record) -> None:
+        if isinstance(record, Person | Case):
+            search_keys.remember(self.connection, record)
+
+    def _audit_change(
+        self, kind: str, record: Record, before: dict[str, Any] | None, after: dict[str, Any] | None, reason: str = ""
+    ) -> None:
+        self._audit(
+            kind=kind,
+            object_type=record.table,
+            object_ref=key_text(record),
+            subject_ref=self._subject(record),
+            before=before,
+            after=after,
+            reason=reason,
+        )
+
+    def _subject(self, record: Record) -> str | None:
+        if any(column.name == "person_ref" for column in columns(type(record))):
+            person: str = record.person_ref  # type: ignore[attr-defined]  # asked for one line above
+            return person
+        case_ref = getattr(record, "case_ref", None)
+        if case_ref is None:
+            return None
+        found: str | None = self.connection.scalar(
+            select(tables.cases.c.person_ref).where(tables.cases.c.case_ref == case_ref)
+        )
+        return found
+
+    def _audit(self, *, reason: str = "", **entry: Any) -> None:  # noqa: ANN401 - the columns of the audit
+        self.connection.execute(
+            insert(tables.audit).values(
+                at=self.act.at,
+                actor=self.act.user,
+                actor_role=self.act.role,
+                workstation=self.act.workstation,
+                request=self.act.request or None,
+                reason_code=self.act.reason_code or None,
+                reason_text=reason or self.act.reason_text or None,
+                **entry,
+            )
+        )
+
+
+class Store:
+    """One database, opened."""
+
+    def __init__(self, engine: Engine, location: str) -> None:
+        """Hold an engine; `storage.engine.open_store` makes it."""
+        self.engine = engine
+        self.location = location
+
+    @contextmanager
+    def read(self) -> Iterator[Reading]:
+        """Look, in one consistent view.
+
+        Raises:
+            Refused: The database cannot be read; the sentence says why.
+        """
+        with translated(), self.engine.connect() as connection:
+            if connection.dialect.name == "postgresql":
+                connection = connection.execution_options(  # noqa: PLW2901 - the same connection, told how to begin
+                    isolation_level="REPEATABLE READ", postgresql_readonly=True
+                )
+            with connection.begin():
+                yield Reading(connection)
+
+    @contextmanager
+    def begin(self, act: Act, name: str = "") -> Iterator[Transaction]:
+        """Run a command: committed on return, undone when it raises.
+
+        Args:
+            act: Who acts; a request done before shows its answer in `earlier`, and nothing should be written.
+            name: The command's name.
+
+        Raises:
+            Refused: The database cannot be written; nothing was changed.
+        """
+        with (
+            translated(),
+            self.engine.connect() as connection,
+            connection.execution_options(**{COMMAND: True}).begin(),
+        ):
+            yield Transaction(connection, act, _earlier(connection, act, name))
+
+    def close(self) -> None:
+        """Close every connection."""
+        self.engine.dispose()
+
+
+def _earlier(connection: Connection, act: Act, name: str) -> dict[str, Any] | None:
+    """Note the request; give its answer when it was done before."""
+    if not act.request:
+        return None
+    request = tables.request
+    row = connection.execute(select(request.c.answer).where(request.c.id == act.request)).first()
+    if row is not None:
+        answer: dict[str, Any] = row.answer or {}
+        return answer
+    connection.execute(insert(request).values(id=act.request, at=act.at, actor=act.user, act=name))
+    return None

@@ -1,0 +1,215 @@
+"""The schema: one table for each noun, its columns named as the noun's fields; and what the record keeps of itself."""
+
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Date,
+    ForeignKey,
+    Identity,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.types import TypeEngine
+
+from ioms_desktop.domain.nouns import NOUNS, WORKING
+from ioms_desktop.domain.record import Column as Field
+from ioms_desktop.domain.record import Kind, Record, columns
+from ioms_desktop.storage.types import Instant, KeyText, MomentText
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+OWNERS = {"people": "person_ref", "cases": "case_ref", "offers": "offer_ref"}
+KINDS = ("COLLECTION", "ALTERATION", "CONSULTATION", "DISCLOSURE", "COMBINATION", "ERASURE")
+MISSED = "planned AND outcome IN ('FAILED_TO_ATTEND', 'UNACCEPTABLE_ABSENCE', 'REFUSED_ENTRY')"
+
+_TYPES: dict[Kind, type[TypeEngine[Any]]] = {
+    Kind.REF: Text,
+    Kind.TEXT: Text,
+    Kind.LONG_TEXT: Text,
+    Kind.DATE: Date,
+    Kind.MOMENT: MomentText,
+    Kind.YES_NO: Boolean,
+    Kind.WHOLE: Integer,
+    Kind.NUMBER: Text,
+    Kind.CODE: Text,
+}
+
+
+def _column(noun: type[Record], field: Field) -> Column[Any]:
+    kind: TypeEngine[Any] = _TYPES[field.kind]()
+    if field.name in noun.key and not field.required and field.kind is Kind.TEXT:
+        return Column(field.name, KeyText(), nullable=False, server_default="")
+    links = [ForeignKey(f"{field.owner}.{OWNERS[field.owner]}")] if field.owner else []
+    return Column(field.name, kind, *links, nullable=not field.required)
+
+
+def _table(noun: type[Record]) -> Table:
+    fields = columns(noun)
+    table = Table(
+        noun.table,
+        metadata,
+        Column("id", Integer, Identity(), primary_key=True),
+        *(_column(noun, field) for field in fields),
+        Column("revision", Integer, nullable=False),
+        Column("recorded_at", Instant(), nullable=False),
+        Column("recorded_by", Text, nullable=False),
+        UniqueConstraint(*noun.key),
+    )
+    dated = next((f.name for f in fields if f.kind in {Kind.DATE, Kind.MOMENT} and f.required), None)
+    for field in fields:
+        if field.owner and noun.key[0] != field.name:
+            more = [table.c[dated]] if dated and field.name == noun.subject else []
+            Index(None, table.c[field.name], *more)
+    return table
+
+
+TABLES: dict[type[Record], Table] = {noun: _table(noun) for noun in (*NOUNS, *WORKING)}
+
+
+def table_of(noun: type[Record]) -> Table:
+    """The table of a noun."""
+    return TABLES[noun]
+
+
+people, cases, contacts, actions = (metadata.tables[n] for n in ("people", "cases", "contacts", "actions"))
+Index(
+    "ix_contacts_missed",
+    contacts.c.case_ref,
+    contacts.c.occurred_at,
+    sqlite_where=text(MISSED),
+    postgresql_where=text(MISSED),
+)
+Index("ix_people_names", people.c.family_name, people.c.given_names, people.c.id)
+Index("ix_actions_due_on", actions.c.due_on)
+
+former_version = Table(
+    "former_version",
+    metadata,
+    Column("id", Integer, Identity(), primary_key=True),
+    Column("table_name", Text, nullable=False),
+    Column("record_id", Integer, nullable=False),
+    Column("record_key", Text, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("case_ref", Text),
+    Column("person_ref", Text),
+    Column("current_from", Instant(), nullable=False),
+    Column("current_to", Instant(), nullable=False),
+    Column("changed_by", Text, nullable=False),
+    Column("request", Text),
+    Column("ended", Text, CheckConstraint("ended IN ('CHANGED', 'DELETED')", name="ended"), nullable=False),
+    Column("reason", Text),
+    Column("data", JSON, nullable=False),
+    Index("ix_former_version_case_ref", "case_ref", "table_name"),
+    Index("ix_former_version_person_ref", "person_ref", "table_name"),
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("id", Integer, Identity(), primary_key=True),
+    Column("at", Instant(), nullable=False),
+    Column("kind", Text, CheckConstraint(f"kind IN {KINDS}", name="kind"), nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("actor_role", Text, nullable=False),
+    Column("workstation", Text, nullable=False),
+    Column("request", Text),
+    Column("object_type", Text, nullable=False),
+    Column("object_ref", Text, nullable=False),
+    Column("subject_ref", Text),
+    Column("recipient", Text),
+    Column("reason_code", Text),
+    Column("reason_text", Text),
+    Column("before", JSON),
+    Column("after", JSON),
+    # The hash of the row, sealed in batches, comes with the protection of the shared database.
+    Column("row_hash", Text),
+    Index("ix_audit_subject_ref", "subject_ref", "id"),
+    Index("ix_audit_at", "at", "id"),
+)
+
+request = Table(
+    "request",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("at", Instant(), nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("act", Text, nullable=False),
+    Column("answer", JSON),
+)
+
+users = Table(
+    "users",
+    metadata,
+    Column("id", Integer, Identity(), primary_key=True),
+    Column("name", Text, nullable=False, unique=True),
+    Column("role", Text, nullable=False),
+    Column("password_hash", Text, nullable=False),
+    Column("active", Boolean, nullable=False),
+    Column("created_at", Instant(), nullable=False),
+    Column("failed", Integer, nullable=False, server_default="0"),
+    Column("locked_until", Instant()),
+)
+
+reference_list = Table(
+    "reference_list",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("title", Text, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("open", Boolean, nullable=False),
+)
+
+reference_code = Table(
+    "reference_code",
+    metadata,
+    Column("id", Integer, Identity(), primary_key=True),
+    Column("list", Text, ForeignKey("reference_list.name"), nullable=False),
+    Column("code", Text, nullable=False),
+    Column("label", Text, nullable=False),
+    Column("sort", Integer, nullable=False),
+    Column("valid_from", Date),
+    Column("valid_to", Date),
+    Column("extra", JSON, nullable=False),
+    UniqueConstraint("list", "code"),
+)
+
+policy = Table(
+    "policy",
+    metadata,
+    Column("version", Text, primary_key=True),
+    Column("effective_from", Date, nullable=False),
+    Column("status", Text, CheckConstraint("status IN ('DRAFT', 'APPROVED')", name="status"), nullable=False),
+    Column("document", JSON, nullable=False),
+    Column("drafted_by", Text),
+    Column("approved_by", Text),
+)
+
+meta = Table("meta", metadata, Column("name", Text, primary_key=True), Column("value", Text, nullable=False))
+
+search_key = Table(
+    "search_key",
+    metadata,
+    Column("word", Text().with_variant(Text(collation="C"), "postgresql"), primary_key=True),
+    Column("person_ref", Text, ForeignKey("people.person_ref"), primary_key=True),
+    Column("case_ref", Text, primary_key=True, server_default=""),
+    Index("ix_search_key_person_ref", "person_ref"),
+    Index("ix_search_key_case_ref", "case_ref"),
+)

@@ -1,0 +1,63 @@
+"""Column types that mean the same on both databases."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import DateTime, Dialect, String, Text
+from sqlalchemy.types import TypeDecorator
+from typing_extensions import override
+
+from ioms_desktop.domain.moments import Moment
+
+
+class MomentText(TypeDecorator[Moment]):
+    """A day, or a day with its local time, as ISO text: it sorts as it happened and stays as it was sent."""
+
+    impl = String(16)
+    cache_ok = True
+
+    @override
+    def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
+        if value is None or isinstance(value, str):
+            return value
+        return str(value.text)
+
+    @override
+    def process_result_value(self, value: Any, dialect: Dialect) -> Moment | None:
+        return None if value is None else Moment.parse(value)
+
+
+class Instant(TypeDecorator[datetime]):
+    """An instant in UTC."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    @override
+    def process_bind_param(self, value: Any, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        moment: datetime = value.astimezone(UTC)
+        return moment if dialect.name == "postgresql" else moment.replace(tzinfo=None)
+
+    @override
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        moment: datetime = value
+        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+class KeyText(TypeDecorator[str]):
+    """A text that is part of a key and may be missing: stored as empty, so that two missing ones are the same."""
+
+    impl = Text
+    cache_ok = True
+
+    @override
+    def process_bind_param(self, value: Any, dialect: Dialect) -> str:
+        return value or ""
+
+    @override
+    def process_result_value(self, value: Any, dialect: Dialect) -> str | None:
+        return value or None

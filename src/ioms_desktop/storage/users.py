@@ -1,0 +1,68 @@
+"""The people who may sign in."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import insert, select, update
+
+from ioms_desktop.storage.store import Reading, Transaction
+from ioms_desktop.storage.tables import users as table
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class User:
+    """Someone who may sign in.
+
+    Attributes:
+        failed: Wrong passwords since the last right one.
+        locked_until: Until when no sign-in is taken.
+    """
+
+    name: str
+    role: str
+    password_hash: str
+    active: bool
+    created_at: datetime
+    failed: int
+    locked_until: datetime | None
+
+
+COLUMNS = tuple(table.c[name] for name in User.__dataclass_fields__)
+
+
+def user(reading: Reading, name: str) -> User | None:
+    """Get a user by name, or nothing."""
+    row = reading.connection.execute(select(*COLUMNS).where(table.c.name == name)).first()
+    return None if row is None else User(**row._asdict())
+
+
+def users(reading: Reading) -> list[User]:
+    """List every user by name."""
+    return [User(**row._asdict()) for row in reading.connection.execute(select(*COLUMNS).order_by(table.c.name))]
+
+
+def add_user(tx: Transaction, name: str, role: str, password_hash: str, *, at: datetime) -> None:
+    """Add a user; the password stands there only as its hash."""
+    tx.connection.execute(
+        insert(table).values(name=name, role=role, password_hash=password_hash, active=True, created_at=at, failed=0)
+    )
+    tx.log("COLLECTION", object_type="users", object_ref=name, subject_ref=None, detail={"role": role})
+
+
+def set_active(tx: Transaction, name: str, *, active: bool) -> None:
+    """Let a user sign in, or no longer."""
+    tx.connection.execute(update(table).where(table.c.name == name).values(active=active))
+    tx.log("ALTERATION", object_type="users", object_ref=name, subject_ref=None, detail={"active": active})
+
+
+def note_failure(tx: Transaction, name: str, *, locked_until: datetime | None) -> None:
+    """Count a wrong password."""
+    tx.connection.execute(
+        update(table).where(table.c.name == name).values(failed=table.c.failed + 1, locked_until=locked_until)
+    )
+    tx.log("CONSULTATION", object_type="users", object_ref=name, subject_ref=None, detail={"signed_in": False})
+
+
+def clear_failures(tx: Transaction, name: str) -> None:
+    """Forget earlier wrong passwords."""
+    tx.connection.execute(update(table).where(table.c.name == name).values(failed=0, locked_until=None))
