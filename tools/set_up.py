@@ -67,32 +67,33 @@ def main(level: str) -> None:
     with Path(__file__).open() as lock:
         # Two makes at once would write one .venv.
         fcntl.flock(lock, fcntl.LOCK_EX)
-        system_packages()
+        system_packages(level)
         environment(level)
         if level == "test":
             postgres()
 
 
-def system_packages() -> None:
+def system_packages(level: str) -> None:
     """See that the system has what Qt loads from it and what Python needs to make .venv."""
-    missing = missing_packages()
+    missing = missing_packages(level)
     if missing and apt_install(list(missing.values())):
-        missing = missing_packages()
+        missing = missing_packages(level)
     if missing:
         what = f"This machine lacks what Python or Qt needs from the system ({', '.join(missing)})"
         raise CannotSetUpError(lacks(what, list(missing.values())))
 
 
-def missing_packages() -> dict[str, str]:
+def missing_packages(level: str) -> dict[str, str]:
     """Name what is missing from the system, and Debian's package for each."""
     missing: dict[str, str] = {}
     if not usable(stamp()) and importlib.util.find_spec("ensurepip") is None:
         missing["ensurepip"] = f"python{sys.version_info.major}.{sys.version_info.minor}-venv"
     if sys.platform.startswith("linux"):
         wanted = dict(QT_LIBRARIES)
-        if os.environ.get("WAYLAND_DISPLAY"):
+        # Tests draw offscreen.
+        if level == "run" and os.environ.get("WAYLAND_DISPLAY"):
             wanted |= WAYLAND_LIBRARIES
-        elif os.environ.get("DISPLAY"):
+        elif level == "run" and os.environ.get("DISPLAY"):
             wanted |= X11_LIBRARIES
         missing |= {library: package for library, package in wanted.items() if not loads(library)}
     return missing
