@@ -18,7 +18,7 @@ class Labels:
         """Begin with an empty picture of a size."""
         self._metrics = metrics
         self._bounds = Box(0, 0, width, height)
-        self._taken: list[Box] = []
+        self._marks: list[Box] = []
         self._words: list[Box] = []
 
     def width(self, text: str, size: float, *, bold: bool = False) -> float:
@@ -27,11 +27,11 @@ class Labels:
 
     def block(self, box: Box) -> None:
         """Keep words out of a place."""
-        self._taken.append(box)
+        self._marks.append(box)
 
     def free(self, box: Box) -> bool:
         """Say whether a place is free of words and marks."""
-        return not any(box.meets(other) for other in self._taken)
+        return not any(box.meets(other) for taken in (self._marks, self._words) for other in taken)
 
     def inside(self, text: str, x: float, baseline: float, size: float, width: float) -> Text | None:
         """Place a word on a mark that was blocked for it; None where another word already stands on it."""
@@ -76,11 +76,18 @@ class Labels:
                 left = x - {"left": 0.0, "middle": width / 2, "right": width}[anchor]
                 text = Text(left, y, words, size, width, fill, bold)
                 fits = left >= left_limit - 0.01 and left + width <= right_limit + 0.01
-                if fits and not any(text.box.meets(box) for box in self._taken):
-                    self._taken.append(text.box)
+                if fits and self._clear(text):
                     self._words.append(text.box)
                     return text
         return None
+
+    def _clear(self, text: Text) -> bool:
+        """Say whether a text meets no mark, and keeps a space from other words in its line."""
+        box = text.box
+        if any(box.meets(mark) for mark in self._marks):
+            return False
+        wider = Box(box.left - text.size / 2, box.top, box.right + text.size / 2, box.bottom)
+        return not any(wider.meets(words) for words in self._words)
 
     def shortened(self, text: str, room: float, size: float, *, bold: bool = False) -> str:
         """Cut a text to a width, with an ellipsis; empty when hardly anything would be left."""

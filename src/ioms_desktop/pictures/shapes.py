@@ -209,6 +209,7 @@ class Picture:
 
     Attributes:
         shapes: In the order of painting.
+        plot: Where the time axis begins and ends across the picture.
         description: The same facts in words, for those who cannot see it.
     """
 
@@ -216,6 +217,7 @@ class Picture:
     height: float
     shapes: tuple[Shape, ...]
     description: str
+    plot: tuple[float, float] = (0.0, 0.0)
 
     @cached_property
     def events(self) -> tuple[Group, ...]:

@@ -60,7 +60,7 @@ def layout(
     under = draw_axis(scale, labels, 0.0, bottom, text)
     end = _foot(sheet, facts, bottom + 3 * unit)
     shapes = (*under, *_today(sheet, head, bottom), *sheet.under, *sheet.over)
-    return Picture(width, end, shapes, told(facts, scale.from_on, scale.to_on))
+    return Picture(width, end, shapes, told(facts, scale.from_on, scale.to_on), (scale.left, scale.right))
 
 
 def whole_period(facts: TimelineFacts, today: date, *, least_days: int = 84) -> tuple[date, date]:

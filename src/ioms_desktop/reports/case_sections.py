@@ -16,7 +16,7 @@ from ioms_desktop.domain.summary import (
 )
 from ioms_desktop.domain.wording import day_words
 from ioms_desktop.reports.rows import QUIET, STRONG, Column, Piece
-from ioms_desktop.reports.sections import Section
+from ioms_desktop.reports.sections import NONE_RECORDED, Section
 from ioms_desktop.reports.tags import Element
 
 NEED = ("no need", "some need", "considerable need", "severe need")
@@ -192,7 +192,7 @@ def _pathways(summary: CaseSummary, root: Element) -> Section | None:
     section = Section(root, "Pathways")
     columns = (
         Column("Pathway", 3.4),
-        Column("Need", 2.2),
+        Column("Need", 2.7),
         Column("Status", 2.2),
         Column("Owner", 2.4),
         Column("Assessed", 1.7),
@@ -271,8 +271,8 @@ def _enforcement(summary: CaseSummary, root: Element) -> Section | None:
     section = Section(root, "Enforcement to date")
     columns = (
         Column("Decided", 1.6),
-        Column("Decision", 3.2),
-        Column("Why, and what was told", 4),
+        Column("Decision", 2.5),
+        Column("Why, and what was told", 4.7),
         Column("Served", 1.6),
     )
     rows = []
@@ -296,8 +296,11 @@ def _meeting(summary: CaseSummary, root: Element) -> Section | None:
         section.say(f"{meeting.name or 'Meeting'} of {day_words(meeting.held_on)}.{outcome}")
     else:
         section.say("No meeting recorded.", QUIET)
-    columns = (Column("Action", 4.6), Column("Owner", 2.4), Column("Due", 1.6), Column("State", 1.8))
-    section.table(columns, [(row.text, row.owner, _day(row.due_on), row.state) for row in summary.actions or ()])
+    if not summary.actions:
+        section.labelled("Open actions", NONE_RECORDED)
+        return section
+    columns = (Column("Action", 4.4), Column("Owner", 2.2), Column("Due", 1.6), Column("State", 2.2))
+    section.table(columns, [(row.text, row.owner, _day(row.due_on), row.state) for row in summary.actions])
     return section
 
 

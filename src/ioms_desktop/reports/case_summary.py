@@ -60,13 +60,13 @@ def _frame(summary: CaseSummary) -> Frame:
     when = f"{day_words(about.printed_at.date())}, {about.printed_at:%H:%M}" if about.printed_at else "no time given"
     by = f"{about.printed_by} ({about.role})" if about.role else about.printed_by
     whom = f" for {about.recipient}" if about.recipient else ""
-    printed = f"Printed by {by}, {when}{whom}. Reason: {about.reason}. {AUDIENCES[about.audience].capitalize()} copy."
+    printed = f"Printed by {by}, {when}{whom}. Reason: {about.reason}."
     return Frame(
         title=f"Case summary: {name}, {case_ref}",
         marking=about.marking,
         running=f"{name}, {case_ref}" + (f", as of {day_words(summary.as_of)}" if summary.as_of else ""),
         warning="Identity restricted" if who.child else "",
-        lines=(*note_lines(printed), *note_lines(f"{about.handling} {OFFER_STAYS_OPEN}")),
+        lines=(*note_lines(printed), *note_lines(about.handling), OFFER_STAYS_OPEN),
         copy=f"copy {about.copy_number} of {about.copies}",
         print_id=f"Print {about.print_id}" if about.print_id else "",
         printed_at=about.printed_at,

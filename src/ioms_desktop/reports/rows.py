@@ -87,6 +87,7 @@ class Row:
         above: Space above, left out at the top of a page.
         indent: Where a hairline above it begins.
         pad: Space shared between its top and its bottom.
+        below: Space under its last line.
         aside: What stands at its left without making it higher: a section's name.
     """
 
@@ -98,6 +99,7 @@ class Row:
     indent: float = 0.0
     pad: float = PAD
     aside: Cell | None = None
+    below: float = 0.0
     count: int = field(init=False)
     leading: float = field(init=False)
 
@@ -108,7 +110,8 @@ class Row:
 
     def height(self, first: int = 0, last: int | None = None) -> float:
         """Give the height of its lines from `first` up to `last`, not included."""
-        return ((self.count if last is None else last) - first) * self.leading + self.pad
+        end = self.count if last is None else last
+        return (end - first) * self.leading + self.pad + (self.below if end == self.count else 0.0)
 
     def fitting(self, room: float, first: int) -> int:
         """Say up to which line it can go on a page with so much room; `first` where nothing should."""

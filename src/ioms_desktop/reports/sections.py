@@ -117,7 +117,7 @@ class Section:
         first = self._rows[0]
         first.aside, first.rule, first.indent, first.above, first.repeat = self._heading, 2, 0.0, 3.0, ()
         lacking = len(self._heading.lines) * SECTION.leading - sum(row.height() for row in self._rows)
-        self._rows[-1].pad += max(0.0, lacking)
+        self._rows[-1].below += max(0.0, lacking)
         return [*self._rows]
 
     def _again(self, row: Row) -> Row:
