@@ -21,7 +21,9 @@ PRINTED = 5
 def main() -> int:
     """Show the demo in a window or in files."""
     if has_display():
-        os.execv(sys.executable, [*APPLICATION, "demo"])  # noqa: S606  no shell is wanted between the user and the window
+        # A database that the user works with is named in the environment, and is not the place for a demo.
+        settings = {name: value for name, value in os.environ.items() if not name.startswith("IOMS_")}
+        os.execve(sys.executable, [*APPLICATION, "demo"], settings)  # noqa: S606  what follows is the application itself
     print("There is no display here, so the demo goes into out/ instead of a window.", flush=True)
     return in_files()
 
@@ -40,11 +42,8 @@ def in_files() -> int:
     call("demo", "--no-window", *database)
     listed = json.loads(call("triggers", "--open", *database, "--format", "json", read=True))
     cases = list(dict.fromkeys(trigger["case_ref"] for trigger in listed["triggers"]))[:PRINTED]
-    summaries = OUT / "case-summaries"
-    summaries.mkdir(exist_ok=True)
-    for case in cases:
-        paper = ("--audience", "full", "--reason", "CASE_CONFERENCE", "--out", str(summaries / f"{case}.pdf"))
-        call("print", "case-summary", case, *database, *paper)
+    paper = ("--audience", "full", "--reason", "CASE_CONFERENCE", "--out", str(OUT / "case-summaries"))
+    call("print", "case-summary", *cases, *database, *paper)
     call("screenshots", str(OUT / "screenshots"))
     print(f"{len(cases)} case summaries are in out/case-summaries, every screen is in out/screenshots.")
     return 0
