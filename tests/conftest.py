@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from itertools import count
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,9 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
+    from ioms_desktop.storage.store import Store
     from postgres_cluster import Server
 
 
@@ -49,3 +52,46 @@ def postgres_database(postgres_server: Server, _postgres_numbers: Iterator[int])
     yield make
     for name in made:
         postgres_server.drop(name)
+
+
+@pytest.fixture(scope="session")
+def _local_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    from ioms_desktop.storage.migrate import create  # noqa: PLC0415  slow to import: only some tests need it
+
+    path = tmp_path_factory.mktemp("template") / "empty.ioms"
+    create(str(path))
+    return path
+
+
+@pytest.fixture(scope="session")
+def _shared_template(postgres_server: Server) -> str:
+    from ioms_desktop.storage.migrate import create  # noqa: PLC0415  slow to import: only some tests need it
+
+    create(postgres_server.create("empty"))
+    return "empty"
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def location(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Give an empty database at the newest schema: every test that asks for it runs on both kinds."""
+    if request.param == "sqlite":
+        return str(shutil.copy(request.getfixturevalue("_local_template"), tmp_path / "cases.ioms"))
+    template: str = request.getfixturevalue("_shared_template")
+    url: str = request.getfixturevalue("postgres_database")(template)
+    return url
+
+
+@pytest.fixture
+def local_location(_local_template: Path, tmp_path: Path) -> str:
+    """Give an empty local database at the newest schema, for tests of the window."""
+    return str(shutil.copy(_local_template, tmp_path / "cases.ioms"))
+
+
+@pytest.fixture
+def store(location: str) -> Iterator[Store]:
+    """Give an open store on an empty database, on each kind."""
+    from ioms_desktop.storage.engine import open_store  # noqa: PLC0415  slow to import: only some tests need it
+
+    opened = open_store(location)
+    yield opened
+    opened.close()

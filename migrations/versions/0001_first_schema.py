@@ -6,7 +6,7 @@ from alembic import op
 revision = "0001"
 down_revision = None
 
-WORD = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
+BINARY = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
 KINDS = ("COLLECTION", "ALTERATION", "CONSULTATION", "DISCLOSURE", "COMBINATION", "ERASURE")
 MISSED = "planned AND outcome IN ('FAILED_TO_ATTEND', 'UNACCEPTABLE_ABSENCE', 'REFUSED_ENTRY')"
 VERSIONED = (
@@ -182,8 +182,8 @@ def _former_version() -> None:
         sa.Column("record_id", sa.Integer(), nullable=False),
         sa.Column("record_key", sa.Text(), nullable=False),
         sa.Column("revision", sa.Integer(), nullable=False),
-        sa.Column("case_ref", sa.Text(), nullable=True),
-        sa.Column("person_ref", sa.Text(), nullable=True),
+        sa.Column("case_ref", BINARY, nullable=True),
+        sa.Column("person_ref", BINARY, nullable=True),
         sa.Column("current_from", sa.DateTime(timezone=True), nullable=False),
         sa.Column("current_to", sa.DateTime(timezone=True), nullable=False),
         sa.Column("changed_by", sa.Text(), nullable=False),
@@ -211,7 +211,7 @@ def _people() -> None:
     op.create_table(
         "people",
         sa.Column("id", sa.Integer(), sa.Identity(always=False), nullable=False),
-        sa.Column("person_ref", sa.Text(), nullable=False),
+        sa.Column("person_ref", BINARY, nullable=False),
         sa.Column("family_name", sa.Text(), nullable=False),
         sa.Column("given_names", sa.Text(), nullable=False),
         sa.Column("known_as", sa.Text(), nullable=True),
@@ -298,7 +298,7 @@ def _assessments() -> None:
     op.create_table(
         "assessments",
         sa.Column("id", sa.Integer(), sa.Identity(always=False), nullable=False),
-        sa.Column("person_ref", sa.Text(), nullable=False),
+        sa.Column("person_ref", BINARY, nullable=False),
         sa.Column("tool", sa.Text(), nullable=False),
         sa.Column("version", sa.Text(), server_default="", nullable=False),
         sa.Column("assessed_on", sa.Date(), nullable=False),
@@ -324,8 +324,8 @@ def _cases() -> None:
     op.create_table(
         "cases",
         sa.Column("id", sa.Integer(), sa.Identity(always=False), nullable=False),
-        sa.Column("case_ref", sa.Text(), nullable=False),
-        sa.Column("person_ref", sa.Text(), nullable=False),
+        sa.Column("case_ref", BINARY, nullable=False),
+        sa.Column("person_ref", BINARY, nullable=False),
         sa.Column("programme", sa.Text(), nullable=False),
         sa.Column("cohort", sa.Text(), nullable=True),
         sa.Column("status", sa.Text(), nullable=False),
@@ -359,7 +359,7 @@ def _custody() -> None:
     op.create_table(
         "custody",
         sa.Column("id", sa.Integer(), sa.Identity(always=False), nullable=False),
-        sa.Column("person_ref", sa.Text(), nullable=False),
+        sa.Column("person_ref", BINARY, nullable=False),
         sa.Column("received_on", sa.Date(), nullable=False),
         sa.Column("released_on", sa.Date(), nullable=True),
         sa.Column("establishment", sa.Text(), nullable=True),
@@ -377,7 +377,7 @@ def _offences() -> None:
     op.create_table(
         "offences",
         sa.Column("id", sa.Integer(), sa.Identity(always=False), nullable=False),
-        sa.Column("person_ref", sa.Text(), nullable=False),
+        sa.Column("person_ref", BINARY, nullable=False),
         sa.Column("offence_on", sa.Date(), nullable=False),
         sa.Column("recorded_on", sa.Date(), nullable=True),
         sa.Column("offence_group", sa.Text(), nullable=False),
@@ -404,8 +404,8 @@ def _orders() -> None:
     op.create_table(
         "orders",
         sa.Column("id", sa.Integer(), sa.Identity(always=False), nullable=False),
-        sa.Column("order_ref", sa.Text(), nullable=False),
-        sa.Column("person_ref", sa.Text(), nullable=False),
+        sa.Column("order_ref", BINARY, nullable=False),
+        sa.Column("person_ref", BINARY, nullable=False),
         sa.Column("order_type", sa.Text(), nullable=False),
         sa.Column("made_on", sa.Date(), nullable=False),
         sa.Column("ends_on", sa.Date(), nullable=True),
@@ -441,9 +441,9 @@ def _reference_code() -> None:
 def _search_key() -> None:
     op.create_table(
         "search_key",
-        sa.Column("word", WORD, nullable=False),
-        sa.Column("person_ref", sa.Text(), nullable=False),
-        sa.Column("case_ref", sa.Text(), server_default="", nullable=False),
+        sa.Column("word", BINARY, nullable=False),
+        sa.Column("person_ref", BINARY, nullable=False),
+        sa.Column("case_ref", BINARY, server_default="", nullable=False),
         sa.ForeignKeyConstraint(["person_ref"], ["people.person_ref"], name=op.f("fk_search_key_person_ref")),
         sa.PrimaryKeyConstraint("word", "person_ref", "case_ref", name=op.f("pk_search_key")),
     )
@@ -455,8 +455,8 @@ def _actions() -> None:
     op.create_table(
         "actions",
         sa.Column("id", sa.Integer(), sa.Identity(always=False), nullable=False),
-        sa.Column("action_ref", sa.Text(), nullable=False),
-        sa.Column("case_ref", sa.Text(), nullable=True),
+        sa.Column("action_ref", BINARY, nullable=False),
+        sa.Column("case_ref", BINARY, nullable=True),
         sa.Column("meeting_ref", sa.Text(), nullable=True),
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("owner", sa.Text(), nullable=False),
@@ -479,8 +479,8 @@ def _concerns() -> None:
     op.create_table(
         "concerns",
         sa.Column("id", sa.Integer(), sa.Identity(always=False), nullable=False),
-        sa.Column("concern_ref", sa.Text(), nullable=False),
-        sa.Column("case_ref", sa.Text(), nullable=False),
+        sa.Column("concern_ref", BINARY, nullable=False),
+        sa.Column("case_ref", BINARY, nullable=False),
         sa.Column("occurred_on", sa.Date(), nullable=False),
         sa.Column("recorded_on", sa.Date(), nullable=False),
         sa.Column("concern_type", sa.Text(), nullable=False),
@@ -503,8 +503,8 @@ def _decisions() -> None:
     op.create_table(
         "decisions",
         sa.Column("id", sa.Integer(), sa.Identity(always=False), nullable=False),
-        sa.Column("decision_ref", sa.Text(), nullable=False),
-        sa.Column("case_ref", sa.Text(), nullable=False),
+        sa.Column("decision_ref", BINARY, nullable=False),
+        sa.Column("case_ref", BINARY, nullable=False),
         sa.Column("rule", sa.Text(), nullable=True),
         sa.Column("decided_on", sa.Date(), nullable=False),
         sa.Column("decision", sa.Text(), nullable=False),
@@ -529,7 +529,7 @@ def _needs() -> None:
     op.create_table(
         "needs",
         sa.Column("id", sa.Integer(), sa.Identity(always=False), nullable=False),
-        sa.Column("case_ref", sa.Text(), nullable=False),
+        sa.Column("case_ref", BINARY, nullable=False),
         sa.Column("pathway", sa.Text(), nullable=False),
         sa.Column("assessed_on", sa.Date(), nullable=False),
         sa.Column("level", sa.Integer(), nullable=False),
@@ -547,7 +547,7 @@ def _notifications() -> None:
     op.create_table(
         "notifications",
         sa.Column("id", sa.Integer(), sa.Identity(always=False), nullable=False),
-        sa.Column("case_ref", sa.Text(), nullable=False),
+        sa.Column("case_ref", BINARY, nullable=False),
         sa.Column("attempted_on", sa.Date(), nullable=False),
         sa.Column("attempt", sa.Integer(), nullable=False),
         sa.Column("outcome", sa.Text(), nullable=False),
@@ -571,8 +571,8 @@ def _offers() -> None:
     op.create_table(
         "offers",
         sa.Column("id", sa.Integer(), sa.Identity(always=False), nullable=False),
-        sa.Column("offer_ref", sa.Text(), nullable=False),
-        sa.Column("case_ref", sa.Text(), nullable=False),
+        sa.Column("offer_ref", BINARY, nullable=False),
+        sa.Column("case_ref", BINARY, nullable=False),
         sa.Column("offer_type", sa.Text(), nullable=False),
         sa.Column("pathway", sa.Text(), nullable=True),
         sa.Column("provider", sa.Text(), nullable=True),
@@ -597,8 +597,8 @@ def _proposals() -> None:
     op.create_table(
         "proposals",
         sa.Column("id", sa.Integer(), sa.Identity(always=False), nullable=False),
-        sa.Column("proposal_ref", sa.Text(), nullable=False),
-        sa.Column("case_ref", sa.Text(), nullable=False),
+        sa.Column("proposal_ref", BINARY, nullable=False),
+        sa.Column("case_ref", BINARY, nullable=False),
         sa.Column("rule", sa.Text(), nullable=True),
         sa.Column("proposed_on", sa.Date(), nullable=False),
         sa.Column("decision", sa.Text(), nullable=False),
@@ -628,7 +628,7 @@ def _rag() -> None:
     op.create_table(
         "rag",
         sa.Column("id", sa.Integer(), sa.Identity(always=False), nullable=False),
-        sa.Column("case_ref", sa.Text(), nullable=False),
+        sa.Column("case_ref", BINARY, nullable=False),
         sa.Column("set_on", sa.Date(), nullable=False),
         sa.Column("rag", sa.Text(), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
@@ -646,7 +646,7 @@ def _ratings() -> None:
     op.create_table(
         "ratings",
         sa.Column("id", sa.Integer(), sa.Identity(always=False), nullable=False),
-        sa.Column("case_ref", sa.Text(), nullable=False),
+        sa.Column("case_ref", BINARY, nullable=False),
         sa.Column("week_commencing", sa.Date(), nullable=False),
         sa.Column("rated_on", sa.Date(), nullable=False),
         sa.Column("level", sa.Integer(), nullable=False),
@@ -667,8 +667,8 @@ def _referrals() -> None:
     op.create_table(
         "referrals",
         sa.Column("id", sa.Integer(), sa.Identity(always=False), nullable=False),
-        sa.Column("referral_ref", sa.Text(), nullable=False),
-        sa.Column("case_ref", sa.Text(), nullable=False),
+        sa.Column("referral_ref", BINARY, nullable=False),
+        sa.Column("case_ref", BINARY, nullable=False),
         sa.Column("direction", sa.Text(), nullable=True),
         sa.Column("unit", sa.Text(), nullable=False),
         sa.Column("sent_on", sa.Date(), nullable=False),
@@ -689,8 +689,8 @@ def _contacts() -> None:
     op.create_table(
         "contacts",
         sa.Column("id", sa.Integer(), sa.Identity(always=False), nullable=False),
-        sa.Column("contact_ref", sa.Text(), nullable=False),
-        sa.Column("case_ref", sa.Text(), nullable=False),
+        sa.Column("contact_ref", BINARY, nullable=False),
+        sa.Column("case_ref", BINARY, nullable=False),
         sa.Column("occurred_at", sa.String(length=16), nullable=False),
         sa.Column("planned", sa.Boolean(), nullable=False),
         sa.Column("contact_type", sa.Text(), nullable=False),
@@ -698,7 +698,7 @@ def _contacts() -> None:
         sa.Column("minutes", sa.Integer(), nullable=True),
         sa.Column("worker", sa.Text(), nullable=True),
         sa.Column("agency", sa.Text(), nullable=True),
-        sa.Column("offer_ref", sa.Text(), nullable=True),
+        sa.Column("offer_ref", BINARY, nullable=True),
         sa.Column("direction", sa.Text(), nullable=True),
         sa.Column("note", sa.Text(), nullable=True),
         sa.Column("statement_basis", sa.Text(), nullable=True),

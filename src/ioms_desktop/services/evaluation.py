@@ -6,10 +6,14 @@ from datetime import date, datetime
 
 from ioms_desktop.domain.access import Right, may, sees_programme
 from ioms_desktop.domain.chronology import Chronology
+from ioms_desktop.domain.errors import Missing
+from ioms_desktop.domain.histories import EVIDENCE
 from ioms_desktop.domain.measures import Tally, tally
 from ioms_desktop.domain.triggers import Trigger, evaluate
-from ioms_desktop.services.book import histories
 from ioms_desktop.services.desk import Desk
+from ioms_desktop.services.histories import history_of
+from ioms_desktop.storage.book import chronologies, corrected_cases
+from ioms_desktop.storage.store import Reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +49,24 @@ def evaluate_book(
                 found = evaluate(policy, history, as_of)
                 shown = found if sees else tuple(t for t in found if t.rule != "credible_intelligence")
                 yield Evaluated(case.case_ref, history, shown)
+
+
+def histories(
+    reading: Reading, programme: str | None = None, known_at: datetime | None = None
+) -> Iterator[Sequence[Chronology]]:
+    """Give every case's history in order of the case reference.
+
+    A case without corrections has one state, read in the stream; only the others are read one by one.
+    """
+    corrected = corrected_cases(reading, EVIDENCE)
+    for case in chronologies(reading, programme):
+        if known_at is None and case.case_ref not in corrected:
+            yield (case,)
+            continue
+        try:
+            yield history_of(reading, case.case_ref, known_at)
+        except Missing:
+            continue  # not recorded by then
 
 
 def book_triggers(

@@ -40,8 +40,11 @@ OWNERS = {"people": "person_ref", "cases": "case_ref", "offers": "offer_ref"}
 KINDS = ("COLLECTION", "ALTERATION", "CONSULTATION", "DISCLOSURE", "COMBINATION", "ERASURE")
 MISSED = "planned AND outcome IN ('FAILED_TO_ATTEND', 'UNACCEPTABLE_ABSENCE', 'REFUSED_ENTRY')"
 
-_TYPES: dict[Kind, type[TypeEngine[Any]]] = {
-    Kind.REF: Text,
+BINARY = Text().with_variant(Text(collation="C"), "postgresql")
+"""Text ordered and compared byte by byte, the same on both databases whatever the server's language."""
+
+_TYPES: dict[Kind, type[TypeEngine[Any]] | TypeEngine[Any]] = {
+    Kind.REF: BINARY,
     Kind.TEXT: Text,
     Kind.LONG_TEXT: Text,
     Kind.DATE: Date,
@@ -54,7 +57,7 @@ _TYPES: dict[Kind, type[TypeEngine[Any]]] = {
 
 
 def _column(noun: type[Record], field: Field) -> Column[Any]:
-    kind: TypeEngine[Any] = _TYPES[field.kind]()
+    kind = _TYPES[field.kind]
     if field.name in noun.key and not field.required and field.kind is Kind.TEXT:
         return Column(field.name, KeyText(), nullable=False, server_default="")
     links = [ForeignKey(f"{field.owner}.{OWNERS[field.owner]}")] if field.owner else []
@@ -108,8 +111,8 @@ former_version = Table(
     Column("record_id", Integer, nullable=False),
     Column("record_key", Text, nullable=False),
     Column("revision", Integer, nullable=False),
-    Column("case_ref", Text),
-    Column("person_ref", Text),
+    Column("case_ref", BINARY),
+    Column("person_ref", BINARY),
     Column("current_from", Instant(), nullable=False),
     Column("current_to", Instant(), nullable=False),
     Column("changed_by", Text, nullable=False),
@@ -207,9 +210,9 @@ meta = Table("meta", metadata, Column("name", Text, primary_key=True), Column("v
 search_key = Table(
     "search_key",
     metadata,
-    Column("word", Text().with_variant(Text(collation="C"), "postgresql"), primary_key=True),
-    Column("person_ref", Text, ForeignKey("people.person_ref"), primary_key=True),
-    Column("case_ref", Text, primary_key=True, server_default=""),
+    Column("word", BINARY, primary_key=True),
+    Column("person_ref", BINARY, ForeignKey("people.person_ref"), primary_key=True),
+    Column("case_ref", BINARY, primary_key=True, server_default=""),
     Index("ix_search_key_person_ref", "person_ref"),
     Index("ix_search_key_case_ref", "case_ref"),
 )

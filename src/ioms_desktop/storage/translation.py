@@ -28,6 +28,7 @@ _WORDS = (
     ("unable to open database", "The database cannot be opened. Check that its folder exists and may be written."),
     ("password authentication failed", "The server refused the name or the password. Check them and try again."),
     ("does not exist", "The server has no such database or user. Check the address and try again."),
+    ("append-only", "The audit is append-only. Nothing was changed."),
     ("no such table", "This file is no IOMS database. Nothing was changed; choose another file."),
 )
 UNREACHABLE = "The database server cannot be reached. Your entry is kept; check the network and try again."
@@ -49,13 +50,17 @@ def translated() -> Iterator[None]:
         raise _refused(error) from error
 
 
+def _understood(said: str) -> Refused | None:
+    return next((Refused(sentence) for words, sentence in _WORDS if words in said), None)
+
+
 def _refused(error: DBAPIError) -> Refused:
     said = str(error.orig).lower()
     if getattr(error.orig, "sqlstate", "") == SERIALIZATION or "stale revision" in said:
         return Stale(STALE)
-    for words, sentence in _WORDS:
-        if words in said:
-            return Refused(sentence)
+    understood = _understood(said)
+    if understood is not None:
+        return understood
     if error.connection_invalidated or isinstance(error, OperationalError):
         return Refused(UNREACHABLE)
     raise error
@@ -71,4 +76,6 @@ def _integrity(error: IntegrityError) -> Refused:
         )
     if "unique" in said or "duplicate" in said:
         return Refused("A record with this reference exists already. Nothing was saved; open it, or choose another.")
-    return Refused("The database does not accept these values. Nothing was saved; check the entry.")
+    return _understood(said) or Refused(
+        "The database does not accept these values. Nothing was saved; check the entry."
+    )

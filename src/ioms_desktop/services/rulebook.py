@@ -1,0 +1,32 @@
+"""The rulebook of a database: its code lists, its policy versions, its ladder of steps."""
+
+from dataclasses import dataclass
+
+from ioms_desktop.domain.policy import Policy
+from ioms_desktop.domain.reference import CodeList, CodeLists
+from ioms_desktop.domain.steps import Step, ladder
+from ioms_desktop.storage.reference import list_documents, policy_documents
+from ioms_desktop.storage.store import Reading
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rulebook:
+    """What the rules and the forms of a database rest on."""
+
+    lists: CodeLists
+    policies: tuple[Policy, ...]
+    ladder: tuple[Step, ...]
+
+
+def load_rulebook(reading: Reading) -> Rulebook:
+    """Read the rulebook.
+
+    Raises:
+        Refused: A code list or policy in the database cannot be read.
+    """
+    documents = list_documents(reading)
+    return Rulebook(
+        lists=CodeLists.of_lists(CodeList.from_document(name, document) for name, document in documents.items()),
+        policies=tuple(Policy.from_document(document) for document in policy_documents(reading)),
+        ladder=ladder(documents["enforcement_step"]["code"]),
+    )

@@ -1,0 +1,157 @@
+"""One transaction a command: what it keeps, what it refuses, and what a repeat does."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from sqlalchemy import select, text, update
+
+from ioms_desktop.domain.cases import Case
+from ioms_desktop.domain.errors import Missing, Refused, Stale
+from ioms_desktop.domain.moments import Moment
+from ioms_desktop.domain.people import Person
+from ioms_desktop.domain.support import Contact
+from ioms_desktop.storage import tables
+from ioms_desktop.storage.store import Act, Store
+
+AT = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+PERSON = Person(person_ref="P1", family_name="Óbriain-Łuk", given_names="Jo", date_of_birth=date(2000, 1, 2))
+CASE = Case(case_ref="C1", person_ref="P1", programme="IOM", status="ACTIVE", referred_on=date(2026, 1, 5))
+
+
+def act(request: str = "", at: datetime = AT) -> Act:
+    return Act(request=request, user="ADEYEMI", role="officer", at=at, workstation="desk 1")
+
+
+def with_person(store: Store) -> Person:
+    with store.begin(act()) as tx:
+        person = tx.add(PERSON)
+        tx.add(CASE)
+    return person
+
+
+def test_what_is_added_is_read_back_as_it_was(store: Store) -> None:
+    with_person(store)
+    contact = Contact(
+        contact_ref="K1",
+        case_ref="C1",
+        occurred_at=Moment.parse("2026-10-06T14:30"),
+        planned=True,
+        contact_type="OFFICE",
+        outcome="SEEN",
+        minutes=45,
+        note="Seen at home; <b> & 'quotes' \n second line",
+    )
+    with store.begin(act()) as tx:
+        stored = tx.add(contact)
+    with store.read() as reading:
+        assert reading.get(Contact, "K1") == stored
+        assert replace(stored, id=0, revision=0, recorded_at=None, recorded_by="") == contact
+
+
+def test_a_save_keeps_the_former_version_with_its_period(store: Store) -> None:
+    person = with_person(store)
+    later = AT + timedelta(days=3)
+    with store.begin(act(at=later)) as tx:
+        tx.save(replace(person, known_as="Bee"))
+    with store.read() as reading:
+        former = reading.former(Person, person_ref="P1")
+        assert reading.get(Person, "P1").known_as == "Bee"
+    assert [(f.record.known_as, f.current_from, f.current_to, f.ended) for f in former] == [
+        (None, AT, later, "CHANGED")
+    ]
+
+
+def test_a_removed_record_stays_as_a_former_version_with_its_reason(store: Store) -> None:
+    with_person(store)
+    with store.begin(act()) as tx:
+        tx.remove(tx.get(Case, "C1"), "entered in error")
+    with store.read() as reading:
+        assert reading.seek(Case, "C1") is None
+        assert [(f.ended, f.reason) for f in reading.former(Case, case_ref="C1")] == [("DELETED", "entered in error")]
+
+
+def test_a_stale_save_is_refused_and_changes_nothing(store: Store) -> None:
+    person = with_person(store)
+    with store.begin(act()) as tx:
+        tx.save(replace(person, known_as="first"))
+    with pytest.raises(Stale, match="Someone else saved"), store.begin(act()) as tx:
+        tx.save(replace(person, known_as="second"))
+    with store.read() as reading:
+        assert reading.get(Person, "P1").known_as == "first"
+
+
+def test_the_database_itself_refuses_a_save_that_skips_the_revision(store: Store) -> None:
+    with_person(store)
+    with pytest.raises(Stale), store.begin(act()) as tx:
+        tx.connection.execute(update(tables.people).values(known_as="overwritten"))
+    # The control: with the revision it is taken, so the refusal above is the trigger's.
+    with store.begin(act()) as tx:
+        tx.connection.execute(update(tables.people).values(known_as="said", revision=tables.people.c.revision + 1))
+    with store.read() as reading:
+        assert reading.get(Person, "P1").known_as == "said"
+
+
+@pytest.mark.parametrize("statement", ["UPDATE audit SET actor = 'nobody'", "DELETE FROM audit"])
+def test_the_audit_cannot_be_changed_by_raw_sql(store: Store, statement: str) -> None:
+    with_person(store)
+    with pytest.raises(Refused, match="append-only"), store.begin(act()) as tx:
+        tx.connection.execute(text(statement))
+    with store.read() as reading:
+        actors = reading.connection.scalars(select(tables.audit.c.actor)).all()
+    assert set(actors) == {"ADEYEMI"}
+    assert len(actors) == 2
+
+
+def test_a_repeated_request_answers_as_the_first_time_and_writes_nothing(store: Store) -> None:
+    with store.begin(act("r-1"), "add") as tx:
+        assert tx.earlier is None
+        tx.add(PERSON)
+        tx.answer({"ref": "P1"})
+    with store.begin(act("r-1"), "add") as tx:
+        assert tx.earlier == {"ref": "P1"}
+
+
+def test_a_command_that_raises_leaves_no_trace(store: Store) -> None:
+    with pytest.raises(Missing), store.begin(act("r-2"), "add") as tx:
+        tx.get(Case, tx.add(PERSON).person_ref)
+    with store.read() as reading:
+        for table in (tables.people, tables.audit, tables.search_key, tables.request, tables.former_version):
+            assert reading.connection.execute(select(table)).first() is None, table.name
+
+
+def test_each_change_writes_its_kind_of_audit_with_what_changed(store: Store) -> None:
+    person = with_person(store)
+    with store.begin(act()) as tx:
+        tx.save(replace(person, known_as="Bee"))
+        tx.remove(tx.get(Case, "C1"), "entered in error")
+        tx.log("CONSULTATION", object_type="people", object_ref="P1", subject_ref="P1")
+    with store.read() as reading:
+        audit = tables.audit
+        rows = reading.connection.execute(
+            select(audit.c.kind, audit.c.object_ref, audit.c.subject_ref, audit.c.before, audit.c.after).order_by(
+                audit.c.id
+            )
+        ).all()
+    assert [(row.kind, row.object_ref, row.subject_ref) for row in rows] == [
+        ("COLLECTION", "P1", "P1"),
+        ("COLLECTION", "C1", "P1"),
+        ("ALTERATION", "P1", "P1"),
+        ("ERASURE", "C1", "P1"),
+        ("CONSULTATION", "P1", "P1"),
+    ]
+    assert (rows[2].before, rows[2].after) == ({"known_as": None}, {"known_as": "Bee"})
+
+
+def test_a_person_is_found_by_folded_words_and_no_longer_by_former_ones(store: Store) -> None:
+    person = with_person(store)
+
+    def words() -> set[str]:
+        with store.read() as reading:
+            return set(reading.connection.scalars(select(tables.search_key.c.word)))
+
+    assert {"obriain", "luk", "obriainluk", "jo", "02012000", "20000102", "p1", "c1"} == words()
+    with store.begin(act()) as tx:
+        tx.save(replace(person, family_name="Smith"))
+    assert "obriain" not in words()
+    assert "smith" in words()
