@@ -67,6 +67,7 @@ class Cabinet:
     windows: list[int] = field(default_factory=list)
     threads: set[int] = field(default_factory=set)
     fault: Exception | None = None
+    window_fault: Exception | None = None
 
     def index(self, sought: Sought) -> Sequence[int]:
         """Give the ids that answer."""
@@ -91,6 +92,8 @@ class Cabinet:
         """Give rows."""
         self.threads.add(threading.get_ident())
         self.windows.append(len(ids))
+        if self.window_fault is not None:
+            raise self.window_fault
         return [case_row(number) for number in ids if number not in self.gone]
 
 
@@ -157,11 +160,8 @@ class ContactDialog(CommandDialog):
         self.came = add(ChoiceField("came", "Did they c&ome?", required=True))
         self.on = add(DateField("on", "&Date", today=TODAY, required=True, rule=not_ahead))
         self.at = add(TimeField("at", "&Time"))
-        kinds = [
-            Option("HOME", "Home visit"),
-            Option("OFFICE", "Office"),
-            Option("CPN", "Notice", "16 or over; she is 15"),
-        ]
+        kinds = [Option("HOME", "Home visit"), Option("OFFICE", "Office visit")]
+        kinds.append(Option("CPN", "Community Protection Notice", "16 or over; she is 15 on 19 Oct 2026"))
         self.kind = add(CodeField("kind", "&Kind", kinds, required=True, help="Where and how you met."))
         self.minutes = add(NumberField("minutes", "&Minutes", unit="minutes", most=600))
         self.place_ = add(TextField("place", "&Place", placeholder="Town or venue"))

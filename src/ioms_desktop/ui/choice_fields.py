@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QKeyEvent, QStandardItemModel
-from PySide6.QtWidgets import QComboBox, QCompleter, QLineEdit, QRadioButton
+from PySide6.QtWidgets import QComboBox, QCompleter, QLineEdit, QListView, QRadioButton
 from typing_extensions import Unpack, override
 
 from ioms_desktop.ui.form import Field, FieldOptions
@@ -178,6 +178,10 @@ class CodeField(Field[str]):
         completer.setCompletionMode(QCompleter.CompletionMode.PopupCompletion)
         completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
         self.combo.setCompleter(completer)
+        self.combo.view().setAccessibleName(f"Choices of {self.plain_title}")
+        found = QListView()
+        found.setAccessibleName(f"Found for {self.plain_title}")
+        completer.setPopup(found)
         if width is not None:
             self.combo.setFixedWidth(width)
         self.place(self.combo, stretch=width is None)

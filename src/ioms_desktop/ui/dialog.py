@@ -15,7 +15,8 @@
     dialog.open()
 
 ``work`` reads the form on the interface thread and returns what is to run off it; the frozen command is what crosses.
-Ctrl+Enter sends from anywhere. Escape closes; if anything was typed, it asks first, and names what would be discarded.
+Ctrl+Enter sends from anywhere. Escape closes; if anything was typed, it asks first, in a bar of
+its own, and names what would be discarded.
 """
 
 from collections.abc import Callable
@@ -23,13 +24,13 @@ from typing import Any
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeyEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QMessageBox, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.ui.form import Form
 from ioms_desktop.ui.tasks import Tasks
-from ioms_desktop.ui.widgets import BusyIndicator, MessageBar, button, label
+from ioms_desktop.ui.widgets import BusyIndicator, MessageBar, announce, button, label
 
 WIDTH = 620
 ROOM = 0.9  # of the screen's height
@@ -68,7 +69,6 @@ class CommandDialog(QDialog):
         """
         super().__init__(parent)
         self._tasks = tasks
-        self._discard = discard
         self._sending = False
         self._focused: QWidget | None = None  # where the keyboard was when the form was disabled
         self.setWindowTitle(title)
@@ -80,9 +80,23 @@ class CommandDialog(QDialog):
         self.primary.setDefault(not danger)
         self.secondary = button("Cancel", self.reject)
         self.busy = BusyIndicator("Saving…")
+        self.question = QFrame()
+        self._keep = button("Keep &editing", self.keep_editing)
+        self._ask_in_words(discard)
         self._lay_out(title, intro)
         for keys in ("Ctrl+Return", "Ctrl+Enter"):
             QShortcut(QKeySequence(keys), self).activated.connect(self.accept)
+
+    def _ask_in_words(self, discard: str) -> None:
+        # Asked inside the dialog, not by a second one: nothing runs a loop of its own, and nothing is covered.
+        self.question.setProperty("kind", "bar-caution")
+        self.question.setAccessibleName(_UNSAVED)
+        row = QHBoxLayout(self.question)
+        row.setContentsMargins(24, 8, 24, 8)
+        row.addWidget(label(_UNSAVED), 1)
+        row.addWidget(button(discard, self.discard, kind="danger"))
+        row.addWidget(self._keep)
+        self.question.hide()
 
     def _lay_out(self, title: str, intro: str) -> None:
         inside = self._inside = QWidget()
@@ -115,7 +129,7 @@ class CommandDialog(QDialog):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        for part in (self.head, self.banner, self.pane, rule):
+        for part in (self.head, self.banner, self.question, self.pane, rule):
             layout.addWidget(part)
         layout.addLayout(foot)
 
@@ -189,7 +203,9 @@ class CommandDialog(QDialog):
     @override
     @Slot()
     def reject(self) -> None:
-        if self._may_close():
+        if self.question.isVisible():
+            self.keep_editing()
+        elif self._may_close():
             super().reject()
 
     @override
@@ -212,21 +228,27 @@ class CommandDialog(QDialog):
             return False
         if not self.form.dirty or self.draft_kept():
             return True
-        return self.ask_discard() == QDialog.DialogCode.Accepted
+        self._focused = self.focusWidget()
+        self.form.setEnabled(False)  # its mnemonics are not to answer the question
+        self.question.show()
+        self._keep.setFocus()
+        announce(_UNSAVED, self)
+        return False
 
-    def ask_discard(self) -> int:
-        """Ask whether what was typed is to be discarded.
+    @Slot()
+    def keep_editing(self) -> None:
+        """Take the question away and go back to where the keyboard was."""
+        self.question.hide()
+        self.form.setEnabled(True)
+        if self._focused is not None:
+            self._focused.setFocus()
 
-        Returns:
-            ``QDialog.DialogCode.Accepted`` when it is.
-        """
-        box = QMessageBox(self)
-        box.setWindowTitle(self.windowTitle())
-        box.setText("What you typed has not been saved.")
-        drop = box.addButton(self._discard, QMessageBox.ButtonRole.DestructiveRole)
-        drop.setProperty("kind", "danger")
-        keep = box.addButton("&Keep editing", QMessageBox.ButtonRole.RejectRole)
-        box.setDefaultButton(keep)
-        box.setEscapeButton(keep)
-        box.exec()
-        return QDialog.DialogCode.Accepted if box.clickedButton() is drop else QDialog.DialogCode.Rejected
+    @Slot()
+    def discard(self) -> None:
+        """Close without doing it; what was typed is lost, as the button says."""
+        self.question.hide()
+        self.form.setEnabled(True)
+        super().reject()
+
+
+_UNSAVED = "What you typed has not been saved."

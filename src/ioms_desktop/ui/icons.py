@@ -118,11 +118,13 @@ def _svg(name: str, colour: str) -> bytes:
 
 @cache
 def _pixmap(name: str, colour: str, size: int, scale: float) -> QPixmap:
+    # Before the painter begins: an error while one paints would bring the process down.
+    drawing = QSvgRenderer(QByteArray(_svg(name, QColor(colour).name())))
     edge = round(size * scale)
     picture = QPixmap(QSize(edge, edge))
     picture.fill(Qt.GlobalColor.transparent)
     painter = QPainter(picture)
-    QSvgRenderer(QByteArray(_svg(name, QColor(colour).name()))).render(painter, QRectF(0, 0, edge, edge))
+    drawing.render(painter, QRectF(0, 0, edge, edge))
     painter.end()
     picture.setDevicePixelRatio(scale)
     return picture

@@ -1,6 +1,7 @@
 """The table of a register: how its cells are painted, how it answers keys, and what it keeps through a refresh."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from PySide6.QtCore import (
     QEvent,
@@ -29,7 +30,7 @@ from typing_extensions import override
 
 from ioms_desktop.ui import theme
 from ioms_desktop.ui.chips import Chip, chip_font, paint_chip
-from ioms_desktop.ui.register import Identified, Style
+from ioms_desktop.ui.register import Style
 from ioms_desktop.ui.register_model import CHIP_ROLE, STATE_ROLE, AnyIndex, RegisterModel
 
 PADDING = 8
@@ -92,7 +93,7 @@ class RegisterTable(QTableView):
     left = Signal()
     chosen = Signal()
 
-    def __init__(self, model: RegisterModel[Identified], parent: QWidget | None = None) -> None:
+    def __init__(self, model: RegisterModel[Any], parent: QWidget | None = None) -> None:
         """Show a register's model."""
         super().__init__(parent)
         self.register_model = model

@@ -45,7 +45,8 @@ def button(text: str, clicked: Callable[[], object] | None = None, *, kind: str 
         icon: A Lucide name.
     """
     made = QPushButton(f" {text}" if icon else text)  # Qt leaves no room between icon and words
-    made.setAccessibleName(text.replace("&", ""))
+    if icon:
+        made.setAccessibleName(text.replace("&", ""))
     made.setAutoDefault(False)
     if kind:
         made.setProperty("kind", kind)
@@ -138,7 +139,7 @@ class MessageBar(QFrame):
         self._sign = QLabel()
         self.words = label("", wrap=True)
         self.words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.action = button("", kind="plain")
+        self.action = button("&Undo", kind="plain")
         self.action.clicked.connect(self._act)
         self.closing = icon_button("x", "Close this message", self.clear)
         self._then: Callable[[], object] | None = None
@@ -155,6 +156,11 @@ class MessageBar(QFrame):
         self.kind = Message.NOTICE
         theme.watch().changed.connect(self._draw)
         self.hide()
+
+    @property
+    def passing(self) -> bool:
+        """Whether it goes by itself."""
+        return self._timer.isActive()
 
     def notice(self, text: str, action: str = "", then: Callable[[], object] | None = None) -> None:
         """Say what was done; ``action`` ("&Undo") with ``then`` offers one thing to do about it."""
@@ -177,7 +183,7 @@ class MessageBar(QFrame):
     def _say(self, kind: Message, text: str, action: str, then: Callable[[], object] | None) -> None:
         self.kind, self._then = kind, then
         self.words.setText(text)
-        self.action.setText(action)
+        self.action.setText(action or self.action.text())
         self.action.setVisible(bool(action))
         self.setProperty("kind", f"bar-{kind}")
         self.setAccessibleName(text)
@@ -226,7 +232,7 @@ class EmptyState(QWidget):
         self.words.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.words.setMaximumWidth(480)
         self.words.setMinimumWidth(280)
-        self.action = button("")
+        self.action = button("&Try again")
         self.action.clicked.connect(self.acted)
         layout = QVBoxLayout(self)
         layout.setSpacing(12)
@@ -247,7 +253,7 @@ class EmptyState(QWidget):
         """
         self._icon = icon
         self.words.setText(text)
-        self.action.setText(action)
+        self.action.setText(action or self.action.text())
         self.action.setVisible(bool(action))
         self.setAccessibleName(text)
         self._draw()

@@ -1,0 +1,40 @@
+"""Real keys and clicks, typed where pytest-qt's are not."""
+
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
+
+PLAIN = Qt.KeyboardModifier.NoModifier
+CTRL = Qt.KeyboardModifier.ControlModifier
+SHIFT = Qt.KeyboardModifier.ShiftModifier
+
+
+def focused() -> QWidget:
+    """Give the widget that has the keyboard."""
+    widget = QApplication.focusWidget()
+    assert widget is not None
+    return widget
+
+
+def press(widget: QWidget, key: Qt.Key, modifiers: Qt.KeyboardModifier = PLAIN) -> None:
+    """Press a key."""
+    QTest.keyClick(widget, key, modifiers)
+
+
+def write(widget: QWidget, text: str) -> None:
+    """Type a text."""
+    QTest.keyClicks(widget, text)
+
+
+def click(widget: QWidget, at: QPoint | None = None) -> None:
+    """Click in the middle of a widget, or at a point of it."""
+    QTest.mouseClick(widget, Qt.MouseButton.LeftButton, PLAIN, at if at is not None else widget.rect().center())
+
+
+def show(qtbot: QtBot, widget: QWidget) -> None:
+    """Show a window and give it the keyboard."""
+    with qtbot.waitExposed(widget):
+        widget.show()
+    widget.activateWindow()
+    qtbot.waitUntil(widget.isActiveWindow)

@@ -1,0 +1,97 @@
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QMainWindow, QToolBar
+from pytestqt.qtbot import QtBot
+
+from ioms_desktop.ui.actions import Action, Commands, clashes
+from ioms_desktop.ui.theme import Theme
+from ui.hands import CTRL, SHIFT, press, show
+
+
+class Desk:
+    """Remembers what was done, and whether a case is open."""
+
+    def __init__(self) -> None:
+        self.done: list[str] = []
+        self.open = False
+
+    def actions(self) -> tuple[Action, ...]:
+        return (
+            Action("case.open", "&Open case…", lambda: self.done.append("open"), "folder-open", "Ctrl+O", menu="&Case"),
+            Action(
+                "contact.record",
+                "&Record contact",
+                lambda: self.done.append("record"),
+                shortcut="Ctrl+Shift+C",
+                when=lambda: self.open,
+                menu="&Case",
+                keywords="visit session",
+            ),
+            Action("help.keys", "&Keys", lambda: self.done.append("keys"), menu="&Help", help="Shows every key."),
+        )
+
+
+def window(qtbot: QtBot) -> QMainWindow:
+    made = QMainWindow()
+    qtbot.addWidget(made)
+    show(qtbot, made)
+    return made
+
+
+def test_shared_ids_and_shortcuts_are_named(qtbot: QtBot) -> None:
+    twice = (
+        Action("a", "A", print, shortcut="Ctrl+K"),
+        Action("a", "B", print, shortcut="ctrl+k"),
+        Action("c", "C", print, shortcut="Hyper+Nonsense"),
+    )
+    assert clashes(twice) == [
+        "Two actions are called a.",
+        "a and a share Ctrl+K.",
+        "c has no shortcut Qt knows: Hyper+Nonsense.",
+    ]
+    with pytest.raises(ValueError, match="share"):
+        Commands(window(qtbot), twice)
+
+
+def test_menus_stand_in_the_order_they_are_first_named(qtbot: QtBot, theme: Theme) -> None:
+    assert theme.name == "light"
+    main = window(qtbot)
+    Commands(main, Desk().actions()).fill(main.menuBar())
+    menus = main.menuBar().actions()
+    assert [menu.text() for menu in menus] == ["&Case", "&Help"]
+
+
+def test_a_shortcut_works_where_the_action_is_possible(qtbot: QtBot, theme: Theme) -> None:
+    assert theme.name == "light"
+    main, desk = window(qtbot), Desk()
+    commands = Commands(main, desk.actions())
+    keys = (Qt.Key.Key_C, CTRL | SHIFT)
+    press(main, *keys)
+    assert desk.done == []
+    assert not commands.do("contact.record")
+    desk.open = True
+    commands.refresh()
+    press(main, *keys)
+    assert desk.done == ["record"]
+
+
+def test_quick_search_finds_actions_in_any_word_order(qtbot: QtBot, theme: Theme) -> None:
+    assert theme.name == "light"
+    desk = Desk()
+    main = window(qtbot)
+    commands = Commands(main, desk.actions())
+    assert [found.id for found in commands.matching("case op")] == ["case.open"]
+    assert commands.matching("visit") == []
+    desk.open = True
+    assert [found.id for found in commands.matching("visit rec")] == ["contact.record"]
+    assert len(commands.matching("")) == 3
+
+
+def test_a_toolbar_takes_actions_by_name_and_tells_their_keys(qtbot: QtBot, theme: Theme) -> None:
+    assert theme.name == "light"
+    bar = QToolBar()
+    qtbot.addWidget(bar)
+    main = window(qtbot)
+    commands = Commands(main, Desk().actions())
+    commands.fill_toolbar(bar, ["case.open"])
+    assert [action.toolTip() for action in bar.actions()] == ["Open case (Ctrl+O)"]

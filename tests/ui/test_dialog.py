@@ -1,0 +1,121 @@
+import threading
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from ioms_desktop.ui.errors import faults
+from ioms_desktop.ui.tasks import Tasks
+from ioms_desktop.ui.theme import Theme
+from ui.fictional import TODAY, ContactDialog, refuse
+from ui.hands import CTRL, click, focused, press, show
+
+
+@pytest.fixture
+def dialog(qtbot: QtBot, theme: Theme, tasks: Tasks) -> ContactDialog:
+    assert theme.name == "light"
+    made = ContactDialog(tasks)
+    qtbot.addWidget(made)
+    show(qtbot, made)
+    return made
+
+
+def filled(dialog: ContactDialog) -> None:
+    dialog.came.set_value("yes")
+    dialog.on.set_value(TODAY)
+    dialog.kind.set_value("HOME")
+    dialog.note.set_value("Seen at home")
+
+
+def test_a_refusal_keeps_the_dialog_and_the_words(qtbot: QtBot, dialog: ContactDialog) -> None:
+    filled(dialog)
+    dialog.answer = refuse
+    click(dialog.primary)
+    qtbot.waitUntil(lambda: "Someone else recorded this contact" in dialog.banner.words.text())
+    assert dialog.isVisible()
+    assert dialog.note.value() == "Seen at home"
+    assert dialog.primary.isEnabled()
+    assert dialog.form.dirty
+
+
+def test_ctrl_enter_sends_from_any_field(qtbot: QtBot, dialog: ContactDialog) -> None:
+    filled(dialog)
+    dialog.note.edit.setFocus()
+    with qtbot.waitSignal(dialog.sent) as sent:
+        press(dialog.note.edit, Qt.Key.Key_Return, CTRL)
+    assert sent.args == ["done"]
+    qtbot.waitUntil(lambda: not dialog.isVisible())
+
+
+def test_enter_in_a_line_does_not_send(qtbot: QtBot, dialog: ContactDialog) -> None:
+    filled(dialog)
+    sent: list[object] = []
+    dialog.sent.connect(sent.append)
+    press(dialog.place_.edit, Qt.Key.Key_Return)
+    qtbot.waitUntil(dialog.primary.isEnabled)
+    assert sent == []
+    assert dialog.isVisible()
+
+
+def test_a_form_with_a_problem_is_not_sent(dialog: ContactDialog, tasks: Tasks) -> None:
+    click(dialog.primary)
+    assert not tasks.busy
+    assert "on" in dialog.form.problems
+
+
+def test_a_second_press_does_not_send_twice(qtbot: QtBot, dialog: ContactDialog) -> None:
+    filled(dialog)
+    gate = threading.Event()
+    times: list[int] = []
+
+    def answer() -> object:
+        times.append(1)
+        return gate.wait()
+
+    dialog.answer = answer
+    dialog.accept()
+    dialog.accept()
+    assert not dialog.primary.isEnabled()
+    with qtbot.waitSignal(dialog.sent):
+        gate.set()
+    assert times == [1]
+
+
+def test_a_fault_keeps_the_dialog_and_gives_its_reference(qtbot: QtBot, dialog: ContactDialog) -> None:
+    filled(dialog)
+    dialog.answer = lambda: 1 / 0
+    dialog.accept()
+    qtbot.waitUntil(lambda: "everything you typed is still here" in dialog.banner.words.text())
+    qtbot.waitUntil(lambda: faults().dialog is not None)
+    fault = faults().dialog
+    assert fault is not None
+    assert fault.reference.text() in dialog.banner.words.text()
+    fault.reject()
+    assert dialog.note.value() == "Seen at home"
+
+
+def test_an_untouched_dialog_closes_without_a_question(dialog: ContactDialog) -> None:
+    press(dialog, Qt.Key.Key_Escape)
+    assert not dialog.isVisible()
+
+
+def test_closing_what_was_typed_asks_and_names_what_is_lost(qtbot: QtBot, dialog: ContactDialog) -> None:
+    filled(dialog)
+    dialog.note.edit.setFocus()
+    press(dialog, Qt.Key.Key_Escape)
+    assert dialog.isVisible()
+    assert dialog.question.isVisible()
+    press(focused(), Qt.Key.Key_Escape)
+    assert not dialog.question.isVisible()
+    assert focused() is dialog.note.edit
+    dialog.close()
+    assert dialog.isVisible()
+    press(focused(), Qt.Key.Key_D, Qt.KeyboardModifier.AltModifier)
+    qtbot.waitUntil(lambda: not dialog.isVisible())
+
+
+def test_a_dialog_fits_a_small_screen_and_scrolls(dialog: ContactDialog) -> None:
+    room = QApplication.primaryScreen().availableSize()
+    assert dialog.height() <= room.height()
+    assert dialog.width() <= room.width()

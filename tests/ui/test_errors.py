@@ -1,0 +1,58 @@
+import subprocess
+import sys
+
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from ioms_desktop.ui.errors import FaultDialog, faults, report
+
+
+def test_the_reference_can_be_copied(qtbot: QtBot) -> None:
+    dialog = FaultDialog("7KQ2-M9XD")
+    qtbot.addWidget(dialog)
+    dialog.copy()
+    assert QApplication.clipboard().text() == "7KQ2-M9XD"
+
+
+def test_faults_of_one_kind_of_moment_share_one_dialog(qtbot: QtBot) -> None:
+    references = [report(ValueError("first")), report(ValueError("second"))]
+    qtbot.waitUntil(lambda: faults().dialog is not None and references[1] in faults().dialog.reference.text())  # type: ignore[union-attr]  # asked just before
+    dialog = faults().dialog
+    assert dialog is not None
+    assert dialog.reference.text() == ", ".join(references)
+    dialog.reject()
+    qtbot.waitUntil(lambda: faults().dialog is None)
+
+
+UNHANDLED = """
+import logging, sys, threading
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+from ioms_desktop.ui import errors
+logging.basicConfig(format="%(message)s")
+app = QApplication([])
+errors.install()
+def slot():
+    raise RuntimeError("in a slot")
+def worker():
+    raise RuntimeError("in a thread")
+def look():
+    if errors.faults().dialog and "," in errors.faults().dialog.reference.text():
+        print(len(app.topLevelWidgets()), errors.faults().dialog.reference.text())
+        app.quit()
+QTimer.singleShot(0, slot)
+thread = threading.Thread(target=worker)
+thread.start()
+again = QTimer(); again.timeout.connect(look); again.start(5)
+app.exec()
+thread.join()
+"""
+
+
+def test_unhandled_exceptions_of_slots_and_threads_end_in_the_one_dialog_and_in_the_log() -> None:
+    done = subprocess.run([sys.executable, "-c", UNHANDLED], capture_output=True, text=True, timeout=60, check=True)
+    windows, references = done.stdout.split(maxsplit=1)
+    assert windows == "1"
+    assert all(reference in done.stderr for reference in references.strip().split(", "))
+    assert "in a slot" in done.stderr
+    assert "in a thread" in done.stderr

@@ -1,0 +1,223 @@
+from collections.abc import Sequence
+from datetime import date, time
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAccessible
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from ioms_desktop.ui.choice_fields import Choice, ChoiceField, CodeField, Option
+from ioms_desktop.ui.dated_fields import DateField
+from ioms_desktop.ui.fields import NumberField, TextField
+from ioms_desktop.ui.form import Form
+from ioms_desktop.ui.picker import Found
+from ioms_desktop.ui.tasks import Tasks
+from ioms_desktop.ui.theme import Theme
+from ui.fictional import TODAY, ContactDialog
+from ui.hands import focused, press, show, write
+from ui.kit_checks import nameless, shared_mnemonics
+
+
+@pytest.fixture
+def dialog(qtbot: QtBot, theme: Theme, tasks: Tasks) -> ContactDialog:
+    assert theme.name == "light"
+    made = ContactDialog(tasks)
+    qtbot.addWidget(made)
+    show(qtbot, made)
+    return made
+
+
+def described(widget: object) -> str:
+    interface = QAccessible.queryAccessibleInterface(widget)  # type: ignore[arg-type]  # the stub wants its own object type
+    return interface.text(QAccessible.Text.Description)
+
+
+def test_a_date_is_said_back_in_words_as_it_is_typed(dialog: ContactDialog) -> None:
+    write(dialog.on.edit, "1/1/26")
+    assert dialog.on.echo.text() == "Thu 1 January 2026"
+    assert dialog.on.value() == date(2026, 1, 1)
+
+
+def test_nonsense_is_refused_beside_its_field(dialog: ContactDialog) -> None:
+    write(dialog.on.edit, "31/2/26")
+    write(dialog.at.edit, "25.70")
+    assert not dialog.form.check()
+    assert "“31/2/26” is not a date." in dialog.form.problems["on"]
+    assert "“25.70” is not a time." in dialog.form.problems["at"]
+    assert "is not a date" in described(dialog.on.edit)
+
+
+def test_arrows_move_a_date_by_a_day(dialog: ContactDialog) -> None:
+    press(dialog.on.edit, Qt.Key.Key_Up)
+    assert dialog.on.value() == TODAY
+    press(dialog.on.edit, Qt.Key.Key_Down)
+    assert dialog.on.value() == date(2026, 11, 22)
+
+
+def test_a_rule_of_a_field_is_said_beside_it(dialog: ContactDialog) -> None:
+    dialog.on.set_value(date(2026, 11, 24))
+    dialog.form.check()
+    assert dialog.form.problems["on"] == "A contact cannot be recorded before it happens."
+
+
+def test_the_keyboard_goes_to_the_first_problem(dialog: ContactDialog) -> None:
+    dialog.came.set_value("yes")
+    assert not dialog.form.check()
+    assert QApplication.focusWidget() is dialog.on.edit
+
+
+def test_a_problem_goes_when_its_field_is_changed(dialog: ContactDialog) -> None:
+    dialog.form.check()
+    assert set(dialog.form.problems) == {"came", "on", "kind"}
+    write(dialog.on.edit, "today")
+    assert set(dialog.form.problems) == {"came", "kind"}
+
+
+def test_a_problem_found_by_the_service_stands_beside_its_field(dialog: ContactDialog) -> None:
+    dialog.form.set_problem("kind", "A home visit needs two workers.")
+    assert dialog.form.problems == {"kind": "A home visit needs two workers."}
+
+
+def test_a_question_is_answered_by_a_single_key_that_goes_on(dialog: ContactDialog) -> None:
+    dialog.came.setFocus()
+    press(focused(), Qt.Key.Key_N)
+    assert dialog.came.value() == "no"
+    assert QApplication.focusWidget() is dialog.on.edit
+
+
+def test_tab_passes_a_question_in_one_step(dialog: ContactDialog) -> None:
+    dialog.who.edit.setFocus()
+    press(focused(), Qt.Key.Key_Tab)
+    assert dialog.came.isAncestorOf(focused())
+    press(focused(), Qt.Key.Key_Tab)
+    assert QApplication.focusWidget() is dialog.on.edit
+
+
+def test_two_answers_cannot_share_a_key() -> None:
+    with pytest.raises(ValueError, match="s"):
+        ChoiceField("q", "&Question", (Choice("a", "Same"), Choice("b", "Some")))
+
+
+def test_a_code_is_found_by_any_part_of_its_words(dialog: ContactDialog) -> None:
+    write(dialog.kind.combo, "fice")
+    assert dialog.kind.value() == "OFFICE"
+    dialog.kind.combo.setEditText("nowhere")
+    assert dialog.kind.value() is None
+    assert "is not in the list" in dialog.kind.own_problem()
+
+
+def test_a_code_that_is_refused_says_why(dialog: ContactDialog) -> None:
+    dialog.kind.combo.setEditText("Community Protection Notice")
+    assert dialog.kind.value() is None
+    assert dialog.kind.own_problem() == "16 or over; she is 15 on 19 Oct 2026"
+
+
+def test_a_code_is_set_by_its_code_and_survives_other_options(qtbot: QtBot) -> None:
+    field = CodeField("step", "&Step", [Option("L1", "Warning letter"), Option("L2", "Home visit")])
+    qtbot.addWidget(field)
+    field.set_value("L2")
+    field.set_options([Option("L2", "Home visit"), Option("L3", "Referral")])
+    assert field.value() == "L2"
+    field.set_value(None)
+    assert field.value() is None
+    assert field.typed() == ""
+
+
+def test_a_number_outside_its_range_or_with_letters_is_refused(qtbot: QtBot) -> None:
+    field = NumberField("minutes", "&Minutes", most=600)
+    qtbot.addWidget(field)
+    for text in ("601", "many", "1.5", "²"):
+        field.retype(text)
+        assert field.value() is None
+        assert field.own_problem()
+    field.retype("1,")
+    assert field.value() == 1
+
+
+def test_a_note_that_is_too_long_is_kept_and_says_by_how_much(dialog: ContactDialog) -> None:
+    dialog.note.set_value("x" * 212)
+    assert dialog.note.own_problem() == "Note is 12 characters too long."
+    assert len(dialog.note.typed()) == 212
+    assert dialog.note.counter.isVisible()
+
+
+def test_people_are_found_as_one_types_and_taken_off_again(qtbot: QtBot, dialog: ContactDialog) -> None:
+    dialog.who.edit.setFocus()
+    write(dialog.who.edit, "jor")
+    qtbot.waitUntil(lambda: dialog.who.edit.completer().completionModel().rowCount() == 1)
+    dialog.who.choose(Found(1, "Jordan Ashworth"))
+    dialog.who.choose(Found(2, "Kai Bello"))
+    assert dialog.who.value() == (1, 2)
+    dialog.who.set_value((2,))
+    assert dialog.who.value() == (2,)
+
+
+def test_words_that_were_not_picked_are_no_person(dialog: ContactDialog) -> None:
+    dialog.who.edit.setText("Jordan")
+    assert "has not been picked" in dialog.who.own_problem()
+
+
+def test_hidden_fields_are_neither_checked_nor_given(dialog: ContactDialog) -> None:
+    dialog.on.set_value(TODAY)
+    dialog.came.set_value("yes")
+    dialog.form.set_shown("kind", False)
+    dialog.kind.combo.setEditText("Home visit")
+    assert dialog.form.check()
+    assert dialog.form.values()["kind"] is None
+    dialog.form.set_shown("kind", True)
+    assert dialog.form.values()["kind"] == "HOME"
+
+
+def test_values_are_what_was_meant(dialog: ContactDialog) -> None:
+    dialog.on.retype("yesterday")
+    dialog.at.retype("930")
+    dialog.note.set_value("  Seen at home  ")
+    values = dialog.form.values()
+    assert values["on"] == date(2026, 11, 22)
+    assert values["at"] == time(9, 30)
+    assert values["note"] == "Seen at home"
+    assert values["minutes"] is None
+    assert values["told"] is False
+
+
+def test_a_form_is_dirty_only_while_it_differs(dialog: ContactDialog) -> None:
+    states = [dialog.form.dirty]
+    for text in ("Leicester", ""):
+        dialog.place_.edit.setText(text)
+        states.append(dialog.form.dirty)
+    assert states == [False, True, False]
+
+
+def test_a_draft_brings_every_keystroke_back(qtbot: QtBot, dialog: ContactDialog, tasks: Tasks) -> None:
+    dialog.on.retype("31/2/")
+    dialog.note.set_value("Half a sentence")
+    dialog.came.set_value("no")
+    dialog.who.choose(Found(1, "Jordan Ashworth", "3 Nov 2008"))
+    dialog.told.set_value(value=True)
+    draft = dialog.form.draft()
+    assert set(draft) == {"on", "note", "came", "who", "told"}
+    other = ContactDialog(tasks)
+    qtbot.addWidget(other)
+    other.form.restore({**draft, "gone": "a field of a former version"})
+    assert other.form.draft() == draft
+    assert other.who.value() == (1,)
+
+
+def test_two_fields_cannot_share_a_name(qtbot: QtBot) -> None:
+    form = Form()
+    qtbot.addWidget(form)
+    form.add(TextField("place", "&Place"))
+    with pytest.raises(ValueError, match="place"):
+        form.add(DateField("place", "&Date", today=TODAY))
+
+
+def names(widgets: Sequence[object]) -> list[str]:
+    return [QAccessible.queryAccessibleInterface(widget).text(QAccessible.Text.Name) for widget in widgets]  # type: ignore[arg-type]  # as above
+
+
+def test_every_control_of_a_form_has_a_name_and_letters_are_not_shared(dialog: ContactDialog) -> None:
+    assert nameless(dialog) == []
+    assert shared_mnemonics(dialog) == []
+    assert names([dialog.kind.combo, dialog.on.edit, dialog.minutes.edit]) == ["Kind", "Date", "Minutes, minutes"]
+    assert "Required." in described(dialog.on.edit)

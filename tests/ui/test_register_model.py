@@ -1,0 +1,184 @@
+import threading
+from array import array
+
+import pytest
+from PySide6.QtCore import QItemSelectionModel, Qt
+from pytestqt.modeltest import ModelTester
+from pytestqt.qtbot import QtBot
+
+from ioms_desktop.domain.errors import Refused
+from ioms_desktop.ui.register import Sought
+from ioms_desktop.ui.register_model import CHIP_ROLE, PENDING, REMOVED, RegisterModel
+from ioms_desktop.ui.register_table import RegisterTable
+from ioms_desktop.ui.tasks import Tasks
+from ui.fictional import Cabinet, CaseRow, case_row, caseload
+
+
+def asked(qtbot: QtBot, model: RegisterModel[CaseRow], sought: Sought | None = None) -> None:
+    """Ask and wait until the answer stands and is counted."""
+    with qtbot.waitSignal(model.answered, check_params_cb=lambda complete: complete):
+        model.seek(sought or Sought())
+
+
+def cell(model: RegisterModel[CaseRow], row: int, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+    return model.data(model.index(row, 0), role)
+
+
+@pytest.mark.parametrize("with_head", [False, True])
+@pytest.mark.parametrize("size", [0, 1, 200, 201, 1000])
+def test_the_model_keeps_qt_s_rules(
+    qtbot: QtBot, tasks: Tasks, qtmodeltester: ModelTester, size: int, *, with_head: bool
+) -> None:
+    model = RegisterModel(caseload(Cabinet(size), with_head=with_head), tasks)
+    qtmodeltester.check(model)  # type: ignore[no-untyped-call]  # pytest-qt leaves it without types
+    asked(qtbot, model)
+    assert model.rowCount() == size
+    asked(qtbot, model, Sought(text="ash"))
+    asked(qtbot, model)
+    assert list(model.ids) == list(range(1, size + 1))
+
+
+def test_nothing_is_fetched_on_the_interface_thread(qtbot: QtBot, tasks: Tasks) -> None:
+    cabinet = Cabinet(100_000)
+    model = RegisterModel(caseload(cabinet), tasks)
+    asked(qtbot, model)
+    for row in range(0, 100_000, 977):
+        model.data(model.index(row, 0))
+    qtbot.waitUntil(lambda: not tasks.busy)
+    assert threading.get_ident() not in cabinet.threads
+    assert cabinet.threads
+
+
+def test_a_row_that_is_not_here_yet_shows_dots_and_fetches_nothing_by_itself(qtbot: QtBot, tasks: Tasks) -> None:
+    cabinet = Cabinet(100_000)
+    model = RegisterModel(caseload(cabinet), tasks)
+    asked(qtbot, model)
+    before = list(cabinet.windows)
+    assert cell(model, 99_999) == PENDING
+    assert cell(model, 99_998) == PENDING
+    assert cabinet.windows == before
+    with qtbot.waitSignal(model.dataChanged):
+        pass
+    assert cabinet.windows == [*before, 200]
+    assert cell(model, 99_999) == case_row(100_000).surname
+
+
+def test_the_first_screen_comes_with_the_first_answer(qtbot: QtBot, tasks: Tasks) -> None:
+    cabinet = Cabinet(5000)
+    model = RegisterModel(caseload(cabinet), tasks)
+    asked(qtbot, model)
+    assert cell(model, 0) == case_row(1).surname
+    assert cabinet.windows == [200]
+
+
+def test_a_head_shows_rows_before_all_are_counted(qtbot: QtBot, tasks: Tasks) -> None:
+    model = RegisterModel(caseload(Cabinet(5000), with_head=True), tasks)
+    counts: list[tuple[int, bool]] = []
+    model.answered.connect(lambda complete: counts.append((model.rowCount(), complete)))
+    asked(qtbot, model)
+    assert counts == [(200, False), (5000, True)]
+    assert cell(model, 0) == case_row(1).surname
+
+
+def test_rows_passed_over_quickly_are_not_fetched(qtbot: QtBot, tasks: Tasks) -> None:
+    cabinet = Cabinet(100_000)
+    model = RegisterModel(caseload(cabinet), tasks)
+    asked(qtbot, model)
+    for row in range(0, 100_000, 200):
+        model.data(model.index(row, 0))
+    qtbot.waitUntil(lambda: len(cabinet.windows) > 1 and not tasks.busy)
+    assert len(cabinet.windows) <= 1 + 4
+
+
+def test_a_row_gone_since_the_index_was_read_says_so(qtbot: QtBot, tasks: Tasks) -> None:
+    cabinet = Cabinet(10, gone={3})
+    model = RegisterModel(caseload(cabinet), tasks)
+    asked(qtbot, model)
+    assert cell(model, 2) == REMOVED
+    assert "removed" in str(cell(model, 2, Qt.ItemDataRole.AccessibleTextRole))
+    assert cell(model, 3) == case_row(4).surname
+
+
+def test_answers_to_former_questions_are_dropped(qtbot: QtBot, tasks: Tasks) -> None:
+    cabinet = Cabinet(3000)
+    model = RegisterModel(caseload(cabinet), tasks)
+    model.seek(Sought(text="jar"))
+    model.seek(Sought(text="bel"))
+    qtbot.waitUntil(lambda: not tasks.busy)
+    rows = {model.record(row) for row in range(model.rowCount())}
+    assert {row.surname for row in rows if row is not None} == {"Bello"}
+
+
+def test_a_refresh_does_not_flicker(qtbot: QtBot, tasks: Tasks) -> None:
+    model = RegisterModel(caseload(Cabinet(1000)), tasks)
+    asked(qtbot, model)
+    with qtbot.waitSignal(model.dataChanged):
+        cell(model, 500)
+    asked(qtbot, model)
+    assert cell(model, 500) == case_row(501).surname
+
+
+def test_a_refused_question_keeps_what_was_shown(qtbot: QtBot, tasks: Tasks) -> None:
+    cabinet = Cabinet(10)
+    model = RegisterModel(caseload(cabinet), tasks)
+    asked(qtbot, model)
+    cabinet.fault = Refused("The database cannot be reached. Your list is kept; try again in a moment.")
+    with qtbot.waitSignal(model.refused) as said:
+        model.refresh()
+    assert "cannot be reached" in str(said.args)
+    assert model.rowCount() == 10
+
+
+def test_a_window_that_is_refused_does_not_stop_the_others(qtbot: QtBot, tasks: Tasks) -> None:
+    cabinet = Cabinet(3000)
+    model = RegisterModel(caseload(cabinet), tasks)
+    asked(qtbot, model)
+    cabinet.window_fault = Refused("The database cannot be reached.")
+    for row in (400, 800, 1200):
+        with qtbot.waitSignal(model.refused):
+            cell(model, row)
+    cabinet.window_fault = None
+    with qtbot.waitSignal(model.dataChanged):
+        cell(model, 2000)
+    assert cell(model, 2000) == case_row(2001).surname
+
+
+def test_a_screen_reader_hears_the_whole_row(qtbot: QtBot, tasks: Tasks) -> None:
+    model = RegisterModel(caseload(Cabinet(3)), tasks)
+    asked(qtbot, model)
+    first = str(cell(model, 0, Qt.ItemDataRole.AccessibleTextRole))
+    assert first.startswith("Surname: ")
+    assert "RAG: " in first
+    assert "Worker: " in first
+    assert cell(model, 0, Qt.ItemDataRole.AccessibleDescriptionRole) == first
+    assert str(model.data(model.index(0, 2), Qt.ItemDataRole.AccessibleTextRole)).startswith("RAG: ")
+    assert model.data(model.index(0, 2), CHIP_ROLE).word == case_row(1).rag
+
+
+def test_selection_is_by_record_and_survives_a_refresh(qtbot: QtBot, tasks: Tasks) -> None:
+    cabinet = Cabinet(1000)
+    model = RegisterModel(caseload(cabinet), tasks)
+    table = RegisterTable(model)
+    qtbot.addWidget(table)
+    asked(qtbot, model)
+    table.select_ids([5, 6, 900], current=6)
+    asked(qtbot, model, Sought(descending=True))
+    assert list(table.selected_ids) == [900, 6, 5]
+    assert table.current_id == 6
+    cabinet.size = 100
+    asked(qtbot, model, Sought())
+    assert list(table.selected_ids) == [5, 6]
+
+
+def test_all_of_many_rows_can_be_chosen_without_reading_them(qtbot: QtBot, tasks: Tasks) -> None:
+    cabinet = Cabinet(100_000)
+    model = RegisterModel(caseload(cabinet), tasks)
+    table = RegisterTable(model)
+    qtbot.addWidget(table)
+    asked(qtbot, model)
+    table.selectAll()
+    assert array("q", table.selected_ids) == model.ids
+    asked(qtbot, model)
+    assert len(table.selected_ids) == 100_000
+    table.selectionModel().select(model.index(7, 0), QItemSelectionModel.SelectionFlag.ClearAndSelect)
+    assert cabinet.windows.count(200) == len(cabinet.windows)

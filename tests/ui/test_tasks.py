@@ -1,0 +1,169 @@
+import threading
+from collections.abc import Callable
+
+import pytest
+import shiboken6
+from PySide6.QtCore import QObject, QThread
+from pytestqt.qtbot import QtBot
+
+from ioms_desktop.domain.errors import Refused, Stale
+from ioms_desktop.ui.errors import faults
+from ioms_desktop.ui.tasks import Progress, Step, Tasks
+
+
+def refusing(error: Refused) -> Callable[[], None]:
+    def work() -> None:
+        raise error
+
+    return work
+
+
+def test_work_leaves_the_interface_thread_and_its_result_comes_back_to_it(qtbot: QtBot, tasks: Tasks) -> None:
+    seen: list[tuple[int, bool]] = []
+    here = QThread.currentThread()
+    tasks.run(tasks, threading.get_ident, lambda there: seen.append((there, QThread.currentThread() is here)))
+    qtbot.waitUntil(lambda: bool(seen))
+    assert seen[0][0] != threading.get_ident()
+    assert seen[0][1]
+
+
+def test_nobody_is_told_when_the_owner_is_gone(qtbot: QtBot, tasks: Tasks) -> None:
+    told: list[int] = []
+    gate = threading.Event()
+    owner = QObject()
+    tasks.run(owner, gate.wait, lambda _: told.append(1))
+    shiboken6.delete(owner)
+    gate.set()
+    qtbot.waitUntil(lambda: not tasks.busy)
+    assert told == []
+
+
+def test_a_refusal_comes_as_its_sentence(qtbot: QtBot, tasks: Tasks) -> None:
+    said: list[str] = []
+    tasks.run(tasks, refusing(Stale("Someone else saved this.")), lambda _: None, said.append)
+    qtbot.waitUntil(lambda: bool(said))
+    assert said == ["Someone else saved this."]
+
+
+def test_a_refusal_nobody_waits_for_goes_to_the_message_bar(qtbot: QtBot, tasks: Tasks) -> None:
+    with qtbot.waitSignal(tasks.refusal) as heard:
+        tasks.run(tasks, refusing(Refused("Not today.")), lambda _: None)
+    assert heard.args == ["Not today."]
+
+
+def test_a_fault_is_logged_shown_once_and_told(qtbot: QtBot, tasks: Tasks, caplog: pytest.LogCaptureFixture) -> None:
+    references: list[str] = []
+
+    def work() -> None:
+        raise ZeroDivisionError
+
+    tasks.run(tasks, work, lambda _: None, failed=references.append)
+    tasks.run(tasks, work, lambda _: None, failed=references.append)
+    qtbot.waitUntil(lambda: len(references) == 2)
+    qtbot.waitUntil(lambda: faults().dialog is not None)
+    dialog = faults().dialog
+    assert dialog is not None
+    qtbot.waitUntil(lambda: all(reference in dialog.reference.text() for reference in references))
+    assert all(reference in caplog.text for reference in references)
+    assert "ZeroDivisionError" in caplog.text
+    dialog.reject()
+    qtbot.waitUntil(lambda: faults().dialog is None)
+
+
+def test_a_new_request_drops_the_answer_to_the_old_one(qtbot: QtBot, tasks: Tasks) -> None:
+    told: list[str] = []
+    gate = threading.Event()
+
+    def slow() -> str:
+        gate.wait()
+        return "old"
+
+    tasks.latest(tasks, "search", slow, told.append)
+    tasks.latest(tasks, "search", lambda: "new", told.append)
+    qtbot.waitUntil(lambda: told == ["new"])
+    gate.set()
+    qtbot.waitUntil(lambda: not tasks.busy)
+    assert told == ["new"]
+
+
+def test_a_request_overtaken_before_it_began_never_runs(qtbot: QtBot, tasks: Tasks) -> None:
+    ran: list[int] = []
+    gate = threading.Event()
+    for _ in range(4):
+        tasks.run(tasks, gate.wait, lambda _: None)
+    for number in range(20):
+        tasks.latest(tasks, "search", lambda number=number: ran.append(number), lambda _: None)  # type: ignore[misc]  # a default binds it
+    gate.set()
+    qtbot.waitUntil(lambda: not tasks.busy)
+    assert ran == [19]
+
+
+def test_requests_of_other_owners_and_keys_are_left_alone(qtbot: QtBot, tasks: Tasks) -> None:
+    told: list[str] = []
+    owner = QObject()
+    for who, key in ((tasks, "a"), (tasks, "b"), (owner, "a")):
+        tasks.latest(who, key, lambda key=key: key, told.append)  # type: ignore[misc]  # a default binds it
+    qtbot.waitUntil(lambda: sorted(told) == ["a", "a", "b"])
+
+
+def test_long_work_reports_its_steps_and_ends(qtbot: QtBot, tasks: Tasks) -> None:
+    steps: list[Step] = []
+    ends: list[str] = []
+
+    def work(progress: Progress) -> str:
+        for done in range(3):
+            progress.report(done, 3, f"page {done + 1}")
+        return "written"
+
+    tasks.run_long(tasks, work, ends.append, steps.append, lambda: ends.append("ended"))
+    qtbot.waitUntil(lambda: ends == ["written", "ended"])
+    assert steps == [Step(0, 3, "page 1"), Step(1, 3, "page 2"), Step(2, 3, "page 3")]
+
+
+def test_cancelled_work_stops_at_its_next_look_and_says_only_that_it_ended(qtbot: QtBot, tasks: Tasks) -> None:
+    told: list[str] = []
+    looked = threading.Event()
+    gate = threading.Event()
+
+    def work(progress: Progress) -> str:
+        looked.set()
+        gate.wait()
+        progress.report(1, 2)
+        return "never"
+
+    task = tasks.run_long(tasks, work, told.append, None, lambda: told.append("ended"))
+    looked.wait()
+    task.cancel()
+    gate.set()
+    qtbot.waitUntil(lambda: not tasks.busy)
+    assert told == ["ended"]
+
+
+def test_closing_waits_for_what_runs_and_tells_nobody(qtbot: QtBot) -> None:
+    tasks = Tasks()
+    begun = threading.Event()
+    finished: list[str] = []
+    told: list[None] = []
+
+    def work(progress: Progress) -> None:
+        begun.set()
+        while not progress.cancelled:
+            pass
+        finished.append("finished")
+
+    tasks.run_long(tasks, work, told.append)
+    begun.wait()
+    tasks.close()
+    assert finished == ["finished"]
+    late = tasks.run(tasks, lambda: None, told.append)
+    qtbot.waitUntil(lambda: late.progress.cancelled)
+    assert told == []
+
+
+def test_busy_is_said_at_the_first_and_at_the_last(qtbot: QtBot, tasks: Tasks) -> None:
+    said: list[bool] = []
+    tasks.busy_changed.connect(said.append)
+    tasks.run(tasks, lambda: None, lambda _: None)
+    tasks.run(tasks, lambda: None, lambda _: None)
+    qtbot.waitUntil(lambda: not tasks.busy)
+    assert said == [True, False]
