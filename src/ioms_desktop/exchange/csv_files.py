@@ -1,0 +1,196 @@
+"""CSV files as other programs write them: their encoding and separator recognised, read line by line."""
+
+import codecs
+import csv
+import hashlib
+import io
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from ioms_desktop.domain.errors import Refused
+from ioms_desktop.exchange.sources import RowText, blank
+
+SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs"}
+LONGEST_CELL = 1_000_000
+LONGEST_LINE = 4_000_000
+PART = 1 << 20
+TOO_LONG = f"A cell in this row is longer than {LONGEST_CELL:,} characters, or its quotation mark is never closed."
+
+WINDOWS = "cp1252"
+UNDEFINED = "ioms-undefined"
+
+
+def _undefined(error: UnicodeError) -> tuple[str, int]:
+    """Read a byte that Windows-1252 leaves undefined as the control character it stands for, which a cell refuses."""
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    return "".join(map(chr, error.object[error.start : error.end])), error.end
+
+
+codecs.register_error(UNDEFINED, _undefined)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Traits:
+    """What one pass over a file's bytes tells.
+
+    Attributes:
+        encoding: UTF-8, with or without its mark, or Windows-1252.
+        digest: The file's SHA-256, to know it again.
+        longest: The length of its longest line, in bytes.
+    """
+
+    encoding: str
+    digest: str
+    longest: int
+
+
+def traits(path: Path) -> Traits:
+    """Pass over a file in parts, whatever its size.
+
+    Raises:
+        Refused: It is UTF-16, or holds nothing.
+        OSError: It cannot be read.
+    """
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    digest = hashlib.sha256()
+    encoding, longest, tail, start = "utf-8", 0, 0, b""
+    with path.open("rb") as stream:
+        while part := stream.read(PART):
+            start = start or part
+            digest.update(part)
+            lines = part.split(b"\n")
+            lengths = [len(line) for line in lines]
+            lengths[0] += tail
+            longest, tail = max(longest, *lengths), lengths[-1]
+            if encoding == "utf-8":
+                try:
+                    decoder.decode(part)
+                except UnicodeDecodeError:
+                    encoding = WINDOWS
+    if encoding == "utf-8":
+        try:
+            decoder.decode(b"", final=True)
+        except UnicodeDecodeError:
+            encoding = WINDOWS
+    if not start.strip():
+        raise Refused(f"{path.name} is empty. Nothing was read; add a header row with the names of its columns.")
+    if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        raise Refused(f"{path.name} is written in UTF-16. Nothing was read; save it as CSV in UTF-8.")
+    if encoding == "utf-8" and start.startswith(codecs.BOM_UTF8):
+        encoding = "utf-8-sig"
+    return Traits(encoding=encoding, digest=digest.hexdigest(), longest=longest)
+
+
+class CsvSource:
+    """One CSV file as a table of rows."""
+
+    def __init__(self, path: Path, table: str, known: Collection[str]) -> None:
+        """Look at a file: its encoding, its separator, its header.
+
+        Args:
+            path: The file.
+            table: The table its rows belong to; empty where the header is still to tell.
+            known: The names of columns that may stand in its header.
+
+        Raises:
+            Refused: It cannot be read as a table at all.
+            OSError: It cannot be read.
+        """
+        self.path = path
+        self.table = table
+        self.traits = traits(path)
+        self._separator = self._sniffed(known)
+        with self._open() as stream:
+            first = next(self._rows(stream), RowText(1, []))
+        self.header: Sequence[str] = first.cells
+        self.header_line = first.line
+
+    @property
+    def file(self) -> str:
+        """The file's name."""
+        return self.path.name
+
+    @property
+    def form(self) -> str:
+        """How it was read, in words."""
+        encoding = "Windows-1252" if self.traits.encoding == WINDOWS else "UTF-8"
+        return f"{encoding}, {SEPARATORS[self._separator]}"
+
+    def rows(self) -> Iterator[RowText]:
+        """Read the rows below the header, one after another, blank ones left out."""
+        with self._open() as stream:
+            rows = self._rows(stream)
+            next(rows, None)
+            yield from rows
+
+    def _open(self) -> io.TextIOWrapper:
+        # With newline="" the line ends stay as they are inside quoted cells.
+        return self.path.open(encoding=self.traits.encoding, errors=UNDEFINED, newline="")
+
+    def _sniffed(self, known: Collection[str]) -> str:
+        """Choose the separator that finds the most known names in the first line."""
+        with self._open() as stream:
+            line = stream.readline(LONGEST_LINE)
+
+        def found(separator: str) -> int:
+            names = [name.strip().lower() for name in next(csv.reader([line], delimiter=separator), [])]
+            return sum(name in known for name in names)
+
+        return max(SEPARATORS, key=found)
+
+    def _rows(self, stream: io.TextIOWrapper) -> Iterator[RowText]:
+        lines = _Lines(stream, careful=self.traits.longest > LONGEST_LINE)
+        # The limit is the whole process's; a cell above what is kept still comes in, to be named and returned.
+        csv.field_size_limit(LONGEST_CELL)
+        reader = csv.reader(iter(lines), delimiter=self._separator)
+        more = True
+        while more:
+            line = reader.line_num + 1
+            try:
+                for cells in reader:
+                    if lines.ended:
+                        yield RowText(line, cells, "A quotation mark opened in this row is never closed.")
+                    elif lines.cut:
+                        lines.cut = False
+                        yield RowText(line, [], f"This line is longer than {LONGEST_LINE:,} characters.")
+                    elif not blank(cells):
+                        yield RowText(line, cells)
+                    line = reader.line_num + 1
+                more = False
+            except csv.Error:
+                yield RowText(line, [], TOO_LONG)
+
+
+class _Lines:
+    """The lines of a stream, none longer than what is held at once.
+
+    Attributes:
+        ended: Whether the stream has no more lines.
+        cut: Whether the last line was longer, and its rest left out.
+    """
+
+    def __init__(self, stream: io.TextIOWrapper, *, careful: bool) -> None:
+        self._stream = stream
+        self._careful = careful
+        self.ended = False
+        self.cut = False
+
+    def __iter__(self) -> Iterator[str]:
+        if self._careful:
+            yield from self._carefully()
+        else:
+            yield from self._stream
+        self.ended = True
+
+    def _carefully(self) -> Iterator[str]:
+        while line := self._stream.readline(LONGEST_LINE):
+            if len(line) < LONGEST_LINE or line.endswith(("\n", "\r")):
+                yield line
+                continue
+            while rest := self._stream.readline(LONGEST_LINE):
+                if rest.endswith(("\n", "\r")):
+                    break
+            self.cut = True
+            yield "cut\n"

@@ -1,0 +1,124 @@
+"""Rows of a table, read: its header checked, its cells turned into values, everything wrong named with its place."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from ioms_desktop.domain.findings import Finding
+from ioms_desktop.domain.record import Record, columns
+from ioms_desktop.domain.reference import CodeLists
+from ioms_desktop.domain.wording import listed
+from ioms_desktop.exchange.cells import ColumnReader
+from ioms_desktop.exchange.sources import RowText, Source, chunks
+
+REJECT_REASON = "reject_reason"
+
+
+class ReadRows(NamedTuple):
+    """A chunk of rows, read.
+
+    Attributes:
+        texts: The rows as they were sent.
+        values: The values of each row in the order of the record's columns; None where empty or wrong.
+        wrong: What is not accepted, by the row's place in the chunk.
+        odd: What is taken with a warning, by place.
+    """
+
+    texts: Sequence[RowText]
+    values: Sequence[tuple[Any, ...]]
+    wrong: dict[int, list[Finding]]
+    odd: dict[int, list[Finding]]
+
+
+class TableReader:
+    """Reads the rows of one source as records of one kind.
+
+    Attributes:
+        source: Where the rows stand.
+        noun: What they are.
+        header_findings: What is wrong with the header; with any of these no row can be taken.
+    """
+
+    def __init__(
+        self,
+        source: Source,
+        noun: type[Record],
+        lists: CodeLists,
+        canonical: Mapping[str, Callable[[str], str]],
+    ) -> None:
+        """Check the header.
+
+        Args:
+            source: Where the rows stand.
+            noun: What they are.
+            lists: The code lists.
+            canonical: Functions that give identifiers their canonical form, by column name.
+        """
+        self.source = source
+        self.noun = noun
+        # Spreadsheets leave nameless columns behind their tables; what stands in one is a cell too many.
+        self._names = [name.strip().lower() for name in source.header]
+        while self._names and not self._names[-1]:
+            self._names.pop()
+        self._readers = [ColumnReader(column, lists, canonical) for column in columns(noun)]
+        self.header_findings = tuple(_header_findings(noun, self._names, source.header))
+
+    def read(self) -> Iterator[ReadRows]:
+        """Read the rows chunk by chunk."""
+        for texts in chunks(self.source.rows()):
+            yield self._read(texts)
+
+    def _read(self, texts: Sequence[RowText]) -> ReadRows:
+        width = len(self._names)
+        wrong: dict[int, list[Finding]] = {}
+        odd: dict[int, list[Finding]] = {}
+        rows = [_fitted(row, width, place, wrong) for place, row in enumerate(texts)]
+        cells = dict(zip(self._names, zip(*rows, strict=True), strict=False))
+        gathered = []
+        for reader in self._readers:
+            name = reader.column.name
+            if name not in cells:
+                gathered.append([None] * len(rows))
+                continue
+            found = reader.read(cells[name])
+            gathered.append(found.values)
+            _note(found.wrong, wrong, name, cells[name])
+            _note(found.odd, odd, name, cells[name])
+        for place, row in enumerate(texts):
+            if row.reason:
+                wrong[place] = [Finding("", "", row.reason)]
+        return ReadRows(texts, list(zip(*gathered, strict=True)), wrong, odd)
+
+
+def _note(found: Mapping[int, str], noted: dict[int, list[Finding]], column: str, cells: Sequence[str]) -> None:
+    for place, reason in found.items():
+        noted.setdefault(place, []).append(Finding(column, cells[place], reason))
+
+
+def _fitted(row: RowText, width: int, place: int, wrong: dict[int, list[Finding]]) -> Sequence[str]:
+    """Give a row as many cells as the header has; what spreadsheets leave off at the end is empty."""
+    cells = row.cells
+    if len(cells) == width:
+        return cells
+    if len(cells) > width and any(map(str.strip, cells[width:])):
+        beyond = next(cell for cell in cells[width:] if cell.strip())
+        wrong[place] = [Finding("", beyond, f"This row has {len(cells)} cells where the header names {width} columns.")]
+    return [*cells[:width], *[""] * (width - len(cells))]
+
+
+def _header_findings(noun: type[Record], names: Sequence[str], sent: Sequence[str]) -> Iterator[Finding]:
+    known = {column.name: column for column in columns(noun)}
+    for place, name in enumerate(names):
+        if name in names[:place] and name:
+            yield Finding(name, sent[place], f"The column {name} stands in the header twice; keep one of them.")
+        elif not name:
+            yield Finding("", "", f"Column {place + 1} of the header has no name; name it or take it out.")
+        elif name not in known and name != REJECT_REASON:
+            accepted = listed(tuple(known))
+            yield Finding(
+                name,
+                sent[place],
+                f"There is no column {sent[place].strip()} in {noun.table}; the columns are {accepted}.",
+            )
+    for column in known.values():
+        if column.required and column.name not in names:
+            yield Finding(column.name, "", f"The column {column.name} is missing; every row of {noun.table} needs it.")

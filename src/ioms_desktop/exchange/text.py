@@ -1,0 +1,56 @@
+"""What a text cell may hold, and the apostrophe that keeps a spreadsheet from running it as a formula."""
+
+import re
+import unicodedata
+
+TEXT_LIMIT = 2_000
+LONG_TEXT_LIMIT = 100_000
+
+# The full-width forms are what an East Asian keyboard types; spreadsheets read them as the narrow ones.
+FORMULA_STARTS = frozenset("=+-@\t\uff1d\uff0b\uff0d\uff20")
+
+# The characters with the property Bidi_Control: they change the order in which the text around them is shown.
+_BIDI = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_CONTROL = re.compile("[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f-\\x9f]")
+
+
+class WrongCell(ValueError):  # noqa: N818 - it is the cell that is wrong
+    """A cell that is not accepted; its text says why and what is, in one sentence."""
+
+
+def clean(raw: str, limit: int = TEXT_LIMIT) -> str:
+    """Give a text as it is kept: composed (NFC), trimmed, without the apostrophe before a formula character.
+
+    Args:
+        raw: The cell as sent.
+        limit: The greatest number of characters kept.
+
+    Raises:
+        WrongCell: It holds a control character other than newline and tab, changes the direction of writing, or is
+            too long.
+    """
+    if raw.isascii() and raw.isprintable():
+        text = raw.strip()
+    else:
+        for refused, name in ((_CONTROL, "control character"), (_BIDI, "invisible direction mark")):
+            found = refused.search(raw)
+            if found is not None:
+                raise WrongCell(f"This holds the {name} U+{ord(found.group()):04X}; take it out.")
+        text = unicodedata.normalize("NFC", raw).strip()
+    while text.startswith("'") and unguarded(text) != text:
+        text = unguarded(text)
+    if len(text) > limit:
+        raise WrongCell(f"This has {len(text):,} characters; at most {limit:,} are accepted.")
+    return text
+
+
+def guarded(text: str) -> str:
+    """Give a text as it is exported: with one apostrophe before it where a spreadsheet would take it for a formula."""
+    return f"'{text}" if text.lstrip(" ")[:1] in FORMULA_STARTS else text
+
+
+def unguarded(text: str) -> str:
+    """Take one apostrophe off where a formula character follows it; leave any other text as it is."""
+    if text.startswith("'") and text[1:].lstrip(" ")[:1] in FORMULA_STARTS:
+        return text[1:].strip()
+    return text

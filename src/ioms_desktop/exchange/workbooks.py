@@ -1,0 +1,189 @@
+"""XLSX workbooks, a sheet for each table, read row by row; and what makes one too dangerous to open."""
+
+import hashlib
+import re
+import warnings
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ioms_desktop.domain.errors import Refused
+from ioms_desktop.exchange.sources import RowText, blank
+
+if TYPE_CHECKING:
+    from openpyxl.workbook.workbook import Workbook
+
+MOST_BYTES = 400_000_000
+MOST_STRINGS = 100_000_000
+MOST_PARTS = 1_000
+GREATEST_RATIO = 100
+SMALL = 1_000_000  # a part below this size may compress as well as it likes
+MOST_ROWS = 1_048_576
+PART = 1 << 20
+
+MIDNIGHT = time(0)
+HALF_SECOND = timedelta(microseconds=500_000)
+_ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
+
+
+class SheetSource:
+    """One sheet of a workbook as a table of rows."""
+
+    def __init__(self, path: Path, table: str) -> None:
+        """Look at a sheet's header.
+
+        Args:
+            path: The workbook, whose safety is already checked.
+            table: The sheet, which is the table's name.
+
+        Raises:
+            Refused: The sheet cannot be read.
+        """
+        self.path = path
+        self.table = table
+        first = next(self._rows(), RowText(1, []))
+        self.header: Sequence[str] = first.cells
+        self.header_line = first.line
+
+    @property
+    def file(self) -> str:
+        """The workbook's name."""
+        return self.path.name
+
+    @property
+    def form(self) -> str:
+        """How it was read, in words."""
+        return f"sheet {self.table}"
+
+    def rows(self) -> Iterator[RowText]:
+        """Read the rows below the header, one after another, blank ones left out."""
+        rows = self._rows()
+        next(rows, None)
+        yield from rows
+
+    def _rows(self) -> Iterator[RowText]:
+        with _opened(self.path) as book:
+            sheet = book[next(name for name in book.sheetnames if name.strip().lower() == self.table)]
+            # What a sheet says of its own size is often wrong, and would cut rows off.
+            sheet.reset_dimensions()
+            for line, values in enumerate(sheet.iter_rows(values_only=True), start=1):
+                if line > MOST_ROWS:
+                    raise Refused(
+                        f"The sheet {self.table} of {self.path.name} has more than {MOST_ROWS:,} rows. Nothing was "
+                        "read; send it as CSV."
+                    )
+                cells = [cell_text(value) for value in values]
+                if not blank(cells):
+                    yield RowText(line, cells)
+
+
+def sheet_names(path: Path) -> list[str]:
+    """Name the sheets of a workbook, in order, after making sure that it is safe to open.
+
+    Raises:
+        Refused: It is damaged, encrypted, or unpacks to more than is sensible.
+        OSError: It cannot be read.
+    """
+    _check(path)
+    with _opened(path) as book:
+        return [name.strip() for name in book.sheetnames]
+
+
+def digest(path: Path) -> str:
+    """Give a file's SHA-256, to know it again."""
+    found = hashlib.sha256()
+    with path.open("rb") as stream:
+        while part := stream.read(PART):
+            found.update(part)
+    return found.hexdigest()
+
+
+def cell_text(value: Any) -> str:  # noqa: ANN401 - a cell may hold anything
+    """Write what a cell holds the way a CSV file would hold it."""
+    written = _WRITTEN.get(type(value), str)
+    return written(value)
+
+
+def _unescaped(value: str) -> str:
+    return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), value) if "_x" in value else value
+
+
+def _moment_text(value: datetime) -> str:
+    # A spreadsheet counts time in fractions of a day, so the seconds come back a little off.
+    near = (value + HALF_SECOND).replace(microsecond=0)
+    if near.time() == MIDNIGHT:
+        return near.date().isoformat()
+    return near.isoformat(timespec="minutes" if near.second == 0 else "seconds")
+
+
+_WRITTEN: dict[type, Callable[[Any], str]] = {
+    type(None): lambda _: "",
+    str: _unescaped,
+    bool: lambda value: "yes" if value else "no",
+    datetime: _moment_text,
+    date: date.isoformat,
+    time: lambda value: value.isoformat("minutes" if value.second == 0 else "seconds"),
+    float: lambda value: str(int(value)) if value.is_integer() else str(value),
+}
+
+
+def _check(path: Path) -> None:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            parts = archive.infolist()
+    except (zipfile.BadZipFile, NotImplementedError) as damaged:
+        raise _damaged(path) from damaged
+    total = sum(part.file_size for part in parts)
+    dense = any(part.file_size > max(SMALL, GREATEST_RATIO * part.compress_size) for part in parts)
+    strings = sum(part.file_size for part in parts if part.filename.lower().endswith("sharedstrings.xml"))
+    nested = any(part.filename.lower().endswith((".zip", ".xlsx", ".xlsm")) for part in parts)
+    if any(part.flag_bits & 1 for part in parts):
+        raise Refused(f"{path.name} is protected by a password. Nothing was read; save it without one.")
+    if total > MOST_BYTES or strings > MOST_STRINGS or dense or nested or len(parts) > MOST_PARTS:
+        raise Refused(
+            f"{path.name} unpacks to far more than its size, which no caseload does. Nothing was read; save the sheets "
+            "as CSV files and send those."
+        )
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator["Workbook"]:
+    import defusedxml  # noqa: PLC0415 - slow to import: loads when first needed
+    import openpyxl  # noqa: PLC0415 - slow to import: loads when first needed
+
+    if not openpyxl.DEFUSEDXML:
+        raise Refused("Workbooks cannot be read safely on this installation. Send CSV files, or install it again.")
+    # What it leaves out (validations, charts) is nothing a table of rows has.
+    warnings.filterwarnings("ignore", category=UserWarning, module=r"openpyxl\.")
+    try:
+        book = openpyxl.load_workbook(path, read_only=True, data_only=True, keep_links=False)
+        try:
+            yield book
+        finally:
+            book.close()
+    except (OSError, Refused):
+        raise
+    # A damaged workbook fails in whatever way its damage leads to; openpyxl promises no exception of its own.
+    except (
+        defusedxml.DefusedXmlException,
+        zipfile.BadZipFile,
+        KeyError,
+        ValueError,
+        TypeError,
+        AttributeError,
+        IndexError,
+        SyntaxError,
+        EOFError,
+        OverflowError,
+        RuntimeError,
+        zlib.error,
+    ) as damaged:
+        raise _damaged(path) from damaged
+
+
+def _damaged(path: Path) -> Refused:
+    return Refused(f"{path.name} is damaged or no workbook. Nothing was read; save it again as .xlsx or as CSV.")

@@ -1,0 +1,168 @@
+"""Writing the exchange files: a folder of CSV files, or one workbook."""
+
+import csv
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import Any, Protocol
+
+from ioms_desktop.domain.errors import Refused
+from ioms_desktop.domain.record import Column, Kind, Record, columns
+from ioms_desktop.exchange.text import guarded
+
+LONGEST_CELL = 32_767  # what a cell of a spreadsheet holds
+MOST_ROWS = 1_048_575  # and a sheet, beside its header
+
+Values = Sequence[Any]
+Table = tuple[type[Record], Iterable[Values]]
+
+
+class Sheet(Protocol):
+    """A sheet of a workbook being written, as XlsxWriter has it."""
+
+    name: str
+
+    def write_string(self, row: int, column: int, text: str, form: object = None, /) -> int:
+        """Write a text."""
+
+    def write_number(self, row: int, column: int, number: float, /) -> int:
+        """Write a number."""
+
+    def write_datetime(self, row: int, column: int, day: date, form: object = None, /) -> int:
+        """Write a date."""
+
+    def freeze_panes(self, row: int, column: int, /) -> None:
+        """Keep the first rows and columns in sight."""
+
+
+class Book(Protocol):
+    """A workbook being written, as XlsxWriter has it."""
+
+    def add_worksheet(self, name: str, /) -> Sheet:
+        """Begin a sheet."""
+
+    def add_format(self, properties: Mapping[str, object], /) -> object:
+        """Describe how cells look."""
+
+    def close(self) -> None:
+        """Write the file."""
+
+
+def new_book(path: Path) -> Book:
+    """Begin a workbook that holds little in memory and makes no text a formula or a link."""
+    # XlsxWriter has no type stubs; Book says what is used of it.
+    import xlsxwriter  # type: ignore[import-untyped]  # noqa: PLC0415 - slow to import: loads when first needed
+
+    book: Book = xlsxwriter.Workbook(
+        path, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    )
+    return book
+
+
+def cell_of(column: Column) -> Callable[[Any], str]:
+    """Give the function that writes a column's values as text."""
+    return _WRITERS.get(column.kind, _text)
+
+
+def _text(value: str | None) -> str:
+    return "" if value is None else guarded(value)
+
+
+def _yes_no(value: bool | None) -> str:
+    return "" if value is None else "yes" if value else "no"
+
+
+_WRITERS: Mapping[Kind, Callable[[Any], str]] = {
+    Kind.DATE: lambda value: "" if value is None else value.isoformat(),
+    Kind.MOMENT: lambda value: "" if value is None else value.text,
+    Kind.YES_NO: _yes_no,
+    Kind.WHOLE: lambda value: "" if value is None else str(value),
+    Kind.NUMBER: lambda value: value or "",
+}
+
+
+def write_folder(folder: Path, tables: Iterable[Table]) -> list[Path]:
+    """Write each table into a CSV file of its name: UTF-8, commas, one row a record in the order given.
+
+    Returns:
+        The files written.
+
+    Raises:
+        OSError: A file cannot be written.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    written = []
+    for noun, rows in tables:
+        path = folder / f"{noun.table}.csv"
+        with replacing(path) as partial, partial.open("w", encoding="utf-8", newline="") as stream:
+            writer = csv.writer(stream)
+            writer.writerow([column.name for column in columns(noun)])
+            writer.writerows(_lines(noun, rows))
+        written.append(path)
+    return written
+
+
+def _lines(noun: type[Record], rows: Iterable[Values]) -> Iterator[list[str]]:
+    writers = [cell_of(column) for column in columns(noun)]
+    for row in rows:
+        yield [write(value) for write, value in zip(writers, row, strict=True)]
+
+
+def write_workbook(path: Path, tables: Iterable[Table]) -> None:
+    """Write each table onto a sheet of its name; every text is a text, whatever it begins with.
+
+    Raises:
+        Refused: A text or a table is longer than a workbook holds.
+        OSError: The file cannot be written.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with replacing(path) as partial:
+        book = new_book(partial)
+        try:
+            bold, day = book.add_format({"bold": True}), book.add_format({"num_format": "yyyy-mm-dd"})
+            for noun, rows in tables:
+                sheet = book.add_worksheet(noun.table)
+                sheet.freeze_panes(1, 1)
+                for place, column in enumerate(columns(noun)):
+                    sheet.write_string(0, place, column.name, bold)
+                _write_sheet(sheet, noun, rows, day)
+        finally:
+            book.close()
+
+
+def _write_sheet(sheet: Sheet, noun: type[Record], rows: Iterable[Values], day: object) -> None:
+    described = [(place, column.kind, cell_of(column)) for place, column in enumerate(columns(noun))]
+    for line, row in enumerate(rows, start=1):
+        if line > MOST_ROWS:
+            raise Refused(f"{noun.table} has more rows than a sheet holds. Nothing was written; export a folder.")
+        for place, kind, write in described:
+            value = row[place]
+            if value is None:
+                continue
+            if isinstance(value, date):
+                sheet.write_datetime(line, place, value, day)
+            elif kind is Kind.WHOLE:
+                sheet.write_number(line, place, value)
+            else:
+                _write_text(sheet, line, place, write(value))
+
+
+def _write_text(sheet: Sheet, line: int, place: int, text: str) -> None:
+    if len(text) > LONGEST_CELL:
+        raise Refused(
+            f"A text on line {line + 1} of {sheet.name} has {len(text):,} characters, more than a cell of a workbook "
+            "holds. Nothing was written; export a folder of CSV files."
+        )
+    sheet.write_string(line, place, text)
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """Write beside a file and put the result in its place at the end, so that a failure leaves what was there."""
+    partial = path.with_name(f".{path.name}.partial")
+    try:
+        yield partial
+        partial.replace(path)
+    finally:
+        partial.unlink(missing_ok=True)

@@ -1,0 +1,56 @@
+"""Small files for the tests of exchange."""
+
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+
+from ioms_desktop.domain.identifiers import canonical_forms
+from ioms_desktop.domain.nouns import BY_TABLE
+from ioms_desktop.domain.reference import CodeList, CodeLists
+from ioms_desktop.exchange.folders import find_sources
+from ioms_desktop.exchange.tables import ReadRows, TableReader
+from ioms_desktop.paths import resource
+
+THIS_YEAR = 2026
+
+
+def bundled_lists() -> CodeLists:
+    return CodeLists.of_lists(
+        CodeList.from_document(path.stem, tomllib.loads(path.read_text("utf-8")))
+        for path in resource("reference").glob("*.toml")
+    )
+
+
+LISTS = bundled_lists()
+
+
+def readers(path: Path) -> list[TableReader]:
+    return [
+        TableReader(source, BY_TABLE[source.table], LISTS, canonical_forms(THIS_YEAR)) for source in find_sources(path)
+    ]
+
+
+def read_one(path: Path) -> tuple[TableReader, ReadRows]:
+    (reader,) = readers(path)
+    (rows,) = reader.read()
+    return reader, rows
+
+
+def written(path: Path, text: str, encoding: str = "utf-8") -> Path:
+    path.write_bytes(text.encode(encoding))
+    return path
+
+
+PERSON: Mapping[str, str] = {
+    "person_ref": "P1",
+    "family_name": "Harker",
+    "given_names": "Callum",
+    "date_of_birth": "1994-02-14",
+}
+
+
+def person_file(path: Path, **changes: str) -> Path:
+    """Write one person with some cells changed."""
+    cells = {**PERSON, **changes}
+    quoted = ['"' + cell.replace('"', '""') + '"' for cell in cells.values()]
+    return written(path, ",".join(cells) + "\n" + ",".join(quoted) + "\n")
