@@ -1,0 +1,98 @@
+"""`case`, `triggers`, `measures` and `policy`: what the rules see, for a person or a program."""
+
+import argparse
+import json
+from typing import Any
+
+from ioms_desktop.cli.doors import answer, desk
+from ioms_desktop.domain.errors import Refused
+from ioms_desktop.domain.wording import day_words
+from ioms_desktop.services.answers import measures_answer, trigger_answer
+from ioms_desktop.services.asking import ask_case, policy_document, policy_versions
+from ioms_desktop.services.evaluation import book_measures, book_triggers
+
+
+def case(options: argparse.Namespace) -> int:
+    """Answer one case as of a day."""
+    with desk(options) as at:
+        found = ask_case(at, options.ref, options.as_of or at.today())
+    return answer(options, found, _case_text(found))
+
+
+def triggers(options: argparse.Namespace) -> int:
+    """Answer every trigger as of a day."""
+    with desk(options) as at:
+        as_of = options.as_of or at.today()
+        found = book_triggers(at, as_of, programme=options.programme, only_open=options.only_open)
+        policy = at.policy(as_of)
+        rows = [trigger_answer(policy, trigger) for trigger in found]
+    payload = {"as_of": as_of.isoformat(), "triggers": rows}
+    text = "\n".join(_trigger_line(row) for row in rows) or f"No triggers as of {day_words(as_of)}."
+    return answer(options, payload, text)
+
+
+def measures(options: argparse.Namespace) -> int:
+    """Answer the figures of a period.
+
+    Raises:
+        Refused: The period ends before it begins.
+    """
+    if options.last < options.first:
+        raise Refused("The period ends before it begins. Give --from and --to in order.")
+    with desk(options) as at:
+        payload = measures_answer(book_measures(at, options.first, options.last, options.as_of))
+    return answer(options, payload, _measures_text(payload))
+
+
+def policy_list(options: argparse.Namespace) -> int:
+    """Answer the policy versions."""
+    with desk(options) as at:
+        versions = policy_versions(at)
+    text = "\n".join(f"{v['version']}  effective from {v['effective_from']}  {v['status']}" for v in versions)
+    return answer(options, {"policies": versions}, text)
+
+
+def policy_show(options: argparse.Namespace) -> int:
+    """Answer one policy version with its thresholds."""
+    with desk(options) as at:
+        document = policy_document(at, options.version)
+    return answer(options, document, json.dumps(document, ensure_ascii=False, indent=2))
+
+
+def _trigger_line(row: dict[str, Any]) -> str:
+    state = row["status"] if row["decided_on"] is None else f"{row['status']} {row['decided_on']} {row['decision']}"
+    due = "" if row["decided_on"] else f"  decision due {row['decision_due']}"
+    return f"{row['case_ref']}  {row['raised_on']}  {row['rule']}  {state}{due}\n    {row['explanation']}"
+
+
+def _case_text(found: dict[str, Any]) -> str:
+    rag, contacts, offers = found["rag"], found["contacts"], found["offers"]
+    level = found["engagement_level"]
+    lines = [
+        f"{found['case_ref']}  {found['programme']}  {found['status']}  as of {found['as_of']}",
+        "RAG: " + (f"{rag['rag']} since {rag['set_on']}: {rag['reason']}" if rag else "None recorded"),
+        f"Engagement: {'None recorded' if level is None else level}",
+        f"Step: {found['current_step']}",
+        f"In custody: {'yes' if found['in_custody'] else 'no'}",
+        f"Days at liberty: {found['days_at_liberty']}, of them unlawfully at large: {found['days_ual']}",
+        f"Days in custody: {found['days_in_custody']}",
+        f"Contacts: {contacts['total']}, completed {contacts['completed']}, missed {contacts['missed']}",
+        f"Offers: {offers['made']} made, {offers['accepted']} accepted, {offers['open']} open",
+        "Triggers:",
+        *([_trigger_line(row) for row in found["triggers"]] or ["None recorded"]),
+        "Suggestions:",
+        *([each["reason"] for each in found["suggestions"]] or ["None"]),
+        "Overdue:",
+        *([each["explanation"] for each in found["overdue"]] or ["None"]),
+    ]
+    return "\n".join(lines)
+
+
+def _measures_text(payload: dict[str, Any]) -> str:
+    lines = [f"From {payload['from']} to {payload['to']}, as of {payload['as_of']}"]
+    for name in ("swiftness", "certainty", "balance", "contact_standards", "funnel", "flow"):
+        lines.append(name.replace("_", " ").capitalize())
+        for key, value in payload[name].items():
+            shown = "nothing to count" if value is None else value
+            lines.append(f"  {key.replace('_', ' ')}: {shown}")
+    return "\n".join(lines)

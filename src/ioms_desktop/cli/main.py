@@ -1,0 +1,215 @@
+"""The command line: parse, call a service, print; every failure is one sentence and exit code 1."""
+
+import argparse
+import logging
+import os
+import sys
+from collections.abc import Callable, Sequence
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
+
+from ioms_desktop import __version__
+
+DONE, FAILED, USAGE = 0, 1, 2
+Handler = Callable[[argparse.Namespace], int]
+if TYPE_CHECKING:
+    Verbs: TypeAlias = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001 - argparse names it so
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Carry out a command line; without a command the window opens.
+
+    Returns:
+        0 done, 1 refused or failed, 2 wrong usage.
+    """
+    try:
+        options = parser().parse_args(list(arguments))
+    except SystemExit as ended:  # argparse has said why
+        return ended.code if isinstance(ended.code, int) else USAGE
+    if options.handler is None:
+        from ioms_desktop.app import open_window  # noqa: PLC0415 - only the window needs Qt
+
+        return open_window(options.database, options.user)
+    return _guarded(options)
+
+
+def _guarded(options: argparse.Namespace) -> int:
+    from ioms_desktop.domain.errors import Refused  # noqa: PLC0415 - the parser answers without it
+
+    try:
+        return int(options.handler(options))
+    except Refused as refused:
+        return _say(refused.sentence)
+    except KeyboardInterrupt:
+        return _say("Stopped. What was not finished was not written.")
+    except BrokenPipeError:
+        # The reader has gone; nothing more can be said to it, and Python must not try at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FAILED
+    except OSError as error:
+        what = f"{error.strerror or error}"
+        where = f" ({error.filename})" if error.filename else ""
+        return _say(
+            f"The file or folder cannot be used{where}: {what}. Nothing was changed; check the place and its rights."
+        )
+    except Exception:
+        logging.getLogger(__name__).debug("unexpected", exc_info=True)
+        return _say("Something went wrong inside the application. Nothing was changed; please report what you did.")
+
+
+def _say(sentence: str) -> int:
+    print(sentence, file=sys.stderr)
+    return FAILED
+
+
+def day(text: str) -> date:
+    """Read a date option.
+
+    Raises:
+        argparse.ArgumentTypeError: It is no YYYY-MM-DD.
+    """
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{text} is no date; write YYYY-MM-DD") from error
+
+
+def common() -> argparse.ArgumentParser:
+    """The options every command takes."""
+    shared = argparse.ArgumentParser(add_help=False)
+    shared.add_argument(
+        "--database",
+        metavar="PATH-OR-URL",
+        default=argparse.SUPPRESS,
+        help="a file, or postgresql://host/name (default: IOMS_DATABASE, then the last one opened)",
+    )
+    shared.add_argument(
+        "--user",
+        metavar="NAME",
+        default=argparse.SUPPRESS,
+        help="who signs in (default: IOMS_USER); the password comes from IOMS_PASSWORD or a prompt",
+    )
+    return shared
+
+
+def dated(shared: argparse.ArgumentParser) -> argparse.ArgumentParser:
+    """Add --as-of and --known-at."""
+    with_date = argparse.ArgumentParser(add_help=False, parents=[shared])
+    with_date.add_argument("--as-of", type=day, metavar="YYYY-MM-DD", help="only events up to this day (default today)")
+    return with_date
+
+
+def formatted(shared: argparse.ArgumentParser) -> argparse.ArgumentParser:
+    """Add --format."""
+    with_format = argparse.ArgumentParser(add_help=False, parents=[shared])
+    with_format.add_argument("--format", choices=("text", "json"), default="text", help="for a person or a program")
+    return with_format
+
+
+def parser() -> argparse.ArgumentParser:
+    """Describe every command."""
+    shared = common()
+    top = argparse.ArgumentParser(
+        prog="ioms-desktop",
+        description="The working record of Integrated Offender Management and the Phoenix Programme.",
+        epilog="Without a command the window opens.",
+        parents=[shared],
+    )
+    top.add_argument("--version", action="version", version=f"ioms-desktop {__version__}")
+    top.set_defaults(handler=None, database=None, user=None)
+    verbs = top.add_subparsers(metavar="COMMAND", title="commands")
+    _database_commands(verbs, shared)
+    _exchange_commands(verbs, shared)
+    _looking_commands(verbs, shared)
+    _paper_commands(verbs, shared)
+    return top
+
+
+def _lazy(module: str, name: str) -> Handler:
+    """Import a command's module only when the command runs."""
+
+    def handler(options: argparse.Namespace) -> int:
+        from importlib import import_module  # noqa: PLC0415 - as said
+
+        done: int = getattr(import_module(f"ioms_desktop.cli.{module}"), name)(options)
+        return done
+
+    return handler
+
+
+def _database_commands(verbs: "Verbs", shared: argparse.ArgumentParser) -> None:
+    init = verbs.add_parser("init", parents=[shared], help="create a database with its first administrator")
+    init.add_argument("--admin", metavar="NAME", required=True, help="the first administrator")
+    init.set_defaults(handler=_lazy("databases", "init"))
+    demo = verbs.add_parser("demo", parents=[shared], help="build fictional data of both programmes")
+    demo.add_argument("--cases", type=int, default=60, help="how many cases (default 60)")
+    demo.add_argument("--seed", type=int, default=1, help="same seed, same data (default 1)")
+    demo.add_argument("--no-window", action="store_true", help="build only")
+    demo.set_defaults(handler=_lazy("databases", "demo"))
+    migrate = verbs.add_parser(
+        "migrate", parents=[shared], help="bring a database to the newest schema, after a backup"
+    )
+    migrate.set_defaults(handler=_lazy("databases", "migrate"))
+    check = verbs.add_parser("check", parents=[formatted(shared)], help="prove a database whole")
+    check.set_defaults(handler=_lazy("databases", "check"))
+    user = verbs.add_parser("user", help="the people who may sign in").add_subparsers(metavar="ACTION", required=True)
+    add = user.add_parser(
+        "add", parents=[shared], help="let somebody sign in; the password comes from IOMS_NEW_PASSWORD"
+    )
+    add.add_argument("name", metavar="NAME")
+    add.add_argument("--role", required=True, metavar="ROLE")
+    add.set_defaults(handler=_lazy("databases", "user_add"))
+    disable = user.add_parser("disable", parents=[shared], help="let somebody no longer sign in")
+    disable.add_argument("name", metavar="NAME")
+    disable.set_defaults(handler=_lazy("databases", "user_disable"))
+    listed = user.add_parser("list", parents=[formatted(shared)], help="who may sign in")
+    listed.set_defaults(handler=_lazy("databases", "user_list"))
+
+
+def _exchange_commands(verbs: "Verbs", shared: argparse.ArgumentParser) -> None:
+    take = verbs.add_parser("import", parents=[formatted(shared)], help="a CSV or XLSX file, or a folder of them")
+    take.add_argument("path", type=Path, metavar="PATH")
+    take.add_argument("--dry-run", action="store_true", help="say what would happen, write nothing")
+    take.add_argument("--accept-partial", action="store_true", help="write the good rows though others are rejected")
+    take.add_argument("--rejects", type=Path, metavar="FILE", help="where rejected rows go (a folder for a folder)")
+    take.set_defaults(handler=_lazy("exchanging", "take"))
+    give = verbs.add_parser("export", parents=[shared], help="the same files back")
+    give.add_argument("path", type=Path, metavar="PATH")
+    give.add_argument("--case", action="append", metavar="REF", dest="cases", help="only this case (repeat for more)")
+    give.add_argument("--reason", required=True, metavar="CODE", help="why, as a reason code")
+    give.set_defaults(handler=_lazy("exchanging", "give"))
+
+
+def _looking_commands(verbs: "Verbs", shared: argparse.ArgumentParser) -> None:
+    both = [formatted(dated(shared))]
+    case = verbs.add_parser("case", parents=both, help="one case as of a day")
+    case.add_argument("ref", metavar="REF")
+    case.set_defaults(handler=_lazy("looking", "case"))
+    triggers = verbs.add_parser("triggers", parents=both, help="every trigger as of a day")
+    triggers.add_argument("--programme", choices=("IOM", "PHOENIX"), help="one programme only")
+    triggers.add_argument("--open", action="store_true", dest="only_open", help="only those waiting for a decision")
+    triggers.set_defaults(handler=_lazy("looking", "triggers"))
+    measures = verbs.add_parser("measures", parents=both, help="the figures of a period")
+    measures.add_argument("--from", type=day, required=True, dest="first", metavar="YYYY-MM-DD", help="first day")
+    measures.add_argument("--to", type=day, required=True, dest="last", metavar="YYYY-MM-DD", help="last day")
+    measures.set_defaults(handler=_lazy("looking", "measures"))
+    policy = verbs.add_parser("policy", help="policy versions").add_subparsers(metavar="ACTION", required=True)
+    listed = policy.add_parser("list", parents=[formatted(shared)], help="the versions")
+    listed.set_defaults(handler=_lazy("looking", "policy_list"))
+    shown = policy.add_parser("show", parents=[formatted(shared)], help="one version with its thresholds")
+    shown.add_argument("version", metavar="VERSION")
+    shown.set_defaults(handler=_lazy("looking", "policy_show"))
+
+
+def _paper_commands(verbs: "Verbs", shared: argparse.ArgumentParser) -> None:
+    paper = verbs.add_parser("print", help="case summaries as PDF").add_subparsers(metavar="WHAT", required=True)
+    summary = paper.add_parser("case-summary", parents=[dated(shared)], help="one file, or a folder for many cases")
+    summary.add_argument("refs", nargs="+", metavar="REF")
+    summary.add_argument("--audience", required=True, choices=("full", "partner"), help="for whom")
+    summary.add_argument("--reason", required=True, metavar="CODE", help="why, as a reason code")
+    summary.add_argument("--out", required=True, type=Path, metavar="PATH", help="a PDF file, or a folder for many")
+    summary.set_defaults(handler=_lazy("printing", "case_summary"))
+    screenshots = verbs.add_parser("screenshots", parents=[shared], help="draw every screen with demo data")
+    screenshots.add_argument("folder", type=Path, metavar="FOLDER")
+    screenshots.set_defaults(handler=_lazy("printing", "screenshots"))

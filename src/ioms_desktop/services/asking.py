@@ -1,0 +1,62 @@
+"""Ask about one case or the policy, for a command or another program; a look at a case is on record."""
+
+from datetime import date
+from typing import Any
+
+from ioms_desktop.domain.access import Right
+from ioms_desktop.domain.cases import Case
+from ioms_desktop.domain.errors import Missing
+from ioms_desktop.services.answers import case_answer, iso
+from ioms_desktop.services.commands import case_at_hand, person_of
+from ioms_desktop.services.desk import Desk
+from ioms_desktop.services.histories import history_of
+from ioms_desktop.storage.reference import policy_documents
+
+
+def ask_case(desk: Desk, case_ref: str, as_of: date, *, reason_code: str = "CASE_WORK") -> dict[str, Any]:
+    """Give one case as of a day in the keys of the interface, and record that the user looked.
+
+    Raises:
+        NotAllowed: The user may not read cases.
+        Missing: The case is not there for this user.
+    """
+    desk.require(Right.READ_CASES)
+    with desk.store.begin(desk.act(reason_code=reason_code), "case") as tx:
+        case = case_at_hand(desk, tx, case_ref)
+        tx.log("CONSULTATION", object_type=Case.table, object_ref=case_ref, subject_ref=case.person_ref)
+        history = history_of(tx, case_ref)
+        born_on = person_of(tx, case).date_of_birth
+    identity = {
+        "case_ref": case.case_ref,
+        "person_ref": case.person_ref,
+        "programme": case.programme,
+        "cohort": case.cohort,
+        "status": case.status,
+    }
+    return case_answer(desk.policy(as_of), history, as_of, identity=identity, born_on=born_on)
+
+
+def policy_versions(desk: Desk) -> list[dict[str, Any]]:
+    """List the approved policy versions, earliest first."""
+    in_force = desk.policy(desk.today()).version
+    return [
+        {
+            "version": policy.version,
+            "effective_from": iso(policy.effective_from),
+            "status": "IN_FORCE" if policy.version == in_force else "APPROVED",
+        }
+        for policy in desk.policies
+    ]
+
+
+def policy_document(desk: Desk, version: str) -> dict[str, Any]:
+    """Give one policy version as its document.
+
+    Raises:
+        Missing: There is no such version.
+    """
+    with desk.store.read() as reading:
+        for document in policy_documents(reading):
+            if document["version"] == version:
+                return document
+    raise Missing(f"There is no policy {version}. See the versions with policy list.")

@@ -1,0 +1,51 @@
+"""Where this machine keeps what belongs to the user: the last database opened, the place of a new one."""
+
+import json
+import os
+from pathlib import Path
+
+
+def settings_folder() -> Path:
+    """Give the folder of this user's settings; IOMS_SETTINGS names another one."""
+    named = os.environ.get("IOMS_SETTINGS")
+    if named:
+        return Path(named)
+    import platformdirs  # noqa: PLC0415 - only where a folder is asked for
+
+    return Path(platformdirs.user_config_dir("ioms-desktop", appauthor=False))
+
+
+def data_folder() -> Path:
+    """Give the folder proposed for a new local database, on this machine and not roaming."""
+    import platformdirs  # noqa: PLC0415 - only where a folder is asked for
+
+    return Path(platformdirs.user_data_dir("ioms-desktop", appauthor=False))
+
+
+def last_database() -> str | None:
+    """Name the database opened last; None where there is none or the note of it cannot be read."""
+    try:
+        kept = json.loads((settings_folder() / "last.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    found = kept.get("database") if isinstance(kept, dict) else None
+    return found if isinstance(found, str) else None
+
+
+def remember_database(location: str) -> None:
+    """Note the database opened last, without its password; a folder that cannot be written is no reason to fail."""
+    if "@" in location and ":" in location.split("@", 1)[0].split("//", 1)[-1]:
+        location = _without_password(location)
+    absolute = location if "://" in location else str(Path(location).resolve())
+    folder = settings_folder()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "last.json").write_text(json.dumps({"database": absolute}), encoding="utf-8")
+    except OSError:
+        return
+
+
+def _without_password(location: str) -> str:
+    scheme, rest = location.split("://", 1)
+    account, host = rest.split("@", 1)
+    return f"{scheme}://{account.split(':', 1)[0]}@{host}"

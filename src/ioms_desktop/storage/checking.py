@@ -1,0 +1,102 @@
+"""Is the database whole? Its pages, its schema, its links, its search words."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import func, inspect, select, text
+
+from ioms_desktop.domain.nouns import NOUNS, WORKING
+from ioms_desktop.domain.people import Person
+from ioms_desktop.storage import tables
+from ioms_desktop.storage.store import Reading
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Something that is not as it should be, in words."""
+
+    what: str
+
+
+def check_store(reading: Reading) -> tuple[tuple[str, ...], tuple[Fault, ...]]:
+    """Look at everything that can be proved.
+
+    Returns:
+        What was looked at, in words, and what is wrong.
+    """
+    checked: list[str] = []
+    faults: list[Fault] = []
+    for look, what in (
+        (_pages, "every page of the file"),
+        (_schema, "every table and column"),
+        (_links, "every link between records"),
+        (_revisions, "every record's number of saves"),
+        (_words, "every person's search words"),
+    ):
+        faults.extend(look(reading))
+        checked.append(what)
+    return tuple(checked), tuple(faults)
+
+
+def _pages(reading: Reading) -> list[Fault]:
+    if reading.connection.dialect.name != "sqlite":
+        return []
+    said = reading.connection.execute(text("PRAGMA integrity_check(20)")).scalars().all()
+    return [] if said == ["ok"] else [Fault(f"The file is damaged: {line}.") for line in said]
+
+
+def _schema(reading: Reading) -> list[Fault]:
+    inspector = inspect(reading.connection)
+    present = set(inspector.get_table_names())
+    faults = [Fault(f"The table {name} is missing.") for name in tables.metadata.tables if name not in present]
+    for name, table in tables.metadata.tables.items():
+        if name in present:
+            there = {column["name"] for column in inspector.get_columns(name)}
+            faults += [Fault(f"{name} lacks the column {c.name}.") for c in table.columns if c.name not in there]
+    return faults
+
+
+def _links(reading: Reading) -> list[Fault]:
+    faults = []
+    for table in tables.metadata.tables.values():
+        for link in table.foreign_keys:
+            owner = link.column
+            held = link.parent
+            orphans = (
+                select(func.count())
+                .select_from(table.outerjoin(owner.table, held == owner))
+                .where(held.is_not(None), owner.is_(None))
+            )
+            count = reading.connection.scalar(orphans) or 0
+            if count:
+                faults.append(Fault(f"{count} rows of {table.name} refer to {owner.table.name} that are not there."))
+    return faults
+
+
+def _revisions(reading: Reading) -> list[Fault]:
+    """A record saved n times has n - 1 former versions."""
+    faults = []
+    former = tables.former_version
+    for noun in (*NOUNS, *WORKING):
+        table = tables.table_of(noun)
+        kept = (
+            select(former.c.record_id, func.count().label("kept"))
+            .where(former.c.table_name == noun.table)
+            .group_by(former.c.record_id)
+            .subquery()
+        )
+        wrong = (
+            select(func.count())
+            .select_from(table.outerjoin(kept, kept.c.record_id == table.c.id))
+            .where(table.c.revision - 1 != func.coalesce(kept.c.kept, 0))
+        )
+        count = reading.connection.scalar(wrong) or 0
+        if count:
+            faults.append(Fault(f"{count} rows of {noun.table} lack former versions."))
+    return faults
+
+
+def _words(reading: Reading) -> list[Fault]:
+    people, keys = tables.table_of(Person), tables.search_key
+    unfound = select(func.count()).where(people.c.person_ref.not_in(select(keys.c.person_ref)))
+    count = reading.connection.scalar(unfound) or 0
+    return [Fault(f"{count} people have no search words.")] if count else []
