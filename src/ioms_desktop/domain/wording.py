@@ -26,3 +26,16 @@ def listed(words: Sequence[str], last: str = "and") -> str:
 def counted(count: int, one: str, many: str | None = None) -> str:
     """Write a count with its noun: `one day`, `three days`."""
     return f"{number_words(count)} {one if count == 1 else many or one + 's'}"
+
+
+def clock_words(due: date, today: date) -> str:
+    """Say how a clock stands: `due today`, `due in 3 days`, `2 days late`."""
+    days = (due - today).days
+    if days == 0:
+        return "due today"
+    return f"due in {days_words(days)}" if days > 0 else f"{days_words(-days)} late"
+
+
+def days_words(days: int) -> str:
+    """Write a number of days in figures: `1 day`, `12 days`."""
+    return f"{days} day" if days == 1 else f"{days} days"

@@ -1,8 +1,9 @@
 """Open a case: everything its screen shows, read at once, with the consultation on record."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import TypeVar
 
 from ioms_desktop.domain.access import Right, may
 from ioms_desktop.domain.calendar import age_on
@@ -14,6 +15,7 @@ from ioms_desktop.domain.explanations import explain
 from ioms_desktop.domain.figures import Figures, figures
 from ioms_desktop.domain.people import Assessment, CustodySpell, Offence, Order, Person
 from ioms_desktop.domain.policy import Policy
+from ioms_desktop.domain.record import Record
 from ioms_desktop.domain.standards import Overdue, contact_due, overdue, review_due
 from ioms_desktop.domain.suggestions import Suggestion, suggestions
 from ioms_desktop.domain.support import Contact, Offer, Rating
@@ -116,24 +118,52 @@ def view_of(desk: Desk, reading: Reading, case: Case, as_of: date) -> CaseView:
         overdue=overdue(policy.standards, history[-1], as_of),
         contact_due=contact_due(policy.standards, history[-1], as_of),
         review_due=review_due(policy.standards, history[-1], as_of),
-        rag=tuple(reading.of(RagEntry, case_ref=ref)),
-        offers=tuple(reading.of(Offer, case_ref=ref)),
-        contacts=tuple(reading.of(Contact, case_ref=ref)),
-        ratings=tuple(reading.of(Rating, case_ref=ref)),
-        concerns=tuple(c for c in concerns if sees or c.concern_type != "INTELLIGENCE"),
-        decisions=tuple(reading.of(Decision, case_ref=ref)),
-        proposals=tuple(reading.of(Proposal, case_ref=ref)),
-        needs=tuple(reading.of(Need, case_ref=ref)),
-        notifications=tuple(reading.of(Notification, case_ref=ref)),
-        referrals=tuple(reading.of(Referral, case_ref=ref)),
-        actions=tuple(reading.of(Action, case_ref=ref)),
-        custody=tuple(reading.of(CustodySpell, person_ref=who)),
-        orders=tuple(reading.of(Order, person_ref=who)),
-        assessments=tuple(reading.of(Assessment, person_ref=who)),
-        offences=tuple(reading.of(Offence, person_ref=who)),
+        rag=_until(reading.of(RagEntry, case_ref=ref), "set_on", as_of),
+        offers=tuple(_offer_on(o, as_of) for o in _until(reading.of(Offer, case_ref=ref), "offered_on", as_of)),
+        contacts=tuple(c for c in reading.of(Contact, case_ref=ref) if c.occurred_at.on <= as_of),
+        ratings=_until(reading.of(Rating, case_ref=ref), "rated_on", as_of),
+        concerns=_until((c for c in concerns if sees or c.concern_type != "INTELLIGENCE"), "occurred_on", as_of),
+        decisions=tuple(
+            _blank(d, as_of, "actioned_on") for d in _until(reading.of(Decision, case_ref=ref), "decided_on", as_of)
+        ),
+        proposals=_until(reading.of(Proposal, case_ref=ref), "proposed_on", as_of),
+        needs=_until(reading.of(Need, case_ref=ref), "assessed_on", as_of),
+        notifications=_until(reading.of(Notification, case_ref=ref), "attempted_on", as_of),
+        referrals=_until(reading.of(Referral, case_ref=ref), "sent_on", as_of),
+        actions=tuple(_blank(a, as_of, "done_on", "cancelled_on") for a in reading.of(Action, case_ref=ref)),
+        custody=tuple(
+            _blank(c, as_of, "released_on")
+            for c in _until(reading.of(CustodySpell, person_ref=who), "received_on", as_of)
+        ),
+        orders=_until(reading.of(Order, person_ref=who), "made_on", as_of),
+        assessments=_until(reading.of(Assessment, person_ref=who), "assessed_on", as_of),
+        offences=_until(reading.of(Offence, person_ref=who), "offence_on", as_of),
         history=history,
         sees_intelligence=sees,
     )
+
+
+R = TypeVar("R", bound=Record)
+
+
+def _until(records: Iterable[R], name: str, as_of: date) -> tuple[R, ...]:
+    """The records dated on or before a day."""
+    return tuple(record for record in records if getattr(record, name) <= as_of)
+
+
+def _blank(record: R, as_of: date, *names: str) -> R:
+    """A record without the dates that had not come by a day."""
+    later = [name for name in names if (on := getattr(record, name)) is not None and on > as_of]
+    return replace(record, **dict.fromkeys(later)) if later else record
+
+
+def _offer_on(offer: Offer, as_of: date) -> Offer:
+    """An offer as it stood on a day: a later answer had not been given, a later end had not come."""
+    if offer.responded_on is not None and offer.responded_on > as_of:
+        offer = replace(offer, response=None, responded_on=None)
+    if offer.ended_on is not None and offer.ended_on > as_of:
+        offer = replace(offer, ended_on=None, end_reason=None)
+    return _blank(offer, as_of, "started_on")
 
 
 def _told(policy: Policy, history: Sequence[Chronology], as_of: date, *, sees: bool) -> tuple[ToldTrigger, ...]:
