@@ -100,7 +100,8 @@ def _line(sheet: Sheet, points: "list[tuple[RatingPoint, Point]]", *, by_police:
                 at.x - 1.7 * u, at.y - 1.7 * u, 3.4 * u, 3.4 * u, fill=Role.SURFACE, stroke=colour, thickness=0.7 * u
             )
         else:
-            mark = Circle(at.x, at.y, 1.9 * u, fill=colour, stroke=Role.SURFACE, thickness=0.4 * u)
+            radius = min(1.9 * u, max(2.4 * sheet.scale.day, 0.7 * u))
+            mark = Circle(at.x, at.y, radius, fill=colour, stroke=Role.SURFACE, thickness=0.2 * radius)
         shapes: list[Shape] = [mark]
         if not by_police and 7 * sheet.scale.day >= NUMBERED * u:
             spots = [(at.x, at.y - 3 * u), (at.x, at.y + 9 * u)]
@@ -147,7 +148,7 @@ def draw_decisions(sheet: Sheet, decisions: Sequence[DecisionMark], top: float) 
     cloths = [_cloth(sheet, decision, x, top) for decision, x in zip(shown, places, strict=True)]
     rows = 1
     for decision, x, cloth in reversed(list(zip(shown, places, cloths, strict=True))):
-        words, row, leader = _label(sheet, decision.label, x, top, (cloth[0].width + 3 * u, 10.7 * u))
+        words, row, leader = _label(sheet, decision.label, x, top, (cloth[0].box.right - x + 3 * u, 10.7 * u))
         rows = max(rows, row)
         detail = f". {decision.detail}" if decision.detail else ""
         pole = Strokes(((x, top, x, top + 10.5 * u),), Role.TEXT, 0.9 * u)
@@ -164,14 +165,16 @@ def _cloth(sheet: Sheet, decision: DecisionMark, x: float, top: float) -> tuple[
     """Make a flag's cloth with its step, or a small plain one where another flag flies already."""
     u, size = sheet.unit, sheet.size * 0.85
     width = sheet.labels.width(decision.step, size, bold=True) if decision.step else 0.0
-    room = Box(x, top, x + width + 4 * u, top + 10.5 * u)
+    length = width + 4 * u
+    left = x if x + length <= sheet.scale.right + 6 * u else x - length  # it flies towards the middle at the edge
+    room = Box(left, top, left + length, top + 10.5 * u)
     small = Rect(x, top, 2.4 * u, 8.5 * u, fill=Role.TEXT)
     if not decision.step or not sheet.labels.free(room):
         sheet.labels.block(Box(x, top, x + 2.4 * u, top + 10.5 * u))
         return (small,)
     sheet.labels.block(room)
-    text = sheet.labels.inside(decision.step, x + 2 * u, top + 6.9 * u, size, width)
-    return (Rect(x, top, width + 4 * u, 8.5 * u, fill=Role.TEXT), *([] if text is None else [text]))
+    text = sheet.labels.inside(decision.step, left + 2 * u, top + 6.9 * u, size, width)
+    return (Rect(left, top, length, 8.5 * u, fill=Role.TEXT), *([] if text is None else [text]))
 
 
 def _spread(sheet: Sheet, days: Sequence[date]) -> list[float]:
