@@ -1,0 +1,122 @@
+"""What each audience is given."""
+
+from collections.abc import Iterator
+from dataclasses import fields, is_dataclass
+from itertools import count
+from typing import Any
+
+import pytest
+
+from ioms_desktop.domain import summary as facts
+from ioms_desktop.domain.audiences import PARTNER, for_audience
+from ioms_desktop.domain.errors import Refused
+from ioms_desktop.domain.summary import Audience, CaseSummary
+from reports.reading import printed, text_of
+from reports.sample import CALLUM_FULL, JAYDEN_FULL
+
+FORBIDDEN = (
+    "ntelligence",
+    "2C",
+    "1B",
+    "GRP-07",
+    "graded",
+    "Source reports",
+    "exhibit book",
+    "cell mate",
+    "Seen near",
+    "2010/0123456X",
+    "2026/0001234J",
+    "5000123",
+    "X123456",
+    "Niche ID",
+    "PNC ID",
+)
+
+
+@pytest.mark.parametrize("whole", [CALLUM_FULL, JAYDEN_FULL])
+def test_partners_are_given_no_intelligence_grade_group_police_note_or_police_number(whole: CaseSummary) -> None:
+    summary = for_audience(whole, Audience.PARTNER)
+    text = text_of(summary)
+    assert [words for words in FORBIDDEN if words in text] == []
+    # Neither in what a screen reader is told, nor anywhere else in the file.
+    document = printed(summary)
+    for words in FORBIDDEN:
+        assert words.encode("utf-16-be").hex().encode() not in document
+
+
+def test_the_police_copy_has_what_the_partner_copy_lacks() -> None:
+    text = text_of(CALLUM_FULL) + text_of(JAYDEN_FULL)
+    assert [words for words in FORBIDDEN if words not in text] == []
+
+
+def test_the_trial_arm_is_no_fact_of_a_summary_at_all() -> None:
+    names = {each.name for kind in _kinds() for each in fields(kind)}
+    assert not any(name == "arm" or "trial" in name for name in names)
+
+
+def test_a_field_that_nobody_listed_is_not_given_to_partners() -> None:
+    numbers = count()
+    whole = _filled(CaseSummary, numbers)
+    given = for_audience(whole, Audience.PARTNER)
+    for kind, name, value in _walk(given):
+        assert name in PARTNER.get(kind, frozenset()) or value == _default(kind, name), (kind.__name__, name)
+
+
+def test_a_kind_of_line_that_nobody_listed_gives_nothing_of_itself() -> None:
+    given = for_audience(CALLUM_FULL, Audience.PARTNER)
+    assert given.disclosures is None
+
+
+def test_every_listed_field_exists() -> None:
+    for kind, names in PARTNER.items():
+        assert names <= {each.name for each in fields(kind)}
+
+
+def test_the_full_copy_is_everything() -> None:
+    assert for_audience(CALLUM_FULL, Audience.FULL) == CALLUM_FULL
+
+
+@pytest.mark.parametrize("audience", [Audience.PARTICIPANT, Audience.PANEL])
+def test_an_audience_without_a_list_is_refused_in_words(audience: Audience) -> None:
+    with pytest.raises(Refused, match="cannot be printed yet"):
+        for_audience(CALLUM_FULL, audience)
+
+
+def test_what_says_nothing_of_its_source_is_taken_for_intelligence() -> None:
+    summary = CaseSummary(
+        why_on=(facts.WhyOn(text="unsaid"),),
+        concerns=(facts.ConcernLine(label="unsaid"),),
+        triggers=(facts.TriggerLine(label="unsaid"),),
+        notes=(facts.NoteLine(text="unsaid"),),
+        changes=(facts.Change(text="unsaid"),),
+    )
+    given = for_audience(summary, Audience.PARTNER)
+    assert (given.why_on, given.concerns, given.triggers, given.notes, given.changes) == ((), (), (), (), ())
+
+
+def _kinds() -> list[type]:
+    return [kind for kind in vars(facts).values() if isinstance(kind, type) and is_dataclass(kind)]
+
+
+def _filled(kind: Any, numbers: Iterator[int]) -> Any:  # noqa: ANN401 - any dataclass of facts
+    given: dict[str, Any] = {}
+    for each in fields(kind):
+        default = each.default
+        if is_dataclass(default) and not isinstance(default, type):
+            given[each.name] = _filled(type(default), numbers)
+        elif isinstance(default, str) and type(default) is str:
+            given[each.name] = f"{each.name}{next(numbers)}"
+    return kind(**given)
+
+
+def _walk(value: Any) -> Iterator[tuple[type, str, Any]]:  # noqa: ANN401 - any dataclass of facts
+    for each in fields(value):
+        held = getattr(value, each.name)
+        if is_dataclass(held) and not isinstance(held, type):
+            yield from _walk(held)
+        else:
+            yield type(value), each.name, held
+
+
+def _default(kind: Any, name: str) -> Any:  # noqa: ANN401 - any dataclass of facts
+    return next(each.default for each in fields(kind) if each.name == name)
