@@ -2,16 +2,16 @@
 
 import tomllib
 from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 
-from ioms_desktop.domain.identifiers import canonical_forms
 from ioms_desktop.domain.nouns import BY_TABLE
 from ioms_desktop.domain.reference import CodeList, CodeLists
 from ioms_desktop.exchange.folders import find_sources
 from ioms_desktop.exchange.tables import ReadRows, TableReader
 from ioms_desktop.paths import resource
 
-THIS_YEAR = 2026
+TODAY = date(2026, 11, 23)
 
 
 def bundled_lists() -> CodeLists:
@@ -25,9 +25,7 @@ LISTS = bundled_lists()
 
 
 def readers(path: Path) -> list[TableReader]:
-    return [
-        TableReader(source, BY_TABLE[source.table], LISTS, canonical_forms(THIS_YEAR)) for source in find_sources(path)
-    ]
+    return [TableReader(source, BY_TABLE[source.table], LISTS, TODAY) for source in find_sources(path)]
 
 
 def read_one(path: Path) -> tuple[TableReader, ReadRows]:

@@ -5,7 +5,6 @@ two-digit year followed by the serial number.
 """
 
 import re
-from collections.abc import Callable
 
 from ioms_desktop.domain.errors import Refused
 
@@ -78,11 +77,6 @@ def cro_number(text: str) -> str:
     serial = parts["serial"].zfill(CRO_DIGITS)
     _verify("CRO number", parts["letter"], check_letter(parts["year"], serial))
     return f"{serial}/{parts['year']}{parts['letter']}"
-
-
-def canonical_forms(this_year: int) -> dict[str, Callable[[str], str]]:
-    """Give the canonical form of each identifier column, as functions that refuse what is wrong."""
-    return {"pnc_id": lambda text: pnc_id(text, this_year), "cro_number": cro_number}
 
 
 def _century(year: str, this_year: int) -> str:

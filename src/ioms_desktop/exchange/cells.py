@@ -2,15 +2,16 @@
 
 import difflib
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, time
 from typing import Any, NamedTuple
 
 from ioms_desktop.domain.errors import Refused
+from ioms_desktop.domain.identifiers import cro_number, pnc_id
 from ioms_desktop.domain.moments import Moment
 from ioms_desktop.domain.record import Column, Kind
 from ioms_desktop.domain.reference import CodeList, CodeLists
-from ioms_desktop.domain.wording import listed
+from ioms_desktop.domain.wording import day_words, listed
 from ioms_desktop.exchange.text import LONG_TEXT_LIMIT, TEXT_LIMIT, WrongCell, clean
 
 FIRST_YEAR, LAST_YEAR = 1900, 2199
@@ -24,6 +25,9 @@ _TIME = re.compile(r"([0-9]{2}):([0-9]{2})(?::[0-9]{2})?")
 _WHOLE = re.compile(r"[+-]?[0-9]{1,9}")
 _NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
 _YES_NO = {"yes": True, "no": False}
+
+# The days that are meant to lie ahead; every other day is one on which something happened.
+STILL_TO_COME = frozenset({"due_on", "ends_on", "expected_release_on", "final_third_from"})
 
 Parse = Callable[[str], Any]
 
@@ -51,17 +55,19 @@ class ReadColumn(NamedTuple):
 class ColumnReader:
     """Reads the cells of one column, remembering what it has read: most cells of a file are like earlier ones."""
 
-    def __init__(self, column: Column, lists: CodeLists, canonical: Mapping[str, Callable[[str], str]]) -> None:
+    def __init__(self, column: Column, lists: CodeLists, today: date) -> None:
         """Prepare for a column.
 
         Args:
             column: What the record says of it.
             lists: The code lists.
-            canonical: Functions that give identifiers their canonical form, by column name.
+            today: The present day: what lies after it is taken with a warning, a birth is not.
         """
         self.column = column
+        self._today = today
+        self._event = column.kind in {Kind.DATE, Kind.MOMENT} and column.name not in STILL_TO_COME
         self._limit = LONG_TEXT_LIMIT if column.kind is Kind.LONG_TEXT else TEXT_LIMIT
-        self._parse = _parser(column, lists, canonical)
+        self._parse = _parser(column, lists, today)
         self._codes = lists.of(column.codes) if column.kind is Kind.CODE and lists.of(column.codes).open else None
         self._remembered: dict[str, Any] = {}
 
@@ -115,8 +121,10 @@ class ColumnReader:
         except WrongCell as reason:
             return Wrong(str(reason))
 
-    def _odd(self, values: Iterable[Any]) -> dict[int, str]:
+    def _odd(self, values: Sequence[Any]) -> dict[int, str]:
         codes = self._codes
+        if self._event:
+            return self._future(values)
         if codes is None:
             return {}
         return {
@@ -125,10 +133,25 @@ class ColumnReader:
             if value is not None and value not in codes
         }
 
+    def _future(self, values: Sequence[Any]) -> dict[int, str]:
+        days = [value.on if isinstance(value, Moment) else value for value in values]
+        if max(filter(None, days), default=self._today) <= self._today:
+            return {}
+        return {
+            place: f"{day_words(day)} is still to come; it is kept as it was sent."
+            for place, day in enumerate(days)
+            if day is not None and day > self._today
+        }
 
-def _parser(column: Column, lists: CodeLists, canonical: Mapping[str, Callable[[str], str]]) -> Parse | None:
-    if column.name in canonical:
-        return _refusing(canonical[column.name])
+
+def _parser(column: Column, lists: CodeLists, today: date) -> Parse | None:
+    special: Mapping[str, Parse] = {
+        "pnc_id": _refusing(lambda text: pnc_id(text, today.year)),
+        "cro_number": _refusing(cro_number),
+        "date_of_birth": lambda text: parse_birth(text, today),
+    }
+    if column.name in special:
+        return special[column.name]
     if column.kind is Kind.CODE:
         return _code_parser(lists.of(column.codes))
     if column.kind is Kind.WHOLE:
@@ -160,6 +183,18 @@ def parse_day(text: str) -> date:
         raise WrongCell("There is no such day; write it as YYYY-MM-DD or DD/MM/YYYY.") from None
     if not FIRST_YEAR <= day.year <= LAST_YEAR:
         raise WrongCell(f"The year must lie between {FIRST_YEAR} and {LAST_YEAR}.")
+    return day
+
+
+def parse_birth(text: str, today: date) -> date:
+    """Read a date of birth.
+
+    Raises:
+        WrongCell: It is no date, or lies in the future.
+    """
+    day = parse_day(text)
+    if day > today:
+        raise WrongCell(f"A date of birth cannot lie in the future, and {day_words(day)} is still to come.")
     return day
 
 

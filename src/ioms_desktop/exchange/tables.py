@@ -1,6 +1,7 @@
 """Rows of a table, read: its header checked, its cells turned into values, everything wrong named with its place."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from typing import Any, NamedTuple
 
 from ioms_desktop.domain.findings import Finding
@@ -43,7 +44,7 @@ class TableReader:
         source: Source,
         noun: type[Record],
         lists: CodeLists,
-        canonical: Mapping[str, Callable[[str], str]],
+        today: date,
     ) -> None:
         """Check the header.
 
@@ -51,7 +52,7 @@ class TableReader:
             source: Where the rows stand.
             noun: What they are.
             lists: The code lists.
-            canonical: Functions that give identifiers their canonical form, by column name.
+            today: The present day.
         """
         self.source = source
         self.noun = noun
@@ -59,7 +60,7 @@ class TableReader:
         self._names = [name.strip().lower() for name in source.header]
         while self._names and not self._names[-1]:
             self._names.pop()
-        self._readers = [ColumnReader(column, lists, canonical) for column in columns(noun)]
+        self._readers = [ColumnReader(column, lists, today) for column in columns(noun)]
         self.header_findings = tuple(_header_findings(noun, self._names, source.header))
 
     def read(self) -> Iterator[ReadRows]:
