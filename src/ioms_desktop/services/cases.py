@@ -154,7 +154,7 @@ def _until(records: Iterable[R], name: str, as_of: date) -> tuple[R, ...]:
 def _blank(record: R, as_of: date, *names: str) -> R:
     """A record without the dates that had not come by a day."""
     later = [name for name in names if (on := getattr(record, name)) is not None and on > as_of]
-    return replace(record, **dict.fromkeys(later)) if later else record
+    return replace(record, **dict.fromkeys(later)) if later else record  # type: ignore[arg-type]  # the names given are optional dates
 
 
 def _offer_on(offer: Offer, as_of: date) -> Offer:

@@ -1,0 +1,59 @@
+"""`print` and `screenshots`: paper, and pictures of the screens."""
+
+import argparse
+from pathlib import Path
+
+from ioms_desktop.cli.doors import desk, note, printing_time
+from ioms_desktop.domain.errors import Refused
+from ioms_desktop.domain.summary import Audience
+from ioms_desktop.services.summaries import case_refs_known, case_summary_pdf
+
+
+def case_summary(options: argparse.Namespace) -> int:
+    """Print case summaries: one file, or a folder with one PDF a case."""
+    refs: list[str] = list(dict.fromkeys(options.refs))
+    at_time = printing_time()
+    with desk(options) as at:
+        case_refs_known(at, refs)
+        for number, target in enumerate(_targets(options.out, refs)):
+            pdf = case_summary_pdf(
+                at,
+                refs[number],
+                audience=Audience(options.audience),
+                reason_code=options.reason,
+                as_of=options.as_of,
+                printed_at=at_time,
+            )
+            target.write_bytes(pdf)
+            print(target)
+    note(f"Printed {len(refs)} case summar{'y' if len(refs) == 1 else 'ies'}.")
+    return 0
+
+
+def _targets(out: Path, refs: list[str]) -> list[Path]:
+    """Where each PDF goes: the file named, or a folder.
+
+    Raises:
+        Refused: Several cases are to go into one file.
+    """
+    if len(refs) == 1 and not out.is_dir():
+        out.parent.mkdir(parents=True, exist_ok=True)
+        return [out]
+    if out.exists() and not out.is_dir():
+        raise Refused(f"Several cases go into a folder, and {out} is a file. Name a folder.")
+    out.mkdir(parents=True, exist_ok=True)
+    return [out / f"{_plain(ref)}.pdf" for ref in refs]
+
+
+def _plain(ref: str) -> str:
+    """A file name from a reference, which is the sender's own and may hold anything."""
+    return "".join(letter if letter.isalnum() or letter in "-_." else "_" for letter in ref)
+
+
+def screenshots(options: argparse.Namespace) -> int:
+    """Draw every screen and dialog with demo data, light and dark."""
+    from ioms_desktop.ui.screenshots import draw_screens  # noqa: PLC0415 - only this command needs Qt
+
+    for path in draw_screens(options.folder):
+        print(path)
+    return 0

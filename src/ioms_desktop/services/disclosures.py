@@ -1,0 +1,24 @@
+"""What was told to whom about a case."""
+
+from datetime import date, datetime, time
+
+from ioms_desktop.domain.calendar import LONDON
+from ioms_desktop.domain.reference import CodeLists
+from ioms_desktop.domain.summary import DisclosureLine
+from ioms_desktop.storage import audit
+from ioms_desktop.storage.store import Reading
+
+
+def disclosures_of(reading: Reading, case_ref: str, before: date, lists: CodeLists) -> tuple[DisclosureLine, ...]:
+    """List the disclosures of a case before a local day, that day not included."""
+    midnight = datetime.combine(before, time(), LONDON)
+    rows = audit.disclosures(reading, case_ref, midnight)
+    return tuple(
+        DisclosureLine(
+            on=(row.at.astimezone(LONDON)).date(),
+            recipient=row.recipient or "",
+            what=f"Case summary, {(row.after or {}).get('audience', '')} copy",
+            power=lists.of("reason_code").label(row.reason_code),
+        )
+        for row in rows
+    )

@@ -1,0 +1,20 @@
+"""Read the audit."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, select
+
+from ioms_desktop.storage.store import Reading
+from ioms_desktop.storage.tables import audit
+
+
+def disclosures(reading: Reading, case_ref: str, until: datetime) -> list[Row[Any]]:
+    """List what was disclosed of a case before an instant, oldest first: at, recipient, reason_code, after, actor."""
+    query = (
+        select(audit.c.at, audit.c.recipient, audit.c.reason_code, audit.c.after, audit.c.actor)
+        .where(audit.c.kind == "DISCLOSURE", audit.c.object_type == "cases", audit.c.object_ref == case_ref)
+        .where(audit.c.at < until)
+        .order_by(audit.c.id)
+    )
+    return list(reading.connection.execute(query))

@@ -1,0 +1,315 @@
+"""Many records at once: looked up, stored and changed in bulk, with the same history, audit and search words as one."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any, NamedTuple, TypeVar
+
+from sqlalchemy import Column, Dialect, Select, Table, Text, cast, func, insert, literal, null, select
+
+from ioms_desktop.domain.cases import Case
+from ioms_desktop.domain.errors import Stale
+from ioms_desktop.domain.people import Person
+from ioms_desktop.domain.record import Record
+from ioms_desktop.storage import search_keys, tables
+from ioms_desktop.storage.records import changes, field_names, key_text, plain_values, reader, selected
+from ioms_desktop.storage.store import Reading, Transaction
+from ioms_desktop.storage.translation import STALE
+
+R = TypeVar("R", bound=Record)
+AT_ONCE = 2_000
+WORDS_AT_ONCE = 20_000
+
+
+def is_empty(reading: Reading, noun: type[Record]) -> bool:
+    """Whether no record of a kind is stored."""
+    return reading.connection.execute(select(tables.table_of(noun).c.id).limit(1)).first() is None
+
+
+def stored(reading: Reading, noun: type[R], keys: Iterable[tuple[Any, ...]]) -> dict[tuple[Any, ...], R]:
+    """Look records up by key.
+
+    Returns:
+        Those that are stored, under their keys.
+    """
+    wanted = set(keys)
+    table = tables.table_of(noun)
+    first = table.c[noun.key[0]]
+    read = reader(noun)
+    found: dict[tuple[Any, ...], R] = {}
+    for part in _parts(sorted({key[0] for key in wanted})):
+        query: Select[Any] = select(*selected(noun)).where(first.in_(part))
+        for row in reading.connection.execute(query):
+            record = read(row)
+            if record.identity in wanted:
+                found[record.identity] = record
+    return found
+
+
+def owned(reading: Reading, noun: type[R], owner: str, refs: Iterable[str]) -> list[R]:
+    """List the records of many owners, in no particular order.
+
+    Args:
+        reading: Where to read.
+        noun: What kind.
+        owner: The column that names the owner.
+        refs: The owners.
+    """
+    table = tables.table_of(noun)
+    read = reader(noun)
+    return [
+        read(row)
+        for part in _parts(sorted(set(refs)))
+        for row in reading.connection.execute(select(*selected(noun)).where(table.c[owner].in_(part)))
+    ]
+
+
+def in_key_order(
+    reading: Reading, noun: type[Record], owner: str = "", refs: Iterable[str] = ()
+) -> Iterator[tuple[Any, ...]]:
+    """Give the values of every record of a kind, in the order of its exchange columns, sorted by key.
+
+    Args:
+        reading: Where to read.
+        noun: What kind.
+        owner: The column that must name one of `refs`; empty for every record.
+        refs: The owners asked for.
+    """
+    table = tables.table_of(noun)
+    fields = [table.c[name] for name in field_names(noun)]
+    query: Select[Any] = select(*fields).order_by(*(table.c[name] for name in noun.key))
+    if not owner:
+        result = reading.connection.execution_options(yield_per=AT_ONCE).execute(query)
+        for row in result:
+            yield tuple(row)
+        return
+    rows = [
+        tuple(row)
+        for part in _parts(sorted(set(refs)))
+        for row in reading.connection.execute(query.where(table.c[owner].in_(part)))
+    ]
+    places = [field_names(noun).index(name) for name in noun.key]
+    yield from sorted(rows, key=lambda row: tuple("" if row[place] is None else row[place] for place in places))
+
+
+def _parts(values: Sequence[Any]) -> Iterator[Sequence[Any]]:
+    for start in range(0, len(values), AT_ONCE):
+        yield values[start : start + AT_ONCE]
+
+
+class Change(NamedTuple):
+    """A record as it is stored, and as it is to be."""
+
+    before: Record
+    after: Record
+
+
+class BulkWriter:
+    """Stores many records of one kind inside a transaction; `finish` writes what belongs to them all."""
+
+    def __init__(self, tx: Transaction, noun: type[Record]) -> None:
+        """Prepare the statement, once for all rows."""
+        self._tx = tx
+        self._noun = noun
+        self._table = tables.table_of(noun)
+        self._names = field_names(noun)
+        self._last: int = tx.connection.scalar(select(func.coalesce(func.max(self._table.c.id), 0))) or 0
+        own = ("revision", "recorded_at", "recorded_by")
+        self._insert = _Statement(tx.connection.dialect, self._table, (*self._names, *own))
+        self._own = (1, tx.act.at, tx.act.user)
+        self._added = 0
+
+    def add(self, rows: Sequence[tuple[Any, ...]]) -> None:
+        """Store new records, each as its values in the order of the exchange columns."""
+        if rows:
+            self._insert.run(self._tx, [(*row, *self._own) for row in rows])
+            self._added += len(rows)
+
+    def change(self, changed: Sequence[Change]) -> None:
+        """Store changed records, their former versions kept.
+
+        Raises:
+            Stale: A record was saved by someone else since it was read.
+        """
+        if not changed:
+            return
+        self._update(changed)
+        self._keep_former([each.before for each in changed])
+        self._audit_changes(changed)
+        for each in changed:
+            if isinstance(each.after, Person | Case):
+                search_keys.remember(self._tx.connection, each.after)
+
+    def finish(self) -> None:
+        """Write the audit entries and search words of everything added."""
+        if not self._added:
+            return
+        self._audit_added()
+        if self._noun in {Person, Case}:
+            self._remember_added()
+
+    def _new(self) -> Any:  # noqa: ANN401 - a condition
+        table = self._table
+        # The id alone would also find what others store at the same time.
+        return (
+            (table.c.id > self._last)
+            & (table.c.recorded_at == self._tx.act.at)
+            & (table.c.recorded_by == self._tx.act.user)
+            & (table.c.revision == 1)
+        )
+
+    def _audit_added(self) -> None:
+        act, table = self._tx.act, self._table
+        entry: dict[str, Any] = {
+            "at": literal(act.at, tables.audit.c.at.type),
+            "kind": literal("COLLECTION"),
+            "actor": literal(act.user),
+            "actor_role": literal(act.role),
+            "workstation": literal(act.workstation),
+            "request": literal(act.request) if act.request else null(),
+            "reason_code": literal(act.reason_code) if act.reason_code else null(),
+            "reason_text": literal(act.reason_text) if act.reason_text else null(),
+            "object_type": literal(self._noun.table),
+            "object_ref": _key_text(table, self._noun),
+            "subject_ref": _subject(table),
+        }
+        rows = select(*entry.values()).select_from(table).where(self._new()).order_by(table.c.id)
+        self._tx.connection.execute(insert(tables.audit).from_select(list(entry), rows))
+
+    def _remember_added(self) -> None:
+        statement = _Statement(self._tx.connection.dialect, tables.search_key, ("word", "person_ref", "case_ref"))
+        read = reader(self._noun)
+        query = select(*selected(self._noun)).where(self._new())
+        words: list[tuple[str, str, str]] = []
+        for row in self._tx.connection.execute(query).all():
+            record = read(row)
+            if isinstance(record, Person | Case):
+                words.extend((w["word"], w["person_ref"], w["case_ref"]) for w in search_keys.words_of(record))
+        # In the order of the index each page is written once.
+        words.sort()
+        for start in range(0, len(words), WORDS_AT_ONCE):
+            statement.run(self._tx, words[start : start + WORDS_AT_ONCE])
+
+    def _update(self, changed: Sequence[Change]) -> None:
+        table, act = self._table, self._tx.act
+        dialect = self._tx.connection.dialect
+        names = (*self._names, "revision", "recorded_at", "recorded_by")
+        statement = _Statement(dialect, table, names, where=("id", "revision"))
+        rows = [
+            (
+                *(getattr(each.after, name) for name in self._names),
+                each.before.revision + 1,
+                act.at,
+                act.user,
+                each.before.id,
+                each.before.revision,
+            )
+            for each in changed
+        ]
+        if statement.run(self._tx, rows) != len(rows):
+            raise Stale(STALE)
+
+    def _keep_former(self, former: Sequence[Record]) -> None:
+        act = self._tx.act
+        self._tx.connection.execute(
+            insert(tables.former_version),
+            [
+                {
+                    "table_name": before.table,
+                    "record_id": before.id,
+                    "record_key": key_text(before),
+                    "revision": before.revision,
+                    "case_ref": getattr(before, "case_ref", None),
+                    "person_ref": getattr(before, "person_ref", None),
+                    "current_from": before.recorded_at,
+                    "current_to": act.at,
+                    "changed_by": act.user,
+                    "request": act.request or None,
+                    "ended": "CHANGED",
+                    "reason": None,
+                    "data": plain_values(before),
+                }
+                for before in former
+            ],
+        )
+
+    def _audit_changes(self, changed: Sequence[Change]) -> None:
+        act = self._tx.act
+        subjects = self._subjects(changed)
+        entries = []
+        for each, subject in zip(changed, subjects, strict=True):
+            before, after = changes(each.before, each.after)
+            entries.append(
+                {
+                    "at": act.at,
+                    "kind": "ALTERATION",
+                    "actor": act.user,
+                    "actor_role": act.role,
+                    "workstation": act.workstation,
+                    "request": act.request or None,
+                    "reason_code": act.reason_code or None,
+                    "reason_text": act.reason_text or None,
+                    "object_type": self._noun.table,
+                    "object_ref": key_text(each.after),
+                    "subject_ref": subject,
+                    "before": before,
+                    "after": after,
+                }
+            )
+        self._tx.connection.execute(insert(tables.audit), entries)
+
+    def _subjects(self, changed: Sequence[Change]) -> list[str | None]:
+        if "person_ref" in self._names:
+            return [getattr(each.after, "person_ref", None) for each in changed]
+        refs = {ref for each in changed if (ref := getattr(each.after, "case_ref", None)) is not None}
+        persons = {case.case_ref: case.person_ref for case in owned(self._tx, Case, "case_ref", refs)}
+        return [persons.get(getattr(each.after, "case_ref", None) or "") for each in changed]
+
+
+def _key_text(table: Table, noun: type[Record]) -> Any:  # noqa: ANN401 - an expression
+    parts = [func.coalesce(cast(table.c[name], Text), "") for name in noun.key]
+    joined: Any = parts[0]
+    for part in parts[1:]:
+        joined = joined.concat("/").concat(part)
+    return joined
+
+
+def _subject(table: Table) -> Any:  # noqa: ANN401 - an expression
+    if "person_ref" in table.c:
+        return table.c.person_ref
+    cases = tables.cases
+    return select(cases.c.person_ref).where(cases.c.case_ref == table.c.case_ref).scalar_subquery()
+
+
+class _Statement:
+    """One statement handed straight to the driver with many rows: the way there is what costs most."""
+
+    def __init__(self, dialect: Dialect, table: Table, names: Sequence[str], where: Sequence[str] = ()) -> None:
+        quote = dialect.identifier_preparer.quote
+        mark = "?" if dialect.paramstyle == "qmark" else "%s"
+        if where:
+            values = ", ".join(f"{quote(name)} = {mark}" for name in names)
+            condition = " AND ".join(f"{quote(name)} = {mark}" for name in where)
+            self._sql = f"UPDATE {quote(table.name)} SET {values} WHERE {condition}"  # noqa: S608 - our own names
+        else:
+            marks = ", ".join([mark] * len(names))
+            listed = ", ".join(map(quote, names))
+            self._sql = f"INSERT INTO {quote(table.name)} ({listed}) VALUES ({marks})"  # noqa: S608 - our own names
+        self._binders = [
+            (place, bind)
+            for place, name in enumerate((*names, *where))
+            if (bind := _binder(table.c[name], dialect)) is not None
+        ]
+
+    def run(self, tx: Transaction, rows: Sequence[tuple[Any, ...]]) -> int:
+        """Run it for every row; gives the number of rows it touched."""
+        bound = rows
+        if self._binders:
+            gathered = list(zip(*rows, strict=True))
+            for place, bind in self._binders:
+                gathered[place] = tuple(map(bind, gathered[place]))
+            bound = list(zip(*gathered, strict=True))
+        return tx.connection.exec_driver_sql(self._sql, bound).rowcount
+
+
+def _binder(column: Column[Any], dialect: Dialect) -> Callable[[Any], Any] | None:
+    """Give the function that makes a value ready for the driver; None where it is ready as it is."""
+    return column.type.dialect_impl(dialect).bind_processor(dialect)
