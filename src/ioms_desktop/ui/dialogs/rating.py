@@ -1,0 +1,78 @@
+"""Rate a week's engagement from 0 to 5, each by one key, with the words that anchor it."""
+
+from collections.abc import Callable
+from functools import partial
+from uuid import uuid4
+
+from PySide6.QtCore import Slot
+from PySide6.QtWidgets import QWidget
+from typing_extensions import override
+
+from ioms_desktop.domain.errors import Refused
+from ioms_desktop.domain.wording import day_words
+from ioms_desktop.services.desk import Desk, Outcome
+from ioms_desktop.services.ratings import RateWeek, monday_of, rate_week, rating_role
+from ioms_desktop.ui.choice_fields import Choice
+from ioms_desktop.ui.dated_fields import DateField
+from ioms_desktop.ui.dialog import CommandDialog
+from ioms_desktop.ui.dialogs.anchored import AnchoredField
+from ioms_desktop.ui.dialogs.subject import Subject
+from ioms_desktop.ui.tasks import Tasks
+from ioms_desktop.ui.widgets import label
+
+
+class RatingDialog(CommandDialog):
+    """Collects one weekly rating."""
+
+    def __init__(self, desk: Desk, tasks: Tasks, subject: Subject, parent: QWidget | None = None) -> None:
+        """Fill the form.
+
+        Args:
+            desk: Whose rating it is.
+            tasks: Where it is saved.
+            subject: The case.
+            parent: The window it belongs to.
+        """
+        super().__init__(
+            tasks,
+            title="Rate engagement",
+            verb="&Save rating",
+            discard="&Discard this rating",
+            intro=subject.line,
+            parent=parent,
+        )
+        self.desk, self.subject, self.request = desk, subject, str(uuid4())
+        levels = desk.lists.of("engagement_level")
+        self.level = self.form.add(
+            AnchoredField(
+                "level",
+                "&Level",
+                [Choice(code.code, code.label, code.code) for code in levels],
+                required=True,
+                help="Type the figure. It says how the week went, not how a single session did.",
+            )
+        )
+        self.on = self.form.add(DateField("on", "&Any day of the week", today=desk.today(), required=True))
+        self.on.set_value(desk.today())
+        self.week = label("", "quiet", wrap=True)
+        self.form.place(self.week)
+        self.on.changed.connect(self._say_week)
+        self._say_week()
+        self.ready()
+
+    @Slot()
+    def _say_week(self) -> None:
+        on = self.on.value()
+        whose = self.desk.lists.of("rating_role").label(rating_role(self.desk.role)).lower()
+        kept = "A second rating of the same week corrects the first, which stays in the history."
+        self.week.setText(
+            "" if on is None else f"The {whose} rating of the week that begins on {day_words(monday_of(on))}. {kept}"
+        )
+
+    @override
+    def work(self) -> Callable[[], Outcome]:
+        level, on = self.level.value(), self.on.value()
+        if level is None or on is None:
+            raise Refused("Choose the level and the week. Your entry is kept.")
+        entry = RateWeek(request=self.request, case_ref=self.subject.case_ref, on=on, level=int(level))
+        return partial(rate_week, self.desk, entry)

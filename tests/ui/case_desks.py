@@ -1,0 +1,55 @@
+"""A real database with the two fictional people of the worked example, and desks at which to work on it."""
+
+from datetime import UTC, date, datetime, time
+
+from exchange_rows import record
+from policy_histories.worked_example import worked_example
+
+from ioms_desktop.domain.access import Role
+from ioms_desktop.domain.nouns import NOUNS
+from ioms_desktop.services.desk import Desk
+from ioms_desktop.services.rulebook import load_rulebook
+from ioms_desktop.storage.engine import open_store
+from ioms_desktop.storage.store import Act, Store
+
+HARKER, MARLOW = "IOM-HARKER", "PHX-MARLOW"
+TODAY = date(2026, 11, 25)
+USERS = {
+    Role.OFFICER: "PC 4411 ADEYEMI",
+    Role.NAVIGATOR: "N. OKORO",
+    Role.SUPERVISOR: "Insp. WRIGHT",
+    Role.COORDINATOR: "L. HOLT",
+}
+
+
+def filled(location: str) -> Store:
+    """Open a database and put the worked example in."""
+    store = open_store(location)
+    tables = worked_example()
+    act = Act(request="", user="import", role="supervisor", at=at(date(2026, 9, 1)), workstation="test")
+    with store.begin(act, "import") as tx:
+        for noun in NOUNS:
+            for row in tables.get(noun.table, []):
+                tx.add(record(noun, row))
+    return store
+
+
+def at(on: date) -> datetime:
+    """Give ten in the morning of a day, in UTC."""
+    return datetime.combine(on, time(10), tzinfo=UTC)
+
+
+def desk_of(store: Store, role: Role = Role.SUPERVISOR, *, today: date = TODAY, user: str = "") -> Desk:
+    """Give the desk of the person of a role on a day."""
+    with store.read() as reading:
+        book = load_rulebook(reading)
+    return Desk(
+        store=store,
+        user=user or USERS[role],
+        role=role,
+        lists=book.lists,
+        policies=book.policies,
+        ladder=book.ladder,
+        clock=lambda: at(today),
+        workstation="test",
+    )
