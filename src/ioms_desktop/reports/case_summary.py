@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import BinaryIO
 
@@ -33,6 +33,7 @@ AUDIENCES = {
 }
 RAG_WORD = Style(13.0, 20.0, bold=True)
 SIGN = 6.0
+LEAST_PERIOD = timedelta(days=27)  # a timeline of a few days would be all margin
 
 
 def render_case_summary(summary: CaseSummary, out: BinaryIO | Path) -> None:
@@ -48,10 +49,17 @@ def render_case_summary(summary: CaseSummary, out: BinaryIO | Path) -> None:
         OSError: The file cannot be written.
     """
     paper = Paper(out, _frame(summary))
-    pieces: list[Piece] = [*_banner(summary, paper.root), *sections_before(summary, paper.root)]
-    pieces += _timeline(summary, paper.root)
-    pieces += sections_after(summary, paper.root)
-    paper.write(pieces)
+    paper.write(pieces_of(summary, paper.root))
+
+
+def pieces_of(summary: CaseSummary, root: Element) -> list[Piece]:
+    """Lay out a summary's rows and its picture, hung below an element, ready to be set on pages."""
+    return [
+        *_banner(summary, root),
+        *sections_before(summary, root),
+        *_timeline(summary, root),
+        *sections_after(summary, root),
+    ]
 
 
 def _frame(summary: CaseSummary) -> Frame:
@@ -131,11 +139,12 @@ def _timeline(summary: CaseSummary, root: Element) -> Sequence[Piece]:
         return []
     today = summary.as_of or summary.to_on or date.min
     first, last = whole_period(facts, today)
+    last = summary.to_on or last
     picture = layout(
         facts,
         CONTENT,
-        from_on=summary.from_on or first,
-        to_on=summary.to_on or last,
+        from_on=min(summary.from_on or first, last - LEAST_PERIOD),
+        to_on=last,
         today=today,
         metrics=PaperMetrics(),
     )

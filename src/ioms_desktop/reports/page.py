@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -148,6 +148,8 @@ class _Printed(TimeStamp):
     def __init__(self, at: datetime) -> None:
         super().__init__(invariant=1)
         self.YMDhms = at.timetuple()[:6]
+        ahead = (at.utcoffset() or timedelta()) // timedelta(minutes=1)
+        self.dhh, self.dmm = divmod(ahead, 60)
 
 
 def _paged(pieces: Sequence[Piece]) -> list[list[_Placed]]:

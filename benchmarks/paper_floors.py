@@ -1,0 +1,177 @@
+"""A case summary against the same content by bare Platypus, and, as the limit, drawn straight on the canvas.
+
+Run `python benchmarks/paper_floors.py`; it prints the three medians and their ratios, measured in turns.
+"""
+
+import io
+import statistics
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from xml.sax.saxutils import escape
+
+from reportlab.lib.pagesizes import A4
+from reportlab.lib.styles import ParagraphStyle
+from reportlab.pdfgen.canvas import Canvas
+from reportlab.platypus import Flowable, LongTable, Paragraph, SimpleDocTemplate, TableStyle
+
+from ioms_desktop.domain.summary import CaseSummary
+from ioms_desktop.reports import fonts
+from ioms_desktop.reports.case_summary import pieces_of, render_case_summary
+from ioms_desktop.reports.drawing import draw_picture
+from ioms_desktop.reports.page import BOTTOM, CONTENT, LEFT, PAGE_HEIGHT, TOP
+from ioms_desktop.reports.rows import Cell, Figure, Row
+from ioms_desktop.reports.tags import Element
+
+ROUNDS = 41
+TURNS = 3
+TABLE = TableStyle(
+    [
+        ("VALIGN", (0, 0), (-1, -1), "TOP"),
+        ("LEFTPADDING", (0, 0), (-1, -1), 0),
+        ("RIGHTPADDING", (0, 0), (-1, -1), 4),
+        ("TOPPADDING", (0, 0), (-1, -1), 1),
+        ("BOTTOMPADDING", (0, 0), (-1, -1), 1),
+        ("FONT", (0, 0), (-1, -1), fonts.REGULAR, 8, 10.6),
+        ("LINEABOVE", (0, 0), (-1, -1), 0.4, "#D8DDE4"),
+    ]
+)
+
+
+class Drawn(Flowable):
+    """The timeline, already laid out, as Platypus takes it."""
+
+    def __init__(self, figure: Figure) -> None:
+        """Wrap a figure."""
+        super().__init__()
+        self.figure = figure
+        self.width, self.height = CONTENT, figure.picture.height
+
+    def draw(self) -> None:
+        """Draw it where the frame puts it."""
+        draw_picture(self.canv, self.figure.picture, 0, self.height)
+
+
+def content(summary: CaseSummary) -> list[Any]:
+    """Take a summary's words out of it: a list of paragraphs, tables (lists of rows) and figures."""
+    found: list[Any] = []
+    for piece in pieces_of(summary, Element("Document")):
+        if isinstance(piece, Figure):
+            found.append(piece)
+            continue
+        if piece.aside is not None:
+            found.append(" ".join(piece.aside.lines))
+        words = [" ".join(cell.lines) for cell in piece.cells]
+        if len(words) == 1:
+            found.append(words[0])
+        elif found and isinstance(found[-1], list) and len(found[-1][0]) == len(words):
+            found[-1].append(words)
+        else:
+            found.append([words])
+    return found
+
+
+def by_platypus(found: list[Any], about: list[str], out: io.BytesIO) -> None:
+    """Lay the content out with Paragraph and LongTable, the marking at every page."""
+    style = ParagraphStyle("body", fontName=fonts.REGULAR, fontSize=8, leading=10.6)
+    story: list[Flowable] = []
+    for each in found:
+        if isinstance(each, Figure):
+            story.append(Drawn(each))
+        elif isinstance(each, str):
+            story.append(Paragraph(escape(each), style))
+        else:
+            room = CONTENT / len(each[0])
+            rows = [
+                [words if fonts.width(words, 8) < room - 4 else Paragraph(escape(words), style) for words in row]
+                for row in each
+            ]
+            story.append(LongTable(rows, colWidths=[room] * len(each[0]), style=TABLE))
+
+    def mark(canvas: Canvas, _document: Any) -> None:  # noqa: ANN401 - Platypus passes its template
+        canvas.setFont(fonts.BOLD, 9)
+        canvas.drawCentredString(A4[0] / 2, PAGE_HEIGHT - 24, about[0])
+        canvas.drawCentredString(A4[0] / 2, 18, about[0])
+        canvas.setFont(fonts.REGULAR, 7)
+        for number, line in enumerate(about[1:]):
+            canvas.drawString(LEFT, BOTTOM - 18 - 9 * number, line)
+        canvas.drawRightString(A4[0] - LEFT, BOTTOM - 18, f"Page {canvas.getPageNumber()}")
+
+    SimpleDocTemplate(
+        out, pagesize=A4, leftMargin=LEFT - 6, rightMargin=LEFT - 6, topMargin=40, bottomMargin=BOTTOM - 6, invariant=1
+    ).build(story, onFirstPage=mark, onLaterPages=mark)
+
+
+def on_canvas(summary: CaseSummary) -> Callable[[io.BytesIO], None]:
+    """Prepare the same lines at fixed places; what is timed is drawing and writing alone."""
+    lines: list[tuple[float, float, Cell, str]] = []
+    figures: list[tuple[float, Figure]] = []
+    y = TOP
+    for piece in pieces_of(summary, Element("Document")):
+        if y - piece.height() < BOTTOM:
+            lines.append((0, 0, Cell(0, []), "\f"))
+            y = TOP
+        if isinstance(piece, Figure):
+            figures.append((y, piece))
+        if isinstance(piece, Row):
+            for cell in [*([piece.aside] if piece.aside else []), *piece.cells]:
+                lines += [
+                    (LEFT + cell.left, y - 8 - number * cell.style.leading, cell, words)
+                    for number, words in enumerate(cell.lines)
+                ]
+        y -= piece.height()
+
+    def draw(out: io.BytesIO) -> None:
+        canvas = Canvas(out, pagesize=A4, invariant=1)
+        for top, figure in figures:
+            draw_picture(canvas, figure.picture, LEFT, top)
+        for x, baseline, cell, words in lines:
+            if words == "\f":
+                canvas.showPage()
+                continue
+            canvas.setFont(fonts.name_of(bold=cell.style.bold), cell.style.size)
+            canvas.drawString(x, baseline, words)
+        canvas.save()
+
+    return draw
+
+
+def measure(summary: CaseSummary, rounds: int = ROUNDS) -> dict[str, float]:
+    """Give the median seconds of each way, measured in turns so that the machine's moods fall on all alike."""
+    fonts.register()
+    found = content(summary)
+    about = [summary.about.marking, f"Printed by {summary.about.printed_by}", summary.about.handling]
+    drawn = on_canvas(summary)
+    ways: dict[str, Callable[[io.BytesIO], object]] = {
+        "summary": lambda out: render_case_summary(summary, out),
+        "platypus": lambda out: by_platypus(found, about, out),
+        "canvas": drawn,
+    }
+    taken: dict[str, list[float]] = {name: [] for name in ways}
+    for number in range(rounds + TURNS):
+        for name, way in ways.items():
+            start = time.perf_counter()
+            way(io.BytesIO())
+            if number >= TURNS:  # the first rounds warm the caches
+                taken[name].append(time.perf_counter() - start)
+    return {name: statistics.median(each) for name, each in taken.items()}
+
+
+def main() -> None:
+    """Print the figures for both people of the worked example."""
+    sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests"))
+    from reports.sample import CALLUM_FULL, JAYDEN_FULL  # noqa: PLC0415 - found once the tests are on the path
+
+    for name, summary in (("IOM nominal", CALLUM_FULL), ("Phoenix participant", JAYDEN_FULL)):
+        took = measure(summary)
+        print(
+            f"{name}: summary {took['summary'] * 1e3:.1f} ms, bare Platypus {took['platypus'] * 1e3:.1f} ms "
+            f"(ratio {took['summary'] / took['platypus']:.2f}), canvas {took['canvas'] * 1e3:.1f} ms "
+            f"(ratio {took['summary'] / took['canvas']:.2f})"
+        )
+
+
+if __name__ == "__main__":
+    main()
