@@ -38,6 +38,7 @@ def layout(
     today: date,
     metrics: FontMetrics,
     text: float = PAPER_TEXT,
+    today_words: str = "today",
 ) -> Picture:
     """Lay out a case's timeline; its height follows from what there is.
 
@@ -49,6 +50,7 @@ def layout(
         today: Drawn as a thin line where it is in sight; nothing open is drawn beyond it.
         metrics: How wide words are in the painter's typeface.
         text: The size of words; every other measure follows from it.
+        today_words: What the line of today is called.
     """
     labels = Labels(metrics, width)
     unit = text / 8
@@ -58,7 +60,7 @@ def layout(
     head = 2.9 * text
     bottom = _lanes(sheet, facts, head + 6 * unit)
     under = draw_axis(scale, labels, 0.0, bottom, text)
-    end = _foot(sheet, facts, bottom + 3 * unit)
+    end = _foot(sheet, facts, bottom + 3 * unit, today_words)
     shapes = (*under, *_today(sheet, head, bottom), *sheet.under, *sheet.over)
     return Picture(width, end, shapes, told(facts, scale.from_on, scale.to_on), (scale.left, scale.right))
 
@@ -109,16 +111,15 @@ def _today(sheet: Sheet, top: float, bottom: float) -> list[Shape]:
     return [Strokes(((x, top, x, bottom),), Role.TEXT, 0.6 * sheet.unit)]
 
 
-def _foot(sheet: Sheet, facts: TimelineFacts, top: float) -> float:
+def _foot(sheet: Sheet, facts: TimelineFacts, top: float, today_words: str) -> float:
     """Write what the marks mean, and today's date under its line; give where the picture ends."""
     u, size = sheet.unit, sheet.size * 0.9
     baseline = top + 8 * u
     if sheet.scale.shows(sheet.today):
         place = [(sheet.scale.at(sheet.today, 0.5), baseline)]
+        wordings = [f"{today_words} {day_words(sheet.today)}", today_words]
         for anchor in ("middle", "right"):
-            text = sheet.labels.place(
-                [f"today, {day_words(sheet.today)}", "today"], place, size, anchor=anchor, bold=True
-            )
+            text = sheet.labels.place(wordings, place, size, anchor=anchor, bold=True)
             if text is not None:
                 sheet.over.append(text)
                 break

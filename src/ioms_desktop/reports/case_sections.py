@@ -162,7 +162,13 @@ def _scores(summary: CaseSummary, root: Element) -> Section | None:
     if summary.scores is None:
         return None
     section = Section(root, "Risk scores")
-    columns = (Column("Tool", 3), Column("Version", 2), Column("Date", 2), Column("Value", 1.5), Column("Band", 2))
+    columns = (
+        Column("Tool", 3),
+        Column("Version", 2, optional=True),
+        Column("Date", 2),
+        Column("Value", 1.5),
+        Column("Band", 2),
+    )
     rows = [(row.tool, row.version, _day(row.assessed_on), row.value, row.band) for row in summary.scores]
     section.table(columns, rows)
     return section
@@ -194,7 +200,7 @@ def _pathways(summary: CaseSummary, root: Element) -> Section | None:
         Column("Pathway", 3.4),
         Column("Need", 2.7),
         Column("Status", 2.2),
-        Column("Owner", 2.4),
+        Column("Owner", 2.4, optional=True),
         Column("Assessed", 1.7),
     )
     rows = [(row.pathway, _need(row.level), row.status, row.owner, _day(row.assessed_on)) for row in summary.pathways]
@@ -239,18 +245,13 @@ def _concerns(summary: CaseSummary, root: Element) -> Section | None:
     if summary.concerns is None:
         return None
     section = Section(root, "Concerns")
-    graded = any(row.grade for row in summary.concerns)
-    described = any(row.summary for row in summary.concerns)
-    columns = [Column("Date", 1.6), Column("Concern", 3)]
-    columns += [Column("Summary", 4.4)] if described else []
-    columns += [Column("Grade", 1)] if graded else []
-    rows = []
-    for row in summary.concerns:
-        words = [_day(row.occurred_on), row.label]
-        words += [row.summary] if described else []
-        words += [row.grade] if graded else []
-        rows.append(words)
-    section.table(columns, rows)
+    columns = (
+        Column("Date", 1.6),
+        Column("Concern", 3),
+        Column("Summary", 4.2, optional=True),
+        Column("Grade", 1.4, optional=True),
+    )
+    section.table(columns, [(_day(row.occurred_on), row.label, row.summary, row.grade) for row in summary.concerns])
     return section
 
 
@@ -291,9 +292,10 @@ def _meeting(summary: CaseSummary, root: Element) -> Section | None:
         return None
     section = Section(root, "Last meeting and open actions")
     meeting = summary.meeting
-    if meeting is not None and meeting.held_on is not None:
+    if meeting is not None and (meeting.name or meeting.held_on):
+        held = f" of {day_words(meeting.held_on)}" if meeting.held_on else ""
         outcome = f" {_sentence(meeting.outcome)}" if meeting.outcome else ""
-        section.say(f"{meeting.name or 'Meeting'} of {day_words(meeting.held_on)}.{outcome}")
+        section.say(f"{meeting.name or 'Meeting'}{held}.{outcome}")
     else:
         section.say("No meeting recorded.", QUIET)
     if not summary.actions:
@@ -339,7 +341,7 @@ def _notes(summary: CaseSummary, root: Element) -> Section | None:
 
 def _written(section: Section, notes: Sequence[NoteLine]) -> None:
     for note in notes:
-        section.labelled(", ".join(part for part in (_day(note.on), note.author) if part), note.text)
+        section.labelled("\n".join(part for part in (_day(note.on), note.author) if part), note.text)
 
 
 def _disclosures(summary: CaseSummary, root: Element) -> Section | None:

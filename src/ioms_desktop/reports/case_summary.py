@@ -103,19 +103,31 @@ class _Banner(Row):
 def _banner(summary: CaseSummary, root: Element) -> list[Piece]:
     who = summary.identity
     heading = root.add("H1")
-    cells = [cell(who.name, 0.0, CONTENT - 120, TITLE, heading)]
+    cells = [cell(who.name, 0.0, CONTENT - 140, TITLE, heading)]
     rag = summary.rag.rag if summary.rag is not None else ""
-    if rag:
-        cells.append(Cell(CONTENT - 120, [rag], RAG_WORD, root.add("P", alt=f"RAG {rag}"), 120.0))
-    since = summary.rag.since if summary.rag is not None else None
-    beneath = [cell(_who(summary), 0.0, CONTENT - 130, SECTION, root.add("P"))]
-    if rag and since:
-        beneath.append(Cell(CONTENT - 120, [f"since {day_words(since)}"], QUIET, root.add("P"), 120.0))
+    standing, since = _standing(summary)
+    if standing:
+        alt = f"RAG {rag}" if rag else ""
+        cells.append(Cell(CONTENT - 130, [standing], RAG_WORD, root.add("P", alt=alt), 130.0))
+    beneath = [cell(_who(summary), 0.0, CONTENT - 140, SECTION, root.add("P"))]
+    if since:
+        beneath.append(Cell(CONTENT - 130, [since], QUIET, root.add("P"), 130.0))
     return [
         _Banner(cells, keep=True, sign=rag, pad=0.0),
         Row(beneath, keep=True, pad=0.0),
         Row([cell(_place(summary), 0.0, CONTENT, QUIET, root.add("P"))], keep=True, pad=6.0),
     ]
+
+
+def _standing(summary: CaseSummary) -> tuple[str, str]:
+    """Say at the top how things stand: the RAG, or engagement where there is none; and since when."""
+    rag, engagement = summary.rag, summary.engagement
+    if rag is not None and rag.rag:
+        return rag.rag, f"since {day_words(rag.since)}" if rag.since else ""
+    if engagement is not None and engagement.level is not None:
+        week = f"week of {day_words(engagement.week)}" if engagement.week else ""
+        return f"Engagement {engagement.level} of 5", week
+    return "", ""
 
 
 def _who(summary: CaseSummary) -> str:
@@ -147,6 +159,7 @@ def _timeline(summary: CaseSummary, root: Element) -> Sequence[Piece]:
         to_on=last,
         today=today,
         metrics=PaperMetrics(),
+        today_words="as of",
     )
     section = root.add("Sect")
     heading = Row([cell("Timeline", 0.0, CONTENT, SECTION, section.add("H2"))], rule=2, keep=True, above=3.0)

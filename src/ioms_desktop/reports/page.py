@@ -1,7 +1,7 @@
 """The page every document shares: A4, its marking, who printed it, and the rows between."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -10,9 +10,9 @@ from reportlab.lib.utils import TimeStamp
 from reportlab.pdfgen.canvas import Canvas
 
 from ioms_desktop.pictures.shapes import Role
-from ioms_desktop.reports.fonts import BOLD, REGULAR, printable, register, width
+from ioms_desktop.reports.fonts import BOLD, MISSING, REGULAR, printable, register, width
 from ioms_desktop.reports.palette import colour
-from ioms_desktop.reports.rows import Piece
+from ioms_desktop.reports.rows import Piece, Row
 from ioms_desktop.reports.tags import LANGUAGE, Element, Tags
 from ioms_desktop.reports.wrapping import wrapped
 
@@ -22,6 +22,7 @@ TOP = PAGE_HEIGHT - 46.0
 BOTTOM = 74.0
 CONTENT = RIGHT - LEFT
 SMALL = 7.0
+NOT_PRINTABLE = f"A letter that cannot be printed here is shown as {MISSING}; the record keeps it."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +89,10 @@ class Paper:
             The number of pages.
         """
         pages = _paged(pieces)
+        if any(
+            MISSING in line for piece in pieces if isinstance(piece, Row) for each in piece.cells for line in each.lines
+        ):
+            self._frame = replace(self._frame, lines=(*self._frame.lines, NOT_PRINTABLE))
         for number, placed in enumerate(pages, 1):
             self._marks(number, len(pages))
             for each in placed:

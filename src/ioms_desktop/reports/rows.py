@@ -174,11 +174,12 @@ def cell(words: str, left: float, room: float, style: Style = BODY, element: Ele
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of a table: its heading, and its share of the width."""
+    """A column of a table: its heading, its share of the width, and whether it may be left out when empty."""
 
     heading: str
     share: float
     style: Style = BODY
+    optional: bool = False
 
 
 def table(

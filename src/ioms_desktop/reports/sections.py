@@ -21,7 +21,7 @@ from ioms_desktop.reports.wrapping import wrapped
 
 GUTTER = 94.0
 WIDTH = CONTENT - GUTTER
-LABEL = 84.0
+LABEL = 92.0
 NONE_RECORDED = "None recorded"
 
 
@@ -83,11 +83,17 @@ class Section:
         self._rows.append(row)
 
     def table(self, columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> None:
-        """Add a table; says so when it has no rows."""
+        """Add a table; says so when it has no rows. An optional column that nothing fills is left out."""
         if not rows:
             self.say(NONE_RECORDED, QUIET)
             return
-        self._rows += table(columns, rows, self._tag, GUTTER, WIDTH)
+        used = [
+            number
+            for number, column in enumerate(columns)
+            if not column.optional or any(words[number] for words in rows)
+        ]
+        shown = [[words[number] for number in used] for words in rows]
+        self._rows += table([columns[number] for number in used], shown, self._tag, GUTTER, WIDTH)
 
     def listed(self, items: Sequence[str]) -> None:
         """Add a list; says so when it is empty."""
