@@ -135,6 +135,7 @@ def caseload(
             Filter("rag", "RAG", tuple((rag, rag) for rag in RAGS)),
             Filter("mine", "Mine only", (("yes", "yes"),)),
         ),
+        first=Sought(sort="surname"),
         placeholder="Search name, date of birth, reference",
         empty="No case yet. Adopt one from a referral, or import a caseload.",
         export=nothing,

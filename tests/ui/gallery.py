@@ -6,7 +6,6 @@ A scale factor is read when the application starts, so each scale is drawn by a 
 import os
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 SCALES = ("1", "1.5")
@@ -40,13 +39,8 @@ def _draw_here(folder: Path, scale: str) -> None:
 
     app = QApplication.instance() or QApplication([])
     assert isinstance(app, QApplication)
-    themes: dict[str, Callable[[], Theme]] = {
-        "light": Theme.light,
-        "dark": Theme.dark,
-        "contrast": Theme.high_contrast,
-    }
-    for shade, theme in themes.items():
-        apply(app, theme())
+    for shade, theme in {"light": Theme.light(), "dark": Theme.dark(), "contrast": Theme.high_contrast()}.items():
+        apply(app, theme)
         for name, page in PAGES.items():
             tasks = Tasks()
             widget = page(tasks)

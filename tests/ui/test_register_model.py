@@ -170,6 +170,28 @@ def test_selection_is_by_record_and_survives_a_refresh(qtbot: QtBot, tasks: Task
     assert list(table.selected_ids) == [5, 6]
 
 
+def test_what_lay_beyond_the_head_is_selected_again(qtbot: QtBot, tasks: Tasks) -> None:
+    model = RegisterModel(caseload(Cabinet(3000), with_head=True), tasks)
+    table = RegisterTable(model)
+    qtbot.addWidget(table)
+    asked(qtbot, model)
+    table.select_ids([5, 2900], current=2900)
+    asked(qtbot, model, Sought(sort="surname"))
+    assert list(table.selected_ids) == [5, 2900]
+    assert table.current_id == 2900
+
+
+def test_a_refresh_never_shows_less_than_before(qtbot: QtBot, tasks: Tasks) -> None:
+    model = RegisterModel(caseload(Cabinet(3000), with_head=True), tasks)
+    asked(qtbot, model)
+    counts: list[int] = []
+    model.answered.connect(lambda _: counts.append(model.rowCount()))
+    with qtbot.waitSignal(model.answered):
+        model.refresh()
+    qtbot.waitUntil(lambda: not tasks.busy)
+    assert counts == [3000]
+
+
 def test_all_of_many_rows_can_be_chosen_without_reading_them(qtbot: QtBot, tasks: Tasks) -> None:
     cabinet = Cabinet(100_000)
     model = RegisterModel(caseload(cabinet), tasks)

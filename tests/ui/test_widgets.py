@@ -136,15 +136,13 @@ def test_nothing_turns_when_the_desktop_asks_for_no_motion(
     qtbot.addWidget(sign)
     monkeypatch.setattr("ioms_desktop.ui.theme.motion", lambda: 0)
     sign.start("Saving…")
-    assert sign.isVisible()
-    assert not sign.turning
-    assert name(sign) == "Saving…"
+    assert (sign.isVisible(), sign.turning, name(sign)) == (True, False, "Saving…")
     sign.stop()
     monkeypatch.setattr("ioms_desktop.ui.theme.motion", lambda: 120)
     sign.start()
-    assert sign.turning
+    assert (sign.isVisible(), sign.turning) == (True, True)
     sign.stop()
-    assert not sign.turning
+    assert (sign.isVisible(), sign.turning) == (False, False)
 
 
 def test_a_shortened_label_says_all_of_it(qtbot: QtBot, theme: Theme) -> None:

@@ -102,7 +102,7 @@ class CommandDialog(QDialog):
         inside = self._inside = QWidget()
         inside.setProperty("kind", "page")
         column = QVBoxLayout(inside)
-        column.setContentsMargins(24, 4, 24, 12)
+        column.setContentsMargins(24, 8, 24, 12)
         column.setSpacing(12)
         if intro:
             column.addWidget(label(intro, "quiet", wrap=True))

@@ -74,9 +74,10 @@ class RegisterModel(QAbstractTableModel, Generic[Row]):
         Args:
             sought: Words, order and filters.
         """
-        self.sought = sought
+        former, self.sought = self.sought, sought
         register = self.register
-        if register.head is not None:
+        # A refresh takes no head: rows far down that are in sight or selected would leave for a moment.
+        if register.head is not None and not (self.complete and sought == former):
             work = partial(_first_screen, register, register.head, sought)
             then: Callable[[_Found[Row]], None] = partial(self._take_head, sought)
         else:

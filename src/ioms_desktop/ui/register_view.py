@@ -8,6 +8,7 @@ opens, Escape clears the search, the menu key shows what can be done with the se
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
+from itertools import chain, islice
 from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal, Slot
@@ -312,7 +313,8 @@ class RegisterView(QWidget):
             return False
         if row_action.when is None:
             return True
-        rows = [self.model.record(row) for row in self.model.rows_of(ids)[:_LOOKED_AT]]
+        chosen = chain.from_iterable(range(top, bottom + 1) for top, bottom in self.table.selected_runs)
+        rows = [self.model.record(row) for row in islice(chosen, _LOOKED_AT)]
         return all(row is not None and row_action.when(row) for row in rows)
 
     @Slot()

@@ -43,13 +43,15 @@ QPushButton[kind="plain"]:hover, QToolButton[kind="plain"]:hover { background: $
 QPushButton[kind="plain"]:focus, QToolButton[kind="plain"]:focus { border: ${focus}px solid $accent; }
 QToolButton::menu-indicator { image: none; width: 0; }
 QPushButton::menu-indicator { image: none; width: 0; }
+QToolButton[kind="filter"] { padding: 3px 10px; }
+QToolButton[kind="filter"]:focus { padding: 2px 9px; }
 QToolButton[kind="filter"][active="true"] { background: $accent_soft; border-color: $accent; color: $accent; }
 
 QRadioButton[kind="segment"] {
     background: $surface; border: 1px solid $field_line; border-radius: ${radius}px;
     padding: 3px 12px; min-height: ${inner}px; spacing: 0;
 }
-QRadioButton[kind="segment"]::indicator { width: 0; height: 0; }
+QRadioButton[kind="segment"]::indicator { width: 0; height: 0; border: none; background: transparent; image: none; }
 QRadioButton[kind="segment"]:hover { background: $hover; }
 QRadioButton[kind="segment"]:checked {
     background: $accent_soft; border: 1px solid $accent; color: $accent; font-weight: 700;
@@ -59,7 +61,7 @@ QRadioButton[kind="segment"]:disabled { color: $disabled; border-color: $line; }
 
 QLineEdit, QPlainTextEdit, QTextEdit, QComboBox, QAbstractSpinBox {
     background: $surface; border: 1px solid $field_line; border-radius: ${radius}px; padding: 3px 7px;
-    selection-background-color: $accent; selection-color: $on_accent;
+    selection-background-color: $accent; selection-color: $on_accent; placeholder-text-color: $quiet;
 }
 QLineEdit, QComboBox, QAbstractSpinBox { min-height: ${inner}px; }
 QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QComboBox:focus, QAbstractSpinBox:focus {
@@ -87,6 +89,8 @@ QHeaderView::section {
     padding: 0 8px; font-size: ${small_pt}pt; font-weight: 700;
 }
 QHeaderView::section:hover { color: $text; background: $hover; }
+QHeaderView::up-arrow { image: url("$up"); width: 12px; height: 12px; }
+QHeaderView::down-arrow { image: url("$down"); width: 12px; height: 12px; }
 QTableCornerButton::section { background: $surface; border: none; }
 
 QCheckBox { spacing: 8px; }
@@ -151,5 +155,7 @@ def stylesheet(theme: Theme) -> str:
         radius=sizes.radius,
         focus=sizes.focus,
         inner=sizes.control - 8,
+        up=picture_file("arrow-up", theme.quiet),
+        down=picture_file("arrow-down", theme.quiet),
         chevron=picture_file("chevron-down", theme.quiet),
     )

@@ -105,7 +105,7 @@ class SectionHeading(QWidget):
         layout.setContentsMargins(0, 4, 0, 4)
         layout.setSpacing(12)
         layout.addWidget(self.title)
-        layout.addWidget(self.note, 1, Qt.AlignmentFlag.AlignBottom)
+        layout.addWidget(self.note, 1, Qt.AlignmentFlag.AlignVCenter)
         if action is not None:
             layout.addWidget(action)
         self.setAccessibleName(title)
