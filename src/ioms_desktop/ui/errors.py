@@ -5,7 +5,6 @@
 """
 
 import logging
-import secrets
 import sys
 import threading
 from functools import cache
@@ -104,6 +103,8 @@ def report(error: BaseException) -> str:
     Returns:
         The reference under which the log has it, like ``"7KQ2-M9XD"``.
     """
+    import secrets  # noqa: PLC0415 - slow to import: loads when first needed
+
     drawn = "".join(secrets.choice(_LETTERS) for _ in range(8))
     reference = f"{drawn[:4]}-{drawn[4:]}"
     LOG.error("Fault %s", reference, exc_info=error)
