@@ -134,14 +134,14 @@ class Statutory:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RagNow:
-    """The colour in force, with its reason; `basis` is assumed to be intelligence until it is known not to be."""
+    """The colour in force, with its reason; `basis` is what the reason rests on, None where that is not recorded."""
 
     rag: str = ""
     since: date | None = None
     reason: str = ""
     set_by: str = ""
     review_due: date | None = None
-    basis: Basis = Basis.INTELLIGENCE
+    basis: Basis | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,7 +156,7 @@ class EngagementNow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WhyOn:
-    """One reason for being on the programme; `basis` as for the RAG."""
+    """One reason for being on the programme; intelligence until `basis` denies it."""
 
     text: str = ""
     source: str = ""
@@ -230,7 +230,7 @@ class OfferLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConcernLine:
-    """A concern. `grade` is source, information and handling of intelligence; `intelligence` as for the RAG's basis."""
+    """A concern. `grade` is source, information and handling of intelligence; `intelligence` holds until denied."""
 
     occurred_on: date | None = None
     label: str = ""
@@ -241,7 +241,7 @@ class ConcernLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TriggerLine:
-    """A trigger with its sentence and its clock in words; `rests_on_intelligence` as for the RAG's basis."""
+    """A trigger with its sentence and its clock in words; intelligence until denied."""
 
     label: str = ""
     raised_on: date | None = None
@@ -252,7 +252,7 @@ class TriggerLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EnforcementLine:
-    """A decision: what was decided, by whom, when it was served; `rests_on_intelligence` as for the RAG's basis."""
+    """A decision: what was decided, by whom, when it was served; intelligence until denied."""
 
     decided_on: date | None = None
     decision: str = ""

@@ -120,7 +120,7 @@ class Paper:
             y -= 9.2
         self._at(RIGHT, BOTTOM - 18, f"Page {number} of {pages}, {frame.copy}", SMALL, BOLD, right=True)
         self._at(RIGHT, BOTTOM - 27.2, frame.print_id, SMALL, right=True)
-        self._middle(frame.marking, 18, 9.0)
+        self._middle(frame.marking, 15, 9.0)
         self._tags.end()
 
     def _middle(self, words: str, y: float, size: float) -> None:

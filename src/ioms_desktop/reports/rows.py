@@ -212,6 +212,8 @@ def table(
         row = _line(words, places, styles, tag, "TD")
         row.rule, row.repeat, row.indent = 1, (again,), left
         made.append(row)
+    if len(rows) > 1:
+        made[-2].keep = True  # the last row is never alone on a page
     return made
 
 

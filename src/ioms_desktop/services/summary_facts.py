@@ -48,6 +48,7 @@ if TYPE_CHECKING:
 ADULT = 18
 YEAR = timedelta(days=365)
 LAST_CONTACTS = 5
+POLICE = "POLICE"
 PROGRAMMES = {"IOM": "Integrated Offender Management", "PHOENIX": "Phoenix Programme (focussed deterrence)"}
 
 
@@ -190,14 +191,13 @@ def _rag(view: CaseView) -> RagNow | None:
     if not view.rag:
         return RagNow() if view.case.programme == "IOM" else None
     latest = view.rag[-1]
-    # What a RAG's reason rests on is not recorded, so that it is taken to be intelligence and kept from partners.
+    # What a RAG's reason rests on is not recorded; partners are not given the reason.
     return RagNow(
         rag=latest.rag,
         since=_since(view),
         reason=latest.reason,
         set_by=latest.set_by or "",
         review_due=view.review_due,
-        basis=Basis.INTELLIGENCE,
     )
 
 
@@ -421,7 +421,8 @@ def _notes(view: CaseView) -> tuple[NoteLine, ...]:
             author=contact.worker or "",
             basis=_basis(contact.statement_basis),
             text=contact.note or "",
-            police_only=False,
+            # A note whose agency is not known is taken for the police's own.
+            police_only=not contact.agency or POLICE in contact.agency.upper(),
         )
         for contact in reversed(written)
     )
