@@ -29,6 +29,6 @@ def test_bundled_files_are_found_where_the_program_was_put(tmp_path: Path, befor
         shutil.copy(Path(ioms_desktop.__file__).parent / name, package)
     (tmp_path / home).mkdir()
     asked = before.format(frozen=str(tmp_path / "frozen")) + ASK
-    done = subprocess.run([sys.executable, "-c", asked], cwd=tmp_path, capture_output=True, text=True, check=True)  # noqa: S603 - our own words
+    done = subprocess.run([sys.executable, "-c", asked], cwd=tmp_path, capture_output=True, text=True, check=True)
     places = done.stdout.strip().split("|")
     assert places == [str(tmp_path / home / "resources" / "themes"), str(tmp_path / home / "migrations")]
