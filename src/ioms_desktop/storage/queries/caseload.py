@@ -1,0 +1,248 @@
+"""The register of cases: ids that answer a question, in order; and what a row shows, for some ids."""
+
+from array import array
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, case, func, nulls_last, or_, select
+
+from ioms_desktop.domain.calendar import Spell
+from ioms_desktop.domain.chronology import COMPLETED, DecisionFact
+from ioms_desktop.domain.moments import Moment
+from ioms_desktop.domain.sought import Piece
+from ioms_desktop.storage.queries.search import case_meets
+from ioms_desktop.storage.store import Reading
+from ioms_desktop.storage.tables import actions, cases, contacts, metadata, people
+
+rag, ratings, custody, decisions = (metadata.tables[name] for name in ("rag", "ratings", "custody", "decisions"))
+PARTITION = 1_000
+MOVES = ("ESCALATE", "DE_ESCALATE")
+COLOURS = ("RED", "AMBER", "GREEN", "BLUE")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Narrowing:
+    """What is asked of the caseload.
+
+    Attributes:
+        on: The day on which RAG, custody and closing are looked at.
+        pieces: What was typed.
+        programmes: Those the user may see and chose; None for all.
+        cohorts: Those chosen; empty for all.
+        rags: Those chosen; empty for all.
+        open: Open cases alone, closed ones alone, or all for None.
+        worker: Only cases that name this worker.
+        in_custody: Only people in custody on the day.
+        sort: One of `SORTS`.
+        descending: Whether the order is turned round.
+    """
+
+    on: date
+    pieces: tuple[Piece, ...] = ()
+    programmes: frozenset[str] | None = None
+    cohorts: frozenset[str] = frozenset()
+    rags: frozenset[str] = frozenset()
+    open: bool | None = None
+    worker: str | None = None
+    in_custody: bool = False
+    sort: str = "name"
+    descending: bool = False
+
+
+class CaseFacts(NamedTuple):
+    """What one row of the caseload rests on."""
+
+    id: int
+    case_ref: str
+    person_ref: str
+    family_name: str
+    given_names: str
+    date_of_birth: date
+    programme: str
+    cohort: str | None
+    status: str
+    adopted_on: date | None
+    notified_on: date | None
+    closed_on: date | None
+    expected_release_on: date | None
+    police_om: str | None
+    probation_practitioner: str | None
+    navigator: str | None
+    rag: str | None
+    rag_set_on: date | None
+    engagement: int | None
+    last_contact: Moment | None
+    next_action_on: date | None
+    custody: tuple[Spell, ...] = ()
+    moves: tuple[DecisionFact, ...] = ()
+
+
+def case_index(reading: Reading, asked: Narrowing, limit: int | None = None) -> "array[int]":
+    """Give the ids of the cases that answer, in order; the order always ends with the id.
+
+    Args:
+        reading: Where to read.
+        asked: Filters and order.
+        limit: Only the first so many, quickly; None for all.
+    """
+    query = index_query(asked)
+    if limit is not None:
+        query = query.limit(limit)
+    found = array("q")
+    for part in reading.connection.execute(query, execution_options={"yield_per": PARTITION}).scalars().partitions():
+        found.extend(part)
+    return found
+
+
+def index_query(asked: Narrowing) -> Select[Any]:
+    """Write the question for ids."""
+    query: Select[Any] = select(cases.c.id)
+    order = SORTS[asked.sort](asked.on)
+    if asked.sort == "name":
+        query = query.join_from(cases, people, cases.c.person_ref == people.c.person_ref)
+    query = query.where(*_filters(asked))
+    turned = (each.desc() if asked.descending else each.asc() for each in order)
+    return query.order_by(*(nulls_last(each) if asked.sort != "name" else each for each in turned), cases.c.id)
+
+
+def _filters(asked: Narrowing) -> Iterable[ColumnElement[bool]]:
+    yield from (case_meets(piece) for piece in asked.pieces)
+    if asked.programmes is not None:
+        yield cases.c.programme.in_(sorted(asked.programmes))
+    if asked.cohorts:
+        yield cases.c.cohort.in_(sorted(asked.cohorts))
+    if asked.rags:
+        yield _rag(asked.on).in_(sorted(asked.rags))
+    if asked.open is not None:
+        still = or_(cases.c.closed_on.is_(None), cases.c.closed_on > asked.on)
+        yield still if asked.open else cases.c.closed_on <= asked.on
+    if asked.worker is not None:
+        yield or_(*(column == asked.worker for column in WORKERS))
+    if asked.in_custody:
+        yield _held(asked.on).exists()
+
+
+WORKERS = (cases.c.police_om, cases.c.probation_practitioner, cases.c.navigator)
+
+
+def _held(on: date) -> Select[Any]:
+    until = or_(custody.c.released_on.is_(None), custody.c.released_on > on)
+    mine = custody.c.person_ref == cases.c.person_ref
+    return select(custody.c.id).where(mine, custody.c.received_on <= on, until)
+
+
+def _rag(on: date, column: str = "rag") -> ScalarSelect[Any]:
+    mine = and_(rag.c.case_ref == cases.c.case_ref, rag.c.set_on <= on)
+    return select(rag.c[column]).where(mine).order_by(rag.c.set_on.desc()).limit(1).scalar_subquery()
+
+
+def _engagement(on: date) -> ScalarSelect[Any]:
+    mine = and_(ratings.c.case_ref == cases.c.case_ref, ratings.c.role == "NAVIGATOR", ratings.c.rated_on <= on)
+    return select(ratings.c.level).where(mine).order_by(ratings.c.week_commencing.desc()).limit(1).scalar_subquery()
+
+
+def _last_contact(on: date) -> ScalarSelect[Any]:
+    before = contacts.c.occurred_at < (on + timedelta(days=1)).isoformat()
+    mine = and_(contacts.c.case_ref == cases.c.case_ref, contacts.c.outcome == COMPLETED, before)
+    return select(contacts.c.occurred_at).where(mine).order_by(contacts.c.occurred_at.desc()).limit(1).scalar_subquery()
+
+
+def _next_action() -> ScalarSelect[Any]:
+    waiting = and_(actions.c.done_on.is_(None), actions.c.cancelled_on.is_(None))
+    return select(func.min(actions.c.due_on)).where(actions.c.case_ref == cases.c.case_ref, waiting).scalar_subquery()
+
+
+def _rag_rank(on: date) -> tuple[ColumnElement[Any], ...]:
+    return (case({colour: place for place, colour in enumerate(COLOURS)}, value=_rag(on), else_=len(COLOURS)),)
+
+
+def _worker(_on: date) -> tuple[ColumnElement[Any], ...]:
+    return (func.coalesce(cases.c.navigator, cases.c.police_om, cases.c.probation_practitioner),)
+
+
+SORTS = {
+    "name": lambda _on: (people.c.family_name, people.c.given_names),
+    "case_ref": lambda _on: (cases.c.case_ref,),
+    "programme": lambda _on: (cases.c.programme, cases.c.cohort),
+    "rag": _rag_rank,
+    "engagement": lambda on: (_engagement(on),),
+    "last_contact": lambda on: (_last_contact(on),),
+    "status": lambda _on: (cases.c.status,),
+    "worker": _worker,
+}
+"""What the caseload can be sorted by. RAG, engagement and last contact are read for every case through an index."""
+
+_OF_CASE = (
+    "id",
+    "case_ref",
+    "person_ref",
+    "programme",
+    "cohort",
+    "status",
+    "adopted_on",
+    "notified_on",
+    "closed_on",
+    "expected_release_on",
+    "police_om",
+    "probation_practitioner",
+    "navigator",
+)
+
+
+def window_query(ids: Sequence[int], on: date) -> Select[Any]:
+    """Write the question for the rows of some ids."""
+    return (
+        select(
+            *(cases.c[name] for name in _OF_CASE),
+            people.c.family_name,
+            people.c.given_names,
+            people.c.date_of_birth,
+            _rag(on).label("rag"),
+            _rag(on, "set_on").label("rag_set_on"),
+            _engagement(on).label("engagement"),
+            _last_contact(on).label("last_contact"),
+            _next_action().label("next_action_on"),
+        )
+        .join_from(cases, people, cases.c.person_ref == people.c.person_ref)
+        .where(cases.c.id.in_(ids))
+    )
+
+
+def case_window(reading: Reading, ids: Sequence[int], on: date) -> list[CaseFacts]:
+    """Give what the rows of some cases rest on, in no order; those no longer there are left out.
+
+    Args:
+        reading: Where to read.
+        ids: At most some hundreds.
+        on: The day they are looked at.
+    """
+    wanted = list(ids)
+    rows = reading.connection.execute(window_query(wanted, on)).all()
+    spells = _spells(reading, [row.person_ref for row in rows])
+    moves = _moves(reading, [row.case_ref for row in rows], on)
+    return [
+        CaseFacts(**row._asdict(), custody=tuple(spells[row.person_ref]), moves=tuple(moves[row.case_ref]))
+        for row in rows
+    ]
+
+
+def _spells(reading: Reading, persons: list[str]) -> dict[str, list[Spell]]:
+    found: dict[str, list[Spell]] = defaultdict(list)
+    query = select(custody.c.person_ref, custody.c.received_on, custody.c.released_on)
+    for who, received, released in reading.connection.execute(query.where(custody.c.person_ref.in_(persons))):
+        found[who].append(Spell(received, released))
+    return found
+
+
+def _moves(reading: Reading, refs: list[str], on: date) -> dict[str, list[DecisionFact]]:
+    found: dict[str, list[DecisionFact]] = defaultdict(list)
+    names = ("decision_ref", "decided_on", "rule", "decision", "step")
+    query = select(decisions.c.case_ref, *(decisions.c[name] for name in names)).where(
+        decisions.c.case_ref.in_(refs), decisions.c.decision.in_(MOVES), decisions.c.decided_on <= on
+    )
+    for ref, *fact in reading.connection.execute(query):
+        found[ref].append(DecisionFact(*fact))
+    return found

@@ -1,0 +1,93 @@
+"""Finding people and cases by the beginnings of their words, in any order, through the indexed word table."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, Select, and_, or_, select
+
+from ioms_desktop.domain.search import END
+from ioms_desktop.domain.sought import Piece
+from ioms_desktop.storage.store import Reading
+from ioms_desktop.storage.tables import cases, people, search_key
+
+
+class FoundPerson(NamedTuple):
+    """A person found, as a list of results shows one."""
+
+    id: int
+    person_ref: str
+    family_name: str
+    given_names: str
+    known_as: str | None
+    date_of_birth: Any
+    pnc_id: str | None
+
+
+class FoundCase(NamedTuple):
+    """A case of a person found."""
+
+    id: int
+    case_ref: str
+    person_ref: str
+    programme: str
+    status: str
+    closed_on: Any
+
+
+def begins(word: str) -> ColumnElement[bool]:
+    """Say that an indexed word begins with a typed one; a range, so that both databases walk the index."""
+    return and_(search_key.c.word >= word, search_key.c.word < word + END)
+
+
+def case_meets(piece: Piece) -> ColumnElement[bool]:
+    """Say that a case meets a piece: by its own reference, or by a word of its person."""
+    return or_(*(and_(*(_case_has(word) for word in way)) for way in piece))
+
+
+def person_meets(piece: Piece) -> ColumnElement[bool]:
+    """Say that a person meets a piece, by their own words or by the reference of one of their cases."""
+    return or_(*(and_(*(_person_has(word) for word in way)) for way in piece))
+
+
+def _case_has(word: str) -> ColumnElement[bool]:
+    other = cases.alias("of_word")
+    own = or_(search_key.c.case_ref == "", search_key.c.case_ref == other.c.case_ref)
+    found = select(other.c.id).join_from(search_key, other, other.c.person_ref == search_key.c.person_ref)
+    return cases.c.id.in_(found.where(begins(word), own))
+
+
+def _person_has(word: str) -> ColumnElement[bool]:
+    return people.c.person_ref.in_(select(search_key.c.person_ref).where(begins(word)))
+
+
+def find_people(
+    reading: Reading, pieces: Sequence[Piece], programmes: frozenset[str] | None, limit: int
+) -> list[FoundPerson]:
+    """Give the first people that meet every piece, as they come.
+
+    Args:
+        reading: Where to read.
+        pieces: What must be met.
+        programmes: Only people with a case on one of these; None for everybody.
+        limit: How many at most.
+    """
+    query: Select[Any] = select(*(people.c[name] for name in FoundPerson._fields))
+    query = query.where(*(person_meets(piece) for piece in pieces)).limit(limit)
+    if programmes is not None:
+        query = query.where(has_case_on(programmes))
+    return [FoundPerson(*row) for row in reading.connection.execute(query)]
+
+
+def has_case_on(programmes: frozenset[str]) -> ColumnElement[bool]:
+    """Say that a person has a case on one of some programmes."""
+    visible = select(cases.c.id).where(cases.c.person_ref == people.c.person_ref)
+    return visible.where(cases.c.programme.in_(sorted(programmes))).exists()
+
+
+def cases_of(reading: Reading, persons: Iterable[str], programmes: frozenset[str] | None) -> list[FoundCase]:
+    """Give the cases of some people, the latest referral of each first."""
+    query: Select[Any] = select(*(cases.c[name] for name in FoundCase._fields))
+    query = query.where(cases.c.person_ref.in_(list(persons))).order_by(cases.c.referred_on.desc(), cases.c.id)
+    if programmes is not None:
+        query = query.where(cases.c.programme.in_(sorted(programmes)))
+    return [FoundCase(*row) for row in reading.connection.execute(query)]

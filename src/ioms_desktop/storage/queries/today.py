@@ -1,0 +1,95 @@
+"""What today's list asks of the database besides the rules: headers of cases, waiting proposals, open actions."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Any, NamedTuple
+
+from sqlalchemy import Select, or_, select
+
+from ioms_desktop.domain.enforcement import Proposal
+from ioms_desktop.storage.records import reader, selected
+from ioms_desktop.storage.store import Reading
+from ioms_desktop.storage.tables import actions, cases, people, table_of
+
+AT_ONCE = 5_000
+
+
+class Header(NamedTuple):
+    """Whom a line of the list is about."""
+
+    id: int
+    case_ref: str
+    person_ref: str
+    family_name: str
+    given_names: str
+    date_of_birth: date
+    programme: str
+    status: str
+    closed_on: date | None
+    adopted_on: date | None
+    notified_on: date | None
+    expected_release_on: date | None
+    release_plan_on: date | None
+    police_om: str | None
+    probation_practitioner: str | None
+    navigator: str | None
+
+    @property
+    def worker(self) -> str | None:
+        """Who works with the person: the navigator on Phoenix, else the police offender manager."""
+        first = self.navigator if self.programme == "PHOENIX" else self.police_om
+        return first or self.probation_practitioner or self.police_om or self.navigator
+
+
+class OpenAction(NamedTuple):
+    """An action neither done nor cancelled."""
+
+    action_ref: str
+    case_ref: str | None
+    text: str
+    owner: str
+    due_on: date
+    revision: int
+
+
+_OF_PERSON = {"family_name", "given_names", "date_of_birth"}
+_HEADER = tuple((people if name in _OF_PERSON else cases).c[name] for name in Header._fields)
+
+
+def headers(reading: Reading, refs: Iterable[str]) -> dict[str, Header]:
+    """Give the headers of some cases by reference."""
+    wanted = sorted(set(refs))
+    found: dict[str, Header] = {}
+    query: Select[Any] = select(*_HEADER).join_from(cases, people, cases.c.person_ref == people.c.person_ref)
+    for begin in range(0, len(wanted), AT_ONCE):
+        part = query.where(cases.c.case_ref.in_(wanted[begin : begin + AT_ONCE]))
+        for row in reading.connection.execute(part):
+            found[row.case_ref] = Header(*row)
+    return found
+
+
+def cases_of_worker(reading: Reading, worker: str) -> list[str]:
+    """Give the references of the cases that name a worker."""
+    named = or_(cases.c.police_om == worker, cases.c.probation_practitioner == worker, cases.c.navigator == worker)
+    return list(reading.connection.scalars(select(cases.c.case_ref).where(named).order_by(cases.c.case_ref)))
+
+
+def waiting_proposals(reading: Reading) -> Sequence[Proposal]:
+    """Give every proposal that waits for an answer, the oldest first."""
+    table = table_of(Proposal)
+    query: Select[Any] = select(*selected(Proposal)).where(table.c.status == "PROPOSED")
+    return [reader(Proposal)(row) for row in reading.connection.execute(query.order_by(table.c.proposed_on))]
+
+
+def open_actions(reading: Reading, until: date) -> list[OpenAction]:
+    """Give the actions due up to a day that are neither done nor cancelled, in the order of their days."""
+    query: Select[Any] = select(*(actions.c[name] for name in OpenAction._fields))
+    waiting = query.where(actions.c.done_on.is_(None), actions.c.cancelled_on.is_(None), actions.c.due_on <= until)
+    return [OpenAction(*row) for row in reading.connection.execute(waiting.order_by(actions.c.due_on))]
+
+
+def cases_without_worker(reading: Reading, on: date) -> list[str]:
+    """Give the references of the cases open on a day that name nobody who works with the person."""
+    nobody = (cases.c.police_om.is_(None), cases.c.probation_practitioner.is_(None), cases.c.navigator.is_(None))
+    still = or_(cases.c.closed_on.is_(None), cases.c.closed_on > on)
+    return list(reading.connection.scalars(select(cases.c.case_ref).where(*nobody, still)))
