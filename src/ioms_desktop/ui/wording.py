@@ -27,15 +27,15 @@ KINDS = {
 """What a piece of evidence is."""
 
 CHECK_QUESTIONS = {
-    "NRM": "Exploitation and the National Referral Mechanism considered?",
-    "YJS": "Youth justice service consulted?",
-    "PARENT": "Parent or carer told?",
-    "DIVERSION": "Diversion considered first?",
-    "COMMUNICATION": "Communication needs considered?",
-    "GILLICK": "Gillick assessment made?",
-    "AA": "Appropriate adult arranged?",
+    "NRM": ("Exploitation?", "Was exploitation considered, and a referral to the National Referral Mechanism?"),
+    "YJS": ("Youth justice?", "Was the youth justice service consulted?"),
+    "PARENT": ("Parent or carer?", "Was a parent or carer told? If not, why not."),
+    "DIVERSION": ("Diversion first?", "Was diversion considered first?"),
+    "COMMUNICATION": ("Communication?", "Were communication needs considered?"),
+    "GILLICK": ("Gillick?", "Was a Gillick assessment made? By whom, and on what basis."),
+    "AA": ("Appropriate adult?", "Is an appropriate adult arranged?"),
 }
-"""The child checks as questions; each takes a yes or no, and words."""
+"""The child checks as short questions and whole ones; each takes a yes or no, and its reason."""
 
 NEEDS = {0: "None", 1: "Some", 2: "Considerable", 3: "Severe"}
 

@@ -9,10 +9,16 @@ from typing_extensions import Unpack, override
 
 from ioms_desktop.ui.choice_fields import Choice
 from ioms_desktop.ui.form import Field, FieldOptions
+from ioms_desktop.ui.widgets import label
+
+INDENT = 40
 
 
 class AnchoredField(Field[str]):
-    """Answers under one another, each after its key; arrows move, a key chooses and goes on."""
+    """Answers under one another, each after its key; arrows move, a key chooses and goes on.
+
+    What follows a colon in an answer's words stands below it.
+    """
 
     def __init__(self, name: str, title: str, choices: Sequence[Choice], **options: Unpack[FieldOptions[str]]) -> None:
         """Make the answers, none chosen.
@@ -29,9 +35,10 @@ class AnchoredField(Field[str]):
         box = QWidget()
         column = QVBoxLayout(box)
         column.setContentsMargins(0, 2, 0, 2)
-        column.setSpacing(6)
+        column.setSpacing(2)
         for choice in choices:
-            answer = QRadioButton(f"{choice.letter.upper()}   {choice.word}")
+            word, _, more = choice.word.partition(": ")
+            answer = QRadioButton(f"{choice.letter.upper()}   {word}")
             answer.setProperty("kind", "plain")
             answer.setAccessibleName(f"{choice.letter.upper()}, {choice.word}")
             answer.setFocusPolicy(Qt.FocusPolicy.ClickFocus if self._buttons else Qt.FocusPolicy.StrongFocus)
@@ -39,6 +46,10 @@ class AnchoredField(Field[str]):
             answer.installEventFilter(self)
             self._buttons[choice.code] = answer
             column.addWidget(answer)
+            if more:
+                note = label(more, "small", wrap=True)
+                note.setIndent(INDENT)
+                column.addWidget(note)
         self._layout.addWidget(box, 1)
         self.control = next(iter(self._buttons.values()))
         self.setFocusProxy(self.control)

@@ -15,7 +15,7 @@ from ioms_desktop.services.desk import Desk, Outcome
 from ioms_desktop.ui import wording
 from ioms_desktop.ui.choice_fields import Choice, ChoiceField, CodeField, Option
 from ioms_desktop.ui.dated_fields import DateField
-from ioms_desktop.ui.dialog import CommandDialog
+from ioms_desktop.ui.dialogs.fitting import FittingDialog
 from ioms_desktop.ui.dialogs.subject import Subject
 from ioms_desktop.ui.fields import LongTextField
 from ioms_desktop.ui.tasks import Tasks
@@ -25,7 +25,7 @@ INTELLIGENCE = "INTELLIGENCE"
 OFFENCES = frozenset({"ARREST", "CHARGE", "SUSPECTED"})
 
 
-class ConcernDialog(CommandDialog):
+class ConcernDialog(FittingDialog):
     """Collects one concern."""
 
     def __init__(self, desk: Desk, tasks: Tasks, subject: Subject, parent: QWidget | None = None) -> None:

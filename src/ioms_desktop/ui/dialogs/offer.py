@@ -15,7 +15,7 @@ from ioms_desktop.services.offers import AnswerOffer, EndOffer, MakeOffer, answe
 from ioms_desktop.ui import wording
 from ioms_desktop.ui.choice_fields import Choice, ChoiceField, CodeField
 from ioms_desktop.ui.dated_fields import DateField
-from ioms_desktop.ui.dialog import CommandDialog
+from ioms_desktop.ui.dialogs.fitting import FittingDialog
 from ioms_desktop.ui.dialogs.subject import Subject, offer_words
 from ioms_desktop.ui.fields import LongTextField, TextField
 from ioms_desktop.ui.tasks import Tasks
@@ -31,7 +31,7 @@ def answers(desk: Desk) -> list[Choice]:
     return [Choice(code.code, code.label, keys.get(code.code, "")) for code in desk.lists.of("offer_response")]
 
 
-class MakeOfferDialog(CommandDialog):
+class MakeOfferDialog(FittingDialog):
     """Collects an offer, with its answer where one was given at once."""
 
     def __init__(self, desk: Desk, tasks: Tasks, subject: Subject, parent: QWidget | None = None) -> None:
@@ -93,7 +93,7 @@ class MakeOfferDialog(CommandDialog):
         return partial(make_offer, self.desk, entry)
 
 
-class AnswerOfferDialog(CommandDialog):
+class AnswerOfferDialog(FittingDialog):
     """Collects what the person said to an offer."""
 
     def __init__(self, desk: Desk, tasks: Tasks, subject: Subject, offer: Offer, parent: QWidget | None = None) -> None:
@@ -141,7 +141,7 @@ class AnswerOfferDialog(CommandDialog):
         return partial(answer_offer, self.desk, entry)
 
 
-class EndOfferDialog(CommandDialog):
+class EndOfferDialog(FittingDialog):
     """Collects the end of an offer and its reason."""
 
     def __init__(self, desk: Desk, tasks: Tasks, subject: Subject, offer: Offer, parent: QWidget | None = None) -> None:

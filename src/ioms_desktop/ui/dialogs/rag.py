@@ -14,8 +14,8 @@ from ioms_desktop.services.desk import Desk, Outcome
 from ioms_desktop.services.rag import SetRag, set_rag
 from ioms_desktop.ui.choice_fields import Choice
 from ioms_desktop.ui.dated_fields import DateField
-from ioms_desktop.ui.dialog import CommandDialog
 from ioms_desktop.ui.dialogs.anchored import AnchoredField
+from ioms_desktop.ui.dialogs.fitting import FittingDialog
 from ioms_desktop.ui.dialogs.subject import subject_of
 from ioms_desktop.ui.fields import LongTextField
 from ioms_desktop.ui.tasks import Tasks
@@ -24,7 +24,7 @@ from ioms_desktop.ui.typed import Lean
 LONGEST = 2000
 
 
-class RagDialog(CommandDialog):
+class RagDialog(FittingDialog):
     """Collects one RAG decision; confirming the colour counts as a review."""
 
     def __init__(self, desk: Desk, tasks: Tasks, view: CaseView, parent: QWidget | None = None) -> None:

@@ -14,14 +14,14 @@ from ioms_desktop.services.desk import Desk, Outcome
 from ioms_desktop.services.ratings import RateWeek, monday_of, rate_week, rating_role
 from ioms_desktop.ui.choice_fields import Choice
 from ioms_desktop.ui.dated_fields import DateField
-from ioms_desktop.ui.dialog import CommandDialog
 from ioms_desktop.ui.dialogs.anchored import AnchoredField
+from ioms_desktop.ui.dialogs.fitting import FittingDialog
 from ioms_desktop.ui.dialogs.subject import Subject
 from ioms_desktop.ui.tasks import Tasks
 from ioms_desktop.ui.widgets import label
 
 
-class RatingDialog(CommandDialog):
+class RatingDialog(FittingDialog):
     """Collects one weekly rating."""
 
     def __init__(self, desk: Desk, tasks: Tasks, subject: Subject, parent: QWidget | None = None) -> None:

@@ -2,11 +2,10 @@
 
 from collections.abc import Callable
 from functools import partial
-from typing import cast
 from uuid import uuid4
 
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 from typing_extensions import override
 
 from ioms_desktop.domain.errors import Refused
@@ -16,8 +15,8 @@ from ioms_desktop.services.desk import Desk, Outcome
 from ioms_desktop.ui import wording
 from ioms_desktop.ui.choice_fields import Choice, ChoiceField, CodeField, Option
 from ioms_desktop.ui.dated_fields import DateField
-from ioms_desktop.ui.dialog import CommandDialog
 from ioms_desktop.ui.dialogs.contact_questions import Answers, Why, note_of, outcome_of
+from ioms_desktop.ui.dialogs.fitting import FittingDialog
 from ioms_desktop.ui.dialogs.subject import CaseChoice, FindCases, Subject
 from ioms_desktop.ui.dialogs.when_field import When, WhenField
 from ioms_desktop.ui.fields import LongTextField, NumberField, TextField
@@ -35,7 +34,7 @@ WHYS = (
 SAME = "as the first"
 
 
-class RecordContactDialog(CommandDialog):
+class RecordContactDialog(FittingDialog):
     """Collects one contact, for one person or several at once."""
 
     def __init__(
@@ -151,9 +150,7 @@ class RecordContactDialog(CommandDialog):
         row = QHBoxLayout(self.outcome_line)
         row.setContentsMargins(24, 6, 24, 6)
         row.addWidget(self.outcome)
-        column = cast("QVBoxLayout", self.layout())
-        # Below the form that scrolls, so that it is always in sight.
-        column.insertWidget(column.indexOf(self.pane) + 1, self.outcome_line)
+        self.show_below_form(self.outcome_line)
 
     # Several people -----------------------------------------------------------------------------
 

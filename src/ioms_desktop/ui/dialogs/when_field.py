@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtWidgets import QLineEdit, QSizePolicy
 from typing_extensions import Unpack, override
 
 from ioms_desktop.domain.moments import Moment
@@ -93,11 +93,13 @@ class WhenField(Field[When]):
         super().__init__(name, title, **options)
         self._today = today
         self.edit = QLineEdit()
-        self.edit.setMinimumWidth(WIDTH)
+        self.edit.setFixedWidth(WIDTH)
         self.edit.setPlaceholderText("today 1430-1515")
-        self.echo = label("", "quiet")
+        self.echo = label("", "quiet", wrap=True)
+        self.echo.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.edit.textChanged.connect(self._read)
-        self.place(self.edit, self.echo, stretch=False)
+        self.place(self.edit)
+        self._layout.addWidget(self.echo, 1)
 
     @Slot()
     def _read(self) -> None:
