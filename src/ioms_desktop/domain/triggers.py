@@ -198,7 +198,8 @@ def _fallen(
         counterpart = still.get(trigger.identity)
         if counterpart is not None and (trigger.status != DECIDED or counterpart.raised_on == trigger.raised_on):
             continue
-        changed = [e for e in trigger.evidence if before.get((e.kind, e.ref)) != after.get((e.kind, e.ref))]
+        first = (e for e in trigger.evidence if not e.joined)
+        changed = [e for e in first if before.get((e.kind, e.ref)) != after.get((e.kind, e.ref))]
         if not changed:
             continue
         if trigger.status == DECIDED:

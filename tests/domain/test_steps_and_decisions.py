@@ -1,0 +1,111 @@
+"""Which steps are available to whom, and what a decision must carry."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from ioms_desktop.domain.decisions import check_decision, needed_checks, parse_checks
+from ioms_desktop.domain.enforcement import Decision
+from ioms_desktop.domain.errors import Refused
+from ioms_desktop.domain.steps import Situation, available_steps
+from rulebook import default_ladder
+
+ON = date(2026, 10, 19)
+ALL_CHECKS = "NRM=no: none seen; YJS=yes; PARENT=yes; DIVERSION=yes: considered; COMMUNICATION=yes"
+L1 = Decision(
+    decision_ref="D1",
+    case_ref="C1",
+    rule="missed_contacts",
+    decided_on=ON,
+    decision="ESCALATE",
+    step="L1",
+    reason="missed three",
+    proposed_by="N. OKORO",
+    authorised_by="Insp. WRIGHT",
+    told_participant="we want you back",
+)
+
+
+def aged(years: int, *, earlier: frozenset[str] = frozenset(), order: bool = False, pronoun: str = "she") -> Situation:
+    born = date(ON.year - years, 1, 1)
+    return Situation(born_on=born, on=ON, earlier_steps=earlier, order_in_force=order, pronoun=pronoun)
+
+
+def reasons(situation: Situation) -> dict[str, str | None]:
+    return {each.step.code: each.reason for each in available_steps(default_ladder(), situation)}
+
+
+def refusal(decision: Decision, situation: Situation) -> Refused:
+    with pytest.raises(Refused) as caught:
+        check_decision(decision, situation, default_ladder())
+    return caught.value
+
+
+def test_a_step_that_is_not_available_says_why_in_words() -> None:
+    young = reasons(aged(15))
+    assert young["L4"] == "Community Protection Notice: 16 or over; she is 15 on 19 Oct 2026"
+    assert reasons(aged(17))["L4"] == "Community Protection Notice: needs a Community Protection Warning first"
+    assert young["L7"] == "KCPO: not in force in Leicestershire"
+    assert reasons(aged(30))["L7b"] == "SVRO: not in force in Leicestershire"
+    assert (
+        reasons(aged(30))["L10"]
+        == "Breach of order, recall or civil contempt: needs an order or a licence in force on 19 Oct 2026"
+    )
+
+
+def test_a_notice_is_available_at_16_once_a_warning_was_given() -> None:
+    assert reasons(aged(16, earlier=frozenset({"L4W"})))["L4"] is None
+    assert reasons(aged(30, order=True))["L10"] is None
+
+
+def test_the_one_who_proposes_does_not_authorise_however_the_name_is_written() -> None:
+    assert "somebody else" in refusal(replace(L1, authorised_by=" n.  okoro "), aged(30)).sentence
+    check_decision(L1, aged(30), default_ladder())
+
+
+def test_from_l2_up_an_authoriser_and_what_was_told_are_needed() -> None:
+    l2 = replace(L1, step="L2")
+    assert refusal(replace(l2, told_participant=None), aged(30)).code == "told_participant"
+    assert refusal(replace(l2, authorised_by=None), aged(30)).code == "authorised_by"
+    check_decision(replace(L1, told_participant=None, authorised_by=None), aged(30), default_ladder())
+
+
+@pytest.mark.parametrize(
+    ("age", "step", "missing"),
+    [
+        (17, "L1", ("NRM", "YJS", "PARENT", "DIVERSION", "COMMUNICATION")),
+        (15, "L1", ("NRM", "YJS", "PARENT", "DIVERSION", "COMMUNICATION", "GILLICK")),
+        (15, "L9", ("NRM", "YJS", "PARENT", "DIVERSION", "COMMUNICATION", "GILLICK", "AA")),
+        (18, "L1", ()),
+        (15, "L0", ()),
+        (15, "PARALLEL", ()),
+    ],
+)
+def test_the_child_checks_needed_follow_age_and_step(age: int, step: str, missing: tuple[str, ...]) -> None:
+    chosen = next(each for each in default_ladder() if each.code == step)
+    assert needed_checks(chosen, age) == missing
+
+
+def test_a_refusal_lists_exactly_the_checks_that_are_missing() -> None:
+    some = replace(L1, child_checks="NRM=yes: referred; YJS = No: not known to them; PARENT=maybe")
+    refused = refusal(some, aged(17))
+    assert refused.missing == ("PARENT", "DIVERSION", "COMMUNICATION")
+    assert all(code in refused.sentence for code in refused.missing)
+    check_decision(replace(L1, child_checks=ALL_CHECKS), aged(17), default_ladder())
+
+
+def test_age_is_that_of_the_day_of_the_decision() -> None:
+    eighteen_that_day = Situation(born_on=date(2008, 10, 19), on=ON)
+    check_decision(L1, eighteen_that_day, default_ladder())
+    assert refusal(L1, replace(eighteen_that_day, born_on=date(2008, 10, 20))).code == "child_checks"
+
+
+def test_an_escalation_without_a_step_is_refused_and_a_hold_needs_none() -> None:
+    assert refusal(replace(L1, step=None), aged(30)).code == "step"
+    check_decision(replace(L1, decision="HOLD", step=None), aged(15), default_ladder())
+
+
+def test_a_check_with_an_unknown_code_is_refused() -> None:
+    with pytest.raises(Refused, match="cannot be read"):
+        parse_checks("NRM=yes; PARENTS=yes")

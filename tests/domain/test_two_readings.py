@@ -1,0 +1,85 @@
+"""The product's evaluation and a second, slow reading of the policy agree on seeded histories and their corrections."""
+
+import random
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from exchange_rows import Tables, case_history
+from ioms_desktop.domain.chronology import Chronology
+from ioms_desktop.domain.measures import tally
+from ioms_desktop.domain.triggers import evaluate
+from ioms_desktop.services.answers import case_answer, measures_answer, trigger_answer
+from policy_histories.generate import corrected, histories
+from rulebook import default_policy
+from slow_reading import policy_reading as slow
+
+WORDED = {"explanation", "withdrawn_reason", "reason"}
+FROM = date(2026, 3, 1)
+CORRECTED_ON = date(2026, 12, 31)
+
+
+def unworded(answer: Any) -> Any:  # noqa: ANN401 - any JSON
+    """Leave the free sentences out: each reading has its own words."""
+    if isinstance(answer, dict):
+        return {key: unworded(value) for key, value in answer.items() if key not in WORDED}
+    return [unworded(value) for value in answer] if isinstance(answer, list) else answer
+
+
+def ordered(triggers: Sequence[dict[str, Any]]) -> list[Any]:
+    return sorted((unworded(t) for t in triggers), key=lambda t: (t["raised_on"], t["rule"], t["status"], str(t)))
+
+
+def days(seed: int, count: int) -> list[date]:
+    rng = random.Random(seed)  # noqa: S311 - a seeded history, no secret
+    return [FROM + timedelta(days=rng.randint(0, 305)) for _ in range(count)]
+
+
+def born_on(tables: Tables, case: dict[str, str]) -> date:
+    return next(
+        date.fromisoformat(person["date_of_birth"])
+        for person in tables["people"]
+        if person["person_ref"] == case["person_ref"]
+    )
+
+
+def of_book(sets: Sequence[Tables]) -> list[tuple[Chronology, ...]]:
+    return [case_history(sets, case["case_ref"], CORRECTED_ON) for case in sets[-1]["cases"]]
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_every_figure_and_trigger_of_a_case_agrees(seed: int) -> None:
+    tables = histories(seed, 60)
+    for case, history in zip(tables["cases"], of_book([tables]), strict=True):
+        for as_of in days(seed, 3):
+            mine = case_answer(default_policy(), history, as_of, identity={}, born_on=born_on(tables, case))
+            other = slow.case_json(tables, case["case_ref"], as_of)
+            assert ordered(mine.pop("triggers")) == ordered(other.pop("triggers")), (case["case_ref"], as_of)
+            assert unworded(mine) == {key: unworded(other[key]) for key in mine}, (case["case_ref"], as_of)
+
+
+@pytest.mark.parametrize("seed", [4, 5])
+def test_what_a_correction_withdraws_or_flags_agrees(seed: int) -> None:
+    first = histories(seed, 60)
+    second = corrected(first, seed)
+    third = corrected(second, seed + 100)
+    seen = set()
+    for case, history in zip(third["cases"], of_book([first, second, third]), strict=True):
+        for as_of in days(seed, 3):
+            mine = [trigger_answer(default_policy(), t) for t in evaluate(default_policy(), history, as_of)]
+            other = slow.case_json(third, case["case_ref"], as_of, former=[first, second])["triggers"]
+            assert ordered(mine) == ordered(other), (case["case_ref"], as_of)
+            seen |= {(t["status"], t["needs_review"]) for t in mine}
+    assert {("WITHDRAWN", False), ("DECIDED", True), ("OPEN", False), ("DECIDED", False)} <= seen
+
+
+@pytest.mark.parametrize(("first", "last"), [(FROM, date(2026, 6, 30)), (date(2026, 5, 1), date(2026, 11, 30))])
+def test_the_measures_of_a_period_agree(first: date, last: date) -> None:
+    tables = histories(6, 80)
+    mine = measures_answer(tally(default_policy(), of_book([tables]), first, last))
+    other = slow.measures_json(tables, first, last)
+    for block in ("swiftness", "certainty", "balance"):
+        assert mine[block] == other[block], block
+        assert any(mine[block].values()), block

@@ -1,0 +1,21 @@
+"""The shipped policy and ladder, for tests of the rules."""
+
+import tomllib
+from functools import cache
+from pathlib import Path
+
+from ioms_desktop.domain.policy import Policy
+from ioms_desktop.domain.steps import Step, ladder
+
+RESOURCES = Path(__file__).parents[1] / "resources"
+
+
+@cache
+def default_policy() -> Policy:
+    return Policy.from_document(tomllib.loads((RESOURCES / "policy" / "2026-04-01.toml").read_text(encoding="utf-8")))
+
+
+@cache
+def default_ladder() -> tuple[Step, ...]:
+    document = tomllib.loads((RESOURCES / "reference" / "enforcement_step.toml").read_text(encoding="utf-8"))
+    return ladder(document["code"])
