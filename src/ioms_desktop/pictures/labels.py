@@ -1,11 +1,42 @@
 """Words in a picture: each is placed once, where it meets no other, or left out."""
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 
 from ioms_desktop.pictures.shapes import Box, FontMetrics, Role, Text
 
 ELLIPSIS = "…"
 SHORTEST = 4
+CELL = 48
+
+
+class Room:
+    """Boxes already taken, found again by the part of the picture they lie in."""
+
+    def __init__(self) -> None:
+        """Begin with nothing taken."""
+        self._cells: defaultdict[tuple[int, int], list[Box]] = defaultdict(list)
+
+    def take(self, box: Box) -> None:
+        """Take a box."""
+        for cell in _cells(box):
+            self._cells[cell].append(box)
+
+    def meets(self, box: Box) -> bool:
+        """Say whether a box shares any area with one that is taken."""
+        left, top, right, bottom = box
+        for cell in _cells(box):
+            for other in self._cells.get(cell, ()):
+                if left < other[2] and other[0] < right and top < other[3] and other[1] < bottom:
+                    return True
+        return False
+
+
+def _cells(box: Box) -> Iterator[tuple[int, int]]:
+    rows = range(int(box.top // CELL), int(box.bottom // CELL) + 1)
+    for column in range(int(box.left // CELL), int(box.right // CELL) + 1):
+        for row in rows:
+            yield column, row
 
 
 class Labels:
@@ -18,8 +49,8 @@ class Labels:
         """Begin with an empty picture of a size."""
         self._metrics = metrics
         self._bounds = Box(0, 0, width, height)
-        self._marks: list[Box] = []
-        self._words: list[Box] = []
+        self._marks = Room()
+        self._words = Room()
 
     def width(self, text: str, size: float, *, bold: bool = False) -> float:
         """Measure a text."""
@@ -27,18 +58,18 @@ class Labels:
 
     def block(self, box: Box) -> None:
         """Keep words out of a place."""
-        self._marks.append(box)
+        self._marks.take(box)
 
     def free(self, box: Box) -> bool:
         """Say whether a place is free of words and marks."""
-        return not any(box.meets(other) for taken in (self._marks, self._words) for other in taken)
+        return not (self._marks.meets(box) or self._words.meets(box))
 
     def inside(self, text: str, x: float, baseline: float, size: float, width: float) -> Text | None:
         """Place a word on a mark that was blocked for it; None where another word already stands on it."""
         made = Text(x, baseline, text, size, width, Role.SURFACE, bold=True)
-        if any(made.box.meets(other) for other in self._words):
+        if self._words.meets(made.box):
             return None
-        self._words.append(made.box)
+        self._words.take(made.box)
         return made
 
     def place(
@@ -77,17 +108,17 @@ class Labels:
                 text = Text(left, y, words, size, width, fill, bold)
                 fits = left >= left_limit - 0.01 and left + width <= right_limit + 0.01
                 if fits and self._clear(text):
-                    self._words.append(text.box)
+                    self._words.take(text.box)
                     return text
         return None
 
     def _clear(self, text: Text) -> bool:
         """Say whether a text meets no mark, and keeps a space from other words in its line."""
         box = text.box
-        if any(box.meets(mark) for mark in self._marks):
+        if self._marks.meets(box):
             return False
         wider = Box(box.left - text.size / 2, box.top, box.right + text.size / 2, box.bottom)
-        return not any(wider.meets(words) for words in self._words)
+        return not self._words.meets(wider)
 
     def shortened(self, text: str, room: float, size: float, *, bold: bool = False) -> str:
         """Cut a text to a width, with an ellipsis; empty when hardly anything would be left."""

@@ -2,11 +2,11 @@
 
 from collections.abc import Callable
 from datetime import date, timedelta
-from functools import lru_cache
+from functools import cache, lru_cache
 from html import escape
 from math import ceil
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QLineF, QPoint, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QFont,
@@ -96,6 +96,7 @@ class TimelineView(QWidget):
         self._from, self._to = self._first, self._last
         self._focused = -1
         self._arrange()
+        self.setAccessibleDescription(self.picture.description)
 
     @property
     def period(self) -> tuple[date, date]:
@@ -148,9 +149,10 @@ class TimelineView(QWidget):
     def _arrange(self) -> None:
         width = float(max(self.width(), LEAST_WIDTH))
         self._picture = self._laid_out(width, self._from, self._to)
-        everything = (self._from, self._to) == (self._first, self._last)
-        self._whole = self._picture if everything else self._laid_out(width, self._first, self._last)
-        self.setAccessibleDescription(self._whole.description)
+        if (self._from, self._to) == (self._first, self._last):
+            self._whole = self._picture
+        elif self._whole is None or self._whole.width != width:
+            self._whole = self._laid_out(width, self._first, self._last)
         self.setFixedHeight(ceil(self._picture.height))
         self.updateGeometry()
         self.update()
@@ -272,7 +274,8 @@ class TimelineView(QWidget):
     @override
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
-        if event.type() in {QEvent.Type.FontChange, QEvent.Type.StyleChange} and self._picture is not None:
+        if event.type() is QEvent.Type.FontChange and self._picture is not None:
+            self._whole = None
             self._arrange()
 
     @override
@@ -309,6 +312,7 @@ def paint_picture(painter: QPainter, picture: Picture, colours: Colours, family:
         colours: The colour of each role.
         family: The typeface of words.
     """
+    colours = cache(colours)
     for shape in picture.flat():
         match shape:
             case Text():
@@ -321,8 +325,7 @@ def paint_picture(painter: QPainter, picture: Picture, colours: Colours, family:
                 if shape.dash:
                     pen.setDashPattern([length / max(shape.thickness, 0.1) for length in shape.dash])
                 painter.setPen(pen)
-                for x1, y1, x2, y2 in shape.segments:
-                    painter.drawLine(QPointF(x1, y1), QPointF(x2, y2))
+                painter.drawLines([QLineF(*segment) for segment in shape.segments])
             case Rect():
                 _dress(painter, shape, colours)
                 painter.drawRoundedRect(QRectF(shape.x, shape.y, shape.width, shape.height), shape.radius, shape.radius)
