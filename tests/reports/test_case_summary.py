@@ -177,6 +177,14 @@ def test_no_text_whatever_breaks_the_page(note: str, name: str) -> None:
     assert all("OFFICIAL-SENSITIVE" in page for page in pages_of(printed(summary)))
 
 
+def test_words_of_the_picture_may_hold_any_letter_and_line_ends() -> None:
+    timeline = CALLUM_FULL.timeline
+    assert timeline is not None
+    spells = (*timeline.custody[:1], replace(timeline.custody[1], label="Held\nat أحمد 👍"))
+    text = text_of(replace(CALLUM_FULL, timeline=replace(timeline, custody=spells)))
+    assert "Held at \ufffd\ufffd\ufffd\ufffd \ufffd" in text
+
+
 def test_it_is_written_to_a_file_by_its_path(tmp_path: Path) -> None:
     render_case_summary(CALLUM_FULL, tmp_path / "summary.pdf")
     assert (tmp_path / "summary.pdf").read_bytes() == printed(CALLUM_FULL)

@@ -3,7 +3,7 @@
 from reportlab.pdfgen.canvas import Canvas
 
 from ioms_desktop.pictures.shapes import Circle, Picture, Polygon, Rect, Role, Strokes, Text
-from ioms_desktop.reports.fonts import name_of
+from ioms_desktop.reports.fonts import name_of, one_line
 from ioms_desktop.reports.palette import colour
 
 
@@ -28,7 +28,7 @@ def draw_picture(canvas: Canvas, picture: Picture, left: float, top: float) -> N
             case Text():
                 canvas.setFillColor(colour(shape.fill))
                 canvas.setFont(name_of(bold=shape.bold), shape.size)
-                canvas.drawString(left + shape.x, top - shape.y, shape.text)
+                canvas.drawString(left + shape.x, top - shape.y, one_line(shape.text))
     canvas.restoreState()
 
 

@@ -59,7 +59,7 @@ class PaperMetrics:
 
     def width(self, text: str, size: float, *, bold: bool) -> float:
         """Give the advance width of a text at a size, in points."""
-        return width(text, size, bold=bold)
+        return width(one_line(text), size, bold=bold)
 
 
 def printable(text: str) -> str:
@@ -73,6 +73,11 @@ def printable(text: str) -> str:
         return text
     text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", "    "))
     return "".join(character if character in shown else _instead(character) for character in text)
+
+
+def one_line(text: str) -> str:
+    """As `printable`, with line ends as spaces: a picture's words stand in one line."""
+    return printable(text).replace("\n", " ")
 
 
 def _instead(character: str) -> str:

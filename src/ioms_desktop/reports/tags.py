@@ -194,4 +194,4 @@ def _walk(element: Element) -> "list[Element]":
 
 
 def _text(words: str) -> str:
-    return "<feff" + words.encode("utf-16-be").hex() + ">"
+    return "<feff" + words.encode("utf-16-be", "replace").hex() + ">"
