@@ -1,7 +1,7 @@
 """One transaction a command: what it keeps, what it refuses, and what a repeat does."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select, text, update
@@ -12,15 +12,8 @@ from ioms_desktop.domain.moments import Moment
 from ioms_desktop.domain.people import Person
 from ioms_desktop.domain.support import Contact
 from ioms_desktop.storage import tables
-from ioms_desktop.storage.store import Act, Store
-
-AT = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
-PERSON = Person(person_ref="P1", family_name="Óbriain-Łuk", given_names="Jo", date_of_birth=date(2000, 1, 2))
-CASE = Case(case_ref="C1", person_ref="P1", programme="IOM", status="ACTIVE", referred_on=date(2026, 1, 5))
-
-
-def act(request: str = "", at: datetime = AT) -> Act:
-    return Act(request=request, user="ADEYEMI", role="officer", at=at, workstation="desk 1")
+from ioms_desktop.storage.store import Store
+from stored_samples import AT, CASE, PERSON, act
 
 
 def with_person(store: Store) -> Person:

@@ -1,0 +1,61 @@
+"""The migrations and the tables say the same, and go up and down with rows in them."""
+
+from typing import Any
+
+import pytest
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from sqlalchemy import Connection, inspect, select
+
+from ioms_desktop.domain.nouns import NOUNS, WORKING
+from ioms_desktop.domain.record import Record, columns
+from ioms_desktop.paths import migrations
+from ioms_desktop.storage import tables
+from ioms_desktop.storage.engine import HEAD
+from ioms_desktop.storage.store import Store
+
+
+def alembic(connection: Connection, verb: str, revision: str) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(migrations()))
+    config.attributes["connection"] = connection
+    getattr(command, verb)(config, revision)
+
+
+def test_at_the_newest_schema_the_database_is_as_the_tables_say(store: Store) -> None:
+    with store.read() as reading:
+        context = MigrationContext.configure(reading.connection, opts={"compare_type": True})
+        found: list[Any] = compare_metadata(context, tables.metadata)
+    assert [each for each in found if "alembic_version" not in str(each)] == []
+
+
+def test_the_newest_schema_is_the_last_migration() -> None:
+    from alembic.script import ScriptDirectory  # noqa: PLC0415 - this test only
+
+    assert ScriptDirectory(str(migrations())).get_current_head() == HEAD
+
+
+def test_down_and_up_again_leaves_an_empty_schema_and_then_the_same(store: Store) -> None:
+    with store.engine.begin() as connection:
+        alembic(connection, "downgrade", "base")
+        assert set(inspect(connection).get_table_names()) <= {"alembic_version"}
+        alembic(connection, "upgrade", "head")
+        assert set(tables.metadata.tables) <= set(inspect(connection).get_table_names())
+
+
+@pytest.mark.parametrize("noun", [*NOUNS, *WORKING], ids=lambda noun: noun.table)
+def test_a_table_has_exactly_its_nouns_fields(noun: type[Record]) -> None:
+    own = {"id", "revision", "recorded_at", "recorded_by"}
+    assert {c.name for c in tables.table_of(noun).columns} - own == {c.name for c in columns(noun)}
+
+
+def test_code_lists_and_the_policy_are_loaded_with_their_sources(store: Store) -> None:
+    with store.read() as reading:
+        lists = reading.connection.execute(select(tables.reference_list)).all()
+        named = {field.codes for noun in (*NOUNS, *WORKING) for field in columns(noun) if field.codes}
+        versions = list(reading.connection.scalars(select(tables.policy.c.version)))
+    assert named <= {row.name for row in lists}
+    assert all(row.source for row in lists)
+    assert versions == ["2026-04-01"]
