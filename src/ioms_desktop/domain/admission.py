@@ -22,6 +22,7 @@ PHOENIX_AGE = 14  # practice notes 3.1: 14 and above
 ALLOCATED = frozenset({"INTERVENTION", "CONTROL"})
 
 # The arm stays unsaid: whoever offers support is not to know it.
+# The arm stays unsaid: whoever offers support is not to know it.
 NO_CONTROL_OFFER = "No support offer can be recorded on this case. Nothing was saved; a supervisor can say why."
 ANOTHER_CASES_OFFER = "That offer belongs to another case. Nothing was saved; choose one of this case's offers."
 
@@ -79,6 +80,10 @@ def admit(record: Record, facts: Facts) -> list[Finding]:
 def has_rules(noun: type[Record]) -> bool:
     """Whether any rule looks at records of a kind."""
     return noun in _RULES
+
+
+# A rule has nothing to say about a record of the kind whose column is empty.
+UNLESS_EMPTY: Mapping[type[Record], str] = {Contact: "offer_ref"}
 
 
 def overlapped(spell: Spell, others: Iterable[Spell]) -> Spell | None:

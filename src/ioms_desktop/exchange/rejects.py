@@ -12,7 +12,7 @@ from ioms_desktop.domain.findings import Finding
 from ioms_desktop.exchange.folders import XLSX
 from ioms_desktop.exchange.sources import RowText, Source
 from ioms_desktop.exchange.tables import REJECT_REASON
-from ioms_desktop.exchange.writing import Sheet, new_book, replacing
+from ioms_desktop.exchange.writing import Sheet, finish, new_book, replacing
 
 LONGEST_REASON = 2_000
 
@@ -113,7 +113,7 @@ class _CsvSheet:
 class _Book:
     def __init__(self, path: Path, stack: ExitStack) -> None:
         self._book = new_book(stack.enter_context(replacing(path)))
-        stack.callback(self._book.close)
+        stack.callback(finish, self._book)
 
     def sheet(self, table: str) -> "_BookSheet":
         return _BookSheet(self._book.add_worksheet(table))

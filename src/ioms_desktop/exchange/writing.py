@@ -54,10 +54,24 @@ def new_book(path: Path) -> Book:
     # XlsxWriter has no type stubs; Book says what is used of it.
     import xlsxwriter  # type: ignore[import-untyped]  # noqa: PLC0415 - slow to import: loads when first needed
 
-    book: Book = xlsxwriter.Workbook(
-        path, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    )
+    # Its rows wait in files beside the workbook, not in a folder that everybody may look into.
+    options = {"constant_memory": True, "tmpdir": str(path.parent)}
+    book: Book = xlsxwriter.Workbook(path, {**options, "strings_to_formulas": False, "strings_to_urls": False})
     return book
+
+
+def finish(book: Book) -> None:
+    """Write a workbook's file.
+
+    Raises:
+        OSError: It cannot be written.
+    """
+    import xlsxwriter.exceptions  # type: ignore[import-untyped]  # noqa: PLC0415 - as above
+
+    try:
+        book.close()
+    except xlsxwriter.exceptions.FileCreateError as failed:
+        raise OSError(getattr(failed.args[0], "errno", None), str(failed)) from failed
 
 
 def cell_of(column: Column) -> Callable[[Any], str]:
@@ -128,7 +142,7 @@ def write_workbook(path: Path, tables: Iterable[Table]) -> None:
                     sheet.write_string(0, place, column.name, bold)
                 _write_sheet(sheet, noun, rows, day)
         finally:
-            book.close()
+            finish(book)
 
 
 def _write_sheet(sheet: Sheet, noun: type[Record], rows: Iterable[Values], day: object) -> None:

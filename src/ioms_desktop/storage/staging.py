@@ -157,16 +157,10 @@ class BulkWriter:
         )
 
     def _audit_added(self) -> None:
-        act, table = self._tx.act, self._table
+        table = self._table
         entry: dict[str, Any] = {
-            "at": literal(act.at, tables.audit.c.at.type),
+            **_by(self._tx),
             "kind": literal("COLLECTION"),
-            "actor": literal(act.user),
-            "actor_role": literal(act.role),
-            "workstation": literal(act.workstation),
-            "request": literal(act.request) if act.request else null(),
-            "reason_code": literal(act.reason_code) if act.reason_code else null(),
-            "reason_text": literal(act.reason_text) if act.reason_text else null(),
             "object_type": literal(self._noun.table),
             "object_ref": _key_text(table, self._noun),
             "subject_ref": _subject(table),
@@ -262,6 +256,44 @@ class BulkWriter:
         refs = {ref for each in changed if (ref := getattr(each.after, "case_ref", None)) is not None}
         persons = {case.case_ref: case.person_ref for case in owned(self._tx, Case, "case_ref", refs)}
         return [persons.get(getattr(each.after, "case_ref", None) or "") for each in changed]
+
+
+def log_people(tx: Transaction, kind: str, detail: dict[str, Any], refs: Iterable[str] | None = None) -> None:
+    """Write one audit entry for each person, in this transaction.
+
+    Args:
+        tx: Where to write.
+        kind: The kind of entry.
+        detail: What is said of each.
+        refs: The people; None for every one.
+    """
+    people = tables.people
+    entry: dict[str, Any] = {
+        **_by(tx),
+        "kind": literal(kind),
+        "object_type": literal(people.name),
+        "object_ref": people.c.person_ref,
+        "subject_ref": people.c.person_ref,
+        "after": literal(detail, tables.audit.c.after.type),
+    }
+    rows = select(*entry.values()).order_by(people.c.id)
+    parts = [rows] if refs is None else [rows.where(people.c.person_ref.in_(p)) for p in _parts(sorted(set(refs)))]
+    for part in parts:
+        tx.connection.execute(insert(tables.audit).from_select(list(entry), part))
+
+
+def _by(tx: Transaction) -> dict[str, Any]:
+    """What every audit entry of a transaction says of who acts, as expressions."""
+    act = tx.act
+    return {
+        "at": literal(act.at, tables.audit.c.at.type),
+        "actor": literal(act.user),
+        "actor_role": literal(act.role),
+        "workstation": literal(act.workstation),
+        "request": literal(act.request) if act.request else null(),
+        "reason_code": literal(act.reason_code) if act.reason_code else null(),
+        "reason_text": literal(act.reason_text) if act.reason_text else null(),
+    }
 
 
 def _key_text(table: Table, noun: type[Record]) -> Any:  # noqa: ANN401 - an expression

@@ -1,0 +1,190 @@
+"""What an import will do or did: per file and per row, in the keys of the interface."""
+
+from array import array
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import IntEnum
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from ioms_desktop.domain.findings import Finding
+
+MOST_SHOWN = 2_000
+
+
+class Fate(IntEnum):
+    """What becomes of a row."""
+
+    CREATED = 0
+    UPDATED = 1
+    UNCHANGED = 2
+    REJECTED = 3
+
+
+class Problem(NamedTuple):
+    """Something wrong or odd, with its place.
+
+    Attributes:
+        file: The file's name.
+        line: The physical line on which the row starts, the header being line 1.
+        column: The column; empty where it concerns the whole row.
+        value: What stands there, as it was sent.
+        reason: One sentence.
+        table: The table.
+    """
+
+    file: str
+    line: int
+    column: str
+    value: str
+    reason: str
+    table: str
+
+    def as_answer(self) -> dict[str, Any]:
+        """Write it in the keys of the interface."""
+        return self._asdict()
+
+
+class PlannedRow(NamedTuple):
+    """What becomes of one row.
+
+    Attributes:
+        line: The line on which it starts.
+        key: Its key, as one text.
+        fate: What becomes of it.
+        reasons: Why it is rejected; empty where it is not.
+    """
+
+    line: int
+    key: str
+    fate: Fate
+    reasons: tuple[str, ...]
+
+
+@dataclass(slots=True, kw_only=True, eq=False)
+class FileReport:
+    """What becomes of the rows of one file or sheet.
+
+    Attributes:
+        file: Its name.
+        table: The table of its rows.
+        form: How it was read, in words.
+        header_line: The line of its header.
+        header_findings: What is wrong with its header; with any of these every row is rejected.
+        lines: The line of each row.
+        fates: What becomes of each row, as `Fate`.
+        keys: The key of each row as one text, where a preview is wanted.
+        findings: What is wrong, by the row's place.
+        oddities: What is taken with a warning, by the row's place.
+    """
+
+    file: str
+    table: str
+    form: str
+    header_line: int
+    header_findings: tuple[Finding, ...] = ()
+    lines: "array[int]" = field(default_factory=lambda: array("Q"))
+    fates: bytearray = field(default_factory=bytearray)
+    keys: list[str] = field(default_factory=list)
+    findings: dict[int, list[Finding]] = field(default_factory=dict)
+    oddities: dict[int, list[Finding]] = field(default_factory=dict)
+
+    @property
+    def read(self) -> int:
+        """How many rows were read."""
+        return len(self.fates)
+
+    def count(self, fate: Fate) -> int:
+        """How many rows meet a fate."""
+        return self.fates.count(fate)
+
+    def reject(self, place: int, *findings: Finding) -> None:
+        """Reject a row, for reasons that join those it is rejected for already."""
+        self.fates[place] = Fate.REJECTED
+        self.findings.setdefault(place, []).extend(findings)
+
+    def rejects(self) -> Iterator[Problem]:
+        """Give everything wrong with the file, in order of lines."""
+        for finding in self.header_findings:
+            yield Problem(self.file, self.header_line, *finding, table=self.table)
+        yield from self._placed(self.findings)
+
+    def warnings(self) -> Iterator[Problem]:
+        """Give what is taken with a warning, in order of lines."""
+        taken = {place: odd for place, odd in self.oddities.items() if self.fates[place] != Fate.REJECTED}
+        yield from self._placed(taken)
+
+    def rows(self, first: int = 0, count: int = MOST_SHOWN) -> list[PlannedRow]:
+        """Say what becomes of some of the rows, for a preview."""
+        return [
+            PlannedRow(
+                line=self.lines[place],
+                key=self.keys[place] if place < len(self.keys) else "",
+                fate=Fate(self.fates[place]),
+                reasons=tuple(finding.reason for finding in self.findings.get(place, ())),
+            )
+            for place in range(first, min(first + count, self.read))
+        ]
+
+    def as_answer(self) -> dict[str, Any]:
+        """Write the counts in the keys of the interface."""
+        counts = {fate.name.lower(): self.count(fate) for fate in Fate}
+        return {"file": self.file, "table": self.table, "read": self.read, **counts}
+
+    def _placed(self, found: Mapping[int, Sequence[Finding]]) -> Iterator[Problem]:
+        for place in sorted(found):
+            for finding in found[place]:
+                yield Problem(self.file, self.lines[place], *finding, table=self.table)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportReport:
+    """What an import will do, or did.
+
+    Attributes:
+        path: The file or folder.
+        dry_run: Whether nothing was to be written.
+        written: Whether it was written.
+        files: What becomes of each file, in the order of the exchange tables.
+        fingerprint: The digest of each file read, to know whether it changed since.
+        rejects_path: Where the rejects lie; None where there are none or none were wanted.
+    """
+
+    path: Path
+    dry_run: bool
+    written: bool
+    files: tuple[FileReport, ...]
+    fingerprint: Mapping[str, str]
+    rejects_path: Path | None = None
+
+    @property
+    def rejected(self) -> bool:
+        """Whether any row, or any header, is rejected."""
+        return any(report.header_findings or report.findings for report in self.files)
+
+    def count(self, fate: Fate) -> int:
+        """How many rows meet a fate."""
+        return sum(report.count(fate) for report in self.files)
+
+    def rejects(self) -> Iterator[Problem]:
+        """Give everything wrong, file by file, in order of lines."""
+        for report in self.files:
+            yield from report.rejects()
+
+    def warnings(self) -> Iterator[Problem]:
+        """Give what is taken with a warning, file by file, in order of lines."""
+        for report in self.files:
+            yield from report.warnings()
+        if not any(report.read for report in self.files):
+            first = self.files[0]
+            yield Problem(first.file, first.header_line, "", "", "There are no rows below the header.", first.table)
+
+    def as_answer(self) -> dict[str, Any]:
+        """Write it in the keys of the interface."""
+        return {
+            "dry_run": self.dry_run,
+            "written": self.written,
+            "files": [report.as_answer() for report in self.files],
+            "rejects": [problem.as_answer() for problem in self.rejects()],
+            "warnings": [problem.as_answer() for problem in self.warnings()],
+        }

@@ -1,0 +1,513 @@
+"""What an import takes, what it refuses, in which words, and that it is all or nothing."""
+
+import csv
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from ioms_desktop.domain.access import Role
+from ioms_desktop.domain.errors import NotAllowed, Refused
+from ioms_desktop.domain.people import Person
+from ioms_desktop.domain.support import Contact
+from ioms_desktop.services.import_report import Fate
+from ioms_desktop.services.imports import plan_import, run_import
+from ioms_desktop.storage import tables
+from ioms_desktop.storage.store import Store
+from services.exchange_desk import counts, decision, desk_at, iom, person, phoenix, put, reasons, rows_of, taken
+
+NO_OUTCOME = (
+    "This is no code of the list Outcome of a contact; accepted are SEEN, NOT_SEEN, REFUSED_ENTRY, FAILED_TO_ATTEND, "
+    "CANCELLED_BY_US, CANCELLED_BY_PERSON_ACCEPTABLE, UNACCEPTABLE_ABSENCE, NO_REPLY or MOVED."
+)
+TEN_WRONG = {
+    "people.csv": (
+        "person_ref;family_name;given_names;date_of_birth;sex;pnc_id\r\n"
+        "P1;Harker;Zo\u00eb;14/02/1994;FEMALE;12/52494Q\r\n"
+        "P2;Marlow;Jayden;28/10/2008;MALE;\r\n"
+        "P3;Cr\u00e8me;Ren\u00e9;31/02/1990;MALE;\r\n"
+        "P4;Wrong;Letter;01/01/1990;MALE;12/52494A\r\n"
+    ).encode("cp1252"),
+    "cases.csv": (
+        "case_ref,person_ref,programme,cohort,status,referred_on,adopted_on,notified_on,trial_arm\n"
+        "C1,P1,IOM,FIXED,ACTIVE,01/09/2026,07/09/2026,,\n"
+        "C2,P2,PHOENIX,,ENGAGED,07/09/2026,,17/09/2026,INTERVENTION\n"
+        "C3,P9,IOM,FLEX,ACTIVE,01/09/2026,07/09/2026,,\n"
+        "C4,P2,PHOENIX,FREE,NOTIFIED,07/09/2026,,17/09/2026,CONTROL\n"
+    ).encode("utf-8-sig"),
+    "contacts.csv": (
+        b"contact_ref;case_ref;occurred_at;planned;contact_type;outcome;minutes;note\n"
+        b'T1;C2;06/10/2026 14:30;yes;OFFICE;SEEN;45;"said ""yes"";\nthen left"\n'
+        b"T2;C2;2026-10-07;perhaps;OFFICE;SEEN;;\n"
+        b"T3;C2;2026-10-08;no;OFFICE;SAW;2000;\n"
+        b"T4;C3;2026-10-09;no;OFFICE;SEEN;;\n"
+    ),
+    "ratings.csv": (
+        b"case_ref,week_commencing,rated_on,level,role\n"
+        b"C2,05/10/2026,11/10/2026,4,NAVIGATOR\n"
+        b"C2,06/10/2026,12/10/2026,4,NAVIGATOR\n"
+        b",12/10/2026,18/10/2026,4,NAVIGATOR\n"
+    ),
+}
+
+
+def ten_wrong(folder: Path) -> Path:
+    folder.mkdir()
+    for name, content in TEN_WRONG.items():
+        (folder / name).write_bytes(content)
+    return folder
+
+
+def test_a_folder_as_people_save_it_is_rejected_with_every_wrong_cell_in_its_place(
+    store: Store, tmp_path: Path
+) -> None:
+    report = run_import(desk_at(store), ten_wrong(tmp_path / "in"), rejects_path=tmp_path / "out")
+    assert [problem[:5] for problem in report.rejects()] == [
+        (
+            "people.csv",
+            4,
+            "date_of_birth",
+            "31/02/1990",
+            "There is no such day; write it as YYYY-MM-DD or DD/MM/YYYY.",
+        ),
+        (
+            "people.csv",
+            5,
+            "pnc_id",
+            "12/52494A",
+            "The check letter of this PNC ID should be Q, not A; compare it with its source.",
+        ),
+        ("cases.csv", 4, "person_ref", "P9", "There is no person P9 in this import or in the database."),
+        ("cases.csv", 5, "cohort", "FREE", "Only IOM cases have a cohort; leave it empty for Phoenix."),
+        ("contacts.csv", 4, "planned", "perhaps", "This is neither yes nor no; write yes or no."),
+        (
+            "contacts.csv",
+            5,
+            "outcome",
+            "SAW",
+            NO_OUTCOME,
+        ),
+        ("contacts.csv", 5, "minutes", "2000", "This must be a whole number from 0 to 1440."),
+        (
+            "contacts.csv",
+            6,
+            "case_ref",
+            "C3",
+            "The case C3 is rejected itself (line 4 of cases.csv); mend that row too.",
+        ),
+        (
+            "ratings.csv",
+            3,
+            "week_commencing",
+            "2026-10-06",
+            "A week commences on a Monday; 6 Oct 2026 is a Tuesday.",
+        ),
+        ("ratings.csv", 4, "case_ref", "", "case_ref is empty and must have a value."),
+    ]
+    assert not report.written
+    assert counts(store)["people"] == 0
+
+
+def test_mending_the_rejects_brings_everything_in_and_importing_again_changes_nothing(
+    store: Store, tmp_path: Path
+) -> None:
+    folder, out = ten_wrong(tmp_path / "in"), tmp_path / "out"
+    first = run_import(desk_at(store), folder, accept_partial=True, rejects_path=out)
+    assert first.written
+    assert first.count(Fate.REJECTED) == 9
+    mended = {
+        "31/02/1990": "28/02/1990",
+        "12/52494A": "12/52494Q",
+        "P9": "P1",
+        "FREE": "",
+        "perhaps": "yes",
+        "SAW": "SEEN",
+        "2000": "200",
+        "06/10/2026": "12/10/2026",
+        "12/10/2026": "26/10/2026",
+        "18/10/2026": "01/11/2026",
+    }
+    for path in sorted(out.iterdir()):
+        rows = rows_of(path)
+        assert rows[0][-1] == "reject_reason"
+        assert all(row[-1] for row in rows[1:])
+        fixed = [[mended.get(cell, cell) for cell in row] for row in rows]
+        if path.name == "ratings.csv":
+            fixed[2][0] = "C2"
+        with path.open("w", encoding="utf-8", newline="") as stream:
+            csv.writer(stream).writerows(fixed)
+    taken(desk_at(store), out)
+    before = counts(store)
+    assert (before["people"], before["cases"], before["contacts"]) == (4, 4, 4)
+    again = run_import(desk_at(store), out)
+    assert again.written
+    assert again.count(Fate.UNCHANGED) == 9
+    assert counts(store) == before
+
+
+def test_rejected_rows_go_to_the_rejects_unchanged_with_their_reason(store: Store, tmp_path: Path) -> None:
+    path = put(
+        tmp_path, "people", [person("P1", known_as="  =1+1 "), person("P2", date_of_birth="soon", known_as=" '@x ")]
+    )
+    report = run_import(desk_at(store), path, rejects_path=tmp_path / "rejects.csv")
+    rows = rows_of(tmp_path / "rejects.csv")
+    assert rows == [
+        ["person_ref", "family_name", "given_names", "date_of_birth", "known_as", "reject_reason"],
+        [
+            "P2",
+            "Marlow",
+            "Jayden",
+            "soon",
+            " '@x ",
+            "date_of_birth: This is no date; write it as YYYY-MM-DD or DD/MM/YYYY.",
+        ],
+    ]
+    assert report.rejects_path == tmp_path / "rejects.csv"
+
+
+def test_an_identifier_is_kept_in_its_canonical_form(store: Store, tmp_path: Path) -> None:
+    taken(desk_at(store), put(tmp_path, "people", [person(pnc_id=" 12/52494q", cro_number="265416/21g")]))
+    with store.read() as reading:
+        stored = reading.get(Person, "P1")
+    assert (stored.pnc_id, stored.cro_number) == ("2012/0052494Q", "265416/21G")
+
+
+def test_what_is_imported_is_on_record_like_what_is_typed(store: Store, tmp_path: Path) -> None:
+    put(tmp_path, "people", [person(known_as="Jay")])
+    put(tmp_path, "cases", [phoenix()])
+    contact = {
+        "contact_ref": "T1",
+        "case_ref": "C1",
+        "occurred_at": "2026-10-06T14:30",
+        "planned": "yes",
+        "contact_type": "OFFICE",
+        "outcome": "SEEN",
+    }
+    put(tmp_path, "contacts", [contact])
+    taken(desk_at(store), tmp_path)
+    with store.read() as reading:
+        audit = tables.audit
+        entries = reading.connection.execute(
+            select(audit.c.kind, audit.c.object_type, audit.c.object_ref, audit.c.subject_ref, audit.c.actor)
+        ).all()
+        words = set(reading.connection.scalars(select(tables.search_key.c.word)))
+        stored = reading.get(Contact, "T1")
+    assert [tuple(entry) for entry in entries] == [
+        ("COLLECTION", "people", "P1", "P1", "HOLT"),
+        ("COLLECTION", "cases", "C1", "P1", "HOLT"),
+        ("COLLECTION", "contacts", "T1", "P1", "HOLT"),
+    ]
+    assert {"marlow", "jay", "28102008", "c1"} <= words
+    assert (stored.revision, stored.recorded_by) == (1, "HOLT")
+
+
+def test_a_row_with_a_known_key_updates_it_and_its_former_version_is_kept(store: Store, tmp_path: Path) -> None:
+    taken(desk_at(store), put(tmp_path / "1", "people", [person(), person("P2")]))
+    report = run_import(desk_at(store), put(tmp_path / "2", "people", [person(family_name="Okoro"), person("P2")]))
+    assert report.files[0].as_answer() == {
+        "file": "people.csv",
+        "table": "people",
+        "read": 2,
+        "created": 0,
+        "updated": 1,
+        "unchanged": 1,
+        "rejected": 0,
+    }
+    with store.read() as reading:
+        (former,) = reading.former(Person, person_ref="P1")
+        assert reading.get(Person, "P1").revision == 2
+        words = set(
+            reading.connection.scalars(select(tables.search_key.c.word).where(tables.search_key.c.person_ref == "P1"))
+        )
+        kinds = list(reading.connection.scalars(select(tables.audit.c.kind)))
+    assert former.record.family_name == "Marlow"
+    assert "okoro" in words
+    assert "marlow" not in words
+    assert kinds == ["COLLECTION", "COLLECTION", "ALTERATION"]
+
+
+def test_two_different_rows_of_one_key_are_both_rejected(store: Store, tmp_path: Path) -> None:
+    path = put(tmp_path, "people", [person(), person("P2"), person(known_as="Jay")])
+    assert reasons(desk_at(store), path) == [
+        (
+            "people.csv",
+            2,
+            "person_ref",
+            "P1",
+            "Another row has the same person_ref and other values (line 4); keep one.",
+        ),
+        (
+            "people.csv",
+            4,
+            "person_ref",
+            "P1",
+            "Another row has the same person_ref and other values (line 2); keep one.",
+        ),
+    ]
+
+
+def test_a_row_said_twice_in_the_same_words_counts_once(store: Store, tmp_path: Path) -> None:
+    report = run_import(desk_at(store), put(tmp_path, "people", [person(), person()]))
+    assert report.written
+    assert (report.count(Fate.CREATED), report.count(Fate.UNCHANGED)) == (1, 1)
+
+
+def test_tables_may_come_in_any_order_and_refer_to_what_is_stored(store: Store, tmp_path: Path) -> None:
+    taken(desk_at(store), put(tmp_path / "1", "people", [person()]))
+    put(tmp_path / "2", "cases", [phoenix()])
+    put(
+        tmp_path / "2",
+        "actions",
+        [{"action_ref": "A1", "case_ref": "C1", "text": "t", "owner": "o", "due_on": "2026-12-24"}],
+    )
+    taken(desk_at(store), tmp_path / "2")
+    actions = [{"action_ref": "A2", "case_ref": "", "text": "t", "owner": "o", "due_on": "2026-12-24"}]
+    taken(desk_at(store), put(tmp_path / "3", "actions", actions))
+
+
+def test_an_offer_on_a_control_arm_case_is_refused_without_saying_why(store: Store, tmp_path: Path) -> None:
+    put(tmp_path, "people", [person()])
+    put(tmp_path, "cases", [phoenix(trial_arm="CONTROL")])
+    put(tmp_path, "offers", [{"offer_ref": "O1", "case_ref": "C1", "offer_type": "GYM", "offered_on": "2026-10-01"}])
+    assert reasons(desk_at(store), tmp_path) == [
+        (
+            "offers.csv",
+            2,
+            "case_ref",
+            "C1",
+            "No support offer can be recorded on this case. Nothing was saved; a supervisor can say why.",
+        )
+    ]
+
+
+def spell(received: str, released: str = "", person_ref: str = "P1") -> dict[str, str]:
+    return {"person_ref": person_ref, "received_on": received, "released_on": released}
+
+
+def test_custody_spells_of_one_person_that_overlap_are_refused(store: Store, tmp_path: Path) -> None:
+    put(tmp_path, "people", [person(), person("P2")])
+    spells = [
+        spell("2026-03-01"),
+        spell("2026-01-01", "2026-01-10"),
+        spell("2026-01-10", "2026-01-20"),
+        spell("2026-01-15", "2026-01-25"),
+        spell("2026-01-05", "2026-01-05"),
+        spell("2026-01-05", "2026-02-01", "P2"),
+        spell("2026-04-01", "2026-03-31", "P2"),
+    ]
+    put(tmp_path, "custody", spells)
+    assert reasons(desk_at(store), tmp_path) == [
+        (
+            "custody.csv",
+            5,
+            "received_on",
+            "2026-01-15",
+            "This overlaps the custody spell received on 10 Jan 2026, which lasts until 20 Jan 2026.",
+        ),
+        ("custody.csv", 8, "released_on", "2026-03-31", "The release cannot lie before the reception on 1 Apr 2026."),
+    ]
+
+
+def test_a_custody_spell_that_overlaps_a_stored_one_is_refused_until_that_one_is_closed(
+    store: Store, tmp_path: Path
+) -> None:
+    put(tmp_path / "1", "people", [person()])
+    put(tmp_path / "1", "custody", [spell("2026-03-01")])
+    taken(desk_at(store), tmp_path / "1")
+    later = put(tmp_path / "2", "custody", [spell("2026-05-01")])
+    ((_, line, column, _, reason),) = reasons(desk_at(store), later)
+    assert (line, column) == (2, "received_on")
+    assert reason == "This overlaps the custody spell received on 1 Mar 2026, which has no release yet."
+    taken(desk_at(store), put(tmp_path / "3", "custody", [spell("2026-03-01", "2026-04-01"), spell("2026-05-01")]))
+
+
+CHILD_CHECKS = "NRM=no: asked; YJS=yes; PARENT=yes; DIVERSION=yes: considered; COMMUNICATION=yes"
+
+
+@pytest.mark.parametrize(
+    ("changes", "column", "words"),
+    [
+        ({"authorised_by": "okoro"}, "authorised_by", "somebody else must authorise"),
+        ({"step": "L2"}, "told_participant", "needs what the person was told"),
+        ({"step": "L4", "told_participant": "said"}, "step", "needs a Community Protection Warning first"),
+        ({"step": "L7", "told_participant": "said"}, "step", "not in force in Leicestershire"),
+        ({"step": ""}, "step", "names its step"),
+        ({"actioned_on": "2026-11-01"}, "actioned_on", "cannot be served before"),
+        ({"decided_on": "2026-10-19", "child_checks": "NRM=yes;YJS=yes"}, "child_checks", "(PARENT)"),
+    ],
+)
+def test_a_decision_the_policy_does_not_accept_is_refused_in_its_words(
+    store: Store, tmp_path: Path, changes: dict[str, str], column: str, words: str
+) -> None:
+    put(tmp_path, "people", [person()])
+    put(tmp_path, "cases", [phoenix()])
+    put(tmp_path, "decisions", [decision(**changes)])
+    found = reasons(desk_at(store), tmp_path)
+    assert [each[:3] for each in found] == [("decisions.csv", 2, column)]
+    assert words in found[0][4]
+
+
+def test_a_decision_may_rest_on_an_earlier_one_of_the_same_folder_and_falls_with_it(
+    store: Store, tmp_path: Path
+) -> None:
+    put(tmp_path, "people", [person()])
+    put(tmp_path, "cases", [phoenix()])
+    warning = decision("D2", step="L4W", told_participant="said", decided_on="2026-11-02")
+    notice = decision("D1", step="L4", told_participant="said", decided_on="2026-11-09")
+    put(tmp_path, "decisions", [notice, {**warning, "authorised_by": "OKORO"}])
+    assert [each[:3] for each in reasons(desk_at(store), tmp_path)] == [
+        ("decisions.csv", 2, "step"),
+        ("decisions.csv", 3, "authorised_by"),
+    ]
+    put(tmp_path, "decisions", [notice, warning])
+    taken(desk_at(store), tmp_path)
+
+
+def test_a_step_that_needs_an_order_is_taken_where_the_folder_has_one_in_force(store: Store, tmp_path: Path) -> None:
+    put(tmp_path, "people", [person()])
+    put(tmp_path, "cases", [phoenix()])
+    put(tmp_path, "decisions", [decision(step="L10", told_participant="said")])
+    assert [each[2] for each in reasons(desk_at(store), tmp_path)] == ["step"]
+    put(tmp_path, "orders", [{"order_ref": "O1", "person_ref": "P1", "order_type": "YRO", "made_on": "2026-10-01"}])
+    taken(desk_at(store), tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("case", "column", "words"),
+    [
+        (phoenix(status="ACTIVE"), "status", "This is no status of PHOENIX; accepted are POOL"),
+        (phoenix(cohort="FIXED"), "cohort", "Only IOM cases have a cohort"),
+        (iom(status="ENGAGED"), "status", "This is no status of IOM"),
+        (iom(closed_on="2026-08-31"), "closed_on", "cannot close before its referral on 1 Sep 2026"),
+        (phoenix(notified_on="2021-10-27", referred_on="2021-10-01"), "person_ref", "this person is 12 on 27 Oct 2021"),
+    ],
+)
+def test_a_case_against_the_rules_is_refused(
+    store: Store, tmp_path: Path, case: dict[str, str], column: str, words: str
+) -> None:
+    put(tmp_path, "people", [person()])
+    put(tmp_path, "cases", [case])
+    ((_, line, found, _, reason),) = reasons(desk_at(store), tmp_path)
+    assert (line, found) == (2, column)
+    assert words in reason
+
+
+def test_a_status_that_cannot_follow_the_stored_one_and_a_changed_arm_are_refused(store: Store, tmp_path: Path) -> None:
+    put(tmp_path / "1", "people", [person()])
+    put(tmp_path / "1", "cases", [iom(status="DECEASED", closed_on="2026-10-01"), phoenix(trial_arm="CONTROL")])
+    taken(desk_at(store), tmp_path / "1")
+    path = put(tmp_path / "2", "cases", [iom(status="ACTIVE"), phoenix(trial_arm="INTERVENTION")])
+    assert [(each[1], each[2], each[4]) for each in reasons(desk_at(store), path)] == [
+        (2, "status", "ACTIVE cannot follow DECEASED; choose another status."),
+        (3, "trial_arm", "An allocation of the trial is never changed; keep it as it was."),
+    ]
+
+
+def test_a_contact_cannot_be_part_of_another_cases_offer(store: Store, tmp_path: Path) -> None:
+    put(tmp_path, "people", [person()])
+    put(tmp_path, "cases", [phoenix(), iom()])
+    put(tmp_path, "offers", [{"offer_ref": "O1", "case_ref": "C2", "offer_type": "GYM", "offered_on": "2026-10-01"}])
+    contact = {"contact_ref": "T1", "occurred_at": "2026-10-06", "planned": "yes", "contact_type": "GATE_PICKUP"}
+    put(tmp_path, "contacts", [{**contact, "case_ref": "C1", "outcome": "SEEN", "offer_ref": "O1"}])
+    ((_, _, column, value, reason),) = reasons(desk_at(store), tmp_path)
+    assert (column, value) == ("offer_ref", "O1")
+    assert reason.startswith("That offer belongs to another case.")
+
+
+def test_a_day_still_to_come_is_taken_with_a_warning_and_a_due_day_without(store: Store, tmp_path: Path) -> None:
+    put(tmp_path, "people", [person()])
+    put(tmp_path, "cases", [phoenix(expected_release_on="2027-01-01", release_plan_on="2026-12-01")])
+    report = run_import(desk_at(store), tmp_path)
+    assert report.written
+    assert [problem[:5] for problem in report.warnings()] == [
+        ("cases.csv", 2, "release_plan_on", "2026-12-01", "1 Dec 2026 is still to come; it is kept as it was sent.")
+    ]
+
+
+def test_a_plan_says_what_each_row_will_do_and_writes_nothing(store: Store, tmp_path: Path) -> None:
+    taken(desk_at(store), put(tmp_path / "1", "people", [person()]))
+    before = counts(store)
+    path = put(tmp_path / "2", "people", [person(), person("P2"), person("P3", date_of_birth="")])
+    plan = plan_import(desk_at(store), path)
+    assert [(row.line, row.key, row.fate) for row in plan.files[0].rows()] == [
+        (2, "P1", Fate.UNCHANGED),
+        (3, "P2", Fate.CREATED),
+        (4, "P3", Fate.REJECTED),
+    ]
+    assert plan.files[0].rows(2)[0].reasons == ("date_of_birth is empty and must have a value.",)
+    assert counts(store) == before
+
+
+def test_a_plan_no_longer_holds_when_the_file_has_changed(store: Store, tmp_path: Path) -> None:
+    path = put(tmp_path, "people", [person()])
+    plan = plan_import(desk_at(store), path)
+    put(tmp_path, "people", [person(), person("P2")])
+    with pytest.raises(Refused, match="changed since the preview"):
+        run_import(desk_at(store), plan)
+    assert run_import(desk_at(store), plan_import(desk_at(store), path)).written
+
+
+def test_a_dry_run_writes_nothing_but_the_rejects(store: Store, tmp_path: Path) -> None:
+    path = put(tmp_path, "people", [person(), person("P2", sex="FEMALE", date_of_birth="x")])
+    report = run_import(desk_at(store), path, dry_run=True, accept_partial=True, rejects_path=tmp_path / "r.csv")
+    assert (report.dry_run, report.written) == (True, False)
+    assert (tmp_path / "r.csv").exists()
+    assert counts(store)["people"] == 0
+
+
+def test_an_answer_has_the_keys_of_the_interface(store: Store, tmp_path: Path) -> None:
+    path = put(tmp_path, "people", [person(date_of_birth="x")])
+    answer = run_import(desk_at(store), path, dry_run=True).as_answer()
+    assert list(answer) == ["dry_run", "written", "files", "rejects", "warnings"]
+    assert set(answer["rejects"][0]) == {"file", "line", "column", "value", "reason", "table"}
+
+
+def test_a_header_that_is_refused_rejects_every_row_and_says_so_once(store: Store, tmp_path: Path) -> None:
+    put(tmp_path, "people", [person(shoe_size="9"), person("P2", shoe_size="8")])
+    put(tmp_path, "cases", [phoenix()])
+    report = run_import(desk_at(store), tmp_path, accept_partial=True, rejects_path=tmp_path / "out")
+    assert [(problem.file, problem.line, problem.column) for problem in report.rejects()] == [
+        ("people.csv", 1, "shoe_size"),
+        ("cases.csv", 2, "person_ref"),
+    ]
+    assert report.count(Fate.REJECTED) == 3
+    rows = rows_of(tmp_path / "out" / "people.csv")
+    assert len(rows) == 3
+
+
+def test_a_table_without_rows_is_taken_with_a_warning(store: Store, tmp_path: Path) -> None:
+    path = tmp_path / "people.csv"
+    path.write_text("person_ref,family_name,given_names,date_of_birth\n", "utf-8")
+    report = run_import(desk_at(store), path)
+    assert [problem.reason for problem in report.warnings()] == ["There are no rows below the header."]
+
+
+def test_an_import_that_is_stopped_leaves_nothing_behind(store: Store, tmp_path: Path) -> None:
+    put(tmp_path, "people", [person()])
+    put(tmp_path, "cases", [phoenix()])
+
+    class Stopped(Exception):  # noqa: N818 - the user's wish, no error
+        pass
+
+    def stop(rows: int) -> None:
+        if rows > 1:
+            raise Stopped
+
+    with pytest.raises(Stopped):
+        run_import(desk_at(store), tmp_path, progress=stop)
+    assert counts(store)["people"] == 0
+
+
+def test_the_rejects_never_overwrite_what_is_imported(store: Store, tmp_path: Path) -> None:
+    path = put(tmp_path, "people", [person()])
+    with pytest.raises(Refused, match="would overwrite what is imported"):
+        run_import(desk_at(store), path, rejects_path=path)
+
+
+@pytest.mark.parametrize("role", [role for role in Role if role is not Role.SUPERVISOR])
+def test_only_a_supervisor_imports(store: Store, tmp_path: Path, role: Role) -> None:
+    path = put(tmp_path, "people", [person()])
+    with pytest.raises(NotAllowed):
+        run_import(desk_at(store, role), path)
+    with pytest.raises(NotAllowed):
+        plan_import(desk_at(store, role), path)
