@@ -1,6 +1,7 @@
 """Export the exchange files: everything, or some cases with all that belongs to them; on record before it leaves."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Sequence
+from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import NamedTuple
 
@@ -11,7 +12,7 @@ from ioms_desktop.domain.nouns import NOUNS
 from ioms_desktop.domain.record import Record, columns
 from ioms_desktop.domain.wording import listed
 from ioms_desktop.exchange.folders import CSV, XLSX
-from ioms_desktop.exchange.writing import Table, write_folder, write_workbook
+from ioms_desktop.exchange.writing import Values, write_folder, write_workbook
 from ioms_desktop.services.desk import Desk
 from ioms_desktop.storage.staging import in_key_order, log_people, owned
 from ioms_desktop.storage.store import Reading
@@ -70,36 +71,32 @@ def _persons(reading: Reading, case_refs: Sequence[str]) -> list[str] | None:
 
 def _written(reading: Reading, path: Path, case_refs: Sequence[str], persons: Sequence[str] | None) -> ExportReport:
     records: dict[str, int] = {}
-    tables = (_table(reading, noun, case_refs, persons, records) for noun in NOUNS)
-    try:
-        if path.suffix.lower() == XLSX:
-            write_workbook(path, tables)
-        else:
-            write_folder(path, tables)
-    except OSError as failed:
-        where = failed.filename or path
-        raise Refused(f"{where} cannot be written: {failed.strerror}. The export is not complete.") from failed
+    with ExitStack() as opened:
+        tables = [
+            (noun, opened.enter_context(closing(_rows(reading, noun, case_refs, persons, records)))) for noun in NOUNS
+        ]
+        try:
+            if path.suffix.lower() == XLSX:
+                write_workbook(path, tables)
+            else:
+                write_folder(path, tables)
+        except OSError as failed:
+            where, why = failed.filename or path, failed.strerror or "the place does not take it"
+            raise Refused(f"{where} cannot be written: {why}. The export is not complete.") from failed
     return ExportReport(path, records)
 
 
-def _table(
+def _rows(
     reading: Reading,
     noun: type[Record],
     case_refs: Sequence[str],
     persons: Sequence[str] | None,
     records: dict[str, int],
-) -> Table:
-    if persons is None:
-        return noun, _counted(in_key_order(reading, noun), noun, records)
+) -> Generator[Values, None, None]:
     by_case = any(column.name == "case_ref" for column in columns(noun))
-    owner, refs = ("case_ref", case_refs) if by_case else ("person_ref", persons)
-    return noun, _counted(in_key_order(reading, noun, owner, refs), noun, records)
-
-
-def _counted(
-    rows: Iterable[tuple[object, ...]], noun: type[Record], records: dict[str, int]
-) -> Iterator[tuple[object, ...]]:
+    owner, refs = ("case_ref", case_refs) if by_case else ("person_ref", persons or ())
     records[noun.table] = 0
-    for row in rows:
-        records[noun.table] += 1
-        yield row
+    with closing(in_key_order(reading, noun, owner if persons is not None else "", refs)) as rows:
+        for row in rows:
+            records[noun.table] += 1
+            yield row

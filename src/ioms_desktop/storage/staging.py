@@ -1,6 +1,6 @@
 """Many records at once: looked up, stored and changed in bulk, with the same history, audit and search words as one."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy import Column, Dialect, Select, Table, Text, cast, func, insert, literal, null, select
@@ -64,7 +64,7 @@ def owned(reading: Reading, noun: type[R], owner: str, refs: Iterable[str]) -> l
 
 def in_key_order(
     reading: Reading, noun: type[Record], owner: str = "", refs: Iterable[str] = ()
-) -> Iterator[tuple[Any, ...]]:
+) -> Generator[tuple[Any, ...], None, None]:
     """Give the values of every record of a kind, in the order of its exchange columns, sorted by key.
 
     Args:
@@ -77,9 +77,9 @@ def in_key_order(
     fields = [table.c[name] for name in field_names(noun)]
     query: Select[Any] = select(*fields).order_by(*(table.c[name] for name in noun.key))
     if not owner:
-        result = reading.connection.execution_options(yield_per=AT_ONCE).execute(query)
-        for row in result:
-            yield tuple(row)
+        with reading.connection.execute(query, execution_options={"yield_per": AT_ONCE}) as result:
+            for row in result:
+                yield tuple(row)
         return
     rows = [
         tuple(row)
