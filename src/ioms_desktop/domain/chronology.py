@@ -172,6 +172,10 @@ class Chronology:
             or any(order.type not in NO_ORDER and order.in_force(on) for order in self.orders)
         )
 
+    def intelligence(self) -> frozenset[str]:
+        """The references of the concerns that are intelligence."""
+        return frozenset(concern.ref for concern in self.concerns if concern.type == "INTELLIGENCE")
+
     def custody_until(self, on: date) -> tuple[Spell, ...]:
         """The custody spells as of a day: later receptions and releases are not seen."""
         return tuple(

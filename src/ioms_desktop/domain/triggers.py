@@ -4,7 +4,7 @@ The evaluation is a pure function of policy, chronology and as-of day. The same 
 Source: the engagement and escalation policy, "One trigger, its evidence, its end".
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import NamedTuple
@@ -58,6 +58,10 @@ class Trigger:
     def identity(self) -> tuple[str, str, frozenset[tuple[str, str]]]:
         """Case, rule and the evidence that first completed it."""
         return self.case_ref, self.rule, frozenset((e.kind, e.ref) for e in self.evidence if not e.joined)
+
+    def rests_on_any(self, refs: Collection[str]) -> bool:
+        """Whether any of its evidence, joined evidence included, is among these references."""
+        return any(evidence.ref in refs for evidence in self.evidence)
 
     @property
     def sort_key(self) -> tuple[str, date, str, str]:
@@ -215,3 +219,9 @@ def _reason(changed: Sequence[Evidence], after: dict[tuple[str, str], tuple[obje
         for e in changed
     ]
     return f"{'; '.join(words)}; what is left no longer completes the rule.".capitalize()
+
+
+def shown_without_intelligence(triggers: Iterable[Trigger], history: Sequence[Chronology]) -> tuple[Trigger, ...]:
+    """Give the triggers that rest on no intelligence, for those who may not see any."""
+    secret = frozenset[str]().union(*(state.intelligence() for state in history))
+    return tuple(trigger for trigger in triggers if not trigger.rests_on_any(secret))

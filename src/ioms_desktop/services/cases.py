@@ -19,11 +19,13 @@ from ioms_desktop.domain.record import Record
 from ioms_desktop.domain.standards import Overdue, contact_due, overdue, review_due
 from ioms_desktop.domain.suggestions import Suggestion, suggestions
 from ioms_desktop.domain.support import Contact, Offer, Rating
-from ioms_desktop.domain.triggers import Trigger, evaluate
+from ioms_desktop.domain.triggers import Trigger, evaluate, shown_without_intelligence
 from ioms_desktop.services.commands import case_at_hand, once, person_of
 from ioms_desktop.services.desk import Desk, Outcome, Topic
 from ioms_desktop.services.histories import history_of
 from ioms_desktop.storage.store import Reading, Transaction
+
+INTELLIGENCE_RULE = "credible_intelligence"
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,9 +126,15 @@ def view_of(desk: Desk, reading: Reading, case: Case, as_of: date) -> CaseView:
         ratings=_until(reading.of(Rating, case_ref=ref), "rated_on", as_of),
         concerns=_until((c for c in concerns if sees or c.concern_type != "INTELLIGENCE"), "occurred_on", as_of),
         decisions=tuple(
-            _blank(d, as_of, "actioned_on") for d in _until(reading.of(Decision, case_ref=ref), "decided_on", as_of)
+            _blank(d, as_of, "actioned_on")
+            for d in _until(reading.of(Decision, case_ref=ref), "decided_on", as_of)
+            if sees or d.rule != INTELLIGENCE_RULE
         ),
-        proposals=_until(reading.of(Proposal, case_ref=ref), "proposed_on", as_of),
+        proposals=tuple(
+            p
+            for p in _until(reading.of(Proposal, case_ref=ref), "proposed_on", as_of)
+            if sees or p.rule != INTELLIGENCE_RULE
+        ),
         needs=_until(reading.of(Need, case_ref=ref), "assessed_on", as_of),
         notifications=_until(reading.of(Notification, case_ref=ref), "attempted_on", as_of),
         referrals=_until(reading.of(Referral, case_ref=ref), "sent_on", as_of),
@@ -168,11 +176,8 @@ def _offer_on(offer: Offer, as_of: date) -> Offer:
 
 def _told(policy: Policy, history: Sequence[Chronology], as_of: date, *, sees: bool) -> tuple[ToldTrigger, ...]:
     found = evaluate(policy, history, as_of)
-    return tuple(
-        ToldTrigger(trigger, explain(policy, trigger))
-        for trigger in found
-        if sees or trigger.rule != "credible_intelligence"
-    )
+    shown = found if sees else shown_without_intelligence(found, history)
+    return tuple(ToldTrigger(trigger, explain(policy, trigger)) for trigger in shown)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,12 +4,12 @@ import secrets
 from collections.abc import Callable, Iterable
 from datetime import date
 
-from ioms_desktop.domain.access import Right, sees_programme
+from ioms_desktop.domain.access import Right, may, sees_programme
 from ioms_desktop.domain.cases import Case
 from ioms_desktop.domain.errors import Missing, Refused
 from ioms_desktop.domain.explanations import explain
 from ioms_desktop.domain.people import Person
-from ioms_desktop.domain.triggers import evaluate
+from ioms_desktop.domain.triggers import evaluate, shown_without_intelligence
 from ioms_desktop.domain.wording import day_words
 from ioms_desktop.services.desk import Desk, Outcome, Raised
 from ioms_desktop.services.histories import history_of
@@ -95,9 +95,12 @@ def raised_by(desk: Desk, tx: Reading, case_ref: str, refs: Iterable[str]) -> tu
     """
     policy = desk.policy(desk.today())
     fresh = set(refs)
+    history = history_of(tx, case_ref)
+    found = evaluate(policy, history, desk.today())
+    shown = found if may(desk.role, Right.READ_INTELLIGENCE) else shown_without_intelligence(found, history)
     return tuple(
         Raised(trigger.rule, explain(policy, trigger), trigger.decision_due)
-        for trigger in evaluate(policy, history_of(tx, case_ref), desk.today())
+        for trigger in shown
         if trigger.status == "OPEN" and any(e.ref in fresh and not e.joined for e in trigger.evidence)
     )
 

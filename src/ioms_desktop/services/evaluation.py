@@ -9,7 +9,7 @@ from ioms_desktop.domain.chronology import Chronology
 from ioms_desktop.domain.errors import Missing
 from ioms_desktop.domain.histories import EVIDENCE
 from ioms_desktop.domain.measures import Tally, tally
-from ioms_desktop.domain.triggers import Trigger, evaluate
+from ioms_desktop.domain.triggers import Trigger, evaluate, shown_without_intelligence
 from ioms_desktop.services.desk import Desk
 from ioms_desktop.services.histories import history_of
 from ioms_desktop.storage.book import chronologies, corrected_cases
@@ -47,7 +47,7 @@ def evaluate_book(
             case = history[-1]
             if sees_programme(desk.role, case.programme):
                 found = evaluate(policy, history, as_of)
-                shown = found if sees else tuple(t for t in found if t.rule != "credible_intelligence")
+                shown = found if sees else shown_without_intelligence(found, history)
                 yield Evaluated(case.case_ref, history, shown)
 
 

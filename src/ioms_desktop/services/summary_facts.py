@@ -36,10 +36,10 @@ from ioms_desktop.domain.summary import (
     WhyOn,
 )
 from ioms_desktop.domain.wording import day_words
-from ioms_desktop.services.cases import CaseView
+from ioms_desktop.services.cases import INTELLIGENCE_RULE, CaseView
 from ioms_desktop.services.desk import Desk
 from ioms_desktop.services.disclosures import disclosures_of
-from ioms_desktop.services.timelines import INTELLIGENCE_RULE, rests_on_intelligence, timeline_of, trigger_words
+from ioms_desktop.services.timelines import rests_on_intelligence, timeline_of, trigger_words
 from ioms_desktop.storage.store import Reading
 
 if TYPE_CHECKING:

@@ -19,10 +19,9 @@ from ioms_desktop.domain.timeline import (
     TriggerMark,
 )
 from ioms_desktop.domain.wording import clock_words, day_words
-from ioms_desktop.services.cases import CaseView, ToldTrigger
+from ioms_desktop.services.cases import INTELLIGENCE_RULE, CaseView, ToldTrigger
 
 MINUTES_OF_DAY = 24 * 60
-INTELLIGENCE_RULE = "credible_intelligence"
 ANSWERS = {"ACCEPTED": Answer.ACCEPTED, "PARTLY": Answer.PARTLY, "DECLINED": Answer.DECLINED}
 
 
@@ -141,7 +140,7 @@ def _trigger(told: ToldTrigger, view: CaseView, lists: CodeLists, intelligence: 
 
 def rests_on_intelligence(told: ToldTrigger, intelligence: set[str]) -> bool:
     """Whether any evidence of a trigger is intelligence, given the references of intelligence concerns."""
-    return told.trigger.rule == INTELLIGENCE_RULE or any(e.ref in intelligence for e in told.trigger.evidence)
+    return told.trigger.rule == INTELLIGENCE_RULE or told.trigger.rests_on_any(intelligence)
 
 
 def trigger_words(told: ToldTrigger, view: CaseView, lists: CodeLists) -> str:

@@ -1,0 +1,119 @@
+"""Desks at which fictional people sit, on a database with a few fictional cases."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from itertools import count
+
+from ioms_desktop.domain.access import Role
+from ioms_desktop.domain.cases import Case, RagEntry
+from ioms_desktop.domain.moments import Moment
+from ioms_desktop.domain.people import Person
+from ioms_desktop.domain.support import Contact
+from ioms_desktop.services.desk import Desk
+from ioms_desktop.services.rulebook import load_rulebook
+from ioms_desktop.storage.store import Act, Store
+
+TODAY = date(2026, 10, 15)
+NOW = datetime(2026, 10, 15, 9, 30, tzinfo=UTC)
+PEOPLE = (
+    Person(
+        person_ref="P-JM",
+        family_name="Marlow",
+        given_names="Jayden",
+        date_of_birth=date(2008, 10, 28),
+        sex="MALE",
+        parent_or_carer="Kim Marlow (mother)",
+    ),
+    Person(person_ref="P-CH", family_name="Harker", given_names="Callum", date_of_birth=date(1994, 2, 14)),
+    Person(person_ref="P-XX", family_name="Okafor", given_names="Ade", date_of_birth=date(2003, 5, 1)),
+)
+CASES = (
+    Case(
+        case_ref="PHX-1",
+        person_ref="P-JM",
+        programme="PHOENIX",
+        status="ENGAGED",
+        referred_on=date(2026, 9, 1),
+        notified_on=date(2026, 9, 17),
+        navigator="okoro",
+        trial_arm="NOT_RANDOMISED",
+    ),
+    Case(
+        case_ref="IOM-1",
+        person_ref="P-CH",
+        programme="IOM",
+        cohort="FIXED",
+        status="ACTIVE",
+        referred_on=date(2026, 8, 20),
+        adopted_on=date(2026, 9, 7),
+        statutory_status="LICENCE",
+        iom_licence_condition=True,
+        police_om="adeyemi",
+    ),
+    Case(
+        case_ref="PHX-C",
+        person_ref="P-XX",
+        programme="PHOENIX",
+        status="RANDOMISED",
+        referred_on=date(2026, 8, 20),
+        trial_arm="CONTROL",
+    ),
+)
+_numbers = count(1)
+
+
+@dataclass
+class Clock:
+    """A clock that stands until it is moved."""
+
+    now: datetime = NOW
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def move_to(self, on: date) -> None:
+        self.now = datetime.combine(on, time(9, 30), UTC)
+
+
+def fill(store: Store, at: datetime = datetime(2026, 9, 1, 9, tzinfo=UTC)) -> None:
+    """Put the fictional people and their cases in."""
+    act = Act(request="", user="holt", role="coordinator", at=at, workstation="desk 0")
+    with store.begin(act) as tx:
+        for person in PEOPLE:
+            tx.add(person)
+        for case in CASES:
+            tx.add(case)
+        tx.add(RagEntry(case_ref="IOM-1", set_on=date(2026, 9, 10), rag="AMBER", reason="released, engaging"))
+        for month, day, outcome in ((9, 24, "SEEN"), (10, 6, "FAILED_TO_ATTEND"), (10, 13, "FAILED_TO_ATTEND")):
+            tx.add(
+                Contact(
+                    contact_ref=f"CT-{month}-{day}",
+                    case_ref="PHX-1",
+                    occurred_at=Moment(date(2026, month, day)),
+                    planned=True,
+                    contact_type="OTHER",
+                    outcome=outcome,
+                )
+            )
+
+
+def desk_of(store: Store, user: str, role: Role, clock: Callable[[], datetime]) -> Desk:
+    """Sit somebody down without a password."""
+    with store.read() as reading:
+        rulebook = load_rulebook(reading)
+    return Desk(
+        store=store,
+        user=user,
+        role=role,
+        lists=rulebook.lists,
+        policies=rulebook.policies,
+        ladder=rulebook.ladder,
+        clock=clock,
+        workstation=f"desk of {user}",
+    )
+
+
+def request() -> str:
+    """Number a command."""
+    return f"request-{next(_numbers)}"

@@ -1,0 +1,266 @@
+"""The promise end to end through the services: missed contact, trigger, proposal, authorisation, print."""
+
+from dataclasses import replace
+from datetime import date
+from typing import TYPE_CHECKING
+
+import pytest
+from sqlalchemy import select
+
+from desks import TODAY, Clock, desk_of, fill, request
+from ioms_desktop.domain.access import Right, Role, may
+from ioms_desktop.domain.cases import RagEntry
+from ioms_desktop.domain.errors import Missing, NotAllowed, Refused, Stale
+from ioms_desktop.domain.moments import Moment
+from ioms_desktop.domain.support import Contact, Offer
+from ioms_desktop.services.asking import ask_case
+from ioms_desktop.services.cases import open_case
+from ioms_desktop.services.concerns import RecordConcern, record_concern
+from ioms_desktop.services.contacts import ContactEntry, RecordContact, record_contact
+from ioms_desktop.services.decisions import AnswerProposal, ProposeDecision, authorise, decision_page, propose, refuse
+from ioms_desktop.services.desk import Desk
+from ioms_desktop.services.evaluation import book_measures, book_triggers
+from ioms_desktop.services.offers import AnswerOffer, MakeOffer, answer_offer, make_offer
+from ioms_desktop.services.rag import SetRag, set_rag
+from ioms_desktop.services.ratings import RateWeek, rate_week
+from ioms_desktop.storage import tables
+from ioms_desktop.storage.store import Store
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+CHECKS = "NRM=yes: referred; YJS=yes; PARENT=yes: told by telephone; DIVERSION=yes; COMMUNICATION=yes: plain words"
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def filled(store: Store) -> Store:
+    fill(store)
+    return store
+
+
+@pytest.fixture
+def navigator(filled: Store, clock: Clock) -> Desk:
+    return desk_of(filled, "okoro", Role.NAVIGATOR, clock)
+
+
+@pytest.fixture
+def officer(filled: Store, clock: Clock) -> Desk:
+    return desk_of(filled, "adeyemi", Role.OFFICER, clock)
+
+
+@pytest.fixture
+def supervisor(filled: Store, clock: Clock) -> Desk:
+    return desk_of(filled, "wright", Role.SUPERVISOR, clock)
+
+
+def a_miss(on: date = TODAY) -> RecordContact:
+    return RecordContact(
+        request=request(),
+        entries=(ContactEntry(case_ref="PHX-1", outcome="FAILED_TO_ATTEND", note="Did not come."),),
+        occurred_at=Moment(on),
+        planned=True,
+        contact_type="OTHER",
+    )
+
+
+def l1(**more: str) -> ProposeDecision:
+    words = {"child_checks": CHECKS, "step": "L1", **more}
+    return ProposeDecision(
+        request=request(),
+        case_ref="PHX-1",
+        rule="missed_contacts",
+        decision="ESCALATE",
+        reason="three missed in nine days",
+        **words,
+    )
+
+
+def kinds(store: Store) -> list[tuple[str, str]]:
+    with store.read() as reading:
+        audit = tables.audit
+        return [tuple(row) for row in reading.connection.execute(select(audit.c.kind, audit.c.object_type))]
+
+
+def test_the_third_missed_contact_raises_the_trigger_with_its_sentence_and_clock(navigator: Desk) -> None:
+    outcome = record_contact(navigator, a_miss())
+    (raised,) = outcome.raised
+    assert raised.rule == "missed_contacts"
+    assert "6 Oct 2026, 13 Oct 2026 and 15 Oct 2026" in raised.explanation
+    assert raised.decision_due == date(2026, 10, 19)
+
+
+def test_a_repeated_press_records_one_contact_and_answers_the_same(navigator: Desk) -> None:
+    entry = a_miss()
+    first, second = record_contact(navigator, entry), record_contact(navigator, entry)
+    assert first == second
+    with navigator.store.read() as reading:
+        assert len(reading.of(Contact, case_ref="PHX-1")) == 4
+
+
+def test_what_we_could_not_deliver_never_counts_against_a_person(navigator: Desk) -> None:
+    entry = a_miss()
+    ours = replace(entry, entries=(replace(entry.entries[0], outcome="CANCELLED_BY_US"),))
+    assert record_contact(navigator, ours).raised == ()
+
+
+def test_a_decision_takes_two_people_and_then_stands_on_the_record(
+    navigator: Desk, officer: Desk, supervisor: Desk, clock: Clock
+) -> None:
+    record_contact(navigator, a_miss())
+    clock.move_to(date(2026, 10, 19))
+    page = decision_page(officer, "PHX-1", "missed_contacts")
+    assert (page.age, page.trigger is not None, page.current_step) == (17, True, "L0")
+    proposed = propose(officer, l1())
+    with pytest.raises(Refused, match="somebody else"):
+        authorise(officer, AnswerProposal(request=request(), proposal_ref=proposed.ref, revision=1))
+    before = book_triggers(supervisor, date(2026, 10, 19), only_open=True)
+    assert [t.rule for t in before] == ["missed_contacts"], "a proposal decides nothing"
+    authorise(supervisor, AnswerProposal(request=request(), proposal_ref=proposed.ref, revision=1))
+    (decided,) = [t for t in book_triggers(supervisor, date(2026, 10, 19)) if t.rule == "missed_contacts"]
+    assert (decided.status, decided.step, decided.decided_on) == ("DECIDED", "L1", date(2026, 10, 19))
+    assert ask_case(supervisor, "PHX-1", date(2026, 10, 19))["current_step"] == "L1"
+    measures = book_measures(supervisor, date(2026, 10, 1), date(2026, 10, 31))
+    assert (measures.to_decision, measures.decided_on_time, measures.enforcement) == ([2], 1, 1)
+
+
+def test_missing_child_checks_are_named_and_the_refusal_changes_nothing(navigator: Desk, officer: Desk) -> None:
+    record_contact(navigator, a_miss())
+    with pytest.raises(Refused) as caught:
+        propose(officer, l1(child_checks="NRM=yes; YJS=yes"))
+    assert caught.value.missing == ("PARENT", "DIVERSION", "COMMUNICATION")
+    assert decision_page(officer, "PHX-1", "missed_contacts").waiting == ()
+
+
+def test_from_l2_up_only_a_supervisor_authorises(navigator: Desk, officer: Desk, supervisor: Desk) -> None:
+    record_contact(navigator, a_miss())
+    proposed = propose(supervisor, l1(step="L2", told_participant="that we worry, and what comes next"))
+    answer = AnswerProposal(request=request(), proposal_ref=proposed.ref, revision=1)
+    with pytest.raises(NotAllowed, match="Only a supervisor"):
+        authorise(officer, answer)
+    other = desk_of(officer.store, "patel", Role.SUPERVISOR, officer.clock)
+    assert "offer of support remains open" in authorise(other, replace(answer, request=request())).notice
+
+
+def test_a_refused_proposal_stays_with_its_reason_and_the_trigger_still_waits(
+    navigator: Desk, officer: Desk, supervisor: Desk
+) -> None:
+    record_contact(navigator, a_miss())
+    proposed = propose(officer, l1())
+    with pytest.raises(Refused, match="Say why"):
+        refuse(supervisor, AnswerProposal(request=request(), proposal_ref=proposed.ref, revision=1))
+    refuse(supervisor, AnswerProposal(request=request(), proposal_ref=proposed.ref, revision=1, reason="visit first"))
+    (kept,) = open_case(supervisor, "PHX-1").proposals
+    assert (kept.status, kept.answer_reason, kept.answered_by) == ("REFUSED", "visit first", "wright")
+    assert [t.rule for t in book_triggers(supervisor, TODAY, only_open=True)] == ["missed_contacts"]
+
+
+def test_an_answered_proposal_cannot_be_answered_again(navigator: Desk, officer: Desk, supervisor: Desk) -> None:
+    record_contact(navigator, a_miss())
+    proposed = propose(officer, l1())
+    authorise(supervisor, AnswerProposal(request=request(), proposal_ref=proposed.ref, revision=1))
+    with pytest.raises(Refused, match="already answered"):
+        authorise(supervisor, AnswerProposal(request=request(), proposal_ref=proposed.ref, revision=2))
+
+
+def test_an_offer_on_a_control_arm_case_is_refused_without_naming_the_arm(navigator: Desk) -> None:
+    entry = MakeOffer(request=request(), case_ref="PHX-C", offer_type="MENTORING", offered_on=TODAY)
+    with pytest.raises(Refused) as caught:
+        make_offer(navigator, entry)
+    assert "arm" not in caught.value.sentence.lower()
+    assert "control" not in caught.value.sentence.lower()
+    made = make_offer(navigator, replace(entry, request=request(), case_ref="PHX-1"))
+    with navigator.store.read() as reading:
+        assert reading.get(Offer, made.ref).offered_by == "okoro"
+
+
+def test_two_answers_to_one_offer_do_not_overwrite_each_other(navigator: Desk) -> None:
+    made = make_offer(
+        navigator, MakeOffer(request=request(), case_ref="PHX-1", offer_type="ETE", offered_on=date(2026, 10, 1))
+    )
+    yes = AnswerOffer(request=request(), offer_ref=made.ref, revision=1, response="ACCEPTED", responded_on=TODAY)
+    answer_offer(navigator, yes)
+    with pytest.raises(Stale):
+        answer_offer(navigator, replace(yes, request=request(), response="DECLINED"))
+
+
+def test_a_navigator_sees_no_iom_case_no_arm_and_no_intelligence(navigator: Desk, officer: Desk) -> None:
+    report = RecordConcern(
+        request=request(),
+        case_ref="PHX-1",
+        occurred_on=TODAY,
+        concern_type="INTELLIGENCE",
+        source_grade="1",
+        information_grade="B",
+        handling="P",
+        summary="said to carry a knife",
+    )
+    (raised,) = record_concern(officer, report).raised
+    assert raised.rule == "credible_intelligence"
+    with pytest.raises(NotAllowed):
+        record_concern(navigator, replace(report, request=request()))
+    with pytest.raises(Missing):
+        open_case(navigator, "IOM-1")
+    view = open_case(navigator, "PHX-1")
+    assert (view.concerns, view.triggers, view.case.trial_arm) == ((), (), None)
+    assert len(open_case(officer, "PHX-1").concerns) == 1, "the control: an officer sees it"
+
+
+def test_opening_a_case_is_on_record_with_who_and_why(officer: Desk) -> None:
+    open_case(officer, "IOM-1", reason_code="TASKING")
+    with officer.store.read() as reading:
+        row = reading.connection.execute(select(tables.audit).where(tables.audit.c.kind == "CONSULTATION")).one()
+    assert (row.actor, row.subject_ref, row.object_ref, row.reason_code) == ("adeyemi", "P-CH", "IOM-1", "TASKING")
+
+
+def test_a_rag_without_a_reason_is_refused_and_a_second_one_on_a_day_keeps_the_first(officer: Desk) -> None:
+    entry = SetRag(request=request(), case_ref="IOM-1", rag="RED", set_on=TODAY, reason="  ")
+    with pytest.raises(Refused, match="needs its reason"):
+        set_rag(officer, entry)
+    set_rag(officer, replace(entry, request=request(), reason="arrested"))
+    set_rag(officer, replace(entry, request=request(), rag="BLUE", reason="recalled"))
+    assert [(r.rag, r.reason) for r in open_case(officer, "IOM-1").rag] == [
+        ("AMBER", "released, engaging"),
+        ("BLUE", "recalled"),
+    ]
+    with officer.store.read() as reading:
+        assert [f.record.rag for f in reading.former(RagEntry, case_ref="IOM-1")] == ["RED"]
+
+
+def test_two_low_ratings_running_raise_a_trigger(navigator: Desk) -> None:
+    assert (
+        rate_week(navigator, RateWeek(request=request(), case_ref="PHX-1", on=date(2026, 10, 9), level=2)).raised == ()
+    )
+    (raised,) = rate_week(navigator, RateWeek(request=request(), case_ref="PHX-1", on=TODAY, level=1)).raised
+    assert raised.rule == "low_ratings"
+
+
+def test_what_has_not_happened_yet_is_refused_on_a_screen(navigator: Desk) -> None:
+    with pytest.raises(Refused, match="before it happens"):
+        record_contact(navigator, a_miss(date(2026, 10, 16)))
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_what_a_role_does_not_include_is_refused_by_the_service(filled: Store, clock: Clock, role: Role) -> None:
+    desk = desk_of(filled, "somebody", role, clock)
+    acts: dict[Right, Callable[[], object]] = {
+        Right.READ_CASES: lambda: open_case(desk, "PHX-1"),
+        Right.RECORD_ENGAGEMENT: lambda: record_contact(desk, a_miss()),
+        Right.SET_RAG: lambda: set_rag(
+            desk, SetRag(request=request(), case_ref="PHX-1", rag="RED", set_on=TODAY, reason="why")
+        ),
+        Right.PROPOSE: lambda: propose(desk, l1()),
+        Right.MEASURE: lambda: book_measures(desk, date(2026, 10, 1), TODAY),
+    }
+    for right, do in acts.items():
+        before = kinds(filled)
+        if may(role, right):
+            do()
+        else:
+            with pytest.raises(NotAllowed):
+                do()
+            assert kinds(filled) == before, right
