@@ -1,0 +1,141 @@
+"""A PDF as pictures: pages rendered off the interface thread and shown under one another."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QImage, QPixmap
+from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
+
+from ioms_desktop.ui.tasks import Tasks
+from ioms_desktop.ui.widgets import label
+
+A4_POINTS = 595.276
+_ONE_AT_A_TIME = threading.Lock()  # PDFium is not safe on two threads at once
+
+
+@dataclass(frozen=True, slots=True)
+class RenderedPage:
+    """One page as plain pixels, blue, green, red and one byte unused."""
+
+    pixels: bytes
+    width: int
+    height: int
+    stride: int
+    text: str
+
+
+def page_count(pdf: bytes) -> int:
+    """Count the pages of a PDF."""
+    with _opened(pdf) as document:
+        return len(document)
+
+
+def render_page(pdf: bytes, number: int, scale: float) -> RenderedPage:
+    """Render one page.
+
+    Args:
+        pdf: The document.
+        number: The page, from 0.
+        scale: Pixels per point.
+    """
+    with _opened(pdf) as document:
+        page = document[number]
+        bitmap = page.render(scale=scale, rev_byteorder=False, prefer_bgrx=True)
+        text = page.get_textpage().get_text_bounded()
+        return RenderedPage(bytes(bitmap.buffer), bitmap.width, bitmap.height, bitmap.stride, text)
+
+
+@contextmanager
+def _opened(pdf: bytes) -> Iterator[Any]:
+    # The library carries no types, and is slow to import: loads when first needed.
+    from pypdfium2 import PdfDocument  # type: ignore[import-untyped]  # noqa: PLC0415
+
+    with _ONE_AT_A_TIME:
+        document = PdfDocument(pdf)
+        try:
+            yield document
+        finally:
+            document.close()
+
+
+def image_of(page: RenderedPage) -> QImage:
+    """Make a picture that owns its pixels."""
+    return QImage(page.pixels, page.width, page.height, page.stride, QImage.Format.Format_RGB32).copy()
+
+
+class PaperPages(QScrollArea):
+    """Shows the pages of a PDF as they are rendered, one after another."""
+
+    def __init__(self, tasks: Tasks, width: int, parent: QWidget | None = None) -> None:
+        """Begin without pages.
+
+        Args:
+            tasks: Where pages are rendered.
+            width: The width of a page in pixels at 100 %.
+            parent: The window around it.
+        """
+        super().__init__(parent)
+        self._tasks, self._page_width = tasks, width
+        self._pdf = b""
+        self._inside = QWidget()
+        self._column = QVBoxLayout(self._inside)
+        self._column.setContentsMargins(12, 12, 12, 12)
+        self._column.setSpacing(12)
+        self._column.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
+        self.setWidget(self._inside)
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setMinimumWidth(width + 48)
+        self.setAccessibleName("Preview of the pages")
+        self.pages: list[QLabel] = []
+
+    def say(self, words: str) -> None:
+        """Show words in place of pages."""
+        self._clear()
+        self._column.addWidget(label(words, "quiet", wrap=True))
+        self.setAccessibleDescription(words)
+
+    def show_pdf(self, pdf: bytes) -> None:
+        """Show a document, page by page as each is ready."""
+        self._pdf = pdf
+        self._tasks.latest(self, "pages", partial(page_count, pdf), partial(self._begin, pdf))
+
+    def _begin(self, pdf: bytes, count: int) -> None:
+        if pdf is not self._pdf:
+            return
+        self._clear()
+        self._render(pdf, 0, count)
+
+    def _render(self, pdf: bytes, number: int, count: int) -> None:
+        if number >= count or pdf is not self._pdf:
+            return
+        scale = self._page_width * self.devicePixelRatioF() / A4_POINTS
+        work = partial(render_page, pdf, number, scale)
+        self._tasks.latest(self, "pages", work, partial(self._show, pdf, number, count))
+
+    def _show(self, pdf: bytes, number: int, count: int, page: RenderedPage) -> None:
+        if pdf is not self._pdf:
+            return
+        picture = QPixmap.fromImage(image_of(page))
+        picture.setDevicePixelRatio(self.devicePixelRatioF())
+        sheet = QLabel()
+        sheet.setPixmap(picture)
+        sheet.setAccessibleName(f"Page {number + 1} of {count}")
+        sheet.setAccessibleDescription(page.text)
+        self.pages.append(sheet)
+        self._column.addWidget(sheet)
+        self.setAccessibleDescription(f"{number + 1} of {count} pages shown")
+        self._render(pdf, number + 1, count)
+
+    def _clear(self) -> None:
+        self.pages.clear()
+        while (item := self._column.takeAt(0)) is not None:
+            widget = item.widget()
+            if widget is not None:
+                widget.hide()
+                widget.deleteLater()

@@ -1,0 +1,234 @@
+"""Print a case summary: for whom, why, the real pages, then paper or PDF. What leaves is on record, a look is too."""
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QMarginsF, QRectF, QTimer, Slot
+from PySide6.QtGui import QGuiApplication, QImage, QPageLayout, QPageSize, QPainter
+from PySide6.QtPrintSupport import QPrintDialog, QPrinter
+from PySide6.QtWidgets import QDialog, QFileDialog, QFrame, QHBoxLayout, QVBoxLayout, QWidget
+
+from ioms_desktop.domain.access import Right, may
+from ioms_desktop.domain.errors import Refused
+from ioms_desktop.domain.summary import Audience
+from ioms_desktop.services.cases import CaseView
+from ioms_desktop.services.desk import Desk
+from ioms_desktop.services.summaries import case_summary_pdf
+from ioms_desktop.ui import wording
+from ioms_desktop.ui.choice_fields import Choice, ChoiceField, CodeField
+from ioms_desktop.ui.dialogs.paper_pages import PaperPages, image_of, page_count, render_page
+from ioms_desktop.ui.dialogs.subject import subject_of
+from ioms_desktop.ui.fields import TextField
+from ioms_desktop.ui.form import Form
+from ioms_desktop.ui.tasks import Tasks
+from ioms_desktop.ui.widgets import BusyIndicator, MessageBar, announce, button, label
+
+WIDTH, HEIGHT = 1080, 700
+FORM_WIDTH = 360
+PAGE_WIDTH = 600
+ROOM = 0.94
+PAUSE = 400
+"""Milliseconds without a key before the pages are drawn anew."""
+DPI = 300
+POINTS = 72
+AUDIENCES = (Choice("full", "Police, full", "f"), Choice("partner", "Partner", "p"))
+MEANING = "A partner's copy has no intelligence, grades, police notes or free reasons of decisions."
+
+
+class PrintSummaryDialog(QDialog):
+    """Shows the pages as they will be, and lets them go."""
+
+    def __init__(self, desk: Desk, tasks: Tasks, view: CaseView, parent: QWidget | None = None) -> None:
+        """Ask for whom and why; the preview follows.
+
+        Args:
+            desk: Who prints.
+            tasks: Where pages are made.
+            view: The case; its day is the summary's.
+            parent: The window it belongs to.
+        """
+        super().__init__(parent)
+        self.desk, self.view, self._tasks = desk, view, tasks
+        self.setWindowTitle("Print case summary")
+        self.setAccessibleName("Print case summary")
+        room = QGuiApplication.primaryScreen().availableSize()
+        self.resize(min(WIDTH, int(room.width() * ROOM)), min(HEIGHT, int(room.height() * ROOM)))
+        self.form = Form()
+        self.message = MessageBar()
+        self.busy = BusyIndicator("Making the pages…")
+        self.pages = PaperPages(tasks, min(PAGE_WIDTH, self.width() - FORM_WIDTH - 72))
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(PAUSE)
+        self._timer.timeout.connect(self._preview)
+        self._ask()
+        self._lay_out(subject_of(desk, view).line)
+        self.form.changed.connect(self._timer.start)
+        self.form.fields[0].setFocus()
+        self._preview()
+
+    def _ask(self) -> None:
+        add, lists = self.form.add, self.desk.lists
+        sees = may(self.desk.role, Right.READ_INTELLIGENCE)
+        choices = AUDIENCES if sees else AUDIENCES[1:]
+        self.audience = add(ChoiceField("audience", "&For", choices, required=True, help=MEANING))
+        self.audience.set_value("partner" if not sees else None)
+        reasons = [option for option in wording.options(lists.of("reason_code")) if option.code != "TRAINING"]
+        self.reason = add(CodeField("reason", "&Why", reasons, required=True))
+        self.reason_text = add(TextField("reason_text", "In w&ords", limit=300, help="Printed on every page."))
+        self.recipient = add(TextField("recipient", "&To whom", limit=200, help="The person and their organisation."))
+
+    def _lay_out(self, who: str) -> None:
+        side = QWidget()
+        side.setFixedWidth(FORM_WIDTH)
+        left = QVBoxLayout(side)
+        left.setContentsMargins(24, 16, 16, 16)
+        left.setSpacing(12)
+        left.addWidget(label("Print case summary", "title"))
+        left.addWidget(label(who, "quiet", wrap=True))
+        left.addWidget(self.form)
+        left.addWidget(label("Saving or printing is put on record with its reason and its reader.", "small", wrap=True))
+        left.addStretch(1)
+        left.addWidget(self.busy)
+        self.save_button = button("&Save as PDF…", self.save, icon="download")
+        self.print_button = button("&Print…", self.print_pages, kind="primary", icon="printer")
+        self.closing = button("Close", self.reject)
+        for act in (self.print_button, self.save_button, self.closing):
+            left.addWidget(act)
+        rule = QFrame()
+        rule.setProperty("kind", "rule")
+        right = QVBoxLayout()
+        right.setSpacing(0)
+        right.addWidget(self.message)
+        right.addWidget(self.pages, 1)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(side)
+        row.addLayout(right, 1)
+
+    # Preview ------------------------------------------------------------------------------------
+
+    @Slot()
+    def _preview(self) -> None:
+        if self.audience.value() is None or self.reason.value() is None:
+            self.pages.say("Choose for whom and why; the pages are then shown here as they will be printed.")
+            return
+        self.busy.start("Making the pages…")
+        self._tasks.latest(self, "preview", self._making(preview=True), self._show, self._refused, self._broken)
+
+    def _show(self, pdf: bytes) -> None:
+        self.busy.stop()
+        self.message.clear()
+        self.pages.show_pdf(pdf)
+
+    def _making(self, *, preview: bool) -> Callable[[], bytes]:
+        return partial(
+            case_summary_pdf,
+            self.desk,
+            self.view.case.case_ref,
+            audience=Audience(self.audience.value() or "partner"),
+            reason_code=self.reason.value() or "",
+            reason_text=self.reason_text.value() or "",
+            recipient=self.recipient.value() or "",
+            as_of=self.view.as_of,
+            preview=preview,
+        )
+
+    def _refused(self, sentence: str) -> None:
+        self.busy.stop()
+        self.message.problem(sentence)
+
+    def _broken(self, reference: str) -> None:
+        self._refused(f"The pages could not be made, and nothing was put on record. The reference is {reference}.")
+
+    # Letting it go ------------------------------------------------------------------------------
+
+    @Slot()
+    def save(self) -> None:
+        """Ask where, then make the pages, put the disclosure on record, and write the file."""
+        if not self.form.check():
+            return
+        name = f"{self.view.case.case_ref}-{self.audience.value()}.pdf"
+        chosen, _ = QFileDialog.getSaveFileName(self, "Save as PDF", name, "PDF (*.pdf)")
+        if chosen:
+            self.save_to(Path(chosen))
+
+    def save_to(self, path: Path) -> None:
+        """Make the pages, put the disclosure on record, and write them to a file."""
+        self._let_go(partial(_written, self._making(preview=False), path), self._saved)
+
+    def _saved(self, path: Path) -> None:
+        self._freed()
+        self.message.notice(f"Saved as {path}, and put on record.")
+
+    @Slot()
+    def print_pages(self) -> None:
+        """Ask for the printer, then make the pages, put the disclosure on record, and print."""
+        if not self.form.check():
+            return
+        printer = QPrinter(QPrinter.PrinterMode.HighResolution)
+        printer.setPageSize(QPageSize(QPageSize.PageSizeId.A4))
+        printer.setPageMargins(QMarginsF(0, 0, 0, 0), QPageLayout.Unit.Millimeter)
+        printer.setDocName(f"Case summary {self.view.case.case_ref}")
+        dialog = QPrintDialog(printer, self)
+        if dialog.exec() == QDialog.DialogCode.Accepted:
+            self.print_on(printer)
+
+    def print_on(self, printer: QPrinter) -> None:
+        """Make the pages, put the disclosure on record, and print them."""
+        work = partial(_for_paper, self._making(preview=False), min(printer.resolution(), DPI))
+        self._let_go(work, partial(self._painted, printer))
+
+    def _painted(self, printer: QPrinter, pages: list[QImage]) -> None:
+        self._freed()
+        painter = QPainter()
+        if not painter.begin(printer):
+            self.message.problem(
+                "The printer could not be reached. The print is on record as made; save it as a PDF, or try again."
+            )
+            return
+        sheet = QRectF(printer.pageLayout().fullRectPixels(printer.resolution()))
+        for number, page in enumerate(pages):
+            if number:
+                printer.newPage()
+            painter.drawImage(sheet, page)
+        painter.end()
+        self.message.notice("Sent to the printer, and put on record.")
+
+    def _let_go(self, work: Callable[[], Any], then: Callable[[Any], None]) -> None:
+        for act in (self.save_button, self.print_button):
+            act.setEnabled(False)
+        self.busy.start("Making the pages…")
+        announce("Making the pages", self)
+        self._tasks.run(self, work, then, self._not_let_go, self._fault)
+
+    def _not_let_go(self, sentence: str) -> None:
+        self._freed()
+        self.message.problem(sentence)
+
+    def _fault(self, reference: str) -> None:
+        self._not_let_go(f"It could not be made or written; nothing was sent. The reference is {reference}.")
+
+    def _freed(self) -> None:
+        self.busy.stop()
+        for act in (self.save_button, self.print_button):
+            act.setEnabled(True)
+
+
+def _written(make: Callable[[], bytes], path: Path) -> Path:
+    pdf = make()
+    try:
+        path.write_bytes(pdf)
+    except OSError as wrong:
+        raise Refused(
+            f"{path} could not be written ({wrong.strerror}). Nothing left the application; choose another place."
+        ) from wrong
+    return path
+
+
+def _for_paper(make: Callable[[], bytes], dpi: int) -> list[QImage]:
+    pdf = make()
+    return [image_of(render_page(pdf, number, dpi / POINTS)) for number in range(page_count(pdf))]
