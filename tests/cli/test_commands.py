@@ -1,0 +1,280 @@
+"""The commands as an administrator, a scheduled job or a checker uses them."""
+
+import hashlib
+import json
+import os
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ioms_desktop.__main__ import main
+from policy_histories.exchange_columns import write_folder
+from policy_histories.worked_example import worked_example
+
+Run = Callable[..., "Answer"]
+CASE_KEYS = set(
+    ["case_ref", "person_ref", "programme", "cohort", "status", "as_of", "from", "age", "in_custody", "rag", "rag_days", "days_at_liberty", "days_in_custody", "days_ual", "engagement_level", "engagement_by_week", "contacts", "completed_minutes", "offers", "current_step", "triggers", "suggestions", "overdue", "actions"]
+)
+TRIGGER_KEYS = set(
+    ["case_ref", "rule", "family", "raised_on", "evidence", "explanation", "policy_version", "decision_due", "status", "withdrawn_reason", "needs_review", "decided_on", "decision", "step", "action_due", "actioned_on"]
+)
+
+
+class Answer:
+    """What a command ended with, and what it wrote."""
+
+    def __init__(self, code: int, out: str, err: str) -> None:
+        self.code, self.out, self.err = code, out, err
+
+    @property
+    def json(self) -> Any:  # noqa: ANN401 - whatever the command answers
+        return json.loads(self.out)
+
+
+@pytest.fixture
+def run(location: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Run:
+    """Give the command line on an empty database with one user of each role that the tests need."""
+    return prepared(location, monkeypatch, tmp_path, capsys)
+
+
+@pytest.fixture
+def run_locally(
+    local_location: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> Run:
+    """As `run`, on a local file only: for what does not touch the database's kind."""
+    return prepared(local_location, monkeypatch, tmp_path, capsys)
+
+
+def prepared(location: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Run:
+    from ioms_desktop.domain.access import Role  # noqa: PLC0415 - with the services below
+    from ioms_desktop.services.databases import add_first_user  # noqa: PLC0415 - slow to import
+    from ioms_desktop.services.desk import now  # noqa: PLC0415 - as above
+    from ioms_desktop.services.passwords import protect  # noqa: PLC0415 - as above
+
+    protected = protect("demo")
+    for name, role in (("admin", Role.ADMINISTRATOR), ("wright", Role.SUPERVISOR), ("okoro", Role.NAVIGATOR)):
+        add_first_user(location, name, role, protected, now())
+    monkeypatch.setenv("IOMS_SETTINGS", str(tmp_path / "settings"))
+    monkeypatch.setenv("IOMS_DATABASE", location)
+    monkeypatch.setenv("IOMS_USER", "wright")
+    monkeypatch.setenv("IOMS_PASSWORD", "demo")
+
+    def go(*arguments: object) -> Answer:
+        code = main([str(argument) for argument in arguments])
+        captured = capsys.readouterr()
+        assert "Traceback" not in captured.out + captured.err
+        return Answer(code, captured.out, captured.err)
+
+    return go
+
+
+@pytest.fixture
+def example(tmp_path: Path) -> Path:
+    folder = tmp_path / "example"
+    folder.mkdir()
+    write_folder(worked_example(), folder)
+    return folder
+
+
+def test_the_worked_example_is_answered_exactly(run: Run, example: Path) -> None:
+    imported = run("import", example, "--format", "json")
+    assert imported.code == 0, imported.err
+    assert (imported.json["written"], imported.json["rejects"]) == (True, [])
+    harker = run("case", "IOM-HARKER", "--as-of", "2026-11-29", "--format", "json").json
+    assert set(harker) == CASE_KEYS
+    assert harker["rag_days"] == {"RED": 18, "AMBER": 22, "GREEN": 0, "BLUE": 44}
+    assert (harker["days_at_liberty"], harker["days_in_custody"], harker["days_ual"]) == (40, 44, 6)
+    assert harker["contacts"] == {
+        "total": 11,
+        "completed": 8,
+        "missed": 1,
+        "by_outcome": {"NOT_SEEN": 2, "SEEN": 8, "UNACCEPTABLE_ABSENCE": 1},
+    }
+    assert [(o["standard"], o["due_on"]) for o in harker["overdue"]] == [("RAG_REVIEW", "2026-11-24")]
+    found = run("triggers", "--as-of", "2026-11-29", "--format", "json").json
+    assert [set(trigger) for trigger in found["triggers"]] == [TRIGGER_KEYS] * 4
+    assert [(t["case_ref"], t["rule"], t["raised_on"], t["status"]) for t in found["triggers"]] == [
+        ("IOM-HARKER", "serious_concern", "2026-10-13", "OPEN"),
+        ("IOM-HARKER", "breach", "2026-10-14", "OPEN"),
+        ("PHX-MARLOW", "missed_contacts", "2026-10-15", "DECIDED"),
+        ("PHX-MARLOW", "serious_concern", "2026-10-27", "DECIDED"),
+    ]
+    measures = run("measures", "--from", "2026-10-01", "--to", "2026-11-29", "--format", "json").json
+    assert measures["swiftness"]["decisions"] == 2
+    assert measures["swiftness"]["working_days_median"] == 1.5
+    assert measures["swiftness"]["action_days_median"] == 1
+    assert (measures["certainty"]["due"], measures["certainty"]["decided"]) == (4, 2)
+
+
+def test_triggers_are_narrowed_to_a_programme_and_to_open_ones(run_locally: Run, example: Path) -> None:
+    run_locally("import", example)
+    phoenix = run_locally("triggers", "--programme", "PHOENIX", "--as-of", "2026-11-29", "--format", "json").json
+    assert {t["case_ref"] for t in phoenix["triggers"]} == {"PHX-MARLOW"}
+    still = run_locally("triggers", "--open", "--as-of", "2026-11-29", "--format", "json").json
+    assert {t["case_ref"] for t in still["triggers"]} == {"IOM-HARKER"}
+
+
+def test_a_print_gives_the_same_bytes_for_the_same_data_user_reason_and_time(
+    run: Run, example: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run("import", example)
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1795600000")
+    digests = []
+    for name in ("one.pdf", "two.pdf"):
+        printed = run("print", "case-summary", "PHX-MARLOW", "--audience", "full", "--reason", "CASE_CONFERENCE",
+                      "--as-of", "2026-11-29", "--out", tmp_path / name)  # fmt: skip
+        assert printed.code == 0, printed.err
+        digests.append(hashlib.sha256((tmp_path / name).read_bytes()).hexdigest())
+    assert digests[0] == digests[1]
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1795700000")
+    run("print", "case-summary", "PHX-MARLOW", "--audience", "full", "--reason", "CASE_CONFERENCE",
+        "--as-of", "2026-11-29", "--out", tmp_path / "three.pdf")  # fmt: skip
+    assert hashlib.sha256((tmp_path / "three.pdf").read_bytes()).hexdigest() != digests[0]
+
+
+def test_many_cases_are_printed_one_file_a_case(run_locally: Run, example: Path, tmp_path: Path) -> None:
+    run_locally("import", example)
+    printed = run_locally("print", "case-summary", "PHX-MARLOW", "IOM-HARKER", "--audience", "partner", "--reason",
+                          "CASE_CONFERENCE", "--out", tmp_path / "pack")  # fmt: skip
+    assert printed.code == 0
+    assert sorted(path.name for path in (tmp_path / "pack").iterdir()) == ["IOM-HARKER.pdf", "PHX-MARLOW.pdf"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["case", "NOBODY"], "There is no case NOBODY"),
+        (["print", "case-summary", "X", "--audience", "full", "--reason", "NONSENSE", "--out", "x.pdf"], "no case X"),
+        (["policy", "show", "1999-01-01"], "There is no policy"),
+        (["measures", "--from", "2026-02-01", "--to", "2026-01-01"], "ends before it begins"),
+        (["import", "nowhere"], "nowhere"),
+        (["user", "list"], "Only an administrator"),
+    ],
+)
+def test_what_is_refused_is_one_sentence_and_exit_code_1(
+    run_locally: Run, arguments: list[str], says: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    answer = run_locally(*arguments)
+    assert answer.code == 1
+    assert says in answer.err
+    assert answer.err.count("\n") == 1
+    assert list(tmp_path.glob("*.pdf")) == []
+
+
+@pytest.mark.parametrize("arguments", [["case"], ["nonsense"], ["measures", "--from", "yesterday"], ["import"]])
+def test_wrong_usage_is_exit_code_2(run_locally: Run, arguments: list[str]) -> None:
+    assert run_locally(*arguments).code == 2
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["--help"],
+        ["init", "--help"],
+        ["import", "--help"],
+        ["print", "case-summary", "--help"],
+        ["policy", "list", "--help"],
+    ],
+)
+def test_every_command_answers_help(run_locally: Run, arguments: list[str]) -> None:
+    answer = run_locally(*arguments)
+    assert answer.code == 0
+    assert "usage: ioms-desktop" in answer.out
+
+
+def test_a_wrong_password_opens_nothing_and_five_of_them_ask_for_patience(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("IOMS_PASSWORD", "wrong")
+    for _ in range(5):
+        answer = run("triggers")
+        assert (answer.code, answer.out) == (1, "")
+        assert "name or the password is wrong" in answer.err
+    monkeypatch.setenv("IOMS_PASSWORD", "demo")
+    assert "Too many wrong passwords" in run("triggers").err
+
+
+def test_users_are_added_listed_and_disabled(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("IOMS_NEW_PASSWORD", "six words are much better still")
+    assert run("user", "add", "shah", "--role", "officer", "--user", "admin").code == 0
+    assert "There is a user shah already" in run("user", "add", "shah", "--role", "officer", "--user", "admin").err
+    assert "There is no role king" in run("user", "add", "x", "--role", "king", "--user", "admin").err
+    assert "last administrator" in run("user", "disable", "admin", "--user", "admin").err
+    assert run("user", "disable", "shah", "--user", "admin").code == 0
+    listed = run("user", "list", "--user", "admin", "--format", "json").json["users"]
+    assert {user["name"]: user["active"] for user in listed}["shah"] is False
+    monkeypatch.setenv("IOMS_PASSWORD", "six words are much better still")
+    assert run("triggers", "--user", "shah").code == 1
+
+
+def test_check_finds_what_was_changed_behind_the_applications_back(
+    run_locally: Run, example: Path, local_location: str
+) -> None:
+    run_locally("import", example)
+    assert run_locally("check", "--format", "json").json["ok"] is True
+    with closing(sqlite3.connect(local_location)) as connection, connection:
+        connection.execute("DELETE FROM people WHERE person_ref LIKE '%MARLOW%'")
+    answer = run_locally("check", "--format", "json")
+    assert (answer.code, answer.json["ok"]) == (1, False)
+    assert any("refer to people" in fault for fault in answer.json["faults"])
+
+
+def test_policy_versions_are_listed_and_shown(run_locally: Run) -> None:
+    versions = run_locally("policy", "list", "--format", "json").json["policies"]
+    assert [(v["version"], v["status"]) for v in versions] == [("2026-04-01", "IN_FORCE")]
+    shown = run_locally("policy", "show", "2026-04-01", "--format", "json").json
+    assert shown["rules"]["missed_contacts"]["count"] == 3
+
+
+def test_init_makes_a_database_its_administrator_can_use(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("IOMS_SETTINGS", str(tmp_path / "settings"))
+    monkeypatch.setenv("IOMS_PASSWORD", "correct horse battery")
+    monkeypatch.delenv("IOMS_NEW_PASSWORD", raising=False)
+    where = str(tmp_path / "new.ioms")
+    assert main(["init", "--admin", "holt", "--database", where]) == 0
+    assert main(["init", "--admin", "holt", "--database", where]) == 1
+    assert main(["user", "list", "--user", "holt", "--database", where]) == 0
+    assert "holt  administrator  may sign in" in capsys.readouterr().out
+    # The database opened last is found without being named.
+    monkeypatch.delenv("IOMS_DATABASE", raising=False)
+    assert main(["user", "list", "--user", "holt"]) == 0
+
+
+def test_no_password_stands_in_the_note_of_the_last_database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from ioms_desktop.services.places import last_database, remember_database  # noqa: PLC0415 - this test only
+
+    monkeypatch.setenv("IOMS_SETTINGS", str(tmp_path))
+    remember_database("postgresql://shah:secret@server/cases")
+    assert last_database() == "postgresql://shah@server/cases"
+    assert "secret" not in (tmp_path / "last.json").read_text(encoding="utf-8")
+
+
+def test_without_a_display_the_window_says_so_in_a_sentence(tmp_path: Path) -> None:
+    bare = {k: v for k, v in os.environ.items() if k not in {"DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"}}
+    done = subprocess.run(
+        [sys.executable, "-m", "ioms_desktop"],
+        env={**bare, "IOMS_SETTINGS": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert "display" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_command_starts_without_what_it_does_not_need() -> None:
+    program = "import sys; from ioms_desktop.__main__ import main; main(['--version']); print(*sys.modules, sep='\\n')"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=True)
+    loaded = {name.split(".")[0] for name in done.stdout.split()}
+    assert loaded.isdisjoint({"sqlalchemy", "alembic", "reportlab", "openpyxl", "psycopg", "PySide6", "holidays"})
