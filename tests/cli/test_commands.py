@@ -18,12 +18,50 @@ from policy_histories.exchange_columns import write_folder
 from policy_histories.worked_example import worked_example
 
 Run = Callable[..., "Answer"]
-CASE_KEYS = set(
-    ["case_ref", "person_ref", "programme", "cohort", "status", "as_of", "from", "age", "in_custody", "rag", "rag_days", "days_at_liberty", "days_in_custody", "days_ual", "engagement_level", "engagement_by_week", "contacts", "completed_minutes", "offers", "current_step", "triggers", "suggestions", "overdue", "actions"]
-)
-TRIGGER_KEYS = set(
-    ["case_ref", "rule", "family", "raised_on", "evidence", "explanation", "policy_version", "decision_due", "status", "withdrawn_reason", "needs_review", "decided_on", "decision", "step", "action_due", "actioned_on"]
-)
+CASE_KEYS = {
+    "case_ref",
+    "person_ref",
+    "programme",
+    "cohort",
+    "status",
+    "as_of",
+    "from",
+    "age",
+    "in_custody",
+    "rag",
+    "rag_days",
+    "days_at_liberty",
+    "days_in_custody",
+    "days_ual",
+    "engagement_level",
+    "engagement_by_week",
+    "contacts",
+    "completed_minutes",
+    "offers",
+    "current_step",
+    "triggers",
+    "suggestions",
+    "overdue",
+    "actions",
+}
+TRIGGER_KEYS = {
+    "case_ref",
+    "rule",
+    "family",
+    "raised_on",
+    "evidence",
+    "explanation",
+    "policy_version",
+    "decision_due",
+    "status",
+    "withdrawn_reason",
+    "needs_review",
+    "decided_on",
+    "decision",
+    "step",
+    "action_due",
+    "actioned_on",
+}
 
 
 class Answer:

@@ -25,11 +25,7 @@ def demo(options: argparse.Namespace) -> int:
         folder.mkdir(parents=True, exist_ok=True)
     for line in build_demo(where, cases=options.cases, seed=options.seed):
         print(line)
-    if options.no_window:
-        return 0
-    from ioms_desktop.app import open_window  # noqa: PLC0415 - only the window needs Qt
-
-    return open_window(where, None)
+    return 0 if options.no_window else int(options.pictures.open_window(where, None))
 
 
 def migrate(options: argparse.Namespace) -> int:

@@ -3,7 +3,8 @@
 import argparse
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
@@ -16,7 +17,20 @@ if TYPE_CHECKING:
     Verbs: TypeAlias = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001 - argparse names it so
 
 
-def run(arguments: Sequence[str]) -> int:
+@dataclass(frozen=True, slots=True)
+class Pictures:
+    """What needs the window, handed in because the command line knows none.
+
+    Attributes:
+        open_window: Opens it on a database, for a user, where they are named; answers the exit code.
+        draw_screens: Draws every screen into a folder.
+    """
+
+    open_window: Callable[[str | None, str | None], int]
+    draw_screens: Callable[[Path], Iterable[Path]]
+
+
+def run(arguments: Sequence[str], pictures: Pictures) -> int:
     """Carry out a command line; without a command the window opens.
 
     Returns:
@@ -26,10 +40,9 @@ def run(arguments: Sequence[str]) -> int:
         options = parser().parse_args(list(arguments))
     except SystemExit as ended:  # argparse has said why
         return ended.code if isinstance(ended.code, int) else USAGE
+    options.pictures = pictures
     if options.handler is None:
-        from ioms_desktop.app import open_window  # noqa: PLC0415 - only the window needs Qt
-
-        return open_window(options.database, options.user)
+        return pictures.open_window(options.database, options.user)
     return _guarded(options)
 
 

@@ -52,8 +52,6 @@ def _plain(ref: str) -> str:
 
 def screenshots(options: argparse.Namespace) -> int:
     """Draw every screen and dialog with demo data, light and dark."""
-    from ioms_desktop.ui.screenshots import draw_screens  # noqa: PLC0415 - only this command needs Qt
-
-    for path in draw_screens(options.folder):
+    for path in options.pictures.draw_screens(options.folder):
         print(path)
     return 0
