@@ -1,5 +1,6 @@
 """The promise end to end through the services: missed contact, trigger, proposal, authorisation, print."""
 
+import threading
 from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
@@ -157,6 +158,29 @@ def test_a_refused_proposal_stays_with_its_reason_and_the_trigger_still_waits(
     (kept,) = open_case(supervisor, "PHX-1").proposals
     assert (kept.status, kept.answer_reason, kept.answered_by) == ("REFUSED", "visit first", "wright")
     assert [t.rule for t in book_triggers(supervisor, TODAY, only_open=True)] == ["missed_contacts"]
+
+
+def test_of_two_people_proposing_at_once_one_is_told_that_a_proposal_waits(navigator: Desk, officer: Desk) -> None:
+    record_contact(navigator, a_miss())
+    said: list[str] = []
+    gate = threading.Barrier(2)
+
+    def one(user: str) -> None:
+        desk = replace(officer, user=user)
+        entry = l1()
+        gate.wait()
+        try:
+            said.append(propose(desk, entry).notice)
+        except Refused as refused:
+            said.append(refused.sentence)
+
+    threads = [threading.Thread(target=one, args=(user,)) for user in ("adeyemi", "shah")]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(words[:10] for words in said) == ["A proposal", "Proposed. "]
+    assert len(decision_page(officer, "PHX-1", "missed_contacts").waiting) == 1
 
 
 def test_an_answered_proposal_cannot_be_answered_again(navigator: Desk, officer: Desk, supervisor: Desk) -> None:

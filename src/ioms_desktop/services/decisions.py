@@ -131,6 +131,7 @@ def propose(desk: Desk, entry: ProposeDecision) -> Outcome:
 
     def do(tx: Transaction) -> Outcome:
         case = case_at_hand(desk, tx, entry.case_ref)
+        tx.hold(case)
         if not entry.reason.strip():
             raise Refused("A decision needs its reason. Your entry is kept; write why.", code="reason")
         proposal = Proposal(

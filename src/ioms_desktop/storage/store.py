@@ -137,6 +137,16 @@ class Transaction(Reading):
             request = tables.request
             self.connection.execute(update(request).where(request.c.id == self.act.request).values(answer=payload))
 
+    def hold(self, record: Record) -> None:
+        """Keep others from holding the same record until this command ends.
+
+        What is decided by reading (no second proposal on one trigger) needs it on a server, where commands run side by
+        side; a local file lets one command at a time write in any case.
+        """
+        if self.connection.dialect.name == "postgresql":
+            table = tables.table_of(type(record))
+            self.connection.execute(select(table.c.id).where(table.c.id == record.id).with_for_update())
+
     def add(self, record: R) -> R:
         """Store a new record."""
         stored = replace(record, revision=1, recorded_at=self.act.at, recorded_by=self.act.user)
