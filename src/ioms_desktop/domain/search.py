@@ -14,6 +14,8 @@ END = "\U0010ffff"
 
 def fold(text: str) -> str:
     """Reduce text to plain lower-case letters: accents, case and special letters no longer matter."""
+    if text.isascii():
+        return text.lower()
     decomposed = unicodedata.normalize("NFKD", text.casefold())
     plain = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
     return plain.translate(FOLDED)
@@ -23,6 +25,9 @@ def words(text: str | None) -> set[str]:
     """Give the words of a name; with an apostrophe or hyphen both its parts and the whole count."""
     found: set[str] = set()
     for chunk in fold(text or "").split():
+        if chunk.isalnum():
+            found.add(chunk)
+            continue
         parts = LETTERS.findall(chunk)
         found.update(parts)
         if len(parts) > 1:
@@ -32,13 +37,16 @@ def words(text: str | None) -> set[str]:
 
 def number(text: str | None) -> set[str]:
     """Give a reference number without its separators, as one word."""
-    joined = "".join(LETTERS.findall(fold(text or "")))
+    joined = fold(text or "")
+    if not joined.isalnum():
+        joined = "".join(LETTERS.findall(joined))
     return {joined} if joined else set()
 
 
 def birthday(on: date) -> set[str]:
     """Give the ways a date of birth is searched: as digits from the day and from the year."""
-    return {f"{on:%d%m%Y}", f"{on:%Y%m%d}"}
+    day, month, year = f"{on.day:02}", f"{on.month:02}", f"{on.year:04}"
+    return {day + month + year, year + month + day}
 
 
 def person_words(
@@ -49,5 +57,6 @@ def person_words(
     for name in names:
         found |= words(name)
     for each in numbers:
-        found |= number(each) | words(each)
+        if each:
+            found |= number(each) | words(each)
     return found

@@ -1,5 +1,7 @@
 """The indexed words under which people and cases are found, kept in the transaction that changes them."""
 
+from collections.abc import Sequence
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import Connection, delete, insert
@@ -10,25 +12,39 @@ from ioms_desktop.domain.record import Record
 from ioms_desktop.domain.search import number, person_words, words
 from ioms_desktop.storage.tables import search_key
 
+_PERSON = (
+    *("person_ref", "date_of_birth", "postcode", "family_name", "given_names", "known_as"),
+    *("person_ref", "pnc_id", "cro_number", "crn", "prison_number", "niche_id"),
+)
+NAMES = slice(3, 6)
+NUMBERS = slice(6, None)
+SEARCHED: dict[type[Record], tuple[str, ...]] = {Person: _PERSON, Case: ("person_ref", "case_ref")}
+"""The fields under which people and cases are found, in the order in which `rows_of` takes them."""
+
 
 def words_of(record: Person | Case) -> list[dict[str, Any]]:
     """Give the rows of words for a person or a case."""
-    if isinstance(record, Case):
-        found = number(record.case_ref) | words(record.case_ref)
-        case_ref = record.case_ref
-    else:
-        names = (record.family_name, record.given_names, record.known_as)
-        numbers = (
-            record.person_ref,
-            record.pnc_id,
-            record.cro_number,
-            record.crn,
-            record.prison_number,
-            record.niche_id,
-        )
-        found = person_words(names, record.date_of_birth, numbers, record.postcode)
-        case_ref = ""
-    return [{"word": word, "person_ref": record.person_ref, "case_ref": case_ref} for word in sorted(found)]
+    values = attrgetter(*SEARCHED[type(record)])(record)
+    return [
+        {"word": word, "person_ref": person_ref, "case_ref": case_ref}
+        for word, person_ref, case_ref in rows_of(type(record), values)
+    ]
+
+
+def rows_of(noun: type[Record], values: Sequence[Any]) -> list[tuple[str, str, str]]:
+    """Give word, person and case for everything under which a person or a case is found.
+
+    Args:
+        noun: Person or Case.
+        values: The values of its fields in `SEARCHED`.
+    """
+    if noun is Case:
+        person_ref, case_ref = values
+        found = number(case_ref) | words(case_ref)
+        return [(word, person_ref, case_ref) for word in sorted(found)]
+    person_ref, born_on, postcode = values[:3]
+    found = person_words(values[NAMES], born_on, values[NUMBERS], postcode)
+    return [(word, person_ref, "") for word in sorted(found)]
 
 
 def remember(connection: Connection, record: Person | Case) -> None:

@@ -1,6 +1,8 @@
 """Many records at once: looked up, stored and changed in bulk, with the same history, audit and search words as one."""
 
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from operator import itemgetter
 from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy import Column, Dialect, Select, Table, Text, cast, func, insert, literal, null, select
@@ -17,6 +19,8 @@ from ioms_desktop.storage.translation import STALE
 R = TypeVar("R", bound=Record)
 AT_ONCE = 2_000
 WORDS_AT_ONCE = 20_000
+WORDS_HELD = 250_000
+MANY = 5_000
 
 
 def is_empty(reading: Reading, noun: type[Record]) -> bool:
@@ -95,6 +99,29 @@ def _parts(values: Sequence[Any]) -> Iterator[Sequence[Any]]:
         yield values[start : start + AT_ONCE]
 
 
+@contextmanager
+def many(tx: Transaction, count: int) -> Iterator[None]:
+    """Store many people or cases at once: their search words are indexed when all are there.
+
+    Args:
+        tx: Where they are stored.
+        count: How many there will be; a few are not worth the trouble.
+    """
+    if count < MANY:
+        yield
+        return
+    if tx.connection.dialect.name == "sqlite":
+        from ioms_desktop.storage.sqlite import bulk as sqlite  # noqa: PLC0415 - only where one is used
+
+        with sqlite.without_indexes(tx.connection, tables.search_key):
+            yield
+    else:
+        from ioms_desktop.storage.postgres import bulk as postgres  # noqa: PLC0415 - only where one is used
+
+        with postgres.without_indexes(tx.connection, tables.search_key):
+            yield
+
+
 class Change(NamedTuple):
     """A record as it is stored, and as it is to be."""
 
@@ -116,12 +143,17 @@ class BulkWriter:
         self._insert = _Statement(tx.connection.dialect, self._table, (*self._names, *own))
         self._own = (1, tx.act.at, tx.act.user)
         self._added = 0
+        searched = search_keys.SEARCHED.get(noun, ())
+        self._searched = itemgetter(*map(self._names.index, searched)) if searched else None
+        self._words: list[tuple[str, str, str]] = []
 
     def add(self, rows: Sequence[tuple[Any, ...]]) -> None:
         """Store new records, each as its values in the order of the exchange columns."""
         if rows:
             self._insert.run(self._tx, [(*row, *self._own) for row in rows])
             self._added += len(rows)
+            if self._searched is not None:
+                self._remember(map(self._searched, rows))
 
     def change(self, changed: Sequence[Change]) -> None:
         """Store changed records, their former versions kept.
@@ -143,8 +175,7 @@ class BulkWriter:
         if not self._added:
             return
         self._audit_added()
-        if self._noun in {Person, Case}:
-            self._remember_added()
+        self._store_words()
 
     def _new(self) -> Any:  # noqa: ANN401 - a condition
         table = self._table
@@ -168,19 +199,23 @@ class BulkWriter:
         rows = select(*entry.values()).select_from(table).where(self._new()).order_by(table.c.id)
         self._tx.connection.execute(insert(tables.audit).from_select(list(entry), rows))
 
-    def _remember_added(self) -> None:
-        statement = _Statement(self._tx.connection.dialect, tables.search_key, ("word", "person_ref", "case_ref"))
-        read = reader(self._noun)
-        query = select(*selected(self._noun)).where(self._new())
-        words: list[tuple[str, str, str]] = []
-        for row in self._tx.connection.execute(query).all():
-            record = read(row)
-            if isinstance(record, Person | Case):
-                words.extend((w["word"], w["person_ref"], w["case_ref"]) for w in search_keys.words_of(record))
-        # In the order of the index each page is written once.
-        words.sort()
-        for start in range(0, len(words), WORDS_AT_ONCE):
-            statement.run(self._tx, words[start : start + WORDS_AT_ONCE])
+    def _remember(self, searched: Iterable[tuple[Any, ...]]) -> None:
+        """Note the search words of new people or cases."""
+        for values in searched:
+            self._words.extend(search_keys.rows_of(self._noun, values))
+        if len(self._words) > WORDS_HELD:
+            self._store_words()
+
+    def _store_words(self) -> None:
+        if not self._words:
+            return
+        connection = self._tx.connection
+        statement = _Statement(connection.dialect, tables.search_key, ("word", "person_ref", "case_ref"))
+        # In the order of the index each of its pages is written once.
+        self._words.sort()
+        for start in range(0, len(self._words), WORDS_AT_ONCE):
+            statement.run(self._tx, self._words[start : start + WORDS_AT_ONCE])
+        self._words.clear()
 
     def _update(self, changed: Sequence[Change]) -> None:
         table, act = self._table, self._tx.act
