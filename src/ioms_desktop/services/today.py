@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
+from threading import Lock
 
 from ioms_desktop.domain.access import Right, may, sees_programme
 from ioms_desktop.domain.chronology import Chronology
@@ -11,6 +12,7 @@ from ioms_desktop.domain.enforcement import Proposal
 from ioms_desktop.domain.explanations import explain
 from ioms_desktop.domain.figures import rag_on
 from ioms_desktop.domain.policy import Policy
+from ioms_desktop.domain.search import fold
 from ioms_desktop.domain.standards import contact_due, overdue, review_due
 from ioms_desktop.domain.triggers import OPEN, Trigger, evaluate
 from ioms_desktop.domain.wording import counted, day_words
@@ -273,3 +275,78 @@ def _headed(desk: Desk, lines: Iterable[Owed], known: dict[str, Header]) -> Iter
             worker=head.worker,
             own=line.own or named,
         )
+
+
+class Worklist:
+    """The list of one user, worked out when it is asked for and kept until something changed.
+
+    A line keeps its number as long as it is owed, so that a selection survives reading again. Safe between threads.
+    """
+
+    def __init__(self, desk: Desk) -> None:
+        """Know nothing yet."""
+        self._desk = desk
+        self._lock = Lock()
+        self._numbers: dict[tuple[Duty, str | None, str], int] = {}
+        self._lines: dict[int, Owed] | None = None
+        self._changes = 0
+
+    def forget(self) -> None:
+        """Work it out anew when it is next asked for: records have changed."""
+        self._changes += 1
+
+    def ids(self, text: str, duties: frozenset[str], *, mine: bool, descending: bool = False) -> list[int]:
+        """Give the numbers of the lines that answer, the most urgent first.
+
+        Args:
+            text: Beginnings of words of name, reference, worker or sentence, in any order; nothing for all.
+            duties: Only these; nothing for all.
+            mine: Only what names the user as worker or owner.
+            descending: Whether the order is turned round.
+
+        Raises:
+            NotAllowed: The user may not read cases.
+        """
+        sought = fold(text).split()
+        found = [
+            line.id
+            for line in self._known().values()
+            if (not duties or line.duty in duties) and (line.own or not mine) and _meets(line, sought)
+        ]
+        return found[::-1] if descending else found
+
+    def rows(self, ids: Iterable[int]) -> list[Owed]:
+        """Give some lines; those no longer owed are left out."""
+        known = self._lines or {}
+        return [known[number] for number in ids if number in known]
+
+    def counts(self) -> tuple[int, int, int]:
+        """Say how many lines are late, due today, and due within seven days."""
+        today = self._desk.today()
+        days = [(line.due_on - today).days for line in (self._lines or {}).values() if line.due_on is not None]
+        return (
+            sum(left < 0 for left in days),
+            sum(left == 0 for left in days),
+            sum(0 < left <= AHEAD.days for left in days),
+        )
+
+    def _known(self) -> dict[int, Owed]:
+        with self._lock:
+            changes = self._changes
+            if self._lines is None or changes != self._read_at:
+                lines = owed(self._desk)
+                self._lines = {number: replace(line, id=number) for line in lines if (number := self._number(line))}
+                self._read_at = changes
+            return self._lines
+
+    _read_at = -1
+
+    def _number(self, line: Owed) -> int:
+        return self._numbers.setdefault((line.duty, line.case_ref, line.ref), len(self._numbers) + 1)
+
+
+def _meets(line: Owed, sought: Sequence[str]) -> bool:
+    if not sought:
+        return True
+    words = fold(f"{line.name} {line.case_ref or ''} {line.worker or ''} {line.words}").replace(",", " ").split()
+    return all(any(word.startswith(begun) for word in words) for begun in sought)

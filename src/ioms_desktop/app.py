@@ -1,0 +1,221 @@
+"""The composition root: settings, the application, the windows one after the other.
+
+The sign-in window is painted before anything slow is imported. What the main window needs is imported on idle turns of
+the event loop while the user types; the collector of cyclic garbage rests until the main window stands.
+"""
+
+import gc
+import importlib
+import logging
+import logging.handlers
+import os
+import sys
+from collections.abc import Sequence
+from functools import partial
+from typing import TYPE_CHECKING
+
+from ioms_desktop.settings import Settings
+
+if TYPE_CHECKING:
+    from PySide6.QtCore import QSettings
+    from PySide6.QtWidgets import QWidget
+
+    from ioms_desktop.services.desk import Desk
+
+NO_DISPLAY = (
+    "There is no display to open a window on. Nothing was opened; start it on a desktop, or use a command (--help)."
+)
+SLICES = (
+    "decimal",
+    "asyncio",
+    "inspect",
+    "sqlalchemy",
+    "sqlalchemy.dialects.sqlite",
+    "zoneinfo",
+    "ioms_desktop.services.session",
+    "argon2",
+    "ioms_desktop.ui.register_view",
+    "ioms_desktop.ui.errands",
+    "ioms_desktop.ui.main_window",
+    "ioms_desktop.ui.screens.today",
+    "ioms_desktop.ui.window_actions",
+)
+"""What the main window needs, in portions."""
+
+
+def run(arguments: Sequence[str] | None = None) -> int:
+    """Open the window for a command line without a command.
+
+    Args:
+        arguments: At most a database's location.
+    """
+    given = list(arguments or ())
+    return open_window(given[0] if given else None, None)
+
+
+def open_window(database: str | None = None, user: str | None = None) -> int:
+    """Open the window and stay until the last one is closed.
+
+    Args:
+        database: A path or URL; None for the environment's, else the last one opened.
+        user: Who is likely to sign in.
+
+    Returns:
+        0 when the windows were closed, 1 where none could be opened.
+    """
+    if not display_there():
+        print(NO_DISPLAY, file=sys.stderr)  # noqa: T201 - there is nowhere else to say it
+        return 1
+    gc.disable()
+    settings = Settings.read(database, user)
+    keep_log(settings)
+    windows = start(settings)
+    windows.begin()
+    from PySide6.QtWidgets import QApplication  # noqa: PLC0415 - not before it is known that there is a display
+
+    return QApplication.exec()
+
+
+def display_there() -> bool:
+    """Say whether a window can be shown; without one Qt would end the process with no word of its own."""
+    if not sys.platform.startswith("linux") or os.environ.get("QT_QPA_PLATFORM"):
+        return True
+    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+def keep_log(settings: Settings) -> None:
+    """Write faults to a file of the user's; where none can be written, to nowhere."""
+    try:
+        settings.log_file.parent.mkdir(parents=True, exist_ok=True)
+        handler: logging.Handler = logging.handlers.RotatingFileHandler(
+            settings.log_file, maxBytes=500_000, backupCount=2, encoding="utf-8", delay=True
+        )
+    except OSError:
+        handler = logging.NullHandler()
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    root = logging.getLogger("ioms_desktop")
+    root.addHandler(handler)
+    root.propagate = False
+
+
+def start(settings: Settings) -> "Windows":
+    """Make the application, dressed as the user wishes."""
+    from PySide6.QtCore import QSettings  # noqa: PLC0415 - not before it is known that there is a display
+    from PySide6.QtWidgets import QApplication  # noqa: PLC0415 - as above
+
+    from ioms_desktop.ui import errors, theme  # noqa: PLC0415 - as above
+
+    app = QApplication.instance() or QApplication(sys.argv[:1])
+    if not isinstance(app, QApplication):
+        raise TypeError(app)
+    app.setApplicationName("IOMS Desktop")
+    app.setOrganizationName("IOMS Desktop")
+    app.setQuitOnLastWindowClosed(False)
+    kept = QSettings(str(settings.window_file), QSettings.Format.IniFormat)
+    wish = str(kept.value("theme", ""))
+    known = wish in {preference.value for preference in theme.Preference}
+    theme.follow(app, theme.Preference(wish) if known else theme.Preference.SYSTEM)
+    errors.install()
+    return Windows(settings, kept)
+
+
+class Windows:
+    """One window at a time: the first start, the sign-in, the main window."""
+
+    def __init__(self, settings: Settings, kept: "QSettings") -> None:
+        """Show nothing yet."""
+        from ioms_desktop.ui.tasks import Tasks  # noqa: PLC0415 - not before it is known that there is a display
+
+        self.settings, self.kept = settings, kept
+        self.tasks = Tasks()
+        self.shown: QWidget | None = None
+        self._waiting = list(SLICES)
+
+    def begin(self) -> None:
+        """Show the sign-in window, or the first start where no database is known."""
+        if self.settings.database is None:
+            self.first_start()
+        else:
+            self.sign_in(self.settings.database, self.settings.user)
+
+    def first_start(self) -> None:
+        """Offer the three beginnings."""
+        from ioms_desktop.ui.first_start import FirstStartWindow  # noqa: PLC0415 - few starts need it
+
+        window = FirstStartWindow(self.tasks)
+        window.ready.connect(self.sign_in)
+        window.left.connect(partial(self._left, window))
+        self._show(window)
+
+    def sign_in(self, location: str, user: str = "", hint: str = "") -> None:
+        """Ask who it is."""
+        from ioms_desktop.ui.screens.sign_in import SignInWindow  # noqa: PLC0415 - not before there is a display
+
+        window = SignInWindow(location, user, hint)
+        window.wanted.connect(partial(self._enter, window, location))
+        window.other_wanted.connect(self.first_start)
+        window.painted.connect(self._import_some)
+        window.left.connect(partial(self._left, window))
+        self._show(window)
+
+    def main(self, desk: "Desk") -> None:
+        """Show the window one works in; from here on nothing made so far is looked through for garbage again."""
+        from ioms_desktop.ui.main_window import MainWindow  # noqa: PLC0415 - imported while the user typed
+
+        window = MainWindow(desk, self.kept)
+        window.signed_out.connect(partial(self._signed_out, desk))
+        window.left.connect(partial(self._left, window))
+        self._show(window)
+        gc.freeze()
+        gc.enable()
+
+    def _enter(self, window: "QWidget", location: str, name: str, password: str) -> None:
+        from ioms_desktop.ui.screens.sign_in import SignInWindow  # noqa: PLC0415 - imported long since
+
+        if isinstance(window, SignInWindow):
+            work = partial(_signed_in, location, name, password)
+            self.tasks.run(window, work, self.main, window.refuse, partial(_could_not, window))
+
+    def _signed_out(self, desk: "Desk") -> None:
+        location, user = desk.store.location, desk.user
+        desk.store.close()
+        self.sign_in(location, user)
+
+    def _show(self, window: "QWidget") -> None:
+        former, self.shown = self.shown, window
+        window.show()
+        if former is not None:
+            former.close()
+            former.deleteLater()
+
+    def _left(self, window: "QWidget") -> None:
+        """End the program when the window that is shown was closed by the user."""
+        from PySide6.QtWidgets import QApplication  # noqa: PLC0415 - imported long since
+
+        if window is self.shown:
+            self.tasks.close()
+            QApplication.quit()
+
+    def _import_some(self) -> None:
+        """Import one portion; keys typed meanwhile are answered between two of them."""
+        from PySide6.QtCore import QTimer  # noqa: PLC0415 - imported long since
+
+        if self._waiting:
+            importlib.import_module(self._waiting.pop(0))
+            QTimer.singleShot(0, self._import_some)
+
+
+def _signed_in(location: str, name: str, password: str) -> "Desk":
+    from ioms_desktop.services.places import remember_database  # noqa: PLC0415 - as below
+    from ioms_desktop.services.session import sign_in  # noqa: PLC0415 - slow to import: after the first paint
+
+    desk = sign_in(location, name, password)
+    remember_database(location)
+    return desk
+
+
+def _could_not(window: "QWidget", reference: str) -> None:
+    from ioms_desktop.ui.screens.sign_in import SignInWindow  # noqa: PLC0415 - imported long since
+
+    if isinstance(window, SignInWindow):
+        window.refuse(f"The database could not be opened. Nothing was changed. The reference is {reference}.")

@@ -1,0 +1,41 @@
+"""What this machine and this start were told: which database, which user, how the window looks."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+from ioms_desktop.services.places import last_database, settings_folder
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """One start's settings.
+
+    Attributes:
+        database: A path or the URL of a shared database; None where none was ever opened.
+        user: Who is likely to sign in; empty where nobody is named.
+        window_file: Where places, columns and the theme of the window are kept.
+        log_file: Where faults are written, without names or notes.
+    """
+
+    database: str | None
+    user: str
+    window_file: Path
+    log_file: Path
+
+    @classmethod
+    def read(cls, database: str | None = None, user: str | None = None) -> Self:
+        """Read them: what was given wins over the environment, that over what was used last.
+
+        Args:
+            database: As given on the command line.
+            user: As given on the command line.
+        """
+        folder = settings_folder()
+        return cls(
+            database=database or os.environ.get("IOMS_DATABASE") or last_database(),
+            user=user or os.environ.get("IOMS_USER") or "",
+            window_file=folder / "window.ini",
+            log_file=folder / "ioms-desktop.log",
+        )

@@ -1,0 +1,48 @@
+"""A database in words: where it is, and what protects it, said honestly."""
+
+from pathlib import PurePath
+
+SHARED = ("postgresql://", "postgres://", "postgresql+psycopg://")
+
+
+def is_shared(location: str) -> bool:
+    """Whether a location names a shared database."""
+    return location.startswith(SHARED)
+
+
+def database_words(location: str) -> str:
+    """Name a database as people call it, without any password.
+
+    Args:
+        location: A path, or the URL of a shared database.
+    """
+    if not is_shared(location):
+        path = PurePath(location)
+        return f"Local file {path.name} in {path.parent}"
+    rest = location.split("://", 1)[1].rsplit("@", 1)[-1].split("?", 1)[0]
+    host, _, name = rest.partition("/")
+    return f"Shared database {name or 'ioms'} on {host or 'this computer'}"
+
+
+def short_words(location: str) -> str:
+    """Name a database in a status line."""
+    words = database_words(location)
+    return words.split(" in ", 1)[0] if not is_shared(location) else words
+
+
+def protection(location: str) -> str:
+    """Say in two sentences what protects a database, and what does not yet."""
+    if is_shared(location):
+        return (
+            "The server decides who may connect. Roles of this program keep people to their own work and every look "
+            "and change leaves an entry; the server's own rights do not enforce that yet."
+        )
+    return (
+        "This file is not encrypted yet: whoever can read it on this computer can read what is in it. Signing in keeps "
+        "people to their own work, and every look and change leaves an entry."
+    )
+
+
+def short_protection(location: str) -> str:
+    """Say what protects a database in a few words."""
+    return "rights by this program" if is_shared(location) else "file not encrypted yet"

@@ -1,0 +1,165 @@
+"""What a line of a list leads to: the case is read, as one that is opened, and the dialog for the job shown."""
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+
+from ioms_desktop.domain.access import Right, may
+from ioms_desktop.domain.wording import day_words
+from ioms_desktop.services.cases import CaseView, open_case
+from ioms_desktop.services.decisions import DecisionPage, decision_page
+from ioms_desktop.services.desk import Desk, Outcome
+from ioms_desktop.services.registers import CaseRow
+from ioms_desktop.services.search import Hit, find
+from ioms_desktop.ui.picker import Found
+from ioms_desktop.ui.shell import Shell
+
+if TYPE_CHECKING:
+    from ioms_desktop.ui.dialog import CommandDialog
+    from ioms_desktop.ui.dialogs.subject import CaseChoice, FindCases, Subject
+
+
+def show(shell: Shell, dialog: "CommandDialog", case_ref: str = "") -> None:
+    """Show a dialog over the window; what it sends is taken by the window, and what it raised is told.
+
+    Args:
+        shell: The window.
+        dialog: What to show.
+        case_ref: The case it is about, where it is about one.
+    """
+
+    def sent(outcome: Outcome) -> None:
+        shell.take(outcome)
+        if outcome.raised:
+            tell_raised(shell, outcome, case_ref)
+
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    dialog.sent.connect(sent)
+    dialog.open()
+
+
+def with_case(shell: Shell, case_ref: str, then: Callable[[CaseView], None]) -> None:
+    """Read a case off the interface thread, on record as opened, and go on with it."""
+    shell.tasks.run(shell.window, partial(open_case, shell.desk, case_ref), then, shell.trouble)
+
+
+def find_cases(desk: Desk) -> "FindCases":
+    """Give the function by which a picker finds cases."""
+    from ioms_desktop.ui.dialogs.subject import CaseChoice  # noqa: PLC0415 - dialogs load when one is first opened
+
+    def choice(hit: Hit) -> "CaseChoice":
+        born = f"born {day_words(hit.born_on)}"
+        return CaseChoice(hit.id, hit.case_ref or "", hit.name, f"{born} · {hit.case_ref}")
+
+    def search(text: str) -> "Sequence[CaseChoice]":
+        return [choice(hit) for hit in find(desk, text) if hit.case_ref is not None and not hit.closed]
+
+    return search
+
+
+def record_contact(shell: Shell, subject: "Subject | None" = None) -> None:
+    """Record a contact; without a subject the dialog asks for whom."""
+    from ioms_desktop.ui.dialogs.record_contact import RecordContactDialog  # noqa: PLC0415 - as above
+
+    dialog = RecordContactDialog(shell.desk, shell.tasks, subject, find=find_cases(shell.desk), parent=shell.window)
+    show(shell, dialog, subject.case_ref if subject is not None else "")
+
+
+def record_contact_for(shell: Shell, case_ref: str) -> None:
+    """Record a contact on one case, with its offers at hand."""
+    from ioms_desktop.ui.dialogs.subject import subject_of  # noqa: PLC0415 - as above
+
+    with_case(shell, case_ref, lambda view: record_contact(shell, subject_of(shell.desk, view)))
+
+
+def record_contact_of(shell: Shell, rows: Sequence[CaseRow]) -> None:
+    """Record one contact for the people of some rows at once."""
+    if len(rows) == 1:
+        record_contact_for(shell, rows[0].case_ref)
+        return
+    from ioms_desktop.ui.dialogs.record_contact import RecordContactDialog  # noqa: PLC0415 - as above
+    from ioms_desktop.ui.dialogs.subject import CaseChoice  # noqa: PLC0415 - as above
+
+    dialog = RecordContactDialog(shell.desk, shell.tasks, None, find=find_cases(shell.desk), parent=shell.window)
+    for row in rows:
+        detail = f"born {day_words(row.born_on)} · {row.case_ref}"
+        dialog.found[row.id] = CaseChoice(row.id, row.case_ref, row.name, detail)
+        if dialog.who is not None:
+            dialog.who.choose(Found(row.id, row.name, detail))
+    dialog.form.mark_clean()
+    show(shell, dialog)
+
+
+def set_rag(shell: Shell, case_ref: str) -> None:
+    """Review the RAG of a case."""
+    from ioms_desktop.ui.dialogs.rag import RagDialog  # noqa: PLC0415 - as above
+
+    def then(view: CaseView) -> None:
+        show(shell, RagDialog(shell.desk, shell.tasks, view, shell.window), case_ref)
+
+    with_case(shell, case_ref, then)
+
+
+def answer_offer(shell: Shell, case_ref: str, offer_ref: str) -> None:
+    """Record what was said to an offer."""
+    from ioms_desktop.ui.dialogs.offer import AnswerOfferDialog  # noqa: PLC0415 - as above
+    from ioms_desktop.ui.dialogs.subject import subject_of  # noqa: PLC0415 - as above
+
+    def then(view: CaseView) -> None:
+        offer = next((offer for offer in view.offers if offer.offer_ref == offer_ref), None)
+        if offer is None:
+            shell.trouble("This offer is no longer there. Reload the list; someone may have changed it.")
+            return
+        subject = subject_of(shell.desk, view)
+        show(shell, AnswerOfferDialog(shell.desk, shell.tasks, subject, offer, shell.window), case_ref)
+
+    with_case(shell, case_ref, then)
+
+
+def decide(shell: Shell, case_ref: str, rule: str | None) -> None:
+    """Propose a decision on the trigger of a rule."""
+    from ioms_desktop.ui.dialogs.decision import DecisionDialog  # noqa: PLC0415 - as above
+
+    def gather() -> tuple[CaseView, DecisionPage]:
+        return open_case(shell.desk, case_ref), decision_page(shell.desk, case_ref, rule)
+
+    def then(found: tuple[CaseView, DecisionPage]) -> None:
+        show(shell, DecisionDialog(shell.desk, shell.tasks, *found, shell.window), case_ref)
+
+    shell.tasks.run(shell.window, gather, then, shell.trouble)
+
+
+def answer_proposal(shell: Shell, case_ref: str, proposal_ref: str) -> None:
+    """Authorise or refuse a proposal, or withdraw one's own."""
+    from ioms_desktop.ui.dialogs.answer_proposal import AnswerProposalDialog  # noqa: PLC0415 - as above
+
+    def then(view: CaseView) -> None:
+        waiting = (each for each in view.proposals if each.proposal_ref == proposal_ref)
+        proposal = next(waiting, None)
+        if proposal is None or proposal.status != "PROPOSED":
+            shell.trouble("This proposal was answered in the meantime. Nothing was changed; the list is read again.")
+            return
+        show(shell, AnswerProposalDialog(shell.desk, shell.tasks, view, proposal, shell.window), case_ref)
+
+    with_case(shell, case_ref, then)
+
+
+def tell_raised(shell: Shell, outcome: Outcome, case_ref: str) -> None:
+    """Show what a record raised, and let the user decide at once where they may."""
+    from ioms_desktop.ui.dialogs.raised import RaisedDialog  # noqa: PLC0415 - as above
+
+    able = bool(case_ref) and may(shell.desk.role, Right.PROPOSE)
+    dialog = RaisedDialog(shell.desk, outcome.raised, may_decide=able, parent=shell.window)
+    dialog.decide.connect(partial(decide, shell, case_ref))
+    dialog.open()
+
+
+def print_cases(shell: Shell, case_refs: Sequence[str]) -> None:
+    """Print the summaries of some cases, their pages in front of one."""
+    from ioms_desktop.ui.dialogs.print_cases import PrintDialog  # noqa: PLC0415 - as above
+
+    dialog = PrintDialog(shell.desk, shell.tasks, tuple(case_refs), shell.window)
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    dialog.open()

@@ -1,0 +1,286 @@
+"""The first start without a database: try it with fictional data, create a local file, join a shared database."""
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QCloseEvent, QKeyEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
+from typing_extensions import override
+
+from ioms_desktop.services.places import data_folder
+from ioms_desktop.ui.database_words import is_shared, protection
+from ioms_desktop.ui.fields import TextField
+from ioms_desktop.ui.form import Form
+from ioms_desktop.ui.tasks import Tasks
+from ioms_desktop.ui.widgets import BusyIndicator, MessageBar, button, label
+
+WIDTH = 560
+DEMO_PASSWORD = "demo"  # noqa: S105 - the fictional database's own, printed beside it
+STRONG, FAIR = 20, 12
+
+
+class FirstStartWindow(QWidget):
+    """Offers the three beginnings.
+
+    Signals:
+        ready: A database is there; with its location, a likely user, and a sentence for the sign-in window.
+        left: The window was closed without choosing.
+    """
+
+    ready = Signal(str, str, str)
+    left = Signal()
+
+    def __init__(self, tasks: Tasks) -> None:
+        """Show the three choices.
+
+        Args:
+            tasks: Where databases are made.
+        """
+        super().__init__()
+        self._tasks = tasks
+        self.setWindowTitle("First start · IOMS Desktop")
+        self.setProperty("kind", "page")
+        self.setMinimumSize(680, 600)
+        self.message = MessageBar()
+        self.busy = BusyIndicator("Building fictional data…")
+        self.pages = QStackedWidget()
+        self.creating = CreatePage(self._create, self._home)
+        self.joining = JoinPage(self._join, self._home)
+        self.choices = self._choices()
+        for page in (self.choices, self.creating, self.joining):
+            self.pages.addWidget(page)
+        card = QFrame()
+        card.setProperty("kind", "card")
+        card.setFixedWidth(WIDTH)
+        column = QVBoxLayout(card)
+        column.setContentsMargins(28, 24, 28, 20)
+        column.setSpacing(12)
+        column.addWidget(label("IOMS Desktop", "display"))
+        column.addWidget(self.message)
+        column.addWidget(self.pages)
+        column.addWidget(self.busy)
+        layout = QVBoxLayout(self)
+        layout.addStretch(2)
+        layout.addWidget(card, 0, Qt.AlignmentFlag.AlignHCenter)
+        layout.addStretch(3)
+
+    def _choices(self) -> QWidget:
+        page = QWidget()
+        column = QVBoxLayout(page)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(6)
+        column.addWidget(
+            label("No database has been opened on this computer yet. How do you want to begin?", wrap=True)
+        )
+        self.demo = button("&Try with fictional data", self._demo, kind="primary", icon="eye")
+        self.local = button("&Create a local file", partial(self._show, 1), icon="file-text")
+        self.shared = button("&Join a shared database", partial(self._show, 2), icon="network")
+        for press, words in (
+            (
+                self.demo,
+                "About 60 people who do not exist, over twelve months, in both programmes. Nothing to fill in.",
+            ),
+            (self.local, "One file on this computer. You become its administrator."),
+            (self.shared, "A server your organisation runs. You need its address and your name there."),
+        ):
+            column.addSpacing(8)
+            column.addWidget(press)
+            column.addWidget(label(words, "small", wrap=True))
+        return page
+
+    def _show(self, number: int) -> None:
+        self.message.clear()
+        self.pages.setCurrentIndex(number)
+        page = self.pages.currentWidget()
+        if isinstance(page, (CreatePage, JoinPage)):
+            page.form.fields[0].setFocus()
+
+    def _home(self) -> None:
+        self._show(0)
+        self.demo.setFocus()
+
+    # The three beginnings -----------------------------------------------------------------------
+
+    def _demo(self) -> None:
+        where = data_folder() / "demo.ioms"
+        self._work(partial(_build_demo, where), partial(self._built, where), "Building fictional data…")
+
+    def _built(self, where: Path, _lines: object) -> None:
+        users = "supervisor, officer, navigator, coordinator, analyst, auditor and administrator"
+        hint = f"Fictional data. Sign in as {users}; the password of each is {DEMO_PASSWORD}."
+        self.ready.emit(str(where), "supervisor", hint)
+
+    def _create(self) -> None:
+        where, name, password = self.creating.answers()
+        self._work(
+            partial(_create, where, name, password),
+            lambda _sentence: self.ready.emit(where, name, "The file is made. Sign in with the passphrase you chose."),
+            "Creating the file…",
+        )
+
+    def _join(self) -> None:
+        where = self.joining.location()
+        self.ready.emit(where, "", "")
+
+    def _work(self, work: Callable[[], object], then: Callable[[object], None], words: str) -> None:
+        self.message.clear()
+        self._set_working(True, words)
+
+        def done(answer: object) -> None:
+            self._set_working(False)
+            then(answer)
+
+        self._tasks.run(self, work, done, self._refused, self._failed)
+
+    @Slot(str)
+    def _refused(self, sentence: str) -> None:
+        self._set_working(False)
+        self.message.problem(sentence)
+
+    @Slot(str)
+    def _failed(self, reference: str) -> None:
+        self._refused(f"Nothing was created. What you typed is still here. The reference is {reference}.")
+
+    def _set_working(self, working: bool, words: str = "") -> None:
+        self.pages.setEnabled(not working)
+        if working:
+            self.busy.start(words)
+        else:
+            self.busy.stop()
+
+    @override
+    def closeEvent(self, event: QCloseEvent) -> None:
+        super().closeEvent(event)
+        self.left.emit()
+
+
+class _Page(QWidget):
+    """A form with the button that goes on and the one that goes back."""
+
+    def __init__(self, title: str, intro: str, verb: str, go: Callable[[], None], back: Callable[[], None]) -> None:
+        super().__init__()
+        self._go = go
+        self.form = Form()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(10)
+        column.addWidget(label(title, "title"))
+        column.addWidget(label(intro, "quiet", wrap=True))
+        column.addWidget(self.form)
+        foot = QHBoxLayout()
+        foot.addWidget(button("&Back", back))
+        foot.addStretch(1)
+        self.primary = button(verb, self.send, kind="primary")
+        foot.addWidget(self.primary)
+        column.addLayout(foot)
+
+    def send(self) -> None:
+        """Go on where the form is complete."""
+        if self.form.check():
+            self._go()
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.send()
+        else:
+            super().keyPressEvent(event)
+
+
+class CreatePage(_Page):
+    """Where, who, and a passphrase typed twice."""
+
+    def __init__(self, go: Callable[[], None], back: Callable[[], None]) -> None:
+        """Propose a place."""
+        super().__init__("Create a local file", protection("cases.ioms"), "&Create file", go, back)
+        self.where = self.form.add(
+            TextField("where", "&File", required=True, rule=_place, help="On this computer, never on a network share.")
+        )
+        self.where.set_value(str(data_folder() / "cases.ioms"))
+        self.name = self.form.add(TextField("name", "Your &name", required=True, help="The first administrator."))
+        self.first = self.form.add(
+            TextField("first", "&Passphrase", required=True, help="Several words are best; it cannot be recovered.")
+        )
+        self.second = self.form.add(TextField("second", "A&gain", required=True, rule=self._same))
+        for field in (self.first, self.second):
+            control = field.control
+            if isinstance(control, QLineEdit):
+                control.setEchoMode(QLineEdit.EchoMode.Password)
+        self.strength = label("", "small", wrap=True)
+        column = self.layout()
+        if isinstance(column, QVBoxLayout):
+            column.insertWidget(3, self.strength)
+        self.first.changed.connect(self._say_strength)
+
+    def _same(self, again: str) -> str:
+        return "" if again == (self.first.value() or "") else "The two passphrases differ. Type the same one twice."
+
+    @Slot()
+    def _say_strength(self) -> None:
+        self.strength.setText(strength_words(self.first.value() or ""))
+
+    def answers(self) -> tuple[str, str, str]:
+        """Give place, name and passphrase."""
+        return self.where.value() or "", self.name.value() or "", self.first.value() or ""
+
+
+class JoinPage(_Page):
+    """The address of a server."""
+
+    def __init__(self, go: Callable[[], None], back: Callable[[], None]) -> None:
+        """Ask for it."""
+        super().__init__(
+            "Join a shared database",
+            "Your administrator gives you the address. Never type a password into it.",
+            "&Go on",
+            go,
+            back,
+        )
+        self.address = self.form.add(
+            TextField("address", "&Address", required=True, rule=_address, help="Like postgresql://host/name.")
+        )
+
+    def location(self) -> str:
+        """Give the address."""
+        return (self.address.value() or "").strip()
+
+
+def strength_words(password: str) -> str:
+    """Say in words how well a passphrase protects, by its length and variety."""
+    if not password:
+        return ""
+    different = len(set(password.casefold()))
+    if len(password) >= STRONG and different >= FAIR - 2:
+        return "Strength: strong."
+    if len(password) >= FAIR and different >= FAIR // 2:
+        return "Strength: fair. One more word makes it strong."
+    return "Strength: weak; it would be guessed. Use four words that do not belong together."
+
+
+def _place(text: str) -> str:
+    path = Path(text.strip())
+    if is_shared(text):
+        return "This is the address of a server. Name a file, or go back and join a shared database."
+    if path.exists():
+        return "There is a file of this name already. Choose another name; nothing was changed."
+    return ""
+
+
+def _address(text: str) -> str:
+    return "" if is_shared(text.strip()) else "An address begins with postgresql:// and names host and database."
+
+
+def _create(where: str, name: str, password: str) -> str:
+    from ioms_desktop.services.databases import create_database  # noqa: PLC0415 - slow to import: only where one is made
+
+    Path(where).parent.mkdir(parents=True, exist_ok=True)
+    return create_database(where, name, password)
+
+
+def _build_demo(where: Path) -> object:
+    from ioms_desktop.services.demo import build_demo  # noqa: PLC0415 - slow to import: only where one is made
+
+    where.parent.mkdir(parents=True, exist_ok=True)
+    return list(build_demo(str(where), cases=60, seed=1))

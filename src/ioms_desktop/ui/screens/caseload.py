@@ -1,0 +1,212 @@
+"""Caseload: every case the user may see, found, narrowed, sorted; many at once printed or recorded on."""
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from PySide6.QtWidgets import QHBoxLayout
+from typing_extensions import override
+
+from ioms_desktop.domain.access import Right, may
+from ioms_desktop.services import registers
+from ioms_desktop.services.desk import Desk, Topic
+from ioms_desktop.services.registers import Asked, CaseRow
+from ioms_desktop.ui import errands
+from ioms_desktop.ui.chips import Chip, Shape, clock_chip, rag_chip
+from ioms_desktop.ui.register import Column, Filter, Register, RowAction, Sought, Style
+from ioms_desktop.ui.register_view import RegisterView
+from ioms_desktop.ui.saved_views import SavedViews
+from ioms_desktop.ui.shell import Screen, Shell
+from ioms_desktop.ui.theme import Tone
+from ioms_desktop.ui.typed import short
+
+SOON = 7
+
+
+def asked(sought: Sought) -> Asked:
+    """Hand a question of the register on to the service."""
+    return Asked(sought.text, sought.sort, sought.descending, sought.filters)
+
+
+class CaseloadScreen(Screen):
+    """The register of cases."""
+
+    title: ClassVar[str] = "Caseload"
+    explanation: ClassVar[str] = (
+        "Every case you may see, one row a case: cohort, RAG, engagement, the step of the ladder, the last completed "
+        "contact and what is due next.\n\n"
+        "Type to search: names in any order, a date of birth like 3/11/2008, a case or PNC number. The chips narrow "
+        "the list; a click on a column's head sorts it. Next due is the last day on which a contact keeps the "
+        "standard, or the next action, whichever is first.\n\n"
+        "Select several rows with Shift or Ctrl to record one contact for all of them, or to print them. A view keeps "
+        "search, chips, order and columns under a name.\n\n"
+        "The list shows headers alone. Opening a case leaves an entry that you looked."
+    )
+    topics: ClassVar[frozenset[Topic]] = frozenset(Topic) - {Topic.USERS}
+
+    def __init__(self, shell: Shell) -> None:
+        """Ask for the open cases."""
+        super().__init__(shell)
+        self.view = RegisterView(self.register(), shell.tasks)
+        kept = shell.settings.value("caseload/layout")
+        if isinstance(kept, str):
+            self.view.restore_layout(kept)
+        self.saved = SavedViews(shell.settings, "caseload", self.view)
+        head = QHBoxLayout()
+        head.addWidget(self.heading)
+        head.addStretch(1)
+        head.addWidget(self.saved)
+        self.column.addLayout(head)
+        self.column.addWidget(self.view, 1)
+
+    def register(self) -> Register[CaseRow]:
+        """Describe the register."""
+        desk, shell = self.shell.desk, self.shell
+        return Register(
+            title=self.title,
+            noun=("case", "cases"),
+            columns=columns(desk),
+            index=lambda sought: registers.case_ids(desk, asked(sought)),
+            head=lambda sought: registers.first_case_ids(desk, asked(sought)),
+            window=lambda ids: registers.case_rows(desk, ids),
+            open=self._open,
+            actions=self._row_actions(),
+            filters=filters(desk),
+            first=Sought(sort="name", filters=(("open", "open"),)),
+            placeholder="Search name, date of birth, reference",
+            empty="No case yet. Import a caseload, or adopt one from a referral.",
+            print=self._print if may(shell.desk.role, Right.PRINT) else None,
+        )
+
+    def _row_actions(self) -> tuple[RowAction[CaseRow], ...]:
+        found: list[RowAction[CaseRow]] = []
+        if may(self.shell.desk.role, Right.RECORD_ENGAGEMENT):
+            found.append(
+                RowAction(
+                    "Record &contact",
+                    self._record,
+                    icon="calendar-plus",
+                    many=True,
+                    when=lambda row: not row.closed,
+                )
+            )
+        if may(self.shell.desk.role, Right.PRINT):
+            found.append(RowAction("&Print summary", self._print, icon="printer", many=True))
+        return tuple(found)
+
+    def _rows(self, ids: Sequence[int]) -> list[CaseRow]:
+        model = self.view.model
+        rows = (model.record(row) for row in model.rows_of(ids))
+        return [row for row in rows if isinstance(row, CaseRow)]
+
+    def _open(self, record: int) -> None:
+        for row in self._rows([record]):
+            self.shell.open_case(row.case_ref)
+
+    def _record(self, ids: tuple[int, ...]) -> None:
+        rows = self._rows(ids)
+        if rows:
+            errands.record_contact_of(self.shell, rows)
+
+    def _print(self, ids: tuple[int, ...]) -> None:
+        desk = self.shell.desk
+
+        def references() -> list[str]:
+            return [row.case_ref for row in registers.case_rows(desk, ids)]
+
+        self.shell.tasks.run(self, references, lambda refs: errands.print_cases(self.shell, refs), self.shell.trouble)
+
+    @override
+    def refresh(self) -> None:
+        self.view.refresh()
+
+    @override
+    def take_focus(self) -> None:
+        self.view.focus_search()
+
+    @override
+    def leave(self) -> None:
+        self.shell.settings.setValue("caseload/layout", self.view.layout_text())
+
+
+def columns(desk: Desk) -> tuple[Column[CaseRow], ...]:
+    """Give the columns of the caseload."""
+    lists, today = desk.lists, desk.today()
+    return (
+        Column("Name", text=lambda row: row.name, sort="name", width=190, stretch=True),
+        Column("Case", text=lambda row: row.case_ref, sort="case_ref", width=112, style=Style.QUIET),
+        Column("Born", text=lambda row: short(row.born_on), width=96, style=Style.DATE, shown=False),
+        Column("Programme", text=lambda row: programme_words(desk, row), sort="programme", width=112),
+        Column("RAG", text=lambda row: row.rag or "", sort="rag", chip=lambda row: rag_chip(row.rag), width=92),
+        Column(
+            "Engagement",
+            text=lambda row: engagement_words(desk, row),
+            tooltip=lambda row: engagement_words(desk, row, whole=True),
+            sort="engagement",
+            width=112,
+        ),
+        Column("Step", text=lambda row: row.step, width=60, tooltip=lambda row: step_words(desk, row.step)),
+        Column(
+            "Last contact",
+            text=lambda row: short(row.last_contact),
+            sort="last_contact",
+            width=104,
+            style=Style.DATE,
+        ),
+        Column(
+            "Next due",
+            text=lambda row: short(row.next_due),
+            chip=lambda row: next_chip(row, (row.next_due - today).days) if row.next_due else custody_chip(row),
+            tooltip=lambda row: short(row.next_due),
+            width=128,
+        ),
+        Column("Worker", text=lambda row: row.worker or "", sort="worker", width=132),
+        Column("Status", text=lambda row: lists.of("case_status").label(row.status), sort="status", width=112),
+    )
+
+
+def next_chip(row: CaseRow, days_left: int) -> Chip | None:
+    """Give the clock of a row where it is near; a day far ahead stands as a date."""
+    return clock_chip(days_left) if days_left <= SOON else custody_chip(row)
+
+
+def custody_chip(row: CaseRow) -> Chip | None:
+    """Say that somebody is in custody where no clock runs."""
+    return Chip("in custody", Tone.BLUE, Shape.LOCK) if row.in_custody else None
+
+
+def programme_words(desk: Desk, row: CaseRow) -> str:
+    """Name the programme, and the cohort where it has one."""
+    programme = desk.lists.of("programme").label(row.programme)
+    return f"{programme} {desk.lists.of('cohort').label(row.cohort).split(':')[0]}" if row.cohort else programme
+
+
+def engagement_words(desk: Desk, row: CaseRow, *, whole: bool = False) -> str:
+    """Write an engagement level as number and word, or with all that its label says."""
+    if row.engagement is None:
+        return ""
+    label = desk.lists.of("engagement_level").label(str(row.engagement))
+    return f"{row.engagement} {label if whole else label.split(':')[0]}"
+
+
+def step_words(desk: Desk, step: str) -> str:
+    """Say what a step of the ladder is."""
+    return f"{step}: {desk.lists.of('enforcement_step').label(step)}"
+
+
+def filters(desk: Desk) -> tuple[Filter, ...]:
+    """Give the chips of the caseload; who sees one programme alone needs none for it."""
+    seen = registers.visible_programmes(desk.role)
+    lists = desk.lists
+    found = [
+        Filter("open", "Open", (("open", "open"), ("closed", "closed"))),
+        Filter("rag", "RAG", tuple((code.code, code.code) for code in lists.of("rag"))),
+        Filter("mine", "Mine", (("yes", "mine"),)),
+        Filter("custody", "In custody", (("yes", "in custody"),)),
+    ]
+    if seen is None:
+        cohorts = tuple((code.code, code.label.split(":")[0]) for code in lists.of("cohort"))
+        found[1:1] = [
+            Filter("programme", "Programme", tuple((code.code, code.label) for code in lists.of("programme"))),
+            Filter("cohort", "Cohort", cohorts),
+        ]
+    return tuple(found)

@@ -1,0 +1,213 @@
+"""Today: what one owes, the most urgent first; each line does its job in place."""
+
+from collections.abc import Callable
+from datetime import date
+from functools import partial
+from typing import ClassVar
+
+from PySide6.QtCore import Slot
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
+from typing_extensions import override
+
+from ioms_desktop.domain.access import Right, may
+from ioms_desktop.services.desk import Topic
+from ioms_desktop.services.today import Duty, Owed, Worklist
+from ioms_desktop.ui import errands
+from ioms_desktop.ui.chips import Chip, ChipLabel, clock_chip
+from ioms_desktop.ui.register import Column, Filter, Register, RowAction, Sought, Style
+from ioms_desktop.ui.register_view import RegisterView
+from ioms_desktop.ui.shell import Screen, Shell
+from ioms_desktop.ui.typed import short, words
+from ioms_desktop.ui.widgets import button, label
+
+WORDS = {
+    Duty.DECISION: "Decision",
+    Duty.PROPOSAL: "Proposal",
+    Duty.CONTACT: "Contact",
+    Duty.ACTION: "Action",
+    Duty.REVIEW: "RAG review",
+    Duty.RELEASE: "Release",
+    Duty.OFFER: "Offer",
+    Duty.NOTICE: "Notice",
+    Duty.MISSING: "Missing data",
+}
+VERBS = {
+    Duty.DECISION: ("&Decide", "gavel"),
+    Duty.PROPOSAL: ("&Answer proposal", "scale"),
+    Duty.CONTACT: ("&Record contact", "calendar-plus"),
+    Duty.REVIEW: ("Re&view RAG", "octagon"),
+    Duty.OFFER: ("Record &answer", "handshake"),
+}
+RIGHTS = {
+    Duty.DECISION: Right.PROPOSE,
+    Duty.PROPOSAL: Right.PROPOSE,
+    Duty.CONTACT: Right.RECORD_ENGAGEMENT,
+    Duty.REVIEW: Right.SET_RAG,
+    Duty.OFFER: Right.RECORD_ENGAGEMENT,
+}
+OPEN = ("&Open case", "folder-open")
+
+
+class TodayScreen(Screen):
+    """The list of what is owed."""
+
+    title: ClassVar[str] = "Today"
+    explanation: ClassVar[str] = (
+        "What is owed on the cases you may see: first what is late, then what is due today, then what is due within a "
+        "week. Within each, decisions come first, then proposals waiting for an answer, contacts overdue by the RAG's "
+        "standard, actions, RAG reviews, releases in the next 28 days, unanswered offers, notices to the person, and "
+        "data that is missing.\n\n"
+        "Enter, or the button below the list, does what the line asks for. Mine narrows to what names you as worker or "
+        "owner.\n\n"
+        "Nothing is decided or served automatically; a named person decides. A decision to take no action, with its "
+        "reason, is a decision."
+    )
+    topics: ClassVar[frozenset[Topic]] = frozenset(Topic) - {Topic.USERS}
+
+    def __init__(self, shell: Shell) -> None:
+        """Ask what is owed."""
+        super().__init__(shell)
+        self.worklist = Worklist(shell.desk)
+        self.summary = label("", "quiet")
+        self.sentence = label("", wrap=True)
+        self.clock = ChipLabel()
+        self.act = button("&Open case", self._do_current, kind="primary")
+        self.strip = QFrame()
+        self.strip.setProperty("kind", "card")
+        self.view = RegisterView(self.register(), shell.tasks)
+        self._lay_out()
+        self.view.answered.connect(self._count)
+        self.view.table.selectionModel().currentRowChanged.connect(self._show_current)
+        self.view.model.dataChanged.connect(self._show_current)
+        self.view.model.modelReset.connect(self._show_current)
+        self._show_current()
+
+    def _lay_out(self) -> None:
+        head = QHBoxLayout()
+        head.setSpacing(14)
+        head.addWidget(self.heading)
+        head.addWidget(self.summary)
+        head.addStretch(1)
+        row = QHBoxLayout(self.strip)
+        row.setContentsMargins(16, 10, 12, 10)
+        row.setSpacing(12)
+        said = QVBoxLayout()
+        said.setSpacing(4)
+        said.addWidget(self.sentence)
+        row.addWidget(self.clock)
+        row.addLayout(said, 1)
+        row.addWidget(self.act)
+        self.column.addLayout(head)
+        self.column.addWidget(self.view, 1)
+        self.column.addWidget(self.strip)
+
+    def register(self) -> Register[Owed]:
+        """Describe the list."""
+        today = self.shell.desk.today()
+        chosen = tuple((duty.value, WORDS[duty]) for duty in Duty)
+        return Register(
+            title=self.title,
+            noun=("thing to do", "things to do"),
+            columns=(
+                Column("Clock", text=lambda row: short(row.due_on), chip=partial(clock_of, today), width=126),
+                Column("What", text=lambda row: WORDS[row.duty], width=108),
+                Column("Name", text=lambda row: row.name, width=190),
+                Column("What is owed", text=lambda row: row.words, tooltip=lambda row: row.words, stretch=True),
+                Column("Due", text=lambda row: short(row.due_on), style=Style.DATE, width=104),
+                Column("Worker", text=lambda row: row.worker or "", width=130),
+                Column("Case", text=lambda row: row.case_ref or "", style=Style.QUIET, width=110),
+            ),
+            index=self._ids,
+            window=self.worklist.rows,
+            open=self._do,
+            actions=(RowAction("Open &case", self._open, icon="folder-open", when=lambda row: bool(row.case_ref)),),
+            filters=(Filter("duty", "What", chosen), Filter("mine", "Mine", (("yes", "mine"),))),
+            placeholder="Search name, reference, words",
+            empty="Nothing is owed. Every decision is made, every contact in time, every action done.",
+        )
+
+    def _ids(self, sought: Sought) -> list[int]:
+        return self.worklist.ids(sought.text, sought.chosen("duty"), mine=bool(sought.chosen("mine")))
+
+    # The line the keyboard is on ----------------------------------------------------------------
+
+    @property
+    def current(self) -> Owed | None:
+        """The line the keyboard is on."""
+        record = self.view.table.current_id
+        return next(iter(self.worklist.rows([record])), None) if record is not None else None
+
+    @Slot()
+    def _show_current(self) -> None:
+        row = self.current
+        self.strip.setVisible(row is not None)
+        if row is None:
+            return
+        self.sentence.setText(row.words)
+        self.clock.show_chip(clock_of(self.shell.desk.today(), row))
+        title, _ = self._job(row)[0]
+        self.act.setText(title)
+        self.act.setVisible(row.case_ref is not None)
+
+    @Slot()
+    def _count(self) -> None:
+        late, today, soon = self.worklist.counts()
+        self.summary.setText(f"{words(self.shell.desk.today())} · {late} late, {today} due today, {soon} within a week")
+        if self.view.table.current_id is None and self.view.model.rowCount():
+            self.view.table.selectRow(0)
+
+    # Doing it -----------------------------------------------------------------------------------
+
+    def _do_current(self) -> None:
+        row = self.current
+        if row is not None:
+            self._job(row)[1]()
+
+    def _do(self, record: int) -> None:
+        for row in self.worklist.rows([record]):
+            self._job(row)[1]()
+
+    def _open(self, ids: tuple[int, ...]) -> None:
+        for row in self.worklist.rows(ids):
+            if row.case_ref is not None:
+                self.shell.open_case(row.case_ref)
+
+    def _job(self, row: Owed) -> tuple[tuple[str, str], Callable[[], object]]:
+        """Say what a line asks for, by its verb, and give what does it."""
+        shell, ref = self.shell, row.case_ref
+        if ref is None:
+            return OPEN, _nothing
+        jobs: dict[Duty, Callable[[], object]] = {
+            Duty.DECISION: partial(errands.decide, shell, ref, row.ref),
+            Duty.PROPOSAL: partial(errands.answer_proposal, shell, ref, row.ref),
+            Duty.CONTACT: partial(errands.record_contact_for, shell, ref),
+            Duty.REVIEW: partial(errands.set_rag, shell, ref),
+            Duty.OFFER: partial(errands.answer_offer, shell, ref, row.ref),
+        }
+        right = RIGHTS.get(row.duty)
+        if right is None or not may(shell.desk.role, right):
+            return OPEN, partial(shell.open_case, ref)
+        return VERBS[row.duty], jobs[row.duty]
+
+    # The window ---------------------------------------------------------------------------------
+
+    @override
+    def refresh(self) -> None:
+        self.worklist.forget()
+        self.view.refresh()
+
+    @override
+    def take_focus(self) -> None:
+        if self.view.model.rowCount():
+            self.view.table.setFocus()
+        else:
+            self.view.focus_search()
+
+
+def clock_of(today: date, row: Owed) -> Chip | None:
+    """Give the clock of a line; None where it has none."""
+    return clock_chip((row.due_on - today).days) if row.due_on is not None else None
+
+
+def _nothing() -> None:
+    """An action without a case has nothing to open."""
