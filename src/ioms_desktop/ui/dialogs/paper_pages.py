@@ -1,7 +1,7 @@
 """A PDF as pictures: pages rendered off the interface thread and shown under one another."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -63,6 +63,10 @@ def _opened(pdf: bytes) -> Iterator[Any]:
             document.close()
 
 
+def _all_pages(documents: tuple[bytes, ...]) -> list[tuple[int, int]]:
+    return [(each, number) for each, pdf in enumerate(documents) for number in range(page_count(pdf))]
+
+
 def image_of(page: RenderedPage) -> QImage:
     """Make a picture that owns its pixels."""
     return QImage(page.pixels, page.width, page.height, page.stride, QImage.Format.Format_RGB32).copy()
@@ -81,7 +85,7 @@ class PaperPages(QScrollArea):
         """
         super().__init__(parent)
         self._tasks, self._page_width = tasks, width
-        self._pdf = b""
+        self._documents: tuple[bytes, ...] = ()
         self._inside = QWidget()
         self._column = QVBoxLayout(self._inside)
         self._column.setContentsMargins(12, 12, 12, 12)
@@ -100,37 +104,34 @@ class PaperPages(QScrollArea):
         self._column.addWidget(label(words, "quiet", wrap=True))
         self.setAccessibleDescription(words)
 
-    def show_pdf(self, pdf: bytes) -> None:
-        """Show a document, page by page as each is ready."""
-        self._pdf = pdf
-        self._tasks.latest(self, "pages", partial(page_count, pdf), partial(self._begin, pdf))
+    def show_documents(self, documents: Sequence[bytes]) -> None:
+        """Show documents under one another, page by page as each is ready."""
+        self._documents = tuple(documents)
+        self._tasks.latest(self, "pages", partial(_all_pages, self._documents), self._begin)
 
-    def _begin(self, pdf: bytes, count: int) -> None:
-        if pdf is not self._pdf:
-            return
+    def _begin(self, places: list[tuple[int, int]]) -> None:
         self._clear()
-        self._render(pdf, 0, count)
+        self._render(places, 0)
 
-    def _render(self, pdf: bytes, number: int, count: int) -> None:
-        if number >= count or pdf is not self._pdf:
+    def _render(self, places: list[tuple[int, int]], at: int) -> None:
+        if at >= len(places):
             return
+        document, number = places[at]
         scale = self._page_width * self.devicePixelRatioF() / A4_POINTS
-        work = partial(render_page, pdf, number, scale)
-        self._tasks.latest(self, "pages", work, partial(self._show, pdf, number, count))
+        work = partial(render_page, self._documents[document], number, scale)
+        self._tasks.latest(self, "pages", work, partial(self._show, places, at))
 
-    def _show(self, pdf: bytes, number: int, count: int, page: RenderedPage) -> None:
-        if pdf is not self._pdf:
-            return
+    def _show(self, places: list[tuple[int, int]], at: int, page: RenderedPage) -> None:
         picture = QPixmap.fromImage(image_of(page))
         picture.setDevicePixelRatio(self.devicePixelRatioF())
         sheet = QLabel()
         sheet.setPixmap(picture)
-        sheet.setAccessibleName(f"Page {number + 1} of {count}")
+        sheet.setAccessibleName(f"Page {at + 1} of {len(places)}")
         sheet.setAccessibleDescription(page.text)
         self.pages.append(sheet)
         self._column.addWidget(sheet)
-        self.setAccessibleDescription(f"{number + 1} of {count} pages shown")
-        self._render(pdf, number + 1, count)
+        self.setAccessibleDescription(f"{at + 1} of {len(places)} pages shown")
+        self._render(places, at + 1)
 
     def _clear(self) -> None:
         self.pages.clear()

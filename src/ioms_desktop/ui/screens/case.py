@@ -3,8 +3,8 @@
 from datetime import date
 from functools import partial
 
-from PySide6.QtCore import QSize, Qt, Signal, Slot
-from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
     QDialog,
@@ -31,6 +31,7 @@ from ioms_desktop.services.timelines import timeline_of
 from ioms_desktop.ui import wording
 from ioms_desktop.ui.dated_fields import DateField
 from ioms_desktop.ui.dialogs.subject import FindCases
+from ioms_desktop.ui.errands import find_cases
 from ioms_desktop.ui.screens.case_acts import CaseActs
 from ioms_desktop.ui.screens.case_header import CaseHeader, shows_rag
 from ioms_desktop.ui.screens.case_rows import SECTIONS, Line
@@ -57,20 +58,20 @@ class CaseScreen(QWidget):
 
     Signals:
         named: The case was read; with the person's name, for the tab.
-        sent: Something was recorded; with its Outcome, so that other screens refresh too.
+        acted: Something was recorded; with its Outcome, so that other screens refresh too.
     """
 
     named = Signal(str)
-    sent = Signal(object)
+    acted = Signal(object)
 
     def __init__(
         self,
         desk: Desk,
         tasks: Tasks,
         case_ref: str,
+        parent: QWidget | None = None,
         *,
         find: FindCases | None = None,
-        parent: QWidget | None = None,
     ) -> None:
         """Begin to read a case.
 
@@ -78,17 +79,18 @@ class CaseScreen(QWidget):
             desk: Who looks.
             tasks: Where it is read.
             case_ref: The case.
-            find: Finds further cases for a contact of several people; None where there is no search.
             parent: The window around it.
+            find: Finds further cases for a contact of several people; the search of the desk when None.
         """
         super().__init__(parent)
         self.desk, self.tasks, self.case_ref = desk, tasks, case_ref
         self.view: CaseView | None = None
         self._as_of: date | None = None
+        self._reading = False
         self.message = MessageBar()
         self.as_of_bar = MessageBar()
         self.as_of_bar.closing.hide()
-        self.acts = CaseActs(self, self, find)
+        self.acts = CaseActs(self, self, find or find_cases(desk))
         self.as_of = DateField("as_of", "As of", today=desk.today(), lean=Lean.BACK)
         self.as_of.set_value(desk.today())
         self.as_of.edit.editingFinished.connect(self._change_day)
@@ -114,19 +116,15 @@ class CaseScreen(QWidget):
             (engagement, "&Offer", "hand-heart", "", self.acts.offer, ""),
             (may_do(Right.RECORD_CONCERN), "Co&ncern", "triangle-alert", "", self.acts.concern, ""),
             (engagement, "Ra&ting", "star", "", self.acts.rate, ""),
-            (may_do(Right.SET_RAG), "RA&G", "circle", "", self.acts.rag, ""),
+            (may_do(Right.SET_RAG), "RA&G", "circle", "Ctrl+Shift+R", self.acts.rag, ""),
             (may_do(Right.PRINT), "&Print…", "printer", "Ctrl+P", self.acts.print, ""),
         ]
         made: list[QPushButton] = []
         for allowed, words, icon, keys, act, kind in acts:
             if allowed:
                 one = button(words, act, kind=kind, icon=icon)
-                if keys:
-                    one.setToolTip(keys)
-                    # A shortcut of the button itself would take the place of its mnemonic.
-                    shortcut = QShortcut(QKeySequence(keys), self)
-                    shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-                    shortcut.activated.connect(act)
+                # The keys themselves are the window's, which knows which case is shown.
+                one.setToolTip(keys)
                 made.append(one)
         return made
 
@@ -234,10 +232,20 @@ class CaseScreen(QWidget):
 
     @Slot()
     def refresh(self) -> None:
-        """Read the case again, off the interface thread; what is shown stays until the answer is here."""
+        """Read the case again, off the interface thread; what is shown stays until the answer is here.
+
+        Asked several times in one turn of the event loop, it is read once.
+        """
         if self.view is None:
             self.pages.setCurrentIndex(LOADING)
             self.busy.start()
+        if not self._reading:
+            self._reading = True
+            QTimer.singleShot(0, self, self._read)
+
+    @Slot()
+    def _read(self) -> None:
+        self._reading = False
         work = partial(_read, self.desk, self.case_ref, self._as_of)
         self.tasks.latest(self, "case", work, self._take, self._refused, self._broken)
 
@@ -350,7 +358,7 @@ class CaseScreen(QWidget):
         """Say what was done, read the case again, and tell the other screens."""
         self.message.notice(outcome.notice)
         self.refresh()
-        self.sent.emit(outcome)
+        self.acted.emit(outcome)
         if outcome.raised:
             self.acts.tell_raised(outcome.raised)
 

@@ -133,9 +133,11 @@ class CaseActs(QObject):
         """Print a summary; a past day may be printed too."""
         screen = self._screen
         if screen.view is not None and may(screen.desk.role, Right.PRINT):
-            from ioms_desktop.ui.dialogs.print_summary import PrintSummaryDialog  # noqa: PLC0415 - slow to import: loads when first needed
+            from ioms_desktop.ui.dialogs.print_cases import PrintDialog  # noqa: PLC0415 - slow to import: loads when first needed
 
-            screen.open_dialog(PrintSummaryDialog(screen.desk, screen.tasks, screen.view, self._window))
+            as_of = None if screen.live else screen.view.as_of
+            refs = (screen.case_ref,)
+            screen.open_dialog(PrintDialog(screen.desk, screen.tasks, refs, self._window, as_of=as_of))
 
     # Decisions ----------------------------------------------------------------------------------
 

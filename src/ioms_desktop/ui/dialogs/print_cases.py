@@ -1,6 +1,7 @@
-"""Print a case summary: for whom, why, the real pages, then paper or PDF. What leaves is on record, a look is too."""
+"""Print case summaries: for whom, why, the real pages, then paper or PDF. What leaves is put on record."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -13,18 +14,19 @@ from PySide6.QtWidgets import QDialog, QFileDialog, QFrame, QHBoxLayout, QVBoxLa
 from ioms_desktop.domain.access import Right, may
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.domain.summary import Audience
-from ioms_desktop.services.cases import CaseView
+from ioms_desktop.domain.wording import day_words
 from ioms_desktop.services.desk import Desk
-from ioms_desktop.services.summaries import case_summary_pdf
+from ioms_desktop.services.summaries import case_refs_known, case_summary_pdf
 from ioms_desktop.ui import wording
 from ioms_desktop.ui.choice_fields import Choice, ChoiceField, CodeField
 from ioms_desktop.ui.dialogs.paper_pages import PaperPages, image_of, page_count, render_page
-from ioms_desktop.ui.dialogs.subject import subject_of
 from ioms_desktop.ui.fields import TextField
 from ioms_desktop.ui.form import Form
 from ioms_desktop.ui.tasks import Tasks
 from ioms_desktop.ui.widgets import BusyIndicator, MessageBar, announce, button, label
 
+TITLE = "Print case summary"
+MOST_NAMED = 4
 WIDTH, HEIGHT = 1080, 700
 FORM_WIDTH = 360
 PAGE_WIDTH = 600
@@ -37,22 +39,31 @@ AUDIENCES = (Choice("full", "Police, full", "f"), Choice("partner", "Partner", "
 MEANING = "A partner's copy has no intelligence, grades, police notes or free reasons of decisions."
 
 
-class PrintSummaryDialog(QDialog):
+class PrintDialog(QDialog):
     """Shows the pages as they will be, and lets them go."""
 
-    def __init__(self, desk: Desk, tasks: Tasks, view: CaseView, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        desk: Desk,
+        tasks: Tasks,
+        case_refs: tuple[str, ...],
+        parent: QWidget | None = None,
+        *,
+        as_of: date | None = None,
+    ) -> None:
         """Ask for whom and why; the preview follows.
 
         Args:
             desk: Who prints.
             tasks: Where pages are made.
-            view: The case; its day is the summary's.
+            case_refs: The cases, in the order in which they are printed; at least one.
             parent: The window it belongs to.
+            as_of: The day of the summaries; None for today.
         """
         super().__init__(parent)
-        self.desk, self.view, self._tasks = desk, view, tasks
-        self.setWindowTitle("Print case summary")
-        self.setAccessibleName("Print case summary")
+        self.desk, self.case_refs, self._tasks, self._as_of = desk, case_refs, tasks, as_of
+        self.setWindowTitle(TITLE)
+        self.setAccessibleName(TITLE)
         room = QGuiApplication.primaryScreen().availableSize()
         self.resize(min(WIDTH, int(room.width() * ROOM)), min(HEIGHT, int(room.height() * ROOM)))
         self.form = Form()
@@ -64,7 +75,7 @@ class PrintSummaryDialog(QDialog):
         self._timer.setInterval(PAUSE)
         self._timer.timeout.connect(self._preview)
         self._ask()
-        self._lay_out(subject_of(desk, view).line)
+        self._lay_out(_which(case_refs, as_of))
         self.form.changed.connect(self._timer.start)
         self.form.fields[0].setFocus()
         self._preview()
@@ -86,7 +97,7 @@ class PrintSummaryDialog(QDialog):
         left = QVBoxLayout(side)
         left.setContentsMargins(24, 16, 16, 16)
         left.setSpacing(12)
-        left.addWidget(label("Print case summary", "title"))
+        left.addWidget(label(TITLE, "title"))
         left.addWidget(label(who, "quiet", wrap=True))
         left.addWidget(self.form)
         left.addWidget(label("Saving or printing is put on record with its reason and its reader.", "small", wrap=True))
@@ -119,21 +130,21 @@ class PrintSummaryDialog(QDialog):
         self.busy.start("Making the pages…")
         self._tasks.latest(self, "preview", self._making(preview=True), self._show, self._refused, self._broken)
 
-    def _show(self, pdf: bytes) -> None:
+    def _show(self, documents: list[bytes]) -> None:
         self.busy.stop()
         self.message.clear()
-        self.pages.show_pdf(pdf)
+        self.pages.show_documents(documents)
 
-    def _making(self, *, preview: bool) -> Callable[[], bytes]:
+    def _making(self, *, preview: bool) -> Callable[[], list[bytes]]:
         return partial(
-            case_summary_pdf,
+            _made,
             self.desk,
-            self.view.case.case_ref,
+            self.case_refs,
             audience=Audience(self.audience.value() or "partner"),
             reason_code=self.reason.value() or "",
             reason_text=self.reason_text.value() or "",
             recipient=self.recipient.value() or "",
-            as_of=self.view.as_of,
+            as_of=self._as_of,
             preview=preview,
         )
 
@@ -151,18 +162,24 @@ class PrintSummaryDialog(QDialog):
         """Ask where, then make the pages, put the disclosure on record, and write the file."""
         if not self.form.check():
             return
-        name = f"{self.view.case.case_ref}-{self.audience.value()}.pdf"
-        chosen, _ = QFileDialog.getSaveFileName(self, "Save as PDF", name, "PDF (*.pdf)")
-        if chosen:
-            self.save_to(Path(chosen))
+        if len(self.case_refs) == 1:
+            name = f"{self.case_refs[0]}-{self.audience.value()}.pdf"
+            chosen, _ = QFileDialog.getSaveFileName(self, "Save as PDF", name, "PDF (*.pdf)")
+            if chosen:
+                self.save_to([Path(chosen)])
+            return
+        folder = QFileDialog.getExistingDirectory(self, "Save one PDF a case into a folder")
+        if folder:
+            self.save_to([Path(folder) / f"{ref}-{self.audience.value()}.pdf" for ref in self.case_refs])
 
-    def save_to(self, path: Path) -> None:
-        """Make the pages, put the disclosure on record, and write them to a file."""
-        self._let_go(partial(_written, self._making(preview=False), path), self._saved)
+    def save_to(self, paths: Sequence[Path]) -> None:
+        """Make the pages, put the disclosure on record, and write one file a case."""
+        self._let_go(partial(_written, self._making(preview=False), tuple(paths)), self._saved)
 
-    def _saved(self, path: Path) -> None:
+    def _saved(self, paths: Sequence[Path]) -> None:
         self._freed()
-        self.message.notice(f"Saved as {path}, and put on record.")
+        where = str(paths[0]) if len(paths) == 1 else f"{len(paths)} files in {paths[0].parent}"
+        self.message.notice(f"Saved as {where}, and put on record.")
 
     @Slot()
     def print_pages(self) -> None:
@@ -172,7 +189,7 @@ class PrintSummaryDialog(QDialog):
         printer = QPrinter(QPrinter.PrinterMode.HighResolution)
         printer.setPageSize(QPageSize(QPageSize.PageSizeId.A4))
         printer.setPageMargins(QMarginsF(0, 0, 0, 0), QPageLayout.Unit.Millimeter)
-        printer.setDocName(f"Case summary {self.view.case.case_ref}")
+        printer.setDocName(TITLE)
         dialog = QPrintDialog(printer, self)
         if dialog.exec() == QDialog.DialogCode.Accepted:
             self.print_on(printer)
@@ -218,17 +235,32 @@ class PrintSummaryDialog(QDialog):
             act.setEnabled(True)
 
 
-def _written(make: Callable[[], bytes], path: Path) -> Path:
-    pdf = make()
-    try:
-        path.write_bytes(pdf)
-    except OSError as wrong:
-        raise Refused(
-            f"{path} could not be written ({wrong.strerror}). Nothing left the application; choose another place."
-        ) from wrong
-    return path
+def _which(case_refs: tuple[str, ...], as_of: date | None) -> str:
+    named = ", ".join(case_refs[:MOST_NAMED])
+    more = f" and {len(case_refs) - MOST_NAMED} more" if len(case_refs) > MOST_NAMED else ""
+    day = "" if as_of is None else f", as of {day_words(as_of)}"
+    return f"{'Case' if len(case_refs) == 1 else f'{len(case_refs)} cases:'} {named}{more}{day}."
 
 
-def _for_paper(make: Callable[[], bytes], dpi: int) -> list[QImage]:
-    pdf = make()
-    return [image_of(render_page(pdf, number, dpi / POINTS)) for number in range(page_count(pdf))]
+def _made(desk: Desk, case_refs: tuple[str, ...], **wanted: Any) -> list[bytes]:  # noqa: ANN401 - passed on as they are
+    if len(case_refs) > 1:
+        case_refs_known(desk, case_refs)
+    return [case_summary_pdf(desk, ref, **wanted) for ref in case_refs]
+
+
+def _written(make: Callable[[], list[bytes]], paths: tuple[Path, ...]) -> tuple[Path, ...]:
+    for path in paths:
+        if not path.parent.is_dir():
+            raise Refused(f"There is no folder {path.parent}. Nothing left the application; choose another place.")
+    for path, pdf in zip(paths, make(), strict=True):
+        try:
+            path.write_bytes(pdf)
+        except OSError as wrong:
+            raise Refused(
+                f"{path} could not be written: {wrong.strerror}. It is on record as made; choose another place."
+            ) from wrong
+    return paths
+
+
+def _for_paper(make: Callable[[], list[bytes]], dpi: int) -> list[QImage]:
+    return [image_of(render_page(pdf, number, dpi / POINTS)) for pdf in make() for number in range(page_count(pdf))]
