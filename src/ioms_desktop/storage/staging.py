@@ -1,11 +1,26 @@
 """Many records at once: looked up, stored and changed in bulk, with the same history, audit and search words as one."""
 
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from operator import itemgetter
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple, Protocol, TypeVar
 
-from sqlalchemy import Column, Dialect, Select, Table, Text, cast, func, insert, literal, null, select
+from sqlalchemy import (
+    Column,
+    Connection,
+    Dialect,
+    Select,
+    Table,
+    Text,
+    bindparam,
+    cast,
+    func,
+    insert,
+    literal,
+    null,
+    select,
+    update,
+)
 
 from ioms_desktop.domain.cases import Case
 from ioms_desktop.domain.errors import Stale
@@ -110,16 +125,49 @@ def many(tx: Transaction, count: int) -> Iterator[None]:
     if count < MANY:
         yield
         return
-    if tx.connection.dialect.name == "sqlite":
-        from ioms_desktop.storage.sqlite import bulk as sqlite  # noqa: PLC0415 - only where one is used
+    with _bulk(tx.connection).without_indexes(tx.connection, tables.search_key):
+        yield
 
-        with sqlite.without_indexes(tx.connection, tables.search_key):
-            yield
-    else:
+
+class _Bulk(Protocol):
+    """What each database has its own way of doing with many rows."""
+
+    def without_indexes(self, connection: Connection, table: Table, /) -> AbstractContextManager[None]:
+        """Fill a table before its indexes, where that may be done."""
+
+    def insert_columns(
+        self, connection: Connection, table: Table, names: Sequence[str], columns: Sequence[Sequence[Any]], /
+    ) -> None:
+        """Insert rows whose values are given column by column."""
+
+
+def _bulk(connection: Connection) -> _Bulk:
+    if connection.dialect.name == "postgresql":
         from ioms_desktop.storage.postgres import bulk as postgres  # noqa: PLC0415 - only where one is used
 
-        with postgres.without_indexes(tx.connection, tables.search_key):
-            yield
+        return postgres
+    from ioms_desktop.storage.sqlite import bulk as sqlite  # noqa: PLC0415 - only where one is used
+
+    return sqlite
+
+
+class _Insert:
+    """Inserts many rows by handing them straight to the driver: the way there is what costs most."""
+
+    def __init__(self, connection: Connection, table: Table, names: Sequence[str]) -> None:
+        self._connection = connection
+        self._table = table
+        self._names = names
+        binders = [_binder(table.c[name], connection.dialect) for name in names]
+        self._binders = [(place, bind) for place, bind in enumerate(binders) if bind is not None]
+        self._insert = _bulk(connection).insert_columns
+
+    def run(self, rows: Sequence[tuple[Any, ...]]) -> None:
+        """Insert rows."""
+        columns: list[Sequence[Any]] = list(zip(*rows, strict=True))
+        for place, bind in self._binders:
+            columns[place] = list(map(bind, columns[place]))
+        self._insert(self._connection, self._table, self._names, columns)
 
 
 class Change(NamedTuple):
@@ -140,7 +188,7 @@ class BulkWriter:
         self._names = field_names(noun)
         self._last: int = tx.connection.scalar(select(func.coalesce(func.max(self._table.c.id), 0))) or 0
         own = ("revision", "recorded_at", "recorded_by")
-        self._insert = _Statement(tx.connection.dialect, self._table, (*self._names, *own))
+        self._insert = _Insert(tx.connection, self._table, (*self._names, *own))
         self._own = (1, tx.act.at, tx.act.user)
         self._added = 0
         searched = search_keys.SEARCHED.get(noun, ())
@@ -150,7 +198,7 @@ class BulkWriter:
     def add(self, rows: Sequence[tuple[Any, ...]]) -> None:
         """Store new records, each as its values in the order of the exchange columns."""
         if rows:
-            self._insert.run(self._tx, [(*row, *self._own) for row in rows])
+            self._insert.run([(*row, *self._own) for row in rows])
             self._added += len(rows)
             if self._searched is not None:
                 self._remember(map(self._searched, rows))
@@ -209,31 +257,30 @@ class BulkWriter:
     def _store_words(self) -> None:
         if not self._words:
             return
-        connection = self._tx.connection
-        statement = _Statement(connection.dialect, tables.search_key, ("word", "person_ref", "case_ref"))
+        into = _Insert(self._tx.connection, tables.search_key, ("word", "person_ref", "case_ref"))
         # In the order of the index each of its pages is written once.
         self._words.sort()
         for start in range(0, len(self._words), WORDS_AT_ONCE):
-            statement.run(self._tx, self._words[start : start + WORDS_AT_ONCE])
+            into.run(self._words[start : start + WORDS_AT_ONCE])
         self._words.clear()
 
     def _update(self, changed: Sequence[Change]) -> None:
         table, act = self._table, self._tx.act
-        dialect = self._tx.connection.dialect
-        names = (*self._names, "revision", "recorded_at", "recorded_by")
-        statement = _Statement(dialect, table, names, where=("id", "revision"))
+        statement = (
+            update(table)
+            .where(table.c.id == bindparam("the_id"), table.c.revision == bindparam("the_revision"))
+            .values(revision=table.c.revision + 1, recorded_at=act.at, recorded_by=act.user)
+            .values({name: bindparam(f"new_{name}", type_=table.c[name].type) for name in self._names})
+        )
         rows = [
-            (
-                *(getattr(each.after, name) for name in self._names),
-                each.before.revision + 1,
-                act.at,
-                act.user,
-                each.before.id,
-                each.before.revision,
-            )
+            {
+                "the_id": each.before.id,
+                "the_revision": each.before.revision,
+                **{f"new_{name}": getattr(each.after, name) for name in self._names},
+            }
             for each in changed
         ]
-        if statement.run(self._tx, rows) != len(rows):
+        if self._tx.connection.execute(statement, rows).rowcount != len(rows):
             raise Stale(STALE)
 
     def _keep_former(self, former: Sequence[Record]) -> None:
@@ -344,37 +391,6 @@ def _subject(table: Table) -> Any:  # noqa: ANN401 - an expression
         return table.c.person_ref
     cases = tables.cases
     return select(cases.c.person_ref).where(cases.c.case_ref == table.c.case_ref).scalar_subquery()
-
-
-class _Statement:
-    """One statement handed straight to the driver with many rows: the way there is what costs most."""
-
-    def __init__(self, dialect: Dialect, table: Table, names: Sequence[str], where: Sequence[str] = ()) -> None:
-        quote = dialect.identifier_preparer.quote
-        mark = "?" if dialect.paramstyle == "qmark" else "%s"
-        if where:
-            values = ", ".join(f"{quote(name)} = {mark}" for name in names)
-            condition = " AND ".join(f"{quote(name)} = {mark}" for name in where)
-            self._sql = f"UPDATE {quote(table.name)} SET {values} WHERE {condition}"  # noqa: S608 - our own names
-        else:
-            marks = ", ".join([mark] * len(names))
-            listed = ", ".join(map(quote, names))
-            self._sql = f"INSERT INTO {quote(table.name)} ({listed}) VALUES ({marks})"  # noqa: S608 - our own names
-        self._binders = [
-            (place, bind)
-            for place, name in enumerate((*names, *where))
-            if (bind := _binder(table.c[name], dialect)) is not None
-        ]
-
-    def run(self, tx: Transaction, rows: Sequence[tuple[Any, ...]]) -> int:
-        """Run it for every row; gives the number of rows it touched."""
-        bound = rows
-        if self._binders:
-            gathered = list(zip(*rows, strict=True))
-            for place, bind in self._binders:
-                gathered[place] = tuple(map(bind, gathered[place]))
-            bound = list(zip(*gathered, strict=True))
-        return tx.connection.exec_driver_sql(self._sql, bound).rowcount
 
 
 def _binder(column: Column[Any], dialect: Dialect) -> Callable[[Any], Any] | None:

@@ -1,12 +1,40 @@
 """Many rows into one table of a server."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from typing import Any
 
-from sqlalchemy import Connection, Table
+from sqlalchemy import Boolean, Connection, Date, DateTime, Integer, Table
+from sqlalchemy.types import TypeEngine
+
+_ARRAYS: Sequence[tuple[type[TypeEngine[Any]], str]] = (
+    (Boolean, "boolean"),
+    (Integer, "integer"),
+    (DateTime, "timestamptz"),
+    (Date, "date"),
+)
 
 
 @contextmanager
 def without_indexes(_connection: Connection, _table: Table) -> Iterator[None]:
     """Keep a table's indexes: leaving them aside would lock out everybody else, and needs the owner's rights."""
     yield
+
+
+def insert_columns(
+    connection: Connection, table: Table, names: Sequence[str], columns: Sequence[Sequence[Any]]
+) -> None:
+    """Insert rows whose values are given column by column: one array each, in one statement.
+
+    COPY would be no faster here, and is not allowed under row-level security.
+    """
+    quote = connection.dialect.identifier_preparer.quote
+    listed = ", ".join(map(quote, names))
+    arrays = ", ".join(f"%s::{_array_of(table.c[name].type)}[]" for name in names)
+    sql = f"INSERT INTO {quote(table.name)} ({listed}) SELECT * FROM unnest({arrays})"  # noqa: S608 - our own names
+    connection.exec_driver_sql(sql, tuple(list(column) for column in columns))
+
+
+def _array_of(kind: TypeEngine[Any]) -> str:
+    stored = getattr(kind, "impl", kind)
+    return next((name for known, name in _ARRAYS if isinstance(stored, known)), "text")

@@ -1,7 +1,8 @@
 """Many rows into one table of a local file."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from typing import Any
 
 from sqlalchemy import Connection, Table
 
@@ -17,3 +18,13 @@ def without_indexes(connection: Connection, table: Table) -> Iterator[None]:
     yield
     for index in table.indexes:
         index.create(connection)
+
+
+def insert_columns(
+    connection: Connection, table: Table, names: Sequence[str], columns: Sequence[Sequence[Any]]
+) -> None:
+    """Insert rows whose values are given column by column, ready for the driver."""
+    quote = connection.dialect.identifier_preparer.quote
+    listed, marks = ", ".join(map(quote, names)), ", ".join("?" * len(names))
+    sql = f"INSERT INTO {quote(table.name)} ({listed}) VALUES ({marks})"  # noqa: S608 - our own names
+    connection.exec_driver_sql(sql, list(zip(*columns, strict=True)))
