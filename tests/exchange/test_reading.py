@@ -153,6 +153,11 @@ def test_a_row_with_too_many_cells_is_refused_and_one_with_too_few_is_filled(tmp
     assert rows.wrong[1][0].value == "what"
 
 
+def test_a_reference_longer_than_an_index_holds_is_refused(tmp_path: Path) -> None:
+    _, rows = read_one(person_file(tmp_path / "people.csv", person_ref="x" * 201))
+    assert rows.wrong[0][0].reason == "This has 201 characters; at most 200 are accepted."
+
+
 def test_a_code_in_another_case_is_refused_and_the_right_one_named(tmp_path: Path) -> None:
     path = written(tmp_path / "rag.csv", "case_ref,set_on,rag,reason\nC1,2026-09-07,Red,why\n")
     _, rows = read_one(path)

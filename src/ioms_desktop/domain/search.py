@@ -10,6 +10,7 @@ FOLDED = str.maketrans(
 )
 LETTERS = re.compile(r"[^\W_]+")
 END = "\U0010ffff"
+LONGEST_WORD = 64  # what an index of either database holds with room to spare; nobody types more of a word
 
 
 def fold(text: str) -> str:
@@ -26,12 +27,12 @@ def words(text: str | None) -> set[str]:
     found: set[str] = set()
     for chunk in fold(text or "").split():
         if chunk.isalnum():
-            found.add(chunk)
+            found.add(chunk[:LONGEST_WORD])
             continue
         parts = LETTERS.findall(chunk)
-        found.update(parts)
+        found.update(part[:LONGEST_WORD] for part in parts)
         if len(parts) > 1:
-            found.add("".join(parts))
+            found.add("".join(parts)[:LONGEST_WORD])
     return found
 
 
@@ -40,7 +41,7 @@ def number(text: str | None) -> set[str]:
     joined = fold(text or "")
     if not joined.isalnum():
         joined = "".join(LETTERS.findall(joined))
-    return {joined} if joined else set()
+    return {joined[:LONGEST_WORD]} if joined else set()
 
 
 def birthday(on: date) -> set[str]:

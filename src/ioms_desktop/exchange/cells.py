@@ -29,6 +29,10 @@ _YES_NO = {"yes": True, "no": False}
 # The days that are meant to lie ahead; every other day is one on which something happened.
 STILL_TO_COME = frozenset({"due_on", "ends_on", "expected_release_on", "final_third_from"})
 
+# A reference stands in the indexes of every table that refers to it, and those hold no more.
+LONGEST_REFERENCE = 200
+_LIMITS = {Kind.LONG_TEXT: LONG_TEXT_LIMIT, Kind.REF: LONGEST_REFERENCE}
+
 Parse = Callable[[str], Any]
 
 
@@ -66,7 +70,7 @@ class ColumnReader:
         self.column = column
         self._today = today
         self._event = column.kind in {Kind.DATE, Kind.MOMENT} and column.name not in STILL_TO_COME
-        self._limit = LONG_TEXT_LIMIT if column.kind is Kind.LONG_TEXT else TEXT_LIMIT
+        self._limit = _LIMITS.get(column.kind, TEXT_LIMIT)
         self._parse = _parser(column, lists, today)
         self._codes = lists.of(column.codes) if column.kind is Kind.CODE and lists.of(column.codes).open else None
         self._remembered: dict[str, Any] = {}

@@ -28,6 +28,7 @@ _WORDS = (
     ("unable to open database", "The database cannot be opened. Check that its folder exists and may be written."),
     ("password authentication failed", "The server refused the name or the password. Check them and try again."),
     ("does not exist", "The server has no such database or user. Check the address and try again."),
+    ("index row", "A name or a key is longer than the shared database can order. Nothing was saved; shorten it."),
     ("append-only", "The audit is append-only. Nothing was changed."),
     ("no such table", "This file is no IOMS database. Nothing was changed; choose another file."),
 )
