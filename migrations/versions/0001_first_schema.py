@@ -444,8 +444,8 @@ def _search_key() -> None:
         sa.Column("word", BINARY, nullable=False),
         sa.Column("person_ref", BINARY, nullable=False),
         sa.Column("case_ref", BINARY, server_default="", nullable=False),
-        sa.ForeignKeyConstraint(["person_ref"], ["people.person_ref"], name=op.f("fk_search_key_person_ref")),
         sa.PrimaryKeyConstraint("word", "person_ref", "case_ref", name=op.f("pk_search_key")),
+        sqlite_with_rowid=False,
     )
     op.create_index("ix_search_key_case_ref", "search_key", ["case_ref"], unique=False)
     op.create_index("ix_search_key_person_ref", "search_key", ["person_ref"], unique=False)

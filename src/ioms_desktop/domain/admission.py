@@ -18,7 +18,7 @@ from ioms_desktop.domain.support import Contact, Offer, Rating
 from ioms_desktop.domain.wording import day_words, listed
 
 PHOENIX = "PHOENIX"
-PHOENIX_AGE = 14  # practice notes 3.1: 14 and above
+PHOENIX_AGE = 10  # practice notes 3.6: under 10 is no participant; 14 and above is guidance and stays a panel's choice
 ALLOCATED = frozenset({"INTERVENTION", "CONTROL"})
 
 # The arm stays unsaid: whoever offers support is not to know it.

@@ -211,8 +211,9 @@ search_key = Table(
     "search_key",
     metadata,
     Column("word", BINARY, primary_key=True),
-    Column("person_ref", BINARY, ForeignKey("people.person_ref"), primary_key=True),
+    Column("person_ref", BINARY, primary_key=True),
     Column("case_ref", BINARY, primary_key=True, server_default=""),
     Index("ix_search_key_person_ref", "person_ref"),
     Index("ix_search_key_case_ref", "case_ref"),
+    sqlite_with_rowid=False,
 )
