@@ -48,7 +48,7 @@ class ConcernDialog(FittingDialog):
         self.desk, self.subject, self.request = desk, subject, str(uuid4())
         add, lists, today = self.form.add, desk.lists, desk.today()
         self.kind = add(CodeField("concern_type", "&What", self._kinds(), required=True))
-        self.on = add(DateField("occurred_on", "&When it happened", today=today, lean=Lean.BACK, required=True))
+        self.on = add(DateField("occurred_on", "W&hen it happened", today=today, lean=Lean.BACK, required=True))
         self.on.set_value(today)
         self.group = add(
             CodeField("offence_group", "&Offence group", wording.options(lists.of("offence_group"), today))
@@ -58,10 +58,10 @@ class ConcernDialog(FittingDialog):
         self.information = add(
             CodeField("information_grade", "&Information", _coded(desk, "information_grade"), required=True)
         )
-        self.handling = add(CodeField("handling", "&Handling", _coded(desk, "handling"), required=True, help=grades))
+        self.handling = add(CodeField("handling", "Han&dling", _coded(desk, "handling"), required=True, help=grades))
         self.basis = add(
             CodeField(
-                "statement_basis", "What you write &is", wording.options(lists.of("statement_basis")), required=True
+                "statement_basis", "What &you write is", wording.options(lists.of("statement_basis")), required=True
             )
         )
         self.basis.set_value("FACT")

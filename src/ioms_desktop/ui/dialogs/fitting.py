@@ -21,6 +21,8 @@ class FittingDialog(CommandDialog):
     @override
     def ready(self) -> None:
         super().ready()
+        # On a screen too narrow for the form nothing may be out of reach.
+        self.pane.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
         self.form.changed.connect(self._fit_soon)
 
     @override

@@ -15,6 +15,7 @@ from ioms_desktop.ui.tasks import Tasks
 from ioms_desktop.ui.widgets import label
 
 A4_POINTS = 595.276
+NARROWEST, AROUND = 300, 48
 _ONE_AT_A_TIME = threading.Lock()  # PDFium is not safe on two threads at once
 
 
@@ -80,11 +81,11 @@ class PaperPages(QScrollArea):
 
         Args:
             tasks: Where pages are rendered.
-            width: The width of a page in pixels at 100 %.
+            width: The most a page's width may be, in pixels at 100 %.
             parent: The window around it.
         """
         super().__init__(parent)
-        self._tasks, self._page_width = tasks, width
+        self._tasks, self._widest, self._page_width = tasks, width, width
         self._documents: tuple[bytes, ...] = ()
         self._inside = QWidget()
         self._column = QVBoxLayout(self._inside)
@@ -94,7 +95,7 @@ class PaperPages(QScrollArea):
         self.setWidget(self._inside)
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setMinimumWidth(width + 48)
+        self.setMinimumWidth(NARROWEST + AROUND)
         self.setAccessibleName("Preview of the pages")
         self.pages: list[QLabel] = []
 
@@ -107,6 +108,8 @@ class PaperPages(QScrollArea):
     def show_documents(self, documents: Sequence[bytes]) -> None:
         """Show documents under one another, page by page as each is ready."""
         self._documents = tuple(documents)
+        room = self.viewport().width() - AROUND
+        self._page_width = min(self._widest, max(NARROWEST, room))
         self._tasks.latest(self, "pages", partial(_all_pages, self._documents), self._begin)
 
     def _begin(self, places: list[tuple[int, int]]) -> None:

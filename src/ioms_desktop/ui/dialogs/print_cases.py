@@ -69,16 +69,16 @@ class PrintDialog(QDialog):
         self.form = Form()
         self.message = MessageBar()
         self.busy = BusyIndicator("Making the pages…")
-        self.pages = PaperPages(tasks, min(PAGE_WIDTH, self.width() - FORM_WIDTH - 72))
+        self.pages = PaperPages(tasks, PAGE_WIDTH)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(PAUSE)
-        self._timer.timeout.connect(self._preview)
+        self._timer.timeout.connect(self.preview)
         self._ask()
         self._lay_out(_which(case_refs, as_of))
         self.form.changed.connect(self._timer.start)
         self.form.fields[0].setFocus()
-        self._preview()
+        self.preview()
 
     def _ask(self) -> None:
         add, lists = self.form.add, self.desk.lists
@@ -123,7 +123,8 @@ class PrintDialog(QDialog):
     # Preview ------------------------------------------------------------------------------------
 
     @Slot()
-    def _preview(self) -> None:
+    def preview(self) -> None:
+        """Make the pages anew, once it is known for whom and why."""
         if self.audience.value() is None or self.reason.value() is None:
             self.pages.say("Choose for whom and why; the pages are then shown here as they will be printed.")
             return

@@ -46,6 +46,7 @@ BESIDE = 1120
 """From this width on, what waits for a decision stands beside the timeline, below it above."""
 PANEL = 360
 LIST = 176
+FAILED_WIDTH = 440
 ROW = 25
 LOW = 600
 """Below this height the strip at the head shows one row of facts; all of them stand under About."""
@@ -100,7 +101,7 @@ class CaseScreen(QWidget):
         self.timeline = TimelineView()
         self.chosen = QListWidget()
         self.sections = QStackedWidget()
-        self._tables: dict[int, SectionTable] = {}
+        self.tables: dict[int, SectionTable] = {}
         self._lines: dict[int, tuple[Line, ...]] = {}
         self._lay_out()
         self._connect()
@@ -148,6 +149,7 @@ class CaseScreen(QWidget):
         middle.addWidget(self.busy, 0, Qt.AlignmentFlag.AlignHCenter)
         middle.addStretch(2)
         self.failed = EmptyState("", "&Try again", "octagon-alert")
+        self.failed.words.setFixedWidth(FAILED_WIDTH)
         self.pane = QScrollArea()
         self.pane.setWidgetResizable(True)
         self.pane.setFrameShape(QFrame.Shape.NoFrame)
@@ -271,7 +273,7 @@ class CaseScreen(QWidget):
             lines = self._lines[number] = section.lines(self.desk, view)
             self.chosen.item(number).setText(f"{section.title} ({len(lines)})" if lines else section.title)
             self.chosen.item(number).setToolTip("" if lines else section.empty)
-            if number in self._tables:
+            if number in self.tables:
                 self._fill(number)
         self._show_section(self.chosen.currentRow())
         self.pages.setCurrentIndex(SHOWN)
@@ -281,6 +283,8 @@ class CaseScreen(QWidget):
         self.busy.stop()
         if self.view is None:
             self.failed.say(sentence, "&Try again", "lock")
+            words = self.failed.words
+            words.setMinimumHeight(words.heightForWidth(FAILED_WIDTH))
             self.pages.setCurrentIndex(FAILED)
         else:
             self.message.problem(sentence)
@@ -325,10 +329,10 @@ class CaseScreen(QWidget):
     def _show_section(self, number: int) -> None:
         if self.view is None or number < 0:
             return
-        if number not in self._tables:
+        if number not in self.tables:
             table = SectionTable(SECTIONS[number], self.tasks)
             table.opened.connect(self._open_record)
-            self._tables[number] = table
+            self.tables[number] = table
             old = self.sections.widget(number)
             if old is not None:
                 self.sections.removeWidget(old)
@@ -336,10 +340,10 @@ class CaseScreen(QWidget):
             self.sections.insertWidget(number, table)
             self._fill(number)
         self.sections.setCurrentIndex(number)
-        self.sections.setFixedHeight(self._tables[number].sizeHint().height())
+        self.sections.setFixedHeight(self.tables[number].sizeHint().height())
 
     def _fill(self, number: int) -> None:
-        self._tables[number].show_lines(self._lines[number])
+        self.tables[number].show_lines(self._lines[number])
 
     def show_triggers(self) -> None:
         """Go to the section of triggers."""

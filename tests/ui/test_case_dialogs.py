@@ -1,0 +1,224 @@
+"""Every dialog on a case: named for a screen reader, walked in the order seen, losing nothing that was typed."""
+
+from collections.abc import Iterator
+from datetime import date
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QDialog, QWidget
+from pytestqt.qtbot import QtBot
+
+from ioms_desktop.domain.access import Role
+from ioms_desktop.domain.support import Offer
+from ioms_desktop.services.cases import CaseView, open_case
+from ioms_desktop.services.desk import Desk
+from ioms_desktop.ui.case_gallery import PICTURES, Sight
+from ioms_desktop.ui.dialog import CommandDialog
+from ioms_desktop.ui.dialogs.concern import ConcernDialog
+from ioms_desktop.ui.dialogs.offer import AnswerOfferDialog, EndOfferDialog, MakeOfferDialog
+from ioms_desktop.ui.dialogs.rag import RagDialog
+from ioms_desktop.ui.dialogs.rating import RatingDialog
+from ioms_desktop.ui.dialogs.record_details import record_lines
+from ioms_desktop.ui.dialogs.subject import subject_of
+from ioms_desktop.ui.tasks import Tasks
+from ioms_desktop.ui.theme import Theme
+from ui.case_desks import HARKER, MARLOW, desk_of, filled
+from ui.hands import CTRL, focused, press, show, write
+from ui.kit_checks import focusable, nameless, shared_mnemonics
+
+DAY = date(2026, 10, 16)
+DIALOGS = {name: make for name, make in PICTURES if not name.startswith("case")}
+
+
+@pytest.fixture
+def desk(local_location: str, theme: Theme) -> Iterator[Desk]:
+    assert theme.name == "light"
+    store = filled(local_location)
+    yield desk_of(store, Role.SUPERVISOR, today=DAY)
+    store.close()
+
+
+@pytest.fixture
+def view(desk: Desk) -> CaseView:
+    return open_case(desk, MARLOW)
+
+
+def opened(qtbot: QtBot, dialog: QWidget) -> None:
+    qtbot.addWidget(dialog)
+    show(qtbot, dialog)
+
+
+@pytest.mark.parametrize("name", DIALOGS)
+def test_every_control_of_a_dialog_has_a_name_and_letters_of_its_own(
+    qtbot: QtBot, desk: Desk, tasks: Tasks, view: CaseView, name: str
+) -> None:
+    dialog = DIALOGS[name](Sight(desk, tasks, view, "missed_contacts"))
+    assert dialog is not None
+    opened(qtbot, dialog)
+    assert nameless(dialog) == []
+    assert shared_mnemonics(dialog) == []
+    qtbot.waitUntil(lambda: not tasks.busy)
+
+
+@pytest.mark.parametrize("name", DIALOGS)
+def test_tab_goes_through_a_dialog_in_the_order_seen(
+    qtbot: QtBot, desk: Desk, tasks: Tasks, view: CaseView, name: str
+) -> None:
+    dialog = DIALOGS[name](Sight(desk, tasks, view, "missed_contacts"))
+    assert isinstance(dialog, QDialog)
+    opened(qtbot, dialog)
+    inside = dialog.form if isinstance(dialog, CommandDialog) else dialog
+    qtbot.waitUntil(lambda: not tasks.busy)
+    passed = walked(dialog)
+    tops = [each.mapTo(dialog, QPoint(0, 0)).y() for each in passed if inside.isAncestorOf(each)]
+    if isinstance(dialog, CommandDialog):
+        assert tops == sorted(tops)
+    assert len(passed) >= 1
+    assert dialog.isAncestorOf(focused())
+
+
+def walked(dialog: QDialog) -> list[QWidget]:
+    """Press Tab until it comes round, and say where it has been."""
+    first = focused()
+    passed = [first]
+    for _ in range(len(focusable(dialog)) + 1):
+        press(focused(), Qt.Key.Key_Tab)
+        if focused() is first:
+            break
+        passed.append(focused())
+    return passed
+
+
+@pytest.mark.parametrize("name", [name for name in DIALOGS if name not in {"raised", "details", "print"}])
+def test_the_keyboard_begins_in_the_first_field_and_escape_asks_nothing_while_nothing_was_typed(
+    qtbot: QtBot, desk: Desk, tasks: Tasks, view: CaseView, name: str
+) -> None:
+    dialog = DIALOGS[name](Sight(desk, tasks, view, "missed_contacts"))
+    assert isinstance(dialog, CommandDialog)
+    dialog.form.mark_clean()
+    opened(qtbot, dialog)
+    first = dialog.form.fields[0]
+    assert first is focused() or first.isAncestorOf(focused())
+    press(dialog, Qt.Key.Key_Escape)
+    assert not dialog.isVisible()
+
+
+@pytest.mark.parametrize("name", [name for name in DIALOGS if name not in {"raised", "details", "print", "contact"}])
+def test_a_dialog_opens_no_larger_than_a_small_screen(
+    qtbot: QtBot, desk: Desk, tasks: Tasks, view: CaseView, name: str
+) -> None:
+    dialog = DIALOGS[name](Sight(desk, tasks, view, "missed_contacts"))
+    assert dialog is not None
+    opened(qtbot, dialog)
+    assert dialog.width() <= 1366 / 1.5
+    assert dialog.height() <= dialog.screen().availableSize().height()
+
+
+def test_a_rating_takes_two_keys(qtbot: QtBot, desk: Desk, tasks: Tasks, view: CaseView) -> None:
+    dialog = RatingDialog(desk, tasks, subject_of(desk, view))
+    opened(qtbot, dialog)
+    write(focused(), "3")
+    with qtbot.waitSignal(dialog.sent) as sent:
+        press(focused(), Qt.Key.Key_Return, CTRL)
+    assert sent.args is not None
+    assert sent.args[0].notice == "Rating 3 recorded for the week of 12 Oct 2026."
+    assert [r.level for r in open_case(desk, MARLOW).ratings if r.role == "POLICE"] == [3]
+
+
+def test_a_rag_without_its_reason_is_not_set(qtbot: QtBot, desk: Desk, tasks: Tasks) -> None:
+    dialog = RagDialog(desk, tasks, open_case(desk, HARKER))
+    opened(qtbot, dialog)
+    write(focused(), "a")
+    press(focused(), Qt.Key.Key_Return, CTRL)
+    assert dialog.form.problems == {"reason": "Why is needed."}
+    assert dialog.rag.value() == "AMBER"
+    write(focused(), "Keeps appointments again.")
+    with qtbot.waitSignal(dialog.sent):
+        press(focused(), Qt.Key.Key_Return, CTRL)
+    rag = open_case(desk, HARKER).figures.rag
+    assert rag is not None
+    assert (rag.rag, rag.reason) == ("AMBER", "Keeps appointments again.")
+
+
+def test_grades_are_asked_for_intelligence_alone(qtbot: QtBot, desk: Desk, tasks: Tasks, view: CaseView) -> None:
+    dialog = ConcernDialog(desk, tasks, subject_of(desk, view))
+    opened(qtbot, dialog)
+    for kind, asked in (("BREACH", False), ("INTELLIGENCE", True), ("ARREST", False)):
+        dialog.kind.set_value(kind)
+        assert dialog.source.isVisible() is asked
+        assert dialog.handling.isVisible() is asked
+    assert dialog.form.field("offence_group").isVisible()
+
+
+def test_a_navigator_is_not_offered_intelligence(qtbot: QtBot, desk: Desk, tasks: Tasks) -> None:
+    navigator = desk_of(desk.store, Role.NAVIGATOR, today=DAY)
+    dialog = ConcernDialog(navigator, tasks, subject_of(navigator, open_case(navigator, MARLOW)))
+    opened(qtbot, dialog)
+    words = [dialog.kind.combo.itemText(number) for number in range(dialog.kind.combo.count())]
+    assert "Intelligence" not in words
+    assert "Arrest" in words
+
+
+def test_what_is_no_fact_says_so_in_its_first_words(qtbot: QtBot, desk: Desk, tasks: Tasks, view: CaseView) -> None:
+    dialog = ConcernDialog(desk, tasks, subject_of(desk, view))
+    opened(qtbot, dialog)
+    dialog.kind.set_value("OTHER")
+    dialog.basis.set_value("OPINION")
+    write(dialog.summary.edit, "He seems frightened.")
+    with qtbot.waitSignal(dialog.sent):
+        press(focused(), Qt.Key.Key_Return, CTRL)
+    assert open_case(desk, MARLOW).concerns[-1].summary == "Opinion: He seems frightened."
+
+
+def test_an_offer_is_made_answered_and_ended(qtbot: QtBot, desk: Desk, tasks: Tasks, view: CaseView) -> None:
+    subject = subject_of(desk, view)
+    making = MakeOfferDialog(desk, tasks, subject)
+    opened(qtbot, making)
+    write(focused(), "Gym")
+    assert not making.answered_on.isVisible()
+    with qtbot.waitSignal(making.sent):
+        press(focused(), Qt.Key.Key_Return, CTRL)
+    answering = AnswerOfferDialog(desk, tasks, subject, last_offer(desk))
+    opened(qtbot, answering)
+    write(focused(), "p")
+    with qtbot.waitSignal(answering.sent):
+        press(focused(), Qt.Key.Key_Return, CTRL)
+    assert last_offer(desk).response == "PARTLY"
+    ending = EndOfferDialog(desk, tasks, subject, last_offer(desk))
+    opened(qtbot, ending)
+    press(focused(), Qt.Key.Key_Return, CTRL)
+    assert ending.form.problems == {"end_reason": "Why is needed."}
+    write(focused(), "Moved to the college's own gym.")
+    with qtbot.waitSignal(ending.sent):
+        press(focused(), Qt.Key.Key_Return, CTRL)
+    assert last_offer(desk).end_reason == "Moved to the college's own gym."
+
+
+def last_offer(desk: Desk) -> Offer:
+    """Give the offer made last."""
+    return max(open_case(desk, MARLOW).offers, key=lambda offer: offer.id)
+
+
+def test_someone_else_s_answer_in_the_meantime_is_said_and_nothing_typed_is_lost(
+    qtbot: QtBot, desk: Desk, tasks: Tasks, view: CaseView
+) -> None:
+    subject, offer = subject_of(desk, view), view.offers[0]
+    first, second = (AnswerOfferDialog(desk, tasks, subject, offer) for _ in range(2))
+    opened(qtbot, first)
+    first.answer.set_value("DECLINED")
+    with qtbot.waitSignal(first.sent):
+        press(first, Qt.Key.Key_Return, CTRL)
+    opened(qtbot, second)
+    second.answer.set_value("DECLINED")
+    press(second, Qt.Key.Key_Return, CTRL)
+    qtbot.waitUntil(second.banner.isVisible)
+    assert second.isVisible()
+    assert second.answer.value() == "DECLINED"
+
+
+def test_a_record_is_told_whole_and_in_words(desk: Desk, view: CaseView) -> None:
+    told = dict(record_lines(desk, view.contacts[0]))
+    assert told["When"] == "23 Sep 2026"
+    assert told["Outcome"] == "Seen"
+    assert "_" not in " ".join(told)
+    assert "Recorded" in told

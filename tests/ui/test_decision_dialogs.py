@@ -1,0 +1,203 @@
+"""A decision is proposed by one person and authorised by another, with everything in sight and nothing by itself."""
+
+from collections.abc import Iterator
+from datetime import date
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QWidget
+from pytestqt.qtbot import QtBot
+
+from ioms_desktop.domain.access import Role
+from ioms_desktop.domain.enforcement import Proposal
+from ioms_desktop.services.cases import CaseView, open_case
+from ioms_desktop.services.decisions import decision_page
+from ioms_desktop.services.desk import Desk
+from ioms_desktop.ui import wording
+from ioms_desktop.ui.dialogs.answer_proposal import AnswerProposalDialog, answers_open_to
+from ioms_desktop.ui.dialogs.decision import DecisionDialog
+from ioms_desktop.ui.dialogs.decision_facts import check_lines, checks_text
+from ioms_desktop.ui.tasks import Tasks
+from ioms_desktop.ui.theme import Theme
+from ui.case_desks import MARLOW, desk_of, filled
+from ui.hands import CTRL, press, show, write
+
+DAY = date(2026, 10, 16)
+CHECKS = ("NRM", "YJS", "PARENT", "DIVERSION", "COMMUNICATION")
+
+
+@pytest.fixture
+def officer(local_location: str, theme: Theme) -> Iterator[Desk]:
+    assert theme.name == "light"
+    store = filled(local_location)
+    yield desk_of(store, Role.OFFICER, today=DAY)
+    store.close()
+
+
+def proposing(qtbot: QtBot, desk: Desk, tasks: Tasks) -> DecisionDialog:
+    view = open_case(desk, MARLOW)
+    dialog = DecisionDialog(desk, tasks, view, decision_page(desk, MARLOW, "missed_contacts"))
+    qtbot.addWidget(dialog)
+    show(qtbot, dialog)
+    return dialog
+
+
+def answer_checks(dialog: DecisionDialog) -> None:
+    for code in CHECKS:
+        dialog.form.field(f"check {code}").set_value("yes")
+        dialog.form.field(f"words {code}").set_value(f"Done on 16 Oct; see notes on {code}")
+
+
+def filled_in(dialog: DecisionDialog, step: str) -> None:
+    dialog.decision.set_value("ESCALATE")
+    dialog.step.set_value(step)
+    answer_checks(dialog)
+    for field, words in (
+        (dialog.reason, "Three missed sessions."),
+        (dialog.alternatives, "Text reminders; another place."),
+        (dialog.proportionality, "The least that may work."),
+    ):
+        write(field.edit, words)
+
+
+def words_of(widget: QWidget) -> str:
+    return " ".join(label.text() for label in widget.findChildren(QLabel))
+
+
+def test_trigger_offers_and_the_four_promises_stand_before_the_decision(
+    qtbot: QtBot, officer: Desk, tasks: Tasks
+) -> None:
+    dialog = proposing(qtbot, officer, tasks)
+    told = words_of(dialog.form)
+    assert "Three planned contacts were missed on 6 Oct 2026, 13 Oct 2026 and 15 Oct 2026" in told
+    assert "Mentoring" in told
+    for promise in wording.PROMISES:
+        assert promise in told
+
+
+def test_a_step_that_is_not_available_is_shown_with_its_reason_and_cannot_be_chosen(
+    qtbot: QtBot, officer: Desk, tasks: Tasks
+) -> None:
+    dialog = proposing(qtbot, officer, tasks)
+    dialog.decision.set_value("ESCALATE")
+    listed = {dialog.step.listed.item(row).text() for row in range(dialog.step.listed.count())}
+    assert any("KCPO: not in force in Leicestershire" in words for words in listed)
+    assert any("needs a Community Protection Warning first" in words for words in listed)
+    dialog.step.set_value("L7")
+    assert dialog.step.value() is None
+
+
+def test_for_someone_under_18_every_child_check_is_asked_and_none_may_be_left_out(
+    qtbot: QtBot, officer: Desk, tasks: Tasks
+) -> None:
+    dialog = proposing(qtbot, officer, tasks)
+    dialog.decision.set_value("ESCALATE")
+    dialog.step.set_value("L0")
+    assert not dialog.form.field("check NRM").isVisible()
+    dialog.step.set_value("L1")
+    press(dialog, Qt.Key.Key_Return, CTRL)
+    assert {f"check {code}" for code in CHECKS} <= set(dialog.form.problems)
+    assert {f"words {code}" for code in CHECKS} <= set(dialog.form.problems)
+    assert open_case(officer, MARLOW).proposals == ()
+    dialog.form.mark_clean()
+
+
+def test_a_written_warning_is_not_proposed_without_what_the_person_was_told(
+    qtbot: QtBot, officer: Desk, tasks: Tasks
+) -> None:
+    dialog = proposing(qtbot, officer, tasks)
+    filled_in(dialog, "L2")
+    press(dialog, Qt.Key.Key_Return, CTRL)
+    assert "needs what the person was told" in dialog.form.problems["told"]
+    assert "needs what the person was told" in dialog.banner.words.text()
+    dialog.form.mark_clean()
+
+
+def test_a_hold_asks_for_nothing_but_its_reason(qtbot: QtBot, officer: Desk, tasks: Tasks) -> None:
+    dialog = proposing(qtbot, officer, tasks)
+    write(dialog.decision.control, "h")
+    assert not dialog.step.isVisible()
+    assert not dialog.alternatives.isVisible()
+    write(dialog.reason.edit, "His mother was in hospital.")
+    with qtbot.waitSignal(dialog.sent):
+        press(dialog, Qt.Key.Key_Return, CTRL)
+    proposal = waiting(open_case(officer, MARLOW))
+    assert (proposal.decision, proposal.step, proposal.rule) == ("HOLD", None, "missed_contacts")
+
+
+def waiting(view: CaseView) -> Proposal:
+    (proposal,) = (each for each in view.proposals if each.status == "PROPOSED")
+    return proposal
+
+
+def test_a_proposal_decides_nothing_until_a_second_person_authorises_it(
+    qtbot: QtBot, officer: Desk, tasks: Tasks
+) -> None:
+    dialog = proposing(qtbot, officer, tasks)
+    filled_in(dialog, "L1")
+    write(dialog.told.edit, "We said we want him safe.")
+    write(dialog.others.edit, "his mother")
+    with qtbot.waitSignal(dialog.sent):
+        press(dialog, Qt.Key.Key_Return, CTRL)
+    before = open_case(officer, MARLOW)
+    assert [told.trigger.status for told in before.triggers] == ["OPEN"]
+    proposal = waiting(before)
+    assert proposal.reason == "Three missed sessions. Also told: his mother."
+    assert len(check_lines(proposal.child_checks)) == len(CHECKS)
+    assert [choice.code for choice in answers_open_to(officer, proposal)] == ["withdraw"]
+
+    supervisor = desk_of(officer.store, Role.SUPERVISOR, today=DAY)
+    answering = AnswerProposalDialog(supervisor, tasks, open_case(supervisor, MARLOW), proposal)
+    qtbot.addWidget(answering)
+    show(qtbot, answering)
+    told = words_of(answering.form)
+    for part in ("Three missed sessions", "Text reminders", "We said we want him safe", "Youth justice service"):
+        assert part in told
+    write(answering.answer.control, "a")
+    assert answering.primary.accessibleName() == "Authorise"
+    with qtbot.waitSignal(answering.sent):
+        press(answering, Qt.Key.Key_Return, CTRL)
+    after = open_case(supervisor, MARLOW)
+    assert [told.trigger.status for told in after.triggers] == ["DECIDED"]
+    assert len(after.figures.open_offers) == len(before.figures.open_offers)
+
+
+def test_a_refusal_needs_its_reason(qtbot: QtBot, officer: Desk, tasks: Tasks) -> None:
+    dialog = proposing(qtbot, officer, tasks)
+    write(dialog.decision.control, "h")
+    write(dialog.reason.edit, "Wait a week.")
+    with qtbot.waitSignal(dialog.sent):
+        press(dialog, Qt.Key.Key_Return, CTRL)
+    supervisor = desk_of(officer.store, Role.SUPERVISOR, today=DAY)
+    view = open_case(supervisor, MARLOW)
+    answering = AnswerProposalDialog(supervisor, tasks, view, waiting(view))
+    qtbot.addWidget(answering)
+    show(qtbot, answering)
+    write(answering.answer.control, "r")
+    press(answering, Qt.Key.Key_Return, CTRL)
+    assert answering.form.problems == {"reason": "Say why."}
+    write(answering.reason.edit, "The clock has run.")
+    with qtbot.waitSignal(answering.sent):
+        press(answering, Qt.Key.Key_Return, CTRL)
+    assert [p.status for p in open_case(officer, MARLOW).proposals] == ["REFUSED"]
+
+
+def test_an_officer_may_not_answer_a_written_warning(officer: Desk) -> None:
+    proposal = Proposal(
+        proposal_ref="P",
+        case_ref=MARLOW,
+        proposed_on=DAY,
+        decision="ESCALATE",
+        step="L2",
+        reason="",
+        proposed_by="somebody else",
+        status="PROPOSED",
+    )
+    assert answers_open_to(officer, proposal) == ()
+    assert len(answers_open_to(desk_of(officer.store, Role.SUPERVISOR, today=DAY), proposal)) == 2
+
+
+def test_a_semicolon_in_a_reason_does_not_cut_a_child_check_short() -> None:
+    text = checks_text({"NRM": ("yes", "referred; accepted"), "YJS": ("no", "")})
+    assert text == "NRM=yes: referred, accepted; YJS=no"
+    assert len(check_lines(text)) == 2

@@ -1,0 +1,235 @@
+"""A contact is recorded by keyboard alone, in twelve actions or fewer, and nothing typed is lost."""
+
+from collections.abc import Iterator
+from datetime import date, time
+
+import pytest
+from PySide6.QtCore import QSettings, Qt
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from ioms_desktop.domain.access import Role
+from ioms_desktop.domain.support import Contact
+from ioms_desktop.services.cases import CaseView, open_case
+from ioms_desktop.services.desk import Desk, Outcome
+from ioms_desktop.ui.dialogs.record_contact import RecordContactDialog
+from ioms_desktop.ui.dialogs.subject import CaseChoice, subject_of
+from ioms_desktop.ui.main_window import MainWindow
+from ioms_desktop.ui.picker import Found
+from ioms_desktop.ui.tasks import Tasks
+from ioms_desktop.ui.theme import Theme
+from ui.case_desks import HARKER, MARLOW, desk_of, filled
+from ui.hands import CTRL, SHIFT, focused, press, show, write
+
+DAY = date(2026, 10, 14)
+
+
+@pytest.fixture
+def desk(local_location: str) -> Iterator[Desk]:
+    store = filled(local_location)
+    yield desk_of(store, Role.OFFICER, today=DAY)
+    store.close()
+
+
+@pytest.fixture
+def dialog(qtbot: QtBot, theme: Theme, tasks: Tasks, desk: Desk) -> RecordContactDialog:
+    assert theme.name == "light"
+    made = RecordContactDialog(desk, tasks, subject_of(desk, open_case(desk, MARLOW)), find=lambda _: [])
+    qtbot.addWidget(made)
+    show(qtbot, made)
+    return made
+
+
+class Hands:
+    """Counts what somebody at the keyboard does; one key, or one stretch of typing, is one action."""
+
+    def __init__(self) -> None:
+        self.actions = 0
+
+    def key(self, key: Qt.Key, modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+        self.actions += 1
+        press(focused(), key, modifiers)
+
+    def type(self, text: str) -> None:
+        self.actions += 1
+        write(focused(), text)
+
+
+def test_a_kept_session_is_recorded_by_keyboard_in_twelve_actions_or_fewer(
+    qtbot: QtBot, theme: Theme, tasks: Tasks, desk: Desk
+) -> None:
+    assert theme.name == "light"
+    window = MainWindow(desk, QSettings("ioms-test", "contact"), tasks)
+    qtbot.addWidget(window)
+    show(qtbot, window)
+    screen = window.open_case(MARLOW)
+    qtbot.waitUntil(lambda: screen.view is not None)
+    hands = Hands()
+    hands.key(Qt.Key.Key_C, CTRL | SHIFT)
+    qtbot.waitUntil(lambda: isinstance(QApplication.activeModalWidget(), RecordContactDialog))
+    dialog = QApplication.activeModalWidget()
+    assert isinstance(dialog, RecordContactDialog)
+    qtbot.waitUntil(lambda: dialog.isAncestorOf(focused()))
+    hands.type("y")
+    hands.type("1430-1515")
+    hands.key(Qt.Key.Key_Tab)
+    hands.key(Qt.Key.Key_Tab)
+    hands.type("Met at the gym; looked at two courses.")
+    hands.key(Qt.Key.Key_Tab)
+    hands.type("Talked more than last week.")
+    hands.key(Qt.Key.Key_Tab)
+    hands.type("n")
+    hands.type("n")
+    with qtbot.waitSignal(dialog.sent):
+        hands.key(Qt.Key.Key_Return, CTRL)
+    assert hands.actions <= 12
+    contact = newest(open_case(desk, MARLOW))
+    assert contact.outcome == "SEEN"
+    assert (contact.occurred_at.on, contact.occurred_at.at) == (DAY, time(14, 30))
+    assert contact.minutes == 45
+    assert contact.note == "Met at the gym; looked at two courses.\nHow they responded: Talked more than last week."
+
+
+def test_a_missed_appointment_is_recorded_by_keyboard_in_twelve_actions_or_fewer(
+    qtbot: QtBot, dialog: RecordContactDialog, desk: Desk
+) -> None:
+    hands = Hands()
+    hands.actions = 1  # the key that opened it
+    for answer in "nnny":
+        hands.type(answer)
+    hands.type("1000")
+    hands.key(Qt.Key.Key_Tab)
+    hands.key(Qt.Key.Key_Tab)
+    hands.type("Waited 20 minutes; rang twice.")
+    hands.key(Qt.Key.Key_Tab)
+    hands.type("n")
+    with qtbot.waitSignal(dialog.sent):
+        hands.key(Qt.Key.Key_Return, CTRL)
+    assert hands.actions <= 12
+    contact = newest(open_case(desk, MARLOW))
+    assert (contact.outcome, contact.planned) == ("FAILED_TO_ATTEND", True)
+    assert contact.occurred_at.at == time(10)
+
+
+def test_the_outcome_is_said_in_words_before_it_is_saved(dialog: RecordContactDialog) -> None:
+    assert "Answer the questions" in dialog.outcome.text()
+    answer("nntn")
+    assert "Unacceptable absence" in dialog.outcome.text()
+    dialog.arranged.set_value("yes")
+    assert "counts as a missed contact" in dialog.outcome.text()
+    dialog.why.set_value("ours")
+    assert "never counts against the person" in dialog.outcome.text()
+
+
+def test_behaviour_is_not_asked_of_somebody_nobody_met(dialog: RecordContactDialog) -> None:
+    dialog.happened.set_value("no")
+    dialog.came.set_value("no")
+    assert not dialog.behaviour.isVisible()
+    dialog.came.set_value("yes")
+    assert dialog.behaviour.isVisible()
+
+
+def test_behaviour_and_worry_become_actions_of_their_own(qtbot: QtBot, dialog: RecordContactDialog, desk: Desk) -> None:
+    before = {action.action_ref for action in open_case(desk, MARLOW).actions}
+    dialog.happened.set_value("yes")
+    dialog.behaviour.set_value("yes")
+    write(dialog.behaviour_words.edit, "Shouted at reception.")
+    dialog.worry.set_value("yes")
+    write(dialog.worry_words.edit, "Bruise on his hand.")
+    dialog.worry_whom.edit.selectAll()
+    write(dialog.worry_whom.edit, "the safeguarding lead")
+    with qtbot.waitSignal(dialog.sent):
+        press(focused(), Qt.Key.Key_Return, CTRL)
+    made = [action.text for action in open_case(desk, MARLOW).actions if action.action_ref not in before]
+    assert set(made) == {
+        "Tell the supervisor about behaviour: Shouted at reception.",
+        "Tell the safeguarding lead about a worry: Bruise on his hand.",
+    }
+
+
+def test_a_refusal_keeps_every_keystroke(qtbot: QtBot, dialog: RecordContactDialog) -> None:
+    write(focused(), "y")
+    dialog.when.edit.setText("5 Sep 2027")
+    write(dialog.what.edit, "Long words")
+    press(focused(), Qt.Key.Key_Return, CTRL)
+    assert dialog.isVisible()
+    assert "once it has happened" in dialog.form.problems["when"]
+    assert "Answer this question" in dialog.form.problems["behaviour"]
+    assert dialog.what.edit.toPlainText() == "Long words"
+    qtbot.wait(0)
+    assert dialog.form.dirty
+
+
+def test_a_double_press_records_one_contact(qtbot: QtBot, dialog: RecordContactDialog, desk: Desk) -> None:
+    before = len(open_case(desk, MARLOW).contacts)
+    answered(dialog)
+    work = dialog.work()
+    first, second = work(), work()
+    assert first.ref == second.ref
+    assert len(open_case(desk, MARLOW).contacts) == before + 1
+    dialog.form.mark_clean()
+    qtbot.wait(0)
+
+
+def test_one_contact_is_recorded_for_several_people_each_with_their_own_outcome_and_note(
+    qtbot: QtBot, theme: Theme, tasks: Tasks, desk: Desk
+) -> None:
+    assert theme.name == "light"
+    other = CaseChoice(7, HARKER, "Callum Harker", "14 Feb 1994")
+    dialog = RecordContactDialog(desk, tasks, subject_of(desk, open_case(desk, MARLOW)), find=lambda _: [other])
+    qtbot.addWidget(dialog)
+    show(qtbot, dialog)
+    answered(dialog)
+    assert dialog.who is not None
+    write(dialog.who.edit, "hark")
+    qtbot.waitUntil(lambda: 7 in dialog.found)
+    dialog.who.edit.clear()
+    dialog.who.choose(Found(7, other.title, other.detail))
+    outcome, note = dialog.others[HARKER]
+    outcome.set_value("CANCELLED_BY_US")
+    write(note.edit, "Transport did not come.")
+    with qtbot.waitSignal(dialog.sent) as sent:
+        press(focused(), Qt.Key.Key_Return, CTRL)
+    assert sent.args is not None
+    said: Outcome = sent.args[0]
+    assert said.notice == "Contact recorded for two people."
+    assert newest(open_case(desk, MARLOW)).note == "Went well."
+    theirs = newest(open_case(desk, HARKER))
+    assert (theirs.outcome, theirs.note) == ("CANCELLED_BY_US", "Transport did not come.")
+
+
+def test_the_third_missed_appointment_answers_with_its_trigger(
+    qtbot: QtBot, theme: Theme, tasks: Tasks, local_location: str
+) -> None:
+    assert theme.name == "light"
+    store = filled(local_location)
+    desk = desk_of(store, Role.NAVIGATOR, today=DAY)
+    dialog = RecordContactDialog(desk, tasks, subject_of(desk, open_case(desk, MARLOW)))
+    qtbot.addWidget(dialog)
+    show(qtbot, dialog)
+    answer("nnny")
+    dialog.worry.set_value("no")
+    with qtbot.waitSignal(dialog.sent) as sent:
+        press(focused(), Qt.Key.Key_Return, CTRL)
+    assert sent.args is not None
+    said: Outcome = sent.args[0]
+    assert [each.rule for each in said.raised] == ["missed_contacts"]
+    store.close()
+
+
+def answer(keys: str) -> None:
+    """Press one key after another, each where the keyboard is by then."""
+    for key in keys:
+        write(focused(), key)
+
+
+def newest(view: CaseView) -> Contact:
+    """Give the contact recorded last."""
+    return max(view.contacts, key=lambda contact: contact.id)
+
+
+def answered(dialog: RecordContactDialog) -> None:
+    """Answer what a kept session asks."""
+    for question, answer in ((dialog.happened, "yes"), (dialog.behaviour, "no"), (dialog.worry, "no")):
+        question.set_value(answer)
+    write(dialog.what.edit, "Went well.")
