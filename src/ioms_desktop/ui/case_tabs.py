@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from ioms_desktop.ui.screens.case import CaseScreen
 
 LONGEST = 28
+EDGE = 22
 
 
 class CaseTabs(QTabWidget):
@@ -30,6 +31,7 @@ class CaseTabs(QTabWidget):
         super().__init__()
         self._cases: dict[str, CaseScreen] = {}
         self.setDocumentMode(True)
+        self.setTabBarAutoHide(True)
         self.setUsesScrollButtons(True)
         self.setElideMode(Qt.TextElideMode.ElideRight)
         self.tabBar().setAccessibleName("Open screens and cases")
@@ -60,6 +62,7 @@ class CaseTabs(QTabWidget):
         number = self.addTab(screen, case_ref)
         closing = icon_button("x", f"Close case {case_ref} (Ctrl+W)", lambda: self.close_case(case_ref))
         closing.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        closing.setFixedSize(EDGE, EDGE)
         self.tabBar().setTabButton(number, QTabBar.ButtonPosition.RightSide, closing)
         screen.named.connect(partial(self._rename, case_ref))
         for keys in screen.findChildren(QShortcut, options=Qt.FindChildOption.FindDirectChildrenOnly):

@@ -168,7 +168,8 @@ class ChipLabel(QLabel):
         self._chip = chip
         self.setText(chip.word if chip else "")
         self.setAccessibleName(chip.word if chip else "")
-        self.setVisible(chip is not None)
+        if chip is None or self.parentWidget() is not None:  # without a parent it would be a window of its own
+            self.setVisible(chip is not None)
         self.updateGeometry()
 
     @override

@@ -102,7 +102,8 @@ class FilterBar(QWidget):
             layout.addWidget(chip)
             chip.choose(frozenset(code for name, code in first if name == chip.filter.name))
             chip.narrowed.connect(self.changed)
-        self.setVisible(bool(self.chips))
+        if not self.chips:  # to show what has no parent yet would show a window of its own for a moment
+            self.hide()
 
     @property
     def chosen(self) -> tuple[tuple[str, str], ...]:

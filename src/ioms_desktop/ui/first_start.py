@@ -61,9 +61,13 @@ class FirstStartWindow(QWidget):
         column.addWidget(self.message)
         column.addWidget(self.pages)
         column.addWidget(self.busy)
+        middle = QHBoxLayout()  # stretches, not an alignment: only so do labels that wrap get the height they need
+        middle.addStretch(1)
+        middle.addWidget(card)
+        middle.addStretch(1)
         layout = QVBoxLayout(self)
         layout.addStretch(2)
-        layout.addWidget(card, 0, Qt.AlignmentFlag.AlignHCenter)
+        layout.addLayout(middle)
         layout.addStretch(3)
 
     def _choices(self) -> QWidget:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING, cast
 
-from PySide6.QtCore import QByteArray, QSettings, Signal, Slot
+from PySide6.QtCore import QByteArray, QSettings, QTimer, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 from typing_extensions import override
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 SMALLEST = (940, 600)
 FIRST_SIZE = (1280, 700)
+PATIENCE = 400  # milliseconds before work is called work
 
 
 class MainWindow(QMainWindow):
@@ -67,6 +68,9 @@ class MainWindow(QMainWindow):
         self.current_entry = self.entries[0].id
         self.messages = MessageBar()
         self.busy = BusyIndicator("Working…")
+        self._patience = QTimer(self)
+        self._patience.setSingleShot(True)
+        self._patience.setInterval(PATIENCE)
         self.rail = Rail(self.entries)
         self.stack = QStackedWidget()
         self.tabs = CaseTabs(self.stack)
@@ -118,6 +122,7 @@ class MainWindow(QMainWindow):
         location = self.desk.store.location
         bar = self.statusBar()
         bar.setSizeGripEnabled(False)
+        bar.setContentsMargins(12, 0, 12, 0)
         bar.addWidget(label(f"{self.desk.user}, {role}", "small"))
         where = label(
             f"{database_words.short_words(location)} · {database_words.short_protection(location)}",
@@ -133,7 +138,8 @@ class MainWindow(QMainWindow):
         self.tabs.currentChanged.connect(self._tab_changed)
         self.tabs.emptied.connect(self._focus_screen)
         self.tasks.refusal.connect(self.trouble)
-        self.tasks.busy_changed.connect(self._show_busy)
+        self.tasks.busy_changed.connect(self._mark_busy)
+        self._patience.timeout.connect(self.busy.start)
         for keys, by in (("Ctrl+Tab", 1), ("Ctrl+Shift+Tab", -1), ("Ctrl+PgDown", 1), ("Ctrl+PgUp", -1)):
             QShortcut(QKeySequence(keys), self).activated.connect(partial(self.tabs.step, by))
         QShortcut(QKeySequence("F6"), self).activated.connect(self._next_region)
@@ -244,10 +250,12 @@ class MainWindow(QMainWindow):
         self.messages.problem(sentence)
 
     @Slot(bool)
-    def _show_busy(self, busy: bool) -> None:
+    def _mark_busy(self, busy: bool) -> None:
+        # What is answered within a moment is not worth a sign that flickers.
         if busy:
-            self.busy.start()
+            self._patience.start()
         else:
+            self._patience.stop()
             self.busy.stop()
 
     def search_now(self) -> None:

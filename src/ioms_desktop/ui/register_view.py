@@ -239,7 +239,8 @@ class RegisterView(QWidget):
     def _say_nothing(self) -> None:
         sought, many = self.model.sought, self.register.noun[1]
         words = sought.text.strip()
-        if not sought.narrowed:
+        first = self.register.first
+        if (sought.text, sought.filters) == (first.text, first.filters):
             self.message.say(self.register.empty, icon="folder-open")
         elif words:
             those = " with these filters" if sought.filters else ""

@@ -43,6 +43,11 @@ QPushButton[kind="plain"]:hover, QToolButton[kind="plain"]:hover { background: $
 QPushButton[kind="plain"]:focus, QToolButton[kind="plain"]:focus { border: ${focus}px solid $accent; }
 QToolButton::menu-indicator { image: none; width: 0; }
 QPushButton::menu-indicator { image: none; width: 0; }
+QFrame[kind="rail"] { background: $surface; border: none; border-right: 1px solid $line; }
+QToolButton[kind="rail"] { background: transparent; border: 1px solid transparent; color: $quiet; padding: 4px 2px; }
+QToolButton[kind="rail"]:hover { background: $hover; color: $text; }
+QToolButton[kind="rail"]:checked { background: $accent_soft; color: $text; font-weight: 700; }
+QToolButton[kind="rail"]:focus { border: ${focus}px solid $accent; padding: 3px 1px; }
 QToolButton[kind="filter"] { padding: 3px 10px; }
 QToolButton[kind="filter"]:focus { padding: 2px 9px; }
 QToolButton[kind="filter"][active="true"] { background: $accent_soft; border-color: $accent; color: $accent; }

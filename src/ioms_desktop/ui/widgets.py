@@ -230,8 +230,8 @@ class EmptyState(QWidget):
         self._sign.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.words = label("", "quiet", wrap=True)
         self.words.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.words.setMaximumWidth(480)
-        self.words.setMinimumWidth(280)
+        # A label that wraps must know its width, or it is given the height of another one.
+        self.words.setFixedWidth(440)
         self.action = button("&Try again")
         self.action.clicked.connect(self.acted)
         layout = QVBoxLayout(self)

@@ -5,15 +5,30 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, case, func, nulls_last, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    ScalarSelect,
+    Select,
+    String,
+    and_,
+    bindparam,
+    case,
+    func,
+    nulls_last,
+    or_,
+    select,
+)
 
 from ioms_desktop.domain.calendar import Spell
 from ioms_desktop.domain.chronology import COMPLETED, DecisionFact
 from ioms_desktop.domain.moments import Moment
 from ioms_desktop.domain.sought import Piece
 from ioms_desktop.storage.queries.search import case_meets
+from ioms_desktop.storage.queries.walking import unhelped
 from ioms_desktop.storage.store import Reading
 from ioms_desktop.storage.tables import actions, cases, contacts, metadata, people
 
@@ -88,24 +103,39 @@ def case_index(reading: Reading, asked: Narrowing, limit: int | None = None) -> 
         asked: Filters and order.
         limit: Only the first so many, quickly; None for all.
     """
-    query = index_query(asked)
-    if limit is not None:
-        query = query.limit(limit)
+    query = index_query(asked, limit)
     found = array("q")
     for part in reading.connection.execute(query, execution_options={"yield_per": PARTITION}).scalars().partitions():
         found.extend(part)
     return found
 
 
-def index_query(asked: Narrowing) -> Select[Any]:
-    """Write the question for ids."""
+def index_query(asked: Narrowing, limit: int | None = None) -> Select[Any]:
+    """Write the question for ids, all of them or the first so many."""
     query: Select[Any] = select(cases.c.id)
     order = SORTS[asked.sort](asked.on)
-    if asked.sort == "name":
-        query = query.join_from(cases, people, cases.c.person_ref == people.c.person_ref)
+    by_name = asked.sort == "name"
+    if by_name:
+        query = query.join_from(cases, people, _joined(walk=limit is not None and not _picks_few(asked)))
     query = query.where(*_filters(asked))
     turned = (each.desc() if asked.descending else each.asc() for each in order)
-    return query.order_by(*(nulls_last(each) if asked.sort != "name" else each for each in turned), cases.c.id)
+    query = query.order_by(*(each if by_name else nulls_last(each) for each in turned), cases.c.id)
+    return query if limit is None else query.limit(limit)
+
+
+def _picks_few(asked: Narrowing) -> bool:
+    return bool(asked.pieces or asked.worker is not None or asked.in_custody)
+
+
+def _joined(*, walk: bool) -> ColumnElement[bool]:
+    """Join so that people are walked in the order of their names, or cases are read and then sorted.
+
+    The first screen of many wants the one, all of them or the first of few the other; SQLite takes no account of the
+    limit when it chooses, so it is left no choice.
+    """
+    if walk:
+        return cases.c.person_ref == unhelped(people.c.person_ref)
+    return unhelped(cases.c.person_ref) == people.c.person_ref
 
 
 def _filters(asked: Narrowing) -> Iterable[ColumnElement[bool]]:
@@ -134,20 +164,28 @@ def _held(on: date) -> Select[Any]:
     return select(custody.c.id).where(mine, custody.c.received_on <= on, until)
 
 
-def _rag(on: date, column: str = "rag") -> ScalarSelect[Any]:
+Day = date | ColumnElement[date]
+
+
+def _rag(on: Day, column: str = "rag") -> ScalarSelect[Any]:
     mine = and_(rag.c.case_ref == cases.c.case_ref, rag.c.set_on <= on)
     return select(rag.c[column]).where(mine).order_by(rag.c.set_on.desc()).limit(1).scalar_subquery()
 
 
-def _engagement(on: date) -> ScalarSelect[Any]:
+def _engagement(on: Day) -> ScalarSelect[Any]:
     mine = and_(ratings.c.case_ref == cases.c.case_ref, ratings.c.role == "NAVIGATOR", ratings.c.rated_on <= on)
     return select(ratings.c.level).where(mine).order_by(ratings.c.week_commencing.desc()).limit(1).scalar_subquery()
 
 
-def _last_contact(on: date) -> ScalarSelect[Any]:
-    before = contacts.c.occurred_at < (on + timedelta(days=1)).isoformat()
-    mine = and_(contacts.c.case_ref == cases.c.case_ref, contacts.c.outcome == COMPLETED, before)
-    return select(contacts.c.occurred_at).where(mine).order_by(contacts.c.occurred_at.desc()).limit(1).scalar_subquery()
+def _last_contact(before: str | ColumnElement[str]) -> ScalarSelect[Any]:
+    done = and_(contacts.c.case_ref == cases.c.case_ref, contacts.c.outcome == COMPLETED)
+    seen = select(contacts.c.occurred_at).where(done, contacts.c.occurred_at < before)
+    return seen.order_by(contacts.c.occurred_at.desc()).limit(1).scalar_subquery()
+
+
+def _end_of(on: date) -> str:
+    """Give what every moment of a day, with a time or without, sorts before."""
+    return (on + timedelta(days=1)).isoformat()
 
 
 def _next_action() -> ScalarSelect[Any]:
@@ -169,46 +207,37 @@ SORTS = {
     "programme": lambda _on: (cases.c.programme, cases.c.cohort),
     "rag": _rag_rank,
     "engagement": lambda on: (_engagement(on),),
-    "last_contact": lambda on: (_last_contact(on),),
+    "last_contact": lambda on: (_last_contact(_end_of(on)),),
     "status": lambda _on: (cases.c.status,),
     "worker": _worker,
 }
 """What the caseload can be sorted by. RAG, engagement and last contact are read for every case through an index."""
 
-_OF_CASE = (
-    "id",
-    "case_ref",
-    "person_ref",
-    "programme",
-    "cohort",
-    "status",
-    "adopted_on",
-    "notified_on",
-    "closed_on",
-    "expected_release_on",
-    "police_om",
-    "probation_practitioner",
-    "navigator",
-)
+_OF_PERSON = frozenset({"family_name", "given_names", "date_of_birth"})
+_READ = CaseFacts._fields[: CaseFacts._fields.index("rag")]
 
 
-def window_query(ids: Sequence[int], on: date) -> Select[Any]:
-    """Write the question for the rows of some ids."""
+@cache
+def window_query() -> Select[Any]:
+    """Write the question for the rows of some `ids`, looked at on a day (`on`; `before` is the end of it)."""
+    on = bindparam("on", type_=Date())
     return (
         select(
-            *(cases.c[name] for name in _OF_CASE),
-            people.c.family_name,
-            people.c.given_names,
-            people.c.date_of_birth,
-            _rag(on).label("rag"),
-            _rag(on, "set_on").label("rag_set_on"),
-            _engagement(on).label("engagement"),
-            _last_contact(on).label("last_contact"),
-            _next_action().label("next_action_on"),
+            *((people if name in _OF_PERSON else cases).c[name] for name in _READ),
+            _rag(on),
+            _rag(on, "set_on"),
+            _engagement(on),
+            _last_contact(bindparam("before", type_=String())),
+            _next_action(),
         )
         .join_from(cases, people, cases.c.person_ref == people.c.person_ref)
-        .where(cases.c.id.in_(ids))
+        .where(cases.c.id.in_(bindparam("ids", expanding=True)))
     )
+
+
+def window_values(ids: Sequence[int], on: date) -> dict[str, Any]:
+    """Give what `window_query` is asked with."""
+    return {"ids": list(ids), "on": on, "before": _end_of(on)}
 
 
 def case_window(reading: Reading, ids: Sequence[int], on: date) -> list[CaseFacts]:
@@ -219,14 +248,10 @@ def case_window(reading: Reading, ids: Sequence[int], on: date) -> list[CaseFact
         ids: At most some hundreds.
         on: The day they are looked at.
     """
-    wanted = list(ids)
-    rows = reading.connection.execute(window_query(wanted, on)).all()
+    rows = reading.connection.execute(window_query(), window_values(ids, on)).all()
     spells = _spells(reading, [row.person_ref for row in rows])
     moves = _moves(reading, [row.case_ref for row in rows], on)
-    return [
-        CaseFacts(**row._asdict(), custody=tuple(spells[row.person_ref]), moves=tuple(moves[row.case_ref]))
-        for row in rows
-    ]
+    return [CaseFacts._make((*row, tuple(spells[row.person_ref]), tuple(moves[row.case_ref]))) for row in rows]
 
 
 def _spells(reading: Reading, persons: list[str]) -> dict[str, list[Spell]]:

@@ -20,6 +20,8 @@ from ioms_desktop.ui.theme import Tone
 from ioms_desktop.ui.typed import short
 
 SOON = 7
+PROGRAMMES = {"IOM": "IOM", "PHOENIX": "Phoenix"}
+"""The programmes as the teams say them."""
 
 
 def asked(sought: Sought) -> Asked:
@@ -73,7 +75,7 @@ class CaseloadScreen(Screen):
             filters=filters(desk),
             first=Sought(sort="name", filters=(("open", "open"),)),
             placeholder="Search name, date of birth, reference",
-            empty="No case yet. Import a caseload, or adopt one from a referral.",
+            empty="No case is open. Import a caseload, or show closed cases by the chip above.",
             print=self._print if may(shell.desk.role, Right.PRINT) else None,
         )
 
@@ -176,7 +178,7 @@ def custody_chip(row: CaseRow) -> Chip | None:
 
 def programme_words(desk: Desk, row: CaseRow) -> str:
     """Name the programme, and the cohort where it has one."""
-    programme = desk.lists.of("programme").label(row.programme)
+    programme = PROGRAMMES.get(row.programme, row.programme)
     return f"{programme} {desk.lists.of('cohort').label(row.cohort).split(':')[0]}" if row.cohort else programme
 
 
@@ -198,7 +200,7 @@ def filters(desk: Desk) -> tuple[Filter, ...]:
     seen = registers.visible_programmes(desk.role)
     lists = desk.lists
     found = [
-        Filter("open", "Open", (("open", "open"), ("closed", "closed"))),
+        Filter("open", "Cases", (("open", "open"), ("closed", "closed"))),
         Filter("rag", "RAG", tuple((code.code, code.code) for code in lists.of("rag"))),
         Filter("mine", "Mine", (("yes", "mine"),)),
         Filter("custody", "In custody", (("yes", "in custody"),)),
@@ -206,7 +208,7 @@ def filters(desk: Desk) -> tuple[Filter, ...]:
     if seen is None:
         cohorts = tuple((code.code, code.label.split(":")[0]) for code in lists.of("cohort"))
         found[1:1] = [
-            Filter("programme", "Programme", tuple((code.code, code.label) for code in lists.of("programme"))),
+            Filter("programme", "Programme", tuple(PROGRAMMES.items())),
             Filter("cohort", "Cohort", cohorts),
         ]
     return tuple(found)

@@ -85,9 +85,13 @@ class SignInWindow(QWidget):
         column.addLayout(foot)
         column.addSpacing(4)
         column.addWidget(label(protection(self.location), "small", wrap=True))
+        middle = QHBoxLayout()  # stretches, not an alignment: only so do labels that wrap get the height they need
+        middle.addStretch(1)
+        middle.addWidget(card)
+        middle.addStretch(1)
         layout = QVBoxLayout(self)
         layout.addStretch(2)
-        layout.addWidget(card, 0, Qt.AlignmentFlag.AlignHCenter)
+        layout.addLayout(middle)
         layout.addStretch(3)
 
     @Slot()

@@ -1,0 +1,27 @@
+"""How a join is walked, where one database needs to be told."""
+
+from typing import Any
+
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
+
+
+class unhelped(FunctionElement[str]):  # noqa: N801 - it stands in a query like a function
+    """A column that SQLite may not look up by its index, so that it walks the other table first.
+
+    The plus sign is SQLite's documented way to say so. PostgreSQL chooses by its statistics and sees the column alone.
+    """
+
+    inherit_cache = True
+    name = "unhelped"
+
+
+@compiles(unhelped)
+def _plain(element: unhelped, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401 - SQLAlchemy's own
+    return compiler.process(element.clauses, **options)
+
+
+@compiles(unhelped, "sqlite")
+def _with_plus(element: unhelped, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401 - SQLAlchemy's own
+    return f"+{compiler.process(element.clauses, **options)}"

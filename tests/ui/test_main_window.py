@@ -1,0 +1,157 @@
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QShortcut
+from PySide6.QtWidgets import QDialog, QToolButton
+from pytestqt.modeltest import ModelTester
+from pytestqt.qtbot import QtBot
+
+from ioms_desktop.domain.access import Role
+from ioms_desktop.services.desk import Outcome, Topic
+from ioms_desktop.storage.engine import open_store
+from ioms_desktop.ui.actions import clashes
+from ioms_desktop.ui.main_window import MainWindow
+from ioms_desktop.ui.register_view import RegisterView
+from ioms_desktop.ui.screens import SCREENS
+from ioms_desktop.ui.theme import Theme
+from ui.case_desks import HARKER, MARLOW, desk_of, filled
+from ui.hands import CTRL, SHIFT, click, focused, press
+from ui.kit_checks import nameless
+from ui.window_at_work import at_work, idle, register, screen, texts
+
+pytestmark = pytest.mark.usefixtures("theme")
+
+
+@pytest.fixture
+def window(qtbot: QtBot, theme: Theme, local_location: str, tmp_path: Path) -> Iterator[MainWindow]:
+    assert theme
+    with at_work(qtbot, desk_of(filled(local_location)), tmp_path) as opened:
+        yield opened
+
+
+@pytest.mark.parametrize("full", [False, True], ids=["empty", "full"])
+@pytest.mark.parametrize("entry", SCREENS, ids=lambda entry: entry.id)
+def test_every_screen_opens_with_every_control_named(
+    qtbot: QtBot, qtmodeltester: ModelTester, local_location: str, tmp_path: Path, entry: object, full: bool
+) -> None:
+    store = filled(local_location) if full else open_store(local_location)
+    with at_work(qtbot, desk_of(store), tmp_path) as window:
+        name = getattr(entry, "id", "")
+        shown = screen(window, qtbot, name)
+        assert nameless(window) == []
+        assert shown.explanation
+        for view in shown.findChildren(RegisterView):
+            qtmodeltester.check(view.model)  # type: ignore[no-untyped-call]  # pytest-qt gives no types
+            if not full and name != "imports":
+                assert view.message.isVisible()
+                assert view.message.words.text() == view.register.empty
+        assert not window.messages.isVisible()
+
+
+def test_no_two_actions_share_a_key(window: MainWindow) -> None:
+    assert clashes(window.commands.actions) == []
+    others = {keys.key().toString() for keys in window.findChildren(QShortcut) if keys.isEnabled()}
+    assert others.isdisjoint({action.shortcut for action in window.commands.actions} - {""})
+
+
+def test_a_case_opens_in_a_tab_that_ctrl_w_closes(qtbot: QtBot, window: MainWindow) -> None:
+    view = register(screen(window, qtbot, "caseload"))
+    press(view.search, Qt.Key.Key_Down)
+    press(view.table, Qt.Key.Key_Return)
+    idle(qtbot, window)
+    assert window.tabs.current_case == HARKER
+    assert window.tabs.tabText(1).startswith("HARKER")
+    press(focused(), Qt.Key.Key_W, CTRL)
+    assert window.tabs.count() == 1
+    assert window.current_screen is window.screens["caseload"]
+
+
+def test_a_case_that_is_open_is_shown_again_and_not_opened_twice(qtbot: QtBot, window: MainWindow) -> None:
+    first = window.open_case(MARLOW)
+    window.open_case(HARKER)
+    assert window.open_case(MARLOW) is first
+    idle(qtbot, window)
+    assert window.tabs.open_cases == (MARLOW, HARKER)
+
+
+def test_ctrl_tab_goes_round_the_tabs(qtbot: QtBot, window: MainWindow) -> None:
+    window.open_case(MARLOW)
+    window.open_case(HARKER)
+    idle(qtbot, window)
+    seen = []
+    for _ in range(3):
+        press(focused(), Qt.Key.Key_Tab, CTRL)
+        seen.append(window.tabs.currentIndex())
+    assert seen == [0, 1, 2]
+    press(focused(), Qt.Key.Key_Tab, CTRL | SHIFT)
+    assert window.tabs.currentIndex() == 1
+
+
+def test_ctrl_and_a_number_show_a_screen(qtbot: QtBot, window: MainWindow) -> None:
+    press(focused(), Qt.Key.Key_3, CTRL)
+    idle(qtbot, window)
+    assert window.current_screen is window.screens["people"]
+    checked = [press.text() for press in window.rail.findChildren(QToolButton) if press.isChecked()]
+    assert checked == ["People"]
+
+
+def test_the_rail_shows_a_screen_by_click(qtbot: QtBot, window: MainWindow) -> None:
+    caseload = next(press for press in window.rail.findChildren(QToolButton) if press.text() == "Caseload")
+    click(caseload)
+    idle(qtbot, window)
+    assert window.current_screen is window.screens["caseload"]
+
+
+def test_f1_explains_the_screen_one_is_on(qtbot: QtBot, window: MainWindow) -> None:
+    screen(window, qtbot, "caseload")
+    press(focused(), Qt.Key.Key_F1)
+    helped = window.findChild(QDialog)
+    assert helped is not None
+    assert helped.windowTitle() == "Help: Caseload"
+    helped.close()
+
+
+def test_what_was_done_is_said_and_shown_where_it_matters(qtbot: QtBot, window: MainWindow) -> None:
+    screen(window, qtbot, "caseload")
+    before = window.tasks
+    window.take(Outcome(notice="Contact recorded.", changed=frozenset({Topic.CONTACTS})))
+    assert before.busy
+    assert window.messages.isVisible()
+    assert window.messages.words.text() == "Contact recorded."
+    idle(qtbot, window)
+
+
+def test_the_status_line_says_who_and_what_protects(window: MainWindow) -> None:
+    said = " ".join(label.text() for label in window.statusBar().findChildren(type(window.messages.words)))
+    assert "Insp. WRIGHT, Supervisor" in said
+    assert "file not encrypted yet" in said
+
+
+@pytest.mark.parametrize("role", [Role.ANALYST, Role.AUDITOR, Role.ADMINISTRATOR, Role.PARTNER])
+def test_a_role_that_reads_no_cases_is_told_so(qtbot: QtBot, local_location: str, tmp_path: Path, role: Role) -> None:
+    desk = desk_of(filled(local_location), role, user="someone")
+    with at_work(qtbot, desk, tmp_path) as window:
+        assert [entry.id for entry in window.entries] == ["today", "caseload"]
+        words = window.current_screen.findChild(type(window.messages.words), "")
+        assert words is not None
+        said = " ".join(label.text() for label in window.current_screen.findChildren(type(words)))
+        assert "may read cases" in said
+
+
+def test_a_navigator_sees_phoenix_alone(qtbot: QtBot, local_location: str, tmp_path: Path) -> None:
+    desk = desk_of(filled(local_location), Role.NAVIGATOR)
+    with at_work(qtbot, desk, tmp_path) as window:
+        assert texts(register(screen(window, qtbot, "caseload")), 1) == [MARLOW]
+        assert len(texts(register(screen(window, qtbot, "people")))) == 1
+        assert set(texts(register(screen(window, qtbot, "today")), 6)) <= {MARLOW}
+
+
+def test_the_window_is_found_as_it_was_left(qtbot: QtBot, local_location: str, tmp_path: Path) -> None:
+    store = filled(local_location)
+    with at_work(qtbot, desk_of(store), tmp_path) as window:
+        view = register(screen(window, qtbot, "caseload"))
+        view.table.setColumnHidden(4, True)
+    with at_work(qtbot, desk_of(open_store(local_location)), tmp_path) as window:
+        assert register(screen(window, qtbot, "caseload")).table.isColumnHidden(4)

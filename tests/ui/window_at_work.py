@@ -1,0 +1,62 @@
+"""A main window on a real database, worked in with real keys."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from PySide6.QtCore import QSettings
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from ioms_desktop.services.desk import Desk
+from ioms_desktop.ui.main_window import MainWindow
+from ioms_desktop.ui.register_view import RegisterView
+from ioms_desktop.ui.shell import Screen
+from ui.hands import show
+
+
+def settings_in(folder: Path) -> QSettings:
+    """Keep settings in a folder of the test."""
+    return QSettings(str(folder / "window.ini"), QSettings.Format.IniFormat)
+
+
+def idle(qtbot: QtBot, window: MainWindow) -> None:
+    """Wait until nothing is under way, nor about to be at the next turn of the event loop."""
+    for _ in range(3):
+        QApplication.processEvents()
+    qtbot.waitUntil(lambda: not window.tasks.busy, timeout=20_000)
+
+
+@contextmanager
+def at_work(qtbot: QtBot, desk: Desk, folder: Path) -> Iterator[MainWindow]:
+    """Open the window and close it, with its database, in the end."""
+    window = MainWindow(desk, settings_in(folder))
+    qtbot.addWidget(window)
+    window.resize(1366, 720)
+    show(qtbot, window)
+    idle(qtbot, window)
+    try:
+        yield window
+    finally:
+        window.close()
+        desk.store.close()
+
+
+def screen(window: MainWindow, qtbot: QtBot, name: str) -> Screen:
+    """Go to a screen and wait until it stands."""
+    window.go(name)
+    idle(qtbot, window)
+    return window.screens[name]
+
+
+def register(shown: Screen) -> RegisterView:
+    """Give the register of a screen."""
+    found = shown.findChildren(RegisterView)
+    assert len(found) == 1
+    return found[0]
+
+
+def texts(view: RegisterView, column: int = 0) -> list[str]:
+    """Give what stands in a column, from top to bottom."""
+    model = view.model
+    return [str(model.index(row, column).data()) for row in range(model.rowCount())]
