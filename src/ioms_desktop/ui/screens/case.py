@@ -2,6 +2,7 @@
 
 from datetime import date
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QResizeEvent
@@ -34,13 +35,16 @@ from ioms_desktop.ui.dialogs.subject import FindCases
 from ioms_desktop.ui.errands import find_cases
 from ioms_desktop.ui.screens.case_acts import CaseActs
 from ioms_desktop.ui.screens.case_header import CaseHeader, shows_rag
-from ioms_desktop.ui.screens.case_rows import SECTIONS, Line
+from ioms_desktop.ui.screens.case_rows import SECTIONS
 from ioms_desktop.ui.screens.case_table import SectionTable
 from ioms_desktop.ui.screens.case_triggers import TriggerPanel
 from ioms_desktop.ui.tasks import Tasks
 from ioms_desktop.ui.timeline_view import TimelineView
 from ioms_desktop.ui.typed import Lean
 from ioms_desktop.ui.widgets import BusyIndicator, EmptyState, MessageBar, button, label
+
+if TYPE_CHECKING:
+    from ioms_desktop.ui.screens.case_lines import Line
 
 BESIDE = 1120
 """From this width on, what waits for a decision stands beside the timeline, below it above."""

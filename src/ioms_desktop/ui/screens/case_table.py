@@ -11,7 +11,8 @@ from ioms_desktop.ui.chips import Chip
 from ioms_desktop.ui.register import Column, Register, Sought, Style
 from ioms_desktop.ui.register_model import RegisterModel
 from ioms_desktop.ui.register_table import RegisterTable
-from ioms_desktop.ui.screens.case_rows import Line, Section
+from ioms_desktop.ui.screens.case_lines import Line
+from ioms_desktop.ui.screens.case_rows import Section
 from ioms_desktop.ui.tasks import Tasks
 from ioms_desktop.ui.widgets import label
 
