@@ -20,7 +20,7 @@ from ioms_desktop.domain.standards import Overdue, contact_due, overdue, review_
 from ioms_desktop.domain.suggestions import Suggestion, suggestions
 from ioms_desktop.domain.support import Contact, Offer, Rating
 from ioms_desktop.domain.triggers import Trigger, evaluate, shown_without_intelligence
-from ioms_desktop.services.commands import case_at_hand, once, person_of
+from ioms_desktop.services.commands import case_at_hand, once, person_of, save
 from ioms_desktop.services.desk import Desk, Outcome, Topic
 from ioms_desktop.services.histories import history_of
 from ioms_desktop.storage.store import Reading, Transaction
@@ -210,13 +210,14 @@ def move_status(desk: Desk, entry: MoveStatus) -> Outcome:
         closes = following.closes
         if closes and not entry.close_reason:
             raise Refused("Closing a case needs its reason. Your entry is kept; choose one.")
-        tx.save(
+        save(
+            tx,
             replace(
                 case,
                 status=entry.status,
                 closed_on=entry.on if closes else None,
                 close_reason=entry.close_reason if closes else None,
-            )
+            ),
         )
         return Outcome(notice=f"Status set to {following.label}.", changed=frozenset({Topic.CASES}), ref=case.case_ref)
 

@@ -2,19 +2,24 @@
 
 import secrets
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import date
+from typing import TypeVar
 
 from ioms_desktop.domain.access import Right, may, sees_programme
 from ioms_desktop.domain.cases import Case
 from ioms_desktop.domain.errors import Missing, Refused
 from ioms_desktop.domain.explanations import explain
 from ioms_desktop.domain.people import Person
+from ioms_desktop.domain.record import Kind, Record, columns
 from ioms_desktop.domain.triggers import evaluate, shown_without_intelligence
 from ioms_desktop.domain.wording import day_words
+from ioms_desktop.exchange.text import LONG_TEXT_LIMIT, TEXT_LIMIT, WrongCell, clean
 from ioms_desktop.services.desk import Desk, Outcome, Raised
 from ioms_desktop.services.histories import history_of
 from ioms_desktop.storage.store import Reading, Transaction
 
+R = TypeVar("R", bound=Record)
 ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 
 
@@ -36,6 +41,38 @@ def once(desk: Desk, name: str, right: Right, request: str, do: Callable[[Transa
         outcome = do(tx)
         tx.answer(outcome.as_answer())
     return outcome
+
+
+def add(tx: Transaction, record: R) -> R:
+    """Store a new record with its texts as a file would have brought them: composed, trimmed, free of hidden marks.
+
+    Raises:
+        Refused: A text holds what no record may hold, or is too long.
+    """
+    return tx.add(_tidied(record))
+
+
+def save(tx: Transaction, record: R) -> R:
+    """Store a changed record, its texts as `add` keeps them.
+
+    Raises:
+        Refused: A text holds what no record may hold, or is too long.
+        Stale: Someone else saved it since it was read.
+    """
+    return tx.save(_tidied(record))
+
+
+def _tidied(record: R) -> R:
+    limits = {Kind.TEXT: TEXT_LIMIT, Kind.LONG_TEXT: LONG_TEXT_LIMIT}
+    texts: dict[str, str | None] = {}
+    for column in columns(type(record)):
+        raw = getattr(record, column.name)
+        if column.kind in limits and isinstance(raw, str):
+            try:
+                texts[column.name] = clean(raw, limits[column.kind]) or None
+            except WrongCell as wrong:
+                raise Refused(f"{wrong} Your entry is kept; mend it and save again.", code=column.name) from wrong
+    return replace(record, **texts) if texts else record  # type: ignore[arg-type]  # texts by field name
 
 
 def case_at_hand(desk: Desk, reading: Reading, case_ref: str) -> Case:

@@ -6,7 +6,7 @@ from datetime import date
 from ioms_desktop.domain.access import Right
 from ioms_desktop.domain.enforcement import Concern
 from ioms_desktop.domain.errors import Refused
-from ioms_desktop.services.commands import new_ref, not_in_future, once, open_case_at_hand, raised_by
+from ioms_desktop.services.commands import add, new_ref, not_in_future, once, open_case_at_hand, raised_by
 from ioms_desktop.services.desk import Desk, Outcome, Topic
 from ioms_desktop.storage.store import Transaction
 
@@ -45,7 +45,8 @@ def record_concern(desk: Desk, entry: RecordConcern) -> Outcome:
 
     def do(tx: Transaction) -> Outcome:
         case = open_case_at_hand(desk, tx, entry.case_ref, entry.occurred_on)
-        concern = tx.add(
+        concern = add(
+            tx,
             Concern(
                 concern_ref=new_ref("CN"),
                 case_ref=case.case_ref,
@@ -57,7 +58,7 @@ def record_concern(desk: Desk, entry: RecordConcern) -> Outcome:
                 information_grade=entry.information_grade,
                 handling=entry.handling,
                 summary=entry.summary.strip() or None,
-            )
+            ),
         )
         raised = raised_by(desk, tx, case.case_ref, [concern.concern_ref])
         return Outcome(

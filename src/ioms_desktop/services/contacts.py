@@ -11,7 +11,7 @@ from ioms_desktop.domain.errors import Refused
 from ioms_desktop.domain.moments import Moment
 from ioms_desktop.domain.support import Contact, Offer
 from ioms_desktop.domain.wording import counted
-from ioms_desktop.services.commands import new_ref, not_in_future, once, open_case_at_hand, raised_by
+from ioms_desktop.services.commands import add, new_ref, not_in_future, once, open_case_at_hand, raised_by
 from ioms_desktop.services.desk import Desk, Outcome, Topic
 from ioms_desktop.storage.store import Transaction
 
@@ -115,7 +115,8 @@ def _contact(desk: Desk, tx: Transaction, entry: RecordContact, each: ContactEnt
     case = open_case_at_hand(desk, tx, each.case_ref, entry.occurred_at.on)
     if each.offer_ref is not None and tx.get(Offer, each.offer_ref).case_ref != case.case_ref:
         raise Refused("That offer belongs to another case. Nothing was saved; choose one of this case's offers.")
-    return tx.add(
+    return add(
+        tx,
         Contact(
             contact_ref=new_ref("CT"),
             case_ref=case.case_ref,
@@ -130,7 +131,7 @@ def _contact(desk: Desk, tx: Transaction, entry: RecordContact, each: ContactEnt
             direction=entry.direction,
             note=each.note.strip() or None,
             statement_basis=entry.statement_basis if each.note.strip() else None,
-        )
+        ),
     )
 
 
@@ -147,4 +148,4 @@ def _actions(desk: Desk, tx: Transaction, entry: RecordContact, contact: Contact
 
 
 def _action(desk: Desk, tx: Transaction, case_ref: str, words: str, due_on: date) -> None:
-    tx.add(Action(action_ref=new_ref("AC"), case_ref=case_ref, text=words, owner=desk.user, due_on=due_on))
+    add(tx, Action(action_ref=new_ref("AC"), case_ref=case_ref, text=words, owner=desk.user, due_on=due_on))

@@ -13,7 +13,7 @@ from ioms_desktop.domain.explanations import explain
 from ioms_desktop.domain.people import Person
 from ioms_desktop.domain.steps import Availability, Situation, Step, available_steps
 from ioms_desktop.domain.triggers import Trigger, evaluate
-from ioms_desktop.services.commands import case_at_hand, new_ref, not_in_future, once, person_of
+from ioms_desktop.services.commands import add, case_at_hand, new_ref, not_in_future, once, person_of, save
 from ioms_desktop.services.desk import Desk, Outcome, Topic
 from ioms_desktop.services.histories import history_of
 from ioms_desktop.storage.store import Reading, Transaction
@@ -154,7 +154,7 @@ def propose(desk: Desk, entry: ProposeDecision) -> Outcome:
             raise Refused("A proposal on this trigger is already waiting. Answer or withdraw it first.")
         # What the second person could never accept is refused now, while the words are still on the screen.
         check_decision(_decided(proposal, "somebody else", desk.today()), _situation(desk, tx, case), desk.ladder)
-        stored = tx.add(proposal)
+        stored = add(tx, proposal)
         return Outcome(
             notice="Proposed. Somebody else authorises or refuses it.", changed=DECISIONS, ref=stored.proposal_ref
         )
@@ -177,8 +177,9 @@ def authorise(desk: Desk, entry: AnswerProposal) -> Outcome:
         _may_authorise(desk, proposal)
         decision = _decided(proposal, desk.user, desk.today())
         check_decision(decision, _situation(desk, tx, case), desk.ladder)
-        stored = tx.add(replace(decision, decision_ref=new_ref("DE")))
-        tx.save(
+        stored = add(tx, replace(decision, decision_ref=new_ref("DE")))
+        save(
+            tx,
             replace(
                 proposal,
                 status="AUTHORISED",
@@ -186,7 +187,7 @@ def authorise(desk: Desk, entry: AnswerProposal) -> Outcome:
                 answered_on=desk.today(),
                 answer_reason=entry.reason.strip() or None,
                 decision_ref=stored.decision_ref,
-            )
+            ),
         )
         return Outcome(
             notice="Authorised. The offer of support remains open.", changed=DECISIONS, ref=stored.decision_ref
@@ -211,14 +212,15 @@ def refuse(desk: Desk, entry: AnswerProposal) -> Outcome:
         if not entry.reason.strip():
             raise Refused("Say why. Your entry is kept.", code="reason")
         status = "WITHDRAWN" if own else "REFUSED"
-        tx.save(
+        save(
+            tx,
             replace(
                 proposal,
                 status=status,
                 answered_by=desk.user,
                 answered_on=desk.today(),
                 answer_reason=entry.reason.strip(),
-            )
+            ),
         )
         notice = "Proposal withdrawn." if own else "Proposal refused. The trigger still waits for a decision."
         return Outcome(notice=notice, changed=DECISIONS, ref=proposal.proposal_ref)
@@ -241,7 +243,7 @@ def served(desk: Desk, request: str, decision_ref: str, revision: int, on: date)
         case_at_hand(desk, tx, decision.case_ref)
         if on < decision.decided_on:
             raise Refused("An action cannot be served before it was decided. Correct the date.")
-        tx.save(replace(decision, revision=revision, actioned_on=on))
+        save(tx, replace(decision, revision=revision, actioned_on=on))
         return Outcome(notice="Recorded as served.", changed=DECISIONS, ref=decision_ref)
 
     return once(desk, "served", Right.PROPOSE, request, do)

@@ -7,7 +7,16 @@ from ioms_desktop.domain.access import Right
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.domain.support import Offer
 from ioms_desktop.domain.wording import day_words
-from ioms_desktop.services.commands import case_at_hand, new_ref, no_control_arm, not_in_future, once, open_case_at_hand
+from ioms_desktop.services.commands import (
+    add,
+    case_at_hand,
+    new_ref,
+    no_control_arm,
+    not_in_future,
+    once,
+    open_case_at_hand,
+    save,
+)
 from ioms_desktop.services.desk import Desk, Outcome, Topic
 from ioms_desktop.storage.store import Transaction
 
@@ -75,7 +84,7 @@ def make_offer(desk: Desk, entry: MakeOffer) -> Outcome:
         )
         if entry.response is not None:
             offer = _answered(desk, offer, entry.response, entry.responded_on or entry.offered_on)
-        stored = tx.add(offer)
+        stored = add(tx, offer)
         return Outcome(notice="Offer recorded.", changed=OFFERS, ref=stored.offer_ref)
 
     return once(desk, "make_offer", Right.RECORD_ENGAGEMENT, entry.request, do)
@@ -94,7 +103,7 @@ def answer_offer(desk: Desk, entry: AnswerOffer) -> Outcome:
     def do(tx: Transaction) -> Outcome:
         offer = _offer(desk, tx, entry.offer_ref, entry.revision)
         answered = _answered(desk, offer, entry.response, entry.responded_on)
-        tx.save(replace(answered, started_on=entry.started_on or offer.started_on))
+        save(tx, replace(answered, started_on=entry.started_on or offer.started_on))
         return Outcome(notice="Answer recorded.", changed=OFFERS, ref=offer.offer_ref)
 
     return once(desk, "answer_offer", Right.RECORD_ENGAGEMENT, entry.request, do)
@@ -119,7 +128,7 @@ def end_offer(desk: Desk, entry: EndOffer) -> Outcome:
             )
         if not entry.end_reason.strip():
             raise Refused("Say why the offer ended. Your entry is kept.")
-        tx.save(replace(offer, ended_on=entry.ended_on, end_reason=entry.end_reason.strip()))
+        save(tx, replace(offer, ended_on=entry.ended_on, end_reason=entry.end_reason.strip()))
         return Outcome(notice="The offer has ended. Other offers stay open.", changed=OFFERS, ref=offer.offer_ref)
 
     return once(desk, "end_offer", Right.RECORD_ENGAGEMENT, entry.request, do)

@@ -6,7 +6,7 @@ from datetime import date
 from ioms_desktop.domain.access import Right
 from ioms_desktop.domain.cases import RagEntry
 from ioms_desktop.domain.errors import Refused
-from ioms_desktop.services.commands import not_in_future, once, open_case_at_hand
+from ioms_desktop.services.commands import add, not_in_future, once, open_case_at_hand, save
 from ioms_desktop.services.desk import Desk, Outcome, Topic
 from ioms_desktop.storage.store import Transaction
 
@@ -39,11 +39,12 @@ def set_rag(desk: Desk, entry: SetRag) -> Outcome:
         same_day = tx.seek(RagEntry, case.case_ref, entry.set_on)
         reason = entry.reason.strip()
         if same_day is None:
-            tx.add(
-                RagEntry(case_ref=case.case_ref, set_on=entry.set_on, rag=entry.rag, reason=reason, set_by=desk.user)
+            add(
+                tx,
+                RagEntry(case_ref=case.case_ref, set_on=entry.set_on, rag=entry.rag, reason=reason, set_by=desk.user),
             )
         else:
-            tx.save(replace(same_day, rag=entry.rag, reason=reason, set_by=desk.user))
+            save(tx, replace(same_day, rag=entry.rag, reason=reason, set_by=desk.user))
         return Outcome(notice=f"RAG set to {entry.rag}.", changed=frozenset({Topic.RAG}), ref=case.case_ref)
 
     return once(desk, "set_rag", Right.SET_RAG, entry.request, do)

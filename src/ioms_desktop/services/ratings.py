@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from ioms_desktop.domain.access import Right, Role
 from ioms_desktop.domain.support import Rating
 from ioms_desktop.domain.wording import day_words
-from ioms_desktop.services.commands import not_in_future, once, open_case_at_hand, raised_by
+from ioms_desktop.services.commands import add, not_in_future, once, open_case_at_hand, raised_by, save
 from ioms_desktop.services.desk import Desk, Outcome, Topic
 from ioms_desktop.storage.store import Transaction
 
@@ -55,9 +55,9 @@ def rate_week(desk: Desk, entry: RateWeek) -> Outcome:
                 rated_by=desk.user,
                 role=role,
             )
-            tx.add(rating)
+            add(tx, rating)
         else:
-            tx.save(replace(earlier, rated_on=rated_on, level=entry.level, rated_by=desk.user))
+            save(tx, replace(earlier, rated_on=rated_on, level=entry.level, rated_by=desk.user))
         ref = f"{entry.case_ref}/{week.isoformat()}"
         raised = raised_by(desk, tx, entry.case_ref, [ref])
         notice = f"Rating {entry.level} recorded for the week of {day_words(week)}."
