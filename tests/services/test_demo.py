@@ -15,6 +15,30 @@ from ioms_desktop.services.session import sign_in
 from policy_histories.worked_example import worked_example
 
 AS_OF = date(2026, 11, 22)
+STATES = (
+    "control arm",
+    "closed",
+    "in custody",
+    "quiet",
+    "corrected",
+    "OPEN",
+    "DECIDED",
+    "WITHDRAWN",
+    "late",
+    "to review",
+    "ESCALATE",
+    "HOLD",
+    "ALTERNATIVE",
+    "unanswered_offer",
+    "missed_contacts",
+    "low_ratings",
+    "lost_contact",
+    "serious_concern",
+    "breach",
+    "credible_intelligence",
+    "unacceptable_absences",
+    "persisting_concern",
+)
 
 
 @pytest.fixture(scope="module")
@@ -55,30 +79,7 @@ def test_it_holds_what_a_real_caseload_holds(demo: str) -> None:
             seen[str(trigger.decision)] += 1
     desk.store.close()
     assert seen["IOM"] + seen["PHOENIX"] == 60
-    for state in [
-        "control arm",
-        "closed",
-        "in custody",
-        "quiet",
-        "corrected",
-        "OPEN",
-        "DECIDED",
-        "WITHDRAWN",
-        "late",
-        "to review",
-        "ESCALATE",
-        "HOLD",
-        "ALTERNATIVE",
-        "unanswered_offer",
-        "missed_contacts",
-        "low_ratings",
-        "lost_contact",
-        "serious_concern",
-        "breach",
-        "credible_intelligence",
-        "unacceptable_absences",
-        "persisting_concern",
-    ]:
+    for state in STATES:
         assert seen[state], state
 
 

@@ -288,3 +288,14 @@ def test_what_a_role_does_not_include_is_refused_by_the_service(filled: Store, c
             with pytest.raises(NotAllowed):
                 do()
             assert kinds(filled) == before, right
+
+
+def test_a_text_typed_on_a_screen_is_kept_as_a_file_would_have_brought_it(navigator: Desk) -> None:
+    entry = a_miss()
+    typed = replace(entry, entries=(replace(entry.entries[0], note="  Cafe\u0301 \n second line "),))
+    ref = record_contact(navigator, typed).ref
+    with navigator.store.read() as reading:
+        assert reading.get(Contact, ref).note == "Caf\u00e9 \n second line"
+    hidden = replace(typed, request=request(), entries=(replace(entry.entries[0], note="abc\u202edef"),))
+    with pytest.raises(Refused, match="Your entry is kept"):
+        record_contact(navigator, hidden)
