@@ -146,7 +146,7 @@ def test_a_past_day_is_shown_whole_with_a_banner_and_nothing_can_be_recorded(qtb
     qtbot.waitUntil(lambda: screen.view is not None and screen.view.as_of == date(2026, 10, 10))
     qtbot.waitUntil(screen.as_of_bar.isVisible)
     assert "as it stood on 10 Oct 2026" in screen.as_of_bar.words.text()
-    assert "No trigger is open." in words_of(screen.triggers)
+    qtbot.waitUntil(lambda: "No trigger is open." in words_of(screen.triggers))
     assert screen.chosen.item(0).text() == "Contacts (5)"
     screen.acts.record_contact()
     assert QApplication.activeModalWidget() is None

@@ -2,7 +2,7 @@
 
 from datetime import date
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QResizeEvent
@@ -66,6 +66,15 @@ class CaseScreen(QWidget):
         acted: Something was recorded; with its Outcome, so that other screens refresh too.
     """
 
+    title: ClassVar[str] = "Case"
+    explanation: ClassVar[str] = (
+        "One case on one page: why on, where it stands, last and next contact, what waits for a decision.\n\n"
+        "The picture shows both halves of the promise on one axis: offers, contacts and engagement above, concerns, "
+        "triggers and decisions below. Ctrl with the wheel zooms; the arrow keys go from mark to mark and Enter opens "
+        "one. Evidence under a trigger opens in the same way.\n\n"
+        "The list below the picture holds every section of the record. As of, at the right of the head, shows the "
+        "whole case as it stood on a day. Nothing is decided or served automatically."
+    )
     named = Signal(str)
     acted = Signal(object)
 
@@ -109,6 +118,7 @@ class CaseScreen(QWidget):
         self._lines: dict[int, tuple[Line, ...]] = {}
         self._lay_out()
         self._connect()
+        self.setFocusProxy(self.buttons[0] if self.buttons else self.chosen)
         self.refresh()
 
     # Layout -------------------------------------------------------------------------------------
