@@ -114,7 +114,7 @@ def owed(desk: Desk, *, mine: bool = False, told: Told | None = None) -> tuple[O
                 revision=action.revision,
                 own=action.owner == desk.user,
             )
-            for action in open_actions(reading, today + AHEAD)
+            for action in open_actions(reading, today, today + AHEAD)
         ]
         unmanned = [_unmanned(ref) for ref in cases_without_worker(reading, today)]
         lines = [*_with_proposals(desk, lines, proposals), *actions, *unmanned]

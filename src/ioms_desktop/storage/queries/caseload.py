@@ -188,9 +188,14 @@ def _end_of(on: date) -> str:
     return (on + timedelta(days=1)).isoformat()
 
 
-def _next_action() -> ScalarSelect[Any]:
-    waiting = and_(actions.c.done_on.is_(None), actions.c.cancelled_on.is_(None))
-    return select(func.min(actions.c.due_on)).where(actions.c.case_ref == cases.c.case_ref, waiting).scalar_subquery()
+def _next_action(on: Day) -> ScalarSelect[Any]:
+    mine = select(func.min(actions.c.due_on)).where(actions.c.case_ref == cases.c.case_ref)
+    return mine.where(*still_open(on)).scalar_subquery()
+
+
+def still_open(on: Day) -> tuple[ColumnElement[bool], ...]:
+    """Say that an action was neither done nor cancelled by a day."""
+    return tuple(or_(ended.is_(None), ended > on) for ended in (actions.c.done_on, actions.c.cancelled_on))
 
 
 def _rag_rank(on: date) -> tuple[ColumnElement[Any], ...]:
@@ -228,7 +233,7 @@ def window_query() -> Select[Any]:
             _rag(on, "set_on"),
             _engagement(on),
             _last_contact(bindparam("before", type_=String())),
-            _next_action(),
+            _next_action(on),
         )
         .join_from(cases, people, cases.c.person_ref == people.c.person_ref)
         .where(cases.c.id.in_(bindparam("ids", expanding=True)))

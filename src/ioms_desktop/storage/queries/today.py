@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Select, or_, select
 
 from ioms_desktop.domain.enforcement import Proposal
+from ioms_desktop.storage.queries.caseload import still_open
 from ioms_desktop.storage.records import reader, selected
 from ioms_desktop.storage.store import Reading
 from ioms_desktop.storage.tables import actions, cases, people, table_of
@@ -81,10 +82,10 @@ def waiting_proposals(reading: Reading) -> Sequence[Proposal]:
     return [reader(Proposal)(row) for row in reading.connection.execute(query.order_by(table.c.proposed_on))]
 
 
-def open_actions(reading: Reading, until: date) -> list[OpenAction]:
-    """Give the actions due up to a day that are neither done nor cancelled, in the order of their days."""
+def open_actions(reading: Reading, on: date, until: date) -> list[OpenAction]:
+    """Give the actions due up to a day that are on another neither done nor cancelled, in the order of their days."""
     query: Select[Any] = select(*(actions.c[name] for name in OpenAction._fields))
-    waiting = query.where(actions.c.done_on.is_(None), actions.c.cancelled_on.is_(None), actions.c.due_on <= until)
+    waiting = query.where(*still_open(on), actions.c.due_on <= until)
     return [OpenAction(*row) for row in reading.connection.execute(waiting.order_by(actions.c.due_on))]
 
 

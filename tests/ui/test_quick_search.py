@@ -1,0 +1,139 @@
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDialog
+from pytestqt.qtbot import QtBot
+from sqlalchemy import select
+
+from ioms_desktop.domain.access import Role
+from ioms_desktop.services.desk import Desk
+from ioms_desktop.services.search import find
+from ioms_desktop.storage import tables
+from ioms_desktop.storage.store import Store
+from ioms_desktop.ui import theme as themes
+from ioms_desktop.ui.main_window import MainWindow
+from ui.case_desks import HARKER, MARLOW, desk_of, filled
+from ui.hands import CTRL, click, focused, press, write
+from ui.window_at_work import at_work, idle, register
+
+pytestmark = pytest.mark.usefixtures("theme")
+
+
+@pytest.fixture
+def desk(local_location: str) -> Desk:
+    return desk_of(filled(local_location))
+
+
+@pytest.fixture
+def window(qtbot: QtBot, theme: themes.Theme, desk: Desk, tmp_path: Path) -> Iterator[MainWindow]:
+    assert theme
+    with at_work(qtbot, desk, tmp_path) as opened:
+        yield opened
+
+
+def looked(store: Store) -> list[tuple[str, object]]:
+    with store.read() as reading:
+        audit = tables.audit
+        query = select(audit.c.object_ref, audit.c.after).where(audit.c.object_type == "search").order_by(audit.c.id)
+        return [(row.object_ref, row.after) for row in reading.connection.execute(query)]
+
+
+def typed(window: MainWindow, qtbot: QtBot, text: str) -> list[str]:
+    press(focused(), Qt.Key.Key_K, CTRL)
+    assert window.search.hasFocus()
+    write(window.search, text)
+    idle(qtbot, window)
+    found = window.search.panel.list
+    assert window.search.panel.isVisible()
+    return [str(found.item(row).data(Qt.ItemDataRole.AccessibleTextRole)) for row in range(found.count())]
+
+
+@pytest.mark.parametrize("text", ["marl", "jayden marlow", "Marlow Jay", "phx-marlow", "phxmar"])
+def test_a_person_is_found_while_one_types(qtbot: QtBot, window: MainWindow, text: str) -> None:
+    found = typed(window, qtbot, text)
+    assert found[0].startswith("MARLOW, Jayden")
+    assert MARLOW in found[0]
+
+
+def test_a_person_is_found_by_date_of_birth_and_opened_with_enter(qtbot: QtBot, window: MainWindow, desk: Desk) -> None:
+    born = find(desk, "marlow")[0].born_on
+    found = typed(window, qtbot, f"{born.day}/{born.month}/{born.year}")
+    assert found[0].startswith("MARLOW")
+    press(window.search, Qt.Key.Key_Return)
+    idle(qtbot, window)
+    assert window.tabs.current_case == MARLOW
+    assert window.search.text() == ""
+    assert not window.search.panel.isVisible()
+
+
+def test_the_arrows_choose_what_enter_opens(qtbot: QtBot, window: MainWindow) -> None:
+    found = typed(window, qtbot, "p")
+    row = next(number for number, words in enumerate(found) if HARKER in words)
+    for _ in range(row):
+        press(window.search, Qt.Key.Key_Down)
+    press(window.search, Qt.Key.Key_Return)
+    idle(qtbot, window)
+    assert window.tabs.current_case == HARKER
+
+
+def test_a_command_is_found_by_beginnings_of_its_words(qtbot: QtBot, window: MainWindow) -> None:
+    found = typed(window, qtbot, "con rec")
+    assert found[0].startswith("Record contact")
+    press(window.search, Qt.Key.Key_Return)
+    idle(qtbot, window)
+    dialog = window.findChild(QDialog)
+    assert dialog is not None
+    assert dialog.windowTitle() == "Record contact"
+    dialog.close()
+
+
+def test_a_line_is_opened_by_click(qtbot: QtBot, window: MainWindow) -> None:
+    typed(window, qtbot, "harker")
+    found = window.search.panel.list
+    click(found.viewport(), found.visualItemRect(found.item(0)).center())
+    idle(qtbot, window)
+    assert window.tabs.current_case == HARKER
+
+
+def test_nothing_found_is_said_in_words(qtbot: QtBot, window: MainWindow) -> None:
+    assert typed(window, qtbot, "zzzz") == []
+    assert "Nothing found for “zzzz”" in window.search.panel.nothing.text()
+
+
+def test_escape_puts_the_list_away(qtbot: QtBot, window: MainWindow) -> None:
+    typed(window, qtbot, "harker")
+    press(window.search, Qt.Key.Key_Escape)
+    assert not window.search.panel.isVisible()
+    assert window.search.text() == ""
+
+
+def test_what_was_shown_in_the_end_is_on_record_once(qtbot: QtBot, window: MainWindow, desk: Desk) -> None:
+    people = [hit.person_ref for hit in find(desk, "marlow")]
+    typed(window, qtbot, "marlow")
+    assert looked(desk.store) == []
+    qtbot.waitUntil(lambda: bool(looked(desk.store)), timeout=10_000)
+    press(window.search, Qt.Key.Key_Return)
+    idle(qtbot, window)
+    assert looked(desk.store) == [("quick_search", {"query": "marlow", "people": people})]
+
+
+def test_a_navigator_finds_nobody_outside_phoenix(qtbot: QtBot, local_location: str, tmp_path: Path) -> None:
+    with at_work(qtbot, desk_of(filled(local_location), Role.NAVIGATOR), tmp_path) as window:
+        assert not [words for words in typed(window, qtbot, "harker") if "HARKER" in words]
+
+
+def test_a_role_that_reads_no_cases_finds_commands_alone(qtbot: QtBot, local_location: str, tmp_path: Path) -> None:
+    with at_work(qtbot, desk_of(filled(local_location), Role.AUDITOR, user="someone"), tmp_path) as window:
+        assert not [words for words in typed(window, qtbot, "a") if "born" in words]
+
+
+def test_the_search_box_of_a_list_is_another_one(qtbot: QtBot, window: MainWindow) -> None:
+    window.go("caseload")
+    idle(qtbot, window)
+    view = register(window.screens["caseload"])
+    write(view.search, "harker")
+    idle(qtbot, window)
+    assert view.model.rowCount() == 1
+    assert window.search.text() == ""

@@ -1,0 +1,176 @@
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDialog
+from pytestqt.qtbot import QtBot
+
+from ioms_desktop.domain.access import Role
+from ioms_desktop.domain.enforcement import Proposal
+from ioms_desktop.domain.errors import Refused
+from ioms_desktop.services.desk import Desk
+from ioms_desktop.services.today import Duty, Worklist, owed
+from ioms_desktop.storage.store import Store
+from ioms_desktop.ui.main_window import MainWindow
+from ioms_desktop.ui.screens.today import TodayScreen
+from ioms_desktop.ui.theme import Theme
+from ui.case_desks import HARKER, MARLOW, TODAY, desk_of, filled
+from ui.hands import press
+from ui.window_at_work import at_work, idle, register, screen, texts
+
+pytestmark = pytest.mark.usefixtures("theme")
+EARLIER = date(2026, 10, 20)
+"""A day on which a trigger of the worked example waits for its decision."""
+
+
+@pytest.fixture
+def store(local_location: str) -> Iterator[Store]:
+    opened = filled(local_location)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def window(qtbot: QtBot, theme: Theme, store: Store, tmp_path: Path) -> Iterator[MainWindow]:
+    assert theme
+    with at_work(qtbot, desk_of(store, today=EARLIER), tmp_path) as opened:
+        yield opened
+
+
+def proposed(desk: Desk, rule: str, case_ref: str, by: str) -> Proposal:
+    proposal = Proposal(
+        proposal_ref="PR-1",
+        case_ref=case_ref,
+        rule=rule,
+        proposed_on=desk.today(),
+        decision="HOLD",
+        reason="Waiting for the family",
+        proposed_by=by,
+        status="PROPOSED",
+    )
+    with desk.store.begin(desk.act(), "propose") as tx:
+        return tx.add(proposal)
+
+
+def test_the_most_urgent_stands_first(store: Store) -> None:
+    for on in (EARLIER, TODAY):
+        desk = desk_of(store, today=on)
+        lines = owed(desk)
+        assert [line.urgency(on) for line in lines] == sorted(line.urgency(on) for line in lines)
+        late = [line.due_on is not None and line.due_on < on for line in lines]
+        assert late == sorted(late, reverse=True)
+
+
+def test_a_trigger_without_a_decision_is_owed_with_its_clock(store: Store) -> None:
+    desk = desk_of(store, today=EARLIER)
+    decisions = [line for line in owed(desk) if line.duty is Duty.DECISION]
+    assert decisions
+    assert {line.case_ref for line in decisions} <= {MARLOW, HARKER}
+    assert all(line.due_on is not None and "2026-04-01" in line.words for line in decisions)
+
+
+def test_a_proposal_stands_in_place_of_the_decision_it_answers(store: Store) -> None:
+    desk = desk_of(store, today=EARLIER)
+    decision = next(line for line in owed(desk) if line.duty is Duty.DECISION)
+    proposed(desk, decision.ref, decision.case_ref or "", "somebody else")
+    lines = owed(desk)
+    assert decision.ref not in {line.ref for line in lines if line.duty is Duty.DECISION}
+    waiting = next(line for line in lines if line.duty is Duty.PROPOSAL)
+    assert waiting.due_on == decision.due_on
+    assert "proposed by somebody else" in waiting.words
+    assert "waits for your answer" in waiting.words
+
+
+def test_ones_own_proposal_waits_for_somebody_else(store: Store) -> None:
+    desk = desk_of(store, today=EARLIER)
+    decision = next(line for line in owed(desk) if line.duty is Duty.DECISION)
+    proposed(desk, decision.ref, decision.case_ref or "", desk.user)
+    waiting = next(line for line in owed(desk) if line.duty is Duty.PROPOSAL)
+    assert "waits for a second person" in waiting.words
+
+
+def test_mine_names_me_and_is_part_of_the_whole(store: Store) -> None:
+    for role in (Role.OFFICER, Role.NAVIGATOR):
+        desk = desk_of(store, role, today=EARLIER)
+        whole = {replace(line, id=0) for line in owed(desk)}
+        mine = {replace(line, id=0) for line in owed(desk, mine=True)}
+        assert mine == {line for line in whole if line.own}
+
+
+def test_a_navigator_owes_nothing_on_other_programmes(store: Store) -> None:
+    assert {line.case_ref for line in owed(desk_of(store, Role.NAVIGATOR, today=EARLIER))} <= {MARLOW}
+
+
+def test_a_role_that_reads_no_cases_is_refused(store: Store) -> None:
+    with pytest.raises(Refused, match="read cases"):
+        owed(desk_of(store, Role.ANALYST, user="someone"))
+
+
+def test_work_that_is_no_longer_wanted_stops(store: Store) -> None:
+    def stop(_done: int, _total: int) -> None:
+        raise Refused("Stopped.")
+
+    with pytest.raises(Refused, match="Stopped"):
+        owed(desk_of(store), told=stop)
+
+
+def test_a_line_keeps_its_number_while_it_is_owed(store: Store) -> None:
+    desk = desk_of(store, today=EARLIER)
+    book = Worklist(desk)
+    first = {line.id: line.words for line in book.rows(book.ids("", frozenset(), mine=False))}
+    decision = next(line for line in owed(desk) if line.duty is Duty.DECISION)
+    proposed(desk, decision.ref, decision.case_ref or "", "somebody else")
+    assert {line.id: line.words for line in book.rows(book.ids("", frozenset(), mine=False))} == first
+    book.forget()
+    second = {line.id: line.words for line in book.rows(book.ids("", frozenset(), mine=False))}
+    assert {number: words for number, words in second.items() if number in first}.items() <= first.items()
+    assert len(second) == len(first)
+
+
+def test_words_and_duties_narrow_the_list(store: Store) -> None:
+    book = Worklist(desk_of(store, today=EARLIER))
+    found = book.rows(book.ids("hark call", frozenset(), mine=False))
+    assert {line.case_ref for line in found} == {HARKER}
+    assert book.ids("marlow hark", frozenset(), mine=False) == []
+    only = book.rows(book.ids("", frozenset({"DECISION"}), mine=False))
+    assert {line.duty for line in only} == {Duty.DECISION}
+
+
+def test_enter_on_a_decision_opens_the_decision(qtbot: QtBot, window: MainWindow) -> None:
+    shown = screen(window, qtbot, "today")
+    view = register(shown)
+    view.filters.choose("duty", frozenset({"DECISION"}))
+    idle(qtbot, window)
+    view.table.setFocus()
+    press(view.table, Qt.Key.Key_Return)
+    idle(qtbot, window)
+    titles = [dialog.windowTitle() for dialog in window.findChildren(QDialog)]
+    assert len(titles) == 1
+    assert "decision" in titles[0].lower()
+    for dialog in window.findChildren(QDialog):
+        dialog.close()
+
+
+def test_the_strip_says_the_whole_sentence_and_its_button_the_verb(qtbot: QtBot, window: MainWindow) -> None:
+    shown = screen(window, qtbot, "today")
+    assert isinstance(shown, TodayScreen)
+    view = register(shown)
+    for row in range(view.model.rowCount()):
+        view.table.selectRow(row)
+        line = shown.current
+        assert line is not None
+        assert shown.sentence.text() == line.words
+        assert shown.act.isVisible()
+    assert view.model.rowCount() > 1
+
+
+def test_the_heading_counts_what_is_late(qtbot: QtBot, window: MainWindow) -> None:
+    shown = screen(window, qtbot, "today")
+    assert isinstance(shown, TodayScreen)
+    late = sum(word.endswith("late") for word in texts(register(shown), 0)) or sum(
+        line.due_on is not None and line.due_on < EARLIER for line in owed(window.desk)
+    )
+    assert f"{late} late" in shown.summary.text()
