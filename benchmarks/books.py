@@ -1,0 +1,176 @@
+"""Fictional books of any size, written fast: rows straight into a database that the application has made.
+
+The same size gives the same book, whatever the machine. Nobody in it exists.
+"""
+
+import random
+import sqlite3
+from collections.abc import Iterable, Iterator
+from contextlib import closing
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from ioms_desktop.domain.access import Role
+from ioms_desktop.domain.cases import Case
+from ioms_desktop.domain.people import Person
+from ioms_desktop.services.databases import add_first_user
+from ioms_desktop.services.desk import Desk
+from ioms_desktop.services.passwords import protect
+from ioms_desktop.services.session import sign_in
+from ioms_desktop.storage.migrate import create
+from ioms_desktop.storage.search_keys import SEARCHED, rows_of
+
+ON = date(2026, 11, 23)
+AT = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+PASSWORD = "fictional-Benchmark-71"  # noqa: S105 - of a user who exists for a minute
+OFFICER = "ADEYEMI"
+YEAR = 365
+SEED = 20261123
+FAMILIES = (
+    *("Achterberg", "Adair", "Bellweather", "Brackwell", "Carrow", "Coldridge", "Dunmarsh", "Eastlake", "Fenwright"),
+    *("Garrowby", "Hallam-Reyes", "Ingleby", "Jessop", "Kirkstead", "Lowther", "Marchbank", "Netherby", "Ormsby"),
+    *("Penhallow", "Quarrie", "Ravensden", "Stainforth", "Thackley", "Underhill", "Vanstone", "Wetherall", "Yarrow"),
+)
+GIVEN = ("Aaron", "Bea", "Callum", "Dara", "Ellis", "Femi", "Grace", "Harun", "Imani", "Jayden", "Kit", "Leila", "Mo")
+OUTCOMES = (*["SEEN"] * 39, *["FAILED_TO_ATTEND"] * 4, *["UNACCEPTABLE_ABSENCE"] * 3, *["CANCELLED_BY_US"] * 4)
+OWN = ("revision", "recorded_at", "recorded_by")
+MADE = (1, "2026-11-20 09:00:00.000000", OFFICER)
+"""What every row carries besides its own fields."""
+
+Values = tuple[Any, ...]
+
+
+def open_book(location: Path, cases: int, contacts: int = 10, *, searched: bool = False) -> Desk:
+    """Make a book of so many cases and sign an officer in.
+
+    Args:
+        location: A file that is not there yet.
+        cases: How many cases; as many people.
+        contacts: How many contacts each case has.
+        searched: Whether people and cases can be found by their words; costs time to write.
+    """
+    create(str(location))
+    add_first_user(str(location), OFFICER, Role.SUPERVISOR, protect(PASSWORD), AT)
+    fill(location, cases, contacts, searched=searched)
+    return sign_in(str(location), OFFICER, PASSWORD, clock=lambda: AT, workstation="benchmark")
+
+
+def fill(location: Path, cases: int, contacts: int, *, searched: bool) -> None:
+    """Write a book into an empty database: people, cases and what the rules look at."""
+    with closing(sqlite3.connect(location)) as db:
+        db.execute("PRAGMA synchronous=OFF")
+        people = [person(n) for n in range(cases)]
+        _write(db, "people", tuple(people[0]), [tuple(each.values()) for each in people])
+        found = [_case(n) for n in range(cases)]
+        _write(db, "cases", tuple(found[0]), [tuple(each.values()) for each in found])
+        _write(
+            db,
+            "contacts",
+            ("contact_ref", "case_ref", "occurred_at", "planned", "contact_type", "outcome", "minutes"),
+            _contacts(cases, contacts),
+        )
+        _facts(db, cases)
+        if searched:
+            rows = [row for each in people for row in _words(Person, each)]
+            rows += [row for each in found for row in _words(Case, each)]
+            db.executemany("INSERT INTO search_key (word, person_ref, case_ref) VALUES (?, ?, ?)", sorted(rows))
+        db.execute("ANALYZE")
+        db.commit()
+        db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def person(n: int) -> dict[str, Any]:
+    """Give the n-th person's fields."""
+    draw = random.Random(SEED + n)  # noqa: S311 - fiction, no secret
+    return {
+        "person_ref": f"P{n:07}",
+        "family_name": f"{draw.choice(FAMILIES)}{draw.choice(('', 's', 'son', 'ton', 'field'))}",
+        "given_names": draw.choice(GIVEN),
+        "date_of_birth": _day(draw, date(1970, 1, 1), 14_000).isoformat(),
+        "sex": draw.choice("MF"),
+        "postcode": f"LE{draw.randint(1, 19)} {draw.randint(1, 9)}ZZ",
+    }
+
+
+def _case(n: int) -> dict[str, Any]:
+    draw = random.Random(SEED - n)  # noqa: S311 - as above
+    begun = _day(draw, ON - timedelta(days=2 * YEAR), YEAR)
+    phoenix = n % 2 == 1
+    return {
+        "case_ref": f"C{n:07}",
+        "person_ref": f"P{n:07}",
+        "programme": "PHOENIX" if phoenix else "IOM",
+        "status": "NOTIFIED" if phoenix else "ACTIVE",
+        "referred_on": (begun - timedelta(days=20)).isoformat(),
+        "adopted_on": None if phoenix else begun.isoformat(),
+        "notified_on": begun.isoformat() if phoenix else None,
+        "closed_on": (ON - timedelta(days=draw.randint(1, 200))).isoformat() if n % 5 == 4 else None,
+        "statutory_status": "COMMUNITY_ORDER" if n % 6 == 0 else "NONE",
+        "police_om": draw.choice(FAMILIES),
+        "navigator": draw.choice(FAMILIES) if phoenix else None,
+        "trial_arm": draw.choice(("TREATMENT", "CONTROL")) if phoenix and n % 10 == 1 else None,
+    }
+
+
+def _contacts(cases: int, each: int) -> Iterator[Values]:
+    for n in range(cases):
+        draw = random.Random(SEED * 2 + n)  # noqa: S311 - as above
+        days = sorted(draw.randrange(YEAR) for _ in range(each))
+        for k, back in enumerate(reversed(days)):
+            at = f"{ON - timedelta(days=back)}T{9 + k % 8:02}:30"
+            outcome = draw.choice(OUTCOMES)
+            yield f"CT{n:07}-{k}", f"C{n:07}", at, draw.random() < 0.9, "OFFICE", outcome, 30
+
+
+def _facts(db: sqlite3.Connection, cases: int) -> None:
+    draw = random.Random(SEED * 3)  # noqa: S311 - as above
+    refs = [f"C{n:07}" for n in range(cases)]
+
+    def days(back: int = YEAR) -> str:
+        return (ON - timedelta(days=draw.randrange(1, back))).isoformat()
+
+    def some(share: float) -> list[str]:
+        return [ref for ref in refs if draw.random() < share]
+
+    weeks = [ON - timedelta(days=ON.weekday() + 7 * k) for k in range(1, 5)]
+    ratings = [
+        (ref, week.isoformat(), (week + timedelta(days=4)).isoformat(), draw.choice((1, 2, 3, 3, 4)), "NAVIGATOR")
+        for ref in some(0.5)
+        for week in weeks
+    ]
+    _write(db, "ratings", ("case_ref", "week_commencing", "rated_on", "level", "role"), ratings)
+    offers = [(f"OF{ref}", ref, "HOUSING", days(), draw.choice((None, "ACCEPTED", "DECLINED"))) for ref in some(0.4)]
+    _write(db, "offers", ("offer_ref", "case_ref", "offer_type", "offered_on", "response"), offers)
+    kinds = (("ARREST", "BURGLARY"), ("SUSPECTED", "VIOLENCE"), ("ASB_REPORT", None))
+    concerns = [(f"CO{ref}", ref, days(), ON.isoformat(), *draw.choice(kinds)) for ref in some(0.2)]
+    told_of = ("concern_ref", "case_ref", "occurred_on", "recorded_on", "concern_type", "offence_group")
+    _write(db, "concerns", told_of, concerns)
+    taken = ("missed_contacts", "ESCALATE", "L1", "Not seen", OFFICER)
+    decisions = [(f"DE{ref}", ref, days(120), *taken) for ref in some(0.1)]
+    decided = ("decision_ref", "case_ref", "decided_on", "rule", "decision", "step", "reason", "proposed_by")
+    _write(db, "decisions", decided, decisions)
+    _write(db, "rag", ("case_ref", "set_on", "rag", "reason"), [(r, days(), "AMBER", "Begun") for r in some(0.9)])
+    told = [(ref, days(), 1, "DELIVERED_ACCEPTED") for ref in some(0.4)]
+    _write(db, "notifications", ("case_ref", "attempted_on", "attempt", "outcome"), told)
+    actions = [(f"AC{ref}", ref, "Telephone", OFFICER, ON.isoformat()) for ref in some(0.2)]
+    _write(db, "actions", ("action_ref", "case_ref", "text", "owner", "due_on"), actions)
+    persons = [f"P{ref[1:]}" for ref in some(0.1)]
+    _write(db, "custody", ("person_ref", "received_on", "released_on"), [(p, days(), ON.isoformat()) for p in persons])
+    orders = [(f"OR{ref}", f"P{ref[1:]}", "COMMUNITY_ORDER", days()) for ref in some(0.2)]
+    _write(db, "orders", ("order_ref", "person_ref", "order_type", "made_on"), orders)
+
+
+def _write(db: sqlite3.Connection, table: str, columns: tuple[str, ...], rows: Iterable[Values]) -> None:
+    names = (*columns, *OWN)
+    statement = f"INSERT INTO {table} ({', '.join(names)}) VALUES ({', '.join('?' * len(names))})"  # noqa: S608 - ours
+    db.executemany(statement, ((*row, *MADE) for row in rows))
+
+
+def _words(noun: type[Person | Case], fields: dict[str, Any]) -> list[tuple[str, str, str]]:
+    record = {**fields, "date_of_birth": date.fromisoformat(fields.get("date_of_birth", "2000-01-01"))}
+    return rows_of(noun, [record.get(name) for name in SEARCHED[noun]])
+
+
+def _day(draw: random.Random, first: date, within: int) -> date:
+    return first + timedelta(days=draw.randrange(within))

@@ -1,0 +1,47 @@
+"""The rules over the whole book against one bare pass over the same rows."""
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from books import ON, open_book
+from floors import Figure, in_turns
+from ioms_desktop.services.desk import Desk
+from ioms_desktop.services.evaluation import evaluate_book
+from ioms_desktop.storage.book import NAMES
+
+ROUNDS = 3
+OF_PERSON = frozenset({"custody", "orders"})
+
+
+def evaluated(desk: Desk) -> int:
+    """Evaluate the book; gives the number of triggers."""
+    return sum(len(each.triggers) for each in evaluate_book(desk, ON))
+
+
+def bare_pass(location: str) -> int:
+    """Read every row that the rules may look at, in the order of the cases; gives their number."""
+    read = 0
+    with closing(sqlite3.connect(location)) as db:
+        for table, columns in NAMES.items():
+            names = ", ".join(f"t.{name}" for name in columns)
+            if table in OF_PERSON:
+                query = f"SELECT c.case_ref, {names} FROM cases c JOIN {table} t USING (person_ref) ORDER BY c.case_ref"  # noqa: S608 - ours
+            else:
+                query = f"SELECT t.case_ref, {names} FROM {table} t ORDER BY t.case_ref"  # noqa: S608 - ours
+            for _ in db.execute(query):
+                read += 1
+    return read
+
+
+def measure(cases: int, contacts: int = 10, rounds: int = ROUNDS) -> list[Figure]:
+    """Measure a book of so many cases."""
+    with TemporaryDirectory() as folder:
+        desk = open_book(Path(folder) / "book.ioms", cases, contacts)
+        try:
+            ours, floor = in_turns([lambda: evaluated(desk), lambda: bare_pass(desk.store.location)], rounds)
+        finally:
+            desk.store.close()
+    name = f"Every rule on {cases:,} cases with {cases * contacts:,} contacts"
+    return [Figure(name=name, floor_name="one bare pass over the same rows", ours=ours, floor=floor, target=None)]
