@@ -1,0 +1,243 @@
+import gc
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QSettings, Qt
+from PySide6.QtWidgets import QApplication, QLabel
+from pytestqt.qtbot import QtBot
+
+from ioms_desktop.app import NO_DISPLAY, Windows
+from ioms_desktop.services.databases import create_database
+from ioms_desktop.services.places import last_database
+from ioms_desktop.services.session import add_user, sign_in
+from ioms_desktop.settings import Settings
+from ioms_desktop.ui.database_words import database_words, protection
+from ioms_desktop.ui.first_start import FirstStartWindow, strength_words
+from ioms_desktop.ui.main_window import MainWindow
+from ioms_desktop.ui.screens.sign_in import SignInWindow
+from ui.hands import click, focused, press, write
+from ui.kit_checks import nameless
+from ui.window_at_work import idle, settings_in
+
+pytestmark = pytest.mark.usefixtures("theme")
+
+
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("signed") / "team.ioms"
+    create_database(str(path), "admin", "correct horse")
+    desk = sign_in(str(path), "admin", "correct horse")
+    add_user(desk, "WRIGHT", "supervisor", "four plain words here")
+    desk.store.close()
+    return path
+
+
+@pytest.fixture
+def database(template: Path, tmp_path: Path) -> Path:
+    path = tmp_path / "team.ioms"
+    path.write_bytes(template.read_bytes())
+    return path
+
+
+@pytest.fixture
+def windows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, qapp: QApplication) -> Iterator[Windows]:
+    assert qapp
+    monkeypatch.setenv("IOMS_SETTINGS", str(tmp_path / "settings"))
+    kept: QSettings = settings_in(tmp_path)
+    made = Windows(Settings.read("", ""), kept)
+    yield made
+    shown, made.shown = made.shown, None
+    if isinstance(shown, MainWindow):
+        shown.close()
+        shown.desk.store.close()
+    elif shown is not None:
+        shown.close()
+    made.tasks.close()
+    gc.unfreeze()
+
+
+def asked(windows: Windows, qtbot: QtBot, database: Path, user: str = "") -> SignInWindow:
+    windows.sign_in(str(database), user)
+    window = windows.shown
+    assert isinstance(window, SignInWindow)
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    return window
+
+
+def said(window: SignInWindow | FirstStartWindow) -> str:
+    return " ".join(label.text() for label in window.findChildren(QLabel) if label.isVisible())
+
+
+def test_name_and_password_open_the_window_by_keyboard_alone(qtbot: QtBot, windows: Windows, database: Path) -> None:
+    window = asked(windows, qtbot, database)
+    write(focused(), "WRIGHT")
+    press(focused(), Qt.Key.Key_Return)
+    write(focused(), "four plain words here")
+    press(focused(), Qt.Key.Key_Return)
+    assert not window.enter.isEnabled()
+    qtbot.waitUntil(lambda: isinstance(windows.shown, MainWindow), timeout=20_000)
+    shown = windows.shown
+    assert isinstance(shown, MainWindow)
+    idle(qtbot, shown)
+    assert shown.desk.user == "WRIGHT"
+    assert gc.isenabled()
+    assert last_database() == str(database)
+
+
+def test_a_wrong_password_is_told_in_a_sentence_and_the_name_stays(
+    qtbot: QtBot, windows: Windows, database: Path
+) -> None:
+    window = asked(windows, qtbot, database, "WRIGHT")
+    write(focused(), "guessed")
+    press(focused(), Qt.Key.Key_Return)
+    qtbot.waitUntil(window.message.isVisible, timeout=20_000)
+    assert "The name or the password is wrong. Nothing was opened" in window.message.words.text()
+    assert window.name.text() == "WRIGHT"
+    assert window.password.text() == ""
+    assert window.password.hasFocus()
+    write(focused(), "four plain words here")
+    press(focused(), Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: isinstance(windows.shown, MainWindow), timeout=20_000)
+
+
+def test_a_database_that_cannot_be_opened_is_told_in_a_sentence(qtbot: QtBot, windows: Windows, tmp_path: Path) -> None:
+    damaged = tmp_path / "damaged.ioms"
+    damaged.write_bytes(b"no database at all, only words" * 100)
+    window = asked(windows, qtbot, damaged, "WRIGHT")
+    write(focused(), "anything")
+    click(window.enter)
+    qtbot.waitUntil(window.message.isVisible, timeout=20_000)
+    assert "no IOMS database, or it is damaged" in window.message.words.text()
+
+
+def test_nothing_is_asked_of_the_database_without_name_and_password(
+    qtbot: QtBot, windows: Windows, database: Path
+) -> None:
+    window = asked(windows, qtbot, database)
+    press(focused(), Qt.Key.Key_Return)
+    assert "both are needed" not in said(window)  # Enter in the name goes on to the password
+    press(focused(), Qt.Key.Key_Return)
+    assert "both are needed" in said(window)
+    assert window.name.hasFocus()
+
+
+def test_the_window_says_where_the_data_lie_and_what_protects_them(
+    qtbot: QtBot, windows: Windows, database: Path
+) -> None:
+    window = asked(windows, qtbot, database)
+    assert f"Local file team.ioms in {database.parent}" in said(window)
+    assert "not encrypted yet" in said(window)
+    assert nameless(window) == []
+
+
+def test_a_shared_database_is_named_without_its_password() -> None:
+    words = database_words("postgresql://wright:secret@records.example/iom?sslmode=require")
+    assert words == "Shared database iom on records.example"
+    assert "encrypted yet" not in protection("postgresql://h/n")
+
+
+def test_signing_out_asks_again_who_it_is(qtbot: QtBot, windows: Windows, database: Path) -> None:
+    windows.main(sign_in(str(database), "WRIGHT", "four plain words here"))
+    shown = windows.shown
+    assert isinstance(shown, MainWindow)
+    idle(qtbot, shown)
+    shown.sign_out()
+    window = windows.shown
+    assert isinstance(window, SignInWindow)
+    assert window.name.text() == "WRIGHT"
+
+
+def test_a_first_start_offers_three_beginnings(qtbot: QtBot, windows: Windows) -> None:
+    windows.first_start()
+    window = windows.shown
+    assert isinstance(window, FirstStartWindow)
+    qtbot.waitUntil(window.isVisible)
+    titles = [press.accessibleName() for press in (window.demo, window.local, window.shared)]
+    assert titles == ["Try with fictional data", "Create a local file", "Join a shared database"]
+    for page in range(3):
+        window.pages.setCurrentIndex(page)
+        assert nameless(window) == []
+
+
+def test_a_local_file_is_made_and_its_maker_may_sign_in(qtbot: QtBot, windows: Windows, tmp_path: Path) -> None:
+    windows.first_start()
+    window = windows.shown
+    assert isinstance(window, FirstStartWindow)
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    click(window.local)
+    page = window.creating
+    page.where.set_value(str(tmp_path / "mine" / "cases.ioms"))
+    page.name.control.setFocus()
+    write(focused(), "HOLT")
+    page.first.control.setFocus()
+    write(focused(), "four plain words here")
+    page.second.control.setFocus()
+    write(focused(), "four plain words there")
+    press(focused(), Qt.Key.Key_Return)
+    assert "The two passphrases differ" in said(window)
+    page.second.set_value("four plain words here")
+    press(focused(), Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: isinstance(windows.shown, SignInWindow), timeout=20_000)
+    desk = sign_in(str(tmp_path / "mine" / "cases.ioms"), "HOLT", "four plain words here")
+    assert desk.role == "administrator"
+    desk.store.close()
+
+
+def test_an_address_that_is_none_is_not_joined(qtbot: QtBot, windows: Windows) -> None:
+    windows.first_start()
+    window = windows.shown
+    assert isinstance(window, FirstStartWindow)
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    click(window.shared)
+    write(focused(), "records.example/iom")
+    press(focused(), Qt.Key.Key_Return)
+    assert "begins with postgresql://" in said(window)
+    window.joining.address.set_value("postgresql://records.example/iom")
+    press(focused(), Qt.Key.Key_Return)
+    assert isinstance(windows.shown, SignInWindow)
+
+
+@pytest.mark.parametrize(
+    ("password", "word"),
+    [("", ""), ("demo", "weak"), ("a" * 24, "weak"), ("harker is 31", "fair"), ("four plain words here", "strong")],
+)
+def test_the_strength_of_a_passphrase_is_said_in_words(password: str, word: str) -> None:
+    assert word in strength_words(password)
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="elsewhere there is always a display")
+def test_without_a_display_one_sentence_and_exit_code_one(tmp_path: Path) -> None:
+    hidden = {"DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"}
+    environment = {name: value for name, value in os.environ.items() if name not in hidden}
+    done = subprocess.run(
+        [sys.executable, "-c", "import sys; from ioms_desktop.app import open_window; sys.exit(open_window())"],
+        check=False,
+        capture_output=True,
+        text=True,
+        env=environment | {"IOMS_SETTINGS": str(tmp_path)},
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (1, "", f"{NO_DISPLAY}\n")
+
+
+def test_the_sign_in_window_is_painted_before_the_database_layer_is_imported() -> None:
+    code = (
+        "import sys\n"
+        "from ioms_desktop.settings import Settings\n"
+        "from ioms_desktop.app import start\n"
+        "windows = start(Settings.read('nothing.ioms', 'somebody'))\n"
+        "windows._import_some = lambda: None\n"
+        "windows.begin()\n"
+        "from PySide6.QtWidgets import QApplication\n"
+        "QApplication.processEvents()\n"
+        "heavy = {'sqlalchemy', 'alembic', 'psycopg', 'reportlab', 'openpyxl', 'holidays', 'argon2'}\n"
+        "print(sorted(heavy & set(sys.modules)))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    assert done.stdout.strip() == "[]"
