@@ -2,7 +2,7 @@
 
 import threading
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,7 +13,9 @@ from ioms_desktop.domain.access import Right, Role, may
 from ioms_desktop.domain.cases import RagEntry
 from ioms_desktop.domain.errors import Missing, NotAllowed, Refused, Stale
 from ioms_desktop.domain.moments import Moment
+from ioms_desktop.domain.summary import Audience
 from ioms_desktop.domain.support import Contact, Offer
+from ioms_desktop.services.actions import FinishAction, finish_action
 from ioms_desktop.services.asking import ask_case
 from ioms_desktop.services.cases import open_case
 from ioms_desktop.services.concerns import RecordConcern, record_concern
@@ -24,6 +26,7 @@ from ioms_desktop.services.evaluation import book_measures, book_triggers
 from ioms_desktop.services.offers import AnswerOffer, MakeOffer, answer_offer, make_offer
 from ioms_desktop.services.rag import SetRag, set_rag
 from ioms_desktop.services.ratings import RateWeek, rate_week
+from ioms_desktop.services.summaries import case_summary_pdf
 from ioms_desktop.storage import tables
 from ioms_desktop.storage.store import Store
 
@@ -299,3 +302,42 @@ def test_a_text_typed_on_a_screen_is_kept_as_a_file_would_have_brought_it(naviga
     hidden = replace(typed, request=request(), entries=(replace(entry.entries[0], note="abc\u202edef"),))
     with pytest.raises(Refused, match="Your entry is kept"):
         record_contact(navigator, hidden)
+
+
+def test_looking_again_within_a_quarter_of_an_hour_is_one_look(officer: Desk, clock: Clock) -> None:
+    def looks() -> int:
+        return sum(kind == "CONSULTATION" for kind, _ in kinds(officer.store))
+
+    open_case(officer, "IOM-1")
+    open_case(officer, "IOM-1")
+    assert looks() == 1
+    open_case(officer, "PHX-1")
+    assert looks() == 2, "another case is another look"
+    clock.now += timedelta(minutes=16)
+    open_case(officer, "IOM-1")
+    assert looks() == 3
+
+
+def test_an_action_is_ticked_off_once(navigator: Desk, clock: Clock) -> None:
+    entry = replace(a_miss(), next_on=date(2026, 10, 20), next_what="Ring his mother")
+    record_contact(navigator, entry)
+    (action,) = open_case(navigator, "PHX-1").actions
+    clock.move_to(date(2026, 10, 21))
+    done = FinishAction(request=request(), action_ref=action.action_ref, revision=1, on=date(2026, 10, 21))
+    assert "it was due" in finish_action(navigator, done).notice
+    assert open_case(navigator, "PHX-1").figures.actions == ((action.action_ref, "DONE_LATE"),)
+    with pytest.raises(Refused, match="finished before"):
+        finish_action(navigator, replace(done, request=request(), revision=2))
+
+
+def test_the_full_copy_is_not_printed_for_those_who_may_not_read_intelligence(navigator: Desk, officer: Desk) -> None:
+    with pytest.raises(NotAllowed):
+        case_summary_pdf(navigator, "PHX-1", audience=Audience.FULL, reason_code="CASE_CONFERENCE")
+    for desk, audience in ((navigator, Audience.PARTNER), (officer, Audience.FULL)):
+        assert case_summary_pdf(desk, "PHX-1", audience=audience, reason_code="CASE_CONFERENCE").startswith(b"%PDF")
+    assert [kind for kind, _ in kinds(officer.store)].count("DISCLOSURE") == 2
+
+
+def test_a_preview_is_a_look_and_no_disclosure(officer: Desk) -> None:
+    case_summary_pdf(officer, "PHX-1", reason_code="CASE_CONFERENCE", preview=True)
+    assert "DISCLOSURE" not in [kind for kind, _ in kinds(officer.store)]

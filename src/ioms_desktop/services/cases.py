@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from typing import TypeVar
 
 from ioms_desktop.domain.access import Right, may
@@ -23,9 +23,11 @@ from ioms_desktop.domain.triggers import Trigger, evaluate, shown_without_intell
 from ioms_desktop.services.commands import case_at_hand, once, person_of, save
 from ioms_desktop.services.desk import Desk, Outcome, Topic
 from ioms_desktop.services.histories import history_of
+from ioms_desktop.storage.audit import looked_since
 from ioms_desktop.storage.store import Reading, Transaction
 
 INTELLIGENCE_RULE = "credible_intelligence"
+ONE_LOOK = timedelta(minutes=15)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +83,7 @@ class CaseView:
 
 
 def open_case(desk: Desk, case_ref: str, *, reason_code: str = "CASE_WORK", as_of: date | None = None) -> CaseView:
-    """Read a case whole, and record that the user looked.
+    """Read a case whole, and record that the user looked; looking again within a quarter of an hour is one look.
 
     Args:
         desk: Who asks.
@@ -96,7 +98,8 @@ def open_case(desk: Desk, case_ref: str, *, reason_code: str = "CASE_WORK", as_o
     desk.require(Right.READ_CASES)
     with desk.store.begin(desk.act(reason_code=reason_code), "open_case") as tx:
         case = case_at_hand(desk, tx, case_ref)
-        tx.log("CONSULTATION", object_type=Case.table, object_ref=case_ref, subject_ref=case.person_ref)
+        if not looked_since(tx, desk.user, case_ref, case.person_ref, desk.clock() - ONE_LOOK):
+            tx.log("CONSULTATION", object_type=Case.table, object_ref=case_ref, subject_ref=case.person_ref)
         return view_of(desk, tx, case, as_of or desk.today())
 
 

@@ -49,11 +49,13 @@ def case_summary_pdf(  # noqa: PLR0913 - each is a field of the print dialog
         The PDF; the same data, user, reason and time give the same bytes.
 
     Raises:
-        NotAllowed: The user may not print.
+        NotAllowed: The user may not print, or not the full copy, which carries intelligence.
         Missing: The case is not there for this user.
         Refused: The reason is missing or is no reason code.
     """
     desk.require(Right.PRINT)
+    if audience is Audience.FULL:
+        desk.require(Right.READ_INTELLIGENCE)
     _reason(desk, reason_code)
     at = printed_at or desk.clock()
     act = desk.act(reason_code=reason_code, reason_text=reason_text)

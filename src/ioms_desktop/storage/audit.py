@@ -18,3 +18,16 @@ def disclosures(reading: Reading, case_ref: str, until: datetime) -> list[Row[An
         .order_by(audit.c.id)
     )
     return list(reading.connection.execute(query))
+
+
+def looked_since(reading: Reading, actor: str, case_ref: str, subject_ref: str, since: datetime) -> bool:
+    """Whether somebody's look at a case is on record since an instant: a screen that refreshes is one look."""
+    query = select(audit.c.id).where(
+        audit.c.subject_ref == subject_ref,
+        audit.c.kind == "CONSULTATION",
+        audit.c.object_type == "cases",
+        audit.c.object_ref == case_ref,
+        audit.c.actor == actor,
+        audit.c.at >= since,
+    )
+    return reading.connection.execute(query.limit(1)).first() is not None

@@ -1,0 +1,55 @@
+"""Actions: promised by somebody for a day, and ticked off when done."""
+
+from dataclasses import dataclass, replace
+from datetime import date
+
+from ioms_desktop.domain.access import Right
+from ioms_desktop.domain.cases import Action
+from ioms_desktop.domain.errors import Refused
+from ioms_desktop.domain.wording import day_words
+from ioms_desktop.services.commands import case_at_hand, not_in_future, once, save
+from ioms_desktop.services.desk import Desk, Outcome, Topic
+from ioms_desktop.storage.store import Transaction
+
+ACTIONS = frozenset({Topic.ACTIONS})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FinishAction:
+    """An action done on a day, or cancelled on it where a reason is given; `revision` is the one read."""
+
+    request: str
+    action_ref: str
+    revision: int
+    on: date
+    cancel_reason: str = ""
+
+
+def finish_action(desk: Desk, entry: FinishAction) -> Outcome:
+    """Tick an action off, or cancel it with a reason.
+
+    Raises:
+        NotAllowed: The user may not record engagement.
+        Missing: The action is not there for this user.
+        Stale: Someone else saved it since it was read.
+        Refused: It lies in the future, or the action was finished before.
+    """
+    not_in_future(desk, entry.on, "An action")
+
+    def do(tx: Transaction) -> Outcome:
+        action = tx.get(Action, entry.action_ref)
+        if action.case_ref is not None:
+            case_at_hand(desk, tx, action.case_ref)
+        if action.done_on is not None or action.cancelled_on is not None:
+            raise Refused("This action was finished before. Nothing was changed.")
+        reason = entry.cancel_reason.strip()
+        if reason:
+            finished = replace(action, revision=entry.revision, cancelled_on=entry.on, cancel_reason=reason)
+        else:
+            finished = replace(action, revision=entry.revision, done_on=entry.on)
+        save(tx, finished)
+        late = f"; it was due on {day_words(action.due_on)}" if entry.on > action.due_on else ""
+        notice = "Action cancelled." if reason else f"Action done on {day_words(entry.on)}{late}."
+        return Outcome(notice=notice, changed=ACTIONS, ref=action.action_ref)
+
+    return once(desk, "finish_action", Right.RECORD_ENGAGEMENT, entry.request, do)
