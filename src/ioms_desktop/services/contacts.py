@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from ioms_desktop.domain.access import Right
+from ioms_desktop.domain.access import Right, Role
 from ioms_desktop.domain.calendar import working_days_after
 from ioms_desktop.domain.cases import Action
 from ioms_desktop.domain.chronology import COMPLETED
@@ -14,6 +14,9 @@ from ioms_desktop.domain.wording import counted
 from ioms_desktop.services.commands import add, new_ref, not_in_future, once, open_case_at_hand, raised_by
 from ioms_desktop.services.desk import Desk, Outcome, Topic
 from ioms_desktop.storage.store import Transaction
+
+AGENCIES = {Role.NAVIGATOR: "INGEUS", Role.OFFICER: "LEICESTERSHIRE_POLICE"}
+"""Whose contact it is where nobody says: a navigator is Ingeus's, an officer the police's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,7 +129,7 @@ def _contact(desk: Desk, tx: Transaction, entry: RecordContact, each: ContactEnt
             outcome=each.outcome,
             minutes=entry.minutes if each.outcome == COMPLETED else None,
             worker=desk.user,
-            agency=entry.agency,
+            agency=entry.agency or AGENCIES.get(desk.role),
             offer_ref=each.offer_ref,
             direction=entry.direction,
             note=each.note.strip() or None,

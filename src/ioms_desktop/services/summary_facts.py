@@ -48,6 +48,7 @@ if TYPE_CHECKING:
 ADULT = 18
 YEAR = timedelta(days=365)
 LAST_CONTACTS = 5
+LAST_NOTES = 8
 POLICE = "POLICE"
 PROGRAMMES = {"IOM": "Integrated Offender Management", "PHOENIX": "Phoenix Programme (focussed deterrence)"}
 
@@ -414,7 +415,7 @@ def _changes(view: CaseView, since: date | None, lists: CodeLists) -> tuple[Chan
 
 
 def _notes(view: CaseView) -> tuple[NoteLine, ...]:
-    written = [contact for contact in view.contacts if contact.note]
+    written = [contact for contact in view.contacts if contact.note][-LAST_NOTES:]
     return tuple(
         NoteLine(
             on=contact.occurred_at.on,
