@@ -10,8 +10,9 @@ import logging
 import logging.handlers
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ioms_desktop.settings import Settings
@@ -51,6 +52,17 @@ def run(arguments: Sequence[str] | None = None) -> int:
     """
     given = list(arguments or ())
     return open_window(given[0] if given else None, None)
+
+
+def draw_screens(folder: Path) -> Iterable[Path]:
+    """Draw every screen and dialog with fictional data into a folder, and name each file.
+
+    Raises:
+        Refused: The folder cannot be written.
+    """
+    from ioms_desktop.ui.screenshots import draw_screens as draw  # noqa: PLC0415 - only this command needs Qt
+
+    return draw(folder)
 
 
 def open_window(database: str | None = None, user: str | None = None) -> int:

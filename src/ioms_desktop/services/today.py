@@ -16,6 +16,7 @@ from ioms_desktop.domain.search import fold
 from ioms_desktop.domain.standards import contact_due, overdue, review_due
 from ioms_desktop.domain.triggers import OPEN, Trigger, evaluate
 from ioms_desktop.domain.wording import counted, day_words
+from ioms_desktop.domain.workers import is_user
 from ioms_desktop.services.desk import Desk
 from ioms_desktop.services.evaluation import Evaluated, evaluate_book
 from ioms_desktop.services.histories import history_of
@@ -112,7 +113,7 @@ def owed(desk: Desk, *, mine: bool = False, told: Told | None = None) -> tuple[O
                 case_ref=action.case_ref,
                 ref=action.action_ref,
                 revision=action.revision,
-                own=action.owner == desk.user,
+                own=is_user(action.owner, desk.user),
             )
             for action in open_actions(reading, today, today + AHEAD)
         ]
@@ -267,7 +268,8 @@ def _headed(desk: Desk, lines: Iterable[Owed], known: dict[str, Header]) -> Iter
         head = known.get(line.case_ref)
         if head is None or not sees_programme(desk.role, head.programme):
             continue
-        named = desk.user in {head.police_om, head.probation_practitioner, head.navigator}
+        workers = (head.police_om, head.probation_practitioner, head.navigator)
+        named = any(is_user(worker, desk.user) for worker in workers)
         yield replace(
             line,
             name=f"{head.family_name.upper()}, {head.given_names}",

@@ -17,7 +17,11 @@ from ioms_desktop.ui.tasks import Tasks
 from ioms_desktop.ui.widgets import BusyIndicator, MessageBar, button, label
 
 WIDTH = 560
-DEMO_PASSWORD = "demo"  # noqa: S105 - the fictional database's own, printed beside it
+DEMO_USER = "wright"
+DEMO_HINT = (
+    "Nobody in it is real. Sign in as wright or patel (supervisors), adeyemi (officer), okoro (navigator) or holt "
+    "(co-ordinator); the password of each is demo."
+)
 STRONG, FAIR = 20, 12
 
 
@@ -112,9 +116,7 @@ class FirstStartWindow(QWidget):
         self._work(partial(_build_demo, where), partial(self._built, where), "Building fictional data…")
 
     def _built(self, where: Path, _lines: object) -> None:
-        users = "supervisor, officer, navigator, coordinator, analyst, auditor and administrator"
-        hint = f"Fictional data. Sign in as {users}; the password of each is {DEMO_PASSWORD}."
-        self.ready.emit(str(where), "supervisor", hint)
+        self.ready.emit(str(where), DEMO_USER, DEMO_HINT)
 
     def _create(self) -> None:
         where, name, password = self.creating.answers()

@@ -25,7 +25,7 @@ from ioms_desktop.ui.widgets import BusyIndicator, MessageBar, label
 if TYPE_CHECKING:
     from ioms_desktop.ui.screens.case import CaseScreen
 
-SMALLEST = (940, 600)
+SMALLEST = (900, 500)  # a screen of 1366 x 768 at 150 %
 FIRST_SIZE = (1280, 700)
 PATIENCE = 400  # milliseconds before work is called work
 

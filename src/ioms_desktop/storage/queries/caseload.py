@@ -27,7 +27,7 @@ from ioms_desktop.domain.calendar import Spell
 from ioms_desktop.domain.chronology import COMPLETED, DecisionFact
 from ioms_desktop.domain.moments import Moment
 from ioms_desktop.domain.sought import Piece
-from ioms_desktop.storage.queries.search import case_meets
+from ioms_desktop.storage.queries.search import case_meets, names_user
 from ioms_desktop.storage.queries.walking import unhelped
 from ioms_desktop.storage.store import Reading
 from ioms_desktop.storage.tables import actions, cases, contacts, metadata, people
@@ -150,7 +150,7 @@ def _filters(asked: Narrowing) -> Iterable[ColumnElement[bool]]:
         still = or_(cases.c.closed_on.is_(None), cases.c.closed_on > asked.on)
         yield still if asked.open else cases.c.closed_on <= asked.on
     if asked.worker is not None:
-        yield or_(*(column == asked.worker for column in WORKERS))
+        yield or_(*(names_user(column, asked.worker) for column in WORKERS))
     if asked.in_custody:
         yield _held(asked.on).exists()
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
 from ioms_desktop.domain.search import END
 from ioms_desktop.domain.sought import Piece
@@ -32,6 +32,13 @@ class FoundCase(NamedTuple):
     programme: str
     status: str
     closed_on: Any
+
+
+def names_user(column: ColumnElement[Any], user: str) -> ColumnElement[bool]:
+    """Say that a column names a user, with or without rank and number before the name; see `domain.workers`."""
+    name = user.lower().strip()
+    written = func.lower(func.trim(column))
+    return or_(written == name, written.endswith(f" {name}", autoescape=True))
 
 
 def begins(word: str) -> ColumnElement[bool]:

@@ -7,7 +7,8 @@ from typing import Any, NamedTuple
 from sqlalchemy import Select, or_, select
 
 from ioms_desktop.domain.enforcement import Proposal
-from ioms_desktop.storage.queries.caseload import still_open
+from ioms_desktop.storage.queries.caseload import WORKERS, still_open
+from ioms_desktop.storage.queries.search import names_user
 from ioms_desktop.storage.records import reader, selected
 from ioms_desktop.storage.store import Reading
 from ioms_desktop.storage.tables import actions, cases, people, table_of
@@ -71,7 +72,7 @@ def headers(reading: Reading, refs: Iterable[str]) -> dict[str, Header]:
 
 def cases_of_worker(reading: Reading, worker: str) -> list[str]:
     """Give the references of the cases that name a worker."""
-    named = or_(cases.c.police_om == worker, cases.c.probation_practitioner == worker, cases.c.navigator == worker)
+    named = or_(*(names_user(column, worker) for column in WORKERS))
     return list(reading.connection.scalars(select(cases.c.case_ref).where(named).order_by(cases.c.case_ref)))
 
 

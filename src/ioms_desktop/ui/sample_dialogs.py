@@ -1,0 +1,89 @@
+"""Every dialog as it opens on a case, for pictures of them."""
+
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QDialog
+
+from ioms_desktop.domain.enforcement import Decision, Proposal
+from ioms_desktop.services.cases import CaseView, open_case
+from ioms_desktop.services.decisions import decision_page
+from ioms_desktop.services.desk import Desk, Raised
+from ioms_desktop.ui.dialogs.answer_proposal import AnswerProposalDialog, ServedDialog
+from ioms_desktop.ui.dialogs.concern import ConcernDialog
+from ioms_desktop.ui.dialogs.decision import DecisionDialog
+from ioms_desktop.ui.dialogs.offer import AnswerOfferDialog, EndOfferDialog, MakeOfferDialog
+from ioms_desktop.ui.dialogs.print_cases import PrintDialog
+from ioms_desktop.ui.dialogs.rag import RagDialog
+from ioms_desktop.ui.dialogs.raised import RaisedDialog
+from ioms_desktop.ui.dialogs.rating import RatingDialog
+from ioms_desktop.ui.dialogs.record_contact import RecordContactDialog
+from ioms_desktop.ui.dialogs.subject import subject_of
+from ioms_desktop.ui.errands import find_cases
+from ioms_desktop.ui.help import HelpDialog
+
+if TYPE_CHECKING:
+    from ioms_desktop.ui.main_window import MainWindow
+
+Sample = tuple[str, Callable[[], QDialog]]
+
+
+def sample_dialogs(window: "MainWindow", desk: Desk, case_ref: str) -> Iterator[Sample]:
+    """Name every dialog and give what makes it.
+
+    Args:
+        window: What it belongs to.
+        desk: Who works.
+        case_ref: The case it is about.
+    """
+    view = open_case(desk, case_ref)
+    subject, tasks = subject_of(desk, view), window.tasks
+    search = find_cases(desk)
+    yield "record_contact", lambda: RecordContactDialog(desk, tasks, subject, find=search, parent=window)
+    yield "make_offer", partial(MakeOfferDialog, desk, tasks, subject, window)
+    for name, dialog in (("answer_offer", AnswerOfferDialog), ("end_offer", EndOfferDialog)):
+        if view.offers:
+            yield name, partial(dialog, desk, tasks, subject, view.offers[0], window)
+    yield "record_concern", partial(ConcernDialog, desk, tasks, subject, window)
+    yield "rate_week", partial(RatingDialog, desk, tasks, subject, window)
+    yield "set_rag", partial(RagDialog, desk, tasks, view, window)
+    yield from _of_decisions(window, desk, view)
+    yield "print_case_summary", partial(_print, window, desk, case_ref)
+    yield "help", partial(_help, window)
+
+
+def _of_decisions(window: "MainWindow", desk: Desk, view: CaseView) -> Iterator[Sample]:
+    case_ref, tasks = view.case.case_ref, window.tasks
+    told = next(iter(view.triggers), None)
+    rule = told.trigger.rule if told is not None else None
+    yield "propose_decision", lambda: DecisionDialog(desk, tasks, view, decision_page(desk, case_ref, rule), window)
+    proposal = Proposal(
+        proposal_ref="PR-EXAMPLE",
+        case_ref=case_ref,
+        rule=rule,
+        proposed_on=desk.today(),
+        decision="ALTERNATIVE",
+        reason="The sessions clash with college; an evening offer has been found.",
+        proposed_by="PC 4411 ADEYEMI",
+        status="PROPOSED",
+    )
+    yield "answer_proposal", partial(AnswerProposalDialog, desk, tasks, view, proposal, window)
+    served = next((decision for decision in view.decisions if decision.step), None)
+    if isinstance(served, Decision):
+        yield "record_as_served", partial(ServedDialog, desk, tasks, view, served, window)
+    if told is not None:
+        raised = Raised(told.trigger.rule, told.sentence, told.trigger.decision_due)
+        yield "raised", lambda: RaisedDialog(desk, (raised,), may_decide=True, parent=window)
+
+
+def _print(window: "MainWindow", desk: Desk, case_ref: str) -> QDialog:
+    dialog = PrintDialog(desk, window.tasks, (case_ref,), window)
+    dialog.audience.set_value("full")
+    dialog.reason.set_value("CASE_CONFERENCE")
+    return dialog
+
+
+def _help(window: "MainWindow") -> QDialog:
+    screen = window.screens["caseload"]
+    return HelpDialog(screen.title, screen.explanation, window.commands.actions, window)
