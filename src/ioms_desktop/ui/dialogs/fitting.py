@@ -44,9 +44,12 @@ class FittingDialog(CommandDialog):
         own.activate()
         wanted = layout.totalHeightForWidth(self.pane.viewport().width())
         around = self.height() - self.pane.height()
-        height = min(wanted + around, int(screen.availableSize().height() * ROOM))
-        if height > self.height() or not self._fitted:
-            self.resize(self.width(), height)
+        beside = self.width() - self.pane.viewport().width()
+        room = screen.availableSize()
+        width = min(max(self.width(), layout.totalMinimumSize().width() + beside), int(room.width() * ROOM))
+        height = min(wanted + around, int(room.height() * ROOM))
+        if width > self.width() or height > self.height() or not self._fitted:
+            self.resize(width, max(height, self.height()) if self._fitted else height)
         self._fitted = True
 
     def show_below_form(self, widget: QWidget) -> None:

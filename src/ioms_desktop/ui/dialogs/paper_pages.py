@@ -129,15 +129,19 @@ class PaperPages(QScrollArea):
         picture.setDevicePixelRatio(self.devicePixelRatioF())
         sheet = QLabel()
         sheet.setPixmap(picture)
+        # A sheet is never squeezed into the viewport: what does not fit is scrolled to.
+        sheet.setFixedSize(picture.deviceIndependentSize().toSize())
         sheet.setAccessibleName(f"Page {at + 1} of {len(places)}")
         sheet.setAccessibleDescription(page.text)
         self.pages.append(sheet)
         self._column.addWidget(sheet)
+        self._inside.setMinimumHeight(self._column.totalMinimumSize().height())
         self.setAccessibleDescription(f"{at + 1} of {len(places)} pages shown")
         self._render(places, at + 1)
 
     def _clear(self) -> None:
         self.pages.clear()
+        self._inside.setMinimumHeight(0)
         while (item := self._column.takeAt(0)) is not None:
             widget = item.widget()
             if widget is not None:
