@@ -89,8 +89,10 @@ def test_an_open_trigger_stands_with_its_sentence_its_clock_and_its_evidence(qtb
     told = words_of(screen.triggers)
     assert "Three planned contacts were missed on 6 Oct 2026, 13 Oct 2026 and 15 Oct 2026" in told
     assert "3 days left" in told
-    evidence = [each for each in screen.triggers.findChildren(QPushButton) if "13 Oct 2026" in each.text()]
-    click(evidence[0])
+    evidence = [each for each in screen.triggers.findChildren(QLabel) if "#evidence" in each.text()]
+    (missed,) = [each for each in evidence if "13 Oct 2026" in each.text()]
+    missed.setFocus(Qt.FocusReason.TabFocusReason)
+    press(missed, Qt.Key.Key_Return)
     details = modal(qtbot, RecordDetailsDialog)
     assert "Failed to attend" in words_of(details)
     press(details, Qt.Key.Key_Escape)

@@ -135,6 +135,7 @@ class PaperPages(QScrollArea):
         sheet.setAccessibleDescription(page.text)
         self.pages.append(sheet)
         self._column.addWidget(sheet)
+        sheet.show()  # a layout leaves out what is hidden, and the sheets would lie on one another
         self._inside.setMinimumHeight(self._column.totalMinimumSize().height())
         self.setAccessibleDescription(f"{at + 1} of {len(places)} pages shown")
         self._render(places, at + 1)
