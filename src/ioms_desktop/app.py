@@ -1,7 +1,8 @@
 """The composition root: settings, the application, the windows one after the other.
 
 The sign-in window is painted before anything slow is imported. What the main window needs is imported on idle turns of
-the event loop while the user types; the collector of cyclic garbage rests until the main window stands.
+the event loop while the user types; cyclic garbage is collected from when the main window stands, on the interface
+thread alone.
 """
 
 import gc
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
     from ioms_desktop.services.desk import Desk
+    from ioms_desktop.ui.collecting import Collecting
 
 NO_DISPLAY = (
     "There is no display to open a window on. Nothing was opened; start it on a desktop, or use a command (--help)."
@@ -40,6 +42,7 @@ SLICES = (
     "ioms_desktop.ui.main_window",
     "ioms_desktop.ui.screens.today",
     "ioms_desktop.ui.window_actions",
+    "ioms_desktop.ui.collecting",
 )
 """What the main window needs, in portions."""
 
@@ -142,6 +145,7 @@ class Windows:
         self.tasks = Tasks()
         self.shown: QWidget | None = None
         self._waiting = list(SLICES)
+        self._collecting: Collecting | None = None
 
     def begin(self) -> None:
         """Show the sign-in window, or the first start where no database is known."""
@@ -172,14 +176,15 @@ class Windows:
 
     def main(self, desk: "Desk") -> None:
         """Show the window one works in; from here on nothing made so far is looked through for garbage again."""
-        from ioms_desktop.ui.main_window import MainWindow  # noqa: PLC0415 - imported while the user typed
+        from ioms_desktop.ui.collecting import Collecting  # noqa: PLC0415 - imported while the user typed
+        from ioms_desktop.ui.main_window import MainWindow  # noqa: PLC0415 - as above
 
         window = MainWindow(desk, self.kept)
         window.signed_out.connect(partial(self._signed_out, desk))
         window.left.connect(partial(self._left, window))
         self._show(window)
         gc.freeze()
-        gc.enable()
+        self._collecting = Collecting()
 
     def _enter(self, window: "QWidget", location: str, name: str, password: str) -> None:
         from ioms_desktop.ui.screens.sign_in import SignInWindow  # noqa: PLC0415 - imported long since
@@ -208,6 +213,11 @@ class Windows:
             self.tasks.close()
             QApplication.quit()
 
+    @property
+    def still_loading(self) -> bool:
+        """Whether something the main window needs has not been imported yet."""
+        return bool(self._waiting)
+
     def _import_some(self) -> None:
         """Import one portion; keys typed meanwhile are answered between two of them."""
         from PySide6.QtCore import QTimer  # noqa: PLC0415 - imported long since
@@ -215,6 +225,22 @@ class Windows:
         if self._waiting:
             importlib.import_module(self._waiting.pop(0))
             QTimer.singleShot(0, self._import_some)
+        else:
+            self._look_for_fiction()
+
+    def _look_for_fiction(self) -> None:
+        """Say how to sign in where the database is a demo."""
+        from ioms_desktop.services.fiction import is_fictional  # noqa: PLC0415 - slow to import: after the first paint
+        from ioms_desktop.ui.screens.sign_in import SignInWindow  # noqa: PLC0415 - imported long since
+
+        window = self.shown
+        if isinstance(window, SignInWindow):
+
+            def tell(fictional: bool) -> None:
+                if fictional:
+                    window.say_fictional()
+
+            self.tasks.run(window, partial(is_fictional, window.location), tell)
 
 
 def _signed_in(location: str, name: str, password: str) -> "Desk":

@@ -1,5 +1,6 @@
 """What every test of the window needs: no screen, the bundled font, a task runner that is waited for."""
 
+import gc
 import os
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")  # read when Qt is first imported, so it comes first
@@ -28,3 +29,11 @@ def tasks(qapp: QApplication) -> Iterator[Tasks]:
     runner = Tasks()
     yield runner
     runner.close()
+
+
+@pytest.fixture(autouse=True)
+def _garbage_is_collected_on_this_thread() -> Iterator[None]:
+    """Keep the collector from ending a window on a worker's thread, as the application does by a timer."""
+    gc.disable()
+    yield
+    gc.collect(1)

@@ -12,10 +12,11 @@ from pytestqt.qtbot import QtBot
 
 from ioms_desktop.app import NO_DISPLAY, Windows
 from ioms_desktop.services.databases import create_database
+from ioms_desktop.services.demo import USERS, build_demo
 from ioms_desktop.services.places import last_database
 from ioms_desktop.services.session import add_user, sign_in
 from ioms_desktop.settings import Settings
-from ioms_desktop.ui.database_words import database_words, protection
+from ioms_desktop.ui.database_words import DEMO_HINT, DEMO_USER, database_words, protection
 from ioms_desktop.ui.first_start import FirstStartWindow, strength_words
 from ioms_desktop.ui.main_window import MainWindow
 from ioms_desktop.ui.screens.sign_in import SignInWindow
@@ -85,7 +86,7 @@ def test_name_and_password_open_the_window_by_keyboard_alone(qtbot: QtBot, windo
     assert isinstance(shown, MainWindow)
     idle(qtbot, shown)
     assert shown.desk.user == "WRIGHT"
-    assert gc.isenabled()
+    assert not gc.isenabled()  # garbage is collected by a timer, on this thread
     assert last_database() == str(database)
 
 
@@ -133,6 +134,26 @@ def test_the_window_says_where_the_data_lie_and_what_protects_them(
     assert f"Local file team.ioms in {database.parent}" in said(window)
     assert "not encrypted yet" in said(window)
     assert nameless(window) == []
+
+
+def test_a_demo_says_how_to_sign_in(qtbot: QtBot, windows: Windows, tmp_path: Path) -> None:
+    path = tmp_path / "demo.ioms"
+    for _ in build_demo(str(path), cases=2):
+        pass
+    window = asked(windows, qtbot, path)
+    qtbot.waitUntil(window.hint.isVisible, timeout=20_000)
+    assert window.name.text() == DEMO_USER
+    assert DEMO_USER in [name for name, _ in USERS]
+    assert all(name in DEMO_HINT for name in ("wright", "patel", "adeyemi", "okoro", "holt"))
+    write(focused(), "demo")
+    press(focused(), Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: isinstance(windows.shown, MainWindow), timeout=20_000)
+
+
+def test_a_database_of_real_people_offers_no_password(qtbot: QtBot, windows: Windows, database: Path) -> None:
+    window = asked(windows, qtbot, database)
+    qtbot.waitUntil(lambda: not windows.still_loading and not windows.tasks.busy, timeout=20_000)
+    assert not window.hint.isVisible()
 
 
 def test_a_shared_database_is_named_without_its_password() -> None:

@@ -2,6 +2,11 @@
 
 from pathlib import PurePath
 
+DEMO_USER = "wright"
+DEMO_HINT = (
+    "Nobody in it is real. Sign in as wright or patel (supervisors), adeyemi (officer), okoro (navigator) or holt "
+    "(co-ordinator); the password of each is demo."
+)
 SHARED = ("postgresql://", "postgres://", "postgresql+psycopg://")
 
 

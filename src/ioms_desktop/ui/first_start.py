@@ -10,18 +10,13 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QStackedWidget, QV
 from typing_extensions import override
 
 from ioms_desktop.services.places import data_folder
-from ioms_desktop.ui.database_words import is_shared, protection
+from ioms_desktop.ui.database_words import DEMO_HINT, DEMO_USER, is_shared, protection
 from ioms_desktop.ui.fields import TextField
 from ioms_desktop.ui.form import Form
 from ioms_desktop.ui.tasks import Tasks
 from ioms_desktop.ui.widgets import BusyIndicator, MessageBar, button, label
 
 WIDTH = 560
-DEMO_USER = "wright"
-DEMO_HINT = (
-    "Nobody in it is real. Sign in as wright or patel (supervisors), adeyemi (officer), okoro (navigator) or holt "
-    "(co-ordinator); the password of each is demo."
-)
 STRONG, FAIR = 20, 12
 
 
@@ -96,6 +91,7 @@ class FirstStartWindow(QWidget):
             column.addSpacing(8)
             column.addWidget(press)
             column.addWidget(label(words, "small", wrap=True))
+        column.addStretch(1)
         return page
 
     def _show(self, number: int) -> None:
@@ -175,6 +171,7 @@ class _Page(QWidget):
         column.addWidget(label(title, "title"))
         column.addWidget(label(intro, "quiet", wrap=True))
         column.addWidget(self.form)
+        column.addStretch(1)
         foot = QHBoxLayout()
         foot.addWidget(button("&Back", back))
         foot.addStretch(1)

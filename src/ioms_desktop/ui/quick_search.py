@@ -16,10 +16,11 @@ from typing_extensions import override
 from ioms_desktop.domain.wording import day_words
 from ioms_desktop.services.desk import Desk
 from ioms_desktop.services.search import Hit, find, settle
+from ioms_desktop.ui import wording
 from ioms_desktop.ui.actions import Action
 from ioms_desktop.ui.icons import dress, icon
 from ioms_desktop.ui.tasks import Tasks
-from ioms_desktop.ui.widgets import announce, label
+from ioms_desktop.ui.widgets import Elided, announce, label
 
 SETTLES_AFTER = 1500  # milliseconds without a key
 MOST_COMMANDS = 5
@@ -109,7 +110,7 @@ class QuickSearch(QLineEdit):
         born = f"born {day_words(hit.born_on)}"
         if hit.case_ref is None:
             return Offer(hit.name, f"{born} · no case", "user", partial(self.person_wanted.emit, hit.name), hit)
-        programme = self._desk.lists.of("programme").label(hit.programme)
+        programme = wording.PROGRAMMES.get(hit.programme or "", "")
         status = self._desk.lists.of("case_status").label(hit.status)
         state = f"{programme} · {status}" if not hit.closed else f"{programme} · closed, {status}"
         do = partial(self.case_wanted.emit, hit.case_ref)
@@ -270,11 +271,11 @@ class Panel(QFrame):
 
 def _line(offer: Offer) -> QWidget:
     line = QWidget()
-    words, detail = label(offer.words), label(offer.detail, "small")
+    words, detail = label(offer.words), Elided(offer.detail, "small")
     for part in (line, words, detail):
         part.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
     row = QHBoxLayout(line)
-    row.setContentsMargins(30, 5, 8, 5)
+    row.setContentsMargins(28, 5, 8, 5)
     row.setSpacing(12)
     row.addWidget(words)
     row.addWidget(detail, 1)

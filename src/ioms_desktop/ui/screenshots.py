@@ -103,7 +103,8 @@ class Camera:
         desk.store.close()
 
     def _before_sign_in(self, location: str) -> None:
-        from ioms_desktop.ui.first_start import DEMO_HINT, FirstStartWindow  # noqa: PLC0415 - after the environment
+        from ioms_desktop.ui.database_words import DEMO_HINT  # noqa: PLC0415 - after the environment
+        from ioms_desktop.ui.first_start import FirstStartWindow  # noqa: PLC0415 - as above
         from ioms_desktop.ui.screens.sign_in import SignInWindow  # noqa: PLC0415 - as above
         from ioms_desktop.ui.tasks import Tasks  # noqa: PLC0415 - as above
 

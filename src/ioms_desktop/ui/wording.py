@@ -37,6 +37,9 @@ CHECK_QUESTIONS = {
 }
 """The child checks as short questions and whole ones; each takes a yes or no, and its reason."""
 
+PROGRAMMES = {"IOM": "IOM", "PHOENIX": "Phoenix"}
+"""The programmes as the teams say them."""
+
 NEEDS = {0: "None", 1: "Some", 2: "Considerable", 3: "Severe"}
 
 

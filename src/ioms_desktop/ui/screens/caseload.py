@@ -10,7 +10,7 @@ from ioms_desktop.domain.access import Right, may
 from ioms_desktop.services import registers
 from ioms_desktop.services.desk import Desk, Topic
 from ioms_desktop.services.registers import Asked, CaseRow
-from ioms_desktop.ui import errands
+from ioms_desktop.ui import errands, wording
 from ioms_desktop.ui.chips import Chip, Shape, clock_chip, rag_chip
 from ioms_desktop.ui.register import Column, Filter, Register, RowAction, Sought, Style
 from ioms_desktop.ui.register_view import RegisterView
@@ -20,8 +20,6 @@ from ioms_desktop.ui.theme import Tone
 from ioms_desktop.ui.typed import short
 
 SOON = 7
-PROGRAMMES = {"IOM": "IOM", "PHOENIX": "Phoenix"}
-"""The programmes as the teams say them."""
 
 
 def asked(sought: Sought) -> Asked:
@@ -74,7 +72,7 @@ class CaseloadScreen(Screen):
             actions=self._row_actions(),
             filters=filters(desk),
             first=Sought(sort="name", filters=(("open", "open"),)),
-            placeholder="Search name, date of birth, reference",
+            placeholder="Name, date of birth, reference",
             empty="No case is open. Import a caseload, or show closed cases by the chip above.",
             print=self._print if may(shell.desk.role, Right.PRINT) else None,
         )
@@ -162,7 +160,7 @@ def columns(desk: Desk) -> tuple[Column[CaseRow], ...]:
             width=128,
         ),
         Column("Worker", text=lambda row: row.worker or "", sort="worker", width=132),
-        Column("Status", text=lambda row: lists.of("case_status").label(row.status), sort="status", width=112),
+        Column("Status", text=lambda row: lists.of("case_status").label(row.status), sort="status", width=136),
     )
 
 
@@ -178,7 +176,7 @@ def custody_chip(row: CaseRow) -> Chip | None:
 
 def programme_words(desk: Desk, row: CaseRow) -> str:
     """Name the programme, and the cohort where it has one."""
-    programme = PROGRAMMES.get(row.programme, row.programme)
+    programme = wording.PROGRAMMES.get(row.programme, row.programme)
     return f"{programme} {desk.lists.of('cohort').label(row.cohort).split(':')[0]}" if row.cohort else programme
 
 
@@ -208,7 +206,7 @@ def filters(desk: Desk) -> tuple[Filter, ...]:
     if seen is None:
         cohorts = tuple((code.code, code.label.split(":")[0]) for code in lists.of("cohort"))
         found[1:1] = [
-            Filter("programme", "Programme", tuple(PROGRAMMES.items())),
+            Filter("programme", "Programme", tuple(wording.PROGRAMMES.items())),
             Filter("cohort", "Cohort", cohorts),
         ]
     return tuple(found)

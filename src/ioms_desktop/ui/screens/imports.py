@@ -321,13 +321,14 @@ def _rows(report: ImportReport) -> list[ImportRow]:
     found: list[ImportRow] = []
     problems = list(report.rejects())
     told = {(problem.file, problem.line) for problem in problems}
+    keys = {(file.file, row.line): row.key for file in report.files for row in file.rows()}
     for problem in problems:
         found.append(
             ImportRow(
                 len(found),
                 problem.file,
                 problem.line,
-                "",
+                keys.get((problem.file, problem.line), ""),
                 Fate.REJECTED,
                 problem.column,
                 problem.value,

@@ -9,6 +9,7 @@ from ioms_desktop.domain.calendar import age_on
 from ioms_desktop.services import registers
 from ioms_desktop.services.desk import Desk, Topic
 from ioms_desktop.services.registers import Asked, PersonRow
+from ioms_desktop.ui import wording
 from ioms_desktop.ui.register import Column, Register, Sought, Style
 from ioms_desktop.ui.register_view import RegisterView
 from ioms_desktop.ui.shell import Screen, Shell
@@ -49,7 +50,7 @@ class PeopleScreen(Screen):
             window=lambda ids: registers.person_rows(desk, ids),
             open=self._open,
             first=Sought(sort="name"),
-            placeholder="Search name, date of birth, number",
+            placeholder="Name, date of birth, number",
             empty="Nobody is on record yet. Import a caseload to begin.",
         )
 
@@ -103,6 +104,6 @@ def columns(desk: Desk) -> tuple[Column[PersonRow], ...]:
 
 def cases_words(desk: Desk, row: PersonRow) -> str:
     """Name a person's cases, the latest referral first."""
-    programme, status = desk.lists.of("programme"), desk.lists.of("case_status")
-    told = [f"{case.case_ref} {programme.label(case.programme)}, {status.label(case.status)}" for case in row.cases]
+    status, programmes = desk.lists.of("case_status"), wording.PROGRAMMES
+    told = [f"{case.case_ref} {programmes.get(case.programme, '')}, {status.label(case.status)}" for case in row.cases]
     return "; ".join(told)

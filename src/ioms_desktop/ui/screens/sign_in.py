@@ -5,7 +5,7 @@ from PySide6.QtGui import QCloseEvent, QKeyEvent, QPaintEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 from typing_extensions import override
 
-from ioms_desktop.ui.database_words import database_words, protection
+from ioms_desktop.ui.database_words import DEMO_HINT, DEMO_USER, database_words, protection
 from ioms_desktop.ui.widgets import BusyIndicator, MessageBar, button, label
 
 WIDTH = 460
@@ -65,8 +65,10 @@ class SignInWindow(QWidget):
         where = label(database_words(self.location), wrap=True)
         where.setToolTip(self.location.rsplit("@", 1)[-1])
         column.addWidget(where)
-        if hint:
-            column.addWidget(label(hint, "quiet", wrap=True))
+        self.hint = label(hint, "quiet", wrap=True)
+        if not hint:
+            self.hint.hide()
+        column.addWidget(self.hint)
         column.addWidget(self.message)
         grid = QGridLayout()
         grid.setVerticalSpacing(10)
@@ -93,6 +95,14 @@ class SignInWindow(QWidget):
         layout.addStretch(2)
         layout.addLayout(middle)
         layout.addStretch(3)
+
+    def say_fictional(self) -> None:
+        """Say how to sign in where nobody is real."""
+        self.hint.setText(DEMO_HINT)
+        self.hint.show()
+        if not self.name.text() and not self.signing_in:
+            self.name.setText(DEMO_USER)
+            self.password.setFocus()
 
     @Slot()
     def send(self) -> None:
