@@ -76,7 +76,7 @@ class CaseRow:
     @property
     def name(self) -> str:
         """Family name first."""
-        return f"{self.family_name}, {self.given_names}"
+        return f"{self.family_name.upper()}, {self.given_names}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +95,7 @@ class PersonRow:
     @property
     def name(self) -> str:
         """Family name first."""
-        return f"{self.family_name}, {self.given_names}"
+        return f"{self.family_name.upper()}, {self.given_names}"
 
 
 def visible_programmes(role: Role) -> frozenset[str] | None:
