@@ -3,7 +3,7 @@
 from calendar import monthrange
 from collections.abc import Iterable
 from datetime import date, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -54,6 +54,7 @@ def is_working_day(on: date) -> bool:
     return on.weekday() < SATURDAY and on not in bank_holidays(on.year)
 
 
+@lru_cache(maxsize=4096)
 def working_days_after(on: date, count: int) -> date:
     """Give the count-th working day strictly after a day."""
     while count:

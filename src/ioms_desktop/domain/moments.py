@@ -18,7 +18,7 @@ class Moment(NamedTuple):
     @property
     def text(self) -> str:
         """The ISO form: `2026-10-06` or `2026-10-06T14:30`."""
-        return self.on.isoformat() if self.at is None else f"{self.on.isoformat()}T{self.at:%H:%M}"
+        return self.on.isoformat() if self.at is None else f"{self.on.isoformat()}T{self.at.isoformat('minutes')}"
 
     @classmethod
     def parse(cls, text: str) -> "Moment":

@@ -5,11 +5,12 @@ Source: the engagement and escalation policy, "Rules of the default version".
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date, timedelta
+from itertools import pairwise
 from typing import NamedTuple
 
 from ioms_desktop.domain.calendar import next_day_at_liberty, nth_day_at_liberty
-from ioms_desktop.domain.chronology import Chronology, ConcernFact, ContactFact, is_enforcement
-from ioms_desktop.domain.policy import Rule
+from ioms_desktop.domain.chronology import COMPLETED, MISSED, Chronology, ConcernFact, ContactFact, is_enforcement
+from ioms_desktop.domain.policy import PROGRAMMES, Policy, Rule
 
 DAY = timedelta(days=1)
 WEEK = timedelta(days=7)
@@ -41,13 +42,25 @@ def items_of(rule: Rule, case: Chronology, as_of: date) -> list[Item]:
     Nothing outside the time from adoption or notification to closing, both included, is evidence; what happened in
     custody is none for a rule that pauses there.
     """
+    facts, counted = _COUNTED[rule.name]
+    if facts and not getattr(case, facts):
+        return []
     first, last = case.starts_on, case.last_day(as_of)
     if first is None or last < first:
         return []
-    items = [item for item in _COUNTED[rule.name](rule, case, first, last) if first <= item.on <= last]
+    items = [item for item in counted(rule, case, first, last) if first <= item.on <= last]
     if rule.pauses_in_custody and case.custody:
         items = [item for item in items if not case.in_custody(item.on)]
     return sorted(items)
+
+
+def outcomes_counted(policy: Policy) -> dict[str, frozenset[str]]:
+    """Give, by programme, the contact outcomes that some rule counts; contacts with others raise nothing."""
+    counted: dict[str, frozenset[str]] = dict.fromkeys(PROGRAMMES, frozenset())
+    for rule in policy.rules.values():
+        for programme in rule.programmes:
+            counted[programme] |= rule.outcomes | _OUTCOMES.get(rule.name, frozenset())
+    return counted
 
 
 def completing(rule: Rule, case: Chronology, pool: Sequence[Item]) -> list[Item]:
@@ -95,15 +108,18 @@ def _unanswered(rule: Rule, case: Chronology, first: date, last: date) -> Iterat
 def _lost(rule: Rule, case: Chronology, first: date, last: date) -> Iterator[Item]:
     """Each completed contact, and the notification before the first, that nothing followed for so many days."""
     custody = case.custody_until(last)
-    completed = sorted(
-        _contact(contact) for contact in case.contacts if contact.completed and first <= contact.at.on <= last
-    )
     delivered = min((on for on in case.delivered_on if first <= on <= last), default=first)
-    notified = Item(delivered, ("", ""), "notification", case.case_ref, delivered)
-    for anchor, following in zip((notified, *completed), (*completed, None), strict=True):
-        on = nth_day_at_liberty(custody, anchor.on, rule.days)
-        if on is not None and on <= last and (following is None or following.on > on):
-            yield anchor._replace(on=on)
+    seen = [contact for contact in case.contacts if contact.completed and first <= contact.at.on <= last]
+    seen.sort(key=lambda contact: (contact.at.text, contact.ref))
+    days = (delivered, *(contact.at.on for contact in seen), None)
+    for place, (day, following) in enumerate(pairwise(days)):
+        # Custody can only put the day off, so that most pairs need no look at it.
+        if day is None or (following is not None and following <= day + DAY * rule.days):
+            continue
+        on = nth_day_at_liberty(custody, day, rule.days)
+        if on is not None and on <= last and (following is None or following > on):
+            notified = Item(on, ("", ""), "notification", case.case_ref, delivered)
+            yield notified if place == 0 else _contact(seen[place - 1])._replace(on=on)
 
 
 def _concerns(rule: Rule, case: Chronology, _first: date, _last: date) -> Iterator[Item]:
@@ -174,17 +190,24 @@ def _persisting(rule: Rule, case: Chronology, pool: Sequence[Item]) -> list[Item
     return []
 
 
-_COUNTED: dict[str, Callable[[Rule, Chronology, date, date], Iterator[Item]]] = {
-    "missed_contacts": _missed,
-    "unacceptable_absences": _missed,
-    "order_failures": _failures,
-    "low_ratings": _low,
-    "unanswered_offer": _unanswered,
-    "lost_contact": _lost,
-    "serious_concern": _concerns,
-    "credible_intelligence": _concerns,
-    "breach": _concerns,
-    "persisting_concern": _concerns,
+_COUNTED: dict[str, tuple[str, Callable[[Rule, Chronology, date, date], Iterator[Item]]]] = {
+    "missed_contacts": ("contacts", _missed),
+    "unacceptable_absences": ("contacts", _missed),
+    "order_failures": ("orders", _failures),
+    "low_ratings": ("ratings", _low),
+    "unanswered_offer": ("offers", _unanswered),
+    "lost_contact": ("", _lost),
+    "serious_concern": ("concerns", _concerns),
+    "credible_intelligence": ("concerns", _concerns),
+    "breach": ("concerns", _concerns),
+    "persisting_concern": ("concerns", _concerns),
+}
+"""What counts for each rule, and the facts without which nothing does."""
+
+_OUTCOMES = {
+    "missed_contacts": MISSED,
+    "unacceptable_absences": MISSED,
+    "lost_contact": frozenset({COMPLETED}),
 }
 
 _COMPLETED: dict[str, Callable[[Rule, Chronology, Sequence[Item]], list[Item]]] = {

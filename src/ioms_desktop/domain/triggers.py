@@ -125,6 +125,7 @@ def _of_rule(
     )
     pool: list[Item] = []
     trigger: Trigger | None = None
+    joined: list[Evidence] = []
     next_decision = 0
     for item in items:
         if (item.kind, item.ref) in used:
@@ -132,24 +133,27 @@ def _of_rule(
         # Events of a day come before its decisions: only earlier decisions are taken before this item.
         while next_decision < len(decisions) and decisions[next_decision][0] < item.on:
             if trigger is not None:
-                yield _decided(policy, trigger, decisions[next_decision][2], as_of)
+                yield _decided(policy, _with(trigger, joined), decisions[next_decision][2], as_of)
                 trigger = None
             next_decision += 1
         if trigger is not None:
-            joined = Evidence(item.kind, item.ref, item.dated, joined=True)
-            trigger = replace(trigger, evidence=(*trigger.evidence, joined))
+            joined.append(Evidence(item.kind, item.ref, item.dated, joined=True))
             continue
         pool.append(item)
         evidence = completing(rule, state, pool)
         if evidence:
-            trigger = _raised(policy, rule, state, item.on, evidence)
+            trigger, joined = _raised(policy, rule, state, item.on, evidence), []
             pool = [other for other in pool if other not in evidence]
     for _, _, decision in decisions[next_decision:]:
         if trigger is not None and decision.decided_on >= trigger.raised_on:
-            yield _decided(policy, trigger, decision, as_of)
+            yield _decided(policy, _with(trigger, joined), decision, as_of)
             trigger = None
     if trigger is not None:
-        yield trigger
+        yield _with(trigger, joined)
+
+
+def _with(trigger: Trigger, joined: Sequence[Evidence]) -> Trigger:
+    return replace(trigger, evidence=(*trigger.evidence, *joined)) if joined else trigger
 
 
 def _raised(policy: Policy, rule: Rule, state: Chronology, on: date, evidence: Sequence[Item]) -> Trigger:

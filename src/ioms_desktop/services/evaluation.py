@@ -1,6 +1,6 @@
 """The rules over the whole book: every case as of a day, one at a time, so that the book never stands in memory."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -9,6 +9,7 @@ from ioms_desktop.domain.chronology import Chronology
 from ioms_desktop.domain.errors import Missing
 from ioms_desktop.domain.histories import EVIDENCE
 from ioms_desktop.domain.measures import Tally, tally
+from ioms_desktop.domain.rules import outcomes_counted
 from ioms_desktop.domain.triggers import Trigger, evaluate, shown_without_intelligence
 from ioms_desktop.services.desk import Desk
 from ioms_desktop.services.histories import history_of
@@ -39,11 +40,18 @@ def evaluate_book(
     Raises:
         NotAllowed: The user may not read cases.
     """
+    return _evaluated(desk, as_of, programme, known_at, triggers_alone=False)
+
+
+def _evaluated(
+    desk: Desk, as_of: date, programme: str | None, known_at: datetime | None, *, triggers_alone: bool
+) -> Iterator[Evaluated]:
     desk.require(Right.READ_CASES)
     policy = desk.policy(as_of)
     sees = may(desk.role, Right.READ_INTELLIGENCE)
+    counted = outcomes_counted(policy) if triggers_alone else None
     with desk.store.read() as reading:
-        for history in histories(reading, programme=programme, known_at=known_at):
+        for history in histories(reading, programme=programme, known_at=known_at, counted=counted):
             case = history[-1]
             if sees_programme(desk.role, case.programme):
                 found = evaluate(policy, history, as_of)
@@ -52,14 +60,18 @@ def evaluate_book(
 
 
 def histories(
-    reading: Reading, programme: str | None = None, known_at: datetime | None = None
+    reading: Reading,
+    programme: str | None = None,
+    known_at: datetime | None = None,
+    counted: Mapping[str, Collection[str]] | None = None,
 ) -> Iterator[Sequence[Chronology]]:
     """Give every case's history in order of the case reference.
 
-    A case without corrections has one state, read in the stream; only the others are read one by one.
+    A case without corrections has one state, read in the stream; only the others are read one by one. `counted` leaves
+    out what raises no trigger, as `chronologies` says.
     """
     corrected = corrected_cases(reading, EVIDENCE)
-    for case in chronologies(reading, programme):
+    for case in chronologies(reading, programme, counted):
         if known_at is None and case.case_ref not in corrected:
             yield (case,)
             continue
@@ -79,7 +91,7 @@ def book_triggers(
     """
     return [
         trigger
-        for each in evaluate_book(desk, as_of, programme, known_at)
+        for each in _evaluated(desk, as_of, programme, known_at, triggers_alone=True)
         for trigger in each.triggers
         if trigger.status == "OPEN" or not only_open
     ]
