@@ -1,23 +1,27 @@
 """Garbage in cycles is collected on the interface thread alone.
 
 Python collects on whichever thread happens to allocate. A window that is part of a cycle would then die on a worker's
-thread, and Qt brings the process down. So the collector's own hour is taken from it and given to a timer.
+thread, and Qt brings the process down. So the collector's own hour is taken from it and given to a timer: what is young
+often, what is middle-aged now and then, everything seldom, and what outlived that is not looked through again.
 """
 
 import gc
 
 from PySide6.QtCore import QObject, QTimer, Slot
 
-MILLISECONDS = 2_000
+MILLISECONDS = 500
+MIDDLE_EVERY = 20
+ALL_EVERY = 600  # looks; five minutes
 
 
 class Collecting(QObject):
-    """Looks now and then whether there is enough to collect, generation by generation, as Python itself would."""
+    """Looks now and then whether there is enough to collect."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         """Take the collector over; keep this object as long as there are windows."""
         super().__init__(parent)
         gc.disable()
+        self._looks = 0
         self._timer = QTimer(self)
         self._timer.setInterval(MILLISECONDS)
         self._timer.timeout.connect(self.look)
@@ -25,8 +29,13 @@ class Collecting(QObject):
 
     @Slot()
     def look(self) -> None:
-        """Collect what Python would have collected by now."""
-        for generation, (count, most) in enumerate(zip(gc.get_count(), gc.get_threshold(), strict=True)):
-            if not most or count <= most:
-                return
-            gc.collect(generation)
+        """Collect what is due, where there is anything new."""
+        self._looks += 1
+        if gc.get_count()[0] <= gc.get_threshold()[0]:
+            return
+        if self._looks >= ALL_EVERY:
+            self._looks = 0
+            gc.collect()
+            gc.freeze()
+        else:
+            gc.collect(1 if self._looks % MIDDLE_EVERY == 0 else 0)
