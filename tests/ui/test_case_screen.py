@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QApplication, QDialog, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from ioms_desktop.domain.access import Role
@@ -89,10 +89,9 @@ def test_an_open_trigger_stands_with_its_sentence_its_clock_and_its_evidence(qtb
     told = words_of(screen.triggers)
     assert "Three planned contacts were missed on 6 Oct 2026, 13 Oct 2026 and 15 Oct 2026" in told
     assert "3 days left" in told
-    evidence = [each for each in screen.triggers.findChildren(QLabel) if "#evidence" in each.text()]
-    (missed,) = [each for each in evidence if "13 Oct 2026" in each.text()]
-    missed.setFocus(Qt.FocusReason.TabFocusReason)
-    press(missed, Qt.Key.Key_Return)
+    buttons = screen.triggers.findChildren(QPushButton)
+    (missed,) = (each for each in buttons if each.accessibleName().startswith("Open evidence, 13 Oct 2026"))
+    press(missed, Qt.Key.Key_Space)
     details = modal(qtbot, RecordDetailsDialog)
     assert "Failed to attend" in words_of(details)
     press(details, Qt.Key.Key_Escape)

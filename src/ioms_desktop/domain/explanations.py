@@ -6,6 +6,8 @@ from ioms_desktop.domain.policy import Policy, Rule
 from ioms_desktop.domain.triggers import Evidence, Trigger
 from ioms_desktop.domain.wording import counted, day_words, listed, number_words
 
+MOST_NAMED = 4
+
 
 def explain(policy: Policy, trigger: Trigger) -> str:
     """Say what was seen and when, the rule's threshold in words, and the policy version as written."""
@@ -14,7 +16,10 @@ def explain(policy: Policy, trigger: Trigger) -> str:
     sentence = f"{_seen(rule, trigger, first)}; {_threshold(rule, trigger)} under policy {trigger.policy_version}."
     joined = [evidence for evidence in trigger.evidence if evidence.joined]
     if joined:
-        since = f"{counted(len(joined), 'further item has', 'further items have')} joined since ({_dates(joined)})"
+        items = counted(len(joined), "further item has", "further items have")
+        # Every date of what raised it is named; of many that joined, the last says how long it has been going on.
+        dates = _dates(joined) if len(joined) <= MOST_NAMED else f"the last on {day_words(joined[-1].on)}"
+        since = f"{items} joined since ({dates})"
         sentence = f"{sentence[:-1]}; {since}."
     return sentence[0].upper() + sentence[1:]
 

@@ -112,12 +112,12 @@ def wanted(case: CaseBook, on: date) -> None:
     """Active offending: triggers open and late, visits refused."""
     _adopt(case, on)
     case.rag(on, "AMBER", "Released, engaging")
-    trouble = LAST - DAY * 20
+    trouble = LAST - DAY * case.book.rng.randint(12, 30)
     case.visits(on + DAY * 3, trouble - DAY * 14, 12, HOME, misses=0.3)
     case.contact(trouble - DAY * 10, "UNACCEPTABLE_ABSENCE", "OFFICE", "Did not attend; no reason given.")
     case.contact(trouble - DAY * 3, "REFUSED_ENTRY", "HOME_VISIT_UNANNOUNCED", "Came to the door, would not talk.")
     case.concern(trouble, "SUSPECTED", "VEHICLE_CRIME", "Named as suspect for two thefts from vehicles")
-    case.concern(LAST - DAY * 6, "INTELLIGENCE", None, "Said to be selling tools from vans", source_grade="1",
+    case.concern(LAST - DAY * case.book.rng.randint(2, 9), "INTELLIGENCE", None, "Said to be selling tools from vans", source_grade="1",
                  information_grade="B", handling="P")  # fmt: skip
     case.rag(trouble + DAY, "RED", "Suspected of vehicle crime, refuses visits")
 

@@ -151,7 +151,7 @@ def lost(case: CaseBook, on: date) -> None:
     """Nobody has seen him for a month."""
     _notify(case, on, "LOST_CONTACT")
     _offers(case, on + DAY, count=1)
-    _sessions(case, on + DAY * 4, LAST - DAY * 36, (3, 3, 2))
+    _sessions(case, on + DAY * 4, LAST - DAY * 36, (2, 3, 3))
     for days in (30, 22, 9):
         case.contact(LAST - DAY * days, "NO_REPLY", "PHONE", planned=False)
 
@@ -174,7 +174,7 @@ def declined(case: CaseBook, on: date) -> None:
     """Says no; stays invited, nothing follows from that alone."""
     _notify(case, on, "NOTIFIED")
     _offers(case, on + DAY, "DECLINED", 2)
-    for days in (10, 31, 52):
+    for days in range(10, (LAST - on).days, 21):
         case.contact(on + DAY * days, "SEEN", "HOME_VISIT_ANNOUNCED", "Says he will think about it.")
 
 

@@ -1,10 +1,9 @@
 """What asks for a decision on a case: open triggers with their sentence, clock, evidence, and what may be done."""
 
 from collections.abc import Iterator
-from html import escape
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from ioms_desktop.domain.access import Right, may
 from ioms_desktop.domain.enforcement import Proposal
@@ -21,6 +20,7 @@ from ioms_desktop.ui.theme import Tone
 from ioms_desktop.ui.widgets import button, label
 
 MOST_EVIDENCE = 5
+EVIDENCE_WIDTH = 250
 
 
 class TriggerPanel(QWidget):
@@ -93,7 +93,7 @@ class TriggerPanel(QWidget):
         due = f"Raised {day_words(trigger.raised_on)}. A decision is due by {day_words(trigger.decision_due)}"
         card.add_line(f"{due}.", "quiet")
         for evidence in trigger.evidence[:MOST_EVIDENCE]:
-            card.column.addWidget(self._evidence(desk, view, evidence))
+            card.column.addWidget(self._evidence(desk, view, evidence), alignment=Qt.AlignmentFlag.AlignLeft)
         more = len(trigger.evidence) - MOST_EVIDENCE
         if more > 0:
             card.add_line(f"and {more} more in the Triggers section", "small")
@@ -106,16 +106,13 @@ class TriggerPanel(QWidget):
         card.setAccessibleName(f"{desk.lists.of('rule').label(trigger.rule)}. {told.sentence} {due}, {clock}.")
         return card
 
-    def _evidence(self, desk: Desk, view: CaseView, evidence: Evidence) -> QLabel:
+    def _evidence(self, desk: Desk, view: CaseView, evidence: Evidence) -> QPushButton:
         words = evidence_words(desk, view, evidence)
-        link = label(f'<a href="#evidence">{escape(words)}</a>', wrap=True)
-        link.setTextFormat(Qt.TextFormat.RichText)
-        link.setTextInteractionFlags(
-            Qt.TextInteractionFlag.LinksAccessibleByMouse | Qt.TextInteractionFlag.LinksAccessibleByKeyboard
-        )
-        link.linkActivated.connect(lambda _: self.evidence_opened.emit(evidence.kind, evidence.ref))
-        link.setAccessibleName(f"Open evidence, {words}")
-        return link
+        made = button("", lambda: self.evidence_opened.emit(evidence.kind, evidence.ref), kind="plain")
+        made.setText(made.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, EVIDENCE_WIDTH))
+        made.setToolTip(words)
+        made.setAccessibleName(f"Open evidence, {words}")
+        return made
 
     def _add_proposal(self, card: Card, desk: Desk, proposal: Proposal, *, live: bool) -> None:
         what = desk.lists.of("decision").label(proposal.decision)
