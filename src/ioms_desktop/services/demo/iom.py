@@ -117,7 +117,8 @@ def wanted(case: CaseBook, on: date) -> None:
     case.contact(trouble - DAY * 10, "UNACCEPTABLE_ABSENCE", "OFFICE", "Did not attend; no reason given.")
     case.contact(trouble - DAY * 3, "REFUSED_ENTRY", "HOME_VISIT_UNANNOUNCED", "Came to the door, would not talk.")
     case.concern(trouble, "SUSPECTED", "VEHICLE_CRIME", "Named as suspect for two thefts from vehicles")
-    case.concern(LAST - DAY * case.book.rng.randint(2, 9), "INTELLIGENCE", None, "Said to be selling tools from vans", source_grade="1",
+    heard = LAST - DAY * case.book.rng.randint(2, 9)
+    case.concern(heard, "INTELLIGENCE", None, "Said to be selling tools from vans", source_grade="1",
                  information_grade="B", handling="P")  # fmt: skip
     case.rag(trouble + DAY, "RED", "Suspected of vehicle crime, refuses visits")
 
