@@ -22,15 +22,17 @@ def history_of(reading: Reading, case_ref: str, known_at: datetime | None = None
         Missing: There is no such case.
     """
     case = reading.get(Case, case_ref)
-    versions: dict[type[Record], list[Version]] = {
-        noun: _versions(reading, noun, case_ref=case_ref) for noun in WITH_CASE
-    }
-    versions.update({noun: _versions(reading, noun, person_ref=case.person_ref) for noun in OF_PERSON})
+    versions: dict[type[Record], list[Version]] = {}
+    for nouns, owner in ((WITH_CASE, {"case_ref": case_ref}), (OF_PERSON, {"person_ref": case.person_ref})):
+        corrected = reading.with_former(**owner)
+        versions.update({noun: _versions(reading, noun, owner, corrected) for noun in nouns})
     return states(versions, known_at)
 
 
-def _versions(reading: Reading, noun: type[Record], **owner: str) -> list[Version]:
+def _versions(reading: Reading, noun: type[Record], owner: dict[str, str], corrected: frozenset[str]) -> list[Version]:
     present = [Version(record, _since(record), None) for record in reading.of(noun, **owner)]
+    if noun.table not in corrected:
+        return present
     former = [Version(each.record, each.current_from, each.current_to) for each in reading.former(noun, **owner)]
     return former + present
 

@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cache
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import Connection, Engine, Select, delete, insert, select, update
+from sqlalchemy import Connection, Engine, Insert, Select, Table, bindparam, delete, insert, select, update
 
 from ioms_desktop.domain.cases import Case
 from ioms_desktop.domain.errors import Missing, Stale
@@ -80,20 +81,16 @@ class Reading:
 
     def seek(self, noun: type[R], *key: Any) -> R | None:  # noqa: ANN401 - as get
         """Get a record by its key, or nothing."""
-        table = tables.table_of(noun)
-        query: Select[Any] = select(*selected(noun))
-        for name, part in zip(noun.key, key, strict=True):
-            query = query.where(table.c[name] == part)
-        row = self.connection.execute(query).first()
+        parts = dict(zip(noun.key, key, strict=True))
+        query = _query(noun, noun.key)  # type: ignore[arg-type]  # a class is hashable; mypy sees it not of type[R]
+        row = self.connection.execute(query, parts).first()
         return None if row is None else reader(noun)(row)
 
     def of(self, noun: type[R], **owner: str) -> list[R]:
         """List the records of an owner, in order of the day they happened and their key."""
-        table = tables.table_of(noun)
-        query: Select[Any] = select(*selected(noun)).order_by(*sort_columns(noun))
-        for name, value in owner.items():
-            query = query.where(table.c[name] == value)
-        return [reader(noun)(row) for row in self.connection.execute(query)]
+        read = reader(noun)
+        query = _query(noun, tuple(owner), listed=True)  # type: ignore[arg-type]  # as seek
+        return [read(row) for row in self.connection.execute(query, owner)]
 
     def former(self, noun: type[R], **owner: str) -> list[Former[R]]:
         """List the former versions of an owner's records, in the order in which they ended."""
@@ -102,6 +99,24 @@ class Reading:
         for name, value in owner.items():
             query = query.where(former.c[name] == value)
         return [_former(noun, row) for row in self.connection.execute(query)]
+
+    def with_former(self, **owner: str) -> frozenset[str]:
+        """Name the tables in which an owner's records have former versions; few cases have any."""
+        return frozenset(self.connection.scalars(_with_former(tuple(owner)), owner))
+
+
+@cache
+def _query(noun: type[Record], names: tuple[str, ...], *, listed: bool = False) -> Select[Any]:
+    """Write the question for the records whose columns named have the values bound to those names."""
+    table = tables.table_of(noun)
+    query: Select[Any] = select(*selected(noun)).where(*(table.c[name] == bindparam(name) for name in names))
+    return query.order_by(*sort_columns(noun)) if listed else query
+
+
+@cache
+def _with_former(names: tuple[str, ...]) -> Select[Any]:
+    former = tables.former_version
+    return select(former.c.table_name).where(*(former.c[name] == bindparam(name) for name in names)).distinct()
 
 
 def _former(noun: type[R], row: Any) -> Former[R]:  # noqa: ANN401 - a row of the table
@@ -152,7 +167,7 @@ class Transaction(Reading):
         stored = replace(record, revision=1, recorded_at=self.act.at, recorded_by=self.act.user)
         table = tables.table_of(type(record))
         own = {"revision": 1, "recorded_at": self.act.at, "recorded_by": self.act.user}
-        done = self.connection.execute(insert(table).values(**values(stored), **own))
+        done = self.connection.execute(_insertion(table), {**values(stored), **own})
         key = done.inserted_primary_key
         stored = replace(stored, id=key[0] if key is not None else 0)
         self._words(stored)
@@ -280,17 +295,24 @@ class Transaction(Reading):
 
     def _audit(self, *, reason: str = "", **entry: Any) -> None:  # noqa: ANN401 - the columns of the audit
         self.connection.execute(
-            insert(tables.audit).values(
-                at=self.act.at,
-                actor=self.act.user,
-                actor_role=self.act.role,
-                workstation=self.act.workstation,
-                request=self.act.request or None,
-                reason_code=self.act.reason_code or None,
-                reason_text=reason or self.act.reason_text or None,
+            _insertion(tables.audit),
+            {
+                "at": self.act.at,
+                "actor": self.act.user,
+                "actor_role": self.act.role,
+                "workstation": self.act.workstation,
+                "request": self.act.request or None,
+                "reason_code": self.act.reason_code or None,
+                "reason_text": reason or self.act.reason_text or None,
                 **entry,
-            )
+            },
         )
+
+
+@cache
+def _insertion(table: Table) -> Insert:
+    """Write the insertion into a table once; writing it anew each time takes longer than carrying it out."""
+    return insert(table)
 
 
 class Store:

@@ -1,0 +1,82 @@
+"""Recording a contact, with its rights, history, audit and triggers, against the bare durable insert of its row."""
+
+import itertools
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from books import ON, open_book
+from floors import Figure, in_turns
+from ioms_desktop.domain.moments import Moment
+from ioms_desktop.services.contacts import ContactEntry, RecordContact, record_contact
+from ioms_desktop.services.desk import Desk
+
+ROUNDS = 150
+CASES = 2_000
+CONTACTS = 40
+WARM = 10
+COLUMNS = (
+    *("contact_ref", "case_ref", "occurred_at", "planned", "contact_type", "outcome", "worker", "direction"),
+    *("revision", "recorded_at", "recorded_by"),
+)
+
+
+class Ours:
+    """The application's own act, each time on the next case."""
+
+    def __init__(self, desk: Desk, cases: int) -> None:
+        """Take the desk and the number of cases of its book."""
+        self.desk = desk
+        self.refs = itertools.cycle(f"C{n:07}" for n in range(cases) if n % 5 != 4)
+        self.done = itertools.count()
+
+    def __call__(self) -> str:
+        """Record one missed contact; gives its reference."""
+        entry = RecordContact(
+            request=f"benchmark {next(self.done)}",
+            entries=(ContactEntry(case_ref=next(self.refs), outcome="FAILED_TO_ATTEND"),),
+            occurred_at=Moment(ON),
+            planned=True,
+            contact_type="OFFICE",
+        )
+        return record_contact(self.desk, entry).ref
+
+
+class Bare:
+    """One insert and one durable commit, on the same kind of file."""
+
+    def __init__(self, db: sqlite3.Connection) -> None:
+        """Prepare the connection as a durable one."""
+        self.db = db
+        db.isolation_level = None
+        db.execute("PRAGMA journal_mode=WAL")
+        db.execute("PRAGMA synchronous=FULL")
+        db.execute("PRAGMA foreign_keys=ON")
+        self.done = itertools.count()
+        self.statement = f"INSERT INTO contacts ({', '.join(COLUMNS)}) VALUES ({', '.join('?' * len(COLUMNS))})"  # noqa: S608 - ours
+
+    def __call__(self) -> str:
+        """Insert one contact; gives its reference."""
+        ref = f"BARE{next(self.done)}"
+        made = (1, "2026-11-23 12:00:00.000000", "ADEYEMI")
+        row = (ref, "C0000000", ON.isoformat(), 1, "OFFICE", "FAILED_TO_ATTEND", "ADEYEMI", "OURS", *made)
+        self.db.execute("BEGIN IMMEDIATE")
+        self.db.execute(self.statement, row)
+        self.db.execute("COMMIT")
+        return ref
+
+
+def measure(_size: int, cases: int = CASES, contacts: int = CONTACTS, rounds: int = ROUNDS) -> list[Figure]:
+    """Measure one contact at a time on cases of so many contacts; the size of the book matters little."""
+    with TemporaryDirectory() as folder:
+        desk = open_book(Path(folder) / "ours.ioms", cases, contacts)
+        floor_desk = open_book(Path(folder) / "bare.ioms", cases, contacts)
+        floor_desk.store.close()
+        try:
+            with closing(sqlite3.connect(Path(folder) / "bare.ioms")) as db:
+                ours, floor = in_turns([Ours(desk, cases), Bare(db)], rounds, WARM)
+        finally:
+            desk.store.close()
+    name = f"Recording a contact on a case of {contacts}, with rights, audit and triggers"
+    return [Figure(name=name, floor_name="the bare durable insert", ours=ours, floor=floor, target=6)]
