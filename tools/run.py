@@ -13,7 +13,7 @@ OUT = ROOT / "out"
 DATABASE = OUT / "demo.ioms"
 APPLICATION = (sys.executable, "-m", "ioms_desktop")
 # One of the users whom `demo` creates, who may print; the password is the same for all of them and no secret.
-SIGN_IN = {"IOMS_USER": "supervisor", "IOMS_PASSWORD": "demo"}
+SIGN_IN = {"IOMS_USER": "wright", "IOMS_PASSWORD": "demo"}
 PRINTED = 5
 """Case summaries that are enough to see what the paper looks like."""
 
@@ -56,7 +56,9 @@ def call(*arguments: str, read: bool = False) -> str:
         arguments: What would be typed after `ioms-desktop`.
         read: Keep what it prints from the screen and give it back.
     """
-    environment = os.environ | SIGN_IN | {"QT_QPA_PLATFORM": "offscreen"}
+    # The user's own note of the database opened last is left alone.
+    own = {"QT_QPA_PLATFORM": "offscreen", "IOMS_SETTINGS": str(OUT / "settings")}
+    environment = os.environ | SIGN_IN | own
     done = subprocess.run(
         [*APPLICATION, *arguments],
         check=False,
