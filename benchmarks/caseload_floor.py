@@ -1,0 +1,150 @@
+"""The caseload: first screen, jump to its end, search as one types, against the raw SQL for the same answer."""
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from books import ON, open_book
+from floors import Figure, in_turns
+from ioms_desktop.services.desk import Desk
+from ioms_desktop.services.registers import Asked, case_ids, case_rows, first_case_ids
+from stalls import longest_stall
+
+ROUNDS = 9
+SCREEN = 200
+TYPED = "thackl"
+OPEN = (("open", "open"),)
+STALL = 0.05
+"""Seconds for which the interface thread may stand still."""
+
+INDEX = """
+    SELECT c.id FROM {tables}
+    WHERE (c.closed_on IS NULL OR c.closed_on > ?) {narrowed}
+    ORDER BY p.family_name, p.given_names, c.id {limit}
+"""
+WALK = "people p CROSS JOIN cases c ON c.person_ref = p.person_ref"
+JOIN = "cases c JOIN people p ON p.person_ref = c.person_ref"
+FOUND = "AND c.person_ref IN (SELECT person_ref FROM search_key WHERE word >= ? AND word < ?)"
+WINDOW = """
+    SELECT c.id, c.case_ref, c.person_ref, p.family_name, p.given_names, p.date_of_birth, c.programme, c.cohort,
+        c.status, c.adopted_on, c.notified_on, c.closed_on, c.expected_release_on, c.police_om,
+        c.probation_practitioner, c.navigator,
+        (SELECT rag FROM rag r WHERE r.case_ref = c.case_ref AND r.set_on <= ?1 ORDER BY set_on DESC LIMIT 1),
+        (SELECT set_on FROM rag r WHERE r.case_ref = c.case_ref AND r.set_on <= ?1 ORDER BY set_on DESC LIMIT 1),
+        (SELECT level FROM ratings r WHERE r.case_ref = c.case_ref AND r.role = 'NAVIGATOR' AND r.rated_on <= ?1
+            ORDER BY week_commencing DESC LIMIT 1),
+        (SELECT occurred_at FROM contacts t WHERE t.case_ref = c.case_ref AND t.outcome = 'SEEN'
+            AND t.occurred_at < ?2 ORDER BY occurred_at DESC LIMIT 1),
+        (SELECT min(due_on) FROM actions a WHERE a.case_ref = c.case_ref AND a.done_on IS NULL
+            AND a.cancelled_on IS NULL)
+    FROM cases c JOIN people p ON p.person_ref = c.person_ref WHERE c.id IN ({ids})
+"""
+SPELLS = "SELECT person_ref, received_on, released_on FROM custody WHERE person_ref IN ({refs})"
+MOVES = """
+    SELECT case_ref, decision_ref, decided_on, rule, decision, step FROM decisions
+    WHERE decision IN ('ESCALATE', 'DE_ESCALATE') AND case_ref IN ({refs})
+"""
+
+
+class Raw:
+    """The same questions in plain SQL."""
+
+    def __init__(self, db: sqlite3.Connection) -> None:
+        """Ask over a connection."""
+        self.db = db
+
+    def ids(self, word: str = "", limit: int | None = None) -> list[int]:
+        """Give the ids of the open cases in order of the names; those under a word's beginning, or all."""
+        query = INDEX.format(
+            tables=WALK if limit and not word else JOIN,
+            narrowed=FOUND if word else "",
+            limit=f"LIMIT {limit}" if limit else "",
+        )
+        given = (ON.isoformat(), word, f"{word}\U0010ffff") if word else (ON.isoformat(),)
+        return [number for (number,) in self.db.execute(query, given)]
+
+    def rows(self, ids: list[int]) -> list[Any]:
+        """Read what the rows of some cases show."""
+        found = self.db.execute(
+            WINDOW.format(ids=",".join(map(str, ids))), (ON.isoformat(), f"{ON.isoformat()}U")
+        ).fetchall()
+        marks = ",".join("?" * len(found))
+        spells = self.db.execute(SPELLS.format(refs=marks), [row[2] for row in found]).fetchall()
+        moves = self.db.execute(MOVES.format(refs=marks), [row[1] for row in found]).fetchall()
+        return [found, spells, moves]
+
+    def first(self) -> list[int]:
+        """Give the first screen's ids, its rows read."""
+        ids = self.ids(limit=SCREEN)
+        self.rows(ids)
+        return ids
+
+    def end(self) -> list[int]:
+        """Give every id, the last rows read."""
+        ids = self.ids()
+        self.rows(ids[-SCREEN:])
+        return ids
+
+    def typed(self) -> list[list[int]]:
+        """Give the ids found after each letter, their rows read."""
+        answers = []
+        for end in range(1, len(TYPED) + 1):
+            answers.append(self.ids(TYPED[:end], SCREEN))
+            self.rows(answers[-1])
+        return answers
+
+
+class Ours:
+    """The questions as the register asks them."""
+
+    def __init__(self, desk: Desk) -> None:
+        """Ask at a desk."""
+        self.desk = desk
+
+    def first(self) -> list[int]:
+        """Give the first screen's ids, its rows made."""
+        ids = first_case_ids(self.desk, Asked(filters=OPEN))
+        case_rows(self.desk, ids)
+        return list(ids)
+
+    def end(self) -> list[int]:
+        """Give every id, the last rows made."""
+        ids = case_ids(self.desk, Asked(filters=OPEN))
+        case_rows(self.desk, ids[-SCREEN:])
+        return list(ids)
+
+    def typed(self) -> list[list[int]]:
+        """Give the ids found after each letter, their rows made."""
+        answers = []
+        for end in range(1, len(TYPED) + 1):
+            ids = first_case_ids(self.desk, Asked(text=TYPED[:end], filters=OPEN))
+            case_rows(self.desk, ids)
+            answers.append(list(ids))
+        return answers
+
+
+def measure(cases: int, contacts: int = 10, rounds: int = ROUNDS) -> list[Figure]:
+    """Measure a caseload of so many cases."""
+    with TemporaryDirectory() as folder:
+        desk = open_book(Path(folder) / "book.ioms", cases, contacts, searched=True)
+        try:
+            with closing(sqlite3.connect(desk.store.location)) as db:
+                ours, raw = Ours(desk), Raw(db)
+                pairs = (
+                    (f"Caseload of {cases:,}: first screen", ours.first, raw.first),
+                    ("Caseload: jump to the end", ours.end, raw.end),
+                    (f"Caseload: search, {len(TYPED)} letters typed", ours.typed, raw.typed),
+                )
+                figures = []
+                for name, mine, bare in pairs:
+                    took, floor = in_turns([mine, bare], rounds)
+                    figures.append(
+                        Figure(name=name, floor_name="raw SQL, same answer", ours=took, floor=floor, target=3)
+                    )
+            stall = longest_stall(desk, TYPED)
+        finally:
+            desk.store.close()
+    name = "Caseload: longest stall of the interface thread"
+    return [*figures, Figure(name=name, floor_name="none", ours=stall, floor=None, target=STALL)]

@@ -1,0 +1,101 @@
+"""How long the interface thread stands still while the real caseload opens, jumps to its end and is searched."""
+
+import gc
+import os
+import time
+from collections.abc import Callable
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")  # read when Qt is first imported, so it comes first
+
+from PySide6.QtCore import QEventLoop, QTimer
+from PySide6.QtWidgets import QApplication
+
+from ioms_desktop.services import registers
+from ioms_desktop.services.desk import Desk
+from ioms_desktop.ui.register import Register, Sought
+from ioms_desktop.ui.register_view import RegisterView
+from ioms_desktop.ui.screens.caseload import asked, columns, filters
+from ioms_desktop.ui.tasks import Tasks
+from ioms_desktop.ui.theme import Theme, apply
+
+BEAT = 1
+SETTLED = 20
+"""Milliseconds between looks at whether everything asked has been answered."""
+
+
+class Heart:
+    """Beats every millisecond on the interface thread and keeps the longest pause."""
+
+    def __init__(self) -> None:
+        """Begin at once."""
+        self.longest = 0.0
+        self._last = time.perf_counter()
+        self._timer = QTimer()
+        self._timer.timeout.connect(self._beat)
+        self._timer.start(BEAT)
+
+    def _beat(self) -> None:
+        now = time.perf_counter()
+        self.longest = max(self.longest, now - self._last - BEAT / 1e3)
+        self._last = now
+
+    def stop(self) -> float:
+        """End; gives the longest pause in seconds."""
+        self._timer.stop()
+        return self.longest
+
+
+def longest_stall(desk: Desk, typed: str) -> float:
+    """Open, jump and type in the real view without a screen; gives the longest stall in seconds."""
+    app = QApplication.instance() or QApplication([])
+    if isinstance(app, QApplication):
+        apply(app, Theme.light())
+    tasks = Tasks()
+    view = RegisterView(_register(desk), tasks)
+    view.resize(1300, 700)
+    view.show()
+    QApplication.processEvents()
+    gc.freeze()  # as the application does once its window stands
+    heart = Heart()
+    _wait(lambda: view.model.complete)
+    last = view.model.rowCount() - 1
+    view.table.scrollToBottom()
+    _wait(lambda: view.model.record(last) is not None)
+    for end in range(1, len(typed) + 1):
+        view.search.setText(typed[:end])
+        _pause(SETTLED)
+    _wait(lambda: view.model.complete and view.model.sought.text == typed)
+    view.search.clear()
+    _wait(lambda: view.model.complete and not view.model.sought.text)
+    found = heart.stop()
+    gc.unfreeze()
+    view.close()
+    tasks.close()
+    view.deleteLater()
+    return found
+
+
+def _register(desk: Desk) -> Register[registers.CaseRow]:
+    return Register(
+        title="Caseload",
+        noun=("case", "cases"),
+        columns=columns(desk),
+        index=lambda sought: registers.case_ids(desk, asked(sought)),
+        head=lambda sought: registers.first_case_ids(desk, asked(sought)),
+        window=lambda ids: registers.case_rows(desk, ids),
+        filters=filters(desk),
+        first=Sought(sort="name", filters=(("open", "open"),)),
+        placeholder="Search",
+        empty="None",
+    )
+
+
+def _wait(until: Callable[[], bool]) -> None:
+    while not until():
+        _pause(SETTLED)
+
+
+def _pause(milliseconds: int) -> None:
+    loop = QEventLoop()
+    QTimer.singleShot(milliseconds, loop.quit)
+    loop.exec()
