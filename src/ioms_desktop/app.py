@@ -43,6 +43,9 @@ SLICES = (
     "ioms_desktop.ui.screens.today",
     "ioms_desktop.ui.window_actions",
     "ioms_desktop.ui.collecting",
+    "holidays",
+    "holidays.countries.united_kingdom",
+    "ioms_desktop.ui.screens.caseload",
 )
 """What the main window needs, in portions."""
 

@@ -3,14 +3,13 @@
 from datetime import UTC, date, datetime, time
 
 from exchange_rows import record
-from policy_histories.worked_example import worked_example
-
 from ioms_desktop.domain.access import Role
 from ioms_desktop.domain.nouns import NOUNS
 from ioms_desktop.services.desk import Desk
 from ioms_desktop.services.rulebook import load_rulebook
 from ioms_desktop.storage.engine import open_store
 from ioms_desktop.storage.store import Act, Store
+from policy_histories.worked_example import worked_example
 
 HARKER, MARLOW = "IOM-HARKER", "PHX-MARLOW"
 TODAY = date(2026, 11, 25)

@@ -181,7 +181,7 @@ def test_a_first_start_offers_three_beginnings(qtbot: QtBot, windows: Windows) -
     titles = [press.accessibleName() for press in (window.demo, window.local, window.shared)]
     assert titles == ["Try with fictional data", "Create a local file", "Join a shared database"]
     for page in range(3):
-        window.pages.setCurrentIndex(page)
+        window.show_page(page)
         assert nameless(window) == []
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QKeyEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from ioms_desktop.services.places import data_folder
@@ -44,12 +44,10 @@ class FirstStartWindow(QWidget):
         self.setMinimumSize(680, 600)
         self.message = MessageBar()
         self.busy = BusyIndicator("Building fictional data…")
-        self.pages = QStackedWidget()
         self.creating = CreatePage(self._create, self._home)
         self.joining = JoinPage(self._join, self._home)
         self.choices = self._choices()
-        for page in (self.choices, self.creating, self.joining):
-            self.pages.addWidget(page)
+        self.pages = (self.choices, self.creating, self.joining)
         card = QFrame()
         card.setProperty("kind", "card")
         card.setFixedWidth(WIDTH)
@@ -58,7 +56,9 @@ class FirstStartWindow(QWidget):
         column.setSpacing(12)
         column.addWidget(label("IOMS Desktop", "display"))
         column.addWidget(self.message)
-        column.addWidget(self.pages)
+        for page in self.pages:
+            column.addWidget(page)
+            page.setVisible(page is self.choices)
         column.addWidget(self.busy)
         middle = QHBoxLayout()  # stretches, not an alignment: only so do labels that wrap get the height they need
         middle.addStretch(1)
@@ -78,8 +78,8 @@ class FirstStartWindow(QWidget):
             label("No database has been opened on this computer yet. How do you want to begin?", wrap=True)
         )
         self.demo = button("&Try with fictional data", self._demo, kind="primary", icon="eye")
-        self.local = button("&Create a local file", partial(self._show, 1), icon="file-text")
-        self.shared = button("&Join a shared database", partial(self._show, 2), icon="network")
+        self.local = button("&Create a local file", partial(self.show_page, 1), icon="file-text")
+        self.shared = button("&Join a shared database", partial(self.show_page, 2), icon="network")
         for press, words in (
             (
                 self.demo,
@@ -94,15 +94,17 @@ class FirstStartWindow(QWidget):
         column.addStretch(1)
         return page
 
-    def _show(self, number: int) -> None:
+    def show_page(self, number: int) -> None:
+        """Show the choices (0), the form of a new file (1) or that of a server (2); the card is as tall as it."""
         self.message.clear()
-        self.pages.setCurrentIndex(number)
-        page = self.pages.currentWidget()
+        for place, page in enumerate(self.pages):
+            page.setVisible(place == number)
+        page = self.pages[number]
         if isinstance(page, (CreatePage, JoinPage)):
             page.form.fields[0].setFocus()
 
     def _home(self) -> None:
-        self._show(0)
+        self.show_page(0)
         self.demo.setFocus()
 
     # The three beginnings -----------------------------------------------------------------------
@@ -146,7 +148,8 @@ class FirstStartWindow(QWidget):
         self._refused(f"Nothing was created. What you typed is still here. The reference is {reference}.")
 
     def _set_working(self, working: bool, words: str = "") -> None:
-        self.pages.setEnabled(not working)
+        for page in self.pages:
+            page.setEnabled(not working)
         if working:
             self.busy.start(words)
         else:

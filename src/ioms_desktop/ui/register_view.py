@@ -12,13 +12,14 @@ from itertools import chain, islice
 from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal, Slot
-from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLineEdit,
     QMenu,
     QPushButton,
     QStackedLayout,
+    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -89,7 +90,7 @@ class RegisterView(QWidget):
         glass = QAction(self.search)
         dress(glass, "search", "quiet")
         self.search.addAction(glass, QLineEdit.ActionPosition.LeadingPosition)
-        top = QHBoxLayout()
+        top = self._top = QHBoxLayout()
         top.setSpacing(8)
         top.addWidget(self.search, 1)
         top.addWidget(self.filters)
@@ -108,12 +109,31 @@ class RegisterView(QWidget):
         self._foot.addWidget(self.count)
         self._foot.addWidget(self.chosen)
         self._foot.addStretch(1)
-        layout = QVBoxLayout(self)
+        layout = self._column = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(8)
         layout.addLayout(top)
         layout.addWidget(pages, 1)
         layout.addLayout(self._foot)
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place_filters()
+
+    def _place_filters(self) -> None:
+        """Put the chips beside the search box where there is room for their words, else below it."""
+        buttons = sum(w.sizeHint().width() + 8 for w in self.findChildren(QToolButton) if w.parent() is self)
+        wanted = self.search.minimumWidth() + self.filters.sizeHint().width() + buttons + 24
+        below = self._column.indexOf(self.filters) >= 0
+        if (self.width() < wanted) == below:
+            return
+        if below:
+            self._column.removeWidget(self.filters)
+            self._top.insertWidget(1, self.filters)
+        else:
+            self._top.removeWidget(self.filters)
+            self._column.insertWidget(1, self.filters, 0, Qt.AlignmentFlag.AlignLeft)
 
     def _make_actions(self) -> None:
         for row_action in self.register.actions:
@@ -135,6 +155,7 @@ class RegisterView(QWidget):
         self.search.textChanged.connect(self._search)
         self.search.installEventFilter(self)
         self.filters.changed.connect(self._search)
+        self.filters.changed.connect(self._place_filters)
         self.message.acted.connect(self._after_message)
         self.model.answered.connect(self._answered)
         self.model.refused.connect(self._refused)

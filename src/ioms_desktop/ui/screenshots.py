@@ -112,7 +112,7 @@ class Camera:
         first = FirstStartWindow(tasks)
         self._whole(SignInWindow(location, USER, DEMO_HINT), "sign_in")
         for number, name in enumerate(("first_start", "create_local_file", "join_shared_database")):
-            first.pages.setCurrentIndex(number)
+            first.show_page(number)
             self._whole(first, name, keep=True)
         first.close()
         tasks.close()

@@ -68,8 +68,10 @@ class TodayScreen(Screen):
         """Ask what is owed."""
         super().__init__(shell)
         self.worklist = Worklist(shell.desk)
+        self._waiting_for_rows = True
         self.summary = label("", "quiet")
         self.sentence = label("", wrap=True)
+        self.about = label("", "small")
         self.clock = ChipLabel()
         self.act = button("&Open case", self._do_current, kind="primary")
         self.strip = QFrame()
@@ -94,6 +96,7 @@ class TodayScreen(Screen):
         said = QVBoxLayout()
         said.setSpacing(4)
         said.addWidget(self.sentence)
+        said.addWidget(self.about)
         row.addWidget(self.clock)
         row.addLayout(said, 1)
         row.addWidget(self.act)
@@ -113,7 +116,7 @@ class TodayScreen(Screen):
                 Column("What", text=lambda row: WORDS[row.duty], width=108),
                 Column("Name", text=lambda row: row.name, width=190),
                 Column("What is owed", text=lambda row: row.words, tooltip=lambda row: row.words, stretch=True),
-                Column("Due", text=lambda row: short(row.due_on), style=Style.DATE, width=104),
+                Column("Due", text=lambda row: short(row.due_on), style=Style.DATE, width=104, shown=False),
                 Column("Worker", text=lambda row: row.worker or "", width=130),
                 Column("Case", text=lambda row: row.case_ref or "", style=Style.QUIET, width=110),
             ),
@@ -144,6 +147,8 @@ class TodayScreen(Screen):
         if row is None:
             return
         self.sentence.setText(row.words)
+        due = f"due {short(row.due_on)}" if row.due_on is not None else ""
+        self.about.setText(" · ".join(part for part in (row.name, row.case_ref, row.worker, due) if part))
         self.clock.show_chip(clock_of(self.shell.desk.today(), row))
         title, _ = self._job(row)[0]
         self.act.setText(title)
@@ -155,6 +160,9 @@ class TodayScreen(Screen):
         self.summary.setText(f"{words(self.shell.desk.today())} · {late} late, {today} due today, {soon} within a week")
         if self.view.table.current_id is None and self.view.model.rowCount():
             self.view.table.selectRow(0)
+        if self._waiting_for_rows and self.view.search.hasFocus() and not self.view.search.text():
+            self.view.table.setFocus()  # the keyboard waited in the search box until there was a line to be on
+        self._waiting_for_rows = False
 
     # Doing it -----------------------------------------------------------------------------------
 
