@@ -46,13 +46,14 @@ def open_book(location: Path, cases: int, contacts: int = 10, *, searched: bool 
 
     Args:
         location: A file that is not there yet.
-        cases: How many cases; as many people.
+        cases: How many cases, and as many people; none for an empty database.
         contacts: How many contacts each case has.
         searched: Whether people and cases can be found by their words; costs time to write.
     """
     create(str(location))
     add_first_user(str(location), OFFICER, Role.SUPERVISOR, protect(PASSWORD), AT)
-    fill(location, cases, contacts, searched=searched)
+    if cases:
+        fill(location, cases, contacts, searched=searched)
     return sign_in(str(location), OFFICER, PASSWORD, clock=lambda: AT, workstation="benchmark")
 
 

@@ -25,7 +25,7 @@ INDEX = """
     ORDER BY p.family_name, p.given_names, c.id {limit}
 """
 WALK = "people p CROSS JOIN cases c ON c.person_ref = p.person_ref"
-JOIN = "cases c JOIN people p ON p.person_ref = c.person_ref"
+JOIN = "cases c CROSS JOIN people p ON p.person_ref = c.person_ref"
 FOUND = "AND c.person_ref IN (SELECT person_ref FROM search_key WHERE word >= ? AND word < ?)"
 WINDOW = """
     SELECT c.id, c.case_ref, c.person_ref, p.family_name, p.given_names, p.date_of_birth, c.programme, c.cohort,

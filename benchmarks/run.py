@@ -15,7 +15,7 @@ from pathlib import Path
 from floors import Figure
 
 SIZES = {"small": 10_000, "full": 100_000}
-BENCHMARKS = ("policy", "contact", "caseload")
+BENCHMARKS = ("start", "caseload", "contact", "policy", "summary", "import")
 MARK = "<!-- benchmarks -->"
 README = Path(__file__).resolve().parent.parent / "README.md"
 

@@ -1,0 +1,87 @@
+"""A file of people through the real import against executemany of the same rows."""
+
+import csv
+import sqlite3
+from contextlib import closing
+from itertools import count
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from books import MADE, OWN, open_book, person
+from floors import Figure, in_turns
+from ioms_desktop.domain.people import Person
+from ioms_desktop.services.imports import run_import
+from ioms_desktop.storage.migrate import create
+from ioms_desktop.storage.records import field_names
+
+ROUNDS = 3
+NAMES = field_names(Person)
+
+
+def write_file(path: Path, people: int) -> list[tuple[Any, ...]]:
+    """Write an exchange file of so many people; gives the same rows for the floor."""
+    rows = [tuple(person(n).get(name) for name in NAMES) for n in range(people)]
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(NAMES)
+        writer.writerows(rows)
+    return rows
+
+
+class Ours:
+    """The application's import, each time into an empty database made beforehand."""
+
+    def __init__(self, path: Path, empty: list[Path]) -> None:
+        """Sign in to every database, which is not part of an import."""
+        self.path = path
+        self.desks = [open_book(location, 0) for location in empty]
+        self.turn = count()
+
+    def __call__(self) -> None:
+        """Import the file into the next database."""
+        desk = self.desks[next(self.turn)]
+        report = run_import(desk, self.path)
+        desk.store.close()
+        assert report.written
+
+
+class Bare:
+    """executemany in one durable transaction, each time into an empty database made beforehand."""
+
+    def __init__(self, rows: list[tuple[Any, ...]], empty: list[Path]) -> None:
+        """Make the databases."""
+        self.rows, self.empty = rows, empty
+        for location in empty:
+            create(str(location))
+        self.turn = count()
+
+    def __call__(self) -> None:
+        """Insert the rows into the next database."""
+        columns = (*NAMES, *OWN)
+        marks = ", ".join("?" * len(columns))
+        statement = f"INSERT INTO people ({', '.join(columns)}) VALUES ({marks})"  # noqa: S608 - ours
+        with closing(sqlite3.connect(self.empty[next(self.turn)])) as db:
+            db.execute("PRAGMA synchronous=FULL")
+            db.executemany(statement, ((*row, *MADE) for row in self.rows))
+            db.commit()
+
+
+def measure(people: int, rounds: int = ROUNDS) -> list[Figure]:
+    """Measure the import of so many people, a database for every round."""
+    with TemporaryDirectory() as folder:
+        place = Path(folder)
+        rows = write_file(place / "people.csv", people)
+        ours = Ours(place / "people.csv", [place / f"ours{n}.ioms" for n in range(rounds)])
+        bare = Bare(rows, [place / f"bare{n}.ioms" for n in range(rounds)])
+        took, floor = in_turns([ours, bare], rounds, warm=0)
+        assert {held(path) for path in place.glob("*.ioms")} == {people}
+    name = f"Import of {people:,} people, checked, searchable, in one transaction"
+    return [Figure(name=name, floor_name="executemany of the same rows", ours=took, floor=floor, target=None)]
+
+
+def held(location: Path) -> int:
+    """Count the people of a database."""
+    with closing(sqlite3.connect(location)) as db:
+        number: int = db.execute("SELECT count(*) FROM people").fetchone()[0]
+    return number

@@ -1,0 +1,72 @@
+"""From the start of the process to the painted sign-in and to a usable caseload, against a bare Qt window.
+
+The floor is a window of plain Qt that is painted, then SQLAlchemy's import and one query on the same file. Each start
+is a process of its own; it says when it was where on the clock that all processes share.
+"""
+
+import json
+import os
+import statistics
+import subprocess
+import sys
+import time
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from books import OFFICER, PASSWORD, open_book
+from floors import Figure
+
+ROUNDS = 7
+CASES = 1_000
+HERE = Path(__file__).resolve().parent
+WORDS = ("painted", "usable")
+
+
+def started(script: str, location: str, folder: str) -> dict[str, float]:
+    """Start a script in a process of its own; gives the seconds until it was painted and usable."""
+    environment = {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
+    environment |= {"QT_QPA_PLATFORM": "offscreen", "HOME": folder, "XDG_CONFIG_HOME": folder}
+    begun = time.monotonic()
+    done = subprocess.run(  # noqa: S603 - our own scripts
+        [sys.executable, str(HERE / script), location, OFFICER, PASSWORD],
+        env=environment,
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    said: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
+    return {word: at - begun for word, at in said.items()}
+
+
+def measure(_size: int, cases: int = CASES, rounds: int = ROUNDS) -> list[Figure]:
+    """Measure starts in turns; the size of the book matters little."""
+    with TemporaryDirectory() as folder:
+        desk = open_book(Path(folder) / "book.ioms", cases, searched=True)
+        desk.store.close()
+        taken: dict[str, list[dict[str, float]]] = {"start_ours.py": [], "start_bare.py": []}
+        for number in range(rounds + 1):
+            for script, found in taken.items():
+                took = started(script, desk.store.location, folder)
+                if number:  # the first start writes the compiled files
+                    found.append(took)
+
+    def median(script: str, word: str) -> float:
+        return statistics.median(took[word] for took in taken[script])
+
+    ours, bare = taken
+    return [
+        Figure(
+            name="Start to the painted sign-in",
+            floor_name="a bare Qt window, painted",
+            ours=median(ours, "painted"),
+            floor=median(bare, "painted"),
+            target=None,
+        ),
+        Figure(
+            name="Start to the usable caseload, signing in at once",
+            floor_name="a bare Qt window, SQLAlchemy, one query",
+            ours=median(ours, "usable"),
+            floor=median(bare, "usable"),
+            target=2,
+        ),
+    ]

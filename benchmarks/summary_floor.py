@@ -1,0 +1,32 @@
+"""The case summaries of the worked example against the same content by bare Platypus, and drawn on the canvas."""
+
+import sys
+from pathlib import Path
+
+from floors import Figure
+from paper_floors import ROUNDS
+from paper_floors import measure as by_turns
+
+
+def measure(_size: int, rounds: int = ROUNDS) -> list[Figure]:
+    """Measure both people's summaries; the size of the book does not matter."""
+    sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests"))
+    from reports.sample import CALLUM_FULL, JAYDEN_FULL  # noqa: PLC0415 - found once the tests are on the path
+
+    figures = []
+    for name, summary in (("IOM nominal", CALLUM_FULL), ("Phoenix participant", JAYDEN_FULL)):
+        took = by_turns(summary, rounds)
+        figures += [
+            Figure(
+                name=f"Case summary, {name}",
+                floor_name=floor_name,
+                ours=took["summary"],
+                floor=took[floor],
+                target=target,
+            )
+            for floor, floor_name, target in (
+                ("platypus", "bare Platypus, same content", 1.5),
+                ("canvas", "drawn on the canvas (the limit)", None),
+            )
+        ]
+    return figures
