@@ -1,0 +1,118 @@
+"""Every benchmark runs, and does the same as the floor it is held against; how long it takes is never asserted."""
+
+import os
+import sqlite3
+import sys
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")  # read when Qt is first imported, so it comes first
+
+import pytest
+
+sys.path.append(str(Path(__file__).parents[1] / "benchmarks"))
+
+import caseload_floor
+import contact_floor
+import import_floor
+import policy_floor
+import run
+import start_floor
+import summary_floor
+from books import ON, open_book
+from floors import Figure, in_turns
+from ioms_desktop.domain.triggers import evaluate
+from ioms_desktop.services.desk import Desk
+from ioms_desktop.services.evaluation import book_triggers, evaluate_book
+from ioms_desktop.storage.book import NAMES
+
+CASES = 60
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    opened = open_book(tmp_path / "book.ioms", CASES, searched=True)
+    yield opened
+    opened.store.close()
+
+
+def test_the_bare_pass_reads_every_row_that_the_rules_may_look_at(desk: Desk) -> None:
+    with closing(sqlite3.connect(desk.store.location)) as db:
+        held = sum(db.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in NAMES)  # noqa: S608 - our tables
+    assert policy_floor.bare_pass(desk.store.location) == held
+
+
+def test_a_book_read_for_triggers_alone_gives_those_of_the_whole_book(desk: Desk) -> None:
+    whole = [trigger for each in evaluate_book(desk, ON) for trigger in evaluate(desk.policy(ON), each.history, ON)]
+    assert whole
+    assert book_triggers(desk, ON) == whole
+
+
+def test_the_caseload_and_raw_sql_answer_alike(desk: Desk) -> None:
+    ours = caseload_floor.Ours(desk)
+    with closing(sqlite3.connect(desk.store.location)) as db:
+        raw = caseload_floor.Raw(db)
+        assert ours.first() == raw.first()
+        assert ours.end() == raw.end()
+        assert ours.typed() == raw.typed()
+
+
+def test_an_import_and_executemany_hold_the_same_people(tmp_path: Path) -> None:
+    rows = import_floor.write_file(tmp_path / "people.csv", CASES)
+    import_floor.Ours(tmp_path / "people.csv", [tmp_path / "ours.ioms"])()
+    import_floor.Bare(rows, [tmp_path / "bare.ioms"])()
+    people = []
+    for name in ("ours.ioms", "bare.ioms"):
+        with closing(sqlite3.connect(tmp_path / name)) as db:
+            query = f"SELECT {', '.join(import_floor.NAMES)} FROM people ORDER BY person_ref"  # noqa: S608 - our fields
+            people.append(db.execute(query).fetchall())
+    assert people[0] == people[1] == rows
+
+
+def test_both_contacts_are_stored(desk: Desk) -> None:
+    ours = contact_floor.Ours(desk, CASES)()
+    with closing(sqlite3.connect(desk.store.location)) as db:
+        bare = contact_floor.Bare(db)()
+        query = "SELECT outcome, occurred_at, planned FROM contacts WHERE contact_ref IN (?, ?)"
+        first, second = db.execute(query, (ours, bare)).fetchall()
+    assert first == second
+
+
+@pytest.mark.parametrize(
+    "figures",
+    [
+        pytest.param(lambda: policy_floor.measure(CASES, rounds=1), id="policy"),
+        pytest.param(lambda: contact_floor.measure(0, CASES, 4, rounds=2), id="contact"),
+        pytest.param(lambda: caseload_floor.measure(CASES, rounds=1), id="caseload"),
+        pytest.param(lambda: start_floor.measure(0, CASES, rounds=1), id="start"),
+        pytest.param(lambda: summary_floor.measure(0, rounds=1), id="summary"),
+        pytest.param(lambda: import_floor.measure(CASES, rounds=1), id="import"),
+    ],
+)
+def test_a_benchmark_gives_its_figures(figures: object) -> None:
+    assert callable(figures)
+    found = figures()
+    assert found
+    assert all(figure.ours > 0 and figure.row().count("|") == 7 for figure in found)
+
+
+def test_the_table_takes_the_place_of_the_one_before(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    readme = tmp_path / "README.md"
+    readme.write_text(f"Before\n\n{run.MARK}\n\nAfter\n", encoding="utf-8")
+    monkeypatch.setattr(run, "README", readme)
+    run.put("old")
+    run.put("new")
+    assert readme.read_text(encoding="utf-8") == f"Before\n\n{run.MARK}\nnew\n{run.MARK}\n\nAfter\n"
+
+
+def test_a_target_that_was_missed_is_called_so() -> None:
+    figure = Figure(name="It", floor_name="the floor", ours=0.3, floor=0.1, target=2)
+    assert not figure.kept
+    assert figure.row() == "| It | 300.0 ms | the floor | 100.0 ms | 3.00 | 2 (not reached) |"
+
+
+def test_work_is_done_in_turns() -> None:
+    order: list[str] = []
+    in_turns([lambda: order.append("ours"), lambda: order.append("floor")], rounds=2, warm=1)
+    assert order == ["ours", "floor"] * 3
