@@ -14,6 +14,7 @@ from typing import Any
 from ioms_desktop.domain.access import Role
 from ioms_desktop.domain.cases import Case
 from ioms_desktop.domain.people import Person
+from ioms_desktop.domain.search import name_key
 from ioms_desktop.services.databases import add_first_user
 from ioms_desktop.services.desk import Desk
 from ioms_desktop.services.passwords import protect
@@ -62,7 +63,9 @@ def fill(location: Path, cases: int, contacts: int, *, searched: bool) -> None:
     with closing(sqlite3.connect(location)) as db:
         db.execute("PRAGMA synchronous=OFF")
         people = [person(n) for n in range(cases)]
-        _write(db, "people", tuple(people[0]), [tuple(each.values()) for each in people])
+        keys = [name_key(each["family_name"], each["given_names"]) for each in people]
+        named = [(*each.values(), key) for each, key in zip(people, keys, strict=True)]
+        _write(db, "people", (*people[0], "name_key"), named)
         found = [_case(n) for n in range(cases)]
         _write(db, "cases", tuple(found[0]), [tuple(each.values()) for each in found])
         _write(

@@ -22,7 +22,7 @@ STALL = 0.05
 INDEX = """
     SELECT c.id FROM {tables}
     WHERE (c.closed_on IS NULL OR c.closed_on > ?) {narrowed}
-    ORDER BY p.family_name, p.given_names, c.id {limit}
+    ORDER BY p.name_key, c.id {limit}
 """
 WALK = "people p CROSS JOIN cases c ON c.person_ref = p.person_ref"
 JOIN = "cases c CROSS JOIN people p ON p.person_ref = c.person_ref"

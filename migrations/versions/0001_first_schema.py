@@ -232,13 +232,14 @@ def _people() -> None:
         sa.Column("social_care_status", sa.Text(), nullable=True),
         sa.Column("parent_or_carer", sa.Text(), nullable=True),
         sa.Column("warning_markers", sa.Text(), nullable=True),
+        sa.Column("name_key", BINARY, server_default="", nullable=False),
         sa.Column("revision", sa.Integer(), nullable=False),
         sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("recorded_by", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_people")),
         sa.UniqueConstraint("person_ref", name=op.f("uq_people_person_ref")),
     )
-    op.create_index("ix_people_names", "people", ["family_name", "given_names", "id"], unique=False)
+    op.create_index("ix_people_names", "people", ["name_key", "id"], unique=False)
 
 
 def _policy() -> None:

@@ -7,6 +7,7 @@ from sqlalchemy import Connection, text
 
 from exchange_rows import record
 from ioms_desktop.domain.nouns import NOUNS
+from ioms_desktop.domain.search import name_key
 from ioms_desktop.domain.sought import pieces
 from ioms_desktop.services.registers import Asked
 from ioms_desktop.storage.queries.caseload import (
@@ -60,7 +61,7 @@ def test_the_first_rows_are_those_of_the_whole_list(book: Store) -> None:
 
 
 def test_names_stand_in_order(book: Store) -> None:
-    names = [(facts.family_name, facts.given_names) for facts in rows(book, Narrowing(on=TODAY))]
+    names = [name_key(facts.family_name, facts.given_names) for facts in rows(book, Narrowing(on=TODAY))]
     assert names == sorted(names)
 
 

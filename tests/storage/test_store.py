@@ -148,3 +148,22 @@ def test_a_person_is_found_by_folded_words_and_no_longer_by_former_ones(store: S
         tx.save(replace(person, family_name="Smith"))
     assert "obriain" not in words()
     assert "smith" in words()
+
+
+def test_names_sort_alike_on_both_databases_whatever_their_letters(store: Store) -> None:
+    names = ["Zaman", "Łukasik", "lukas", "O'Neill", "Ó Briain", "McBride", "de Souza", "D'Souza", "Ahmed"]
+    with store.begin(act()) as tx:
+        for number, name in enumerate(names):
+            tx.add(replace(PERSON, person_ref=f"P{number}", family_name=name))
+    people = tables.people
+    with store.read() as reading:
+        found = reading.connection.scalars(select(people.c.family_name).order_by(people.c.name_key)).all()
+    assert found == ["Ahmed", "D'Souza", "de Souza", "lukas", "Łukasik", "McBride", "Ó Briain", "O'Neill", "Zaman"]
+
+
+def test_a_changed_name_is_sorted_anew(store: Store) -> None:
+    person = with_person(store)
+    with store.begin(act()) as tx:
+        tx.save(replace(person, family_name="Ábel"))
+    with store.read() as reading:
+        assert reading.connection.scalar(select(tables.people.c.name_key)) == "abel, jo"

@@ -7,6 +7,8 @@ from functools import cache, lru_cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from ioms_desktop.domain.bank_holidays import BY_YEAR
+
 DAY = timedelta(days=1)
 LONDON = ZoneInfo("Europe/London")
 SATURDAY = 5
@@ -44,7 +46,9 @@ def months_before(on: date, months: int) -> date:
 @cache
 def bank_holidays(year: int) -> frozenset[date]:
     """The bank holidays of England in a year, substitute days included. Source: the `holidays` library."""
-    import holidays  # noqa: PLC0415 - slow to import: loads when first needed
+    if year in BY_YEAR:
+        return BY_YEAR[year]
+    import holidays  # noqa: PLC0415 - slow to import: loads when a year beyond the table is asked for
 
     return frozenset(holidays.country_holidays("GB", subdiv="ENG", years=year))
 

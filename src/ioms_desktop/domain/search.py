@@ -36,6 +36,11 @@ def words(text: str | None) -> set[str]:
     return found
 
 
+def name_key(family_name: str, given_names: str) -> str:
+    """Give the key names are sorted by, so that both databases sort alike: folded, the family name first."""
+    return f"{fold(family_name)}, {fold(given_names)}"
+
+
 def number(text: str | None) -> set[str]:
     """Give a reference number without its separators, as one word."""
     joined = fold(text or "")

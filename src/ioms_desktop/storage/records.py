@@ -1,6 +1,6 @@
 """Rows to records and back."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, TypeVar
 
@@ -8,7 +8,9 @@ from sqlalchemy import Column
 
 from ioms_desktop.domain.moments import Moment
 from ioms_desktop.domain.nouns import NOUNS, WORKING
+from ioms_desktop.domain.people import Person
 from ioms_desktop.domain.record import Kind, Record, columns
+from ioms_desktop.domain.search import name_key
 from ioms_desktop.storage.tables import table_of
 
 R = TypeVar("R", bound=Record)
@@ -46,6 +48,13 @@ def reader(noun: type[R]) -> Callable[[Sequence[Any]], R]:
 def values(record: Record) -> dict[str, Any]:
     """Give a record's own fields by name."""
     return {name: getattr(record, name) for name in field_names(type(record))}
+
+
+def derived(noun: type[Record], fields: Mapping[str, Any]) -> dict[str, str]:
+    """Give what is kept beside a record's own fields to sort by."""
+    if noun is Person:
+        return {"name_key": name_key(fields["family_name"], fields["given_names"])}
+    return {}
 
 
 def plain(value: Any) -> Any:  # noqa: ANN401 - one of the column types

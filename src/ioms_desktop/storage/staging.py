@@ -27,7 +27,7 @@ from ioms_desktop.domain.errors import Stale
 from ioms_desktop.domain.people import Person
 from ioms_desktop.domain.record import Record
 from ioms_desktop.storage import search_keys, tables
-from ioms_desktop.storage.records import changes, field_names, key_text, plain_values, reader, selected
+from ioms_desktop.storage.records import changes, derived, field_names, key_text, plain_values, reader, selected, values
 from ioms_desktop.storage.store import Reading, Transaction
 from ioms_desktop.storage.translation import STALE
 
@@ -188,7 +188,8 @@ class BulkWriter:
         self._names = field_names(noun)
         self._last: int = tx.connection.scalar(select(func.coalesce(func.max(self._table.c.id), 0))) or 0
         own = ("revision", "recorded_at", "recorded_by")
-        self._insert = _Insert(tx.connection, self._table, (*self._names, *own))
+        self._derived = tables.DERIVED.get(noun, ())
+        self._insert = _Insert(tx.connection, self._table, (*self._names, *self._derived, *own))
         self._own = (1, tx.act.at, tx.act.user)
         self._added = 0
         searched = search_keys.SEARCHED.get(noun, ())
@@ -198,10 +199,15 @@ class BulkWriter:
     def add(self, rows: Sequence[tuple[Any, ...]]) -> None:
         """Store new records, each as its values in the order of the exchange columns."""
         if rows:
-            self._insert.run([(*row, *self._own) for row in rows])
+            self._insert.run([(*row, *self._beside(row), *self._own) for row in rows])
             self._added += len(rows)
             if self._searched is not None:
                 self._remember(map(self._searched, rows))
+
+    def _beside(self, row: tuple[Any, ...]) -> Iterable[str]:
+        if not self._derived:
+            return ()
+        return derived(self._noun, dict(zip(self._names, row, strict=True))).values()
 
     def change(self, changed: Sequence[Change]) -> None:
         """Store changed records, their former versions kept.
@@ -249,8 +255,8 @@ class BulkWriter:
 
     def _remember(self, searched: Iterable[tuple[Any, ...]]) -> None:
         """Note the search words of new people or cases."""
-        for values in searched:
-            self._words.extend(search_keys.rows_of(self._noun, values))
+        for fields in searched:
+            self._words.extend(search_keys.rows_of(self._noun, fields))
         if len(self._words) > WORDS_HELD:
             self._store_words()
 
@@ -270,18 +276,24 @@ class BulkWriter:
             update(table)
             .where(table.c.id == bindparam("the_id"), table.c.revision == bindparam("the_revision"))
             .values(revision=table.c.revision + 1, recorded_at=act.at, recorded_by=act.user)
-            .values({name: bindparam(f"new_{name}", type_=table.c[name].type) for name in self._names})
+            .values(
+                {name: bindparam(f"new_{name}", type_=table.c[name].type) for name in (*self._names, *self._derived)}
+            )
         )
         rows = [
             {
                 "the_id": each.before.id,
                 "the_revision": each.before.revision,
-                **{f"new_{name}": getattr(each.after, name) for name in self._names},
+                **{f"new_{name}": value for name, value in self._written(each.after).items()},
             }
             for each in changed
         ]
         if self._tx.connection.execute(statement, rows).rowcount != len(rows):
             raise Stale(STALE)
+
+    def _written(self, record: Record) -> dict[str, Any]:
+        fields = values(record)
+        return {**fields, **derived(self._noun, fields)}
 
     def _keep_former(self, former: Sequence[Record]) -> None:
         act = self._tx.act

@@ -16,6 +16,7 @@ from ioms_desktop.domain.record import Record, columns
 from ioms_desktop.storage import search_keys, tables
 from ioms_desktop.storage.records import (
     changes,
+    derived,
     from_plain,
     key_text,
     plain_values,
@@ -167,7 +168,9 @@ class Transaction(Reading):
         stored = replace(record, revision=1, recorded_at=self.act.at, recorded_by=self.act.user)
         table = tables.table_of(type(record))
         own = {"revision": 1, "recorded_at": self.act.at, "recorded_by": self.act.user}
-        done = self.connection.execute(_insertion(table), {**values(stored), **own})
+        done = self.connection.execute(
+            _insertion(table), {**values(stored), **derived(type(record), values(stored)), **own}
+        )
         key = done.inserted_primary_key
         stored = replace(stored, id=key[0] if key is not None else 0)
         self._words(stored)
@@ -188,7 +191,7 @@ class Transaction(Reading):
         done = self.connection.execute(
             update(table)
             .where(table.c.id == record.id, table.c.revision == record.revision)
-            .values(**values(newer), **own)
+            .values(**values(newer), **derived(noun, values(newer)), **own)
         )
         if done.rowcount != 1:
             raise Stale(STALE)

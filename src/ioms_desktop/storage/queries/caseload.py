@@ -207,7 +207,7 @@ def _worker(_on: date) -> tuple[ColumnElement[Any], ...]:
 
 
 SORTS = {
-    "name": lambda _on: (people.c.family_name, people.c.given_names),
+    "name": lambda _on: (people.c.name_key,),
     "case_ref": lambda _on: (cases.c.case_ref,),
     "programme": lambda _on: (cases.c.programme, cases.c.cohort),
     "rag": _rag_rank,

@@ -13,7 +13,7 @@ from ioms_desktop.storage.tables import people
 
 PARTITION = 1_000
 SORTS = {
-    "name": (people.c.family_name, people.c.given_names),
+    "name": (people.c.name_key,),
     "born": (people.c.date_of_birth,),
     "person_ref": (people.c.person_ref,),
 }
