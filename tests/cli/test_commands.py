@@ -192,6 +192,7 @@ def test_many_cases_are_printed_one_file_a_case(run_locally: Run, example: Path,
         (["policy", "show", "1999-01-01"], "There is no policy"),
         (["measures", "--from", "2026-02-01", "--to", "2026-01-01"], "ends before it begins"),
         (["import", "nowhere"], "nowhere"),
+        (["init", "--admin", "holt", "--database", "empty.ioms"], "The password is empty"),
         (["user", "list"], "Only an administrator"),
     ],
 )
@@ -199,6 +200,7 @@ def test_what_is_refused_is_one_sentence_and_exit_code_1(
     run_locally: Run, arguments: list[str], says: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("IOMS_NEW_PASSWORD", "")
     answer = run_locally(*arguments)
     assert answer.code == 1
     assert says in answer.err
@@ -316,3 +318,26 @@ def test_a_command_starts_without_what_it_does_not_need() -> None:
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=True)
     loaded = {name.split(".")[0] for name in done.stdout.split()}
     assert loaded.isdisjoint({"sqlalchemy", "alembic", "reportlab", "openpyxl", "psycopg", "PySide6", "holidays"})
+
+
+def test_an_audience_that_is_not_printed_yet_is_refused_in_words(
+    run_locally: Run, example: Path, tmp_path: Path
+) -> None:
+    run_locally("import", example)
+    answer = run_locally("print", "case-summary", "PHX-MARLOW", "--audience", "participant", "--reason",
+                         "CASE_CONFERENCE", "--out", tmp_path / "x.pdf")  # fmt: skip
+    assert answer.code == 1
+    assert "cannot be printed yet" in answer.err
+    assert not (tmp_path / "x.pdf").exists()
+
+
+def test_export_of_some_cases_names_them_together_or_one_by_one(
+    run_locally: Run, example: Path, tmp_path: Path
+) -> None:
+    run_locally("import", example)
+    both = ("--case", "PHX-MARLOW", "IOM-HARKER"), ("--case", "PHX-MARLOW", "--case", "IOM-HARKER")
+    for number, cases in enumerate(both):
+        assert run_locally("export", tmp_path / str(number), *cases, "--reason", "AUDIT").code == 0
+    one, other = ((tmp_path / str(n) / "cases.csv").read_text(encoding="utf-8") for n in (0, 1))
+    assert one == other
+    assert one.count("\n") == 3

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from ioms_desktop import __version__
 
 DONE, FAILED, USAGE = 0, 1, 2
+AUDIENCES = ("full", "partner", "participant", "panel")
 Handler = Callable[[argparse.Namespace], int]
 if TYPE_CHECKING:
     Verbs: TypeAlias = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001 - argparse names it so
@@ -204,7 +205,7 @@ def _exchange_commands(verbs: "Verbs", shared: argparse.ArgumentParser) -> None:
     take.set_defaults(handler=_lazy("exchanging", "take"))
     give = verbs.add_parser("export", parents=[shared], help="the same files back")
     give.add_argument("path", type=Path, metavar="PATH")
-    give.add_argument("--case", action="append", metavar="REF", dest="cases", help="only this case (repeat for more)")
+    give.add_argument("--case", action="extend", nargs="+", metavar="REF", dest="cases", help="only these cases")
     give.add_argument("--reason", required=True, metavar="CODE", help="why, as a reason code")
     give.set_defaults(handler=_lazy("exchanging", "give"))
 
@@ -234,7 +235,7 @@ def _paper_commands(verbs: "Verbs", shared: argparse.ArgumentParser) -> None:
     paper = verbs.add_parser("print", help="case summaries as PDF").add_subparsers(metavar="WHAT", required=True)
     summary = paper.add_parser("case-summary", parents=[dated(shared)], help="one file, or a folder for many cases")
     summary.add_argument("refs", nargs="+", metavar="REF")
-    summary.add_argument("--audience", required=True, choices=("full", "partner"), help="for whom")
+    summary.add_argument("--audience", required=True, choices=AUDIENCES, help="for whom")
     summary.add_argument("--reason", required=True, metavar="CODE", help="why, as a reason code")
     summary.add_argument("--out", required=True, type=Path, metavar="PATH", help="a PDF file, or a folder for many")
     summary.set_defaults(handler=_lazy("printing", "case_summary"))

@@ -2,17 +2,17 @@
 
 from ioms_desktop.domain.errors import Refused
 
-LEAST = 4
-
 
 def protect(password: str) -> str:
     """Turn a password into what is stored: Argon2id with its parameters.
 
+    How strong it is, is said where it is chosen; only the one that protects nothing is refused.
+
     Raises:
-        Refused: The password is too short to protect anything.
+        Refused: The password is empty.
     """
-    if len(password) < LEAST:
-        raise Refused(f"The password is shorter than {LEAST} characters. Choose a longer one; several words are best.")
+    if not password:
+        raise Refused("The password is empty. Choose one; several words are best.")
     from argon2 import PasswordHasher  # noqa: PLC0415 - slow to import: loads when first needed
 
     return PasswordHasher().hash(password)
