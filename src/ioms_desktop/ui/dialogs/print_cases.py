@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QMarginsF, QRectF, QTimer, Slot
+from PySide6.QtCore import QMarginsF, QRectF, Qt, QTimer, Slot
 from PySide6.QtGui import QGuiApplication, QImage, QPageLayout, QPageSize, QPainter
 from PySide6.QtPrintSupport import QPrintDialog, QPrinter
 from PySide6.QtWidgets import QDialog, QFileDialog, QFrame, QHBoxLayout, QVBoxLayout, QWidget
@@ -163,15 +163,27 @@ class PrintDialog(QDialog):
         """Ask where, then make the pages, put the disclosure on record, and write the file."""
         if not self.form.check():
             return
+        one = len(self.case_refs) == 1
+        # Opened, not executed: no loop of its own runs, and what is typed or chosen comes back as a signal.
+        asking = QFileDialog(self, "Save as PDF" if one else "Save one PDF a case into a folder")
+        asking.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        if one:
+            asking.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+            asking.setNameFilter("PDF (*.pdf)")
+            asking.setDefaultSuffix("pdf")
+            asking.selectFile(f"{self.case_refs[0]}-{self.audience.value()}.pdf")
+        else:
+            asking.setFileMode(QFileDialog.FileMode.Directory)
+            asking.setOption(QFileDialog.Option.ShowDirsOnly)
+        asking.fileSelected.connect(self._chosen)
+        asking.open()
+
+    @Slot(str)
+    def _chosen(self, place: str) -> None:
         if len(self.case_refs) == 1:
-            name = f"{self.case_refs[0]}-{self.audience.value()}.pdf"
-            chosen, _ = QFileDialog.getSaveFileName(self, "Save as PDF", name, "PDF (*.pdf)")
-            if chosen:
-                self.save_to([Path(chosen)])
-            return
-        folder = QFileDialog.getExistingDirectory(self, "Save one PDF a case into a folder")
-        if folder:
-            self.save_to([Path(folder) / f"{ref}-{self.audience.value()}.pdf" for ref in self.case_refs])
+            self.save_to([Path(place)])
+        else:
+            self.save_to([Path(place) / f"{ref}-{self.audience.value()}.pdf" for ref in self.case_refs])
 
     def save_to(self, paths: Sequence[Path]) -> None:
         """Make the pages, put the disclosure on record, and write one file a case."""

@@ -126,7 +126,7 @@ class TriggerPanel(QWidget):
             card.add_line("From a written warning up, a supervisor authorises.", "quiet")
             return
         words = " or ".join(choice.word.lower() for choice in answers)
-        act = button(words.capitalize(), lambda: self.answer.emit(proposal), kind="primary")
+        act = button(f"&{words.capitalize()}", lambda: self.answer.emit(proposal), kind="primary")
         card.column.addLayout(_at_right(act))
 
     def _loose_proposal(self, desk: Desk, proposal: Proposal, *, live: bool) -> QWidget:
@@ -137,7 +137,7 @@ class TriggerPanel(QWidget):
     def _suggestion(self, desk: Desk, reason: str, *, live: bool) -> QWidget:
         card = Card("Suggestion", (reason, wording.NOTHING_AUTOMATIC))
         if live and may(desk.role, Right.PROPOSE):
-            card.column.addLayout(_at_right(button("&Consider", lambda: self.decide.emit(""))))
+            card.column.addLayout(_at_right(button("Cons&ider", lambda: self.decide.emit(""))))
         return card
 
 

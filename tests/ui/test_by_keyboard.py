@@ -1,0 +1,300 @@
+"""The main job from end to end, in the real windows, with real keys and nothing else."""
+
+import gc
+from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QSettings, Qt, QTimer
+from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QLabel, QPushButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from ioms_desktop.app import Windows
+from ioms_desktop.domain.access import Role
+from ioms_desktop.domain.cases import Case
+from ioms_desktop.domain.moments import Moment
+from ioms_desktop.domain.people import Person
+from ioms_desktop.domain.support import Contact, Offer
+from ioms_desktop.domain.wording import day_words
+from ioms_desktop.services.databases import add_first_user
+from ioms_desktop.services.desk import now
+from ioms_desktop.services.passwords import protect
+from ioms_desktop.settings import Settings
+from ioms_desktop.storage.engine import open_store
+from ioms_desktop.storage.store import Act
+from ioms_desktop.ui.dialogs.answer_proposal import AnswerProposalDialog
+from ioms_desktop.ui.dialogs.decision import DecisionDialog
+from ioms_desktop.ui.dialogs.paper_pages import page_count, render_page
+from ioms_desktop.ui.dialogs.print_cases import PrintDialog
+from ioms_desktop.ui.dialogs.raised import RaisedDialog
+from ioms_desktop.ui.dialogs.record_contact import RecordContactDialog
+from ioms_desktop.ui.main_window import MainWindow
+from ioms_desktop.ui.screens.sign_in import SignInWindow
+from ui.hands import CTRL, SHIFT, focused, press, write
+from ui.window_at_work import idle, settings_in
+
+pytestmark = pytest.mark.usefixtures("theme")
+PASSWORD = "four plain words here"
+TODAY = date.today()  # noqa: DTZ011 - the window's own day
+FIRST_MISS, SECOND_MISS = TODAY - timedelta(days=9), TODAY - timedelta(days=4)
+BORN = TODAY.replace(year=TODAY.year - 17, day=1) - timedelta(days=100)
+REASON = "Three missed in ten days; somebody he trusts will call."
+
+
+@pytest.fixture
+def database(local_location: str) -> Path:
+    """Give a file with one participant of 17 who has missed two sessions, and two people who may sign in."""
+    protected = protect(PASSWORD)
+    for name, role in (("adeyemi", Role.OFFICER), ("wright", Role.SUPERVISOR)):
+        add_first_user(local_location, name, role, protected, now())
+    store = open_store(local_location)
+    act = Act(request="", user="holt", role="coordinator", at=datetime.now(UTC), workstation="desk 0")
+    with store.begin(act) as tx:
+        for number, family in enumerate(("Marlow", "Marley", "Okafor")):
+            tx.add(
+                Person(
+                    person_ref=f"P{number}",
+                    family_name=family,
+                    given_names="Jayden",
+                    date_of_birth=BORN + timedelta(days=number * 400),
+                    sex="MALE",
+                )
+            )
+        tx.add(
+            Case(
+                case_ref="PHX-1",
+                person_ref="P0",
+                programme="PHOENIX",
+                status="ENGAGED",
+                referred_on=TODAY - timedelta(days=60),
+                notified_on=TODAY - timedelta(days=40),
+                navigator="okoro",
+            )
+        )
+        tx.add(
+            Offer(
+                offer_ref="OF-1",
+                case_ref="PHX-1",
+                offer_type="MENTORING",
+                offered_on=TODAY - timedelta(days=39),
+                response="ACCEPTED",
+                responded_on=TODAY - timedelta(days=35),
+            )
+        )
+        seen = (TODAY - timedelta(days=20), "SEEN")
+        for on, outcome in (seen, (FIRST_MISS, "FAILED_TO_ATTEND"), (SECOND_MISS, "FAILED_TO_ATTEND")):
+            tx.add(
+                Contact(
+                    contact_ref=f"CT-{on}",
+                    case_ref="PHX-1",
+                    occurred_at=Moment(on),
+                    planned=True,
+                    contact_type="OTHER",
+                    outcome=outcome,
+                )
+            )
+    store.close()
+    return Path(local_location)
+
+
+@pytest.fixture
+def windows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, qapp: QApplication) -> Iterator[Windows]:
+    assert qapp
+    monkeypatch.setenv("IOMS_SETTINGS", str(tmp_path / "settings"))
+    kept: QSettings = settings_in(tmp_path)
+    made = Windows(Settings.read("", ""), kept)
+    yield made
+    shown, made.shown = made.shown, None
+    if isinstance(shown, MainWindow):
+        shown.close()
+        shown.desk.store.close()
+    elif shown is not None:
+        shown.close()
+    made.tasks.close()
+    gc.unfreeze()
+
+
+class Keys:
+    """Somebody at the keyboard, who sees what the windows show."""
+
+    def __init__(self, qtbot: QtBot, windows: Windows) -> None:
+        self._qtbot, self._windows = qtbot, windows
+
+    def press(self, key: Qt.Key, modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+        press(focused(), key, modifiers)
+
+    def write(self, text: str) -> None:
+        write(focused(), text)
+
+    def tab(self) -> None:
+        self.press(Qt.Key.Key_Tab)
+
+    def tab_to(self, name: str) -> None:
+        for _ in range(60):
+            at = focused()
+            said = at.accessibleName() or (at.text().replace("&", "") if isinstance(at, QPushButton) else "")
+            if said.strip().startswith(name):
+                return
+            self.tab()
+        raise AssertionError(name)
+
+    @property
+    def window(self) -> MainWindow:
+        shown = self._windows.shown
+        assert isinstance(shown, MainWindow)
+        return shown
+
+    def sign_in(self, name: str) -> None:
+        window = self._windows.shown
+        assert isinstance(window, SignInWindow)
+        window.activateWindow()
+        self._qtbot.waitUntil(lambda: window.isActiveWindow() and QApplication.focusWidget() is not None)
+        while focused() is not window.name:
+            self.tab()
+        self.press(Qt.Key.Key_A, CTRL)
+        self.write(name)
+        self.press(Qt.Key.Key_Return)
+        self.write(PASSWORD)
+        self.press(Qt.Key.Key_Return)
+        self._qtbot.waitUntil(lambda: isinstance(self._windows.shown, MainWindow), timeout=20_000)
+        self.window.activateWindow()
+        self._qtbot.waitUntil(self.window.isActiveWindow)
+        self.settle()
+
+    def settle(self) -> None:
+        idle(self._qtbot, self.window)
+
+    def search(self, text: str) -> list[str]:
+        self.press(Qt.Key.Key_K, CTRL)
+        self.write(text)
+        self.settle()
+        found = self.window.search.panel.list
+        return [str(found.item(row).data(Qt.ItemDataRole.AccessibleTextRole)) for row in range(found.count())]
+
+    def dialog(self, kind: type[QDialog]) -> QDialog:
+        self._qtbot.waitUntil(lambda: isinstance(QApplication.activeModalWidget(), kind), timeout=10_000)
+        found = QApplication.activeModalWidget()
+        assert isinstance(found, kind)
+        self._qtbot.waitUntil(lambda: QApplication.focusWidget() is not None and found.isAncestorOf(focused()))
+        return found
+
+    def gone(self) -> None:
+        self._qtbot.waitUntil(lambda: QApplication.activeModalWidget() is None, timeout=10_000)
+        self.window.activateWindow()  # what a desktop does by itself when a dialog closes
+        self._qtbot.waitUntil(lambda: QApplication.focusWidget() is not None, timeout=10_000)
+        self.settle()
+
+
+def words(widget: QWidget) -> str:
+    return " ".join(label.text() for label in widget.findChildren(QLabel))
+
+
+def text_of(path: Path) -> str:
+    pdf = path.read_bytes()
+    return " ".join(" ".join(render_page(pdf, page, 0.2).text for page in range(page_count(pdf))).split())
+
+
+def soon(path: Path) -> Callable[[], None]:
+    """Type a path into the file dialog once it is there: its own event loop runs while it is open."""
+
+    def type_it() -> None:
+        box = QApplication.activeModalWidget()
+        if not isinstance(box, QFileDialog):
+            QTimer.singleShot(20, type_it)
+            return
+        press(focused(), Qt.Key.Key_A, CTRL)
+        write(focused(), str(path))
+        press(focused(), Qt.Key.Key_Return)
+
+    return type_it
+
+
+def record_the_missed_session(keys: Keys) -> None:
+    keys.press(Qt.Key.Key_C, CTRL | SHIFT)
+    dialog = keys.dialog(RecordContactDialog)
+    for answer in "nnny":
+        keys.write(answer)
+    keys.tab()
+    keys.tab()
+    keys.write("Did not come; no message.")
+    keys.tab()
+    keys.write("n")
+    assert "Failed to attend" in words(dialog)
+    keys.press(Qt.Key.Key_Return, CTRL)
+
+
+def propose_a_verbal_warning(keys: Keys) -> None:
+    dialog = keys.dialog(DecisionDialog)
+    assert "The offer of support remains open." in words(dialog)
+    keys.write("e")
+    keys.write("L1")
+    keys.tab()
+    for answer in ("considered, no sign", "told by telephone", "his mother knows", "considered first", "plain words"):
+        keys.write("y")
+        keys.write(answer)
+        keys.tab()
+    for text in (REASON, "Another time of day.", "The least that may work.", "That we want him back."):
+        keys.write(text)
+        keys.tab()
+    keys.press(Qt.Key.Key_Return, CTRL)
+    keys.gone()
+
+
+def test_the_main_job_is_done_by_keyboard_alone(qtbot: QtBot, windows: Windows, database: Path, tmp_path: Path) -> None:
+    keys = Keys(qtbot, windows)
+    windows.sign_in(str(database), "")
+    keys.sign_in("adeyemi")
+
+    found = keys.search("marlow")
+    assert [line.split(" ")[0] for line in found[:1]] == ["MARLOW,"]
+    keys.press(Qt.Key.Key_Escape)
+    assert keys.search(f"{BORN:%d/%m/%Y}")[0].startswith("MARLOW, Jayden")
+    keys.press(Qt.Key.Key_Return)
+    keys.settle()
+    assert keys.window.tabs.current_case == "PHX-1"
+
+    record_the_missed_session(keys)
+    raised = keys.dialog(RaisedDialog)
+    told = words(raised)
+    dates = f"{day_words(FIRST_MISS)}, {day_words(SECOND_MISS)} and {day_words(TODAY)}"
+    assert f"Three planned contacts were missed on {dates}" in told
+    assert "2026-04-01" in told
+    assert "decision" in told.lower()
+    keys.press(Qt.Key.Key_Return)
+    propose_a_verbal_warning(keys)
+
+    keys.search("sign out")
+    keys.press(Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: isinstance(windows.shown, SignInWindow), timeout=10_000)
+    keys.sign_in("wright")
+    keys.search("marlow")
+    keys.press(Qt.Key.Key_Return)
+    keys.settle()
+    keys.tab_to("Authorise")
+    keys.press(Qt.Key.Key_Space)
+    answering = keys.dialog(AnswerProposalDialog)
+    assert REASON in words(answering)
+    keys.write("a")
+    keys.press(Qt.Key.Key_Return, CTRL)
+    keys.gone()
+
+    keys.press(Qt.Key.Key_P, CTRL)
+    printing = keys.dialog(PrintDialog)
+    keys.press(Qt.Key.Key_Space)
+    keys.tab()
+    keys.write("Case conference")
+    keys.press(Qt.Key.Key_Return)
+    keys.settle()
+    keys.tab_to("Save as PDF")
+    path = tmp_path / "marlow.pdf"
+    QTimer.singleShot(20, soon(path))
+    keys.press(Qt.Key.Key_Space)
+    qtbot.waitUntil(path.exists, timeout=10_000)
+    keys.settle()
+    printed = text_of(path)
+    assert "OFFICIAL-SENSITIVE" in printed
+    assert "L1 verbal warning" in printed
+    assert "Three missed in ten days" in printed
+    assert "offer of support remains open" in printed
+    printing.close()
