@@ -179,6 +179,9 @@ class Keys:
         self._qtbot.waitUntil(lambda: QApplication.focusWidget() is not None and found.isAncestorOf(focused()))
         return found
 
+    def wait_for(self, there: Callable[[], bool]) -> None:
+        self._qtbot.waitUntil(there, timeout=10_000)
+
     def gone(self) -> None:
         self._qtbot.waitUntil(lambda: QApplication.activeModalWidget() is None, timeout=10_000)
         self.window.activateWindow()  # what a desktop does by itself when a dialog closes
@@ -241,6 +244,24 @@ def propose_a_verbal_warning(keys: Keys) -> None:
     keys.gone()
 
 
+def print_the_full_copy(keys: Keys, path: Path) -> str:
+    """Save the summary under a path that is typed, and give its words."""
+    keys.press(Qt.Key.Key_P, CTRL)
+    printing = keys.dialog(PrintDialog)
+    keys.press(Qt.Key.Key_Space)
+    keys.tab()
+    keys.write("Case conference")
+    keys.press(Qt.Key.Key_Return)
+    keys.settle()
+    keys.tab_to("Save as PDF")
+    QTimer.singleShot(20, soon(path))
+    keys.press(Qt.Key.Key_Space)
+    keys.wait_for(path.exists)
+    keys.settle()
+    printing.close()
+    return text_of(path)
+
+
 def test_the_main_job_is_done_by_keyboard_alone(qtbot: QtBot, windows: Windows, database: Path, tmp_path: Path) -> None:
     keys = Keys(qtbot, windows)
     windows.sign_in(str(database), "")
@@ -279,22 +300,8 @@ def test_the_main_job_is_done_by_keyboard_alone(qtbot: QtBot, windows: Windows, 
     keys.press(Qt.Key.Key_Return, CTRL)
     keys.gone()
 
-    keys.press(Qt.Key.Key_P, CTRL)
-    printing = keys.dialog(PrintDialog)
-    keys.press(Qt.Key.Key_Space)
-    keys.tab()
-    keys.write("Case conference")
-    keys.press(Qt.Key.Key_Return)
-    keys.settle()
-    keys.tab_to("Save as PDF")
-    path = tmp_path / "marlow.pdf"
-    QTimer.singleShot(20, soon(path))
-    keys.press(Qt.Key.Key_Space)
-    qtbot.waitUntil(path.exists, timeout=10_000)
-    keys.settle()
-    printed = text_of(path)
+    printed = print_the_full_copy(keys, tmp_path / "marlow.pdf")
     assert "OFFICIAL-SENSITIVE" in printed
     assert "L1 verbal warning" in printed
     assert "Three missed in ten days" in printed
     assert "offer of support remains open" in printed
-    printing.close()
