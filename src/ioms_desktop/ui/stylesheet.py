@@ -101,6 +101,12 @@ QTableCornerButton::section { background: $surface; border: none; }
 QCheckBox { spacing: 8px; }
 QCheckBox:focus, QRadioButton[kind="plain"]:focus { color: $accent; }
 QCheckBox::indicator, QRadioButton[kind="plain"]::indicator { width: 16px; height: 16px; }
+QRadioButton[kind="plain"]::indicator {
+    width: 12px; height: 12px; border: 2px solid $field_line; border-radius: 8px; background: $surface;
+}
+QRadioButton[kind="plain"]::indicator:checked {
+    width: 6px; height: 6px; border: 5px solid $accent; border-radius: 8px; background: $on_accent;
+}
 QMenu { background: $surface; border: 1px solid $field_line; padding: 4px; }
 QMenu::item { padding: 5px 24px 5px 10px; border-radius: ${radius}px; }
 QMenu::item:selected { background: $selected; color: $selected_text; }
