@@ -6,8 +6,8 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QSettings, Qt, QTimer
-from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QLabel, QPushButton, QWidget
+from PySide6.QtCore import QSettings, Qt
+from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QLabel, QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from ioms_desktop.app import Windows
@@ -198,21 +198,6 @@ def text_of(path: Path) -> str:
     return " ".join(" ".join(render_page(pdf, page, 0.2).text for page in range(page_count(pdf))).split())
 
 
-def soon(path: Path) -> Callable[[], None]:
-    """Type a path into the file dialog once it is there: its own event loop runs while it is open."""
-
-    def type_it() -> None:
-        box = QApplication.activeModalWidget()
-        if not isinstance(box, QFileDialog):
-            QTimer.singleShot(20, type_it)
-            return
-        press(focused(), Qt.Key.Key_A, CTRL)
-        write(focused(), str(path))
-        press(focused(), Qt.Key.Key_Return)
-
-    return type_it
-
-
 def record_the_missed_session(keys: Keys) -> None:
     keys.press(Qt.Key.Key_C, CTRL | SHIFT)
     dialog = keys.dialog(RecordContactDialog)
@@ -254,8 +239,12 @@ def print_the_full_copy(keys: Keys, path: Path) -> str:
     keys.press(Qt.Key.Key_Return)
     keys.settle()
     keys.tab_to("Save as PDF")
-    QTimer.singleShot(20, soon(path))
     keys.press(Qt.Key.Key_Space)
+    keys.dialog(QFileDialog)
+    keys.wait_for(lambda: isinstance(focused(), QLineEdit))
+    keys.press(Qt.Key.Key_A, CTRL)
+    keys.write(str(path))
+    keys.press(Qt.Key.Key_Return)
     keys.wait_for(path.exists)
     keys.settle()
     printing.close()

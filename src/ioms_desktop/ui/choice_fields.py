@@ -39,7 +39,60 @@ class _Segment(QRadioButton):
             super().keyPressEvent(event)
 
 
-class ChoiceField(Field[str]):
+class OneOf(Field[str]):
+    """One of several answers, each a button of its own; which buttons, and how they stand, is for the field to say."""
+
+    def __init__(self, name: str, title: str, **options: Unpack[FieldOptions[str]]) -> None:
+        """Begin without answers."""
+        super().__init__(name, title, **options)
+        self.answers: dict[str, QRadioButton] = {}
+
+    def offer(self, code: str, answer: QRadioButton) -> None:
+        """Add an answer; Tab reaches the first, arrows and keys the others."""
+        answer.setFocusPolicy(Qt.FocusPolicy.ClickFocus if self.answers else Qt.FocusPolicy.StrongFocus)
+        answer.toggled.connect(self._toggled)
+        self.answers[code] = answer
+
+    def stand(self) -> None:
+        """Say that every answer has been added: the first takes the keyboard."""
+        self.control = next(iter(self.answers.values()))
+        self.setFocusProxy(self.control)
+        self.describe("")
+
+    def choose(self, code: str) -> None:
+        """Choose an answer as a key does."""
+        self.answers[code].setFocus(Qt.FocusReason.OtherFocusReason)
+        self.answers[code].setChecked(True)
+
+    @Slot(bool)
+    def _toggled(self, on: bool) -> None:
+        if on:
+            self.changed.emit()
+
+    @override
+    def value(self) -> str | None:
+        return next((code for code, answer in self.answers.items() if answer.isChecked()), None)
+
+    @override
+    def set_value(self, value: str | None) -> None:
+        for answer in self.answers.values():
+            answer.setAutoExclusive(False)
+        for code, answer in self.answers.items():
+            answer.setChecked(code == value)
+        for answer in self.answers.values():
+            answer.setAutoExclusive(True)
+        self.changed.emit()
+
+    @override
+    def typed(self) -> str:
+        return self.value() or ""
+
+    @override
+    def retype(self, text: str) -> None:
+        self.set_value(text or None)
+
+
+class ChoiceField(OneOf):
     """A question answered by a single key: the key chooses and goes on to the next field."""
 
     def __init__(
@@ -69,21 +122,16 @@ class ChoiceField(Field[str]):
             raise ValueError(letters)
         self._goes_on = goes_on
         self._layout.setSpacing(6)
-        self._segments: dict[str, _Segment] = {}
         self._letters = {choice.letter: choice.code for choice in choices}
         for choice in choices:
             segment = _Segment(choice.word)
             segment.setProperty("kind", "segment")
             segment.setToolTip(f"Key: {choice.letter.upper()}")
             segment.setAccessibleName(f"{choice.word}, {self.plain_title}")
-            segment.setFocusPolicy(Qt.FocusPolicy.ClickFocus if self._segments else Qt.FocusPolicy.StrongFocus)
-            segment.toggled.connect(self._toggled)
-            self._segments[choice.code] = segment
+            self.offer(choice.code, segment)
             self._layout.addWidget(segment)
         self._layout.addStretch(1)
-        self.control = next(iter(self._segments.values()))
-        self.setFocusProxy(self.control)
-        self.describe("")
+        self.stand()
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -91,44 +139,16 @@ class ChoiceField(Field[str]):
         if code is None:
             super().keyPressEvent(event)
             return
-        self._segments[code].setFocus(Qt.FocusReason.OtherFocusReason)
-        self._segments[code].setChecked(True)
+        self.choose(code)
         if self._goes_on:
             self.focusNextChild()
 
-    @Slot(bool)
-    def _toggled(self, on: bool) -> None:
-        if on:
-            self.changed.emit()
-
     def enable(self, code: str, *, enabled: bool, reason: str = "") -> None:
         """Allow or refuse one answer; the reason is its tooltip and what a screen reader adds."""
-        segment = self._segments[code]
+        segment = self.answers[code]
         segment.setEnabled(enabled)
         segment.setToolTip(reason)
         segment.setAccessibleDescription(reason)
-
-    @override
-    def value(self) -> str | None:
-        return next((code for code, segment in self._segments.items() if segment.isChecked()), None)
-
-    @override
-    def set_value(self, value: str | None) -> None:
-        for segment in self._segments.values():
-            segment.setAutoExclusive(False)
-        for code, segment in self._segments.items():
-            segment.setChecked(code == value)
-        for segment in self._segments.values():
-            segment.setAutoExclusive(True)
-        self.changed.emit()
-
-    @override
-    def typed(self) -> str:
-        return self.value() or ""
-
-    @override
-    def retype(self, text: str) -> None:
-        self.set_value(text or None)
 
 
 @dataclass(frozen=True, slots=True)
