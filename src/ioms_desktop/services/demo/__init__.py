@@ -1,27 +1,32 @@
 """A fictional caseload of both programmes, the same for the same seed, with one user of every role.
 
 The two people of the worked example stand in `resources/demo/worked_example` as exchange files; the others follow
-courses that such cases take. All of it comes in through the import, so that every rule has been kept.
+courses that such cases take. All of it comes in through the import, so that every rule has been kept: one import a
+month, as of a team that sends its spreadsheets when the month is over, and one more that puts a few records right.
 """
 
 import csv
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
 
 from ioms_desktop.domain.access import Role
+from ioms_desktop.domain.calendar import age_on
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.domain.nouns import BY_TABLE
 from ioms_desktop.domain.record import columns
 from ioms_desktop.paths import resource
 from ioms_desktop.services.databases import add_first_user
 from ioms_desktop.services.demo import iom, phoenix
-from ioms_desktop.services.demo.book import DAY, LAST, Book, CaseBook, Row
-from ioms_desktop.services.demo.names import born, somebody
-from ioms_desktop.services.desk import now
+from ioms_desktop.services.demo.book import ADULT, DAY, LAST, Book, CaseBook, Tables, workday
+from ioms_desktop.services.demo.months import Sending, monthly
+from ioms_desktop.services.demo.somebody import born
+from ioms_desktop.services.desk import Desk, now
 from ioms_desktop.services.imports import run_import
 from ioms_desktop.services.passwords import protect
 from ioms_desktop.services.session import sign_in
@@ -43,6 +48,7 @@ USERS: tuple[tuple[str, Role], ...] = (
 )
 LEAST = 2
 YEAR = 365
+ROUND, BOTH = 60, 21
 
 
 def build_demo(location: str, *, cases: int = 60, seed: int = 1, clock: Callable[[], datetime] = now) -> Iterator[str]:
@@ -64,22 +70,34 @@ def build_demo(location: str, *, cases: int = 60, seed: int = 1, clock: Callable
         raise Refused(f"A demo has at least {LEAST} cases, those of the worked example. Ask for more.")
     fiction.clear_away(location)
     create(location)
+    built = clock()
+    tables, corrected = demo_tables(cases, seed)
+    sent = monthly(tables, built - DAY)
     protected = protect(PASSWORD)
     for name, role in USERS:
-        add_first_user(location, name, role, protected, clock())
+        add_first_user(location, name, role, protected, sent[0].at)
     desk = sign_in(location, SUPERVISOR, PASSWORD, clock=clock)
     try:
-        fiction.mark(desk.store, desk.act())
-        first, corrected = demo_tables(cases, seed)
-        for tables in (first, corrected):
-            with _folder(tables) as folder:
-                report = run_import(desk, folder)
-            if report.rejected:
-                problem = next(report.rejects())
-                raise Refused(f"The demo cannot be built: {problem.file}, line {problem.line}: {problem.reason}")
+        fiction.mark(desk.store, replace(desk.act(), at=sent[0].at))
+        if corrected:
+            sent.append(Sending(built, corrected))
+        for month in sent:
+            _bring_in(replace(desk, clock=partial(_same, month.at)), month.tables)
     finally:
         desk.store.close()
-    return _said(location, len(first["cases"]))
+    return _said(location, len(tables["cases"]))
+
+
+def _same(at: datetime) -> datetime:
+    return at
+
+
+def _bring_in(desk: Desk, tables: Tables) -> None:
+    with _folder(tables) as folder:
+        report = run_import(desk, folder)
+    if report.rejected:
+        problem = next(report.rejects())
+        raise Refused(f"The demo cannot be built: {problem.file}, line {problem.line}: {problem.reason}")
 
 
 def _said(location: str, cases: int) -> Iterator[str]:
@@ -89,51 +107,55 @@ def _said(location: str, cases: int) -> Iterator[str]:
         yield f"  {name:<10} {role}"
 
 
-def demo_tables(cases: int, seed: int) -> tuple[dict[str, list[Row]], dict[str, list[Row]]]:
+def demo_tables(cases: int, seed: int) -> tuple[Tables, Tables]:
     """Give the rows of the exchange files, and those that are corrected afterwards."""
-    book = Book(Random(seed))  # noqa: S311 - fiction, no secret
-    for table, rows in _worked_example().items():
-        book.tables[table] = list(rows)
-    for number in range(1, cases - LEAST + 1):
-        _case(book, number)
-    return book.tables, _corrections(book.tables)
+    book = Book(Random(seed), _worked_example())  # noqa: S311 - fiction, no secret
+    number = 0
+    while len(book.tables["cases"]) < cases:
+        number += 1
+        _case(book, number, room=cases - len(book.tables["cases"]))
+    for row in book.tables["people"][LEAST + 3 : LEAST + 20 : 9]:
+        book.correct("people", row, address=f"{len(row['family_name'])} Corrected Street, Leicester")
+    return book.tables, book.corrections
 
 
-def _case(book: Book, number: int) -> None:
-    """Write one case of about a year: two in five on Phoenix, among them a child of 15 and one turning 18."""
+def _case(book: Book, number: int, room: int) -> None:
+    """Write the case of one person, or one in each programme: two in five are on Phoenix.
+
+    The first is a child of 15, the third turns 18 within days, the twenty-first goes on from Phoenix to IOM.
+    """
     rng = book.rng
-    on_phoenix = number % 5 in {1, 3}
-    on = LAST - DAY * rng.randint(75, YEAR)
-    if on_phoenix:
-        age = {1: 15, 3: 17}.get(number, rng.choice((15, 16, 17, 17, 18, 19, 21, 24)))
-        born_on = date(LAST.year - 18, LAST.month, 28) if number == 3 else born(rng, age, on)  # noqa: PLR2004 - the third turns 18
-        who = somebody(rng, number, born_on, child=age < phoenix.ADULT)
-        courses, ref, programme = phoenix.COURSES, f"PHX-{number:04d}", "PHOENIX"
+    both = number % ROUND == BOTH and room > 1
+    if number % 5 in {1, 3}:
+        course, least = phoenix.COURSES[number * 2 // 5 % len(phoenix.COURSES)]
+        on = workday(LAST - DAY * rng.randint(300 if both else least, YEAR))
+        born_on = _born(rng, number, on, grown=both)
+        child = age_on(born_on, on) < ADULT
+        case = CaseBook(book, book.people.invent(number, born_on, child=child, sentenced=False), "PHOENIX", number)
+        (phoenix.completed if both else course)(case, on)
     else:
-        who = somebody(rng, number, born(rng, rng.randint(19, 46), on))
-        courses, ref, programme = iom.COURSES, f"IOM-{number:04d}", "IOM"
-    book.add("people", **who.row)
-    course = courses[(number * 2 // 5 if on_phoenix else number * 3 // 5) % len(courses)]
-    course(CaseBook(book, who, ref, programme), on)
+        course, least = iom.COURSES[number * 3 // 5 % len(iom.COURSES)]
+        on = workday(LAST - DAY * rng.randint(least, YEAR))
+        years = rng.choice((19, 22, 24, 25, 27, 29, 31, 33, 34, 36, 38, 41, 46, 52))
+        who = book.people.invent(number, born(rng, years, on), child=False, sentenced=True)
+        case = CaseBook(book, who, "IOM", number)
+        course(case, on)
+    book.add("people", **case.who.row)
+    if both:
+        iom.after_phoenix(CaseBook(book, case.who, "IOM", number), workday(LAST - DAY * 60))
 
 
-def _corrections(tables: dict[str, list[Row]]) -> dict[str, list[Row]]:
-    """Correct a few missed contacts that were ours: one trigger is withdrawn, a decided one is to be reviewed."""
-    missed = [
-        row for row in tables["contacts"] if row["outcome"] == "FAILED_TO_ATTEND" and row["contact_ref"][:3] == "CT-"
-    ]
-    decided = {row["case_ref"] for row in tables.get("decisions", []) if row.get("rule") == "missed_contacts"}
-    chosen: list[Row] = []
-    for wanted in (True, False):
-        refs = sorted({row["case_ref"] for row in missed if (row["case_ref"] in decided) is wanted})
-        if refs:
-            last = [row for row in missed if row["case_ref"] == refs[-1]][-1]
-            chosen.append({**last, "outcome": "CANCELLED_BY_US", "note": "Corrected: the navigator was ill."})
-    return {"contacts": chosen}
+def _born(rng: Random, number: int, on: date, *, grown: bool) -> date:
+    """Give a participant's date of birth."""
+    if number == 1:
+        return born(rng, 15, LAST)
+    if number == 3:  # noqa: PLR2004 - the third turns 18
+        return date(LAST.year - ADULT, LAST.month, 28)
+    return born(rng, 18 if grown else rng.choice((14, 15, 16, 16, 17, 17, 18, 19, 21, 24)), on)
 
 
-def _worked_example() -> dict[str, list[Row]]:
-    tables: dict[str, list[Row]] = {}
+def _worked_example() -> Tables:
+    tables: Tables = {}
     for path in sorted(resource("demo", "worked_example").glob("*.csv")):
         with path.open(encoding="utf-8", newline="") as file:
             tables[path.stem] = list(csv.DictReader(file))
@@ -141,7 +163,7 @@ def _worked_example() -> dict[str, list[Row]]:
 
 
 @contextmanager
-def _folder(tables: dict[str, list[Row]]) -> Iterator[Path]:
+def _folder(tables: Tables) -> Iterator[Path]:
     with TemporaryDirectory(prefix="ioms-demo-") as name:
         for table, rows in tables.items():
             header = [column.name for column in columns(BY_TABLE[table])]

@@ -4,30 +4,34 @@ from collections import Counter
 from datetime import date, timedelta
 from random import Random
 
-from ioms_desktop.domain.calendar import working_days_after
-from ioms_desktop.services.demo.names import Somebody
+from ioms_desktop.domain.calendar import age_on, working_days_after
+from ioms_desktop.services.demo.notes import Note, notes_for
+from ioms_desktop.services.demo.somebody import People, Somebody
 
 Row = dict[str, str]
+Tables = dict[str, list[Row]]
 DAY = timedelta(days=1)
 LAST = date(2026, 11, 22)
-CHECKS = (
-    "NRM=yes: considered, no referral needed; YJS=yes: consulted by telephone; PARENT=yes: told at home; "
-    "DIVERSION=yes: considered first; COMMUNICATION=yes: plain words, short sentences"
-)
-GILLICK = "; GILLICK=yes: understands what is offered"
 OFFICERS = ("PC 4411 ADEYEMI", "PC 2087 HOLLIS", "PC 3150 RAI", "DC 1902 BYRNE")
 PRACTITIONERS = ("J. SHAH", "M. LEWIN", "R. OSEI")
 NAVIGATORS = ("N. OKORO", "T. BANKS", "S. MALIK")
 SUPERVISORS = ("Insp. WRIGHT", "Sgt PATEL")
+COORDINATOR = "L. HOLT"
+ADULT, GILLICK_UNDER = 18, 16
+FRIDAY = 4
+CONCERN_RULES = frozenset({"serious_concern", "credible_intelligence", "breach", "persisting_concern"})
+MISSES_APART = 36
+"""Days between appointments missed by the way: more than any rule looks back, so that they raise nothing."""
 
 
 class Book:
-    """The rows written so far."""
+    """The rows written so far, and those that are put right afterwards."""
 
-    def __init__(self, rng: Random) -> None:
-        """Begin an empty book."""
-        self.rng = rng
-        self.tables: dict[str, list[Row]] = {}
+    def __init__(self, rng: Random, tables: Tables) -> None:
+        """Begin with what is there already."""
+        self.rng, self.tables = rng, tables
+        self.people = People(rng, tables["people"])
+        self.corrections: Tables = {}
         self._numbers: Counter[str] = Counter()
 
     def add(self, table: str, **cells: object) -> Row:
@@ -35,6 +39,11 @@ class Book:
         row = {name: _cell(value) for name, value in cells.items() if value is not None}
         self.tables.setdefault(table, []).append(row)
         return row
+
+    def correct(self, table: str, row: Row, **cells: object) -> None:
+        """Put a row right in a second import, which keeps its former version."""
+        changed = {name: _cell(value) for name, value in cells.items()}
+        self.corrections.setdefault(table, []).append({**row, **changed})
 
     def number(self, prefix: str) -> str:
         """Give the next reference of a kind."""
@@ -51,152 +60,192 @@ def _cell(value: object) -> str:
 class CaseBook:
     """One case being written: what happens on it, day by day."""
 
-    def __init__(self, book: Book, who: Somebody, case_ref: str, programme: str) -> None:
+    def __init__(self, book: Book, who: Somebody, programme: str, number: int) -> None:
         """Begin a case; the row itself is written by `open`."""
-        self.book, self.who, self.ref, self.programme = book, who, case_ref, programme
-        self.worker = book.rng.choice(OFFICERS if programme == "IOM" else NAVIGATORS)
+        self.book, self.who, self.programme = book, who, programme
+        self.ref = f"{'IOM' if programme == 'IOM' else 'PHX'}-{number:04d}"
+        self.rng = book.rng
+        self.worker = self.rng.choice(OFFICERS if programme == "IOM" else NAVIGATORS)
+        self._decks: dict[tuple[Note, ...], list[Note]] = {}
+        self._missed = date.min
+        self.row: Row = {}
 
-    def open(self, **cells: object) -> Row:
-        """Write the case's own row."""
-        rng = self.book.rng
+    def open(self, **cells: object) -> None:
+        """Write the case's own row; who works on somebody in the control arm is nobody."""
         workers: dict[str, object] = (
-            {"police_om": self.worker, "probation_practitioner": rng.choice(PRACTITIONERS)}
+            {"police_om": self.worker, "probation_practitioner": self.rng.choice(PRACTITIONERS)}
             if self.programme == "IOM"
-            else {"navigator": self.worker, "police_om": rng.choice(OFFICERS)}
+            else {"navigator": self.worker, "police_om": self.rng.choice(OFFICERS)}
         )
         if cells.get("trial_arm") == "CONTROL":
             workers = {}
-        return self.book.add(
+        self.row = self.book.add(
             "cases", case_ref=self.ref, person_ref=self.who.ref, programme=self.programme, **workers, **cells
         )
 
-    def contact(self, on: date, outcome: str = "SEEN", kind: str = "OTHER", note: str = "", **cells: object) -> None:
-        """Write a contact at a plausible time of day; nothing after the last day of the demo."""
-        if on > LAST:
-            return
-        rng = self.book.rng
-        at = f"{on.isoformat()}T{rng.randint(9, 17):02d}:{rng.choice((0, 15, 30, 45)):02d}"
-        minutes = rng.choice((20, 30, 30, 45, 60)) if outcome == "SEEN" else None
-        cells = {"planned": True, "minutes": minutes, "direction": "OURS", **cells}
-        self.book.add(
+    def add(self, table: str, **cells: object) -> Row:
+        """Write a row that belongs to the case."""
+        return self.book.add(table, case_ref=self.ref, **cells)
+
+    def know(self, table: str, **cells: object) -> Row:
+        """Write a row that belongs to the person."""
+        return self.book.add(table, person_ref=self.who.ref, **cells)
+
+    def age(self, on: date) -> int:
+        """Say how old the person is on a day."""
+        return age_on(self.who.born_on, on)
+
+    def contact(
+        self, on: date, outcome: str = "SEEN", kind: str = "OTHER", note: Note | None = None, **cells: object
+    ) -> Row:
+        """Write a contact at a plausible time of day, with a note that has not been read on this case for a while."""
+        rng = self.rng
+        said = note.of(self.who) if note is not None else self._note(notes_for(self.programme, kind, outcome))
+        minutes = (
+            rng.choice((5, 10, 10, 15) if kind == "PHONE" else (20, 30, 30, 45, 60)) if outcome == "SEEN" else None
+        )
+        cells = {
+            "occurred_at": f"{on.isoformat()}T{rng.randint(9, 17):02d}:{rng.choice((0, 10, 15, 30, 40, 45)):02d}",
+            "planned": kind != "HOME_VISIT_UNANNOUNCED",
+            "minutes": minutes,
+            "direction": "OURS",
+            **cells,
+        }
+        return self.add(
             "contacts",
             contact_ref=self.book.number("CT"),
-            case_ref=self.ref,
-            occurred_at=at,
             contact_type=kind,
             outcome=outcome,
             worker=self.worker,
             agency="LEICESTERSHIRE_POLICE" if self.programme == "IOM" else "INGEUS",
-            note=note or None,
-            statement_basis="FACT" if note else None,
+            note=said.text if said else None,
+            statement_basis=said.basis if said else None,
             **cells,
         )
 
-    def visits(self, first: date, last: date, every: int, kinds: tuple[str, ...], misses: float = 0.0) -> None:
-        """Write visits from one day to another, about so many days apart, some of them not at home."""
-        rng, on = self.book.rng, first
+    def _note(self, pool: tuple[Note, ...]) -> Note | None:
+        if not pool or self.rng.random() < 0.08:  # noqa: PLR2004 - now and then nobody writes anything
+            return None
+        deck = self._decks.setdefault(pool, [])
+        if not deck:
+            deck.extend(self.rng.sample(pool, len(pool)))
+        return deck.pop().of(self.who)
+
+    def visits(self, first: date, last: date, every: int, kinds: tuple[str, ...], misses: float = 0.05) -> None:
+        """Write visits from one day to another, about so many days apart, some of them in vain."""
+        on = workday(first)
         while on <= min(last, LAST):
-            on = _weekday(on)
-            outcome = "NOT_SEEN" if rng.random() < misses else "SEEN"
-            self.contact(on, outcome, rng.choice(kinds), note=_visit_note(rng, outcome))
-            on += DAY * (every + rng.randint(-2, 1))
+            kind = self.rng.choice(kinds)
+            self.contact(on, self._outcome(on, kind, misses), kind)
+            on = workday(on + DAY * max(1, every + self.rng.randint(-2, 1)))
+
+    def _outcome(self, on: date, kind: str, misses: float) -> str:
+        chance = self.rng.random()
+        if chance < misses:
+            if kind == "PHONE":
+                return "NO_REPLY"
+            if kind.startswith("HOME"):
+                return "NOT_SEEN"
+            if on - self._missed >= DAY * MISSES_APART and kind not in {"PRISON_VISIT", "VIDEO"}:
+                self._missed = on
+                return "FAILED_TO_ATTEND"
+        if chance > 0.96 and kind != "HOME_VISIT_UNANNOUNCED":  # noqa: PLR2004 - about one in 25 is put off
+            return self.rng.choice(("CANCELLED_BY_US", "CANCELLED_BY_PERSON_ACCEPTABLE"))
+        return "SEEN"
 
     def rag(self, on: date, colour: str, reason: str) -> None:
         """Write a RAG entry."""
-        self.book.add("rag", case_ref=self.ref, set_on=on, rag=colour, reason=reason, set_by=self.worker)
+        self.add("rag", set_on=on, rag=colour, reason=self.who.said(reason), set_by=self.worker)
 
-    def reviews(self, first: date, last: date, colour: str, reason: str) -> None:
-        """Confirm a colour every four or five weeks."""
-        on = first
+    def reviews(self, first: date, last: date, colour: str, reasons: tuple[str, ...]) -> None:
+        """Confirm a colour at a conference every four or five weeks, the reasons in turn."""
+        on, number = workday(first), 0
         while on <= min(last, LAST):
-            self.rag(on, colour, reason)
-            on += DAY * self.book.rng.choice((28, 28, 35))
+            self.rag(on, colour, reasons[min(number, len(reasons) - 1)])
+            on = workday(on + DAY * self.rng.choice((26, 28, 33)))
+            number += 1
 
     def rate(self, monday: date, level: int) -> None:
         """Write the navigator's rating of a week, made on its Friday."""
-        rated = monday + DAY * 4
+        rated = monday + DAY * FRIDAY
         if rated <= LAST:
-            self.book.add(
-                "ratings",
-                case_ref=self.ref,
-                week_commencing=monday,
-                rated_on=rated,
-                level=level,
-                rated_by=self.worker,
-                role="NAVIGATOR",
+            self.add(
+                "ratings", week_commencing=monday, rated_on=rated, level=level, rated_by=self.worker, role="NAVIGATOR"
             )
 
     def concern(self, on: date, kind: str, group: str | None = None, summary: str = "", **cells: object) -> None:
-        """Write a concern."""
-        self.book.add(
+        """Write a concern, recorded on its day or the day after."""
+        self.add(
             "concerns",
             concern_ref=self.book.number("CN"),
-            case_ref=self.ref,
             occurred_on=on,
-            recorded_on=on,
+            recorded_on=min(on + DAY * self.rng.choice((0, 0, 1)), LAST),
             concern_type=kind,
             offence_group=group,
-            summary=summary or None,
+            summary=self.who.said(summary) or None,
             **cells,
         )
 
     def offer(self, on: date, kind: str, provider: str, **cells: object) -> str:
         """Write a support offer and give its reference."""
         ref = self.book.number("OF")
-        self.book.add(
-            "offers",
-            offer_ref=ref,
-            case_ref=self.ref,
-            offer_type=kind,
-            provider=provider,
-            offered_on=on,
-            offered_by=self.worker,
-            **cells,
-        )
+        cells = {"offered_by": self.worker, **cells}
+        self.add("offers", offer_ref=ref, offer_type=kind, provider=provider, offered_on=on, **cells)
         return ref
 
     def decide(
         self, raised: date, rule: str | None, decision: str, reason: str, *, late: int = 0, **cells: object
     ) -> date:
-        """Write a decision two working days after a trigger, or later, and give its day."""
-        on = working_days_after(raised, 1 + self.book.rng.randint(0, 1) + late)
+        """Write a decision one or two working days after a trigger, or later, and give its day.
+
+        A child's checks are written where the step needs them. What rests on a concern is proposed by the police,
+        since a navigator does not read intelligence.
+        """
+        on = working_days_after(raised, self.rng.choice((1, 2, 2)) if not late else 2 + late)
         if on > LAST:
             return on
-        served = None if decision == "HOLD" else min(on + DAY * self.book.rng.randint(1, 6), LAST)
-        self.book.add(
+        served = None if decision == "HOLD" else min(on + DAY * self.rng.randint(1, 6), LAST)
+        young = self.age(on) < ADULT and decision == "ESCALATE"
+        self.add(
             "decisions",
             decision_ref=self.book.number("DE"),
-            case_ref=self.ref,
             rule=rule,
             decided_on=on,
             decision=decision,
-            reason=reason,
-            proposed_by=self.worker,
-            authorised_by=self.book.rng.choice(SUPERVISORS),
+            reason=self.who.said(reason),
+            proposed_by=self.row["police_om"] if rule in CONCERN_RULES else self.worker,
+            authorised_by=self.rng.choice(SUPERVISORS),
+            child_checks=self._checks(on) if young else None,
             actioned_on=served,
             **cells,
         )
         return on
 
+    def _checks(self, on: date) -> str:
+        rng = self.rng
+        answers = [
+            rng.choice(("NRM=yes: considered, no referral needed", "NRM=yes: referred, answer awaited")),
+            "YJS=yes: consulted by telephone",
+            rng.choice(("PARENT=yes: told at home", "PARENT=no: asked us not to, social worker told")),
+            "DIVERSION=yes: considered first",
+            "COMMUNICATION=yes: plain words, short sentences, read out",
+        ]
+        if self.age(on) < GILLICK_UNDER:
+            answers.append("GILLICK=yes: understands what is offered and asked")
+        return "; ".join(answers)
 
-def _weekday(on: date) -> date:
-    return on + DAY * max(0, 7 - on.weekday()) if on.weekday() > 4 else on  # noqa: PLR2004 - Friday is 4
+    def action(self, text: str, due: date, owner: str | None = None, **cells: object) -> None:
+        """Write an action of a conference or a panel."""
+        self.add(
+            "actions", action_ref=self.book.number("AC"), text=text, owner=owner or self.worker, due_on=due, **cells
+        )
+
+
+def workday(on: date) -> date:
+    """Give the day itself, or the Monday after where it is at a weekend."""
+    return on + DAY * (7 - on.weekday()) if on.weekday() > FRIDAY else on
 
 
 def monday(on: date) -> date:
     """Give the Monday of a day's week."""
     return on - DAY * on.weekday()
-
-
-def _visit_note(rng: Random, outcome: str) -> str:
-    if outcome != "SEEN":
-        return rng.choice(("No answer at the door; card left.", "Not at the address; neighbour says out at work.", ""))
-    return rng.choice(
-        (
-            "Seen at home. Talked about the week; no issues raised.",
-            "Seen. Attended the job centre on Tuesday, shows the letter.",
-            "Seen with his mother present. Says he is keeping away from old friends.",
-            "Kept the appointment on time. Treatment continues.",
-            "",
-        )
-    )

@@ -1,172 +1,108 @@
-"""Fictional people: names as one meets them in Leicester, invented addresses, right check letters."""
+"""Names as one meets them in Leicester, by community, so that a name, an ethnicity and a language go together."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
 from random import Random
-
-from ioms_desktop.domain.identifiers import check_letter
-
-MALE = (
-    "Aaron",
-    "Aidan",
-    "Amir",
-    "Ashraf",
-    "Ben",
-    "Bilal",
-    "Callum",
-    "Connor",
-    "Curtis",
-    "Daniel",
-    "Dean",
-    "Deepak",
-    "Dwayne",
-    "Emeka",
-    "Ethan",
-    "Farhan",
-    "Gurpreet",
-    "Harjit",
-    "Ibrahim",
-    "Jamal",
-    "Jordan",
-    "Kai",
-    "Karol",
-    "Kieran",
-    "Kwame",
-    "Leon",
-    "Liam",
-    "Marcus",
-    "Mohammed",
-    "Nathan",
-    "Omar",
-    "Pradip",
-    "Rhys",
-    "Ryan",
-    "Sanjay",
-    "Seán",
-    "Shane",
-    "Tomasz",
-    "Tyrone",
-    "Yusuf",
-)
-FEMALE = ("Aisha", "Carly", "Chloe", "Danielle", "Ewa", "Fatima", "Jade", "Kelly", "Leanne", "Priya", "Shanice", "Zoë")
-FAMILY = (
-    "Adeleke",
-    "Ahmed",
-    "Bailey",
-    "Barrett",
-    "Begum",
-    "Bhatt",
-    "Brennan",
-    "Chauhan",
-    "Clarke",
-    "Cooper",
-    "D'Souza",
-    "Desai",
-    "Ellis",
-    "Farah",
-    "Fletcher",
-    "Goddard",
-    "Grant-Hall",
-    "Hussain",
-    "Iqbal",
-    "Jarvis",
-    "Kaur",
-    "Khan",
-    "Kowalski",
-    "Łukasik",
-    "Mason",
-    "McBride",
-    "Mistry",
-    "Mwangi",
-    "Ndlovu",
-    "Ó Briain",
-    "Okonkwo",
-    "Osman",
-    "Parmar",
-    "Patel",
-    "Pereira",
-    "Quinn",
-    "Rahman",
-    "Reid",
-    "Shah",
-    "Sidhu",
-    "Singh",
-    "Smith",
-    "Solanki",
-    "Stone",
-    "Thompson",
-    "Underwood",
-    "Varga",
-    "Walker",
-    "Wójcik",
-    "Yates",
-    "Zaman",
-)
-STREETS = (
-    "Invented Row",
-    "Example Street",
-    "Nowhere Close",
-    "Pretend Lane",
-    "Fable Road",
-    "Story Terrace",
-    "Myth Court",
-)
-ETHNICITY = ("W1", "W1", "W1", "W9", "A1", "A1", "A2", "A9", "B1", "B2", "M1", "M9", "W2")
 
 
 @dataclass(frozen=True, slots=True)
-class Somebody:
-    """A fictional person's row in the people file, by column."""
+class Community:
+    """Names that go together.
 
-    row: dict[str, str]
-
-    @property
-    def ref(self) -> str:
-        """Their reference."""
-        return self.row["person_ref"]
-
-
-def somebody(rng: Random, number: int, born_on: date, *, child: bool = False) -> Somebody:
-    """Invent a person.
-
-    Args:
-        rng: Where chance comes from.
-        number: Which one; no two people of one demo share a name.
-        born_on: The date of birth.
-        child: Whether a parent or carer is named.
+    Attributes:
+        share: How many people in a hundred, roughly.
+        ethnicity: Self-defined codes, the likelier ones more than once.
+        languages: As the people file has them, the likelier ones more than once.
+        men: Given names of men and boys.
+        women: Given names of women and girls.
+        families: Family names.
     """
-    female = rng.random() < 0.12  # noqa: PLR2004 - about one in eight, as in such cohorts
-    family = FAMILY[(number * 7) % len(FAMILY)]
-    given = FEMALE[(number * 5) % len(FEMALE)] if female else MALE[(number * 11) % len(MALE)]
-    row = {
-        "person_ref": f"P-{number:04d}",
-        "family_name": family,
-        "given_names": given,
-        "date_of_birth": born_on.isoformat(),
-        "sex": "FEMALE" if female else "MALE",
-        "ethnicity_self": rng.choice(ETHNICITY),
-        "pnc_id": _pnc(rng, born_on),
-        "niche_id": f"{5_000_000 + rng.randrange(900_000)}",
-        "address": f"{rng.randint(1, 180)} {rng.choice(STREETS)}, Leicester",
-        "postcode": f"LE0 {rng.randint(1, 9)}{rng.choice('ABDEFGHJ')}{rng.choice('ABDEFGHJ')}",
-        "languages": rng.choice(("English", "English", "English", "English; Gujarati", "English; Polish")),
-    }
-    if rng.random() < 0.3:  # noqa: PLR2004 - under a third have a need on record
-        row["communication_needs"] = rng.choice(("SLCN", "ADHD", "Dyslexia", "Autism; prefers written notes"))
-    if child:
-        row["parent_or_carer"] = f"{rng.choice(FEMALE)} {family} (mother)"
-        row["social_care_status"] = rng.choice(("CIN", "EARLY_HELP", "CLA"))
-    if rng.random() < 0.2:  # noqa: PLR2004 - one in five carries a marker
-        row["warning_markers"] = rng.choice(("WE", "VI", "DR", "SH; MH"))
-    return Somebody(row)
+
+    share: int
+    ethnicity: tuple[str, ...]
+    languages: tuple[str, ...]
+    men: tuple[str, ...]
+    women: tuple[str, ...]
+    families: tuple[str, ...]
 
 
-def born(rng: Random, years: int, on: date) -> date:
-    """Give a date of birth that makes somebody so many years old on a day, and no birthday within the month."""
-    return on.replace(year=on.year - years, day=min(on.day, 28)) - timedelta(days=rng.randint(40, 320))
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(word.replace("_", " ") for word in text.split())
 
 
-def _pnc(rng: Random, born_on: date) -> str:
-    year = min(born_on.year + rng.randint(14, 17), 2025)
-    serial = rng.randrange(10_000, 900_000)
-    return f"{year}/{serial:07d}{check_letter(f'{year % 100:02d}', f'{serial:07d}')}"
+COMMUNITIES: tuple[Community, ...] = (
+    Community(
+        40,
+        ("W1",),
+        ("English",),
+        _words("Aaron Adam Ashley Ben Bradley Callum Connor Curtis Daniel Dean Ethan Gary Jack Jake Jordan Josh"
+               " Kane Kieran Kyle Lee Lewis Liam Luke Marcus Mason Nathan Reece Ricky Ryan Scott Shane Steven Tyler"
+               " Wayne"),
+        _words("Amber Carly Chloe Danielle Ellie-Mae Jade Kayleigh Kelly Leanne Megan Natalie Paige Sammy-Jo Stacey"),
+        _words("Allsop Bailey Barrett Beaumont Broughton Chapman Clarke Clements Cooper Dexter Ellis Fletcher Freestone"
+               " Goddard Grant-Hall Hallam Herrick Jarvis Kirby Lount Measures Neale Orton Pegg Preston Reid Sharpe"
+               " Smith Spence Stone Tansey Thompson Underwood Walker Wesley Wormleighton Yates"),
+    ),
+    Community(
+        4,
+        ("W2",),
+        ("English",),
+        _words("Aidan Cian Declan Eoin Niall Seán"),
+        _words("Aoife Niamh Siobhán"),
+        _words("Brennan Doyle McBride Ó_Briain O'Connell O'Rourke Quinn"),
+    ),
+    Community(
+        10,
+        ("W9",),
+        ("Polish; English", "English; Polish", "Romanian; English", "Lithuanian; English"),
+        _words("Andrei Dawid Jakub Karol Lukas Mateusz Piotr Radu Tomasz Vytas"),
+        _words("Agnieszka Ewa Ioana Zofia"),
+        _words("Dąbrowski Ionescu Jankauskas Kowalski Łukasik Munteanu Nowak Petraitis Varga Wójcik Zieliński"),
+    ),
+    Community(
+        15,
+        ("A1", "A1", "A1", "A9"),
+        ("English", "English; Gujarati", "English; Punjabi", "Gujarati; English"),
+        _words("Amit Arjun Deepak Gurpreet Harjit Jayesh Kiran Manpreet Nikhil Pradip Rohan Sanjay Sukhdev Vijay"),
+        _words("Anjali Jasmin Kavita Priya Simran"),
+        _words("Bhatt Chauhan Desai Gill Jethwa Lakhani Mistry Parmar Patel Sandhu Shah Sidhu Singh Solanki Vaghela"),
+    ),
+    Community(
+        9,
+        ("A2", "A2", "A3"),
+        ("English", "English; Urdu", "English; Bengali", "Urdu; English"),
+        _words("Adil Bilal Farhan Haroon Imran Kashif Mohammed Rashid Sajid Usman Zain"),
+        _words("Aisha Nadia Sumaira"),
+        _words("Ahmed Akhtar Ali Begum Choudhury Hussain Iqbal Khan Mahmood Miah Rahman Uddin"),
+    ),
+    Community(
+        10,
+        ("B2", "B2", "B9"),
+        ("English", "English; Somali", "Somali; English", "English; Shona", "English; French"),
+        _words("Abdi Ayodele Emeka Ibrahim Kwame Mahad N'Golo Samuel Tendai Tinashe Yusuf Zakaria"),
+        _words("Amina Blessing Fatima Rutendo"),
+        _words("Abdullahi Adeleke Farah Kamara Moyo Mwangi Ndlovu Okonkwo Osman Warsame Zulu"),
+    ),
+    Community(
+        5,
+        ("B1",),
+        ("English",),
+        _words("Andre Dwayne Jermaine Leon Romario Tyrone"),
+        _words("Keisha Shanice"),
+        _words("Bennett Campbell Francis Gayle Palmer St_Hilaire"),
+    ),
+    Community(
+        7,
+        ("M1", "M1", "M2", "M3", "M9"),
+        ("English",),
+        _words("Aiden Corey Deshawn Isaac Jaden Kyron Malachi Theo"),
+        _words("Amelia Tiana Zoë"),
+        _words("Baptiste-Lowe Brown Carter D'Souza Hastings Lawrence Mensah Pereira Wright-Obi"),
+    ),
+)  # fmt: skip
+
+NICKNAMES = _words("Ace Baz Bubba Dex Fitz Jay-Jay Kez Little_Man Mo Smiler Spud Tommo Twin Zee")
+
+
+def community(rng: Random) -> Community:
+    """Choose a community, the larger ones more often."""
+    return rng.choices(COMMUNITIES, [each.share for each in COMMUNITIES])[0]
