@@ -1,7 +1,7 @@
 """The fictional caseload looks like a real one, is the same for the same seed, and never replaces a real record."""
 
 from collections import Counter
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -9,12 +9,14 @@ import pytest
 from ioms_desktop.domain.access import Role
 from ioms_desktop.domain.calendar import age_on
 from ioms_desktop.domain.errors import Refused
+from ioms_desktop.services.asking import ask_case
 from ioms_desktop.services.demo import PASSWORD, USERS, build_demo, demo_tables
 from ioms_desktop.services.evaluation import evaluate_book
+from ioms_desktop.services.exports import export
 from ioms_desktop.services.session import sign_in
 from policy_histories.worked_example import worked_example
 
-AS_OF = date(2026, 11, 22)
+AS_OF, WORKED = date(2026, 11, 22), date(2026, 11, 29)
 STATES = (
     "control arm",
     "closed",
@@ -38,7 +40,13 @@ STATES = (
     "credible_intelligence",
     "unacceptable_absences",
     "persisting_concern",
+    "order_failures",
+    "decided late",
+    "PARALLEL",
+    "stepped down",
+    "unlawfully at large",
 )
+OVERDUE = {"CONTACT", "RAG_REVIEW", "NOTICE", "RELEASE_PLAN"}
 
 
 @pytest.fixture(scope="module")
@@ -71,7 +79,11 @@ def test_it_holds_what_a_real_caseload_holds(demo: str) -> None:
         seen["in custody"] += case.in_custody(AS_OF)
         seen["quiet"] += not each.triggers
         seen["corrected"] += len(each.history) > 1
+        seen["unlawfully at large"] += any(c.type == "UNLAWFULLY_AT_LARGE" for c in case.concerns)
+        seen["stepped down"] += any(d.decision == "DE_ESCALATE" for d in case.decisions)
+        seen["PARALLEL"] += any(d.step == "PARALLEL" for d in case.decisions)
         for trigger in each.triggers:
+            seen["decided late"] += trigger.decided_on is not None and trigger.decided_on > trigger.decision_due
             seen[trigger.status] += 1
             seen[trigger.rule] += 1
             seen["late"] += trigger.status == "OPEN" and trigger.decision_due < AS_OF
@@ -83,11 +95,85 @@ def test_it_holds_what_a_real_caseload_holds(demo: str) -> None:
         assert seen[state], state
 
 
+def test_the_worked_example_gives_its_figures_inside_the_demo(demo: str) -> None:
+    desk = sign_in(demo, "wright", PASSWORD)
+    harker, marlow = (ask_case(desk, ref, WORKED) for ref in ("IOM-HARKER", "PHX-MARLOW"))
+    desk.store.close()
+    assert harker["rag_days"] == {"RED": 18, "AMBER": 22, "GREEN": 0, "BLUE": 44}
+    assert (harker["days_at_liberty"], harker["days_ual"]) == (40, 6)
+    assert harker["contacts"]["by_outcome"] == {"SEEN": 8, "NOT_SEEN": 2, "UNACCEPTABLE_ABSENCE": 1}
+    assert [(t["rule"], t["raised_on"], t["status"]) for t in harker["triggers"]] == [
+        ("serious_concern", "2026-10-13", "OPEN"),
+        ("breach", "2026-10-14", "OPEN"),
+    ]
+    assert (marlow["contacts"]["completed"], marlow["completed_minutes"], marlow["contacts"]["missed"]) == (12, 535, 3)
+    assert [week["level"] for week in marlow["engagement_by_week"]] == [0, 2, 4, 4, 3, 2, 3, 3, 4, 4, 4, 5]
+    assert [(t["rule"], t["decided_on"], t["step"]) for t in marlow["triggers"]] == [
+        ("missed_contacts", "2026-10-19", "L1"),
+        ("serious_concern", "2026-10-28", "L2"),
+    ]
+
+
+def test_every_standard_is_overdue_somewhere_and_met_elsewhere(demo: str) -> None:
+    desk = sign_in(demo, "wright", PASSWORD)
+    refs = [each.case_ref for each in evaluate_book(desk, AS_OF, "IOM")]
+    overdue = [{each["standard"] for each in ask_case(desk, ref, AS_OF)["overdue"]} for ref in refs]
+    desk.store.close()
+    assert set().union(*overdue) == OVERDUE
+    assert set() in overdue
+
+
+def test_what_was_known_on_a_day_is_what_had_been_sent_by_then(demo: str) -> None:
+    desk = sign_in(demo, "wright", PASSWORD)
+    known = [
+        sum(len(each.history[-1].contacts) for each in evaluate_book(desk, AS_OF, known_at=datetime(*day, tzinfo=UTC)))
+        for day in ((2026, 3, 15), (2026, 7, 15), (2026, 11, 15))
+    ]
+    desk.store.close()
+    assert 0 < known[0] < known[1] < known[2]
+
+
+def test_the_same_seed_gives_the_same_export_to_the_byte(demo: str, tmp_path: Path) -> None:
+    again = str(tmp_path / "again.ioms")
+    list(build_demo(again))
+    exported = []
+    for number, location in enumerate((demo, again)):
+        desk = sign_in(location, "wright", PASSWORD)
+        export(desk, tmp_path / str(number), reason="AUDIT")
+        desk.store.close()
+        exported.append({file.name: file.read_bytes() for file in (tmp_path / str(number)).iterdir()})
+    assert exported[0] == exported[1]
+
+
+def test_nobody_in_the_control_arm_was_contacted_offered_anything_or_given_a_navigator() -> None:
+    tables, _ = demo_tables(240, 5)
+    arm = {case["case_ref"] for case in tables["cases"] if case.get("trial_arm") == "CONTROL"}
+    assert arm
+    for table in ("contacts", "offers", "notifications", "ratings"):
+        assert not [row for row in tables[table] if row["case_ref"] in arm]
+    assert not [case for case in tables["cases"] if case["case_ref"] in arm and case.get("navigator")]
+
+
+@pytest.mark.parametrize("seed", range(2, 6))
+def test_any_seed_gives_a_caseload_that_every_rule_of_import_accepts(tmp_path: Path, seed: int) -> None:
+    assert len(list(build_demo(str(tmp_path / "demo.ioms"), cases=90, seed=seed))) == len(USERS) + 2
+
+
 def test_a_child_of_15_and_one_who_turns_18_are_in_it() -> None:
     tables, _ = demo_tables(60, 1)
     born = [date.fromisoformat(person["date_of_birth"]) for person in tables["people"]]
     assert any(age_on(on, AS_OF) in {14, 15} for on in born)
     assert any(age_on(on, AS_OF) == 17 and age_on(on, date(2026, 12, 31)) == 18 for on in born)
+
+
+def test_somebody_went_on_from_one_programme_to_the_other_and_somebody_is_written_down_twice() -> None:
+    tables, _ = demo_tables(60, 1)
+    programmes: dict[str, set[str]] = {}
+    for case in tables["cases"]:
+        programmes.setdefault(case["person_ref"], set()).add(case["programme"])
+    assert {"IOM", "PHOENIX"} in programmes.values()
+    twice = Counter((person["family_name"], person["date_of_birth"]) for person in tables["people"])
+    assert max(twice.values()) == 2
 
 
 def test_nobody_shares_a_name_and_no_postcode_is_real() -> None:
@@ -121,7 +207,7 @@ def test_a_demo_is_built_anew_but_a_real_record_is_never_touched(tmp_path: Path,
 def test_it_is_built_on_a_server_too(postgres_database: object) -> None:
     assert callable(postgres_database)
     location = postgres_database()
-    list(build_demo(location, cases=12))
+    list(build_demo(location))
     desk = sign_in(location, "okoro", PASSWORD)
     assert {each.history[-1].programme for each in evaluate_book(desk, AS_OF)} == {"PHOENIX"}
     desk.store.close()

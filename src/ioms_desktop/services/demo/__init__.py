@@ -48,7 +48,7 @@ USERS: tuple[tuple[str, Role], ...] = (
 )
 LEAST = 2
 YEAR = 365
-ROUND, BOTH = 60, 21
+ROUND, BOTH, TWICE = 60, 21, 25
 
 
 def build_demo(location: str, *, cases: int = 60, seed: int = 1, clock: Callable[[], datetime] = now) -> Iterator[str]:
@@ -122,7 +122,8 @@ def demo_tables(cases: int, seed: int) -> tuple[Tables, Tables]:
 def _case(book: Book, number: int, room: int) -> None:
     """Write the case of one person, or one in each programme: two in five are on Phoenix.
 
-    The first is a child of 15, the third turns 18 within days, the twenty-first goes on from Phoenix to IOM.
+    The first is a child of 15, the third turns 18 within days, the twenty-first goes on from Phoenix to IOM,
+    and the twenty-fifth is somebody written down a second time.
     """
     rng = book.rng
     both = number % ROUND == BOTH and room > 1
@@ -138,6 +139,8 @@ def _case(book: Book, number: int, room: int) -> None:
         on = workday(LAST - DAY * rng.randint(least, YEAR))
         years = rng.choice((19, 22, 24, 25, 27, 29, 31, 33, 34, 36, 38, 41, 46, 52))
         who = book.people.invent(number, born(rng, years, on), child=False, sentenced=True)
+        if number % ROUND == TWICE:
+            who = book.people.again(number, book.tables["people"][-1])
         case = CaseBook(book, who, "IOM", number)
         course(case, on)
     book.add("people", **case.who.row)

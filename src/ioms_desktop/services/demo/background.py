@@ -168,13 +168,13 @@ def _needs(case: CaseBook, on: date, pathways: tuple[str, ...]) -> None:
     for pathway in sorted(set(rng.sample(pathways, 3))):
         level = rng.choice((1, 2, 2, 3))
         case.add("needs", pathway=pathway, assessed_on=on, level=level, status="SUPPORT_REQUIRED")
-        later = on + DAY * rng.randint(60, 130)
+        later = workday(on + DAY * rng.randint(60, 130))
         if later > LAST:
             continue
         better = rng.random() < 0.6  # noqa: PLR2004 - most get better, slowly
-        status = rng.choice(("IN_PROGRESS", "DONE") if better and level == 1 else ("IN_PROGRESS", "IN_PROGRESS",
-                            "SUPPORT_DECLINED"))  # fmt: skip
-        case.add("needs", pathway=pathway, assessed_on=later, level=level - 1 if better else level, status=status)
+        level -= better
+        status = rng.choice(("IN_PROGRESS", "IN_PROGRESS", "SUPPORT_DECLINED")) if level else "DONE"
+        case.add("needs", pathway=pathway, assessed_on=later, level=level, status=status)
 
 
 def _referral(case: CaseBook, on: date, wanted: tuple[tuple[str, str], ...]) -> None:

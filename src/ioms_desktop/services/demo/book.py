@@ -2,9 +2,10 @@
 
 from collections import Counter
 from datetime import date, timedelta
+from itertools import cycle
 from random import Random
 
-from ioms_desktop.domain.calendar import age_on, working_days_after
+from ioms_desktop.domain.calendar import age_on, is_working_day, working_days_after
 from ioms_desktop.services.demo.notes import Note, notes_for
 from ioms_desktop.services.demo.somebody import People, Somebody
 
@@ -100,7 +101,11 @@ class CaseBook:
     ) -> Row:
         """Write a contact at a plausible time of day, with a note that has not been read on this case for a while."""
         rng = self.rng
-        said = note.of(self.who) if note is not None else self._note(notes_for(self.programme, kind, outcome))
+        said = (
+            note.of(self.who)
+            if note is not None
+            else self._note(notes_for(self.programme, kind, outcome, self.age(on)))
+        )
         minutes = (
             rng.choice((5, 10, 10, 15) if kind == "PHONE" else (20, 30, 30, 45, 60)) if outcome == "SEEN" else None
         )
@@ -144,26 +149,32 @@ class CaseBook:
         if chance < misses:
             if kind == "PHONE":
                 return "NO_REPLY"
-            if kind.startswith("HOME"):
+            if kind.startswith("HOME") or kind == "JOINT_VISIT":
                 return "NOT_SEEN"
-            if on - self._missed >= DAY * MISSES_APART and kind not in {"PRISON_VISIT", "VIDEO"}:
-                self._missed = on
+            if kind == "OFFICE" and self.may_miss(on):
                 return "FAILED_TO_ATTEND"
         if chance > 0.96 and kind != "HOME_VISIT_UNANNOUNCED":  # noqa: PLR2004 - about one in 25 is put off
             return self.rng.choice(("CANCELLED_BY_US", "CANCELLED_BY_PERSON_ACCEPTABLE"))
         return "SEEN"
+
+    def may_miss(self, on: date) -> bool:
+        """Whether an appointment may be missed by the way, long enough after the last; if so, it is."""
+        apart = on - self._missed >= DAY * MISSES_APART
+        if apart:
+            self._missed = on
+        return apart
 
     def rag(self, on: date, colour: str, reason: str) -> None:
         """Write a RAG entry."""
         self.add("rag", set_on=on, rag=colour, reason=self.who.said(reason), set_by=self.worker)
 
     def reviews(self, first: date, last: date, colour: str, reasons: tuple[str, ...]) -> None:
-        """Confirm a colour at a conference every four or five weeks, the reasons in turn."""
-        on, number = workday(first), 0
+        """Confirm a colour every four or five weeks; the first reason is given once, the others in turn."""
+        on, rest = workday(first), cycle(reasons[1:] or reasons)
+        reason = reasons[0]
         while on <= min(last, LAST):
-            self.rag(on, colour, reasons[min(number, len(reasons) - 1)])
-            on = workday(on + DAY * self.rng.choice((26, 28, 33)))
-            number += 1
+            self.rag(on, colour, reason)
+            on, reason = workday(on + DAY * self.rng.choice((26, 28, 33))), next(rest)
 
     def rate(self, monday: date, level: int) -> None:
         """Write the navigator's rating of a week, made on its Friday."""
@@ -242,8 +253,8 @@ class CaseBook:
 
 
 def workday(on: date) -> date:
-    """Give the day itself, or the Monday after where it is at a weekend."""
-    return on + DAY * (7 - on.weekday()) if on.weekday() > FRIDAY else on
+    """Give the day itself, or the next working day after a weekend or a bank holiday."""
+    return on if is_working_day(on) else working_days_after(on, 1)
 
 
 def monday(on: date) -> date:

@@ -13,7 +13,7 @@ PRISON = ("PRISON_VISIT", "VIDEO", "VIDEO")
 PRISONS = ("HMP Leicester", "HMP Gartree", "HMP Stocken", "HMP Five Wells")
 WOMENS_PRISON = "HMP Peterborough"
 REFERRERS = ("Neighbourhood officer", "Probation LLR PDU", "Prison offender manager", "Community safety, city council")
-SETTLED = ("Settled since spring; in work, seen every time", "No arrest and no concern; tenancy kept", "Steady")
+SETTLED = ("Settled for weeks; in work, seen every time", "No arrest and no concern; tenancy kept", "Steady, no change")
 IN_BETWEEN = (
     "Sofa surfing; engaging, not every time",
     "Treatment restarted, one missed test",
@@ -42,7 +42,7 @@ def _adopt(
     cells = {"status": "ACTIVE", "statutory_status": order, "iom_licence_condition": licence, **cells}
     case.open(
         cohort=cohort,
-        referred_on=on - DAY * rng.randint(12, 30),
+        referred_on=workday(on - DAY * rng.randint(15, 30)),
         referred_by=rng.choice(REFERRERS),
         adopted_on=on,
         notice_served_on=on + DAY * rng.randint(1, 12) if notice else None,
@@ -77,7 +77,7 @@ def unsettled(case: CaseBook, on: date) -> None:
     """Amber: seen, not always at home, no evidence of offending; an action has been left lying."""
     _adopt(case, on, "COMMUNITY_ORDER", cohort="FLEX")
     case.reviews(on, LAST, "AMBER", IN_BETWEEN)
-    case.visits(on + DAY * 4, LAST, 10, HOME, misses=0.2)
+    case.visits(on + DAY * 4, LAST, 12, HOME, misses=0.2)
     case.action("Chase the housing referral with the council", LAST - DAY * case.rng.randint(4, 11))
     case.action("Bring the treatment letter to the next conference", LAST + DAY * 15, COORDINATOR)
 
@@ -123,7 +123,12 @@ def persisting(case: CaseBook, on: date) -> None:
     case.concern(again, "OTHER", None, "Found at night with tools {he} could not account for")
     case.decide(again, "persisting_concern", "ESCALATE", "Two concerns after the warning; warning put in writing",
                 late=3, step="L2", told_participant="The letter, read out; every offer stays open")  # fmt: skip
-    case.reviews(workday(trouble + DAY * 29), LAST, "RED", ("Concerns go on", "Quieter, too early to change"))
+    case.reviews(
+        workday(trouble + DAY * 29),
+        LAST,
+        "RED",
+        ("Concerns go on", "Quieter, too early to change", "Seen weekly; one more quiet month wanted"),
+    )
     case.visits(trouble + DAY * 3, LAST, 6, CLOSELY, misses=0.1)
 
 
@@ -187,6 +192,21 @@ def back_and_forth(case: CaseBook, on: date) -> None:
     case.visits(out + DAY * 5, LAST, 10, HOME, misses=0.1)
 
 
+def at_large(case: CaseBook, on: date) -> None:
+    """Recalled days ago and not found: red, and every day counts."""
+    gone = workday(LAST - DAY * case.rng.randint(6, 10))
+    _adopt(case, on)
+    case.reviews(on, gone - DAY, "AMBER", ("Released, engaging", *IN_BETWEEN))
+    case.visits(on + DAY * 3, gone - DAY * 7, 11, HOME, misses=0.15)
+    case.concern(gone, "RECALL", None, "Recalled after leaving the approved address")
+    case.concern(gone, "UNLAWFULLY_AT_LARGE", None, "Not at the address when officers called")
+    case.rag(workday(gone + DAY), "RED", "Recalled and unlawfully at large")
+    case.contact(
+        workday(gone + DAY * 2), "NOT_SEEN", "HOME_VISIT_UNANNOUNCED", Note("Mother's address visited; not there.")
+    )
+    case.action("Arrest attempts: three addresses, in turn", LAST + DAY * 1)
+
+
 def on_order(case: CaseBook, on: date) -> None:
     """Under a community order; two unacceptable absences within the year, decided late."""
     _adopt(case, on, "COMMUNITY_ORDER", cohort="FLEX")
@@ -205,7 +225,7 @@ def serving(case: CaseBook, on: date) -> None:
     """Serving a long sentence; stays on the list, contacted by telephone."""
     _adopt(case, on, "SERVING", expected_release_on=LAST + DAY * case.rng.randint(160, 300))
     _custody(case, on - DAY * case.rng.randint(30, 90), "SENTENCE")
-    case.reviews(on, LAST, "BLUE", ("In custody; release next year", *IN_CUSTODY[1:2]))
+    case.reviews(on, LAST, "BLUE", ("In custody; release a long way off", *IN_CUSTODY[1:2]))
     case.visits(on + DAY * 15, LAST, 70, PRISON, misses=0)
 
 
@@ -289,6 +309,7 @@ COURSES: tuple[tuple[Callable[[CaseBook, date], None], int], ...] = (
     (on_order, 150),
     (back_and_forth, 130),
     (proposed, 75),
+    (at_large, 90),
     (unsettled, 120),
     (moved_away, 200),
     (suspended, 120),

@@ -51,36 +51,76 @@ COMMUNITIES: tuple[Community, ...] = (
         _words("Brennan Doyle McBride Ó_Briain O'Connell O'Rourke Quinn"),
     ),
     Community(
-        10,
+        5,
         ("W9",),
-        ("Polish; English", "English; Polish", "Romanian; English", "Lithuanian; English"),
-        _words("Andrei Dawid Jakub Karol Lukas Mateusz Piotr Radu Tomasz Vytas"),
-        _words("Agnieszka Ewa Ioana Zofia"),
-        _words("Dąbrowski Ionescu Jankauskas Kowalski Łukasik Munteanu Nowak Petraitis Varga Wójcik Zieliński"),
+        ("Polish; English", "English; Polish"),
+        _words("Dawid Jakub Karol Mateusz Piotr Tomasz"),
+        _words("Agnieszka Ewa Zofia"),
+        _words("Jabłoński Kowalczyk Łuczak Nowak Wójcik Zając"),
     ),
     Community(
-        15,
-        ("A1", "A1", "A1", "A9"),
-        ("English", "English; Gujarati", "English; Punjabi", "Gujarati; English"),
-        _words("Amit Arjun Deepak Gurpreet Harjit Jayesh Kiran Manpreet Nikhil Pradip Rohan Sanjay Sukhdev Vijay"),
-        _words("Anjali Jasmin Kavita Priya Simran"),
-        _words("Bhatt Chauhan Desai Gill Jethwa Lakhani Mistry Parmar Patel Sandhu Shah Sidhu Singh Solanki Vaghela"),
+        3,
+        ("W9", "W4"),
+        ("Romanian; English", "English; Romanian"),
+        _words("Andrei Ionuț Marius Radu"),
+        _words("Ioana Mihaela"),
+        _words("Constantin Ionescu Munteanu Popa"),
     ),
     Community(
-        9,
-        ("A2", "A2", "A3"),
-        ("English", "English; Urdu", "English; Bengali", "Urdu; English"),
-        _words("Adil Bilal Farhan Haroon Imran Kashif Mohammed Rashid Sajid Usman Zain"),
-        _words("Aisha Nadia Sumaira"),
-        _words("Ahmed Akhtar Ali Begum Choudhury Hussain Iqbal Khan Mahmood Miah Rahman Uddin"),
+        2,
+        ("W9",),
+        ("Lithuanian; English",),
+        _words("Lukas Mantas Vytas"),
+        _words("Rasa"),
+        _words("Jankauskas Petraitis Kazlauskas"),
     ),
     Community(
         10,
+        ("A1", "A1", "A1", "A9"),
+        ("English", "English; Gujarati", "Gujarati; English"),
+        _words("Amit Arjun Deepak Jayesh Kiran Nikhil Pradip Rohan Sanjay Vijay"),
+        _words("Anjali Kavita Priya"),
+        _words("Bhatt Chauhan Desai Jethwa Lakhani Mistry Parmar Patel Shah Solanki Vaghela"),
+    ),
+    Community(
+        5,
+        ("A1",),
+        ("English", "English; Punjabi", "Punjabi; English"),
+        _words("Gurpreet Harjit Manpreet Sukhdev"),
+        _words("Jasmin Simran"),
+        _words("Gill Sandhu Sidhu Singh"),
+    ),
+    Community(
+        6,
+        ("A2",),
+        ("English", "English; Urdu", "Urdu; English"),
+        _words("Adil Bilal Haroon Imran Kashif Mohammed Sajid Usman Zain"),
+        _words("Aisha Nadia Sumaira"),
+        _words("Ahmed Akhtar Hussain Iqbal Khan Mahmood"),
+    ),
+    Community(
+        3,
+        ("A3",),
+        ("English", "English; Bengali"),
+        _words("Farhan Rashid Shakil Tariq"),
+        _words("Nazia Rukhsana"),
+        _words("Ali Choudhury Miah Rahman Uddin"),
+    ),
+    Community(
+        5,
+        ("B2",),
+        ("English; Somali", "Somali; English"),
+        _words("Abdi Ibrahim Mahad Yusuf Zakaria"),
+        _words("Amina Hodan"),
+        _words("Abdullahi Farah Osman Warsame"),
+    ),
+    Community(
+        5,
         ("B2", "B2", "B9"),
-        ("English", "English; Somali", "Somali; English", "English; Shona", "English; French"),
-        _words("Abdi Ayodele Emeka Ibrahim Kwame Mahad N'Golo Samuel Tendai Tinashe Yusuf Zakaria"),
-        _words("Amina Blessing Fatima Rutendo"),
-        _words("Abdullahi Adeleke Farah Kamara Moyo Mwangi Ndlovu Okonkwo Osman Warsame Zulu"),
+        ("English", "English; Shona", "English; French"),
+        _words("Ayodele Emeka Kwame Samuel Tendai Tinashe"),
+        _words("Blessing Rutendo"),
+        _words("Adeleke Kamara Moyo Mwangi Ndlovu Okonkwo"),
     ),
     Community(
         5,
@@ -100,7 +140,9 @@ COMMUNITIES: tuple[Community, ...] = (
     ),
 )  # fmt: skip
 
-NICKNAMES = _words("Ace Baz Bubba Dex Fitz Jay-Jay Kez Little_Man Mo Smiler Spud Tommo Twin Zee")
+HIS_OTHER_NAMES = _words("Ace Baz Dex Fitz Jay-Jay Kez Little_Man Mo Smiler Spud Tommo Twin Zee")
+HER_OTHER_NAMES = _words("Dee Jojo Kiki Shaz Tash")
+MIDDLE = _words("Dean James Lee Paul")
 
 
 def community(rng: Random) -> Community:

@@ -34,12 +34,12 @@ AT_HOME = (
     Note("Seen at home. Sister and her two children were visiting."),
     Note("Seen. Prescription collected this morning, label shown."),
     _says("Says {he} is doing three days a week at a car wash."),
-    _says("Says {he} keeps away from the precinct since the summer."),
+    _says("Says {he} keeps away from the precinct since the trial."),
     _says("Says the new medication lets {him} sleep."),
     _says("Says money is short until the end of the month; food bank voucher given."),
     _says("Says {he} wants to see {his} daughter at weekends and has asked a solicitor."),
     _opinion("In my opinion {he} looked tired and had lost weight since last month."),
-    _opinion("In my opinion the flat is calmer than in spring; nobody else was staying there."),
+    _opinion("In my opinion the flat is calmer than it was; nobody else was staying there."),
 )
 AT_THE_OFFICE = (
     Note("Came on time. Licence conditions gone through again."),
@@ -70,22 +70,18 @@ BY_PHONE = (
     _says("Says all is well and the course has begun."),
 )
 WITH_NAVIGATOR = (
-    Note("Met at the library. College form filled in together."),
     Note("Walked round the park for half an hour, then tea."),
     Note("Gym induction done; next one booked for the same day."),
-    Note("Went along to the Jobcentre; appointment kept."),
-    Note("CV finished. Two applications sent from my laptop."),
     Note("Birth certificate ordered so that {he} can get ID."),
-    Note("Met at school with the head of year; new timetable agreed."),
-    Note("Bus pass arrived and handed over."),
     Note("Boxing club: first class attended, stayed to the end."),
-    Note("Talked through the week and what {he} wants from college."),
+    Note("Talked through the week and what {he} wants next."),
     Note("Cooked together at the centre; {he} made the rice."),
     Note("Careers adviser joined for twenty minutes; bricklaying taster booked."),
+    Note("Youth club was closed; talked outside for half an hour."),
+    Note("Optician's appointment kept; went along."),
     _says("Says {he} is sleeping better and stays in most evenings."),
     _says("Says football on Thursdays keeps {him} busy."),
     _says("Says {he} wants to move on from the old crowd."),
-    _says("Says school is better since the timetable changed."),
     _says("Says {he} feels safer going by the other bus."),
     _says("Says {he} is worried about {his} little brother."),
     _says("Says {he} would like to train as a barber."),
@@ -93,18 +89,42 @@ WITH_NAVIGATOR = (
     _opinion("In my opinion mornings are too early for {him}; later times would help."),
     _opinion("In my opinion {he} opens up more when we walk than when we sit."),
 )
+OF_SCHOOL_AGE = (
+    Note("Met at school with the head of year; new timetable agreed."),
+    Note("Bus pass arrived and handed over."),
+    Note("Maths homework at the library; finished it."),
+    Note("Sat in on the reintegration meeting at school. Half days to begin with."),
+    Note("Youth justice worker joined; plan written in plain words."),
+    _says("Says school is better since the timetable changed."),
+    _says("Says {he} likes the workshop days best."),
+)
+GROWN_UP = (
+    Note("Met at the library. College form filled in together."),
+    Note("Went along to the Jobcentre; appointment kept."),
+    Note("CV finished. Two applications sent from my laptop."),
+    Note("Provisional licence applied for."),
+    Note("Went along to the housing office; on the list from today."),
+    Note("First day at the warehouse done; boots paid from the fund."),
+    _says("Says the night shifts are hard but the money is {his} own."),
+    _says("Says {he} wants {his} own place within the year."),
+)
 AT_HOME_WITH_NAVIGATOR = (
     Note("Seen at home. Plan for the week written up on the fridge."),
     Note("Seen at home; family joined for the first ten minutes."),
-    Note("Seen at home. School email gone through together."),
+    Note("Seen at home. Letters of the last weeks gone through together."),
     _says("Says home is quieter since {his} cousin moved out."),
 )
 FIRST_MEETING = (
     Note("First face to face. What {he} wants: work with {his} hands, and to sleep at night."),
-    Note("First face to face. What {he} wants: back into school before Christmas."),
-    Note("First face to face. What {he} wants: a driving licence and a job with a van."),
     Note("First face to face. What {he} wants: to be left alone by the others."),
+    Note("First face to face. What {he} wants: to make {his} family proud for once."),
     Note("First face to face. Plan made in {his} own words."),
+)
+RANG_US = (
+    Note("{he} rang: could we meet an hour later. Done."),
+    Note("{he} rang to say the interview went well."),
+    Note("{he} rang, upset after a row at home. Talked until calm; met the next day."),
+    _says("Rang: says somebody was waiting outside college. Other way home agreed, safety plan looked at again."),
 )
 NOT_THERE = (
     Note("No answer at the door; card left."),
@@ -123,6 +143,10 @@ CANCELLED = (
     Note("{he} rang ahead: interview the same morning. Rearranged."),
     Note("Rang ahead, unwell. Rearranged for next week."),
 )
+
+SESSIONS_OF_A_CHILD = WITH_NAVIGATOR + OF_SCHOOL_AGE
+SESSIONS_OF_AN_ADULT = WITH_NAVIGATOR + GROWN_UP
+ADULT = 18
 
 SEEN: dict[str, tuple[Note, ...]] = {
     "HOME_VISIT_ANNOUNCED": AT_HOME,
@@ -144,10 +168,12 @@ OTHERWISE: dict[str, tuple[Note, ...]] = {
 }
 
 
-def notes_for(programme: str, kind: str, outcome: str) -> tuple[Note, ...]:
+def notes_for(programme: str, kind: str, outcome: str, age: int) -> tuple[Note, ...]:
     """Give the notes that may follow a contact."""
     if outcome != "SEEN":
         return OTHERWISE.get(outcome, ())
+    if programme == "PHOENIX" and kind.startswith("HOME"):
+        return AT_HOME_WITH_NAVIGATOR
     if programme == "PHOENIX" and kind not in {"PHONE", "PRISON_VISIT", "VIDEO"}:
-        return AT_HOME_WITH_NAVIGATOR if kind.startswith("HOME") else WITH_NAVIGATOR
+        return SESSIONS_OF_A_CHILD if age < ADULT else SESSIONS_OF_AN_ADULT
     return SEEN.get(kind, AT_THE_OFFICE)

@@ -3,9 +3,10 @@
 from collections.abc import Callable
 from datetime import date
 
+from ioms_desktop.domain.calendar import is_working_day
 from ioms_desktop.services.demo.background import participant
 from ioms_desktop.services.demo.book import ADULT, DAY, LAST, CaseBook, Row, monday, workday
-from ioms_desktop.services.demo.notes import FIRST_MEETING, Note
+from ioms_desktop.services.demo.notes import FIRST_MEETING, RANG_US, Note
 
 OFFERS = (
     ("MENTORING", "ATTITUDES_THINKING_BEHAVIOUR", "Ingeus"),
@@ -24,6 +25,7 @@ RESPONSES = {
     "DELIVERED_DECLINED": "Says no for now; letter kept",
 }
 GROWING, UP_AND_DOWN, SLOW = (2, 3, 3, 4, 4, 4, 5, 5, 4), (2, 3, 4, 3, 3, 4, 3, 2, 3, 4), (2, 3, 3, 3, 2, 3, 3)
+LOOK_BACK = 15
 PROMISE = "What we are worried about, that every offer stays open, and what comes next"
 
 
@@ -33,7 +35,7 @@ def _notify(case: CaseBook, on: date, status: str = "ENGAGED", answer: str = "",
     cells = {"trial_arm": rng.choice(("INTERVENTION", "INTERVENTION", "NOT_RANDOMISED", "PRE_TRIAL")), **cells}
     case.open(
         status=status,
-        referred_on=on - DAY * rng.randint(12, 40),
+        referred_on=workday(on - DAY * rng.randint(15, 40)),
         referred_by="Selection panel",
         notified_on=on,
         **cells,
@@ -65,9 +67,9 @@ def _offers(case: CaseBook, on: date, response: str = "ACCEPTED", count: int = 2
     rng, refs = case.rng, list[str]()
     choices = (*OFFERS, SCHOOL) if case.age(on) < ADULT else OFFERS
     for kind, pathway, provider in (OFFERS[0], *rng.sample(choices[1:], count - 1)):
-        answered = min(on + DAY * rng.randint(1, 9), LAST)
-        started = answered + DAY * rng.randint(1, 6)
-        ended = started + DAY * rng.randint(70, 130)
+        answered = min(workday(on + DAY * rng.randint(1, 9)), LAST)
+        started = workday(answered + DAY * rng.randint(1, 6))
+        ended = workday(started + DAY * rng.randint(70, 130))
         taken = response == "ACCEPTED" and started <= LAST
         over = taken and ended <= LAST and refs and rng.random() < 0.5  # noqa: PLR2004 - half of the courses have an end
         refs.append(
@@ -86,27 +88,29 @@ def _offers(case: CaseBook, on: date, response: str = "ACCEPTED", count: int = 2
     return refs
 
 
-def _sessions(case: CaseBook, first: date, last: date, levels: tuple[int, ...], offer: str | None = None) -> None:
+def _sessions(case: CaseBook, first: date, last: date, levels: tuple[int, ...], offer: str) -> None:
     """Write one session a week, sometimes two, and the rating of the week."""
     week, number = monday(first), 0
     while week <= min(last, LAST):
         for on in sorted(case.rng.sample([week + DAY * n for n in range(1, 4)], case.rng.choice((1, 1, 1, 2)))):
-            if first <= on <= min(last, LAST):
-                _session(case, on, offer)
+            if first <= on <= min(last, LAST) and is_working_day(on):
+                _session(case, on, offer, safe=on <= last - DAY * LOOK_BACK)
         case.rate(week, levels[min(number, len(levels) - 1)])
         week, number = week + DAY * 7, number + 1
 
 
-def _session(case: CaseBook, on: date, offer: str | None) -> None:
+def _session(case: CaseBook, on: date, offer: str, *, safe: bool) -> None:
+    """Write a session; now and then one is put off or missed, where no rule looks back on it from what comes later."""
     rng = case.rng
     chance = rng.random()
     if chance < 0.03:  # noqa: PLR2004 - now and then the session is put off
         case.contact(on, rng.choice(("CANCELLED_BY_US", "CANCELLED_BY_PERSON_ACCEPTABLE")), offer_ref=offer)
-        return
-    if chance < 0.08:  # noqa: PLR2004 - or the person rings first
-        case.contact(on, kind="PHONE", planned=False, direction="THEIRS", offer_ref=offer)
-        return
-    case.contact(on, kind=rng.choice(KINDS), offer_ref=offer)
+    elif chance < 0.08:  # noqa: PLR2004 - or the person rings first
+        case.contact(on, kind="PHONE", note=rng.choice(RANG_US), planned=False, direction="THEIRS", offer_ref=offer)
+    elif chance < 0.13 and safe and case.may_miss(on):  # noqa: PLR2004 - or does not come, once in a while
+        case.contact(on, "FAILED_TO_ATTEND", offer_ref=offer)
+    else:
+        case.contact(on, kind=rng.choice(KINDS), offer_ref=offer)
 
 
 def _begin(case: CaseBook, on: date, last: date, levels: tuple[int, ...] = UP_AND_DOWN, offers: int = 2) -> str:
@@ -133,7 +137,7 @@ def wavering(case: CaseBook, on: date) -> None:
     _notify(case, on)
     gap = monday(on + DAY * 49)
     mentoring = _begin(case, on, gap - DAY * 3, SLOW)
-    missed = [gap + DAY * n for n in (1, 4, 9)]
+    missed = [workday(gap + DAY * n) for n in (1, 4, 9)]
     _misses(case, tuple(missed))
     case.decide(missed[-1], "missed_contacts", "ESCALATE", "Three missed in a row; re-offered with later times",
                 step="L1", told_participant=PROMISE)  # fmt: skip
@@ -145,7 +149,7 @@ def misjudged(case: CaseBook, on: date) -> None:
     _notify(case, on)
     gap = monday(LAST - DAY * 45)
     mentoring = _begin(case, on, gap - DAY * 3, SLOW)
-    missed = [gap + DAY * n for n in (1, 3, 8)]
+    missed = [workday(gap + DAY * n) for n in (1, 3, 8)]
     last = _misses(case, tuple(missed))[-1]
     case.decide(missed[-1], "missed_contacts", "ESCALATE", "Three missed; warned in person, offer restated",
                 step="L1", told_participant=PROMISE)  # fmt: skip
@@ -217,7 +221,7 @@ def lost(case: CaseBook, on: date) -> None:
 def arrested(case: CaseBook, on: date) -> None:
     """Arrested for violence; a written warning, then a second worry soon after."""
     _notify(case, on, "ENFORCEMENT_ACTIVE")
-    trouble = LAST - DAY * 52
+    trouble = LAST - DAY * case.rng.randint(48, 58)
     _begin(case, on, LAST, (3, 3, 3, 2, 3, 3, 4, 3))
     child = case.age(trouble) < ADULT
     case.concern(trouble, "ARREST", "VIOLENCE",

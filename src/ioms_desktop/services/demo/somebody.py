@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from random import Random
 
 from ioms_desktop.domain.identifiers import check_letter
-from ioms_desktop.services.demo.names import NICKNAMES, Community, community
+from ioms_desktop.services.demo.names import HER_OTHER_NAMES, HIS_OTHER_NAMES, MIDDLE, Community, community
 
 STREETS = (
     "Invented Row",
@@ -87,7 +87,7 @@ class People:
         if rng.random() < 0.6:  # noqa: PLR2004 - asked of most
             row["gender_identity"] = rng.choice(("SAME_AS_SEX",) * 24 + ("NON_BINARY",))
         if rng.random() < 0.22:  # noqa: PLR2004 - one in five or so goes by another name
-            row["known_as"] = rng.choice(NICKNAMES)
+            row["known_as"] = rng.choice(HER_OTHER_NAMES if female else HIS_OTHER_NAMES)
         if rng.random() < 0.3:  # noqa: PLR2004 - under a third have a need on record
             row["communication_needs"] = rng.choice(NEEDS)
         if child:
@@ -96,6 +96,13 @@ class People:
         if rng.random() < 0.2:  # noqa: PLR2004 - one in five carries a marker
             row["warning_markers"] = rng.choice(MARKERS)
         return Somebody(row)
+
+    def again(self, number: int, other: dict[str, str]) -> Somebody:
+        """Write somebody down a second time, as happens: a middle name more, no number of any system."""
+        kept = ("family_name", "date_of_birth", "sex", "ethnicity_self", "address", "postcode")
+        row = {name: other[name] for name in kept if name in other}
+        given = f"{other['given_names']} {self._rng.choice(MIDDLE)}"
+        return Somebody({"person_ref": f"P-{number:04d}", "given_names": given, **row})
 
     def _name(self, home: Community, *, female: bool) -> tuple[str, str]:
         rng = self._rng
