@@ -341,3 +341,18 @@ def test_export_of_some_cases_names_them_together_or_one_by_one(
     one, other = ((tmp_path / str(n) / "cases.csv").read_text(encoding="utf-8") for n in (0, 1))
     assert one == other
     assert one.count("\n") == 3
+
+
+def test_a_database_and_a_user_named_before_the_command_are_the_ones_taken(
+    run_locally: Run, example: Path, tmp_path: Path, local_location: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run_locally("import", example)
+    monkeypatch.setenv("IOMS_DATABASE", str(tmp_path / "another.ioms"))
+    monkeypatch.delenv("IOMS_USER")
+    for given in (("--database", local_location, "--user", "wright", "case", "PHX-MARLOW"),
+                  ("case", "PHX-MARLOW", "--database", local_location, "--user", "wright")):  # fmt: skip
+        answer = run_locally(*given)
+        assert answer.code == 0, answer.err
+    assert run_locally("case", "PHX-MARLOW", "--user", "wright").code == 1, (
+        "the control: the environment's is not there"
+    )

@@ -143,7 +143,8 @@ def parser() -> argparse.ArgumentParser:
         prog="ioms-desktop",
         description="The working record of Integrated Offender Management and the Phoenix Programme.",
         epilog="Without a command the window opens.",
-        parents=[shared],
+        # Its own copy: the defaults set below would otherwise undo, in a command, what was given before it.
+        parents=[common()],
     )
     top.add_argument("--version", action="version", version=f"ioms-desktop {__version__}")
     top.set_defaults(handler=None, database=None, user=None)

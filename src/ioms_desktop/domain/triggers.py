@@ -222,7 +222,8 @@ def _reason(changed: Sequence[Evidence], after: dict[tuple[str, str], tuple[obje
         f"the {e.kind} of {e.on.day} {e.on:%b %Y} was {'corrected' if (e.kind, e.ref) in after else 'deleted'}"
         for e in changed
     ]
-    return f"{'; '.join(words)}; what is left no longer completes the rule.".capitalize()
+    sentence = f"{'; '.join(words)}; what is left no longer completes the rule."
+    return sentence[0].upper() + sentence[1:]
 
 
 def shown_without_intelligence(triggers: Iterable[Trigger], history: Sequence[Chronology]) -> tuple[Trigger, ...]:
