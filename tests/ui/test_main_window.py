@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QShortcut
-from PySide6.QtWidgets import QDialog, QToolButton
+from PySide6.QtWidgets import QAbstractButton, QDialog, QToolButton, QWidget
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
@@ -155,3 +155,22 @@ def test_the_window_is_found_as_it_was_left(qtbot: QtBot, local_location: str, t
         view.table.setColumnHidden(4, True)
     with at_work(qtbot, desk_of(open_store(local_location)), tmp_path) as window:
         assert register(screen(window, qtbot, "caseload")).table.isColumnHidden(4)
+
+
+def test_no_button_of_a_screen_takes_the_letter_of_a_menu(qtbot: QtBot, window: MainWindow) -> None:
+    letters = {_letter(action.text()) for action in window.menuBar().actions()}
+    shown: list[QWidget] = [screen(window, qtbot, entry.id) for entry in window.entries]
+    shown.append(window.open_case(MARLOW))
+    idle(qtbot, window)
+    taken = [
+        button.text()
+        for each in shown
+        for button in each.findChildren(QAbstractButton)
+        if _letter(button.text()) in letters
+    ]
+    assert taken == []
+
+
+def _letter(text: str) -> str | None:
+    _, mark, after = text.replace("&&", "").partition("&")
+    return after[0].lower() if mark else None

@@ -137,3 +137,21 @@ def test_the_search_box_of_a_list_is_another_one(qtbot: QtBot, window: MainWindo
     idle(qtbot, window)
     assert view.model.rowCount() == 1
     assert window.search.text() == ""
+
+
+def test_enter_pressed_before_the_answer_is_there_opens_what_is_found(qtbot: QtBot, window: MainWindow) -> None:
+    press(focused(), Qt.Key.Key_K, CTRL)
+    write(window.search, "marlow")
+    press(window.search, Qt.Key.Key_Return)
+    idle(qtbot, window)
+    assert window.tabs.current_case == MARLOW
+
+
+def test_a_key_after_an_early_enter_takes_the_enter_back(qtbot: QtBot, window: MainWindow) -> None:
+    press(focused(), Qt.Key.Key_K, CTRL)
+    write(window.search, "marl")
+    press(window.search, Qt.Key.Key_Return)
+    write(window.search, "o")
+    idle(qtbot, window)
+    assert window.tabs.current_case is None
+    assert window.search.panel.isVisible()

@@ -63,6 +63,7 @@ class QuickSearch(QLineEdit):
         self._hits: tuple[Hit, ...] = ()
         self._answered = ""  # the text that the hits answer
         self._recorded = ""
+        self._enters = False  # Enter was pressed before the answer was there
         self.setPlaceholderText(PLACEHOLDER)
         self.setAccessibleName("Quick search")
         self.setAccessibleDescription("Names in any order, dates of birth, reference numbers, or what you want to do.")
@@ -84,6 +85,7 @@ class QuickSearch(QLineEdit):
     @Slot(str)
     def _ask(self, text: str) -> None:
         self._settling.stop()
+        self._enters = False
         if not text.strip():
             self.panel.hide()
             return
@@ -105,6 +107,8 @@ class QuickSearch(QLineEdit):
         self._show()
         if hits:
             self._settling.start()
+        if self._enters:
+            self._open(0)
 
     def _offer(self, hit: Hit) -> Offer:
         born = f"born {day_words(hit.born_on)}"
@@ -143,9 +147,17 @@ class QuickSearch(QLineEdit):
     def _clicked(self, item: QListWidgetItem) -> None:
         self._open(self.panel.list.row(item))
 
+    def _enter(self) -> None:
+        # Whoever types fast presses Enter before the answer is there; the key is not lost, it waits for it.
+        if self._answered == self.text():
+            self._open(self.panel.list.currentRow())
+        else:
+            self._enters = bool(self.text().strip())
+
     def _open(self, number: int) -> None:
         if not 0 <= number < len(self._offers) or self._answered != self.text():
             return
+        self._enters = False
         offer = self._offers[number]
         if offer.hit is not None:
             self._settle()
@@ -176,7 +188,7 @@ class QuickSearch(QLineEdit):
             self.panel.step(1 if key == Qt.Key.Key_Down else -1)
             announce(self.panel.current_words(), self)
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self._open(self.panel.list.currentRow())
+            self._enter()
         elif key == Qt.Key.Key_Escape and (self.panel.isVisible() or self.text()):
             self.panel.hide()
             self.clear()

@@ -127,7 +127,7 @@ class CaseScreen(QWidget):
         may_do = partial(may, self.desk.role)
         engagement = may_do(Right.RECORD_ENGAGEMENT)
         acts = [
-            (engagement, "Record &contact", "calendar-plus", "Ctrl+Shift+C", self.acts.record_contact, "primary"),
+            (engagement, "&Record contact", "calendar-plus", "Ctrl+Shift+C", self.acts.record_contact, "primary"),
             (engagement, "&Offer", "hand-heart", "", self.acts.offer, ""),
             (may_do(Right.RECORD_CONCERN), "Co&ncern", "triangle-alert", "", self.acts.concern, ""),
             (engagement, "Ra&ting", "star", "", self.acts.rate, ""),

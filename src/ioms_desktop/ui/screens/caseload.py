@@ -82,7 +82,7 @@ class CaseloadScreen(Screen):
         if may(self.shell.desk.role, Right.RECORD_ENGAGEMENT):
             found.append(
                 RowAction(
-                    "Record &contact",
+                    "&Record contact",
                     self._record,
                     icon="calendar-plus",
                     many=True,

@@ -72,7 +72,7 @@ class ImportScreen(Screen):
         self.path = QLineEdit()
         self.path.setPlaceholderText("Path of a file or folder")
         self.path.setAccessibleName("File or folder to import")
-        self.file_button = button("Choose &file…", self.choose_file, icon="file-text")
+        self.file_button = button("Choose fi&le…", self.choose_file, icon="file-text")
         self.folder_button = button("Choose f&older…", self.choose_folder, icon="folder-open")
         self.plan_button = button("&Preview", self.plan, kind="primary")
         self.message = MessageBar()

@@ -35,7 +35,7 @@ VERBS = {
     Duty.DECISION: ("&Decide", "gavel"),
     Duty.PROPOSAL: ("&Answer proposal", "scale"),
     Duty.CONTACT: ("&Record contact", "calendar-plus"),
-    Duty.REVIEW: ("Re&view RAG", "octagon"),
+    Duty.REVIEW: ("Review RA&G", "octagon"),
     Duty.OFFER: ("Record &answer", "handshake"),
 }
 RIGHTS = {
@@ -123,7 +123,7 @@ class TodayScreen(Screen):
             index=self._ids,
             window=self.worklist.rows,
             open=self._do,
-            actions=(RowAction("Open &case", self._open, icon="folder-open", when=lambda row: bool(row.case_ref)),),
+            actions=(RowAction("Open cas&e", self._open, icon="folder-open", when=lambda row: bool(row.case_ref)),),
             filters=(Filter("duty", "What", chosen), Filter("mine", "Mine", (("yes", "mine"),))),
             placeholder="Search name, reference, words",
             empty="Nothing is owed. Every decision is made, every contact in time, every action done.",
