@@ -25,6 +25,21 @@ class FinishAction:
     cancel_reason: str = ""
 
 
+def action_at_hand(desk: Desk, action_ref: str) -> Action:
+    """Read an action that is to be finished.
+
+    Raises:
+        NotAllowed: The user may not read cases.
+        Missing: The action is not there for this user.
+    """
+    desk.require(Right.READ_CASES)
+    with desk.store.read() as reading:
+        action = reading.get(Action, action_ref)
+        if action.case_ref is not None:
+            case_at_hand(desk, reading, action.case_ref)
+    return action
+
+
 def finish_action(desk: Desk, entry: FinishAction) -> Outcome:
     """Tick an action off, or cancel it with a reason.
 

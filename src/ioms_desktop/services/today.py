@@ -32,6 +32,8 @@ from ioms_desktop.storage.queries.today import (
 AHEAD = timedelta(days=7)
 RELEASE_AHEAD = 28
 TOLD_EVERY = 50
+PLAN = "plan"
+"""The reference of a release that has no plan yet."""
 
 
 class Duty(StrEnum):
@@ -59,7 +61,8 @@ class Owed:
         id: Its place in the list, from 1.
         words: What is owed, in one sentence.
         due_on: Its clock; None where it has none.
-        ref: The rule of a decision, else the reference of the proposal, action or offer.
+        ref: The rule of a decision, else the reference of the proposal, action or offer; `PLAN` where a release
+            wants its plan.
         revision: The revision of the proposal or action that was read.
         own: Whether the user is named as its worker or owner.
     """
@@ -184,7 +187,8 @@ def _standards(policy: Policy, case: Chronology, today: date) -> Iterator[Owed]:
         late.add(duty)
         # The clock of a release is the release; the plan is wanted before it.
         due = case.expected_release_on if duty is Duty.RELEASE else each.due_on
-        yield Owed(duty=duty, words=each.explanation, due_on=due, case_ref=case.case_ref)
+        wants = PLAN if duty is Duty.RELEASE else ""
+        yield Owed(duty=duty, words=each.explanation, due_on=due, case_ref=case.case_ref, ref=wants)
     coming = {
         Duty.CONTACT: (contact_due(policy.standards, case, today), "The next contact keeps the standard up to {}."),
         Duty.REVIEW: (review_due(policy.standards, case, today), "The RAG review is due on {}."),

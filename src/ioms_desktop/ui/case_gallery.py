@@ -17,6 +17,8 @@ from ioms_desktop.ui import theme
 from ioms_desktop.ui.dialogs.answer_proposal import AnswerProposalDialog, ServedDialog
 from ioms_desktop.ui.dialogs.concern import ConcernDialog
 from ioms_desktop.ui.dialogs.decision import DecisionDialog
+from ioms_desktop.ui.dialogs.finish_action import FinishActionDialog
+from ioms_desktop.ui.dialogs.notice import NoticeServedDialog, ReleasePlanDialog
 from ioms_desktop.ui.dialogs.offer import AnswerOfferDialog, EndOfferDialog, MakeOfferDialog
 from ioms_desktop.ui.dialogs.print_cases import PrintDialog
 from ioms_desktop.ui.dialogs.rag import RagDialog
@@ -113,6 +115,13 @@ def _offer(kind: type[AnswerOfferDialog] | type[EndOfferDialog]) -> Callable[[Si
     return made
 
 
+def _action(sight: Sight) -> QWidget | None:
+    waiting = [each for each in sight.view.actions if each.done_on is None and each.cancelled_on is None]
+    if not waiting:
+        return None
+    return FinishActionDialog(sight.desk, sight.tasks, subject_of(sight.desk, sight.view), waiting[0])
+
+
 def _details(sight: Sight) -> QWidget | None:
     contacts = sight.view.contacts
     return RecordDetailsDialog(sight.desk, contacts[-1]) if contacts else None
@@ -154,6 +163,9 @@ PICTURES: tuple[tuple[str, Callable[[Sight], QWidget | None]], ...] = (
     ("decision", _decision),
     ("answer-proposal", lambda s: AnswerProposalDialog(s.desk, s.tasks, s.view, _proposal(s))),
     ("served", _served),
+    ("action", _action),
+    ("notice", lambda s: NoticeServedDialog(s.desk, s.tasks, s.view)),
+    ("release-plan", lambda s: ReleasePlanDialog(s.desk, s.tasks, s.view)),
     ("details", _details),
     ("print", _printing),
 )

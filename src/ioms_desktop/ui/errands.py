@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 
 from ioms_desktop.domain.access import Right, may
+from ioms_desktop.domain.cases import Action
 from ioms_desktop.domain.wording import day_words
+from ioms_desktop.services.actions import action_at_hand
 from ioms_desktop.services.cases import CaseView, open_case
 from ioms_desktop.services.decisions import DecisionPage, decision_page
 from ioms_desktop.services.desk import Desk, Outcome
@@ -100,6 +102,43 @@ def set_rag(shell: Shell, case_ref: str) -> None:
         show(shell, RagDialog(shell.desk, shell.tasks, view, shell.window), case_ref)
 
     with_case(shell, case_ref, then)
+
+
+def serve_notice(shell: Shell, case_ref: str) -> None:
+    """Record that the notice was served to the person."""
+    from ioms_desktop.ui.dialogs.notice import NoticeServedDialog  # noqa: PLC0415 - as above
+
+    def then(view: CaseView) -> None:
+        show(shell, NoticeServedDialog(shell.desk, shell.tasks, view, shell.window), case_ref)
+
+    with_case(shell, case_ref, then)
+
+
+def plan_release(shell: Shell, case_ref: str) -> None:
+    """Record that the release was planned."""
+    from ioms_desktop.ui.dialogs.notice import ReleasePlanDialog  # noqa: PLC0415 - as above
+
+    def then(view: CaseView) -> None:
+        show(shell, ReleasePlanDialog(shell.desk, shell.tasks, view, shell.window), case_ref)
+
+    with_case(shell, case_ref, then)
+
+
+def finish_action(shell: Shell, case_ref: str | None, action_ref: str) -> None:
+    """Tick an action off; one that belongs to no case is finished without opening any."""
+    from ioms_desktop.ui.dialogs.finish_action import FinishActionDialog  # noqa: PLC0415 - as above
+    from ioms_desktop.ui.dialogs.subject import subject_of  # noqa: PLC0415 - as above
+
+    def gather() -> tuple[Action, CaseView | None]:
+        view = None if case_ref is None else open_case(shell.desk, case_ref)
+        return action_at_hand(shell.desk, action_ref), view
+
+    def then(found: tuple[Action, CaseView | None]) -> None:
+        action, view = found
+        subject = None if view is None else subject_of(shell.desk, view)
+        show(shell, FinishActionDialog(shell.desk, shell.tasks, subject, action, shell.window), case_ref or "")
+
+    shell.tasks.run(shell.window, gather, then, shell.trouble)
 
 
 def answer_offer(shell: Shell, case_ref: str, offer_ref: str) -> None:

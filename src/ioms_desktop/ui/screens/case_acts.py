@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 from PySide6.QtCore import QObject, Slot
 
 from ioms_desktop.domain.access import Right, may
+from ioms_desktop.domain.cases import Action
 from ioms_desktop.domain.enforcement import Decision, Proposal
 from ioms_desktop.domain.support import Offer
 from ioms_desktop.services.cases import INTELLIGENCE_RULE
@@ -16,6 +17,7 @@ from ioms_desktop.services.decisions import DecisionPage, decision_page
 from ioms_desktop.ui.dialogs.answer_proposal import AnswerProposalDialog, ServedDialog
 from ioms_desktop.ui.dialogs.concern import ConcernDialog
 from ioms_desktop.ui.dialogs.decision import DecisionDialog
+from ioms_desktop.ui.dialogs.finish_action import FinishActionDialog
 from ioms_desktop.ui.dialogs.offer import AnswerOfferDialog, EndOfferDialog, MakeOfferDialog
 from ioms_desktop.ui.dialogs.rag import RagDialog
 from ioms_desktop.ui.dialogs.raised import RaisedDialog
@@ -206,6 +208,10 @@ class CaseActs(QObject):
                 ("Record &answer", lambda: self._open(answer())),
                 ("&End offer", lambda: self._open(end())),
             )
+        if isinstance(record, Action) and may(role, Right.RECORD_ENGAGEMENT):
+            finished = record.done_on is not None or record.cancelled_on is not None
+            finish = partial(FinishActionDialog, screen.desk, screen.tasks, self._subject(view), record, self._window)
+            return () if finished else (("&Done…", lambda: self._open(finish())),)
         if isinstance(record, Decision) and may(role, Right.PROPOSE) and record.actioned_on is None:
             serve = partial(ServedDialog, screen.desk, screen.tasks, view, record, self._window)
             return (("Record as &served", lambda: self._open(serve())),)

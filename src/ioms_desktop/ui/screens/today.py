@@ -11,7 +11,7 @@ from typing_extensions import override
 
 from ioms_desktop.domain.access import Right, may
 from ioms_desktop.services.desk import Topic
-from ioms_desktop.services.today import Duty, Owed, Worklist
+from ioms_desktop.services.today import PLAN, Duty, Owed, Worklist
 from ioms_desktop.ui import errands
 from ioms_desktop.ui.chips import Chip, ChipLabel, clock_chip
 from ioms_desktop.ui.register import Column, Filter, Register, RowAction, Sought, Style
@@ -35,15 +35,21 @@ VERBS = {
     Duty.DECISION: ("&Decide", "gavel"),
     Duty.PROPOSAL: ("&Answer proposal", "scale"),
     Duty.CONTACT: ("&Record contact", "calendar-plus"),
+    Duty.ACTION: ("&Done…", "circle-check"),
     Duty.REVIEW: ("Review RA&G", "octagon"),
+    Duty.RELEASE: ("Release &planned…", "calendar-plus"),
     Duty.OFFER: ("Record &answer", "handshake"),
+    Duty.NOTICE: ("&Notice served…", "file-text"),
 }
 RIGHTS = {
     Duty.DECISION: Right.PROPOSE,
     Duty.PROPOSAL: Right.PROPOSE,
     Duty.CONTACT: Right.RECORD_ENGAGEMENT,
+    Duty.ACTION: Right.RECORD_ENGAGEMENT,
     Duty.REVIEW: Right.SET_RAG,
+    Duty.RELEASE: Right.SET_RAG,
     Duty.OFFER: Right.RECORD_ENGAGEMENT,
+    Duty.NOTICE: Right.SET_RAG,
 }
 OPEN = ("&Open case", "folder-open")
 
@@ -150,9 +156,9 @@ class TodayScreen(Screen):
         due = f"due {short(row.due_on)}" if row.due_on is not None else ""
         self.about.setText(" · ".join(part for part in (row.name, row.case_ref, row.worker, due) if part))
         self.clock.show_chip(clock_of(self.shell.desk.today(), row))
-        title, _ = self._job(row)[0]
+        (title, _), job = self._job(row)
         self.act.setText(title)
-        self.act.setVisible(row.case_ref is not None)
+        self.act.setVisible(job is not _nothing)
 
     @Slot()
     def _count(self) -> None:
@@ -183,6 +189,10 @@ class TodayScreen(Screen):
     def _job(self, row: Owed) -> tuple[tuple[str, str], Callable[[], object]]:
         """Say what a line asks for, by its verb, and give what does it."""
         shell, ref = self.shell, row.case_ref
+        right = RIGHTS.get(row.duty)
+        able = right is not None and may(shell.desk.role, right)
+        if row.duty is Duty.ACTION and able:
+            return VERBS[row.duty], partial(errands.finish_action, shell, ref, row.ref)
         if ref is None:
             return OPEN, _nothing
         jobs: dict[Duty, Callable[[], object]] = {
@@ -190,10 +200,13 @@ class TodayScreen(Screen):
             Duty.PROPOSAL: partial(errands.answer_proposal, shell, ref, row.ref),
             Duty.CONTACT: partial(errands.record_contact_for, shell, ref),
             Duty.REVIEW: partial(errands.set_rag, shell, ref),
+            Duty.RELEASE: partial(errands.plan_release, shell, ref),
             Duty.OFFER: partial(errands.answer_offer, shell, ref, row.ref),
+            Duty.NOTICE: partial(errands.serve_notice, shell, ref),
         }
-        right = RIGHTS.get(row.duty)
-        if right is None or not may(shell.desk.role, right):
+        # A release that is planned already, or on Phoenix, is shown so that it is known; nothing is owed on it.
+        told_only = row.duty is Duty.RELEASE and row.ref != PLAN
+        if not able or told_only:
             return OPEN, partial(shell.open_case, ref)
         return VERBS[row.duty], jobs[row.duty]
 

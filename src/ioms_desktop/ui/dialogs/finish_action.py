@@ -1,0 +1,81 @@
+"""Tick an action off: done on a day, or cancelled with a reason."""
+
+from collections.abc import Callable
+from functools import partial
+from uuid import uuid4
+
+from PySide6.QtCore import Slot
+from PySide6.QtWidgets import QWidget
+from typing_extensions import override
+
+from ioms_desktop.domain.cases import Action
+from ioms_desktop.domain.errors import Refused
+from ioms_desktop.domain.wording import day_words
+from ioms_desktop.services.actions import FinishAction, finish_action
+from ioms_desktop.services.desk import Desk, Outcome
+from ioms_desktop.ui.choice_fields import Choice, ChoiceField
+from ioms_desktop.ui.dated_fields import DateField
+from ioms_desktop.ui.dialogs.fitting import Card, FittingDialog
+from ioms_desktop.ui.dialogs.subject import Subject
+from ioms_desktop.ui.fields import LongTextField
+from ioms_desktop.ui.tasks import Tasks
+from ioms_desktop.ui.typed import Lean
+
+LONGEST = 1000
+DONE, CANCELLED = "done", "cancelled"
+ENDS = (Choice(DONE, "Done", "d"), Choice(CANCELLED, "Cancelled", "c"))
+
+
+class FinishActionDialog(FittingDialog):
+    """Collects how an action ended. As it opens, Ctrl+Enter records it as done today."""
+
+    def __init__(
+        self, desk: Desk, tasks: Tasks, subject: Subject | None, action: Action, parent: QWidget | None = None
+    ) -> None:
+        """Fill the form.
+
+        Args:
+            desk: Who records it.
+            tasks: Where it is saved.
+            subject: The case; None for an action that belongs to none.
+            action: The action as read.
+            parent: The window it belongs to.
+        """
+        super().__init__(
+            tasks,
+            title="Finish an action",
+            verb="&Save",
+            discard="&Discard this entry",
+            intro="An action that belongs to no case." if subject is None else subject.line,
+            parent=parent,
+        )
+        self.desk, self.action, self.request = desk, action, str(uuid4())
+        promised = f"{action.owner}, due on {day_words(action.due_on)}"
+        self.form.place(Card("What was promised", (action.text, promised)))
+        self.end = self.form.add(ChoiceField("end", "&It is", ENDS, required=True))
+        self.end.set_value(DONE)
+        self.on = self.form.add(DateField("on", "&On", today=desk.today(), lean=Lean.BACK, required=True))
+        self.on.set_value(desk.today())
+        self.reason = self.form.add(LongTextField("reason", "&Why", lines=2, limit=LONGEST, required=True))
+        self._show_what_applies()
+        self.end.changed.connect(self._show_what_applies)
+        self.ready()
+
+    @Slot()
+    def _show_what_applies(self) -> None:
+        self.form.set_shown("reason", self.end.value() == CANCELLED)
+
+    @override
+    def work(self) -> Callable[[], Outcome]:
+        on, cancelled = self.on.value(), self.end.value() == CANCELLED
+        reason = (self.reason.value() or "") if cancelled else ""
+        if on is None or (cancelled and not reason):
+            raise Refused("Say on which day, and why where it is cancelled. Your entry is kept.")
+        entry = FinishAction(
+            request=self.request,
+            action_ref=self.action.action_ref,
+            revision=self.action.revision,
+            on=on,
+            cancel_reason=reason,
+        )
+        return partial(finish_action, self.desk, entry)

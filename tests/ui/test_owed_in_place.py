@@ -1,0 +1,198 @@
+"""Actions, the notice and the release plan: done from the line that owes them, by keyboard, and gone from the list."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QDialog, QPushButton
+from pytestqt.qtbot import QtBot
+
+from ioms_desktop.domain.access import Role
+from ioms_desktop.domain.cases import Action, Case
+from ioms_desktop.domain.record import Record
+from ioms_desktop.services.today import Duty
+from ioms_desktop.storage.store import Store
+from ioms_desktop.ui.dialogs.finish_action import FinishActionDialog
+from ioms_desktop.ui.dialogs.notice import NoticeServedDialog, ReleasePlanDialog
+from ioms_desktop.ui.dialogs.record_details import RecordDetailsDialog
+from ioms_desktop.ui.main_window import MainWindow
+from ioms_desktop.ui.register_view import RegisterView
+from ioms_desktop.ui.screens.case_rows import SECTIONS
+from ioms_desktop.ui.screens.today import TodayScreen
+from ioms_desktop.ui.theme import Theme
+from ui.case_desks import HARKER, TODAY, desk_of, filled
+from ui.hands import CTRL, click, focused, press, write
+from ui.kit_checks import nameless, shared_mnemonics
+from ui.window_at_work import at_work, idle, register, screen
+
+HOUSING, TEAM = "A5-HARKER", "A-TEAM"
+
+
+@pytest.fixture
+def store(local_location: str) -> Iterator[Store]:
+    """The worked example, its notice and release plan outstanding, with one action that belongs to no case."""
+    opened = filled(local_location)
+    desk = desk_of(opened)
+    with opened.begin(desk.act(), "unserved") as tx:
+        tx.save(replace(tx.get(Case, HARKER), notice_served_on=None, release_plan_on=None))
+        tx.add(Action(action_ref=TEAM, text="Book the room", owner=desk.user, due_on=TODAY))
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def window(qtbot: QtBot, theme: Theme, store: Store, tmp_path: Path) -> Iterator[MainWindow]:
+    assert theme
+    with at_work(qtbot, desk_of(store), tmp_path) as opened:
+        yield opened
+
+
+def line_of(qtbot: QtBot, window: MainWindow, duty: Duty, ref: str = "") -> RegisterView:
+    """Narrow Today to a duty and put the keyboard on its line."""
+    shown = screen(window, qtbot, "today")
+    view = register(shown)
+    view.filters.choose("duty", frozenset({duty.value}))
+    idle(qtbot, window)
+    view.table.setFocus()
+    assert isinstance(shown, TodayScreen)
+    while ref and shown.current is not None and shown.current.ref != ref:
+        press(view.table, Qt.Key.Key_Down)
+    return view
+
+
+def asked(qtbot: QtBot, window: MainWindow, kind: type[QDialog]) -> QDialog:
+    """Wait for a dialog."""
+    idle(qtbot, window)
+    qtbot.waitUntil(lambda: isinstance(QApplication.activeModalWidget(), kind))
+    dialog = QApplication.activeModalWidget()
+    assert isinstance(dialog, QDialog)
+    qtbot.waitUntil(lambda: dialog.isAncestorOf(QApplication.focusWidget() or window))
+    assert nameless(dialog) == []
+    assert shared_mnemonics(dialog) == []
+    return dialog
+
+
+def stored(window: MainWindow, noun: type[Record], ref: str) -> Record:
+    with window.desk.store.read() as reading:
+        return reading.get(noun, ref)
+
+
+def test_enter_and_ctrl_enter_tick_an_action_off_and_its_line_goes(qtbot: QtBot, window: MainWindow) -> None:
+    view = line_of(qtbot, window, Duty.ACTION, HOUSING)
+    lines = view.model.rowCount()
+    press(view.table, Qt.Key.Key_Return)
+    asked(qtbot, window, FinishActionDialog)
+    press(focused(), Qt.Key.Key_Return, CTRL)
+    idle(qtbot, window)
+    action = stored(window, Action, HOUSING)
+    assert isinstance(action, Action)
+    assert (action.done_on, action.cancelled_on) == (TODAY, None)
+    assert view.model.rowCount() == lines - 1
+
+
+def test_an_action_is_cancelled_by_one_key_and_not_without_its_reason(qtbot: QtBot, window: MainWindow) -> None:
+    view = line_of(qtbot, window, Duty.ACTION, HOUSING)
+    press(view.table, Qt.Key.Key_Return)
+    dialog = asked(qtbot, window, FinishActionDialog)
+    assert isinstance(dialog, FinishActionDialog)
+    assert not dialog.reason.isVisible()
+    write(focused(), "c")
+    press(focused(), Qt.Key.Key_Return, CTRL)
+    assert dialog.form.problems == {"reason": "Why is needed."}
+    write(focused(), "He found a room himself.")
+    press(focused(), Qt.Key.Key_Return, CTRL)
+    idle(qtbot, window)
+    action = stored(window, Action, HOUSING)
+    assert isinstance(action, Action)
+    assert (action.done_on, action.cancelled_on) == (None, TODAY)
+    assert action.cancel_reason == "He found a room himself."
+
+
+def test_an_action_of_no_case_is_ticked_off_too(qtbot: QtBot, window: MainWindow) -> None:
+    view = line_of(qtbot, window, Duty.ACTION, TEAM)
+    shown = window.screens["today"]
+    assert isinstance(shown, TodayScreen)
+    assert shown.act.text() == "&Done…"
+    assert shown.act.isVisible()
+    click(shown.act)
+    asked(qtbot, window, FinishActionDialog)
+    press(focused(), Qt.Key.Key_Return, CTRL)
+    idle(qtbot, window)
+    action = stored(window, Action, TEAM)
+    assert isinstance(action, Action)
+    assert action.done_on == TODAY
+    assert view.isVisible()
+
+
+def test_the_notice_is_served_from_its_line_but_not_before_adoption(qtbot: QtBot, window: MainWindow) -> None:
+    view = line_of(qtbot, window, Duty.NOTICE)
+    press(view.table, Qt.Key.Key_Return)
+    dialog = asked(qtbot, window, NoticeServedDialog)
+    assert isinstance(dialog, NoticeServedDialog)
+    press(focused(), Qt.Key.Key_A, CTRL)
+    write(focused(), "1 Sep 2026")
+    press(focused(), Qt.Key.Key_Return, CTRL)
+    qtbot.waitUntil(dialog.banner.isVisible)
+    assert "after adoption, which was on 7 Sep 2026" in dialog.banner.words.text()
+    press(focused(), Qt.Key.Key_A, CTRL)
+    write(focused(), "10 Sep 2026")
+    press(focused(), Qt.Key.Key_Return, CTRL)
+    idle(qtbot, window)
+    case = stored(window, Case, HARKER)
+    assert isinstance(case, Case)
+    assert case.notice_served_on == date(2026, 9, 10)
+    assert view.model.rowCount() == 0
+
+
+def test_a_release_without_a_plan_is_planned_from_its_line(qtbot: QtBot, window: MainWindow) -> None:
+    view = line_of(qtbot, window, Duty.RELEASE)
+    press(view.table, Qt.Key.Key_Return)
+    asked(qtbot, window, ReleasePlanDialog)
+    press(focused(), Qt.Key.Key_Return, CTRL)
+    idle(qtbot, window)
+    case = stored(window, Case, HARKER)
+    assert isinstance(case, Case)
+    assert case.release_plan_on == TODAY
+    shown = window.screens["today"]
+    assert isinstance(shown, TodayScreen)
+    assert shown.current is not None
+    assert "the plan for it stands" in shown.current.words
+    assert shown.act.text() == "&Open case"
+    assert view.model.rowCount() == 1
+
+
+def test_an_open_action_of_a_case_is_ticked_off_from_its_details(qtbot: QtBot, window: MainWindow) -> None:
+    case = window.open_case(HARKER)
+    idle(qtbot, window)
+    number = [section.title for section in SECTIONS].index("Actions")
+    case.chosen.setCurrentRow(number)
+    idle(qtbot, window)
+    table = case.tables[number].table
+    table.setFocus()
+    table.selectRow(0)
+    press(table, Qt.Key.Key_Return)
+    details = asked(qtbot, window, RecordDetailsDialog)
+    done = next(each for each in details.findChildren(QPushButton) if each.text() == "&Done…")
+    press(done, Qt.Key.Key_Space)
+    asked(qtbot, window, FinishActionDialog)
+    press(focused(), Qt.Key.Key_Return, CTRL)
+    idle(qtbot, window)
+    action = stored(window, Action, HOUSING)
+    assert isinstance(action, Action)
+    assert action.done_on == TODAY
+    assert case.message.words.text().startswith("Action done on 25 Nov 2026; it was due on 23 Nov 2026.")
+
+
+def test_who_may_not_record_is_offered_the_case_alone(qtbot: QtBot, theme: Theme, store: Store, tmp_path: Path) -> None:
+    assert theme
+    with at_work(qtbot, desk_of(store, Role.COORDINATOR), tmp_path) as window:
+        for duty in (Duty.ACTION, Duty.NOTICE, Duty.RELEASE):
+            line_of(qtbot, window, duty)
+            shown = window.screens["today"]
+            assert isinstance(shown, TodayScreen)
+            assert shown.current is not None
+            assert shown.act.text() == "&Open case"
+            assert shown.act.isVisible() is (shown.current.case_ref is not None)
