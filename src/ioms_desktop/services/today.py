@@ -9,6 +9,7 @@ from threading import Lock
 from ioms_desktop.domain.access import Right, may, sees_programme
 from ioms_desktop.domain.chronology import Chronology
 from ioms_desktop.domain.enforcement import Proposal
+from ioms_desktop.domain.errors import Refused
 from ioms_desktop.domain.explanations import explain
 from ioms_desktop.domain.figures import rag_on
 from ioms_desktop.domain.policy import Policy
@@ -25,6 +26,7 @@ from ioms_desktop.storage.queries.today import (
     cases_of_worker,
     cases_without_worker,
     headers,
+    number_of_cases,
     open_actions,
     waiting_proposals,
 )
@@ -32,6 +34,7 @@ from ioms_desktop.storage.queries.today import (
 AHEAD = timedelta(days=7)
 RELEASE_AHEAD = 28
 TOLD_EVERY = 50
+UNREAD = "What is owed has not been worked out yet. It is shown here when every case has been looked at."
 PLAN = "plan"
 """The reference of a release that has no plan yet."""
 
@@ -96,8 +99,8 @@ def owed(desk: Desk, *, mine: bool = False, told: Told | None = None) -> tuple[O
     Args:
         desk: Who asks.
         mine: Only what names the user as worker or owner.
-        told: Is told how many cases have been looked at, and of how many (0 where that is not known); may raise to
-            stop the work.
+        told: Is told how many cases have been looked at, and of how many at most; may raise to stop the
+            work.
 
     Raises:
         NotAllowed: The user may not read cases.
@@ -136,7 +139,9 @@ def _evaluated(desk: Desk, today: date, told: Told | None, *, mine: bool) -> Ite
         found: Iterable[Evaluated] = _own(desk, refs, today)
         total = len(refs)
     else:
-        found, total = evaluate_book(desk, today), 0
+        with desk.store.read() as reading:
+            total = number_of_cases(reading)
+        found = evaluate_book(desk, today)
     for number, each in enumerate(found):
         if told is not None and number % TOLD_EVERY == 0:
             told(number, total)
@@ -284,7 +289,7 @@ def _headed(desk: Desk, lines: Iterable[Owed], known: dict[str, Header]) -> Iter
 
 
 class Worklist:
-    """The list of one user, worked out when it is asked for and kept until something changed.
+    """The list of one user, as it was when it was last read; between two readings the former stands.
 
     A line keeps its number as long as it is owed, so that a selection survives reading again. Safe between threads.
     """
@@ -295,11 +300,28 @@ class Worklist:
         self._lock = Lock()
         self._numbers: dict[tuple[Duty, str | None, str], int] = {}
         self._lines: dict[int, Owed] | None = None
-        self._changes = 0
 
-    def forget(self) -> None:
-        """Work it out anew when it is next asked for: records have changed."""
-        self._changes += 1
+    @property
+    def was_read(self) -> bool:
+        """Whether there is a list to show."""
+        return self._lines is not None
+
+    def read(self, told: Told | None = None) -> dict[int, Owed]:
+        """Work the list out; it is shown when `take` is given it.
+
+        Args:
+            told: As for `owed`.
+
+        Raises:
+            NotAllowed: The user may not read cases.
+        """
+        lines = owed(self._desk, told=told)
+        with self._lock:
+            return {number: replace(line, id=number) for line in lines if (number := self._number(line))}
+
+    def take(self, lines: dict[int, Owed]) -> None:
+        """Put a list that was read in place of the former."""
+        self._lines = lines
 
     def ids(self, text: str, duties: frozenset[str], *, mine: bool, descending: bool = False) -> list[int]:
         """Give the numbers of the lines that answer, the most urgent first.
@@ -312,11 +334,15 @@ class Worklist:
 
         Raises:
             NotAllowed: The user may not read cases.
+            Refused: Nothing has been read yet.
         """
+        self._desk.require(Right.READ_CASES)
+        if self._lines is None:
+            raise Refused(UNREAD)
         sought = fold(text).split()
         found = [
             line.id
-            for line in self._known().values()
+            for line in self._lines.values()
             if (not duties or line.duty in duties) and (line.own or not mine) and _meets(line, sought)
         ]
         return found[::-1] if descending else found
@@ -335,17 +361,6 @@ class Worklist:
             sum(left == 0 for left in days),
             sum(0 < left <= AHEAD.days for left in days),
         )
-
-    def _known(self) -> dict[int, Owed]:
-        with self._lock:
-            changes = self._changes
-            if self._lines is None or changes != self._read_at:
-                lines = owed(self._desk)
-                self._lines = {number: replace(line, id=number) for line in lines if (number := self._number(line))}
-                self._read_at = changes
-            return self._lines
-
-    _read_at = -1
 
     def _number(self, line: Owed) -> int:
         return self._numbers.setdefault((line.duty, line.case_ref, line.ref), len(self._numbers) + 1)

@@ -46,13 +46,16 @@ class RegisterView(QWidget):
     answered = Signal()
     selection_changed = Signal()
 
-    def __init__(self, register: Register[Any], tasks: Tasks, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, register: Register[Any], tasks: Tasks, parent: QWidget | None = None, *, waits: bool = False
+    ) -> None:
         """Build the view and ask its first question.
 
         Args:
             register: What to show.
             tasks: Where questions are asked.
             parent: The owning widget.
+            waits: Whether the first question waits for ``refresh``, because what answers it is still being made.
         """
         super().__init__(parent)
         self.register: Register[Any] = register
@@ -75,7 +78,8 @@ class RegisterView(QWidget):
         self.setFocusProxy(self.search)
         self.setAccessibleName(register.title)
         self._say_loading()
-        self.model.seek(register.first)
+        if not waits:
+            self.model.seek(register.first)
 
     # Building -----------------------------------------------------------------------------------
 

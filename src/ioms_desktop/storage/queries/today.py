@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, func, or_, select
 
 from ioms_desktop.domain.enforcement import Proposal
 from ioms_desktop.storage.queries.caseload import WORKERS, still_open
@@ -68,6 +68,11 @@ def headers(reading: Reading, refs: Iterable[str]) -> dict[str, Header]:
         for row in reading.connection.execute(part):
             found[row.case_ref] = Header(*row)
     return found
+
+
+def number_of_cases(reading: Reading) -> int:
+    """Count the cases of the book, closed ones too."""
+    return int(reading.connection.scalar(select(func.count()).select_from(cases)) or 0)
 
 
 def cases_of_worker(reading: Reading, worker: str) -> list[str]:

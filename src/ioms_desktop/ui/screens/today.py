@@ -14,9 +14,11 @@ from ioms_desktop.services.desk import Topic
 from ioms_desktop.services.today import PLAN, Duty, Owed, Worklist
 from ioms_desktop.ui import errands
 from ioms_desktop.ui.chips import Chip, ChipLabel, clock_chip
+from ioms_desktop.ui.progress_strip import ProgressStrip
 from ioms_desktop.ui.register import Column, Filter, Register, RowAction, Sought, Style
 from ioms_desktop.ui.register_view import RegisterView
 from ioms_desktop.ui.shell import Screen, Shell
+from ioms_desktop.ui.tasks import Progress, Step, Task
 from ioms_desktop.ui.typed import short, words
 from ioms_desktop.ui.widgets import button, label
 
@@ -52,6 +54,7 @@ RIGHTS = {
     Duty.NOTICE: Right.SET_RAG,
 }
 OPEN = ("&Open case", "folder-open")
+STOPPED = "Stopped. The list is as it was."
 
 
 class TodayScreen(Screen):
@@ -82,13 +85,20 @@ class TodayScreen(Screen):
         self.act = button("&Open case", self._do_current, kind="primary")
         self.strip = QFrame()
         self.strip.setProperty("kind", "card")
-        self.view = RegisterView(self.register(), shell.tasks)
+        self.view = RegisterView(self.register(), shell.tasks, waits=True)
+        self.reading = ProgressStrip("cases")
+        self._running: Task[dict[int, Owed]] | None = None
+        self._reads = 0
         self._lay_out()
         self.view.answered.connect(self._count)
         self.view.table.selectionModel().currentRowChanged.connect(self._show_current)
         self.view.model.dataChanged.connect(self._show_current)
         self.view.model.modelReset.connect(self._show_current)
+        self.view.message.acted.connect(self._try_again)
+        self.reading.stopped.connect(self.stop)
+        self.reading.again.connect(self.refresh)
         self._show_current()
+        self.refresh()
 
     def _lay_out(self) -> None:
         head = QHBoxLayout()
@@ -96,6 +106,7 @@ class TodayScreen(Screen):
         head.addWidget(self.heading)
         head.addWidget(self.summary)
         head.addStretch(1)
+        head.addWidget(self.reading)
         row = QHBoxLayout(self.strip)
         row.setContentsMargins(16, 10, 12, 10)
         row.setSpacing(12)
@@ -210,12 +221,61 @@ class TodayScreen(Screen):
             return OPEN, partial(shell.open_case, ref)
         return VERBS[row.duty], jobs[row.duty]
 
-    # The window ---------------------------------------------------------------------------------
+    # Reading ------------------------------------------------------------------------------------
 
     @override
+    @Slot()
     def refresh(self) -> None:
-        self.worklist.forget()
+        """Look at every case again; the former lines stay until the new ones are here, and may be searched."""
+        if self._running is not None:
+            self._running.cancel()
+        self._reads += 1
+        self.reading.begin()
+        self._running = self.shell.tasks.run_long(
+            self,
+            partial(_read, self.worklist),
+            self._take,
+            partial(self._step, self._reads),
+            partial(self._ended, self._reads),
+            self._tell,
+            self._broken,
+        )
+
+    @Slot()
+    def stop(self) -> None:
+        """Stop looking; the list stays as it was."""
+        if self._running is not None:
+            self._running.cancel()
+            self._running = None
+            self._tell(STOPPED)
+
+    def _step(self, read: int, step: Step) -> None:
+        if read == self._reads and self._running is not None:
+            self.reading.step(step)
+
+    def _take(self, lines: dict[int, Owed]) -> None:
+        self.worklist.take(lines)
+        self.reading.end()
         self.view.refresh()
+
+    def _ended(self, read: int) -> None:
+        if read == self._reads:
+            self._running = None
+
+    def _broken(self, reference: str) -> None:
+        self._tell(f"The list could not be read. The reference is {reference}.")
+
+    def _tell(self, words: str) -> None:
+        self.reading.tell(words)
+        if not self.worklist.was_read:
+            self.view.refresh()  # it says that nothing is worked out yet, with a way on
+
+    @Slot()
+    def _try_again(self) -> None:
+        if not self.worklist.was_read and self._running is None:
+            self.refresh()
+
+    # The window ---------------------------------------------------------------------------------
 
     @override
     def take_focus(self) -> None:
@@ -228,6 +288,10 @@ class TodayScreen(Screen):
 def clock_of(today: date, row: Owed) -> Chip | None:
     """Give the clock of a line; None where it has none."""
     return clock_chip((row.due_on - today).days) if row.due_on is not None else None
+
+
+def _read(worklist: Worklist, progress: Progress) -> dict[int, Owed]:
+    return worklist.read(progress.report)
 
 
 def _nothing() -> None:
