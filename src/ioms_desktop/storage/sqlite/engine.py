@@ -15,6 +15,9 @@ BUSY_SECONDS = 10
 NETWORK = frozenset({"cifs", "smb3", "smbfs", "nfs", "nfs4", "9p", "afs", "ncpfs", "fuse.sshfs", "fuse.rclone"})
 ATTEMPTS = 50
 PAUSE = 0.1
+JOURNAL = "PRAGMA journal_mode=WAL"
+PRAGMAS = ("PRAGMA synchronous=FULL", "PRAGMA foreign_keys=ON")
+"""What every connection is told after the journal; the test that pulls the plug tells its own connection the same."""
 
 
 def engine_for(path: Path) -> Engine:
@@ -36,15 +39,15 @@ def _prepare(connection: Any, _record: Any) -> None:  # noqa: ANN401 - the drive
     try:
         for attempt in range(ATTEMPTS):
             try:
-                cursor.execute("PRAGMA journal_mode=WAL")
+                cursor.execute(JOURNAL)
                 break
             except Exception as error:
                 # Two programs opening one new file at once: this one statement ignores the busy timeout.
                 if "locked" not in str(error) or attempt == ATTEMPTS - 1:
                     raise
                 time.sleep(PAUSE)
-        cursor.execute("PRAGMA synchronous=FULL")
-        cursor.execute("PRAGMA foreign_keys=ON")
+        for pragma in PRAGMAS:
+            cursor.execute(pragma)
     finally:
         cursor.close()
 
