@@ -101,6 +101,7 @@ class Desk:
         ladder: The enforcement steps.
         clock: What the time is, in UTC.
         workstation: The machine's name, for the audit.
+        draft_key: What this user's unfinished entries are encrypted with on this computer; None where nothing keeps it.
     """
 
     store: Store
@@ -111,6 +112,7 @@ class Desk:
     ladder: tuple[Step, ...]
     clock: Callable[[], datetime] = field(default=now)
     workstation: str = ""
+    draft_key: bytes | None = field(default=None, repr=False)
 
     def today(self) -> date:
         """The local day in London."""

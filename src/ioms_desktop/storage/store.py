@@ -319,12 +319,19 @@ def _insertion(table: Table) -> Insert:
 
 
 class Store:
-    """One database, opened."""
+    """One database, opened.
 
-    def __init__(self, engine: Engine, location: str) -> None:
+    Attributes:
+        engine: Makes its connections.
+        location: A path, or a URL.
+        key: What opens an encrypted file; None for a shared database.
+    """
+
+    def __init__(self, engine: Engine, location: str, key: bytes | None = None) -> None:
         """Hold an engine; `storage.engine.open_store` makes it."""
         self.engine = engine
         self.location = location
+        self.key = key
 
     @contextmanager
     def read(self) -> Iterator[Reading]:
