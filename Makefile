@@ -4,11 +4,12 @@
 PYTHON ?=
 IN_VENV := .venv/bin/python
 
-.PHONY: help run test bench format lock clean
+.PHONY: help run test test-long bench format lock clean
 
 help:
 	@echo "make run      set up and open the application with fictional data (without a display: papers and pictures in out/)"
 	@echo "make test     set up and run every check and test, on SQLite and PostgreSQL"
+	@echo "make test-long  set up and try for an hour to lose, damage or leak something; prints what was measured"
 	@echo "make bench    set up and measure against the floors; prints the table of README.md"
 	@echo "make format   bring the code into the house's format"
 	@echo "make lock     resolve the dependencies of pyproject.toml again into requirements/"
@@ -21,6 +22,10 @@ run:
 test:
 	@PYTHON="$(PYTHON)" sh tools/set_up.sh test
 	@$(IN_VENV) tools/check.py
+
+test-long:
+	@PYTHON="$(PYTHON)" sh tools/set_up.sh test
+	@$(IN_VENV) tools/check_long.py
 
 bench:
 	@PYTHON="$(PYTHON)" sh tools/set_up.sh test

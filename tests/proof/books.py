@@ -1,0 +1,65 @@
+"""A local book as an office has it: made by the real services, signed in to with a password, copied as a whole."""
+
+import shutil
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from desks import TODAY, fill
+from ioms_desktop.domain.access import Role
+from ioms_desktop.domain.moments import Moment
+from ioms_desktop.services.contacts import ContactEntry, RecordContact
+from ioms_desktop.services.databases import create_database
+from ioms_desktop.services.desk import Desk
+from ioms_desktop.services.session import add_user, sign_in
+
+ADMIN, SUPERVISOR = "root holt", "wright"
+PASSWORD = "seven pale herons wade at dusk"
+NOW = datetime(2026, 10, 15, 9, 30, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """A local database and all that lies beside it, in a folder of its own."""
+
+    folder: Path
+
+    @property
+    def location(self) -> str:
+        """Where the database is."""
+        return str(self.folder / "cases.ioms")
+
+    def copied(self, folder: Path) -> "Book":
+        """Copy the book, closed, with everything beside it."""
+        shutil.copytree(self.folder, folder)
+        return Book(folder)
+
+    def desk(self, user: str = SUPERVISOR) -> Desk:
+        """Sign somebody in."""
+        return sign_in(self.location, user, PASSWORD, clock=lambda: NOW, workstation="desk 1")
+
+
+def new_book(folder: Path) -> Book:
+    """Make a book with an administrator, a supervisor and a few fictional cases."""
+    folder.mkdir(parents=True)
+    book = Book(folder)
+    create_database(book.location, ADMIN, PASSWORD, clock=lambda: NOW)
+    desk = book.desk(ADMIN)
+    try:
+        add_user(desk, SUPERVISOR, Role.SUPERVISOR, PASSWORD)
+        fill(desk.store)
+    finally:
+        desk.store.close()
+    return book
+
+
+def contact(request: str) -> RecordContact:
+    """Write a contact whose note is its request, so that it can be counted afterwards."""
+    return RecordContact(
+        request=request,
+        entries=(ContactEntry(case_ref="PHX-1", outcome="SEEN", note=request),),
+        occurred_at=Moment(TODAY),
+        planned=True,
+        contact_type="OTHER",
+        minutes=20,
+    )

@@ -1,0 +1,54 @@
+"""Fifteen hundred power cuts for each setting."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from proof.books import new_book
+from proof.power_loss import pull_the_plug, record, replay
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from proof.power_loss import Recorded, Verdict
+
+COMMANDS, POINTS, SEED = 120, 1500, 7
+
+
+@pytest.fixture(scope="module")
+def recorded(tmp_path_factory: pytest.TempPathFactory) -> Recorded:
+    desk = new_book(tmp_path_factory.mktemp("power") / "book").desk()
+    try:
+        return record(desk, COMMANDS)
+    finally:
+        desk.store.close()
+
+
+def cut(recorded: Recorded, folder: Path, synchronous: str | None = None) -> Verdict:
+    durable, log = replay(recorded, folder, synchronous)
+    return pull_the_plug(durable, log, folder, points=POINTS, seed=SEED)
+
+
+def test_power_cuts_under_our_settings(recorded: Recorded, tmp_path: Path, measured: Callable[[object], None]) -> None:
+    verdict = cut(recorded, tmp_path)
+    measured(verdict)
+    assert (verdict.points, verdict.lost, verdict.corrupt) == (POINTS, 0, 0)
+
+
+def test_power_cuts_with_synchronous_normal_the_control(
+    recorded: Recorded, tmp_path: Path, measured: Callable[[object], None]
+) -> None:
+    verdict = cut(recorded, tmp_path, "NORMAL")
+    measured(verdict)
+    assert (verdict.lost > 0, verdict.corrupt) == (True, 0)
+
+
+def test_power_cuts_with_synchronous_off_the_control(
+    recorded: Recorded, tmp_path: Path, measured: Callable[[object], None]
+) -> None:
+    verdict = cut(recorded, tmp_path, "OFF")
+    measured(verdict)
+    assert verdict.corrupt > 0
