@@ -24,6 +24,10 @@ class Stale(Refused):
     """Someone else saved the record since it was read."""
 
 
+class Unreachable(Refused):
+    """The database did not answer; whether a command that was being sent was done can be asked once it does."""
+
+
 class Missing(Refused):
     """The record asked for is not there, or may not be seen."""
 

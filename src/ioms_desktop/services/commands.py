@@ -17,6 +17,7 @@ from ioms_desktop.domain.wording import day_words
 from ioms_desktop.exchange.text import LONG_TEXT_LIMIT, TEXT_LIMIT, WrongCell, clean
 from ioms_desktop.services.desk import Desk, Outcome, Raised
 from ioms_desktop.services.histories import history_of
+from ioms_desktop.storage.requests import answer_of
 from ioms_desktop.storage.store import Reading, Transaction
 
 R = TypeVar("R", bound=Record)
@@ -153,3 +154,15 @@ def no_control_arm(case: Case) -> None:
             "No support offer can be recorded on this case. Nothing was saved; a supervisor can say why.",
             code="trial_arm",
         )
+
+
+def landed(desk: Desk, request: str) -> Outcome | None:
+    """Say whether a command whose answer was lost was done: its outcome, or None where it was not and will not be.
+
+    Raises:
+        Refused: The database does not answer; it is not known yet.
+    """
+    answer = answer_of(desk.store, desk.act(request=request)) if request else None
+    if answer is None:
+        return None
+    return Outcome.from_answer(answer) if answer else Outcome(notice="Saved.")

@@ -16,7 +16,10 @@ def settings_folder() -> Path:
 
 
 def data_folder() -> Path:
-    """Give the folder proposed for a new local database, on this machine and not roaming."""
+    """Give the folder of what stays on this machine (local databases, unsaved entries); IOMS_DATA names another."""
+    named = os.environ.get("IOMS_DATA")
+    if named:
+        return Path(named)
     import platformdirs  # noqa: PLC0415 - only where a folder is asked for
 
     return Path(platformdirs.user_data_dir("ioms-desktop", appauthor=False))

@@ -1,0 +1,172 @@
+"""Unsaved entries of whoever is signed in: kept on this workstation, offered again, forgotten once they are saved."""
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from weakref import WeakKeyDictionary
+
+from ioms_desktop.domain.access import sees_programme
+from ioms_desktop.domain.cases import Case
+from ioms_desktop.domain.drafts import LIFETIME, Draft, Place
+from ioms_desktop.domain.people import Person
+from ioms_desktop.domain.wording import counted
+from ioms_desktop.services.commands import landed
+from ioms_desktop.services.desk import Desk
+from ioms_desktop.services.places import data_folder
+from ioms_desktop.storage import drafts as files
+from ioms_desktop.storage.store import Reading, Store
+
+SESSION = timedelta(hours=12)
+"""For how long the tabs that were open are opened again."""
+_numbers: WeakKeyDictionary[Store, str] = WeakKeyDictionary()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unsaved:
+    """An entry that can be taken up again.
+
+    Attributes:
+        draft: What was typed.
+        name: The person the case is about; empty where the form was opened on no case.
+    """
+
+    draft: Draft
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """What is offered at sign-in.
+
+    Attributes:
+        entries: The entries, the latest first.
+        notes: What happened to others, a sentence each.
+    """
+
+    entries: tuple[Unsaved, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+def can_keep(desk: Desk) -> bool:
+    """Whether unsaved entries can be kept: there is a key for them."""
+    return desk.draft_key is not None
+
+
+def keep(desk: Desk, draft: Draft) -> Draft:
+    """Keep what stands in a form, as of now; without a key nothing is kept.
+
+    Returns:
+        The entry with the instant at which it was kept.
+
+    Raises:
+        Refused: The folder cannot be written.
+    """
+    stamped = replace(draft, saved_at=desk.clock())
+    drawer = _drawer(desk)
+    if drawer is not None:
+        files.keep(drawer, stamped)
+    return stamped
+
+
+def forget(desk: Desk, draft_id: str) -> None:
+    """Take an entry away: it was saved, or thrown away by whoever typed it."""
+    drawer = _drawer(desk)
+    if drawer is not None:
+        files.forget(drawer, draft_id)
+
+
+def drafts(desk: Desk, but: Collection[str] = ()) -> Waiting:
+    """Give the entries to offer; those that were saved after all, are too old or may no longer be seen are removed.
+
+    Args:
+        desk: Whose they are.
+        but: The numbers of those that stand in an open form.
+
+    Raises:
+        Refused: The database cannot be read; nothing was removed.
+    """
+    drawer = _drawer(desk)
+    if drawer is None:
+        return Waiting()
+    found = files.kept(drawer)
+    at = desk.clock()
+    fresh = [draft for draft in found.drafts if not draft.expired(at)]
+    open_ = [draft for draft in fresh if draft.id not in but and landed(desk, draft.request) is None]
+    with desk.store.read() as reading:
+        names = {draft.id: _name(desk, reading, draft) for draft in open_}
+    entries = [Unsaved(draft=draft, name=names[draft.id] or "") for draft in open_ if names[draft.id] is not None]
+    staying = {each.draft.id for each in entries} | set(but)
+    for draft in found.drafts:
+        if draft.id not in staying:
+            files.forget(drawer, draft.id)
+    saved = len([draft for draft in fresh if draft.id not in but]) - len(open_)
+    notes = _notes(found.unreadable, len(found.drafts) - len(fresh), saved, len(open_) - len(entries))
+    return Waiting(entries=tuple(reversed(entries)), notes=notes)
+
+
+def same_form(desk: Desk, form: str, case_ref: str, about: str, but: Collection[str] = ()) -> Draft | None:
+    """Give the latest entry typed into the same form on the same case and record; None where there is none.
+
+    Raises:
+        Refused: The database cannot be read.
+    """
+    drawer = _drawer(desk)
+    if drawer is None:
+        return None
+    wanted, at = (form, case_ref, about), desk.clock()
+    for draft in reversed(files.kept(drawer).drafts):
+        same = (draft.form, draft.case_ref, draft.about) == wanted and draft.id not in but
+        if same and not draft.expired(at) and landed(desk, draft.request) is None:
+            return draft
+    return None
+
+
+def leave_place(desk: Desk, cases: tuple[str, ...], shown: str, screen: str) -> None:
+    """Keep what is open, so that it can be opened again after the window was locked.
+
+    Raises:
+        Refused: The folder cannot be written.
+    """
+    drawer = _drawer(desk)
+    if drawer is not None:
+        files.keep_place(drawer, Place(saved_at=desk.clock(), cases=cases, shown=shown, screen=screen))
+
+
+def take_place(desk: Desk) -> Place | None:
+    """Give what was open when the window was locked, once."""
+    drawer = _drawer(desk)
+    left = None if drawer is None else files.take_place(drawer)
+    return left if left is not None and desk.clock() - left.saved_at <= SESSION else None
+
+
+def _drawer(desk: Desk) -> files.Drawer | None:
+    if desk.draft_key is None:
+        return None
+    number = _numbers.get(desk.store)
+    if number is None:
+        with desk.store.read() as reading:
+            number = _numbers[desk.store] = files.database_id(reading)
+    return files.drawer(data_folder(), number, desk.user, desk.draft_key)
+
+
+def _name(desk: Desk, reading: Reading, draft: Draft) -> str | None:
+    """Name the person of a draft's case; None where the user may not see the case."""
+    if not draft.case_ref:
+        return ""
+    case = reading.seek(Case, draft.case_ref)
+    if case is None or not sees_programme(desk.role, case.programme):
+        return None
+    person = reading.seek(Person, case.person_ref)
+    return "" if person is None else f"{person.given_names} {person.family_name}".strip()
+
+
+def _notes(unreadable: int, old: int, saved: int, closed: int) -> tuple[str, ...]:
+    entry = ("unsaved entry", "unsaved entries")
+    told = (
+        (saved, "{} had been saved after all, and so was removed here.", ("entry", "entries")),
+        (old, f"{{}} older than {LIFETIME.days} days removed.", entry),
+        (closed, "{} removed: the case may no longer be seen.", entry),
+        (unreadable, "{} cannot be opened here, and so left alone.", entry),
+    )
+    said = (words.format(counted(number, *nouns)) for number, words, nouns in told if number)
+    return tuple(words[:1].upper() + words[1:] for words in said)

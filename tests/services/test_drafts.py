@@ -1,0 +1,151 @@
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from desks import NOW, Clock, desk_of, fill, request
+from ioms_desktop.domain.access import Role
+from ioms_desktop.domain.drafts import Draft
+from ioms_desktop.domain.moments import Moment
+from ioms_desktop.domain.support import Contact
+from ioms_desktop.services import drafts
+from ioms_desktop.services.commands import landed
+from ioms_desktop.services.contacts import ContactEntry, RecordContact, record_contact
+from ioms_desktop.services.desk import Desk
+from ioms_desktop.storage.store import Store
+
+KEY = bytes(32)
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def desk(store: Store, clock: Clock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
+    monkeypatch.setenv("IOMS_DATA", str(tmp_path / "data"))
+    fill(store)
+    return replace(desk_of(store, "okoro", Role.NAVIGATOR, clock), draft_key=KEY)
+
+
+def draft(number: str = "d1", case_ref: str = "PHX-1") -> Draft:
+    fields = {"done": "Seen at home"}
+    return Draft(id=number, form="rag", request=request(), saved_at=NOW, case_ref=case_ref, fields=fields)
+
+
+def contact(number: str) -> RecordContact:
+    entry = ContactEntry(case_ref="PHX-1", outcome="SEEN", note="Seen at home")
+    return RecordContact(
+        request=number, entries=(entry,), occurred_at=Moment(NOW.date()), planned=True, contact_type="OTHER"
+    )
+
+
+def offered(desk: Desk) -> list[str]:
+    return [each.draft.id for each in drafts.drafts(desk).entries]
+
+
+def test_an_entry_is_offered_with_the_name_of_the_case(desk: Desk, clock: Clock) -> None:
+    kept = drafts.keep(desk, draft())
+    clock.now += timedelta(hours=1)
+    later = drafts.keep(desk, draft("d2", ""))
+    assert drafts.drafts(desk).entries == (
+        drafts.Unsaved(draft=later),
+        drafts.Unsaved(draft=kept, name="Jayden Marlow"),
+    )
+    drafts.forget(desk, "d1")
+    assert offered(desk) == ["d2"]
+
+
+def test_without_a_key_nothing_is_kept(desk: Desk, tmp_path: Path) -> None:
+    without = replace(desk, draft_key=None)
+    assert not drafts.can_keep(without)
+    drafts.keep(without, draft())
+    assert drafts.drafts(without) == drafts.Waiting()
+    assert not list((tmp_path / "data").rglob("*"))
+    # With a key the same call leaves a file.
+    drafts.keep(desk, draft())
+    assert offered(desk) == ["d1"]
+
+
+def test_an_entry_that_was_saved_after_all_is_not_offered_again(desk: Desk) -> None:
+    """The program ended between the commit and its answer."""
+    kept = drafts.keep(desk, draft())
+    record_contact(desk, contact(kept.request))
+    waiting = drafts.drafts(desk)
+    assert waiting.entries == ()
+    assert waiting.notes == ("One entry had been saved after all, and so was removed here.",)
+    assert drafts.drafts(desk) == drafts.Waiting()
+
+
+def test_what_stands_in_an_open_form_is_neither_offered_nor_removed(desk: Desk) -> None:
+    kept = drafts.keep(desk, draft())
+    record_contact(desk, contact(kept.request))
+    assert drafts.drafts(desk, but={"d1"}) == drafts.Waiting()
+    drafts.keep(desk, draft("d2"))
+    assert [each.draft.id for each in drafts.drafts(desk, but={"d1"}).entries] == ["d2"]
+    assert drafts.same_form(desk, "rag", "PHX-1", "", but={"d2"}) is None
+
+
+def test_after_a_fortnight_an_entry_goes_and_that_is_said(desk: Desk, clock: Clock) -> None:
+    drafts.keep(desk, draft())
+    clock.now += timedelta(days=14)
+    assert offered(desk) == ["d1"]
+    clock.now += timedelta(seconds=1)
+    assert drafts.drafts(desk).notes == ("One unsaved entry older than 14 days removed.",)
+    assert drafts.drafts(desk) == drafts.Waiting()
+
+
+def test_an_entry_on_a_case_one_may_no_longer_see_is_removed(desk: Desk) -> None:
+    drafts.keep(desk, draft())
+    drafts.keep(desk, draft("d2", "IOM-1"))  # a navigator sees no case of the other programme
+    drafts.keep(desk, draft("d3", "PHX-GONE"))
+    waiting = drafts.drafts(desk)
+    assert [each.draft.id for each in waiting.entries] == ["d1"]
+    assert waiting.notes == ("Two unsaved entries removed: the case may no longer be seen.",)
+    assert offered(replace(desk, role=Role.SUPERVISOR)) == ["d1"]
+
+
+def test_a_damaged_file_is_left_alone_and_told_once_in_a_sentence(desk: Desk, tmp_path: Path) -> None:
+    drafts.keep(desk, draft())
+    (path,) = (tmp_path / "data").rglob("*.draft")
+    path.write_bytes(path.read_bytes()[:-1])
+    assert drafts.drafts(desk).notes == ("One unsaved entry cannot be opened here, and so left alone.",)
+    assert path.exists()
+
+
+def test_the_same_form_on_the_same_case_finds_its_entry(desk: Desk) -> None:
+    kept = drafts.keep(desk, draft())
+    assert drafts.same_form(desk, "rag", "PHX-1", "") == kept
+    assert drafts.same_form(desk, "rag", "PHX-C", "") is None
+    assert drafts.same_form(desk, "concern", "PHX-1", "") is None
+
+
+def test_what_was_open_is_given_back_once_and_not_days_later(desk: Desk, clock: Clock) -> None:
+    drafts.leave_place(desk, ("PHX-1",), "PHX-1", "today")
+    left = drafts.take_place(desk)
+    assert left is not None
+    assert (left.cases, left.shown, left.screen) == (("PHX-1",), "PHX-1", "today")
+    assert drafts.take_place(desk) is None
+    drafts.leave_place(desk, ("PHX-1",), "PHX-1", "today")
+    clock.now += timedelta(days=1)
+    assert drafts.take_place(desk) is None
+
+
+def test_whether_a_command_was_done_can_be_asked(desk: Desk) -> None:
+    number = request()
+    assert landed(desk, number) is None
+    outcome = record_contact(desk, contact(number))
+    assert landed(desk, number) == outcome
+    assert landed(desk, request()) is None
+    assert landed(desk, "") is None
+    with desk.store.read() as reading:
+        notes = [each.note for each in reading.of(Contact, case_ref="PHX-1") if each.note]
+    assert notes == ["Seen at home"]
+
+
+def test_asking_leaves_no_trace_that_would_stop_the_command(desk: Desk) -> None:
+    number = request()
+    assert landed(desk, number) is None
+    assert record_contact(desk, contact(number)).notice == "Contact recorded."
