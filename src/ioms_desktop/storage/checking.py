@@ -73,14 +73,24 @@ def _links(reading: Reading) -> list[Fault]:
 
 
 def _revisions(reading: Reading) -> list[Fault]:
-    """A record saved n times has n - 1 former versions."""
+    """A record saved n times has n - 1 former versions since the last removal of one with its number.
+
+    A local file gives the number of a removed record to the next one, where it was the newest.
+    """
     faults = []
     former = tables.former_version
     for noun in (*NOUNS, *WORKING):
         table = tables.table_of(noun)
+        removed = (
+            select(former.c.record_id, func.max(former.c.id).label("last"))
+            .where(former.c.table_name == noun.table, former.c.ended == "DELETED")
+            .group_by(former.c.record_id)
+            .subquery()
+        )
         kept = (
             select(former.c.record_id, func.count().label("kept"))
-            .where(former.c.table_name == noun.table)
+            .select_from(former.outerjoin(removed, removed.c.record_id == former.c.record_id))
+            .where(former.c.table_name == noun.table, former.c.id > func.coalesce(removed.c.last, 0))
             .group_by(former.c.record_id)
             .subquery()
         )

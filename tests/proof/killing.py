@@ -1,0 +1,185 @@
+"""Kill a program that writes a local book, at any moment, and look at what it left.
+
+The writer is a fork of a program that has imported everything already, so that a kill costs no start. It says `begin`
+before each act and `done` after it has returned, through a pipe, which keeps what was said by whoever is killed.
+"""
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from itertools import count
+from pathlib import Path
+
+from typing_extensions import override
+
+from ioms_desktop.services.databases import check_database
+from proof.books import Book
+from proof.writing import WAYS, noted
+
+HASTY = "hasty"
+"""The control: a writer that says `done` before it has written."""
+
+
+@dataclass
+class KillReport:
+    """What the kills left.
+
+    Attributes:
+        kills: How many.
+        done: Acts that were said to be done.
+        doubtful: Acts begun, of which nobody heard the end.
+        had_landed: Doubtful ones that had in fact been saved.
+        lost: Acts said to be done that are not there.
+        twice: Acts that are there more than once, or in part.
+        unresolved: Doubtful ones that doing again did not bring to exactly once.
+        faults: What the check of the database found.
+    """
+
+    kills: int = 0
+    done: int = 0
+    doubtful: int = 0
+    had_landed: int = 0
+    lost: int = 0
+    twice: int = 0
+    unresolved: int = 0
+    faults: list[str] = field(default_factory=list)
+
+    @property
+    def whole(self) -> bool:
+        """Whether nothing is missing, doubled, half done or damaged."""
+        return not (self.lost or self.twice or self.unresolved or self.faults)
+
+    @override
+    def __str__(self) -> str:
+        """Say it in a line."""
+        return (
+            f"{self.kills} kills, {self.done} acknowledged, {self.lost} lost, {self.twice} doubled or half, "
+            f"{self.doubtful} in doubt of which {self.had_landed} had landed, {self.unresolved} unresolved, "
+            f"{len(self.faults)} faults found by check"
+        )
+
+
+class Writers:
+    """A program that starts writers; use `with writers() as each`."""
+
+    def __init__(self, process: subprocess.Popen[str]) -> None:
+        """Hold the program."""
+        self._process = process
+        assert process.stdin is not None
+        assert process.stdout is not None
+        self._tell, self._said = process.stdin, process.stdout
+
+    def killed(self, way: str, book: Book, number: int, seconds: float) -> tuple[list[str], list[str]]:
+        """Start a writer, kill it some time after it began, and give the acts it had begun and those it had done."""
+        self._tell.write(json.dumps([way, str(book.folder), number]) + "\n")
+        self._tell.flush()
+        word, writer = self._said.readline().split()
+        assert word == "ready"
+        time.sleep(seconds)
+        os.kill(int(writer), signal.SIGKILL)  # it waits to be killed, so that its number cannot be somebody else's
+        begun: list[str] = []
+        done: list[str] = []
+        for line in iter(self._said.readline, "ended\n"):
+            word, name = line.split()
+            (begun if word == "begin" else done).append(name)
+        return begun, done
+
+    def close(self) -> None:
+        """End the program."""
+        self._tell.close()
+        self._process.wait(timeout=60)
+        self._said.close()
+
+
+@contextmanager
+def writers() -> Iterator[Writers]:
+    """Start the program whose forks write."""
+    paths = os.pathsep.join(path for path in sys.path if path)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "proof.killing"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd=Path(__file__).parents[1],
+        env=os.environ | {"PYTHONPATH": paths},
+    )
+    program = Writers(process)
+    try:
+        yield program
+    finally:
+        program.close()
+
+
+def kill_often(program: Writers, way: str, book: Book, *, kills: int, seed: int) -> KillReport:
+    """Kill writers of a book one after the other, and look at it after each."""
+    chance = random.Random(seed)  # noqa: S311 - repeatable, no secret
+    report = KillReport()
+    for number in range(kills):
+        begun, done = program.killed(way, book, number, chance.uniform(0.005, 0.3))
+        report.kills += 1
+        _look(report, way.removeprefix(HASTY).strip(), book, begun, done)
+    return report
+
+
+def _look(report: KillReport, way: str, book: Book, begun: list[str], done: list[str]) -> None:
+    report.faults += [fault.what for fault in check_database(book.location).faults]
+    how = WAYS[way]
+    desk = book.desk(how.user)
+    try:
+        for name in done:
+            found = how.found(book, desk, name)
+            report.lost += found == 0
+            report.twice += found not in (0, 1)
+        report.done += len(done)
+        for name in [name for name in begun if name not in done]:
+            report.doubtful += 1
+            landed = how.found(book, desk, name)
+            report.had_landed += landed == 1
+            report.twice += landed not in (0, 1) or (how.by_request and noted(desk, name) != bool(landed))
+            how.act(book, desk, name)
+            report.unresolved += how.found(book, desk, name) != 1
+    finally:
+        desk.store.close()
+
+
+def _say(*words: object) -> None:
+    os.write(sys.stdout.fileno(), (" ".join(map(str, words)) + "\n").encode())
+
+
+def _write(way: str, folder: str, number: int) -> None:
+    """Write until killed."""
+    how = WAYS[way.removeprefix(HASTY).strip()]
+    book = Book(Path(folder))
+    desk = book.desk(how.user)
+    _say("ready", os.getpid())
+    for each in count():
+        name = f"{number}x{each}"
+        _say("begin", name)
+        if way.startswith(HASTY):
+            _say("done", name)
+        how.act(book, desk, name)
+        if not way.startswith(HASTY):
+            _say("done", name)
+
+
+def _serve() -> None:
+    """Fork a writer for each line; say when it has ended."""
+    for line in sys.stdin:
+        writer = os.fork()
+        if writer == 0:
+            with suppress(Exception):
+                _write(*json.loads(line))
+            signal.pause()
+        os.waitpid(writer, 0)
+        _say("ended")
+
+
+if __name__ == "__main__":
+    _serve()

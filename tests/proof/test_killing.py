@@ -1,0 +1,39 @@
+"""A program that is killed loses nothing it said was saved, doubles nothing, and leaves the database whole."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from proof.books import Book, new_book
+from proof.killing import HASTY, Writers, kill_often, writers
+from proof.writing import WAYS
+
+KILLS, SEED = 6, 20261123
+
+
+@pytest.fixture(scope="module")
+def program() -> Iterator[Writers]:
+    with writers() as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Book:
+    return new_book(tmp_path_factory.mktemp("killing") / "book")
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_a_killed_writer_loses_nothing_and_doubles_nothing(
+    way: str, program: Writers, made: Book, tmp_path: Path
+) -> None:
+    report = kill_often(program, way, made.copied(tmp_path / "book"), kills=KILLS, seed=SEED)
+    assert report.whole, (str(report), report.faults)
+    assert report.kills == KILLS
+    assert report.done + report.doubtful > 0
+
+
+def test_a_writer_that_answers_before_it_saves_would_lose_some(program: Writers, made: Book, tmp_path: Path) -> None:
+    """The control: the kills do fall between the answer and the saving."""
+    report = kill_often(program, f"{HASTY} record", made.copied(tmp_path / "book"), kills=KILLS, seed=SEED)
+    assert report.lost > 0
