@@ -89,6 +89,11 @@ class DateField(Field[date]):
         return self.edit.text()
 
     @override
+    def kept(self) -> str:
+        # Tomorrow "today" is another day.
+        return short(self.value()) or self.typed()
+
+    @override
     def retype(self, text: str) -> None:
         self.edit.setText(text)
 

@@ -17,18 +17,31 @@
 ``work`` reads the form on the interface thread and returns what is to run off it; the frozen command is what crosses.
 Ctrl+Enter sends from anywhere. Escape closes; if anything was typed, it asks first, in a bar of
 its own, and names what would be discarded.
+
+A dialog that says with ``keeps`` what it was opened on is kept while one types, and offered again (``draft_keeper``).
+Its command carries ``self.request``. Where the connection is lost while that is sent, the dialog finds out whether it
+was done before anything can be typed or sent again (``landing``).
 """
 
 from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
+from functools import partial
 from typing import Any
+from uuid import uuid4
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 from typing_extensions import override
 
-from ioms_desktop.domain.errors import Refused
+from ioms_desktop.domain.drafts import Draft
+from ioms_desktop.domain.errors import Refused, Unreachable
+from ioms_desktop.services.desk import Desk, Outcome
+from ioms_desktop.ui.draft_keeper import DraftKeeper, Origin
+from ioms_desktop.ui.draft_offer import DraftOffer
 from ioms_desktop.ui.form import Form
+from ioms_desktop.ui.landing import Landing
 from ioms_desktop.ui.tasks import Tasks
 from ioms_desktop.ui.widgets import BusyIndicator, MessageBar, announce, button, label
 
@@ -70,6 +83,9 @@ class CommandDialog(QDialog):
         super().__init__(parent)
         self._tasks = tasks
         self._sending = False
+        self.keeper: DraftKeeper | None = None
+        self.landing: Landing | None = None
+        self._request = str(uuid4())
         self._focused: QWidget | None = None  # where the keyboard was when the form was disabled
         self.setWindowTitle(title)
         self.setAccessibleName(title)
@@ -80,8 +96,10 @@ class CommandDialog(QDialog):
         self.primary.setDefault(not danger)
         self.secondary = button("Cancel", self.reject)
         self.busy = BusyIndicator("Saving…")
+        self.kept_line = label("", "small")
         self.question = QFrame()
         self._keep = button("Keep &editing", self.keep_editing)
+        self._later = button("Keep it for &later", self.keep_for_later)
         self._ask_in_words(discard)
         self._lay_out(title, intro)
         for keys in ("Ctrl+Return", "Ctrl+Enter"):
@@ -95,6 +113,7 @@ class CommandDialog(QDialog):
         row.setContentsMargins(24, 8, 24, 8)
         row.addWidget(label(_UNSAVED), 1)
         row.addWidget(button(discard, self.discard, kind="danger"))
+        row.addWidget(self._later)
         row.addWidget(self._keep)
         self.question.hide()
 
@@ -120,6 +139,7 @@ class CommandDialog(QDialog):
         foot.setContentsMargins(24, 12, 24, 16)
         foot.setSpacing(8)
         foot.addWidget(label("Ctrl+Enter", "small"))
+        foot.addWidget(self.kept_line)
         foot.addWidget(self.busy)
         foot.addStretch(1)
         foot.addWidget(self.secondary)
@@ -152,14 +172,52 @@ class CommandDialog(QDialog):
         """
         raise NotImplementedError
 
-    def draft_kept(self) -> bool:
-        """Say whether what was typed is kept elsewhere, so that closing need not ask."""
-        return False
+    # Kept while typed ---------------------------------------------------------------------------
+
+    def keeps(self, desk: Desk, origin: Origin) -> None:
+        """Say whose entry it is and what it was opened on, so that it can be kept and asked after.
+
+        Args:
+            desk: Whose entry it is.
+            origin: What the form was opened on.
+        """
+        self.keeper = keeper = DraftKeeper(desk, self._tasks, self.form, origin, self)
+        keeper.kept.connect(self._say_kept)
+        keeper.not_kept.connect(self.banner.caution)
+        if not keeper.able:
+            self.kept_line.setText("Kept only while this window is open")
+        DraftOffer(self, keeper, self._tasks)
+
+    @property
+    def request(self) -> str:
+        """The number of the command this dialog sends: fixed when it opens, so that sending twice does it once."""
+        return self._request if self.keeper is None else self.keeper.request
+
+    @property
+    def revision(self) -> int:
+        """The revision of the record that what is typed was typed on."""
+        return 0 if self.keeper is None else self.keeper.origin.revision
+
+    def restore(self, draft: Draft) -> None:
+        """Put an entry back that was kept before, with the keyboard where it was."""
+        if self.keeper is not None:
+            self.keeper.adopt(draft)
+        self.form.restore(draft.fields)
+        focused = next((field for field in self.form.fields if field.name == draft.focus), None)
+        if focused is not None:
+            focused.setFocus()
+
+    @Slot()
+    def _say_kept(self) -> None:
+        self.kept_line.setText("Draft kept")
 
     @override
     @Slot()
     def accept(self) -> None:
         if self._sending:
+            return
+        if self.landing is not None:
+            self.landing.look()
             return
         self.banner.clear()
         if not self.form.check():
@@ -169,8 +227,9 @@ class CommandDialog(QDialog):
         except Refused as refused:
             self.explain(refused.sentence)
             return
+        keep = None if self.keeper is None else self.keeper.due()
         self._set_sending(True)
-        self._tasks.run(self, work, self._done, self.explain, self._failed)
+        self._tasks.run(self, partial(_sent, keep, work), self._answered, self.explain, self._failed)
 
     def explain(self, sentence: str) -> None:
         """Say above the form why it was not done; everything typed stays."""
@@ -181,8 +240,50 @@ class CommandDialog(QDialog):
     def _failed(self, reference: str) -> None:
         self.explain(f"Nothing was saved, and everything you typed is still here. The reference is {reference}.")
 
+    def _answered(self, answer: object) -> None:
+        if isinstance(answer, Unreachable) and self.keeper is not None:
+            self._lost(answer.sentence)
+        elif isinstance(answer, Unreachable):
+            self.explain(answer.sentence)
+        else:
+            self._done(answer)
+
+    def _lost(self, sentence: str) -> None:
+        """Nobody knows yet whether it was done; until that is known nothing is typed and nothing sent again."""
+        if self.keeper is None:
+            return
+        self._set_sending(False)
+        self.form.setEnabled(False)
+        self.primary.setEnabled(False)
+        self.landing = Landing(self.keeper.desk, self._tasks, self.request, self)
+        self.landing.found.connect(self._landed)
+        self.landing.absent.connect(self._not_landed)
+        self.landing.away.connect(self._say_away)
+        self._say_away(sentence)
+        self.landing.start()
+
+    @Slot(str)
+    def _say_away(self, sentence: str) -> None:
+        if self.landing is not None:
+            unknown = "Whether this was saved is asked as soon as the database answers."
+            self.banner.problem(f"{sentence} {unknown}", "Try again", self.landing.look)
+            self.banner.closing.hide()
+
+    @Slot(object)
+    def _landed(self, outcome: Outcome) -> None:
+        self.landing = None
+        self._done(replace(outcome, notice=f"It was saved. {outcome.notice}"))
+
+    @Slot()
+    def _not_landed(self) -> None:
+        self.landing = None
+        verb = self.primary.text().replace("&", "")
+        self.explain(f"Not saved. The database answers again, and everything you typed is still here; press {verb}.")
+
     def _done(self, outcome: object) -> None:
         self._set_sending(False)
+        if self.keeper is not None:
+            self.keeper.drop()
         self.form.mark_clean()
         self.sent.emit(outcome)
         super().accept()
@@ -226,8 +327,15 @@ class CommandDialog(QDialog):
     def _may_close(self) -> bool:
         if self._sending:
             return False
-        if not self.form.dirty or self.draft_kept():
+        able = self.keeper is not None and self.keeper.able
+        if self.landing is not None and self.keeper is not None and able:
+            self.keeper.leave()  # whether it was saved is asked again before it is offered
             return True
+        if not self.form.dirty:
+            if self.keeper is not None:
+                self.keeper.drop()
+            return True
+        self._later.setVisible(able)
         self._focused = self.focusWidget()
         self.form.setEnabled(False)  # its mnemonics are not to answer the question
         self.question.show()
@@ -239,16 +347,34 @@ class CommandDialog(QDialog):
     def keep_editing(self) -> None:
         """Take the question away and go back to where the keyboard was."""
         self.question.hide()
-        self.form.setEnabled(True)
+        self.form.setEnabled(self.landing is None)
         if self._focused is not None:
             self._focused.setFocus()
 
     @Slot()
+    def keep_for_later(self) -> None:
+        """Close without doing it; what was typed is offered again."""
+        if self.keeper is not None:
+            self.keeper.leave()
+        super().reject()
+
+    @Slot()
     def discard(self) -> None:
         """Close without doing it; what was typed is lost, as the button says."""
-        self.question.hide()
-        self.form.setEnabled(True)
+        if self.keeper is not None:
+            self.keeper.drop()
         super().reject()
 
 
 _UNSAVED = "What you typed has not been saved."
+
+
+def _sent(keep: Callable[[], None] | None, work: Callable[[], object]) -> object:
+    """Keep what was typed, then do it; a lost connection is an answer of its own, since it leaves the matter open."""
+    if keep is not None:
+        with suppress(Refused):
+            keep()
+    try:
+        return work()
+    except Unreachable as lost:
+        return lost

@@ -60,6 +60,10 @@ class TextField(Field[str]):
         return self.edit.text()
 
     @override
+    def kept(self) -> str:
+        return "" if self.edit.echoMode() == QLineEdit.EchoMode.Password else self.typed()
+
+    @override
     def retype(self, text: str) -> None:
         self.edit.setText(text)
 

@@ -10,7 +10,7 @@ Each field stands in one row: label with mnemonic and required mark, control, an
 is one, its problem. A problem goes when its field is changed. Fields not shown are neither checked nor given.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Generic, TypedDict, TypeVar
 
 from PySide6.QtCore import Qt, Signal, Slot
@@ -95,6 +95,10 @@ class Field(QWidget, Generic[T]):
     def retype(self, text: str) -> None:
         """Put back what ``typed`` gave."""
         raise NotImplementedError
+
+    def kept(self) -> str:
+        """Give what is written down of it for later, so that it means the same on another day."""
+        return self.typed()
 
     def unreadable(self) -> str:
         """Say why what stands in it cannot be read, or nothing."""
@@ -289,13 +293,13 @@ class Form(QWidget):
         for row in self._rows.values():
             row.clean = row.field.typed()
 
-    def draft(self) -> dict[str, str]:
-        """Give what stands in every changed field as text, to be kept through a crash."""
-        return {name: row.field.typed() for name, row in self._rows.items() if row.field.typed() != row.clean}
+    def kept(self) -> dict[str, str]:
+        """Give what stands in every field as text, to be kept through a crash; what is hidden too."""
+        return {name: row.field.kept() for name, row in self._rows.items()}
 
-    def restore(self, draft: dict[str, str]) -> None:
-        """Put a draft back; fields it does not name stay as they are."""
-        for name, text in draft.items():
+    def restore(self, kept: Mapping[str, str]) -> None:
+        """Put back what ``kept`` gave, in its order; fields it does not name stay as they are."""
+        for name, text in kept.items():
             if name in self._rows:
                 self._rows[name].field.retype(text)
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from functools import partial
-from uuid import uuid4
 
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QWidget
@@ -28,6 +27,7 @@ from ioms_desktop.ui.dialogs.decision_facts import (
 )
 from ioms_desktop.ui.dialogs.fitting import Card, FittingDialog
 from ioms_desktop.ui.dialogs.subject import subject_of
+from ioms_desktop.ui.draft_keeper import Origin
 from ioms_desktop.ui.fields import LongTextField
 from ioms_desktop.ui.tasks import Tasks
 from ioms_desktop.ui.typed import Lean
@@ -71,7 +71,8 @@ class AnswerProposalDialog(FittingDialog):
             intro=subject_of(desk, view).line,
             parent=parent,
         )
-        self.desk, self.view, self.proposal, self.request = desk, view, proposal, str(uuid4())
+        self.desk, self.view, self.proposal = desk, view, proposal
+        self.keeps(desk, Origin("answer_proposal", proposal.case_ref, proposal.proposal_ref, proposal.revision))
         self._show_facts()
         choices = answers_open_to(desk, proposal)
         self.answer = self.form.add(
@@ -114,7 +115,7 @@ class AnswerProposalDialog(FittingDialog):
         entry = AnswerProposal(
             request=self.request,
             proposal_ref=self.proposal.proposal_ref,
-            revision=self.proposal.revision,
+            revision=self.revision,
             reason=reason,
         )
         return partial(authorise if answer == AUTHORISE else refuse, self.desk, entry)
@@ -143,7 +144,8 @@ class ServedDialog(FittingDialog):
             intro=f"{subject_of(desk, view).line} {step}. {OFFER_STAYS_OPEN}",
             parent=parent,
         )
-        self.desk, self.decision, self.request = desk, decision, str(uuid4())
+        self.desk, self.decision = desk, decision
+        self.keeps(desk, Origin("served", decision.case_ref, decision.decision_ref, decision.revision))
         self.on = self.form.add(DateField("on", "Served &on", today=desk.today(), lean=Lean.BACK, required=True))
         self.on.set_value(desk.today())
         self.ready()
@@ -153,5 +155,4 @@ class ServedDialog(FittingDialog):
         on = self.on.value()
         if on is None:
             raise Refused("Say on which day it was served. Your entry is kept.")
-        decision = self.decision
-        return partial(served, self.desk, self.request, decision.decision_ref, decision.revision, on)
+        return partial(served, self.desk, self.request, self.decision.decision_ref, self.revision, on)

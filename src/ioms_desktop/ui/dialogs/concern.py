@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from functools import partial
-from uuid import uuid4
 
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QWidget
@@ -17,6 +16,7 @@ from ioms_desktop.ui.choice_fields import Choice, ChoiceField, CodeField, Option
 from ioms_desktop.ui.dated_fields import DateField
 from ioms_desktop.ui.dialogs.fitting import FittingDialog
 from ioms_desktop.ui.dialogs.subject import Subject
+from ioms_desktop.ui.draft_keeper import Origin
 from ioms_desktop.ui.fields import LongTextField
 from ioms_desktop.ui.tasks import Tasks
 from ioms_desktop.ui.typed import Lean
@@ -45,7 +45,8 @@ class ConcernDialog(FittingDialog):
             intro=subject.line,
             parent=parent,
         )
-        self.desk, self.subject, self.request = desk, subject, str(uuid4())
+        self.desk, self.subject = desk, subject
+        self.keeps(desk, Origin("concern", subject.case_ref))
         add, lists, today = self.form.add, desk.lists, desk.today()
         self.kind = add(CodeField("concern_type", "&What", self._kinds(), required=True))
         self.on = add(DateField("occurred_on", "W&hen it happened", today=today, lean=Lean.BACK, required=True))

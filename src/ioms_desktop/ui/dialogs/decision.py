@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from functools import partial
-from uuid import uuid4
 
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QWidget
@@ -22,6 +21,7 @@ from ioms_desktop.ui.dialogs.decision_facts import checks_text, tried_lines, tri
 from ioms_desktop.ui.dialogs.fitting import Card, FittingDialog
 from ioms_desktop.ui.dialogs.step_field import StepField
 from ioms_desktop.ui.dialogs.subject import subject_of
+from ioms_desktop.ui.draft_keeper import Origin
 from ioms_desktop.ui.fields import LongTextField, TextField
 from ioms_desktop.ui.tasks import Tasks
 from ioms_desktop.ui.typed import Lean
@@ -63,7 +63,9 @@ class DecisionDialog(FittingDialog):
             intro=subject_of(desk, view).line,
             parent=parent,
         )
-        self.desk, self.view, self.page, self.request = desk, view, page, str(uuid4())
+        self.desk, self.view, self.page = desk, view, page
+        rule = "" if page.trigger is None else page.trigger.rule
+        self.keeps(desk, Origin("decision", page.case.case_ref, rule))
         self._show_facts()
         self._ask_decision()
         self._ask_checks()

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from functools import partial
-from uuid import uuid4
 
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QWidget
@@ -17,6 +16,7 @@ from ioms_desktop.ui.choice_fields import Choice, ChoiceField
 from ioms_desktop.ui.dated_fields import DateField
 from ioms_desktop.ui.dialogs.fitting import Card, FittingDialog
 from ioms_desktop.ui.dialogs.subject import Subject
+from ioms_desktop.ui.draft_keeper import Origin
 from ioms_desktop.ui.fields import LongTextField
 from ioms_desktop.ui.tasks import Tasks
 from ioms_desktop.ui.typed import Lean
@@ -49,7 +49,9 @@ class FinishActionDialog(FittingDialog):
             intro="An action that belongs to no case." if subject is None else subject.line,
             parent=parent,
         )
-        self.desk, self.action, self.request = desk, action, str(uuid4())
+        self.desk, self.action = desk, action
+        case_ref = "" if subject is None else subject.case_ref
+        self.keeps(desk, Origin("finish_action", case_ref, action.action_ref, action.revision))
         promised = f"{action.owner}, due on {day_words(action.due_on)}"
         self.form.place(Card("What was promised", (action.text, promised)))
         self.end = self.form.add(ChoiceField("end", "&It is", ENDS, required=True))
@@ -74,7 +76,7 @@ class FinishActionDialog(FittingDialog):
         entry = FinishAction(
             request=self.request,
             action_ref=self.action.action_ref,
-            revision=self.action.revision,
+            revision=self.revision,
             on=on,
             cancel_reason=reason,
         )

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from datetime import date
 from functools import partial
-from uuid import uuid4
 
 from PySide6.QtWidgets import QWidget
 from typing_extensions import override
@@ -16,6 +15,7 @@ from ioms_desktop.services.notices import PlanRelease, ServeNotice, plan_release
 from ioms_desktop.ui.dated_fields import DateField
 from ioms_desktop.ui.dialogs.fitting import FittingDialog
 from ioms_desktop.ui.dialogs.subject import subject_of
+from ioms_desktop.ui.draft_keeper import Origin
 from ioms_desktop.ui.tasks import Tasks
 from ioms_desktop.ui.typed import Lean
 
@@ -40,16 +40,17 @@ class NoticeServedDialog(FittingDialog):
             intro=f"{subject_of(desk, view).line} {_adopted(view.case.adopted_on)}",
             parent=parent,
         )
-        self.desk, self.view, self.request = desk, view, str(uuid4())
+        self.desk, self.view = desk, view
+        self.keeps(desk, Origin("notice_served", view.case.case_ref, revision=view.case.revision))
         self.on = self.form.add(_day(desk, "Served &on", "The notice says why, what is shared and how to complain."))
         self.ready()
 
     @override
     def work(self) -> Callable[[], Outcome]:
-        on, case = self.on.value(), self.view.case
+        on, case_ref = self.on.value(), self.view.case.case_ref
         if on is None:
             raise Refused("Say on which day the notice was served. Your entry is kept.")
-        entry = ServeNotice(request=self.request, case_ref=case.case_ref, revision=case.revision, on=on)
+        entry = ServeNotice(request=self.request, case_ref=case_ref, revision=self.revision, on=on)
         return partial(serve_notice, self.desk, entry)
 
 
@@ -75,16 +76,17 @@ class ReleasePlanDialog(FittingDialog):
             intro=f"{subject_of(desk, view).line} {expected}",
             parent=parent,
         )
-        self.desk, self.view, self.request = desk, view, str(uuid4())
+        self.desk, self.view = desk, view
+        self.keeps(desk, Origin("release_plan", view.case.case_ref, revision=view.case.revision))
         self.on = self.form.add(_day(desk, "Plan made &on", "The plan itself is kept where your team keeps it."))
         self.ready()
 
     @override
     def work(self) -> Callable[[], Outcome]:
-        on, case = self.on.value(), self.view.case
+        on, case_ref = self.on.value(), self.view.case.case_ref
         if on is None:
             raise Refused("Say on which day the plan was made. Your entry is kept.")
-        entry = PlanRelease(request=self.request, case_ref=case.case_ref, revision=case.revision, on=on)
+        entry = PlanRelease(request=self.request, case_ref=case_ref, revision=self.revision, on=on)
         return partial(plan_release, self.desk, entry)
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from functools import partial
-from uuid import uuid4
 
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QWidget
@@ -17,6 +16,7 @@ from ioms_desktop.ui.choice_fields import Choice, ChoiceField, CodeField
 from ioms_desktop.ui.dated_fields import DateField
 from ioms_desktop.ui.dialogs.fitting import FittingDialog
 from ioms_desktop.ui.dialogs.subject import Subject, offer_words
+from ioms_desktop.ui.draft_keeper import Origin
 from ioms_desktop.ui.fields import LongTextField, TextField
 from ioms_desktop.ui.tasks import Tasks
 from ioms_desktop.ui.typed import Lean
@@ -51,7 +51,8 @@ class MakeOfferDialog(FittingDialog):
             intro=subject.line,
             parent=parent,
         )
-        self.desk, self.subject, self.request = desk, subject, str(uuid4())
+        self.desk, self.subject = desk, subject
+        self.keeps(desk, Origin("make_offer", subject.case_ref))
         add, lists, today = self.form.add, desk.lists, desk.today()
         self.kind = add(
             CodeField(
@@ -114,7 +115,8 @@ class AnswerOfferDialog(FittingDialog):
             intro=f"{subject.line} {offer_words(desk, offer)}.",
             parent=parent,
         )
-        self.desk, self.offer, self.request = desk, offer, str(uuid4())
+        self.desk, self.offer = desk, offer
+        self.keeps(desk, Origin("answer_offer", subject.case_ref, offer.offer_ref, offer.revision))
         today = desk.today()
         self.answer = self.form.add(ChoiceField("response", "&Answer", answers(desk), required=True))
         self.answer.set_value(offer.response)
@@ -133,7 +135,7 @@ class AnswerOfferDialog(FittingDialog):
         entry = AnswerOffer(
             request=self.request,
             offer_ref=self.offer.offer_ref,
-            revision=self.offer.revision,
+            revision=self.revision,
             response=answer,
             responded_on=on,
             started_on=self.started.value(),
@@ -162,7 +164,8 @@ class EndOfferDialog(FittingDialog):
             intro=f"{subject.line} {offer_words(desk, offer)}. Other offers stay open; enforcement ends none.",
             parent=parent,
         )
-        self.desk, self.offer, self.request = desk, offer, str(uuid4())
+        self.desk, self.offer = desk, offer
+        self.keeps(desk, Origin("end_offer", subject.case_ref, offer.offer_ref, offer.revision))
         self.on = self.form.add(DateField("ended_on", "Ended &on", today=desk.today(), lean=Lean.BACK, required=True))
         self.on.set_value(desk.today())
         self.reason = self.form.add(
@@ -178,7 +181,7 @@ class EndOfferDialog(FittingDialog):
         entry = EndOffer(
             request=self.request,
             offer_ref=self.offer.offer_ref,
-            revision=self.offer.revision,
+            revision=self.revision,
             ended_on=on,
             end_reason=reason,
         )

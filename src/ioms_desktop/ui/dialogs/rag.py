@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from functools import partial
-from uuid import uuid4
 
 from PySide6.QtWidgets import QWidget
 from typing_extensions import override
@@ -17,6 +16,7 @@ from ioms_desktop.ui.dated_fields import DateField
 from ioms_desktop.ui.dialogs.anchored import AnchoredField
 from ioms_desktop.ui.dialogs.fitting import FittingDialog
 from ioms_desktop.ui.dialogs.subject import subject_of
+from ioms_desktop.ui.draft_keeper import Origin
 from ioms_desktop.ui.fields import LongTextField
 from ioms_desktop.ui.tasks import Tasks
 from ioms_desktop.ui.typed import Lean
@@ -44,7 +44,8 @@ class RagDialog(FittingDialog):
             intro=f"{subject_of(desk, view).line} {now_words(view)}",
             parent=parent,
         )
-        self.desk, self.case_ref, self.request = desk, view.case.case_ref, str(uuid4())
+        self.desk, self.case_ref = desk, view.case.case_ref
+        self.keeps(desk, Origin("rag", self.case_ref))
         colours = [Choice(code.code, f"{code.label}: {code.description}") for code in desk.lists.of("rag")]
         self.rag = self.form.add(
             AnchoredField("rag", "&Colour", colours, required=True, help="R, A, G or B. Confirming it is a review.")

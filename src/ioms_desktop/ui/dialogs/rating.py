@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from functools import partial
-from uuid import uuid4
 
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QWidget
@@ -17,6 +16,7 @@ from ioms_desktop.ui.dated_fields import DateField
 from ioms_desktop.ui.dialogs.anchored import AnchoredField
 from ioms_desktop.ui.dialogs.fitting import FittingDialog
 from ioms_desktop.ui.dialogs.subject import Subject
+from ioms_desktop.ui.draft_keeper import Origin
 from ioms_desktop.ui.tasks import Tasks
 from ioms_desktop.ui.widgets import label
 
@@ -41,7 +41,8 @@ class RatingDialog(FittingDialog):
             intro=subject.line,
             parent=parent,
         )
-        self.desk, self.subject, self.request = desk, subject, str(uuid4())
+        self.desk, self.subject = desk, subject
+        self.keeps(desk, Origin("rating", subject.case_ref))
         levels = desk.lists.of("engagement_level")
         self.level = self.form.add(
             AnchoredField(

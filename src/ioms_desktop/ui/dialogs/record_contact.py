@@ -2,12 +2,12 @@
 
 from collections.abc import Callable
 from functools import partial
-from uuid import uuid4
 
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 from typing_extensions import override
 
+from ioms_desktop.domain.drafts import Draft
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.domain.moments import Moment
 from ioms_desktop.services.contacts import ContactEntry, RecordContact, Tell, record_contact
@@ -19,6 +19,7 @@ from ioms_desktop.ui.dialogs.contact_questions import Answers, Why, note_of, out
 from ioms_desktop.ui.dialogs.fitting import FittingDialog
 from ioms_desktop.ui.dialogs.subject import CaseChoice, FindCases, Subject
 from ioms_desktop.ui.dialogs.when_field import When, WhenField
+from ioms_desktop.ui.draft_keeper import Origin
 from ioms_desktop.ui.fields import LongTextField, NumberField, TextField
 from ioms_desktop.ui.picker import Found, PickerField
 from ioms_desktop.ui.tasks import Tasks
@@ -65,7 +66,7 @@ class RecordContactDialog(FittingDialog):
         )
         self.desk, self.subject, self._tasks_of_search = desk, subject, tasks
         self.finder = find
-        self.request = str(uuid4())
+        self.keeps(desk, Origin("record_contact", "" if subject is None else subject.case_ref))
         self.found: dict[int, CaseChoice] = {}
         self.others: dict[str, tuple[CodeField, LongTextField]] = {}
         self.who: PickerField | None = None
@@ -185,6 +186,15 @@ class RecordContactDialog(FittingDialog):
         own = "On this person's record alone. Left empty, what was done is copied: name nobody else there."
         note = self.form.add(LongTextField(f"note {choice.case_ref}", "Their own note", lines=2, help=own))
         self.others[choice.case_ref] = (outcome, note)
+
+    @override
+    def restore(self, draft: Draft) -> None:
+        # Whoever was chosen is known again by what the draft says of them; their own fields follow from that.
+        for line in draft.fields.get("who", "").splitlines():
+            number, title, detail = (*line.split("\t"), "", "")[:3]
+            if number.isdecimal():
+                self.found[int(number)] = CaseChoice(int(number), detail.rpartition(" · ")[2], title, detail)
+        super().restore(draft)
 
     # What applies -------------------------------------------------------------------------------
 

@@ -78,6 +78,11 @@ def _when(on: date, span: tuple[time | None, time | None], minutes: int | None) 
     return When(Moment(on, begins), minutes)
 
 
+def _written(value: When) -> str:
+    length = "" if value.minutes is None else f"{value.minutes}m"
+    return " ".join(filter(None, [short(value.moment.on), clock(value.moment.at), length]))
+
+
 class WhenField(Field[When]):
     """When something happened, typed as people type it and said back in words."""
 
@@ -123,12 +128,17 @@ class WhenField(Field[When]):
         if value is None:
             self.edit.clear()
             return
-        length = "" if value.minutes is None else f"{value.minutes}m"
-        self.edit.setText(" ".join(filter(None, [short(value.moment.on), clock(value.moment.at), length])))
+        self.edit.setText(_written(value))
 
     @override
     def typed(self) -> str:
         return self.edit.text()
+
+    @override
+    def kept(self) -> str:
+        # Tomorrow "1430" is another day's.
+        found = self.value()
+        return self.typed() if found is None else _written(found)
 
     @override
     def retype(self, text: str) -> None:
