@@ -2,20 +2,25 @@
 
 import shutil
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
+from zlib import crc32
 
 from desks import TODAY, fill
 from ioms_desktop.domain.access import Role
+from ioms_desktop.domain.cases import Case
 from ioms_desktop.domain.moments import Moment
 from ioms_desktop.services.contacts import ContactEntry, RecordContact
 from ioms_desktop.services.databases import create_database
 from ioms_desktop.services.desk import Desk
 from ioms_desktop.services.session import add_user, sign_in
+from ioms_desktop.storage.store import Act, Store
 
 ADMIN, SUPERVISOR = "root holt", "wright"
 PASSWORD = "seven pale herons wade at dusk"
 NOW = datetime(2026, 10, 15, 9, 30, tzinfo=UTC)
+CASES = 40
+"""Cases among which the contacts are spread: a case with thousands would make every further one slower to judge."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,17 +52,28 @@ def new_book(folder: Path) -> Book:
     desk = book.desk(ADMIN)
     try:
         add_user(desk, SUPERVISOR, Role.SUPERVISOR, PASSWORD)
-        fill(desk.store)
+        fill_widely(desk.store)
     finally:
         desk.store.close()
     return book
 
 
+def fill_widely(store: Store) -> None:
+    """Put the fictional people in, and cases enough for thousands of contacts."""
+    fill(store)
+    what = {"person_ref": "P-JM", "programme": "PHOENIX", "status": "ENGAGED", "trial_arm": "NOT_RANDOMISED"}
+    act = Act(request="", user="holt", role=Role.COORDINATOR, at=NOW, workstation="desk 0")
+    with store.begin(act) as tx:
+        for each in range(CASES):
+            tx.add(Case(case_ref=f"WIDE-{each}", referred_on=date(2026, 9, 1), notified_on=date(2026, 9, 17), **what))
+
+
 def contact(request: str) -> RecordContact:
     """Write a contact whose note is its request, so that it can be counted afterwards."""
+    case_ref = f"WIDE-{crc32(request.encode()) % CASES}"
     return RecordContact(
         request=request,
-        entries=(ContactEntry(case_ref="PHX-1", outcome="SEEN", note=request),),
+        entries=(ContactEntry(case_ref=case_ref, outcome="SEEN", note=request),),
         occurred_at=Moment(TODAY),
         planned=True,
         contact_type="OTHER",

@@ -21,7 +21,7 @@ from typing_extensions import override
 
 from ioms_desktop.services.databases import check_database
 from proof.books import Book
-from proof.writing import WAYS, noted
+from proof.writing import WAYS, Way, noted
 
 HASTY = "hasty"
 """The control: a writer that says `done` before it has written."""
@@ -121,30 +121,30 @@ def kill_often(program: Writers, way: str, book: Book, *, kills: int, seed: int)
     """Kill writers of a book one after the other, and look at it after each."""
     chance = random.Random(seed)  # noqa: S311 - repeatable, no secret
     report = KillReport()
+    how = WAYS[way.removeprefix(HASTY).strip()]
     for number in range(kills):
         begun, done = program.killed(way, book, number, chance.uniform(0.005, 0.3))
         report.kills += 1
-        _look(report, way.removeprefix(HASTY).strip(), book, begun, done)
+        _look(report, how, book, begun, done)
     return report
 
 
-def _look(report: KillReport, way: str, book: Book, begun: list[str], done: list[str]) -> None:
+def _look(report: KillReport, how: Way, book: Book, begun: list[str], done: list[str]) -> None:
     report.faults += [fault.what for fault in check_database(book.location).faults]
-    how = WAYS[way]
+    doubtful = [name for name in begun if name not in done]
     desk = book.desk(how.user)
     try:
-        for name in done:
-            found = how.found(book, desk, name)
-            report.lost += found == 0
-            report.twice += found not in (0, 1)
+        found = how.found(book, desk, begun)
         report.done += len(done)
-        for name in [name for name in begun if name not in done]:
-            report.doubtful += 1
-            landed = how.found(book, desk, name)
-            report.had_landed += landed == 1
-            report.twice += landed not in (0, 1) or (how.by_request and noted(desk, name) != bool(landed))
+        report.lost += sum(found[name] == 0 for name in done)
+        report.twice += sum(found[name] not in (0, 1) for name in begun)
+        report.doubtful += len(doubtful)
+        report.had_landed += sum(found[name] == 1 for name in doubtful)
+        if how.by_request:
+            report.twice += sum(noted(desk, name) != (found[name] == 1) for name in doubtful)
+        for name in doubtful:
             how.act(book, desk, name)
-            report.unresolved += how.found(book, desk, name) != 1
+        report.unresolved += sum(how.found(book, desk, doubtful)[name] != 1 for name in doubtful)
     finally:
         desk.store.close()
 

@@ -1,11 +1,13 @@
 """The ways in which a local book is written, each a real act under a name by which it is found again afterwards."""
 
 import csv
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import ColumnElement, Table, func, select
+from sqlalchemy import Select, func, select
 
 from desks import TODAY
 from ioms_desktop.domain.access import Right, Role
@@ -33,13 +35,13 @@ class Way:
     Attributes:
         user: Who does it.
         act: Does it under a name, which is its request where it has one; done again, it changes nothing.
-        found: How often what was done under a name is there; HALF where a part of it is.
+        found: How often what was done under each of some names is there; HALF where a part of it is.
         by_request: Whether the database itself can say if it was done, by its request.
     """
 
     user: str
     act: Callable[[Book, Desk, str], object]
-    found: Callable[[Book, Desk, str], int]
+    found: Callable[[Book, Desk, Sequence[str]], Counter[str]]
     by_request: bool = True
 
 
@@ -47,18 +49,24 @@ def _record(_book: Book, desk: Desk, name: str) -> None:
     record_contact(desk, contact(name))
 
 
-def _recorded(_book: Book, desk: Desk, name: str) -> int:
-    return _count(desk, tables.contacts, tables.contacts.c.note == name)
+def _recorded(_book: Book, desk: Desk, _names: Sequence[str]) -> Counter[str]:
+    return recorded(desk)
+
+
+def recorded(desk: Desk) -> Counter[str]:
+    """Count contacts by the name that is their note."""
+    return Counter(_asked(desk, select(tables.contacts.c.note)))
 
 
 def _save(_book: Book, desk: Desk, name: str) -> None:
     set_rag(desk, SetRag(request=name, case_ref="IOM-1", rag="RED", set_on=TODAY, reason=name))
 
 
-def _saved(_book: Book, desk: Desk, name: str) -> int:
-    rag, former = tables.metadata.tables["rag"], tables.former_version
-    earlier = (former.c.table_name == "rag") & (former.c.data["reason"].as_string() == name)
-    return _count(desk, rag, rag.c.reason == name) + _count(desk, former, earlier)
+def _saved(_book: Book, desk: Desk, _names: Sequence[str]) -> Counter[str]:
+    former = tables.former_version
+    earlier = _asked(desk, select(former.c.data).where(former.c.table_name == "rag"))
+    present = _asked(desk, select(tables.metadata.tables["rag"].c.reason))
+    return Counter([*present, *(each["reason"] for each in earlier)])
 
 
 def _remove(_book: Book, desk: Desk, name: str) -> None:
@@ -81,11 +89,13 @@ def _ended(reading: Reading, ref: str) -> int:
     return reading.connection.scalar(query) or 0
 
 
-def _removed(_book: Book, desk: Desk, name: str) -> int:
-    ref = f"K-{name}"
+def _removed(_book: Book, desk: Desk, names: Sequence[str]) -> Counter[str]:
+    found: Counter[str] = Counter()
     with desk.store.read() as reading:
-        ended = _ended(reading, ref)
-        return ended if (reading.seek(Contact, ref) is None) == (ended > 0) else HALF
+        for name in names:
+            ended = _ended(reading, f"K-{name}")
+            found[name] = ended if (reading.seek(Contact, f"K-{name}") is None) == (ended > 0) else HALF
+    return found
 
 
 def _import(book: Book, desk: Desk, name: str) -> None:
@@ -102,9 +112,10 @@ def _write_people(path: Path, name: str) -> None:
         writer.writerows([f"{name}-{each}", "Marlow", f"Jo {each}", "2001-02-03"] for each in range(IMPORTED))
 
 
-def _imported(_book: Book, desk: Desk, name: str) -> int:
-    found = _count(desk, tables.people, tables.people.c.person_ref.startswith(f"{name}-"))
-    return found // IMPORTED if found % IMPORTED == 0 else HALF
+def _imported(_book: Book, desk: Desk, _names: Sequence[str]) -> Counter[str]:
+    refs = _asked(desk, select(tables.people.c.person_ref))
+    rows = Counter(ref.rpartition("-")[0] for ref in refs)
+    return Counter({name: HALF if found % IMPORTED else found // IMPORTED for name, found in rows.items()})
 
 
 def _add_user(_book: Book, desk: Desk, name: str) -> None:
@@ -115,18 +126,21 @@ def _add_user(_book: Book, desk: Desk, name: str) -> None:
             raise
 
 
-def _may_sign_in(book: Book, desk: Desk, name: str) -> int:
-    known = _count(desk, tables.users, tables.users.c.name == name)
-    try:
-        book.desk(name).store.close()
-    except Refused:
-        return HALF if known else 0
-    return known
+def _may_sign_in(book: Book, desk: Desk, names: Sequence[str]) -> Counter[str]:
+    known = set(_asked(desk, select(tables.users.c.name)))
+    found: Counter[str] = Counter()
+    for name in names:
+        try:
+            book.desk(name).store.close()
+            found[name] = 1 if name in known else HALF
+        except Refused:
+            found[name] = HALF if name in known else 0
+    return found
 
 
-def _count(desk: Desk, table: Table, which: ColumnElement[bool]) -> int:
+def _asked(desk: Desk, query: Select[tuple[Any]]) -> Iterable[Any]:
     with desk.store.read() as reading:
-        return reading.connection.scalar(select(func.count()).select_from(table).where(which)) or 0
+        return reading.connection.scalars(query).all()
 
 
 WAYS = {
@@ -140,4 +154,4 @@ WAYS = {
 
 def noted(desk: Desk, name: str) -> bool:
     """Ask the database whether a request was carried out, as the application does after a lost connection."""
-    return _count(desk, tables.request, tables.request.c.id == name) > 0
+    return bool(_asked(desk, select(tables.request.c.id).where(tables.request.c.id == name)))

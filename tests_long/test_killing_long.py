@@ -1,0 +1,44 @@
+"""Two hundred kills of each way in which a local book is written."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from proof.books import Book, new_book
+from proof.killing import HASTY, Writers, kill_often, writers
+from proof.writing import WAYS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+KILLS, CONTROL_KILLS, SEED = 200, 40, 7
+
+
+@pytest.fixture(scope="module")
+def program() -> Iterator[Writers]:
+    with writers() as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Book:
+    return new_book(tmp_path_factory.mktemp("killing") / "book")
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_kills_of(way: str, program: Writers, made: Book, tmp_path: Path, measured: Callable[[object], None]) -> None:
+    report = kill_often(program, way, made.copied(tmp_path / "book"), kills=KILLS, seed=SEED)
+    measured(report)
+    assert report.whole, report.faults
+    assert report.kills == KILLS
+
+
+def test_kills_of_a_writer_that_answers_before_it_saves_the_control(
+    program: Writers, made: Book, tmp_path: Path, measured: Callable[[object], None]
+) -> None:
+    report = kill_often(program, f"{HASTY} record", made.copied(tmp_path / "book"), kills=CONTROL_KILLS, seed=SEED)
+    measured(report)
+    assert report.lost > 0
