@@ -9,7 +9,7 @@ from ioms_desktop.storage.store import Store
 from ioms_desktop.storage.tables import meta
 from ioms_desktop.storage.translation import translated
 
-HEAD = "0001"
+HEAD = "0002"
 """The newest schema; a constant, so that Alembic is imported only when there is something to migrate."""
 
 
@@ -18,8 +18,12 @@ def is_shared(location: str) -> bool:
     return location.startswith(("postgresql://", "postgres://", "postgresql+psycopg://"))
 
 
-def engine_for(location: str) -> Engine:
+def engine_for(location: str, key: bytes | None = None) -> Engine:
     """Make the engine for a location.
+
+    Args:
+        location: A path, or a `postgresql://` URL.
+        key: What a local file is encrypted with; None for a plain one and for a shared database.
 
     Raises:
         Refused: The location cannot hold a database.
@@ -30,41 +34,62 @@ def engine_for(location: str) -> Engine:
         return postgres.engine_for(location)
     from ioms_desktop.storage.sqlite import engine as sqlite  # noqa: PLC0415 - only where one is used
 
-    return sqlite.engine_for(Path(location))
+    return sqlite.engine_for(Path(location), key)
 
 
-def open_store(location: str) -> Store:
+def open_store(location: str, key: bytes | None = None) -> Store:
     """Open a database at the newest schema.
 
     Args:
         location: A path, or a `postgresql://` URL.
+        key: What a local file is encrypted with; None for a shared database. A plain file opens without one, for its
+            conversion and for tests; no service opens one.
 
     Raises:
         Refused: It is not there, not ours, damaged, unreachable, or at another schema; the sentence says which.
     """
     if not is_shared(location):
-        _readable(Path(location))
-    engine = engine_for(location)
+        refuse_unreadable(Path(location), encrypted=key is not None)
+    engine = engine_for(location, key)
     try:
         with translated():
             _check_schema(engine)
     except BaseException:
         engine.dispose()
         raise
-    return Store(engine, location)
+    return Store(engine, location, key)
 
 
-def _readable(path: Path) -> None:
+def refuse_unreadable(path: Path, *, encrypted: bool) -> None:
+    """Look at a local file from outside.
+
+    Args:
+        path: The file.
+        encrypted: Whether it should be; a plain file in its place is somebody else's doing.
+
+    Raises:
+        Refused: It is not there, other accounts may read it, or it is not what it should be.
+    """
+    from ioms_desktop.storage.sqlite.engine import is_plain  # noqa: PLC0415 - only where one is used
+    from ioms_desktop.storage.sqlite.key_file import refuse_open_to_others  # noqa: PLC0415 - as above
+
     if not path.exists():
         raise Refused(f"There is no database at {path}. Check the path, or create one with init.")
     if path.is_dir():
         raise Refused(f"{path} is a folder. Name the database file.")
     try:
-        with path.open("rb") as file:
-            head = file.read(16)
+        plain = is_plain(path)
+        empty = not path.stat().st_size
+        if encrypted:
+            refuse_open_to_others(path, "database")
     except OSError as error:
         raise Refused(f"The file {path} cannot be read. Check its rights.") from error
-    if head and not head.startswith(b"SQLite format 3\0"):
+    if encrypted and plain:
+        raise Refused(
+            f"{path} is not encrypted, though its key file says that it is: somebody may have put another file in its "
+            "place. Nothing was opened; restore a backup, and ask who could write to this folder."
+        )
+    if not encrypted and not plain and not empty:
         raise Refused(f"{path} is no IOMS database, or it is damaged. Nothing was changed; choose another file.")
 
 

@@ -361,6 +361,11 @@ class Store:
         """
         with (
             translated(),
+    def rekeyed(self, engine: Engine, key: bytes) -> None:
+        """Go on with another key, after that of the file was changed."""
+        self.engine.dispose()
+        self.engine, self.key = engine, key
+
             self.engine.connect() as connection,
             connection.execution_options(**{COMMAND: True}).begin(),
         ):

@@ -1,55 +1,118 @@
-"""A local file: one engine that keeps its promises at every connection."""
+"""A local file: one engine that keeps its promises at every connection.
+
+Plain and encrypted files are opened by the same library, so that there is one SQLite everywhere; a plain one is only
+ever opened to be converted, and by tests.
+"""
 
 import os
 import stat
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import URL, Connection, Engine, create_engine, event
 
 from ioms_desktop.domain.errors import Refused
+from ioms_desktop.storage.sqlite import entries
 from ioms_desktop.storage.store import COMMAND
 
 BUSY_SECONDS = 10
 NETWORK = frozenset({"cifs", "smb3", "smbfs", "nfs", "nfs4", "9p", "afs", "ncpfs", "fuse.sshfs", "fuse.rclone"})
-ATTEMPTS = 50
 PAUSE = 0.1
+PLAIN = b"SQLite format 3\0"
+"""How a file begins that is not encrypted."""
 JOURNAL = "PRAGMA journal_mode=WAL"
-PRAGMAS = ("PRAGMA synchronous=FULL", "PRAGMA foreign_keys=ON")
+PRAGMAS = ("PRAGMA synchronous=FULL", "PRAGMA foreign_keys=ON", "PRAGMA temp_store=MEMORY")
 """What every connection is told after the journal; the test that pulls the plug tells its own connection the same."""
 
 
-def engine_for(path: Path) -> Engine:
-    """Make the engine of a local file; encryption takes its place here.
+def engine_for(path: Path, key: bytes | None = None) -> Engine:
+    """Make the engine of a local file.
+
+    Args:
+        path: The file.
+        key: What it is encrypted with, 32 bytes; None for a plain file.
 
     Raises:
-        Refused: The file lies on a network share.
+        Refused: The file lies on a network share, or this installation cannot encrypt.
     """
     refuse_network_share(path)
-    engine = create_engine(f"sqlite+pysqlite:///{path}", connect_args={"timeout": BUSY_SECONDS}, hide_parameters=True)
-    event.listen(engine, "connect", _prepare)
+    driver = _driver()
+    place = URL.create("sqlite+pysqlite", database=str(path))
+    engine = create_engine(place, module=driver, connect_args={"timeout": BUSY_SECONDS}, hide_parameters=True)
+    event.listen(
+        engine, "connect", _preparing(key), insert=True
+    )  # before anything of the library's own: the key is first
     event.listen(engine, "begin", _begin)
     return engine
 
 
-def _prepare(connection: Any, _record: Any) -> None:  # noqa: ANN401 - the driver's own connection
+def connect(path: Path, key: bytes | None = None) -> Any:  # noqa: ANN401 - the driver's own connection
+    """Connect once, outside any engine: for copies, conversions and the change of a key.
+
+    Raises:
+        Refused: This installation cannot encrypt.
+    """
+    connection = _driver().connect(str(path), isolation_level=None, timeout=BUSY_SECONDS)
+    give_key(connection, key)
+    return connection
+
+
+def key_literal(key: bytes) -> str:
+    """Write a key as SQLCipher takes it; it cannot be bound, and hexadecimal can hold nothing else."""
+    return f"\"x'{key.hex()}'\""
+
+
+def give_key(connection: Any, key: bytes | None) -> None:  # noqa: ANN401 - the driver's own connection
+    """Give a new connection its key, before any other statement.
+
+    Raises:
+        Refused: This installation cannot encrypt.
+    """
+    if key is not None:
+        connection.execute(f"PRAGMA key={key_literal(key)}")
+    connection.execute("PRAGMA cipher_log=off")  # what went wrong is said in a sentence, not on the terminal
+    if not connection.execute("PRAGMA cipher_version").fetchone():
+        raise Refused(
+            "This installation cannot encrypt: its database library is not SQLCipher. Nothing was opened; install IOMS "
+            "Desktop again."
+        )
+
+
+def _driver() -> Any:  # noqa: ANN401 - a module without types
+    from sqlcipher3 import dbapi2  # noqa: PLC0415 - only where a local file is opened
+
+    return dbapi2
+
+
+def _preparing(key: bytes | None) -> Callable[[Any, Any], None]:
+    def prepare(connection: Any, _record: Any) -> None:  # noqa: ANN401 - the driver's own connection
+        give_key(connection, key)
+        _prepare(connection)
+
+    return prepare
+
+
+def _prepare(connection: Any) -> None:  # noqa: ANN401 - the driver's own connection
     connection.isolation_level = None  # the begin event says how a transaction begins
     cursor = connection.cursor()
+    until = time.monotonic() + BUSY_SECONDS
     try:
-        for attempt in range(ATTEMPTS):
+        while True:
             try:
                 cursor.execute(JOURNAL)
                 break
             except Exception as error:
                 # Two programs opening one new file at once: this one statement ignores the busy timeout.
-                if "locked" not in str(error) or attempt == ATTEMPTS - 1:
+                if "locked" not in str(error) or time.monotonic() > until:
                     raise
                 time.sleep(PAUSE)
         for pragma in PRAGMAS:
             cursor.execute(pragma)
     finally:
         cursor.close()
+    entries.teach(connection)
 
 
 def _begin(connection: Connection) -> None:
@@ -61,6 +124,16 @@ def _begin(connection: Connection) -> None:
 def make_private(path: Path) -> None:
     """Create the file readable by its owner only, so that no other account sees it for a moment."""
     os.close(os.open(path, os.O_CREAT | os.O_RDWR | os.O_EXCL, stat.S_IRUSR | stat.S_IWUSR))
+
+
+def is_plain(path: Path) -> bool:
+    """Whether a file begins as one that is not encrypted.
+
+    Raises:
+        OSError: It cannot be read.
+    """
+    with path.open("rb") as file:
+        return file.read(len(PLAIN)) == PLAIN
 
 
 def refuse_network_share(path: Path) -> None:

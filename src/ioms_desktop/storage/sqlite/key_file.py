@@ -1,0 +1,332 @@
+"""The key file beside a local database: who may open it, each by a password of their own.
+
+The data key is random. Every person has a pair of keys: the private half lies under their password, the data key under
+the public half. So the data key can be changed for everybody by somebody who knows nobody's password, and a password
+without touching the database. A public half counts only with a proof that whoever wrote it held the data key.
+
+While the data key is being changed the file holds both, each with its number, so that it opens the database whatever
+happens; `rotation` says which of the two it is.
+"""
+
+import contextlib
+import json
+import os
+import stat
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from ioms_desktop.domain.errors import Refused
+from ioms_desktop.storage import envelope
+from ioms_desktop.storage.envelope import UNREADABLE, WrongKey
+
+FORMAT, VERSION = "ioms-keys", 1
+PERSON, RECOVERY = "person", "recovery"
+MOST_BYTES = 4_000_000
+OTHERS = stat.S_IRWXG | stat.S_IRWXO
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """One person's way in, or that of the recovery code.
+
+    Attributes:
+        id: Of this slot; a person who is given a new password by somebody else gets a new slot.
+        kind: A person's, or the recovery code's.
+        name: The user.
+        public: Under which others put the data key.
+        private: Its other half, under the password.
+        sealed: The data key under `public`, by its number; with the proof.
+    """
+
+    id: str
+    kind: str
+    name: str
+    public: bytes
+    private: Mapping[str, Any]
+    sealed: Mapping[int, Mapping[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class KeyFile:
+    """Everything a key file says.
+
+    Attributes:
+        database: The database it belongs to.
+        fiction: Whether nobody in it is real.
+        slots: The ways in.
+    """
+
+    database: str
+    fiction: bool
+    slots: tuple[Slot, ...] = ()
+
+    def generations(self) -> list[int]:
+        """Number the data keys that are in it, the older first."""
+        return sorted({number for slot in self.slots for number in slot.sealed})
+
+
+@dataclass(frozen=True, slots=True)
+class Unlocked:
+    """What a right password gives.
+
+    Attributes:
+        slot: Whose.
+        secret: Their private key.
+        keys: The data keys, by number.
+    """
+
+    slot: Slot
+    secret: bytes
+    keys: Mapping[int, bytes]
+
+
+def path_of(location: str | Path) -> Path:
+    """Name the key file of a database."""
+    return Path(f"{location}.keys")
+
+
+# Opening ----------------------------------------------------------------------------------------
+
+
+def unlock(file: KeyFile, kind: str, name: str, password: str) -> Unlocked:
+    """Open a slot.
+
+    Raises:
+        WrongKey: There is none of that name, or the password is wrong; the work is the same.
+        Refused: The file cannot be read.
+    """
+    slot = next((slot for slot in file.slots if (slot.kind, slot.name) == (kind, name)), None)
+    if slot is None:
+        envelope.derive(password, os.urandom(envelope.SALT_BYTES))
+        raise WrongKey
+    secret = envelope.unwrap(slot.private, password, _about(file, slot))
+    return Unlocked(slot, secret, keys_of(file, slot, secret))
+
+
+def keys_of(file: KeyFile, slot: Slot, secret: bytes) -> dict[int, bytes]:
+    """Take the data keys from a slot.
+
+    Raises:
+        WrongKey: They are under another key.
+    """
+    return {
+        number: envelope.unseal(sealed, secret, _about(file, slot, number)) for number, sealed in slot.sealed.items()
+    }
+
+
+# Changing ---------------------------------------------------------------------------------------
+
+
+def with_slot(file: KeyFile, kind: str, name: str, password: str, keys: Mapping[int, bytes]) -> KeyFile:
+    """Give somebody a slot, in place of an earlier one of theirs."""
+    secret, public = envelope.new_pair()
+    slot = Slot(str(uuid4()), kind, name, public, {}, {})
+    slot = replace(slot, private=envelope.wrap(secret, password, _about(file, slot)))
+    return _put(without(file, kind, name), _sealed(file, slot, keys))
+
+
+def with_password(file: KeyFile, unlocked: Unlocked, password: str) -> KeyFile:
+    """Give somebody who has opened their slot another password; their keys stay."""
+    slot = next((slot for slot in file.slots if slot.id == unlocked.slot.id), None)
+    if slot is None:
+        raise WrongKey
+    changed = replace(slot, private=envelope.wrap(unlocked.secret, password, _about(file, slot)))
+    return replace(file, slots=tuple(changed if each is slot else each for each in file.slots))
+
+
+def without(file: KeyFile, kind: str, name: str) -> KeyFile:
+    """Take somebody's slot away."""
+    return replace(file, slots=tuple(slot for slot in file.slots if (slot.kind, slot.name) != (kind, name)))
+
+
+def with_next_key(file: KeyFile, people: Iterable[str], number: int, key: bytes, following: bytes) -> KeyFile:
+    """Put the following data key beside the present one, for the recovery code and for these people only.
+
+    A slot that nobody with the present key wrote is left out: its public key may be anybody's.
+    """
+    stay = set(people)
+    kept = [
+        _sealed(file, slot, {number + 1: following})
+        for slot in file.slots
+        if (slot.kind == RECOVERY or slot.name in stay) and _proven(file, slot, number, key)
+    ]
+    return replace(file, slots=tuple(kept))
+
+
+def with_one_key(file: KeyFile, number: int) -> KeyFile:
+    """Keep one data key and forget the other; a file that does not hold the one is left as it is."""
+    if number not in file.generations():
+        return file
+    return replace(
+        file,
+        slots=tuple(
+            replace(slot, sealed={number: slot.sealed[number]}) for slot in file.slots if number in slot.sealed
+        ),
+    )
+
+
+def _put(file: KeyFile, slot: Slot) -> KeyFile:
+    return replace(file, slots=(*file.slots, slot))
+
+
+def _sealed(file: KeyFile, slot: Slot, keys: Mapping[int, bytes]) -> Slot:
+    """Put data keys under a slot's public key."""
+    more = {}
+    for number, key in keys.items():
+        about = _about(file, slot, number)
+        more[number] = envelope.seal(key, slot.public, about) | {"proof": envelope.proof(key, about)}
+    return replace(slot, sealed={**slot.sealed, **more})
+
+
+def _proven(file: KeyFile, slot: Slot, number: int, key: bytes) -> bool:
+    sealed = slot.sealed.get(number)
+    return sealed is not None and envelope.proven(sealed.get("proof"), key, _about(file, slot, number))
+
+
+def _about(file: KeyFile, slot: Slot, number: int | None = None) -> bytes:
+    """Say what an envelope is for: it opens in no other file, for no other person and no other key."""
+    public = envelope.text_of(slot.public)
+    return envelope.stated(FORMAT, VERSION, file.database, file.fiction, slot.id, slot.kind, slot.name, public, number)
+
+
+# Reading and writing ----------------------------------------------------------------------------
+
+
+def load(location: str | Path) -> KeyFile:
+    """Read the key file of a database.
+
+    Raises:
+        Refused: It is not there, others may read it, or it is not whole; the sentence says which.
+    """
+    path = path_of(location)
+    try:
+        refuse_open_to_others(path, "key file")
+        if path.stat().st_size > MOST_BYTES:
+            raise Refused(UNREADABLE)
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError as error:
+        raise Refused(
+            f"The key file {path} is not there; without it nobody can open this database. Put it back beside the "
+            "database, or take it from a backup."
+        ) from error
+    except UnicodeDecodeError as error:
+        raise Refused(UNREADABLE) from error
+    except OSError as error:
+        raise Refused(f"The key file {path} cannot be read. Nothing was opened; check its rights.") from error
+    return parse(text)
+
+
+def parse(text: str) -> KeyFile:
+    """Read what a key file says.
+
+    Raises:
+        Refused: It is not whole, of a newer version, or two slots are of one name.
+    """
+    try:
+        document = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise Refused(UNREADABLE) from error
+    if not isinstance(document, dict) or document.get("format") != FORMAT:
+        raise Refused(UNREADABLE)
+    if document.get("version") != VERSION:
+        raise Refused("The key file was written by another version of IOMS Desktop. Install the newest version.")
+    database, fiction, slots = (document.get(name) for name in ("database", "fiction", "slots"))
+    if not isinstance(database, str) or not isinstance(fiction, bool) or not isinstance(slots, list):
+        raise Refused(UNREADABLE)
+    found = tuple(_read_slot(slot) for slot in slots)
+    if len({(slot.kind, slot.name) for slot in found}) < len(found):
+        raise Refused(UNREADABLE)
+    return KeyFile(database, fiction, found)
+
+
+def _read_slot(said: object) -> Slot:
+    if not isinstance(said, dict):
+        raise Refused(UNREADABLE)
+    words = [said.get(name) for name in ("id", "kind", "name")]
+    private, sealed = said.get("private"), said.get("sealed")
+    if not isinstance(private, dict) or not isinstance(sealed, dict) or said.get("kind") not in {PERSON, RECOVERY}:
+        raise Refused(UNREADABLE)
+    if not all(isinstance(word, str) for word in words) or not all(isinstance(each, dict) for each in sealed.values()):
+        raise Refused(UNREADABLE)
+    if not sealed or not all(number.isascii() and number.isdecimal() and len(number) < 10 for number in sealed):  # noqa: PLR2004 - no number is that long
+        raise Refused(UNREADABLE)
+    envelope.cost_of(private)  # of every slot, so that what is wrong with one is said to all alike
+    identity, kind, name = (str(word) for word in words)
+    by_number = {int(number): each for number, each in sealed.items()}
+    return Slot(identity, kind, name, envelope.bytes_of(said, "public"), private, by_number)
+
+
+def save(location: str | Path, file: KeyFile) -> None:
+    """Write the key file of a database: the former one, or this one, whole, whatever happens.
+
+    Raises:
+        Refused: It cannot be written; the former one stands.
+    """
+    path = path_of(location)
+    new = Path(f"{path}.new")
+    try:
+        new.unlink(missing_ok=True)
+        handle = os.open(new, os.O_CREAT | os.O_EXCL | os.O_WRONLY, stat.S_IRUSR | stat.S_IWUSR)
+        with open(handle, "w", encoding="utf-8") as out:  # noqa: PTH123 - a handle, not a path
+            out.write(text_of(file))
+            out.flush()
+            os.fsync(out.fileno())
+        new.replace(path)
+        sync_folder(path.parent)
+    except OSError as error:
+        with contextlib.suppress(OSError):
+            new.unlink(missing_ok=True)
+        raise Refused(
+            f"The key file {path} cannot be written. Nothing was changed; check the room and the rights of its folder."
+        ) from error
+
+
+def text_of(file: KeyFile) -> str:
+    """Write what a key file says."""
+    slots = [
+        {
+            "id": slot.id,
+            "kind": slot.kind,
+            "name": slot.name,
+            "public": envelope.text_of(slot.public),
+            "private": slot.private,
+            "sealed": {str(number): sealed for number, sealed in slot.sealed.items()},
+        }
+        for slot in file.slots
+    ]
+    document = {
+        "format": FORMAT,
+        "version": VERSION,
+        "database": file.database,
+        "fiction": file.fiction,
+        "slots": slots,
+    }
+    return json.dumps(document, indent=1) + "\n"
+
+
+def refuse_open_to_others(path: Path, what: str) -> None:
+    """Refuse a file that other accounts of this computer may read or write.
+
+    Raises:
+        Refused: They may; the sentence says how to end it.
+        OSError: It is not there.
+    """
+    if os.name == "posix" and stat.S_IMODE(path.stat().st_mode) & OTHERS:
+        raise Refused(
+            f"Other accounts on this computer may read the {what} {path}. Nothing was opened; let only its owner read "
+            f"it: chmod 600 '{path}'"
+        )
+
+
+def sync_folder(folder: Path) -> None:
+    """Make a new name in a folder outlast a loss of power, where the system has a way to."""
+    if os.name != "posix":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
