@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
+from json import dumps
 from operator import itemgetter
 from typing import Any, NamedTuple, Protocol, TypeVar
 
@@ -27,6 +28,7 @@ from ioms_desktop.domain.errors import Stale
 from ioms_desktop.domain.people import Person
 from ioms_desktop.domain.record import Record
 from ioms_desktop.storage import search_keys, tables
+from ioms_desktop.storage.postgres import context
 from ioms_desktop.storage.records import changes, derived, field_names, key_text, plain_values, reader, selected, values
 from ioms_desktop.storage.store import Reading, Transaction
 from ioms_desktop.storage.translation import STALE
@@ -199,7 +201,8 @@ class BulkWriter:
     def add(self, rows: Sequence[tuple[Any, ...]]) -> None:
         """Store new records, each as its values in the order of the exchange columns."""
         if rows:
-            self._insert.run([(*row, *self._beside(row), *self._own) for row in rows])
+            with _in_bulk(self._tx):
+                self._insert.run([(*row, *self._beside(row), *self._own) for row in rows])
             self._added += len(rows)
             if self._searched is not None:
                 self._remember(map(self._searched, rows))
@@ -218,8 +221,9 @@ class BulkWriter:
         if not changed:
             return
         self._update(changed)
-        self._keep_former([each.before for each in changed])
-        self._audit_changes(changed)
+        if self._tx.keeps_traces:
+            self._keep_former([each.before for each in changed])
+            self._audit_changes(changed)
         for each in changed:
             if isinstance(each.after, Person | Case):
                 search_keys.remember(self._tx.connection, each.after)
@@ -228,7 +232,8 @@ class BulkWriter:
         """Write the audit entries and search words of everything added."""
         if not self._added:
             return
-        self._audit_added()
+        if self._tx.keeps_traces:
+            self._audit_added()
         self._store_words()
 
     def _new(self) -> Any:  # noqa: ANN401 - a condition
@@ -361,6 +366,9 @@ def log_people(tx: Transaction, kind: str, detail: dict[str, Any], refs: Iterabl
         detail: What is said of each.
         refs: The people; None for every one.
     """
+    if not tx.keeps_traces:
+        _log_people_on_server(tx, kind, detail, refs)
+        return
     people = tables.people
     entry: dict[str, Any] = {
         **_by(tx),
@@ -374,6 +382,27 @@ def log_people(tx: Transaction, kind: str, detail: dict[str, Any], refs: Iterabl
     parts = [rows] if refs is None else [rows.where(people.c.person_ref.in_(p)) for p in _parts(sorted(set(refs)))]
     for part in parts:
         tx.connection.execute(insert(tables.audit).from_select(list(entry), part))
+
+
+def _log_people_on_server(tx: Transaction, kind: str, detail: dict[str, Any], refs: Iterable[str] | None) -> None:
+    people = tables.people
+    found: Iterable[str] = (
+        tx.connection.scalars(select(people.c.person_ref).order_by(people.c.id)) if refs is None else sorted(set(refs))
+    )
+    for part in _parts(list(found)):
+        values = {"kind": kind, "refs": list(part), "detail": dumps(detail)}
+        tx.connection.execute(context.LOG_PEOPLE, values)
+
+
+@contextmanager
+def _in_bulk(tx: Transaction) -> Iterator[None]:
+    """Have the triggers of a server note of each record that it came, not what it holds: it stands there itself."""
+    if tx.keeps_traces:
+        yield
+        return
+    tx.connection.execute(context.BULK, {"said": "yes"})
+    yield
+    tx.connection.execute(context.BULK, {"said": ""})
 
 
 def _by(tx: Transaction) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
+from json import dumps
 from typing import Any, Generic, TypeVar
 
 from sqlalchemy import Connection, Engine, Insert, Select, Table, bindparam, delete, insert, select, update
@@ -14,6 +15,7 @@ from ioms_desktop.domain.errors import Missing, Stale
 from ioms_desktop.domain.people import Person
 from ioms_desktop.domain.record import Record, columns
 from ioms_desktop.storage import search_keys, tables
+from ioms_desktop.storage.postgres import context
 from ioms_desktop.storage.records import (
     changes,
     derived,
@@ -146,6 +148,8 @@ class Transaction(Reading):
         super().__init__(connection)
         self.act = act
         self.earlier = earlier
+        # On a server triggers write them, so that no way of writing goes round the audit.
+        self.keeps_traces = connection.dialect.name != "postgresql"
 
     def answer(self, payload: dict[str, Any]) -> None:
         """Keep the command's answer, so that a repeat of its request gives the same."""
@@ -174,7 +178,8 @@ class Transaction(Reading):
         key = done.inserted_primary_key
         stored = replace(stored, id=key[0] if key is not None else 0)
         self._words(stored)
-        self._audit_change("COLLECTION", stored, None, plain_values(stored))
+        if self.keeps_traces:
+            self._audit_change("COLLECTION", stored, None, plain_values(stored))
         return stored
 
     def save(self, record: R) -> R:
@@ -195,9 +200,10 @@ class Transaction(Reading):
         )
         if done.rowcount != 1:
             raise Stale(STALE)
-        self._keep_former(before, "CHANGED", None)
         self._words(newer)
-        self._audit_change("ALTERATION", newer, *changes(before, newer))
+        if self.keeps_traces:
+            self._keep_former(before, "CHANGED", None)
+            self._audit_change("ALTERATION", newer, *changes(before, newer))
         return newer
 
     def remove(self, record: Record, reason: str) -> None:
@@ -209,13 +215,16 @@ class Transaction(Reading):
         table = tables.table_of(type(record))
         before = self._present(record)
         search_keys.forget(self.connection, record)
+        if not self.keeps_traces:
+            self.connection.execute(context.REMOVAL, {"reason": reason})
         done = self.connection.execute(
             delete(table).where(table.c.id == record.id, table.c.revision == record.revision)
         )
         if done.rowcount != 1:
             raise Stale(STALE)
-        self._keep_former(before, "DELETED", reason)
-        self._audit_change("ERASURE", before, plain_values(before), None, reason=reason)
+        if self.keeps_traces:
+            self._keep_former(before, "DELETED", reason)
+            self._audit_change("ERASURE", before, plain_values(before), None, reason=reason)
 
     def log(
         self,
@@ -228,6 +237,19 @@ class Transaction(Reading):
         detail: dict[str, Any] | None = None,
     ) -> None:
         """Write one audit entry of the kind named, in this transaction."""
+        if not self.keeps_traces:
+            self.connection.execute(
+                context.LOG,
+                {
+                    "kind": kind,
+                    "object_type": object_type,
+                    "object_ref": object_ref,
+                    "subject_ref": subject_ref,
+                    "recipient": recipient or None,
+                    "detail": None if detail is None else dumps(detail),
+                },
+            )
+            return
         self._audit(
             kind=kind,
             object_type=object_type,
@@ -333,6 +355,11 @@ class Store:
         self.location = location
         self.key = key
 
+    def rekeyed(self, engine: Engine, key: bytes) -> None:
+        """Go on with another key, after that of the file was changed."""
+        self.engine.dispose()
+        self.engine, self.key = engine, key
+
     @contextmanager
     def read(self) -> Iterator[Reading]:
         """Look, in one consistent view.
@@ -361,19 +388,29 @@ class Store:
         """
         with (
             translated(),
-    def rekeyed(self, engine: Engine, key: bytes) -> None:
-        """Go on with another key, after that of the file was changed."""
-        self.engine.dispose()
-        self.engine, self.key = engine, key
-
             self.engine.connect() as connection,
             connection.execution_options(**{COMMAND: True}).begin(),
         ):
+            if connection.dialect.name == "postgresql":
+                connection.execute(context.ACT, _said(act))
             yield Transaction(connection, act, _earlier(connection, act, name))
 
     def close(self) -> None:
         """Close every connection."""
         self.engine.dispose()
+
+
+def _said(act: Act) -> dict[str, str]:
+    """What a transaction says of itself to the triggers of a server."""
+    return {
+        "at": act.at.isoformat(),
+        "actor": act.user,
+        "role": act.role,
+        "workstation": act.workstation,
+        "request": act.request,
+        "reason_code": act.reason_code,
+        "reason_text": act.reason_text,
+    }
 
 
 def _earlier(connection: Connection, act: Act, name: str) -> dict[str, Any] | None:

@@ -4,6 +4,7 @@ from typing import Any
 
 from sqlalchemy import (
     JSON,
+    BigInteger,
     Boolean,
     CheckConstraint,
     Column,
@@ -142,10 +143,41 @@ audit = Table(
     Column("reason_text", Text),
     Column("before", JSON),
     Column("after", JSON),
-    # The hash of the row, sealed in batches, comes with the protection of the shared database.
+    # Both are filled in by a trigger: the transaction's number on a server, the row's own in a file; and the hash.
+    Column("mark", BigInteger),
     Column("row_hash", Text),
     Index("ix_audit_subject_ref", "subject_ref", "id"),
+    Index("ix_audit_object", "object_type", "object_ref", "id"),
     Index("ix_audit_at", "at", "id"),
+    Index("ix_audit_mark", "mark", "id"),
+)
+
+seal = Table(
+    "seal",
+    metadata,
+    Column("n", Integer, primary_key=True, autoincrement=False),
+    Column("at", Instant(), nullable=False),
+    Column("epoch", Integer, nullable=False),
+    Column("from_mark", BigInteger, nullable=False),
+    Column("to_mark", BigInteger, nullable=False),
+    Column("rows", Integer, nullable=False),
+    Column("root", Text, nullable=False),
+    Column("prev", Text, nullable=False),
+    Column("hash", Text, nullable=False),
+)
+
+epoch = Table(
+    "epoch",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("opened_at", Instant(), nullable=False),
+    Column("opened_by", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    # The server's own number; empty for a file. In another server transactions are numbered anew, above the base.
+    Column("system_id", Text, nullable=False),
+    Column("base", BigInteger, nullable=False),
+    Column("superseded_from", Integer),
+    Column("superseded_to", Integer),
 )
 
 request = Table(

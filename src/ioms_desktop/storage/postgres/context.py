@@ -1,0 +1,23 @@
+"""What a transaction says of itself to the triggers of a server, and what it asks them to put on record."""
+
+from sqlalchemy import text
+
+ACT = text(
+    "SELECT set_config('ioms.at', :at, true), set_config('ioms.actor', :actor, true), "
+    "set_config('ioms.role', :role, true), set_config('ioms.workstation', :workstation, true), "
+    "set_config('ioms.request', :request, true), set_config('ioms.reason_code', :reason_code, true), "
+    "set_config('ioms.reason_text', :reason_text, true)"
+)
+"""Who acts, when, from where and why; the server believes name and time only of its owner."""
+
+REMOVAL = text("SELECT set_config('ioms.removal', :reason, true)")
+"""Why a record is removed."""
+
+BULK = text("SELECT set_config('ioms.bulk', :said, true)")
+"""Whether records come by the thousand."""
+
+LOG = text("SELECT log_audit(:kind, :object_type, :object_ref, :subject_ref, :recipient, CAST(:detail AS json))")
+"""One entry."""
+
+LOG_PEOPLE = text("SELECT log_audit_of_people(:kind, CAST(:refs AS text[]), CAST(:detail AS json))")
+"""One entry for each person."""
