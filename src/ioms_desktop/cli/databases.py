@@ -10,7 +10,10 @@ from ioms_desktop.services.session import add_user, disable_user, list_users
 def init(options: argparse.Namespace) -> int:
     """Create a database with its first administrator."""
     where = location(options)
-    print(create_database(where, options.admin, new_password(options.admin, fallback=True)))
+    if options.trial:
+        note("For trying only: how the server is set up is not looked at. Keep no real records in this database.")
+    password = new_password(options.admin, fallback=True)
+    print(create_database(where, options.admin, password, lenient=options.trial))
     return 0
 
 

@@ -171,6 +171,7 @@ def _lazy(module: str, name: str) -> Handler:
 def _database_commands(verbs: "Verbs", shared: argparse.ArgumentParser) -> None:
     init = verbs.add_parser("init", parents=[shared], help="create a database with its first administrator")
     init.add_argument("--admin", metavar="NAME", required=True, help="the first administrator")
+    init.add_argument("--trial", action="store_true", help="for trying only: on a server that could lose records")
     init.set_defaults(handler=_lazy("databases", "init"))
     demo = verbs.add_parser("demo", parents=[shared], help="build fictional data of both programmes")
     demo.add_argument("--cases", type=int, default=60, help="how many cases (default 60)")

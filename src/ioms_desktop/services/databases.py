@@ -1,19 +1,22 @@
 """Create, migrate and check a database."""
 
-from collections.abc import Callable
+import secrets
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import uuid4
 
 from ioms_desktop.domain.access import Role
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.services.desk import now
-from ioms_desktop.services.passwords import protect
-from ioms_desktop.services.session import machine
+from ioms_desktop.services.new_passwords import new_code
+from ioms_desktop.services.passwords import Strength, protect, refuse_weak
+from ioms_desktop.services.session import machine, prove
 from ioms_desktop.storage import users
 from ioms_desktop.storage.checking import Fault, check_store
-from ioms_desktop.storage.engine import open_store
-from ioms_desktop.storage.migrate import create, upgrade
-from ioms_desktop.storage.store import Act
+from ioms_desktop.storage.engine import is_shared, open_store
+from ioms_desktop.storage.migrate import MigrationReport, create, remove, upgrade
+from ioms_desktop.storage.store import Act, Store
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,57 +32,164 @@ class CheckReport:
     faults: tuple[Fault, ...]
 
 
-def create_database(location: str, admin: str, password: str, *, clock: Callable[[], datetime] = now) -> str:
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What creating or encrypting a database gives.
+
+    Attributes:
+        sentence: What was done.
+        code: The recovery code of a local file, said once; empty for a shared database.
+    """
+
+    sentence: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Newcomer:
+    """Somebody who may sign in to a new database."""
+
+    name: str
+    role: Role
+    password: str
+
+
+def create_database(
+    location: str,
+    admin: str,
+    password: str,
+    *,
+    strength: Strength = Strength.OWN,
+    clock: Callable[[], datetime] = now,
+    lenient: bool = False,
+) -> Made:
     """Create a database at the newest schema with its first administrator.
 
-    Returns:
-        What was done, in one sentence.
+    Args:
+        location: A path, or the URL of an empty database on a server.
+        admin: The first administrator.
+        password: Their password; never kept.
+        strength: What is asked of it.
+        clock: What the time is, in UTC.
+        lenient: For trying only: take a server that is not set up to keep records.
 
     Raises:
         Refused: Something is there already, the place cannot be written, or the password is too weak.
     """
-    if not admin.strip():
+    name = admin.strip()
+    if not name:
         raise Refused("The first administrator needs a name. Nothing was created.")
-    protected = protect(password)
-    create(location)
-    add_first_user(location, admin.strip(), Role.ADMINISTRATOR, protected, clock())
-    return f"Created {location} with {admin.strip()} as its administrator."
+    refuse_weak(password, strength, (name,))
+    people = (Newcomer(name, Role.ADMINISTRATOR, password),)
+    code = make_database(location, people, clock(), lenient=lenient)
+    return Made(f"Created {location} with {name} as its administrator.", code)
 
 
-def add_first_user(location: str, name: str, role: Role, protected: str, at: datetime) -> None:
-    """Add a user while nobody can sign in yet."""
-    store = open_store(location)
+def make_database(
+    location: str, people: Sequence[Newcomer], at: datetime, *, fictional: bool = False, lenient: bool = False
+) -> str:
+    """Make a database and the people who may sign in; half a one is never left behind.
+
+    Args:
+        location: A path, or the URL of an empty database on a server.
+        people: Who may sign in.
+        at: When.
+        fictional: Whether nobody in it is real; written into the key file for good.
+        lenient: For trying only: take a server that is not set up to keep records.
+
+    Returns:
+        The recovery code of a local file; nothing for a shared database.
+
+    Raises:
+        Refused: Something is there already, or the place cannot be written.
+    """
+    if is_shared(location):
+        create(location, lenient=lenient)
+        with_hashes = [(person.name, person.role, protect(person.password)) for person in people]
+        _add_people(open_store(location), with_hashes, at)
+        return ""
+    from ioms_desktop.storage.envelope import KEY_BYTES  # noqa: PLC0415 - only where a local file is made
+    from ioms_desktop.storage.sqlite import key_file  # noqa: PLC0415 - as above
+
+    key_file.refuse_existing(location)
+    key, code = secrets.token_bytes(KEY_BYTES), new_code()
+    file = key_file.KeyFile(str(uuid4()), fiction=fictional)
+    create(location, key, database=file.database)
     try:
-        act = Act(request="", user=name, role=role, at=at, workstation=machine())
-        with store.begin(act, "init") as tx:
-            users.add_user(tx, name, role, protected, at=at)
+        for person in people:
+            file = key_file.with_slot(file, key_file.PERSON, person.name, person.password, {1: key})
+        key_file.save(location, key_file.with_slot(file, key_file.RECOVERY, "", code, {1: key}))
+        _add_people(open_store(location, key), [(person.name, person.role, "") for person in people], at)
+    except BaseException:
+        remove(location)
+        raise
+    return code
+
+
+def _add_people(store: Store, people: Sequence[tuple[str, Role, str]], at: datetime) -> None:
+    """Add users while nobody can sign in yet."""
+    try:
+        for name, role, protected in people:
+            act = Act(request="", user=name, role=role, at=at, workstation=machine())
+            with store.begin(act, "init") as tx:
+                users.add_user(tx, name, role, protected, at=at)
     finally:
         store.close()
 
 
-def migrate_database(location: str) -> str:
-    """Bring a database to the newest schema after an automatic backup.
+def needs_password(location: str) -> bool:
+    """Whether migrating or checking a database takes a user and a password: a local file opens with nothing else."""
+    return not is_shared(location)
+
+
+def migrate_database(location: str, name: str = "", password: str = "", *, clock: Callable[[], datetime] = now) -> Made:
+    """Bring a database to the newest schema after an automatic backup; a file that is not encrypted yet becomes so.
+
+    Args:
+        location: A path, or the URL of a shared database.
+        name: Who opens a local file; one that is not encrypted yet only an administrator.
+        password: Their password.
+        clock: What the time is, in UTC.
 
     Returns:
-        What was done, in one sentence.
+        What was done, and the recovery code where the file was encrypted just now.
 
     Raises:
-        Refused: It is not there, newer than this version, or cannot be written.
+        Refused: It is not there, newer than this version, or cannot be written, or the password is wrong.
     """
-    report = upgrade(location)
+    if is_shared(location):
+        return Made(_migrated(upgrade(location)), "")
+    from ioms_desktop.services.encrypting import encrypt, is_plain  # noqa: PLC0415 - only for files of the first version
+    from ioms_desktop.services.session import key_of  # noqa: PLC0415 - as above
+
+    if not is_plain(location):
+        return Made(_migrated(upgrade(location, key_of(location, name, password, clock()))), "")
+    made, key = encrypt(location, name, password, clock())
+    return Made(f"{made.sentence} {_migrated(upgrade(location, key))}", made.code)
+
+
+def _migrated(report: MigrationReport) -> str:
     if report.before == report.after:
         return f"The database is at the newest schema ({report.after}) already; nothing was changed."
     copy = f" A backup lies at {report.backup}." if report.backup else ""
     return f"The database was brought from schema {report.before} to {report.after}.{copy}"
 
 
-def check_database(location: str) -> CheckReport:
+def check_database(
+    location: str, name: str = "", password: str = "", *, clock: Callable[[], datetime] = now
+) -> CheckReport:
     """Prove a database whole: its file, its schema, its links, its versions and its search words.
+
+    Args:
+        location: A path, or the URL of a shared database.
+        name: Who opens a local file.
+        password: Their password.
+        clock: What the time is, in UTC.
 
     Raises:
         Refused: It cannot be opened at all.
     """
-    store = open_store(location)
+    store = open_store(location) if is_shared(location) else prove(location, name, password, clock(), machine()).store
     try:
         with store.read() as reading:
             checked, faults = check_store(reading)

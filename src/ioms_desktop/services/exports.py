@@ -70,6 +70,7 @@ def _persons(reading: Reading, case_refs: Sequence[str]) -> list[str] | None:
 
 
 def _written(reading: Reading, path: Path, case_refs: Sequence[str], persons: Sequence[str] | None) -> ExportReport:
+    reading.patiently()
     records: dict[str, int] = {}
     with ExitStack() as opened:
         tables = [

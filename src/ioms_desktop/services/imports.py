@@ -171,6 +171,7 @@ class _Run:
 def _checked(
     desk: Desk, reading: Reading, sources: Sequence[Source], progress: Progress, *, keep_keys: bool = False
 ) -> tuple[tuple[TableReader, ...], tuple[FileReport, ...]]:
+    reading.patiently()
     today = desk.today()
     readers = tuple(TableReader(source, BY_TABLE[source.table], desk.lists, today) for source in sources)
     facts = FolderFacts(reading, desk.lists, desk.ladder)

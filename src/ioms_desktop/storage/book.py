@@ -147,6 +147,7 @@ def chronologies(
         counted: For triggers alone: the contact outcomes that count, by programme. Other contacts, RAG and actions
             are left out, which no rule looks at. None for everything.
     """
+    reading.patiently()
     cases = tables.cases
     query: Select[Any] = select(*_plain(cases, NAMES["cases"])).order_by(cases.c.case_ref)
     if programme is not None:

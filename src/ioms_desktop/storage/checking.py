@@ -7,6 +7,7 @@ from sqlalchemy import func, inspect, select, text
 from ioms_desktop.domain.nouns import NOUNS, WORKING
 from ioms_desktop.domain.people import Person
 from ioms_desktop.storage import tables
+from ioms_desktop.storage.postgres.server_checks import for_trying, server_faults, server_warnings
 from ioms_desktop.storage.store import Reading
 
 
@@ -23,10 +24,12 @@ def check_store(reading: Reading) -> tuple[tuple[str, ...], tuple[Fault, ...]]:
     Returns:
         What was looked at, in words, and what is wrong.
     """
+    reading.patiently()
     checked: list[str] = []
     faults: list[Fault] = []
     for look, what in (
         (_pages, "every page of the file"),
+        (_server, "how the server is set up"),
         (_schema, "every table and column"),
         (_links, "every link between records"),
         (_revisions, "every record's number of saves"),
@@ -40,13 +43,20 @@ def check_store(reading: Reading) -> tuple[tuple[str, ...], tuple[Fault, ...]]:
 def _pages(reading: Reading) -> list[Fault]:
     if reading.connection.dialect.name != "sqlite":
         return []
-    said = reading.connection.execute(text("PRAGMA integrity_check(20)")).scalars().all()
-    return [] if said == ["ok"] else [Fault(f"The file is damaged: {line}.") for line in said]
-
     # The first proves that nobody changed a page of an encrypted file, the second that the pages fit together.
     changed = reading.connection.execute(text("PRAGMA cipher_integrity_check")).scalars().all()
     if changed:
         return [Fault(f"The file is damaged: {line}.") for line in changed[:20]]
+    said = reading.connection.execute(text("PRAGMA integrity_check(20)")).scalars().all()
+    return [] if said == ["ok"] else [Fault(f"The file is damaged: {line}.") for line in said]
+
+
+def _server(reading: Reading) -> list[Fault]:
+    connection = reading.connection
+    if connection.dialect.name != "postgresql" or for_trying(connection):
+        return []
+    return [Fault(what) for what in (*server_faults(connection), *server_warnings(connection))]
+
 
 def _schema(reading: Reading) -> list[Fault]:
     inspector = inspect(reading.connection)

@@ -16,6 +16,7 @@ from ioms_desktop.domain.errors import Refused
 from ioms_desktop.paths import migrations, resource
 from ioms_desktop.storage import tables
 from ioms_desktop.storage.engine import HEAD, engine_for, is_shared, schema_of
+from ioms_desktop.storage.postgres.server_checks import TRIAL, for_trying, patiently, refuse_unsafe
 from ioms_desktop.storage.translation import translated
 
 LOCK = 0x494F4D53
@@ -42,19 +43,26 @@ def head() -> str:
     return HEAD
 
 
-def create(location: str) -> None:
+def create(location: str, key: bytes | None = None, *, database: str | None = None, lenient: bool = False) -> None:
     """Create an empty database at the newest schema, with its code lists and policy.
 
+    Args:
+        location: A path, or the URL of an empty database on a server.
+        key: What a local file is encrypted with, 32 bytes; no service leaves it out.
+        database: The database's own name for itself, a UUID; None for a new one.
+        lenient: For trying only: take a server that is not set up to keep records; the database remembers it.
+
     Raises:
-        Refused: Something is there already, or the place cannot be written.
+        Refused: Something is there already, the place cannot be written, or the server is not set up for it.
     """
     if not is_shared(location):
         _new_file(Path(location))
-    engine = engine_for(location)
+    engine = engine_for(location, key)
     try:
         with translated():
             _refuse_existing(engine)
-            _upgrade(engine)
+            _refuse_unsafe_server(engine, "Nothing was created.", lenient=lenient)
+            _upgrade(engine, database, fresh=True, trial=lenient and is_shared(location))
     except BaseException:
         engine.dispose()
         if not is_shared(location):
@@ -63,17 +71,21 @@ def create(location: str) -> None:
     engine.dispose()
 
 
-def upgrade(location: str) -> MigrationReport:
+def upgrade(location: str, key: bytes | None = None) -> MigrationReport:
     """Bring a database to the newest schema; harmless when repeated or run by several at once.
 
+    Args:
+        location: A path, or the URL of a shared database.
+        key: What a local file is encrypted with.
+
     Raises:
-        Refused: It is not there, newer than this version, or cannot be written.
+        Refused: It is not there, newer than this version, cannot be written, or its server is not set up for it.
     """
     from ioms_desktop.storage.backup import back_up_before_migration  # noqa: PLC0415 - backup opens stores
 
     if not is_shared(location) and not Path(location).exists():
         raise Refused(f"There is no database at {location}. Check the path, or create one with init.")
-    engine = engine_for(location)
+    engine = engine_for(location, key)
     try:
         with translated():
             before = schema_of(engine)
@@ -83,7 +95,8 @@ def upgrade(location: str) -> MigrationReport:
                 raise Refused(
                     f"This database is newer (schema {before}) than this version of IOMS Desktop. Nothing was changed."
                 )
-            backup = back_up_before_migration(location) if before < HEAD else None
+            _refuse_unsafe_server(engine, "Nothing was changed.")
+            backup = back_up_before_migration(location, key) if before < HEAD else None
             _upgrade(engine)
     finally:
         engine.dispose()
@@ -107,21 +120,32 @@ def _refuse_existing(engine: Engine) -> None:
         raise Refused("This database exists already. Nothing was changed; sign in, or choose another place.")
 
 
+def _refuse_unsafe_server(engine: Engine, kept: str, *, lenient: bool = False) -> None:
+    """Refuse a server that is not set up to keep records, unless the database is there for trying."""
+    if engine.dialect.name != "postgresql" or lenient:
+        return
+    with engine.connect() as connection, connection.begin():
+        if schema_of(engine) is None or not for_trying(connection):
+            refuse_unsafe(connection, kept)
+
+
 def _unlink(path: Path) -> None:
     for name in (path, Path(f"{path}-wal"), Path(f"{path}-shm")):
         name.unlink(missing_ok=True)
 
 
-def _upgrade(engine: Engine) -> None:
+def _upgrade(engine: Engine, database: str | None = None, *, fresh: bool = False, trial: bool = False) -> None:
     """Run the migrations and load the reference data, one program at a time."""
     with _alone(engine) as connection:
+        if fresh and engine.dialect.name == "postgresql":
+            _refuse_existing(engine)  # whoever waited for the lock finds the database of whoever held it
         _run_alembic(connection, "upgrade", "head")
         _load_reference(connection)
         _load_policies(connection)
-        values = {"schema": HEAD}
+        values = {"schema": HEAD} | ({TRIAL: "yes"} if trial else {})
         known = set(connection.scalars(select(tables.meta.c.name)))
         if "database_id" not in known:
-            values |= {"database_id": str(uuid4()), "created_at": datetime.now(UTC).isoformat()}
+            values |= {"database_id": database or str(uuid4()), "created_at": datetime.now(UTC).isoformat()}
         connection.execute(delete(tables.meta).where(tables.meta.c.name == "schema"))
         connection.execute(insert(tables.meta), [{"name": name, "value": value} for name, value in values.items()])
 
@@ -131,6 +155,7 @@ def _alone(engine: Engine) -> Iterator[Connection]:
     """Hold the database alone: an advisory lock on a server, the write lock of a file with foreign keys off."""
     if engine.dialect.name == "postgresql":
         with engine.begin() as connection:
+            patiently(connection)
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK})
             yield connection
         return

@@ -16,6 +16,7 @@ from ioms_desktop.domain.people import Person
 from ioms_desktop.domain.record import Record, columns
 from ioms_desktop.storage import search_keys, tables
 from ioms_desktop.storage.postgres import context
+from ioms_desktop.storage.postgres.server_checks import patiently
 from ioms_desktop.storage.records import (
     changes,
     derived,
@@ -70,6 +71,11 @@ class Reading:
     def __init__(self, connection: Connection) -> None:
         """Read over a connection in a transaction."""
         self.connection = connection
+
+    def patiently(self) -> None:
+        """Let this take its time (an import, the whole book); a server ends what keeps others waiting for long."""
+        if self.connection.dialect.name == "postgresql":
+            patiently(self.connection)
 
     def get(self, noun: type[R], *key: Any) -> R:  # noqa: ANN401 - a key is text, a date or a number
         """Get a record by its key.

@@ -5,11 +5,14 @@ from contextlib import contextmanager
 
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
-from ioms_desktop.domain.errors import Refused, Stale
+from ioms_desktop.domain.errors import Refused, Stale, Unreachable
 
 STALE = "Someone else saved this record while you were editing it. Your text is still here; reload to compare."
 SERIALIZATION = "40001"
 
+_UNTRUSTED = (
+    "The server's certificate is not signed by the authority trusted here. Nothing was sent; check sslrootcert."
+)
 _WORDS = (
     ("database is locked", "Another computer is saving. Your entry is still here; try again in a moment."),
     ("disk is full", "The disk is full. Nothing was saved and nothing was lost; make room and try again."),
@@ -26,12 +29,50 @@ _WORDS = (
     ("not a database", "This file is no IOMS database, or it is damaged. Nothing was changed; choose another file."),
     ("disk i/o error", "The disk could not be read or written. Nothing was saved; check the disk and try again."),
     ("unable to open database", "The database cannot be opened. Check that its folder exists and may be written."),
+    (
+        "does not match host name",
+        "The server is not the one that was asked for. Nothing was sent; check its name, or ask an administrator.",
+    ),
+    ("certificate verify failed", _UNTRUSTED),
+    ("signature failure", _UNTRUSTED),
+    (
+        "root certificate file",
+        "The certificate of the server's authority is not on this computer. Nothing was sent; name it by sslrootcert.",
+    ),
+    (
+        "does not support ssl",
+        "The server offers no encrypted connection. Nothing was sent; ask an administrator to set ssl = on there.",
+    ),
+    (
+        "no encryption",
+        "The server takes no unencrypted connection. Nothing was sent; use sslmode=verify-full in the address.",
+    ),
+    (
+        "pg_hba.conf",
+        "The server takes no connection from this computer with this name. An administrator can add it to pg_hba.conf.",
+    ),
+    (
+        "too many connections",
+        "Too many people or programs are connected. Your entry is kept; try again in a moment.",
+    ),
+    ("connection slots", "Too many people or programs are connected. Your entry is kept; try again in a moment."),
+    (
+        "unrecognized configuration parameter",
+        "The server is too old for IOMS Desktop. Nothing was changed; ask an administrator to upgrade PostgreSQL.",
+    ),
+    ("lock timeout", "Someone else is saving the same record. Your entry is still here; try again in a moment."),
+    (
+        "statement timeout",
+        "The server took too long to answer. Nothing was saved; try again, and tell an administrator if it stays so.",
+    ),
     ("password authentication failed", "The server refused the name or the password. Check them and try again."),
     ("does not exist", "The server has no such database or user. Check the address and try again."),
     ("index row", "A name or a key is longer than the shared database can order. Nothing was saved; shorten it."),
     ("append-only", "The audit is append-only. Nothing was changed."),
     ("no such table", "This file is no IOMS database. Nothing was changed; choose another file."),
 )
+_PASSING = frozenset({"database is locked", "too many connections", "connection slots"})
+"""What passes by itself: worth trying again, after asking whether the command was done."""
 UNREACHABLE = "The database server cannot be reached. Your entry is kept; check the network and try again."
 
 
@@ -52,7 +93,10 @@ def translated() -> Iterator[None]:
 
 
 def _understood(said: str) -> Refused | None:
-    return next((Refused(sentence) for words, sentence in _WORDS if words in said), None)
+    found = next(((words, sentence) for words, sentence in _WORDS if words in said), None)
+    if found is None:
+        return None
+    return (Unreachable if found[0] in _PASSING else Refused)(found[1])
 
 
 def _refused(error: DBAPIError) -> Refused:
@@ -63,7 +107,7 @@ def _refused(error: DBAPIError) -> Refused:
     if understood is not None:
         return understood
     if error.connection_invalidated or isinstance(error, OperationalError):
-        return Refused(UNREACHABLE)
+        return Unreachable(UNREACHABLE)
     raise error
 
 

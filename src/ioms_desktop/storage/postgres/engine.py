@@ -2,7 +2,7 @@
 
 from sqlalchemy import URL, Engine, create_engine, make_url
 
-TIMEOUT_SECONDS = 10
+from ioms_desktop.storage.postgres.connecting import connect_arguments
 
 
 def url_for(location: str) -> URL:
@@ -17,9 +17,5 @@ def engine_for(location: str) -> Engine:
         url,
         hide_parameters=True,
         pool_pre_ping=True,
-        connect_args={
-            "connect_timeout": TIMEOUT_SECONDS,
-            "application_name": "ioms-desktop",
-            "options": "-c timezone=UTC -c lock_timeout=10s -c idle_in_transaction_session_timeout=60s",
-        },
+        connect_args=connect_arguments(url),
     )

@@ -1,0 +1,89 @@
+"""How a server is reached: encrypted and proved to be the right one, dropped lines noticed, no endless waiting."""
+
+import os
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from sqlalchemy import URL
+
+from ioms_desktop.domain.errors import Refused
+
+TIMEOUT_SECONDS = 10
+KEEPALIVE_SECONDS = 30
+SAFE = "verify-full"
+WEAK = frozenset({"disable", "allow", "prefer"})
+LOCAL = frozenset({"", "localhost", "::1"})
+# lock and statement: nobody waits behind a forgotten window. Whoever needs longer says so (`Reading.patiently`).
+SETTINGS = {
+    "timezone": "UTC",
+    "lock_timeout": "5s",
+    "statement_timeout": "15s",
+    "idle_in_transaction_session_timeout": "10s",
+    "client_connection_check_interval": "10s",
+}
+
+
+def connect_arguments(url: URL, environ: Mapping[str, str] | None = None) -> dict[str, Any]:
+    """Give what a connection needs beyond its address.
+
+    What the address or the usual environment (PGSSLMODE, PGSSLROOTCERT, PGSERVICE, PGPASSFILE and their like) says is
+    left to the driver, which reads both; only what neither may leave open is added.
+
+    Args:
+        url: The address, with options behind its question mark.
+        environ: The environment; the real one when None.
+
+    Raises:
+        Refused: The address asks for a connection to another machine that others could read or pretend to be.
+    """
+    given = os.environ if environ is None else environ
+    arguments: dict[str, Any] = {
+        "connect_timeout": _said(url, given, "connect_timeout", "PGCONNECT_TIMEOUT") or TIMEOUT_SECONDS,
+        "application_name": "ioms-desktop",
+        "keepalives": 1,
+        "keepalives_idle": KEEPALIVE_SECONDS,
+        "keepalives_interval": 10,
+        "keepalives_count": 3,
+        "tcp_user_timeout": KEEPALIVE_SECONDS * 1000,
+        "options": " ".join(
+            [*_every(url, "options"), *(f"-c {name}={value}" for name, value in SETTINGS.items())],
+        ),
+    }
+    if not _stays_here(url, given):
+        mode = _said(url, given, "sslmode", "PGSSLMODE") or SAFE
+        if mode in WEAK:
+            raise Refused(
+                f"sslmode={mode} would let others on the network read or change what is sent. Nothing was opened; "
+                f"use sslmode={SAFE}, with sslrootcert naming the certificate of your authority."
+            )
+        arguments["sslmode"] = mode
+    return arguments
+
+
+def _stays_here(url: URL, environ: Mapping[str, str]) -> bool:
+    """Whether a connection cannot leave this machine; where a service file decides, it is taken to leave."""
+    hosts = [url.host] if url.host else list(_every(url, "host"))
+    hosts = hosts or _split(environ.get("PGHOST", ""))
+    addresses = list(_every(url, "hostaddr")) or _split(environ.get("PGHOSTADDR", ""))
+    if not hosts and not addresses:
+        return not (_said(url, environ, "service", "PGSERVICE") or "")
+    return all(_is_local(each) for each in (*hosts, *addresses))
+
+
+def _is_local(host: str) -> bool:
+    return host in LOCAL or host.startswith(("/", "@", "127."))
+
+
+def _said(url: URL, environ: Mapping[str, str], name: str, variable: str) -> str | None:
+    return next(iter(_every(url, name)), None) or environ.get(variable) or None
+
+
+def _every(url: URL, name: str) -> Iterable[str]:
+    """Give each value of an option of the address, whether it was written several times or parted by commas."""
+    found = url.query.get(name, ())
+    values = (found,) if isinstance(found, str) else found
+    return values if name == "options" else [part for value in values for part in _split(value)]
+
+
+def _split(text: str) -> list[str]:
+    return [part.strip() for part in text.split(",") if part.strip()]

@@ -1,0 +1,119 @@
+"""What a server must be set to before records are entrusted to it; each fault is a sentence that says what to set."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import Connection, select, text
+
+from ioms_desktop.domain.errors import Refused
+from ioms_desktop.storage.tables import meta
+
+TRIAL = "trial"
+"""In the table meta of a database that is there for trying, on whatever server."""
+OLDEST = 150000
+SKEW = timedelta(minutes=2)
+_MUST_BE_ON = {
+    "fsync": "a power cut could lose or damage what was saved. Set fsync = on in postgresql.conf and reload.",
+    "full_page_writes": (
+        "a power cut could leave half-written pages. Set full_page_writes = on in postgresql.conf and reload."
+    ),
+    "data_checksums": (
+        "damage on its disk would go unseen. Stop the server and run pg_checksums --enable on its data folder."
+    ),
+}
+_OPEN = (
+    "The connection is not encrypted. Set ssl = on with a certificate in postgresql.conf, write hostssl for host in "
+    "pg_hba.conf and connect with sslmode=verify-full."
+)
+_NAMES = (*_MUST_BE_ON, "synchronous_commit", "password_encryption", "server_encoding", "server_version_num")
+
+
+def server_faults(connection: Connection) -> tuple[str, ...]:
+    """Say what forbids to keep records on a server; nothing where it is set up as it must be.
+
+    Args:
+        connection: To the database that is to hold them, as whoever asks; no special right is needed.
+    """
+    query = text("SELECT name, setting FROM pg_catalog.pg_settings WHERE name = ANY(:names)")
+    settings = {row.name: row.setting for row in connection.execute(query, {"names": list(_NAMES)})}
+    return (*_old(settings), *_open_line(connection), *_unsafe(settings))
+
+
+def _old(settings: Mapping[str, str]) -> tuple[str, ...]:
+    if int(settings["server_version_num"]) >= OLDEST:
+        return ()
+    return (f"The server is older than PostgreSQL {OLDEST // 10000}; upgrade it.",)
+
+
+def _open_line(connection: Connection) -> tuple[str, ...]:
+    """Whether others on the network could read what goes over this connection; a socket never leaves the machine."""
+    query = text(
+        "SELECT inet_client_addr() IS NULL"
+        " OR coalesce((SELECT ssl FROM pg_catalog.pg_stat_ssl WHERE pid = pg_backend_pid()), false)"
+        " OR coalesce((SELECT encrypted FROM pg_catalog.pg_stat_gssapi WHERE pid = pg_backend_pid()), false)"
+    )
+    return () if connection.scalar(query) else (_OPEN,)
+
+
+def _unsafe(settings: Mapping[str, str]) -> tuple[str, ...]:
+    faults = [f"{name} is off: {words}" for name, words in _MUST_BE_ON.items() if settings[name] != "on"]
+    if settings["synchronous_commit"] == "off":
+        faults.append(
+            "synchronous_commit is off: what was said to be saved could be lost. Set synchronous_commit = on in "
+            "postgresql.conf and reload."
+        )
+    if settings["password_encryption"] != "scram-sha-256":  # noqa: S105 - the name of a setting
+        faults.append(
+            "Passwords would be kept in a form that can be guessed from. Set password_encryption = 'scram-sha-256' in "
+            "postgresql.conf, reload, and set every password again."
+        )
+    if settings["server_encoding"] != "UTF8":
+        faults.append(
+            f"The database keeps text as {settings['server_encoding']}, which has no room for every name. Create it "
+            "anew with ENCODING 'UTF8' TEMPLATE template0."
+        )
+    return tuple(faults)
+
+
+def server_warnings(connection: Connection, now: datetime | None = None) -> tuple[str, ...]:
+    """Say what should be put right but forbids nothing.
+
+    Args:
+        connection: To the database.
+        now: The time on this machine, in UTC; read from its clock when None.
+    """
+    there: datetime = connection.scalar(text("SELECT clock_timestamp()")) or datetime.now(UTC)
+    apart = abs(there - (now or datetime.now(UTC)))
+    if apart <= SKEW:
+        return ()
+    words = (
+        f"The clocks of this computer and of the server are {int(apart.total_seconds() // 60)} minutes apart. Records "
+        "carry this computer's time; set both clocks by the network."
+    )
+    return (words,)
+
+
+def refuse_unsafe(connection: Connection, kept: str) -> None:
+    """Refuse a server that is not set up to keep records.
+
+    Args:
+        connection: To the database.
+        kept: What was left undone, as a sentence.
+
+    Raises:
+        Refused: With every fault at once, so that they can be put right in one go.
+    """
+    faults = server_faults(connection)
+    if faults:
+        raise Refused(f"This server is not ready to hold records. {kept} {' '.join(faults)}")
+
+
+def for_trying(connection: Connection) -> bool:
+    """Whether a database was made for trying, so that its server may be set up in any way."""
+    return connection.scalar(select(meta.c.value).where(meta.c.name == TRIAL)) == "yes"
+
+
+def patiently(connection: Connection) -> None:
+    """Let this transaction take its time: bringing a database to a newer schema, importing, reading the whole book."""
+    for name in ("lock_timeout", "statement_timeout", "idle_in_transaction_session_timeout"):
+        connection.execute(text(f"SET LOCAL {name} = '10min'"))

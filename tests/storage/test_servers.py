@@ -1,0 +1,307 @@
+"""A server is looked at before it is given records; a line to one is encrypted and leads to the right one."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from time import sleep
+from typing import TYPE_CHECKING
+
+import psycopg
+import pytest
+from sqlalchemy import create_engine, make_url, text
+
+from ioms_desktop.domain.errors import Refused
+from ioms_desktop.storage.checking import check_store
+from ioms_desktop.storage.engine import HEAD, engine_for, open_store
+from ioms_desktop.storage.migrate import create, upgrade
+from ioms_desktop.storage.postgres.connecting import connect_arguments
+from ioms_desktop.storage.postgres.server_checks import server_faults, server_warnings
+from postgres_cluster import Cluster
+from storage.test_opening import CREATE, RACERS, race
+from storage.tls_cluster import NAME, WITHOUT, TlsCluster, authority, free_port, has_tls, write
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from sqlalchemy import Connection
+
+
+PASSWORD = "correct-horse-battery"
+
+
+@pytest.fixture(scope="module")
+def careful_server() -> Iterator[Cluster]:
+    """Give a server that is set up as deploy/ says."""
+    cluster = Cluster.start("-c log_connections=on", ["-k"], port=free_port())
+    yield cluster
+    cluster.stop()
+
+
+@pytest.fixture
+def careful(careful_server: Cluster, request: pytest.FixtureRequest) -> Iterator[str]:
+    """Give an empty database on it."""
+    name = request.node.name[:40]
+    yield careful_server.create(name)
+    careful_server.drop(name)
+
+
+def faults_at(location: str) -> tuple[str, ...]:
+    engine = engine_for(location)
+    with engine.connect() as connection:
+        found = server_faults(connection)
+    engine.dispose()
+    return found
+
+
+def test_a_careful_server_takes_a_database_and_its_upgrades(careful: str) -> None:
+    assert faults_at(careful) == ()
+    create(careful)
+    assert upgrade(careful).after == HEAD
+    store = open_store(careful)
+    with store.read() as reading:
+        assert check_store(reading)[1] == ()
+    store.close()
+
+
+def test_a_hasty_server_is_refused_with_every_fault_and_stays_empty(postgres_database: Callable[..., str]) -> None:
+    location = postgres_database()
+    with pytest.raises(Refused) as caught:
+        create(location)
+    said = caught.value.sentence
+    assert "Nothing was created." in said
+    for setting in ("fsync = on", "full_page_writes = on", "pg_checksums --enable", "synchronous_commit = on"):
+        assert setting in said
+    engine = create_engine(make_url(location).set(drivername="postgresql+psycopg"))
+    with engine.connect() as connection:
+        assert connection.scalar(text("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'")) == 0
+    engine.dispose()
+
+
+def test_a_database_for_trying_is_taken_anywhere_and_remembers_it(postgres_database: Callable[..., str]) -> None:
+    location = postgres_database()
+    create(location, lenient=True)
+    assert upgrade(location).after == HEAD
+
+
+def test_a_server_that_became_hasty_is_given_no_upgrade(careful_server: Cluster, careful: str) -> None:
+    create(careful)
+    with psycopg.connect(careful, autocommit=True) as connection:
+        connection.execute("ALTER SYSTEM SET full_page_writes = off")
+        connection.execute("SELECT pg_reload_conf()")
+    try:
+        _until(lambda: any("full_page_writes" in fault for fault in faults_at(careful)))
+        with pytest.raises(Refused, match=r"Nothing was changed\. full_page_writes is off"):
+            upgrade(careful)
+        store = open_store(careful)
+        with store.read() as reading:
+            assert any("full_page_writes" in fault.what for fault in check_store(reading)[1])
+        store.close()
+    finally:
+        with psycopg.connect(careful_server.create("reset"), autocommit=True) as connection:
+            connection.execute("ALTER SYSTEM RESET ALL")
+            connection.execute("SELECT pg_reload_conf()")
+    _until(lambda: faults_at(careful) == ())
+
+
+def _until(met: Callable[[], bool]) -> None:
+    for _ in range(500):
+        if met():
+            return
+        sleep(0.02)
+    raise AssertionError("it never came about")
+
+
+def test_six_programs_creating_one_shared_database_make_one(careful: str) -> None:
+    said = race(CREATE, careful)
+    assert sorted(said) == ["", *["Refused"] * (RACERS - 1)]
+    open_store(careful).close()
+
+
+def test_clocks_far_apart_are_said_and_close_ones_are_not(postgres_database: Callable[..., str]) -> None:
+    engine = engine_for(postgres_database())
+    with engine.connect() as connection:
+        now = datetime.now(UTC)
+        assert server_warnings(connection) == ()
+        assert server_warnings(connection, now - timedelta(seconds=90)) == ()
+        assert "5 minutes apart" in server_warnings(connection, now + timedelta(minutes=5, seconds=30))[0]
+        assert "3 days" not in server_warnings(connection, now - timedelta(days=3))[0]
+    engine.dispose()
+
+
+def test_nobody_waits_for_ever(postgres_database: Callable[..., str]) -> None:
+    location = postgres_database()
+    create(location, lenient=True)
+    store = open_store(location)
+    with store.read() as reading:
+        names = ("statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout")
+        found = [_setting(reading.connection, name) for name in names]
+        checked = _setting(reading.connection, "client_connection_check_interval")
+        reading.patiently()
+        longer = [_setting(reading.connection, name) for name in names]
+    with store.read() as reading:
+        after = [_setting(reading.connection, name) for name in names]
+    store.close()
+    assert (found, checked) == (["15s", "5s", "10s"], "10s")
+    assert longer == ["10min"] * 3
+    assert after == found, "patience ends with the transaction"
+
+
+def _setting(connection: Connection, name: str) -> str:
+    return str(connection.scalar(text(f"SHOW {name}")))
+
+
+# Where a connection may lead ------------------------------------------------------------------------------------------
+
+
+def mode(address: str, **environ: str) -> str | None:
+    return connect_arguments(make_url(f"postgresql+psycopg://{address}"), environ).get("sslmode")
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["/x?host=/run/postgresql", "localhost/x", "127.0.0.1/x", "[::1]/x", "/x", "localhost/x?sslmode=disable"],
+)
+def test_what_stays_on_this_machine_need_not_be_encrypted(address: str) -> None:
+    assert mode(address) is None
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["db.example/x", "10.0.0.1/x", "/x?host=/run/x,db.example", "localhost/x?hostaddr=10.0.0.1", "/x?service=s"],
+)
+def test_what_leaves_this_machine_is_encrypted_and_proved(address: str) -> None:
+    assert mode(address) == "verify-full"
+    assert mode(address, PGSSLMODE="require") == "require"
+
+
+def test_the_environment_leads_elsewhere_too() -> None:
+    assert mode("/x", PGHOST="db.example") == "verify-full"
+    assert mode("/x", PGSERVICE="office") == "verify-full"
+    assert mode("/x", PGHOST="/run/postgresql") is None
+    with pytest.raises(Refused, match="sslmode=prefer would let others"):
+        mode("/x", PGHOST="db.example", PGSSLMODE="prefer")
+
+
+@pytest.mark.parametrize("weak", ["disable", "allow", "prefer"])
+def test_an_open_line_to_another_machine_is_refused(weak: str) -> None:
+    with pytest.raises(Refused, match=f"sslmode={weak} would let others"):
+        mode(f"db.example/x?sslmode={weak}")
+
+
+def test_what_the_address_says_reaches_the_driver() -> None:
+    query = (
+        "sslrootcert=/ca&sslcert=/c&sslkey=/k&gssencmode=disable&krbsrvname=pg&passfile=/p&options=-c%20work_mem=9MB"
+    )
+    engine = engine_for(f"postgresql://somebody@db.example/x?{query}")
+    _, passed = engine.dialect.create_connect_args(engine.url)
+    arguments = {**passed, **connect_arguments(engine.url, {})}
+    engine.dispose()
+    assert {name: arguments[name] for name in ("sslrootcert", "sslcert", "sslkey", "passfile")} == {
+        "sslrootcert": "/ca",
+        "sslcert": "/c",
+        "sslkey": "/k",
+        "passfile": "/p",
+    }
+    assert (arguments["gssencmode"], arguments["krbsrvname"]) == ("disable", "pg")
+    assert arguments["options"].startswith("-c work_mem=9MB -c timezone=UTC")
+    assert (arguments["keepalives_idle"], arguments["sslmode"]) == (30, "verify-full")
+
+
+# Encrypted lines ------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def tls() -> Iterator[TlsCluster]:
+    """Give a server that takes encrypted connections alone, with a password."""
+    if not has_tls():
+        pytest.skip(WITHOUT)
+    cluster = TlsCluster.listening()
+    with psycopg.connect(cluster.create("records"), autocommit=True) as connection:
+        connection.execute(f"CREATE ROLE somebody LOGIN SUPERUSER PASSWORD '{PASSWORD}'")
+    yield cluster
+    cluster.stop()
+
+
+@pytest.fixture
+def ca(tls: TlsCluster, tmp_path: Path) -> str:
+    """Give the file of the authority that signed for the server."""
+    return write(tls.signer.certificate, tmp_path / "ca.crt")
+
+
+def address(tls: TlsCluster, *, name: str = NAME, **query: str) -> str:
+    """Give the address by name; the number beside it spares asking the network."""
+    url = make_url(tls.address_of("records"))
+    given = url.set(username="somebody", password=PASSWORD, host=name, port=tls.port, query={})
+    return given.update_query_dict({"hostaddr": "127.0.0.1", **query}).render_as_string(hide_password=False)
+
+
+def refusal(location: str) -> str:
+    with pytest.raises(Refused) as caught:
+        open_store(location)
+    return caught.value.sentence
+
+
+def test_the_right_server_is_reached_encrypted(tls: TlsCluster, ca: str) -> None:
+    found = faults_at(address(tls, sslrootcert=ca))
+    assert not any("not encrypted" in fault for fault in found)
+    create(address(tls, sslrootcert=ca), lenient=True)
+    store = open_store(address(tls, sslrootcert=ca))
+    with store.read() as reading:
+        query = text("SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()")
+        assert reading.connection.scalar(query) is True
+    store.close()
+
+
+@pytest.mark.parametrize("name", ["Office authority", "Another authority"])
+def test_a_server_signed_for_by_somebody_else_is_refused(tls: TlsCluster, tmp_path: Path, name: str) -> None:
+    other = write(authority(name).certificate, tmp_path / "other.crt")
+    assert "not signed by the authority trusted here" in refusal(address(tls, sslrootcert=other))
+
+
+def test_a_server_of_another_name_is_refused(tls: TlsCluster, ca: str) -> None:
+    assert "not the one that was asked for" in refusal(address(tls, name="other.example.org", sslrootcert=ca))
+
+
+def test_a_missing_authority_is_said(tls: TlsCluster, tmp_path: Path) -> None:
+    assert "name it by sslrootcert" in refusal(address(tls, sslrootcert=str(tmp_path / "none.crt")))
+
+
+def test_a_plain_line_is_refused_here_and_by_the_server(tls: TlsCluster) -> None:
+    assert "sslmode=disable would let others" in refusal(address(tls, sslmode="disable"))
+    # Towards this machine itself we would allow it; the server does not.
+    assert "takes no unencrypted connection" in refusal(address(tls, name="localhost", sslmode="disable"))
+
+
+def test_a_plain_line_is_a_fault_where_the_server_allows_it(tls: TlsCluster) -> None:
+    rules = tls.folder / "data" / "pg_hba.conf"
+    before = rules.read_text(encoding="utf-8")
+    rules.write_text(before.replace("hostssl", "host"), encoding="utf-8")
+    location = address(tls, name="localhost", sslmode="disable")
+    try:
+        _reload(tls)
+        _until(lambda: _opens(location))
+        assert any("The connection is not encrypted" in fault for fault in faults_at(location))
+    finally:
+        rules.write_text(before, encoding="utf-8")
+        _reload(tls)
+        _until(lambda: not _opens(location))
+
+
+def _reload(tls: TlsCluster) -> None:
+    with psycopg.connect(tls.address_of("records"), autocommit=True) as connection:
+        connection.execute("SELECT pg_reload_conf()")
+
+
+def _opens(location: str) -> bool:
+    try:
+        psycopg.connect(location).close()
+    except psycopg.OperationalError:
+        return False
+    return True
+
+
+def test_a_server_without_certificates_is_said_to_be_one(careful_server: Cluster, tmp_path: Path) -> None:
+    ca = write(authority("any").certificate, tmp_path / "ca.crt")
+    location = f"postgresql://postgres@{NAME}:{careful_server.port}/postgres?hostaddr=127.0.0.1&sslrootcert={ca}"
+    assert "offers no encrypted connection" in refusal(location)

@@ -1,0 +1,104 @@
+"""A throw-away server that takes encrypted connections over TCP, with certificates of an authority of its own."""
+
+from __future__ import annotations
+
+import os
+import socket
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import TYPE_CHECKING, NamedTuple
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+
+from postgres_cluster import WHEEL, Cluster, find_binaries
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
+
+NAME = "records.example.org"
+"""What the server's certificate says it is called; nobody looks it up, tests give the address beside it."""
+WITHOUT = "the PostgreSQL to test with was built without TLS"
+
+
+class Authority(NamedTuple):
+    """Who signs for servers."""
+
+    certificate: x509.Certificate
+    key: EllipticCurvePrivateKey
+
+
+def has_tls() -> bool:
+    """Whether the server's program can encrypt at all; that of the wheel cannot."""
+    return WHEEL not in find_binaries().parts
+
+
+def authority(name: str) -> Authority:
+    """Make an authority that signs for servers."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    builder = _named(name, name, key).add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+    return Authority(builder.sign(key, hashes.SHA256()), key)
+
+
+def _named(subject: str, issuer: str, key: EllipticCurvePrivateKey) -> x509.CertificateBuilder:
+    now = datetime.now(UTC)
+    return (
+        x509.CertificateBuilder()
+        .subject_name(x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, subject)]))
+        .issuer_name(x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, issuer)]))
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+    )
+
+
+def write(certificate: x509.Certificate, path: Path) -> str:
+    """Write a certificate and give its path."""
+    path.write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
+    return str(path)
+
+
+class TlsCluster(Cluster):
+    """A cluster that listens on a port of 127.0.0.1 and takes only encrypted connections there, with a password."""
+
+    signer: Authority
+
+    @classmethod
+    def listening(cls) -> TlsCluster:
+        """Make and start it."""
+        signer = authority("Office authority")
+        cluster = cls.start("-c ssl=on", prepare=partial(_certify, signer), port=free_port())
+        cluster.signer = signer
+        return cluster
+
+
+def _certify(signer: Authority, data: Path) -> None:
+    key = ec.generate_private_key(ec.SECP256R1())
+    names = x509.SubjectAlternativeName([x509.DNSName(NAME)])
+    signed = _named(NAME, "Office authority", key).add_extension(names, critical=False)
+    write(signed.sign(signer.key, hashes.SHA256()), data / "server.crt")
+    private = key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    (data / "server.key").write_bytes(private)
+    owner = data.stat()
+    for name in ("server.crt", "server.key"):
+        os.chown(data / name, owner.st_uid, owner.st_gid)
+        (data / name).chmod(0o600)
+    (data / "pg_hba.conf").write_text(
+        "local all all trust\nhostssl all all 127.0.0.1/32 scram-sha-256\n", encoding="utf-8"
+    )
+
+
+def free_port() -> int:
+    """Find a port nobody listens on at the moment."""
+    with closing(socket.socket()) as taken:
+        taken.bind(("127.0.0.1", 0))
+        port: int = taken.getsockname()[1]
+        return port
