@@ -1,14 +1,14 @@
 """A local book as an office has it: made by the real services, signed in to with a password, copied as a whole."""
 
 import shutil
-from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from zlib import crc32
 
+from desks import CASES as FICTIONAL
 from desks import TODAY, fill
 from ioms_desktop.domain.access import Role
-from ioms_desktop.domain.cases import Case
 from ioms_desktop.domain.moments import Moment
 from ioms_desktop.services.contacts import ContactEntry, RecordContact
 from ioms_desktop.services.databases import create_database
@@ -61,11 +61,10 @@ def new_book(folder: Path) -> Book:
 def fill_widely(store: Store) -> None:
     """Put the fictional people in, and cases enough for thousands of contacts."""
     fill(store)
-    what = {"person_ref": "P-JM", "programme": "PHOENIX", "status": "ENGAGED", "trial_arm": "NOT_RANDOMISED"}
     act = Act(request="", user="holt", role=Role.COORDINATOR, at=NOW, workstation="desk 0")
     with store.begin(act) as tx:
         for each in range(CASES):
-            tx.add(Case(case_ref=f"WIDE-{each}", referred_on=date(2026, 9, 1), notified_on=date(2026, 9, 17), **what))
+            tx.add(replace(FICTIONAL[0], case_ref=f"WIDE-{each}"))
 
 
 def contact(request: str) -> RecordContact:

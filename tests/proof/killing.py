@@ -19,9 +19,10 @@ from pathlib import Path
 
 from typing_extensions import override
 
+from ioms_desktop.services.commands import landed
 from ioms_desktop.services.databases import check_database
 from proof.books import Book
-from proof.writing import WAYS, Way, noted
+from proof.writing import WAYS, Way
 
 HASTY = "hasty"
 """The control: a writer that says `done` before it has written."""
@@ -141,7 +142,7 @@ def _look(report: KillReport, how: Way, book: Book, begun: list[str], done: list
         report.doubtful += len(doubtful)
         report.had_landed += sum(found[name] == 1 for name in doubtful)
         if how.by_request:
-            report.twice += sum(noted(desk, name) != (found[name] == 1) for name in doubtful)
+            report.twice += sum((landed(desk, name) is not None) != (found[name] == 1) for name in doubtful)
         for name in doubtful:
             how.act(book, desk, name)
         report.unresolved += sum(how.found(book, desk, doubtful)[name] != 1 for name in doubtful)

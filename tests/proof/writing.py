@@ -150,8 +150,3 @@ WAYS = {
     "import": Way(SUPERVISOR, _import, _imported, by_request=False),
     "user": Way(ADMIN, _add_user, _may_sign_in, by_request=False),
 }
-
-
-def noted(desk: Desk, name: str) -> bool:
-    """Ask the database whether a request was carried out, as the application does after a lost connection."""
-    return bool(_asked(desk, select(tables.request.c.id).where(tables.request.c.id == name)))

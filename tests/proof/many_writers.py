@@ -1,0 +1,201 @@
+"""Many people save the same few records at once, each with what they read some moments before.
+
+Each reads a record, adds one to what stands there, and saves it with the revision read, as a form does; when somebody
+else was quicker they read again. The naive writer, the control, saves what it made of what it read, unasked.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from sqlalchemy import update
+from typing_extensions import override
+
+from desks import PEOPLE, Clock, desk_of
+from ioms_desktop.domain.access import Right, Role
+from ioms_desktop.domain.errors import Refused, Stale
+from ioms_desktop.domain.people import Person
+from ioms_desktop.services.commands import once, save
+from ioms_desktop.services.desk import Desk, Outcome
+from ioms_desktop.storage import tables
+from ioms_desktop.storage.store import Act, Store, Transaction
+from proof.books import NOW, Book
+
+ACT = Act(request="", user="holt", role=Role.COORDINATOR, at=NOW, workstation="desk 0")
+
+
+@dataclass
+class WritersReport:
+    """What came of it.
+
+    Attributes:
+        writers: How many people.
+        saved: How many times one of them was told that it is saved.
+        counted: What the records add up to afterwards.
+        versions: How many former versions they have.
+        again: How often somebody was told that another was quicker.
+        raised: What was raised besides.
+    """
+
+    writers: int
+    saved: int = 0
+    counted: int = 0
+    versions: int = 0
+    again: int = 0
+    raised: list[str] = field(default_factory=list)
+
+    @property
+    def lost(self) -> int:
+        """Savings that somebody else's saving overwrote."""
+        return self.saved - self.counted
+
+    @override
+    def __str__(self) -> str:
+        """Say it in a line."""
+        return (
+            f"{self.writers} writers, {self.saved} saved, {self.lost} lost, {self.again} told that another was quicker"
+        )
+
+
+def set_out(store: Store, records: int) -> None:
+    """Put in the records that are counted up."""
+    with store.begin(ACT) as tx:
+        for each in range(records):
+            tx.add(replace(PEOPLE[0], person_ref=f"COUNT-{each}", known_as="0"))
+
+
+def one_more(desk: Desk, ref: str, request: str) -> int:
+    """Add one to a record; give how often somebody else was quicker."""
+    again = 0
+    while True:
+        with desk.store.read() as reading:
+            person = reading.get(Person, ref)
+
+        def do(tx: Transaction, read: Person = person) -> Outcome:
+            save(tx, replace(read, known_as=str(int(read.known_as or 0) + 1)))
+            return Outcome(notice="Saved.")
+
+        try:
+            once(desk, "count", Right.RECORD_ENGAGEMENT, request, do)
+        except Stale:
+            again += 1
+        else:
+            return again
+
+
+def naively_one_more(desk: Desk, ref: str, _request: str) -> int:
+    """Read, add one, write: the revision is moved on by the database, not compared."""
+    table = tables.people
+    with desk.store.read() as reading:
+        known = int(reading.get(Person, ref).known_as or 0)
+    with desk.store.begin(ACT) as tx:
+        newer = {"known_as": str(known + 1), "revision": table.c.revision + 1}
+        tx.connection.execute(update(table).where(table.c.person_ref == ref).values(newer))
+    return 0
+
+
+def write(desk: Desk, writer: int, rounds: int, records: int, *, naive: bool) -> int:
+    """Do one person's share; give how often somebody else was quicker."""
+    act = naively_one_more if naive else one_more
+    return sum(act(desk, f"COUNT-{(writer + each) % records}", f"count-{writer}-{each}") for each in range(rounds))
+
+
+def count(store: Store, report: WritersReport) -> WritersReport:
+    """Add up what is there."""
+    with store.read() as reading:
+        people = [person for person in reading.of(Person) if person.person_ref.startswith("COUNT-")]
+        report.counted = sum(int(person.known_as or 0) for person in people)
+        report.versions = sum(len(reading.former(Person, person_ref=person.person_ref)) for person in people)
+    return report
+
+
+def on_a_server(
+    open_one: Callable[[], Store], *, writers: int, rounds: int, records: int, naive: bool = False
+) -> WritersReport:
+    """Let many workstations write, each over a connection of its own."""
+    report = WritersReport(writers)
+    stores = [open_one() for _ in range(writers)]
+    set_out(stores[0], records)
+    gate, lock = threading.Barrier(writers), threading.Lock()
+
+    def work(writer: int) -> None:
+        desk = desk_of(stores[writer], f"writer {writer}", Role.SUPERVISOR, Clock())
+        gate.wait()
+        try:
+            again = write(desk, writer, rounds, records, naive=naive)
+        except Exception as error:  # noqa: BLE001 - handed to the test
+            report.raised.append(repr(error))
+            return
+        with lock:
+            report.again += again
+            report.saved += rounds
+
+    threads = [threading.Thread(target=work, args=(writer,)) for writer in range(writers)]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join()
+    count(stores[0], report)
+    for store in stores:
+        store.close()
+    return report
+
+
+def in_processes(book: Book, *, writers: int, rounds: int, records: int, naive: bool = False) -> WritersReport:
+    """Let several programs write one local file."""
+    desk = book.desk()
+    set_out(desk.store, records)
+    asked = json.dumps({"folder": str(book.folder), "rounds": rounds, "records": records, "naive": naive})
+    done = subprocess.run(
+        [sys.executable, "-m", "proof.many_writers", str(writers), asked],
+        check=True,
+        capture_output=True,
+        text=True,
+        cwd=Path(__file__).parents[1],
+        env=os.environ | {"PYTHONPATH": os.pathsep.join(path for path in sys.path if path)},
+    )
+    report = WritersReport(writers)
+    for line in done.stdout.splitlines():
+        told = json.loads(line)
+        report.saved += told["saved"]
+        report.again += told["again"]
+        report.raised += told["raised"]
+    count(desk.store, report)
+    desk.store.close()
+    return report
+
+
+def _one_of_many(writer: int, folder: str, rounds: int, records: int, *, naive: bool) -> None:
+    """Be one of the programs: its own connection, its own sign-in."""
+    told: dict[str, object] = {"saved": 0, "again": 0, "raised": []}
+    try:
+        desk = Book(Path(folder)).desk()
+        told["again"] = write(desk, writer, rounds, records, naive=naive)
+        told["saved"] = rounds
+    except Refused as refused:
+        told["raised"] = [refused.sentence]
+    except Exception as error:  # noqa: BLE001 - handed to the test
+        told["raised"] = [repr(error)]
+    os.write(sys.stdout.fileno(), (json.dumps(told) + "\n").encode())
+
+
+def _main(arguments: Sequence[str]) -> None:
+    """Fork the programs, after everything is imported once, and wait for them."""
+    started = []
+    for writer in range(int(arguments[0])):
+        child = os.fork()
+        if child == 0:
+            _one_of_many(writer, **json.loads(arguments[1]))
+            os._exit(0)
+        started.append(child)
+    for child in started:
+        os.waitpid(child, 0)
+
+
+if __name__ == "__main__":
+    _main(sys.argv[1:])

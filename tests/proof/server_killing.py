@@ -1,0 +1,231 @@
+"""Kill a shared database's server while people save, and see that each save is known to have landed or not.
+
+Each writer is a workstation of its own with its own connections. When an act ends in a refusal nobody can say whether
+it was saved; the writer then does as the application does: it connects again, asks for the request, and sends the same
+request again only where it is not there.
+"""
+
+import os
+import random
+import signal
+import subprocess
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from itertools import count
+from pathlib import Path
+
+import psycopg
+from typing_extensions import override
+
+from desks import Clock, desk_of
+from ioms_desktop.domain.access import Role
+from ioms_desktop.domain.errors import Refused
+from ioms_desktop.services.commands import landed
+from ioms_desktop.services.contacts import record_contact
+from ioms_desktop.storage.engine import open_store
+from ioms_desktop.storage.migrate import create
+from postgres_cluster import Cluster
+from proof.books import contact, fill_widely
+from proof.writing import recorded
+
+DURABLE = "-c listen_addresses='' -c max_connections=80 -c log_min_messages=fatal"
+"""The server as it comes: with fsync, full pages and synchronous commits."""
+KINDS = ("server stopped at once", "connection's process killed", "server killed", "connection ended")
+
+
+class Breaking:
+    """A server that keeps what it was given, and can be broken in several ways."""
+
+    def __init__(self, cluster: Cluster) -> None:
+        """Take a cluster that was started with the settings of a real one."""
+        self.cluster = cluster
+        self._data = cluster.folder / "data"
+        self._binaries = Path((self._data / "postmaster.opts").read_text(encoding="utf-8").split()[0]).parent
+
+    def break_(self, kind: str, url: str, chance: random.Random) -> None:
+        """Break it in one of the KINDS; afterwards it is up again or coming up by itself."""
+        if kind == "connection's process killed":
+            os.kill(self._somebody(url, chance), signal.SIGKILL)
+        elif kind == "connection ended":
+            with psycopg.connect(url, autocommit=True) as own:
+                own.execute("SELECT pg_terminate_backend(%s)", [self._somebody(url, chance)])
+        else:
+            if kind == "server killed":
+                os.kill(int((self._data / "postmaster.pid").read_text(encoding="utf-8").split()[0]), signal.SIGKILL)
+            self._start_again()
+
+    def _somebody(self, url: str, chance: random.Random) -> int:
+        """Choose the server's process of a workstation's connection."""
+        asked = "SELECT pid FROM pg_stat_activity WHERE application_name LIKE 'ioms%'"
+        for _ in range(600):
+            try:
+                with psycopg.connect(url, autocommit=True) as own:
+                    found = [pid for (pid,) in own.execute(asked)]
+            except psycopg.OperationalError:
+                found = []  # it is still coming up after the blow before
+            if found:
+                return int(chance.choice(found))
+            time.sleep(0.05)
+        raise AssertionError("no workstation connected within half a minute")
+
+    def _start_again(self) -> None:
+        """Start it with what it was started with; refused while the last processes of a killed one are still ending."""
+        owner = self._data.stat()
+        lent = {"user": owner.st_uid, "group": owner.st_gid, "extra_groups": ()} if os.geteuid() == 0 else {}
+        command = ["-D", str(self._data), "-l", str(self.cluster.folder / "log"), "-m", "immediate", "-w", "restart"]
+        for _ in range(100):
+            done = subprocess.run(
+                [str(self._binaries / "pg_ctl"), *command],
+                check=False,
+                capture_output=True,
+                cwd=self.cluster.folder,
+                **lent,  # type: ignore[call-overload]  # an account where there is one to lend
+            )
+            if done.returncode == 0:
+                return
+            time.sleep(0.1)
+        raise AssertionError("the server would not start again")
+
+
+@contextmanager
+def breaking_server() -> Iterator[tuple[Breaking, str]]:
+    """Make a durable server with a filled database; give both."""
+    cluster = Cluster.start(DURABLE, ["-k"])
+    try:
+        url = cluster.create("killed")
+        create(url)
+        store = open_store(url)
+        fill_widely(store)
+        store.close()
+        yield Breaking(cluster), url
+    finally:
+        cluster.stop()
+
+
+@dataclass
+class ServerReport:
+    """What the blows left.
+
+    Attributes:
+        blows: How often the server was broken.
+        done: Acts that were said to be done, at once or after asking.
+        doubtful: Acts that ended in a refusal.
+        had_landed: Doubtful ones that had in fact been saved.
+        lost: Acts said to be done that are not there.
+        twice: Acts that are there more than once.
+        raw: What was raised that is no sentence for a user.
+        reconnected: Seconds from each refusal to the next answer.
+    """
+
+    blows: int = 0
+    done: list[str] = field(default_factory=list)
+    doubtful: int = 0
+    had_landed: int = 0
+    lost: int = 0
+    twice: int = 0
+    raw: list[str] = field(default_factory=list)
+    reconnected: list[float] = field(default_factory=list)
+
+    @override
+    def __str__(self) -> str:
+        """Say it in a line."""
+        waits = sorted(self.reconnected) or [0.0]
+        return (
+            f"{self.blows} blows, {len(self.done)} acknowledged, {self.lost} lost, {self.twice} doubled, "
+            f"{self.doubtful} in doubt of which {self.had_landed} had landed, {len(self.raw)} without a sentence, "
+            f"working again after p50 {waits[len(waits) // 2]:.2f} s, max {waits[-1]:.2f} s"
+        )
+
+
+def break_often(
+    server: Breaking, url: str, *, writers: int, blows: int, seed: int, hasty: bool = False
+) -> ServerReport:
+    """Let writers save while the server is broken again and again, then count what is there.
+
+    Args:
+        server: The server.
+        url: Its database.
+        writers: How many workstations.
+        blows: How often it is broken.
+        seed: Of the moments.
+        hasty: The control: writers that call an act done before it is sent, and never ask.
+    """
+    chance = random.Random(seed)  # noqa: S311 - repeatable, no secret
+    report, over = ServerReport(), threading.Event()
+    work = [_Workstation(url, f"{seed}w{each}", report, over, hasty=hasty) for each in range(writers)]
+    for each in work:
+        each.start()
+    try:
+        for blow in range(blows):
+            time.sleep(chance.uniform(0.2, 0.8))
+            server.break_(KINDS[blow % len(KINDS)], url, chance)
+            report.blows += 1
+        time.sleep(0.5)
+    finally:
+        over.set()
+        for each in work:
+            each.join()
+    _count(report, url)
+    return report
+
+
+def _count(report: ServerReport, url: str) -> None:
+    store = open_store(url)
+    try:
+        found = recorded(desk_of(store, "wright", Role.SUPERVISOR, Clock()))
+    finally:
+        store.close()
+    report.lost = sum(found[name] == 0 for name in report.done)
+    report.twice = sum(number > 1 for name, number in found.items() if name is not None)
+
+
+class _Workstation(threading.Thread):
+    def __init__(self, url: str, name: str, report: ServerReport, over: threading.Event, *, hasty: bool) -> None:
+        super().__init__(name=name)
+        self._report, self._over, self._hasty = report, over, hasty
+        self._store = open_store(url)
+        self._desk = desk_of(self._store, name, Role.SUPERVISOR, Clock())
+
+    @override
+    def run(self) -> None:
+        try:
+            for each in count():
+                if self._over.is_set():
+                    return
+                self._save(f"{self.name}-{each}")
+        except Exception as error:  # noqa: BLE001 - handed to the test
+            self._report.raw.append(repr(error))
+        finally:
+            self._store.close()
+
+    def _save(self, request: str) -> None:
+        if self._hasty:
+            self._report.done.append(request)
+        while True:
+            try:
+                record_contact(self._desk, contact(request))
+                break
+            except Refused:
+                self._report.doubtful += 1
+                if self._hasty:
+                    return
+                if self._landed(request):
+                    self._report.had_landed += 1
+                    break
+        if not self._hasty:
+            self._report.done.append(request)
+
+    def _landed(self, request: str) -> bool:
+        """Connect again and ask whether the request was done, as a dialog does."""
+        since = time.monotonic()
+        while True:
+            try:
+                found = landed(self._desk, request) is not None
+            except Refused:
+                time.sleep(0.05)
+            else:
+                self._report.reconnected.append(time.monotonic() - since)
+                return found
