@@ -33,9 +33,9 @@ logging.basicConfig(format="%(message)s")
 app = QApplication([])
 errors.install()
 def slot():
-    raise RuntimeError("in a slot")
+    raise RuntimeError("quoted in a slot")
 def worker():
-    raise RuntimeError("in a thread")
+    raise RuntimeError("quoted in a thread")
 def look():
     if errors.faults().dialog and "," in errors.faults().dialog.reference.text():
         print(len(app.topLevelWidgets()), errors.faults().dialog.reference.text())
@@ -54,5 +54,6 @@ def test_unhandled_exceptions_of_slots_and_threads_end_in_the_one_dialog_and_in_
     windows, references = done.stdout.split(maxsplit=1)
     assert windows == "1"
     assert all(reference in done.stderr for reference in references.strip().split(", "))
-    assert "in a slot" in done.stderr
-    assert "in a thread" in done.stderr
+    assert ", in slot\n" in done.stderr
+    assert ", in worker\n" in done.stderr
+    assert "quoted" not in done.stderr, "a message may quote what somebody typed"

@@ -66,22 +66,21 @@ def _guarded(options: argparse.Namespace) -> int:
         return _say(
             f"The file or folder cannot be used{where}: {what}. Nothing was changed; check the place and its rights."
         )
-    except Exception:  # noqa: BLE001 - a fault of ours: kept for whoever mends it, never shown as a traceback
-        kept = _keep_fault()
+    except Exception as error:  # noqa: BLE001 - a fault of ours: kept for whoever mends it, never shown as a traceback
+        kept = _keep_fault(error)
         return _say(f"Something went wrong inside the application. What is known about it is kept in {kept}.")
 
 
-def _keep_fault() -> str:
-    """Write the fault where the user can find and send it; parameters of statements are never part of it."""
-    import traceback  # noqa: PLC0415 - only after a fault
-
+def _keep_fault(error: Exception) -> str:
+    """Write the fault where the user can find and send it; what it was about is never part of it."""
+    from ioms_desktop.services.faults import told  # noqa: PLC0415 - only after a fault
     from ioms_desktop.services.places import settings_folder  # noqa: PLC0415 - as above
 
     log = settings_folder() / "faults.log"
     try:
         log.parent.mkdir(parents=True, exist_ok=True)
         with log.open("a", encoding="utf-8") as file:
-            traceback.print_exc(file=file)
+            file.write(told(error))
     except OSError:
         return "no file, because none could be written"
     return str(log)

@@ -95,7 +95,7 @@ def faults() -> Faults:
 
 
 def report(error: BaseException) -> str:
-    """Log an exception with its traceback and show its reference once.
+    """Log where an exception came from, without what it was about, and show its reference once.
 
     Args:
         error: What nobody expected; from any thread.
@@ -105,9 +105,11 @@ def report(error: BaseException) -> str:
     """
     import secrets  # noqa: PLC0415 - slow to import: loads when first needed
 
+    from ioms_desktop.services.faults import told  # noqa: PLC0415 - only after a fault
+
     drawn = "".join(secrets.choice(_LETTERS) for _ in range(8))
     reference = f"{drawn[:4]}-{drawn[4:]}"
-    LOG.error("Fault %s", reference, exc_info=error)
+    LOG.error("Fault %s\n%s", reference, told(error))
     if QApplication.instance() is not None:
         faults().happened.emit(reference)
     return reference
