@@ -30,7 +30,7 @@ SET search_path = @path@ AS $$
 $$;
 
 -- The octets of a text and the text, so that no two lists of fields are written alike; a dash where there is none.
-CREATE FUNCTION hashed_field(said text) RETURNS text LANGUAGE sql IMMUTABLE AS $$
+CREATE FUNCTION hashed_field(said text) RETURNS text LANGUAGE sql STABLE AS $$
   SELECT coalesce(octet_length(convert_to(said, 'UTF8'))::text || ':' || said, '-')
 $$;
 
@@ -38,7 +38,7 @@ CREATE FUNCTION hashed_instant(moment timestamptz) RETURNS text LANGUAGE sql STA
   SELECT hashed_field(to_char(moment AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'))
 $$;
 
-CREATE FUNCTION hashed(canonical text) RETURNS text LANGUAGE sql IMMUTABLE AS $$
+CREATE FUNCTION hashed(canonical text) RETURNS text LANGUAGE sql STABLE AS $$
   SELECT encode(sha256(convert_to(canonical, 'UTF8')), 'hex')
 $$;
 
@@ -153,90 +153,10 @@ CREATE FUNCTION record_plain(stored jsonb, missing text) RETURNS jsonb LANGUAGE 
     - '{id,revision,recorded_at,recorded_by,name_key}'::text[]
 $$;
 
-CREATE FUNCTION record_key(stored jsonb, keys text[]) RETURNS text LANGUAGE sql IMMUTABLE AS $$
-  SELECT string_agg(coalesce(stored ->> part, ''), '/' ORDER BY place)
-  FROM unnest(keys) WITH ORDINALITY AS u (part, place)
-$$;
-
 CREATE FUNCTION record_changes(stored jsonb, other jsonb) RETURNS json LANGUAGE sql IMMUTABLE AS $$
   SELECT coalesce(jsonb_object_agg(key, value) FILTER (WHERE other -> key IS DISTINCT FROM value), '{}')::json
   FROM jsonb_each(stored)
 $$;
-
--- After a statement on a record table: its entries in the audit, and the versions it ended.
--- The arguments are the columns of the key, and the one among them whose empty text means that it is missing.
-CREATE FUNCTION keep_trace() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
-SET search_path = @path@ AS $$
-DECLARE
-  keys text[] := TG_ARGV[0];
-  missing text := TG_ARGV[1];
-  happened timestamptz := audit_at();
-  who text := audit_actor();
-  acting text := audit_role();
-  place text := coalesce(audit_said('workstation'), '');
-  asked text := audit_said('request');
-  code text := audit_said('reason_code');
-  why text := audit_said('reason_text');
-  removal text := audit_said('removal');
-BEGIN
-  IF TG_OP = 'INSERT' THEN
-    INSERT INTO audit (
-      at, kind, actor, actor_role, workstation, request, object_type, object_ref, subject_ref, reason_code,
-      reason_text, after)
-    SELECT
-      happened, 'COLLECTION', who, acting, place, asked, TG_TABLE_NAME, record_key(r.stored, keys),
-      CASE WHEN r.stored ? 'person_ref' THEN r.stored ->> 'person_ref'
-           ELSE (SELECT c.person_ref FROM cases AS c WHERE c.case_ref = r.stored ->> 'case_ref') END,
-      code, why,
-      -- Of an import only that the record came: it stands there itself.
-      CASE WHEN audit_said('bulk') IS NULL THEN record_plain(r.stored, missing)::json END
-    FROM (SELECT n.id, to_jsonb(n) AS stored FROM new_rows AS n) AS r ORDER BY r.id;
-    RETURN NULL;
-  END IF;
-  IF TG_OP = 'UPDATE' THEN
-    INSERT INTO former_version (
-      table_name, record_id, record_key, revision, case_ref, person_ref, current_from, current_to, changed_by, request,
-      ended, data)
-    SELECT
-      TG_TABLE_NAME, r.id, record_key(r.old, keys), (r.old ->> 'revision')::integer, r.old ->> 'case_ref',
-      r.old ->> 'person_ref', r.since, CASE WHEN r.until > r.since THEN r.until ELSE happened END, who, asked,
-      'CHANGED', record_plain(r.old, missing)::json
-    FROM (
-      SELECT o.id, o.recorded_at AS since, n.recorded_at AS until, to_jsonb(o) AS old
-      FROM old_rows AS o JOIN new_rows AS n USING (id)
-    ) AS r ORDER BY r.id;
-    INSERT INTO audit (
-      at, kind, actor, actor_role, workstation, request, object_type, object_ref, subject_ref, reason_code,
-      reason_text, before, after)
-    SELECT
-      happened, 'ALTERATION', who, acting, place, asked, TG_TABLE_NAME, record_key(r.new, keys),
-      CASE WHEN r.new ? 'person_ref' THEN r.new ->> 'person_ref'
-           ELSE (SELECT c.person_ref FROM cases AS c WHERE c.case_ref = r.new ->> 'case_ref') END,
-      code, why, record_changes(record_plain(r.old, missing), record_plain(r.new, missing)),
-      record_changes(record_plain(r.new, missing), record_plain(r.old, missing))
-    FROM (
-      SELECT id, to_jsonb(o) AS old, to_jsonb(n) AS new FROM old_rows AS o JOIN new_rows AS n USING (id)
-    ) AS r ORDER BY r.id;
-    RETURN NULL;
-  END IF;
-  INSERT INTO former_version (
-    table_name, record_id, record_key, revision, case_ref, person_ref, current_from, current_to, changed_by, request,
-    ended, reason, data)
-  SELECT
-    TG_TABLE_NAME, r.id, record_key(r.old, keys), (r.old ->> 'revision')::integer, r.old ->> 'case_ref',
-    r.old ->> 'person_ref', r.since, happened, who, asked, 'DELETED', removal, record_plain(r.old, missing)::json
-  FROM (SELECT o.id, o.recorded_at AS since, to_jsonb(o) AS old FROM old_rows AS o) AS r ORDER BY r.id;
-  INSERT INTO audit (
-    at, kind, actor, actor_role, workstation, request, object_type, object_ref, subject_ref, reason_code, reason_text,
-    before)
-  SELECT
-    happened, 'ERASURE', who, acting, place, asked, TG_TABLE_NAME, record_key(r.old, keys),
-    CASE WHEN r.old ? 'person_ref' THEN r.old ->> 'person_ref'
-         ELSE (SELECT c.person_ref FROM cases AS c WHERE c.case_ref = r.old ->> 'case_ref') END,
-    code, coalesce(removal, why), record_plain(r.old, missing)::json
-  FROM (SELECT o.id, to_jsonb(o) AS old FROM old_rows AS o) AS r ORDER BY r.id;
-  RETURN NULL;
-END $$;
 
 -- The number of a record is what ties its versions together.
 CREATE OR REPLACE FUNCTION refuse_stale_revision() RETURNS trigger LANGUAGE plpgsql

@@ -9,7 +9,7 @@ from alembic import op
 revision = "0002"
 down_revision = "0001"
 
-SQL = Path(__file__).resolve().parent.parent / "sql" / "0002_audit.sql"
+SQL = Path(__file__).resolve().parent.parent / "sql"
 KEYS = {
     "people": ("person_ref",),
     "cases": ("case_ref",),
@@ -29,7 +29,10 @@ KEYS = {
     "actions": ("action_ref",),
     "proposals": ("proposal_ref",),
 }
+DAYS = frozenset({"set_on", "received_on", "assessed_on", "week_commencing", "offence_on", "attempted_on"})
 MAY_BE_MISSING = {"assessments": "version", "offences": "offence"}
+OF_PEOPLE = frozenset({"people", "cases", "custody", "assessments", "orders", "offences"})
+OF_CASES = frozenset(KEYS) - OF_PEOPLE | {"cases"}
 FIELDS = (
     "id",
     "at",
@@ -53,11 +56,10 @@ TRANSITIONS = {
     "DELETE": "OLD TABLE AS old_rows",
 }
 FUNCTIONS = (
+    *(f"keep_trace_{table}()" for table in KEYS),
     "seal_audit()",
     "refuse_truncate()",
-    "keep_trace()",
     "record_changes(jsonb, jsonb)",
-    "record_key(jsonb, text[])",
     "record_plain(jsonb, text)",
     "log_audit_of_people(text, text[], json)",
     "log_audit(text, text, text, text, text, json)",
@@ -192,11 +194,9 @@ def _hash(entry: tuple[str | None, ...]) -> str:
 
 def _guard_postgres() -> None:
     """Whatever is written to the audit gets its hash here, and every change of a record its entry and version."""
-    connection = op.get_bind()
-    schema = connection.dialect.identifier_preparer.quote(connection.scalar(sa.text("SELECT current_schema()")))
-    cursor = connection.connection.cursor()
-    cursor.execute(SQL.read_text(encoding="utf-8").replace("@path@", f"pg_catalog, {schema}, pg_temp"))
-    cursor.close()
+    _run_sql("0002_audit.sql")
+    for table in KEYS:
+        _run_sql("0002_trace.sql", **_words(table))
     for function in FUNCTIONS:
         op.execute(f"REVOKE ALL ON FUNCTION {function} FROM PUBLIC")
     _hash_former_entries()
@@ -207,17 +207,42 @@ def _guard_postgres() -> None:
             f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {table} "
             "FOR EACH STATEMENT EXECUTE FUNCTION refuse_audit_change()"
         )
-    for table, key in KEYS.items():
-        arguments = f"'{{{','.join(key)}}}', '{MAY_BE_MISSING.get(table, '')}'"
+    for table in KEYS:
         for verb, rows in TRANSITIONS.items():
             op.execute(
                 f"CREATE TRIGGER {table}_trace_{verb.lower()} AFTER {verb} ON {table} REFERENCING {rows} "
-                f"FOR EACH STATEMENT EXECUTE FUNCTION keep_trace({arguments})"
+                f"FOR EACH STATEMENT EXECUTE FUNCTION keep_trace_{table}()"
             )
         op.execute(
             f"CREATE TRIGGER {table}_trace_truncate BEFORE TRUNCATE ON {table} "
             "FOR EACH STATEMENT EXECUTE FUNCTION refuse_truncate()"
         )
+
+
+def _run_sql(name: str, **words: str) -> None:
+    """Run a file of statements, its words between two @ filled in; the driver must not look for parameters in them."""
+    connection = op.get_bind()
+    schema = connection.dialect.identifier_preparer.quote(connection.scalar(sa.text("SELECT current_schema()")))
+    script = (SQL / name).read_text(encoding="utf-8")
+    for word, meaning in {"path": f"pg_catalog, {schema}, pg_temp", **words}.items():
+        script = script.replace(f"@{word}@", meaning)
+    cursor = connection.connection.cursor()
+    cursor.execute(script)
+    cursor.close()
+
+
+def _words(table: str) -> dict[str, str]:
+    """What a table's own function says of a row r of it."""
+    parts = (f"to_char(r.{name}, 'YYYY-MM-DD')" if name in DAYS else f"r.{name}::text" for name in KEYS[table])
+    of_case = "(SELECT c.person_ref FROM cases AS c WHERE c.case_ref = r.case_ref)"
+    return {
+        "table": table,
+        "key": " || '/' || ".join(parts),
+        "subject": "r.person_ref" if table in OF_PEOPLE else of_case,
+        "case": "r.case_ref" if table in OF_CASES else "NULL",
+        "person": "r.person_ref" if table in OF_PEOPLE else "NULL",
+        "missing": MAY_BE_MISSING.get(table, ""),
+    }
 
 
 def _hash_former_entries() -> None:
