@@ -7,8 +7,9 @@ from ioms_desktop.domain.access import Right
 from ioms_desktop.domain.cases import Action
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.domain.wording import day_words
-from ioms_desktop.services.commands import case_at_hand, not_in_future, once, save
+from ioms_desktop.services.commands import case_at_hand, not_in_future, once
 from ioms_desktop.services.desk import Desk, Outcome, Topic
+from ioms_desktop.services.merging import Settled, changed, saved, still_there
 from ioms_desktop.storage.store import Transaction
 
 ACTIONS = frozenset({Topic.ACTIONS})
@@ -23,6 +24,7 @@ class FinishAction:
     revision: int
     on: date
     cancel_reason: str = ""
+    settled: Settled | None = None
 
 
 def action_at_hand(desk: Desk, action_ref: str) -> Action:
@@ -46,25 +48,31 @@ def finish_action(desk: Desk, entry: FinishAction) -> Outcome:
     Raises:
         NotAllowed: The user may not record engagement.
         Missing: The action is not there for this user.
-        Stale: Someone else saved it since it was read.
+        Conflict: Someone else saved it since it was read.
+        Removed: Someone else removed it.
         Refused: It lies in the future, or the action was finished before.
     """
     not_in_future(desk, entry.on, "An action")
 
     def do(tx: Transaction) -> Outcome:
-        action = tx.get(Action, entry.action_ref)
-        if action.case_ref is not None:
-            case_at_hand(desk, tx, action.case_ref)
-        if action.done_on is not None or action.cancelled_on is not None:
-            raise Refused("This action was finished before. Nothing was changed.")
-        reason = entry.cancel_reason.strip()
-        if reason:
-            finished = replace(action, revision=entry.revision, cancelled_on=entry.on, cancel_reason=reason)
-        else:
-            finished = replace(action, revision=entry.revision, done_on=entry.on)
-        save(tx, finished)
-        late = f"; it was due on {day_words(action.due_on)}" if entry.on > action.due_on else ""
-        notice = "Action cancelled." if reason else f"Action done on {day_words(entry.on)}{late}."
-        return Outcome(notice=notice, changed=ACTIONS, ref=action.action_ref)
+        action = still_there(desk, tx, Action, entry.action_ref)
+        change = changed(desk, tx, entry, action, lambda read: _finished(read, entry))
+        return saved(tx, change, notice=_notice(change.record), topics=ACTIONS, ref=action.action_ref)
 
     return once(desk, "finish_action", Right.RECORD_ENGAGEMENT, entry.request, do)
+
+
+def _finished(action: Action, entry: FinishAction) -> Action:
+    if action.done_on is not None or action.cancelled_on is not None:
+        raise Refused("This action was finished before. Nothing was changed.")
+    reason = entry.cancel_reason.strip()
+    if reason:
+        return replace(action, cancelled_on=entry.on, cancel_reason=reason)
+    return replace(action, done_on=entry.on)
+
+
+def _notice(action: Action) -> str:
+    if action.done_on is None:
+        return "Action cancelled."
+    late = f"; it was due on {day_words(action.due_on)}" if action.done_on > action.due_on else ""
+    return f"Action done on {day_words(action.done_on)}{late}."

@@ -16,13 +16,15 @@ from ioms_desktop.domain.figures import Figures, figures
 from ioms_desktop.domain.people import Assessment, CustodySpell, Offence, Order, Person
 from ioms_desktop.domain.policy import Policy
 from ioms_desktop.domain.record import Record
+from ioms_desktop.domain.reference import Code
 from ioms_desktop.domain.standards import Overdue, contact_due, overdue, review_due
 from ioms_desktop.domain.suggestions import Suggestion, suggestions
 from ioms_desktop.domain.support import Contact, Offer, Rating
 from ioms_desktop.domain.triggers import Trigger, evaluate, shown_without_intelligence
-from ioms_desktop.services.commands import case_at_hand, once, person_of, save
+from ioms_desktop.services.commands import case_at_hand, once, person_of
 from ioms_desktop.services.desk import Desk, Outcome, Topic
 from ioms_desktop.services.histories import history_of
+from ioms_desktop.services.merging import Settled, changed, saved, still_there
 from ioms_desktop.storage.audit import looked_since
 from ioms_desktop.storage.store import Reading, Transaction
 
@@ -193,6 +195,7 @@ class MoveStatus:
     status: str
     on: date
     close_reason: str | None = None
+    settled: Settled | None = None
 
 
 def move_status(desk: Desk, entry: MoveStatus) -> Outcome:
@@ -200,28 +203,38 @@ def move_status(desk: Desk, entry: MoveStatus) -> Outcome:
 
     Raises:
         NotAllowed: The user may not set a status.
-        Stale: Someone else saved the case since it was read.
+        Conflict: Someone else saved the case since it was read.
+        Removed: Someone else removed it.
         Refused: The status may not follow, or closing lacks its reason.
     """
 
     def do(tx: Transaction) -> Outcome:
-        case = replace(case_at_hand(desk, tx, entry.case_ref), revision=entry.revision)
-        known = desk.lists.of("case_status")
-        present, following = known.get(case.status), known.get(entry.status)
-        if present is None or following is None or entry.status not in present.next:
-            raise Refused(f"{entry.status} cannot follow {case.status}. Nothing was changed; choose another status.")
-        closes = following.closes
-        if closes and not entry.close_reason:
-            raise Refused("Closing a case needs its reason. Your entry is kept; choose one.")
-        save(
-            tx,
-            replace(
-                case,
-                status=entry.status,
-                closed_on=entry.on if closes else None,
-                close_reason=entry.close_reason if closes else None,
-            ),
-        )
-        return Outcome(notice=f"Status set to {following.label}.", changed=frozenset({Topic.CASES}), ref=case.case_ref)
+        case = still_there(desk, tx, Case, entry.case_ref)
+        change = changed(desk, tx, entry, case, lambda read: _moved(desk, read, entry))
+        if change.record.status != case.status:
+            _follows(desk, case.status, change.record.status)
+        label = desk.lists.of("case_status").label(change.record.status)
+        return saved(tx, change, notice=f"Status set to {label}.", topics=frozenset({Topic.CASES}), ref=case.case_ref)
 
     return once(desk, "move_status", Right.SET_RAG, entry.request, do)
+
+
+def _moved(desk: Desk, case: Case, entry: MoveStatus) -> Case:
+    closes = _follows(desk, case.status, entry.status).closes
+    if closes and not entry.close_reason:
+        raise Refused("Closing a case needs its reason. Your entry is kept; choose one.")
+    return replace(
+        case,
+        status=entry.status,
+        closed_on=entry.on if closes else None,
+        close_reason=entry.close_reason if closes else None,
+    )
+
+
+def _follows(desk: Desk, present: str, wanted: str) -> Code:
+    """Give the status wanted, refused where it may not follow the present one."""
+    known = desk.lists.of("case_status")
+    before, following = known.get(present), known.get(wanted)
+    if before is None or following is None or wanted not in before.next:
+        raise Refused(f"{wanted} cannot follow {present}. Nothing was changed; choose another status.")
+    return following

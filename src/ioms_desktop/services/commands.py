@@ -50,7 +50,7 @@ def add(tx: Transaction, record: R) -> R:
     Raises:
         Refused: A text holds what no record may hold, or is too long.
     """
-    return tx.add(_tidied(record))
+    return tx.add(tidied(record))
 
 
 def save(tx: Transaction, record: R) -> R:
@@ -60,10 +60,15 @@ def save(tx: Transaction, record: R) -> R:
         Refused: A text holds what no record may hold, or is too long.
         Stale: Someone else saved it since it was read.
     """
-    return tx.save(_tidied(record))
+    return tx.save(tidied(record))
 
 
-def _tidied(record: R) -> R:
+def tidied(record: R) -> R:
+    """Give a record with its texts as they are stored.
+
+    Raises:
+        Refused: A text holds what no record may hold, or is too long.
+    """
     limits = {Kind.TEXT: TEXT_LIMIT, Kind.LONG_TEXT: LONG_TEXT_LIMIT}
     texts: dict[str, str | None] = {}
     for column in columns(type(record)):

@@ -13,9 +13,10 @@ from ioms_desktop.domain.explanations import explain
 from ioms_desktop.domain.people import Person
 from ioms_desktop.domain.steps import Availability, Situation, Step, available_steps
 from ioms_desktop.domain.triggers import Trigger, evaluate
-from ioms_desktop.services.commands import add, case_at_hand, new_ref, not_in_future, once, person_of, save
+from ioms_desktop.services.commands import add, case_at_hand, new_ref, not_in_future, once, person_of
 from ioms_desktop.services.desk import Desk, Outcome, Topic
 from ioms_desktop.services.histories import history_of
+from ioms_desktop.services.merging import Change, Settled, changed, saved, still_there
 from ioms_desktop.storage.store import Reading, Transaction
 
 DECISIONS = frozenset({Topic.DECISIONS})
@@ -72,6 +73,18 @@ class AnswerProposal:
     proposal_ref: str
     revision: int
     reason: str = ""
+    settled: Settled | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Serve:
+    """The day on which a decision's action was served; `revision` is the one read."""
+
+    request: str
+    decision_ref: str
+    revision: int
+    on: date
+    settled: Settled | None = None
 
 
 def decision_page(desk: Desk, case_ref: str, rule: str | None = None, on: date | None = None) -> DecisionPage:
@@ -167,31 +180,22 @@ def authorise(desk: Desk, entry: AnswerProposal) -> Outcome:
 
     Raises:
         NotAllowed: The user may not authorise, or it needs a supervisor.
-        Stale: Someone else answered it since it was read.
+        Conflict: Someone else saved it since it was read; where they answered it, their answer stands.
         Refused: The user proposed it, or the policy does not accept it today.
     """
 
     def do(tx: Transaction) -> Outcome:
-        proposal = _waiting(desk, tx, entry)
+        proposal = still_there(desk, tx, Proposal, entry.proposal_ref)
         case = case_at_hand(desk, tx, proposal.case_ref)
-        _may_authorise(desk, proposal)
-        decision = _decided(proposal, desk.user, desk.today())
-        check_decision(decision, _situation(desk, tx, case), desk.ladder)
-        stored = add(tx, replace(decision, decision_ref=new_ref("DE")))
-        save(
-            tx,
-            replace(
-                proposal,
-                status="AUTHORISED",
-                answered_by=desk.user,
-                answered_on=desk.today(),
-                answer_reason=entry.reason.strip() or None,
-                decision_ref=stored.decision_ref,
-            ),
-        )
-        return Outcome(
-            notice="Authorised. The offer of support remains open.", changed=DECISIONS, ref=stored.decision_ref
-        )
+        ref = new_ref("DE")
+        change = _answered(desk, tx, proposal, entry, "AUTHORISED", ref)
+        if change.record.status == "AUTHORISED":
+            _may_authorise(desk, change.record)
+            decision = _decided(change.record, desk.user, desk.today())
+            check_decision(decision, _situation(desk, tx, case), desk.ladder)
+            add(tx, replace(decision, decision_ref=ref))
+        notice = "Authorised. The offer of support remains open."
+        return saved(tx, change, notice=notice, topics=DECISIONS, ref=ref)
 
     return once(desk, "authorise", Right.PROPOSE, entry.request, do)
 
@@ -200,61 +204,66 @@ def refuse(desk: Desk, entry: AnswerProposal) -> Outcome:
     """Refuse a proposal with a reason, or withdraw one's own; it stays on the record.
 
     Raises:
-        Stale: Someone else answered it since it was read.
+        Conflict: Someone else saved it since it was read; where they answered it, their answer stands.
         Refused: There is no reason.
     """
 
     def do(tx: Transaction) -> Outcome:
-        proposal = _waiting(desk, tx, entry)
+        proposal = still_there(desk, tx, Proposal, entry.proposal_ref)
         own = proposal.proposed_by == desk.user
         if not own:
             _may_authorise(desk, proposal)
         if not entry.reason.strip():
             raise Refused("Say why. Your entry is kept.", code="reason")
-        status = "WITHDRAWN" if own else "REFUSED"
-        save(
-            tx,
-            replace(
-                proposal,
-                status=status,
-                answered_by=desk.user,
-                answered_on=desk.today(),
-                answer_reason=entry.reason.strip(),
-            ),
-        )
+        change = _answered(desk, tx, proposal, entry, "WITHDRAWN" if own else "REFUSED")
         notice = "Proposal withdrawn." if own else "Proposal refused. The trigger still waits for a decision."
-        return Outcome(notice=notice, changed=DECISIONS, ref=proposal.proposal_ref)
+        return saved(tx, change, notice=notice, topics=DECISIONS, ref=proposal.proposal_ref)
 
     return once(desk, "refuse", Right.PROPOSE, entry.request, do)
 
 
-def served(desk: Desk, request: str, decision_ref: str, revision: int, on: date) -> Outcome:
+def served(desk: Desk, entry: Serve) -> Outcome:
     """Record that a decision's action was served.
 
     Raises:
         NotAllowed: The user may not propose.
-        Stale: Someone else saved the decision since it was read.
+        Conflict: Someone else saved the decision since it was read.
+        Removed: Someone else removed it.
         Refused: The day lies in the future or before the decision.
     """
-    not_in_future(desk, on, "An action")
+    not_in_future(desk, entry.on, "An action")
 
     def do(tx: Transaction) -> Outcome:
-        decision = tx.get(Decision, decision_ref)
-        case_at_hand(desk, tx, decision.case_ref)
-        if on < decision.decided_on:
+        decision = still_there(desk, tx, Decision, entry.decision_ref)
+        change = changed(desk, tx, entry, decision, lambda read: replace(read, actioned_on=entry.on))
+        on = change.record.actioned_on
+        if on is not None and on < change.record.decided_on:
             raise Refused("An action cannot be served before it was decided. Correct the date.")
-        save(tx, replace(decision, revision=revision, actioned_on=on))
-        return Outcome(notice="Recorded as served.", changed=DECISIONS, ref=decision_ref)
+        return saved(tx, change, notice="Recorded as served.", topics=DECISIONS, ref=entry.decision_ref)
 
-    return once(desk, "served", Right.PROPOSE, request, do)
+    return once(desk, "served", Right.PROPOSE, entry.request, do)
 
 
-def _waiting(desk: Desk, tx: Transaction, entry: AnswerProposal) -> Proposal:
-    proposal = tx.get(Proposal, entry.proposal_ref)
-    case_at_hand(desk, tx, proposal.case_ref)
-    if proposal.status != "PROPOSED":
-        raise Refused(f"This proposal was already answered by {proposal.answered_by}. Nothing was changed.")
-    return replace(proposal, revision=entry.revision)
+def _answered(
+    desk: Desk, tx: Transaction, proposal: Proposal, entry: AnswerProposal, status: str, decision_ref: str | None = None
+) -> Change[Proposal]:
+    """Answer a proposal; an answer once given stands, whoever else was about to give another."""
+    given = proposal.status != "PROPOSED"
+    closed = f"This proposal was already answered by {proposal.answered_by}. Nothing was changed." if given else ""
+    if given and entry.revision == proposal.revision:
+        raise Refused(closed)
+
+    def change(read: Proposal) -> Proposal:
+        return replace(
+            read,
+            status=status,
+            answered_by=desk.user,
+            answered_on=desk.today(),
+            answer_reason=entry.reason.strip() or None,
+            decision_ref=decision_ref,
+        )
+
+    return changed(desk, tx, entry, proposal, change, closed=closed)
 
 
 def _may_authorise(desk: Desk, proposal: Proposal) -> None:

@@ -7,8 +7,9 @@ from ioms_desktop.domain.access import Right
 from ioms_desktop.domain.cases import Case
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.domain.wording import day_words
-from ioms_desktop.services.commands import not_in_future, once, open_case_at_hand, save
+from ioms_desktop.services.commands import not_in_future, once, open_case_at_hand
 from ioms_desktop.services.desk import Desk, Outcome, Topic
+from ioms_desktop.services.merging import Settled, changed, saved, still_there
 from ioms_desktop.storage.store import Transaction
 
 CASES = frozenset({Topic.CASES})
@@ -22,6 +23,7 @@ class ServeNotice:
     case_ref: str
     revision: int
     on: date
+    settled: Settled | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +34,7 @@ class PlanRelease:
     case_ref: str
     revision: int
     on: date
+    settled: Settled | None = None
 
 
 def serve_notice(desk: Desk, entry: ServeNotice) -> Outcome:
@@ -40,16 +43,17 @@ def serve_notice(desk: Desk, entry: ServeNotice) -> Outcome:
     Raises:
         NotAllowed: The user may not set a RAG.
         Missing: The case is not there for this user.
-        Stale: Someone else saved the case since it was read.
+        Conflict: Someone else saved the case since it was read.
+        Removed: Someone else removed it.
         Refused: The day lies in the future, before adoption or after the case closed.
     """
     not_in_future(desk, entry.on, "A notice")
 
     def do(tx: Transaction) -> Outcome:
         case = _since_adoption(desk, tx, entry, "A notice is served")
-        save(tx, replace(case, revision=entry.revision, notice_served_on=entry.on))
+        change = changed(desk, tx, entry, case, lambda read: replace(read, notice_served_on=entry.on))
         notice = f"Notice recorded as served on {day_words(entry.on)}."
-        return Outcome(notice=notice, changed=CASES, ref=case.case_ref)
+        return saved(tx, change, notice=notice, topics=CASES, ref=case.case_ref)
 
     return once(desk, "serve_notice", Right.SET_RAG, entry.request, do)
 
@@ -60,24 +64,26 @@ def plan_release(desk: Desk, entry: PlanRelease) -> Outcome:
     Raises:
         NotAllowed: The user may not set a RAG.
         Missing: The case is not there for this user.
-        Stale: Someone else saved the case since it was read.
+        Conflict: Someone else saved the case since it was read.
+        Removed: Someone else removed it.
         Refused: The day lies in the future, before adoption or after the case closed, or no release is expected.
     """
     not_in_future(desk, entry.on, "A release plan")
 
     def do(tx: Transaction) -> Outcome:
         case = _since_adoption(desk, tx, entry, "A release is planned")
-        release = case.expected_release_on
+        change = changed(desk, tx, entry, case, lambda read: replace(read, release_plan_on=entry.on))
+        release = change.record.expected_release_on
         if release is None:
             raise Refused("No release is expected on this case. Nothing was saved; reload the case.")
-        save(tx, replace(case, revision=entry.revision, release_plan_on=entry.on))
         notice = f"Plan for the release on {day_words(release)} recorded as made on {day_words(entry.on)}."
-        return Outcome(notice=notice, changed=CASES, ref=case.case_ref)
+        return saved(tx, change, notice=notice, topics=CASES, ref=case.case_ref)
 
     return once(desk, "plan_release", Right.SET_RAG, entry.request, do)
 
 
 def _since_adoption(desk: Desk, tx: Transaction, entry: ServeNotice | PlanRelease, what: str) -> Case:
+    still_there(desk, tx, Case, entry.case_ref)
     case = open_case_at_hand(desk, tx, entry.case_ref, entry.on)
     adopted = case.adopted_on
     if case.programme != "IOM" or adopted is None:

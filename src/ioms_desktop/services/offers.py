@@ -9,15 +9,14 @@ from ioms_desktop.domain.support import Offer
 from ioms_desktop.domain.wording import day_words
 from ioms_desktop.services.commands import (
     add,
-    case_at_hand,
     new_ref,
     no_control_arm,
     not_in_future,
     once,
     open_case_at_hand,
-    save,
 )
 from ioms_desktop.services.desk import Desk, Outcome, Topic
+from ioms_desktop.services.merging import Settled, changed, saved, still_there
 from ioms_desktop.storage.store import Transaction
 
 OFFERS = frozenset({Topic.OFFERS})
@@ -47,6 +46,7 @@ class AnswerOffer:
     response: str
     responded_on: date
     started_on: date | None = None
+    settled: Settled | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +58,7 @@ class EndOffer:
     revision: int
     ended_on: date
     end_reason: str
+    settled: Settled | None = None
 
 
 def make_offer(desk: Desk, entry: MakeOffer) -> Outcome:
@@ -96,15 +97,21 @@ def answer_offer(desk: Desk, entry: AnswerOffer) -> Outcome:
     Raises:
         NotAllowed: The user may not record offers.
         Missing: The offer is not there for this user.
-        Stale: Someone else saved it since it was read.
+        Conflict: Someone else saved it since it was read.
+        Removed: Someone else removed it.
         Refused: The answer lies in the future or before the offer.
     """
 
     def do(tx: Transaction) -> Outcome:
-        offer = _offer(desk, tx, entry.offer_ref, entry.revision)
-        answered = _answered(desk, offer, entry.response, entry.responded_on)
-        save(tx, replace(answered, started_on=entry.started_on or offer.started_on))
-        return Outcome(notice="Answer recorded.", changed=OFFERS, ref=offer.offer_ref)
+        offer = still_there(desk, tx, Offer, entry.offer_ref)
+
+        def change(read: Offer) -> Offer:
+            answered = _answered(desk, read, entry.response, entry.responded_on)
+            return replace(answered, started_on=entry.started_on or read.started_on)
+
+        changing = changed(desk, tx, entry, offer, change)
+        _in_order(changing.record)
+        return saved(tx, changing, notice="Answer recorded.", topics=OFFERS, ref=offer.offer_ref)
 
     return once(desk, "answer_offer", Right.RECORD_ENGAGEMENT, entry.request, do)
 
@@ -115,35 +122,38 @@ def end_offer(desk: Desk, entry: EndOffer) -> Outcome:
     Raises:
         NotAllowed: The user may not record offers.
         Missing: The offer is not there for this user.
-        Stale: Someone else saved it since it was read.
+        Conflict: Someone else saved it since it was read.
+        Removed: Someone else removed it.
         Refused: The end lies in the future or before the offer, or has no reason.
     """
     not_in_future(desk, entry.ended_on, "The end of an offer")
 
     def do(tx: Transaction) -> Outcome:
-        offer = _offer(desk, tx, entry.offer_ref, entry.revision)
-        if entry.ended_on < offer.offered_on:
-            raise Refused(
-                f"The offer was made on {day_words(offer.offered_on)}; it cannot end before. Correct the date."
-            )
-        if not entry.end_reason.strip():
-            raise Refused("Say why the offer ended. Your entry is kept.")
-        save(tx, replace(offer, ended_on=entry.ended_on, end_reason=entry.end_reason.strip()))
-        return Outcome(notice="The offer has ended. Other offers stay open.", changed=OFFERS, ref=offer.offer_ref)
+        offer = still_there(desk, tx, Offer, entry.offer_ref)
+        changing = changed(desk, tx, entry, offer, lambda read: _ended(read, entry))
+        _in_order(changing.record)
+        notice = "The offer has ended. Other offers stay open."
+        return saved(tx, changing, notice=notice, topics=OFFERS, ref=offer.offer_ref)
 
     return once(desk, "end_offer", Right.RECORD_ENGAGEMENT, entry.request, do)
 
 
-def _offer(desk: Desk, tx: Transaction, offer_ref: str, revision: int) -> Offer:
-    offer = tx.get(Offer, offer_ref)
-    case_at_hand(desk, tx, offer.case_ref)
-    return replace(offer, revision=revision)
+def _ended(offer: Offer, entry: EndOffer) -> Offer:
+    if not entry.end_reason.strip():
+        raise Refused("Say why the offer ended. Your entry is kept.")
+    return _in_order(replace(offer, ended_on=entry.ended_on, end_reason=entry.end_reason.strip()))
 
 
 def _answered(desk: Desk, offer: Offer, response: str, responded_on: date) -> Offer:
     not_in_future(desk, responded_on, "An answer")
-    if responded_on < offer.offered_on:
-        raise Refused(
-            f"The offer was made on {day_words(offer.offered_on)}; it cannot be answered before. Correct the date."
-        )
-    return replace(offer, response=response, responded_on=responded_on)
+    return _in_order(replace(offer, response=response, responded_on=responded_on))
+
+
+def _in_order(offer: Offer) -> Offer:
+    """Refuse an offer answered or ended before it was made, whoever of two people dated which."""
+    for on, what in ((offer.responded_on, "be answered"), (offer.ended_on, "end")):
+        if on is not None and on < offer.offered_on:
+            raise Refused(
+                f"The offer was made on {day_words(offer.offered_on)}; it cannot {what} before. Correct the date."
+            )
+    return offer

@@ -6,26 +6,36 @@ from datetime import date
 from ioms_desktop.domain.access import Right
 from ioms_desktop.domain.cases import RagEntry
 from ioms_desktop.domain.errors import Refused
-from ioms_desktop.services.commands import add, not_in_future, once, open_case_at_hand, save
+from ioms_desktop.services.commands import add, not_in_future, once, open_case_at_hand
 from ioms_desktop.services.desk import Desk, Outcome, Topic
+from ioms_desktop.services.merging import Settled, changed, saved
 from ioms_desktop.storage.store import Transaction
+
+RAG = frozenset({Topic.RAG})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SetRag:
-    """A colour from a day on, with its reason."""
+    """A colour from a day on, with its reason.
+
+    Attributes:
+        revision: That of the entry of that day as it was read; 0 where there was none; None to replace whatever stands.
+    """
 
     request: str
     case_ref: str
     rag: str
     set_on: date
     reason: str
+    revision: int | None = None
+    settled: Settled | None = None
 
 
 def set_rag(desk: Desk, entry: SetRag) -> Outcome:
     """Set or confirm a RAG; a second entry on one day replaces the first, which is kept as history.
 
     Raises:
+        Conflict: Someone else set or changed that day's RAG since it was read.
         NotAllowed: The user may not set a RAG.
         Missing: The case is not there for this user.
         Refused: There is no reason, the day lies in the future, or the case is closed.
@@ -37,14 +47,17 @@ def set_rag(desk: Desk, entry: SetRag) -> Outcome:
     def do(tx: Transaction) -> Outcome:
         case = open_case_at_hand(desk, tx, entry.case_ref, entry.set_on)
         same_day = tx.seek(RagEntry, case.case_ref, entry.set_on)
-        reason = entry.reason.strip()
+        wanted = RagEntry(
+            case_ref=case.case_ref, set_on=entry.set_on, rag=entry.rag, reason=entry.reason.strip(), set_by=desk.user
+        )
+        notice, ref = f"RAG set to {entry.rag}.", case.case_ref
         if same_day is None:
-            add(
-                tx,
-                RagEntry(case_ref=case.case_ref, set_on=entry.set_on, rag=entry.rag, reason=reason, set_by=desk.user),
-            )
-        else:
-            save(tx, replace(same_day, rag=entry.rag, reason=reason, set_by=desk.user))
-        return Outcome(notice=f"RAG set to {entry.rag}.", changed=frozenset({Topic.RAG}), ref=case.case_ref)
+            add(tx, wanted)
+            return Outcome(notice=notice, changed=RAG, ref=ref)
+
+        def change(read: RagEntry) -> RagEntry:
+            return replace(read, rag=wanted.rag, reason=wanted.reason, set_by=wanted.set_by)
+
+        return saved(tx, changed(desk, tx, entry, same_day, change), notice=notice, topics=RAG, ref=ref)
 
     return once(desk, "set_rag", Right.SET_RAG, entry.request, do)

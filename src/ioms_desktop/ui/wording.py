@@ -98,8 +98,3 @@ def counts_as(outcome: str, *, planned: bool) -> str:
 def options(codes: CodeList, on: date | None = None, programme: str | None = None) -> list[Option]:
     """Give what a screen offers of a code list."""
     return [Option(code.code, code.label) for code in codes.offered(on, programme)]
-
-
-def yes_no(value: bool | None) -> str:
-    """Write a yes or no."""
-    return "" if value is None else "Yes" if value else "No"

@@ -1,7 +1,6 @@
 """Authorise or refuse a proposal, or withdraw one's own, with everything the second person needs in sight."""
 
 from collections.abc import Callable
-from functools import partial
 
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QWidget
@@ -13,8 +12,9 @@ from ioms_desktop.domain.enforcement import Decision, Proposal
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.domain.summary import OFFER_STAYS_OPEN
 from ioms_desktop.services.cases import CaseView
-from ioms_desktop.services.decisions import AnswerProposal, authorise, refuse, served
+from ioms_desktop.services.decisions import AnswerProposal, Serve, authorise, refuse, served
 from ioms_desktop.services.desk import Desk, Outcome
+from ioms_desktop.services.merging import Edit
 from ioms_desktop.ui import wording
 from ioms_desktop.ui.choice_fields import Choice, ChoiceField
 from ioms_desktop.ui.dated_fields import DateField
@@ -118,7 +118,7 @@ class AnswerProposalDialog(FittingDialog):
             revision=self.revision,
             reason=reason,
         )
-        return partial(authorise if answer == AUTHORISE else refuse, self.desk, entry)
+        return Edit(authorise if answer == AUTHORISE else refuse, self.desk, entry)
 
 
 class ServedDialog(FittingDialog):
@@ -155,4 +155,6 @@ class ServedDialog(FittingDialog):
         on = self.on.value()
         if on is None:
             raise Refused("Say on which day it was served. Your entry is kept.")
-        return partial(served, self.desk, self.request, self.decision.decision_ref, self.revision, on)
+        ref = self.decision.decision_ref
+        entry = Serve(request=self.request, decision_ref=ref, revision=self.revision, on=on)
+        return Edit(served, self.desk, entry)

@@ -1,7 +1,6 @@
 """Tick an action off: done on a day, or cancelled with a reason."""
 
 from collections.abc import Callable
-from functools import partial
 
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QWidget
@@ -12,6 +11,7 @@ from ioms_desktop.domain.errors import Refused
 from ioms_desktop.domain.wording import day_words
 from ioms_desktop.services.actions import FinishAction, finish_action
 from ioms_desktop.services.desk import Desk, Outcome
+from ioms_desktop.services.merging import Edit
 from ioms_desktop.ui.choice_fields import Choice, ChoiceField
 from ioms_desktop.ui.dated_fields import DateField
 from ioms_desktop.ui.dialogs.fitting import Card, FittingDialog
@@ -80,4 +80,4 @@ class FinishActionDialog(FittingDialog):
             on=on,
             cancel_reason=reason,
         )
-        return partial(finish_action, self.desk, entry)
+        return Edit(finish_action, self.desk, entry)

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import date
-from functools import partial
 
 from PySide6.QtWidgets import QWidget
 from typing_extensions import override
@@ -11,6 +10,7 @@ from ioms_desktop.domain.errors import Refused
 from ioms_desktop.domain.wording import day_words
 from ioms_desktop.services.cases import CaseView
 from ioms_desktop.services.desk import Desk, Outcome
+from ioms_desktop.services.merging import Edit
 from ioms_desktop.services.notices import PlanRelease, ServeNotice, plan_release, serve_notice
 from ioms_desktop.ui.dated_fields import DateField
 from ioms_desktop.ui.dialogs.fitting import FittingDialog
@@ -51,7 +51,7 @@ class NoticeServedDialog(FittingDialog):
         if on is None:
             raise Refused("Say on which day the notice was served. Your entry is kept.")
         entry = ServeNotice(request=self.request, case_ref=case_ref, revision=self.revision, on=on)
-        return partial(serve_notice, self.desk, entry)
+        return Edit(serve_notice, self.desk, entry)
 
 
 class ReleasePlanDialog(FittingDialog):
@@ -87,7 +87,7 @@ class ReleasePlanDialog(FittingDialog):
         if on is None:
             raise Refused("Say on which day the plan was made. Your entry is kept.")
         entry = PlanRelease(request=self.request, case_ref=case_ref, revision=self.revision, on=on)
-        return partial(plan_release, self.desk, entry)
+        return Edit(plan_release, self.desk, entry)
 
 
 def _day(desk: Desk, title: str, words: str) -> DateField:

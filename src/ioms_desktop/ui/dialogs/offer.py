@@ -10,6 +10,7 @@ from typing_extensions import override
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.domain.support import Offer
 from ioms_desktop.services.desk import Desk, Outcome
+from ioms_desktop.services.merging import Edit
 from ioms_desktop.services.offers import AnswerOffer, EndOffer, MakeOffer, answer_offer, end_offer, make_offer
 from ioms_desktop.ui import wording
 from ioms_desktop.ui.choice_fields import Choice, ChoiceField, CodeField
@@ -140,7 +141,7 @@ class AnswerOfferDialog(FittingDialog):
             responded_on=on,
             started_on=self.started.value(),
         )
-        return partial(answer_offer, self.desk, entry)
+        return Edit(answer_offer, self.desk, entry)
 
 
 class EndOfferDialog(FittingDialog):
@@ -185,4 +186,4 @@ class EndOfferDialog(FittingDialog):
             ended_on=on,
             end_reason=reason,
         )
-        return partial(end_offer, self.desk, entry)
+        return Edit(end_offer, self.desk, entry)

@@ -1,7 +1,6 @@
 """Set or confirm a RAG: the colour, the day it holds from, and why."""
 
 from collections.abc import Callable
-from functools import partial
 
 from PySide6.QtWidgets import QWidget
 from typing_extensions import override
@@ -10,6 +9,7 @@ from ioms_desktop.domain.errors import Refused
 from ioms_desktop.domain.wording import day_words
 from ioms_desktop.services.cases import CaseView
 from ioms_desktop.services.desk import Desk, Outcome
+from ioms_desktop.services.merging import NOTHING_READ, Edit
 from ioms_desktop.services.rag import SetRag, set_rag
 from ioms_desktop.ui.choice_fields import Choice
 from ioms_desktop.ui.dated_fields import DateField
@@ -44,7 +44,7 @@ class RagDialog(FittingDialog):
             intro=f"{subject_of(desk, view).line} {now_words(view)}",
             parent=parent,
         )
-        self.desk, self.case_ref = desk, view.case.case_ref
+        self.desk, self.case_ref, self.entries = desk, view.case.case_ref, view.rag
         self.keeps(desk, Origin("rag", self.case_ref))
         colours = [Choice(code.code, f"{code.label}: {code.description}") for code in desk.lists.of("rag")]
         self.rag = self.form.add(
@@ -69,8 +69,9 @@ class RagDialog(FittingDialog):
         rag, on, reason = self.rag.value(), self.on.value(), self.reason.value()
         if rag is None or on is None or not reason:
             raise Refused("A RAG needs its colour, its day and its reason. Your entry is kept.")
-        entry = SetRag(request=self.request, case_ref=self.case_ref, rag=rag, set_on=on, reason=reason)
-        return partial(set_rag, self.desk, entry)
+        read = next((each.revision for each in self.entries if each.set_on == on), NOTHING_READ)
+        entry = SetRag(request=self.request, case_ref=self.case_ref, rag=rag, set_on=on, reason=reason, revision=read)
+        return Edit(set_rag, self.desk, entry)
 
 
 def now_words(view: CaseView) -> str:

@@ -1,7 +1,6 @@
 """Rate a week's engagement from 0 to 5, each by one key, with the words that anchor it."""
 
 from collections.abc import Callable
-from functools import partial
 
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QWidget
@@ -10,6 +9,7 @@ from typing_extensions import override
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.domain.wording import day_words
 from ioms_desktop.services.desk import Desk, Outcome
+from ioms_desktop.services.merging import NOTHING_READ, Edit
 from ioms_desktop.services.ratings import RateWeek, monday_of, rate_week, rating_role
 from ioms_desktop.ui.choice_fields import Choice
 from ioms_desktop.ui.dated_fields import DateField
@@ -75,5 +75,11 @@ class RatingDialog(FittingDialog):
         level, on = self.level.value(), self.on.value()
         if level is None or on is None:
             raise Refused("Choose the level and the week. Your entry is kept.")
-        entry = RateWeek(request=self.request, case_ref=self.subject.case_ref, on=on, level=int(level))
-        return partial(rate_week, self.desk, entry)
+        entry = RateWeek(
+            request=self.request,
+            case_ref=self.subject.case_ref,
+            on=on,
+            level=int(level),
+            revision=self.subject.rated.get(monday_of(on), NOTHING_READ),
+        )
+        return Edit(rate_week, self.desk, entry)

@@ -1,61 +1,17 @@
 """One record whole, in words: a contact, an offer, a concern, a decision; with what may be done about it."""
 
 from collections.abc import Callable, Sequence
-from datetime import date
 from functools import partial
-from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QFormLayout, QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
-from ioms_desktop.domain.calendar import LONDON
-from ioms_desktop.domain.moments import Moment
-from ioms_desktop.domain.record import Column, Kind, Record, columns
-from ioms_desktop.domain.wording import day_words
+from ioms_desktop.domain.record import Record, columns
 from ioms_desktop.services.desk import Desk
-from ioms_desktop.ui import wording
+from ioms_desktop.services.words import instant_words, noun_words, title_of, value_words
 from ioms_desktop.ui.widgets import button, label
 
 WIDTH, HEIGHT = 600, 520
-NOUNS = {
-    "contacts": "Contact",
-    "offers": "Support offer",
-    "concerns": "Concern",
-    "ratings": "Weekly rating",
-    "decisions": "Decision",
-    "proposals": "Proposal",
-    "notifications": "Notification",
-    "rag": "RAG",
-    "custody": "Custody",
-    "orders": "Order or licence",
-    "assessments": "Assessment",
-    "needs": "Need",
-    "offences": "Offence",
-    "referrals": "Referral",
-    "actions": "Action",
-}
-TITLES = {
-    "occurred_at": "When",
-    "occurred_on": "When it happened",
-    "recorded_on": "Put on record",
-    "contact_type": "How",
-    "offer_type": "What",
-    "order_type": "What",
-    "concern_type": "What",
-    "rule": "On the trigger",
-    "actioned_on": "Served on",
-    "told_participant": "The person was told",
-    "due_on": "Due on",
-    "text": "What",
-    "case_ref": "Case",
-    "offer_ref": "Offer",
-    "week_commencing": "Week from",
-    "rag": "RAG",
-    "received_on": "Received on",
-    "statement_basis": "The note is",
-    "direction": "Who made contact",
-}
-SHORT_CODES = frozenset({"enforcement_step", "source_grade", "information_grade", "handling"})
 LEFT_OUT = frozenset({"person_ref"})
 
 
@@ -78,7 +34,7 @@ class RecordDetailsDialog(QDialog):
             parent: The window it belongs to.
         """
         super().__init__(parent)
-        title = NOUNS.get(type(record).table, "Record")
+        title = noun_words(type(record))
         self.setWindowTitle(title)
         self.setAccessibleName(title)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -128,33 +84,10 @@ class RecordDetailsDialog(QDialog):
 def record_lines(desk: Desk, record: Record) -> tuple[tuple[str, str], ...]:
     """Give every filled field of a record in words, and who recorded it when."""
     lines = [
-        (_title(type(record), column), words)
+        (title_of(type(record), column), words)
         for column in columns(type(record))
-        if column.name not in LEFT_OUT and (words := _words(desk, column, getattr(record, column.name)))
+        if column.name not in LEFT_OUT and (words := value_words(desk.lists, column, getattr(record, column.name)))
     ]
     if record.recorded_at is not None:
-        at = record.recorded_at.astimezone(LONDON)
-        lines.append(("Recorded", f"{day_words(at.date())}, {at:%H:%M} by {record.recorded_by}"))
+        lines.append(("Recorded", f"{instant_words(record.recorded_at)} by {record.recorded_by}"))
     return tuple(lines)
-
-
-def _title(noun: type[Record], column: Column) -> str:
-    if column.name == noun.key[-1] and column.kind is Kind.REF:
-        return "Reference"
-    return TITLES.get(column.name, column.name.replace("_", " ").capitalize())
-
-
-def _words(desk: Desk, column: Column, value: Any) -> str:  # noqa: ANN401 - one of the column's own types
-    if value is None or value == "":
-        return ""
-    if isinstance(value, bool):
-        return wording.yes_no(value)
-    if isinstance(value, Moment):
-        return day_words(value.on) + ("" if value.at is None else f", {value.at:%H:%M}")
-    if isinstance(value, date):
-        return day_words(value)
-    codes = "agency" if column.name == "agency" else column.codes
-    if not codes:
-        return str(value)
-    shown = desk.lists.of(codes).label(value)
-    return f"{value} {shown}" if codes in SHORT_CODES else shown

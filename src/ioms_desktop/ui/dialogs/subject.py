@@ -1,13 +1,14 @@
 """Whom a dialog is about: what it shows of a case, and how further cases are found."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 
 from ioms_desktop.domain.support import Offer
 from ioms_desktop.domain.wording import day_words
 from ioms_desktop.services.cases import CaseView
 from ioms_desktop.services.desk import Desk
+from ioms_desktop.services.ratings import rating_role
 from ioms_desktop.ui import wording
 from ioms_desktop.ui.choice_fields import Option
 
@@ -39,6 +40,7 @@ class Subject:
     Attributes:
         usual_type: The type of the latest contact, offered first.
         offers: The offers still open, as a list offers them.
+        rated: The weeks already rated in the user's role, by their Monday, with the revision of each rating.
     """
 
     case_ref: str
@@ -47,6 +49,7 @@ class Subject:
     programme: str
     usual_type: str | None = None
     offers: tuple[Option, ...] = ()
+    rated: Mapping[date, int] = field(default_factory=dict)
 
     @property
     def line(self) -> str:
@@ -66,6 +69,7 @@ def subject_of(desk: Desk, view: CaseView) -> Subject:
         offers=tuple(
             Option(offer.offer_ref, offer_words(desk, offer)) for offer in view.offers if offer_open(offer, view.as_of)
         ),
+        rated={each.week_commencing: each.revision for each in view.ratings if each.role == rating_role(desk.role)},
     )
 
 

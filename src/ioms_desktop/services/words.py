@@ -1,0 +1,100 @@
+"""Records in words: what a field is called, as the forms name it, and what its value says."""
+
+from datetime import date, datetime
+from typing import Any
+
+from ioms_desktop.domain.calendar import LONDON
+from ioms_desktop.domain.moments import Moment
+from ioms_desktop.domain.record import Column, Kind, Record
+from ioms_desktop.domain.reference import CodeLists
+from ioms_desktop.domain.wording import day_words
+
+NOUNS = {
+    "people": "Person",
+    "cases": "Case",
+    "contacts": "Contact",
+    "offers": "Support offer",
+    "concerns": "Concern",
+    "ratings": "Weekly rating",
+    "decisions": "Decision",
+    "proposals": "Proposal",
+    "notifications": "Notification",
+    "rag": "RAG",
+    "custody": "Custody",
+    "orders": "Order or licence",
+    "assessments": "Assessment",
+    "needs": "Need",
+    "offences": "Offence",
+    "referrals": "Referral",
+    "actions": "Action",
+}
+TITLES = {
+    "occurred_at": "When",
+    "occurred_on": "When it happened",
+    "recorded_on": "Put on record",
+    "contact_type": "How",
+    "offer_type": "What",
+    "order_type": "What",
+    "concern_type": "What",
+    "rule": "On the trigger",
+    "actioned_on": "Served on",
+    "told_participant": "The person was told",
+    "due_on": "Due on",
+    "text": "What",
+    "case_ref": "Case",
+    "offer_ref": "Offer",
+    "week_commencing": "Week from",
+    "rag": "Colour",
+    "received_on": "Received on",
+    "statement_basis": "The note is",
+    "direction": "Who made contact",
+    "responded_on": "Answered on",
+    "release_plan_on": "Plan made on",
+    "expected_release_on": "Release expected on",
+    "answer_reason": "Reason of the answer",
+}
+OF_NOUN = {
+    ("offers", "response"): "Answer",
+    ("offers", "end_reason"): "Why it ended",
+    ("actions", "cancel_reason"): "Why it was cancelled",
+    ("proposals", "status"): "Answer",
+    ("rag", "reason"): "Why",
+    ("notifications", "response"): "How it was received",
+}
+SHORT_CODES = frozenset({"enforcement_step", "source_grade", "information_grade", "handling"})
+
+
+def noun_words(noun: type[Record]) -> str:
+    """Name a noun: `Support offer`."""
+    return NOUNS.get(noun.table, "Record")
+
+
+def title_of(noun: type[Record], column: Column) -> str:
+    """Name a field of a noun."""
+    if column.name == noun.key[-1] and column.kind is Kind.REF:
+        return "Reference"
+    plain = column.name.replace("_", " ").capitalize()
+    return OF_NOUN.get((noun.table, column.name)) or TITLES.get(column.name, plain)
+
+
+def value_words(lists: CodeLists, column: Column, value: Any) -> str:  # noqa: ANN401 - one of the column's own types
+    """Say a value: a date as `3 Nov 2026`, a code by its label; nothing for what is not filled."""
+    if value is None or value == "":
+        return ""
+    if isinstance(value, bool):
+        return "Yes" if value else "No"
+    if isinstance(value, Moment):
+        return day_words(value.on) + ("" if value.at is None else f", {value.at:%H:%M}")
+    if isinstance(value, date):
+        return day_words(value)
+    codes = "agency" if column.name == "agency" else column.codes
+    if not codes:
+        return str(value)
+    shown = lists.of(codes).label(str(value))
+    return f"{value} {shown}" if codes in SHORT_CODES else shown
+
+
+def instant_words(at: datetime) -> str:
+    """Say when something was saved, in London: `3 Nov 2026, 10:05`."""
+    local = at.astimezone(LONDON)
+    return f"{day_words(local.date())}, {local:%H:%M}"
