@@ -6,6 +6,7 @@ import os
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")  # read when Qt is first imported, so it comes first
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from PySide6.QtWidgets import QApplication
@@ -29,6 +30,12 @@ def tasks(qapp: QApplication) -> Iterator[Tasks]:
     runner = Tasks()
     yield runner
     runner.close()
+
+
+@pytest.fixture(autouse=True)
+def _what_is_typed_is_kept_in_a_folder_of_the_test(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep unsaved entries away from whoever runs the tests."""
+    monkeypatch.setenv("IOMS_DATA", str(tmp_path / "data"))
 
 
 @pytest.fixture(autouse=True)

@@ -22,6 +22,7 @@ class Draft:
         revision: The revision of that record as the form read it; 0 where there is none.
         fields: What stood in every field, by its name, in the order of the form.
         focus: The field that had the keyboard; empty where none had.
+        words: What was typed, under the titles of its fields, for reading without the form.
     """
 
     id: str
@@ -33,6 +34,7 @@ class Draft:
     revision: int = 0
     fields: Mapping[str, str] = field(default_factory=dict, repr=False)
     focus: str = ""
+    words: str = field(default="", repr=False)
 
     def expired(self, at: datetime) -> bool:
         """Whether it is too old at an instant to be offered again."""

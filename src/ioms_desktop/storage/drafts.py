@@ -31,6 +31,8 @@ NOT_KEPT = (
     "What you type cannot be kept on this computer ({why}). Save often: it is kept only while the window is open."
 )
 
+NOT_REMOVED = "An unsaved entry could not be removed from this computer ({why}). It goes by itself after 14 days."
+
 
 @dataclass(frozen=True, slots=True)
 class Drawer:
@@ -114,9 +116,13 @@ def kept(place: Drawer) -> Found:
 
 
 def forget(place: Drawer, draft_id: str) -> None:
-    """Take an entry away; one that is not there is as well."""
+    """Take an entry away; one that is not there is as well.
+
+    Raises:
+        Refused: The folder cannot be written.
+    """
     if draft_id.replace("-", "").isalnum():
-        (place.folder / f"{draft_id}{ENDING}").unlink(missing_ok=True)
+        _remove(place.folder / f"{draft_id}{ENDING}")
 
 
 def keep_place(place: Drawer, left: Place) -> None:
@@ -129,10 +135,14 @@ def keep_place(place: Drawer, left: Place) -> None:
 
 
 def take_place(place: Drawer) -> Place | None:
-    """Give what was open when the window was locked, once; None where there is nothing that opens."""
+    """Give what was open when the window was locked, once; None where there is nothing that opens.
+
+    Raises:
+        Refused: The folder cannot be written.
+    """
     path = place.folder / PLACE
-    left = _opened(place, path, _place) if path.exists() else None
-    path.unlink(missing_ok=True)
+    left = _opened(place, path, _place)
+    _remove(path)
     return left
 
 
@@ -146,6 +156,15 @@ def _write(place: Drawer, name: str, told: dict[str, Any]) -> None:
         _replace(place.folder / name, MARK + nonce + sealed)
     except OSError as error:
         raise Refused(NOT_KEPT.format(why=error.strerror or "its folder cannot be written")) from error
+
+
+def _remove(path: Path) -> None:
+    try:
+        path.unlink()
+    except (FileNotFoundError, NotADirectoryError):
+        return
+    except OSError as error:
+        raise Refused(NOT_REMOVED.format(why=error.strerror or "its folder cannot be written")) from error
 
 
 def _private(folder: Path) -> None:

@@ -99,7 +99,7 @@ class CommandDialog(QDialog):
         self.kept_line = label("", "small")
         self.question = QFrame()
         self._keep = button("Keep &editing", self.keep_editing)
-        self._later = button("Keep it for &later", self.keep_for_later)
+        self.later = button("Keep it for &later", self.keep_for_later)
         self._ask_in_words(discard)
         self._lay_out(title, intro)
         for keys in ("Ctrl+Return", "Ctrl+Enter"):
@@ -113,7 +113,7 @@ class CommandDialog(QDialog):
         row.setContentsMargins(24, 8, 24, 8)
         row.addWidget(label(_UNSAVED), 1)
         row.addWidget(button(discard, self.discard, kind="danger"))
-        row.addWidget(self._later)
+        row.addWidget(self.later)
         row.addWidget(self._keep)
         self.question.hide()
 
@@ -335,7 +335,7 @@ class CommandDialog(QDialog):
             if self.keeper is not None:
                 self.keeper.drop()
             return True
-        self._later.setVisible(able)
+        self.later.setVisible(able)
         self._focused = self.focusWidget()
         self.form.setEnabled(False)  # its mnemonics are not to answer the question
         self.question.show()

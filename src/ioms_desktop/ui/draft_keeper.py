@@ -103,8 +103,8 @@ class DraftKeeper(QObject):
         self._tasks, self._form, self._dialog = tasks, form, parent
         self._turns = _Turns()
         self._on_disk = self._over = False
-        self._idle, self._longest = QTimer(self), QTimer(self)
-        for timer, wait in ((self._idle, IDLE), (self._longest, LONGEST)):
+        self.rest, self.longest = QTimer(self), QTimer(self)
+        for timer, wait in ((self.rest, IDLE), (self.longest, LONGEST)):
             timer.setSingleShot(True)
             timer.setInterval(wait)
             timer.timeout.connect(self.flush)
@@ -125,9 +125,9 @@ class DraftKeeper(QObject):
     def _typed(self) -> None:
         if self._over or not self.able:
             return
-        self._idle.start()
-        if not self._longest.isActive():
-            self._longest.start()
+        self.rest.start()
+        if not self.longest.isActive():
+            self.longest.start()
 
     @Slot()
     def flush(self) -> None:
@@ -137,9 +137,9 @@ class DraftKeeper(QObject):
 
     def due(self) -> Callable[[], None]:
         """Read the form and give what writes it, to be run on any thread; later writes win over earlier ones."""
-        self._idle.stop()
-        self._longest.stop()
-        draft = self._read() if self._form.dirty and self.able else None
+        self.rest.stop()
+        self.longest.stop()
+        draft = self.read() if self._form.dirty and self.able else None
         number, desk = self._turns.next(), self.desk
         if draft is not None:
             self._on_disk = True
@@ -148,10 +148,11 @@ class DraftKeeper(QObject):
         return partial(self._turns.take, number, partial(drafts.forget, desk, self.id)) if gone else _nothing
 
     def _written(self) -> None:
-        if self._on_disk and not self._idle.isActive():
+        if self._on_disk and not self.rest.isActive():
             self.kept.emit()
 
-    def _read(self) -> Draft:
+    def read(self) -> Draft:
+        """Give what stands in the form as an entry to keep."""
         origin, focused = self.origin, self._dialog.focusWidget()
         inside = (field for field in self._form.fields if focused is field or field.isAncestorOf(focused or field))
         has_focus = next((field.name for field in inside if focused is not None), "")
@@ -165,6 +166,7 @@ class DraftKeeper(QObject):
             revision=origin.revision,
             fields=self._form.kept(),
             focus=has_focus,
+            words=self._form.words(),
         )
 
     def adopt(self, draft: Draft) -> None:
@@ -189,8 +191,8 @@ class DraftKeeper(QObject):
 
     def _end(self) -> None:
         self._over = True
-        self._idle.stop()
-        self._longest.stop()
+        self.rest.stop()
+        self.longest.stop()
         _OPEN.discard(self)
 
 

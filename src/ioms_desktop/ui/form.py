@@ -297,6 +297,11 @@ class Form(QWidget):
         """Give what stands in every field as text, to be kept through a crash; what is hidden too."""
         return {name: row.field.kept() for name, row in self._rows.items()}
 
+    def words(self) -> str:
+        """Give what was changed in words, each field's under its title, for reading without the form."""
+        changed = (row for row in self._rows.values() if row.shown and row.field.typed() != row.clean)
+        return "\n".join(f"{row.field.plain_title}: {row.field.kept()}" for row in changed)
+
     def restore(self, kept: Mapping[str, str]) -> None:
         """Put back what ``kept`` gave, in its order; fields it does not name stay as they are."""
         for name, text in kept.items():

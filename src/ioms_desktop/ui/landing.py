@@ -1,12 +1,16 @@
 """Did my save land? Asked of the database by the command's own number, again and again until it answers."""
 
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from ioms_desktop.services.commands import landed
 from ioms_desktop.services.desk import Desk, Outcome
 from ioms_desktop.ui.tasks import Tasks
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 EVERY = 3_000
 
@@ -34,24 +38,25 @@ class Landing(QObject):
             parent: The dialog that sent it.
         """
         super().__init__(parent)
-        self._tasks, self._work = tasks, partial(landed, desk, request)
+        self._tasks = tasks
+        self.ask: Callable[[], Outcome | None] = partial(landed, desk, request)
         self._asking = False
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.setInterval(EVERY)
-        self._timer.timeout.connect(self.look)
+        self.timer = QTimer(self)
+        self.timer.setSingleShot(True)
+        self.timer.setInterval(EVERY)
+        self.timer.timeout.connect(self.look)
 
     def start(self) -> None:
         """Ask in a few seconds, and until there is an answer."""
-        self._timer.start()
+        self.timer.start()
 
     @Slot()
     def look(self) -> None:
         """Ask now."""
         if not self._asking:
             self._asking = True
-            self._timer.stop()
-            self._tasks.run(self, self._work, self._told, self._not_yet, self._failed)
+            self.timer.stop()
+            self._tasks.run(self, self.ask, self._told, self._not_yet, self._failed)
 
     def _told(self, outcome: Outcome | None) -> None:
         self._asking = False
@@ -63,7 +68,7 @@ class Landing(QObject):
 
     def _not_yet(self, sentence: str) -> None:
         self._asking = False
-        self._timer.start()
+        self.timer.start()
         self.away.emit(sentence)
 
     def _failed(self, reference: str) -> None:

@@ -10,10 +10,14 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QStackedWi
 from typing_extensions import override
 
 from ioms_desktop.domain.access import may
+from ioms_desktop.domain.drafts import Place
 from ioms_desktop.services.desk import Desk, Outcome
+from ioms_desktop.services.drafts import can_keep, take_place
 from ioms_desktop.ui import database_words, theme
 from ioms_desktop.ui.actions import Action, Commands
 from ioms_desktop.ui.case_tabs import CaseTabs
+from ioms_desktop.ui.draft_keeper import write_all
+from ioms_desktop.ui.draft_strip import UnsavedStrip
 from ioms_desktop.ui.errands import find_cases
 from ioms_desktop.ui.navigation import Rail
 from ioms_desktop.ui.quick_search import QuickSearch
@@ -28,6 +32,7 @@ if TYPE_CHECKING:
 SMALLEST = (900, 500)  # a screen of 1366 x 768 at 150 %
 FIRST_SIZE = (1280, 700)
 PATIENCE = 400  # milliseconds before work is called work
+LAST_WRITE = 5.0  # seconds in which what is typed is written before the window closes all the same
 
 
 class MainWindow(QMainWindow):
@@ -67,6 +72,7 @@ class MainWindow(QMainWindow):
         self.screens: dict[str, Screen] = {}
         self.current_entry = self.entries[0].id
         self.messages = MessageBar()
+        self.unsaved = UnsavedStrip(self.shell)
         self.busy = BusyIndicator("Working…")
         self._patience = QTimer(self)
         self._patience.setSingleShot(True)
@@ -80,6 +86,7 @@ class MainWindow(QMainWindow):
         self._connect()
         self._restore()
         self.go(self.entries[0].id)
+        self._take_up()
 
     # Building -----------------------------------------------------------------------------------
 
@@ -107,6 +114,7 @@ class MainWindow(QMainWindow):
         column.setSpacing(0)
         column.addLayout(top)
         column.addWidget(self.messages)
+        column.addWidget(self.unsaved)
         column.addWidget(self.tabs, 1)
         whole = QWidget()
         row = QHBoxLayout(whole)
@@ -124,6 +132,8 @@ class MainWindow(QMainWindow):
         bar.setSizeGripEnabled(False)
         bar.setContentsMargins(12, 0, 12, 0)
         bar.addWidget(label(f"{self.desk.user}, {role}", "small"))
+        if not can_keep(self.desk):
+            bar.addWidget(label("What is typed is kept only while its window is open", "small"))
         where = label(
             f"{database_words.short_words(location)} · {database_words.short_protection(location)}",
             "small",
@@ -294,6 +304,24 @@ class MainWindow(QMainWindow):
             room = self.screen().availableSize()
             self.resize(min(FIRST_SIZE[0], room.width()), min(FIRST_SIZE[1], room.height()))
 
+    def _take_up(self) -> None:
+        """Say what is unsaved, and open again what was open when the window was locked."""
+        self.unsaved.look()
+        if can_keep(self.desk):
+            self.tasks.run(self, partial(take_place, self.desk), self._return_to, self.trouble)
+
+    def _return_to(self, place: Place | None) -> None:
+        if place is None:
+            return
+        if place.screen in {entry.id for entry in self.entries}:
+            self.go(place.screen)
+        for case_ref in place.cases:
+            self.open_case(case_ref)
+        if place.shown:
+            self.open_case(place.shown)
+        else:
+            self.tabs.setCurrentIndex(0)
+
     def sign_out(self) -> None:
         """Leave the database; the sign-in window comes back."""
         self.leaving = True
@@ -301,6 +329,7 @@ class MainWindow(QMainWindow):
 
     @override
     def closeEvent(self, event: QCloseEvent) -> None:
+        write_all(self.desk, LAST_WRITE)
         self.settings.setValue("window/geometry", self.saveGeometry())
         for screen in self.screens.values():
             screen.leave()

@@ -42,6 +42,15 @@ def _of_file(window: "MainWindow") -> tuple[Action, ...]:
             when=lambda: window.current_case is not None,
             menu=FILE,
         ),
+        Action(
+            "drafts.show",
+            "&Unsaved entries",
+            window.unsaved.show_list,
+            icon="pencil",
+            when=lambda: bool(window.unsaved.waiting.entries),
+            menu=FILE,
+            keywords="draft kept restore crash",
+        ),
         Action("session.leave", "Sign &out", window.sign_out, icon="log-out", menu=FILE, keywords="lock user"),
         Action("window.quit", "&Quit", window.close, shortcut="Ctrl+Q", menu=FILE, keywords="exit close"),
     )

@@ -1,0 +1,152 @@
+"""Unsaved entries open again in the form they were typed into, on the case as it stands now."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import TypeVar
+
+from ioms_desktop.domain.cases import Action
+from ioms_desktop.domain.drafts import Draft
+from ioms_desktop.services.actions import action_at_hand
+from ioms_desktop.services.cases import CaseView, open_case
+from ioms_desktop.services.decisions import DecisionPage, decision_page
+from ioms_desktop.services.desk import Desk
+from ioms_desktop.ui import errands
+from ioms_desktop.ui.dialog import CommandDialog
+from ioms_desktop.ui.dialogs.answer_proposal import AnswerProposalDialog, ServedDialog
+from ioms_desktop.ui.dialogs.concern import ConcernDialog
+from ioms_desktop.ui.dialogs.decision import DecisionDialog
+from ioms_desktop.ui.dialogs.finish_action import FinishActionDialog
+from ioms_desktop.ui.dialogs.notice import NoticeServedDialog, ReleasePlanDialog
+from ioms_desktop.ui.dialogs.offer import AnswerOfferDialog, EndOfferDialog, MakeOfferDialog
+from ioms_desktop.ui.dialogs.rag import RagDialog
+from ioms_desktop.ui.dialogs.rating import RatingDialog
+from ioms_desktop.ui.dialogs.record_contact import RecordContactDialog
+from ioms_desktop.ui.dialogs.subject import subject_of
+from ioms_desktop.ui.shell import Shell
+
+T = TypeVar("T")
+GONE = (
+    "What this entry was about has changed meanwhile, so its form cannot be opened again. Your words are kept: read "
+    "and copy them under File, Unsaved entries."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What a form is opened on, read off the interface thread."""
+
+    draft: Draft
+    view: CaseView | None = None
+    page: DecisionPage | None = None
+    action: Action | None = None
+
+
+def reopen(shell: Shell, draft: Draft) -> None:
+    """Open the form of an entry with everything that was typed; where it cannot be opened, say so."""
+
+    def then(ground: Ground) -> None:
+        make = FORMS.get(draft.form)
+        dialog = None if make is None else make(shell, ground)
+        if dialog is None:
+            shell.trouble(GONE)
+            return
+        dialog.restore(draft)
+        errands.show(shell, dialog, draft.case_ref)
+
+    shell.tasks.run(shell.window, partial(_gather, shell.desk, draft), then, shell.trouble)
+
+
+def _gather(desk: Desk, draft: Draft) -> Ground:
+    view = open_case(desk, draft.case_ref) if draft.case_ref else None
+    page = decision_page(desk, draft.case_ref, draft.about or None) if draft.form == "decision" else None
+    action = action_at_hand(desk, draft.about) if draft.form == "finish_action" else None
+    return Ground(draft, view, page, action)
+
+
+Made = Callable[[Shell, Ground], CommandDialog | None]
+
+
+def _contact(shell: Shell, ground: Ground) -> CommandDialog:
+    subject = None if ground.view is None else subject_of(shell.desk, ground.view)
+    find = errands.find_cases(shell.desk)
+    return RecordContactDialog(shell.desk, shell.tasks, subject, find=find, parent=shell.window)
+
+
+def _of_subject(kind: type[MakeOfferDialog] | type[ConcernDialog] | type[RatingDialog]) -> Made:
+    def made(shell: Shell, ground: Ground) -> CommandDialog | None:
+        if ground.view is None:
+            return None
+        return kind(shell.desk, shell.tasks, subject_of(shell.desk, ground.view), shell.window)
+
+    return made
+
+
+def _of_view(kind: type[RagDialog] | type[NoticeServedDialog] | type[ReleasePlanDialog]) -> Made:
+    def made(shell: Shell, ground: Ground) -> CommandDialog | None:
+        return None if ground.view is None else kind(shell.desk, shell.tasks, ground.view, shell.window)
+
+    return made
+
+
+def _of_offer(kind: type[AnswerOfferDialog] | type[EndOfferDialog]) -> Made:
+    def made(shell: Shell, ground: Ground) -> CommandDialog | None:
+        view = ground.view
+        offer = None if view is None else _named(view.offers, lambda each: each.offer_ref, ground)
+        if view is None or offer is None:
+            return None
+        return kind(shell.desk, shell.tasks, subject_of(shell.desk, view), offer, shell.window)
+
+    return made
+
+
+def _action(shell: Shell, ground: Ground) -> CommandDialog | None:
+    action = ground.action
+    if action is None or action.done_on is not None or action.cancelled_on is not None:
+        return None
+    subject = None if ground.view is None else subject_of(shell.desk, ground.view)
+    return FinishActionDialog(shell.desk, shell.tasks, subject, action, shell.window)
+
+
+def _decision(shell: Shell, ground: Ground) -> CommandDialog | None:
+    if ground.view is None or ground.page is None:
+        return None
+    return DecisionDialog(shell.desk, shell.tasks, ground.view, ground.page, shell.window)
+
+
+def _proposal(shell: Shell, ground: Ground) -> CommandDialog | None:
+    view = ground.view
+    proposal = None if view is None else _named(view.proposals, lambda each: each.proposal_ref, ground)
+    if view is None or proposal is None or proposal.status != "PROPOSED":
+        return None
+    return AnswerProposalDialog(shell.desk, shell.tasks, view, proposal, shell.window)
+
+
+def _served(shell: Shell, ground: Ground) -> CommandDialog | None:
+    view = ground.view
+    decision = None if view is None else _named(view.decisions, lambda each: each.decision_ref, ground)
+    if view is None or decision is None or decision.actioned_on is not None:
+        return None
+    return ServedDialog(shell.desk, shell.tasks, view, decision, shell.window)
+
+
+def _named(records: Sequence[T], ref: Callable[[T], str], ground: Ground) -> T | None:
+    return next((each for each in records if ref(each) == ground.draft.about), None)
+
+
+FORMS: dict[str, Made] = {
+    "record_contact": _contact,
+    "make_offer": _of_subject(MakeOfferDialog),
+    "answer_offer": _of_offer(AnswerOfferDialog),
+    "end_offer": _of_offer(EndOfferDialog),
+    "concern": _of_subject(ConcernDialog),
+    "rating": _of_subject(RatingDialog),
+    "rag": _of_view(RagDialog),
+    "notice_served": _of_view(NoticeServedDialog),
+    "release_plan": _of_view(ReleasePlanDialog),
+    "finish_action": _action,
+    "decision": _decision,
+    "answer_proposal": _proposal,
+    "served": _served,
+}
+"""How each form is opened, by the name its entries are kept under."""
