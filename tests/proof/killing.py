@@ -20,7 +20,7 @@ from pathlib import Path
 from typing_extensions import override
 
 from ioms_desktop.services.commands import landed
-from ioms_desktop.services.databases import check_database
+from ioms_desktop.storage.checking import check_store
 from proof.books import Book
 from proof.writing import WAYS, Way
 
@@ -131,10 +131,11 @@ def kill_often(program: Writers, way: str, book: Book, *, kills: int, seed: int)
 
 
 def _look(report: KillReport, how: Way, book: Book, begun: list[str], done: list[str]) -> None:
-    report.faults += [fault.what for fault in check_database(book.location).faults]
     doubtful = [name for name in begun if name not in done]
     desk = book.desk(how.user)
     try:
+        with desk.store.read() as reading:
+            report.faults += [fault.what for fault in check_store(reading)[1]]
         found = how.found(book, desk, begun)
         report.done += len(done)
         report.lost += sum(found[name] == 0 for name in done)

@@ -7,7 +7,7 @@ through this file system with the settings of `storage/sqlite/engine.py`.
 
 import random
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,6 +21,7 @@ from desks import TODAY
 from ioms_desktop.services.contacts import record_contact
 from ioms_desktop.services.desk import Desk
 from ioms_desktop.services.rag import SetRag, set_rag
+from ioms_desktop.storage.sqlite import entries
 from ioms_desktop.storage.sqlite.engine import JOURNAL, PRAGMAS
 from proof.books import contact
 
@@ -132,6 +133,25 @@ class _Disk(apsw.VFS):
         super().xDelete(filename, syncdir)
 
 
+class _Pupil:
+    """A connection of the other library that can be taught as ours are: what the schema's triggers ask for."""
+
+    def __init__(self, db: apsw.Connection) -> None:
+        self._db = db
+
+    def create_function(self, name: str, arguments: int, work: Callable[..., str], *, deterministic: bool) -> None:
+        self._db.create_scalar_function(name, work, arguments, deterministic=deterministic)
+
+
+def plain_file(path: Path, recorded: Recorded) -> None:
+    """Make a plain file of what was there at first."""
+    with closing(sqlite3.connect(path, isolation_level=None)) as plain:
+        plain.execute("BEGIN")
+        for statement, values in recorded.start:
+            plain.execute(statement, values)
+        plain.execute("COMMIT")
+
+
 def replay(recorded: Recorded, folder: Path, synchronous: str | None = None) -> tuple[dict[str, bytes], list[Asked]]:
     """Send the commands again over the remembering file system.
 
@@ -144,11 +164,7 @@ def replay(recorded: Recorded, folder: Path, synchronous: str | None = None) -> 
         What was safely on the disk before the first command, and everything asked of the file system from then on.
     """
     path = folder / "power.ioms"
-    with closing(sqlite3.connect(path, isolation_level=None)) as plain:
-        plain.execute("BEGIN")
-        for statement, values in recorded.start:
-            plain.execute(statement, values)
-        plain.execute("COMMIT")
+    plain_file(path, recorded)
     log: list[Asked] = []
     disk = _Disk(f"remembering {folder}", log)
     db = apsw.Connection(str(path), vfs=f"remembering {folder}")
@@ -156,6 +172,7 @@ def replay(recorded: Recorded, folder: Path, synchronous: str | None = None) -> 
     other = (f"PRAGMA synchronous={synchronous}",) if synchronous else ()
     for pragma in ("PRAGMA locking_mode=EXCLUSIVE", JOURNAL, *PRAGMAS, *other, CHECKPOINT):
         db.execute(pragma)
+    entries.teach(_Pupil(db))
     # The office's file has been in this state since long ago; without this the cuts would find it half converted.
     durable = {"": path.read_bytes()}
     log.clear()

@@ -27,6 +27,7 @@ from ioms_desktop.services.commands import landed
 from ioms_desktop.services.contacts import record_contact
 from ioms_desktop.storage.engine import open_store
 from ioms_desktop.storage.migrate import create
+from ioms_desktop.storage.store import Store
 from postgres_cluster import Cluster
 from proof.books import contact, fill_widely
 from proof.writing import recorded
@@ -172,8 +173,18 @@ def break_often(
     return report
 
 
+def _opened(url: str) -> Store:
+    """Open the database when the server has come up again."""
+    for _ in range(600):
+        try:
+            return open_store(url)
+        except Refused:
+            time.sleep(0.05)
+    raise AssertionError("the server did not come up again within half a minute")
+
+
 def _count(report: ServerReport, url: str) -> None:
-    store = open_store(url)
+    store = _opened(url)
     try:
         found = recorded(desk_of(store, "wright", Role.SUPERVISOR, Clock()))
     finally:
@@ -186,7 +197,7 @@ class _Workstation(threading.Thread):
     def __init__(self, url: str, name: str, report: ServerReport, over: threading.Event, *, hasty: bool) -> None:
         super().__init__(name=name)
         self._report, self._over, self._hasty = report, over, hasty
-        self._store = open_store(url)
+        self._store = _opened(url)
         self._desk = desk_of(self._store, name, Role.SUPERVISOR, Clock())
 
     @override

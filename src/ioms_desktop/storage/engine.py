@@ -49,7 +49,10 @@ def open_store(location: str, key: bytes | None = None) -> Store:
         Refused: It is not there, not ours, damaged, unreachable, or at another schema; the sentence says which.
     """
     if not is_shared(location):
+        from ioms_desktop.storage.sqlite.old_log import refuse_old_log  # noqa: PLC0415 - only where one is used
+
         refuse_unreadable(Path(location), encrypted=key is not None)
+        refuse_old_log(Path(location), key)
     engine = engine_for(location, key)
     try:
         with translated():

@@ -1,0 +1,146 @@
+"""Damage a closed local file and see whether anybody is told before they work with it."""
+
+import random
+import sqlite3
+from collections import Counter
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from typing_extensions import override
+
+from ioms_desktop.domain.errors import Refused
+from ioms_desktop.services.contacts import record_contact
+from ioms_desktop.storage.checking import check_store
+from proof.books import Book, contact
+
+PAGE = 4096
+BACKUP = "backup"
+"""The word in which a sentence about damage says where the way out is."""
+
+
+@dataclass
+class DamageReport:
+    """What came of damaged files.
+
+    Attributes:
+        tried: How many.
+        at_opening: Refused with a sentence before anything was shown.
+        by_check: Opened, and reported by the check.
+        missed: Opened, and called whole.
+        raw: What was raised that is no sentence for a user.
+        without_way_out: Sentences that do not name the backup.
+    """
+
+    tried: int = 0
+    at_opening: int = 0
+    by_check: int = 0
+    missed: int = 0
+    raw: list[str] = field(default_factory=list)
+    without_way_out: Counter[str] = field(default_factory=Counter)
+
+    @override
+    def __str__(self) -> str:
+        """Say it in a line."""
+        return (
+            f"{self.tried} damaged, {self.at_opening} refused at opening, {self.by_check} found by check, "
+            f"{self.missed} missed, {len(self.raw)} without a sentence"
+        )
+
+
+Damage = Callable[[Path, random.Random], None]
+
+
+def flip_a_bit(path: Path, chance: random.Random) -> None:
+    """Turn one bit anywhere in a file."""
+    data = bytearray(path.read_bytes())
+    data[chance.randrange(len(data))] ^= 1 << chance.randrange(8)
+    path.write_bytes(data)
+
+
+def cut_short(path: Path, chance: random.Random) -> None:
+    """Leave off a file's end."""
+    data = path.read_bytes()
+    path.write_bytes(data[: chance.randrange(1, len(data))])
+
+
+def swap_pages(path: Path, chance: random.Random) -> None:
+    """Put two pages in each other's place; each of them is right in itself."""
+    data = bytearray(path.read_bytes())
+    first, second = (PAGE * number for number in chance.sample(range(len(data) // PAGE), 2))
+    data[first : first + PAGE], data[second : second + PAGE] = (
+        data[second : second + PAGE],
+        data[first : first + PAGE],
+    )
+    path.write_bytes(data)
+
+
+def try_damage(book: Book, folder: Path, damage: Damage, *, times: int, seed: int) -> DamageReport:
+    """Damage a copy of a book, open it as a user would, and check it where it opens."""
+    chance = random.Random(seed)  # noqa: S311 - repeatable, no secret
+    report = DamageReport()
+    for number in range(times):
+        copy = book.copied(folder / f"{damage.__name__} {number}")
+        damage(Path(copy.location), chance)
+        look(report, copy)
+    return report
+
+
+def look(report: DamageReport, book: Book) -> None:
+    """Open a book and check it, as far as it lets itself be opened."""
+    report.tried += 1
+    try:
+        desk = book.desk()
+        try:
+            with desk.store.read() as reading:
+                faults = check_store(reading)[1]
+        finally:
+            desk.store.close()
+    except Refused as refused:
+        report.at_opening += 1
+        if BACKUP not in refused.sentence:
+            report.without_way_out[refused.sentence] += 1
+    except Exception as error:  # noqa: BLE001 - what a user would meet as a fault of the program
+        report.raw.append(repr(error))
+    else:
+        report.by_check += bool(faults)
+        report.missed += not faults
+
+
+def with_an_old_log(book: Book, folder: Path, *, before: int, after: int) -> Book:
+    """Give a copy of a book, closed, with a log beside it that was written some commands ago.
+
+    Args:
+        book: The book.
+        folder: Where to put it.
+        before: Commands that are in the log.
+        after: Commands done since.
+    """
+    copy = book.copied(folder)
+    log = Path(f"{copy.location}-wal")
+    desk = copy.desk()
+    for number in range(before):
+        record_contact(desk, contact(f"old {number}"))
+    old = log.read_bytes()
+    for number in range(after):
+        record_contact(desk, contact(f"new {number}"))
+    desk.store.close()
+    log.write_bytes(old)
+    return copy
+
+
+def plainly_missed(plain: Path, *, times: int, seed: int) -> int:
+    """Give how many flips of a bit the usual check of a plain file does not see."""
+    chance = random.Random(seed)  # noqa: S311 - repeatable, no secret
+    whole, missed = plain.read_bytes(), 0
+    for _ in range(times):
+        plain.write_bytes(whole)
+        flip_a_bit(plain, chance)
+        try:
+            with closing(sqlite3.connect(plain)) as db:
+                missed += db.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+        except (sqlite3.DatabaseError, UnicodeDecodeError):
+            continue
+    plain.write_bytes(whole)
+    return missed

@@ -1,0 +1,222 @@
+"""A day at work whose every name, note, reason and password is a word found nowhere else; then a search for the words.
+
+The day is lived in a program of its own that has a home, settings and temporary files of its own, and ends as a killed
+one does, with the database open, so that nothing is tidied away that a thief would find.
+"""
+
+import json
+import os
+import random
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from unittest import mock
+
+from ioms_desktop import __main__ as program
+from ioms_desktop.domain.drafts import Draft
+from ioms_desktop.domain.errors import Refused
+from ioms_desktop.domain.moments import Moment
+from ioms_desktop.services.cases import open_case
+from ioms_desktop.services.contacts import ContactEntry, RecordContact, Tell, record_contact
+from ioms_desktop.services.desk import Desk
+from ioms_desktop.services.drafts import keep
+from ioms_desktop.services.rag import SetRag, set_rag
+from ioms_desktop.services.search import find
+from ioms_desktop.services.session import sign_in
+from ioms_desktop.services.summaries import case_summary_pdf
+from proof.books import NOW
+
+KINDS = {"name": 10, "note": 20, "reason": 10, "password": 6, "fault": 4}
+MEANT = ("from others", "paper", "export")
+"""Folders of the office's own, whose files are there to be read: what came in, the PDF and the exported files."""
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A day that was lived.
+
+    Attributes:
+        folder: Everything the program could write to, and what it was given.
+        marks: The words, by what they were.
+        said: What the program wrote to the terminal.
+    """
+
+    folder: Path
+    marks: dict[str, str]
+    said: str
+
+    def found(self, but: Sequence[str] = MEANT) -> list[str]:
+        """Search every file but those in some folders, and what was said, for the words."""
+        places = {"the terminal": self.said.encode()}
+        for path in sorted(self.folder.rglob("*")):
+            where = path.relative_to(self.folder)
+            if path.is_file() and where.parts[0] not in but:
+                places[str(where)] = path.read_bytes()
+        return [f"{what} in {place}" for place, data in places.items() for what in sorted(self._within(data.lower()))]
+
+    def _within(self, data: bytes) -> Iterator[str]:
+        for what, mark in self.marks.items():
+            if any(mark.lower().encode(form) in data for form in ("utf-8", "utf-16-le")):
+                yield what
+
+
+def make_marks(seed: int) -> dict[str, str]:
+    """Make words that are found nowhere else."""
+    chance = random.Random(seed)  # noqa: S311 - repeatable, no secret
+    letters = "bcdfghjklmnpqrstvwxz"
+    return {
+        f"{kind} {number}": "Q" + "".join(chance.choice(letters) for _ in range(11))
+        for kind, many in KINDS.items()
+        for number in range(many)
+    }
+
+
+def live_a_day(folder: Path, seed: int) -> Day:
+    """Live a day in a program of its own."""
+    marks = make_marks(seed)
+    home = folder / "home"
+    for name in ("home", "temporary", *MEANT):
+        (folder / name).mkdir(parents=True)
+    given = {
+        "HOME": str(home),
+        "XDG_CONFIG_HOME": str(home / "config"),
+        "XDG_DATA_HOME": str(home / "share"),
+        "XDG_CACHE_HOME": str(home / "cache"),
+        "IOMS_SETTINGS": str(home / "settings"),
+        "IOMS_DATA": str(home / "data"),
+        "TMPDIR": str(folder / "temporary"),
+        "PYTHONPATH": os.pathsep.join(path for path in sys.path if path),
+    }
+    done = subprocess.run(
+        [sys.executable, "-m", "proof.day"],
+        input=json.dumps([str(folder), marks]),
+        check=False,
+        capture_output=True,
+        text=True,
+        cwd=Path(__file__).parents[1],
+        env=os.environ | given,
+    )
+    if done.returncode != LEFT:
+        raise AssertionError(done.stdout + done.stderr)
+    return Day(folder, marks, done.stdout + done.stderr)
+
+
+LEFT = 7
+"""With what the program ends when the day came to its end."""
+
+
+def _main() -> None:
+    folder, marks = json.load(sys.stdin)
+    _Worker(Path(folder), marks).day()
+    sys.stdout.flush()
+    os._exit(LEFT)  # nothing is closed: the power went
+
+
+class _Worker:
+    def __init__(self, folder: Path, marks: dict[str, str]) -> None:
+        self._folder, self._marks = folder, marks
+        self._location = str(folder / "home" / "cases.ioms")
+        self._desk: Desk | None = None
+
+    def day(self) -> None:
+        """Do what a day brings, the command line first."""
+        self._command("root", 0, "init", "--admin", "root", new=0)
+        self._command("root", 0, "user", "add", "wright", "--role", "supervisor", new=1)
+        self._bring_in()
+        self._command("wright", 1, "export", str(self._folder / "export" / "all"), "--reason", "CASE_WORK")
+        self._command("wright", 2, "export", str(self._folder / "export" / "no"), "--reason", "CASE_WORK", refused=True)
+        self._fault_of_a_command()
+        self._desk = sign_in(self._location, "wright", self._password(1), clock=lambda: NOW)
+        self._at_the_desk(self._desk)
+        self._faults_at_the_desk(self._desk)
+        with suppress(Refused):
+            sign_in(self._location, "wright", self._password(3))
+
+    def _password(self, number: int) -> str:
+        return f"{self._marks[f'password {number}']} wades at dusk"
+
+    def _command(self, user: str, password: int, *words: str, new: int | None = None, refused: bool = False) -> None:
+        given = {"IOMS_PASSWORD": self._password(password)}
+        if new is not None:
+            given["IOMS_NEW_PASSWORD"] = self._password(new)
+        with mock.patch.dict(os.environ, given):
+            answer = program.main(["--database", self._location, "--user", user, *words])
+        if (answer != 0) != refused:
+            raise AssertionError(words)
+
+    def _bring_in(self) -> None:
+        """Import people with marked names and a case each."""
+        given = self._folder / "from others"
+        people, cases = (
+            ["person_ref,family_name,given_names,date_of_birth"],
+            ["case_ref,person_ref,programme,status,referred_on,notified_on"],
+        )
+        for number in range(KINDS["name"]):
+            people.append(f"P{number},{self._marks[f'name {number}']},Jo,2008-10-28")
+            cases.append(f"C{number},P{number},PHOENIX,ENGAGED,2026-09-07,2026-09-17")
+        (given / "people.csv").write_text("\n".join(people), encoding="utf-8")
+        (given / "cases.csv").write_text("\n".join(cases), encoding="utf-8")
+        self._command("wright", 1, "import", str(given))
+
+    def _at_the_desk(self, desk: Desk) -> None:
+        """Record, look, search, print, and leave a form half filled in."""
+        notes = iter([self._marks[f"note {number}"] for number in range(KINDS["note"])])
+        for number in range(KINDS["name"] - 1):
+            record_contact(
+                desk,
+                RecordContact(
+                    request=f"day {number}",
+                    entries=(ContactEntry(case_ref=f"C{number}", outcome="SEEN", note=next(notes)),),
+                    occurred_at=Moment(NOW.date()),
+                    planned=True,
+                    contact_type="OTHER",
+                    worry=Tell(words=next(notes), whom="the school"),
+                ),
+            )
+        for number in range(KINDS["reason"] - 1):
+            entry = SetRag(
+                request=f"rag {number}",
+                case_ref=f"C{number}",
+                rag="RED",
+                set_on=NOW.date(),
+                reason=self._reason(number),
+            )
+            set_rag(desk, entry)
+        open_case(desk, "C0")
+        find(desk, self._marks["name 0"][:6])
+        pdf = case_summary_pdf(desk, "C0", reason_code="CASE_WORK", reason_text=self._reason(9))
+        (self._folder / "paper" / "C0.pdf").write_bytes(pdf)
+        fields = {"note": next(notes), "behaviour": next(notes)}
+        keep(desk, Draft(id="half", form="contact", request="half", saved_at=NOW, case_ref="C1", fields=fields))
+
+    def _reason(self, number: int) -> str:
+        return self._marks[f"reason {number}"]
+
+    def _fault_of_a_command(self) -> None:
+        """Meet a fault of ours in the middle of a service, whose words quote what was worked on."""
+        fault = LookupError(f"nobody is called {self._marks['fault 0']}")
+        with mock.patch("ioms_desktop.services.exports.log_people", side_effect=fault):
+            where = str(self._folder / "export" / "fault")
+            self._command("wright", 1, "export", where, "--reason", "CASE_WORK", refused=True)
+
+    def _faults_at_the_desk(self, desk: Desk) -> None:
+        """Meet two more at the desk: one of ours, one of the database's; the window keeps both in its log."""
+        from ioms_desktop.app import keep_log  # noqa: PLC0415 - the window's part
+        from ioms_desktop.settings import Settings  # noqa: PLC0415 - as above
+        from ioms_desktop.ui.errors import report  # noqa: PLC0415 - as above
+
+        keep_log(Settings.read(self._location, "wright"))
+        for number, words in enumerate(("INSERT INTO people (nowhere) VALUES (?)", "SELECT nothing(?)"), start=1):
+            try:
+                with desk.store.begin(desk.act()) as tx:
+                    tx.connection.exec_driver_sql(words, (self._marks[f"fault {number}"],))
+            except Exception as error:  # noqa: BLE001 - as the window takes it
+                report(error)
+        report(ValueError(self._marks["fault 3"]))
+
+
+if __name__ == "__main__":
+    _main()

@@ -1,0 +1,81 @@
+"""A damaged local file is found before anybody works with it; without encryption some damage would not be."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from ioms_desktop.services.contacts import record_contact
+from ioms_desktop.storage.engine import open_store
+from proof.books import Book, contact, new_book
+from proof.damage import (
+    Damage,
+    DamageReport,
+    cut_short,
+    flip_a_bit,
+    look,
+    plainly_missed,
+    swap_pages,
+    try_damage,
+    with_an_old_log,
+)
+from proof.power_loss import plain_file, record
+from proof.writing import recorded
+
+SEED = 20261123
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Book:
+    return new_book(tmp_path_factory.mktemp("damage") / "book")
+
+
+@pytest.mark.parametrize(("damage", "times"), [(flip_a_bit, 4), (cut_short, 2), (swap_pages, 2)])
+def test_damage_is_found_in_words_that_name_the_backup(damage: Damage, times: int, made: Book, tmp_path: Path) -> None:
+    report = try_damage(made, tmp_path, damage, times=times, seed=SEED)
+    assert (report.tried, report.missed, report.raw, dict(report.without_way_out)) == (times, 0, [], {})
+
+
+def test_the_check_of_a_plain_file_would_miss_some(made: Book, tmp_path: Path) -> None:
+    """The control: the same damage to the same records, not encrypted."""
+    desk = made.copied(tmp_path / "book").desk()
+    plain_file(tmp_path / "plain.ioms", record(desk, 0))
+    desk.store.close()
+    assert plainly_missed(tmp_path / "plain.ioms", times=60, seed=SEED) > 0
+
+
+def test_a_log_older_than_the_file_is_refused_and_its_removal_brings_the_later_work_back(
+    made: Book, tmp_path: Path
+) -> None:
+    book = with_an_old_log(made, tmp_path / "book", before=2, after=2)
+    report = DamageReport()
+    look(report, book)
+    assert (report.at_opening, dict(report.without_way_out)) == (1, {})
+    Path(f"{book.location}-wal").unlink()
+    desk = book.desk()
+    assert recorded(desk)["new 1"] == 1
+    desk.store.close()
+
+
+def test_without_that_refusal_the_later_work_would_be_gone(
+    made: Book, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The control: the library takes the old log for the latest word."""
+    book = with_an_old_log(made, tmp_path / "book", before=2, after=2)
+    monkeypatch.setattr("ioms_desktop.storage.sqlite.old_log.refuse_old_log", lambda _path, _key: None)
+    desk = book.desk()
+    assert (recorded(desk)["old 1"], recorded(desk)["new 1"]) == (1, 0)
+    desk.store.close()
+
+
+def test_the_log_that_a_killed_program_left_is_taken(made: Book, tmp_path: Path) -> None:
+    book = made.copied(tmp_path / "book")
+    desk = book.desk()
+    record_contact(desk, contact("last"))
+    killed = Book(Path(shutil.copytree(book.folder, tmp_path / "killed")))
+    desk.store.close()
+    assert Path(f"{killed.location}-wal").stat().st_size > 0
+    desk = killed.desk()
+    assert recorded(desk)["last"] == 1
+    open_store(killed.location, desk.store.key).close()  # and a second window, while the first one has it open
+    desk.store.close()
