@@ -57,10 +57,27 @@ def open_store(location: str, key: bytes | None = None) -> Store:
     try:
         with translated():
             _check_schema(engine)
+            if key is not None:
+                from ioms_desktop.storage.sqlite.pages import refuse_damage  # noqa: PLC0415 - only where one is used
+
+                refuse_damage(engine, Path(location))
     except BaseException:
         engine.dispose()
         raise
     return Store(engine, location, key)
+
+
+def refuse_missing(place: str | Path) -> None:
+    """Refuse a place where no file is.
+
+    Raises:
+        Refused: There is none, or it is a folder.
+    """
+    path = Path(place)
+    if not path.exists():
+        raise Refused(f"There is no database at {path}. Check the path, or create one with init.")
+    if path.is_dir():
+        raise Refused(f"{path} is a folder. Name the database file.")
 
 
 def refuse_unreadable(path: Path, *, encrypted: bool) -> None:
@@ -76,10 +93,7 @@ def refuse_unreadable(path: Path, *, encrypted: bool) -> None:
     from ioms_desktop.storage.sqlite.engine import is_plain  # noqa: PLC0415 - only where one is used
     from ioms_desktop.storage.sqlite.key_file import refuse_open_to_others  # noqa: PLC0415 - as above
 
-    if not path.exists():
-        raise Refused(f"There is no database at {path}. Check the path, or create one with init.")
-    if path.is_dir():
-        raise Refused(f"{path} is a folder. Name the database file.")
+    refuse_missing(path)
     try:
         plain = is_plain(path)
         empty = not path.stat().st_size
