@@ -2,11 +2,14 @@
 
 An entry's hash covers every field of it. A seal covers the hashes of all entries of a range and the seal before, so
 that nothing sealed can be changed, removed, added or put in another order without every later seal being wrong. Who
-rebuilds them all is found by a head that was kept elsewhere.
+rebuilds them all, or takes the newest away, is found by a head that was kept elsewhere.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from hashlib import sha256
+from typing import NamedTuple
 
 FIELDS = (
     "id",
@@ -27,6 +30,133 @@ FIELDS = (
     "mark",
 )
 """What the hash of an entry covers, in this order."""
+DIGITS = 24
+
+
+class Entry(NamedTuple):
+    """An entry of the audit as it is proved.
+
+    Attributes:
+        fields: What its hash covers, as text, in the order of `FIELDS`.
+        row_hash: The hash it carries.
+    """
+
+    fields: tuple[str | None, ...]
+    row_hash: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seal:
+    """What closes a range of entries.
+
+    Attributes:
+        n: Its number; the first is 1.
+        at: When it was made (UTC).
+        epoch: The epoch it was made in.
+        from_mark: The least mark it covers.
+        to_mark: The first mark it does not cover.
+        rows: How many entries it covers.
+        root: The hash of their hashes, in the order of mark and id.
+        prev: The hash of the seal before; empty for the first.
+        hash: Its own hash.
+    """
+
+    n: int
+    at: datetime
+    epoch: int
+    from_mark: int
+    to_mark: int
+    rows: int
+    root: str
+    prev: str
+    hash: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Epoch:
+    """A stretch of the audit on one server or file; a restore begins another.
+
+    Attributes:
+        number: Its number; the first is 1.
+        opened_at: When it was opened (UTC).
+        opened_by: By whom; empty for the first.
+        reason: Why.
+        superseded_from: The first seal that was lost with what was restored over; None where none is known.
+        superseded_to: The last such seal.
+    """
+
+    number: int
+    opened_at: datetime
+    opened_by: str
+    reason: str
+    superseded_from: int | None = None
+    superseded_to: int | None = None
+
+    def supersedes(self, head: "Head") -> bool:
+        """Whether this epoch says by number that a head is no longer part of the chain."""
+        if self.superseded_from is None or self.superseded_to is None:
+            return False
+        return head.epoch < self.number and self.superseded_from <= head.n <= self.superseded_to
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Head:
+    """The newest seal as somebody outside the database keeps it.
+
+    Attributes:
+        database_id: Of which database.
+        n: The seal's number.
+        hash: Its hash.
+        at: When it was made (UTC).
+        epoch: In which epoch.
+        rows: How many entries all seals up to it cover.
+    """
+
+    database_id: str
+    n: int
+    hash: str
+    at: datetime
+    epoch: int
+    rows: int
+
+
+class Fault(NamedTuple):
+    """The first thing that is not as it was sealed.
+
+    Attributes:
+        seal: The seal's number; None where it is beyond every seal.
+        entry: The entry's number; None where no single one can be named.
+        reason: What is wrong, in a sentence.
+    """
+
+    seal: int | None
+    entry: str | None
+    reason: str
+
+    @property
+    def where(self) -> str:
+        """The place in words: `seal 3, entry 57`."""
+        parts = (f"seal {self.seal}" if self.seal else "", f"entry {self.entry}" if self.entry else "")
+        return ", ".join(part for part in parts if part)
+
+
+@dataclass(slots=True)
+class Walk:
+    """What a walk found.
+
+    Attributes:
+        entries: How many entries were read.
+        sealed: How many of them are sealed.
+        last: The newest seal that is right; None before the first.
+        fault: The first fault; None where everything is as it was sealed.
+        hashes: The hashes of the seals that were asked for, by number.
+    """
+
+    entries: int = 0
+    sealed: int = 0
+    last: Seal | None = None
+    fault: Fault | None = None
+    hashes: dict[int, str] = field(default_factory=dict)
 
 
 def canonical(fields: Iterable[str | None]) -> bytes:
@@ -40,7 +170,7 @@ def canonical(fields: Iterable[str | None]) -> bytes:
         if text is None:
             parts.append(b"-")
         else:
-            octets = text.encode()
+            octets = text.encode("utf-8", "surrogatepass")
             parts.append(b"%d:" % len(octets))
             parts.append(octets)
     return b"".join(parts)
@@ -53,3 +183,121 @@ def entry_hash(fields: Sequence[str | None]) -> str:
         fields: Their values; `at` in UTC as `2026-11-23T09:00:00.000000Z`.
     """
     return sha256(canonical(fields)).hexdigest()
+
+
+def instant_text(at: datetime) -> str:
+    """Write an instant as it is hashed: `2026-11-23T09:00:00.000000Z`."""
+    return f"{at.astimezone(UTC).replace(tzinfo=None).isoformat(timespec='microseconds')}Z"
+
+
+def seal_hash(seal: Seal, database_id: str) -> str:
+    """Give the hash of a seal in a database."""
+    numbers = (seal.epoch, seal.from_mark, seal.to_mark, seal.rows)
+    fields = (str(seal.n), instant_text(seal.at), *map(str, numbers), seal.root, seal.prev, database_id)
+    return sha256(canonical(fields)).hexdigest()
+
+
+def spoken(hash_: str) -> str:
+    """Give the 24 digits, in groups of four, by which a head is read out and compared."""
+    digits = f"{int(hash_, 16) % 10**DIGITS:0{DIGITS}}"
+    return " ".join(digits[start : start + 4] for start in range(0, DIGITS, 4))
+
+
+def walk(
+    entries: Iterable[Entry],
+    seals: Iterable[Seal],
+    *,
+    database_id: str,
+    epochs: Container[int],
+    wanted: Container[int] = (),
+) -> Walk:
+    """Recompute every hash and every seal; stops at the first fault.
+
+    Args:
+        entries: Every entry, in the order of mark and id.
+        seals: Every seal, in the order of their numbers.
+        database_id: What the database calls itself.
+        epochs: The numbers of the epochs there are.
+        wanted: The numbers of the seals whose hashes are asked for.
+    """
+    found = Walk()
+    coming = _Coming(entries)
+    for seal in seals:
+        found.fault = _misplaced(seal, found.last, database_id, epochs) or _unlike(seal, coming)
+        found.entries = coming.count
+        if found.fault is not None:
+            return found
+        found.last = seal
+        found.sealed += seal.rows
+        if seal.n in wanted:
+            found.hashes[seal.n] = seal.hash
+    for _ in coming.below(None):
+        pass
+    found.entries = coming.count
+    found.fault = coming.fault
+    return found
+
+
+class _Coming:
+    """The entries, one after the other, each recomputed as it comes."""
+
+    def __init__(self, entries: Iterable[Entry]) -> None:
+        self._entries = iter(entries)
+        self._held: tuple[int, str] | None = None
+        self.count = 0
+        self.fault: Fault | None = None
+
+    def below(self, mark: int | None) -> Iterator[str]:
+        """Give the recomputed hashes of the entries below a mark, or of all that are left; ends at a fault."""
+        while self._next() and self._held is not None and (mark is None or self._held[0] < mark):
+            yield self._held[1]
+            self._held = None
+
+    def _next(self) -> bool:
+        if self._held is not None or self.fault is not None:
+            return self.fault is None
+        entry = next(self._entries, None)
+        if entry is None:
+            return False
+        self.count += 1
+        fields = entry.fields
+        right = entry_hash(fields)
+        mark = _whole(fields[-1])
+        if right != entry.row_hash or mark is None:
+            self.fault = Fault(None, fields[0], f"Entry {fields[0]} was changed after it was written.")
+            return False
+        self._held = (mark, right)
+        return True
+
+
+def _whole(text: str | None) -> int | None:
+    try:
+        return int(text or "")
+    except ValueError:
+        return None
+
+
+def _misplaced(seal: Seal, last: Seal | None, database_id: str, epochs: Container[int]) -> Fault | None:
+    """Say what is wrong with a seal itself, or with its place after the last one."""
+    number, mark, epoch, prev = (last.n, last.to_mark, last.epoch, last.hash) if last else (0, 0, 1, "")
+    if seal.n != number + 1:
+        return Fault(number + 1, None, f"Seal {number + 1} is missing.")
+    if seal_hash(seal, database_id) != seal.hash:
+        return Fault(seal.n, None, f"Seal {seal.n} was changed after it was made.")
+    follows = (seal.prev, seal.from_mark) == (prev, mark) and seal.epoch >= epoch and seal.epoch in epochs
+    return None if follows else Fault(seal.n, None, f"Seal {seal.n} does not follow the one before.")
+
+
+def _unlike(seal: Seal, coming: _Coming) -> Fault | None:
+    """Say how the entries differ from those that a seal was put on."""
+    root, rows = sha256(), 0
+    for right in coming.below(seal.to_mark):
+        root.update(right.encode())
+        rows += 1
+    if coming.fault is not None:
+        return coming.fault._replace(seal=seal.n)
+    if rows != seal.rows:
+        return Fault(seal.n, None, f"Seal {seal.n} was put on {seal.rows} entries, and {rows} are there.")
+    if root.hexdigest() != seal.root:
+        return Fault(seal.n, None, f"Seal {seal.n} was put on other entries than those that are there now.")
+    return None

@@ -1,9 +1,10 @@
 """Read the audit."""
 
 from datetime import datetime
+from json import dumps
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, Text, cast, or_, select
 
 from ioms_desktop.storage.store import Reading
 from ioms_desktop.storage.tables import audit
@@ -31,3 +32,51 @@ def looked_since(reading: Reading, actor: str, case_ref: str, subject_ref: str, 
         audit.c.at >= since,
     )
     return reading.connection.execute(query.limit(1)).first() is not None
+
+
+LOOKS = ("CONSULTATION", "DISCLOSURE", "COMBINATION")
+
+
+def subject_of(reading: Reading, ref: str) -> tuple[str, bool] | None:
+    """Say whom a reference means, from the audit alone: whoever reads it need not read cases.
+
+    Returns:
+        The person, and whether the reference is that of a case; None where the audit knows neither.
+    """
+    of_case = select(audit.c.subject_ref).where(audit.c.object_type == "cases", audit.c.object_ref == ref)
+    person = reading.connection.scalar(of_case.where(audit.c.subject_ref.is_not(None)).order_by(audit.c.id).limit(1))
+    if person is not None:
+        return str(person), True
+    known = reading.connection.execute(select(audit.c.id).where(audit.c.subject_ref == ref).limit(1)).first()
+    return None if known is None else (ref, False)
+
+
+def looks(reading: Reading, person_ref: str, case_ref: str = "") -> list[Row[Any]]:
+    """List who looked at a person, or at one case of theirs, or was told of them, oldest first.
+
+    Args:
+        reading: Where to read.
+        person_ref: The person.
+        case_ref: Only what touches this case or the person as a whole; empty for everything about the person.
+    """
+    about = audit.c.subject_ref == person_ref
+    shown = (audit.c.object_type == "search") & cast(audit.c.after, Text).contains(dumps(person_ref), autoescape=True)
+    if case_ref:
+        this = (audit.c.object_type == "cases") & (audit.c.object_ref == case_ref)
+        touched = or_(this, about & (audit.c.object_type == "people"))
+    else:
+        touched = or_(about, shown)
+    columns = (
+        audit.c.at,
+        audit.c.actor,
+        audit.c.actor_role,
+        audit.c.workstation,
+        audit.c.kind,
+        audit.c.object_type,
+        audit.c.object_ref,
+        audit.c.recipient,
+        audit.c.reason_code,
+        audit.c.reason_text,
+    )
+    query = select(*columns).where(audit.c.kind.in_(LOOKS), touched).order_by(audit.c.at, audit.c.id)
+    return list(reading.connection.execute(query))

@@ -1,28 +1,24 @@
 """The audit as what is proved: its entries with the texts that were hashed, its seals, its epochs."""
 
 from collections.abc import Generator
-from typing import Any, NamedTuple
+from dataclasses import replace
+from hashlib import sha256
+from typing import Any
 
-from sqlalchemy import Text, cast, func, select
+from sqlalchemy import Text, cast, func, insert, select, text
 
-from ioms_desktop.domain.seals import FIELDS
-from ioms_desktop.storage.store import Reading
-from ioms_desktop.storage.tables import audit
+from ioms_desktop.domain.seals import FIELDS, Entry, Epoch, Head, Seal, seal_hash
+from ioms_desktop.storage import tables
+from ioms_desktop.storage.store import Reading, Transaction
+from ioms_desktop.storage.tables import audit, epoch, meta, seal
 
 AT_ONCE = 2_000
 INSTANT = 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'
 
 
-class Entry(NamedTuple):
-    """An entry of the audit as it is proved.
-
-    Attributes:
-        fields: What its hash covers, as text, in the order of `domain.seals.FIELDS`.
-        row_hash: The hash it carries.
-    """
-
-    fields: tuple[str | None, ...]
-    row_hash: str | None
+def database_id(reading: Reading) -> str:
+    """Give what the database calls itself."""
+    return reading.connection.scalar(select(meta.c.value).where(meta.c.name == "database_id")) or ""
 
 
 def entries(reading: Reading) -> Generator[Entry, None, None]:
@@ -43,3 +39,109 @@ def _as_text(reading: Reading, name: str) -> Any:  # noqa: ANN401 - an expressio
     if reading.connection.dialect.name == "postgresql":
         return func.to_char(func.timezone("UTC", column), INSTANT)
     return func.replace(cast(column, Text), " ", "T").concat("Z")
+
+
+def seals(reading: Reading) -> Generator[Seal, None, None]:
+    """Give every seal in the order of their numbers, without holding many at a time."""
+    query = select(seal).order_by(seal.c.n)
+    with reading.connection.execute(query, execution_options={"yield_per": AT_ONCE}) as rows:
+        for row in rows:
+            yield Seal(**row._mapping)  # noqa: SLF001 - SQLAlchemy names it so
+
+
+def last_seal(reading: Reading) -> Seal | None:
+    """Give the newest seal."""
+    row = reading.connection.execute(select(seal).order_by(seal.c.n.desc()).limit(1)).first()
+    return None if row is None else Seal(**row._mapping)  # noqa: SLF001 - as above
+
+
+def head(reading: Reading) -> Head | None:
+    """Give the newest seal as it is kept elsewhere; None before the first."""
+    last = last_seal(reading)
+    if last is None:
+        return None
+    rows = reading.connection.scalar(select(func.sum(seal.c.rows))) or 0
+    return Head(
+        database_id=database_id(reading), n=last.n, hash=last.hash, at=last.at, epoch=last.epoch, rows=int(rows)
+    )
+
+
+def epochs(reading: Reading) -> list[Epoch]:
+    """List the epochs, the first one first."""
+    columns = [c for c in epoch.c if c.name not in {"system_id", "base"}]
+    return [Epoch(**row._mapping) for row in reading.connection.execute(select(*columns).order_by(epoch.c.number))]  # noqa: SLF001 - as above
+
+
+def has_unsealed(reading: Reading) -> bool:
+    """Whether there are entries beyond the newest seal."""
+    last = last_seal(reading)
+    query = select(audit.c.id).where(audit.c.mark >= (last.to_mark if last else 0)).limit(1)
+    return reading.connection.execute(query).first() is not None
+
+
+def seal_now(tx: Transaction) -> int | None:
+    """Close what is finished into a seal.
+
+    Returns:
+        Its number; None where there is nothing new, or somebody else is sealing.
+    """
+    if tx.connection.dialect.name == "postgresql":
+        done: int | None = tx.connection.scalar(text("SELECT seal_audit()"))
+        return done
+    last = last_seal(tx)
+    start = last.to_mark if last else 0
+    root, rows, mark = sha256(), 0, start - 1
+    query = select(audit.c.mark, audit.c.row_hash).where(audit.c.mark >= start).order_by(audit.c.mark, audit.c.id)
+    with tx.connection.execute(query, execution_options={"yield_per": AT_ONCE}) as found:
+        for mark, row_hash in found:  # noqa: B007 - the last mark is where the seal ends
+            root.update((row_hash or "").encode())
+            rows += 1
+    if not rows:
+        return None
+    fresh = Seal(
+        n=(last.n if last else 0) + 1,
+        at=tx.act.at,
+        epoch=epochs(tx)[-1].number,
+        from_mark=start,
+        to_mark=mark + 1,
+        rows=rows,
+        root=root.hexdigest(),
+        prev=last.hash if last else "",
+    )
+    fresh = replace(fresh, hash=seal_hash(fresh, database_id(tx)))
+    tx.connection.execute(insert(seal).values({name: getattr(fresh, name) for name in seal.c.keys()}))  # noqa: SIM118 - columns by name
+    return fresh.n
+
+
+def open_epoch(tx: Transaction, reason: str, lost: tuple[int, int] | None) -> int:
+    """Begin another epoch, as after a restore; it is an entry of the audit like any other change.
+
+    Args:
+        tx: Where to write; its act carries the reason too.
+        reason: Why, in words.
+        lost: The first and the last seal that went with what was restored over; None where none is known.
+
+    Returns:
+        Its number.
+    """
+    first, last = lost or (None, None)
+    if tx.connection.dialect.name == "postgresql":
+        values = {"why": reason, "first": first, "last": last}
+        number: int = tx.connection.scalar(text("SELECT open_epoch(:why, :first, :last)"), values) or 0
+        return number
+    number = epochs(tx)[-1].number + 1
+    tx.connection.execute(
+        insert(epoch).values(
+            number=number,
+            opened_at=tx.act.at,
+            opened_by=tx.act.user,
+            reason=reason,
+            system_id="",
+            base=0,
+            superseded_from=first,
+            superseded_to=last,
+        )
+    )
+    detail = {"superseded_from": first, "superseded_to": last}
+    tx.log("ALTERATION", object_type=tables.audit.name, object_ref=f"epoch {number}", subject_ref=None, detail=detail)
+    return number

@@ -1,0 +1,215 @@
+"""The hashes, the seals and the walk, on entries made up: whatever is changed after sealing is found."""
+
+import random
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta, timezone
+from hashlib import sha256
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ioms_desktop.domain.seals import (
+    FIELDS,
+    Entry,
+    Epoch,
+    Head,
+    Seal,
+    Walk,
+    canonical,
+    entry_hash,
+    instant_text,
+    seal_hash,
+    spoken,
+    walk,
+)
+
+AT = datetime(2026, 11, 23, 9, 0, 0, 123, tzinfo=UTC)
+TEXTS = st.lists(st.none() | st.text(), max_size=6)
+Book = tuple[list[Entry], list[Seal]]
+
+
+def entry(number: int, mark: int, actor: str = "okoro") -> Entry:
+    fields = [str(number), instant_text(AT), "CONSULTATION", actor, *([None] * 11), str(mark)]
+    return Entry(tuple(fields), entry_hash(fields))
+
+
+def sealed(entries: Sequence[Entry], n: int, to_mark: int, last: Seal | None) -> Seal:
+    made = Seal(
+        n=n,
+        at=AT + timedelta(minutes=n),
+        epoch=1,
+        from_mark=last.to_mark if last else 0,
+        to_mark=to_mark,
+        rows=len(entries),
+        root=sha256("".join(each.row_hash or "" for each in entries).encode()).hexdigest(),
+        prev=last.hash if last else "",
+    )
+    return replace(made, hash=seal_hash(made, "db"))
+
+
+def resealed(entries: Sequence[Entry], size: int = 5) -> list[Seal]:
+    seals: list[Seal] = []
+    for start in range(0, len(entries) // size * size, size):
+        part = entries[start : start + size]
+        seals.append(sealed(part, len(seals) + 1, int(part[-1].fields[-1] or 0) + 1, seals[-1] if seals else None))
+    return seals
+
+
+def book(count: int = 23) -> Book:
+    entries = [entry(number, number * 2) for number in range(1, count + 1)]
+    return entries, resealed(entries)
+
+
+def walked(book: Book, wanted: Sequence[int] = ()) -> Walk:
+    entries, seals = book
+    return walk(entries, seals, database_id="db", epochs={1}, wanted=wanted)
+
+
+@given(TEXTS, TEXTS)
+def test_no_two_lists_of_texts_are_written_alike(one: list[str | None], other: list[str | None]) -> None:
+    assert (canonical(one) == canonical(other)) == (one == other)
+
+
+def test_joined_by_a_bar_two_lists_would_be_written_alike() -> None:
+    """The control: the plain way of joining."""
+    one, other = ["a|b", "c"], ["a", "b|c"]
+    assert "|".join(one) == "|".join(other)
+    assert canonical(one) != canonical(other)
+
+
+def test_the_instant_is_the_same_wherever_it_was_read() -> None:
+    summer = datetime(2026, 7, 1, 10, 0, tzinfo=timezone(timedelta(hours=1)))
+    assert instant_text(summer) == instant_text(summer.astimezone(UTC)) == "2026-07-01T09:00:00.000000Z"
+
+
+def test_what_is_whole_is_found_whole() -> None:
+    found = walked(book(), wanted=[2, 9])
+    assert (found.fault, found.entries, found.sealed) == (None, 23, 20)
+    assert found.last is not None
+    assert (found.last.n, found.hashes) == (4, {2: book()[1][1].hash})
+
+
+def test_an_audit_without_entries_is_whole() -> None:
+    found = walked(([], []))
+    assert (found.fault, found.entries, found.last) == (None, 0, None)
+
+
+@pytest.mark.parametrize("field", range(len(FIELDS)))
+def test_a_change_of_any_field_is_found_in_its_entry(field: int) -> None:
+    entries, seals = book()
+    fields = list(entries[6].fields)
+    fields[field] = "9" if fields[field] != "9" else "8"
+    entries[6] = Entry(tuple(fields), entries[6].row_hash)
+    found = walked((entries, seals))
+    assert found.fault is not None
+    assert (found.fault.seal, found.fault.entry) == (2, fields[0])
+
+
+def rewritten(found: Book) -> Book:
+    found[0][6] = entry(7, 14, actor="nobody")
+    return found
+
+
+def removed(found: Book) -> Book:
+    del found[0][6]
+    return found
+
+
+def swapped(found: Book) -> Book:
+    found[0][6], found[0][7] = found[0][7], found[0][6]
+    return found
+
+
+def slipped_in(found: Book) -> Book:
+    found[0].insert(6, entry(99, 13))
+    return found
+
+
+def without_a_seal(found: Book) -> Book:
+    del found[1][1]
+    return found
+
+
+def with_seals_swapped(found: Book) -> Book:
+    found[1][1], found[1][2] = found[1][2], found[1][1]
+    return found
+
+
+def with_a_later_seal(found: Book) -> Book:
+    changed = replace(found[1][1], at=AT)
+    found[1][1] = replace(changed, hash=seal_hash(changed, "db"))
+    return found
+
+
+@pytest.mark.parametrize(
+    ("tamper", "seal"),
+    [
+        (rewritten, 2),
+        (removed, 2),
+        (swapped, 2),
+        (slipped_in, 2),
+        (without_a_seal, 2),
+        (with_seals_swapped, 2),
+        (with_a_later_seal, 3),
+    ],
+)
+def test_what_was_done_to_sealed_entries_is_found_at_their_seal(tamper: Callable[[Book], Book], seal: int) -> None:
+    found = walked(tamper(book()))
+    assert found.fault is not None
+    assert found.fault.seal == seal
+    assert f"seal {seal}" in found.fault.where
+
+
+def test_a_tail_cut_off_or_a_book_rebuilt_is_found_by_a_head_alone() -> None:
+    entries, seals = book()
+    head = seals[-1]
+    cut = walked((entries[:15], seals[:3]), wanted=[head.n])
+    assert (cut.fault, cut.hashes) == (None, {})
+    entries[3] = entry(4, 8, actor="nobody")
+    rebuilt = walked((entries, resealed(entries)), wanted=[head.n])
+    assert rebuilt.fault is None
+    assert rebuilt.hashes[head.n] != head.hash
+    # The control: the head of an untouched book is in it.
+    assert walked(book(), wanted=[head.n]).hashes == {head.n: head.hash}
+
+
+def test_any_change_of_any_book_is_found() -> None:
+    chance = random.Random(7)  # noqa: S311 - places to tamper with, the same each time
+    for _ in range(200):
+        entries, seals = book(chance.randint(5, 40))
+        place = chance.randrange(len(entries) // 5 * 5)
+        kind = chance.choice(["actor", "delete", "insert"])
+        if kind == "actor":
+            entries[place] = entry(place + 1, (place + 1) * 2, actor="nobody")
+        elif kind == "delete":
+            del entries[place]
+        else:
+            entries.insert(place, entry(99, place * 2 + 1))
+        found = walked((entries, seals))
+        assert found.fault is not None
+        assert found.fault.seal == place // 5 + 1, (kind, place)
+
+
+def test_a_seal_of_another_database_or_of_an_epoch_nobody_opened_is_found() -> None:
+    entries, seals = book()
+    assert walk(entries, seals, database_id="another", epochs={1}).fault is not None
+    assert walk(entries, seals, database_id="db", epochs={2}).fault is not None
+
+
+def test_a_head_is_superseded_only_by_a_later_epoch_that_names_it() -> None:
+    head = Head(database_id="db", n=7, hash="a", at=AT, epoch=1, rows=1)
+    later = Epoch(number=2, opened_at=AT, opened_by="holt", reason="restored", superseded_from=5, superseded_to=7)
+    assert later.supersedes(head)
+    assert not later.supersedes(replace(head, n=8))
+    assert not later.supersedes(replace(head, epoch=2))
+    assert not replace(later, superseded_from=None).supersedes(head)
+
+
+def test_a_head_is_read_out_as_twenty_four_digits() -> None:
+    code = spoken(sha256(b"head").hexdigest())
+    assert [len(group) for group in code.split()] == [4] * 6
+    assert code.replace(" ", "").isdigit()
+    assert code != spoken(sha256(b"another").hexdigest())
+    assert spoken("0") == "0000 0000 0000 0000 0000 0000"

@@ -1,0 +1,136 @@
+"""What somebody with every right over the database could do to its audit behind the application's back."""
+
+import random
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from hashlib import sha256
+from typing import Any
+
+from sqlalchemy import Connection, text
+
+from ioms_desktop.domain.seals import Entry, Seal, entry_hash, seal_hash
+from ioms_desktop.storage.sealing import database_id, entries, seals
+from ioms_desktop.storage.store import Reading, Store
+
+Tamper = Callable[[Connection, random.Random], None]
+COPIED = "kind, actor, actor_role, workstation, object_type, object_ref, subject_ref, before, after"
+
+
+@contextmanager
+def unguarded(store: Store) -> Iterator[Reading]:
+    """Write with every trigger off, as a superuser or the holder of a file can, and look at it; then it is undone."""
+    with store.engine.connect() as connection:
+        doing = connection.execution_options(ioms_command=True).begin()
+        if connection.dialect.name == "postgresql":
+            connection.execute(text("SET LOCAL session_replication_role = replica"))
+        else:
+            query = "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name IN ('audit', 'seal', 'epoch')"
+            for name in connection.scalars(text(query)).all():
+                connection.execute(text(f"DROP TRIGGER {name}"))
+        try:
+            yield Reading(connection)
+        finally:
+            doing.rollback()
+
+
+def chosen(connection: Connection, chance: random.Random, count: int = 1) -> list[int]:
+    """Choose sealed entries."""
+    last = connection.scalar(text("SELECT max(to_mark) FROM seal"))
+    ids = connection.scalars(text("SELECT id FROM audit WHERE mark < :last ORDER BY id"), {"last": last}).all()
+    return chance.sample(list(ids), count)
+
+
+def set_field(connection: Connection, number: int, name: str, value: Any) -> None:  # noqa: ANN401 - of any column
+    """Change a field of an entry, and nothing else of it."""
+    statement = text(f"UPDATE audit SET {name} = :value WHERE id = :id")  # noqa: S608 - our own names
+    connection.execute(statement, {"value": value, "id": number})
+
+
+def rehash(connection: Connection, number: int) -> None:
+    """Give an entry the hash that fits what it says now."""
+    found = {entry.fields[0]: entry for entry in entries(Reading(connection))}
+    set_field(connection, number, "row_hash", entry_hash(found[str(number)].fields))
+
+
+def payload(connection: Connection, chance: random.Random) -> None:
+    """Change what an entry says was written."""
+    (number,) = chosen(connection, chance)
+    set_field(connection, number, "after", '{"changed": true}')
+
+
+def actor(connection: Connection, chance: random.Random) -> None:
+    """Put an entry into another's name, its hash recomputed."""
+    (number,) = chosen(connection, chance)
+    set_field(connection, number, "actor", "nobody")
+    rehash(connection, number)
+
+
+def delete(connection: Connection, chance: random.Random) -> None:
+    """Remove an entry."""
+    (number,) = chosen(connection, chance)
+    connection.execute(text("DELETE FROM audit WHERE id = :id"), {"id": number})
+
+
+def swap(connection: Connection, chance: random.Random) -> None:
+    """Let two entries change places, their hashes recomputed."""
+    one, other = chosen(connection, chance, 2)
+    query = "SELECT object_ref FROM audit WHERE id = :id"
+    first, second = (connection.scalar(text(query), {"id": number}) for number in (one, other))
+    set_field(connection, one, "object_ref", second)
+    set_field(connection, other, "object_ref", first)
+    rehash(connection, one)
+    rehash(connection, other)
+
+
+def insert(connection: Connection, chance: random.Random) -> None:
+    """Invent an entry among those that are sealed, with the right hash."""
+    (number,) = chosen(connection, chance)
+    fresh = (connection.scalar(text("SELECT max(id) FROM audit")) or 0) + 1
+    copied = f"SELECT {fresh}, at, mark, row_hash, {COPIED} FROM audit WHERE id = :id"  # noqa: S608 - our own names
+    statement = f"INSERT INTO audit (id, at, mark, row_hash, {COPIED}) {copied}"
+    connection.execute(text(statement), {"id": number})
+    rehash(connection, fresh)
+
+
+def seal_away(connection: Connection, chance: random.Random) -> None:
+    """Remove a seal and leave its entries."""
+    last = connection.scalar(text("SELECT max(n) FROM seal")) or 0
+    connection.execute(text("DELETE FROM seal WHERE n = :n"), {"n": chance.randrange(1, last)})
+
+
+FOUND_INSIDE: tuple[Tamper, ...] = (payload, actor, delete, swap, insert, seal_away)
+"""What the database itself is enough to find."""
+
+
+def cut(connection: Connection, chance: random.Random) -> None:
+    """Take the newest seals away with all they cover and all that came later."""
+    last = connection.scalar(text("SELECT max(n) FROM seal")) or 0
+    first = chance.randrange(2, last + 1)
+    mark = connection.scalar(text("SELECT from_mark FROM seal WHERE n = :n"), {"n": first})
+    connection.execute(text("DELETE FROM seal WHERE n >= :n"), {"n": first})
+    connection.execute(text("DELETE FROM audit WHERE mark >= :mark"), {"mark": mark})
+
+
+def rebuild(connection: Connection, chance: random.Random) -> None:
+    """Change an entry, and make every hash and every seal anew."""
+    actor(connection, chance)
+    reading = Reading(connection)
+    name, rows, last = database_id(reading), list(entries(reading)), None
+    for seal in list(seals(reading)):
+        last = remade(seal, last, rows, name)
+        connection.execute(
+            text("UPDATE seal SET root = :root, prev = :prev, hash = :hash WHERE n = :n"),
+            {"n": last.n, "root": last.root, "prev": last.prev, "hash": last.hash},
+        )
+
+
+def remade(seal: Seal, last: Seal | None, rows: list[Entry], name: str) -> Seal:
+    """Make a seal anew over what is there."""
+    covered = [row.row_hash or "" for row in rows if seal.from_mark <= int(row.fields[-1] or 0) < seal.to_mark]
+    fresh = replace(seal, root=sha256("".join(covered).encode()).hexdigest(), prev=last.hash if last else "")
+    return replace(fresh, hash=seal_hash(fresh, name))
+
+
+FOUND_BY_ANCHOR: tuple[Tamper, ...] = (cut, rebuild)
+"""What nothing inside the database can show."""
