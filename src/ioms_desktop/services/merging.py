@@ -246,7 +246,7 @@ def changed(
     picks = {} if entry.settled is None else entry.settled.picks
     found = parts(base, mine, present)
     if entry.settled is None or entry.revision != present.revision or closed or unanswered(found, picks):
-        raise Conflict(_comparison(desk, (base, mine, present), found, closed))
+        raise Conflict(compare(desk, base, mine, present, closed=closed))
     kept = tuple(
         title
         for part in found
@@ -254,6 +254,36 @@ def changed(
         for title in _titles(desk, part, base, present)
     )
     return Change(record=merged(base, mine, present, picks), present=present, kept=kept, settled=True)
+
+
+def compare(desk: Desk, base: R | None, mine: R, theirs: R, *, closed: str = "") -> Comparison:
+    """Put three versions of a record in words.
+
+    Args:
+        desk: Who compares; what they may not see is left out.
+        base: What they read; None where nothing stood.
+        mine: What they would have it say.
+        theirs: What stands now, stored.
+        closed: Why their change can no longer be saved at all, where it cannot.
+
+    Raises:
+        Stale: Nothing is known of when what stands was saved.
+    """
+    if theirs.recorded_at is None:
+        raise Stale(UNKNOWN)
+    told = (
+        Item(name=part.group.name, verdict=part.verdict, picks=part.picks, lines=_lines(desk, part, base, mine, theirs))
+        for part in parts(base, mine, theirs)
+    )
+    return Comparison(
+        noun=noun_words(type(theirs)),
+        read=NOTHING_READ if base is None else base.revision,
+        revision=theirs.revision,
+        saved_by=theirs.recorded_by,
+        saved_at=theirs.recorded_at,
+        items=tuple(item for item in told if item.lines),
+        closed=closed,
+    )
 
 
 def saved(tx: Transaction, change: Change[R], *, notice: str, topics: frozenset[Topic], ref: str) -> Outcome:
@@ -287,28 +317,9 @@ def _seen(desk: Desk, noun: type[Record], name: str) -> bool:
     return right is None or may(desk.role, right)
 
 
-def _comparison(desk: Desk, versions: tuple[R | None, R, R], found: tuple[Part, ...], closed: str) -> Comparison:
-    base, _, present = versions
-    if present.recorded_at is None:
-        raise Stale(UNKNOWN)
-    told = (
-        Item(name=part.group.name, verdict=part.verdict, picks=part.picks, lines=_lines(desk, part, versions))
-        for part in found
-    )
-    return Comparison(
-        noun=noun_words(type(present)),
-        read=NOTHING_READ if base is None else base.revision,
-        revision=present.revision,
-        saved_by=present.recorded_by,
-        saved_at=present.recorded_at,
-        items=tuple(item for item in told if item.lines),
-        closed=closed,
-    )
-
-
-def _lines(desk: Desk, part: Part, versions: tuple[R | None, R, R]) -> tuple[Line, ...]:
+def _lines(desk: Desk, part: Part, *versions: Record | None) -> tuple[Line, ...]:
     """Tell the fields of a group that anybody changed."""
-    noun = type(versions[-1])
+    noun = next(type(each) for each in versions if each is not None)
     lines = []
     for column in columns(noun):
         if column.name not in part.group.fields or not _seen(desk, noun, column.name):

@@ -18,6 +18,7 @@ from ioms_desktop.ui.dialogs.answer_proposal import AnswerProposalDialog, Served
 from ioms_desktop.ui.dialogs.concern import ConcernDialog
 from ioms_desktop.ui.dialogs.decision import DecisionDialog
 from ioms_desktop.ui.dialogs.finish_action import FinishActionDialog
+from ioms_desktop.ui.dialogs.merge import MergeDialog
 from ioms_desktop.ui.dialogs.notice import NoticeServedDialog, ReleasePlanDialog
 from ioms_desktop.ui.dialogs.offer import AnswerOfferDialog, EndOfferDialog, MakeOfferDialog
 from ioms_desktop.ui.dialogs.print_cases import PrintDialog
@@ -27,6 +28,7 @@ from ioms_desktop.ui.dialogs.rating import RatingDialog
 from ioms_desktop.ui.dialogs.record_contact import RecordContactDialog
 from ioms_desktop.ui.dialogs.record_details import RecordDetailsDialog
 from ioms_desktop.ui.dialogs.subject import subject_of
+from ioms_desktop.ui.sample_dialogs import sample_comparison
 from ioms_desktop.ui.screens.case import CaseScreen
 from ioms_desktop.ui.tasks import Tasks
 
@@ -115,6 +117,12 @@ def _offer(kind: type[AnswerOfferDialog] | type[EndOfferDialog]) -> Callable[[Si
     return made
 
 
+def _merge(sight: Sight) -> QWidget | None:
+    if not sight.view.offers:
+        return None
+    return MergeDialog(sample_comparison(sight.desk, sight.view.offers[0]))
+
+
 def _action(sight: Sight) -> QWidget | None:
     waiting = [each for each in sight.view.actions if each.done_on is None and each.cancelled_on is None]
     if not waiting:
@@ -156,6 +164,7 @@ PICTURES: tuple[tuple[str, Callable[[Sight], QWidget | None]], ...] = (
     ("offer", lambda s: MakeOfferDialog(s.desk, s.tasks, subject_of(s.desk, s.view))),
     ("offer-answer", _offer(AnswerOfferDialog)),
     ("offer-end", _offer(EndOfferDialog)),
+    ("merge", _merge),
     ("concern", _concern),
     ("rating", lambda s: RatingDialog(s.desk, s.tasks, subject_of(s.desk, s.view))),
     ("rag", lambda s: RagDialog(s.desk, s.tasks, s.view)),

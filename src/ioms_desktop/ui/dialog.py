@@ -20,7 +20,8 @@ its own, and names what would be discarded.
 
 A dialog that says with ``keeps`` what it was opened on is kept while one types, and offered again (``draft_keeper``).
 Its command carries ``self.request``. Where the connection is lost while that is sent, the dialog finds out whether it
-was done before anything can be typed or sent again (``landing``).
+was done before anything can be typed or sent again (``landing``). Where somebody else saved the record meanwhile, a
+command sent as an ``Edit`` opens the page that compares (``settling``).
 """
 
 from collections.abc import Callable
@@ -38,10 +39,12 @@ from typing_extensions import override
 from ioms_desktop.domain.drafts import Draft
 from ioms_desktop.domain.errors import Refused, Unreachable
 from ioms_desktop.services.desk import Desk, Outcome
+from ioms_desktop.services.merging import Conflict, Removed
 from ioms_desktop.ui.draft_keeper import DraftKeeper, Origin
 from ioms_desktop.ui.draft_offer import DraftOffer
 from ioms_desktop.ui.form import Form
 from ioms_desktop.ui.landing import Landing
+from ioms_desktop.ui.settling import Settling
 from ioms_desktop.ui.tasks import Tasks
 from ioms_desktop.ui.widgets import BusyIndicator, MessageBar, announce, button, label
 
@@ -85,6 +88,7 @@ class CommandDialog(QDialog):
         self._sending = False
         self.keeper: DraftKeeper | None = None
         self.landing: Landing | None = None
+        self.settling = Settling(self)
         self._request = str(uuid4())
         self._focused: QWidget | None = None  # where the keyboard was when the form was disabled
         self.setWindowTitle(title)
@@ -227,8 +231,13 @@ class CommandDialog(QDialog):
         except Refused as refused:
             self.explain(refused.sentence)
             return
+        self.send(work)
+
+    def send(self, work: Callable[[], Any]) -> None:
+        """Run a command off the interface thread, what was typed kept first."""
         keep = None if self.keeper is None else self.keeper.due()
         self._set_sending(True)
+        self.settling.sending(work)
         self._tasks.run(self, partial(_sent, keep, work), self._answered, self.explain, self._failed)
 
     def explain(self, sentence: str) -> None:
@@ -236,6 +245,7 @@ class CommandDialog(QDialog):
         self._set_sending(False)
         self.banner.problem(sentence)
         self.banner.closing.hide()
+        self.settling.explain(sentence)
 
     def _failed(self, reference: str) -> None:
         self.explain(f"Nothing was saved, and everything you typed is still here. The reference is {reference}.")
@@ -245,6 +255,9 @@ class CommandDialog(QDialog):
             self._lost(answer.sentence)
         elif isinstance(answer, Unreachable):
             self.explain(answer.sentence)
+        elif isinstance(answer, Conflict | Removed):
+            self._set_sending(False)
+            self.settling.met(answer)
         else:
             self._done(answer)
 
@@ -253,6 +266,7 @@ class CommandDialog(QDialog):
         if self.keeper is None:
             return
         self._set_sending(False)
+        self.settling.close()
         self.form.setEnabled(False)
         self.primary.setEnabled(False)
         self.landing = Landing(self.keeper.desk, self._tasks, self.request, self)
@@ -282,6 +296,7 @@ class CommandDialog(QDialog):
 
     def _done(self, outcome: object) -> None:
         self._set_sending(False)
+        self.settling.close()
         if self.keeper is not None:
             self.keeper.drop()
         self.form.mark_clean()
@@ -370,11 +385,11 @@ _UNSAVED = "What you typed has not been saved."
 
 
 def _sent(keep: Callable[[], None] | None, work: Callable[[], object]) -> object:
-    """Keep what was typed, then do it; a lost connection is an answer of its own, since it leaves the matter open."""
+    """Keep what was typed, then do it; a lost connection, or somebody else's save, is an answer of its own."""
     if keep is not None:
         with suppress(Refused):
             keep()
     try:
         return work()
-    except Unreachable as lost:
-        return lost
+    except (Unreachable, Conflict, Removed) as answer:
+        return answer

@@ -1,18 +1,23 @@
 """Every dialog as it opens on a case, for pictures of them."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QDialog
 
 from ioms_desktop.domain.enforcement import Decision, Proposal
+from ioms_desktop.domain.support import Offer
 from ioms_desktop.services.cases import CaseView, open_case
 from ioms_desktop.services.decisions import decision_page
 from ioms_desktop.services.desk import Desk, Raised
+from ioms_desktop.services.merging import Comparison, compare
 from ioms_desktop.ui.dialogs.answer_proposal import AnswerProposalDialog, ServedDialog
 from ioms_desktop.ui.dialogs.concern import ConcernDialog
 from ioms_desktop.ui.dialogs.decision import DecisionDialog
+from ioms_desktop.ui.dialogs.merge import MergeDialog
 from ioms_desktop.ui.dialogs.offer import AnswerOfferDialog, EndOfferDialog, MakeOfferDialog
 from ioms_desktop.ui.dialogs.print_cases import PrintDialog
 from ioms_desktop.ui.dialogs.rag import RagDialog
@@ -45,12 +50,38 @@ def sample_dialogs(window: "MainWindow", desk: Desk, case_ref: str) -> Iterator[
     for name, dialog in (("answer_offer", AnswerOfferDialog), ("end_offer", EndOfferDialog)):
         if view.offers:
             yield name, partial(dialog, desk, tasks, subject, view.offers[0], window)
+    if view.offers:
+        yield "merge", lambda: MergeDialog(sample_comparison(desk, view.offers[0]), window)
     yield "record_concern", partial(ConcernDialog, desk, tasks, subject, window)
     yield "rate_week", partial(RatingDialog, desk, tasks, subject, window)
     yield "set_rag", partial(RagDialog, desk, tasks, view, window)
     yield from _of_decisions(window, desk, view)
     yield "print_case_summary", partial(_print, window, desk, case_ref)
     yield "help", partial(_help, window)
+
+
+def sample_comparison(desk: Desk, offer: Offer) -> Comparison:
+    """Give an offer that two people changed at once: one thing apart, one the same, one that must be asked."""
+    read = replace(offer, response=None, responded_on=None, started_on=None, ended_on=None, end_reason=None)
+    day = offer.offered_on
+    mine = replace(
+        read,
+        response="PARTLY",
+        responded_on=day + timedelta(days=3),
+        ended_on=day + timedelta(days=12),
+        end_reason="The family moved to Coalville; the club there has a place for him from next week.",
+    )
+    theirs = replace(
+        read,
+        revision=offer.revision + 1,
+        recorded_by="L. HOLT",
+        recorded_at=desk.clock(),
+        response="ACCEPTED",
+        responded_on=day + timedelta(days=2),
+        started_on=day + timedelta(days=5),
+        provider="Saffron Lane Boxing Club",
+    )
+    return compare(desk, read, mine, theirs)
 
 
 def _of_decisions(window: "MainWindow", desk: Desk, view: CaseView) -> Iterator[Sample]:
