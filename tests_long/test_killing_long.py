@@ -8,6 +8,7 @@ import pytest
 
 from proof.books import Book, new_book
 from proof.killing import HASTY, Writers, kill_often, writers
+from proof.shots import SHOTS, shoot_often
 from proof.writing import WAYS
 
 if TYPE_CHECKING:
@@ -42,3 +43,10 @@ def test_kills_of_a_writer_that_answers_before_it_saves_the_control(
     report = kill_often(program, f"{HASTY} record", made.copied(tmp_path / "book"), kills=CONTROL_KILLS, seed=SEED)
     measured(report)
     assert report.lost > 0
+
+
+@pytest.mark.parametrize("name", SHOTS)
+def test_kills_of_the_act(name: str, program: Writers, tmp_path: Path, measured: Callable[[object], None]) -> None:
+    report = shoot_often(program.shot, name, tmp_path, kills=KILLS, seed=SEED)
+    measured(report)
+    assert (report.kills, report.faults) == (KILLS, [])

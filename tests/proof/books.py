@@ -7,13 +7,14 @@ from pathlib import Path
 from zlib import crc32
 
 from desks import CASES as FICTIONAL
-from desks import TODAY, fill
+from desks import TODAY, desk_of, fill
 from ioms_desktop.domain.access import Role
 from ioms_desktop.domain.moments import Moment
 from ioms_desktop.services.contacts import ContactEntry, RecordContact
 from ioms_desktop.services.databases import create_database
 from ioms_desktop.services.desk import Desk
 from ioms_desktop.services.session import add_user, sign_in
+from ioms_desktop.storage.engine import open_store
 from ioms_desktop.storage.store import Act, Store
 
 ADMIN, SUPERVISOR = "root holt", "wright"
@@ -42,6 +43,11 @@ class Book:
     def desk(self, user: str = SUPERVISOR) -> Desk:
         """Sign somebody in."""
         return sign_in(self.location, user, PASSWORD, clock=lambda: NOW, workstation="desk 1")
+
+    def desk_by_key(self, key: bytes | None, user: str = SUPERVISOR) -> Desk:
+        """Sit somebody down with the file's key, where a password would only take time."""
+        role = Role.ADMINISTRATOR if user == ADMIN else Role.SUPERVISOR
+        return desk_of(open_store(self.location, key), user, role, lambda: NOW)
 
 
 def new_book(folder: Path) -> Book:

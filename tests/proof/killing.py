@@ -22,8 +22,10 @@ from typing_extensions import override
 from ioms_desktop.services.commands import landed
 from ioms_desktop.storage.checking import check_store
 from proof.books import Book
+from proof.shots import SHOTS
 from proof.writing import WAYS, Way
 
+SHOT = "once "
 HASTY = "hasty"
 """The control: a writer that says `done` before it has written."""
 
@@ -77,14 +79,36 @@ class Writers:
         assert process.stdout is not None
         self._tell, self._said = process.stdin, process.stdout
 
-    def killed(self, way: str, book: Book, number: int, seconds: float) -> tuple[list[str], list[str]]:
+    def killed(
+        self, way: str, book: Book, key: bytes | None, number: int, seconds: float
+    ) -> tuple[list[str], list[str]]:
         """Start a writer, kill it some time after it began, and give the acts it had begun and those it had done."""
-        self._tell.write(json.dumps([way, str(book.folder), number]) + "\n")
+        self._tell.write(json.dumps([way, str(book.folder), number, key.hex() if key else ""]) + "\n")
         self._tell.flush()
         word, writer = self._said.readline().split()
         assert word == "ready"
         time.sleep(seconds)
-        os.kill(int(writer), signal.SIGKILL)  # it waits to be killed, so that its number cannot be somebody else's
+        return self._end(int(writer))
+
+    def shot(self, name: str, book: Book, seconds: float) -> tuple[bool, float]:
+        """Start one of the SHOTS, kill it, and say whether it was said done and after how long; for `shoot_often`."""
+        self._tell.write(json.dumps([f"{SHOT}{name}", str(book.folder), 0, ""]) + "\n")
+        self._tell.flush()
+        word, writer = self._said.readline().split()
+        assert word == "ready"
+        since = time.monotonic()
+        if seconds == float("inf"):
+            said = self._said.readline()
+            taken = time.monotonic() - since
+            self._end(int(writer))
+            return said == "done it\n", taken
+        time.sleep(seconds)
+        _, done = self._end(int(writer))
+        return bool(done), time.monotonic() - since
+
+    def _end(self, writer: int) -> tuple[list[str], list[str]]:
+        """Kill a writer and read what it had said."""
+        os.kill(writer, signal.SIGKILL)  # it waits to be killed, so that its number cannot be somebody else's
         begun: list[str] = []
         done: list[str] = []
         for line in iter(self._said.readline, "ended\n"):
@@ -123,16 +147,18 @@ def kill_often(program: Writers, way: str, book: Book, *, kills: int, seed: int)
     chance = random.Random(seed)  # noqa: S311 - repeatable, no secret
     report = KillReport()
     how = WAYS[way.removeprefix(HASTY).strip()]
+    desk = book.desk(how.user)
+    desk.store.close()
     for number in range(kills):
-        begun, done = program.killed(way, book, number, chance.uniform(0.005, 0.3))
+        begun, done = program.killed(way, book, desk.store.key, number, chance.uniform(0.005, 0.3))
         report.kills += 1
-        _look(report, how, book, begun, done)
+        _look(report, how, book, desk.store.key, begun, done)
     return report
 
 
-def _look(report: KillReport, how: Way, book: Book, begun: list[str], done: list[str]) -> None:
+def _look(report: KillReport, how: Way, book: Book, key: bytes | None, begun: list[str], done: list[str]) -> None:
     doubtful = [name for name in begun if name not in done]
-    desk = book.desk(how.user)
+    desk = book.desk_by_key(key, how.user)
     try:
         with desk.store.read() as reading:
             report.faults += [fault.what for fault in check_store(reading)[1]]
@@ -155,11 +181,17 @@ def _say(*words: object) -> None:
     os.write(sys.stdout.fileno(), (" ".join(map(str, words)) + "\n").encode())
 
 
-def _write(way: str, folder: str, number: int) -> None:
-    """Write until killed."""
+def _write(way: str, folder: str, number: int, key: str) -> None:
+    """Write until killed, or do one act."""
+    if way.startswith(SHOT):
+        act = SHOTS[way.removeprefix(SHOT)].begin(Book(Path(folder)))
+        _say("ready", os.getpid())
+        act()
+        _say("done", "it")
+        return
     how = WAYS[way.removeprefix(HASTY).strip()]
     book = Book(Path(folder))
-    desk = book.desk(how.user)
+    desk = book.desk_by_key(bytes.fromhex(key) or None, how.user)
     _say("ready", os.getpid())
     for each in count():
         name = f"{number}x{each}"

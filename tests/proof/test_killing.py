@@ -7,9 +7,10 @@ import pytest
 
 from proof.books import Book, new_book
 from proof.killing import HASTY, Writers, kill_often, writers
+from proof.shots import SHOTS, shoot_often
 from proof.writing import WAYS
 
-KILLS, SEED = 6, 20261123
+KILLS, SHOTS_FIRED, SEED = 6, 3, 20261123
 
 
 @pytest.fixture(scope="module")
@@ -37,3 +38,11 @@ def test_a_writer_that_answers_before_it_saves_would_lose_some(program: Writers,
     """The control: the kills do fall between the answer and the saving."""
     report = kill_often(program, f"{HASTY} record", made.copied(tmp_path / "book"), kills=KILLS, seed=SEED)
     assert report.lost > 0
+
+
+@pytest.mark.parametrize("name", SHOTS)
+def test_an_act_of_several_files_that_is_killed_is_done_not_done_or_can_be_finished(
+    name: str, program: Writers, tmp_path: Path
+) -> None:
+    report = shoot_often(program.shot, name, tmp_path, kills=SHOTS_FIRED, seed=SEED)
+    assert (report.kills, report.faults) == (SHOTS_FIRED, [])

@@ -94,7 +94,7 @@ def _removed(_book: Book, desk: Desk, names: Sequence[str]) -> Counter[str]:
     with desk.store.read() as reading:
         for name in names:
             ended = _ended(reading, f"K-{name}")
-            found[name] = ended if (reading.seek(Contact, f"K-{name}") is None) == (ended > 0) else HALF
+            found[name] = HALF if ended and reading.seek(Contact, f"K-{name}") is not None else ended
     return found
 
 
