@@ -4,7 +4,6 @@ The same size gives the same book, whatever the machine. Nobody in it exists.
 """
 
 import random
-import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
@@ -15,12 +14,12 @@ from ioms_desktop.domain.access import Role
 from ioms_desktop.domain.cases import Case
 from ioms_desktop.domain.people import Person
 from ioms_desktop.domain.search import name_key
-from ioms_desktop.services.databases import add_first_user
+from ioms_desktop.services.databases import Newcomer, make_database
 from ioms_desktop.services.desk import Desk
-from ioms_desktop.services.passwords import protect
 from ioms_desktop.services.session import sign_in
-from ioms_desktop.storage.migrate import create
 from ioms_desktop.storage.search_keys import SEARCHED, rows_of
+from ioms_desktop.storage.sqlite.engine import connect
+from ioms_desktop.storage.store import Store
 
 ON = date(2026, 11, 23)
 AT = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
@@ -51,16 +50,23 @@ def open_book(location: Path, cases: int, contacts: int = 10, *, searched: bool 
         contacts: How many contacts each case has.
         searched: Whether people and cases can be found by their words; costs time to write.
     """
-    create(str(location))
-    add_first_user(str(location), OFFICER, Role.SUPERVISOR, protect(PASSWORD), AT)
+    make_database(str(location), [Newcomer(OFFICER, Role.SUPERVISOR, PASSWORD)], AT)
+    desk = sign_in(str(location), OFFICER, PASSWORD, clock=lambda: AT, workstation="benchmark")
     if cases:
-        fill(location, cases, contacts, searched=searched)
-    return sign_in(str(location), OFFICER, PASSWORD, clock=lambda: AT, workstation="benchmark")
+        fill(desk.store, cases, contacts, searched=searched)
+    return desk
 
 
-def fill(location: Path, cases: int, contacts: int, *, searched: bool) -> None:
+def raw(location: str | Path, key: bytes | None) -> Any:  # noqa: ANN401 - the driver's own connection
+    """Connect to a database with nothing of the application between: the same library, the same encryption."""
+    db = connect(Path(location), key)
+    db.isolation_level = ""  # as the driver has it
+    return db
+
+
+def fill(store: Store, cases: int, contacts: int, *, searched: bool) -> None:
     """Write a book into an empty database: people, cases and what the rules look at."""
-    with closing(sqlite3.connect(location)) as db:
+    with closing(raw(store.location, store.key)) as db:
         db.execute("PRAGMA synchronous=OFF")
         people = [person(n) for n in range(cases)]
         keys = [name_key(each["family_name"], each["given_names"]) for each in people]
@@ -82,6 +88,7 @@ def fill(location: Path, cases: int, contacts: int, *, searched: bool) -> None:
         db.execute("ANALYZE")
         db.commit()
         db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    store.close()  # what is asked next finds the statistics
 
 
 def person(n: int) -> dict[str, Any]:
@@ -127,7 +134,7 @@ def _contacts(cases: int, each: int) -> Iterator[Values]:
             yield f"CT{n:07}-{k}", f"C{n:07}", at, draw.random() < 0.9, "OFFICE", outcome, 30
 
 
-def _facts(db: sqlite3.Connection, cases: int) -> None:
+def _facts(db: Any, cases: int) -> None:  # noqa: ANN401 - the driver's own connection
     draw = random.Random(SEED * 3)  # noqa: S311 - as above
     refs = [f"C{n:07}" for n in range(cases)]
 
@@ -165,7 +172,7 @@ def _facts(db: sqlite3.Connection, cases: int) -> None:
     _write(db, "orders", ("order_ref", "person_ref", "order_type", "made_on"), orders)
 
 
-def _write(db: sqlite3.Connection, table: str, columns: tuple[str, ...], rows: Iterable[Values]) -> None:
+def _write(db: Any, table: str, columns: tuple[str, ...], rows: Iterable[Values]) -> None:  # noqa: ANN401 - as above
     names = (*columns, *OWN)
     statement = f"INSERT INTO {table} ({', '.join(names)}) VALUES ({', '.join('?' * len(names))})"  # noqa: S608 - ours
     db.executemany(statement, ((*row, *MADE) for row in rows))

@@ -1,12 +1,11 @@
 """The caseload: first screen, jump to its end, search as one types, against the raw SQL for the same answer."""
 
-import sqlite3
 from contextlib import closing
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from books import ON, open_book
+from books import ON, open_book, raw
 from floors import Figure, in_turns
 from ioms_desktop.services.desk import Desk
 from ioms_desktop.services.registers import Asked, case_ids, case_rows, first_case_ids
@@ -51,7 +50,7 @@ MOVES = """
 class Raw:
     """The same questions in plain SQL."""
 
-    def __init__(self, db: sqlite3.Connection) -> None:
+    def __init__(self, db: Any) -> None:  # noqa: ANN401 - the driver's own connection
         """Ask over a connection."""
         self.db = db
 
@@ -130,12 +129,12 @@ def measure(cases: int, contacts: int = 10, rounds: int = ROUNDS) -> list[Figure
     with TemporaryDirectory() as folder:
         desk = open_book(Path(folder) / "book.ioms", cases, contacts, searched=True)
         try:
-            with closing(sqlite3.connect(desk.store.location)) as db:
-                ours, raw = Ours(desk), Raw(db)
+            with closing(raw(desk.store.location, desk.store.key)) as db:
+                ours, floor_of = Ours(desk), Raw(db)
                 pairs = (
-                    (f"Caseload of {cases:,}: first screen", ours.first, raw.first),
-                    ("Caseload: jump to the end", ours.end, raw.end),
-                    (f"Caseload: search, {len(TYPED)} letters typed", ours.typed, raw.typed),
+                    (f"Caseload of {cases:,}: first screen", ours.first, floor_of.first),
+                    ("Caseload: jump to the end", ours.end, floor_of.end),
+                    (f"Caseload: search, {len(TYPED)} letters typed", ours.typed, floor_of.typed),
                 )
                 figures = []
                 for name, mine, bare in pairs:

@@ -1,12 +1,12 @@
 """Recording a contact, with its rights, history, audit and triggers, against the bare durable insert of its row."""
 
 import itertools
-import sqlite3
 from contextlib import closing
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
-from books import ON, open_book
+from books import ON, open_book, raw
 from floors import Figure, in_turns
 from ioms_desktop.domain.moments import Moment
 from ioms_desktop.services.contacts import ContactEntry, RecordContact, record_contact
@@ -46,7 +46,7 @@ class Ours:
 class Bare:
     """One insert and one durable commit, on the same kind of file."""
 
-    def __init__(self, db: sqlite3.Connection) -> None:
+    def __init__(self, db: Any) -> None:  # noqa: ANN401 - the driver's own connection
         """Prepare the connection as a durable one."""
         self.db = db
         db.isolation_level = None
@@ -74,7 +74,7 @@ def measure(_size: int, cases: int = CASES, contacts: int = CONTACTS, rounds: in
         floor_desk = open_book(Path(folder) / "bare.ioms", cases, contacts)
         floor_desk.store.close()
         try:
-            with closing(sqlite3.connect(Path(folder) / "bare.ioms")) as db:
+            with closing(raw(floor_desk.store.location, floor_desk.store.key)) as db:
                 ours, floor = in_turns([Ours(desk, cases), Bare(db)], rounds, WARM)
         finally:
             desk.store.close()

@@ -1,14 +1,13 @@
 """A file of people through the real import against executemany of the same rows."""
 
 import csv
-import sqlite3
 from contextlib import closing
 from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from books import MADE, OWN, open_book, person
+from books import MADE, OWN, open_book, person, raw
 from floors import Figure, in_turns
 from ioms_desktop.domain.people import Person
 from ioms_desktop.services.imports import run_import
@@ -16,6 +15,7 @@ from ioms_desktop.storage.migrate import create
 from ioms_desktop.storage.records import field_names
 
 ROUNDS = 3
+KEY = bytes(range(32))
 NAMES = field_names(Person)
 
 
@@ -53,7 +53,7 @@ class Bare:
         """Make the databases."""
         self.rows, self.empty = rows, empty
         for location in empty:
-            create(str(location))
+            create(str(location), KEY)
         self.turn = count()
 
     def __call__(self) -> None:
@@ -61,7 +61,7 @@ class Bare:
         columns = (*NAMES, *OWN)
         marks = ", ".join("?" * len(columns))
         statement = f"INSERT INTO people ({', '.join(columns)}) VALUES ({marks})"  # noqa: S608 - ours
-        with closing(sqlite3.connect(self.empty[next(self.turn)])) as db:
+        with closing(raw(self.empty[next(self.turn)], KEY)) as db:
             db.execute("PRAGMA synchronous=FULL")
             db.executemany(statement, ((*row, *MADE) for row in self.rows))
             db.commit()
@@ -75,13 +75,14 @@ def measure(people: int, rounds: int = ROUNDS) -> list[Figure]:
         ours = Ours(place / "people.csv", [place / f"ours{n}.ioms" for n in range(rounds)])
         bare = Bare(rows, [place / f"bare{n}.ioms" for n in range(rounds)])
         took, floor = in_turns([ours, bare], rounds, warm=0)
-        assert {held(path) for path in place.glob("*.ioms")} == {people}
+        assert {held(desk.store.location, desk.store.key) for desk in ours.desks} == {people}
+        assert {held(path, KEY) for path in bare.empty} == {people}
     name = f"Import of {people:,} people, checked, searchable, in one transaction"
     return [Figure(name=name, floor_name="executemany of the same rows", ours=took, floor=floor, target=None)]
 
 
-def held(location: Path) -> int:
+def held(location: str | Path, key: bytes | None) -> int:
     """Count the people of a database."""
-    with closing(sqlite3.connect(location)) as db:
+    with closing(raw(location, key)) as db:
         number: int = db.execute("SELECT count(*) FROM people").fetchone()[0]
     return number

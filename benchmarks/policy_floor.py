@@ -1,15 +1,15 @@
 """The rules over the whole book against one bare pass over the same rows."""
 
-import sqlite3
 from contextlib import closing
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from books import ON, open_book
+from books import ON, open_book, raw
 from floors import Figure, in_turns
 from ioms_desktop.services.desk import Desk
 from ioms_desktop.services.evaluation import book_triggers
 from ioms_desktop.storage.book import NAMES
+from ioms_desktop.storage.store import Store
 
 ROUNDS = 3
 OF_PERSON = frozenset({"custody", "orders"})
@@ -20,10 +20,10 @@ def evaluated(desk: Desk) -> int:
     return len(book_triggers(desk, ON))
 
 
-def bare_pass(location: str) -> int:
+def bare_pass(store: Store) -> int:
     """Read every row that the rules may look at, in the order of the cases; gives their number."""
     read = 0
-    with closing(sqlite3.connect(location)) as db:
+    with closing(raw(store.location, store.key)) as db:
         for table, columns in NAMES.items():
             names = ", ".join(f"t.{name}" for name in columns)
             if table in OF_PERSON:
@@ -40,7 +40,7 @@ def measure(cases: int, contacts: int = 10, rounds: int = ROUNDS) -> list[Figure
     with TemporaryDirectory() as folder:
         desk = open_book(Path(folder) / "book.ioms", cases, contacts)
         try:
-            ours, floor = in_turns([lambda: evaluated(desk), lambda: bare_pass(desk.store.location)], rounds)
+            ours, floor = in_turns([lambda: evaluated(desk), lambda: bare_pass(desk.store)], rounds)
         finally:
             desk.store.close()
     name = f"Every rule on {cases:,} cases with {cases * contacts:,} contacts"

@@ -8,9 +8,10 @@ import argparse
 import importlib
 import os
 import platform
-import sqlite3
 import sys
 from pathlib import Path
+
+from sqlcipher3 import dbapi2
 
 from floors import Figure
 
@@ -30,7 +31,7 @@ def machine() -> str:
     """Say what it was measured on."""
     return (
         f"Measured on {os.cpu_count()} cores ({platform.machine()}), Python {platform.python_version()}, "
-        f"SQLite {sqlite3.sqlite_version}; medians, ours and floor in turns."
+        f"SQLite {dbapi2.sqlite_version} with SQLCipher; medians, ours and floor in turns."
     )
 
 

@@ -25,9 +25,12 @@ class Bare(QMainWindow):
 
 def ask() -> None:
     """Ask one query, as the first list would."""
-    from sqlalchemy import create_engine, text  # noqa: PLC0415 - after the first paint, as ours
+    from sqlalchemy import create_engine, event, text  # noqa: PLC0415 - after the first paint, as ours
+    from sqlcipher3 import dbapi2  # noqa: PLC0415 - as above
 
-    with create_engine(f"sqlite:///{sys.argv[1]}").connect() as connection:
+    engine = create_engine(f"sqlite:///{sys.argv[1]}", module=dbapi2)
+    event.listen(engine, "connect", lambda db, _: db.execute(f"PRAGMA key=\"x'{sys.argv[5]}'\""), insert=True)
+    with engine.connect() as connection:
         rows = connection.execute(text("SELECT * FROM cases LIMIT 200")).all()
     window.setCentralWidget(QLabel(f"{len(rows)} cases"))
     SAID["usable"] = time.monotonic()

@@ -15,6 +15,7 @@ from tempfile import TemporaryDirectory
 
 from books import OFFICER, PASSWORD, open_book
 from floors import Figure
+from ioms_desktop.storage.store import Store
 
 ROUNDS = 7
 CASES = 1_000
@@ -23,13 +24,13 @@ TYPING = 2_000
 """Milliseconds in which a hurried user types name and password."""
 
 
-def started(script: str, location: str, folder: str, typing: int) -> dict[str, float]:
+def started(script: str, store: Store, folder: str, typing: int) -> dict[str, float]:
     """Start a script in a process of its own; gives the seconds until it was painted, sent off and usable."""
     environment = {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
     environment |= {"QT_QPA_PLATFORM": "offscreen", "HOME": folder, "XDG_CONFIG_HOME": folder}
     begun = time.monotonic()
     done = subprocess.run(  # noqa: S603 - our own scripts
-        [sys.executable, str(HERE / script), location, OFFICER, PASSWORD, str(typing)],
+        [sys.executable, str(HERE / script), store.location, OFFICER, PASSWORD, str(typing), (store.key or b"").hex()],
         env=environment,
         check=True,
         capture_output=True,
@@ -48,7 +49,7 @@ def measure(_size: int, cases: int = CASES, rounds: int = ROUNDS) -> list[Figure
         desk.store.close()
         for number in range(rounds + 1):
             for name, (script, typing) in starts.items():
-                took = started(script, desk.store.location, folder, typing)
+                took = started(script, desk.store, folder, typing)
                 if number:  # the first start writes the compiled files
                     taken[name].append(took)
 

@@ -57,9 +57,10 @@ def postgres_database(postgres_server: Server, _postgres_numbers: Iterator[int])
 @pytest.fixture(scope="session")
 def _local_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     from ioms_desktop.storage.migrate import create  # noqa: PLC0415  slow to import: only some tests need it
+    from keys import TEST_KEY  # noqa: PLC0415  as above
 
     path = tmp_path_factory.mktemp("template") / "empty.ioms"
-    create(str(path))
+    create(str(path), TEST_KEY)
     return path
 
 
@@ -73,7 +74,10 @@ def _shared_template(postgres_server: Server) -> str:
 
 @pytest.fixture(params=["sqlite", "postgres"])
 def location(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """Give an empty database at the newest schema: every test that asks for it runs on both kinds."""
+    """Give an empty database at the newest schema: every test that asks for it runs on both kinds.
+
+    A local one is encrypted with the key in `keys`, which `keys.opened` knows.
+    """
     if request.param == "sqlite":
         return str(shutil.copy(request.getfixturevalue("_local_template"), tmp_path / "cases.ioms"))
     template: str = request.getfixturevalue("_shared_template")
@@ -83,15 +87,15 @@ def location(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 @pytest.fixture
 def local_location(_local_template: Path, tmp_path: Path) -> str:
-    """Give an empty local database at the newest schema, for tests of the window."""
+    """Give an empty local database at the newest schema, encrypted as `location`, for tests of the window."""
     return str(shutil.copy(_local_template, tmp_path / "cases.ioms"))
 
 
 @pytest.fixture
 def store(location: str) -> Iterator[Store]:
     """Give an open store on an empty database, on each kind."""
-    from ioms_desktop.storage.engine import open_store  # noqa: PLC0415  slow to import: only some tests need it
+    from keys import opened  # noqa: PLC0415  slow to import: only some tests need it
 
-    opened = open_store(location)
-    yield opened
-    opened.close()
+    made = opened(location)
+    yield made
+    made.close()

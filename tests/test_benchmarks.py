@@ -1,7 +1,6 @@
 """Every benchmark runs, and does the same as the floor it is held against; how long it takes is never asserted."""
 
 import os
-import sqlite3
 import sys
 from collections.abc import Iterator
 from contextlib import closing
@@ -20,7 +19,7 @@ import policy_floor
 import run
 import start_floor
 import summary_floor
-from books import ON, open_book
+from books import ON, open_book, raw
 from floors import Figure, in_turns
 from ioms_desktop.domain.triggers import evaluate
 from ioms_desktop.services.desk import Desk
@@ -38,9 +37,9 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
 
 
 def test_the_bare_pass_reads_every_row_that_the_rules_may_look_at(desk: Desk) -> None:
-    with closing(sqlite3.connect(desk.store.location)) as db:
+    with closing(raw(desk.store.location, desk.store.key)) as db:
         held = sum(db.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in NAMES)  # noqa: S608 - our tables
-    assert policy_floor.bare_pass(desk.store.location) == held
+    assert policy_floor.bare_pass(desk.store) == held
 
 
 def test_a_book_read_for_triggers_alone_gives_those_of_the_whole_book(desk: Desk) -> None:
@@ -51,20 +50,21 @@ def test_a_book_read_for_triggers_alone_gives_those_of_the_whole_book(desk: Desk
 
 def test_the_caseload_and_raw_sql_answer_alike(desk: Desk) -> None:
     ours = caseload_floor.Ours(desk)
-    with closing(sqlite3.connect(desk.store.location)) as db:
-        raw = caseload_floor.Raw(db)
-        assert ours.first() == raw.first()
-        assert ours.end() == raw.end()
-        assert ours.typed() == raw.typed()
+    with closing(raw(desk.store.location, desk.store.key)) as db:
+        bare = caseload_floor.Raw(db)
+        assert ours.first() == bare.first()
+        assert ours.end() == bare.end()
+        assert ours.typed() == bare.typed()
 
 
 def test_an_import_and_executemany_hold_the_same_people(tmp_path: Path) -> None:
     rows = import_floor.write_file(tmp_path / "people.csv", CASES)
-    import_floor.Ours(tmp_path / "people.csv", [tmp_path / "ours.ioms"])()
+    ours = import_floor.Ours(tmp_path / "people.csv", [tmp_path / "ours.ioms"])
+    ours()
     import_floor.Bare(rows, [tmp_path / "bare.ioms"])()
     people = []
-    for name in ("ours.ioms", "bare.ioms"):
-        with closing(sqlite3.connect(tmp_path / name)) as db:
+    for name, key in (("ours.ioms", ours.desks[0].store.key), ("bare.ioms", import_floor.KEY)):
+        with closing(raw(tmp_path / name, key)) as db:
             query = f"SELECT {', '.join(import_floor.NAMES)} FROM people ORDER BY person_ref"  # noqa: S608 - our fields
             people.append(db.execute(query).fetchall())
     assert people[0] == people[1] == rows
@@ -72,7 +72,7 @@ def test_an_import_and_executemany_hold_the_same_people(tmp_path: Path) -> None:
 
 def test_both_contacts_are_stored(desk: Desk) -> None:
     ours = contact_floor.Ours(desk, CASES)()
-    with closing(sqlite3.connect(desk.store.location)) as db:
+    with closing(raw(desk.store.location, desk.store.key)) as db:
         bare = contact_floor.Bare(db)()
         query = "SELECT outcome, occurred_at, planned FROM contacts WHERE contact_ref IN (?, ?)"
         first, second = db.execute(query, (ours, bare)).fetchall()

@@ -3,7 +3,6 @@
 import hashlib
 import json
 import os
-import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
@@ -14,6 +13,8 @@ from typing import Any
 import pytest
 
 from ioms_desktop.__main__ import main
+from ioms_desktop.storage.sqlite.engine import connect
+from keys import TEST_KEY
 from policy_histories.exchange_columns import write_folder
 from policy_histories.worked_example import worked_example
 
@@ -91,13 +92,9 @@ def run_locally(
 
 def prepared(location: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Run:
     from ioms_desktop.domain.access import Role  # noqa: PLC0415 - with the services below
-    from ioms_desktop.services.databases import add_first_user  # noqa: PLC0415 - slow to import
-    from ioms_desktop.services.desk import now  # noqa: PLC0415 - as above
-    from ioms_desktop.services.passwords import protect  # noqa: PLC0415 - as above
+    from keys import with_users  # noqa: PLC0415 - slow to import
 
-    protected = protect("demo")
-    for name, role in (("admin", Role.ADMINISTRATOR), ("wright", Role.SUPERVISOR), ("okoro", Role.NAVIGATOR)):
-        add_first_user(location, name, role, protected, now())
+    with_users(location, {"admin": Role.ADMINISTRATOR, "wright": Role.SUPERVISOR, "okoro": Role.NAVIGATOR}, "demo")
     monkeypatch.setenv("IOMS_SETTINGS", str(tmp_path / "settings"))
     monkeypatch.setenv("IOMS_DATABASE", location)
     monkeypatch.setenv("IOMS_USER", "wright")
@@ -259,7 +256,7 @@ def test_check_finds_what_was_changed_behind_the_applications_back(
 ) -> None:
     run_locally("import", example)
     assert run_locally("check", "--format", "json").json["ok"] is True
-    with closing(sqlite3.connect(local_location)) as connection, connection:
+    with closing(connect(Path(local_location), TEST_KEY)) as connection:
         connection.execute("DELETE FROM people WHERE person_ref LIKE '%MARLOW%'")
     answer = run_locally("check", "--format", "json")
     assert (answer.code, answer.json["ok"]) == (1, False)

@@ -14,6 +14,7 @@ from ioms_desktop.services.demo import PASSWORD, USERS, build_demo, demo_tables
 from ioms_desktop.services.evaluation import evaluate_book
 from ioms_desktop.services.exports import export
 from ioms_desktop.services.session import sign_in
+from keys import with_users
 from policy_histories.worked_example import worked_example
 
 AS_OF, WORKED = date(2026, 11, 22), date(2026, 11, 29)
@@ -198,6 +199,7 @@ def test_a_demo_is_built_anew_but_a_real_record_is_never_touched(tmp_path: Path,
     again = str(tmp_path / "demo.ioms")
     list(build_demo(again, cases=4))
     list(build_demo(again, cases=3))
+    with_users(local_location, {"wright": Role.SUPERVISOR}, PASSWORD)  # even where somebody uses a demo's password
     before = Path(local_location).read_bytes()
     with pytest.raises(Refused, match="no demo"):
         list(build_demo(local_location, cases=3))

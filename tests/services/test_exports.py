@@ -15,8 +15,8 @@ from ioms_desktop.domain.record import columns
 from ioms_desktop.exchange.text import clean, guarded
 from ioms_desktop.services.exports import export
 from ioms_desktop.storage import tables
-from ioms_desktop.storage.engine import open_store
 from ioms_desktop.storage.store import Store
+from keys import opened
 from services.exchange_desk import desk_at, iom, person, phoenix, put, rows_of, taken
 
 NASTY = [
@@ -104,7 +104,7 @@ def test_export_then_import_into_an_empty_database_then_export_gives_the_same_by
     taken(desk_at(store), full_folder(tmp_path / "in"))
     report = export(desk_at(store), tmp_path / "one", reason="CASE_WORK")
     assert min(report.records.values()) >= 1
-    other = open_store(local_location)
+    other = opened(local_location)
     try:
         taken(desk_at(other), tmp_path / "one")
         export(desk_at(other), tmp_path / "two", reason="CASE_WORK")
@@ -120,7 +120,7 @@ def test_a_workbook_brings_back_what_a_folder_would(store: Store, local_location
     taken(desk_at(store), full_folder(tmp_path / "in"))
     export(desk_at(store), tmp_path / "one", reason="CASE_WORK")
     export(desk_at(store), tmp_path / "all.xlsx", reason="CASE_WORK")
-    other = open_store(local_location)
+    other = opened(local_location)
     try:
         taken(desk_at(other), tmp_path / "all.xlsx")
         export(desk_at(other), tmp_path / "two", reason="CASE_WORK")

@@ -16,21 +16,27 @@ from ioms_desktop.domain.errors import Refused
 from ioms_desktop.storage.engine import HEAD, engine_for, open_store, schema_of
 from ioms_desktop.storage.migrate import create, upgrade
 from ioms_desktop.storage.sqlite import engine as sqlite
+from keys import TEST_KEY, key_of, opened
 from stored_samples import PERSON, act
 
 RACERS = 6
 CREATE = """import sys; from ioms_desktop.storage.migrate import create
-try: create(sys.argv[1])
+try: create(sys.argv[1], bytes.fromhex(sys.argv[2]))
 except Exception as error: print(type(error).__name__)"""
-UPGRADE = "import sys; from ioms_desktop.storage.migrate import upgrade; print(upgrade(sys.argv[1]).after)"
-OPEN = "import sys; from ioms_desktop.storage.engine import open_store; open_store(sys.argv[1]).close(); print('open')"
+UPGRADE = """import sys; from ioms_desktop.storage.migrate import upgrade
+print(upgrade(sys.argv[1], bytes.fromhex(sys.argv[2]) or None).after)"""
+OPEN = """import sys; from ioms_desktop.storage.engine import open_store
+open_store(sys.argv[1], bytes.fromhex(sys.argv[2])).close(); print('open')"""
 
 
 def race(program: str, location: str) -> list[str]:
     """Run a program in several processes at once and give what each printed."""
     runners = [
         subprocess.Popen(
-            [sys.executable, "-c", program, location], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+            [sys.executable, "-c", program, location, (key_of(location) or b"").hex()],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
         )
         for _ in range(RACERS)
     ]
@@ -39,9 +45,9 @@ def race(program: str, location: str) -> list[str]:
     return [out.strip() for out, _ in said]
 
 
-def refusal(location: str | Path) -> str:
+def refusal(location: str | Path, key: bytes | None = None) -> str:
     with pytest.raises(Refused) as caught:
-        open_store(str(location))
+        open_store(str(location), key)
     return caught.value.sentence
 
 
@@ -74,24 +80,24 @@ def test_a_damaged_file_is_refused_in_a_sentence(local_location: str) -> None:
     path = Path(local_location)
     whole = path.read_bytes()
     path.write_bytes(whole[:100] + b"\xff" * 4000 + whole[4100:])
-    assert "damaged" in refusal(path) or "no IOMS database" in refusal(path)
+    assert "damaged" in refusal(path, TEST_KEY)
 
 
 def test_a_truncated_file_is_refused_in_a_sentence(local_location: str) -> None:
     path = Path(local_location)
     path.write_bytes(path.read_bytes()[:5000])
-    assert refusal(path)
+    assert "damaged" in refusal(path, TEST_KEY)
 
 
 def test_a_newer_schema_is_refused_and_left_as_it_was(location: str) -> None:
-    engine = engine_for(location)
+    engine = engine_for(location, key_of(location))
     with engine.begin() as connection:
         connection.execute(text("UPDATE meta SET value = '9999' WHERE name = 'schema'"))
     engine.dispose()
-    assert "newer version" in refusal(location)
+    assert "newer version" in refusal(location, key_of(location))
     with pytest.raises(Refused, match="newer"):
-        upgrade(location)
-    engine = engine_for(location)
+        upgrade(location, key_of(location))
+    engine = engine_for(location, key_of(location))
     assert schema_of(engine) == "9999"
     engine.dispose()
 
@@ -110,8 +116,8 @@ def test_a_new_file_is_readable_by_its_owner_only(tmp_path: Path) -> None:
 
 def test_creating_where_something_is_refuses_and_keeps_it(location: str) -> None:
     with pytest.raises(Refused, match="already"):
-        create(location)
-    open_store(location).close()
+        create(location, key_of(location))
+    opened(location).close()
 
 
 def test_a_folder_that_does_not_exist_is_refused_in_a_sentence(tmp_path: Path) -> None:
@@ -135,41 +141,48 @@ def test_six_programs_creating_one_database_make_one(tmp_path: Path) -> None:
     said = race(CREATE, location)
     assert said.count("") == 1
     assert said.count("Refused") == RACERS - 1
-    open_store(location).close()
+    opened(location).close()
 
 
 def test_six_programs_migrating_at_once_all_find_the_newest_schema(location: str) -> None:
     assert race(UPGRADE, location) == [HEAD] * RACERS
-    open_store(location).close()
+    opened(location).close()
 
 
 def test_six_programs_opening_one_file_at_once_all_open_it(local_location: str) -> None:
     # A copy without its journal mode: the first connection of each program tries to set it.
-    with closing(sqlite3.connect(local_location)) as connection:
-        connection.execute("PRAGMA journal_mode=DELETE")
+    with closing(sqlite.connect(Path(local_location), TEST_KEY)) as connection:
+        assert connection.execute("PRAGMA journal_mode=DELETE").fetchone() == ("delete",)
     assert race(OPEN, local_location) == ["open"] * RACERS
 
 
 def test_an_upgrade_that_changes_nothing_says_so_and_makes_no_backup(local_location: str) -> None:
-    report = upgrade(local_location)
+    report = upgrade(local_location, TEST_KEY)
     assert (report.before, report.after, report.backup) == (HEAD, HEAD, None)
     assert [path.name for path in Path(local_location).parent.iterdir()] == ["cases.ioms"]
 
 
 def test_every_connection_keeps_its_promises(local_location: str) -> None:
-    store = open_store(local_location)
+    store = opened(local_location)
     with store.read() as reading:
         found = {
             name: reading.connection.exec_driver_sql(f"PRAGMA {name}").scalar()
-            for name in ("journal_mode", "synchronous", "foreign_keys")
+            for name in ("journal_mode", "synchronous", "foreign_keys", "temp_store", "cipher_status")
         }
     store.close()
-    assert found == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
+    memory, encrypted = 2, "1"
+    assert found == {
+        "journal_mode": "wal",
+        "synchronous": 2,
+        "foreign_keys": 1,
+        "temp_store": memory,
+        "cipher_status": encrypted,
+    }
 
 
 def test_a_full_disk_is_said_and_nothing_is_lost(local_location: str) -> None:
     """A page limit stands for the full disk: the engine answers with the same error."""
-    store = open_store(local_location)
+    store = opened(local_location)
     with store.read() as reading:
         pages = reading.connection.exec_driver_sql("PRAGMA page_count").scalar()
     event.listen(store.engine, "checkout", lambda dbapi, *_: dbapi.execute(f"PRAGMA max_page_count={pages}"))
@@ -191,9 +204,9 @@ def test_a_full_disk_is_said_and_nothing_is_lost(local_location: str) -> None:
 def test_the_copy_before_a_migration_is_verified_and_private(local_location: str) -> None:
     from ioms_desktop.storage.backup import back_up_before_migration  # noqa: PLC0415 - this test only
 
-    copy = back_up_before_migration(local_location)
+    copy = back_up_before_migration(local_location, TEST_KEY)
     assert copy is not None
-    open_store(copy).close()
+    open_store(copy, TEST_KEY).close()
     assert stat.S_IMODE(Path(copy).stat().st_mode) == 0o600
     shutil.rmtree(Path(copy).parent, ignore_errors=True)
 

@@ -7,8 +7,8 @@ from ioms_desktop.domain.access import Role
 from ioms_desktop.domain.nouns import NOUNS
 from ioms_desktop.services.desk import Desk
 from ioms_desktop.services.rulebook import load_rulebook
-from ioms_desktop.storage.engine import open_store
 from ioms_desktop.storage.store import Act, Store
+from keys import opened
 from policy_histories.worked_example import worked_example
 
 HARKER, MARLOW = "IOM-HARKER", "PHX-MARLOW"
@@ -23,7 +23,7 @@ USERS = {
 
 def filled(location: str) -> Store:
     """Open a database and put the worked example in."""
-    store = open_store(location)
+    store = opened(location)
     tables = worked_example()
     act = Act(request="", user="import", role="supervisor", at=at(date(2026, 9, 1)), workstation="test")
     with store.begin(act, "import") as tx:

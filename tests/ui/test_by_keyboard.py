@@ -17,11 +17,7 @@ from ioms_desktop.domain.moments import Moment
 from ioms_desktop.domain.people import Person
 from ioms_desktop.domain.support import Contact, Offer
 from ioms_desktop.domain.wording import day_words
-from ioms_desktop.services.databases import add_first_user
-from ioms_desktop.services.desk import now
-from ioms_desktop.services.passwords import protect
 from ioms_desktop.settings import Settings
-from ioms_desktop.storage.engine import open_store
 from ioms_desktop.storage.store import Act
 from ioms_desktop.ui.dialogs.answer_proposal import AnswerProposalDialog
 from ioms_desktop.ui.dialogs.decision import DecisionDialog
@@ -31,6 +27,7 @@ from ioms_desktop.ui.dialogs.raised import RaisedDialog
 from ioms_desktop.ui.dialogs.record_contact import RecordContactDialog
 from ioms_desktop.ui.main_window import MainWindow
 from ioms_desktop.ui.screens.sign_in import SignInWindow
+from keys import opened, with_users
 from ui.hands import CTRL, SHIFT, focused, press, write
 from ui.window_at_work import idle, settings_in
 
@@ -45,10 +42,8 @@ REASON = "Three missed in ten days; somebody he trusts will call."
 @pytest.fixture
 def database(local_location: str) -> Path:
     """Give a file with one participant of 17 who has missed two sessions, and two people who may sign in."""
-    protected = protect(PASSWORD)
-    for name, role in (("adeyemi", Role.OFFICER), ("wright", Role.SUPERVISOR)):
-        add_first_user(local_location, name, role, protected, now())
-    store = open_store(local_location)
+    with_users(local_location, {"adeyemi": Role.OFFICER, "wright": Role.SUPERVISOR}, PASSWORD)
+    store = opened(local_location)
     act = Act(request="", user="holt", role="coordinator", at=datetime.now(UTC), workstation="desk 0")
     with store.begin(act) as tx:
         for number, family in enumerate(("Marlow", "Marley", "Okafor")):

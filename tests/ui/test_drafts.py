@@ -479,7 +479,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from ioms_desktop.domain.access import Role
 from ioms_desktop.services.cases import open_case
-from ioms_desktop.storage.engine import open_store
+from keys import opened
 from ioms_desktop.ui.dialogs.record_contact import RecordContactDialog
 from ioms_desktop.ui.dialogs.subject import subject_of
 from ioms_desktop.ui.tasks import Tasks
@@ -488,7 +488,7 @@ from datetime import date
 
 app = QApplication([])
 key = bytes.fromhex(sys.argv[2]) or None
-desk = replace(desk_of(open_store(sys.argv[1]), Role.SUPERVISOR, today=date(2026, 10, 14)), draft_key=key)
+desk = replace(desk_of(opened(sys.argv[1]), Role.SUPERVISOR, today=date(2026, 10, 14)), draft_key=key)
 dialog = RecordContactDialog(desk, Tasks(), subject_of(desk, open_case(desk, MARLOW)))
 dialog.show()
 words = iter(sys.argv[3] * 1000)

@@ -10,12 +10,12 @@ from pytestqt.qtbot import QtBot
 
 from ioms_desktop.domain.access import Role
 from ioms_desktop.services.desk import Outcome, Topic
-from ioms_desktop.storage.engine import open_store
 from ioms_desktop.ui.actions import clashes
 from ioms_desktop.ui.main_window import MainWindow
 from ioms_desktop.ui.register_view import RegisterView
 from ioms_desktop.ui.screens import SCREENS
 from ioms_desktop.ui.theme import Theme
+from keys import opened
 from ui.case_desks import HARKER, MARLOW, desk_of, filled
 from ui.hands import CTRL, SHIFT, click, focused, press
 from ui.kit_checks import nameless
@@ -27,8 +27,8 @@ pytestmark = pytest.mark.usefixtures("theme")
 @pytest.fixture
 def window(qtbot: QtBot, theme: Theme, local_location: str, tmp_path: Path) -> Iterator[MainWindow]:
     assert theme
-    with at_work(qtbot, desk_of(filled(local_location)), tmp_path) as opened:
-        yield opened
+    with at_work(qtbot, desk_of(filled(local_location)), tmp_path) as shown:
+        yield shown
 
 
 @pytest.mark.parametrize("full", [False, True], ids=["empty", "full"])
@@ -36,7 +36,7 @@ def window(qtbot: QtBot, theme: Theme, local_location: str, tmp_path: Path) -> I
 def test_every_screen_opens_with_every_control_named(
     qtbot: QtBot, qtmodeltester: ModelTester, local_location: str, tmp_path: Path, entry: object, full: bool
 ) -> None:
-    store = filled(local_location) if full else open_store(local_location)
+    store = filled(local_location) if full else opened(local_location)
     with at_work(qtbot, desk_of(store), tmp_path) as window:
         name = getattr(entry, "id", "")
         shown = screen(window, qtbot, name)
@@ -153,7 +153,7 @@ def test_the_window_is_found_as_it_was_left(qtbot: QtBot, local_location: str, t
     with at_work(qtbot, desk_of(store), tmp_path) as window:
         view = register(screen(window, qtbot, "caseload"))
         view.table.setColumnHidden(4, True)
-    with at_work(qtbot, desk_of(open_store(local_location)), tmp_path) as window:
+    with at_work(qtbot, desk_of(opened(local_location)), tmp_path) as window:
         assert register(screen(window, qtbot, "caseload")).table.isColumnHidden(4)
 
 

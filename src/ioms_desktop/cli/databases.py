@@ -2,8 +2,20 @@
 
 import argparse
 
-from ioms_desktop.cli.doors import answer, desk, location, new_password, note
+from ioms_desktop.cli.doors import (
+    answer,
+    desk,
+    desk_of,
+    location,
+    new_password,
+    note,
+    opener,
+    password,
+    recovery_code,
+    user,
+)
 from ioms_desktop.services.databases import check_database, create_database, migrate_database
+from ioms_desktop.services.new_passwords import change_password, recover, set_password
 from ioms_desktop.services.session import add_user, disable_user, list_users
 
 
@@ -12,9 +24,21 @@ def init(options: argparse.Namespace) -> int:
     where = location(options)
     if options.trial:
         note("For trying only: how the server is set up is not looked at. Keep no real records in this database.")
-    password = new_password(options.admin, fallback=True)
-    print(create_database(where, options.admin, password, lenient=options.trial))
+    chosen, strength = new_password(options.admin, fallback=True)
+    made = create_database(where, options.admin, chosen, strength=strength, lenient=options.trial)
+    print(made.sentence)
+    _say_code(made.code)
     return 0
+
+
+def _say_code(code: str) -> None:
+    """Say a recovery code, which nobody can ever say again."""
+    if code:
+        print(f"Recovery code: {code}")
+        print(
+            "Write it down and lock it away, apart from this computer: it opens the file when a password is forgotten, "
+            "for whoever has it. It is not shown again."
+        )
 
 
 def demo(options: argparse.Namespace) -> int:
@@ -33,14 +57,17 @@ def demo(options: argparse.Namespace) -> int:
 
 def migrate(options: argparse.Namespace) -> int:
     """Bring a database to the newest schema."""
-    print(migrate_database(location(options)))
+    where = location(options)
+    made = migrate_database(where, *opener(options, where))
+    print(made.sentence)
+    _say_code(made.code)
     return 0
 
 
 def check(options: argparse.Namespace) -> int:
     """Prove a database whole."""
     where = location(options)
-    report = check_database(where)
+    report = check_database(where, *opener(options, where))
     faults = [fault.what for fault in report.faults]
     payload = {"ok": not faults, "checked": list(report.checked), "faults": faults}
     verdict = "The database is whole." if not faults else "The database is not whole; restore a backup."
@@ -52,7 +79,31 @@ def check(options: argparse.Namespace) -> int:
 def user_add(options: argparse.Namespace) -> int:
     """Let somebody sign in."""
     with desk(options) as at:
-        print(add_user(at, options.name, options.role, new_password(options.name)))
+        chosen, strength = new_password(options.name)
+        print(add_user(at, options.name, options.role, chosen, strength=strength))
+    return 0
+
+
+def user_password(options: argparse.Namespace) -> int:
+    """Change one's own password, or give somebody else a new one."""
+    where, who = location(options), user(options)
+    present = password(whose=who)
+    with desk_of(where, who, present) as at:
+        chosen, strength = new_password(options.name)
+        if options.name == who:
+            print(change_password(at, present, chosen, strength=strength))
+        else:
+            print(set_password(at, options.name, chosen, strength=strength))
+    return 0
+
+
+def user_recover(options: argparse.Namespace) -> int:
+    """Give somebody a new password with the recovery code."""
+    where, code = location(options), recovery_code()
+    chosen, strength = new_password(options.name)
+    recovered = recover(where, options.name, code, chosen, strength=strength)
+    print(recovered.sentence)
+    _say_code(recovered.code)
     return 0
 
 

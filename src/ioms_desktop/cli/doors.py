@@ -13,6 +13,7 @@ from typing import Any
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.services.desk import Desk
 from ioms_desktop.services.places import last_database, remember_database
+from ioms_desktop.services.passwords import Strength, weakness
 from ioms_desktop.services.session import sign_in
 
 
@@ -54,11 +55,64 @@ def password(name: str = "IOMS_PASSWORD", *, whose: str = "") -> str:
     return getpass.getpass(f"Password{' for ' + whose if whose else ''}: ")
 
 
-def new_password(whose: str, *, fallback: bool = False) -> str:
-    """Give the password of a new user: IOMS_NEW_PASSWORD, for the first administrator else IOMS_PASSWORD, else ask."""
-    if "IOMS_NEW_PASSWORD" not in os.environ and fallback and "IOMS_PASSWORD" in os.environ:
-        return os.environ["IOMS_PASSWORD"]
-    return password("IOMS_NEW_PASSWORD", whose=whose)
+def new_password(whose: str, *, fallback: bool = False) -> tuple[str, Strength]:
+    """Give a new password, and what is asked of it.
+
+    It comes from IOMS_NEW_PASSWORD, for the first administrator else IOMS_PASSWORD, else a prompt. One that is typed is
+    somebody's own choice; a weak one from a job is taken, and said to be weak.
+
+    Args:
+        whose: The user.
+        fallback: Whether IOMS_PASSWORD will do.
+
+    Raises:
+        Refused: There is none, or the two typed ones differ.
+    """
+    found = os.environ.get("IOMS_NEW_PASSWORD", os.environ.get("IOMS_PASSWORD") if fallback else None)
+    if found is not None:
+        said = weakness(found, (whose,)) if found else ""
+        if said:
+            note(f"{said} It was taken, because it does not come from a prompt.")
+        return found, Strength.GIVEN
+    typed = password("IOMS_NEW_PASSWORD", whose=whose)
+    if getpass.getpass("The same again: ") != typed:
+        raise Refused("The two passwords differ. Nothing was changed; type the same one twice.")
+    return typed, Strength.OWN
+
+
+def recovery_code() -> str:
+    """Give the recovery code from IOMS_RECOVERY_CODE or a prompt; never from an argument.
+
+    Raises:
+        Refused: There is neither.
+    """
+    found = os.environ.get("IOMS_RECOVERY_CODE")
+    if found is not None:
+        return found
+    if not sys.stdin.isatty():
+        raise Refused("No recovery code is given. Set IOMS_RECOVERY_CODE, or run the command in a terminal.")
+    return getpass.getpass("Recovery code: ")
+
+
+def opener(options: argparse.Namespace, where: str) -> tuple[str, str]:
+    """Give who opens a local file, for a command that needs nobody on a shared database.
+
+    Returns:
+        Name and password; both empty for a shared database. A demo's password is on every screen, so that nobody need
+        be named for one.
+
+    Raises:
+        Refused: Nobody is named, or no password is given.
+    """
+    from ioms_desktop.services.databases import needs_password  # noqa: PLC0415 - few commands need it
+    from ioms_desktop.services.fiction import DEMO_ADMINISTRATOR, DEMO_PASSWORD, is_fictional  # noqa: PLC0415 - as above
+
+    if not needs_password(where):
+        return "", ""
+    if not (options.user or os.environ.get("IOMS_USER")) and is_fictional(where):
+        return DEMO_ADMINISTRATOR, DEMO_PASSWORD
+    who = user(options)
+    return who, password(whose=who)
 
 
 @contextmanager
@@ -69,7 +123,18 @@ def desk(options: argparse.Namespace) -> Iterator[Desk]:
         Refused: The database cannot be opened, or name and password do not belong together.
     """
     where, who = location(options), user(options)
-    signed_in = sign_in(where, who, password(whose=who), clock=clock)
+    with desk_of(where, who, password(whose=who)) as signed_in:
+        yield signed_in
+
+
+@contextmanager
+def desk_of(where: str, who: str, secret: str) -> Iterator[Desk]:
+    """Sign somebody in whose password is at hand.
+
+    Raises:
+        Refused: The database cannot be opened, or name and password do not belong together.
+    """
+    signed_in = sign_in(where, who, secret, clock=clock)
     remember_database(where)
     try:
         yield signed_in

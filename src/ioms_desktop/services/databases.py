@@ -14,7 +14,7 @@ from ioms_desktop.services.passwords import Strength, protect, refuse_weak
 from ioms_desktop.services.session import machine, prove
 from ioms_desktop.storage import users
 from ioms_desktop.storage.checking import Fault, check_store
-from ioms_desktop.storage.engine import is_shared, open_store
+from ioms_desktop.storage.engine import is_shared, open_store, refuse_missing
 from ioms_desktop.storage.migrate import MigrationReport, create, remove, upgrade
 from ioms_desktop.storage.store import Act, Store
 
@@ -138,7 +138,13 @@ def _add_people(store: Store, people: Sequence[tuple[str, Role, str]], at: datet
 
 
 def needs_password(location: str) -> bool:
-    """Whether migrating or checking a database takes a user and a password: a local file opens with nothing else."""
+    """Whether migrating or checking a database takes a user and a password: a local file opens with nothing else.
+
+    Raises:
+        Refused: There is none.
+    """
+    if not is_shared(location):
+        refuse_missing(location)
     return not is_shared(location)
 
 
@@ -164,8 +170,9 @@ def migrate_database(location: str, name: str = "", password: str = "", *, clock
 
     if not is_plain(location):
         return Made(_migrated(upgrade(location, key_of(location, name, password, clock()))), "")
-    made, key = encrypt(location, name, password, clock())
-    return Made(f"{made.sentence} {_migrated(upgrade(location, key))}", made.code)
+    made = encrypt(location, name, password)
+    report = upgrade(location, made.key)
+    return Made(made.sentence if report.backup is None else f"{made.sentence} {_migrated(report)}", made.code)
 
 
 def _migrated(report: MigrationReport) -> str:

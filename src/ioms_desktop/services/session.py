@@ -1,22 +1,42 @@
-"""Sign in and sign out: from a location, a name and a password to a desk."""
+"""Sign in and sign out, from a location, a name and a password to a desk; and who may."""
 
 import getpass
 import platform
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 from ioms_desktop.domain.access import Right, Role, require
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.services.desk import Desk, now
-from ioms_desktop.services.passwords import matches, protect
+from ioms_desktop.services.passwords import Strength, matches, protect, refuse_weak
 from ioms_desktop.services.rulebook import load_rulebook
 from ioms_desktop.storage import users
-from ioms_desktop.storage.engine import open_store
+from ioms_desktop.storage.engine import is_shared, open_store
 from ioms_desktop.storage.store import Act, Store
+from ioms_desktop.storage.users import User
 
 WRONG = "The name or the password is wrong. Nothing was opened; try again, or ask an administrator."
+WAIT = "Too many wrong passwords. Wait a minute and try again; nothing was opened."
 PATIENCE = 5
 PAUSE = timedelta(minutes=1)
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Proven:
+    """Somebody whose password was right.
+
+    Attributes:
+        store: The database, opened.
+        user: Who they are.
+        secret: What is theirs alone in a local file, and outlasts a change of its key; None on a server.
+    """
+
+    store: Store
+    user: User
+    secret: bytes | None
 
 
 def sign_in(
@@ -39,11 +59,12 @@ def sign_in(
     Raises:
         Refused: The database cannot be opened, or name and password do not belong together.
     """
-    store = open_store(location)
+    where = workstation or machine()
+    proven = prove(location, name, password, clock(), where)
     try:
-        return _signed_in(store, name, password, clock, workstation or machine())
+        return _desk(proven, clock, where)
     except BaseException:
-        store.close()
+        proven.store.close()
         raise
 
 
@@ -56,41 +77,126 @@ def machine() -> str:
     return f"{platform.node() or 'unknown'}/{account}"
 
 
-def _signed_in(store: Store, name: str, password: str, clock: Callable[[], datetime], workstation: str) -> Desk:
-    with store.read() as reading:
-        user = users.user(reading, name)
+def prove(location: str, name: str, password: str, at: datetime, workstation: str) -> Proven:
+    """Open a database for whoever proves who they are.
+
+    Raises:
+        Refused: The database cannot be opened, or name and password do not belong together.
+    """
+    act = Act(request="", user=name, role="", at=at, workstation=workstation)
+    if not is_shared(location):
+        return _proven_by_slot(location, password, act)
+    store = open_store(location)
+    try:
+        return Proven(store, _proven_by_hash(store, password, act), None)
+    except BaseException:
+        store.close()
+        raise
+
+
+def _desk(proven: Proven, clock: Callable[[], datetime], workstation: str) -> Desk:
+    from ioms_desktop.storage.envelope import hkdf  # noqa: PLC0415 - loaded already where a file was opened
+
+    with proven.store.read() as reading:
         rulebook = load_rulebook(reading)
-    at = clock()
-    if user is not None and user.locked_until is not None and user.locked_until > at:
-        raise Refused("Too many wrong passwords. Wait a minute and try again; nothing was opened.")
-    act = Act(request="", user=name, role=user.role if user else "", at=at, workstation=workstation)
-    if user is None or not user.active or not matches(user.password_hash, password):
-        if user is not None and user.active:
-            _note_failure(store, act, user.name, user.failed)
-        raise Refused(WRONG)
-    if user.failed:
-        with store.begin(act, "sign_in") as tx:
-            users.clear_failures(tx, user.name)
+    name, secret = proven.user.name, proven.secret
     return Desk(
-        store=store,
-        user=user.name,
-        role=Role(user.role),
+        store=proven.store,
+        user=name,
+        role=Role(proven.user.role),
         lists=rulebook.lists,
         policies=rulebook.policies,
         ladder=rulebook.ladder,
         clock=clock,
         workstation=workstation,
+        # From the user's own key, not the file's: drafts outlast a change of that, and no colleague can read them.
+        draft_key=None if secret is None else hkdf(secret, b"drafts|" + name.encode("utf-8", "surrogatepass")),
     )
 
 
-def _note_failure(store: Store, act: Act, name: str, failed: int) -> None:
-    locked = act.at + PAUSE if failed + 1 >= PATIENCE else None
-    with store.begin(act, "wrong_password") as tx:
-        users.note_failure(tx, name, locked_until=locked)
+def key_of(location: str, name: str, password: str, at: datetime) -> bytes:
+    """Give the key of a local file to whoever may sign in, whatever schema it is at.
+
+    Raises:
+        Refused: It cannot be opened, or name and password do not belong together.
+    """
+    from ioms_desktop.storage import unlocking  # noqa: PLC0415 - only where a local file is opened
+
+    return _unlocked(location, name, at, lambda: unlocking.key_with(location, name, password))
 
 
-def add_user(desk: Desk, name: str, role: str, password: str) -> str:
+def _proven_by_slot(location: str, password: str, act: Act) -> Proven:
+    """Open a local file: its key lies under the password, so that nothing is to be compared."""
+    from ioms_desktop.storage import unlocking  # noqa: PLC0415 - only where a local file is opened
+    from ioms_desktop.storage.sqlite import tries  # noqa: PLC0415 - as above
+
+    unlocking.refuse_missing_key(location)
+    failed = tries.read(location, act.user).failed
+    opened = _unlocked(location, act.user, act.at, lambda: unlocking.open_with(location, act.user, password))
+    try:
+        user = _let_in(opened.store, act, failed)
+    except BaseException:
+        opened.store.close()
+        raise
+    if failed:
+        tries.clear(location, act.user)
+    return Proven(opened.store, user, opened.unlocked.secret)
+
+
+def _unlocked(location: str, name: str, at: datetime, unlock: Callable[[], T]) -> T:
+    """Unlock a local file, with a pause for whoever keeps guessing."""
+    from ioms_desktop.storage.envelope import WrongKey  # noqa: PLC0415 - only where a local file is opened
+    from ioms_desktop.storage.sqlite import tries  # noqa: PLC0415 - as above
+
+    earlier = tries.read(location, name)
+    if earlier.until is not None and earlier.until > at:
+        raise Refused(WAIT)
+    try:
+        return unlock()
+    except WrongKey:
+        failed = earlier.failed + 1
+        tries.note(location, name, tries.Tries(failed, at + PAUSE if failed >= PATIENCE else None))
+        raise Refused(WRONG) from None
+
+
+def _let_in(store: Store, act: Act, failed: int) -> User:
+    """Let in whoever opened a file, where they still may; earlier wrong passwords go on record now."""
+    with store.read() as reading:
+        user = users.user(reading, act.user)
+    if user is None or not user.active:
+        raise Refused(WRONG)
+    if failed:
+        with store.begin(replace(act, role=user.role), "sign_in") as tx:
+            users.note_earlier_failures(tx, user.name, failed)
+    return user
+
+
+def _proven_by_hash(store: Store, password: str, act: Act) -> User:
+    with store.read() as reading:
+        user = users.user(reading, act.user)
+    if user is not None and user.locked_until is not None and user.locked_until > act.at:
+        raise Refused(WAIT)
+    if user is None or not user.active or not matches(user.password_hash, password):
+        if user is not None and user.active:
+            locked = act.at + PAUSE if user.failed + 1 >= PATIENCE else None
+            with store.begin(replace(act, role=user.role), "wrong_password") as tx:
+                users.note_failure(tx, user.name, locked_until=locked)
+        raise Refused(WRONG)
+    if user.failed:
+        with store.begin(replace(act, role=user.role), "sign_in") as tx:
+            users.clear_failures(tx, user.name)
+    return user
+
+
+def add_user(desk: Desk, name: str, role: str, password: str, *, strength: Strength = Strength.OWN) -> str:
     """Add someone who may sign in.
+
+    Args:
+        desk: An administrator's.
+        name: The user.
+        role: Their role.
+        password: Their first password.
+        strength: What is asked of it.
 
     Returns:
         What was done, in one sentence.
@@ -102,18 +208,34 @@ def add_user(desk: Desk, name: str, role: str, password: str) -> str:
     require(desk.role, Right.ADMINISTER)
     if role not in set(Role):
         raise Refused(f"There is no role {role}. Choose one of {', '.join(Role)}.")
+    refuse_weak(password, strength, (name,))
     with desk.store.begin(desk.act(), "user_add") as tx:
         if users.user(tx, name) is not None:
             raise Refused(f"There is a user {name} already. Choose another name.")
-        users.add_user(tx, name, role, protect(password), at=desk.clock())
+        users.add_user(tx, name, role, kept_hash(desk.store, password), at=desk.clock())
+        give_slot(desk.store, name, password)
     return f"{name} may sign in as {role}."
 
 
+def kept_hash(store: Store, password: str) -> str:
+    """Give what the database keeps of a password: nothing where the key file does; colleagues could try it there."""
+    return protect(password) if store.key is None else ""
+
+
+def give_slot(store: Store, name: str, password: str) -> None:
+    """Let somebody open a local file by a password; inside a transaction."""
+    if store.key is None:
+        return
+    from ioms_desktop.storage.sqlite import key_file, rotation  # noqa: PLC0415 - only where a local file is open
+
+    rotation.change_file(store, lambda file, keys: key_file.with_slot(file, key_file.PERSON, name, password, keys))
+
+
 def disable_user(desk: Desk, name: str) -> str:
-    """Stop someone from signing in.
+    """Stop someone from signing in; a local file gets another key, because they may have kept the old one.
 
     Returns:
-        What was done, in one sentence.
+        What was done, in words.
 
     Raises:
         NotAllowed: The user is no administrator.
@@ -128,7 +250,31 @@ def disable_user(desk: Desk, name: str) -> str:
         if user.role == Role.ADMINISTRATOR and not others:
             raise Refused(f"{name} is the last administrator. Add another one first.")
         users.set_active(tx, name, active=False)
-    return f"{name} can no longer sign in."
+        if desk.store.key is not None:
+            from ioms_desktop.storage.sqlite import key_file, rotation  # noqa: PLC0415 - only where a file is open
+
+            rotation.mark_due(tx)
+            rotation.change_file(desk.store, lambda file, _keys: key_file.without(file, key_file.PERSON, name))
+    return f"{name} can no longer sign in.{_change_key(desk.store)}"
+
+
+def _change_key(store: Store) -> str:
+    """Give a local file another key, and say so."""
+    if store.key is None:
+        return ""
+    from ioms_desktop.storage.sqlite import rotation  # noqa: PLC0415 - only where a local file is open
+
+    old_copies = "Copies and backups made before can still be read by whoever kept one."
+    try:
+        changed = rotation.rotate(store)
+    except Refused as refused:
+        return f" {refused.sentence}"
+    if changed:
+        return f" The file has another key. {old_copies}"
+    return (
+        " The file keeps its key while another program has it open; it gets another one at the first sign-in when none "
+        f"has. {old_copies}"
+    )
 
 
 def list_users(desk: Desk) -> list[users.User]:

@@ -40,21 +40,40 @@ def copy_file(source: Path, target: Path, key: bytes | None = None) -> None:
     Raises:
         Refused: The copy could not be made or does not verify.
     """
-    from sqlcipher3 import dbapi2  # noqa: PLC0415 - only where a local file is copied
+    from ioms_desktop.storage.sqlite.engine import connect  # noqa: PLC0415 - only where a local file is copied
 
-    from ioms_desktop.storage.sqlite.engine import connect, make_private  # noqa: PLC0415 - as above
+    with closing(connect(source, key)) as origin:
+        copy_open(origin, target, key)
+    if key is not None:
+        _copy_keys(source, target)
+
+
+def copy_open(origin: Any, target: Path, key: bytes | None = None) -> None:  # noqa: ANN401 - the driver's own connection
+    """Copy a local database over a connection to it, and check the copy.
+
+    Args:
+        origin: The connection.
+        target: Where no file is yet; readable by its owner only.
+        key: What the file is encrypted with, and the copy too; None for a plain file.
+
+    Raises:
+        Refused: The copy could not be made or does not verify.
+    """
+    from ioms_desktop.storage.sqlite.engine import connect, driver_error, make_private  # noqa: PLC0415 - as above
 
     try:
         make_private(target)
-        with closing(connect(source, key)) as origin, closing(connect(target, key)) as copy:
+        with closing(connect(target, key)) as copy:
             origin.backup(copy)
             whole = is_whole(copy)
-        if key is not None:
-            _copy_keys(source, target)
-    except (OSError, dbapi2.Error) as error:
-        raise Refused(f"No backup could be written to {target}. Nothing was changed; check room and rights.") from error
+    except (OSError, driver_error()) as error:
+        raise _unwritten(target) from error
     if not whole:
         raise Refused(f"The backup at {target} does not verify. Nothing was changed; run check on the database.")
+
+
+def _unwritten(target: Path) -> Refused:
+    return Refused(f"No backup could be written to {target}. Nothing was changed; check room and rights.")
 
 
 def is_whole(connection: Any) -> bool:  # noqa: ANN401 - the driver's own connection
@@ -69,9 +88,13 @@ def _copy_keys(source: Path, target: Path) -> None:
     from ioms_desktop.storage.sqlite.key_file import path_of  # noqa: PLC0415 - as above
 
     keys, copy = path_of(source), path_of(target)
-    if keys.exists():
+    if not keys.exists():
+        return
+    try:
         handle = os.open(copy, os.O_CREAT | os.O_EXCL | os.O_WRONLY, stat.S_IRUSR | stat.S_IWUSR)
         with keys.open("rb") as whole, open(handle, "wb") as out:  # noqa: PTH123 - a handle, not a path
             shutil.copyfileobj(whole, out)
             out.flush()
             os.fsync(out.fileno())
+    except OSError as error:
+        raise _unwritten(target) from error

@@ -129,6 +129,13 @@ def _refuse_unsafe_server(engine: Engine, kept: str, *, lenient: bool = False) -
             refuse_unsafe(connection, kept)
 
 
+def remove(location: str) -> None:
+    """Remove a local database with everything that lies beside it."""
+    _unlink(Path(location))
+    for name in ("keys", "tries"):
+        Path(f"{location}.{name}").unlink(missing_ok=True)
+
+
 def _unlink(path: Path) -> None:
     for name in (path, Path(f"{path}-wal"), Path(f"{path}-shm")):
         name.unlink(missing_ok=True)

@@ -55,6 +55,27 @@ def set_active(tx: Transaction, name: str, *, active: bool) -> None:
     tx.log("ALTERATION", object_type="users", object_ref=name, subject_ref=None, detail={"active": active})
 
 
+def set_password(tx: Transaction, name: str, password_hash: str, how: str) -> None:
+    """Note that a user has another password.
+
+    Args:
+        tx: The transaction.
+        name: The user.
+        password_hash: The new one's; empty for a local file, whose key file holds what proves it.
+        how: Who changed it and by what right, for the audit.
+    """
+    tx.connection.execute(
+        update(table).where(table.c.name == name).values(password_hash=password_hash, failed=0, locked_until=None)
+    )
+    tx.log("ALTERATION", object_type="users", object_ref=name, subject_ref=None, detail={"password": how})
+
+
+def note_earlier_failures(tx: Transaction, name: str, failed: int) -> None:
+    """Put on record how often the password was wrong while the database could not be opened."""
+    detail = {"signed_in": False, "times": failed}
+    tx.log("CONSULTATION", object_type="users", object_ref=name, subject_ref=None, detail=detail)
+
+
 def note_failure(tx: Transaction, name: str, *, locked_until: datetime | None) -> None:
     """Count a wrong password."""
     tx.connection.execute(

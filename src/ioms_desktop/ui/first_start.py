@@ -282,7 +282,7 @@ def _create(where: str, name: str, password: str) -> str:
     from ioms_desktop.services.databases import create_database  # noqa: PLC0415 - slow to import: only where one is made
 
     Path(where).parent.mkdir(parents=True, exist_ok=True)
-    return create_database(where, name, password)
+    return create_database(where, name, password).sentence
 
 
 def _build_demo(where: Path) -> object:

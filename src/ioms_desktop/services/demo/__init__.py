@@ -21,19 +21,18 @@ from ioms_desktop.domain.errors import Refused
 from ioms_desktop.domain.nouns import BY_TABLE
 from ioms_desktop.domain.record import columns
 from ioms_desktop.paths import resource
-from ioms_desktop.services.databases import add_first_user
+from ioms_desktop.services.databases import Newcomer, make_database
 from ioms_desktop.services.demo import iom, phoenix
 from ioms_desktop.services.demo.book import ADULT, DAY, LAST, Book, CaseBook, Tables, workday
 from ioms_desktop.services.demo.months import Sending, monthly
 from ioms_desktop.services.demo.somebody import born
 from ioms_desktop.services.desk import Desk, now
+from ioms_desktop.services.fiction import DEMO_ADMINISTRATOR, DEMO_PASSWORD
 from ioms_desktop.services.imports import run_import
-from ioms_desktop.services.passwords import protect
 from ioms_desktop.services.session import sign_in
 from ioms_desktop.storage import fiction
-from ioms_desktop.storage.migrate import create
 
-PASSWORD = "demo"  # noqa: S105 - fictional data, said on every screen
+PASSWORD = DEMO_PASSWORD
 SUPERVISOR = "wright"
 USERS: tuple[tuple[str, Role], ...] = (
     ("adeyemi", Role.OFFICER),
@@ -44,7 +43,7 @@ USERS: tuple[tuple[str, Role], ...] = (
     ("partner", Role.PARTNER),
     ("analyst", Role.ANALYST),
     ("auditor", Role.AUDITOR),
-    ("admin", Role.ADMINISTRATOR),
+    (DEMO_ADMINISTRATOR, Role.ADMINISTRATOR),
 )
 LEAST = 2
 YEAR = 365
@@ -68,14 +67,12 @@ def build_demo(location: str, *, cases: int = 60, seed: int = 1, clock: Callable
     """
     if cases < LEAST:
         raise Refused(f"A demo has at least {LEAST} cases, those of the worked example. Ask for more.")
-    fiction.clear_away(location)
-    create(location, lenient=True)  # what is invented may live anywhere
+    fiction.clear_away(location, SUPERVISOR, PASSWORD)
     built = clock()
     tables, corrected = demo_tables(cases, seed)
     sent = monthly(tables, built - DAY)
-    protected = protect(PASSWORD)
-    for name, role in USERS:
-        add_first_user(location, name, role, protected, sent[0].at)
+    people = [Newcomer(name, role, PASSWORD) for name, role in USERS]
+    make_database(location, people, sent[0].at, fictional=True, lenient=True)  # what is invented may live anywhere
     desk = sign_in(location, SUPERVISOR, PASSWORD, clock=clock)
     try:
         fiction.mark(desk.store, replace(desk.act(), at=sent[0].at))

@@ -7,7 +7,8 @@ ever opened to be converted, and by tests.
 import os
 import stat
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -41,9 +42,7 @@ def engine_for(path: Path, key: bytes | None = None) -> Engine:
     driver = _driver()
     place = URL.create("sqlite+pysqlite", database=str(path))
     engine = create_engine(place, module=driver, connect_args={"timeout": BUSY_SECONDS}, hide_parameters=True)
-    event.listen(
-        engine, "connect", _preparing(key), insert=True
-    )  # before anything of the library's own: the key is first
+    event.listen(engine, "connect", _preparing(key), insert=True)  # before the library's own: the key comes first
     event.listen(engine, "begin", _begin)
     return engine
 
@@ -84,6 +83,37 @@ def _driver() -> Any:  # noqa: ANN401 - a module without types
     from sqlcipher3 import dbapi2  # noqa: PLC0415 - only where a local file is opened
 
     return dbapi2
+
+
+def driver_error() -> type[Exception]:
+    """Give what the driver raises, for connections outside an engine."""
+    error: type[Exception] = _driver().Error
+    return error
+
+
+@contextmanager
+def alone(path: Path, key: bytes | None = None) -> Iterator[Any]:
+    """Hold a file alone, with no log beside it.
+
+    Yields:
+        A connection; None where another program has the file open.
+    """
+    connection = connect(path, key)
+    try:
+        connection.execute("PRAGMA locking_mode=EXCLUSIVE")
+        # EXTRA: with a journal beside the file its removal is the commit, and must outlast a loss of power.
+        connection.execute("PRAGMA synchronous=EXTRA")
+        try:
+            mode = connection.execute("PRAGMA journal_mode=DELETE").fetchone()[0]
+            connection.execute("BEGIN EXCLUSIVE")  # the lock is kept from here on
+            connection.execute("COMMIT")
+        except driver_error() as error:
+            if "locked" not in str(error):
+                raise
+            mode = ""
+        yield connection if mode == "delete" else None
+    finally:
+        connection.close()
 
 
 def _preparing(key: bytes | None) -> Callable[[Any, Any], None]:

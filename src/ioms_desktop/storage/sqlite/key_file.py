@@ -88,6 +88,20 @@ def path_of(location: str | Path) -> Path:
     return Path(f"{location}.keys")
 
 
+def refuse_existing(location: str | Path) -> None:
+    """Refuse to write over the key file of a database that was moved away: without it that one is lost.
+
+    Raises:
+        Refused: There is a key file already.
+    """
+    path = path_of(location)
+    if path.exists():
+        raise Refused(
+            f"There is a key file at {path} already; the database it opens would be lost without it. Nothing was "
+            "created; choose another name."
+        )
+
+
 # Opening ----------------------------------------------------------------------------------------
 
 
@@ -115,6 +129,21 @@ def keys_of(file: KeyFile, slot: Slot, secret: bytes) -> dict[int, bytes]:
     return {
         number: envelope.unseal(sealed, secret, _about(file, slot, number)) for number, sealed in slot.sealed.items()
     }
+
+
+def number_of(file: KeyFile, key: bytes) -> int:
+    """Say which of its numbers a data key has.
+
+    Raises:
+        Refused: The file knows nothing of it.
+    """
+    found = [number for slot in file.slots for number in slot.sealed if _proven(file, slot, number, key)]
+    if not found:
+        raise Refused(
+            "The key file was exchanged while the database was open. Nothing was changed; put back the key file from a "
+            "backup."
+        )
+    return found[0]
 
 
 # Changing ---------------------------------------------------------------------------------------
@@ -210,7 +239,7 @@ def load(location: str | Path) -> KeyFile:
     except FileNotFoundError as error:
         raise Refused(
             f"The key file {path} is not there; without it nobody can open this database. Put it back beside the "
-            "database, or take it from a backup."
+            "database, take it from a backup, or choose another file if this is no IOMS database."
         ) from error
     except UnicodeDecodeError as error:
         raise Refused(UNREADABLE) from error

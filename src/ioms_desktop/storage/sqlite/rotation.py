@@ -5,9 +5,8 @@ the file, in one transaction of SQLite's; then the key file again, with the new 
 the last the key file opens the database whichever key it has, and the next opening puts away what is left over.
 """
 
-import contextlib
 import secrets
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +15,7 @@ from sqlalchemy import delete, insert, select
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.storage.envelope import KEY_BYTES
 from ioms_desktop.storage.sqlite import key_file
-from ioms_desktop.storage.sqlite.engine import connect, engine_for, key_literal
+from ioms_desktop.storage.sqlite.engine import alone, driver_error, engine_for, key_literal
 from ioms_desktop.storage.sqlite.key_file import KeyFile
 from ioms_desktop.storage.store import COMMAND, Reading, Store, Transaction
 from ioms_desktop.storage.tables import meta
@@ -39,27 +38,30 @@ def is_due(reading: Reading) -> bool:
     return reading.connection.scalar(select(meta.c.value).where(meta.c.name == DUE)) is not None
 
 
-def change_file(store: Store, change: Callable[[KeyFile], KeyFile]) -> None:
-    """Change the key file; one program at a time, because the database is locked meanwhile.
+def change_file(store: Store, change: Callable[[KeyFile, Mapping[int, bytes]], KeyFile]) -> None:
+    """Change the key file. Only while the database is locked for writing, so that one program at a time does.
+
+    Args:
+        store: The database, inside one of its transactions.
+        change: Makes the new key file from the present one and the data key by its number.
 
     Raises:
         Refused: It cannot be read or written; the former one stands.
     """
-    with store.engine.connect() as connection, connection.execution_options(**{COMMAND: True}).begin():
-        key_file.save(store.location, change(key_file.load(store.location)))
+    if store.key is None:
+        raise TypeError(store)
+    file = key_file.load(store.location)
+    key_file.save(store.location, change(file, {key_file.number_of(file, store.key): store.key}))
 
 
-def settle(store: Store, number: int) -> None:
+def settle(store: Store) -> None:
     """Forget the data key that does not open the database, after somebody was stopped while changing it.
-
-    Args:
-        store: The database, opened.
-        number: Which key opened it.
 
     Raises:
         Refused: The key file cannot be written; it still holds both.
     """
-    change_file(store, lambda file: key_file.with_one_key(file, number))
+    with store.engine.connect() as connection, connection.execution_options(**{COMMAND: True}).begin():
+        change_file(store, lambda file, keys: key_file.with_one_key(file, *keys))
 
 
 def rotate(store: Store) -> bool:
@@ -75,62 +77,28 @@ def rotate(store: Store) -> bool:
     if old is None:
         raise TypeError(store)
     store.engine.dispose()  # this program's own connections would be in the way
-    with _alone(path, old) as alone:
-        if alone is None:
-            return False
-        try:
-            _change(store, alone, path, old)
-        except _driver_errors() as error:
-            raise Refused(FAILED) from error
+    try:
+        with alone(path, old) as held:
+            if held is None:
+                return False
+            _change(store, held, path, old)
+    except driver_error() as error:
+        raise Refused(FAILED) from error
     return True
 
 
-def _change(store: Store, alone: Any, path: Path, old: bytes) -> None:  # noqa: ANN401 - the driver's own connection
+def _change(store: Store, held: Any, path: Path, old: bytes) -> None:  # noqa: ANN401 - the driver's own connection
     file, new = key_file.load(path), secrets.token_bytes(KEY_BYTES)
-    number = file.generations()[-1]
-    active = [name for (name,) in alone.execute("SELECT name FROM users WHERE active")]
+    number = key_file.number_of(file, old)
+    active = [name for (name,) in held.execute("SELECT name FROM users WHERE active")]
     both = key_file.with_next_key(file, active, number, old, new)
     key_file.save(path, both)
-    alone.execute(f"PRAGMA rekey={key_literal(new)}")
+    held.execute(f"PRAGMA rekey={key_literal(new)}")
     store.rekeyed(engine_for(path, new), new)
-    if alone.execute("PRAGMA cipher_integrity_check").fetchall():  # every page, before the old key is forgotten
+    if held.execute("PRAGMA cipher_integrity_check").fetchall():  # every page, before the old key is forgotten
         raise Refused(
             f"The database file {path} does not verify with its new key. The key file holds both keys; keep it, and "
             "restore a backup of both files."
         )
-    alone.execute("DELETE FROM meta WHERE name = ?", (DUE,))
+    held.execute("DELETE FROM meta WHERE name = ?", (DUE,))
     key_file.save(path, key_file.with_one_key(both, number + 1))
-
-
-@contextlib.contextmanager
-def _alone(path: Path, key: bytes) -> Iterator[Any]:
-    """Hold the file alone, with no log beside it; None where another program has it open."""
-    connection = connect(path, key)
-    try:
-        connection.execute("PRAGMA locking_mode=EXCLUSIVE")
-        # EXTRA: with a journal beside the file its removal is the commit, and must outlast a loss of power.
-        connection.execute("PRAGMA synchronous=EXTRA")
-        try:
-            mode = connection.execute("PRAGMA journal_mode=DELETE").fetchone()[0]
-            # The lock is taken with the first write and kept from then on.
-            connection.execute("BEGIN EXCLUSIVE")
-            connection.execute("COMMIT")
-        except _driver_errors() as error:
-            if "locked" not in str(error):
-                raise Refused(FAILED) from error
-            mode = ""
-        yield connection if mode == "delete" else None
-    finally:
-        connection.close()
-
-
-def _driver_errors() -> type[Exception]:
-    from sqlcipher3 import dbapi2  # noqa: PLC0415 - only where a local file is opened
-
-    error: type[Exception] = dbapi2.Error
-    return error
-
-
-def key_number(keys: Mapping[int, bytes], key: bytes) -> int:
-    """Say which of the keys in a key file this one is."""
-    return next(number for number, each in keys.items() if each == key)

@@ -1,15 +1,21 @@
 """Open a local database with a password: key file, data key, file."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 from ioms_desktop.domain.errors import Refused
-from ioms_desktop.storage.engine import open_store, refuse_unreadable
+from ioms_desktop.storage.engine import open_store, refuse_missing, refuse_unreadable
 from ioms_desktop.storage.envelope import WrongKey
 from ioms_desktop.storage.sqlite import key_file, rotation
-from ioms_desktop.storage.sqlite.engine import is_plain
+from ioms_desktop.storage.sqlite.engine import engine_for, is_plain
 from ioms_desktop.storage.sqlite.key_file import Unlocked
 from ioms_desktop.storage.store import Store
+from ioms_desktop.storage.translation import translated
+
+T = TypeVar("T")
 
 FOREIGN = (
     "The key file does not open this database: it belongs to another one, or the database file is damaged. Nothing was "
@@ -19,6 +25,8 @@ PLAIN = (
     "This database was made before files were encrypted. Nothing was opened; run migrate once: it makes a backup and "
     "encrypts the file."
 )
+UNFINISHED = ".converting"
+"""How the name of an encrypted copy ends before it takes the plain file's place."""
 CLOSED = "not a database"
 """What the library says of a file that its key does not open."""
 
@@ -43,21 +51,48 @@ def open_with(location: str, name: str, password: str, *, kind: str = key_file.P
         WrongKey: There is no such user, or the password is wrong.
         Refused: One of the two files is missing, open to others, damaged, or not the other's; the sentence says which.
     """
+    store, unlocked = _with_a_key(location, kind, name, password, partial(open_store, location))
+    try:
+        return _settled(Opened(store, unlocked))
+    except BaseException:
+        store.close()
+        raise
+
+
+def key_with(location: str, name: str, password: str) -> bytes:
+    """Give the data key of a local database, whatever schema it is at.
+
+    Raises:
+        WrongKey: There is no such user, or the password is wrong.
+        Refused: As `open_with`.
+    """
+    return _with_a_key(location, key_file.PERSON, name, password, partial(_tried, Path(location)))[0]
+
+
+def _with_a_key(location: str, kind: str, name: str, password: str, use: Callable[[bytes], T]) -> tuple[T, Unlocked]:
+    """Unlock the key file, and use the data key in it that opens the database."""
     refuse_missing_key(location)
     file = key_file.load(location)
     refuse_unreadable(Path(location), encrypted=True)
     unlocked = key_file.unlock(file, kind, name, password)
-    opened = _try_keys(location, unlocked)
-    if opened is None:
+    used = _try_keys(unlocked, use)
+    if used is None:
         # Whoever changed the key meanwhile has changed the key file with it; the slot is the same.
-        opened = _try_keys(location, _again(location, unlocked))
-    if opened is None:
+        unlocked = _again(location, unlocked)
+        used = _try_keys(unlocked, use)
+    if used is None:
         raise Refused(FOREIGN)
+    return used, unlocked
+
+
+def _tried(path: Path, key: bytes) -> bytes:
+    engine = engine_for(path, key)
     try:
-        return _settled(opened)
-    except BaseException:
-        opened.store.close()
-        raise
+        with translated(), engine.connect() as connection:
+            connection.exec_driver_sql("SELECT count(*) FROM sqlite_master").scalar()
+    finally:
+        engine.dispose()
+    return key
 
 
 def refuse_missing_key(location: str) -> None:
@@ -67,10 +102,10 @@ def refuse_missing_key(location: str) -> None:
         Refused: It is one; the sentence says which and what to do.
     """
     path = Path(location)
-    if not key_file.path_of(location).exists() and path.is_file() and is_plain(path):
+    converting = Path(f"{location}{UNFINISHED}").exists()
+    if path.is_file() and (converting or not key_file.path_of(location).exists()) and is_plain(path):
         raise Refused(PLAIN)
-    if not path.exists() or path.is_dir():
-        refuse_unreadable(path, encrypted=True)
+    refuse_missing(path)
 
 
 def _again(location: str, unlocked: Unlocked) -> Unlocked:
@@ -81,26 +116,23 @@ def _again(location: str, unlocked: Unlocked) -> Unlocked:
     return replace(unlocked, slot=slot, keys=key_file.keys_of(file, slot, unlocked.secret))
 
 
-def _try_keys(location: str, unlocked: Unlocked) -> Opened | None:
-    """Open with the older key first: a change that was stopped midway is undone under it."""
+def _try_keys(unlocked: Unlocked, use: Callable[[bytes], T]) -> T | None:
+    """Use the older key first: a change that was stopped midway is undone under it."""
     for number in sorted(unlocked.keys):
         try:
-            store = open_store(location, unlocked.keys[number])
+            return use(unlocked.keys[number])
         except Refused as refused:
             if CLOSED not in str(refused.__cause__):
                 raise
-        else:
-            return Opened(store, unlocked)
     return None
 
 
 def _settled(opened: Opened) -> Opened:
     """Put away what a stopped change of the key has left, and make the one that is due where nobody is in the way."""
     store, unlocked = opened.store, opened.unlocked
-    if len(unlocked.keys) > 1 and store.key is not None:
-        number = rotation.key_number(unlocked.keys, store.key)
-        rotation.settle(store, number)
-        unlocked = replace(unlocked, keys={number: store.key})
+    if len(unlocked.keys) > 1:
+        rotation.settle(store)
+        unlocked = _again(store.location, unlocked)
     with store.read() as reading:
         due = rotation.is_due(reading)
     if due:

@@ -1,0 +1,78 @@
+"""Encrypt a local file of the first version, on an administrator's word."""
+
+import secrets
+from dataclasses import dataclass
+
+from ioms_desktop.domain.access import Right, Role, may
+from ioms_desktop.domain.errors import NotAllowed, Refused
+from ioms_desktop.domain.wording import counted
+from ioms_desktop.services.new_passwords import new_code
+from ioms_desktop.services.passwords import matches
+from ioms_desktop.services.session import WRONG
+from ioms_desktop.storage import conversion
+from ioms_desktop.storage.envelope import KEY_BYTES
+from ioms_desktop.storage.sqlite import key_file
+
+
+@dataclass(frozen=True, slots=True)
+class Encrypted:
+    """What encrypting a file gives.
+
+    Attributes:
+        sentence: What was done and what is left to do.
+        code: The recovery code.
+        key: What the file is encrypted with.
+    """
+
+    sentence: str
+    code: str
+    key: bytes
+
+
+def is_plain(location: str) -> bool:
+    """Whether a local file is one of the first version.
+
+    Raises:
+        Refused: It is not there, or cannot be read.
+    """
+    return conversion.is_plain_file(location)
+
+
+def encrypt(location: str, name: str, password: str) -> Encrypted:
+    """Encrypt a local file of the first version.
+
+    Args:
+        location: The file.
+        name: An administrator of it.
+        password: Their password; it opens the encrypted file too.
+
+    Raises:
+        NotAllowed: They are no administrator.
+        Refused: The password is wrong, or the file is in use, cannot be written or does not verify.
+    """
+    plain = conversion.look(location)
+    user = next((user for user in plain.users if user.name == name), None)
+    if user is None or not user.active or not matches(user.password_hash, password):
+        raise Refused(WRONG)
+    if not may(Role(user.role), Right.ADMINISTER):
+        raise NotAllowed(f"{name} is no administrator. Nothing was changed; an administrator encrypts the file.")
+    key, code = secrets.token_bytes(KEY_BYTES), new_code()
+    file = key_file.KeyFile(plain.database, fiction=plain.fiction)
+    file = key_file.with_slot(file, key_file.PERSON, name, password, {1: key})
+    file = key_file.with_slot(file, key_file.RECOVERY, "", code, {1: key})
+    backup = conversion.convert(location, key, file, name, password)
+    others = [user.name for user in plain.users if user.active and user.name != name]
+    return Encrypted(_said(location, backup, others), code, key)
+
+
+def _said(location: str, backup: str, others: list[str]) -> str:
+    left = (
+        f" {counted(len(others), 'other user')} ({', '.join(others)}) cannot sign in until an administrator gives them "
+        "a new password: user password NAME."
+        if others
+        else ""
+    )
+    return (
+        f"{location} is encrypted now. A backup lies at {backup}; it is not encrypted: delete it once you have seen "
+        f"that everything is there.{left}"
+    )

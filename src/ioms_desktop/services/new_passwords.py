@@ -1,0 +1,170 @@
+"""Another password: one's own, somebody else's by an administrator, or with the recovery code of a local file."""
+
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from ioms_desktop.domain import recovery_code
+from ioms_desktop.domain.access import Right, require
+from ioms_desktop.domain.errors import Refused
+from ioms_desktop.services.desk import Desk, now
+from ioms_desktop.services.passwords import Strength, matches, refuse_weak
+from ioms_desktop.services.session import give_slot, kept_hash, machine
+from ioms_desktop.storage import users
+from ioms_desktop.storage.engine import is_shared
+from ioms_desktop.storage.store import Act, Store, Transaction
+
+NOT_YOURS = "The present password is wrong. Nothing was changed; type the one you signed in with."
+NO_CODE = (
+    "The recovery code does not open this database. Nothing was changed; look for the newest one: each use of a code "
+    "makes a new one."
+)
+ON_A_SERVER = "A shared database has no recovery code. Nothing was changed; an administrator gives you a new password."
+
+
+@dataclass(frozen=True, slots=True)
+class Recovered:
+    """What a recovery gives.
+
+    Attributes:
+        sentence: What was done.
+        code: The new recovery code; the one that was used is worth nothing any more.
+    """
+
+    sentence: str
+    code: str
+
+
+def new_code() -> str:
+    """Make a recovery code."""
+    return recovery_code.written(secrets.token_bytes(recovery_code.BITS_BYTES))
+
+
+def change_password(desk: Desk, present: str, password: str, *, strength: Strength = Strength.OWN) -> str:
+    """Change one's own password.
+
+    Args:
+        desk: Whose.
+        present: The one signed in with, so that nobody changes it at a desk left alone.
+        password: The new one.
+        strength: What is asked of it.
+
+    Returns:
+        What was done, in one sentence.
+
+    Raises:
+        Refused: The present one is wrong, or the new one too weak.
+    """
+    refuse_weak(password, strength, (desk.user,))
+    with desk.store.begin(desk.act(), "user_password") as tx:
+        user = _active(tx, desk.user)
+        if desk.store.key is None and not matches(user.password_hash, present):
+            raise Refused(NOT_YOURS)
+        users.set_password(tx, desk.user, kept_hash(desk.store, password), "changed by the user")
+        if desk.store.key is not None:
+            _change_slot(desk.store, desk.user, present, password)
+    return "Your password was changed."
+
+
+def _change_slot(store: Store, name: str, present: str, password: str) -> None:
+    from ioms_desktop.storage.envelope import WrongKey  # noqa: PLC0415 - only where a local file is open
+    from ioms_desktop.storage.sqlite import key_file, rotation  # noqa: PLC0415 - as above
+
+    def change(file: key_file.KeyFile, _keys: object) -> key_file.KeyFile:
+        return key_file.with_password(file, key_file.unlock(file, key_file.PERSON, name, present), password)
+
+    try:
+        rotation.change_file(store, change)
+    except WrongKey:
+        raise Refused(NOT_YOURS) from None
+
+
+def set_password(desk: Desk, name: str, password: str, *, strength: Strength = Strength.OWN) -> str:
+    """Give somebody else a new password.
+
+    Args:
+        desk: An administrator's.
+        name: The user.
+        password: Their new password.
+        strength: What is asked of it.
+
+    Returns:
+        What was done, in words.
+
+    Raises:
+        NotAllowed: The user is no administrator.
+        Refused: There is no such user, they may not sign in, or the password is too weak.
+    """
+    require(desk.role, Right.ADMINISTER)
+    refuse_weak(password, strength, (name,))
+    with desk.store.begin(desk.act(), "user_password") as tx:
+        _active(tx, name)
+        users.set_password(tx, name, kept_hash(desk.store, password), "set by an administrator")
+        give_slot(desk.store, name, password)
+    drafts = "" if desk.store.key is None else " Entries they had not saved cannot be opened any more."
+    return f"{name} has a new password. Let them change it at once.{drafts}"
+
+
+def recover(
+    location: str,
+    name: str,
+    code: str,
+    password: str,
+    *,
+    strength: Strength = Strength.OWN,
+    clock: Callable[[], datetime] = now,
+) -> Recovered:
+    """Give a user of a local file a new password with its recovery code; it is on record, and the code is used up.
+
+    Args:
+        location: The file.
+        name: The user.
+        code: The recovery code, however it was typed.
+        password: The new password.
+        strength: What is asked of it.
+        clock: What the time is, in UTC.
+
+    Raises:
+        Refused: The code is none or not this file's, there is no such user, or the password is too weak.
+    """
+    if is_shared(location):
+        raise Refused(ON_A_SERVER)
+    from ioms_desktop.storage import unlocking  # noqa: PLC0415 - only where a local file is opened
+    from ioms_desktop.storage.envelope import WrongKey  # noqa: PLC0415 - as above
+    from ioms_desktop.storage.sqlite import key_file, tries  # noqa: PLC0415 - as above
+
+    refuse_weak(password, strength, (name,))
+    typed = recovery_code.read(code)
+    try:
+        opened = unlocking.open_with(location, "", typed, kind=key_file.RECOVERY)
+    except WrongKey:
+        raise Refused(NO_CODE) from None
+    store, following = opened.store, new_code()
+    try:
+        act = Act(request="", user=name, role="", at=clock(), workstation=machine())
+        with store.begin(act, "user_recover") as tx:
+            _active(tx, name)
+            users.set_password(tx, name, "", "set with the recovery code")
+            _recover_slots(store, name, password, following)
+    finally:
+        store.close()
+    tries.clear(location, name)
+    return Recovered(f"{name} has a new password. The recovery code that was used opens nothing any more.", following)
+
+
+def _recover_slots(store: Store, name: str, password: str, code: str) -> None:
+    from ioms_desktop.storage.sqlite import key_file, rotation  # noqa: PLC0415 - only where a local file is open
+
+    def change(file: key_file.KeyFile, keys: Mapping[int, bytes]) -> key_file.KeyFile:
+        file = key_file.with_slot(file, key_file.PERSON, name, password, keys)
+        return key_file.with_slot(file, key_file.RECOVERY, "", code, keys)
+
+    rotation.change_file(store, change)
+
+
+def _active(tx: Transaction, name: str) -> users.User:
+    user = users.user(tx, name)
+    if user is None or not user.active:
+        raise Refused(f"There is no user {name} who may sign in. Nothing was changed; check the name.")
+    return user

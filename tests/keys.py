@@ -1,0 +1,43 @@
+"""Keys for local files in tests: a fixed one, and users with passwords for those who sign in."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from uuid import uuid4
+
+from ioms_desktop.services.passwords import protect
+from ioms_desktop.storage import users
+from ioms_desktop.storage.engine import is_shared, open_store
+from ioms_desktop.storage.sqlite import key_file
+from ioms_desktop.storage.sqlite.key_file import PERSON, RECOVERY, KeyFile
+from ioms_desktop.storage.store import Act, Store
+
+TEST_KEY = bytes(range(32))
+CODE = "0000-0000-0000-0000-0000-0000-0000"
+AT = datetime(2026, 9, 1, 9, tzinfo=UTC)
+
+
+def key_of(location: str) -> bytes | None:
+    """Give the key of a test's database: the fixed one for a local file."""
+    return None if is_shared(location) else TEST_KEY
+
+
+def opened(location: str) -> Store:
+    """Open a test's database."""
+    return open_store(location, key_of(location))
+
+
+def with_users(location: str, roles: Mapping[str, str], password: str, at: datetime = AT) -> None:
+    """Let fictional people sign in, all with one password."""
+    store = opened(location)
+    shared = is_shared(location)
+    protected = protect(password) if shared else ""
+    act = Act(request="", user="admin", role="administrator", at=at, workstation="desk 0")
+    with store.begin(act) as tx:
+        for name, role in roles.items():
+            users.add_user(tx, name, role, protected, at=at)
+    store.close()
+    if not shared:
+        file = KeyFile(str(uuid4()), fiction=False)
+        for name in roles:
+            file = key_file.with_slot(file, PERSON, name, password, {1: TEST_KEY})
+        key_file.save(location, key_file.with_slot(file, RECOVERY, "", CODE, {1: TEST_KEY}))
