@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from ioms_desktop.domain.errors import Refused
+from ioms_desktop.services.audit import seal_quietly
 from ioms_desktop.services.desk import Desk
 from ioms_desktop.services.places import last_database, remember_database
 from ioms_desktop.services.passwords import Strength, weakness
@@ -139,6 +140,7 @@ def desk_of(where: str, who: str, secret: str) -> Iterator[Desk]:
     try:
         yield signed_in
     finally:
+        seal_quietly(signed_in)
         signed_in.store.close()
 
 

@@ -152,6 +152,7 @@ def parser() -> argparse.ArgumentParser:
     _exchange_commands(verbs, shared)
     _looking_commands(verbs, shared)
     _paper_commands(verbs, shared)
+    _audit_commands(verbs, shared)
     return top
 
 
@@ -194,16 +195,6 @@ def _database_commands(verbs: "Verbs", shared: argparse.ArgumentParser) -> None:
     disable.add_argument("name", metavar="NAME")
     disable.set_defaults(handler=_lazy("databases", "user_disable"))
     listed = user.add_parser("list", parents=[formatted(shared)], help="who may sign in")
-    changed = user.add_parser(
-        "password", parents=[shared], help="change one's own password; an administrator gives somebody else a new one"
-    )
-    changed.add_argument("name", metavar="NAME")
-    changed.set_defaults(handler=_lazy("databases", "user_password"))
-    recovered = user.add_parser(
-        "recover", parents=[shared], help="a new password for a local file's user, with IOMS_RECOVERY_CODE"
-    )
-    recovered.add_argument("name", metavar="NAME")
-    recovered.set_defaults(handler=_lazy("databases", "user_recover"))
     listed.set_defaults(handler=_lazy("databases", "user_list"))
 
 
@@ -253,3 +244,21 @@ def _paper_commands(verbs: "Verbs", shared: argparse.ArgumentParser) -> None:
     screenshots = verbs.add_parser("screenshots", parents=[shared], help="draw every screen with demo data")
     screenshots.add_argument("folder", type=Path, metavar="FOLDER")
     screenshots.set_defaults(handler=_lazy("printing", "screenshots"))
+
+
+def _audit_commands(verbs: "Verbs", shared: argparse.ArgumentParser) -> None:
+    audit = verbs.add_parser("audit", help="the proof of the audit").add_subparsers(metavar="ACTION", required=True)
+    verify = audit.add_parser(
+        "verify", parents=[formatted(shared)], help="prove the audit whole, or say where it breaks"
+    )
+    verify.add_argument("--anchor", type=Path, metavar="FILE", help="what audit anchor wrote earlier")
+    verify.set_defaults(handler=_lazy("auditing", "audit_verify"))
+    anchor = audit.add_parser("anchor", parents=[shared], help="write the newest seal into a file to be kept elsewhere")
+    anchor.add_argument("--out", required=True, type=Path, metavar="FILE", help="a new file")
+    anchor.set_defaults(handler=_lazy("auditing", "audit_anchor"))
+    looked = audit.add_parser("who-looked", parents=[formatted(shared)], help="who looked at a person or a case")
+    looked.add_argument("ref", metavar="REF")
+    looked.set_defaults(handler=_lazy("auditing", "audit_who_looked"))
+    restored = audit.add_parser("restored", parents=[shared], help="say that the database was restored, and why")
+    restored.add_argument("--reason", required=True, metavar="TEXT", help="what happened, in a sentence")
+    restored.set_defaults(handler=_lazy("auditing", "audit_restored"))

@@ -22,6 +22,7 @@ from ioms_desktop.ui.errands import find_cases
 from ioms_desktop.ui.navigation import Rail
 from ioms_desktop.ui.quick_search import QuickSearch
 from ioms_desktop.ui.screens import SCREENS, Entry
+from ioms_desktop.ui.sealing import Sealing
 from ioms_desktop.ui.shell import Screen, Shell
 from ioms_desktop.ui.tasks import Tasks
 from ioms_desktop.ui.widgets import BusyIndicator, MessageBar, label
@@ -87,6 +88,7 @@ class MainWindow(QMainWindow):
         self._restore()
         self.go(self.entries[0].id)
         self._take_up()
+        self.sealing = Sealing(desk, self.tasks, self)
 
     # Building -----------------------------------------------------------------------------------
 
@@ -335,6 +337,7 @@ class MainWindow(QMainWindow):
             screen.leave()
         self.settings.sync()
         self.tasks.close()
+        self.sealing.leave()
         super().closeEvent(event)
         (self.signed_out if self.leaving else self.left).emit()
 

@@ -1,0 +1,49 @@
+"""The audit is sealed while people work: on coming, every minute, and on leaving."""
+
+import threading
+from functools import partial
+
+from PySide6.QtCore import QObject, QTimer, Slot
+
+from ioms_desktop.services.audit import seal_quietly
+from ioms_desktop.services.desk import Desk
+from ioms_desktop.ui.tasks import Tasks
+
+EVERY = 60_000  # milliseconds
+LAST_SEAL = 2.0  # seconds for which a window that closes waits; the next one who comes seals what is left
+
+
+class Sealing(QObject):
+    """Seals for as long as a window is open."""
+
+    def __init__(self, desk: Desk, tasks: Tasks, parent: QObject) -> None:
+        """Seal at once, and then again and again.
+
+        Args:
+            desk: Who works.
+            tasks: The one door to a thread.
+            parent: With what it ends.
+        """
+        super().__init__(parent)
+        self._desk, self._tasks = desk, tasks
+        self._timer = QTimer(self)
+        self._timer.setInterval(EVERY)
+        self._timer.timeout.connect(self.seal)
+        self._timer.start()
+        self.seal()
+
+    @Slot()
+    def seal(self) -> None:
+        """Seal what is finished; nobody is told."""
+        self._tasks.latest(self, "seal", partial(seal_quietly, self._desk), _done)
+
+    def leave(self) -> None:
+        """Seal what is finished, and wait for it, but not for long."""
+        self._timer.stop()
+        last = threading.Thread(target=seal_quietly, args=(self._desk,), daemon=True)
+        last.start()
+        last.join(LAST_SEAL)
+
+
+def _done(_: None) -> None:
+    """Whether there was anything to seal is nobody's concern here."""

@@ -1,0 +1,217 @@
+"""The audit is proved, anchored, witnessed and asked; each proof has a control that it must not find."""
+
+import json
+import random
+import stat
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from desks import Clock, desk_of, fill
+from ioms_desktop.domain.access import Role
+from ioms_desktop.domain.errors import Missing, NotAllowed, Refused
+from ioms_desktop.domain.seals import spoken
+from ioms_desktop.services.asking import ask_case
+from ioms_desktop.services.audit import anchor, open_epoch, seal, verify, who_looked
+from ioms_desktop.services.cases import open_case
+from ioms_desktop.services.desk import Desk
+from ioms_desktop.services.search import find, settle
+from ioms_desktop.services.witnesses import KEPT, heads_seen, remember_head
+from ioms_desktop.storage.store import Store
+from tampering import Tamper, actor, cut, delete, rebuild, unguarded
+
+
+@pytest.fixture(autouse=True)
+def _witnesses_are_kept_in_a_folder_of_the_test(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("IOMS_DATA", str(tmp_path / "data"))
+
+
+@pytest.fixture
+def auditor(store: Store) -> Desk:
+    """Sit an auditor down at a database on which people have worked and sealed."""
+    fill(store)
+    clock = Clock()
+    okoro = desk_of(store, "okoro", Role.NAVIGATOR, clock)
+    for _ in range(4):
+        clock.now += timedelta(hours=1)
+        open_case(okoro, "PHX-1")
+        ask_case(okoro, "PHX-1", okoro.today())
+        seal(okoro)
+    return desk_of(store, "shah", Role.AUDITOR, clock)
+
+
+def forget_witnesses(tmp_path: Path) -> None:
+    for file in (tmp_path / "data" / "witness").iterdir():
+        file.unlink()
+
+
+def tampered(desk: Desk, *acts: Tamper) -> None:
+    """Tamper, and leave it so."""
+    with unguarded(desk.store, kept=True) as reading:
+        for act in acts:
+            act(reading.connection, random.Random(1))  # noqa: S311 - a place to tamper with
+
+
+def test_a_whole_audit_is_proved_with_its_anchor(auditor: Desk, tmp_path: Path) -> None:
+    head = anchor(auditor, tmp_path / "anchor.json")
+    report = verify(auditor, tmp_path / "anchor.json")
+    assert (report.ok, report.anchored, report.broken_at, report.reason) == (True, True, None, "")
+    assert report.head is not None
+    assert report.head.hash == head.hash
+    assert report.entries == report.sealed == head.rows
+    assert report.witnesses == 4
+    assert verify(auditor).anchored is None
+
+
+def test_an_anchor_is_private_carries_a_code_and_is_never_written_over(auditor: Desk, tmp_path: Path) -> None:
+    path = tmp_path / "anchor.json"
+    head = anchor(auditor, path)
+    (kept,) = json.loads(path.read_text(encoding="utf-8"))["heads"]
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert (kept["n"], kept["hash"], kept["rows"], kept["code"]) == (head.n, head.hash, head.rows, spoken(head.hash))
+    before = path.read_bytes()
+    with pytest.raises(Refused, match="already"):
+        anchor(auditor, path)
+    assert path.read_bytes() == before
+
+
+def test_a_changed_entry_is_named_with_its_seal(auditor: Desk) -> None:
+    tampered(auditor, delete)
+    report = verify(auditor)
+    assert not report.ok
+    assert (report.broken_at or "").startswith("seal ")
+    assert report.reason
+
+
+@pytest.mark.parametrize("tamper", [cut, rebuild])
+def test_a_cut_or_rebuilt_trail_is_found_by_the_anchor_alone(auditor: Desk, tmp_path: Path, tamper: Tamper) -> None:
+    anchor(auditor, tmp_path / "anchor.json")
+    tampered(auditor, tamper)
+    forget_witnesses(tmp_path)
+    # The control: without anything kept outside, the database says that it is whole.
+    assert verify(auditor).ok
+    report = verify(auditor, tmp_path / "anchor.json")
+    assert (report.ok, report.anchored) == (False, False)
+    assert "the anchor holds" in report.reason
+
+
+@pytest.mark.parametrize("tamper", [cut, rebuild])
+def test_a_cut_or_rebuilt_trail_is_found_by_a_workstation_that_saw_it(
+    auditor: Desk, tmp_path: Path, tamper: Tamper
+) -> None:
+    tampered(auditor, tamper)
+    report = verify(auditor)
+    assert not report.ok
+    assert "this workstation holds" in report.reason
+    forget_witnesses(tmp_path)
+    assert verify(auditor).ok
+
+
+def test_after_a_restore_what_was_lost_is_accepted_by_name_and_told(auditor: Desk, tmp_path: Path) -> None:
+    anchor(auditor, tmp_path / "anchor.json")
+    tampered(auditor, cut)
+    admin = desk_of(auditor.store, "holt", Role.ADMINISTRATOR, auditor.clock)
+    said = open_epoch(admin, "restored from Monday's backup")
+    assert "superseded" in said
+    report = verify(auditor, tmp_path / "anchor.json")
+    assert (report.ok, report.anchored) == (True, False)
+    assert "superseded by epoch 2: restored from Monday's backup" in report.reason
+    assert [(epoch.number, epoch.opened_by) for epoch in report.epochs] == [(2, "holt")]
+
+
+def test_a_restore_without_a_reason_is_refused(auditor: Desk) -> None:
+    admin = desk_of(auditor.store, "holt", Role.ADMINISTRATOR, auditor.clock)
+    with pytest.raises(Refused, match="reason"):
+        open_epoch(admin, "  ")
+
+
+def test_an_anchor_of_another_database_or_of_nothing_is_refused(auditor: Desk, tmp_path: Path) -> None:
+    path = tmp_path / "anchor.json"
+    anchor(auditor, path)
+    kept = json.loads(path.read_text(encoding="utf-8"))
+    kept["heads"][0]["database_id"] = "another"
+    path.write_text(json.dumps(kept), encoding="utf-8")
+    with pytest.raises(Refused, match="of another database"):
+        verify(auditor, path)
+    for nothing in ("", "[]", '{"heads": []}', '{"heads": [{}]}', "\udcff"):
+        path.write_text(nothing, encoding="utf-8", errors="surrogateescape")
+        with pytest.raises(Refused, match="no anchor"):
+            verify(auditor, path)
+    with pytest.raises(Refused, match="cannot be read"):
+        verify(auditor, tmp_path / "missing.json")
+
+
+def test_an_empty_audit_has_nothing_to_anchor(store: Store, tmp_path: Path) -> None:
+    auditor = desk_of(store, "shah", Role.AUDITOR, Clock())
+    assert verify(auditor).ok
+    with pytest.raises(Refused, match="no entries"):
+        anchor(auditor, tmp_path / "anchor.json")
+
+
+def test_who_looked_answers_everyone_who_opened_a_case_and_the_question_is_on_record(auditor: Desk) -> None:
+    found = who_looked(auditor, "PHX-1")
+    assert {(look.who, look.role, look.kind, look.what) for look in found} == {
+        ("okoro", "navigator", "CONSULTATION", "cases PHX-1")
+    }
+    assert len(found) == 8
+    assert {look.workstation for look in found} == {"desk of okoro"}
+    assert [look.at for look in found] == sorted(look.at for look in found)
+    assert who_looked(auditor, "IOM-1") == []
+    of_person = who_looked(auditor, "P-JM")
+    assert [(look.who, look.what) for look in of_person[-1:]] == [("shah", "audit PHX-1")]
+
+
+def test_who_looked_knows_those_whom_a_search_showed(auditor: Desk) -> None:
+    okoro = desk_of(auditor.store, "okoro", Role.NAVIGATOR, auditor.clock)
+    settle(okoro, "marlow", find(okoro, "marlow"))
+    assert [look.what for look in who_looked(auditor, "P-JM")][-1] == "search quick_search"
+    # The control: of somebody it did not show, nothing.
+    assert "search quick_search" not in {look.what for look in who_looked(auditor, "P-CH")}
+
+
+def test_who_looked_at_nobody_known_is_missing(auditor: Desk) -> None:
+    with pytest.raises(Missing, match="X-9"):
+        who_looked(auditor, "X-9")
+
+
+@pytest.mark.parametrize("role", [role for role in Role if role is not Role.AUDITOR])
+def test_only_an_auditor_reads_the_audit(store: Store, tmp_path: Path, role: Role) -> None:
+    fill(store)
+    desk = desk_of(store, "somebody", role, Clock())
+    for ask in (lambda: verify(desk), lambda: anchor(desk, tmp_path / "a"), lambda: who_looked(desk, "PHX-1")):
+        with pytest.raises(NotAllowed):
+            ask()
+    assert not (tmp_path / "a").exists()
+
+
+def test_sealing_again_with_nothing_new_changes_nothing_and_costs_no_row(auditor: Desk) -> None:
+    first = seal(auditor)
+    assert seal(auditor) == first
+    with auditor.store.read() as reading:
+        assert reading.connection.scalar(text("SELECT count(*) FROM request WHERE act = 'seal'")) == 0
+
+
+def test_a_workstation_keeps_the_last_thousand_heads_for_its_owner_alone(auditor: Desk, tmp_path: Path) -> None:
+    head = seal(auditor)
+    assert head is not None
+    for number in range(5):
+        remember_head(replace(head, n=100 + number))
+        remember_head(replace(head, n=100 + number))
+    seen = heads_seen(head.database_id)
+    assert [each.n for each in seen][-5:] == [100, 101, 102, 103, 104]
+    assert len(seen) <= KEPT
+    (file,) = (tmp_path / "data" / "witness").iterdir()
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    file.write_text("damaged", encoding="utf-8")
+    assert heads_seen(head.database_id) == ()
+
+
+def test_an_entry_in_anothers_name_is_found_though_its_hash_fits(auditor: Desk) -> None:
+    assert verify(auditor).ok
+    tampered(auditor, actor)
+    report = verify(auditor)
+    assert not report.ok
+    assert "other entries" in report.reason
