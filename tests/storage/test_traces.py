@@ -1,10 +1,10 @@
 """Every entry of the audit is hashed whoever writes it, and on a server every change leaves its traces by itself."""
 
-import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -22,7 +22,9 @@ from ioms_desktop.paths import migrations
 from ioms_desktop.storage.engine import open_store
 from ioms_desktop.storage.migrate import upgrade
 from ioms_desktop.storage.sealing import entries
+from ioms_desktop.storage.sqlite.engine import connect
 from ioms_desktop.storage.store import Store
+from keys import TEST_KEY, key_of
 from stored_samples import AT, CASE, PERSON, act
 
 Raw = Callable[..., list[tuple[Any, ...]]]
@@ -109,16 +111,18 @@ def test_a_local_file_takes_no_entry_from_a_program_that_cannot_hash(store: Stor
     if store.engine.dialect.name == "postgresql":
         pytest.skip("a server hashes by itself: tested below")
     filled(store)
-    with closing(sqlite3.connect(store.location)) as connection:
+    with closing(connect(Path(store.location), TEST_KEY)) as connection:
         columns = "(at, kind, actor, actor_role, workstation, object_type, object_ref)"
         values = "('2026-11-23 09:00:00.000000', 'CONSULTATION', 'x', '', '', 'cases', 'C1')"
-        with pytest.raises(sqlite3.OperationalError, match="entry_hash"):
+        with pytest.raises(Exception, match="no such function: entry_hash"):
             connection.execute(f"INSERT INTO audit {columns} VALUES {values}")  # noqa: S608 - written above
-        # The control: what the trigger needs is the function, nothing else.
+        # The control: what the trigger needs is the function, and what a wrong one writes is not the hash.
         connection.create_function("entry_hash", 16, lambda *_: "forged")
         connection.execute(f"INSERT INTO audit {columns} VALUES {values}")  # noqa: S608 - written above
     with store.read() as reading:
-        assert len(list(entries(reading))) == 5
+        *before, forged = entries(reading)
+    assert len(before) == 5
+    assert forged.row_hash != entry_hash(forged.fields)
 
 
 def test_a_server_replaces_a_hash_and_a_mark_that_come_with_an_entry(shared: Store, raw: Raw) -> None:
@@ -247,7 +251,7 @@ def test_a_database_of_the_first_schema_is_brought_up_with_its_entries_hashed(st
                 {"who": f"{ODD}{number}", "after": '{"a":  "é"}'},
             )
         connection.execute(text("UPDATE meta SET value = '0001' WHERE name = 'schema'"))
-    upgrade(store.location)
+    upgrade(store.location, key_of(store.location))
     with store.read() as reading:
         found = list(entries(reading))
     assert [entry_hash(entry.fields) == entry.row_hash for entry in found] == [True] * 3

@@ -13,8 +13,8 @@ from typing import Any
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.services.audit import seal_quietly
 from ioms_desktop.services.desk import Desk
-from ioms_desktop.services.places import last_database, remember_database
 from ioms_desktop.services.passwords import Strength, weakness
+from ioms_desktop.services.places import last_database, remember_database
 from ioms_desktop.services.session import sign_in
 
 

@@ -194,6 +194,16 @@ def _database_commands(verbs: "Verbs", shared: argparse.ArgumentParser) -> None:
     disable = user.add_parser("disable", parents=[shared], help="let somebody no longer sign in")
     disable.add_argument("name", metavar="NAME")
     disable.set_defaults(handler=_lazy("databases", "user_disable"))
+    changed = user.add_parser(
+        "password", parents=[shared], help="change one's own password; an administrator gives somebody else a new one"
+    )
+    changed.add_argument("name", metavar="NAME")
+    changed.set_defaults(handler=_lazy("databases", "user_password"))
+    recovered = user.add_parser(
+        "recover", parents=[shared], help="a new password for a local file's user, with IOMS_RECOVERY_CODE"
+    )
+    recovered.add_argument("name", metavar="NAME")
+    recovered.set_defaults(handler=_lazy("databases", "user_recover"))
     listed = user.add_parser("list", parents=[formatted(shared)], help="who may sign in")
     listed.set_defaults(handler=_lazy("databases", "user_list"))
 

@@ -1,0 +1,46 @@
+"""An open window seals the audit: on coming, as time goes by, and on leaving."""
+
+from pathlib import Path
+
+from pytestqt.qtbot import QtBot
+
+from ioms_desktop.services.witnesses import heads_seen
+from ioms_desktop.storage import sealing
+from ioms_desktop.storage.store import Store
+from ioms_desktop.ui.theme import Theme
+from keys import opened
+from ui.case_desks import HARKER, MARLOW, desk_of, filled
+from ui.window_at_work import at_work, idle
+
+
+def sealed(store: Store) -> tuple[int, bool]:
+    """How many seals there are, and whether anything waits for one."""
+    with store.read() as reading:
+        last = sealing.last_seal(reading)
+        return last.n if last else 0, sealing.has_unsealed(reading)
+
+
+def test_a_window_seals_on_coming_as_time_goes_by_and_on_leaving(
+    qtbot: QtBot, theme: Theme, local_location: str, tmp_path: Path
+) -> None:
+    assert theme
+    assert sealed(filled(local_location)) == (0, True)
+    with at_work(qtbot, desk_of(opened(local_location)), tmp_path) as window:
+        store = window.desk.store
+        idle(qtbot, window)
+        assert sealed(store) == (1, False)
+        window.open_case(MARLOW)
+        idle(qtbot, window)
+        assert sealed(store) == (1, True)
+        window.sealing.seal()
+        idle(qtbot, window)
+        assert sealed(store) == (2, False)
+        window.open_case(HARKER)
+        idle(qtbot, window)
+        assert sealed(store) == (2, True)
+    again = opened(local_location)
+    assert sealed(again) == (3, False)
+    with again.read() as reading:
+        seen = heads_seen(sealing.database_id(reading))
+    again.close()
+    assert [head.n for head in seen] == [1, 2, 3]
