@@ -23,7 +23,7 @@ def back_up_before_migration(location: str, key: bytes | None = None) -> str | N
     """
     if is_shared(location):
         return None
-    stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
+    stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%fZ")
     target = Path(f"{location}.before-migration-{stamp}")
     copy_file(Path(location), target, key)
     return str(target)

@@ -114,7 +114,7 @@ def convert(location: str, key: bytes, file: key_file.KeyFile, name: str, passwo
         Refused: It is in use, cannot be written, or does not verify; the plain file is as it was.
     """
     path, new = Path(location), Path(f"{location}{UNFINISHED}")
-    stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
+    stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%fZ")
     backup = Path(f"{location}.before-encryption-{stamp}")
     _clear_earlier_try(path, new, name, password)
     try:

@@ -106,7 +106,9 @@ def _refused(error: DBAPIError) -> Refused:
     understood = _understood(said)
     if understood is not None:
         return understood
-    if error.connection_invalidated or isinstance(error, OperationalError):
+    # A file has no server to be unreachable: what is not understood of one is a fault of ours, and is kept as such.
+    on_a_server = hasattr(error.orig, "sqlstate")
+    if on_a_server and (error.connection_invalidated or isinstance(error, OperationalError)):
         return Unreachable(UNREACHABLE)
     raise error
 
