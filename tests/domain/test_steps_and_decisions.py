@@ -109,3 +109,25 @@ def test_an_escalation_without_a_step_is_refused_and_a_hold_needs_none() -> None
 def test_a_check_with_an_unknown_code_is_refused() -> None:
     with pytest.raises(Refused, match="cannot be read"):
         parse_checks("NRM=yes; PARENTS=yes")
+
+
+@pytest.mark.parametrize("kind", ["ESCALATE", "DE_ESCALATE", "HOLD", "ALTERNATIVE"])
+def test_a_step_that_is_not_available_is_refused_whichever_way_the_decision_goes(kind: str) -> None:
+    steps = aged(30, earlier=frozenset({"L9"}))
+    for step, words in (("L7", "not in force in Leicestershire"), ("L4", "needs a Community Protection Warning first")):
+        refused = refusal(replace(L1, decision=kind, step=step), steps)
+        assert words in refused.sentence
+        assert refused.code == "step"
+    warned = replace(steps, earlier_steps=frozenset({"L9", "L4W"}))
+    for step in ("L0", "L1", "L4", "PARALLEL"):
+        check_decision(replace(L1, decision=kind, step=step), warned, default_ladder())
+
+
+def test_a_check_answered_both_ways_is_refused_by_its_name() -> None:
+    both = replace(L1, child_checks=f"{ALL_CHECKS}; nrm = YES: referred")
+    for age in (17, 30):
+        refused = refusal(both, aged(age))
+        assert "child check NRM (exploitation" in refused.sentence
+        assert "answered twice" in refused.sentence
+        assert refused.code == "child_checks"
+    check_decision(replace(L1, child_checks=f"{ALL_CHECKS}; NRM=no: asked again"), aged(17), default_ladder())

@@ -7,13 +7,17 @@ from typing import Any
 
 import pytest
 
-from exchange_rows import Tables, case_history
+from exchange_rows import Row, Tables, case_history, record
 from ioms_desktop.domain.chronology import Chronology
+from ioms_desktop.domain.decisions import CHILD_CHECKS, check_decision
+from ioms_desktop.domain.enforcement import Decision
+from ioms_desktop.domain.errors import Refused
 from ioms_desktop.domain.measures import tally
+from ioms_desktop.domain.steps import Situation
 from ioms_desktop.domain.triggers import evaluate
 from ioms_desktop.services.answers import case_answer, measures_answer, trigger_answer
 from policy_histories.generate import corrected, histories
-from rulebook import default_policy
+from rulebook import default_ladder, default_policy
 from slow_reading import policy_reading as slow
 
 WORDED = {"explanation", "withdrawn_reason", "reason"}
@@ -83,3 +87,63 @@ def test_the_measures_of_a_period_agree(first: date, last: date) -> None:
     for block in ("swiftness", "certainty", "balance"):
         assert mine[block] == other[block], block
         assert any(mine[block].values()), block
+
+
+KINDS = ("ESCALATE", "DE_ESCALATE", "HOLD", "ALTERNATIVE")
+# Reading 38 asks for a conviction before L6, which the ladder's table leaves to who decides, and knows no greatest age.
+COMPARED = ("", *(step.code for step in default_ladder() if step.code != "L6" and step.max_age is None))
+ANSWERS = ("=yes: considered", "=no", "=perhaps", "=yes;{code}=no", "=no;{code}=no: still")
+
+
+def wild_decision(rng: random.Random, case_ref: str, day: date) -> Row:
+    """Invent a decision, as often as not one that must be refused."""
+    checks = [code + rng.choice(ANSWERS[:1] * 12 + ANSWERS[1:]).format(code=code) for code in CHILD_CHECKS]
+    return {
+        "decision_ref": "D-WILD",
+        "case_ref": case_ref,
+        "decided_on": day.isoformat(),
+        "decision": rng.choice(KINDS),
+        "step": rng.choice(COMPARED),
+        "reason": "Invented",
+        "proposed_by": "N. EXAMPLE",
+        "authorised_by": rng.choice(("Insp. EXAMPLE",) * 8 + ("n. example", "")),
+        "child_checks": ";".join(checks),
+        "told_participant": rng.choice(("All of it",) * 8 + ("",)),
+    }
+
+
+def ours(tables: Tables, row: Row, case: Row) -> Refused | None:
+    """Judge a decision as the product does."""
+    decision = record(Decision, row)
+    assert isinstance(decision, Decision)
+    history = case_history([tables], row["case_ref"], CORRECTED_ON)[-1]
+    on = decision.decided_on
+    earlier = (d.step for d in history.decisions if d.step and d.decision == "ESCALATE" and d.decided_on <= on)
+    licence = history.statutory_status in {"LICENCE", "S250_LICENCE"} or history.iom_licence_condition
+    situation = Situation(
+        born_on=born_on(tables, case),
+        on=on,
+        earlier_steps=frozenset(earlier),
+        order_in_force=licence or any(order.in_force(on) for order in history.orders),
+    )
+    try:
+        check_decision(decision, situation, default_ladder())
+    except Refused as refused:
+        return refused
+    return None
+
+
+def test_which_decisions_are_refused_agrees() -> None:
+    tables = histories(7, 60)
+    rng = random.Random(7)  # noqa: S311 - a seeded history, no secret
+    seen = set()
+    for case in tables["cases"]:
+        for day in days(rng.randint(0, 10_000), 12):
+            row = wild_decision(rng, case["case_ref"], day)
+            mine, other = ours(tables, row, case), slow.decision_refusals(tables, row)
+            twice = mine is not None and "answered twice" in mine.sentence
+            assert (mine is None) == (not other) or twice, (row, mine, other)
+            if mine is not None and mine.missing and not twice:
+                assert [f"CHILD_CHECK_{code}" for code in mine.missing] == [c for c in other if c.startswith("CHILD")]
+            seen.add((row["decision"], mine is None, "STEP_AREA" in other))
+    assert {(kind, True, False) for kind in KINDS} | {(kind, False, True) for kind in KINDS} <= seen

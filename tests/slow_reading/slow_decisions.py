@@ -59,12 +59,17 @@ def convicted(tables: Tables, person_ref: str, day: date) -> bool:
 def answers(decision: Row) -> dict[str, str]:
     """Return the child checks that are answered."""
     # As written: "a list of CODE=answer"; "The answer begins with yes or no and may go on after a colon."
-    found = {}
+    found: dict[str, str] = {}
+    both = set()
     for part in cell(decision, "child_checks").split(";"):
         code, _, answer = part.partition("=")
-        if answer.strip().partition(":")[0].strip().lower() in ("yes", "no"):
-            found[code.strip().upper()] = answer.strip()
-    return found
+        word = answer.strip().partition(":")[0].strip().lower()
+        if word in ("yes", "no"):
+            earlier = found.setdefault(code.strip().upper(), answer.strip())
+            if earlier.partition(":")[0].strip().lower() != word:
+                both.add(code.strip().upper())
+    # As written: "until each of these is answered (yes or no ...)"; both is no answer.
+    return {code: answer for code, answer in found.items() if code not in both}
 
 
 def missing_checks(decision: Row, age: int) -> list[str]:

@@ -10,7 +10,6 @@ from ioms_desktop.domain.wording import day_words, listed
 
 ADULT = 18
 GILLICK_UNDER = 16
-MOVES = frozenset({"ESCALATE", "DE_ESCALATE"})
 TOLD_FROM = 2  # the rank of L2
 
 CHILD_CHECKS: Mapping[str, str] = {
@@ -39,7 +38,7 @@ def parse_checks(text: str | None) -> dict[str, Check]:
     An answer begins with yes or no and may go on after a colon; a code without such an answer is not answered.
 
     Raises:
-        Refused: A part is no CODE=answer, or the code is unknown.
+        Refused: A part is no CODE=answer, the code is unknown, or one check is answered both yes and no.
     """
     checks: dict[str, Check] = {}
     for part in (text or "").split(";"):
@@ -55,7 +54,13 @@ def parse_checks(text: str | None) -> dict[str, Check]:
             )
         word, _, words = answer.partition(":")
         if word.strip().lower() in {"yes", "no"}:
-            checks[code] = Check(code, word.strip().lower() == "yes", words.strip())
+            check = Check(code, word.strip().lower() == "yes", words.strip())
+            if checks.setdefault(code, check).yes is not check.yes:
+                raise Refused(
+                    f"The child check {code} ({CHILD_CHECKS[code]}) is answered twice, once with yes and once with no. "
+                    "Keep one of the two answers.",
+                    code="child_checks",
+                )
     return checks
 
 
@@ -89,10 +94,9 @@ def check_decision(decision: Decision, situation: Situation, steps: Sequence[Ste
         raise Refused("An escalation names its step. Choose the step and save again.", code="step")
     if step is None:
         return
-    if decision.decision in MOVES:
-        reason = why_not(step, situation, names)
-        if reason is not None and decision.decision == "ESCALATE":
-            raise Refused(f"This step is not available. {reason}.", code="step")
+    reason = why_not(step, situation, names)
+    if reason is not None:  # whichever way the decision goes: down to a step one cannot stand on is no way down
+        raise Refused(f"This step is not available. {reason}.", code="step")
     _told(decision, step)
     _children(decision, step, situation)
 

@@ -145,8 +145,8 @@ class DecisionDialog(FittingDialog):
             return self.page.steps
         ranks = {each.step.code: each.step.rank for each in self.page.steps}
         here = ranks.get(self.page.current_step) or 0
-        lower = [each for each in self.page.steps if each.step.rank is not None and each.step.rank < here]
-        return tuple(Availability(each.step, None) for each in lower) or self.page.steps[:1]
+        lower = tuple(each for each in self.page.steps if each.step.rank is not None and each.step.rank < here)
+        return lower or self.page.steps[:1]
 
     # Sending ------------------------------------------------------------------------------------
 
