@@ -21,7 +21,7 @@ from ioms_desktop.ui.widgets import BusyIndicator, MessageBar, announce, button,
 WIDTH, ROOM = 860, 0.9
 SIDE = 24
 HEADS = ("When you opened it", "Yours")
-FIRST = 130  # the column of the fields' names
+FIRST = 96  # the column of the fields' names
 NOTHING = "Not filled"
 
 
@@ -166,9 +166,7 @@ class MergeDialog(QDialog):
                 for number, words in enumerate((line.was, line.mine, line.theirs), 1):
                     grid.addWidget(_value(words), row, number, Qt.AlignmentFlag.AlignTop)
             if item.name in fields:
-                row = grid.rowCount()
-                grid.addWidget(label("To be saved", "quiet"), row, 0)
-                grid.addWidget(fields[item.name], row, 1, 1, 3)
+                grid.addWidget(_asked(fields[item.name]), grid.rowCount(), 0, 1, 4)
         return table
 
     def _fit(self, inside: QWidget) -> None:
@@ -267,6 +265,16 @@ def _merged(items: list[Item], saved_by: str) -> QWidget:
         for line in item.lines:
             now = line.mine if item.verdict is Verdict.MINE else line.theirs
             column.addWidget(_value(f"{line.title}: {now or NOTHING.lower()} ({whose[item.verdict]})", "quiet"))
+    return box
+
+
+def _asked(field: PickField) -> QWidget:
+    box = QWidget()
+    row = QHBoxLayout(box)
+    row.setContentsMargins(0, 0, 0, 4)
+    row.setSpacing(16)
+    row.addWidget(label("To be saved", "quiet"))
+    row.addWidget(field, 1)
     return box
 
 
