@@ -20,6 +20,12 @@ if TYPE_CHECKING:
     from postgres_cluster import Server
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _what_stays_on_this_machine_stays_in_a_folder_of_the_tests(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Keep unsaved entries and witnesses of the audit away from whoever runs the tests."""
+    os.environ.setdefault("IOMS_DATA", str(tmp_path_factory.mktemp("data")))
+
+
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[Server]:
     """Give a PostgreSQL server of this worker's own; fails, rather than skips, where there is none."""

@@ -1,15 +1,23 @@
 """A whole database is called whole, and one that lacks something is not."""
 
+import random
 from dataclasses import replace
 
-from sqlalchemy import delete
+import pytest
+from sqlalchemy import delete as deletion
+from sqlalchemy import text
 
+from ioms_desktop.domain.errors import Refused
 from ioms_desktop.domain.moments import Moment
 from ioms_desktop.domain.support import Contact
-from ioms_desktop.storage import tables
+from ioms_desktop.storage import sealing, tables
 from ioms_desktop.storage.checking import Fault, check_store
+from ioms_desktop.storage.engine import HEAD
+from ioms_desktop.storage.migrate import upgrade
 from ioms_desktop.storage.store import Store
+from keys import key_of
 from stored_samples import CASE, PERSON, act
+from tampering import Tamper, actor, delete, insert, payload, swap, unguarded
 
 CONTACT = Contact(
     contact_ref="K1",
@@ -37,10 +45,38 @@ def test_a_record_after_a_removed_one_is_no_fault(store: Store) -> None:
     assert faults(store) == []
 
 
+def test_a_note_of_the_migrations_that_nobody_knows_is_found_and_not_migrated(store: Store) -> None:
+    with store.engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '0000'"))
+    assert faults(store) == [f"The note of the migrations says schema 0000, and the database is at {HEAD}."]
+    with pytest.raises(Refused, match="changed by another program"):
+        upgrade(store.location, key_of(store.location))
+    with store.engine.begin() as connection:
+        connection.execute(text("DROP TABLE alembic_version"))
+    assert faults(store) == [f"The note of the migrations says schema none, and the database is at {HEAD}."]
+    with pytest.raises(Refused, match="says none"):
+        upgrade(store.location, key_of(store.location))
+
+
+@pytest.mark.parametrize("tamper", [payload, actor, delete, swap, insert], ids=lambda tamper: tamper.__name__)
+def test_tampering_below_the_newest_seal_is_found(store: Store, tamper: Tamper) -> None:
+    with store.begin(act()) as tx:
+        tx.add(PERSON)
+        tx.add(CASE)
+    with store.begin(act()) as tx:
+        sealing.seal_now(tx)
+    assert faults(store) == []
+    with unguarded(store) as reading:
+        tamper(reading.connection, random.Random(1))  # noqa: S311 - a place to tamper with
+        found = [fault.what for fault in check_store(reading)[1]]
+    assert len(found) == 1
+    assert "Entry" in found[0] or "Seal 1" in found[0]
+
+
 def test_a_former_version_that_is_gone_is_found(store: Store) -> None:
     with store.begin(act()) as tx:
         tx.add(PERSON)
         tx.add(CASE)
         tx.save(replace(tx.add(CONTACT), minutes=20))
-        tx.connection.execute(delete(tables.former_version))
+        tx.connection.execute(deletion(tables.former_version))
     assert faults(store) == ["1 rows of contacts lack former versions."]

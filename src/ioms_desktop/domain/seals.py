@@ -238,6 +238,19 @@ def walk(
     return found
 
 
+def prove(seal: Seal, entries: Iterable[Entry], database_id: str) -> Fault | None:
+    """Recompute one seal and the entries it covers.
+
+    Args:
+        seal: The seal.
+        entries: The entries from its first on, in the order of mark and id; those beyond it are left alone.
+        database_id: What the database calls itself.
+    """
+    if seal_hash(seal, database_id) != seal.hash:
+        return Fault(seal.n, None, f"Seal {seal.n} was changed after it was made.")
+    return _unlike(seal, _Coming(entries))
+
+
 class _Coming:
     """The entries, one after the other, each recomputed as it comes."""
 

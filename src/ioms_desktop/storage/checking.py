@@ -7,7 +7,9 @@ from sqlalchemy import func, inspect, select, text
 from ioms_desktop.domain.nouns import NOUNS, WORKING
 from ioms_desktop.domain.people import Person
 from ioms_desktop.storage import tables
+from ioms_desktop.storage.engine import HEAD, noted_schema
 from ioms_desktop.storage.postgres.server_checks import for_trying, server_faults, server_warnings
+from ioms_desktop.storage.sealing import newest_fault
 from ioms_desktop.storage.store import Reading
 
 
@@ -31,9 +33,11 @@ def check_store(reading: Reading) -> tuple[tuple[str, ...], tuple[Fault, ...]]:
         (_pages, "every page of the file"),
         (_server, "how the server is set up"),
         (_schema, "every table and column"),
+        (_version, "the migrations' own note of the schema"),
         (_links, "every link between records"),
         (_revisions, "every record's number of saves"),
         (_words, "every person's search words"),
+        (_seal, "the newest seal of the audit"),
     ):
         faults.extend(look(reading))
         checked.append(what)
@@ -67,6 +71,23 @@ def _schema(reading: Reading) -> list[Fault]:
             there = {column["name"] for column in inspector.get_columns(name)}
             faults += [Fault(f"{name} lacks the column {c.name}.") for c in table.columns if c.name not in there]
     return faults
+
+
+def _version(reading: Reading) -> list[Fault]:
+    """The migrations keep their own note of the schema, beside the program's."""
+    noted = noted_schema(reading.connection)
+    if noted == (HEAD,):
+        return []
+    found = " and ".join(noted) or "none"
+    return [Fault(f"The note of the migrations says schema {found}, and the database is at {HEAD}.")]
+
+
+def _seal(reading: Reading) -> list[Fault]:
+    present = set(inspect(reading.connection).get_table_names())
+    if not {tables.audit.name, tables.seal.name} <= present:
+        return []  # said to be missing already
+    fault = newest_fault(reading)
+    return [Fault(fault.reason)] if fault else []
 
 
 def _links(reading: Reading) -> list[Fault]:

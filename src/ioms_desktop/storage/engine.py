@@ -2,13 +2,14 @@
 
 from pathlib import Path
 
-from sqlalchemy import Engine, inspect, select
+from sqlalchemy import Connection, Engine, column, inspect, select, table
 
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.storage.store import Store
 from ioms_desktop.storage.tables import meta
 from ioms_desktop.storage.translation import translated
 
+NOTED = "alembic_version"
 HEAD = "0002"
 """The newest schema; a constant, so that Alembic is imported only when there is something to migrate."""
 
@@ -117,6 +118,13 @@ def schema_of(engine: Engine) -> str | None:
             return None
         found: str | None = connection.scalar(select(meta.c.value).where(meta.c.name == "schema"))
         return found
+
+
+def noted_schema(connection: Connection) -> tuple[str, ...]:
+    """Give what the migrations themselves have noted: in a whole database one schema, the same as `schema_of`."""
+    if not inspect(connection).has_table(NOTED):
+        return ()
+    return tuple(connection.scalars(select(column("version_num")).select_from(table(NOTED))))
 
 
 def _check_schema(engine: Engine) -> None:

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Engine, delete, insert, select, text
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.paths import migrations, resource
 from ioms_desktop.storage import tables
-from ioms_desktop.storage.engine import HEAD, engine_for, is_shared, schema_of
+from ioms_desktop.storage.engine import HEAD, engine_for, is_shared, noted_schema, schema_of
 from ioms_desktop.storage.postgres.server_checks import TRIAL, for_trying, patiently, refuse_unsafe
 from ioms_desktop.storage.translation import translated
 
@@ -95,12 +95,24 @@ def upgrade(location: str, key: bytes | None = None) -> MigrationReport:
                 raise Refused(
                     f"This database is newer (schema {before}) than this version of IOMS Desktop. Nothing was changed."
                 )
+            _refuse_unknown_note(engine, before)
             _refuse_unsafe_server(engine, "Nothing was changed.")
             backup = back_up_before_migration(location, key) if before < HEAD else None
             _upgrade(engine)
     finally:
         engine.dispose()
     return MigrationReport(before=before, after=HEAD, backup=backup)
+
+
+def _refuse_unknown_note(engine: Engine, before: str) -> None:
+    """Refuse a database whose two notes of its schema differ: a migration would begin at the wrong place."""
+    with engine.connect() as connection, connection.begin():
+        noted = noted_schema(connection)
+    if noted != (before,):
+        raise Refused(
+            f"This database is at schema {before}, and its migrations' own note says {' and '.join(noted) or 'none'}: it "
+            "was changed by another program. Nothing was changed; restore a backup."
+        )
 
 
 def _new_file(path: Path) -> None:
@@ -146,7 +158,7 @@ def _upgrade(engine: Engine, database: str | None = None, *, fresh: bool = False
     with _alone(engine) as connection:
         if fresh and engine.dialect.name == "postgresql":
             _refuse_existing(engine)  # whoever waited for the lock finds the database of whoever held it
-        _run_alembic(connection, "upgrade", "head")
+        _run_alembic(connection, "upgrade", HEAD)
         _load_reference(connection)
         _load_policies(connection)
         values = {"schema": HEAD} | ({TRIAL: "yes"} if trial else {})

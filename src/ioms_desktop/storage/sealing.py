@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Text, cast, func, insert, select, text
 
-from ioms_desktop.domain.seals import FIELDS, Entry, Epoch, Head, Seal, seal_hash
+from ioms_desktop.domain.seals import FIELDS, Entry, Epoch, Fault, Head, Seal, prove, seal_hash
 from ioms_desktop.storage import tables
 from ioms_desktop.storage.store import Reading, Transaction
 from ioms_desktop.storage.tables import audit, epoch, meta, seal
@@ -21,10 +21,17 @@ def database_id(reading: Reading) -> str:
     return reading.connection.scalar(select(meta.c.value).where(meta.c.name == "database_id")) or ""
 
 
-def entries(reading: Reading) -> Generator[Entry, None, None]:
-    """Give every entry in the order in which entries are sealed, without holding many at a time."""
+def entries(reading: Reading, first: int | None = None) -> Generator[Entry, None, None]:
+    """Give every entry in the order in which entries are sealed, without holding many at a time.
+
+    Args:
+        reading: Where to read.
+        first: Only those with at least this mark.
+    """
     texts = [_as_text(reading, name) for name in FIELDS]
     query = select(*texts, audit.c.row_hash).order_by(audit.c.mark, audit.c.id)
+    if first is not None:
+        query = query.where(audit.c.mark >= first)
     with reading.connection.execute(query, execution_options={"yield_per": AT_ONCE}) as rows:
         for row in rows:
             *fields, row_hash = row
@@ -70,6 +77,12 @@ def epochs(reading: Reading) -> list[Epoch]:
     """List the epochs, the first one first."""
     columns = [c for c in epoch.c if c.name not in {"system_id", "base"}]
     return [Epoch(**row._mapping) for row in reading.connection.execute(select(*columns).order_by(epoch.c.number))]  # noqa: SLF001 - as above
+
+
+def newest_fault(reading: Reading) -> Fault | None:
+    """Say what is wrong with the newest seal or the entries under it; the whole trail is proved by an auditor."""
+    last = last_seal(reading)
+    return None if last is None else prove(last, entries(reading, last.from_mark), database_id(reading))
 
 
 def has_unsealed(reading: Reading) -> bool:
