@@ -110,8 +110,8 @@ def _refuse_unknown_note(engine: Engine, before: str) -> None:
         noted = noted_schema(connection)
     if noted != (before,):
         raise Refused(
-            f"This database is at schema {before}, and its migrations' own note says {' and '.join(noted) or 'none'}: it "
-            "was changed by another program. Nothing was changed; restore a backup."
+            f"This database is at schema {before}, and its migrations' own note says {' and '.join(noted) or 'none'}: "
+            "it was changed by another program. Nothing was changed; restore a backup."
         )
 
 
