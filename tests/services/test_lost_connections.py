@@ -1,0 +1,178 @@
+"""Did my save land? The line is cut at every message of the protocol; each time the save is done once, and it is known.
+
+A file has no line: there the same question is asked while another program holds it.
+"""
+
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from itertools import count
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+
+from cutting_proxy import CuttingProxy
+from desks import NOW, Clock, desk_of, fill, request
+from ioms_desktop.domain.access import Role
+from ioms_desktop.domain.cases import Case
+from ioms_desktop.domain.errors import Unreachable
+from ioms_desktop.domain.moments import Moment
+from ioms_desktop.domain.support import Contact
+from ioms_desktop.services.commands import landed
+from ioms_desktop.services.contacts import ContactEntry, RecordContact, record_contact
+from ioms_desktop.services.desk import Desk, Outcome
+from ioms_desktop.storage.engine import open_store
+from ioms_desktop.storage.sqlite import engine as local
+from ioms_desktop.storage.store import Act, Store
+from keys import opened
+
+
+def filled(location: str) -> Store:
+    store = opened(location)
+    fill(store)
+    return store
+
+
+def number_on_a_new_case(store: Store) -> str:
+    """Number a command on a case that has nothing on it, so that each save sends as many messages as the last."""
+    number = request()
+    case = Case(
+        case_ref=f"PHX-{number}", person_ref="P-JM", programme="PHOENIX", status="ENGAGED", referred_on=NOW.date()
+    )
+    with store.begin(Act(request="", user="holt", role="coordinator", at=NOW, workstation="desk 0")) as tx:
+        tx.add(case)
+    return number
+
+
+def contact(number: str) -> RecordContact:
+    entry = ContactEntry(case_ref=f"PHX-{number}", outcome="SEEN", note=f"Seen at home, {number}")
+    return RecordContact(
+        request=number, entries=(entry,), occurred_at=Moment(NOW.date()), planned=True, contact_type="OTHER"
+    )
+
+
+def on_record(store: Store, number: str) -> int:
+    with store.read() as reading:
+        return len(reading.of(Contact, case_ref=f"PHX-{number}"))
+
+
+def send(desk: Desk, number: str) -> Outcome | Unreachable:
+    try:
+        return record_contact(desk, contact(number))
+    except Unreachable as lost:
+        return lost
+
+
+@pytest.fixture
+def shared(postgres_database: Callable[..., str], _shared_template: str) -> str:
+    return postgres_database(_shared_template)
+
+
+@pytest.fixture
+def line(shared: str) -> Iterator[CuttingProxy]:
+    # A socket's path may not be long, so it does not lie among the folders of the test.
+    with TemporaryDirectory(prefix="ioms-") as folder, CuttingProxy(Path(folder), shared) as proxy:
+        yield proxy
+
+
+def test_at_every_cut_the_save_is_done_once_and_the_answer_is_right(shared: str, line: CuttingProxy) -> None:
+    direct, through = filled(shared), open_store(line.url)
+    desk = desk_of(through, "okoro", Role.NAVIGATOR, Clock())
+    send(desk, number_on_a_new_case(direct))  # the line stands, as it does in the middle of a day
+    found: Counter[str] = Counter()
+    names: list[str] = []
+    for at in count(1):
+        name, what = cut_once(direct, desk, line, at, after=False)
+        if not line.has_cut:
+            break
+        names.append(name)
+        found[what] += 1
+    # Cut after an answer of the server is cut before what follows it; after a question it is another matter.
+    for at in (at for at, name in enumerate(names, 1) if name in {"client Q", "client S"}):
+        found[cut_once(direct, desk, line, at, after=True)[1]] += 1
+    through.close()
+    direct.close()
+    sys.stdout.write(f"{sum(found.values())} cut points: {dict(found)}\n")
+    assert sum(found.values()) > 100
+    # Both kinds of doubt were met: whoever sends again without asking does it twice, whoever does not loses it.
+    assert found["saved, answer lost"] > 0
+    assert found["not saved"] > 0
+
+
+def cut_once(direct: Store, desk: Desk, line: CuttingProxy, at: int, *, after: bool) -> tuple[str, str]:
+    """Save with a line that is cut, ask, save again; name the message and what became of the first try."""
+    number = number_on_a_new_case(direct)
+    line.arm(at, after=after)
+    first = send(desk, number)
+    line.disarm()
+    name = line.passed[-1]
+    here = f"{'after' if after else 'before'} message {at}, {name}"
+    outcome, done = landed(desk, number), on_record(direct, number)
+    assert (outcome is not None) == (done == 1), here
+    again = send(desk, number)
+    assert on_record(direct, number) == 1, here
+    assert isinstance(again, Outcome), here
+    assert outcome in (None, again), here
+    assert first == again or isinstance(first, Unreachable), here
+    return name, _what(first, done)
+
+
+def _what(first: Outcome | Unreachable, done: int) -> str:
+    if isinstance(first, Outcome):
+        return "answered all the same"
+    return "saved, answer lost" if done else "not saved"
+
+
+def test_without_asking_a_save_that_landed_is_made_twice(shared: str, line: CuttingProxy) -> None:
+    """The control: the naive way, a new number for each press, with a line cut right after the COMMIT."""
+    direct, through = filled(shared), open_store(line.url)
+    desk = desk_of(through, "okoro", Role.NAVIGATOR, Clock())
+    send(desk, number_on_a_new_case(direct))
+    number = number_on_a_new_case(direct)
+    line.arm(words=b"COMMIT\0", after=True)
+    assert isinstance(send(desk, number), Unreachable)
+    line.disarm()
+    assert landed(desk, number) is not None
+    assert on_record(direct, number) == 1
+    record_contact(desk, replace(contact(number), request=request()))
+    assert on_record(direct, number) == 2
+    through.close()
+    direct.close()
+
+
+def test_while_the_server_is_away_nothing_is_claimed(shared: str, line: CuttingProxy) -> None:
+    direct, through = filled(shared), open_store(line.url)
+    desk = desk_of(through, "okoro", Role.NAVIGATOR, Clock())
+    number = number_on_a_new_case(direct)
+    line.down = True
+    line.arm(1)
+    assert isinstance(send(desk, number), Unreachable)
+    with pytest.raises(Unreachable):
+        landed(desk, number)
+    line.down = False
+    assert landed(desk, number) is None
+    assert isinstance(send(desk, number), Outcome)
+    assert landed(desk, number) is not None
+    through.close()
+    direct.close()
+
+
+def test_a_file_that_is_held_by_another_program_is_the_same_question(
+    local_location: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(local, "BUSY_SECONDS", 0.05)
+    store, holder = filled(local_location), opened(local_location)
+    desk = desk_of(store, "okoro", Role.NAVIGATOR, Clock())
+    number = number_on_a_new_case(store)
+    with holder.begin(desk.act()):
+        assert isinstance(send(desk, number), Unreachable)
+        with pytest.raises(Unreachable):
+            landed(desk, number)
+    holder.close()
+    assert landed(desk, number) is None
+    assert isinstance(send(desk, number), Outcome)
+    assert landed(desk, number) is not None
+    assert on_record(store, number) == 1
+    store.close()

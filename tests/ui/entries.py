@@ -1,0 +1,64 @@
+"""An entry typed into a form at a desk that can keep it, and where to find it again."""
+
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+from pytestqt.qtbot import QtBot
+
+from ioms_desktop.domain.access import Role
+from ioms_desktop.domain.support import Contact
+from ioms_desktop.services.cases import open_case
+from ioms_desktop.services.desk import Desk
+from ioms_desktop.ui.dialog import CommandDialog
+from ioms_desktop.ui.dialogs.record_contact import RecordContactDialog
+from ioms_desktop.ui.dialogs.subject import subject_of
+from ioms_desktop.ui.tasks import Tasks
+from ui.case_desks import MARLOW, desk_of, filled
+from ui.hands import show
+
+DAY = date(2026, 10, 14)
+KEY = bytes(range(32))
+WORDS = "Seen at home with his mother; college starts on Monday."
+
+
+def keeping_desk(location: str) -> Desk:
+    """Give a desk with a key for unsaved entries, on a filled database."""
+    return replace(desk_of(filled(location), Role.SUPERVISOR, today=DAY), draft_key=KEY)
+
+
+def contact(desk: Desk, tasks: Tasks, qtbot: QtBot, case_ref: str = MARLOW) -> RecordContactDialog:
+    """Open the form of a contact."""
+    made = RecordContactDialog(desk, tasks, subject_of(desk, open_case(desk, case_ref)), find=lambda _: [])
+    qtbot.addWidget(made)
+    show(qtbot, made)
+    qtbot.waitUntil(lambda: not tasks.busy)
+    return made
+
+
+def answered(dialog: RecordContactDialog) -> None:
+    """Fill it in."""
+    dialog.happened.set_value("yes")
+    dialog.when.edit.setText("yesterday 1430-1515")
+    dialog.kind.set_value("HOME_VISIT_ANNOUNCED")
+    dialog.behaviour.set_value("no")
+    dialog.worry.set_value("no")
+    dialog.what.set_value(WORDS)
+
+
+def typed_here(dialog: CommandDialog, qtbot: QtBot, tasks: Tasks) -> None:
+    """Have it kept now."""
+    assert dialog.keeper is not None
+    dialog.keeper.flush()
+    qtbot.waitUntil(lambda: not tasks.busy)
+
+
+def files(folder: Path) -> list[Path]:
+    """Find the files of unsaved entries."""
+    return sorted((folder / "data").rglob("*.draft"))
+
+
+def on_record(desk: Desk, words: str = WORDS) -> int:
+    """Count the contacts on record with these words."""
+    with desk.store.read() as reading:
+        return sum(words in (each.note or "") for each in reading.of(Contact, case_ref=MARLOW))
