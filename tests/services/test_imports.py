@@ -244,6 +244,17 @@ def test_two_different_rows_of_one_key_are_both_rejected(store: Store, tmp_path:
     ]
 
 
+def test_of_a_key_of_several_columns_a_rejected_row_shows_the_cell_of_the_column_it_names(
+    store: Store, tmp_path: Path
+) -> None:
+    put(tmp_path, "people", [person()])
+    put(tmp_path, "cases", [phoenix()])
+    red = {"case_ref": "C1", "set_on": "2026-10-01", "rag": "RED", "reason": "Arrested"}
+    put(tmp_path, "rag", [red, {**red, "rag": "GREEN", "reason": "Settled"}])
+    said = [(line, column, value) for file, line, column, value, _ in reasons(desk_at(store), tmp_path)]
+    assert said == [(2, "case_ref", "C1"), (3, "case_ref", "C1")]
+
+
 def test_a_row_said_twice_in_the_same_words_counts_once(store: Store, tmp_path: Path) -> None:
     report = run_import(desk_at(store), put(tmp_path, "people", [person(), person()]))
     assert report.written

@@ -10,6 +10,7 @@ from ioms_desktop.services.answers import case_answer, iso
 from ioms_desktop.services.commands import case_at_hand, person_of
 from ioms_desktop.services.desk import Desk
 from ioms_desktop.services.histories import history_of
+from ioms_desktop.services.reasons import refuse_practice
 from ioms_desktop.storage.reference import policy_documents
 
 
@@ -19,9 +20,11 @@ def ask_case(desk: Desk, case_ref: str, as_of: date, *, reason_code: str = "CASE
     Raises:
         NotAllowed: The user may not read cases.
         Missing: The case is not there for this user.
+        Refused: The reason is not one for live records.
     """
     desk.require(Right.READ_CASES)
     with desk.store.begin(desk.act(reason_code=reason_code), "case") as tx:
+        refuse_practice(desk, tx, reason_code)
         case = case_at_hand(desk, tx, case_ref)
         tx.log("CONSULTATION", object_type=Case.table, object_ref=case_ref, subject_ref=case.person_ref)
         history = history_of(tx, case_ref)

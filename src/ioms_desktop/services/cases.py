@@ -25,6 +25,7 @@ from ioms_desktop.services.commands import case_at_hand, once, person_of
 from ioms_desktop.services.desk import Desk, Outcome, Topic
 from ioms_desktop.services.histories import history_of
 from ioms_desktop.services.merging import Settled, changed, saved, still_there
+from ioms_desktop.services.reasons import refuse_practice
 from ioms_desktop.storage.audit import looked_since
 from ioms_desktop.storage.store import Reading, Transaction
 
@@ -96,9 +97,11 @@ def open_case(desk: Desk, case_ref: str, *, reason_code: str = "CASE_WORK", as_o
     Raises:
         NotAllowed: The user may not read cases.
         Missing: The case is not there for this user.
+        Refused: The reason is not one for live records.
     """
     desk.require(Right.READ_CASES)
     with desk.store.begin(desk.act(reason_code=reason_code), "open_case") as tx:
+        refuse_practice(desk, tx, reason_code)
         case = case_at_hand(desk, tx, case_ref)
         if not looked_since(tx, desk.user, case_ref, case.person_ref, desk.clock() - ONE_LOOK):
             tx.log("CONSULTATION", object_type=Case.table, object_ref=case_ref, subject_ref=case.person_ref)

@@ -14,6 +14,7 @@ from ioms_desktop.domain.wording import listed
 from ioms_desktop.exchange.folders import CSV, XLSX
 from ioms_desktop.exchange.writing import Values, write_folder, write_workbook
 from ioms_desktop.services.desk import Desk
+from ioms_desktop.services.reasons import refuse_practice
 from ioms_desktop.storage.staging import in_key_order, log_people, owned
 from ioms_desktop.storage.store import Reading
 
@@ -42,7 +43,7 @@ def export(desk: Desk, path: Path, case_refs: Sequence[str] = (), *, reason: str
     Raises:
         NotAllowed: The user may not export.
         Missing: A case is not there.
-        Refused: The reason is no code, or the place cannot be written.
+        Refused: The reason is no code or not one for live records, or the place cannot be written.
     """
     desk.require(Right.EXPORT)
     if reason not in desk.lists.of("reason_code"):
@@ -51,6 +52,7 @@ def export(desk: Desk, path: Path, case_refs: Sequence[str] = (), *, reason: str
     if path.suffix.lower() == CSV:
         raise Refused("An export is a folder or a workbook. Nothing was written; name a folder or an .xlsx file.")
     with desk.store.read() as reading:
+        refuse_practice(desk, reading, reason)
         persons = _persons(reading, case_refs)
     # On record first: what has left cannot be called back, what was only about to leave does no harm in the audit.
     with desk.store.begin(desk.act(reason_code=reason), "export") as tx:

@@ -239,7 +239,7 @@ class _TableCheck:
         )
 
     def _reject_both(self, report: FileReport, place: int, earlier: _Seen, key: tuple[Any, ...]) -> None:
-        column, text = self._noun.key[0], _key_text(key)
+        column, text = self._noun.key[0], "" if key[0] is None else str(key[0])
         for mine, own, other, others in (
             (report, place, earlier.report, earlier.place),
             (earlier.report, earlier.place, report, place),

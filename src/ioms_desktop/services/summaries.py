@@ -14,6 +14,7 @@ from ioms_desktop.domain.summary import Audience, CaseSummary, PrintFacts
 from ioms_desktop.services.cases import CaseView, view_of
 from ioms_desktop.services.commands import case_at_hand
 from ioms_desktop.services.desk import Desk
+from ioms_desktop.services.reasons import refuse_practice
 from ioms_desktop.services.summary_facts import gather
 from ioms_desktop.storage.store import Transaction
 
@@ -51,7 +52,7 @@ def case_summary_pdf(  # noqa: PLR0913 - each is a field of the print dialog
     Raises:
         NotAllowed: The user may not print, or not the full copy, which carries intelligence.
         Missing: The case is not there for this user.
-        Refused: The reason is missing or is no reason code.
+        Refused: The reason is missing, is no reason code, or is not one for live records.
     """
     desk.require(Right.PRINT)
     if audience is Audience.FULL:
@@ -60,6 +61,7 @@ def case_summary_pdf(  # noqa: PLR0913 - each is a field of the print dialog
     at = printed_at or desk.clock()
     act = desk.act(reason_code=reason_code, reason_text=reason_text)
     with desk.store.begin(act, "print_case_summary") as tx:
+        refuse_practice(desk, tx, reason_code)
         case = case_at_hand(desk, tx, case_ref)
         view = view_of(desk, tx, case, as_of or desk.today())
         about = _about(desk, view, audience, reason_code, reason_text, recipient, at, copy)
