@@ -114,12 +114,13 @@ class Server:
 class Cluster(Server):
     """A server of our own; `Cluster.start()` makes it, `stop()` or the end of the process removes it with its data."""
 
-    def __init__(self, folder: Path, keeper: subprocess.Popen[str], port: int | None) -> None:
+    def __init__(self, folder: Path, keeper: subprocess.Popen[str], port: int | None, start: tuple[Path, str]) -> None:
         """Use `Cluster.start()`."""
         super().__init__(
             URL.create("postgresql", username="postgres", port=port, database="postgres", query={"host": str(folder)})
         )
         self.port = port
+        self._binaries, self._options = start
         self.folder = folder
         self._keeper = keeper
 
@@ -151,8 +152,9 @@ class Cluster(Server):
         if prepare is not None:
             prepare(folder / "data")
         listening = "" if port is None else f" -c listen_addresses=127.0.0.1 -c port={port}"
+        started_with = f"-k {folder} {options}{listening}"
         keeper = subprocess.Popen(
-            ["/bin/sh", "-c", KEEPER, "keeper", str(binaries), str(folder), f"-k {folder} {options}{listening}"],
+            ["/bin/sh", "-c", KEEPER, "keeper", str(binaries), str(folder), started_with],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -168,7 +170,31 @@ class Cluster(Server):
         with keeper.stdout as said:
             if said.readline() != "ready\n":
                 raise NoPostgresError("The throw-away PostgreSQL cluster for tests would not start.")
-        return cls(folder, keeper, port)
+        return cls(folder, keeper, port, (binaries, started_with))
+
+    def halt(self) -> None:
+        """Stop the server and keep its data; `resume` starts it again."""
+        self._disconnect()
+        self._control("-m", "fast", "stop")
+
+    def resume(self) -> None:
+        """Start the server again after `halt`."""
+        self._control("-o", self._options, "-l", str(self.folder / "log"), "start")
+
+    def _control(self, *what: str) -> None:
+        account = _account()
+        subprocess.run(
+            [self._binaries / "pg_ctl", "-D", self.folder / "data", "-w", *what],
+            check=True,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            cwd=self.folder,
+            env=_environment(),
+            user=account.user,
+            group=account.group,
+            extra_groups=account.extra_groups,
+        )
 
     @override
     def stop(self) -> None:

@@ -17,6 +17,7 @@ from ioms_desktop.domain.wording import day_words
 from ioms_desktop.exchange.text import LONG_TEXT_LIMIT, TEXT_LIMIT, WrongCell, clean
 from ioms_desktop.services.desk import Desk, Outcome, Raised
 from ioms_desktop.services.histories import history_of
+from ioms_desktop.services.live import tell_others
 from ioms_desktop.storage.requests import answer_of
 from ioms_desktop.storage.store import Reading, Transaction
 
@@ -41,6 +42,7 @@ def once(desk: Desk, name: str, right: Right, request: str, do: Callable[[Transa
             return Outcome.from_answer(tx.earlier)
         outcome = do(tx)
         tx.answer(outcome.as_answer())
+        tell_others(desk, tx, outcome.changed)
     return outcome
 
 

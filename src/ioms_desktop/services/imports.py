@@ -13,10 +13,11 @@ from ioms_desktop.exchange.folders import find_sources, fingerprint
 from ioms_desktop.exchange.rejects import Rejects, check_place
 from ioms_desktop.exchange.sources import Source
 from ioms_desktop.exchange.tables import ReadRows, TableReader
-from ioms_desktop.services.desk import Desk
+from ioms_desktop.services.desk import Desk, Topic
 from ioms_desktop.services.import_check import FolderCheck
 from ioms_desktop.services.import_facts import FolderFacts
 from ioms_desktop.services.import_report import Fate, FileReport, ImportReport
+from ioms_desktop.services.live import tell_others
 from ioms_desktop.storage.records import field_names
 from ioms_desktop.storage.staging import BulkWriter, Change, many, stored
 from ioms_desktop.storage.store import Reading, Transaction
@@ -139,6 +140,7 @@ class _Run:
             with _undisturbed(), self._desk.store.begin(self._desk.act(), "import") as tx:
                 readers, files = _checked(self._desk, tx, self._sources, self._progress)
                 self._write(tx, readers, files)
+                tell_others(self._desk, tx, frozenset(Topic) - {Topic.USERS})
         except _NotWanted:
             written = self._partial or not self._report(files, written=False).rejected
         return self._with_rejects(self._report(files, written=written), readers, rejects_path)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
 from json import dumps
+from secrets import token_hex
 from typing import Any, Generic, TypeVar
 
 from sqlalchemy import Connection, Engine, Insert, Select, Table, bindparam, delete, insert, select, update
@@ -154,6 +155,7 @@ class Transaction(Reading):
         super().__init__(connection)
         self.act = act
         self.earlier = earlier
+        self.touched: set[str | None] = set()  # the cases whose records were written; None: any case
         # On a server triggers write them, so that no way of writing goes round the audit.
         self.keeps_traces = connection.dialect.name != "postgresql"
 
@@ -176,6 +178,7 @@ class Transaction(Reading):
     def add(self, record: R) -> R:
         """Store a new record."""
         stored = replace(record, revision=1, recorded_at=self.act.at, recorded_by=self.act.user)
+        self.touched.add(getattr(record, "case_ref", None))
         table = tables.table_of(type(record))
         own = {"revision": 1, "recorded_at": self.act.at, "recorded_by": self.act.user}
         done = self.connection.execute(
@@ -197,6 +200,7 @@ class Transaction(Reading):
         noun = type(record)
         table = tables.table_of(noun)
         before = self._present(record)
+        self.touched.add(getattr(record, "case_ref", None))
         newer = replace(record, revision=record.revision + 1, recorded_at=self.act.at, recorded_by=self.act.user)
         own = {"revision": newer.revision, "recorded_at": self.act.at, "recorded_by": self.act.user}
         done = self.connection.execute(
@@ -220,6 +224,7 @@ class Transaction(Reading):
         """
         table = tables.table_of(type(record))
         before = self._present(record)
+        self.touched.add(getattr(record, "case_ref", None))
         search_keys.forget(self.connection, record)
         if not self.keeps_traces:
             self.connection.execute(context.REMOVAL, {"reason": reason})
@@ -353,6 +358,7 @@ class Store:
         engine: Makes its connections.
         location: A path, or a URL.
         key: What opens an encrypted file; None for a shared database.
+        number: By which this opening of the database knows its own notices.
     """
 
     def __init__(self, engine: Engine, location: str, key: bytes | None = None) -> None:
@@ -360,6 +366,7 @@ class Store:
         self.engine = engine
         self.location = location
         self.key = key
+        self.number = token_hex(8)
 
     def rekeyed(self, engine: Engine, key: bytes) -> None:
         """Go on with another key, after that of the file was changed."""

@@ -1,0 +1,217 @@
+"""What others do, as they do it: what changed, and who has the same case open. On a local file nobody is told."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from threading import Lock
+from time import monotonic
+from typing import Any
+
+from ioms_desktop.services.desk import Desk, Topic
+from ioms_desktop.storage.drafts import database_id
+from ioms_desktop.storage.engine import is_shared
+from ioms_desktop.storage.postgres.live import CHANGES, PRESENCE, Ear, case_key, tell_change
+from ioms_desktop.storage.store import Transaction
+
+HEARTBEAT = 30.0
+FADES = 75.0
+"""Seconds after which somebody of whom nothing was heard has gone."""
+LONGEST_NAME = 80
+MOST = 50
+"""Entries kept for one case; more come only from somebody who sends what they like."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What another workstation changed.
+
+    Attributes:
+        topics: What screens should read again.
+        keys: The digests of the cases; None where any case may have changed.
+    """
+
+    topics: frozenset[Topic]
+    keys: frozenset[str] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Colleague:
+    """Somebody who has a case open elsewhere, by their own word.
+
+    Attributes:
+        user: Their name.
+        since: When they opened it.
+    """
+
+    user: str
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """Whom to tell; called on another thread than that which listens.
+
+    Attributes:
+        changed: Another workstation changed something.
+        present: Who else has a case open has changed; with its reference.
+        connected: The line to the server stands, or was lost.
+    """
+
+    changed: Callable[[Change], None]
+    present: Callable[[str], None]
+    connected: Callable[[bool], None]
+
+
+def tell_others(desk: Desk, tx: Transaction, topics: frozenset[Topic]) -> None:
+    """Tell the other workstations what this transaction changes, when it commits."""
+    if topics and is_shared(desk.store.location):
+        tell_change(tx.connection, desk.store.number, database_id(tx), topics, tx.touched)
+
+
+class Listening:
+    """The ear of one window: end it with `close`."""
+
+    def __init__(self, desk: Desk, told: Told, heartbeat: float = HEARTBEAT, fades: float = FADES) -> None:
+        """Begin to listen; `listen` is the door."""
+        self._desk, self._told, self._fades = desk, told, fades
+        self._lock = Lock()
+        self._open: dict[str, tuple[str, datetime]] = {}
+        self._others: dict[str, dict[str, tuple[Colleague, float]]] = {}
+        self._database = ""
+        self._ear: Ear | None = None
+        if is_shared(desk.store.location):
+            with desk.store.read() as reading:
+                self._database = database_id(reading)
+            self._ear = Ear(desk.store.engine, self._heard, self._connected, (heartbeat, self._beat))
+            self._ear.start()
+
+    def close(self) -> None:
+        """Tell the others that every case is closed, and hang up."""
+        with self._lock:
+            refs = [ref for ref, _ in self._open.values()]
+        for ref in refs:
+            self.closed(ref)
+        if self._ear is not None:
+            self._ear.close()
+
+    def key(self, case_ref: str) -> str:
+        """Give the digest by which notices name a case."""
+        return case_key(self._database, case_ref)
+
+    def opened(self, case_ref: str) -> None:
+        """Tell the others that a case is open here, and ask who else has it open."""
+        with self._lock:
+            self._open[self.key(case_ref)] = (case_ref, self._desk.clock())
+        self._say("open", self.key(case_ref))
+
+    def closed(self, case_ref: str) -> None:
+        """Tell the others that a case is no longer open here."""
+        self._say("close", self.key(case_ref))
+        with self._lock:
+            self._open.pop(self.key(case_ref), None)
+            self._others.pop(self.key(case_ref), None)
+
+    def others(self, case_ref: str) -> tuple[Colleague, ...]:
+        """Say who else has a case open, the first to open it first."""
+        with self._lock:
+            there = self._others.get(self.key(case_ref), {})
+            return tuple(sorted((who for who, _ in there.values()), key=lambda who: (who.since, who.user)))
+
+    def _say(self, what: str, key: str) -> None:
+        with self._lock:
+            opened = self._open.get(key)
+        if self._ear is None or opened is None:
+            return
+        sender, user, since = self._desk.store.number, self._desk.user, opened[1].isoformat()
+        self._ear.send(PRESENCE, {"from": sender, "what": what, "case": key, "user": user, "since": since})
+
+    def _connected(self, stands: bool) -> None:
+        if stands:
+            with self._lock:
+                keys = list(self._open)
+            for key in keys:
+                self._say("open", key)
+        self._told.connected(stands)
+
+    def _beat(self) -> None:
+        """Say again what is open here, and forget those of whom nothing was heard."""
+        with self._lock:
+            keys = list(self._open)
+            gone = [
+                (key, sender)
+                for key, there in self._others.items()
+                for sender, (_, heard) in there.items()
+                if monotonic() - heard > self._fades
+            ]
+            for key, sender in gone:
+                del self._others[key][sender]
+        for key in keys:
+            self._say("here", key)
+        for key in {key for key, _ in gone}:
+            self._tell(key)
+
+    def _heard(self, channel: str, said: Mapping[str, Any]) -> None:
+        sender = said.get("from")
+        if not isinstance(sender, str) or sender == self._desk.store.number:
+            return
+        if channel == CHANGES:
+            change = _change(said)
+            if change is not None:
+                self._told.changed(change)
+        elif channel == PRESENCE:
+            self._met(sender, said)
+
+    def _met(self, sender: str, said: Mapping[str, Any]) -> None:
+        key, colleague = str(said.get("case")), _colleague(said)
+        with self._lock:
+            if key not in self._open or colleague is None:
+                return
+            there = self._others.setdefault(key, {})
+            before = {name: who for name, (who, _) in there.items()}
+            if said.get("what") == "close":
+                there.pop(sender, None)
+            elif sender in there or len(there) < MOST:
+                there[sender] = (colleague, monotonic())
+            differs = before != {name: who for name, (who, _) in there.items()}
+        if said.get("what") == "open":
+            self._say("here", key)
+        if differs:
+            self._tell(key)
+
+    def _tell(self, key: str) -> None:
+        with self._lock:
+            opened = self._open.get(key)
+        if opened is not None:
+            self._told.present(opened[0])
+
+
+def listen(desk: Desk, told: Told) -> Listening:
+    """Hear what others do in the same database, until closed; on a local file there is nobody to hear.
+
+    Args:
+        desk: Who listens, and where.
+        told: Whom to tell; called on another thread.
+
+    Raises:
+        Refused: The database cannot be read.
+    """
+    return Listening(desk, told)
+
+
+def _change(said: Mapping[str, Any]) -> Change | None:
+    topics, keys = said.get("topics"), said.get("cases")
+    if not isinstance(topics, list) or not (keys is None or isinstance(keys, list)):
+        return None
+    known = frozenset(topic for topic in Topic if topic in topics)
+    return Change(known, None if keys is None else frozenset(map(str, keys)))
+
+
+def _colleague(said: Mapping[str, Any]) -> Colleague | None:
+    user, since = said.get("user"), said.get("since")
+    if not isinstance(user, str) or not isinstance(since, str) or not user.strip():
+        return None
+    try:
+        moment = datetime.fromisoformat(since)
+    except ValueError:
+        return None
+    return None if moment.tzinfo is None else Colleague(" ".join(user.split())[:LONGEST_NAME], moment)

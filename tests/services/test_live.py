@@ -1,0 +1,271 @@
+"""Two desks of one shared database: what one does the other hears, without a name and without a case's reference."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from threading import Event, active_count
+from time import monotonic, sleep
+from typing import TYPE_CHECKING
+
+import psycopg
+import pytest
+
+from desks import NOW, TODAY, Clock, desk_of, fill, request
+from ioms_desktop.domain.access import Right, Role
+from ioms_desktop.domain.errors import Missing, Refused
+from ioms_desktop.services.commands import once
+from ioms_desktop.services.desk import Topic
+from ioms_desktop.services.live import Change, Colleague, Listening, Told, listen, tell_others
+from ioms_desktop.services.rag import SetRag, set_rag
+from ioms_desktop.storage.engine import open_store
+from ioms_desktop.storage.migrate import create
+from ioms_desktop.storage.postgres.live import CHANGES, MOST_CASES, PRESENCE
+from keys import opened
+from postgres_cluster import Cluster
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from ioms_desktop.services.desk import Desk, Outcome
+    from ioms_desktop.storage.store import Store, Transaction
+
+
+@dataclass
+class Notes:
+    """What an ear was told."""
+
+    changes: list[Change] = field(default_factory=list)
+    presence: list[str] = field(default_factory=list)
+    states: list[bool] = field(default_factory=list)
+    stands: Event = field(default_factory=Event, compare=False)
+
+    @property
+    def told(self) -> Told:
+        return Told(changed=self.changes.append, present=self.presence.append, connected=self._state)
+
+    def _state(self, stands: bool) -> None:
+        self.states.append(stands)
+        if stands:
+            self.stands.set()
+        else:
+            self.stands.clear()
+
+
+def until(met: Callable[[], object]) -> None:
+    """Wait until something has come about; the limit is only there to end a test that fails."""
+    limit = monotonic() + 30
+    while not met():
+        assert monotonic() < limit, "it never came about"
+        sleep(0.01)
+
+
+def seen_by(desk: Desk, **times: float) -> tuple[Listening, Notes]:
+    """Listen at a desk, and wait until the line stands."""
+    notes = Notes()
+    listening = Listening(desk, notes.told, **times)
+    assert notes.stands.wait(30)
+    return listening, notes
+
+
+def filled(location: str) -> Store:
+    """Open a database and put the fictional cases in."""
+    store = opened(location)
+    fill(store)
+    return store
+
+
+@pytest.fixture
+def shared(postgres_database: Callable[..., str], _shared_template: str) -> str:
+    """Give a filled shared database."""
+    location = postgres_database(_shared_template)
+    filled(location).close()
+    return location
+
+
+@pytest.fixture
+def sit(shared: str) -> Iterator[Callable[..., Desk]]:
+    """Sit people down at workstations of their own."""
+    desks: list[Desk] = []
+
+    def at(user: str, role: Role = Role.SUPERVISOR, clock: Clock | None = None) -> Desk:
+        desks.append(desk_of(open_store(shared), user, role, clock or Clock()))
+        return desks[-1]
+
+    yield at
+    for desk in desks:
+        desk.store.close()
+
+
+def amber(case_ref: str = "PHX-1", reason: str = "restless") -> SetRag:
+    return SetRag(request=request(), case_ref=case_ref, rag="AMBER", set_on=TODAY, reason=reason)
+
+
+def test_what_one_does_the_other_hears_and_not_oneself(sit: Callable[..., Desk]) -> None:
+    first, second = sit("WRIGHT"), sit("SHAH")
+    mine, own = seen_by(first)
+    others, heard = seen_by(second)
+    set_rag(first, amber())
+    until(lambda: heard.changes)
+    set_rag(second, amber("IOM-1"))
+    until(lambda: own.changes)
+    mine.close()
+    others.close()
+    assert heard.changes == [Change(frozenset({Topic.RAG}), frozenset({others.key("PHX-1")}))]
+    assert own.changes == [Change(frozenset({Topic.RAG}), frozenset({mine.key("IOM-1")}))]
+
+
+def test_what_was_refused_or_done_before_is_not_told(sit: Callable[..., Desk]) -> None:
+    first, second = sit("WRIGHT"), sit("SHAH")
+    others, heard = seen_by(second)
+    with pytest.raises(Missing):
+        set_rag(first, amber("NOBODY"))
+    with pytest.raises(ZeroDivisionError):
+        once(first, "breaks", Right.SET_RAG, request(), lambda tx: _breaks(first, tx))
+    done = amber()
+    set_rag(first, done)
+    set_rag(first, done)
+    set_rag(first, amber("IOM-1"))
+    until(lambda: len(heard.changes) > 1)
+    others.close()
+    keys = [change.keys for change in heard.changes]
+    assert keys == [frozenset({others.key("PHX-1")}), frozenset({others.key("IOM-1")})]
+
+
+def _breaks(desk: Desk, tx: Transaction) -> Outcome:
+    tell_others(desk, tx, frozenset(Topic))
+    raise ZeroDivisionError
+
+
+def test_no_name_and_no_reference_is_on_the_line(sit: Callable[..., Desk], shared: str) -> None:
+    first = sit("WRIGHT")
+    listening, _ = seen_by(first)
+    with psycopg.connect(shared, autocommit=True) as tap:
+        tap.execute(f"LISTEN {CHANGES}")
+        tap.execute(f"LISTEN {PRESENCE}")
+        listening.opened("PHX-1")
+        set_rag(first, amber(reason="Jayden was restless"))
+        said = [notice.payload for notice in tap.notifies(timeout=30, stop_after=2)]
+    listening.close()
+    assert len(said) == 2
+    for secret in ("PHX-1", "P-JM", "Jayden", "Marlow", "restless", "AMBER"):
+        assert secret not in " ".join(said)
+
+
+def test_whoever_opens_a_case_learns_who_has_it_open_and_is_seen(sit: Callable[..., Desk]) -> None:
+    first, second = sit("WRIGHT"), sit("A. Shah")
+    here, mine = seen_by(first)
+    there, theirs = seen_by(second)
+    here.opened("PHX-1")
+    there.opened("IOM-1")
+    there.opened("PHX-1")
+    until(lambda: here.others("PHX-1") and there.others("PHX-1"))
+    assert here.others("PHX-1") == (Colleague("A. Shah", NOW),)
+    assert there.others("PHX-1") == (Colleague("WRIGHT", NOW),)
+    assert (here.others("IOM-1"), there.others("IOM-1")) == ((), ())
+    there.closed("PHX-1")
+    until(lambda: not here.others("PHX-1"))
+    assert (mine.presence, theirs.presence) == (["PHX-1", "PHX-1"], ["PHX-1"])
+    there.close()
+    here.close()
+
+
+def test_a_workstation_that_ends_without_a_word_fades(sit: Callable[..., Desk], shared: str) -> None:
+    here, mine = seen_by(sit("WRIGHT"), heartbeat=0.05, fades=0.5)
+    here.opened("PHX-1")
+    said = {"from": "x", "what": "open", "case": here.key("PHX-1"), "user": "A. Shah", "since": NOW.isoformat()}
+    with psycopg.connect(shared, autocommit=True) as gone:
+        gone.execute("SELECT pg_notify(%s, %s)", (PRESENCE, json.dumps(said)))
+    until(lambda: mine.presence)
+    until(lambda: not here.others("PHX-1"))
+    assert mine.presence == ["PHX-1", "PHX-1"]
+    here.close()
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "no object",
+        "[1]",
+        "{}",
+        '{"from": 1}',
+        '{"from": "x", "topics": {"a": 1}}',
+        '{"from": "x", "topics": [[1], {}]}',
+        '{"from": "x", "topics": "rag", "cases": 3}',
+        '{"from": "x", "what": "open", "case": [1], "user": "A", "since": "2026-10-15"}',
+        '{"from": "x", "what": "open", "case": "KEY", "user": "A", "since": "yesterday"}',
+        '{"from": "x", "what": "open", "case": "KEY", "user": "A", "since": "2026-10-15T10:00:00"}',
+        '{"from": "x", "what": "open", "case": "KEY", "user": "  ", "since": "2026-10-15T10:00:00+00:00"}',
+        '{"from": "x", "what": "open", "case": "KEY", "user": 7, "since": null}',
+    ],
+)
+def test_what_somebody_sends_who_sends_what_they_like_does_no_harm(
+    sit: Callable[..., Desk], shared: str, said: str
+) -> None:
+    first, second = sit("WRIGHT"), sit("SHAH")
+    listening, heard = seen_by(second)
+    listening.opened("PHX-1")
+    with psycopg.connect(shared, autocommit=True) as tap:
+        for channel in (CHANGES, PRESENCE):
+            tap.execute("SELECT pg_notify(%s, %s)", (channel, said.replace("KEY", listening.key("PHX-1"))))
+    set_rag(first, amber())
+    until(lambda: any(change.topics == {Topic.RAG} for change in heard.changes))
+    assert listening.others("PHX-1") == ()
+    assert all(not change.topics for change in heard.changes[:-1])
+    listening.close()
+
+
+def test_a_change_of_many_cases_or_of_a_person_names_none(sit: Callable[..., Desk]) -> None:
+    first = sit("WRIGHT")
+    listening, heard = seen_by(sit("SHAH"))
+    with first.store.begin(first.act()) as tx:
+        tx.touched.update(f"PHX-{number}" for number in range(MOST_CASES + 1))
+        tell_others(first, tx, frozenset({Topic.CASES}))
+    with first.store.begin(first.act()) as tx:
+        tx.touched.update({"PHX-1", None})
+        tell_others(first, tx, frozenset({Topic.PEOPLE}))
+    until(lambda: len(heard.changes) > 1)
+    listening.close()
+    assert [change.keys for change in heard.changes] == [None, None]
+
+
+def test_a_local_file_has_nobody_to_hear(local_location: str) -> None:
+    desk = desk_of(filled(local_location), "WRIGHT", Role.SUPERVISOR, Clock())
+    notes = Notes()
+    before = active_count()
+    listening = listen(desk, notes.told)
+    listening.opened("PHX-1")
+    set_rag(desk, amber())
+    assert (listening.others("PHX-1"), active_count()) == ((), before)
+    listening.close()
+    desk.store.close()
+    assert notes == Notes()
+
+
+def test_the_line_comes_back_with_the_server() -> None:
+    cluster = Cluster.start()
+    location = cluster.create("live")
+    create(location, lenient=True)
+    store = filled(location)
+    first = desk_of(store, "WRIGHT", Role.SUPERVISOR, Clock())
+    second = desk_of(open_store(location), "SHAH", Role.SUPERVISOR, Clock())
+    here, mine = seen_by(first)
+    there, theirs = seen_by(second)
+    here.opened("PHX-1")
+    there.opened("PHX-1")
+    until(lambda: here.others("PHX-1"))
+    cluster.halt()
+    until(lambda: not mine.stands.is_set() and not theirs.stands.is_set())
+    with pytest.raises(Refused, match="cannot be reached"):
+        set_rag(first, amber())
+    cluster.resume()
+    until(lambda: mine.stands.is_set() and theirs.stands.is_set())
+    set_rag(first, amber())
+    until(lambda: theirs.changes)
+    assert mine.states == [True, False, True]
+    assert here.others("PHX-1") == (Colleague("SHAH", NOW),)
+    for each in (here, there):
+        each.close()
+    for desk in (first, second):
+        desk.store.close()
+    cluster.stop()
