@@ -26,7 +26,7 @@ OFFENCES = frozenset({"ARREST", "CHARGE", "SUSPECTED"})
 
 
 class ConcernDialog(FittingDialog):
-    """Collects one concern."""
+    """Collects one concern; it only adds, so there is nothing to merge."""
 
     def __init__(self, desk: Desk, tasks: Tasks, subject: Subject, parent: QWidget | None = None) -> None:
         """Fill the form.

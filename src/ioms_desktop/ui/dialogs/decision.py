@@ -41,7 +41,10 @@ WITH_STEP = frozenset({"ESCALATE", "DE_ESCALATE"})
 
 
 class DecisionDialog(FittingDialog):
-    """Collects a proposal; it decides nothing until somebody else authorises it."""
+    """Collects a proposal; it decides nothing until somebody else authorises it.
+
+    It only adds, so there is nothing to merge: a second proposal on one trigger is refused.
+    """
 
     def __init__(
         self, desk: Desk, tasks: Tasks, view: CaseView, page: DecisionPage, parent: QWidget | None = None

@@ -33,7 +33,7 @@ def answers(desk: Desk) -> list[Choice]:
 
 
 class MakeOfferDialog(FittingDialog):
-    """Collects an offer, with its answer where one was given at once."""
+    """Collects an offer, with its answer where one was given at once; it only adds, so there is nothing to merge."""
 
     def __init__(self, desk: Desk, tasks: Tasks, subject: Subject, parent: QWidget | None = None) -> None:
         """Fill the form.

@@ -36,7 +36,7 @@ SAME = "as the first"
 
 
 class RecordContactDialog(FittingDialog):
-    """Collects one contact, for one person or several at once."""
+    """Collects one contact, for one person or several at once; it only adds, so there is nothing to merge."""
 
     def __init__(
         self,
