@@ -19,6 +19,8 @@ from ioms_desktop.storage.sqlite import entries
 from ioms_desktop.storage.store import COMMAND
 
 BUSY_SECONDS = 10
+ALONE_MILLISECONDS = 300
+"""Whoever has the file open has it open for hours; only one who is just leaving is waited for."""
 NETWORK = frozenset({"cifs", "smb3", "smbfs", "nfs", "nfs4", "9p", "afs", "ncpfs", "fuse.sshfs", "fuse.rclone"})
 PAUSE = 0.1
 PLAIN = b"SQLite format 3\0"
@@ -100,10 +102,11 @@ def alone(path: Path, key: bytes | None = None) -> Iterator[Any]:
     """
     connection = connect(path, key)
     try:
-        connection.execute("PRAGMA locking_mode=EXCLUSIVE")
-        # EXTRA: with a journal beside the file its removal is the commit, and must outlast a loss of power.
-        connection.execute("PRAGMA synchronous=EXTRA")
+        connection.execute(f"PRAGMA busy_timeout={ALONE_MILLISECONDS}")
         try:
+            connection.execute("PRAGMA locking_mode=EXCLUSIVE")
+            # EXTRA: with a journal beside the file its removal is the commit, and must outlast a loss of power.
+            connection.execute("PRAGMA synchronous=EXTRA")
             mode = connection.execute("PRAGMA journal_mode=DELETE").fetchone()[0]
             connection.execute("BEGIN EXCLUSIVE")  # the lock is kept from here on
             connection.execute("COMMIT")

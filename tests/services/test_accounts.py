@@ -1,0 +1,316 @@
+"""Who may sign in: added, let go, given new passwords, recovered; on both kinds of database where both have it."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from desks import NOW, Clock
+from ioms_desktop.domain import recovery_code
+from ioms_desktop.domain.access import Role
+from ioms_desktop.domain.errors import NotAllowed, Refused
+from ioms_desktop.services.databases import create_database
+from ioms_desktop.services.desk import Desk
+from ioms_desktop.services.new_passwords import change_password, recover, set_password
+from ioms_desktop.services.passwords import Strength
+from ioms_desktop.services.session import add_user, disable_user, list_users, sign_in
+from ioms_desktop.storage import tables
+from ioms_desktop.storage.sqlite import key_file, tries
+from ioms_desktop.storage.store import Store
+from keys import CODE, with_users
+
+PASSWORD, NEW = "four plain words here", "seven pale herons wade at dusk"
+WRONG = "name or the password is wrong"
+
+
+@pytest.fixture
+def office(location: str) -> str:
+    """A database that an administrator and an officer may sign in to."""
+    with_users(location, {"admin": Role.ADMINISTRATOR, "shah": Role.OFFICER}, PASSWORD)
+    return location
+
+
+@pytest.fixture
+def file(local_location: str) -> str:
+    """As `office`, a local file."""
+    with_users(local_location, {"admin": Role.ADMINISTRATOR, "shah": Role.OFFICER}, PASSWORD)
+    return local_location
+
+
+@pytest.fixture
+def admin(office: str) -> Iterator[Desk]:
+    desk = sign_in(office, "admin", PASSWORD)
+    yield desk
+    desk.store.close()
+
+
+def opens(location: str, name: str, password: str) -> bool:
+    """Say whether somebody may sign in; refused for another reason than a wrong password, the test fails."""
+    try:
+        sign_in(location, name, password).store.close()
+    except Refused as refused:
+        if WRONG not in refused.sentence:
+            raise
+        return False
+    return True
+
+
+def entries(store: Store, name: str) -> list[tuple[str, str, object]]:
+    """Give what the audit says of a user: who did it, what kind it is, and the detail."""
+    audit = tables.audit
+    said = (
+        select(audit.c.actor, audit.c.kind, audit.c.after)
+        .where(audit.c.object_type == "users", audit.c.object_ref == name)
+        .order_by(audit.c.id)
+    )
+    with store.read() as reading:
+        return [(row.actor, row.kind, row.after) for row in reading.connection.execute(said)]
+
+
+def test_a_new_user_signs_in_with_the_role_given(admin: Desk, office: str) -> None:
+    assert "okoro may sign in as navigator" in add_user(admin, "okoro", "navigator", NEW)
+    desk = sign_in(office, "okoro", NEW)
+    assert desk.role is Role.NAVIGATOR
+    desk.store.close()
+    assert not opens(office, "okoro", PASSWORD)
+
+
+def test_whoever_is_let_go_signs_in_no_more_and_the_others_do(admin: Desk, office: str) -> None:
+    add_user(admin, "okoro", "navigator", NEW)
+    assert "okoro can no longer sign in" in disable_user(admin, "okoro")
+    assert not opens(office, "okoro", NEW)
+    assert {user.name: user.active for user in list_users(admin)} == {"admin": True, "okoro": False, "shah": True}
+    admin.store.close()
+    assert opens(office, "shah", PASSWORD)
+
+
+def test_letting_somebody_go_changes_the_key_of_a_file(file: str) -> None:
+    desk = sign_in(file, "admin", PASSWORD)
+    before = desk.store.key
+    assert "The file has another key. Copies and backups" in disable_user(desk, "shah")
+    assert desk.store.key != before
+    assert entries(desk.store, "shah")[-1] == ("admin", "ALTERATION", {"active": False})
+    desk.store.close()
+    assert opens(file, "admin", PASSWORD)
+
+
+def test_a_key_that_cannot_be_changed_at_once_is_changed_at_the_next_sign_in(file: str) -> None:
+    colleague = sign_in(file, "shah", PASSWORD)
+    desk = sign_in(file, "admin", PASSWORD)
+    add_user(desk, "okoro", "navigator", NEW)
+    before = desk.store.key
+    assert "keeps its key while another program has it open" in disable_user(desk, "okoro")
+    assert desk.store.key == before
+    assert not opens(file, "okoro", NEW)
+    for each in (desk, colleague):
+        each.store.close()
+    again = sign_in(file, "shah", PASSWORD)
+    assert again.store.key != before
+    again.store.close()
+
+
+def test_the_last_administrator_stays(admin: Desk, office: str) -> None:
+    with pytest.raises(Refused, match="last administrator"):
+        disable_user(admin, "admin")
+    assert opens(office, "admin", PASSWORD)
+
+
+def test_only_an_administrator_administers(office: str) -> None:
+    desk = sign_in(office, "shah", PASSWORD)
+    for act in (
+        lambda: add_user(desk, "x", "officer", NEW),
+        lambda: disable_user(desk, "admin"),
+        lambda: set_password(desk, "admin", NEW),
+        lambda: list_users(desk),
+    ):
+        with pytest.raises(NotAllowed):
+            act()
+    desk.store.close()
+    assert opens(office, "admin", PASSWORD)
+
+
+def test_ones_own_password_is_changed_with_the_present_one(office: str) -> None:
+    desk = sign_in(office, "shah", PASSWORD)
+    with pytest.raises(Refused, match="present password is wrong"):
+        change_password(desk, "not it", NEW)
+    assert change_password(desk, PASSWORD, NEW) == "Your password was changed."
+    said = entries(desk.store, "shah")
+    desk.store.close()
+    assert said[-1] == ("shah", "ALTERATION", {"password": "changed by the user"})
+    assert sum(detail == {"password": "changed by the user"} for *_, detail in said) == 1
+    assert opens(office, "shah", NEW)
+    assert not opens(office, "shah", PASSWORD)
+
+
+def test_an_administrator_gives_somebody_a_new_password(admin: Desk, office: str) -> None:
+    assert "shah has a new password" in set_password(admin, "shah", NEW)
+    assert entries(admin.store, "shah")[-1] == ("admin", "ALTERATION", {"password": "set by an administrator"})
+    assert opens(office, "shah", NEW)
+    assert not opens(office, "shah", PASSWORD)
+    with pytest.raises(Refused, match="no user nobody"):
+        set_password(admin, "nobody", NEW)
+    disable_user(admin, "shah")
+    with pytest.raises(Refused, match="no user shah who may sign in"):
+        set_password(admin, "shah", PASSWORD)
+
+
+@pytest.mark.parametrize(
+    ("password", "words"),
+    [
+        ("", "is empty"),
+        ("short", "too short"),
+        ("passwordpassword", "soon be guessed"),
+        ("shahshahshahshah", "soon be guessed"),
+        ("aaaaaaaaaaaaaaaaaaaa", "soon be guessed"),
+    ],
+)
+def test_a_password_that_protects_nothing_is_refused(office: str, tmp_path: Path, password: str, words: str) -> None:
+    desk = sign_in(office, "admin", PASSWORD)
+    for act in (
+        lambda: add_user(desk, "shah2", "officer", password),
+        lambda: set_password(desk, "shah", password),
+        lambda: change_password(desk, PASSWORD, password),
+        lambda: create_database(str(tmp_path / "new.ioms"), "holt", password),
+    ):
+        with pytest.raises(Refused, match=words):
+            act()
+    desk.store.close()
+    assert not (tmp_path / "new.ioms").exists()
+
+
+def test_a_weak_password_is_taken_from_a_job_but_never_an_empty_one(admin: Desk, office: str) -> None:
+    add_user(admin, "okoro", "navigator", "short", strength=Strength.GIVEN)
+    assert opens(office, "okoro", "short")
+    with pytest.raises(Refused, match="empty"):
+        add_user(admin, "patel", "officer", "", strength=Strength.GIVEN)
+
+
+# Local files ------------------------------------------------------------------------------------
+
+
+def test_a_new_file_says_its_recovery_code_once_and_keeps_no_password(tmp_path: Path) -> None:
+    where = str(tmp_path / "new.ioms")
+    made = create_database(where, " holt ", PASSWORD)
+    assert recovery_code.read(made.code) == made.code
+    assert opens(where, "holt", PASSWORD)
+    desk = sign_in(where, "holt", PASSWORD)
+    assert [user.password_hash for user in list_users(desk)] == [""]
+    desk.store.close()
+    for path in tmp_path.iterdir():
+        for secret in (PASSWORD, made.code, made.code.replace("-", "")):
+            assert secret.encode() not in path.read_bytes()
+
+
+def test_what_cannot_be_made_whole_is_not_left_by_halves(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise Refused("The disk is full.")
+
+    monkeypatch.setattr(key_file, "save", full)
+    with pytest.raises(Refused, match="disk is full"):
+        create_database(str(tmp_path / "new.ioms"), "holt", PASSWORD)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_key_file_of_a_database_that_was_moved_away_is_not_written_over(tmp_path: Path) -> None:
+    where = tmp_path / "new.ioms"
+    create_database(str(where), "holt", PASSWORD)
+    where.rename(tmp_path / "moved.ioms")
+    before = key_file.path_of(where).read_bytes()
+    with pytest.raises(Refused, match="key file at"):
+        create_database(str(where), "holt", PASSWORD)
+    assert key_file.path_of(where).read_bytes() == before
+    assert not where.exists()
+
+
+def test_the_recovery_code_gives_a_new_password_and_a_new_code(file: str) -> None:
+    recovered = recover(file, "shah", CODE.lower().replace("-", " "), NEW)
+    assert "shah has a new password" in recovered.sentence
+    assert opens(file, "shah", NEW)
+    assert not opens(file, "shah", PASSWORD)
+    assert opens(file, "admin", PASSWORD)
+    with pytest.raises(Refused, match="does not open this database"):
+        recover(file, "shah", CODE, PASSWORD)
+    recover(file, "admin", recovered.code, NEW)
+    desk = sign_in(file, "admin", NEW)
+    assert entries(desk.store, "shah")[-1] == ("shah", "ALTERATION", {"password": "set with the recovery code"})
+    desk.store.close()
+
+
+def test_a_recovery_that_is_refused_changes_nothing(file: str) -> None:
+    before = key_file.path_of(file).read_bytes()
+    for name, code, password, words in (
+        ("shah", recovery_code.written(bytes(15) + b"\x01"), NEW, "does not open this database"),
+        ("shah", "not a code", NEW, "no recovery code"),
+        ("shah", CODE[:-1] + "1", NEW, "mistyped"),
+        ("nobody", CODE, NEW, "no user nobody"),
+        ("shah", CODE, "short", "too short"),
+    ):
+        with pytest.raises(Refused, match=words):
+            recover(file, name, code, password)
+    assert key_file.path_of(file).read_bytes() == before
+    assert opens(file, "shah", PASSWORD)
+
+
+def test_whoever_was_let_go_is_not_brought_back_by_the_code(file: str) -> None:
+    desk = sign_in(file, "admin", PASSWORD)
+    disable_user(desk, "shah")
+    desk.store.close()
+    with pytest.raises(Refused, match="no user shah who may sign in"):
+        recover(file, "shah", CODE, NEW)
+    assert not opens(file, "shah", NEW)
+
+
+def test_a_shared_database_has_no_recovery_code() -> None:
+    with pytest.raises(Refused, match="no recovery code"):
+        recover("postgresql://server/cases", "shah", CODE, NEW)
+
+
+def test_five_wrong_passwords_ask_for_patience_and_go_on_record_at_the_next_sign_in(file: str) -> None:
+    clock = Clock()
+    for _ in range(5):
+        with pytest.raises(Refused, match=WRONG):
+            sign_in(file, "shah", "wrong", clock=clock)
+    with pytest.raises(Refused, match="Too many wrong passwords"):
+        sign_in(file, "shah", PASSWORD, clock=clock)
+    sign_in(file, "admin", PASSWORD, clock=clock).store.close()
+    clock.now = NOW + timedelta(seconds=61)
+    desk = sign_in(file, "shah", PASSWORD, clock=clock)
+    assert entries(desk.store, "shah")[-1] == ("shah", "CONSULTATION", {"signed_in": False, "times": 5})
+    desk.store.close()
+    assert not tries.path_of(file).exists()
+
+
+def test_a_name_that_nobody_has_is_counted_like_another_and_never_written_down(file: str) -> None:
+    clock = Clock()
+    for _ in range(5):
+        with pytest.raises(Refused, match=WRONG):
+            sign_in(file, "my secret password", "wrong", clock=clock)
+    with pytest.raises(Refused, match="Too many wrong passwords"):
+        sign_in(file, "somebody", "wrong", clock=clock)
+    assert "secret" not in tries.path_of(file).read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("said", [b"", b"[]", b"\xff", b'{"shah": 7}', b'{"shah": {"failed": 2, "until": "soon"}}'])
+def test_a_count_that_cannot_be_read_stops_nobody(file: str, said: bytes) -> None:
+    tries.path_of(file).write_bytes(said)
+    assert opens(file, "shah", PASSWORD)
+
+
+def test_drafts_have_a_key_that_outlasts_another_key_and_another_password(file: str) -> None:
+    desk = sign_in(file, "shah", PASSWORD)
+    first = desk.draft_key
+    change_password(desk, PASSWORD, NEW)
+    desk.store.close()
+    office = sign_in(file, "admin", PASSWORD)
+    add_user(office, "okoro", "navigator", NEW)
+    disable_user(office, "okoro")
+    office.store.close()
+    again = sign_in(file, "shah", NEW)
+    again.store.close()
+    assert first is not None
+    assert again.draft_key == first
+    assert office.draft_key not in {None, first, office.store.key}
+    assert repr(first) not in repr(again)
+    assert repr(again.store.key) not in repr(again)
