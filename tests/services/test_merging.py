@@ -1,8 +1,12 @@
 """Two desks on one record: both changes survive where they can, and a person is asked where they cannot."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
+from functools import partial
+from threading import Barrier
+from typing import Any
 
 import pytest
 
@@ -25,6 +29,7 @@ from ioms_desktop.services.rag import SetRag, set_rag
 from ioms_desktop.services.ratings import RateWeek, rate_week
 from ioms_desktop.storage.store import Store
 
+ROUNDS = 12
 OFFERED = date(2026, 9, 20)
 OFFER = Offer(offer_ref="OF-1", case_ref="PHX-1", offer_type="GYM", offered_on=OFFERED)
 ACTION = Action(action_ref="AC-1", case_ref="PHX-1", text="Ring the college", owner="okoro", due_on=TODAY)
@@ -389,6 +394,33 @@ def test_a_save_in_between_reading_and_writing_is_read_again(okoro: Desk) -> Non
 
     assert Edit(act, okoro, answer(okoro).entry)().notice == "Answer recorded."
     assert len(tried) == 2
+
+
+def test_sent_at_the_same_moment_again_and_again_both_always_survive(okoro: Desk, wright: Desk) -> None:
+    """Whichever reads first and whichever writes first: the slower one is told, and what it settles keeps both."""
+    for number in range(ROUNDS):
+        ref = f"OF-R{number}"
+        with wright.store.begin(wright.act(), "round") as tx:
+            tx.add(replace(OFFER, offer_ref=ref))
+        edits: list[Edit[Any]] = [
+            Edit(answer_offer, okoro, replace(answer(okoro).entry, offer_ref=ref)),
+            Edit(end_offer, wright, replace(end(wright).entry, offer_ref=ref)),
+        ]
+        gate = Barrier(len(edits))
+        with ThreadPoolExecutor(len(edits)) as pool:
+            list(pool.map(partial(persistently, gate), edits))
+        now = present(okoro, Offer, ref)
+        assert isinstance(now, Offer)
+        assert (now.response, now.ended_on, now.revision) == ("ACCEPTED", TODAY, 3)
+
+
+def persistently(gate: Barrier, edit: Edit[Any]) -> Outcome:
+    """Send a command with another at the same moment, and settle what comes of it."""
+    gate.wait()
+    try:
+        return edit()
+    except Conflict as conflict:
+        return edit.settle(conflict.comparison, {})()
 
 
 def test_a_merge_sent_twice_is_done_once(okoro: Desk, wright: Desk) -> None:
