@@ -26,6 +26,14 @@ def _what_stays_on_this_machine_stays_in_a_folder_of_the_tests(tmp_path_factory:
     os.environ.setdefault("IOMS_DATA", str(tmp_path_factory.mktemp("data")))
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _data_of_the_tests(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Keep what is written beside a database (keys, unsaved entries) away from whoever runs the tests."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv("IOMS_DATA", str(tmp_path_factory.mktemp("data")))
+        yield
+
+
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[Server]:
     """Give a PostgreSQL server of this worker's own; fails, rather than skips, where there is none."""

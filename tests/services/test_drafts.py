@@ -13,9 +13,14 @@ from ioms_desktop.services import drafts
 from ioms_desktop.services.commands import landed
 from ioms_desktop.services.contacts import ContactEntry, RecordContact, record_contact
 from ioms_desktop.services.desk import Desk
+from ioms_desktop.services.new_passwords import change_password
+from ioms_desktop.services.session import sign_in
+from ioms_desktop.storage.engine import is_shared
 from ioms_desktop.storage.store import Store
+from keys import with_users
 
 KEY = bytes(32)
+PASSWORD, NEW = "four plain words here", "seven pale herons wade at dusk"
 
 
 @pytest.fixture
@@ -149,3 +154,33 @@ def test_asking_leaves_no_trace_that_would_stop_the_command(desk: Desk) -> None:
     number = request()
     assert landed(desk, number) is None
     assert record_contact(desk, contact(number)).notice == "Contact recorded."
+
+
+def test_whoever_signs_in_has_a_key_that_outlasts_a_change_of_password(
+    location: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("IOMS_DATA", str(tmp_path / "data"))
+    with_users(location, {"okoro": Role.NAVIGATOR, "patel": Role.NAVIGATOR}, PASSWORD)
+    first = sign_in(location, "okoro", PASSWORD)
+    drafts.keep(first, draft(case_ref=""))
+    change_password(first, PASSWORD, NEW)
+    first.store.close()
+    again = sign_in(location, "okoro", NEW)
+    assert again.draft_key == first.draft_key is not None
+    assert offered(again) == ["d1"]
+    again.store.close()
+    other = sign_in(location, "patel", PASSWORD)
+    assert other.draft_key not in (None, first.draft_key)
+    assert offered(other) == []
+    other.store.close()
+
+
+def test_where_no_key_can_be_written_one_works_without_drafts(
+    location: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "data").write_text("a file in place of the folder", encoding="utf-8")
+    monkeypatch.setenv("IOMS_DATA", str(tmp_path / "data"))
+    with_users(location, {"okoro": Role.NAVIGATOR}, PASSWORD)
+    desk = sign_in(location, "okoro", PASSWORD)
+    assert drafts.can_keep(desk) == (not is_shared(location))
+    desk.store.close()

@@ -100,6 +100,7 @@ def drafts(desk: Desk, but: Collection[str] = ()) -> Waiting:
         if draft.id not in staying:
             files.forget(drawer, draft.id)
     saved = len([draft for draft in fresh if draft.id not in but]) - len(open_)
+    files.clear_old(drawer, at - LIFETIME)
     notes = _notes(found.unreadable, len(found.drafts) - len(fresh), saved, len(open_) - len(entries))
     return Waiting(entries=tuple(reversed(entries)), notes=notes)
 

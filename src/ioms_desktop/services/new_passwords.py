@@ -9,6 +9,7 @@ from ioms_desktop.domain import recovery_code
 from ioms_desktop.domain.access import Right, require
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.services.desk import Desk, now
+from ioms_desktop.services.draft_keys import keep_under
 from ioms_desktop.services.passwords import Strength, matches, refuse_weak
 from ioms_desktop.services.session import give_slot, kept_hash, machine
 from ioms_desktop.storage import users
@@ -64,6 +65,7 @@ def change_password(desk: Desk, present: str, password: str, *, strength: Streng
         users.set_password(tx, desk.user, kept_hash(desk.store, password), "changed by the user")
         if desk.store.key is not None:
             _change_slot(desk.store, desk.user, present, password)
+    keep_under(desk, password)
     return "Your password was changed."
 
 
@@ -102,8 +104,8 @@ def set_password(desk: Desk, name: str, password: str, *, strength: Strength = S
         _active(tx, name)
         users.set_password(tx, name, kept_hash(desk.store, password), "set by an administrator")
         give_slot(desk.store, name, password)
-    drafts = "" if desk.store.key is None else " Entries they had not saved cannot be opened any more."
-    return f"{name} has a new password. Let them change it at once.{drafts}"
+    drafts = "Entries they had not saved cannot be opened any more."
+    return f"{name} has a new password. Let them change it at once. {drafts}"
 
 
 def recover(

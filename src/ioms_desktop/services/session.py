@@ -10,6 +10,7 @@ from typing import TypeVar
 from ioms_desktop.domain.access import Right, Role, require
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.services.desk import Desk, now
+from ioms_desktop.services.draft_keys import key_at_sign_in
 from ioms_desktop.services.passwords import Strength, matches, protect, refuse_weak
 from ioms_desktop.services.rulebook import load_rulebook
 from ioms_desktop.storage import users
@@ -62,7 +63,9 @@ def sign_in(
     where = workstation or machine()
     proven = prove(location, name, password, clock(), where)
     try:
-        return _desk(proven, clock, where)
+        desk = _desk(proven, clock, where)
+        key = desk.draft_key or key_at_sign_in(proven.store, desk.user, password)
+        return replace(desk, draft_key=key)
     except BaseException:
         proven.store.close()
         raise

@@ -7,8 +7,9 @@ name are bound in, so that a file moved to another place opens nowhere. No file 
 import json
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import quote
@@ -125,6 +126,18 @@ def forget(place: Drawer, draft_id: str) -> None:
         _remove(place.folder / f"{draft_id}{ENDING}")
 
 
+def clear_old(place: Drawer, before: datetime) -> None:
+    """Take away what was last written before an instant and opens nowhere, and what a killed program left half-made.
+
+    Raises:
+        Refused: The folder cannot be written.
+    """
+    for path in place.folder.glob(f"*{ENDING}*"):
+        with suppress(OSError):
+            if datetime.fromtimestamp(path.stat().st_mtime, UTC) < before:
+                _remove(path)
+
+
 def keep_place(place: Drawer, left: Place) -> None:
     """Write what was open.
 
@@ -151,9 +164,18 @@ def _write(place: Drawer, name: str, told: dict[str, Any]) -> None:
 
     nonce = os.urandom(NONCE)
     sealed = AESGCM(place.key).encrypt(nonce, json.dumps(told).encode(), place.bound(name))
+    write_private(place.folder / name, MARK + nonce + sealed)
+
+
+def write_private(path: Path, content: bytes) -> None:
+    """Write a file for its owner only, whole or not at all.
+
+    Raises:
+        Refused: The folder cannot be written.
+    """
     try:
-        _private(place.folder)
-        _replace(place.folder / name, MARK + nonce + sealed)
+        _private(path.parent)
+        _replace(path, content)
     except OSError as error:
         raise Refused(NOT_KEPT.format(why=error.strerror or "its folder cannot be written")) from error
 
