@@ -256,7 +256,7 @@ def test_every_picture_of_the_gallery_is_drawn_in_its_theme(store: Store, theme:
     drawn = draw_all(tmp_path / "pictures", desk, dark)
     names = {path.name.removesuffix("-dark.png") for path in drawn}
     left_out = {name for name, _ in PICTURES} - names
-    assert left_out <= {"offer-answer", "offer-end"}  # the first case with an open trigger has no offer yet
+    assert left_out <= {"offer-answer", "offer-end", "merge"}  # the first case with an open trigger has no offer yet
     for path in drawn:
         picture = QImage(str(path))
         assert picture.width() > 300
