@@ -75,80 +75,75 @@ class Listening:
         """Begin to listen; `listen` is the door."""
         self._desk, self._told, self._fades = desk, told, fades
         self._lock = Lock()
-        self._open: dict[str, tuple[str, datetime]] = {}
+        self._open: dict[str, datetime] = {}
         self._others: dict[str, dict[str, tuple[Colleague, float]]] = {}
-        self._database = ""
         self._ear: Ear | None = None
         if is_shared(desk.store.location):
-            with desk.store.read() as reading:
-                self._database = database_id(reading)
             self._ear = Ear(desk.store.engine, self._heard, self._connected, (heartbeat, self._beat))
             self._ear.start()
 
     def close(self) -> None:
         """Tell the others that every case is closed, and hang up."""
-        with self._lock:
-            refs = [ref for ref, _ in self._open.values()]
-        for ref in refs:
+        for ref in self._here():
             self.closed(ref)
         if self._ear is not None:
             self._ear.close()
 
     def key(self, case_ref: str) -> str:
-        """Give the digest by which notices name a case."""
-        return case_key(self._database, case_ref)
+        """Give the digest by which notices name a case; nothing means anything before the line has stood once."""
+        return "" if self._ear is None else case_key(self._ear.database_id, case_ref)
 
     def opened(self, case_ref: str) -> None:
         """Tell the others that a case is open here, and ask who else has it open."""
         with self._lock:
-            self._open[self.key(case_ref)] = (case_ref, self._desk.clock())
-        self._say("open", self.key(case_ref))
+            known = case_ref in self._open
+            self._open.setdefault(case_ref, self._desk.clock())
+        if not known:
+            self._say("open", case_ref)
 
     def closed(self, case_ref: str) -> None:
         """Tell the others that a case is no longer open here."""
-        self._say("close", self.key(case_ref))
+        self._say("close", case_ref)
         with self._lock:
-            self._open.pop(self.key(case_ref), None)
-            self._others.pop(self.key(case_ref), None)
+            self._open.pop(case_ref, None)
+            self._others.pop(case_ref, None)
 
     def others(self, case_ref: str) -> tuple[Colleague, ...]:
         """Say who else has a case open, the first to open it first."""
         with self._lock:
-            there = self._others.get(self.key(case_ref), {})
+            there = self._others.get(case_ref, {})
             return tuple(sorted((who for who, _ in there.values()), key=lambda who: (who.since, who.user)))
 
-    def _say(self, what: str, key: str) -> None:
+    def _here(self) -> list[str]:
         with self._lock:
-            opened = self._open.get(key)
-        if self._ear is None or opened is None:
-            return
-        sender, user, since = self._desk.store.number, self._desk.user, opened[1].isoformat()
-        self._ear.send(PRESENCE, {"from": sender, "what": what, "case": key, "user": user, "since": since})
+            return list(self._open)
+
+    def _say(self, what: str, case_ref: str) -> None:
+        with self._lock:
+            since = self._open.get(case_ref)
+        if self._ear is None or since is None or not self._ear.database_id:
+            return  # what is open is said when the line stands
+        said = {"what": what, "case": self.key(case_ref), "user": self._desk.user, "since": since.isoformat()}
+        self._ear.send(PRESENCE, {"from": self._desk.store.number, **said})
 
     def _connected(self, stands: bool) -> None:
         if stands:
-            with self._lock:
-                keys = list(self._open)
-            for key in keys:
-                self._say("open", key)
+            for ref in self._here():
+                self._say("open", ref)
         self._told.connected(stands)
 
     def _beat(self) -> None:
         """Say again what is open here, and forget those of whom nothing was heard."""
+        faded: set[str] = set()
         with self._lock:
-            keys = list(self._open)
-            gone = [
-                (key, sender)
-                for key, there in self._others.items()
-                for sender, (_, heard) in there.items()
-                if monotonic() - heard > self._fades
-            ]
-            for key, sender in gone:
-                del self._others[key][sender]
-        for key in keys:
-            self._say("here", key)
-        for key in {key for key, _ in gone}:
-            self._tell(key)
+            for ref, there in self._others.items():
+                for sender in [each for each, (_, heard) in there.items() if monotonic() - heard > self._fades]:
+                    del there[sender]
+                    faded.add(ref)
+        for ref in self._here():
+            self._say("here", ref)
+        for ref in faded:
+            self._told.present(ref)
 
     def _heard(self, channel: str, said: Mapping[str, Any]) -> None:
         sender = said.get("from")
@@ -162,27 +157,23 @@ class Listening:
             self._met(sender, said)
 
     def _met(self, sender: str, said: Mapping[str, Any]) -> None:
-        key, colleague = str(said.get("case")), _colleague(said)
+        ref = next((ref for ref in self._here() if self.key(ref) == said.get("case")), None)
+        colleague = _colleague(said)
+        if ref is None or colleague is None:
+            return
         with self._lock:
-            if key not in self._open or colleague is None:
-                return
-            there = self._others.setdefault(key, {})
-            before = {name: who for name, (who, _) in there.items()}
+            there = self._others.setdefault(ref, {})
+            known = sender in there
+            differs = not known or there[sender][0] != colleague
             if said.get("what") == "close":
                 there.pop(sender, None)
-            elif sender in there or len(there) < MOST:
+                differs = known
+            elif known or len(there) < MOST:
                 there[sender] = (colleague, monotonic())
-            differs = before != {name: who for name, (who, _) in there.items()}
         if said.get("what") == "open":
-            self._say("here", key)
+            self._say("here", ref)
         if differs:
-            self._tell(key)
-
-    def _tell(self, key: str) -> None:
-        with self._lock:
-            opened = self._open.get(key)
-        if opened is not None:
-            self._told.present(opened[0])
+            self._told.present(ref)
 
 
 def listen(desk: Desk, told: Told) -> Listening:
@@ -191,9 +182,6 @@ def listen(desk: Desk, told: Told) -> Listening:
     Args:
         desk: Who listens, and where.
         told: Whom to tell; called on another thread.
-
-    Raises:
-        Refused: The database cannot be read.
     """
     return Listening(desk, told)
 

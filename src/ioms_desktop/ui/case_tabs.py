@@ -22,9 +22,13 @@ class CaseTabs(QTabWidget):
 
     Signals:
         emptied: A case was closed and the screen is shown again.
+        case_read: A case was read and is shown; with its reference.
+        case_closed: A case's tab was closed; with its reference.
     """
 
     emptied = Signal()
+    case_read = Signal(str)
+    case_closed = Signal(str)
 
     def __init__(self, first: QWidget) -> None:
         """Hold the screens in the first tab, which cannot be closed."""
@@ -77,6 +81,7 @@ class CaseTabs(QTabWidget):
             number = self.indexOf(screen)
             self.setTabText(number, short.replace("&", "&&"))
             self.setTabToolTip(number, f"{name}, case {case_ref}")
+            self.case_read.emit(case_ref)
 
     @Slot()
     def close_current(self) -> None:
@@ -91,6 +96,7 @@ class CaseTabs(QTabWidget):
             return
         self.removeTab(self.indexOf(screen))
         screen.deleteLater()
+        self.case_closed.emit(case_ref)
         if self.currentIndex() == 0:
             self.emptied.emit()
 

@@ -20,6 +20,7 @@ from ioms_desktop.ui.draft_keeper import write_all
 from ioms_desktop.ui.draft_strip import UnsavedStrip
 from ioms_desktop.ui.errands import find_cases
 from ioms_desktop.ui.navigation import Rail
+from ioms_desktop.ui.presence import Colleagues
 from ioms_desktop.ui.quick_search import QuickSearch
 from ioms_desktop.ui.screens import SCREENS, Entry
 from ioms_desktop.ui.sealing import Sealing
@@ -42,10 +43,12 @@ class MainWindow(QMainWindow):
     Signals:
         signed_out: The user left the database; the window has closed.
         left: The window was closed for good.
+        lock_wanted: The user wants the window locked now.
     """
 
     signed_out = Signal()
     left = Signal()
+    lock_wanted = Signal()
 
     def __init__(self, desk: Desk, settings: QSettings, tasks: Tasks | None = None) -> None:
         """Build the window and show the first screen.
@@ -89,6 +92,7 @@ class MainWindow(QMainWindow):
         self.go(self.entries[0].id)
         self._take_up()
         self.sealing = Sealing(desk, self.tasks, self)
+        self.colleagues = Colleagues(self)
 
     # Building -----------------------------------------------------------------------------------
 
@@ -336,6 +340,7 @@ class MainWindow(QMainWindow):
         for screen in self.screens.values():
             screen.leave()
         self.settings.sync()
+        self.colleagues.close()
         self.tasks.close()
         self.sealing.leave()
         super().closeEvent(event)

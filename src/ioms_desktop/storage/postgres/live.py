@@ -31,6 +31,8 @@ MOST_CASES = 20
 LONGEST = 7_900
 """Octets of a notice; the server takes fewer than 8,000."""
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 15.0
+LAST_WORD = 1.0
+"""Seconds for which whoever closes waits; a thread that is still trying to connect ends by itself."""
 _TELL = text("SELECT pg_notify(:channel, :payload)")
 _log = logging.getLogger(__name__)
 
@@ -61,7 +63,11 @@ def tell_change(
 
 
 class Ear(threading.Thread):
-    """Listens on a connection of its own, comes back when the server does, and sends what it is given."""
+    """Listens on a connection of its own, comes back when the server does, and sends what it is given.
+
+    Attributes:
+        database_id: The database's name for itself; empty until the line has stood once.
+    """
 
     def __init__(
         self,
@@ -83,6 +89,7 @@ class Ear(threading.Thread):
         self._seconds, self._tick = every
         self._outgoing: deque[tuple[str, str]] = deque()
         self._ended = threading.Event()
+        self.database_id = ""
         self._bell, self._rung = socket.socketpair()
         self._rung.setblocking(False)
 
@@ -98,7 +105,7 @@ class Ear(threading.Thread):
         self._ended.set()
         self._ring()
         if self.is_alive():
-            self.join(timeout=5)
+            self.join(LAST_WORD)
         self._bell.close()
 
     def _ring(self) -> None:
@@ -115,17 +122,23 @@ class Ear(threading.Thread):
                 with contextlib.closing(_own_line(self._engine)) as line:
                     for channel in (CHANGES, PRESENCE):
                         line.execute(f"LISTEN {channel}")
+                    found = line.execute("SELECT value FROM meta WHERE name = 'database_id'").fetchone()
+                    self.database_id = found[0] if found else ""
                     stood, pause = True, FIRST_PAUSE
-                    self._connected(True)
+                    self._say_state(stands=True)
                     self._listen(line)
             except _lost() as error:
                 if stood:
                     _log.info("The line for notices was lost: %s", type(error).__name__)
-                    self._connected(False)
+                    self._say_state(stands=False)
                 stood = False
                 self._ended.wait(pause)
                 pause = min(pause * 2, LONGEST_PAUSE)
         self._rung.close()
+
+    def _say_state(self, *, stands: bool) -> None:
+        if not self._ended.is_set():
+            self._connected(stands)
 
     def _listen(self, line: "psycopg.Connection[Any]") -> None:
         due = monotonic() + self._seconds
@@ -133,10 +146,10 @@ class Ear(threading.Thread):
             while self._outgoing:
                 line.execute("SELECT pg_notify(%s, %s)", self._outgoing[0])
                 self._outgoing.popleft()
-            for notice in line.notifies(timeout=0):
-                self._take(notice.channel, notice.payload)
             if self._ended.is_set():
                 return
+            for notice in line.notifies(timeout=0):
+                self._take(notice.channel, notice.payload)
             select.select([line.fileno(), self._rung.fileno()], [], [], max(0.0, due - monotonic()))
             with contextlib.suppress(BlockingIOError):
                 self._rung.recv(4096)

@@ -19,6 +19,7 @@ from ioms_desktop.ui.widgets import Elided, label
 
 CELL = 206
 ADULT = 18
+CHANGED = "Changed by another colleague; refresh (F5)"
 PROGRAMMES = {"IOM": "IOM", "PHOENIX": "Phoenix"}
 
 
@@ -218,6 +219,8 @@ class CaseHeader(QFrame):
         self.name.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.known_as = label("", "quiet")
         self.reference = label("", "quiet")
+        self.colleagues = label("", "quiet")
+        self.changed = label(CHANGED, "quiet")
         self.rag = ChipLabel()
         self.custody = ChipLabel()
         self._markers = QHBoxLayout()
@@ -229,6 +232,9 @@ class CaseHeader(QFrame):
             top.addWidget(part)
         top.addLayout(self._markers)
         top.addStretch(1)
+        for part in (self.colleagues, self.changed):
+            part.hide()
+            top.addWidget(part)
         top.addWidget(self.reference)
         buttons = QHBoxLayout()
         buttons.setSpacing(8)
@@ -250,6 +256,7 @@ class CaseHeader(QFrame):
         self.known_as.setText(f"known as {person.known_as}" if person.known_as else "")
         self.known_as.setVisible(bool(person.known_as))
         self.reference.setText(view.case.case_ref)
+        self.changed.hide()
         rag = view.figures.rag
         self.rag.show_chip(None if rag is None else rag_chip(rag.rag))
         inside = any(s.released_on is None or s.released_on > view.as_of for s in view.custody)
@@ -257,6 +264,15 @@ class CaseHeader(QFrame):
         self._show_markers(person.warning_markers or "", desk)
         self.facts.show_facts(header_facts(desk, view))
         self.setAccessibleName(f"{wording.full_name(person)}, {wording.born(person, view.age)}")
+
+    def show_colleagues(self, words: str) -> None:
+        """Say who else has the case open; nothing where nobody has."""
+        self.colleagues.setText(words)
+        self.colleagues.setVisible(bool(words))
+
+    def show_changed(self) -> None:
+        """Say that what is shown is no longer the newest; gone when the case is read again."""
+        self.changed.show()
 
     def _show_markers(self, markers: str, desk: Desk) -> None:
         while (item := self._markers.takeAt(0)) is not None:

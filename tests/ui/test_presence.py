@@ -1,0 +1,212 @@
+"""A window on a shared database sees what others do: it reads again, names who is here, says when the line is lost."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QDialog
+from pytestqt.qtbot import QtBot
+
+from desks import request
+from ioms_desktop.domain.access import Role
+from ioms_desktop.services.desk import Desk, Topic
+from ioms_desktop.services.live import Change, Colleague, Listening, Told, listen
+from ioms_desktop.services.rag import SetRag, set_rag
+from ioms_desktop.storage.migrate import create
+from ioms_desktop.ui.main_window import MainWindow
+from ioms_desktop.ui.presence import BACK, colleague_words
+from ioms_desktop.ui.screens.case import CaseScreen
+from keys import opened
+from postgres_cluster import Cluster
+from ui.case_desks import HARKER, MARLOW, TODAY, desk_of, filled
+from ui.window_at_work import at_work, idle
+
+PATIENCE = 30_000
+
+
+@dataclass
+class Office:
+    """Somebody at a window, and A. Shah at another workstation."""
+
+    window: MainWindow
+    other: Desk
+    ear: Listening
+    heard: list[Change] = field(default_factory=list)
+
+    def case(self, qtbot: QtBot, ref: str) -> CaseScreen:
+        shown = self.window.open_case(ref)
+        qtbot.waitUntil(lambda: shown.view is not None, timeout=PATIENCE)
+        idle(qtbot, self.window)
+        return shown
+
+    def rag(self, reason: str, ref: str = HARKER) -> None:
+        set_rag(self.other, SetRag(request=request(), case_ref=ref, rag="RED", set_on=TODAY, reason=reason))
+
+
+def ignore(_: object) -> None:
+    """Be told and do nothing."""
+
+
+@pytest.fixture
+def shared(postgres_database: Callable[[str], str], _shared_template: str) -> str:
+    return postgres_database(_shared_template)
+
+
+@pytest.fixture
+def office(qtbot: QtBot, shared: str, tmp_path: Path) -> Iterator[Office]:
+    other = desk_of(opened(shared), user="A. Shah")
+    ear = listen(other, Told(changed=ignore, present=ignore, connected=ignore))
+    with at_work(qtbot, desk_of(filled(shared)), tmp_path) as window:
+        yield Office(window, other, ear)
+    ear.close()
+    other.store.close()
+
+
+def reason(case: CaseScreen) -> str | None:
+    assert case.view is not None
+    return None if case.view.figures.rag is None else case.view.figures.rag.reason
+
+
+def since(hour: int, minute: int, day: int = 25, user: str = "A. Shah") -> Colleague:
+    return Colleague(user, datetime(2026, 11, day, hour, minute, tzinfo=UTC))
+
+
+def test_colleagues_are_named_quietly() -> None:
+    assert colleague_words([], TODAY) == ""
+    assert colleague_words([since(10, 42)], TODAY) == "A. Shah has this open since 10:42"
+    assert colleague_words([since(16, 5, day=24)], TODAY) == "A. Shah has this open since 24 Nov 2026 16:05"
+    two = [since(10, 42), since(11, 2, user="B. Lee")]
+    assert colleague_words(two, TODAY) == "A. Shah (since 10:42) and B. Lee (since 11:02) have this open"
+    three = [*two, since(11, 3, user="C")]
+    assert colleague_words(three, TODAY) == "A. Shah (since 10:42), B. Lee (since 11:02) and one other have this open"
+
+
+def test_the_header_names_who_has_the_case_open(qtbot: QtBot, office: Office) -> None:
+    case = office.case(qtbot, HARKER)
+    assert not case.header.colleagues.isVisible()
+    office.ear.opened(MARLOW)
+    office.ear.opened(HARKER)
+    qtbot.waitUntil(case.header.colleagues.isVisible, timeout=PATIENCE)
+    assert case.header.colleagues.text() == "A. Shah has this open since 10:00"
+    assert [who.user for who in office.ear.others(HARKER)] == ["Insp. WRIGHT"]
+    office.ear.closed(HARKER)
+    qtbot.waitUntil(lambda: not case.header.colleagues.isVisible(), timeout=PATIENCE)
+
+
+def test_a_case_that_was_closed_is_no_longer_said_to_be_open(qtbot: QtBot, office: Office) -> None:
+    office.ear.opened(HARKER)
+    office.case(qtbot, HARKER)
+    qtbot.waitUntil(lambda: bool(office.ear.others(HARKER)), timeout=PATIENCE)
+    office.window.tabs.close_case(HARKER)
+    qtbot.waitUntil(lambda: not office.ear.others(HARKER), timeout=PATIENCE)
+
+
+def test_a_case_one_may_not_open_is_never_said_to_be_open(qtbot: QtBot, shared: str, tmp_path: Path) -> None:
+    other = desk_of(opened(shared), user="A. Shah")
+    ear = listen(other, Told(changed=ignore, present=ignore, connected=ignore))
+    with at_work(qtbot, desk_of(filled(shared), Role.NAVIGATOR), tmp_path) as window:
+        for ref in (HARKER, MARLOW):
+            ear.opened(ref)
+        refused = window.open_case(HARKER)
+        idle(qtbot, window)
+        assert refused.view is None
+        window.open_case(MARLOW)
+        qtbot.waitUntil(lambda: bool(ear.others(MARLOW)), timeout=PATIENCE)
+        assert ear.others(HARKER) == ()
+        assert not refused.header.colleagues.text()
+    ear.close()
+    other.store.close()
+
+
+def test_what_another_does_is_shown_and_what_concerns_another_case_is_not_read(qtbot: QtBot, office: Office) -> None:
+    case = office.case(qtbot, HARKER)
+    before = case.view
+    office.rag("of the other case", MARLOW)
+    office.rag("seen with old friends")
+    qtbot.waitUntil(lambda: reason(case) == "seen with old friends", timeout=PATIENCE)
+    first = case.view
+    assert first is not before
+    office.rag("of the other case again", MARLOW)
+    other = office.case(qtbot, MARLOW)
+    qtbot.waitUntil(lambda: reason(other) == "of the other case again", timeout=PATIENCE)
+    assert case.view is first
+
+
+def test_a_screen_that_is_not_shown_is_read_when_it_is(qtbot: QtBot, office: Office) -> None:
+    harker = office.case(qtbot, HARKER)
+    office.case(qtbot, MARLOW)
+    before = harker.view
+    office.rag("while nobody looked")
+    office.rag("of the case that is shown", MARLOW)
+    shown = office.window.current_case
+    assert shown is not None
+    qtbot.waitUntil(lambda: reason(shown) == "of the case that is shown", timeout=PATIENCE)
+    assert harker.view is before
+    office.window.open_case(HARKER)
+    qtbot.waitUntil(lambda: reason(harker) == "while nobody looked", timeout=PATIENCE)
+
+
+def test_a_dialog_is_not_disturbed_and_the_case_is_read_when_it_is_closed(qtbot: QtBot, office: Office) -> None:
+    case = office.case(qtbot, HARKER)
+    before = case.view
+    case.acts.rag()
+    qtbot.waitUntil(lambda: any(each.isVisible() for each in case.findChildren(QDialog)), timeout=PATIENCE)
+    office.rag("meanwhile")
+    qtbot.waitUntil(case.header.changed.isVisible, timeout=PATIENCE)
+    assert case.header.changed.text() == "Changed by another colleague; refresh (F5)"
+    assert case.view is before
+    for dialog in case.findChildren(QDialog):
+        dialog.close()
+    qtbot.waitUntil(lambda: reason(case) == "meanwhile", timeout=PATIENCE)
+    assert not case.header.changed.isVisible()
+
+
+def test_many_changes_at_once_are_read_once(qtbot: QtBot, office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    case = office.case(qtbot, HARKER)
+    office.rag("the first")
+    qtbot.waitUntil(lambda: reason(case) == "the first", timeout=PATIENCE)
+    read: list[int] = []
+    refresh = CaseScreen.refresh
+
+    def counting(screen: CaseScreen) -> None:
+        read.append(1)
+        refresh(screen)
+
+    monkeypatch.setattr(CaseScreen, "refresh", counting)
+    for _ in range(20):
+        office.window.colleagues._heard(Change(frozenset({Topic.RAG}), None))  # noqa: SLF001 - twenty within a moment
+    office.rag("the last")
+    qtbot.waitUntil(lambda: reason(case) == "the last", timeout=PATIENCE)
+    assert len(read) <= 2
+
+
+def test_a_lost_line_is_said_and_so_is_its_return(qtbot: QtBot, tmp_path: Path) -> None:
+    cluster = Cluster.start()
+    location = cluster.create("lost")
+    create(location, lenient=True)
+    other = desk_of(opened(location), user="A. Shah")
+    with at_work(qtbot, desk_of(filled(location)), tmp_path) as window:
+        state = window.colleagues.state
+        shown = window.open_case(HARKER)
+        qtbot.waitUntil(lambda: shown.view is not None, timeout=PATIENCE)
+        assert not state.isVisible()
+        cluster.halt()
+        qtbot.waitUntil(state.isVisible, timeout=PATIENCE)
+        assert state.text() == "Connection lost at 10:00; your entries are kept; trying again"
+        before = shown.view
+        cluster.resume()
+        qtbot.waitUntil(lambda: state.text() == BACK, timeout=PATIENCE)
+        qtbot.waitUntil(lambda: shown.view is not before, timeout=PATIENCE)
+        idle(qtbot, window)
+    other.store.close()
+    cluster.stop()
+
+
+def test_a_local_window_shows_nothing_of_the_kind(qtbot: QtBot, local_location: str, tmp_path: Path) -> None:
+    with at_work(qtbot, desk_of(filled(local_location)), tmp_path) as window:
+        case = window.open_case(HARKER)
+        qtbot.waitUntil(lambda: case.view is not None, timeout=PATIENCE)
+        assert not window.colleagues.state.isVisible()
+        assert not case.header.colleagues.isVisible()
