@@ -1,8 +1,10 @@
 """The commands as an administrator, a scheduled job or a checker uses them."""
 
+import getpass
 import hashlib
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -13,8 +15,9 @@ from typing import Any
 import pytest
 
 from ioms_desktop.__main__ import main
+from ioms_desktop.storage.engine import is_shared
 from ioms_desktop.storage.sqlite.engine import connect
-from keys import TEST_KEY
+from keys import CODE, TEST_KEY
 from policy_histories.exchange_columns import write_folder
 from policy_histories.worked_example import worked_example
 
@@ -251,6 +254,81 @@ def test_users_are_added_listed_and_disabled(run: Run, monkeypatch: pytest.Monke
     assert run("triggers", "--user", "shah").code == 1
 
 
+def test_a_password_is_changed_given_and_recovered(run: Run, monkeypatch: pytest.MonkeyPatch, location: str) -> None:
+    monkeypatch.setenv("IOMS_NEW_PASSWORD", "six words are much better still")
+    assert "Your password was changed." in run("user", "password", "wright").out
+    assert run("triggers").code == 1
+    monkeypatch.setenv("IOMS_PASSWORD", "six words are much better still")
+    assert run("triggers").code == 0
+    assert run("user", "password", "okoro").code == 1, "only an administrator gives somebody else a new one"
+    monkeypatch.setenv("IOMS_PASSWORD", "demo")
+    assert "okoro has a new password" in run("user", "password", "okoro", "--user", "admin").out
+    monkeypatch.setenv("IOMS_RECOVERY_CODE", CODE)
+    monkeypatch.setenv("IOMS_NEW_PASSWORD", "seven pale herons wade at dusk")
+    answer = run("user", "recover", "wright")
+    if is_shared(location):
+        assert "no recovery code" in answer.err
+        return
+    assert "wright has a new password" in answer.out
+    (code,) = re.findall(r"^Recovery code: (\S+)$", answer.out, re.MULTILINE)
+    assert "does not open this database" in run("user", "recover", "wright").err
+    monkeypatch.setenv("IOMS_RECOVERY_CODE", code)
+    assert run("user", "recover", "wright").code == 0
+
+
+def test_a_local_file_is_migrated_and_checked_by_somebody_who_may_open_it(
+    run_locally: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "at the newest schema" in run_locally("migrate").out
+    monkeypatch.setenv("IOMS_PASSWORD", "wrong")
+    for command in ("migrate", "check"):
+        assert "name or the password is wrong" in run_locally(command).err
+    monkeypatch.delenv("IOMS_USER")
+    for command in ("migrate", "check"):
+        assert "No user is named" in run_locally(command).err
+
+
+def test_a_demo_is_checked_without_naming_anybody(
+    run_locally: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    where = str(tmp_path / "demo.ioms")
+    assert run_locally("demo", "--cases", "3", "--no-window", "--database", where).code == 0
+    monkeypatch.delenv("IOMS_USER")
+    monkeypatch.delenv("IOMS_PASSWORD")
+    assert run_locally("check", "--database", where).code == 0
+    assert run_locally("migrate", "--database", where).code == 0
+
+
+def test_a_weak_password_from_a_job_is_taken_and_said_to_be_weak(
+    tmp_path: Path, run_locally: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("IOMS_NEW_PASSWORD", "passwordpassword")
+    answer = run_locally("init", "--admin", "holt", "--database", tmp_path / "weak.ioms")
+    assert answer.code == 0
+    assert "would soon be guessed" in answer.err
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        (["passwordpassword"] * 2, "would soon be guessed"),
+        (["seven pale herons wade at dusk", "seven pale herons wade at dawn"], "passwords differ"),
+        (["seven pale herons wade at dusk"] * 2, ""),
+    ],
+)
+def test_a_password_that_is_typed_is_asked_for_twice_and_must_be_strong(
+    tmp_path: Path, run_locally: Run, monkeypatch: pytest.MonkeyPatch, typed: list[str], words: str
+) -> None:
+    monkeypatch.delenv("IOMS_PASSWORD")
+    monkeypatch.setattr(sys.stdin, "isatty", lambda: True, raising=False)
+    said = iter(typed)
+    monkeypatch.setattr(getpass, "getpass", lambda _prompt: next(said))
+    answer = run_locally("init", "--admin", "holt", "--database", tmp_path / "typed.ioms")
+    assert answer.code == (1 if words else 0), answer.err
+    assert words in answer.err
+    assert (tmp_path / "typed.ioms").exists() is not bool(words)
+
+
 def test_check_finds_what_was_changed_behind_the_applications_back(
     run_locally: Run, example: Path, local_location: str
 ) -> None:
@@ -278,6 +356,7 @@ def test_init_makes_a_database_its_administrator_can_use(
     monkeypatch.delenv("IOMS_NEW_PASSWORD", raising=False)
     where = str(tmp_path / "new.ioms")
     assert main(["init", "--admin", "holt", "--database", where]) == 0
+    assert re.search(r"^Recovery code: (\w{4}-){6}\w{4}$", capsys.readouterr().out, re.MULTILINE)
     assert main(["init", "--admin", "holt", "--database", where]) == 1
     assert main(["user", "list", "--user", "holt", "--database", where]) == 0
     assert "holt  administrator  may sign in" in capsys.readouterr().out

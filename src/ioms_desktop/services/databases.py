@@ -165,13 +165,14 @@ def migrate_database(location: str, name: str = "", password: str = "", *, clock
     """
     if is_shared(location):
         return Made(_migrated(upgrade(location)), "")
-    from ioms_desktop.services.encrypting import encrypt, is_plain  # noqa: PLC0415 - only for files of the first version
+    from ioms_desktop.services.encrypting import encrypt, is_plain, note_encryption  # noqa: PLC0415 - only for files of the first version
     from ioms_desktop.services.session import key_of  # noqa: PLC0415 - as above
 
     if not is_plain(location):
         return Made(_migrated(upgrade(location, key_of(location, name, password, clock()))), "")
     made = encrypt(location, name, password)
     report = upgrade(location, made.key)
+    note_encryption(location, made.key, name, clock())
     return Made(made.sentence if report.backup is None else f"{made.sentence} {_migrated(report)}", made.code)
 
 

@@ -2,16 +2,18 @@
 
 import secrets
 from dataclasses import dataclass
+from datetime import datetime
 
 from ioms_desktop.domain.access import Right, Role, may
 from ioms_desktop.domain.errors import NotAllowed, Refused
-from ioms_desktop.domain.wording import counted
 from ioms_desktop.services.new_passwords import new_code
 from ioms_desktop.services.passwords import matches
-from ioms_desktop.services.session import WRONG
+from ioms_desktop.services.session import WRONG, machine
 from ioms_desktop.storage import conversion
+from ioms_desktop.storage.engine import open_store
 from ioms_desktop.storage.envelope import KEY_BYTES
 from ioms_desktop.storage.sqlite import key_file
+from ioms_desktop.storage.store import Act
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +67,27 @@ def encrypt(location: str, name: str, password: str) -> Encrypted:
     return Encrypted(_said(location, backup, others), code, key)
 
 
+def note_encryption(location: str, key: bytes, name: str, at: datetime) -> None:
+    """Put on record who encrypted a file; after it was brought to the newest schema, whose audit this is."""
+    store = open_store(location, key)
+    act = Act(request="", user=name, role=Role.ADMINISTRATOR, at=at, workstation=machine())
+    try:
+        with store.begin(act, "migrate") as tx:
+            tx.log(
+                "ALTERATION",
+                object_type="database",
+                object_ref=key_file.load(location).database,
+                subject_ref=None,
+                detail={"encrypted": True},
+            )
+    finally:
+        store.close()
+
+
 def _said(location: str, backup: str, others: list[str]) -> str:
     left = (
-        f" {counted(len(others), 'other user')} ({', '.join(others)}) cannot sign in until an administrator gives them "
-        "a new password: user password NAME."
+        f" These users cannot sign in until an administrator gives them a new password (user password NAME): "
+        f"{', '.join(others)}."
         if others
         else ""
     )
