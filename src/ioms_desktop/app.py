@@ -39,6 +39,10 @@ SLICES = (
     "argon2",
     "ioms_desktop.ui.register_view",
     "ioms_desktop.ui.errands",
+    "sqlcipher3",
+    "cryptography.hazmat.primitives.asymmetric.x25519",
+    "cryptography.hazmat.primitives.ciphers.aead",
+    "ioms_desktop.storage.unlocking",
     "ioms_desktop.ui.main_window",
     "ioms_desktop.ui.screens.today",
     "ioms_desktop.ui.window_actions",
@@ -189,6 +193,7 @@ class Windows:
         gc.freeze()
         self._collecting = Collecting()
 
+        window.forgotten.connect(partial(self._recover, window, location))
     def _enter(self, window: "QWidget", location: str, name: str, password: str) -> None:
         from ioms_desktop.ui.screens.sign_in import SignInWindow  # noqa: PLC0415 - imported long since
 
@@ -247,6 +252,16 @@ class Windows:
 
 
 def _signed_in(location: str, name: str, password: str) -> "Desk":
+    def _recover(self, window: "QWidget", location: str) -> None:
+        """Let somebody who has forgotten their password use the recovery code."""
+        from ioms_desktop.ui.recovery import RecoverDialog  # noqa: PLC0415 - hardly ever needed
+        from ioms_desktop.ui.screens.sign_in import SignInWindow  # noqa: PLC0415 - imported long since
+
+        if isinstance(window, SignInWindow):
+            dialog = RecoverDialog(location, window.name.text().strip(), self.tasks, window)
+            dialog.recovered.connect(window.say_recovered)
+            dialog.open()
+
     from ioms_desktop.services.places import remember_database  # noqa: PLC0415 - as below
     from ioms_desktop.services.session import sign_in  # noqa: PLC0415 - slow to import: after the first paint
 

@@ -126,7 +126,7 @@ def test_what_was_done_is_said_and_shown_where_it_matters(qtbot: QtBot, window: 
 def test_the_status_line_says_who_and_what_protects(window: MainWindow) -> None:
     said = " ".join(label.text() for label in window.statusBar().findChildren(type(window.messages.words)))
     assert "Insp. WRIGHT, Supervisor" in said
-    assert "file not encrypted yet" in said
+    assert "encrypted file" in said
 
 
 @pytest.mark.parametrize("role", [Role.ANALYST, Role.AUDITOR, Role.ADMINISTRATOR, Role.PARTNER])

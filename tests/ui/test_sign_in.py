@@ -7,20 +7,25 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QSettings, Qt
+from PySide6.QtCore import QPoint, QSettings, Qt
 from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from ioms_desktop.app import NO_DISPLAY, Windows
+from ioms_desktop.domain.recovery_code import read
 from ioms_desktop.services.databases import create_database
 from ioms_desktop.services.demo import USERS, build_demo
+from ioms_desktop.services.new_passwords import recover
 from ioms_desktop.services.places import last_database
 from ioms_desktop.services.session import add_user, sign_in
 from ioms_desktop.settings import Settings
 from ioms_desktop.ui.database_words import DEMO_HINT, DEMO_USER, database_words, protection
-from ioms_desktop.ui.first_start import FirstStartWindow, strength_words
+from ioms_desktop.ui.first_start import FirstStartWindow
 from ioms_desktop.ui.main_window import MainWindow
+from ioms_desktop.ui.passphrase import strength_words
+from ioms_desktop.ui.recovery import FIRST, RecoverDialog
 from ioms_desktop.ui.screens.sign_in import SignInWindow
+from keys import CODE, with_users
 from ui.hands import click, focused, press, write
 from ui.kit_checks import nameless
 from ui.window_at_work import idle, settings_in
@@ -134,7 +139,8 @@ def test_the_window_says_where_the_data_lie_and_what_protects_them(
 ) -> None:
     window = asked(windows, qtbot, database)
     assert f"Local file team.ioms in {database.parent}" in said(window)
-    assert "not encrypted yet" in said(window)
+    assert "This file is encrypted" in said(window)
+    assert "does not protect those who may sign in from one another" in said(window)
     assert nameless(window) == []
 
 
@@ -198,18 +204,72 @@ def test_a_local_file_is_made_and_its_maker_may_sign_in(qtbot: QtBot, windows: W
     page.where.set_value(str(tmp_path / "mine" / "cases.ioms"))
     page.name.control.setFocus()
     write(focused(), "HOLT")
-    page.first.control.setFocus()
-    write(focused(), "four plain words here")
-    page.second.control.setFocus()
+    page.new.first.control.setFocus()
+    write(focused(), "holtholtholt")
+    press(focused(), Qt.Key.Key_Return)
+    assert "would soon be guessed" in said(window)
+    assert not (tmp_path / "mine").exists()
+    page.new.first.set_value("four plain words here")
+    page.new.second.control.setFocus()
     write(focused(), "four plain words there")
     press(focused(), Qt.Key.Key_Return)
     assert "The two passphrases differ" in said(window)
-    page.second.set_value("four plain words here")
+    page.new.second.set_value("four plain words here")
     press(focused(), Qt.Key.Key_Return)
+    qtbot.waitUntil(window.told.isVisible, timeout=20_000)
+    code = read(window.told.code.text().replace("\n", ""))
+    assert not window.told.primary.isEnabled()
+    window.close()
+    assert window.isVisible(), "the code would be lost"
+    assert FIRST in said(window)
+    click(window.told.ticked, QPoint(8, window.told.ticked.height() // 2))
+    click(window.told.primary)
     qtbot.waitUntil(lambda: isinstance(windows.shown, SignInWindow), timeout=20_000)
     desk = sign_in(str(tmp_path / "mine" / "cases.ioms"), "HOLT", "four plain words here")
     assert desk.role == "administrator"
     desk.store.close()
+    assert recover(str(tmp_path / "mine" / "cases.ioms"), "HOLT", code, "seven pale herons wade at dusk").code != code
+
+
+def test_a_forgotten_password_is_replaced_with_the_recovery_code(
+    qtbot: QtBot, windows: Windows, local_location: str
+) -> None:
+    with_users(local_location, {"holt": "administrator"}, "four plain words here")
+    window = asked(windows, qtbot, Path(local_location), "holt")
+    click(window.lost)
+    dialog = window.findChild(RecoverDialog)
+    assert isinstance(dialog, RecoverDialog)
+    assert nameless(dialog) == []
+    assert dialog.name.value() == "holt"
+    dialog.code.set_value(CODE[:-1] + "1")
+    for field in (dialog.new.first, dialog.new.second):
+        field.set_value("seven pale herons wade at dusk")
+    click(dialog.primary)
+    qtbot.waitUntil(dialog.message.isVisible, timeout=20_000)
+    assert "mistyped" in dialog.message.words.text()
+    assert dialog.code.value(), "what was typed stays"
+    dialog.code.set_value(CODE.lower().replace("-", " "))
+    click(dialog.primary)
+    qtbot.waitUntil(dialog.page.isVisible, timeout=20_000)
+    code = read(dialog.page.code.text().replace("\n", ""))
+    assert code != CODE
+    dialog.reject()
+    assert dialog.isVisible(), "the new code would be lost"
+    dialog.page.ticked.setChecked(True)
+    click(dialog.page.primary)
+    window.activateWindow()
+    assert "Sign in with it" in window.message.words.text()
+    write(window.password, "seven pale herons wade at dusk")
+    click(window.enter)
+    qtbot.waitUntil(lambda: isinstance(windows.shown, MainWindow), timeout=20_000)
+
+
+def test_a_shared_database_offers_no_recovery_code(qtbot: QtBot, windows: Windows) -> None:
+    windows.sign_in("postgresql://nowhere.example/iom")
+    window = windows.shown
+    assert isinstance(window, SignInWindow)
+    qtbot.waitUntil(window.isVisible)
+    assert not window.lost.isVisible()
 
 
 def test_an_address_that_is_none_is_not_joined(qtbot: QtBot, windows: Windows) -> None:
@@ -229,7 +289,7 @@ def test_an_address_that_is_none_is_not_joined(qtbot: QtBot, windows: Windows) -
 
 @pytest.mark.parametrize(
     ("password", "word"),
-    [("", ""), ("demo", "weak"), ("a" * 24, "weak"), ("harker is 31", "fair"), ("four plain words here", "strong")],
+    [("", ""), ("demo", "weak"), ("a" * 24, "weak"), ("horse staple", "fair"), ("four plain words here", "strong")],
 )
 def test_the_strength_of_a_passphrase_is_said_in_words(password: str, word: str) -> None:
     assert word in strength_words(password)

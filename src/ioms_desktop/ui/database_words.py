@@ -36,18 +36,19 @@ def short_words(location: str) -> str:
 
 
 def protection(location: str) -> str:
-    """Say in two sentences what protects a database, and what does not yet."""
+    """Say in a few sentences what protects a database, and against whom it does not."""
     if is_shared(location):
         return (
             "The server decides who may connect. Roles of this program keep people to their own work and every look "
             "and change leaves an entry; the server's own rights do not enforce that yet."
         )
     return (
-        "This file is not encrypted yet: whoever can read it on this computer can read what is in it. Signing in keeps "
-        "people to their own work, and every look and change leaves an entry."
+        "This file is encrypted: without a password or its recovery code nobody reads it, not even with the computer "
+        "in their hands. It does not protect those who may sign in from one another: roles prevent mistakes and leave "
+        "evidence, and any of them could, with skill, read or alter everything."
     )
 
 
 def short_protection(location: str) -> str:
     """Say what protects a database in a few words."""
-    return "rights by this program" if is_shared(location) else "file not encrypted yet"
+    return "rights by this program" if is_shared(location) else "encrypted file"

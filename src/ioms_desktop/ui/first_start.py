@@ -3,21 +3,25 @@
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QKeyEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from ioms_desktop.services.places import data_folder
 from ioms_desktop.ui.database_words import DEMO_HINT, DEMO_USER, is_shared, protection
 from ioms_desktop.ui.fields import TextField
 from ioms_desktop.ui.form import Form
+from ioms_desktop.ui.passphrase import NewPassphrase
+from ioms_desktop.ui.recovery import FIRST, RecoveryCodePage
 from ioms_desktop.ui.tasks import Tasks
 from ioms_desktop.ui.widgets import BusyIndicator, MessageBar, button, label
 
 WIDTH = 560
-STRONG, FAIR = 20, 12
+CODE_PAGE = 3
+T = TypeVar("T")
 
 
 class FirstStartWindow(QWidget):
@@ -46,8 +50,9 @@ class FirstStartWindow(QWidget):
         self.busy = BusyIndicator("Building fictional data…")
         self.creating = CreatePage(self._create, self._home)
         self.joining = JoinPage(self._join, self._home)
+        self.told = RecoveryCodePage()
         self.choices = self._choices()
-        self.pages = (self.choices, self.creating, self.joining)
+        self.pages = (self.choices, self.creating, self.joining, self.told)
         card = QFrame()
         card.setProperty("kind", "card")
         card.setFixedWidth(WIDTH)
@@ -95,7 +100,7 @@ class FirstStartWindow(QWidget):
         return page
 
     def show_page(self, number: int) -> None:
-        """Show the choices (0), the form of a new file (1) or that of a server (2); the card is as tall as it."""
+        """Show the choices (0), the form of a new file (1), that of a server (2) or the recovery code (3)."""
         self.message.clear()
         for place, page in enumerate(self.pages):
             page.setVisible(place == number)
@@ -118,21 +123,26 @@ class FirstStartWindow(QWidget):
 
     def _create(self) -> None:
         where, name, password = self.creating.answers()
-        self._work(
-            partial(_create, where, name, password),
-            lambda _sentence: self.ready.emit(where, name, "The file is made. Sign in with the passphrase you chose."),
-            "Creating the file…",
+        self._work(partial(_create, where, name, password), partial(self._made, where, name), "Creating the file…")
+
+    def _made(self, where: str, name: str, code: str) -> None:
+        """Show the recovery code of a new file, and go on once it is written down."""
+        self.told.show_code(code)
+        self.told.written.connect(
+            lambda: self.ready.emit(where, name, "The file is made. Sign in with the passphrase you chose.")
         )
+        self.show_page(CODE_PAGE)
+        self.told.ticked.setFocus()
 
     def _join(self) -> None:
         where = self.joining.location()
         self.ready.emit(where, "", "")
 
-    def _work(self, work: Callable[[], object], then: Callable[[object], None], words: str) -> None:
+    def _work(self, work: Callable[[], T], then: Callable[[T], None], words: str) -> None:
         self.message.clear()
         self._set_working(True, words)
 
-        def done(answer: object) -> None:
+        def done(answer: T) -> None:
             self._set_working(False)
             then(answer)
 
@@ -157,6 +167,10 @@ class FirstStartWindow(QWidget):
 
     @override
     def closeEvent(self, event: QCloseEvent) -> None:
+        if self.told.isVisible() and self.told.waiting:
+            event.ignore()
+            self.message.caution(FIRST)
+            return
         super().closeEvent(event)
         self.left.emit()
 
@@ -206,30 +220,14 @@ class CreatePage(_Page):
         )
         self.where.set_value(str(data_folder() / "cases.ioms"))
         self.name = self.form.add(TextField("name", "Your &name", required=True, help="The first administrator."))
-        self.first = self.form.add(
-            TextField("first", "&Passphrase", required=True, help="Several words are best; it cannot be recovered.")
-        )
-        self.second = self.form.add(TextField("second", "A&gain", required=True, rule=self._same))
-        for field in (self.first, self.second):
-            control = field.control
-            if isinstance(control, QLineEdit):
-                control.setEchoMode(QLineEdit.EchoMode.Password)
-        self.strength = label("", "small", wrap=True)
+        self.new = NewPassphrase(self.form, "Several words are best.", lambda: self.name.value() or "")
         column = self.layout()
         if isinstance(column, QVBoxLayout):
-            column.insertWidget(3, self.strength)
-        self.first.changed.connect(self._say_strength)
-
-    def _same(self, again: str) -> str:
-        return "" if again == (self.first.value() or "") else "The two passphrases differ. Type the same one twice."
-
-    @Slot()
-    def _say_strength(self) -> None:
-        self.strength.setText(strength_words(self.first.value() or ""))
+            column.insertWidget(3, self.new.strength)
 
     def answers(self) -> tuple[str, str, str]:
         """Give place, name and passphrase."""
-        return self.where.value() or "", self.name.value() or "", self.first.value() or ""
+        return self.where.value() or "", self.name.value() or "", self.new.value()
 
 
 class JoinPage(_Page):
@@ -253,18 +251,6 @@ class JoinPage(_Page):
         return (self.address.value() or "").strip()
 
 
-def strength_words(password: str) -> str:
-    """Say in words how well a passphrase protects, by its length and variety."""
-    if not password:
-        return ""
-    different = len(set(password.casefold()))
-    if len(password) >= STRONG and different >= FAIR - 2:
-        return "Strength: strong."
-    if len(password) >= FAIR and different >= FAIR // 2:
-        return "Strength: fair. One more word makes it strong."
-    return "Strength: weak; it would be guessed. Use four words that do not belong together."
-
-
 def _place(text: str) -> str:
     path = Path(text.strip())
     if is_shared(text):
@@ -282,7 +268,7 @@ def _create(where: str, name: str, password: str) -> str:
     from ioms_desktop.services.databases import create_database  # noqa: PLC0415 - slow to import: only where one is made
 
     Path(where).parent.mkdir(parents=True, exist_ok=True)
-    return create_database(where, name, password).sentence
+    return create_database(where, name, password).code
 
 
 def _build_demo(where: Path) -> object:

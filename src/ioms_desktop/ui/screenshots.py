@@ -25,6 +25,8 @@ AT = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
 """The morning after the last day of the fictional year."""
 USER = "wright"
 PASSWORD = "demo"  # noqa: S105 - the fictional database's own
+CODE = "0FAB-1E00-9C0D-E5F0-RN0D-ATAB-ASE0"
+"""A code that opens nothing."""
 SHOWN_CASE = "PHX-MARLOW"
 PATIENCE = 60.0  # seconds for one screen to stand
 
@@ -105,16 +107,25 @@ class Camera:
     def _before_sign_in(self, location: str) -> None:
         from ioms_desktop.ui.database_words import DEMO_HINT  # noqa: PLC0415 - after the environment
         from ioms_desktop.ui.first_start import FirstStartWindow  # noqa: PLC0415 - as above
+        from ioms_desktop.ui.recovery import RecoverDialog  # noqa: PLC0415 - as above
         from ioms_desktop.ui.screens.sign_in import SignInWindow  # noqa: PLC0415 - as above
         from ioms_desktop.ui.tasks import Tasks  # noqa: PLC0415 - as above
 
         tasks = Tasks()
         first = FirstStartWindow(tasks)
         self._whole(SignInWindow(location, USER, DEMO_HINT), "sign_in")
-        for number, name in enumerate(("first_start", "create_local_file", "join_shared_database")):
+        first.told.show_code(CODE)
+        pages = ("first_start", "create_local_file", "join_shared_database", "recovery_code")
+        for number, name in enumerate(pages):
             first.show_page(number)
             self._whole(first, name, keep=True)
+        first.told.ticked.setChecked(True)
         first.close()
+        forgotten = RecoverDialog(location, USER, tasks)
+        forgotten.show()
+        _turn()
+        self._take(forgotten, "forgotten_password")
+        forgotten.close()
         tasks.close()
 
     def _screens(self, window: "MainWindow", place: Path) -> None:

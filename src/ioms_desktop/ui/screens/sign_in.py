@@ -5,7 +5,7 @@ from PySide6.QtGui import QCloseEvent, QKeyEvent, QPaintEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 from typing_extensions import override
 
-from ioms_desktop.ui.database_words import DEMO_HINT, DEMO_USER, database_words, protection
+from ioms_desktop.ui.database_words import DEMO_HINT, DEMO_USER, database_words, is_shared, protection
 from ioms_desktop.ui.widgets import BusyIndicator, MessageBar, button, label
 
 WIDTH = 460
@@ -17,12 +17,14 @@ class SignInWindow(QWidget):
     Signals:
         wanted: Somebody wants to sign in; with name and password.
         other_wanted: Another database is to be opened, or a first one made.
+        forgotten: Somebody has forgotten the password of a local file.
         painted: The window stands on the screen for the first time.
         left: The window was closed without signing in.
     """
 
     wanted = Signal(str, str)
     other_wanted = Signal()
+    forgotten = Signal()
     painted = Signal()
     left = Signal()
 
@@ -50,6 +52,8 @@ class SignInWindow(QWidget):
         self.enter = button("&Sign in", self.send, kind="primary")
         self.enter.setDefault(True)
         self.other = button("&Other database…", self.other_wanted.emit, kind="plain")
+        self.lost = button("&Forgotten password…", self.forgotten.emit, kind="plain")
+        self.lost.setVisible(not is_shared(location))
         self.busy = BusyIndicator("Opening…")
         self._lay_out(hint)
         (self.password if user else self.name).setFocus()
@@ -81,6 +85,7 @@ class SignInWindow(QWidget):
         column.addLayout(grid)
         foot = QHBoxLayout()
         foot.addWidget(self.other)
+        foot.addWidget(self.lost)
         foot.addStretch(1)
         foot.addWidget(self.busy)
         foot.addWidget(self.enter)
@@ -103,6 +108,14 @@ class SignInWindow(QWidget):
         if not self.name.text() and not self.signing_in:
             self.name.setText(DEMO_USER)
             self.password.setFocus()
+
+    @Slot(str, str)
+    def say_recovered(self, name: str, sentence: str) -> None:
+        """Say that somebody has a new passphrase."""
+        self.name.setText(name)
+        self.password.clear()
+        self.password.setFocus()
+        self.message.notice(sentence)
 
     @Slot()
     def send(self) -> None:
@@ -130,7 +143,7 @@ class SignInWindow(QWidget):
 
     def _set_signing_in(self, signing_in: bool) -> None:
         self.signing_in = signing_in
-        for part in (self.name, self.password, self.enter, self.other):
+        for part in (self.name, self.password, self.enter, self.other, self.lost):
             part.setEnabled(not signing_in)
         if signing_in:
             self.busy.start()
