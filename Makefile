@@ -9,7 +9,7 @@ IN_VENV := .venv/bin/python
 help:
 	@echo "make run      set up and open the application with fictional data (without a display: papers and pictures in out/)"
 	@echo "make test     set up and run every check and test, on SQLite and PostgreSQL"
-	@echo "make test-long  set up and try for an hour to lose, damage or leak something; prints what was measured"
+	@echo "make test-long  set up and try for half an hour to lose, damage or leak something; prints what was measured"
 	@echo "make bench    set up and measure against the floors; prints the table of README.md"
 	@echo "make format   bring the code into the house's format"
 	@echo "make lock     resolve the dependencies of pyproject.toml again into requirements/"

@@ -150,7 +150,7 @@ def kill_often(program: Writers, way: str, book: Book, *, kills: int, seed: int)
     desk = book.desk(how.user)
     desk.store.close()
     for number in range(kills):
-        begun, done = program.killed(way, book, desk.store.key, number, chance.uniform(0.005, 0.3))
+        begun, done = program.killed(way, book, desk.store.key, number, chance.uniform(0.005, how.seconds))
         report.kills += 1
         _look(report, how, book, desk.store.key, begun, done)
     return report

@@ -222,6 +222,7 @@ class _Workstation(threading.Thread):
             except Refused:
                 self._report.doubtful += 1
                 if self._hasty:
+                    time.sleep(0.05)
                     return
                 if self._landed(request):
                     self._report.had_landed += 1

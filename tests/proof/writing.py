@@ -37,12 +37,14 @@ class Way:
         act: Does it under a name, which is its request where it has one; done again, it changes nothing.
         found: How often what was done under each of some names is there; HALF where a part of it is.
         by_request: Whether the database itself can say if it was done, by its request.
+        seconds: Within how long it is killed.
     """
 
     user: str
     act: Callable[[Book, Desk, str], object]
     found: Callable[[Book, Desk, Sequence[str]], Counter[str]]
     by_request: bool = True
+    seconds: float = 0.3
 
 
 def _record(_book: Book, desk: Desk, name: str) -> None:
@@ -148,5 +150,5 @@ WAYS = {
     "save": Way(SUPERVISOR, _save, _saved),
     "remove": Way(SUPERVISOR, _remove, _removed),
     "import": Way(SUPERVISOR, _import, _imported, by_request=False),
-    "user": Way(ADMIN, _add_user, _may_sign_in, by_request=False),
+    "user": Way(ADMIN, _add_user, _may_sign_in, by_request=False, seconds=1.2),
 }
