@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
     from ioms_desktop.services.desk import Desk
     from ioms_desktop.ui.collecting import Collecting
+    from ioms_desktop.ui.idle_lock import IdleLock
+    from ioms_desktop.ui.main_window import MainWindow
 
 NO_DISPLAY = (
     "There is no display to open a window on. Nothing was opened; start it on a desktop, or use a command (--help)."
@@ -37,16 +39,18 @@ SLICES = (
     "zoneinfo",
     "ioms_desktop.services.session",
     "argon2",
-    "ioms_desktop.ui.register_view",
-    "ioms_desktop.ui.errands",
     "sqlcipher3",
     "cryptography.hazmat.primitives.asymmetric.x25519",
     "cryptography.hazmat.primitives.ciphers.aead",
     "ioms_desktop.storage.unlocking",
+    "ioms_desktop.ui.register_view",
+    "ioms_desktop.ui.errands",
     "ioms_desktop.ui.main_window",
     "ioms_desktop.ui.screens.today",
     "ioms_desktop.ui.window_actions",
     "ioms_desktop.ui.collecting",
+    "ioms_desktop.ui.idle_lock",
+    "ioms_desktop.ui.system_lock",
     "holidays",
     "holidays.countries.united_kingdom",
     "ioms_desktop.ui.screens.caseload",
@@ -153,6 +157,7 @@ class Windows:
         self.shown: QWidget | None = None
         self._waiting = list(SLICES)
         self._collecting: Collecting | None = None
+        self._idle: IdleLock | None = None
 
     def begin(self) -> None:
         """Show the sign-in window, or the first start where no database is known."""
@@ -160,6 +165,17 @@ class Windows:
             self.first_start()
         else:
             self.sign_in(self.settings.database, self.settings.user)
+            self._say_locked()
+
+    def _say_locked(self) -> None:
+        """Say why somebody is asked who they are, where a window was locked before this process."""
+        from ioms_desktop.ui.screens.sign_in import SignInWindow  # noqa: PLC0415 - imported with the first window
+
+        window, settings = self.shown, self.settings
+        if settings.locked and isinstance(window, SignInWindow):
+            from ioms_desktop.ui.idle_lock import locked_words  # noqa: PLC0415 - few starts need it
+
+            window.message.caution(locked_words(settings.locked, settings.idle_seconds))
 
     def first_start(self) -> None:
         """Offer the three beginnings."""
@@ -177,6 +193,7 @@ class Windows:
         window = SignInWindow(location, user, hint)
         window.wanted.connect(partial(self._enter, window, location))
         window.other_wanted.connect(self.first_start)
+        window.forgotten.connect(partial(self._recover, window, location))
         window.painted.connect(self._import_some)
         window.left.connect(partial(self._left, window))
         self._show(window)
@@ -192,14 +209,58 @@ class Windows:
         self._show(window)
         gc.freeze()
         self._collecting = Collecting()
+        self._watch(window)
 
-        window.forgotten.connect(partial(self._recover, window, location))
+    def _watch(self, window: "MainWindow") -> None:
+        """Lock the window when nobody is there, when the system says so, or when the user does."""
+        from ioms_desktop.ui.idle_lock import IdleLock, Why  # noqa: PLC0415 - imported while the user typed
+        from ioms_desktop.ui.system_lock import SystemLock  # noqa: PLC0415 - as above
+
+        self._idle = IdleLock(self.settings.idle_seconds, window)
+        self._idle.due.connect(partial(self.lock, window))
+        for end in (window.signed_out, window.left):
+            end.connect(self._idle.stop)
+        window.lock_wanted.connect(partial(self.lock, window, Why.USER))
+        system = SystemLock(window)
+        system.watch_window(int(window.winId()))
+        system.locked.connect(partial(self.lock, window, Why.SYSTEM))
+
+    def lock(self, window: "MainWindow", why: str) -> None:
+        """End the process that holds what was read, and leave one that holds nothing and asks who it is."""
+        from ioms_desktop.services.process import start_anew  # noqa: PLC0415 - once, at the end
+        from ioms_desktop.ui.locking import put_away  # noqa: PLC0415 - as above
+
+        if window is not self.shown:
+            return
+        self.shown = None
+        kept, log = "lost", logging.getLogger("ioms_desktop")
+        try:
+            kept = "kept" if put_away(window) else kept
+        except Exception:
+            log.exception("What was typed may not have been kept when the window was locked.")
+        try:
+            start_anew(window.desk.store.location, window.desk.user, f"{why} {kept}")
+        except OSError:
+            log.exception("The window was locked, and none that asks who it is could be opened.")
+        finally:
+            os._exit(0)  # at once, whatever else fails: what was read is in this process's memory and goes with it
+
     def _enter(self, window: "QWidget", location: str, name: str, password: str) -> None:
         from ioms_desktop.ui.screens.sign_in import SignInWindow  # noqa: PLC0415 - imported long since
 
         if isinstance(window, SignInWindow):
             work = partial(_signed_in, location, name, password)
             self.tasks.run(window, work, self.main, window.refuse, partial(_could_not, window))
+
+    def _recover(self, window: "QWidget", location: str) -> None:
+        """Let somebody who has forgotten their password use the recovery code."""
+        from ioms_desktop.ui.recovery import RecoverDialog  # noqa: PLC0415 - hardly ever needed
+        from ioms_desktop.ui.screens.sign_in import SignInWindow  # noqa: PLC0415 - imported long since
+
+        if isinstance(window, SignInWindow):
+            dialog = RecoverDialog(location, window.name.text().strip(), self.tasks, window)
+            dialog.recovered.connect(window.say_recovered)
+            dialog.open()
 
     def _signed_out(self, desk: "Desk") -> None:
         location, user = desk.store.location, desk.user
@@ -252,19 +313,11 @@ class Windows:
 
 
 def _signed_in(location: str, name: str, password: str) -> "Desk":
-    def _recover(self, window: "QWidget", location: str) -> None:
-        """Let somebody who has forgotten their password use the recovery code."""
-        from ioms_desktop.ui.recovery import RecoverDialog  # noqa: PLC0415 - hardly ever needed
-        from ioms_desktop.ui.screens.sign_in import SignInWindow  # noqa: PLC0415 - imported long since
-
-        if isinstance(window, SignInWindow):
-            dialog = RecoverDialog(location, window.name.text().strip(), self.tasks, window)
-            dialog.recovered.connect(window.say_recovered)
-            dialog.open()
-
     from ioms_desktop.services.places import remember_database  # noqa: PLC0415 - as below
+    from ioms_desktop.services.process import keep_memory_private  # noqa: PLC0415 - as below
     from ioms_desktop.services.session import sign_in  # noqa: PLC0415 - slow to import: after the first paint
 
+    keep_memory_private()
     desk = sign_in(location, name, password)
     remember_database(location)
     return desk

@@ -15,6 +15,7 @@ from ioms_desktop.services.audit import seal_quietly
 from ioms_desktop.services.desk import Desk
 from ioms_desktop.services.passwords import Strength, weakness
 from ioms_desktop.services.places import last_database, remember_database
+from ioms_desktop.services.process import keep_memory_private
 from ioms_desktop.services.session import sign_in
 
 
@@ -135,6 +136,7 @@ def desk_of(where: str, who: str, secret: str) -> Iterator[Desk]:
     Raises:
         Refused: The database cannot be opened, or name and password do not belong together.
     """
+    keep_memory_private()
     signed_in = sign_in(where, who, secret, clock=clock)
     remember_database(where)
     try:

@@ -37,8 +37,7 @@ def last_database() -> str | None:
 
 def remember_database(location: str) -> None:
     """Note the database opened last, without its password; a folder that cannot be written is no reason to fail."""
-    if "@" in location and ":" in location.split("@", 1)[0].split("//", 1)[-1]:
-        location = _without_password(location)
+    location = without_password(location)
     absolute = location if "://" in location else str(Path(location).resolve())
     folder = settings_folder()
     try:
@@ -48,7 +47,15 @@ def remember_database(location: str) -> None:
         return
 
 
-def _without_password(location: str) -> str:
+def without_password(location: str) -> str:
+    """Give a location as it may be noted: a path as it is, an address without the passwords in it."""
+    if "://" not in location:
+        return location
     scheme, rest = location.split("://", 1)
-    account, host = rest.split("@", 1)
-    return f"{scheme}://{account.split(':', 1)[0]}@{host}"
+    place, mark, query = rest.partition("?")
+    account, at, host = place.rpartition("@")
+    options = "&".join(part for part in query.split("&") if not part.lower().startswith(_SECRET))
+    return f"{scheme}://{account.split(':', 1)[0]}{at}{host}{mark if options else ''}{options}"
+
+
+_SECRET = ("password=", "sslpassword=")

@@ -51,6 +51,16 @@ def _of_file(window: "MainWindow") -> tuple[Action, ...]:
             menu=FILE,
             keywords="draft kept restore crash",
         ),
+        Action(
+            "session.lock",
+            "&Lock now",
+            window.lock_wanted.emit,
+            icon="lock",
+            shortcut="Ctrl+L",
+            menu=FILE,
+            keywords="leave away idle",
+            help="Ends the program and asks who it is; what is typed is kept, and the tabs open again.",
+        ),
         Action("session.leave", "Sign &out", window.sign_out, icon="log-out", menu=FILE, keywords="lock user"),
         Action("window.quit", "&Quit", window.close, shortcut="Ctrl+Q", menu=FILE, keywords="exit close"),
     )

@@ -1,0 +1,184 @@
+"""A window that is locked in earnest: the process is stopped as by a closed lid, wakes, ends, and another one asks."""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from ioms_desktop.domain.access import Role
+from ioms_desktop.services.drafts import drafts
+from ioms_desktop.services.process import LOCKED
+from ioms_desktop.services.session import sign_in
+from keys import with_users
+from ui.case_desks import HARKER, MARLOW, filled
+from ui.window_at_work import at_work, idle
+
+pytestmark = pytest.mark.skipif(not Path("/proc/self/maps").exists(), reason="looks into other processes by /proc")
+PASSWORD = "four plain words here"
+MARKER = "Kestrel-7713-Saltmarsh"
+LIMIT = 3.0
+WORKER = """
+import sys
+from dataclasses import replace
+from PySide6.QtWidgets import QApplication
+from ioms_desktop.app import _signed_in, start
+from ioms_desktop.services.cases import open_case
+from ioms_desktop.settings import Settings
+from ioms_desktop.ui.dialogs.record_contact import RecordContactDialog
+from ioms_desktop.ui.dialogs.subject import subject_of
+location, user, password, backwards, limit, *cases = sys.argv[1:]
+windows = start(replace(Settings.read(location, user), idle_seconds=float(limit)))
+desk = _signed_in(location, user, password)
+windows.main(desk)
+window = windows.shown
+for case_ref in cases:
+    window.open_case(case_ref)
+dialog = RecordContactDialog(desk, window.tasks, subject_of(desk, open_case(desk, cases[0])), parent=window)
+dialog.open()
+dialog.what.set_value(backwards[::-1])
+QApplication.clipboard().setText(dialog.what.value())
+print("typed", flush=True)
+QApplication.exec()
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """What is left when a window has been locked.
+
+    Attributes:
+        location: The database.
+        profile: Where settings, data and temporary files of both processes lie.
+        ended: How the process ended that held the data.
+        found_before: How often the marker was in its memory before; None where it may not be read.
+        asking: The process that stands now.
+    """
+
+    location: str
+    profile: Path
+    ended: int
+    found_before: int | None
+    asking: int
+
+
+@pytest.fixture(scope="module")
+def scene(_local_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
+    profile = tmp_path_factory.mktemp("profile")
+    location = str(shutil.copy(_local_template, profile / "cases.ioms"))
+    filled(location).close()
+    with_users(location, {"wright": Role.SUPERVISOR}, PASSWORD)
+    places = {name: str(profile / name.lower()) for name in ("IOMS_DATA", "IOMS_SETTINGS", "TMPDIR", "HOME")}
+    for place in places.values():
+        Path(place).mkdir()
+    command = [sys.executable, "-c", WORKER, location, "wright", PASSWORD, MARKER[::-1], str(LIMIT), HARKER, MARLOW]
+    with subprocess.Popen(command, env=os.environ | places, stdout=subprocess.PIPE, text=True) as worker:
+        assert worker.stdout is not None
+        assert worker.stdout.readline() == "typed\n"
+        worker.send_signal(signal.SIGSTOP)  # the lid is closed
+        before = in_memory(worker.pid)
+        time.sleep(LIMIT)
+        worker.send_signal(signal.SIGCONT)
+        ended = worker.wait(60)
+    asking = _asking(places["IOMS_DATA"])
+    yield Scene(location, profile, ended, before, asking)
+    with suppress(ProcessLookupError):
+        os.kill(asking, signal.SIGKILL)
+
+
+def _asking(data: str) -> int:
+    """Find the process that was started with our folder, and wait until its window stands and has loaded the rest."""
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        for place in Path("/proc").iterdir():
+            ours = place.name.isdecimal() and _holds(place / "environ", f"IOMS_DATA={data}\0", f"{LOCKED}=idle kept\0")
+            if ours and _holds(place / "maps", "argon2"):
+                return int(place.name)
+        time.sleep(0.1)
+    raise AssertionError("no process asks who it is")
+
+
+def _holds(path: Path, *words: str) -> bool:
+    try:
+        content = path.read_bytes()
+    except OSError:
+        return False
+    return all(each.encode() in content for each in words)
+
+
+def in_memory(process: int) -> int | None:
+    """Count the marker in a process's memory, as Python and as Qt keep text; None where it may not be read."""
+    found = 0
+    try:
+        regions = Path(f"/proc/{process}/maps").read_text().splitlines()
+        with Path(f"/proc/{process}/mem").open("rb", buffering=0) as memory:
+            for region in regions:
+                span, rights, *_ = region.split()
+                first, last = (int(end, 16) for end in span.split("-"))
+                if not rights.startswith("r") or "[v" in region:
+                    continue
+                with suppress(OSError, ValueError, OverflowError):
+                    memory.seek(first)
+                    found += count_in(memory.read(last - first))
+    except PermissionError:
+        return None
+    return found
+
+
+def count_in(content: bytes) -> int:
+    return sum(content.count(MARKER.encode(coding)) for coding in ("utf-8", "utf-16-le"))
+
+
+def files_with(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.rglob("*") if path.is_file() and count_in(path.read_bytes()))
+
+
+def test_the_process_that_held_the_data_has_ended_and_another_asks(scene: Scene) -> None:
+    assert scene.ended == 0
+    assert Path(f"/proc/{scene.asking}/environ").exists()
+    told = Path(f"/proc/{scene.asking}/environ").read_bytes().split(b"\0")
+    assert b"IOMS_USER=wright" in told
+    assert f"IOMS_DATABASE={scene.location}".encode() in told
+    assert PASSWORD.encode() not in b"".join(told)
+    assert PASSWORD.encode() not in Path(f"/proc/{scene.asking}/cmdline").read_bytes()
+
+
+def test_no_file_holds_what_was_typed_or_copied(scene: Scene) -> None:
+    assert len(list(scene.profile.rglob("*.draft"))) == 1
+    assert len(list(scene.profile.rglob("place.session"))) == 1
+    assert files_with(scene.profile) == []
+    # The same search is not blind.
+    written = scene.profile / "tmpdir" / "written on purpose.txt"
+    written.write_text(f"said {MARKER} again", encoding="utf-16-le")
+    assert files_with(scene.profile) == [written.name]
+    written.unlink()
+
+
+def test_the_memory_of_what_stands_now_holds_nothing_of_it(scene: Scene) -> None:
+    after = in_memory(scene.asking)
+    if scene.found_before is None or after is None:
+        pytest.skip("the memory of other processes may not be read here")
+    assert scene.found_before > 0  # the control: before, the same search found it
+    assert after == 0
+
+
+def test_signed_in_again_the_entry_is_offered_and_the_tabs_are_open(
+    qtbot: QtBot, scene: Scene, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("IOMS_DATA", str(scene.profile / "ioms_data"))
+    desk = sign_in(scene.location, "wright", PASSWORD)
+    (entry,) = drafts(desk).entries
+    assert entry.draft.fields["done"] == MARKER
+    with at_work(qtbot, desk, tmp_path) as window:
+        idle(qtbot, window)
+        assert window.tabs.open_cases == (HARKER, MARLOW)
+        assert window.tabs.current_case == MARLOW
+        assert window.unsaved.words.text() == "You have one unsaved entry."
