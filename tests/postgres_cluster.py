@@ -25,7 +25,7 @@ from sqlalchemy import URL, make_url
 from typing_extensions import override
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
 PREFIX = "ioms-pg-"
 DEBIAN = Path("/usr/lib/postgresql")
@@ -120,7 +120,7 @@ class Cluster(Server):
             URL.create("postgresql", username="postgres", port=port, database="postgres", query={"host": str(folder)})
         )
         self.port = port
-        self._binaries, self._options = start
+        self.binaries, self._options = start
         self.folder = folder
         self._keeper = keeper
 
@@ -181,20 +181,39 @@ class Cluster(Server):
         """Start the server again after `halt`."""
         self._control("-o", self._options, "-l", str(self.folder / "log"), "start")
 
-    def _control(self, *what: str) -> None:
+    def run(
+        self, *command: str | Path, environment: Mapping[str, str] | None = None, said: int | None = subprocess.PIPE
+    ) -> tuple[int, str]:
+        """Run a program as the account the server runs as.
+
+        Args:
+            command: The program and its arguments.
+            environment: Besides a plain one.
+            said: Where it writes; what it starts and leaves running must not hold a pipe open.
+
+        Returns:
+            Its exit code, and what it said.
+        """
         account = _account()
-        subprocess.run(
-            [self._binaries / "pg_ctl", "-D", self.folder / "data", "-w", *what],
-            check=True,
+        done = subprocess.run(
+            command,
+            check=False,
             stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
+            stdout=said,
+            stderr=subprocess.STDOUT,
+            text=True,
             cwd=self.folder,
-            env=_environment(),
+            env=_environment() | dict(environment or {}),
             user=account.user,
             group=account.group,
             extra_groups=account.extra_groups,
         )
+        return done.returncode, done.stdout or ""
+
+    def _control(self, *what: str) -> None:
+        program = self.binaries / "pg_ctl"
+        code, _ = self.run(program, "-D", self.folder / "data", "-w", *what, said=subprocess.DEVNULL)
+        assert code == 0, what
 
     @override
     def stop(self) -> None:
