@@ -252,7 +252,7 @@ class CommandDialog(QDialog):
 
     def _answered(self, answer: object) -> None:
         if isinstance(answer, Unreachable) and self.keeper is not None:
-            self._lost(answer.sentence)
+            self.doubt(answer.sentence)
         elif isinstance(answer, Unreachable):
             self.explain(answer.sentence)
         elif isinstance(answer, Conflict | Removed):
@@ -261,7 +261,7 @@ class CommandDialog(QDialog):
         else:
             self._done(answer)
 
-    def _lost(self, sentence: str) -> None:
+    def doubt(self, sentence: str) -> None:
         """Nobody knows yet whether it was done; until that is known nothing is typed and nothing sent again."""
         if self.keeper is None:
             return

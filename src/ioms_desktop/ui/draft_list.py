@@ -60,6 +60,7 @@ class UnsavedDialog(QDialog):
         self.listed.setAccessibleName("Unsaved entries")
         self.listed.setHeaderLabels(["What", "Case", "Typed"])
         self.listed.setRootIsDecorated(False)
+        self.listed.setStyleSheet("QTreeWidget::item { padding: 4px 6px; }")
         self.listed.setAllColumnsShowFocus(True)
         for column, width in enumerate(WIDTHS):
             self.listed.setColumnWidth(column, width)

@@ -47,8 +47,7 @@ class DraftOffer(QObject):
         if draft is None or dialog.form.dirty or dialog.banner.isVisible():
             return
         self._offered = draft
-        words = f"An unsaved entry of yours from {kept_words(draft)} was left here."
-        dialog.banner.caution(words, "Restore it", self._restore)
+        dialog.banner.caution(left_words(draft), "Restore it", self._restore)
         dialog.form.changed.connect(self._withdraw)
 
     @Slot()
@@ -63,6 +62,11 @@ class DraftOffer(QObject):
         draft, self._offered = self._offered, None
         if draft is not None:
             self._dialog.restore(draft)
+
+
+def left_words(draft: Draft) -> str:
+    """Say that an entry was left in this form."""
+    return f"An unsaved entry of yours from {kept_words(draft)} was left here."
 
 
 def kept_words(draft: Draft) -> str:

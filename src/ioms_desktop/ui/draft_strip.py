@@ -39,9 +39,10 @@ class UnsavedStrip(QFrame):
         desk = self._shell.desk
         if can_keep(desk):
             work = partial(drafts, desk, open_ids(desk))
-            self._shell.tasks.latest(self, "unsaved", work, self._take, self._shell.trouble)
+            self._shell.tasks.latest(self, "unsaved", work, self.tell, self._shell.trouble)
 
-    def _take(self, waiting: Waiting) -> None:
+    def tell(self, waiting: Waiting) -> None:
+        """Say what is unsaved; the same as before is not said again."""
         former, self.waiting = self.waiting, waiting
         number = len(waiting.entries)
         count = (f"You have {counted(number, 'unsaved entry', 'unsaved entries')}.",) if number else ()

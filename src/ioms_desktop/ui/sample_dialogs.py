@@ -25,6 +25,7 @@ from ioms_desktop.ui.dialogs.raised import RaisedDialog
 from ioms_desktop.ui.dialogs.rating import RatingDialog
 from ioms_desktop.ui.dialogs.record_contact import RecordContactDialog
 from ioms_desktop.ui.dialogs.subject import subject_of
+from ioms_desktop.ui.draft_samples import sample_drafts
 from ioms_desktop.ui.errands import find_cases
 from ioms_desktop.ui.help import HelpDialog
 
@@ -56,6 +57,7 @@ def sample_dialogs(window: "MainWindow", desk: Desk, case_ref: str) -> Iterator[
     yield "rate_week", partial(RatingDialog, desk, tasks, subject, window)
     yield "set_rag", partial(RagDialog, desk, tasks, view, window)
     yield from _of_decisions(window, desk, view)
+    yield from sample_drafts(window, desk, subject)
     yield "print_case_summary", partial(_print, window, desk, case_ref)
     yield "help", partial(_help, window)
 

@@ -12,6 +12,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from ioms_desktop.domain.errors import Refused
+from ioms_desktop.settings import IDLE_SECONDS
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
@@ -59,7 +60,7 @@ def draw_screens(folder: Path) -> Iterator[Path]:
 def _draw(folder: Path, location: str, place: str, scale: int) -> None:
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
     os.environ["QT_SCALE_FACTOR"] = str(scale / 100)
-    os.environ["IOMS_SETTINGS"] = place
+    os.environ["IOMS_SETTINGS"] = os.environ["IOMS_DATA"] = place
     from PySide6.QtWidgets import QApplication  # noqa: PLC0415 - after the environment it reads
 
     from ioms_desktop.ui import errors, theme  # noqa: PLC0415 - as above
@@ -100,6 +101,7 @@ class Camera:
         window.activateWindow()
         self._screens(window, place)
         self._dialogs(window, desk)
+        self._unsaved(window, desk)
         window.close()
         window.deleteLater()
         desk.store.close()
@@ -107,6 +109,7 @@ class Camera:
     def _before_sign_in(self, location: str) -> None:
         from ioms_desktop.ui.database_words import DEMO_HINT  # noqa: PLC0415 - after the environment
         from ioms_desktop.ui.first_start import FirstStartWindow  # noqa: PLC0415 - as above
+        from ioms_desktop.ui.idle_lock import locked_words  # noqa: PLC0415 - as above
         from ioms_desktop.ui.recovery import RecoverDialog  # noqa: PLC0415 - as above
         from ioms_desktop.ui.screens.sign_in import SignInWindow  # noqa: PLC0415 - as above
         from ioms_desktop.ui.tasks import Tasks  # noqa: PLC0415 - as above
@@ -114,6 +117,9 @@ class Camera:
         tasks = Tasks()
         first = FirstStartWindow(tasks)
         self._whole(SignInWindow(location, USER, DEMO_HINT), "sign_in")
+        locked = SignInWindow(location, USER)
+        locked.message.caution(locked_words("idle kept", IDLE_SECONDS))
+        self._whole(locked, "locked")
         first.told.show_code(CODE)
         pages = ("first_start", "create_local_file", "join_shared_database", "recovery_code")
         for number, name in enumerate(pages):
@@ -144,6 +150,16 @@ class Camera:
         self._stand(window)
         self._take(window, "quick_search")
         window.search.clear()
+
+    def _unsaved(self, window: "MainWindow", desk: "Desk") -> None:
+        from ioms_desktop.services.cases import open_case  # noqa: PLC0415 - after the environment Qt reads
+        from ioms_desktop.ui.dialogs.subject import subject_of  # noqa: PLC0415 - as above
+        from ioms_desktop.ui.draft_samples import sample_waiting  # noqa: PLC0415 - as above
+
+        window.go("today")
+        window.unsaved.tell(sample_waiting(desk, subject_of(desk, open_case(desk, SHOWN_CASE))))
+        self._stand(window)
+        self._take(window, "unsaved_line")
 
     def _import_preview(self, window: "MainWindow", place: Path) -> None:
         from ioms_desktop.ui.screens.imports import ImportScreen  # noqa: PLC0415 - after the environment Qt reads
