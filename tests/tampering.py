@@ -18,20 +18,35 @@ COPIED = "kind, actor, actor_role, workstation, object_type, object_ref, subject
 
 
 @contextmanager
-def unguarded(store: Store) -> Iterator[Reading]:
-    """Write with every trigger off, as a superuser or the holder of a file can, and look at it; then it is undone."""
+def unguarded(store: Store, *, kept: bool = False) -> Iterator[Reading]:
+    """Write with every trigger off, as a superuser or the holder of a file can.
+
+    Args:
+        store: What is tampered with.
+        kept: Whether it stays, the triggers back in place; else all of it is undone at the end.
+    """
     with store.engine.connect() as connection:
         doing = connection.execution_options(ioms_command=True).begin()
-        if connection.dialect.name == "postgresql":
-            connection.execute(text("SET LOCAL session_replication_role = replica"))
-        else:
-            query = "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name IN ('audit', 'seal', 'epoch')"
-            for name in connection.scalars(text(query)).all():
-                connection.execute(text(f"DROP TRIGGER {name}"))
-        try:
-            yield Reading(connection)
-        finally:
+        guards = _taken_off(connection)
+        yield Reading(connection)
+        if not kept:
             doing.rollback()
+            return
+        for guard in guards:
+            connection.exec_driver_sql(guard)
+        doing.commit()
+
+
+def _taken_off(connection: Connection) -> list[str]:
+    """Take the triggers off; give what puts them back where a commit does not."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SET LOCAL session_replication_role = replica"))
+        return []
+    query = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name IN ('audit', 'seal', 'epoch')"
+    found = connection.execute(text(query)).all()
+    for name, _ in found:
+        connection.execute(text(f"DROP TRIGGER {name}"))
+    return [sql for _, sql in found]
 
 
 def chosen(connection: Connection, chance: random.Random, count: int = 1) -> list[int]:
