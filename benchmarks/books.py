@@ -18,7 +18,7 @@ from ioms_desktop.services.databases import Newcomer, make_database
 from ioms_desktop.services.desk import Desk
 from ioms_desktop.services.session import sign_in
 from ioms_desktop.storage.search_keys import SEARCHED, rows_of
-from ioms_desktop.storage.sqlite.engine import connect
+from ioms_desktop.storage.sqlite.engine import CACHE, connect
 from ioms_desktop.storage.store import Store
 
 ON = date(2026, 11, 23)
@@ -58,8 +58,9 @@ def open_book(location: Path, cases: int, contacts: int = 10, *, searched: bool 
 
 
 def raw(location: str | Path, key: bytes | None) -> Any:  # noqa: ANN401 - the driver's own connection
-    """Connect to a database with nothing of the application between: the same library, the same encryption."""
+    """Connect to a database with nothing of the application between: the same library, encryption and cache."""
     db = connect(Path(location), key)
+    db.execute(CACHE)
     db.isolation_level = ""  # as the driver has it
     return db
 

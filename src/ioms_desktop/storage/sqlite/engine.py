@@ -26,7 +26,10 @@ PAUSE = 0.1
 PLAIN = b"SQLite format 3\0"
 """How a file begins that is not encrypted."""
 JOURNAL = "PRAGMA journal_mode=WAL"
-PRAGMAS = ("PRAGMA synchronous=FULL", "PRAGMA foreign_keys=ON", "PRAGMA temp_store=MEMORY")
+CACHE = "PRAGMA cache_size=-32768"
+"""KiB of pages kept decrypted by a connection: with the library's 2 MiB, searching 100,000 cases as one types takes
+528 ms instead of 144, because the same pages are decrypted again and again."""
+PRAGMAS = ("PRAGMA synchronous=FULL", "PRAGMA foreign_keys=ON", "PRAGMA temp_store=MEMORY", CACHE)
 """What every connection is told after the journal; the test that pulls the plug tells its own connection the same."""
 
 
