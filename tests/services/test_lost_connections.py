@@ -6,6 +6,7 @@ A file has no line: there the same question is asked while another program holds
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from itertools import count
 from pathlib import Path
@@ -176,3 +177,16 @@ def test_a_file_that_is_held_by_another_program_is_the_same_question(
     assert landed(desk, number) is not None
     assert on_record(store, number) == 1
     store.close()
+
+
+def test_one_request_from_two_windows_at_once_is_done_once_and_answered_alike(store: Store) -> None:
+    """One unsaved entry may be open twice; whoever comes second waits for the first, and is told the same."""
+    fill(store)
+    desk = desk_of(store, "okoro", Role.NAVIGATOR, Clock())
+    with ThreadPoolExecutor(2) as windows:
+        for _ in range(20):
+            number = number_on_a_new_case(store)
+            first, second = windows.map(send, (desk, desk), (number, number))
+            assert isinstance(first, Outcome)
+            assert first == second
+            assert on_record(store, number) == 1

@@ -3,16 +3,12 @@
 from contextlib import suppress
 from typing import Any
 
-from sqlalchemy import bindparam, select, text
+from sqlalchemy import select
 
-from ioms_desktop.storage.store import Act, Store
+from ioms_desktop.storage.store import NOTE, Act, Store
 from ioms_desktop.storage.tables import request
-from ioms_desktop.storage.types import Instant
 
 LOOK = "look"
-# Written out, because a statement of one dialect's own would load that dialect at every start.
-_NOTE = text("INSERT INTO request (id, at, actor, act) VALUES (:id, :at, :actor, :act) ON CONFLICT DO NOTHING")
-_NOTE = _NOTE.bindparams(bindparam("at", type_=Instant()))
 
 
 class _Undo(Exception):  # noqa: N818 - no fault: it takes back the note that was made to find out
@@ -33,7 +29,7 @@ def answer_of(store: Store, act: Act) -> dict[str, Any] | None:
     found: dict[str, Any] | None = None
     with suppress(_Undo), store.begin(look, LOOK) as tx:
         noted = {"id": act.request, "at": act.at, "actor": act.user, "act": LOOK}
-        tx.connection.execute(_NOTE, noted)
+        tx.connection.execute(NOTE, noted)
         row = tx.connection.execute(query).one()
         found = None if row.act == LOOK else row.answer or {}
         raise _Undo

@@ -9,7 +9,7 @@ from json import dumps
 from secrets import token_hex
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import Connection, Engine, Insert, Select, Table, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, Engine, Insert, Select, Table, bindparam, delete, insert, select, text, update
 
 from ioms_desktop.domain.cases import Case
 from ioms_desktop.domain.errors import Missing, Stale
@@ -30,9 +30,13 @@ from ioms_desktop.storage.records import (
     values,
 )
 from ioms_desktop.storage.translation import STALE, translated
+from ioms_desktop.storage.types import Instant
 
 R = TypeVar("R", bound=Record)
 COMMAND = "ioms_command"
+# Written out, because a statement of one dialect's own would load that dialect at every start.
+NOTE = text("INSERT INTO request (id, at, actor, act) VALUES (:id, :at, :actor, :act) ON CONFLICT DO NOTHING")
+NOTE = NOTE.bindparams(bindparam("at", type_=Instant()))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -427,13 +431,12 @@ def _said(act: Act) -> dict[str, str]:
 
 
 def _earlier(connection: Connection, act: Act, name: str) -> dict[str, Any] | None:
-    """Note the request; give its answer when it was done before."""
+    """Note the request; give its answer when it was done before, or is being done by another line at this moment."""
     if not act.request:
         return None
-    request = tables.request
-    row = connection.execute(select(request.c.answer).where(request.c.id == act.request)).first()
-    if row is not None:
-        answer: dict[str, Any] = row.answer or {}
-        return answer
-    connection.execute(insert(request).values(id=act.request, at=act.at, actor=act.user, act=name))
-    return None
+    noted = connection.execute(NOTE, {"id": act.request, "at": act.at, "actor": act.user, "act": name})
+    if noted.rowcount:
+        return None
+    row = connection.execute(select(tables.request.c.answer).where(tables.request.c.id == act.request)).one()
+    answer: dict[str, Any] = row.answer or {}
+    return answer
