@@ -16,7 +16,9 @@ from ioms_desktop.services.process import LOCKED, start_anew
 from ioms_desktop.settings import IDLE_SECONDS, Settings
 from ioms_desktop.ui.idle_lock import EVERY, IdleLock, Why, locked_words
 from ioms_desktop.ui.system_lock import SystemLock
-from ui.hands import show
+from ui.case_desks import desk_of, filled
+from ui.hands import CTRL, press, show
+from ui.window_at_work import at_work
 
 LIMIT = 300.0
 
@@ -227,3 +229,8 @@ def test_the_reason_is_read_once(monkeypatch: pytest.MonkeyPatch, tmp_path: Path
     monkeypatch.setenv(LOCKED, "idle kept")
     assert Settings.read().locked == "idle kept"
     assert Settings.read().locked == ""
+
+
+def test_ctrl_l_locks_at_once(qtbot: QtBot, local_location: str, tmp_path: Path) -> None:
+    with at_work(qtbot, desk_of(filled(local_location)), tmp_path) as window, qtbot.waitSignal(window.lock_wanted):
+        press(window, Qt.Key.Key_L, CTRL)
