@@ -40,10 +40,11 @@ mkdir -p "$part/settings"
     || fail "the copy does not verify and was left in $part. The former copies are untouched; look at the disk."
 
 # Debian keeps the settings outside the data folder, where a copy of the data misses them. Keys stay behind.
-for name in config_file hba_file ident_file; do
-    file="$("$PGBIN/psql" -X -A -t -d postgres -c "SHOW $name")"
-    [ ! -r "$file" ] || cp "$file" "$part/settings/"
-done
+"$PGBIN/psql" -X -A -t -d postgres -c "SELECT sourcefile FROM pg_settings WHERE sourcefile IS NOT NULL
+    UNION SELECT setting FROM pg_settings WHERE name IN ('config_file', 'hba_file', 'ident_file')" |
+    while read -r file; do
+        [ ! -r "$file" ] || cp "$file" "$part/settings/"
+    done
 sync
 # When it was finished, and in which week: names sort by age and say to which day, week and month a copy belongs.
 new="$backups/base/$(date -u +%Y%m%dT%H%M%SZ-%GW%V)"

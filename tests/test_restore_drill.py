@@ -118,6 +118,8 @@ def copied(place: Place) -> Place:
     code, said = place.run("backup.sh")
     assert code == 0, said
     assert "verified" in said
+    settings = place.backups / "base" / place.copies()[-1] / "settings"
+    assert {"postgresql.conf", "pg_hba.conf"} <= {path.name for path in settings.iterdir()}
     place.ask("INSERT INTO letters SELECT n, 'after' FROM generate_series(151, 250) n")
     return place
 

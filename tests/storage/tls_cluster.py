@@ -6,7 +6,6 @@ import os
 import socket
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from cryptography import x509
@@ -17,6 +16,7 @@ from cryptography.x509.oid import NameOID
 from postgres_cluster import WHEEL, Cluster, find_binaries
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
@@ -70,10 +70,16 @@ class TlsCluster(Cluster):
     signer: Authority
 
     @classmethod
-    def listening(cls) -> TlsCluster:
-        """Make and start it."""
+    def listening(cls, then: Callable[[Path], None] | None = None) -> TlsCluster:
+        """Make and start it; `then` is given the data folder when its certificates are there."""
         signer = authority("Office authority")
-        cluster = cls.start("-c ssl=on", prepare=partial(_certify, signer), port=free_port())
+
+        def prepare(data: Path) -> None:
+            _certify(signer, data)
+            if then is not None:
+                then(data)
+
+        cluster = cls.start("-c ssl=on", ["-k"], prepare, free_port())
         cluster.signer = signer
         return cluster
 

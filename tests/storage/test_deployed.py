@@ -1,0 +1,131 @@
+"""The settings of deploy/ as they stand: a server starts with them, is found safe, and lets in whom it should."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import psycopg
+import pytest
+from sqlalchemy import make_url
+
+from ioms_desktop.domain.errors import Refused
+from ioms_desktop.storage.engine import engine_for, open_store
+from ioms_desktop.storage.migrate import create
+from ioms_desktop.storage.postgres.server_checks import server_faults
+from storage.tls_cluster import NAME, WITHOUT, TlsCluster, has_tls, write
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+DEPLOY = Path(__file__).resolve().parent.parent.parent / "deploy"
+PASSWORD = "correct-horse-battery"
+
+
+def settle(data: Path) -> None:
+    """Put the files where the server looks for them; only places and the network are this test's own."""
+    settings = (DEPLOY / "postgresql.ioms.conf").read_text(encoding="utf-8")
+    for ours, here in (
+        ("/etc/postgresql/ioms/", ""),
+        ('/usr/local/lib/ioms/archive-wal.sh "%p" "%f"', "/bin/true"),
+    ):
+        assert ours in settings
+        settings = settings.replace(ours, here)
+    with (data / "postgresql.conf").open("a", encoding="utf-8") as file:
+        file.write(settings)
+    rules = (DEPLOY / "pg_hba.conf").read_text(encoding="utf-8")
+    assert "10.20.0.0/16" in rules
+    # Whoever runs the tests need not be the account postgres.
+    rules = rules.replace("10.20.0.0/16", "127.0.0.1/32").replace("peer", "trust")
+    (data / "pg_hba.conf").write_text(rules, encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def deployed() -> Iterator[TlsCluster]:
+    """Give a server set up as deploy/README.md says, with a database `ioms` and three logins."""
+    if not has_tls():
+        pytest.skip(WITHOUT)
+    cluster = TlsCluster.listening(settle)
+    cluster.create("first")
+    with psycopg.connect(cluster.address_of("first"), autocommit=True) as connection:
+        connection.execute("CREATE DATABASE ioms TEMPLATE template0 ENCODING 'UTF8'")
+    create(local(cluster))
+    with psycopg.connect(local(cluster), autocommit=True) as connection:
+        if connection.execute("SELECT FROM pg_roles WHERE rolname = 'ioms_people'").fetchone() is None:
+            connection.execute("CREATE ROLE ioms_people NOLOGIN")
+        for name in ("member", "outsider"):
+            connection.execute(f"CREATE ROLE {name} LOGIN PASSWORD '{PASSWORD}'".encode())
+        connection.execute("GRANT ioms_people TO member")
+        connection.execute("GRANT CONNECT ON DATABASE ioms TO ioms_people, outsider")
+    yield cluster
+    cluster.stop()
+
+
+def local(cluster: TlsCluster) -> str:
+    """Give the address on the server itself."""
+    return make_url(cluster.address_of("first")).set(database="ioms").render_as_string(hide_password=False)
+
+
+@pytest.fixture
+def ca(deployed: TlsCluster, tmp_path: Path) -> str:
+    return write(deployed.signer.certificate, tmp_path / "ca.crt")
+
+
+def remote(cluster: TlsCluster, user: str, **query: str) -> str:
+    """Give the address from a workstation."""
+    url = make_url(f"postgresql://{user}:{PASSWORD}@{NAME}:{cluster.port}/ioms")
+    return url.update_query_dict({"hostaddr": "127.0.0.1", **query}).render_as_string(hide_password=False)
+
+
+def test_the_server_takes_records_and_a_member_reaches_them_encrypted(deployed: TlsCluster, ca: str) -> None:
+    engine = engine_for(remote(deployed, "member", sslrootcert=ca))
+    with engine.connect() as connection:
+        assert server_faults(connection) == ()
+        said = connection.exec_driver_sql("SELECT version FROM pg_stat_ssl WHERE pid = pg_backend_pid()").scalar()
+    engine.dispose()
+    assert said == "TLSv1.3"
+
+
+def test_nobody_else_comes_in(deployed: TlsCluster, ca: str) -> None:
+    for address in (
+        remote(deployed, "outsider", sslrootcert=ca),
+        remote(deployed, "postgres", sslrootcert=ca),
+        remote(deployed, "member", sslrootcert=ca).replace("/ioms?", "/postgres?"),
+    ):
+        with pytest.raises(Refused, match=r"can add it to pg_hba\.conf"):
+            open_store(address)
+    plain = remote(deployed, "member", sslmode="disable").replace(NAME, "localhost")
+    with pytest.raises(Refused, match=r"unencrypted|can add it to pg_hba\.conf"):
+        open_store(plain)
+
+
+def test_every_line_of_both_files_is_understood(deployed: TlsCluster) -> None:
+    with psycopg.connect(local(deployed)) as connection:
+        rules = connection.execute(
+            "SELECT line_number, error FROM pg_hba_file_rules WHERE error IS NOT NULL"
+        ).fetchall()
+        wrong = connection.execute("SELECT name, error FROM pg_file_settings WHERE error IS NOT NULL").fetchall()
+        wrong = [each for each in wrong if each[0] != "listen_addresses"]  # this test's own port is said at the start
+        shown = [
+            connection.execute(f"SHOW {name}".encode()).fetchone()
+            for name in ("statement_timeout", "archive_timeout", "log_parameter_max_length_on_error")
+        ]
+    assert (rules, wrong) == ([], [])
+    assert shown == [("15s",), ("5min",), ("0",)]
+
+
+def test_the_log_of_the_server_quotes_nobodys_record(deployed: TlsCluster) -> None:
+    secret = "Marlowe-Fitzgerald"
+    with psycopg.connect(local(deployed), autocommit=True) as connection:
+        connection.execute("CREATE TEMP TABLE letters (name text UNIQUE)")
+        connection.execute("INSERT INTO letters VALUES (%s)", (secret,))
+        with pytest.raises(psycopg.errors.UniqueViolation, match=secret):
+            connection.execute("INSERT INTO letters VALUES (%s)", (secret,))
+        with pytest.raises(psycopg.errors.UndefinedTable):
+            connection.execute("SELECT * FROM nowhere WHERE name = 'Marlowe-Fitzgerald'")
+        with pytest.raises(psycopg.errors.DivisionByZero):
+            connection.execute("SELECT 1 / (length(%s) - length(%s))", (secret, secret))
+    log = (deployed.folder / "log").read_text(encoding="utf-8", errors="replace")
+    for said in ("connection authorized", "duplicate key value", "nowhere", "division by zero"):
+        assert said in log, "the control: the log is written, and says what went wrong"
+    assert secret not in log
