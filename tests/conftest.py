@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from ioms_desktop.storage.store import Store
     from postgres_cluster import Server
+    from shared_people import Office
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -66,6 +67,8 @@ def postgres_database(postgres_server: Server, _postgres_numbers: Iterator[int])
     yield make
     for name in made:
         postgres_server.drop(name)
+    if made:
+        postgres_server.forget_logins()
 
 
 @pytest.fixture(scope="session")
@@ -111,5 +114,15 @@ def store(location: str) -> Iterator[Store]:
     from keys import opened  # noqa: PLC0415  slow to import: only some tests need it
 
     made = opened(location)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def office(_shared_template: str, postgres_database: Callable[..., str]) -> Iterator[Office]:
+    """Give a shared database on which one person of every role works, each with a login of their own."""
+    from shared_people import furnish  # noqa: PLC0415  slow to import: only some tests need it
+
+    made = furnish(postgres_database(_shared_template))
     yield made
     made.close()

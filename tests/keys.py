@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from uuid import uuid4
 
-from ioms_desktop.services.passwords import protect
 from ioms_desktop.storage import users
 from ioms_desktop.storage.engine import is_shared, open_store
+from ioms_desktop.storage.postgres import logins
 from ioms_desktop.storage.sqlite import key_file
 from ioms_desktop.storage.sqlite.key_file import PERSON, RECOVERY, KeyFile
 from ioms_desktop.storage.store import Act, Store
@@ -30,11 +30,16 @@ def with_users(location: str, roles: Mapping[str, str], password: str, at: datet
     """Let fictional people sign in, all with one password."""
     store = opened(location)
     shared = is_shared(location)
-    protected = protect(password) if shared else ""
+    if shared:
+        with store.engine.begin() as connection:
+            for name, role in roles.items():
+                logins.add(connection, name, role, password)
+        store.close()
+        return
     act = Act(request="", user="admin", role="administrator", at=at, workstation="desk 0")
     with store.begin(act) as tx:
         for name, role in roles.items():
-            users.add_user(tx, name, role, protected, at=at)
+            users.add_user(tx, name, role, "", at=at)
     store.close()
     if not shared:
         file = KeyFile(str(uuid4()), fiction=False)

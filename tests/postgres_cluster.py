@@ -92,6 +92,9 @@ class Server:
         self._execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(self._mark + name)))
         self._created.discard(name)
 
+    def forget_logins(self) -> None:
+        """Remove the logins that tests gave to people; on a named server they are left, others may use them."""
+
     def stop(self) -> None:
         """Remove every database that was created."""
         for name in sorted(self._created):
@@ -214,6 +217,18 @@ class Cluster(Server):
         program = self.binaries / "pg_ctl"
         code, _ = self.run(program, "-D", self.folder / "data", "-w", *what, said=subprocess.DEVNULL)
         assert code == 0, what
+
+    @override
+    def forget_logins(self) -> None:
+        for name in self._logins():
+            self._execute(sql.SQL("drop role {}").format(sql.Identifier(name)))
+
+    def _logins(self) -> list[str]:
+        with psycopg.connect(self._address.render_as_string(hide_password=False)) as connection:
+            found = connection.execute(
+                "SELECT rolname FROM pg_roles WHERE NOT rolsuper AND rolname !~ '^(ioms|pg)_'"
+            ).fetchall()
+        return [str(name) for (name,) in found]
 
     @override
     def stop(self) -> None:
@@ -354,6 +369,9 @@ def _initialise(binaries: Path, folder: Path, account: Account, more: Sequence[s
             extra_groups=account.extra_groups,
         )
         if done.returncode == 0:
+            # People prove their passwords, as they would in an office; the superuser of the tests need not.
+            hba = folder / "data" / "pg_hba.conf"
+            hba.write_text("local all postgres trust\nlocal all all scram-sha-256\n", encoding="utf-8")
             return
         shutil.rmtree(folder / "data", ignore_errors=True)
     shutil.rmtree(folder, ignore_errors=True)

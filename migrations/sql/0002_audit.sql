@@ -51,7 +51,8 @@ BEGIN
     || hashed_field(NEW.actor_role) || hashed_field(NEW.workstation) || hashed_field(NEW.request)
     || hashed_field(NEW.object_type) || hashed_field(NEW.object_ref) || hashed_field(NEW.subject_ref)
     || hashed_field(NEW.recipient) || hashed_field(NEW.reason_code) || hashed_field(NEW.reason_text)
-    || hashed_field(NEW.before::text) || hashed_field(NEW.after::text) || hashed_field(NEW.mark::text));
+    -- Of what was recorded its digest, so that who proves the audit need not read it.
+    || hashed_field(hashed(NEW.before::text)) || hashed_field(hashed(NEW.after::text)) || hashed_field(NEW.mark::text));
   RETURN NEW;
 END $$;
 

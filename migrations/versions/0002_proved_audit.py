@@ -169,7 +169,7 @@ def _guard_sqlite() -> None:
     connection = op.get_bind()
     op.execute("DROP TRIGGER audit_no_UPDATE")
     chosen = ", ".join(f'CAST("{name}" AS TEXT)' for name in FIELDS)
-    with connection.exec_driver_sql(f"SELECT {chosen} FROM audit ORDER BY id") as entries:  # noqa: S608 - our own names
+    with connection.exec_driver_sql(f"SELECT {chosen} FROM audit ORDER BY id") as entries:
         for part in entries.partitions(1_000):
             hashes = [(entry[0], _hash((*entry, entry[0])), int(entry[0])) for entry in part]
             connection.exec_driver_sql("UPDATE audit SET mark = ?, row_hash = ? WHERE id = ?", hashes)
@@ -188,6 +188,9 @@ def _hash(entry: tuple[str | None, ...]) -> str:
     """As the program hashes an entry, written out here so that this migration always does the same."""
     said = list(entry)
     said[1] = f"{str(said[1]).replace(' ', 'T', 1)}Z"
+    for place in (FIELDS.index("before"), FIELDS.index("after")):
+        recorded = said[place]
+        said[place] = None if recorded is None else sha256(recorded.encode()).hexdigest()
     fields = ("-" if each is None else f"{len(str(each).encode())}:{each}" for each in said)
     return sha256("".join(fields).encode()).hexdigest()
 
@@ -251,6 +254,7 @@ def _hash_former_entries() -> None:
         "VALUES (1, clock_timestamp(), session_user, 'The audit begins.', audit_system(), 0)"
     )
     op.execute("ALTER TABLE audit DISABLE TRIGGER audit_append_only")
-    fields = " || ".join(f"hashed_field({name}::text)" for name in FIELDS[2:])
+    recorded = {"before": "hashed(before::text)", "after": "hashed(after::text)"}
+    fields = " || ".join(f"hashed_field({recorded.get(name, f'{name}::text')})" for name in FIELDS[2:])
     op.execute(HASH_FORMER_POSTGRES.format(fields=fields))
     op.execute("ALTER TABLE audit ENABLE TRIGGER audit_append_only")

@@ -229,14 +229,18 @@ def test_every_command_answers_help(run_locally: Run, arguments: list[str]) -> N
     assert "usage: ioms-desktop" in answer.out
 
 
-def test_a_wrong_password_opens_nothing_and_five_of_them_ask_for_patience(
-    run: Run, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_wrong_password_opens_nothing(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("IOMS_PASSWORD", "wrong")
+    answer = run("triggers")
+    assert (answer.code, answer.out) == (1, "")
+    assert "the password" in answer.err
+
+
+def test_five_wrong_passwords_for_a_file_ask_for_patience(run_locally: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    run = run_locally
     monkeypatch.setenv("IOMS_PASSWORD", "wrong")
     for _ in range(5):
-        answer = run("triggers")
-        assert (answer.code, answer.out) == (1, "")
-        assert "name or the password is wrong" in answer.err
+        assert "name or the password is wrong" in run("triggers").err
     monkeypatch.setenv("IOMS_PASSWORD", "demo")
     assert "Too many wrong passwords" in run("triggers").err
 

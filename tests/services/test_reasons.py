@@ -49,5 +49,6 @@ def test_training_is_no_reason_where_people_are_real(desk: Desk, tmp_path: Path,
 
 @pytest.mark.parametrize("name", DOORS)
 def test_training_is_a_reason_where_everybody_is_fictional(desk: Desk, tmp_path: Path, name: str) -> None:
-    mark(desk.store, desk.act())
+    with desk.store.begin(desk.act()) as tx:
+        mark(tx.connection)
     DOORS[name](desk, "TRAINING", tmp_path / "out")

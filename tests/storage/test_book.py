@@ -43,7 +43,7 @@ def _filled(store: Store) -> None:
 
 def test_the_streamed_book_gives_a_case_as_reading_it_alone_does(store: Store) -> None:
     _filled(store)
-    with store.read() as reading:
+    with store.read(facts=True) as reading:
         assert [(case,) for case in chronologies(reading)] == [history_of(reading, "C1")]
 
 

@@ -16,7 +16,7 @@ from sqlalchemy.exc import DBAPIError
 
 from ioms_desktop.domain.moments import Moment
 from ioms_desktop.domain.people import Assessment, Offence
-from ioms_desktop.domain.seals import entry_hash
+from ioms_desktop.domain.seals import digest, entry_hash
 from ioms_desktop.domain.support import Contact
 from ioms_desktop.paths import migrations
 from ioms_desktop.storage.engine import open_store
@@ -68,6 +68,7 @@ def shared(request: pytest.FixtureRequest) -> Iterator[Store]:
 def raw(shared: Store) -> Iterator[Raw]:
     """Give what psql would be: statements one after the other on a connection that says nothing of itself."""
     with psycopg.connect(shared.location, autocommit=True) as connection:
+        connection.execute("SET search_path = public, ioms_audit")
 
         def go(statement: str) -> list[tuple[Any, ...]]:
             done = connection.execute(statement.encode())
@@ -198,6 +199,8 @@ def test_somebody_with_a_login_cannot_act_in_anothers_name_or_time(shared: Store
     raw("DROP ROLE IF EXISTS traces_okoro")
     raw("CREATE ROLE traces_okoro LOGIN")
     try:
+        raw("GRANT USAGE ON SCHEMA public, ioms_audit TO traces_okoro")
+        raw("CREATE POLICY test ON people TO traces_okoro USING (true) WITH CHECK (true)")
         raw("GRANT SELECT, UPDATE ON people TO traces_okoro")
         raw("GRANT EXECUTE ON FUNCTION log_audit(text, text, text, text, text, json) TO traces_okoro")
         address = shared.engine.url.set(drivername="postgresql", username="traces_okoro")
@@ -210,7 +213,7 @@ def test_somebody_with_a_login_cannot_act_in_anothers_name_or_time(shared: Store
                 "SELECT public.log_audit('ERASURE', 'cases', 'C1', 'P1', NULL, NULL)",
                 "SELECT public.write_audit('CONSULTATION', 'cases', 'C1', 'P1', NULL, NULL)",
                 "SELECT public.begin_epoch('x', 'x', 1, 2)",
-                "DELETE FROM public.audit",
+                "DELETE FROM ioms_audit.audit",
             ):
                 with pytest.raises(psycopg.errors.InsufficientPrivilege):
                     login.execute(refused.encode())
@@ -233,7 +236,7 @@ def test_the_part_of_a_key_that_is_missing_is_missing_in_the_trace_too(store: St
         *_, last = entries(reading)
     assert former.record.offence is None
     assert last.fields[8] == "P1/2026-09-01/THEFT/shoplifting"
-    assert (last.fields[13] or "").replace(" ", "") == '{"offence":null}'
+    assert last.fields[13] in {digest(written) for written in ('{"offence": null}', '{ "offence" : null }')}
 
 
 def test_a_database_of_the_first_schema_is_brought_up_with_its_entries_hashed(store: Store) -> None:
@@ -255,7 +258,7 @@ def test_a_database_of_the_first_schema_is_brought_up_with_its_entries_hashed(st
     with store.read() as reading:
         found = list(entries(reading))
     assert [entry_hash(entry.fields) == entry.row_hash for entry in found] == [True] * 3
-    assert [entry.fields[14] for entry in found] == ['{"a":  "é"}'] * 3
+    assert [entry.fields[14] for entry in found] == [digest('{"a":  "é"}')] * 3
     with pytest.raises(DBAPIError, match="append-only"), store.engine.begin() as connection:
         connection.execute(text("UPDATE audit SET row_hash = 'x'"))
     filled(store)

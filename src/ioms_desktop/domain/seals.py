@@ -29,7 +29,9 @@ FIELDS = (
     "after",
     "mark",
 )
-"""What the hash of an entry covers, in this order."""
+"""What the hash of an entry covers, in this order.
+
+Of `before` and `after` it is the digest, so that who proves the audit need not read what was recorded."""
 DIGITS = 24
 
 
@@ -183,6 +185,11 @@ def entry_hash(fields: Sequence[str | None]) -> str:
         fields: Their values; `at` in UTC as `2026-11-23T09:00:00.000000Z`.
     """
     return sha256(canonical(fields)).hexdigest()
+
+
+def digest(text: str) -> str:
+    """Give what the hash of an entry covers of what was recorded."""
+    return sha256(text.encode()).hexdigest()
 
 
 def instant_text(at: datetime) -> str:

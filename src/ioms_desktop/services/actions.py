@@ -7,7 +7,7 @@ from ioms_desktop.domain.access import Right
 from ioms_desktop.domain.cases import Action
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.domain.wording import day_words
-from ioms_desktop.services.commands import case_at_hand, not_in_future, once
+from ioms_desktop.services.commands import not_in_future, once, record_at_hand
 from ioms_desktop.services.desk import Desk, Outcome, Topic
 from ioms_desktop.services.merging import Settled, changed, saved, still_there
 from ioms_desktop.storage.store import Transaction
@@ -36,10 +36,7 @@ def action_at_hand(desk: Desk, action_ref: str) -> Action:
     """
     desk.require(Right.READ_CASES)
     with desk.store.read() as reading:
-        action = reading.get(Action, action_ref)
-        if action.case_ref is not None:
-            case_at_hand(desk, reading, action.case_ref)
-    return action
+        return record_at_hand(desk, reading, Action, action_ref)
 
 
 def finish_action(desk: Desk, entry: FinishAction) -> Outcome:

@@ -102,8 +102,8 @@ def open_case(desk: Desk, case_ref: str, *, reason_code: str = "CASE_WORK", as_o
     desk.require(Right.READ_CASES)
     with desk.store.begin(desk.act(reason_code=reason_code), "open_case") as tx:
         refuse_practice(desk, tx, reason_code)
-        case = case_at_hand(desk, tx, case_ref)
-        if not looked_since(tx, desk.user, case_ref, case.person_ref, desk.clock() - ONE_LOOK):
+        case = case_at_hand(desk, tx, case_ref, reason_code)
+        if not tx.guarded and not looked_since(tx, desk.user, case_ref, case.person_ref, desk.clock() - ONE_LOOK):
             tx.log("CONSULTATION", object_type=Case.table, object_ref=case_ref, subject_ref=case.person_ref)
         return view_of(desk, tx, case, as_of or desk.today())
 

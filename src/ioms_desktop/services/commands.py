@@ -22,6 +22,7 @@ from ioms_desktop.storage.requests import answer_of
 from ioms_desktop.storage.store import Reading, Transaction
 
 R = TypeVar("R", bound=Record)
+PURPOSE = "CASE_WORK"
 ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 
 
@@ -83,16 +84,35 @@ def tidied(record: R) -> R:
     return replace(record, **texts) if texts else record  # type: ignore[arg-type]  # texts by field name
 
 
-def case_at_hand(desk: Desk, reading: Reading, case_ref: str) -> Case:
-    """Get a case the user may see; one they may not see is answered like one that is not there.
+def case_at_hand(desk: Desk, reading: Reading, case_ref: str, purpose: str = PURPOSE) -> Case:
+    """Open a case the user may see; one they may not see is answered like one that is not there.
+
+    Args:
+        desk: Who asks.
+        reading: Where to read; on a server the case is opened there, on record, before its record can be read.
+        case_ref: The case.
+        purpose: Why, as a reason code.
 
     Raises:
         Missing: There is no such case for this user.
     """
-    case = reading.seek(Case, case_ref)
+    opened = reading.open_case(case_ref, purpose, desk.workstation)
+    case = reading.seek(Case, case_ref) if opened else None
     if case is None or not sees_programme(desk.role, case.programme):
         raise Missing(f"There is no case {case_ref} that you may open. Check the reference or ask a supervisor.")
     return case
+
+
+def record_at_hand(desk: Desk, reading: Reading, noun: type[R], ref: str) -> R:
+    """Get a record of a case the user may see, the case opened first.
+
+    Raises:
+        Missing: It is not there for this user.
+    """
+    case_ref = reading.case_of(noun, ref)
+    if case_ref is not None:
+        case_at_hand(desk, reading, case_ref)
+    return reading.get(noun, ref)
 
 
 def open_case_at_hand(desk: Desk, tx: Transaction, case_ref: str, on: date) -> Case:

@@ -10,11 +10,12 @@ from ioms_desktop.domain.access import Role
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.services.desk import now
 from ioms_desktop.services.new_passwords import new_code
-from ioms_desktop.services.passwords import Strength, protect, refuse_weak
+from ioms_desktop.services.passwords import Strength, refuse_weak
 from ioms_desktop.services.session import machine, prove
 from ioms_desktop.storage import users
 from ioms_desktop.storage.checking import Fault, check_store
 from ioms_desktop.storage.engine import is_shared, open_store, refuse_missing
+from ioms_desktop.storage.fiction import mark
 from ioms_desktop.storage.migrate import MigrationReport, create, remove, upgrade
 from ioms_desktop.storage.store import Act, Store
 
@@ -105,8 +106,7 @@ def make_database(
     """
     if is_shared(location):
         create(location, lenient=lenient)
-        with_hashes = [(person.name, person.role, protect(person.password)) for person in people]
-        _add_people(open_store(location), with_hashes, at)
+        _add_logins(location, people, fictional=fictional)
         return ""
     from ioms_desktop.storage.envelope import KEY_BYTES  # noqa: PLC0415 - only where a local file is made
     from ioms_desktop.storage.sqlite import key_file  # noqa: PLC0415 - as above
@@ -119,20 +119,39 @@ def make_database(
         for person in people:
             file = key_file.with_slot(file, key_file.PERSON, person.name, person.password, {1: key})
         key_file.save(location, key_file.with_slot(file, key_file.RECOVERY, "", code, {1: key}))
-        _add_people(open_store(location, key), [(person.name, person.role, "") for person in people], at)
+        _add_people(open_store(location, key), people, at, fictional=fictional)
     except BaseException:
         remove(location)
         raise
     return code
 
 
-def _add_people(store: Store, people: Sequence[tuple[str, Role, str]], at: datetime) -> None:
+def _add_logins(location: str, people: Sequence[Newcomer], *, fictional: bool) -> None:
+    """Close a new shared database to strangers, and give its first people their logins."""
+    from ioms_desktop.storage.postgres import logins  # noqa: PLC0415 - only where a server is used
+
+    store = open_store(location)
+    try:
+        logins.close_to_strangers(store.engine)
+        with store.engine.begin() as connection:
+            if fictional:
+                mark(connection)
+            for person in people:
+                logins.add(connection, person.name, person.role, person.password)
+    finally:
+        store.close()
+
+
+def _add_people(store: Store, people: Sequence[Newcomer], at: datetime, *, fictional: bool) -> None:
     """Add users while nobody can sign in yet."""
     try:
-        for name, role, protected in people:
-            act = Act(request="", user=name, role=role, at=at, workstation=machine())
+        for person in people:
+            act = Act(request="", user=person.name, role=person.role, at=at, workstation=machine())
             with store.begin(act, "init") as tx:
-                users.add_user(tx, name, role, protected, at=at)
+                users.add_user(tx, person.name, person.role, "", at=at)
+        if fictional:
+            with store.begin(act, "init") as tx:
+                mark(tx.connection)
     finally:
         store.close()
 

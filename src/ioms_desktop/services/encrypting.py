@@ -8,12 +8,13 @@ from ioms_desktop.domain.access import Right, Role, may
 from ioms_desktop.domain.errors import NotAllowed, Refused
 from ioms_desktop.services.new_passwords import new_code
 from ioms_desktop.services.passwords import matches
-from ioms_desktop.services.session import WRONG, machine
+from ioms_desktop.services.session import machine
 from ioms_desktop.storage import conversion
 from ioms_desktop.storage.engine import open_store
 from ioms_desktop.storage.envelope import KEY_BYTES
 from ioms_desktop.storage.sqlite import key_file
 from ioms_desktop.storage.store import Act
+from ioms_desktop.storage.translation import NOT_LET_IN as WRONG
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,7 +50,7 @@ def _evaluated(
     policy = desk.policy(as_of)
     sees = may(desk.role, Right.READ_INTELLIGENCE)
     counted = outcomes_counted(policy) if triggers_alone else None
-    with desk.store.read() as reading:
+    with desk.store.read(facts=True) as reading:
         for history in histories(reading, programme=programme, known_at=known_at, counted=counted):
             case = history[-1]
             if sees_programme(desk.role, case.programme):
@@ -105,5 +105,5 @@ def book_measures(desk: Desk, first: date, last: date, as_of: date | None = None
     """
     desk.require(Right.MEASURE)
     seen = last if as_of is None else as_of
-    with desk.store.read() as reading:
+    with desk.store.read(facts=True) as reading:
         return tally(desk.policy(seen), histories(reading), first, last, seen)

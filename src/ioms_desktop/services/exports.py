@@ -51,6 +51,11 @@ def export(desk: Desk, path: Path, case_refs: Sequence[str] = (), *, reason: str
         raise Refused(f"{reason or 'Nothing'} is no reason for an export. Nothing was written; give one of {codes}.")
     if path.suffix.lower() == CSV:
         raise Refused("An export is a folder or a workbook. Nothing was written; name a folder or an .xlsx file.")
+    with desk.store.whole_book(reason, desk.workstation):
+        return _exported(desk, path, case_refs, reason)
+
+
+def _exported(desk: Desk, path: Path, case_refs: Sequence[str], reason: str) -> ExportReport:
     with desk.store.read() as reading:
         refuse_practice(desk, reading, reason)
         persons = _persons(reading, case_refs)

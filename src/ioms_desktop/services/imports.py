@@ -2,7 +2,7 @@
 
 import gc
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -50,6 +50,11 @@ def _undisturbed() -> Iterator[None]:
             gc.enable()
 
 
+def _whole_book(desk: Desk) -> AbstractContextManager[None]:
+    """Have every case open: a row may be about any of them."""
+    return desk.store.whole_book("IMPORT", desk.workstation)
+
+
 def plan_import(desk: Desk, path: Path, *, progress: Progress = _silent) -> ImportReport:
     """Say what an import would do with every row; writes nothing.
 
@@ -64,7 +69,7 @@ def plan_import(desk: Desk, path: Path, *, progress: Progress = _silent) -> Impo
     """
     desk.require(Right.IMPORT)
     sources = find_sources(path)
-    with _undisturbed(), desk.store.read() as reading:
+    with _undisturbed(), _whole_book(desk), desk.store.read() as reading:
         _, files = _checked(desk, reading, sources, progress, keep_keys=True)
     return ImportReport(path=path, dry_run=True, written=False, files=files, fingerprint=fingerprint(sources))
 
@@ -126,7 +131,7 @@ class _Run:
 
     def dry(self, rejects_path: Path | None) -> ImportReport:
         """Check, and write the rejects."""
-        with _undisturbed(), self._desk.store.read() as reading:
+        with _undisturbed(), _whole_book(self._desk), self._desk.store.read() as reading:
             readers, files = _checked(self._desk, reading, self._sources, self._progress)
         report = self._report(files, written=False, dry_run=True)
         return self._with_rejects(report, readers, rejects_path)
@@ -137,7 +142,7 @@ class _Run:
         readers: tuple[TableReader, ...] = ()
         written = True
         try:
-            with _undisturbed(), self._desk.store.begin(self._desk.act(), "import") as tx:
+            with _undisturbed(), _whole_book(self._desk), self._desk.store.begin(self._desk.act(), "import") as tx:
                 readers, files = _checked(self._desk, tx, self._sources, self._progress)
                 self._write(tx, readers, files)
                 tell_others(self._desk, tx, frozenset(Topic) - {Topic.USERS})

@@ -199,6 +199,9 @@ def still_there(desk: Desk, tx: Transaction, noun: type[R], ref: str) -> R:
         Removed: Somebody removed it; the sentence says who, when and why.
         Missing: It never was there for this user.
     """
+    owner = tx.case_of(noun, ref)
+    if owner is not None:
+        case_at_hand(desk, tx, owner)
     found = tx.seek(noun, ref)
     gone = removal_of(tx, noun, ref) if found is None else None
     record = found if gone is None else gone.record

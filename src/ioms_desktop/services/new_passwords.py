@@ -10,7 +10,7 @@ from ioms_desktop.domain.access import Right, require
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.services.desk import Desk, now
 from ioms_desktop.services.draft_keys import keep_under
-from ioms_desktop.services.passwords import Strength, matches, refuse_weak
+from ioms_desktop.services.passwords import Strength, refuse_weak
 from ioms_desktop.services.session import give_slot, kept_hash, machine
 from ioms_desktop.storage import users
 from ioms_desktop.storage.engine import is_shared
@@ -59,14 +59,27 @@ def change_password(desk: Desk, present: str, password: str, *, strength: Streng
     """
     refuse_weak(password, strength, (desk.user,))
     with desk.store.begin(desk.act(), "user_password") as tx:
-        user = _active(tx, desk.user)
-        if desk.store.key is None and not matches(user.password_hash, present):
-            raise Refused(NOT_YOURS)
-        users.set_password(tx, desk.user, kept_hash(desk.store, password), "changed by the user")
-        if desk.store.key is not None:
-            _change_slot(desk.store, desk.user, present, password)
+        _active(tx, desk.user)
+        if tx.guarded:
+            _change_login(desk, tx, present, password)
+        else:
+            users.set_password(tx, desk.user, kept_hash(desk.store, password), "changed by the user")
+            if desk.store.key is not None:
+                _change_slot(desk.store, desk.user, present, password)
     keep_under(desk, password)
     return "Your password was changed."
+
+
+def _change_login(desk: Desk, tx: Transaction, present: str, password: str) -> None:
+    """Change the password of a login, proved by signing in with the present one once more."""
+    from ioms_desktop.storage.engine import open_personal  # noqa: PLC0415 - only where a server is used
+    from ioms_desktop.storage.postgres import logins  # noqa: PLC0415 - as above
+
+    try:
+        open_personal(desk.store.location, desk.user, present).close()
+    except Refused:
+        raise Refused(NOT_YOURS) from None
+    logins.set_password(tx.connection, desk.user, password)
 
 
 def _change_slot(store: Store, name: str, present: str, password: str) -> None:
@@ -102,6 +115,11 @@ def set_password(desk: Desk, name: str, password: str, *, strength: Strength = S
     refuse_weak(password, strength, (name,))
     with desk.store.begin(desk.act(), "user_password") as tx:
         _active(tx, name)
+        if tx.guarded:
+            from ioms_desktop.storage.postgres import logins  # noqa: PLC0415 - only where a server is used
+
+            logins.set_password(tx.connection, name, password)
+            return f"{name} has a new password. Let them change it at once."
         users.set_password(tx, name, kept_hash(desk.store, password), "set by an administrator")
         give_slot(desk.store, name, password)
     drafts = "Entries they had not saved cannot be opened any more."

@@ -11,14 +11,14 @@ from ioms_desktop.domain.access import Right, Role, require
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.services.desk import Desk, now
 from ioms_desktop.services.draft_keys import key_at_sign_in
-from ioms_desktop.services.passwords import Strength, matches, protect, refuse_weak
+from ioms_desktop.services.passwords import Strength, protect, refuse_weak
 from ioms_desktop.services.rulebook import load_rulebook
 from ioms_desktop.storage import users
-from ioms_desktop.storage.engine import is_shared, open_store
+from ioms_desktop.storage.engine import is_shared, open_personal, open_store
 from ioms_desktop.storage.store import Act, Store
+from ioms_desktop.storage.translation import NOT_LET_IN as WRONG
 from ioms_desktop.storage.users import User
 
-WRONG = "The name or the password is wrong. Nothing was opened; try again, or ask an administrator."
 WAIT = "Too many wrong passwords. Wait a minute and try again; nothing was opened."
 PATIENCE = 5
 PAUSE = timedelta(minutes=1)
@@ -64,11 +64,31 @@ def sign_in(
     proven = prove(location, name, password, clock(), where)
     try:
         desk = _desk(proven, clock, where)
-        key = desk.draft_key or key_at_sign_in(proven.store, desk.user, password)
+        key = desk.draft_key or (key_at_sign_in(proven.store, desk.user, password) if password else None)
         return replace(desk, draft_key=key)
     except BaseException:
         proven.store.close()
         raise
+
+
+def as_keeper(location: str, name: str, password: str, clock: Callable[[], datetime]) -> Desk:
+    """Open a database for filling it with what is invented, as of days long past.
+
+    A server writes its own time into what its people record; whoever keeps it may say another.
+
+    Args:
+        location: A path, or the URL with which the server is kept.
+        name: In whose name; a supervisor.
+        password: Their password, for a file.
+        clock: What the time is, in UTC.
+
+    Raises:
+        Refused: The database cannot be opened.
+    """
+    if not is_shared(location):
+        return sign_in(location, name, password, clock=clock)
+    user = User(name=name, role=Role.SUPERVISOR, active=True, created_at=clock())
+    return _desk(Proven(open_store(location), user, None), clock, machine())
 
 
 def machine() -> str:
@@ -89,12 +109,17 @@ def prove(location: str, name: str, password: str, at: datetime, workstation: st
     act = Act(request="", user=name, role="", at=at, workstation=workstation)
     if not is_shared(location):
         return _proven_by_slot(location, password, act)
-    store = open_store(location)
+    store = open_personal(location, name, password)
     try:
-        return Proven(store, _proven_by_hash(store, password, act), None)
+        with store.read() as reading:
+            user = users.user(reading, name)
     except BaseException:
         store.close()
         raise
+    if user is None:
+        store.close()
+        raise Refused(WRONG)
+    return Proven(store, user, None)
 
 
 def _desk(proven: Proven, clock: Callable[[], datetime], workstation: str) -> Desk:
@@ -174,23 +199,6 @@ def _let_in(store: Store, act: Act, failed: int) -> User:
     return user
 
 
-def _proven_by_hash(store: Store, password: str, act: Act) -> User:
-    with store.read() as reading:
-        user = users.user(reading, act.user)
-    if user is not None and user.locked_until is not None and user.locked_until > act.at:
-        raise Refused(WAIT)
-    if user is None or not user.active or not matches(user.password_hash, password):
-        if user is not None and user.active:
-            locked = act.at + PAUSE if user.failed + 1 >= PATIENCE else None
-            with store.begin(replace(act, role=user.role), "wrong_password") as tx:
-                users.note_failure(tx, user.name, locked_until=locked)
-        raise Refused(WRONG)
-    if user.failed:
-        with store.begin(replace(act, role=user.role), "sign_in") as tx:
-            users.clear_failures(tx, user.name)
-    return user
-
-
 def add_user(desk: Desk, name: str, role: str, password: str, *, strength: Strength = Strength.OWN) -> str:
     """Add someone who may sign in.
 
@@ -215,6 +223,11 @@ def add_user(desk: Desk, name: str, role: str, password: str, *, strength: Stren
     with desk.store.begin(desk.act(), "user_add") as tx:
         if users.user(tx, name) is not None:
             raise Refused(f"There is a user {name} already. Choose another name.")
+        if tx.guarded:
+            from ioms_desktop.storage.postgres import logins  # noqa: PLC0415 - only where a server is used
+
+            logins.add(tx.connection, name, role, password)
+            return f"{name} may sign in as {role}."
         users.add_user(tx, name, role, kept_hash(desk.store, password), at=desk.clock())
         give_slot(desk.store, name, password)
     return f"{name} may sign in as {role}."
@@ -252,6 +265,11 @@ def disable_user(desk: Desk, name: str) -> str:
         others = [u for u in users.users(tx) if u.active and u.role == Role.ADMINISTRATOR and u.name != name]
         if user.role == Role.ADMINISTRATOR and not others:
             raise Refused(f"{name} is the last administrator. Add another one first.")
+        if tx.guarded:
+            from ioms_desktop.storage.postgres import logins  # noqa: PLC0415 - only where a server is used
+
+            logins.disable(tx.connection, name)
+            return f"{name} can no longer sign in; what they had open was closed."
         users.set_active(tx, name, active=False)
         if desk.store.key is not None:
             from ioms_desktop.storage.sqlite import key_file, rotation  # noqa: PLC0415 - only where a file is open

@@ -62,7 +62,7 @@ def case_summary_pdf(  # noqa: PLR0913 - each is a field of the print dialog
     act = desk.act(reason_code=reason_code, reason_text=reason_text)
     with desk.store.begin(act, "print_case_summary") as tx:
         refuse_practice(desk, tx, reason_code)
-        case = case_at_hand(desk, tx, case_ref)
+        case = case_at_hand(desk, tx, case_ref, reason_code)
         view = view_of(desk, tx, case, as_of or desk.today())
         about = _about(desk, view, audience, reason_code, reason_text, recipient, at, copy)
         summary = for_audience(gather(desk, tx, view, about), audience)

@@ -151,7 +151,7 @@ def _evaluated(desk: Desk, today: date, told: Told | None, *, mine: bool) -> Ite
 def _own(desk: Desk, refs: Sequence[str], today: date) -> Iterator[Evaluated]:
     policy = desk.policy(today)
     sees = may(desk.role, Right.READ_INTELLIGENCE)
-    with desk.store.read() as reading:
+    with desk.store.read(facts=True) as reading:
         for ref in refs:
             history = history_of(reading, ref)
             if sees_programme(desk.role, history[-1].programme):

@@ -7,16 +7,22 @@ from typing import Any
 from sqlalchemy import Row, Text, cast, or_, select
 
 from ioms_desktop.storage.store import Reading
-from ioms_desktop.storage.tables import audit
+from ioms_desktop.storage.tables import audit, audit_trail, disclosures_told
 
 
 def disclosures(reading: Reading, case_ref: str, until: datetime) -> list[Row[Any]]:
     """List what was disclosed of a case before an instant, oldest first: at, recipient, reason_code, after, actor."""
     query = (
-        select(audit.c.at, audit.c.recipient, audit.c.reason_code, audit.c.after, audit.c.actor)
-        .where(audit.c.kind == "DISCLOSURE", audit.c.object_type == "cases", audit.c.object_ref == case_ref)
-        .where(audit.c.at < until)
-        .order_by(audit.c.id)
+        select(
+            disclosures_told.c.at,
+            disclosures_told.c.recipient,
+            disclosures_told.c.reason_code,
+            disclosures_told.c.after,
+            disclosures_told.c.actor,
+        )
+        .where(disclosures_told.c.case_ref == case_ref)
+        .where(disclosures_told.c.at < until)
+        .order_by(disclosures_told.c.id)
     )
     return list(reading.connection.execute(query))
 
@@ -43,11 +49,17 @@ def subject_of(reading: Reading, ref: str) -> tuple[str, bool] | None:
     Returns:
         The person, and whether the reference is that of a case; None where the audit knows neither.
     """
-    of_case = select(audit.c.subject_ref).where(audit.c.object_type == "cases", audit.c.object_ref == ref)
-    person = reading.connection.scalar(of_case.where(audit.c.subject_ref.is_not(None)).order_by(audit.c.id).limit(1))
+    of_case = select(audit_trail.c.subject_ref).where(
+        audit_trail.c.object_type == "cases", audit_trail.c.object_ref == ref
+    )
+    person = reading.connection.scalar(
+        of_case.where(audit_trail.c.subject_ref.is_not(None)).order_by(audit_trail.c.id).limit(1)
+    )
     if person is not None:
         return str(person), True
-    known = reading.connection.execute(select(audit.c.id).where(audit.c.subject_ref == ref).limit(1)).first()
+    known = reading.connection.execute(
+        select(audit_trail.c.id).where(audit_trail.c.subject_ref == ref).limit(1)
+    ).first()
     return None if known is None else (ref, False)
 
 
@@ -59,24 +71,26 @@ def looks(reading: Reading, person_ref: str, case_ref: str = "") -> list[Row[Any
         person_ref: The person.
         case_ref: Only what touches this case or the person as a whole; empty for everything about the person.
     """
-    about = audit.c.subject_ref == person_ref
-    shown = (audit.c.object_type == "search") & cast(audit.c.after, Text).contains(dumps(person_ref), autoescape=True)
+    about = audit_trail.c.subject_ref == person_ref
+    shown = (audit_trail.c.object_type == "search") & cast(audit_trail.c.detail, Text).contains(
+        dumps(person_ref), autoescape=True
+    )
     if case_ref:
-        this = (audit.c.object_type == "cases") & (audit.c.object_ref == case_ref)
-        touched = or_(this, about & (audit.c.object_type == "people"))
+        this = (audit_trail.c.object_type == "cases") & (audit_trail.c.object_ref == case_ref)
+        touched = or_(this, about & (audit_trail.c.object_type == "people"))
     else:
         touched = or_(about, shown)
     columns = (
-        audit.c.at,
-        audit.c.actor,
-        audit.c.actor_role,
-        audit.c.workstation,
-        audit.c.kind,
-        audit.c.object_type,
-        audit.c.object_ref,
-        audit.c.recipient,
-        audit.c.reason_code,
-        audit.c.reason_text,
+        audit_trail.c.at,
+        audit_trail.c.actor,
+        audit_trail.c.actor_role,
+        audit_trail.c.workstation,
+        audit_trail.c.kind,
+        audit_trail.c.object_type,
+        audit_trail.c.object_ref,
+        audit_trail.c.recipient,
+        audit_trail.c.reason_code,
+        audit_trail.c.reason_text,
     )
-    query = select(*columns).where(audit.c.kind.in_(LOOKS), touched).order_by(audit.c.at, audit.c.id)
+    query = select(*columns).where(audit_trail.c.kind.in_(LOOKS), touched).order_by(audit_trail.c.at, audit_trail.c.id)
     return list(reading.connection.execute(query))

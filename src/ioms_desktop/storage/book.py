@@ -56,7 +56,7 @@ NAMES: dict[str, tuple[str, ...]] = {
         "handling",
     ),
     "decisions": ("decision_ref", "decided_on", "rule", "decision", "step", "actioned_on"),
-    "rag": ("set_on", "rag", "reason"),
+    "rag": ("set_on", "rag"),
     "notifications": ("attempted_on", "outcome"),
     "actions": ("action_ref", "due_on", "done_on", "cancelled_on"),
     "custody": ("received_on", "released_on"),
@@ -105,7 +105,7 @@ FACTS: dict[str, Callable[[Rows], list[Any]]] = {
         DecisionFact(ref, DAYS[on], rule, decision, step, DAYS[actioned])
         for _, ref, on, rule, decision, step, actioned in rows
     ],
-    "rag": lambda rows: [RagFact(DAYS[on], rag, reason) for _, on, rag, reason in rows],
+    "rag": lambda rows: [RagFact(DAYS[on], rag, "") for _, on, rag in rows],
     "notifications": lambda rows: [DAYS[on] for _, on, outcome in rows if outcome.startswith(DELIVERED)],
     "actions": lambda rows: [
         ActionFact(ref, DAYS[due], DAYS[done], DAYS[cancelled]) for _, ref, due, done, cancelled in rows
@@ -149,7 +149,10 @@ def chronologies(
     """
     reading.patiently()
     cases = tables.cases
-    query: Select[Any] = select(*_plain(cases, NAMES["cases"])).order_by(cases.c.case_ref)
+    read: list[ColumnElement[Any]] = [
+        type_coerce(reading.sight.column(cases, name), NullType()) for name in NAMES["cases"]
+    ]
+    query: Select[Any] = select(*read).order_by(cases.c.case_ref)
     if programme is not None:
         query = query.where(cases.c.programme == programme)
     names = [name for name in FACTS if counted is None or name not in UNRULED]
@@ -188,13 +191,13 @@ def _chronology(row: tuple[Any, ...], streams: dict[str, Stream]) -> Chronology:
 
 def corrected_cases(reading: Reading, nouns: Iterable[type[Record]]) -> set[str]:
     """Name the cases of which some record of these nouns has a former version."""
-    former = tables.former_version
+    former = tables.known["former_version"]
     query = select(former.c.case_ref).where(former.c.table_name.in_([noun.table for noun in nouns])).distinct()
     return {ref for ref in reading.connection.scalars(query) if ref is not None}
 
 
 def _query(name: str, programme: str | None) -> Select[Any]:
-    table, cases = tables.metadata.tables[name], tables.cases
+    table, cases = tables.known[name], tables.cases
     read = _plain(table, NAMES[name])
     if "person_ref" in table.c:
         query: Select[Any] = select(cases.c.case_ref, *read).join_from(
@@ -212,7 +215,7 @@ def _query(name: str, programme: str | None) -> Select[Any]:
 
 
 def _counted_contacts(counted: Mapping[str, Collection[str]], programme: str | None) -> Select[Any]:
-    contacts, cases = tables.contacts, tables.cases
+    contacts, cases = tables.known["contacts"], tables.cases
     wanted = {name: sorted(each) for name, each in counted.items() if programme in {None, name}}
     return (
         select(*_plain(contacts, ("case_ref", *NAMES["contacts"])))

@@ -10,7 +10,7 @@ from ioms_desktop.storage.tables import meta
 from ioms_desktop.storage.translation import translated
 
 NOTED = "alembic_version"
-HEAD = "0002"
+HEAD = "0003"
 """The newest schema; a constant, so that Alembic is imported only when there is something to migrate."""
 
 
@@ -66,6 +66,30 @@ def open_store(location: str, key: bytes | None = None) -> Store:
         engine.dispose()
         raise
     return Store(engine, location, key)
+
+
+def open_personal(location: str, name: str, password: str) -> Store:
+    """Open a shared database in a person's own name: the server proves who they are and holds them to their rights.
+
+    Args:
+        location: A `postgresql://` URL; a name and a password in it are left aside.
+        name: The person's login.
+        password: Their password, never kept in the location; empty for Kerberos or a certificate.
+
+    Raises:
+        Refused: The server cannot be reached or refuses them, or the database is not ours or at another schema.
+    """
+    from ioms_desktop.storage.postgres import door, logins  # noqa: PLC0415 - only for a server
+
+    engine = engine_for(logins.in_the_name_of(location, name, password))
+    try:
+        with translated():
+            _check_schema(engine)
+            role = logins.role_of(engine)
+    except BaseException:
+        engine.dispose()
+        raise
+    return Store(engine, logins.without_login(location), door=door.PersonalDoor(engine, role))
 
 
 def refuse_missing(place: str | Path) -> None:

@@ -2,21 +2,20 @@
 
 from pathlib import Path
 
-from sqlalchemy import insert, select
+from sqlalchemy import Connection, insert, select
 
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.storage.engine import is_shared, open_store
 from ioms_desktop.storage.migrate import remove
-from ioms_desktop.storage.store import Act, Reading, Store
+from ioms_desktop.storage.store import Reading
 from ioms_desktop.storage.tables import meta
 
 FICTION = "fiction"
 
 
-def mark(store: Store, act: Act) -> None:
+def mark(connection: Connection) -> None:
     """Write into a database that its people are fictional."""
-    with store.begin(act, "demo") as tx:
-        tx.connection.execute(insert(meta).values(name=FICTION, value="yes"))
+    connection.execute(insert(meta).values(name=FICTION, value="yes"))
 
 
 def is_fiction(reading: Reading) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import Column
+from sqlalchemy import Column, Table
 
 from ioms_desktop.domain.moments import Moment
 from ioms_desktop.domain.nouns import NOUNS, WORKING
@@ -30,9 +30,14 @@ def field_names(noun: type[Record]) -> tuple[str, ...]:
     return FIELDS[noun]
 
 
-def selected(noun: type[Record]) -> tuple[Column[Any], ...]:
-    """The columns read for a record, in the order in which `reader` takes them."""
-    return SELECTED[noun]
+def selected(noun: type[Record], source: Table | None = None) -> tuple[Column[Any], ...]:
+    """The columns read for a record, in the order in which `reader` takes them.
+
+    Args:
+        noun: What kind.
+        source: The view they are read from; None for the noun's own table.
+    """
+    return SELECTED[noun] if source is None else tuple(source.c[name] for name in (*FIELDS[noun], *OWN))
 
 
 def reader(noun: type[R]) -> Callable[[Sequence[Any]], R]:
@@ -94,8 +99,8 @@ def changes(before: Record, after: Record) -> tuple[dict[str, Any], dict[str, An
     return {name: old[name] for name in names}, {name: new[name] for name in names}
 
 
-def sort_columns(noun: type[Record]) -> Iterable[Column[Any]]:
+def sort_columns(noun: type[Record], source: Table | None = None) -> Iterable[Column[Any]]:
     """The order in which a noun's records are listed: by the day they happened, then by key."""
-    table = table_of(noun)
+    table = table_of(noun) if source is None else source
     dated = [f.name for f in columns(noun) if f.kind in {Kind.DATE, Kind.MOMENT} and f.required][:1]
     return (table.c[name] for name in dict.fromkeys([*dated, *noun.key, "id"]))

@@ -10,7 +10,7 @@ from sqlalchemy import Text, cast, func, insert, select, text
 from ioms_desktop.domain.seals import FIELDS, Entry, Epoch, Fault, Head, Seal, prove, seal_hash
 from ioms_desktop.storage import tables
 from ioms_desktop.storage.store import Reading, Transaction
-from ioms_desktop.storage.tables import audit, epoch, meta, seal
+from ioms_desktop.storage.tables import audit, audit_trail, epoch, meta, seal
 
 AT_ONCE = 2_000
 INSTANT = 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'
@@ -29,9 +29,9 @@ def entries(reading: Reading, first: int | None = None) -> Generator[Entry, None
         first: Only those with at least this mark.
     """
     texts = [_as_text(reading, name) for name in FIELDS]
-    query = select(*texts, audit.c.row_hash).order_by(audit.c.mark, audit.c.id)
+    query = select(*texts, audit_trail.c.row_hash).order_by(audit_trail.c.mark, audit_trail.c.id)
     if first is not None:
-        query = query.where(audit.c.mark >= first)
+        query = query.where(audit_trail.c.mark >= first)
     with reading.connection.execute(query, execution_options={"yield_per": AT_ONCE}) as rows:
         for row in rows:
             *fields, row_hash = row
@@ -40,7 +40,9 @@ def entries(reading: Reading, first: int | None = None) -> Generator[Entry, None
 
 def _as_text(reading: Reading, name: str) -> Any:  # noqa: ANN401 - an expression
     """The text of a column as it was hashed; the form of an instant is each database's own."""
-    column = audit.c[name]
+    if name in {"before", "after"}:
+        return audit_trail.c[f"{name}_hash"]
+    column = audit_trail.c[name]
     if name != "at":
         return cast(column, Text)
     if reading.connection.dialect.name == "postgresql":

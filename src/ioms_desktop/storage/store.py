@@ -9,10 +9,10 @@ from json import dumps
 from secrets import token_hex
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import Connection, Engine, Insert, Select, Table, bindparam, delete, insert, select, text, update
+from sqlalchemy import Connection, Engine, Insert, Select, Table, bindparam, delete, func, insert, select, text, update
 
 from ioms_desktop.domain.cases import Case
-from ioms_desktop.domain.errors import Missing, Stale
+from ioms_desktop.domain.errors import Missing, NotAllowed, Stale
 from ioms_desktop.domain.people import Person
 from ioms_desktop.domain.record import Record, columns
 from ioms_desktop.storage import search_keys, tables
@@ -25,10 +25,10 @@ from ioms_desktop.storage.records import (
     key_text,
     plain_values,
     reader,
-    selected,
     sort_columns,
     values,
 )
+from ioms_desktop.storage.sight import WHOLE, Door, Sight, hidden_from
 from ioms_desktop.storage.translation import STALE, translated
 from ioms_desktop.storage.types import Instant
 
@@ -71,11 +71,37 @@ class Former(Generic[R]):
 
 
 class Reading:
-    """A consistent view of the database."""
+    """A consistent view of the database.
 
-    def __init__(self, connection: Connection) -> None:
+    Attributes:
+        sight: What of the record it sees.
+    """
+
+    def __init__(self, connection: Connection, sight: Sight = WHOLE, door: Door | None = None) -> None:
         """Read over a connection in a transaction."""
         self.connection = connection
+        self.sight = sight
+        self._door = door
+
+    @property
+    def guarded(self) -> bool:
+        """Whether a server holds this person to their rights, and writes down what they open."""
+        return self._door is not None
+
+    def open_case(self, case_ref: str, purpose: str, workstation: str) -> bool:
+        """Open a case before its record is read; answers false where the person may not.
+
+        Only a server keeps cases closed. The opening is committed on its own, so that it cannot be undone by undoing
+        what follows.
+        """
+        return self._door is None or self._door.open_case(case_ref, purpose, workstation)
+
+    def case_of(self, noun: type[R], ref: str) -> str | None:
+        """Name the case that a record belongs to, without opening it; None where it belongs to none or is not there."""
+        if self._door is not None:
+            return self._door.case_of(noun, ref)
+        table = tables.table_of(noun)
+        return self.connection.scalar(select(table.c.case_ref).where(table.c[noun.key[0]] == ref))
 
     def patiently(self) -> None:
         """Let this take its time (an import, the whole book); a server ends what keeps others waiting for long."""
@@ -96,19 +122,19 @@ class Reading:
     def seek(self, noun: type[R], *key: Any) -> R | None:  # noqa: ANN401 - as get
         """Get a record by its key, or nothing."""
         parts = dict(zip(noun.key, key, strict=True))
-        query = _query(noun, noun.key)  # type: ignore[arg-type]  # a class is hashable; mypy sees it not of type[R]
+        query = _query(noun, noun.key, self.sight)  # type: ignore[arg-type]  # a class is hashable; mypy sees it not of type[R]
         row = self.connection.execute(query, parts).first()
         return None if row is None else reader(noun)(row)
 
     def of(self, noun: type[R], **owner: str) -> list[R]:
         """List the records of an owner, in order of the day they happened and their key."""
         read = reader(noun)
-        query = _query(noun, tuple(owner), listed=True)  # type: ignore[arg-type]  # as seek
+        query = _query(noun, tuple(owner), self.sight, listed=True)  # type: ignore[arg-type]  # as seek
         return [read(row) for row in self.connection.execute(query, owner)]
 
     def former(self, noun: type[R], **owner: str) -> list[Former[R]]:
         """List the former versions of an owner's records, in the order in which they ended."""
-        former = tables.former_version
+        former = self.sight.former()
         query = select(former).where(former.c.table_name == noun.table).order_by(former.c.id)
         for name, value in owner.items():
             query = query.where(former.c[name] == value)
@@ -116,20 +142,19 @@ class Reading:
 
     def with_former(self, **owner: str) -> frozenset[str]:
         """Name the tables in which an owner's records have former versions; few cases have any."""
-        return frozenset(self.connection.scalars(_with_former(tuple(owner)), owner))
+        return frozenset(self.connection.scalars(_with_former(tuple(owner), self.sight.former()), owner))
 
 
 @cache
-def _query(noun: type[Record], names: tuple[str, ...], *, listed: bool = False) -> Select[Any]:
+def _query(noun: type[Record], names: tuple[str, ...], sight: Sight, *, listed: bool = False) -> Select[Any]:
     """Write the question for the records whose columns named have the values bound to those names."""
-    table = tables.table_of(noun)
-    query: Select[Any] = select(*selected(noun)).where(*(table.c[name] == bindparam(name) for name in names))
-    return query.order_by(*sort_columns(noun)) if listed else query
+    table = sight.source(noun)
+    query: Select[Any] = select(*sight.columns(noun)).where(*(table.c[name] == bindparam(name) for name in names))
+    return query.order_by(*sort_columns(noun, table)) if listed else query
 
 
 @cache
-def _with_former(names: tuple[str, ...]) -> Select[Any]:
-    former = tables.former_version
+def _with_former(names: tuple[str, ...], former: Table) -> Select[Any]:
     return select(former.c.table_name).where(*(former.c[name] == bindparam(name) for name in names)).distinct()
 
 
@@ -154,9 +179,16 @@ def _former(noun: type[R], row: Any) -> Former[R]:  # noqa: ANN401 - a row of th
 class Transaction(Reading):
     """A command's reading and writing; committed when the command returns, undone when it raises."""
 
-    def __init__(self, connection: Connection, act: Act, earlier: dict[str, Any] | None) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        act: Act,
+        earlier: dict[str, Any] | None,
+        sight: Sight = WHOLE,
+        door: Door | None = None,
+    ) -> None:
         """Write over a connection on behalf of someone."""
-        super().__init__(connection)
+        super().__init__(connection, sight, door)
         self.act = act
         self.earlier = earlier
         self.touched: set[str | None] = set()  # the cases whose records were written; None: any case
@@ -207,10 +239,13 @@ class Transaction(Reading):
         self.touched.add(getattr(record, "case_ref", None))
         newer = replace(record, revision=record.revision + 1, recorded_at=self.act.at, recorded_by=self.act.user)
         own = {"revision": newer.revision, "recorded_at": self.act.at, "recorded_by": self.act.user}
+        # Only what differs: a server lets not everybody write every column.
+        present, written = values(before), values(newer)
+        changed = {name: value for name, value in written.items() if value != present[name]}
         done = self.connection.execute(
             update(table)
             .where(table.c.id == record.id, table.c.revision == record.revision)
-            .values(**values(newer), **derived(noun, values(newer)), **own)
+            .values(**changed, **derived(noun, written), **own)
         )
         if done.rowcount != 1:
             raise Stale(STALE)
@@ -276,7 +311,7 @@ class Transaction(Reading):
 
     def _present(self, record: R) -> R:
         table = tables.table_of(type(record))
-        query = select(*selected(type(record))).where(table.c.id == record.id)
+        query = select(*self.sight.columns(type(record))).where(table.c.id == record.id)
         row = self.connection.execute(query).first()
         if row is None:
             raise Stale(STALE)
@@ -362,15 +397,22 @@ class Store:
         engine: Makes its connections.
         location: A path, or a URL.
         key: What opens an encrypted file; None for a shared database.
+        door: How the person signed in comes to what a server keeps closed; None where nothing is.
         number: By which this opening of the database knows its own notices.
     """
 
-    def __init__(self, engine: Engine, location: str, key: bytes | None = None) -> None:
+    def __init__(self, engine: Engine, location: str, key: bytes | None = None, door: Door | None = None) -> None:
         """Hold an engine; `storage.engine.open_store` makes it."""
         self.engine = engine
         self.location = location
         self.key = key
+        self.door = door
         self.number = token_hex(8)
+
+    def _sight(self, *, facts: bool = False) -> Sight:
+        if self.door is None:
+            return Sight(facts=facts)
+        return Sight(facts=facts, hidden=hidden_from(self.door.role))
 
     def rekeyed(self, engine: Engine, key: bytes) -> None:
         """Go on with another key, after that of the file was changed."""
@@ -378,8 +420,11 @@ class Store:
         self.engine, self.key = engine, key
 
     @contextmanager
-    def read(self) -> Iterator[Reading]:
+    def read(self, *, facts: bool = False) -> Iterator[Reading]:
         """Look, in one consistent view.
+
+        Args:
+            facts: Read what lists and rules need of every case, whether it was opened or not, and no more.
 
         Raises:
             Refused: The database cannot be read; the sentence says why.
@@ -390,7 +435,27 @@ class Store:
                     isolation_level="REPEATABLE READ", postgresql_readonly=True
                 )
             with connection.begin():
-                yield Reading(connection)
+                yield Reading(connection, self._sight(facts=facts), self.door)
+
+    @contextmanager
+    def whole_book(self, purpose: str, workstation: str) -> Iterator[None]:
+        """Have every case open for as long as an export or an import takes.
+
+        Raises:
+            NotAllowed: A server does not open it to this person.
+        """
+        if self.door is None:
+            yield
+            return
+        with translated():
+            opened = self.door.open_book(purpose, workstation)
+        if not opened:
+            raise NotAllowed("Only a supervisor may open the whole record. Nothing was read; ask one of them.")
+        try:
+            yield
+        finally:
+            with translated():
+                self.door.close_book()
 
     @contextmanager
     def begin(self, act: Act, name: str = "") -> Iterator[Transaction]:
@@ -408,13 +473,22 @@ class Store:
             self.engine.connect() as connection,
             connection.execution_options(**{COMMAND: True}).begin(),
         ):
+            if self.door is not None:
+                act = replace(act, at=_server_time(connection), role=self.door.role)
             if connection.dialect.name == "postgresql":
                 connection.execute(context.ACT, _said(act))
-            yield Transaction(connection, act, _earlier(connection, act, name))
+            earlier = _earlier(connection, act, name)
+            yield Transaction(connection, act, earlier, self._sight(), self.door)
 
     def close(self) -> None:
         """Close every connection."""
         self.engine.dispose()
+
+
+def _server_time(connection: Connection) -> datetime:
+    """What a server writes into every record of this transaction, whatever this computer's clock says."""
+    now: datetime = connection.execute(select(func.transaction_timestamp())).scalar_one()
+    return now
 
 
 def _said(act: Act) -> dict[str, str]:

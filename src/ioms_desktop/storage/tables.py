@@ -42,6 +42,7 @@ DERIVED: dict[type[Record], tuple[str, ...]] = {Person: ("name_key",)}
 """What is kept beside a noun's own fields to sort by, worked out from them whenever they are written."""
 
 OWNERS = {"people": "person_ref", "cases": "case_ref", "offers": "offer_ref"}
+ACCESS = ("ASSIGNED", "EXCLUDED", "ADMITTED", "GLASS")
 KINDS = ("COLLECTION", "ALTERATION", "CONSULTATION", "DISCLOSURE", "COMBINATION", "ERASURE")
 MISSED = "planned AND outcome IN ('FAILED_TO_ATTEND', 'UNACCEPTABLE_ABSENCE', 'REFUSED_ENTRY')"
 
@@ -201,6 +202,32 @@ users = Table(
     Column("created_at", Instant(), nullable=False),
     Column("failed", Integer, nullable=False, server_default="0"),
     Column("locked_until", Instant()),
+    # Kept by a shared database alone: whose cases somebody shares, and until when a partner's account runs.
+    Column("team", Text),
+    Column("expires_on", Date),
+)
+
+access_entry = Table(
+    "access_entry",
+    metadata,
+    Column("id", Integer, Identity(), primary_key=True),
+    Column("case_ref", BINARY, ForeignKey("cases.case_ref"), nullable=False),
+    Column("user_name", BINARY, nullable=False),
+    Column("kind", Text, CheckConstraint(f"kind IN {ACCESS}", name="kind"), nullable=False),
+    Column("begins_at", Instant(), nullable=False),
+    Column("ends_at", Instant()),
+    Column("message", Text),
+    Column("set_by", Text, nullable=False),
+    Index("ix_access_entry_user_name_kind", "user_name", "kind"),
+    Index("ix_access_entry_case_ref", "case_ref"),
+)
+
+case_standing = Table(
+    "case_standing",
+    metadata,
+    Column("case_ref", BINARY, ForeignKey("cases.case_ref"), primary_key=True),
+    Column("restricted", Boolean, nullable=False),
+    Column("team", Text),
 )
 
 reference_list = Table(
@@ -249,3 +276,51 @@ search_key = Table(
     Index("ix_search_key_case_ref", "case_ref"),
     sqlite_with_rowid=False,
 )
+
+
+KNOWN_PEOPLE = ("id", "person_ref", "family_name", "given_names", "known_as", "date_of_birth", "pnc_id", "name_key")
+_KNOWN = ("rag", "custody", "orders", "contacts", "ratings", "offers", "concerns", "decisions", "proposals")
+_KNOWN_TOO = ("notifications", "actions", "former_version")
+
+
+def _known(name: str) -> Table:
+    table = metadata.tables[name]
+    names = KNOWN_PEOPLE if name == "people" else tuple(column.name for column in table.columns)
+    columns = (Column(column, table.c[column].type, primary_key=column == "id") for column in names)
+    return Table(f"known_{name}", _views, *columns)
+
+
+_views = MetaData()
+known: dict[str, Table] = {name: _known(name) for name in ("people", *_KNOWN, *_KNOWN_TOO)}
+"""What lists and rules read of every case, opened or not: views that leave the words out, and on a server show only
+cases the person may know of."""
+
+known["people_by_name"] = Table(
+    "known_people_by_name",
+    _views,
+    Column("id", Integer, primary_key=True),
+    Column("person_ref", BINARY),
+    Column("name_key", BINARY),
+)
+
+audit_trail = Table(
+    "audit_trail",
+    _views,
+    *(Column(c.name, c.type, primary_key=c.name == "id") for c in audit.columns if c.name not in {"before", "after"}),
+    Column("detail", JSON),
+    Column("before_hash", Text),
+    Column("after_hash", Text),
+)
+"""The audit as an auditor reads it: everything but what was recorded, of which the digests stand there."""
+
+disclosures_told = Table(
+    "disclosures_told",
+    _views,
+    Column("id", Integer, primary_key=True),
+    *(Column(name, audit.c[name].type) for name in ("at", "recipient", "reason_code", "after", "actor")),
+    Column("case_ref", BINARY),
+)
+"""What was disclosed of a case; on a server of opened ones alone."""
+
+readable_notes = Table("readable_notes", _views, Column("contact_ref", BINARY, primary_key=True), Column("note", Text))
+"""On a server: the notes of opened cases that are neither the police's nor rest on intelligence."""

@@ -13,6 +13,7 @@ SERIALIZATION = "40001"
 _UNTRUSTED = (
     "The server's certificate is not signed by the authority trusted here. Nothing was sent; check sslrootcert."
 )
+NOT_LET_IN = "The name or the password is wrong. Nothing was opened; try again, or ask an administrator."
 _WORDS = (
     ("database is locked", "Another computer is saving. Your entry is still here; try again in a moment."),
     ("disk is full", "The disk is full. Nothing was saved and nothing was lost; make room and try again."),
@@ -65,7 +66,9 @@ _WORDS = (
         "statement timeout",
         "The server took too long to answer. Nothing was saved; try again, and tell an administrator if it stays so.",
     ),
-    ("password authentication failed", "The server refused the name or the password. Check them and try again."),
+    ("password authentication failed", NOT_LET_IN),
+    ("is not permitted to log in", NOT_LET_IN),
+    ("permission denied for database", NOT_LET_IN),
     ("does not exist", "The server has no such database or user. Check the address and try again."),
     ("index row", "A name or a key is longer than the shared database can order. Nothing was saved; shorten it."),
     ("append-only", "The audit is append-only. Nothing was changed."),

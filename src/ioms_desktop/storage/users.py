@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import Select, insert, select, update
 
 from ioms_desktop.storage.store import Reading, Transaction
 from ioms_desktop.storage.tables import users as table
@@ -20,25 +21,31 @@ class User:
 
     name: str
     role: str
-    password_hash: str
     active: bool
     created_at: datetime
-    failed: int
-    locked_until: datetime | None
+    password_hash: str = ""
+    failed: int = 0
+    locked_until: datetime | None = None
 
 
+OPEN = tuple(table.c[name] for name in ("name", "role", "active", "created_at"))
+"""What a server tells its people of each other; it proves passwords itself."""
 COLUMNS = tuple(table.c[name] for name in User.__dataclass_fields__)
 
 
 def user(reading: Reading, name: str) -> User | None:
     """Get a user by name, or nothing."""
-    row = reading.connection.execute(select(*COLUMNS).where(table.c.name == name)).first()
+    row = reading.connection.execute(_asked(reading).where(table.c.name == name)).first()
     return None if row is None else User(**row._asdict())
 
 
 def users(reading: Reading) -> list[User]:
     """List every user by name."""
-    return [User(**row._asdict()) for row in reading.connection.execute(select(*COLUMNS).order_by(table.c.name))]
+    return [User(**row._asdict()) for row in reading.connection.execute(_asked(reading).order_by(table.c.name))]
+
+
+def _asked(reading: Reading) -> Select[Any]:
+    return select(*OPEN) if reading.guarded else select(*COLUMNS)
 
 
 def add_user(tx: Transaction, name: str, role: str, password_hash: str, *, at: datetime) -> None:

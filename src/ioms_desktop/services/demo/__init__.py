@@ -29,7 +29,7 @@ from ioms_desktop.services.demo.somebody import born
 from ioms_desktop.services.desk import Desk, now
 from ioms_desktop.services.fiction import DEMO_ADMINISTRATOR, DEMO_PASSWORD
 from ioms_desktop.services.imports import run_import
-from ioms_desktop.services.session import sign_in
+from ioms_desktop.services.session import as_keeper
 from ioms_desktop.storage import fiction
 
 PASSWORD = DEMO_PASSWORD
@@ -73,9 +73,8 @@ def build_demo(location: str, *, cases: int = 60, seed: int = 1, clock: Callable
     sent = monthly(tables, built - DAY)
     people = [Newcomer(name, role, PASSWORD) for name, role in USERS]
     make_database(location, people, sent[0].at, fictional=True, lenient=True)  # what is invented may live anywhere
-    desk = sign_in(location, SUPERVISOR, PASSWORD, clock=clock)
+    desk = as_keeper(location, SUPERVISOR, PASSWORD, clock)
     try:
-        fiction.mark(desk.store, replace(desk.act(), at=sent[0].at))
         if corrected:
             sent.append(Sending(built, corrected))
         for month in sent:

@@ -16,6 +16,7 @@ LOCAL = frozenset({"", "localhost", "::1"})
 # lock and statement: nobody waits behind a forgotten window. Whoever needs longer says so (`Reading.patiently`).
 SETTINGS = {
     "timezone": "UTC",
+    "search_path": "public,ioms_audit",
     "lock_timeout": "5s",
     "statement_timeout": "15s",
     "idle_in_transaction_session_timeout": "10s",

@@ -14,6 +14,7 @@ from sqlalchemy import (
     ScalarSelect,
     Select,
     String,
+    Table,
     and_,
     bindparam,
     case,
@@ -30,9 +31,11 @@ from ioms_desktop.domain.sought import Piece
 from ioms_desktop.storage.queries.search import case_meets, names_user
 from ioms_desktop.storage.queries.walking import unhelped
 from ioms_desktop.storage.store import Reading
-from ioms_desktop.storage.tables import actions, cases, contacts, metadata, people
+from ioms_desktop.storage.tables import cases, known
 
-rag, ratings, custody, decisions = (metadata.tables[name] for name in ("rag", "ratings", "custody", "decisions"))
+by_name_walked = known["people_by_name"]
+people, contacts, actions = (known[name] for name in ("people", "contacts", "actions"))
+rag, ratings, custody, decisions = (known[name] for name in ("rag", "ratings", "custody", "decisions"))
 PARTITION = 1_000
 MOVES = ("ESCALATE", "DE_ESCALATE")
 COLOURS = ("RED", "AMBER", "GREEN", "BLUE")
@@ -116,7 +119,10 @@ def index_query(asked: Narrowing, limit: int | None = None) -> Select[Any]:
     order = SORTS[asked.sort](asked.on)
     by_name = asked.sort == "name"
     if by_name:
-        query = query.join_from(cases, people, _joined(walk=limit is not None and not _picks_few(asked)))
+        walk = limit is not None and not _picks_few(asked)
+        named = by_name_walked if walk else people
+        query = query.join_from(cases, named, _joined(named, walk=walk))
+        order = (named.c.name_key,)
     query = query.where(*_filters(asked))
     turned = (each.desc() if asked.descending else each.asc() for each in order)
     query = query.order_by(*(each if by_name else nulls_last(each) for each in turned), cases.c.id)
@@ -127,7 +133,7 @@ def _picks_few(asked: Narrowing) -> bool:
     return bool(asked.pieces or asked.worker is not None or asked.in_custody)
 
 
-def _joined(*, walk: bool) -> ColumnElement[bool]:
+def _joined(people: Table, *, walk: bool) -> ColumnElement[bool]:
     """Join so that people are walked in the order of their names, or cases are read and then sorted.
 
     The first screen of many wants the one, all of them or the first of few the other; SQLite takes no account of the
@@ -207,7 +213,7 @@ def _worker(_on: date) -> tuple[ColumnElement[Any], ...]:
 
 
 SORTS = {
-    "name": lambda _on: (people.c.name_key,),
+    "name": lambda _on: (),  # joined where it is asked for
     "case_ref": lambda _on: (cases.c.case_ref,),
     "programme": lambda _on: (cases.c.programme, cases.c.cohort),
     "rag": _rag_rank,

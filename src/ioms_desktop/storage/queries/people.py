@@ -9,8 +9,9 @@ from sqlalchemy import Select, select
 from ioms_desktop.domain.sought import Piece
 from ioms_desktop.storage.queries.search import FoundPerson, has_case_on, person_meets
 from ioms_desktop.storage.store import Reading
-from ioms_desktop.storage.tables import people
+from ioms_desktop.storage.tables import known
 
+people = known["people"]
 PARTITION = 1_000
 SORTS = {
     "name": (people.c.name_key,),

@@ -8,7 +8,9 @@ from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from ioms_desktop.domain.search import END
 from ioms_desktop.domain.sought import Piece
 from ioms_desktop.storage.store import Reading
-from ioms_desktop.storage.tables import cases, people, search_key
+from ioms_desktop.storage.tables import cases, known, search_key
+
+people = known["people"]
 
 
 class FoundPerson(NamedTuple):

@@ -11,8 +11,9 @@ from ioms_desktop.storage.queries.caseload import WORKERS, still_open
 from ioms_desktop.storage.queries.search import names_user
 from ioms_desktop.storage.records import reader, selected
 from ioms_desktop.storage.store import Reading
-from ioms_desktop.storage.tables import actions, cases, people, table_of
+from ioms_desktop.storage.tables import cases, known
 
+people, actions, proposals = (known[name] for name in ("people", "actions", "proposals"))
 AT_ONCE = 5_000
 
 
@@ -82,10 +83,9 @@ def cases_of_worker(reading: Reading, worker: str) -> list[str]:
 
 
 def waiting_proposals(reading: Reading) -> Sequence[Proposal]:
-    """Give every proposal that waits for an answer, the oldest first."""
-    table = table_of(Proposal)
-    query: Select[Any] = select(*selected(Proposal)).where(table.c.status == "PROPOSED")
-    return [reader(Proposal)(row) for row in reading.connection.execute(query.order_by(table.c.proposed_on))]
+    """Give every proposal that waits for an answer, the oldest first; its words are read where it is answered."""
+    query: Select[Any] = select(*selected(Proposal, proposals)).where(proposals.c.status == "PROPOSED")
+    return [reader(Proposal)(row) for row in reading.connection.execute(query.order_by(proposals.c.proposed_on))]
 
 
 def open_actions(reading: Reading, on: date, until: date) -> list[OpenAction]:

@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from ioms_desktop.domain.seals import FIELDS, entry_hash
+from ioms_desktop.domain.seals import FIELDS, digest, entry_hash
 
 AT = FIELDS.index("at")
+RECORDED = (FIELDS.index("before"), FIELDS.index("after"))
 
 
 def stored_instant(text: str) -> str:
@@ -15,9 +16,16 @@ def stored_instant(text: str) -> str:
 def teach(connection: Any) -> None:  # noqa: ANN401 - the driver's own connection
     """Let a connection hash entries; one without this function cannot write to the audit at all."""
     connection.create_function("entry_hash", len(FIELDS), _hash_of_row, deterministic=True)
+    connection.create_function("text_hash", 1, _hash_of_text, deterministic=True)
+
+
+def _hash_of_text(text: str | None) -> str | None:
+    return None if text is None else digest(text)
 
 
 def _hash_of_row(*row: Any) -> str:  # noqa: ANN401 - whatever the columns hold
     fields = [None if value is None else str(value) for value in row]
     fields[AT] = stored_instant(fields[AT] or "")
+    for place in RECORDED:
+        fields[place] = _hash_of_text(fields[place])
     return entry_hash(fields)

@@ -1,0 +1,53 @@
+"""How a person of a shared database comes to what it keeps closed: the functions that guard it, called on their own.
+
+Each call is a transaction of its own, committed before anything is read by it. A server counts an opening only once it
+is committed; otherwise a look could be undone after reading.
+"""
+
+from typing import Any
+
+from sqlalchemy import Engine, select, text
+
+from ioms_desktop.domain.record import Record
+from ioms_desktop.storage import tables
+
+CONTEXT = text("SELECT set_config('ioms.workstation', :workstation, true)")
+
+
+class PersonalDoor:
+    """The door of the person whose login made the connections."""
+
+    def __init__(self, engine: Engine, role: str) -> None:
+        """Stand at the door.
+
+        Args:
+            engine: Makes connections in the person's own name.
+            role: The person's role, as the server has it.
+        """
+        self._engine = engine
+        self.role = role
+
+    def open_case(self, case_ref: str, purpose: str, workstation: str) -> bool:
+        """Open a case for a quarter of an hour; false where it is not there for this person."""
+        return self._ask("SELECT open_case(:ref, :purpose)", workstation, ref=case_ref, purpose=purpose)
+
+    def open_book(self, purpose: str, workstation: str) -> bool:
+        """Open every case the person may know of, for an export or an import."""
+        return self._ask("SELECT open_book(:purpose)", workstation, purpose=purpose)
+
+    def close_book(self) -> None:
+        """Close it again."""
+        with self._engine.begin() as connection:
+            connection.execute(text("SELECT close_book()"))
+
+    def case_of(self, noun: type[Record], ref: str) -> str | None:
+        """Name the case a record belongs to, without opening it."""
+        source = tables.known.get(noun.table, tables.table_of(noun))
+        with self._engine.connect() as connection:
+            found: str | None = connection.scalar(select(source.c.case_ref).where(source.c[noun.key[0]] == ref))
+        return found
+
+    def _ask(self, question: str, workstation: str, **values: Any) -> bool:  # noqa: ANN401 - texts, dates, yes or no
+        with self._engine.begin() as connection:
+            connection.execute(CONTEXT, {"workstation": workstation})
+            return bool(connection.scalar(text(question), values))

@@ -1,0 +1,116 @@
+"""The logins of a shared database: one for each person, made by an administrator, proved by the server itself."""
+
+from datetime import date
+from typing import TYPE_CHECKING, Any, cast
+
+from sqlalchemy import Connection, Engine, make_url, text
+from sqlalchemy.exc import DBAPIError
+
+from ioms_desktop.domain.errors import Refused
+
+if TYPE_CHECKING:
+    import psycopg
+
+SCRAM = b"scram-sha-256"
+UNUSABLE = "begins with a letter and has letters, digits, spaces, dots, hyphens, underscores or @, at most 63 in all"
+
+
+def in_the_name_of(location: str, name: str, password: str) -> str:
+    """Write the address with which a person signs in; an empty password leaves it to Kerberos or a certificate."""
+    url = make_url(location).set(username=name, password=password or None)
+    return url.render_as_string(hide_password=False)
+
+
+def without_login(location: str) -> str:
+    """Write an address without anybody's name and password, as it may be shown and remembered."""
+    return make_url(location).set(username=None, password=None).render_as_string(hide_password=False)
+
+
+def role_of(engine: Engine) -> str:
+    """Name the role of the person whose login a connection has.
+
+    Raises:
+        Refused: The login is nobody's here, or their account was disabled or has run out.
+    """
+    with engine.connect() as connection:
+        role: str | None = connection.scalar(text("SELECT my_role()"))
+    if role is None:
+        raise Refused(
+            "This login has no account in this database, or it was disabled or has run out. Nothing was opened; ask an "
+            "administrator."
+        )
+    return role
+
+
+def close_to_strangers(engine: Engine) -> None:
+    """Let only people of this database connect, and nobody make temporary tables, in which a trap could be laid."""
+    with engine.begin() as connection:
+        quote = connection.dialect.identifier_preparer.quote
+        name = quote(str(connection.scalar(text("SELECT current_database()"))))
+        connection.exec_driver_sql(f"REVOKE ALL ON DATABASE {name} FROM PUBLIC")
+        connection.exec_driver_sql(f"GRANT CONNECT ON DATABASE {name} TO ioms_people")
+
+
+def add(connection: Connection, name: str, role: str, password: str, team: str = "", until: date | None = None) -> None:
+    """Add a person's login and account; the password leaves this computer only as what proves it.
+
+    Args:
+        connection: An administrator's, or that of whoever keeps the server; in a transaction.
+        name: The login.
+        role: The person's role.
+        password: Their password; empty where they sign in by Kerberos or a certificate.
+        team: Whose cases they share; empty for every team's.
+        until: The last day on which they may sign in; None for no end.
+
+    Raises:
+        Refused: The name cannot be used or is taken, or the person may not add logins.
+    """
+    values = {"who": name, "role": role, "verifier": _verifier(connection, name, password), "team": team or None}
+    done = _asked(connection, "SELECT add_login(:who, :role, :verifier, :team, :until)", name, **values, until=until)
+    if not done:
+        raise Refused("Only an administrator may add people. Nothing was changed.")
+
+
+def set_password(connection: Connection, name: str, password: str) -> None:
+    """Give a login another password.
+
+    Raises:
+        Refused: There is no such person, or the user may not.
+    """
+    verifier = _verifier(connection, name, password)
+    if not _asked(connection, "SELECT set_login_password(:who, :verifier)", name, who=name, verifier=verifier):
+        raise Refused(f"There is no user {name} whose password you may change. Nothing was changed; check the name.")
+
+
+def disable(connection: Connection, name: str) -> None:
+    """Let a person no longer sign in, and end what they have open.
+
+    Raises:
+        Refused: There is no such person, or it is the last administrator.
+    """
+    if not _asked(connection, "SELECT disable_login(:who)", name, who=name):
+        raise Refused(f"There is no user {name} whom you may disable. Nothing was changed; check the name.")
+
+
+def _asked(connection: Connection, question: str, name: str, **values: Any) -> bool:  # noqa: ANN401 - as bound
+    said = {
+        "unusable name": f"{name} cannot be a login: it {UNUSABLE}. Nothing was changed; choose another.",
+        "more than a person": f"{name} is a login that may do more than a person. Nothing was changed; choose another.",
+        "another role": f"{name} has another role on this server already. Nothing was changed; choose another name.",
+        "last administrator": f"{name} is the last administrator. Add another one first.",
+    }
+    try:
+        return bool(connection.scalar(text(question), values))
+    except DBAPIError as error:
+        sentence = next((words for part, words in said.items() if part in str(error.orig)), None)
+        if sentence is None:
+            raise
+        raise Refused(sentence) from error
+
+
+def _verifier(connection: Connection, name: str, password: str) -> str | None:
+    """Give what the server keeps of a password: the server itself never sees it."""
+    if not password:
+        return None
+    raw = cast("psycopg.Connection", connection.connection.dbapi_connection)
+    return raw.pgconn.encrypt_password(password.encode(), name.encode(), SCRAM).decode()

@@ -1,0 +1,107 @@
+"""A shared database with one person of every role, each with a login of their own, as an office would have it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+
+import psycopg
+
+from desks import fill
+from ioms_desktop.domain.access import Role
+from ioms_desktop.domain.enforcement import Concern
+from ioms_desktop.domain.moments import Moment
+from ioms_desktop.domain.people import Assessment, CustodySpell
+from ioms_desktop.domain.support import Contact, Offer
+from ioms_desktop.services.desk import Desk
+from ioms_desktop.services.session import sign_in
+from ioms_desktop.storage.engine import open_store
+from ioms_desktop.storage.postgres import logins
+from ioms_desktop.storage.store import Act
+
+NOW = datetime(2026, 10, 15, 9, 30, tzinfo=UTC)
+PASSWORD = "four plain words here"
+ANOTHER = "second"
+"""One more supervisor, since nobody answers what they proposed themselves."""
+
+
+def login_of(role: str) -> str:
+    """Name the login of a role in tests; roles belong to the whole server, so the names are this module's own."""
+    return f"t_{role}"
+
+
+@dataclass
+class Office:
+    """The database and who works on it."""
+
+    location: str
+    desks: dict[str, Desk] = field(default_factory=dict)
+
+    def desk(self, role: str) -> Desk:
+        """Sign somebody in through the services."""
+        if role not in self.desks:
+            self.desks[role] = sign_in(self.location, login_of(role), PASSWORD, clock=lambda: NOW, workstation=role)
+        return self.desks[role]
+
+    @contextmanager
+    def raw(self, role: str) -> Iterator[psycopg.Connection]:
+        """Connect as somebody would with psql."""
+        with psycopg.connect(self.location, user=login_of(role), password=PASSWORD, autocommit=True) as connection:
+            connection.execute("SET search_path = public, ioms_audit")
+            yield connection
+
+    @contextmanager
+    def owner(self) -> Iterator[psycopg.Connection]:
+        """Connect as whoever keeps the server."""
+        with psycopg.connect(self.location, autocommit=True) as connection:
+            connection.execute("SET search_path = public, ioms_audit, ioms_private")
+            yield connection
+
+    def close(self) -> None:
+        """Sign everybody out."""
+        for desk in self.desks.values():
+            desk.store.close()
+
+
+def furnish(location: str) -> Office:
+    """Put people, cases and logins in."""
+    store = open_store(location)
+    fill(store)
+    act = Act(request="", user="holt", role="coordinator", at=datetime(2026, 9, 2, tzinfo=UTC), workstation="desk 0")
+    with store.begin(act) as tx:
+        for number, (kind, words) in enumerate((("ARREST", "arrested"), ("INTELLIGENCE", "SECRET SOURCE")), 1):
+            tx.add(
+                Concern(
+                    concern_ref=f"K-{number}",
+                    case_ref="PHX-1",
+                    occurred_on=date(2026, 9, 20),
+                    recorded_on=date(2026, 9, 20),
+                    concern_type=kind,
+                    source_grade="1",
+                    information_grade="A",
+                    summary=words,
+                )
+            )
+        for number, agency in enumerate(("LEICESTERSHIRE_POLICE", "INGEUS"), 1):
+            tx.add(
+                Contact(
+                    contact_ref=f"N-{number}",
+                    case_ref="PHX-1",
+                    occurred_at=Moment(date(2026, 9, 21)),
+                    planned=True,
+                    contact_type="OFFICE",
+                    outcome="COMPLETED",
+                    agency=agency,
+                    note=f"note of {agency}",
+                )
+            )
+        tx.add(Offer(offer_ref="O-1", case_ref="PHX-1", offer_type="MENTORING", offered_on=date(2026, 9, 18)))
+        tx.add(Assessment(person_ref="P-JM", tool="OGRS", assessed_on=date(2026, 9, 1), value="0.5"))
+        tx.add(CustodySpell(person_ref="P-JM", received_on=date(2026, 9, 3), released_on=date(2026, 9, 5)))
+    logins.close_to_strangers(store.engine)
+    with store.engine.begin() as connection:
+        for role in Role:
+            logins.add(connection, login_of(role), role, PASSWORD)
+        logins.add(connection, login_of(ANOTHER), Role.SUPERVISOR, PASSWORD)
+    store.close()
+    return Office(location)
