@@ -96,7 +96,7 @@ WRITERS = {
     **dict.fromkeys(("people", *OF_PERSON), ("ioms_supervisor",)),
     "cases": ("ioms_supervisor",),
 }
-CHANGERS = {**WRITERS, "cases": INTELLIGENCE, "contacts": ("ioms_supervisor",), "rag": ("ioms_supervisor",)}
+CHANGERS = {**WRITERS, "cases": INTELLIGENCE, "contacts": ("ioms_supervisor",)}
 
 
 def upgrade() -> None:

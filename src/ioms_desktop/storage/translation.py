@@ -69,6 +69,11 @@ _WORDS = (
     ("password authentication failed", NOT_LET_IN),
     ("is not permitted to log in", NOT_LET_IN),
     ("permission denied for database", NOT_LET_IN),
+    (
+        "permission denied",
+        "The server does not let your role do this. Nothing was read or changed; ask a supervisor who may.",
+    ),
+    ("row-level security", "The server does not let you write this. Nothing was changed; open the case and try again."),
     ("does not exist", "The server has no such database or user. Check the address and try again."),
     ("index row", "A name or a key is longer than the shared database can order. Nothing was saved; shorten it."),
     ("append-only", "The audit is append-only. Nothing was changed."),

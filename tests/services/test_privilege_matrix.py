@@ -1,0 +1,179 @@
+"""Role by operation by kind of database: the one table of rights, tried through the services on each."""
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select
+
+from desks import NOW, fill, request
+from desks import desk_of as seated
+from ioms_desktop.domain.access import Right, Role, may
+from ioms_desktop.domain.errors import Refused
+from ioms_desktop.domain.moments import Moment
+from ioms_desktop.domain.nouns import NOUNS
+from ioms_desktop.domain.summary import Audience
+from ioms_desktop.services.audit import verify
+from ioms_desktop.services.cases import open_case
+from ioms_desktop.services.concerns import RecordConcern, record_concern
+from ioms_desktop.services.contacts import ContactEntry, RecordContact, record_contact
+from ioms_desktop.services.decisions import ProposeDecision, propose
+from ioms_desktop.services.desk import Desk
+from ioms_desktop.services.evaluation import book_measures, book_triggers
+from ioms_desktop.services.exports import export
+from ioms_desktop.services.imports import run_import
+from ioms_desktop.services.offers import MakeOffer, make_offer
+from ioms_desktop.services.rag import SetRag, set_rag
+from ioms_desktop.services.registers import Asked, case_ids, person_ids
+from ioms_desktop.services.session import list_users
+from ioms_desktop.services.summaries import case_summary_pdf
+from ioms_desktop.services.today import owed
+from ioms_desktop.storage import tables
+from ioms_desktop.storage.store import Store
+from keys import opened
+from shared_people import Office
+
+TODAY = date(2026, 10, 15)
+PARTNER = Audience.PARTNER
+Operation = Callable[[Desk, Path], object]
+
+
+def _contact(desk: Desk, _: Path) -> object:
+    entry = ContactEntry(case_ref="PHX-1", outcome="SEEN")
+    at = Moment(date(2026, 10, 14))
+    return record_contact(
+        desk, RecordContact(request=request(), entries=(entry,), occurred_at=at, planned=True, contact_type="OFFICE")
+    )
+
+
+def _concern(desk: Desk, _: Path) -> object:
+    return record_concern(
+        desk, RecordConcern(request=request(), case_ref="PHX-1", occurred_on=TODAY, concern_type="MISSING", summary="x")
+    )
+
+
+def _offer(desk: Desk, _: Path) -> object:
+    return make_offer(
+        desk, MakeOffer(request=request(), case_ref="PHX-1", offer_type="MENTORING", offered_on=TODAY, pathway=None)
+    )
+
+
+def _rag(desk: Desk, _: Path) -> object:
+    return set_rag(desk, SetRag(request=request(), case_ref="IOM-1", rag="GREEN", set_on=TODAY, reason="kept all"))
+
+
+def _proposal(desk: Desk, _: Path) -> object:
+    case_ref = "IOM-1" if desk.role is Role.SUPERVISOR else "PHX-1"  # on one case one proposal waits
+    return propose(
+        desk, ProposeDecision(request=request(), case_ref=case_ref, decision="HOLD", reason="came to the next one")
+    )
+
+
+def _import(desk: Desk, folder: Path) -> object:
+    file = folder / "people.csv"
+    file.write_text("person_ref,family_name,given_names,date_of_birth\nP-NEW,Newman,Bo,2001-02-03\n", encoding="utf-8")
+    return run_import(desk, file)
+
+
+OPERATIONS: dict[str, tuple[Right, Operation]] = {
+    "list cases": (Right.READ_CASES, lambda desk, _: case_ids(desk, Asked())),
+    "list people": (Right.READ_CASES, lambda desk, _: person_ids(desk, Asked())),
+    "list triggers": (Right.READ_CASES, lambda desk, _: book_triggers(desk, TODAY)),
+    "list what is owed": (Right.READ_CASES, lambda desk, _: owed(desk)),
+    "open a case": (Right.READ_CASES, lambda desk, _: open_case(desk, "PHX-1")),
+    "record a contact": (Right.RECORD_ENGAGEMENT, _contact),
+    "make an offer": (Right.RECORD_ENGAGEMENT, _offer),
+    "record a concern": (Right.RECORD_CONCERN, _concern),
+    "set a RAG": (Right.SET_RAG, _rag),
+    "propose a decision": (Right.PROPOSE, _proposal),
+    "print": (Right.PRINT, lambda desk, _: case_summary_pdf(desk, "PHX-1", audience=PARTNER, reason_code="CASE_WORK")),
+    "print with intelligence": (
+        Right.READ_INTELLIGENCE,
+        lambda desk, _: case_summary_pdf(desk, "PHX-1", reason_code="CASE_WORK"),
+    ),
+    "export": (Right.EXPORT, lambda desk, folder: export(desk, folder / "out", reason="CASE_WORK")),
+    "import": (Right.IMPORT, _import),
+    "see measures": (Right.MEASURE, lambda desk, _: book_measures(desk, date(2026, 9, 1), TODAY)),
+    "verify the audit": (Right.AUDIT, lambda desk, _: verify(desk)),
+    "list users": (Right.ADMINISTER, lambda desk, _: list_users(desk)),
+}
+KEPT_BACK = {
+    ("analyst", "see measures"),  # an analyst reads no row of a person, and the figures are counted from rows
+}
+"""What a role may do, and a server does not let it yet."""
+STANDING = (*(noun.table for noun in NOUNS), "proposals", "users", "request")
+
+
+def records(store: Store) -> dict[str, int]:
+    """How many rows there are, as whoever keeps the database counts them."""
+    with store.read() as reading:
+        return {
+            name: reading.connection.scalar(select(func.count()).select_from(tables.metadata.tables[name])) or 0
+            for name in STANDING
+        }
+
+
+@pytest.mark.parametrize("operation", OPERATIONS)
+def test_in_a_file_the_services_keep_the_rights(local_location: str, tmp_path: Path, operation: str) -> None:
+    store = opened(local_location)
+    fill(store)
+    wrong = [role for role in Role if not agrees(seated(store, role, role, lambda: NOW), store, operation, tmp_path)]
+    store.close()
+    assert wrong == []
+
+
+@pytest.mark.parametrize("operation", OPERATIONS)
+def test_on_a_server_services_and_server_keep_them(office: Office, tmp_path: Path, operation: str) -> None:
+    keeper = opened(office.location)
+    wrong = [role for role in Role if not agrees(office.desk(role), keeper, operation, tmp_path)]
+    keeper.close()
+    assert wrong == []
+
+
+def agrees(desk: Desk, keeper: Store, operation: str, folder: Path) -> bool:
+    """Whether a role does what it may and nothing else; what is refused leaves every table as it was."""
+    right, act = OPERATIONS[operation]
+    expected = may(desk.role, right) and not (desk.store.door is not None and (desk.role, operation) in KEPT_BACK)
+    if operation == "print with intelligence":
+        expected = expected and may(desk.role, Right.PRINT)
+    place = folder / desk.role
+    place.mkdir()
+    before = records(keeper)
+    try:
+        act(desk, place)
+    except Refused:
+        return not expected and records(keeper) == before
+    return expected
+
+
+SERVER = {
+    "contacts": Right.RECORD_ENGAGEMENT,
+    "offers": Right.RECORD_ENGAGEMENT,
+    "ratings": Right.RECORD_ENGAGEMENT,
+    "actions": Right.RECORD_ENGAGEMENT,
+    "concerns": Right.RECORD_CONCERN,
+    "rag": Right.SET_RAG,
+    "proposals": Right.PROPOSE,
+    "people": Right.IMPORT,
+    "cases": Right.IMPORT,
+    "orders": Right.IMPORT,
+    "custody": Right.IMPORT,
+    "assessments": Right.IMPORT,
+    "offences": Right.IMPORT,
+}
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_the_servers_grants_are_those_of_the_table_of_rights(office: Office, role: Role) -> None:
+    """The same matrix by raw connections: what a login may read and write, table by table."""
+    wrong = []
+    with office.raw(role) as psql:
+        for table, right in SERVER.items():
+            asked = "SELECT has_any_column_privilege(%s, 'SELECT'), has_table_privilege(%s, 'INSERT'), "
+            asked += "has_table_privilege(%s, 'DELETE'), has_table_privilege(%s, 'TRUNCATE')"
+            (said,) = psql.execute(asked.encode(), (table,) * 4).fetchall()
+            reads = may(role, Right.READ_CASES) or (role is Role.PARTNER and table == "cases")
+            if said != (reads, may(role, right), False, False):
+                wrong.append((table, said))
+    assert wrong == []

@@ -1,0 +1,218 @@
+"""What somebody with a login and psql might try, and what the catalogue must say so that no table is forgotten."""
+
+# ruff: noqa: S608, ISC004 - statements as somebody would type them, with names of our own
+from collections.abc import Iterator
+from contextlib import suppress
+from typing import Any
+
+import psycopg
+import pytest
+
+from postgres_cluster import Server
+from shared_people import ANOTHER, Office, furnish, login_of
+
+OFFICER, OTHER = login_of("officer"), login_of(ANOTHER)
+RECORD = "1, now(), 'x'"
+ABUSE = {
+    "another person's case is read": ("navigator", "SELECT * FROM contacts WHERE case_ref = 'IOM-1'"),
+    "a case is read without opening it": ("officer", "SELECT * FROM concerns"),
+    "a person is read without opening a case": ("officer", "SELECT address FROM people"),
+    "assessments are read without opening a case": ("officer", "SELECT * FROM assessments"),
+    "intelligence is read": ("navigator", "SELECT * FROM known_concerns WHERE concern_type = 'INTELLIGENCE'"),
+    "the trial arm is read": ("navigator", "SELECT trial_arm FROM cases"),
+    "the control arm is counted": ("navigator", "SELECT 1 FROM cases WHERE case_ref = 'PHX-C'"),
+    "police notes are read": ("navigator", "SELECT note FROM contacts"),
+    "former versions are read whole": ("navigator", "SELECT * FROM former_version"),
+    "an analyst reads people": ("analyst", "SELECT * FROM known_people"),
+    "an analyst reads cases": ("analyst", "SELECT * FROM cases"),
+    "an administrator reads cases": ("administrator", "SELECT * FROM cases"),
+    "an auditor reads cases": ("auditor", "SELECT * FROM cases"),
+    "an auditor reads what was recorded": ("auditor", "SELECT before, after FROM audit"),
+    "the audit is read": ("officer", "SELECT actor FROM audit"),
+    "the audit is written": (
+        "officer",
+        "INSERT INTO audit (at, kind, actor, actor_role, workstation, object_type, object_ref) "
+        "VALUES (now(), 'CONSULTATION', 'x', '', '', 'cases', 'x')",
+    ),
+    "the audit is changed": ("auditor", "UPDATE audit SET actor = 'x'"),
+    "the audit is deleted": ("auditor", "DELETE FROM audit"),
+    "a seal is deleted": ("auditor", "DELETE FROM seal"),
+    "the audit is told what was not": ("officer", "SELECT write_audit('ERASURE', 'cases', 'x', NULL, NULL, NULL)"),
+    "a change is logged by hand": ("officer", "SELECT log_audit('ALTERATION', 'cases', 'x', NULL, NULL, NULL)"),
+    "a look is put in by hand": (
+        "officer",
+        "INSERT INTO ioms_private.look VALUES (session_user, 'IOM-1', 'P-CH', 'x', pg_current_xact_id(), now())",
+    ),
+    "oneself is assigned": (
+        "navigator",
+        f"SELECT 1 WHERE set_access('IOM-1', '{login_of('navigator')}', 'ASSIGNED', true)",
+    ),
+    "oneself is admitted by a row": (
+        "officer",
+        "INSERT INTO access_entry (case_ref, user_name, kind, begins_at, set_by) "
+        "VALUES ('IOM-1', session_user, 'ADMITTED', now(), session_user)",
+    ),
+    "a restriction is lifted": ("officer", "UPDATE case_standing SET restricted = false"),
+    "a restriction is lifted by the function": ("officer", "SELECT 1 WHERE set_standing('IOM-1', false, NULL)"),
+    "one's role is raised": ("officer", "UPDATE users SET role = 'supervisor' WHERE name = session_user"),
+    "a login is added": ("officer", "SELECT 1 WHERE add_login('friend', 'supervisor', NULL)"),
+    "another's password is set": (
+        "officer",
+        f"SELECT 1 WHERE set_login_password('{OTHER}', 'SCRAM-SHA-256$4096:AA==$AA==:AA==')",
+    ),
+    "a colleague is disabled": ("officer", f"SELECT 1 WHERE disable_login('{OTHER}')"),
+    "another role is taken on": ("officer", "SET ROLE ioms_owner"),
+    "another group is taken on": ("officer", "SET ROLE ioms_supervisor"),
+    "another session is taken on": ("officer", f"SET SESSION AUTHORIZATION {OTHER}"),
+    "triggers are switched off": ("officer", "SET session_replication_role = replica"),
+    "a trigger is disabled": ("officer", "ALTER TABLE contacts DISABLE TRIGGER ALL"),
+    "row security is switched off": ("officer", "SET row_security = off; SELECT * FROM cases"),
+    "a policy is dropped": ("officer", "DROP POLICY known ON cases"),
+    "a table is emptied": ("supervisor", "TRUNCATE contacts"),
+    "records are deleted": ("supervisor", "DELETE FROM contacts"),
+    "a function that leaks is made": (
+        "officer",
+        "CREATE FUNCTION leak(text) RETURNS boolean LANGUAGE plpgsql COST 0.0001 AS "
+        "'BEGIN RAISE NOTICE ''%'', $1; RETURN true; END'",
+    ),
+    "a temporary table shadows a real one": ("officer", "CREATE TEMP TABLE users (name text, role text)"),
+    "a table is made": ("officer", "CREATE TABLE mine (name text)"),
+    "a program is run": ("officer", "COPY (SELECT 1) TO PROGRAM 'cat'"),
+    "a file is read": ("officer", "SELECT pg_read_file('/etc/passwd')"),
+    "a file is written by a large object": ("officer", "SELECT lo_export(1, '/tmp/x')"),
+    "a large object is made": ("officer", "SELECT lo_from_bytea(0, 'x')"),
+    "everybody is locked out": ("officer", "SELECT pg_advisory_lock(1)"),
+    "the server is put to sleep": ("officer", "SELECT pg_sleep(0.01)"),
+    "a colleague's session is ended": (
+        "officer",
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'postgres' AND pid <> pg_backend_pid()",
+    ),
+    "password hashes are read": ("officer", "SELECT password_hash FROM users"),
+    "verifiers are read": ("officer", "SELECT rolpassword FROM pg_authid"),
+    "another's request is read": ("officer", "SELECT * FROM request WHERE actor <> session_user"),
+    "an offer goes to the control arm": (
+        "officer",
+        "INSERT INTO offers (offer_ref, case_ref, offer_type, offered_on, revision, recorded_at, recorded_by) "
+        f"VALUES ('F', 'PHX-C', 'MENTORING', '2026-10-01', {RECORD})",
+    ),
+    "a RAG is set by a navigator": (
+        "navigator",
+        f"INSERT INTO rag (case_ref, set_on, rag, reason, revision, recorded_at, recorded_by) "
+        f"VALUES ('PHX-1', '2026-10-01', 'RED', 'x', {RECORD})",
+    ),
+    "a contact goes to a case not known": (
+        "navigator",
+        "INSERT INTO contacts (contact_ref, case_ref, occurred_at, planned, contact_type, outcome, revision, "
+        f"recorded_at, recorded_by) VALUES ('F', 'IOM-1', '2026-10-01', true, 'OFFICE', 'SEEN', {RECORD})",
+    ),
+    "an entry is made by a coordinator": (
+        "coordinator",
+        "INSERT INTO contacts (contact_ref, case_ref, occurred_at, planned, contact_type, outcome, revision, "
+        f"recorded_at, recorded_by) VALUES ('F', 'PHX-1', '2026-10-01', true, 'OFFICE', 'SEEN', {RECORD})",
+    ),
+    "an allocation of the trial is changed": ("navigator", "UPDATE cases SET trial_arm = 'CONTROL', revision = 2"),
+    "the whole book is opened": ("officer", "SELECT 1 WHERE open_book('CURIOUS')"),
+    "a policy version is changed": ("supervisor", "UPDATE policy SET document = '{}'"),
+    "a code list is changed": ("supervisor", "DELETE FROM reference_code"),
+    "an error tells what is hidden": (
+        "navigator",
+        "SELECT family_name::int FROM known_people WHERE person_ref = 'P-CH'",
+    ),
+    "a plan tells how many are hidden": ("navigator", "SELECT 1 FROM cases WHERE programme = 'IOM'"),
+}
+
+
+@pytest.fixture(scope="module")
+def furnished(postgres_server: Server, _shared_template: str) -> Iterator[Office]:
+    office = furnish(postgres_server.create("abused", _shared_template))
+    with office.owner() as owner:
+        owner.execute("INSERT INTO case_standing VALUES ('IOM-1', true, NULL)")
+        owner.execute("INSERT INTO request (id, at, actor, act) VALUES ('r', now(), 'somebody', 'x')")
+    yield office
+    office.close()
+    postgres_server.drop("abused")
+    postgres_server.forget_logins()
+
+
+@pytest.mark.parametrize("tried", ABUSE)
+def test_what_is_tried_is_refused_or_finds_nothing(furnished: Office, tried: str) -> None:
+    role, statement = ABUSE[tried]
+    before = everything(furnished)
+    found: list[Any] = []
+    with furnished.raw(role) as psql, suppress(psycopg.errors.InsufficientPrivilege):
+        done = psql.execute(statement.encode())
+        found = done.fetchall() if done.description else [(done.rowcount,)] if done.rowcount > 0 else []
+    assert found == [], tried
+    assert everything(furnished) == before
+
+
+def everything(office: Office) -> list[tuple[Any, ...]]:
+    """What must not have changed: every table's number of rows and sum of saves, but the audit's and the looks'."""
+    counted = " UNION ALL ".join(
+        f"SELECT '{table}', count(*), coalesce(sum({number}), 0) FROM {table}"
+        for table, number in (
+            *((name, "revision") for name in ("people", "cases", "contacts", "offers", "rag", "concerns", "decisions")),
+            *((name, "0") for name in ("users", "access_entry", "case_standing", "policy", "reference_code", "seal")),
+        )
+    )
+    with office.owner() as owner:
+        return owner.execute(counted.encode()).fetchall()
+
+
+def test_the_same_statements_work_for_whoever_may(furnished: Office) -> None:
+    """The control: what is refused above is refused for who asks, not because it cannot be done."""
+    with furnished.raw("officer") as psql:
+        assert psql.execute("SELECT open_case('PHX-1')").fetchall() == [(True,)]
+        for shown in (
+            "SELECT trial_arm FROM cases WHERE case_ref = 'PHX-1'",
+            "SELECT note FROM contacts WHERE note IS NOT NULL",
+            "SELECT * FROM known_concerns WHERE concern_type = 'INTELLIGENCE'",
+            "SELECT * FROM assessments",
+            "SELECT * FROM cases WHERE case_ref = 'PHX-C'",
+        ):
+            assert psql.execute(shown.encode()).fetchall(), shown
+
+
+CATALOGUE = {
+    "every table has row security, forced": """
+        SELECT c.oid::regclass FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+        WHERE c.relkind IN ('r', 'p') AND n.nspname IN ('public', 'ioms_audit') AND c.relname <> 'alembic_version'
+          AND NOT (c.relrowsecurity AND c.relforcerowsecurity)""",
+    "nothing is granted to everybody": """
+        SELECT c.oid::regclass FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace, aclexplode(c.relacl) a
+        WHERE n.nspname IN ('public', 'ioms_audit', 'ioms_private') AND a.grantee = 0""",
+    "no function of ours is everybody's": """
+        SELECT p.oid::regprocedure FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
+        WHERE n.nspname IN ('public', 'ioms_audit', 'ioms_private') AND p.prosecdef
+          AND (p.proacl IS NULL OR EXISTS (SELECT FROM aclexplode(p.proacl) a WHERE a.grantee = 0))""",
+    "every function with its owner's rights says where it looks": """
+        SELECT oid::regprocedure FROM pg_proc
+        WHERE prosecdef AND pronamespace NOT IN ('pg_catalog'::regnamespace, 'information_schema'::regnamespace)
+          AND NOT EXISTS (SELECT FROM unnest(proconfig) AS said WHERE said LIKE 'search_path=%pg_temp')""",
+    "no view and no function with rights is a superuser's": """
+        SELECT c.oid::regclass::text FROM pg_class c JOIN pg_roles r ON r.oid = c.relowner
+        WHERE c.relkind = 'v' AND r.rolsuper AND c.relnamespace IN ('public'::regnamespace, 'ioms_audit'::regnamespace)
+        UNION ALL
+        SELECT p.oid::regprocedure::text FROM pg_proc p JOIN pg_roles r ON r.oid = p.proowner
+        WHERE p.prosecdef AND r.rolsuper AND p.pronamespace NOT IN ('pg_catalog'::regnamespace)""",
+    "every view is a barrier": """
+        SELECT oid::regclass FROM pg_class
+        WHERE relkind = 'v' AND relnamespace IN ('public'::regnamespace, 'ioms_audit'::regnamespace)
+          AND NOT coalesce('security_barrier=true' = ANY (reloptions), false)
+          AND NOT coalesce('security_barrier=on' = ANY (reloptions), false)""",
+    "no owner may sign in": "SELECT rolname FROM pg_roles WHERE rolname LIKE 'ioms\\_%' AND rolcanlogin",
+}
+
+
+@pytest.mark.parametrize("rule", CATALOGUE)
+def test_the_catalogue_keeps_its_rules(furnished: Office, rule: str) -> None:
+    with furnished.owner() as owner:
+        assert owner.execute(CATALOGUE[rule].encode()).fetchall() == []
+
+
+def test_a_new_table_without_a_policy_is_found(furnished: Office) -> None:
+    """The control of the catalogue's first rule."""
+    with furnished.owner() as owner, owner.transaction(force_rollback=True):
+        owner.execute("CREATE TABLE forgotten (id int)")
+        found = owner.execute(CATALOGUE["every table has row security, forced"].encode()).fetchall()
+    assert [str(name) for (name,) in found] == ["forgotten"]
