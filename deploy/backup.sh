@@ -3,7 +3,7 @@
 # postgres. Says in one line what it did, and answers 1, with a line that says why, when a copy is not to be relied on.
 #
 #   IOMS_BACKUPS      where (default /var/backups/ioms: a disk of its own, encrypted, copied off this machine)
-#   IOMS_KEEP_DAYS    copies kept of the last days (default 7); as far back the server can be brought to any moment
+#   IOMS_KEEP_DAYS    on how many days copies all stay (default 7); as far back the server can be brought to any moment
 #   IOMS_KEEP_WEEKS   beyond them, the newest copy of each of so many weeks (default 4)
 #   IOMS_KEEP_MONTHS  beyond them, the newest copy of each of so many months (default 6)
 #   PGBIN             where PostgreSQL's programs are (default: where pg_config says, or Debian's newest)
@@ -57,20 +57,19 @@ if [ -n "$before" ]; then
         || fail "$new is less than half as large as the copy before it ($size of $former KB). No copy was let go; ask why."
 fi
 
-# What stays: the newest of each of the last days, then of weeks, then of months. Read from the newest to the oldest.
+# What stays: all of the last days, then the newest of each week, then of each month. Read from the newest to the oldest.
 find "$backups/base" -mindepth 1 -maxdepth 1 -type d ! -name '*.part' | sort -r | {
     n_days=0 n_weeks=0 n_months=0 last_day='' last_week='' last_month='' oldest=''
     while read -r copy; do
         name="${copy##*/}"
         day="${name%%T*}" month="$(echo "$name" | cut -c 1-6)" week="${name##*-}" stays=''
-        if [ "$day" != "$last_day" ] && [ "$n_days" -lt "$days" ]; then
-            n_days=$((n_days + 1)) stays=yes oldest="$copy"
-        elif [ "$n_days" -ge "$days" ]; then
-            if [ "$week" != "$last_week" ] && [ "$n_weeks" -lt "$weeks" ]; then
-                n_weeks=$((n_weeks + 1)) stays=yes
-            elif [ "$month" != "$last_month" ] && [ "$n_weeks" -ge "$weeks" ] && [ "$n_months" -lt "$months" ]; then
-                n_months=$((n_months + 1)) stays=yes
-            fi
+        [ "$day" = "$last_day" ] || n_days=$((n_days + 1))
+        if [ "$n_days" -le "$days" ]; then
+            stays=yes oldest="$copy"
+        elif [ "$week" != "$last_week" ] && [ "$n_weeks" -lt "$weeks" ]; then
+            n_weeks=$((n_weeks + 1)) stays=yes
+        elif [ "$month" != "$last_month" ] && [ "$n_weeks" -ge "$weeks" ] && [ "$n_months" -lt "$months" ]; then
+            n_months=$((n_months + 1)) stays=yes
         fi
         last_day="$day" last_week="$week" last_month="$month"
         [ -n "$stays" ] || rm -rf "$copy"

@@ -235,7 +235,8 @@ def test_stopped_at_any_step_it_is_the_plain_file_or_the_encrypted_one(plain: st
     assert desk.store.key is not None
     after = everything(plain, desk.store.key)
     desk.store.close()
-    assert after["users"] == before["users"]
+    of_first = [row[: len(before["users"][0])] for row in after["users"]]  # later schemas add columns
+    assert of_first == before["users"]
     assert [row[1:5] for row in after["people"]] == [row[1:5] for row in before["people"]]
 
 

@@ -14,21 +14,25 @@ import pytest
 from desks import NOW, TODAY, Clock, desk_of, fill, request
 from ioms_desktop.domain.access import Right, Role
 from ioms_desktop.domain.errors import Missing, Refused
+from ioms_desktop.services.cases import open_case
 from ioms_desktop.services.commands import once
 from ioms_desktop.services.desk import Topic
 from ioms_desktop.services.live import Change, Colleague, Listening, Told, listen, tell_others
 from ioms_desktop.services.rag import SetRag, set_rag
+from ioms_desktop.services.session import disable_user
 from ioms_desktop.storage.engine import open_store
 from ioms_desktop.storage.migrate import create
 from ioms_desktop.storage.postgres.live import CHANGES, MOST_CASES, PRESENCE
 from keys import opened
 from postgres_cluster import Cluster
+from shared_people import login_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from ioms_desktop.services.desk import Desk, Outcome
     from ioms_desktop.storage.store import Store, Transaction
+    from shared_people import Office
 
 
 @dataclass
@@ -240,6 +244,27 @@ def test_a_local_file_has_nobody_to_hear(local_location: str) -> None:
     listening.close()
     desk.store.close()
     assert notes == Notes()
+
+
+def test_people_with_logins_of_their_own_hear_each_other_until_they_are_disabled(office: Office) -> None:
+    officer, navigator = office.desk("officer"), office.desk("navigator")
+    here, mine = seen_by(officer)
+    there, theirs = seen_by(navigator)
+    here.opened("PHX-1")
+    there.opened("PHX-1")
+    until(lambda: here.others("PHX-1") and there.others("PHX-1"))
+    assert here.others("PHX-1") == (Colleague(login_of("navigator"), NOW),)
+    open_case(officer, "PHX-1")
+    set_rag(officer, amber())
+    until(lambda: theirs.changes)
+    assert theirs.changes[0].topics == {Topic.RAG}
+    disable_user(office.desk("administrator"), login_of("navigator"))
+    until(lambda: not theirs.stands.is_set())
+    set_rag(officer, amber("IOM-1"))
+    assert mine.states == [True]
+    there.close()
+    here.close()
+    assert (theirs.states, len(theirs.changes)) == ([True, False], 1)
 
 
 def test_the_line_comes_back_with_the_server() -> None:

@@ -15,9 +15,10 @@ from ioms_desktop.storage.checking import check_store
 from ioms_desktop.storage.engine import HEAD, engine_for, open_store
 from ioms_desktop.storage.migrate import create, upgrade
 from ioms_desktop.storage.postgres.connecting import connect_arguments
-from ioms_desktop.storage.postgres.server_checks import server_faults, server_warnings
+from ioms_desktop.storage.postgres.server_checks import patiently, server_faults, server_warnings
 from postgres_cluster import Cluster
-from storage.test_opening import CREATE, RACERS, race
+from storage.test_migrations import alembic
+from storage.test_opening import CREATE, RACERS, UPGRADE, race
 from storage.tls_cluster import NAME, WITHOUT, TlsCluster, authority, free_port, has_tls, write
 
 if TYPE_CHECKING:
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from sqlalchemy import Connection
+
+    from shared_people import Office
 
 
 PASSWORD = "correct-horse-battery"
@@ -116,6 +119,32 @@ def test_six_programs_creating_one_shared_database_make_one(careful: str) -> Non
     said = race(CREATE, careful)
     assert sorted(said) == ["", *["Refused"] * (RACERS - 1)]
     open_store(careful).close()
+
+
+def test_six_workstations_upgrading_one_shared_database_at_once_upgrade_it_once(careful: str) -> None:
+    create(careful)
+    engine = engine_for(careful)
+    with engine.begin() as connection:
+        patiently(connection)
+        alembic(connection, "downgrade", "-1")
+        before = connection.scalar(text("SELECT version_num FROM alembic_version"))
+        connection.execute(text("UPDATE meta SET value = :before WHERE name = 'schema'"), {"before": before})
+    engine.dispose()
+    with pytest.raises(Refused, match="Run migrate first"):
+        open_store(careful)
+    assert before < HEAD
+    assert race(UPGRADE, careful) == [HEAD] * RACERS
+    store = open_store(careful)
+    with store.read() as reading:
+        assert check_store(reading)[1] == ()
+    store.close()
+
+
+def test_an_older_program_is_refused_in_a_person_s_own_name_too(office: Office) -> None:
+    with office.owner() as connection:
+        connection.execute("UPDATE meta SET value = '9999' WHERE name = 'schema'")
+    with pytest.raises(Refused, match="made by a newer version of IOMS Desktop"):
+        office.desk("officer")
 
 
 def test_clocks_far_apart_are_said_and_close_ones_are_not(postgres_database: Callable[..., str]) -> None:
