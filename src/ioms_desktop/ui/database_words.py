@@ -39,8 +39,8 @@ def protection(location: str) -> str:
     """Say in a few sentences what protects a database, and against whom it does not."""
     if is_shared(location):
         return (
-            "The server decides who may connect. Roles of this program keep people to their own work and every look "
-            "and change leaves an entry; the server's own rights do not enforce that yet."
+            "The server knows you by your own login. Whatever program you use, it shows the cases you may know of and "
+            "writes down every record you open and change. Who keeps the server can see everything."
         )
     return (
         "This file is encrypted: without a password or its recovery code nobody reads it, not even with the computer "
@@ -51,4 +51,4 @@ def protection(location: str) -> str:
 
 def short_protection(location: str) -> str:
     """Say what protects a database in a few words."""
-    return "rights by this program" if is_shared(location) else "encrypted file"
+    return "rights kept by the server" if is_shared(location) else "encrypted file"
