@@ -27,6 +27,7 @@ from ioms_desktop.storage.store import Store
 from keys import TEST_KEY, key_of
 from stored_samples import AT, CASE, PERSON, act
 
+PASSWORD = "four plain words here"
 Raw = Callable[..., list[tuple[Any, ...]]]
 ODD = "Ω 12:- \U0001f600 'quoted' \"twice\" \\ {braces} \n second line\t%s :name"
 TRACES = (
@@ -197,14 +198,13 @@ def test_a_record_keeps_its_number_and_a_table_is_not_emptied_at_a_stroke(shared
 def test_somebody_with_a_login_cannot_act_in_anothers_name_or_time(shared: Store, raw: Raw) -> None:
     filled(shared)
     raw("DROP ROLE IF EXISTS traces_okoro")
-    raw("CREATE ROLE traces_okoro LOGIN")
+    raw(f"CREATE ROLE traces_okoro LOGIN PASSWORD '{PASSWORD}'")
     try:
         raw("GRANT USAGE ON SCHEMA public, ioms_audit TO traces_okoro")
         raw("CREATE POLICY test ON people TO traces_okoro USING (true) WITH CHECK (true)")
         raw("GRANT SELECT, UPDATE ON people TO traces_okoro")
         raw("GRANT EXECUTE ON FUNCTION log_audit(text, text, text, text, text, json) TO traces_okoro")
-        address = shared.engine.url.set(drivername="postgresql", username="traces_okoro")
-        with psycopg.connect(address.render_as_string(hide_password=False), autocommit=True) as login:
+        with psycopg.connect(shared.location, user="traces_okoro", password=PASSWORD, autocommit=True) as login:
             login.execute("SET ioms.actor = 'ADEYEMI'; SET ioms.at = '2020-01-01'; SET ioms.role = 'officer'")
             login.execute("SET search_path = pg_temp; SET DateStyle = 'German'")
             login.execute("UPDATE public.people SET known_as = 'Bee', revision = revision + 1")
