@@ -61,6 +61,11 @@ _WORDS = (
         "unrecognized configuration parameter",
         "The server is too old for IOMS Desktop. Nothing was changed; ask an administrator to upgrade PostgreSQL.",
     ),
+    (
+        "during recovery",
+        "This server is a copy, which can only be read. Nothing was saved; sign in to the first server.",
+    ),
+    ("deadlock detected", "Someone else is saving the same record. Your entry is still here; try again in a moment."),
     ("lock timeout", "Someone else is saving the same record. Your entry is still here; try again in a moment."),
     (
         "statement timeout",
