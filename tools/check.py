@@ -23,7 +23,7 @@ def main() -> int:
     failed = [name for name, command in CHECKS.items() if not passes(name, command)]
     if failed:
         print(f"\nThese checks failed, see above: {', '.join(failed)}", flush=True)
-    tests = (*MODULE, "pytest", "-n", str(WORKERS), "--cov", "--cov-report=term", *sys.argv[1:])
+    tests = (*MODULE, "pytest", "-n", str(WORKERS), *sys.argv[1:])
     return 0 if passes("tests", tests) and not failed else 1
 
 
