@@ -17,6 +17,7 @@ import contact_floor
 import import_floor
 import policy_floor
 import run
+import scale
 import start_floor
 import summary_floor
 from books import ON, open_book, raw
@@ -25,6 +26,7 @@ from ioms_desktop.domain.triggers import evaluate
 from ioms_desktop.services.desk import Desk
 from ioms_desktop.services.evaluation import book_triggers, evaluate_book
 from ioms_desktop.storage.book import NAMES
+from postgres_cluster import find_binaries
 
 CASES = 60
 
@@ -116,3 +118,17 @@ def test_work_is_done_in_turns() -> None:
     order: list[str] = []
     in_turns([lambda: order.append("ours"), lambda: order.append("floor")], rounds=2, warm=1)
     assert order == ["ours", "floor"] * 3
+
+
+def test_a_server_and_its_replica_answer_alike_and_so_do_both_forms_of_the_audit(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    if not (find_binaries() / "pg_basebackup").exists():
+        pytest.skip("the PostgreSQL to test with comes without pg_basebackup")
+    for name, value in (("CASES", 4), ("SECONDS", 1), ("ROUNDS", 1), ("ENTRIES", 3000)):
+        monkeypatch.setattr(scale, name, value)
+    scale.replica()
+    scale.audit()
+    said = capsys.readouterr().out
+    assert "To open a case there is refused: This server is a copy" in said
+    assert "who looked at a person: " in said
