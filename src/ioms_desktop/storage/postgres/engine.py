@@ -17,5 +17,8 @@ def engine_for(location: str) -> Engine:
         url,
         hide_parameters=True,
         pool_pre_ping=True,
+        # With the one that listens, fewer than a login may have: twelve.
+        pool_size=4,
+        max_overflow=5,
         connect_args=connect_arguments(url),
     )
