@@ -90,7 +90,7 @@ def furnish(location: str) -> Office:
                     occurred_at=Moment(date(2026, 9, 21)),
                     planned=True,
                     contact_type="OFFICE",
-                    outcome="COMPLETED",
+                    outcome="SEEN",
                     agency=agency,
                     note=f"note of {agency}",
                 )

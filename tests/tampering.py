@@ -10,7 +10,8 @@ from typing import Any
 from sqlalchemy import Connection, text
 
 from ioms_desktop.domain.seals import Entry, Seal, entry_hash, seal_hash
-from ioms_desktop.storage.sealing import database_id, entries, seals
+from ioms_desktop.storage.reference import database_id
+from ioms_desktop.storage.sealing import entries, seals
 from ioms_desktop.storage.store import Reading, Store
 
 Tamper = Callable[[Connection, random.Random], None]

@@ -21,8 +21,8 @@ BEGIN
   IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = who) THEN
     EXECUTE format('CREATE ROLE %I LOGIN CONNECTION LIMIT 12', who);
     EXECUTE format('ALTER ROLE %I SET jit = off', who);
-    EXECUTE format('ALTER ROLE %I SET statement_timeout = ''60s''', who);
-    EXECUTE format('ALTER ROLE %I SET idle_in_transaction_session_timeout = ''60s''', who);
+    EXECUTE format('ALTER ROLE %I SET statement_timeout = ''15s''', who);
+    EXECUTE format('ALTER ROLE %I SET idle_in_transaction_session_timeout = ''10s''', who);
   ELSIF EXISTS (SELECT FROM pg_roles WHERE rolname = who
                 AND (rolsuper OR rolcreaterole OR rolcreatedb OR rolreplication OR rolbypassrls
                      OR oid IN (SELECT roleid FROM pg_auth_members))) THEN

@@ -6,13 +6,13 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from argon2 import PasswordHasher
 from typing_extensions import override
 
 from ioms_desktop.domain.access import Role
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.services.contacts import record_contact
 from ioms_desktop.services.databases import create_database, migrate_database
-from ioms_desktop.services.passwords import protect
 from ioms_desktop.services.session import add_user, disable_user
 from ioms_desktop.storage import users
 from ioms_desktop.storage.checking import check_store
@@ -129,7 +129,7 @@ def _plain(folder: Path) -> Book:
     create(book.location)
     store = open_store(book.location)
     with store.begin(ACT) as tx:
-        users.add_user(tx, ADMIN, Role.ADMINISTRATOR, protect(PASSWORD), at=NOW)
+        users.add_user(tx, ADMIN, Role.ADMINISTRATOR, PasswordHasher().hash(PASSWORD), at=NOW)
     fill_widely(store)
     store.close()
     return book

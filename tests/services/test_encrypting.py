@@ -10,12 +10,12 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
 from sqlalchemy import select
 
 from ioms_desktop.domain.errors import NotAllowed, Refused
 from ioms_desktop.services.databases import check_database, migrate_database
 from ioms_desktop.services.new_passwords import recover, set_password
-from ioms_desktop.services.passwords import protect
 from ioms_desktop.services.session import sign_in
 from ioms_desktop.storage import conversion, migrate, tables
 from ioms_desktop.storage.engine import HEAD
@@ -77,7 +77,7 @@ def first_version(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(migrate, "HEAD", FIRST)
         migrate.create(str(path))
-    kept = protect(PASSWORD)
+    kept = PasswordHasher().hash(PASSWORD)
     users = [("admin", "administrator", 1), ("shah", "officer", 1), ("okoro", "navigator", 1), ("gone", "officer", 0)]
     with closing(connect(path)) as db:
         db.execute("BEGIN")

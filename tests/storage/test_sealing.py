@@ -16,6 +16,7 @@ from sqlalchemy.exc import DBAPIError
 from ioms_desktop.domain.seals import Head, Walk, seal_hash, walk
 from ioms_desktop.storage import sealing
 from ioms_desktop.storage.engine import open_store
+from ioms_desktop.storage.reference import database_id
 from ioms_desktop.storage.store import Reading, Store
 from stored_samples import AT, CASE, PERSON, act
 from tampering import FOUND_BY_ANCHOR, FOUND_INSIDE, Tamper, unguarded
@@ -61,7 +62,7 @@ def walked(reading: Reading, head: Head | None = None) -> Walk:
     return walk(
         sealing.entries(reading),
         sealing.seals(reading),
-        database_id=sealing.database_id(reading),
+        database_id=database_id(reading),
         epochs={epoch.number for epoch in sealing.epochs(reading)},
         wanted={head.n} if head else (),
     )
@@ -86,7 +87,7 @@ def test_what_is_sealed_is_proved_and_what_is_not_yet_is_counted(store: Store) -
 def test_a_seal_is_of_the_documented_form(store: Store) -> None:
     worked(store)
     with store.read() as reading:
-        name = sealing.database_id(reading)
+        name = database_id(reading)
         found = list(sealing.seals(reading))
     assert [each.n for each in found] == [1, 2, 3, 4]
     assert [each.prev for each in found] == ["", *(each.hash for each in found[:-1])]

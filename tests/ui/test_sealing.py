@@ -6,6 +6,7 @@ from pytestqt.qtbot import QtBot
 
 from ioms_desktop.services.witnesses import heads_seen
 from ioms_desktop.storage import sealing
+from ioms_desktop.storage.reference import database_id
 from ioms_desktop.storage.store import Store
 from ioms_desktop.ui.theme import Theme
 from keys import opened
@@ -41,6 +42,6 @@ def test_a_window_seals_on_coming_as_time_goes_by_and_on_leaving(
     again = opened(local_location)
     assert sealed(again) == (3, False)
     with again.read() as reading:
-        seen = heads_seen(sealing.database_id(reading))
+        seen = heads_seen(database_id(reading))
     again.close()
     assert [head.n for head in seen] == [1, 2, 3]

@@ -13,6 +13,7 @@ from ioms_desktop.services.desk import Desk
 from ioms_desktop.services.witnesses import as_json, from_json, heads_seen, remember_head, write_private
 from ioms_desktop.storage import sealing
 from ioms_desktop.storage.audit import looks, subject_of
+from ioms_desktop.storage.reference import database_id
 from ioms_desktop.storage.store import Reading
 
 NO_ANCHOR = "is no anchor of an audit. Name the file that audit anchor wrote."
@@ -111,7 +112,7 @@ def open_epoch(desk: Desk, reason: str) -> str:
         raise Refused("A restore needs a reason. Nothing was changed; say what happened.")
     with desk.store.read() as reading:
         last = sealing.last_seal(reading)
-        seen = heads_seen(sealing.database_id(reading))
+        seen = heads_seen(database_id(reading))
     lost = [head.n for head in seen if head.n > (last.n if last else 0)]
     span = (min(lost), max(lost)) if lost else None
     with desk.store.begin(desk.act(reason_text=reason), "open_epoch") as tx:
@@ -135,11 +136,11 @@ def verify(desk: Desk, anchor: Path | None = None) -> VerifyReport:
     desk.require(Right.AUDIT)
     kept = _anchored_heads(anchor) if anchor is not None else ()
     with desk.store.read() as reading:
-        database_id = sealing.database_id(reading)
-        before = heads_seen(database_id)
-    if anchor is not None and not any(head.database_id == database_id for head in kept):
+        number = database_id(reading)
+        before = heads_seen(number)
+    if anchor is not None and not any(head.database_id == number for head in kept):
         raise Refused(f"The anchor {anchor} is of another database. Nothing was proved; name this database's anchor.")
-    kept = tuple(head for head in kept if head.database_id == database_id)
+    kept = tuple(head for head in kept if head.database_id == number)
     seal_quietly(desk)
     with desk.store.read() as reading:
         reading.patiently()
@@ -151,7 +152,7 @@ def _verified(reading: Reading, kept: tuple[Head, ...], seen: tuple[Head, ...], 
     found = walk(
         sealing.entries(reading),
         sealing.seals(reading),
-        database_id=sealing.database_id(reading),
+        database_id=database_id(reading),
         epochs={epoch.number for epoch in epochs},
         wanted={head.n for head in (*kept, *seen)},
     )
@@ -202,7 +203,7 @@ def _head(reading: Reading, found: Walk) -> Head | None:
     if last is None:
         return None
     return Head(
-        database_id=sealing.database_id(reading),
+        database_id=database_id(reading),
         n=last.n,
         hash=last.hash,
         at=last.at,

@@ -3,6 +3,7 @@
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.services.desk import Desk
 from ioms_desktop.services.places import data_folder
+from ioms_desktop.storage.reference import database_id
 from ioms_desktop.storage.store import Store
 
 
@@ -14,11 +15,11 @@ def key_at_sign_in(store: Store, user: str, password: str) -> bytes | None:
         user: Who signed in.
         password: With what; never kept.
     """
-    from ioms_desktop.storage import draft_keys, drafts  # noqa: PLC0415 - only where a server is signed in to
+    from ioms_desktop.storage import draft_keys  # noqa: PLC0415 - only where a server is signed in to
 
     try:
         with store.read() as reading:
-            number = drafts.database_id(reading)
+            number = database_id(reading)
         return draft_keys.key_for(data_folder(), number, user, password)
     except Refused:
         return None  # the window says that what is typed is kept only while it is open
@@ -30,9 +31,9 @@ def keep_under(desk: Desk, password: str) -> None:
     Raises:
         Refused: The folder cannot be written.
     """
-    from ioms_desktop.storage import draft_keys, drafts  # noqa: PLC0415 - as above
+    from ioms_desktop.storage import draft_keys  # noqa: PLC0415 - as above
 
     if desk.draft_key is not None and desk.store.key is None:
         with desk.store.read() as reading:
-            number = drafts.database_id(reading)
+            number = database_id(reading)
         draft_keys.protect(data_folder(), number, desk.user, password, desk.draft_key)

@@ -14,6 +14,7 @@ from ioms_desktop.services.commands import landed
 from ioms_desktop.services.desk import Desk
 from ioms_desktop.services.places import data_folder
 from ioms_desktop.storage import drafts as files
+from ioms_desktop.storage.reference import database_id
 from ioms_desktop.storage.store import Reading, Store
 
 SESSION = timedelta(hours=12)
@@ -146,7 +147,7 @@ def _drawer(desk: Desk) -> files.Drawer | None:
     number = _numbers.get(desk.store)
     if number is None:
         with desk.store.read() as reading:
-            number = _numbers[desk.store] = files.database_id(reading)
+            number = _numbers[desk.store] = database_id(reading)
     return files.drawer(data_folder(), number, desk.user, desk.draft_key)
 
 

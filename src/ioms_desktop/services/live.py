@@ -8,9 +8,9 @@ from time import monotonic
 from typing import Any
 
 from ioms_desktop.services.desk import Desk, Topic
-from ioms_desktop.storage.drafts import database_id
 from ioms_desktop.storage.engine import is_shared
 from ioms_desktop.storage.postgres.live import CHANGES, PRESENCE, Ear, case_key, tell_change
+from ioms_desktop.storage.reference import database_id
 from ioms_desktop.storage.store import Transaction
 
 HEARTBEAT = 30.0

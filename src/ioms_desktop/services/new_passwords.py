@@ -11,7 +11,7 @@ from ioms_desktop.domain.errors import Refused
 from ioms_desktop.services.desk import Desk, now
 from ioms_desktop.services.draft_keys import keep_under
 from ioms_desktop.services.passwords import Strength, refuse_weak
-from ioms_desktop.services.session import give_slot, kept_hash, machine
+from ioms_desktop.services.session import give_slot, machine
 from ioms_desktop.storage import users
 from ioms_desktop.storage.engine import is_shared
 from ioms_desktop.storage.store import Act, Store, Transaction
@@ -63,7 +63,7 @@ def change_password(desk: Desk, present: str, password: str, *, strength: Streng
         if tx.guarded:
             _change_login(desk, tx, present, password)
         else:
-            users.set_password(tx, desk.user, kept_hash(desk.store, password), "changed by the user")
+            users.set_password(tx, desk.user, "", "changed by the user")
             if desk.store.key is not None:
                 _change_slot(desk.store, desk.user, present, password)
     keep_under(desk, password)
@@ -120,7 +120,7 @@ def set_password(desk: Desk, name: str, password: str, *, strength: Strength = S
 
             logins.set_password(tx.connection, name, password)
             return f"{name} has a new password. Let them change it at once."
-        users.set_password(tx, name, kept_hash(desk.store, password), "set by an administrator")
+        users.set_password(tx, name, "", "set by an administrator")
         give_slot(desk.store, name, password)
     drafts = "Entries they had not saved cannot be opened any more."
     return f"{name} has a new password. Let them change it at once. {drafts}"

@@ -60,20 +60,6 @@ def refuse_weak(password: str, strength: Strength, about: Sequence[str] = ()) ->
         raise Refused(f"{said} Nothing was changed.")
 
 
-def protect(password: str) -> str:
-    """Turn a password into what a shared database keeps: Argon2id with its parameters.
-
-    How strong it is, is judged where it is chosen; only the one that protects nothing is refused.
-
-    Raises:
-        Refused: The password is empty.
-    """
-    refuse_weak(password, Strength.GIVEN)
-    from argon2 import PasswordHasher  # noqa: PLC0415 - slow to import: loads when first needed
-
-    return PasswordHasher().hash(password)
-
-
 def matches(stored: str, password: str) -> bool:
     """Say whether a password is the one stored."""
     from argon2 import PasswordHasher  # noqa: PLC0415 - slow to import: loads when first needed

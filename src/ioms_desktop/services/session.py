@@ -11,7 +11,7 @@ from ioms_desktop.domain.access import Right, Role, require
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.services.desk import Desk, now
 from ioms_desktop.services.draft_keys import key_at_sign_in
-from ioms_desktop.services.passwords import Strength, protect, refuse_weak
+from ioms_desktop.services.passwords import Strength, refuse_weak
 from ioms_desktop.services.rulebook import load_rulebook
 from ioms_desktop.storage import users
 from ioms_desktop.storage.engine import is_shared, open_personal, open_store
@@ -228,14 +228,9 @@ def add_user(desk: Desk, name: str, role: str, password: str, *, strength: Stren
 
             logins.add(tx.connection, name, role, password)
             return f"{name} may sign in as {role}."
-        users.add_user(tx, name, role, kept_hash(desk.store, password), at=desk.clock())
+        users.add_user(tx, name, role, "", at=desk.clock())
         give_slot(desk.store, name, password)
     return f"{name} may sign in as {role}."
-
-
-def kept_hash(store: Store, password: str) -> str:
-    """Give what the database keeps of a password: nothing where the key file does; colleagues could try it there."""
-    return protect(password) if store.key is None else ""
 
 
 def give_slot(store: Store, name: str, password: str) -> None:

@@ -14,12 +14,8 @@ from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import quote
 
-from sqlalchemy import select
-
 from ioms_desktop.domain.drafts import Draft, Place
 from ioms_desktop.domain.errors import Refused
-from ioms_desktop.storage.store import Reading
-from ioms_desktop.storage.tables import meta
 
 T = TypeVar("T")
 MARK = b"IOMSDRAFT1"
@@ -84,12 +80,6 @@ def folder_of(data_folder: Path, database: str, user: str) -> Path:
 def _named(text: str) -> str:
     # A name may hold what no folder may; a dot alone would name the folder itself.
     return quote(text, safe="").replace(".", "%2E")
-
-
-def database_id(reading: Reading) -> str:
-    """Give the number a database was given when it was created."""
-    found: str | None = reading.connection.scalar(select(meta.c.value).where(meta.c.name == "database_id"))
-    return found or ""
 
 
 def keep(place: Drawer, draft: Draft) -> None:

@@ -1,11 +1,16 @@
-"""Code lists and policy versions as they stand in the database."""
+"""What a database says of itself: its number, its code lists, its policy versions."""
 
 from typing import Any
 
 from sqlalchemy import select
 
 from ioms_desktop.storage.store import Reading
-from ioms_desktop.storage.tables import policy, reference_code, reference_list
+from ioms_desktop.storage.tables import meta, policy, reference_code, reference_list
+
+
+def database_id(reading: Reading) -> str:
+    """Give the number a database was given when it was created."""
+    return reading.connection.scalar(select(meta.c.value).where(meta.c.name == "database_id")) or ""
 
 
 def list_documents(reading: Reading) -> dict[str, dict[str, Any]]:

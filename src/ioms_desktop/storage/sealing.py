@@ -9,16 +9,12 @@ from sqlalchemy import Text, cast, func, insert, select, text
 
 from ioms_desktop.domain.seals import FIELDS, Entry, Epoch, Fault, Head, Seal, prove, seal_hash
 from ioms_desktop.storage import tables
+from ioms_desktop.storage.reference import database_id
 from ioms_desktop.storage.store import Reading, Transaction
-from ioms_desktop.storage.tables import audit, audit_trail, epoch, meta, seal
+from ioms_desktop.storage.tables import audit, audit_trail, epoch, seal
 
 AT_ONCE = 2_000
 INSTANT = 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'
-
-
-def database_id(reading: Reading) -> str:
-    """Give what the database calls itself."""
-    return reading.connection.scalar(select(meta.c.value).where(meta.c.name == "database_id")) or ""
 
 
 def entries(reading: Reading, first: int | None = None) -> Generator[Entry, None, None]:

@@ -81,16 +81,3 @@ def note_earlier_failures(tx: Transaction, name: str, failed: int) -> None:
     """Put on record how often the password was wrong while the database could not be opened."""
     detail = {"signed_in": False, "times": failed}
     tx.log("CONSULTATION", object_type="users", object_ref=name, subject_ref=None, detail=detail)
-
-
-def note_failure(tx: Transaction, name: str, *, locked_until: datetime | None) -> None:
-    """Count a wrong password."""
-    tx.connection.execute(
-        update(table).where(table.c.name == name).values(failed=table.c.failed + 1, locked_until=locked_until)
-    )
-    tx.log("CONSULTATION", object_type="users", object_ref=name, subject_ref=None, detail={"signed_in": False})
-
-
-def clear_failures(tx: Transaction, name: str) -> None:
-    """Forget earlier wrong passwords."""
-    tx.connection.execute(update(table).where(table.c.name == name).values(failed=0, locked_until=None))
