@@ -100,7 +100,12 @@ QTableCornerButton::section { background: $surface; border: none; }
 
 QCheckBox { spacing: 8px; }
 QCheckBox:focus, QRadioButton[kind="plain"]:focus { color: $accent; }
-QCheckBox::indicator, QRadioButton[kind="plain"]::indicator { width: 16px; height: 16px; }
+QCheckBox::indicator {
+    width: 14px; height: 14px; border: 2px solid $field_line; border-radius: 4px; background: $surface;
+}
+QCheckBox::indicator:focus, QCheckBox::indicator:hover { border-color: $accent; }
+QCheckBox::indicator:checked { border-color: $accent; background: $accent; image: url("$ticked"); }
+QCheckBox::indicator:disabled { border-color: $line; }
 QRadioButton[kind="plain"]::indicator {
     width: 12px; height: 12px; border: 2px solid $field_line; border-radius: 8px; background: $surface;
 }
@@ -169,4 +174,5 @@ def stylesheet(theme: Theme) -> str:
         up=picture_file("arrow-up", theme.quiet),
         down=picture_file("arrow-down", theme.quiet),
         chevron=picture_file("chevron-down", theme.quiet),
+        ticked=picture_file("check", theme.on_accent),
     )
