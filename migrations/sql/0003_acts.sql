@@ -22,7 +22,11 @@ BEGIN
     PERFORM set_config('ioms.reason_code', purpose, true);
     PERFORM write_audit('CONSULTATION', 'cases', ref, subject, NULL, NULL);
     INSERT INTO ioms_private.look
-    VALUES (session_user, ref, subject, purpose, pg_current_xact_id(), clock_timestamp() + interval '15 minutes')
+    VALUES (session_user, ref, subject, purpose, pg_current_xact_id(), least(
+      clock_timestamp() + interval '15 minutes',
+      -- Broken glass is whole again when its hour is over, however late in it the case was opened.
+      (SELECT min(ends_at) FROM access_entry
+       WHERE case_ref = ref AND user_name = session_user AND kind = 'GLASS' AND ends_at > clock_timestamp())))
     ON CONFLICT (who, case_ref) DO UPDATE
       SET purpose = excluded.purpose, opened_xid = excluded.opened_xid, expires_at = excluded.expires_at;
   END IF;
@@ -72,9 +76,8 @@ BEGIN
     INSERT INTO access_entry (case_ref, user_name, kind, begins_at, message, set_by)
     VALUES (ref, who, entry, clock_timestamp(), told, session_user);
   END IF;
-  IF entry = 'EXCLUDED' AND standing THEN
-    DELETE FROM ioms_private.look AS l WHERE l.who = set_access.who AND l.case_ref = ref;
-  END IF;
+  -- Whoever still may know of it opens it again.
+  DELETE FROM ioms_private.look AS l WHERE l.who = set_access.who AND l.case_ref = ref;
   PERFORM write_audit('ALTERATION', 'access_entry', ref || '/' || entry || '/' || who, subject, NULL,
                       json_build_object('standing', standing, 'message', told));
   RETURN true;
@@ -98,6 +101,7 @@ BEGIN
   END IF;
   INSERT INTO case_standing (case_ref, restricted, team) VALUES (ref, is_restricted, its_team)
   ON CONFLICT (case_ref) DO UPDATE SET restricted = excluded.restricted, team = excluded.team;
+  DELETE FROM ioms_private.look AS l WHERE l.case_ref = ref AND l.who <> session_user;
   PERFORM write_audit('ALTERATION', 'case_standing', ref, subject, NULL,
                       json_build_object('restricted', is_restricted, 'team', its_team));
   RETURN true;

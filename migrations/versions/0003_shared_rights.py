@@ -63,9 +63,12 @@ NOT_INTELLIGENCE = {
     "decisions": f"(rule IS DISTINCT FROM 'credible_intelligence' OR {SEES_ALL})",
     "proposals": f"(rule IS DISTINCT FROM 'credible_intelligence' OR {SEES_ALL})",
 }
+# What is open was known when it was opened, and is closed when somebody may no longer know of it: asked first, because
+# then nothing else has to be worked out for the one case that is being read.
 # A navigator works with participants of Phoenix; who is in the control arm is offered nothing, and not theirs to know.
 KNOWS = """(
-  ((SELECT reaches('ALL')) AND case_ref NOT IN (SELECT hidden_cases()))
+  case_ref IN (SELECT opened_cases())
+  OR ((SELECT reaches('ALL')) AND case_ref NOT IN (SELECT hidden_cases()))
   OR ((SELECT reaches('OFFERED')) AND trial_arm IS DISTINCT FROM 'CONTROL'
       AND (programme = 'PHOENIX' OR NOT (SELECT reaches('PHOENIX'))) AND case_ref NOT IN (SELECT hidden_cases()))
   OR ((SELECT reaches('ASSIGNED'))
@@ -73,11 +76,12 @@ KNOWS = """(
   OR (case_ref IN (SELECT my_access('GLASS')) AND case_ref NOT IN (SELECT my_access('EXCLUDED')))
 )"""
 KNOWN_CASE = (
-    "(((SELECT reaches('ALL')) AND case_ref NOT IN (SELECT hidden_cases())) "
+    "(case_ref IN (SELECT opened_cases()) OR ((SELECT reaches('ALL')) AND case_ref NOT IN (SELECT hidden_cases())) "
     "OR coalesce((SELECT true FROM cases c WHERE c.case_ref = {table}.case_ref LIMIT 1), false))"
 )
 KNOWN_PERSON = (
-    "(((SELECT reaches('ALL')) AND person_ref NOT IN (SELECT hidden_people())) "
+    "(person_ref IN (SELECT opened_people()) "
+    "OR ((SELECT reaches('ALL')) AND person_ref NOT IN (SELECT hidden_people())) "
     "OR coalesce((SELECT true FROM cases c WHERE c.person_ref = {table}.person_ref LIMIT 1), false))"
 )
 """A scalar subquery on purpose: it is looked up for the rows that are read, never worked out for all beforehand."""

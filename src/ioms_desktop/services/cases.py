@@ -23,7 +23,7 @@ from ioms_desktop.domain.support import Contact, Offer, Rating
 from ioms_desktop.domain.triggers import Trigger, evaluate, shown_without_intelligence
 from ioms_desktop.services.commands import case_at_hand, once, person_of
 from ioms_desktop.services.desk import Desk, Outcome, Topic
-from ioms_desktop.services.histories import history_of
+from ioms_desktop.services.histories import record_of
 from ioms_desktop.services.merging import Settled, changed, saved, still_there
 from ioms_desktop.services.reasons import refuse_practice
 from ioms_desktop.storage.audit import looked_since
@@ -111,10 +111,10 @@ def open_case(desk: Desk, case_ref: str, *, reason_code: str = "CASE_WORK", as_o
 def view_of(desk: Desk, reading: Reading, case: Case, as_of: date) -> CaseView:
     """Gather a case as this user may see it; the caller records why."""
     person = person_of(reading, case)
-    history = history_of(reading, case.case_ref)
+    read = record_of(reading, case)
+    history = read.history
     policy = desk.policy(as_of)
     sees = may(desk.role, Right.READ_INTELLIGENCE)
-    concerns = reading.of(Concern, case_ref=case.case_ref)
     ref, who = case.case_ref, case.person_ref
     return CaseView(
         case=case if sees else replace(case, trial_arm=None),
@@ -128,14 +128,16 @@ def view_of(desk: Desk, reading: Reading, case: Case, as_of: date) -> CaseView:
         overdue=overdue(policy.standards, history[-1], as_of),
         contact_due=contact_due(policy.standards, history[-1], as_of),
         review_due=review_due(policy.standards, history[-1], as_of),
-        rag=_until(reading.of(RagEntry, case_ref=ref), "set_on", as_of),
-        offers=tuple(_offer_on(o, as_of) for o in _until(reading.of(Offer, case_ref=ref), "offered_on", as_of)),
-        contacts=tuple(c for c in reading.of(Contact, case_ref=ref) if c.occurred_at.on <= as_of),
-        ratings=_until(reading.of(Rating, case_ref=ref), "rated_on", as_of),
-        concerns=_until((c for c in concerns if sees or c.concern_type != "INTELLIGENCE"), "occurred_on", as_of),
+        rag=_until(read.of(RagEntry), "set_on", as_of),
+        offers=tuple(_offer_on(o, as_of) for o in _until(read.of(Offer), "offered_on", as_of)),
+        contacts=tuple(c for c in read.of(Contact) if c.occurred_at.on <= as_of),
+        ratings=_until(read.of(Rating), "rated_on", as_of),
+        concerns=_until(
+            (c for c in read.of(Concern) if sees or c.concern_type != "INTELLIGENCE"), "occurred_on", as_of
+        ),
         decisions=tuple(
             _blank(d, as_of, "actioned_on")
-            for d in _until(reading.of(Decision, case_ref=ref), "decided_on", as_of)
+            for d in _until(read.of(Decision), "decided_on", as_of)
             if sees or d.rule != INTELLIGENCE_RULE
         ),
         proposals=tuple(
@@ -144,14 +146,11 @@ def view_of(desk: Desk, reading: Reading, case: Case, as_of: date) -> CaseView:
             if sees or p.rule != INTELLIGENCE_RULE
         ),
         needs=_until(reading.of(Need, case_ref=ref), "assessed_on", as_of),
-        notifications=_until(reading.of(Notification, case_ref=ref), "attempted_on", as_of),
+        notifications=_until(read.of(Notification), "attempted_on", as_of),
         referrals=_until(reading.of(Referral, case_ref=ref), "sent_on", as_of),
-        actions=tuple(_blank(a, as_of, "done_on", "cancelled_on") for a in reading.of(Action, case_ref=ref)),
-        custody=tuple(
-            _blank(c, as_of, "released_on")
-            for c in _until(reading.of(CustodySpell, person_ref=who), "received_on", as_of)
-        ),
-        orders=_until(reading.of(Order, person_ref=who), "made_on", as_of),
+        actions=tuple(_blank(a, as_of, "done_on", "cancelled_on") for a in read.of(Action)),
+        custody=tuple(_blank(c, as_of, "released_on") for c in _until(read.of(CustodySpell), "received_on", as_of)),
+        orders=_until(read.of(Order), "made_on", as_of),
         assessments=_until(reading.of(Assessment, person_ref=who), "assessed_on", as_of),
         offences=_until(reading.of(Offence, person_ref=who), "offence_on", as_of),
         history=history,

@@ -1,6 +1,9 @@
 """Read one case's history from the database."""
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, TypeVar
 
 from ioms_desktop.domain.cases import Case
 from ioms_desktop.domain.chronology import Chronology
@@ -8,6 +11,25 @@ from ioms_desktop.domain.errors import Missing
 from ioms_desktop.domain.histories import OF_PERSON, WITH_CASE, Version, states
 from ioms_desktop.domain.record import Record
 from ioms_desktop.storage.store import Reading
+
+R = TypeVar("R", bound=Record)
+
+
+@dataclass(frozen=True, slots=True)
+class CaseRecord:
+    """What one read of a case gives: its records as they stand, and its history as the rules read it.
+
+    Attributes:
+        present: The records of each noun that the rules look at, as they stand.
+        history: The states of the record, the present one last.
+    """
+
+    present: Mapping[type[Record], Sequence[Any]]
+    history: tuple[Chronology, ...]
+
+    def of(self, noun: type[R]) -> Sequence[R]:
+        """Give the present records of a noun that the rules look at, in their order."""
+        return self.present[noun]
 
 
 def history_of(reading: Reading, case_ref: str, known_at: datetime | None = None) -> tuple[Chronology, ...]:
@@ -21,16 +43,32 @@ def history_of(reading: Reading, case_ref: str, known_at: datetime | None = None
     Raises:
         Missing: There is no such case.
     """
-    case = reading.get(Case, case_ref)
+    return record_of(reading, reading.get(Case, case_ref), known_at).history
+
+
+def record_of(reading: Reading, case: Case, known_at: datetime | None = None) -> CaseRecord:
+    """Read what the rules look at of one case, every table once.
+
+    Args:
+        reading: Where to read.
+        case: The case, read in the same transaction.
+        known_at: Only what had been recorded by then counts for the history; None for all.
+    """
+    present: dict[type[Record], Sequence[Record]] = {Case: [case]}
     versions: dict[type[Record], list[Version]] = {}
-    for nouns, owner in ((WITH_CASE, {"case_ref": case_ref}), (OF_PERSON, {"person_ref": case.person_ref})):
+    for nouns, owner in ((WITH_CASE, {"case_ref": case.case_ref}), (OF_PERSON, {"person_ref": case.person_ref})):
         corrected = reading.with_former(**owner)
-        versions.update({noun: _versions(reading, noun, owner, corrected) for noun in nouns})
-    return states(versions, known_at)
+        for noun in nouns:
+            if noun is not Case:
+                present[noun] = reading.of(noun, **owner)
+            versions[noun] = _versions(reading, noun, owner, present[noun], corrected)
+    return CaseRecord(present, states(versions, known_at))
 
 
-def _versions(reading: Reading, noun: type[Record], owner: dict[str, str], corrected: frozenset[str]) -> list[Version]:
-    present = [Version(record, _since(record), None) for record in reading.of(noun, **owner)]
+def _versions(
+    reading: Reading, noun: type[Record], owner: dict[str, str], now: Sequence[Record], corrected: frozenset[str]
+) -> list[Version]:
+    present = [Version(record, _since(record), None) for record in now]
     if noun.table not in corrected:
         return present
     former = [Version(each.record, each.current_from, each.current_to) for each in reading.former(noun, **owner)]

@@ -205,7 +205,8 @@ def person_ids(desk: Desk, asked: Asked, limit: int | None = None) -> "array[int
         return people.person_index(
             reading,
             pieces(asked.text, desk.today().year),
-            visible_programmes(desk.role),
+            # A server shows each person the people of their cases and no others.
+            None if reading.guarded else visible_programmes(desk.role),
             sort=asked.sort if asked.sort in people.SORTS else "name",
             descending=asked.descending,
             limit=limit,

@@ -49,7 +49,8 @@ def find(desk: Desk, text: str, limit: int = SHOWN) -> tuple[Hit, ...]:
         return ()
     programmes = visible_programmes(desk.role)
     with desk.store.read() as reading:
-        people = find_people(reading, sought, programmes, LOOKED_THROUGH)
+        # A server shows each person the people of their cases and no others.
+        people = find_people(reading, sought, None if reading.guarded else programmes, LOOKED_THROUGH)
         theirs = cases_of(reading, [person.person_ref for person in people], programmes)
     typed = words(text)
     people.sort(key=lambda person: (_rank(person, typed), fold(person.family_name), fold(person.given_names)))

@@ -9,7 +9,7 @@ from json import dumps
 from secrets import token_hex
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import Connection, Engine, Insert, Select, Table, bindparam, delete, func, insert, select, text, update
+from sqlalchemy import Connection, Engine, Insert, Select, Table, bindparam, delete, insert, select, text, update
 
 from ioms_desktop.domain.cases import Case
 from ioms_desktop.domain.errors import Missing, NotAllowed, Stale
@@ -474,9 +474,11 @@ class Store:
             connection.execution_options(**{COMMAND: True}).begin(),
         ):
             if self.door is not None:
-                act = replace(act, at=_server_time(connection), role=self.door.role)
-            if connection.dialect.name == "postgresql":
-                connection.execute(context.ACT, _said(act))
+                act = replace(act, role=self.door.role)
+                # What a server writes into every record of this transaction, whatever this computer's clock says.
+                act = replace(act, at=connection.execute(context.OWN_ACT, _said(act)).scalar_one())
+            elif connection.dialect.name == "postgresql":
+                connection.execute(context.ACT, {"at": act.at.isoformat(), **_said(act)})
             earlier = _earlier(connection, act, name)
             yield Transaction(connection, act, earlier, self._sight(), self.door)
 
@@ -485,16 +487,9 @@ class Store:
         self.engine.dispose()
 
 
-def _server_time(connection: Connection) -> datetime:
-    """What a server writes into every record of this transaction, whatever this computer's clock says."""
-    now: datetime = connection.execute(select(func.transaction_timestamp())).scalar_one()
-    return now
-
-
 def _said(act: Act) -> dict[str, str]:
-    """What a transaction says of itself to the triggers of a server."""
+    """What a transaction says of itself to the triggers of a server, beside the time."""
     return {
-        "at": act.at.isoformat(),
         "actor": act.user,
         "role": act.role,
         "workstation": act.workstation,

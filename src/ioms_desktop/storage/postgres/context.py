@@ -10,6 +10,11 @@ ACT = text(
 )
 """Who acts, when, from where and why; the server believes name and time only of its owner."""
 
+OWN_ACT = text(
+    ACT.text.replace(":at", "transaction_timestamp()::text").replace("SELECT", "SELECT transaction_timestamp(),")
+)
+"""The same of somebody signed in, for whom the time is the server's; answers it."""
+
 REMOVAL = text("SELECT set_config('ioms.removal', :reason, true)")
 """Why a record is removed."""
 

@@ -4,14 +4,15 @@ Each call is a transaction of its own, committed before anything is read by it. 
 is committed; otherwise a look could be undone after reading.
 """
 
-from typing import Any
-
-from sqlalchemy import Engine, select, text
+from sqlalchemy import Engine, TextClause, select, text
 
 from ioms_desktop.domain.record import Record
 from ioms_desktop.storage import tables
 
-CONTEXT = text("SELECT set_config('ioms.workstation', :workstation, true)")
+SAID = "WITH said AS MATERIALIZED (SELECT set_config('ioms.workstation', :workstation, true)) SELECT {} FROM said"
+OPEN_CASE = text(SAID.format("open_case(:ref, :purpose)"))
+OPEN_BOOK = text(SAID.format("open_book(:purpose)"))
+"""One statement, and by that a transaction of its own: asked between begin and commit it would take four answers."""
 
 
 class PersonalDoor:
@@ -29,11 +30,11 @@ class PersonalDoor:
 
     def open_case(self, case_ref: str, purpose: str, workstation: str) -> bool:
         """Open a case for a quarter of an hour; false where it is not there for this person."""
-        return self._ask("SELECT open_case(:ref, :purpose)", workstation, ref=case_ref, purpose=purpose)
+        return self._ask(OPEN_CASE, workstation, ref=case_ref, purpose=purpose)
 
     def open_book(self, purpose: str, workstation: str) -> bool:
         """Open every case the person may know of, for an export or an import."""
-        return self._ask("SELECT open_book(:purpose)", workstation, purpose=purpose)
+        return self._ask(OPEN_BOOK, workstation, purpose=purpose)
 
     def close_book(self) -> None:
         """Close it again."""
@@ -47,7 +48,7 @@ class PersonalDoor:
             found: str | None = connection.scalar(select(source.c.case_ref).where(source.c[noun.key[0]] == ref))
         return found
 
-    def _ask(self, question: str, workstation: str, **values: Any) -> bool:  # noqa: ANN401 - texts, dates, yes or no
-        with self._engine.begin() as connection:
-            connection.execute(CONTEXT, {"workstation": workstation})
-            return bool(connection.scalar(text(question), values))
+    def _ask(self, question: TextClause, workstation: str, **values: str) -> bool:
+        with self._engine.connect() as connection:
+            alone = connection.execution_options(isolation_level="AUTOCOMMIT")
+            return bool(alone.scalar(question, {"workstation": workstation, **values}))

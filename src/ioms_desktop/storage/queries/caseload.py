@@ -224,26 +224,25 @@ SORTS = {
 }
 """What the caseload can be sorted by. RAG, engagement and last contact are read for every case through an index."""
 
-_OF_PERSON = frozenset({"family_name", "given_names", "date_of_birth"})
-_READ = CaseFacts._fields[: CaseFacts._fields.index("rag")]
+_OF_PERSON = ("family_name", "given_names", "date_of_birth")
+_OF_CASE = tuple(n for n in CaseFacts._fields[: CaseFacts._fields.index("rag")] if n not in _OF_PERSON)
 
 
 @cache
 def window_query() -> Select[Any]:
-    """Write the question for the rows of some `ids`, looked at on a day (`on`; `before` is the end of it)."""
+    """Write the question for the rows of some `ids`, looked at on a day (`on`; `before` is the end of it).
+
+    Whose cases they are is asked after it: joined, a server would work out of everybody whether they may be known.
+    """
     on = bindparam("on", type_=Date())
-    return (
-        select(
-            *((people if name in _OF_PERSON else cases).c[name] for name in _READ),
-            _rag(on),
-            _rag(on, "set_on"),
-            _engagement(on),
-            _last_contact(bindparam("before", type_=String())),
-            _next_action(on),
-        )
-        .join_from(cases, people, cases.c.person_ref == people.c.person_ref)
-        .where(cases.c.id.in_(bindparam("ids", expanding=True)))
-    )
+    return select(
+        *(cases.c[name] for name in _OF_CASE),
+        _rag(on),
+        _rag(on, "set_on"),
+        _engagement(on),
+        _last_contact(bindparam("before", type_=String())),
+        _next_action(on),
+    ).where(cases.c.id.in_(bindparam("ids", expanding=True)))
 
 
 def window_values(ids: Sequence[int], on: date) -> dict[str, Any]:
@@ -260,9 +259,29 @@ def case_window(reading: Reading, ids: Sequence[int], on: date) -> list[CaseFact
         on: The day they are looked at.
     """
     rows = reading.connection.execute(window_query(), window_values(ids, on)).all()
-    spells = _spells(reading, [row.person_ref for row in rows])
+    persons = [row.person_ref for row in rows]
+    named, spells = _named(reading, persons), _spells(reading, persons)
     moves = _moves(reading, [row.case_ref for row in rows], on)
-    return [CaseFacts._make((*row, tuple(spells[row.person_ref]), tuple(moves[row.case_ref]))) for row in rows]
+    split = _OF_CASE.index("person_ref") + 1
+    return [
+        CaseFacts._make(
+            (
+                *row[:split],
+                *named[row.person_ref],
+                *row[split:],
+                tuple(spells[row.person_ref]),
+                tuple(moves[row.case_ref]),
+            )
+        )
+        for row in rows
+        if row.person_ref in named
+    ]
+
+
+def _named(reading: Reading, persons: list[str]) -> dict[str, tuple[Any, ...]]:
+    query = select(people.c.person_ref, *(people.c[name] for name in _OF_PERSON))
+    found = reading.connection.execute(query.where(people.c.person_ref.in_(persons)))
+    return {who: tuple(rest) for who, *rest in found}
 
 
 def _spells(reading: Reading, persons: list[str]) -> dict[str, list[Spell]]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, FromClause, Select, and_, func, or_, select
 
 from ioms_desktop.domain.search import END
 from ioms_desktop.domain.sought import Piece
@@ -43,9 +43,9 @@ def names_user(column: ColumnElement[Any], user: str) -> ColumnElement[bool]:
     return or_(written == name, written.endswith(f" {name}", autoescape=True))
 
 
-def begins(word: str) -> ColumnElement[bool]:
+def begins(word: str, words: FromClause = search_key) -> ColumnElement[bool]:
     """Say that an indexed word begins with a typed one; a range, so that both databases walk the index."""
-    return and_(search_key.c.word >= word, search_key.c.word < word + END)
+    return and_(words.c.word >= word, words.c.word < word + END)
 
 
 def case_meets(piece: Piece) -> ColumnElement[bool]:
@@ -53,9 +53,9 @@ def case_meets(piece: Piece) -> ColumnElement[bool]:
     return or_(*(and_(*(_case_has(word) for word in way)) for way in piece))
 
 
-def person_meets(piece: Piece) -> ColumnElement[bool]:
+def person_meets(piece: Piece, owner: ColumnElement[Any] = people.c.person_ref) -> ColumnElement[bool]:
     """Say that a person meets a piece, by their own words or by the reference of one of their cases."""
-    return or_(*(and_(*(_person_has(word) for word in way)) for way in piece))
+    return or_(*(and_(*(_person_has(word, owner) for word in way)) for way in piece))
 
 
 def _case_has(word: str) -> ColumnElement[bool]:
@@ -65,8 +65,9 @@ def _case_has(word: str) -> ColumnElement[bool]:
     return cases.c.id.in_(found.where(begins(word), own))
 
 
-def _person_has(word: str) -> ColumnElement[bool]:
-    return people.c.person_ref.in_(select(search_key.c.person_ref).where(begins(word)))
+def _person_has(word: str, owner: ColumnElement[Any] = people.c.person_ref) -> ColumnElement[bool]:
+    other = search_key.alias("of_person")
+    return owner.in_(select(other.c.person_ref).where(begins(word, other)))
 
 
 def find_people(
@@ -80,8 +81,32 @@ def find_people(
         programmes: Only people with a case on one of these; None for everybody.
         limit: How many at most.
     """
-    query: Select[Any] = select(*(people.c[name] for name in FoundPerson._fields))
-    query = query.where(*(person_meets(piece) for piece in pieces)).limit(limit)
+    walked = _longest(pieces)
+    if walked is None:
+        return _people(reading, [person_meets(piece) for piece in pieces], programmes, limit)
+    # From the word, one person after the other until there are enough: asked for as a set, a server would first work
+    # out of everybody in it whether they may be known.
+    others = [person_meets(piece, search_key.c.person_ref) for piece in pieces if piece != ((walked,),)]
+    words = select(search_key.c.person_ref).where(begins(walked), *others)
+    most = 2 * limit
+    while True:
+        refs = list(reading.connection.scalars(words.limit(most)))
+        found = _people(reading, [people.c.person_ref.in_(refs)], programmes, limit)
+        if len(found) == limit or len(refs) < most:
+            return found
+        most *= 4  # somebody has several words with this beginning, or no case that may be seen
+
+
+def _longest(pieces: Sequence[Piece]) -> str | None:
+    """Give the word that fewest people will have, of those that must be there in any case."""
+    certain = [word for piece in pieces if len(piece) == 1 for word in piece[0]]
+    return max(certain, key=len, default=None)
+
+
+def _people(
+    reading: Reading, met: Iterable[ColumnElement[bool]], programmes: frozenset[str] | None, limit: int
+) -> list[FoundPerson]:
+    query: Select[Any] = select(*(people.c[name] for name in FoundPerson._fields)).where(*met).limit(limit)
     if programmes is not None:
         query = query.where(has_case_on(programmes))
     return [FoundPerson(*row) for row in reading.connection.execute(query)]

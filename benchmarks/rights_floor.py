@@ -1,0 +1,187 @@
+"""A shared database: what its own rights cost a list and the opening of a case, against the same without them."""
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import replace
+from functools import partial
+from itertools import cycle
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import psycopg
+from psycopg import sql
+
+sys.path.append(str(Path(__file__).parents[1] / "tests"))
+
+from books import AT, PASSWORD, open_book, raw
+from floors import Figure, in_turns
+from ioms_desktop.domain.access import Role
+from ioms_desktop.domain.nouns import NOUNS
+from ioms_desktop.services.cases import open_case
+from ioms_desktop.services.databases import Newcomer, make_database
+from ioms_desktop.services.desk import Desk
+from ioms_desktop.services.evaluation import book_triggers
+from ioms_desktop.services.registers import (
+    Asked,
+    case_ids,
+    case_rows,
+    first_case_ids,
+    first_person_ids,
+    person_ids,
+    person_rows,
+)
+from ioms_desktop.services.search import find
+from ioms_desktop.services.session import as_keeper, sign_in
+from postgres_cluster import start_server
+
+ROUNDS, LOOKS = 9, 20
+LIST, OPENING = 5.0, 1.5
+OPEN = (("open", "open"),)
+WHO = {"b_officer": Role.OFFICER, "b_navigator": Role.NAVIGATOR}
+HIDDEN = 200
+"""One case in so many is restricted to somebody else."""
+
+Work = Callable[[Desk], object]
+
+
+WITHOUT = """
+    DO $$
+    DECLARE
+      each record;
+    BEGIN
+      FOR each IN SELECT oid::regclass AS name, relkind FROM pg_class
+                  WHERE relnamespace = 'public'::regnamespace AND (relkind = 'v' OR relrowsecurity) LOOP
+        IF each.relkind = 'v' THEN
+          EXECUTE format('ALTER VIEW %s RESET (security_barrier)', each.name);
+          EXECUTE format('ALTER VIEW %s OWNER TO CURRENT_USER', each.name);
+        ELSE
+          EXECUTE format('ALTER TABLE %s DISABLE ROW LEVEL SECURITY, NO FORCE ROW LEVEL SECURITY', each.name);
+        END IF;
+      END LOOP;
+    END $$;
+    CREATE OR REPLACE VIEW known_people_by_name AS SELECT id, person_ref, name_key FROM people;
+"""
+"""Takes the rights off a copy: the same tables, views and questions, and nobody is asked who they are."""
+
+
+@contextmanager
+def shared_book(cases: int, contacts: int) -> Iterator[tuple[str, str]]:
+    """Give a shared database with a book and people who may sign in, and a copy of it without rights."""
+    server = start_server()
+    try:
+        location = server.create("rights")
+        people = [Newcomer(name, role, PASSWORD) for name, role in WHO.items()]
+        make_database(location, people, AT, lenient=True)
+        with TemporaryDirectory() as folder:
+            desk = open_book(Path(folder) / "book.ioms", cases, contacts, searched=True)
+            _carry(desk, location)
+            desk.store.close()
+        bare = server.create("bare", "rights")
+        with psycopg.connect(bare, autocommit=True) as keeper:
+            keeper.execute(WITHOUT)
+            keeper.execute("VACUUM ANALYZE")
+        yield location, bare
+    finally:
+        server.stop()
+
+
+def _carry(desk: Desk, location: str) -> None:
+    """Carry a book from a file to a server, past its triggers, which would write a million entries."""
+    with (
+        closing(raw(desk.store.location, desk.store.key)) as book,
+        psycopg.connect(location, autocommit=True) as server,
+    ):
+        server.execute("SET session_replication_role = replica")
+        for table in (*(noun.table for noun in NOUNS), "search_key"):
+            found = book.execute(f"SELECT * FROM {table}")  # noqa: S608 - our tables
+            named = [column[0] for column in found.description]
+            _copy(server, table, named, found)
+        server.execute(
+            f"INSERT INTO case_standing (case_ref, restricted) SELECT case_ref, true FROM cases WHERE id % {HIDDEN} = 0"  # noqa: S608 - a number of ours
+        )
+        server.execute("SET session_replication_role = origin")
+        server.execute("VACUUM ANALYZE")
+
+
+def _copy(server: psycopg.Connection, table: str, columns: list[str], rows: Iterator[tuple[object, ...]]) -> None:
+    asked = "SELECT column_name, data_type FROM information_schema.columns WHERE table_name = %s"
+    kinds: dict[str, str] = dict(server.execute(asked, (table,)).fetchall())
+    truths = [number for number, name in enumerate(columns) if kinds[name] == "boolean"]
+    statement = sql.SQL("COPY {} ({}) FROM STDIN").format(
+        sql.Identifier(table), sql.SQL(", ").join(map(sql.Identifier, columns))
+    )
+    with server.cursor() as cursor, cursor.copy(statement) as copy:
+        for row in rows:
+            values = list(row)
+            for number in truths:
+                values[number] = None if values[number] is None else bool(values[number])
+            copy.write_row(values)
+
+
+def first(desk: Desk) -> object:
+    """The first screen of the caseload, its rows made."""
+    return case_rows(desk, first_case_ids(desk, Asked(filters=OPEN)))
+
+
+def everything(desk: Desk) -> object:
+    """The ids of every open case."""
+    return case_ids(desk, Asked(filters=OPEN))
+
+
+def people_first(desk: Desk) -> object:
+    """The first screen of people, its rows made."""
+    return person_rows(desk, first_person_ids(desk, Asked()))
+
+
+def people(desk: Desk) -> object:
+    """The ids of everybody."""
+    return person_ids(desk, Asked())
+
+
+def typed(desk: Desk) -> object:
+    """Quick search: what is found after each letter."""
+    return [find(desk, "thackl"[:end]) for end in range(2, 7)]
+
+
+def book(desk: Desk) -> object:
+    """Every rule over the whole book."""
+    return book_triggers(desk, desk.today())
+
+
+LISTS: tuple[tuple[str, Work, int], ...] = (
+    ("caseload, first screen", first, ROUNDS),
+    ("caseload, all ids", everything, ROUNDS),
+    ("people, first screen", people_first, ROUNDS),
+    ("people, all ids", people, ROUNDS),
+    ("quick search, 5 letters typed", typed, ROUNDS),
+    ("every trigger of the book", book, 1),
+)
+
+
+def measure(cases: int, contacts: int = 10, rounds: int = ROUNDS) -> list[Figure]:
+    """Measure with so many cases, for somebody who knows of all and somebody who knows of some."""
+    with shared_book(cases, contacts) as (location, without):
+        keeper = as_keeper(without, "keeper", "", lambda: AT)
+        figures = []
+        for name, role in WHO.items():
+            desk = sign_in(location, name, PASSWORD, clock=lambda: AT, workstation="benchmark")
+            bare = replace(keeper, role=role)
+            for what, work, most in LISTS:
+                took, floor = in_turns([partial(work, desk), partial(work, bare)], min(rounds, most))
+                figures.append(_figure(f"{role}: {what}", took, floor, LIST))
+            took, floor = in_turns([_opening(desk), _opening(bare)], rounds)
+            figures.append(_figure(f"{role}: opening a case", took / LOOKS, floor / LOOKS, OPENING))
+            desk.store.close()
+        keeper.store.close()
+    return figures
+
+
+def _opening(desk: Desk) -> Callable[[], object]:
+    """Open cases, each time others, as somebody going through a list does."""
+    refs = cycle([row.case_ref for row in case_rows(desk, first_case_ids(desk, Asked(filters=OPEN)))])
+    return lambda: [open_case(desk, next(refs)) for _ in range(LOOKS)]
+
+
+def _figure(name: str, took: float, floor: float, target: float) -> Figure:
+    return Figure(name=f"Server, {name}", floor_name="the same without rights", ours=took, floor=floor, target=target)
