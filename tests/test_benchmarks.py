@@ -16,6 +16,7 @@ import caseload_floor
 import contact_floor
 import import_floor
 import policy_floor
+import rights_floor
 import run
 import scale
 import start_floor
@@ -90,6 +91,7 @@ def test_both_contacts_are_stored(desk: Desk) -> None:
         pytest.param(lambda: start_floor.measure(0, CASES, rounds=1), id="start"),
         pytest.param(lambda: summary_floor.measure(0, rounds=1), id="summary"),
         pytest.param(lambda: import_floor.measure(CASES, rounds=1), id="import"),
+        pytest.param(lambda: rights_floor.measure(CASES, rounds=1), id="rights"),
     ],
 )
 def test_a_benchmark_gives_its_figures(figures: object) -> None:

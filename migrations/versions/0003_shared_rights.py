@@ -352,8 +352,9 @@ def _policies() -> None:
         CREATE POLICY known ON former_version FOR SELECT TO ioms_reader USING ({known});
         CREATE POLICY known ON search_key FOR SELECT TO {readers}
           USING {KNOWN_PERSON.format(table="search_key")};
-        CREATE POLICY kept ON search_key FOR INSERT TO {", ".join(INTELLIGENCE)} WITH CHECK (true);
-        CREATE POLICY gone ON search_key FOR DELETE TO {", ".join(INTELLIGENCE)} USING (true);
+        CREATE POLICY kept ON search_key FOR INSERT TO ioms_supervisor WITH CHECK (true);
+        CREATE POLICY gone ON search_key FOR DELETE TO ioms_supervisor
+          USING {KNOWN_PERSON.format(table="search_key")};
         CREATE POLICY own ON request TO ioms_people
           USING (actor = session_user) WITH CHECK (actor = session_user);
         CREATE POLICY colleagues ON users FOR SELECT TO ioms_people USING ((SELECT my_role()) IS NOT NULL);
@@ -497,7 +498,7 @@ def _grants() -> None:
         GRANT SELECT ON cases TO ioms_reader;
         GRANT SELECT ON readable_notes TO {", ".join(READERS)};
         GRANT SELECT ON search_key TO {", ".join(READERS)};
-        GRANT INSERT, DELETE ON search_key TO {", ".join(INTELLIGENCE)};
+        GRANT INSERT, DELETE ON search_key TO ioms_supervisor;
         GRANT SELECT, INSERT, UPDATE (answer) ON request TO ioms_people;
         GRANT SELECT (id, name, role, active, created_at, team, expires_on) ON users TO ioms_people;
         GRANT SELECT, INSERT, UPDATE ON users TO ioms_accounts;

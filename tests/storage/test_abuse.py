@@ -64,6 +64,11 @@ ABUSE = {
     "another role is taken on": ("officer", "SET ROLE ioms_owner"),
     "another group is taken on": ("officer", "SET ROLE ioms_supervisor"),
     "another session is taken on": ("officer", f"SET SESSION AUTHORIZATION {OTHER}"),
+    "people are made not to be found": ("officer", "DELETE FROM search_key"),
+    "people are found under another's name": (
+        "officer",
+        "INSERT INTO search_key (word, person_ref, case_ref) VALUES ('marlow', 'P-CH', '')",
+    ),
     "triggers are switched off": ("officer", "SET session_replication_role = replica"),
     "a trigger is disabled": ("officer", "ALTER TABLE contacts DISABLE TRIGGER ALL"),
     "row security is switched off": ("officer", "SET row_security = off; SELECT * FROM cases"),

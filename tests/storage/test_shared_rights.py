@@ -197,6 +197,21 @@ def test_exclusion_wins_over_restriction_and_leaves_no_trace_of_the_case(office:
         assert rows(psql, "SELECT break_glass('IOM-1', 'there is a threat to life right now')") == [(False,)]
 
 
+def test_a_case_that_is_kept_from_somebody_is_closed_to_them_at_once(office: Office) -> None:
+    closing = (
+        f"SELECT set_access('IOM-1', '{login_of('officer')}', 'EXCLUDED', true)",
+        "SELECT set_standing('IOM-1', true, NULL)",
+    )
+    with office.raw("officer") as psql, office.raw("supervisor") as boss:
+        for number, act in enumerate(closing):
+            assert rows(psql, "SELECT open_case('IOM-1')") == [(True,)]
+            assert rows(psql, "SELECT count(*) FROM rag") == [(1,)]
+            assert rows(boss, act) == [(True,)]
+            assert rows(psql, "SELECT count(*) FROM rag") == [(0,)], number
+            assert rows(boss, f"SELECT set_access('IOM-1', '{login_of('officer')}', 'EXCLUDED', false)") == [(True,)]
+        assert rows(psql, "SELECT open_case('IOM-1')") == [(False,)]
+
+
 def test_anybody_may_declare_that_a_case_is_not_for_them(office: Office) -> None:
     with office.raw("officer") as psql:
         assert rows(psql, f"SELECT set_access('IOM-1', '{login_of('officer')}', 'EXCLUDED', true)") == [(True,)]
@@ -216,6 +231,13 @@ def test_the_glass_is_broken_for_one_case_with_a_reason_a_task_and_reading_alone
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
             psql.execute(CONTACT.format(case="IOM-1"))
     with office.owner() as owner:
+        # Opened late in the hour, it closes with the hour and not a quarter of an hour later.
+        owner.execute("DELETE FROM look")
+        owner.execute("UPDATE access_entry SET ends_at = clock_timestamp() + interval '5 minutes'")
+    with office.raw("navigator") as psql:
+        assert rows(psql, "SELECT open_case('IOM-1', 'BREAK_GLASS')") == [(True,)]
+    with office.owner() as owner:
+        assert rows(owner, "SELECT expires_at < clock_timestamp() + interval '6 minutes' FROM look") == [(True,)]
         assert rows(owner, "SELECT text LIKE 'Review:%', due_on > current_date FROM actions") == [(True, True)]
         broken = "object_type = 'break_glass' AND after ->> 'denied' IS NULL"
         (told,) = rows(owner, f"SELECT reason_code, reason_text FROM audit WHERE {broken}")

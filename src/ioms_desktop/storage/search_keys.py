@@ -53,6 +53,12 @@ def remember(connection: Connection, record: Person | Case) -> None:
     connection.execute(insert(search_key), words_of(record))
 
 
+def found_alike(before: Record, after: Record) -> bool:
+    """Whether a changed record is found under the same words; then nobody has to write any."""
+    fields = SEARCHED.get(type(after), ())
+    return all(getattr(before, name) == getattr(after, name) for name in fields)
+
+
 def forget(connection: Connection, record: Record) -> None:
     """Take the words of a person or case away."""
     if isinstance(record, Case):

@@ -249,7 +249,8 @@ class Transaction(Reading):
         )
         if done.rowcount != 1:
             raise Stale(STALE)
-        self._words(newer)
+        if not search_keys.found_alike(before, newer):
+            self._words(newer)
         if self.keeps_traces:
             self._keep_former(before, "CHANGED", None)
             self._audit_change("ALTERATION", newer, *changes(before, newer))
