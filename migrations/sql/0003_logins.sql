@@ -44,7 +44,15 @@ BEGIN
   END IF;
   EXECUTE format('GRANT %I TO %I', 'ioms_' || its_role, who);
   INSERT INTO users (name, role, password_hash, active, created_at, failed, team, expires_on)
-  VALUES (who, its_role, '', true, clock_timestamp(), 0, its_team, until);
+  VALUES (who, its_role, '', true, clock_timestamp(), 0, its_team, until)
+  -- Who worked here before logins is let in under their own name; whoever was disabled is not, and nobody in their name.
+  ON CONFLICT (name) DO UPDATE
+  SET role = excluded.role, password_hash = '', active = true, failed = 0, locked_until = NULL,
+      team = excluded.team, expires_on = excluded.expires_on
+  WHERE NOT users.active AND users.password_hash <> '';
+  IF NOT FOUND THEN
+    RAISE EXCEPTION 'a user of this name';
+  END IF;
   PERFORM write_audit('COLLECTION', 'users', who, NULL, NULL, json_build_object('role', its_role, 'team', its_team));
   RETURN true;
 END $$;

@@ -175,7 +175,7 @@ class Windows:
         if settings.locked and isinstance(window, SignInWindow):
             from ioms_desktop.ui.idle_lock import locked_words  # noqa: PLC0415 - few starts need it
 
-            window.message.caution(locked_words(settings.locked, settings.idle_seconds))
+            window.message.caution(locked_words(settings.locked, settings.idle_seconds, window.location))
 
     def first_start(self) -> None:
         """Offer the three beginnings."""
@@ -221,6 +221,7 @@ class Windows:
         for end in (window.signed_out, window.left):
             end.connect(self._idle.stop)
         window.lock_wanted.connect(partial(self.lock, window, Why.USER))
+        window.access_ended.connect(partial(self.lock, window, Why.ENDED))
         system = SystemLock(window)
         system.watch_window(int(window.winId()))
         system.locked.connect(partial(self.lock, window, Why.SYSTEM))

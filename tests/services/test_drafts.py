@@ -7,6 +7,7 @@ import pytest
 from desks import NOW, Clock, desk_of, fill, request
 from ioms_desktop.domain.access import Role
 from ioms_desktop.domain.drafts import Draft
+from ioms_desktop.domain.errors import Refused
 from ioms_desktop.domain.moments import Moment
 from ioms_desktop.domain.support import Contact
 from ioms_desktop.services import drafts
@@ -15,7 +16,6 @@ from ioms_desktop.services.contacts import ContactEntry, RecordContact, record_c
 from ioms_desktop.services.desk import Desk
 from ioms_desktop.services.new_passwords import change_password
 from ioms_desktop.services.session import sign_in
-from ioms_desktop.storage.engine import is_shared
 from ioms_desktop.storage.store import Store
 from keys import with_users
 
@@ -175,12 +175,13 @@ def test_whoever_signs_in_has_a_key_that_outlasts_a_change_of_password(
     other.store.close()
 
 
-def test_where_no_key_can_be_written_one_works_without_drafts(
+def test_where_nothing_can_be_written_one_works_without_drafts(
     location: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "data").write_text("a file in place of the folder", encoding="utf-8")
     monkeypatch.setenv("IOMS_DATA", str(tmp_path / "data"))
     with_users(location, {"okoro": Role.NAVIGATOR}, PASSWORD)
     desk = sign_in(location, "okoro", PASSWORD)
-    assert drafts.can_keep(desk) == (not is_shared(location))
+    with pytest.raises(Refused, match="cannot be kept on this computer"):
+        drafts.keep(desk, draft(case_ref=""))
     desk.store.close()

@@ -8,7 +8,7 @@ import pytest
 
 from ioms_desktop.domain.drafts import Draft, Place
 from ioms_desktop.domain.errors import Refused
-from ioms_desktop.storage import draft_keys, drafts
+from ioms_desktop.storage import drafts
 from ioms_desktop.storage.drafts import Drawer, drawer
 
 AT = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
@@ -124,40 +124,6 @@ def test_what_opens_nowhere_goes_after_its_time_and_what_is_fresh_stays(place: D
     assert foreign.exists()
     drafts.clear_old(place, AT + timedelta(seconds=1))
     assert sorted(path.name for path in place.folder.iterdir()) == ["a1.draft"]
-
-
-def test_the_key_of_a_shared_database_lies_under_the_password(tmp_path: Path) -> None:
-    key = draft_keys.key_for(tmp_path, "0c1d", "wright", PASSWORD)
-    made = drawer(tmp_path, "0c1d", "wright", key)
-    drafts.keep(made, draft())
-    (file,) = tmp_path.rglob("key.json")
-    assert stat.S_IMODE(file.stat().st_mode) == 0o600
-    assert key not in file.read_bytes()
-    assert draft_keys.key_for(tmp_path, "0c1d", "wright", PASSWORD) == key
-    draft_keys.protect(tmp_path, "0c1d", "wright", "another password", key)
-    assert draft_keys.key_for(tmp_path, "0c1d", "wright", "another password") == key
-    assert drafts.kept(made).drafts == (draft(),)
-
-
-@pytest.mark.parametrize("how", ["password", "damaged", "moved"])
-def test_a_key_that_does_not_open_is_replaced_and_what_lay_under_it_stays_shut(tmp_path: Path, how: str) -> None:
-    former = draft_keys.key_for(tmp_path, "0c1d", "wright", PASSWORD)
-    drafts.keep(drawer(tmp_path, "0c1d", "wright", former), draft())
-    (file,) = tmp_path.rglob("key.json")
-    user, password = "wright", PASSWORD
-    if how == "damaged":
-        file.write_bytes(file.read_bytes()[:-10])
-    elif how == "moved":
-        user = "patel"
-        folder = drafts.folder_of(tmp_path, "0c1d", "patel")
-        folder.mkdir()
-        file.rename(folder / "key.json")
-    else:
-        password = "set by somebody else"
-    key = draft_keys.key_for(tmp_path, "0c1d", user, password)
-    assert key != former
-    assert drafts.kept(drawer(tmp_path, "0c1d", "wright", key)) == drafts.Found((), 1)
-    assert draft_keys.key_for(tmp_path, "0c1d", user, password) == key
 
 
 def test_a_key_is_never_shown(place: Drawer) -> None:

@@ -16,7 +16,8 @@ from ioms_desktop.cli.doors import (
 )
 from ioms_desktop.services.databases import check_database, create_database, migrate_database
 from ioms_desktop.services.new_passwords import change_password, recover, set_password
-from ioms_desktop.services.session import add_user, disable_user, list_users
+from ioms_desktop.services.passwords import Strength
+from ioms_desktop.services.session import add_user, disable_user, list_users, waiting_for_login
 
 
 def init(options: argparse.Namespace) -> int:
@@ -79,7 +80,7 @@ def check(options: argparse.Namespace) -> int:
 def user_add(options: argparse.Namespace) -> int:
     """Let somebody sign in."""
     with desk(options) as at:
-        chosen, strength = new_password(options.name)
+        chosen, strength = (None, Strength.OWN) if options.without_password else new_password(options.name)
         print(add_user(at, options.name, options.role, chosen, strength=strength))
     return 0
 
@@ -87,7 +88,7 @@ def user_add(options: argparse.Namespace) -> int:
 def user_password(options: argparse.Namespace) -> int:
     """Change one's own password, or give somebody else a new one."""
     where, who = location(options), user(options)
-    present = password(whose=who)
+    present = password(whose=who, where=where)
     with desk_of(where, who, present) as at:
         chosen, strength = new_password(options.name)
         if options.name == who:
@@ -117,7 +118,17 @@ def user_disable(options: argparse.Namespace) -> int:
 def user_list(options: argparse.Namespace) -> int:
     """Say who may sign in."""
     with desk(options) as at:
-        found = list_users(at)
-    rows = [{"name": u.name, "role": u.role, "active": u.active, "created_at": u.created_at.isoformat()} for u in found]
-    text = "\n".join(f"{u.name}  {u.role}  {'may sign in' if u.active else 'disabled'}" for u in found)
+        found, waiting = list_users(at), waiting_for_login(at)
+    rows = [
+        {
+            "name": u.name,
+            "role": u.role,
+            "active": u.active,
+            "created_at": u.created_at.isoformat(),
+            "waiting": u.name in waiting,
+        }
+        for u in found
+    ]
+    states = ("may sign in" if u.active else "no login yet" if u.name in waiting else "disabled" for u in found)
+    text = "\n".join(f"{u.name}  {u.role}  {state}" for u, state in zip(found, states, strict=True))
     return answer(options, {"users": rows}, text)

@@ -14,9 +14,14 @@ from ioms_desktop.domain.errors import Refused
 from ioms_desktop.services.audit import seal_quietly
 from ioms_desktop.services.desk import Desk
 from ioms_desktop.services.passwords import Strength, weakness
-from ioms_desktop.services.places import last_database, remember_database
+from ioms_desktop.services.places import is_address, last_database, remember_database, without_password
 from ioms_desktop.services.process import keep_memory_private
 from ioms_desktop.services.session import sign_in
+
+READ_BY_OTHERS = (
+    "Every program on this computer can read the password in this address while the command runs. Take it out; set "
+    "PGPASSWORD, or write it into the file that PGPASSFILE names."
+)
 
 
 def location(options: argparse.Namespace) -> str:
@@ -28,6 +33,8 @@ def location(options: argparse.Namespace) -> str:
     found = options.database or os.environ.get("IOMS_DATABASE") or last_database()
     if not found:
         raise Refused("No database is named. Give --database PATH-OR-URL, or set IOMS_DATABASE.")
+    if options.database and without_password(found) != found:
+        note(READ_BY_OTHERS)
     return str(found)
 
 
@@ -43,8 +50,14 @@ def user(options: argparse.Namespace) -> str:
     return str(found)
 
 
-def password(name: str = "IOMS_PASSWORD", *, whose: str = "") -> str:
+def password(name: str = "IOMS_PASSWORD", *, whose: str = "", where: str = "") -> str:
     """Give a password from the environment or a prompt; never from an argument.
+
+    Args:
+        name: The variable of the environment.
+        whose: The user, for the prompt.
+        where: The database that is signed in to. A server may know somebody by a ticket or a certificate: without a
+            terminal none is given then, and the server says so where it asks for one.
 
     Raises:
         Refused: There is neither.
@@ -52,9 +65,13 @@ def password(name: str = "IOMS_PASSWORD", *, whose: str = "") -> str:
     found = os.environ.get(name)
     if found is not None:
         return found
+    optional = is_address(where)
     if not sys.stdin.isatty():
+        if optional:
+            return ""
         raise Refused(f"No password is given. Set {name}, or run the command in a terminal.")
-    return getpass.getpass(f"Password{' for ' + whose if whose else ''}: ")
+    hint = " (empty for Kerberos or a certificate)" if optional else ""
+    return getpass.getpass(f"Password{' for ' + whose if whose else ''}{hint}: ")
 
 
 def new_password(whose: str, *, fallback: bool = False) -> tuple[str, Strength]:
@@ -125,7 +142,7 @@ def desk(options: argparse.Namespace) -> Iterator[Desk]:
         Refused: The database cannot be opened, or name and password do not belong together.
     """
     where, who = location(options), user(options)
-    with desk_of(where, who, password(whose=who)) as signed_in:
+    with desk_of(where, who, password(whose=who, where=where)) as signed_in:
         yield signed_in
 
 
@@ -138,6 +155,8 @@ def desk_of(where: str, who: str, secret: str) -> Iterator[Desk]:
     """
     keep_memory_private()
     signed_in = sign_in(where, who, secret, clock=clock)
+    for each in signed_in.warnings:
+        note(each)
     remember_database(where)
     try:
         yield signed_in

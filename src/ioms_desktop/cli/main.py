@@ -190,6 +190,9 @@ def _database_commands(verbs: "Verbs", shared: argparse.ArgumentParser) -> None:
     )
     add.add_argument("name", metavar="NAME")
     add.add_argument("--role", required=True, metavar="ROLE")
+    add.add_argument(
+        "--without-password", action="store_true", help="the server knows them by a Kerberos ticket or a certificate"
+    )
     add.set_defaults(handler=_lazy("databases", "user_add"))
     disable = user.add_parser("disable", parents=[shared], help="let somebody no longer sign in")
     disable.add_argument("name", metavar="NAME")

@@ -34,3 +34,7 @@ class Missing(Refused):
 
 class NotAllowed(Refused):
     """The user's role does not include this act."""
+
+
+class Ended(Refused):
+    """The server lets this user in no more: an administrator disabled them, or their time has run out."""

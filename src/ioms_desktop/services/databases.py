@@ -11,6 +11,7 @@ from ioms_desktop.domain.errors import Refused
 from ioms_desktop.services.desk import now
 from ioms_desktop.services.new_passwords import new_code
 from ioms_desktop.services.passwords import Strength, refuse_weak
+from ioms_desktop.services.places import without_password
 from ioms_desktop.services.session import machine, prove
 from ioms_desktop.storage import users
 from ioms_desktop.storage.checking import Fault, check_store
@@ -66,8 +67,10 @@ def create_database(
 ) -> Made:
     """Create a database at the newest schema with its first administrator.
 
+    A shared database that was brought up from before its server kept logins is given the administrator alone.
+
     Args:
-        location: A path, or the URL of an empty database on a server.
+        location: A path, or the URL of an empty database on a server, or of one that nobody may sign in to.
         admin: The first administrator.
         password: Their password; never kept.
         strength: What is asked of it.
@@ -82,8 +85,11 @@ def create_database(
         raise Refused("The first administrator needs a name. Nothing was created.")
     refuse_weak(password, strength, (name,))
     people = (Newcomer(name, Role.ADMINISTRATOR, password),)
+    if is_shared(location) and _lacks_administrator(location):
+        _add_logins(location, people, fictional=False)
+        return Made(f"{name} may sign in as the first administrator. Nothing else was changed.", "")
     code = make_database(location, people, clock(), lenient=lenient)
-    return Made(f"Created {location} with {name} as its administrator.", code)
+    return Made(f"Created {without_password(location)} with {name} as its administrator.", code)
 
 
 def make_database(
@@ -124,6 +130,19 @@ def make_database(
         remove(location)
         raise
     return code
+
+
+def _lacks_administrator(location: str) -> bool:
+    """Whether a shared database is at the newest schema, and nobody is there who could let others in."""
+    try:
+        store = open_store(location)
+    except Refused:
+        return False  # whoever creates one there is told why not
+    try:
+        with store.read() as reading:
+            return users.lacks_administrator(reading)
+    finally:
+        store.close()
 
 
 def _add_logins(location: str, people: Sequence[Newcomer], *, fictional: bool) -> None:
@@ -183,7 +202,7 @@ def migrate_database(location: str, name: str = "", password: str = "", *, clock
         Refused: It is not there, newer than this version, or cannot be written, or the password is wrong.
     """
     if is_shared(location):
-        return Made(_migrated(upgrade(location)), "")
+        return Made(f"{_migrated(upgrade(location))}{_who_waits(location)}", "")
     from ioms_desktop.services.encrypting import encrypt, is_plain, note_encryption  # noqa: PLC0415 - only for files of the first version
     from ioms_desktop.services.session import key_of  # noqa: PLC0415 - as above
 
@@ -193,6 +212,30 @@ def migrate_database(location: str, name: str = "", password: str = "", *, clock
     report = upgrade(location, made.key)
     note_encryption(location, made.key, name, clock())
     return Made(made.sentence if report.backup is None else f"{made.sentence} {_migrated(report)}", made.code)
+
+
+def _who_waits(location: str) -> str:
+    """Say who cannot sign in yet to a shared database that was brought up from before its server kept logins."""
+    from ioms_desktop.storage.postgres import logins  # noqa: PLC0415 - only where a server is used
+
+    store = open_store(location)
+    try:
+        with store.read() as reading:
+            waiting = logins.without_login(reading.connection)
+            headless = users.lacks_administrator(reading)
+    finally:
+        store.close()
+    first = (
+        " Nobody administers it yet: let a first administrator in with init --admin NAME, on this same database."
+        if headless
+        else ""
+    )
+    if not waiting:
+        return first
+    return (
+        f"{first} Who could sign in before has no login yet; what they did keeps their names. An administrator lets "
+        f"each in again with user add NAME --role ROLE: {', '.join(f'{name} ({role})' for name, role in waiting)}."
+    )
 
 
 def _migrated(report: MigrationReport) -> str:

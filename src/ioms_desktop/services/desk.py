@@ -102,6 +102,7 @@ class Desk:
         clock: What the time is, in UTC.
         workstation: The machine's name, for the audit.
         draft_key: What this user's unfinished entries are encrypted with on this computer; None where nothing keeps it.
+        warnings: What should be put right, said once at sign-in, a sentence each.
     """
 
     store: Store
@@ -113,6 +114,7 @@ class Desk:
     clock: Callable[[], datetime] = field(default=now)
     workstation: str = ""
     draft_key: bytes | None = field(default=None, repr=False)
+    warnings: tuple[str, ...] = ()
 
     def today(self) -> date:
         """The local day in London."""

@@ -55,11 +55,13 @@ class Told:
         changed: Another workstation changed something.
         present: Who else has a case open has changed; with its reference.
         connected: The line to the server stands, or was lost.
+        ended: The server lets this person in no more; nothing is heard after it.
     """
 
     changed: Callable[[Change], None]
     present: Callable[[str], None]
     connected: Callable[[bool], None]
+    ended: Callable[[], None] | None = None
 
 
 def tell_others(desk: Desk, tx: Transaction, topics: frozenset[Topic]) -> None:
@@ -79,7 +81,8 @@ class Listening:
         self._others: dict[str, dict[str, tuple[Colleague, float]]] = {}
         self._ear: Ear | None = None
         if is_shared(desk.store.location):
-            self._ear = Ear(desk.store.engine, self._heard, self._connected, (heartbeat, self._beat))
+            closed = None if desk.store.door is None else told.ended
+            self._ear = Ear(desk.store.engine, self._heard, self._connected, (heartbeat, self._beat), closed)
             self._ear.start()
 
     def close(self) -> None:
@@ -152,6 +155,8 @@ class Listening:
         if channel == CHANGES:
             change = _change(said)
             if change is not None:
+                if self._ear is not None and Topic.USERS in change.topics:
+                    self._ear.doubt()
                 self._told.changed(change)
         elif channel == PRESENCE:
             self._met(sender, said)

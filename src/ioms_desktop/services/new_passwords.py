@@ -9,7 +9,6 @@ from ioms_desktop.domain import recovery_code
 from ioms_desktop.domain.access import Right, require
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.services.desk import Desk, now
-from ioms_desktop.services.draft_keys import keep_under
 from ioms_desktop.services.passwords import Strength, refuse_weak
 from ioms_desktop.services.session import give_slot, machine
 from ioms_desktop.storage import users
@@ -20,6 +19,10 @@ NOT_YOURS = "The present password is wrong. Nothing was changed; type the one yo
 NO_CODE = (
     "The recovery code does not open this database. Nothing was changed; look for the newest one: each use of a code "
     "makes a new one."
+)
+NONE_THERE = (
+    "The server lets you in by a Kerberos ticket or a certificate and asks for no password. Nothing was changed; there "
+    "is none to change."
 )
 ON_A_SERVER = "A shared database has no recovery code. Nothing was changed; an administrator gives you a new password."
 
@@ -55,7 +58,7 @@ def change_password(desk: Desk, present: str, password: str, *, strength: Streng
         What was done, in one sentence.
 
     Raises:
-        Refused: The present one is wrong, or the new one too weak.
+        Refused: The present one is wrong, or the new one too weak; or a server asks for none.
     """
     refuse_weak(password, strength, (desk.user,))
     with desk.store.begin(desk.act(), "user_password") as tx:
@@ -66,7 +69,6 @@ def change_password(desk: Desk, present: str, password: str, *, strength: Streng
             users.set_password(tx, desk.user, "", "changed by the user")
             if desk.store.key is not None:
                 _change_slot(desk.store, desk.user, present, password)
-    keep_under(desk, password)
     return "Your password was changed."
 
 
@@ -76,9 +78,13 @@ def _change_login(desk: Desk, tx: Transaction, present: str, password: str) -> N
     from ioms_desktop.storage.postgres import logins  # noqa: PLC0415 - as above
 
     try:
-        open_personal(desk.store.location, desk.user, present).close()
+        once_more = open_personal(desk.store.location, desk.user, present)
     except Refused:
         raise Refused(NOT_YOURS) from None
+    proved = logins.proved_by_password(once_more.engine)
+    once_more.close()
+    if not proved:
+        raise Refused(NONE_THERE)
     logins.set_password(tx.connection, desk.user, password)
 
 

@@ -3,6 +3,7 @@
 import json
 import os
 from pathlib import Path
+from urllib.parse import unquote
 
 
 def settings_folder() -> Path:
@@ -38,7 +39,7 @@ def last_database() -> str | None:
 def remember_database(location: str) -> None:
     """Note the database opened last, without its password; a folder that cannot be written is no reason to fail."""
     location = without_password(location)
-    absolute = location if "://" in location else str(Path(location).resolve())
+    absolute = location if is_address(location) else str(Path(location).resolve())
     folder = settings_folder()
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -47,14 +48,19 @@ def remember_database(location: str) -> None:
         return
 
 
+def is_address(location: str) -> bool:
+    """Whether a location is the address of a server, not a path."""
+    return "://" in location
+
+
 def without_password(location: str) -> str:
     """Give a location as it may be noted: a path as it is, an address without the passwords in it."""
-    if "://" not in location:
+    if not is_address(location):
         return location
     scheme, rest = location.split("://", 1)
     place, mark, query = rest.partition("?")
     account, at, host = place.rpartition("@")
-    options = "&".join(part for part in query.split("&") if not part.lower().startswith(_SECRET))
+    options = "&".join(part for part in query.split("&") if not unquote(part).lower().startswith(_SECRET))
     return f"{scheme}://{account.split(':', 1)[0]}{at}{host}{mark if options else ''}{options}"
 
 

@@ -9,17 +9,19 @@ from typing import TypeVar
 
 from ioms_desktop.domain.access import Right, Role, require
 from ioms_desktop.domain.errors import Refused
-from ioms_desktop.services.desk import Desk, now
-from ioms_desktop.services.draft_keys import key_at_sign_in
+from ioms_desktop.services.desk import Desk, Topic, now
+from ioms_desktop.services.live import tell_others
 from ioms_desktop.services.passwords import Strength, refuse_weak
 from ioms_desktop.services.rulebook import load_rulebook
 from ioms_desktop.storage import users
 from ioms_desktop.storage.engine import is_shared, open_personal, open_store
 from ioms_desktop.storage.store import Act, Store
 from ioms_desktop.storage.translation import NOT_LET_IN as WRONG
+from ioms_desktop.storage.translation import translated
 from ioms_desktop.storage.users import User
 
 WAIT = "Too many wrong passwords. Wait a minute and try again; nothing was opened."
+BY_OTHER_MEANS = " They have no password here: the server must know them by a Kerberos ticket or a certificate."
 PATIENCE = 5
 PAUSE = timedelta(minutes=1)
 T = TypeVar("T")
@@ -27,17 +29,20 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Proven:
-    """Somebody whose password was right.
+    """Somebody who has proved who they are.
 
     Attributes:
         store: The database, opened.
         user: Who they are.
-        secret: What is theirs alone in a local file, and outlasts a change of its key; None on a server.
+        secret: What is theirs alone, and outlasts a change of a file's key and of their password: in a local file their
+            half of it, on a server what it keeps for them; None where there is none.
+        warnings: What should be put right, a sentence each.
     """
 
     store: Store
     user: User
     secret: bytes | None
+    warnings: tuple[str, ...] = ()
 
 
 def sign_in(
@@ -53,7 +58,7 @@ def sign_in(
     Args:
         location: A path, or the URL of a shared database.
         name: The user.
-        password: Their password; never kept.
+        password: Their password, never kept; empty where a server knows them by Kerberos or a certificate.
         clock: What the time is, in UTC.
         workstation: The machine's name for the audit; None for this machine's own.
 
@@ -63,9 +68,7 @@ def sign_in(
     where = workstation or machine()
     proven = prove(location, name, password, clock(), where)
     try:
-        desk = _desk(proven, clock, where)
-        key = desk.draft_key or (key_at_sign_in(proven.store, desk.user, password) if password else None)
-        return replace(desk, draft_key=key)
+        return _desk(proven, clock, where)
     except BaseException:
         proven.store.close()
         raise
@@ -113,13 +116,25 @@ def prove(location: str, name: str, password: str, at: datetime, workstation: st
     try:
         with store.read() as reading:
             user = users.user(reading, name)
+        if user is None:
+            raise Refused(WRONG)  # noqa: TRY301 - the store is closed in one place
+        return Proven(store, user, *_told_by_server(store, at))
     except BaseException:
         store.close()
         raise
-    if user is None:
-        store.close()
-        raise Refused(WRONG)
-    return Proven(store, user, None)
+
+
+def _told_by_server(store: Store, at: datetime) -> tuple[bytes | None, tuple[str, ...]]:
+    """Ask a server what it keeps for whoever signed in, and whether the clocks agree."""
+    from ioms_desktop.storage.postgres import logins, server_checks  # noqa: PLC0415 - only where a server is used
+
+    with store.read() as reading:
+        warnings = server_checks.server_warnings(reading.connection, at)
+    try:
+        with translated():
+            return logins.draft_secret(store.engine), warnings
+    except Refused:
+        return None, warnings  # as on a copy, which can only be read: what is typed is kept while its window is open
 
 
 def _desk(proven: Proven, clock: Callable[[], datetime], workstation: str) -> Desk:
@@ -139,6 +154,7 @@ def _desk(proven: Proven, clock: Callable[[], datetime], workstation: str) -> De
         workstation=workstation,
         # From the user's own key, not the file's: drafts outlast a change of that, and no colleague can read them.
         draft_key=None if secret is None else hkdf(secret, b"drafts|" + name.encode("utf-8", "surrogatepass")),
+        warnings=proven.warnings,
     )
 
 
@@ -199,14 +215,14 @@ def _let_in(store: Store, act: Act, failed: int) -> User:
     return user
 
 
-def add_user(desk: Desk, name: str, role: str, password: str, *, strength: Strength = Strength.OWN) -> str:
+def add_user(desk: Desk, name: str, role: str, password: str | None, *, strength: Strength = Strength.OWN) -> str:
     """Add someone who may sign in.
 
     Args:
         desk: An administrator's.
         name: The user.
         role: Their role.
-        password: Their first password.
+        password: Their first password; None where a server knows them by a Kerberos ticket or a certificate.
         strength: What is asked of it.
 
     Returns:
@@ -219,17 +235,20 @@ def add_user(desk: Desk, name: str, role: str, password: str, *, strength: Stren
     require(desk.role, Right.ADMINISTER)
     if role not in set(Role):
         raise Refused(f"There is no role {role}. Choose one of {', '.join(Role)}.")
-    refuse_weak(password, strength, (name,))
+    if password is None and not is_shared(desk.store.location):
+        raise Refused("Everybody who opens a file has a password of their own. Nothing was changed; choose one.")
+    if password is not None:
+        refuse_weak(password, strength, (name,))
     with desk.store.begin(desk.act(), "user_add") as tx:
-        if users.user(tx, name) is not None:
-            raise Refused(f"There is a user {name} already. Choose another name.")
         if tx.guarded:
             from ioms_desktop.storage.postgres import logins  # noqa: PLC0415 - only where a server is used
 
-            logins.add(tx.connection, name, role, password)
-            return f"{name} may sign in as {role}."
+            logins.add(tx.connection, name, role, password or "")
+            return f"{name} may sign in as {role}.{BY_OTHER_MEANS if password is None else ''}"
+        if users.user(tx, name) is not None:
+            raise Refused(f"There is a user {name} already. Choose another name.")
         users.add_user(tx, name, role, "", at=desk.clock())
-        give_slot(desk.store, name, password)
+        give_slot(desk.store, name, password or "")
     return f"{name} may sign in as {role}."
 
 
@@ -264,6 +283,8 @@ def disable_user(desk: Desk, name: str) -> str:
             from ioms_desktop.storage.postgres import logins  # noqa: PLC0415 - only where a server is used
 
             logins.disable(tx.connection, name)
+            # Heard once this is committed, by a window of theirs that came back before it was.
+            tell_others(desk, tx, frozenset({Topic.USERS}))
             return f"{name} can no longer sign in; what they had open was closed."
         users.set_active(tx, name, active=False)
         if desk.store.key is not None:
@@ -302,3 +323,18 @@ def list_users(desk: Desk) -> list[users.User]:
     require(desk.role, Right.ADMINISTER)
     with desk.store.read() as reading:
         return users.users(reading)
+
+
+def waiting_for_login(desk: Desk) -> frozenset[str]:
+    """Name who could sign in to a server before it kept logins, and has none yet; nobody in a local file.
+
+    Raises:
+        NotAllowed: The user is no administrator.
+    """
+    require(desk.role, Right.ADMINISTER)
+    if not is_shared(desk.store.location):
+        return frozenset()
+    from ioms_desktop.storage.postgres import logins  # noqa: PLC0415 - only where a server is used
+
+    with desk.store.read() as reading:
+        return frozenset(name for name, _ in logins.without_login(reading.connection))

@@ -4,13 +4,13 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Engine, column, inspect, select, table
 
-from ioms_desktop.domain.errors import Refused
+from ioms_desktop.domain.errors import Ended, Refused
 from ioms_desktop.storage.store import Store
 from ioms_desktop.storage.tables import meta
-from ioms_desktop.storage.translation import translated
+from ioms_desktop.storage.translation import NOT_LET_IN, translated
 
 NOTED = "alembic_version"
-HEAD = "0003"
+HEAD = "0009"
 """The newest schema; a constant, so that Alembic is imported only when there is something to migrate."""
 
 
@@ -80,16 +80,20 @@ def open_personal(location: str, name: str, password: str) -> Store:
         Refused: The server cannot be reached or refuses them, or the database is not ours or at another schema.
     """
     from ioms_desktop.storage.postgres import door, logins  # noqa: PLC0415 - only for a server
+    from ioms_desktop.storage.postgres.engine import anonymous, personal_engine  # noqa: PLC0415 - as above
 
-    engine = engine_for(logins.in_the_name_of(location, name, password))
+    engine = personal_engine(location, name, password)
     try:
         with translated():
             _check_schema(engine)
             role = logins.role_of(engine)
-    except BaseException:
+    except BaseException as failed:
         engine.dispose()
+        if isinstance(failed, Ended):
+            raise Refused(NOT_LET_IN) from None  # a stranger is not told who once worked here
         raise
-    return Store(engine, logins.without_login(location), door=door.PersonalDoor(engine, role))
+    address = anonymous(location).set(drivername="postgresql")
+    return Store(engine, address.render_as_string(), door=door.PersonalDoor(engine, role))
 
 
 def refuse_missing(place: str | Path) -> None:

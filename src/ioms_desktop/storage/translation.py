@@ -5,7 +5,8 @@ from contextlib import contextmanager
 
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
-from ioms_desktop.domain.errors import Refused, Stale, Unreachable
+from ioms_desktop.domain.errors import Ended, Refused, Stale, Unreachable
+from ioms_desktop.storage.proofs import PROOFS
 
 STALE = "Someone else saved this record while you were editing it. Your text is still here; reload to compare."
 SERIALIZATION = "40001"
@@ -14,7 +15,10 @@ _UNTRUSTED = (
     "The server's certificate is not signed by the authority trusted here. Nothing was sent; check sslrootcert."
 )
 NOT_LET_IN = "The name or the password is wrong. Nothing was opened; try again, or ask an administrator."
+ENDED = "Your access to this database was ended. Nothing more was read or saved; ask an administrator if it should not."
+_CLOSED = ("is not permitted to log in", "permission denied for database")
 _WORDS = (
+    *PROOFS,
     ("database is locked", "Another computer is saving. Your entry is still here; try again in a moment."),
     ("disk is full", "The disk is full. Nothing was saved and nothing was lost; make room and try again."),
     ("no space left", "The disk is full. Nothing was saved and nothing was lost; make room and try again."),
@@ -72,8 +76,7 @@ _WORDS = (
         "The server took too long to answer. Nothing was saved; try again, and tell an administrator if it stays so.",
     ),
     ("password authentication failed", NOT_LET_IN),
-    ("is not permitted to log in", NOT_LET_IN),
-    ("permission denied for database", NOT_LET_IN),
+    *((words, ENDED) for words in _CLOSED),
     (
         "permission denied",
         "The server does not let your role do this. Nothing was read or changed; ask a supervisor who may.",
@@ -95,6 +98,7 @@ def translated() -> Iterator[None]:
 
     Raises:
         Stale: The record was saved by someone else since it was read.
+        Ended: The server lets this login in no more.
         Refused: Anything else that is understood.
     """
     try:
@@ -105,11 +109,18 @@ def translated() -> Iterator[None]:
         raise _refused(error) from error
 
 
+def lets_in_no_more(error: BaseException) -> bool:
+    """Whether a server said that it lets this login in no more, and not only that something was lost on the way."""
+    said = str(error).lower()
+    return any(words in said for words in _CLOSED) or ('role "' in said and "does not exist" in said)
+
+
 def _understood(said: str) -> Refused | None:
     found = next(((words, sentence) for words, sentence in _WORDS if words in said), None)
     if found is None:
         return None
-    return (Unreachable if found[0] in _PASSING else Refused)(found[1])
+    words, sentence = found
+    return (Unreachable if words in _PASSING else Ended if words in _CLOSED else Refused)(sentence)
 
 
 def _refused(error: DBAPIError) -> Refused:

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Select, insert, select, update
 
+from ioms_desktop.domain.access import Role
 from ioms_desktop.storage.store import Reading, Transaction
 from ioms_desktop.storage.tables import users as table
 
@@ -42,6 +43,12 @@ def user(reading: Reading, name: str) -> User | None:
 def users(reading: Reading) -> list[User]:
     """List every user by name."""
     return [User(**row._asdict()) for row in reading.connection.execute(_asked(reading).order_by(table.c.name))]
+
+
+def lacks_administrator(reading: Reading) -> bool:
+    """Whether nobody may sign in who could let others in."""
+    query = select(table.c.name).where(table.c.role == Role.ADMINISTRATOR, table.c.active).limit(1)
+    return reading.connection.scalar(query) is None
 
 
 def _asked(reading: Reading) -> Select[Any]:

@@ -12,7 +12,9 @@ from PySide6.QtCore import QEvent, QObject, QTimer, Signal, Slot
 from PySide6.QtGui import QGuiApplication, QWindow
 from typing_extensions import override
 
+from ioms_desktop.domain.drafts import LIFETIME
 from ioms_desktop.domain.wording import counted
+from ioms_desktop.ui.database_words import is_shared
 
 EVERY = 1_000
 MINUTE = 60
@@ -40,6 +42,7 @@ class Why(StrEnum):
     IDLE = "idle"
     SYSTEM = "system"
     USER = "user"
+    ENDED = "ended"
 
 
 class IdleLock(QObject):
@@ -117,17 +120,27 @@ class IdleLock(QObject):
         self._said = True
 
 
-def locked_words(said: str, limit: float) -> str:
+UNPROVED = "Where you sign in without a password, lock this computer too when you leave it."
+ENDED = "Your access to this database was ended, and the window was closed"
+
+
+def locked_words(said: str, limit: float, location: str = "") -> str:
     """Say in the sign-in window why it is shown.
 
     Args:
         said: The reason, and behind a space whether what was typed is ``kept``.
         limit: Seconds after which an idle window is locked.
+        location: The database; a server may let somebody in without a password, and then a lock asks for nothing.
     """
     why, _, kept = said.partition(" ")
+    if why == Why.ENDED:
+        stays = f"stay on this computer, encrypted, and open only if you are let in again within {LIFETIME.days} days"
+        entries = f"Unsaved entries {stays}." if kept == "kept" else "What had not been saved could not be kept."
+        return f"{ENDED}. {entries} Ask an administrator if you should have access."
+    also = f" {UNPROVED}" if is_shared(location) else ""
     minutes = counted(max(1, round(limit / MINUTE)), "minute")
     reasons = {Why.IDLE: f"Locked after {minutes}", Why.SYSTEM: "Locked with the computer"}
     reason = reasons.get(why, "Locked")  # type: ignore[call-overload]  # whatever the environment says is looked up
     if kept == "kept":
-        return f"{reason}; your unsaved entries are kept."
-    return f"{reason}. What had not been saved could not be kept on this computer; look at your last entries."
+        return f"{reason}; your unsaved entries are kept.{also}"
+    return f"{reason}. What had not been saved could not be kept on this computer; look at your last entries.{also}"

@@ -44,11 +44,13 @@ class MainWindow(QMainWindow):
         signed_out: The user left the database; the window has closed.
         left: The window was closed for good.
         lock_wanted: The user wants the window locked now.
+        access_ended: The server lets the user in no more.
     """
 
     signed_out = Signal()
     left = Signal()
     lock_wanted = Signal()
+    access_ended = Signal()
 
     def __init__(self, desk: Desk, settings: QSettings, tasks: Tasks | None = None) -> None:
         """Build the window and show the first screen.
@@ -93,6 +95,8 @@ class MainWindow(QMainWindow):
         self._take_up()
         self.sealing = Sealing(desk, self.tasks, self)
         self.colleagues = Colleagues(self)
+        if desk.warnings:
+            self.messages.caution(" ".join(desk.warnings))
 
     # Building -----------------------------------------------------------------------------------
 

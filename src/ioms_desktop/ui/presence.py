@@ -46,6 +46,7 @@ class Colleagues(QObject):
     _changed = Signal(object)
     _present = Signal(str)
     _stands = Signal(bool)
+    _ended = Signal()
 
     def __init__(self, window: "MainWindow") -> None:
         """Begin to listen."""
@@ -61,7 +62,13 @@ class Colleagues(QObject):
         self._changed.connect(self._heard)
         self._present.connect(self._show_colleagues)
         self._stands.connect(self._say_line)
-        told = Told(changed=self._changed.emit, present=self._present.emit, connected=self._stands.emit)
+        self._ended.connect(window.access_ended)
+        told = Told(
+            changed=self._changed.emit,
+            present=self._present.emit,
+            connected=self._stands.emit,
+            ended=self._ended.emit,
+        )
         self._listening = listen(window.desk, told)
         window.tabs.case_read.connect(self._listening.opened)
         window.tabs.case_closed.connect(self._closed)

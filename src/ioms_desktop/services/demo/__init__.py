@@ -29,6 +29,7 @@ from ioms_desktop.services.demo.somebody import born
 from ioms_desktop.services.desk import Desk, now
 from ioms_desktop.services.fiction import DEMO_ADMINISTRATOR, DEMO_PASSWORD
 from ioms_desktop.services.imports import run_import
+from ioms_desktop.services.places import without_password
 from ioms_desktop.services.session import as_keeper
 from ioms_desktop.storage import fiction
 
@@ -97,7 +98,7 @@ def _bring_in(desk: Desk, tables: Tables) -> None:
 
 
 def _said(location: str, cases: int) -> Iterator[str]:
-    yield f"Built {location}: {cases} fictional cases of both programmes. Nobody in it is real."
+    yield f"Built {without_password(location)}: {cases} fictional cases of both programmes. Nobody in it is real."
     yield f"Sign in with the password {PASSWORD} as:"
     for name, role in USERS:
         yield f"  {name:<10} {role}"

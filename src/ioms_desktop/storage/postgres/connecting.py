@@ -50,6 +50,10 @@ def connect_arguments(url: URL, environ: Mapping[str, str] | None = None) -> dic
             [*_every(url, "options"), *(f"-c {name}={value}" for name, value in SETTINGS.items())],
         ),
     }
+    # What proves the server is its certificate, whether or not somebody has a ticket: encryption by Kerberos would go
+    # round it, and be tried in vain first where the server wants TLS. Whoever wants it says so.
+    if not _said(url, given, "gssencmode", "PGGSSENCMODE") and not _said(url, given, "service", "PGSERVICE"):
+        arguments["gssencmode"] = "disable"
     if not _stays_here(url, given):
         mode = _said(url, given, "sslmode", "PGSSLMODE") or SAFE
         if mode in WEAK:

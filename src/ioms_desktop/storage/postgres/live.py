@@ -21,6 +21,8 @@ from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import DBAPIError
 from typing_extensions import override
 
+from ioms_desktop.storage.translation import lets_in_no_more
+
 if TYPE_CHECKING:
     import psycopg
 
@@ -33,6 +35,7 @@ LONGEST = 7_900
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 15.0
 LAST_WORD = 1.0
 """Seconds for which whoever closes waits; a thread that is still trying to connect ends by itself."""
+NO_LEAVE = "is not permitted to log in any more"
 _TELL = text("SELECT pg_notify(:channel, :payload)")
 _log = logging.getLogger(__name__)
 
@@ -75,6 +78,7 @@ class Ear(threading.Thread):
         heard: Callable[[str, Mapping[str, Any]], None],
         connected: Callable[[bool], None],
         every: tuple[float, Callable[[], None]],
+        closed: Callable[[], None] | None = None,
     ) -> None:
         """Begin with `start`, end with `close`.
 
@@ -83,10 +87,12 @@ class Ear(threading.Thread):
             heard: Takes each notice, its channel and what it says; called on this thread, as the others.
             connected: Told when the line stands, and when it is lost.
             every: How often, in seconds, what is done.
+            closed: Told once when the server lets this person in no more; None where the line is nobody's own.
         """
         super().__init__(name="ioms-notices", daemon=True)
         self._engine, self._heard, self._connected = engine, heard, connected
         self._seconds, self._tick = every
+        self._closed, self._doubt = closed, False
         self._outgoing: deque[tuple[str, str]] = deque()
         self._ended = threading.Event()
         self.database_id = ""
@@ -99,6 +105,10 @@ class Ear(threading.Thread):
         if len(payload) <= LONGEST:
             self._outgoing.append((channel, payload))
             self._ring()
+
+    def doubt(self) -> None:
+        """Ask the server soon whether it still lets this person in; from what it calls."""
+        self._doubt = True
 
     def close(self) -> None:
         """Send what is left, hang up and end."""
@@ -114,20 +124,21 @@ class Ear(threading.Thread):
 
     @override
     def run(self) -> None:
-        """Listen until closed."""
+        """Listen until closed, here or by the server."""
         pause = FIRST_PAUSE
         stood = True
         while not self._ended.is_set():
             try:
                 with contextlib.closing(_own_line(self._engine)) as line:
-                    for channel in (CHANGES, PRESENCE):
-                        line.execute(f"LISTEN {channel}")
-                    found = line.execute("SELECT value FROM meta WHERE name = 'database_id'").fetchone()
-                    self.database_id = found[0] if found else ""
+                    self._begin(line)
                     stood, pause = True, FIRST_PAUSE
                     self._say_state(stands=True)
                     self._listen(line)
             except _lost() as error:
+                if self._closed is not None and lets_in_no_more(error):
+                    self._ended.set()
+                    self._closed()
+                    break
                 if stood:
                     _log.info("The line for notices was lost: %s", type(error).__name__)
                     self._say_state(stands=False)
@@ -135,6 +146,23 @@ class Ear(threading.Thread):
                 self._ended.wait(pause)
                 pause = min(pause * 2, LONGEST_PAUSE)
         self._rung.close()
+
+    def _begin(self, line: "psycopg.Connection[Any]") -> None:
+        for channel in (CHANGES, PRESENCE):
+            line.execute(f"LISTEN {channel}")
+        self._ask_for_leave(line)
+        found = line.execute("SELECT value FROM meta WHERE name = 'database_id'").fetchone()
+        self.database_id = found[0] if found else ""
+
+    def _ask_for_leave(self, line: "psycopg.Connection[Any]") -> None:
+        """Find out whether the server still knows this person; whose time has run out keeps their line and no role.
+
+        Raises:
+            PermissionError: It does not, in the words of a server that says so when somebody connects.
+        """
+        self._doubt = False
+        if self._closed is not None and line.execute("SELECT my_role()").fetchone() == (None,):
+            raise PermissionError(NO_LEAVE)
 
     def _say_state(self, *, stands: bool) -> None:
         if not self._ended.is_set():
@@ -150,11 +178,14 @@ class Ear(threading.Thread):
                 return
             for notice in line.notifies(timeout=0):
                 self._take(notice.channel, notice.payload)
+            if self._doubt:
+                self._ask_for_leave(line)
             select.select([line.fileno(), self._rung.fileno()], [], [], max(0.0, due - monotonic()))
             with contextlib.suppress(BlockingIOError):
                 self._rung.recv(4096)
             if monotonic() >= due:
                 due = monotonic() + self._seconds
+                self._ask_for_leave(line)
                 self._tick()
 
     def _take(self, channel: str, payload: str) -> None:

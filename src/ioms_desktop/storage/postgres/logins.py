@@ -3,7 +3,7 @@
 from datetime import date
 from typing import TYPE_CHECKING, Any, cast
 
-from sqlalchemy import Connection, Engine, make_url, text
+from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import DBAPIError
 
 from ioms_desktop.domain.errors import Refused
@@ -13,17 +13,6 @@ if TYPE_CHECKING:
 
 SCRAM = b"scram-sha-256"
 UNUSABLE = "begins with a letter and has letters, digits, spaces, dots, hyphens, underscores or @, at most 63 in all"
-
-
-def in_the_name_of(location: str, name: str, password: str) -> str:
-    """Write the address with which a person signs in; an empty password leaves it to Kerberos or a certificate."""
-    url = make_url(location).set(username=name, password=password or None)
-    return url.render_as_string(hide_password=False)
-
-
-def without_login(location: str) -> str:
-    """Write an address without anybody's name and password, as it may be shown and remembered."""
-    return make_url(location).set(username=None, password=None).render_as_string(hide_password=False)
 
 
 def role_of(engine: Engine) -> str:
@@ -40,6 +29,30 @@ def role_of(engine: Engine) -> str:
             "administrator."
         )
     return role
+
+
+def proved_by_password(engine: Engine) -> bool:
+    """Whether the server asks this login for a password, and takes neither a ticket nor a certificate for it."""
+    with engine.connect() as connection:
+        raw = cast("psycopg.Connection", connection.connection.dbapi_connection)
+        return bool(raw.pgconn.used_password)
+
+
+def draft_secret(engine: Engine) -> bytes | None:
+    """Give what the server keeps for a person's unsaved entries, 32 bytes of chance; None for who is nobody here."""
+    with engine.begin() as connection:
+        secret: bytes | None = connection.scalar(text("SELECT draft_secret()"))
+    return None if secret is None else bytes(secret)
+
+
+def without_login(connection: Connection) -> tuple[tuple[str, str], ...]:
+    """Name those who worked here before logins and wait for one, with the role they had.
+
+    Args:
+        connection: An administrator's, or that of whoever keeps the server.
+    """
+    found = connection.execute(text("SELECT name, role FROM users_without_login()"))
+    return tuple((row.name, row.role) for row in found)
 
 
 def close_to_strangers(engine: Engine) -> None:
@@ -98,6 +111,7 @@ def _asked(connection: Connection, question: str, name: str, **values: Any) -> b
         "more than a person": f"{name} is a login that may do more than a person. Nothing was changed; choose another.",
         "another role": f"{name} has another role on this server already. Nothing was changed; choose another name.",
         "last administrator": f"{name} is the last administrator. Add another one first.",
+        "a user of this name": f"There is a user {name} already. Nothing was changed; choose another name.",
     }
     try:
         return bool(connection.scalar(text(question), values))

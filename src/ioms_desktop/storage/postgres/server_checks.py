@@ -87,8 +87,8 @@ def server_warnings(connection: Connection, now: datetime | None = None) -> tupl
     if apart <= SKEW:
         return ()
     words = (
-        f"The clocks of this computer and of the server are {int(apart.total_seconds() // 60)} minutes apart. Records "
-        "carry this computer's time; set both clocks by the network."
+        f"The clocks of this computer and of the server are {int(apart.total_seconds() // 60)} minutes apart. The "
+        "server dates what is saved, and this computer counts what is due; set both clocks by the network."
     )
     return (words,)
 

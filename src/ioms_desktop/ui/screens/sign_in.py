@@ -5,10 +5,15 @@ from PySide6.QtGui import QCloseEvent, QKeyEvent, QPaintEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 from typing_extensions import override
 
+from ioms_desktop.services.places import without_password
 from ioms_desktop.ui.database_words import DEMO_HINT, DEMO_USER, database_words, is_shared, protection
 from ioms_desktop.ui.widgets import BusyIndicator, MessageBar, button, label
 
 WIDTH = 460
+KNOWN_OTHERWISE = (
+    "Leave the password empty where the server knows you by your Windows or network sign-in (Kerberos) or by a "
+    "certificate."
+)
 
 
 class SignInWindow(QWidget):
@@ -38,6 +43,7 @@ class SignInWindow(QWidget):
         """
         super().__init__()
         self.location = location
+        self._shared = is_shared(location)
         self._stands = False
         self.signing_in = False
         self.setWindowTitle("Sign in · IOMS Desktop")
@@ -53,7 +59,7 @@ class SignInWindow(QWidget):
         self.enter.setDefault(True)
         self.other = button("&Other database…", self.other_wanted.emit, kind="plain")
         self.lost = button("&Forgotten password…", self.forgotten.emit, kind="plain")
-        self.lost.setVisible(not is_shared(location))
+        self.lost.setVisible(not self._shared)
         self.busy = BusyIndicator("Opening…")
         self._lay_out(hint)
         (self.password if user else self.name).setFocus()
@@ -67,7 +73,7 @@ class SignInWindow(QWidget):
         column.setSpacing(12)
         column.addWidget(label("IOMS Desktop", "display"))
         where = label(database_words(self.location), wrap=True)
-        where.setToolTip(self.location.rsplit("@", 1)[-1])
+        where.setToolTip(without_password(self.location).rsplit("@", 1)[-1])
         column.addWidget(where)
         self.hint = label(hint, "quiet", wrap=True)
         if not hint:
@@ -82,6 +88,10 @@ class SignInWindow(QWidget):
             title.setBuddy(field)
             grid.addWidget(title, row, 0)
             grid.addWidget(field, row, 1)
+        if self._shared:
+            self.password.setPlaceholderText("Only where the server asks for one")
+            self.password.setAccessibleDescription(KNOWN_OTHERWISE)
+            grid.addWidget(label(KNOWN_OTHERWISE, "small", wrap=True), 2, 1)
         column.addLayout(grid)
         foot = QHBoxLayout()
         foot.addWidget(self.other)
@@ -122,13 +132,21 @@ class SignInWindow(QWidget):
         """Ask to be let in."""
         if self.signing_in:
             return
-        if not self.name.text().strip() or not self.password.text():
-            self.refuse("Type your name and your password; both are needed.")
+        said = self._missing()
+        if said:
+            self.refuse(said)
             (self.password if self.name.text().strip() else self.name).setFocus()
             return
         self.message.clear()
         self._set_signing_in(True)
         self.wanted.emit(self.name.text().strip(), self.password.text())
+
+    def _missing(self) -> str:
+        """Say what is needed and not typed; a server may know somebody by other means than a password."""
+        if self._shared:
+            return "" if self.name.text().strip() else "Type your name; the server asks for it."
+        complete = self.name.text().strip() and self.password.text()
+        return "" if complete else "Type your name and your password; both are needed."
 
     @Slot(str)
     def refuse(self, sentence: str) -> None:

@@ -1,0 +1,109 @@
+"""What goes wrong where somebody proves who they are without a password, or with the wrong thing; in words.
+
+The words of OpenSSL differ from version to version: only the part that all of them have is looked for.
+"""
+
+TICKET = "sign in to this computer or the network again, or run kinit"
+PROOFS = (
+    (
+        "no password supplied",
+        "The server asks for a password, and none was given. Nothing was opened; give yours and try again.",
+    ),
+    # Kerberos
+    ("ticket expired", f"Your Kerberos ticket has run out. Nothing was opened; {TICKET}."),
+    ("gssapi authentication failed", "Your Kerberos ticket was given to another name. Nothing was opened; use that."),
+    ("no credentials were supplied", f"There is no Kerberos ticket on this computer. Nothing was opened; {TICKET}."),
+    ("no kerberos credentials", f"There is no Kerberos ticket on this computer. Nothing was opened; {TICKET}."),
+    (
+        "clock skew",
+        (
+            "The clock of this computer is too far from that of the network for Kerberos. Nothing was opened; set "
+            "it by the network."
+        ),
+    ),
+    (
+        "in kerberos database",
+        (
+            "Kerberos does not know this server by this name. Nothing was opened; check the address, or ask an "
+            "administrator to register it."
+        ),
+    ),
+    ("gssapi", "Kerberos did not bring you in to this server. Nothing was opened; ask an administrator."),
+    # Certificates of persons
+    (
+        "requires a valid client certificate",
+        (
+            "The server asks for a certificate of yours, and this computer gave none. Nothing was opened; name it in "
+            "the address by sslcert and sslkey."
+        ),
+    ),
+    (
+        "certificate authentication failed",
+        (
+            "Your certificate was made out to another name. Nothing was opened; type that name, or name your own "
+            "certificate by sslcert."
+        ),
+    ),
+    (
+        "alert certificate expired",
+        "Your certificate has run out. Nothing was opened; ask an administrator for another.",
+    ),
+    (
+        "alert certificate revoked",
+        "Your certificate was withdrawn. Nothing was opened; ask an administrator for another.",
+    ),
+    (
+        "alert bad certificate",
+        (
+            "The server does not take your certificate: it may not be valid yet. Nothing was opened; check this "
+            "computer's clock, or ask an administrator."
+        ),
+    ),
+    *(
+        (
+            said,
+            (
+                "Your certificate was issued by an authority which the server does not trust. Nothing was opened; ask "
+                "an administrator for one of theirs."
+            ),
+        )
+        for said in ("alert unknown ca", "alert decrypt error")
+    ),
+    (
+        "has group or world access",
+        (
+            "Others on this computer may read the key of your certificate. Nothing was sent; let only yourself read it "
+            "(chmod 600), and ask for another certificate if somebody may have taken it."
+        ),
+    ),
+    (
+        "key values mismatch",
+        "The key does not belong to the certificate. Nothing was sent; check sslcert and sslkey in the address.",
+    ),
+    (
+        "but not private key file",
+        "The key of your certificate is not where it should be. Nothing was sent; name it in the address by sslkey.",
+    ),
+    (
+        "could not load private key file",
+        (
+            "The key of your certificate could not be opened. Nothing was sent; type the phrase it lies under as your "
+            "password, and check sslkey in the address."
+        ),
+    ),
+    (
+        "could not read certificate file",
+        "There is no certificate in the file that should hold yours. Nothing was sent; check sslcert in the address.",
+    ),
+    # Addresses
+    (
+        "invalid connection option",
+        "The address has an option that is none. Nothing was opened; check what stands behind its question mark.",
+    ),
+    (
+        "invalid sslmode value",
+        "The address has an sslmode that is none. Nothing was opened; use sslmode=verify-full.",
+    ),
+    ("definition of service", "The service that the address names is not known here. Check pg_service.conf."),
+)
+"""What is said there, in small letters, and what we say."""

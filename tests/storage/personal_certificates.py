@@ -1,0 +1,131 @@
+"""Certificates of persons: issued by an authority of their own, revoked by its list."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, NamedTuple
+
+import psycopg
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+from sqlalchemy import make_url
+
+from ioms_desktop.domain.access import Role
+from ioms_desktop.storage.migrate import create
+from keys import with_users
+from storage.tls_cluster import NAME, Authority, TlsCluster, authority, write
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+PASSWORD = "four plain words here"
+
+
+class Personal(NamedTuple):
+    """What a person has on their workstation."""
+
+    certificate: x509.Certificate
+    sslcert: str
+    sslkey: str
+
+    @property
+    def options(self) -> dict[str, str]:
+        """What the address says of it."""
+        return {"sslcert": self.sslcert, "sslkey": self.sslkey}
+
+
+def issue(signer: Authority, name: str, folder: Path, *, days: int = 1, phrase: str = "", called: str = "") -> Personal:
+    """Issue a certificate to a person and put it where their program finds it.
+
+    Args:
+        signer: The authority.
+        name: The person's login, the common name.
+        folder: Where certificate and key are written.
+        days: How long it lasts from now; of fewer than one it has ended.
+        phrase: What the key lies under; empty for nothing.
+        called: What the files are called; the person's name when empty.
+    """
+    key = ec.generate_private_key(ec.SECP256R1())
+    ends = datetime.now(UTC) + timedelta(days=days)
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)]))
+        .issuer_name(signer.certificate.subject)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(ends - timedelta(days=30))
+        .not_valid_after(ends)
+        .sign(signer.key, hashes.SHA256())
+    )
+    under = serialization.BestAvailableEncryption(phrase.encode()) if phrase else serialization.NoEncryption()
+    place = folder / f"{called or name}.key"
+    place.write_bytes(key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, under))
+    place.chmod(0o600)
+    return Personal(made, write(made, folder / f"{called or name}.crt"), str(place))
+
+
+def write_revoked(signer: Authority, revoked: list[x509.Certificate], path: Path) -> None:
+    """Write an authority's list of certificates that count no more."""
+    now = datetime.now(UTC)
+    builder = (
+        x509.CertificateRevocationListBuilder()
+        .issuer_name(signer.certificate.subject)
+        .last_update(now - timedelta(days=1))
+        .next_update(now + timedelta(days=30))
+    )
+    for each in revoked:
+        builder = builder.add_revoked_certificate(
+            x509.RevokedCertificateBuilder().serial_number(each.serial_number).revocation_date(now).build()
+        )
+    path.write_bytes(builder.sign(signer.key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM))
+
+
+RULES = r"""
+local all postgres trust
+hostssl all plain 127.0.0.1/32 scram-sha-256
+hostssl all mapped 127.0.0.1/32 cert map=people
+hostssl all +ioms_people 127.0.0.1/32 cert
+"""
+"""As deploy/README.md has it: by certificate whose common name is the login, or is brought to it by pg_ident.conf."""
+NAMES = "people  /^(.*)@office\\.example\\.org$  \\1\n"
+
+
+class CertifiedOffice:
+    """A shared database to which people sign in with certificates of one authority."""
+
+    def __init__(self, folder: Path) -> None:
+        """Start it.
+
+        Args:
+            folder: Where what people have on their workstations lies.
+        """
+        self.folder = folder
+        self.people = authority("People of the office")
+        self.cluster = TlsCluster.listening(self._settle)
+        self.address = self.cluster.create("records")
+        self.ca = write(self.cluster.signer.certificate, folder / "ca.crt")
+        create(self.address, lenient=True)
+        with_users(self.address, {"admin": Role.ADMINISTRATOR, "shah": Role.OFFICER, "mapped": Role.OFFICER}, "")
+        with_users(self.address, {"plain": Role.OFFICER}, PASSWORD)
+
+    def _settle(self, data: Path) -> None:
+        (data / "pg_hba.conf").write_text(RULES, encoding="utf-8")
+        (data / "pg_ident.conf").write_text(NAMES, encoding="utf-8")
+        write(self.people.certificate, data / "people.crt")
+        write_revoked(self.people, [], data / "people.crl")
+        with (data / "postgresql.conf").open("a", encoding="utf-8") as file:
+            file.write("ssl_ca_file = 'people.crt'\nssl_crl_file = 'people.crl'\n")
+
+    def location(self, **options: str) -> str:
+        """Give the address as a workstation has it; the number beside the name spares asking the network."""
+        url = make_url(self.address)._replace(username=None).set(host=NAME, port=self.cluster.port, query={})
+        more = {"hostaddr": "127.0.0.1", "sslrootcert": self.ca, **options}
+        return url.update_query_dict(more).render_as_string()
+
+    def revoke(self, *certificates: x509.Certificate) -> None:
+        """Put certificates on the list, as whoever runs the authority does, and have the server read it."""
+        write_revoked(self.people, list(certificates), self.cluster.folder / "data" / "people.crl")
+        with psycopg.connect(self.address, autocommit=True) as connection:
+            connection.execute("SELECT pg_reload_conf()")
