@@ -9,7 +9,7 @@ BEGIN
     PERFORM write_audit('COLLECTION', 'users', who, NULL, NULL, '{"denied": true}'::json);
     RETURN false;
   END IF;
-  IF who !~ '^[[:alpha:]][[:alnum:]._@ -]*$' OR octet_length(who) > 63 OR who ~* '^(pg_|ioms_)' THEN
+  IF who !~ '^[[:alpha:]][[:alnum:]._@'' -]*$' OR octet_length(who) > 63 OR who ~* '^(pg_|ioms_)' THEN
     RAISE EXCEPTION 'unusable name';
   END IF;
   IF its_role NOT IN ('officer', 'navigator', 'supervisor', 'coordinator', 'partner', 'analyst', 'auditor', 'administrator') THEN
@@ -17,6 +17,16 @@ BEGIN
   END IF;
   IF verifier IS NOT NULL AND verifier NOT LIKE 'SCRAM-SHA-256$%' THEN
     RAISE EXCEPTION 'the password must come as its verifier';
+  END IF;
+  INSERT INTO users (name, role, password_hash, active, created_at, failed, team, expires_on)
+  VALUES (who, its_role, '', true, clock_timestamp(), 0, its_team, until)
+  -- Who worked here before logins is let in under their own name; whoever was disabled is not, and nobody in their name.
+  ON CONFLICT (name) DO UPDATE
+  SET role = excluded.role, password_hash = '', active = true, failed = 0, locked_until = NULL,
+      team = excluded.team, expires_on = excluded.expires_on
+  WHERE NOT users.active AND users.password_hash <> '';
+  IF NOT FOUND THEN
+    RAISE EXCEPTION 'a user of this name';
   END IF;
   IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = who) THEN
     EXECUTE format('CREATE ROLE %I LOGIN CONNECTION LIMIT 12', who);
@@ -43,16 +53,6 @@ BEGIN
     EXECUTE format('ALTER ROLE %I LOGIN PASSWORD %L', who, verifier);
   END IF;
   EXECUTE format('GRANT %I TO %I', 'ioms_' || its_role, who);
-  INSERT INTO users (name, role, password_hash, active, created_at, failed, team, expires_on)
-  VALUES (who, its_role, '', true, clock_timestamp(), 0, its_team, until)
-  -- Who worked here before logins is let in under their own name; whoever was disabled is not, and nobody in their name.
-  ON CONFLICT (name) DO UPDATE
-  SET role = excluded.role, password_hash = '', active = true, failed = 0, locked_until = NULL,
-      team = excluded.team, expires_on = excluded.expires_on
-  WHERE NOT users.active AND users.password_hash <> '';
-  IF NOT FOUND THEN
-    RAISE EXCEPTION 'a user of this name';
-  END IF;
   PERFORM write_audit('COLLECTION', 'users', who, NULL, NULL, json_build_object('role', its_role, 'team', its_team));
   RETURN true;
 END $$;

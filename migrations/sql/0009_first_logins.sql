@@ -35,7 +35,7 @@ CREATE FUNCTION users_without_login() RETURNS TABLE (name text, role text) LANGU
 SET search_path = public, pg_catalog, pg_temp AS $$
   SELECT name, role FROM users
   WHERE NOT active AND password_hash <> '' AND (my_role() = 'administrator' OR ioms_private.is_keeper())
-  ORDER BY name
+  ORDER BY name COLLATE "C"
 $$;
 
 ALTER FUNCTION users_without_login() OWNER TO ioms_accounts;
@@ -48,4 +48,4 @@ WITH waiting AS (
   UPDATE users SET active = false WHERE active AND password_hash <> '' RETURNING name
 )
 SELECT write_audit('ALTERATION', 'users', name, NULL, NULL, '{"active": false, "login": "none yet"}'::json)
-FROM waiting ORDER BY name;
+FROM waiting ORDER BY name COLLATE "C";

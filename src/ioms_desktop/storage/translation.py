@@ -54,7 +54,10 @@ _WORDS = (
     ),
     (
         "pg_hba.conf",
-        "The server takes no connection from this computer with this name. An administrator can add it to pg_hba.conf.",
+        (
+            "The server takes no connection with this name from this computer. Nothing was opened; an administrator "
+            "can add you, or the network in pg_hba.conf."
+        ),
     ),
     (
         "too many connections",
@@ -110,9 +113,11 @@ def translated() -> Iterator[None]:
 
 
 def lets_in_no_more(error: BaseException) -> bool:
-    """Whether a server said that it lets this login in no more, and not only that something was lost on the way."""
+    """Whether a server said that it lets in no more who was let in, and not only that something was lost on the way."""
     said = str(error).lower()
-    return any(words in said for words in _CLOSED) or ('role "' in said and "does not exist" in said)
+    # Whoever is in no group any more fits no line of pg_hba.conf; who has been removed from the server does not exist.
+    gone = "pg_hba.conf" in said or ('role "' in said and "does not exist" in said)
+    return gone or any(words in said for words in _CLOSED)
 
 
 def _understood(said: str) -> Refused | None:

@@ -121,7 +121,7 @@ class IdleLock(QObject):
 
 
 UNPROVED = "Where you sign in without a password, lock this computer too when you leave it."
-ENDED = "Your access to this database was ended, and the window was closed"
+ENDED = "The server lets you in no more, and the window was closed"
 
 
 def locked_words(said: str, limit: float, location: str = "") -> str:

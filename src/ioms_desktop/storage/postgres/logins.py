@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     import psycopg
 
 SCRAM = b"scram-sha-256"
-UNUSABLE = "begins with a letter and has letters, digits, spaces, dots, hyphens, underscores or @, at most 63 in all"
+UNUSABLE = "begins with a letter and has letters, digits, spaces, dots, hyphens, apostrophes, _ or @, at most 63 in all"
 
 
 def role_of(engine: Engine) -> str:
