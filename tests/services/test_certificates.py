@@ -6,6 +6,7 @@ import subprocess
 import sys
 from io import StringIO
 from pathlib import Path
+from threading import Event
 from time import monotonic, sleep
 from typing import TYPE_CHECKING
 
@@ -17,9 +18,10 @@ from ioms_desktop.__main__ import main
 from ioms_desktop.domain.access import Role
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.services import drafts
+from ioms_desktop.services.live import Told, listen
 from ioms_desktop.services.new_passwords import change_password
 from ioms_desktop.services.passwords import Strength
-from ioms_desktop.services.session import add_user, list_users, sign_in
+from ioms_desktop.services.session import add_user, disable_user, list_users, sign_in
 from storage.personal_certificates import PASSWORD, CertifiedOffice, Personal, issue
 from storage.tls_cluster import WITHOUT, authority, has_tls
 
@@ -210,6 +212,26 @@ def test_somebody_is_added_without_a_password(office: CertifiedOffice, admin: Pe
     assert theirs.role is Role.NAVIGATOR
     theirs.store.close()
     desk.store.close()
+
+
+def test_whoever_is_disabled_fits_no_line_of_the_servers_rules_and_is_told_so(
+    office: CertifiedOffice, admin: Personal, tmp_path: Path
+) -> None:
+    desk = sign_in(office.location(**admin.options), "admin", "")
+    add_user(desk, "leaver", Role.OFFICER, None)
+    location = office.location(**issue(office.people, "leaver", tmp_path).options)
+    theirs, ended = sign_in(location, "leaver", ""), Event()
+    listening = listen(theirs, Told(changed=_ignore, present=_ignore, connected=_ignore, ended=ended.set))
+    disable_user(desk, "leaver")
+    assert ended.wait(5)
+    listening.close()
+    for each in (theirs, desk):
+        each.store.close()
+    assert "an administrator can add you" in refusal(location, "leaver")
+
+
+def _ignore(_: object) -> None:
+    """Be told and do nothing."""
 
 
 def test_a_file_lets_nobody_in_without_a_password(local_location: str) -> None:

@@ -119,10 +119,12 @@ def forget(place: Drawer, draft_id: str) -> None:
 def clear_old(place: Drawer, before: datetime) -> None:
     """Take away what was last written before an instant and opens nowhere, and what a killed program left half-made.
 
+    So does what others left in their drawers of this account: whoever is let in no more never comes to clear them.
+
     Raises:
         Refused: The folder cannot be written.
     """
-    for path in place.folder.glob(f"*{ENDING}*"):
+    for path in place.folder.parent.parent.glob(f"*/*/*{ENDING}*"):
         with suppress(OSError):
             if datetime.fromtimestamp(path.stat().st_mtime, UTC) < before:
                 _remove(path)

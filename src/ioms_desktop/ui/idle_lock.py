@@ -134,8 +134,8 @@ def locked_words(said: str, limit: float, location: str = "") -> str:
     """
     why, _, kept = said.partition(" ")
     if why == Why.ENDED:
-        stays = f"stay on this computer, encrypted, and open only if you are let in again within {LIFETIME.days} days"
-        entries = f"Unsaved entries {stays}." if kept == "kept" else "What had not been saved could not be kept."
+        stay = f"stay encrypted on this computer for {LIFETIME.days} days, and open only if you are let in again"
+        entries = f"Unsaved entries {stay}." if kept == "kept" else "What had not been saved could not be kept."
         return f"{ENDED}. {entries} Ask an administrator if you should have access."
     also = f" {UNPROVED}" if is_shared(location) else ""
     minutes = counted(max(1, round(limit / MINUTE)), "minute")

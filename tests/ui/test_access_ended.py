@@ -1,0 +1,198 @@
+"""Somebody is disabled while their window is open: within seconds it closes and says so, and no more is written."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from contextlib import closing, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from time import monotonic, sleep
+from typing import TYPE_CHECKING
+
+import psycopg
+import pytest
+
+from desks import request
+from ioms_desktop.domain.access import Role
+from ioms_desktop.domain.errors import Ended, Refused
+from ioms_desktop.services.desk import Topic
+from ioms_desktop.services.live import Listening, Told, tell_others
+from ioms_desktop.services.process import LOCKED
+from ioms_desktop.services.rag import SetRag, set_rag
+from ioms_desktop.services.session import disable_user, sign_in
+from ioms_desktop.ui.idle_lock import locked_words
+from ioms_desktop.ui.presence import BACK
+from keys import with_users
+from ui.case_desks import HARKER, MARLOW, TODAY, filled
+from ui.test_locked_process import MARKER, WORKER, files_with
+from ui.window_at_work import at_work, idle
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from pytestqt.qtbot import QtBot
+
+    from ioms_desktop.services.desk import Desk
+
+PASSWORD = "four plain words here"
+LIMIT = 5.0
+"""Seconds in which a window must have ended."""
+
+
+@dataclass
+class Office:
+    """A shared database, an administrator, and two officers."""
+
+    location: str
+    admin: Desk
+    officer: Desk
+    colleague: Desk
+
+    def entries(self) -> int:
+        """Count the entries of the RAG as whoever keeps the server sees them."""
+        with psycopg.connect(self.location) as keeper:
+            row = keeper.execute("SELECT count(*) FROM rag").fetchone()
+        assert row is not None
+        return int(row[0])
+
+    def keep(self, statement: str) -> None:
+        """Do something as whoever keeps the server."""
+        with psycopg.connect(self.location, autocommit=True) as keeper:
+            keeper.execute(statement.encode())
+
+
+@pytest.fixture
+def office(postgres_database: Callable[..., str], _shared_template: str) -> Iterator[Office]:
+    location = postgres_database(_shared_template)
+    filled(location).close()
+    roles = {"e_admin": Role.ADMINISTRATOR, "e_officer": Role.OFFICER, "e_colleague": Role.OFFICER}
+    with_users(location, roles, PASSWORD)
+    desks = [sign_in(location, name, PASSWORD) for name in roles]
+    yield Office(location, *desks)
+    for desk in desks:
+        desk.store.close()
+
+
+def red(desk: Desk, case_ref: str = HARKER) -> None:
+    set_rag(desk, SetRag(request=request(), case_ref=case_ref, rag="RED", set_on=TODAY, reason="restless"))
+
+
+def test_within_five_seconds_the_window_is_told_and_nothing_more_is_written(
+    qtbot: QtBot, office: Office, tmp_path: Path
+) -> None:
+    with (
+        psycopg.connect(office.location, user="e_officer", password=PASSWORD, autocommit=True) as psql,
+        at_work(qtbot, office.officer, tmp_path / "officer") as window,
+        at_work(qtbot, office.colleague, tmp_path / "colleague") as others,
+    ):
+        red(office.officer)
+        told: list[str] = []
+        others.access_ended.connect(lambda: told.append("the wrong one"))
+        began = monotonic()
+        with qtbot.waitSignal(window.access_ended, timeout=int(LIMIT * 1000)):
+            disable_user(office.admin, "e_officer")
+        took = monotonic() - began
+        before = office.entries()
+        with pytest.raises(Ended, match="Your access to this database was ended"):
+            red(office.officer, MARLOW)
+        with pytest.raises(psycopg.OperationalError, match="terminating connection"):
+            psql.execute("SELECT 1")
+        with pytest.raises(Refused, match="name or the password is wrong"):
+            sign_in(office.location, "e_officer", PASSWORD)
+        assert office.entries() == before
+        red(office.colleague, MARLOW)
+        assert office.entries() == before + 1, "the control: others write on"
+        idle(qtbot, others)
+        assert told == []
+    sys.stdout.write(f"told after {took:.2f} s\n")
+    assert took < LIMIT
+
+
+def test_a_line_that_is_only_lost_ends_nobody(qtbot: QtBot, office: Office, tmp_path: Path) -> None:
+    with at_work(qtbot, office.officer, tmp_path) as window:
+        told: list[str] = []
+        window.access_ended.connect(lambda: told.append("ended"))
+        office.keep("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'e_officer'")
+        qtbot.waitUntil(lambda: window.colleagues.state.text() == BACK, timeout=30_000)
+        red(office.officer)
+        assert told == []
+
+
+@pytest.mark.parametrize("how", ["disabled a moment before the line came back", "the last day has passed"])
+def test_a_line_that_still_stands_learns_that_its_person_may_no_more(office: Office, how: str) -> None:
+    ended: list[float] = []
+    told = Told(
+        changed=lambda _: None,
+        present=lambda _: None,
+        connected=lambda _: None,
+        ended=lambda: ended.append(monotonic()),
+    )
+    listening = Listening(office.officer, told, heartbeat=30.0 if how.startswith("disabled") else 0.1)
+    with closing(listening):
+        _until(lambda: listening.key(HARKER))
+        if how.startswith("disabled"):
+            office.keep("UPDATE users SET active = false WHERE name = 'e_officer'")
+            with office.admin.store.begin(office.admin.act()) as tx:
+                tell_others(office.admin, tx, frozenset({Topic.USERS}))
+        else:
+            office.keep("UPDATE users SET expires_on = current_date - 1 WHERE name = 'e_officer'")
+        _until(lambda: ended)
+        with pytest.raises(Refused):
+            red(office.officer)
+
+
+def _until(met: Callable[[], object]) -> None:
+    limit = monotonic() + LIMIT
+    while not met():
+        assert monotonic() < limit, "it never came about"
+        sleep(0.01)
+
+
+def test_the_process_ends_what_was_typed_stays_shut_and_the_next_window_says_why(
+    office: Office, tmp_path: Path
+) -> None:
+    places = {name: str(tmp_path / name.lower()) for name in ("IOMS_DATA", "IOMS_SETTINGS", "TMPDIR", "HOME")}
+    for place in places.values():
+        Path(place).mkdir()
+    given = [office.location, "e_officer", PASSWORD, MARKER[::-1], "300", HARKER]
+    command = [sys.executable, "-c", WORKER, *given]
+    with subprocess.Popen(command, env=os.environ | places, stdout=subprocess.PIPE, text=True) as worker:
+        assert worker.stdout is not None
+        assert worker.stdout.readline() == "typed\n"
+        began = monotonic()
+        disable_user(office.admin, "e_officer")
+        assert worker.wait(30) == 0
+        took = monotonic() - began
+    (asking,) = _with(places["IOMS_DATA"])
+    try:
+        assert took < LIMIT
+        assert len(list(tmp_path.rglob("*.draft"))) == 1
+        assert files_with(tmp_path) == []
+    finally:
+        with suppress(ProcessLookupError):
+            os.kill(asking, signal.SIGKILL)
+
+
+def _with(data: str) -> list[int]:
+    """Find the process that was started with our folder and told why it asks."""
+    wanted = (f"IOMS_DATA={data}\0".encode(), f"{LOCKED}=ended kept\0".encode())
+    found = []
+    for place in Path("/proc").glob("[0-9]*/environ"):
+        with suppress(OSError):
+            said = place.read_bytes()
+            if all(each in said for each in wanted):
+                found.append(int(place.parent.name))
+    return found
+
+
+def test_what_the_next_window_says() -> None:
+    assert locked_words("ended kept", 300.0, "postgresql://h/n") == (
+        "The server lets you in no more, and the window was closed. Unsaved entries stay encrypted on this computer "
+        "for 14 days, and open only if you are let in again. Ask an administrator if you should have access."
+    )
+    assert "could not be kept" in locked_words("ended lost", 300.0)
+    assert "lock this computer too" in locked_words("idle kept", 300.0, "postgresql://h/n")
+    assert "lock this computer too" not in locked_words("idle kept", 300.0, "/home/wright/cases.ioms")
