@@ -11,8 +11,12 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QApplication
 
+from ioms_desktop.app import Windows
+from ioms_desktop.settings import Settings
+from ioms_desktop.ui.main_window import MainWindow
 from ioms_desktop.ui.tasks import Tasks
 from ioms_desktop.ui.theme import Theme, apply
+from ui.window_at_work import settings_in
 
 
 @pytest.fixture
@@ -44,3 +48,20 @@ def _garbage_is_collected_on_this_thread() -> Iterator[None]:
     gc.disable()
     yield
     gc.collect(1)
+
+
+@pytest.fixture
+def windows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, qapp: QApplication) -> Iterator[Windows]:
+    """Give the windows of a start, one at a time; what is still open in the end is closed."""
+    assert qapp
+    monkeypatch.setenv("IOMS_SETTINGS", str(tmp_path / "settings"))
+    made = Windows(Settings.read("", ""), settings_in(tmp_path))
+    yield made
+    shown, made.shown = made.shown, None
+    if isinstance(shown, MainWindow):
+        shown.close()
+        shown.desk.store.close()
+    elif shown is not None:
+        shown.close()
+    made.tasks.close()
+    gc.unfreeze()

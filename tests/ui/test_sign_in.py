@@ -3,12 +3,11 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, QSettings, Qt
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from ioms_desktop.app import NO_DISPLAY, Windows
@@ -18,7 +17,6 @@ from ioms_desktop.services.demo import USERS, build_demo
 from ioms_desktop.services.new_passwords import recover
 from ioms_desktop.services.places import last_database
 from ioms_desktop.services.session import add_user, sign_in
-from ioms_desktop.settings import Settings
 from ioms_desktop.ui.database_words import DEMO_HINT, DEMO_USER, database_words, protection
 from ioms_desktop.ui.first_start import FirstStartWindow
 from ioms_desktop.ui.main_window import MainWindow
@@ -28,7 +26,7 @@ from ioms_desktop.ui.screens.sign_in import SignInWindow
 from keys import CODE, with_users
 from ui.hands import click, focused, press, write
 from ui.kit_checks import nameless
-from ui.window_at_work import idle, settings_in
+from ui.window_at_work import idle
 
 pytestmark = pytest.mark.usefixtures("theme")
 
@@ -51,24 +49,7 @@ def database(template: Path, tmp_path: Path) -> Path:
     return path
 
 
-@pytest.fixture
-def windows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, qapp: QApplication) -> Iterator[Windows]:
-    assert qapp
-    monkeypatch.setenv("IOMS_SETTINGS", str(tmp_path / "settings"))
-    kept: QSettings = settings_in(tmp_path)
-    made = Windows(Settings.read("", ""), kept)
-    yield made
-    shown, made.shown = made.shown, None
-    if isinstance(shown, MainWindow):
-        shown.close()
-        shown.desk.store.close()
-    elif shown is not None:
-        shown.close()
-    made.tasks.close()
-    gc.unfreeze()
-
-
-def asked(windows: Windows, qtbot: QtBot, database: Path, user: str = "") -> SignInWindow:
+def asked(windows: Windows, qtbot: QtBot, database: Path | str, user: str = "") -> SignInWindow:
     windows.sign_in(str(database), user)
     window = windows.shown
     assert isinstance(window, SignInWindow)

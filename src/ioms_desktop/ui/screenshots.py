@@ -26,6 +26,8 @@ AT = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
 """The morning after the last day of the fictional year."""
 USER = "wright"
 PASSWORD = "demo"  # noqa: S105 - the fictional database's own
+SERVER = "postgresql://records.example.org/ioms"
+"""An address at which nobody is asked."""
 CODE = "0FAB-1E00-9C0D-E5F0-RN0D-ATAB-ASE0"
 """A code that opens nothing."""
 SHOWN_CASE = "PHX-MARLOW"
@@ -120,6 +122,10 @@ class Camera:
         locked = SignInWindow(location, USER)
         locked.message.caution(locked_words("idle kept", IDLE_SECONDS))
         self._whole(locked, "locked")
+        self._whole(SignInWindow(SERVER, USER), "sign_in_shared")
+        ended = SignInWindow(SERVER, USER)
+        ended.message.caution(locked_words("ended kept", IDLE_SECONDS, SERVER))
+        self._whole(ended, "access_ended")
         first.told.show_code(CODE)
         pages = ("first_start", "create_local_file", "join_shared_database", "recovery_code")
         for number, name in enumerate(pages):
