@@ -218,6 +218,16 @@ def test_an_open_line_to_another_machine_is_refused(weak: str) -> None:
         mode(f"db.example/x?sslmode={weak}")
 
 
+def test_the_certificate_proves_the_server_and_a_ticket_goes_not_round_it() -> None:
+    def encryption(address: str, **environ: str) -> object:
+        return connect_arguments(make_url(f"postgresql+psycopg://{address}"), environ).get("gssencmode")
+
+    assert encryption("db.example/x") == "disable"
+    assert encryption("db.example/x?gssencmode=require") is None, "what the address says is left to the driver"
+    assert encryption("db.example/x", PGGSSENCMODE="require") is None
+    assert encryption("/x?service=office") is None
+
+
 def test_what_the_address_says_reaches_the_driver() -> None:
     query = (
         "sslrootcert=/ca&sslcert=/c&sslkey=/k&gssencmode=disable&krbsrvname=pg&passfile=/p&options=-c%20work_mem=9MB"

@@ -148,6 +148,7 @@ def test_a_database_of_real_people_offers_no_password(qtbot: QtBot, windows: Win
 def test_a_shared_database_is_named_without_its_password() -> None:
     words = database_words("postgresql://wright:secret@records.example/iom?sslmode=require")
     assert words == "Shared database iom on records.example"
+    assert database_words("postgresql:///iom?service=office&sslmode=verify-ca") == "Shared database iom on office"
     assert "encrypted yet" not in protection("postgresql://h/n")
 
 
@@ -263,6 +264,9 @@ def test_an_address_that_is_none_is_not_joined(qtbot: QtBot, windows: Windows) -
     write(focused(), "records.example/iom")
     press(focused(), Qt.Key.Key_Return)
     assert "begins with postgresql://" in said(window)
+    window.joining.address.set_value("postgresql://wright:secret@records.example/iom")
+    press(focused(), Qt.Key.Key_Return)
+    assert "Take the password out of the address" in said(window)
     window.joining.address.set_value("postgresql://records.example/iom")
     press(focused(), Qt.Key.Key_Return)
     assert isinstance(windows.shown, SignInWindow)

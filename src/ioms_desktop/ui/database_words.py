@@ -24,9 +24,10 @@ def database_words(location: str) -> str:
     if not is_shared(location):
         path = PurePath(location)
         return f"Local file {path.name} in {path.parent}"
-    rest = location.split("://", 1)[1].rsplit("@", 1)[-1].split("?", 1)[0]
-    host, _, name = rest.partition("/")
-    return f"Shared database {name or 'ioms'} on {host or 'this computer'}"
+    place, _, options = location.split("://", 1)[1].rsplit("@", 1)[-1].partition("?")
+    host, _, name = place.partition("/")
+    service = next((each.partition("=")[2] for each in options.split("&") if each.startswith("service=")), "")
+    return f"Shared database {name or 'ioms'} on {host or service or 'this computer'}"
 
 
 def short_words(location: str) -> str:

@@ -10,7 +10,7 @@ from PySide6.QtGui import QCloseEvent, QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 from typing_extensions import override
 
-from ioms_desktop.services.places import data_folder
+from ioms_desktop.services.places import data_folder, without_password
 from ioms_desktop.ui.database_words import DEMO_HINT, DEMO_USER, is_shared, protection
 from ioms_desktop.ui.fields import TextField
 from ioms_desktop.ui.form import Form
@@ -261,6 +261,8 @@ def _place(text: str) -> str:
 
 
 def _address(text: str) -> str:
+    if without_password(text) != text:
+        return "Take the password out of the address: the next window asks for it, and keeps it nowhere."
     return "" if is_shared(text.strip()) else "An address begins with postgresql:// and names host and database."
 
 

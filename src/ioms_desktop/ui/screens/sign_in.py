@@ -12,7 +12,7 @@ from ioms_desktop.ui.widgets import BusyIndicator, MessageBar, button, label
 WIDTH = 460
 KNOWN_OTHERWISE = (
     "Leave the password empty where the server knows you by your Windows or network sign-in (Kerberos) or by a "
-    "certificate."
+    "certificate. A phrase that guards a certificate is typed here too."
 )
 
 
