@@ -127,7 +127,7 @@ def back_up(desk: Desk, path: Path, *, told: Told = silent) -> BackedUp:
     source, key = Path(desk.store.location), desk.store.key or b""
     keys = key_file.load(source)
     key_file.number_of(keys, key)
-    series = _Series(path, source, keys.database) if path.is_dir() else None
+    series = _Series(path, source, keys.database) if copying.is_folder(path) else None
     target = path if series is None else series.name(at)
     earlier = {} if series is None else series.made()
     seal_quietly(desk)

@@ -153,11 +153,11 @@ def refuse_no_backup(path: Path) -> None:
     Raises:
         Refused: It is not there, a folder, plain, without its key file, or in use; the sentence says which.
     """
-    if path.is_dir():
+    if copying.is_folder(path):
         raise Refused(f"{path} is a folder. {UNCHANGED}; name the backup itself, a file in it.")
-    if not path.exists():
-        raise Refused(f"There is no backup at {path}. {UNCHANGED}; check the path.")
     try:
+        if not path.exists():
+            raise Refused(f"There is no backup at {path}. {UNCHANGED}; check the path.")
         plain = is_plain(path)
         log = next((log for log in (Path(f"{path}{end}") for end in copying.JOURNALS[:2]) if _has_content(log)), None)
     except OSError as error:

@@ -12,7 +12,7 @@ from typing import Any
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.storage.engine import is_shared
 
-AT_ONCE = 256
+AT_ONCE = 64
 """Pages copied between two looks at whether the copy is still wanted."""
 Told = Callable[[int, int, str], None]
 """Takes how far long work is: units done, units in all (0: nobody knows), and what it is at; may raise to stop it."""

@@ -48,7 +48,11 @@ def refuse_taken(target: Path) -> None:
         Refused: It is; or there is no folder to write into.
     """
     for path in (target, path_of(target)):
-        if path.exists() or path.is_symlink():
+        try:
+            taken = path.exists() or path.is_symlink()
+        except OSError as error:  # a name that no file can have
+            raise Refused(f"No file can be called {path}. Nothing was written; choose another name.") from error
+        if taken:
             raise Refused(f"There is a file at {path} already. It was left as it is; choose another name.")
     if not target.parent.is_dir():
         raise Refused(f"There is no folder {target.parent}. Nothing was written; make it, or name another.")
@@ -139,6 +143,14 @@ def _name(part: Path, target: Path) -> None:
         if target.exists():
             raise FileExistsError(target) from None
         part.rename(target)
+
+
+def is_folder(path: Path) -> bool:
+    """Whether a place is a folder; a name that nothing can have is none."""
+    try:
+        return path.is_dir()
+    except OSError:
+        return False
 
 
 def clear_left_over(folder: Path, names: str) -> None:
