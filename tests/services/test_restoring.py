@@ -18,6 +18,7 @@ from ioms_desktop.services.databases import check_database
 from ioms_desktop.services.restoring import Restored, restore
 from ioms_desktop.services.session import disable_user, sign_in
 from ioms_desktop.storage import tables, users
+from ioms_desktop.storage.backup import Told, silent
 from ioms_desktop.storage.engine import HEAD
 from ioms_desktop.storage.migrate import _run_alembic
 from ioms_desktop.storage.sqlite import key_file
@@ -59,11 +60,8 @@ def again(tmp_path: Path) -> Path:
     return tmp_path / "new" / "again.ioms"
 
 
-def restored(
-    kept: Kept, into: Path, *, name: str = ADMIN, told: Callable[[int, int, str], None] | None = None
-) -> Restored:
-    how = {} if told is None else {"told": told}
-    return restore(kept.folder / "backup.ioms", str(into), name, PASSWORD, reason="The disk failed.", **how)
+def restored(kept: Kept, into: Path, *, name: str = ADMIN, told: Told = silent) -> Restored:
+    return restore(kept.folder / "backup.ioms", str(into), name, PASSWORD, reason="The disk failed.", told=told)
 
 
 def test_a_restored_database_is_what_was_backed_up_and_whole(kept: Kept, again: Path) -> None:

@@ -3,19 +3,19 @@
 import re
 import time
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from ioms_desktop.domain.access import Right, may
+from ioms_desktop.domain.backups import Backup, Keeping, shrunk, staying
 from ioms_desktop.domain.errors import Refused
-from ioms_desktop.domain.generations import Keeping, shrunk, staying
 from ioms_desktop.domain.wording import counted, day_words, days_words
 from ioms_desktop.services.audit import seal_quietly, trail_fault
 from ioms_desktop.services.desk import Desk
 from ioms_desktop.storage import copying
 from ioms_desktop.storage.backup import Told, count_rows, silent
-from ioms_desktop.storage.backup_notes import Backup, count_records, last_backup, note_backup
+from ioms_desktop.storage.backup_notes import count_records, last_backup, note_backup
 from ioms_desktop.storage.checking import check_store
 from ioms_desktop.storage.engine import is_shared, open_copy
 from ioms_desktop.storage.sqlite import key_file
@@ -64,6 +64,17 @@ class BackedUp:
     let_go: tuple[str, ...]
     alarm: str
     notice: str
+
+    def in_words(self) -> "BackedUp":
+        """Put into words what was done."""
+        name = Path(self.backup.path).name
+        gone = f"{counted(len(self.let_go), 'older backup was', 'older backups were')} let go. ".capitalize()
+        notice = (
+            f"Backed up to {self.backup.path}: {self.rows:,} rows of {self.tables} tables, proved whole in "
+            f"{seconds_words(self.seconds)}. {gone if self.let_go else ''}The backup is two files, {name} and "
+            f"{name}.keys; keep them together, and apart from this computer. {self.alarm}"
+        )
+        return replace(self, notice=notice.strip())
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +162,7 @@ def back_up(desk: Desk, path: Path, *, told: Told = silent) -> BackedUp:
         alarm=" ".join(filter(None, (alarm, unrecorded))),
         notice="",
     )
-    return _with_words(done)
+    return done.in_words()
 
 
 def refuse_shared(location: str) -> None:
@@ -251,25 +262,6 @@ def _put_on_record(desk: Desk, made: Backup, detail: dict[str, object]) -> str:
     except Refused as refused:
         return f"It could not be put on record: {refused.sentence} No older backup was let go."
     return ""
-
-
-def _with_words(done: BackedUp) -> BackedUp:
-    gone = f"{counted(len(done.let_go), 'older backup was', 'older backups were')} let go. ".capitalize()
-    name = Path(done.backup.path).name
-    notice = (
-        f"Backed up to {done.backup.path}: {done.rows:,} rows of {done.tables} tables, proved whole in "
-        f"{seconds_words(done.seconds)}. {gone if done.let_go else ''}The backup is two files, {name} and "
-        f"{name}.keys; keep them together, and apart from this computer."
-    )
-    return BackedUp(
-        backup=done.backup,
-        tables=done.tables,
-        rows=done.rows,
-        seconds=done.seconds,
-        let_go=done.let_go,
-        alarm=done.alarm,
-        notice=f"{notice} {done.alarm}".strip(),
-    )
 
 
 def seconds_words(seconds: float) -> str:

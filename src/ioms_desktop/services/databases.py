@@ -7,6 +7,7 @@ from datetime import datetime
 from uuid import uuid4
 
 from ioms_desktop.domain.access import Role
+from ioms_desktop.domain.backups import Backup
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.services.audit import trail_fault
 from ioms_desktop.services.desk import now
@@ -14,7 +15,7 @@ from ioms_desktop.services.new_passwords import new_code
 from ioms_desktop.services.passwords import Strength, refuse_weak
 from ioms_desktop.services.session import machine, prove
 from ioms_desktop.storage import users
-from ioms_desktop.storage.backup_notes import Backup, last_backup
+from ioms_desktop.storage.backup_notes import last_backup
 from ioms_desktop.storage.checking import Fault, check_store
 from ioms_desktop.storage.engine import is_shared, open_store, refuse_missing
 from ioms_desktop.storage.fiction import mark

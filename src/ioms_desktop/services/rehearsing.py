@@ -12,7 +12,7 @@ from pathlib import Path
 from ioms_desktop.domain.access import Right
 from ioms_desktop.domain.calendar import LONDON
 from ioms_desktop.domain.errors import Refused
-from ioms_desktop.domain.wording import counted, day_words, listed
+from ioms_desktop.domain.wording import counted, day_words
 from ioms_desktop.services.backups import copy_proved, last_known, refuse_shared, seconds_words
 from ioms_desktop.services.desk import Desk
 from ioms_desktop.services.restoring import Restored, bring_back
@@ -54,6 +54,49 @@ class Rehearsed:
     seconds: float
     notice: str
 
+    @classmethod
+    def of(
+        cls, place: Path | None, at: datetime, rows: dict[str, int], differences: tuple[Difference, ...], seconds: float
+    ) -> "Rehearsed":
+        """Put into words what a rehearsal showed.
+
+        Args:
+            place: The backup; None where one was made for the rehearsal.
+            at: When it was made.
+            rows: How many rows of each table came back.
+            differences: Where the database has another number now.
+            seconds: How long it took.
+        """
+        local = at.astimezone(LONDON)
+        what = (
+            f"The backup {place.name} of {day_words(local.date())}, {local:%H:%M}"
+            if place is not None
+            else "A backup made for this rehearsal, since none was found where the last one was put,"
+        )
+        notice = (
+            f"{what} was restored in a private place with your password, in {seconds_words(seconds)}, and removed "
+            f"again. Every page, every link and the audit were proved, and {sum(rows.values()):,} rows of {len(rows)} "
+            f"tables counted. {_compared(differences)}"
+        )
+        return cls(
+            backup="" if place is None else str(place),
+            made_at=at,
+            rows=rows,
+            differences=differences,
+            seconds=seconds,
+            notice=notice,
+        )
+
+
+def _compared(differences: tuple[Difference, ...]) -> str:
+    """Say how a backup and the database of today differ."""
+    if not differences:
+        return "Every table has as many rows as the database has now."
+    told = [f"{each.table.replace('_', ' ')} {each.backup:,} then, {each.now:,} now" for each in differences[:NAMED]]
+    told += [f"{len(differences) - NAMED} more"] if len(differences) > NAMED else []
+    differ = counted(len(differences), "table differs", "tables differ")
+    return f"{differ[:1].upper()}{differ[1:]} by what was recorded or disposed of since: {'; '.join(told)}."
+
 
 def rehearse(desk: Desk, password: str, *, told: Told = silent) -> Rehearsed:
     """Bring the newest backup back into a private place as a restore would, prove it, and remove it again.
@@ -82,7 +125,7 @@ def rehearse(desk: Desk, password: str, *, told: Told = silent) -> Rehearsed:
             raise
         with desk.store.read() as reading:
             differences = _differences(brought.rows, reading)
-    done = _in_words(place, at, brought, differences)
+    done = Rehearsed.of(place, at, brought.rows, differences, brought.seconds)
     detail = {"rehearsed": True, "seconds": round(brought.seconds, 1), "rows": sum(brought.rows.values())}
     _note(desk, place, {**detail, "tables": len(brought.rows), "tables_that_differ": len(differences)})
     return done
@@ -129,37 +172,6 @@ def _differences(rows: dict[str, int], reading: Reading) -> tuple[Difference, ..
     names = sorted({*rows, *present})
     pairs = (Difference(name, rows.get(name, 0), present.get(name, 0)) for name in names)
     return tuple(each for each in pairs if each.backup != each.now)
-
-
-def _in_words(place: Path | None, at: datetime, brought: Restored, differences: tuple[Difference, ...]) -> Rehearsed:
-    local = at.astimezone(LONDON)
-    what = (
-        f"The backup {place.name} of {day_words(local.date())}, {local:%H:%M}"
-        if place is not None
-        else "A backup made for this rehearsal, since none was found where the last one was put,"
-    )
-    tables, rows = len(brought.rows), sum(brought.rows.values())
-    told = [f"{each.table.replace('_', ' ')} {each.backup:,} and {each.now:,}" for each in differences[:NAMED]]
-    told += [f"{len(differences) - NAMED} more"] if len(differences) > NAMED else []
-    compared = (
-        f"{counted(len(differences), 'table has', 'tables have')} another number of rows by now (backup and today: "
-        f"{listed(told)}), as recording and disposing since then leave them."
-        if differences
-        else "Every table has as many rows as the database has now."
-    )
-    notice = (
-        f"{what} was restored in a private place with your password, in {seconds_words(brought.seconds)}, and removed "
-        f"again. Every page, every link and the audit were proved, and {rows:,} rows of {tables} tables counted. "
-        f"{compared[:1].upper()}{compared[1:]}"
-    )
-    return Rehearsed(
-        backup="" if place is None else str(place),
-        made_at=at,
-        rows=brought.rows,
-        differences=differences,
-        seconds=brought.seconds,
-        notice=notice,
-    )
 
 
 def _note(desk: Desk, place: Path | None, detail: dict[str, object]) -> None:

@@ -1,35 +1,18 @@
 """What a local file says of its own backups: when the last one was proved, where it was put, what it held."""
 
 import json
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete, func, insert, select
 
+from ioms_desktop.domain.backups import Backup
 from ioms_desktop.domain.nouns import NOUNS
 from ioms_desktop.storage import tables
 from ioms_desktop.storage.store import Reading, Transaction
 from ioms_desktop.storage.tables import meta
 
 LAST = "last_backup"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Backup:
-    """A proved backup.
-
-    Attributes:
-        at: When it was made (UTC).
-        path: Where it was put.
-        bytes: How large its database is.
-        records: How many records of people and cases it holds.
-    """
-
-    at: datetime
-    path: str
-    bytes: int
-    records: int
 
 
 def note_backup(tx: Transaction, backup: Backup, detail: dict[str, Any]) -> None:

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from ioms_desktop.domain.generations import Keeping, shrunk, staying
+from ioms_desktop.domain.backups import Keeping, shrunk, staying
 
 KEEPING = Keeping()
 NEWEST = datetime(2026, 11, 26, 2, 15, tzinfo=UTC)

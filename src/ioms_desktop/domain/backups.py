@@ -1,8 +1,25 @@
-"""Which copies of a database stay when a new one is made: all of the last days, then one a week, then one a month."""
+"""A backup as it is remembered, and which backups stay: all of the last days, then one a week, then one a month."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Backup:
+    """A proved backup.
+
+    Attributes:
+        at: When it was made (UTC).
+        path: Where it was put.
+        bytes: How large its database is.
+        records: How many records of people and cases it holds.
+    """
+
+    at: datetime
+    path: str
+    bytes: int
+    records: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
