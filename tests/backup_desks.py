@@ -6,14 +6,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from desks import Clock
+from desks import Clock, desk_of
 from ioms_desktop.domain.access import Role
 from ioms_desktop.services.contacts import record_contact
 from ioms_desktop.services.desk import Desk
 from ioms_desktop.storage.engine import open_store
-from proof.books import ADMIN, PASSWORD, Book, contact
+from proof.books import ADMIN, SUPERVISOR, Book, contact
 
-NAMES = (ADMIN, PASSWORD)
+AUDITOR = "shah"
 
 
 @dataclass
@@ -40,10 +40,12 @@ class Kept:
 
     def desk(self, role: Role = Role.ADMINISTRATOR) -> Desk:
         """Sit somebody down."""
-        from desks import desk_of  # noqa: PLC0415  a name every desk has
+        return self.desk_at(self.book.location, role)
 
-        user = ADMIN if role is Role.ADMINISTRATOR else "wright"
-        self.desks.append(desk_of(open_store(self.book.location, self.key), user, role, self.clock))
+    def desk_at(self, location: str | Path, role: Role) -> Desk:
+        """Sit somebody down at a copy of the book."""
+        user = {Role.ADMINISTRATOR: ADMIN, Role.AUDITOR: AUDITOR}.get(role, SUPERVISOR)
+        self.desks.append(desk_of(open_store(str(location), self.key), user, role, self.clock))
         return self.desks[-1]
 
     def record(self, *names: str) -> None:

@@ -4,7 +4,6 @@ import json
 import os
 import shutil
 import stat
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -21,27 +20,9 @@ from ioms_desktop.storage.backup import copy_pages, count_rows, standing_still
 from ioms_desktop.storage.copying import LEFT_OVER, opened
 from ioms_desktop.storage.engine import open_copy
 from ioms_desktop.storage.sqlite import key_file
-from proof.books import Book, new_book
 from proof.damage import PAGE
 from proof.writing import recorded
 from shared_people import Office
-
-
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Book, bytes]:
-    book = new_book(tmp_path_factory.mktemp("backups") / "book")
-    desk = book.desk()
-    desk.store.close()
-    assert desk.store.key is not None
-    return book, desk.store.key
-
-
-@pytest.fixture
-def kept(made: tuple[Book, bytes], tmp_path: Path) -> Iterator[Kept]:
-    book, key = made
-    office = Kept(book.copied(tmp_path / "book"), key)
-    yield office
-    office.close()
 
 
 @pytest.fixture

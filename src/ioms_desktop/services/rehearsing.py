@@ -5,7 +5,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -127,8 +127,8 @@ def rehearse(desk: Desk, password: str, *, told: Told = silent) -> Rehearsed:
             differences = _differences(brought.rows, reading)
     done = Rehearsed.of(place, at, brought.rows, differences, brought.seconds)
     detail = {"rehearsed": True, "seconds": round(brought.seconds, 1), "rows": sum(brought.rows.values())}
-    _note(desk, place, {**detail, "tables": len(brought.rows), "tables_that_differ": len(differences)})
-    return done
+    unrecorded = _note(desk, place, {**detail, "tables": len(brought.rows), "tables_that_differ": len(differences)})
+    return replace(done, notice=f"{done.notice} {unrecorded}".strip())
 
 
 def _brought(desk: Desk, place: Path | None, folder: Path, password: str, told: Told) -> Restored:
@@ -174,6 +174,11 @@ def _differences(rows: dict[str, int], reading: Reading) -> tuple[Difference, ..
     return tuple(each for each in pairs if each.backup != each.now)
 
 
-def _note(desk: Desk, place: Path | None, detail: dict[str, object]) -> None:
-    with desk.store.begin(desk.act(), "rehearse") as tx:
-        note(tx, str(place or "made for the rehearsal"), detail)
+def _note(desk: Desk, place: Path | None, detail: dict[str, object]) -> str:
+    """Put a rehearsal on record; say so where that cannot be done, since what it showed is true all the same."""
+    try:
+        with desk.store.begin(desk.act(), "rehearse") as tx:
+            note(tx, str(place or "made for the rehearsal"), detail)
+    except Refused as refused:
+        return f"It could not be put on record: {refused.sentence}"
+    return ""
