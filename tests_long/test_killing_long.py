@@ -8,7 +8,7 @@ import pytest
 
 from proof.books import Book, new_book
 from proof.killing import HASTY, Writers, kill_often, writers
-from proof.shots import SHOTS, shoot_often
+from proof.shots import NAIVE, SHOTS, shoot_often
 from proof.writing import WAYS
 
 if TYPE_CHECKING:
@@ -50,3 +50,11 @@ def test_kills_of_the_act(name: str, program: Writers, tmp_path: Path, measured:
     report = shoot_often(program.shot, name, tmp_path, kills=KILLS, seed=SEED)
     measured(report)
     assert (report.kills, report.faults) == (KILLS, [])
+
+
+def test_kills_of_a_copy_that_has_its_name_from_the_first_byte_on_the_control(
+    program: Writers, tmp_path: Path, measured: Callable[[object], None]
+) -> None:
+    report = shoot_often(program.shot, NAIVE, tmp_path, kills=CONTROL_KILLS, seed=SEED)
+    measured(report)
+    assert report.faults

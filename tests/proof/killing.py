@@ -22,7 +22,7 @@ from typing_extensions import override
 from ioms_desktop.services.commands import landed
 from ioms_desktop.storage.checking import check_store
 from proof.books import Book
-from proof.shots import SHOTS
+from proof.shots import CONTROLS, SHOTS
 from proof.writing import WAYS, Way
 
 SHOT = "once "
@@ -184,7 +184,7 @@ def _say(*words: object) -> None:
 def _write(way: str, folder: str, number: int, key: str) -> None:
     """Write until killed, or do one act."""
     if way.startswith(SHOT):
-        act = SHOTS[way.removeprefix(SHOT)].begin(Book(Path(folder)))
+        act = (SHOTS | CONTROLS)[way.removeprefix(SHOT)].begin(Book(Path(folder)))
         _say("ready", os.getpid())
         act()
         _say("done", "it")

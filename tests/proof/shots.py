@@ -19,6 +19,7 @@ from ioms_desktop.storage.checking import check_store
 from ioms_desktop.storage.engine import open_store
 from ioms_desktop.storage.migrate import create
 from ioms_desktop.storage.sqlite import key_file
+from proof import copies
 from proof.books import ADMIN, NOW, PASSWORD, SUPERVISOR, Book, contact, fill_widely, new_book
 from proof.many_writers import ACT
 from proof.writing import recorded
@@ -187,7 +188,13 @@ SHOTS = {
     "create": Shot(_nothing, _create, _created),
     "change the key": Shot(_with_leaver, _let_go, _let_go_for_good),
     "encrypt": Shot(_plain, _encrypt, _encrypted),
+    "back up": Shot(copies.with_records, copies.begin_backup, copies.backed_up),
+    "restore": Shot(copies.with_records, copies.begin_restore, copies.restored),
+    "rehearse": Shot(copies.with_records, copies.begin_rehearsal, copies.rehearsed),
 }
+NAIVE = "copy under its name"
+"""The control of backing up: a copy that has its name from the first byte on."""
+CONTROLS = {NAIVE: Shot(copies.with_records, copies.begin_naive_backup, copies.naively_backed_up)}
 
 
 def shoot_often(
@@ -198,13 +205,13 @@ def shoot_often(
     Args:
         kill: Starts the act on a book, kills it after some seconds, and says whether it was said done and after how
             many seconds; an infinite time lets it finish.
-        name: Which of the SHOTS.
+        name: Which of the SHOTS, or of the CONTROLS.
         folder: Where the books go.
         kills: How many.
         seed: Of the moments.
     """
     chance = random.Random(seed)  # noqa: S311 - repeatable, no secret
-    shot, report = SHOTS[name], ShotReport()
+    shot, report = (SHOTS | CONTROLS)[name], ShotReport()
     book = shot.prepare(folder / "made")
     old = _key(book)
     _, whole = kill(name, book.copied(folder / "timed"), float("inf"))

@@ -7,7 +7,7 @@ import pytest
 
 from proof.books import Book, new_book
 from proof.killing import HASTY, Writers, kill_often, writers
-from proof.shots import SHOTS, shoot_often
+from proof.shots import NAIVE, SHOTS, shoot_often
 from proof.writing import WAYS
 
 KILLS, SHOTS_FIRED, SEED = 6, 3, 20261123
@@ -46,3 +46,11 @@ def test_an_act_of_several_files_that_is_killed_is_done_not_done_or_can_be_finis
 ) -> None:
     report = shoot_often(program.shot, name, tmp_path, kills=SHOTS_FIRED, seed=SEED)
     assert (report.kills, report.faults) == (SHOTS_FIRED, [])
+
+
+def test_a_copy_that_has_its_name_from_the_first_byte_on_would_be_half_a_backup(
+    program: Writers, tmp_path: Path
+) -> None:
+    """The control of backing up: the kills do fall between the first byte and the last."""
+    report = shoot_often(program.shot, NAIVE, tmp_path, kills=SHOTS_FIRED, seed=SEED)
+    assert report.faults

@@ -44,7 +44,7 @@ def around(holder, name):
         if point == f"after {name}": die()
         return answer
     setattr(holder, name, watched)
-for name in ("copy_open", "_export", "_counts", "_sync"): around(conversion, name)
+for name in ("copy_open", "_export", "count_rows", "_sync"): around(conversion, name)
 around(key_file, "save")
 around(key_file, "sync_folder")
 moves, replace = [], Path.replace
@@ -61,7 +61,7 @@ POINTS = (
     "after copy_open",
     "before _export",
     "after _export",
-    "before _counts",
+    "before count_rows",
     "before save",
     "after save",
     "before _sync",

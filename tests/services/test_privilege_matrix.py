@@ -15,6 +15,7 @@ from ioms_desktop.domain.moments import Moment
 from ioms_desktop.domain.nouns import NOUNS
 from ioms_desktop.domain.summary import Audience
 from ioms_desktop.services.audit import verify
+from ioms_desktop.services.backups import back_up
 from ioms_desktop.services.cases import open_case
 from ioms_desktop.services.concerns import RecordConcern, record_concern
 from ioms_desktop.services.contacts import ContactEntry, RecordContact, record_contact
@@ -30,6 +31,7 @@ from ioms_desktop.services.session import list_users
 from ioms_desktop.services.summaries import case_summary_pdf
 from ioms_desktop.services.today import owed
 from ioms_desktop.storage import tables
+from ioms_desktop.storage.sqlite import key_file
 from ioms_desktop.storage.store import Store
 from keys import opened
 from shared_people import Office
@@ -76,6 +78,13 @@ def _import(desk: Desk, folder: Path) -> object:
     return run_import(desk, file)
 
 
+def _backup(desk: Desk, folder: Path) -> object:
+    if desk.store.key is not None and not key_file.path_of(desk.store.location).exists():
+        keys = key_file.with_slot(key_file.KeyFile("", fiction=False), key_file.PERSON, "x", "y", {1: desk.store.key})
+        key_file.save(desk.store.location, keys)
+    return back_up(desk, folder / "backup.ioms")
+
+
 OPERATIONS: dict[str, tuple[Right, Operation]] = {
     "list cases": (Right.READ_CASES, lambda desk, _: case_ids(desk, Asked())),
     "list people": (Right.READ_CASES, lambda desk, _: person_ids(desk, Asked())),
@@ -97,8 +106,10 @@ OPERATIONS: dict[str, tuple[Right, Operation]] = {
     "see measures": (Right.MEASURE, lambda desk, _: book_measures(desk, date(2026, 9, 1), TODAY)),
     "verify the audit": (Right.AUDIT, lambda desk, _: verify(desk)),
     "list users": (Right.ADMINISTER, lambda desk, _: list_users(desk)),
+    "back up": (Right.ADMINISTER, _backup),
 }
 KEPT_BACK = {
+    ("administrator", "back up"),  # the server's keepers do, who alone can copy every record
     ("analyst", "see measures"),  # an analyst reads no row of a person, and the figures are counted from rows
 }
 """What a role may do, and a server does not let it yet."""

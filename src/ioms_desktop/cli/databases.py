@@ -14,6 +14,7 @@ from ioms_desktop.cli.doors import (
     recovery_code,
     user,
 )
+from ioms_desktop.domain.calendar import LONDON
 from ioms_desktop.services.databases import check_database, create_database, migrate_database
 from ioms_desktop.services.new_passwords import change_password, recover, set_password
 from ioms_desktop.services.passwords import Strength
@@ -70,9 +71,13 @@ def check(options: argparse.Namespace) -> int:
     where = location(options)
     report = check_database(where, *opener(options, where))
     faults = [fault.what for fault in report.faults]
-    payload = {"ok": not faults, "checked": list(report.checked), "faults": faults}
+    last = report.backup
+    kept = None if last is None else {"at": last.at.isoformat(), "path": last.path}
+    payload = {"ok": not faults, "checked": list(report.checked), "faults": faults, "last_backup": kept}
     verdict = "The database is whole." if not faults else "The database is not whole; restore a backup."
-    answer(options, payload, "\n".join([*(f"Looked at {what}." for what in report.checked), *faults]))
+    lines = [*(f"Looked at {what}." for what in report.checked), *faults]
+    lines += [] if last is None else [f"Last backup: {last.at.astimezone(LONDON):%d/%m/%Y %H:%M}, {last.path}"]
+    answer(options, payload, "\n".join(lines))
     note(verdict)
     return 1 if faults else 0
 

@@ -184,6 +184,13 @@ def _database_commands(verbs: "Verbs", shared: argparse.ArgumentParser) -> None:
     migrate.set_defaults(handler=_lazy("databases", "migrate"))
     check = verbs.add_parser("check", parents=[formatted(shared)], help="prove a database whole")
     check.set_defaults(handler=_lazy("databases", "check"))
+    backup = verbs.add_parser("backup", parents=[shared], help="a proved copy of a local file, while it is in use")
+    backup.add_argument("path", type=Path, metavar="PATH", help="a new name, or a folder of dated backups")
+    backup.set_defaults(handler=_lazy("backups", "backup"))
+    restore = verbs.add_parser("restore", parents=[shared], help="a new database (--database) from a backup")
+    restore.add_argument("path", type=Path, metavar="PATH", help="the backup; its key file lies beside it")
+    restore.add_argument("--reason", default="", metavar="TEXT", help="what happened, for the audit")
+    restore.set_defaults(handler=_lazy("backups", "restore_backup"))
     user = verbs.add_parser("user", help="the people who may sign in").add_subparsers(metavar="ACTION", required=True)
     add = user.add_parser(
         "add", parents=[shared], help="let somebody sign in; the password comes from IOMS_NEW_PASSWORD"

@@ -14,7 +14,7 @@ from ioms_desktop.services.witnesses import as_json, from_json, heads_seen, reme
 from ioms_desktop.storage import sealing
 from ioms_desktop.storage.audit import looks, subject_of
 from ioms_desktop.storage.reference import database_id
-from ioms_desktop.storage.store import Reading
+from ioms_desktop.storage.store import Act, Reading, Store
 
 NO_ANCHOR = "is no anchor of an audit. Name the file that audit anchor wrote."
 
@@ -110,15 +110,29 @@ def open_epoch(desk: Desk, reason: str) -> str:
     reason = reason.strip()
     if not reason:
         raise Refused("A restore needs a reason. Nothing was changed; say what happened.")
-    with desk.store.read() as reading:
+    return begin_epoch(desk.store, desk.act(reason_text=reason))
+
+
+def begin_epoch(store: Store, act: Act) -> str:
+    """Open an epoch in a database that was restored, for the reason in words that the act carries.
+
+    Returns:
+        What was done, in one sentence.
+    """
+    with store.read() as reading:
         last = sealing.last_seal(reading)
         seen = heads_seen(database_id(reading))
     lost = [head.n for head in seen if head.n > (last.n if last else 0)]
     span = (min(lost), max(lost)) if lost else None
-    with desk.store.begin(desk.act(reason_text=reason), "open_epoch") as tx:
-        number = sealing.open_epoch(tx, reason, span)
-    went = f" Seals {span[0]} to {span[1]} are superseded." if span else ""
-    return f"Epoch {number} of the audit is open: {reason}{went}"
+    with store.begin(act, "open_epoch") as tx:
+        number = sealing.open_epoch(tx, act.reason_text, span)
+    went = ""
+    if span is not None:
+        first, last_lost = span
+        went = (
+            f" Seal {first} is superseded." if first == last_lost else f" Seals {first} to {last_lost} are superseded."
+        )
+    return f"Epoch {number} of the audit is open: {act.reason_text}{went}"
 
 
 def verify(desk: Desk, anchor: Path | None = None) -> VerifyReport:
@@ -145,6 +159,19 @@ def verify(desk: Desk, anchor: Path | None = None) -> VerifyReport:
     with desk.store.read() as reading:
         reading.patiently()
         return _verified(reading, kept, before, asked=anchor is not None)
+
+
+def trail_fault(reading: Reading) -> str:
+    """Recompute every entry's hash and every seal of a database by itself, whatever is kept of it elsewhere.
+
+    Returns:
+        Where and how it is broken, in a sentence; empty where it is whole.
+    """
+    reading.patiently()
+    known = {epoch.number for epoch in sealing.epochs(reading)}
+    number = database_id(reading)
+    found = walk(sealing.entries(reading), sealing.seals(reading), database_id=number, epochs=known, wanted=())
+    return f"The audit is broken at {found.fault.where}: {found.fault.reason}" if found.fault else ""
 
 
 def _verified(reading: Reading, kept: tuple[Head, ...], seen: tuple[Head, ...], *, asked: bool) -> VerifyReport:

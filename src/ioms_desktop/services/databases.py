@@ -7,13 +7,16 @@ from datetime import datetime
 from uuid import uuid4
 
 from ioms_desktop.domain.access import Role
+from ioms_desktop.domain.backups import Backup
 from ioms_desktop.domain.errors import Refused
+from ioms_desktop.services.audit import trail_fault
 from ioms_desktop.services.desk import now
 from ioms_desktop.services.new_passwords import new_code
 from ioms_desktop.services.passwords import Strength, refuse_weak
 from ioms_desktop.services.places import without_password
 from ioms_desktop.services.session import machine, prove
 from ioms_desktop.storage import users
+from ioms_desktop.storage.backup_notes import last_backup
 from ioms_desktop.storage.checking import Fault, check_store
 from ioms_desktop.storage.engine import is_shared, open_store, refuse_missing
 from ioms_desktop.storage.fiction import mark
@@ -28,10 +31,13 @@ class CheckReport:
     Attributes:
         checked: What was looked at, in words.
         faults: What is wrong; nothing where the database is whole.
+        backup: The last proved backup of a local file; None where there is none, and for a shared database, whose
+            server keeps its copies.
     """
 
     checked: tuple[str, ...]
     faults: tuple[Fault, ...]
+    backup: Backup | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,7 +254,7 @@ def _migrated(report: MigrationReport) -> str:
 def check_database(
     location: str, name: str = "", password: str = "", *, clock: Callable[[], datetime] = now
 ) -> CheckReport:
-    """Prove a database whole: its file, its schema, its links, its versions and its search words.
+    """Prove a database whole: its file, its schema, its links, its versions, its search words and its audit.
 
     Args:
         location: A path, or the URL of a shared database.
@@ -263,6 +269,14 @@ def check_database(
     try:
         with store.read() as reading:
             checked, faults = check_store(reading)
+            if not faults:  # what lacks a table or a page cannot be walked through
+                broken = trail_fault(reading)
+                checked, faults = (*checked, "every entry and every seal of the audit"), _faults(broken)
+            backup = None if is_shared(location) else last_backup(reading)
     finally:
         store.close()
-    return CheckReport(checked=checked, faults=faults)
+    return CheckReport(checked=checked, faults=faults, backup=backup)
+
+
+def _faults(broken: str) -> tuple[Fault, ...]:
+    return (Fault(broken),) if broken else ()

@@ -3,13 +3,24 @@
 import os
 import shutil
 import stat
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.storage.engine import is_shared
+
+AT_ONCE = 64
+"""Pages copied between two looks at whether the copy is still wanted."""
+Told = Callable[[int, int, str], None]
+"""Takes how far long work is: units done, units in all (0: nobody knows), and what it is at; may raise to stop it."""
+
+
+def silent(done: int, total: int, text: str) -> None:
+    """Tell nobody."""
+    del done, total, text
 
 
 def back_up_before_migration(location: str, key: bytes | None = None) -> str | None:
@@ -45,7 +56,10 @@ def copy_file(source: Path, target: Path, key: bytes | None = None) -> None:
     with closing(connect(source, key)) as origin:
         copy_open(origin, target, key)
     if key is not None:
-        _copy_keys(source, target)
+        try:
+            copy_keys(source, target)
+        except OSError as error:
+            raise _unwritten(target) from error
 
 
 def copy_open(origin: Any, target: Path, key: bytes | None = None) -> None:  # noqa: ANN401 - the driver's own connection
@@ -59,17 +73,59 @@ def copy_open(origin: Any, target: Path, key: bytes | None = None) -> None:  # n
     Raises:
         Refused: The copy could not be made or does not verify.
     """
-    from ioms_desktop.storage.sqlite.engine import connect, driver_error, make_private  # noqa: PLC0415 - as above
+    from ioms_desktop.storage.sqlite.engine import connect, driver_error  # noqa: PLC0415 - as above
 
     try:
-        make_private(target)
+        with standing_still(origin):
+            copy_pages(origin, target, key)
         with closing(connect(target, key)) as copy:
-            origin.backup(copy)
             whole = is_whole(copy)
     except (OSError, driver_error()) as error:
         raise _unwritten(target) from error
     if not whole:
         raise Refused(f"The backup at {target} does not verify. Nothing was changed; run check on the database.")
+
+
+@contextmanager
+def standing_still(origin: Any) -> Iterator[dict[str, int]]:  # noqa: ANN401 - the driver's own connection
+    """Hold one view of a file for as long as it is copied, whatever others write meanwhile.
+
+    Without it a copy that is made in steps begins anew whenever somebody saves.
+
+    Yields:
+        How many rows of each table that view has.
+    """
+    origin.execute("BEGIN")
+    try:
+        yield count_rows(origin)
+    finally:
+        origin.execute("ROLLBACK")
+
+
+def copy_pages(origin: Any, target: Path, key: bytes | None, told: Told = silent) -> None:  # noqa: ANN401 - the driver's own connection
+    """Copy the pages of a file that stands still into a new one, which then needs no other file beside it.
+
+    Raises:
+        OSError: It cannot be written; so does the driver's own error say.
+    """
+    from ioms_desktop.storage.sqlite.engine import connect, make_private  # noqa: PLC0415 - as above
+
+    make_private(target)
+    with closing(connect(target, key)) as copy:
+        origin.backup(
+            copy, pages=AT_ONCE, progress=lambda _said, left, total: told(total - left, total, "pages copied")
+        )
+        copy.execute("PRAGMA journal_mode=DELETE")
+
+
+def count_rows(connection: Any) -> dict[str, int]:  # noqa: ANN401 - the driver's own connection, or an engine's
+    """Count the rows of every table of a local file."""
+    ask = getattr(connection, "exec_driver_sql", None) or connection.execute
+    tables = ask("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name").fetchall()
+    return {
+        name: ask(f'SELECT count(*) FROM "{name}"').fetchone()[0]  # noqa: S608 - names from the file itself
+        for (name,) in tables
+    }
 
 
 def _unwritten(target: Path) -> Refused:
@@ -84,17 +140,19 @@ def is_whole(connection: Any) -> bool:  # noqa: ANN401 - the driver's own connec
     return said == "ok"
 
 
-def _copy_keys(source: Path, target: Path) -> None:
+def copy_keys(source: Path, target: Path) -> None:
+    """Copy the key file of a database, where it has one, to the key file of a new one.
+
+    Raises:
+        OSError: It cannot be read or written.
+    """
     from ioms_desktop.storage.sqlite.key_file import path_of  # noqa: PLC0415 - as above
 
     keys, copy = path_of(source), path_of(target)
     if not keys.exists():
         return
-    try:
-        handle = os.open(copy, os.O_CREAT | os.O_EXCL | os.O_WRONLY, stat.S_IRUSR | stat.S_IWUSR)
-        with keys.open("rb") as whole, open(handle, "wb") as out:  # noqa: PTH123 - a handle, not a path
-            shutil.copyfileobj(whole, out)
-            out.flush()
-            os.fsync(out.fileno())
-    except OSError as error:
-        raise _unwritten(target) from error
+    handle = os.open(copy, os.O_CREAT | os.O_EXCL | os.O_WRONLY, stat.S_IRUSR | stat.S_IWUSR)
+    with keys.open("rb") as whole, open(handle, "wb") as out:  # noqa: PTH123 - a handle, not a path
+        shutil.copyfileobj(whole, out)
+        out.flush()
+        os.fsync(out.fileno())

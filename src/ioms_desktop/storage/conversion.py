@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from ioms_desktop.domain.errors import Refused
-from ioms_desktop.storage.backup import copy_open, is_whole
+from ioms_desktop.storage.backup import copy_open, count_rows, is_whole
 from ioms_desktop.storage.engine import refuse_unreadable
 from ioms_desktop.storage.envelope import WrongKey
 from ioms_desktop.storage.fiction import FICTION
@@ -124,7 +124,7 @@ def convert(location: str, key: bytes, file: key_file.KeyFile, name: str, passwo
             copy_open(plain, backup)
             _export(plain, new, key)
             with closing(connect(new, key)) as sealed:
-                if not is_whole(sealed) or _counts(sealed) != _counts(plain):
+                if not is_whole(sealed) or count_rows(sealed) != count_rows(plain):
                     raise Refused(DIFFERS.format(path=path))
         key_file.save(new, file)
         _sync(new)
@@ -141,15 +141,6 @@ def _export(plain: Any, new: Path, key: bytes) -> None:  # noqa: ANN401 - the dr
     plain.execute(f"ATTACH DATABASE ? AS sealed KEY {key_literal(key)}", (str(new),))
     plain.execute("SELECT sqlcipher_export('sealed')")
     plain.execute("DETACH DATABASE sealed")
-
-
-def _counts(connection: Any) -> dict[str, int]:  # noqa: ANN401 - the driver's own connection
-    """Count the rows of every table."""
-    tables = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name").fetchall()
-    return {
-        name: connection.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0]  # noqa: S608 - names from the file itself
-        for (name,) in tables
-    }
 
 
 def _clear_earlier_try(path: Path, new: Path, name: str, password: str) -> None:

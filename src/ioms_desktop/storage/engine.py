@@ -68,6 +68,24 @@ def open_store(location: str, key: bytes | None = None) -> Store:
     return Store(engine, location, key)
 
 
+def open_copy(location: str | Path, key: bytes) -> Store:
+    """Open a local file that nobody writes, as a backup, only to read it; where it lies need not be writable.
+
+    Args:
+        location: A path.
+        key: What it is encrypted with.
+
+    Raises:
+        Refused: It is not ours, damaged, or at another schema; the sentence says which.
+    """
+    from ioms_desktop.storage.sqlite.engine import looking_engine  # noqa: PLC0415 - only where a copy is looked at
+
+    engine = looking_engine(Path(location), key)
+    with translated():
+        _check_schema(engine)
+    return Store(engine, str(location), key)
+
+
 def open_personal(location: str, name: str, password: str) -> Store:
     """Open a shared database in a person's own name: the server proves who they are and holds them to their rights.
 

@@ -71,12 +71,13 @@ def create(location: str, key: bytes | None = None, *, database: str | None = No
     engine.dispose()
 
 
-def upgrade(location: str, key: bytes | None = None) -> MigrationReport:
+def upgrade(location: str, key: bytes | None = None, *, is_copy: bool = False) -> MigrationReport:
     """Bring a database to the newest schema; harmless when repeated or run by several at once.
 
     Args:
         location: A path, or the URL of a shared database.
         key: What a local file is encrypted with.
+        is_copy: Whether it is a copy itself, so that none is made before.
 
     Raises:
         Refused: It is not there, newer than this version, cannot be written, or its server is not set up for it.
@@ -97,7 +98,7 @@ def upgrade(location: str, key: bytes | None = None) -> MigrationReport:
                 )
             _refuse_unknown_note(engine, before)
             _refuse_unsafe_server(engine, "Nothing was changed.")
-            backup = back_up_before_migration(location, key) if before < HEAD else None
+            backup = back_up_before_migration(location, key) if before < HEAD and not is_copy else None
             _upgrade(engine)
     finally:
         engine.dispose()

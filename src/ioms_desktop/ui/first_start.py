@@ -1,9 +1,9 @@
-"""The first start without a database: try it with fictional data, create a local file, join a shared database."""
+"""The first start without a database: try fictional data, create a local file, join a shared one, restore a backup."""
 
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QKeyEvent
@@ -16,16 +16,20 @@ from ioms_desktop.ui.fields import TextField
 from ioms_desktop.ui.form import Form
 from ioms_desktop.ui.passphrase import NewPassphrase
 from ioms_desktop.ui.recovery import FIRST, RecoveryCodePage
+from ioms_desktop.ui.restoring import RestoredPage, RestorePage
 from ioms_desktop.ui.tasks import Tasks
 from ioms_desktop.ui.widgets import BusyIndicator, MessageBar, button, label
 
+if TYPE_CHECKING:
+    from ioms_desktop.services.restoring import Restored
+
 WIDTH = 560
-CODE_PAGE = 3
+CODE_PAGE, RESTORE_PAGE, RESTORED_PAGE = 3, 4, 5
 T = TypeVar("T")
 
 
 class FirstStartWindow(QWidget):
-    """Offers the three beginnings.
+    """Offers the beginnings.
 
     Signals:
         ready: A database is there; with its location, a likely user, and a sentence for the sign-in window.
@@ -36,7 +40,7 @@ class FirstStartWindow(QWidget):
     left = Signal()
 
     def __init__(self, tasks: Tasks) -> None:
-        """Show the three choices.
+        """Show the choices.
 
         Args:
             tasks: Where databases are made.
@@ -45,14 +49,17 @@ class FirstStartWindow(QWidget):
         self._tasks = tasks
         self.setWindowTitle("First start · IOMS Desktop")
         self.setProperty("kind", "page")
-        self.setMinimumSize(680, 600)
+        self.setMinimumSize(680, 620)
         self.message = MessageBar()
         self.busy = BusyIndicator("Building fictional data…")
         self.creating = CreatePage(self._create, self._home)
         self.joining = JoinPage(self._join, self._home)
         self.told = RecoveryCodePage()
+        self.restoring = RestorePage(tasks, self.message, self._home)
+        self.restoring.restored.connect(self._restored)
+        self.done = RestoredPage()
         self.choices = self._choices()
-        self.pages = (self.choices, self.creating, self.joining, self.told)
+        self.pages = (self.choices, self.creating, self.joining, self.told, self.restoring, self.done)
         card = QFrame()
         card.setProperty("kind", "card")
         card.setFixedWidth(WIDTH)
@@ -85,6 +92,7 @@ class FirstStartWindow(QWidget):
         self.demo = button("&Try with fictional data", self._demo, kind="primary", icon="eye")
         self.local = button("&Create a local file", partial(self.show_page, 1), icon="file-text")
         self.shared = button("&Join a shared database", partial(self.show_page, 2), icon="network")
+        self.back = button("&Restore a backup…", partial(self.show_page, RESTORE_PAGE), icon="history")
         for press, words in (
             (
                 self.demo,
@@ -92,6 +100,7 @@ class FirstStartWindow(QWidget):
             ),
             (self.local, "One file on this computer. You become its administrator."),
             (self.shared, "A server your organisation runs. You need its address and your name there."),
+            (self.back, "Into a new file, with the name and password of an administrator of that day."),
         ):
             column.addSpacing(8)
             column.addWidget(press)
@@ -100,19 +109,19 @@ class FirstStartWindow(QWidget):
         return page
 
     def show_page(self, number: int) -> None:
-        """Show the choices (0), the form of a new file (1), that of a server (2) or the recovery code (3)."""
+        """Show the choices (0), a new file's form (1), a server's (2), the recovery code (3) or a restore (4, 5)."""
         self.message.clear()
         for place, page in enumerate(self.pages):
             page.setVisible(place == number)
         page = self.pages[number]
-        if isinstance(page, (CreatePage, JoinPage)):
+        if isinstance(page, (CreatePage, JoinPage, RestorePage)):
             page.form.fields[0].setFocus()
 
     def _home(self) -> None:
         self.show_page(0)
         self.demo.setFocus()
 
-    # The three beginnings -----------------------------------------------------------------------
+    # The beginnings -----------------------------------------------------------------------------
 
     def _demo(self) -> None:
         where = data_folder() / "demo.ioms"
@@ -137,6 +146,17 @@ class FirstStartWindow(QWidget):
     def _join(self) -> None:
         where = self.joining.location()
         self.ready.emit(where, "", "")
+
+    @Slot(object)
+    def _restored(self, done: "Restored") -> None:
+        """Say what was restored and what the auditor is to be told, and go on once it is read."""
+        self.done.tell(done.notice, done.auditor, done.afterwards)
+        name = self.restoring.name.value() or ""
+        self.done.read.connect(
+            lambda: self.ready.emit(str(done.into), name, "The backup is restored. Sign in as on the day of it.")
+        )
+        self.show_page(RESTORED_PAGE)
+        self.done.primary.setFocus()
 
     def _work(self, work: Callable[[], T], then: Callable[[T], None], words: str) -> None:
         self.message.clear()
@@ -171,6 +191,7 @@ class FirstStartWindow(QWidget):
             event.ignore()
             self.message.caution(FIRST)
             return
+        self.restoring.stop()
         super().closeEvent(event)
         self.left.emit()
 

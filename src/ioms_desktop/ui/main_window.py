@@ -15,6 +15,7 @@ from ioms_desktop.services.desk import Desk, Outcome
 from ioms_desktop.services.drafts import can_keep, take_place
 from ioms_desktop.ui import database_words, theme
 from ioms_desktop.ui.actions import Action, Commands
+from ioms_desktop.ui.backup_actions import remind
 from ioms_desktop.ui.case_tabs import CaseTabs
 from ioms_desktop.ui.draft_keeper import write_all
 from ioms_desktop.ui.draft_strip import UnsavedStrip
@@ -97,6 +98,7 @@ class MainWindow(QMainWindow):
         self.colleagues = Colleagues(self)
         if desk.warnings:
             self.messages.caution(" ".join(desk.warnings))
+        remind(self)
 
     # Building -----------------------------------------------------------------------------------
 

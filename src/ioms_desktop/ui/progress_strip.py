@@ -56,11 +56,14 @@ class ProgressStrip(QWidget):
             self._timer.start()
 
     def step(self, step: Step) -> None:
-        """Say how far it has come."""
+        """Say how far it has come, and what is being done where the step names it."""
         self.bar.setRange(0, step.total)
         self.bar.setValue(min(step.done, step.total))
         of = f" of {step.total:,}" if step.total else ""
-        self.words.setText(f"{step.done:,}{of} {self._noun} read" if step.done else f"Reading {self._noun}…")
+        if step.done:
+            self.words.setText(f"{step.done:,}{of} {step.text or f'{self._noun} read'}")
+        else:
+            self.words.setText(f"{step.text or f'reading {self._noun}'}…".capitalize())
         self.bar.setAccessibleName(self.words.text())
 
     @Slot()

@@ -14,6 +14,7 @@ from ioms_desktop.services.cases import CaseView, open_case
 from ioms_desktop.services.decisions import decision_page
 from ioms_desktop.services.desk import Desk, Raised
 from ioms_desktop.services.merging import Comparison, compare
+from ioms_desktop.ui.backup_samples import sample_backups
 from ioms_desktop.ui.dialogs.answer_proposal import AnswerProposalDialog, ServedDialog
 from ioms_desktop.ui.dialogs.concern import ConcernDialog
 from ioms_desktop.ui.dialogs.decision import DecisionDialog
@@ -59,6 +60,7 @@ def sample_dialogs(window: "MainWindow", desk: Desk, case_ref: str) -> Iterator[
     yield from _of_decisions(window, desk, view)
     yield from sample_drafts(window, desk, subject)
     yield "print_case_summary", partial(_print, window, desk, case_ref)
+    yield from sample_backups(window, desk)
     yield "help", partial(_help, window)
 
 

@@ -109,6 +109,7 @@ class Camera:
         desk.store.close()
 
     def _before_sign_in(self, location: str) -> None:
+        from ioms_desktop.ui.backup_samples import FILE, FOLDER, sample_restored  # noqa: PLC0415 - as above
         from ioms_desktop.ui.database_words import DEMO_HINT  # noqa: PLC0415 - after the environment
         from ioms_desktop.ui.first_start import FirstStartWindow  # noqa: PLC0415 - as above
         from ioms_desktop.ui.idle_lock import locked_words  # noqa: PLC0415 - as above
@@ -127,7 +128,10 @@ class Camera:
         ended.message.caution(locked_words("ended kept", IDLE_SECONDS, SERVER))
         self._whole(ended, "access_ended")
         first.told.show_code(CODE)
-        pages = ("first_start", "create_local_file", "join_shared_database", "recovery_code")
+        first.restoring.backup.set_value(f"{FOLDER}/{FILE}")
+        first.restoring.into.set_value("/home/holt/cases-restored.ioms")
+        first.done.tell(*sample_restored())
+        pages = ("first_start", "create_local_file", "join_shared_database", "recovery_code", "restore", "restored")
         for number, name in enumerate(pages):
             first.show_page(number)
             self._whole(first, name, keep=True)

@@ -9,6 +9,7 @@ from ioms_desktop import __version__
 from ioms_desktop.domain.access import Right, may
 from ioms_desktop.ui import errands
 from ioms_desktop.ui.actions import Action
+from ioms_desktop.ui.backup_actions import backup_actions
 from ioms_desktop.ui.theme import Preference
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ FILE, CASE, VIEW, HELP = "&File", "&Case", "&View", "&Help"
 
 def window_actions(window: "MainWindow") -> tuple[Action, ...]:
     """List them in the order of the menus."""
-    return (*_of_file(window), *_of_case(window), *_of_view(window), *_of_help(window))
+    return (*_of_file(window), *_of_case(window), *_of_view(window), *backup_actions(window), *_of_help(window))
 
 
 def _of_file(window: "MainWindow") -> tuple[Action, ...]:

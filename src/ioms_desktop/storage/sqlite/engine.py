@@ -11,8 +11,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event
+from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, event
 
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.storage.sqlite import entries
@@ -50,6 +51,51 @@ def engine_for(path: Path, key: bytes | None = None) -> Engine:
     event.listen(engine, "connect", _preparing(key), insert=True)  # before the library's own: the key comes first
     event.listen(engine, "begin", _begin)
     return engine
+
+
+def looking_engine(path: Path, key: bytes) -> Engine:
+    """Make the engine of a file that only lies there, as a backup does: nothing is written, in it or beside it.
+
+    Args:
+        path: The file; nobody may be writing it.
+        key: What it is encrypted with.
+
+    Raises:
+        Refused: This installation cannot encrypt.
+    """
+
+    def look() -> Any:  # noqa: ANN401 - the driver's own connection
+        connection = connect_looking(path, key, "immutable=1")
+        connection.execute("PRAGMA temp_store=MEMORY")
+        entries.teach(connection)
+        return connection
+
+    engine = create_engine(
+        "sqlite+pysqlite://", module=_driver(), creator=look, poolclass=NullPool, hide_parameters=True
+    )
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def connect_looking(path: Path, key: bytes | None, way: str) -> Any:  # noqa: ANN401 - the driver's own connection
+    """Connect once to a file that is to be read in a way of its own.
+
+    Args:
+        path: The file.
+        key: What it is encrypted with; None for a plain one.
+        way: Which, in SQLite's words: `mode=ro`, or `immutable=1` for a file that nobody writes.
+
+    Raises:
+        Refused: This installation cannot encrypt.
+    """
+    address = f"file:{quote(str(path.resolve()))}?{way}"
+    connection = _driver().connect(address, uri=True, isolation_level=None)
+    try:
+        give_key(connection, key)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
 
 
 def connect(path: Path, key: bytes | None = None) -> Any:  # noqa: ANN401 - the driver's own connection

@@ -224,15 +224,20 @@ def _about(file: KeyFile, slot: Slot, number: int | None = None) -> bytes:
 # Reading and writing ----------------------------------------------------------------------------
 
 
-def load(location: str | Path) -> KeyFile:
+def load(location: str | Path, *, private: bool = True) -> KeyFile:
     """Read the key file of a database.
+
+    Args:
+        location: The database.
+        private: Whether it is refused where others may read it; a backup on a stick cannot help that.
 
     Raises:
         Refused: It is not there, others may read it, or it is not whole; the sentence says which.
     """
     path = path_of(location)
     try:
-        refuse_open_to_others(path, "key file")
+        if private:
+            refuse_open_to_others(path, "key file")
         if path.stat().st_size > MOST_BYTES:
             raise Refused(UNREADABLE)
         text = path.read_text(encoding="utf-8")

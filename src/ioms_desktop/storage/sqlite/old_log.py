@@ -4,11 +4,8 @@ It comes about where files are copied by hand: the database put back without its
 beside a database from elsewhere. The library cannot see it, since each page in the log is right in itself.
 """
 
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from pathlib import Path
-from typing import Any
-from urllib.parse import quote
 
 from ioms_desktop.domain.errors import Refused
 
@@ -42,21 +39,11 @@ def refuse_old_log(path: Path, key: bytes | None) -> None:
 
 def _newest(path: Path, key: bytes | None, way: str) -> int | None:
     """Number the newest entry of the audit; None where it cannot be read in this way, as in the midst of a copy."""
-    from sqlcipher3 import dbapi2  # noqa: PLC0415 - only where a log was left behind
+    from ioms_desktop.storage.sqlite.engine import connect_looking, driver_error  # noqa: PLC0415 - only where a log was left behind
 
     try:
-        with _looking(dbapi2, path, key, way) as connection:
+        with closing(connect_looking(path, key, way)) as connection:
             found: int | None = connection.execute(NEWEST).fetchone()[0]
-    except dbapi2.Error:
+    except driver_error():
         return None
     return found
-
-
-@contextmanager
-def _looking(driver: Any, path: Path, key: bytes | None, way: str) -> Iterator[Any]:  # noqa: ANN401 - a module without types
-    from ioms_desktop.storage.sqlite.engine import give_key  # noqa: PLC0415 - only where a log was left behind
-
-    address = f"file:{quote(str(path.resolve()))}?{way}"
-    with closing(driver.connect(address, uri=True, isolation_level=None)) as connection:
-        give_key(connection, key)
-        yield connection

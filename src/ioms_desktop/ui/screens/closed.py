@@ -9,7 +9,10 @@ OTHERWISE = {
     Role.PARTNER: "What is shared with your agency reaches you on paper for now.",
     Role.ANALYST: "The anonymous figures are on the command line for now: ioms-desktop measures.",
     Role.AUDITOR: "The audit is on the command line for now: ioms-desktop audit.",
-    Role.ADMINISTRATOR: "Users, migrations and backups are on the command line for now: ioms-desktop --help.",
+    Role.ADMINISTRATOR: (
+        "Backups are in the menu Administration; users and migrations are on the command line for now: ioms-desktop "
+        "--help."
+    ),
 }
 
 

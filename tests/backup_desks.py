@@ -1,0 +1,91 @@
+"""An administrator at a real local file with a key file, whose backups are tried."""
+
+import resource
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from desks import Clock, desk_of
+from ioms_desktop.domain.access import Role
+from ioms_desktop.services.contacts import record_contact
+from ioms_desktop.services.desk import Desk
+from ioms_desktop.storage.engine import open_store
+from proof.books import ADMIN, SUPERVISOR, Book, contact
+
+AUDITOR = "shah"
+
+
+@dataclass
+class Kept:
+    """A book with its key, and a folder for backups beside it.
+
+    Attributes:
+        book: The book.
+        key: What opens it.
+        clock: What the time is for whoever works on it.
+    """
+
+    book: Book
+    key: bytes
+    clock: Clock = field(default_factory=Clock)
+    desks: list[Desk] = field(default_factory=list)
+
+    @property
+    def folder(self) -> Path:
+        """Where its backups go."""
+        place = self.book.folder.parent / "backups"
+        place.mkdir(exist_ok=True)
+        return place
+
+    def desk(self, role: Role = Role.ADMINISTRATOR) -> Desk:
+        """Sit somebody down."""
+        return self.desk_at(self.book.location, role)
+
+    def desk_at(self, location: str | Path, role: Role) -> Desk:
+        """Sit somebody down at a copy of the book."""
+        user = {Role.ADMINISTRATOR: ADMIN, Role.AUDITOR: AUDITOR}.get(role, SUPERVISOR)
+        self.desks.append(desk_of(open_store(str(location), self.key), user, role, self.clock))
+        return self.desks[-1]
+
+    def record(self, *names: str) -> None:
+        """Record contacts, each under a name of its own."""
+        desk = self.desk(Role.SUPERVISOR)
+        for name in names:
+            record_contact(desk, contact(name))
+        desk.store.close()
+
+    def close(self) -> None:
+        """Close what was opened."""
+        for desk in self.desks:
+            desk.store.close()
+
+
+def left_in(folder: Path) -> list[str]:
+    """Name what lies in a folder."""
+    return sorted(path.name for path in folder.iterdir())
+
+
+@contextmanager
+def no_room(most: int) -> Iterator[None]:
+    """Let no file grow beyond some bytes, as on a disk that is full."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (most, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+class Unwanted(Exception):  # noqa: N818 - the wish of whoever cancels
+    """Somebody no longer wants what is being done."""
+
+
+def stopping_at(words: str) -> Callable[[int, int, str], None]:
+    """Take how far something is, and stop it at a step."""
+
+    def tell(_done: int, _total: int, text: str) -> None:
+        if words in text:
+            raise Unwanted
+
+    return tell

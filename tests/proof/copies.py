@@ -1,0 +1,141 @@
+"""Backing up, restoring and rehearsing, killed anywhere: what has a copy's name is whole, and the way on is open."""
+
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+
+from sqlalchemy import select
+
+from ioms_desktop.domain.errors import Refused
+from ioms_desktop.services.backups import back_up
+from ioms_desktop.services.contacts import record_contact
+from ioms_desktop.services.rehearsing import rehearse
+from ioms_desktop.services.restoring import restore
+from ioms_desktop.storage import tables
+from ioms_desktop.storage.backup import copy_file
+from ioms_desktop.storage.checking import check_store
+from ioms_desktop.storage.engine import open_copy, open_store
+from ioms_desktop.storage.sqlite import key_file
+from ioms_desktop.storage.store import Store
+from proof.books import ADMIN, NOW, PASSWORD, Book, contact, new_book
+
+RECORDS = 3
+
+
+def with_records(folder: Path) -> Book:
+    """Make a book with records that are counted afterwards, and a backup of it."""
+    book = new_book(folder)
+    desk = book.desk()
+    for each in range(RECORDS):
+        record_contact(desk, contact(f"kept {each}"))
+    desk.store.close()
+    _copies(book).mkdir()
+    desk = book.desk(ADMIN)
+    back_up(desk, _copies(book) / "earlier.ioms")
+    desk.store.close()
+    return book
+
+
+def begin_backup(book: Book) -> Callable[[], object]:
+    """Back it up into a folder in which there is a backup."""
+    desk = book.desk(ADMIN)
+    return lambda: back_up(desk, _copies(book) / "new.ioms")
+
+
+def backed_up(book: Book, key: bytes | None, said: bool) -> list[str]:
+    """Look at the book and at every copy, and back up under the same name where that was not done."""
+    wrong = _whole(Path(book.location), key) + _all_copies_whole(book, key)
+    new = _copies(book) / "new.ioms"
+    if said and not new.exists():
+        wrong.append("said to be backed up, and there is no backup")
+    if not new.exists():
+        desk = book.desk_by_key(key, ADMIN)
+        try:
+            back_up(desk, new)
+        except Refused as refused:
+            wrong.append(f"the name is not free any more: {refused.sentence}")
+        desk.store.close()
+        wrong += _all_copies_whole(book, key)
+    return wrong
+
+
+def begin_naive_backup(book: Book) -> Callable[[], object]:
+    """Copy it under its name at once: the control."""
+    desk = book.desk(ADMIN)
+    source = Path(book.location)
+    desk.store.close()
+
+    def copy() -> None:
+        for _ in range(5):
+            copy_file(source, _copies(book) / "new.ioms", desk.store.key)
+            if (_copies(book) / "new.ioms.keys").exists():
+                for file in ("new.ioms", "new.ioms.keys"):
+                    (_copies(book) / file).unlink()
+        copy_file(source, _copies(book) / "new.ioms", desk.store.key)
+
+    return copy
+
+
+def naively_backed_up(book: Book, key: bytes | None, _said: bool) -> list[str]:
+    """Look at every copy."""
+    return _all_copies_whole(book, key)
+
+
+def begin_restore(book: Book) -> Callable[[], object]:
+    """Bring the backup back beside the book."""
+    return lambda: restore(
+        _copies(book) / "earlier.ioms", str(book.folder / "again.ioms"), ADMIN, PASSWORD, clock=lambda: NOW
+    )
+
+
+def restored(book: Book, key: bytes | None, said: bool) -> list[str]:
+    """Look at the book, the backup and what was restored, and restore where that was not done."""
+    wrong = _whole(Path(book.location), key) + _all_copies_whole(book, key)
+    again = book.folder / "again.ioms"
+    if said and not again.exists():
+        wrong.append("said to be restored, and there is no database")
+    if not again.exists():
+        try:
+            begin_restore(book)()
+        except Refused as refused:
+            wrong.append(f"the name is not free any more: {refused.sentence}")
+    return wrong + _whole(again, key)
+
+
+def begin_rehearsal(book: Book) -> Callable[[], object]:
+    """Rehearse the restore of the backup."""
+    desk = book.desk(ADMIN)
+    return lambda: rehearse(desk, PASSWORD)
+
+
+def rehearsed(book: Book, key: bytes | None, _said: bool) -> list[str]:
+    """Look at the book and the backup, and rehearse again."""
+    wrong = _whole(Path(book.location), key) + _all_copies_whole(book, key)
+    desk = book.desk_by_key(key, ADMIN)
+    rehearse(desk, PASSWORD)
+    desk.store.close()
+    return wrong
+
+
+def _copies(book: Book) -> Path:
+    return book.folder / "copies"
+
+
+def _all_copies_whole(book: Book, key: bytes | None) -> list[str]:
+    """Look at whatever has a backup's name, as it lies there."""
+    return [said for path in sorted(_copies(book).glob("*.ioms")) for said in _whole(path, key, open_copy)]
+
+
+def _whole(path: Path, key: bytes | None, opening: Callable[[str, bytes], Store] = open_store) -> list[str]:
+    """Open a database with the key that everybody's password gives, check it, and count the records."""
+    try:
+        key_file.number_of(key_file.load(path), key or b"")
+        store = opening(str(path), key or b"")
+    except Refused as refused:
+        return [f"{path.name}: {refused.sentence}"]
+    with store.read() as reading:
+        wrong = [fault.what for fault in check_store(reading)[1]]
+        notes = Counter(reading.connection.scalars(select(tables.contacts.c.note)))
+    store.close()
+    found = sum(notes[f"kept {each}"] for each in range(RECORDS))
+    return wrong if found == RECORDS else [*wrong, f"{path.name}: {found} of {RECORDS} records are there"]

@@ -1,0 +1,53 @@
+"""A real local file at which an administrator sits, with and without a backup; made once, copied for each test."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from backup_desks import AUDITOR, Kept
+from desks import NOW
+from ioms_desktop.domain.access import Role
+from ioms_desktop.services.backups import back_up
+from ioms_desktop.storage import users
+from proof.books import ADMIN, Book, new_book
+
+Made = tuple[Book, Book, bytes]
+
+
+@pytest.fixture(scope="session")
+def _books(tmp_path_factory: pytest.TempPathFactory) -> Made:
+    """Make a book, and a copy of it in which a backup lies that was made when nobody worked."""
+    book = new_book(tmp_path_factory.mktemp("books") / "book")
+    desk = book.desk(ADMIN)
+    key = desk.store.key
+    assert key is not None
+    with desk.store.begin(desk.act()) as tx:
+        users.add_user(tx, AUDITOR, Role.AUDITOR, "", at=NOW)
+    desk.store.close()
+    backed = book.copied(book.folder.parent / "backed")
+    desk = backed.desk_by_key(key, ADMIN)
+    back_up(desk, backed.folder / "backup.ioms")
+    desk.store.close()
+    return book, backed, key
+
+
+@pytest.fixture
+def kept(_books: Made, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Kept]:
+    """Give a book that was never backed up."""
+    monkeypatch.setenv("IOMS_DATA", str(tmp_path / "data"))
+    office = Kept(_books[0].copied(tmp_path / "book"), _books[2])
+    yield office
+    office.close()
+
+
+@pytest.fixture
+def backed(_books: Made, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Kept]:
+    """Give a book with `backup.ioms` in its folder of backups."""
+    monkeypatch.setenv("IOMS_DATA", str(tmp_path / "data"))
+    office = Kept(_books[1].copied(tmp_path / "book"), _books[2])
+    for file in ("backup.ioms", "backup.ioms.keys"):
+        shutil.move(office.book.folder / file, office.folder / file)
+    yield office
+    office.close()

@@ -1,0 +1,94 @@
+"""A rehearsal brings a backup back as a restore would, says what it compared, and leaves nothing but its record."""
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from backup_desks import Kept, Unwanted, left_in, no_room, stopping_at
+from ioms_desktop.domain.access import Role
+from ioms_desktop.domain.errors import NotAllowed, Refused
+from ioms_desktop.services.audit import seal, verify
+from ioms_desktop.services.backups import back_up, last_known
+from ioms_desktop.services.desk import Desk
+from ioms_desktop.services.rehearsing import Difference, rehearse
+from ioms_desktop.storage import tables
+from proof.books import PASSWORD
+from proof.damage import PAGE
+from shared_people import Office
+
+
+def on_record(desk: Desk) -> list[dict[str, object]]:
+    """Give what the audit says of rehearsals."""
+    entry = tables.audit.c
+    with desk.store.read() as reading:
+        query = select(entry.after).where(entry.object_type == "backup", entry.actor == desk.user).order_by(entry.id)
+        return [said for said in reading.connection.scalars(query) if "rehearsed" in said]
+
+
+def test_a_rehearsal_proves_the_newest_backup_and_compares_it_with_today(kept: Kept) -> None:
+    admin = kept.desk()
+    done = back_up(admin, kept.folder)
+    kept.record("since then", "and then")
+    beside = left_in(kept.book.folder)
+    rehearsed = rehearse(admin, PASSWORD)
+    assert left_in(kept.book.folder) == beside
+    assert len(left_in(kept.folder)) == 2
+    assert rehearsed.backup == done.backup.path
+    assert sum(rehearsed.rows.values()) == done.rows
+    contacts = rehearsed.rows["contacts"]
+    assert Difference("contacts", contacts, contacts + 2) in rehearsed.differences
+    assert f"contacts {contacts} then, {contacts + 2} now" in rehearsed.notice
+    assert "removed again" in rehearsed.notice
+    (said,) = on_record(admin)
+    assert (said["rehearsed"], said["rows"]) == (True, done.rows)
+
+
+def test_without_a_backup_one_is_made_for_the_rehearsal_and_none_is_claimed(kept: Kept) -> None:
+    admin = kept.desk()
+    rehearsed = rehearse(admin, PASSWORD)
+    assert rehearsed.backup == ""
+    assert rehearsed.differences == ()
+    assert "made for this rehearsal" in rehearsed.notice
+    assert last_known(admin) is None
+    back_up(admin, kept.folder)
+    for path in kept.folder.iterdir():
+        path.unlink()
+    assert rehearse(admin, PASSWORD).backup == ""
+
+
+def test_a_rehearsal_is_not_taken_for_a_restore(kept: Kept) -> None:
+    """The workstation does not remember its seals, which nobody will find again."""
+    admin = kept.desk()
+    back_up(admin, kept.folder)
+    kept.record("since then")
+    seal(admin)
+    rehearse(admin, PASSWORD)
+    report = verify(kept.desk(Role.AUDITOR))
+    assert (report.ok, report.epochs) == (True, ())
+
+
+def test_a_rehearsal_that_fails_is_on_record_and_leaves_nothing(kept: Kept) -> None:
+    admin = kept.desk()
+    backup = Path(back_up(admin, kept.folder).backup.path)
+    with backup.open("rb+") as file:
+        file.seek(3 * PAGE + 100)
+        file.write(b"\0\0\0\0")
+    beside = left_in(kept.book.folder)
+    with pytest.raises(Refused, match="damaged"):
+        rehearse(admin, PASSWORD)
+    with no_room(4096), pytest.raises(Refused, match="damaged"):
+        rehearse(admin, PASSWORD)
+    backup.unlink()
+    with pytest.raises(Unwanted):
+        rehearse(admin, PASSWORD, told=stopping_at("copied"))
+    assert left_in(kept.book.folder) == beside
+    assert on_record(admin)[0]["rehearsed"] is False
+    assert "damaged" in str(on_record(admin)[0]["why"])
+
+
+def test_only_an_administrator_rehearses_and_on_a_server_its_keepers_do(kept: Kept, office: Office) -> None:
+    with pytest.raises(NotAllowed):
+        rehearse(kept.desk(Role.SUPERVISOR), PASSWORD)
+    with pytest.raises(Refused, match=r"deploy/README\.md"):
+        rehearse(office.desk(Role.ADMINISTRATOR), PASSWORD)

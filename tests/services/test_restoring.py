@@ -1,0 +1,238 @@
+"""A backup comes back whole into a new database or not at all, and the audit says that it did."""
+
+import random
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from sqlalchemy import delete, insert, select, update
+
+from backup_desks import Kept, Unwanted, left_in, no_room, stopping_at
+from desks import NOW
+from ioms_desktop.domain.access import Role
+from ioms_desktop.domain.errors import NotAllowed, Refused
+from ioms_desktop.services.audit import seal, verify
+from ioms_desktop.services.databases import check_database
+from ioms_desktop.services.restoring import Restored, restore
+from ioms_desktop.services.session import disable_user, sign_in
+from ioms_desktop.storage import tables
+from ioms_desktop.storage.backup import Told, silent
+from ioms_desktop.storage.engine import HEAD
+from ioms_desktop.storage.migrate import _run_alembic
+from ioms_desktop.storage.sqlite import key_file
+from ioms_desktop.storage.sqlite.engine import connect, engine_for
+from proof.books import ADMIN, PASSWORD, SUPERVISOR
+from proof.damage import Damage, cut_short, flip_a_bit, swap_pages
+from proof.writing import recorded
+
+
+@pytest.fixture
+def again(tmp_path: Path) -> Path:
+    (tmp_path / "new").mkdir()
+    return tmp_path / "new" / "again.ioms"
+
+
+def restored(backed: Kept, into: Path, *, name: str = ADMIN, told: Told = silent) -> Restored:
+    return restore(backed.folder / "backup.ioms", str(into), name, PASSWORD, reason="The disk failed.", told=told)
+
+
+def test_a_restored_database_is_what_was_backed_up_and_whole(backed: Kept, again: Path) -> None:
+    backed.record("after the backup")
+    before = (backed.folder / "backup.ioms").read_bytes()
+    done = restored(backed, again)
+    assert left_in(again.parent) == ["again.ioms", "again.ioms.keys"]
+    assert (backed.folder / "backup.ioms").read_bytes() == before
+    assert left_in(backed.folder) == ["backup.ioms", "backup.ioms.keys"]
+    assert check_database(str(again), ADMIN, PASSWORD).faults == ()
+    desk = sign_in(str(again), SUPERVISOR, PASSWORD)
+    assert recorded(desk)["after the backup"] == 0
+    with desk.store.read() as reading:
+        assert len(reading.connection.execute(select(tables.people)).all()) == done.rows["people"]
+    desk.store.close()
+
+
+def test_a_restore_opens_an_epoch_and_tells_the_auditor_what_was_lost(backed: Kept, again: Path) -> None:
+    for name in ("one", "two"):
+        backed.record(name)
+        seal(backed.desk())
+    done = restored(backed, again)
+    assert "Epoch 2 of the audit is open: Restored from backup.ioms. The disk failed." in done.auditor
+    assert "superseded" in done.auditor
+    # The control: the former database is not the one this workstation now holds to.
+    assert not verify(backed.desk(Role.AUDITOR)).ok
+    report = verify(backed.desk_at(again, Role.AUDITOR))
+    assert report.ok
+    assert [(epoch.number, epoch.opened_by) for epoch in report.epochs] == [(2, ADMIN)]
+    assert "superseded by epoch 2" in report.reason
+
+
+def test_the_people_and_passwords_of_a_backup_are_those_of_its_day(backed: Kept, again: Path) -> None:
+    disable_user(backed.desk(), SUPERVISOR)
+    done = restored(backed, again)
+    assert "let go since may sign in again" in done.afterwards
+    sign_in(str(again), SUPERVISOR, PASSWORD).store.close()
+
+
+def test_nothing_that_is_there_is_restored_over(backed: Kept, again: Path) -> None:
+    for path in (again, key_file.path_of(again)):
+        path.write_text("somebody's", encoding="utf-8")
+        with pytest.raises(Refused, match="already"):
+            restored(backed, again)
+        assert (left_in(again.parent), path.read_text(encoding="utf-8")) == ([path.name], "somebody's")
+        path.unlink()
+    with pytest.raises(Refused, match="already"):
+        restored(backed, Path(backed.book.location))
+
+
+@pytest.mark.parametrize("words", ["copied", "proving", "name"])
+def test_a_restore_that_is_cancelled_leaves_nothing(backed: Kept, again: Path, words: str) -> None:
+    with pytest.raises(Unwanted):
+        restored(backed, again, told=stopping_at(words))
+    assert left_in(again.parent) == []
+
+
+@pytest.mark.parametrize("most", [0, 300_000])
+def test_a_full_disk_is_said_in_a_sentence_and_leaves_nothing(backed: Kept, again: Path, most: int) -> None:
+    with no_room(most), pytest.raises(Refused, match=r"could not be brought back .* room"):
+        restored(backed, again)
+    assert left_in(again.parent) == []
+
+
+@pytest.mark.parametrize(("place", "words"), [("/proc/again.ioms", "could not be"), ("/nowhere/a.ioms", "no folder")])
+def test_a_place_that_cannot_be_written_is_said_in_a_sentence(backed: Kept, place: str, words: str) -> None:
+    with pytest.raises(Refused, match=words):
+        restored(backed, Path(place))
+
+
+def test_neither_a_server_nor_a_network_share_is_restored_into(backed: Kept) -> None:
+    with pytest.raises(Refused, match=r"deploy/README\.md"):
+        restore(backed.folder / "backup.ioms", "postgresql://host/ioms", ADMIN, PASSWORD)
+    with pytest.raises(Refused, match="network share"):
+        restore(backed.folder / "backup.ioms", "//server/share/again.ioms", ADMIN, PASSWORD)
+
+
+def _no_keys(backed: Kept) -> None:
+    (backed.folder / "backup.ioms.keys").unlink()
+
+
+def _other_keys(backed: Kept) -> None:
+    keys = key_file.KeyFile("another", fiction=False)
+    keys = key_file.with_slot(keys, key_file.PERSON, ADMIN, PASSWORD, {1: bytes(32)})
+    key_file.save(backed.folder / "backup.ioms", keys)
+
+
+def _plain(backed: Kept) -> None:
+    (backed.folder / "backup.ioms").unlink()
+    with closing(connect(backed.folder / "backup.ioms")) as plain:
+        plain.execute("CREATE TABLE meta (name, value)")
+
+
+def _gone(backed: Kept) -> None:
+    (backed.folder / "backup.ioms").unlink()
+
+
+def _a_folder(backed: Kept) -> None:
+    _gone(backed)
+    (backed.folder / "backup.ioms").mkdir()
+
+
+def _empty(backed: Kept) -> None:
+    (backed.folder / "backup.ioms").write_bytes(b"")
+
+
+def _in_use(backed: Kept) -> None:
+    Path(f"{backed.folder / 'backup.ioms'}-wal").write_bytes(b"what was saved last")
+
+
+def _newer(backed: Kept) -> None:
+    _change(backed, update(tables.meta).where(tables.meta.c.name == "schema").values(value="9999"))
+
+
+def _another_program(backed: Kept) -> None:
+    _change(backed, delete(tables.meta).where(tables.meta.c.name == "schema"))
+
+
+def _less(backed: Kept) -> None:
+    _change(backed, delete(tables.search_key))
+
+
+def _forged(backed: Kept) -> None:
+    _change(
+        backed,
+        insert(tables.seal).values(n=999, at=NOW, epoch=1, from_mark=0, to_mark=0, rows=0, root="", prev="", hash="x"),
+    )
+
+
+def _change(backed: Kept, statement: object) -> None:
+    engine = engine_for(backed.folder / "backup.ioms", backed.key)
+    with engine.begin() as connection:
+        connection.execute(statement)  # type: ignore[call-overload]  # any statement
+    engine.dispose()
+
+
+@pytest.mark.parametrize(
+    ("spoil", "words"),
+    [
+        (_no_keys, "key file .* is not there"),
+        (_other_keys, "does not open the backup"),
+        (_plain, "not encrypted"),
+        (_gone, "no backup at"),
+        (_a_folder, "is a folder"),
+        (_empty, "damaged|no backup"),
+        (_in_use, "in use or was not closed"),
+        (_newer, "newer version"),
+        (_another_program, "no backup of an IOMS database"),
+        (_less, "damaged: .* search words"),
+        (_forged, "damaged: "),
+    ],
+)
+def test_what_is_no_whole_backup_is_refused_in_a_sentence_that_says_what_to_do(
+    backed: Kept, again: Path, spoil: Callable[[Kept], None], words: str
+) -> None:
+    spoil(backed)
+    with pytest.raises(Refused, match=words) as refused:
+        restored(backed, again)
+    assert "Nothing was restored and nothing was changed; " in refused.value.sentence
+    assert left_in(again.parent) == []
+
+
+@pytest.mark.parametrize("damage", [flip_a_bit, cut_short, swap_pages])
+def test_damage_anywhere_in_a_backup_is_found(backed: Kept, again: Path, damage: Damage) -> None:
+    chance, backup = random.Random(5), backed.folder / "backup.ioms"  # noqa: S311 - repeatable, no secret
+    whole = backup.read_bytes()
+    for _ in range(2):
+        backup.write_bytes(whole)
+        damage(backup, chance)
+        with pytest.raises(Refused, match="damaged"):
+            restored(backed, again)
+        assert left_in(again.parent) == []
+
+
+def test_only_an_administrator_who_knows_the_password_restores(backed: Kept, again: Path) -> None:
+    with pytest.raises(NotAllowed):
+        restored(backed, again, name=SUPERVISOR)
+    with pytest.raises(Refused, match="name or the password is wrong"):
+        restored(backed, again, name="nobody")
+    with pytest.raises(Refused, match="name or the password is wrong"):
+        restore(backed.folder / "backup.ioms", str(again), ADMIN, "not the password")
+    assert left_in(again.parent) == []
+
+
+def test_a_backup_on_a_stick_that_others_may_read_and_nobody_write_comes_back(backed: Kept, again: Path) -> None:
+    for path in backed.folder.iterdir():
+        path.chmod(0o555)
+    restored(backed, again)
+    assert {path.stat().st_mode & 0o777 for path in again.parent.iterdir()} == {0o600}
+
+
+def test_a_backup_of_an_older_version_is_brought_to_this_one(backed: Kept, again: Path) -> None:
+    engine = engine_for(backed.folder / "backup.ioms", backed.key)
+    with engine.connect() as connection, connection.execution_options(ioms_command=True).begin():
+        _run_alembic(connection, "downgrade", "0002")
+        connection.execute(update(tables.meta).where(tables.meta.c.name == "schema").values(value="0002"))
+    engine.dispose()
+    done = restored(backed, again)
+    assert f"from schema 0002 to {HEAD}" in done.notice
+    assert left_in(again.parent) == ["again.ioms", "again.ioms.keys"]
+    assert check_database(str(again), ADMIN, PASSWORD).faults == ()
