@@ -32,6 +32,7 @@ class Right(StrEnum):
     EXPORT = "export records"
     IMPORT = "import records"
     MEASURE = "see the measures"
+    RETAIN = "review and dispose of records"
     AUDIT = "read the audit"
     ADMINISTER = "look after users and the database"
 

@@ -5,7 +5,7 @@ that nothing sealed can be changed, removed, added or put in another order witho
 rebuilds them all, or takes the newest away, is found by a head that was kept elsewhere.
 """
 
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -40,11 +40,27 @@ class Entry(NamedTuple):
 
     Attributes:
         fields: What its hash covers, as text, in the order of `FIELDS`.
-        row_hash: The hash it carries.
+        row_hash: The hash it was written and sealed with.
+        kept_hash: The hash of what it says since a disposal emptied it; None where it says what it always said.
     """
 
     fields: tuple[str | None, ...]
     row_hash: str | None
+    kept_hash: str | None = None
+
+
+class Redaction(NamedTuple):
+    """An entry that a disposal emptied of a person's words.
+
+    Attributes:
+        disposal_ref: The disposal.
+        entry: The entry's number.
+        kept_hash: The hash of what the entry says since.
+    """
+
+    disposal_ref: str
+    entry: int
+    kept_hash: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -192,6 +208,31 @@ def digest(text: str) -> str:
     return sha256(text.encode()).hexdigest()
 
 
+def redaction_digests(redactions: Iterable[Redaction]) -> dict[str, str]:
+    """Give what the audit says of each disposal, by its reference: one hash over all the entries that it emptied.
+
+    Args:
+        redactions: In the order of their entries.
+    """
+    parts: dict[str, list[str]] = {}
+    for each in redactions:
+        parts.setdefault(each.disposal_ref, []).extend((str(each.entry), each.kept_hash))
+    return {ref: sha256(canonical((ref, *said))).hexdigest() for ref, said in parts.items()}
+
+
+def misredacted(digests: Mapping[str, str], said: Mapping[str, str]) -> Fault | None:
+    """Find entries that were emptied by no disposal on record.
+
+    Args:
+        digests: What the emptied entries give, by disposal.
+        said: What the audit says of each disposal.
+    """
+    for ref in sorted({*digests, *said}):
+        if digests.get(ref) != said.get(ref):
+            return Fault(None, None, f"The entries emptied under {ref} are not those that its disposal put on record.")
+    return None
+
+
 def instant_text(at: datetime) -> str:
     """Write an instant as it is hashed: `2026-11-23T09:00:00.000000Z`."""
     return f"{at.astimezone(UTC).replace(tzinfo=None).isoformat(timespec='microseconds')}Z"
@@ -268,7 +309,7 @@ class _Coming:
         self.fault: Fault | None = None
 
     def below(self, mark: int | None) -> Iterator[str]:
-        """Give the recomputed hashes of the entries below a mark, or of all that are left; ends at a fault."""
+        """Give the proved hashes of the entries below a mark, or of all that are left; ends at a fault."""
         while self._next() and self._held is not None and (mark is None or self._held[0] < mark):
             yield self._held[1]
             self._held = None
@@ -281,12 +322,13 @@ class _Coming:
             return False
         self.count += 1
         fields = entry.fields
-        right = entry_hash(fields)
+        said = entry_hash(fields)
         mark = _whole(fields[-1])
-        if right != entry.row_hash or mark is None:
+        if said != (entry.kept_hash or entry.row_hash) or mark is None or entry.row_hash is None:
             self.fault = Fault(None, fields[0], f"Entry {fields[0]} was changed after it was written.")
             return False
-        self._held = (mark, right)
+        # A seal was put on what the entry said before it was emptied.
+        self._held = (mark, entry.row_hash)
         return True
 
 

@@ -156,6 +156,8 @@ def _verified(reading: Reading, kept: tuple[Head, ...], seen: tuple[Head, ...], 
         epochs={epoch.number for epoch in epochs},
         wanted={head.n for head in (*kept, *seen)},
     )
+    if found.fault is None:
+        found.fault = sealing.redaction_fault(reading)
     anchor_said = [_missing(head, found, epochs, "the anchor") for head in kept]
     witness_said = [_missing(head, found, epochs, "this workstation") for head in seen]
     said = [each for each in (*anchor_said, *witness_said) if each is not None]
@@ -169,7 +171,7 @@ def _verified(reading: Reading, kept: tuple[Head, ...], seen: tuple[Head, ...], 
         head=_head(reading, found),
         anchored=not any(anchor_said) if asked else None,
         witnesses=len(seen),
-        broken_at=fault.where if fault else (f"seal {lost.head.n}" if lost else None),
+        broken_at=(fault.where or "the disposals") if fault else (f"seal {lost.head.n}" if lost else None),
         reason=fault.reason if fault else (told.reason if told else ""),
         epochs=tuple(epochs[1:]),
     )

@@ -76,6 +76,16 @@ def forget(desk: Desk, draft_id: str) -> None:
         files.forget(drawer, draft_id)
 
 
+def forget_cases(desk: Desk, case_refs: Collection[str]) -> None:
+    """Take the user's entries on some cases away: the cases were disposed of."""
+    drawer = _drawer(desk)
+    if drawer is None or not case_refs:
+        return
+    for draft in files.kept(drawer).drafts:
+        if draft.case_ref in case_refs:
+            files.forget(drawer, draft.id)
+
+
 def drafts(desk: Desk, but: Collection[str] = ()) -> Waiting:
     """Give the entries to offer; those that were saved after all, are too old or may no longer be seen are removed.
 

@@ -10,7 +10,7 @@ from ioms_desktop.storage.tables import meta
 from ioms_desktop.storage.translation import translated
 
 NOTED = "alembic_version"
-HEAD = "0003"
+HEAD = "0005"
 """The newest schema; a constant, so that Alembic is imported only when there is something to migrate."""
 
 

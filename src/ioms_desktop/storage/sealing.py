@@ -1,17 +1,29 @@
 """The audit as what is proved: its entries with the texts that were hashed, its seals, its epochs."""
 
-from collections.abc import Generator
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import replace
 from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import Text, cast, func, insert, select, text
 
-from ioms_desktop.domain.seals import FIELDS, Entry, Epoch, Fault, Head, Seal, prove, seal_hash
+from ioms_desktop.domain.seals import (
+    FIELDS,
+    Entry,
+    Epoch,
+    Fault,
+    Head,
+    Redaction,
+    Seal,
+    misredacted,
+    prove,
+    redaction_digests,
+    seal_hash,
+)
 from ioms_desktop.storage import tables
 from ioms_desktop.storage.reference import database_id
 from ioms_desktop.storage.store import Reading, Transaction
-from ioms_desktop.storage.tables import audit, audit_trail, epoch, seal
+from ioms_desktop.storage.tables import audit, audit_trail, epoch, redaction, seal
 
 AT_ONCE = 2_000
 INSTANT = 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'
@@ -28,10 +40,39 @@ def entries(reading: Reading, first: int | None = None) -> Generator[Entry, None
     query = select(*texts, audit_trail.c.row_hash).order_by(audit_trail.c.mark, audit_trail.c.id)
     if first is not None:
         query = query.where(audit_trail.c.mark >= first)
+    # The latest of each: a search may have shown two people who were both disposed of.
+    kept = {str(each.entry): each.kept_hash for each in _redactions(reading)}
     with reading.connection.execute(query, execution_options={"yield_per": AT_ONCE}) as rows:
         for row in rows:
             *fields, row_hash = row
+            yield Entry(tuple(fields), row_hash, kept.get(fields[0]))
+
+
+def entries_of(reading: Reading, ids: Sequence[int]) -> Iterator[Entry]:
+    """Give some entries by their numbers, in that order."""
+    texts = [_as_text(reading, name) for name in FIELDS]
+    for start in range(0, len(ids), AT_ONCE // 4):
+        some = audit_trail.c.id.in_(ids[start : start + AT_ONCE // 4])
+        for *fields, row_hash in reading.connection.execute(
+            select(*texts, audit_trail.c.row_hash).where(some).order_by(audit_trail.c.id)
+        ):
             yield Entry(tuple(fields), row_hash)
+
+
+def _redactions(reading: Reading) -> list[Redaction]:
+    query = select(redaction.c.disposal_ref, redaction.c.entry, redaction.c.kept_hash).order_by(redaction.c.id)
+    return [Redaction(*row) for row in reading.connection.execute(query)]
+
+
+def redaction_fault(reading: Reading) -> Fault | None:
+    """Say whether entries were emptied by anything but a disposal on record; what the entries say is proved before."""
+    trail = audit_trail
+    query = select(trail.c.subject_ref, trail.c.object_ref).where(
+        trail.c.kind == "ERASURE", trail.c.object_type == redaction.name
+    )
+    said: dict[str, str] = {row.subject_ref: row.object_ref for row in reading.connection.execute(query)}
+    emptied = sorted(_redactions(reading), key=lambda each: each.entry)
+    return misredacted(redaction_digests(emptied), said)
 
 
 def _as_text(reading: Reading, name: str) -> Any:  # noqa: ANN401 - an expression

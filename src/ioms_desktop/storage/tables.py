@@ -43,6 +43,7 @@ DERIVED: dict[type[Record], tuple[str, ...]] = {Person: ("name_key",)}
 
 OWNERS = {"people": "person_ref", "cases": "case_ref", "offers": "offer_ref"}
 ACCESS = ("ASSIGNED", "EXCLUDED", "ADMITTED", "GLASS")
+DISPOSAL = ("PROPOSED", "REFUSED", "WITHDRAWN", "DONE")
 KINDS = ("COLLECTION", "ALTERATION", "CONSULTATION", "DISCLOSURE", "COMBINATION", "ERASURE")
 MISSED = "planned AND outcome IN ('FAILED_TO_ATTEND', 'UNACCEPTABLE_ABSENCE', 'REFUSED_ENTRY')"
 
@@ -222,6 +223,51 @@ access_entry = Table(
     Index("ix_access_entry_case_ref", "case_ref"),
 )
 
+retention_review = Table(
+    "retention_review",
+    metadata,
+    Column("id", Integer, Identity(), primary_key=True),
+    Column("person_ref", BINARY, ForeignKey("people.person_ref"), nullable=False),
+    Column("reviewed_on", Date, nullable=False),
+    Column("reviewed_by", Text, nullable=False),
+    Column("result", Text, nullable=False),
+    Column("retention_group", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("next_on", Date, nullable=False),
+    Column("recorded_at", Instant(), nullable=False),
+    Index("ix_retention_review_person_ref", "person_ref", "id"),
+)
+
+disposal = Table(
+    "disposal",
+    metadata,
+    Column("id", Integer, Identity(), primary_key=True),
+    Column("disposal_ref", BINARY, nullable=False, unique=True),
+    # Nobody's once it is done.
+    Column("person_ref", BINARY, ForeignKey("people.person_ref")),
+    Column("proposed_by", Text, nullable=False),
+    Column("proposed_at", Instant(), nullable=False),
+    Column("authority", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("status", Text, CheckConstraint(f"status IN {DISPOSAL}", name="status"), nullable=False),
+    Column("answered_by", Text),
+    Column("answered_at", Instant()),
+    Column("certificate", JSON),
+    CheckConstraint("status <> 'DONE' OR answered_by <> proposed_by", name="two_people"),
+    Index("ix_disposal_person_ref", "person_ref"),
+)
+
+redaction = Table(
+    "redaction",
+    metadata,
+    Column("id", Integer, Identity(), primary_key=True),
+    Column("entry", Integer, nullable=False),
+    Column("disposal_ref", Text, nullable=False),
+    Column("kept_hash", Text, nullable=False),
+    UniqueConstraint("disposal_ref", "entry"),
+)
+"""Which entries of the audit a disposal emptied, each with the hash of what it says since."""
+
 case_standing = Table(
     "case_standing",
     metadata,
@@ -302,6 +348,25 @@ known["people_by_name"] = Table(
     Column("person_ref", BINARY),
     Column("name_key", BINARY),
 )
+
+known_offences = Table(
+    "known_offences",
+    _views,
+    Column("id", Integer, primary_key=True),
+    Column("person_ref", BINARY),
+    Column("offence_on", Date),
+    Column("offence_group", Text),
+    Column("role", Text),
+)
+"""Which offences there are, without their words: what a retention review goes by. On a server, supervisors alone."""
+
+known_beginnings = Table(
+    "known_beginnings",
+    _views,
+    Column("person_ref", BINARY, primary_key=True),
+    Column("begun_at", Instant()),
+)
+"""Since when each person is recorded."""
 
 audit_trail = Table(
     "audit_trail",

@@ -1,0 +1,260 @@
+"""When what is held about a person is due for review, and why. Nothing is ever due for removal: people decide that.
+
+Source: practice notes 4.4 (management of police information). Every period comes from the list `retention_group`.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+from ioms_desktop.domain.calendar import MONTHS, months_before
+from ioms_desktop.domain.errors import Refused
+from ioms_desktop.domain.reference import Code
+from ioms_desktop.domain.wording import counted, day_words
+
+CHILD_UNTIL = 18
+"""Years; Children Act 1989 s105(1)."""
+COUNTED_ROLES = frozenset({"SUSPECT", "CONVICTED", None})
+"""The parts in an offence that put somebody into its group; where none is recorded the record stays for longer."""
+
+
+class Result(StrEnum):
+    """What a review came to."""
+
+    RETAIN = "RETAIN"
+    RETAIN_RECATEGORISE = "RETAIN_RECATEGORISE"
+    LEGAL_HOLD = "LEGAL_HOLD"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """One review group and its periods.
+
+    Attributes:
+        clear_years: Years after the last thing that counts until the first review; None for none of its own.
+        every_years: Years from one review to the next, and between reviews while a case is open.
+        keep_until_age: To which birthday the record is kept; None for none.
+        under_18_every_months: How often a child's record is reviewed.
+        redact_within_working_days: How long a person has to redact what others' records say of somebody disposed of.
+        offence_groups: The offence groups that belong to it.
+        otherwise: Whether it takes everybody who belongs to no other.
+    """
+
+    code: str
+    label: str
+    every_years: int
+    under_18_every_months: int
+    redact_within_working_days: int
+    clear_years: int | None = None
+    keep_until_age: int | None = None
+    offence_groups: frozenset[str] = frozenset()
+    otherwise: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Groups:
+    """The review groups in force, the one that keeps longest first."""
+
+    groups: tuple[Group, ...]
+
+    @classmethod
+    def on(cls, codes: Iterable[Code], day: date) -> "Groups":
+        """Read the groups in use on a day; before the first day of any, those that came first.
+
+        Raises:
+            Refused: A period is missing or makes no sense, or not exactly one group takes everybody else.
+        """
+        every = list(codes)
+        found = [code for code in every if code.valid_on(day)] or every
+        groups = tuple(_group(code) for code in found)
+        if sum(group.otherwise for group in groups) != 1:
+            raise Refused("The list of retention groups needs exactly one group for everybody else. Mend it first.")
+        return cls(groups)
+
+    def get(self, code: str | None) -> Group | None:
+        """Give the group of a code."""
+        return next((group for group in self.groups if group.code == code), None)
+
+    def of_offences(self, offences: Iterable["OffenceFact"]) -> Group:
+        """Give the group that somebody's offences put them into; as a victim nobody is put into any."""
+        theirs = {offence.group for offence in offences if offence.role in COUNTED_ROLES}
+        found = next((group for group in self.groups if group.offence_groups & theirs), None)
+        return found or next(group for group in self.groups if group.otherwise)
+
+
+def _group(code: Code) -> Group:
+    more = dict(code.more)
+    offences = frozenset(more.pop("offence_groups", ()))
+    try:
+        group = Group(code=code.code, label=code.label, offence_groups=offences, **more)
+    except TypeError as wrong:
+        raise Refused(f"The retention group {code.code} cannot be read: {wrong}. Mend it first.") from wrong
+    periods = (group.every_years, group.under_18_every_months, group.redact_within_working_days)
+    periods = (*periods, *(each for each in (group.clear_years, group.keep_until_age) if each is not None))
+    if any(not isinstance(period, int) or period < 1 for period in periods):
+        raise Refused(f"The retention group {code.code} has a period that is no whole number above 0. Mend it first.")
+    return group
+
+
+@dataclass(frozen=True, slots=True)
+class OffenceFact:
+    """An offence with the person's part in it."""
+
+    on: date
+    group: str
+    role: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFact:
+    """A case from the day it was referred; None while it is open."""
+
+    referred_on: date
+    closed_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewFact:
+    """A review: when, what it came to, in which group, and the next day it named."""
+
+    on: date
+    result: str
+    group: str | None
+    next_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """What counts of a record, to say when it is due.
+
+    Attributes:
+        recorded_on: When the person was first recorded: the beginning where nothing else is dated.
+        events: Days of contacts, concerns, orders, custody and the like, each with what it was.
+        reviews: In the order in which they were recorded.
+    """
+
+    born_on: date
+    recorded_on: date
+    cases: Sequence[CaseFact] = ()
+    offences: Sequence[OffenceFact] = ()
+    events: Sequence[tuple[date, str]] = ()
+    reviews: Sequence[ReviewFact] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Due:
+    """When a record is due for review.
+
+    Attributes:
+        on: The day.
+        group: The review group it is in.
+        reason: Why then, in a sentence.
+        open_case: Whether a case is open, so that it can be reviewed but not disposed of.
+        legal_hold: Whether the last review put it on hold, until a later one.
+        last: The last thing that counts.
+        kept_until: The birthday to which the group keeps the record; None where it names none.
+    """
+
+    on: date
+    group: Group
+    reason: str
+    open_case: bool
+    legal_hold: bool
+    last: date
+    kept_until: date | None = field(default=None)
+
+
+def due(groups: Groups, held: Held, as_of: date) -> Due:
+    """Say when a record is due for review, as of a day; nothing later than that day counts.
+
+    There always is a day: an open case has one too, so that no record is forgotten in an open case. Whoever is under 18
+    at the last review, or when the record began, is reviewed earlier.
+    """
+    reviews = [review for review in held.reviews if review.on <= as_of]
+    review = reviews[-1] if reviews else None
+    group = (groups.get(review.group) if review else None) or groups.of_offences(
+        offence for offence in held.offences if offence.on <= as_of
+    )
+    opened = any(c.closed_on is None or c.closed_on > as_of for c in held.cases if c.referred_on <= as_of)
+    last, what = _last(held, as_of)
+    first = min((held.recorded_on, *(c.referred_on for c in held.cases)))
+    day, reason = _by_group(group, review, opened=opened, first=first, last=(last, what))
+    kept_until = years_after(held.born_on, group.keep_until_age) if group.keep_until_age else None
+    if kept_until is not None and (review.on if review else first) < kept_until < day:
+        day, reason = kept_until, f"{group.label}: kept to the {group.keep_until_age}th birthday."
+    child = _as_child(group, held.born_on, review.on if review else first)
+    if child is not None and child[0] < day:
+        day, reason = child
+    hold = review is not None and review.result == Result.LEGAL_HOLD
+    return Due(
+        on=day, group=group, reason=reason, open_case=opened, legal_hold=hold, last=last, kept_until=kept_until
+    )
+
+
+def latest_next(group: Group, born_on: date, reviewed_on: date) -> date:
+    """Give the last day that a review may name for the next one."""
+    latest = years_after(reviewed_on, group.every_years)
+    child = _as_child(group, born_on, reviewed_on)
+    return latest if child is None else min(latest, child[0])
+
+
+def years_after(day: date, years: int) -> date:
+    """Go on whole years; what began on 29 February ends on the 28th of other years."""
+    return months_after(day, years * MONTHS)
+
+
+def months_after(day: date, months: int) -> date:
+    """Go on whole calendar months; the last day of a shorter month stands for a day it does not have."""
+    return months_before(day, -months)
+
+
+def _last(held: Held, as_of: date) -> tuple[date, str]:
+    """Give the last thing that counts: the clear period begins anew with each."""
+    counts = [(held.recorded_on, "first being recorded"), *held.events]
+    counts += [(offence.on, "the last offence") for offence in held.offences]
+    for case in held.cases:
+        counts.append((case.referred_on, "the last referral"))
+        if case.closed_on is not None:
+            counts.append((case.closed_on, "the closing of the last case"))
+    return max((each for each in counts if each[0] <= as_of), default=counts[0])
+
+
+def _by_group(
+    group: Group, review: ReviewFact | None, *, opened: bool, first: date, last: tuple[date, str]
+) -> tuple[date, str]:
+    if review is not None:
+        return review.next_on, f"{group.label}: the review of {day_words(review.on)} set the next one."
+    every = counted(group.every_years, "year")
+    if opened:
+        return years_after(first, group.every_years), (
+            f"{group.label}: reviewed every {every} while a case is open, from {day_words(first)} on."
+        )
+    day, what = last
+    if group.clear_years is None:
+        return years_after(day, group.every_years), f"{group.label}: {every} after {what} on {day_words(day)}."
+    clear = counted(group.clear_years, "clear year")
+    return years_after(day, group.clear_years), f"{group.label}: {clear} after {what} on {day_words(day)}."
+
+
+def _as_child(group: Group, born_on: date, since: date) -> tuple[date, str] | None:
+    """Give the earlier day of somebody who was a child when the record began or was last reviewed."""
+    of_age = years_after(born_on, CHILD_UNTIL)
+    if since >= of_age:
+        return None
+    every = group.under_18_every_months
+    after = months_after(since, every)
+    if after < of_age:
+        return after, f"A child's record is reviewed every {counted(every, 'month')}, counted from {day_words(since)}."
+    return of_age, f"A child's record is reviewed on the 18th birthday, {day_words(of_age)}."
+
+
+def called_in(said: str, names: Iterable[str | None], numbers: Iterable[str | None]) -> bool:
+    """Whether a text that is to stay calls somebody by a word of their names, or by a number of theirs."""
+    words = set(_WORD.findall(said.casefold()))
+    named = {word for name in names for word in _WORD.findall((name or "").casefold())}
+    return bool(words & named) or any(number.casefold() in said.casefold() for number in numbers if number)
+
+
+_WORD = re.compile(r"[^\W_]+")

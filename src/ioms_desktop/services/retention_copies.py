@@ -1,0 +1,38 @@
+"""Where what was disposed of may still be: copies made before. Said honestly, with what is known of them."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+from ioms_desktop.domain.calendar import LONDON
+from ioms_desktop.domain.drafts import LIFETIME
+from ioms_desktop.storage.engine import is_shared
+
+DRAFTS = (
+    f"Unsaved entries on other computers go when their user next signs in, and after {LIFETIME.days} days at the latest."
+)
+SERVER = (
+    "Copies of the server, and pieces of its log, made before this disposal still hold the record until they are let go: "
+    "with the settings of deploy/backup.sh after seven months. Run deploy/after-disposal.sh on the server."
+)
+ELSEWHERE = (
+    "Backups, exports and prints made before this disposal and kept elsewhere still hold the record until they are let "
+    "go or destroyed."
+)
+
+
+def known_copies(location: str, at: datetime | None) -> list[str]:
+    """Say which copies still hold what was removed at an instant, as far as this computer knows, a sentence each."""
+    if is_shared(location):
+        return [SERVER, ELSEWHERE, DRAFTS]
+    made = datetime.now(UTC) if at is None else at
+    path = Path(location)
+    beside = [
+        f"{copy.name}, beside the database, was made before and still holds the record until it is deleted."
+        for copy in sorted(path.parent.iterdir())
+        if _is_copy(copy, path.name) and datetime.fromtimestamp(copy.stat().st_mtime, UTC).astimezone(LONDON) <= made
+    ]
+    return [*beside, ELSEWHERE, DRAFTS]
+
+
+def _is_copy(path: Path, name: str) -> bool:
+    return path.name.startswith(f"{name}.") and not path.name.endswith((".keys", ".tries")) and path.is_file()

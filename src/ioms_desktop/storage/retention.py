@@ -1,0 +1,276 @@
+"""What reviews of what is held go by, what they came to, and the disposals proposed, refused and done.
+
+On a server its own functions write all of it, and hold two people to two parts; in a file it is written here.
+"""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, insert, literal, null, select, text, union_all, update
+
+from ioms_desktop.domain.calendar import LONDON
+from ioms_desktop.domain.retention import CaseFact, Held, OffenceFact, ReviewFact
+from ioms_desktop.storage import tables
+from ioms_desktop.storage.store import Reading, Transaction
+from ioms_desktop.storage.tables import cases, disposal, known, known_beginnings, known_offences, retention_review
+
+PEOPLE = known["people"]
+PROPOSED, REFUSED, WITHDRAWN, DONE = tables.DISPOSAL
+_OF_CASE = (
+    ("contacts", "occurred_at", "the last contact"),
+    ("concerns", "occurred_on", "the last concern"),
+    ("decisions", "decided_on", "the last decision"),
+    ("notifications", "attempted_on", "the last notice"),
+)
+_OF_PERSON = (
+    ("custody", "received_on", "going into custody"),
+    ("custody", "released_on", "release from custody"),
+    ("orders", "made_on", "the last order"),
+    ("orders", "ends_on", "the end of the last order"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A person as a list names them.
+
+    Attributes:
+        case_refs: Their cases, those referred first before the others.
+    """
+
+    person_ref: str
+    family_name: str
+    given_names: str
+    case_refs: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Disposal:
+    """A disposal proposed, and what became of it.
+
+    Attributes:
+        person_ref: Of whom; None once it is done.
+        certificate: What was removed, once it is done.
+    """
+
+    disposal_ref: str
+    person_ref: str | None
+    proposed_by: str
+    proposed_at: datetime
+    authority: str
+    reason: str
+    status: str
+    answered_by: str | None
+    answered_at: datetime | None
+    certificate: dict[str, Any] | None
+
+
+def held(reading: Reading, person_ref: str | None = None) -> list[tuple[Named, Held]]:
+    """Give what counts of everybody's record, or of one person's, in the order of their references."""
+    theirs, events, offences = (defaultdict[str, list[Any]](list) for _ in range(3))
+    for ref, case_ref, referred, closed in reading.connection.execute(_of(person_ref, _cases())):
+        theirs[ref].append((case_ref, CaseFact(referred, closed)))
+    for ref, day, what in reading.connection.execute(_events(person_ref)):
+        if day is not None:
+            events[ref].append((date.fromisoformat(day[:10]), what))
+    found = select(*(known_offences.c[name] for name in ("person_ref", "offence_on", "offence_group", "role")))
+    for ref, *offence in reading.connection.execute(_of(person_ref, found)):
+        offences[ref].append(OffenceFact(*offence))
+    reviews = _reviews(reading, person_ref)
+    names = ("person_ref", "family_name", "given_names", "date_of_birth")
+    people = select(*(PEOPLE.c[name] for name in names)).order_by(PEOPLE.c.person_ref)
+    first = _beginnings(reading, person_ref)
+    return [
+        (
+            Named(ref, family, given, tuple(case for case, _ in theirs[ref])),
+            Held(
+                born_on=born,
+                recorded_on=first[ref],
+                cases=tuple(fact for _, fact in theirs[ref]),
+                offences=tuple(offences[ref]),
+                events=tuple(events[ref]),
+                reviews=tuple(reviews[ref]),
+            ),
+        )
+        for ref, family, given, born in reading.connection.execute(_of(person_ref, people, PEOPLE.c.person_ref))
+    ]
+
+
+def _cases() -> Select[Any]:
+    chosen = (cases.c[name] for name in ("person_ref", "case_ref", "referred_on", "closed_on"))
+    return select(*chosen).order_by(cases.c.referred_on, cases.c.case_ref)
+
+
+def _of(person_ref: str | None, query: Select[Any], column: ColumnElement[Any] | None = None) -> Select[Any]:
+    wanted = column if column is not None else query.selected_columns["person_ref"]
+    return query if person_ref is None else query.where(wanted == person_ref)
+
+
+def _events(person_ref: str | None) -> Any:  # noqa: ANN401 - a union of questions
+    """Ask for every day on which something happened that counts, as text: the two homes keep moments differently."""
+    parts: list[Select[Any]] = []
+    for name, column, what in _OF_CASE:
+        table = known[name]
+        day = table.c[column].cast(tables.BINARY)
+        joined = select(cases.c.person_ref, day.label("day"), literal(what)).join_from(
+            cases, table, cases.c.case_ref == table.c.case_ref
+        )
+        parts.append(_of(person_ref, joined, cases.c.person_ref))
+    for name, column, what in _OF_PERSON:
+        table = known[name]
+        chosen = select(table.c.person_ref, table.c[column].cast(tables.BINARY).label("day"), literal(what))
+        parts.append(_of(person_ref, chosen, table.c.person_ref))
+    return union_all(*parts)
+
+
+def _reviews(reading: Reading, person_ref: str | None) -> defaultdict[str, list[ReviewFact]]:
+    names = ("person_ref", "reviewed_on", "result", "retention_group", "next_on")
+    query = select(*(retention_review.c[name] for name in names)).order_by(retention_review.c.id)
+    found = defaultdict[str, list[ReviewFact]](list)
+    for ref, *review in reading.connection.execute(_of(person_ref, query)):
+        found[ref].append(ReviewFact(*review))
+    return found
+
+
+def _beginnings(reading: Reading, person_ref: str | None) -> dict[str, date]:
+    query = _of(person_ref, select(known_beginnings.c.person_ref, known_beginnings.c.begun_at))
+    return {ref: at.astimezone(LONDON).date() for ref, at in reading.connection.execute(query)}
+
+
+def disposal_of(reading: Reading, disposal_ref: str) -> Disposal | None:
+    """Get a disposal by its number."""
+    return _first(reading, select(*_COLUMNS).where(disposal.c.disposal_ref == disposal_ref))
+
+
+def proposed_disposal(reading: Reading, person_ref: str) -> Disposal | None:
+    """Get the disposal of a person that waits for a second person."""
+    waiting = (disposal.c.person_ref == person_ref) & (disposal.c.status == PROPOSED)
+    return _first(reading, select(*_COLUMNS).where(waiting))
+
+
+def proposed_disposals(reading: Reading) -> list[Disposal]:
+    """List the disposals that wait for a second person, the oldest first."""
+    query = select(*_COLUMNS).where(disposal.c.status == PROPOSED).order_by(disposal.c.id)
+    return [Disposal(**row._asdict()) for row in reading.connection.execute(query)]
+
+
+_COLUMNS = tuple(disposal.c[name] for name in Disposal.__dataclass_fields__)
+
+
+def _first(reading: Reading, query: Select[Any]) -> Disposal | None:
+    row = reading.connection.execute(query).first()
+    return None if row is None else Disposal(**row._asdict())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Review:
+    """A review as it is recorded."""
+
+    person_ref: str
+    result: str
+    group: str
+    reason: str
+    next_on: date
+
+
+def add_review(tx: Transaction, review: Review) -> bool:
+    """Record a review, in the name of whoever acts; false where a server refuses it."""
+    if tx.connection.dialect.name == "postgresql":
+        asked = text("SELECT record_review(:ref, :result, :group, :reason, :next_on)")
+        values = {"ref": review.person_ref, "result": review.result, "group": review.group}
+        return bool(tx.connection.scalar(asked, {**values, "reason": review.reason, "next_on": review.next_on}))
+    said = {"result": review.result, "retention_group": review.group, "reason": review.reason}
+    tx.connection.execute(
+        insert(retention_review).values(
+            person_ref=review.person_ref,
+            reviewed_on=tx.act.at.astimezone(LONDON).date(),
+            reviewed_by=tx.act.user,
+            next_on=review.next_on,
+            recorded_at=tx.act.at,
+            **said,
+        )
+    )
+    detail = {**said, "next_on": review.next_on.isoformat()}
+    _log(tx, "COLLECTION", retention_review.name, review.person_ref, review.person_ref, detail)
+    return True
+
+
+def propose(tx: Transaction, disposal_ref: str, person_ref: str, authority: str, reason: str) -> bool:
+    """Note a proposal, in the name of whoever acts; false where a server refuses it."""
+    values = {"ref": disposal_ref, "person": person_ref, "authority": authority, "reason": reason}
+    if tx.connection.dialect.name == "postgresql":
+        return bool(tx.connection.scalar(text("SELECT propose_disposal(:ref, :person, :authority, :reason)"), values))
+    tx.connection.execute(
+        insert(disposal).values(
+            disposal_ref=disposal_ref,
+            person_ref=person_ref,
+            proposed_by=tx.act.user,
+            proposed_at=tx.act.at,
+            authority=authority,
+            reason=reason,
+            status=PROPOSED,
+            # Without it the column's own type would write a null of JSON.
+            certificate=null(),
+        )
+    )
+    detail = {"status": PROPOSED, "authority": authority}
+    _log(tx, "ALTERATION", disposal.name, disposal_ref, person_ref, detail)
+    return True
+
+
+def refuse(tx: Transaction, job: Disposal) -> bool:
+    """Refuse a proposal, or withdraw one's own; false where a server does not let it."""
+    if tx.connection.dialect.name == "postgresql":
+        return bool(tx.connection.scalar(text("SELECT refuse_disposal(:ref)"), {"ref": job.disposal_ref}))
+    becomes = WITHDRAWN if job.proposed_by == tx.act.user else REFUSED
+    tx.connection.execute(
+        update(disposal)
+        .where(disposal.c.disposal_ref == job.disposal_ref)
+        .values(status=becomes, answered_by=tx.act.user, answered_at=tx.act.at)
+    )
+    _log(tx, "ALTERATION", disposal.name, job.disposal_ref, job.person_ref, {"status": becomes})
+    return True
+
+
+def dispose(tx: Transaction, job: Disposal, redact_by: date) -> dict[str, Any] | None:
+    """Carry a disposal out, in the name of whoever authorises it.
+
+    Args:
+        tx: Where to write.
+        job: What was proposed.
+        redact_by: By when a person redacts what others' records say of them.
+
+    Returns:
+        The certificate; None where a server refuses.
+    """
+    if tx.connection.dialect.name == "postgresql":
+        tx.patiently()
+        asked = text("SELECT CAST(dispose(:ref, :redact_by) AS jsonb)")
+        found: dict[str, Any] | None = tx.connection.scalar(asked, {"ref": job.disposal_ref, "redact_by": redact_by})
+        return found
+    from ioms_desktop.storage.sqlite.disposing import dispose_of  # noqa: PLC0415 - only where a local file is open
+
+    return dispose_of(tx, job, redact_by)
+
+
+def _log(
+    tx: Transaction, kind: str, object_type: str, object_ref: str, subject_ref: str | None, detail: dict[str, Any]
+) -> None:
+    tx.log(kind, object_type=object_type, object_ref=object_ref, subject_ref=subject_ref, detail=detail)
+
+
+def identity_of(reading: Reading, person_ref: str) -> dict[str, str | None] | None:
+    """Give the names of a person and the numbers of their cases, by which nobody may be called in what stays."""
+    names = ("person_ref", "family_name", "given_names", "known_as", "pnc_id")
+    row = reading.connection.execute(
+        select(*(PEOPLE.c[name] for name in names)).where(PEOPLE.c.person_ref == person_ref)
+    ).first()
+    return None if row is None else dict(row._asdict())
+
+
+def case_refs_of(reading: Reading, person_ref: str) -> list[str]:
+    """Give the references of a person's cases."""
+    query = select(cases.c.case_ref).where(cases.c.person_ref == person_ref).order_by(cases.c.case_ref)
+    return list(reading.connection.scalars(query))

@@ -1,0 +1,175 @@
+"""Reviews and disposal on both kinds of database: who may, when not, what goes, and what stays as it was."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from sqlalchemy import func, select
+
+from desks import CASES, Clock, desk_of, fill, request
+from ioms_desktop.domain.access import Role
+from ioms_desktop.domain.cases import Action, Case
+from ioms_desktop.domain.errors import Missing, NotAllowed, Refused
+from ioms_desktop.domain.people import Person
+from ioms_desktop.services.audit import verify
+from ioms_desktop.services.desk import Desk
+from ioms_desktop.services.retention import (
+    AnswerDisposal,
+    ProposeDisposal,
+    RecordReview,
+    certificate,
+    dispose,
+    due,
+    propose_disposal,
+    record_review,
+    refuse_disposal,
+    review_of,
+    reviews,
+)
+from ioms_desktop.storage import tables
+from ioms_desktop.storage.store import Act, Store
+
+LATER = date(2040, 1, 10)
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def seat(store: Store, clock: Clock) -> Callable[[str], Desk]:
+    """Sit supervisors down at a database on which every case of P-CH is closed."""
+    fill(store)
+    act = Act(request="", user="holt", role="supervisor", at=clock.now, workstation="desk 0")
+    with store.begin(act) as tx:
+        case = tx.get(Case, "IOM-1")
+        tx.save(replace(case, status="DESELECTED", closed_on=date(2026, 10, 14), close_reason="SUSTAINED_REDUCTION"))
+        note = "Seen with Callum HARKER; Callumny is another word."
+        person = tx.get(Person, "P-JM")
+        tx.save(replace(person, parent_or_carer=note))
+    return lambda user: desk_of(store, user, Role.SUPERVISOR, clock)
+
+
+def proposed(desk: Desk) -> str:
+    entry = ProposeDisposal(request=request(), person_ref="P-CH", authority="RRD panel 12/2026", reason="Six clear years.")
+    return propose_disposal(desk, entry).ref
+
+
+def test_two_people_dispose_of_a_record_and_the_trail_still_proves(seat: Callable[[str], Desk], store: Store) -> None:
+    wright, holt = seat("wright"), seat("holt")
+    auditor = desk_of(store, "shah", Role.AUDITOR, wright.clock)
+    assert verify(auditor).ok
+    ref = proposed(wright)
+    outcome = dispose(holt, AnswerDisposal(request=request(), disposal_ref=ref))
+    told = certificate(holt, ref)
+    assert (told["certificate"], told["authority"]) == (ref, "RRD panel 12/2026")
+    assert (told["proposed_by"], told["authorised_by"]) == ("wright", "holt")
+    assert (told["removed"]["people"], told["removed"]["cases"], told["removed"]["rag"]) == (1, 1, 1)
+    assert told["removed"]["search_key"] > 0
+    assert "Callum" not in str(told) + outcome.notice
+    report = verify(auditor)
+    assert (report.ok, report.reason) == (True, "")
+    with pytest.raises(Missing):
+        review_of(holt, "P-CH")
+
+
+def test_others_stay_and_a_person_is_told_where_they_mention_whom_is_gone(seat: Callable[[str], Desk]) -> None:
+    wright, holt = seat("wright"), seat("holt")
+    ref = proposed(wright)
+    dispose(holt, AnswerDisposal(request=request(), disposal_ref=ref))
+    (task,) = certificate(holt, ref)["tasks_to_redact"]
+    with holt.store.read() as reading:
+        assert reading.get(Person, "P-JM").parent_or_carer.startswith("Seen with Callum")
+        action = reading.get(Action, task)
+    assert action.case_ref == "PHX-1"
+    assert action.text.endswith("people P-JM, parent_or_carer (at 11 and 18)")
+    assert action.due_on == date(2026, 10, 29)
+
+
+def test_nobody_disposes_alone_or_twice_or_of_what_is_open(seat: Callable[[str], Desk], clock: Clock) -> None:
+    wright, holt = seat("wright"), seat("holt")
+    ref = proposed(wright)
+    with pytest.raises(NotAllowed, match="alone"):
+        dispose(wright, AnswerDisposal(request=request(), disposal_ref=ref))
+    with pytest.raises(Refused, match="already"):
+        proposed(holt)
+    with pytest.raises(Refused, match="open"):
+        propose_disposal(
+            wright, ProposeDisposal(request=request(), person_ref="P-JM", authority="RRD 13", reason="why not")
+        )
+    assert _people(holt.store) == len(CASES)
+    dispose(holt, AnswerDisposal(request=request(), disposal_ref=ref))
+    with pytest.raises(Missing):
+        dispose(holt, AnswerDisposal(request=request(), disposal_ref=ref))
+    assert _people(holt.store) == len(CASES) - 1
+
+
+def test_the_same_request_again_answers_the_same(seat: Callable[[str], Desk]) -> None:
+    wright, holt = seat("wright"), seat("holt")
+    entry = AnswerDisposal(request=request(), disposal_ref=proposed(wright))
+    assert dispose(holt, entry) == dispose(holt, entry)
+
+
+def test_a_refused_or_withdrawn_proposal_leaves_the_record(seat: Callable[[str], Desk]) -> None:
+    wright, holt = seat("wright"), seat("holt")
+    said = refuse_disposal(holt, AnswerDisposal(request=request(), disposal_ref=proposed(wright)))
+    assert "refused" in said.notice
+    assert "withdrawn" in refuse_disposal(wright, AnswerDisposal(request=request(), disposal_ref=proposed(wright))).notice
+    assert _people(holt.store) == len(CASES)
+
+
+@pytest.mark.parametrize("words", ["Callum was de-selected", "see IOM-1", "harker"])
+def test_what_outlives_the_person_does_not_name_them(seat: Callable[[str], Desk], words: str) -> None:
+    for authority, reason in ((words, "why"), ("RRD 1", words)):
+        with pytest.raises(Refused, match="names the person"):
+            propose_disposal(
+                seat("wright"),
+                ProposeDisposal(request=request(), person_ref="P-CH", authority=authority, reason=reason),
+            )
+
+
+def test_a_hold_keeps_what_is_due_until_a_review_lifts_it(seat: Callable[[str], Desk], clock: Clock) -> None:
+    wright = seat("wright")
+    review = RecordReview(
+        request=request(), person_ref="P-CH", result="LEGAL_HOLD", reason="Inquiry.", next_on=date(2027, 10, 1)
+    )
+    record_review(wright, review)
+    with pytest.raises(Refused, match="hold"):
+        proposed(wright)
+    assert review_of(wright, "P-CH").due.on == date(2027, 10, 1)
+    record_review(wright, replace(review, request=request(), result="RETAIN", reason="Inquiry closed."))
+    assert proposed(wright)
+
+
+def test_a_review_names_a_day_within_its_groups_interval(seat: Callable[[str], Desk]) -> None:
+    review = RecordReview(request=request(), person_ref="P-CH", result="RETAIN", reason="", next_on=date(2027, 10, 1))
+    with pytest.raises(Refused, match="reason"):
+        record_review(seat("wright"), review)
+    late = replace(review, reason="Needed.", next_on=date(2031, 10, 16))
+    with pytest.raises(Refused, match="15 Oct 2031"):
+        record_review(seat("wright"), late)
+    record_review(seat("wright"), replace(late, next_on=date(2031, 10, 15)))
+    moved = replace(review, reason="MAPPA.", result="RETAIN_RECATEGORISE", group="GROUP_1", request=request())
+    with pytest.raises(Refused, match="both"):
+        record_review(seat("wright"), replace(moved, group=""))
+    record_review(seat("wright"), moved)
+    assert review_of(seat("wright"), "P-CH").due.group.code == "GROUP_1"
+
+
+def test_what_is_due_is_listed_and_nothing_goes_by_itself(seat: Callable[[str], Desk], clock: Clock) -> None:
+    wright = seat("wright")
+    # Somebody under 18 is reviewed on the 18th birthday; the others years later.
+    assert [each.person_ref for each in due(wright)] == []
+    assert [(each.person_ref, each.due.on) for each in due(wright, date(2026, 10, 28))] == [("P-JM", date(2026, 10, 28))]
+    assert {each.person_ref for each in due(wright, LATER)} == {"P-JM", "P-CH", "P-XX"}
+    for year in (2040, 2070, 2115):
+        clock.move_to(date(year, 1, 10))
+        assert len(reviews(wright, wright.today())) == len(due(wright)) == len(CASES)
+    assert _people(wright.store) == len(CASES)
+
+
+def _people(store: Store) -> int:
+    with store.read() as reading:
+        return reading.connection.scalar(select(func.count()).select_from(tables.people)) or 0
