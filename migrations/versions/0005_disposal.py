@@ -60,9 +60,7 @@ WORDS = {
     "contacts": ("note",),
     "concerns": ("summary",),
     "decisions": ("reason", "child_checks", "told_participant"),
-    "proposals": (
-        *("reason", "child_checks", "told_participant", "alternatives", "proportionality", "answer_reason"),
-    ),
+    "proposals": (*("reason", "child_checks", "told_participant", "alternatives", "proportionality", "answer_reason"),),
     "orders": ("conditions",),
     "offences": ("offence", "outcome"),
     "referrals": ("reason",),

@@ -153,6 +153,7 @@ def parser() -> argparse.ArgumentParser:
     _looking_commands(verbs, shared)
     _paper_commands(verbs, shared)
     _audit_commands(verbs, shared)
+    _retention_commands(verbs, shared)
     return top
 
 
@@ -272,3 +273,23 @@ def _audit_commands(verbs: "Verbs", shared: argparse.ArgumentParser) -> None:
     restored = audit.add_parser("restored", parents=[shared], help="say that the database was restored, and why")
     restored.add_argument("--reason", required=True, metavar="TEXT", help="what happened, in a sentence")
     restored.set_defaults(handler=_lazy("auditing", "audit_restored"))
+
+
+def _retention_commands(verbs: "Verbs", shared: argparse.ArgumentParser) -> None:
+    from ioms_desktop.cli.decision_file import HELP  # noqa: PLC0415 - kept beside what reads the file
+
+    retention = verbs.add_parser("retention", help="reviews that are due, and disposal")
+    acts = retention.add_subparsers(metavar="ACTION", required=True)
+    due = acts.add_parser("due", parents=[formatted(dated(shared))], help="records whose review is due; a supervisor's")
+    due.set_defaults(handler=_lazy("retaining", "retention_due"))
+    dispose = acts.add_parser(
+        "dispose",
+        parents=[formatted(shared)],
+        help="dispose of a person's record, by two supervisors",
+        description=HELP,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    dispose.add_argument("ref", metavar="REF", help="the person")
+    dispose.add_argument("--decision", required=True, type=Path, metavar="FILE", help="who decided what, and why")
+    dispose.add_argument("--certificate", type=Path, metavar="PATH", help="write the certificate into a new file too")
+    dispose.set_defaults(handler=_lazy("retaining", "retention_dispose"))

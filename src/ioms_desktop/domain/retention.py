@@ -91,8 +91,8 @@ def _group(code: Code) -> Group:
         group = Group(code=code.code, label=code.label, offence_groups=offences, **more)
     except TypeError as wrong:
         raise Refused(f"The retention group {code.code} cannot be read: {wrong}. Mend it first.") from wrong
-    periods = (group.every_years, group.under_18_every_months, group.redact_within_working_days)
-    periods = (*periods, *(each for each in (group.clear_years, group.keep_until_age) if each is not None))
+    periods = [group.every_years, group.under_18_every_months, group.redact_within_working_days]
+    periods += [each for each in (group.clear_years, group.keep_until_age) if each is not None]
     if any(not isinstance(period, int) or period < 1 for period in periods):
         raise Refused(f"The retention group {code.code} has a period that is no whole number above 0. Mend it first.")
     return group
@@ -188,9 +188,7 @@ def due(groups: Groups, held: Held, as_of: date) -> Due:
     if child is not None and child[0] < day:
         day, reason = child
     hold = review is not None and review.result == Result.LEGAL_HOLD
-    return Due(
-        on=day, group=group, reason=reason, open_case=opened, legal_hold=hold, last=last, kept_until=kept_until
-    )
+    return Due(on=day, group=group, reason=reason, open_case=opened, legal_hold=hold, last=last, kept_until=kept_until)
 
 
 def latest_next(group: Group, born_on: date, reviewed_on: date) -> date:
@@ -212,13 +210,14 @@ def months_after(day: date, months: int) -> date:
 
 def _last(held: Held, as_of: date) -> tuple[date, str]:
     """Give the last thing that counts: the clear period begins anew with each."""
-    counts = [(held.recorded_on, "first being recorded"), *held.events]
+    counts = list(held.events)
     counts += [(offence.on, "the last offence") for offence in held.offences]
     for case in held.cases:
         counts.append((case.referred_on, "the last referral"))
         if case.closed_on is not None:
             counts.append((case.closed_on, "the closing of the last case"))
-    return max((each for each in counts if each[0] <= as_of), default=counts[0])
+    # When it was typed in counts only where nothing dated happened: an old record is not young by being imported.
+    return max((each for each in counts if each[0] <= as_of), default=(held.recorded_on, "first being recorded"))
 
 
 def _by_group(

@@ -10,6 +10,7 @@ from typing import Any
 
 from ioms_desktop.domain.access import Right
 from ioms_desktop.domain.calendar import working_days_after
+from ioms_desktop.domain.cases import Case
 from ioms_desktop.domain.errors import Missing, NotAllowed, Refused
 from ioms_desktop.domain.retention import Due, Groups, Held, Result, called_in, latest_next
 from ioms_desktop.domain.retention import due as due_of
@@ -19,9 +20,11 @@ from ioms_desktop.services.commands import new_ref, once
 from ioms_desktop.services.desk import Desk, Outcome, Topic
 from ioms_desktop.services.drafts import forget_cases
 from ioms_desktop.services.retention_copies import known_copies
+from ioms_desktop.storage import disposals
 from ioms_desktop.storage import retention as stored
+from ioms_desktop.storage.disposals import Disposal
 from ioms_desktop.storage.engine import is_shared
-from ioms_desktop.storage.retention import Disposal, Named, Review
+from ioms_desktop.storage.retention import Named, Review
 from ioms_desktop.storage.store import Reading, Transaction
 
 PURPOSE = "RRD_REVIEW"
@@ -107,7 +110,7 @@ def reviews(desk: Desk, on: date) -> list[DueReview]:
     groups = _groups(desk, on)
     with desk.store.read() as reading:
         reading.patiently()
-        waiting = {job.person_ref: job for job in stored.proposed_disposals(reading)}
+        waiting = {job.person_ref: job for job in disposals.proposed_disposals(reading)}
         everybody = stored.held(reading)
     found = [_review(groups, named, held, on, waiting.get(named.person_ref)) for named, held in everybody]
     return sorted(found, key=lambda each: (each.due.on, each.person_ref))
@@ -143,14 +146,15 @@ def record_review(desk: Desk, entry: RecordReview) -> Outcome:
             raise Refused("This is no result of a review. Your entry is kept; choose one of the list.", code="result")
         if (entry.result == Result.RETAIN_RECATEGORISE) == (group == found.due.group):
             raise Refused(
-                "To retain in another group, choose both that result and another group. Your entry is kept.", code="group"
+                "To retain in another group, choose both that result and another group. Your entry is kept.",
+                code="group",
             )
         reason = _words(entry.reason, "reason", "A review needs its reason. Your entry is kept; write why.")
         latest = latest_next(group, _born_on(tx, entry.person_ref), desk.today())
         if not desk.today() < entry.next_on <= latest:
             raise Refused(
-                f"The next review is after today and by {day_words(latest)} at the latest. Your entry is kept; choose a "
-                "day up to then.",
+                f"The next review is after today and on {day_words(latest)} at the latest. Your entry is kept; choose "
+                "a day up to then.",
                 code="next_on",
             )
         review = Review(
@@ -184,7 +188,7 @@ def propose_disposal(desk: Desk, entry: ProposeDisposal) -> Outcome:
         reason = _words(entry.reason, "reason", "A disposal needs its reason. Your entry is kept; write why.")
         _refuse_names(tx, found, authority, reason)
         ref = new_ref("DS")
-        _done(stored.propose(tx, ref, entry.person_ref, authority, reason))
+        _done(disposals.propose(tx, ref, entry.person_ref, authority, reason))
         notice = f"Proposed as {ref}. Nothing was removed; another supervisor authorises or refuses it."
         return Outcome(notice=notice, changed=frozenset({Topic.PEOPLE}), ref=ref)
 
@@ -201,7 +205,7 @@ def refuse_disposal(desk: Desk, entry: AnswerDisposal) -> Outcome:
 
     def do(tx: Transaction) -> Outcome:
         job = _waiting(tx, entry.disposal_ref)
-        _done(stored.refuse(tx, job))
+        _done(disposals.refuse(tx, job))
         notice = "Proposal withdrawn." if job.proposed_by == desk.user else "Disposal refused."
         topics = frozenset({Topic.PEOPLE})
         return Outcome(notice=f"{notice} The record stays; its review is still due.", changed=topics)
@@ -251,7 +255,7 @@ def certificate(desk: Desk, disposal_ref: str) -> dict[str, Any]:
     """
     desk.require(Right.RETAIN)
     with desk.store.read() as reading:
-        job = stored.disposal_of(reading, disposal_ref)
+        job = disposals.disposal_of(reading, disposal_ref)
     if job is None or job.certificate is None:
         raise Missing(f"Nothing was disposed of as {disposal_ref}. Check the number.")
     return {**job.certificate, "copies": known_copies(desk.store.location, job.answered_at)}
@@ -274,8 +278,10 @@ def _review(groups: Groups, named: Named, held: Held, on: date, waiting: Disposa
 def _one(desk: Desk, reading: Reading, person_ref: str) -> DueReview:
     found = stored.held(reading, person_ref) if person_ref else []
     if not found:
-        raise Missing(NOBODY.format(person_ref))
-    waiting = stored.proposed_disposal(reading, person_ref)
+        case = reading.seek(Case, person_ref) if person_ref else None
+        owner = f" {case.case_ref} is a case of {case.person_ref}: the person's record is reviewed." if case else ""
+        raise Missing(NOBODY.format(person_ref) + owner)
+    waiting = disposals.proposed_disposal(reading, person_ref)
     return _review(_groups(desk, desk.today()), *found[0], desk.today(), waiting)
 
 
@@ -284,8 +290,8 @@ def _born_on(reading: Reading, person_ref: str) -> date:
 
 
 def _waiting(reading: Reading, disposal_ref: str) -> Disposal:
-    job = stored.disposal_of(reading, disposal_ref)
-    if job is None or job.status != stored.PROPOSED:
+    job = disposals.disposal_of(reading, disposal_ref)
+    if job is None or job.status != disposals.PROPOSED:
         raise Missing(f"No disposal waits as {disposal_ref}. Nothing was changed; check the number.")
     return job
 
@@ -322,7 +328,7 @@ def _words(said: str, field: str, wanted: str) -> str:
     return kept
 
 
-def _done(done: bool) -> None:  # noqa: FBT001 - the answer of the database
+def _done(done: bool) -> None:
     if not done:
         raise Refused(REFUSED)
 
@@ -344,5 +350,3 @@ def _written_anew(desk: Desk, outcome: Outcome) -> Outcome:
         "written over, and pieces may stay in its log until that program is closed."
     )
     return Outcome(notice=late, changed=outcome.changed, ref=outcome.ref)
-
-

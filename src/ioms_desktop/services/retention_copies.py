@@ -8,11 +8,11 @@ from ioms_desktop.domain.drafts import LIFETIME
 from ioms_desktop.storage.engine import is_shared
 
 DRAFTS = (
-    f"Unsaved entries on other computers go when their user next signs in, and after {LIFETIME.days} days at the latest."
+    f"Unsaved entries on other computers go when their user next signs in, at the latest after {LIFETIME.days} days."
 )
 SERVER = (
-    "Copies of the server, and pieces of its log, made before this disposal still hold the record until they are let go: "
-    "with the settings of deploy/backup.sh after seven months. Run deploy/after-disposal.sh on the server."
+    "Copies of the server, and pieces of its log, made before this disposal still hold the record until they are let "
+    "go: with the settings of deploy/backup.sh after seven months. Run deploy/after-disposal.sh on the server."
 )
 ELSEWHERE = (
     "Backups, exports and prints made before this disposal and kept elsewhere still hold the record until they are let "

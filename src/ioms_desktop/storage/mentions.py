@@ -20,9 +20,7 @@ WORDS: dict[str, tuple[str, ...]] = {
     "contacts": ("note",),
     "concerns": ("summary",),
     "decisions": ("reason", "child_checks", "told_participant"),
-    "proposals": (
-        *("reason", "child_checks", "told_participant", "alternatives", "proportionality", "answer_reason"),
-    ),
+    "proposals": (*("reason", "child_checks", "told_participant", "alternatives", "proportionality", "answer_reason"),),
     "orders": ("conditions",),
     "offences": ("offence", "outcome"),
     "referrals": ("reason",),

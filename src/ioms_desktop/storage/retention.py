@@ -1,23 +1,23 @@
-"""What reviews of what is held go by, what they came to, and the disposals proposed, refused and done.
+"""What reviews of what is held go by and what they came to, and how a disposal is carried out.
 
 On a server its own functions write all of it, and hold two people to two parts; in a file it is written here.
 """
 
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, insert, literal, null, select, text, union_all, update
+from sqlalchemy import ColumnElement, Select, insert, literal, select, text, union_all
 
 from ioms_desktop.domain.calendar import LONDON
 from ioms_desktop.domain.retention import CaseFact, Held, OffenceFact, ReviewFact
 from ioms_desktop.storage import tables
+from ioms_desktop.storage.disposals import Disposal
 from ioms_desktop.storage.store import Reading, Transaction
-from ioms_desktop.storage.tables import cases, disposal, known, known_beginnings, known_offences, retention_review
+from ioms_desktop.storage.tables import cases, known, known_beginnings, known_offences, retention_review
 
 PEOPLE = known["people"]
-PROPOSED, REFUSED, WITHDRAWN, DONE = tables.DISPOSAL
 _OF_CASE = (
     ("contacts", "occurred_at", "the last contact"),
     ("concerns", "occurred_on", "the last concern"),
@@ -44,27 +44,6 @@ class Named:
     family_name: str
     given_names: str
     case_refs: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Disposal:
-    """A disposal proposed, and what became of it.
-
-    Attributes:
-        person_ref: Of whom; None once it is done.
-        certificate: What was removed, once it is done.
-    """
-
-    disposal_ref: str
-    person_ref: str | None
-    proposed_by: str
-    proposed_at: datetime
-    authority: str
-    reason: str
-    status: str
-    answered_by: str | None
-    answered_at: datetime | None
-    certificate: dict[str, Any] | None
 
 
 def held(reading: Reading, person_ref: str | None = None) -> list[tuple[Named, Held]]:
@@ -139,31 +118,6 @@ def _beginnings(reading: Reading, person_ref: str | None) -> dict[str, date]:
     return {ref: at.astimezone(LONDON).date() for ref, at in reading.connection.execute(query)}
 
 
-def disposal_of(reading: Reading, disposal_ref: str) -> Disposal | None:
-    """Get a disposal by its number."""
-    return _first(reading, select(*_COLUMNS).where(disposal.c.disposal_ref == disposal_ref))
-
-
-def proposed_disposal(reading: Reading, person_ref: str) -> Disposal | None:
-    """Get the disposal of a person that waits for a second person."""
-    waiting = (disposal.c.person_ref == person_ref) & (disposal.c.status == PROPOSED)
-    return _first(reading, select(*_COLUMNS).where(waiting))
-
-
-def proposed_disposals(reading: Reading) -> list[Disposal]:
-    """List the disposals that wait for a second person, the oldest first."""
-    query = select(*_COLUMNS).where(disposal.c.status == PROPOSED).order_by(disposal.c.id)
-    return [Disposal(**row._asdict()) for row in reading.connection.execute(query)]
-
-
-_COLUMNS = tuple(disposal.c[name] for name in Disposal.__dataclass_fields__)
-
-
-def _first(reading: Reading, query: Select[Any]) -> Disposal | None:
-    row = reading.connection.execute(query).first()
-    return None if row is None else Disposal(**row._asdict())
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Review:
     """A review as it is recorded."""
@@ -193,44 +147,8 @@ def add_review(tx: Transaction, review: Review) -> bool:
         )
     )
     detail = {**said, "next_on": review.next_on.isoformat()}
-    _log(tx, "COLLECTION", retention_review.name, review.person_ref, review.person_ref, detail)
-    return True
-
-
-def propose(tx: Transaction, disposal_ref: str, person_ref: str, authority: str, reason: str) -> bool:
-    """Note a proposal, in the name of whoever acts; false where a server refuses it."""
-    values = {"ref": disposal_ref, "person": person_ref, "authority": authority, "reason": reason}
-    if tx.connection.dialect.name == "postgresql":
-        return bool(tx.connection.scalar(text("SELECT propose_disposal(:ref, :person, :authority, :reason)"), values))
-    tx.connection.execute(
-        insert(disposal).values(
-            disposal_ref=disposal_ref,
-            person_ref=person_ref,
-            proposed_by=tx.act.user,
-            proposed_at=tx.act.at,
-            authority=authority,
-            reason=reason,
-            status=PROPOSED,
-            # Without it the column's own type would write a null of JSON.
-            certificate=null(),
-        )
-    )
-    detail = {"status": PROPOSED, "authority": authority}
-    _log(tx, "ALTERATION", disposal.name, disposal_ref, person_ref, detail)
-    return True
-
-
-def refuse(tx: Transaction, job: Disposal) -> bool:
-    """Refuse a proposal, or withdraw one's own; false where a server does not let it."""
-    if tx.connection.dialect.name == "postgresql":
-        return bool(tx.connection.scalar(text("SELECT refuse_disposal(:ref)"), {"ref": job.disposal_ref}))
-    becomes = WITHDRAWN if job.proposed_by == tx.act.user else REFUSED
-    tx.connection.execute(
-        update(disposal)
-        .where(disposal.c.disposal_ref == job.disposal_ref)
-        .values(status=becomes, answered_by=tx.act.user, answered_at=tx.act.at)
-    )
-    _log(tx, "ALTERATION", disposal.name, job.disposal_ref, job.person_ref, {"status": becomes})
+    who = review.person_ref
+    tx.log("COLLECTION", object_type=retention_review.name, object_ref=who, subject_ref=who, detail=detail)
     return True
 
 
@@ -255,12 +173,6 @@ def dispose(tx: Transaction, job: Disposal, redact_by: date) -> dict[str, Any] |
     return dispose_of(tx, job, redact_by)
 
 
-def _log(
-    tx: Transaction, kind: str, object_type: str, object_ref: str, subject_ref: str | None, detail: dict[str, Any]
-) -> None:
-    tx.log(kind, object_type=object_type, object_ref=object_ref, subject_ref=subject_ref, detail=detail)
-
-
 def identity_of(reading: Reading, person_ref: str) -> dict[str, str | None] | None:
     """Give the names of a person and the numbers of their cases, by which nobody may be called in what stays."""
     names = ("person_ref", "family_name", "given_names", "known_as", "pnc_id")
@@ -268,9 +180,3 @@ def identity_of(reading: Reading, person_ref: str) -> dict[str, str | None] | No
         select(*(PEOPLE.c[name] for name in names)).where(PEOPLE.c.person_ref == person_ref)
     ).first()
     return None if row is None else dict(row._asdict())
-
-
-def case_refs_of(reading: Reading, person_ref: str) -> list[str]:
-    """Give the references of a person's cases."""
-    query = select(cases.c.case_ref).where(cases.c.person_ref == person_ref).order_by(cases.c.case_ref)
-    return list(reading.connection.scalars(query))

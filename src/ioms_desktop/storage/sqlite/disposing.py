@@ -20,8 +20,8 @@ from ioms_desktop.domain.people import Person
 from ioms_desktop.domain.record import Record, columns
 from ioms_desktop.domain.seals import Redaction, entry_hash, redaction_digests
 from ioms_desktop.storage import tables
+from ioms_desktop.storage.disposals import DONE, Disposal
 from ioms_desktop.storage.mentions import mentions, pattern_of
-from ioms_desktop.storage.retention import DONE, Disposal
 from ioms_desktop.storage.sealing import entries_of
 from ioms_desktop.storage.sqlite.engine import connect, driver_error
 from ioms_desktop.storage.store import Store, Transaction
@@ -69,7 +69,7 @@ def dispose_of(tx: Transaction, job: Disposal, redact_by: date) -> dict[str, Any
 
 
 def _remove(tx: Transaction, job: Disposal, person: Person, refs: Sequence[str]) -> dict[str, int]:
-    """Remove every row of a person: records by the one door, so that each leaves its entry, then what is kept of them."""
+    """Remove every row of a person: records by the one door, each leaving its entry, then what is kept of them."""
     counts: dict[str, int] = {}
     of_case: list[type[Record]] = [noun for noun in (*NOUNS, *WORKING) if _owned_by(noun, "case_ref")]
     for noun in sorted(of_case, key=lambda noun: noun.table == "offers"):  # contacts may refer to an offer
@@ -77,9 +77,7 @@ def _remove(tx: Transaction, job: Disposal, person: Person, refs: Sequence[str])
         counts[noun.table] = _remove_all(tx, found, job.disposal_ref)
     for table in (tables.access_entry, tables.case_standing):
         counts[table.name] = tx.connection.execute(delete(table).where(table.c.case_ref.in_(refs))).rowcount
-    tx.connection.execute(
-        update(disposal).where(disposal.c.disposal_ref == job.disposal_ref).values(person_ref=None)
-    )
+    tx.connection.execute(update(disposal).where(disposal.c.disposal_ref == job.disposal_ref).values(person_ref=None))
     search, review = tables.search_key, tables.retention_review
     for table in (search, review, disposal):
         gone = delete(table).where(table.c.person_ref == person.person_ref)
@@ -130,11 +128,10 @@ def _empty_entries(tx: Transaction, job: Disposal, refs: Sequence[str]) -> int:
     """
     guard = tx.connection.scalar(text("SELECT sql FROM sqlite_master WHERE name = 'audit_no_UPDATE'"))
     tx.connection.exec_driver_sql("DROP TRIGGER audit_no_UPDATE")
-    own = _own_entries(tx, job, refs)
+    own = _own_entries(tx, refs)
     _forget_answers(tx, own)
-    places = {(row.object_type, row.object_ref): 0 for row in sorted(own, key=lambda row: row[2:4])}
-    for place, named in enumerate(places, 1):
-        places[named] = place
+    named = sorted({(row.object_type, row.object_ref) for row in own})
+    places = {each: place for place, each in enumerate(named, 1)}
     for row in own:
         tx.connection.execute(
             update(audit)
@@ -155,7 +152,7 @@ def _empty_entries(tx: Transaction, job: Disposal, refs: Sequence[str]) -> int:
     return len(emptied)
 
 
-def _own_entries(tx: Transaction, job: Disposal, refs: Sequence[str]) -> Sequence[Any]:
+def _own_entries(tx: Transaction, refs: Sequence[str]) -> Sequence[Any]:
     """Find the entries about the person: theirs by name, and those of a refused look, which names the case alone."""
     before_slash = func.substr(audit.c.object_ref, 1, func.instr(audit.c.object_ref + "/", "/") - 1)
     nameless = audit.c.subject_ref.is_(None) & or_(audit.c.object_ref.in_(refs), before_slash.in_(refs))

@@ -1,0 +1,127 @@
+"""`retention`: whose review is due, and disposal by two people, each under their own login."""
+
+import argparse
+from datetime import date
+from typing import Any
+
+from ioms_desktop.cli.decision_file import Decision, read_decision
+from ioms_desktop.cli.doors import answer, desk, note
+from ioms_desktop.domain.errors import Refused
+from ioms_desktop.domain.wording import counted, day_words
+from ioms_desktop.services.desk import Desk
+from ioms_desktop.services.retention import (
+    AnswerDisposal,
+    DueReview,
+    ProposeDisposal,
+    certificate,
+    dispose,
+    due,
+    propose_disposal,
+    review_of,
+)
+from ioms_desktop.services.witnesses import write_private
+
+
+def retention_due(options: argparse.Namespace) -> int:
+    """List the records whose review is due."""
+    with desk(options) as at:
+        on = options.as_of or at.today()
+        found = due(at, on)
+    rows = [_due_answer(each) for each in found]
+    text = "\n".join(_due_line(each) for each in found) or f"No record is due for review on {day_words(on)}."
+    return answer(options, {"as_of": on.isoformat(), "due": rows}, text)
+
+
+def retention_dispose(options: argparse.Namespace) -> int:
+    """Give one's own part of a disposal: propose it, or authorise what the other proposed."""
+    decision = read_decision(options.decision)
+    with desk(options) as at:
+        if decision.date > at.today():
+            raise Refused(
+                f"The decision is dated {day_words(decision.date)}, which is still to come. Nothing was removed."
+            )
+        if at.user == decision.proposed_by:
+            return _propose(at, options.ref, decision)
+        if at.user != decision.authorised_by:
+            raise Refused(
+                f"The decision names {decision.proposed_by} and {decision.authorised_by}, and you are {at.user}. "
+                "Nothing was removed; each of the two runs this under their own login."
+            )
+        return _authorise(at, options, decision)
+
+
+def _propose(at: Desk, ref: str, decision: Decision) -> int:
+    entry = ProposeDisposal(request="", person_ref=ref, authority=decision.authority, reason=decision.reason)
+    print(propose_disposal(at, entry).notice)
+    note(f"{decision.authorised_by} runs the same command next; only then is anything removed.")
+    return 0
+
+
+def _authorise(at: Desk, options: argparse.Namespace, decision: Decision) -> int:
+    if options.certificate is not None and options.certificate.exists():
+        raise Refused(f"There is a file at {options.certificate} already. Nothing was removed; name another.")
+    waiting = review_of(at, options.ref).waiting
+    if waiting is None:
+        raise Refused(
+            f"Nobody has proposed to dispose of {options.ref} yet. Nothing was removed; {decision.proposed_by} runs "
+            "this command first, under their own login."
+        )
+    differing = [
+        name for name in ("proposed_by", "authority", "reason") if getattr(waiting, name) != getattr(decision, name)
+    ]
+    if differing:
+        raise Refused(
+            f"What was proposed as {waiting.disposal_ref} differs from the decision in {' and '.join(differing)}. "
+            "Nothing was removed; both decide on the same."
+        )
+    done = dispose(at, AnswerDisposal(request="", disposal_ref=waiting.disposal_ref))
+    told = certificate(at, waiting.disposal_ref)
+    if options.certificate is not None:
+        write_private(options.certificate, _certificate_text(told) + "\n")
+    answer(options, told, _certificate_text(told))
+    note(done.notice)
+    return 0
+
+
+def _due_answer(each: DueReview) -> dict[str, Any]:
+    return {
+        "person_ref": each.person_ref,
+        "name": each.name,
+        "case_refs": list(each.case_refs),
+        "due_on": each.due.on.isoformat(),
+        "group": each.due.group.code,
+        "reason": each.due.reason,
+        "open_case": each.due.open_case,
+        "legal_hold": each.due.legal_hold,
+        "kept_until": each.due.kept_until.isoformat() if each.due.kept_until else None,
+        "disposal_proposed": each.waiting.disposal_ref if each.waiting else None,
+    }
+
+
+def _due_line(each: DueReview) -> str:
+    more = (
+        ("a case is open", each.due.open_case),
+        ("legal hold", each.due.legal_hold),
+        (f"disposal proposed as {each.waiting.disposal_ref}" if each.waiting else "", each.waiting is not None),
+    )
+    told = "".join(f"  [{words}]" for words, holds in more if holds)
+    return f"{each.due.on:%d/%m/%Y}  {each.person_ref}  {each.name}  {each.due.reason}{told}"
+
+
+def _certificate_text(told: dict[str, Any]) -> str:
+    removed = {name: count for name, count in told["removed"].items() if count}
+    lines = [
+        f"Certificate of disposal {told['certificate']}",
+        f"Disposed of on: {date.fromisoformat(told['disposed_on']):%d/%m/%Y}",
+        f"Authority: {told['authority']}",
+        f"Reason: {told['reason']}",
+        f"Proposed by: {told['proposed_by']}",
+        f"Authorised by: {told['authorised_by']}",
+        "Removed:",
+        *(f"  {name.replace('_', ' ')}: {count}" for name, count in sorted(removed.items())),
+        f"Entries of the audit emptied, the trail still provable: {told['audit_entries_emptied']}",
+    ]
+    tasks = told["tasks_to_redact"]
+    if tasks:
+        lines.append(f"Others' records mention the person; {counted(len(tasks), 'task')} to redact: {', '.join(tasks)}")
+    return "\n".join([*lines, "Copies that may remain:", *(f"  {copy}" for copy in told["copies"])])

@@ -1,0 +1,131 @@
+"""`retention`: two supervisors at two keyboards, and the file that says what they decided."""
+
+import json
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from desks import fill
+from ioms_desktop.__main__ import main
+from ioms_desktop.domain.access import Role
+from ioms_desktop.domain.cases import Case
+from ioms_desktop.domain.people import Offence, Person
+from ioms_desktop.storage.store import Act
+from keys import AT, opened, with_users
+
+Run = Callable[..., tuple[int, str, str]]
+DECISION = """
+proposed_by = "wright"
+authorised_by = "holt"
+date = 2026-10-20
+authority = "RRD panel 2026/14"
+reason = "Six clear years, no further contact."
+"""
+
+
+@pytest.fixture
+def run(location: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Run:
+    """Give the command line on a database with somebody whose case closed long ago."""
+    roles = {"admin": Role.ADMINISTRATOR, "wright": Role.SUPERVISOR, "holt": Role.SUPERVISOR, "shah": Role.AUDITOR}
+    with_users(location, roles, "demo")
+    store = opened(location)
+    fill(store)
+    with store.begin(Act(request="", user="holt", role="supervisor", at=AT, workstation="desk 0")) as tx:
+        tx.add(Person(person_ref="P-OLD", family_name="Old", given_names="Sam", date_of_birth=date(1980, 2, 3)))
+        case = Case(
+            case_ref="IOM-OLD",
+            person_ref="P-OLD",
+            programme="IOM",
+            status="DESELECTED",
+            referred_on=date(2015, 1, 5),
+            closed_on=date(2016, 2, 29),
+        )
+        tx.add(case)
+        tx.add(Offence(person_ref="P-OLD", offence_on=date(2014, 5, 6), offence_group="BURGLARY", role="CONVICTED"))
+    store.close()
+    for name, value in (("SETTINGS", tmp_path / "settings"), ("DATA", tmp_path / "data"), ("DATABASE", location)):
+        monkeypatch.setenv(f"IOMS_{name}", str(value))
+    monkeypatch.setenv("IOMS_PASSWORD", "demo")
+    (tmp_path / "decision.toml").write_text(DECISION, encoding="utf-8")
+
+    def go(*arguments: object, user: str = "wright") -> tuple[int, str, str]:
+        code = main([*map(str, arguments), "--user", user])
+        captured = capsys.readouterr()
+        assert "Traceback" not in captured.out + captured.err
+        return code, captured.out, captured.err
+
+    return go
+
+
+def test_a_record_that_is_due_is_disposed_of_by_two_runs_of_one_command(run: Run, tmp_path: Path) -> None:
+    code, out, _ = run("retention", "due", "--as-of", "2026-10-15", "--format", "json")
+    (found,) = json.loads(out)["due"]
+    assert (code, found["person_ref"], found["group"], found["due_on"]) == (0, "P-OLD", "GROUP_3", "2022-02-28")
+    assert found["reason"].endswith("six clear years after the closing of the last case on 29 Feb 2016.")
+    assert "P-OLD  OLD, Sam" in run("retention", "due", "--as-of", "2026-10-15")[1]
+    command = ("retention", "dispose", "P-OLD", "--decision", tmp_path / "decision.toml")
+    code, out, err = run(*command, user="holt")
+    assert (code, out) == (1, "")
+    assert "wright runs this command first" in err
+    code, out, err = run(*command)
+    assert code == 0, err
+    assert out.startswith("Proposed as DS-")
+    assert run(*command)[0] == 1
+    kept = tmp_path / "certificate.txt"
+    code, out, err = run(*command, "--certificate", kept, user="holt")
+    assert code == 0, err
+    assert out == kept.read_text(encoding="utf-8")
+    assert out.startswith("Certificate of disposal DS-")
+    assert "  people: 1\n" in out
+    assert "made before this disposal" in out
+    assert "Sam" not in out + err
+    assert "No record is due" in run("retention", "due", "--as-of", "2026-10-15")[1]
+    assert run("audit", "verify", user="shah")[0] == 0
+    assert run(*command, user="holt")[0] == 1
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        (("holt", "wright"), "one person twice"),
+        (("2026-10-20", "2036-10-20"), "still to come"),
+        (("date = 2026-10-20", ""), "lacks date"),
+        (("2026-10-20", '"yesterday"'), "no YYYY-MM-DD"),
+        (("wright", "somebody"), "you are wright"),
+        (("Six clear years", "Sam's years"), "names the person"),
+        (("authority = ", "authority "), "neither TOML nor JSON"),
+    ],
+)
+def test_a_decision_that_is_none_is_refused_in_words(
+    run: Run, tmp_path: Path, changed: tuple[str, str], said: str
+) -> None:
+    (tmp_path / "decision.toml").write_text(DECISION.replace(*changed), encoding="utf-8")
+    code, out, err = run("retention", "dispose", "P-OLD", "--decision", tmp_path / "decision.toml")
+    assert (code, out) == (1, "")
+    assert said in err
+
+
+@pytest.mark.parametrize("user", ["admin", "shah"])
+def test_nobody_but_a_supervisor_is_answered(run: Run, tmp_path: Path, user: str) -> None:
+    (tmp_path / "decision.toml").write_text(DECISION.replace("wright", user), encoding="utf-8")
+    for command in (("due",), ("dispose", "P-OLD", "--decision", tmp_path / "decision.toml")):
+        code, out, err = run("retention", *command, user=user)
+        assert (code, out) == (1, "")
+        assert "Only a supervisor" in err
+
+
+def test_what_two_people_decided_differently_is_not_done(run: Run, tmp_path: Path) -> None:
+    command = ("retention", "dispose", "P-OLD", "--decision", tmp_path / "decision.toml")
+    assert run(*command)[0] == 0
+    (tmp_path / "decision.toml").write_text(DECISION.replace("2026/14", "2026/15"), encoding="utf-8")
+    code, _, err = run(*command, user="holt")
+    assert code == 1
+    assert "differs from the decision in authority" in err
+
+
+def test_the_help_explains_the_file(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["retention", "dispose", "--help"]) == 0
+    out = capsys.readouterr().out
+    assert all(f"    {name} = " in out for name in ("proposed_by", "authorised_by", "date", "authority", "reason"))

@@ -1,0 +1,198 @@
+"""When records are due: 5,000 invented people, read a second time from the text; every period comes from data (T21)."""
+
+import tomllib
+from dataclasses import replace
+from datetime import date, timedelta
+from random import Random
+
+import pytest
+
+from ioms_desktop.domain.errors import Refused
+from ioms_desktop.domain.reference import CodeList
+from ioms_desktop.domain.retention import (
+    CaseFact,
+    Due,
+    Groups,
+    Held,
+    OffenceFact,
+    ReviewFact,
+    called_in,
+    due,
+    latest_next,
+)
+from ioms_desktop.paths import resource
+
+TODAY = date(2026, 10, 15)
+BORN = date(1980, 2, 29)
+DOCUMENT = tomllib.loads((resource("reference") / "retention_group.toml").read_text(encoding="utf-8"))
+CODES = CodeList.from_document("retention_group", DOCUMENT).codes
+GROUPS = Groups.on(CODES, TODAY)
+HELD = Held(born_on=BORN, recorded_on=date(2020, 1, 1))
+PEOPLE = 5_000
+YEARS = 90
+
+
+def closed(on: date) -> CaseFact:
+    return CaseFact(on - timedelta(days=400), on)
+
+
+@pytest.mark.parametrize(
+    ("held", "on", "group", "words"),
+    [
+        (HELD, date(2026, 1, 1), "GROUP_4", "six clear years after first being recorded on 1 Jan 2020"),
+        (replace(HELD, cases=(closed(date(2018, 3, 1)),)), date(2024, 3, 1), "GROUP_4", "the closing of the last case"),
+        (
+            replace(HELD, offences=(OffenceFact(date(2019, 5, 5), "BURGLARY", "CONVICTED"),)),
+            date(2025, 5, 5),
+            "GROUP_3",
+            "the last offence on 5 May 2019",
+        ),
+        (
+            replace(HELD, offences=(OffenceFact(date(2019, 5, 5), "ROBBERY", None),)),
+            date(2029, 5, 5),
+            "GROUP_2",
+            "ten clear years",
+        ),
+        (
+            replace(HELD, offences=(OffenceFact(date(2019, 5, 5), "ROBBERY", "VICTIM"),)),
+            date(2025, 5, 5),
+            "GROUP_4",
+            "",
+        ),
+        (replace(HELD, cases=(CaseFact(date(2018, 3, 1), None),)), date(2023, 3, 1), "GROUP_4", "while a case is open"),
+        (
+            replace(HELD, reviews=(ReviewFact(date(2026, 1, 1), "RETAIN", "GROUP_1", date(2036, 1, 1)),)),
+            date(2036, 1, 1),
+            "GROUP_1",
+            "the review of 1 Jan 2026",
+        ),
+        (
+            replace(HELD, reviews=(ReviewFact(date(2079, 1, 1), "RETAIN", "GROUP_1", date(2089, 1, 1)),)),
+            date(2080, 2, 29),
+            "GROUP_1",
+            "100th birthday",
+        ),
+        (replace(HELD, born_on=date(2009, 6, 1)), date(2021, 1, 1), "GROUP_4", "every 12 months"),
+        (replace(HELD, born_on=date(2002, 6, 1)), date(2020, 6, 1), "GROUP_4", "18th birthday"),
+    ],
+)
+def test_a_record_is_due_on_a_day_with_its_reason(held: Held, on: date, group: str, words: str) -> None:
+    found = due(GROUPS, held, date(2079, 6, 1))
+    assert (found.on, found.group.code) == (on, group)
+    assert words in found.reason
+
+
+def test_what_comes_later_counts_for_nothing_as_of_a_day() -> None:
+    later = replace(HELD, offences=(OffenceFact(date(2025, 5, 5), "ROBBERY", "CONVICTED"),))
+    assert due(GROUPS, later, date(2025, 5, 4)) == due(GROUPS, HELD, date(2025, 5, 4))
+    assert due(GROUPS, later, date(2025, 5, 5)).on == date(2035, 5, 5)
+
+
+def invented(chance: Random) -> Held:
+    """Invent somebody: most with closed cases, some open, some children, some never seen again."""
+    born = date(1940, 1, 1) + timedelta(days=chance.randrange(70 * 365))
+    start = max(born + timedelta(days=10 * 365 + chance.randrange(4000)), date(2010, 1, 1))
+    days = sorted(start + timedelta(days=chance.randrange(2000)) for _ in range(chance.randrange(6)))
+    cases = tuple(
+        CaseFact(day, None if chance.random() < 0.2 else day + timedelta(days=chance.randrange(900)))
+        for day in days[:2]
+    )
+    kinds = ("BURGLARY", "ROBBERY", "FRAUD", "SEXUAL")
+    roles = ("SUSPECT", "CONVICTED", "VICTIM", None)
+    offences = tuple(OffenceFact(day, chance.choice(kinds), chance.choice(roles)) for day in days[2:4])
+    return Held(
+        born_on=born,
+        recorded_on=start,
+        cases=cases,
+        offences=offences,
+        events=tuple((day, "the last contact") for day in days[4:]),
+    )
+
+
+def deadline(held: Held, as_of: date) -> date:
+    """Read the text again, naively: the day by which somebody must have looked at a record that nobody reviewed."""
+    periods = {code["code"]: code for code in DOCUMENT["code"]}
+    suspected = {o.group for o in held.offences if o.role != "VICTIM" and o.on <= as_of}
+    serious = suspected & {"SEXUAL", "VIOLENCE", "WEAPONS", "ROBBERY"}
+    group = periods["GROUP_2" if serious else "GROUP_3" if suspected else "GROUP_4"]
+    dated = [day for day, _ in held.events] + [o.on for o in held.offences] + [c.referred_on for c in held.cases]
+    dated += [c.closed_on for c in held.cases if c.closed_on]
+    begun = min([held.recorded_on, *(c.referred_on for c in held.cases)])
+    seen = [c for c in held.cases if c.referred_on <= as_of]
+    if any(c.closed_on is None or c.closed_on > as_of for c in seen):
+        ends = plus(begun, group["every_years"])
+    else:
+        ends = plus(max([day for day in dated if day <= as_of] or [held.recorded_on]), group["clear_years"])
+    if begun < plus(held.born_on, 18):
+        ends = min(ends, plus(held.born_on, 18), plus(begun, 1))
+    return ends
+
+
+def plus(day: date, years: int) -> date:
+    try:
+        return day.replace(year=day.year + years)
+    except ValueError:
+        return date(day.year + years, 2, 28)
+
+
+def test_no_record_passes_its_day_without_a_task_whatever_the_clock_says() -> None:
+    chance = Random(20261015)  # noqa: S311 - people to try it with
+    people = [invented(chance) for _ in range(PEOPLE)]
+    late, children, tasks = 0, 0, 0
+    for n, held in enumerate(people):
+        for year in (n % 7, 20 + n % 11, YEARS):
+            as_of = plus(TODAY, year)
+            found = due(GROUPS, held, as_of)
+            assert found.on == deadline(held, as_of), held
+            tasks += found.on <= as_of
+            late += deadline(held, as_of) <= as_of < found.on
+        first = due(GROUPS, held, TODAY)
+        adult = due(GROUPS, replace(held, born_on=held.born_on.replace(year=1900, day=1)), TODAY)
+        children += first.on < adult.on
+        assert first.on <= adult.on, held
+    assert late == 0
+    assert children > 500
+    assert tasks > PEOPLE
+    # Left alone for 90 years, every one of them waits for somebody, and says so.
+    assert all(due(GROUPS, held, plus(TODAY, YEARS)).on <= plus(TODAY, YEARS) for held in people)
+
+
+def test_reviewed_each_time_a_record_stays_for_ever_and_is_never_late() -> None:
+    """Whoever reviews on the day it is due and keeps the record is asked again, for 90 years; nothing else happens."""
+    chance = Random(3)  # noqa: S311 - people to try it with
+    for _ in range(200):
+        held, asked = invented(chance), 0
+        found = due(GROUPS, held, TODAY)
+        while max(found.on, TODAY) < plus(TODAY, YEARS):
+            on = max(found.on, TODAY) if not held.reviews else found.on
+            review = ReviewFact(on, "RETAIN", found.group.code, latest_next(found.group, held.born_on, on))
+            held, asked = replace(held, reviews=(*held.reviews, review)), asked + 1
+            following = due(GROUPS, held, on)
+            assert on < following.on <= plus(on, found.group.every_years)
+            found = following
+        assert asked >= YEARS // 10
+
+
+def test_nothing_the_rules_answer_can_remove_anything() -> None:
+    """The whole answer is a day and why: there is no field that says that a record goes."""
+    assert set(Due.__dataclass_fields__) == {"on", "group", "reason", "open_case", "legal_hold", "last", "kept_until"}
+
+
+def test_periods_are_the_datas_and_what_makes_no_sense_is_refused() -> None:
+    longer = [replace(code, more={**code.more, "clear_years": 7}) for code in CODES]
+    assert due(Groups.on(longer, TODAY), HELD, TODAY).on == date(2027, 1, 1)
+    later = [replace(code, valid_from=date(2030, 1, 1)) for code in longer]
+    assert due(Groups.on([*CODES, *later], TODAY), HELD, TODAY).on == date(2026, 1, 1)
+    for wrong in ({"every_years": 0}, {"every_years": "5"}, {"surprise": 1}):
+        with pytest.raises(Refused, match="GROUP_1"):
+            Groups.on([replace(CODES[0], more={**CODES[0].more, **wrong}), *CODES[1:]], TODAY)
+    with pytest.raises(Refused, match="everybody else"):
+        Groups.on(CODES[:3], TODAY)
+
+
+@pytest.mark.parametrize(
+    ("said", "named"),
+    [("Callum", True), ("CALLUM's", True), ("see p-ch", True), ("Calluming", False), ("six clear years", False)],
+)
+def test_a_text_that_stays_is_read_for_names_and_numbers(said: str, named: bool) -> None:
+    assert called_in(said, ("Harker", "Callum John", None), ("P-CH", None)) is named

@@ -1,0 +1,103 @@
+"""Somebody whose every field carries a mark that stands nowhere else, and where such marks are looked for."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+
+from ioms_desktop.domain.cases import Case
+from ioms_desktop.domain.moments import Moment
+from ioms_desktop.domain.nouns import NOUNS, WORKING
+from ioms_desktop.domain.record import Column, Kind, Record, columns
+from ioms_desktop.storage.store import Act, Store
+
+PERSON, CASE = "mrkperson", "mrkcase"
+FIRST, LAST = date(2014, 3, 3), date(2015, 4, 4)
+CLOSED = {"closed_on": LAST, "status": "DESELECTED", "close_reason": "SUSTAINED_REDUCTION", "programme": "IOM"}
+PAGE, RESERVED, IV, FRAME, LOG_HEAD = 4096, 80, 16, 24, 32
+
+
+class Marks:
+    """Gives marks, each once, and remembers them."""
+
+    def __init__(self) -> None:
+        """Begin with those of the references."""
+        self.given = [PERSON, CASE]
+
+    def next(self) -> str:
+        """Give the next one: one word of letters, as a name may be."""
+        number = len(self.given)
+        self.given.append(f"mrk{chr(97 + number // 26)}{chr(97 + number % 26)}qzx")
+        return self.given[-1]
+
+
+def somebody(marks: Marks) -> Iterator[Record]:
+    """Give a person with a closed case and a record of every kind, every text of each marked."""
+    nouns: list[type[Record]] = [*NOUNS, *WORKING]
+    for noun in nouns:
+        fixed: dict[str, Any] = {"person_ref": PERSON, "case_ref": CASE}
+        fixed |= CLOSED if noun is Case else {"offer_ref": None} if noun.table == "contacts" else {}
+        yield noun(**{c.name: fixed[c.name] if c.name in fixed else _value(c, marks) for c in columns(noun)})
+
+
+def _value(column: Column, marks: Marks) -> Any:  # noqa: ANN401 - of any kind
+    if column.kind in {Kind.TEXT, Kind.LONG_TEXT, Kind.REF}:
+        return marks.next()
+    plain = {Kind.DATE: FIRST, Kind.MOMENT: Moment(FIRST), Kind.YES_NO: False, Kind.WHOLE: 1, Kind.NUMBER: "1"}
+    return plain.get(column.kind, "OTHER")
+
+
+def live_with(store: Store, marks: Marks, act: Act) -> None:
+    """Record somebody, change and remove some of it, search and tell of them: whatever leaves words behind."""
+    stored: list[Record] = []
+    with store.begin(replace(act, request="first")) as tx:
+        stored.extend(tx.add(record) for record in somebody(marks))
+        tx.answer({"notice": marks.next(), "changed": [], "ref": "", "raised": []})
+    with store.begin(replace(act, reason_text=marks.next())) as tx:
+        for record in stored:
+            long = next((c.name for c in columns(type(record)) if c.kind in {Kind.TEXT, Kind.LONG_TEXT}), None)
+            if long is not None and long not in type(record).key:
+                tx.save(replace(record, **{long: marks.next()}))  # type: ignore[arg-type]  # a text by its field's name
+            elif record.table in {"needs", "ratings"}:
+                tx.remove(record, marks.next())
+        tx.log(
+            "DISCLOSURE",
+            object_type="cases",
+            object_ref=CASE,
+            subject_ref=PERSON,
+            recipient=marks.next(),
+            detail={"print": marks.next()},
+        )
+    with store.begin(act) as tx:
+        shown = {"query": marks.next(), "people": [PERSON, "P-JM"]}
+        tx.log("CONSULTATION", object_type="search", object_ref="quick_search", subject_ref=None, detail=shown)
+        tx.log("DISCLOSURE", object_type="people", object_ref="P-JM", subject_ref="P-JM", detail={"cases": [CASE]})
+
+
+def found_in(content: bytes, marks: Iterable[str]) -> set[str]:
+    """Name the marks that stand in some bytes, whatever their case."""
+    lowered = content.lower()
+    return {mark for mark in marks if mark.encode() in lowered}
+
+
+def pages(path: Path, key: bytes) -> bytes:
+    """Decrypt every page of a local file, those no longer used as well, and every page of its log."""
+    content = path.read_bytes()
+    plain = [_page(content[start : start + PAGE], key, first=not start) for start in range(0, len(content), PAGE)]
+    log = Path(f"{path}-wal")
+    frames = log.read_bytes()[LOG_HEAD:] if log.exists() else b""
+    for start in range(0, len(frames), FRAME + PAGE):
+        number = int.from_bytes(frames[start : start + 4], "big")
+        plain.append(_page(frames[start + FRAME : start + FRAME + PAGE], key, first=number == 1))
+    return b"".join(plain)
+
+
+def _page(page: bytes, key: bytes, *, first: bool) -> bytes:
+    """Decrypt a page as SQLCipher 4 writes it: salt on the first, then AES-256-CBC, then its initial vector."""
+    start = IV if first else 0
+    body, initial = page[start : PAGE - RESERVED], page[PAGE - RESERVED : PAGE - RESERVED + IV]
+    decryptor = Cipher(algorithms.AES(key), modes.CBC(initial)).decryptor()
+    return decryptor.update(body) + decryptor.finalize()

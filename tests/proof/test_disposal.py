@@ -1,0 +1,206 @@
+"""A disposal leaves nothing: every file is searched for the marks that somebody's record carried (T20)."""
+
+from __future__ import annotations
+
+import shutil
+from contextlib import closing
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import psycopg
+import pytest
+
+from desks import Clock, desk_of, fill, request
+from ioms_desktop.domain.access import Role
+from ioms_desktop.domain.drafts import Draft
+from ioms_desktop.domain.nouns import NOUNS, WORKING
+from ioms_desktop.services import drafts
+from ioms_desktop.services.audit import anchor, verify
+from ioms_desktop.services.exports import export
+from ioms_desktop.services.retention import AnswerDisposal, ProposeDisposal, certificate, dispose, propose_disposal
+from ioms_desktop.storage.backup import copy_file
+from ioms_desktop.storage.engine import open_store
+from ioms_desktop.storage.migrate import create
+from ioms_desktop.storage.sqlite.engine import connect
+from ioms_desktop.storage.store import Act, Store
+from keys import TEST_KEY, opened
+from postgres_cluster import Cluster, NoPostgresError, find_binaries
+from proof.marked import CASE, PERSON, Marks, found_in, live_with, pages
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ioms_desktop.services.desk import Desk
+
+ACT = Act(request="", user="holt", role="supervisor", at=datetime(2015, 5, 5, 9, tzinfo=UTC), workstation="desk 0")
+SCRIPT = Path(__file__).resolve().parents[2] / "deploy" / "after-disposal.sh"
+
+
+def has_psql() -> bool:
+    """Whether the program that the script calls is there; the wheel has none."""
+    try:
+        return (find_binaries() / "psql").exists()
+    except NoPostgresError:
+        return False
+
+
+def seated(store: Store) -> tuple[Desk, Desk, Desk]:
+    """Sit two supervisors and an auditor down."""
+    clock = Clock()
+    wright, holt = (desk_of(store, who, Role.SUPERVISOR, clock) for who in ("wright", "holt"))
+    return wright, holt, desk_of(store, "shah", Role.AUDITOR, clock)
+
+
+def disposed(wright: Desk, holt: Desk) -> str:
+    """Propose and authorise; give the number."""
+    entry = ProposeDisposal(request=request(), person_ref=PERSON, authority="RRD 14", reason="Clear years over.")
+    ref = propose_disposal(wright, entry).ref
+    dispose(holt, AnswerDisposal(request=request(), disposal_ref=ref))
+    return ref
+
+
+def lines_of_others(desk: Desk, folder: Path) -> dict[str, list[str]]:
+    """Export everything; give the lines that are not the marked person's, byte for byte, by table."""
+    export(desk, folder, reason="AUDIT")
+    files = {noun.table: (folder / f"{noun.table}.csv").read_text(encoding="utf-8").splitlines() for noun in NOUNS}
+    return {name: [line for line in lines if PERSON not in line and CASE not in line] for name, lines in files.items()}
+
+
+@pytest.fixture
+def marked(local_location: str) -> Iterator[tuple[Store, Marks]]:
+    """Give a local file with somebody marked among others."""
+    store = opened(local_location)
+    fill(store)
+    marks = Marks()
+    live_with(store, marks, ACT)
+    yield store, marks
+    store.close()
+
+
+def test_no_page_of_a_local_file_keeps_a_mark_and_the_others_stay(
+    marked: tuple[Store, Marks], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("IOMS_DATA", str(tmp_path / "data"))
+    store, marks = marked
+    path = Path(store.location)
+    assert found_in(pages(path, TEST_KEY), marks.given) == set(marks.given)
+    assert len(marks.given) >= 50
+    wright, holt, auditor = seated(store)
+    before = lines_of_others(holt, tmp_path / "before")
+    anchor(auditor, tmp_path / "anchor.json")
+    copy_file(path, tmp_path / "control.ioms", TEST_KEY)
+    disposed(wright, holt)
+    assert found_in(pages(path, TEST_KEY), marks.given) == set()
+    assert lines_of_others(holt, tmp_path / "after") == before
+    report = verify(auditor, tmp_path / "anchor.json")
+    assert (report.ok, report.anchored, report.reason) == (True, True, "")
+    # The control: every row deleted as anybody would, of the audit too, leaves its words in pages that are free.
+    deleted_plainly(tmp_path / "control.ioms")
+    assert len(found_in(pages(tmp_path / "control.ioms", TEST_KEY), marks.given)) > len(marks.given) // 2
+
+
+def deleted_plainly(path: Path) -> None:
+    """Delete every row of the marked person, with nothing in the way."""
+    with closing(connect(path, TEST_KEY)) as plain:
+        plain.execute("PRAGMA secure_delete=OFF")
+        for table in ("audit", "former_version", *(noun.table for noun in (*NOUNS, *WORKING)), "search_key"):
+            columns = {row[1] for row in plain.execute(f"PRAGMA table_info({table})")}
+            plain.execute(f"DROP TRIGGER IF EXISTS {table}_no_DELETE")
+            owners = " OR ".join(
+                f"{name} IN ('{PERSON}', '{CASE}')"
+                for name in ("person_ref", "case_ref", "subject_ref", "object_ref")
+                if name in columns
+            )
+            plain.execute(f"DELETE FROM {table} WHERE {owners}")  # noqa: S608 - our own names
+
+
+def test_an_unsaved_entry_on_the_case_goes_too(
+    marked: tuple[Store, Marks], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("IOMS_DATA", str(tmp_path / "data"))
+    wright, holt, _ = seated(marked[0])
+    desks = [replace(desk, draft_key=bytes(32)) for desk in (wright, holt)]
+    for desk in desks:
+        for number, ref in enumerate((CASE, "PHX-1")):
+            drafts.keep(
+                desk,
+                Draft(
+                    id=f"a{number}",
+                    form="contact",
+                    case_ref=ref,
+                    about="",
+                    fields={"note": "typed"},
+                    request="",
+                    saved_at=desk.clock(),
+                ),
+            )
+    disposed(*desks)
+    for desk in reversed(desks):
+        # The other's is closed to everybody else; it goes when they next sign in.
+        assert [each.draft.case_ref for each in drafts.drafts(desk).entries] == ["PHX-1"]
+    assert len(list((tmp_path / "data").rglob("*.draft"))) == 2
+
+
+@pytest.fixture(scope="module")
+def cluster() -> Iterator[Cluster]:
+    """Give a server of this module's own, whose files can be searched."""
+    made = Cluster.start()
+    yield made
+    made.stop()
+
+
+@pytest.mark.skipif(not has_psql(), reason="this PostgreSQL comes without psql")
+def test_no_file_of_a_server_keeps_a_mark_once_its_keeper_has_written_it_anew(cluster: Cluster, tmp_path: Path) -> None:
+    location = cluster.create("marked")
+    create(location, lenient=True)
+    store = open_store(location)
+    fill(store)
+    marks = Marks()
+    live_with(store, marks, ACT)
+    statement(location, "ANALYZE")
+    statement(location, "CHECKPOINT")
+    assert in_files(cluster, marks) == set(marks.given)
+    wright, holt, auditor = seated(store)
+    before = lines_of_others(holt, tmp_path / "before")
+    anchor(auditor, tmp_path / "anchor.json")
+    ref = disposed(wright, holt)
+    statement(location, "CHECKPOINT")
+    # The control: the function alone leaves the words in dead rows, in the log, and in the samples.
+    assert in_files(cluster, marks) == set(marks.given)
+    code, said = after_disposal(cluster, location)
+    assert code == 0, said
+    assert in_files(cluster, marks) == set()
+    assert lines_of_others(holt, tmp_path / "after") == before
+    report = verify(auditor, tmp_path / "anchor.json")
+    assert (report.ok, report.anchored, report.reason) == (True, True, "")
+    assert certificate(holt, ref)["audit_entries_emptied"] > 50
+    store.close()
+
+
+def after_disposal(cluster: Cluster, location: str) -> tuple[int, str]:
+    """Run the keeper's script."""
+    shutil.copy(SCRIPT, cluster.folder)
+    settings = {
+        "IOMS_DATABASE_NAME": location.partition("?")[0].rpartition("/")[2],
+        "PGBIN": str(cluster.binaries),
+        "PGHOST": str(cluster.folder),
+        "PGUSER": "postgres",
+    }
+    return cluster.run("/bin/sh", cluster.folder / SCRIPT.name, environment=settings)
+
+
+def statement(location: str, words: str) -> None:
+    """Send one statement."""
+    with psycopg.connect(location, autocommit=True) as connection:
+        connection.execute(words.encode())
+
+
+def in_files(cluster: Cluster, marks: Marks) -> set[str]:
+    """Search every file of the server: tables, indexes, the log, the samples, what is left of temporary files."""
+    found: set[str] = set()
+    for path in (cluster.folder / "data").rglob("*"):
+        if path.is_file():
+            found |= found_in(path.read_bytes(), set(marks.given) - found)
+    return found
