@@ -41,12 +41,14 @@ class DueReview:
     """Somebody whose record is due for review, or will be.
 
     Attributes:
+        born_on: When they were born.
         due: When and why.
         waiting: The disposal that waits for a second person; None where none is proposed.
     """
 
     person_ref: str
     name: str
+    born_on: date
     case_refs: tuple[str, ...]
     due: Due
     waiting: Disposal | None = None
@@ -111,7 +113,7 @@ def reviews(desk: Desk, on: date) -> list[DueReview]:
     with desk.store.read() as reading:
         reading.patiently()
         waiting = {job.person_ref: job for job in disposals.proposed_disposals(reading)}
-        everybody = stored.held(reading)
+        everybody = stored.held(reading, on)
     found = [_review(groups, named, held, on, waiting.get(named.person_ref)) for named, held in everybody]
     return sorted(found, key=lambda each: (each.due.on, each.person_ref))
 
@@ -150,7 +152,7 @@ def record_review(desk: Desk, entry: RecordReview) -> Outcome:
                 code="group",
             )
         reason = _words(entry.reason, "reason", "A review needs its reason. Your entry is kept; write why.")
-        latest = latest_next(group, _born_on(tx, entry.person_ref), desk.today())
+        latest = latest_next(group, found.born_on, desk.today())
         if not desk.today() < entry.next_on <= latest:
             raise Refused(
                 f"The next review is after today and on {day_words(latest)} at the latest. Your entry is kept; choose "
@@ -269,6 +271,7 @@ def _review(groups: Groups, named: Named, held: Held, on: date, waiting: Disposa
     return DueReview(
         person_ref=named.person_ref,
         name=f"{named.family_name.upper()}, {named.given_names}",
+        born_on=held.born_on,
         case_refs=named.case_refs,
         due=due_of(groups, held, on),
         waiting=waiting,
@@ -276,17 +279,13 @@ def _review(groups: Groups, named: Named, held: Held, on: date, waiting: Disposa
 
 
 def _one(desk: Desk, reading: Reading, person_ref: str) -> DueReview:
-    found = stored.held(reading, person_ref) if person_ref else []
+    found = stored.held(reading, desk.today(), person_ref) if person_ref else []
     if not found:
         case = reading.seek(Case, person_ref) if person_ref else None
         owner = f" {case.case_ref} is a case of {case.person_ref}: the person's record is reviewed." if case else ""
         raise Missing(NOBODY.format(person_ref) + owner)
     waiting = disposals.proposed_disposal(reading, person_ref)
     return _review(_groups(desk, desk.today()), *found[0], desk.today(), waiting)
-
-
-def _born_on(reading: Reading, person_ref: str) -> date:
-    return stored.held(reading, person_ref)[0][1].born_on
 
 
 def _waiting(reading: Reading, disposal_ref: str) -> Disposal:
