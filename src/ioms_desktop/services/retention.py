@@ -12,17 +12,16 @@ from ioms_desktop.domain.access import Right
 from ioms_desktop.domain.calendar import working_days_after
 from ioms_desktop.domain.cases import Case
 from ioms_desktop.domain.errors import Missing, NotAllowed, Refused
-from ioms_desktop.domain.retention import Due, Groups, Held, Result, called_in, latest_next
+from ioms_desktop.domain.retention import Disposal, Due, Groups, Held, Result, called_in, latest_next
 from ioms_desktop.domain.retention import due as due_of
 from ioms_desktop.domain.wording import day_words, listed
 from ioms_desktop.exchange.text import TEXT_LIMIT, WrongCell, clean
 from ioms_desktop.services.commands import new_ref, once
 from ioms_desktop.services.desk import Desk, Outcome, Topic
-from ioms_desktop.services.drafts import forget_cases
+from ioms_desktop.services.drafts import forget_about
 from ioms_desktop.services.retention_copies import known_copies
 from ioms_desktop.storage import disposals
 from ioms_desktop.storage import retention as stored
-from ioms_desktop.storage.disposals import Disposal
 from ioms_desktop.storage.engine import is_shared
 from ioms_desktop.storage.retention import Named, Review
 from ioms_desktop.storage.store import Reading, Transaction
@@ -236,7 +235,7 @@ def dispose(desk: Desk, entry: AnswerDisposal) -> Outcome:
         found = _one(desk, tx, person_ref)
         _refuse_held_back(found)
         _refuse_names(tx, found, job.authority, job.reason)
-        refs.extend(found.case_refs)
+        refs.extend((person_ref, *found.case_refs))
         redact_by = working_days_after(desk.today(), found.due.group.redact_within_working_days)
         certificate = stored.dispose(tx, job, redact_by)
         _done(certificate is not None)
@@ -244,7 +243,7 @@ def dispose(desk: Desk, entry: AnswerDisposal) -> Outcome:
         return Outcome(notice=_said(certificate or {}), changed=EVERYTHING, ref=job.disposal_ref)
 
     outcome = once(desk, "dispose", Right.RETAIN, entry.request, do)
-    forget_cases(desk, refs)
+    forget_about(desk, refs)
     return outcome if is_shared(desk.store.location) else _written_anew(desk, outcome)
 
 

@@ -12,8 +12,7 @@ from typing import Any
 from sqlalchemy import Date, Select, Text, func, insert, select, text, type_coerce
 
 from ioms_desktop.domain.calendar import DAY, LONDON
-from ioms_desktop.domain.retention import CaseFact, Held, OffenceFact, ReviewFact
-from ioms_desktop.storage.disposals import Disposal
+from ioms_desktop.domain.retention import CaseFact, Disposal, Held, OffenceFact, ReviewFact
 from ioms_desktop.storage.store import Reading, Transaction
 from ioms_desktop.storage.tables import cases, known, known_beginnings, known_offences, retention_review
 

@@ -18,9 +18,10 @@ from ioms_desktop.domain.cases import Action, Case
 from ioms_desktop.domain.nouns import NOUNS, WORKING
 from ioms_desktop.domain.people import Person
 from ioms_desktop.domain.record import Record, columns
+from ioms_desktop.domain.retention import Disposal
 from ioms_desktop.domain.seals import Redaction, entry_hash, redaction_digests
 from ioms_desktop.storage import tables
-from ioms_desktop.storage.disposals import DONE, Disposal
+from ioms_desktop.storage.disposals import DONE
 from ioms_desktop.storage.mentions import mentions, pattern_of
 from ioms_desktop.storage.sealing import entries_of
 from ioms_desktop.storage.sqlite.engine import connect, driver_error
