@@ -234,6 +234,9 @@ BEGIN
   PERFORM set_config('ioms.removal', number, true);
   theirs := ARRAY(SELECT case_ref FROM cases WHERE person_ref = job.person_ref);
   pattern := ioms_private.pattern_of(job.person_ref);
+  DELETE FROM former_version WHERE person_ref = job.person_ref OR case_ref = ANY(theirs);
+  GET DIAGNOSTICS rows = ROW_COUNT;
+  counts := counts || jsonb_build_object('former_version', rows);
   FOREACH each IN ARRAY ARRAY[@of_case@, 'access_entry', 'case_standing'] LOOP
     EXECUTE format('DELETE FROM %I WHERE case_ref = ANY($1)', each) USING theirs;
     GET DIAGNOSTICS rows = ROW_COUNT;
@@ -245,9 +248,8 @@ BEGIN
     GET DIAGNOSTICS rows = ROW_COUNT;
     counts := counts || jsonb_build_object(each, rows);
   END LOOP;
+  -- What the triggers kept of the rows just removed.
   DELETE FROM former_version WHERE person_ref = job.person_ref OR case_ref = ANY(theirs);
-  GET DIAGNOSTICS rows = ROW_COUNT;
-  counts := counts || jsonb_build_object('former_version', rows);
   DELETE FROM ioms_private.look WHERE person_ref = job.person_ref OR case_ref = ANY(theirs);
   tasks := ioms_private.raise_mentions(number, pattern, redact_by);
   SELECT * INTO emptied FROM empty_entries(number, job.person_ref, theirs || job.person_ref);

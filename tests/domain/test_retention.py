@@ -39,7 +39,7 @@ def closed(on: date) -> CaseFact:
 @pytest.mark.parametrize(
     ("held", "on", "group", "words"),
     [
-        (HELD, date(2026, 1, 1), "GROUP_4", "six clear years after first being recorded on 1 Jan 2020"),
+        (HELD, date(2026, 1, 1), "GROUP_4", "Six clear years after first being recorded on 1 Jan 2020"),
         (replace(HELD, cases=(closed(date(2018, 3, 1)),)), date(2024, 3, 1), "GROUP_4", "the closing of the last case"),
         (
             replace(HELD, offences=(OffenceFact(date(2019, 5, 5), "BURGLARY", "CONVICTED"),)),
@@ -51,7 +51,7 @@ def closed(on: date) -> CaseFact:
             replace(HELD, offences=(OffenceFact(date(2019, 5, 5), "ROBBERY", None),)),
             date(2029, 5, 5),
             "GROUP_2",
-            "ten clear years",
+            "Ten clear years",
         ),
         (
             replace(HELD, offences=(OffenceFact(date(2019, 5, 5), "ROBBERY", "VICTIM"),)),
@@ -64,7 +64,7 @@ def closed(on: date) -> CaseFact:
             replace(HELD, reviews=(ReviewFact(date(2026, 1, 1), "RETAIN", "GROUP_1", date(2036, 1, 1)),)),
             date(2036, 1, 1),
             "GROUP_1",
-            "the review of 1 Jan 2026",
+            "The review of 1 Jan 2026",
         ),
         (
             replace(HELD, reviews=(ReviewFact(date(2079, 1, 1), "RETAIN", "GROUP_1", date(2089, 1, 1)),)),

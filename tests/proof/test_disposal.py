@@ -68,6 +68,11 @@ def lines_of_others(desk: Desk, folder: Path) -> dict[str, list[str]]:
     return {name: [line for line in lines if PERSON not in line and CASE not in line] for name, lines in files.items()}
 
 
+@pytest.fixture(autouse=True)
+def _witnesses_are_kept_in_a_folder_of_the_test(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("IOMS_DATA", str(tmp_path / "data"))
+
+
 @pytest.fixture
 def marked(local_location: str) -> Iterator[tuple[Store, Marks]]:
     """Give a local file with somebody marked among others."""
@@ -79,10 +84,7 @@ def marked(local_location: str) -> Iterator[tuple[Store, Marks]]:
     store.close()
 
 
-def test_no_page_of_a_local_file_keeps_a_mark_and_the_others_stay(
-    marked: tuple[Store, Marks], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("IOMS_DATA", str(tmp_path / "data"))
+def test_no_page_of_a_local_file_keeps_a_mark_and_the_others_stay(marked: tuple[Store, Marks], tmp_path: Path) -> None:
     store, marks = marked
     path = Path(store.location)
     assert found_in(pages(path, TEST_KEY), marks.given) == set(marks.given)
@@ -116,10 +118,7 @@ def deleted_plainly(path: Path) -> None:
             plain.execute(f"DELETE FROM {table} WHERE {owners}")  # noqa: S608 - our own names
 
 
-def test_an_unsaved_entry_on_the_case_goes_too(
-    marked: tuple[Store, Marks], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("IOMS_DATA", str(tmp_path / "data"))
+def test_an_unsaved_entry_on_the_case_goes_too(marked: tuple[Store, Marks], tmp_path: Path) -> None:
     wright, holt, _ = seated(marked[0])
     desks = [replace(desk, draft_key=bytes(32)) for desk in (wright, holt)]
     for desk in desks:

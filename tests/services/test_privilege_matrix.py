@@ -1,6 +1,7 @@
 """Role by operation by kind of database: the one table of rights, tried through the services on each."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from sqlalchemy import func, select
 from desks import NOW, fill, request
 from desks import desk_of as seated
 from ioms_desktop.domain.access import Right, Role, may
+from ioms_desktop.domain.cases import Case
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.domain.moments import Moment
 from ioms_desktop.domain.nouns import NOUNS
@@ -27,12 +29,21 @@ from ioms_desktop.services.imports import run_import
 from ioms_desktop.services.offers import MakeOffer, make_offer
 from ioms_desktop.services.rag import SetRag, set_rag
 from ioms_desktop.services.registers import Asked, case_ids, person_ids
+from ioms_desktop.services.retention import (
+    AnswerDisposal,
+    ProposeDisposal,
+    RecordReview,
+    dispose,
+    due,
+    propose_disposal,
+    record_review,
+)
 from ioms_desktop.services.session import list_users
 from ioms_desktop.services.summaries import case_summary_pdf
 from ioms_desktop.services.today import owed
-from ioms_desktop.storage import tables
+from ioms_desktop.storage import disposals, tables
 from ioms_desktop.storage.sqlite import key_file
-from ioms_desktop.storage.store import Store
+from ioms_desktop.storage.store import Act, Store
 from keys import opened
 from shared_people import Office
 
@@ -85,6 +96,30 @@ def _backup(desk: Desk, folder: Path) -> object:
     return back_up(desk, folder / "backup.ioms")
 
 
+def _review(desk: Desk, _: Path) -> object:
+    next_on = date(2031, 10, 1)  # later than today on any server that runs this
+    return record_review(
+        desk, RecordReview(request=request(), person_ref="P-CH", result="RETAIN", reason="needed", next_on=next_on)
+    )
+
+
+def _propose_disposal(desk: Desk, _: Path) -> object:
+    return propose_disposal(
+        desk, ProposeDisposal(request=request(), person_ref="P-CH", authority="RRD 14", reason="clear years over")
+    )
+
+
+def prepare(store: Store, operation: str) -> None:
+    """Let cases be closed, and a disposal be proposed by somebody else, where that is tried."""
+    if "dispos" not in operation:
+        return
+    act = Act(request="", user="somebody", role="supervisor", at=NOW, workstation="desk 0")
+    with store.begin(act) as tx:
+        for ref in ("PHX-C", "IOM-1"):
+            tx.save(replace(tx.get(Case, ref), closed_on=date(2026, 10, 1)))
+        assert disposals.propose(tx, "DS-M", "P-XX", "RRD 13", "clear years over")
+
+
 OPERATIONS: dict[str, tuple[Right, Operation]] = {
     "list cases": (Right.READ_CASES, lambda desk, _: case_ids(desk, Asked())),
     "list people": (Right.READ_CASES, lambda desk, _: person_ids(desk, Asked())),
@@ -105,6 +140,10 @@ OPERATIONS: dict[str, tuple[Right, Operation]] = {
     "import": (Right.IMPORT, _import),
     "see measures": (Right.MEASURE, lambda desk, _: book_measures(desk, date(2026, 9, 1), TODAY)),
     "verify the audit": (Right.AUDIT, lambda desk, _: verify(desk)),
+    "list reviews due": (Right.RETAIN, lambda desk, _: due(desk)),
+    "record a review": (Right.RETAIN, _review),
+    "propose a disposal": (Right.RETAIN, _propose_disposal),
+    "dispose": (Right.RETAIN, lambda desk, _: dispose(desk, AnswerDisposal(request=request(), disposal_ref="DS-M"))),
     "list users": (Right.ADMINISTER, lambda desk, _: list_users(desk)),
     "back up": (Right.ADMINISTER, _backup),
 }
@@ -113,7 +152,7 @@ KEPT_BACK = {
     ("analyst", "see measures"),  # an analyst reads no row of a person, and the figures are counted from rows
 }
 """What a role may do, and a server does not let it yet."""
-STANDING = (*(noun.table for noun in NOUNS), "proposals", "users", "request")
+STANDING = (*(noun.table for noun in NOUNS), "proposals", "users", "request", "retention_review", "disposal")
 
 
 def records(store: Store) -> dict[str, int]:
@@ -129,6 +168,7 @@ def records(store: Store) -> dict[str, int]:
 def test_in_a_file_the_services_keep_the_rights(local_location: str, tmp_path: Path, operation: str) -> None:
     store = opened(local_location)
     fill(store)
+    prepare(store, operation)
     wrong = [role for role in Role if not agrees(seated(store, role, role, lambda: NOW), store, operation, tmp_path)]
     store.close()
     assert wrong == []
@@ -137,6 +177,7 @@ def test_in_a_file_the_services_keep_the_rights(local_location: str, tmp_path: P
 @pytest.mark.parametrize("operation", OPERATIONS)
 def test_on_a_server_services_and_server_keep_them(office: Office, tmp_path: Path, operation: str) -> None:
     keeper = opened(office.location)
+    prepare(keeper, operation)
     wrong = [role for role in Role if not agrees(office.desk(role), keeper, operation, tmp_path)]
     keeper.close()
     assert wrong == []

@@ -3,15 +3,17 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import Connection, func, select, text
 
 from desks import CASES, Clock, desk_of, fill, request
 from ioms_desktop.domain.access import Role
 from ioms_desktop.domain.cases import Action, Case
 from ioms_desktop.domain.errors import Missing, NotAllowed, Refused
 from ioms_desktop.domain.people import Person
+from ioms_desktop.domain.seals import entry_hash
 from ioms_desktop.services.audit import verify
 from ioms_desktop.services.desk import Desk
 from ioms_desktop.services.retention import (
@@ -28,10 +30,17 @@ from ioms_desktop.services.retention import (
     reviews,
 )
 from ioms_desktop.storage import tables
-from ioms_desktop.storage.store import Act, Store
+from ioms_desktop.storage.sealing import entries
+from ioms_desktop.storage.store import Act, Reading, Store
+from tampering import set_field, unguarded
 
 LATER = date(2040, 1, 10)
 NOTE = "Seen with Callum HARKER; Callumny is another word."
+
+
+@pytest.fixture(autouse=True)
+def _witnesses_are_kept_in_a_folder_of_the_test(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("IOMS_DATA", str(tmp_path / "data"))
 
 
 @pytest.fixture
@@ -174,6 +183,54 @@ def test_what_is_due_is_listed_and_nothing_goes_by_itself(seat: Callable[[str], 
         clock.move_to(date(year, 1, 10))
         assert len(reviews(wright, wright.today())) == len(due(wright)) == len(CASES)
     assert _people(wright.store) == len(CASES)
+
+
+def renamed(connection: Connection) -> None:
+    """Put an emptied entry into another's name."""
+    set_field(connection, _emptied(connection), "actor", "nobody")
+
+
+def emptied_by_hand(connection: Connection) -> None:
+    """Take the words of an entry that no disposal emptied, and note it as a disposal would."""
+    untouched = "SELECT min(id) FROM audit WHERE id NOT IN (SELECT entry FROM redaction)"
+    number = connection.scalar(text(untouched)) or 0
+    set_field(connection, number, "after", None)
+    kept = {entry.fields[0]: entry_hash(entry.fields) for entry in entries(Reading(connection))}
+    insert = "INSERT INTO redaction (id, entry, disposal_ref, kept_hash) VALUES (999, :entry, 'DS-FORGED', :hash)"
+    connection.execute(text(insert), {"entry": number, "hash": kept[str(number)]})
+
+
+def forgotten(connection: Connection) -> None:
+    """Take away that an entry was emptied."""
+    connection.execute(text("DELETE FROM redaction WHERE entry = :entry"), {"entry": _emptied(connection)})
+
+
+def said_otherwise(connection: Connection) -> None:
+    """Put an emptied entry into another's name, and say that this is what it was emptied to."""
+    number = _emptied(connection)
+    set_field(connection, number, "actor", "nobody")
+    kept = {entry.fields[0]: entry_hash(entry.fields) for entry in entries(Reading(connection))}
+    change = "UPDATE redaction SET kept_hash = :hash WHERE entry = :entry"
+    connection.execute(text(change), {"entry": number, "hash": kept[str(number)]})
+
+
+def _emptied(connection: Connection) -> int:
+    return connection.scalar(text("SELECT min(entry) FROM redaction")) or 0
+
+
+@pytest.mark.parametrize("tamper", [renamed, emptied_by_hand, forgotten, said_otherwise])
+def test_what_was_emptied_is_proved_as_well(
+    seat: Callable[[str], Desk], store: Store, tamper: Callable[[Connection], None]
+) -> None:
+    wright, holt = seat("wright"), seat("holt")
+    dispose(holt, AnswerDisposal(request=request(), disposal_ref=proposed(wright)))
+    auditor = desk_of(store, "shah", Role.AUDITOR, wright.clock)
+    assert verify(auditor).ok
+    with unguarded(store, kept=True) as reading:
+        tamper(reading.connection)
+    report = verify(auditor)
+    assert not report.ok
+    assert "changed after" in report.reason or "emptied under" in report.reason
 
 
 def _people(store: Store) -> int:

@@ -119,6 +119,26 @@ ABUSE = {
     "the whole book is opened": ("officer", "SELECT 1 WHERE open_book('CURIOUS')"),
     "a policy version is changed": ("supervisor", "UPDATE policy SET document = '{}'"),
     "a code list is changed": ("supervisor", "DELETE FROM reference_code"),
+    "a disposal is read": ("officer", "SELECT * FROM disposal"),
+    "a retention review is read": ("navigator", "SELECT * FROM retention_review"),
+    "offences are read without opening a case": ("officer", "SELECT * FROM known_offences"),
+    "a disposal is put in by hand": (
+        "supervisor",
+        "INSERT INTO disposal (disposal_ref, person_ref, proposed_by, proposed_at, authority, reason, status) "
+        f"VALUES ('DS-F', 'P-XX', '{OTHER}', now(), 'x', 'x', 'PROPOSED')",
+    ),
+    "a review is put in by hand": ("supervisor", "DELETE FROM retention_review"),
+    "a disposal is done by a navigator": (
+        "navigator",
+        "SELECT 1 WHERE dispose('DS-F', current_date) IS NOT NULL",
+    ),
+    "a person is deleted": ("supervisor", "DELETE FROM people WHERE person_ref = 'P-XX'"),
+    "the audit is emptied": ("supervisor", "SELECT * FROM empty_entries('DS-F', 'P-JM', ARRAY['P-JM'])"),
+    "an emptied entry is told by hand": (
+        "auditor",
+        "INSERT INTO redaction (entry, disposal_ref, kept_hash) VALUES (1, 'DS-F', 'x')",
+    ),
+    "somebody is looked for in every text": ("supervisor", "SELECT * FROM ioms_private.mentions('a')"),
     "an error tells what is hidden": (
         "navigator",
         "SELECT family_name::int FROM known_people WHERE person_ref = 'P-CH'",

@@ -1,13 +1,12 @@
 """`retention`: whose review is due, and disposal by two people, each under their own login."""
 
 import argparse
-from datetime import date
 from typing import Any
 
 from ioms_desktop.cli.decision_file import Decision, read_decision
 from ioms_desktop.cli.doors import answer, desk, note
 from ioms_desktop.domain.errors import Refused
-from ioms_desktop.domain.wording import counted, day_words
+from ioms_desktop.domain.wording import day_words
 from ioms_desktop.services.desk import Desk
 from ioms_desktop.services.retention import (
     AnswerDisposal,
@@ -19,6 +18,7 @@ from ioms_desktop.services.retention import (
     propose_disposal,
     review_of,
 )
+from ioms_desktop.services.retention_words import certificate_text, standing
 from ioms_desktop.services.witnesses import write_private
 
 
@@ -77,8 +77,8 @@ def _authorise(at: Desk, options: argparse.Namespace, decision: Decision) -> int
     done = dispose(at, AnswerDisposal(request="", disposal_ref=waiting.disposal_ref))
     told = certificate(at, waiting.disposal_ref)
     if options.certificate is not None:
-        write_private(options.certificate, _certificate_text(told) + "\n")
-    answer(options, told, _certificate_text(told))
+        write_private(options.certificate, certificate_text(told) + "\n")
+    answer(options, told, certificate_text(told))
     note(done.notice)
     return 0
 
@@ -99,29 +99,5 @@ def _due_answer(each: DueReview) -> dict[str, Any]:
 
 
 def _due_line(each: DueReview) -> str:
-    more = (
-        ("a case is open", each.due.open_case),
-        ("legal hold", each.due.legal_hold),
-        (f"disposal proposed as {each.waiting.disposal_ref}" if each.waiting else "", each.waiting is not None),
-    )
-    told = "".join(f"  [{words}]" for words, holds in more if holds)
+    told = "".join(f"  [{words}]" for words in standing(each))
     return f"{each.due.on:%d/%m/%Y}  {each.person_ref}  {each.name}  {each.due.reason}{told}"
-
-
-def _certificate_text(told: dict[str, Any]) -> str:
-    removed = {name: count for name, count in told["removed"].items() if count}
-    lines = [
-        f"Certificate of disposal {told['certificate']}",
-        f"Disposed of on: {date.fromisoformat(told['disposed_on']):%d/%m/%Y}",
-        f"Authority: {told['authority']}",
-        f"Reason: {told['reason']}",
-        f"Proposed by: {told['proposed_by']}",
-        f"Authorised by: {told['authorised_by']}",
-        "Removed:",
-        *(f"  {name.replace('_', ' ')}: {count}" for name, count in sorted(removed.items())),
-        f"Entries of the audit emptied, the trail still provable: {told['audit_entries_emptied']}",
-    ]
-    tasks = told["tasks_to_redact"]
-    if tasks:
-        lines.append(f"Others' records mention the person; {counted(len(tasks), 'task')} to redact: {', '.join(tasks)}")
-    return "\n".join([*lines, "Copies that may remain:", *(f"  {copy}" for copy in told["copies"])])

@@ -6,8 +6,9 @@ Source: practice notes 4.4 (management of police information). Every period come
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
 from ioms_desktop.domain.calendar import MONTHS, months_before
 from ioms_desktop.domain.errors import Refused
@@ -166,6 +167,27 @@ class Due:
     kept_until: date | None = field(default=None)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Disposal:
+    """A disposal proposed, and what became of it.
+
+    Attributes:
+        person_ref: Of whom; None once it is done.
+        certificate: What was removed, once it is done.
+    """
+
+    disposal_ref: str
+    person_ref: str | None
+    proposed_by: str
+    proposed_at: datetime
+    authority: str
+    reason: str
+    status: str
+    answered_by: str | None
+    answered_at: datetime | None
+    certificate: dict[str, Any] | None
+
+
 def due(groups: Groups, held: Held, as_of: date) -> Due:
     """Say when a record is due for review, as of a day; nothing later than that day counts.
 
@@ -183,7 +205,7 @@ def due(groups: Groups, held: Held, as_of: date) -> Due:
     day, reason = _by_group(group, review, opened=opened, first=first, last=(last, what))
     kept_until = years_after(held.born_on, group.keep_until_age) if group.keep_until_age else None
     if kept_until is not None and (review.on if review else first) < kept_until < day:
-        day, reason = kept_until, f"{group.label}: kept to the {group.keep_until_age}th birthday."
+        day, reason = kept_until, _said(f"kept to the {group.keep_until_age}th birthday", group)
     child = _as_child(group, held.born_on, review.on if review else first)
     if child is not None and child[0] < day:
         day, reason = child
@@ -224,17 +246,20 @@ def _by_group(
     group: Group, review: ReviewFact | None, *, opened: bool, first: date, last: tuple[date, str]
 ) -> tuple[date, str]:
     if review is not None:
-        return review.next_on, f"{group.label}: the review of {day_words(review.on)} set the next one."
+        return review.next_on, _said(f"the review of {day_words(review.on)} set the next one", group)
     every = counted(group.every_years, "year")
     if opened:
-        return years_after(first, group.every_years), (
-            f"{group.label}: reviewed every {every} while a case is open, from {day_words(first)} on."
-        )
+        words = f"reviewed every {every} while a case is open, from {day_words(first)} on"
+        return years_after(first, group.every_years), _said(words, group)
     day, what = last
     if group.clear_years is None:
-        return years_after(day, group.every_years), f"{group.label}: {every} after {what} on {day_words(day)}."
+        return years_after(day, group.every_years), _said(f"{every} after {what} on {day_words(day)}", group)
     clear = counted(group.clear_years, "clear year")
-    return years_after(day, group.clear_years), f"{group.label}: {clear} after {what} on {day_words(day)}."
+    return years_after(day, group.clear_years), _said(f"{clear} after {what} on {day_words(day)}", group)
+
+
+def _said(words: str, group: Group) -> str:
+    return f"{words[:1].upper()}{words[1:]}. {group.label}."
 
 
 def _as_child(group: Group, born_on: date, since: date) -> tuple[date, str] | None:

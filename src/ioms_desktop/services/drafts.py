@@ -76,13 +76,13 @@ def forget(desk: Desk, draft_id: str) -> None:
         files.forget(drawer, draft_id)
 
 
-def forget_cases(desk: Desk, case_refs: Collection[str]) -> None:
-    """Take the user's entries on some cases away: the cases were disposed of."""
+def forget_about(desk: Desk, refs: Collection[str]) -> None:
+    """Take the user's entries on some cases or people away: they were disposed of."""
     drawer = _drawer(desk)
-    if drawer is None or not case_refs:
+    if drawer is None or not refs:
         return
     for draft in files.kept(drawer).drafts:
-        if draft.case_ref in case_refs:
+        if draft.case_ref in refs or draft.about in refs:
             files.forget(drawer, draft.id)
 
 

@@ -12,17 +12,16 @@ from ioms_desktop.domain.access import Right
 from ioms_desktop.domain.calendar import working_days_after
 from ioms_desktop.domain.cases import Case
 from ioms_desktop.domain.errors import Missing, NotAllowed, Refused
-from ioms_desktop.domain.retention import Due, Groups, Held, Result, called_in, latest_next
+from ioms_desktop.domain.retention import Disposal, Due, Groups, Held, Result, called_in, latest_next
 from ioms_desktop.domain.retention import due as due_of
 from ioms_desktop.domain.wording import day_words, listed
 from ioms_desktop.exchange.text import TEXT_LIMIT, WrongCell, clean
 from ioms_desktop.services.commands import new_ref, once
 from ioms_desktop.services.desk import Desk, Outcome, Topic
-from ioms_desktop.services.drafts import forget_cases
+from ioms_desktop.services.drafts import forget_about
 from ioms_desktop.services.retention_copies import known_copies
 from ioms_desktop.storage import disposals
 from ioms_desktop.storage import retention as stored
-from ioms_desktop.storage.disposals import Disposal
 from ioms_desktop.storage.engine import is_shared
 from ioms_desktop.storage.retention import Named, Review
 from ioms_desktop.storage.store import Reading, Transaction
@@ -41,12 +40,14 @@ class DueReview:
     """Somebody whose record is due for review, or will be.
 
     Attributes:
+        born_on: When they were born.
         due: When and why.
         waiting: The disposal that waits for a second person; None where none is proposed.
     """
 
     person_ref: str
     name: str
+    born_on: date
     case_refs: tuple[str, ...]
     due: Due
     waiting: Disposal | None = None
@@ -111,7 +112,7 @@ def reviews(desk: Desk, on: date) -> list[DueReview]:
     with desk.store.read() as reading:
         reading.patiently()
         waiting = {job.person_ref: job for job in disposals.proposed_disposals(reading)}
-        everybody = stored.held(reading)
+        everybody = stored.held(reading, on)
     found = [_review(groups, named, held, on, waiting.get(named.person_ref)) for named, held in everybody]
     return sorted(found, key=lambda each: (each.due.on, each.person_ref))
 
@@ -150,7 +151,7 @@ def record_review(desk: Desk, entry: RecordReview) -> Outcome:
                 code="group",
             )
         reason = _words(entry.reason, "reason", "A review needs its reason. Your entry is kept; write why.")
-        latest = latest_next(group, _born_on(tx, entry.person_ref), desk.today())
+        latest = latest_next(group, found.born_on, desk.today())
         if not desk.today() < entry.next_on <= latest:
             raise Refused(
                 f"The next review is after today and on {day_words(latest)} at the latest. Your entry is kept; choose "
@@ -234,7 +235,7 @@ def dispose(desk: Desk, entry: AnswerDisposal) -> Outcome:
         found = _one(desk, tx, person_ref)
         _refuse_held_back(found)
         _refuse_names(tx, found, job.authority, job.reason)
-        refs.extend(found.case_refs)
+        refs.extend((person_ref, *found.case_refs))
         redact_by = working_days_after(desk.today(), found.due.group.redact_within_working_days)
         certificate = stored.dispose(tx, job, redact_by)
         _done(certificate is not None)
@@ -242,7 +243,7 @@ def dispose(desk: Desk, entry: AnswerDisposal) -> Outcome:
         return Outcome(notice=_said(certificate or {}), changed=EVERYTHING, ref=job.disposal_ref)
 
     outcome = once(desk, "dispose", Right.RETAIN, entry.request, do)
-    forget_cases(desk, refs)
+    forget_about(desk, refs)
     return outcome if is_shared(desk.store.location) else _written_anew(desk, outcome)
 
 
@@ -269,6 +270,7 @@ def _review(groups: Groups, named: Named, held: Held, on: date, waiting: Disposa
     return DueReview(
         person_ref=named.person_ref,
         name=f"{named.family_name.upper()}, {named.given_names}",
+        born_on=held.born_on,
         case_refs=named.case_refs,
         due=due_of(groups, held, on),
         waiting=waiting,
@@ -276,17 +278,13 @@ def _review(groups: Groups, named: Named, held: Held, on: date, waiting: Disposa
 
 
 def _one(desk: Desk, reading: Reading, person_ref: str) -> DueReview:
-    found = stored.held(reading, person_ref) if person_ref else []
+    found = stored.held(reading, desk.today(), person_ref) if person_ref else []
     if not found:
         case = reading.seek(Case, person_ref) if person_ref else None
         owner = f" {case.case_ref} is a case of {case.person_ref}: the person's record is reviewed." if case else ""
         raise Missing(NOBODY.format(person_ref) + owner)
     waiting = disposals.proposed_disposal(reading, person_ref)
     return _review(_groups(desk, desk.today()), *found[0], desk.today(), waiting)
-
-
-def _born_on(reading: Reading, person_ref: str) -> date:
-    return stored.held(reading, person_ref)[0][1].born_on
 
 
 def _waiting(reading: Reading, disposal_ref: str) -> Disposal:

@@ -18,6 +18,7 @@ from ioms_desktop.domain.standards import contact_due, overdue, review_due
 from ioms_desktop.domain.triggers import OPEN, Trigger, evaluate
 from ioms_desktop.domain.wording import counted, day_words
 from ioms_desktop.domain.workers import is_user
+from ioms_desktop.services import retention
 from ioms_desktop.services.desk import Desk
 from ioms_desktop.services.evaluation import Evaluated, evaluate_book
 from ioms_desktop.services.histories import history_of
@@ -50,6 +51,7 @@ class Duty(StrEnum):
     RELEASE = "RELEASE"
     OFFER = "OFFER"
     NOTICE = "NOTICE"
+    RETENTION = "RETENTION"
     MISSING = "MISSING"
 
 
@@ -65,7 +67,7 @@ class Owed:
         words: What is owed, in one sentence.
         due_on: Its clock; None where it has none.
         ref: The rule of a decision, else the reference of the proposal, action or offer; `PLAN` where a release
-            wants its plan.
+            wants its plan; the person of a retention review.
         revision: The revision of the proposal or action that was read.
         own: Whether the user is named as its worker or owner.
     """
@@ -124,7 +126,7 @@ def owed(desk: Desk, *, mine: bool = False, told: Told | None = None) -> tuple[O
             for action in open_actions(reading, today, today + AHEAD)
         ]
         unmanned = [_unmanned(ref) for ref in cases_without_worker(reading, today)]
-        lines = [*_with_proposals(desk, lines, proposals), *actions, *unmanned]
+        lines = [*_with_proposals(desk, lines, proposals), *actions, *unmanned, *_reviews(desk, today)]
         known = headers(reading, (line.case_ref for line in lines if line.case_ref))
     told_of = _headed(desk, lines, known)
     wanted = [line for line in told_of if line.own or not mine]
@@ -260,6 +262,27 @@ def _with_proposals(desk: Desk, lines: Iterable[Owed], proposals: Sequence[Propo
             ref=proposal.proposal_ref,
             revision=proposal.revision,
             own=may(desk.role, Right.PROPOSE),
+        )
+
+
+def _reviews(desk: Desk, today: date) -> Iterator[Owed]:
+    """Give the records whose retention review is due, to whoever may review them; a case it names need not be open."""
+    if not may(desk.role, Right.RETAIN):
+        return
+    for each in retention.due(desk, today + AHEAD):
+        waiting = each.waiting
+        words = f"Retention review due. {each.due.reason}"
+        if waiting is not None:
+            mine = waiting.proposed_by == desk.user
+            ending = "waits for a second person" if mine else "waits for your answer"
+            words = f"Disposal of this record, proposed by {waiting.proposed_by} as {waiting.disposal_ref}, {ending}."
+        yield Owed(
+            duty=Duty.RETENTION,
+            words=words,
+            due_on=each.due.on,
+            name=each.name,
+            ref=each.person_ref,
+            own=waiting is not None and waiting.proposed_by != desk.user,
         )
 
 

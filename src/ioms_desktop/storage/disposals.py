@@ -1,37 +1,15 @@
 """The disposals proposed, refused and done; on a server its own functions write them."""
 
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select, insert, null, select, text, update
 
+from ioms_desktop.domain.retention import Disposal
 from ioms_desktop.storage import tables
 from ioms_desktop.storage.store import Reading, Transaction
 from ioms_desktop.storage.tables import disposal
 
 PROPOSED, REFUSED, WITHDRAWN, DONE = tables.DISPOSAL
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Disposal:
-    """A disposal proposed, and what became of it.
-
-    Attributes:
-        person_ref: Of whom; None once it is done.
-        certificate: What was removed, once it is done.
-    """
-
-    disposal_ref: str
-    person_ref: str | None
-    proposed_by: str
-    proposed_at: datetime
-    authority: str
-    reason: str
-    status: str
-    answered_by: str | None
-    answered_at: datetime | None
-    certificate: dict[str, Any] | None
 
 
 def disposal_of(reading: Reading, disposal_ref: str) -> Disposal | None:

@@ -4,16 +4,15 @@ On a server its own functions write all of it, and hold two people to two parts;
 """
 
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, insert, literal, select, text, union_all
+from sqlalchemy import Date, Select, Text, func, insert, select, text, type_coerce
 
-from ioms_desktop.domain.calendar import LONDON
-from ioms_desktop.domain.retention import CaseFact, Held, OffenceFact, ReviewFact
-from ioms_desktop.storage import tables
-from ioms_desktop.storage.disposals import Disposal
+from ioms_desktop.domain.calendar import DAY, LONDON
+from ioms_desktop.domain.retention import CaseFact, Disposal, Held, OffenceFact, ReviewFact
 from ioms_desktop.storage.store import Reading, Transaction
 from ioms_desktop.storage.tables import cases, known, known_beginnings, known_offences, retention_review
 
@@ -46,21 +45,21 @@ class Named:
     case_refs: tuple[str, ...]
 
 
-def held(reading: Reading, person_ref: str | None = None) -> list[tuple[Named, Held]]:
-    """Give what counts of everybody's record, or of one person's, in the order of their references."""
+def held(reading: Reading, on: date, person_ref: str | None = None) -> list[tuple[Named, Held]]:
+    """Give what counts of everybody's record up to a day, or of one person's, in the order of their references.
+
+    Of what happened often only the last of each kind is read: no more counts.
+    """
     theirs, events, offences = (defaultdict[str, list[Any]](list) for _ in range(3))
     for ref, case_ref, referred, closed in reading.connection.execute(_of(person_ref, _cases())):
         theirs[ref].append((case_ref, CaseFact(referred, closed)))
-    for ref, day, what in reading.connection.execute(_events(person_ref)):
-        if day is not None:
-            events[ref].append((date.fromisoformat(day[:10]), what))
-    found = select(*(known_offences.c[name] for name in ("person_ref", "offence_on", "offence_group", "role")))
-    for ref, *offence in reading.connection.execute(_of(person_ref, found)):
+    for ref, day, what in _events(reading, on, person_ref):
+        events[ref].append((day, what))
+    for ref, *offence in reading.connection.execute(_of(person_ref, _offences(on))):
         offences[ref].append(OffenceFact(*offence))
-    reviews = _reviews(reading, person_ref)
+    reviews, first = _reviews(reading, person_ref), _beginnings(reading, person_ref)
     names = ("person_ref", "family_name", "given_names", "date_of_birth")
     people = select(*(PEOPLE.c[name] for name in names)).order_by(PEOPLE.c.person_ref)
-    first = _beginnings(reading, person_ref)
     return [
         (
             Named(ref, family, given, tuple(case for case, _ in theirs[ref])),
@@ -73,8 +72,12 @@ def held(reading: Reading, person_ref: str | None = None) -> list[tuple[Named, H
                 reviews=tuple(reviews[ref]),
             ),
         )
-        for ref, family, given, born in reading.connection.execute(_of(person_ref, people, PEOPLE.c.person_ref))
+        for ref, family, given, born in reading.connection.execute(_of(person_ref, people))
     ]
+
+
+def _of(person_ref: str | None, query: Select[Any]) -> Select[Any]:
+    return query if person_ref is None else query.where(query.selected_columns["person_ref"] == person_ref)
 
 
 def _cases() -> Select[Any]:
@@ -82,26 +85,28 @@ def _cases() -> Select[Any]:
     return select(*chosen).order_by(cases.c.referred_on, cases.c.case_ref)
 
 
-def _of(person_ref: str | None, query: Select[Any], column: ColumnElement[Any] | None = None) -> Select[Any]:
-    wanted = column if column is not None else query.selected_columns["person_ref"]
-    return query if person_ref is None else query.where(wanted == person_ref)
+def _offences(on: date) -> Select[Any]:
+    """Ask for the last offence of each group and part in it."""
+    table = known_offences
+    who = (table.c.person_ref, table.c.offence_group, table.c.role)
+    last = func.max(table.c.offence_on, type_=table.c.offence_on.type)
+    return select(table.c.person_ref, last, *who[1:]).where(table.c.offence_on <= on).group_by(*who)
 
 
-def _events(person_ref: str | None) -> Any:  # noqa: ANN401 - a union of questions
-    """Ask for every day on which something happened that counts, as text: the two homes keep moments differently."""
-    parts: list[Select[Any]] = []
-    for name, column, what in _OF_CASE:
+def _events(reading: Reading, on: date, person_ref: str | None) -> Iterator[tuple[str, date, str]]:
+    """Give the last day of each kind of thing that happened, by person."""
+    for name, column, what in (*_OF_CASE, *_OF_PERSON):
         table = known[name]
-        day = table.c[column].cast(tables.BINARY)
-        joined = select(cases.c.person_ref, day.label("day"), literal(what)).join_from(
-            cases, table, cases.c.case_ref == table.c.case_ref
-        )
-        parts.append(_of(person_ref, joined, cases.c.person_ref))
-    for name, column, what in _OF_PERSON:
-        table = known[name]
-        chosen = select(table.c.person_ref, table.c[column].cast(tables.BINARY).label("day"), literal(what))
-        parts.append(_of(person_ref, chosen, table.c.person_ref))
-    return union_all(*parts)
+        of_case = "person_ref" not in table.c
+        who = cases.c.person_ref if of_case else table.c.person_ref
+        day = table.c[column]
+        # A moment is text that sorts as it happened, in any language; one with a time sorts before the next day.
+        until = day <= on if isinstance(day.type, Date) else type_coerce(day, Text) < (on + DAY).isoformat()
+        last: Select[Any] = select(who, func.max(day, type_=day.type)).where(until).group_by(who)
+        if of_case:
+            last = last.join_from(cases, table, cases.c.case_ref == table.c.case_ref)
+        for ref, found in reading.connection.execute(_of(person_ref, last)):
+            yield ref, found if isinstance(found, date) else found.on, what
 
 
 def _reviews(reading: Reading, person_ref: str | None) -> defaultdict[str, list[ReviewFact]]:

@@ -11,6 +11,7 @@ from ioms_desktop.services.actions import action_at_hand
 from ioms_desktop.services.cases import CaseView, open_case
 from ioms_desktop.services.decisions import DecisionPage, decision_page
 from ioms_desktop.services.desk import Desk
+from ioms_desktop.services.retention import DueReview, review_of
 from ioms_desktop.ui import errands
 from ioms_desktop.ui.dialog import CommandDialog
 from ioms_desktop.ui.dialogs.answer_proposal import AnswerProposalDialog, ServedDialog
@@ -22,6 +23,7 @@ from ioms_desktop.ui.dialogs.offer import AnswerOfferDialog, EndOfferDialog, Mak
 from ioms_desktop.ui.dialogs.rag import RagDialog
 from ioms_desktop.ui.dialogs.rating import RatingDialog
 from ioms_desktop.ui.dialogs.record_contact import RecordContactDialog
+from ioms_desktop.ui.dialogs.retention import AnswerDisposalDialog, ReviewDialog
 from ioms_desktop.ui.dialogs.subject import subject_of
 from ioms_desktop.ui.shell import Shell
 
@@ -40,6 +42,7 @@ class Ground:
     view: CaseView | None = None
     page: DecisionPage | None = None
     action: Action | None = None
+    review: DueReview | None = None
 
 
 def reopen(shell: Shell, draft: Draft) -> None:
@@ -61,7 +64,8 @@ def _gather(desk: Desk, draft: Draft) -> Ground:
     view = open_case(desk, draft.case_ref) if draft.case_ref else None
     page = decision_page(desk, draft.case_ref, draft.about or None) if draft.form == "decision" else None
     action = action_at_hand(desk, draft.about) if draft.form == "finish_action" else None
-    return Ground(draft, view, page, action)
+    review = review_of(desk, draft.about) if draft.form in {"retention_review", "answer_disposal"} else None
+    return Ground(draft, view, page, action, review)
 
 
 Made = Callable[[Shell, Ground], CommandDialog | None]
@@ -122,6 +126,18 @@ def _proposal(shell: Shell, ground: Ground) -> CommandDialog | None:
     return AnswerProposalDialog(shell.desk, shell.tasks, view, proposal, shell.window)
 
 
+def _review(shell: Shell, ground: Ground) -> CommandDialog | None:
+    if ground.review is None or ground.review.waiting is not None:
+        return None
+    return ReviewDialog(shell.desk, shell.tasks, ground.review, shell.window)
+
+
+def _disposal(shell: Shell, ground: Ground) -> CommandDialog | None:
+    if ground.review is None or ground.review.waiting is None:
+        return None
+    return AnswerDisposalDialog(shell.desk, shell.tasks, ground.review, shell.window)
+
+
 def _served(shell: Shell, ground: Ground) -> CommandDialog | None:
     view = ground.view
     decision = None if view is None else _named(view.decisions, lambda each: each.decision_ref, ground)
@@ -148,5 +164,7 @@ FORMS: dict[str, Made] = {
     "decision": _decision,
     "answer_proposal": _proposal,
     "served": _served,
+    "retention_review": _review,
+    "answer_disposal": _disposal,
 }
 """How each form is opened, by the name its entries are kept under."""

@@ -29,6 +29,8 @@ TITLES = {
     "decision": "Proposed decision",
     "answer_proposal": "Answer to a proposal",
     "served": "Decision served",
+    "retention_review": "Retention review",
+    "answer_disposal": "Answer to a disposal",
 }
 
 

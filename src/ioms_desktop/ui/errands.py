@@ -1,8 +1,8 @@
 """What a line of a list leads to: the case is read, as one that is opened, and the dialog for the job shown."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt
 
@@ -14,6 +14,7 @@ from ioms_desktop.services.cases import CaseView, open_case
 from ioms_desktop.services.decisions import DecisionPage, decision_page
 from ioms_desktop.services.desk import Desk, Outcome
 from ioms_desktop.services.registers import CaseRow
+from ioms_desktop.services.retention import DueReview, certificate, review_of
 from ioms_desktop.services.search import Hit, find
 from ioms_desktop.ui.picker import Found
 from ioms_desktop.ui.shell import Shell
@@ -193,6 +194,31 @@ def tell_raised(shell: Shell, outcome: Outcome, case_ref: str) -> None:
     dialog = RaisedDialog(shell.desk, outcome.raised, may_decide=able, parent=shell.window)
     dialog.decide.connect(partial(decide, shell, case_ref))
     dialog.open()
+
+
+def review_record(shell: Shell, person_ref: str) -> None:
+    """Review whether a person's record is kept; where a disposal of it waits, answer that."""
+    from ioms_desktop.ui.dialogs.retention import AnswerDisposalDialog, ReviewDialog  # noqa: PLC0415 - as above
+
+    def then(review: DueReview) -> None:
+        kind = ReviewDialog if review.waiting is None else AnswerDisposalDialog
+        dialog = kind(shell.desk, shell.tasks, review, shell.window)
+        if isinstance(dialog, AnswerDisposalDialog):
+            dialog.sent.connect(partial(show_certificate, shell))
+        show(shell, dialog)
+
+    shell.tasks.run(shell.window, partial(review_of, shell.desk, person_ref), then, shell.trouble)
+
+
+def show_certificate(shell: Shell, outcome: Outcome) -> None:
+    """Show what was removed, and where copies may remain; nothing where nothing was removed."""
+    from ioms_desktop.ui.dialogs.retention import CertificateDialog  # noqa: PLC0415 - as above
+
+    def then(told: Mapping[str, Any]) -> None:
+        CertificateDialog(told, shell.window).open()
+
+    if outcome.ref:
+        shell.tasks.run(shell.window, partial(certificate, shell.desk, outcome.ref), then, shell.trouble)
 
 
 def print_cases(shell: Shell, case_refs: Sequence[str]) -> None:

@@ -29,6 +29,7 @@ from ioms_desktop.ui.dialogs.subject import subject_of
 from ioms_desktop.ui.draft_samples import sample_drafts
 from ioms_desktop.ui.errands import find_cases
 from ioms_desktop.ui.help import HelpDialog
+from ioms_desktop.ui.retention_samples import sample_reviews
 
 if TYPE_CHECKING:
     from ioms_desktop.ui.main_window import MainWindow
@@ -59,6 +60,7 @@ def sample_dialogs(window: "MainWindow", desk: Desk, case_ref: str) -> Iterator[
     yield "set_rag", partial(RagDialog, desk, tasks, view, window)
     yield from _of_decisions(window, desk, view)
     yield from sample_drafts(window, desk, subject)
+    yield from sample_reviews(window, desk, view)
     yield "print_case_summary", partial(_print, window, desk, case_ref)
     yield from sample_backups(window, desk)
     yield "help", partial(_help, window)

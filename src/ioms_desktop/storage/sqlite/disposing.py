@@ -18,9 +18,10 @@ from ioms_desktop.domain.cases import Action, Case
 from ioms_desktop.domain.nouns import NOUNS, WORKING
 from ioms_desktop.domain.people import Person
 from ioms_desktop.domain.record import Record, columns
+from ioms_desktop.domain.retention import Disposal
 from ioms_desktop.domain.seals import Redaction, entry_hash, redaction_digests
 from ioms_desktop.storage import tables
-from ioms_desktop.storage.disposals import DONE, Disposal
+from ioms_desktop.storage.disposals import DONE
 from ioms_desktop.storage.mentions import mentions, pattern_of
 from ioms_desktop.storage.sealing import entries_of
 from ioms_desktop.storage.sqlite.engine import connect, driver_error
@@ -70,7 +71,8 @@ def dispose_of(tx: Transaction, job: Disposal, redact_by: date) -> dict[str, Any
 
 def _remove(tx: Transaction, job: Disposal, person: Person, refs: Sequence[str]) -> dict[str, int]:
     """Remove every row of a person: records by the one door, each leaving its entry, then what is kept of them."""
-    counts: dict[str, int] = {}
+    theirs = or_(former_version.c.person_ref == person.person_ref, former_version.c.case_ref.in_(refs))
+    counts = {former_version.name: tx.connection.execute(delete(former_version).where(theirs)).rowcount}
     of_case: list[type[Record]] = [noun for noun in (*NOUNS, *WORKING) if _owned_by(noun, "case_ref")]
     for noun in sorted(of_case, key=lambda noun: noun.table == "offers"):  # contacts may refer to an offer
         found = [record for ref in refs for record in tx.of(noun, case_ref=ref)]
@@ -85,8 +87,7 @@ def _remove(tx: Transaction, job: Disposal, person: Person, refs: Sequence[str])
     of_person = [noun for noun in NOUNS if _owned_by(noun, "person_ref") and noun is not Person and noun is not Case]
     for noun in (*of_person, Case, Person):
         counts[noun.table] = _remove_all(tx, tx.of(noun, person_ref=person.person_ref), job.disposal_ref)
-    theirs = or_(former_version.c.person_ref == person.person_ref, former_version.c.case_ref.in_(refs))
-    counts[former_version.name] = tx.connection.execute(delete(former_version).where(theirs)).rowcount
+    tx.connection.execute(delete(former_version).where(theirs))  # what was kept of the rows just removed
     return counts
 
 

@@ -31,6 +31,7 @@ WORDS = {
     Duty.RELEASE: "Release",
     Duty.OFFER: "Offer",
     Duty.NOTICE: "Notice",
+    Duty.RETENTION: "Retention",
     Duty.MISSING: "Missing data",
 }
 VERBS = {
@@ -42,6 +43,7 @@ VERBS = {
     Duty.RELEASE: ("Release &planned…", "calendar-plus"),
     Duty.OFFER: ("Record &answer", "handshake"),
     Duty.NOTICE: ("&Notice served…", "file-text"),
+    Duty.RETENTION: ("Re&view record…", "hourglass"),
 }
 RIGHTS = {
     Duty.DECISION: Right.PROPOSE,
@@ -52,6 +54,7 @@ RIGHTS = {
     Duty.RELEASE: Right.SET_RAG,
     Duty.OFFER: Right.RECORD_ENGAGEMENT,
     Duty.NOTICE: Right.SET_RAG,
+    Duty.RETENTION: Right.RETAIN,
 }
 OPEN = ("&Open case", "folder-open")
 STOPPED = "Stopped. The list is as it was."
@@ -64,8 +67,8 @@ class TodayScreen(Screen):
     explanation: ClassVar[str] = (
         "What is owed on the cases you may see: first what is late, then what is due today, then what is due within a "
         "week. Within each, decisions come first, then proposals waiting for an answer, contacts overdue by the RAG's "
-        "standard, actions, RAG reviews, releases in the next 28 days, unanswered offers, notices to the person, and "
-        "data that is missing.\n\n"
+        "standard, actions, RAG reviews, releases in the next 28 days, unanswered offers, notices to the person, "
+        "for supervisors records whose retention review is due, and data that is missing.\n\n"
         "Enter, or the button below the list, does what the line asks for. Mine narrows to what names you as worker or "
         "owner.\n\n"
         "Nothing is decided or served automatically; a named person decides. A decision to take no action, with its "
@@ -204,6 +207,8 @@ class TodayScreen(Screen):
         able = right is not None and may(shell.desk.role, right)
         if row.duty is Duty.ACTION and able:
             return VERBS[row.duty], partial(errands.finish_action, shell, ref, row.ref)
+        if row.duty is Duty.RETENTION and able:
+            return VERBS[row.duty], partial(errands.review_record, shell, row.ref)
         if ref is None:
             return OPEN, _nothing
         jobs: dict[Duty, Callable[[], object]] = {

@@ -1,0 +1,222 @@
+"""What a server keeps of a disposal itself: two logins, closed cases, no hold, once; by services and by raw SQL."""
+
+# ruff: noqa: S608 - statements as somebody would type them, with names of our own
+from pathlib import Path
+
+import psycopg
+import pytest
+from sqlalchemy import Table
+
+from desks import request
+from ioms_desktop.domain.access import Role
+from ioms_desktop.domain.errors import Missing, NotAllowed, Refused
+from ioms_desktop.domain.nouns import BY_TABLE
+from ioms_desktop.domain.record import Kind, columns
+from ioms_desktop.services.audit import verify, who_looked
+from ioms_desktop.services.cases import open_case
+from ioms_desktop.services.retention import (
+    AnswerDisposal,
+    ProposeDisposal,
+    certificate,
+    dispose,
+    due,
+    propose_disposal,
+    review_of,
+)
+from ioms_desktop.storage import tables
+from ioms_desktop.storage.mentions import WORDS
+from shared_people import ANOTHER, Office, login_of
+
+PROPOSE = "SELECT propose_disposal('DS-1', 'P-JM', 'RRD 14', 'six clear years')"
+DISPOSE = "SELECT dispose('DS-1', current_date + 10)"
+RECORDS = (*BY_TABLE, "former_version", "search_key", "disposal", "retention_review")
+IDENTITY = {"family_name", "given_names", "known_as", "phone", "postcode", "languages"}
+NAMED = {"pnc_id", "cro_number", "crn", "prison_number", "niche_id", "establishment", "court", "agency", "meeting_ref"}
+WORKERS = {
+    *("police_om", "probation_practitioner", "navigator", "set_by", "offered_by", "worker", "rated_by", "proposed_by"),
+    *("authorised_by", "answered_by", "delivered_by", "owner", "scorer", "decision_ref", "version", "value", "mode"),
+}
+
+
+@pytest.fixture(autouse=True)
+def _witnesses_are_kept_in_a_folder_of_the_test(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("IOMS_DATA", str(tmp_path / "data"))
+
+
+@pytest.fixture
+def closed(office: Office) -> Office:
+    """Give a shared database on which the case of P-JM has closed, everything recorded on it."""
+    with office.owner() as owner:
+        owner.execute("UPDATE cases SET closed_on = '2026-10-01', revision = revision + 1 WHERE case_ref = 'PHX-1'")
+        owner.execute("UPDATE people SET warning_markers = 'Jayden''s cousin', revision = 2 WHERE person_ref = 'P-CH'")
+    return office
+
+
+def asked(office: Office, role: str, *statements: str) -> object:
+    """Send statements as psql would, each on its own; give what the last one answers."""
+    with office.raw(role) as psql:
+        for statement in statements:
+            found = psql.execute(statement.encode()).fetchone()
+    return None if found is None else found[0]
+
+
+def kept(office: Office) -> dict[str, int]:
+    """Count the rows of every table, as whoever keeps the server does."""
+    with office.owner() as owner:
+        counted = {name: owner.execute(f"SELECT count(*) FROM {name}".encode()).fetchone() for name in RECORDS}
+    return {name: row[0] for name, row in counted.items() if row is not None}
+
+
+def denied(office: Office) -> list[tuple[str, str]]:
+    with office.owner() as owner:
+        return owner.execute(
+            "SELECT object_type, actor FROM audit WHERE after::jsonb = '{\"denied\": true}' ORDER BY id"
+        ).fetchall()
+
+
+def test_two_supervisors_dispose_by_their_own_logins_and_who_looked_stays(closed: Office) -> None:
+    wright, holt, auditor = closed.desk("supervisor"), closed.desk(ANOTHER), closed.desk("auditor")
+    open_case(wright, "PHX-1")
+    assert verify(auditor).ok
+    looked = len(who_looked(auditor, "P-JM"))
+    before = kept(closed)
+    entry = ProposeDisposal(request=request(), person_ref="P-JM", authority="RRD 14", reason="six clear years")
+    ref = propose_disposal(wright, entry).ref
+    with pytest.raises(NotAllowed, match="alone"):
+        dispose(wright, AnswerDisposal(request=request(), disposal_ref=ref))
+    dispose(holt, AnswerDisposal(request=request(), disposal_ref=ref))
+    told = certificate(holt, ref)
+    assert (told["proposed_by"], told["authorised_by"]) == (login_of("supervisor"), login_of(ANOTHER))
+    gone = {name: count for name, count in told["removed"].items() if count and name in before}
+    now = kept(closed)
+    assert {name: before[name] - now[name] for name in gone if name != "actions"} == gone
+    assert (now["people"], now["contacts"], now["former_version"]) == (2, 0, 1)
+    (task,) = told["tasks_to_redact"]
+    with closed.owner() as owner:
+        (words,) = owner.execute("SELECT text FROM actions WHERE action_ref = %s", (task,)).fetchall()
+    assert words[0].endswith("people P-CH, warning_markers (at 1)")
+    report = verify(auditor)
+    assert (report.ok, report.reason) == (True, "")
+    assert len(who_looked(auditor, ref)) >= looked
+    with pytest.raises(Missing):
+        who_looked(auditor, "P-JM")
+
+
+def test_one_login_never_gives_both_parts(closed: Office) -> None:
+    before = kept(closed)
+    assert asked(closed, "supervisor", PROPOSE) is True
+    assert asked(closed, "supervisor", DISPOSE) is None
+    forged = "UPDATE disposal SET proposed_by = 'somebody'"
+    with closed.raw("supervisor") as psql, pytest.raises(psycopg.errors.InsufficientPrivilege):
+        psql.execute(forged.encode())
+    with closed.owner() as owner, pytest.raises(psycopg.errors.CheckViolation):
+        owner.execute("UPDATE disposal SET status = 'DONE', answered_by = proposed_by")
+    assert kept(closed) == {**before, "disposal": 1}
+    assert denied(closed) == [("disposal", login_of("supervisor"))]
+
+
+def test_an_open_case_a_hold_and_what_is_kept_from_somebody_stay(closed: Office) -> None:
+    before = kept(closed)
+    assert asked(closed, "supervisor", "SELECT propose_disposal('DS-2', 'P-CH', 'RRD 14', 'why')") is False
+    assert asked(closed, "supervisor", PROPOSE) is True
+    hold = "SELECT record_review('P-JM', '{}', 'GROUP_3', 'inquiry', current_date + 90)"
+    assert asked(closed, "supervisor", hold.format("LEGAL_HOLD")) is True
+    assert asked(closed, ANOTHER, DISPOSE) is None
+    assert asked(closed, ANOTHER, hold.format("RETAIN")) is True
+    with closed.owner() as owner:
+        owner.execute("INSERT INTO case_standing VALUES ('PHX-1', true, NULL)")
+    assert asked(closed, ANOTHER, DISPOSE) is None
+    assert asked(closed, ANOTHER, "SELECT refuse_disposal('DS-1')") is False
+    assert asked(closed, ANOTHER, "SELECT count(*) FROM disposal") == 0
+    with closed.owner() as owner:
+        owner.execute("DELETE FROM case_standing")
+        owner.execute("UPDATE cases SET closed_on = NULL, revision = revision + 1 WHERE case_ref = 'PHX-1'")
+    assert asked(closed, ANOTHER, DISPOSE) is None
+    assert kept(closed)["people"] == before["people"]
+    with closed.owner() as owner:
+        owner.execute("UPDATE cases SET closed_on = '2026-10-01', revision = revision + 1 WHERE case_ref = 'PHX-1'")
+    # The control: with nothing in the way the same call does it.
+    assert asked(closed, ANOTHER, DISPOSE) is not None
+    assert kept(closed)["people"] == before["people"] - 1
+
+
+def test_a_second_call_finds_nothing_and_leaves_no_name(closed: Office) -> None:
+    assert asked(closed, "supervisor", PROPOSE) is True
+    assert asked(closed, ANOTHER, DISPOSE) is not None
+    after = kept(closed)
+    assert asked(closed, "supervisor", DISPOSE) is None
+    assert asked(closed, ANOTHER, DISPOSE) is None
+    assert asked(closed, "supervisor", PROPOSE) is False
+    assert kept(closed) == after
+    with closed.owner() as owner:
+        named = "SELECT count(*) FROM audit WHERE audit::text LIKE '%P-JM%' OR audit::text LIKE '%PHX-1%'"
+        assert owner.execute(named.encode()).fetchone() == (0,)
+
+
+@pytest.mark.parametrize("role", [role for role in Role if role is not Role.SUPERVISOR])
+def test_nobody_but_a_supervisor_gives_a_part(closed: Office, role: str) -> None:
+    assert asked(closed, "supervisor", PROPOSE) is True
+    before = kept(closed)
+    assert asked(closed, role, "SELECT propose_disposal('DS-2', 'P-JM', 'RRD 14', 'why')") is False
+    assert asked(closed, role, DISPOSE) is None
+    assert asked(closed, role, "SELECT refuse_disposal('DS-1')") is False
+    assert asked(closed, role, "SELECT record_review('P-JM', 'RETAIN', 'GROUP_3', 'x', current_date + 9)") is False
+    assert kept(closed) == before
+    for act in (due, lambda desk: review_of(desk, "P-JM")):
+        with pytest.raises(NotAllowed):
+            act(closed.desk(role))
+
+
+@pytest.mark.parametrize(
+    ("its_result", "group", "why", "days"),
+    [("RETAIN", "GROUP_9", "x", 9), ("DISPOSE", "GROUP_3", "x", 9), ("RETAIN", "GROUP_3", " ", 9)]
+    + [("RETAIN", "GROUP_3", "x", days) for days in (0, 5 * 366 + 1)],
+)
+def test_a_review_that_makes_no_sense_is_refused_by_the_server(
+    closed: Office, its_result: str, group: str, why: str, days: int
+) -> None:
+    call = f"SELECT record_review('P-JM', '{its_result}', '{group}', '{why}', current_date + {days})"
+    assert asked(closed, "supervisor", call) is False
+
+
+def test_a_reason_that_names_the_person_is_refused_by_the_server(closed: Office) -> None:
+    for words in ("for Jayden", "see phx-1", "MARLOW, closed"):
+        call = f"SELECT propose_disposal('DS-3', 'P-JM', 'RRD 14', '{words}')"
+        assert asked(closed, "supervisor", call) is False
+
+
+def test_services_say_in_words_what_the_server_would_refuse(closed: Office) -> None:
+    wright = closed.desk("supervisor")
+    with pytest.raises(Refused, match="open"):
+        propose_disposal(wright, ProposeDisposal(request=request(), person_ref="P-CH", authority="R", reason="w"))
+    assert [each.person_ref for each in due(wright)] == []
+
+
+def test_every_column_in_which_people_write_is_looked_through_for_mentions_on_both_homes(closed: Office) -> None:
+    """A new text column is either looked through or named here as no place for words about others."""
+    looked = {(name, column) for name, words in WORDS.items() for column in words}
+    texts = {
+        (name, column.name)
+        for name, noun in BY_TABLE.items()
+        for column in columns(noun)
+        if column.kind in {Kind.TEXT, Kind.LONG_TEXT}
+    }
+    left = {(name, column) for name, column in texts - looked if column not in IDENTITY | NAMED | WORKERS}
+    assert (left, looked - texts) == (set(), set())
+    with closed.owner() as owner:
+        (source,) = owner.execute("SELECT prosrc FROM pg_proc WHERE proname = 'mentions'").fetchall()
+    for name, column in looked:
+        assert f"('{name}', '{column}'," in source[0]
+    assert source[0].count("'r.") >= len(looked)
+
+
+def test_the_functions_list_of_tables_is_every_table_that_says_whose_it_is(closed: Office) -> None:
+    """A new table with a person or a case in it would otherwise be left behind."""
+    with closed.owner() as owner:
+        (source,) = owner.execute("SELECT prosrc FROM pg_proc WHERE proname = 'dispose'").fetchall()
+
+    def owned(table: Table) -> bool:
+        return bool({"person_ref", "case_ref"} & set(table.columns.keys()))
+
+    forgotten = [name for name, table in tables.metadata.tables.items() if owned(table) and name not in source[0]]
+    assert forgotten == []

@@ -1,0 +1,184 @@
+"""A retention review from the line in Today to the certificate, by keyboard, by one supervisor and then another."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QDialog
+from pytestqt.qtbot import QtBot
+
+from ioms_desktop.domain.access import Role
+from ioms_desktop.domain.cases import Case
+from ioms_desktop.domain.errors import Missing
+from ioms_desktop.domain.people import Person
+from ioms_desktop.services.retention import review_of, reviews
+from ioms_desktop.services.today import Duty, owed
+from ioms_desktop.storage.store import Store
+from ioms_desktop.ui.dialogs.retention import AnswerDisposalDialog, CertificateDialog, ReviewDialog
+from ioms_desktop.ui.main_window import MainWindow
+from ioms_desktop.ui.register_view import RegisterView
+from ioms_desktop.ui.screens.today import TodayScreen
+from ioms_desktop.ui.theme import Theme
+from ui.case_desks import TODAY, desk_of, filled
+from ui.hands import CTRL, focused, press, write
+from ui.kit_checks import nameless, shared_mnemonics
+from ui.window_at_work import at_work, idle, register, screen
+
+pytestmark = pytest.mark.usefixtures("theme")
+OLD = Person(person_ref="P-OLD", family_name="Oldham", given_names="Sam", date_of_birth=date(1980, 2, 3))
+CASE = Case(
+    case_ref="IOM-OLD",
+    person_ref="P-OLD",
+    programme="IOM",
+    status="DESELECTED",
+    referred_on=date(2015, 1, 5),
+    closed_on=date(2016, 3, 1),
+)
+SECOND = "Insp. HOLT"
+
+
+@pytest.fixture
+def store(local_location: str) -> Iterator[Store]:
+    """The worked example, and somebody whose case closed long ago."""
+    opened = filled(local_location)
+    with opened.begin(desk_of(opened).act(), "old") as tx:
+        tx.add(OLD)
+        tx.add(CASE)
+    yield opened
+    opened.close()
+
+
+@contextmanager
+def seated(qtbot: QtBot, store: Store, folder: Path, user: str = "") -> Iterator[tuple[MainWindow, RegisterView]]:
+    """Sit a supervisor down at Today, narrowed to retention, the keyboard on its line."""
+    place = folder / (user or "first")
+    place.mkdir()
+    with at_work(qtbot, desk_of(store, user=user), place) as window:
+        shown = screen(window, qtbot, "today")
+        assert isinstance(shown, TodayScreen)
+        view = register(shown)
+        view.filters.choose("duty", frozenset({Duty.RETENTION.value}))
+        idle(qtbot, window)
+        view.table.setFocus()
+        yield window, view
+
+
+def asked(qtbot: QtBot, window: MainWindow, kind: type[QDialog]) -> QDialog:
+    """Wait for a dialog."""
+    idle(qtbot, window)
+    qtbot.waitUntil(lambda: isinstance(QApplication.activeModalWidget(), kind))
+    dialog = QApplication.activeModalWidget()
+    assert isinstance(dialog, QDialog)
+    assert nameless(dialog) == []
+    assert shared_mnemonics(dialog) == []
+    return dialog
+
+
+def test_a_review_that_is_due_is_a_supervisors_line_and_no_one_elses(store: Store) -> None:
+    # Another line is that of a participant who has turned 18.
+    line, _ = [line for line in owed(desk_of(store)) if line.duty is Duty.RETENTION]
+    assert (line.name, line.ref, line.due_on, line.case_ref) == ("OLDHAM, Sam", "P-OLD", date(2022, 3, 1), None)
+    assert line.words.startswith("Retention review due. Six clear years after the closing of the last case")
+    for role in (Role.OFFICER, Role.COORDINATOR, Role.NAVIGATOR):
+        assert [line for line in owed(desk_of(store, role)) if line.duty is Duty.RETENTION] == []
+
+
+def test_a_record_is_kept_with_a_day_and_a_reason_by_keyboard(qtbot: QtBot, store: Store, tmp_path: Path) -> None:
+    with seated(qtbot, store, tmp_path) as (window, view):
+        press(view.table, Qt.Key.Key_Return)
+        dialog = asked(qtbot, window, ReviewDialog)
+        assert isinstance(dialog, ReviewDialog)
+        assert not dialog.next_on.isVisible()
+        assert not dialog.authority.isVisible()
+        write(focused(), "r")
+        assert dialog.next_on.value() == date(2031, 11, 25)
+        press(focused(), Qt.Key.Key_Return, CTRL)
+        assert dialog.form.problems == {"reason": "Why is needed."}
+        write(focused(), "A linked inquiry is not finished.")
+        dialog.next_on.set_value(date(2035, 1, 1))
+        press(focused(), Qt.Key.Key_Return, CTRL)
+        idle(qtbot, window)
+        assert "25 Nov 2031 at the latest" in dialog.banner.words.text()
+        dialog.next_on.set_value(date(2030, 1, 1))
+        press(focused(), Qt.Key.Key_Return, CTRL)
+        idle(qtbot, window)
+        assert view.model.rowCount() == 1
+        assert review_of(window.desk, "P-OLD").due.on == date(2030, 1, 1)
+
+
+def test_another_group_puts_its_own_latest_day(qtbot: QtBot, store: Store, tmp_path: Path) -> None:
+    with seated(qtbot, store, tmp_path) as (window, view):
+        press(view.table, Qt.Key.Key_Return)
+        dialog = asked(qtbot, window, ReviewDialog)
+        assert isinstance(dialog, ReviewDialog)
+        dialog.outcome.set_value("RETAIN_RECATEGORISE")
+        dialog.group.set_value("GROUP_1")
+        assert dialog.next_on.value() == date(2036, 11, 25)
+        dialog.reason.set_value("MAPPA level 2.")
+        press(focused(), Qt.Key.Key_Return, CTRL)
+        idle(qtbot, window)
+        assert review_of(window.desk, "P-OLD").due.group.code == "GROUP_1"
+
+
+def test_one_proposes_another_authorises_and_the_certificate_is_shown(
+    qtbot: QtBot, store: Store, tmp_path: Path
+) -> None:
+    with seated(qtbot, store, tmp_path) as (window, view):
+        press(view.table, Qt.Key.Key_Return)
+        dialog = asked(qtbot, window, ReviewDialog)
+        assert isinstance(dialog, ReviewDialog)
+        write(focused(), "d")
+        dialog.authority.set_value("RRD panel 2026/14")
+        dialog.reason.set_value("Sam has six clear years.")
+        press(focused(), Qt.Key.Key_Return, CTRL)
+        idle(qtbot, window)
+        assert "names the person" in dialog.banner.words.text()
+        dialog.reason.set_value("Six clear years.")
+        press(focused(), Qt.Key.Key_Return, CTRL)
+        idle(qtbot, window)
+        press(view.table, Qt.Key.Key_Return)
+        own = asked(qtbot, window, AnswerDisposalDialog)
+        assert isinstance(own, AnswerDisposalDialog)
+        assert list(own.answer.answers) == ["withdraw"]
+        own.reject()
+        assert "waits for a second person" in owed_words(window)
+    with seated(qtbot, store, tmp_path, SECOND) as (window, view):
+        assert "waits for your answer" in owed_words(window)
+        press(view.table, Qt.Key.Key_Return)
+        answer = asked(qtbot, window, AnswerDisposalDialog)
+        assert isinstance(answer, AnswerDisposalDialog)
+        press(focused(), Qt.Key.Key_Return, CTRL)
+        assert answer.form.problems == {"answer": "Answer is needed."}
+        write(focused(), "a")
+        assert answer.primary.text() == "&Dispose of the record"
+        press(focused(), Qt.Key.Key_Return, CTRL)
+        told = asked(qtbot, window, CertificateDialog)
+        assert isinstance(told, CertificateDialog)
+        assert told.words.toPlainText().startswith("Certificate of disposal DS-")
+        assert "Sam" not in told.words.toPlainText()
+        press(focused(), Qt.Key.Key_Return)
+        idle(qtbot, window)
+        assert view.model.rowCount() == 1
+        with pytest.raises(Missing):
+            review_of(window.desk, "P-OLD")
+
+
+def owed_words(window: MainWindow) -> str:
+    return next(line.words for line in owed(window.desk) if line.duty is Duty.RETENTION)
+
+
+def test_an_open_case_offers_no_disposal(qtbot: QtBot, store: Store, theme: Theme, tmp_path: Path) -> None:
+    assert theme
+    with at_work(qtbot, desk_of(store), tmp_path) as window:
+        review = next(each for each in reviews(window.desk, TODAY) if each.due.open_case)
+        dialog = ReviewDialog(window.desk, window.tasks, review, window)
+        qtbot.addWidget(dialog)
+        assert "PROPOSE" not in dialog.outcome.answers
+        held = replace(review, due=replace(review.due, open_case=False, legal_hold=False))
+        offered = ReviewDialog(window.desk, window.tasks, held, window)
+        qtbot.addWidget(offered)
+        assert "PROPOSE" in offered.outcome.answers
