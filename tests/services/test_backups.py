@@ -19,6 +19,7 @@ from ioms_desktop.storage import tables
 from ioms_desktop.storage.backup import copy_pages, count_rows, standing_still
 from ioms_desktop.storage.copying import LEFT_OVER, opened
 from ioms_desktop.storage.engine import open_copy
+from ioms_desktop.storage.fiction import mark
 from ioms_desktop.storage.sqlite import key_file
 from proof.damage import PAGE
 from proof.writing import recorded
@@ -266,3 +267,6 @@ def test_a_backup_that_is_due_is_said_in_one_line(kept: Kept, admin: Desk) -> No
     assert reminder(admin) == ""
     kept.clock.now += timedelta(seconds=1)
     assert reminder(admin) == "The last backup of this file is 7 days old, of 15 Oct 2026."
+    with admin.store.begin(admin.act()) as tx:
+        mark(tx.connection)
+    assert reminder(admin) == "", "nobody need keep what is invented"

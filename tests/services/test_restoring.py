@@ -60,7 +60,9 @@ def test_a_restore_opens_an_epoch_and_tells_the_auditor_what_was_lost(backed: Ke
     assert "Epoch 2 of the audit is open: Restored from backup.ioms. The disk failed." in done.auditor
     assert "superseded" in done.auditor
     # The control: the former database is not the one this workstation now holds to.
-    assert not verify(backed.desk(Role.AUDITOR)).ok
+    former = verify(backed.desk(Role.AUDITOR))
+    assert not former.ok
+    assert "is of epoch 2, which this database does not know: it was restored elsewhere" in former.reason
     report = verify(backed.desk_at(again, Role.AUDITOR))
     assert report.ok
     assert [(epoch.number, epoch.opened_by) for epoch in report.epochs] == [(2, ADMIN)]

@@ -18,6 +18,7 @@ from ioms_desktop.storage.backup import Told, count_rows, silent
 from ioms_desktop.storage.backup_notes import count_records, last_backup, note_backup
 from ioms_desktop.storage.checking import check_store
 from ioms_desktop.storage.engine import is_shared, open_copy
+from ioms_desktop.storage.fiction import is_fiction
 from ioms_desktop.storage.sqlite import key_file
 from ioms_desktop.storage.sqlite.engine import driver_error
 
@@ -286,7 +287,10 @@ def reminder(desk: Desk) -> str:
     """Say in one line that a backup of a local file is due; nothing where none is, or where another makes it."""
     if not may(desk.role, Right.ADMINISTER) or is_shared(desk.store.location):
         return ""
-    last = last_known(desk)
+    with desk.store.read() as reading:
+        last, fiction = last_backup(reading), is_fiction(reading)
+    if fiction:
+        return ""
     if last is None:
         return "This file has no backup yet: if the disk fails, everything in it is lost."
     age = desk.clock() - last.at

@@ -133,9 +133,9 @@ def bring_back(
         said, head = _begun_anew(part, path, key, act)
         told(0, 0, "giving the database its name")  # the last moment at which it can be stopped
         try:
-            copying.sync(part)
+            copying.settle(part, key)
             copying.give_name(part, into)
-        except OSError as error:
+        except (OSError, driver_error()) as error:
             raise Refused(UNWRITTEN.format(into=into)) from error
     seconds, migrated = time.monotonic() - since, schema if schema < HEAD else ""
     newer = f" It was brought from schema {migrated} to {HEAD}." if migrated else ""

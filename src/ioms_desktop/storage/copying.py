@@ -105,6 +105,19 @@ def damaged_pages(connection: Any) -> int:  # noqa: ANN401 - the driver's own co
         return 1
 
 
+def settle(part: Path, key: bytes) -> None:
+    """Put a copy that was worked in back into one file, and have that on the disk.
+
+    Raises:
+        OSError: It cannot be written; so does the driver's own error say.
+    """
+    with closing(connect(part, key)) as connection:
+        mode = connection.execute("PRAGMA journal_mode=DELETE").fetchone()[0]
+    if mode != "delete":
+        raise OSError(mode)
+    sync(part)
+
+
 def sync(part: Path) -> None:
     """Have what was written of a copy on the disk.
 
