@@ -148,18 +148,28 @@ def back_up(desk: Desk, path: Path, *, told: Told = silent) -> BackedUp:
         made = Backup(at=at, path=str(target.resolve()), bytes=part.stat().st_size, records=records)
         told(0, 0, "giving the backup its name")  # the last moment at which it can be stopped
         _named(part, target)
+    return _recorded(desk, made, rows, earlier, series, since)
+
+
+def _recorded(
+    desk: Desk,
+    made: Backup,
+    rows: dict[str, int],
+    earlier: dict[datetime, Path],
+    series: _Series | None,
+    since: float,
+) -> BackedUp:
+    """Put a backup on record that has its name, and then let older ones go; what is not on record lets none go."""
     alarm = _alarm(desk, made, earlier)
-    too_old = [] if alarm else _too_old(earlier, at)
-    detail = {"tables": len(rows), "rows": sum(rows.values()), "let_go": [old.name for old in too_old], "alarm": alarm}
+    too_old = [] if alarm else _too_old(earlier, made.at)
+    counted_rows = {"tables": len(rows), "rows": sum(rows.values())}
+    detail = {**counted_rows, "let_go": [old.name for old in too_old], "alarm": alarm}
     unrecorded = _put_on_record(desk, made, detail)
-    let_go = () if unrecorded or series is None else _let_go(series, too_old)
-    seconds = time.monotonic() - since
     done = BackedUp(
         backup=made,
-        tables=len(rows),
-        rows=sum(rows.values()),
-        seconds=seconds,
-        let_go=let_go,
+        **counted_rows,
+        seconds=time.monotonic() - since,
+        let_go=() if unrecorded or series is None else _let_go(series, too_old),
         alarm=" ".join(filter(None, (alarm, unrecorded))),
         notice="",
     )

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -68,6 +68,16 @@ class Restored:
     notice: str
     auditor: str
     afterwards: str = AFTERWARDS
+
+    def in_words(self, path: Path) -> "Restored":
+        """Put into words what was done with a backup."""
+        newer = f" It was brought from schema {self.migrated} to {HEAD}." if self.migrated else ""
+        notice = (
+            f"Restored {path} into {self.into}: {sum(self.rows.values()):,} rows of {len(self.rows)} tables, proved "
+            f"whole in {seconds_words(self.seconds)}.{newer} Sign in with a name and a password of the day of the "
+            "backup."
+        )
+        return replace(self, notice=notice)
 
 
 def restore(
@@ -137,14 +147,18 @@ def bring_back(
             copying.give_name(part, into)
         except (OSError, driver_error()) as error:
             raise Refused(UNWRITTEN.format(into=into)) from error
-    seconds, migrated = time.monotonic() - since, schema if schema < HEAD else ""
-    newer = f" It was brought from schema {migrated} to {HEAD}." if migrated else ""
-    notice = (
-        f"Restored {path} into {into}: {sum(rows.values()):,} rows of {len(rows)} tables, proved whole in "
-        f"{seconds_words(seconds)}.{newer} Sign in with a name and a password of the day of the backup."
-    )
     auditor = f"{said} The newest seal is now {head.n}: {spoken(head.hash)}."
-    return Restored(into=into, rows=rows, seconds=seconds, migrated=migrated, head=head, notice=notice, auditor=auditor)
+    migrated = schema if schema < HEAD else ""
+    done = Restored(
+        into=into,
+        rows=rows,
+        seconds=time.monotonic() - since,
+        migrated=migrated,
+        head=head,
+        notice="",
+        auditor=auditor,
+    )
+    return done.in_words(path)
 
 
 def refuse_no_backup(path: Path) -> None:
