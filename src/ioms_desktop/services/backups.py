@@ -97,10 +97,18 @@ class _Series:
         return self.folder / f"{self.source.stem}-{at.astimezone(UTC):{STAMP}}{self.source.suffix}"
 
     def made(self) -> dict[datetime, Path]:
-        """List those that have their name, and so were proved, by when they were made."""
+        """List those that have their name, and so were proved, by when they were made.
+
+        Raises:
+            Refused: The folder cannot be read.
+        """
         shape = re.compile(rf"{re.escape(self.source.stem)}-(\d{{8}}T\d{{6}}Z){re.escape(self.source.suffix)}")
         found = {}
-        for path in self.folder.iterdir():
+        try:
+            listed = list(self.folder.iterdir())
+        except OSError as error:
+            raise Refused(UNWRITTEN.format(target=self.folder)) from error
+        for path in listed:
             matched = shape.fullmatch(path.name)
             if matched and self._is_ours(path):
                 with suppress(ValueError):

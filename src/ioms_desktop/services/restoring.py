@@ -169,6 +169,8 @@ def refuse_no_backup(path: Path) -> None:
     """
     if copying.is_folder(path):
         raise Refused(f"{path} is a folder. {UNCHANGED}; name the backup itself, a file in it.")
+    if path.suffix == ".keys":
+        raise Refused(f"{path} is the key file of a backup. {UNCHANGED}; name the backup beside it, {path.stem}.")
     try:
         if not path.exists():
             raise Refused(f"There is no backup at {path}. {UNCHANGED}; check the path.")
