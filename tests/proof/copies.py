@@ -1,8 +1,12 @@
 """Backing up, restoring and rehearsing, killed anywhere: what has a copy's name is whole, and the way on is open."""
 
+import atexit
+import shutil
 from collections import Counter
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
+from tempfile import mkdtemp
 
 from sqlalchemy import select
 
@@ -23,8 +27,16 @@ RECORDS = 3
 
 
 def with_records(folder: Path) -> Book:
-    """Make a book with records that are counted afterwards, and a backup of it."""
-    book = new_book(folder)
+    """Give a book with records that are counted afterwards, and a backup of it."""
+    return _made().copied(folder)
+
+
+@cache
+def _made() -> Book:
+    """Make it, once for all the acts that are killed."""
+    place = Path(mkdtemp(prefix="ioms-copies-"))
+    atexit.register(shutil.rmtree, place, ignore_errors=True)
+    book = new_book(place / "book")
     desk = book.desk()
     for each in range(RECORDS):
         record_contact(desk, contact(f"kept {each}"))

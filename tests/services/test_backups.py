@@ -19,6 +19,7 @@ from ioms_desktop.storage import tables
 from ioms_desktop.storage.backup import copy_pages, count_rows, standing_still
 from ioms_desktop.storage.copying import LEFT_OVER, opened
 from ioms_desktop.storage.engine import open_copy
+from ioms_desktop.storage.fiction import mark
 from ioms_desktop.storage.sqlite import key_file
 from proof.damage import PAGE
 from proof.writing import recorded
@@ -117,7 +118,7 @@ def test_a_name_taken_while_the_copy_is_made_is_left_as_it_is(kept: Kept, admin:
     assert target.read_text(encoding="utf-8") == "somebody's"
 
 
-@pytest.mark.parametrize("words", ["copied", "proving the copy", "proving the audit", "name"])
+@pytest.mark.parametrize("words", ["copied", "proving the audit", "name"])
 def test_a_backup_that_is_cancelled_leaves_nothing(kept: Kept, admin: Desk, words: str) -> None:
     with pytest.raises(Unwanted):
         back_up(admin, kept.folder, told=stopping_at(words))
@@ -125,7 +126,7 @@ def test_a_backup_that_is_cancelled_leaves_nothing(kept: Kept, admin: Desk, word
     assert last_known(admin) is None
 
 
-@pytest.mark.parametrize("most", [0, 4096, 300_000])
+@pytest.mark.parametrize("most", [0, 300_000])
 def test_a_full_disk_is_said_in_a_sentence_and_leaves_nothing(kept: Kept, admin: Desk, most: int) -> None:
     with no_room(most), pytest.raises(Refused, match=r"No backup could be written .* earlier backup .* room"):
         back_up(admin, kept.folder)
@@ -135,7 +136,7 @@ def test_a_full_disk_is_said_in_a_sentence_and_leaves_nothing(kept: Kept, admin:
 
 @pytest.mark.parametrize(
     ("place", "words"),
-    [("/proc/monday.ioms", "could be"), ("/nowhere/monday.ioms", "no folder"), ("/" + "x" * 300, "can be called")],
+    [("/proc/monday.ioms", "could be"), ("/nowhere/monday.ioms", "no folder"), ("/" + "x" * 300, "can be made")],
 )
 def test_a_place_that_cannot_be_written_is_said_in_a_sentence(admin: Desk, place: str, words: str) -> None:
     with pytest.raises(Refused, match=words):
@@ -266,3 +267,6 @@ def test_a_backup_that_is_due_is_said_in_one_line(kept: Kept, admin: Desk) -> No
     assert reminder(admin) == ""
     kept.clock.now += timedelta(seconds=1)
     assert reminder(admin) == "The last backup of this file is 7 days old, of 15 Oct 2026."
+    with admin.store.begin(admin.act()) as tx:
+        mark(tx.connection)
+    assert reminder(admin) == "", "nobody need keep what is invented"

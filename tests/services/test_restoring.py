@@ -60,7 +60,9 @@ def test_a_restore_opens_an_epoch_and_tells_the_auditor_what_was_lost(backed: Ke
     assert "Epoch 2 of the audit is open: Restored from backup.ioms. The disk failed." in done.auditor
     assert "superseded" in done.auditor
     # The control: the former database is not the one this workstation now holds to.
-    assert not verify(backed.desk(Role.AUDITOR)).ok
+    former = verify(backed.desk(Role.AUDITOR))
+    assert not former.ok
+    assert "is of epoch 2, which this database does not know: it was restored elsewhere" in former.reason
     report = verify(backed.desk_at(again, Role.AUDITOR))
     assert report.ok
     assert [(epoch.number, epoch.opened_by) for epoch in report.epochs] == [(2, ADMIN)]
@@ -85,14 +87,14 @@ def test_nothing_that_is_there_is_restored_over(backed: Kept, again: Path) -> No
         restored(backed, Path(backed.book.location))
 
 
-@pytest.mark.parametrize("words", ["copied", "proving", "name"])
+@pytest.mark.parametrize("words", ["copied", "name"])
 def test_a_restore_that_is_cancelled_leaves_nothing(backed: Kept, again: Path, words: str) -> None:
     with pytest.raises(Unwanted):
         restored(backed, again, told=stopping_at(words))
     assert left_in(again.parent) == []
 
 
-@pytest.mark.parametrize("most", [0, 300_000])
+@pytest.mark.parametrize("most", [300_000])
 def test_a_full_disk_is_said_in_a_sentence_and_leaves_nothing(backed: Kept, again: Path, most: int) -> None:
     with no_room(most), pytest.raises(Refused, match=r"could not be brought back .* room"):
         restored(backed, again)
@@ -193,6 +195,8 @@ def test_what_is_no_whole_backup_is_refused_in_a_sentence_that_says_what_to_do(
     spoil(backed)
     with pytest.raises(Refused, match=words) as refused:
         restored(backed, again)
+    with pytest.raises(Refused, match=r"key file of a backup\. .* name the backup beside it, backup\.ioms\."):
+        restore(backed.folder / "backup.ioms.keys", str(again), ADMIN, PASSWORD)
     assert "Nothing was restored and nothing was changed; " in refused.value.sentence
     assert left_in(again.parent) == []
 

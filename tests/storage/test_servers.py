@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from time import sleep
+from time import monotonic, sleep
 from typing import TYPE_CHECKING
 
 import psycopg
@@ -36,7 +36,8 @@ PASSWORD = "correct-horse-battery"
 @pytest.fixture(scope="module")
 def careful_server() -> Iterator[Cluster]:
     """Give a server that is set up as deploy/ says."""
-    cluster = Cluster.start("-c log_connections=on", ["-k"], port=free_port())
+    options = "-c log_connections=on -c archive_mode=on"
+    cluster = Cluster.start(options, ["-k"], port=free_port())
     yield cluster
     cluster.stop()
 
@@ -156,6 +157,24 @@ def test_clocks_far_apart_are_said_and_close_ones_are_not(postgres_database: Cal
         assert "5 minutes apart" in server_warnings(connection, now + timedelta(minutes=5, seconds=30))[0]
         assert "3 days" not in server_warnings(connection, now - timedelta(days=3))[0]
     engine.dispose()
+
+
+def test_a_log_that_cannot_be_kept_is_said_until_it_is_kept_again(careful: str) -> None:
+    create(careful)
+    with psycopg.connect(careful, autocommit=True) as keeper:
+        for command, said in (("false", True), ("true", False)):
+            keeper.execute(f"ALTER SYSTEM SET archive_command = '{command}'".encode())
+            keeper.execute("SELECT pg_reload_conf()")
+            keeper.execute("SELECT pg_logical_emit_message(false, 'test', 'something to keep'), pg_switch_wal()")
+            engine, until = engine_for(careful), monotonic() + 60
+            while monotonic() < until:
+                with engine.connect() as connection:
+                    found = server_warnings(connection)
+                if bool(found) is said:
+                    break
+                sleep(0.05)
+            engine.dispose()
+            assert [warning[:32] for warning in found] == ["The server could not keep the ne"] * said
 
 
 def test_nobody_waits_for_ever(postgres_database: Callable[..., str]) -> None:

@@ -101,6 +101,10 @@ def test_a_backup_that_is_refused_keeps_what_was_typed(qtbot: QtBot, window: Mai
     (folder / "taken.ioms").write_text("somebody's", encoding="utf-8")
     dialog.begin()
     assert dialog.form.problems == {"where": "Where to is needed."}
+    write(focused(), str(folder / "no folder"))
+    dialog.begin()
+    assert "Make it first" in dialog.form.problems["where"]
+    focused().setText("")  # type: ignore[attr-defined]  # the line that has the keyboard
     write(focused(), str(folder / "taken.ioms"))
     press(focused(), Qt.Key.Key_Return)
     qtbot.waitUntil(dialog.banner.isVisible, timeout=20_000)

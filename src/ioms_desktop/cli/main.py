@@ -149,6 +149,7 @@ def parser() -> argparse.ArgumentParser:
     top.set_defaults(handler=None, database=None, user=None)
     verbs = top.add_subparsers(metavar="COMMAND", title="commands")
     _database_commands(verbs, shared)
+    _backup_commands(verbs, shared)
     _exchange_commands(verbs, shared)
     _looking_commands(verbs, shared)
     _paper_commands(verbs, shared)
@@ -185,13 +186,6 @@ def _database_commands(verbs: "Verbs", shared: argparse.ArgumentParser) -> None:
     migrate.set_defaults(handler=_lazy("databases", "migrate"))
     check = verbs.add_parser("check", parents=[formatted(shared)], help="prove a database whole")
     check.set_defaults(handler=_lazy("databases", "check"))
-    backup = verbs.add_parser("backup", parents=[shared], help="a proved copy of a local file, while it is in use")
-    backup.add_argument("path", type=Path, metavar="PATH", help="a new name, or a folder of dated backups")
-    backup.set_defaults(handler=_lazy("backups", "backup"))
-    restore = verbs.add_parser("restore", parents=[shared], help="a new database (--database) from a backup")
-    restore.add_argument("path", type=Path, metavar="PATH", help="the backup; its key file lies beside it")
-    restore.add_argument("--reason", default="", metavar="TEXT", help="what happened, for the audit")
-    restore.set_defaults(handler=_lazy("backups", "restore_backup"))
     user = verbs.add_parser("user", help="the people who may sign in").add_subparsers(metavar="ACTION", required=True)
     add = user.add_parser(
         "add", parents=[shared], help="let somebody sign in; the password comes from IOMS_NEW_PASSWORD"
@@ -217,6 +211,16 @@ def _database_commands(verbs: "Verbs", shared: argparse.ArgumentParser) -> None:
     recovered.set_defaults(handler=_lazy("databases", "user_recover"))
     listed = user.add_parser("list", parents=[formatted(shared)], help="who may sign in")
     listed.set_defaults(handler=_lazy("databases", "user_list"))
+
+
+def _backup_commands(verbs: "Verbs", shared: argparse.ArgumentParser) -> None:
+    backup = verbs.add_parser("backup", parents=[shared], help="a proved copy of a local file, while it is in use")
+    backup.add_argument("path", type=Path, metavar="PATH", help="a new name, or a folder of dated backups")
+    backup.set_defaults(handler=_lazy("backups", "backup"))
+    restore = verbs.add_parser("restore", parents=[shared], help="a new database (--database) from a backup")
+    restore.add_argument("path", type=Path, metavar="PATH", help="the backup; its key file lies beside it")
+    restore.add_argument("--reason", default="", metavar="TEXT", help="what happened, for the audit")
+    restore.set_defaults(handler=_lazy("backups", "restore_backup"))
 
 
 def _exchange_commands(verbs: "Verbs", shared: argparse.ArgumentParser) -> None:

@@ -220,6 +220,11 @@ def _missing(head: Head, found: Walk, epochs: list[Epoch], holder: str) -> _Abse
     epoch = next((epoch for epoch in epochs if epoch.supersedes(head)), None)
     if epoch is not None:
         words = f"Seal {head.n}, which {holder} holds, was superseded by epoch {epoch.number}: {epoch.reason}"
+    elif head.epoch > epochs[-1].number:
+        words = (
+            f"Seal {head.n}, which {holder} holds, is of epoch {head.epoch}, which this database does not know: it was "
+            "restored elsewhere, and people worked in what was restored."
+        )
     elif there is None:
         words = f"Seal {head.n}, which {holder} holds, is not there: the end of the audit was taken away."
     else:

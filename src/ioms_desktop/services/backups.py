@@ -18,6 +18,7 @@ from ioms_desktop.storage.backup import Told, count_rows, silent
 from ioms_desktop.storage.backup_notes import count_records, last_backup, note_backup
 from ioms_desktop.storage.checking import check_store
 from ioms_desktop.storage.engine import is_shared, open_copy
+from ioms_desktop.storage.fiction import is_fiction
 from ioms_desktop.storage.sqlite import key_file
 from ioms_desktop.storage.sqlite.engine import driver_error
 
@@ -96,10 +97,18 @@ class _Series:
         return self.folder / f"{self.source.stem}-{at.astimezone(UTC):{STAMP}}{self.source.suffix}"
 
     def made(self) -> dict[datetime, Path]:
-        """List those that have their name, and so were proved, by when they were made."""
+        """List those that have their name, and so were proved, by when they were made.
+
+        Raises:
+            Refused: The folder cannot be read.
+        """
         shape = re.compile(rf"{re.escape(self.source.stem)}-(\d{{8}}T\d{{6}}Z){re.escape(self.source.suffix)}")
         found = {}
-        for path in self.folder.iterdir():
+        try:
+            listed = list(self.folder.iterdir())
+        except OSError as error:
+            raise Refused(UNWRITTEN.format(target=self.folder)) from error
+        for path in listed:
             matched = shape.fullmatch(path.name)
             if matched and self._is_ours(path):
                 with suppress(ValueError):
@@ -147,18 +156,28 @@ def back_up(desk: Desk, path: Path, *, told: Told = silent) -> BackedUp:
         made = Backup(at=at, path=str(target.resolve()), bytes=part.stat().st_size, records=records)
         told(0, 0, "giving the backup its name")  # the last moment at which it can be stopped
         _named(part, target)
+    return _recorded(desk, made, rows, earlier, series, since)
+
+
+def _recorded(
+    desk: Desk,
+    made: Backup,
+    rows: dict[str, int],
+    earlier: dict[datetime, Path],
+    series: _Series | None,
+    since: float,
+) -> BackedUp:
+    """Put a backup on record that has its name, and then let older ones go; what is not on record lets none go."""
     alarm = _alarm(desk, made, earlier)
-    too_old = [] if alarm else _too_old(earlier, at)
-    detail = {"tables": len(rows), "rows": sum(rows.values()), "let_go": [old.name for old in too_old], "alarm": alarm}
+    too_old = [] if alarm else _too_old(earlier, made.at)
+    counted_rows = {"tables": len(rows), "rows": sum(rows.values())}
+    detail = {**counted_rows, "let_go": [old.name for old in too_old], "alarm": alarm}
     unrecorded = _put_on_record(desk, made, detail)
-    let_go = () if unrecorded or series is None else _let_go(series, too_old)
-    seconds = time.monotonic() - since
     done = BackedUp(
         backup=made,
-        tables=len(rows),
-        rows=sum(rows.values()),
-        seconds=seconds,
-        let_go=let_go,
+        **counted_rows,
+        seconds=time.monotonic() - since,
+        let_go=() if unrecorded or series is None else _let_go(series, too_old),
         alarm=" ".join(filter(None, (alarm, unrecorded))),
         notice="",
     )
@@ -286,7 +305,10 @@ def reminder(desk: Desk) -> str:
     """Say in one line that a backup of a local file is due; nothing where none is, or where another makes it."""
     if not may(desk.role, Right.ADMINISTER) or is_shared(desk.store.location):
         return ""
-    last = last_known(desk)
+    with desk.store.read() as reading:
+        last, fiction = last_backup(reading), is_fiction(reading)
+    if fiction:
+        return ""
     if last is None:
         return "This file has no backup yet: if the disk fails, everything in it is lost."
     age = desk.clock() - last.at

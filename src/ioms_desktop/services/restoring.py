@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -69,6 +69,16 @@ class Restored:
     auditor: str
     afterwards: str = AFTERWARDS
 
+    def in_words(self, path: Path) -> "Restored":
+        """Put into words what was done with a backup."""
+        newer = f" It was brought from schema {self.migrated} to {HEAD}." if self.migrated else ""
+        notice = (
+            f"Restored {path} into {self.into}: {sum(self.rows.values()):,} rows of {len(self.rows)} tables, proved "
+            f"whole in {seconds_words(self.seconds)}.{newer} Sign in with a name and a password of the day of the "
+            "backup."
+        )
+        return replace(self, notice=notice)
+
 
 def restore(
     path: Path,
@@ -133,18 +143,22 @@ def bring_back(
         said, head = _begun_anew(part, path, key, act)
         told(0, 0, "giving the database its name")  # the last moment at which it can be stopped
         try:
-            copying.sync(part)
+            copying.settle(part, key)
             copying.give_name(part, into)
-        except OSError as error:
+        except (OSError, driver_error()) as error:
             raise Refused(UNWRITTEN.format(into=into)) from error
-    seconds, migrated = time.monotonic() - since, schema if schema < HEAD else ""
-    newer = f" It was brought from schema {migrated} to {HEAD}." if migrated else ""
-    notice = (
-        f"Restored {path} into {into}: {sum(rows.values()):,} rows of {len(rows)} tables, proved whole in "
-        f"{seconds_words(seconds)}.{newer} Sign in with a name and a password of the day of the backup."
-    )
     auditor = f"{said} The newest seal is now {head.n}: {spoken(head.hash)}."
-    return Restored(into=into, rows=rows, seconds=seconds, migrated=migrated, head=head, notice=notice, auditor=auditor)
+    migrated = schema if schema < HEAD else ""
+    done = Restored(
+        into=into,
+        rows=rows,
+        seconds=time.monotonic() - since,
+        migrated=migrated,
+        head=head,
+        notice="",
+        auditor=auditor,
+    )
+    return done.in_words(path)
 
 
 def refuse_no_backup(path: Path) -> None:
@@ -155,6 +169,8 @@ def refuse_no_backup(path: Path) -> None:
     """
     if copying.is_folder(path):
         raise Refused(f"{path} is a folder. {UNCHANGED}; name the backup itself, a file in it.")
+    if path.suffix == ".keys":
+        raise Refused(f"{path} is the key file of a backup. {UNCHANGED}; name the backup beside it, {path.stem}.")
     try:
         if not path.exists():
             raise Refused(f"There is no backup at {path}. {UNCHANGED}; check the path.")

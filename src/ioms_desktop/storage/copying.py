@@ -50,11 +50,11 @@ def refuse_taken(target: Path) -> None:
     for path in (target, path_of(target)):
         try:
             taken = path.exists() or path.is_symlink()
-        except OSError as error:  # a name that no file can have
-            raise Refused(f"No file can be called {path}. Nothing was written; choose another name.") from error
+        except OSError as error:  # a folder that may not be looked into, or a name that no file can have
+            raise Refused(f"No file can be made at {path}. Nothing was written; choose another place.") from error
         if taken:
             raise Refused(f"There is a file at {path} already. It was left as it is; choose another name.")
-    if not target.parent.is_dir():
+    if not is_folder(target.parent):
         raise Refused(f"There is no folder {target.parent}. Nothing was written; make it, or name another.")
 
 
@@ -103,6 +103,19 @@ def damaged_pages(connection: Any) -> int:  # noqa: ANN401 - the driver's own co
         return len(connection.execute("PRAGMA cipher_integrity_check").fetchall())
     except driver_error():
         return 1
+
+
+def settle(part: Path, key: bytes) -> None:
+    """Put a copy that was worked in back into one file, and have that on the disk.
+
+    Raises:
+        OSError: It cannot be written; so does the driver's own error say.
+    """
+    with closing(connect(part, key)) as connection:
+        mode = connection.execute("PRAGMA journal_mode=DELETE").fetchone()[0]
+    if mode != "delete":
+        raise OSError(mode)
+    sync(part)
 
 
 def sync(part: Path) -> None:

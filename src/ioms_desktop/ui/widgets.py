@@ -4,7 +4,14 @@ from collections.abc import Callable, Sequence
 from enum import StrEnum
 
 from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtGui import (
+    QAccessible,
+    QAccessibleAnnouncementEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import (
     QApplication,
     QBoxLayout,
@@ -125,6 +132,7 @@ _SIGNS = {
     Message.PROBLEM: ("octagon-alert", "danger"),
 }
 NOTICE_MILLISECONDS = 8000
+EMPTY_WIDTH = 440
 
 
 class MessageBar(QFrame):
@@ -231,7 +239,7 @@ class EmptyState(QWidget):
         self.words = label("", "quiet", wrap=True)
         self.words.setAlignment(Qt.AlignmentFlag.AlignCenter)
         # A label that wraps must know its width, or it is given the height of another one.
-        self.words.setFixedWidth(440)
+        self.words.setFixedWidth(EMPTY_WIDTH)
         self.action = button("&Try again")
         self.action.clicked.connect(self.acted)
         layout = QVBoxLayout(self)
@@ -263,6 +271,9 @@ class EmptyState(QWidget):
         self._sign.setVisible(bool(self._icon))
         if self._icon:
             self._sign.setPixmap(pixmap(self._icon, "quiet", 28, self.devicePixelRatioF()))
+        # Centred in a column, three lines are otherwise given the height of two.
+        self.words.ensurePolished()
+        self.words.setMinimumHeight(max(0, self.words.heightForWidth(EMPTY_WIDTH)))
 
 
 class CardStrip(QFrame):

@@ -82,6 +82,10 @@ def server_warnings(connection: Connection, now: datetime | None = None) -> tupl
         connection: To the database.
         now: The time on this machine, in UTC; read from its clock when None.
     """
+    return (*_clocks_apart(connection, now), *_log_not_kept(connection))
+
+
+def _clocks_apart(connection: Connection, now: datetime | None) -> tuple[str, ...]:
     there: datetime = connection.scalar(text("SELECT clock_timestamp()")) or datetime.now(UTC)
     apart = abs(there - (now or datetime.now(UTC)))
     if apart <= SKEW:
@@ -89,6 +93,18 @@ def server_warnings(connection: Connection, now: datetime | None = None) -> tupl
     words = (
         f"The clocks of this computer and of the server are {int(apart.total_seconds() // 60)} minutes apart. The "
         "server dates what is saved, and this computer counts what is due; set both clocks by the network."
+    )
+    return (words,)
+
+
+def _log_not_kept(connection: Connection) -> tuple[str, ...]:
+    """Whether the newest piece of the server's log could not be kept; how old its copies are, only its disks say."""
+    query = text("SELECT last_failed_time > coalesce(last_archived_time, '-infinity') FROM pg_catalog.pg_stat_archiver")
+    if not connection.scalar(query):
+        return ()
+    words = (
+        "The server could not keep the newest piece of its log: what was saved since is on its own disks alone. Look "
+        "at archive_command and at the room where the pieces go; deploy/README.md, section 8."
     )
     return (words,)
 

@@ -29,6 +29,14 @@ def when_words(at: datetime) -> str:
     return f"{day_words(local.date())}, {local:%H:%M}"
 
 
+def _place(text: str) -> str:
+    """Whoever types a folder that is not there would otherwise get a file of its name."""
+    path = Path(text).expanduser()
+    if path.suffix or path.exists():
+        return ""
+    return "There is no folder of this name. Make it first, or name a new file that ends in .ioms."
+
+
 class BackUpDialog(LongWorkDialog[BackedUp]):
     """Asks where to, copies, and says what was proved."""
 
@@ -52,6 +60,7 @@ class BackUpDialog(LongWorkDialog[BackedUp]):
                 "&Where to",
                 folder=True,
                 required=True,
+                rule=_place,
                 help=(
                     "Best a folder on another disk. There each backup gets a dated name; all of 7 days stay, then one "
                     "a week for 4 weeks and one a month for 6 months. Or type the name of a new file."
