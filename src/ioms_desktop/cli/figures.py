@@ -1,17 +1,16 @@
 """`figures`: publish the figures of a quarter, and read what is published."""
 
 import argparse
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from ioms_desktop.cli.doors import answer, desk, note
 from ioms_desktop.domain.calendar import LONDON
 from ioms_desktop.domain.errors import Refused
+from ioms_desktop.domain.publication import Edition
 from ioms_desktop.domain.quarters import Quarter
 from ioms_desktop.domain.wording import listed
 from ioms_desktop.services.published import (
-    Edition,
     Line,
     Published,
     export_published,
@@ -20,6 +19,9 @@ from ioms_desktop.services.published import (
     published_measures,
 )
 from ioms_desktop.services.publishing import PublishQuarter, publish_quarter
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def figures_publish(options: argparse.Namespace) -> int:
@@ -108,8 +110,7 @@ def _text(found: Published, tables: dict[str, tuple[str, tuple[Line, ...]]]) -> 
     least = found.edition.thresholds
     lines = [
         f"{found.edition.quarter.name}, {found.edition.quarter.words}, edition {found.edition.edition}",
-        f"Too few to say: fewer than {least.count}, by age, sex or ethnicity fewer than {least.protected}, or what would "
-        "give such a figure away.",
+        f"Too few to say: fewer than {least.count} ({least.protected} by age, sex, ethnicity), or what tells it.",
     ]
     for title, rows in tables.values():
         lines.append(title)

@@ -1,13 +1,13 @@
 """What a reader of published figures can work out, and which figures are held back so that it is never too little.
 
-A figure below its threshold is held back (primary). Totals and their parts, and figures of one quarter and the next, are
-tied together; so others are held back too (secondary), until nothing that is held back, and no remainder between two
-figures, can be narrowed down to fewer values than the threshold. Source: the project's security notes on board figures.
+A figure below its threshold is held back (primary). Totals and their parts, and figures of one quarter and the next,
+are tied together; so others are held back too (secondary), until nothing that is held back, and no remainder between
+two figures, can be narrowed down to fewer values than the threshold. Source: the security notes on board figures.
 """
 
 from collections import defaultdict, deque
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from math import inf
 from typing import NamedTuple
 
@@ -210,6 +210,31 @@ def held_back(sheet: Sheet, others: Knowledge) -> frozenset[Key]:
         sheet: The true figures.
         others: What a reader knows from other quarters.
     """
+    return frozenset(key for part in _apart(sheet) for key in _held_back(part, others))
+
+
+def _apart(sheet: Sheet) -> Iterator[Sheet]:
+    """Part the figures that nothing ties together; each part is looked at on its own."""
+    groups: list[tuple[set[Key], list[Balance]]] = [({key}, []) for key in sheet.counts]
+    of = {key: group for group in groups for key in group[0]}
+    for balance in (*sheet.balances, *sheet.links):
+        keys = {*balance.left, *balance.right}
+        joined = (set(keys), [balance])
+        for group in {id(of[key]): of[key] for key in keys if key in of}.values():
+            joined[0].update(group[0])
+            joined[1].extend(group[1])
+        of.update(dict.fromkeys(joined[0], joined))
+    for keys, balances in {id(of[key]): of[key] for key in sheet.counts}.values():
+        tied = set(balances)
+        yield replace(
+            sheet,
+            counts={key: count for key, count in sheet.counts.items() if key in keys},
+            balances=[each for each in sheet.balances if each in tied],
+            links=[each for each in sheet.links if each in tied],
+        )
+
+
+def _held_back(sheet: Sheet, others: Knowledge) -> set[Key]:
     hidden = {key for key in sheet.counts if sheet.small(key)}
     reader = _Reader(sheet, others, hidden)
     beyond: set[Key] = set()
@@ -223,7 +248,7 @@ def held_back(sheet: Sheet, others: Knowledge) -> frozenset[Key]:
     for key in sorted(spare, key=lambda each: (each not in sheet.dear, -sheet.counts[each], each)):
         if reader.too_narrow(hidden - {key}, beyond) is None:
             hidden.discard(key)
-    return frozenset(hidden)
+    return hidden
 
 
 class _Reader:
@@ -246,9 +271,10 @@ class _Reader:
 
     def _known(self, hidden: set[Key], links: Sequence[Balance]) -> Knowledge:
         sheet = self._sheet
-        told = {key: Span(count, count) for key, count in sheet.counts.items() if key not in hidden}
-        for key in hidden:
-            told[key] = Span(0 if sheet.free or key in sheet.protected else 1, inf)
+        told = {
+            key: Span(0 if sheet.free or key in sheet.protected else 1, inf) if key in hidden else Span(count, count)
+            for key, count in sheet.counts.items()
+        }
         known = Knowledge((*sheet.balances, *links), self._others)
         known.learn(told)
         return known
@@ -258,10 +284,10 @@ class _Reader:
         known = self._known(hidden, self._links)
         sheet = self._sheet
         for key in sheet.counts:
-            if key in hidden and key not in beyond and known.span(key).width < sheet.least[key]:
-                if not self._left_out(key, hidden):
-                    return key
-        for key in (*self._remainders, *known.narrowed):
+            narrow = key in hidden and key not in beyond and known.span(key).width < sheet.least[key]
+            if narrow and not self._left_out(key, hidden):
+                return key
+        for key in (*self._remainders, *sorted(known.narrowed)):
             if key in sheet.counts or key in beyond:
                 continue
             span = known.span(key)
@@ -282,7 +308,7 @@ class _Reader:
         return whole is not None and whole not in hidden and self._sheet.counts[whole] < self._sheet.least[key]
 
     def partner(self, key: Key, hidden: set[Key]) -> Key | None:
-        """Give what should be held back as well: no dear one, rather a part than a total, what stands near, the smallest."""
+        """Give what should be held back too: rather no dear one, a part before a total, the nearest, the smallest."""
         counts, dear = self._sheet.counts, self._sheet.dear
         known = Knowledge((*self._sheet.balances, *self._links), self._others)
         found: list[tuple[bool, bool, int, int, Key]] = []

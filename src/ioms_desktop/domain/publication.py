@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from math import inf
 
 from ioms_desktop.domain.cube_counts import Counts
-from ioms_desktop.domain.cubes import MEASURES, SHARES, Cell, Plan, Sum, balances, links, measure
+from ioms_desktop.domain.cubes import MEASURES, SHARES, Cell, Plan, Sum, Thresholds, balances, links, measure
 from ioms_desktop.domain.disclosure import Key, Knowledge, Sheet, Span, held_back, known_of_others
 from ioms_desktop.domain.quarters import Quarter
 
@@ -40,6 +41,29 @@ class Figures:
         return None if part is None or whole is None or whole < max(least, 1) else part / whole
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edition:
+    """One publication of a quarter.
+
+    Attributes:
+        quarter: The quarter.
+        edition: 1 for the first; a later one says why it came.
+        policy_version: The policy whose rules raised the triggers.
+        thresholds: How small a figure was allowed to be.
+        reason: Why it was published again; None of the first.
+        published_by: By whom.
+        published_at: When (UTC).
+    """
+
+    quarter: Quarter
+    edition: int
+    policy_version: str
+    thresholds: Thresholds
+    reason: str | None
+    published_by: str
+    published_at: datetime
+
+
 def prepare(
     plan: Plan,
     counts: Counts,
@@ -52,8 +76,8 @@ def prepare(
         plan: The tables.
         counts: The true figures.
         quarter: The quarter.
-        published: What was published before, of this quarter and of others. What an earlier edition of this quarter held
-            back stays held back, and what moved by less than its threshold since is held back too, so that no two
+        published: What was published before, of this quarter and of others. What an earlier edition of this quarter
+            held back stays held back, and what moved by less than its threshold since is held back too, so that no two
             editions can be taken from each other to leave a few.
     """
     editions = published.get(quarter, ())
@@ -139,7 +163,8 @@ def _unsteady(plan: Plan, counts: Mapping[Cell, int], editions: Sequence[Shown])
     """What an earlier edition held back, or has moved by less than its threshold since it was last shown."""
     for cell, number in counts.items():
         before = [edition[cell] for edition in editions if cell in edition]
-        if any(each is None for each in before) or (before and before[-1] is not None and 0 < abs(number - before[-1]) < plan.least(cell)):
+        last = before[-1] if before else None
+        if None in before or (last is not None and 0 < abs(number - last) < plan.least(cell)):
             yield cell
 
 

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from ioms_desktop.domain.access import Right, may
-from ioms_desktop.domain.cubes import CHARACTERISTICS, MEASURES, SHARES, Cell, Plan
+from ioms_desktop.domain.cubes import CHARACTERISTICS, MEASURES, SHARES, Cell, Plan, measure
 from ioms_desktop.domain.errors import Missing, Refused
 from ioms_desktop.domain.measures import FLOW, FUNNEL, STANDARDS
-from ioms_desktop.domain.publication import Figures, in_order
+from ioms_desktop.domain.publication import Edition, Figures, in_order
 from ioms_desktop.domain.quarters import Quarter
 from ioms_desktop.domain.wording import listed
 from ioms_desktop.exchange.text import guarded
@@ -20,10 +20,10 @@ from ioms_desktop.services.answers import iso, measures_answer
 from ioms_desktop.services.desk import Desk
 from ioms_desktop.services.evaluation import book_measures
 from ioms_desktop.storage import figures as stored
-from ioms_desktop.storage.figures import Edition
 
 TOO_FEW = "too few to say"
-COLUMNS = ("quarter", "edition", "table", "cell", "words", "count", "days", "share", "note")
+NUMBERS = ("count", "days", "share", "note")
+COLUMNS = ("quarter", "edition", "table", "cell", "words", *NUMBERS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +52,10 @@ class Line:
         return TOO_FEW if self.count is None else f"{self.count:,}"
 
 
+Tables = dict[str, tuple[str, tuple[Line, ...]]]
+"""Tables by their names, each with its title and its lines."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Published:
     """One publication of a quarter with its words.
@@ -64,7 +68,7 @@ class Published:
 
     edition: Edition
     figures: Figures
-    tables: dict[str, tuple[str, tuple[Line, ...]]]
+    tables: Tables
 
 
 def published_quarters(desk: Desk) -> tuple[Edition, ...]:
@@ -180,9 +184,9 @@ def published_measures(found: Published) -> dict[str, Any]:
     }
 
 
-def _tables(desk: Desk, figures: Figures, edition: Edition) -> dict[str, tuple[str, tuple[Line, ...]]]:
+def _tables(desk: Desk, figures: Figures, edition: Edition) -> Tables:
     plan, titles = Plan.from_lists(desk.lists), desk.lists.of("figure_cube")
-    found: dict[str, tuple[str, tuple[Line, ...]]] = {}
+    found: Tables = {}
     for cube, cells in in_order(plan, figures.cells).items():
         lines = [
             Line(cell, words_of(desk, cell), figures.cells[cell], _share(figures, plan, cell, edition.thresholds.share))
@@ -226,6 +230,40 @@ def words_of(desk: Desk, cell: Cell) -> str:
     return ", ".join(parts)
 
 
+def running(desk: Desk) -> Tables:
+    """Count the measures of the quarter that is not over, up to today, from the record as it stands.
+
+    Returns:
+        One table; no lines where nothing is counted at all.
+
+    Raises:
+        NotAllowed: The user may not count from the record.
+    """
+    today = desk.today()
+    answer = measures_answer(book_measures(desk, Quarter.of(today).first, today))
+    counts, days = desk.lists.of("figure_cell"), Plan.from_lists(desk.lists).days
+    lines = []
+    for section in ("swiftness", "certainty", "balance", "contact_standards", "funnel", "flow"):
+        for key, value in answer[section].items():
+            name = f"{section}.{key}"
+            if name in days and value is not None:
+                lines.append(Line(Cell("days", name), counts.label(name), None, days=value))
+            elif name in counts and isinstance(value, int):
+                lines.append(Line(measure(name), counts.label(name), value))
+    anything = any(line.count for line in lines)
+    return {MEASURES: (desk.lists.of("figure_cube").label(MEASURES), tuple(lines) if anything else ())}
+
+
+def save_lines(path: Path, title: str, lines: Sequence[Line]) -> None:
+    """Write the lines of one table into a CSV file, as beside a picture of them.
+
+    Raises:
+        Refused: The place cannot be written.
+    """
+    rows = [(title, line.cell.name, line.words, *_numbers(line)) for line in lines]
+    _write(path, ("table", "cell", "words", *NUMBERS), rows)
+
+
 def export_published(desk: Desk, path: Path) -> int:
     """Write the newest edition of every published quarter into one CSV file; there is nobody in it.
 
@@ -240,30 +278,33 @@ def export_published(desk: Desk, path: Path) -> int:
     found = [published(desk, each.quarter) for each in published_quarters(desk)]
     if not found:
         raise Missing(f"There is nothing to export. {_what_is(desk)}")
-    rows = [row for each in found for row in rows_of(each)]
-    try:
-        with replacing(path) as partial, partial.open("w", encoding="utf-8", newline="") as stream:
-            writer = csv.writer(stream)
-            writer.writerow(COLUMNS)
-            writer.writerows([guarded(cell) for cell in row] for row in rows)
-    except OSError as failed:
-        raise Refused(f"{path} cannot be written: {failed.strerror}. Nothing was exported; choose another.") from failed
+    rows = [row for each in found for row in _rows(each)]
+    _write(path, COLUMNS, rows)
     return len(rows)
 
 
-def rows_of(found: Published) -> Iterator[Sequence[str]]:
-    """Give the rows of the file of a publication."""
+def _write(path: Path, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    try:
+        with replacing(path) as partial, partial.open("w", encoding="utf-8", newline="") as stream:
+            writer = csv.writer(stream)
+            writer.writerow(columns)
+            writer.writerows([guarded(cell) for cell in row] for row in rows)
+    except OSError as failed:
+        raise Refused(f"{path} cannot be written: {failed.strerror}. Nothing was exported; choose another.") from failed
+
+
+def _rows(found: Published) -> Iterator[Sequence[str]]:
     edition = found.edition
     for title, lines in found.tables.values():
         for line in lines:
-            yield (
-                edition.quarter.name,
-                str(edition.edition),
-                title,
-                line.cell.name,
-                line.words,
-                "" if line.count is None else str(line.count),
-                "" if line.days is None else f"{line.days:g}",
-                "" if line.share is None else f"{line.share:.3f}",
-                TOO_FEW if line.count is None and line.days is None else "",
-            )
+            named = (edition.quarter.name, str(edition.edition), title, line.cell.name, line.words)
+            yield (*named, *_numbers(line))
+
+
+def _numbers(line: Line) -> tuple[str, ...]:
+    return (
+        "" if line.count is None else str(line.count),
+        "" if line.days is None else f"{line.days:g}",
+        "" if line.share is None else f"{line.share:.3f}",
+        TOO_FEW if line.count is None and line.days is None else "",
+    )

@@ -38,8 +38,8 @@ REFUSALS = {
     "UNKNOWN": "The server does not know one of the figures. Nothing was published; tell an administrator.",
 }
 REASON = (
-    "{quarter} was published before, and its figures have changed since. Nothing was published; say why there should be "
-    "another edition."
+    "{quarter} was published before, and its figures have changed since. Nothing was published; say why there should "
+    "be another edition."
 )
 
 
@@ -66,8 +66,8 @@ def publish_quarter(desk: Desk, entry: PublishQuarter) -> Outcome:
     quarter, reason = entry.quarter, entry.reason.strip()
     if not quarter.over(desk.today()):
         raise Refused(
-            f"{quarter.name} ends on {day_words(quarter.last)}. Nothing was published; publish it when it is over, so that "
-            "its figures are whole."
+            f"{quarter.name} ends on {day_words(quarter.last)}. Nothing was published; publish it when it is over, so "
+            "that its figures are whole."
         )
     plan = Plan.from_lists(desk.lists)
     before = earlier(desk)
@@ -94,8 +94,8 @@ def publish_quarter(desk: Desk, entry: PublishQuarter) -> Outcome:
 def _notice(quarter: Quarter, figures: Figures) -> str:
     held = sum(count is None for count in figures.cells.values())
     return (
-        f"{quarter.name} is published: {len(figures.cells) - held:,} figures are shown, {held:,} are too few to say. Analysts, "
-        "officers, coordinators and supervisors can read them."
+        f"{quarter.name} is published: {len(figures.cells) - held:,} figures are shown, {held:,} are too few to say. "
+        "Analysts, officers, co-ordinators and supervisors can read them."
     )
 
 

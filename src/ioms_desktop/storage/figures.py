@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import func, insert, select, text
 
 from ioms_desktop.domain.cubes import Cell, Thresholds
-from ioms_desktop.domain.publication import Figures
+from ioms_desktop.domain.publication import Edition, Figures
 from ioms_desktop.domain.quarters import Quarter
 from ioms_desktop.storage import tables
 from ioms_desktop.storage.store import Reading, Transaction
@@ -18,29 +18,6 @@ from ioms_desktop.storage.tables import case_standing, cases, figure_cell, figur
 PUBLISHED, SAME = "PUBLISHED", "SAME"
 RECIPIENT = "readers of published figures"
 PUBLISH = text("SELECT publish_figures(:quarter, :version, CAST(:figures AS json), :why)")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Edition:
-    """One publication of a quarter.
-
-    Attributes:
-        quarter: The quarter.
-        edition: 1 for the first; a later one says why it came.
-        policy_version: The policy whose rules raised the triggers.
-        thresholds: How small a figure was allowed to be.
-        reason: Why it was published again; None of the first.
-        published_by: By whom.
-        published_at: When (UTC).
-    """
-
-    quarter: Quarter
-    edition: int
-    policy_version: str
-    thresholds: Thresholds
-    reason: str | None
-    published_by: str
-    published_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,10 +7,12 @@ from typing import TypeVar
 
 from ioms_desktop.domain.cases import Action
 from ioms_desktop.domain.drafts import Draft
+from ioms_desktop.domain.publication import Edition
 from ioms_desktop.services.actions import action_at_hand
 from ioms_desktop.services.cases import CaseView, open_case
 from ioms_desktop.services.decisions import DecisionPage, decision_page
 from ioms_desktop.services.desk import Desk
+from ioms_desktop.services.published import published_editions
 from ioms_desktop.ui import errands
 from ioms_desktop.ui.dialog import CommandDialog
 from ioms_desktop.ui.dialogs.answer_proposal import AnswerProposalDialog, ServedDialog
@@ -19,6 +21,7 @@ from ioms_desktop.ui.dialogs.decision import DecisionDialog
 from ioms_desktop.ui.dialogs.finish_action import FinishActionDialog
 from ioms_desktop.ui.dialogs.notice import NoticeServedDialog, ReleasePlanDialog
 from ioms_desktop.ui.dialogs.offer import AnswerOfferDialog, EndOfferDialog, MakeOfferDialog
+from ioms_desktop.ui.dialogs.publish_figures import PublishFiguresDialog
 from ioms_desktop.ui.dialogs.rag import RagDialog
 from ioms_desktop.ui.dialogs.rating import RatingDialog
 from ioms_desktop.ui.dialogs.record_contact import RecordContactDialog
@@ -40,6 +43,7 @@ class Ground:
     view: CaseView | None = None
     page: DecisionPage | None = None
     action: Action | None = None
+    editions: tuple[Edition, ...] = ()
 
 
 def reopen(shell: Shell, draft: Draft) -> None:
@@ -61,7 +65,8 @@ def _gather(desk: Desk, draft: Draft) -> Ground:
     view = open_case(desk, draft.case_ref) if draft.case_ref else None
     page = decision_page(desk, draft.case_ref, draft.about or None) if draft.form == "decision" else None
     action = action_at_hand(desk, draft.about) if draft.form == "finish_action" else None
-    return Ground(draft, view, page, action)
+    editions = published_editions(desk) if draft.form == "publish_figures" else ()
+    return Ground(draft, view, page, action, editions)
 
 
 Made = Callable[[Shell, Ground], CommandDialog | None]
@@ -108,6 +113,10 @@ def _action(shell: Shell, ground: Ground) -> CommandDialog | None:
     return FinishActionDialog(shell.desk, shell.tasks, subject, action, shell.window)
 
 
+def _figures(shell: Shell, ground: Ground) -> CommandDialog:
+    return PublishFiguresDialog(shell.desk, shell.tasks, ground.editions, shell.window)
+
+
 def _decision(shell: Shell, ground: Ground) -> CommandDialog | None:
     if ground.view is None or ground.page is None:
         return None
@@ -148,5 +157,6 @@ FORMS: dict[str, Made] = {
     "decision": _decision,
     "answer_proposal": _proposal,
     "served": _served,
+    "publish_figures": _figures,
 }
 """How each form is opened, by the name its entries are kept under."""

@@ -29,6 +29,7 @@ TITLES = {
     "decision": "Proposed decision",
     "answer_proposal": "Answer to a proposal",
     "served": "Decision served",
+    "publish_figures": "Figures to publish",
 }
 
 

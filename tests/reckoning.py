@@ -9,16 +9,16 @@ from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import inf
-from typing import TypeVar
+from typing import Any
 
-Name = TypeVar("Name", bound=Hashable)
+Name = Hashable
 Equation = tuple[Sequence[Name], Sequence[Name]]
 Number = Fraction | int
 
 
 def narrowest(
-    equations: Iterable[Equation[Name]], shown: Mapping[Name, int], floors: Mapping[Name, int]
-) -> dict[Name, tuple[float, float]]:
+    equations: Iterable[Equation], shown: Mapping[Any, int], floors: Mapping[Any, int]
+) -> dict[Any, tuple[float, float]]:
     """Give the least and the greatest value of every figure that is not shown.
 
     Args:
@@ -39,7 +39,7 @@ def narrowest(
                     known -= sign * floors.get(name, 0)
         if terms:
             rows.append((dict(terms), known))
-    found: dict[Name, tuple[float, float]] = {}
+    found: dict[Any, tuple[float, float]] = {}
     for group in _groups(rows):
         programme = Programme(group)
         for name in programme.names:
@@ -73,7 +73,7 @@ class _Row:
 class Programme:
     """Equations over figures that are not negative."""
 
-    def __init__(self, equations: Sequence[tuple[Mapping[Name, int], int]]) -> None:
+    def __init__(self, equations: Sequence[tuple[Mapping[Any, int], int]]) -> None:
         """Find one solution; the simplex method begins there."""
         self.names: list[Name] = sorted({name for terms, _ in equations for name in terms}, key=repr)
         place = {name: number for number, name in enumerate(self.names)}
