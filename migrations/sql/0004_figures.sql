@@ -24,7 +24,12 @@ SET search_path = public, pg_catalog, pg_temp AS $$
     SELECT FROM unnest(string_to_array(cell, '/')) AS part WHERE part NOT IN (SELECT code FROM reference_code)
   )
   UNION ALL
-  SELECT 'TOO_FEW' FROM held WHERE count IS NOT NULL AND count < least AND (protected OR count <> 0)
+  -- Zero names nobody and is told; by a protected characteristic it would say something of everybody in a group.
+  SELECT 'TOO_FEW' FROM held AS h
+  WHERE h.count < h.least AND (h.count <> 0 OR (h.protected AND NOT EXISTS (
+    SELECT FROM reference_code AS c
+    WHERE c.list = 'figure_cell' AND c.code = split_part(h.cell, '/', 2) AND c.extra ->> 'neutral' = 'true'
+  )))
   UNION ALL
   -- A median or percentile is of so many that it is nobody's own.
   SELECT 'TOO_FEW' FROM held AS h

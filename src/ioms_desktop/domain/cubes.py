@@ -87,11 +87,13 @@ class Group:
         code: The word of the cell.
         codes: What it takes in; what no group names goes to the last one.
         ages: The least and the greatest age, both included; None where it is no group of ages.
+        neutral: Whether a zero says nothing of anybody, as that none is without a record.
     """
 
     code: str
     codes: frozenset[str] = frozenset()
     ages: tuple[int, int] | None = None
+    neutral: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,6 +177,11 @@ class Plan:
         """The smallest count of a figure that is published."""
         return self.thresholds.protected if cell.cube in CHARACTERISTICS else self.thresholds.count
 
+    def hides_zero(self, cell: Cell) -> bool:
+        """Whether a zero is too few to say as well: it would say something of everybody in a group."""
+        neutral = {group.code for groups in self.groups.values() for group in groups if group.neutral}
+        return cell.cube in CHARACTERISTICS and cell.name.split("/")[-1] not in neutral
+
     def wholes(self) -> dict[Cell, Cell]:
         """For each figure by a protected characteristic, the figure it is a part of."""
         return {
@@ -222,7 +229,10 @@ def _codes(lists: CodeLists, name: str) -> tuple[str, ...]:
 def _groups(words: Iterable[Code], kind: str) -> tuple[Group, ...]:
     return tuple(
         Group(
-            code.code, frozenset(code.more.get("codes", ())), tuple(code.more["ages"]) if "ages" in code.more else None
+            code.code,
+            frozenset(code.more.get("codes", ())),
+            tuple(code.more["ages"]) if "ages" in code.more else None,
+            bool(code.more.get("neutral", False)),
         )
         for code in words
         if code.more["kind"] == kind

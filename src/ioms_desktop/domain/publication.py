@@ -105,7 +105,7 @@ def _sheet(plan: Plan, counts: Counts, quarter: Quarter, published: Editions) ->
         counts={cell.of(quarter): number for cell, number in counts.cells.items()},
         least={cell.of(quarter): plan.least(cell) for cell in counts.cells},
         smallest=plan.thresholds.count,
-        protected=frozenset(cell.of(quarter) for cell in plan.wholes()),
+        protected=frozenset(cell.of(quarter) for cell in counts.cells if plan.hides_zero(cell)),
         balances=balances(true, quarter),
         links=[*links(quarter), *links(quarter.next)],
         dear=frozenset(cell.of(quarter) for cell in counts.cells if cell.cube == MEASURES),
@@ -124,14 +124,14 @@ def _sheet(plan: Plan, counts: Counts, quarter: Quarter, published: Editions) ->
 
 def _known(plan: Plan, quarter: Quarter, published: Editions) -> Knowledge:
     others = {other: editions for other, editions in published.items() if other != quarter}
-    sums, protected = plan.sums(), plan.wholes()
+    sums = plan.sums()
     span = sorted({*others, quarter})
     between = [each for each in _through(span[0], span[-1]) if each not in {span[0], quarter, quarter.next}]
     told: dict[Key, Span] = {}
     for other, editions in others.items():
         for cell, number in shown_in_any(editions).items():
             # Of a first edition a reader knows that what is held back and not protected is not zero: it would be shown.
-            floor = 0 if cell in protected or len(editions) > 1 else 1
+            floor = 0 if plan.hides_zero(cell) or len(editions) > 1 else 1
             told[cell.of(other)] = Span(floor, inf) if number is None else Span(number, number)
     return known_of_others(
         (balances(sums, other) for other in sorted(others)), (link for each in between for link in links(each)), told

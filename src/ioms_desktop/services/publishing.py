@@ -12,7 +12,7 @@ from ioms_desktop.domain.errors import Refused
 from ioms_desktop.domain.publication import Editions, Figures, differ, prepare
 from ioms_desktop.domain.quarters import Quarter
 from ioms_desktop.domain.wording import day_words
-from ioms_desktop.services.commands import once
+from ioms_desktop.services.commands import landed, once
 from ioms_desktop.services.desk import Desk, Outcome, Topic
 from ioms_desktop.services.evaluation import histories
 from ioms_desktop.storage import figures as stored
@@ -63,6 +63,9 @@ def publish_quarter(desk: Desk, entry: PublishQuarter) -> Outcome:
             changed; or a server refuses it.
     """
     desk.require(Right.PUBLISH)
+    done = landed(desk, entry.request)
+    if done is not None:
+        return _said(done)
     quarter, reason = entry.quarter, entry.reason.strip()
     if not quarter.over(desk.today()):
         raise Refused(
@@ -84,9 +87,12 @@ def publish_quarter(desk: Desk, entry: PublishQuarter) -> Outcome:
             return Outcome(notice=_notice(quarter, figures), changed=frozenset({Topic.FIGURES}), ref=quarter.name)
         return Outcome(notice=REFUSALS.get(answer, REASON).format(quarter=quarter.name))
 
-    outcome = once(desk, "publish_quarter", Right.PUBLISH, entry.request, do)
+    return _said(once(desk, "publish_quarter", Right.PUBLISH, entry.request, do))
+
+
+def _said(outcome: Outcome) -> Outcome:
+    """Raise a server's refusal, now that what it put on record of it is committed."""
     if not outcome.ref:
-        # Raised only now: what the server put on record of the refusal is to stay.
         raise Refused(outcome.notice)
     return outcome
 
