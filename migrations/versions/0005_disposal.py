@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0005"
-down_revision = "0003"
+down_revision = "0004"
 
 BINARY = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
 SQL = Path(__file__).resolve().parent.parent / "sql" / "0005_disposal.sql"

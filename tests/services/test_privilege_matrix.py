@@ -15,6 +15,7 @@ from ioms_desktop.domain.cases import Case
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.domain.moments import Moment
 from ioms_desktop.domain.nouns import NOUNS
+from ioms_desktop.domain.quarters import Quarter
 from ioms_desktop.domain.summary import Audience
 from ioms_desktop.services.audit import verify
 from ioms_desktop.services.backups import back_up
@@ -27,6 +28,8 @@ from ioms_desktop.services.evaluation import book_measures, book_triggers
 from ioms_desktop.services.exports import export
 from ioms_desktop.services.imports import run_import
 from ioms_desktop.services.offers import MakeOffer, make_offer
+from ioms_desktop.services.published import published_quarters
+from ioms_desktop.services.publishing import PublishQuarter, publish_quarter
 from ioms_desktop.services.rag import SetRag, set_rag
 from ioms_desktop.services.registers import Asked, case_ids, person_ids
 from ioms_desktop.services.retention import (
@@ -48,6 +51,7 @@ from keys import opened
 from shared_people import Office
 
 TODAY = date(2026, 10, 15)
+LONG_OVER = Quarter(2024, 4)  # by the clock of any server
 PARTNER = Audience.PARTNER
 Operation = Callable[[Desk, Path], object]
 
@@ -138,7 +142,12 @@ OPERATIONS: dict[str, tuple[Right, Operation]] = {
     ),
     "export": (Right.EXPORT, lambda desk, folder: export(desk, folder / "out", reason="CASE_WORK")),
     "import": (Right.IMPORT, _import),
-    "see measures": (Right.MEASURE, lambda desk, _: book_measures(desk, date(2026, 9, 1), TODAY)),
+    "count measures from the record": (Right.COUNT, lambda desk, _: book_measures(desk, date(2026, 9, 1), TODAY)),
+    "read published figures": (Right.MEASURE, lambda desk, _: published_quarters(desk)),
+    "publish figures": (
+        Right.PUBLISH,
+        lambda desk, _: publish_quarter(desk, PublishQuarter(request=request(), quarter=LONG_OVER)),
+    ),
     "verify the audit": (Right.AUDIT, lambda desk, _: verify(desk)),
     "list reviews due": (Right.RETAIN, lambda desk, _: due(desk)),
     "record a review": (Right.RETAIN, _review),
@@ -149,10 +158,12 @@ OPERATIONS: dict[str, tuple[Right, Operation]] = {
 }
 KEPT_BACK = {
     ("administrator", "back up"),  # the server's keepers do, who alone can copy every record
-    ("analyst", "see measures"),  # an analyst reads no row of a person, and the figures are counted from rows
 }
 """What a role may do, and a server does not let it yet."""
-STANDING = (*(noun.table for noun in NOUNS), "proposals", "users", "request", "retention_review", "disposal")
+STANDING = (
+    *(noun.table for noun in NOUNS),
+    *("proposals", "users", "request", "retention_review", "disposal", "figure_edition", "figure_cell"),
+)
 
 
 def records(store: Store) -> dict[str, int]:
@@ -228,4 +239,17 @@ def test_the_servers_grants_are_those_of_the_table_of_rights(office: Office, rol
             reads = may(role, Right.READ_CASES) or (role is Role.PARTNER and table == "cases")
             if said != (reads, may(role, right), False, False):
                 wrong.append((table, said))
+    assert wrong == []
+
+
+@pytest.mark.parametrize("table", ["figure_edition", "figure_cell"])
+def test_published_figures_are_read_by_whom_they_are_for_and_written_by_nobody(office: Office, table: str) -> None:
+    wrong = []
+    for role in Role:
+        with office.raw(role) as psql:
+            asked = "SELECT has_any_column_privilege(%s, 'SELECT'), has_any_column_privilege(%s, 'INSERT'), "
+            asked += "has_any_column_privilege(%s, 'UPDATE'), has_table_privilege(%s, 'DELETE')"
+            (said,) = psql.execute(asked.encode(), (table,) * 4).fetchall()
+        if said != (may(role, Right.MEASURE), False, False, False):
+            wrong.append((role, said))
     assert wrong == []

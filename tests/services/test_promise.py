@@ -281,7 +281,7 @@ def test_what_a_role_does_not_include_is_refused_by_the_service(filled: Store, c
             desk, SetRag(request=request(), case_ref="PHX-1", rag="RED", set_on=TODAY, reason="why")
         ),
         Right.PROPOSE: lambda: propose(desk, l1()),
-        Right.MEASURE: lambda: book_measures(desk, date(2026, 10, 1), TODAY),
+        Right.COUNT: lambda: book_measures(desk, date(2026, 10, 1), TODAY),
     }
     for right, do in acts.items():
         before = kinds(filled)

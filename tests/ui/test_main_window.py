@@ -129,7 +129,7 @@ def test_the_status_line_says_who_and_what_protects(window: MainWindow) -> None:
     assert "encrypted file" in said
 
 
-@pytest.mark.parametrize("role", [Role.ANALYST, Role.AUDITOR, Role.ADMINISTRATOR, Role.PARTNER])
+@pytest.mark.parametrize("role", [Role.AUDITOR, Role.ADMINISTRATOR, Role.PARTNER])
 def test_a_role_that_reads_no_cases_is_told_so(qtbot: QtBot, local_location: str, tmp_path: Path, role: Role) -> None:
     desk = desk_of(filled(local_location), role, user="someone")
     with at_work(qtbot, desk, tmp_path) as window:

@@ -7,9 +7,10 @@ from typing import Any
 from ioms_desktop.cli.doors import answer, desk
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.domain.wording import day_words
-from ioms_desktop.services.answers import measures_answer, trigger_answer
+from ioms_desktop.services.answers import trigger_answer
 from ioms_desktop.services.asking import ask_case, policy_document, policy_versions
-from ioms_desktop.services.evaluation import book_measures, book_triggers
+from ioms_desktop.services.evaluation import book_triggers
+from ioms_desktop.services.published import measures as period_measures
 
 
 def case(options: argparse.Namespace) -> int:
@@ -40,7 +41,7 @@ def measures(options: argparse.Namespace) -> int:
     if options.last < options.first:
         raise Refused("The period ends before it begins. Give --from and --to in order.")
     with desk(options) as at:
-        payload = measures_answer(book_measures(at, options.first, options.last, options.as_of))
+        payload = period_measures(at, options.first, options.last, options.as_of)
     return answer(options, payload, _measures_text(payload))
 
 
@@ -90,9 +91,10 @@ def _case_text(found: dict[str, Any]) -> str:
 
 def _measures_text(payload: dict[str, Any]) -> str:
     lines = [f"From {payload['from']} to {payload['to']}, as of {payload['as_of']}"]
+    nothing = "too few to say" if "published" in payload else "nothing to count"
     for name in ("swiftness", "certainty", "balance", "contact_standards", "funnel", "flow"):
         lines.append(name.replace("_", " ").capitalize())
         for key, value in payload[name].items():
-            shown = "nothing to count" if value is None else value
+            shown = nothing if value is None else value
             lines.append(f"  {key.replace('_', ' ')}: {shown}")
     return "\n".join(lines)

@@ -155,6 +155,7 @@ def parser() -> argparse.ArgumentParser:
     _paper_commands(verbs, shared)
     _audit_commands(verbs, shared)
     _retention_commands(verbs, shared)
+    _figure_commands(verbs, shared)
     return top
 
 
@@ -307,3 +308,22 @@ def _retention_commands(verbs: "Verbs", shared: argparse.ArgumentParser) -> None
     dispose.add_argument("--decision", required=True, type=Path, metavar="FILE", help="who decided what, and why")
     dispose.add_argument("--certificate", type=Path, metavar="PATH", help="write the certificate into a new file too")
     dispose.set_defaults(handler=_lazy("retaining", "retention_dispose"))
+
+
+def _figure_commands(verbs: "Verbs", shared: argparse.ArgumentParser) -> None:
+    figures = verbs.add_parser("figures", help="published figures, quarter by quarter")
+    acts = figures.add_subparsers(metavar="ACTION", required=True)
+    publish = acts.add_parser("publish", parents=[shared], help="publish a quarter for those who read no record")
+    publish.add_argument("quarter", metavar="QUARTER", help="as 2026-Q3; it must be over")
+    publish.add_argument("--reason", default="", metavar="TEXT", help="why another edition, where there is one already")
+    publish.set_defaults(handler=_lazy("figures", "figures_publish"))
+    listed = acts.add_parser("list", parents=[formatted(shared)], help="every publication")
+    listed.set_defaults(handler=_lazy("figures", "figures_list"))
+    shown = acts.add_parser("show", parents=[formatted(shared)], help="the figures of a quarter")
+    shown.add_argument("quarter", metavar="QUARTER", help="as 2026-Q3")
+    shown.add_argument("--cube", metavar="NAME", help="one table only, as offers_by_type")
+    shown.add_argument("--edition", type=int, metavar="N", help="an earlier edition (default: the newest)")
+    shown.set_defaults(handler=_lazy("figures", "figures_show"))
+    exported = acts.add_parser("export", parents=[shared], help="every published quarter in one CSV file")
+    exported.add_argument("path", type=Path, metavar="PATH", help="a file ending in .csv")
+    exported.set_defaults(handler=_lazy("figures", "figures_export"))

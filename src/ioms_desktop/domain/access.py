@@ -31,7 +31,9 @@ class Right(StrEnum):
     PRINT = "print case summaries"
     EXPORT = "export records"
     IMPORT = "import records"
-    MEASURE = "see the measures"
+    MEASURE = "see the published measures"
+    COUNT = "count measures from the record"
+    PUBLISH = "publish figures"
     RETAIN = "review and dispose of records"
     AUDIT = "read the audit"
     ADMINISTER = "look after users and the database"
@@ -48,11 +50,12 @@ _RIGHTS: dict[Role, frozenset[Right]] = {
             Right.PROPOSE,
             Right.PRINT,
             Right.MEASURE,
+            Right.COUNT,
         }
     ),
     Role.NAVIGATOR: frozenset({Right.READ_CASES, Right.RECORD_ENGAGEMENT, Right.RECORD_CONCERN, Right.PRINT}),
     Role.SUPERVISOR: frozenset(set(Right) - {Right.AUDIT, Right.ADMINISTER}),
-    Role.COORDINATOR: frozenset({Right.READ_CASES, Right.PRINT, Right.MEASURE}),
+    Role.COORDINATOR: frozenset({Right.READ_CASES, Right.PRINT, Right.MEASURE, Right.COUNT}),
     Role.PARTNER: frozenset(),
     Role.ANALYST: frozenset({Right.MEASURE}),
     Role.AUDITOR: frozenset({Right.AUDIT}),

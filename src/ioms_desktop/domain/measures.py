@@ -53,8 +53,11 @@ class Tally:
 
     def add(self, policy: Policy, history: Sequence[Chronology]) -> None:
         """Count one case."""
-        case = history[-1]
-        for trigger in evaluate(policy, history, self.as_of):
+        self.take(policy, history[-1], evaluate(policy, history, self.as_of))
+
+    def take(self, policy: Policy, case: Chronology, triggers: Iterable[Trigger]) -> None:
+        """Count one case whose triggers as of the as-of day are at hand."""
+        for trigger in triggers:
             self._swift(trigger)
             self._certain(trigger)
         self._balance(case)

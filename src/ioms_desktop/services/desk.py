@@ -30,6 +30,7 @@ class Topic(StrEnum):
     DECISIONS = "decisions"
     ACTIONS = "actions"
     USERS = "users"
+    FIGURES = "figures"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -101,9 +101,9 @@ def book_measures(desk: Desk, first: date, last: date, as_of: date | None = None
     """Count the measures of a period, both ends included, as of a day (default: its last day).
 
     Raises:
-        NotAllowed: The user may not see the measures.
+        NotAllowed: The user may not count from the record; an analyst reads what is published.
     """
-    desk.require(Right.MEASURE)
+    desk.require(Right.COUNT)
     seen = last if as_of is None else as_of
     with desk.store.read(facts=True) as reading:
         return tally(desk.policy(seen), histories(reading), first, last, seen)

@@ -9,7 +9,9 @@ from sqlalchemy import (
     CheckConstraint,
     Column,
     Date,
+    Float,
     ForeignKey,
+    ForeignKeyConstraint,
     Identity,
     Index,
     Integer,
@@ -321,6 +323,34 @@ search_key = Table(
     Index("ix_search_key_person_ref", "person_ref"),
     Index("ix_search_key_case_ref", "case_ref"),
     sqlite_with_rowid=False,
+)
+
+
+figure_edition = Table(
+    "figure_edition",
+    metadata,
+    Column("quarter", BINARY, primary_key=True),
+    Column("edition", Integer, primary_key=True, autoincrement=False),
+    Column("policy_version", Text, nullable=False),
+    Column("least", Integer, nullable=False),
+    Column("least_protected", Integer, nullable=False),
+    Column("least_share", Integer, nullable=False),
+    Column("reason", Text),
+    Column("published_by", Text, nullable=False),
+    Column("published_at", Instant(), nullable=False),
+)
+
+figure_cell = Table(
+    "figure_cell",
+    metadata,
+    Column("quarter", BINARY, primary_key=True),
+    Column("edition", Integer, primary_key=True, autoincrement=False),
+    Column("cube", BINARY, primary_key=True),
+    Column("cell", BINARY, primary_key=True),
+    # Empty is too few to say; a row of a median or a percentile has no count.
+    Column("count", Integer),
+    Column("days", Float),
+    ForeignKeyConstraint(["quarter", "edition"], ["figure_edition.quarter", "figure_edition.edition"]),
 )
 
 

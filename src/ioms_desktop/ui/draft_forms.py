@@ -7,10 +7,12 @@ from typing import TypeVar
 
 from ioms_desktop.domain.cases import Action
 from ioms_desktop.domain.drafts import Draft
+from ioms_desktop.domain.publication import Edition
 from ioms_desktop.services.actions import action_at_hand
 from ioms_desktop.services.cases import CaseView, open_case
 from ioms_desktop.services.decisions import DecisionPage, decision_page
 from ioms_desktop.services.desk import Desk
+from ioms_desktop.services.published import published_editions
 from ioms_desktop.services.retention import DueReview, review_of
 from ioms_desktop.ui import errands
 from ioms_desktop.ui.dialog import CommandDialog
@@ -20,6 +22,7 @@ from ioms_desktop.ui.dialogs.decision import DecisionDialog
 from ioms_desktop.ui.dialogs.finish_action import FinishActionDialog
 from ioms_desktop.ui.dialogs.notice import NoticeServedDialog, ReleasePlanDialog
 from ioms_desktop.ui.dialogs.offer import AnswerOfferDialog, EndOfferDialog, MakeOfferDialog
+from ioms_desktop.ui.dialogs.publish_figures import PublishFiguresDialog
 from ioms_desktop.ui.dialogs.rag import RagDialog
 from ioms_desktop.ui.dialogs.rating import RatingDialog
 from ioms_desktop.ui.dialogs.record_contact import RecordContactDialog
@@ -43,6 +46,7 @@ class Ground:
     page: DecisionPage | None = None
     action: Action | None = None
     review: DueReview | None = None
+    editions: tuple[Edition, ...] = ()
 
 
 def reopen(shell: Shell, draft: Draft) -> None:
@@ -65,7 +69,8 @@ def _gather(desk: Desk, draft: Draft) -> Ground:
     page = decision_page(desk, draft.case_ref, draft.about or None) if draft.form == "decision" else None
     action = action_at_hand(desk, draft.about) if draft.form == "finish_action" else None
     review = review_of(desk, draft.about) if draft.form in {"retention_review", "answer_disposal"} else None
-    return Ground(draft, view, page, action, review)
+    editions = published_editions(desk) if draft.form == "publish_figures" else ()
+    return Ground(draft, view, page, action, review, editions)
 
 
 Made = Callable[[Shell, Ground], CommandDialog | None]
@@ -110,6 +115,10 @@ def _action(shell: Shell, ground: Ground) -> CommandDialog | None:
         return None
     subject = None if ground.view is None else subject_of(shell.desk, ground.view)
     return FinishActionDialog(shell.desk, shell.tasks, subject, action, shell.window)
+
+
+def _figures(shell: Shell, ground: Ground) -> CommandDialog:
+    return PublishFiguresDialog(shell.desk, shell.tasks, ground.editions, shell.window)
 
 
 def _decision(shell: Shell, ground: Ground) -> CommandDialog | None:
@@ -166,5 +175,6 @@ FORMS: dict[str, Made] = {
     "served": _served,
     "retention_review": _review,
     "answer_disposal": _disposal,
+    "publish_figures": _figures,
 }
 """How each form is opened, by the name its entries are kept under."""

@@ -31,6 +31,7 @@ TITLES = {
     "served": "Decision served",
     "retention_review": "Retention review",
     "answer_disposal": "Answer to a disposal",
+    "publish_figures": "Figures to publish",
 }
 
 

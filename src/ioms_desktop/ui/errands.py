@@ -20,6 +20,7 @@ from ioms_desktop.ui.picker import Found
 from ioms_desktop.ui.shell import Shell
 
 if TYPE_CHECKING:
+    from ioms_desktop.domain.publication import Edition
     from ioms_desktop.ui.dialog import CommandDialog
     from ioms_desktop.ui.dialogs.subject import CaseChoice, FindCases, Subject
 
@@ -68,6 +69,13 @@ def record_contact(shell: Shell, subject: "Subject | None" = None) -> None:
 
     dialog = RecordContactDialog(shell.desk, shell.tasks, subject, find=find_cases(shell.desk), parent=shell.window)
     show(shell, dialog, subject.case_ref if subject is not None else "")
+
+
+def publish_figures(shell: Shell, editions: "Sequence[Edition]") -> None:
+    """Ask which quarter is to be published."""
+    from ioms_desktop.ui.dialogs.publish_figures import PublishFiguresDialog  # noqa: PLC0415 - as above
+
+    show(shell, PublishFiguresDialog(shell.desk, shell.tasks, editions, shell.window))
 
 
 def record_contact_for(shell: Shell, case_ref: str) -> None:

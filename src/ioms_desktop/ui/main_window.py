@@ -77,7 +77,9 @@ class MainWindow(QMainWindow):
         )
         self.entries = [entry for entry in SCREENS if entry.always or may(desk.role, entry.right)]
         self.screens: dict[str, Screen] = {}
-        self.current_entry = self.entries[0].id
+        # Whoever reads no case begins where there is something to read.
+        useful = [entry for entry in self.entries if may(desk.role, entry.right)] or self.entries
+        self.current_entry = useful[0].id
         self.messages = MessageBar()
         self.unsaved = UnsavedStrip(self.shell)
         self.busy = BusyIndicator("Working…")
@@ -92,7 +94,7 @@ class MainWindow(QMainWindow):
         self._lay_out()
         self._connect()
         self._restore()
-        self.go(self.entries[0].id)
+        self.go(self.current_entry)
         self._take_up()
         self.sealing = Sealing(desk, self.tasks, self)
         self.colleagues = Colleagues(self)

@@ -14,6 +14,7 @@ from ioms_desktop.services.cases import CaseView, open_case
 from ioms_desktop.services.decisions import decision_page
 from ioms_desktop.services.desk import Desk, Raised
 from ioms_desktop.services.merging import Comparison, compare
+from ioms_desktop.services.published import published_editions
 from ioms_desktop.ui.backup_samples import sample_backups
 from ioms_desktop.ui.dialogs.answer_proposal import AnswerProposalDialog, ServedDialog
 from ioms_desktop.ui.dialogs.concern import ConcernDialog
@@ -21,6 +22,7 @@ from ioms_desktop.ui.dialogs.decision import DecisionDialog
 from ioms_desktop.ui.dialogs.merge import MergeDialog
 from ioms_desktop.ui.dialogs.offer import AnswerOfferDialog, EndOfferDialog, MakeOfferDialog
 from ioms_desktop.ui.dialogs.print_cases import PrintDialog
+from ioms_desktop.ui.dialogs.publish_figures import PublishFiguresDialog
 from ioms_desktop.ui.dialogs.rag import RagDialog
 from ioms_desktop.ui.dialogs.raised import RaisedDialog
 from ioms_desktop.ui.dialogs.rating import RatingDialog
@@ -63,6 +65,7 @@ def sample_dialogs(window: "MainWindow", desk: Desk, case_ref: str) -> Iterator[
     yield from sample_reviews(window, desk, view)
     yield "print_case_summary", partial(_print, window, desk, case_ref)
     yield from sample_backups(window, desk)
+    yield "publish_figures", lambda: PublishFiguresDialog(desk, tasks, published_editions(desk), window)
     yield "help", partial(_help, window)
 
 

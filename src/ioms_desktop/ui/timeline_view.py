@@ -158,7 +158,7 @@ class TimelineView(QWidget):
         self.update()
 
     def _laid_out(self, width: float, first: date, last: date) -> Picture:
-        metrics = _ScreenMetrics(theme.current().family)
+        metrics = ScreenMetrics(theme.current().family)
         return layout(
             self._facts, width, from_on=first, to_on=last, today=self._today, metrics=metrics, text=SCREEN_TEXT
         )
@@ -263,7 +263,7 @@ class TimelineView(QWidget):
         if found is None:
             QToolTip.hideText()
         else:
-            QToolTip.showText(shown_at, _plain(found.title), self)
+            QToolTip.showText(shown_at, plain(found.title), self)
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -355,10 +355,11 @@ def _font(family: str, size: float, bold: bool) -> QFont:
     return font
 
 
-class _ScreenMetrics:
+class ScreenMetrics:
     """Measures words as Qt will paint them."""
 
     def __init__(self, family: str) -> None:
+        """Measure in a typeface."""
         self._family = family
 
     def width(self, text: str, size: float, *, bold: bool) -> float:
@@ -371,6 +372,6 @@ def _advance(family: str, text: str, size: float, bold: bool) -> float:
     return QFontMetricsF(_font(family, size, bold)).horizontalAdvance(text)
 
 
-def _plain(words: str) -> str:
+def plain(words: str) -> str:
     """Have a tooltip show words as they are, wrapped, and never read them as markup."""
     return f"<p>{escape(words)}</p>"

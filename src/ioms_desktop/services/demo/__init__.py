@@ -7,18 +7,20 @@ month, as of a team that sends its spreadsheets when the month is over, and one 
 
 import csv
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import date, datetime
 from functools import partial
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
+from uuid import uuid4
 
 from ioms_desktop.domain.access import Role
 from ioms_desktop.domain.calendar import age_on
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.domain.nouns import BY_TABLE
+from ioms_desktop.domain.quarters import Quarter
 from ioms_desktop.domain.record import columns
 from ioms_desktop.paths import resource
 from ioms_desktop.services.databases import Newcomer, make_database
@@ -30,7 +32,8 @@ from ioms_desktop.services.desk import Desk, now
 from ioms_desktop.services.fiction import DEMO_ADMINISTRATOR, DEMO_PASSWORD
 from ioms_desktop.services.imports import run_import
 from ioms_desktop.services.places import without_password
-from ioms_desktop.services.session import as_keeper
+from ioms_desktop.services.publishing import PublishQuarter, publish_quarter
+from ioms_desktop.services.session import as_keeper, sign_in
 from ioms_desktop.storage import fiction
 
 PASSWORD = DEMO_PASSWORD
@@ -82,7 +85,22 @@ def build_demo(location: str, *, cases: int = 60, seed: int = 1, clock: Callable
             _bring_in(replace(desk, clock=partial(_same, month.at)), month.tables)
     finally:
         desk.store.close()
+    _publish(location, clock)
     return _said(location, len(tables["cases"]))
+
+
+def _publish(location: str, clock: Callable[[], datetime]) -> None:
+    """Publish the quarters of the fictional year that are over, as a supervisor would have, the oldest first."""
+    desk = sign_in(location, SUPERVISOR, PASSWORD, clock=clock)
+    quarter = Quarter.of(LAST - DAY * YEAR)
+    try:
+        # A server goes by its own clock, for which the fictional year may not be over yet.
+        with suppress(Refused):
+            while quarter.over(min(LAST, desk.today())):
+                publish_quarter(desk, PublishQuarter(request=str(uuid4()), quarter=quarter))
+                quarter = quarter.next
+    finally:
+        desk.store.close()
 
 
 def _same(at: datetime) -> datetime:

@@ -56,9 +56,16 @@ def _imports(shell: "Shell") -> "Screen":
     return ImportScreen(shell)
 
 
+def _measures(shell: "Shell") -> "Screen":
+    from ioms_desktop.ui.screens.measures import MeasuresScreen  # noqa: PLC0415 - imported when first shown
+
+    return MeasuresScreen(shell)
+
+
 SCREENS: tuple[Entry, ...] = (
     Entry("today", "Today", "calendar-days", _today, Right.READ_CASES, always=True),
     Entry("caseload", "Caseload", "clipboard-list", _caseload, Right.READ_CASES, always=True),
     Entry("people", "People", "users", _people, Right.READ_CASES),
     Entry("imports", "Import", "upload", _imports, Right.IMPORT),
+    Entry("measures", "Measures", "chart-column", _measures, Right.MEASURE),
 )

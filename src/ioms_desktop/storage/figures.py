@@ -1,0 +1,151 @@
+"""Published figures: the editions, their cells, and what is read of every case to count them."""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import func, insert, select, text
+
+from ioms_desktop.domain.cubes import Cell, Thresholds
+from ioms_desktop.domain.publication import Edition, Figures
+from ioms_desktop.domain.quarters import Quarter
+from ioms_desktop.storage import tables
+from ioms_desktop.storage.store import Reading, Transaction
+from ioms_desktop.storage.tables import case_standing, cases, figure_cell, figure_edition
+
+PUBLISHED, SAME = "PUBLISHED", "SAME"
+RECIPIENT = "readers of published figures"
+PUBLISH = text("SELECT publish_figures(:quarter, :version, CAST(:figures AS json), :why)")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """What is counted of the person and the state of a case, beside its history."""
+
+    status: str
+    born_on: date
+    sex: str | None
+    ethnicity: str | None
+
+
+def editions(reading: Reading) -> list[Edition]:
+    """List every publication, by quarter and edition."""
+    query = select(figure_edition).order_by(figure_edition.c.quarter, figure_edition.c.edition)
+    return [
+        Edition(
+            quarter=Quarter.read(row.quarter),
+            edition=row.edition,
+            policy_version=row.policy_version,
+            thresholds=Thresholds(count=row.least, protected=row.least_protected, share=row.least_share),
+            reason=row.reason,
+            published_by=row.published_by,
+            published_at=row.published_at,
+        )
+        for row in reading.connection.execute(query)
+    ]
+
+
+def published(reading: Reading, edition: Edition) -> Figures:
+    """Give the figures of one publication."""
+    found = figure_cell.c
+    query = select(found.cube, found.cell, found.count, found.days).where(
+        found.quarter == edition.quarter.name, found.edition == edition.edition
+    )
+    cells: dict[Cell, int | None] = {}
+    days: dict[str, float | None] = {}
+    for cube, name, count, in_days in reading.connection.execute(query):
+        if cube == "days":
+            days[name] = in_days
+        else:
+            cells[Cell(cube, name)] = count
+    return Figures(quarter=edition.quarter, cells=cells, days=days)
+
+
+def publish(tx: Transaction, figures: Figures, version: str, thresholds: Thresholds, reason: str) -> str:
+    """Publish the figures of a quarter; on a server it is the server that does, and looks at them first.
+
+    Returns:
+        PUBLISHED, SAME where nothing is new, or the server's word for why not.
+    """
+    rows: list[dict[str, Any]] = [
+        *({"cube": cube, "cell": name, "count": count, "days": None} for (cube, name), count in figures.cells.items()),
+        *({"cube": "days", "cell": name, "count": None, "days": days} for name, days in figures.days.items()),
+    ]
+    quarter = figures.quarter.name
+    if tx.connection.dialect.name == "postgresql":
+        values = {"quarter": quarter, "version": version, "figures": json.dumps(rows), "why": reason}
+        answer: str = tx.connection.execute(PUBLISH, values).scalar_one()
+        return answer
+    last = select(func.max(figure_edition.c.edition)).where(figure_edition.c.quarter == quarter)
+    number = (tx.connection.scalar(last) or 0) + 1
+    tx.connection.execute(
+        insert(figure_edition).values(
+            quarter=quarter,
+            edition=number,
+            policy_version=version,
+            least=thresholds.count,
+            least_protected=thresholds.protected,
+            least_share=thresholds.share,
+            reason=reason or None,
+            published_by=tx.act.user,
+            published_at=tx.act.at,
+        )
+    )
+    tx.connection.execute(insert(figure_cell), [{"quarter": quarter, "edition": number, **row} for row in rows])
+    detail = {"edition": number, "cells": len(rows)}
+    tx.log(
+        "DISCLOSURE", object_type="figures", object_ref=quarter, subject_ref=None, recipient=RECIPIENT, detail=detail
+    )
+    return PUBLISHED
+
+
+def restricted_cases(reading: Reading) -> frozenset[str]:
+    """Name the restricted cases that this person may know of; published figures count none of them."""
+    return frozenset(reading.connection.scalars(select(case_standing.c.case_ref).where(case_standing.c.restricted)))
+
+
+def offer_types(reading: Reading) -> dict[str, dict[str, str]]:
+    """Give the type of every offer by case and reference."""
+    offers = tables.known["offers"].c
+    found: dict[str, dict[str, str]] = {}
+    for case_ref, ref, kind in reading.connection.execute(select(offers.case_ref, offers.offer_ref, offers.offer_type)):
+        found.setdefault(case_ref, {})[ref] = kind
+    return found
+
+
+def subjects(reading: Reading, at: datetime) -> Iterator[tuple[str, Subject]]:
+    """Give what is counted of every case beside its history; on a server the book must be open.
+
+    Args:
+        reading: Where to read.
+        at: The instant at which the status is wanted; of a case that was recorded later, its first.
+    """
+    then = statuses(reading, at)
+    people = tables.people.c
+    query = select(cases.c.case_ref, cases.c.status, people.date_of_birth, people.sex, people.ethnicity_self).join_from(
+        cases, tables.people, cases.c.person_ref == people.person_ref
+    )
+    for case_ref, status, born_on, sex, ethnicity in reading.connection.execute(query):
+        yield case_ref, Subject(status=then.get(case_ref, status), born_on=born_on, sex=sex, ethnicity=ethnicity)
+
+
+def statuses(reading: Reading, at: datetime) -> Mapping[str, str]:
+    """Give the status that cases had at an instant, of those whose record has changed since."""
+    former = tables.known["former_version"].c
+    query = (
+        select(former.case_ref, former.data)
+        .where(former.table_name == "cases", former.current_to > at)
+        .order_by(former.current_to.desc())
+    )
+    # The last one told is the version that stood then, or the first there was.
+    return {case_ref: data["status"] for case_ref, data in reading.connection.execute(query)}
+
+
+def sorted_editions(found: Iterable[Edition]) -> dict[Quarter, list[Edition]]:
+    """Give publications by quarter, the first edition first."""
+    by_quarter: dict[Quarter, list[Edition]] = {}
+    for edition in found:
+        by_quarter.setdefault(edition.quarter, []).append(edition)
+    return by_quarter

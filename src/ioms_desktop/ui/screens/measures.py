@@ -1,0 +1,303 @@
+"""Measures: the figures of a quarter in tables and as bars; where somebody may, counted now, and published."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import ClassVar
+
+from PySide6.QtCore import Slot
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFileDialog,
+    QFrame,
+    QHBoxLayout,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+from typing_extensions import override
+
+from ioms_desktop.domain.access import Right, may
+from ioms_desktop.domain.calendar import LONDON
+from ioms_desktop.domain.publication import Edition
+from ioms_desktop.domain.quarters import Quarter
+from ioms_desktop.domain.wording import day_words
+from ioms_desktop.pictures.bars import Bar
+from ioms_desktop.services.desk import Desk, Topic
+from ioms_desktop.services.published import (
+    Line,
+    Tables,
+    published,
+    published_editions,
+    published_quarters,
+    running,
+    save_lines,
+)
+from ioms_desktop.ui import errands
+from ioms_desktop.ui.bars_view import BarsView
+from ioms_desktop.ui.register import Column, Register, Sought, Style
+from ioms_desktop.ui.register_view import RegisterView
+from ioms_desktop.ui.shell import Screen, Shell
+from ioms_desktop.ui.widgets import MessageBar, button, label
+
+NOW = "now"
+READ_ALONE = (
+    "No quarter is published yet. A supervisor publishes one under Measures when it is over; its figures then stand "
+    "here, and they name nobody."
+)
+COUNTED = (
+    "Nothing is counted for this quarter yet. Record contacts, offers and decisions; published quarters can be chosen "
+    "above."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class FigureRow:
+    """One line of a table."""
+
+    id: int
+    line: Line
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What the screen shows.
+
+    Attributes:
+        note: From when the figures are, and what is held back.
+        tables: The tables.
+    """
+
+    note: str
+    tables: Tables
+
+
+class MeasuresScreen(Screen):
+    """Choose a quarter and a table; read it, see it, save it."""
+
+    title: ClassVar[str] = "Measures"
+    explanation: ClassVar[str] = (
+        "Whether the promise is kept: swift and certain decisions, support in balance with enforcement, contact "
+        "standards, and who came and went, quarter by quarter.\n\n"
+        "Published figures name nobody. A figure below its threshold is “too few to say”, and so is another that would "
+        "give it away: a total from which it could be taken, or the same figure of the quarter before. A bar that is "
+        "hatched says nothing of how long it would be. A share is given where it is of enough.\n\n"
+        "Supervisors publish a quarter when it is over; analysts read nothing else. Officers, co-ordinators and "
+        "supervisors also see the quarter that runs, counted now from the cases they may know of.\n\n"
+        "Save picture writes the bars and, beside them, a spreadsheet with their numbers."
+    )
+    topics: ClassVar[frozenset[Topic]] = frozenset({Topic.FIGURES})
+
+    def __init__(self, shell: Shell) -> None:
+        """Lay out the screen and ask what is published."""
+        super().__init__(shell)
+        self._counts = may(shell.desk.role, Right.COUNT)
+        self.shown = Shown("", {})
+        self.rows: tuple[FigureRow, ...] = ()
+        self.period = _choice("Quarter", 330)
+        self.table = _choice("Table", 300)
+        self.table.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.save_button = button("&Save picture…", self.choose_file, icon="save")
+        self.publish_button = button("&Publish a quarter…", self.publish, kind="primary", icon="send")
+        self.publish_button.setVisible(may(shell.desk.role, Right.PUBLISH))
+        self.message = MessageBar()
+        self.note = label("", "quiet", wrap=True)
+        self.view = RegisterView(self.register(), shell.tasks)
+        self.bars = BarsView()
+        self._lay_out()
+        self.period.currentIndexChanged.connect(self._read)
+        self.table.currentIndexChanged.connect(self._show_table)
+        self.refresh()
+
+    def _lay_out(self) -> None:
+        chooser = QHBoxLayout()
+        chooser.setSpacing(8)
+        chooser.addWidget(self.period)
+        chooser.addWidget(self.table, 1)
+        chooser.addWidget(self.save_button)
+        chooser.addWidget(self.publish_button)
+        inside = QWidget()
+        inside.setProperty("kind", "card")
+        column = QVBoxLayout(inside)
+        column.setContentsMargins(12, 8, 12, 8)
+        column.addWidget(self.bars)
+        column.addStretch(1)
+        self.pane = QScrollArea()
+        self.pane.setWidget(inside)
+        self.pane.setWidgetResizable(True)
+        self.pane.setFrameShape(QFrame.Shape.NoFrame)
+        self.pane.setAccessibleName("Picture of the table")
+        body = QHBoxLayout()
+        body.setSpacing(16)
+        body.addWidget(self.view, 1)
+        body.addWidget(self.pane, 1)
+        self.column.addWidget(self.heading)
+        self.column.addLayout(chooser)
+        self.column.addWidget(self.message)
+        self.column.addWidget(self.note)
+        self.column.addLayout(body, 1)
+
+    def register(self) -> Register[FigureRow]:
+        """Describe the table."""
+        return Register(
+            title="Figures",
+            noun=("figure", "figures"),
+            columns=(
+                Column("What is counted", text=lambda row: row.line.words, tooltip=_words, width=300, stretch=True),
+                Column("Figure", text=lambda row: row.line.shown, style=Style.NUMBER, width=120),
+                Column("Share", text=_share, style=Style.NUMBER, width=64),
+            ),
+            index=self._ids,
+            window=self._window,
+            placeholder="Search the table",
+            empty=COUNTED if self._counts else READ_ALONE,
+        )
+
+    def _ids(self, sought: Sought) -> list[int]:
+        words = sought.text.casefold().split()
+        return [row.id for row in self.rows if all(word in row.line.words.casefold() for word in words)]
+
+    def _window(self, ids: Sequence[int]) -> list[FigureRow]:
+        rows = self.rows
+        return [rows[number] for number in ids if number < len(rows)]
+
+    # Reading ------------------------------------------------------------------------------------
+
+    @override
+    @Slot()
+    def refresh(self) -> None:
+        """Ask anew what is published; what is chosen stays chosen."""
+        self.shell.tasks.latest(
+            self, "published", partial(published_quarters, self.shell.desk), self._offer, self._tell
+        )
+
+    def _offer(self, found: tuple[Edition, ...]) -> None:
+        chosen = self.period.currentData()
+        self.period.blockSignals(True)
+        self.period.clear()
+        if self._counts:
+            quarter = Quarter.of(self.shell.desk.today())
+            self.period.addItem(f"{quarter.name} so far, counted now", NOW)
+        for each in found:
+            self.period.addItem(f"{each.quarter.name}: {each.quarter.words}", each.quarter.name)
+        place = self.period.findData(chosen)
+        first = 1 if self._counts and found else 0
+        self.period.setCurrentIndex(place if place >= 0 else min(first, self.period.count() - 1))
+        self.period.blockSignals(False)
+        self._read()
+
+    @Slot()
+    def _read(self) -> None:
+        name = self.period.currentData()
+        if name is None:
+            self._take(Shown("", {}))
+            return
+        desk = self.shell.desk
+        work = partial(_counted, desk) if name == NOW else partial(_published, desk, Quarter.read(name))
+        self.shell.tasks.latest(self, "figures", work, self._take, self._tell)
+
+    def _tell(self, sentence: str) -> None:
+        self.message.problem(sentence)
+
+    def _take(self, shown: Shown) -> None:
+        self.message.clear()
+        self.shown = shown
+        self.note.setText(shown.note)
+        self.note.setVisible(bool(shown.note))
+        chosen = self.table.currentData()
+        self.table.blockSignals(True)
+        self.table.clear()
+        for name, (title, _) in shown.tables.items():
+            self.table.addItem(title, name)
+        self.table.setCurrentIndex(max(self.table.findData(chosen), 0 if shown.tables else -1))
+        self.table.blockSignals(False)
+        self.table.setEnabled(len(shown.tables) > 1)
+        self._show_table()
+
+    @Slot()
+    def _show_table(self) -> None:
+        title, lines = self.shown.tables.get(self.table.currentData() or "", ("", ()))
+        self.rows = tuple(FigureRow(number, line) for number, line in enumerate(lines))
+        self.view.refresh()
+        counts = [line for line in lines if line.days is None and line.cell.cube != "days"]
+        self.bars.show_bars(title, [_bar(line) for line in counts])
+        self.pane.setVisible(bool(counts))
+        self.save_button.setEnabled(bool(counts))
+
+    # Doing --------------------------------------------------------------------------------------
+
+    @Slot()
+    def choose_file(self) -> None:
+        """Ask where the picture goes."""
+        name, _ = QFileDialog.getSaveFileName(self, "Save picture and numbers", "figures.png", "Picture (*.png)")
+        if name:
+            self.save(Path(name))
+
+    def save(self, path: Path) -> None:
+        """Write the bars as a picture, and beside it their numbers."""
+        picture, numbers = path.with_suffix(".png"), path.with_suffix(".csv")
+        if not self.bars.save(picture):
+            self._tell(f"The picture cannot be written to {picture}. Nothing was saved; choose another place.")
+            return
+        lines = [row.line for row in self.rows]
+        said = f"The picture is in {picture}, its numbers in {numbers}."
+        work = partial(save_lines, numbers, self.table.currentText(), lines)
+        self.shell.tasks.run(self, work, lambda _: self.message.notice(said), self._tell)
+
+    @Slot()
+    def publish(self) -> None:
+        """Ask which quarter, and say what becomes readable by whom."""
+        self.shell.tasks.run(self, partial(published_editions, self.shell.desk), self._ask, self._tell)
+
+    def _ask(self, editions: tuple[Edition, ...]) -> None:
+        errands.publish_figures(self.shell, editions)
+
+    @override
+    def take_focus(self) -> None:
+        self.period.setFocus()
+
+
+def _choice(name: str, width: int) -> QComboBox:
+    made = QComboBox()
+    made.setAccessibleName(name)
+    made.view().setAccessibleName(f"Choices of {name}")
+    made.setMinimumWidth(width)
+    made.setMaxVisibleItems(14)
+    return made
+
+
+def _words(row: FigureRow) -> str:
+    return f"{row.line.words}: {row.line.shown}"
+
+
+def _share(row: FigureRow) -> str:
+    return "" if row.line.share is None else f"{row.line.share:.0%}"
+
+
+def _bar(line: Line) -> Bar:
+    share = "" if line.share is None else f" ({line.share:.0%})"
+    return Bar(line.cell.name, line.words, line.count, f"{line.shown}{share}")
+
+
+def _published(desk: Desk, quarter: Quarter) -> Shown:
+    found = published(desk, quarter)
+    edition, least = found.edition, found.edition.thresholds
+    when = day_words(edition.published_at.astimezone(LONDON).date())
+    which = f", edition {edition.edition}: {edition.reason}" if edition.reason else ""
+    note = (
+        f"{quarter.words}, published on {when} by {edition.published_by}{which}. Too few to say: fewer than "
+        f"{least.count}, by age, sex or ethnicity fewer than {least.protected}, or what would give such a figure away. "
+        f"Shares and medians of at least {least.share}. Restricted cases are not counted."
+    )
+    return Shown(note, found.tables)
+
+
+def _counted(desk: Desk) -> Shown:
+    today = desk.today()
+    note = (
+        f"{day_words(Quarter.of(today).first)} to {day_words(today)}, counted now from the cases you may know of. Not "
+        "for passing on: small figures may say who somebody is."
+    )
+    return Shown(note, running(desk))

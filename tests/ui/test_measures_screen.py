@@ -1,0 +1,162 @@
+"""Measures as somebody sees them: the analyst's first screen, and where a supervisor publishes."""
+
+import csv
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QImage
+from pytestqt.qtbot import QtBot
+
+from desks import request
+from ioms_desktop.domain.access import Role
+from ioms_desktop.domain.quarters import Quarter
+from ioms_desktop.services.published import published_quarters
+from ioms_desktop.services.publishing import PublishQuarter, publish_quarter
+from ioms_desktop.storage.store import Store
+from ioms_desktop.ui.dialogs.publish_figures import PublishFiguresDialog
+from ioms_desktop.ui.main_window import MainWindow
+from ioms_desktop.ui.screens.measures import READ_ALONE, MeasuresScreen
+from ui.case_desks import desk_of, filled
+from ui.hands import CTRL, click, focused, press, show
+from ui.kit_checks import nameless, shared_mnemonics
+from ui.window_at_work import at_work, idle, texts
+
+pytestmark = pytest.mark.usefixtures("theme")
+LAST, RUNNING = Quarter(2026, 3), Quarter(2026, 4)
+
+
+@pytest.fixture
+def store(local_location: str) -> Iterator[Store]:
+    store = filled(local_location)
+    yield store
+    store.close()
+
+
+def publish(store: Store, quarter: Quarter = LAST) -> None:
+    publish_quarter(desk_of(store), PublishQuarter(request=request(), quarter=quarter))
+
+
+def measures(window: MainWindow, qtbot: QtBot) -> MeasuresScreen:
+    window.go("measures")
+    idle(qtbot, window)
+    shown = window.screens["measures"]
+    assert isinstance(shown, MeasuresScreen)
+    return shown
+
+
+def test_an_analyst_begins_there_and_is_told_where_nothing_is_published(
+    qtbot: QtBot, store: Store, tmp_path: Path
+) -> None:
+    with at_work(qtbot, desk_of(store, Role.ANALYST, user="shah"), tmp_path) as window:
+        screen = window.current_screen
+        assert isinstance(screen, MeasuresScreen)
+        assert screen.view.message.words.text() == READ_ALONE
+        assert screen.period.count() == 0
+        assert not screen.publish_button.isVisible()
+        assert not screen.save_button.isEnabled()
+        assert nameless(window) == []
+
+
+def test_an_analyst_reads_tables_and_their_pictures(qtbot: QtBot, store: Store, tmp_path: Path) -> None:
+    publish(store)
+    with at_work(qtbot, desk_of(store, Role.ANALYST, user="shah"), tmp_path) as window:
+        screen = measures(window, qtbot)
+        assert [screen.period.itemText(n) for n in range(screen.period.count())] == [f"{LAST.name}: {LAST.words}"]
+        assert "Restricted cases are not counted" in screen.note.text()
+        assert "too few to say" in texts(screen.view, 1)
+        press(screen.period, Qt.Key.Key_Tab)
+        assert focused() is screen.table
+        press(screen.table, Qt.Key.Key_Down)
+        idle(qtbot, window)
+        assert screen.table.currentText() == "Open cases by status"
+        assert texts(screen.view)[0] == "Integrated Offender Management, Referred"
+        assert screen.bars.picture.description.startswith("Open cases by status. ")
+
+
+def test_the_picture_is_read_row_by_row_with_the_keyboard(qtbot: QtBot, store: Store, tmp_path: Path) -> None:
+    publish(store)
+    with at_work(qtbot, desk_of(store, Role.ANALYST, user="shah"), tmp_path) as window:
+        screen = measures(window, qtbot)
+        screen.bars.setFocus()
+        press(screen.bars, Qt.Key.Key_Down)
+        press(screen.bars, Qt.Key.Key_Down)
+        said = screen.bars.accessibleDescription()
+        assert said.startswith("Decided in time: ")
+
+
+def test_the_picture_is_saved_with_its_numbers(qtbot: QtBot, store: Store, tmp_path: Path) -> None:
+    publish(store)
+    with at_work(qtbot, desk_of(store, Role.ANALYST, user="shah"), tmp_path) as window:
+        screen = measures(window, qtbot)
+        screen.save(tmp_path / "board.png")
+        idle(qtbot, window)
+        rows = list(csv.reader((tmp_path / "board.csv").read_text(encoding="utf-8").splitlines()))
+        assert QImage(str(tmp_path / "board.png")).width() >= 2 * screen.bars.width()
+        assert len(rows) == 1 + len(screen.rows)
+        assert screen.message.words.text().startswith("The picture is in ")
+        screen.save(tmp_path / "nowhere" / "board.png")
+        assert "cannot be written" in screen.message.words.text()
+
+
+def test_who_counts_sees_the_quarter_that_runs_too(qtbot: QtBot, store: Store, tmp_path: Path) -> None:
+    with at_work(qtbot, desk_of(store, Role.OFFICER), tmp_path) as window:
+        screen = measures(window, qtbot)
+        assert screen.period.currentText() == f"{RUNNING.name} so far, counted now"
+        assert "Not for passing on" in screen.note.text()
+        assert "Offers made" in texts(screen.view)
+        assert not screen.publish_button.isVisible()
+
+
+def test_a_supervisor_publishes_and_it_is_there(qtbot: QtBot, store: Store, tmp_path: Path) -> None:
+    desk = desk_of(store)
+    with at_work(qtbot, desk, tmp_path) as window:
+        screen = measures(window, qtbot)
+        click(screen.publish_button)
+        idle(qtbot, window)
+        dialog = window.findChild(PublishFiguresDialog)
+        assert dialog is not None
+        said = " ".join(each.text() for each in dialog.findChildren(type(screen.note)))
+        assert "Analysts read nothing else" in said
+        assert "not taken back" in said
+        assert dialog.quarter.value() == LAST.name
+        assert not dialog.reason.isVisible()
+        press(focused(), Qt.Key.Key_Return, CTRL)
+        idle(qtbot, window)
+        assert [each.quarter for each in published_quarters(desk)] == [LAST]
+        assert window.messages.words.text().startswith("2026-Q3 is published: ")
+        assert [screen.period.itemData(n) for n in range(screen.period.count())] == ["now", LAST.name]
+
+
+def test_another_edition_asks_why_and_keeps_the_words_where_it_is_refused(
+    qtbot: QtBot, store: Store, tmp_path: Path
+) -> None:
+    publish(store)
+    with at_work(qtbot, desk_of(store), tmp_path) as window:
+        screen = measures(window, qtbot)
+        click(screen.publish_button)
+        idle(qtbot, window)
+        dialog = window.findChild(PublishFiguresDialog)
+        assert dialog is not None
+        assert dialog.quarter.value() is None
+        dialog.quarter.set_value(LAST.name)
+        assert dialog.reason.isVisible()
+        dialog.accept()
+        assert dialog.isVisible()
+        dialog.reason.set_value("A list came late.")
+        dialog.accept()
+        idle(qtbot, window)
+        assert dialog.isVisible()
+        assert "Nothing that may be told of 2026-Q3 has changed" in dialog.banner.words.text()
+        assert dialog.reason.value() == "A list came late."
+        dialog.discard()
+
+
+def test_the_dialog_has_names_and_letters_of_its_own(qtbot: QtBot, store: Store, tmp_path: Path) -> None:
+    with at_work(qtbot, desk_of(store), tmp_path) as window:
+        dialog = PublishFiguresDialog(window.desk, window.tasks, (), window)
+        show(qtbot, dialog)
+        assert nameless(dialog) == []
+        assert shared_mnemonics(dialog) == []
+        dialog.discard()
