@@ -30,6 +30,7 @@ class Right(StrEnum):
     AUTHORISE = "authorise a decision"
     PRINT = "print case summaries"
     EXPORT = "export records"
+    TAKE_AWAY = "take cases away in a file"
     IMPORT = "import records"
     MEASURE = "see the measures"
     RETAIN = "review and dispose of records"
@@ -47,10 +48,13 @@ _RIGHTS: dict[Role, frozenset[Right]] = {
             Right.SET_RAG,
             Right.PROPOSE,
             Right.PRINT,
+            Right.TAKE_AWAY,
             Right.MEASURE,
         }
     ),
-    Role.NAVIGATOR: frozenset({Right.READ_CASES, Right.RECORD_ENGAGEMENT, Right.RECORD_CONCERN, Right.PRINT}),
+    Role.NAVIGATOR: frozenset(
+        {Right.READ_CASES, Right.RECORD_ENGAGEMENT, Right.RECORD_CONCERN, Right.PRINT, Right.TAKE_AWAY}
+    ),
     Role.SUPERVISOR: frozenset(set(Right) - {Right.AUDIT, Right.ADMINISTER}),
     Role.COORDINATOR: frozenset({Right.READ_CASES, Right.PRINT, Right.MEASURE}),
     Role.PARTNER: frozenset(),

@@ -29,7 +29,7 @@ from ioms_desktop.domain.people import Person
 from ioms_desktop.domain.record import Record
 from ioms_desktop.storage import search_keys, tables
 from ioms_desktop.storage.postgres import context
-from ioms_desktop.storage.records import changes, derived, field_names, key_text, plain_values, reader, selected, values
+from ioms_desktop.storage.records import changes, derived, field_names, key_text, plain_values, reader, values
 from ioms_desktop.storage.store import Reading, Transaction
 from ioms_desktop.storage.translation import STALE
 
@@ -57,7 +57,7 @@ def stored(reading: Reading, noun: type[R], keys: Iterable[tuple[Any, ...]]) -> 
     read = reader(noun)
     found: dict[tuple[Any, ...], R] = {}
     for part in _parts(sorted({key[0] for key in wanted})):
-        query: Select[Any] = select(*selected(noun)).where(first.in_(part))
+        query: Select[Any] = select(*reading.sight.columns(noun)).where(first.in_(part))
         for row in reading.connection.execute(query):
             record = read(row)
             if record.identity in wanted:
@@ -79,7 +79,7 @@ def owned(reading: Reading, noun: type[R], owner: str, refs: Iterable[str]) -> l
     return [
         read(row)
         for part in _parts(sorted(set(refs)))
-        for row in reading.connection.execute(select(*selected(noun)).where(table.c[owner].in_(part)))
+        for row in reading.connection.execute(select(*reading.sight.columns(noun)).where(table.c[owner].in_(part)))
     ]
 
 

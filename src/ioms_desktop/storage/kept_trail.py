@@ -1,0 +1,118 @@
+"""The audit of another database, kept as it was hashed there: beside this one's own, never among its entries.
+
+A file that is promoted or brought back has an audit of its own. Its entries are not written into this database's audit,
+which would say that they happened here. They are kept entry by entry under the number of the database they come from,
+with its seals, so that the same walk proves them whole.
+"""
+
+import json
+from collections.abc import Generator, Iterator
+from datetime import datetime
+from itertools import islice
+from typing import Any, NamedTuple
+
+from sqlalchemy import Text, cast, func, insert, select
+
+from ioms_desktop.domain.seals import Entry, Seal, instant_text, walk
+from ioms_desktop.storage import sealing
+from ioms_desktop.storage.reference import database_id
+from ioms_desktop.storage.store import Reading, Transaction
+from ioms_desktop.storage.tables import audit, kept_trail
+
+ENTRY, SEAL, EPOCH = "ENTRY", "SEAL", "EPOCH"
+AT_ONCE = 1_000
+
+
+class KeptTrail(NamedTuple):
+    """The proof of a trail that is kept.
+
+    Attributes:
+        database_id: Whose it is.
+        entries: How many entries were read.
+        sealed: How many of them are sealed.
+        reason: What is wrong with it; empty where it is as it was kept.
+    """
+
+    database_id: str
+    entries: int
+    sealed: int
+    reason: str
+
+
+def keep(file: Reading, tx: Transaction) -> int:
+    """Keep what is new of a file's audit.
+
+    Args:
+        file: The file.
+        tx: Where it is kept.
+
+    Returns:
+        How many entries are kept that were not before.
+    """
+    number = database_id(file)
+    known = {
+        part: tx.connection.scalar(
+            select(func.coalesce(func.max(kept_trail.c.n), 0)).where(
+                kept_trail.c.database_id == number, kept_trail.c.part == part
+            )
+        )
+        for part in (ENTRY, SEAL, EPOCH)
+    }
+    own = {"database_id": number, "kept_by": tx.act.user, "kept_at": tx.act.at}
+    rows = (row | own for row in _rows(file) if row["n"] > (known[row["part"]] or 0))
+    kept = 0
+    while part := list(islice(rows, AT_ONCE)):
+        tx.connection.execute(insert(kept_trail), part)
+        kept += sum(row["part"] == ENTRY for row in part)
+    return kept
+
+
+def _rows(file: Reading) -> Iterator[dict[str, Any]]:
+    """Give epochs, seals and entries of a file; its entries are numbered as they are marked."""
+    empty = {"before": None, "after": None}
+    for epoch in sealing.epochs(file):
+        said = {"number": epoch.number, "opened_at": instant_text(epoch.opened_at), "opened_by": epoch.opened_by}
+        yield {"part": EPOCH, "n": epoch.number, "fields": json.dumps(said | {"reason": epoch.reason}), **empty}
+    for seal in sealing.seals(file):
+        said = {name: getattr(seal, name) for name in Seal.__dataclass_fields__ if name != "at"}
+        yield {"part": SEAL, "n": seal.n, "fields": json.dumps(said | {"at": instant_text(seal.at)}), **empty}
+    recorded = (cast(audit.c.before, Text), cast(audit.c.after, Text))
+    query = select(*recorded).order_by(audit.c.mark, audit.c.id)
+    with file.connection.execute(query, execution_options={"yield_per": AT_ONCE}) as found:
+        for (before, after), entry in zip(found, sealing.entries(file), strict=True):
+            fields = json.dumps([*entry.fields, entry.row_hash])
+            yield {"part": ENTRY, "n": int(entry.fields[0] or 0), "fields": fields, "before": before, "after": after}
+
+
+def proofs(reading: Reading) -> list[KeptTrail]:
+    """Prove every trail that is kept."""
+    query = select(kept_trail.c.database_id).distinct().order_by(kept_trail.c.database_id)
+    return [_proof(reading, number) for number in reading.connection.scalars(query).all()]
+
+
+def _proof(reading: Reading, number: str) -> KeptTrail:
+    epochs = {json.loads(text)["number"] for text in _texts(reading, number, EPOCH)}
+    found = walk(
+        _entries(reading, number),
+        (_seal(text) for text in _texts(reading, number, SEAL)),
+        database_id=number,
+        epochs=epochs,
+    )
+    return KeptTrail(number, found.entries, found.sealed, found.fault.reason if found.fault else "")
+
+
+def _entries(reading: Reading, number: str) -> Generator[Entry, None, None]:
+    for text in _texts(reading, number, ENTRY):
+        *fields, row_hash = json.loads(text)
+        yield Entry(tuple(fields), row_hash)
+
+
+def _seal(text: str) -> Seal:
+    said = json.loads(text)
+    return Seal(**said | {"at": datetime.fromisoformat(said["at"])})
+
+
+def _texts(reading: Reading, number: str, part: str) -> Generator[str, None, None]:
+    query = select(kept_trail.c.fields).where(kept_trail.c.database_id == number, kept_trail.c.part == part)
+    with reading.connection.execute(query.order_by(kept_trail.c.n), execution_options={"yield_per": AT_ONCE}) as rows:
+        yield from rows.scalars()
