@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0006"
-down_revision = "0003"
+down_revision = "0005"
 
 BINARY = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
 TABLES = ("take_away", "taken_record", "kept_trail")
@@ -41,15 +41,15 @@ def upgrade() -> None:
     op.create_table(
         "kept_trail",
         sa.Column("database_id", BINARY, nullable=False),
+        sa.Column("kept_by", BINARY, nullable=False),
         sa.Column("part", sa.Text(), nullable=False),
         sa.Column("n", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("fields", sa.Text(), nullable=False),
         sa.Column("before", sa.Text(), nullable=True),
         sa.Column("after", sa.Text(), nullable=True),
-        sa.Column("kept_by", sa.Text(), nullable=False),
         sa.Column("kept_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint("part IN ('ENTRY', 'SEAL', 'EPOCH')", name=op.f("ck_kept_trail_part")),
-        sa.PrimaryKeyConstraint("database_id", "part", "n", name=op.f("pk_kept_trail")),
+        sa.PrimaryKeyConstraint("database_id", "kept_by", "part", "n", name=op.f("pk_kept_trail")),
     )
     if op.get_bind().dialect.name == "postgresql":
         _secure()

@@ -25,10 +25,12 @@ from ioms_desktop.services.evaluation import book_measures, book_triggers
 from ioms_desktop.services.exports import export
 from ioms_desktop.services.imports import run_import
 from ioms_desktop.services.offers import MakeOffer, make_offer
+from ioms_desktop.services.passwords import Strength
 from ioms_desktop.services.rag import SetRag, set_rag
 from ioms_desktop.services.registers import Asked, case_ids, person_ids
 from ioms_desktop.services.session import list_users
 from ioms_desktop.services.summaries import case_summary_pdf
+from ioms_desktop.services.taking_away import TakeAway, take_away
 from ioms_desktop.services.today import owed
 from ioms_desktop.storage import tables
 from ioms_desktop.storage.sqlite import key_file
@@ -38,6 +40,7 @@ from shared_people import Office
 
 TODAY = date(2026, 10, 15)
 PARTNER = Audience.PARTNER
+GIVEN = Strength.GIVEN
 Operation = Callable[[Desk, Path], object]
 
 
@@ -85,6 +88,11 @@ def _backup(desk: Desk, folder: Path) -> object:
     return back_up(desk, folder / "backup.ioms")
 
 
+def _take_away(desk: Desk, folder: Path) -> object:
+    entry = TakeAway(path=folder / "away.ioms", cases=("PHX-1",), reason="CASE_WORK", password="a", strength=GIVEN)
+    return take_away(desk, entry)
+
+
 OPERATIONS: dict[str, tuple[Right, Operation]] = {
     "list cases": (Right.READ_CASES, lambda desk, _: case_ids(desk, Asked())),
     "list people": (Right.READ_CASES, lambda desk, _: person_ids(desk, Asked())),
@@ -103,6 +111,7 @@ OPERATIONS: dict[str, tuple[Right, Operation]] = {
     ),
     "export": (Right.EXPORT, lambda desk, folder: export(desk, folder / "out", reason="CASE_WORK")),
     "import": (Right.IMPORT, _import),
+    "take cases away": (Right.TAKE_AWAY, _take_away),
     "see measures": (Right.MEASURE, lambda desk, _: book_measures(desk, date(2026, 9, 1), TODAY)),
     "verify the audit": (Right.AUDIT, lambda desk, _: verify(desk)),
     "list users": (Right.ADMINISTER, lambda desk, _: list_users(desk)),

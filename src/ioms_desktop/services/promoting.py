@@ -11,6 +11,7 @@ a file over with all its history: `services.taking_over`.
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
+from dataclasses import replace
 from typing import Any
 
 from ioms_desktop.domain.access import Right
@@ -127,7 +128,7 @@ def _note_return(desk: Desk, taken: TakenAway, bag: "Bag", *, dry_run: bool) -> 
     with desk.store.read() as reading:
         known = taking.out(reading, taken.number)
     if known and known[0].returned_at is None:
-        with desk.store.begin(desk.act(request=""), "promote") as tx:
+        with desk.store.begin(replace(desk.act(), request=""), "promote") as tx:
             taking.note_return(tx, taken.number, bag.settled)
 
 
@@ -262,7 +263,9 @@ class _Run:
             if each.stands is not None and each.removes(self._picks):
                 tx.remove(each.stands, each.removed or "")
         self._log(tx, held, [*(each.mine for each in added), *(each.mine for each, _ in changed)])
-        kept_trail.keep(held, tx)
+        kept = kept_trail.keep(held, tx)
+        detail = {"entries": kept.entries, "sha256": kept.digest, "take_away": bag.taken.number if bag.taken else None}
+        tx.log("COMBINATION", object_type="promotion", object_ref=database_id(held), subject_ref=None, detail=detail)
         if bag.taken is not None:
             if not taking.out(tx, bag.taken.number):
                 taking.register(tx, bag.taken)

@@ -1,6 +1,5 @@
 """Take cases away: an encrypted file of their own for work off the network, on record before it leaves."""
 
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -19,14 +18,12 @@ from ioms_desktop.services.desk import Desk
 from ioms_desktop.services.passwords import Strength, refuse_weak
 from ioms_desktop.services.places import without_password
 from ioms_desktop.services.reasons import refuse_practice
-from ioms_desktop.services.session import prove
 from ioms_desktop.storage import taking
 from ioms_desktop.storage.engine import is_shared
 from ioms_desktop.storage.fiction import is_fiction
-from ioms_desktop.storage.migrate import remove
 from ioms_desktop.storage.reference import database_id
 from ioms_desktop.storage.staging import log_people
-from ioms_desktop.storage.store import Reading
+from ioms_desktop.storage.store import Reading, Store
 
 BLOCK = 1 << 20
 TWICE = "This file was taken away itself. Nothing was written; take cases away from where they are kept."
@@ -195,20 +192,13 @@ def _source(desk: Desk) -> str:
 
 def _packed(desk: Desk, entry: TakeAway, mark: TakenAway, luggage: taking.Luggage, *, fictional: bool) -> str:
     """Make the file; half a one is never left behind."""
-    place = str(entry.path)
-    code = make_database(place, (Newcomer(desk.user, desk.role, entry.password),), mark.at, fictional=fictional)
-    try:
-        store = prove(place, desk.user, entry.password, mark.at, desk.workstation).store
-        try:
-            with store.begin(desk.act(reason_code=entry.reason), "take_away") as tx:
-                taking.fill(tx, luggage, mark)
-        finally:
-            store.close()
-    except BaseException:
-        with suppress(OSError):
-            remove(place)
-        raise
-    return code
+
+    def fill(store: Store) -> None:
+        with store.begin(desk.act(reason_code=entry.reason), "take_away") as tx:
+            taking.fill(tx, luggage, mark)
+
+    people = (Newcomer(desk.user, desk.role, entry.password),)
+    return make_database(str(entry.path), people, mark.at, fictional=fictional, fill=fill)
 
 
 def _hash_of(path: Path) -> str:

@@ -8,6 +8,7 @@ with its seals, so that the same walk proves them whole.
 import json
 from collections.abc import Generator, Iterator
 from datetime import datetime
+from hashlib import sha256
 from itertools import islice
 from typing import Any, NamedTuple
 
@@ -23,23 +24,37 @@ ENTRY, SEAL, EPOCH = "ENTRY", "SEAL", "EPOCH"
 AT_ONCE = 1_000
 
 
+class Kept(NamedTuple):
+    """What was kept of a trail.
+
+    Attributes:
+        entries: How many entries.
+        digest: The SHA-256 of them all with their seals, for this database's own audit.
+    """
+
+    entries: int
+    digest: str
+
+
 class KeptTrail(NamedTuple):
     """The proof of a trail that is kept.
 
     Attributes:
         database_id: Whose it is.
+        kept_by: Who brought it.
         entries: How many entries were read.
         sealed: How many of them are sealed.
         reason: What is wrong with it; empty where it is as it was kept.
     """
 
     database_id: str
+    kept_by: str
     entries: int
     sealed: int
     reason: str
 
 
-def keep(file: Reading, tx: Transaction) -> int:
+def keep(file: Reading, tx: Transaction) -> Kept:
     """Keep what is new of a file's audit.
 
     Args:
@@ -47,24 +62,28 @@ def keep(file: Reading, tx: Transaction) -> int:
         tx: Where it is kept.
 
     Returns:
-        How many entries are kept that were not before.
+        What is kept that was not before.
     """
     number = database_id(file)
     known = {
         part: tx.connection.scalar(
             select(func.coalesce(func.max(kept_trail.c.n), 0)).where(
-                kept_trail.c.database_id == number, kept_trail.c.part == part
+                kept_trail.c.database_id == number,
+                kept_trail.c.kept_by == tx.act.user,
+                kept_trail.c.part == part,
             )
         )
         for part in (ENTRY, SEAL, EPOCH)
     }
     own = {"database_id": number, "kept_by": tx.act.user, "kept_at": tx.act.at}
     rows = (row | own for row in _rows(file) if row["n"] > (known[row["part"]] or 0))
-    kept = 0
+    kept, digest = 0, sha256()
     while part := list(islice(rows, AT_ONCE)):
         tx.connection.execute(insert(kept_trail), part)
         kept += sum(row["part"] == ENTRY for row in part)
-    return kept
+        for row in part:
+            digest.update(row["fields"].encode())
+    return Kept(kept, digest.hexdigest())
 
 
 def _rows(file: Reading) -> Iterator[dict[str, Any]]:
@@ -86,23 +105,24 @@ def _rows(file: Reading) -> Iterator[dict[str, Any]]:
 
 def proofs(reading: Reading) -> list[KeptTrail]:
     """Prove every trail that is kept."""
-    query = select(kept_trail.c.database_id).distinct().order_by(kept_trail.c.database_id)
-    return [_proof(reading, number) for number in reading.connection.scalars(query).all()]
+    whose = (kept_trail.c.database_id, kept_trail.c.kept_by)
+    query = select(*whose).distinct().order_by(*whose)
+    return [_proof(reading, number, by) for number, by in reading.connection.execute(query).all()]
 
 
-def _proof(reading: Reading, number: str) -> KeptTrail:
-    epochs = {json.loads(text)["number"] for text in _texts(reading, number, EPOCH)}
+def _proof(reading: Reading, number: str, by: str) -> KeptTrail:
+    epochs = {json.loads(text)["number"] for text in _texts(reading, number, by, EPOCH)}
     found = walk(
-        _entries(reading, number),
-        (_seal(text) for text in _texts(reading, number, SEAL)),
+        _entries(reading, number, by),
+        (_seal(text) for text in _texts(reading, number, by, SEAL)),
         database_id=number,
         epochs=epochs,
     )
-    return KeptTrail(number, found.entries, found.sealed, found.fault.reason if found.fault else "")
+    return KeptTrail(number, by, found.entries, found.sealed, found.fault.reason if found.fault else "")
 
 
-def _entries(reading: Reading, number: str) -> Generator[Entry, None, None]:
-    for text in _texts(reading, number, ENTRY):
+def _entries(reading: Reading, number: str, by: str) -> Generator[Entry, None, None]:
+    for text in _texts(reading, number, by, ENTRY):
         *fields, row_hash = json.loads(text)
         yield Entry(tuple(fields), row_hash)
 
@@ -112,7 +132,9 @@ def _seal(text: str) -> Seal:
     return Seal(**said | {"at": datetime.fromisoformat(said["at"])})
 
 
-def _texts(reading: Reading, number: str, part: str) -> Generator[str, None, None]:
-    query = select(kept_trail.c.fields).where(kept_trail.c.database_id == number, kept_trail.c.part == part)
+def _texts(reading: Reading, number: str, by: str, part: str) -> Generator[str, None, None]:
+    query = select(kept_trail.c.fields).where(
+        kept_trail.c.database_id == number, kept_trail.c.kept_by == by, kept_trail.c.part == part
+    )
     with reading.connection.execute(query.order_by(kept_trail.c.n), execution_options={"yield_per": AT_ONCE}) as rows:
         yield from rows.scalars()

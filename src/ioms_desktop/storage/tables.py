@@ -304,12 +304,13 @@ kept_trail = Table(
     "kept_trail",
     metadata,
     Column("database_id", BINARY, primary_key=True),
+    # Part of the key, so that nobody can take the place of what somebody else is to bring.
+    Column("kept_by", BINARY, primary_key=True),
     Column("part", Text, CheckConstraint("part IN ('ENTRY', 'SEAL', 'EPOCH')", name="part"), primary_key=True),
     Column("n", BigInteger, primary_key=True, autoincrement=False),
     Column("fields", Text, nullable=False),
     Column("before", Text),
     Column("after", Text),
-    Column("kept_by", Text, nullable=False),
     Column("kept_at", Instant(), nullable=False),
 )
 """The audit of another database, as it was hashed there."""
