@@ -66,6 +66,49 @@ class RecoveryCodePage(QWidget):
         return bool(self.code.text()) and not self.ticked.isChecked()
 
 
+class RecoveryCodeDialog(QDialog):
+    """Shows the code of a file that was made just now; it closes once the code is written down."""
+
+    def __init__(self, sentence: str, code: str, parent: QWidget | None = None) -> None:
+        """Show it.
+
+        Args:
+            sentence: What was done.
+            code: The code of the new file.
+            parent: The window it belongs to.
+        """
+        super().__init__(parent)
+        self.setWindowTitle("The recovery code")
+        self.setAccessibleName("The recovery code")
+        self.setMinimumWidth(WIDTH)
+        self.message = MessageBar()
+        self.page = RecoveryCodePage()
+        self.page.show_code(code)
+        self.page.written.connect(self.accept)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(24, 20, 24, 20)
+        column.setSpacing(12)
+        column.addWidget(label(sentence, wrap=True))
+        column.addWidget(self.message)
+        column.addWidget(self.page)
+        self.page.ticked.setFocus()
+
+    @override
+    def reject(self) -> None:
+        if self.page.waiting:
+            self.message.caution(FIRST)
+        else:
+            super().reject()
+
+    @override
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if self.page.waiting:
+            event.ignore()
+            self.message.caution(FIRST)
+        else:
+            super().closeEvent(event)
+
+
 class RecoverDialog(QDialog):
     """Asks for the recovery code and a new passphrase, and shows the code that takes the place of the one used.
 

@@ -102,7 +102,7 @@ class MergeDialog(QDialog):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)
-        for part in (self.head, self.intro, self.banner, self.pane, _rule()):
+        for part in (self.head, self.intro, self.banner, self.pane, hair_rule()):
             layout.addWidget(part)
         layout.setStretchFactor(self.pane, 1)
         layout.addLayout(foot)
@@ -159,14 +159,14 @@ class MergeDialog(QDialog):
             grid.addWidget(label(head, "small", wrap=True), 0, number, Qt.AlignmentFlag.AlignBottom)
         fields = {field.item.name: field for field in self.fields}
         for item in items:
-            grid.addWidget(_rule(), grid.rowCount(), 0, 1, 4)
+            grid.addWidget(hair_rule(), grid.rowCount(), 0, 1, 4)
             for line in item.lines:
                 row = grid.rowCount()
                 grid.addWidget(label(line.title, "quiet", wrap=True), row, 0, Qt.AlignmentFlag.AlignTop)
                 for number, words in enumerate((line.was, line.mine, line.theirs), 1):
-                    grid.addWidget(_value(words), row, number, Qt.AlignmentFlag.AlignTop)
+                    grid.addWidget(value_label(words), row, number, Qt.AlignmentFlag.AlignTop)
             if item.name in fields:
-                grid.addWidget(_asked(fields[item.name]), grid.rowCount(), 0, 1, 4)
+                grid.addWidget(asked_row(fields[item.name]), grid.rowCount(), 0, 1, 4)
         return table
 
     def _fit(self, inside: QWidget) -> None:
@@ -264,11 +264,12 @@ def _merged(items: list[Item], saved_by: str) -> QWidget:
     for item in items:
         for line in item.lines:
             now = line.mine if item.verdict is Verdict.MINE else line.theirs
-            column.addWidget(_value(f"{line.title}: {now or NOTHING.lower()} ({whose[item.verdict]})", "quiet"))
+            column.addWidget(value_label(f"{line.title}: {now or NOTHING.lower()} ({whose[item.verdict]})", "quiet"))
     return box
 
 
-def _asked(field: PickField) -> QWidget:
+def asked_row(field: ChoiceField) -> QWidget:
+    """Put a question below what it asks about."""
     box = QWidget()
     row = QHBoxLayout(box)
     row.setContentsMargins(0, 0, 0, 4)
@@ -278,13 +279,15 @@ def _asked(field: PickField) -> QWidget:
     return box
 
 
-def _value(words: str, kind: str = "") -> QWidget:
+def value_label(words: str, kind: str = "") -> QWidget:
+    """Show one version of a field, or that it is not filled."""
     made = label(words or NOTHING, kind or ("" if words else "quiet"), wrap=True)
     made.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
     return made
 
 
-def _rule() -> QFrame:
+def hair_rule() -> QFrame:
+    """Draw a hairline."""
     rule = QFrame()
     rule.setProperty("kind", "rule")
     rule.setFixedHeight(1)
