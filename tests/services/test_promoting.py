@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
+from random import Random
 from typing import TypeVar
 
 import pytest
@@ -39,6 +40,7 @@ from shared_people import PASSWORD as LOGIN
 R = TypeVar("R", bound=Record)
 PASSWORD = "another four plain words"
 TODAY = date(2026, 10, 15)
+MANY, ODDS = 60, 0.4
 ACT = Act(request="", user="holt", role="coordinator", at=NOW, workstation="0")
 
 
@@ -299,3 +301,45 @@ def test_on_a_server_a_case_that_is_no_longer_theirs_takes_nothing(office: Offic
         "There is no case PHX-1 that you may open. Check the reference or ask a supervisor."
     ]
     file.store.close()
+
+
+def test_whatever_the_two_sides_do_each_change_is_kept_or_asked_about(place: Place) -> None:
+    """A seeded crowd of changes against the rule in one line: mine, theirs, both, or a question."""
+    chance = Random(3)  # noqa: S311 - a choice of what to try
+    refs = [f"AC-M-{number}" for number in range(MANY)]
+    with place.keeper.begin(ACT) as tx:
+        for ref in refs:
+            tx.add(Action(action_ref=ref, case_ref="PHX-1", text="text", owner="owner", due_on=TODAY))
+    file = place.take("PHX-1")
+    done = {
+        ref: [
+            {name: chance.choice(("one", "two")) for name in ("text", "owner") if chance.random() < ODDS} for _ in "mt"
+        ]
+        for ref in refs
+    }
+    for store, side in ((file.store, 0), (place.keeper, 1)):
+        with store.begin(ACT) as tx:
+            for ref in refs:
+                if done[ref][side]:
+                    tx.save(replace(tx.get(Action, ref), **done[ref][side]))  # type: ignore[arg-type]  # texts by name
+    asked = promote(place.desk, file)
+    differing = {
+        (ref, name)
+        for ref, (mine, theirs) in done.items()
+        for name in mine.keys() & theirs
+        if mine[name] != theirs[name]
+    }
+    assert {(each.key, each.group) for each in asked.questions} == differing
+    assert differing
+    picks = {each.id: chance.choice(each.picks) for each in asked.questions}
+    chosen = {(each.key, each.group): picks[each.id] for each in asked.questions}
+    promote(place.desk, file, picks)
+    for ref, (mine, theirs) in done.items():
+        now = place.get(Action, ref)
+        for name in ("text", "owner"):
+            mine_wins = name in mine and (name not in theirs or chosen.get((ref, name)) is Pick.MINE)
+            expected = mine[name] if mine_wins else theirs.get(name, mine.get(name, name))
+            assert getattr(now, name) == expected, (ref, name)
+    before = place.everything()
+    assert not promote(place.desk, file, picks).written
+    assert place.everything() == before

@@ -241,6 +241,8 @@ def _moving_commands(verbs: "Verbs", shared: argparse.ArgumentParser) -> None:
     away.add_argument("--reason", required=True, metavar="CODE", help="why, as a reason code")
     away.add_argument("--until", type=day, metavar="YYYY-MM-DD", help="the day by which it is back")
     away.set_defaults(handler=_lazy("moving", "take_away"))
+    out = verbs.add_parser("taken-away", parents=[formatted(shared)], help="what is out, with whom and until when")
+    out.set_defaults(handler=_lazy("moving", "taken_away"))
     back = verbs.add_parser(
         "promote", parents=[formatted(shared)], help="bring a file in: one taken away, or one an office began with"
     )

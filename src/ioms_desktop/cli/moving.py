@@ -14,7 +14,7 @@ from ioms_desktop.services.promoting import promote as bring_in
 from ioms_desktop.services.promotion_answers import as_rows, read_answers, write_questions
 from ioms_desktop.services.promotion_report import Promotion
 from ioms_desktop.services.session import sign_in
-from ioms_desktop.services.taking_away import TakeAway
+from ioms_desktop.services.taking_away import TakeAway, outstanding
 from ioms_desktop.services.taking_away import take_away as take
 from ioms_desktop.services.taking_over import TakenOver, take_over
 
@@ -40,6 +40,30 @@ def take_away(options: argparse.Namespace) -> int:
     print(f"SHA-256 of the file as handed over: {done.file_hash}")
     say_code(done.code)
     return 0
+
+
+def taken_away(options: argparse.Namespace) -> int:
+    """Say what is out, with whom and until when."""
+    with desk(options) as at:
+        found = outstanding(at)
+        today = at.today()
+    rows = [
+        {
+            "number": each.number,
+            "by": each.taken_by,
+            "at": each.taken_at.isoformat(),
+            "until": None if each.until is None else each.until.isoformat(),
+            "overdue": each.until is not None and each.until < today,
+            "cases": list(each.cases),
+        }
+        for each in found
+    ]
+    lines = [
+        f"{each.taken_by}  since {each.taken_at:%Y-%m-%d}  back by {each.until or 'no day'}"
+        f"{'  overdue' if each.until is not None and each.until < today else ''}  {', '.join(each.cases)}"
+        for each in found
+    ]
+    return answer(options, {"out": rows}, "\n".join(lines) or "Nothing is out.")
 
 
 def promote(options: argparse.Namespace) -> int:

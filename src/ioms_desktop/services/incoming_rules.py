@@ -173,6 +173,7 @@ class Gate:
             on = getattr(after, dated)
             not_closed_by(case, on.on if isinstance(on, Moment) else on)
         if case is not None and before is None and isinstance(after, Proposal) and after.status == "PROPOSED":
+            self._tx.hold(case)
             check_proposal(self._desk, self._tx, case, after)
         if not isinstance(after, Decision) or self._opened is None:
             for finding in admit(after, self._facts):

@@ -265,7 +265,13 @@ class _Run:
         self._log(tx, held, [*(each.mine for each in added), *(each.mine for each, _ in changed)])
         kept = kept_trail.keep(held, tx)
         detail = {"entries": kept.entries, "sha256": kept.digest, "take_away": bag.taken.number if bag.taken else None}
-        tx.log("COMBINATION", object_type="promotion", object_ref=database_id(held), subject_ref=None, detail=detail)
+        tx.log(
+            "COMBINATION",
+            object_type=kept_trail.PROMOTION,
+            object_ref=database_id(held),
+            subject_ref=None,
+            detail=detail,
+        )
         if bag.taken is not None:
             if not taking.out(tx, bag.taken.number):
                 taking.register(tx, bag.taken)

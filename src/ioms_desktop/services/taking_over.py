@@ -134,7 +134,9 @@ def _moved(file: Desk, store: Store, at: datetime, *, dry_run: bool, progress: P
                     "invite": [list(each) for each in invited],
                 }
                 number = database_id(held)
-                tx.log("COLLECTION", object_type="promotion", object_ref=number, subject_ref=None, detail=detail)
+                tx.log(
+                    "COMBINATION", object_type=kept_trail.PROMOTION, object_ref=number, subject_ref=None, detail=detail
+                )
                 _keep(dry_run)
         except _DryRun:
             pass

@@ -18,8 +18,10 @@ from ioms_desktop.domain.seals import Entry, Seal, instant_text, walk
 from ioms_desktop.storage import sealing
 from ioms_desktop.storage.reference import database_id
 from ioms_desktop.storage.store import Reading, Transaction
-from ioms_desktop.storage.tables import audit, kept_trail
+from ioms_desktop.storage.tables import audit, audit_trail, kept_trail
 
+PROMOTION = "promotion"
+"""Under which this database's own audit says what was kept: number of entries and digest, sealed like all else."""
 ENTRY, SEAL, EPOCH = "ENTRY", "SEAL", "EPOCH"
 AT_ONCE = 1_000
 
@@ -99,7 +101,7 @@ def _rows(file: Reading) -> Iterator[dict[str, Any]]:
     query = select(*recorded).order_by(audit.c.mark, audit.c.id)
     with file.connection.execute(query, execution_options={"yield_per": AT_ONCE}) as found:
         for (before, after), entry in zip(found, sealing.entries(file), strict=True):
-            fields = json.dumps([*entry.fields, entry.row_hash])
+            fields = json.dumps([*entry.fields, entry.row_hash, entry.kept_hash])
             yield {"part": ENTRY, "n": int(entry.fields[0] or 0), "fields": fields, "before": before, "after": after}
 
 
@@ -118,13 +120,25 @@ def _proof(reading: Reading, number: str, by: str) -> KeptTrail:
         database_id=number,
         epochs=epochs,
     )
-    return KeptTrail(number, by, found.entries, found.sealed, found.fault.reason if found.fault else "")
+    reason = found.fault.reason if found.fault else ""
+    told = _told(reading, number, by)
+    if not reason and told != found.entries:
+        reason = f"{told} entries were put on record as kept, and {found.entries} are there."
+    return KeptTrail(number, by, found.entries, found.sealed, reason)
+
+
+def _told(reading: Reading, number: str, by: str) -> int:
+    """Give how many entries this database's own audit says were kept."""
+    query = select(audit_trail.c.detail).where(
+        audit_trail.c.object_type == PROMOTION, audit_trail.c.object_ref == number, audit_trail.c.actor == by
+    )
+    return sum(detail["entries"] for detail in reading.connection.scalars(query) if detail)
 
 
 def _entries(reading: Reading, number: str, by: str) -> Generator[Entry, None, None]:
     for text in _texts(reading, number, by, ENTRY):
-        *fields, row_hash = json.loads(text)
-        yield Entry(tuple(fields), row_hash)
+        *fields, row_hash, kept_hash = json.loads(text)
+        yield Entry(tuple(fields), row_hash, kept_hash)
 
 
 def _seal(text: str) -> Seal:

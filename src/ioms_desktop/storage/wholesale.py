@@ -21,9 +21,10 @@ from ioms_desktop.storage.taking import KINDS, RULEBOOK, rows_of
 RECORDS = tuple(tables.table_of(noun) for noun in KINDS)
 BESIDE = (
     *(tables.former_version, tables.search_key, tables.access_entry, tables.case_standing),
-    *(tables.take_away, tables.kept_trail),
+    *(tables.take_away, tables.kept_trail, tables.retention_review, tables.disposal),
 )
-"""What belongs to the records and comes with them. Users do not: nobody's password leaves the file."""
+"""What belongs to the records and comes with them. Users do not: nobody's password leaves the file. Which entries of its
+audit a disposal emptied is kept with that audit."""
 TRUSTED = text("SELECT audit_trusted()")
 
 
@@ -74,7 +75,8 @@ def move(file: Reading, tx: Transaction, progress: Callable[[int], None]) -> dic
             copied += len(portion)
             progress(copied)
     connection.execute(context.BULK, {"said": ""})
-    for table in (*RECORDS, tables.former_version, tables.access_entry, tables.reference_code):
+    numbered = (tables.former_version, tables.access_entry, tables.reference_code)
+    for table in (*RECORDS, *numbered, tables.retention_review, tables.disposal):
         _number_on(tx, table)
     _prove(file, tx, counts)
     return counts
