@@ -2,7 +2,8 @@
 
 `take_away` says what is out, with whom and until when; in it stands too what of the file was dealt with when it came
 back. In such a file `taken_record` says which revision of each record was taken. `kept_trail` holds another database's
-audit entry by entry, as it was hashed there, so that it can be proved without being mixed with this one's own.
+audit entry by entry, as it was hashed there, so that it can be proved without being mixed with this one's own. Of
+whoever is disposed of nothing stays in either: such an entry keeps who did what when, and the hash it was sealed with.
 """
 
 import sqlalchemy as sa
@@ -14,6 +15,12 @@ down_revision = "0005"
 BINARY = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
 TABLES = ("take_away", "taken_record", "kept_trail")
 TAKERS = "ioms_officer, ioms_navigator, ioms_supervisor"
+GONE = {"people": "person_ref", "cases": "case_ref"}
+# An entry is a list: id, at, kind, actor, role, workstation, request, object type and reference, subject, recipient,
+# reason code and text, digests of before and after, mark, its hash, and the hash since a disposal.
+STAYS = (0, 1, 2, 3, 4, 5, 7, 11, 15, 16)
+ENTRY = 18
+EMPTIED = "emptied"
 OPEN = "database_id, part, n, fields, kept_by, kept_at"
 
 
@@ -58,19 +65,45 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    server = op.get_bind().dialect.name == "postgresql"
+    for table in GONE:
+        op.execute(f"DROP TRIGGER {table}_kept" + (f" ON {table}" if server else ""))
     for table in reversed(TABLES):
         op.drop_table(table)
     if op.get_bind().dialect.name == "postgresql":
-        op.execute("DROP FUNCTION refuse_change_of_trail()")
-        op.execute("DROP FUNCTION guard_take_away()")
+        for function in FUNCTIONS:
+            op.execute(f"DROP FUNCTION {function}")
 
 
 def _append_only() -> None:
-    for verb in ("UPDATE", "DELETE"):
+    emptying = f"WHEN json_extract(NEW.fields, '$[{ENTRY - 1}]') IS NOT '{EMPTIED}'"
+    for verb, unless in (("UPDATE", emptying), ("DELETE", "")):
         op.execute(
-            f"CREATE TRIGGER kept_trail_no_{verb} BEFORE {verb} ON kept_trail "
+            f"CREATE TRIGGER kept_trail_no_{verb} BEFORE {verb} ON kept_trail {unless} "
             "BEGIN SELECT RAISE(ABORT, 'the audit is append-only'); END"
         )
+    values = (
+        f"'{EMPTIED}'" if n == ENTRY - 1 else f"json_extract(fields, '$[{n}]')" if n in STAYS else "NULL"
+        for n in range(ENTRY)
+    )
+    emptied = f"json_array({', '.join(values)})"
+    for table, ref in GONE.items():
+        whole = f"json_quote(OLD.{ref})"
+        begun = f"substr({whole}, 1, length({whole}) - 1) || '/'"
+        said = " OR ".join(
+            f"instr(coalesce({column}, ''), {part}) > 0"
+            for column in ("fields", "before", "after")
+            for part in (whole, begun)
+        )
+        op.execute(f"""
+            CREATE TRIGGER {table}_kept AFTER DELETE ON {table} BEGIN
+              UPDATE kept_trail SET before = NULL, after = NULL, fields = {emptied} WHERE part = 'ENTRY' AND ({said});
+              UPDATE take_away SET
+                cases = replace(cases, {whole}, '"{EMPTIED}"'),
+                settled = replace(replace(settled, {whole}, '"{EMPTIED}"'), {begun}, '"{EMPTIED}/')
+              WHERE instr(cases, {whole}) > 0 OR instr(coalesce(settled, ''), {begun}) > 0;
+            END
+        """)
 
 
 def _secure() -> None:
@@ -98,6 +131,12 @@ def _secure() -> None:
     _guards()
 
 
+FUNCTIONS = (
+    *("guard_take_away()", "refuse_change_of_trail()"),
+    *(f"empty_kept_{table}()" for table in GONE),
+)
+
+
 def _guards() -> None:
     op.execute("""
         CREATE FUNCTION guard_take_away() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
@@ -113,14 +152,18 @@ def _guards() -> None:
           RETURN NEW;
         END $$
     """)
-    op.execute("""
+    op.execute(f"""
         CREATE FUNCTION refuse_change_of_trail() RETURNS trigger LANGUAGE plpgsql
         SET search_path = pg_catalog, pg_temp AS $$
         BEGIN
+          IF TG_OP = 'UPDATE' AND NEW.fields::json ->> {ENTRY - 1} = '{EMPTIED}' THEN
+            RETURN NEW;
+          END IF;
           RAISE EXCEPTION 'the audit is append-only' USING ERRCODE = '23514';
         END $$
     """)
-    for function in ("guard_take_away()", "refuse_change_of_trail()"):
+    _emptying()
+    for function in FUNCTIONS:
         op.execute(f"ALTER FUNCTION {function} OWNER TO ioms_owner")
         op.execute(f"REVOKE ALL ON FUNCTION {function} FROM PUBLIC")
     op.execute(
@@ -128,6 +171,41 @@ def _guards() -> None:
         "FOR EACH ROW EXECUTE FUNCTION guard_take_away()"
     )
     op.execute(
-        "CREATE TRIGGER kept_trail_guard BEFORE UPDATE OR DELETE OR TRUNCATE ON kept_trail "
-        "FOR EACH STATEMENT EXECUTE FUNCTION refuse_change_of_trail()"
+        "CREATE TRIGGER kept_trail_guard BEFORE UPDATE OR DELETE ON kept_trail "
+        "FOR EACH ROW EXECUTE FUNCTION refuse_change_of_trail()"
     )
+    op.execute(
+        "CREATE TRIGGER kept_trail_whole BEFORE TRUNCATE ON kept_trail "
+        "FOR EACH STATEMENT EXECUTE FUNCTION refuse_truncate()"
+    )
+    for table in GONE:
+        op.execute(
+            f"CREATE TRIGGER {table}_kept AFTER DELETE ON {table} FOR EACH ROW EXECUTE FUNCTION empty_kept_{table}()"
+        )
+
+
+def _emptying() -> None:
+    values = (
+        f"'{EMPTIED}'" if n == ENTRY - 1 else f"fields::json -> {n}" if n in STAYS else "NULL" for n in range(ENTRY)
+    )
+    emptied = f"json_build_array({', '.join(values)})::text"
+    for table, ref in GONE.items():
+        op.execute(f"""
+            CREATE FUNCTION empty_kept_{table}() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+            SET search_path = public, pg_catalog, pg_temp AS $$
+            DECLARE
+              entire text := to_json(OLD.{ref}::text)::text;
+              begun text := left(entire, -1) || '/';
+            BEGIN
+              UPDATE kept_trail SET before = NULL, after = NULL, fields = {emptied}
+              WHERE part = 'ENTRY' AND (
+                strpos(fields, entire) > 0 OR strpos(fields, begun) > 0 OR strpos(coalesce(before, ''), entire) > 0
+                OR strpos(coalesce(before, ''), begun) > 0 OR strpos(coalesce(after, ''), entire) > 0
+                OR strpos(coalesce(after, ''), begun) > 0);
+              UPDATE take_away SET
+                cases = replace(cases::text, entire, '"{EMPTIED}"')::json,
+                settled = replace(replace(settled::text, entire, '"{EMPTIED}"'), begun, '"{EMPTIED}/')::json
+              WHERE strpos(cases::text, entire) > 0 OR strpos(coalesce(settled::text, ''), begun) > 0;
+              RETURN NULL;
+            END $$
+        """)

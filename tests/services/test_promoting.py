@@ -33,6 +33,7 @@ from ioms_desktop.services.taking_away import TakeAway, outstanding, take_away
 from ioms_desktop.storage import kept_trail, tables
 from ioms_desktop.storage.records import values
 from ioms_desktop.storage.store import Act, Store
+from ioms_desktop.storage.taking import KINDS
 from keys import opened
 from shared_people import ANOTHER, Office, login_of
 from shared_people import PASSWORD as LOGIN
@@ -193,6 +194,7 @@ def test_two_sides_are_merged_and_what_both_said_is_asked_before_anything_is_wri
     contact(file)  # something more, after it was back
     more = promote(place.desk, file)
     assert (more.written, more.count(Fate.ADDED), more.questions) == (True, 1, ())
+    _nothing_stays_of_whoever_is_removed(place)
 
 
 def _on_record(place: Place, file: Desk, ref: str) -> None:
@@ -213,6 +215,26 @@ def _on_record(place: Place, file: Desk, ref: str) -> None:
     assert mine.recorded_at is not None
     assert told == [["contacts", ref, 1, mine.recorded_at.isoformat(), mine.recorded_by]]
     assert (proof.entries, proof.reason) == (len(entries), "")
+
+
+def _nothing_stays_of_whoever_is_removed(place: Place) -> None:
+    """The audit that a file brought says who did what when, and no longer of whom; it proves whole all the same."""
+
+    def words() -> str:
+        with place.keeper.read() as reading:
+            read = (tables.kept_trail, tables.take_away)
+            return "".join(repr(row) for table in read for row in reading.connection.execute(select(table)))
+
+    assert all(word in words() for word in ("PHX-1", "P-JM", "seen in prison"))
+    with place.keeper.begin(ACT) as tx:
+        for noun in reversed(KINDS):
+            owner = {"person_ref": "P-JM"} if "case_ref" not in noun.__dataclass_fields__ else {"case_ref": "PHX-1"}
+            for record in tx.of(noun, **owner):
+                tx.remove(record, "disposed of")
+    assert [word for word in ("PHX-1", "P-JM", "seen in prison") if word in words()] == []
+    with place.keeper.read() as reading:
+        (proof,) = kept_trail.proofs(reading)
+    assert (proof.reason, proof.entries > 0) == ("", True)
 
 
 def test_a_naive_copy_would_overwrite_a_colleague(place: Place) -> None:

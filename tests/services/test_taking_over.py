@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import make_url, select, text
 
 from desks import NOW, desk_of, fill, request
 from ioms_desktop.domain.access import Role
@@ -27,7 +27,6 @@ from ioms_desktop.services.rag import SetRag, set_rag
 from ioms_desktop.services.taking_over import take_over
 from ioms_desktop.storage import kept_trail, tables
 from ioms_desktop.storage.checking import check_store
-from ioms_desktop.storage.postgres.logins import in_the_name_of
 from ioms_desktop.storage.store import Act, Store
 from ioms_desktop.storage.wholesale import BESIDE, RECORDS
 from keys import opened
@@ -156,9 +155,9 @@ def test_only_the_keeper_takes_over_and_only_an_administrators_whole_file(office
             take_over(replace(file, role=Role.SUPERVISOR), office.location)
         with pytest.raises(Refused, match="is in use"):
             take_over(file, office.location)
-        personal = in_the_name_of(office.location, login_of("supervisor"), PASSWORD)
+        url = make_url(office.location).set(username=login_of("supervisor"), password=PASSWORD)
         with pytest.raises(NotAllowed, match="Only whoever keeps the server"):
-            take_over(file, personal)
+            take_over(file, url.render_as_string(hide_password=False))
 
 
 def test_into_a_database_in_use_what_differs_is_asked_and_the_rest_goes_in(office: Office, local_location: str) -> None:

@@ -206,7 +206,9 @@ def _verified(reading: Reading, kept: tuple[Head, ...], seen: tuple[Head, ...], 
         head=_head(reading, found),
         anchored=not any(anchor_said) if asked else None,
         witnesses=len(seen),
-        broken_at=(fault.where or ("the disposals" if not own else "a kept audit")) if fault else (f"seal {lost.head.n}" if lost else None),
+        broken_at=(fault.where or ("the disposals" if not own else "a kept audit"))
+        if fault
+        else (f"seal {lost.head.n}" if lost else None),
         reason=fault.reason if fault else (told.reason if told else ""),
         epochs=tuple(epochs[1:]),
         kept=kept_trails,

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Text, cast, func, insert, select
 
-from ioms_desktop.domain.seals import Entry, Seal, instant_text, walk
+from ioms_desktop.domain.seals import Entry, Seal, entry_hash, instant_text, walk
 from ioms_desktop.storage import sealing
 from ioms_desktop.storage.reference import database_id
 from ioms_desktop.storage.store import Reading, Transaction
@@ -22,6 +22,8 @@ from ioms_desktop.storage.tables import audit, audit_trail, kept_trail
 
 PROMOTION = "promotion"
 """Under which this database's own audit says what was kept: number of entries and digest, sealed like all else."""
+EMPTIED = "emptied"
+"""In the place of the hash since a disposal, where the disposal was here."""
 ENTRY, SEAL, EPOCH = "ENTRY", "SEAL", "EPOCH"
 AT_ONCE = 1_000
 
@@ -101,7 +103,7 @@ def _rows(file: Reading) -> Iterator[dict[str, Any]]:
     query = select(*recorded).order_by(audit.c.mark, audit.c.id)
     with file.connection.execute(query, execution_options={"yield_per": AT_ONCE}) as found:
         for (before, after), entry in zip(found, sealing.entries(file), strict=True):
-            fields = json.dumps([*entry.fields, entry.row_hash, entry.kept_hash])
+            fields = json.dumps([*entry.fields, entry.row_hash, entry.kept_hash], ensure_ascii=False)
             yield {"part": ENTRY, "n": int(entry.fields[0] or 0), "fields": fields, "before": before, "after": after}
 
 
@@ -138,7 +140,8 @@ def _told(reading: Reading, number: str, by: str) -> int:
 def _entries(reading: Reading, number: str, by: str) -> Generator[Entry, None, None]:
     for text in _texts(reading, number, by, ENTRY):
         *fields, row_hash, kept_hash = json.loads(text)
-        yield Entry(tuple(fields), row_hash, kept_hash)
+        # What a disposal here emptied proves nothing any more but that it was there: by the hash it was sealed with.
+        yield Entry(tuple(fields), row_hash, entry_hash(fields) if kept_hash == EMPTIED else kept_hash)
 
 
 def _seal(text: str) -> Seal:

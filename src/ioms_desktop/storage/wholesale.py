@@ -23,8 +23,8 @@ BESIDE = (
     *(tables.former_version, tables.search_key, tables.access_entry, tables.case_standing),
     *(tables.take_away, tables.kept_trail, tables.retention_review, tables.disposal),
 )
-"""What belongs to the records and comes with them. Users do not: nobody's password leaves the file. Which entries of its
-audit a disposal emptied is kept with that audit."""
+"""What belongs to the records and comes with them. Users do not: nobody's password leaves the file. Which entries of
+its audit a disposal emptied is kept with that audit."""
 TRUSTED = text("SELECT audit_trusted()")
 
 
