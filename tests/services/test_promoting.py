@@ -12,13 +12,14 @@ from sqlalchemy import select
 
 from desks import NOW, desk_of, fill, request
 from ioms_desktop.domain.access import Role
-from ioms_desktop.domain.cases import Action, RagEntry
+from ioms_desktop.domain.cases import Action, Case, RagEntry
 from ioms_desktop.domain.enforcement import Decision, Proposal
 from ioms_desktop.domain.errors import NotAllowed, Refused
 from ioms_desktop.domain.merging import Pick
 from ioms_desktop.domain.moments import Moment
 from ioms_desktop.domain.record import Record
 from ioms_desktop.domain.support import Contact, Offer
+from ioms_desktop.services.cases import MoveStatus, move_status
 from ioms_desktop.services.contacts import ContactEntry, RecordContact, record_contact
 from ioms_desktop.services.decisions import AnswerProposal, ProposeDecision, authorise, propose
 from ioms_desktop.services.desk import Desk
@@ -365,3 +366,28 @@ def test_whatever_the_two_sides_do_each_change_is_kept_or_asked_about(place: Pla
     before = place.everything()
     assert not promote(place.desk, file, picks).written
     assert place.everything() == before
+
+
+def test_on_a_server_each_brings_back_what_their_role_may_write(office: Office, tmp_path: Path) -> None:
+    """A navigator's contact and an officer's next status: what a navigator cannot read stays as it was."""
+    keeper = opened(office.location)
+    with keeper.read() as reading:
+        hidden = (reading.get(Case, "PHX-1").trial_arm, reading.get(Contact, "N-1").note)
+    for role in ("navigator", "officer"):
+        desk, path = office.desk(role), tmp_path / f"{role}.ioms"
+        take_away(desk, TakeAway(path=path, cases=("PHX-1",), reason="CASE_WORK", password=PASSWORD))
+        file = sign_in(str(path), desk.user, PASSWORD, clock=lambda: NOW)
+        contact(file)
+        if role == "officer":
+            entry = MoveStatus(request=request(), case_ref="PHX-1", revision=1, status="IN_CUSTODY", on=TODAY)
+            move_status(file, entry)
+        report = promote(desk, file)
+        assert (report.written, report.questions) == (True, ())
+        file.store.close()
+    with keeper.read() as reading:
+        case = reading.get(Case, "PHX-1")
+        assert (case.trial_arm, reading.get(Contact, "N-1").note) == hidden
+        assert (case.status, case.recorded_by) == ("IN_CUSTODY", "t_officer")
+        notes = [each for each in reading.of(Contact, case_ref="PHX-1") if each.note == "seen in prison"]
+    assert [each.recorded_by for each in notes] == ["t_navigator", "t_officer"]
+    keeper.close()
