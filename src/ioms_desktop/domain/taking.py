@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import TypeVar
 
 from ioms_desktop.domain.access import Right, Role, may
+from ioms_desktop.domain.calendar import LONDON
 from ioms_desktop.domain.cases import Case
 from ioms_desktop.domain.enforcement import Concern, Decision, Proposal
 from ioms_desktop.domain.record import Record
@@ -48,7 +49,7 @@ class TakenAway:
 
     def words(self, today: date) -> str:
         """Say in a status line what the file is: `Taken away by okoro on 3 Nov 2026, due back by 10 Nov 2026`."""
-        taken = f"Taken away by {self.by} on {day_words(self.at.date())}"
+        taken = f"Taken away by {self.by} on {day_words(self.at.astimezone(LONDON).date())}"
         if self.until is None:
             return taken
         return f"{taken}, {'was due' if self.overdue(today) else 'due'} back by {day_words(self.until)}"

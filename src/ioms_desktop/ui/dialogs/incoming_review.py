@@ -3,18 +3,17 @@
 from collections.abc import Mapping, Sequence
 from itertools import groupby
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 from typing_extensions import override
 
 from ioms_desktop.domain.merging import Pick
 from ioms_desktop.services.incoming import Question
 from ioms_desktop.ui.choice_fields import Choice, ChoiceField
-from ioms_desktop.ui.dialogs.merge import asked_row, hair_rule, value_label
+from ioms_desktop.ui.dialogs.merge import add_versions, asked_row, hair_rule, version_grid
 from ioms_desktop.ui.widgets import SectionHeading, label
 
 HEADS = ("When it was taken", "In the file")
-FIRST = 110
 MOST = 200
 TOO_MANY = (
     "Only the first {shown} of {all} questions stand here. Answer them all in a file: ioms-desktop promote --conflicts "
@@ -106,19 +105,8 @@ class IncomingReview(QWidget):
 
 
 def _versions(question: Question) -> QWidget:
+    grid = version_grid((*HEADS, f"In the database, saved by {question.saved}"))
+    add_versions(grid, question.lines)
     table = QWidget()
-    grid = QGridLayout(table)
-    grid.setContentsMargins(0, 0, 0, 0)
-    grid.setHorizontalSpacing(16)
-    grid.setVerticalSpacing(6)
-    grid.setColumnMinimumWidth(0, FIRST)
-    for number in (1, 2, 3):
-        grid.setColumnStretch(number, 1)
-    for number, head in enumerate((*HEADS, f"In the database, saved by {question.saved}"), 1):
-        grid.addWidget(label(head, "small", wrap=True), 0, number, Qt.AlignmentFlag.AlignBottom)
-    for line in question.lines:
-        row = grid.rowCount()
-        grid.addWidget(label(line.title, "quiet", wrap=True), row, 0, Qt.AlignmentFlag.AlignTop)
-        for number, words in enumerate((line.was, line.mine, line.theirs), 1):
-            grid.addWidget(value_label(words), row, number, Qt.AlignmentFlag.AlignTop)
+    table.setLayout(grid)
     return table

@@ -5,7 +5,7 @@ enforcement, RAG or safeguarding, is asked, and no answer is given beforehand. E
 everything typed still stands.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QShortcut
@@ -147,26 +147,15 @@ class MergeDialog(QDialog):
 
     def _table(self, items: tuple[Item, ...]) -> QWidget:
         """Put what is asked in columns, each question below what it asks about."""
-        table = QWidget()
-        grid = QGridLayout(table)
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setHorizontalSpacing(16)
-        grid.setVerticalSpacing(6)
-        grid.setColumnMinimumWidth(0, FIRST)
-        for number in (1, 2, 3):
-            grid.setColumnStretch(number, 1)
-        for number, head in enumerate((*HEADS, f"Saved by {self.comparison.saved}"), 1):
-            grid.addWidget(label(head, "small", wrap=True), 0, number, Qt.AlignmentFlag.AlignBottom)
+        grid = version_grid((*HEADS, f"Saved by {self.comparison.saved}"))
         fields = {field.item.name: field for field in self.fields}
         for item in items:
             grid.addWidget(hair_rule(), grid.rowCount(), 0, 1, 4)
-            for line in item.lines:
-                row = grid.rowCount()
-                grid.addWidget(label(line.title, "quiet", wrap=True), row, 0, Qt.AlignmentFlag.AlignTop)
-                for number, words in enumerate((line.was, line.mine, line.theirs), 1):
-                    grid.addWidget(value_label(words), row, number, Qt.AlignmentFlag.AlignTop)
+            add_versions(grid, item.lines)
             if item.name in fields:
                 grid.addWidget(asked_row(fields[item.name]), grid.rowCount(), 0, 1, 4)
+        table = QWidget()
+        table.setLayout(grid)
         return table
 
     def _fit(self, inside: QWidget) -> None:
@@ -266,6 +255,28 @@ def _merged(items: list[Item], saved_by: str) -> QWidget:
             now = line.mine if item.verdict is Verdict.MINE else line.theirs
             column.addWidget(value_label(f"{line.title}: {now or NOTHING.lower()} ({whose[item.verdict]})", "quiet"))
     return box
+
+
+def version_grid(heads: Sequence[str]) -> QGridLayout:
+    """Begin a table of the versions of fields: a column for their names, and one under each head."""
+    grid = QGridLayout()
+    grid.setContentsMargins(0, 0, 0, 0)
+    grid.setHorizontalSpacing(16)
+    grid.setVerticalSpacing(6)
+    grid.setColumnMinimumWidth(0, FIRST)
+    for number, head in enumerate(heads, 1):
+        grid.setColumnStretch(number, 1)
+        grid.addWidget(label(head, "small", wrap=True), 0, number, Qt.AlignmentFlag.AlignBottom)
+    return grid
+
+
+def add_versions(grid: QGridLayout, lines: Sequence[Line]) -> None:
+    """Add what each version says of some fields."""
+    for line in lines:
+        row = grid.rowCount()
+        grid.addWidget(label(line.title, "quiet", wrap=True), row, 0, Qt.AlignmentFlag.AlignTop)
+        for number, words in enumerate((line.was, line.mine, line.theirs), 1):
+            grid.addWidget(value_label(words), row, number, Qt.AlignmentFlag.AlignTop)
 
 
 def asked_row(field: ChoiceField) -> QWidget:
