@@ -103,6 +103,13 @@ def location(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 
 @pytest.fixture
+def shared_location(_shared_template: str, postgres_database: Callable[..., str]) -> str:
+    """Give an empty shared database at the newest schema, as whoever keeps the server."""
+    url: str = postgres_database(_shared_template)
+    return url
+
+
+@pytest.fixture
 def local_location(_local_template: Path, tmp_path: Path) -> str:
     """Give an empty local database at the newest schema, encrypted as `location`, for tests of the window."""
     return str(shutil.copy(_local_template, tmp_path / "cases.ioms"))

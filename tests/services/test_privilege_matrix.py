@@ -28,6 +28,7 @@ from ioms_desktop.services.evaluation import book_measures, book_triggers
 from ioms_desktop.services.exports import export
 from ioms_desktop.services.imports import run_import
 from ioms_desktop.services.offers import MakeOffer, make_offer
+from ioms_desktop.services.passwords import Strength
 from ioms_desktop.services.published import published_quarters
 from ioms_desktop.services.publishing import PublishQuarter, publish_quarter
 from ioms_desktop.services.rag import SetRag, set_rag
@@ -43,6 +44,7 @@ from ioms_desktop.services.retention import (
 )
 from ioms_desktop.services.session import list_users
 from ioms_desktop.services.summaries import case_summary_pdf
+from ioms_desktop.services.taking_away import TakeAway, take_away
 from ioms_desktop.services.today import owed
 from ioms_desktop.storage import disposals, tables
 from ioms_desktop.storage.sqlite import key_file
@@ -53,6 +55,7 @@ from shared_people import Office
 TODAY = date(2026, 10, 15)
 LONG_OVER = Quarter(2024, 4)  # by the clock of any server
 PARTNER = Audience.PARTNER
+GIVEN = Strength.GIVEN
 Operation = Callable[[Desk, Path], object]
 
 
@@ -124,6 +127,11 @@ def prepare(store: Store, operation: str) -> None:
         assert disposals.propose(tx, "DS-M", "P-XX", "RRD 13", "clear years over")
 
 
+def _take_away(desk: Desk, folder: Path) -> object:
+    entry = TakeAway(path=folder / "away.ioms", cases=("PHX-1",), reason="CASE_WORK", password="a", strength=GIVEN)
+    return take_away(desk, entry)
+
+
 OPERATIONS: dict[str, tuple[Right, Operation]] = {
     "list cases": (Right.READ_CASES, lambda desk, _: case_ids(desk, Asked())),
     "list people": (Right.READ_CASES, lambda desk, _: person_ids(desk, Asked())),
@@ -142,6 +150,7 @@ OPERATIONS: dict[str, tuple[Right, Operation]] = {
     ),
     "export": (Right.EXPORT, lambda desk, folder: export(desk, folder / "out", reason="CASE_WORK")),
     "import": (Right.IMPORT, _import),
+    "take cases away": (Right.TAKE_AWAY, _take_away),
     "count measures from the record": (Right.COUNT, lambda desk, _: book_measures(desk, date(2026, 9, 1), TODAY)),
     "read published figures": (Right.MEASURE, lambda desk, _: published_quarters(desk)),
     "publish figures": (

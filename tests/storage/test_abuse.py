@@ -116,6 +116,21 @@ ABUSE = {
         f"recorded_at, recorded_by) VALUES ('F', 'PHX-1', '2026-10-01', true, 'OFFICE', 'SEEN', {RECORD})",
     ),
     "an allocation of the trial is changed": ("navigator", "UPDATE cases SET trial_arm = 'CONTROL', revision = 2"),
+    "another's take-away is read": ("navigator", "SELECT * FROM take_away WHERE taken_by <> session_user"),
+    "another's take-away is ended": ("supervisor", "UPDATE take_away SET returned_at = now()"),
+    "cases are taken away in another's name": (
+        "officer",
+        "INSERT INTO take_away (number, taken_by, taken_at, reason, cases) VALUES ('F', 'x', now(), 'CASE_WORK', '[]')",
+    ),
+    "what another audit recorded is read": ("auditor", "SELECT before, after FROM kept_trail"),
+    "another audit is kept in another's name": (
+        "officer",
+        "INSERT INTO kept_trail (database_id, kept_by, part, n, fields, kept_at) "
+        "VALUES ('x', 'somebody', 'ENTRY', 2, '[]', now())",
+    ),
+    "a kept audit is changed": ("supervisor", "UPDATE kept_trail SET fields = '[]'"),
+    "a kept audit is deleted": ("officer", "DELETE FROM kept_trail"),
+    "what a file took is read": ("officer", "SELECT * FROM taken_record"),
     "the whole book is opened": ("officer", "SELECT 1 WHERE open_book('CURIOUS')"),
     "a policy version is changed": ("supervisor", "UPDATE policy SET document = '{}'"),
     "a code list is changed": ("supervisor", "DELETE FROM reference_code"),
@@ -152,6 +167,9 @@ def furnished(postgres_server: Server, _shared_template: str) -> Iterator[Office
     office = furnish(postgres_server.create("abused", _shared_template))
     with office.owner() as owner:
         owner.execute("INSERT INTO case_standing VALUES ('IOM-1', true, NULL)")
+        owner.execute("INSERT INTO take_away VALUES ('n', 'somebody', now(), NULL, 'CASE_WORK', '[]')")
+        kept = "INSERT INTO kept_trail VALUES ('d', 'somebody', 'ENTRY', 1, '[]', '{}', '{}', now())"
+        owner.execute(kept.encode())
         owner.execute("INSERT INTO request (id, at, actor, act) VALUES ('r', now(), 'somebody', 'x')")
     yield office
     office.close()

@@ -60,6 +60,7 @@ def _verify_answer(report: VerifyReport) -> dict[str, Any]:
         "code": spoken(head.hash) if head else None,
         "witnesses": report.witnesses,
         "epochs": [_epoch_answer(epoch) for epoch in report.epochs],
+        "kept": [each._asdict() for each in report.kept],
     }
 
 
@@ -86,6 +87,8 @@ def _verify_text(report: VerifyReport) -> str:
     for epoch in report.epochs:
         when = f"{epoch.opened_at.astimezone(LONDON):%d/%m/%Y %H:%M}"
         lines.append(f"Epoch {epoch.number}, opened {when} by {epoch.opened_by}: {epoch.reason}")
+    for each in report.kept:
+        lines.append(f"Kept of another database ({each.database_id}, by {each.kept_by}): {each.entries} entries")
     if report.broken_at:
         lines.append(f"Broken at {report.broken_at}.")
     if report.reason:

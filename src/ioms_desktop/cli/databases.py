@@ -29,11 +29,11 @@ def init(options: argparse.Namespace) -> int:
     chosen, strength = new_password(options.admin, fallback=True)
     made = create_database(where, options.admin, chosen, strength=strength, lenient=options.trial)
     print(made.sentence)
-    _say_code(made.code)
+    say_code(made.code)
     return 0
 
 
-def _say_code(code: str) -> None:
+def say_code(code: str) -> None:
     """Say a recovery code, which nobody can ever say again."""
     if code:
         print(f"Recovery code: {code}")
@@ -62,7 +62,7 @@ def migrate(options: argparse.Namespace) -> int:
     where = location(options)
     made = migrate_database(where, *opener(options, where))
     print(made.sentence)
-    _say_code(made.code)
+    say_code(made.code)
     return 0
 
 
@@ -109,7 +109,7 @@ def user_recover(options: argparse.Namespace) -> int:
     chosen, strength = new_password(options.name)
     recovered = recover(where, options.name, code, chosen, strength=strength)
     print(recovered.sentence)
-    _say_code(recovered.code)
+    say_code(recovered.code)
     return 0
 
 

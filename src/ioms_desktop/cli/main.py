@@ -236,6 +236,27 @@ def _exchange_commands(verbs: "Verbs", shared: argparse.ArgumentParser) -> None:
     give.add_argument("--case", action="extend", nargs="+", metavar="REF", dest="cases", help="only these cases")
     give.add_argument("--reason", required=True, metavar="CODE", help="why, as a reason code")
     give.set_defaults(handler=_lazy("exchanging", "give"))
+    _moving_commands(verbs, shared)
+
+
+def _moving_commands(verbs: "Verbs", shared: argparse.ArgumentParser) -> None:
+    away = verbs.add_parser("take-away", parents=[shared], help="take cases away in an encrypted file of their own")
+    away.add_argument("path", type=Path, metavar="PATH", help="the new file; its password comes from IOMS_NEW_PASSWORD")
+    away.add_argument("--case", action="extend", nargs="+", metavar="REF", dest="cases", required=True, help="which")
+    away.add_argument("--reason", required=True, metavar="CODE", help="why, as a reason code")
+    away.add_argument("--until", type=day, metavar="YYYY-MM-DD", help="the day by which it is back")
+    away.set_defaults(handler=_lazy("moving", "take_away"))
+    out = verbs.add_parser("taken-away", parents=[formatted(shared)], help="what is out, with whom and until when")
+    out.set_defaults(handler=_lazy("moving", "taken_away"))
+    back = verbs.add_parser(
+        "promote", parents=[formatted(shared)], help="bring a file in: one taken away, or one an office began with"
+    )
+    back.add_argument("file", type=Path, metavar="FILE", help="its password comes from IOMS_FILE_PASSWORD or a prompt")
+    back.add_argument("--file-user", metavar="NAME", help="who opens the file (default: who signs in)")
+    back.add_argument("--dry-run", action="store_true", help="say what would happen, write nothing")
+    back.add_argument("--conflicts", type=Path, metavar="FILE", help="write what must be answered (.json or .csv)")
+    back.add_argument("--answers", type=Path, metavar="FILE", help="the same file with its answers: mine, theirs, both")
+    back.set_defaults(handler=_lazy("moving", "promote"))
 
 
 def _looking_commands(verbs: "Verbs", shared: argparse.ArgumentParser) -> None:

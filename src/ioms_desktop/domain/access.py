@@ -30,6 +30,7 @@ class Right(StrEnum):
     AUTHORISE = "authorise a decision"
     PRINT = "print case summaries"
     EXPORT = "export records"
+    TAKE_AWAY = "take cases away in a file"
     IMPORT = "import records"
     MEASURE = "see the published measures"
     COUNT = "count measures from the record"
@@ -49,11 +50,14 @@ _RIGHTS: dict[Role, frozenset[Right]] = {
             Right.SET_RAG,
             Right.PROPOSE,
             Right.PRINT,
+            Right.TAKE_AWAY,
             Right.MEASURE,
             Right.COUNT,
         }
     ),
-    Role.NAVIGATOR: frozenset({Right.READ_CASES, Right.RECORD_ENGAGEMENT, Right.RECORD_CONCERN, Right.PRINT}),
+    Role.NAVIGATOR: frozenset(
+        {Right.READ_CASES, Right.RECORD_ENGAGEMENT, Right.RECORD_CONCERN, Right.PRINT, Right.TAKE_AWAY}
+    ),
     Role.SUPERVISOR: frozenset(set(Right) - {Right.AUDIT, Right.ADMINISTER}),
     Role.COORDINATOR: frozenset({Right.READ_CASES, Right.PRINT, Right.MEASURE, Right.COUNT}),
     Role.PARTNER: frozenset(),

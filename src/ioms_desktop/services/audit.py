@@ -8,11 +8,12 @@ from pathlib import Path
 
 from ioms_desktop.domain.access import Right
 from ioms_desktop.domain.errors import Missing, Refused
-from ioms_desktop.domain.seals import Epoch, Head, Walk, spoken, walk
+from ioms_desktop.domain.seals import Epoch, Fault, Head, Walk, spoken, walk
 from ioms_desktop.services.desk import Desk
 from ioms_desktop.services.witnesses import as_json, from_json, heads_seen, remember_head, write_private
 from ioms_desktop.storage import sealing
 from ioms_desktop.storage.audit import looks, subject_of
+from ioms_desktop.storage.kept_trail import KeptTrail, proofs
 from ioms_desktop.storage.reference import database_id
 from ioms_desktop.storage.store import Act, Reading, Store
 
@@ -33,6 +34,7 @@ class VerifyReport:
         broken_at: Where the first fault is: `seal 3, entry 57`; None where there is none.
         reason: What is wrong, or what was superseded by name, in a sentence; empty where there is nothing to say.
         epochs: The epochs after the first, each with its reason.
+        kept: The audits of files that were promoted or brought back, each proved as it was kept.
     """
 
     ok: bool
@@ -44,6 +46,7 @@ class VerifyReport:
     broken_at: str | None
     reason: str
     epochs: tuple[Epoch, ...]
+    kept: tuple[KeptTrail, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -191,16 +194,24 @@ def _verified(reading: Reading, kept: tuple[Head, ...], seen: tuple[Head, ...], 
     lost = next((each for each in said if each.superseded_by is None), None)
     told = lost or next(iter(said), None)
     fault = found.fault
+    kept_trails = tuple(proofs(reading))
+    wrong = next((each for each in kept_trails if each.reason), None)
+    own = fault is None and lost is None
+    if own and wrong is not None:
+        fault = Fault(None, None, f"In the audit of {wrong.database_id}, kept by {wrong.kept_by}: {wrong.reason}")
     return VerifyReport(
-        ok=fault is None and lost is None,
+        ok=own and wrong is None,
         entries=found.entries,
         sealed=found.sealed,
         head=_head(reading, found),
         anchored=not any(anchor_said) if asked else None,
         witnesses=len(seen),
-        broken_at=(fault.where or "the disposals") if fault else (f"seal {lost.head.n}" if lost else None),
+        broken_at=(fault.where or ("the disposals" if not own else "a kept audit"))
+        if fault
+        else (f"seal {lost.head.n}" if lost else None),
         reason=fault.reason if fault else (told.reason if told else ""),
         epochs=tuple(epochs[1:]),
+        kept=kept_trails,
     )
 
 

@@ -123,12 +123,21 @@ def open_case_at_hand(desk: Desk, tx: Transaction, case_ref: str, on: date) -> C
         Refused: The case had closed by then.
     """
     case = case_at_hand(desk, tx, case_ref)
+    not_closed_by(case, on)
+    return case
+
+
+def not_closed_by(case: Case, on: date) -> None:
+    """Refuse a record dated on a day by which its case had closed.
+
+    Raises:
+        Refused: It had.
+    """
     if case.closed_on is not None and case.closed_on < on:
         raise Refused(
-            f"Case {case_ref} closed on {day_words(case.closed_on)}. Nothing was saved; choose an earlier date, or "
-            "ask a supervisor to reopen the case."
+            f"Case {case.case_ref} closed on {day_words(case.closed_on)}. Nothing was saved; choose an earlier date, "
+            "or ask a supervisor to reopen the case."
         )
-    return case
 
 
 def person_of(reading: Reading, case: Case) -> Person:

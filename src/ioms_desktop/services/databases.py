@@ -99,7 +99,13 @@ def create_database(
 
 
 def make_database(
-    location: str, people: Sequence[Newcomer], at: datetime, *, fictional: bool = False, lenient: bool = False
+    location: str,
+    people: Sequence[Newcomer],
+    at: datetime,
+    *,
+    fictional: bool = False,
+    lenient: bool = False,
+    fill: Callable[[Store], None] | None = None,
 ) -> str:
     """Make a database and the people who may sign in; half a one is never left behind.
 
@@ -109,6 +115,7 @@ def make_database(
         at: When.
         fictional: Whether nobody in it is real; written into the key file for good.
         lenient: For trying only: take a server that is not set up to keep records.
+        fill: Puts into a local file what it is made with, before anybody can sign in.
 
     Returns:
         The recovery code of a local file; nothing for a shared database.
@@ -128,6 +135,8 @@ def make_database(
     file = key_file.KeyFile(str(uuid4()), fiction=fictional)
     create(location, key, database=file.database)
     try:
+        if fill is not None:
+            _fill(open_store(location, key), fill)
         for person in people:
             file = key_file.with_slot(file, key_file.PERSON, person.name, person.password, {1: key})
         key_file.save(location, key_file.with_slot(file, key_file.RECOVERY, "", code, {1: key}))
@@ -147,6 +156,13 @@ def _lacks_administrator(location: str) -> bool:
     try:
         with store.read() as reading:
             return users.lacks_administrator(reading)
+    finally:
+        store.close()
+
+
+def _fill(store: Store, fill: Callable[[Store], None]) -> None:
+    try:
+        fill(store)
     finally:
         store.close()
 

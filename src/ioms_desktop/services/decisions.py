@@ -162,11 +162,7 @@ def propose(desk: Desk, entry: ProposeDecision) -> Outcome:
             proportionality=entry.proportionality,
             status="PROPOSED",
         )
-        waiting = [p for p in tx.of(Proposal, case_ref=case.case_ref) if p.status == "PROPOSED"]
-        if any(p.rule == entry.rule for p in waiting):
-            raise Refused("A proposal on this trigger is already waiting. Answer or withdraw it first.")
-        # What the second person could never accept is refused now, while the words are still on the screen.
-        check_decision(_decided(proposal, "somebody else", desk.today()), _situation(desk, tx, case), desk.ladder)
+        check_proposal(desk, tx, case, proposal)
         stored = add(tx, proposal)
         return Outcome(
             notice="Proposed. Somebody else authorises or refuses it.", changed=DECISIONS, ref=stored.proposal_ref
@@ -175,14 +171,28 @@ def propose(desk: Desk, entry: ProposeDecision) -> Outcome:
     return once(desk, "propose", Right.PROPOSE, entry.request, do)
 
 
+def check_proposal(desk: Desk, tx: Transaction, case: Case, proposal: Proposal) -> None:
+    """Refuse a new proposal that may not wait for an answer.
+
+    Raises:
+        Refused: Another one on the trigger waits already, or the policy would not accept the decision.
+    """
+    waiting = [p for p in tx.of(Proposal, case_ref=case.case_ref) if p.status == "PROPOSED"]
+    if any(p.rule == proposal.rule for p in waiting):
+        raise Refused("A proposal on this trigger is already waiting. Answer or withdraw it first.")
+    # What the second person could never accept is refused now, while the words are still on the screen.
+    check_decision(_decided(proposal, "somebody else", desk.today()), _situation(desk, tx, case), desk.ladder)
+
+
 def authorise(desk: Desk, entry: AnswerProposal) -> Outcome:
     """Authorise a proposal, which becomes a decision dated today.
 
     Raises:
         NotAllowed: The user may not authorise, or it needs a supervisor.
         Conflict: Someone else saved it since it was read; where they answered it, their answer stands.
-        Refused: The user proposed it, or the policy does not accept it today.
+        Refused: The user proposed it, the policy does not accept it today, or the case was taken away.
     """
+    _not_taken_away(desk)
 
     def do(tx: Transaction) -> Outcome:
         proposal = still_there(desk, tx, Proposal, entry.proposal_ref)
@@ -212,6 +222,7 @@ def refuse(desk: Desk, entry: AnswerProposal) -> Outcome:
         proposal = still_there(desk, tx, Proposal, entry.proposal_ref)
         own = proposal.proposed_by == desk.user
         if not own:
+            _not_taken_away(desk)
             _may_authorise(desk, proposal)
         if not entry.reason.strip():
             raise Refused("Say why. Your entry is kept.", code="reason")
@@ -264,6 +275,15 @@ def _answered(
         )
 
     return changed(desk, tx, entry, proposal, change, closed=closed)
+
+
+def _not_taken_away(desk: Desk) -> None:
+    """A file taken away has one user: what a second person answers is answered where both can be seen."""
+    if desk.taken is not None:
+        raise Refused(
+            f"This file was taken away, and a proposal is answered where the record is kept ({desk.taken.source}). It "
+            "stays proposed; answer it there when you are back."
+        )
 
 
 def _may_authorise(desk: Desk, proposal: Proposal) -> None:

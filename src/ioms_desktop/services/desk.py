@@ -11,6 +11,7 @@ from ioms_desktop.domain.access import Right, Role, require
 from ioms_desktop.domain.calendar import LONDON
 from ioms_desktop.domain.policy import Policy, in_force_on
 from ioms_desktop.domain.steps import Step
+from ioms_desktop.domain.taking import TakenAway
 from ioms_desktop.storage.store import Act, Store
 
 if TYPE_CHECKING:
@@ -102,6 +103,7 @@ class Desk:
         ladder: The enforcement steps.
         clock: What the time is, in UTC.
         workstation: The machine's name, for the audit.
+        taken: What the file is, where it holds cases taken away; None for every other database.
         draft_key: What this user's unfinished entries are encrypted with on this computer; None where nothing keeps it.
         warnings: What should be put right, said once at sign-in, a sentence each.
     """
@@ -114,6 +116,7 @@ class Desk:
     ladder: tuple[Step, ...]
     clock: Callable[[], datetime] = field(default=now)
     workstation: str = ""
+    taken: TakenAway | None = None
     draft_key: bytes | None = field(default=None, repr=False)
     warnings: tuple[str, ...] = ()
 

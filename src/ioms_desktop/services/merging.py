@@ -275,7 +275,9 @@ def compare(desk: Desk, base: R | None, mine: R, theirs: R, *, closed: str = "")
     if theirs.recorded_at is None:
         raise Stale(UNKNOWN)
     told = (
-        Item(name=part.group.name, verdict=part.verdict, picks=part.picks, lines=_lines(desk, part, base, mine, theirs))
+        Item(
+            name=part.group.name, verdict=part.verdict, picks=part.picks, lines=lines_of(desk, part, base, mine, theirs)
+        )
         for part in parts(base, mine, theirs)
     )
     return Comparison(
@@ -320,7 +322,7 @@ def _seen(desk: Desk, noun: type[Record], name: str) -> bool:
     return right is None or may(desk.role, right)
 
 
-def _lines(desk: Desk, part: Part, *versions: Record | None) -> tuple[Line, ...]:
+def lines_of(desk: Desk, part: Part, *versions: Record | None) -> tuple[Line, ...]:
     """Tell the fields of a group that anybody changed."""
     noun = next(type(each) for each in versions if each is not None)
     lines = []

@@ -9,7 +9,7 @@ from pathlib import Path
 from ioms_desktop.services.places import without_password
 
 PR_SET_DUMPABLE = 4
-SECRETS = ("IOMS_PASSWORD", "IOMS_NEW_PASSWORD")
+SECRETS = ("IOMS_PASSWORD", "IOMS_NEW_PASSWORD", "IOMS_FILE_PASSWORD")
 LOCKED = "IOMS_LOCKED"
 
 

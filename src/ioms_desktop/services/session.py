@@ -16,6 +16,7 @@ from ioms_desktop.services.rulebook import load_rulebook
 from ioms_desktop.storage import users
 from ioms_desktop.storage.engine import is_shared, open_personal, open_store
 from ioms_desktop.storage.store import Act, Store
+from ioms_desktop.storage.taking import mark_of
 from ioms_desktop.storage.translation import NOT_LET_IN as WRONG
 from ioms_desktop.storage.translation import translated
 from ioms_desktop.storage.users import User
@@ -142,6 +143,7 @@ def _desk(proven: Proven, clock: Callable[[], datetime], workstation: str) -> De
 
     with proven.store.read() as reading:
         rulebook = load_rulebook(reading)
+        taken = None if reading.guarded else mark_of(reading)
     name, secret = proven.user.name, proven.secret
     return Desk(
         store=proven.store,
@@ -152,6 +154,7 @@ def _desk(proven: Proven, clock: Callable[[], datetime], workstation: str) -> De
         ladder=rulebook.ladder,
         clock=clock,
         workstation=workstation,
+        taken=taken,
         # From the user's own key, not the file's: drafts outlast a change of that, and no colleague can read them.
         draft_key=None if secret is None else hkdf(secret, b"drafts|" + name.encode("utf-8", "surrogatepass")),
         warnings=proven.warnings,

@@ -29,7 +29,7 @@ from ioms_desktop.domain.people import Person
 from ioms_desktop.domain.record import Record
 from ioms_desktop.storage import search_keys, tables
 from ioms_desktop.storage.postgres import context
-from ioms_desktop.storage.records import changes, derived, field_names, key_text, plain_values, reader, selected, values
+from ioms_desktop.storage.records import changes, derived, field_names, key_text, plain_values, reader, values
 from ioms_desktop.storage.store import Reading, Transaction
 from ioms_desktop.storage.translation import STALE
 
@@ -57,7 +57,7 @@ def stored(reading: Reading, noun: type[R], keys: Iterable[tuple[Any, ...]]) -> 
     read = reader(noun)
     found: dict[tuple[Any, ...], R] = {}
     for part in _parts(sorted({key[0] for key in wanted})):
-        query: Select[Any] = select(*selected(noun)).where(first.in_(part))
+        query: Select[Any] = select(*reading.sight.columns(noun)).where(first.in_(part))
         for row in reading.connection.execute(query):
             record = read(row)
             if record.identity in wanted:
@@ -79,7 +79,7 @@ def owned(reading: Reading, noun: type[R], owner: str, refs: Iterable[str]) -> l
     return [
         read(row)
         for part in _parts(sorted(set(refs)))
-        for row in reading.connection.execute(select(*selected(noun)).where(table.c[owner].in_(part)))
+        for row in reading.connection.execute(select(*reading.sight.columns(noun)).where(table.c[owner].in_(part)))
     ]
 
 
@@ -153,10 +153,17 @@ def _bulk(connection: Connection) -> _Bulk:
     return sqlite
 
 
-class _Insert:
+class Inserting:
     """Inserts many rows by handing them straight to the driver: the way there is what costs most."""
 
     def __init__(self, connection: Connection, table: Table, names: Sequence[str]) -> None:
+        """Prepare.
+
+        Args:
+            connection: In a transaction.
+            table: The table.
+            names: The columns, in the order of the values.
+        """
         self._connection = connection
         self._table = table
         self._names = names
@@ -191,7 +198,7 @@ class BulkWriter:
         self._last: int = tx.connection.scalar(select(func.coalesce(func.max(self._table.c.id), 0))) or 0
         own = ("revision", "recorded_at", "recorded_by")
         self._derived = tables.DERIVED.get(noun, ())
-        self._insert = _Insert(tx.connection, self._table, (*self._names, *self._derived, *own))
+        self._insert = Inserting(tx.connection, self._table, (*self._names, *self._derived, *own))
         self._own = (1, tx.act.at, tx.act.user)
         self._added = 0
         searched = search_keys.SEARCHED.get(noun, ())
@@ -268,7 +275,7 @@ class BulkWriter:
     def _store_words(self) -> None:
         if not self._words:
             return
-        into = _Insert(self._tx.connection, tables.search_key, ("word", "person_ref", "case_ref"))
+        into = Inserting(self._tx.connection, tables.search_key, ("word", "person_ref", "case_ref"))
         # In the order of the index each of its pages is written once.
         self._words.sort()
         for start in range(0, len(self._words), WORDS_AT_ONCE):

@@ -278,6 +278,45 @@ case_standing = Table(
     Column("team", Text),
 )
 
+take_away = Table(
+    "take_away",
+    metadata,
+    Column("number", BINARY, primary_key=True),
+    Column("taken_by", Text, nullable=False),
+    Column("taken_at", Instant(), nullable=False),
+    Column("until", Date),
+    Column("reason", Text, nullable=False),
+    Column("cases", JSON, nullable=False),
+    Column("file_hash", Text),
+    Column("returned_at", Instant()),
+    # Which revision of each record of the file was dealt with when it came back, by table and key.
+    Column("settled", JSON),
+)
+
+taken_record = Table(
+    "taken_record",
+    metadata,
+    Column("table_name", Text, primary_key=True),
+    Column("record_key", BINARY, primary_key=True),
+    Column("revision", Integer, nullable=False),
+)
+"""In a file of cases taken away: the revision at which each record was taken."""
+
+kept_trail = Table(
+    "kept_trail",
+    metadata,
+    Column("database_id", BINARY, primary_key=True),
+    # Part of the key, so that nobody can take the place of what somebody else is to bring.
+    Column("kept_by", BINARY, primary_key=True),
+    Column("part", Text, CheckConstraint("part IN ('ENTRY', 'SEAL', 'EPOCH')", name="part"), primary_key=True),
+    Column("n", BigInteger, primary_key=True, autoincrement=False),
+    Column("fields", Text, nullable=False),
+    Column("before", Text),
+    Column("after", Text),
+    Column("kept_at", Instant(), nullable=False),
+)
+"""The audit of another database, as it was hashed there."""
+
 reference_list = Table(
     "reference_list",
     metadata,

@@ -229,6 +229,34 @@ def show_certificate(shell: Shell, outcome: Outcome) -> None:
         shell.tasks.run(shell.window, partial(certificate, shell.desk, outcome.ref), then, shell.trouble)
 
 
+def take_away(shell: Shell, case_refs: Sequence[str]) -> None:
+    """Take some cases away in a file of their own; its recovery code is shown once it is made."""
+    from ioms_desktop.services.taking_away import Taken  # noqa: PLC0415 - dialogs load when one is first opened
+    from ioms_desktop.ui.dialogs.take_away import TakeAwayDialog  # noqa: PLC0415 - as above
+    from ioms_desktop.ui.recovery import RecoveryCodeDialog  # noqa: PLC0415 - as above
+
+    def taken(done: Taken) -> None:
+        told = RecoveryCodeDialog(done.sentence, done.code, shell.window)
+        told.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        told.accepted.connect(lambda: shell.take(Outcome(notice=done.sentence)))
+        told.open()
+
+    dialog = TakeAwayDialog(shell.desk, shell.tasks, case_refs, shell.window)
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    dialog.sent.connect(taken)
+    dialog.open()
+
+
+def bring_back(shell: Shell) -> None:
+    """Bring a file in: one that was taken away, or one with which an office began."""
+    from ioms_desktop.ui.dialogs.bring_back import BringBackDialog  # noqa: PLC0415 - as above
+
+    dialog = BringBackDialog(shell.desk, shell.tasks, shell.window)
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    dialog.sent.connect(shell.take)
+    dialog.open()
+
+
 def print_cases(shell: Shell, case_refs: Sequence[str]) -> None:
     """Print the summaries of some cases, their pages in front of one."""
     from ioms_desktop.ui.dialogs.print_cases import PrintDialog  # noqa: PLC0415 - as above

@@ -96,6 +96,7 @@ class MainWindow(QMainWindow):
         self._restore()
         self.go(self.current_entry)
         self._take_up()
+        self._say_overdue()
         self.sealing = Sealing(desk, self.tasks, self)
         self.colleagues = Colleagues(self)
         if desk.warnings:
@@ -148,12 +149,22 @@ class MainWindow(QMainWindow):
         bar.addWidget(label(f"{self.desk.user}, {role}", "small"))
         if not can_keep(self.desk):
             bar.addWidget(label("What is typed is kept only while its window is open", "small"))
+        if self.desk.taken is not None:
+            away = label(self.desk.taken.words(self.desk.today()), "small")
+            away.setToolTip(f"Cases of {self.desk.taken.source}. Bring the file back there when you are done.")
+            bar.addPermanentWidget(away)
         where = label(
             f"{database_words.short_words(location)} · {database_words.short_protection(location)}",
             "small",
         )
         where.setToolTip(f"{database_words.database_words(location)}. {database_words.protection(location)}")
         bar.addPermanentWidget(where)
+
+    def _say_overdue(self) -> None:
+        """Say of a file of cases taken away that it should be back."""
+        taken = self.desk.taken
+        if taken is not None and taken.overdue(self.desk.today()):
+            self.messages.caution(f"{taken.words(self.desk.today())}. Bring it back where the record is kept.")
 
     def _connect(self) -> None:
         self.rail.chosen.connect(self.go)

@@ -66,7 +66,57 @@ class RecoveryCodePage(QWidget):
         return bool(self.code.text()) and not self.ticked.isChecked()
 
 
-class RecoverDialog(QDialog):
+class _UntilWritten(QDialog):
+    """A dialog that stays open while a code is shown that may not be written down yet."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.message = MessageBar()
+        self.page = RecoveryCodePage()
+        self.page.written.connect(self.accept)
+
+    @override
+    def reject(self) -> None:
+        if self.page.waiting:
+            self.message.caution(FIRST)
+        else:
+            super().reject()
+
+    @override
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if self.page.waiting:
+            event.ignore()
+            self.message.caution(FIRST)
+        else:
+            super().closeEvent(event)
+
+
+class RecoveryCodeDialog(_UntilWritten):
+    """Shows the code of a file that was made just now; it closes once the code is written down."""
+
+    def __init__(self, sentence: str, code: str, parent: QWidget | None = None) -> None:
+        """Show it.
+
+        Args:
+            sentence: What was done.
+            code: The code of the new file.
+            parent: The window it belongs to.
+        """
+        super().__init__(parent)
+        self.setWindowTitle("The recovery code")
+        self.setAccessibleName("The recovery code")
+        self.setMinimumWidth(WIDTH)
+        self.page.show_code(code)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(24, 20, 24, 20)
+        column.setSpacing(12)
+        column.addWidget(label(sentence, wrap=True))
+        column.addWidget(self.message)
+        column.addWidget(self.page)
+        self.page.ticked.setFocus()
+
+
+class RecoverDialog(_UntilWritten):
     """Asks for the recovery code and a new passphrase, and shows the code that takes the place of the one used.
 
     Signals:
@@ -89,7 +139,6 @@ class RecoverDialog(QDialog):
         self.setWindowTitle("Forgotten password")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setMinimumWidth(WIDTH)
-        self.message = MessageBar()
         self.busy = BusyIndicator("Opening…")
         self.form = Form()
         self.name = self.form.add(TextField("name", "&Name", required=True))
@@ -99,8 +148,6 @@ class RecoverDialog(QDialog):
         )
         self.new = NewPassphrase(self.form, "The new one. Several words are best.", lambda: self.name.value() or "")
         self.asking = self._asking()
-        self.page = RecoveryCodePage()
-        self.page.written.connect(self.accept)
         self.page.hide()
         column = QVBoxLayout(self)
         column.setContentsMargins(24, 20, 24, 20)
@@ -173,21 +220,6 @@ class RecoverDialog(QDialog):
             self.send()
         else:
             super().keyPressEvent(event)
-
-    @override
-    def reject(self) -> None:
-        if self.page.waiting:
-            self.message.caution(FIRST)
-        else:
-            super().reject()
-
-    @override
-    def closeEvent(self, event: QCloseEvent) -> None:
-        if self.page.waiting:
-            event.ignore()
-            self.message.caution(FIRST)
-        else:
-            super().closeEvent(event)
 
 
 def _recover(location: str, name: str, code: str, password: str) -> tuple[str, str]:

@@ -30,6 +30,7 @@ from ioms_desktop.ui.dialogs.record_contact import RecordContactDialog
 from ioms_desktop.ui.dialogs.subject import subject_of
 from ioms_desktop.ui.draft_samples import sample_drafts
 from ioms_desktop.ui.errands import find_cases
+from ioms_desktop.ui.file_samples import sample_files
 from ioms_desktop.ui.help import HelpDialog
 from ioms_desktop.ui.retention_samples import sample_reviews
 
@@ -66,6 +67,7 @@ def sample_dialogs(window: "MainWindow", desk: Desk, case_ref: str) -> Iterator[
     yield "print_case_summary", partial(_print, window, desk, case_ref)
     yield from sample_backups(window, desk)
     yield "publish_figures", lambda: PublishFiguresDialog(desk, tasks, published_editions(desk), window)
+    yield from sample_files(window, desk, view)
     yield "help", partial(_help, window)
 
 

@@ -52,6 +52,7 @@ def _of_file(window: "MainWindow") -> tuple[Action, ...]:
             menu=FILE,
             keywords="draft kept restore crash",
         ),
+        *_of_files(window),
         Action(
             "session.lock",
             "&Lock now",
@@ -64,6 +65,41 @@ def _of_file(window: "MainWindow") -> tuple[Action, ...]:
         ),
         Action("session.leave", "Sign &out", window.sign_out, icon="log-out", menu=FILE, keywords="lock user"),
         Action("window.quit", "&Quit", window.close, shortcut="Ctrl+Q", menu=FILE, keywords="exit close"),
+    )
+
+
+def _of_files(window: "MainWindow") -> tuple[Action, ...]:
+    """What takes cases out into a file and brings them back; a file that was taken away does neither."""
+
+    def take() -> None:
+        if window.current_case is not None:
+            errands.take_away(window.shell, (window.current_case.case_ref,))
+            return
+        window.go("caseload")
+        window.messages.caution("Select the cases in the list, then press Take away below it.")
+
+    able = may(window.desk.role, Right.TAKE_AWAY) and window.desk.taken is None
+    return (
+        Action(
+            "cases.take",
+            "&Take cases away…",
+            take,
+            icon="download",
+            when=lambda: able,
+            menu=FILE,
+            keywords="file offline visit prison laptop",
+            help="A new encrypted file for work without the network.",
+        ),
+        Action(
+            "cases.bring",
+            "&Bring a file in…",
+            partial(errands.bring_back, window.shell),
+            icon="upload",
+            when=lambda: able,
+            menu=FILE,
+            keywords="promote return merge back take over",
+            help="One that was taken away, or one with which an office began.",
+        ),
     )
 
 

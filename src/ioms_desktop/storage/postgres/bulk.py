@@ -4,11 +4,13 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Boolean, Connection, Date, DateTime, Integer, Table
+from sqlalchemy import JSON, BigInteger, Boolean, Connection, Date, DateTime, Integer, Table
 from sqlalchemy.types import TypeEngine
 
 _ARRAYS: Sequence[tuple[type[TypeEngine[Any]], str]] = (
     (Boolean, "boolean"),
+    (JSON, "json"),
+    (BigInteger, "bigint"),
     (Integer, "integer"),
     (DateTime, "timestamptz"),
     (Date, "date"),

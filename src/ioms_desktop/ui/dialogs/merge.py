@@ -5,7 +5,7 @@ enforcement, RAG or safeguarding, is asked, and no answer is given beforehand. E
 everything typed still stands.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QShortcut
@@ -102,7 +102,7 @@ class MergeDialog(QDialog):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)
-        for part in (self.head, self.intro, self.banner, self.pane, _rule()):
+        for part in (self.head, self.intro, self.banner, self.pane, hair_rule()):
             layout.addWidget(part)
         layout.setStretchFactor(self.pane, 1)
         layout.addLayout(foot)
@@ -147,26 +147,15 @@ class MergeDialog(QDialog):
 
     def _table(self, items: tuple[Item, ...]) -> QWidget:
         """Put what is asked in columns, each question below what it asks about."""
-        table = QWidget()
-        grid = QGridLayout(table)
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setHorizontalSpacing(16)
-        grid.setVerticalSpacing(6)
-        grid.setColumnMinimumWidth(0, FIRST)
-        for number in (1, 2, 3):
-            grid.setColumnStretch(number, 1)
-        for number, head in enumerate((*HEADS, f"Saved by {self.comparison.saved}"), 1):
-            grid.addWidget(label(head, "small", wrap=True), 0, number, Qt.AlignmentFlag.AlignBottom)
+        grid = version_grid((*HEADS, f"Saved by {self.comparison.saved}"))
         fields = {field.item.name: field for field in self.fields}
         for item in items:
-            grid.addWidget(_rule(), grid.rowCount(), 0, 1, 4)
-            for line in item.lines:
-                row = grid.rowCount()
-                grid.addWidget(label(line.title, "quiet", wrap=True), row, 0, Qt.AlignmentFlag.AlignTop)
-                for number, words in enumerate((line.was, line.mine, line.theirs), 1):
-                    grid.addWidget(_value(words), row, number, Qt.AlignmentFlag.AlignTop)
+            grid.addWidget(hair_rule(), grid.rowCount(), 0, 1, 4)
+            add_versions(grid, item.lines)
             if item.name in fields:
-                grid.addWidget(_asked(fields[item.name]), grid.rowCount(), 0, 1, 4)
+                grid.addWidget(asked_row(fields[item.name]), grid.rowCount(), 0, 1, 4)
+        table = QWidget()
+        table.setLayout(grid)
         return table
 
     def _fit(self, inside: QWidget) -> None:
@@ -264,11 +253,34 @@ def _merged(items: list[Item], saved_by: str) -> QWidget:
     for item in items:
         for line in item.lines:
             now = line.mine if item.verdict is Verdict.MINE else line.theirs
-            column.addWidget(_value(f"{line.title}: {now or NOTHING.lower()} ({whose[item.verdict]})", "quiet"))
+            column.addWidget(value_label(f"{line.title}: {now or NOTHING.lower()} ({whose[item.verdict]})", "quiet"))
     return box
 
 
-def _asked(field: PickField) -> QWidget:
+def version_grid(heads: Sequence[str]) -> QGridLayout:
+    """Begin a table of the versions of fields: a column for their names, and one under each head."""
+    grid = QGridLayout()
+    grid.setContentsMargins(0, 0, 0, 0)
+    grid.setHorizontalSpacing(16)
+    grid.setVerticalSpacing(6)
+    grid.setColumnMinimumWidth(0, FIRST)
+    for number, head in enumerate(heads, 1):
+        grid.setColumnStretch(number, 1)
+        grid.addWidget(label(head, "small", wrap=True), 0, number, Qt.AlignmentFlag.AlignBottom)
+    return grid
+
+
+def add_versions(grid: QGridLayout, lines: Sequence[Line]) -> None:
+    """Add what each version says of some fields."""
+    for line in lines:
+        row = grid.rowCount()
+        grid.addWidget(label(line.title, "quiet", wrap=True), row, 0, Qt.AlignmentFlag.AlignTop)
+        for number, words in enumerate((line.was, line.mine, line.theirs), 1):
+            grid.addWidget(value_label(words), row, number, Qt.AlignmentFlag.AlignTop)
+
+
+def asked_row(field: ChoiceField) -> QWidget:
+    """Put a question below what it asks about."""
     box = QWidget()
     row = QHBoxLayout(box)
     row.setContentsMargins(0, 0, 0, 4)
@@ -278,13 +290,15 @@ def _asked(field: PickField) -> QWidget:
     return box
 
 
-def _value(words: str, kind: str = "") -> QWidget:
+def value_label(words: str, kind: str = "") -> QWidget:
+    """Show one version of a field, or that it is not filled."""
     made = label(words or NOTHING, kind or ("" if words else "quiet"), wrap=True)
     made.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
     return made
 
 
-def _rule() -> QFrame:
+def hair_rule() -> QFrame:
+    """Draw a hairline."""
     rule = QFrame()
     rule.setProperty("kind", "rule")
     rule.setFixedHeight(1)

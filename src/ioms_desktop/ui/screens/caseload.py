@@ -1,6 +1,6 @@
 """Caseload: every case the user may see, found, narrowed, sorted; many at once printed or recorded on."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import ClassVar
 
 from PySide6.QtWidgets import QHBoxLayout
@@ -91,6 +91,8 @@ class CaseloadScreen(Screen):
             )
         if may(self.shell.desk.role, Right.PRINT):
             found.append(RowAction("&Print summary", self._print, icon="printer", many=True))
+        if may(self.shell.desk.role, Right.TAKE_AWAY) and self.shell.desk.taken is None:
+            found.append(RowAction("&Take away…", self._take_away, icon="download", many=True))
         return tuple(found)
 
     def _rows(self, ids: Sequence[int]) -> list[CaseRow]:
@@ -108,12 +110,18 @@ class CaseloadScreen(Screen):
             errands.record_contact_of(self.shell, rows)
 
     def _print(self, ids: tuple[int, ...]) -> None:
+        self._with_references(ids, lambda refs: errands.print_cases(self.shell, refs))
+
+    def _take_away(self, ids: tuple[int, ...]) -> None:
+        self._with_references(ids, lambda refs: errands.take_away(self.shell, refs))
+
+    def _with_references(self, ids: tuple[int, ...], then: Callable[[list[str]], None]) -> None:
         desk = self.shell.desk
 
         def references() -> list[str]:
             return [row.case_ref for row in registers.case_rows(desk, ids)]
 
-        self.shell.tasks.run(self, references, lambda refs: errands.print_cases(self.shell, refs), self.shell.trouble)
+        self.shell.tasks.run(self, references, then, self.shell.trouble)
 
     @override
     def refresh(self) -> None:

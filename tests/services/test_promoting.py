@@ -1,0 +1,393 @@
+"""A file that was taken away comes back: what only one side changed, what both did, and what is refused."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import date
+from pathlib import Path
+from random import Random
+from typing import TypeVar
+
+import pytest
+from sqlalchemy import select
+
+from desks import NOW, desk_of, fill, request
+from ioms_desktop.domain.access import Role
+from ioms_desktop.domain.cases import Action, Case, RagEntry
+from ioms_desktop.domain.enforcement import Decision, Proposal
+from ioms_desktop.domain.errors import NotAllowed, Refused
+from ioms_desktop.domain.merging import Pick
+from ioms_desktop.domain.moments import Moment
+from ioms_desktop.domain.record import Record
+from ioms_desktop.domain.support import Contact, Offer
+from ioms_desktop.services.cases import MoveStatus, move_status
+from ioms_desktop.services.contacts import ContactEntry, RecordContact, record_contact
+from ioms_desktop.services.decisions import AnswerProposal, ProposeDecision, authorise, propose
+from ioms_desktop.services.desk import Desk
+from ioms_desktop.services.incoming import Fate
+from ioms_desktop.services.incoming_rules import DECIDED_AWAY
+from ioms_desktop.services.offers import AnswerOffer, EndOffer, answer_offer, end_offer
+from ioms_desktop.services.promoting import promote
+from ioms_desktop.services.promotion_answers import read_answers, write_questions
+from ioms_desktop.services.rag import SetRag, set_rag
+from ioms_desktop.services.session import sign_in
+from ioms_desktop.services.taking_away import TakeAway, outstanding, take_away
+from ioms_desktop.storage import kept_trail, tables
+from ioms_desktop.storage.records import values
+from ioms_desktop.storage.store import Act, Store
+from ioms_desktop.storage.taking import KINDS
+from keys import opened
+from shared_people import ANOTHER, Office, login_of
+from shared_people import PASSWORD as LOGIN
+
+R = TypeVar("R", bound=Record)
+PASSWORD = "another four plain words"
+TODAY = date(2026, 10, 15)
+MANY, ODDS = 60, 0.4
+ACT = Act(request="", user="holt", role="coordinator", at=NOW, workstation="0")
+
+
+@dataclass
+class Place:
+    """Where cases are kept, of either kind, and who works there."""
+
+    keeper: Store
+    desk: Desk
+    other: Desk
+    folder: Path
+    files: list[Desk] = field(default_factory=list)
+
+    def take(self, *refs: str) -> Desk:
+        """Take cases away and open the file."""
+        path = self.folder / f"away-{len(self.files)}.ioms"
+        take_away(self.desk, TakeAway(path=path, cases=refs, reason="CASE_WORK", password=PASSWORD))
+        self.files.append(sign_in(str(path), self.desk.user, PASSWORD, clock=lambda: NOW))
+        return self.files[-1]
+
+    def everything(self, *, but: str = "") -> dict[str, list[str]]:
+        """Every row of every table but the register of what is out, and one more."""
+        with self.keeper.read() as reading:
+            return {
+                name: sorted(repr(row) for row in reading.connection.execute(select(table)))
+                for name, table in tables.metadata.tables.items()
+                if name not in {"take_away", "seal", but}
+            }
+
+    def get(self, noun: type[R], *key: str | date) -> R:
+        """Read a record as whoever keeps the database."""
+        found = self.seek(noun, *key)
+        assert found is not None
+        return found
+
+    def seek(self, noun: type[R], *key: str | date) -> R | None:
+        """Read a record, where it is there."""
+        with self.keeper.read() as reading:
+            return reading.seek(noun, *key)
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
+    if request.param == "postgres":
+        office: Office = request.getfixturevalue("office")
+        other = sign_in(office.location, login_of(ANOTHER), LOGIN, clock=lambda: NOW)
+        made = Place(opened(office.location), office.desk("officer"), other, tmp_path)
+    else:
+        store = opened(request.getfixturevalue("local_location"))
+        fill(store)
+        desk = desk_of(store, "adeyemi", Role.OFFICER, lambda: NOW)
+        made = Place(store, desk, desk_of(store, "wright", Role.SUPERVISOR, lambda: NOW), tmp_path)
+    with made.keeper.begin(ACT) as tx:
+        for number in (2, 3):
+            tx.add(
+                Offer(offer_ref=f"O-{number}", case_ref="PHX-1", offer_type="MENTORING", offered_on=date(2026, 9, 18))
+            )
+        tx.add(Action(action_ref="AC-1", case_ref="PHX-1", text="Ring", owner="x", due_on=TODAY))
+        tx.add(Action(action_ref="AC-2", case_ref="PHX-1", text="Write", owner="x", due_on=TODAY))
+    yield made
+    for seat in (*made.files, made.other):
+        seat.store.close()
+    made.keeper.close()
+
+
+def contact(desk: Desk) -> str:
+    entry = ContactEntry(case_ref="PHX-1", outcome="SEEN", note="seen in prison")
+    at = Moment(TODAY)
+    return record_contact(
+        desk, RecordContact(request=request(), entries=(entry,), occurred_at=at, planned=True, contact_type="OFFICE")
+    ).ref
+
+
+def _offer(desk: Desk, ref: str) -> Offer:
+    with desk.store.read() as reading:
+        reading.open_case("PHX-1", "CASE_WORK", "")
+    with desk.store.read() as reading:
+        return reading.get(Offer, ref)
+
+
+def answered(desk: Desk, ref: str, response: str) -> None:
+    entry = AnswerOffer(
+        request=request(),
+        offer_ref=ref,
+        revision=_offer(desk, ref).revision,
+        response=response,
+        responded_on=date(2026, 10, 1),
+    )
+    answer_offer(desk, entry)
+
+
+def ended(desk: Desk, ref: str) -> None:
+    entry = EndOffer(
+        request=request(), offer_ref=ref, revision=_offer(desk, ref).revision, ended_on=TODAY, end_reason="moved"
+    )
+    end_offer(desk, entry)
+
+
+def test_taking_every_case_and_bringing_it_back_unchanged_writes_nothing(place: Place) -> None:
+    file = place.take("PHX-1", "IOM-1", "PHX-C")
+    assert [each.number for each in outstanding(place.desk)] == [file.taken.number if file.taken else ""]
+    before = place.everything()
+    report = promote(place.desk, file)
+    assert not report.written
+    assert place.everything() == before
+    assert outstanding(place.desk) == []
+
+
+def test_two_sides_are_merged_and_what_both_said_is_asked_before_anything_is_written(
+    place: Place, tmp_path: Path
+) -> None:
+    file = place.take("PHX-1")
+    ref = contact(file)
+    answered(file, "O-2", "ACCEPTED")
+    answered(file, "O-3", "ACCEPTED")
+    ended(place.other, "O-2")  # another group of fields: merged
+    answered(place.other, "O-3", "DECLINED")  # the same: asked
+    before = place.everything(but="audit")
+    asked = promote(place.desk, file)
+    assert place.everything(but="audit") == before  # looking is on record; nothing else changed
+    assert (asked.written, asked.count(Fate.ADDED), asked.count(Fate.MERGED), asked.count(Fate.CONFLICTS)) == (
+        False,
+        1,
+        1,
+        1,
+    )
+    (question,) = asked.questions
+    assert question.record == "Support offer on 18 Sep 2026, case PHX-1"
+    assert next((line.mine, line.theirs) for line in question.lines) == ("Accepted", "Declined")
+
+    answers = tmp_path / "conflicts.csv"
+    write_questions(answers, asked.questions)
+    assert answers.stat().st_mode & 0o077 == 0
+    answers.write_text(
+        answers.read_text(encoding="utf-8").replace("mine;theirs,", "mine;theirs,mine"), encoding="utf-8"
+    )
+    done = promote(place.desk, file, read_answers(answers))
+    assert done.written
+    assert place.get(Contact, ref).note == "seen in prison"
+    assert place.get(Contact, ref).recorded_by == place.desk.user
+    merged = place.get(Offer, "O-2")
+    assert (merged.response, merged.ended_on) == ("ACCEPTED", TODAY)
+    assert place.get(Offer, "O-3").response == "ACCEPTED"
+    _on_record(place, file, ref)
+
+    before = place.everything()
+    again = promote(place.desk, file)
+    assert not again.written
+    assert place.everything() == before
+    contact(file)  # something more, after it was back
+    more = promote(place.desk, file)
+    assert (more.written, more.count(Fate.ADDED), more.questions) == (True, 1, ())
+    _nothing_stays_of_whoever_is_removed(place)
+
+
+def _on_record(place: Place, file: Desk, ref: str) -> None:
+    """When it was recorded in the file stands in the audit, and the file's own audit is kept and proved."""
+    with place.keeper.read() as reading, file.store.read() as held:
+        audit = tables.audit
+        said = (
+            reading.connection.execute(
+                select(audit.c.after).where(audit.c.kind == "COMBINATION", audit.c.object_type == "cases")
+            )
+            .scalars()
+            .all()
+        )
+        told = [line for each in said for line in each["recorded"] if line[1] == ref]
+        mine = held.get(Contact, ref)
+        (proof,) = kept_trail.proofs(reading)
+        entries = held.connection.execute(select(audit.c.id)).all()
+    assert mine.recorded_at is not None
+    assert told == [["contacts", ref, 1, mine.recorded_at.isoformat(), mine.recorded_by]]
+    assert (proof.entries, proof.reason) == (len(entries), "")
+
+
+def _nothing_stays_of_whoever_is_removed(place: Place) -> None:
+    """The audit that a file brought says who did what when, and no longer of whom; it proves whole all the same."""
+
+    def words() -> str:
+        with place.keeper.read() as reading:
+            read = (tables.kept_trail, tables.take_away)
+            return "".join(repr(row) for table in read for row in reading.connection.execute(select(table)))
+
+    assert all(word in words() for word in ("PHX-1", "P-JM", "seen in prison"))
+    with place.keeper.begin(ACT) as tx:
+        for noun in reversed(KINDS):
+            owner = {"person_ref": "P-JM"} if "case_ref" not in noun.__dataclass_fields__ else {"case_ref": "PHX-1"}
+            for record in tx.of(noun, **owner):
+                tx.remove(record, "disposed of")
+    assert [word for word in ("PHX-1", "P-JM", "seen in prison") if word in words()] == []
+    with place.keeper.read() as reading:
+        (proof,) = kept_trail.proofs(reading)
+    assert (proof.reason, proof.entries > 0) == ("", True)
+
+
+def test_a_naive_copy_would_overwrite_a_colleague(place: Place) -> None:
+    """The control: the same two changes with the file's rows put in place of what stands."""
+    file = place.take("PHX-1")
+    answered(file, "O-2", "ACCEPTED")
+    ended(place.other, "O-2")
+    with file.store.read() as held, place.keeper.begin(ACT) as tx:
+        mine, present = held.get(Offer, "O-2"), tx.get(Offer, "O-2")
+        tx.save(replace(present, **values(mine)))
+    assert place.get(Offer, "O-2").ended_on is None
+
+
+def test_what_was_removed_on_one_side_is_asked_and_an_answer_holds_for_what_was_asked_alone(place: Place) -> None:
+    file = place.take("PHX-1")
+    with file.store.begin(ACT) as tx:
+        tx.save(replace(tx.get(Action, "AC-1"), done_on=TODAY))
+        tx.remove(tx.get(Action, "AC-2"), "done already")
+    with place.keeper.begin(ACT) as tx:
+        tx.remove(tx.get(Action, "AC-1"), "written twice")
+    asked = promote(place.desk, file)
+    assert {each.key: each.picks for each in asked.questions} == {
+        "AC-1": (Pick.MINE, Pick.THEIRS),
+        "AC-2": (Pick.THEIRS,) if place.desk.store.door else (Pick.MINE, Pick.THEIRS),
+    }
+    picks = {each.id: Pick.THEIRS for each in asked.questions}
+    with place.keeper.begin(ACT) as tx:
+        tx.save(replace(tx.get(Action, "AC-2"), owner="somebody else"))
+    again = promote(place.desk, file, picks)
+    assert [each.key for each in again.questions] == ["AC-2"]
+    picks |= {each.id: Pick.THEIRS for each in again.questions}
+    assert promote(place.desk, file, picks).written
+    assert place.seek(Action, "AC-1") is None
+    assert place.get(Action, "AC-2").owner == "somebody else"
+    assert not promote(place.desk, file).written
+
+
+def test_what_a_service_would_refuse_is_refused_with_its_words(place: Place) -> None:
+    file = place.take("PHX-1", "IOM-1")
+    propose(file, ProposeDecision(request=request(), case_ref="PHX-1", decision="HOLD", reason="came to the next one"))
+    with file.store.begin(ACT) as tx:  # by whoever can write to the file without the program
+        proposal = next(iter(tx.of(Proposal, case_ref="PHX-1")))
+        tx.add(
+            Decision(
+                decision_ref="D-FORGED",
+                case_ref="PHX-1",
+                decided_on=TODAY,
+                decision="HOLD",
+                reason="x",
+                proposed_by=place.other.user,
+                authorised_by=place.desk.user,
+            )
+        )
+        tx.add(Offer(offer_ref="O-EARLY", case_ref="PHX-1", offer_type="MENTORING", offered_on=TODAY,
+                     responded_on=date(2026, 1, 1), response="ACCEPTED"))  # fmt: skip
+        tx.add(RagEntry(case_ref="IOM-1", set_on=TODAY, rag="GREEN", reason="kept all"))
+    with pytest.raises(Refused, match="answered where the record is kept"):
+        authorise(file, AnswerProposal(request=request(), proposal_ref=proposal.proposal_ref, revision=1))
+    set_rag(place.other, SetRag(request=request(), case_ref="IOM-1", rag="RED", set_on=TODAY, reason="arrested"))
+    asked = promote(place.desk, file)
+    told = {each.key: (each.sentence, each.picks) for each in asked.questions}
+    assert told["D-FORGED"] == (DECIDED_AWAY, (Pick.THEIRS,))
+    assert told["O-EARLY"][0].startswith("The offer was made on 15 Oct 2026; it cannot be answered before.")
+    assert told["IOM-1/2026-10-15"][1] == (Pick.MINE, Pick.THEIRS)  # a colour is always asked
+    done = promote(place.desk, file, {each.id: Pick.THEIRS for each in asked.questions})
+    assert done.written
+    assert place.seek(Decision, "D-FORGED") is None
+    assert place.seek(Offer, "O-EARLY") is None
+    assert place.get(RagEntry, "IOM-1", TODAY).rag == "RED"
+    there = place.get(Proposal, proposal.proposal_ref)
+    assert (there.status, there.proposed_by) == ("PROPOSED", place.desk.user)
+    with pytest.raises(NotAllowed, match="took this file away and brings it back"):
+        promote(place.other, file)
+
+
+def test_on_a_server_a_case_that_is_no_longer_theirs_takes_nothing(office: Office, tmp_path: Path) -> None:
+    desk = office.desk("officer")
+    path = tmp_path / "away.ioms"
+    take_away(desk, TakeAway(path=path, cases=("PHX-1",), reason="CASE_WORK", password=PASSWORD))
+    file = sign_in(str(path), desk.user, PASSWORD, clock=lambda: NOW)
+    contact(file)
+    with office.raw("supervisor") as psql:
+        psql.execute("SELECT set_access('PHX-1', 't_officer', 'EXCLUDED', true)")
+    asked = promote(desk, file)
+    assert [each.sentence for each in asked.questions] == [
+        "There is no case PHX-1 that you may open. Check the reference or ask a supervisor."
+    ]
+    file.store.close()
+
+
+def test_whatever_the_two_sides_do_each_change_is_kept_or_asked_about(place: Place) -> None:
+    """A seeded crowd of changes against the rule in one line: mine, theirs, both, or a question."""
+    chance = Random(3)  # noqa: S311 - a choice of what to try
+    refs = [f"AC-M-{number}" for number in range(MANY)]
+    with place.keeper.begin(ACT) as tx:
+        for ref in refs:
+            tx.add(Action(action_ref=ref, case_ref="PHX-1", text="text", owner="owner", due_on=TODAY))
+    file = place.take("PHX-1")
+    done = {
+        ref: [
+            {name: chance.choice(("one", "two")) for name in ("text", "owner") if chance.random() < ODDS} for _ in "mt"
+        ]
+        for ref in refs
+    }
+    for store, side in ((file.store, 0), (place.keeper, 1)):
+        with store.begin(ACT) as tx:
+            for ref in refs:
+                if done[ref][side]:
+                    tx.save(replace(tx.get(Action, ref), **done[ref][side]))  # type: ignore[arg-type]  # texts by name
+    asked = promote(place.desk, file)
+    differing = {
+        (ref, name)
+        for ref, (mine, theirs) in done.items()
+        for name in mine.keys() & theirs
+        if mine[name] != theirs[name]
+    }
+    assert {(each.key, each.group) for each in asked.questions} == differing
+    assert differing
+    picks = {each.id: chance.choice(each.picks) for each in asked.questions}
+    chosen = {(each.key, each.group): picks[each.id] for each in asked.questions}
+    promote(place.desk, file, picks)
+    for ref, (mine, theirs) in done.items():
+        now = place.get(Action, ref)
+        for name in ("text", "owner"):
+            mine_wins = name in mine and (name not in theirs or chosen.get((ref, name)) is Pick.MINE)
+            expected = mine[name] if mine_wins else theirs.get(name, mine.get(name, name))
+            assert getattr(now, name) == expected, (ref, name)
+    before = place.everything()
+    assert not promote(place.desk, file, picks).written
+    assert place.everything() == before
+
+
+def test_on_a_server_each_brings_back_what_their_role_may_write(office: Office, tmp_path: Path) -> None:
+    """A navigator's contact and an officer's next status: what a navigator cannot read stays as it was."""
+    keeper = opened(office.location)
+    with keeper.read() as reading:
+        hidden = (reading.get(Case, "PHX-1").trial_arm, reading.get(Contact, "N-1").note)
+    for role in ("navigator", "officer"):
+        desk, path = office.desk(role), tmp_path / f"{role}.ioms"
+        take_away(desk, TakeAway(path=path, cases=("PHX-1",), reason="CASE_WORK", password=PASSWORD))
+        file = sign_in(str(path), desk.user, PASSWORD, clock=lambda: NOW)
+        contact(file)
+        if role == "officer":
+            entry = MoveStatus(request=request(), case_ref="PHX-1", revision=1, status="IN_CUSTODY", on=TODAY)
+            move_status(file, entry)
+        report = promote(desk, file)
+        assert (report.written, report.questions) == (True, ())
+        file.store.close()
+    with keeper.read() as reading:
+        case = reading.get(Case, "PHX-1")
+        assert (case.trial_arm, reading.get(Contact, "N-1").note) == hidden
+        assert (case.status, case.recorded_by) == ("IN_CUSTODY", "t_officer")
+        notes = [each for each in reading.of(Contact, case_ref="PHX-1") if each.note == "seen in prison"]
+    assert [each.recorded_by for each in notes] == ["t_navigator", "t_officer"]
+    keeper.close()

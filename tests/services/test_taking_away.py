@@ -1,0 +1,140 @@
+"""Cases taken away in a file: what is in it, for whom, and what stands on record."""
+
+from dataclasses import replace
+from datetime import date
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from desks import NOW, desk_of, fill
+from ioms_desktop.domain.access import Role
+from ioms_desktop.domain.cases import Case
+from ioms_desktop.domain.enforcement import Concern
+from ioms_desktop.domain.errors import Missing, NotAllowed, Refused
+from ioms_desktop.domain.support import Contact
+from ioms_desktop.services.cases import open_case
+from ioms_desktop.services.desk import Desk
+from ioms_desktop.services.session import list_users, sign_in
+from ioms_desktop.services.taking_away import TakeAway, Taken, outstanding, take_away
+from ioms_desktop.storage import tables
+from ioms_desktop.storage.checking import check_store
+from ioms_desktop.storage.store import Act
+from ioms_desktop.storage.taking import RULEBOOK
+from keys import opened
+from shared_people import Office
+
+ACT = Act(request="", user="holt", role="coordinator", at=NOW, workstation="desk 0")
+PASSWORD = "another four plain words"
+UNTIL = date(2026, 10, 20)
+ENTRY = TakeAway(path=Path(), cases=("PHX-1",), reason="CASE_WORK", password=PASSWORD, until=UNTIL)
+
+
+def taken(desk: Desk, path: Path, *refs: str) -> Taken:
+    return take_away(desk, replace(ENTRY, path=path, cases=refs))
+
+
+def words_of(file: Desk) -> str:
+    """Every text of every table of a file but its code lists, its former versions and its audit included."""
+    read = [table for table in tables.metadata.tables.values() if table not in RULEBOOK]
+    with file.store.read() as reading:
+        return "\n".join(str(tuple(row)) for table in read for row in reading.connection.execute(select(table)))
+
+
+def test_an_officers_file_is_lossless_theirs_alone_and_on_record(office: Office, tmp_path: Path) -> None:
+    desk, path = office.desk("officer"), tmp_path / "visit.ioms"
+    keeper = opened(office.location)
+    with keeper.begin(ACT) as tx:
+        tx.save(replace(tx.get(Contact, "CT-9-24"), minutes=30))
+    done = taken(desk, path, "PHX-1")
+    assert sha256(path.read_bytes()).hexdigest() == done.file_hash
+    assert path.stat().st_mode & 0o077 == 0
+    file = sign_in(str(path), desk.user, PASSWORD)
+    assert (file.user, file.role, file.taken) == (desk.user, Role.OFFICER, done.mark)
+    assert file.taken is not None
+    assert file.taken.words(UNTIL).endswith("due back by 20 Oct 2026")
+    with keeper.read() as reading, file.store.read() as held:
+        assert check_store(held)[1] == ()
+        assert list(held.connection.scalars(select(tables.cases.c.case_ref))) == ["PHX-1"]
+        for noun in (Case, Contact, Concern):
+            assert held.of(noun, case_ref="PHX-1") == reading.of(noun, case_ref="PHX-1")
+            assert held.former(noun, case_ref="PHX-1") == reading.former(noun, case_ref="PHX-1")
+        audit = tables.audit
+        said = select(audit.c.actor, audit.c.reason_code, audit.c.subject_ref, audit.c.after, audit.c.object_ref)
+        about, handed = reading.connection.execute(said.where(audit.c.kind == "DISCLOSURE").order_by(audit.c.id)).all()
+    assert about[:3] == ("t_officer", "CASE_WORK", "P-JM")
+    assert about.after["cases"] == ["PHX-1"]
+    assert (handed.object_ref, handed.after["sha256"]) == (done.mark.number, done.file_hash)
+    assert open_case(file, "PHX-1").case.case_ref == "PHX-1"
+    assert [each.number for each in outstanding(office.desk("supervisor"))] == [done.mark.number]
+    assert outstanding(office.desk("navigator")) == []
+    with pytest.raises(NotAllowed):
+        list_users(file)
+    with pytest.raises(Refused, match="was taken away itself"):
+        taken(file, tmp_path / "again.ioms", "PHX-1")
+    file.store.close()
+    keeper.close()
+
+
+@pytest.mark.parametrize("kind", ["server", "file"])
+def test_a_navigators_file_holds_no_intelligence_no_arm_and_no_police_note(
+    kind: str, office: Office, local_location: str, tmp_path: Path
+) -> None:
+    if kind == "server":
+        desk = office.desk("navigator")
+    else:
+        store, server = opened(local_location), opened(office.location)
+        fill(store)
+        with server.read() as reading, store.begin(ACT) as tx:
+            for record in (*reading.of(Concern, case_ref="PHX-1"), reading.get(Contact, "N-1")):
+                tx.add(record)
+        server.close()
+        desk = desk_of(store, "t_navigator", Role.NAVIGATOR, lambda: NOW)
+    secrets = ("SECRET SOURCE", "NOT_RANDOMISED", "note of LEICESTERSHIRE_POLICE")
+    taken(desk, tmp_path / "n.ioms", "PHX-1")
+    file = sign_in(str(tmp_path / "n.ioms"), "t_navigator", PASSWORD)
+    found = words_of(file)
+    file.store.close()
+    assert "arrested" in found
+    assert [secret for secret in secrets if secret in found] == []
+    with pytest.raises(Missing):
+        taken(desk, tmp_path / "x.ioms", "PHX-1", "IOM-1")
+    with pytest.raises(Missing):
+        taken(desk, tmp_path / "x.ioms", "PHX-C")
+    assert not (tmp_path / "x.ioms").exists()
+    if kind == "server":
+        # The control: whoever may read them takes them, so that the same search finds them.
+        taken(office.desk("officer"), tmp_path / "o.ioms", "PHX-1")
+        file = sign_in(str(tmp_path / "o.ioms"), "t_officer", PASSWORD)
+        found = words_of(file)
+        file.store.close()
+        assert [secret for secret in secrets if secret in found] == list(secrets)
+    desk.store.close()
+
+
+def test_what_will_not_do_is_said_and_nothing_is_written(local_location: str, tmp_path: Path) -> None:
+    store = opened(local_location)
+    fill(store)
+    desk = desk_of(store, "adeyemi", Role.OFFICER, lambda: NOW)
+    there = tmp_path / "there.ioms"
+    there.write_text("x")
+    path = tmp_path / "new.ioms"
+    for entry, words in (
+        (replace(ENTRY, path=there), "There is a file at"),
+        (replace(ENTRY, path=path, reason="FUN"), "is no reason for taking cases away"),
+        (replace(ENTRY, path=path, reason="TRAINING"), "is no reason on live records"),
+        (replace(ENTRY, path=path, until=date(2026, 10, 1)), "has passed"),
+        (replace(ENTRY, path=path, password="short"), "too short"),
+        (replace(ENTRY, path=tmp_path / "no" / "new.ioms"), "There is no folder"),
+        (replace(ENTRY, path=path, cases=()), "No case is named"),
+        (replace(ENTRY, path=path, cases=("NOWHERE",)), "There is no case NOWHERE"),
+    ):
+        with pytest.raises(Refused, match=words):
+            take_away(desk, entry)
+    with pytest.raises(NotAllowed, match="may take cases away"):
+        take_away(replace(desk, role=Role.COORDINATOR), replace(ENTRY, path=path))
+    with store.read() as reading:
+        assert reading.connection.execute(select(tables.take_away)).all() == []
+    assert not path.exists()
+    store.close()

@@ -1,0 +1,191 @@
+"""An office that began with a local file moves into a shared database, and nothing of it is lost."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import make_url, select, text
+
+from desks import NOW, desk_of, fill, request
+from ioms_desktop.domain.access import Role
+from ioms_desktop.domain.cases import Action
+from ioms_desktop.domain.errors import NotAllowed, Refused
+from ioms_desktop.domain.merging import Pick
+from ioms_desktop.domain.support import Contact, Offer
+from ioms_desktop.services.audit import seal
+from ioms_desktop.services.decisions import AnswerProposal, ProposeDecision, authorise, propose
+from ioms_desktop.services.desk import Desk
+from ioms_desktop.services.exports import export
+from ioms_desktop.services.imports import run_import
+from ioms_desktop.services.incoming import Fate
+from ioms_desktop.services.promoting import promote
+from ioms_desktop.services.rag import SetRag, set_rag
+from ioms_desktop.services.taking_over import take_over
+from ioms_desktop.storage import kept_trail, tables
+from ioms_desktop.storage.checking import check_store
+from ioms_desktop.storage.store import Act, Store
+from ioms_desktop.storage.wholesale import BESIDE, RECORDS
+from keys import opened
+from shared_people import PASSWORD, Office, login_of
+
+ACT = Act(request="", user="holt", role="coordinator", at=NOW, workstation="desk 0")
+TODAY = date(2026, 10, 15)
+OWN = (tables.request, tables.reference_list, tables.reference_code, tables.policy)
+COMPARED = (*(table for table in (*RECORDS, *BESIDE) if table is not tables.kept_trail), *OWN)
+Rows = dict[str, list[tuple[Any, ...]]]
+
+
+def rows(store: Store) -> Rows:
+    """Every row of every table of the record, numbers, revisions and times included."""
+    with store.read() as reading:
+        return {
+            table.name: [tuple(row) for row in reading.connection.execute(select(table).order_by(*table.primary_key))]
+            for table in COMPARED
+        }
+
+
+@contextmanager
+def worked_on(path: str) -> Iterator[Desk]:
+    """A file on which an office has worked: added, changed, removed, decided, a code and a policy of its own."""
+    store = opened(path)
+    fill(store)
+    boss = desk_of(store, "wright", Role.SUPERVISOR, lambda: NOW)
+    officer = replace(boss, user="adeyemi", role=Role.OFFICER)
+    for reason in ("kept all", "kept all, and came early"):
+        set_rag(officer, SetRag(request=request(), case_ref="IOM-1", rag="GREEN", set_on=TODAY, reason=reason))
+    proposed = propose(officer, ProposeDecision(request=request(), case_ref="PHX-1", decision="HOLD", reason="came"))
+    authorise(boss, AnswerProposal(request=request(), proposal_ref=proposed.ref, revision=1))
+    propose(officer, ProposeDecision(request=request(), case_ref="IOM-1", decision="HOLD", reason="ill; ünïcode"))
+    with store.begin(ACT) as tx:
+        tx.remove(tx.get(Contact, "CT-10-6"), "written twice")
+        code = tables.reference_code
+        tx.connection.execute(code.update().where(code.c.code == "MENTORING").values(label="Mentoring, as we say it"))
+    seal(boss)
+    yield replace(boss, user="admin", role=Role.ADMINISTRATOR)
+    store.close()
+
+
+def test_every_row_arrives_as_it_was(local_location: str, shared_location: str, tmp_path: Path) -> None:
+    location, there = shared_location, opened(shared_location)
+    with worked_on(local_location) as file:
+        empty = rows(there)
+        assert not take_over(file, location, dry_run=True).written
+        assert rows(there) == empty
+        done = take_over(file, location)
+        before, after = rows(file.store), rows(there)
+        assert before == after
+        assert {row[1] for row in before["former_version"]} >= {"rag", "proposals", "contacts"}
+        boss = replace(file, role=Role.SUPERVISOR)
+        keeper = replace(boss, store=there)
+        for desk, folder in ((boss, "file"), (keeper, "server")):
+            export(desk, tmp_path / folder, reason="CASE_WORK")
+        files = sorted((tmp_path / "file").iterdir())
+        assert len(files) > 10
+        for path in files:
+            assert path.read_bytes() == (tmp_path / "server" / path.name).read_bytes()
+        with there.read() as reading, file.store.read() as held:
+            assert check_store(reading)[1] == ()
+            (proof,) = kept_trail.proofs(reading)
+            entries = held.connection.execute(select(tables.audit.c.id)).all()
+            log = select(tables.audit.c.kind, tables.audit.c.after).where(tables.audit.c.object_type == "promotion")
+            said = reading.connection.execute(log).one()
+        # The export just above is the one entry that the file has more.
+        assert (proof.reason, proof.entries, done.entries) == ("", len(entries) - 3, len(entries) - 3)
+        assert proof.sealed > 0
+        assert (said.kind, said.after["entries"]) == ("COMBINATION", done.entries)
+        with pytest.raises(Refused, match="is in use"):
+            take_over(file, location)
+    _goes_on(there)
+    _proves_tampering(there)
+    there.close()
+
+
+def _goes_on(there: Store) -> None:
+    """The next record gets a number of its own, and its change a former version."""
+    with there.begin(ACT) as tx:
+        added = tx.add(Action(action_ref="AC-NEXT", case_ref="PHX-1", text="Ring", owner="x", due_on=TODAY))
+        tx.save(replace(added, done_on=TODAY))
+        assert [each.record.done_on for each in tx.former(Action, case_ref="PHX-1")] == [None]
+
+
+def _proves_tampering(there: Store) -> None:
+    """The kept audit cannot be changed by hand, and where it was all the same, that is found."""
+    change = "UPDATE kept_trail SET fields = replace(fields, 'wright', 'nobody') WHERE part = 'ENTRY'"
+    with pytest.raises(Exception, match="append-only"), there.engine.begin() as connection:
+        connection.execute(text(change))
+    with there.engine.begin() as connection:
+        connection.execute(text("ALTER TABLE kept_trail DISABLE TRIGGER kept_trail_guard"))
+        connection.execute(text(change))
+    with there.read() as reading:
+        (proof,) = kept_trail.proofs(reading)
+    assert "was changed after it was written" in proof.reason
+    with there.engine.begin() as connection:
+        back = change.replace("'wright', 'nobody'", "'nobody', 'wright'")
+        connection.execute(text(back))
+        connection.execute(text("DELETE FROM kept_trail WHERE part = 'ENTRY' AND n > 5"))
+        connection.execute(text("DELETE FROM kept_trail WHERE part = 'SEAL'"))
+    with there.read() as reading:  # the end cut off: this database's own audit says how much there was
+        (proof,) = kept_trail.proofs(reading)
+    assert "were put on record as kept, and 5 are there" in proof.reason
+
+
+def test_a_copy_through_the_exchange_files_would_lose_what_was(
+    local_location: str, shared_location: str, tmp_path: Path
+) -> None:
+    """The control: the same comparison finds what a naive copy leaves behind."""
+    there = opened(shared_location)
+    with worked_on(local_location) as file:
+        boss = replace(file, role=Role.SUPERVISOR)
+        export(boss, tmp_path / "out", reason="CASE_WORK")
+        run_import(replace(boss, store=there), tmp_path / "out")
+        before, after = rows(file.store), rows(there)
+        assert len(before["contacts"]) == len(after["contacts"]) > 0
+        different = {name for name in before if before[name] != after[name]}
+        assert {"former_version", "proposals", "contacts", "rag"} <= different
+    there.close()
+
+
+def test_only_the_keeper_takes_over_and_only_an_administrators_whole_file(office: Office, local_location: str) -> None:
+    with worked_on(local_location) as file:
+        with pytest.raises(NotAllowed, match="look after users"):
+            take_over(replace(file, role=Role.SUPERVISOR), office.location)
+        with pytest.raises(Refused, match="is in use"):
+            take_over(file, office.location)
+        url = make_url(office.location).set(username=login_of("supervisor"), password=PASSWORD)
+        with pytest.raises(NotAllowed, match="Only whoever keeps the server"):
+            take_over(file, url.render_as_string(hide_password=False))
+
+
+def test_into_a_database_in_use_what_differs_is_asked_and_the_rest_goes_in(office: Office, local_location: str) -> None:
+    boss = office.desk("supervisor")
+    keeper = opened(office.location)
+    with worked_on(local_location) as file:
+        with file.store.begin(ACT) as tx:
+            tx.add(Offer(offer_ref="O-1", case_ref="PHX-1", offer_type="HOUSING", offered_on=date(2026, 9, 18)))
+            tx.add(Offer(offer_ref="O-NEW", case_ref="PHX-1", offer_type="MENTORING", offered_on=TODAY))
+        mine = replace(file, role=Role.SUPERVISOR)
+        asked = promote(boss, mine)
+        assert not asked.written
+        assert asked.count(Fate.ADDED) > 0
+        waiting = {each.id: each for each in asked.questions}
+        differing = next(each for each in waiting.values() if each.key == "O-1")
+        assert [line.theirs for line in differing.lines] != [line.mine for line in differing.lines]
+        # A proposal of somebody else's cannot be made in one's own name.
+        assert any("made this one" in each.sentence and each.picks == (Pick.THEIRS,) for each in waiting.values())
+        picks = {id_: Pick.MINE if each.key == "O-1" else Pick.THEIRS for id_, each in waiting.items()}
+        done = promote(boss, mine, picks)
+        assert done.written
+        with keeper.read() as reading:
+            assert reading.get(Offer, "O-1").offer_type == "HOUSING"
+            assert reading.get(Offer, "O-NEW").recorded_by == boss.user
+            assert [each.record.offer_type for each in reading.former(Offer, case_ref="PHX-1")] == ["MENTORING"]
+            assert [proof.reason for proof in kept_trail.proofs(reading)] == [""]
+        again = promote(boss, mine, picks)
+        assert again.count(Fate.ADDED) == again.count(Fate.UPDATED) == 0
+        with pytest.raises(NotAllowed):
+            promote(office.desk("officer"), mine)
+    keeper.close()

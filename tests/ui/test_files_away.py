@@ -1,0 +1,146 @@
+"""Cases taken away and brought back in the window, with real keys, real files and a review of what both sides said."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QSettings, Qt
+from PySide6.QtWidgets import QLabel
+from pytestqt.qtbot import QtBot
+
+from ioms_desktop.domain.access import Role
+from ioms_desktop.domain.support import Offer
+from ioms_desktop.services.desk import Desk
+from ioms_desktop.services.offers import AnswerOffer, answer_offer
+from ioms_desktop.services.session import sign_in
+from ioms_desktop.services.taking_away import Taken
+from ioms_desktop.ui.dialogs.bring_back import BringBackDialog
+from ioms_desktop.ui.dialogs.take_away import TakeAwayDialog
+from ioms_desktop.ui.main_window import MainWindow
+from ioms_desktop.ui.recovery import RecoveryCodeDialog
+from ioms_desktop.ui.tasks import Tasks
+from ioms_desktop.ui.theme import Theme
+from ui.case_desks import MARLOW, at, desk_of, filled
+from ui.hands import CTRL, focused, press, show, write
+
+DAY = date(2026, 10, 16)
+PASSPHRASE = "four plain words here"
+LONG = 20_000
+OFFER = Offer(offer_ref="OF-NEW", case_ref=MARLOW, offer_type="GYM", offered_on=date(2026, 10, 1))
+
+
+@pytest.fixture
+def desk(local_location: str, theme: Theme) -> Iterator[Desk]:
+    assert theme.name == "light"
+    store = filled(local_location)
+    made = desk_of(store, Role.OFFICER, today=DAY)
+    with store.begin(made.act()) as tx:
+        tx.add(OFFER)
+    yield made
+    store.close()
+
+
+def answered(desk: Desk, response: str) -> None:
+    answer_offer(
+        desk, AnswerOffer(request=response, offer_ref="OF-NEW", revision=1, response=response, responded_on=DAY)
+    )
+
+
+def response(desk: Desk) -> str | None:
+    with desk.store.read() as reading:
+        return reading.get(Offer, "OF-NEW").response
+
+
+def taken_away(qtbot: QtBot, desk: Desk, tasks: Tasks, path: Path) -> Taken:
+    """Take a case away by keys alone."""
+    dialog = TakeAwayDialog(desk, tasks, (MARLOW,))
+    qtbot.addWidget(dialog)
+    show(qtbot, dialog)
+    write(focused(), "case w")
+    press(focused(), Qt.Key.Key_Tab)
+    write(focused(), "20 Oct")
+    dialog.where.set_value(str(path))
+    for field in (dialog.new.first, dialog.new.second):
+        field.setFocus()
+        write(focused(), PASSPHRASE)
+    with qtbot.waitSignal(dialog.sent, timeout=LONG) as sent:
+        press(focused(), Qt.Key.Key_Return, CTRL)
+    assert sent.args is not None
+    done = sent.args[0]
+    assert isinstance(done, Taken)
+    return done
+
+
+def test_a_case_goes_away_by_keys_and_comes_back_with_one_key_for_what_both_said(
+    qtbot: QtBot, desk: Desk, tasks: Tasks, tmp_path: Path
+) -> None:
+    path = tmp_path / "away.ioms"
+    done = taken_away(qtbot, desk, tasks, path)
+    assert done.mark.until == date(2026, 10, 20)
+    told = RecoveryCodeDialog(done.sentence, done.code)
+    qtbot.addWidget(told)
+    show(qtbot, told)
+    press(told, Qt.Key.Key_Escape)
+    assert told.isVisible()  # it cannot be shown again
+    assert told.message.isVisible()
+    press(told.page.ticked, Qt.Key.Key_Space)
+    press(told, Qt.Key.Key_Escape)
+    assert not told.isVisible()
+
+    file = sign_in(str(path), desk.user, PASSPHRASE, clock=desk.clock)
+    answered(file, "ACCEPTED")
+    file.store.close()
+    answered(desk_of(desk.store, Role.SUPERVISOR, today=DAY), "DECLINED")
+
+    dialog = BringBackDialog(desk, tasks)
+    qtbot.addWidget(dialog)
+    show(qtbot, dialog)
+    write(focused(), str(path))
+    dialog.password.setFocus()
+    write(focused(), "wrong")
+    press(focused(), Qt.Key.Key_Return, CTRL)
+    qtbot.waitUntil(lambda: dialog.message.isVisible() and dialog.primary.isEnabled(), timeout=LONG)
+    assert dialog.file.value() == str(path)
+    dialog.password.set_value(PASSPHRASE)
+    dialog.password.setFocus()
+    press(focused(), Qt.Key.Key_Return, CTRL)
+    qtbot.waitUntil(lambda: dialog.review is not None and dialog.primary.isEnabled(), timeout=LONG)
+    words = [each.text() for each in dialog.findChildren(QLabel) if each.isVisible()]
+    assert {"Accepted", "Declined", "Support offer on 1 Oct 2026, case PHX-MARLOW"} <= set(words)
+    press(focused(), Qt.Key.Key_Return, CTRL)  # nothing is brought in while a question is open
+    assert dialog.message.isVisible()
+    assert response(desk) == "DECLINED"
+    write(focused(), "f")
+    press(dialog, Qt.Key.Key_Escape)  # back to the file, and the answer stays
+    assert dialog.report is None
+    press(focused(), Qt.Key.Key_Return, CTRL)
+    qtbot.waitUntil(lambda: dialog.review is not None and dialog.primary.isEnabled(), timeout=LONG)
+    assert list(dialog.picks().values()) == ["mine"]
+    with qtbot.waitSignal(dialog.sent, timeout=LONG) as sent:
+        press(focused(), Qt.Key.Key_Return, CTRL)
+    assert sent.args is not None
+    assert sent.args[0].notice.startswith("Brought back: 0 added, 0 updated, 1 merged")
+    assert response(desk) == "ACCEPTED"
+
+
+def test_the_window_of_a_file_taken_away_says_so_and_takes_nothing_further(
+    qtbot: QtBot, desk: Desk, tasks: Tasks, tmp_path: Path
+) -> None:
+    path = tmp_path / "away.ioms"
+    mark = taken_away(qtbot, desk, tasks, path).mark
+    file = sign_in(str(path), desk.user, PASSPHRASE, clock=lambda: at(DAY + timedelta(days=7)))
+    for seat, able in ((desk, True), (file, False)):
+        settings = QSettings(str(tmp_path / f"{able}.ini"), QSettings.Format.IniFormat)
+        window = MainWindow(seat, settings)
+        qtbot.addWidget(window)
+        actions = {action.id: action for action in window.commands.actions}
+        possible = [actions[name].when for name in ("cases.take", "cases.bring")]
+        assert [when is not None and when() for when in possible] == [able, able]
+        shown = [each.text() for each in window.statusBar().findChildren(QLabel)]
+        assert (mark.words(seat.today()) in shown) is not able
+        # A day on which it should have been back has passed.
+        assert window.messages.isVisibleTo(window) is not able
+        qtbot.waitUntil(lambda: not window.tasks.busy)  # noqa: B023 - asked before the next window is made
+        window.close()
+    file.store.close()
