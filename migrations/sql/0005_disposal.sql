@@ -59,11 +59,11 @@ END $$;
 CREATE FUNCTION propose_disposal(number text, ref text, its_authority text, why text) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, ioms_audit, pg_catalog, pg_temp AS $$
 BEGIN
-  IF NOT ioms_private.may_dispose(ref) OR ioms_private.held_back(ref)
+  IF NOT ioms_private.may_dispose(ref) OR ioms_private.held_back(ref) OR number !~ '^DS-[0-9A-Z]{1,20}$'
      OR btrim(coalesce(its_authority, '')) = '' OR btrim(coalesce(why, '')) = ''
      OR ioms_private.names_person(its_authority || ' ' || why, ref)
      OR EXISTS (SELECT FROM disposal WHERE person_ref = ref AND status = 'PROPOSED') THEN
-    PERFORM write_audit('ALTERATION', 'disposal', number, NULL, NULL, '{"denied": true}'::json);
+    PERFORM write_audit('ALTERATION', 'disposal', '', NULL, NULL, '{"denied": true}'::json);
     RETURN false;
   END IF;
   INSERT INTO disposal (disposal_ref, person_ref, proposed_by, proposed_at, authority, reason, status)

@@ -22,6 +22,7 @@ from ioms_desktop.services.drafts import forget_about
 from ioms_desktop.services.retention_copies import known_copies
 from ioms_desktop.storage import disposals
 from ioms_desktop.storage import retention as stored
+from ioms_desktop.storage.backup_notes import last_backup
 from ioms_desktop.storage.engine import is_shared
 from ioms_desktop.storage.retention import Named, Review
 from ioms_desktop.storage.store import Reading, Transaction
@@ -257,9 +258,10 @@ def certificate(desk: Desk, disposal_ref: str) -> dict[str, Any]:
     desk.require(Right.RETAIN)
     with desk.store.read() as reading:
         job = disposals.disposal_of(reading, disposal_ref)
+        last = None if is_shared(desk.store.location) else last_backup(reading)
     if job is None or job.certificate is None:
         raise Missing(f"Nothing was disposed of as {disposal_ref}. Check the number.")
-    return {**job.certificate, "copies": known_copies(desk.store.location, job.answered_at)}
+    return {**job.certificate, "copies": known_copies(desk.store.location, job.answered_at, last)}
 
 
 def _groups(desk: Desk, on: date) -> Groups:

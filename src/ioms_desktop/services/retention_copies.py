@@ -3,8 +3,10 @@
 from datetime import UTC, datetime
 from pathlib import Path
 
+from ioms_desktop.domain.backups import Backup
 from ioms_desktop.domain.calendar import LONDON
 from ioms_desktop.domain.drafts import LIFETIME
+from ioms_desktop.domain.wording import day_words
 from ioms_desktop.storage.engine import is_shared
 
 DRAFTS = (
@@ -20,8 +22,14 @@ ELSEWHERE = (
 )
 
 
-def known_copies(location: str, at: datetime | None) -> list[str]:
-    """Say which copies still hold what was removed at an instant, as far as this computer knows, a sentence each."""
+def known_copies(location: str, at: datetime | None, last: Backup | None = None) -> list[str]:
+    """Say which copies still hold what was removed, as far as this computer knows, a sentence each.
+
+    Args:
+        location: The database.
+        at: When it was removed.
+        last: The last backup that a local file knows of.
+    """
     if is_shared(location):
         return [SERVER, ELSEWHERE, DRAFTS]
     made = datetime.now(UTC) if at is None else at
@@ -31,6 +39,9 @@ def known_copies(location: str, at: datetime | None) -> list[str]:
         for copy in sorted(path.parent.iterdir())
         if _is_copy(copy, path.name) and datetime.fromtimestamp(copy.stat().st_mtime, UTC).astimezone(LONDON) <= made
     ]
+    if last is not None and last.at <= made:
+        when = day_words(last.at.date())
+        beside.append(f"The backup of {when}, {last.path}, and those before it still hold it until they are let go.")
     return [*beside, ELSEWHERE, DRAFTS]
 
 
