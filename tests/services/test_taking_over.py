@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import date
+from datetime import date, time, timedelta
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
@@ -15,6 +16,8 @@ from ioms_desktop.domain.access import Role
 from ioms_desktop.domain.cases import Action
 from ioms_desktop.domain.errors import NotAllowed, Refused
 from ioms_desktop.domain.merging import Pick
+from ioms_desktop.domain.moments import Moment
+from ioms_desktop.domain.record import Kind, Record, columns
 from ioms_desktop.domain.support import Contact, Offer
 from ioms_desktop.services.audit import seal
 from ioms_desktop.services.decisions import AnswerProposal, ProposeDecision, authorise, propose
@@ -28,10 +31,13 @@ from ioms_desktop.services.taking_over import take_over
 from ioms_desktop.storage import kept_trail, tables
 from ioms_desktop.storage.checking import check_store
 from ioms_desktop.storage.store import Act, Store
+from ioms_desktop.storage.taking import KINDS
 from ioms_desktop.storage.wholesale import BESIDE, RECORDS
 from keys import opened
 from shared_people import PASSWORD, Office, login_of
 
+ODDS = 0.5
+OWNERS = {"case_ref": "PHX-1", "person_ref": "P-JM"}
 ACT = Act(request="", user="holt", role="coordinator", at=NOW, workstation="desk 0")
 TODAY = date(2026, 10, 15)
 OWN = (tables.request, tables.reference_list, tables.reference_code, tables.policy)
@@ -49,7 +55,7 @@ def rows(store: Store) -> Rows:
 
 
 @contextmanager
-def worked_on(path: str) -> Iterator[Desk]:
+def worked_on(path: str, *, crowded: bool = False) -> Iterator[Desk]:
     """A file on which an office has worked: added, changed, removed, decided, a code and a policy of its own."""
     store = opened(path)
     fill(store)
@@ -60,6 +66,8 @@ def worked_on(path: str) -> Iterator[Desk]:
     proposed = propose(officer, ProposeDecision(request=request(), case_ref="PHX-1", decision="HOLD", reason="came"))
     authorise(boss, AnswerProposal(request=request(), proposal_ref=proposed.ref, revision=1))
     propose(officer, ProposeDecision(request=request(), case_ref="IOM-1", decision="HOLD", reason="ill; ünïcode"))
+    if crowded:
+        _crowd(store)
     with store.begin(ACT) as tx:
         tx.remove(tx.get(Contact, "CT-10-6"), "written twice")
         code = tables.reference_code
@@ -69,16 +77,68 @@ def worked_on(path: str) -> Iterator[Desk]:
     store.close()
 
 
+def _crowd(store: Store) -> None:
+    """Records of every kind with whatever a text may hold, added, changed and removed at times of their own."""
+    chance = Random(7)  # noqa: S311 - a choice of what to try
+    words = ('O\'Shea; "quoted"', "back\\slash\nand a line", '{"like": ["JSON"]}', "Łuk 名前 🙂", "100 %", "'=1+1")
+    made = {noun: [_made(noun, number, chance, words) for number in range(6)] for noun in KINDS[2:]}
+    for hour in range(3):
+        act = replace(ACT, at=NOW + timedelta(hours=hour, microseconds=hour), user=f"user {hour}")
+        with store.begin(act) as tx:
+            for noun, records in made.items():
+                for record in records:
+                    there = tx.seek(noun, *record.identity)
+                    if there is None and hour == 0:
+                        tx.add(record)
+                    elif there is not None and chance.random() < ODDS:
+                        tx.save(replace(_made(noun, hour, chance, words), **_own(there)))
+            for noun in reversed(made):
+                for record in tx.of(noun, **{_owner(noun): OWNERS[_owner(noun)]}):
+                    if hour and noun is not Offer and chance.random() < ODDS / 4:
+                        tx.remove(record, chance.choice(words))
+
+
+def _owner(noun: type[Record]) -> str:
+    return "case_ref" if "case_ref" in noun.__dataclass_fields__ else "person_ref"
+
+
+def _own(record: Record) -> dict[str, Any]:
+    return {name: getattr(record, name) for name in ("id", "revision", *type(record).key)}
+
+
+def _made(noun: type[Record], number: int, chance: Random, words: tuple[str, ...]) -> Record:
+    """A record of a kind, its key by the number, everything else by chance; codes need not be known to be kept."""
+    values: dict[str, Any] = {}
+    for column in columns(noun):
+        if column.owner:
+            values[column.name] = OWNERS.get(column.name) if column.required else None
+            continue
+        if not column.required and chance.random() < ODDS:
+            continue
+        on = TODAY - timedelta(weeks=number)
+        values[column.name] = {
+            Kind.REF: f"R-{noun.table}-{number}",
+            Kind.DATE: on,
+            Kind.MOMENT: Moment(on, chance.choice((None, time(23, 59)))),
+            Kind.YES_NO: chance.random() < ODDS,
+            Kind.WHOLE: column.low or 1,
+            Kind.NUMBER: chance.choice(("0.50", "17")),
+        }.get(column.kind, chance.choice(words))
+    fixed = {name: f"{name} {number}" for name in noun.key if isinstance(values.get(name), str) and name not in OWNERS}
+    return noun(**(values | fixed))
+
+
 def test_every_row_arrives_as_it_was(local_location: str, shared_location: str, tmp_path: Path) -> None:
     location, there = shared_location, opened(shared_location)
-    with worked_on(local_location) as file:
+    with worked_on(local_location, crowded=True) as file:
         empty = rows(there)
         assert not take_over(file, location, dry_run=True).written
         assert rows(there) == empty
         done = take_over(file, location)
         before, after = rows(file.store), rows(there)
         assert before == after
-        assert {row[1] for row in before["former_version"]} >= {"rag", "proposals", "contacts"}
+        former = tables.former_version.columns.keys().index("table_name")
+        assert len({row[former] for row in before["former_version"]}) == len(KINDS) - 2
         boss = replace(file, role=Role.SUPERVISOR)
         keeper = replace(boss, store=there)
         for desk, folder in ((boss, "file"), (keeper, "server")):
