@@ -9,7 +9,7 @@ from random import Random
 from typing import Any
 
 import pytest
-from sqlalchemy import make_url, select, text
+from sqlalchemy import Table, insert, make_url, select, text
 
 from desks import NOW, desk_of, fill, request
 from ioms_desktop.domain.access import Role
@@ -30,9 +30,10 @@ from ioms_desktop.services.rag import SetRag, set_rag
 from ioms_desktop.services.taking_over import take_over
 from ioms_desktop.storage import kept_trail, tables
 from ioms_desktop.storage.checking import check_store
-from ioms_desktop.storage.store import Act, Store
-from ioms_desktop.storage.taking import KINDS
-from ioms_desktop.storage.wholesale import BESIDE, RECORDS
+from ioms_desktop.storage.kept_trail import KeptTrail
+from ioms_desktop.storage.store import Act, Reading, Store, Transaction
+from ioms_desktop.storage.taking import KINDS, RULEBOOK
+from ioms_desktop.storage.wholesale import BESIDE, LEFT, RECORDS
 from keys import opened
 from shared_people import PASSWORD, Office, login_of
 
@@ -69,6 +70,8 @@ def worked_on(path: str, *, crowded: bool = False) -> Iterator[Desk]:
     if crowded:
         _crowd(store)
     with store.begin(ACT) as tx:
+        if crowded:
+            _beside(tx)
         tx.remove(tx.get(Contact, "CT-10-6"), "written twice")
         code = tables.reference_code
         tx.connection.execute(code.update().where(code.c.code == "MENTORING").values(label="Mentoring, as we say it"))
@@ -96,6 +99,56 @@ def _crowd(store: Store) -> None:
                 for record in tx.of(noun, **{_owner(noun): OWNERS[_owner(noun)]}):
                     if hour and noun is not Offer and chance.random() < ODDS / 4:
                         tx.remove(record, chance.choice(words))
+
+
+def _beside(tx: Transaction) -> None:
+    """What belongs to the records without being one: every table that comes along has a row."""
+    rows: dict[Table, dict[str, Any]] = {
+        tables.access_entry: {
+            "case_ref": "PHX-1",
+            "user_name": "x",
+            "kind": "ADMITTED",
+            "begins_at": NOW,
+            "set_by": "y",
+        },
+        tables.case_standing: {"case_ref": "PHX-1", "restricted": True, "team": None},
+        tables.take_away: {"number": "n", "taken_by": "x", "taken_at": NOW, "reason": "CASE_WORK", "cases": ["IOM-1"]},
+        tables.kept_trail: {"database_id": "d", "kept_by": "x", "part": "SEAL", "n": 1, "fields": "[]", "kept_at": NOW},
+        tables.retention_review: {
+            "person_ref": "P-JM",
+            "reviewed_on": TODAY,
+            "reviewed_by": "x",
+            "result": "KEEP",
+            "next_on": TODAY,
+            "retention_group": "G",
+            "reason": "r",
+            "recorded_at": NOW,
+        },
+        tables.disposal: {
+            "disposal_ref": "D-1",
+            "person_ref": "P-JM",
+            "proposed_by": "x",
+            "proposed_at": NOW,
+            "authority": "a",
+            "reason": "r",
+            "status": "PROPOSED",
+            "certificate": {"of": ["ünï"]},
+        },
+        tables.figure_edition: {
+            "quarter": "2026-1",
+            "edition": 1,
+            "policy_version": "v",
+            "least": 5,
+            "least_protected": 10,
+            "least_share": 1,
+            "published_by": "x",
+            "published_at": NOW,
+        },
+        tables.figure_cell: {"quarter": "2026-1", "edition": 1, "cube": "c", "cell": "d", "count": None, "days": 2.5},
+    }
+    assert {*rows, tables.former_version, tables.search_key} == set(BESIDE)
+    for table, row in rows.items():
+        tx.connection.execute(insert(table).values(row))
 
 
 def _owner(noun: type[Record]) -> str:
@@ -137,6 +190,7 @@ def test_every_row_arrives_as_it_was(local_location: str, shared_location: str, 
         done = take_over(file, location)
         before, after = rows(file.store), rows(there)
         assert before == after
+        assert all(before[table.name] for table in COMPARED)
         former = tables.former_version.columns.keys().index("table_name")
         assert len({row[former] for row in before["former_version"]}) == len(KINDS) - 2
         boss = replace(file, role=Role.SUPERVISOR)
@@ -149,19 +203,31 @@ def test_every_row_arrives_as_it_was(local_location: str, shared_location: str, 
             assert path.read_bytes() == (tmp_path / "server" / path.name).read_bytes()
         with there.read() as reading, file.store.read() as held:
             assert check_store(reading)[1] == ()
-            (proof,) = kept_trail.proofs(reading)
+            proof, nonsense = _proofs(reading)
             entries = held.connection.execute(select(tables.audit.c.id)).all()
             log = select(tables.audit.c.kind, tables.audit.c.after).where(tables.audit.c.object_type == "promotion")
             said = reading.connection.execute(log).one()
         # The export just above is the one entry that the file has more.
         assert (proof.reason, proof.entries, done.entries) == ("", len(entries) - 3, len(entries) - 3)
         assert proof.sealed > 0
+        assert (nonsense.reason, nonsense.on_record) == ("What was kept is no audit.", False)
         assert (said.kind, said.after["entries"]) == ("COMBINATION", done.entries)
         with pytest.raises(Refused, match="is in use"):
             take_over(file, location)
     _goes_on(there)
     _proves_tampering(there)
     there.close()
+
+
+def test_no_table_is_forgotten() -> None:
+    """Every table comes along, or stays for a reason that is said; a new one is found here."""
+    moved = {table.name for table in (*RECORDS, *BESIDE, *RULEBOOK, tables.request)}
+    assert moved | {table.name for table in LEFT} == set(tables.metadata.tables)
+
+
+def _proofs(reading: Reading) -> list[KeptTrail]:
+    """The audit of the file, and what was brought in its name before."""
+    return sorted(kept_trail.proofs(reading), key=lambda each: each.kept_by != "admin")
 
 
 def _goes_on(there: Store) -> None:
@@ -181,7 +247,7 @@ def _proves_tampering(there: Store) -> None:
         connection.execute(text("ALTER TABLE kept_trail DISABLE TRIGGER kept_trail_guard"))
         connection.execute(text(change))
     with there.read() as reading:
-        (proof,) = kept_trail.proofs(reading)
+        proof = _proofs(reading)[0]
     assert "was changed after it was written" in proof.reason
     with there.engine.begin() as connection:
         back = change.replace("'wright', 'nobody'", "'nobody', 'wright'")
@@ -189,7 +255,7 @@ def _proves_tampering(there: Store) -> None:
         connection.execute(text("DELETE FROM kept_trail WHERE part = 'ENTRY' AND n > 5"))
         connection.execute(text("DELETE FROM kept_trail WHERE part = 'SEAL'"))
     with there.read() as reading:  # the end cut off: this database's own audit says how much there was
-        (proof,) = kept_trail.proofs(reading)
+        proof = _proofs(reading)[0]
     assert "were put on record as kept, and 5 are there" in proof.reason
 
 
