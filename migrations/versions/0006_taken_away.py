@@ -166,6 +166,10 @@ def _guards() -> None:
     for function in FUNCTIONS:
         op.execute(f"ALTER FUNCTION {function} OWNER TO ioms_owner")
         op.execute(f"REVOKE ALL ON FUNCTION {function} FROM PUBLIC")
+    _triggers()
+
+
+def _triggers() -> None:
     op.execute(
         "CREATE TRIGGER take_away_guard BEFORE INSERT OR UPDATE ON take_away "
         "FOR EACH ROW EXECUTE FUNCTION guard_take_away()"

@@ -10,7 +10,6 @@ from sqlalchemy import select
 
 from desks import NOW, desk_of, fill
 from ioms_desktop.domain.access import Role
-from ioms_desktop.domain.cases import Case
 from ioms_desktop.domain.enforcement import Concern
 from ioms_desktop.domain.errors import Missing, NotAllowed, Refused
 from ioms_desktop.domain.support import Contact
@@ -21,7 +20,7 @@ from ioms_desktop.services.taking_away import TakeAway, Taken, outstanding, take
 from ioms_desktop.storage import tables
 from ioms_desktop.storage.checking import check_store
 from ioms_desktop.storage.store import Act
-from ioms_desktop.storage.taking import RULEBOOK
+from ioms_desktop.storage.taking import KINDS, RULEBOOK
 from keys import opened
 from shared_people import Office
 
@@ -57,9 +56,11 @@ def test_an_officers_file_is_lossless_theirs_alone_and_on_record(office: Office,
     with keeper.read() as reading, file.store.read() as held:
         assert check_store(held)[1] == ()
         assert list(held.connection.scalars(select(tables.cases.c.case_ref))) == ["PHX-1"]
-        for noun in (Case, Contact, Concern):
-            assert held.of(noun, case_ref="PHX-1") == reading.of(noun, case_ref="PHX-1")
-            assert held.former(noun, case_ref="PHX-1") == reading.former(noun, case_ref="PHX-1")
+        for noun in KINDS:
+            whose = {"case_ref": "PHX-1"} if "case_ref" in noun.__dataclass_fields__ else {"person_ref": "P-JM"}
+            assert held.of(noun, **whose) == reading.of(noun, **whose)
+            assert held.former(noun, **whose) == reading.former(noun, **whose)
+        assert held.former(Contact, case_ref="PHX-1")
         audit = tables.audit
         said = select(audit.c.actor, audit.c.reason_code, audit.c.subject_ref, audit.c.after, audit.c.object_ref)
         about, handed = reading.connection.execute(said.where(audit.c.kind == "DISCLOSURE").order_by(audit.c.id)).all()

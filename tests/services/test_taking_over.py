@@ -3,18 +3,21 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import date
+from datetime import date, time, timedelta
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
-from sqlalchemy import make_url, select, text
+from sqlalchemy import Table, insert, make_url, select, text
 
 from desks import NOW, desk_of, fill, request
 from ioms_desktop.domain.access import Role
 from ioms_desktop.domain.cases import Action
 from ioms_desktop.domain.errors import NotAllowed, Refused
 from ioms_desktop.domain.merging import Pick
+from ioms_desktop.domain.moments import Moment
+from ioms_desktop.domain.record import Kind, Record, columns
 from ioms_desktop.domain.support import Contact, Offer
 from ioms_desktop.services.audit import seal
 from ioms_desktop.services.decisions import AnswerProposal, ProposeDecision, authorise, propose
@@ -27,11 +30,15 @@ from ioms_desktop.services.rag import SetRag, set_rag
 from ioms_desktop.services.taking_over import take_over
 from ioms_desktop.storage import kept_trail, tables
 from ioms_desktop.storage.checking import check_store
-from ioms_desktop.storage.store import Act, Store
-from ioms_desktop.storage.wholesale import BESIDE, RECORDS
+from ioms_desktop.storage.kept_trail import KeptTrail
+from ioms_desktop.storage.store import Act, Reading, Store, Transaction
+from ioms_desktop.storage.taking import KINDS, RULEBOOK
+from ioms_desktop.storage.wholesale import BESIDE, LEFT, RECORDS
 from keys import opened
 from shared_people import PASSWORD, Office, login_of
 
+ODDS = 0.5
+OWNERS = {"case_ref": "PHX-1", "person_ref": "P-JM"}
 ACT = Act(request="", user="holt", role="coordinator", at=NOW, workstation="desk 0")
 TODAY = date(2026, 10, 15)
 OWN = (tables.request, tables.reference_list, tables.reference_code, tables.policy)
@@ -49,7 +56,7 @@ def rows(store: Store) -> Rows:
 
 
 @contextmanager
-def worked_on(path: str) -> Iterator[Desk]:
+def worked_on(path: str, *, crowded: bool = False) -> Iterator[Desk]:
     """A file on which an office has worked: added, changed, removed, decided, a code and a policy of its own."""
     store = opened(path)
     fill(store)
@@ -60,7 +67,11 @@ def worked_on(path: str) -> Iterator[Desk]:
     proposed = propose(officer, ProposeDecision(request=request(), case_ref="PHX-1", decision="HOLD", reason="came"))
     authorise(boss, AnswerProposal(request=request(), proposal_ref=proposed.ref, revision=1))
     propose(officer, ProposeDecision(request=request(), case_ref="IOM-1", decision="HOLD", reason="ill; ünïcode"))
+    if crowded:
+        _crowd(store)
     with store.begin(ACT) as tx:
+        if crowded:
+            _beside(tx)
         tx.remove(tx.get(Contact, "CT-10-6"), "written twice")
         code = tables.reference_code
         tx.connection.execute(code.update().where(code.c.code == "MENTORING").values(label="Mentoring, as we say it"))
@@ -69,16 +80,119 @@ def worked_on(path: str) -> Iterator[Desk]:
     store.close()
 
 
+def _crowd(store: Store) -> None:
+    """Records of every kind with whatever a text may hold, added, changed and removed at times of their own."""
+    chance = Random(7)  # noqa: S311 - a choice of what to try
+    words = ('O\'Shea; "quoted"', "back\\slash\nand a line", '{"like": ["JSON"]}', "Łuk 名前 🙂", "100 %", "'=1+1")
+    made = {noun: [_made(noun, number, chance, words) for number in range(6)] for noun in KINDS[2:]}
+    for hour in range(3):
+        act = replace(ACT, at=NOW + timedelta(hours=hour, microseconds=hour), user=f"user {hour}")
+        with store.begin(act) as tx:
+            for noun, records in made.items():
+                for record in records:
+                    there = tx.seek(noun, *record.identity)
+                    if there is None and hour == 0:
+                        tx.add(record)
+                    elif there is not None and chance.random() < ODDS:
+                        tx.save(replace(_made(noun, hour, chance, words), **_own(there)))
+            for noun in reversed(made):
+                for record in tx.of(noun, **{_owner(noun): OWNERS[_owner(noun)]}):
+                    if hour and noun is not Offer and chance.random() < ODDS / 4:
+                        tx.remove(record, chance.choice(words))
+
+
+def _beside(tx: Transaction) -> None:
+    """What belongs to the records without being one: every table that comes along has a row."""
+    rows: dict[Table, dict[str, Any]] = {
+        tables.access_entry: {
+            "case_ref": "PHX-1",
+            "user_name": "x",
+            "kind": "ADMITTED",
+            "begins_at": NOW,
+            "set_by": "y",
+        },
+        tables.case_standing: {"case_ref": "PHX-1", "restricted": True, "team": None},
+        tables.take_away: {"number": "n", "taken_by": "x", "taken_at": NOW, "reason": "CASE_WORK", "cases": ["IOM-1"]},
+        tables.kept_trail: {"database_id": "d", "kept_by": "x", "part": "SEAL", "n": 1, "fields": "[]", "kept_at": NOW},
+        tables.retention_review: {
+            "person_ref": "P-JM",
+            "reviewed_on": TODAY,
+            "reviewed_by": "x",
+            "result": "KEEP",
+            "next_on": TODAY,
+            "retention_group": "G",
+            "reason": "r",
+            "recorded_at": NOW,
+        },
+        tables.disposal: {
+            "disposal_ref": "D-1",
+            "person_ref": "P-JM",
+            "proposed_by": "x",
+            "proposed_at": NOW,
+            "authority": "a",
+            "reason": "r",
+            "status": "PROPOSED",
+            "certificate": {"of": ["ünï"]},
+        },
+        tables.figure_edition: {
+            "quarter": "2026-1",
+            "edition": 1,
+            "policy_version": "v",
+            "least": 5,
+            "least_protected": 10,
+            "least_share": 1,
+            "published_by": "x",
+            "published_at": NOW,
+        },
+        tables.figure_cell: {"quarter": "2026-1", "edition": 1, "cube": "c", "cell": "d", "count": None, "days": 2.5},
+    }
+    assert {*rows, tables.former_version, tables.search_key} == set(BESIDE)
+    for table, row in rows.items():
+        tx.connection.execute(insert(table).values(row))
+
+
+def _owner(noun: type[Record]) -> str:
+    return "case_ref" if "case_ref" in noun.__dataclass_fields__ else "person_ref"
+
+
+def _own(record: Record) -> dict[str, Any]:
+    return {name: getattr(record, name) for name in ("id", "revision", *type(record).key)}
+
+
+def _made(noun: type[Record], number: int, chance: Random, words: tuple[str, ...]) -> Record:
+    """A record of a kind, its key by the number, everything else by chance; codes need not be known to be kept."""
+    values: dict[str, Any] = {}
+    for column in columns(noun):
+        if column.owner:
+            values[column.name] = OWNERS.get(column.name) if column.required else None
+            continue
+        if not column.required and chance.random() < ODDS:
+            continue
+        on = TODAY - timedelta(weeks=number)
+        values[column.name] = {
+            Kind.REF: f"R-{noun.table}-{number}",
+            Kind.DATE: on,
+            Kind.MOMENT: Moment(on, chance.choice((None, time(23, 59)))),
+            Kind.YES_NO: chance.random() < ODDS,
+            Kind.WHOLE: column.low or 1,
+            Kind.NUMBER: chance.choice(("0.50", "17")),
+        }.get(column.kind, chance.choice(words))
+    fixed = {name: f"{name} {number}" for name in noun.key if isinstance(values.get(name), str) and name not in OWNERS}
+    return noun(**(values | fixed))
+
+
 def test_every_row_arrives_as_it_was(local_location: str, shared_location: str, tmp_path: Path) -> None:
     location, there = shared_location, opened(shared_location)
-    with worked_on(local_location) as file:
+    with worked_on(local_location, crowded=True) as file:
         empty = rows(there)
         assert not take_over(file, location, dry_run=True).written
         assert rows(there) == empty
         done = take_over(file, location)
         before, after = rows(file.store), rows(there)
         assert before == after
-        assert {row[1] for row in before["former_version"]} >= {"rag", "proposals", "contacts"}
+        assert all(before[table.name] for table in COMPARED)
+        former = tables.former_version.columns.keys().index("table_name")
+        assert len({row[former] for row in before["former_version"]}) == len(KINDS) - 2
         boss = replace(file, role=Role.SUPERVISOR)
         keeper = replace(boss, store=there)
         for desk, folder in ((boss, "file"), (keeper, "server")):
@@ -89,19 +203,31 @@ def test_every_row_arrives_as_it_was(local_location: str, shared_location: str, 
             assert path.read_bytes() == (tmp_path / "server" / path.name).read_bytes()
         with there.read() as reading, file.store.read() as held:
             assert check_store(reading)[1] == ()
-            (proof,) = kept_trail.proofs(reading)
+            proof, nonsense = _proofs(reading)
             entries = held.connection.execute(select(tables.audit.c.id)).all()
             log = select(tables.audit.c.kind, tables.audit.c.after).where(tables.audit.c.object_type == "promotion")
             said = reading.connection.execute(log).one()
         # The export just above is the one entry that the file has more.
         assert (proof.reason, proof.entries, done.entries) == ("", len(entries) - 3, len(entries) - 3)
         assert proof.sealed > 0
+        assert (nonsense.reason, nonsense.on_record) == ("What was kept is no audit.", False)
         assert (said.kind, said.after["entries"]) == ("COMBINATION", done.entries)
         with pytest.raises(Refused, match="is in use"):
             take_over(file, location)
     _goes_on(there)
     _proves_tampering(there)
     there.close()
+
+
+def test_no_table_is_forgotten() -> None:
+    """Every table comes along, or stays for a reason that is said; a new one is found here."""
+    moved = {table.name for table in (*RECORDS, *BESIDE, *RULEBOOK, tables.request)}
+    assert moved | {table.name for table in LEFT} == set(tables.metadata.tables)
+
+
+def _proofs(reading: Reading) -> list[KeptTrail]:
+    """The audit of the file, and what was brought in its name before."""
+    return sorted(kept_trail.proofs(reading), key=lambda each: each.kept_by != "admin")
 
 
 def _goes_on(there: Store) -> None:
@@ -121,7 +247,7 @@ def _proves_tampering(there: Store) -> None:
         connection.execute(text("ALTER TABLE kept_trail DISABLE TRIGGER kept_trail_guard"))
         connection.execute(text(change))
     with there.read() as reading:
-        (proof,) = kept_trail.proofs(reading)
+        proof = _proofs(reading)[0]
     assert "was changed after it was written" in proof.reason
     with there.engine.begin() as connection:
         back = change.replace("'wright', 'nobody'", "'nobody', 'wright'")
@@ -129,7 +255,7 @@ def _proves_tampering(there: Store) -> None:
         connection.execute(text("DELETE FROM kept_trail WHERE part = 'ENTRY' AND n > 5"))
         connection.execute(text("DELETE FROM kept_trail WHERE part = 'SEAL'"))
     with there.read() as reading:  # the end cut off: this database's own audit says how much there was
-        (proof,) = kept_trail.proofs(reading)
+        proof = _proofs(reading)[0]
     assert "were put on record as kept, and 5 are there" in proof.reason
 
 

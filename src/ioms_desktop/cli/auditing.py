@@ -88,7 +88,8 @@ def _verify_text(report: VerifyReport) -> str:
         when = f"{epoch.opened_at.astimezone(LONDON):%d/%m/%Y %H:%M}"
         lines.append(f"Epoch {epoch.number}, opened {when} by {epoch.opened_by}: {epoch.reason}")
     for each in report.kept:
-        lines.append(f"Kept of another database ({each.database_id}, by {each.kept_by}): {each.entries} entries")
+        said = f"{each.entries} entries" if not each.reason else each.reason
+        lines.append(f"Kept of another database ({each.database_id}, by {each.kept_by}): {said}")
     if report.broken_at:
         lines.append(f"Broken at {report.broken_at}.")
     if report.reason:

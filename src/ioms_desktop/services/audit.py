@@ -195,7 +195,7 @@ def _verified(reading: Reading, kept: tuple[Head, ...], seen: tuple[Head, ...], 
     told = lost or next(iter(said), None)
     fault = found.fault
     kept_trails = tuple(proofs(reading))
-    wrong = next((each for each in kept_trails if each.reason), None)
+    wrong = next((each for each in kept_trails if each.reason and each.on_record), None)
     own = fault is None and lost is None
     if own and wrong is not None:
         fault = Fault(None, None, f"In the audit of {wrong.database_id}, kept by {wrong.kept_by}: {wrong.reason}")

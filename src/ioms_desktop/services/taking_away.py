@@ -24,6 +24,9 @@ from ioms_desktop.storage.fiction import is_fiction
 from ioms_desktop.storage.reference import database_id
 from ioms_desktop.storage.staging import log_people
 from ioms_desktop.storage.store import Reading, Store
+from ioms_desktop.storage.taking import Out
+
+__all__ = ["Out", "TakeAway", "Taken", "outstanding", "take_away"]
 
 BLOCK = 1 << 20
 TWICE = "This file was taken away itself. Nothing was written; take cases away from where they are kept."
@@ -110,7 +113,7 @@ def take_away(desk: Desk, entry: TakeAway) -> Taken:
     )
 
 
-def outstanding(desk: Desk) -> list[taking.Out]:
+def outstanding(desk: Desk) -> list[Out]:
     """List what is out: one's own, and for a supervisor everybody's; the oldest first.
 
     Raises:
@@ -213,6 +216,6 @@ def _sentence(entry: TakeAway, records: int) -> str:
     back = "" if entry.until is None else f" by {day_words(entry.until)}"
     what = f"{counted(len(entry.cases), 'case')} with {counted(records, 'record')}"
     return (
-        f"{what[:1].upper()}{what[1:]} taken away in {entry.path}, encrypted and on record. Bring the file back{back}, "
-        "then delete it."
+        f"{what[:1].upper()}{what[1:]} taken away in {entry.path}, encrypted and on record. Its key file lies beside "
+        f"it; keep the two together. Bring them back{back}, then delete them."
     )

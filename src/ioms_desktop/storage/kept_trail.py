@@ -49,6 +49,7 @@ class KeptTrail(NamedTuple):
         entries: How many entries were read.
         sealed: How many of them are sealed.
         reason: What is wrong with it; empty where it is as it was kept.
+        on_record: Whether this database's own audit says that it was kept; anybody may put nonsense beside it.
     """
 
     database_id: str
@@ -56,6 +57,7 @@ class KeptTrail(NamedTuple):
     entries: int
     sealed: int
     reason: str
+    on_record: bool
 
 
 def keep(file: Reading, tx: Transaction) -> Kept:
@@ -115,18 +117,21 @@ def proofs(reading: Reading) -> list[KeptTrail]:
 
 
 def _proof(reading: Reading, number: str, by: str) -> KeptTrail:
-    epochs = {json.loads(text)["number"] for text in _texts(reading, number, by, EPOCH)}
-    found = walk(
-        _entries(reading, number, by),
-        (_seal(text) for text in _texts(reading, number, by, SEAL)),
-        database_id=number,
-        epochs=epochs,
-    )
-    reason = found.fault.reason if found.fault else ""
     told = _told(reading, number, by)
+    try:
+        epochs = {json.loads(text)["number"] for text in _texts(reading, number, by, EPOCH)}
+        found = walk(
+            _entries(reading, number, by),
+            (_seal(text) for text in _texts(reading, number, by, SEAL)),
+            database_id=number,
+            epochs=epochs,
+        )
+    except (ValueError, KeyError, TypeError):  # whoever may bring a trail may bring nonsense
+        return KeptTrail(number, by, 0, 0, "What was kept is no audit.", told > 0)
+    reason = found.fault.reason if found.fault else ""
     if not reason and told != found.entries:
         reason = f"{told} entries were put on record as kept, and {found.entries} are there."
-    return KeptTrail(number, by, found.entries, found.sealed, reason)
+    return KeptTrail(number, by, found.entries, found.sealed, reason, told > 0)
 
 
 def _told(reading: Reading, number: str, by: str) -> int:

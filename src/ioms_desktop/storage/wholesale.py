@@ -22,9 +22,15 @@ RECORDS = tuple(tables.table_of(noun) for noun in KINDS)
 BESIDE = (
     *(tables.former_version, tables.search_key, tables.access_entry, tables.case_standing),
     *(tables.take_away, tables.kept_trail, tables.retention_review, tables.disposal),
+    *(tables.figure_edition, tables.figure_cell),
 )
 """What belongs to the records and comes with them. Users do not: nobody's password leaves the file. Which entries of
 its audit a disposal emptied is kept with that audit."""
+LEFT = (
+    *(tables.users, tables.meta, tables.taken_record),
+    *(tables.audit, tables.seal, tables.epoch, tables.redaction),
+)
+"""What stays in the file: who signs in there, what it says of itself, and its audit, which is kept as a whole."""
 TRUSTED = text("SELECT audit_trusted()")
 
 
@@ -75,9 +81,9 @@ def move(file: Reading, tx: Transaction, progress: Callable[[int], None]) -> dic
             copied += len(portion)
             progress(copied)
     connection.execute(context.BULK, {"said": ""})
-    numbered = (tables.former_version, tables.access_entry, tables.reference_code)
-    for table in (*RECORDS, *numbered, tables.retention_review, tables.disposal):
-        _number_on(tx, table)
+    for table in (*RECORDS, *BESIDE, *RULEBOOK):
+        if "id" in table.columns:
+            _number_on(tx, table)
     _prove(file, tx, counts)
     return counts
 

@@ -4,13 +4,14 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Boolean, Connection, Date, DateTime, Integer, Table
+from sqlalchemy import JSON, BigInteger, Boolean, Connection, Date, DateTime, Float, Integer, Table
 from sqlalchemy.types import TypeEngine
 
 _ARRAYS: Sequence[tuple[type[TypeEngine[Any]], str]] = (
     (Boolean, "boolean"),
     (JSON, "json"),
     (BigInteger, "bigint"),
+    (Float, "double precision"),
     (Integer, "integer"),
     (DateTime, "timestamptz"),
     (Date, "date"),

@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QDialog,
     QFileDialog,
     QFrame,
-    QGridLayout,
     QHBoxLayout,
     QProgressBar,
     QScrollArea,
@@ -21,12 +20,12 @@ from typing_extensions import override
 
 from ioms_desktop.domain.merging import Pick
 from ioms_desktop.services.desk import Desk, Outcome, Topic
-from ioms_desktop.services.incoming import Fate
 from ioms_desktop.services.promoting import promote
 from ioms_desktop.services.promotion_report import Promotion
 from ioms_desktop.services.session import sign_in
-from ioms_desktop.services.words import NOUNS
+from ioms_desktop.services.taking_away import Out, outstanding
 from ioms_desktop.ui.dialogs.incoming_review import IncomingReview
+from ioms_desktop.ui.dialogs.incoming_words import INTRO, counts_table, out_lines, what_words
 from ioms_desktop.ui.dialogs.merge import hair_rule
 from ioms_desktop.ui.fields import TextField
 from ioms_desktop.ui.form import Form
@@ -37,17 +36,6 @@ TITLE = "Bring a file in"
 WIDTH, ROOM = 860, 0.92
 SIDE = 24
 EVERYTHING = frozenset(Topic) - {Topic.USERS}
-INTRO = (
-    "A file of cases that you took away comes back; a supervisor can also bring in a file with which an office began. "
-    "Nothing is written before you have seen what will become of it, and have answered what both sides say differently."
-)
-HEADS = {
-    Fate.ADDED: "New",
-    Fate.UPDATED: "Changed",
-    Fate.MERGED: "Merged",
-    Fate.CONFLICTS: "To look at",
-    Fate.UNCHANGED: "As they are",
-}
 LOOK, BRING = "&Look at it", "&Bring in"
 
 
@@ -99,6 +87,8 @@ class BringBackDialog(QDialog):
         self.message.closing.hide()
         self.head = label(TITLE, "title")
         self.what = label(INTRO, "quiet", wrap=True)
+        self.out = label("", "small", wrap=True)
+        self.out.hide()
         self.pane = QScrollArea()
         self.progress = QProgressBar()
         self.at = label("", "quiet")
@@ -112,6 +102,15 @@ class BringBackDialog(QDialog):
         for keys in ("Ctrl+Return", "Ctrl+Enter"):
             QShortcut(QKeySequence(keys), self).activated.connect(self.accept)
         self.file.setFocus()
+        self._ask_what_is_out()
+
+    def _ask_what_is_out(self) -> None:
+        def told(found: list[Out]) -> None:
+            self.out.setText("\n".join(out_lines(found, self.desk)))
+            self.out.setVisible(bool(found) and self.report is None)
+            self._fit()
+
+        self._tasks.run(self, partial(outstanding, self.desk), told, self._refused)
 
     def _lay_out(self) -> None:
         self.asking = QWidget()
@@ -119,6 +118,7 @@ class BringBackDialog(QDialog):
         top.setContentsMargins(SIDE, 4, SIDE, 8)
         top.setSpacing(8)
         top.addWidget(self.form)
+        top.addWidget(self.out)
         self.pane.setWidgetResizable(True)
         self.pane.setFrameShape(QFrame.Shape.NoFrame)
         self.pane.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -264,7 +264,7 @@ class BringBackDialog(QDialog):
         for part in (self.pane, self.another):
             part.setVisible(report is not None)
         self.asking.setVisible(report is None)
-        self.what.setText(INTRO if report is None else _what(report, self.desk))
+        self.what.setText(INTRO if report is None else what_words(report, self.desk))
         if report is None:
             self._fit()
             return
@@ -273,7 +273,7 @@ class BringBackDialog(QDialog):
         column = QVBoxLayout(inside)
         column.setContentsMargins(SIDE, 4, SIDE, 8)
         column.setSpacing(12)
-        column.addWidget(_counts(report))
+        column.addWidget(counts_table(report))
         if report.questions:
             self.review = IncomingReview(report.questions, self._kept)
             self.review.answered.connect(self.message.clear)
@@ -320,43 +320,6 @@ class BringBackDialog(QDialog):
             event.accept()
             return
         super().keyPressEvent(event)
-
-
-def _what(report: Promotion, desk: Desk) -> str:
-    taken = report.taken
-    said = "This file was not taken away from here." if taken is None else f"{taken.words(desk.today())}."
-    if report.questions:
-        return f"{said} Nothing is written yet. Choose what is kept of each record below, then bring it in."
-    if not any(report.count(fate) for fate in (Fate.ADDED, Fate.UPDATED, Fate.MERGED)):
-        return f"{said} Nothing in it is new; bringing it in only notes that it is back."
-    return f"{said} Nothing is written yet, and nothing has to be asked."
-
-
-def _counts(report: Promotion) -> QWidget:
-    """Say of every kind of record how many become what."""
-    table = QWidget()
-    grid = QGridLayout(table)
-    grid.setContentsMargins(0, 0, 0, 0)
-    grid.setHorizontalSpacing(20)
-    grid.setVerticalSpacing(4)
-    grid.setColumnStretch(len(HEADS) + 1, 1)
-    for number, head in enumerate(HEADS.values(), 1):
-        grid.addWidget(label(head, "small"), 0, number, Qt.AlignmentFlag.AlignRight)
-    rows = [(NOUNS.get(name, name), counts) for name, counts in report.counts.items() if any(counts.values())]
-    moved = [(noun, counts) for noun, counts in rows if any(counts.get(fate, 0) for fate in MOVED)]
-    rest = sum(counts.get(Fate.UNCHANGED, 0) for _, counts in rows) - sum(
-        counts.get(Fate.UNCHANGED, 0) for _, counts in moved
-    )
-    for noun, counts in (*moved, ("All others", {Fate.UNCHANGED: rest})):
-        row = grid.rowCount()
-        grid.addWidget(label(noun, "quiet"), row, 0)
-        for number, fate in enumerate(HEADS, 1):
-            count = counts.get(fate, 0)
-            grid.addWidget(label(f"{count:,}" if count else "", ""), row, number, Qt.AlignmentFlag.AlignRight)
-    return table
-
-
-MOVED = tuple(fate for fate in HEADS if fate is not Fate.UNCHANGED)
 
 
 def _there(text: str) -> str:

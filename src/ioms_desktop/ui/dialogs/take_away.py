@@ -51,6 +51,11 @@ class TakeAwayDialog(FittingDialog):
             parent=parent,
         )
         self.desk = desk
+        self._ask()
+        self.ready()
+
+    def _ask(self) -> None:
+        desk = self.desk
         reasons = [option for option in wording.options(desk.lists.of("reason_code")) if option.code != "TRAINING"]
         add = self.form.add
         self.reason = add(CodeField("reason", "&Why", reasons, required=True))
@@ -74,7 +79,6 @@ class TakeAwayDialog(FittingDialog):
         self.new = NewPassphrase(self.form, "Of the new file. Several words are best.", lambda: desk.user)
         self.show_below_form(self.new.strength)
         self.new.strength.setContentsMargins(24, 0, 24, 4)
-        self.ready()
 
     def _passed(self, until: Any) -> str:  # noqa: ANN401 - a date, as the field gives it
         return "This day has passed. Give the day by which the file is back." if until < self.desk.today() else ""

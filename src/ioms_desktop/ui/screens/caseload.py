@@ -37,8 +37,9 @@ class CaseloadScreen(Screen):
         "Type to search: names in any order, a date of birth like 3/11/2008, a case or PNC number. The chips narrow "
         "the list; a click on a column's head sorts it. Next due is the last day on which a contact keeps the "
         "standard, or the next action, whichever is first.\n\n"
-        "Select several rows with Shift or Ctrl to record one contact for all of them, or to print them. A view keeps "
-        "search, chips, order and columns under a name.\n\n"
+        "Select several rows with Shift or Ctrl to record one contact for all of them, to print them, or to take them "
+        "away in an encrypted file for work without the network. A view keeps search, chips, order and columns under a "
+        "name.\n\n"
         "The list shows headers alone. Opening a case leaves an entry that you looked."
     )
     topics: ClassVar[frozenset[Topic]] = frozenset(Topic) - {Topic.USERS}
