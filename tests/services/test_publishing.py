@@ -76,6 +76,19 @@ def desks(request: pytest.FixtureRequest) -> Iterator[dict[str, Desk]]:
         store.close()
 
 
+@pytest.fixture
+def keeper(desks: dict[str, Desk], request: pytest.FixtureRequest) -> Iterator[Store]:
+    """Give the database as whoever keeps it sees it."""
+    own = desks[Role.SUPERVISOR].store
+    if own.door is None:
+        yield own
+        return
+    office: Office = request.getfixturevalue("furnished")
+    store = opened(office.location)
+    yield store
+    store.close()
+
+
 def fill(store: Store) -> None:
     """Put cases in that began by the summer of 2024: two in three on Phoenix, all with an offer."""
     random = Random(1)  # noqa: S311 - invented cases, no secret
@@ -171,11 +184,10 @@ def test_what_is_too_few_is_null_and_said_in_words(desks: dict[str, Desk]) -> No
     assert all(line.count is None and line.share is None for line in hidden)
 
 
-def test_a_restricted_case_is_counted_by_nobody(desks: dict[str, Desk]) -> None:
+def test_a_restricted_case_is_counted_by_nobody(desks: dict[str, Desk], keeper: Store) -> None:
     """Whoever may know of it would publish other figures than whoever may not."""
     supervisor = desks[Role.SUPERVISOR]
-    whole = supervisor.store if supervisor.store.door is None else opened(supervisor.store.location)
-    with whole.engine.begin() as connection:
+    with keeper.engine.begin() as connection:
         connection.execute(insert(tables.case_standing).values(case_ref="C-001", restricted=True))
         if supervisor.store.door is not None:  # the one supervisor is admitted, and counts without it all the same
             connection.execute(
@@ -186,8 +198,6 @@ def test_a_restricted_case_is_counted_by_nobody(desks: dict[str, Desk]) -> None:
     publish(supervisor)
     found = measures(desks[Role.ANALYST], QUARTER.first, QUARTER.last)
     assert found["balance"]["offers_made"] == CASES - 1
-    if whole is not supervisor.store:
-        whole.close()
 
 
 def test_a_quarter_that_is_not_over_is_not_published(desks: dict[str, Desk]) -> None:
@@ -196,12 +206,11 @@ def test_a_quarter_that_is_not_over_is_not_published(desks: dict[str, Desk]) -> 
         publish(supervisor, Quarter.of(supervisor.today()))
 
 
-def test_another_edition_needs_something_new_and_a_reason(desks: dict[str, Desk]) -> None:
+def test_another_edition_needs_something_new_and_a_reason(desks: dict[str, Desk], keeper: Store) -> None:
     supervisor = desks[Role.SUPERVISOR]
     publish(supervisor)
     with pytest.raises(Refused, match="Nothing that may be told of 2024-Q3 has changed"):
         publish(supervisor, reason="Again.")
-    keeper = supervisor.store if supervisor.store.door is None else opened(supervisor.store.location)
     with keeper.begin(Act(request="", user="holt", role="coordinator", at=AT, workstation="desk 0")) as tx:
         for number in range(40):
             late = Offer(
@@ -216,8 +225,6 @@ def test_another_edition_needs_something_new_and_a_reason(desks: dict[str, Desk]
     old, new = (published(desks[Role.ANALYST], QUARTER, number) for number in (1, 2))
     assert (old.figures.measure("balance.offers_made"), new.figures.measure("balance.offers_made")) == (60, 100)
     assert published_quarters(desks[Role.ANALYST])[0].edition == 2
-    if keeper is not supervisor.store:
-        keeper.close()
 
 
 def test_the_same_request_publishes_once(desks: dict[str, Desk]) -> None:
@@ -227,10 +234,9 @@ def test_the_same_request_publishes_once(desks: dict[str, Desk]) -> None:
     assert len(published_editions(supervisor)) == 1
 
 
-def test_publishing_is_on_record_and_so_is_that_the_book_was_opened(desks: dict[str, Desk]) -> None:
+def test_publishing_is_on_record_and_so_is_that_the_book_was_opened(desks: dict[str, Desk], keeper: Store) -> None:
     supervisor = desks[Role.SUPERVISOR]
     publish(supervisor)
-    keeper = supervisor.store if supervisor.store.door is None else opened(supervisor.store.location)
     with keeper.read() as reading:
         audit = tables.audit.c
         query = select(audit.kind, audit.object_type, audit.object_ref, audit.actor).order_by(audit.id.desc()).limit(2)
@@ -238,7 +244,6 @@ def test_publishing_is_on_record_and_so_is_that_the_book_was_opened(desks: dict[
     assert found[0] == ("DISCLOSURE", "figures", "2024-Q3", supervisor.user)
     if keeper is not supervisor.store:
         assert found[1] == ("CONSULTATION", "book", "PUBLISHED_FIGURES", supervisor.user)
-        keeper.close()
 
 
 def test_the_export_has_every_figure_and_nobody_in_it(desks: dict[str, Desk], tmp_path: Path) -> None:

@@ -15,7 +15,6 @@ from PySide6.QtWidgets import (
     QScrollArea,
     QSizePolicy,
     QVBoxLayout,
-    QWidget,
 )
 from typing_extensions import override
 
@@ -118,7 +117,7 @@ class MeasuresScreen(Screen):
         chooser.addWidget(self.table, 1)
         chooser.addWidget(self.save_button)
         chooser.addWidget(self.publish_button)
-        inside = QWidget()
+        inside = QFrame()
         inside.setProperty("kind", "card")
         column = QVBoxLayout(inside)
         column.setContentsMargins(12, 8, 12, 8)
@@ -277,7 +276,7 @@ def _share(row: FigureRow) -> str:
 
 
 def _bar(line: Line) -> Bar:
-    share = "" if line.share is None else f" ({line.share:.0%})"
+    share = f" ({line.share:.0%})" if line.share and line.count else ""
     return Bar(line.cell.name, line.words, line.count, f"{line.shown}{share}")
 
 
