@@ -14,7 +14,10 @@ from sqlalchemy import delete, select
 from backup_desks import Kept, Unwanted, left_in, no_room, stopping_at
 from ioms_desktop.domain.access import Role
 from ioms_desktop.domain.errors import NotAllowed, Refused
+from ioms_desktop.services.audit import seal
 from ioms_desktop.services.backups import back_up, last_known, reminder
+from ioms_desktop.services.cases import open_case
+from ioms_desktop.services.databases import check_database
 from ioms_desktop.services.desk import Desk
 from ioms_desktop.storage import tables
 from ioms_desktop.storage.backup import Told, copy_pages, count_rows, standing_still
@@ -277,6 +280,14 @@ def test_a_shared_database_names_the_servers_own_copies(office: Office, tmp_path
         back_up(office.desk(Role.ADMINISTRATOR), tmp_path / "monday.ioms")
     assert left_in(tmp_path) == []
     assert reminder(office.desk(Role.ADMINISTRATOR)) == ""
+
+
+def test_whoever_keeps_a_server_checks_the_whole_of_it(office: Office) -> None:
+    open_case(office.desk(Role.NAVIGATOR), "PHX-1")
+    seal(office.desk(Role.NAVIGATOR))
+    report = check_database(office.location)
+    assert (report.faults, report.backup) == ((), None)
+    assert report.checked[-1] == "every entry and every seal of the audit"
 
 
 def test_a_backup_that_is_due_is_said_in_one_line(kept: Kept, admin: Desk) -> None:
