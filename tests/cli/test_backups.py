@@ -118,5 +118,6 @@ def test_check_walks_through_the_whole_audit(run: Run, local_location: str) -> N
             connection.execute(f'DROP TRIGGER "{name}"')
         connection.execute("UPDATE audit SET actor = 'nobody' WHERE id = 1")
     found = checked(run)
+    assert "tell the auditor" in run("check")[2]
     assert found["ok"] is False
     assert found["faults"] == ["The audit is broken at seal 1, entry 1: Entry 1 was changed after it was written."]

@@ -1,5 +1,6 @@
 """A backup is proved before it has a name, replaces nothing, and leaves nothing behind where it fails."""
 
+import errno
 import json
 import os
 import shutil
@@ -13,10 +14,13 @@ from sqlalchemy import delete, select
 from backup_desks import Kept, Unwanted, left_in, no_room, stopping_at
 from ioms_desktop.domain.access import Role
 from ioms_desktop.domain.errors import NotAllowed, Refused
+from ioms_desktop.services.audit import seal
 from ioms_desktop.services.backups import back_up, last_known, reminder
+from ioms_desktop.services.cases import open_case
+from ioms_desktop.services.databases import check_database
 from ioms_desktop.services.desk import Desk
 from ioms_desktop.storage import tables
-from ioms_desktop.storage.backup import copy_pages, count_rows, standing_still
+from ioms_desktop.storage.backup import Told, copy_pages, count_rows, standing_still
 from ioms_desktop.storage.copying import LEFT_OVER, opened
 from ioms_desktop.storage.engine import open_copy
 from ioms_desktop.storage.fiction import mark
@@ -107,15 +111,34 @@ def test_nothing_that_is_there_is_written_over(kept: Kept, admin: Desk) -> None:
 
 def test_a_name_taken_while_the_copy_is_made_is_left_as_it_is(kept: Kept, admin: Desk) -> None:
     target = kept.folder / "monday.ioms"
+    with pytest.raises(Refused, match="by now"):
+        back_up(admin, target, told=taking(target))
+    assert left_in(kept.folder) == ["monday.ioms"]
+    assert target.read_text(encoding="utf-8") == "somebody's"
 
-    def meanwhile(_done: int, _total: int, text: str) -> None:
+
+def test_on_a_stick_that_knows_no_links_a_name_is_given_too_and_none_taken(
+    kept: Kept, admin: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(source: Path, _target: Path) -> None:
+        raise PermissionError(errno.EPERM, "Operation not permitted", str(source))
+
+    monkeypatch.setattr(os, "link", refused)
+    back_up(admin, kept.folder / "monday.ioms")
+    assert left_in(kept.folder) == ["monday.ioms", "monday.ioms.keys"]
+    with pytest.raises(Refused, match="by now"):
+        back_up(admin, kept.folder / "tuesday.ioms", told=taking(kept.folder / "tuesday.ioms"))
+    assert left_in(kept.folder) == ["monday.ioms", "monday.ioms.keys", "tuesday.ioms"]
+
+
+def taking(target: Path) -> Told:
+    """Take a name just before the backup gets it."""
+
+    def tell(_done: int, _total: int, text: str) -> None:
         if "name" in text:
             target.write_text("somebody's", encoding="utf-8")
 
-    with pytest.raises(Refused, match="by now"):
-        back_up(admin, target, told=meanwhile)
-    assert left_in(kept.folder) == ["monday.ioms"]
-    assert target.read_text(encoding="utf-8") == "somebody's"
+    return tell
 
 
 @pytest.mark.parametrize("words", ["copied", "proving the audit", "name"])
@@ -257,6 +280,14 @@ def test_a_shared_database_names_the_servers_own_copies(office: Office, tmp_path
         back_up(office.desk(Role.ADMINISTRATOR), tmp_path / "monday.ioms")
     assert left_in(tmp_path) == []
     assert reminder(office.desk(Role.ADMINISTRATOR)) == ""
+
+
+def test_whoever_keeps_a_server_checks_the_whole_of_it(office: Office) -> None:
+    open_case(office.desk(Role.NAVIGATOR), "PHX-1")
+    seal(office.desk(Role.NAVIGATOR))
+    report = check_database(office.location)
+    assert (report.faults, report.backup) == ((), None)
+    assert report.checked[-1] == "every entry and every seal of the audit"
 
 
 def test_a_backup_that_is_due_is_said_in_one_line(kept: Kept, admin: Desk) -> None:

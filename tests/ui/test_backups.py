@@ -148,7 +148,7 @@ def test_a_rehearsal_asks_for_the_password_and_says_what_it_compared(
 
 def test_on_a_server_the_menu_says_whose_the_copies_are(qtbot: QtBot, office: Office, tmp_path: Path) -> None:
     with at_work(qtbot, office.desk(Role.ADMINISTRATOR), tmp_path) as window:
-        assert not window.messages.isVisible()
+        assert "backup" not in window.messages.words.text()
         for name in ("backup.make", "backup.rehearse"):
             window.messages.clear()
             window.commands.do(name)

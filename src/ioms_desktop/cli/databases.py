@@ -75,6 +75,8 @@ def check(options: argparse.Namespace) -> int:
     kept = None if last is None else {"at": last.at.isoformat(), "path": last.path}
     payload = {"ok": not faults, "checked": list(report.checked), "faults": faults, "last_backup": kept}
     verdict = "The database is whole." if not faults else "The database is not whole; restore a backup."
+    if report.audit_broken:
+        verdict = "The audit is not whole. Keep this database as it is; tell the auditor."
     lines = [*(f"Looked at {what}." for what in report.checked), *faults]
     lines += [] if last is None else [f"Last backup: {last.at.astimezone(LONDON):%d/%m/%Y %H:%M}, {last.path}"]
     answer(options, payload, "\n".join(lines))

@@ -34,6 +34,10 @@ UNWRITTEN = (
     "No backup could be written to {target}. The database and every earlier backup are as they were; check the room "
     "and the rights of the folder, or name another place."
 )
+HELD = (
+    "Another program has {path} to itself just now, as while its key is changed. Nothing was written and every earlier "
+    "backup is as it was; try again in a moment."
+)
 DAMAGED = (
     "The database file {path} is damaged, and no whole copy of it can be made. Nothing was written and every earlier "
     "backup is as it was; have the disk looked at, and restore the last backup."
@@ -215,6 +219,8 @@ def copy_proved(source: Path, part: Path, target: Path, key: bytes, told: Told) 
             rows = copying.copy_standing(origin, source, part, key, told)
             copying.sync(part)
         except (OSError, driver_error()) as error:
+            if copying.is_held(error):
+                raise Refused(HELD.format(path=source)) from error
             if copying.damaged_pages(origin):
                 raise Refused(DAMAGED.format(path=source)) from error
             raise Refused(UNWRITTEN.format(target=target)) from error

@@ -33,11 +33,13 @@ class CheckReport:
         faults: What is wrong; nothing where the database is whole.
         backup: The last proved backup of a local file; None where there is none, and for a shared database, whose
             server keeps its copies.
+        audit_broken: Whether the one thing wrong is that the audit was changed: no case for a restore.
     """
 
     checked: tuple[str, ...]
     faults: tuple[Fault, ...]
     backup: Backup | None = None
+    audit_broken: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -285,14 +287,11 @@ def check_database(
     try:
         with store.read() as reading:
             checked, faults = check_store(reading)
-            if not faults:  # what lacks a table or a page cannot be walked through
-                broken = trail_fault(reading)
-                checked, faults = (*checked, "every entry and every seal of the audit"), _faults(broken)
+            broken = "" if faults else trail_fault(reading)  # what lacks a table or a page cannot be walked through
+            if not faults:
+                checked = (*checked, "every entry and every seal of the audit")
             backup = None if is_shared(location) else last_backup(reading)
     finally:
         store.close()
-    return CheckReport(checked=checked, faults=faults, backup=backup)
-
-
-def _faults(broken: str) -> tuple[Fault, ...]:
-    return (Fault(broken),) if broken else ()
+    faults = (*faults, *([Fault(broken)] if broken else ()))
+    return CheckReport(checked=checked, faults=faults, backup=backup, audit_broken=bool(broken))

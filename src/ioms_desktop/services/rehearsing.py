@@ -12,6 +12,7 @@ from pathlib import Path
 from ioms_desktop.domain.access import Right
 from ioms_desktop.domain.calendar import LONDON
 from ioms_desktop.domain.errors import Refused
+from ioms_desktop.domain.nouns import BY_TABLE
 from ioms_desktop.domain.wording import counted, day_words
 from ioms_desktop.services.backups import copy_proved, last_known, refuse_shared, seconds_words
 from ioms_desktop.services.desk import Desk
@@ -21,6 +22,7 @@ from ioms_desktop.storage.backup import Told, count_rows, silent
 from ioms_desktop.storage.backup_notes import note
 from ioms_desktop.storage.store import Reading
 
+TOLD = {"audit": "entries of the audit", "former_version": "former versions"}
 NAMED = 6
 """Tables that differ and are named; more than these are counted."""
 
@@ -89,11 +91,13 @@ class Rehearsed:
 
 
 def _compared(differences: tuple[Difference, ...]) -> str:
-    """Say how a backup and the database of today differ."""
+    """Say how a backup and the database of today differ: records by name, the program's own notes by count."""
     if not differences:
         return "Every table has as many rows as the database has now."
-    told = [f"{each.table.replace('_', ' ')} {each.backup:,} then, {each.now:,} now" for each in differences[:NAMED]]
-    told += [f"{len(differences) - NAMED} more"] if len(differences) > NAMED else []
+    names = {each: TOLD.get(each.table) or (each.table if each.table in BY_TABLE else "") for each in differences}
+    told = [f"{name} {each.backup:,} then, {each.now:,} now" for each, name in names.items() if name]
+    told, more = told[:NAMED], len(differences) - len(told[:NAMED])
+    told += [f"{counted(more, 'other table')}"] if more else []
     differ = counted(len(differences), "table differs", "tables differ")
     return f"{differ[:1].upper()}{differ[1:]} by what was recorded or disposed of since: {'; '.join(told)}."
 

@@ -101,8 +101,13 @@ def damaged_pages(connection: Any) -> int:  # noqa: ANN401 - the driver's own co
     """Count the pages of an encrypted file that do not verify; a file that cannot be read at all counts as one."""
     try:
         return len(connection.execute("PRAGMA cipher_integrity_check").fetchall())
-    except driver_error():
-        return 1
+    except driver_error() as error:
+        return 0 if is_held(error) else 1
+
+
+def is_held(error: Exception) -> bool:
+    """Whether something failed only because another program has the file to itself for a moment."""
+    return "locked" in str(error)
 
 
 def settle(part: Path, key: bytes) -> None:
