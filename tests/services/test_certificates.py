@@ -25,22 +25,18 @@ from ioms_desktop.services.new_passwords import change_password
 from ioms_desktop.services.passwords import Strength
 from ioms_desktop.services.session import add_user, disable_user, list_users, sign_in
 from storage.personal_certificates import PASSWORD, CertifiedOffice, Personal, issue
-from storage.tls_cluster import WITHOUT, authority, has_tls
+from storage.tls_cluster import authority
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
 SCRIPT = Path(__file__).resolve().parent.parent.parent / "deploy" / "certificates.sh"
 PHRASE = "what the key lies under"
 
 
 @pytest.fixture(scope="module")
-def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CertifiedOffice]:
-    if not has_tls():
-        pytest.skip(WITHOUT)
-    made = CertifiedOffice(tmp_path_factory.mktemp("people"))
-    yield made
-    made.cluster.stop()
+def office(certified: CertifiedOffice) -> CertifiedOffice:
+    return certified
 
 
 @pytest.fixture(scope="module")
