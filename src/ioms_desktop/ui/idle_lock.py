@@ -136,7 +136,7 @@ def locked_words(said: str, limit: float, location: str = "") -> str:
     if why == Why.ENDED:
         stay = f"stay encrypted on this computer for {LIFETIME.days} days, and open only if you are let in again"
         entries = f"Unsaved entries {stay}." if kept == "kept" else "What had not been saved could not be kept."
-        return f"{ENDED}. {entries} Ask an administrator if you should have access."
+        return f"{ENDED}. {entries} Sign in again if your password was changed, or ask an administrator."
     also = f" {UNPROVED}" if is_shared(location) else ""
     minutes = counted(max(1, round(limit / MINUTE)), "minute")
     reasons = {Why.IDLE: f"Locked after {minutes}", Why.SYSTEM: "Locked with the computer"}
