@@ -72,7 +72,7 @@ class IdleLock(QObject):
         """
         super().__init__(parent)
         self._limit, self._wall, self._steady = limit, wall, steady
-        self._said = False
+        self._said = self._stopped = False
         self._last = (wall(), steady())
         # Windows are listened to, not the application: its filter would see every event of every widget, paint too.
         for window in QGuiApplication.allWindows():
@@ -107,7 +107,7 @@ class IdleLock(QObject):
 
     @override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() in INPUT:
+        if event.type() in INPUT and not self._stopped:
             if self._said or self.over:
                 self.look()  # the first key after a sleep must not be taken for somebody who was there all along
                 return True
@@ -117,7 +117,7 @@ class IdleLock(QObject):
     def stop(self) -> None:
         """Watch no longer."""
         self.timer.stop()
-        self._said = True
+        self._said = self._stopped = True  # keys are for the next window now
 
 
 UNPROVED = "Where you sign in without a password, lock this computer too when you leave it."
