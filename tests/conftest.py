@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from ioms_desktop.storage.store import Store
     from postgres_cluster import Server
     from shared_people import Office
+    from storage.personal_certificates import CertifiedOffice
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -123,6 +124,19 @@ def store(location: str) -> Iterator[Store]:
     made = opened(location)
     yield made
     made.close()
+
+
+@pytest.fixture(scope="session")
+def certified(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CertifiedOffice]:
+    """Give a shared database to which people sign in with certificates; who takes it leaves its trust as it was."""
+    from storage.personal_certificates import CertifiedOffice  # noqa: PLC0415  slow to import: only some tests need it
+    from storage.tls_cluster import WITHOUT, has_tls  # noqa: PLC0415  as above
+
+    if not has_tls():
+        pytest.skip(WITHOUT)
+    made = CertifiedOffice(tmp_path_factory.mktemp("people"))
+    yield made
+    made.cluster.stop()
 
 
 @pytest.fixture

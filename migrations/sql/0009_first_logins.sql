@@ -42,6 +42,35 @@ ALTER FUNCTION users_without_login() OWNER TO ioms_accounts;
 REVOKE ALL ON FUNCTION users_without_login() FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION users_without_login() TO ioms_people;
 
+-- Whoever was disabled by mistake, or comes back, is let in again as they were: nobody else is given their name.
+CREATE FUNCTION enable_login(who text) RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = public, ioms_audit, pg_catalog, pg_temp AS $$
+DECLARE
+  its_role text;
+BEGIN
+  SELECT role INTO its_role FROM users WHERE name = who AND NOT active AND password_hash = '';
+  IF (my_role() IS DISTINCT FROM 'administrator' AND NOT ioms_private.is_keeper()) OR its_role IS NULL THEN
+    PERFORM write_audit('ALTERATION', 'users', who, NULL, NULL, '{"denied": true}'::json);
+    RETURN false;
+  END IF;
+  IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = who) THEN
+    RAISE EXCEPTION 'no login of this name';
+  END IF;
+  IF EXISTS (SELECT FROM pg_auth_members m JOIN pg_roles g ON g.oid = m.roleid JOIN pg_roles p ON p.oid = m.member
+             WHERE p.rolname = who AND g.rolname LIKE 'ioms\_%' AND g.rolname <> 'ioms_' || its_role) THEN
+    RAISE EXCEPTION 'another role on this server';
+  END IF;
+  UPDATE users SET active = true WHERE name = who;
+  EXECUTE format('ALTER ROLE %I LOGIN', who);
+  EXECUTE format('GRANT %I TO %I', 'ioms_' || its_role, who);
+  PERFORM write_audit('ALTERATION', 'users', who, NULL, NULL, '{"active": true}'::json);
+  RETURN true;
+END $$;
+
+ALTER FUNCTION enable_login(text) OWNER TO ioms_accounts;
+REVOKE ALL ON FUNCTION enable_login(text) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION enable_login(text) TO ioms_people;
+
 UPDATE users SET password_hash = '' WHERE NOT active;
 
 WITH waiting AS (

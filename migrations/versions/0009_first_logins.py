@@ -27,7 +27,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     if op.get_context().dialect.name == "postgresql":
         _execute("""
-            DROP FUNCTION draft_secret(), users_without_login();
+            DROP FUNCTION draft_secret(), users_without_login(), enable_login(text);
             DROP TABLE ioms_private.draft_secret;
             UPDATE users SET active = true WHERE NOT active AND password_hash <> '';
         """)

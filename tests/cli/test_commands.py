@@ -9,17 +9,21 @@ import subprocess
 import sys
 from collections.abc import Callable
 from contextlib import closing
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from desks import Clock
 from ioms_desktop.__main__ import main
+from ioms_desktop.cli import doors
 from ioms_desktop.storage.engine import is_shared
 from ioms_desktop.storage.sqlite.engine import connect
 from keys import CODE, TEST_KEY
 from policy_histories.exchange_columns import write_folder
 from policy_histories.worked_example import worked_example
+from shared_people import PASSWORD, Office, login_of
 
 Run = Callable[..., "Answer"]
 CASE_KEYS = {
@@ -436,3 +440,16 @@ def test_a_database_and_a_user_named_before_the_command_are_the_ones_taken(
     assert run_locally("case", "PHX-MARLOW", "--user", "wright").code == 1, (
         "the control: the environment's is not there"
     )
+
+
+def test_clocks_far_apart_are_said_beside_the_answer(
+    office: Office, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("IOMS_PASSWORD", PASSWORD)
+    for minutes in (5, 0):
+        at = datetime.now(UTC) - timedelta(minutes=minutes, seconds=20)
+        monkeypatch.setattr(doors, "clock", Clock(at))
+        assert main(["user", "list", "--database", office.location, "--user", login_of("administrator")]) == 0
+        said = capsys.readouterr()
+        assert ("5 minutes apart" in said.err) == bool(minutes)
+        assert "apart" not in said.out

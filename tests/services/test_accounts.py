@@ -15,7 +15,7 @@ from ioms_desktop.services.databases import create_database
 from ioms_desktop.services.desk import Desk
 from ioms_desktop.services.new_passwords import change_password, recover, set_password
 from ioms_desktop.services.passwords import Strength
-from ioms_desktop.services.session import add_user, disable_user, list_users, sign_in
+from ioms_desktop.services.session import add_user, disable_user, enable_user, list_users, sign_in
 from ioms_desktop.storage import tables
 from ioms_desktop.storage.sqlite import key_file, tries
 from ioms_desktop.storage.store import Store
@@ -91,6 +91,23 @@ def test_whoever_is_let_go_signs_in_no_more_and_the_others_do(admin: Desk, offic
     assert opens(office, "shah", PASSWORD)
 
 
+def test_whoever_was_let_go_by_mistake_is_let_in_again_in_their_role(admin: Desk, office: str) -> None:
+    add_user(admin, "okoro", "navigator", NEW)
+    for name in ("okoro", "nobody"):
+        with pytest.raises(Refused, match=f"no user {name} whom you may let in again"):
+            enable_user(admin, name)
+    disable_user(admin, "okoro")
+    assert not opens(office, "okoro", NEW)
+    assert "okoro may sign in again" in enable_user(admin, "okoro")
+    assert entries(admin.store, "okoro", office)[-1] == ("admin", "ALTERATION", {"active": True})
+    if admin.store.key is not None:  # their half of a file's key is gone
+        assert not opens(office, "okoro", NEW)
+        set_password(admin, "okoro", NEW)
+    again = sign_in(office, "okoro", NEW)
+    assert again.role is Role.NAVIGATOR
+    again.store.close()
+
+
 def test_letting_somebody_go_changes_the_key_of_a_file(file: str) -> None:
     desk = sign_in(file, "admin", PASSWORD)
     before = desk.store.key
@@ -127,6 +144,7 @@ def test_only_an_administrator_administers(office: str) -> None:
     for act in (
         lambda: add_user(desk, "x", "officer", NEW),
         lambda: disable_user(desk, "admin"),
+        lambda: enable_user(desk, "admin"),
         lambda: set_password(desk, "admin", NEW),
         lambda: list_users(desk),
     ):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import subprocess
 import sys
 from io import StringIO
@@ -23,21 +25,18 @@ from ioms_desktop.services.new_passwords import change_password
 from ioms_desktop.services.passwords import Strength
 from ioms_desktop.services.session import add_user, disable_user, list_users, sign_in
 from storage.personal_certificates import PASSWORD, CertifiedOffice, Personal, issue
-from storage.tls_cluster import WITHOUT, authority, has_tls
+from storage.tls_cluster import authority
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
+SCRIPT = Path(__file__).resolve().parent.parent.parent / "deploy" / "certificates.sh"
 PHRASE = "what the key lies under"
 
 
 @pytest.fixture(scope="module")
-def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CertifiedOffice]:
-    if not has_tls():
-        pytest.skip(WITHOUT)
-    made = CertifiedOffice(tmp_path_factory.mktemp("people"))
-    yield made
-    made.cluster.stop()
+def office(certified: CertifiedOffice) -> CertifiedOffice:
+    return certified
 
 
 @pytest.fixture(scope="module")
@@ -188,12 +187,68 @@ def test_a_withdrawn_certificate_lets_nobody_in_and_the_others_do(
     location = office.location(**stolen.options)
     sign_in(location, "shah", "").store.close()
     office.revoke(stolen.certificate)
-    limit = monotonic() + 30
-    while _opens(location):  # the server reads its list when it comes to it
-        assert monotonic() < limit
-        sleep(0.02)
+    _until(lambda: not _opens(location))
     assert "was withdrawn" in refusal(location, "shah")
     sign_in(office.location(**shah.options), "shah", "").store.close()
+
+
+def test_a_list_of_the_withdrawn_that_is_too_old_is_named(office: CertifiedOffice, shah: Personal) -> None:
+    location = office.location(**shah.options)
+    office.revoke(days=-1)
+    try:
+        _until(lambda: not _opens(location))
+        assert "or the server's list of those withdrawn has" in refusal(location, "shah")
+    finally:
+        office.trust_its_own()
+        _until(lambda: _opens(location))
+
+
+@pytest.mark.skipif(shutil.which("openssl") is None, reason="needs the program openssl")
+def test_the_script_of_deploy_issues_and_withdraws(office: CertifiedOffice, shah: Personal, tmp_path: Path) -> None:
+    ours = tmp_path / "authority"
+    told = os.environ | {"IOMS_AUTHORITY": str(ours), "IOMS_AUTHORITY_PHRASE": "of the authority"}
+
+    def run(*what: str, said: str = "") -> tuple[int, str]:
+        done = subprocess.run(what, check=False, input=said, capture_output=True, text=True, env=told, cwd=tmp_path)
+        return done.returncode, done.stderr
+
+    def script(*what: str, said: str = "") -> tuple[int, str]:
+        return run("sh", str(SCRIPT), *what, said=said)
+
+    assert script("authority")[0] == 0
+    assert "there is an authority" in script("authority")[1]
+    curve = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-noenc")
+    for name in ("ioms", "other"):
+        asked = run(
+            "openssl", "req", "-new", *curve, "-subj", "/CN=shah", "-keyout", f"{name}.key", "-out", f"{name}.csr"
+        )
+        assert asked[0] == 0, asked[1]
+        assert script("issue", f"{name}.csr", said="y\ny\n")[0] == 0
+    location, other = (
+        office.location(sslcert=str(tmp_path / f"{name}.crt"), sslkey=str(tmp_path / f"{name}.key"))
+        for name in ("ioms", "other")
+    )
+    office.trust(ours / "people.crt", ours / "people.crl")
+    try:
+        _until(lambda: _opens(location))
+        assert "does not trust" in refusal(office.location(**shah.options), "shah"), "the authority of before"
+        assert script("withdraw", "ioms.crt")[0] == 0
+        office.trust(ours / "people.crt", ours / "people.crl")
+        _until(lambda: not _opens(location))
+        assert "was withdrawn" in refusal(location, "shah")
+        sign_in(other, "shah", "").store.close()
+    finally:
+        office.trust_its_own()
+        _until(lambda: _opens(office.location(**shah.options)))
+    assert all(path.stat().st_mode & 0o077 == 0 for path in ours.rglob("*"))
+
+
+def _until(met: Callable[[], bool]) -> None:
+    """Wait until the server has read its files again, which it does when it comes to it."""
+    limit = monotonic() + 30
+    while not met():
+        assert monotonic() < limit, "it never came about"
+        sleep(0.02)
 
 
 def _opens(location: str) -> bool:

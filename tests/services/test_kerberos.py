@@ -14,6 +14,7 @@ from ioms_desktop.domain.access import Role
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.services import drafts
 from ioms_desktop.services.session import add_user, sign_in
+from ioms_desktop.storage import users
 from ioms_desktop.storage.migrate import create
 from keys import with_users
 from storage.kerberos_realm import NAME as REALM
@@ -166,6 +167,26 @@ def _refusal_or_none(location: str) -> str:
     except Refused as refused:
         return refused.sentence
     return ""
+
+
+def test_a_line_lost_after_the_ticket_ran_out_comes_back_with_the_next(network: Network, holding: Holding) -> None:
+    holding.ticket("shah")
+    desk = sign_in(network.location(), "shah", "")
+    holding.ticket("shah", lasting="1s")
+    limit = monotonic() + 30
+    while "has run out" not in _refusal_or_none(network.location()):
+        assert monotonic() < limit
+        sleep(0.2)
+    with desk.store.read() as reading:
+        assert users.user(reading, "shah") is not None, "the line that stands goes on"
+    with psycopg.connect(network.address, autocommit=True) as keeper:
+        keeper.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'shah'")
+    with pytest.raises(Refused, match="ticket has run out"), desk.store.read():
+        pass
+    holding.ticket("shah")
+    with desk.store.read() as reading:
+        assert users.user(reading, "shah") is not None
+    desk.store.close()
 
 
 def test_a_server_that_the_realm_does_not_know_is_said_to_be_one(network: Network, holding: Holding) -> None:

@@ -66,14 +66,14 @@ def issue(signer: Authority, name: str, folder: Path, *, days: int = 1, phrase: 
     return Personal(made, write(made, folder / f"{called or name}.crt"), str(place))
 
 
-def write_revoked(signer: Authority, revoked: list[x509.Certificate], path: Path) -> None:
-    """Write an authority's list of certificates that count no more."""
+def write_revoked(signer: Authority, revoked: list[x509.Certificate], path: Path, *, days: int = 30) -> None:
+    """Write an authority's list of certificates that count no more; it counts itself for so many days from now."""
     now = datetime.now(UTC)
     builder = (
         x509.CertificateRevocationListBuilder()
         .issuer_name(signer.certificate.subject)
-        .last_update(now - timedelta(days=1))
-        .next_update(now + timedelta(days=30))
+        .last_update(now - timedelta(days=60))
+        .next_update(now + timedelta(days=days))
     )
     for each in revoked:
         builder = builder.add_revoked_certificate(
@@ -124,8 +124,22 @@ class CertifiedOffice:
         more = {"hostaddr": "127.0.0.1", "sslrootcert": self.ca, **options}
         return url.update_query_dict(more).render_as_string()
 
-    def revoke(self, *certificates: x509.Certificate) -> None:
+    def revoke(self, *certificates: x509.Certificate, days: int = 30) -> None:
         """Put certificates on the list, as whoever runs the authority does, and have the server read it."""
-        write_revoked(self.people, list(certificates), self.cluster.folder / "data" / "people.crl")
+        write_revoked(self.people, list(certificates), self.cluster.folder / "data" / "people.crl", days=days)
+        self._reload()
+
+    def trust(self, certificate: Path, withdrawn: Path) -> None:
+        """Have the server trust another authority instead."""
+        for source, name in ((certificate, "people.crt"), (withdrawn, "people.crl")):
+            (self.cluster.folder / "data" / name).write_bytes(source.read_bytes())
+        self._reload()
+
+    def trust_its_own(self) -> None:
+        """Have the server trust the authority it began with."""
+        write(self.people.certificate, self.cluster.folder / "data" / "people.crt")
+        self.revoke()
+
+    def _reload(self) -> None:
         with psycopg.connect(self.address, autocommit=True) as connection:
             connection.execute("SELECT pg_reload_conf()")

@@ -17,6 +17,7 @@ from ioms_desktop.services.session import add_user, disable_user, list_users, si
 from ioms_desktop.storage.engine import engine_for
 from ioms_desktop.storage.migrate import create
 from ioms_desktop.storage.postgres.server_checks import patiently
+from shared_people import login_of
 from storage.test_migrations import alembic
 
 if TYPE_CHECKING:
@@ -169,3 +170,19 @@ def test_the_commands_say_it_too(
 
 def test_where_nobody_waits_nothing_is_said_of_it(office: Office) -> None:
     assert migrate_database(office.location).sentence.endswith("nothing was changed.")
+
+
+def test_only_an_administrator_lets_somebody_in_again(office: Office) -> None:
+    disable_user(office.desk("administrator"), login_of("navigator"))
+    asked = "SELECT enable_login(%s)"
+    for role, answer in (("supervisor", False), ("auditor", False), ("administrator", True)):
+        with office.raw(role) as psql:
+            assert psql.execute(asked, (login_of("navigator"),)).fetchone() == (answer,), role
+            assert psql.execute(asked, ("nobody",)).fetchone() == (False,)
+    with office.owner() as keeper:
+        denied = keeper.execute(
+            "SELECT actor FROM audit WHERE object_ref = %s AND after::jsonb = '{\"denied\": true}' ORDER BY id",
+            (login_of("navigator"),),
+        ).fetchall()
+    assert denied == [(login_of("supervisor"),), (login_of("auditor"),)]
+    sign_in(office.location, login_of("navigator"), PASSWORD).store.close()

@@ -14,12 +14,14 @@ from typing import TYPE_CHECKING
 
 import psycopg
 import pytest
+from PySide6.QtCore import QTimer
 
 from desks import request
 from ioms_desktop.domain.access import Role
 from ioms_desktop.domain.errors import Ended, Refused
 from ioms_desktop.services.desk import Topic
 from ioms_desktop.services.live import Listening, Told, tell_others
+from ioms_desktop.services.new_passwords import change_password, set_password
 from ioms_desktop.services.process import LOCKED
 from ioms_desktop.services.rag import SetRag, set_rag
 from ioms_desktop.services.session import disable_user, sign_in
@@ -36,8 +38,9 @@ if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
     from ioms_desktop.services.desk import Desk
+    from ioms_desktop.ui.main_window import MainWindow
 
-PASSWORD = "four plain words here"
+PASSWORD, ANOTHER = "four plain words here", "seven pale herons wade at dusk"
 LIMIT = 5.0
 """Seconds in which a window must have ended."""
 
@@ -80,6 +83,13 @@ def red(desk: Desk, case_ref: str = HARKER) -> None:
     set_rag(desk, SetRag(request=request(), case_ref=case_ref, rag="RED", set_on=TODAY, reason="restless"))
 
 
+def quiet(qtbot: QtBot, window: MainWindow) -> None:
+    """Wait until the window reads nothing, nor is about to: a line cut in the middle of a list is another's test."""
+    soon = next(timer for timer in window.colleagues.findChildren(QTimer) if timer.isSingleShot())
+    qtbot.waitUntil(lambda: not soon.isActive(), timeout=20_000)
+    idle(qtbot, window)
+
+
 def test_within_five_seconds_the_window_is_told_and_nothing_more_is_written(
     qtbot: QtBot, office: Office, tmp_path: Path
 ) -> None:
@@ -91,6 +101,7 @@ def test_within_five_seconds_the_window_is_told_and_nothing_more_is_written(
         red(office.officer)
         told: list[str] = []
         others.access_ended.connect(lambda: told.append("the wrong one"))
+        quiet(qtbot, window)
         began = monotonic()
         with qtbot.waitSignal(window.access_ended, timeout=int(LIMIT * 1000)):
             disable_user(office.admin, "e_officer")
@@ -105,7 +116,7 @@ def test_within_five_seconds_the_window_is_told_and_nothing_more_is_written(
         assert office.entries() == before
         red(office.colleague, MARLOW)
         assert office.entries() == before + 1, "the control: others write on"
-        idle(qtbot, others)
+        quiet(qtbot, others)
         assert told == []
     sys.stdout.write(f"told after {took:.2f} s\n")
     assert took < LIMIT
@@ -115,10 +126,31 @@ def test_a_line_that_is_only_lost_ends_nobody(qtbot: QtBot, office: Office, tmp_
     with at_work(qtbot, office.officer, tmp_path) as window:
         told: list[str] = []
         window.access_ended.connect(lambda: told.append("ended"))
+        quiet(qtbot, window)
         office.keep("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'e_officer'")
         qtbot.waitUntil(lambda: window.colleagues.state.text() == BACK, timeout=30_000)
         red(office.officer)
+        quiet(qtbot, window)
         assert told == []
+
+
+def test_whoever_changes_their_own_password_works_on_and_whoever_was_given_another_is_asked(
+    qtbot: QtBot, office: Office, tmp_path: Path
+) -> None:
+    cut = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'e_officer'"
+    with at_work(qtbot, office.officer, tmp_path) as window:
+        change_password(office.officer, PASSWORD, ANOTHER)
+        quiet(qtbot, window)
+        office.keep(cut)
+        qtbot.waitUntil(lambda: window.colleagues.state.text() == BACK, timeout=30_000)
+        red(office.officer)
+        set_password(office.admin, "e_officer", PASSWORD)
+        quiet(qtbot, window)
+        with qtbot.waitSignal(window.access_ended, timeout=int(LIMIT * 1000)):
+            office.keep(cut)
+    again = sign_in(office.location, "e_officer", PASSWORD)
+    assert again.draft_key == office.officer.draft_key, "what they had not saved opens with the new one"
+    again.store.close()
 
 
 @pytest.mark.parametrize("how", ["disabled a moment before the line came back", "the last day has passed"])
@@ -191,7 +223,8 @@ def _with(data: str) -> list[int]:
 def test_what_the_next_window_says() -> None:
     assert locked_words("ended kept", 300.0, "postgresql://h/n") == (
         "The server lets you in no more, and the window was closed. Unsaved entries stay encrypted on this computer "
-        "for 14 days, and open only if you are let in again. Ask an administrator if you should have access."
+        "for 14 days, and open only if you are let in again. Sign in again if your password was changed, or ask an "
+        "administrator."
     )
     assert "could not be kept" in locked_words("ended lost", 300.0)
     assert "lock this computer too" in locked_words("idle kept", 300.0, "postgresql://h/n")

@@ -1,12 +1,11 @@
 """The main job from end to end, in the real windows, with real keys and nothing else."""
 
-import gc
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QSettings, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QLabel, QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -17,7 +16,6 @@ from ioms_desktop.domain.moments import Moment
 from ioms_desktop.domain.people import Person
 from ioms_desktop.domain.support import Contact, Offer
 from ioms_desktop.domain.wording import day_words
-from ioms_desktop.settings import Settings
 from ioms_desktop.storage.store import Act
 from ioms_desktop.ui.dialogs.answer_proposal import AnswerProposalDialog
 from ioms_desktop.ui.dialogs.decision import DecisionDialog
@@ -29,7 +27,7 @@ from ioms_desktop.ui.main_window import MainWindow
 from ioms_desktop.ui.screens.sign_in import SignInWindow
 from keys import opened, with_users
 from ui.hands import CTRL, SHIFT, focused, press, write
-from ui.window_at_work import idle, settings_in
+from ui.window_at_work import idle
 
 pytestmark = pytest.mark.usefixtures("theme")
 PASSWORD = "four plain words here"
@@ -91,23 +89,6 @@ def database(local_location: str) -> Path:
             )
     store.close()
     return Path(local_location)
-
-
-@pytest.fixture
-def windows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, qapp: QApplication) -> Iterator[Windows]:
-    assert qapp
-    monkeypatch.setenv("IOMS_SETTINGS", str(tmp_path / "settings"))
-    kept: QSettings = settings_in(tmp_path)
-    made = Windows(Settings.read("", ""), kept)
-    yield made
-    shown, made.shown = made.shown, None
-    if isinstance(shown, MainWindow):
-        shown.close()
-        shown.desk.store.close()
-    elif shown is not None:
-        shown.close()
-    made.tasks.close()
-    gc.unfreeze()
 
 
 class Keys:

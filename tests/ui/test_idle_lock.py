@@ -132,6 +132,18 @@ def test_a_wall_clock_set_back_gives_no_longer_a_stay(watched: tuple[IdleLock, l
     assert told == [Why.IDLE]
 
 
+def test_one_that_watches_no_longer_takes_nobodys_keys(
+    watched: tuple[IdleLock, list[str]], clocks: Clocks, page: QWidget
+) -> None:
+    lock, told = watched
+    typed: list[int] = []
+    page.keyPressEvent = lambda event: typed.append(event.key())  # type: ignore[method-assign]
+    lock.stop()
+    clocks.both(LIMIT)
+    key(page)
+    assert (len(typed), told) == (1, [])
+
+
 def test_a_window_opened_later_counts_too(watched: tuple[IdleLock, list[str]], clocks: Clocks, qtbot: QtBot) -> None:
     lock, told = watched
     other = QWidget()

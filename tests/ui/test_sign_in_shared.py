@@ -15,14 +15,12 @@ from ioms_desktop.ui.main_window import MainWindow
 from ioms_desktop.ui.screens.sign_in import SignInWindow
 from shared_people import PASSWORD, login_of
 from storage.personal_certificates import CertifiedOffice, issue
-from storage.tls_cluster import WITHOUT, has_tls
 from ui.hands import click, focused, press, write
 from ui.kit_checks import nameless
 from ui.test_sign_in import asked, said
 from ui.window_at_work import at_work, idle
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from pytestqt.qtbot import QtBot
@@ -31,15 +29,6 @@ if TYPE_CHECKING:
     from shared_people import Office
 
 pytestmark = pytest.mark.usefixtures("theme")
-
-
-@pytest.fixture(scope="module")
-def certified(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CertifiedOffice]:
-    if not has_tls():
-        pytest.skip(WITHOUT)
-    made = CertifiedOffice(tmp_path_factory.mktemp("people"))
-    yield made
-    made.cluster.stop()
 
 
 def test_a_certificate_opens_the_window_by_the_name_and_enter_alone(

@@ -18,7 +18,7 @@ from ioms_desktop.domain.calendar import LONDON
 from ioms_desktop.services.databases import check_database, create_database, migrate_database
 from ioms_desktop.services.new_passwords import change_password, recover, set_password
 from ioms_desktop.services.passwords import Strength
-from ioms_desktop.services.session import add_user, disable_user, list_users, waiting_for_login
+from ioms_desktop.services.session import add_user, disable_user, enable_user, list_users, waiting_for_login
 
 
 def init(options: argparse.Namespace) -> int:
@@ -119,6 +119,13 @@ def user_disable(options: argparse.Namespace) -> int:
     """Let somebody no longer sign in."""
     with desk(options) as at:
         print(disable_user(at, options.name))
+    return 0
+
+
+def user_enable(options: argparse.Namespace) -> int:
+    """Let somebody who was disabled sign in again."""
+    with desk(options) as at:
+        print(enable_user(at, options.name))
     return 0
 
 

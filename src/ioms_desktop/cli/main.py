@@ -200,6 +200,9 @@ def _database_commands(verbs: "Verbs", shared: argparse.ArgumentParser) -> None:
     disable = user.add_parser("disable", parents=[shared], help="let somebody no longer sign in")
     disable.add_argument("name", metavar="NAME")
     disable.set_defaults(handler=_lazy("databases", "user_disable"))
+    enable = user.add_parser("enable", parents=[shared], help="let somebody who was disabled sign in again")
+    enable.add_argument("name", metavar="NAME")
+    enable.set_defaults(handler=_lazy("databases", "user_enable"))
     changed = user.add_parser(
         "password", parents=[shared], help="change one's own password; an administrator gives somebody else a new one"
     )

@@ -69,6 +69,10 @@ def change_password(desk: Desk, present: str, password: str, *, strength: Streng
             users.set_password(tx, desk.user, "", "changed by the user")
             if desk.store.key is not None:
                 _change_slot(desk.store, desk.user, present, password)
+    if desk.store.door is not None:
+        from ioms_desktop.storage.postgres.engine import prove_with  # noqa: PLC0415 - only where a server is used
+
+        prove_with(desk.store.engine, password)
     return "Your password was changed."
 
 

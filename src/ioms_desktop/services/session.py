@@ -298,6 +298,31 @@ def disable_user(desk: Desk, name: str) -> str:
     return f"{name} can no longer sign in.{_change_key(desk.store)}"
 
 
+def enable_user(desk: Desk, name: str) -> str:
+    """Let somebody who was disabled sign in again, in their former role.
+
+    Returns:
+        What was done, in words.
+
+    Raises:
+        NotAllowed: The user is no administrator.
+        Refused: There is nobody of this name who was disabled.
+    """
+    require(desk.role, Right.ADMINISTER)
+    with desk.store.begin(desk.act(), "user_enable") as tx:
+        if tx.guarded:
+            from ioms_desktop.storage.postgres import logins  # noqa: PLC0415 - only where a server is used
+
+            logins.enable(tx.connection, name)
+            return f"{name} may sign in again, as before."
+        user = users.user(tx, name)
+        if user is None or user.active:
+            raise Refused(f"There is no user {name} whom you may let in again. Nothing was changed; check the name.")
+        users.set_active(tx, name, active=True)
+    # Their half of the key went when they were disabled, and what they had not saved with it.
+    return f"{name} may sign in again, once they have another password: give them one with user password."
+
+
 def _change_key(store: Store) -> str:
     """Give a local file another key, and say so."""
     if store.key is None:

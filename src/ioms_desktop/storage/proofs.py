@@ -46,7 +46,10 @@ PROOFS = (
     ),
     (
         "alert certificate expired",
-        "Your certificate has run out. Nothing was opened; ask an administrator for another.",
+        (
+            "Your certificate has run out, or the server's list of those withdrawn has. Nothing was opened; look at "
+            "the day on which yours ends, and ask an administrator."
+        ),
     ),
     (
         "alert certificate revoked",

@@ -117,6 +117,7 @@ def lets_in_no_more(error: BaseException) -> bool:
     said = str(error).lower()
     # Whoever is in no group any more fits no line of pg_hba.conf; who has been removed from the server does not exist.
     gone = "pg_hba.conf" in said or ('role "' in said and "does not exist" in said)
+    gone = gone or "password authentication failed" in said  # another was given to them: asked again, they can type it
     return gone or any(words in said for words in _CLOSED)
 
 

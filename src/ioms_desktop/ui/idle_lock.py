@@ -72,7 +72,7 @@ class IdleLock(QObject):
         """
         super().__init__(parent)
         self._limit, self._wall, self._steady = limit, wall, steady
-        self._said = False
+        self._said = self._stopped = False
         self._last = (wall(), steady())
         # Windows are listened to, not the application: its filter would see every event of every widget, paint too.
         for window in QGuiApplication.allWindows():
@@ -107,7 +107,7 @@ class IdleLock(QObject):
 
     @override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() in INPUT:
+        if event.type() in INPUT and not self._stopped:
             if self._said or self.over:
                 self.look()  # the first key after a sleep must not be taken for somebody who was there all along
                 return True
@@ -117,7 +117,7 @@ class IdleLock(QObject):
     def stop(self) -> None:
         """Watch no longer."""
         self.timer.stop()
-        self._said = True
+        self._said = self._stopped = True  # keys are for the next window now
 
 
 UNPROVED = "Where you sign in without a password, lock this computer too when you leave it."
@@ -136,7 +136,7 @@ def locked_words(said: str, limit: float, location: str = "") -> str:
     if why == Why.ENDED:
         stay = f"stay encrypted on this computer for {LIFETIME.days} days, and open only if you are let in again"
         entries = f"Unsaved entries {stay}." if kept == "kept" else "What had not been saved could not be kept."
-        return f"{ENDED}. {entries} Ask an administrator if you should have access."
+        return f"{ENDED}. {entries} Sign in again if your password was changed, or ask an administrator."
     also = f" {UNPROVED}" if is_shared(location) else ""
     minutes = counted(max(1, round(limit / MINUTE)), "minute")
     reasons = {Why.IDLE: f"Locked after {minutes}", Why.SYSTEM: "Locked with the computer"}

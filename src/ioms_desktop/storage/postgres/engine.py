@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import URL, Engine, create_engine, make_url
+from sqlalchemy import URL, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
 
 from ioms_desktop.domain.errors import Refused
@@ -47,6 +47,14 @@ def personal_engine(location: str, name: str, password: str) -> Engine:
     url = anonymous(location).set(username=name)
     proof = {"password": password} if password else {}
     return _engine(url, connect_arguments(url) | proof | {"sslpassword": password or NO_PHRASE})
+
+
+def prove_with(engine: Engine, password: str) -> None:
+    """Have an engine connect with another password from now on: its person has changed theirs, and works on."""
+
+    @event.listens_for(engine, "do_connect")
+    def _prove(_dialect: object, _record: object, _arguments: object, options: dict[str, Any]) -> None:
+        options["password"] = password
 
 
 def anonymous(location: str) -> URL:

@@ -105,12 +105,23 @@ def disable(connection: Connection, name: str) -> None:
         raise Refused(f"There is no user {name} whom you may disable. Nothing was changed; check the name.")
 
 
+def enable(connection: Connection, name: str) -> None:
+    """Let a person who was disabled sign in again, in their former role and as they proved who they are before.
+
+    Raises:
+        Refused: There is nobody of this name who was disabled, or their login has gone from the server.
+    """
+    if not _asked(connection, "SELECT enable_login(:who)", name, who=name):
+        raise Refused(f"There is no user {name} whom you may let in again. Nothing was changed; check the name.")
+
+
 def _asked(connection: Connection, question: str, name: str, **values: Any) -> bool:  # noqa: ANN401 - as bound
     said = {
         "unusable name": f"{name} cannot be a login: it {UNUSABLE}. Nothing was changed; choose another.",
         "more than a person": f"{name} is a login that may do more than a person. Nothing was changed; choose another.",
         "another role": f"{name} has another role on this server already. Nothing was changed; choose another name.",
         "last administrator": f"{name} is the last administrator. Add another one first.",
+        "no login of this name": f"The login {name} was removed from the server. Nothing was changed; add another.",
         "a user of this name": f"There is a user {name} already. Nothing was changed; choose another name.",
     }
     try:
