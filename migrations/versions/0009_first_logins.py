@@ -14,7 +14,7 @@ from pathlib import Path
 from alembic import op
 
 revision = "0009"
-down_revision = "0006"
+down_revision = "0008"
 
 SQL = Path(__file__).resolve().parent.parent / "sql"
 

@@ -54,6 +54,22 @@ ABUSE = {
     ),
     "a restriction is lifted": ("officer", "UPDATE case_standing SET restricted = false"),
     "a restriction is lifted by the function": ("officer", "SELECT 1 WHERE set_standing('IOM-1', false, NULL)"),
+    "it is found out whether there is a case": (
+        "navigator",
+        f"SELECT 1 WHERE set_access('IOM-1', '{login_of('navigator')}', 'EXCLUDED', true)",
+    ),
+    "the words kept for others are read": ("navigator", "SELECT 1 WHERE told_instead('IOM-1') IS NOT NULL"),
+    "the glass is broken without a reason": ("officer", "SELECT 1 WHERE break_glass('IOM-1', 'short')"),
+    "the glass is broken by who may not": (
+        "coordinator",
+        "SELECT 1 WHERE break_glass('IOM-1', 'there is a threat to life right now')",
+    ),
+    "a review of a broken glass is done by who broke it": (
+        "officer",
+        "UPDATE actions SET done_on = '2026-10-15', revision = 2 WHERE action_ref LIKE 'AC-GLASS-%'",
+    ),
+    "one's own account is put off": ("partner", "SELECT 1 WHERE set_account(session_user, NULL, NULL)"),
+    "one's own team is changed": ("officer", "SELECT 1 WHERE set_account(session_user, 'CITY', NULL)"),
     "one's role is raised": ("officer", "UPDATE users SET role = 'supervisor' WHERE name = session_user"),
     "a login is added": ("officer", "SELECT 1 WHERE add_login('friend', 'supervisor', NULL)"),
     "another's password is set": (

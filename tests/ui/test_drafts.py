@@ -13,12 +13,15 @@ from ioms_desktop.domain.cases import Action
 from ioms_desktop.domain.drafts import Draft
 from ioms_desktop.domain.enforcement import Decision, Proposal
 from ioms_desktop.domain.errors import Refused
+from ioms_desktop.domain.knowing import Standing
 from ioms_desktop.domain.retention import Disposal
 from ioms_desktop.services import drafts
+from ioms_desktop.services.access import Knowing
 from ioms_desktop.services.cases import open_case
 from ioms_desktop.services.decisions import decision_page
 from ioms_desktop.services.desk import Desk, Outcome
 from ioms_desktop.services.retention import reviews
+from ioms_desktop.ui.choice_fields import Option
 from ioms_desktop.ui.dialogs.record_contact import RecordContactDialog
 from ioms_desktop.ui.dialogs.subject import CaseChoice
 from ioms_desktop.ui.draft_forms import FORMS, GONE, Ground
@@ -258,14 +261,18 @@ def ground_of(desk: Desk, form: str) -> Ground:
     )
     action = Action(action_ref="AC-1", case_ref=MARLOW, text="Ring the college", owner="okoro", due_on=DAY)
     view = replace(view, proposals=(proposal,), decisions=(decision,))
-    about = {"answer_proposal": "PR-1", "served": "DE-1", "finish_action": "AC-1"}.get(form, view.offers[0].offer_ref)
+    named = {"answer_proposal": "PR-1", "served": "DE-1", "finish_action": "AC-1", "name_somebody": "EXCLUDED"}
+    about = named.get(form, view.offers[0].offer_ref)
     waiting = Disposal(
         disposal_ref="DS-1", person_ref="P", proposed_by="A colleague", proposed_at=desk.clock(), authority="RRD 1",
         reason="Six clear years.", status="PROPOSED", answered_by=None, answered_at=None, certificate=None,
     )  # fmt: skip
     review = replace(reviews(desk, DAY)[0], waiting=waiting if form == "answer_disposal" else None, case_refs=(MARLOW,))
     draft = Draft(id="1", form=form, request="r", saved_at=desk.clock(), case_ref=MARLOW, about=about)
-    return Ground(draft, view, decision_page(desk, MARLOW, None), action, review)
+    page = decision_page(desk, MARLOW, None)
+    known = Knowing(case_ref=MARLOW, standing=Standing(), entries=(), at=desk.clock(), shared=True)
+    people = (Option("okoro", "okoro"),)
+    return Ground(draft, view, page, action, review, known=known, people=people, teams=("City",))
 
 
 def test_every_form_has_its_name_in_the_list() -> None:

@@ -1,5 +1,6 @@
 """A window on a shared database sees what others do: it reads again, names who is here, says when the line is lost."""
 
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -8,12 +9,15 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QDialog
 from pytestqt.qtbot import QtBot
+from sqlalchemy import insert, text
 
 from desks import request
 from ioms_desktop.domain.access import Role
 from ioms_desktop.services.desk import Desk, Topic
+from ioms_desktop.services.glass import BreakGlass, break_glass
 from ioms_desktop.services.live import Change, Colleague, Listening, Told, listen
 from ioms_desktop.services.rag import SetRag, set_rag
+from ioms_desktop.storage import tables
 from ioms_desktop.storage.migrate import create
 from ioms_desktop.ui.main_window import MainWindow
 from ioms_desktop.ui.presence import BACK, colleague_words
@@ -21,7 +25,7 @@ from ioms_desktop.ui.screens.case import CaseScreen
 from keys import opened
 from postgres_cluster import Cluster
 from ui.case_desks import HARKER, MARLOW, TODAY, desk_of, filled
-from ui.window_at_work import at_work, idle
+from ui.window_at_work import at_work, idle, screen
 
 PATIENCE = 30_000
 
@@ -202,6 +206,30 @@ def test_a_lost_line_is_said_and_so_is_its_return(qtbot: QtBot, tmp_path: Path) 
         idle(qtbot, window)
     other.store.close()
     cluster.stop()
+
+
+def alert(office: Office, **said: str) -> None:
+    """Send what a server sends when a glass is broken."""
+    told = text("SELECT pg_notify('ioms_alert', :said)")
+    with office.other.store.engine.begin() as connection:
+        connection.execute(told, {"said": json.dumps({"kind": "BREAK_GLASS", **said})})
+
+
+def test_a_broken_glass_is_told_at_once_and_only_what_the_record_says(qtbot: QtBot, office: Office) -> None:
+    screen(office.window, qtbot, "today")
+    window = office.window
+    alert(office, who="B. Lee")  # anybody who has a login can send one
+    with office.other.store.engine.begin() as connection:
+        connection.execute(insert(tables.case_standing).values(case_ref=HARKER, restricted=True))
+    break_glass(office.other, BreakGlass(request=request(), case_ref=HARKER, reason="his mother called, in danger"))
+    alert(office)  # as the function of the server sends it
+    said = window.messages.words
+    qtbot.waitUntil(lambda: "broke the glass" in said.text(), timeout=PATIENCE)
+    assert said.text() == f"A. Shah broke the glass of case {HARKER}. The review stands in Today."
+    window.messages.clear()
+    window.colleagues._ask_glass()  # noqa: SLF001 - what comes with the next alert
+    idle(qtbot, window)
+    assert not window.messages.isVisible()
 
 
 def test_a_local_window_shows_nothing_of_the_kind(qtbot: QtBot, local_location: str, tmp_path: Path) -> None:

@@ -14,7 +14,11 @@ from ioms_desktop.cli.doors import (
     recovery_code,
     user,
 )
+from ioms_desktop.cli.main import NEVER
 from ioms_desktop.domain.calendar import LONDON
+from ioms_desktop.domain.errors import Refused
+from ioms_desktop.services.access_words import account_words
+from ioms_desktop.services.accounts import change_account
 from ioms_desktop.services.databases import check_database, create_database, migrate_database
 from ioms_desktop.services.new_passwords import change_password, recover, set_password
 from ioms_desktop.services.passwords import Strength
@@ -88,7 +92,26 @@ def user_add(options: argparse.Namespace) -> int:
     """Let somebody sign in."""
     with desk(options) as at:
         chosen, strength = (None, Strength.OWN) if options.without_password else new_password(options.name)
-        print(add_user(at, options.name, options.role, chosen, strength=strength))
+        until = options.expires
+        print(add_user(at, options.name, options.role, chosen, strength=strength, team=options.team, until=until))
+    return 0
+
+
+def user_account(options: argparse.Namespace) -> int:
+    """Say whose cases somebody shares, or until when they may sign in; what is not named stays as it is.
+
+    Raises:
+        Refused: There is no such user, or neither is named.
+    """
+    if options.team is None and options.expires is None:
+        raise Refused("Nothing is to be changed. Give --team or --expires.")
+    with desk(options) as at:
+        known = next((user for user in list_users(at) if user.name == options.name), None)
+        if known is None:
+            raise Refused(f"There is no user {options.name}. Check the name with user list.")
+        team = known.team or "" if options.team is None else options.team
+        until = known.expires_on if options.expires is None else None if options.expires == NEVER else options.expires
+        print(change_account(at, options.name, team=team, until=until))
     return 0
 
 
@@ -133,16 +156,22 @@ def user_list(options: argparse.Namespace) -> int:
     """Say who may sign in."""
     with desk(options) as at:
         found, waiting = list_users(at), waiting_for_login(at)
+        today = at.today()
     rows = [
         {
-            "name": u.name,
-            "role": u.role,
-            "active": u.active,
-            "created_at": u.created_at.isoformat(),
-            "waiting": u.name in waiting,
+            "name": user.name,
+            "role": user.role,
+            "active": user.active,
+            "created_at": user.created_at.isoformat(),
+            "waiting": user.name in waiting,
+            "team": user.team,
+            "expires_on": None if user.expires_on is None else user.expires_on.isoformat(),
         }
-        for u in found
+        for user in found
     ]
-    states = ("may sign in" if u.active else "no login yet" if u.name in waiting else "disabled" for u in found)
-    text = "\n".join(f"{u.name}  {u.role}  {state}" for u, state in zip(found, states, strict=True))
+    states = ("no login yet" if user.name in waiting else account_words(user, today) for user in found)
+    text = "\n".join(
+        "  ".join(filter(None, (user.name, user.role, state, user.team)))
+        for user, state in zip(found, states, strict=True)
+    )
     return answer(options, {"users": rows}, text)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from ioms_desktop import __version__
 
 DONE, FAILED, USAGE = 0, 1, 2
+NEVER = "never"
 AUDIENCES = ("full", "partner", "participant", "panel")
 Handler = Callable[[argparse.Namespace], int]
 if TYPE_CHECKING:
@@ -103,6 +104,15 @@ def day(text: str) -> date:
         raise argparse.ArgumentTypeError(f"{text} is no date; write YYYY-MM-DD") from error
 
 
+def day_or_never(text: str) -> date | str:
+    """Read a date option that may also say that there is no end.
+
+    Raises:
+        argparse.ArgumentTypeError: It is neither.
+    """
+    return NEVER if text == NEVER else day(text)
+
+
 def common() -> argparse.ArgumentParser:
     """The options every command takes."""
     shared = argparse.ArgumentParser(add_help=False)
@@ -156,6 +166,7 @@ def parser() -> argparse.ArgumentParser:
     _audit_commands(verbs, shared)
     _retention_commands(verbs, shared)
     _figure_commands(verbs, shared)
+    _access_commands(verbs, shared)
     return top
 
 
@@ -196,7 +207,20 @@ def _database_commands(verbs: "Verbs", shared: argparse.ArgumentParser) -> None:
     add.add_argument(
         "--without-password", action="store_true", help="the server knows them by a Kerberos ticket or a certificate"
     )
+    add.add_argument("--team", default="", metavar="TEAM", help="whose cases they share (default: every team's)")
+    add.add_argument(
+        "--expires", type=day, metavar="YYYY-MM-DD", help="the last day on which they may sign in (default: no end)"
+    )
     add.set_defaults(handler=_lazy("databases", "user_add"))
+    account = user.add_parser(
+        "account", parents=[shared], help="whose cases somebody shares, and until when they may sign in"
+    )
+    account.add_argument("name", metavar="NAME")
+    account.add_argument("--team", metavar="TEAM", help='whose cases they share; "" for every team\'s')
+    account.add_argument(
+        "--expires", type=day_or_never, metavar="YYYY-MM-DD", help=f"the last day on which they may; {NEVER} for no end"
+    )
+    account.set_defaults(handler=_lazy("databases", "user_account"))
     disable = user.add_parser("disable", parents=[shared], help="let somebody no longer sign in")
     disable.add_argument("name", metavar="NAME")
     disable.set_defaults(handler=_lazy("databases", "user_disable"))
@@ -351,3 +375,41 @@ def _figure_commands(verbs: "Verbs", shared: argparse.ArgumentParser) -> None:
     exported = acts.add_parser("export", parents=[shared], help="every published quarter in one CSV file")
     exported.add_argument("path", type=Path, metavar="PATH", help="a file ending in .csv")
     exported.set_defaults(handler=_lazy("figures", "figures_export"))
+
+
+def _access_commands(verbs: "Verbs", shared: argparse.ArgumentParser) -> None:
+    access = verbs.add_parser("access", help="who may know of a case").add_subparsers(metavar="ACTION", required=True)
+
+    def about_case(name: str, words: str, act: str, *parents: argparse.ArgumentParser) -> argparse.ArgumentParser:
+        made = access.add_parser(name, parents=list(parents) or [shared], help=words, description=words)
+        made.add_argument("ref", metavar="REF", help="the case")
+        made.set_defaults(handler=_lazy("access", act))
+        return made
+
+    about_case("show", "who stands or stood on its lists, by whom and since when", "show", formatted(shared))
+    for name, words in (
+        ("exclude", "keep the case from somebody, whatever else would let them know of it"),
+        ("admit", "let somebody know of a case that is restricted or another team's"),
+        ("assign", "give somebody the case to work on, or a partner the case to see"),
+        ("release", "take somebody off every list of the case"),
+    ):
+        named = about_case(name, words, "name")
+        named.add_argument("name", metavar="NAME", help="the user")
+        named.set_defaults(act=name)
+        if name == "exclude":
+            named.add_argument("--message", metavar="TEXT", help="what they read in place of the case")
+    kept = about_case("restrict", "only those admitted may know of the case (shared databases only)", "restrict")
+    kept.add_argument("--message", metavar="TEXT", help="what others who know the reference read in its place")
+    kept.set_defaults(restricted=True)
+    about_case("unrestrict", "lift the restriction", "restrict").set_defaults(restricted=False)
+    team = about_case("team", "whose case it is: others need to be assigned", "team")
+    team.add_argument("team", metavar="TEAM", help='the team; "" for every team')
+    declared = about_case("declare", "declare your own conflict of interest: the case closes to you at once", "declare")
+    declared.add_argument("--message", metavar="TEXT", help="why, for yourself and the supervisor")
+    glass = about_case(
+        "break-glass",
+        "open a case that is kept from you: one case, 60 minutes, reading alone; supervisors and auditors are told at "
+        "once, and a supervisor reviews it within two working days",
+        "glass",
+    )
+    glass.add_argument("--reason", required=True, metavar="TEXT", help="why, in 20 characters at least")

@@ -36,6 +36,9 @@ class Right(StrEnum):
     COUNT = "count measures from the record"
     PUBLISH = "publish figures"
     RETAIN = "review and dispose of records"
+    READ_ASSIGNED = "see the headers of the cases assigned to their agency"
+    ORDER_ACCESS = "say who may know of a case"
+    BREAK_GLASS = "break the glass"
     AUDIT = "read the audit"
     ADMINISTER = "look after users and the database"
 
@@ -53,14 +56,22 @@ _RIGHTS: dict[Role, frozenset[Right]] = {
             Right.TAKE_AWAY,
             Right.MEASURE,
             Right.COUNT,
+            Right.BREAK_GLASS,
         }
     ),
     Role.NAVIGATOR: frozenset(
-        {Right.READ_CASES, Right.RECORD_ENGAGEMENT, Right.RECORD_CONCERN, Right.PRINT, Right.TAKE_AWAY}
+        {
+            Right.READ_CASES,
+            Right.RECORD_ENGAGEMENT,
+            Right.RECORD_CONCERN,
+            Right.PRINT,
+            Right.TAKE_AWAY,
+            Right.BREAK_GLASS,
+        }
     ),
-    Role.SUPERVISOR: frozenset(set(Right) - {Right.AUDIT, Right.ADMINISTER}),
+    Role.SUPERVISOR: frozenset(set(Right) - {Right.READ_ASSIGNED, Right.AUDIT, Right.ADMINISTER}),
     Role.COORDINATOR: frozenset({Right.READ_CASES, Right.PRINT, Right.MEASURE, Right.COUNT}),
-    Role.PARTNER: frozenset(),
+    Role.PARTNER: frozenset({Right.READ_ASSIGNED}),
     Role.ANALYST: frozenset({Right.MEASURE}),
     Role.AUDITOR: frozenset({Right.AUDIT}),
     Role.ADMINISTRATOR: frozenset({Right.ADMINISTER}),

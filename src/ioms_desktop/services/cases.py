@@ -24,6 +24,7 @@ from ioms_desktop.domain.triggers import Trigger, evaluate, shown_without_intell
 from ioms_desktop.services.commands import case_at_hand, once, person_of
 from ioms_desktop.services.desk import Desk, Outcome, Topic
 from ioms_desktop.services.histories import record_of
+from ioms_desktop.services.knowing import Glass, glass_over
 from ioms_desktop.services.merging import Settled, changed, saved, still_there
 from ioms_desktop.services.reasons import refuse_practice
 from ioms_desktop.storage.audit import looked_since
@@ -53,6 +54,7 @@ class CaseView:
         review_due: The day by which RAG is to be reviewed.
         history: The case as the rules read it, for the timeline.
         sees_intelligence: Whether intelligence and the trial arm are part of this view.
+        glass: The glass over the case, where the user sees it only by having broken that; nothing can be recorded then.
     """
 
     case: Case
@@ -83,6 +85,7 @@ class CaseView:
     offences: tuple[Offence, ...]
     history: tuple[Chronology, ...]
     sees_intelligence: bool
+    glass: Glass | None = None
 
 
 def open_case(desk: Desk, case_ref: str, *, reason_code: str = "CASE_WORK", as_of: date | None = None) -> CaseView:
@@ -155,6 +158,7 @@ def view_of(desk: Desk, reading: Reading, case: Case, as_of: date) -> CaseView:
         offences=_until(reading.of(Offence, person_ref=who), "offence_on", as_of),
         history=history,
         sees_intelligence=sees,
+        glass=glass_over(desk, reading, ref),
     )
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 from typing import TypeVar
 
-from ioms_desktop.domain.access import Right, may, sees_programme
+from ioms_desktop.domain.access import Right, may
 from ioms_desktop.domain.cases import Case
 from ioms_desktop.domain.errors import Missing, Refused
 from ioms_desktop.domain.explanations import explain
@@ -17,12 +17,15 @@ from ioms_desktop.domain.wording import day_words
 from ioms_desktop.exchange.text import LONG_TEXT_LIMIT, TEXT_LIMIT, WrongCell, clean
 from ioms_desktop.services.desk import Desk, Outcome, Raised
 from ioms_desktop.services.histories import history_of
+from ioms_desktop.services.knowing import instead_of, is_open_to, refuse_under_glass
 from ioms_desktop.services.live import tell_others
 from ioms_desktop.storage.requests import answer_of
 from ioms_desktop.storage.store import Reading, Transaction
 
 R = TypeVar("R", bound=Record)
 PURPOSE = "CASE_WORK"
+NOT_OPEN = "not_open"
+"""The code of what is answered where somebody may not open a case, or there is none."""
 ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 
 
@@ -98,8 +101,8 @@ def case_at_hand(desk: Desk, reading: Reading, case_ref: str, purpose: str = PUR
     """
     opened = reading.open_case(case_ref, purpose, desk.workstation)
     case = reading.seek(Case, case_ref) if opened else None
-    if case is None or not sees_programme(desk.role, case.programme):
-        raise Missing(f"There is no case {case_ref} that you may open. Check the reference or ask a supervisor.")
+    if case is None or not is_open_to(desk, reading, case):
+        raise Missing(instead_of(desk, reading, case_ref), code=NOT_OPEN)
     return case
 
 
@@ -120,9 +123,10 @@ def open_case_at_hand(desk: Desk, tx: Transaction, case_ref: str, on: date) -> C
 
     Raises:
         Missing: There is no such case for this user.
-        Refused: The case had closed by then.
+        Refused: The case had closed by then, or the user sees it only by breaking the glass.
     """
     case = case_at_hand(desk, tx, case_ref)
+    refuse_under_glass(desk, tx, case_ref)
     not_closed_by(case, on)
     return case
 

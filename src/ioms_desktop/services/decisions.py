@@ -16,6 +16,7 @@ from ioms_desktop.domain.triggers import Trigger, evaluate
 from ioms_desktop.services.commands import add, case_at_hand, new_ref, not_in_future, once, person_of
 from ioms_desktop.services.desk import Desk, Outcome, Topic
 from ioms_desktop.services.histories import history_of
+from ioms_desktop.services.knowing import refuse_under_glass
 from ioms_desktop.services.merging import Change, Settled, changed, saved, still_there
 from ioms_desktop.storage.store import Reading, Transaction
 
@@ -144,6 +145,7 @@ def propose(desk: Desk, entry: ProposeDecision) -> Outcome:
 
     def do(tx: Transaction) -> Outcome:
         case = case_at_hand(desk, tx, entry.case_ref)
+        refuse_under_glass(desk, tx, entry.case_ref)
         tx.hold(case)
         if not entry.reason.strip():
             raise Refused("A decision needs its reason. Your entry is kept; write why.", code="reason")

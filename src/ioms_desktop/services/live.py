@@ -9,7 +9,7 @@ from typing import Any
 
 from ioms_desktop.services.desk import Desk, Topic
 from ioms_desktop.storage.engine import is_shared
-from ioms_desktop.storage.postgres.live import CHANGES, PRESENCE, Ear, case_key, tell_change
+from ioms_desktop.storage.postgres.live import ALERTS, CHANGES, PRESENCE, Ear, case_key, tell_change
 from ioms_desktop.storage.reference import database_id
 from ioms_desktop.storage.store import Transaction
 
@@ -56,12 +56,14 @@ class Told:
         present: Who else has a case open has changed; with its reference.
         connected: The line to the server stands, or was lost.
         ended: The server lets this person in no more; nothing is heard after it.
+        alerted: A glass may have been broken; what there is to know of it is in the record.
     """
 
     changed: Callable[[Change], None]
     present: Callable[[str], None]
     connected: Callable[[bool], None]
     ended: Callable[[], None] | None = None
+    alerted: Callable[[], None] = lambda: None
 
 
 def tell_others(desk: Desk, tx: Transaction, topics: frozenset[Topic]) -> None:
@@ -149,6 +151,9 @@ class Listening:
             self._told.present(ref)
 
     def _heard(self, channel: str, said: Mapping[str, Any]) -> None:
+        if channel == ALERTS:
+            self._told.alerted()
+            return
         sender = said.get("from")
         if not isinstance(sender, str) or sender == self._desk.store.number:
             return

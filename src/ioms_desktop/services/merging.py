@@ -22,6 +22,7 @@ from ioms_desktop.domain.record import Record, columns
 from ioms_desktop.domain.wording import listed
 from ioms_desktop.services.commands import case_at_hand, save, tidied
 from ioms_desktop.services.desk import Desk, Outcome, Topic
+from ioms_desktop.services.knowing import refuse_under_glass
 from ioms_desktop.services.words import instant_words, noun_words, title_of, value_words
 from ioms_desktop.storage.former import removal_of, version_of
 from ioms_desktop.storage.store import Transaction
@@ -198,10 +199,12 @@ def still_there(desk: Desk, tx: Transaction, noun: type[R], ref: str) -> R:
     Raises:
         Removed: Somebody removed it; the sentence says who, when and why.
         Missing: It never was there for this user.
+        Refused: The user sees its case only by breaking the glass.
     """
     owner = tx.case_of(noun, ref)
     if owner is not None:
         case_at_hand(desk, tx, owner)
+        refuse_under_glass(desk, tx, owner)
     found = tx.seek(noun, ref)
     gone = removal_of(tx, noun, ref) if found is None else None
     record = found if gone is None else gone.record

@@ -193,6 +193,46 @@ def _recover_slots(store: Store, name: str, password: str, code: str) -> None:
     rotation.change_file(store, change)
 
 
+def has_recovery_code(desk: Desk) -> bool | None:
+    """Say whether a recovery code opens this file; None for a shared database, which has none.
+
+    Raises:
+        NotAllowed: The user is no administrator.
+        Refused: The key file cannot be read.
+    """
+    require(desk.role, Right.ADMINISTER)
+    if is_shared(desk.store.location) or desk.store.key is None:
+        return None
+    from ioms_desktop.storage.sqlite import key_file  # noqa: PLC0415 - only where a local file is open
+
+    return any(slot.kind == key_file.RECOVERY for slot in key_file.load(desk.store.location).slots)
+
+
+def new_recovery_code(desk: Desk) -> Recovered:
+    """Make another recovery code for a local file; the one before opens nothing any more.
+
+    Raises:
+        NotAllowed: The user is no administrator.
+        Refused: The database is shared, or the key file cannot be written.
+    """
+    require(desk.role, Right.ADMINISTER)
+    if is_shared(desk.store.location) or desk.store.key is None:
+        raise Refused(ON_A_SERVER)
+    from ioms_desktop.storage.sqlite import key_file, rotation  # noqa: PLC0415 - only where a local file is open
+
+    code = new_code()
+    with desk.store.begin(desk.act(), "recovery_code") as tx:
+        note_recovery_code(tx)
+        rotation.change_file(desk.store, lambda file, keys: key_file.with_slot(file, key_file.RECOVERY, "", code, keys))
+    return Recovered("The file has a new recovery code. The one before opens nothing any more.", code)
+
+
+def note_recovery_code(tx: Transaction) -> None:
+    """Put on record that another recovery code was made; never the code."""
+    detail = {"recovery_code": "made anew by an administrator"}
+    tx.log("ALTERATION", object_type="users", object_ref=tx.act.user, subject_ref=None, detail=detail)
+
+
 def _active(tx: Transaction, name: str) -> users.User:
     user = users.user(tx, name)
     if user is None or not user.active:

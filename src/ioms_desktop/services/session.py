@@ -4,23 +4,26 @@ import getpass
 import platform
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import TypeVar
 
 from ioms_desktop.domain.access import Right, Role, require
+from ioms_desktop.domain.calendar import LONDON
 from ioms_desktop.domain.errors import Refused
+from ioms_desktop.domain.wording import day_words
 from ioms_desktop.services.desk import Desk, Topic, now
 from ioms_desktop.services.live import tell_others
 from ioms_desktop.services.passwords import Strength, refuse_weak
 from ioms_desktop.services.rulebook import load_rulebook
 from ioms_desktop.storage import users
 from ioms_desktop.storage.engine import is_shared, open_personal, open_store
-from ioms_desktop.storage.store import Act, Store
+from ioms_desktop.storage.store import Act, Reading, Store
 from ioms_desktop.storage.taking import mark_of
 from ioms_desktop.storage.translation import NOT_LET_IN as WRONG
 from ioms_desktop.storage.translation import translated
 from ioms_desktop.storage.users import User
 
+RUN_OUT = "This account ran out on {}. Nothing was opened; an administrator can let you sign in for longer."
 WAIT = "Too many wrong passwords. Wait a minute and try again; nothing was opened."
 BY_OTHER_MEANS = " They have no password here: the server must know them by a Kerberos ticket or a certificate."
 PATIENCE = 5
@@ -145,6 +148,10 @@ def _desk(proven: Proven, clock: Callable[[], datetime], workstation: str) -> De
         rulebook = load_rulebook(reading)
         taken = None if reading.guarded else mark_of(reading)
     name, secret = proven.user.name, proven.secret
+    if not is_shared(proven.store.location):
+        from ioms_desktop.storage.sqlite.knowing import FileKnower  # noqa: PLC0415 - only where a local file is open
+
+        proven.store.knower = FileKnower(name, clock)
     return Desk(
         store=proven.store,
         user=name,
@@ -212,13 +219,24 @@ def _let_in(store: Store, act: Act, failed: int) -> User:
         user = users.user(reading, act.user)
     if user is None or not user.active:
         raise Refused(WRONG)
+    if user.expires_on is not None and not user.may_sign_in(act.at.astimezone(LONDON).date()):
+        raise Refused(RUN_OUT.format(day_words(user.expires_on)))
     if failed:
         with store.begin(replace(act, role=user.role), "sign_in") as tx:
             users.note_earlier_failures(tx, user.name, failed)
     return user
 
 
-def add_user(desk: Desk, name: str, role: str, password: str | None, *, strength: Strength = Strength.OWN) -> str:
+def add_user(
+    desk: Desk,
+    name: str,
+    role: str,
+    password: str | None,
+    *,
+    strength: Strength = Strength.OWN,
+    team: str = "",
+    until: date | None = None,
+) -> str:
     """Add someone who may sign in.
 
     Args:
@@ -227,17 +245,21 @@ def add_user(desk: Desk, name: str, role: str, password: str | None, *, strength
         role: Their role.
         password: Their first password; None where a server knows them by a Kerberos ticket or a certificate.
         strength: What is asked of it.
+        team: Whose cases they share; empty for every team's.
+        until: The last day on which they may sign in; None for no end.
 
     Returns:
         What was done, in one sentence.
 
     Raises:
         NotAllowed: The user is no administrator.
-        Refused: The name is taken, the role does not exist, or the password is too weak.
+        Refused: The name is taken, the role does not exist, the last day has passed, or the password is too weak.
     """
     require(desk.role, Right.ADMINISTER)
     if role not in set(Role):
         raise Refused(f"There is no role {role}. Choose one of {', '.join(Role)}.")
+    if until is not None and until < desk.today():
+        raise Refused(f"{day_words(until)} has passed already. Nothing was changed; choose a day to come, or none.")
     if password is None and not is_shared(desk.store.location):
         raise Refused("Everybody who opens a file has a password of their own. Nothing was changed; choose one.")
     if password is not None:
@@ -246,13 +268,26 @@ def add_user(desk: Desk, name: str, role: str, password: str | None, *, strength
         if tx.guarded:
             from ioms_desktop.storage.postgres import logins  # noqa: PLC0415 - only where a server is used
 
-            logins.add(tx.connection, name, role, password or "")
-            return f"{name} may sign in as {role}.{BY_OTHER_MEANS if password is None else ''}"
-        if users.user(tx, name) is not None:
-            raise Refused(f"There is a user {name} already. Choose another name.")
-        users.add_user(tx, name, role, "", at=desk.clock())
-        give_slot(desk.store, name, password or "")
-    return f"{name} may sign in as {role}."
+            logins.add(tx.connection, name, role, password or "", team.strip(), until)
+        else:
+            if users.user(tx, name) is not None:
+                raise Refused(f"There is a user {name} already. Choose another name.")
+            users.add_user(tx, name, role, "", at=desk.clock(), team=team.strip(), until=until)
+            give_slot(desk.store, name, password or "")
+    return f"{name} may sign in as {role}{until_words(until)}.{BY_OTHER_MEANS if password is None else ''}"
+
+
+def until_words(until: date | None) -> str:
+    """Say how long somebody may sign in, after `may sign in`; nothing for no end."""
+    return f" up to and including {day_words(until)}" if until is not None else ""
+
+
+def has_others(reading: Reading, name: str, *, lasting: bool = False) -> bool:
+    """Whether there is another administrator who may sign in; lasting: without an end."""
+    return any(
+        each.active and each.role == Role.ADMINISTRATOR and each.name != name and not (lasting and each.expires_on)
+        for each in users.users(reading)
+    )
 
 
 def give_slot(store: Store, name: str, password: str) -> None:
@@ -279,8 +314,7 @@ def disable_user(desk: Desk, name: str) -> str:
         user = users.user(tx, name)
         if user is None:
             raise Refused(f"There is no user {name}. Check the name with user list.")
-        others = [u for u in users.users(tx) if u.active and u.role == Role.ADMINISTRATOR and u.name != name]
-        if user.role == Role.ADMINISTRATOR and not others:
+        if user.role == Role.ADMINISTRATOR and not has_others(tx, name):
             raise Refused(f"{name} is the last administrator. Add another one first.")
         if tx.guarded:
             from ioms_desktop.storage.postgres import logins  # noqa: PLC0415 - only where a server is used

@@ -14,6 +14,7 @@ from ioms_desktop.domain.summary import Audience, CaseSummary, PrintFacts
 from ioms_desktop.services.cases import CaseView, view_of
 from ioms_desktop.services.commands import case_at_hand
 from ioms_desktop.services.desk import Desk
+from ioms_desktop.services.knowing import refuse_under_glass
 from ioms_desktop.services.reasons import refuse_practice
 from ioms_desktop.services.summary_facts import gather
 from ioms_desktop.storage.store import Transaction
@@ -63,6 +64,7 @@ def case_summary_pdf(  # noqa: PLR0913 - each is a field of the print dialog
     with desk.store.begin(act, "print_case_summary") as tx:
         refuse_practice(desk, tx, reason_code)
         case = case_at_hand(desk, tx, case_ref, reason_code)
+        refuse_under_glass(desk, tx, case_ref)
         view = view_of(desk, tx, case, as_of or desk.today())
         about = _about(desk, view, audience, reason_code, reason_text, recipient, at, copy)
         summary = for_audience(gather(desk, tx, view, about), audience)

@@ -121,7 +121,7 @@ def owed(desk: Desk, *, mine: bool = False, told: Told | None = None) -> tuple[O
                 case_ref=action.case_ref,
                 ref=action.action_ref,
                 revision=action.revision,
-                own=is_user(action.owner, desk.user),
+                own=is_user(action.owner, desk.user) or action.owner == desk.role,
             )
             for action in open_actions(reading, today, today + AHEAD)
         ]

@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import cache
 from json import dumps
 from secrets import token_hex
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 from sqlalchemy import Connection, Engine, Insert, Select, Table, bindparam, delete, insert, select, text, update
 
@@ -391,6 +391,16 @@ def _insertion(table: Table) -> Insert:
     return insert(table)
 
 
+class Knower(Protocol):
+    """Whoever reads a file, with what its lists keep from them."""
+
+    def hide(self, connection: Connection) -> None:
+        """Hide that from whatever the connection reads next; outside a transaction."""
+
+    def show(self, connection: Connection) -> None:
+        """Hide it no longer: what writes must meet the tables themselves; outside a transaction."""
+
+
 class Store:
     """One database, opened.
 
@@ -400,6 +410,7 @@ class Store:
         key: What opens an encrypted file; None for a shared database.
         door: How the person signed in comes to what a server keeps closed; None where nothing is.
         number: By which this opening of the database knows its own notices.
+        knower: Who reads a local file; None where nothing is kept from whoever does, and on a server, which knows.
     """
 
     def __init__(self, engine: Engine, location: str, key: bytes | None = None, door: Door | None = None) -> None:
@@ -409,6 +420,7 @@ class Store:
         self.key = key
         self.door = door
         self.number = token_hex(8)
+        self.knower: Knower | None = None
 
     def _sight(self, *, facts: bool = False) -> Sight:
         if self.door is None:
@@ -435,6 +447,8 @@ class Store:
                 connection = connection.execution_options(  # noqa: PLW2901 - the same connection, told how to begin
                     isolation_level="REPEATABLE READ", postgresql_readonly=True
                 )
+            if self.knower is not None:
+                self.knower.hide(connection)
             with connection.begin():
                 yield Reading(connection, self._sight(facts=facts), self.door)
 
@@ -471,7 +485,7 @@ class Store:
         """
         with (
             translated(),
-            self.engine.connect() as connection,
+            self._connected() as connection,
             connection.execution_options(**{COMMAND: True}).begin(),
         ):
             if self.door is not None:
@@ -482,6 +496,13 @@ class Store:
                 connection.execute(context.ACT, {"at": act.at.isoformat(), **_said(act)})
             earlier = _earlier(connection, act, name)
             yield Transaction(connection, act, earlier, self._sight(), self.door)
+
+    @contextmanager
+    def _connected(self) -> Iterator[Connection]:
+        with self.engine.connect() as connection:
+            if self.knower is not None:
+                self.knower.show(connection)
+            yield connection
 
     def close(self) -> None:
         """Close every connection."""

@@ -276,6 +276,7 @@ case_standing = Table(
     Column("case_ref", BINARY, ForeignKey("cases.case_ref"), primary_key=True),
     Column("restricted", Boolean, nullable=False),
     Column("team", Text),
+    Column("message", Text),
 )
 
 take_away = Table(
@@ -458,3 +459,6 @@ disclosures_told = Table(
 
 readable_notes = Table("readable_notes", _views, Column("contact_ref", BINARY, primary_key=True), Column("note", Text))
 """On a server: the notes of opened cases that are neither the police's nor rest on intelligence."""
+
+VIEWS: dict[str, Table] = {name: table for name, table in _views.tables.items() if table is not readable_notes}
+"""The views that both kinds of database have."""

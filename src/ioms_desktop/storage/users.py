@@ -1,12 +1,13 @@
 """The people who may sign in."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Select, insert, select, update
 
 from ioms_desktop.domain.access import Role
+from ioms_desktop.storage.records import plain
 from ioms_desktop.storage.store import Reading, Transaction
 from ioms_desktop.storage.tables import users as table
 
@@ -18,18 +19,27 @@ class User:
     Attributes:
         failed: Wrong passwords since the last right one.
         locked_until: Until when no sign-in is taken.
+        team: Whose cases they share; None for every team's.
+        expires_on: The last day on which they may sign in; None for no end.
     """
 
     name: str
     role: str
     active: bool
     created_at: datetime
+    id: int = 0
     password_hash: str = ""
     failed: int = 0
     locked_until: datetime | None = None
+    team: str | None = None
+    expires_on: date | None = None
+
+    def may_sign_in(self, today: date) -> bool:
+        """Whether the account is neither disabled nor has run out by a day."""
+        return self.active and (self.expires_on is None or self.expires_on >= today)
 
 
-OPEN = tuple(table.c[name] for name in ("name", "role", "active", "created_at"))
+OPEN = tuple(table.c[name] for name in ("id", "name", "role", "active", "created_at", "team", "expires_on"))
 """What a server tells its people of each other; it proves passwords itself."""
 COLUMNS = tuple(table.c[name] for name in User.__dataclass_fields__)
 
@@ -55,12 +65,38 @@ def _asked(reading: Reading) -> Select[Any]:
     return select(*OPEN) if reading.guarded else select(*COLUMNS)
 
 
-def add_user(tx: Transaction, name: str, role: str, password_hash: str, *, at: datetime) -> None:
+def add_user(
+    tx: Transaction,
+    name: str,
+    role: str,
+    password_hash: str,
+    *,
+    at: datetime,
+    team: str = "",
+    until: date | None = None,
+) -> None:
     """Add a user; the password stands there only as its hash."""
+    account = {"team": team or None, "expires_on": until}
     tx.connection.execute(
-        insert(table).values(name=name, role=role, password_hash=password_hash, active=True, created_at=at, failed=0)
+        insert(table).values(
+            name=name, role=role, password_hash=password_hash, active=True, created_at=at, failed=0, **account
+        )
     )
-    tx.log("COLLECTION", object_type="users", object_ref=name, subject_ref=None, detail={"role": role})
+    tx.log(
+        "COLLECTION", object_type="users", object_ref=name, subject_ref=None, detail={"role": role, **_said(account)}
+    )
+
+
+def set_account(tx: Transaction, name: str, team: str, until: date | None) -> None:
+    """Say whose cases a user shares, and until when they may sign in."""
+    account = {"team": team or None, "expires_on": until}
+    tx.connection.execute(update(table).where(table.c.name == name).values(**account))
+    detail = {key: plain(value) for key, value in account.items()}
+    tx.log("ALTERATION", object_type="users", object_ref=name, subject_ref=None, detail=detail)
+
+
+def _said(account: dict[str, Any]) -> dict[str, Any]:
+    return {key: plain(value) for key, value in account.items() if value is not None}
 
 
 def set_active(tx: Transaction, name: str, *, active: bool) -> None:

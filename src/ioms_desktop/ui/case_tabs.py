@@ -69,6 +69,7 @@ class CaseTabs(QTabWidget):
         closing.setFixedSize(EDGE, EDGE)
         self.tabBar().setTabButton(number, QTabBar.ButtonPosition.RightSide, closing)
         screen.named.connect(partial(self._rename, case_ref))
+        screen.lost.connect(partial(self._forget, case_ref))
         for keys in screen.findChildren(QShortcut, options=Qt.FindChildOption.FindDirectChildrenOnly):
             keys.setEnabled(False)  # the window has the same keys; Qt does neither of two
         self.setCurrentIndex(number)
@@ -82,6 +83,14 @@ class CaseTabs(QTabWidget):
             self.setTabText(number, short.replace("&", "&&"))
             self.setTabToolTip(number, f"{name}, case {case_ref}")
             self.case_read.emit(case_ref)
+
+    def _forget(self, case_ref: str) -> None:
+        """Take the name off the tab of a case that no longer opens; nobody else is told that it is open here."""
+        screen = self._cases.get(case_ref)
+        if screen is not None:
+            self.setTabText(self.indexOf(screen), case_ref)
+            self.setTabToolTip(self.indexOf(screen), case_ref)
+            self.case_closed.emit(case_ref)
 
     @Slot()
     def close_current(self) -> None:

@@ -7,7 +7,9 @@ from typing import TypeVar
 
 from ioms_desktop.domain.cases import Action
 from ioms_desktop.domain.drafts import Draft
+from ioms_desktop.domain.knowing import AccessList
 from ioms_desktop.domain.publication import Edition
+from ioms_desktop.services.access import Knowing, teams, who_may_know
 from ioms_desktop.services.actions import action_at_hand
 from ioms_desktop.services.cases import CaseView, open_case
 from ioms_desktop.services.decisions import DecisionPage, decision_page
@@ -15,11 +17,15 @@ from ioms_desktop.services.desk import Desk
 from ioms_desktop.services.published import published_editions
 from ioms_desktop.services.retention import DueReview, review_of
 from ioms_desktop.ui import errands
+from ioms_desktop.ui.choice_fields import Option
 from ioms_desktop.ui.dialog import CommandDialog
 from ioms_desktop.ui.dialogs.answer_proposal import AnswerProposalDialog, ServedDialog
+from ioms_desktop.ui.dialogs.break_glass import BreakGlassDialog
 from ioms_desktop.ui.dialogs.concern import ConcernDialog
 from ioms_desktop.ui.dialogs.decision import DecisionDialog
 from ioms_desktop.ui.dialogs.finish_action import FinishActionDialog
+from ioms_desktop.ui.dialogs.knowing import people_to_name
+from ioms_desktop.ui.dialogs.naming import ConflictDialog, KeepCaseDialog, NameSomebodyDialog
 from ioms_desktop.ui.dialogs.notice import NoticeServedDialog, ReleasePlanDialog
 from ioms_desktop.ui.dialogs.offer import AnswerOfferDialog, EndOfferDialog, MakeOfferDialog
 from ioms_desktop.ui.dialogs.publish_figures import PublishFiguresDialog
@@ -47,6 +53,9 @@ class Ground:
     action: Action | None = None
     review: DueReview | None = None
     editions: tuple[Edition, ...] = ()
+    known: Knowing | None = None
+    people: Sequence[Option] = ()
+    teams: Sequence[str] = ()
 
 
 def reopen(shell: Shell, draft: Draft) -> None:
@@ -70,7 +79,10 @@ def _gather(desk: Desk, draft: Draft) -> Ground:
     action = action_at_hand(desk, draft.about) if draft.form == "finish_action" else None
     review = review_of(desk, draft.about) if draft.form in {"retention_review", "answer_disposal"} else None
     editions = published_editions(desk) if draft.form == "publish_figures" else ()
-    return Ground(draft, view, page, action, review, editions)
+    known = who_may_know(desk, draft.case_ref) if draft.form == "keep_case" else None
+    people = people_to_name(desk) if draft.form == "name_somebody" else ()
+    there = teams(desk) if known is not None else ()
+    return Ground(draft, view, page, action, review, editions, known, people, there)
 
 
 Made = Callable[[Shell, Ground], CommandDialog | None]
@@ -155,6 +167,37 @@ def _served(shell: Shell, ground: Ground) -> CommandDialog | None:
     return ServedDialog(shell.desk, shell.tasks, view, decision, shell.window)
 
 
+def _naming(shell: Shell, ground: Ground) -> CommandDialog:
+    kind, ref = AccessList(ground.draft.about), ground.draft.case_ref
+    return NameSomebodyDialog(shell.desk, shell.tasks, ref, kind, ground.people, shell.window)
+
+
+def _keeping(shell: Shell, ground: Ground) -> CommandDialog | None:
+    known = ground.known
+    if known is None:
+        return None
+    return KeepCaseDialog(
+        shell.desk,
+        shell.tasks,
+        known.case_ref,
+        known.standing,
+        ground.teams,
+        shared=known.shared,
+        parent=shell.window,
+    )
+
+
+def _conflict(shell: Shell, ground: Ground) -> CommandDialog | None:
+    if ground.view is None:
+        return None
+    line = subject_of(shell.desk, ground.view).line
+    return ConflictDialog(shell.desk, shell.tasks, ground.draft.case_ref, line, shell.window)
+
+
+def _glass(shell: Shell, _ground: Ground) -> CommandDialog:
+    return BreakGlassDialog(shell.desk, shell.tasks, parent=shell.window)
+
+
 def _named(records: Sequence[T], ref: Callable[[T], str], ground: Ground) -> T | None:
     return next((each for each in records if ref(each) == ground.draft.about), None)
 
@@ -176,5 +219,9 @@ FORMS: dict[str, Made] = {
     "retention_review": _review,
     "answer_disposal": _disposal,
     "publish_figures": _figures,
+    "name_somebody": _naming,
+    "keep_case": _keeping,
+    "declare_conflict": _conflict,
+    "break_glass": _glass,
 }
 """How each form is opened, by the name its entries are kept under."""

@@ -32,6 +32,10 @@ TITLES = {
     "retention_review": "Retention review",
     "answer_disposal": "Answer to a disposal",
     "publish_figures": "Figures to publish",
+    "name_somebody": "Name on a list of a case",
+    "keep_case": "How a case is kept",
+    "declare_conflict": "Conflict of interest",
+    "break_glass": "Breaking the glass",
 }
 
 

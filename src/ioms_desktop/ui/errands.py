@@ -194,6 +194,18 @@ def answer_proposal(shell: Shell, case_ref: str, proposal_ref: str) -> None:
     with_case(shell, case_ref, then)
 
 
+def break_glass(shell: Shell, case_ref: str = "") -> None:
+    """Break the glass of a case, and open it."""
+    from ioms_desktop.ui.dialogs.break_glass import BreakGlassDialog  # noqa: PLC0415 - as above
+
+    def opened(outcome: Outcome) -> None:
+        shell.open_case(outcome.ref)
+
+    dialog = BreakGlassDialog(shell.desk, shell.tasks, case_ref, shell.window)
+    dialog.sent.connect(opened)
+    show(shell, dialog)
+
+
 def tell_raised(shell: Shell, outcome: Outcome, case_ref: str) -> None:
     """Show what a record raised, and let the user decide at once where they may."""
     from ioms_desktop.ui.dialogs.raised import RaisedDialog  # noqa: PLC0415 - as above

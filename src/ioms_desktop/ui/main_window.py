@@ -9,7 +9,7 @@ from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 from typing_extensions import override
 
-from ioms_desktop.domain.access import may
+from ioms_desktop.domain.access import Right, may
 from ioms_desktop.domain.drafts import Place
 from ioms_desktop.services.desk import Desk, Outcome
 from ioms_desktop.services.drafts import can_keep, take_place
@@ -19,7 +19,7 @@ from ioms_desktop.ui.backup_actions import remind
 from ioms_desktop.ui.case_tabs import CaseTabs
 from ioms_desktop.ui.draft_keeper import write_all
 from ioms_desktop.ui.draft_strip import UnsavedStrip
-from ioms_desktop.ui.errands import find_cases
+from ioms_desktop.ui.errands import break_glass, find_cases
 from ioms_desktop.ui.navigation import Rail
 from ioms_desktop.ui.presence import Colleagues
 from ioms_desktop.ui.quick_search import QuickSearch
@@ -65,17 +65,18 @@ class MainWindow(QMainWindow):
         self.desk, self.settings = desk, settings
         self.tasks = tasks or Tasks(self)
         self.leaving = False
+        own_list = may(desk.role, Right.READ_ASSIGNED)
         self.shell = Shell(
             desk=desk,
             tasks=self.tasks,
             settings=settings,
             window=self,
-            open_case=self.open_case,
+            open_case=self.show_header if own_list else self.open_case,
             go=self.go,
             take=self.take,
             trouble=self.trouble,
         )
-        self.entries = [entry for entry in SCREENS if entry.always or may(desk.role, entry.right)]
+        self.entries = [e for e in SCREENS if may(desk.role, e.right) or (e.always and not own_list)]
         self.screens: dict[str, Screen] = {}
         # Whoever reads no case begins where there is something to read.
         useful = [entry for entry in self.entries if may(desk.role, entry.right)] or self.entries
@@ -170,6 +171,7 @@ class MainWindow(QMainWindow):
         self.rail.chosen.connect(self.go)
         self.search.case_wanted.connect(self.open_case)
         self.search.person_wanted.connect(self.find_person)
+        self.search.glass_wanted.connect(partial(break_glass, self.shell))
         self.tabs.currentChanged.connect(self._tab_changed)
         self.tabs.emptied.connect(self._focus_screen)
         self.tasks.refusal.connect(self.trouble)
@@ -229,6 +231,16 @@ class MainWindow(QMainWindow):
         screen.acted.connect(partial(self._from_case, screen))
         self.tabs.add_case(case_ref, screen)
         return screen
+
+    @Slot(str)
+    def show_header(self, case_ref: str) -> None:
+        """Show what a partner may see of a case, in their own list."""
+        from ioms_desktop.ui.screens.assigned import AssignedScreen  # noqa: PLC0415 - partners alone
+
+        self.go("assigned")
+        screen = self.screens["assigned"]
+        if isinstance(screen, AssignedScreen):
+            screen.show_case(case_ref)
 
     @Slot(str)
     def find_person(self, name: str) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QFont, QFontMetrics, QKeyEvent
 from PySide6.QtWidgets import QButtonGroup, QFrame, QToolButton, QVBoxLayout
 from typing_extensions import override
 
@@ -14,6 +14,7 @@ from ioms_desktop.ui.screens import Entry
 
 WIDTH = 88
 HEIGHT = 52
+MARGINS = 12
 
 
 class Rail(QFrame):
@@ -33,7 +34,8 @@ class Rail(QFrame):
         """
         super().__init__()
         self.setProperty("kind", "rail")
-        self.setFixedWidth(WIDTH)
+        self._width = max(WIDTH, *(self._needed(entry.title) for entry in entries))
+        self.setFixedWidth(self._width)
         self.setAccessibleName("Screens")
         self._group = QButtonGroup(self)
         self._buttons: dict[str, QToolButton] = {}
@@ -47,13 +49,19 @@ class Rail(QFrame):
             column.addWidget(press)
         column.addStretch(1)
 
+    def _needed(self, title: str) -> int:
+        """Say how wide the rail must be for a word, which is bold while its screen is shown."""
+        bold = QFont(self.font())
+        bold.setBold(True)
+        return QFontMetrics(bold).horizontalAdvance(title) + 2 * MARGINS
+
     def _button(self, entry: Entry, number: int) -> QToolButton:
         press = QToolButton()
         press.setProperty("kind", "rail")
         press.setText(entry.title)
         press.setCheckable(True)
         press.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
-        press.setFixedSize(QSize(WIDTH - 12, HEIGHT))
+        press.setFixedSize(QSize(self._width - MARGINS, HEIGHT))
         edge = theme.current().sizes.icon
         press.setIconSize(QSize(edge, edge))
         press.setFocusPolicy(Qt.FocusPolicy.TabFocus)

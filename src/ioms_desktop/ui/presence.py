@@ -2,14 +2,17 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from PySide6.QtWidgets import QDialog, QWidget
 
+from ioms_desktop.domain.access import Right, may
 from ioms_desktop.domain.calendar import LONDON
 from ioms_desktop.domain.wording import counted, day_words, listed
 from ioms_desktop.services.desk import Topic
+from ioms_desktop.services.glass import Breaking, just_broken, may_hear
 from ioms_desktop.services.live import Change, Colleague, Told, listen
 from ioms_desktop.ui.widgets import announce, label
 
@@ -47,6 +50,7 @@ class Colleagues(QObject):
     _present = Signal(str)
     _stands = Signal(bool)
     _ended = Signal()
+    _alerted = Signal()
 
     def __init__(self, window: "MainWindow") -> None:
         """Begin to listen."""
@@ -63,11 +67,14 @@ class Colleagues(QObject):
         self._present.connect(self._show_colleagues)
         self._stands.connect(self._say_line)
         self._ended.connect(window.access_ended)
+        self._alerted.connect(self._ask_glass)
+        self._told_of: set[str] = set()
         told = Told(
             changed=self._changed.emit,
             present=self._present.emit,
             connected=self._stands.emit,
             ended=self._ended.emit,
+            alerted=self._alerted.emit,
         )
         self._listening = listen(window.desk, told)
         window.tabs.case_read.connect(self._listening.opened)
@@ -133,6 +140,27 @@ class Colleagues(QObject):
         open_now = {self._window.tabs.case(ref) for ref in self._window.tabs.open_cases}
         self._stale = {each for each in self._stale if each in open_now or each in self._window.screens.values()}
 
+    # A glass that was broken --------------------------------------------------------------------
+
+    @Slot()
+    def _ask_glass(self) -> None:
+        """Ask the record whose glass was broken; the alert itself proves nothing, and names nobody."""
+        window = self._window
+        if may_hear(window.desk):
+            window.tasks.latest(self, "glass", partial(just_broken, window.desk), self._tell_glass, _silent)
+
+    def _tell_glass(self, broken: Sequence[Breaking]) -> None:
+        window, fresh = self._window, [each for each in broken if each.ref not in self._told_of]
+        self._told_of |= {each.ref for each in fresh}
+        if not fresh:
+            return
+        reviews = may(window.desk.role, Right.ORDER_ACCESS)
+        if reviews:
+            window.messages.caution(breaking_words(fresh, reviews=True), "&Today", partial(window.go, "today"))
+            self._heard(Change(frozenset({Topic.ACTIONS}), frozenset()))
+        else:
+            window.messages.caution(breaking_words(fresh, reviews=False))
+
     # Whether the server is there ----------------------------------------------------------------
 
     @Slot(bool)
@@ -146,12 +174,23 @@ class Colleagues(QObject):
             self._say(BACK)
             self._hush.start(SAID_FOR)
             self._heard(Change(frozenset(Topic), None))  # whatever was said meanwhile was not heard
+            self._ask_glass()
 
     def _say(self, words: str) -> None:
         self._hush.stop()
         self.state.setText(words)
         self.state.show()
         announce(words, self._window)
+
+
+def breaking_words(broken: Sequence[Breaking], *, reviews: bool) -> str:
+    """Say whose glass was broken, and what is to be done about it."""
+    said = listed([f"{each.who} broke the glass of case {each.case_ref}" for each in broken])
+    return f"{said}. {'The review stands in Today.' if reviews else 'The reason is in the audit.'}"
+
+
+def _silent(sentence: str) -> None:
+    del sentence  # a lost connection is said elsewhere, and the review stands in Today
 
 
 def _single(owner: QObject, act: object) -> QTimer:

@@ -4,6 +4,7 @@ The list hangs below the box and never takes the keyboard: arrows move in it, En
 was found is recorded once, when the user stops typing for a moment or opens something.
 """
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -13,6 +14,7 @@ from PySide6.QtGui import QAction, QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 from typing_extensions import override
 
+from ioms_desktop.domain.access import Right, may
 from ioms_desktop.domain.wording import day_words
 from ioms_desktop.services.desk import Desk
 from ioms_desktop.services.search import Hit, find, settle
@@ -22,6 +24,8 @@ from ioms_desktop.ui.icons import dress, icon
 from ioms_desktop.ui.tasks import Tasks
 from ioms_desktop.ui.widgets import Elided, announce, label
 
+REFERENCE = re.compile(r"[A-Za-z]{2,}[-/]?[\w-]*\d[\w-]*|[A-Za-z]{2,}-[\w-]{2,}")
+"""What reads like the reference of a case, and not like a name or a date."""
 SETTLES_AFTER = 1500  # milliseconds without a key
 MOST_COMMANDS = 5
 PLACEHOLDER = "Find people, cases, commands (Ctrl+K)"
@@ -44,10 +48,12 @@ class QuickSearch(QLineEdit):
     Signals:
         case_wanted: A case was chosen, by its reference.
         person_wanted: A person without a case the user may see was chosen, by their name.
+        glass_wanted: A reference was not found, and its glass is to be broken.
     """
 
     case_wanted = Signal(str)
     person_wanted = Signal(str)
+    glass_wanted = Signal(str)
 
     def __init__(self, desk: Desk, tasks: Tasks, commands: Callable[[str], Sequence[Action]]) -> None:
         """Begin empty.
@@ -103,6 +109,7 @@ class QuickSearch(QLineEdit):
         self._offers = (
             *(self._offer(hit) for hit in hits),
             *(self._command(action) for action in self._commands(text)[:MOST_COMMANDS]),
+            *(() if hits else self._glass(text.strip())),
         )
         self._show()
         if hits:
@@ -119,6 +126,14 @@ class QuickSearch(QLineEdit):
         state = f"{programme} · {status}" if not hit.closed else f"{programme} · closed, {status}"
         do = partial(self.case_wanted.emit, hit.case_ref)
         return Offer(hit.name, f"{born} · {hit.case_ref} · {state}", "folder-open", do, hit)
+
+    def _glass(self, text: str) -> tuple[Offer, ...]:
+        """Offer to break the glass of whatever reads like a reference and is not found, be there such a case or not."""
+        if not may(self._desk.role, Right.BREAK_GLASS) or not REFERENCE.fullmatch(text):
+            return ()
+        words = f"Break the glass of {text.upper()}…"
+        do = partial(self.glass_wanted.emit, text.upper())
+        return (Offer(words, "a case that is kept from you", "shield-check", do),)
 
     def _command(self, action: Action) -> Offer:
         return Offer(action.words, action.shortcut, action.icon or "chevron-right", action.callback)

@@ -5,7 +5,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, Generic
+from typing import Any, Generic, TypeVar
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer, Signal, Slot
 from typing_extensions import override
@@ -14,6 +14,7 @@ from ioms_desktop.ui.chips import Chip
 from ioms_desktop.ui.register import Column, Identified, Register, Row, Sought, Style
 from ioms_desktop.ui.tasks import Tasks
 
+Kind = TypeVar("Kind")
 AnyIndex = QModelIndex | QPersistentModelIndex
 WINDOW = 200
 KEPT_WINDOWS = 64  # 12,800 rows; more is fetched again when it comes into sight
@@ -113,6 +114,16 @@ class RegisterModel(QAbstractTableModel, Generic[Row]):
         window = self._windows.get(row // WINDOW)
         found = window.get(self._ids[row]) if window is not None else None
         return found or self._former.get(self._ids[row])
+
+    def records(self, ids: Iterable[int], kind: type[Kind]) -> list[Kind]:
+        """Give the rows of some records, in the order shown; those not fetched or no longer here are left out.
+
+        Args:
+            ids: Which.
+            kind: What the rows are.
+        """
+        rows = (self.record(row) for row in self.rows_of(ids))
+        return [row for row in rows if isinstance(row, kind)]
 
     # What Qt asks -------------------------------------------------------------------------------
 

@@ -15,6 +15,7 @@ from ioms_desktop.services.decisions import decision_page
 from ioms_desktop.services.desk import Desk, Raised
 from ioms_desktop.services.merging import Comparison, compare
 from ioms_desktop.services.published import published_editions
+from ioms_desktop.ui.access_samples import sample_access
 from ioms_desktop.ui.backup_samples import sample_backups
 from ioms_desktop.ui.dialogs.answer_proposal import AnswerProposalDialog, ServedDialog
 from ioms_desktop.ui.dialogs.concern import ConcernDialog
@@ -62,6 +63,7 @@ def sample_dialogs(window: "MainWindow", desk: Desk, case_ref: str) -> Iterator[
     yield "rate_week", partial(RatingDialog, desk, tasks, subject, window)
     yield "set_rag", partial(RagDialog, desk, tasks, view, window)
     yield from _of_decisions(window, desk, view)
+    yield from sample_access(window, desk, subject)
     yield from sample_drafts(window, desk, subject)
     yield from sample_reviews(window, desk, view)
     yield "print_case_summary", partial(_print, window, desk, case_ref)

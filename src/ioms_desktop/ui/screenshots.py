@@ -5,7 +5,8 @@ Each scale is drawn by a process of its own, since Qt reads the scale once. No d
 
 import os
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from multiprocessing import get_context
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -25,6 +26,7 @@ SIZES = {100: (1366, 768), 150: (1280, 720)}
 AT = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
 """The morning after the last day of the fictional year."""
 USER = "wright"
+PARTNER = "partner"
 PASSWORD = "demo"  # noqa: S105 - the fictional database's own
 SERVER = "postgresql://records.example.org/ioms"
 """An address at which nobody is asked."""
@@ -89,24 +91,66 @@ class Camera:
 
     def take_all(self, location: str, place: Path) -> None:
         """Draw everything on one database."""
+        self._before_sign_in(location)
+        with self._at_work(location, USER, place) as window:
+            window.activateWindow()
+            self._screens(window, place)
+            self._dialogs(window, window.desk)
+            self._kept_closed(window)
+            self._unsaved(window, window.desk)
+        self._other_roles(location, place)
+
+    @contextmanager
+    def _at_work(self, location: str, user: str, place: Path) -> "Iterator[MainWindow]":
         from PySide6.QtCore import QSettings  # noqa: PLC0415 - after the environment Qt reads
 
         from ioms_desktop.services.session import sign_in  # noqa: PLC0415 - slow to import
         from ioms_desktop.ui.main_window import MainWindow  # noqa: PLC0415 - as above
 
-        self._before_sign_in(location)
-        desk = sign_in(location, USER, PASSWORD, clock=lambda: AT)
+        desk = sign_in(location, user, PASSWORD, clock=lambda: AT)
         settings = QSettings(str(place / f"{self._series}.ini"), QSettings.Format.IniFormat)
         window = MainWindow(desk, settings)
         window.resize(*self._size)
         window.show()
-        window.activateWindow()
-        self._screens(window, place)
-        self._dialogs(window, desk)
-        self._unsaved(window, desk)
+        self._stand(window)
+        yield window
         window.close()
         window.deleteLater()
         desk.store.close()
+
+    def _other_roles(self, location: str, place: Path) -> None:
+        """Draw what an administrator sees first, how another recovery code is made, and what a partner sees."""
+        from ioms_desktop.services.fiction import DEMO_ADMINISTRATOR  # noqa: PLC0415 - slow to import
+        from ioms_desktop.ui.screens.administration import NewCodeDialog  # noqa: PLC0415 - as above
+
+        with self._at_work(location, DEMO_ADMINISTRATOR, place) as window:
+            self._take(window, "administration")
+            dialog = NewCodeDialog(window.shell, window)
+            dialog.open()
+            self._stand(window)
+            self._take(dialog, "new_recovery_code")
+            dialog.done(0)
+        with self._at_work(location, PARTNER, place) as window:
+            self._take(window, "assigned_cases")
+            window.show_header(SHOWN_CASE)
+            self._stand(window)
+            self._take(window, "assigned_case")
+
+    def _kept_closed(self, window: "MainWindow") -> None:
+        """Draw a case that does not open, and one that does by breaking the glass."""
+        from ioms_desktop.services.knowing import Glass  # noqa: PLC0415 - after the environment Qt reads
+
+        window.open_case("PHX-0417")
+        self._stand(window)
+        self._take(window, "case_not_open")
+        window.tabs.close_current()
+        case = window.open_case(SHOWN_CASE)
+        self._stand(window)
+        if case.view is not None:
+            left = timedelta(minutes=47)
+            case.glass.show_glass(Glass(AT + left, left))
+            self._take(window, "case_under_glass")
+            case.glass.show_glass(None)
 
     def _before_sign_in(self, location: str) -> None:
         from ioms_desktop.ui.backup_samples import FILE, FOLDER, sample_restored  # noqa: PLC0415 - as above

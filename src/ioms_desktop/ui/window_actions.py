@@ -13,6 +13,8 @@ from ioms_desktop.ui.backup_actions import backup_actions
 from ioms_desktop.ui.theme import Preference
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from ioms_desktop.ui.main_window import MainWindow
 
 FILE, CASE, VIEW, HELP = "&File", "&Case", "&View", "&Help"
@@ -155,7 +157,27 @@ def _of_case(window: "MainWindow") -> tuple[Action, ...]:
             keywords="escalate hold alternative step enforcement",
         ),
         made("print", "&Print case summary", Right.PRINT, "printer", "Ctrl+P", "pdf paper"),
+        *_of_knowing(window, made),
     )
+
+
+def _of_knowing(window: "MainWindow", made: "Callable[..., Action]") -> tuple[Action, ...]:
+    more = "access restrict exclude admit assign team need-to-know"
+    supervise = made("show_knowing", "&Who may know of this case…", Right.ORDER_ACCESS, "eye", "", more)
+    declare = made(
+        "declare_conflict", "Declare a conflict of &interest…", Right.READ_CASES, "split", "", "cousin recuse"
+    )
+    glass = Action(
+        "glass.break",
+        "&Break the glass…",
+        partial(errands.break_glass, window.shell),
+        icon="shield-check",
+        when=partial(may, window.desk.role, Right.BREAK_GLASS),
+        menu=CASE,
+        keywords="emergency closed hidden restricted case open",
+        help="Opens a case that is kept from you: for an hour, for reading, and on record.",
+    )
+    return (supervise, declare, glass)
 
 
 def _of_view(window: "MainWindow") -> tuple[Action, ...]:

@@ -23,6 +23,7 @@ from ioms_desktop.domain.nouns import BY_TABLE
 from ioms_desktop.domain.quarters import Quarter
 from ioms_desktop.domain.record import columns
 from ioms_desktop.paths import resource
+from ioms_desktop.services.access import NameSomebody, assign
 from ioms_desktop.services.databases import Newcomer, make_database
 from ioms_desktop.services.demo import iom, phoenix
 from ioms_desktop.services.demo.book import ADULT, DAY, LAST, Book, CaseBook, Tables, workday
@@ -37,14 +38,16 @@ from ioms_desktop.services.session import as_keeper, sign_in
 from ioms_desktop.storage import fiction
 
 PASSWORD = DEMO_PASSWORD
-SUPERVISOR = "wright"
+SUPERVISOR, PARTNER = "wright", "partner"
+ASSIGNED = ("PHX-MARLOW", "IOM-HARKER")
+"""The cases that the partner may see: those of the worked example, which every demo has."""
 USERS: tuple[tuple[str, Role], ...] = (
     ("adeyemi", Role.OFFICER),
     ("okoro", Role.NAVIGATOR),
     (SUPERVISOR, Role.SUPERVISOR),
     ("patel", Role.SUPERVISOR),
     ("holt", Role.COORDINATOR),
-    ("partner", Role.PARTNER),
+    (PARTNER, Role.PARTNER),
     ("analyst", Role.ANALYST),
     ("auditor", Role.AUDITOR),
     (DEMO_ADMINISTRATOR, Role.ADMINISTRATOR),
@@ -83,6 +86,9 @@ def build_demo(location: str, *, cases: int = 60, seed: int = 1, clock: Callable
             sent.append(Sending(built, corrected))
         for month in sent:
             _bring_in(replace(desk, clock=partial(_same, month.at)), month.tables)
+        for case_ref in ASSIGNED:
+            entry = NameSomebody(request=str(uuid4()), case_ref=case_ref, name=PARTNER)
+            assign(replace(desk, clock=partial(_same, sent[-1].at)), entry)
     finally:
         desk.store.close()
     _publish(location, clock)

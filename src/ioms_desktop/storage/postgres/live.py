@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 CHANGES = "ioms_changed"
 PRESENCE = "ioms_presence"
+ALERTS = "ioms_alert"
+"""Sent by the database itself when a glass is broken; names nobody and no case."""
 MOST_CASES = 20
 """A notice that would name more cases names none, and everybody looks again."""
 LONGEST = 7_900
@@ -148,7 +150,7 @@ class Ear(threading.Thread):
         self._rung.close()
 
     def _begin(self, line: "psycopg.Connection[Any]") -> None:
-        for channel in (CHANGES, PRESENCE):
+        for channel in (CHANGES, PRESENCE, ALERTS):
             line.execute(f"LISTEN {channel}")
         self._ask_for_leave(line)
         found = line.execute("SELECT value FROM meta WHERE name = 'database_id'").fetchone()

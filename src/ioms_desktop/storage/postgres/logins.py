@@ -84,6 +84,24 @@ def add(connection: Connection, name: str, role: str, password: str, team: str =
         raise Refused("Only an administrator may add people. Nothing was changed.")
 
 
+def set_account(connection: Connection, name: str, team: str, until: date | None) -> None:
+    """Say whose cases a person shares, and until when they may sign in.
+
+    Args:
+        connection: An administrator's, in a transaction.
+        name: The login.
+        team: Whose cases they share; empty for every team's.
+        until: The last day on which they may sign in; None for no end. A day that has passed ends what they have open.
+
+    Raises:
+        Refused: There is no such person, or no administrator would be left.
+    """
+    if not _asked(
+        connection, "SELECT set_account(:who, :team, :until)", name, who=name, team=team or None, until=until
+    ):
+        raise Refused(f"There is no user {name} whom you may change. Nothing was changed; check the name.")
+
+
 def set_password(connection: Connection, name: str, password: str) -> None:
     """Give a login another password.
 

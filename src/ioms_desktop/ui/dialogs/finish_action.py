@@ -9,7 +9,7 @@ from typing_extensions import override
 from ioms_desktop.domain.cases import Action
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.domain.wording import day_words
-from ioms_desktop.services.actions import FinishAction, finish_action
+from ioms_desktop.services.actions import FinishAction, finish_action, is_review
 from ioms_desktop.services.desk import Desk, Outcome
 from ioms_desktop.services.merging import Edit
 from ioms_desktop.ui.choice_fields import Choice, ChoiceField
@@ -27,7 +27,7 @@ ENDS = (Choice(DONE, "Done", "d"), Choice(CANCELLED, "Cancelled", "c"))
 
 
 class FinishActionDialog(FittingDialog):
-    """Collects how an action ended. As it opens, Ctrl+Enter records it as done today."""
+    """Collects how an action ended. As it opens, Ctrl+Enter records it as done today; a review asks what it came to."""
 
     def __init__(
         self, desk: Desk, tasks: Tasks, subject: Subject | None, action: Action, parent: QWidget | None = None
@@ -41,9 +41,10 @@ class FinishActionDialog(FittingDialog):
             action: The action as read.
             parent: The window it belongs to.
         """
+        self._review = is_review(action)
         super().__init__(
             tasks,
-            title="Finish an action",
+            title="Review a broken glass" if self._review else "Finish an action",
             verb="&Save",
             discard="&Discard this entry",
             intro="An action that belongs to no case." if subject is None else subject.line,
@@ -59,6 +60,18 @@ class FinishActionDialog(FittingDialog):
         self.on = self.form.add(DateField("on", "&On", today=desk.today(), lean=Lean.BACK, required=True))
         self.on.set_value(desk.today())
         self.reason = self.form.add(LongTextField("reason", "&Why", lines=2, limit=LONGEST, required=True))
+        self.outcome = self.form.add(
+            LongTextField(
+                "outcome",
+                "What it &came to",
+                lines=3,
+                limit=LONGEST,
+                required=True,
+                help="Whether it was right to open the case, what you looked at, what follows. Kept with the case.",
+            )
+        )
+        self.form.set_shown("end", not self._review)
+        self.form.set_shown("outcome", self._review)
         self._show_what_applies()
         self.end.changed.connect(self._show_what_applies)
         self.ready()
@@ -71,6 +84,7 @@ class FinishActionDialog(FittingDialog):
     def work(self) -> Callable[[], Outcome]:
         on, cancelled = self.on.value(), self.end.value() == CANCELLED
         reason = (self.reason.value() or "") if cancelled else ""
+        outcome = (self.outcome.value() or "") if self._review else ""
         if on is None or (cancelled and not reason):
             raise Refused("Say on which day, and why where it is cancelled. Your entry is kept.")
         entry = FinishAction(
@@ -79,5 +93,6 @@ class FinishActionDialog(FittingDialog):
             revision=self.revision,
             on=on,
             cancel_reason=reason,
+            outcome=outcome,
         )
         return Edit(finish_action, self.desk, entry)

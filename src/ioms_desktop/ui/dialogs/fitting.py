@@ -70,13 +70,20 @@ class Card(QFrame):
         self.column.setSpacing(4)
         if title:
             self.column.addWidget(label(title, "small"))
+        self._lines: list[QLabel] = []
         for line in lines:
             self.add_line(line)
         self.setAccessibleName(". ".join([title, *lines]) if title else " ".join(lines))
+
+    def say(self, lines: tuple[str, ...]) -> None:
+        """Show other lines below the title, as many as there were."""
+        for made, line in zip(self._lines, lines, strict=True):
+            made.setText(line)
 
     def add_line(self, text: str, kind: str = "") -> QLabel:
         """Add a line that wraps and can be selected."""
         made = label(text, kind, wrap=True)
         made.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.column.addWidget(made)
+        self._lines.append(made)
         return made

@@ -21,7 +21,7 @@ class Entry:
         icon: A Lucide name.
         make: Builds it.
         right: What a role must include for it to be of use.
-        always: Whether it is listed for every role; it then explains why it is empty.
+        always: Whether it is listed for every role that has no list of its own; it then explains why it is empty.
     """
 
     id: str
@@ -62,10 +62,24 @@ def _measures(shell: "Shell") -> "Screen":
     return MeasuresScreen(shell)
 
 
+def _assigned(shell: "Shell") -> "Screen":
+    from ioms_desktop.ui.screens.assigned import AssignedScreen  # noqa: PLC0415 - imported when first shown
+
+    return AssignedScreen(shell)
+
+
+def _administration(shell: "Shell") -> "Screen":
+    from ioms_desktop.ui.screens.administration import AdministrationScreen  # noqa: PLC0415 - imported when first shown
+
+    return AdministrationScreen(shell)
+
+
 SCREENS: tuple[Entry, ...] = (
     Entry("today", "Today", "calendar-days", _today, Right.READ_CASES, always=True),
     Entry("caseload", "Caseload", "clipboard-list", _caseload, Right.READ_CASES, always=True),
+    Entry("assigned", "My cases", "clipboard-list", _assigned, Right.READ_ASSIGNED),
     Entry("people", "People", "users", _people, Right.READ_CASES),
     Entry("imports", "Import", "upload", _imports, Right.IMPORT),
     Entry("measures", "Measures", "chart-column", _measures, Right.MEASURE),
+    Entry("administration", "Administration", "settings", _administration, Right.ADMINISTER),
 )

@@ -26,14 +26,14 @@ from ioms_desktop.domain.record import Record
 from ioms_desktop.domain.timeline import TimelineFacts
 from ioms_desktop.domain.wording import day_words
 from ioms_desktop.pictures.timeline import whole_period
-from ioms_desktop.services.cases import CaseView, open_case
+from ioms_desktop.services.cases import CaseView
 from ioms_desktop.services.desk import Desk, Outcome, Topic
-from ioms_desktop.services.timelines import timeline_of
 from ioms_desktop.ui import wording
 from ioms_desktop.ui.dated_fields import DateField
 from ioms_desktop.ui.dialogs.subject import FindCases
 from ioms_desktop.ui.errands import find_cases
 from ioms_desktop.ui.screens.case_acts import CaseActs
+from ioms_desktop.ui.screens.case_glass import GlassBar, NotShown, read_case
 from ioms_desktop.ui.screens.case_header import CaseHeader, shows_rag
 from ioms_desktop.ui.screens.case_rows import SECTIONS
 from ioms_desktop.ui.screens.case_table import SectionTable
@@ -41,7 +41,7 @@ from ioms_desktop.ui.screens.case_triggers import TriggerPanel
 from ioms_desktop.ui.tasks import Tasks
 from ioms_desktop.ui.timeline_view import TimelineView
 from ioms_desktop.ui.typed import Lean
-from ioms_desktop.ui.widgets import BusyIndicator, EmptyState, MessageBar, button, label
+from ioms_desktop.ui.widgets import BusyIndicator, MessageBar, button, label
 
 if TYPE_CHECKING:
     from ioms_desktop.ui.screens.case_lines import Line
@@ -50,7 +50,6 @@ BESIDE = 1120
 """From this width on, what waits for a decision stands beside the timeline, below it above."""
 PANEL = 360
 LIST = 176
-FAILED_WIDTH = 440
 ROW = 25
 LOW = 600
 """Below this height the strip at the head shows one row of facts; all of them stand under About."""
@@ -64,6 +63,7 @@ class CaseScreen(QWidget):
     Signals:
         named: The case was read; with the person's name, for the tab.
         acted: Something was recorded; with its Outcome, so that other screens refresh too.
+        lost: The case is not there for this user, or no longer.
     """
 
     title: ClassVar[str] = "Case"
@@ -77,6 +77,7 @@ class CaseScreen(QWidget):
     )
     named = Signal(str)
     acted = Signal(object)
+    lost = Signal()
 
     def __init__(
         self,
@@ -109,6 +110,7 @@ class CaseScreen(QWidget):
         self.as_of.set_value(desk.today())
         self.as_of.edit.editingFinished.connect(self._change_day)
         self.buttons = self._buttons()
+        self.glass = GlassBar(self.buttons)
         self.header = CaseHeader(self.buttons, self._day_chooser())
         self.triggers = TriggerPanel()
         self.timeline = TimelineView()
@@ -162,8 +164,7 @@ class CaseScreen(QWidget):
         middle.addStretch(1)
         middle.addWidget(self.busy, 0, Qt.AlignmentFlag.AlignHCenter)
         middle.addStretch(2)
-        self.failed = EmptyState("", "&Try again", "octagon-alert")
-        self.failed.words.setFixedWidth(FAILED_WIDTH)
+        self.failed = NotShown()
         self.pane = QScrollArea()
         self.pane.setWidgetResizable(True)
         self.pane.setFrameShape(QFrame.Shape.NoFrame)
@@ -176,7 +177,7 @@ class CaseScreen(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        for part in (self.header, self.as_of_bar, self.message):
+        for part in (self.header, self.glass, self.as_of_bar, self.message):
             column.addWidget(part)
         column.addWidget(self.pages, 1)
         self.header.hide()
@@ -222,7 +223,9 @@ class CaseScreen(QWidget):
         self.chosen.setCurrentRow(0)
 
     def _connect(self) -> None:
-        self.failed.acted.connect(self.refresh)
+        self.glass.closed.connect(self.refresh)
+        self.failed.again.connect(self.refresh)
+        self.failed.glass_wanted.connect(self.acts.break_glass)
         self.chosen.currentRowChanged.connect(self._show_section)
         self.timeline.opened.connect(self.acts.open_item)
         self.triggers.decide.connect(self.acts.decide)
@@ -262,7 +265,7 @@ class CaseScreen(QWidget):
     @Slot()
     def _read(self) -> None:
         self._reading = False
-        work = partial(_read, self.desk, self.case_ref, self._as_of)
+        work = partial(read_case, self.desk, self.case_ref, self._as_of)
         self.tasks.latest(self, "case", work, self._take, self._refused, self._broken)
 
     def take(self, changed: frozenset[Topic]) -> None:
@@ -270,18 +273,22 @@ class CaseScreen(QWidget):
         if changed - {Topic.USERS}:
             self.refresh()
 
-    def _take(self, read: tuple[CaseView, TimelineFacts]) -> None:
+    def _take(self, read: tuple[CaseView, TimelineFacts] | str) -> None:
+        if isinstance(read, str):
+            self._close_to_me(read)
+            return
         view, facts = read
         self.view = view
         self.busy.stop()
         self.header.show_case(self.desk, view)
+        self.glass.show_glass(view.glass)
         for each in self.buttons:
             if each.accessibleName() == "RAG":
                 each.setVisible(shows_rag(view))
         self.header.show()
         first, last = whole_period(facts, view.as_of)
         self.timeline.show_facts(facts, from_on=first, to_on=last, today=view.as_of)
-        self.triggers.show_case(self.desk, view, live=self.live)
+        self.triggers.show_case(self.desk, view, live=self.live and view.glass is None)
         self._say_day(view.as_of)
         for number, section in enumerate(SECTIONS):
             lines = self._lines[number] = section.lines(self.desk, view)
@@ -293,12 +300,20 @@ class CaseScreen(QWidget):
         self.pages.setCurrentIndex(SHOWN)
         self.named.emit(wording.full_name(view.person))
 
+    def _close_to_me(self, sentence: str) -> None:
+        """Show nothing of a case that is not there for this user, or no longer."""
+        self.view = None
+        self.busy.stop()
+        for part in (self.header, self.glass, self.as_of_bar, self.message):
+            part.hide()
+        self.failed.tell(sentence, glass=may(self.desk.role, Right.BREAK_GLASS))
+        self.pages.setCurrentIndex(FAILED)
+        self.lost.emit()
+
     def _refused(self, sentence: str) -> None:
         self.busy.stop()
         if self.view is None:
-            self.failed.say(sentence, "&Try again", "lock")
-            words = self.failed.words
-            words.setMinimumHeight(words.heightForWidth(FAILED_WIDTH))
+            self.failed.tell(sentence)
             self.pages.setCurrentIndex(FAILED)
         else:
             self.message.problem(sentence)
@@ -335,7 +350,6 @@ class CaseScreen(QWidget):
             "nothing can be recorded here."
         )
         self.as_of_bar.caution(words, "&Back to today", lambda: self.show_as_of(None))
-        self.as_of_bar.closing.hide()
 
     # Sections -----------------------------------------------------------------------------------
 
@@ -384,8 +398,3 @@ class CaseScreen(QWidget):
         """Open a dialog over this screen and take what it sends."""
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()
-
-
-def _read(desk: Desk, case_ref: str, as_of: date | None) -> tuple[CaseView, TimelineFacts]:
-    view = open_case(desk, case_ref, as_of=as_of)
-    return view, timeline_of(view, desk.lists)

@@ -12,8 +12,11 @@ from ioms_desktop.domain.access import Right, may
 from ioms_desktop.domain.cases import Action
 from ioms_desktop.domain.enforcement import Decision, Proposal
 from ioms_desktop.domain.support import Offer
+from ioms_desktop.services.access import who_may_know
+from ioms_desktop.services.actions import is_review
 from ioms_desktop.services.cases import INTELLIGENCE_RULE
 from ioms_desktop.services.decisions import DecisionPage, decision_page
+from ioms_desktop.services.knowing import READ_ONLY
 from ioms_desktop.ui.dialogs.answer_proposal import AnswerProposalDialog, ServedDialog
 from ioms_desktop.ui.dialogs.concern import ConcernDialog
 from ioms_desktop.ui.dialogs.decision import DecisionDialog
@@ -30,6 +33,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QDialog, QWidget
 
     from ioms_desktop.domain.record import Record
+    from ioms_desktop.services.access import Knowing
     from ioms_desktop.services.cases import CaseView
     from ioms_desktop.services.desk import Desk, Outcome, Raised
     from ioms_desktop.ui.dialog import CommandDialog
@@ -84,6 +88,8 @@ class CaseActs(QObject):
         if not screen.live:
             screen.message.caution("The case is shown as of a past day. Go back to today to record something.")
             return None
+        if self._under_glass():
+            return None
         return screen.view
 
     def _open(self, dialog: CommandDialog) -> None:
@@ -134,12 +140,60 @@ class CaseActs(QObject):
     def print(self) -> None:
         """Print a summary; a past day may be printed too."""
         screen = self._screen
-        if screen.view is not None and may(screen.desk.role, Right.PRINT):
+        if screen.view is not None and may(screen.desk.role, Right.PRINT) and not self._under_glass():
             from ioms_desktop.ui.dialogs.print_cases import PrintDialog  # noqa: PLC0415 - slow to import: loads when first needed
 
             as_of = None if screen.live else screen.view.as_of
             refs = (screen.case_ref,)
             screen.open_dialog(PrintDialog(screen.desk, screen.tasks, refs, self._window, as_of=as_of))
+
+    # Who may know -------------------------------------------------------------------------------
+
+    def _under_glass(self) -> bool:
+        """Whether the case can only be read, which is then said."""
+        view = self._screen.view
+        if view is None or view.glass is None:
+            return False
+        self._screen.message.caution(READ_ONLY.format(view.case.case_ref, view.glass.clock))
+        return True
+
+    @Slot()
+    def show_knowing(self) -> None:
+        """Show who may know of the case."""
+        view = self._ready(Right.ORDER_ACCESS)
+        if view is not None:
+            screen = self._screen
+            work = partial(who_may_know, screen.desk, screen.case_ref)
+            screen.tasks.latest(self, "knowing", work, self._show_known, screen.message.problem)
+
+    def _show_known(self, known: Knowing) -> None:
+        screen = self._screen
+        if screen.view is not None:
+            from ioms_desktop.ui.dialogs.knowing import KnowingDialog  # noqa: PLC0415 - few ask
+
+            line = self._subject(screen.view).line
+            dialog = KnowingDialog(screen.desk, screen.tasks, known, line, self._window)
+            dialog.acted.connect(screen.done)
+            screen.open_dialog(dialog)
+
+    @Slot()
+    def declare_conflict(self) -> None:
+        """Declare one's own conflict of interest; also on a past day, and under broken glass."""
+        screen = self._screen
+        if screen.view is not None:
+            from ioms_desktop.ui.dialogs.naming import ConflictDialog  # noqa: PLC0415 - few declare one
+
+            line = self._subject(screen.view).line
+            self._open(ConflictDialog(screen.desk, screen.tasks, screen.case_ref, line, self._window))
+
+    @Slot()
+    def break_glass(self) -> None:
+        """Break the glass of a case that does not open."""
+        screen = self._screen
+        if may(screen.desk.role, Right.BREAK_GLASS):
+            from ioms_desktop.ui.dialogs.break_glass import BreakGlassDialog  # noqa: PLC0415 - nobody should often
+
+            self._open(BreakGlassDialog(screen.desk, screen.tasks, screen.case_ref, self._window))
 
     # Decisions ----------------------------------------------------------------------------------
 
@@ -197,7 +251,7 @@ class CaseActs(QObject):
 
     def _acts_on(self, record: Record) -> Acts:
         screen, view = self._screen, self._screen.view
-        if view is None or not screen.live:
+        if view is None or not screen.live or view.glass is not None:
             return ()
         role = screen.desk.role
         if isinstance(record, Offer) and may(role, Right.RECORD_ENGAGEMENT) and offer_open(record, view.as_of):
@@ -210,6 +264,7 @@ class CaseActs(QObject):
             )
         if isinstance(record, Action) and may(role, Right.RECORD_ENGAGEMENT):
             finished = record.done_on is not None or record.cancelled_on is not None
+            finished |= is_review(record) and not may(role, Right.ORDER_ACCESS)
             finish = partial(FinishActionDialog, screen.desk, screen.tasks, self._subject(view), record, self._window)
             return () if finished else (("&Done…", lambda: self._open(finish())),)
         if isinstance(record, Decision) and may(role, Right.PROPOSE) and record.actioned_on is None:

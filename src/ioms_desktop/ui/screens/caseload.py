@@ -97,9 +97,7 @@ class CaseloadScreen(Screen):
         return tuple(found)
 
     def _rows(self, ids: Sequence[int]) -> list[CaseRow]:
-        model = self.view.model
-        rows = (model.record(row) for row in model.rows_of(ids))
-        return [row for row in rows if isinstance(row, CaseRow)]
+        return self.view.model.records(ids, CaseRow)
 
     def _open(self, record: int) -> None:
         for row in self._rows([record]):

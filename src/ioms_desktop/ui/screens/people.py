@@ -62,9 +62,7 @@ class PeopleScreen(Screen):
                 self.shell.trouble(f"{row.name} has no case that you may open. Nothing was changed.")
 
     def _rows(self, ids: Sequence[int]) -> list[PersonRow]:
-        model = self.view.model
-        rows = (model.record(row) for row in model.rows_of(ids))
-        return [row for row in rows if isinstance(row, PersonRow)]
+        return self.view.model.records(ids, PersonRow)
 
     def seek(self, text: str) -> None:
         """Search for a name, as if it had been typed."""

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
 from typing_extensions import override
 
 from ioms_desktop.domain.access import Right, may
+from ioms_desktop.domain.knowing import REVIEW
 from ioms_desktop.services.desk import Topic
 from ioms_desktop.services.today import PLAN, Duty, Owed, Worklist
 from ioms_desktop.ui import errands
@@ -204,6 +205,8 @@ class TodayScreen(Screen):
         """Say what a line asks for, by its verb, and give what does it."""
         shell, ref = self.shell, row.case_ref
         right = RIGHTS.get(row.duty)
+        if row.ref.startswith(REVIEW):
+            right = Right.ORDER_ACCESS
         able = right is not None and may(shell.desk.role, right)
         if row.duty is Duty.ACTION and able:
             return VERBS[row.duty], partial(errands.finish_action, shell, ref, row.ref)

@@ -1,0 +1,137 @@
+-- Who may know of a case, as people say it. As in 0003: a refusal answers false, so that the entry of it stays.
+
+CREATE OR REPLACE FUNCTION set_access(ref text, who text, entry text, standing boolean, told text DEFAULT NULL)
+RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = public, ioms_audit, pg_catalog, pg_temp AS $$
+DECLARE
+  subject text;
+  myself boolean := entry = 'EXCLUDED' AND who = session_user AND standing;
+BEGIN
+  IF entry NOT IN ('ASSIGNED', 'EXCLUDED', 'ADMITTED') THEN
+    RAISE EXCEPTION 'no such list';
+  END IF;
+  SELECT person_ref INTO subject FROM cases WHERE case_ref = ref;
+  -- A conflict of interest may be declared by anybody on themselves; who may know of a case, a supervisor says. Either
+  -- knows of it: the answer must not tell whether there is a case of that reference. Who broke the glass changes nothing.
+  IF subject IS NULL OR NOT ioms_private.knows(ref)
+     OR NOT (myself OR (my_role() = 'supervisor' AND who <> session_user AND ref NOT IN (SELECT my_access('GLASS')))) THEN
+    PERFORM write_audit('ALTERATION', 'access_entry', ref || '/' || entry || '/' || who, NULL, NULL, '{"denied": true}'::json);
+    RETURN false;
+  END IF;
+  UPDATE access_entry SET ends_at = clock_timestamp()
+  WHERE case_ref = ref AND user_name = who AND kind = entry AND (ends_at IS NULL OR ends_at > clock_timestamp());
+  IF standing THEN
+    INSERT INTO access_entry (case_ref, user_name, kind, begins_at, message, set_by)
+    VALUES (ref, who, entry, clock_timestamp(), told, session_user);
+  END IF;
+  -- Whoever still may know of it opens it again.
+  DELETE FROM ioms_private.look AS l WHERE l.who = set_access.who AND l.case_ref = ref;
+  PERFORM write_audit('ALTERATION', 'access_entry', ref || '/' || entry || '/' || who, subject, NULL,
+                      json_build_object('standing', standing, 'message', told));
+  RETURN true;
+END $$;
+
+CREATE FUNCTION set_standing(ref text, is_restricted boolean, its_team text, told text DEFAULT NULL) RETURNS boolean
+LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = public, ioms_audit, pg_catalog, pg_temp AS $$
+DECLARE
+  subject text;
+BEGIN
+  SELECT person_ref INTO subject FROM cases WHERE case_ref = ref;
+  IF subject IS NULL OR my_role() IS DISTINCT FROM 'supervisor' OR NOT ioms_private.knows(ref)
+     OR ref IN (SELECT my_access('GLASS')) THEN
+    PERFORM write_audit('ALTERATION', 'case_standing', ref, NULL, NULL, '{"denied": true}'::json);
+    RETURN false;
+  END IF;
+  -- Whoever restricts a case stays able to see it; others are named after.
+  IF is_restricted AND NOT EXISTS (SELECT FROM my_access('ADMITTED') AS mine(ref) WHERE mine.ref = set_standing.ref) THEN
+    INSERT INTO access_entry (case_ref, user_name, kind, begins_at, set_by)
+    VALUES (ref, session_user, 'ADMITTED', clock_timestamp(), session_user);
+  END IF;
+  INSERT INTO case_standing (case_ref, restricted, team, message) VALUES (ref, is_restricted, its_team, told)
+  ON CONFLICT (case_ref) DO UPDATE
+    SET restricted = excluded.restricted, team = excluded.team, message = excluded.message;
+  DELETE FROM ioms_private.look AS l WHERE l.case_ref = ref AND l.who <> session_user;
+  PERFORM write_audit('ALTERATION', 'case_standing', ref, subject, NULL,
+                      json_build_object('restricted', is_restricted, 'team', its_team, 'message', told));
+  RETURN true;
+END $$;
+
+-- What somebody reads in place of a case whose reference they know, where whoever keeps it from them left words.
+CREATE FUNCTION told_instead(ref text) RETURNS text LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = public, pg_catalog, pg_temp AS $$
+  SELECT CASE
+    WHEN ref IN (SELECT my_access('EXCLUDED')) THEN (
+      SELECT e.message FROM access_entry e
+      WHERE e.case_ref = ref AND e.user_name = session_user AND e.kind = 'EXCLUDED'
+        AND (e.ends_at IS NULL OR e.ends_at > clock_timestamp())
+      ORDER BY e.id DESC LIMIT 1)
+    ELSE (
+      SELECT s.message FROM case_standing s JOIN cases c ON c.case_ref = s.case_ref
+      WHERE s.case_ref = ref AND s.restricted AND NOT ioms_private.knows(ref)
+        AND (reaches('ALL') OR (reaches('OFFERED') AND c.trial_arm IS DISTINCT FROM 'CONTROL'
+                                AND (c.programme = 'PHOENIX' OR NOT reaches('PHOENIX')))))
+  END
+$$;
+
+CREATE OR REPLACE FUNCTION break_glass(ref text, why text) RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = public, ioms_audit, pg_catalog, pg_temp AS $$
+DECLARE
+  subject text;
+  task text := 'AC-GLASS-' || upper(substr(md5(random()::text || clock_timestamp()::text), 1, 10));
+BEGIN
+  SELECT person_ref INTO subject FROM cases WHERE case_ref = ref;
+  PERFORM set_config('ioms.reason_code', 'BREAK_GLASS', true);
+  PERFORM set_config('ioms.reason_text', why, true);
+  -- Who may know of the case needs no glass, and would only lose the right to write for an hour.
+  IF subject IS NULL OR my_role() IS NULL OR my_role() NOT IN ('officer', 'navigator', 'supervisor')
+     OR length(btrim(coalesce(why, ''))) < 20
+     OR ref IN (SELECT my_access('EXCLUDED')) OR ioms_private.knows(ref) THEN
+    PERFORM write_audit('CONSULTATION', 'break_glass', ref, NULL, NULL, '{"denied": true}'::json);
+    RETURN false;
+  END IF;
+  INSERT INTO access_entry (case_ref, user_name, kind, begins_at, ends_at, message, set_by)
+  VALUES (ref, session_user, 'GLASS', clock_timestamp(), clock_timestamp() + interval '60 minutes', why, session_user);
+  PERFORM write_audit('CONSULTATION', 'break_glass', ref, subject, NULL, json_build_object('minutes', 60));
+  INSERT INTO actions (action_ref, case_ref, text, owner, due_on, revision, recorded_at, recorded_by)
+  VALUES (task, ref, 'Review: ' || session_user || ' opened this case by breaking the glass', 'supervisor',
+          ioms_private.working_day_after(current_date, 2), 1, transaction_timestamp(), session_user);
+  -- Every login can listen: whose windows hear it ask the database what they may know.
+  PERFORM pg_notify('ioms_alert', json_build_object('kind', 'BREAK_GLASS')::text);
+  RETURN true;
+END $$;
+
+CREATE FUNCTION guard_review() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = public, pg_catalog, pg_temp AS $$
+BEGIN
+  IF my_role() IS NOT NULL AND OLD.action_ref LIKE 'AC-GLASS-%' AND NOT book_open()
+     AND (my_role() <> 'supervisor' OR OLD.recorded_by = session_user) THEN
+    RAISE EXCEPTION 'permission denied: a broken glass is reviewed by another supervisor' USING ERRCODE = '42501';
+  END IF;
+  RETURN NEW;
+END $$;
+
+-- Whose cases somebody shares, and until when they may sign in.
+CREATE FUNCTION set_account(who text, its_team text, until date) RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = public, ioms_audit, pg_catalog, pg_temp AS $$
+DECLARE
+  its_role text;
+BEGIN
+  SELECT role INTO its_role FROM users WHERE name = who AND active;
+  IF (my_role() IS DISTINCT FROM 'administrator' AND NOT ioms_private.is_keeper()) OR its_role IS NULL THEN
+    PERFORM write_audit('ALTERATION', 'users', who, NULL, NULL, '{"denied": true}'::json);
+    RETURN false;
+  END IF;
+  IF its_role = 'administrator' AND until IS NOT NULL AND NOT EXISTS (
+    SELECT FROM users WHERE role = 'administrator' AND active AND expires_on IS NULL AND name <> who
+  ) THEN
+    RAISE EXCEPTION 'the last administrator';
+  END IF;
+  UPDATE users SET team = its_team, expires_on = until WHERE name = who;
+  DELETE FROM ioms_private.look AS l WHERE l.who = set_account.who;
+  PERFORM write_audit('ALTERATION', 'users', who, NULL, NULL, json_build_object('team', its_team, 'expires_on', until));
+  IF until < current_date THEN
+    PERFORM pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = who AND pid <> pg_backend_pid();
+  END IF;
+  RETURN true;
+END $$;

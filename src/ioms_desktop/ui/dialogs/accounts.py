@@ -1,0 +1,213 @@
+"""The accounts of an office: add a person, a new password, their team and end, and letting them no longer sign in."""
+
+from collections.abc import Callable, Sequence
+from datetime import date, timedelta
+
+from PySide6.QtCore import Slot
+from PySide6.QtWidgets import QWidget
+from typing_extensions import override
+
+from ioms_desktop.domain.access import Role
+from ioms_desktop.domain.errors import Refused
+from ioms_desktop.domain.wording import day_words
+from ioms_desktop.services.accounts import AccountRow, change_account
+from ioms_desktop.services.desk import Desk, Outcome, Topic
+from ioms_desktop.services.new_passwords import set_password
+from ioms_desktop.services.session import add_user, disable_user
+from ioms_desktop.ui.choice_fields import CodeField, Option
+from ioms_desktop.ui.database_words import is_shared
+from ioms_desktop.ui.dated_fields import DateField
+from ioms_desktop.ui.dialogs.fitting import Card, FittingDialog
+from ioms_desktop.ui.fields import TextField
+from ioms_desktop.ui.passphrase import NewPassphrase
+from ioms_desktop.ui.tasks import Tasks
+from ioms_desktop.ui.typed import Lean
+
+USERS = frozenset({Topic.USERS})
+NAME = 63
+TEAM = 80
+PARTNERS_STAY = timedelta(days=182)
+"""How long a partner's account runs unless another day is typed: an account that nobody ends is forgotten."""
+FIRST = "The first one, which you tell them by word of mouth. Several words are best; let them change it at once."
+GIVEN = "Tell it to them by word of mouth. Several words are best; let them change it at once."
+MEANS = {
+    Role.OFFICER: "Reads and records on both programmes, intelligence included.",
+    Role.NAVIGATOR: "Reads and records on Phoenix, without intelligence, trial arm and police notes.",
+    Role.SUPERVISOR: "As an officer; authorises, imports, exports, and says who may know of a case.",
+    Role.COORDINATOR: "Reads cases and measures, prints.",
+    Role.PARTNER: "Sees the header of the cases assigned to them, and nothing else.",
+    Role.ANALYST: "Sees figures, no person.",
+    Role.AUDITOR: "Reads who looked and who changed, no case.",
+    Role.ADMINISTRATOR: "Looks after users and the database, reads no case.",
+}
+
+
+def _done(sentence: str) -> Outcome:
+    return Outcome(notice=sentence, changed=USERS)
+
+
+class _TeamAndEnd:
+    """The two fields that say whose cases somebody shares, and until when they may sign in."""
+
+    def __init__(self, dialog: FittingDialog, today: date, teams: Sequence[str]) -> None:
+        known = f" Teams there are: {', '.join(teams)}." if teams else ""
+        words = f"Cases of other teams are then kept from them, unless assigned. Empty for every team's.{known}"
+        self.team = dialog.form.add(TextField("team", "&Team", limit=TEAM, help=words))
+        self.until = dialog.form.add(
+            DateField("until", "Last &day", today=today, lean=Lean.AHEAD, help="Included. Empty for no end.")
+        )
+
+
+class AddPersonDialog(FittingDialog):
+    """Collects who is to sign in."""
+
+    def __init__(self, desk: Desk, tasks: Tasks, teams: Sequence[str], parent: QWidget | None = None) -> None:
+        """Fill the form.
+
+        Args:
+            desk: An administrator's.
+            tasks: Where it is saved.
+            teams: The teams there are.
+            parent: The window it belongs to.
+        """
+        super().__init__(
+            tasks,
+            title="Add a person",
+            verb="&Add",
+            intro="One account for one person, with one role. What they do goes on record under this name.",
+            parent=parent,
+        )
+        self.desk = desk
+        roles = desk.lists.of("role")
+        options = [Option(role.value, roles.label(role)) for role in Role]
+        self.name = self.form.add(TextField("name", "&Name", limit=NAME, required=True, width=280))
+        self.role = self.form.add(CodeField("role", "&Role", options, required=True, width=280))
+        self.means = Card("What the role may do", ("Choose a role.",))
+        self.form.place(self.means)
+        self._more = _TeamAndEnd(self, desk.today(), teams)
+        self.new = NewPassphrase(self.form, FIRST, lambda: self.name.value() or "")
+        self.form.place(self.new.strength)
+        self.role.changed.connect(self._say_role)
+        self.ready()
+
+    @property
+    def until(self) -> DateField:
+        """The last day."""
+        return self._more.until
+
+    @property
+    def team(self) -> TextField:
+        """The team."""
+        return self._more.team
+
+    @Slot()
+    def _say_role(self) -> None:
+        role = self.role.value()
+        if role is None:
+            return
+        self.means.say((MEANS[Role(role)],))
+        if role == Role.PARTNER and self.until.value() is None:
+            self.until.set_value(self.desk.today() + PARTNERS_STAY)
+
+    @override
+    def work(self) -> Callable[[], Outcome]:
+        name, role = self.name.value(), self.role.value()
+        if not name or role is None:
+            raise Refused("An account needs its name and its role. Your entry is kept.")
+        if role == Role.PARTNER and self.until.value() is None:
+            raise Refused("A partner's account needs its last day. Your entry is kept; it can be put off later.")
+        desk, password = self.desk, self.new.value()
+        team, until = self.team.value() or "", self.until.value()
+        return lambda: _done(add_user(desk, name, role, password, team=team, until=until))
+
+
+class AccountDialog(FittingDialog):
+    """Collects the team and the last day of somebody who may sign in."""
+
+    def __init__(
+        self, desk: Desk, tasks: Tasks, row: AccountRow, teams: Sequence[str], parent: QWidget | None = None
+    ) -> None:
+        """Fill the form with what stands."""
+        super().__init__(
+            tasks, title="Team and last day", verb="&Save", intro=f"{row.name}, {row.role_words}.", parent=parent
+        )
+        self.desk, self.row = desk, row
+        more = _TeamAndEnd(self, desk.today(), teams)
+        self.team, self.until = more.team, more.until
+        self.team.set_value(row.team)
+        self.until.set_value(row.expires_on)
+        self.ready()
+
+    @override
+    def work(self) -> Callable[[], Outcome]:
+        desk, name, team, until = self.desk, self.row.name, self.team.value() or "", self.until.value()
+        return lambda: _done(change_account(desk, name, team=team, until=until))
+
+
+class NewPasswordDialog(FittingDialog):
+    """Collects a new password for somebody else."""
+
+    def __init__(self, desk: Desk, tasks: Tasks, row: AccountRow, parent: QWidget | None = None) -> None:
+        """Fill the form."""
+        kept = "" if is_shared(desk.store.location) else " Entries they had not saved cannot be opened any more."
+        super().__init__(
+            tasks,
+            title="New password",
+            verb="&Set it",
+            intro=f"For {row.name}, {row.role_words}. The one they had opens nothing any more.{kept}",
+            parent=parent,
+        )
+        self.desk, self.row = desk, row
+        self.new = NewPassphrase(self.form, GIVEN, lambda: row.name)
+        self.form.place(self.new.strength)
+        self.ready()
+
+    @override
+    def work(self) -> Callable[[], Outcome]:
+        desk, name, password = self.desk, self.row.name, self.new.value()
+        return lambda: _done(set_password(desk, name, password))
+
+
+class DisableDialog(FittingDialog):
+    """Asks before somebody can no longer sign in, and says what then happens."""
+
+    def __init__(self, desk: Desk, tasks: Tasks, row: AccountRow, parent: QWidget | None = None) -> None:
+        """Say what happens."""
+        super().__init__(
+            tasks,
+            title="Disable an account",
+            verb="&Disable",
+            intro=f"{row.name}, {row.role_words}, {row.state}.",
+            danger=True,
+            parent=parent,
+        )
+        self.desk, self.row = desk, row
+        self.form.place(Card("What happens", disabling_words(shared=is_shared(desk.store.location))))
+        self.ready()
+        self.secondary.setFocus()
+
+    @override
+    def work(self) -> Callable[[], Outcome]:
+        desk, name = self.desk, self.row.name
+        return lambda: _done(disable_user(desk, name))
+
+
+def disabling_words(*, shared: bool) -> tuple[str, ...]:
+    """Say what disabling does on each kind of database."""
+    common = "What they recorded stays, under their name. The account is not opened again; a new one is added instead."
+    if shared:
+        return (
+            "They can no longer sign in, and whatever they have open ends within a moment, in every program.",
+            "What they had typed and not saved stays encrypted on their own computer.",
+            common,
+        )
+    return (
+        "They can no longer sign in, and the file is given another key, which takes a moment for a large one.",
+        "A copy or a backup made before can still be read by whoever kept it and knows a password of that time.",
+        common,
+    )
+
+
+def end_words(row: AccountRow) -> str:
+    """Write the last day of an account; nothing for no end."""
+    return day_words(row.expires_on) if row.expires_on is not None else ""

@@ -1,0 +1,104 @@
+"""`access` and the accounts from the command line, as a person would type them, on each kind of database."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from desks import fill
+from ioms_desktop.__main__ import main
+from ioms_desktop.domain.access import Role
+from keys import opened, with_users
+
+PASSWORD = "four plain words here"
+
+
+class Office:
+    """A database with a few people, worked on by commands."""
+
+    def __init__(self, location: str, capsys: pytest.CaptureFixture[str]) -> None:
+        self.location, self._capsys = location, capsys
+
+    def run(self, who: str, *arguments: str) -> tuple[int, str]:
+        code = main(["--database", self.location, "--user", who, *arguments])
+        said = self._capsys.readouterr()
+        return code, (said.out or said.err).strip()
+
+
+@pytest.fixture
+def office(
+    location: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> Office:
+    store = opened(location)
+    fill(store)
+    store.close()
+    with_users(location, {f"c_{role}": role for role in (Role.OFFICER, Role.SUPERVISOR, Role.ADMINISTRATOR)}, PASSWORD)
+    monkeypatch.setenv("IOMS_PASSWORD", PASSWORD)
+    monkeypatch.setenv("IOMS_NEW_PASSWORD", PASSWORD)
+    monkeypatch.setenv("IOMS_SETTINGS", str(tmp_path / "settings"))
+    return Office(location, capsys)
+
+
+def test_a_case_is_kept_from_somebody_shown_and_opened_again(office: Office) -> None:
+    boss, officer = "c_supervisor", "c_officer"
+    told = ("access", "exclude", "IOM-1", officer, "--message", "Ask the inspector.")
+    assert office.run(boss, *told) == (0, f"{officer} is excluded from case IOM-1; it is closed to them from now on.")
+    code, said = office.run(officer, "case", "IOM-1")
+    assert (code, said) == (1, "There is no case IOM-1 that you may open. Ask the inspector.")
+    code, shown = office.run(boss, "access", "show", "IOM-1", "--format", "json")
+    entry = json.loads(shown)["entries"][0]
+    assert (entry["name"], entry["list"], entry["standing"], entry["set_by"]) == (officer, "EXCLUDED", True, boss)
+    code, said = office.run(officer, "access", "break-glass", "IOM-1", "--reason", "his mother called, he is in danger")
+    assert code == 1
+    assert said.startswith("The glass of case IOM-1 cannot be broken.")
+    assert office.run(boss, "access", "release", "IOM-1", officer)[0] == 0
+    assert office.run(officer, "case", "IOM-1")[0] == 0
+    assert office.run(officer, "access", "declare", "IOM-1")[0] == 0
+    assert office.run(officer, "case", "IOM-1")[0] == 1
+    assert office.run(officer, "access", "show", "IOM-1")[0] == 1
+
+
+def test_the_glass_is_broken_from_the_command_line(office: Office) -> None:
+    boss, officer, admin = "c_supervisor", "c_officer", "c_administrator"
+    assert office.run(admin, "user", "account", officer, "--team", "North")[0] == 0
+    assert office.run(boss, "access", "team", "IOM-1", "South") == (0, "Case IOM-1 belongs to South.")
+    assert office.run(officer, "case", "IOM-1")[0] == 1
+    code, said = office.run(officer, "access", "break-glass", "IOM-1", "--reason", "his mother called, he is in danger")
+    assert code == 0
+    assert said.startswith("Case IOM-1 is open to you for 60 minutes, for reading alone.")
+    assert office.run(officer, "case", "IOM-1")[0] == 0
+
+
+def test_a_restriction_is_for_shared_databases(office: Office) -> None:
+    code, said = office.run("c_supervisor", "access", "restrict", "IOM-1")
+    if "://" in office.location:
+        assert (code, said) == (0, "Case IOM-1 is restricted to those admitted.")
+        assert office.run("c_supervisor", "access", "unrestrict", "IOM-1")[1] == "Case IOM-1 is no longer restricted."
+    else:
+        assert code == 1
+        assert said.startswith("A case can be restricted on a shared database only.")
+
+
+def test_a_partner_whose_last_day_has_passed_is_out(office: Office) -> None:
+    admin, partner = "c_administrator", "c_partner"
+    added = ("user", "add", partner, "--role", "partner", "--team", "YJS")
+    code, said = office.run(admin, *added, "--expires", "2020-01-01")
+    assert (code, said.split(". ")[0]) == (1, "1 Jan 2020 has passed already")
+    assert office.run(admin, *added, "--expires", "2099-01-01")[1] == (
+        "c_partner may sign in as partner up to and including 1 Jan 2099."
+    )
+    code, said = office.run(partner, "access", "declare", "IOM-1")
+    assert "has passed" not in said
+    assert "ran out" not in said
+    assert office.run(admin, "user", "account", partner, "--expires", "2020-01-01")[1] == (
+        "c_partner shares the cases of YJS and can no longer sign in."
+    )
+    code, said = office.run(partner, "access", "declare", "IOM-1")
+    assert code == 1
+    assert "ran out" in said or "has run out" in said
+    code, shown = office.run(admin, "user", "list", "--format", "json")
+    (row,) = [each for each in json.loads(shown)["users"] if each["name"] == partner]
+    assert (row["team"], row["expires_on"], row["active"]) == ("YJS", "2020-01-01", True)
+    last = "is the last administrator without an end"
+    assert last in office.run(admin, "user", "account", admin, "--expires", "2099-01-01")[1]
+    assert office.run(admin, "user", "account", partner, "--expires", "never")[0] == 0

@@ -1,0 +1,400 @@
+"""Who may know of a case, said and kept on both kinds of database; the glass that is broken, told of and reviewed."""
+
+from __future__ import annotations
+
+import json
+from copy import copy
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import psycopg
+import pytest
+from sqlalchemy import select
+
+from desks import Clock, fill, request
+from desks import desk_of as seated
+from ioms_desktop.domain.access import Role
+from ioms_desktop.domain.errors import Missing, NotAllowed, Refused
+from ioms_desktop.domain.knowing import AccessList
+from ioms_desktop.services.access import (
+    DeclareConflict,
+    KeepCase,
+    NameSomebody,
+    admit,
+    assign,
+    declare_conflict,
+    exclude,
+    keep_case,
+    release,
+    who_may_know,
+)
+from ioms_desktop.services.accounts import change_account
+from ioms_desktop.services.actions import FinishAction, finish_action
+from ioms_desktop.services.assigned import assigned_ids, assigned_rows, open_header
+from ioms_desktop.services.cases import open_case
+from ioms_desktop.services.concerns import RecordConcern, record_concern
+from ioms_desktop.services.evaluation import book_triggers
+from ioms_desktop.services.glass import BreakGlass, break_glass, just_broken
+from ioms_desktop.services.rag import SetRag, set_rag
+from ioms_desktop.services.registers import Asked, case_ids, case_rows, person_ids
+from ioms_desktop.services.search import find
+from ioms_desktop.services.session import sign_in
+from ioms_desktop.services.summaries import case_summary_pdf
+from ioms_desktop.services.today import owed
+from ioms_desktop.storage import tables, users
+from ioms_desktop.storage.engine import is_shared
+from ioms_desktop.storage.sqlite.knowing import FileKnower
+from ioms_desktop.storage.store import Act, Store
+from ioms_desktop.storage.tables import audit, audit_trail
+from keys import opened
+from shared_people import ANOTHER, PASSWORD, furnish, login_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from ioms_desktop.services.desk import Desk
+
+WHY = "his mother called, he is in danger"
+TODAY = date(2026, 10, 15)
+
+
+@dataclass
+class Bureau:
+    """People of every role at one database; in a file they are seated without a password."""
+
+    location: str
+    keeper: Store
+    clock: Clock = field(default_factory=Clock)
+    desks: dict[str, Desk] = field(default_factory=dict)
+
+    @property
+    def shared(self) -> bool:
+        return is_shared(self.location)
+
+    def desk(self, who: str) -> Desk:
+        if who not in self.desks:
+            role = Role.SUPERVISOR if who == ANOTHER else Role(who)
+            if self.shared:
+                self.desks[who] = sign_in(self.location, login_of(who), PASSWORD, clock=self.clock, workstation=who)
+            else:
+                own = copy(self.keeper)
+                own.knower = FileKnower(login_of(who), self.clock)
+                self.desks[who] = seated(own, login_of(who), role, self.clock)
+        return self.desks[who]
+
+    def on_record(self, object_type: str) -> list[tuple[str, str, bool]]:
+        """Who did what to which, and whether it was refused."""
+        with self.keeper.read() as reading:
+            rows = reading.connection.execute(
+                select(audit.c.actor, audit.c.object_ref, audit.c.after)
+                .where(audit.c.object_type == object_type)
+                .order_by(audit.c.id)
+            )
+            return [(row.actor, row.object_ref, bool((row.after or {}).get("denied"))) for row in rows]
+
+
+@pytest.fixture
+def bureau(location: str) -> Iterator[Bureau]:
+    if is_shared(location):
+        furnish(location)
+    keeper = opened(location)
+    made = Bureau(location, keeper)
+    if not made.shared:
+        fill(keeper)
+        act = Act(request="", user="admin", role="administrator", at=made.clock(), workstation="desk 0")
+        with keeper.begin(act) as tx:
+            for who in (*Role, ANOTHER):
+                role = Role.SUPERVISOR if who == ANOTHER else Role(who)
+                users.add_user(tx, login_of(who), role, "", at=made.clock())
+    yield made
+    for desk in made.desks.values():
+        desk.store.close()
+    keeper.close()
+
+
+def named(who: str, case_ref: str = "IOM-1", message: str = "") -> NameSomebody:
+    return NameSomebody(request=request(), case_ref=case_ref, name=login_of(who), message=message)
+
+
+def seen(desk: Desk) -> set[str]:
+    """Every reference of a case, and every person, that any list shows somebody."""
+    found = {row.case_ref for row in case_rows(desk, case_ids(desk, Asked()))}
+    found |= {hit.case_ref or hit.person_ref for word in ("marlow", "harker", "okafor") for hit in find(desk, word)}
+    found |= {line.case_ref for line in owed(desk) if line.case_ref}
+    return found | {trigger.case_ref for trigger in book_triggers(desk, TODAY)}
+
+
+def test_who_is_excluded_finds_no_name_no_count_and_no_hit(bureau: Bureau) -> None:
+    boss, officer = bureau.desk("supervisor"), bureau.desk("officer")
+    control = bureau.desk(ANOTHER)
+    assert seen(officer) == {"PHX-1", "IOM-1", "PHX-C"}
+    before = len(case_ids(officer, Asked())), len(person_ids(officer, Asked()))
+    done = exclude(boss, named("officer"))
+    assert done.notice == f"{login_of('officer')} is excluded from case IOM-1; it is closed to them from now on."
+    assert seen(officer) == {"PHX-1", "PHX-C"}
+    assert (len(case_ids(officer, Asked())), len(person_ids(officer, Asked()))) == (before[0] - 1, before[1] - 1)
+    with pytest.raises(Missing) as refused:
+        open_case(officer, "IOM-1")
+    with pytest.raises(Missing) as unknown:
+        open_case(officer, "IOM-2")
+    assert refused.value.sentence == unknown.value.sentence.replace("IOM-2", "IOM-1")
+    with pytest.raises(Missing):
+        set_rag(officer, SetRag(request=request(), case_ref="IOM-1", rag="RED", set_on=TODAY, reason="x"))
+    # What is hidden from a reading is out of the way again where something is written.
+    record_concern(
+        officer,
+        RecordConcern(request=request(), case_ref="PHX-1", occurred_on=TODAY, concern_type="MISSING", summary="x"),
+    )
+    assert seen(officer) == {"PHX-1", "PHX-C"}
+    assert seen(control) == {"PHX-1", "IOM-1", "PHX-C"}
+    assert release(boss, named("officer")).notice.startswith(login_of("officer"))
+    assert open_case(officer, "IOM-1").case.case_ref == "IOM-1"
+    assert seen(officer) == {"PHX-1", "IOM-1", "PHX-C"}
+
+
+def test_the_message_kept_with_an_exclusion_stands_in_place_of_the_case(bureau: Bureau) -> None:
+    exclude(bureau.desk("supervisor"), named("officer", message="Ask Inspector Wright before you go on."))
+    with pytest.raises(Missing) as refused:
+        open_case(bureau.desk("officer"), "IOM-1")
+    assert refused.value.sentence == "There is no case IOM-1 that you may open. Ask Inspector Wright before you go on."
+    with pytest.raises(Missing) as other:
+        open_case(bureau.desk("navigator"), "IOM-1")
+    assert "Wright" not in other.value.sentence
+
+
+def test_a_conflict_of_interest_closes_the_case_at_once_and_only_another_opens_it(bureau: Bureau) -> None:
+    boss = bureau.desk("supervisor")
+    done = declare_conflict(boss, DeclareConflict(request="c-1", case_ref="IOM-1", message="He is my cousin."))
+    assert done.notice.startswith("Your conflict of interest on case IOM-1 is on record")
+    assert declare_conflict(boss, DeclareConflict(request="c-1", case_ref="IOM-1")) == done
+    with pytest.raises(Missing, match="He is my cousin"):
+        open_case(boss, "IOM-1")
+    with pytest.raises(NotAllowed, match="Another supervisor"):
+        release(boss, named("supervisor"))
+    with pytest.raises(Refused):
+        break_glass(boss, BreakGlass(request=request(), case_ref="IOM-1", reason=WHY))
+    with pytest.raises(Missing):
+        declare_conflict(bureau.desk("navigator"), DeclareConflict(request=request(), case_ref="IOM-1"))
+    release(bureau.desk(ANOTHER), named("supervisor"))
+    assert open_case(boss, "IOM-1").case.case_ref == "IOM-1"
+
+
+def test_a_restricted_case_is_for_those_admitted_on_a_server_alone(bureau: Bureau) -> None:
+    boss, officer = bureau.desk("supervisor"), bureau.desk("officer")
+    restrict = KeepCase(request=request(), case_ref="IOM-1", restricted=True, message="Ask the gold group.")
+    if not bureau.shared:
+        with pytest.raises(Refused, match="on a shared database only"):
+            keep_case(boss, restrict)
+        assert not who_may_know(boss, "IOM-1").standing.restricted
+        return
+    keep_case(boss, restrict)
+    with pytest.raises(Missing, match="Ask the gold group"):
+        open_case(officer, "IOM-1")
+    with pytest.raises(Missing) as navigator:
+        open_case(bureau.desk("navigator"), "IOM-1")
+    assert "gold" not in navigator.value.sentence
+    assert "IOM-1" not in seen(bureau.desk(ANOTHER)) | seen(officer)
+    admit(boss, named("officer"))
+    assert open_case(officer, "IOM-1").case.case_ref == "IOM-1"
+    keep_case(boss, KeepCase(request=request(), case_ref="IOM-1", restricted=False))
+    assert open_case(bureau.desk(ANOTHER), "IOM-1").case.case_ref == "IOM-1"
+
+
+def in_team(bureau: Bureau, who: str, team: str) -> None:
+    with bureau.keeper.engine.begin() as connection:
+        table = tables.users
+        connection.execute(table.update().where(table.c.name == login_of(who)).values(team=team))
+
+
+def test_another_teams_case_is_for_those_assigned(bureau: Bureau) -> None:
+    boss, officer = bureau.desk("supervisor"), bureau.desk("officer")
+    in_team(bureau, "officer", "North")
+    keep_case(boss, KeepCase(request=request(), case_ref="IOM-1", team="South"))
+    assert who_may_know(boss, "IOM-1").standing.team == "South"
+    assert "IOM-1" not in seen(officer)
+    assign(boss, named("officer"))
+    assert "IOM-1" in seen(officer)
+    release(boss, named("officer"))
+    assert "IOM-1" not in seen(officer)
+    keep_case(boss, KeepCase(request=request(), case_ref="IOM-1", team=""))
+    assert "IOM-1" in seen(officer)
+
+
+def test_who_may_know_says_who_stands_and_stood_by_whom_and_since_when(bureau: Bureau) -> None:
+    boss = bureau.desk("supervisor")
+    assign(boss, named("officer"))
+    release(boss, named("officer"))
+    exclude(boss, named("navigator", message="conflict"))
+    told = who_may_know(boss, "IOM-1")
+    assert [(each.user_name, each.kind, told.stands(each), each.set_by) for each in told.entries] == [
+        (login_of("navigator"), AccessList.EXCLUDED, True, login_of("supervisor")),
+        (login_of("officer"), AccessList.ASSIGNED, False, login_of("supervisor")),
+    ]
+    assert bureau.on_record("access_entry")[-1] == (login_of("supervisor"), "IOM-1", False)
+    for who in ("officer", "navigator", "coordinator", "auditor", "administrator"):
+        with pytest.raises(NotAllowed):
+            who_may_know(bureau.desk(who), "IOM-1")
+
+
+def test_who_cannot_be_named_is_said_and_nothing_is_written(bureau: Bureau) -> None:
+    boss = bureau.desk("supervisor")
+    for name, said in ((login_of("analyst"), "opens no case"), ("nobody", "There is no user nobody")):
+        with pytest.raises(Refused, match=said):
+            exclude(boss, NameSomebody(request=request(), case_ref="IOM-1", name=name))
+    with pytest.raises(NotAllowed):
+        exclude(boss, named("supervisor"))
+    with pytest.raises(Refused, match="stands on no list"):
+        release(boss, named("officer"))
+    with pytest.raises(NotAllowed):
+        exclude(bureau.desk("officer"), named("navigator"))
+    assert who_may_know(boss, "IOM-1").entries == ()
+
+
+def closed_to_officer(bureau: Bureau) -> Desk:
+    in_team(bureau, "officer", "North")
+    keep_case(bureau.desk("supervisor"), KeepCase(request=request(), case_ref="IOM-1", team="South"))
+    return bureau.desk("officer")
+
+
+def test_the_glass_opens_one_case_for_an_hour_and_for_reading_alone(bureau: Bureau) -> None:
+    officer = closed_to_officer(bureau)
+    with pytest.raises(Refused, match="9 of the 20 characters"):
+        break_glass(officer, BreakGlass(request=request(), case_ref="IOM-1", reason="too short"))
+    with pytest.raises(Missing):
+        open_case(officer, "IOM-1")
+    done = break_glass(officer, BreakGlass(request="g-1", case_ref="IOM-1", reason=WHY))
+    assert break_glass(officer, BreakGlass(request="g-1", case_ref="IOM-1", reason=WHY)) == done
+    view = open_case(officer, "IOM-1")
+    assert view.glass is not None
+    assert timedelta(minutes=59) < view.glass.left <= timedelta(minutes=60)
+    for write in (
+        lambda: set_rag(officer, SetRag(request=request(), case_ref="IOM-1", rag="RED", set_on=TODAY, reason="x")),
+        lambda: record_concern(
+            officer,
+            RecordConcern(request=request(), case_ref="IOM-1", occurred_on=TODAY, concern_type="MISSING", summary="x"),
+        ),
+        lambda: case_summary_pdf(officer, "IOM-1", reason_code="CASE_WORK"),
+    ):
+        with pytest.raises(NotAllowed, match="by breaking the glass"):
+            write()
+    with pytest.raises(Refused, match="open to you in any event"):
+        break_glass(officer, BreakGlass(request=request(), case_ref="PHX-1", reason=WHY))
+    assert view.glass.until > view.glass.until - view.glass.left
+    if not bureau.shared:
+        bureau.clock.now += timedelta(minutes=60)
+        with pytest.raises(Missing):
+            open_case(officer, "IOM-1")
+
+
+def test_a_supervisor_behind_broken_glass_lets_nobody_in(bureau: Bureau) -> None:
+    in_team(bureau, ANOTHER, "North")
+    keep_case(bureau.desk("supervisor"), KeepCase(request=request(), case_ref="IOM-1", team="South"))
+    other = bureau.desk(ANOTHER)
+    break_glass(other, BreakGlass(request=request(), case_ref="IOM-1", reason=WHY))
+    acts: tuple[Callable[[], object], ...] = (
+        lambda: assign(other, named("officer")),
+        lambda: keep_case(other, KeepCase(request=request(), case_ref="IOM-1", team="")),
+    )
+    for act in acts:
+        with pytest.raises(NotAllowed, match="by breaking the glass"):
+            act()
+    if bureau.shared:
+        for asked in ("set_access('IOM-1', 'x', 'ADMITTED', true)", "set_standing('IOM-1', false, NULL)"):
+            with other.store.engine.begin() as connection:
+                assert connection.exec_driver_sql(f"SELECT {asked}").scalar() is False
+
+
+def test_a_glass_that_cannot_be_broken_is_refused_alike_and_on_record(bureau: Bureau) -> None:
+    exclude(bureau.desk("supervisor"), named("officer"))
+    officer = bureau.desk("officer")
+    said = []
+    for ref in ("IOM-1", "IOM-2"):
+        with pytest.raises(NotAllowed) as refused:
+            break_glass(officer, BreakGlass(request="g-2", case_ref=ref, reason=WHY))
+        said.append(refused.value.sentence.replace(ref, "…"))
+    assert said[0] == said[1]
+    tried = (login_of("officer"), "IOM-1", True), (login_of("officer"), "IOM-2", True)
+    assert [each for each in bureau.on_record("break_glass") if each[2]][-1] == tried[1]
+    assert set(tried) <= set(bureau.on_record("break_glass"))
+    with pytest.raises(NotAllowed):
+        break_glass(bureau.desk("coordinator"), BreakGlass(request=request(), case_ref="IOM-1", reason=WHY))
+
+
+def test_a_broken_glass_is_told_to_supervisors_and_reviewed_with_an_outcome(bureau: Bureau) -> None:
+    if bureau.shared:
+        bureau.clock.now = datetime.now(UTC)  # the server's days are the real ones
+    officer = closed_to_officer(bureau)
+    boss = bureau.desk("supervisor")
+    assert just_broken(boss) == ()
+    break_glass(officer, BreakGlass(request=request(), case_ref="IOM-1", reason=WHY))
+    (told,) = just_broken(boss)
+    assert (told.who, told.case_ref) == (login_of("officer"), "IOM-1")
+    (heard,) = just_broken(bureau.desk("auditor"))
+    assert (heard.who, heard.case_ref) == (login_of("officer"), "IOM-1")
+    assert just_broken(officer) == ()
+    (line,) = [each for each in owed(boss, mine=True) if each.ref.startswith("AC-GLASS-")]
+    assert line.own
+    assert line.words == f"Review: {login_of('officer')} opened this case by breaking the glass (supervisor)"
+    done = FinishAction(request=request(), action_ref=line.ref, revision=line.revision, on=boss.today())
+    with pytest.raises(Refused, match="needs its outcome"):
+        finish_action(boss, done)
+    with pytest.raises(NotAllowed):
+        finish_action(officer, FinishAction(request=request(), action_ref=line.ref, revision=1, on=TODAY, outcome="x"))
+    said = "Right to do so; the mother confirmed it."
+    finish_action(boss, FinishAction(request=request(), action_ref=line.ref, revision=1, on=boss.today(), outcome=said))
+    (action,) = open_case(boss, "IOM-1").actions
+    assert action.done_on == boss.today()
+    assert action.text.endswith(f"breaking the glass. {login_of('supervisor')}: {said}")
+    assert just_broken(boss) == ()
+
+
+def test_the_alert_on_the_line_names_nobody_and_no_case(bureau: Bureau) -> None:
+    officer = closed_to_officer(bureau)
+    if not bureau.shared:
+        return  # nobody listens to a file
+    with psycopg.connect(bureau.location, autocommit=True) as line:
+        line.execute("LISTEN ioms_alert")
+        break_glass(officer, BreakGlass(request=request(), case_ref="IOM-1", reason=WHY))
+        (notice,) = line.notifies(timeout=10, stop_after=1)
+    assert json.loads(notice.payload) == {"kind": "BREAK_GLASS"}
+
+
+def test_a_partner_sees_headers_of_assigned_cases_alone_and_each_look_is_on_record(bureau: Bureau) -> None:
+    boss, partner = bureau.desk("supervisor"), bureau.desk("partner")
+    assert list(assigned_ids(partner, Asked())) == []
+    assign(boss, named("partner", "PHX-1"))
+    (row,) = assigned_rows(partner, assigned_ids(partner, Asked("marl")))
+    assert (row.case_ref, row.family_name, row.status) == ("PHX-1", "Marlow", "ENGAGED")
+    assert open_header(partner, "PHX-1") == row
+    assert (login_of("partner"), "PHX-1", False) in bureau.on_record("cases")
+    with pytest.raises(Missing):
+        open_header(partner, "IOM-1")
+    for closed in (lambda: open_case(partner, "PHX-1"), lambda: case_ids(partner, Asked()), lambda: owed(partner)):
+        with pytest.raises(NotAllowed):
+            closed()
+    with pytest.raises(NotAllowed):
+        assigned_ids(bureau.desk("officer"), Asked())
+    declare_conflict(partner, DeclareConflict(request=request(), case_ref="PHX-1"))
+    assert list(assigned_ids(partner, Asked())) == []
+
+
+def test_who_is_moved_to_another_team_has_nothing_of_the_former_open(bureau: Bureau) -> None:
+    officer, chief = bureau.desk("officer"), bureau.desk("administrator")
+    keep_case(bureau.desk("supervisor"), KeepCase(request=request(), case_ref="IOM-1", team="South"))
+    assert open_case(officer, "IOM-1").case.case_ref == "IOM-1"
+    change_account(chief, login_of("officer"), team="North", until=None)
+    with pytest.raises(Missing):
+        open_case(officer, "IOM-1")
+    assert "IOM-1" not in seen(officer)
+
+
+def test_the_audit_has_the_reason_and_not_the_alert(bureau: Bureau) -> None:
+    break_glass(closed_to_officer(bureau), BreakGlass(request=request(), case_ref="IOM-1", reason=WHY))
+    with bureau.desk("auditor").store.read() as reading:
+        rows = reading.connection.execute(
+            select(audit_trail.c.reason_code, audit_trail.c.reason_text).where(
+                audit_trail.c.object_type == "break_glass"
+            )
+        ).all()
+    assert [tuple(row) for row in rows] == [("BREAK_GLASS", WHY)]

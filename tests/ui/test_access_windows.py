@@ -1,0 +1,302 @@
+"""Who may know of a case, the glass, the accounts and a partner's list, worked by real keys on real databases."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDialog, QLabel
+
+from desks import request
+from ioms_desktop.domain.access import Role
+from ioms_desktop.domain.knowing import AccessList
+from ioms_desktop.services.access import KeepCase, NameSomebody, assign, exclude, keep_case, who_may_know
+from ioms_desktop.services.glass import BreakGlass, break_glass
+from ioms_desktop.services.session import sign_in
+from ioms_desktop.storage import tables, users
+from ioms_desktop.storage.store import Act
+from ioms_desktop.ui.dialogs.accounts import AddPersonDialog, DisableDialog
+from ioms_desktop.ui.dialogs.break_glass import BreakGlassDialog
+from ioms_desktop.ui.dialogs.finish_action import FinishActionDialog
+from ioms_desktop.ui.dialogs.knowing import KnowingDialog
+from ioms_desktop.ui.dialogs.naming import ConflictDialog, NameSomebodyDialog
+from ioms_desktop.ui.screens.administration import AdministrationScreen, NewCodeDialog
+from ioms_desktop.ui.screens.assigned import AssignedScreen
+from ioms_desktop.ui.screens.case_glass import AGAIN, GLASS
+from keys import with_users
+from ui.case_desks import HARKER, MARLOW, TODAY, at, desk_of, filled
+from ui.hands import CTRL, click, focused, press, write
+from ui.kit_checks import nameless, shared_mnemonics
+from ui.window_at_work import at_work, idle, register, screen, texts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from PySide6.QtWidgets import QWidget
+    from pytestqt.qtbot import QtBot
+
+    from ioms_desktop.services.desk import Desk
+    from ioms_desktop.storage.store import Store
+    from ioms_desktop.ui.main_window import MainWindow
+
+pytestmark = pytest.mark.usefixtures("theme")
+WHY = "his mother called, he is in danger"
+PEOPLE = {"adeyemi": "officer", "okoro": "navigator", "wright": "supervisor", "yjs": "partner"}
+PASSWORD = "four plain words here"
+
+
+@pytest.fixture
+def store(local_location: str) -> Store:
+    made = filled(local_location)
+    act = Act(request="", user="admin", role="administrator", at=at(TODAY), workstation="test")
+    with made.begin(act) as tx:
+        for name, role in (
+            ("adeyemi", "officer"),
+            ("okoro", "navigator"),
+            ("wright", "supervisor"),
+            ("yjs", "partner"),
+        ):
+            users.add_user(tx, name, role, "", at=at(TODAY))
+    return made
+
+
+def seat(store: Store, name: str, role: Role) -> Desk:
+    return desk_of(store, role, user=name)
+
+
+def hide_from_officer(store: Store) -> None:
+    with store.engine.begin() as connection:
+        connection.execute(tables.users.update().where(tables.users.c.name == "adeyemi").values(team="North"))
+    keep_case(seat(store, "wright", Role.SUPERVISOR), KeepCase(request=request(), case_ref=HARKER, team="South"))
+
+
+def shown(kind: type[QDialog], window: QWidget, qtbot: QtBot) -> QDialog:
+    def there() -> list[QDialog]:
+        return [each for each in window.findChildren(kind) if each.isVisible()]
+
+    qtbot.waitUntil(lambda: bool(there()))
+    dialog = there()[-1]
+    dialog.activateWindow()
+    qtbot.waitUntil(dialog.isActiveWindow)
+    assert nameless(dialog) == []
+    assert shared_mnemonics(dialog) == []
+    return dialog
+
+
+def said(widget: QWidget) -> str:
+    return " ".join(label.text() for label in widget.findChildren(QLabel) if label.isVisible())
+
+
+def test_a_supervisor_excludes_somebody_and_lets_them_go(qtbot: QtBot, store: Store, tmp_path: Path) -> None:
+    boss = seat(store, "wright", Role.SUPERVISOR)
+    with at_work(qtbot, boss, tmp_path) as window:
+        window.open_case(HARKER)
+        idle(qtbot, window)
+        assert window.commands.do("case.show_knowing")
+        known = shown(KnowingDialog, window, qtbot)
+        assert isinstance(known, KnowingDialog)
+        assert "Everybody whose role opens cases" in said(known)
+        assert "They do not protect" in said(known)
+        click(known.acts[2])
+        naming = shown(NameSomebodyDialog, known, qtbot)
+        write(focused(), "adeyemi")
+        press(focused(), Qt.Key.Key_Tab)
+        write(focused(), "Ask the inspector.")
+        press(naming, Qt.Key.Key_Return, CTRL)
+        qtbot.waitUntil(lambda: len(known.known.entries) == 1)
+        (entry,) = known.known.entries
+        assert (entry.user_name, entry.kind, entry.message) == ("adeyemi", AccessList.EXCLUDED, "Ask the inspector.")
+        idle(qtbot, window)
+        known.view.table.setFocus()
+        known.view.table.selectRow(0)
+        idle(qtbot, window)
+        known.view.register.actions[0].act(known.view.selected_ids)
+        qtbot.waitUntil(lambda: not known.known.stands(known.known.entries[0]))
+        known.close()
+
+
+def test_a_conflict_of_interest_closes_the_case_on_the_screen(qtbot: QtBot, store: Store, tmp_path: Path) -> None:
+    with at_work(qtbot, seat(store, "adeyemi", Role.OFFICER), tmp_path) as window:
+        case = window.open_case(HARKER)
+        idle(qtbot, window)
+        assert window.tabs.tabText(1).startswith("HARKER")
+        assert window.commands.do("case.declare_conflict")
+        dialog = shown(ConflictDialog, case, qtbot)
+        press(dialog, Qt.Key.Key_Return, CTRL)
+        qtbot.waitUntil(lambda: case.view is None and case.failed.isVisible())
+        assert not case.header.isVisible()
+        assert window.tabs.tabText(1) == HARKER
+        assert "HARKER," not in said(case)
+        idle(qtbot, window)
+
+
+def test_the_glass_is_broken_where_a_case_does_not_open(qtbot: QtBot, store: Store, tmp_path: Path) -> None:
+    hide_from_officer(store)
+    with at_work(qtbot, seat(store, "adeyemi", Role.OFFICER), tmp_path) as window:
+        case = window.open_case(HARKER)
+        idle(qtbot, window)
+        assert case.failed.action.text() == GLASS
+        click(case.failed.action)
+        dialog = shown(BreakGlassDialog, case, qtbot)
+        assert "60 minutes" in said(dialog)
+        write(focused(), "too short")
+        press(dialog, Qt.Key.Key_Return, CTRL)
+        assert isinstance(dialog, BreakGlassDialog)
+        assert dialog.form.problems == {"reason": "11 more characters are needed."}
+        dialog.reason.set_value(WHY)
+        press(dialog, Qt.Key.Key_Return, CTRL)
+        qtbot.waitUntil(lambda: case.view is not None)
+        assert "60 minutes left), for reading alone" in case.glass.words.text()
+        assert case.glass.isVisible()
+        assert [each.isEnabled() for each in case.buttons] == [False] * len(case.buttons)
+        case.acts.concern()
+        assert "by breaking the glass" in case.message.words.text()
+        case.acts.print()
+        assert not [each for each in case.findChildren(QDialog) if each.isVisible()]
+
+
+def test_without_the_right_there_is_no_way_through_the_glass(qtbot: QtBot, store: Store, tmp_path: Path) -> None:
+    boss = seat(store, "wright", Role.SUPERVISOR)
+    exclude(boss, NameSomebody(request=request(), case_ref=MARLOW, name="okoro"))
+    with at_work(qtbot, seat(store, "holt", Role.COORDINATOR), tmp_path) as window:
+        case = window.open_case("NOWHERE")
+        idle(qtbot, window)
+        assert case.failed.action.text() == AGAIN
+        assert not window.commands.do("glass.break")
+        assert not window.commands.do("case.show_knowing")
+
+
+def test_quick_search_offers_the_glass_for_a_reference_it_does_not_find(
+    qtbot: QtBot, store: Store, tmp_path: Path
+) -> None:
+    with at_work(qtbot, seat(store, "adeyemi", Role.OFFICER), tmp_path) as window:
+        for typed, offered in (("nobody", False), ("3/11/2008", False), ("phx-nowhere", True)):
+            window.search.begin()
+            window.search.clear()
+            write(window.search, typed)
+            idle(qtbot, window)
+            words = [window.search.panel.list.item(row).toolTip() for row in range(window.search.panel.list.count())]
+            assert ("a case that is kept from you" in words) is offered
+            if offered:
+                press(window.search, Qt.Key.Key_Return)
+                dialog = shown(BreakGlassDialog, window, qtbot)
+                assert isinstance(dialog, BreakGlassDialog)
+                assert dialog.case_ref.value() == "PHX-NOWHERE"
+                dialog.form.mark_clean()
+                dialog.close()
+
+
+def test_a_review_stands_in_today_and_is_done_there(qtbot: QtBot, store: Store, tmp_path: Path) -> None:
+    hide_from_officer(store)
+    break_glass(seat(store, "adeyemi", Role.OFFICER), BreakGlass(request=request(), case_ref=HARKER, reason=WHY))
+    with at_work(qtbot, seat(store, "wright", Role.SUPERVISOR), tmp_path) as window:
+        view = register(screen(window, qtbot, "today"))
+        view.search.setText("breaking glass")
+        idle(qtbot, window)
+        assert texts(view, 3) == ["Review: adeyemi opened this case by breaking the glass (supervisor)"]
+        press(view.search, Qt.Key.Key_Down)
+        press(view.table, Qt.Key.Key_Return)
+        dialog = shown(FinishActionDialog, window, qtbot)
+        assert isinstance(dialog, FinishActionDialog)
+        dialog.outcome.edit.setFocus()
+        write(dialog.outcome.edit, "Right to do so.")
+        press(dialog, Qt.Key.Key_Return, CTRL)
+        idle(qtbot, window)
+        qtbot.waitUntil(lambda: texts(view, 3) == [])
+
+
+# Accounts -------------------------------------------------------------------------------------------
+
+
+@contextmanager
+def administrating(qtbot: QtBot, location: str, tmp_path: Path) -> Iterator[MainWindow]:
+    with_users(location, {"chief": Role.ADMINISTRATOR, "adeyemi": Role.OFFICER}, PASSWORD)
+    desk = sign_in(location, "chief", PASSWORD, clock=lambda: at(TODAY), workstation="test")
+    with at_work(qtbot, desk, tmp_path) as window:
+        yield window
+
+
+def test_an_administrator_adds_a_partner_and_disables_somebody(
+    qtbot: QtBot, local_location: str, tmp_path: Path
+) -> None:
+    with administrating(qtbot, local_location, tmp_path) as window:
+        accounts = window.current_screen
+        assert isinstance(accounts, AdministrationScreen)
+        assert texts(accounts.view) == ["adeyemi", "chief (you)"]
+        click(accounts.adding)
+        dialog = shown(AddPersonDialog, window, qtbot)
+        assert isinstance(dialog, AddPersonDialog)
+        write(focused(), "yjs")
+        dialog.role.set_value("partner")
+        assert dialog.until.value() is not None
+        dialog.new.first.set_value("short")
+        assert dialog.new.strength.text().startswith("Strength: weak")
+        dialog.new.first.set_value(PASSWORD)
+        dialog.new.second.set_value(PASSWORD)
+        press(dialog, Qt.Key.Key_Return, CTRL)
+        idle(qtbot, window)
+        qtbot.waitUntil(lambda: texts(accounts.view) == ["adeyemi", "chief (you)", "yjs"])
+        assert "may sign in until 26 May 2027" in texts(accounts.view, 3)
+        accounts.view.table.setFocus()
+        accounts.view.table.selectRow(0)
+        idle(qtbot, window)
+        accounts.view.register.actions[2].act(accounts.view.selected_ids)
+        asked = shown(DisableDialog, window, qtbot)
+        assert "given another key" in said(asked)
+        press(asked, Qt.Key.Key_Return, CTRL)
+        idle(qtbot, window)
+        qtbot.waitUntil(lambda: "disabled" in texts(accounts.view, 3), timeout=20_000)
+
+
+def test_a_new_recovery_code_is_shown_once(qtbot: QtBot, local_location: str, tmp_path: Path) -> None:
+    with administrating(qtbot, local_location, tmp_path) as window:
+        accounts = window.current_screen
+        assert isinstance(accounts, AdministrationScreen)
+        assert accounts.code_button.isVisible()
+        click(accounts.code_button)
+        dialog = shown(NewCodeDialog, window, qtbot)
+        assert isinstance(dialog, NewCodeDialog)
+        click(dialog.making)
+        qtbot.waitUntil(dialog.page.isVisible)
+        assert len(dialog.page.code.text()) > 30
+        dialog.reject()
+        assert dialog.isVisible()
+        dialog.page.ticked.setChecked(True)
+        click(dialog.page.primary)
+        assert not dialog.isVisible()
+        idle(qtbot, window)
+
+
+# A partner ------------------------------------------------------------------------------------------
+
+
+def test_a_partner_sees_the_header_of_an_assigned_case_and_is_told_what_is_not_open(
+    qtbot: QtBot, store: Store, tmp_path: Path
+) -> None:
+    boss = seat(store, "wright", Role.SUPERVISOR)
+    assign(boss, NameSomebody(request=request(), case_ref=MARLOW, name="yjs"))
+    with at_work(qtbot, seat(store, "yjs", Role.PARTNER), tmp_path) as window:
+        cases = window.current_screen
+        assert isinstance(cases, AssignedScreen)
+        assert texts(cases.view, 1) == [MARLOW]
+        press(cases.view.search, Qt.Key.Key_Down)
+        press(cases.view.table, Qt.Key.Key_Return)
+        qtbot.waitUntil(cases.page.isVisible)
+        assert "MARLOW, Jayden" in said(cases)
+        assert "The record itself is not open to partner agencies" in said(cases)
+        press(focused(), Qt.Key.Key_Escape)
+        assert cases.view.isVisible()
+        window.show_header(HARKER)
+        idle(qtbot, window)
+        assert f"There is no case {HARKER}" in window.messages.words.text()
+        window.show_header(MARLOW)
+        qtbot.waitUntil(cases.page.isVisible)
+        click(cases.page.declaring)
+        dialog = shown(ConflictDialog, window, qtbot)
+        press(dialog, Qt.Key.Key_Return, CTRL)
+        idle(qtbot, window)
+        qtbot.waitUntil(lambda: texts(cases.view, 1) == [])
+    assert who_may_know(seat(store, "wright", Role.SUPERVISOR), MARLOW).entries[0].message is None
