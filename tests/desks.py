@@ -12,7 +12,8 @@ from ioms_desktop.domain.people import Person
 from ioms_desktop.domain.support import Contact
 from ioms_desktop.services.desk import Desk
 from ioms_desktop.services.rulebook import load_rulebook
-from ioms_desktop.storage.store import Act, Store
+from ioms_desktop.storage.store import Store
+from ioms_desktop.storage.transaction import Act
 
 TODAY = date(2026, 10, 15)
 NOW = datetime(2026, 10, 15, 9, 30, tzinfo=UTC)

@@ -9,7 +9,8 @@ from ioms_desktop.storage.engine import is_shared, open_store
 from ioms_desktop.storage.postgres import logins
 from ioms_desktop.storage.sqlite import key_file
 from ioms_desktop.storage.sqlite.key_file import PERSON, RECOVERY, KeyFile
-from ioms_desktop.storage.store import Act, Store
+from ioms_desktop.storage.store import Store
+from ioms_desktop.storage.transaction import Act
 
 TEST_KEY = bytes(range(32))
 CODE = "0000-0000-0000-0000-0000-0000-0000"

@@ -17,7 +17,7 @@ from ioms_desktop.services.desk import Desk
 from ioms_desktop.services.session import sign_in
 from ioms_desktop.storage.engine import open_store
 from ioms_desktop.storage.postgres import logins
-from ioms_desktop.storage.store import Act
+from ioms_desktop.storage.transaction import Act
 
 NOW = datetime(2026, 10, 15, 9, 30, tzinfo=UTC)
 PASSWORD = "four plain words here"

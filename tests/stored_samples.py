@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 
 from ioms_desktop.domain.cases import Case
 from ioms_desktop.domain.people import Person
-from ioms_desktop.storage.store import Act
+from ioms_desktop.storage.transaction import Act
 
 AT = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 PERSON = Person(person_ref="P1", family_name="Óbriain-Łuk", given_names="Jo", date_of_birth=date(2000, 1, 2))

@@ -10,9 +10,10 @@ from typing import Any
 from sqlalchemy import Connection, text
 
 from ioms_desktop.domain.seals import Entry, Seal, entry_hash, seal_hash
+from ioms_desktop.storage.reading import Reading
 from ioms_desktop.storage.reference import database_id
 from ioms_desktop.storage.sealing import entries, seals
-from ioms_desktop.storage.store import Reading, Store
+from ioms_desktop.storage.store import Store
 
 Tamper = Callable[[Connection, random.Random], None]
 COPIED = "kind, actor, actor_role, workstation, object_type, object_ref, subject_ref, before, after"

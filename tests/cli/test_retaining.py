@@ -12,7 +12,7 @@ from ioms_desktop.__main__ import main
 from ioms_desktop.domain.access import Role
 from ioms_desktop.domain.cases import Case
 from ioms_desktop.domain.people import Offence, Person
-from ioms_desktop.storage.store import Act
+from ioms_desktop.storage.transaction import Act
 from keys import AT, opened, with_users
 
 Run = Callable[..., tuple[int, str, str]]

@@ -15,7 +15,8 @@ from ioms_desktop.services.databases import create_database
 from ioms_desktop.services.desk import Desk
 from ioms_desktop.services.session import add_user, sign_in
 from ioms_desktop.storage.engine import open_store
-from ioms_desktop.storage.store import Act, Store
+from ioms_desktop.storage.store import Store
+from ioms_desktop.storage.transaction import Act
 
 ADMIN, SUPERVISOR = "root holt", "wright"
 PASSWORD = "seven pale herons wade at dusk"

@@ -23,7 +23,8 @@ from ioms_desktop.domain.people import Person
 from ioms_desktop.services.commands import once, save
 from ioms_desktop.services.desk import Desk, Outcome
 from ioms_desktop.storage import tables
-from ioms_desktop.storage.store import Act, Store, Transaction
+from ioms_desktop.storage.store import Store
+from ioms_desktop.storage.transaction import Act, Transaction
 from proof.books import NOW, Book
 
 ACT = Act(request="", user="holt", role=Role.COORDINATOR, at=NOW, workstation="desk 0")

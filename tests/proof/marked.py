@@ -12,7 +12,8 @@ from ioms_desktop.domain.cases import Case
 from ioms_desktop.domain.moments import Moment
 from ioms_desktop.domain.nouns import NOUNS, WORKING
 from ioms_desktop.domain.record import Column, Kind, Record, columns
-from ioms_desktop.storage.store import Act, Store
+from ioms_desktop.storage.store import Store
+from ioms_desktop.storage.transaction import Act
 
 PERSON, CASE = "mrkperson", "mrkcase"
 FIRST, LAST = date(2014, 3, 3), date(2015, 4, 4)

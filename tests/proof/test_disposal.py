@@ -24,7 +24,7 @@ from ioms_desktop.storage.backup import copy_file
 from ioms_desktop.storage.engine import open_store
 from ioms_desktop.storage.migrate import create
 from ioms_desktop.storage.sqlite.engine import connect
-from ioms_desktop.storage.store import Act, Store
+from ioms_desktop.storage.transaction import Act
 from keys import TEST_KEY, opened
 from postgres_cluster import Cluster, NoPostgresError, find_binaries
 from proof.marked import CASE, PERSON, Marks, found_in, live_with, pages
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ioms_desktop.services.desk import Desk
+    from ioms_desktop.storage.store import Store
 
 ACT = Act(request="", user="holt", role="supervisor", at=datetime(2015, 5, 5, 9, tzinfo=UTC), workstation="desk 0")
 SCRIPT = Path(__file__).resolve().parents[2] / "deploy" / "after-disposal.sh"

@@ -21,7 +21,8 @@ from ioms_desktop.services.imports import run_import
 from ioms_desktop.services.rag import SetRag, set_rag
 from ioms_desktop.services.session import add_user
 from ioms_desktop.storage import tables
-from ioms_desktop.storage.store import Reading, Transaction
+from ioms_desktop.storage.reading import Reading
+from ioms_desktop.storage.transaction import Transaction
 from proof.books import ADMIN, PASSWORD, SUPERVISOR, Book, contact
 
 IMPORTED = 60

@@ -45,8 +45,8 @@ from ioms_desktop.services.today import owed
 from ioms_desktop.storage import tables, users
 from ioms_desktop.storage.engine import is_shared
 from ioms_desktop.storage.sqlite.knowing import FileKnower
-from ioms_desktop.storage.store import Act, Store
 from ioms_desktop.storage.tables import audit, audit_trail
+from ioms_desktop.storage.transaction import Act
 from keys import opened
 from shared_people import ANOTHER, PASSWORD, furnish, login_of
 
@@ -54,6 +54,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from ioms_desktop.services.desk import Desk
+    from ioms_desktop.storage.store import Store
 
 WHY = "his mother called, he is in danger"
 TODAY = date(2026, 10, 15)

@@ -31,7 +31,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from ioms_desktop.services.desk import Desk, Outcome
-    from ioms_desktop.storage.store import Store, Transaction
+    from ioms_desktop.storage.store import Store
+    from ioms_desktop.storage.transaction import Transaction
     from shared_people import Office
 
 

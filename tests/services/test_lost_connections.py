@@ -26,7 +26,8 @@ from ioms_desktop.services.contacts import ContactEntry, RecordContact, record_c
 from ioms_desktop.services.desk import Desk, Outcome
 from ioms_desktop.storage.engine import open_store
 from ioms_desktop.storage.sqlite import engine as local
-from ioms_desktop.storage.store import Act, Store
+from ioms_desktop.storage.store import Store
+from ioms_desktop.storage.transaction import Act
 from keys import opened
 
 

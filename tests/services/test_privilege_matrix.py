@@ -61,7 +61,8 @@ from ioms_desktop.services.today import owed
 from ioms_desktop.storage import disposals, tables
 from ioms_desktop.storage.postgres import logins
 from ioms_desktop.storage.sqlite import key_file
-from ioms_desktop.storage.store import Act, Store
+from ioms_desktop.storage.store import Store
+from ioms_desktop.storage.transaction import Act
 from keys import opened, with_users
 from shared_people import Office, login_of
 

@@ -33,8 +33,9 @@ from ioms_desktop.services.session import sign_in
 from ioms_desktop.services.taking_away import TakeAway, outstanding, take_away
 from ioms_desktop.storage import kept_trail, tables
 from ioms_desktop.storage.records import values
-from ioms_desktop.storage.store import Act, Store
+from ioms_desktop.storage.store import Store
 from ioms_desktop.storage.taking import KINDS
+from ioms_desktop.storage.transaction import Act
 from keys import opened
 from shared_people import ANOTHER, Office, login_of
 from shared_people import PASSWORD as LOGIN

@@ -31,7 +31,8 @@ from ioms_desktop.services.published import (
 )
 from ioms_desktop.services.publishing import PublishQuarter, publish_quarter
 from ioms_desktop.storage import tables
-from ioms_desktop.storage.store import Act, Store
+from ioms_desktop.storage.store import Store
+from ioms_desktop.storage.transaction import Act
 from keys import opened
 from postgres_cluster import Server
 from shared_people import Office, furnish

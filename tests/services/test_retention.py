@@ -30,8 +30,10 @@ from ioms_desktop.services.retention import (
     reviews,
 )
 from ioms_desktop.storage import tables
+from ioms_desktop.storage.reading import Reading
 from ioms_desktop.storage.sealing import entries
-from ioms_desktop.storage.store import Act, Reading, Store
+from ioms_desktop.storage.store import Store
+from ioms_desktop.storage.transaction import Act
 from tampering import set_field, unguarded
 
 LATER = date(2040, 1, 10)

@@ -19,8 +19,8 @@ from ioms_desktop.services.session import list_users, sign_in
 from ioms_desktop.services.taking_away import TakeAway, Taken, outstanding, take_away
 from ioms_desktop.storage import tables
 from ioms_desktop.storage.checking import check_store
-from ioms_desktop.storage.store import Act
 from ioms_desktop.storage.taking import KINDS, RULEBOOK
+from ioms_desktop.storage.transaction import Act
 from keys import opened
 from shared_people import Office
 

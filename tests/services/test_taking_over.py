@@ -31,8 +31,10 @@ from ioms_desktop.services.taking_over import take_over
 from ioms_desktop.storage import kept_trail, tables
 from ioms_desktop.storage.checking import check_store
 from ioms_desktop.storage.kept_trail import KeptTrail
-from ioms_desktop.storage.store import Act, Reading, Store, Transaction
+from ioms_desktop.storage.reading import Reading
+from ioms_desktop.storage.store import Store
 from ioms_desktop.storage.taking import KINDS, RULEBOOK
+from ioms_desktop.storage.transaction import Act, Transaction
 from ioms_desktop.storage.wholesale import BESIDE, LEFT, RECORDS
 from keys import opened
 from shared_people import PASSWORD, Office, login_of

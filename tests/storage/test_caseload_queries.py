@@ -22,7 +22,8 @@ from ioms_desktop.storage.queries.caseload import (
 )
 from ioms_desktop.storage.queries.people import person_index, person_window
 from ioms_desktop.storage.queries.search import cases_of, find_people
-from ioms_desktop.storage.store import Act, Store
+from ioms_desktop.storage.store import Store
+from ioms_desktop.storage.transaction import Act
 from policy_histories.exchange_columns import merged
 from policy_histories.generate import histories
 from policy_histories.worked_example import worked_example

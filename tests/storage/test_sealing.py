@@ -16,8 +16,9 @@ from sqlalchemy.exc import DBAPIError
 from ioms_desktop.domain.seals import Head, Walk, seal_hash, walk
 from ioms_desktop.storage import sealing
 from ioms_desktop.storage.engine import open_store
+from ioms_desktop.storage.reading import Reading
 from ioms_desktop.storage.reference import database_id
-from ioms_desktop.storage.store import Reading, Store
+from ioms_desktop.storage.store import Store
 from stored_samples import AT, CASE, PERSON, act
 from tampering import FOUND_BY_ANCHOR, FOUND_INSIDE, Tamper, unguarded
 

@@ -7,7 +7,8 @@ from ioms_desktop.domain.access import Role
 from ioms_desktop.domain.nouns import NOUNS
 from ioms_desktop.services.desk import Desk
 from ioms_desktop.services.rulebook import load_rulebook
-from ioms_desktop.storage.store import Act, Store
+from ioms_desktop.storage.store import Store
+from ioms_desktop.storage.transaction import Act
 from keys import opened
 from policy_histories.worked_example import worked_example
 

@@ -16,7 +16,7 @@ from ioms_desktop.services.access import KeepCase, NameSomebody, assign, exclude
 from ioms_desktop.services.glass import BreakGlass, break_glass
 from ioms_desktop.services.session import sign_in
 from ioms_desktop.storage import tables, users
-from ioms_desktop.storage.store import Act
+from ioms_desktop.storage.transaction import Act
 from ioms_desktop.ui.dialogs.accounts import AddPersonDialog, DisableDialog
 from ioms_desktop.ui.dialogs.break_glass import BreakGlassDialog
 from ioms_desktop.ui.dialogs.finish_action import FinishActionDialog

@@ -16,7 +16,7 @@ from ioms_desktop.domain.moments import Moment
 from ioms_desktop.domain.people import Person
 from ioms_desktop.domain.support import Contact, Offer
 from ioms_desktop.domain.wording import day_words
-from ioms_desktop.storage.store import Act
+from ioms_desktop.storage.transaction import Act
 from ioms_desktop.ui.dialogs.answer_proposal import AnswerProposalDialog
 from ioms_desktop.ui.dialogs.decision import DecisionDialog
 from ioms_desktop.ui.dialogs.paper_pages import page_count, render_page

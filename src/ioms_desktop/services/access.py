@@ -21,7 +21,7 @@ from ioms_desktop.services.desk import Desk, Outcome, Topic
 from ioms_desktop.services.knowing import instead_of, refuse_under_glass
 from ioms_desktop.storage import access, users
 from ioms_desktop.storage.engine import is_shared
-from ioms_desktop.storage.store import Transaction
+from ioms_desktop.storage.transaction import Transaction
 
 KNOWN = frozenset({Topic.CASES, Topic.PEOPLE})
 OPENERS = frozenset({Role.OFFICER, Role.NAVIGATOR, Role.SUPERVISOR, Role.COORDINATOR, Role.PARTNER})

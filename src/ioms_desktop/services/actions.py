@@ -11,7 +11,7 @@ from ioms_desktop.domain.wording import day_words
 from ioms_desktop.services.commands import not_in_future, once, record_at_hand
 from ioms_desktop.services.desk import Desk, Outcome, Topic
 from ioms_desktop.services.merging import Settled, changed, saved, still_there
-from ioms_desktop.storage.store import Transaction
+from ioms_desktop.storage.transaction import Transaction
 
 ACTIONS = frozenset({Topic.ACTIONS})
 

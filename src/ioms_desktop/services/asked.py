@@ -7,7 +7,7 @@ from dataclasses import replace
 from ioms_desktop.domain.errors import NotAllowed
 from ioms_desktop.services.desk import Desk, Outcome
 from ioms_desktop.services.live import tell_others
-from ioms_desktop.storage.store import Act, Transaction
+from ioms_desktop.storage.transaction import Act, Transaction
 
 
 class _Denied(Exception):  # noqa: N818 - an answer that undoes what was begun

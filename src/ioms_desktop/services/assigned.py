@@ -13,7 +13,7 @@ from ioms_desktop.services.knowing import instead_of
 from ioms_desktop.services.registers import Asked
 from ioms_desktop.storage import access
 from ioms_desktop.storage.queries.assigned import CaseHeader, case_headers
-from ioms_desktop.storage.store import Reading
+from ioms_desktop.storage.reading import Reading
 
 __all__ = ["CaseHeader", "assigned_ids", "assigned_rows", "open_header"]
 

@@ -14,8 +14,10 @@ from ioms_desktop.services.witnesses import as_json, from_json, heads_seen, reme
 from ioms_desktop.storage import sealing
 from ioms_desktop.storage.audit import looks, subject_of
 from ioms_desktop.storage.kept_trail import KeptTrail, proofs
+from ioms_desktop.storage.reading import Reading
 from ioms_desktop.storage.reference import database_id
-from ioms_desktop.storage.store import Act, Reading, Store
+from ioms_desktop.storage.store import Store
+from ioms_desktop.storage.transaction import Act
 
 NO_ANCHOR = "is no anchor of an audit. Name the file that audit anchor wrote."
 

@@ -28,7 +28,8 @@ from ioms_desktop.services.knowing import Glass, glass_over
 from ioms_desktop.services.merging import Settled, changed, saved, still_there
 from ioms_desktop.services.reasons import refuse_practice
 from ioms_desktop.storage.audit import looked_since
-from ioms_desktop.storage.store import Reading, Transaction
+from ioms_desktop.storage.reading import Reading
+from ioms_desktop.storage.transaction import Transaction
 
 INTELLIGENCE_RULE = "credible_intelligence"
 ONE_LOOK = timedelta(minutes=15)

@@ -8,7 +8,7 @@ from ioms_desktop.domain.enforcement import Concern
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.services.commands import add, new_ref, not_in_future, once, open_case_at_hand, raised_by
 from ioms_desktop.services.desk import Desk, Outcome, Topic
-from ioms_desktop.storage.store import Transaction
+from ioms_desktop.storage.transaction import Transaction
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,7 +13,7 @@ from ioms_desktop.domain.support import Contact, Offer
 from ioms_desktop.domain.wording import counted
 from ioms_desktop.services.commands import add, new_ref, not_in_future, once, open_case_at_hand, raised_by
 from ioms_desktop.services.desk import Desk, Outcome, Topic
-from ioms_desktop.storage.store import Transaction
+from ioms_desktop.storage.transaction import Transaction
 
 AGENCIES = {Role.NAVIGATOR: "INGEUS", Role.OFFICER: "LEICESTERSHIRE_POLICE"}
 """Whose contact it is where nobody says: a navigator is Ingeus's, an officer the police's."""

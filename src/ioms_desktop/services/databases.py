@@ -21,7 +21,8 @@ from ioms_desktop.storage.checking import Fault, check_store
 from ioms_desktop.storage.engine import is_shared, open_store, refuse_missing
 from ioms_desktop.storage.fiction import mark
 from ioms_desktop.storage.migrate import MigrationReport, create, remove, upgrade
-from ioms_desktop.storage.store import Act, Store
+from ioms_desktop.storage.store import Store
+from ioms_desktop.storage.transaction import Act
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,7 +18,8 @@ from ioms_desktop.services.desk import Desk, Outcome, Topic
 from ioms_desktop.services.histories import history_of
 from ioms_desktop.services.knowing import refuse_under_glass
 from ioms_desktop.services.merging import Change, Settled, changed, saved, still_there
-from ioms_desktop.storage.store import Reading, Transaction
+from ioms_desktop.storage.reading import Reading
+from ioms_desktop.storage.transaction import Transaction
 
 DECISIONS = frozenset({Topic.DECISIONS})
 PRONOUNS = {"FEMALE": "she", "MALE": "he", "F": "she", "M": "he"}

@@ -12,7 +12,8 @@ from ioms_desktop.domain.calendar import LONDON
 from ioms_desktop.domain.policy import Policy, in_force_on
 from ioms_desktop.domain.steps import Step
 from ioms_desktop.domain.taking import TakenAway
-from ioms_desktop.storage.store import Act, Store
+from ioms_desktop.storage.store import Store
+from ioms_desktop.storage.transaction import Act
 
 if TYPE_CHECKING:
     from ioms_desktop.domain.reference import CodeLists

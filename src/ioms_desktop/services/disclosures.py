@@ -6,7 +6,7 @@ from ioms_desktop.domain.calendar import LONDON
 from ioms_desktop.domain.reference import CodeLists
 from ioms_desktop.domain.summary import DisclosureLine
 from ioms_desktop.storage import audit
-from ioms_desktop.storage.store import Reading
+from ioms_desktop.storage.reading import Reading
 
 
 def disclosures_of(reading: Reading, case_ref: str, before: date, lists: CodeLists) -> tuple[DisclosureLine, ...]:

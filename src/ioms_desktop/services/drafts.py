@@ -14,8 +14,9 @@ from ioms_desktop.services.commands import landed
 from ioms_desktop.services.desk import Desk
 from ioms_desktop.services.places import data_folder
 from ioms_desktop.storage import drafts as files
+from ioms_desktop.storage.reading import Reading
 from ioms_desktop.storage.reference import database_id
-from ioms_desktop.storage.store import Reading, Store
+from ioms_desktop.storage.store import Store
 
 SESSION = timedelta(hours=12)
 """For how long the tabs that were open are opened again."""

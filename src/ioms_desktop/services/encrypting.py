@@ -13,7 +13,7 @@ from ioms_desktop.storage import conversion
 from ioms_desktop.storage.engine import open_store
 from ioms_desktop.storage.envelope import KEY_BYTES
 from ioms_desktop.storage.sqlite import key_file
-from ioms_desktop.storage.store import Act
+from ioms_desktop.storage.transaction import Act
 from ioms_desktop.storage.translation import NOT_LET_IN as WRONG
 
 

@@ -14,7 +14,7 @@ from ioms_desktop.domain.triggers import Trigger, evaluate, shown_without_intell
 from ioms_desktop.services.desk import Desk
 from ioms_desktop.services.histories import history_of
 from ioms_desktop.storage.book import chronologies, corrected_cases
-from ioms_desktop.storage.store import Reading
+from ioms_desktop.storage.reading import Reading
 
 
 @dataclass(frozen=True, slots=True)

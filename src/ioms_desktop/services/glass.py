@@ -12,7 +12,7 @@ from ioms_desktop.services.asked import asked
 from ioms_desktop.services.desk import Desk, Outcome, Topic
 from ioms_desktop.services.knowing import is_open_to
 from ioms_desktop.storage import access
-from ioms_desktop.storage.store import Transaction
+from ioms_desktop.storage.transaction import Transaction
 
 NOT_BROKEN = (
     "The glass of case {} cannot be broken. Either there is no such case, or you are excluded from it, which always "

@@ -10,7 +10,7 @@ from ioms_desktop.domain.chronology import Chronology
 from ioms_desktop.domain.errors import Missing
 from ioms_desktop.domain.histories import OF_PERSON, WITH_CASE, Version, states
 from ioms_desktop.domain.record import Record
-from ioms_desktop.storage.store import Reading
+from ioms_desktop.storage.reading import Reading
 
 R = TypeVar("R", bound=Record)
 

@@ -18,9 +18,10 @@ from ioms_desktop.services.import_check import FolderCheck
 from ioms_desktop.services.import_facts import FolderFacts
 from ioms_desktop.services.import_report import Fate, FileReport, ImportReport
 from ioms_desktop.services.live import tell_others
+from ioms_desktop.storage.reading import Reading
 from ioms_desktop.storage.records import field_names
 from ioms_desktop.storage.staging import BulkWriter, Change, many, stored
-from ioms_desktop.storage.store import Reading, Transaction
+from ioms_desktop.storage.transaction import Transaction
 
 Progress = Callable[[int], None]
 """Told how many rows have been read; it may raise to stop, and nothing is written."""

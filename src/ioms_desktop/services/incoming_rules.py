@@ -18,7 +18,7 @@ from ioms_desktop.services.desk import Desk
 from ioms_desktop.services.import_facts import FolderFacts
 from ioms_desktop.storage.records import values
 from ioms_desktop.storage.staging import owned
-from ioms_desktop.storage.store import Transaction
+from ioms_desktop.storage.transaction import Transaction
 
 RIGHTS: Mapping[type[Record], Right] = {
     **dict.fromkeys((Contact, Offer, Rating, Need, Referral, Notification, Action), Right.RECORD_ENGAGEMENT),

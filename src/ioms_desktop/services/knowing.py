@@ -14,7 +14,7 @@ from ioms_desktop.domain.errors import NotAllowed
 from ioms_desktop.domain.knowing import AccessList, is_hidden
 from ioms_desktop.services.desk import Desk
 from ioms_desktop.storage import access
-from ioms_desktop.storage.store import Reading
+from ioms_desktop.storage.reading import Reading
 
 READ_ONLY = (
     "You see case {} by breaking the glass, until {}: it can be read, and nothing can be recorded, printed or taken "

@@ -13,7 +13,8 @@ from ioms_desktop.services.passwords import Strength, refuse_weak
 from ioms_desktop.services.session import give_slot, machine
 from ioms_desktop.storage import users
 from ioms_desktop.storage.engine import is_shared
-from ioms_desktop.storage.store import Act, Store, Transaction
+from ioms_desktop.storage.store import Store
+from ioms_desktop.storage.transaction import Act, Transaction
 
 NOT_YOURS = "The present password is wrong. Nothing was changed; type the one you signed in with."
 NO_CODE = (

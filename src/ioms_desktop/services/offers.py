@@ -17,7 +17,7 @@ from ioms_desktop.services.commands import (
 )
 from ioms_desktop.services.desk import Desk, Outcome, Topic
 from ioms_desktop.services.merging import Settled, changed, saved, still_there
-from ioms_desktop.storage.store import Transaction
+from ioms_desktop.storage.transaction import Transaction
 
 OFFERS = frozenset({Topic.OFFERS})
 

@@ -30,10 +30,11 @@ from ioms_desktop.services.live import tell_others
 from ioms_desktop.services.promotion_report import Bag, Plan, Promotion, told_of
 from ioms_desktop.storage import kept_trail, moving, taking
 from ioms_desktop.storage.fiction import is_fiction
+from ioms_desktop.storage.reading import Reading
 from ioms_desktop.storage.records import key_text, plain, values
 from ioms_desktop.storage.reference import database_id
 from ioms_desktop.storage.staging import BulkWriter, log_people, many, stored
-from ioms_desktop.storage.store import Reading, Transaction
+from ioms_desktop.storage.transaction import Transaction
 
 Progress = Callable[[int], None]
 """Told how many records have been looked at; it may raise to stop, and nothing is written."""

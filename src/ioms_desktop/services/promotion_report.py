@@ -9,7 +9,7 @@ from ioms_desktop.domain.taking import TakenAway
 from ioms_desktop.domain.wording import counted
 from ioms_desktop.services.incoming import Coming, Fate, Question
 from ioms_desktop.storage import moving, taking
-from ioms_desktop.storage.store import Reading
+from ioms_desktop.storage.reading import Reading
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

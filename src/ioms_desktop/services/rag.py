@@ -9,7 +9,7 @@ from ioms_desktop.domain.errors import Refused
 from ioms_desktop.services.commands import add, not_in_future, once, open_case_at_hand
 from ioms_desktop.services.desk import Desk, Outcome, Topic
 from ioms_desktop.services.merging import Settled, changed, saved
-from ioms_desktop.storage.store import Transaction
+from ioms_desktop.storage.transaction import Transaction
 
 RAG = frozenset({Topic.RAG})
 

@@ -9,7 +9,7 @@ from ioms_desktop.domain.wording import day_words
 from ioms_desktop.services.commands import add, not_in_future, once, open_case_at_hand, raised_by
 from ioms_desktop.services.desk import Desk, Outcome, Topic
 from ioms_desktop.services.merging import Settled, changed, saved
-from ioms_desktop.storage.store import Transaction
+from ioms_desktop.storage.transaction import Transaction
 
 RATINGS = frozenset({Topic.RATINGS})
 

@@ -3,7 +3,7 @@
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.services.desk import Desk
 from ioms_desktop.storage.fiction import is_fiction
-from ioms_desktop.storage.store import Reading
+from ioms_desktop.storage.reading import Reading
 
 LIVE = "live"  # in the code list: whether a reason may be given where people are real
 

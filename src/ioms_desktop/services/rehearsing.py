@@ -20,7 +20,7 @@ from ioms_desktop.services.restoring import Restored, bring_back
 from ioms_desktop.storage import copying
 from ioms_desktop.storage.backup import Told, count_rows, silent
 from ioms_desktop.storage.backup_notes import note
-from ioms_desktop.storage.store import Reading
+from ioms_desktop.storage.reading import Reading
 
 TOLD = {"audit": "entries of the audit", "former_version": "former versions"}
 NAMED = 6

@@ -22,7 +22,8 @@ from ioms_desktop.storage.envelope import WrongKey
 from ioms_desktop.storage.migrate import upgrade
 from ioms_desktop.storage.sqlite import key_file
 from ioms_desktop.storage.sqlite.engine import driver_error, is_plain, looking_engine, refuse_network_share
-from ioms_desktop.storage.store import Act, Store
+from ioms_desktop.storage.store import Store
+from ioms_desktop.storage.transaction import Act
 from ioms_desktop.storage.translation import translated
 
 UNCHANGED = "Nothing was restored and nothing was changed"

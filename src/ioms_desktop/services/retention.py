@@ -24,8 +24,9 @@ from ioms_desktop.storage import disposals
 from ioms_desktop.storage import retention as stored
 from ioms_desktop.storage.backup_notes import last_backup
 from ioms_desktop.storage.engine import is_shared
+from ioms_desktop.storage.reading import Reading
 from ioms_desktop.storage.retention import Named, Review
-from ioms_desktop.storage.store import Reading, Transaction
+from ioms_desktop.storage.transaction import Transaction
 
 PURPOSE = "RRD_REVIEW"
 EVERYTHING = frozenset(Topic) - {Topic.USERS}

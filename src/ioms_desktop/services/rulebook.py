@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from ioms_desktop.domain.policy import Policy
 from ioms_desktop.domain.reference import CodeList, CodeLists
 from ioms_desktop.domain.steps import Step, ladder
+from ioms_desktop.storage.reading import Reading
 from ioms_desktop.storage.reference import list_documents, policy_documents
-from ioms_desktop.storage.store import Reading
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

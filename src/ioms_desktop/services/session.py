@@ -17,8 +17,10 @@ from ioms_desktop.services.passwords import Strength, refuse_weak
 from ioms_desktop.services.rulebook import load_rulebook
 from ioms_desktop.storage import users
 from ioms_desktop.storage.engine import is_shared, open_personal, open_store
-from ioms_desktop.storage.store import Act, Reading, Store
+from ioms_desktop.storage.reading import Reading
+from ioms_desktop.storage.store import Store
 from ioms_desktop.storage.taking import mark_of
+from ioms_desktop.storage.transaction import Act
 from ioms_desktop.storage.translation import NOT_LET_IN as WRONG
 from ioms_desktop.storage.translation import translated
 from ioms_desktop.storage.users import User

@@ -17,7 +17,7 @@ from ioms_desktop.services.desk import Desk
 from ioms_desktop.services.knowing import refuse_under_glass
 from ioms_desktop.services.reasons import refuse_practice
 from ioms_desktop.services.summary_facts import gather
-from ioms_desktop.storage.store import Transaction
+from ioms_desktop.storage.transaction import Transaction
 
 
 def case_summary_pdf(  # noqa: PLR0913 - each is a field of the print dialog

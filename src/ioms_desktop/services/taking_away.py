@@ -21,9 +21,10 @@ from ioms_desktop.services.reasons import refuse_practice
 from ioms_desktop.storage import taking
 from ioms_desktop.storage.engine import is_shared
 from ioms_desktop.storage.fiction import is_fiction
+from ioms_desktop.storage.reading import Reading
 from ioms_desktop.storage.reference import database_id
 from ioms_desktop.storage.staging import log_people
-from ioms_desktop.storage.store import Reading, Store
+from ioms_desktop.storage.store import Store
 from ioms_desktop.storage.taking import Out
 
 __all__ = ["Out", "TakeAway", "Taken", "outstanding", "take_away"]

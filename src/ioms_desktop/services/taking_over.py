@@ -15,7 +15,8 @@ from ioms_desktop.storage import fiction, kept_trail, wholesale
 from ioms_desktop.storage.engine import is_shared, open_store
 from ioms_desktop.storage.reference import database_id
 from ioms_desktop.storage.staging import log_people
-from ioms_desktop.storage.store import Act, Store
+from ioms_desktop.storage.store import Store
+from ioms_desktop.storage.transaction import Act
 
 NOT_KEEPER = (
     "Only whoever keeps the server can take a file over with its history. Nothing was written; give the address with "

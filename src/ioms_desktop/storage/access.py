@@ -32,8 +32,9 @@ from ioms_desktop.domain.knowing import (
     AccessList,
     Standing,
 )
-from ioms_desktop.storage.store import Reading, Transaction
+from ioms_desktop.storage.reading import Reading
 from ioms_desktop.storage.tables import access_entry, audit_trail, case_standing, cases, known, users
+from ioms_desktop.storage.transaction import Transaction
 from ioms_desktop.storage.types import Instant
 
 COLUMNS = tuple(access_entry.c[name] for name in AccessEntry.__dataclass_fields__)

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Row, Text, cast, or_, select
 
-from ioms_desktop.storage.store import Reading
+from ioms_desktop.storage.reading import Reading
 from ioms_desktop.storage.tables import audit, audit_trail, disclosures_told
 
 

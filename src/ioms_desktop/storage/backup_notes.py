@@ -9,8 +9,9 @@ from sqlalchemy import delete, func, insert, select
 from ioms_desktop.domain.backups import Backup
 from ioms_desktop.domain.nouns import NOUNS
 from ioms_desktop.storage import tables
-from ioms_desktop.storage.store import Reading, Transaction
+from ioms_desktop.storage.reading import Reading
 from ioms_desktop.storage.tables import meta
+from ioms_desktop.storage.transaction import Transaction
 
 LAST = "last_backup"
 

@@ -25,7 +25,7 @@ from ioms_desktop.domain.chronology import (
 from ioms_desktop.domain.moments import Moment
 from ioms_desktop.domain.record import Record
 from ioms_desktop.storage import tables
-from ioms_desktop.storage.store import Reading
+from ioms_desktop.storage.reading import Reading
 
 STREAM = 5_000
 NAMES: dict[str, tuple[str, ...]] = {

@@ -9,8 +9,8 @@ from ioms_desktop.domain.people import Person
 from ioms_desktop.storage import tables
 from ioms_desktop.storage.engine import HEAD, noted_schema
 from ioms_desktop.storage.postgres.server_checks import for_trying, server_faults, server_warnings
+from ioms_desktop.storage.reading import Reading
 from ioms_desktop.storage.sealing import newest_fault
-from ioms_desktop.storage.store import Reading
 
 
 @dataclass(frozen=True, slots=True)

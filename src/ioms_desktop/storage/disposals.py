@@ -6,8 +6,9 @@ from sqlalchemy import Select, insert, null, select, text, update
 
 from ioms_desktop.domain.retention import Disposal
 from ioms_desktop.storage import tables
-from ioms_desktop.storage.store import Reading, Transaction
+from ioms_desktop.storage.reading import Reading
 from ioms_desktop.storage.tables import disposal
+from ioms_desktop.storage.transaction import Transaction
 
 PROPOSED, REFUSED, WITHDRAWN, DONE = tables.DISPOSAL
 

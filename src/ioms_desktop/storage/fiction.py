@@ -7,7 +7,7 @@ from sqlalchemy import Connection, insert, select
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.storage.engine import is_shared, open_store
 from ioms_desktop.storage.migrate import remove
-from ioms_desktop.storage.store import Reading
+from ioms_desktop.storage.reading import Reading
 from ioms_desktop.storage.tables import meta
 
 FICTION = "fiction"

@@ -12,8 +12,9 @@ from ioms_desktop.domain.cubes import Cell, Thresholds
 from ioms_desktop.domain.publication import Edition, Figures
 from ioms_desktop.domain.quarters import Quarter
 from ioms_desktop.storage import tables
-from ioms_desktop.storage.store import Reading, Transaction
+from ioms_desktop.storage.reading import Reading
 from ioms_desktop.storage.tables import case_standing, cases, figure_cell, figure_edition
+from ioms_desktop.storage.transaction import Transaction
 
 PUBLISHED, SAME = "PUBLISHED", "SAME"
 RECIPIENT = "readers of published figures"

@@ -7,8 +7,8 @@ from typing import Generic, TypeVar
 from sqlalchemy import select
 
 from ioms_desktop.domain.record import Record, columns
+from ioms_desktop.storage.reading import Reading
 from ioms_desktop.storage.records import from_plain
-from ioms_desktop.storage.store import Reading
 from ioms_desktop.storage.tables import former_version
 
 R = TypeVar("R", bound=Record)

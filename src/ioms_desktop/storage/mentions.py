@@ -9,8 +9,8 @@ from sqlalchemy import select
 from ioms_desktop.domain.nouns import BY_TABLE
 from ioms_desktop.domain.people import Person
 from ioms_desktop.storage import tables
+from ioms_desktop.storage.reading import Reading
 from ioms_desktop.storage.records import key_text, reader, selected
-from ioms_desktop.storage.store import Reading
 
 WORDS: dict[str, tuple[str, ...]] = {
     "people": ("address", "communication_needs", "parent_or_carer", "warning_markers"),

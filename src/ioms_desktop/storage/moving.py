@@ -8,9 +8,9 @@ from sqlalchemy import select
 from ioms_desktop.domain.record import Record
 from ioms_desktop.storage import tables
 from ioms_desktop.storage.former import version_of
+from ioms_desktop.storage.reading import Reading
 from ioms_desktop.storage.records import key_text, plain, reader
 from ioms_desktop.storage.staging import AT_ONCE
-from ioms_desktop.storage.store import Reading
 
 R = TypeVar("R", bound=Record)
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from ioms_desktop.storage.store import Reading
+from ioms_desktop.storage.reading import Reading
 from ioms_desktop.storage.tables import meta, policy, reference_code, reference_list
 
 

@@ -13,8 +13,9 @@ from sqlalchemy import Date, Select, Text, func, insert, select, text, type_coer
 
 from ioms_desktop.domain.calendar import DAY, LONDON
 from ioms_desktop.domain.retention import CaseFact, Disposal, Held, OffenceFact, ReviewFact
-from ioms_desktop.storage.store import Reading, Transaction
+from ioms_desktop.storage.reading import Reading
 from ioms_desktop.storage.tables import cases, known, known_beginnings, known_offences, retention_review
+from ioms_desktop.storage.transaction import Transaction
 
 PEOPLE = known["people"]
 _OF_CASE = (

@@ -21,9 +21,10 @@ from ioms_desktop.domain.seals import (
     seal_hash,
 )
 from ioms_desktop.storage import tables
+from ioms_desktop.storage.reading import Reading
 from ioms_desktop.storage.reference import database_id
-from ioms_desktop.storage.store import Reading, Transaction
 from ioms_desktop.storage.tables import audit, audit_trail, epoch, redaction, seal
+from ioms_desktop.storage.transaction import Transaction
 
 AT_ONCE = 2_000
 INSTANT = 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'

@@ -29,8 +29,9 @@ from ioms_desktop.domain.people import Person
 from ioms_desktop.domain.record import Record
 from ioms_desktop.storage import search_keys, tables
 from ioms_desktop.storage.postgres import context
+from ioms_desktop.storage.reading import Reading
 from ioms_desktop.storage.records import changes, derived, field_names, key_text, plain_values, reader, values
-from ioms_desktop.storage.store import Reading, Transaction
+from ioms_desktop.storage.transaction import Transaction
 from ioms_desktop.storage.translation import STALE
 
 R = TypeVar("R", bound=Record)

@@ -14,8 +14,9 @@ from ioms_desktop.domain.people import Person
 from ioms_desktop.domain.record import Record, columns
 from ioms_desktop.domain.taking import TakenAway
 from ioms_desktop.storage import search_keys, tables
+from ioms_desktop.storage.reading import Reading
 from ioms_desktop.storage.records import derived, from_plain, key_text, plain, plain_values, values
-from ioms_desktop.storage.store import Reading, Transaction
+from ioms_desktop.storage.transaction import Transaction
 
 R = TypeVar("R", bound=Record)
 Seen = Callable[[Record], Record | None]

@@ -7,9 +7,10 @@ from typing import Any
 from sqlalchemy import Select, insert, select, update
 
 from ioms_desktop.domain.access import Role
+from ioms_desktop.storage.reading import Reading
 from ioms_desktop.storage.records import plain
-from ioms_desktop.storage.store import Reading, Transaction
 from ioms_desktop.storage.tables import users as table
+from ioms_desktop.storage.transaction import Transaction
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

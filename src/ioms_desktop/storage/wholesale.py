@@ -14,9 +14,10 @@ from sqlalchemy import Table, delete, func, insert, select, text
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.storage import tables
 from ioms_desktop.storage.postgres import context
+from ioms_desktop.storage.reading import Reading
 from ioms_desktop.storage.staging import AT_ONCE, Inserting
-from ioms_desktop.storage.store import Reading, Transaction
 from ioms_desktop.storage.taking import KINDS, RULEBOOK, rows_of
+from ioms_desktop.storage.transaction import Transaction
 
 RECORDS = tuple(tables.table_of(noun) for noun in KINDS)
 BESIDE = (

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from sqlalchemy import select
 
-from ioms_desktop.storage.store import Reading
+from ioms_desktop.storage.reading import Reading
 from ioms_desktop.storage.tables import cases, known
 
 people = known["people"]

@@ -30,7 +30,7 @@ from ioms_desktop.domain.moments import Moment
 from ioms_desktop.domain.sought import Piece
 from ioms_desktop.storage.queries.search import case_meets, names_user
 from ioms_desktop.storage.queries.walking import unhelped
-from ioms_desktop.storage.store import Reading
+from ioms_desktop.storage.reading import Reading
 from ioms_desktop.storage.tables import cases, known
 
 by_name_walked = known["people_by_name"]

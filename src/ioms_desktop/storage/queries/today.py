@@ -9,8 +9,8 @@ from sqlalchemy import Select, func, or_, select
 from ioms_desktop.domain.enforcement import Proposal
 from ioms_desktop.storage.queries.caseload import WORKERS, still_open
 from ioms_desktop.storage.queries.search import names_user
+from ioms_desktop.storage.reading import Reading
 from ioms_desktop.storage.records import reader, selected
-from ioms_desktop.storage.store import Reading
 from ioms_desktop.storage.tables import cases, known
 
 people, actions, proposals = (known[name] for name in ("people", "actions", "proposals"))

@@ -25,8 +25,9 @@ from ioms_desktop.storage.disposals import DONE
 from ioms_desktop.storage.mentions import mentions, pattern_of
 from ioms_desktop.storage.sealing import entries_of
 from ioms_desktop.storage.sqlite.engine import connect, driver_error
-from ioms_desktop.storage.store import Store, Transaction
+from ioms_desktop.storage.store import Store
 from ioms_desktop.storage.tables import audit, disposal, former_version, redaction, request
+from ioms_desktop.storage.transaction import Transaction
 
 NEUTRAL = {"notice": "Done. The record was disposed of since.", "changed": [], "ref": "", "raised": []}
 LONGEST = 2_000

@@ -1,0 +1,264 @@
+"""A command's writing: records with their history, audit and search words, all in one transaction."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import cache
+from json import dumps
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, Insert, Table, delete, insert, select, update
+
+from ioms_desktop.domain.cases import Case
+from ioms_desktop.domain.errors import Stale
+from ioms_desktop.domain.people import Person
+from ioms_desktop.domain.record import Record, columns
+from ioms_desktop.storage import search_keys, tables
+from ioms_desktop.storage.postgres import context
+from ioms_desktop.storage.reading import Reading
+from ioms_desktop.storage.records import (
+    changes,
+    derived,
+    key_text,
+    plain_values,
+    reader,
+    values,
+)
+from ioms_desktop.storage.sight import WHOLE, Door, Sight
+from ioms_desktop.storage.translation import STALE
+
+R = TypeVar("R", bound=Record)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Act:
+    """Who acts, when, from where and why.
+
+    Attributes:
+        request: The command's own number; empty where a repeat need not be recognised.
+        at: The instant, in UTC.
+        reason_code: Why, as a code.
+        reason_text: Why, in words.
+    """
+
+    request: str
+    user: str
+    role: str
+    at: datetime
+    workstation: str
+    reason_code: str = ""
+    reason_text: str = ""
+
+
+class Transaction(Reading):
+    """A command's reading and writing; committed when the command returns, undone when it raises."""
+
+    def __init__(
+        self,
+        connection: Connection,
+        act: Act,
+        earlier: dict[str, Any] | None,
+        sight: Sight = WHOLE,
+        door: Door | None = None,
+    ) -> None:
+        """Write over a connection on behalf of someone."""
+        super().__init__(connection, sight, door)
+        self.act = act
+        self.earlier = earlier
+        self.touched: set[str | None] = set()  # the cases whose records were written; None: any case
+        # On a server triggers write them, so that no way of writing goes round the audit.
+        self.keeps_traces = connection.dialect.name != "postgresql"
+
+    def answer(self, payload: dict[str, Any]) -> None:
+        """Keep the command's answer, so that a repeat of its request gives the same."""
+        if self.act.request:
+            request = tables.request
+            self.connection.execute(update(request).where(request.c.id == self.act.request).values(answer=payload))
+
+    def hold(self, record: Record) -> None:
+        """Keep others from holding the same record until this command ends.
+
+        What is decided by reading (no second proposal on one trigger) needs it on a server, where commands run side by
+        side; a local file lets one command at a time write in any case.
+        """
+        if self.connection.dialect.name == "postgresql":
+            table = tables.table_of(type(record))
+            self.connection.execute(select(table.c.id).where(table.c.id == record.id).with_for_update())
+
+    def add(self, record: R) -> R:
+        """Store a new record."""
+        stored = replace(record, revision=1, recorded_at=self.act.at, recorded_by=self.act.user)
+        self.touched.add(getattr(record, "case_ref", None))
+        table = tables.table_of(type(record))
+        own = {"revision": 1, "recorded_at": self.act.at, "recorded_by": self.act.user}
+        done = self.connection.execute(
+            _insertion(table), {**values(stored), **derived(type(record), values(stored)), **own}
+        )
+        key = done.inserted_primary_key
+        stored = replace(stored, id=key[0] if key is not None else 0)
+        self._words(stored)
+        if self.keeps_traces:
+            self._audit_change("COLLECTION", stored, None, plain_values(stored))
+        return stored
+
+    def save(self, record: R) -> R:
+        """Store a changed record, its former version kept.
+
+        Raises:
+            Stale: The record was saved or removed by someone else since its revision was read.
+        """
+        noun = type(record)
+        table = tables.table_of(noun)
+        before = self._present(record)
+        self.touched.add(getattr(record, "case_ref", None))
+        newer = replace(record, revision=record.revision + 1, recorded_at=self.act.at, recorded_by=self.act.user)
+        own = {"revision": newer.revision, "recorded_at": self.act.at, "recorded_by": self.act.user}
+        # Only what differs: a server lets not everybody write every column.
+        present, written = values(before), values(newer)
+        changed = {name: value for name, value in written.items() if value != present[name]}
+        done = self.connection.execute(
+            update(table)
+            .where(table.c.id == record.id, table.c.revision == record.revision)
+            .values(**changed, **derived(noun, written), **own)
+        )
+        if done.rowcount != 1:
+            raise Stale(STALE)
+        if not search_keys.found_alike(before, newer):
+            self._words(newer)
+        if self.keeps_traces:
+            self._keep_former(before, "CHANGED", None)
+            self._audit_change("ALTERATION", newer, *changes(before, newer))
+        return newer
+
+    def remove(self, record: Record, reason: str) -> None:
+        """Take a record out of the present, its last version kept with the reason.
+
+        Raises:
+            Stale: The record was saved or removed by someone else since its revision was read.
+        """
+        table = tables.table_of(type(record))
+        before = self._present(record)
+        self.touched.add(getattr(record, "case_ref", None))
+        search_keys.forget(self.connection, record)
+        if not self.keeps_traces:
+            self.connection.execute(context.REMOVAL, {"reason": reason})
+        done = self.connection.execute(
+            delete(table).where(table.c.id == record.id, table.c.revision == record.revision)
+        )
+        if done.rowcount != 1:
+            raise Stale(STALE)
+        if self.keeps_traces:
+            self._keep_former(before, "DELETED", reason)
+            self._audit_change("ERASURE", before, plain_values(before), None, reason=reason)
+
+    def log(
+        self,
+        kind: str,
+        *,
+        object_type: str,
+        object_ref: str,
+        subject_ref: str | None,
+        recipient: str = "",
+        detail: dict[str, Any] | None = None,
+    ) -> None:
+        """Write one audit entry of the kind named, in this transaction."""
+        if not self.keeps_traces:
+            self.connection.execute(
+                context.LOG,
+                {
+                    "kind": kind,
+                    "object_type": object_type,
+                    "object_ref": object_ref,
+                    "subject_ref": subject_ref,
+                    "recipient": recipient or None,
+                    "detail": None if detail is None else dumps(detail),
+                },
+            )
+            return
+        self._audit(
+            kind=kind,
+            object_type=object_type,
+            object_ref=object_ref,
+            subject_ref=subject_ref,
+            recipient=recipient or None,
+            after=detail,
+        )
+
+    def _present(self, record: R) -> R:
+        table = tables.table_of(type(record))
+        query = select(*self.sight.columns(type(record))).where(table.c.id == record.id)
+        row = self.connection.execute(query).first()
+        if row is None:
+            raise Stale(STALE)
+        present = reader(type(record))(row)
+        if present.revision != record.revision:
+            raise Stale(STALE)
+        return present
+
+    def _keep_former(self, before: Record, ended: str, reason: str | None) -> None:
+        self.connection.execute(
+            insert(tables.former_version).values(
+                table_name=before.table,
+                record_id=before.id,
+                record_key=key_text(before),
+                revision=before.revision,
+                case_ref=getattr(before, "case_ref", None),
+                person_ref=getattr(before, "person_ref", None),
+                current_from=before.recorded_at,
+                current_to=self.act.at,
+                changed_by=self.act.user,
+                request=self.act.request or None,
+                ended=ended,
+                reason=reason,
+                data=plain_values(before),
+            )
+        )
+
+    def _words(self, record: Record) -> None:
+        if isinstance(record, Person | Case):
+            search_keys.remember(self.connection, record)
+
+    def _audit_change(
+        self, kind: str, record: Record, before: dict[str, Any] | None, after: dict[str, Any] | None, reason: str = ""
+    ) -> None:
+        self._audit(
+            kind=kind,
+            object_type=record.table,
+            object_ref=key_text(record),
+            subject_ref=self._subject(record),
+            before=before,
+            after=after,
+            reason=reason,
+        )
+
+    def _subject(self, record: Record) -> str | None:
+        if any(column.name == "person_ref" for column in columns(type(record))):
+            person: str = record.person_ref  # type: ignore[attr-defined]  # asked for one line above
+            return person
+        case_ref = getattr(record, "case_ref", None)
+        if case_ref is None:
+            return None
+        found: str | None = self.connection.scalar(
+            select(tables.cases.c.person_ref).where(tables.cases.c.case_ref == case_ref)
+        )
+        return found
+
+    def _audit(self, *, reason: str = "", **entry: Any) -> None:  # noqa: ANN401 - the columns of the audit
+        self.connection.execute(
+            _insertion(tables.audit),
+            {
+                "at": self.act.at,
+                "actor": self.act.user,
+                "actor_role": self.act.role,
+                "workstation": self.act.workstation,
+                "request": self.act.request or None,
+                "reason_code": self.act.reason_code or None,
+                "reason_text": reason or self.act.reason_text or None,
+                **entry,
+            },
+        )
+
+
+@cache
+def _insertion(table: Table) -> Insert:
+    """Write the insertion into a table once; writing it anew each time takes longer than carrying it out."""
+    return insert(table)
