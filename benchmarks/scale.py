@@ -27,7 +27,8 @@ from ioms_desktop.services.contacts import ContactEntry, RecordContact, record_c
 from ioms_desktop.services.demo import build_demo
 from ioms_desktop.services.desk import Desk
 from ioms_desktop.services.evaluation import book_measures
-from ioms_desktop.services.session import add_user, sign_in
+from ioms_desktop.services.session import sign_in
+from ioms_desktop.services.users import add_user
 from postgres_cluster import Cluster
 
 SAFE = "-c wal_level=replica -c max_connections=200 -c max_wal_senders=5 -c shared_buffers=256MB"

@@ -13,7 +13,8 @@ from ioms_desktop.domain.moments import Moment
 from ioms_desktop.services.contacts import ContactEntry, RecordContact
 from ioms_desktop.services.databases import create_database
 from ioms_desktop.services.desk import Desk
-from ioms_desktop.services.session import add_user, sign_in
+from ioms_desktop.services.session import sign_in
+from ioms_desktop.services.users import add_user
 from ioms_desktop.storage.engine import open_store
 from ioms_desktop.storage.store import Store
 from ioms_desktop.storage.transaction import Act

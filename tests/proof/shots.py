@@ -13,7 +13,7 @@ from ioms_desktop.domain.access import Role
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.services.contacts import record_contact
 from ioms_desktop.services.databases import create_database, migrate_database
-from ioms_desktop.services.session import add_user, disable_user
+from ioms_desktop.services.users import add_user, disable_user
 from ioms_desktop.storage import users
 from ioms_desktop.storage.checking import check_store
 from ioms_desktop.storage.engine import open_store

@@ -19,7 +19,7 @@ from ioms_desktop.services.contacts import record_contact
 from ioms_desktop.services.desk import Desk, Outcome
 from ioms_desktop.services.imports import run_import
 from ioms_desktop.services.rag import SetRag, set_rag
-from ioms_desktop.services.session import add_user
+from ioms_desktop.services.users import add_user
 from ioms_desktop.storage import tables
 from ioms_desktop.storage.reading import Reading
 from ioms_desktop.storage.transaction import Transaction

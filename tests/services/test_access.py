@@ -45,8 +45,9 @@ from ioms_desktop.services.today import owed
 from ioms_desktop.storage import tables, users
 from ioms_desktop.storage.engine import is_shared
 from ioms_desktop.storage.sqlite.knowing import FileKnower
-from ioms_desktop.storage.tables import audit, audit_trail
+from ioms_desktop.storage.tables import audit
 from ioms_desktop.storage.transaction import Act
+from ioms_desktop.storage.views import audit_trail
 from keys import opened
 from shared_people import ANOTHER, PASSWORD, furnish, login_of
 

@@ -15,7 +15,8 @@ from ioms_desktop.services.databases import create_database
 from ioms_desktop.services.desk import Desk
 from ioms_desktop.services.new_passwords import change_password, recover, set_password
 from ioms_desktop.services.passwords import Strength
-from ioms_desktop.services.session import add_user, disable_user, enable_user, list_users, sign_in
+from ioms_desktop.services.session import sign_in
+from ioms_desktop.services.users import add_user, disable_user, enable_user, list_users
 from ioms_desktop.storage import tables
 from ioms_desktop.storage.sqlite import key_file, tries
 from ioms_desktop.storage.store import Store

@@ -23,7 +23,8 @@ from ioms_desktop.services import drafts
 from ioms_desktop.services.live import Told, listen
 from ioms_desktop.services.new_passwords import change_password
 from ioms_desktop.services.passwords import Strength
-from ioms_desktop.services.session import add_user, disable_user, list_users, sign_in
+from ioms_desktop.services.session import sign_in
+from ioms_desktop.services.users import add_user, disable_user, list_users
 from storage.personal_certificates import PASSWORD, CertifiedOffice, Personal, issue
 from storage.tls_cluster import authority
 

@@ -13,7 +13,8 @@ from sqlalchemy import make_url
 from ioms_desktop.domain.access import Role
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.services import drafts
-from ioms_desktop.services.session import add_user, sign_in
+from ioms_desktop.services.session import sign_in
+from ioms_desktop.services.users import add_user
 from ioms_desktop.storage import users
 from ioms_desktop.storage.migrate import create
 from keys import with_users

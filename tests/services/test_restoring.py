@@ -15,7 +15,8 @@ from ioms_desktop.domain.errors import NotAllowed, Refused
 from ioms_desktop.services.audit import seal, verify
 from ioms_desktop.services.databases import check_database
 from ioms_desktop.services.restoring import Restored, restore
-from ioms_desktop.services.session import disable_user, sign_in
+from ioms_desktop.services.session import sign_in
+from ioms_desktop.services.users import disable_user
 from ioms_desktop.storage import tables
 from ioms_desktop.storage.backup import Told, silent
 from ioms_desktop.storage.engine import HEAD

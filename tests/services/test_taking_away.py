@@ -15,8 +15,9 @@ from ioms_desktop.domain.errors import Missing, NotAllowed, Refused
 from ioms_desktop.domain.support import Contact
 from ioms_desktop.services.cases import open_case
 from ioms_desktop.services.desk import Desk
-from ioms_desktop.services.session import list_users, sign_in
+from ioms_desktop.services.session import sign_in
 from ioms_desktop.services.taking_away import TakeAway, Taken, outstanding, take_away
+from ioms_desktop.services.users import list_users
 from ioms_desktop.storage import tables
 from ioms_desktop.storage.checking import check_store
 from ioms_desktop.storage.taking import KINDS, RULEBOOK

@@ -20,8 +20,9 @@ from ioms_desktop.services.import_report import Fate
 from ioms_desktop.services.imports import run_import
 from ioms_desktop.services.registers import Asked, case_ids
 from ioms_desktop.services.search import find
-from ioms_desktop.services.session import disable_user, sign_in
+from ioms_desktop.services.session import sign_in
 from ioms_desktop.services.today import owed
+from ioms_desktop.services.users import disable_user
 from shared_people import ANOTHER, PASSWORD, Office, login_of
 
 OPEN = "SELECT open_case('PHX-1', 'CASE_WORK')"

@@ -24,7 +24,8 @@ from ioms_desktop.services.live import Listening, Told, tell_others
 from ioms_desktop.services.new_passwords import change_password, set_password
 from ioms_desktop.services.process import LOCKED
 from ioms_desktop.services.rag import SetRag, set_rag
-from ioms_desktop.services.session import disable_user, sign_in
+from ioms_desktop.services.session import sign_in
+from ioms_desktop.services.users import disable_user
 from ioms_desktop.ui.idle_lock import locked_words
 from ioms_desktop.ui.presence import BACK
 from keys import with_users

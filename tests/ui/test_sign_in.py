@@ -16,7 +16,8 @@ from ioms_desktop.services.databases import create_database
 from ioms_desktop.services.demo import USERS, build_demo
 from ioms_desktop.services.new_passwords import recover
 from ioms_desktop.services.places import last_database
-from ioms_desktop.services.session import add_user, sign_in
+from ioms_desktop.services.session import sign_in
+from ioms_desktop.services.users import add_user
 from ioms_desktop.ui.database_words import DEMO_HINT, DEMO_USER, database_words, protection
 from ioms_desktop.ui.first_start import FirstStartWindow
 from ioms_desktop.ui.main_window import MainWindow

@@ -14,7 +14,7 @@ from ioms_desktop.cli.doors import (
     recovery_code,
     user,
 )
-from ioms_desktop.cli.main import NEVER
+from ioms_desktop.cli.verbs import NEVER
 from ioms_desktop.domain.calendar import LONDON
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.services.access_words import account_words
@@ -22,7 +22,7 @@ from ioms_desktop.services.accounts import change_account
 from ioms_desktop.services.databases import check_database, create_database, migrate_database
 from ioms_desktop.services.new_passwords import change_password, recover, set_password
 from ioms_desktop.services.passwords import Strength
-from ioms_desktop.services.session import add_user, disable_user, enable_user, list_users, waiting_for_login
+from ioms_desktop.services.users import add_user, disable_user, enable_user, list_users, waiting_for_login
 
 
 def init(options: argparse.Namespace) -> int:

@@ -12,7 +12,7 @@ from ioms_desktop.domain.search import fold
 from ioms_desktop.services.access_words import account_words
 from ioms_desktop.services.desk import Desk
 from ioms_desktop.services.registers import Asked
-from ioms_desktop.services.session import has_others, list_users, until_words
+from ioms_desktop.services.users import has_others, list_users, until_words
 from ioms_desktop.storage import users
 
 

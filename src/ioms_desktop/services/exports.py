@@ -16,7 +16,8 @@ from ioms_desktop.exchange.writing import Values, write_folder, write_workbook
 from ioms_desktop.services.desk import Desk
 from ioms_desktop.services.reasons import refuse_practice
 from ioms_desktop.storage.reading import Reading
-from ioms_desktop.storage.staging import in_key_order, log_people, owned
+from ioms_desktop.storage.staging import log_people
+from ioms_desktop.storage.stored import in_key_order, owned
 
 
 class ExportReport(NamedTuple):

@@ -15,7 +15,7 @@ from ioms_desktop.domain.steps import Situation, Step
 from ioms_desktop.domain.support import Offer
 from ioms_desktop.services.decisions import PRONOUNS
 from ioms_desktop.storage.reading import Reading
-from ioms_desktop.storage.staging import is_empty, owned
+from ioms_desktop.storage.stored import is_empty, owned
 
 
 class Place(NamedTuple):

@@ -20,7 +20,8 @@ from ioms_desktop.services.import_report import Fate, FileReport, ImportReport
 from ioms_desktop.services.live import tell_others
 from ioms_desktop.storage.reading import Reading
 from ioms_desktop.storage.records import field_names
-from ioms_desktop.storage.staging import BulkWriter, Change, many, stored
+from ioms_desktop.storage.staging import BulkWriter, Change, many
+from ioms_desktop.storage.stored import stored
 from ioms_desktop.storage.transaction import Transaction
 
 Progress = Callable[[int], None]

@@ -17,7 +17,7 @@ from ioms_desktop.services.decisions import check_proposal
 from ioms_desktop.services.desk import Desk
 from ioms_desktop.services.import_facts import FolderFacts
 from ioms_desktop.storage.records import values
-from ioms_desktop.storage.staging import owned
+from ioms_desktop.storage.stored import owned
 from ioms_desktop.storage.transaction import Transaction
 
 RIGHTS: Mapping[type[Record], Right] = {

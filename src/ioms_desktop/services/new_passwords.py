@@ -10,7 +10,8 @@ from ioms_desktop.domain.access import Right, require
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.services.desk import Desk, now
 from ioms_desktop.services.passwords import Strength, refuse_weak
-from ioms_desktop.services.session import give_slot, machine
+from ioms_desktop.services.session import machine
+from ioms_desktop.services.users import give_slot
 from ioms_desktop.storage import users
 from ioms_desktop.storage.engine import is_shared
 from ioms_desktop.storage.store import Store

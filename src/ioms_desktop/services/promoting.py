@@ -33,7 +33,8 @@ from ioms_desktop.storage.fiction import is_fiction
 from ioms_desktop.storage.reading import Reading
 from ioms_desktop.storage.records import key_text, plain, values
 from ioms_desktop.storage.reference import database_id
-from ioms_desktop.storage.staging import BulkWriter, log_people, many, stored
+from ioms_desktop.storage.staging import BulkWriter, log_people, many
+from ioms_desktop.storage.stored import stored
 from ioms_desktop.storage.transaction import Transaction
 
 Progress = Callable[[int], None]

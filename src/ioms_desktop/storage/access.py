@@ -33,9 +33,10 @@ from ioms_desktop.domain.knowing import (
     Standing,
 )
 from ioms_desktop.storage.reading import Reading
-from ioms_desktop.storage.tables import access_entry, audit_trail, case_standing, cases, known, users
+from ioms_desktop.storage.tables import access_entry, case_standing, cases, users
 from ioms_desktop.storage.transaction import Transaction
 from ioms_desktop.storage.types import Instant
+from ioms_desktop.storage.views import audit_trail, known
 
 COLUMNS = tuple(access_entry.c[name] for name in AccessEntry.__dataclass_fields__)
 DENIED = {"denied": True}

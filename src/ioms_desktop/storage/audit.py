@@ -7,7 +7,8 @@ from typing import Any
 from sqlalchemy import Row, Text, cast, or_, select
 
 from ioms_desktop.storage.reading import Reading
-from ioms_desktop.storage.tables import audit, audit_trail, disclosures_told
+from ioms_desktop.storage.tables import audit
+from ioms_desktop.storage.views import audit_trail, disclosures_told
 
 
 def disclosures(reading: Reading, case_ref: str, until: datetime) -> list[Row[Any]]:

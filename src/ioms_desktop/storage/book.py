@@ -24,7 +24,7 @@ from ioms_desktop.domain.chronology import (
 )
 from ioms_desktop.domain.moments import Moment
 from ioms_desktop.domain.record import Record
-from ioms_desktop.storage import tables
+from ioms_desktop.storage import tables, views
 from ioms_desktop.storage.reading import Reading
 
 STREAM = 5_000
@@ -191,13 +191,13 @@ def _chronology(row: tuple[Any, ...], streams: dict[str, Stream]) -> Chronology:
 
 def corrected_cases(reading: Reading, nouns: Iterable[type[Record]]) -> set[str]:
     """Name the cases of which some record of these nouns has a former version."""
-    former = tables.known["former_version"]
+    former = views.known["former_version"]
     query = select(former.c.case_ref).where(former.c.table_name.in_([noun.table for noun in nouns])).distinct()
     return {ref for ref in reading.connection.scalars(query) if ref is not None}
 
 
 def _query(name: str, programme: str | None) -> Select[Any]:
-    table, cases = tables.known[name], tables.cases
+    table, cases = views.known[name], tables.cases
     read = _plain(table, NAMES[name])
     if "person_ref" in table.c:
         query: Select[Any] = select(cases.c.case_ref, *read).join_from(
@@ -215,7 +215,7 @@ def _query(name: str, programme: str | None) -> Select[Any]:
 
 
 def _counted_contacts(counted: Mapping[str, Collection[str]], programme: str | None) -> Select[Any]:
-    contacts, cases = tables.known["contacts"], tables.cases
+    contacts, cases = views.known["contacts"], tables.cases
     wanted = {name: sorted(each) for name, each in counted.items() if programme in {None, name}}
     return (
         select(*_plain(contacts, ("case_ref", *NAMES["contacts"])))

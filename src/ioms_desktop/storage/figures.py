@@ -11,7 +11,7 @@ from sqlalchemy import func, insert, select, text
 from ioms_desktop.domain.cubes import Cell, Thresholds
 from ioms_desktop.domain.publication import Edition, Figures
 from ioms_desktop.domain.quarters import Quarter
-from ioms_desktop.storage import tables
+from ioms_desktop.storage import tables, views
 from ioms_desktop.storage.reading import Reading
 from ioms_desktop.storage.tables import case_standing, cases, figure_cell, figure_edition
 from ioms_desktop.storage.transaction import Transaction
@@ -109,7 +109,7 @@ def restricted_cases(reading: Reading) -> frozenset[str]:
 
 def offer_types(reading: Reading) -> dict[str, dict[str, str]]:
     """Give the type of every offer by case and reference."""
-    offers = tables.known["offers"].c
+    offers = views.known["offers"].c
     found: dict[str, dict[str, str]] = {}
     for case_ref, ref, kind in reading.connection.execute(select(offers.case_ref, offers.offer_ref, offers.offer_type)):
         found.setdefault(case_ref, {})[ref] = kind
@@ -134,7 +134,7 @@ def subjects(reading: Reading, at: datetime) -> Iterator[tuple[str, Subject]]:
 
 def statuses(reading: Reading, at: datetime) -> Mapping[str, str]:
     """Give the status that cases had at an instant, of those whose record has changed since."""
-    former = tables.known["former_version"].c
+    former = views.known["former_version"].c
     query = (
         select(former.case_ref, former.data)
         .where(former.table_name == "cases", former.current_to > at)

@@ -18,8 +18,9 @@ from ioms_desktop.domain.seals import Entry, Seal, entry_hash, instant_text, wal
 from ioms_desktop.storage import sealing
 from ioms_desktop.storage.reading import Reading
 from ioms_desktop.storage.reference import database_id
-from ioms_desktop.storage.tables import audit, audit_trail, kept_trail
+from ioms_desktop.storage.tables import audit, kept_trail
 from ioms_desktop.storage.transaction import Transaction
+from ioms_desktop.storage.views import audit_trail
 
 PROMOTION = "promotion"
 """Under which this database's own audit says what was kept: number of entries and digest, sealed like all else."""

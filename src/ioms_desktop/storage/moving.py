@@ -10,7 +10,7 @@ from ioms_desktop.storage import tables
 from ioms_desktop.storage.former import version_of
 from ioms_desktop.storage.reading import Reading
 from ioms_desktop.storage.records import key_text, plain, reader
-from ioms_desktop.storage.staging import AT_ONCE
+from ioms_desktop.storage.stored import AT_ONCE
 
 R = TypeVar("R", bound=Record)
 

@@ -14,8 +14,9 @@ from sqlalchemy import Date, Select, Text, func, insert, select, text, type_coer
 from ioms_desktop.domain.calendar import DAY, LONDON
 from ioms_desktop.domain.retention import CaseFact, Disposal, Held, OffenceFact, ReviewFact
 from ioms_desktop.storage.reading import Reading
-from ioms_desktop.storage.tables import cases, known, known_beginnings, known_offences, retention_review
+from ioms_desktop.storage.tables import cases, retention_review
 from ioms_desktop.storage.transaction import Transaction
+from ioms_desktop.storage.views import known, known_beginnings, known_offences
 
 PEOPLE = known["people"]
 _OF_CASE = (

@@ -23,8 +23,9 @@ from ioms_desktop.domain.seals import (
 from ioms_desktop.storage import tables
 from ioms_desktop.storage.reading import Reading
 from ioms_desktop.storage.reference import database_id
-from ioms_desktop.storage.tables import audit, audit_trail, epoch, redaction, seal
+from ioms_desktop.storage.tables import audit, epoch, redaction, seal
 from ioms_desktop.storage.transaction import Transaction
+from ioms_desktop.storage.views import audit_trail
 
 AT_ONCE = 2_000
 INSTANT = 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'

@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, Table, null, select
 
 from ioms_desktop.domain.access import Right, Role, may
 from ioms_desktop.domain.record import Record
-from ioms_desktop.storage import tables
+from ioms_desktop.storage import tables, views
 from ioms_desktop.storage.records import selected
 
 HIDDEN = frozenset({("cases", "trial_arm"), ("contacts", "note")})
@@ -29,7 +29,7 @@ class Sight:
     def source(self, noun: type[Record]) -> Table:
         """Where the records of a noun are read."""
         table = tables.table_of(noun)
-        return tables.known.get(table.name, table) if self.facts else table
+        return views.known.get(table.name, table) if self.facts else table
 
     def columns(self, noun: type[Record]) -> tuple[ColumnElement[Any], ...]:
         """The columns read for a record, in the order in which `records.reader` takes them."""
@@ -43,13 +43,13 @@ class Sight:
         if (source.name, name) not in self.hidden:
             return source.c[name]
         if name == "note":
-            notes = tables.readable_notes
+            notes = views.readable_notes
             return select(notes.c.note).where(notes.c.contact_ref == source.c.contact_ref).scalar_subquery()
         return null().label(name)
 
     def former(self) -> Table:
         """Where former versions are read."""
-        return tables.known["former_version"] if self.facts or self.hidden else tables.former_version
+        return views.known["former_version"] if self.facts or self.hidden else tables.former_version
 
 
 WHOLE = Sight()

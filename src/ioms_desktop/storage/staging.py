@@ -1,6 +1,6 @@
 """Many records at once: looked up, stored and changed in bulk, with the same history, audit and search words as one."""
 
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from json import dumps
 from operator import itemgetter
@@ -10,7 +10,6 @@ from sqlalchemy import (
     Column,
     Connection,
     Dialect,
-    Select,
     Table,
     Text,
     bindparam,
@@ -29,92 +28,15 @@ from ioms_desktop.domain.people import Person
 from ioms_desktop.domain.record import Record
 from ioms_desktop.storage import search_keys, tables
 from ioms_desktop.storage.postgres import context
-from ioms_desktop.storage.reading import Reading
-from ioms_desktop.storage.records import changes, derived, field_names, key_text, plain_values, reader, values
+from ioms_desktop.storage.records import changes, derived, field_names, key_text, plain_values, values
+from ioms_desktop.storage.stored import owned, parts
 from ioms_desktop.storage.transaction import Transaction
 from ioms_desktop.storage.translation import STALE
 
 R = TypeVar("R", bound=Record)
-AT_ONCE = 2_000
 WORDS_AT_ONCE = 20_000
 WORDS_HELD = 250_000
 MANY = 5_000
-
-
-def is_empty(reading: Reading, noun: type[Record]) -> bool:
-    """Whether no record of a kind is stored."""
-    return reading.connection.execute(select(tables.table_of(noun).c.id).limit(1)).first() is None
-
-
-def stored(reading: Reading, noun: type[R], keys: Iterable[tuple[Any, ...]]) -> dict[tuple[Any, ...], R]:
-    """Look records up by key.
-
-    Returns:
-        Those that are stored, under their keys.
-    """
-    wanted = set(keys)
-    table = tables.table_of(noun)
-    first = table.c[noun.key[0]]
-    read = reader(noun)
-    found: dict[tuple[Any, ...], R] = {}
-    for part in _parts(sorted({key[0] for key in wanted})):
-        query: Select[Any] = select(*reading.sight.columns(noun)).where(first.in_(part))
-        for row in reading.connection.execute(query):
-            record = read(row)
-            if record.identity in wanted:
-                found[record.identity] = record
-    return found
-
-
-def owned(reading: Reading, noun: type[R], owner: str, refs: Iterable[str]) -> list[R]:
-    """List the records of many owners, in no particular order.
-
-    Args:
-        reading: Where to read.
-        noun: What kind.
-        owner: The column that names the owner.
-        refs: The owners.
-    """
-    table = tables.table_of(noun)
-    read = reader(noun)
-    return [
-        read(row)
-        for part in _parts(sorted(set(refs)))
-        for row in reading.connection.execute(select(*reading.sight.columns(noun)).where(table.c[owner].in_(part)))
-    ]
-
-
-def in_key_order(
-    reading: Reading, noun: type[Record], owner: str = "", refs: Iterable[str] = ()
-) -> Generator[tuple[Any, ...], None, None]:
-    """Give the values of every record of a kind, in the order of its exchange columns, sorted by key.
-
-    Args:
-        reading: Where to read.
-        noun: What kind.
-        owner: The column that must name one of `refs`; empty for every record.
-        refs: The owners asked for.
-    """
-    table = tables.table_of(noun)
-    fields = [table.c[name] for name in field_names(noun)]
-    query: Select[Any] = select(*fields).order_by(*(table.c[name] for name in noun.key))
-    if not owner:
-        with reading.connection.execute(query, execution_options={"yield_per": AT_ONCE}) as result:
-            for row in result:
-                yield tuple(row)
-        return
-    rows = [
-        tuple(row)
-        for part in _parts(sorted(set(refs)))
-        for row in reading.connection.execute(query.where(table.c[owner].in_(part)))
-    ]
-    places = [field_names(noun).index(name) for name in noun.key]
-    yield from sorted(rows, key=lambda row: tuple("" if row[place] is None else row[place] for place in places))
-
-
-def _parts(values: Sequence[Any]) -> Iterator[Sequence[Any]]:
-    for start in range(0, len(values), AT_ONCE):
-        yield values[start : start + AT_ONCE]
 
 
 @contextmanager
@@ -387,8 +309,8 @@ def log_people(tx: Transaction, kind: str, detail: dict[str, Any], refs: Iterabl
         "after": literal(detail, tables.audit.c.after.type),
     }
     rows = select(*entry.values()).order_by(people.c.id)
-    parts = [rows] if refs is None else [rows.where(people.c.person_ref.in_(p)) for p in _parts(sorted(set(refs)))]
-    for part in parts:
+    portions = [rows] if refs is None else [rows.where(people.c.person_ref.in_(p)) for p in parts(sorted(set(refs)))]
+    for part in portions:
         tx.connection.execute(insert(tables.audit).from_select(list(entry), part))
 
 
@@ -397,7 +319,7 @@ def _log_people_on_server(tx: Transaction, kind: str, detail: dict[str, Any], re
     found: Iterable[str] = (
         tx.connection.scalars(select(people.c.person_ref).order_by(people.c.id)) if refs is None else sorted(set(refs))
     )
-    for part in _parts(list(found)):
+    for part in parts(list(found)):
         values = {"kind": kind, "refs": list(part), "detail": dumps(detail)}
         tx.connection.execute(context.LOG_PEOPLE, values)
 

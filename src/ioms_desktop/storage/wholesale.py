@@ -15,7 +15,8 @@ from ioms_desktop.domain.errors import Refused
 from ioms_desktop.storage import tables
 from ioms_desktop.storage.postgres import context
 from ioms_desktop.storage.reading import Reading
-from ioms_desktop.storage.staging import AT_ONCE, Inserting
+from ioms_desktop.storage.staging import Inserting
+from ioms_desktop.storage.stored import AT_ONCE
 from ioms_desktop.storage.taking import KINDS, RULEBOOK, rows_of
 from ioms_desktop.storage.transaction import Transaction
 

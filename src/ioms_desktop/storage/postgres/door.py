@@ -7,7 +7,7 @@ is committed; otherwise a look could be undone after reading.
 from sqlalchemy import Engine, TextClause, select, text
 
 from ioms_desktop.domain.record import Record
-from ioms_desktop.storage import tables
+from ioms_desktop.storage import tables, views
 
 SAID = "WITH said AS MATERIALIZED (SELECT set_config('ioms.workstation', :workstation, true)) SELECT {} FROM said"
 OPEN_CASE = text(SAID.format("open_case(:ref, :purpose)"))
@@ -43,7 +43,7 @@ class PersonalDoor:
 
     def case_of(self, noun: type[Record], ref: str) -> str | None:
         """Name the case a record belongs to, without opening it."""
-        source = tables.known.get(noun.table, tables.table_of(noun))
+        source = views.known.get(noun.table, tables.table_of(noun))
         with self._engine.connect() as connection:
             found: str | None = connection.scalar(select(source.c.case_ref).where(source.c[noun.key[0]] == ref))
         return found

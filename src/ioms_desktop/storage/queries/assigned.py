@@ -7,7 +7,8 @@ from typing import NamedTuple
 from sqlalchemy import select
 
 from ioms_desktop.storage.reading import Reading
-from ioms_desktop.storage.tables import cases, known
+from ioms_desktop.storage.tables import cases
+from ioms_desktop.storage.views import known
 
 people = known["people"]
 

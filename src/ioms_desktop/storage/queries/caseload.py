@@ -31,7 +31,8 @@ from ioms_desktop.domain.sought import Piece
 from ioms_desktop.storage.queries.search import case_meets, names_user
 from ioms_desktop.storage.queries.walking import unhelped
 from ioms_desktop.storage.reading import Reading
-from ioms_desktop.storage.tables import cases, known
+from ioms_desktop.storage.tables import cases
+from ioms_desktop.storage.views import known
 
 by_name_walked = known["people_by_name"]
 people, contacts, actions = (known[name] for name in ("people", "contacts", "actions"))

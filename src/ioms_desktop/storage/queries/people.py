@@ -9,7 +9,7 @@ from sqlalchemy import Select, select
 from ioms_desktop.domain.sought import Piece
 from ioms_desktop.storage.queries.search import FoundPerson, has_case_on, person_meets
 from ioms_desktop.storage.reading import Reading
-from ioms_desktop.storage.tables import known
+from ioms_desktop.storage.views import known
 
 people, by_name_walked = known["people"], known["people_by_name"]
 PARTITION = 1_000

@@ -8,7 +8,8 @@ from sqlalchemy import ColumnElement, FromClause, Select, and_, func, or_, selec
 from ioms_desktop.domain.search import END
 from ioms_desktop.domain.sought import Piece
 from ioms_desktop.storage.reading import Reading
-from ioms_desktop.storage.tables import cases, known, search_key
+from ioms_desktop.storage.tables import cases, search_key
+from ioms_desktop.storage.views import known
 
 people = known["people"]
 

@@ -11,7 +11,8 @@ from ioms_desktop.storage.queries.caseload import WORKERS, still_open
 from ioms_desktop.storage.queries.search import names_user
 from ioms_desktop.storage.reading import Reading
 from ioms_desktop.storage.records import reader, selected
-from ioms_desktop.storage.tables import cases, known
+from ioms_desktop.storage.tables import cases
+from ioms_desktop.storage.views import known
 
 people, actions, proposals = (known[name] for name in ("people", "actions", "proposals"))
 AT_ONCE = 5_000

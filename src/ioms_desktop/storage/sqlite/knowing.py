@@ -15,7 +15,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from ioms_desktop.storage import tables
+from ioms_desktop.storage import tables, views
 from ioms_desktop.storage.access import hidden_from
 
 KEPT = frozenset({"access_entry", "case_standing", "audit", "audit_trail"})
@@ -68,7 +68,7 @@ def _driver_of(connection: Connection) -> Any:  # noqa: ANN401 - the driver's ow
 
 @cache
 def _views() -> dict[str, str]:
-    every = {**tables.metadata.tables, **tables.VIEWS}
+    every = {**tables.metadata.tables, **views.VIEWS}
     made: dict[str, str] = {}
     for name, table in every.items():
         told = [

@@ -13,7 +13,7 @@ from ioms_desktop.domain.wording import day_words
 from ioms_desktop.services.accounts import AccountRow, change_account
 from ioms_desktop.services.desk import Desk, Outcome, Topic
 from ioms_desktop.services.new_passwords import set_password
-from ioms_desktop.services.session import add_user, disable_user
+from ioms_desktop.services.users import add_user, disable_user
 from ioms_desktop.ui.choice_fields import CodeField, Option
 from ioms_desktop.ui.database_words import is_shared
 from ioms_desktop.ui.dated_fields import DateField
