@@ -84,7 +84,7 @@ def _of_files(window: "MainWindow") -> tuple[Action, ...]:
     return (
         Action(
             "cases.take",
-            "&Take cases away…",
+            "Take cases &away…",
             take,
             icon="download",
             when=lambda: able,
