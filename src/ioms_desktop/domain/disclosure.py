@@ -14,6 +14,9 @@ from typing import NamedTuple
 FARTHEST = 6
 """Over how many figures that are not shown a partner is looked for."""
 
+MOST = 100_000
+"""Conclusions drawn from one lesson; figures that can be true together take some hundreds."""
+
 Key = tuple[str, str, str]
 """A figure: its quarter, its cube and its cell. What is never published has no cube."""
 
@@ -117,10 +120,13 @@ class Knowledge:
 
         for key, told in spans.items():
             narrow(key, *told)
-        while waiting:
+        for _ in range(MOST):
+            if not waiting:
+                return
             balance = waiting.popleft()
             queued.discard(balance)
             self._conclude(balance, narrow)
+        raise Contradiction  # each round of a ring narrows a little more, for ever
 
     def _conclude(self, balance: Balance, narrow: Callable[[Key, float, float], None]) -> None:
         terms = [(key, 1) for key in balance.left] + [(key, -1) for key in balance.right]
