@@ -13,6 +13,7 @@ from sqlalchemy import func, insert, select
 from desks import desk_of, request
 from ioms_desktop.domain.access import Role
 from ioms_desktop.domain.cases import Case, RagEntry
+from ioms_desktop.domain.cubes import Cell
 from ioms_desktop.domain.errors import Missing, NotAllowed, Refused
 from ioms_desktop.domain.moments import Moment
 from ioms_desktop.domain.people import Person
@@ -28,6 +29,7 @@ from ioms_desktop.services.published import (
     published_editions,
     published_quarters,
     running,
+    through_time,
 )
 from ioms_desktop.services.publishing import PublishQuarter, publish_quarter
 from ioms_desktop.storage import tables
@@ -226,6 +228,13 @@ def test_another_edition_needs_something_new_and_a_reason(desks: dict[str, Desk]
     old, new = (published(desks[Role.ANALYST], QUARTER, number) for number in (1, 2))
     assert (old.figures.measure("balance.offers_made"), new.figures.measure("balance.offers_made")) == (60, 100)
     assert published_quarters(desks[Role.ANALYST])[0].edition == 2
+
+
+def test_a_figure_is_read_quarter_by_quarter(desks: dict[str, Desk]) -> None:
+    for quarter in (QUARTER, QUARTER.before):
+        publish(desks[Role.SUPERVISOR], quarter)
+    found = through_time(desks[Role.ANALYST], Cell("measures", "balance.offers_made"))
+    assert [(quarter, line.count) for quarter, line in found] == [(QUARTER.before, 0), (QUARTER, 60)]
 
 
 def test_the_same_request_publishes_once(desks: dict[str, Desk]) -> None:

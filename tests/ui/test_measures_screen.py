@@ -86,6 +86,26 @@ def test_the_picture_is_read_row_by_row_with_the_keyboard(qtbot: QtBot, store: S
         assert said.startswith("Decided in time: ")
 
 
+def test_a_chosen_line_is_seen_quarter_by_quarter(qtbot: QtBot, store: Store, tmp_path: Path) -> None:
+    publish(store, LAST.before)
+    publish(store)
+    with at_work(qtbot, desk_of(store, Role.ANALYST, user="shah"), tmp_path) as window:
+        screen = measures(window, qtbot)
+        assert not screen.course.isVisible()
+        screen.view.table.setFocus()
+        press(screen.view.table, Qt.Key.Key_Down)
+        idle(qtbot, window)
+        assert screen.course.isVisible()
+        said = screen.course.picture.description
+        assert said.split(": ")[0].endswith("quarter by quarter. 2026-Q2")
+        assert "; 2026-Q3: " in said
+        screen.save(tmp_path / "board.png")
+        idle(qtbot, window)
+        rows = list(csv.reader((tmp_path / "board-by-quarter.csv").read_text(encoding="utf-8").splitlines()))
+        assert [row[2] for row in rows[1:]] == ["2026-Q2", "2026-Q3"]
+        assert (tmp_path / "board-by-quarter.png").stat().st_size > 1000
+
+
 def test_the_picture_is_saved_with_its_numbers(qtbot: QtBot, store: Store, tmp_path: Path) -> None:
     publish(store)
     with at_work(qtbot, desk_of(store, Role.ANALYST, user="shah"), tmp_path) as window:
@@ -95,7 +115,7 @@ def test_the_picture_is_saved_with_its_numbers(qtbot: QtBot, store: Store, tmp_p
         rows = list(csv.reader((tmp_path / "board.csv").read_text(encoding="utf-8").splitlines()))
         assert QImage(str(tmp_path / "board.png")).width() >= 2 * screen.bars.width()
         assert len(rows) == 1 + len(screen.rows)
-        assert screen.message.words.text().startswith("The picture is in ")
+        assert screen.message.words.text().endswith(": board.png with its numbers in board.csv.")
         screen.save(tmp_path / "nowhere" / "board.png")
         assert "cannot be written" in screen.message.words.text()
 

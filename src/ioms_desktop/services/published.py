@@ -230,6 +230,19 @@ def words_of(desk: Desk, cell: Cell) -> str:
     return ", ".join(parts)
 
 
+def through_time(desk: Desk, cell: Cell) -> tuple[tuple[Quarter, Line], ...]:
+    """Give one figure in every published quarter, the oldest first.
+
+    Raises:
+        NotAllowed: The user may not see published figures.
+    """
+    desk.require(Right.MEASURE)
+    words = words_of(desk, cell)
+    with desk.store.read() as reading:
+        found = stored.through_time(reading, cell)
+    return tuple((quarter, Line(cell, words, count, days=days)) for quarter, count, days in found)
+
+
 def running(desk: Desk) -> Tables:
     """Count the measures of the quarter that is not over, up to today, from the record as it stands.
 

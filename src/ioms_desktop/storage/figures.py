@@ -64,6 +64,19 @@ def published(reading: Reading, edition: Edition) -> Figures:
     return Figures(quarter=edition.quarter, cells=cells, days=days)
 
 
+def through_time(reading: Reading, cell: Cell) -> list[tuple[Quarter, int | None, float | None]]:
+    """Give the count or the days of one figure in the newest edition of each quarter, the oldest quarter first."""
+    found = figure_cell.c
+    query = (
+        select(found.quarter, found.count, found.days)
+        .where(found.cube == cell.cube, found.cell == cell.name)
+        .order_by(found.quarter, found.edition)
+    )
+    rows = reading.connection.execute(query)
+    newest = {quarter: (count, days) for quarter, count, days in rows}
+    return [(Quarter.read(name), *numbers) for name, numbers in newest.items()]
+
+
 def publish(tx: Transaction, figures: Figures, version: str, thresholds: Thresholds, reason: str) -> str:
     """Publish the figures of a quarter; on a server it is the server that does, and looks at them first.
 

@@ -20,13 +20,17 @@ SHARP = 2  # pixels of a saved picture for one of the screen
 class BarsView(PictureView):
     """The figures of one table as bars."""
 
-    def __init__(self) -> None:
-        """Begin with nothing."""
+    def __init__(self, name: str) -> None:
+        """Begin with nothing.
+
+        Args:
+            name: What a screen reader calls it.
+        """
         super().__init__(LEAST_WIDTH)
         self._title = ""
         self._bars: tuple[Bar, ...] = ()
         self._focused = -1
-        self.setAccessibleName("Picture of the figures")
+        self.setAccessibleName(name)
 
     def show_bars(self, title: str, bars: Sequence[Bar]) -> None:
         """Show other figures."""

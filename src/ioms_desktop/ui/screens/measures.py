@@ -1,7 +1,7 @@
 """Measures: the figures of a quarter in tables and as bars; where somebody may, counted now, and published."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import ClassVar
@@ -22,7 +22,7 @@ from ioms_desktop.domain.access import Right, may
 from ioms_desktop.domain.calendar import LONDON
 from ioms_desktop.domain.publication import Edition
 from ioms_desktop.domain.quarters import Quarter
-from ioms_desktop.domain.wording import day_words
+from ioms_desktop.domain.wording import day_words, listed
 from ioms_desktop.pictures.bars import Bar
 from ioms_desktop.services.desk import Desk, Topic
 from ioms_desktop.services.published import (
@@ -33,6 +33,7 @@ from ioms_desktop.services.published import (
     published_quarters,
     running,
     save_lines,
+    through_time,
 )
 from ioms_desktop.ui import errands
 from ioms_desktop.ui.bars_view import BarsView
@@ -85,7 +86,8 @@ class MeasuresScreen(Screen):
         "hatched says nothing of how long it would be. A share is given where it is of enough.\n\n"
         "Supervisors publish a quarter when it is over; analysts read nothing else. Officers, co-ordinators and "
         "supervisors also see the quarter that runs, counted now from the cases they may know of.\n\n"
-        "Save picture writes the bars and, beside them, a spreadsheet with their numbers."
+        "Choose a line of the table to see it quarter by quarter. Save picture writes the bars of the table and, "
+        "beside them, a spreadsheet with their numbers."
     )
     topics: ClassVar[frozenset[Topic]] = frozenset({Topic.FIGURES})
 
@@ -95,6 +97,7 @@ class MeasuresScreen(Screen):
         self._counts = may(shell.desk.role, Right.COUNT)
         self.shown = Shown("", {})
         self.rows: tuple[FigureRow, ...] = ()
+        self.quarters: tuple[str, list[Line]] = ("", [])
         self.period = _choice("Quarter", 330)
         self.table = _choice("Table", 300)
         self.table.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -104,10 +107,12 @@ class MeasuresScreen(Screen):
         self.message = MessageBar()
         self.note = label("", "quiet", wrap=True)
         self.view = RegisterView(self.register(), shell.tasks)
-        self.bars = BarsView()
+        self.bars = BarsView("Picture of the table")
+        self.course = BarsView("The chosen figure, quarter by quarter")
         self._lay_out()
         self.period.currentIndexChanged.connect(self._read)
         self.table.currentIndexChanged.connect(self._show_table)
+        self.view.selection_changed.connect(self._follow)
         self.refresh()
 
     def _lay_out(self) -> None:
@@ -121,13 +126,15 @@ class MeasuresScreen(Screen):
         inside.setProperty("kind", "card")
         column = QVBoxLayout(inside)
         column.setContentsMargins(12, 8, 12, 8)
+        column.setSpacing(12)
+        column.addWidget(self.course)
         column.addWidget(self.bars)
         column.addStretch(1)
         self.pane = QScrollArea()
         self.pane.setWidget(inside)
         self.pane.setWidgetResizable(True)
         self.pane.setFrameShape(QFrame.Shape.NoFrame)
-        self.pane.setAccessibleName("Picture of the table")
+        self.pane.setAccessibleName("Pictures")
         body = QHBoxLayout()
         body.setSpacing(16)
         body.addWidget(self.view, 1)
@@ -222,8 +229,28 @@ class MeasuresScreen(Screen):
         self.view.refresh()
         counts = [line for line in lines if line.days is None and line.cell.cube != "days"]
         self.bars.show_bars(title, [_bar(line) for line in counts])
+        self.course.hide()
         self.pane.setVisible(bool(counts))
         self.save_button.setEnabled(bool(counts))
+
+    @Slot()
+    def _follow(self) -> None:
+        """Show the chosen figure through the published quarters."""
+        chosen = [row.line for row in self.rows if (row.id,) == self.view.selected_ids]
+        if not chosen:
+            self.course.hide()
+            return
+        work = partial(through_time, self.shell.desk, chosen[0].cell)
+        self.shell.tasks.latest(self, "course", work, partial(self._show_course, chosen[0].words), self._tell)
+
+    def _show_course(self, words: str, found: tuple[tuple[Quarter, Line], ...]) -> None:
+        bars = [
+            Bar(quarter.name, quarter.name, line.days if line.count is None else line.count, line.shown)
+            for quarter, line in found
+        ]
+        self.quarters = (words, [replace(line, words=quarter.name) for quarter, line in found])
+        self.course.show_bars(f"{words}, quarter by quarter", bars)
+        self.course.setVisible(bool(bars))
 
     # Doing --------------------------------------------------------------------------------------
 
@@ -235,15 +262,24 @@ class MeasuresScreen(Screen):
             self.save(Path(name))
 
     def save(self, path: Path) -> None:
-        """Write the bars as a picture, and beside it their numbers."""
-        picture, numbers = path.with_suffix(".png"), path.with_suffix(".csv")
-        if not self.bars.save(picture):
-            self._tell(f"The picture cannot be written to {picture}. Nothing was saved; choose another place.")
-            return
-        lines = [row.line for row in self.rows]
-        said = f"The picture is in {picture}, its numbers in {numbers}."
-        work = partial(save_lines, numbers, self.table.currentText(), lines)
-        self.shell.tasks.run(self, work, lambda _: self.message.notice(said), self._tell)
+        """Write the bars as a picture, and beside it their numbers; the quarters of a chosen figure likewise."""
+        table = (path.with_suffix(".png"), self.bars, self.table.currentText(), [row.line for row in self.rows])
+        wanted = [table]
+        if self.course.isVisible():
+            beside = path.with_name(f"{path.stem}-by-quarter.png")
+            wanted.append((beside, self.course, self.quarters[0], self.quarters[1]))
+        for picture, view, _, _ in wanted:
+            if not view.save(picture):
+                self._tell(f"The picture cannot be written to {picture}. Nothing was saved; choose another place.")
+                return
+        said = listed([f"{picture.name} with its numbers in {picture.stem}.csv" for picture, _, _, _ in wanted])
+        numbers = [(picture.with_suffix(".csv"), title, lines) for picture, _, title, lines in wanted]
+        self.shell.tasks.run(
+            self,
+            partial(_write, numbers),
+            lambda _: self.message.notice(f"Saved in {path.parent}: {said}."),
+            self._tell,
+        )
 
     @Slot()
     def publish(self) -> None:
@@ -300,3 +336,8 @@ def _counted(desk: Desk) -> Shown:
         "for passing on: small figures may say who somebody is."
     )
     return Shown(note, running(desk))
+
+
+def _write(numbers: Sequence[tuple[Path, str, Sequence[Line]]]) -> None:
+    for path, title, lines in numbers:
+        save_lines(path, title, lines)
