@@ -36,11 +36,13 @@ from ioms_desktop.services.cases import open_case
 from ioms_desktop.services.concerns import RecordConcern, record_concern
 from ioms_desktop.services.evaluation import book_triggers
 from ioms_desktop.services.glass import BreakGlass, break_glass, just_broken
+from ioms_desktop.services.passwords import Strength
 from ioms_desktop.services.rag import SetRag, set_rag
 from ioms_desktop.services.registers import Asked, case_ids, case_rows, person_ids
 from ioms_desktop.services.search import find
 from ioms_desktop.services.session import sign_in
 from ioms_desktop.services.summaries import case_summary_pdf
+from ioms_desktop.services.taking_away import TakeAway, take_away
 from ioms_desktop.services.today import owed
 from ioms_desktop.storage import tables, users
 from ioms_desktop.storage.engine import is_shared
@@ -53,6 +55,7 @@ from shared_people import ANOTHER, PASSWORD, furnish, login_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     from ioms_desktop.services.desk import Desk
     from ioms_desktop.storage.store import Store
@@ -259,7 +262,7 @@ def closed_to_officer(bureau: Bureau) -> Desk:
     return bureau.desk("officer")
 
 
-def test_the_glass_opens_one_case_for_an_hour_and_for_reading_alone(bureau: Bureau) -> None:
+def test_the_glass_opens_one_case_for_an_hour_and_for_reading_alone(bureau: Bureau, tmp_path: Path) -> None:
     officer = closed_to_officer(bureau)
     with pytest.raises(Refused, match="9 of the 20 characters"):
         break_glass(officer, BreakGlass(request=request(), case_ref="IOM-1", reason="too short"))
@@ -277,6 +280,16 @@ def test_the_glass_opens_one_case_for_an_hour_and_for_reading_alone(bureau: Bure
             RecordConcern(request=request(), case_ref="IOM-1", occurred_on=TODAY, concern_type="MISSING", summary="x"),
         ),
         lambda: case_summary_pdf(officer, "IOM-1", reason_code="CASE_WORK"),
+        lambda: take_away(
+            officer,
+            TakeAway(
+                path=tmp_path / "away.ioms",
+                cases=("IOM-1",),
+                reason="CASE_WORK",
+                password="a",
+                strength=Strength.GIVEN,
+            ),
+        ),
     ):
         with pytest.raises(NotAllowed, match="by breaking the glass"):
             write()

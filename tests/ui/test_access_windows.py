@@ -11,13 +11,15 @@ from PySide6.QtWidgets import QDialog, QLabel
 
 from desks import request
 from ioms_desktop.domain.access import Role
+from ioms_desktop.domain.errors import Refused
 from ioms_desktop.domain.knowing import AccessList
 from ioms_desktop.services.access import KeepCase, NameSomebody, assign, exclude, keep_case, who_may_know
+from ioms_desktop.services.cases import open_case
 from ioms_desktop.services.glass import BreakGlass, break_glass
 from ioms_desktop.services.session import sign_in
 from ioms_desktop.storage import tables, users
 from ioms_desktop.storage.transaction import Act
-from ioms_desktop.ui.dialogs.accounts import AddPersonDialog, DisableDialog
+from ioms_desktop.ui.dialogs.accounts import AddPersonDialog, DisableDialog, EnableDialog
 from ioms_desktop.ui.dialogs.break_glass import BreakGlassDialog
 from ioms_desktop.ui.dialogs.finish_action import FinishActionDialog
 from ioms_desktop.ui.dialogs.knowing import KnowingDialog
@@ -26,6 +28,7 @@ from ioms_desktop.ui.screens.administration import AdministrationScreen, NewCode
 from ioms_desktop.ui.screens.assigned import AssignedScreen
 from ioms_desktop.ui.screens.case_glass import AGAIN, GLASS
 from keys import with_users
+from shared_people import login_of
 from ui.case_desks import HARKER, MARLOW, TODAY, at, desk_of, filled
 from ui.hands import CTRL, click, focused, press, write
 from ui.kit_checks import nameless, shared_mnemonics
@@ -41,6 +44,7 @@ if TYPE_CHECKING:
     from ioms_desktop.services.desk import Desk
     from ioms_desktop.storage.store import Store
     from ioms_desktop.ui.main_window import MainWindow
+    from shared_people import Office
 
 pytestmark = pytest.mark.usefixtures("theme")
 WHY = "his mother called, he is in danger"
@@ -249,6 +253,16 @@ def test_an_administrator_adds_a_partner_and_disables_somebody(
         press(asked, Qt.Key.Key_Return, CTRL)
         idle(qtbot, window)
         qtbot.waitUntil(lambda: "disabled" in texts(accounts.view, 3), timeout=20_000)
+        accounts.view.register.actions[3].act(accounts.view.selected_ids)
+        again = shown(EnableDialog, window, qtbot)
+        assert isinstance(again, EnableDialog)
+        assert again.new is not None
+        again.new.first.set_value(PASSWORD)
+        again.new.second.set_value(PASSWORD)
+        press(again, Qt.Key.Key_Return, CTRL)
+        idle(qtbot, window)
+        qtbot.waitUntil(lambda: "disabled" not in texts(accounts.view, 3))
+    sign_in(local_location, "adeyemi", PASSWORD).store.close()
 
 
 def test_a_new_recovery_code_is_shown_once(qtbot: QtBot, local_location: str, tmp_path: Path) -> None:
@@ -268,6 +282,39 @@ def test_a_new_recovery_code_is_shown_once(qtbot: QtBot, local_location: str, tm
         click(dialog.page.primary)
         assert not dialog.isVisible()
         idle(qtbot, window)
+
+
+def test_on_a_server_somebody_is_added_without_a_password_and_disabled_at_once(
+    qtbot: QtBot, office: Office, tmp_path: Path
+) -> None:
+    leaver = office.desk("officer")
+    with at_work(qtbot, office.desk("administrator"), tmp_path) as window:
+        accounts = window.current_screen
+        assert isinstance(accounts, AdministrationScreen)
+        assert not accounts.code_button.isVisible()
+        click(accounts.adding)
+        dialog = shown(AddPersonDialog, window, qtbot)
+        assert isinstance(dialog, AddPersonDialog)
+        write(focused(), "t_without")
+        dialog.role.set_value("auditor")
+        dialog.otherwise.set_value(True)
+        assert not dialog.new.first.isVisible()
+        press(dialog, Qt.Key.Key_Return, CTRL)
+        idle(qtbot, window)
+        qtbot.waitUntil(lambda: "t_without" in texts(accounts.view))
+        accounts.view.table.setFocus()
+        accounts.view.table.selectRow(texts(accounts.view).index(login_of("officer")))
+        idle(qtbot, window)
+        accounts.view.register.actions[2].act(accounts.view.selected_ids)
+        asked = shown(DisableDialog, window, qtbot)
+        assert "whatever they have open ends within a moment" in said(asked)
+        press(asked, Qt.Key.Key_Return, CTRL)
+        idle(qtbot, window)
+        qtbot.waitUntil(lambda: "disabled" in texts(accounts.view, 3))
+    with pytest.raises(Refused):
+        open_case(leaver, "PHX-1")
+    with office.owner() as owner:
+        owner.execute("DROP ROLE t_without")
 
 
 # A partner ------------------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ from sqlalchemy import insert, text
 
 from desks import request
 from ioms_desktop.domain.access import Role
+from ioms_desktop.services.access import NameSomebody, exclude
 from ioms_desktop.services.desk import Desk, Topic
 from ioms_desktop.services.glass import BreakGlass, break_glass
 from ioms_desktop.services.live import Change, Colleague, Listening, Told, listen
@@ -24,7 +25,7 @@ from ioms_desktop.ui.presence import BACK, colleague_words
 from ioms_desktop.ui.screens.case import CaseScreen
 from keys import opened
 from postgres_cluster import Cluster
-from ui.case_desks import HARKER, MARLOW, TODAY, desk_of, filled
+from ui.case_desks import HARKER, MARLOW, TODAY, at, desk_of, filled
 from ui.window_at_work import at_work, idle, screen
 
 PATIENCE = 30_000
@@ -94,7 +95,8 @@ def test_the_header_names_who_has_the_case_open(qtbot: QtBot, office: Office) ->
     office.ear.opened(HARKER)
     qtbot.waitUntil(case.header.colleagues.isVisible, timeout=PATIENCE)
     assert case.header.colleagues.text() == "A. Shah has this open since 10:00"
-    assert [who.user for who in office.ear.others(HARKER)] == ["Insp. WRIGHT"]
+    # The window answers at once, and the answer takes its time on the way.
+    qtbot.waitUntil(lambda: [who.user for who in office.ear.others(HARKER)] == ["Insp. WRIGHT"], timeout=PATIENCE)
     office.ear.closed(HARKER)
     qtbot.waitUntil(lambda: not case.header.colleagues.isVisible(), timeout=PATIENCE)
 
@@ -206,6 +208,18 @@ def test_a_lost_line_is_said_and_so_is_its_return(qtbot: QtBot, tmp_path: Path) 
         idle(qtbot, window)
     other.store.close()
     cluster.stop()
+
+
+def test_a_case_that_a_colleague_excludes_one_from_closes_on_the_screen(qtbot: QtBot, office: Office) -> None:
+    case = office.case(qtbot, HARKER)
+    me = office.window.desk.user
+    with office.other.store.engine.begin() as connection:
+        account = {"name": me, "role": "supervisor", "password_hash": "", "active": True, "created_at": at(TODAY)}
+        connection.execute(insert(tables.users).values(**account))
+    exclude(office.other, NameSomebody(request=request(), case_ref=HARKER, name=me))
+    qtbot.waitUntil(lambda: case.view is None, timeout=PATIENCE)
+    assert not case.header.isVisible()
+    assert office.window.tabs.tabText(1) == HARKER
 
 
 def alert(office: Office, **said: str) -> None:

@@ -12,7 +12,7 @@ from ioms_desktop.domain.search import fold
 from ioms_desktop.services.access_words import account_words
 from ioms_desktop.services.desk import Desk
 from ioms_desktop.services.registers import Asked
-from ioms_desktop.services.users import has_others, list_users, until_words
+from ioms_desktop.services.users import has_others, list_users, until_words, waiting_for_login
 from ioms_desktop.storage import users
 
 
@@ -27,6 +27,7 @@ class AccountRow:
         active: Whether the account was not disabled; it may have run out.
         state: That in words.
         own: Whether it is the user's own.
+        waiting: Whether they worked here before the server kept logins, and have none yet.
     """
 
     id: int
@@ -40,8 +41,10 @@ class AccountRow:
     since: date
     expires_on: date | None
     own: bool
+    waiting: bool = False
 
 
+NO_LOGIN = "no login yet"
 SORTS: dict[str, Callable[[AccountRow], tuple[str, ...]]] = {
     "name": lambda row: (fold(row.name),),
     "role": lambda row: (row.role_words, fold(row.name)),
@@ -82,7 +85,7 @@ def account_rows(desk: Desk, ids: Sequence[int]) -> list[AccountRow]:
 
 
 def _rows(desk: Desk) -> list[AccountRow]:
-    today, roles = desk.today(), desk.lists.of("role")
+    today, roles, waiting = desk.today(), desk.lists.of("role"), waiting_for_login(desk)
     return [
         AccountRow(
             id=user.id,
@@ -92,10 +95,11 @@ def _rows(desk: Desk) -> list[AccountRow]:
             team=user.team or "",
             open=user.may_sign_in(today),
             active=user.active,
-            state=account_words(user, today),
+            state=NO_LOGIN if user.name in waiting else account_words(user, today),
             since=user.created_at.astimezone(LONDON).date(),
             expires_on=user.expires_on,
             own=user.name == desk.user,
+            waiting=user.name in waiting,
         )
         for user in list_users(desk)
     ]

@@ -15,6 +15,7 @@ from ioms_desktop.domain.wording import counted, day_words, listed
 from ioms_desktop.services.commands import case_at_hand
 from ioms_desktop.services.databases import Newcomer, make_database
 from ioms_desktop.services.desk import Desk
+from ioms_desktop.services.knowing import refuse_under_glass
 from ioms_desktop.services.passwords import Strength, refuse_weak
 from ioms_desktop.services.places import without_password
 from ioms_desktop.services.reasons import refuse_practice
@@ -80,7 +81,7 @@ def take_away(desk: Desk, entry: TakeAway) -> Taken:
     read is never there to be written. It is put on record as disclosed before anything is written to the file.
 
     Raises:
-        NotAllowed: The user may not take cases away.
+        NotAllowed: The user may not take cases away, or sees one only by breaking the glass.
         Missing: A case is not there for this user; nothing was taken.
         Refused: The reason, the day, the password or the place will not do; nothing was taken.
     """
@@ -180,6 +181,8 @@ def _on_record(desk: Desk, entry: TakeAway) -> TakenAway:
 
 def _cases(desk: Desk, reading: Reading, entry: TakeAway) -> list[Case]:
     cases = [case_at_hand(desk, reading, ref, entry.reason) for ref in entry.cases]
+    for case in cases:
+        refuse_under_glass(desk, reading, case.case_ref)
     hidden = [case.case_ref for case in cases if as_seen(desk.role, case) is None]
     if hidden:
         raise Missing(

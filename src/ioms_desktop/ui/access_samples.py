@@ -14,7 +14,13 @@ from ioms_desktop.services.access import Knowing
 from ioms_desktop.services.accounts import AccountRow
 from ioms_desktop.services.desk import Desk
 from ioms_desktop.ui.choice_fields import Option
-from ioms_desktop.ui.dialogs.accounts import AccountDialog, AddPersonDialog, DisableDialog, NewPasswordDialog
+from ioms_desktop.ui.dialogs.accounts import (
+    AccountDialog,
+    AddPersonDialog,
+    DisableDialog,
+    EnableDialog,
+    NewPasswordDialog,
+)
 from ioms_desktop.ui.dialogs.break_glass import BreakGlassDialog
 from ioms_desktop.ui.dialogs.finish_action import FinishActionDialog
 from ioms_desktop.ui.dialogs.knowing import KnowingDialog
@@ -93,6 +99,7 @@ def sample_access(window: "MainWindow", desk: Desk, subject: Subject) -> Iterato
     yield "team_and_last_day", partial(AccountDialog, desk, tasks, row, TEAMS, window)
     yield "new_password", partial(NewPasswordDialog, desk, tasks, row, window)
     yield "disable_account", partial(DisableDialog, desk, tasks, row, window)
+    yield "let_in_again", partial(EnableDialog, desk, tasks, row, window)
 
 
 def _glass(window: "MainWindow", desk: Desk, case_ref: str) -> QDialog:

@@ -13,12 +13,12 @@ from ioms_desktop.domain.wording import day_words
 from ioms_desktop.services.accounts import AccountRow, change_account
 from ioms_desktop.services.desk import Desk, Outcome, Topic
 from ioms_desktop.services.new_passwords import set_password
-from ioms_desktop.services.users import add_user, disable_user
+from ioms_desktop.services.users import add_user, disable_user, enable_user
 from ioms_desktop.ui.choice_fields import CodeField, Option
 from ioms_desktop.ui.database_words import is_shared
 from ioms_desktop.ui.dated_fields import DateField
 from ioms_desktop.ui.dialogs.fitting import Card, FittingDialog
-from ioms_desktop.ui.fields import TextField
+from ioms_desktop.ui.fields import TextField, TickField
 from ioms_desktop.ui.passphrase import NewPassphrase
 from ioms_desktop.ui.tasks import Tasks
 from ioms_desktop.ui.typed import Lean
@@ -29,6 +29,7 @@ TEAM = 80
 PARTNERS_STAY = timedelta(days=182)
 """How long a partner's account runs unless another day is typed: an account that nobody ends is forgotten."""
 FIRST = "The first one, which you tell them by word of mouth. Several words are best; let them change it at once."
+OTHERWISE = "a password: the server knows them by a Kerberos ticket or a certificate"
 GIVEN = "Tell it to them by word of mouth. Several words are best; let them change it at once."
 MEANS = {
     Role.OFFICER: "Reads and records on both programmes, intelligence included.",
@@ -61,7 +62,15 @@ class _TeamAndEnd:
 class AddPersonDialog(FittingDialog):
     """Collects who is to sign in."""
 
-    def __init__(self, desk: Desk, tasks: Tasks, teams: Sequence[str], parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        desk: Desk,
+        tasks: Tasks,
+        teams: Sequence[str],
+        parent: QWidget | None = None,
+        *,
+        waiting: AccountRow | None = None,
+    ) -> None:
         """Fill the form.
 
         Args:
@@ -69,6 +78,7 @@ class AddPersonDialog(FittingDialog):
             tasks: Where it is saved.
             teams: The teams there are.
             parent: The window it belongs to.
+            waiting: Who worked here before the server kept logins, and is given one now.
         """
         super().__init__(
             tasks,
@@ -85,9 +95,15 @@ class AddPersonDialog(FittingDialog):
         self.means = Card("What the role may do", ("Choose a role.",))
         self.form.place(self.means)
         self._more = _TeamAndEnd(self, desk.today(), teams)
+        self.otherwise = self.form.add(TickField("otherwise", "&Without", OTHERWISE))
         self.new = NewPassphrase(self.form, FIRST, lambda: self.name.value() or "")
         self.form.place(self.new.strength)
+        self.form.set_shown("otherwise", is_shared(desk.store.location))
         self.role.changed.connect(self._say_role)
+        self.otherwise.changed.connect(self._ask_passphrase)
+        if waiting is not None:
+            self.name.set_value(waiting.name)
+            self.role.set_value(waiting.role)
         self.ready()
 
     @property
@@ -109,6 +125,11 @@ class AddPersonDialog(FittingDialog):
         if role == Role.PARTNER and self.until.value() is None:
             self.until.set_value(self.desk.today() + PARTNERS_STAY)
 
+    @Slot()
+    def _ask_passphrase(self) -> None:
+        for field in (self.new.first, self.new.second):
+            self.form.set_shown(field.name, not self.otherwise.value())
+
     @override
     def work(self) -> Callable[[], Outcome]:
         name, role = self.name.value(), self.role.value()
@@ -116,7 +137,7 @@ class AddPersonDialog(FittingDialog):
             raise Refused("An account needs its name and its role. Your entry is kept.")
         if role == Role.PARTNER and self.until.value() is None:
             raise Refused("A partner's account needs its last day. Your entry is kept; it can be put off later.")
-        desk, password = self.desk, self.new.value()
+        desk, password = self.desk, None if self.otherwise.value() else self.new.value()
         team, until = self.team.value() or "", self.until.value()
         return lambda: _done(add_user(desk, name, role, password, team=team, until=until))
 
@@ -192,9 +213,40 @@ class DisableDialog(FittingDialog):
         return lambda: _done(disable_user(desk, name))
 
 
+class EnableDialog(FittingDialog):
+    """Lets somebody who was disabled sign in again; in a file they need a new password, since their key went."""
+
+    def __init__(self, desk: Desk, tasks: Tasks, row: AccountRow, parent: QWidget | None = None) -> None:
+        """Say what happens, and ask for the password where one is needed."""
+        shared = is_shared(desk.store.location)
+        intro = f"{row.name}, {row.role_words}. They may sign in again in their former role and under their own name"
+        super().__init__(
+            tasks,
+            title="Let somebody in again",
+            verb="&Let them in",
+            intro=f"{intro}, as they did before." if shared else f"{intro}, with another password.",
+            parent=parent,
+        )
+        self.desk, self.row = desk, row
+        self.new = None if shared else NewPassphrase(self.form, GIVEN, lambda: row.name)
+        if self.new is not None:
+            self.form.place(self.new.strength)
+        self.ready()
+
+    @override
+    def work(self) -> Callable[[], Outcome]:
+        desk, name, password = self.desk, self.row.name, self.new.value() if self.new is not None else ""
+        return lambda: _done(_let_in(desk, name, password))
+
+
+def _let_in(desk: Desk, name: str, password: str) -> str:
+    sentence = enable_user(desk, name)
+    return set_password(desk, name, password) if password else sentence
+
+
 def disabling_words(*, shared: bool) -> tuple[str, ...]:
     """Say what disabling does on each kind of database."""
-    common = "What they recorded stays, under their name. The account is not opened again; a new one is added instead."
+    common = "What they recorded stays, under their name. They can be let in again, should it have been a mistake."
     if shared:
         return (
             "They can no longer sign in, and whatever they have open ends within a moment, in every program.",

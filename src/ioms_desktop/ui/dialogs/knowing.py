@@ -122,7 +122,7 @@ class KnowingDialog(QDialog):
             noun=("name", "names"),
             columns=(
                 Column("Who", text=lambda row: row.entry.user_name, width=120),
-                Column("List", text=lambda row: row.words, chip=_chip, width=180),
+                Column("List", text=lambda row: row.words, chip=_chip, width=200),
                 Column("Since", text=lambda row: _moment(row.entry.begins_at), style=Style.DATE, width=132),
                 Column("Until", text=lambda row: _moment(row.entry.ends_at), style=Style.DATE, width=130),
                 Column("Said by", text=lambda row: row.entry.set_by, width=100),

@@ -21,6 +21,7 @@ from ioms_desktop.ui.dialogs.accounts import (
     AccountDialog,
     AddPersonDialog,
     DisableDialog,
+    EnableDialog,
     NewPasswordDialog,
     end_words,
 )
@@ -97,11 +98,12 @@ class AdministrationScreen(Screen):
             columns=columns(),
             index=lambda sought: accounts.account_ids(desk, asked(sought)),
             window=lambda ids: accounts.account_rows(desk, ids),
-            open=lambda record: self._with(record, self._change),
+            open=self._open,
             actions=(
                 RowAction("New &password…", partial(self._each, self._password), icon="pencil", when=_others),
                 RowAction("&Team and last day…", partial(self._each, self._change), icon="users", when=_active),
                 RowAction("&Disable…", partial(self._each, self._disable), icon="lock", when=_others),
+                RowAction("&Let in…", partial(self._each, self._let_in), icon="undo-2", when=_disabled),
             ),
             filters=(
                 Filter("open", "Accounts", (("open", "may sign in"), ("closed", "may not"))),
@@ -121,12 +123,9 @@ class AdministrationScreen(Screen):
         for row in self._rows(ids):
             act(row)
 
-    def _with(self, record: int, act: Callable[[AccountRow], None]) -> None:
+    def _open(self, record: int) -> None:
         for row in self._rows([record]):
-            if row.active:
-                act(row)
-            else:
-                self.shell.trouble(f"{row.name} was disabled, and is not let in again. Add a new account instead.")
+            (self._change if row.active else self._let_in)(row)
 
     def _show(self, dialog: CommandDialog) -> None:
         errands.show(self.shell, dialog)
@@ -136,6 +135,14 @@ class AdministrationScreen(Screen):
         """Add a person."""
         desk, tasks, window = self.shell.desk, self.shell.tasks, self.shell.window
         self._with_teams(lambda there: self._show(AddPersonDialog(desk, tasks, there, window)))
+
+    def _let_in(self, row: AccountRow) -> None:
+        """Give a login to who never had one, or let in again who was disabled."""
+        desk, tasks, window = self.shell.desk, self.shell.tasks, self.shell.window
+        if row.waiting:
+            self._with_teams(lambda there: self._show(AddPersonDialog(desk, tasks, there, window, waiting=row)))
+        else:
+            self._show(EnableDialog(desk, tasks, row, window))
 
     def _change(self, row: AccountRow) -> None:
         desk, tasks, window = self.shell.desk, self.shell.tasks, self.shell.window
@@ -247,6 +254,10 @@ class NewCodeDialog(QDialog):
 
 def _active(row: AccountRow) -> bool:
     return row.active
+
+
+def _disabled(row: AccountRow) -> bool:
+    return not row.active
 
 
 def _others(row: AccountRow) -> bool:
