@@ -175,7 +175,7 @@ class Windows:
         if settings.locked and isinstance(window, SignInWindow):
             from ioms_desktop.ui.idle_lock import locked_words  # noqa: PLC0415 - few starts need it
 
-            window.message.caution(locked_words(settings.locked, settings.idle_seconds, window.location))
+            window.message.caution(locked_words(settings.locked, settings.idle_seconds))
 
     def first_start(self) -> None:
         """Offer the three beginnings."""
@@ -240,7 +240,8 @@ class Windows:
         except Exception:
             log.exception("What was typed may not have been kept when the window was locked.")
         try:
-            start_anew(window.desk.store.location, window.desk.user, f"{why} {kept}")
+            unasked = " unasked" if window.desk.unasked else ""
+            start_anew(window.desk.store.location, window.desk.user, f"{why} {kept}{unasked}")
         except OSError:
             log.exception("The window was locked, and none that asks who it is could be opened.")
         finally:

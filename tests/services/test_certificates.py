@@ -58,7 +58,7 @@ def refusal(location: str, name: str, password: str = "") -> str:
 
 def test_a_certificate_lets_its_owner_in_without_a_password(office: CertifiedOffice, shah: Personal) -> None:
     desk = sign_in(office.location(**shah.options), "shah", "")
-    assert (desk.user, desk.role) == ("shah", Role.OFFICER)
+    assert (desk.user, desk.role, desk.unasked) == ("shah", Role.OFFICER, True)
     assert make_url(desk.store.location).username is None
     desk.store.close()
 
@@ -159,7 +159,9 @@ def test_a_certificate_that_will_not_do_is_refused_in_a_sentence(
 
 def test_a_key_under_a_phrase_opens_with_it_and_no_terminal_is_asked(office: CertifiedOffice, tmp_path: Path) -> None:
     location = office.location(**issue(office.people, "shah", tmp_path, phrase=PHRASE).options)
-    sign_in(location, "shah", PHRASE).store.close()
+    desk = sign_in(location, "shah", PHRASE)
+    assert not desk.unasked
+    desk.store.close()
     for typed in ("", "not it"):
         assert "type the phrase it lies under" in refusal(location, "shah", typed)
     code = f"from ioms_desktop.services.session import sign_in; sign_in({location!r}, 'shah', '')"

@@ -222,11 +222,9 @@ def _with(data: str) -> list[int]:
 
 
 def test_what_the_next_window_says() -> None:
-    assert locked_words("ended kept", 300.0, "postgresql://h/n") == (
+    assert locked_words("ended kept", 300.0) == (
         "The server lets you in no more, and the window was closed. Unsaved entries stay encrypted on this computer "
         "for 14 days, and open only if you are let in again. Sign in again if your password was changed, or ask an "
         "administrator."
     )
     assert "could not be kept" in locked_words("ended lost", 300.0)
-    assert "lock this computer too" in locked_words("idle kept", 300.0, "postgresql://h/n")
-    assert "lock this computer too" not in locked_words("idle kept", 300.0, "/home/wright/cases.ioms")

@@ -167,6 +167,13 @@ def test_the_sign_in_window_says_why_it_is_shown() -> None:
     assert locked_words("what is this", LIMIT).startswith("Locked.")
 
 
+def test_a_lock_says_what_it_does_not_protect_where_nothing_is_typed() -> None:
+    said = "You sign in without a password: lock this computer too when you leave it."
+    assert locked_words("idle kept unasked", LIMIT).endswith(f"entries are kept. {said}")
+    assert locked_words("system lost unasked", LIMIT).endswith(said)
+    assert said not in locked_words("idle kept", LIMIT)
+
+
 @pytest.mark.usefixtures("qapp")
 def test_a_locked_screen_and_sleep_lock_and_their_ends_do_not() -> None:
     system = SystemLock()

@@ -107,6 +107,7 @@ class Desk:
         taken: What the file is, where it holds cases taken away; None for every other database.
         draft_key: What this user's unfinished entries are encrypted with on this computer; None where nothing keeps it.
         warnings: What should be put right, said once at sign-in, a sentence each.
+        unasked: Whether they signed in and nothing had to be typed; a lock then asks for nothing either.
     """
 
     store: Store
@@ -120,6 +121,7 @@ class Desk:
     taken: TakenAway | None = None
     draft_key: bytes | None = field(default=None, repr=False)
     warnings: tuple[str, ...] = ()
+    unasked: bool = False
 
     def today(self) -> date:
         """The local day in London."""

@@ -70,7 +70,7 @@ def sign_in(
     where = workstation or machine()
     proven = prove(location, name, password, clock(), where)
     try:
-        return _desk(proven, clock, where)
+        return replace(_desk(proven, clock, where), unasked=not password)
     except BaseException:
         proven.store.close()
         raise

@@ -14,7 +14,6 @@ from typing_extensions import override
 
 from ioms_desktop.domain.drafts import LIFETIME
 from ioms_desktop.domain.wording import counted
-from ioms_desktop.ui.database_words import is_shared
 
 EVERY = 1_000
 MINUTE = 60
@@ -120,24 +119,24 @@ class IdleLock(QObject):
         self._said = self._stopped = True  # keys are for the next window now
 
 
-UNPROVED = "Where you sign in without a password, lock this computer too when you leave it."
+UNPROVED = "You sign in without a password: lock this computer too when you leave it."
 ENDED = "The server lets you in no more, and the window was closed"
 
 
-def locked_words(said: str, limit: float, location: str = "") -> str:
+def locked_words(said: str, limit: float) -> str:
     """Say in the sign-in window why it is shown.
 
     Args:
-        said: The reason, and behind a space whether what was typed is ``kept``.
+        said: The reason, behind a space whether what was typed is ``kept``, and behind another one ``unasked`` where
+            nothing has to be typed to sign in again: a lock then protects what was in memory, and not the desk.
         limit: Seconds after which an idle window is locked.
-        location: The database; a server may let somebody in without a password, and then a lock asks for nothing.
     """
-    why, _, kept = said.partition(" ")
+    why, kept, unasked = [*said.split(), "", "", ""][:3]
     if why == Why.ENDED:
         stay = f"stay encrypted on this computer for {LIFETIME.days} days, and open only if you are let in again"
         entries = f"Unsaved entries {stay}." if kept == "kept" else "What had not been saved could not be kept."
         return f"{ENDED}. {entries} Sign in again if your password was changed, or ask an administrator."
-    also = f" {UNPROVED}" if is_shared(location) else ""
+    also = f" {UNPROVED}" if unasked else ""
     minutes = counted(max(1, round(limit / MINUTE)), "minute")
     reasons = {Why.IDLE: f"Locked after {minutes}", Why.SYSTEM: "Locked with the computer"}
     reason = reasons.get(why, "Locked")  # type: ignore[call-overload]  # whatever the environment says is looked up

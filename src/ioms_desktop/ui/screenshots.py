@@ -169,7 +169,7 @@ class Camera:
         self._whole(locked, "locked")
         self._whole(SignInWindow(SERVER, USER), "sign_in_shared")
         ended = SignInWindow(SERVER, USER)
-        ended.message.caution(locked_words("ended kept", IDLE_SECONDS, SERVER))
+        ended.message.caution(locked_words("ended kept", IDLE_SECONDS))
         self._whole(ended, "access_ended")
         first.told.show_code(CODE)
         first.restoring.backup.set_value(f"{FOLDER}/{FILE}")
