@@ -23,6 +23,7 @@ from storage.test_migrations import alembic
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from postgres_cluster import Server
     from shared_people import Office
@@ -120,6 +121,18 @@ def test_the_first_administrator_lets_the_others_in_under_their_own_names(before
     assert {user.name for user in list_users(desk) if user.active} == {"first_admin", "O'BRIEN"}
     desk.store.close()
     assert migrate_database(before_logins).sentence.endswith("nothing was changed.")
+
+
+def test_the_first_administrator_of_an_office_without_passwords_has_none(before_logins: str, tmp_path: Path) -> None:
+    migrate_database(before_logins)
+    asked = ["init", "--admin", "by_ticket", "--without-password", "--database"]
+    assert main([*asked, before_logins]) == 0
+    with psycopg.connect(before_logins) as keeper:
+        found = keeper.execute("SELECT rolpassword FROM pg_authid WHERE rolname = 'by_ticket'").fetchone()
+    assert found == (None,)
+    assert rows(before_logins)["by_ticket"][:2] == ("administrator", True)
+    assert main([*asked, str(tmp_path / "new.ioms")]) == 1
+    assert not list(tmp_path.iterdir()), "a file lets nobody in without one"
 
 
 def test_what_became_of_them_is_on_record(before_logins: str) -> None:

@@ -30,7 +30,8 @@ def init(options: argparse.Namespace) -> int:
     where = location(options)
     if options.trial:
         note("For trying only: how the server is set up is not looked at. Keep no real records in this database.")
-    chosen, strength = new_password(options.admin, fallback=True)
+    known = options.without_password
+    chosen, strength = (None, Strength.OWN) if known else new_password(options.admin, fallback=True)
     made = create_database(where, options.admin, chosen, strength=strength, lenient=options.trial)
     print(made.sentence)
     say_code(made.code)

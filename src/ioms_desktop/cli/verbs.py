@@ -106,9 +106,13 @@ def _lazy(module: str, name: str) -> Handler:
     return handler
 
 
+KNOWN_OTHERWISE = "the server knows them by a Kerberos ticket or a certificate"
+
+
 def _database_commands(verbs: "Verbs", shared: argparse.ArgumentParser) -> None:
     init = verbs.add_parser("init", parents=[shared], help="create a database with its first administrator")
     init.add_argument("--admin", metavar="NAME", required=True, help="the first administrator")
+    init.add_argument("--without-password", action="store_true", help=KNOWN_OTHERWISE)
     init.add_argument("--trial", action="store_true", help="for trying only: on a server that could lose records")
     init.set_defaults(handler=_lazy("databases", "init"))
     demo = verbs.add_parser("demo", parents=[shared], help="build fictional data of both programmes")
@@ -128,9 +132,7 @@ def _database_commands(verbs: "Verbs", shared: argparse.ArgumentParser) -> None:
     )
     add.add_argument("name", metavar="NAME")
     add.add_argument("--role", required=True, metavar="ROLE")
-    add.add_argument(
-        "--without-password", action="store_true", help="the server knows them by a Kerberos ticket or a certificate"
-    )
+    add.add_argument("--without-password", action="store_true", help=KNOWN_OTHERWISE)
     add.add_argument("--team", default="", metavar="TEAM", help="whose cases they share (default: every team's)")
     add.add_argument(
         "--expires", type=day, metavar="YYYY-MM-DD", help="the last day on which they may sign in (default: no end)"

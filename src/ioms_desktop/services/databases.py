@@ -12,7 +12,7 @@ from ioms_desktop.domain.errors import Refused
 from ioms_desktop.services.audit import trail_fault
 from ioms_desktop.services.desk import now
 from ioms_desktop.services.new_passwords import new_code
-from ioms_desktop.services.passwords import Strength, refuse_weak
+from ioms_desktop.services.passwords import NEEDS_ONE, Strength, refuse_weak
 from ioms_desktop.services.places import without_password
 from ioms_desktop.services.session import machine, prove
 from ioms_desktop.storage import users
@@ -58,7 +58,7 @@ class Made:
 
 @dataclass(frozen=True, slots=True)
 class Newcomer:
-    """Somebody who may sign in to a new database."""
+    """Somebody who may sign in to a new database; without a password where a server knows them by other means."""
 
     name: str
     role: Role
@@ -68,7 +68,7 @@ class Newcomer:
 def create_database(
     location: str,
     admin: str,
-    password: str,
+    password: str | None,
     *,
     strength: Strength = Strength.OWN,
     clock: Callable[[], datetime] = now,
@@ -81,7 +81,7 @@ def create_database(
     Args:
         location: A path, or the URL of an empty database on a server, or of one that nobody may sign in to.
         admin: The first administrator.
-        password: Their password; never kept.
+        password: Their password, never kept; None where a server knows them by a Kerberos ticket or a certificate.
         strength: What is asked of it.
         clock: What the time is, in UTC.
         lenient: For trying only: take a server that is not set up to keep records.
@@ -92,8 +92,11 @@ def create_database(
     name = admin.strip()
     if not name:
         raise Refused("The first administrator needs a name. Nothing was created.")
-    refuse_weak(password, strength, (name,))
-    people = (Newcomer(name, Role.ADMINISTRATOR, password),)
+    if password is not None:
+        refuse_weak(password, strength, (name,))
+    elif not is_shared(location):
+        raise Refused(NEEDS_ONE)
+    people = (Newcomer(name, Role.ADMINISTRATOR, password or ""),)
     if is_shared(location) and _lacks_administrator(location):
         _add_logins(location, people, fictional=False)
         return Made(f"{name} may sign in as the first administrator. Nothing else was changed.", "")

@@ -5,6 +5,7 @@ from enum import Enum, auto
 
 from ioms_desktop.domain.errors import Refused
 
+NEEDS_ONE = "Everybody who opens a file has a password of their own. Nothing was changed; choose one."
 LEAST = 12
 LOOKED_AT = 72
 """Characters of a password that are judged; whatever follows only makes it stronger."""

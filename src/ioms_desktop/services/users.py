@@ -7,7 +7,7 @@ from ioms_desktop.domain.errors import Refused
 from ioms_desktop.domain.wording import day_words
 from ioms_desktop.services.desk import Desk, Topic
 from ioms_desktop.services.live import tell_others
-from ioms_desktop.services.passwords import Strength, refuse_weak
+from ioms_desktop.services.passwords import NEEDS_ONE, Strength, refuse_weak
 from ioms_desktop.storage import users
 from ioms_desktop.storage.engine import is_shared
 from ioms_desktop.storage.reading import Reading
@@ -50,7 +50,7 @@ def add_user(
     if until is not None and until < desk.today():
         raise Refused(f"{day_words(until)} has passed already. Nothing was changed; choose a day to come, or none.")
     if password is None and not is_shared(desk.store.location):
-        raise Refused("Everybody who opens a file has a password of their own. Nothing was changed; choose one.")
+        raise Refused(NEEDS_ONE)
     if password is not None:
         refuse_weak(password, strength, (name,))
     with desk.store.begin(desk.act(), "user_add") as tx:
