@@ -42,7 +42,8 @@ UNWRITTEN = (
 )
 AFTERWARDS = (
     "What came back is the past: whoever was let go since may sign in again, and what was erased since is there again. "
-    "Work in this file alone from here on; if the one it replaces is used too, each lacks the other's seals."
+    "Work in this file alone from here on, and back it up: if the one it replaces is used too, each lacks the other's "
+    "seals."
 )
 
 
