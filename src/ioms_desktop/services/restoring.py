@@ -235,10 +235,10 @@ def _looked_through(path: Path, key: bytes, name: str) -> str:
             "the newer version."
         )
     with Store(engine, str(path), key).read() as reading:
-        user = users.user(reading, name)
-    if user is None or not user.active:
+        role = users.active_role(reading, name)
+    if role is None:
         raise Refused(WRONG)
-    require(Role(user.role), Right.ADMINISTER)
+    require(Role(role), Right.ADMINISTER)
     return schema
 
 
