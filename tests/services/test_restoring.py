@@ -231,13 +231,14 @@ def test_a_backup_on_a_stick_that_others_may_read_and_nobody_write_comes_back(ba
     assert {path.stat().st_mode & 0o777 for path in again.parent.iterdir()} == {0o600}
 
 
-def test_a_backup_of_an_older_version_is_brought_to_this_one(backed: Kept, again: Path) -> None:
+@pytest.mark.parametrize("schema", ["0002", "0003"])
+def test_a_backup_of_an_older_version_is_brought_to_this_one(backed: Kept, again: Path, schema: str) -> None:
     engine = engine_for(backed.folder / "backup.ioms", backed.key)
     with engine.connect() as connection, connection.execution_options(ioms_command=True).begin():
-        _run_alembic(connection, "downgrade", "0002")
-        connection.execute(update(tables.meta).where(tables.meta.c.name == "schema").values(value="0002"))
+        _run_alembic(connection, "downgrade", schema)
+        connection.execute(update(tables.meta).where(tables.meta.c.name == "schema").values(value=schema))
     engine.dispose()
     done = restored(backed, again)
-    assert f"from schema 0002 to {HEAD}" in done.notice
+    assert f"from schema {schema} to {HEAD}" in done.notice
     assert left_in(again.parent) == ["again.ioms", "again.ioms.keys"]
     assert check_database(str(again), ADMIN, PASSWORD).faults == ()

@@ -42,7 +42,8 @@ UNWRITTEN = (
 )
 AFTERWARDS = (
     "What came back is the past: whoever was let go since may sign in again, and what was erased since is there again. "
-    "Work in this file alone from here on; if the one it replaces is used too, each lacks the other's seals."
+    "Work in this file alone from here on, and back it up: if the one it replaces is used too, each lacks the other's "
+    "seals."
 )
 
 
@@ -234,10 +235,10 @@ def _looked_through(path: Path, key: bytes, name: str) -> str:
             "the newer version."
         )
     with Store(engine, str(path), key).read() as reading:
-        user = users.user(reading, name)
-    if user is None or not user.active:
+        role = users.active_role(reading, name)
+    if role is None:
         raise Refused(WRONG)
-    require(Role(user.role), Right.ADMINISTER)
+    require(Role(role), Right.ADMINISTER)
     return schema
 
 

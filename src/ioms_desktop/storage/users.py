@@ -51,6 +51,11 @@ def user(reading: Reading, name: str) -> User | None:
     return None if row is None else User(**row._asdict())
 
 
+def active_role(reading: Reading, name: str) -> str | None:
+    """Give the role of somebody who may sign in; asked of columns that a database has had since the first schema."""
+    return reading.connection.scalar(select(table.c.role).where(table.c.name == name, table.c.active))
+
+
 def users(reading: Reading) -> list[User]:
     """List every user by name."""
     return [User(**row._asdict()) for row in reading.connection.execute(_asked(reading).order_by(table.c.name))]
