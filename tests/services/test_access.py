@@ -35,6 +35,7 @@ from ioms_desktop.services.assigned import assigned_ids, assigned_rows, open_hea
 from ioms_desktop.services.cases import open_case
 from ioms_desktop.services.concerns import RecordConcern, record_concern
 from ioms_desktop.services.evaluation import book_triggers
+from ioms_desktop.services.exports import export
 from ioms_desktop.services.glass import BreakGlass, break_glass, just_broken
 from ioms_desktop.services.passwords import Strength
 from ioms_desktop.services.rag import SetRag, set_rag
@@ -302,7 +303,7 @@ def test_the_glass_opens_one_case_for_an_hour_and_for_reading_alone(bureau: Bure
             open_case(officer, "IOM-1")
 
 
-def test_a_supervisor_behind_broken_glass_lets_nobody_in(bureau: Bureau) -> None:
+def test_a_supervisor_behind_broken_glass_lets_nobody_in_and_takes_nothing_out(bureau: Bureau, tmp_path: Path) -> None:
     in_team(bureau, ANOTHER, "North")
     keep_case(bureau.desk("supervisor"), KeepCase(request=request(), case_ref="IOM-1", team="South"))
     other = bureau.desk(ANOTHER)
@@ -311,6 +312,9 @@ def test_a_supervisor_behind_broken_glass_lets_nobody_in(bureau: Bureau) -> None
         lambda: assign(other, named("officer")),
         lambda: keep_case(other, KeepCase(request=request(), case_ref="IOM-1", team="")),
     )
+    with pytest.raises(NotAllowed, match="by breaking the glass"):
+        export(other, tmp_path / "out", reason="CASE_WORK")
+    assert not (tmp_path / "out").exists()
     for act in acts:
         with pytest.raises(NotAllowed, match="by breaking the glass"):
             act()

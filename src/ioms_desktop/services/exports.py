@@ -14,6 +14,7 @@ from ioms_desktop.domain.wording import listed
 from ioms_desktop.exchange.folders import CSV, XLSX
 from ioms_desktop.exchange.writing import Values, write_folder, write_workbook
 from ioms_desktop.services.desk import Desk
+from ioms_desktop.services.knowing import refuse_under_any_glass
 from ioms_desktop.services.reasons import refuse_practice
 from ioms_desktop.storage.reading import Reading
 from ioms_desktop.storage.staging import log_people
@@ -42,7 +43,7 @@ def export(desk: Desk, path: Path, case_refs: Sequence[str] = (), *, reason: str
         reason: Why, as a reason code; kept with the entry each person's audit gets.
 
     Raises:
-        NotAllowed: The user may not export.
+        NotAllowed: The user may not export, or sees a case only by breaking the glass.
         Missing: A case is not there.
         Refused: The reason is no code or not one for live records, or the place cannot be written.
     """
@@ -59,6 +60,7 @@ def export(desk: Desk, path: Path, case_refs: Sequence[str] = (), *, reason: str
 def _exported(desk: Desk, path: Path, case_refs: Sequence[str], reason: str) -> ExportReport:
     with desk.store.read() as reading:
         refuse_practice(desk, reading, reason)
+        refuse_under_any_glass(desk, reading)
         persons = _persons(reading, case_refs)
     # On record first: what has left cannot be called back, what was only about to leave does no harm in the audit.
     with desk.store.begin(desk.act(reason_code=reason), "export") as tx:

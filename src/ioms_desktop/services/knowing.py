@@ -59,6 +59,16 @@ def refuse_under_glass(desk: Desk, reading: Reading, case_ref: str) -> None:
         raise NotAllowed(READ_ONLY.format(case_ref, glass.clock))
 
 
+def refuse_under_any_glass(desk: Desk, reading: Reading) -> None:
+    """Refuse what takes many cases along while the user sees any of them only by breaking the glass.
+
+    Raises:
+        NotAllowed: A glass is broken.
+    """
+    for case_ref in access.behind_glass(reading, desk.user, desk.clock()):
+        refuse_under_glass(desk, reading, case_ref)
+
+
 def is_open_to(desk: Desk, reading: Reading, case: Case) -> bool:
     """Say whether a case that was read may be shown to the user."""
     own = sees_programme(desk.role, case.programme)

@@ -102,6 +102,12 @@ def assigned_cases(reading: Reading, user: str, at: datetime) -> list[str]:
     return sorted(set(reading.connection.scalars(query)) - kept)
 
 
+def behind_glass(reading: Reading, user: str, at: datetime) -> list[str]:
+    """Name the cases that somebody sees only by breaking the glass."""
+    mine = select(access_entry.c.case_ref).where(access_entry.c.user_name == user, _stands(reading, at))
+    return sorted(set(reading.connection.scalars(mine.where(access_entry.c.kind == AccessList.GLASS))))
+
+
 def open_reviews(reading: Reading, since: datetime) -> list[tuple[str, str, str]]:
     """List the glasses broken since an instant that wait for a review: the action, its case, and who broke it."""
     actions = known["actions"]
