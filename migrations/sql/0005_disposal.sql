@@ -10,14 +10,19 @@ SET search_path = public, pg_catalog, pg_temp AS $$
     AND NOT EXISTS (SELECT FROM cases WHERE person_ref = ref AND NOT ioms_private.knows(case_ref))
 $$;
 
-CREATE FUNCTION ioms_private.held_back(ref text) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
+-- An open case, a hold, or a case that is out in somebody's file and would come back.
+CREATE FUNCTION ioms_private.held_back(ref text) RETURNS boolean LANGUAGE plpgsql STABLE SECURITY DEFINER
 SET search_path = public, pg_catalog, pg_temp AS $$
-  SELECT EXISTS (
+BEGIN
+  RETURN EXISTS (
       SELECT FROM cases WHERE person_ref = ref
         AND (closed_on IS NULL OR closed_on > (audit_at() AT TIME ZONE 'Europe/London')::date))
     OR coalesce((
       SELECT result = 'LEGAL_HOLD' FROM retention_review WHERE person_ref = ref ORDER BY id DESC LIMIT 1), false)
-$$;
+    OR EXISTS (
+      SELECT FROM take_away AS t JOIN cases AS c ON c.person_ref = ref AND t.cases::jsonb ? c.case_ref
+      WHERE t.returned_at IS NULL);
+END $$;
 
 -- Authority and reason outlive the person: they name nobody that is disposed of.
 CREATE FUNCTION ioms_private.names_person(said text, ref text) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER

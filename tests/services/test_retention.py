@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection, func, select, text
+from sqlalchemy import Connection, func, insert, select, text, update
 
 from desks import CASES, Clock, desk_of, fill, request
 from ioms_desktop.domain.access import Role
@@ -29,7 +29,7 @@ from ioms_desktop.services.retention import (
     review_of,
     reviews,
 )
-from ioms_desktop.storage import tables
+from ioms_desktop.storage import disposals, tables
 from ioms_desktop.storage.reading import Reading
 from ioms_desktop.storage.sealing import entries
 from ioms_desktop.storage.store import Store
@@ -120,6 +120,20 @@ def test_nobody_disposes_alone_or_twice_or_of_what_is_open(seat: Callable[[str],
     with pytest.raises(Missing):
         dispose(holt, AnswerDisposal(request=request(), disposal_ref=ref))
     assert _people(holt.store) == len(CASES) - 1
+
+
+def test_a_case_that_is_out_in_a_file_comes_back_first(seat: Callable[[str], Desk], store: Store) -> None:
+    wright = seat("wright")
+    away = {"number": "TA-1", "taken_by": "okoro", "taken_at": wright.clock(), "reason": "CASE_WORK"}
+    with store.begin(wright.act()) as tx:
+        tx.connection.execute(insert(tables.take_away).values(**away, cases=["IOM-1"]))
+    with pytest.raises(Refused, match="okoro took away on 15 Oct 2026"):
+        proposed(wright)
+    with store.begin(wright.act()) as tx:
+        if tx.connection.dialect.name == "postgresql":
+            assert not disposals.propose(tx, "DS-1", "P-CH", "RRD 1", "why")
+        tx.connection.execute(update(tables.take_away).values(returned_at=wright.clock()))
+    assert proposed(wright)
 
 
 def test_the_same_request_again_answers_the_same(seat: Callable[[str], Desk]) -> None:

@@ -176,7 +176,8 @@ def trail_fault(reading: Reading) -> str:
     known = {epoch.number for epoch in sealing.epochs(reading)}
     number = database_id(reading)
     found = walk(sealing.entries(reading), sealing.seals(reading), database_id=number, epochs=known, wanted=())
-    return f"The audit is broken at {found.fault.where}: {found.fault.reason}" if found.fault else ""
+    fault = found.fault or sealing.redaction_fault(reading)
+    return f"The audit is broken at {fault.where or 'the disposals'}: {fault.reason}" if fault else ""
 
 
 def _verified(reading: Reading, kept: tuple[Head, ...], seen: tuple[Head, ...], *, asked: bool) -> VerifyReport:

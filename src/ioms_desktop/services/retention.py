@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 
 from ioms_desktop.domain.access import Right
-from ioms_desktop.domain.calendar import working_days_after
+from ioms_desktop.domain.calendar import LONDON, working_days_after
 from ioms_desktop.domain.cases import Case
 from ioms_desktop.domain.errors import Missing, NotAllowed, Refused
 from ioms_desktop.domain.retention import Disposal, Due, Groups, Held, Result, called_in, latest_next
@@ -20,7 +20,7 @@ from ioms_desktop.services.commands import new_ref, once
 from ioms_desktop.services.desk import Desk, Outcome, Topic
 from ioms_desktop.services.drafts import forget_about
 from ioms_desktop.services.retention_copies import known_copies
-from ioms_desktop.storage import disposals
+from ioms_desktop.storage import disposals, taking
 from ioms_desktop.storage import retention as stored
 from ioms_desktop.storage.backup_notes import last_backup
 from ioms_desktop.storage.engine import is_shared
@@ -186,7 +186,7 @@ def propose_disposal(desk: Desk, entry: ProposeDisposal) -> Outcome:
                 f"{found.waiting.proposed_by} proposed this already, as {found.waiting.disposal_ref}. Nothing was "
                 "changed; another supervisor answers it."
             )
-        _refuse_held_back(found)
+        _refuse_held_back(tx, found)
         authority = _words(entry.authority, "authority", "Name the authority: the decision's own number, or its date.")
         reason = _words(entry.reason, "reason", "A disposal needs its reason. Your entry is kept; write why.")
         _refuse_names(tx, found, authority, reason)
@@ -235,7 +235,7 @@ def dispose(desk: Desk, entry: AnswerDisposal) -> Outcome:
             )
         person_ref = job.person_ref or ""
         found = _one(desk, tx, person_ref)
-        _refuse_held_back(found)
+        _refuse_held_back(tx, found)
         _refuse_names(tx, found, job.authority, job.reason)
         refs.extend((person_ref, *found.case_refs))
         redact_by = working_days_after(desk.today(), found.due.group.redact_within_working_days)
@@ -297,13 +297,20 @@ def _waiting(reading: Reading, disposal_ref: str) -> Disposal:
     return job
 
 
-def _refuse_held_back(found: DueReview) -> None:
+def _refuse_held_back(reading: Reading, found: DueReview) -> None:
     if found.due.open_case:
         raise Refused(
             "A case of this person is open. Nothing was removed; a record is disposed of when every case is closed."
         )
     if found.due.legal_hold:
         raise Refused("This record is on legal hold. Nothing was removed; a later review lifts the hold.")
+    for taken in taking.out(reading):
+        gone = set(taken.cases) & set(found.case_refs)
+        if gone and taken.returned_at is None:
+            raise Refused(
+                f"Case {listed(sorted(gone))} is out in a file that {taken.taken_by} took away on "
+                f"{day_words(taken.taken_at.astimezone(LONDON).date())}. Nothing was removed; let it come back first."
+            )
 
 
 def _refuse_names(reading: Reading, found: DueReview, authority: str, reason: str) -> None:
