@@ -65,8 +65,10 @@ BEGIN
     RAISE EXCEPTION 'no such list';
   END IF;
   SELECT person_ref INTO subject FROM cases WHERE case_ref = ref;
-  -- A conflict of interest may be declared by anybody on themselves; who may know of a case, a supervisor who knows of it says.
-  IF subject IS NULL OR NOT (myself OR (my_role() = 'supervisor' AND who <> session_user AND ioms_private.knows(ref))) THEN
+  -- A conflict of interest may be declared by anybody on themselves; who may know of a case, a supervisor says. Either
+  -- knows of it: the answer must not tell whether there is a case of that reference. Who broke the glass changes nothing.
+  IF subject IS NULL OR NOT ioms_private.knows(ref)
+     OR NOT (myself OR (my_role() = 'supervisor' AND who <> session_user AND ref NOT IN (SELECT my_access('GLASS')))) THEN
     PERFORM write_audit('ALTERATION', 'access_entry', ref || '/' || entry || '/' || who, NULL, NULL, '{"denied": true}'::json);
     RETURN false;
   END IF;
@@ -83,14 +85,15 @@ BEGIN
   RETURN true;
 END $$;
 
-CREATE FUNCTION set_standing(ref text, is_restricted boolean, its_team text) RETURNS boolean
+CREATE FUNCTION set_standing(ref text, is_restricted boolean, its_team text, told text DEFAULT NULL) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = public, ioms_audit, pg_catalog, pg_temp AS $$
 DECLARE
   subject text;
 BEGIN
   SELECT person_ref INTO subject FROM cases WHERE case_ref = ref;
-  IF subject IS NULL OR my_role() IS DISTINCT FROM 'supervisor' OR NOT ioms_private.knows(ref) THEN
+  IF subject IS NULL OR my_role() IS DISTINCT FROM 'supervisor' OR NOT ioms_private.knows(ref)
+     OR ref IN (SELECT my_access('GLASS')) THEN
     PERFORM write_audit('ALTERATION', 'case_standing', ref, NULL, NULL, '{"denied": true}'::json);
     RETURN false;
   END IF;
@@ -99,13 +102,31 @@ BEGIN
     INSERT INTO access_entry (case_ref, user_name, kind, begins_at, set_by)
     VALUES (ref, session_user, 'ADMITTED', clock_timestamp(), session_user);
   END IF;
-  INSERT INTO case_standing (case_ref, restricted, team) VALUES (ref, is_restricted, its_team)
-  ON CONFLICT (case_ref) DO UPDATE SET restricted = excluded.restricted, team = excluded.team;
+  INSERT INTO case_standing (case_ref, restricted, team, message) VALUES (ref, is_restricted, its_team, told)
+  ON CONFLICT (case_ref) DO UPDATE
+    SET restricted = excluded.restricted, team = excluded.team, message = excluded.message;
   DELETE FROM ioms_private.look AS l WHERE l.case_ref = ref AND l.who <> session_user;
   PERFORM write_audit('ALTERATION', 'case_standing', ref, subject, NULL,
-                      json_build_object('restricted', is_restricted, 'team', its_team));
+                      json_build_object('restricted', is_restricted, 'team', its_team, 'message', told));
   RETURN true;
 END $$;
+
+-- What somebody reads in place of a case whose reference they know, where whoever keeps it from them left words.
+CREATE FUNCTION told_instead(ref text) RETURNS text LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = public, pg_catalog, pg_temp AS $$
+  SELECT CASE
+    WHEN ref IN (SELECT my_access('EXCLUDED')) THEN (
+      SELECT e.message FROM access_entry e
+      WHERE e.case_ref = ref AND e.user_name = session_user AND e.kind = 'EXCLUDED'
+        AND (e.ends_at IS NULL OR e.ends_at > clock_timestamp())
+      ORDER BY e.id DESC LIMIT 1)
+    ELSE (
+      SELECT s.message FROM case_standing s JOIN cases c ON c.case_ref = s.case_ref
+      WHERE s.case_ref = ref AND s.restricted AND NOT ioms_private.knows(ref)
+        AND (reaches('ALL') OR (reaches('OFFERED') AND c.trial_arm IS DISTINCT FROM 'CONTROL'
+                                AND (c.programme = 'PHOENIX' OR NOT reaches('PHOENIX')))))
+  END
+$$;
 
 CREATE FUNCTION break_glass(ref text, why text) RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = public, ioms_audit, pg_catalog, pg_temp AS $$
@@ -116,9 +137,10 @@ BEGIN
   SELECT person_ref INTO subject FROM cases WHERE case_ref = ref;
   PERFORM set_config('ioms.reason_code', 'BREAK_GLASS', true);
   PERFORM set_config('ioms.reason_text', why, true);
+  -- Who may know of the case needs no glass, and would only lose the right to write for an hour.
   IF subject IS NULL OR my_role() IS NULL OR my_role() NOT IN ('officer', 'navigator', 'supervisor')
      OR length(btrim(coalesce(why, ''))) < 20
-     OR ref IN (SELECT my_access('EXCLUDED')) THEN
+     OR ref IN (SELECT my_access('EXCLUDED')) OR ioms_private.knows(ref) THEN
     PERFORM write_audit('CONSULTATION', 'break_glass', ref, NULL, NULL, '{"denied": true}'::json);
     RETURN false;
   END IF;
@@ -128,7 +150,8 @@ BEGIN
   INSERT INTO actions (action_ref, case_ref, text, owner, due_on, revision, recorded_at, recorded_by)
   VALUES (task, ref, 'Review: ' || session_user || ' opened this case by breaking the glass', 'supervisor',
           ioms_private.working_day_after(current_date, 2), 1, transaction_timestamp(), session_user);
-  PERFORM pg_notify('ioms_alert', json_build_object('kind', 'BREAK_GLASS', 'who', session_user)::text);
+  -- Every login can listen: whose windows hear it ask the database what they may know.
+  PERFORM pg_notify('ioms_alert', json_build_object('kind', 'BREAK_GLASS')::text);
   RETURN true;
 END $$;
 

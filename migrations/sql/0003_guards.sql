@@ -94,6 +94,17 @@ BEGIN
   RETURN NEW;
 END $$;
 
+CREATE FUNCTION guard_review() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = public, pg_catalog, pg_temp AS $$
+BEGIN
+  IF my_role() IS NOT NULL AND OLD.action_ref LIKE 'AC-GLASS-%' AND NOT book_open()
+     AND (my_role() <> 'supervisor' OR OLD.recorded_by = session_user) THEN
+    RAISE EXCEPTION 'permission denied: a broken glass is reviewed by another supervisor' USING ERRCODE = '42501';
+  END IF;
+  RETURN NEW;
+END $$;
+
 CREATE TRIGGER proposals_guard BEFORE INSERT OR UPDATE ON proposals FOR EACH ROW EXECUTE FUNCTION guard_proposal();
 CREATE TRIGGER decisions_guard BEFORE INSERT OR UPDATE ON decisions FOR EACH ROW EXECUTE FUNCTION guard_decision();
 CREATE TRIGGER offers_guard BEFORE INSERT ON offers FOR EACH ROW EXECUTE FUNCTION guard_offer();
+CREATE TRIGGER actions_guard BEFORE UPDATE ON actions FOR EACH ROW EXECUTE FUNCTION guard_review();

@@ -94,6 +94,31 @@ BEGIN
   RETURN true;
 END $$;
 
+-- Whose cases somebody shares, and until when they may sign in.
+CREATE FUNCTION set_account(who text, its_team text, until date) RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = public, ioms_audit, pg_catalog, pg_temp AS $$
+DECLARE
+  its_role text;
+BEGIN
+  SELECT role INTO its_role FROM users WHERE name = who AND active;
+  IF (my_role() IS DISTINCT FROM 'administrator' AND NOT ioms_private.is_keeper()) OR its_role IS NULL THEN
+    PERFORM write_audit('ALTERATION', 'users', who, NULL, NULL, '{"denied": true}'::json);
+    RETURN false;
+  END IF;
+  IF its_role = 'administrator' AND until IS NOT NULL AND NOT EXISTS (
+    SELECT FROM users WHERE role = 'administrator' AND active AND expires_on IS NULL AND name <> who
+  ) THEN
+    RAISE EXCEPTION 'the last administrator';
+  END IF;
+  UPDATE users SET team = its_team, expires_on = until WHERE name = who;
+  DELETE FROM ioms_private.look AS l WHERE l.who = set_account.who;
+  PERFORM write_audit('ALTERATION', 'users', who, NULL, NULL, json_build_object('team', its_team, 'expires_on', until));
+  IF until < current_date THEN
+    PERFORM pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = who AND pid <> pg_backend_pid();
+  END IF;
+  RETURN true;
+END $$;
+
 -- Whoever keeps the server: the role that created or migrates the database.
 CREATE FUNCTION ioms_private.is_keeper() RETURNS boolean LANGUAGE sql STABLE
 SET search_path = pg_catalog, pg_temp AS $$

@@ -144,7 +144,7 @@ def _take_rights_away() -> None:
     _execute("DROP VIEW readable_notes, ioms_audit.audit_trail, ioms_audit.disclosures_told")
     for table in WRITERS:
         _execute(f"DROP TRIGGER {table}_stamp ON {table}")
-    for table in ("proposals", "decisions", "offers"):
+    for table in ("proposals", "decisions", "offers", "actions"):
         _execute(f"DROP TRIGGER {table}_guard ON {table}")
     _execute("""
         DO $$
@@ -213,6 +213,7 @@ def _tables() -> None:
         sa.Column("case_ref", BINARY, nullable=False),
         sa.Column("restricted", sa.Boolean(), nullable=False),
         sa.Column("team", sa.Text(), nullable=True),
+        sa.Column("message", sa.Text(), nullable=True),
         sa.ForeignKeyConstraint(["case_ref"], ["cases.case_ref"], name=op.f("fk_case_standing_case_ref")),
         sa.PrimaryKeyConstraint("case_ref", name=op.f("pk_case_standing")),
     )
@@ -259,12 +260,26 @@ def _own() -> None:
 FUNCTIONS = (
     *("my_role()", "my_team()", "my_access(text)", "opened_cases()", "opened_people()", "book_open()"),
     *("reaches(text)", "hidden_cases()", "hidden_people()", "open_case(text, text)", "open_book(text)", "close_book()"),
-    *("set_access(text, text, text, boolean, text)", "set_standing(text, boolean, text)", "break_glass(text, text)"),
-    *("stamp_record()", "guard_proposal()", "guard_decision()", "guard_offer()"),
+    *(
+        "set_access(text, text, text, boolean, text)",
+        "set_standing(text, boolean, text, text)",
+        "break_glass(text, text)",
+    ),
+    *(
+        "stamp_record()",
+        "guard_proposal()",
+        "guard_decision()",
+        "guard_offer()",
+        "guard_review()",
+        "told_instead(text)",
+    ),
     *("ioms_private.knows(text)", "ioms_private.step_rank(text)", "ioms_private.working_day_after(date, integer)"),
     "ioms_private.is_keeper()",
 )
-ACCOUNTS = ("add_login(text, text, text, text, date)", "set_login_password(text, text)", "disable_login(text)")
+ACCOUNTS = (
+    *("add_login(text, text, text, text, date)", "set_login_password(text, text)", "disable_login(text)"),
+    "set_account(text, text, date)",
+)
 AUDITING = (
     *("hash_entry()", "audit_system()", "begin_epoch(text, text, integer, integer)", "watch_epoch()"),
     *("open_epoch(text, integer, integer)", "write_audit(text, text, text, text, text, json)", "may_log(text)"),
@@ -510,7 +525,10 @@ def _grants() -> None:
           hidden_cases(), hidden_people(), reaches(text), audit_trusted()
           TO ioms_people, ioms_reader, ioms_accounts, ioms_audit_owner;
         GRANT EXECUTE ON FUNCTION open_case(text, text), open_book(text), close_book(),
-          set_access(text, text, text, boolean, text), set_standing(text, boolean, text), break_glass(text, text),
-          add_login(text, text, text, text, date), set_login_password(text, text), disable_login(text) TO ioms_people;
+          set_access(text, text, text, boolean, text), set_standing(text, boolean, text, text), break_glass(text, text),
+          told_instead(text), add_login(text, text, text, text, date), set_login_password(text, text),
+          disable_login(text), set_account(text, text, date) TO ioms_people;
         GRANT EXECUTE ON FUNCTION ioms_private.is_keeper(), ioms_private.knows(text) TO ioms_accounts;
+        -- Whoever is moved to another team has no case of the former one open any longer.
+        GRANT SELECT, DELETE ON ioms_private.look TO ioms_accounts;
     """)

@@ -10,7 +10,7 @@ from ioms_desktop.storage.tables import meta
 from ioms_desktop.storage.translation import NOT_LET_IN, translated
 
 NOTED = "alembic_version"
-HEAD = "0009"
+HEAD = "0007"
 """The newest schema; a constant, so that Alembic is imported only when there is something to migrate."""
 
 

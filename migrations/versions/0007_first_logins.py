@@ -13,15 +13,15 @@ from pathlib import Path
 
 from alembic import op
 
-revision = "0009"
-down_revision = "0008"
+revision = "0007"
+down_revision = "0006"
 
 SQL = Path(__file__).resolve().parent.parent / "sql"
 
 
 def upgrade() -> None:
     if op.get_context().dialect.name == "postgresql":
-        _execute((SQL / "0009_first_logins.sql").read_text(encoding="utf-8"))
+        _execute((SQL / "0007_first_logins.sql").read_text(encoding="utf-8"))
 
 
 def downgrade() -> None:
