@@ -4,9 +4,9 @@ import argparse
 from typing import Any
 
 from ioms_desktop.cli.doors import answer, desk, note
-from ioms_desktop.domain.calendar import LONDON
 from ioms_desktop.domain.seals import Epoch, spoken
 from ioms_desktop.services.audit import Look, VerifyReport, anchor, open_epoch, verify, who_looked
+from ioms_desktop.services.words import instant_words
 
 
 def audit_verify(options: argparse.Namespace) -> int:
@@ -79,13 +79,13 @@ def _verify_text(report: VerifyReport) -> str:
     head = report.head
     lines = [f"Entries: {report.entries}, of them sealed: {report.sealed}"]
     if head is not None:
-        lines += [f"Newest seal: {head.n}, made {head.at.astimezone(LONDON):%d/%m/%Y %H:%M}"]
+        lines += [f"Newest seal: {head.n}, made {instant_words(head.at)}"]
         lines += [f"To compare with what was read out: {spoken(head.hash)}"]
     if report.anchored is not None:
         lines.append(f"Anchor: {'in the chain' if report.anchored else 'not in the chain'}")
     lines.append(f"Heads this workstation saw: {report.witnesses}")
     for epoch in report.epochs:
-        when = f"{epoch.opened_at.astimezone(LONDON):%d/%m/%Y %H:%M}"
+        when = instant_words(epoch.opened_at)
         lines.append(f"Epoch {epoch.number}, opened {when} by {epoch.opened_by}: {epoch.reason}")
     for each in report.kept:
         said = f"{each.entries} entries" if not each.reason else each.reason
@@ -113,5 +113,5 @@ def _look_answer(look: Look) -> dict[str, Any]:
 def _look_line(look: Look) -> str:
     told = f"  to {look.recipient}" if look.recipient else ""
     why = f"  {look.reason}" if look.reason else ""
-    when = f"{look.at.astimezone(LONDON):%d/%m/%Y %H:%M}"
+    when = instant_words(look.at)
     return f"{when}  {look.who} ({look.role})  {look.workstation}  {look.kind}  {look.what}{told}{why}"

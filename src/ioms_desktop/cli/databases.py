@@ -15,7 +15,6 @@ from ioms_desktop.cli.doors import (
     user,
 )
 from ioms_desktop.cli.verbs import NEVER
-from ioms_desktop.domain.calendar import LONDON
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.services.access_words import account_words
 from ioms_desktop.services.accounts import change_account
@@ -23,6 +22,7 @@ from ioms_desktop.services.databases import check_database, create_database, mig
 from ioms_desktop.services.new_passwords import change_password, recover, set_password
 from ioms_desktop.services.passwords import Strength
 from ioms_desktop.services.users import add_user, disable_user, enable_user, list_users, waiting_for_login
+from ioms_desktop.services.words import instant_words
 
 
 def init(options: argparse.Namespace) -> int:
@@ -83,7 +83,7 @@ def check(options: argparse.Namespace) -> int:
     if report.audit_broken:
         verdict = "The audit is not whole. Keep this database as it is; tell the auditor."
     lines = [*(f"Looked at {what}." for what in report.checked), *faults]
-    lines += [] if last is None else [f"Last backup: {last.at.astimezone(LONDON):%d/%m/%Y %H:%M}, {last.path}"]
+    lines += [] if last is None else [f"Last backup: {instant_words(last.at)}, {last.path}"]
     answer(options, payload, "\n".join(lines))
     note(verdict)
     return 1 if faults else 0

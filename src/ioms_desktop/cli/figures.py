@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from ioms_desktop.cli.doors import answer, desk, note
-from ioms_desktop.domain.calendar import LONDON
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.domain.publication import Edition
 from ioms_desktop.domain.quarters import Quarter
@@ -19,6 +18,7 @@ from ioms_desktop.services.published import (
     published_measures,
 )
 from ioms_desktop.services.publishing import PublishQuarter, publish_quarter
+from ioms_desktop.services.words import instant_words
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -91,7 +91,7 @@ def _edition_answer(edition: Edition) -> dict[str, Any]:
 
 
 def _edition_line(edition: Edition) -> str:
-    when = f"{edition.published_at.astimezone(LONDON):%d/%m/%Y %H:%M}"
+    when = instant_words(edition.published_at)
     why = f"  {edition.reason}" if edition.reason else ""
     return f"{edition.quarter.name}  edition {edition.edition}  published {when} by {edition.published_by}{why}"
 

@@ -100,4 +100,4 @@ def _due_answer(each: DueReview) -> dict[str, Any]:
 
 def _due_line(each: DueReview) -> str:
     told = "".join(f"  [{words}]" for words in standing(each))
-    return f"{each.due.on:%d/%m/%Y}  {each.person_ref}  {each.name}  {each.due.reason}{told}"
+    return f"{day_words(each.due.on)}  {each.person_ref}  {each.name}  {each.due.reason}{told}"

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from ioms_desktop.domain.wording import counted, listed
+from ioms_desktop.domain.wording import counted, day_words, listed
 from ioms_desktop.services.retention import DueReview
 
 TITLE = "Certificate of disposal"
@@ -26,7 +26,7 @@ def certificate_text(told: Mapping[str, Any]) -> str:
     removed = {name: count for name, count in told["removed"].items() if count}
     lines = [
         f"{TITLE} {told['certificate']}",
-        f"Disposed of on: {date.fromisoformat(told['disposed_on']):%d/%m/%Y}",
+        f"Disposed of on: {day_words(date.fromisoformat(told['disposed_on']))}",
         f"Authority: {told['authority']}",
         f"Reason: {told['reason']}",
         f"Proposed by: {told['proposed_by']}",
