@@ -7,11 +7,14 @@ from pathlib import Path
 from typing import Any
 
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+from sqlalchemy import insert
 
 from ioms_desktop.domain.cases import Case
 from ioms_desktop.domain.moments import Moment
 from ioms_desktop.domain.nouns import NOUNS, WORKING
 from ioms_desktop.domain.record import Column, Kind, Record, columns
+from ioms_desktop.storage import kept_trail, tables
+from ioms_desktop.storage.reference import database_id
 from ioms_desktop.storage.store import Store
 from ioms_desktop.storage.transaction import Act
 
@@ -51,12 +54,13 @@ def _value(column: Column, marks: Marks) -> Any:  # noqa: ANN401 - of any kind
     return plain.get(column.kind, "OTHER")
 
 
-def live_with(store: Store, marks: Marks, act: Act) -> None:
+def live_with(store: Store, marks: Marks, act: Act, *, answered: bool = True) -> None:
     """Record somebody, change and remove some of it, search and tell of them: whatever leaves words behind."""
     stored: list[Record] = []
     with store.begin(replace(act, request="first")) as tx:
         stored.extend(tx.add(record) for record in somebody(marks))
-        tx.answer({"notice": marks.next(), "changed": [], "ref": "", "raised": []})
+        if answered:  # what is kept for a repeat stays where it was asked
+            tx.answer({"notice": marks.next(), "changed": [], "ref": "", "raised": []})
     with store.begin(replace(act, reason_text=marks.next())) as tx:
         for record in stored:
             long = next((c.name for c in columns(type(record)) if c.kind in {Kind.TEXT, Kind.LONG_TEXT}), None)
@@ -76,6 +80,17 @@ def live_with(store: Store, marks: Marks, act: Act) -> None:
         shown = {"query": marks.next(), "people": [PERSON, "P-JM"]}
         tx.log("CONSULTATION", object_type="search", object_ref="quick_search", subject_ref=None, detail=shown)
         tx.log("DISCLOSURE", object_type="people", object_ref="P-JM", subject_ref="P-JM", detail={"cases": [CASE]})
+
+
+def bring(store: Store, file: Store, act: Act) -> None:
+    """Keep the audit of another file in which the same person was recorded, and note a case that was out with it."""
+    with file.read() as reading, store.begin(act) as tx:
+        kept = kept_trail.keep(reading, tx)
+        number, detail = database_id(reading), {"entries": kept.entries}
+        tx.log("COMBINATION", object_type=kept_trail.PROMOTION, object_ref=number, subject_ref=None, detail=detail)
+        away = {"number": "TA-1", "taken_by": "holt", "taken_at": act.at, "returned_at": act.at, "reason": "CASE_WORK"}
+        settled = {"rag": {f"{CASE}/2014-03-03": 1}}
+        tx.connection.execute(insert(tables.take_away).values(**away, cases=[CASE, "PHX-1"], settled=settled))
 
 
 def found_in(content: bytes, marks: Iterable[str]) -> set[str]:

@@ -27,7 +27,7 @@ from ioms_desktop.storage.sqlite.engine import connect
 from ioms_desktop.storage.transaction import Act
 from keys import TEST_KEY, opened
 from postgres_cluster import Cluster, NoPostgresError, find_binaries
-from proof.marked import CASE, PERSON, Marks, found_in, live_with, pages
+from proof.marked import CASE, PERSON, Marks, bring, found_in, live_with, pages
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -75,14 +75,24 @@ def _witnesses_are_kept_in_a_folder_of_the_test(tmp_path: Path, monkeypatch: pyt
 
 
 @pytest.fixture
-def marked(local_location: str) -> Iterator[tuple[Store, Marks]]:
+def marked(local_location: str, tmp_path: Path) -> Iterator[tuple[Store, Marks]]:
     """Give a local file with somebody marked among others."""
-    store = opened(local_location)
+    shutil.copy(local_location, tmp_path / "other.ioms")
+    store, marks = opened(local_location), Marks()
     fill(store)
-    marks = Marks()
-    live_with(store, marks, ACT)
+    lived(store, marks, tmp_path / "other.ioms")
     yield store, marks
     store.close()
+
+
+def lived(store: Store, marks: Marks, other: Path) -> None:
+    """Have the marked person recorded here, and in another file whose audit is kept here too."""
+    live_with(store, marks, ACT)
+    file = opened(str(other))
+    live_with(file, marks, ACT, answered=False)
+    bring(store, file, ACT)
+    file.close()
+    other.unlink()
 
 
 def test_no_page_of_a_local_file_keeps_a_mark_and_the_others_stay(marked: tuple[Store, Marks], tmp_path: Path) -> None:
@@ -152,13 +162,15 @@ def cluster() -> Iterator[Cluster]:
 
 
 @pytest.mark.skipif(not has_psql(), reason="this PostgreSQL comes without psql")
-def test_no_file_of_a_server_keeps_a_mark_once_its_keeper_has_written_it_anew(cluster: Cluster, tmp_path: Path) -> None:
+def test_no_file_of_a_server_keeps_a_mark_once_its_keeper_has_written_it_anew(
+    cluster: Cluster, local_location: str, tmp_path: Path
+) -> None:
     location = cluster.create("marked")
     create(location, lenient=True)
     store = open_store(location)
     fill(store)
     marks = Marks()
-    live_with(store, marks, ACT)
+    lived(store, marks, Path(local_location))
     statement(location, "ANALYZE")
     statement(location, "CHECKPOINT")
     assert in_files(cluster, marks) == set(marks.given)
