@@ -61,6 +61,16 @@ CASES = (
         trial_arm="CONTROL",
     ),
 )
+OLD = Person(person_ref="P-OLD", family_name="Oldham", given_names="Sam", date_of_birth=date(1980, 2, 3))
+OLD_CASE = Case(
+    case_ref="IOM-OLD",
+    person_ref="P-OLD",
+    programme="IOM",
+    status="DESELECTED",
+    referred_on=date(2015, 1, 5),
+    closed_on=date(2016, 2, 29),
+)
+"""Somebody whose case closed long ago; not among those of `fill`."""
 _numbers = count(1)
 
 

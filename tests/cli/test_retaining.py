@@ -7,11 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from desks import fill
+from desks import OLD, OLD_CASE, fill
 from ioms_desktop.__main__ import main
 from ioms_desktop.domain.access import Role
-from ioms_desktop.domain.cases import Case
-from ioms_desktop.domain.people import Offence, Person
+from ioms_desktop.domain.people import Offence
 from ioms_desktop.storage.transaction import Act
 from keys import AT, opened, with_users
 
@@ -33,16 +32,8 @@ def run(location: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: 
     store = opened(location)
     fill(store)
     with store.begin(Act(request="", user="holt", role="supervisor", at=AT, workstation="desk 0")) as tx:
-        tx.add(Person(person_ref="P-OLD", family_name="Old", given_names="Sam", date_of_birth=date(1980, 2, 3)))
-        case = Case(
-            case_ref="IOM-OLD",
-            person_ref="P-OLD",
-            programme="IOM",
-            status="DESELECTED",
-            referred_on=date(2015, 1, 5),
-            closed_on=date(2016, 2, 29),
-        )
-        tx.add(case)
+        tx.add(OLD)
+        tx.add(OLD_CASE)
         tx.add(Offence(person_ref="P-OLD", offence_on=date(2014, 5, 6), offence_group="BURGLARY", role="CONVICTED"))
     store.close()
     for name, value in (("SETTINGS", tmp_path / "settings"), ("DATA", tmp_path / "data"), ("DATABASE", location)):
@@ -64,7 +55,7 @@ def test_a_record_that_is_due_is_disposed_of_by_two_runs_of_one_command(run: Run
     (found,) = json.loads(out)["due"]
     assert (code, found["person_ref"], found["group"], found["due_on"]) == (0, "P-OLD", "GROUP_3", "2022-02-28")
     assert found["reason"].startswith("Six clear years after the closing of the last case on 29 Feb 2016. Group 3")
-    assert "P-OLD  OLD, Sam" in run("retention", "due", "--as-of", "2026-10-15")[1]
+    assert "P-OLD  OLDHAM, Sam" in run("retention", "due", "--as-of", "2026-10-15")[1]
     command = ("retention", "dispose", "P-OLD", "--decision", tmp_path / "decision.toml")
     code, out, err = run(*command, user="holt")
     assert (code, out) == (1, "")

@@ -11,10 +11,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QDialog
 from pytestqt.qtbot import QtBot
 
+from desks import OLD, OLD_CASE
 from ioms_desktop.domain.access import Role
-from ioms_desktop.domain.cases import Case
 from ioms_desktop.domain.errors import Missing
-from ioms_desktop.domain.people import Person
 from ioms_desktop.services.retention import review_of, reviews
 from ioms_desktop.services.today import Duty, owed
 from ioms_desktop.storage.store import Store
@@ -29,15 +28,6 @@ from ui.kit_checks import nameless, shared_mnemonics
 from ui.window_at_work import at_work, idle, register, screen
 
 pytestmark = pytest.mark.usefixtures("theme")
-OLD = Person(person_ref="P-OLD", family_name="Oldham", given_names="Sam", date_of_birth=date(1980, 2, 3))
-CASE = Case(
-    case_ref="IOM-OLD",
-    person_ref="P-OLD",
-    programme="IOM",
-    status="DESELECTED",
-    referred_on=date(2015, 1, 5),
-    closed_on=date(2016, 3, 1),
-)
 SECOND = "Insp. HOLT"
 
 
@@ -47,7 +37,7 @@ def store(local_location: str) -> Iterator[Store]:
     opened = filled(local_location)
     with opened.begin(desk_of(opened).act(), "old") as tx:
         tx.add(OLD)
-        tx.add(CASE)
+        tx.add(OLD_CASE)
     yield opened
     opened.close()
 
@@ -81,7 +71,7 @@ def asked(qtbot: QtBot, window: MainWindow, kind: type[QDialog]) -> QDialog:
 def test_a_review_that_is_due_is_a_supervisors_line_and_no_one_elses(store: Store) -> None:
     # Another line is that of a participant who has turned 18.
     line, _ = [line for line in owed(desk_of(store)) if line.duty is Duty.RETENTION]
-    assert (line.name, line.ref, line.due_on, line.case_ref) == ("OLDHAM, Sam", "P-OLD", date(2022, 3, 1), None)
+    assert (line.name, line.ref, line.due_on, line.case_ref) == ("OLDHAM, Sam", "P-OLD", date(2022, 2, 28), None)
     assert line.words.startswith("Retention review due. Six clear years after the closing of the last case")
     for role in (Role.OFFICER, Role.COORDINATOR, Role.NAVIGATOR):
         assert [line for line in owed(desk_of(store, role)) if line.duty is Duty.RETENTION] == []
