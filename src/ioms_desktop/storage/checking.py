@@ -29,9 +29,9 @@ def check_store(reading: Reading) -> tuple[tuple[str, ...], tuple[Fault, ...]]:
     reading.patiently()
     checked: list[str] = []
     faults: list[Fault] = []
+    server = reading.connection.dialect.name == "postgresql"
     for look, what in (
-        (_pages, "every page of the file"),
-        (_server, "how the server is set up"),
+        (_server, "how the server is set up") if server else (_pages, "every page of the file"),
         (_schema, "every table and column"),
         (_version, "the migrations' own note of the schema"),
         (_links, "every link between records"),
@@ -45,8 +45,6 @@ def check_store(reading: Reading) -> tuple[tuple[str, ...], tuple[Fault, ...]]:
 
 
 def _pages(reading: Reading) -> list[Fault]:
-    if reading.connection.dialect.name != "sqlite":
-        return []
     # The first proves that nobody changed a page of an encrypted file, the second that the pages fit together.
     changed = reading.connection.execute(text("PRAGMA cipher_integrity_check")).scalars().all()
     if changed:
@@ -57,7 +55,7 @@ def _pages(reading: Reading) -> list[Fault]:
 
 def _server(reading: Reading) -> list[Fault]:
     connection = reading.connection
-    if connection.dialect.name != "postgresql" or for_trying(connection):
+    if for_trying(connection):
         return []
     return [Fault(what) for what in (*server_faults(connection), *server_warnings(connection))]
 

@@ -78,7 +78,7 @@ QLineEdit:disabled, QPlainTextEdit:disabled, QComboBox:disabled {
 }
 QLineEdit:read-only { background: $background; }
 QLineEdit > QToolButton { background: transparent; border: none; padding: 0; min-height: 0; }
-QComboBox QLineEdit { border: none; padding: 0; background: transparent; min-height: 0; }
+QComboBox QLineEdit, QComboBox QLineEdit:focus { border: none; padding: 0; background: transparent; min-height: 0; }
 QComboBox::drop-down { border: none; width: 26px; }
 QComboBox::down-arrow { image: url("$chevron"); width: 14px; height: 14px; }
 QAbstractItemView {
