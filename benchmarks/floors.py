@@ -58,12 +58,17 @@ def seconds(took: float) -> str:
 def in_turns(works: Sequence[Work], rounds: int, warm: int = 1) -> list[float]:
     """Give the median seconds of each work, done in turns so that the machine's moods fall on all alike."""
     taken: list[list[float]] = [[] for _ in works]
-    for number in range(rounds + warm):
-        for work, times in zip(works, taken, strict=True):
-            gc.collect()
-            start = time.perf_counter()
-            work()
-            took = time.perf_counter() - start
-            if number >= warm:
-                times.append(took)
+    gc.collect()
+    gc.freeze()  # what was there before is not looked through again before every round
+    try:
+        for number in range(rounds + warm):
+            for work, times in zip(works, taken, strict=True):
+                gc.collect()
+                start = time.perf_counter()
+                work()
+                took = time.perf_counter() - start
+                if number >= warm:
+                    times.append(took)
+    finally:
+        gc.unfreeze()
     return [statistics.median(times) for times in taken]

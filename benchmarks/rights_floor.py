@@ -159,7 +159,7 @@ LISTS: tuple[tuple[str, Work, int], ...] = (
 )
 
 
-def measure(cases: int, contacts: int = 10, rounds: int = ROUNDS) -> list[Figure]:
+def measure(cases: int, contacts: int = 10, rounds: int = ROUNDS, looks: int = LOOKS) -> list[Figure]:
     """Measure with so many cases, for somebody who knows of all and somebody who knows of some."""
     with shared_book(cases, contacts) as (location, without):
         keeper = as_keeper(without, "keeper", "", lambda: AT)
@@ -170,17 +170,17 @@ def measure(cases: int, contacts: int = 10, rounds: int = ROUNDS) -> list[Figure
             for what, work, most in LISTS:
                 took, floor = in_turns([partial(work, desk), partial(work, bare)], min(rounds, most))
                 figures.append(_figure(f"{role}: {what}", took, floor, LIST))
-            took, floor = in_turns([_opening(desk), _opening(bare)], rounds)
-            figures.append(_figure(f"{role}: opening a case", took / LOOKS, floor / LOOKS, OPENING))
+            took, floor = in_turns([_opening(desk, looks), _opening(bare, looks)], rounds)
+            figures.append(_figure(f"{role}: opening a case", took / looks, floor / looks, OPENING))
             desk.store.close()
         keeper.store.close()
     return figures
 
 
-def _opening(desk: Desk) -> Callable[[], object]:
+def _opening(desk: Desk, looks: int) -> Callable[[], object]:
     """Open cases, each time others, as somebody going through a list does."""
     refs = cycle([row.case_ref for row in case_rows(desk, first_case_ids(desk, Asked(filters=OPEN)))])
-    return lambda: [open_case(desk, next(refs)) for _ in range(LOOKS)]
+    return lambda: [open_case(desk, next(refs)) for _ in range(looks)]
 
 
 def _figure(name: str, took: float, floor: float, target: float) -> Figure:

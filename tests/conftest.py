@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from functools import cache
 from itertools import count
 from typing import TYPE_CHECKING
 
@@ -33,6 +34,16 @@ def _data_of_the_tests(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Non
     """Keep what is written beside a database (keys, unsaved entries) away from whoever runs the tests."""
     with pytest.MonkeyPatch.context() as patched:
         patched.setenv("IOMS_DATA", str(tmp_path_factory.mktemp("data")))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_password_is_worked_on_twice() -> Iterator[None]:
+    """Remember what each password became with its salt: the same work again proves nothing, and is much of the time."""
+    from ioms_desktop.storage import envelope  # noqa: PLC0415  after what it needs of the environment is set
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(envelope, "derive", cache(envelope.derive))
         yield
 
 

@@ -10,7 +10,9 @@ from proof.killing import HASTY, Writers, kill_often, writers
 from proof.shots import NAIVE, SHOTS, shoot_often
 from proof.writing import WAYS
 
-KILLS, SHOTS_FIRED, SEED = 6, 3, 20261123
+KILLS, SHOTS_FIRED, SEED = 4, 2, 20261123
+FOR_CONTROL = 9
+"""Seven in ten of them find something: so many that none of them does is not seen in the lifetime of this test."""
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +38,7 @@ def test_a_killed_writer_loses_nothing_and_doubles_nothing(
 
 def test_a_writer_that_answers_before_it_saves_would_lose_some(program: Writers, made: Book, tmp_path: Path) -> None:
     """The control: the kills do fall between the answer and the saving."""
-    report = kill_often(program, f"{HASTY} record", made.copied(tmp_path / "book"), kills=KILLS, seed=SEED)
+    report = kill_often(program, f"{HASTY} record", made.copied(tmp_path / "book"), kills=FOR_CONTROL, seed=SEED)
     assert report.lost > 0
 
 
@@ -52,5 +54,5 @@ def test_a_copy_that_has_its_name_from_the_first_byte_on_would_be_half_a_backup(
     program: Writers, tmp_path: Path
 ) -> None:
     """The control of backing up: the kills do fall between the first byte and the last."""
-    report = shoot_often(program.shot, NAIVE, tmp_path, kills=SHOTS_FIRED, seed=SEED)
+    report = shoot_often(program.shot, NAIVE, tmp_path, kills=FOR_CONTROL, seed=SEED)
     assert report.faults

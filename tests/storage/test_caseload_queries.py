@@ -1,6 +1,8 @@
 """What the caseload asks: the same answers on both databases, by plans that stay bounded."""
 
+import shutil
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection, text
@@ -24,9 +26,11 @@ from ioms_desktop.storage.queries.people import person_index, person_window
 from ioms_desktop.storage.queries.search import cases_of, find_people
 from ioms_desktop.storage.store import Store
 from ioms_desktop.storage.transaction import Act
+from keys import opened
 from policy_histories.exchange_columns import merged
 from policy_histories.generate import histories
 from policy_histories.worked_example import worked_example
+from postgres_cluster import Server
 
 TODAY = date(2026, 11, 23)
 INVENTED = 8
@@ -34,15 +38,39 @@ ON_SQLITE = pytest.mark.parametrize("location", ["sqlite"], indirect=True)
 """PostgreSQL plans by statistics, which small tables do not have."""
 
 
-@pytest.fixture
-def book(store: Store) -> Store:
+@pytest.fixture(scope="module")
+def filled_file(_local_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give a file with the book in it, to be copied."""
+    path = Path(shutil.copy(_local_template, tmp_path_factory.mktemp("book") / "book.ioms"))
+    _fill(opened(str(path)))
+    return path
+
+
+@pytest.fixture(scope="module")
+def filled_template(postgres_server: Server, _shared_template: str) -> str:
+    """Give the name of a database with the book in it, to be copied."""
+    _fill(opened(postgres_server.create("caseload", _shared_template)))
+    return "caseload"
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def location(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Give a database with the book in it, of each kind."""
+    if request.param == "sqlite":
+        return str(shutil.copy(request.getfixturevalue("filled_file"), tmp_path / "book.ioms"))
+    template: str = request.getfixturevalue("filled_template")
+    url: str = request.getfixturevalue("postgres_database")(template)
+    return url
+
+
+def _fill(store: Store) -> None:
     tables = merged(worked_example(), histories(5, INVENTED))
     at = datetime(2026, 9, 1, 9, 0, tzinfo=UTC)
     with store.begin(Act(request="", user="import", role="supervisor", at=at, workstation="test"), "import") as tx:
         for noun in NOUNS:
             for row in tables.get(noun.table, []):
                 tx.add(record(noun, row))
-    return store
+    store.close()
 
 
 def rows(store: Store, asked: Narrowing, limit: int | None = None) -> list[CaseFacts]:
@@ -52,36 +80,36 @@ def rows(store: Store, asked: Narrowing, limit: int | None = None) -> list[CaseF
     return [found[number] for number in ids]
 
 
-def test_the_first_rows_are_those_of_the_whole_list(book: Store) -> None:
+def test_the_first_rows_are_those_of_the_whole_list(store: Store) -> None:
     for sort in SORTS:
         for descending in (False, True):
             asked = Narrowing(on=TODAY, sort=sort, descending=descending)
-            whole = [facts.id for facts in rows(book, asked)]
-            assert [facts.id for facts in rows(book, asked, 10)] == whole[:10]
+            whole = [facts.id for facts in rows(store, asked)]
+            assert [facts.id for facts in rows(store, asked, 10)] == whole[:10]
             assert len(whole) == len(set(whole)) == INVENTED + 2
 
 
-def test_names_stand_in_order(book: Store) -> None:
-    names = [name_key(facts.family_name, facts.given_names) for facts in rows(book, Narrowing(on=TODAY))]
+def test_names_stand_in_order(store: Store) -> None:
+    names = [name_key(facts.family_name, facts.given_names) for facts in rows(store, Narrowing(on=TODAY))]
     assert names == sorted(names)
 
 
-def test_the_worst_colour_comes_first(book: Store) -> None:
+def test_the_worst_colour_comes_first(store: Store) -> None:
     order = ["RED", "AMBER", "GREEN", "BLUE", None]
-    colours = [order.index(facts.rag) for facts in rows(book, Narrowing(on=TODAY, sort="rag"))]
+    colours = [order.index(facts.rag) for facts in rows(store, Narrowing(on=TODAY, sort="rag"))]
     assert colours == sorted(colours)
 
 
-def test_the_last_contact_is_the_latest_completed_one(book: Store) -> None:
-    found = rows(book, Narrowing(on=TODAY, sort="last_contact"))
+def test_the_last_contact_is_the_latest_completed_one(store: Store) -> None:
+    found = rows(store, Narrowing(on=TODAY, sort="last_contact"))
     known = [facts.last_contact.text for facts in found if facts.last_contact]
     assert known == sorted(known)
     assert all(facts.last_contact is None for facts in found[len(known) :])
 
 
-def test_a_day_of_the_past_shows_what_held_then(book: Store) -> None:
+def test_a_day_of_the_past_shows_what_held_then(store: Store) -> None:
     on = date(2026, 8, 1)
-    for facts in rows(book, Narrowing(on=on)):
+    for facts in rows(store, Narrowing(on=on)):
         assert facts.rag_set_on is None or facts.rag_set_on <= on
         assert facts.last_contact is None or facts.last_contact.on <= on
 
@@ -89,53 +117,53 @@ def test_a_day_of_the_past_shows_what_held_then(book: Store) -> None:
 @pytest.mark.parametrize(
     "typed", ["harker", "HARK", "callum harker", "harker callum", "iom-harker", "iomhark", "Hárker"]
 )
-def test_a_case_is_found_by_beginnings_of_words_in_any_order(book: Store, typed: str) -> None:
-    found = rows(book, Narrowing(on=TODAY, pieces=pieces(typed, 2026)))
+def test_a_case_is_found_by_beginnings_of_words_in_any_order(store: Store, typed: str) -> None:
+    found = rows(store, Narrowing(on=TODAY, pieces=pieces(typed, 2026)))
     assert [facts.case_ref for facts in found] == ["IOM-HARKER"]
 
 
-def test_a_case_is_found_by_the_date_of_birth(book: Store) -> None:
-    born = next(facts for facts in rows(book, Narrowing(on=TODAY)) if facts.case_ref == "PHX-MARLOW").date_of_birth
+def test_a_case_is_found_by_the_date_of_birth(store: Store) -> None:
+    born = next(facts for facts in rows(store, Narrowing(on=TODAY)) if facts.case_ref == "PHX-MARLOW").date_of_birth
     for typed in (f"{born:%d/%m/%Y}", f"{born.day} {born:%b %Y}", f"{born:%d%m%Y}", born.isoformat()):
-        found = rows(book, Narrowing(on=TODAY, pieces=pieces(typed, 2026)))
+        found = rows(store, Narrowing(on=TODAY, pieces=pieces(typed, 2026)))
         assert "PHX-MARLOW" in [facts.case_ref for facts in found]
 
 
-def test_what_meets_one_word_alone_is_not_found(book: Store) -> None:
-    assert rows(book, Narrowing(on=TODAY, pieces=pieces("harker jayden", 2026))) == []
+def test_what_meets_one_word_alone_is_not_found(store: Store) -> None:
+    assert rows(store, Narrowing(on=TODAY, pieces=pieces("harker jayden", 2026))) == []
 
 
-def test_filters_narrow_to_what_they_say(book: Store) -> None:
-    everything = rows(book, Narrowing(on=TODAY))
-    red = rows(book, Narrowing(on=TODAY, rags=frozenset({"RED", "BLUE"})))
+def test_filters_narrow_to_what_they_say(store: Store) -> None:
+    everything = rows(store, Narrowing(on=TODAY))
+    red = rows(store, Narrowing(on=TODAY, rags=frozenset({"RED", "BLUE"})))
     assert {f.id for f in red} == {f.id for f in everything if f.rag in {"RED", "BLUE"}}
-    phoenix = rows(book, Narrowing(on=TODAY, programmes=frozenset({"PHOENIX"})))
+    phoenix = rows(store, Narrowing(on=TODAY, programmes=frozenset({"PHOENIX"})))
     assert {f.id for f in phoenix} == {f.id for f in everything if f.programme == "PHOENIX"}
-    opened = rows(book, Narrowing(on=TODAY, open=True))
+    opened = rows(store, Narrowing(on=TODAY, open=True))
     assert {f.id for f in opened} == {f.id for f in everything if f.closed_on is None or f.closed_on > TODAY}
-    closed = rows(book, Narrowing(on=TODAY, open=False))
+    closed = rows(store, Narrowing(on=TODAY, open=False))
     assert {f.id for f in closed} == {f.id for f in everything} - {f.id for f in opened}
-    held = rows(book, Narrowing(on=TODAY, in_custody=True))
+    held = rows(store, Narrowing(on=TODAY, in_custody=True))
     assert {f.id for f in held} == {
         f.id
         for f in everything
         if any(s.received_on <= TODAY and (s.released_on is None or s.released_on > TODAY) for s in f.custody)
     }
     officer = next(f.police_om for f in everything if f.police_om)
-    mine = rows(book, Narrowing(on=TODAY, worker=officer))
+    mine = rows(store, Narrowing(on=TODAY, worker=officer))
     assert {f.id for f in mine} == {
         f.id for f in everything if officer in {f.police_om, f.probation_practitioner, f.navigator}
     }
 
 
-def test_a_case_that_is_gone_is_left_out(book: Store) -> None:
-    with book.read() as reading:
+def test_a_case_that_is_gone_is_left_out(store: Store) -> None:
+    with store.read() as reading:
         assert case_window(reading, [10**9], TODAY) == []
         assert person_window(reading, [10**9]) == []
 
 
-def test_people_are_found_with_their_cases(book: Store) -> None:
-    with book.read() as reading:
+def test_people_are_found_with_their_cases(store: Store) -> None:
+    with store.read() as reading:
         found = find_people(reading, pieces("marlow", 2026), None, 10)
         assert [person.family_name.upper() for person in found] == ["MARLOW"]
         assert [case.case_ref for case in cases_of(reading, [found[0].person_ref], None)] == ["PHX-MARLOW"]
@@ -151,8 +179,8 @@ def plan(connection: Connection, asked: Narrowing, limit: int | None) -> str:
 
 
 @ON_SQLITE
-def test_the_first_screen_walks_the_names_in_order(book: Store) -> None:
-    with book.read() as reading:
+def test_the_first_screen_walks_the_names_in_order(store: Store) -> None:
+    with store.read() as reading:
         found = plan(reading.connection, Narrowing(on=TODAY, open=True), 200)
     assert "SCAN people USING COVERING INDEX ix_people_names" in found or "USING INDEX ix_people_names" in found
     assert "SEARCH cases USING INDEX ix_cases_person_ref" in found
@@ -160,8 +188,8 @@ def test_the_first_screen_walks_the_names_in_order(book: Store) -> None:
 
 
 @ON_SQLITE
-def test_a_search_walks_the_words_and_nothing_else(book: Store) -> None:
-    with book.read() as reading:
+def test_a_search_walks_the_words_and_nothing_else(store: Store) -> None:
+    with store.read() as reading:
         for limit in (200, None):
             found = plan(reading.connection, Narrowing(on=TODAY, open=True, pieces=pieces("mar jay", 2026)), limit)
             assert "SEARCH search_key USING" in found
@@ -169,8 +197,8 @@ def test_a_search_walks_the_words_and_nothing_else(book: Store) -> None:
 
 
 @ON_SQLITE
-def test_no_sort_or_filter_reads_a_whole_table_of_events(book: Store) -> None:
-    with book.read() as reading:
+def test_no_sort_or_filter_reads_a_whole_table_of_events(store: Store) -> None:
+    with store.read() as reading:
         for sort in SORTS:
             asked = Narrowing(on=TODAY, sort=sort, rags=frozenset({"RED"}), in_custody=True)
             found = plan(reading.connection, asked, 200)
@@ -179,8 +207,8 @@ def test_no_sort_or_filter_reads_a_whole_table_of_events(book: Store) -> None:
 
 
 @ON_SQLITE
-def test_a_window_reads_its_rows_by_index_alone(book: Store) -> None:
-    with book.read() as reading:
+def test_a_window_reads_its_rows_by_index_alone(store: Store) -> None:
+    with store.read() as reading:
         query = window_query().params(window_values([1, 2, 3], TODAY))
         compiled = query.compile(reading.connection, compile_kwargs={"literal_binds": True})
         lines = [str(row[3]) for row in reading.connection.execute(text(f"EXPLAIN QUERY PLAN {compiled}"))]

@@ -4,24 +4,24 @@ Every tampering is done with all rights over the database and every trigger off.
 """
 
 import random
-import tracemalloc
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import Connection, text
+from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from ioms_desktop.domain.seals import Head, Walk, seal_hash, walk
+from ioms_desktop.domain.seals import Head, Walk, seal_hash
 from ioms_desktop.storage import sealing
 from ioms_desktop.storage.engine import open_store
-from ioms_desktop.storage.reading import Reading
 from ioms_desktop.storage.reference import database_id
 from ioms_desktop.storage.store import Store
+from proof.trail import prove, walked
 from stored_samples import AT, CASE, PERSON, act
 from tampering import FOUND_BY_ANCHOR, FOUND_INSIDE, Tamper, unguarded
 
+ENTRIES = 30_000
 ROUNDS = 25
 """Times each kind of tampering is tried, each in another place: 8 kinds make 200."""
 
@@ -57,16 +57,6 @@ def seal(store: Store) -> int | None:
 def proved(store: Store) -> Walk:
     with store.read() as reading:
         return walked(reading)
-
-
-def walked(reading: Reading, head: Head | None = None) -> Walk:
-    return walk(
-        sealing.entries(reading),
-        sealing.seals(reading),
-        database_id=database_id(reading),
-        epochs={epoch.number for epoch in sealing.epochs(reading)},
-        wanted={head.n} if head else (),
-    )
 
 
 def head_of(store: Store) -> Head:
@@ -253,36 +243,9 @@ def test_an_epoch_opened_by_hand_names_what_was_lost_and_is_itself_on_record(sto
     assert proved(store).fault is None
 
 
-def test_a_hundred_thousand_entries_are_proved_in_the_memory_of_a_few(store: Store) -> None:
-    def peak(count: int) -> int:
-        with store.begin(act()) as tx:
-            more(tx.connection, count)
-        seal(store)
-        tracemalloc.start()
-        assert proved(store).fault is None
-        used = tracemalloc.get_traced_memory()[1]
-        tracemalloc.stop()
-        return used
-
-    few = peak(10_000)
-    many = peak(90_000)
-    assert proved(store).sealed == 100_000
-    assert many < 1.5 * few
+def test_many_entries_are_proved_in_the_memory_of_a_few(store: Store) -> None:
+    proof = prove(store, ENTRIES)
+    assert proof.entries == ENTRIES
+    assert proof.many < 1.5 * proof.few
     # The control: held all at once they take as much more as they are more.
-    tracemalloc.start()
-    with store.read() as reading:
-        held = list(sealing.entries(reading))
-    used = tracemalloc.get_traced_memory()[1]
-    tracemalloc.stop()
-    assert len(held) == 100_000
-    assert used > 5 * few
-
-
-def more(connection: Connection, count: int) -> None:
-    numbers = "WITH RECURSIVE g (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM g WHERE n < :count)"
-    at = "timestamp '2026-11-23 09:00'" if connection.dialect.name == "postgresql" else "'2026-11-23 09:00:00.000000'"
-    insertion = (
-        "INSERT INTO audit (at, kind, actor, actor_role, workstation, object_type, object_ref, subject_ref) "  # noqa: S608 - our own
-        f"{numbers} SELECT {at}, 'CONSULTATION', 'okoro', 'navigator', 'desk', 'cases', CAST(n AS TEXT), 'P1' FROM g"
-    )
-    connection.execute(text(insertion), {"count": count})
+    assert proof.held > 5 * proof.few
