@@ -237,10 +237,11 @@ def _views_of_a_file() -> None:
 
 def _knows() -> None:
     _execute(f"""
-        CREATE FUNCTION ioms_private.knows(ref text) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
+        CREATE FUNCTION ioms_private.knows(ref text) RETURNS boolean LANGUAGE plpgsql STABLE SECURITY DEFINER
         SET search_path = public, pg_catalog, pg_temp AS $$
-          SELECT EXISTS (SELECT FROM cases WHERE case_ref = ref AND {KNOWS})
-        $$
+        BEGIN
+          RETURN EXISTS (SELECT FROM cases WHERE case_ref = ref AND {KNOWS});
+        END $$
     """)
 
 

@@ -56,8 +56,8 @@ def record_of(reading: Reading, case: Case, known_at: datetime | None = None) ->
     """
     present: dict[type[Record], Sequence[Record]] = {Case: [case]}
     versions: dict[type[Record], list[Version]] = {}
+    corrected = reading.with_former(case_ref=case.case_ref, person_ref=case.person_ref)
     for nouns, owner in ((WITH_CASE, {"case_ref": case.case_ref}), (OF_PERSON, {"person_ref": case.person_ref})):
-        corrected = reading.with_former(**owner)
         for noun in nouns:
             if noun is not Case:
                 present[noun] = reading.of(noun, **owner)

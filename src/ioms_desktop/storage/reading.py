@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import Connection, Select, Table, bindparam, select
+from sqlalchemy import Connection, Select, Table, bindparam, or_, select
 
 from ioms_desktop.domain.errors import Missing
 from ioms_desktop.domain.record import Record
@@ -102,9 +102,9 @@ class Reading:
             query = query.where(former.c[name] == value)
         return [_former(noun, row) for row in self.connection.execute(query)]
 
-    def with_former(self, **owner: str) -> frozenset[str]:
-        """Name the tables in which an owner's records have former versions; few cases have any."""
-        return frozenset(self.connection.scalars(_with_former(tuple(owner), self.sight.former()), owner))
+    def with_former(self, **owners: str) -> frozenset[str]:
+        """Name the tables in which records of any of these owners have former versions; few cases have any."""
+        return frozenset(self.connection.scalars(_with_former(tuple(owners), self.sight.former()), owners))
 
 
 @cache
@@ -117,7 +117,7 @@ def _query(noun: type[Record], names: tuple[str, ...], sight: Sight, *, listed: 
 
 @cache
 def _with_former(names: tuple[str, ...], former: Table) -> Select[Any]:
-    return select(former.c.table_name).where(*(former.c[name] == bindparam(name) for name in names)).distinct()
+    return select(former.c.table_name).where(or_(*(former.c[name] == bindparam(name) for name in names))).distinct()
 
 
 def _former(noun: type[R], row: Any) -> Former[R]:  # noqa: ANN401 - a row of the table
