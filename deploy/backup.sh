@@ -27,7 +27,10 @@ fail() {
 umask 077
 mkdir -p "$backups/base" "$backups/wal"
 part="$backups/base/new.part"
-before="$(find "$backups/base" -mindepth 1 -maxdepth 1 -type d ! -name '*.part' | sort | tail -n 1)"
+# The copy that the new one is held against: the last nobody was warned of, so that the warning comes every night until
+# somebody has found out why. Whoever accepts the smaller size removes the file `trusted`.
+before="$backups/base/$(cat "$backups/trusted" 2> /dev/null || true)"
+[ -d "$before/data" ] || before="$(find "$backups/base" -mindepth 1 -maxdepth 1 -type d ! -name '*.part' | sort | tail -n 1)"
 rm -rf "$part"
 mkdir -p "$part/settings"
 
@@ -54,7 +57,7 @@ size="$(du -sk "$new/data" | cut -f 1)"
 if [ -n "$before" ]; then
     former="$(du -sk "$before/data" | cut -f 1)"
     [ $((size * 2)) -ge "$former" ] \
-        || fail "$new is less than half as large as the copy before it ($size of $former KB). No copy was let go; ask why."
+        || fail "$new is less than half as large as ${before##*/} ($size of $former KB). No copy was let go; ask why, and remove $backups/trusted if that is right."
 fi
 
 # What stays: all of the last days, then the newest of each week, then of each month. Read from the newest to the oldest.
@@ -81,5 +84,6 @@ find "$backups/base" -mindepth 1 -maxdepth 1 -type d ! -name '*.part' | sort -r 
     fi
 }
 
+echo "${new##*/}" > "$backups/trusted"
 date -u +%Y-%m-%dT%H:%M:%SZ > "$backups/last-good"
 echo "IOMS backup: $new, $size KB, verified; $(find "$backups/base" -mindepth 1 -maxdepth 1 -type d | wc -l) copies kept."
