@@ -1,16 +1,27 @@
 -- The dangerous verbs. Each is written to the audit in the same transaction. A refusal answers false instead of raising:
 -- an exception would undo the entry that somebody tried.
 
+-- They see the database as it is, not as it was when somebody's transaction began: an exclusion decided meanwhile holds.
+CREATE FUNCTION ioms_private.as_it_is() RETURNS void LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF current_setting('transaction_isolation') <> 'read committed' THEN
+    RAISE EXCEPTION 'asked on an old view of the database' USING ERRCODE = '42501';
+  END IF;
+END $$;
+
 CREATE FUNCTION open_case(ref text, purpose text DEFAULT 'CASE_WORK') RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = public, ioms_audit, pg_catalog, pg_temp AS $$
 DECLARE
   subject text;
   known boolean;
 BEGIN
+  PERFORM ioms_private.as_it_is();
   IF my_role() IS NULL OR my_role() NOT IN ('officer', 'navigator', 'supervisor', 'coordinator', 'partner') THEN
     RETURN false;
   END IF;
-  SELECT person_ref INTO subject FROM cases WHERE case_ref = ref;
+  -- Whoever keeps somebody from the case at this moment waits, and then closes what was opened.
+  SELECT person_ref INTO subject FROM cases WHERE case_ref = ref FOR KEY SHARE;
   known := subject IS NOT NULL AND ioms_private.knows(ref);
   IF NOT known THEN
     PERFORM write_audit('CONSULTATION', 'cases', ref, NULL, NULL, '{"denied": true}'::json);
@@ -36,6 +47,7 @@ END $$;
 CREATE FUNCTION open_book(purpose text) RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = public, ioms_audit, pg_catalog, pg_temp AS $$
 BEGIN
+  PERFORM ioms_private.as_it_is();
   PERFORM set_config('ioms.reason_code', purpose, true);
   IF my_role() IS DISTINCT FROM 'supervisor' THEN
     PERFORM write_audit('CONSULTATION', 'book', purpose, NULL, NULL, '{"denied": true}'::json);
@@ -61,10 +73,13 @@ DECLARE
   subject text;
   myself boolean := entry = 'EXCLUDED' AND who = session_user AND standing;
 BEGIN
-  IF entry NOT IN ('ASSIGNED', 'EXCLUDED', 'ADMITTED') THEN
+  PERFORM ioms_private.as_it_is();
+  IF ref IS NULL OR who IS NULL OR standing IS NULL OR entry IS NULL OR entry NOT IN ('ASSIGNED', 'EXCLUDED', 'ADMITTED') THEN
     RAISE EXCEPTION 'no such list';
   END IF;
-  SELECT person_ref INTO subject FROM cases WHERE case_ref = ref;
+  IF ioms_private.knows(ref) THEN
+    SELECT person_ref INTO subject FROM cases WHERE case_ref = ref FOR UPDATE;
+  END IF;
   -- A conflict of interest may be declared by anybody on themselves; who may know of a case, a supervisor says. Either
   -- knows of it: the answer must not tell whether there is a case of that reference. Who broke the glass changes nothing.
   IF subject IS NULL OR NOT ioms_private.knows(ref)
@@ -91,7 +106,13 @@ SET search_path = public, ioms_audit, pg_catalog, pg_temp AS $$
 DECLARE
   subject text;
 BEGIN
-  SELECT person_ref INTO subject FROM cases WHERE case_ref = ref;
+  PERFORM ioms_private.as_it_is();
+  IF ref IS NULL OR is_restricted IS NULL THEN
+    RAISE EXCEPTION 'restricted or not must be said';
+  END IF;
+  IF my_role() = 'supervisor' AND ioms_private.knows(ref) THEN
+    SELECT person_ref INTO subject FROM cases WHERE case_ref = ref FOR UPDATE;
+  END IF;
   IF subject IS NULL OR my_role() IS DISTINCT FROM 'supervisor' OR NOT ioms_private.knows(ref)
      OR ref IN (SELECT my_access('GLASS')) THEN
     PERFORM write_audit('ALTERATION', 'case_standing', ref, NULL, NULL, '{"denied": true}'::json);
@@ -134,6 +155,7 @@ DECLARE
   subject text;
   task text := 'AC-GLASS-' || upper(substr(md5(random()::text || clock_timestamp()::text), 1, 10));
 BEGIN
+  PERFORM ioms_private.as_it_is();
   SELECT person_ref INTO subject FROM cases WHERE case_ref = ref;
   PERFORM set_config('ioms.reason_code', 'BREAK_GLASS', true);
   PERFORM set_config('ioms.reason_text', why, true);

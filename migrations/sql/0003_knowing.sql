@@ -66,6 +66,17 @@ BEGIN
   );
 END $$;
 
+-- The same for an import, which brings what others decided.
+CREATE FUNCTION importing() RETURNS boolean LANGUAGE plpgsql STABLE SECURITY DEFINER
+SET search_path = public, pg_catalog, pg_temp AS $$
+BEGIN
+  RETURN my_role() = 'supervisor' AND EXISTS (
+    SELECT FROM ioms_private.look
+    WHERE who = session_user AND case_ref = '*' AND purpose = 'IMPORT' AND expires_at > clock_timestamp()
+      AND pg_visible_in_snapshot(opened_xid, pg_current_snapshot())
+  );
+END $$;
+
 -- What is kept from somebody: exclusion always wins; a restricted case is for those named; another team's is for those
 -- assigned. Nobody needs to be named where an office has one team and no restricted case.
 CREATE FUNCTION hidden_cases() RETURNS SETOF text LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 50
@@ -112,4 +123,11 @@ BEGIN
     SELECT true FROM cases c
     WHERE c.person_ref = theirs.person_ref AND c.case_ref NOT IN (SELECT ref FROM hidden) LIMIT 1
   ) IS NULL;
+END $$;
+
+-- Who is known through broken glass alone, and therefore only read.
+CREATE FUNCTION glass_people() RETURNS SETOF text LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 5
+SET search_path = public, pg_catalog, pg_temp AS $$
+BEGIN
+  RETURN QUERY SELECT c.person_ref FROM cases c WHERE c.case_ref IN (SELECT my_access('GLASS'));
 END $$;

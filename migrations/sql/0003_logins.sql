@@ -1,6 +1,18 @@
 -- Logins: added and disabled by an administrator, through functions of a role that may create roles and nothing else.
 -- The password comes as its SCRAM verifier, made by the client: the server never sees it in the clear.
 
+-- What a login may do beyond a person: by itself, by being a group, or by belonging to one that is none of ours.
+CREATE FUNCTION ioms_private.beyond_person(who text) RETURNS boolean LANGUAGE sql STABLE
+SET search_path = pg_catalog, pg_temp AS $$
+  SELECT EXISTS (
+      SELECT FROM pg_roles WHERE rolname = who
+        AND (rolsuper OR rolcreaterole OR rolcreatedb OR rolreplication OR rolbypassrls
+             OR oid IN (SELECT roleid FROM pg_auth_members)))
+    OR EXISTS (
+      SELECT FROM pg_auth_members m JOIN pg_roles g ON g.oid = m.roleid JOIN pg_roles p ON p.oid = m.member
+      WHERE p.rolname = who AND g.rolname NOT LIKE 'ioms\_%')
+$$;
+
 CREATE FUNCTION add_login(who text, its_role text, verifier text, its_team text DEFAULT NULL, until date DEFAULT NULL)
 RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = public, ioms_audit, pg_catalog, pg_temp AS $$
@@ -33,9 +45,7 @@ BEGIN
     EXECUTE format('ALTER ROLE %I SET jit = off', who);
     EXECUTE format('ALTER ROLE %I SET statement_timeout = ''15s''', who);
     EXECUTE format('ALTER ROLE %I SET idle_in_transaction_session_timeout = ''10s''', who);
-  ELSIF EXISTS (SELECT FROM pg_roles WHERE rolname = who
-                AND (rolsuper OR rolcreaterole OR rolcreatedb OR rolreplication OR rolbypassrls
-                     OR oid IN (SELECT roleid FROM pg_auth_members))) THEN
+  ELSIF ioms_private.beyond_person(who) THEN
     RAISE EXCEPTION 'this login may do more than a person';
   ELSIF EXISTS (SELECT FROM pg_roles WHERE rolname = who AND rolcanlogin) THEN
     -- A login that others made, for Kerberos or a certificate, keeps its way of signing in.
@@ -61,7 +71,7 @@ CREATE FUNCTION set_login_password(who text, verifier text) RETURNS boolean LANG
 SET search_path = public, ioms_audit, pg_catalog, pg_temp AS $$
 BEGIN
   IF (my_role() IS DISTINCT FROM 'administrator' AND who <> session_user AND NOT ioms_private.is_keeper())
-     OR verifier NOT LIKE 'SCRAM-SHA-256$%'
+     OR verifier IS NULL OR verifier NOT LIKE 'SCRAM-SHA-256$%' OR ioms_private.beyond_person(who)
      OR NOT EXISTS (SELECT FROM users WHERE name = who AND active) THEN
     PERFORM write_audit('ALTERATION', 'users', who, NULL, NULL, '{"denied": true}'::json);
     RETURN false;
@@ -83,7 +93,8 @@ BEGIN
     RETURN false;
   END IF;
   IF its_role = 'administrator'
-     AND NOT EXISTS (SELECT FROM users WHERE role = 'administrator' AND active AND name <> who) THEN
+     AND NOT EXISTS (
+       SELECT FROM users WHERE role = 'administrator' AND active AND expires_on IS NULL AND name <> who) THEN
     RAISE EXCEPTION 'the last administrator';
   END IF;
   UPDATE users SET active = false WHERE name = who;

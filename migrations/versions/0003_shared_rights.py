@@ -48,7 +48,12 @@ TRAIL = (
 TRAIL_DETAIL = "CASE WHEN kind IN ('CONSULTATION', 'DISCLOSURE', 'COMBINATION') THEN after END AS detail"
 TOLD = "id, at, recipient, reason_code, after, actor, object_ref AS case_ref"
 IS_TOLD = "kind = 'DISCLOSURE' AND object_type = 'cases'"
-WORDS = ("note", "summary", "reason", "court", "conditions", "establishment", "child_checks", "told_participant")
+WORDS = (
+    *("note", "summary", "reason", "court", "conditions", "establishment", "child_checks", "told_participant"),
+    *("present", "response", "cancel_reason"),
+)
+OF_RULES = ("cases", *(name for name in KNOWN if name not in {"people", "proposals"}))
+"""Of which former versions are known without opening: what the rules look at."""
 
 OF_CASE = (
     *("rag", "needs", "offers", "contacts", "ratings", "concerns", "decisions", "proposals", "referrals"),
@@ -85,6 +90,12 @@ KNOWN_PERSON = (
     "OR coalesce((SELECT true FROM cases c WHERE c.person_ref = {table}.person_ref LIMIT 1), false))"
 )
 """A scalar subquery on purpose: it is looked up for the rows that are read, never worked out for all beforehand."""
+OWN_PERSON = (
+    "(person_ref IN (SELECT opened_people()) "
+    "OR ((SELECT reaches('ALL')) AND person_ref NOT IN (SELECT hidden_people()))) "
+    "AND person_ref NOT IN (SELECT glass_people())"
+)
+"""Whom something may be written of: nobody who is hidden, or known through broken glass. A new person is neither."""
 BROKEN = "case_ref NOT IN (SELECT my_access('GLASS'))"
 """Who broke the glass may read, and changes nothing."""
 
@@ -144,7 +155,8 @@ def _take_rights_away() -> None:
     _execute("DROP VIEW readable_notes, ioms_audit.audit_trail, ioms_audit.disclosures_told")
     for table in WRITERS:
         _execute(f"DROP TRIGGER {table}_stamp ON {table}")
-    for table in ("proposals", "decisions", "offers", "actions"):
+    _execute("DROP TRIGGER decisions_confirmed ON decisions")
+    for table in ("proposals", "decisions", "offers", "actions", "cases"):
         _execute(f"DROP TRIGGER {table}_guard ON {table}")
     _execute("""
         DO $$
@@ -259,23 +271,14 @@ def _own() -> None:
 
 
 FUNCTIONS = (
-    *("my_role()", "my_team()", "my_access(text)", "opened_cases()", "opened_people()", "book_open()"),
-    *("reaches(text)", "hidden_cases()", "hidden_people()", "open_case(text, text)", "open_book(text)", "close_book()"),
-    *(
-        "set_access(text, text, text, boolean, text)",
-        "set_standing(text, boolean, text, text)",
-        "break_glass(text, text)",
-    ),
-    *(
-        "stamp_record()",
-        "guard_proposal()",
-        "guard_decision()",
-        "guard_offer()",
-        "guard_review()",
-        "told_instead(text)",
-    ),
+    *("my_role()", "my_team()", "my_access(text)", "opened_cases()", "opened_people()", "book_open()", "importing()"),
+    *("reaches(text)", "hidden_cases()", "hidden_people()", "glass_people()", "told_instead(text)"),
+    *("open_case(text, text)", "open_book(text)", "close_book()", "break_glass(text, text)"),
+    *("set_access(text, text, text, boolean, text)", "set_standing(text, boolean, text, text)"),
+    *("stamp_record()", "guard_proposal()", "guard_decision()", "confirm_decision()"),
+    *("guard_offer()", "guard_review()", "guard_case()"),
     *("ioms_private.knows(text)", "ioms_private.step_rank(text)", "ioms_private.working_day_after(date, integer)"),
-    "ioms_private.is_keeper()",
+    *("ioms_private.is_keeper()", "ioms_private.beyond_person(text)", "ioms_private.as_it_is()"),
 )
 ACCOUNTS = (
     *("add_login(text, text, text, text, date)", "set_login_password(text, text)", "disable_login(text)"),
@@ -404,9 +407,9 @@ def _of_case() -> None:
         if table in KNOWN:
             _execute(f"CREATE POLICY known ON {table} FOR SELECT TO ioms_reader USING ({known} AND {also})")
     _execute(f"""
-        CREATE POLICY added ON cases FOR INSERT TO ioms_supervisor WITH CHECK (true);
+        CREATE POLICY added ON cases FOR INSERT TO ioms_supervisor WITH CHECK ({OWN_PERSON});
         CREATE POLICY changed ON cases FOR UPDATE TO {", ".join(CHANGERS["cases"])}
-          USING ({KNOWS} AND {BROKEN}) WITH CHECK (true);
+          USING ({KNOWS} AND {BROKEN}) WITH CHECK ({OWN_PERSON});
     """)
 
 
@@ -418,9 +421,9 @@ def _of_person() -> None:
         _execute(f"""
             CREATE POLICY opened ON {table} FOR SELECT TO {readers}
               USING (person_ref IN (SELECT opened_people()) OR {book});
-            CREATE POLICY added ON {table} FOR INSERT TO ioms_supervisor WITH CHECK (true);
+            CREATE POLICY added ON {table} FOR INSERT TO ioms_supervisor WITH CHECK ({OWN_PERSON});
             CREATE POLICY changed ON {table} FOR UPDATE TO ioms_supervisor
-              USING {known} WITH CHECK (true);
+              USING ({known} AND {OWN_PERSON}) WITH CHECK ({OWN_PERSON});
         """)
         if table in KNOWN:
             _execute(f"CREATE POLICY known ON {table} FOR SELECT TO ioms_reader USING {known}")
@@ -443,9 +446,9 @@ def _views_of_a_server() -> None:
         "former_version",
         ", ".join(listed),
         f"""
-        WHERE {SEES_ALL} OR NOT (
+        WHERE table_name IN ({", ".join(f"'{name}'" for name in OF_RULES)}) AND ({SEES_ALL} OR NOT (
           (table_name = 'concerns' AND data ->> 'concern_type' = 'INTELLIGENCE')
-          OR (table_name IN ('decisions', 'proposals') AND data ->> 'rule' = 'credible_intelligence'))
+          OR (table_name = 'decisions' AND data ->> 'rule' = 'credible_intelligence')))
     """,
     )
     # A view is worked out on its own: only in the order that is asked for can its first rows be had without the others.
@@ -487,22 +490,23 @@ def _grants() -> None:
     for table in (*RECORDS, "former_version"):
         _execute(f"REVOKE ALL ON {table} FROM PUBLIC")
         masked = MASKED.get(table)
-        columns = ", ".join(
-            bind.scalars(
-                sa.text(
-                    "SELECT column_name FROM information_schema.columns "
-                    "WHERE table_schema = current_schema() AND table_name = :name AND column_name <> :masked"
-                ),
-                {"name": table, "masked": masked or ""},
-            )
-        )
+        names = bind.scalars(
+            sa.text(
+                "SELECT column_name FROM information_schema.columns "
+                "WHERE table_schema = current_schema() AND table_name = :name ORDER BY ordinal_position"
+            ),
+            {"name": table},
+        ).all()
+        columns = ", ".join(name for name in names if name != masked)
         if table != "former_version":
             _execute(f"GRANT SELECT ({columns}) ON {table} TO {', '.join(READERS)}")
         if masked or table == "former_version":
             _execute(f"GRANT SELECT ON {table} TO {', '.join(INTELLIGENCE)}")
         if table in WRITERS:
-            _execute(f"GRANT INSERT ON {table} TO {', '.join(WRITERS[table])}")
-            _execute(f"GRANT UPDATE ON {table} TO {', '.join(CHANGERS[table])}")
+            # By column: the row's number is the server's, and nobody may lock a table who may not write all of it.
+            written = ", ".join(name for name in names if name != "id")
+            _execute(f"GRANT INSERT ({written}) ON {table} TO {', '.join(WRITERS[table])}")
+            _execute(f"GRANT UPDATE ({written}) ON {table} TO {', '.join(CHANGERS[table])}")
             _execute(
                 f"CREATE TRIGGER {table}_stamp BEFORE INSERT OR UPDATE ON {table} "
                 "FOR EACH ROW EXECUTE FUNCTION stamp_record()"
@@ -523,13 +527,14 @@ def _grants() -> None:
         GRANT SELECT ON meta, policy, reference_list, reference_code, alembic_version
           TO ioms_people, ioms_reader, ioms_accounts;
         GRANT EXECUTE ON FUNCTION my_role(), my_team(), my_access(text), opened_cases(), opened_people(), book_open(),
-          hidden_cases(), hidden_people(), reaches(text), audit_trusted()
+          hidden_cases(), hidden_people(), glass_people(), reaches(text), audit_trusted()
           TO ioms_people, ioms_reader, ioms_accounts, ioms_audit_owner;
         GRANT EXECUTE ON FUNCTION open_case(text, text), open_book(text), close_book(),
           set_access(text, text, text, boolean, text), set_standing(text, boolean, text, text), break_glass(text, text),
           told_instead(text), add_login(text, text, text, text, date), set_login_password(text, text),
           disable_login(text), set_account(text, text, date) TO ioms_people;
-        GRANT EXECUTE ON FUNCTION ioms_private.is_keeper(), ioms_private.knows(text) TO ioms_accounts;
+        GRANT EXECUTE ON FUNCTION ioms_private.is_keeper(), ioms_private.beyond_person(text), ioms_private.knows(text)
+          TO ioms_accounts;
         -- Whoever is moved to another team has no case of the former one open any longer.
         GRANT SELECT, DELETE ON ioms_private.look TO ioms_accounts;
     """)
