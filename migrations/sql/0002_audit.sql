@@ -126,6 +126,8 @@ CREATE FUNCTION log_audit(
 ) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = @path@ AS $$
 BEGIN
   PERFORM may_log(kind);
+  -- An object that can be read again, or nothing: a disposal reads every entry, and one that raised would stop them all.
+  PERFORM jsonb_object_keys(detail::jsonb);
   PERFORM write_audit(kind, object_type, object_ref, subject_ref, recipient, detail);
 END $$;
 
@@ -139,6 +141,7 @@ DECLARE
   acting text := audit_role();
 BEGIN
   PERFORM may_log(kind);
+  PERFORM jsonb_object_keys(detail::jsonb);
   INSERT INTO audit (
     at, kind, actor, actor_role, workstation, request, object_type, object_ref, subject_ref, reason_code, reason_text,
     after)

@@ -75,7 +75,10 @@ OWNED = (
     *("record_review(text, text, text, text, date)", "propose_disposal(text, text, text, text)"),
     *("refuse_disposal(text)", "dispose(text, date)"),
 )
-AUDITING = ("empty_entries(text, text, text[])", "kept_hash(ioms_audit.audit)")
+AUDITING = (
+    *("empty_entries(text, text, text[])", "kept_hash(ioms_audit.audit)"),
+    *("says(json, text)", "read_detail(json)"),
+)
 KNOWN_PERSON = (
     "(((SELECT reaches('ALL')) AND person_ref NOT IN (SELECT hidden_people())) "
     "OR coalesce((SELECT true FROM cases c WHERE c.person_ref = {table}.person_ref LIMIT 1), false))"
@@ -216,7 +219,7 @@ def _owners(table: str) -> str:
 
 
 def _policies() -> None:
-    for table, who in (("retention_review", "ioms_supervisor"), ("disposal", "ioms_supervisor, ioms_auditor")):
+    for table in ("retention_review", "disposal"):
         known = KNOWN_PERSON.format(table=table)
         seen = f"({known} OR (person_ref IS NULL AND status = 'DONE'))" if table == "disposal" else known
         _execute(f"""
@@ -224,10 +227,13 @@ def _policies() -> None:
             ALTER TABLE {table} FORCE ROW LEVEL SECURITY;
             REVOKE ALL ON {table} FROM PUBLIC;
             CREATE POLICY owner ON {table} TO ioms_owner USING (true) WITH CHECK (true);
-            CREATE POLICY known ON {table} FOR SELECT TO {who} USING ({seen});
-            GRANT SELECT ON {table} TO {who};
+            CREATE POLICY known ON {table} FOR SELECT TO ioms_supervisor USING ({seen});
+            GRANT SELECT ON {table} TO ioms_supervisor;
         """)
     _execute(f"""
+        -- An auditor may not ask who is known: what is done names nobody.
+        CREATE POLICY done ON disposal FOR SELECT TO ioms_auditor USING (person_ref IS NULL AND status = 'DONE');
+        GRANT SELECT ON disposal TO ioms_auditor;
         ALTER TABLE ioms_audit.redaction ENABLE ROW LEVEL SECURITY;
         ALTER TABLE ioms_audit.redaction FORCE ROW LEVEL SECURITY;
         REVOKE ALL ON ioms_audit.redaction FROM PUBLIC;

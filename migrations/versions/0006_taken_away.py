@@ -112,12 +112,14 @@ def _secure() -> None:
         op.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
         op.execute(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")
         op.execute(f"CREATE POLICY owner ON {table} TO ioms_owner USING (true) WITH CHECK (true)")
-    # Everybody sees and ends their own; a supervisor sees what is out.
+    _guards()
+    # Everybody sees and ends their own; a supervisor sees what is out, but no reference of a case kept from them.
     op.execute(f"""
         CREATE POLICY own ON take_away TO {TAKERS}
         USING (taken_by = session_user) WITH CHECK (taken_by = session_user)
     """)
-    op.execute("CREATE POLICY out ON take_away FOR SELECT TO ioms_supervisor USING (true)")
+    op.execute("CREATE POLICY out ON take_away FOR SELECT TO ioms_supervisor USING (ioms_private.may_see_taken(cases))")
+    op.execute("GRANT EXECUTE ON FUNCTION ioms_private.may_see_taken(json) TO ioms_supervisor")
     op.execute(f"GRANT SELECT, INSERT, UPDATE (file_hash, returned_at, settled) ON take_away TO {TAKERS}")
     # An auditor proves a kept trail by the digests; what was recorded stays with whoever keeps the server.
     op.execute(f"""
@@ -128,11 +130,10 @@ def _secure() -> None:
     op.execute("CREATE POLICY proved ON kept_trail FOR SELECT TO ioms_auditor USING (true)")
     op.execute(f"GRANT INSERT ON kept_trail TO {TAKERS}")
     op.execute(f"GRANT SELECT ({OPEN}) ON kept_trail TO {TAKERS}, ioms_auditor")
-    _guards()
 
 
 FUNCTIONS = (
-    *("guard_take_away()", "refuse_change_of_trail()"),
+    *("guard_take_away()", "refuse_change_of_trail()", "guard_kept_trail()", "ioms_private.may_see_taken(json)"),
     *(f"empty_kept_{table}()" for table in GONE),
 )
 
@@ -142,6 +143,11 @@ def _guards() -> None:
         CREATE FUNCTION guard_take_away() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
         SET search_path = public, pg_catalog, pg_temp AS $$
         BEGIN
+          -- Whatever cannot be read again would stop every disposal that looks for what is out.
+          PERFORM NEW.settled::jsonb;
+          IF jsonb_typeof(NEW.cases::jsonb) IS DISTINCT FROM 'array' THEN
+            RAISE EXCEPTION 'the cases of a take-away are a list' USING ERRCODE = '23514';
+          END IF;
           IF my_role() IS NOT NULL THEN
             IF TG_OP = 'INSERT' THEN
               NEW.taken_at := transaction_timestamp();
@@ -162,6 +168,26 @@ def _guards() -> None:
           RAISE EXCEPTION 'the audit is append-only' USING ERRCODE = '23514';
         END $$
     """)
+    op.execute("""
+        CREATE FUNCTION guard_kept_trail() RETURNS trigger LANGUAGE plpgsql
+        SET search_path = pg_catalog, pg_temp AS $$
+        BEGIN
+          -- A disposal reads the fields again; what was recorded before and after it only looks through.
+          IF (jsonb_typeof(NEW.fields::jsonb) = 'array') IS DISTINCT FROM (NEW.part = 'ENTRY')
+             OR jsonb_typeof(NEW.fields::jsonb) NOT IN ('array', 'object') THEN
+            RAISE EXCEPTION 'what is kept is no audit' USING ERRCODE = '23514';
+          END IF;
+          RETURN NEW;
+        END $$
+    """)
+    op.execute("""
+        CREATE FUNCTION ioms_private.may_see_taken(cases json) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
+        SET search_path = public, pg_catalog, pg_temp AS $$
+          SELECT NOT EXISTS (
+            SELECT FROM json_array_elements_text(cases) AS taken (ref) JOIN public.cases AS c ON c.case_ref = taken.ref
+            WHERE NOT ioms_private.knows(c.case_ref))
+        $$
+    """)
     _emptying()
     for function in FUNCTIONS:
         op.execute(f"ALTER FUNCTION {function} OWNER TO ioms_owner")
@@ -173,6 +199,10 @@ def _triggers() -> None:
     op.execute(
         "CREATE TRIGGER take_away_guard BEFORE INSERT OR UPDATE ON take_away "
         "FOR EACH ROW EXECUTE FUNCTION guard_take_away()"
+    )
+    op.execute(
+        "CREATE TRIGGER kept_trail_readable BEFORE INSERT ON kept_trail "
+        "FOR EACH ROW EXECUTE FUNCTION guard_kept_trail()"
     )
     op.execute(
         "CREATE TRIGGER kept_trail_guard BEFORE UPDATE OR DELETE ON kept_trail "

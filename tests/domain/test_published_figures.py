@@ -237,6 +237,15 @@ def test_a_later_edition_shows_nothing_that_moved_by_a_few_or_was_held_back_befo
     assert differ(third.cells, second.cells)
 
 
+def test_a_later_edition_is_compared_with_every_earlier_one() -> None:
+    """30, 36, 31: the last moved enough from the second, and by one from the first, which anybody may still read."""
+    editions: list[Figures] = []
+    for started in (30, 36, 31):
+        editions.append(of_numbers({"flow.iom_started": started}, editions))
+    assert [each.measure("flow.iom_started") for each in editions] == [30, 36, None]
+    assert of_numbers({"flow.iom_started": 41}, editions[:2]).measure("flow.iom_started") == 41
+
+
 def test_what_a_later_quarter_would_give_away_of_an_earlier_one_is_held_back() -> None:
     """Who was ever seen stays counted: from 40 to 43 is three new ones, though neither figure is small."""
     before, after = Quarter(2026, 2), Quarter(2026, 3)

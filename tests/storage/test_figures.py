@@ -135,6 +135,25 @@ def test_two_editions_cannot_be_taken_from_each_other(publish: Callable[..., str
     assert publish(later, why="Corrected.") == "UNSTEADY"
 
 
+def test_an_edition_cannot_be_taken_from_one_before_the_last(publish: Callable[..., str]) -> None:
+    told: list[tuple[Row, ...]] = [(("measures", MADE, count, None),) for count in (12, 18, 13, 23)]
+    assert publish(told[0]) == "PUBLISHED"
+    assert [publish(each, why="Corrected.") for each in told[1:]] == ["PUBLISHED", "UNSTEADY", "PUBLISHED"]
+
+
+def test_who_is_refused_holds_up_nobody_who_publishes(furnished: Office, publish: Callable[..., str]) -> None:
+    held = (
+        "SELECT count(*) FROM pg_locks WHERE relation = 'figure_edition'::regclass AND mode = 'ShareRowExclusiveLock'"
+    )
+    found = []
+    for role in ("analyst", "supervisor"):
+        with furnished.raw(role) as psql, psql.transaction(force_rollback=True):
+            psql.execute("SELECT publish_figures('2024-Q3', '1', '[]', '')")
+            found += psql.execute(held.encode()).fetchall()
+    assert found == [(0,), (1,)]
+    assert publish(GOOD) == "PUBLISHED"
+
+
 def test_who_is_kept_from_a_case_publishes_nothing(furnished: Office, publish: Callable[..., str]) -> None:
     """Two people's figures of one quarter would differ by that case."""
     with furnished.raw(ANOTHER) as psql:

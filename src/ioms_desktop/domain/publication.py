@@ -77,8 +77,8 @@ def prepare(
         counts: The true figures.
         quarter: The quarter.
         published: What was published before, of this quarter and of others. What an earlier edition of this quarter
-            held back stays held back, and what moved by less than its threshold since is held back too, so that no two
-            editions can be taken from each other to leave a few.
+            held back stays held back, and what moved by less than its threshold since any of them is held back too, so
+            that no two editions can be taken from each other to leave a few.
     """
     editions = published.get(quarter, ())
     known = _known(plan, quarter, published)
@@ -160,11 +160,10 @@ def _true(sums: Iterable[Sum], counts: Mapping[Cell, int]) -> list[Sum]:
 
 
 def _unsteady(plan: Plan, counts: Mapping[Cell, int], editions: Sequence[Shown]) -> Iterable[Cell]:
-    """What an earlier edition held back, or has moved by less than its threshold since it was last shown."""
+    """What an earlier edition held back, or has moved by less than its threshold since any of them: all can be read."""
     for cell, number in counts.items():
         before = [edition[cell] for edition in editions if cell in edition]
-        last = before[-1] if before else None
-        if None in before or (last is not None and 0 < abs(number - last) < plan.least(cell)):
+        if any(told is None or 0 < abs(number - told) < plan.least(cell) for told in before):
             yield cell
 
 
