@@ -101,4 +101,7 @@ def test_a_partner_whose_last_day_has_passed_is_out(office: Office) -> None:
     assert (row["team"], row["expires_on"], row["active"]) == ("YJS", "2020-01-01", True)
     last = "is the last administrator without an end"
     assert last in office.run(admin, "user", "account", admin, "--expires", "2099-01-01")[1]
+    # One who runs out is not another: the last one without an end stays.
+    assert office.run(admin, "user", "add", "c_second", "--role", "administrator", "--expires", "2099-01-01")[0] == 0
+    assert last in office.run(admin, "user", "disable", admin)[1]
     assert office.run(admin, "user", "account", partner, "--expires", "never")[0] == 0

@@ -10,6 +10,7 @@ import pytest
 from desks import fill
 from ioms_desktop.__main__ import main
 from ioms_desktop.domain.access import Role
+from ioms_desktop.services.published import PLAIN
 from keys import opened, with_users
 
 Run = Callable[..., tuple[int, str, str]]
@@ -58,6 +59,13 @@ def test_a_quarter_is_published_listed_shown_and_exported(run: Run, tmp_path: Pa
     code, out, err = run("figures", "export", path)
     assert (code, out, err.split(" figures ")[0].split()[0]) == (0, "", "Exported")
     assert path.read_text(encoding="utf-8").startswith("quarter,edition,table,cell,words,count,days,share,note\n")
+    for name, held, beside in (("cases.ioms", b"cases", ""), ("c.csv", b"cases", ".keys"), ("p.csv", PLAIN + b"x", "")):
+        there = tmp_path / name
+        there.write_bytes(held)
+        if beside:
+            Path(f"{there}{beside}").write_bytes(b"keys")
+        code, _, err = run("figures", "export", there)
+        assert (code, err.count("\n"), there.read_bytes()) == (1, 1, held)
 
 
 def test_an_analysts_measures_are_the_published_ones(run: Run) -> None:
@@ -81,6 +89,7 @@ def test_what_cannot_be_done_is_one_sentence(run: Run) -> None:
         (("publish", "2024-Q3"), "shah", "Only a supervisor may publish figures"),
         (("publish", "2999-Q1"), "wright", "publish it when it is over"),
         (("publish", "summer"), "wright", "write it like 2026-Q3"),
+        (("publish", "9999-Q4"), "wright", "write it like 2026-Q3"),
         (("show", "2024-Q2"), "shah", "2024-Q2 is not published"),
         (("export", "figures.csv"), "shah", "nothing to export"),
         (("list",), "admin", "may see the published measures"),

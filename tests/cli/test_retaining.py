@@ -64,6 +64,9 @@ def test_a_record_that_is_due_is_disposed_of_by_two_runs_of_one_command(run: Run
     assert code == 0, err
     assert out.startswith("Proposed as DS-")
     assert run(*command)[0] == 1
+    code, out, err = run(*command, "--certificate", tmp_path / "nowhere" / "certificate.txt", user="holt")
+    assert (code, out) == (1, "")
+    assert "Nothing was removed; name another place" in err
     kept = tmp_path / "certificate.txt"
     code, out, err = run(*command, "--certificate", kept, user="holt")
     assert code == 0, err
@@ -75,6 +78,17 @@ def test_a_record_that_is_due_is_disposed_of_by_two_runs_of_one_command(run: Run
     assert "No record is due" in run("retention", "due", "--as-of", "2026-10-15")[1]
     assert run("audit", "verify", user="shah")[0] == 0
     assert run(*command, user="holt")[0] == 1
+
+
+def test_a_certificate_that_cannot_be_written_is_no_reason_to_say_that_nothing_was_removed(
+    run: Run, tmp_path: Path
+) -> None:
+    command = ("retention", "dispose", "P-OLD", "--decision", tmp_path / "decision.toml")
+    run(*command)
+    code, out, err = run(*command, "--certificate", tmp_path / ("c" * 250), user="holt")
+    assert (code, out.startswith("Certificate of disposal DS-")) == (1, True)
+    assert "The record is disposed of, but its certificate could not be written" in err
+    assert "Nothing was" not in err
 
 
 @pytest.mark.parametrize(

@@ -159,6 +159,20 @@ def test_who_is_excluded_finds_no_name_no_count_and_no_hit(bureau: Bureau) -> No
     assert seen(officer) == {"PHX-1", "IOM-1", "PHX-C"}
 
 
+def test_who_is_let_go_from_one_list_stays_on_the_others(bureau: Bureau) -> None:
+    boss = bureau.desk("supervisor")
+    assign(boss, named("officer"))
+    exclude(boss, named("officer"))
+    done = release(boss, named("officer"), AccessList.ASSIGNED)
+    assert done.notice == f"{login_of('officer')} stands on no list of those assigned of case IOM-1 any more."
+    told = who_may_know(boss, "IOM-1")
+    assert [each.kind for each in told.entries if told.stands(each)] == [AccessList.EXCLUDED]
+    with pytest.raises(Refused, match="no list of those admitted"):
+        release(boss, named("officer"), AccessList.ADMITTED)
+    with pytest.raises(Missing):
+        open_case(bureau.desk("officer"), "IOM-1")
+
+
 def test_the_message_kept_with_an_exclusion_stands_in_place_of_the_case(bureau: Bureau) -> None:
     exclude(bureau.desk("supervisor"), named("officer", message="Ask Inspector Wright before you go on."))
     with pytest.raises(Missing) as refused:

@@ -32,8 +32,10 @@ from ioms_desktop.services.retention import (
 from ioms_desktop.storage import disposals, tables
 from ioms_desktop.storage.reading import Reading
 from ioms_desktop.storage.sealing import entries
+from ioms_desktop.storage.sqlite.disposing import write_anew
 from ioms_desktop.storage.store import Store
 from ioms_desktop.storage.transaction import Act
+from keys import opened
 from tampering import set_field, unguarded
 
 LATER = date(2040, 1, 10)
@@ -104,6 +106,14 @@ def test_others_stay_and_a_person_is_told_where_they_mention_whom_is_gone(seat: 
     assert action.due_on == date(2026, 10, 29)
 
 
+def test_a_disposal_stands_where_the_file_cannot_be_written_anew(local_location: str, tmp_path: Path) -> None:
+    store = opened(local_location)
+    assert write_anew(store)
+    for wrong in (tmp_path / "nowhere" / "cases.ioms", tmp_path):
+        store.location = str(wrong)
+        assert not write_anew(store)
+
+
 def test_nobody_disposes_alone_or_twice_or_of_what_is_open(seat: Callable[[str], Desk]) -> None:
     wright, holt = seat("wright"), seat("holt")
     ref = proposed(wright)
@@ -152,10 +162,13 @@ def test_a_refused_or_withdrawn_proposal_leaves_the_record(seat: Callable[[str],
     assert _people(holt.store) == len(CASES)
 
 
-@pytest.mark.parametrize("words", ["Callum was de-selected", "see IOM-1", "harker"])
-def test_what_outlives_the_person_does_not_name_them(seat: Callable[[str], Desk], words: str) -> None:
+@pytest.mark.parametrize("words", ["Callum was de-selected", "see IOM-1", "harker", "CRN X123456", "prison A1234BC"])
+def test_what_outlives_the_person_does_not_name_them(seat: Callable[[str], Desk], store: Store, words: str) -> None:
+    wright = seat("wright")
+    with store.begin(wright.act()) as tx:
+        tx.save(replace(tx.get(Person, "P-CH"), crn="X123456", prison_number="A1234BC"))
     for authority, reason in ((words, "why"), ("RRD 1", words)):
-        with pytest.raises(Refused, match="names the person"):
+        with pytest.raises(Refused, match=r"names the person|server did not let"):
             propose_disposal(
                 seat("wright"),
                 ProposeDisposal(request=request(), person_ref="P-CH", authority=authority, reason=reason),

@@ -115,6 +115,18 @@ def test_a_navigators_file_holds_no_intelligence_no_arm_and_no_police_note(
     desk.store.close()
 
 
+def test_what_could_not_be_made_is_not_out_for_ever(office: Office, local_location: str, tmp_path: Path) -> None:
+    local = opened(local_location)
+    fill(local)
+    for desk in (office.desk("officer"), desk_of(local, "adeyemi", Role.OFFICER, lambda: NOW)):
+        with pytest.raises((Refused, OSError)):
+            taken(desk, tmp_path / f"{'x' * 246}.ioms", "PHX-1")
+        assert outstanding(desk) == []
+        taken(desk, tmp_path / f"{desk.user}.ioms", "PHX-1")  # the control
+        assert len(outstanding(desk)) == 1
+    local.close()
+
+
 def test_what_will_not_do_is_said_and_nothing_is_written(local_location: str, tmp_path: Path) -> None:
     store = opened(local_location)
     fill(store)

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QDialog, QLabel
 from desks import request
 from ioms_desktop.domain.access import Role
 from ioms_desktop.domain.errors import Refused
-from ioms_desktop.domain.knowing import AccessList
+from ioms_desktop.domain.knowing import AccessEntry, AccessList
 from ioms_desktop.services.access import KeepCase, NameSomebody, assign, exclude, keep_case, who_may_know
 from ioms_desktop.services.cases import open_case
 from ioms_desktop.services.glass import BreakGlass, break_glass
@@ -23,7 +23,7 @@ from ioms_desktop.ui.dialogs.accounts import AddPersonDialog, DisableDialog, Ena
 from ioms_desktop.ui.dialogs.break_glass import BreakGlassDialog
 from ioms_desktop.ui.dialogs.finish_action import FinishActionDialog
 from ioms_desktop.ui.dialogs.knowing import KnowingDialog
-from ioms_desktop.ui.dialogs.naming import ConflictDialog, NameSomebodyDialog
+from ioms_desktop.ui.dialogs.naming import ConflictDialog, KeepCaseDialog, NameSomebodyDialog
 from ioms_desktop.ui.screens.administration import AdministrationScreen, NewCodeDialog
 from ioms_desktop.ui.screens.assigned import AssignedScreen
 from ioms_desktop.ui.screens.case_glass import AGAIN, GLASS
@@ -114,12 +114,36 @@ def test_a_supervisor_excludes_somebody_and_lets_them_go(qtbot: QtBot, store: St
         (entry,) = known.known.entries
         assert (entry.user_name, entry.kind, entry.message) == ("adeyemi", AccessList.EXCLUDED, "Ask the inspector.")
         idle(qtbot, window)
-        known.view.table.setFocus()
-        known.view.table.selectRow(0)
+        click(known.acts[0])
+        naming = shown(NameSomebodyDialog, known, qtbot)
+        write(focused(), "adeyemi")
+        press(naming, Qt.Key.Key_Return, CTRL)
+        qtbot.waitUntil(lambda: len(known.known.entries) == 2)
         idle(qtbot, window)
-        known.view.register.actions[0].act(known.view.selected_ids)
-        qtbot.waitUntil(lambda: not known.known.stands(known.known.entries[0]))
+        (row,) = [each.id for each in known.known.entries if each.kind is AccessList.EXCLUDED]
+        known.view.register.actions[0].act((row,))
+        qtbot.waitUntil(lambda: [each.kind for each in standing(known)] == [AccessList.ASSIGNED])
         known.close()
+
+
+def standing(known: KnowingDialog) -> list[AccessEntry]:
+    return [each for each in known.known.entries if known.known.stands(each)]
+
+
+def test_how_a_case_is_kept_leaves_alone_what_another_said_meanwhile(
+    qtbot: QtBot, store: Store, tmp_path: Path
+) -> None:
+    boss = seat(store, "wright", Role.SUPERVISOR)
+    with at_work(qtbot, boss, tmp_path) as window:
+        before = who_may_know(boss, HARKER).standing
+        dialog = KeepCaseDialog(boss, window.tasks, HARKER, before, [], shared=False, parent=window)
+        keep_case(boss, KeepCase(request=request(), case_ref=HARKER, team="South"))
+        dialog.work()()
+        assert who_may_know(boss, HARKER).standing.team == "South"
+        dialog = KeepCaseDialog(boss, window.tasks, HARKER, before, [], shared=False, parent=window)
+        dialog.team.set_value("North")
+        dialog.work()()
+        assert who_may_know(boss, HARKER).standing.team == "North"
 
 
 def test_a_conflict_of_interest_closes_the_case_on_the_screen(qtbot: QtBot, store: Store, tmp_path: Path) -> None:
@@ -274,6 +298,10 @@ def test_a_new_recovery_code_is_shown_once(qtbot: QtBot, local_location: str, tm
         dialog = shown(NewCodeDialog, window, qtbot)
         assert isinstance(dialog, NewCodeDialog)
         click(dialog.making)
+        press(dialog, Qt.Key.Key_Escape)
+        dialog.close()
+        assert dialog.isVisible()  # the code of before opens nothing any more
+        assert not dialog.closing.isEnabled()
         qtbot.waitUntil(dialog.page.isVisible)
         assert len(dialog.page.code.text()) > 30
         dialog.reject()

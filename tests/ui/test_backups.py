@@ -89,6 +89,8 @@ def test_a_backup_is_made_by_keyboard_alone_and_says_what_was_proved(
     last = last_known(window.desk)
     assert last is not None
     assert left_in(folder) == [Path(last.path).name, f"{Path(last.path).name}.keys"]
+    press(dialog, Qt.Key.Key_Return, CTRL)
+    assert not dialog.working  # it is done, and not done again
     press(focused(), Qt.Key.Key_Space)
     qtbot.waitUntil(lambda: window.findChild(BackUpDialog) is None)
     again = asked(window, qtbot, "backup.make", BackUpDialog)
@@ -104,6 +106,11 @@ def test_a_backup_that_is_refused_keeps_what_was_typed(qtbot: QtBot, window: Mai
     write(focused(), str(folder / "no folder"))
     dialog.begin()
     assert "Make it first" in dialog.form.problems["where"]
+    for typed, said in (("~nobody-of-this-name/x", "Make it first"), (str(folder / ("n" * 300)), "cannot be looked")):
+        dialog.where.set_value(typed)
+        dialog.begin()
+        assert said in dialog.form.problems["where"]
+    dialog.where.control.setFocus()
     focused().setText("")  # type: ignore[attr-defined]  # the line that has the keyboard
     write(focused(), str(folder / "taken.ioms"))
     press(focused(), Qt.Key.Key_Return)

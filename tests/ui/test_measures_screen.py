@@ -116,6 +116,12 @@ def test_the_picture_is_saved_with_its_numbers(qtbot: QtBot, store: Store, tmp_p
         assert QImage(str(tmp_path / "board.png")).width() >= 2 * screen.bars.width()
         assert len(rows) == 1 + len(screen.rows)
         assert screen.message.words.text().endswith(": board.png with its numbers in board.csv.")
+        for name, companion in (("board.png", "board.csv"), ("other", "other.csv")):
+            (tmp_path / companion).write_text("mine", encoding="utf-8")
+            screen.save(tmp_path / name)
+            idle(qtbot, window)
+            assert screen.message.words.text().startswith(f"{companion} would be overwritten. Nothing was saved")
+            assert (tmp_path / companion).read_text(encoding="utf-8") == "mine"
         screen.save(tmp_path / "nowhere" / "board.png")
         assert "cannot be written" in screen.message.words.text()
 

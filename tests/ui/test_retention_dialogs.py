@@ -108,6 +108,12 @@ def test_another_group_puts_its_own_latest_day(qtbot: QtBot, store: Store, tmp_p
         dialog.outcome.set_value("RETAIN_RECATEGORISE")
         dialog.group.set_value("GROUP_1")
         assert dialog.next_on.value() == date(2036, 11, 25)
+        dialog.next_on.set_value(date(2030, 1, 1))
+        dialog.outcome.set_value("RETAIN")
+        assert dialog.next_on.value() == date(2030, 1, 1)  # what was typed stays
+        dialog.next_on.set_value(None)
+        dialog.outcome.set_value("RETAIN_RECATEGORISE")
+        assert dialog.next_on.value() == date(2036, 11, 25)
         dialog.reason.set_value("MAPPA level 2.")
         press(focused(), Qt.Key.Key_Return, CTRL)
         idle(qtbot, window)

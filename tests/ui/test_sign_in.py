@@ -233,6 +233,9 @@ def test_a_forgotten_password_is_replaced_with_the_recovery_code(
     assert dialog.code.value(), "what was typed stays"
     dialog.code.set_value(CODE.lower().replace("-", " "))
     click(dialog.primary)
+    dialog.reject()
+    dialog.close()
+    assert dialog.isVisible(), "the new code is being made"
     qtbot.waitUntil(dialog.page.isVisible, timeout=20_000)
     code = read(dialog.page.code.text().replace("\n", ""))
     assert code != CODE

@@ -139,6 +139,26 @@ def test_cancelled_work_stops_at_its_next_look_and_says_only_that_it_ended(qtbot
     assert told == ["ended"]
 
 
+def test_long_work_that_was_done_before_it_could_stop_is_told_and_not_called_stopped(
+    qtbot: QtBot, tasks: Tasks
+) -> None:
+    told: list[str] = []
+    looked, gate = threading.Event(), threading.Event()
+
+    def work(progress: Progress) -> str:
+        progress.report(1, 2)
+        looked.set()
+        gate.wait()
+        return "written"
+
+    task = tasks.run_long(tasks, work, told.append, None, lambda: told.append(f"stopped: {task.stopped}"))
+    looked.wait()
+    task.cancel()
+    gate.set()
+    qtbot.waitUntil(lambda: not tasks.busy)
+    assert told == ["written", "stopped: False"]
+
+
 def test_closing_waits_for_what_runs_and_tells_nobody(qtbot: QtBot) -> None:
     tasks = Tasks()
     begun = threading.Event()

@@ -6,6 +6,7 @@ from typing import Any
 
 from ioms_desktop.cli.databases import say_code
 from ioms_desktop.cli.doors import answer, clock, desk, location, new_password, note, password, user
+from ioms_desktop.domain.calendar import LONDON
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.services.desk import Desk
 from ioms_desktop.services.incoming import Fate
@@ -59,7 +60,7 @@ def taken_away(options: argparse.Namespace) -> int:
         for each in found
     ]
     lines = [
-        f"{each.taken_by}  since {each.taken_at:%Y-%m-%d}  back by {each.until or 'no day'}"
+        f"{each.taken_by}  since {each.taken_at.astimezone(LONDON):%Y-%m-%d}  back by {each.until or 'no day'}"
         f"{'  overdue' if each.until is not None and each.until < today else ''}  {', '.join(each.cases)}"
         for each in found
     ]

@@ -1,6 +1,8 @@
 """`retention`: whose review is due, and disposal by two people, each under their own login."""
 
 import argparse
+import os
+from pathlib import Path
 from typing import Any
 
 from ioms_desktop.cli.decision_file import Decision, read_decision
@@ -60,6 +62,11 @@ def _propose(at: Desk, ref: str, decision: Decision) -> int:
 def _authorise(at: Desk, options: argparse.Namespace, decision: Decision) -> int:
     if options.certificate is not None and options.certificate.exists():
         raise Refused(f"There is a file at {options.certificate} already. Nothing was removed; name another.")
+    if options.certificate is not None and not os.access(options.certificate.parent, os.W_OK | os.X_OK):
+        raise Refused(
+            f"No file can be written in {options.certificate.parent}. Nothing was removed; name another place for the "
+            "certificate."
+        )
     waiting = review_of(at, options.ref).waiting
     if waiting is None:
         raise Refused(
@@ -76,10 +83,20 @@ def _authorise(at: Desk, options: argparse.Namespace, decision: Decision) -> int
         )
     done = dispose(at, AnswerDisposal(request="", disposal_ref=waiting.disposal_ref))
     told = certificate(at, waiting.disposal_ref)
-    if options.certificate is not None:
-        write_private(options.certificate, certificate_text(told) + "\n")
     answer(options, told, certificate_text(told))
     note(done.notice)
+    return 0 if options.certificate is None else _write_certificate(options.certificate, certificate_text(told))
+
+
+def _write_certificate(path: Path, text: str) -> int:
+    try:
+        write_private(path, text + "\n")
+    except OSError as failed:
+        note(
+            f"The record is disposed of, but its certificate could not be written to {path}: {failed.strerror}. It "
+            "stands above and is kept in the database."
+        )
+        return 1
     return 0
 
 

@@ -5,7 +5,7 @@ Fixed periods never overlap, so that no two of them can be taken from each other
 
 import re
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import MAXYEAR, MINYEAR, date, timedelta
 
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.domain.wording import day_words
@@ -35,7 +35,7 @@ class Quarter:
             Refused: It is no quarter.
         """
         found = _NAME.fullmatch(text.strip())
-        if found is None:
+        if found is None or not MINYEAR < int(found[1]) < MAXYEAR:  # at either end its neighbour is no quarter
             raise Refused(f"{text or 'Nothing'} is no quarter. Nothing was done; write it like 2026-Q3.")
         return cls(int(found[1]), int(found[2]))
 

@@ -131,27 +131,36 @@ def assign(desk: Desk, entry: NameSomebody) -> Outcome:
     return _named(desk, entry, AccessList.ASSIGNED, "{} is assigned to case {}.")
 
 
-def release(desk: Desk, entry: NameSomebody) -> Outcome:
-    """Take somebody off every list of a case on which they were put; what they may know is then as for everybody.
+def release(desk: Desk, entry: NameSomebody, kind: AccessList | None = None) -> Outcome:
+    """Take somebody off a list of a case, or off every one on which they were put.
+
+    Args:
+        desk: A supervisor's.
+        entry: Who, and of which case.
+        kind: Which list; None for all, after which what they may know is as for everybody.
 
     Raises:
         NotAllowed: The user is no supervisor, or names themselves.
         Missing: The case is not there for this user.
-        Refused: They stand on none.
+        Refused: They stand on none, or not on this one.
     """
 
     def do(tx: Transaction) -> bool:
-        kinds = _standing_kinds(tx, desk, entry)
+        kinds = [each for each in _standing_kinds(tx, desk, entry) if kind in {None, each}]
         if not kinds:
             raise Refused(
-                f"{entry.name} stands on no list of case {entry.case_ref}. Nothing was changed; see who does with "
-                "“Who may know of this case”."
+                f"{entry.name} stands on no {_list_of(kind)} of case {entry.case_ref}. Nothing was changed; see who "
+                "does with “Who may know of this case”."
             )
         done = [access.set_entry(tx, entry.case_ref, entry.name, kind, standing=False) for kind in kinds]
         return all(done)
 
-    notice = f"{entry.name} stands on no list of case {entry.case_ref} any more."
+    notice = f"{entry.name} stands on no {_list_of(kind)} of case {entry.case_ref} any more."
     return _ordered(desk, "access_release", entry, do, notice)
+
+
+def _list_of(kind: AccessList | None) -> str:
+    return "list" if kind is None else f"list of those {kind.lower()}"
 
 
 def _standing_kinds(tx: Transaction, desk: Desk, entry: NameSomebody) -> list[AccessList]:
@@ -226,6 +235,8 @@ def _kept_words(entry: KeepCase) -> str:
         said.append("is restricted to those admitted" if entry.restricted else "is no longer restricted")
     if entry.team is not None:
         said.append(f"belongs to {entry.team.strip()}" if entry.team.strip() else "belongs to every team")
+    if not said and entry.message is not None:
+        said.append("has its words for who may not know of it")
     return f"Case {entry.case_ref} {listed(said) or 'is kept as it was'}."
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from ioms_desktop.domain.access import Right, may
 from ioms_desktop.domain.backups import Backup, Keeping, shrunk, staying
+from ioms_desktop.domain.calendar import LONDON
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.domain.wording import counted, day_words, days_words
 from ioms_desktop.services.audit import seal_quietly, trail_fault
@@ -320,4 +321,5 @@ def reminder(desk: Desk) -> str:
     age = desk.clock() - last.at
     if age <= DUE_AFTER:
         return ""
-    return f"The last backup of this file is {days_words(age.days)} old, of {day_words(last.at.date())}."
+    made = day_words(last.at.astimezone(LONDON).date())
+    return f"The last backup of this file is {days_words(age.days)} old, of {made}."

@@ -22,6 +22,8 @@ from ioms_desktop.services.evaluation import book_measures
 from ioms_desktop.storage import figures as stored
 
 TOO_FEW = "too few to say"
+PLAIN = b"SQLite format 3\0"
+"""What a database that is not encrypted begins with; an encrypted one has its key file beside it."""
 NUMBERS = ("count", "days", "share", "note")
 COLUMNS = ("quarter", "edition", "table", "cell", "words", *NUMBERS)
 
@@ -286,7 +288,7 @@ def export_published(desk: Desk, path: Path) -> int:
     Raises:
         NotAllowed: The user may not see published figures.
         Missing: Nothing is published.
-        Refused: The place cannot be written.
+        Refused: The place is no CSV file, is a database, or cannot be written.
     """
     found = [published(desk, each.quarter) for each in published_quarters(desk)]
     if not found:
@@ -297,6 +299,7 @@ def export_published(desk: Desk, path: Path) -> int:
 
 
 def _write(path: Path, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    _refuse_place(path)
     try:
         with replacing(path) as partial, partial.open("w", encoding="utf-8", newline="") as stream:
             writer = csv.writer(stream)
@@ -304,6 +307,25 @@ def _write(path: Path, columns: Sequence[str], rows: Sequence[Sequence[str]]) ->
             writer.writerows([guarded(cell) for cell in row] for row in rows)
     except OSError as failed:
         raise Refused(f"{path} cannot be written: {failed.strerror}. Nothing was exported; choose another.") from failed
+
+
+def _refuse_place(path: Path) -> None:
+    """Refuse a name under which something else than figures is, or may be: a database above all."""
+    if path.suffix.lower() != ".csv":
+        raise Refused(f"{path} is no name of a CSV file. Nothing was exported; give one that ends in .csv.")
+    try:
+        database = Path(f"{path}.keys").exists() or (path.exists() and _is_database(path))
+    except OSError as failed:
+        raise Refused(
+            f"{path} cannot be looked at: {failed.strerror}. Nothing was exported; choose another."
+        ) from failed
+    if database:
+        raise Refused(f"There is a database at {path}. Nothing was exported, and it is as it was; give another name.")
+
+
+def _is_database(path: Path) -> bool:
+    with path.open("rb") as file:
+        return file.read(len(PLAIN)) == PLAIN
 
 
 def _rows(found: Published) -> Iterator[Sequence[str]]:

@@ -4,7 +4,8 @@ Supervisors ask, with names. An administrator looks after the database and sees 
 has to know what is disposed of.
 """
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -245,7 +246,7 @@ def dispose(desk: Desk, entry: AnswerDisposal) -> Outcome:
         return Outcome(notice=_said(certificate or {}), changed=EVERYTHING, ref=job.disposal_ref)
 
     outcome = once(desk, "dispose", Right.RETAIN, entry.request, do)
-    forget_about(desk, refs)
+    outcome = _forgotten(desk, refs, outcome)
     return outcome if is_shared(desk.store.location) else _written_anew(desk, outcome)
 
 
@@ -318,7 +319,7 @@ def _refuse_names(reading: Reading, found: DueReview, authority: str, reason: st
     who = stored.identity_of(reading, found.person_ref) or {}
     names = (who["family_name"], who["given_names"], who["known_as"])
     for field, said in (("authority", authority), ("reason", reason)):
-        if called_in(said, names, (who["person_ref"], who["pnc_id"], *found.case_refs)):
+        if called_in(said, names, (who["person_ref"], *(who.get(name) for name in stored.NUMBERS), *found.case_refs)):
             raise Refused(
                 f"The {field} stays when the record is gone, and it names the person. Your entry is kept; write it "
                 "without names and numbers of theirs.",
@@ -348,13 +349,23 @@ def _said(certificate: dict[str, Any]) -> str:
     return f"Disposed of as {certificate['certificate']}: {rows} rows removed.{others}"
 
 
+def _forgotten(desk: Desk, refs: Collection[str], outcome: Outcome) -> Outcome:
+    """Take the user's unsaved entries away; the disposal is done, and stays so where they cannot be."""
+    try:
+        forget_about(desk, refs)
+    except (Refused, OSError):
+        late = f"{outcome.notice} Unsaved entries of yours on it could not be taken away; discard them in Today."
+        return replace(outcome, notice=late)
+    return outcome
+
+
 def _written_anew(desk: Desk, outcome: Outcome) -> Outcome:
     from ioms_desktop.storage.sqlite.disposing import write_anew  # noqa: PLC0415 - only where a local file is open
 
     if write_anew(desk.store):
         return outcome
     late = (
-        f"{outcome.notice} Another program has the file open, so it could not be written anew: what was removed is "
-        "written over, and pieces may stay in its log until that program is closed."
+        f"{outcome.notice} The file could not be written anew, because another program has it open or the disk is "
+        "full: what was removed is written over, and pieces may stay in its log until it is closed everywhere."
     )
-    return Outcome(notice=late, changed=outcome.changed, ref=outcome.ref)
+    return replace(outcome, notice=late)

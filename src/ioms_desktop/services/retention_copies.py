@@ -40,7 +40,7 @@ def known_copies(location: str, at: datetime | None, last: Backup | None = None)
         if _is_copy(copy, path.name) and datetime.fromtimestamp(copy.stat().st_mtime, UTC).astimezone(LONDON) <= made
     ]
     if last is not None and last.at <= made:
-        when = day_words(last.at.date())
+        when = day_words(last.at.astimezone(LONDON).date())
         beside.append(f"The backup of {when}, {last.path}, and those before it still hold it until they are let go.")
     return [*beside, ELSEWHERE, DRAFTS]
 

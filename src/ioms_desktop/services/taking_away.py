@@ -1,5 +1,6 @@
 """Take cases away: an encrypted file of their own for work off the network, on record before it leaves."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -96,11 +97,15 @@ def take_away(desk: Desk, entry: TakeAway) -> Taken:
             "a supervisor."
         )
     mark = _on_record(desk, entry)
-    with desk.store.read() as reading:
-        reading.patiently()
-        luggage = taking.gather(reading, _cases(desk, reading, entry), partial(as_seen, desk.role))
-        fictional = is_fiction(reading)
-    code = _packed(desk, entry, mark, luggage, fictional=fictional)
+    try:
+        with desk.store.read() as reading:
+            reading.patiently()
+            luggage = taking.gather(reading, _cases(desk, reading, entry), partial(as_seen, desk.role))
+            fictional = is_fiction(reading)
+        code = _packed(desk, entry, mark, luggage, fictional=fictional)
+    except BaseException:
+        _note_not_made(desk, entry, mark)
+        raise
     file_hash = _hash_of(entry.path)
     with desk.store.begin(desk.act(reason_code=entry.reason), "take_away") as tx:
         taking.note_hash(tx, mark.number, file_hash)
@@ -177,6 +182,14 @@ def _on_record(desk: Desk, entry: TakeAway) -> TakenAway:
         detail = {"take_away": mark.number, "file": entry.path.name, "cases": list(entry.cases), "until": until}
         log_people(tx, "DISCLOSURE", detail, {case.person_ref for case in cases})
     return mark
+
+
+def _note_not_made(desk: Desk, entry: TakeAway, mark: TakenAway) -> None:
+    """Note that nothing is out after all: what was never made never comes back, and would keep its cases for ever."""
+    with suppress(Refused, OSError), desk.store.begin(desk.act(reason_code=entry.reason), "take_away") as tx:
+        taking.note_return(tx, mark.number, {})
+        detail = {"made": False}
+        tx.log("DISCLOSURE", object_type="take_away", object_ref=mark.number, subject_ref=None, detail=detail)
 
 
 def _cases(desk: Desk, reading: Reading, entry: TakeAway) -> list[Case]:

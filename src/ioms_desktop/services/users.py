@@ -103,8 +103,8 @@ def disable_user(desk: Desk, name: str) -> str:
         user = users.user(tx, name)
         if user is None:
             raise Refused(f"There is no user {name}. Check the name with user list.")
-        if user.role == Role.ADMINISTRATOR and not has_others(tx, name):
-            raise Refused(f"{name} is the last administrator. Add another one first.")
+        if user.role == Role.ADMINISTRATOR and not has_others(tx, name, lasting=True):
+            raise Refused(f"{name} is the last administrator without an end. Add another one first.")
         if tx.guarded:
             from ioms_desktop.storage.postgres import logins  # noqa: PLC0415 - only where a server is used
 

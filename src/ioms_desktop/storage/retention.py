@@ -15,6 +15,7 @@ from ioms_desktop.domain.calendar import DAY, LONDON
 from ioms_desktop.domain.retention import CaseFact, Disposal, Held, OffenceFact, ReviewFact
 from ioms_desktop.storage.reading import Reading
 from ioms_desktop.storage.tables import cases, retention_review
+from ioms_desktop.storage.tables import people as everybody
 from ioms_desktop.storage.transaction import Transaction
 from ioms_desktop.storage.views import known, known_beginnings, known_offences
 
@@ -180,10 +181,16 @@ def dispose(tx: Transaction, job: Disposal, redact_by: date) -> dict[str, Any] |
     return dispose_of(tx, job, redact_by)
 
 
+NUMBERS = ("pnc_id", "cro_number", "crn", "prison_number", "niche_id")
+"""The numbers by which others know a person; a server shows the first alone, and looks for all of them itself."""
+
+
 def identity_of(reading: Reading, person_ref: str) -> dict[str, str | None] | None:
     """Give the names of a person and the numbers of their cases, by which nobody may be called in what stays."""
-    names = ("person_ref", "family_name", "given_names", "known_as", "pnc_id")
+    shared = reading.connection.dialect.name == "postgresql"
+    table, numbers = (PEOPLE, NUMBERS[:1]) if shared else (everybody, NUMBERS)
+    names = ("person_ref", "family_name", "given_names", "known_as", *numbers)
     row = reading.connection.execute(
-        select(*(PEOPLE.c[name] for name in names)).where(PEOPLE.c.person_ref == person_ref)
+        select(*(table.c[name] for name in names)).where(table.c.person_ref == person_ref)
     ).first()
     return None if row is None else dict(row._asdict())

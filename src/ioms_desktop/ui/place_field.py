@@ -1,5 +1,6 @@
 """A field for a place on this computer: typed, or chosen in the system's own dialog."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtWidgets import QFileDialog
@@ -8,6 +9,28 @@ from typing_extensions import Unpack
 from ioms_desktop.ui.fields import TextField
 from ioms_desktop.ui.form import FieldOptions
 from ioms_desktop.ui.widgets import button
+
+
+def place_of(text: str) -> Path:
+    """Give the place that was typed; a beginning that means nobody's folder is left as it is."""
+    typed = Path(text.strip())
+    try:
+        return typed.expanduser()
+    except RuntimeError:
+        return typed
+
+
+def judged(text: str, judge: Callable[[Path], str]) -> str:
+    """Give a rule's sentence on a place; another where the system does not let it be looked at.
+
+    Args:
+        text: What was typed.
+        judge: Looks at the place, and says what is wrong with it; empty for nothing.
+    """
+    try:
+        return judge(place_of(text))
+    except (OSError, ValueError):
+        return "This place cannot be looked at: its name is too long, or it is closed to you. Name another."
 
 
 class PlaceField(TextField):
@@ -33,7 +56,7 @@ class PlaceField(TextField):
 
     def path(self) -> Path:
         """Give the place; outer spaces and a beginning that means one's own folder are understood."""
-        return Path((self.value() or "").strip()).expanduser()
+        return place_of(self.value() or "")
 
     def choose(self) -> None:
         """Ask for it in the system's dialog."""

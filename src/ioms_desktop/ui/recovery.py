@@ -66,17 +66,21 @@ class RecoveryCodePage(QWidget):
         return bool(self.code.text()) and not self.ticked.isChecked()
 
 
-class _UntilWritten(QDialog):
-    """A dialog that stays open while a code is shown that may not be written down yet."""
+class UntilWritten(QDialog):
+    """A dialog that stays open while a code is made, or shown and may not be written down yet."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
+        """Show no code yet."""
         super().__init__(parent)
+        self.working = False
         self.message = MessageBar()
         self.page = RecoveryCodePage()
         self.page.written.connect(self.accept)
 
     @override
     def reject(self) -> None:
+        if self.working:
+            return  # the code of before opens nothing any more: the new one must still be shown
         if self.page.waiting:
             self.message.caution(FIRST)
         else:
@@ -84,14 +88,16 @@ class _UntilWritten(QDialog):
 
     @override
     def closeEvent(self, event: QCloseEvent) -> None:
-        if self.page.waiting:
+        if self.working:
+            event.ignore()
+        elif self.page.waiting:
             event.ignore()
             self.message.caution(FIRST)
         else:
             super().closeEvent(event)
 
 
-class RecoveryCodeDialog(_UntilWritten):
+class RecoveryCodeDialog(UntilWritten):
     """Shows the code of a file that was made just now; it closes once the code is written down."""
 
     def __init__(self, sentence: str, code: str, parent: QWidget | None = None) -> None:
@@ -116,7 +122,7 @@ class RecoveryCodeDialog(_UntilWritten):
         self.page.ticked.setFocus()
 
 
-class RecoverDialog(_UntilWritten):
+class RecoverDialog(UntilWritten):
     """Asks for the recovery code and a new passphrase, and shows the code that takes the place of the one used.
 
     Signals:
@@ -208,6 +214,7 @@ class RecoverDialog(_UntilWritten):
         self._refused(f"No passphrase was set. What you typed is still here. The reference is {reference}.")
 
     def _set_working(self, working: bool) -> None:
+        self.working = working
         self.asking.setEnabled(not working)
         if working:
             self.busy.start()

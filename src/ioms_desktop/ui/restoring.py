@@ -13,7 +13,7 @@ from ioms_desktop.services.places import data_folder
 from ioms_desktop.ui.database_words import is_shared
 from ioms_desktop.ui.fields import TextField
 from ioms_desktop.ui.form import Form
-from ioms_desktop.ui.place_field import PlaceField
+from ioms_desktop.ui.place_field import PlaceField, judged, place_of
 from ioms_desktop.ui.progress_strip import ProgressStrip
 from ioms_desktop.ui.tasks import Progress, Task, Tasks
 from ioms_desktop.ui.widgets import MessageBar, button, label
@@ -119,7 +119,7 @@ class RestorePage(QWidget):
         self._message.problem(f"Nothing was restored. What you typed is still here. The reference is {reference}.")
 
     def _ended(self) -> None:
-        stopped = self._running is not None and self._running.progress.cancelled
+        stopped = self._running is not None and self._running.stopped
         self._running = None
         self.strip.end()
         self._set_working(False)
@@ -195,9 +195,11 @@ def _free() -> Path:
 def _place(text: str) -> str:
     if is_shared(text):
         return "This is the address of a server, whose keepers restore it. Name a file."
-    if Path(text.strip()).expanduser().exists():
-        return "There is a file of this name already. Choose another name; nothing is ever replaced."
-    return ""
+    return judged(text, _taken)
+
+
+def _taken(place: Path) -> str:
+    return "There is a file of this name already. Choose another name; nothing is ever replaced." * place.exists()
 
 
 def _restore(progress: Progress, backup: Path, into: str, name: str, password: str, reason: str) -> "Restored":
@@ -205,6 +207,6 @@ def _restore(progress: Progress, backup: Path, into: str, name: str, password: s
     from ioms_desktop.services.restoring import restore  # noqa: PLC0415 - slow to import: only where one is restored
 
     keep_memory_private()
-    place = Path(into).expanduser()
+    place = place_of(into)
     place.parent.mkdir(parents=True, exist_ok=True)
     return restore(backup, str(place), name, password, reason=reason, told=progress.report)

@@ -94,9 +94,15 @@ class Task(Generic[T]):
     ended: Callable[[], None] | None
     progress: Progress
     answer: _Answer = field(default_factory=_Answer)
+    finishes: bool = False  # whether an answer counts although it came too late to be stopped: it may have been written
+
+    @property
+    def stopped(self) -> bool:
+        """Whether the work gave up because it was cancelled; false where it was done by then."""
+        return isinstance(self.answer.error, Cancelled)
 
     def cancel(self) -> None:
-        """Give the work up: its answer is dropped, and ``ended`` is told."""
+        """Ask the work to give up; ``ended`` is told, and ``stopped`` says whether it did."""
         self.progress.cancel()
 
 
@@ -158,7 +164,7 @@ class Tasks(QObject):
         Args:
             owner: Who asked; when it is gone, nobody is told.
             work: Runs on another thread and is given its ``Progress``.
-            then: Takes the result, on the interface thread; not called when cancelled.
+            then: Takes the result, on the interface thread; also of work that was done before it could be stopped.
             stepped: Takes each step, on the interface thread.
             ended: Called last, however it went, on the interface thread: to put the progress bar away.
             refused: Takes the sentence of a refusal; the message bar does when None.
@@ -166,7 +172,7 @@ class Tasks(QObject):
         """
         number = self._number
         progress = Progress(lambda step: self._stepped.emit(number, step))
-        return self._start(Task(owner, work, then, refused, failed, stepped, ended, progress))
+        return self._start(Task(owner, work, then, refused, failed, stepped, ended, progress, finishes=True))
 
     def latest(
         self,
@@ -257,8 +263,8 @@ class Tasks(QObject):
 
     def _hand_over(self, task: Task[Any]) -> None:
         error = task.answer.error
-        unwanted = isinstance(error, Cancelled) or task.progress.cancelled
-        if unwanted and (error is None or isinstance(error, (Cancelled, Refused))):
+        unwanted = task.progress.cancelled and not task.finishes
+        if task.stopped or (unwanted and (error is None or isinstance(error, Refused))):
             return
         if error is None:
             task.then(task.answer.value)

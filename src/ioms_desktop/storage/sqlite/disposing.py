@@ -211,17 +211,16 @@ def write_anew(store: Store) -> bool:
     """Write a local file anew, with nothing of what was removed in its pages or its log.
 
     Returns:
-        False where another program has the file open; what was removed is written over with zeros all the same.
+        False where it could not be, whatever the reason: another program has the file open, the disk is full. The
+        removal stands, and what was removed is written over with zeros all the same.
     """
-    store.engine.dispose()  # this program's own connections would be in the way
-    with closing(connect(Path(store.location), store.key)) as connection:
-        try:
+    try:
+        store.engine.dispose()  # this program's own connections would be in the way
+        with closing(connect(Path(store.location), store.key)) as connection:
             connection.execute("PRAGMA temp_store=MEMORY")
             connection.execute("PRAGMA secure_delete=ON")
             connection.execute("VACUUM")
             busy = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
-        except driver_error() as error:
-            if "locked" not in str(error):
-                raise
-            return False
+    except (driver_error(), OSError, MemoryError):
+        return False
     return not busy

@@ -13,7 +13,7 @@ from ioms_desktop.services.backups import BackedUp, back_up, last_known
 from ioms_desktop.services.rehearsing import Rehearsed, rehearse
 from ioms_desktop.ui.dialogs.long_work import LongWorkDialog
 from ioms_desktop.ui.fields import TextField
-from ioms_desktop.ui.place_field import PlaceField
+from ioms_desktop.ui.place_field import PlaceField, judged
 from ioms_desktop.ui.tasks import Progress, Tasks
 
 if TYPE_CHECKING:
@@ -31,10 +31,12 @@ def when_words(at: datetime) -> str:
 
 def _place(text: str) -> str:
     """Whoever types a folder that is not there would otherwise get a file of its name."""
-    path = Path(text).expanduser()
-    if path.suffix or path.exists():
-        return ""
-    return "There is no folder of this name. Make it first, or name a new file that ends in .ioms."
+    return judged(text, _no_folder)
+
+
+def _no_folder(place: Path) -> str:
+    there = bool(place.suffix) or place.exists()
+    return "" if there else "There is no folder of this name. Make it first, or name a new file that ends in .ioms."
 
 
 class BackUpDialog(LongWorkDialog[BackedUp]):

@@ -29,6 +29,7 @@ from ioms_desktop.ui.dialogs.incoming_words import INTRO, counts_table, out_line
 from ioms_desktop.ui.dialogs.merge import hair_rule
 from ioms_desktop.ui.fields import TextField
 from ioms_desktop.ui.form import Form
+from ioms_desktop.ui.place_field import judged, place_of
 from ioms_desktop.ui.tasks import Progress, Step, Task, Tasks
 from ioms_desktop.ui.widgets import MessageBar, announce, button, label
 
@@ -207,7 +208,7 @@ class BringBackDialog(QDialog):
     def _work(self, picks: Mapping[str, Pick], *, dry_run: bool) -> None:
         self.message.clear()
         self._set_working(True, "Looking…" if dry_run else "Bringing it in…")
-        path, name = (self.file.value() or "").strip(), self.name.value() or ""
+        path, name = str(place_of(self.file.value() or "")), self.name.value() or ""
         work = partial(_promoted, self.desk, path, name, self.password.value() or "", dict(picks), dry_run=dry_run)
         then = self._seen if dry_run else self._done
         self._running = self._tasks.run_long(self, work, then, self._step, self._ended, self._refused, self._broken)
@@ -222,7 +223,7 @@ class BringBackDialog(QDialog):
             self._running.cancel()
 
     def _ended(self) -> None:
-        stopped = self._running is not None and self._running.progress.cancelled
+        stopped = self._running is not None and self._running.stopped
         self._running = None
         self._set_working(False)
         if stopped:
@@ -323,7 +324,11 @@ class BringBackDialog(QDialog):
 
 
 def _there(text: str) -> str:
-    return "" if Path(text.strip()).is_file() else "There is no file of this name. Choose it, or check its name."
+    return judged(text, _no_file)
+
+
+def _no_file(place: Path) -> str:
+    return "There is no file of this name. Choose it, or check its name." * (not place.is_file())
 
 
 def _promoted(

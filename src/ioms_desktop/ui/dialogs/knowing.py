@@ -196,7 +196,7 @@ class KnowingDialog(QDialog):
     def _release(self, ids: tuple[int, ...]) -> None:
         for line in self._rows(ids):
             entry = NameSomebody(request=str(uuid4()), case_ref=self.known.case_ref, name=line.entry.user_name)
-            self.tasks.run(self, partial(release, self.desk, entry), self._said, self.message.problem)
+            self.tasks.run(self, partial(release, self.desk, entry, line.entry.kind), self._said, self.message.problem)
 
     def _open(self, dialog: CommandDialog) -> None:
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

@@ -108,7 +108,7 @@ class LongWorkDialog(QDialog, Generic[T]):
     @Slot()
     def begin(self) -> None:
         """Do it, where the form is complete."""
-        if self.working or not self.primary.isEnabled() or not self.form.check():
+        if self.working or self.primary.isHidden() or not self.primary.isEnabled() or not self.form.check():
             return
         self.banner.clear()
         self.told.hide()
@@ -151,13 +151,15 @@ class LongWorkDialog(QDialog, Generic[T]):
         self._refused(f"It was not done, and nothing of it is left. The reference is {reference}.")
 
     def _ended(self) -> None:
-        stopped = self._running is not None and self._running.progress.cancelled
+        stopped = self._running is not None and self._running.stopped
         self._running = None
         self.strip.end()
         self._set_working(False)
-        if self._leaving:
+        if self._leaving and self.told.isHidden():
             super().reject()
-        elif stopped and not self.told.isVisible():
+            return
+        self._leaving = False  # it was done before it could be stopped, and says so
+        if stopped:
             self.banner.caution("Stopped. Nothing of it is left; everything is as it was.")
             self.banner.closing.hide()
 

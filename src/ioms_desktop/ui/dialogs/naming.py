@@ -188,14 +188,19 @@ class KeepCaseDialog(FittingDialog):
             request=self.request,
             case_ref=self.case_ref,
             restricted=self._restricted(),
-            team=self.team.value() or "",
-            message=self.message.value() or "",
+            team=_changed(self.team.value(), self._standing.team),
+            message=_changed(self.message.value(), self._standing.message),
         )
         return lambda: keep_case(self.desk, entry)
 
     def _restricted(self) -> bool | None:
         wanted = self.restricted.value() == "yes"
         return None if wanted == self._standing.restricted else wanted
+
+
+def _changed(typed: str | None, before: str | None) -> str | None:
+    """Give what was typed; None where it says what it said before, so that nobody else's change is undone."""
+    return None if (typed or "").strip() == (before or "").strip() else typed or ""
 
 
 class ConflictDialog(FittingDialog):

@@ -9,6 +9,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 from typing_extensions import override
 
+from ioms_desktop.domain.calendar import LONDON
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.domain.retention import Groups, Result, latest_next
 from ioms_desktop.domain.wording import day_words
@@ -116,6 +117,7 @@ class ReviewDialog(FittingDialog):
         )
         why = "For whoever reviews it next. In a proposal to dispose name nobody: it stays when the record is gone."
         self.reason = self.form.add(LongTextField("reason", "&Why", lines=3, limit=LONGEST, required=True, help=why))
+        self._put = ""
         self._show_what_applies()
         self.outcome.changed.connect(self._show_what_applies)
         self.group.changed.connect(self._put_latest)
@@ -139,11 +141,12 @@ class ReviewDialog(FittingDialog):
 
     @Slot()
     def _put_latest(self) -> None:
-        """Put the latest day that the group allows where the next review is asked for."""
+        """Put the latest day that the group allows where the next review is asked for, unless another was typed."""
         moves = self.outcome.value() == Result.RETAIN_RECATEGORISE
         group = self.groups.get((self.group.value() or "") if moves else self._now)
-        if group is not None:
+        if group is not None and self.next_on.typed() in {"", self._put}:
             self.next_on.set_value(latest_next(group, self.review.born_on, self.desk.today()))
+            self._put = self.next_on.typed()
 
     @override
     def work(self) -> Callable[[], Outcome]:
@@ -197,7 +200,7 @@ class AnswerDisposalDialog(FittingDialog):
         self.desk, self.job = desk, job
         self.keeps(desk, Origin("answer_disposal", next(iter(review.case_refs), ""), review.person_ref))
         self.form.place(why_due(review))
-        when = day_words(job.proposed_at.date())
+        when = day_words(job.proposed_at.astimezone(LONDON).date())
         said = (f"{job.proposed_by} on {when}, as {job.disposal_ref}.", f"Authority: {job.authority}")
         self.form.place(Card("Proposed", (*said, f"Reason: {job.reason}")))
         if own:

@@ -20,6 +20,7 @@ from ioms_desktop.ui.dated_fields import DateField
 from ioms_desktop.ui.dialogs.fitting import FittingDialog
 from ioms_desktop.ui.fields import TextField
 from ioms_desktop.ui.passphrase import NewPassphrase
+from ioms_desktop.ui.place_field import judged, place_of
 from ioms_desktop.ui.tasks import Tasks
 from ioms_desktop.ui.typed import Lean
 
@@ -89,7 +90,7 @@ class TakeAwayDialog(FittingDialog):
         if reason is None or not where:
             raise Refused("A take-away needs its reason and its place. Nothing was taken.")
         entry = TakeAway(
-            path=Path(where),
+            path=place_of(where),
             cases=self.case_refs,
             reason=reason,
             password=self.new.value(),
@@ -121,6 +122,8 @@ def _free(folder: Path, day: str) -> Path:
 def _place(text: str) -> str:
     if is_shared(text):
         return "This is the address of a server. Name a file."
-    if Path(text.strip()).exists():
-        return "There is a file of this name already. Choose another name; nothing was changed."
-    return ""
+    return judged(text, _taken)
+
+
+def _taken(place: Path) -> str:
+    return "There is a file of this name already. Choose another name; nothing was changed." * place.exists()

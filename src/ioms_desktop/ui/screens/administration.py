@@ -5,7 +5,7 @@ from functools import partial
 from typing import ClassVar
 
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from ioms_desktop.services import accounts
@@ -25,14 +25,14 @@ from ioms_desktop.ui.dialogs.accounts import (
     NewPasswordDialog,
     end_words,
 )
-from ioms_desktop.ui.recovery import FIRST, RecoveryCodePage
+from ioms_desktop.ui.recovery import UntilWritten
 from ioms_desktop.ui.register import Column, Filter, Register, RowAction, Sought, Style
 from ioms_desktop.ui.register_view import RegisterView
 from ioms_desktop.ui.screens.caseload import asked
 from ioms_desktop.ui.shell import Screen, Shell
 from ioms_desktop.ui.theme import Tone
 from ioms_desktop.ui.typed import short
-from ioms_desktop.ui.widgets import MessageBar, button, label
+from ioms_desktop.ui.widgets import button, label
 
 SERVER = (
     "Each account is a login of its own on the server, which holds the person to their role whatever program they use."
@@ -190,7 +190,7 @@ class AdministrationScreen(Screen):
         self.shell.settings.setValue("administration/layout", self.view.layout_text())
 
 
-class NewCodeDialog(QDialog):
+class NewCodeDialog(UntilWritten):
     """Asks whether another recovery code is to be made, makes it, and shows it once."""
 
     def __init__(self, shell: Shell, parent: QWidget | None = None) -> None:
@@ -200,10 +200,7 @@ class NewCodeDialog(QDialog):
         self.setWindowTitle("New recovery code")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setMinimumWidth(560)
-        self.message = MessageBar()
         self.asking = QWidget()
-        self.page = RecoveryCodePage()
-        self.page.written.connect(self.accept)
         self.page.hide()
         inside = QVBoxLayout(self.asking)
         inside.setContentsMargins(0, 0, 0, 0)
@@ -216,7 +213,8 @@ class NewCodeDialog(QDialog):
         inside.addWidget(label(words, wrap=True))
         foot = QHBoxLayout()
         foot.addStretch(1)
-        foot.addWidget(button("Ca&ncel", self.reject))
+        self.closing = button("Ca&ncel", self.reject)
+        foot.addWidget(self.closing)
         self.making = button("&Make a new one", self.make, kind="primary")
         foot.addWidget(self.making)
         inside.addLayout(foot)
@@ -229,10 +227,17 @@ class NewCodeDialog(QDialog):
     @Slot()
     def make(self) -> None:
         """Make it."""
-        self.making.setEnabled(False)
-        self._shell.tasks.run(self, partial(new_recovery_code, self._shell.desk), self._show, self._refused)
+        self._set_working(True)
+        work = partial(new_recovery_code, self._shell.desk)
+        self._shell.tasks.run(self, work, self._show, self._refused, lambda _: self._set_working(False))
+
+    def _set_working(self, working: bool) -> None:
+        self.working = working
+        self.making.setEnabled(not working)
+        self.closing.setEnabled(not working)
 
     def _show(self, made: Recovered) -> None:
+        self._set_working(False)
         self.asking.hide()
         self.page.show_code(made.code)
         self.page.show()
@@ -240,16 +245,8 @@ class NewCodeDialog(QDialog):
         self.page.ticked.setFocus()
 
     def _refused(self, sentence: str) -> None:
-        self.making.setEnabled(True)
+        self._set_working(False)
         self.message.problem(sentence)
-
-    @override
-    @Slot()
-    def reject(self) -> None:
-        if self.page.waiting:
-            self.message.caution(FIRST)
-        else:
-            super().reject()
 
 
 def _active(row: AccountRow) -> bool:

@@ -230,7 +230,7 @@ class ImportScreen(Screen):
         self.message.problem(f"Nothing was written. The files are as they were. The reference is {reference}.")
 
     def _ended(self) -> None:
-        stopped = self._running is not None and self._running.progress.cancelled
+        stopped = self._running is not None and self._running.stopped
         self._running = None
         self._set_working(False)
         if stopped:

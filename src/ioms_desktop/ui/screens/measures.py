@@ -268,6 +268,10 @@ class MeasuresScreen(Screen):
         if self.course.isVisible():
             beside = path.with_name(f"{path.stem}-by-quarter.png")
             wanted.append((beside, self.course, self.quarters[0], self.quarters[1]))
+        there = _in_the_way(path, [picture for picture, _, _, _ in wanted])
+        if there:
+            self._tell(f"{listed(there)} would be overwritten. Nothing was saved; choose another name or remove them.")
+            return
         for picture, view, _, _ in wanted:
             if not view.save(picture):
                 self._tell(f"The picture cannot be written to {picture}. Nothing was saved; choose another place.")
@@ -292,6 +296,12 @@ class MeasuresScreen(Screen):
     @override
     def take_focus(self) -> None:
         self.period.setFocus()
+
+
+def _in_the_way(chosen: Path, pictures: Sequence[Path]) -> list[str]:
+    """Name the files that saving would overwrite, but for the chosen one: the system has asked about that alone."""
+    files = [each for picture in pictures for each in (picture, picture.with_suffix(".csv"))]
+    return [each.name for each in files if each != chosen and each.exists()]
 
 
 def _choice(name: str, width: int) -> QComboBox:

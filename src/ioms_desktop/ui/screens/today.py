@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import date
 from functools import partial
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
@@ -242,7 +242,7 @@ class TodayScreen(Screen):
         self._running = self.shell.tasks.run_long(
             self,
             partial(_read, self.worklist),
-            self._take,
+            partial(self._take_newest, self._reads),
             partial(self._step, self._reads),
             partial(self._ended, self._reads),
             self._tell,
@@ -256,6 +256,11 @@ class TodayScreen(Screen):
             self._running.cancel()
             self._running = None
             self._tell(STOPPED)
+
+    def _take_newest(self, read: int, found: Any) -> None:  # noqa: ANN401 - as it was read
+        """Take what was read, unless it was stopped or asked for anew meanwhile."""
+        if read == self._reads and self._running is not None:
+            self._take(found)
 
     def _step(self, read: int, step: Step) -> None:
         if read == self._reads and self._running is not None:
