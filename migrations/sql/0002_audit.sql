@@ -126,8 +126,11 @@ CREATE FUNCTION log_audit(
 ) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = @path@ AS $$
 BEGIN
   PERFORM may_log(kind);
-  -- An object that can be read again, or nothing: a disposal reads every entry, and one that raised would stop them all.
+  -- An object that can be read again wherever it is read, or nothing: one that raised would stop every disposal.
   PERFORM jsonb_object_keys(detail::jsonb);
+  IF detail::jsonb @? 'strict $.**{20}' THEN
+    RAISE EXCEPTION 'nothing is put on record that is nested so deep' USING ERRCODE = '23514';
+  END IF;
   PERFORM write_audit(kind, object_type, object_ref, subject_ref, recipient, detail);
 END $$;
 
@@ -142,6 +145,9 @@ DECLARE
 BEGIN
   PERFORM may_log(kind);
   PERFORM jsonb_object_keys(detail::jsonb);
+  IF detail::jsonb @? 'strict $.**{20}' THEN
+    RAISE EXCEPTION 'nothing is put on record that is nested so deep' USING ERRCODE = '23514';
+  END IF;
   INSERT INTO audit (
     at, kind, actor, actor_role, workstation, request, object_type, object_ref, subject_ref, reason_code, reason_text,
     after)

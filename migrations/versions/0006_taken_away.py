@@ -143,9 +143,9 @@ def _guards() -> None:
         CREATE FUNCTION guard_take_away() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
         SET search_path = public, pg_catalog, pg_temp AS $$
         BEGIN
-          -- Whatever cannot be read again would stop every disposal that looks for what is out.
-          PERFORM NEW.settled::jsonb;
-          IF jsonb_typeof(NEW.cases::jsonb) IS DISTINCT FROM 'array' THEN
+          -- A disposal looks for what is out, and must be able to read it: flat, in whatever statement it is read.
+          IF jsonb_typeof(NEW.cases::jsonb) IS DISTINCT FROM 'array' OR NEW.cases::jsonb @? 'strict $.**{2}'
+             OR NEW.settled::jsonb @? 'strict $.**{3}' THEN
             RAISE EXCEPTION 'the cases of a take-away are a list' USING ERRCODE = '23514';
           END IF;
           IF my_role() IS NOT NULL THEN
@@ -174,7 +174,7 @@ def _guards() -> None:
         BEGIN
           -- A disposal reads the fields again; what was recorded before and after it only looks through.
           IF (jsonb_typeof(NEW.fields::jsonb) = 'array') IS DISTINCT FROM (NEW.part = 'ENTRY')
-             OR jsonb_typeof(NEW.fields::jsonb) NOT IN ('array', 'object') THEN
+             OR jsonb_typeof(NEW.fields::jsonb) NOT IN ('array', 'object') OR NEW.fields::jsonb @? 'strict $.**{2}' THEN
             RAISE EXCEPTION 'what is kept is no audit' USING ERRCODE = '23514';
           END IF;
           RETURN NEW;
