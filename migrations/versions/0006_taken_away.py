@@ -173,8 +173,8 @@ def _guards() -> None:
         SET search_path = pg_catalog, pg_temp AS $$
         BEGIN
           -- A disposal reads the fields again; what was recorded before and after it only looks through.
-          IF (jsonb_typeof(NEW.fields::jsonb) = 'array') IS DISTINCT FROM (NEW.part = 'ENTRY')
-             OR jsonb_typeof(NEW.fields::jsonb) NOT IN ('array', 'object') OR NEW.fields::jsonb @? 'strict $.**{2}' THEN
+          IF NEW.fields::jsonb @? 'strict $.**{2}'
+             OR (NEW.part = 'ENTRY' AND jsonb_typeof(NEW.fields::jsonb) <> 'array') THEN
             RAISE EXCEPTION 'what is kept is no audit' USING ERRCODE = '23514';
           END IF;
           RETURN NEW;
