@@ -119,8 +119,8 @@ def test_what_could_not_be_made_is_not_out_for_ever(office: Office, local_locati
     local = opened(local_location)
     fill(local)
     for desk in (office.desk("officer"), desk_of(local, "adeyemi", Role.OFFICER, lambda: NOW)):
-        with pytest.raises((Refused, OSError)):
-            taken(desk, tmp_path / f"{'x' * 246}.ioms", "PHX-1")
+        with pytest.raises((Refused, OSError)):  # the file's name leaves no room for that of its log
+            taken(desk, tmp_path / f"{'x' * 245}.ioms", "PHX-1")
         assert outstanding(desk) == []
         taken(desk, tmp_path / f"{desk.user}.ioms", "PHX-1")  # the control
         assert len(outstanding(desk)) == 1

@@ -184,6 +184,9 @@ def test_a_local_file_is_made_and_its_maker_may_sign_in(qtbot: QtBot, windows: W
     qtbot.waitUntil(window.isActiveWindow)
     click(window.local)
     page = window.creating
+    page.where.set_value(str(tmp_path / ("n" * 300)))
+    assert not page.form.check()
+    assert "cannot be looked at" in page.form.problems["where"]
     page.where.set_value(str(tmp_path / "mine" / "cases.ioms"))
     page.name.control.setFocus()
     write(focused(), "HOLT")

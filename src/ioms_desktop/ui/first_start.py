@@ -15,6 +15,7 @@ from ioms_desktop.ui.database_words import DEMO_HINT, DEMO_USER, is_shared, prot
 from ioms_desktop.ui.fields import TextField
 from ioms_desktop.ui.form import Form
 from ioms_desktop.ui.passphrase import NewPassphrase
+from ioms_desktop.ui.place_field import place_of, vacant
 from ioms_desktop.ui.recovery import FIRST, RecoveryCodePage
 from ioms_desktop.ui.restoring import RestoredPage, RestorePage
 from ioms_desktop.ui.tasks import Tasks
@@ -248,7 +249,7 @@ class CreatePage(_Page):
 
     def answers(self) -> tuple[str, str, str]:
         """Give place, name and passphrase."""
-        return self.where.value() or "", self.name.value() or "", self.new.value()
+        return str(place_of(self.where.value() or "")), self.name.value() or "", self.new.value()
 
 
 class JoinPage(_Page):
@@ -273,12 +274,9 @@ class JoinPage(_Page):
 
 
 def _place(text: str) -> str:
-    path = Path(text.strip())
     if is_shared(text):
         return "This is the address of a server. Name a file, or go back and join a shared database."
-    if path.exists():
-        return "There is a file of this name already. Choose another name; nothing was changed."
-    return ""
+    return vacant(text, "There is a file of this name already. Choose another name; nothing was changed.")
 
 
 def _address(text: str) -> str:

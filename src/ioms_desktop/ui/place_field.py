@@ -33,6 +33,11 @@ def judged(text: str, judge: Callable[[Path], str]) -> str:
         return "This place cannot be looked at: its name is too long, or it is closed to you. Name another."
 
 
+def vacant(text: str, words: str) -> str:
+    """Give a sentence where something is at the place that was typed; nothing may be put there."""
+    return judged(text, lambda place: words if place.exists() else "")
+
+
 class PlaceField(TextField):
     """A path, with a button that lets one choose it."""
 

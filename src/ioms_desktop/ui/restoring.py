@@ -13,7 +13,7 @@ from ioms_desktop.services.places import data_folder
 from ioms_desktop.ui.database_words import is_shared
 from ioms_desktop.ui.fields import TextField
 from ioms_desktop.ui.form import Form
-from ioms_desktop.ui.place_field import PlaceField, judged, place_of
+from ioms_desktop.ui.place_field import PlaceField, place_of, vacant
 from ioms_desktop.ui.progress_strip import ProgressStrip
 from ioms_desktop.ui.tasks import Progress, Task, Tasks
 from ioms_desktop.ui.widgets import MessageBar, button, label
@@ -195,11 +195,7 @@ def _free() -> Path:
 def _place(text: str) -> str:
     if is_shared(text):
         return "This is the address of a server, whose keepers restore it. Name a file."
-    return judged(text, _taken)
-
-
-def _taken(place: Path) -> str:
-    return "There is a file of this name already. Choose another name; nothing is ever replaced." * place.exists()
+    return vacant(text, "There is a file of this name already. Choose another name; nothing is ever replaced.")
 
 
 def _restore(progress: Progress, backup: Path, into: str, name: str, password: str, reason: str) -> "Restored":

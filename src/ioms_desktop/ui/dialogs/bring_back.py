@@ -328,7 +328,7 @@ def _there(text: str) -> str:
 
 
 def _no_file(place: Path) -> str:
-    return "There is no file of this name. Choose it, or check its name." * (not place.is_file())
+    return "" if place.is_file() else "There is no file of this name. Choose it, or check its name."
 
 
 def _promoted(

@@ -20,7 +20,7 @@ from ioms_desktop.ui.dated_fields import DateField
 from ioms_desktop.ui.dialogs.fitting import FittingDialog
 from ioms_desktop.ui.fields import TextField
 from ioms_desktop.ui.passphrase import NewPassphrase
-from ioms_desktop.ui.place_field import judged, place_of
+from ioms_desktop.ui.place_field import place_of, vacant
 from ioms_desktop.ui.tasks import Tasks
 from ioms_desktop.ui.typed import Lean
 
@@ -122,8 +122,4 @@ def _free(folder: Path, day: str) -> Path:
 def _place(text: str) -> str:
     if is_shared(text):
         return "This is the address of a server. Name a file."
-    return judged(text, _taken)
-
-
-def _taken(place: Path) -> str:
-    return "There is a file of this name already. Choose another name; nothing was changed." * place.exists()
+    return vacant(text, "There is a file of this name already. Choose another name; nothing was changed.")
