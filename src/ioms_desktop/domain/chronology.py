@@ -188,10 +188,6 @@ class Chronology:
         """The as-of day or the closing day, whichever is first."""
         return as_of if self.closed_on is None else min(as_of, self.closed_on)
 
-    def closed_by(self, as_of: date) -> bool:
-        """Whether the case had closed before a day; the closing day itself is still looked at."""
-        return self.closed_on is not None and self.closed_on < as_of
-
 
 def latest_step(decisions: Iterable[DecisionFact], as_of: date) -> tuple[str, DecisionFact | None]:
     """Give the current step and the decision that set it.

@@ -1,6 +1,6 @@
 """What `case`, `triggers` and `measures` answer, in the keys of the interface. Dates are ISO 8601, null is nothing."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -42,11 +42,6 @@ def trigger_answer(policy: Policy, trigger: Trigger) -> dict[str, Any]:
         "action_due": iso(trigger.action_due),
         "actioned_on": iso(trigger.actioned_on),
     }
-
-
-def triggers_answer(policy: Policy, triggers: Iterable[Trigger], as_of: date) -> dict[str, Any]:
-    """Write triggers as of a day."""
-    return {"as_of": iso(as_of), "triggers": [trigger_answer(policy, trigger) for trigger in triggers]}
 
 
 def case_answer(

@@ -112,10 +112,6 @@ class Commands(QObject):
         made.triggered.connect(lambda _checked: self.do(action.id))
         return made
 
-    def qaction(self, name: str) -> QAction:
-        """Give Qt's action for an id."""
-        return self._made[name]
-
     def do(self, name: str) -> bool:
         """Do an action by its id where it may be done just now, and say whether it was."""
         action = next(action for action in self.actions if action.id == name)

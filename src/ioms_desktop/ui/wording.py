@@ -58,11 +58,6 @@ def born(person: Person, age: int) -> str:
     return f"{day_words(person.date_of_birth)} (age {age})"
 
 
-def person_noun(programme: str) -> str:
-    """Give the field's own word: a child on Phoenix is a participant, never an offender."""
-    return "participant" if programme == "PHOENIX" else "nominal"
-
-
 def distance(on: date, today: date) -> str:
     """Say how far a day is: `today`, `3 days ago`, `in 4 days`."""
     days = (on - today).days
@@ -70,14 +65,6 @@ def distance(on: date, today: date) -> str:
     if days in near:
         return near[days]
     return f"in {days} days" if days > 0 else f"{-days} days ago"
-
-
-def due_words(due_on: date, today: date) -> str:
-    """Say how a clock stands: `due today`, `2 days late`, `due in 3 days`."""
-    days = (due_on - today).days
-    if days < 0:
-        return "1 day late" if days == -1 else f"{-days} days late"
-    return {0: "due today", 1: "due tomorrow"}.get(days, f"due in {days} days")
 
 
 def counts_as(outcome: str, *, planned: bool) -> str:
