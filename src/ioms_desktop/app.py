@@ -199,15 +199,20 @@ class Windows:
         self._show(window)
 
     def main(self, desk: "Desk") -> None:
-        """Show the window one works in; from here on nothing made so far is looked through for garbage again."""
+        """Show the main window.
+
+        Modules and classes imported by then are frozen, so that no collection looks through them again. That happens
+        before the first window is made, and never again: whatever is frozen stays in memory until the program ends.
+        """
         from ioms_desktop.ui.collecting import Collecting  # noqa: PLC0415 - imported while the user typed
         from ioms_desktop.ui.main_window import MainWindow  # noqa: PLC0415 - as above
 
+        if self._collecting is None:
+            gc.freeze()
         window = MainWindow(desk, self.kept)
         window.signed_out.connect(partial(self._signed_out, desk))
         window.left.connect(partial(self._left, window))
         self._show(window)
-        gc.freeze()
         self._collecting = Collecting()
         self._watch(window)
 

@@ -1,9 +1,16 @@
 import gc
 import weakref
+from pathlib import Path
 
+import pytest
+from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
-from ioms_desktop.ui.collecting import Collecting
+from ioms_desktop.services.cases import CaseView
+from ioms_desktop.ui.collecting import ALL_EVERY, Collecting
+from ui.case_desks import HARKER, desk_of, filled
+from ui.window_at_work import at_work, idle
 
 
 class Ring:
@@ -30,3 +37,32 @@ def test_where_there_is_little_nothing_is_collected(qapp: QApplication) -> None:
     gone = weakref.ref(Ring())
     collecting.look()
     assert gone() is not None
+
+
+@pytest.mark.usefixtures("theme")
+def test_a_case_that_was_open_at_a_full_collection_is_gone_from_memory_once_its_tab_is_closed(
+    qtbot: QtBot, local_location: str, tmp_path: Path
+) -> None:
+    with at_work(qtbot, desk_of(filled(local_location)), tmp_path) as window:
+        screen = weakref.ref(window.open_case(HARKER))
+        idle(qtbot, window)
+        assert records_in_memory()
+        collecting = Collecting()
+        for _ in range(ALL_EVERY - 1):
+            collecting.look()
+        kept = [[] for _ in range(gc.get_threshold()[0] * 3)]  # type: list[list[object]]
+        collecting.look()
+        assert kept
+        window.tabs.close_case(HARKER)
+        idle(qtbot, window)
+        QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+        gc.collect()
+        gc.collect()
+        assert screen() is None
+        gc.unfreeze()  # so that what was frozen is listed too
+        assert not records_in_memory()
+
+
+def records_in_memory() -> list[str]:
+    """Name the cases whose record is held by anything."""
+    return [each.case.case_ref for each in gc.get_objects() if isinstance(each, CaseView)]

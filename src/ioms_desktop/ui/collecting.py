@@ -1,8 +1,8 @@
-"""Garbage in cycles is collected on the interface thread alone.
+"""Automatic garbage collection is disabled; a timer on the interface thread runs it instead.
 
-Python collects on whichever thread happens to allocate. A window that is part of a cycle would then die on a worker's
-thread, and Qt brings the process down. So the collector's own hour is taken from it and given to a timer: what is young
-often, what is middle-aged now and then, everything seldom, and what outlived that is not looked through again.
+Python collects on whichever thread happens to allocate. A window that is part of a cycle would then be destroyed on a
+worker's thread, and Qt ends the process. The youngest generation is collected often, the middle one now and then, all of
+them seldom.
 """
 
 import gc
@@ -35,7 +35,8 @@ class Collecting(QObject):
             return
         if self._looks >= ALL_EVERY:
             self._looks = 0
+            # Never gc.freeze() here: a case that is open now would be kept in memory, with its record, until the
+            # program ends. What start-up made is frozen once, before anybody's record is read (app.Windows.main).
             gc.collect()
-            gc.freeze()
         else:
             gc.collect(1 if self._looks % MIDDLE_EVERY == 0 else 0)
