@@ -17,7 +17,7 @@ import pytest
 
 from desks import Clock
 from ioms_desktop.__main__ import main
-from ioms_desktop.cli import doors
+from ioms_desktop.cli import session
 from ioms_desktop.storage.engine import is_shared
 from ioms_desktop.storage.sqlite.engine import connect
 from keys import CODE, TEST_KEY
@@ -448,7 +448,7 @@ def test_clocks_far_apart_are_said_beside_the_answer(
     monkeypatch.setenv("IOMS_PASSWORD", PASSWORD)
     for minutes in (5, 0):
         at = datetime.now(UTC) - timedelta(minutes=minutes, seconds=20)
-        monkeypatch.setattr(doors, "clock", Clock(at))
+        monkeypatch.setattr(session, "clock", Clock(at))
         assert main(["user", "list", "--database", office.location, "--user", login_of("administrator")]) == 0
         said = capsys.readouterr()
         assert ("5 minutes apart" in said.err) == bool(minutes)

@@ -3,7 +3,7 @@
 import argparse
 from uuid import uuid4
 
-from ioms_desktop.cli.doors import answer, desk
+from ioms_desktop.cli.session import answer, desk
 from ioms_desktop.domain.calendar import LONDON
 from ioms_desktop.domain.knowing import AccessEntry
 from ioms_desktop.domain.wording import day_words

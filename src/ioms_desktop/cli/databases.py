@@ -2,7 +2,8 @@
 
 import argparse
 
-from ioms_desktop.cli.doors import (
+from ioms_desktop.cli.parser import NEVER
+from ioms_desktop.cli.session import (
     answer,
     desk,
     desk_of,
@@ -14,7 +15,6 @@ from ioms_desktop.cli.doors import (
     recovery_code,
     user,
 )
-from ioms_desktop.cli.verbs import NEVER
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.services.access_words import account_words
 from ioms_desktop.services.accounts import change_account

@@ -4,7 +4,7 @@ import argparse
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-from ioms_desktop.cli.doors import answer, desk, note
+from ioms_desktop.cli.session import answer, desk, note
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.domain.publication import Edition
 from ioms_desktop.domain.quarters import Quarter

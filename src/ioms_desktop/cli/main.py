@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ioms_desktop.cli.verbs import parser
+from ioms_desktop.cli.parser import parser
 
 DONE, FAILED, USAGE = 0, 1, 2
 

@@ -3,7 +3,7 @@
 import argparse
 from typing import Any
 
-from ioms_desktop.cli.doors import answer, desk, note
+from ioms_desktop.cli.session import answer, desk, note
 from ioms_desktop.domain.seals import Epoch, spoken
 from ioms_desktop.services.audit import Look, VerifyReport, anchor, open_epoch, verify, who_looked
 from ioms_desktop.services.words import instant_words

@@ -2,7 +2,7 @@
 
 import argparse
 
-from ioms_desktop.cli.doors import answer, desk, note
+from ioms_desktop.cli.session import answer, desk, note
 from ioms_desktop.services.exports import export
 from ioms_desktop.services.import_report import Fate, ImportReport
 from ioms_desktop.services.imports import run_import

@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from ioms_desktop.cli.doors import desk, note, printing_time
+from ioms_desktop.cli.session import desk, note, printing_time
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.domain.summary import Audience
 from ioms_desktop.services.summaries import case_refs_known, case_summary_pdf

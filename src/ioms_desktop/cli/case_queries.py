@@ -4,7 +4,7 @@ import argparse
 import json
 from typing import Any
 
-from ioms_desktop.cli.doors import answer, desk
+from ioms_desktop.cli.session import answer, desk
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.domain.wording import day_words
 from ioms_desktop.services.answers import trigger_answer

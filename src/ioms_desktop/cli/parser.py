@@ -183,12 +183,12 @@ def _exchange_commands(verbs: "Verbs", shared: argparse.ArgumentParser) -> None:
     take.add_argument("--dry-run", action="store_true", help="say what would happen, write nothing")
     take.add_argument("--accept-partial", action="store_true", help="write the good rows though others are rejected")
     take.add_argument("--rejects", type=Path, metavar="FILE", help="where rejected rows go (a folder for a folder)")
-    take.set_defaults(handler=_lazy("exchanging", "take"))
+    take.set_defaults(handler=_lazy("import_export", "take"))
     give = verbs.add_parser("export", parents=[shared], help="the same files back")
     give.add_argument("path", type=Path, metavar="PATH")
     give.add_argument("--case", action="extend", nargs="+", metavar="REF", dest="cases", help="only these cases")
     give.add_argument("--reason", required=True, metavar="CODE", help="why, as a reason code")
-    give.set_defaults(handler=_lazy("exchanging", "give"))
+    give.set_defaults(handler=_lazy("import_export", "give"))
     _moving_commands(verbs, shared)
 
 
@@ -198,9 +198,9 @@ def _moving_commands(verbs: "Verbs", shared: argparse.ArgumentParser) -> None:
     away.add_argument("--case", action="extend", nargs="+", metavar="REF", dest="cases", required=True, help="which")
     away.add_argument("--reason", required=True, metavar="CODE", help="why, as a reason code")
     away.add_argument("--until", type=day, metavar="YYYY-MM-DD", help="the day by which it is back")
-    away.set_defaults(handler=_lazy("moving", "take_away"))
+    away.set_defaults(handler=_lazy("checkout", "take_away"))
     out = verbs.add_parser("taken-away", parents=[formatted(shared)], help="what is out, with whom and until when")
-    out.set_defaults(handler=_lazy("moving", "taken_away"))
+    out.set_defaults(handler=_lazy("checkout", "taken_away"))
     back = verbs.add_parser(
         "promote", parents=[formatted(shared)], help="bring a file in: one taken away, or one an office began with"
     )
@@ -209,28 +209,28 @@ def _moving_commands(verbs: "Verbs", shared: argparse.ArgumentParser) -> None:
     back.add_argument("--dry-run", action="store_true", help="say what would happen, write nothing")
     back.add_argument("--conflicts", type=Path, metavar="FILE", help="write what must be answered (.json or .csv)")
     back.add_argument("--answers", type=Path, metavar="FILE", help="the same file with its answers: mine, theirs, both")
-    back.set_defaults(handler=_lazy("moving", "promote"))
+    back.set_defaults(handler=_lazy("checkout", "promote"))
 
 
 def _looking_commands(verbs: "Verbs", shared: argparse.ArgumentParser) -> None:
     both = [formatted(dated(shared))]
     case = verbs.add_parser("case", parents=both, help="one case as of a day")
     case.add_argument("ref", metavar="REF")
-    case.set_defaults(handler=_lazy("looking", "case"))
+    case.set_defaults(handler=_lazy("case_queries", "case"))
     triggers = verbs.add_parser("triggers", parents=both, help="every trigger as of a day")
     triggers.add_argument("--programme", choices=("IOM", "PHOENIX"), help="one programme only")
     triggers.add_argument("--open", action="store_true", dest="only_open", help="only those waiting for a decision")
-    triggers.set_defaults(handler=_lazy("looking", "triggers"))
+    triggers.set_defaults(handler=_lazy("case_queries", "triggers"))
     measures = verbs.add_parser("measures", parents=both, help="the figures of a period")
     measures.add_argument("--from", type=day, required=True, dest="first", metavar="YYYY-MM-DD", help="first day")
     measures.add_argument("--to", type=day, required=True, dest="last", metavar="YYYY-MM-DD", help="last day")
-    measures.set_defaults(handler=_lazy("looking", "measures"))
+    measures.set_defaults(handler=_lazy("case_queries", "measures"))
     policy = verbs.add_parser("policy", help="policy versions").add_subparsers(metavar="ACTION", required=True)
     listed = policy.add_parser("list", parents=[formatted(shared)], help="the versions")
-    listed.set_defaults(handler=_lazy("looking", "policy_list"))
+    listed.set_defaults(handler=_lazy("case_queries", "policy_list"))
     shown = policy.add_parser("show", parents=[formatted(shared)], help="one version with its thresholds")
     shown.add_argument("version", metavar="VERSION")
-    shown.set_defaults(handler=_lazy("looking", "policy_show"))
+    shown.set_defaults(handler=_lazy("case_queries", "policy_show"))
 
 
 def _paper_commands(verbs: "Verbs", shared: argparse.ArgumentParser) -> None:
@@ -240,10 +240,10 @@ def _paper_commands(verbs: "Verbs", shared: argparse.ArgumentParser) -> None:
     summary.add_argument("--audience", required=True, choices=AUDIENCES, help="for whom")
     summary.add_argument("--reason", required=True, metavar="CODE", help="why, as a reason code")
     summary.add_argument("--out", required=True, type=Path, metavar="PATH", help="a PDF file, or a folder for many")
-    summary.set_defaults(handler=_lazy("printing", "case_summary"))
+    summary.set_defaults(handler=_lazy("print", "case_summary"))
     screenshots = verbs.add_parser("screenshots", parents=[shared], help="draw every screen with demo data")
     screenshots.add_argument("folder", type=Path, metavar="FOLDER")
-    screenshots.set_defaults(handler=_lazy("printing", "screenshots"))
+    screenshots.set_defaults(handler=_lazy("print", "screenshots"))
 
 
 def _audit_commands(verbs: "Verbs", shared: argparse.ArgumentParser) -> None:
@@ -252,16 +252,16 @@ def _audit_commands(verbs: "Verbs", shared: argparse.ArgumentParser) -> None:
         "verify", parents=[formatted(shared)], help="prove the audit whole, or say where it breaks"
     )
     verify.add_argument("--anchor", type=Path, metavar="FILE", help="what audit anchor wrote earlier")
-    verify.set_defaults(handler=_lazy("auditing", "audit_verify"))
+    verify.set_defaults(handler=_lazy("audit", "audit_verify"))
     anchor = audit.add_parser("anchor", parents=[shared], help="write the newest seal into a file to be kept elsewhere")
     anchor.add_argument("--out", required=True, type=Path, metavar="FILE", help="a new file")
-    anchor.set_defaults(handler=_lazy("auditing", "audit_anchor"))
+    anchor.set_defaults(handler=_lazy("audit", "audit_anchor"))
     looked = audit.add_parser("who-looked", parents=[formatted(shared)], help="who looked at a person or a case")
     looked.add_argument("ref", metavar="REF")
-    looked.set_defaults(handler=_lazy("auditing", "audit_who_looked"))
+    looked.set_defaults(handler=_lazy("audit", "audit_who_looked"))
     restored = audit.add_parser("restored", parents=[shared], help="say that the database was restored, and why")
     restored.add_argument("--reason", required=True, metavar="TEXT", help="what happened, in a sentence")
-    restored.set_defaults(handler=_lazy("auditing", "audit_restored"))
+    restored.set_defaults(handler=_lazy("audit", "audit_restored"))
 
 
 def _retention_commands(verbs: "Verbs", shared: argparse.ArgumentParser) -> None:
@@ -270,7 +270,7 @@ def _retention_commands(verbs: "Verbs", shared: argparse.ArgumentParser) -> None
     retention = verbs.add_parser("retention", help="reviews that are due, and disposal")
     acts = retention.add_subparsers(metavar="ACTION", required=True)
     due = acts.add_parser("due", parents=[formatted(dated(shared))], help="records whose review is due; a supervisor's")
-    due.set_defaults(handler=_lazy("retaining", "retention_due"))
+    due.set_defaults(handler=_lazy("retention", "retention_due"))
     dispose = acts.add_parser(
         "dispose",
         parents=[formatted(shared)],
@@ -281,7 +281,7 @@ def _retention_commands(verbs: "Verbs", shared: argparse.ArgumentParser) -> None
     dispose.add_argument("ref", metavar="REF", help="the person")
     dispose.add_argument("--decision", required=True, type=Path, metavar="FILE", help="who decided what, and why")
     dispose.add_argument("--certificate", type=Path, metavar="PATH", help="write the certificate into a new file too")
-    dispose.set_defaults(handler=_lazy("retaining", "retention_dispose"))
+    dispose.set_defaults(handler=_lazy("retention", "retention_dispose"))
 
 
 def _figure_commands(verbs: "Verbs", shared: argparse.ArgumentParser) -> None:

@@ -5,7 +5,7 @@ import os
 from typing import Any
 
 from ioms_desktop.cli.databases import say_code
-from ioms_desktop.cli.doors import answer, clock, desk, location, new_password, note, password, user
+from ioms_desktop.cli.session import answer, clock, desk, location, new_password, note, password, user
 from ioms_desktop.domain.calendar import LONDON
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.services.desk import Desk
