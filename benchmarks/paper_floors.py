@@ -18,12 +18,12 @@ from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Flowable, LongTable, Paragraph, SimpleDocTemplate, TableStyle
 
 from ioms_desktop.domain.summary import CaseSummary
-from ioms_desktop.reports import fonts
-from ioms_desktop.reports.case_summary import pieces_of, render_case_summary
-from ioms_desktop.reports.drawing import draw_picture
-from ioms_desktop.reports.page import BOTTOM, CONTENT, LEFT, PAGE_HEIGHT, TOP
-from ioms_desktop.reports.rows import Cell, Figure, Row
-from ioms_desktop.reports.tags import Element
+from ioms_desktop.reports.case_summary.case_summary import pieces_of, render_case_summary
+from ioms_desktop.reports.layout import fonts
+from ioms_desktop.reports.layout.drawing import draw_picture
+from ioms_desktop.reports.layout.page import BOTTOM, CONTENT, LEFT, PAGE_HEIGHT, TOP
+from ioms_desktop.reports.layout.rows import Cell, Figure, Row
+from ioms_desktop.reports.layout.tags import Element
 
 ROUNDS = 41
 TURNS = 3

@@ -22,7 +22,7 @@ from ioms_desktop.domain.summary import (
     PrintFacts,
     TriggerLine,
 )
-from ioms_desktop.reports.case_summary import render_case_summary
+from ioms_desktop.reports.case_summary.case_summary import render_case_summary
 from reports.reading import pages_of, printed, text_of
 from reports.sample import CALLUM_FULL, JAYDEN_FULL
 

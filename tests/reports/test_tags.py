@@ -6,7 +6,7 @@ from itertools import pairwise
 import pytest
 
 from ioms_desktop.domain.summary import CaseSummary
-from ioms_desktop.reports.page import Frame, Paper
+from ioms_desktop.reports.layout.page import Frame, Paper
 from reports.pdf_structure import Node, Structure
 from reports.reading import printed
 from reports.sample import CALLUM_FULL, JAYDEN_FULL

@@ -74,7 +74,7 @@ def case_summary_pdf(  # noqa: PLR0913 - each is a field of the print dialog
 
 
 def _rendered(summary: CaseSummary) -> bytes:
-    from ioms_desktop.reports.case_summary import render_case_summary  # noqa: PLC0415 - slow to import: loads when first needed
+    from ioms_desktop.reports.case_summary.case_summary import render_case_summary  # noqa: PLC0415 - slow to import: loads when first needed
 
     out = BytesIO()
     render_case_summary(summary, out)

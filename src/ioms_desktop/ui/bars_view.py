@@ -8,8 +8,8 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QImage, QKeyEvent, QPainter, QPaintEvent
 from typing_extensions import override
 
-from ioms_desktop.pictures.bars import Bar, layout
-from ioms_desktop.pictures.shapes import Group, Picture
+from ioms_desktop.charts.bars import Bar, layout
+from ioms_desktop.charts.shapes import Group, Picture
 from ioms_desktop.ui.picture_view import PictureView
 from ioms_desktop.ui.widgets import announce
 

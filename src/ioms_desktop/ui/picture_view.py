@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QHelpEvent, QPainter, QP
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 from typing_extensions import override
 
-from ioms_desktop.pictures.shapes import Box, Circle, Group, Picture, Polygon, Rect, Role, Strokes, Text
+from ioms_desktop.charts.shapes import Box, Circle, Group, Picture, Polygon, Rect, Role, Strokes, Text
 from ioms_desktop.ui import theme
 from ioms_desktop.ui.theme import Tone
 

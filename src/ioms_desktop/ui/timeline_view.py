@@ -8,9 +8,9 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QWheelE
 from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
+from ioms_desktop.charts.shapes import Group, Picture
+from ioms_desktop.charts.timeline import SCREEN_TEXT, layout
 from ioms_desktop.domain.timeline import TimelineFacts
-from ioms_desktop.pictures.shapes import Group, Picture
-from ioms_desktop.pictures.timeline import SCREEN_TEXT, layout
 from ioms_desktop.ui.picture_view import Colours, PictureView, theme_colour
 from ioms_desktop.ui.widgets import announce
 

@@ -18,12 +18,12 @@ from PySide6.QtWidgets import (
 )
 from typing_extensions import override
 
+from ioms_desktop.charts.bars import Bar
 from ioms_desktop.domain.access import Right, may
 from ioms_desktop.domain.calendar import LONDON
 from ioms_desktop.domain.publication import Edition
 from ioms_desktop.domain.quarters import Quarter
 from ioms_desktop.domain.wording import day_words, listed
-from ioms_desktop.pictures.bars import Bar
 from ioms_desktop.services.desk import Desk, Topic
 from ioms_desktop.services.published import (
     Line,

@@ -5,12 +5,12 @@ from dataclasses import dataclass, field
 
 from reportlab.pdfgen.canvas import Canvas
 
-from ioms_desktop.pictures.shapes import Picture, Role
-from ioms_desktop.reports.drawing import draw_picture
-from ioms_desktop.reports.fonts import name_of, width
-from ioms_desktop.reports.palette import colour
-from ioms_desktop.reports.tags import Element, Tags
-from ioms_desktop.reports.wrapping import wrapped
+from ioms_desktop.charts.shapes import Picture, Role
+from ioms_desktop.reports.layout.drawing import draw_picture
+from ioms_desktop.reports.layout.fonts import name_of, width
+from ioms_desktop.reports.layout.palette import colour
+from ioms_desktop.reports.layout.tags import Element, Tags
+from ioms_desktop.reports.layout.text_wrap import wrapped
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,10 +5,10 @@ from itertools import combinations
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
-from ioms_desktop.pictures.bars import Bar, layout
-from ioms_desktop.pictures.shapes import Picture, Rect, Role, Strokes
 from pictures.timeline_facts import PlainMetrics
+
+from ioms_desktop.charts.bars import Bar, layout
+from ioms_desktop.charts.shapes import Picture, Rect, Role, Strokes
 
 NUMBERS = st.one_of(st.none(), st.integers(0, 5000))
 BARS = st.lists(

@@ -3,11 +3,11 @@
 from dataclasses import dataclass, field
 from datetime import date
 
+from ioms_desktop.charts.axis import Scale
+from ioms_desktop.charts.labels import Labels
+from ioms_desktop.charts.marks import patch
+from ioms_desktop.charts.shapes import Group, Point, Role, Shape, Text
 from ioms_desktop.domain.timeline import Ref
-from ioms_desktop.pictures.axis import Scale
-from ioms_desktop.pictures.labels import Labels
-from ioms_desktop.pictures.marks import patch
-from ioms_desktop.pictures.shapes import Group, Point, Role, Shape, Text
 
 
 @dataclass(slots=True)

@@ -15,9 +15,9 @@ from ioms_desktop.domain.summary import (
     Statutory,
 )
 from ioms_desktop.domain.wording import day_words
-from ioms_desktop.reports.rows import QUIET, STRONG, Column, Piece
-from ioms_desktop.reports.sections import NONE_RECORDED, Section
-from ioms_desktop.reports.tags import Element
+from ioms_desktop.reports.layout.rows import QUIET, STRONG, Column, Piece
+from ioms_desktop.reports.layout.sections import NONE_RECORDED, Section
+from ioms_desktop.reports.layout.tags import Element
 
 NEED = ("no need", "some need", "considerable need", "severe need")
 BASES = (

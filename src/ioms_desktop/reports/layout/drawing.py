@@ -2,9 +2,9 @@
 
 from reportlab.pdfgen.canvas import Canvas
 
-from ioms_desktop.pictures.shapes import Circle, Picture, Polygon, Rect, Role, Strokes, Text
-from ioms_desktop.reports.fonts import name_of, one_line
-from ioms_desktop.reports.palette import colour
+from ioms_desktop.charts.shapes import Circle, Picture, Polygon, Rect, Role, Strokes, Text
+from ioms_desktop.reports.layout.fonts import name_of, one_line
+from ioms_desktop.reports.layout.palette import colour
 
 
 def draw_picture(canvas: Canvas, picture: Picture, left: float, top: float) -> None:

@@ -4,7 +4,7 @@ from functools import cache
 
 from reportlab.lib.colors import Color, HexColor
 
-from ioms_desktop.pictures.shapes import Role
+from ioms_desktop.charts.shapes import Role
 
 PAPER = {
     Role.SURFACE: "#FFFFFF",

@@ -6,12 +6,12 @@ from itertools import combinations
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-
-from ioms_desktop.domain.timeline import Came, ContactMark, OfferBar, Ref, TimelineFacts, TriggerMark
-from ioms_desktop.pictures.marks import contact_mark
-from ioms_desktop.pictures.shapes import Picture, Polygon, Strokes
-from ioms_desktop.pictures.timeline import layout, whole_period
 from pictures.timeline_facts import TODAY, PlainMetrics, timelines
+
+from ioms_desktop.charts.marks import contact_mark
+from ioms_desktop.charts.shapes import Picture, Polygon, Strokes
+from ioms_desktop.charts.timeline import layout, whole_period
+from ioms_desktop.domain.timeline import Came, ContactMark, OfferBar, Ref, TimelineFacts, TriggerMark
 
 PERIODS = (1, 84, 365, 1826)
 

@@ -9,21 +9,21 @@ from typing import BinaryIO
 from reportlab.pdfgen.canvas import Canvas
 from typing_extensions import override
 
+from ioms_desktop.charts.marks import rag_sign
+from ioms_desktop.charts.shapes import Picture
+from ioms_desktop.charts.timeline import layout, whole_period
 from ioms_desktop.domain.summary import (
     OFFER_STAYS_OPEN,
     Audience,
     CaseSummary,
 )
 from ioms_desktop.domain.wording import day_words
-from ioms_desktop.pictures.marks import rag_sign
-from ioms_desktop.pictures.shapes import Picture
-from ioms_desktop.pictures.timeline import layout, whole_period
-from ioms_desktop.reports.case_sections import sections_after, sections_before
-from ioms_desktop.reports.drawing import draw_picture
-from ioms_desktop.reports.fonts import PaperMetrics, width
-from ioms_desktop.reports.page import CONTENT, Frame, Paper, note_lines
-from ioms_desktop.reports.rows import QUIET, SECTION, TITLE, Cell, Figure, Piece, Row, Style, cell
-from ioms_desktop.reports.tags import Element, Tags
+from ioms_desktop.reports.case_summary.case_sections import sections_after, sections_before
+from ioms_desktop.reports.layout.drawing import draw_picture
+from ioms_desktop.reports.layout.fonts import PaperMetrics, width
+from ioms_desktop.reports.layout.page import CONTENT, Frame, Paper, note_lines
+from ioms_desktop.reports.layout.rows import QUIET, SECTION, TITLE, Cell, Figure, Piece, Row, Style, cell
+from ioms_desktop.reports.layout.tags import Element, Tags
 
 AUDIENCES = {
     Audience.FULL: "full",

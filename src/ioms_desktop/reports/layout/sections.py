@@ -2,22 +2,10 @@
 
 from collections.abc import Sequence
 
-from ioms_desktop.reports.page import CONTENT
-from ioms_desktop.reports.rows import (
-    BODY,
-    HEAD,
-    QUIET,
-    SECTION,
-    Cell,
-    Column,
-    Piece,
-    Row,
-    Style,
-    cell,
-    table,
-)
-from ioms_desktop.reports.tags import Element
-from ioms_desktop.reports.wrapping import wrapped
+from ioms_desktop.reports.layout.page import CONTENT
+from ioms_desktop.reports.layout.rows import BODY, HEAD, QUIET, SECTION, Cell, Column, Piece, Row, Style, cell, table
+from ioms_desktop.reports.layout.tags import Element
+from ioms_desktop.reports.layout.text_wrap import wrapped
 
 GUTTER = 94.0
 WIDTH = CONTENT - GUTTER

@@ -9,12 +9,12 @@ from typing import Any, BinaryIO
 from reportlab.lib.utils import TimeStamp
 from reportlab.pdfgen.canvas import Canvas
 
-from ioms_desktop.pictures.shapes import Role
-from ioms_desktop.reports.fonts import BOLD, MISSING, REGULAR, printable, register, width
-from ioms_desktop.reports.palette import colour
-from ioms_desktop.reports.rows import Piece, Row
-from ioms_desktop.reports.tags import LANGUAGE, Element, Tags
-from ioms_desktop.reports.wrapping import wrapped
+from ioms_desktop.charts.shapes import Role
+from ioms_desktop.reports.layout.fonts import BOLD, MISSING, REGULAR, printable, register, width
+from ioms_desktop.reports.layout.palette import colour
+from ioms_desktop.reports.layout.rows import Piece, Row
+from ioms_desktop.reports.layout.tags import LANGUAGE, Element, Tags
+from ioms_desktop.reports.layout.text_wrap import wrapped
 
 PAGE_WIDTH, PAGE_HEIGHT = 595.276, 841.89
 LEFT, RIGHT = 40.0, PAGE_WIDTH - 40.0

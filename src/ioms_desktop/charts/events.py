@@ -4,6 +4,9 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from itertools import pairwise
 
+from ioms_desktop.charts.drawing_area import Sheet
+from ioms_desktop.charts.marks import contact_mark, diamond
+from ioms_desktop.charts.shapes import Box, Circle, Point, Rect, Role, Shape, Strokes, Text
 from ioms_desktop.domain.timeline import (
     Came,
     ConcernMark,
@@ -13,9 +16,6 @@ from ioms_desktop.domain.timeline import (
     Ref,
 )
 from ioms_desktop.domain.wording import day_words
-from ioms_desktop.pictures.marks import contact_mark, diamond
-from ioms_desktop.pictures.shapes import Box, Circle, Point, Rect, Role, Shape, Strokes, Text
-from ioms_desktop.pictures.sheet import Sheet
 
 DAY = timedelta(days=1)
 WEEK = timedelta(days=7)

@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from ioms_desktop.pictures.labels import Labels
-from ioms_desktop.pictures.shapes import Role, Shape, Strokes
+from ioms_desktop.charts.labels import Labels
+from ioms_desktop.charts.shapes import Role, Shape, Strokes
 
 DAY = timedelta(days=1)
 GAP = 6.0

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from ioms_desktop.charts.labels import Labels
+from ioms_desktop.charts.marks import hatch
+from ioms_desktop.charts.shapes import Box, FontMetrics, Group, Picture, Rect, Role, Shape, Strokes, Text
 from ioms_desktop.domain.timeline import Ref
-from ioms_desktop.pictures.labels import Labels
-from ioms_desktop.pictures.marks import hatch
-from ioms_desktop.pictures.shapes import Box, FontMetrics, Group, Picture, Rect, Role, Shape, Strokes, Text
 
 SCREEN_TEXT = 11.0
 NAMES = 0.42  # of the width, at most, for the names

@@ -2,8 +2,8 @@
 
 from math import cos, pi, sin
 
+from ioms_desktop.charts.shapes import Circle, Point, Polygon, Rect, Role, Shape, Strokes, Text
 from ioms_desktop.domain.timeline import Answer, Came
-from ioms_desktop.pictures.shapes import Circle, Point, Polygon, Rect, Role, Shape, Strokes, Text
 
 SIGNS = {
     "RED": (Role.RED, Role.RED_FILL, Role.RED_TEXT),

@@ -1,6 +1,6 @@
 """Text into lines of a width: at spaces where it can, within a word where it must."""
 
-from ioms_desktop.reports.fonts import printable, width
+from ioms_desktop.reports.layout.fonts import printable, width
 
 
 def wrapped(text: str, room: float, size: float, *, bold: bool = False) -> list[str]:

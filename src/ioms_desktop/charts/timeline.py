@@ -4,17 +4,17 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from functools import partial
 
+from ioms_desktop.charts.alt_text import told
+from ioms_desktop.charts.axis import Scale, draw_axis
+from ioms_desktop.charts.bands import draw_custody, draw_offers, draw_rag
+from ioms_desktop.charts.drawing_area import Sheet
+from ioms_desktop.charts.events import draw_concerns, draw_contacts, draw_decisions, draw_engagement
+from ioms_desktop.charts.labels import Labels
+from ioms_desktop.charts.marks import answer_mark, contact_mark, diamond, pointer
+from ioms_desktop.charts.shapes import FontMetrics, Picture, Role, Shape, Strokes
+from ioms_desktop.charts.triggers import draw_triggers, tie_decisions
 from ioms_desktop.domain.timeline import Answer, Came, TimelineFacts
 from ioms_desktop.domain.wording import day_words
-from ioms_desktop.pictures.axis import Scale, draw_axis
-from ioms_desktop.pictures.bands import draw_custody, draw_offers, draw_rag
-from ioms_desktop.pictures.events import draw_concerns, draw_contacts, draw_decisions, draw_engagement
-from ioms_desktop.pictures.labels import Labels
-from ioms_desktop.pictures.marks import answer_mark, contact_mark, diamond, pointer
-from ioms_desktop.pictures.shapes import FontMetrics, Picture, Role, Shape, Strokes
-from ioms_desktop.pictures.sheet import Sheet
-from ioms_desktop.pictures.telling import told
-from ioms_desktop.pictures.triggers import draw_triggers, tie_decisions
 
 PAPER_TEXT = 7.0
 SCREEN_TEXT = 11.0

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
-from ioms_desktop.pictures.shapes import Box, FontMetrics, Role, Text
+from ioms_desktop.charts.shapes import Box, FontMetrics, Role, Text
 
 ELLIPSIS = "…"
 SHORTEST = 4

@@ -1,0 +1,1 @@
+"""The case summary on paper."""
