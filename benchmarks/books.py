@@ -10,10 +10,10 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from ioms_desktop.domain.access import Role
-from ioms_desktop.domain.cases import Case
-from ioms_desktop.domain.people import Person
-from ioms_desktop.domain.search import name_key
+from ioms_desktop.domain.access.roles import Role
+from ioms_desktop.domain.records.cases import Case
+from ioms_desktop.domain.records.people import Person
+from ioms_desktop.domain.search.search_terms import name_key
 from ioms_desktop.services.databases import Newcomer, make_database
 from ioms_desktop.services.desk import Desk
 from ioms_desktop.services.session import sign_in

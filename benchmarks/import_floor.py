@@ -9,7 +9,7 @@ from typing import Any
 
 from books import MADE, OWN, open_book, person, raw
 from floors import Figure, in_turns
-from ioms_desktop.domain.people import Person
+from ioms_desktop.domain.records.people import Person
 from ioms_desktop.services.imports import run_import
 from ioms_desktop.storage.migrate import create
 from ioms_desktop.storage.records import field_names

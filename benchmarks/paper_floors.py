@@ -17,7 +17,7 @@ from reportlab.lib.styles import ParagraphStyle
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Flowable, LongTable, Paragraph, SimpleDocTemplate, TableStyle
 
-from ioms_desktop.domain.summary import CaseSummary
+from ioms_desktop.domain.printing.summary import CaseSummary
 from ioms_desktop.reports.case_summary.case_summary import pieces_of, render_case_summary
 from ioms_desktop.reports.layout import fonts
 from ioms_desktop.reports.layout.drawing import draw_picture

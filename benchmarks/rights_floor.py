@@ -16,8 +16,8 @@ sys.path.append(str(Path(__file__).parents[1] / "tests"))
 
 from books import AT, PASSWORD, open_book, raw
 from floors import Figure, in_turns
-from ioms_desktop.domain.access import Role
-from ioms_desktop.domain.nouns import NOUNS
+from ioms_desktop.domain.access.roles import Role
+from ioms_desktop.domain.records.record_types import NOUNS
 from ioms_desktop.services.cases import open_case
 from ioms_desktop.services.databases import Newcomer, make_database
 from ioms_desktop.services.desk import Desk

@@ -19,9 +19,9 @@ import psycopg
 sys.path.append(str(Path(__file__).parents[1] / "tests"))
 
 from floors import in_turns, seconds
-from ioms_desktop.domain.access import Role
+from ioms_desktop.domain.access.roles import Role
+from ioms_desktop.domain.dates.day_time import Moment
 from ioms_desktop.domain.errors import Refused
-from ioms_desktop.domain.moments import Moment
 from ioms_desktop.services.cases import open_case
 from ioms_desktop.services.contacts import ContactEntry, RecordContact, record_contact
 from ioms_desktop.services.demo import build_demo

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from desks import Clock, desk_of
-from ioms_desktop.domain.access import Role
+from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.services.contacts import record_contact
 from ioms_desktop.services.desk import Desk
 from ioms_desktop.storage.engine import open_store

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from itertools import count
 
-from ioms_desktop.domain.access import Role
-from ioms_desktop.domain.cases import Case, RagEntry
-from ioms_desktop.domain.moments import Moment
-from ioms_desktop.domain.people import Person
-from ioms_desktop.domain.support import Contact
+from ioms_desktop.domain.access.roles import Role
+from ioms_desktop.domain.dates.day_time import Moment
+from ioms_desktop.domain.records.cases import Case, RagEntry
+from ioms_desktop.domain.records.engagement import Contact
+from ioms_desktop.domain.records.people import Person
 from ioms_desktop.services.desk import Desk
 from ioms_desktop.services.rulebook import load_rulebook
 from ioms_desktop.storage.store import Store

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from ioms_desktop.domain.cases import Case
-from ioms_desktop.domain.chronology import Chronology
-from ioms_desktop.domain.histories import Version, states
-from ioms_desktop.domain.moments import Moment
-from ioms_desktop.domain.nouns import NOUNS
-from ioms_desktop.domain.record import Column, Kind, Record, columns
+from ioms_desktop.domain.dates.day_time import Moment
+from ioms_desktop.domain.policy.case_facts import Chronology
+from ioms_desktop.domain.policy.case_history import Version, states
+from ioms_desktop.domain.records.cases import Case
+from ioms_desktop.domain.records.record import Column, Kind, Record, columns
+from ioms_desktop.domain.records.record_types import NOUNS
 
 Row = dict[str, str]
 Tables = dict[str, list[Row]]

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from random import Random
 
-from ioms_desktop.domain.chronology import Chronology, ContactFact, DecisionFact, OfferFact, RagFact
-from ioms_desktop.domain.cube_counts import CountedCase, Counts, count
-from ioms_desktop.domain.cubes import Plan
-from ioms_desktop.domain.moments import Moment
-from ioms_desktop.domain.quarters import Quarter
+from ioms_desktop.domain.dates.day_time import Moment
+from ioms_desktop.domain.dates.quarters import Quarter
+from ioms_desktop.domain.figures.figure_counts import CountedCase, Counts, count
+from ioms_desktop.domain.figures.figure_tables import Plan
+from ioms_desktop.domain.policy.case_facts import Chronology, ContactFact, DecisionFact, OfferFact, RagFact
 from rulebook import default_policy
 
 FIRST = Quarter(2025, 4)

@@ -4,8 +4,8 @@ import tomllib
 from functools import cache
 from pathlib import Path
 
-from ioms_desktop.domain.policy import Policy
-from ioms_desktop.domain.steps import Step, ladder
+from ioms_desktop.domain.policy.ladder import Step, ladder
+from ioms_desktop.domain.policy.policy import Policy
 
 RESOURCES = Path(__file__).parents[1] / "resources"
 

@@ -8,11 +8,11 @@ from datetime import UTC, date, datetime
 import psycopg
 
 from desks import fill
-from ioms_desktop.domain.access import Role
-from ioms_desktop.domain.enforcement import Concern
-from ioms_desktop.domain.moments import Moment
-from ioms_desktop.domain.people import Assessment, CustodySpell
-from ioms_desktop.domain.support import Contact, Offer
+from ioms_desktop.domain.access.roles import Role
+from ioms_desktop.domain.dates.day_time import Moment
+from ioms_desktop.domain.records.concerns_and_decisions import Concern
+from ioms_desktop.domain.records.engagement import Contact, Offer
+from ioms_desktop.domain.records.people import Assessment, CustodySpell
 from ioms_desktop.services.desk import Desk
 from ioms_desktop.services.session import sign_in
 from ioms_desktop.storage.engine import open_store

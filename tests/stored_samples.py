@@ -2,8 +2,8 @@
 
 from datetime import UTC, date, datetime
 
-from ioms_desktop.domain.cases import Case
-from ioms_desktop.domain.people import Person
+from ioms_desktop.domain.records.cases import Case
+from ioms_desktop.domain.records.people import Person
 from ioms_desktop.storage.transaction import Act
 
 AT = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)

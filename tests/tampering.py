@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
-from ioms_desktop.domain.seals import Entry, Seal, entry_hash, seal_hash
+from ioms_desktop.domain.audit_chain import Entry, Seal, entry_hash, seal_hash
 from ioms_desktop.storage.reading import Reading
 from ioms_desktop.storage.reference import database_id
 from ioms_desktop.storage.sealing import entries, seals

@@ -22,7 +22,7 @@ import start_floor
 import summary_floor
 from books import ON, open_book, raw
 from floors import Figure, in_turns
-from ioms_desktop.domain.triggers import evaluate
+from ioms_desktop.domain.policy.triggers import evaluate
 from ioms_desktop.services.desk import Desk
 from ioms_desktop.services.evaluation import book_triggers, evaluate_book
 from ioms_desktop.storage.book import NAMES

@@ -10,7 +10,7 @@ import pytest
 
 from desks import fill
 from ioms_desktop.__main__ import main
-from ioms_desktop.domain.access import Role
+from ioms_desktop.domain.access.roles import Role
 from keys import opened, with_users
 from tampering import delete, unguarded
 

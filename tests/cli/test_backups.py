@@ -12,7 +12,7 @@ import pytest
 from backup_desks import left_in
 from desks import fill
 from ioms_desktop.__main__ import main
-from ioms_desktop.domain.access import Role
+from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.storage.sqlite.engine import connect
 from keys import TEST_KEY, opened, with_users
 

@@ -98,7 +98,7 @@ def run_locally(
 
 
 def prepared(location: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Run:
-    from ioms_desktop.domain.access import Role  # noqa: PLC0415 - with the services below
+    from ioms_desktop.domain.access.roles import Role  # noqa: PLC0415 - with the services below
     from keys import with_users  # noqa: PLC0415 - slow to import
 
     with_users(location, {"admin": Role.ADMINISTRATOR, "wright": Role.SUPERVISOR, "okoro": Role.NAVIGATOR}, "demo")

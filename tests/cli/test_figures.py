@@ -9,7 +9,7 @@ import pytest
 
 from desks import fill
 from ioms_desktop.__main__ import main
-from ioms_desktop.domain.access import Role
+from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.services.published import PLAIN
 from keys import opened, with_users
 

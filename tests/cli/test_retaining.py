@@ -9,8 +9,8 @@ import pytest
 
 from desks import OLD, OLD_CASE, fill
 from ioms_desktop.__main__ import main
-from ioms_desktop.domain.access import Role
-from ioms_desktop.domain.people import Offence
+from ioms_desktop.domain.access.roles import Role
+from ioms_desktop.domain.records.people import Offence
 from ioms_desktop.storage.transaction import Act
 from keys import AT, opened, with_users
 

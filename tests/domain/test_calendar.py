@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ioms_desktop.domain.bank_holidays import BY_YEAR, FIRST, LAST
-from ioms_desktop.domain.calendar import (
+from ioms_desktop.domain.dates.bank_holidays import BY_YEAR, FIRST, LAST
+from ioms_desktop.domain.dates.calendar import (
     Spell,
     age_on,
     bank_holidays,

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ioms_desktop.domain.errors import Refused
-from ioms_desktop.domain.identifiers import LETTERS, check_letter, cro_number, pnc_id
+from ioms_desktop.domain.records.identifiers import LETTERS, check_letter, cro_number, pnc_id
 
 THIS_YEAR = 2026
 

@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ioms_desktop.domain.enforcement import Concern, Decision, Proposal
-from ioms_desktop.domain.merging import Group, Part, Pick, Verdict, groups, merged, parts, unanswered
-from ioms_desktop.domain.moments import Moment
-from ioms_desktop.domain.nouns import NOUNS, WORKING
-from ioms_desktop.domain.people import Person
-from ioms_desktop.domain.record import Column, Kind, Record, columns
-from ioms_desktop.domain.support import Offer
+from ioms_desktop.domain.dates.day_time import Moment
+from ioms_desktop.domain.edit_merge import Group, Part, Pick, Verdict, groups, merged, parts, unanswered
+from ioms_desktop.domain.records.concerns_and_decisions import Concern, Decision, Proposal
+from ioms_desktop.domain.records.engagement import Offer
+from ioms_desktop.domain.records.people import Person
+from ioms_desktop.domain.records.record import Column, Kind, Record, columns
+from ioms_desktop.domain.records.record_types import NOUNS, WORKING
 
 CASES = 3_000
 ALL = (*NOUNS, *WORKING)
@@ -223,6 +223,6 @@ def test_the_cases_drawn_do_ask_and_do_merge() -> None:
 def test_a_field_that_does_not_exist_would_be_seen(monkeypatch: pytest.MonkeyPatch) -> None:
     """The control: a group declared with a field the noun does not have."""
     wrong = Group("wrong", ("responded_at", "response"))
-    monkeypatch.setattr("ioms_desktop.domain.merging._groups", lambda _noun: (wrong,))
+    monkeypatch.setattr("ioms_desktop.domain.edit_merge._groups", lambda _noun: (wrong,))
     with pytest.raises(AssertionError):
         test_the_table_of_groups_names_fields_that_exist_each_once(Offer)

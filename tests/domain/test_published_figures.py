@@ -19,12 +19,12 @@ import pytest
 
 from domain.test_reference import bundled
 from fictional_books import book, counted, quarters
-from ioms_desktop.domain.cube_counts import Counts
-from ioms_desktop.domain.cubes import Cell, Plan, links, measure
-from ioms_desktop.domain.disclosure import Balance, Contradiction, Knowledge, Span
+from ioms_desktop.domain.dates.quarters import Quarter
 from ioms_desktop.domain.errors import Refused
-from ioms_desktop.domain.publication import Figures, Shown, differ, prepare
-from ioms_desktop.domain.quarters import Quarter
+from ioms_desktop.domain.figures.disclosure_control import Balance, Contradiction, Knowledge, Span
+from ioms_desktop.domain.figures.figure_counts import Counts
+from ioms_desktop.domain.figures.figure_tables import Cell, Plan, links, measure
+from ioms_desktop.domain.figures.publication import Figures, Shown, differ, prepare
 from reckoning import Equation, narrowest
 
 PLAN = Plan.from_lists(bundled())

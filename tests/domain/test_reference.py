@@ -4,9 +4,9 @@ from datetime import date
 import pytest
 
 from ioms_desktop.domain.errors import Refused
-from ioms_desktop.domain.nouns import BY_TABLE
-from ioms_desktop.domain.record import columns
-from ioms_desktop.domain.reference import CodeList, CodeLists
+from ioms_desktop.domain.records.code_lists import CodeList, CodeLists
+from ioms_desktop.domain.records.record import columns
+from ioms_desktop.domain.records.record_types import BY_TABLE
 from ioms_desktop.paths import resource
 
 

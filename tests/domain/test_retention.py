@@ -8,7 +8,7 @@ from random import Random
 import pytest
 
 from ioms_desktop.domain.errors import Refused
-from ioms_desktop.domain.reference import CodeList
+from ioms_desktop.domain.records.code_lists import CodeList
 from ioms_desktop.domain.retention import (
     CaseFact,
     Due,

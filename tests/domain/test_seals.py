@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ioms_desktop.domain.seals import (
+from ioms_desktop.domain.audit_chain import (
     FIELDS,
     Entry,
     Epoch,

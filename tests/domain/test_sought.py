@@ -1,6 +1,6 @@
 import pytest
 
-from ioms_desktop.domain.sought import LONGEST, pieces
+from ioms_desktop.domain.search.search_query import LONGEST, pieces
 
 
 @pytest.mark.parametrize(

@@ -5,10 +5,10 @@ from datetime import date
 
 import pytest
 
-from ioms_desktop.domain.decisions import check_decision, needed_checks, parse_checks
-from ioms_desktop.domain.enforcement import Decision
 from ioms_desktop.domain.errors import Refused
-from ioms_desktop.domain.steps import Situation, available_steps
+from ioms_desktop.domain.policy.decisions import check_decision, needed_checks, parse_checks
+from ioms_desktop.domain.policy.ladder import Situation, available_steps
+from ioms_desktop.domain.records.concerns_and_decisions import Decision
 from rulebook import default_ladder
 
 ON = date(2026, 10, 19)

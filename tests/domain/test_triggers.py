@@ -10,12 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from exchange_rows import case_history
-from ioms_desktop.domain.chronology import Chronology, ContactFact
-from ioms_desktop.domain.explanations import explain
-from ioms_desktop.domain.figures import figures
-from ioms_desktop.domain.moments import Moment
-from ioms_desktop.domain.standards import overdue
-from ioms_desktop.domain.triggers import Trigger, evaluate
+from ioms_desktop.domain.dates.day_time import Moment
+from ioms_desktop.domain.policy.case_facts import Chronology, ContactFact
+from ioms_desktop.domain.policy.case_figures import figures
+from ioms_desktop.domain.policy.explanations import explain
+from ioms_desktop.domain.policy.standards import overdue
+from ioms_desktop.domain.policy.triggers import Trigger, evaluate
 from policy_histories.generate import histories
 from policy_histories.worked_example import worked_example
 from rulebook import default_policy

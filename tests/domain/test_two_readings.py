@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 
 from exchange_rows import Row, Tables, case_history, record
-from ioms_desktop.domain.chronology import Chronology
-from ioms_desktop.domain.decisions import CHILD_CHECKS, check_decision
-from ioms_desktop.domain.enforcement import Decision
 from ioms_desktop.domain.errors import Refused
-from ioms_desktop.domain.measures import tally
-from ioms_desktop.domain.steps import Situation
-from ioms_desktop.domain.triggers import evaluate
+from ioms_desktop.domain.policy.case_facts import Chronology
+from ioms_desktop.domain.policy.decisions import CHILD_CHECKS, check_decision
+from ioms_desktop.domain.policy.ladder import Situation
+from ioms_desktop.domain.policy.measures import tally
+from ioms_desktop.domain.policy.triggers import evaluate
+from ioms_desktop.domain.records.concerns_and_decisions import Decision
 from ioms_desktop.services.answers import case_answer, measures_answer, trigger_answer
 from policy_histories.generate import corrected, histories
 from rulebook import default_ladder, default_policy

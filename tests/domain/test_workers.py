@@ -1,6 +1,6 @@
 import pytest
 
-from ioms_desktop.domain.workers import is_user
+from ioms_desktop.domain.records.workers import is_user
 
 
 @pytest.mark.parametrize("worker", ["adeyemi", "ADEYEMI", "PC 4411 ADEYEMI", "PC 4411 Adeyemi "])

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
-from ioms_desktop.domain.nouns import BY_TABLE
-from ioms_desktop.domain.reference import CodeList, CodeLists
+from ioms_desktop.domain.records.code_lists import CodeList, CodeLists
+from ioms_desktop.domain.records.record_types import BY_TABLE
 from ioms_desktop.exchange.folders import find_sources
 from ioms_desktop.exchange.tables import ReadRows, TableReader
 from ioms_desktop.paths import resource

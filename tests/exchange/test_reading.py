@@ -7,8 +7,8 @@ import pytest
 import xlsxwriter  # type: ignore[import-untyped]  # it has no stubs
 
 from exchange.exchange_files import person_file, read_one, readers, written
+from ioms_desktop.domain.dates.day_time import Moment
 from ioms_desktop.domain.errors import Refused
-from ioms_desktop.domain.moments import Moment
 from ioms_desktop.exchange.csv_files import LONGEST_LINE
 
 HEADER = "person_ref,family_name,given_names,date_of_birth\n"

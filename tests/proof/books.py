@@ -8,8 +8,8 @@ from zlib import crc32
 
 from desks import CASES as FICTIONAL
 from desks import TODAY, desk_of, fill
-from ioms_desktop.domain.access import Role
-from ioms_desktop.domain.moments import Moment
+from ioms_desktop.domain.access.roles import Role
+from ioms_desktop.domain.dates.day_time import Moment
 from ioms_desktop.services.contacts import ContactEntry, RecordContact
 from ioms_desktop.services.databases import create_database
 from ioms_desktop.services.desk import Desk

@@ -16,9 +16,9 @@ from pathlib import Path
 from unittest import mock
 
 from ioms_desktop import __main__ as program
+from ioms_desktop.domain.dates.day_time import Moment
 from ioms_desktop.domain.drafts import Draft
 from ioms_desktop.domain.errors import Refused
-from ioms_desktop.domain.moments import Moment
 from ioms_desktop.services.cases import open_case
 from ioms_desktop.services.contacts import ContactEntry, RecordContact, Tell, record_contact
 from ioms_desktop.services.desk import Desk

@@ -17,9 +17,9 @@ from sqlalchemy import update
 from typing_extensions import override
 
 from desks import PEOPLE, Clock, desk_of
-from ioms_desktop.domain.access import Right, Role
+from ioms_desktop.domain.access.roles import Right, Role
 from ioms_desktop.domain.errors import Refused, Stale
-from ioms_desktop.domain.people import Person
+from ioms_desktop.domain.records.people import Person
 from ioms_desktop.services.commands import once, save
 from ioms_desktop.services.desk import Desk, Outcome
 from ioms_desktop.storage import tables

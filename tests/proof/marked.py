@@ -9,10 +9,10 @@ from typing import Any
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from sqlalchemy import insert
 
-from ioms_desktop.domain.cases import Case
-from ioms_desktop.domain.moments import Moment
-from ioms_desktop.domain.nouns import NOUNS, WORKING
-from ioms_desktop.domain.record import Column, Kind, Record, columns
+from ioms_desktop.domain.dates.day_time import Moment
+from ioms_desktop.domain.records.cases import Case
+from ioms_desktop.domain.records.record import Column, Kind, Record, columns
+from ioms_desktop.domain.records.record_types import NOUNS, WORKING
 from ioms_desktop.storage import kept_trail, tables
 from ioms_desktop.storage.reference import database_id
 from ioms_desktop.storage.store import Store

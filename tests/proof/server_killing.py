@@ -21,7 +21,7 @@ import psycopg
 from typing_extensions import override
 
 from desks import Clock, desk_of
-from ioms_desktop.domain.access import Role
+from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.services.commands import landed
 from ioms_desktop.services.contacts import record_contact

@@ -9,7 +9,7 @@ from pathlib import Path
 from argon2 import PasswordHasher
 from typing_extensions import override
 
-from ioms_desktop.domain.access import Role
+from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.services.contacts import record_contact
 from ioms_desktop.services.databases import create_database, migrate_database

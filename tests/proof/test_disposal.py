@@ -13,9 +13,9 @@ import psycopg
 import pytest
 
 from desks import Clock, desk_of, fill, request
-from ioms_desktop.domain.access import Role
+from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.drafts import Draft
-from ioms_desktop.domain.nouns import NOUNS, WORKING
+from ioms_desktop.domain.records.record_types import NOUNS, WORKING
 from ioms_desktop.services import drafts
 from ioms_desktop.services.audit import anchor, verify
 from ioms_desktop.services.exports import export

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, text
 from typing_extensions import override
 
-from ioms_desktop.domain.seals import Head, Walk, walk
+from ioms_desktop.domain.audit_chain import Head, Walk, walk
 from ioms_desktop.storage import sealing
 from ioms_desktop.storage.reading import Reading
 from ioms_desktop.storage.reference import database_id

@@ -10,10 +10,10 @@ from typing import Any
 from sqlalchemy import Select, func, select
 
 from desks import TODAY
-from ioms_desktop.domain.access import Right, Role
+from ioms_desktop.domain.access.roles import Right, Role
+from ioms_desktop.domain.dates.day_time import Moment
 from ioms_desktop.domain.errors import Refused
-from ioms_desktop.domain.moments import Moment
-from ioms_desktop.domain.support import Contact
+from ioms_desktop.domain.records.engagement import Contact
 from ioms_desktop.services.commands import once
 from ioms_desktop.services.contacts import record_contact
 from ioms_desktop.services.desk import Desk, Outcome

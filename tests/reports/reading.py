@@ -4,7 +4,7 @@ import io
 
 import pypdfium2  # type: ignore[import-untyped]  # it carries no types
 
-from ioms_desktop.domain.summary import CaseSummary
+from ioms_desktop.domain.printing.summary import CaseSummary
 from ioms_desktop.reports.case_summary.case_summary import render_case_summary
 
 

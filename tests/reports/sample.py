@@ -3,8 +3,8 @@
 from dataclasses import replace
 from datetime import date, datetime, time
 
-from ioms_desktop.domain.moments import Moment
-from ioms_desktop.domain.summary import (
+from ioms_desktop.domain.dates.day_time import Moment
+from ioms_desktop.domain.printing.summary import (
     ActionLine,
     Audience,
     Basis,

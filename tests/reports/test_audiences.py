@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from ioms_desktop.domain import summary as facts
-from ioms_desktop.domain.audiences import PARTNER, for_audience
 from ioms_desktop.domain.errors import Refused
-from ioms_desktop.domain.summary import Audience, CaseSummary
+from ioms_desktop.domain.printing import summary as facts
+from ioms_desktop.domain.printing.audiences import PARTNER, for_audience
+from ioms_desktop.domain.printing.summary import Audience, CaseSummary
 from reports.reading import printed, text_of
 from reports.sample import CALLUM_FULL, JAYDEN_FULL
 

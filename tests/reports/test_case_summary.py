@@ -9,8 +9,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ioms_desktop.domain.audiences import for_audience
-from ioms_desktop.domain.summary import (
+from ioms_desktop.domain.printing.audiences import for_audience
+from ioms_desktop.domain.printing.summary import (
     NO_SANCTION,
     OFFER_STAYS_OPEN,
     Audience,

@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import pytest
 
-from ioms_desktop.domain.summary import CaseSummary
+from ioms_desktop.domain.printing.summary import CaseSummary
 from ioms_desktop.reports.layout.page import Frame, Paper
 from reports.pdf_structure import Node, Structure
 from reports.reading import printed

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sqlalchemy import func, select
 
-from ioms_desktop.domain.access import Role
+from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.services.desk import Desk
 from ioms_desktop.services.imports import run_import
 from ioms_desktop.services.rulebook import load_rulebook

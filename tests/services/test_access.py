@@ -14,9 +14,9 @@ from sqlalchemy import select
 
 from desks import Clock, fill, request
 from desks import desk_of as seated
-from ioms_desktop.domain.access import Role
+from ioms_desktop.domain.access.case_access import AccessList
+from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.errors import Missing, NotAllowed, Refused
-from ioms_desktop.domain.knowing import AccessList
 from ioms_desktop.services.access import (
     DeclareConflict,
     KeepCase,

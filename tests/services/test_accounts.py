@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from desks import NOW, Clock
 from ioms_desktop.domain import recovery_code
-from ioms_desktop.domain.access import Role
+from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.errors import NotAllowed, Refused
 from ioms_desktop.services.databases import create_database
 from ioms_desktop.services.desk import Desk

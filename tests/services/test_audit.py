@@ -11,9 +11,9 @@ import pytest
 from sqlalchemy import text
 
 from desks import Clock, desk_of, fill
-from ioms_desktop.domain.access import Role
+from ioms_desktop.domain.access.roles import Role
+from ioms_desktop.domain.audit_chain import spoken
 from ioms_desktop.domain.errors import Missing, NotAllowed, Refused
-from ioms_desktop.domain.seals import spoken
 from ioms_desktop.services.asking import ask_case
 from ioms_desktop.services.audit import anchor, open_epoch, seal, verify, who_looked
 from ioms_desktop.services.cases import open_case

@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import delete, select
 
 from backup_desks import Kept, Unwanted, left_in, no_room, stopping_at
-from ioms_desktop.domain.access import Role
+from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.errors import NotAllowed, Refused
 from ioms_desktop.services.audit import seal
 from ioms_desktop.services.backups import back_up, last_known, reminder

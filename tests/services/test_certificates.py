@@ -17,7 +17,7 @@ import pytest
 from sqlalchemy import make_url
 
 from ioms_desktop.__main__ import main
-from ioms_desktop.domain.access import Role
+from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.services import drafts
 from ioms_desktop.services.live import Told, listen

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from ioms_desktop.domain.access import Role
-from ioms_desktop.domain.calendar import age_on
+from ioms_desktop.domain.access.roles import Role
+from ioms_desktop.domain.dates.calendar import age_on
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.services.asking import ask_case
 from ioms_desktop.services.demo import PASSWORD, USERS, build_demo, demo_tables

@@ -5,11 +5,11 @@ from pathlib import Path
 import pytest
 
 from desks import NOW, Clock, desk_of, fill, request
-from ioms_desktop.domain.access import Role
+from ioms_desktop.domain.access.roles import Role
+from ioms_desktop.domain.dates.day_time import Moment
 from ioms_desktop.domain.drafts import Draft
 from ioms_desktop.domain.errors import Refused
-from ioms_desktop.domain.moments import Moment
-from ioms_desktop.domain.support import Contact
+from ioms_desktop.domain.records.engagement import Contact
 from ioms_desktop.services import drafts
 from ioms_desktop.services.commands import landed
 from ioms_desktop.services.contacts import ContactEntry, RecordContact, record_contact

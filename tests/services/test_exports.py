@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from ioms_desktop.domain.access import Role
+from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.errors import Missing, NotAllowed, Refused
-from ioms_desktop.domain.nouns import NOUNS
-from ioms_desktop.domain.record import columns
+from ioms_desktop.domain.records.record import columns
+from ioms_desktop.domain.records.record_types import NOUNS
 from ioms_desktop.exchange.text import clean, guarded
 from ioms_desktop.services.exports import export
 from ioms_desktop.storage import tables

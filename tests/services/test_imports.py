@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import inspect, select
 
-from ioms_desktop.domain.access import Role
+from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.errors import NotAllowed, Refused
-from ioms_desktop.domain.people import Person
-from ioms_desktop.domain.support import Contact
+from ioms_desktop.domain.records.engagement import Contact
+from ioms_desktop.domain.records.people import Person
 from ioms_desktop.services.import_report import Fate
 from ioms_desktop.services.imports import plan_import, run_import
 from ioms_desktop.storage import tables

@@ -12,7 +12,7 @@ import psycopg
 import pytest
 
 from desks import NOW, TODAY, Clock, desk_of, fill, request
-from ioms_desktop.domain.access import Right, Role
+from ioms_desktop.domain.access.roles import Right, Role
 from ioms_desktop.domain.errors import Missing, Refused
 from ioms_desktop.services.cases import open_case
 from ioms_desktop.services.commands import once

@@ -16,11 +16,11 @@ import pytest
 
 from cutting_proxy import CuttingProxy
 from desks import NOW, Clock, desk_of, fill, request
-from ioms_desktop.domain.access import Role
-from ioms_desktop.domain.cases import Case
+from ioms_desktop.domain.access.roles import Role
+from ioms_desktop.domain.dates.day_time import Moment
 from ioms_desktop.domain.errors import Unreachable
-from ioms_desktop.domain.moments import Moment
-from ioms_desktop.domain.support import Contact
+from ioms_desktop.domain.records.cases import Case
+from ioms_desktop.domain.records.engagement import Contact
 from ioms_desktop.services.commands import landed
 from ioms_desktop.services.contacts import ContactEntry, RecordContact, record_contact
 from ioms_desktop.services.desk import Desk, Outcome

@@ -11,13 +11,13 @@ from typing import Any
 import pytest
 
 from desks import NOW, TODAY, Clock, desk_of, fill, request
-from ioms_desktop.domain.access import Role
-from ioms_desktop.domain.cases import Action, Case, RagEntry
-from ioms_desktop.domain.enforcement import Decision, Proposal
+from ioms_desktop.domain.access.roles import Role
+from ioms_desktop.domain.edit_merge import Pick, Verdict
 from ioms_desktop.domain.errors import Missing, NotAllowed, Refused, Stale
-from ioms_desktop.domain.merging import Pick, Verdict
-from ioms_desktop.domain.record import Record
-from ioms_desktop.domain.support import Offer, Rating
+from ioms_desktop.domain.records.cases import Action, Case, RagEntry
+from ioms_desktop.domain.records.concerns_and_decisions import Decision, Proposal
+from ioms_desktop.domain.records.engagement import Offer, Rating
+from ioms_desktop.domain.records.record import Record
 from ioms_desktop.services.actions import FinishAction, finish_action
 from ioms_desktop.services.cases import MoveStatus, move_status
 from ioms_desktop.services.decisions import AnswerProposal, Serve, authorise, refuse, served

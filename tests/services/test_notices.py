@@ -7,9 +7,9 @@ from datetime import date
 import pytest
 
 from desks import TODAY, Clock, desk_of, fill, request
-from ioms_desktop.domain.access import Role
-from ioms_desktop.domain.cases import Case
+from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.errors import Missing, NotAllowed, Refused, Stale
+from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.services.desk import Desk, Outcome
 from ioms_desktop.services.notices import PlanRelease, ServeNotice, plan_release, serve_notice
 from ioms_desktop.storage.store import Store

@@ -10,13 +10,13 @@ from sqlalchemy import func, insert, select, update
 
 from desks import NOW, fill, request
 from desks import desk_of as seated
-from ioms_desktop.domain.access import Right, Role, may
-from ioms_desktop.domain.cases import Case
+from ioms_desktop.domain.access.roles import Right, Role, may
+from ioms_desktop.domain.dates.day_time import Moment
+from ioms_desktop.domain.dates.quarters import Quarter
 from ioms_desktop.domain.errors import Refused
-from ioms_desktop.domain.moments import Moment
-from ioms_desktop.domain.nouns import NOUNS
-from ioms_desktop.domain.quarters import Quarter
-from ioms_desktop.domain.summary import Audience
+from ioms_desktop.domain.printing.summary import Audience
+from ioms_desktop.domain.records.cases import Case
+from ioms_desktop.domain.records.record_types import NOUNS
 from ioms_desktop.services.access import (
     DeclareConflict,
     KeepCase,

@@ -9,12 +9,12 @@ import pytest
 from sqlalchemy import select
 
 from desks import TODAY, Clock, desk_of, fill, request
-from ioms_desktop.domain.access import Right, Role, may
-from ioms_desktop.domain.cases import RagEntry
+from ioms_desktop.domain.access.roles import Right, Role, may
+from ioms_desktop.domain.dates.day_time import Moment
 from ioms_desktop.domain.errors import Missing, NotAllowed, Refused, Stale
-from ioms_desktop.domain.moments import Moment
-from ioms_desktop.domain.summary import Audience
-from ioms_desktop.domain.support import Contact, Offer
+from ioms_desktop.domain.printing.summary import Audience
+from ioms_desktop.domain.records.cases import RagEntry
+from ioms_desktop.domain.records.engagement import Contact, Offer
 from ioms_desktop.services.actions import FinishAction, finish_action
 from ioms_desktop.services.asking import ask_case
 from ioms_desktop.services.cases import open_case

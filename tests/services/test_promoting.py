@@ -11,14 +11,14 @@ import pytest
 from sqlalchemy import select
 
 from desks import NOW, desk_of, fill, request
-from ioms_desktop.domain.access import Role
-from ioms_desktop.domain.cases import Action, Case, RagEntry
-from ioms_desktop.domain.enforcement import Decision, Proposal
+from ioms_desktop.domain.access.roles import Role
+from ioms_desktop.domain.dates.day_time import Moment
+from ioms_desktop.domain.edit_merge import Pick
 from ioms_desktop.domain.errors import NotAllowed, Refused
-from ioms_desktop.domain.merging import Pick
-from ioms_desktop.domain.moments import Moment
-from ioms_desktop.domain.record import Record
-from ioms_desktop.domain.support import Contact, Offer
+from ioms_desktop.domain.records.cases import Action, Case, RagEntry
+from ioms_desktop.domain.records.concerns_and_decisions import Decision, Proposal
+from ioms_desktop.domain.records.engagement import Contact, Offer
+from ioms_desktop.domain.records.record import Record
 from ioms_desktop.services.cases import MoveStatus, move_status
 from ioms_desktop.services.contacts import ContactEntry, RecordContact, record_contact
 from ioms_desktop.services.decisions import AnswerProposal, ProposeDecision, authorise, propose

@@ -11,14 +11,14 @@ import pytest
 from sqlalchemy import func, insert, select
 
 from desks import desk_of, request
-from ioms_desktop.domain.access import Role
-from ioms_desktop.domain.cases import Case, RagEntry
-from ioms_desktop.domain.cubes import Cell
+from ioms_desktop.domain.access.roles import Role
+from ioms_desktop.domain.dates.day_time import Moment
+from ioms_desktop.domain.dates.quarters import Quarter
 from ioms_desktop.domain.errors import Missing, NotAllowed, Refused
-from ioms_desktop.domain.moments import Moment
-from ioms_desktop.domain.people import Person
-from ioms_desktop.domain.quarters import Quarter
-from ioms_desktop.domain.support import Contact, Offer
+from ioms_desktop.domain.figures.figure_tables import Cell
+from ioms_desktop.domain.records.cases import Case, RagEntry
+from ioms_desktop.domain.records.engagement import Contact, Offer
+from ioms_desktop.domain.records.people import Person
 from ioms_desktop.services.answers import measures_answer
 from ioms_desktop.services.desk import Desk
 from ioms_desktop.services.evaluation import book_measures

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from desks import TODAY, Clock, desk_of, fill
-from ioms_desktop.domain.access import Role
+from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.services.asking import ask_case
 from ioms_desktop.services.cases import open_case

@@ -10,7 +10,7 @@ from sqlalchemy import delete, insert, select, update
 
 from backup_desks import Kept, Unwanted, left_in, no_room, stopping_at
 from desks import NOW
-from ioms_desktop.domain.access import Role
+from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.errors import NotAllowed, Refused
 from ioms_desktop.services.audit import seal, verify
 from ioms_desktop.services.databases import check_database

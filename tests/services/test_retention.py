@@ -9,11 +9,11 @@ import pytest
 from sqlalchemy import Connection, func, insert, select, text, update
 
 from desks import CASES, Clock, desk_of, fill, request
-from ioms_desktop.domain.access import Role
-from ioms_desktop.domain.cases import Action, Case
+from ioms_desktop.domain.access.roles import Role
+from ioms_desktop.domain.audit_chain import entry_hash
 from ioms_desktop.domain.errors import Missing, NotAllowed, Refused
-from ioms_desktop.domain.people import Person
-from ioms_desktop.domain.seals import entry_hash
+from ioms_desktop.domain.records.cases import Action, Case
+from ioms_desktop.domain.records.people import Person
 from ioms_desktop.services.audit import verify
 from ioms_desktop.services.desk import Desk
 from ioms_desktop.services.retention import (

@@ -9,10 +9,10 @@ import pytest
 from sqlalchemy import select
 
 from desks import NOW, desk_of, fill
-from ioms_desktop.domain.access import Role
-from ioms_desktop.domain.enforcement import Concern
+from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.errors import Missing, NotAllowed, Refused
-from ioms_desktop.domain.support import Contact
+from ioms_desktop.domain.records.concerns_and_decisions import Concern
+from ioms_desktop.domain.records.engagement import Contact
 from ioms_desktop.services.cases import open_case
 from ioms_desktop.services.desk import Desk
 from ioms_desktop.services.session import sign_in

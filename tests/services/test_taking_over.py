@@ -12,13 +12,13 @@ import pytest
 from sqlalchemy import Table, insert, make_url, select, text
 
 from desks import NOW, desk_of, fill, request
-from ioms_desktop.domain.access import Role
-from ioms_desktop.domain.cases import Action
+from ioms_desktop.domain.access.roles import Role
+from ioms_desktop.domain.dates.day_time import Moment
+from ioms_desktop.domain.edit_merge import Pick
 from ioms_desktop.domain.errors import NotAllowed, Refused
-from ioms_desktop.domain.merging import Pick
-from ioms_desktop.domain.moments import Moment
-from ioms_desktop.domain.record import Kind, Record, columns
-from ioms_desktop.domain.support import Contact, Offer
+from ioms_desktop.domain.records.cases import Action
+from ioms_desktop.domain.records.engagement import Contact, Offer
+from ioms_desktop.domain.records.record import Kind, Record, columns
 from ioms_desktop.services.audit import seal
 from ioms_desktop.services.decisions import AnswerProposal, ProposeDecision, authorise, propose
 from ioms_desktop.services.desk import Desk

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
-from ioms_desktop.domain.cases import Action, RagEntry
-from ioms_desktop.domain.moments import Moment
-from ioms_desktop.domain.people import CustodySpell
-from ioms_desktop.domain.rules import outcomes_counted
-from ioms_desktop.domain.support import Contact
+from ioms_desktop.domain.dates.day_time import Moment
+from ioms_desktop.domain.policy.rules import outcomes_counted
+from ioms_desktop.domain.records.cases import Action, RagEntry
+from ioms_desktop.domain.records.engagement import Contact
+from ioms_desktop.domain.records.people import CustodySpell
 from ioms_desktop.services.histories import history_of
 from ioms_desktop.storage.book import chronologies
 from rulebook import default_policy

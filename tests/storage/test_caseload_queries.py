@@ -8,9 +8,9 @@ import pytest
 from sqlalchemy import Connection, text
 
 from exchange_rows import record
-from ioms_desktop.domain.nouns import NOUNS
-from ioms_desktop.domain.search import name_key
-from ioms_desktop.domain.sought import pieces
+from ioms_desktop.domain.records.record_types import NOUNS
+from ioms_desktop.domain.search.search_query import pieces
+from ioms_desktop.domain.search.search_terms import name_key
 from ioms_desktop.services.registers import Asked
 from ioms_desktop.storage.queries.caseload import (
     SORTS,

@@ -7,9 +7,9 @@ import pytest
 from sqlalchemy import delete as deletion
 from sqlalchemy import text
 
+from ioms_desktop.domain.dates.day_time import Moment
 from ioms_desktop.domain.errors import Refused
-from ioms_desktop.domain.moments import Moment
-from ioms_desktop.domain.support import Contact
+from ioms_desktop.domain.records.engagement import Contact
 from ioms_desktop.storage import sealing, tables
 from ioms_desktop.storage.checking import Fault, check_store
 from ioms_desktop.storage.engine import HEAD

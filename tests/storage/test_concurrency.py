@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import create_engine, event, select, text, update
 
 from ioms_desktop.domain.errors import Refused, Stale
-from ioms_desktop.domain.people import Person
+from ioms_desktop.domain.records.people import Person
 from ioms_desktop.storage import tables
 from ioms_desktop.storage.store import Store
 from stored_samples import PERSON, act

@@ -8,10 +8,10 @@ import pytest
 from sqlalchemy import Table
 
 from desks import request
-from ioms_desktop.domain.access import Role
+from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.errors import Missing, NotAllowed, Refused
-from ioms_desktop.domain.nouns import BY_TABLE
-from ioms_desktop.domain.record import Kind, columns
+from ioms_desktop.domain.records.record import Kind, columns
+from ioms_desktop.domain.records.record_types import BY_TABLE
 from ioms_desktop.services.audit import verify, who_looked
 from ioms_desktop.services.cases import open_case
 from ioms_desktop.services.retention import (

@@ -7,7 +7,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from ioms_desktop.domain.access import Role
+from ioms_desktop.domain.access.roles import Role
 from postgres_cluster import Server
 from shared_people import ANOTHER, Office, furnish, login_of
 

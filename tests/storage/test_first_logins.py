@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import text
 
 from ioms_desktop.__main__ import main
-from ioms_desktop.domain.access import Role
+from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.services.databases import create_database, migrate_database
 from ioms_desktop.services.session import sign_in

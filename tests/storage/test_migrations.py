@@ -9,8 +9,8 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, inspect, select
 
-from ioms_desktop.domain.nouns import NOUNS, WORKING
-from ioms_desktop.domain.record import Record, columns
+from ioms_desktop.domain.records.record import Record, columns
+from ioms_desktop.domain.records.record_types import NOUNS, WORKING
 from ioms_desktop.paths import migrations
 from ioms_desktop.storage import tables
 from ioms_desktop.storage.engine import HEAD

@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from ioms_desktop.domain.seals import Head, Walk, seal_hash
+from ioms_desktop.domain.audit_chain import Head, Walk, seal_hash
 from ioms_desktop.storage import sealing
 from ioms_desktop.storage.engine import open_store
 from ioms_desktop.storage.reference import database_id

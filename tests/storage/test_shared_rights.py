@@ -8,8 +8,8 @@ from typing import Any
 import psycopg
 import pytest
 
+from ioms_desktop.domain.dates.day_time import Moment
 from ioms_desktop.domain.errors import Missing, Refused
-from ioms_desktop.domain.moments import Moment
 from ioms_desktop.services.asking import ask_case
 from ioms_desktop.services.cases import open_case
 from ioms_desktop.services.contacts import ContactEntry, RecordContact, record_contact

@@ -6,11 +6,11 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, text, update
 
-from ioms_desktop.domain.cases import Case
+from ioms_desktop.domain.dates.day_time import Moment
 from ioms_desktop.domain.errors import Missing, Refused, Stale
-from ioms_desktop.domain.moments import Moment
-from ioms_desktop.domain.people import Person
-from ioms_desktop.domain.support import Contact
+from ioms_desktop.domain.records.cases import Case
+from ioms_desktop.domain.records.engagement import Contact
+from ioms_desktop.domain.records.people import Person
 from ioms_desktop.storage import tables
 from ioms_desktop.storage.store import Store
 from stored_samples import AT, CASE, PERSON, act

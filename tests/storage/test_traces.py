@@ -14,10 +14,10 @@ from alembic.config import Config
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from ioms_desktop.domain.moments import Moment
-from ioms_desktop.domain.people import Assessment, Offence
-from ioms_desktop.domain.seals import digest, entry_hash
-from ioms_desktop.domain.support import Contact
+from ioms_desktop.domain.audit_chain import digest, entry_hash
+from ioms_desktop.domain.dates.day_time import Moment
+from ioms_desktop.domain.records.engagement import Contact
+from ioms_desktop.domain.records.people import Assessment, Offence
 from ioms_desktop.paths import migrations
 from ioms_desktop.storage.engine import open_store
 from ioms_desktop.storage.migrate import upgrade

@@ -3,8 +3,8 @@
 from datetime import UTC, date, datetime, time
 
 from exchange_rows import record
-from ioms_desktop.domain.access import Role
-from ioms_desktop.domain.nouns import NOUNS
+from ioms_desktop.domain.access.roles import Role
+from ioms_desktop.domain.records.record_types import NOUNS
 from ioms_desktop.services.desk import Desk
 from ioms_desktop.services.rulebook import load_rulebook
 from ioms_desktop.storage.store import Store

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from pytestqt.qtbot import QtBot
 
-from ioms_desktop.domain.access import Role
-from ioms_desktop.domain.support import Contact
+from ioms_desktop.domain.access.roles import Role
+from ioms_desktop.domain.records.engagement import Contact
 from ioms_desktop.services.cases import open_case
 from ioms_desktop.services.desk import Desk
 from ioms_desktop.ui.dialog import CommandDialog

@@ -17,7 +17,7 @@ import pytest
 from PySide6.QtCore import QTimer
 
 from desks import request
-from ioms_desktop.domain.access import Role
+from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.errors import Ended, Refused
 from ioms_desktop.services.desk import Topic
 from ioms_desktop.services.live import Listening, Told, tell_others

@@ -10,9 +10,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QLabel
 
 from desks import request
-from ioms_desktop.domain.access import Role
+from ioms_desktop.domain.access.case_access import AccessEntry, AccessList
+from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.errors import Refused
-from ioms_desktop.domain.knowing import AccessEntry, AccessList
 from ioms_desktop.services.access import KeepCase, NameSomebody, assign, exclude, keep_case, who_may_know
 from ioms_desktop.services.cases import open_case
 from ioms_desktop.services.glass import BreakGlass, break_glass

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from backup_desks import left_in
-from ioms_desktop.domain.access import Role
+from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.services.backups import back_up, last_known
 from ioms_desktop.ui.backup_actions import ADMINISTRATION
 from ioms_desktop.ui.dialogs.backups import BackUpDialog, RehearseDialog

@@ -10,12 +10,12 @@ from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QLabel, QLineE
 from pytestqt.qtbot import QtBot
 
 from ioms_desktop.app import Windows
-from ioms_desktop.domain.access import Role
-from ioms_desktop.domain.cases import Case
-from ioms_desktop.domain.moments import Moment
-from ioms_desktop.domain.people import Person
-from ioms_desktop.domain.support import Contact, Offer
-from ioms_desktop.domain.wording import day_words
+from ioms_desktop.domain.access.roles import Role
+from ioms_desktop.domain.dates.day_time import Moment
+from ioms_desktop.domain.records.cases import Case
+from ioms_desktop.domain.records.engagement import Contact, Offer
+from ioms_desktop.domain.records.people import Person
+from ioms_desktop.domain.text_format import day_words
 from ioms_desktop.storage.transaction import Act
 from ioms_desktop.ui.dialogs.answer_proposal import AnswerProposalDialog
 from ioms_desktop.ui.dialogs.decision import DecisionDialog

@@ -8,8 +8,8 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QDialog, QWidget
 from pytestqt.qtbot import QtBot
 
-from ioms_desktop.domain.access import Role
-from ioms_desktop.domain.support import Offer
+from ioms_desktop.domain.access.roles import Role
+from ioms_desktop.domain.records.engagement import Offer
 from ioms_desktop.services.cases import CaseView, open_case
 from ioms_desktop.services.desk import Desk
 from ioms_desktop.ui.case_gallery import PICTURES, Sight

@@ -5,8 +5,8 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from ioms_desktop.domain.access import Role
-from ioms_desktop.domain.figures import figures, rag_on
+from ioms_desktop.domain.access.roles import Role
+from ioms_desktop.domain.policy.case_figures import figures, rag_on
 from ioms_desktop.services.cases import open_case
 from ioms_desktop.services.registers import Asked, case_ids, case_rows
 from ioms_desktop.ui.chips import Chip

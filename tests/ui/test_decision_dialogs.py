@@ -8,8 +8,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
-from ioms_desktop.domain.access import Role
-from ioms_desktop.domain.enforcement import Proposal
+from ioms_desktop.domain.access.roles import Role
+from ioms_desktop.domain.records.concerns_and_decisions import Proposal
 from ioms_desktop.services.cases import CaseView, open_case
 from ioms_desktop.services.decisions import decision_page
 from ioms_desktop.services.desk import Desk

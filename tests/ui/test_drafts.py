@@ -9,11 +9,11 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from ioms_desktop.domain.cases import Action
+from ioms_desktop.domain.access.case_access import Standing
 from ioms_desktop.domain.drafts import Draft
-from ioms_desktop.domain.enforcement import Decision, Proposal
 from ioms_desktop.domain.errors import Refused
-from ioms_desktop.domain.knowing import Standing
+from ioms_desktop.domain.records.cases import Action
+from ioms_desktop.domain.records.concerns_and_decisions import Decision, Proposal
 from ioms_desktop.domain.retention import Disposal
 from ioms_desktop.services import drafts
 from ioms_desktop.services.access import Knowing

@@ -9,8 +9,8 @@ from PySide6.QtCore import QSettings, Qt
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
-from ioms_desktop.domain.access import Role
-from ioms_desktop.domain.support import Offer
+from ioms_desktop.domain.access.roles import Role
+from ioms_desktop.domain.records.engagement import Offer
 from ioms_desktop.services.desk import Desk
 from ioms_desktop.services.offers import AnswerOffer, answer_offer
 from ioms_desktop.services.session import sign_in

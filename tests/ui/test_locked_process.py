@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
-from ioms_desktop.domain.access import Role
+from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.services.drafts import drafts
 from ioms_desktop.services.process import LOCKED
 from ioms_desktop.services.session import sign_in

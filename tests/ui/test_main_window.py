@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QAbstractButton, QDialog, QToolButton, QWidget
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
-from ioms_desktop.domain.access import Role, may
+from ioms_desktop.domain.access.roles import Role, may
 from ioms_desktop.services.desk import Outcome, Topic
 from ioms_desktop.ui.actions import clashes
 from ioms_desktop.ui.main_window import MainWindow

@@ -10,8 +10,8 @@ from PySide6.QtGui import QImage
 from pytestqt.qtbot import QtBot
 
 from desks import request
-from ioms_desktop.domain.access import Role
-from ioms_desktop.domain.quarters import Quarter
+from ioms_desktop.domain.access.roles import Role
+from ioms_desktop.domain.dates.quarters import Quarter
 from ioms_desktop.services.published import published_quarters
 from ioms_desktop.services.publishing import PublishQuarter, publish_quarter
 from ioms_desktop.storage.store import Store

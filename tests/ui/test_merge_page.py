@@ -9,11 +9,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
-from ioms_desktop.domain.access import Role
-from ioms_desktop.domain.cases import Action, RagEntry
-from ioms_desktop.domain.enforcement import Decision, Proposal
-from ioms_desktop.domain.record import Record, columns
-from ioms_desktop.domain.support import Offer, Rating
+from ioms_desktop.domain.access.roles import Role
+from ioms_desktop.domain.records.cases import Action, RagEntry
+from ioms_desktop.domain.records.concerns_and_decisions import Decision, Proposal
+from ioms_desktop.domain.records.engagement import Offer, Rating
+from ioms_desktop.domain.records.record import Record, columns
 from ioms_desktop.services.cases import CaseView, open_case
 from ioms_desktop.services.decisions import AnswerProposal, refuse
 from ioms_desktop.services.desk import Desk

@@ -10,9 +10,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QDialog, QPushButton
 from pytestqt.qtbot import QtBot
 
-from ioms_desktop.domain.access import Role
-from ioms_desktop.domain.cases import Action, Case
-from ioms_desktop.domain.record import Record
+from ioms_desktop.domain.access.roles import Role
+from ioms_desktop.domain.records.cases import Action, Case
+from ioms_desktop.domain.records.record import Record
 from ioms_desktop.services.today import Duty
 from ioms_desktop.storage.store import Store
 from ioms_desktop.ui.dialogs.finish_action import FinishActionDialog

@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 from sqlalchemy import insert, text
 
 from desks import request
-from ioms_desktop.domain.access import Role
+from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.services.access import NameSomebody, exclude
 from ioms_desktop.services.desk import Desk, Topic
 from ioms_desktop.services.glass import BreakGlass, break_glass

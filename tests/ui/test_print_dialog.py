@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtPrintSupport import QPrinter
 from pytestqt.qtbot import QtBot
 
-from ioms_desktop.domain.access import Role
+from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.services.desk import Desk
 from ioms_desktop.services.disclosures import disclosures_of
 from ioms_desktop.ui.dialogs.paper_pages import page_count, render_page

@@ -8,8 +8,8 @@ from PySide6.QtCore import QSettings, Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from ioms_desktop.domain.access import Role
-from ioms_desktop.domain.support import Contact
+from ioms_desktop.domain.access.roles import Role
+from ioms_desktop.domain.records.engagement import Contact
 from ioms_desktop.services.cases import CaseView, open_case
 from ioms_desktop.services.desk import Desk, Outcome
 from ioms_desktop.ui.dialogs.record_contact import RecordContactDialog

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication, QDialog
 from pytestqt.qtbot import QtBot
 
 from desks import OLD, OLD_CASE
-from ioms_desktop.domain.access import Role
+from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.errors import Missing
 from ioms_desktop.services.retention import review_of, reviews
 from ioms_desktop.services.today import Duty, owed

@@ -9,9 +9,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog
 from pytestqt.qtbot import QtBot
 
-from ioms_desktop.domain.access import Role
-from ioms_desktop.domain.enforcement import Proposal
+from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.errors import Refused
+from ioms_desktop.domain.records.concerns_and_decisions import Proposal
 from ioms_desktop.services.desk import Desk
 from ioms_desktop.services.today import Duty, Worklist, owed
 from ioms_desktop.storage.store import Store

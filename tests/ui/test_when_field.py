@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from ioms_desktop.domain.moments import Moment
+from ioms_desktop.domain.dates.day_time import Moment
 from ioms_desktop.ui.dialogs.when_field import When, WhenField, parse_when
 from ioms_desktop.ui.form import Form
 from ioms_desktop.ui.theme import Theme

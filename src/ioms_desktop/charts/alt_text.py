@@ -3,8 +3,8 @@
 from collections import Counter
 from datetime import date
 
+from ioms_desktop.domain.text_format import day_words, listed
 from ioms_desktop.domain.timeline import Came, TimelineFacts
-from ioms_desktop.domain.wording import day_words, listed
 
 WORDS = {Came.SEEN: "seen", Came.MISSED: "missed", Came.ATTEMPT: "attempted", Came.CANCELLED: "cancelled"}
 

@@ -6,8 +6,8 @@ from datetime import date, timedelta
 from ioms_desktop.charts.drawing_area import Sheet
 from ioms_desktop.charts.marks import NEUTRAL, SIGNS, answer_mark, hatch, rag_sign
 from ioms_desktop.charts.shapes import Point, Polygon, Rect, Role, Shape, Strokes, Text
+from ioms_desktop.domain.text_format import day_words
 from ioms_desktop.domain.timeline import Answer, CustodyBand, OfferBar, RagBand, Ref
-from ioms_desktop.domain.wording import day_words
 
 DAY = timedelta(days=1)
 MOST_ROWS = 8

@@ -7,6 +7,7 @@ from itertools import pairwise
 from ioms_desktop.charts.drawing_area import Sheet
 from ioms_desktop.charts.marks import contact_mark, diamond
 from ioms_desktop.charts.shapes import Box, Circle, Point, Rect, Role, Shape, Strokes, Text
+from ioms_desktop.domain.text_format import day_words
 from ioms_desktop.domain.timeline import (
     Came,
     ConcernMark,
@@ -15,7 +16,6 @@ from ioms_desktop.domain.timeline import (
     RatingPoint,
     Ref,
 )
-from ioms_desktop.domain.wording import day_words
 
 DAY = timedelta(days=1)
 WEEK = timedelta(days=7)

@@ -13,8 +13,8 @@ from ioms_desktop.charts.labels import Labels
 from ioms_desktop.charts.marks import answer_mark, contact_mark, diamond, pointer
 from ioms_desktop.charts.shapes import FontMetrics, Picture, Role, Shape, Strokes
 from ioms_desktop.charts.triggers import draw_triggers, tie_decisions
+from ioms_desktop.domain.text_format import day_words
 from ioms_desktop.domain.timeline import Answer, Came, TimelineFacts
-from ioms_desktop.domain.wording import day_words
 
 PAPER_TEXT = 7.0
 SCREEN_TEXT = 11.0

@@ -6,8 +6,8 @@ from datetime import timedelta
 from ioms_desktop.charts.drawing_area import Sheet
 from ioms_desktop.charts.marks import pointer
 from ioms_desktop.charts.shapes import Box, Point, Role, Shape, Strokes
+from ioms_desktop.domain.text_format import day_words
 from ioms_desktop.domain.timeline import Ref, TriggerMark
-from ioms_desktop.domain.wording import day_words
 
 DAY = timedelta(days=1)
 MOST_ROWS = 6

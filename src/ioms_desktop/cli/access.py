@@ -4,9 +4,9 @@ import argparse
 from uuid import uuid4
 
 from ioms_desktop.cli.session import answer, desk
-from ioms_desktop.domain.calendar import LONDON
-from ioms_desktop.domain.knowing import AccessEntry
-from ioms_desktop.domain.wording import day_words
+from ioms_desktop.domain.access.case_access import AccessEntry
+from ioms_desktop.domain.dates.calendar import LONDON
+from ioms_desktop.domain.text_format import day_words
 from ioms_desktop.services.access import (
     DeclareConflict,
     KeepCase,

@@ -4,7 +4,7 @@ import argparse
 from typing import Any
 
 from ioms_desktop.cli.session import answer, desk, note
-from ioms_desktop.domain.seals import Epoch, spoken
+from ioms_desktop.domain.audit_chain import Epoch, spoken
 from ioms_desktop.services.audit import Look, VerifyReport, anchor, open_epoch, verify, who_looked
 from ioms_desktop.services.words import instant_words
 

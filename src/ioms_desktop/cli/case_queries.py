@@ -6,7 +6,7 @@ from typing import Any
 
 from ioms_desktop.cli.session import answer, desk
 from ioms_desktop.domain.errors import Refused
-from ioms_desktop.domain.wording import day_words
+from ioms_desktop.domain.text_format import day_words
 from ioms_desktop.services.answers import trigger_answer
 from ioms_desktop.services.asking import ask_case, policy_document, policy_versions
 from ioms_desktop.services.evaluation import book_triggers

@@ -6,7 +6,7 @@ from typing import Any
 
 from ioms_desktop.cli.databases import say_code
 from ioms_desktop.cli.session import answer, clock, desk, location, new_password, note, password, user
-from ioms_desktop.domain.calendar import LONDON
+from ioms_desktop.domain.dates.calendar import LONDON
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.services.desk import Desk
 from ioms_desktop.services.incoming import Fate

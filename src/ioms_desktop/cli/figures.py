@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from ioms_desktop.cli.session import answer, desk, note
+from ioms_desktop.domain.dates.quarters import Quarter
 from ioms_desktop.domain.errors import Refused
-from ioms_desktop.domain.publication import Edition
-from ioms_desktop.domain.quarters import Quarter
-from ioms_desktop.domain.wording import listed
+from ioms_desktop.domain.figures.publication import Edition
+from ioms_desktop.domain.text_format import listed
 from ioms_desktop.services.published import (
     Line,
     Published,

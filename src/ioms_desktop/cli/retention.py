@@ -8,7 +8,7 @@ from typing import Any
 from ioms_desktop.cli.decision_file import Decision, read_decision
 from ioms_desktop.cli.session import answer, desk, note
 from ioms_desktop.domain.errors import Refused
-from ioms_desktop.domain.wording import day_words
+from ioms_desktop.domain.text_format import day_words
 from ioms_desktop.services.desk import Desk
 from ioms_desktop.services.retention import (
     AnswerDisposal,

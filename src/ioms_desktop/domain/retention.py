@@ -10,10 +10,10 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from ioms_desktop.domain.calendar import MONTHS, months_before
+from ioms_desktop.domain.dates.calendar import MONTHS, months_before
 from ioms_desktop.domain.errors import Refused
-from ioms_desktop.domain.reference import Code
-from ioms_desktop.domain.wording import counted, day_words
+from ioms_desktop.domain.records.code_lists import Code
+from ioms_desktop.domain.text_format import counted, day_words
 
 CHILD_UNTIL = 18
 """Years; Children Act 1989 s105(1)."""

@@ -6,12 +6,12 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date, time
 from typing import Any, NamedTuple
 
+from ioms_desktop.domain.dates.day_time import Moment
 from ioms_desktop.domain.errors import Refused
-from ioms_desktop.domain.identifiers import cro_number, pnc_id
-from ioms_desktop.domain.moments import Moment
-from ioms_desktop.domain.record import Column, Kind
-from ioms_desktop.domain.reference import CodeList, CodeLists
-from ioms_desktop.domain.wording import day_words, listed
+from ioms_desktop.domain.records.code_lists import CodeList, CodeLists
+from ioms_desktop.domain.records.identifiers import cro_number, pnc_id
+from ioms_desktop.domain.records.record import Column, Kind
+from ioms_desktop.domain.text_format import day_words, listed
 from ioms_desktop.exchange.text import LONG_TEXT_LIMIT, TEXT_LIMIT, WrongCell, clean
 
 FIRST_YEAR, LAST_YEAR = 1900, 2199

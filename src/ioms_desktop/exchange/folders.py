@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from ioms_desktop.domain.errors import Refused
-from ioms_desktop.domain.nouns import NOUNS
-from ioms_desktop.domain.record import columns
-from ioms_desktop.domain.wording import listed
+from ioms_desktop.domain.records.record import columns
+from ioms_desktop.domain.records.record_types import NOUNS
+from ioms_desktop.domain.text_format import listed
 from ioms_desktop.exchange.csv_files import CsvSource
 from ioms_desktop.exchange.sources import Source
 from ioms_desktop.exchange.tables import REJECT_REASON

@@ -8,7 +8,7 @@ from types import TracebackType
 from typing import Protocol, Self
 
 from ioms_desktop.domain.errors import Refused
-from ioms_desktop.domain.findings import Finding
+from ioms_desktop.domain.validation.findings import Finding
 from ioms_desktop.exchange.folders import XLSX
 from ioms_desktop.exchange.sources import RowText, Source
 from ioms_desktop.exchange.tables import REJECT_REASON

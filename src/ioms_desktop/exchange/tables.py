@@ -4,10 +4,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-from ioms_desktop.domain.findings import Finding
-from ioms_desktop.domain.record import Record, columns
-from ioms_desktop.domain.reference import CodeLists
-from ioms_desktop.domain.wording import listed
+from ioms_desktop.domain.records.code_lists import CodeLists
+from ioms_desktop.domain.records.record import Record, columns
+from ioms_desktop.domain.text_format import listed
+from ioms_desktop.domain.validation.findings import Finding
 from ioms_desktop.exchange.cells import ColumnReader
 from ioms_desktop.exchange.sources import RowText, Source, chunks
 

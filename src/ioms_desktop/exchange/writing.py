@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from ioms_desktop.domain.errors import Refused
-from ioms_desktop.domain.record import Column, Kind, Record, columns
+from ioms_desktop.domain.records.record import Column, Kind, Record, columns
 from ioms_desktop.exchange.text import guarded
 
 LONGEST_CELL = 32_767  # what a cell of a spreadsheet holds

@@ -9,11 +9,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from ioms_desktop.domain.access import Right, Role, may
-from ioms_desktop.domain.cases import Case
+from ioms_desktop.domain.access.case_access import AccessEntry, AccessList, Standing
+from ioms_desktop.domain.access.roles import Right, Role, may
 from ioms_desktop.domain.errors import Missing, NotAllowed, Refused
-from ioms_desktop.domain.knowing import AccessEntry, AccessList, Standing
-from ioms_desktop.domain.wording import listed
+from ioms_desktop.domain.records.cases import Case
+from ioms_desktop.domain.text_format import listed
 from ioms_desktop.exchange.text import TEXT_LIMIT, WrongCell, clean
 from ioms_desktop.services.asked import asked
 from ioms_desktop.services.commands import NOT_OPEN, case_at_hand

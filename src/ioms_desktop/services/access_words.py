@@ -2,8 +2,8 @@
 
 from datetime import date
 
-from ioms_desktop.domain.knowing import AccessList
-from ioms_desktop.domain.wording import day_words
+from ioms_desktop.domain.access.case_access import AccessList
+from ioms_desktop.domain.text_format import day_words
 from ioms_desktop.services.access import Knowing
 from ioms_desktop.storage.users import User
 

@@ -5,10 +5,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from ioms_desktop.domain.access import Right, Role, require
-from ioms_desktop.domain.calendar import LONDON
+from ioms_desktop.domain.access.roles import Right, Role, require
+from ioms_desktop.domain.dates.calendar import LONDON
 from ioms_desktop.domain.errors import Refused
-from ioms_desktop.domain.search import fold
+from ioms_desktop.domain.search.search_terms import fold
 from ioms_desktop.services.access_words import account_words
 from ioms_desktop.services.desk import Desk
 from ioms_desktop.services.registers import Asked

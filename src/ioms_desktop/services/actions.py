@@ -3,11 +3,11 @@
 from dataclasses import dataclass, replace
 from datetime import date
 
-from ioms_desktop.domain.access import Right
-from ioms_desktop.domain.cases import Action
+from ioms_desktop.domain.access.case_access import REVIEW
+from ioms_desktop.domain.access.roles import Right
 from ioms_desktop.domain.errors import NotAllowed, Refused
-from ioms_desktop.domain.knowing import REVIEW
-from ioms_desktop.domain.wording import day_words
+from ioms_desktop.domain.records.cases import Action
+from ioms_desktop.domain.text_format import day_words
 from ioms_desktop.services.commands import not_in_future, once, record_at_hand
 from ioms_desktop.services.desk import Desk, Outcome, Topic
 from ioms_desktop.services.merging import Settled, changed, saved, still_there

@@ -4,15 +4,15 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from ioms_desktop.domain.calendar import age_on
-from ioms_desktop.domain.chronology import Chronology, latest_step
-from ioms_desktop.domain.explanations import explain
-from ioms_desktop.domain.figures import Figures, figures
-from ioms_desktop.domain.measures import Tally, median, percentile_90, share
-from ioms_desktop.domain.policy import Policy
-from ioms_desktop.domain.standards import overdue
-from ioms_desktop.domain.suggestions import suggestions
-from ioms_desktop.domain.triggers import Trigger, evaluate
+from ioms_desktop.domain.dates.calendar import age_on
+from ioms_desktop.domain.policy.case_facts import Chronology, latest_step
+from ioms_desktop.domain.policy.case_figures import Figures, figures
+from ioms_desktop.domain.policy.explanations import explain
+from ioms_desktop.domain.policy.measures import Tally, median, percentile_90, share
+from ioms_desktop.domain.policy.policy import Policy
+from ioms_desktop.domain.policy.standards import overdue
+from ioms_desktop.domain.policy.suggestions import suggestions
+from ioms_desktop.domain.policy.triggers import Trigger, evaluate
 
 
 def iso(on: date | None) -> str | None:

@@ -3,9 +3,9 @@
 from datetime import date
 from typing import Any
 
-from ioms_desktop.domain.access import Right
-from ioms_desktop.domain.cases import Case
+from ioms_desktop.domain.access.roles import Right
 from ioms_desktop.domain.errors import Missing
+from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.services.answers import case_answer, iso
 from ioms_desktop.services.commands import case_at_hand, person_of
 from ioms_desktop.services.desk import Desk

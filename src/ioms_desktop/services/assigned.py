@@ -3,10 +3,10 @@
 from array import array
 from collections.abc import Callable, Sequence
 
-from ioms_desktop.domain.access import Right
-from ioms_desktop.domain.cases import Case
+from ioms_desktop.domain.access.roles import Right
 from ioms_desktop.domain.errors import Missing
-from ioms_desktop.domain.search import fold
+from ioms_desktop.domain.records.cases import Case
+from ioms_desktop.domain.search.search_terms import fold
 from ioms_desktop.services.commands import NOT_OPEN, PURPOSE
 from ioms_desktop.services.desk import Desk
 from ioms_desktop.services.knowing import instead_of

@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from ioms_desktop.domain.access import Right
+from ioms_desktop.domain.access.roles import Right
+from ioms_desktop.domain.audit_chain import Epoch, Fault, Head, Walk, spoken, walk
 from ioms_desktop.domain.errors import Missing, Refused
-from ioms_desktop.domain.seals import Epoch, Fault, Head, Walk, spoken, walk
 from ioms_desktop.services.desk import Desk
 from ioms_desktop.services.witnesses import as_json, from_json, heads_seen, remember_head, write_private
 from ioms_desktop.storage import sealing

@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from ioms_desktop.domain.access import Right, may
+from ioms_desktop.domain.access.roles import Right, may
 from ioms_desktop.domain.backups import Backup, Keeping, shrunk, staying
-from ioms_desktop.domain.calendar import LONDON
+from ioms_desktop.domain.dates.calendar import LONDON
 from ioms_desktop.domain.errors import Refused
-from ioms_desktop.domain.wording import counted, day_words, days_words
+from ioms_desktop.domain.text_format import counted, day_words, days_words
 from ioms_desktop.services.audit import seal_quietly, trail_fault
 from ioms_desktop.services.desk import Desk
 from ioms_desktop.storage import copying

@@ -5,22 +5,22 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TypeVar
 
-from ioms_desktop.domain.access import Right, may
-from ioms_desktop.domain.calendar import age_on
-from ioms_desktop.domain.cases import Action, Case, Need, Notification, RagEntry, Referral
-from ioms_desktop.domain.chronology import Chronology, latest_step
-from ioms_desktop.domain.enforcement import Concern, Decision, Proposal
+from ioms_desktop.domain.access.roles import Right, may
+from ioms_desktop.domain.dates.calendar import age_on
 from ioms_desktop.domain.errors import Refused
-from ioms_desktop.domain.explanations import explain
-from ioms_desktop.domain.figures import Figures, figures
-from ioms_desktop.domain.people import Assessment, CustodySpell, Offence, Order, Person
-from ioms_desktop.domain.policy import Policy
-from ioms_desktop.domain.record import Record
-from ioms_desktop.domain.reference import Code
-from ioms_desktop.domain.standards import Overdue, contact_due, overdue, review_due
-from ioms_desktop.domain.suggestions import Suggestion, suggestions
-from ioms_desktop.domain.support import Contact, Offer, Rating
-from ioms_desktop.domain.triggers import Trigger, evaluate, shown_without_intelligence
+from ioms_desktop.domain.policy.case_facts import Chronology, latest_step
+from ioms_desktop.domain.policy.case_figures import Figures, figures
+from ioms_desktop.domain.policy.explanations import explain
+from ioms_desktop.domain.policy.policy import Policy
+from ioms_desktop.domain.policy.standards import Overdue, contact_due, overdue, review_due
+from ioms_desktop.domain.policy.suggestions import Suggestion, suggestions
+from ioms_desktop.domain.policy.triggers import Trigger, evaluate, shown_without_intelligence
+from ioms_desktop.domain.records.cases import Action, Case, Need, Notification, RagEntry, Referral
+from ioms_desktop.domain.records.code_lists import Code
+from ioms_desktop.domain.records.concerns_and_decisions import Concern, Decision, Proposal
+from ioms_desktop.domain.records.engagement import Contact, Offer, Rating
+from ioms_desktop.domain.records.people import Assessment, CustodySpell, Offence, Order, Person
+from ioms_desktop.domain.records.record import Record
 from ioms_desktop.services.commands import case_at_hand, once, person_of
 from ioms_desktop.services.desk import Desk, Outcome, Topic
 from ioms_desktop.services.histories import record_of

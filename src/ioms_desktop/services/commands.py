@@ -6,14 +6,14 @@ from dataclasses import replace
 from datetime import date
 from typing import TypeVar
 
-from ioms_desktop.domain.access import Right, may
-from ioms_desktop.domain.cases import Case
+from ioms_desktop.domain.access.roles import Right, may
 from ioms_desktop.domain.errors import Missing, Refused
-from ioms_desktop.domain.explanations import explain
-from ioms_desktop.domain.people import Person
-from ioms_desktop.domain.record import Kind, Record, columns
-from ioms_desktop.domain.triggers import evaluate, shown_without_intelligence
-from ioms_desktop.domain.wording import day_words
+from ioms_desktop.domain.policy.explanations import explain
+from ioms_desktop.domain.policy.triggers import evaluate, shown_without_intelligence
+from ioms_desktop.domain.records.cases import Case
+from ioms_desktop.domain.records.people import Person
+from ioms_desktop.domain.records.record import Kind, Record, columns
+from ioms_desktop.domain.text_format import day_words
 from ioms_desktop.exchange.text import LONG_TEXT_LIMIT, TEXT_LIMIT, WrongCell, clean
 from ioms_desktop.services.desk import Desk, Outcome, Raised
 from ioms_desktop.services.histories import history_of

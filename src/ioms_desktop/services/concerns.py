@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from datetime import date
 
-from ioms_desktop.domain.access import Right
-from ioms_desktop.domain.enforcement import Concern
+from ioms_desktop.domain.access.roles import Right
 from ioms_desktop.domain.errors import Refused
+from ioms_desktop.domain.records.concerns_and_decisions import Concern
 from ioms_desktop.services.commands import add, new_ref, not_in_future, once, open_case_at_hand, raised_by
 from ioms_desktop.services.desk import Desk, Outcome, Topic
 from ioms_desktop.storage.transaction import Transaction

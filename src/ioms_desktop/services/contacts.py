@@ -3,14 +3,14 @@
 from dataclasses import dataclass
 from datetime import date
 
-from ioms_desktop.domain.access import Right, Role
-from ioms_desktop.domain.calendar import working_days_after
-from ioms_desktop.domain.cases import Action
-from ioms_desktop.domain.chronology import COMPLETED
+from ioms_desktop.domain.access.roles import Right, Role
+from ioms_desktop.domain.dates.calendar import working_days_after
+from ioms_desktop.domain.dates.day_time import Moment
 from ioms_desktop.domain.errors import Refused
-from ioms_desktop.domain.moments import Moment
-from ioms_desktop.domain.support import Contact, Offer
-from ioms_desktop.domain.wording import counted
+from ioms_desktop.domain.policy.case_facts import COMPLETED
+from ioms_desktop.domain.records.cases import Action
+from ioms_desktop.domain.records.engagement import Contact, Offer
+from ioms_desktop.domain.text_format import counted
 from ioms_desktop.services.commands import add, new_ref, not_in_future, once, open_case_at_hand, raised_by
 from ioms_desktop.services.desk import Desk, Outcome, Topic
 from ioms_desktop.storage.transaction import Transaction

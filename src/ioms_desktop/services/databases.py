@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import uuid4
 
-from ioms_desktop.domain.access import Role
+from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.backups import Backup
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.services.audit import trail_fault

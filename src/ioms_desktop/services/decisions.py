@@ -3,16 +3,16 @@
 from dataclasses import dataclass, replace
 from datetime import date
 
-from ioms_desktop.domain.access import Right, Role
-from ioms_desktop.domain.cases import Case
-from ioms_desktop.domain.chronology import latest_step
-from ioms_desktop.domain.decisions import TOLD_FROM, check_decision, needed_checks
-from ioms_desktop.domain.enforcement import Decision, Proposal
+from ioms_desktop.domain.access.roles import Right, Role
 from ioms_desktop.domain.errors import NotAllowed, Refused
-from ioms_desktop.domain.explanations import explain
-from ioms_desktop.domain.people import Person
-from ioms_desktop.domain.steps import Availability, Situation, Step, available_steps
-from ioms_desktop.domain.triggers import Trigger, evaluate
+from ioms_desktop.domain.policy.case_facts import latest_step
+from ioms_desktop.domain.policy.decisions import TOLD_FROM, check_decision, needed_checks
+from ioms_desktop.domain.policy.explanations import explain
+from ioms_desktop.domain.policy.ladder import Availability, Situation, Step, available_steps
+from ioms_desktop.domain.policy.triggers import Trigger, evaluate
+from ioms_desktop.domain.records.cases import Case
+from ioms_desktop.domain.records.concerns_and_decisions import Decision, Proposal
+from ioms_desktop.domain.records.people import Person
 from ioms_desktop.services.commands import add, case_at_hand, new_ref, not_in_future, once, person_of
 from ioms_desktop.services.desk import Desk, Outcome, Topic
 from ioms_desktop.services.histories import history_of

@@ -7,16 +7,16 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-from ioms_desktop.domain.access import Right, Role, require
-from ioms_desktop.domain.calendar import LONDON
-from ioms_desktop.domain.policy import Policy, in_force_on
-from ioms_desktop.domain.steps import Step
-from ioms_desktop.domain.taking import TakenAway
+from ioms_desktop.domain.access.roles import Right, Role, require
+from ioms_desktop.domain.checkout import TakenAway
+from ioms_desktop.domain.dates.calendar import LONDON
+from ioms_desktop.domain.policy.ladder import Step
+from ioms_desktop.domain.policy.policy import Policy, in_force_on
 from ioms_desktop.storage.store import Store
 from ioms_desktop.storage.transaction import Act
 
 if TYPE_CHECKING:
-    from ioms_desktop.domain.reference import CodeLists
+    from ioms_desktop.domain.records.code_lists import CodeLists
 
 
 class Topic(StrEnum):

@@ -2,9 +2,9 @@
 
 from datetime import date, datetime, time
 
-from ioms_desktop.domain.calendar import LONDON
-from ioms_desktop.domain.reference import CodeLists
-from ioms_desktop.domain.summary import DisclosureLine
+from ioms_desktop.domain.dates.calendar import LONDON
+from ioms_desktop.domain.printing.summary import DisclosureLine
+from ioms_desktop.domain.records.code_lists import CodeLists
 from ioms_desktop.storage import audit
 from ioms_desktop.storage.reading import Reading
 

@@ -5,11 +5,11 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from weakref import WeakKeyDictionary
 
-from ioms_desktop.domain.access import sees_programme
-from ioms_desktop.domain.cases import Case
+from ioms_desktop.domain.access.roles import sees_programme
 from ioms_desktop.domain.drafts import LIFETIME, Draft, Place
-from ioms_desktop.domain.people import Person
-from ioms_desktop.domain.wording import counted
+from ioms_desktop.domain.records.cases import Case
+from ioms_desktop.domain.records.people import Person
+from ioms_desktop.domain.text_format import counted
 from ioms_desktop.services.commands import landed
 from ioms_desktop.services.desk import Desk
 from ioms_desktop.services.places import data_folder

@@ -4,7 +4,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime
 
-from ioms_desktop.domain.access import Right, Role, may
+from ioms_desktop.domain.access.roles import Right, Role, may
 from ioms_desktop.domain.errors import NotAllowed, Refused
 from ioms_desktop.services.new_passwords import new_code
 from ioms_desktop.services.passwords import matches

@@ -4,13 +4,13 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from ioms_desktop.domain.access import Right, may, sees_programme
-from ioms_desktop.domain.chronology import Chronology
+from ioms_desktop.domain.access.roles import Right, may, sees_programme
 from ioms_desktop.domain.errors import Missing
-from ioms_desktop.domain.histories import EVIDENCE
-from ioms_desktop.domain.measures import Tally, tally
-from ioms_desktop.domain.rules import outcomes_counted
-from ioms_desktop.domain.triggers import Trigger, evaluate, shown_without_intelligence
+from ioms_desktop.domain.policy.case_facts import Chronology
+from ioms_desktop.domain.policy.case_history import EVIDENCE
+from ioms_desktop.domain.policy.measures import Tally, tally
+from ioms_desktop.domain.policy.rules import outcomes_counted
+from ioms_desktop.domain.policy.triggers import Trigger, evaluate, shown_without_intelligence
 from ioms_desktop.services.desk import Desk
 from ioms_desktop.services.histories import history_of
 from ioms_desktop.storage.book import chronologies, corrected_cases

@@ -5,12 +5,12 @@ from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import NamedTuple
 
-from ioms_desktop.domain.access import Right
-from ioms_desktop.domain.cases import Case
+from ioms_desktop.domain.access.roles import Right
 from ioms_desktop.domain.errors import Missing, Refused
-from ioms_desktop.domain.nouns import NOUNS
-from ioms_desktop.domain.record import Record, columns
-from ioms_desktop.domain.wording import listed
+from ioms_desktop.domain.records.cases import Case
+from ioms_desktop.domain.records.record import Record, columns
+from ioms_desktop.domain.records.record_types import NOUNS
+from ioms_desktop.domain.text_format import listed
 from ioms_desktop.exchange.folders import CSV, XLSX
 from ioms_desktop.exchange.writing import Values, write_folder, write_workbook
 from ioms_desktop.services.desk import Desk

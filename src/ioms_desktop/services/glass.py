@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from ioms_desktop.domain.access import Right, may
-from ioms_desktop.domain.cases import Case
+from ioms_desktop.domain.access.case_access import LEAST_REASON, AccessList
+from ioms_desktop.domain.access.roles import Right, may
 from ioms_desktop.domain.errors import Refused
-from ioms_desktop.domain.knowing import LEAST_REASON, AccessList
+from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.services.access import KNOWN, tidied_message
 from ioms_desktop.services.asked import asked
 from ioms_desktop.services.desk import Desk, Outcome, Topic

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
 
-from ioms_desktop.domain.cases import Case
-from ioms_desktop.domain.chronology import Chronology
 from ioms_desktop.domain.errors import Missing
-from ioms_desktop.domain.histories import OF_PERSON, WITH_CASE, Version, states
-from ioms_desktop.domain.record import Record
+from ioms_desktop.domain.policy.case_facts import Chronology
+from ioms_desktop.domain.policy.case_history import OF_PERSON, WITH_CASE, Version, states
+from ioms_desktop.domain.records.cases import Case
+from ioms_desktop.domain.records.record import Record
 from ioms_desktop.storage.reading import Reading
 
 R = TypeVar("R", bound=Record)

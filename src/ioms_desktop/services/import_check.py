@@ -4,15 +4,15 @@ from collections.abc import Callable, Sequence
 from operator import attrgetter, itemgetter
 from typing import Any, NamedTuple
 
-from ioms_desktop.domain.admission import UNLESS_EMPTY, admit, has_rules, overlap_words, overlapped
-from ioms_desktop.domain.calendar import Spell
-from ioms_desktop.domain.cases import Case
-from ioms_desktop.domain.enforcement import Decision
-from ioms_desktop.domain.findings import Finding
-from ioms_desktop.domain.nouns import NOUNS
-from ioms_desktop.domain.people import CustodySpell, Order, Person
-from ioms_desktop.domain.record import Record, columns
-from ioms_desktop.domain.support import Offer
+from ioms_desktop.domain.dates.calendar import Spell
+from ioms_desktop.domain.records.cases import Case
+from ioms_desktop.domain.records.concerns_and_decisions import Decision
+from ioms_desktop.domain.records.engagement import Offer
+from ioms_desktop.domain.records.people import CustodySpell, Order, Person
+from ioms_desktop.domain.records.record import Record, columns
+from ioms_desktop.domain.records.record_types import NOUNS
+from ioms_desktop.domain.validation.findings import Finding
+from ioms_desktop.domain.validation.record_rules import UNLESS_EMPTY, admit, has_rules, overlap_words, overlapped
 from ioms_desktop.exchange.tables import ReadRows, TableReader
 from ioms_desktop.services.import_facts import FolderFacts, Place, Standing
 from ioms_desktop.services.import_report import Fate, FileReport

@@ -4,15 +4,15 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from ioms_desktop.domain.admission import CaseFacts
-from ioms_desktop.domain.cases import Case
-from ioms_desktop.domain.chronology import OrderFact
-from ioms_desktop.domain.enforcement import Decision
-from ioms_desktop.domain.people import Order, Person
-from ioms_desktop.domain.record import Record
-from ioms_desktop.domain.reference import CodeLists
-from ioms_desktop.domain.steps import Situation, Step
-from ioms_desktop.domain.support import Offer
+from ioms_desktop.domain.policy.case_facts import OrderFact
+from ioms_desktop.domain.policy.ladder import Situation, Step
+from ioms_desktop.domain.records.cases import Case
+from ioms_desktop.domain.records.code_lists import CodeLists
+from ioms_desktop.domain.records.concerns_and_decisions import Decision
+from ioms_desktop.domain.records.engagement import Offer
+from ioms_desktop.domain.records.people import Order, Person
+from ioms_desktop.domain.records.record import Record
+from ioms_desktop.domain.validation.record_rules import CaseFacts
 from ioms_desktop.services.decisions import PRONOUNS
 from ioms_desktop.storage.reading import Reading
 from ioms_desktop.storage.stored import is_empty, owned

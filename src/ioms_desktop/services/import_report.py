@@ -7,7 +7,7 @@ from enum import IntEnum
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from ioms_desktop.domain.findings import Finding
+from ioms_desktop.domain.validation.findings import Finding
 
 MOST_SHOWN = 2_000
 

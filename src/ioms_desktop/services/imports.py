@@ -6,9 +6,9 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-from ioms_desktop.domain.access import Right
+from ioms_desktop.domain.access.roles import Right
 from ioms_desktop.domain.errors import Refused
-from ioms_desktop.domain.nouns import BY_TABLE
+from ioms_desktop.domain.records.record_types import BY_TABLE
 from ioms_desktop.exchange.folders import find_sources, fingerprint
 from ioms_desktop.exchange.rejects import Rejects, check_place
 from ioms_desktop.exchange.sources import Source

@@ -11,12 +11,12 @@ from enum import StrEnum
 from hashlib import sha256
 from typing import Any
 
-from ioms_desktop.domain.cases import Case
-from ioms_desktop.domain.merging import Part, Pick, Verdict, merged, parts
-from ioms_desktop.domain.moments import Moment
-from ioms_desktop.domain.people import Person
-from ioms_desktop.domain.record import Kind, Record, columns
-from ioms_desktop.domain.wording import day_words, listed
+from ioms_desktop.domain.dates.day_time import Moment
+from ioms_desktop.domain.edit_merge import Part, Pick, Verdict, merged, parts
+from ioms_desktop.domain.records.cases import Case
+from ioms_desktop.domain.records.people import Person
+from ioms_desktop.domain.records.record import Kind, Record, columns
+from ioms_desktop.domain.text_format import day_words, listed
 from ioms_desktop.services.desk import Desk
 from ioms_desktop.services.merging import Line, lines_of
 from ioms_desktop.services.words import instant_words, noun_words

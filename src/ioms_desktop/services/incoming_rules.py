@@ -2,16 +2,16 @@
 
 from collections.abc import Iterable, Mapping
 
-from ioms_desktop.domain.access import Right, require
-from ioms_desktop.domain.admission import admit, overlap_words, overlapped
-from ioms_desktop.domain.calendar import Spell
-from ioms_desktop.domain.cases import Action, Case, Need, Notification, RagEntry, Referral
-from ioms_desktop.domain.enforcement import Concern, Decision, Proposal
+from ioms_desktop.domain.access.roles import Right, require
+from ioms_desktop.domain.dates.calendar import Spell
+from ioms_desktop.domain.dates.day_time import Moment
 from ioms_desktop.domain.errors import Missing, Refused
-from ioms_desktop.domain.moments import Moment
-from ioms_desktop.domain.people import CustodySpell, Order, Person
-from ioms_desktop.domain.record import Record
-from ioms_desktop.domain.support import Contact, Offer, Rating
+from ioms_desktop.domain.records.cases import Action, Case, Need, Notification, RagEntry, Referral
+from ioms_desktop.domain.records.concerns_and_decisions import Concern, Decision, Proposal
+from ioms_desktop.domain.records.engagement import Contact, Offer, Rating
+from ioms_desktop.domain.records.people import CustodySpell, Order, Person
+from ioms_desktop.domain.records.record import Record
+from ioms_desktop.domain.validation.record_rules import admit, overlap_words, overlapped
 from ioms_desktop.services.commands import not_closed_by
 from ioms_desktop.services.decisions import check_proposal
 from ioms_desktop.services.desk import Desk

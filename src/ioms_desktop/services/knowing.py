@@ -7,11 +7,11 @@ protect nothing from whoever has a password of the file.
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from ioms_desktop.domain.access import sees_programme
-from ioms_desktop.domain.calendar import LONDON
-from ioms_desktop.domain.cases import Case
+from ioms_desktop.domain.access.case_access import AccessList, is_hidden
+from ioms_desktop.domain.access.roles import sees_programme
+from ioms_desktop.domain.dates.calendar import LONDON
 from ioms_desktop.domain.errors import NotAllowed
-from ioms_desktop.domain.knowing import AccessList, is_hidden
+from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.services.desk import Desk
 from ioms_desktop.storage import access
 from ioms_desktop.storage.reading import Reading

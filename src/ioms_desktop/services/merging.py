@@ -14,12 +14,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Generic, Protocol, TypeVar
 
-from ioms_desktop.domain.access import Right, may, sees_programme
-from ioms_desktop.domain.cases import Case
+from ioms_desktop.domain.access.roles import Right, may, sees_programme
+from ioms_desktop.domain.edit_merge import Part, Pick, Verdict, merged, parts, unanswered
 from ioms_desktop.domain.errors import Missing, Stale
-from ioms_desktop.domain.merging import Part, Pick, Verdict, merged, parts, unanswered
-from ioms_desktop.domain.record import Record, columns
-from ioms_desktop.domain.wording import listed
+from ioms_desktop.domain.records.cases import Case
+from ioms_desktop.domain.records.record import Record, columns
+from ioms_desktop.domain.text_format import listed
 from ioms_desktop.services.commands import case_at_hand, save, tidied
 from ioms_desktop.services.desk import Desk, Outcome, Topic
 from ioms_desktop.services.knowing import refuse_under_glass

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from ioms_desktop.domain import recovery_code
-from ioms_desktop.domain.access import Right, require
+from ioms_desktop.domain.access.roles import Right, require
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.services.desk import Desk, now
 from ioms_desktop.services.passwords import Strength, refuse_weak

@@ -3,10 +3,10 @@
 from dataclasses import dataclass, replace
 from datetime import date
 
-from ioms_desktop.domain.access import Right
-from ioms_desktop.domain.cases import Case
+from ioms_desktop.domain.access.roles import Right
 from ioms_desktop.domain.errors import Refused
-from ioms_desktop.domain.wording import day_words
+from ioms_desktop.domain.records.cases import Case
+from ioms_desktop.domain.text_format import day_words
 from ioms_desktop.services.commands import not_in_future, once, open_case_at_hand
 from ioms_desktop.services.desk import Desk, Outcome, Topic
 from ioms_desktop.services.merging import Settled, changed, saved, still_there

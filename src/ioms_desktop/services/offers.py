@@ -3,10 +3,10 @@
 from dataclasses import dataclass, replace
 from datetime import date
 
-from ioms_desktop.domain.access import Right
+from ioms_desktop.domain.access.roles import Right
 from ioms_desktop.domain.errors import Refused
-from ioms_desktop.domain.support import Offer
-from ioms_desktop.domain.wording import day_words
+from ioms_desktop.domain.records.engagement import Offer
+from ioms_desktop.domain.text_format import day_words
 from ioms_desktop.services.commands import (
     add,
     new_ref,

@@ -14,14 +14,14 @@ from contextlib import ExitStack
 from dataclasses import replace
 from typing import Any
 
-from ioms_desktop.domain.access import Right
-from ioms_desktop.domain.cases import Case
-from ioms_desktop.domain.enforcement import Proposal
+from ioms_desktop.domain.access.roles import Right
+from ioms_desktop.domain.checkout import TakenAway, as_seen
+from ioms_desktop.domain.edit_merge import Pick
 from ioms_desktop.domain.errors import NotAllowed, Refused
-from ioms_desktop.domain.merging import Pick
-from ioms_desktop.domain.people import Person
-from ioms_desktop.domain.record import Record, columns
-from ioms_desktop.domain.taking import TakenAway, as_seen
+from ioms_desktop.domain.records.cases import Case
+from ioms_desktop.domain.records.concerns_and_decisions import Proposal
+from ioms_desktop.domain.records.people import Person
+from ioms_desktop.domain.records.record import Record, columns
 from ioms_desktop.services.commands import add, save
 from ioms_desktop.services.desk import Desk, Topic
 from ioms_desktop.services.incoming import Coming, Fate, asked, beside, refused

@@ -7,8 +7,8 @@ from io import StringIO
 from pathlib import Path
 from typing import Any
 
+from ioms_desktop.domain.edit_merge import Pick
 from ioms_desktop.domain.errors import Refused
-from ioms_desktop.domain.merging import Pick
 from ioms_desktop.exchange.text import guarded
 from ioms_desktop.services.incoming import Question
 from ioms_desktop.services.witnesses import write_private

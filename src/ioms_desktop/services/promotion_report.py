@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from ioms_desktop.domain.merging import Pick
-from ioms_desktop.domain.record import Record
-from ioms_desktop.domain.taking import TakenAway
-from ioms_desktop.domain.wording import counted
+from ioms_desktop.domain.checkout import TakenAway
+from ioms_desktop.domain.edit_merge import Pick
+from ioms_desktop.domain.records.record import Record
+from ioms_desktop.domain.text_format import counted
 from ioms_desktop.services.incoming import Coming, Fate, Question
 from ioms_desktop.storage import moving, taking
 from ioms_desktop.storage.reading import Reading

@@ -7,13 +7,13 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from ioms_desktop.domain.access import Right, may
-from ioms_desktop.domain.cubes import CHARACTERISTICS, MEASURES, SHARES, Cell, Plan, measure
+from ioms_desktop.domain.access.roles import Right, may
+from ioms_desktop.domain.dates.quarters import Quarter
 from ioms_desktop.domain.errors import Missing, Refused
-from ioms_desktop.domain.measures import FLOW, FUNNEL, STANDARDS
-from ioms_desktop.domain.publication import Edition, Figures, in_order
-from ioms_desktop.domain.quarters import Quarter
-from ioms_desktop.domain.wording import listed
+from ioms_desktop.domain.figures.figure_tables import CHARACTERISTICS, MEASURES, SHARES, Cell, Plan, measure
+from ioms_desktop.domain.figures.publication import Edition, Figures, in_order
+from ioms_desktop.domain.policy.measures import FLOW, FUNNEL, STANDARDS
+from ioms_desktop.domain.text_format import listed
 from ioms_desktop.exchange.text import guarded
 from ioms_desktop.exchange.writing import replacing
 from ioms_desktop.services.answers import iso, measures_answer

@@ -4,14 +4,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
 
-from ioms_desktop.domain.access import Right
-from ioms_desktop.domain.calendar import LONDON
-from ioms_desktop.domain.cube_counts import CountedCase, Counts, count
-from ioms_desktop.domain.cubes import Plan
+from ioms_desktop.domain.access.roles import Right
+from ioms_desktop.domain.dates.calendar import LONDON
+from ioms_desktop.domain.dates.quarters import Quarter
 from ioms_desktop.domain.errors import Refused
-from ioms_desktop.domain.publication import Editions, Figures, differ, prepare
-from ioms_desktop.domain.quarters import Quarter
-from ioms_desktop.domain.wording import day_words
+from ioms_desktop.domain.figures.figure_counts import CountedCase, Counts, count
+from ioms_desktop.domain.figures.figure_tables import Plan
+from ioms_desktop.domain.figures.publication import Editions, Figures, differ, prepare
+from ioms_desktop.domain.text_format import day_words
 from ioms_desktop.services.commands import landed, once
 from ioms_desktop.services.desk import Desk, Outcome, Topic
 from ioms_desktop.services.evaluation import histories

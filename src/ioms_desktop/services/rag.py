@@ -3,9 +3,9 @@
 from dataclasses import dataclass, replace
 from datetime import date
 
-from ioms_desktop.domain.access import Right
-from ioms_desktop.domain.cases import RagEntry
+from ioms_desktop.domain.access.roles import Right
 from ioms_desktop.domain.errors import Refused
+from ioms_desktop.domain.records.cases import RagEntry
 from ioms_desktop.services.commands import add, not_in_future, once, open_case_at_hand
 from ioms_desktop.services.desk import Desk, Outcome, Topic
 from ioms_desktop.services.merging import Settled, changed, saved

@@ -3,9 +3,9 @@
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from ioms_desktop.domain.access import Right, Role
-from ioms_desktop.domain.support import Rating
-from ioms_desktop.domain.wording import day_words
+from ioms_desktop.domain.access.roles import Right, Role
+from ioms_desktop.domain.records.engagement import Rating
+from ioms_desktop.domain.text_format import day_words
 from ioms_desktop.services.commands import add, not_in_future, once, open_case_at_hand, raised_by
 from ioms_desktop.services.desk import Desk, Outcome, Topic
 from ioms_desktop.services.merging import Settled, changed, saved

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from ioms_desktop.domain.access import Right, Role, sees_programme
-from ioms_desktop.domain.chronology import COMPLETED, Chronology, ContactFact, RagFact, latest_step
-from ioms_desktop.domain.policy import Policy
-from ioms_desktop.domain.sought import pieces
-from ioms_desktop.domain.standards import contact_due
+from ioms_desktop.domain.access.roles import Right, Role, sees_programme
+from ioms_desktop.domain.policy.case_facts import COMPLETED, Chronology, ContactFact, RagFact, latest_step
+from ioms_desktop.domain.policy.policy import Policy
+from ioms_desktop.domain.policy.standards import contact_due
+from ioms_desktop.domain.search.search_query import pieces
 from ioms_desktop.services.desk import Desk
 from ioms_desktop.storage.queries import caseload as cases
 from ioms_desktop.storage.queries import people

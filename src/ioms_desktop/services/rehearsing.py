@@ -9,11 +9,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from ioms_desktop.domain.access import Right
-from ioms_desktop.domain.calendar import LONDON
+from ioms_desktop.domain.access.roles import Right
+from ioms_desktop.domain.dates.calendar import LONDON
 from ioms_desktop.domain.errors import Refused
-from ioms_desktop.domain.nouns import BY_TABLE
-from ioms_desktop.domain.wording import counted, day_words
+from ioms_desktop.domain.records.record_types import BY_TABLE
+from ioms_desktop.domain.text_format import counted, day_words
 from ioms_desktop.services.backups import copy_proved, last_known, refuse_shared, seconds_words
 from ioms_desktop.services.desk import Desk
 from ioms_desktop.services.restoring import Restored, bring_back

@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from ioms_desktop.domain.access import Right, Role, require
+from ioms_desktop.domain.access.roles import Right, Role, require
+from ioms_desktop.domain.audit_chain import Head, spoken
 from ioms_desktop.domain.errors import Refused
-from ioms_desktop.domain.seals import Head, spoken
 from ioms_desktop.services.audit import begin_epoch, trail_fault
 from ioms_desktop.services.backups import refuse_shared, seconds_words
 from ioms_desktop.services.desk import now

@@ -9,13 +9,13 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from ioms_desktop.domain.access import Right
-from ioms_desktop.domain.calendar import LONDON, working_days_after
-from ioms_desktop.domain.cases import Case
+from ioms_desktop.domain.access.roles import Right
+from ioms_desktop.domain.dates.calendar import LONDON, working_days_after
 from ioms_desktop.domain.errors import Missing, NotAllowed, Refused
+from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.domain.retention import Disposal, Due, Groups, Held, Result, called_in, latest_next
 from ioms_desktop.domain.retention import due as due_of
-from ioms_desktop.domain.wording import day_words, listed
+from ioms_desktop.domain.text_format import day_words, listed
 from ioms_desktop.exchange.text import TEXT_LIMIT, WrongCell, clean
 from ioms_desktop.services.commands import new_ref, once
 from ioms_desktop.services.desk import Desk, Outcome, Topic

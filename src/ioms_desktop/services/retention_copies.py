@@ -4,9 +4,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from ioms_desktop.domain.backups import Backup
-from ioms_desktop.domain.calendar import LONDON
+from ioms_desktop.domain.dates.calendar import LONDON
 from ioms_desktop.domain.drafts import LIFETIME
-from ioms_desktop.domain.wording import day_words
+from ioms_desktop.domain.text_format import day_words
 from ioms_desktop.storage.engine import is_shared
 
 DRAFTS = (

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from ioms_desktop.domain.wording import counted, day_words, listed
+from ioms_desktop.domain.text_format import counted, day_words, listed
 from ioms_desktop.services.retention import DueReview
 
 TITLE = "Certificate of disposal"

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from ioms_desktop.domain.policy import Policy
-from ioms_desktop.domain.reference import CodeList, CodeLists
-from ioms_desktop.domain.steps import Step, ladder
+from ioms_desktop.domain.policy.ladder import Step, ladder
+from ioms_desktop.domain.policy.policy import Policy
+from ioms_desktop.domain.records.code_lists import CodeList, CodeLists
 from ioms_desktop.storage.reading import Reading
 from ioms_desktop.storage.reference import list_documents, policy_documents
 

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from ioms_desktop.domain.access import Right, may
-from ioms_desktop.domain.search import fold, words
-from ioms_desktop.domain.sought import pieces
+from ioms_desktop.domain.access.roles import Right, may
+from ioms_desktop.domain.search.search_query import pieces
+from ioms_desktop.domain.search.search_terms import fold, words
 from ioms_desktop.services.desk import Desk
 from ioms_desktop.services.registers import visible_programmes
 from ioms_desktop.storage.queries.search import FoundCase, FoundPerson, cases_of, find_people

@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TypeVar
 
-from ioms_desktop.domain.access import Role
-from ioms_desktop.domain.calendar import LONDON
+from ioms_desktop.domain.access.roles import Role
+from ioms_desktop.domain.dates.calendar import LONDON
 from ioms_desktop.domain.errors import Refused
-from ioms_desktop.domain.wording import day_words
+from ioms_desktop.domain.text_format import day_words
 from ioms_desktop.services.desk import Desk, now
 from ioms_desktop.services.rulebook import load_rulebook
 from ioms_desktop.storage import users

@@ -5,12 +5,12 @@ from datetime import date, datetime
 from hashlib import sha256
 from io import BytesIO
 
-from ioms_desktop.domain.access import Right
-from ioms_desktop.domain.audiences import for_audience
-from ioms_desktop.domain.calendar import LONDON
-from ioms_desktop.domain.cases import Case
+from ioms_desktop.domain.access.roles import Right
+from ioms_desktop.domain.dates.calendar import LONDON
 from ioms_desktop.domain.errors import Refused
-from ioms_desktop.domain.summary import Audience, CaseSummary, PrintFacts
+from ioms_desktop.domain.printing.audiences import for_audience
+from ioms_desktop.domain.printing.summary import Audience, CaseSummary, PrintFacts
+from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.services.cases import CaseView, view_of
 from ioms_desktop.services.commands import case_at_hand
 from ioms_desktop.services.desk import Desk

@@ -3,12 +3,9 @@
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from ioms_desktop.domain.chronology import ActionFact
-from ioms_desktop.domain.enforcement import Concern, Decision
-from ioms_desktop.domain.figures import action_status
-from ioms_desktop.domain.people import Offence
-from ioms_desktop.domain.reference import CodeLists
-from ioms_desktop.domain.summary import (
+from ioms_desktop.domain.policy.case_facts import ActionFact
+from ioms_desktop.domain.policy.case_figures import action_status
+from ioms_desktop.domain.printing.summary import (
     ActionLine,
     Basis,
     CaseSummary,
@@ -28,7 +25,10 @@ from ioms_desktop.domain.summary import (
     TriggerLine,
     WhyOn,
 )
-from ioms_desktop.domain.wording import day_words
+from ioms_desktop.domain.records.code_lists import CodeLists
+from ioms_desktop.domain.records.concerns_and_decisions import Concern, Decision
+from ioms_desktop.domain.records.people import Offence
+from ioms_desktop.domain.text_format import day_words
 from ioms_desktop.services import summary_header as header
 from ioms_desktop.services.cases import INTELLIGENCE_RULE, CaseView
 from ioms_desktop.services.desk import Desk
@@ -37,7 +37,7 @@ from ioms_desktop.services.timelines import rests_on_intelligence, timeline_of, 
 from ioms_desktop.storage.reading import Reading
 
 if TYPE_CHECKING:
-    from ioms_desktop.domain.cases import Need
+    from ioms_desktop.domain.records.cases import Need
 
 YEAR = timedelta(days=365)
 LAST_CONTACTS = 5

@@ -2,10 +2,18 @@
 
 from datetime import date
 
-from ioms_desktop.domain.decisions import ADULT
-from ioms_desktop.domain.reference import CodeLists
-from ioms_desktop.domain.summary import EngagementNow, Identity, OrderLine, Programme, RagNow, Responsible, Statutory
-from ioms_desktop.domain.wording import day_words
+from ioms_desktop.domain.policy.decisions import ADULT
+from ioms_desktop.domain.printing.summary import (
+    EngagementNow,
+    Identity,
+    OrderLine,
+    Programme,
+    RagNow,
+    Responsible,
+    Statutory,
+)
+from ioms_desktop.domain.records.code_lists import CodeLists
+from ioms_desktop.domain.text_format import day_words
 from ioms_desktop.services.cases import CaseView
 
 PROGRAMMES = {"IOM": "Integrated Offender Management", "PHOENIX": "Phoenix Programme (focussed deterrence)"}

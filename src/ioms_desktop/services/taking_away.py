@@ -8,11 +8,11 @@ from hashlib import sha256
 from pathlib import Path
 from uuid import uuid4
 
-from ioms_desktop.domain.access import Right
-from ioms_desktop.domain.cases import Case
+from ioms_desktop.domain.access.roles import Right
+from ioms_desktop.domain.checkout import TakenAway, as_seen
 from ioms_desktop.domain.errors import Missing, Refused
-from ioms_desktop.domain.taking import TakenAway, as_seen
-from ioms_desktop.domain.wording import counted, day_words, listed
+from ioms_desktop.domain.records.cases import Case
+from ioms_desktop.domain.text_format import counted, day_words, listed
 from ioms_desktop.services.commands import case_at_hand
 from ioms_desktop.services.databases import Newcomer, make_database
 from ioms_desktop.services.desk import Desk

@@ -4,9 +4,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from ioms_desktop.domain.access import Right
+from ioms_desktop.domain.access.roles import Right
 from ioms_desktop.domain.errors import NotAllowed, Refused
-from ioms_desktop.domain.wording import counted
+from ioms_desktop.domain.text_format import counted
 from ioms_desktop.services.audit import seal_quietly
 from ioms_desktop.services.desk import Desk, now
 from ioms_desktop.services.promoting import Progress, silent

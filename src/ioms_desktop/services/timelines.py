@@ -1,9 +1,10 @@
 """What a case's timeline shows, from the case as a user may see it."""
 
-from ioms_desktop.domain.calendar import DAY
-from ioms_desktop.domain.chronology import CANCELLED, COMPLETED, MISSED
-from ioms_desktop.domain.reference import CodeLists
-from ioms_desktop.domain.support import Contact, Offer
+from ioms_desktop.domain.dates.calendar import DAY
+from ioms_desktop.domain.policy.case_facts import CANCELLED, COMPLETED, MISSED
+from ioms_desktop.domain.records.code_lists import CodeLists
+from ioms_desktop.domain.records.engagement import Contact, Offer
+from ioms_desktop.domain.text_format import clock_words, day_words
 from ioms_desktop.domain.timeline import (
     Answer,
     Came,
@@ -18,7 +19,6 @@ from ioms_desktop.domain.timeline import (
     TimelineFacts,
     TriggerMark,
 )
-from ioms_desktop.domain.wording import clock_words, day_words
 from ioms_desktop.services.cases import INTELLIGENCE_RULE, CaseView, ToldTrigger
 
 MINUTES_OF_DAY = 24 * 60

@@ -6,18 +6,18 @@ from datetime import date, timedelta
 from enum import StrEnum
 from threading import Lock
 
-from ioms_desktop.domain.access import Right, may, sees_programme
-from ioms_desktop.domain.chronology import Chronology
-from ioms_desktop.domain.enforcement import Proposal
+from ioms_desktop.domain.access.roles import Right, may, sees_programme
 from ioms_desktop.domain.errors import Refused
-from ioms_desktop.domain.explanations import explain
-from ioms_desktop.domain.figures import rag_on
-from ioms_desktop.domain.policy import Policy
-from ioms_desktop.domain.search import fold
-from ioms_desktop.domain.standards import contact_due, overdue, review_due
-from ioms_desktop.domain.triggers import OPEN, Trigger, evaluate
-from ioms_desktop.domain.wording import counted, day_words
-from ioms_desktop.domain.workers import is_user
+from ioms_desktop.domain.policy.case_facts import Chronology
+from ioms_desktop.domain.policy.case_figures import rag_on
+from ioms_desktop.domain.policy.explanations import explain
+from ioms_desktop.domain.policy.policy import Policy
+from ioms_desktop.domain.policy.standards import contact_due, overdue, review_due
+from ioms_desktop.domain.policy.triggers import OPEN, Trigger, evaluate
+from ioms_desktop.domain.records.concerns_and_decisions import Proposal
+from ioms_desktop.domain.records.workers import is_user
+from ioms_desktop.domain.search.search_terms import fold
+from ioms_desktop.domain.text_format import counted, day_words
 from ioms_desktop.services import retention
 from ioms_desktop.services.desk import Desk
 from ioms_desktop.services.evaluation import Evaluated, evaluate_book

@@ -2,9 +2,9 @@
 
 from datetime import date
 
-from ioms_desktop.domain.access import Right, Role, require
+from ioms_desktop.domain.access.roles import Right, Role, require
 from ioms_desktop.domain.errors import Refused
-from ioms_desktop.domain.wording import day_words
+from ioms_desktop.domain.text_format import day_words
 from ioms_desktop.services.desk import Desk, Topic
 from ioms_desktop.services.live import tell_others
 from ioms_desktop.services.passwords import NEEDS_ONE, Strength, refuse_weak

@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from ioms_desktop.domain.seals import Head
+from ioms_desktop.domain.audit_chain import Head
 from ioms_desktop.services.places import data_folder
 
 KEPT = 1_000

@@ -3,11 +3,11 @@
 from datetime import date, datetime
 from typing import Any
 
-from ioms_desktop.domain.calendar import LONDON
-from ioms_desktop.domain.moments import Moment
-from ioms_desktop.domain.record import Column, Kind, Record
-from ioms_desktop.domain.reference import CodeLists
-from ioms_desktop.domain.wording import day_words
+from ioms_desktop.domain.dates.calendar import LONDON
+from ioms_desktop.domain.dates.day_time import Moment
+from ioms_desktop.domain.records.code_lists import CodeLists
+from ioms_desktop.domain.records.record import Column, Kind, Record
+from ioms_desktop.domain.text_format import day_words
 
 NOUNS = {
     "people": "Person",

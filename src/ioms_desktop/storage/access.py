@@ -21,9 +21,7 @@ from sqlalchemy import (
     update,
 )
 
-from ioms_desktop.domain.calendar import LONDON, working_days_after
-from ioms_desktop.domain.cases import Action
-from ioms_desktop.domain.knowing import (
+from ioms_desktop.domain.access.case_access import (
     GLASS_LASTS,
     REVIEW,
     REVIEW_WORKING_DAYS,
@@ -32,6 +30,8 @@ from ioms_desktop.domain.knowing import (
     AccessList,
     Standing,
 )
+from ioms_desktop.domain.dates.calendar import LONDON, working_days_after
+from ioms_desktop.domain.records.cases import Action
 from ioms_desktop.storage.reading import Reading
 from ioms_desktop.storage.tables import access_entry, case_standing, cases, users
 from ioms_desktop.storage.transaction import Transaction

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import delete, func, insert, select
 
 from ioms_desktop.domain.backups import Backup
-from ioms_desktop.domain.nouns import NOUNS
+from ioms_desktop.domain.records.record_types import NOUNS
 from ioms_desktop.storage import tables
 from ioms_desktop.storage.reading import Reading
 from ioms_desktop.storage.tables import meta

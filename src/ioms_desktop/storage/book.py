@@ -9,8 +9,9 @@ from typing import Any, cast
 from sqlalchemy import ColumnElement, Select, Table, and_, or_, select, type_coerce
 from sqlalchemy.types import NullType
 
-from ioms_desktop.domain.calendar import Spell
-from ioms_desktop.domain.chronology import (
+from ioms_desktop.domain.dates.calendar import Spell
+from ioms_desktop.domain.dates.day_time import Moment
+from ioms_desktop.domain.policy.case_facts import (
     DELIVERED,
     ActionFact,
     Chronology,
@@ -22,8 +23,7 @@ from ioms_desktop.domain.chronology import (
     RagFact,
     RatingFact,
 )
-from ioms_desktop.domain.moments import Moment
-from ioms_desktop.domain.record import Record
+from ioms_desktop.domain.records.record import Record
 from ioms_desktop.storage import tables, views
 from ioms_desktop.storage.reading import Reading
 

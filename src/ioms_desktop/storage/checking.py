@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import func, inspect, select, text
 
-from ioms_desktop.domain.nouns import NOUNS, WORKING
-from ioms_desktop.domain.people import Person
+from ioms_desktop.domain.records.people import Person
+from ioms_desktop.domain.records.record_types import NOUNS, WORKING
 from ioms_desktop.storage import tables
 from ioms_desktop.storage.engine import HEAD, noted_schema
 from ioms_desktop.storage.postgres.server_checks import for_trying, server_faults, server_warnings

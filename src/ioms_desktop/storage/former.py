@@ -6,7 +6,7 @@ from typing import Generic, TypeVar
 
 from sqlalchemy import select
 
-from ioms_desktop.domain.record import Record, columns
+from ioms_desktop.domain.records.record import Record, columns
 from ioms_desktop.storage.reading import Reading
 from ioms_desktop.storage.records import from_plain
 from ioms_desktop.storage.tables import former_version

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Text, cast, func, insert, select
 
-from ioms_desktop.domain.seals import Entry, Seal, entry_hash, instant_text, walk
+from ioms_desktop.domain.audit_chain import Entry, Seal, entry_hash, instant_text, walk
 from ioms_desktop.storage import sealing
 from ioms_desktop.storage.reading import Reading
 from ioms_desktop.storage.reference import database_id

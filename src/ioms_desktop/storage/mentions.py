@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 from sqlalchemy import select
 
-from ioms_desktop.domain.nouns import BY_TABLE
-from ioms_desktop.domain.people import Person
+from ioms_desktop.domain.records.people import Person
+from ioms_desktop.domain.records.record_types import BY_TABLE
 from ioms_desktop.storage import tables
 from ioms_desktop.storage.reading import Reading
 from ioms_desktop.storage.records import key_text, reader, selected

@@ -5,7 +5,7 @@ from typing import TypeVar
 
 from sqlalchemy import select
 
-from ioms_desktop.domain.record import Record
+from ioms_desktop.domain.records.record import Record
 from ioms_desktop.storage import tables
 from ioms_desktop.storage.former import version_of
 from ioms_desktop.storage.reading import Reading

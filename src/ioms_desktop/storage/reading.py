@@ -8,7 +8,7 @@ from typing import Any, Generic, TypeVar
 from sqlalchemy import Connection, Select, Table, bindparam, or_, select
 
 from ioms_desktop.domain.errors import Missing
-from ioms_desktop.domain.record import Record
+from ioms_desktop.domain.records.record import Record
 from ioms_desktop.storage import tables
 from ioms_desktop.storage.postgres.server_checks import patiently
 from ioms_desktop.storage.records import (

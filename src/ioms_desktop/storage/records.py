@@ -6,11 +6,11 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Column, Table
 
-from ioms_desktop.domain.moments import Moment
-from ioms_desktop.domain.nouns import NOUNS, WORKING
-from ioms_desktop.domain.people import Person
-from ioms_desktop.domain.record import Kind, Record, columns
-from ioms_desktop.domain.search import name_key
+from ioms_desktop.domain.dates.day_time import Moment
+from ioms_desktop.domain.records.people import Person
+from ioms_desktop.domain.records.record import Kind, Record, columns
+from ioms_desktop.domain.records.record_types import NOUNS, WORKING
+from ioms_desktop.domain.search.search_terms import name_key
 from ioms_desktop.storage.tables import table_of
 
 R = TypeVar("R", bound=Record)

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Date, Select, Text, func, insert, select, text, type_coerce
 
-from ioms_desktop.domain.calendar import DAY, LONDON
+from ioms_desktop.domain.dates.calendar import DAY, LONDON
 from ioms_desktop.domain.retention import CaseFact, Disposal, Held, OffenceFact, ReviewFact
 from ioms_desktop.storage.reading import Reading
 from ioms_desktop.storage.tables import cases, retention_review

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Text, cast, func, insert, select, text
 
-from ioms_desktop.domain.seals import (
+from ioms_desktop.domain.audit_chain import (
     FIELDS,
     Entry,
     Epoch,

@@ -6,10 +6,10 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, insert
 
-from ioms_desktop.domain.cases import Case
-from ioms_desktop.domain.people import Person
-from ioms_desktop.domain.record import Record
-from ioms_desktop.domain.search import number, person_words, words
+from ioms_desktop.domain.records.cases import Case
+from ioms_desktop.domain.records.people import Person
+from ioms_desktop.domain.records.record import Record
+from ioms_desktop.domain.search.search_terms import number, person_words, words
 from ioms_desktop.storage.tables import search_key
 
 _PERSON = (

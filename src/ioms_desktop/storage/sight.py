@@ -5,8 +5,8 @@ from typing import Any, Protocol
 
 from sqlalchemy import ColumnElement, Table, null, select
 
-from ioms_desktop.domain.access import Right, Role, may
-from ioms_desktop.domain.record import Record
+from ioms_desktop.domain.access.roles import Right, Role, may
+from ioms_desktop.domain.records.record import Record
 from ioms_desktop.storage import tables, views
 from ioms_desktop.storage.records import selected
 

@@ -22,10 +22,10 @@ from sqlalchemy import (
     update,
 )
 
-from ioms_desktop.domain.cases import Case
 from ioms_desktop.domain.errors import Stale
-from ioms_desktop.domain.people import Person
-from ioms_desktop.domain.record import Record
+from ioms_desktop.domain.records.cases import Case
+from ioms_desktop.domain.records.people import Person
+from ioms_desktop.domain.records.record import Record
 from ioms_desktop.storage import search_keys, tables
 from ioms_desktop.storage.postgres import context
 from ioms_desktop.storage.records import changes, derived, field_names, key_text, plain_values, values

@@ -8,7 +8,7 @@ from sqlalchemy import (
     select,
 )
 
-from ioms_desktop.domain.record import Record
+from ioms_desktop.domain.records.record import Record
 from ioms_desktop.storage import tables
 from ioms_desktop.storage.reading import Reading
 from ioms_desktop.storage.records import field_names, reader

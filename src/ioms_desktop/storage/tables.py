@@ -24,10 +24,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeEngine
 
-from ioms_desktop.domain.nouns import NOUNS, WORKING
-from ioms_desktop.domain.people import Person
-from ioms_desktop.domain.record import Column as Field
-from ioms_desktop.domain.record import Kind, Record, columns
+from ioms_desktop.domain.records.people import Person
+from ioms_desktop.domain.records.record import Column as Field
+from ioms_desktop.domain.records.record import Kind, Record, columns
+from ioms_desktop.domain.records.record_types import NOUNS, WORKING
 from ioms_desktop.storage.types import Instant, KeyText, MomentText
 
 metadata = MetaData(

@@ -8,11 +8,11 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Table, delete, insert, select, update
 
-from ioms_desktop.domain.cases import Case
-from ioms_desktop.domain.nouns import BY_TABLE, NOUNS, WORKING
-from ioms_desktop.domain.people import Person
-from ioms_desktop.domain.record import Record, columns
-from ioms_desktop.domain.taking import TakenAway
+from ioms_desktop.domain.checkout import TakenAway
+from ioms_desktop.domain.records.cases import Case
+from ioms_desktop.domain.records.people import Person
+from ioms_desktop.domain.records.record import Record, columns
+from ioms_desktop.domain.records.record_types import BY_TABLE, NOUNS, WORKING
 from ioms_desktop.storage import search_keys, tables
 from ioms_desktop.storage.reading import Reading
 from ioms_desktop.storage.records import derived, from_plain, key_text, plain, plain_values, values

@@ -8,10 +8,10 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Insert, Table, delete, insert, select, update
 
-from ioms_desktop.domain.cases import Case
 from ioms_desktop.domain.errors import Stale
-from ioms_desktop.domain.people import Person
-from ioms_desktop.domain.record import Record, columns
+from ioms_desktop.domain.records.cases import Case
+from ioms_desktop.domain.records.people import Person
+from ioms_desktop.domain.records.record import Record, columns
 from ioms_desktop.storage import search_keys, tables
 from ioms_desktop.storage.postgres import context
 from ioms_desktop.storage.reading import Reading

@@ -7,7 +7,7 @@ from sqlalchemy import DateTime, Dialect, String, Text
 from sqlalchemy.types import TypeDecorator
 from typing_extensions import override
 
-from ioms_desktop.domain.moments import Moment
+from ioms_desktop.domain.dates.day_time import Moment
 
 
 class MomentText(TypeDecorator[Moment]):

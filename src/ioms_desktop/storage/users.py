@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Select, insert, select, update
 
-from ioms_desktop.domain.access import Role
+from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.storage.reading import Reading
 from ioms_desktop.storage.records import plain
 from ioms_desktop.storage.tables import users as table

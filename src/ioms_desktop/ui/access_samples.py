@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QDialog
 
-from ioms_desktop.domain.access import Role
-from ioms_desktop.domain.cases import Action
-from ioms_desktop.domain.knowing import REVIEW, REVIEWER, AccessEntry, AccessList, Standing
+from ioms_desktop.domain.access.case_access import REVIEW, REVIEWER, AccessEntry, AccessList, Standing
+from ioms_desktop.domain.access.roles import Role
+from ioms_desktop.domain.records.cases import Action
 from ioms_desktop.services.access import Knowing
 from ioms_desktop.services.accounts import AccountRow
 from ioms_desktop.services.desk import Desk

@@ -3,7 +3,7 @@
 from functools import partial
 from typing import TYPE_CHECKING
 
-from ioms_desktop.domain.access import Right, may
+from ioms_desktop.domain.access.roles import Right, may
 from ioms_desktop.ui.actions import Action
 from ioms_desktop.ui.database_words import is_shared
 

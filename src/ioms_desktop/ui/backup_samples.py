@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QDialog
 
-from ioms_desktop.domain.access import Role
+from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.backups import Backup
 from ioms_desktop.services.backups import BackedUp
 from ioms_desktop.services.rehearsing import Difference, Rehearsed

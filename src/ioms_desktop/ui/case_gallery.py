@@ -8,7 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import QDeadlineTimer, QEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
-from ioms_desktop.domain.enforcement import Decision, Proposal
+from ioms_desktop.domain.records.concerns_and_decisions import Decision, Proposal
 from ioms_desktop.services.cases import CaseView, open_case
 from ioms_desktop.services.decisions import decision_page
 from ioms_desktop.services.desk import Desk, Raised

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TypeVar
 
-from ioms_desktop.domain.cases import Action
+from ioms_desktop.domain.access.case_access import AccessList
 from ioms_desktop.domain.drafts import Draft
-from ioms_desktop.domain.knowing import AccessList
-from ioms_desktop.domain.publication import Edition
+from ioms_desktop.domain.figures.publication import Edition
+from ioms_desktop.domain.records.cases import Action
 from ioms_desktop.services.access import Knowing, teams, who_may_know
 from ioms_desktop.services.actions import action_at_hand
 from ioms_desktop.services.cases import CaseView, open_case

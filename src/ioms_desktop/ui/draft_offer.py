@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Slot
 
-from ioms_desktop.domain.calendar import LONDON
+from ioms_desktop.domain.dates.calendar import LONDON
 from ioms_desktop.domain.drafts import Draft
-from ioms_desktop.domain.wording import day_words
+from ioms_desktop.domain.text_format import day_words
 from ioms_desktop.services.drafts import same_form
 from ioms_desktop.ui.draft_keeper import DraftKeeper, open_ids
 from ioms_desktop.ui.tasks import Tasks

@@ -6,7 +6,7 @@ from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout
 
 from ioms_desktop.domain.drafts import Draft
-from ioms_desktop.domain.wording import counted
+from ioms_desktop.domain.text_format import counted
 from ioms_desktop.services.drafts import Waiting, can_keep, drafts
 from ioms_desktop.ui.draft_keeper import open_ids, watch
 from ioms_desktop.ui.shell import Shell

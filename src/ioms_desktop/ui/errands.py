@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt
 
-from ioms_desktop.domain.access import Right, may
-from ioms_desktop.domain.cases import Action
-from ioms_desktop.domain.wording import day_words
+from ioms_desktop.domain.access.roles import Right, may
+from ioms_desktop.domain.records.cases import Action
+from ioms_desktop.domain.text_format import day_words
 from ioms_desktop.services.actions import action_at_hand
 from ioms_desktop.services.cases import CaseView, open_case
 from ioms_desktop.services.decisions import DecisionPage, decision_page
@@ -20,7 +20,7 @@ from ioms_desktop.ui.picker import Found
 from ioms_desktop.ui.shell import Shell
 
 if TYPE_CHECKING:
-    from ioms_desktop.domain.publication import Edition
+    from ioms_desktop.domain.figures.publication import Edition
     from ioms_desktop.ui.dialog import CommandDialog
     from ioms_desktop.ui.dialogs.subject import CaseChoice, FindCases, Subject
 

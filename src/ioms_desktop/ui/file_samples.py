@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QDialog
 
-from ioms_desktop.domain.calendar import LONDON
-from ioms_desktop.domain.taking import TakenAway
+from ioms_desktop.domain.checkout import TakenAway
+from ioms_desktop.domain.dates.calendar import LONDON
 from ioms_desktop.services.cases import CaseView
 from ioms_desktop.services.desk import Desk
 from ioms_desktop.services.incoming import Coming, Fate, Question, beside, refused

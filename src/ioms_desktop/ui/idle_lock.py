@@ -13,7 +13,7 @@ from PySide6.QtGui import QGuiApplication, QWindow
 from typing_extensions import override
 
 from ioms_desktop.domain.drafts import LIFETIME
-from ioms_desktop.domain.wording import counted
+from ioms_desktop.domain.text_format import counted
 
 EVERY = 1_000
 MINUTE = 60

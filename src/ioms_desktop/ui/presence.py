@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from PySide6.QtWidgets import QDialog, QWidget
 
-from ioms_desktop.domain.access import Right, may
-from ioms_desktop.domain.calendar import LONDON
-from ioms_desktop.domain.wording import counted, day_words, listed
+from ioms_desktop.domain.access.roles import Right, may
+from ioms_desktop.domain.dates.calendar import LONDON
+from ioms_desktop.domain.text_format import counted, day_words, listed
 from ioms_desktop.services.desk import Topic
 from ioms_desktop.services.glass import Breaking, just_broken, may_hear
 from ioms_desktop.services.live import Change, Colleague, Told, listen

@@ -14,8 +14,8 @@ from PySide6.QtGui import QAction, QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 from typing_extensions import override
 
-from ioms_desktop.domain.access import Right, may
-from ioms_desktop.domain.wording import day_words
+from ioms_desktop.domain.access.roles import Right, may
+from ioms_desktop.domain.text_format import day_words
 from ioms_desktop.services.desk import Desk
 from ioms_desktop.services.search import Hit, find, settle
 from ioms_desktop.ui import wording

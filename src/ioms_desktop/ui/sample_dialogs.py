@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QDialog
 
-from ioms_desktop.domain.enforcement import Decision, Proposal
-from ioms_desktop.domain.support import Offer
+from ioms_desktop.domain.records.concerns_and_decisions import Decision, Proposal
+from ioms_desktop.domain.records.engagement import Offer
 from ioms_desktop.services.cases import CaseView, open_case
 from ioms_desktop.services.decisions import decision_page
 from ioms_desktop.services.desk import Desk, Raised

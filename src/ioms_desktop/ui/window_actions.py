@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QMessageBox
 
 from ioms_desktop import __version__
-from ioms_desktop.domain.access import Right, may
+from ioms_desktop.domain.access.roles import Right, may
 from ioms_desktop.ui import errands
 from ioms_desktop.ui.actions import Action
 from ioms_desktop.ui.backup_actions import backup_actions

@@ -2,11 +2,11 @@
 
 from datetime import date
 
-from ioms_desktop.domain.chronology import CANCELLED, COMPLETED, MISSED
-from ioms_desktop.domain.people import Person
-from ioms_desktop.domain.reference import CodeList
-from ioms_desktop.domain.summary import NO_SANCTION, OFFER_STAYS_OPEN
-from ioms_desktop.domain.wording import day_words
+from ioms_desktop.domain.policy.case_facts import CANCELLED, COMPLETED, MISSED
+from ioms_desktop.domain.printing.summary import NO_SANCTION, OFFER_STAYS_OPEN
+from ioms_desktop.domain.records.code_lists import CodeList
+from ioms_desktop.domain.records.people import Person
+from ioms_desktop.domain.text_format import day_words
 from ioms_desktop.ui.choice_fields import Option
 
 NONE_RECORDED = "None recorded"

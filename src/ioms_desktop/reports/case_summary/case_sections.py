@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 
-from ioms_desktop.domain.summary import (
+from ioms_desktop.domain.printing.summary import (
     NO_SANCTION,
     OFFER_STAYS_OPEN,
     Basis,
@@ -14,7 +14,7 @@ from ioms_desktop.domain.summary import (
     RagNow,
     Statutory,
 )
-from ioms_desktop.domain.wording import day_words
+from ioms_desktop.domain.text_format import day_words
 from ioms_desktop.reports.layout.rows import QUIET, STRONG, Column, Piece
 from ioms_desktop.reports.layout.sections import NONE_RECORDED, Section
 from ioms_desktop.reports.layout.tags import Element

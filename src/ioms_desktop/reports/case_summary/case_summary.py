@@ -12,12 +12,8 @@ from typing_extensions import override
 from ioms_desktop.charts.marks import rag_sign
 from ioms_desktop.charts.shapes import Picture
 from ioms_desktop.charts.timeline import layout, whole_period
-from ioms_desktop.domain.summary import (
-    OFFER_STAYS_OPEN,
-    Audience,
-    CaseSummary,
-)
-from ioms_desktop.domain.wording import day_words
+from ioms_desktop.domain.printing.summary import OFFER_STAYS_OPEN, Audience, CaseSummary
+from ioms_desktop.domain.text_format import day_words
 from ioms_desktop.reports.case_summary.case_sections import sections_after, sections_before
 from ioms_desktop.reports.layout.drawing import draw_picture
 from ioms_desktop.reports.layout.fonts import PaperMetrics, width

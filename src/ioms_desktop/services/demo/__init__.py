@@ -16,12 +16,12 @@ from random import Random
 from tempfile import TemporaryDirectory
 from uuid import uuid4
 
-from ioms_desktop.domain.access import Role
-from ioms_desktop.domain.calendar import age_on
+from ioms_desktop.domain.access.roles import Role
+from ioms_desktop.domain.dates.calendar import age_on
+from ioms_desktop.domain.dates.quarters import Quarter
 from ioms_desktop.domain.errors import Refused
-from ioms_desktop.domain.nouns import BY_TABLE
-from ioms_desktop.domain.quarters import Quarter
-from ioms_desktop.domain.record import columns
+from ioms_desktop.domain.records.record import columns
+from ioms_desktop.domain.records.record_types import BY_TABLE
 from ioms_desktop.paths import resource
 from ioms_desktop.services.access import NameSomebody, assign
 from ioms_desktop.services.databases import Newcomer, make_database

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from itertools import cycle
 from random import Random
 
-from ioms_desktop.domain.calendar import age_on, is_working_day, working_days_after
+from ioms_desktop.domain.dates.calendar import age_on, is_working_day, working_days_after
 from ioms_desktop.services.demo.notes import Note, notes_for
 from ioms_desktop.services.demo.somebody import People, Somebody
 

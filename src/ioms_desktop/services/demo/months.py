@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime, time
 from typing import NamedTuple
 
-from ioms_desktop.domain.calendar import LONDON, working_days_after
+from ioms_desktop.domain.dates.calendar import LONDON, working_days_after
 from ioms_desktop.services.demo.book import DAY, Row, Tables
 
 DAYS: Mapping[str, str] = {

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import date
 
-from ioms_desktop.domain.calendar import is_working_day
+from ioms_desktop.domain.dates.calendar import is_working_day
 from ioms_desktop.services.demo.background import participant
 from ioms_desktop.services.demo.book import ADULT, DAY, LAST, CaseBook, Row, monday, workday
 from ioms_desktop.services.demo.notes import FIRST_MEETING, RANG_US, Note

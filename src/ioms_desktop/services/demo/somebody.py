@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from random import Random
 
-from ioms_desktop.domain.identifiers import check_letter
+from ioms_desktop.domain.records.identifiers import check_letter
 from ioms_desktop.services.demo.names import HER_OTHER_NAMES, HIS_OTHER_NAMES, MIDDLE, Community, community
 
 STREETS = (

@@ -6,7 +6,7 @@ is committed; otherwise a look could be undone after reading.
 
 from sqlalchemy import Engine, TextClause, select, text
 
-from ioms_desktop.domain.record import Record
+from ioms_desktop.domain.records.record import Record
 from ioms_desktop.storage import tables, views
 
 SAID = "WITH said AS MATERIALIZED (SELECT set_config('ioms.workstation', :workstation, true)) SELECT {} FROM said"

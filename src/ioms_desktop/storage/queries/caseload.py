@@ -24,10 +24,10 @@ from sqlalchemy import (
     select,
 )
 
-from ioms_desktop.domain.calendar import Spell
-from ioms_desktop.domain.chronology import COMPLETED, DecisionFact
-from ioms_desktop.domain.moments import Moment
-from ioms_desktop.domain.sought import Piece
+from ioms_desktop.domain.dates.calendar import Spell
+from ioms_desktop.domain.dates.day_time import Moment
+from ioms_desktop.domain.policy.case_facts import COMPLETED, DecisionFact
+from ioms_desktop.domain.search.search_query import Piece
 from ioms_desktop.storage.queries.search import case_meets, names_user
 from ioms_desktop.storage.queries.walking import unhelped
 from ioms_desktop.storage.reading import Reading

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Select, select
 
-from ioms_desktop.domain.sought import Piece
+from ioms_desktop.domain.search.search_query import Piece
 from ioms_desktop.storage.queries.search import FoundPerson, has_case_on, person_meets
 from ioms_desktop.storage.reading import Reading
 from ioms_desktop.storage.views import known

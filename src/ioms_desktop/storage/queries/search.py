@@ -5,8 +5,8 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, FromClause, Select, and_, func, or_, select
 
-from ioms_desktop.domain.search import END
-from ioms_desktop.domain.sought import Piece
+from ioms_desktop.domain.search.search_query import Piece
+from ioms_desktop.domain.search.search_terms import END
 from ioms_desktop.storage.reading import Reading
 from ioms_desktop.storage.tables import cases, search_key
 from ioms_desktop.storage.views import known

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Select, func, or_, select
 
-from ioms_desktop.domain.enforcement import Proposal
+from ioms_desktop.domain.records.concerns_and_decisions import Proposal
 from ioms_desktop.storage.queries.caseload import WORKERS, still_open
 from ioms_desktop.storage.queries.search import names_user
 from ioms_desktop.storage.reading import Reading

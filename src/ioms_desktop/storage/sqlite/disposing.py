@@ -13,13 +13,13 @@ from typing import Any
 
 from sqlalchemy import case, delete, func, insert, or_, select, text, update
 
-from ioms_desktop.domain.calendar import LONDON
-from ioms_desktop.domain.cases import Action, Case
-from ioms_desktop.domain.nouns import NOUNS, WORKING
-from ioms_desktop.domain.people import Person
-from ioms_desktop.domain.record import Record, columns
+from ioms_desktop.domain.audit_chain import Redaction, entry_hash, redaction_digests
+from ioms_desktop.domain.dates.calendar import LONDON
+from ioms_desktop.domain.records.cases import Action, Case
+from ioms_desktop.domain.records.people import Person
+from ioms_desktop.domain.records.record import Record, columns
+from ioms_desktop.domain.records.record_types import NOUNS, WORKING
 from ioms_desktop.domain.retention import Disposal
-from ioms_desktop.domain.seals import Redaction, entry_hash, redaction_digests
 from ioms_desktop.storage import tables
 from ioms_desktop.storage.disposals import DONE
 from ioms_desktop.storage.mentions import mentions, pattern_of

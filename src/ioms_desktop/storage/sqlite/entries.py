@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from ioms_desktop.domain.seals import FIELDS, digest, entry_hash
+from ioms_desktop.domain.audit_chain import FIELDS, digest, entry_hash
 
 AT = FIELDS.index("at")
 RECORDED = (FIELDS.index("before"), FIELDS.index("after"))

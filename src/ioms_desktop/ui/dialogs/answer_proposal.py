@@ -6,11 +6,11 @@ from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
-from ioms_desktop.domain.access import Role
-from ioms_desktop.domain.decisions import TOLD_FROM
-from ioms_desktop.domain.enforcement import Decision, Proposal
+from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.errors import Refused
-from ioms_desktop.domain.summary import OFFER_STAYS_OPEN
+from ioms_desktop.domain.policy.decisions import TOLD_FROM
+from ioms_desktop.domain.printing.summary import OFFER_STAYS_OPEN
+from ioms_desktop.domain.records.concerns_and_decisions import Decision, Proposal
 from ioms_desktop.services.cases import CaseView
 from ioms_desktop.services.decisions import AnswerProposal, Serve, authorise, refuse, served
 from ioms_desktop.services.desk import Desk, Outcome

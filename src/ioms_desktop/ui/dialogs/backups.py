@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
-from ioms_desktop.domain.calendar import LONDON
-from ioms_desktop.domain.wording import day_words
+from ioms_desktop.domain.dates.calendar import LONDON
+from ioms_desktop.domain.text_format import day_words
 from ioms_desktop.services.backups import BackedUp, back_up, last_known
 from ioms_desktop.services.rehearsing import Rehearsed, rehearse
 from ioms_desktop.ui.dialogs.long_work import LongWorkDialog

@@ -5,8 +5,8 @@ from collections.abc import Callable
 from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
+from ioms_desktop.domain.access.case_access import LEAST_REASON
 from ioms_desktop.domain.errors import Refused
-from ioms_desktop.domain.knowing import LEAST_REASON
 from ioms_desktop.services.desk import Desk, Outcome
 from ioms_desktop.services.glass import BreakGlass, break_glass
 from ioms_desktop.ui.dialogs.fitting import Card, FittingDialog

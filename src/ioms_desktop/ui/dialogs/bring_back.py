@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 )
 from typing_extensions import override
 
-from ioms_desktop.domain.merging import Pick
+from ioms_desktop.domain.edit_merge import Pick
 from ioms_desktop.services.desk import Desk, Outcome, Topic
 from ioms_desktop.services.promoting import promote
 from ioms_desktop.services.promotion_report import Promotion

@@ -7,7 +7,7 @@ from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
-from ioms_desktop.domain.access import Right, may
+from ioms_desktop.domain.access.roles import Right, may
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.services.concerns import RecordConcern, record_concern
 from ioms_desktop.services.desk import Desk, Outcome

@@ -7,10 +7,10 @@ from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
-from ioms_desktop.domain.decisions import CHILD_CHECKS, TOLD_FROM
 from ioms_desktop.domain.errors import Refused
-from ioms_desktop.domain.steps import Availability
-from ioms_desktop.domain.wording import day_words
+from ioms_desktop.domain.policy.decisions import CHILD_CHECKS, TOLD_FROM
+from ioms_desktop.domain.policy.ladder import Availability
+from ioms_desktop.domain.text_format import day_words
 from ioms_desktop.services.cases import CaseView
 from ioms_desktop.services.decisions import DecisionPage, ProposeDecision, propose
 from ioms_desktop.services.desk import Desk, Outcome

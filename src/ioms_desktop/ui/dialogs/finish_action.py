@@ -6,9 +6,9 @@ from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
-from ioms_desktop.domain.cases import Action
 from ioms_desktop.domain.errors import Refused
-from ioms_desktop.domain.wording import day_words
+from ioms_desktop.domain.records.cases import Action
+from ioms_desktop.domain.text_format import day_words
 from ioms_desktop.services.actions import FinishAction, finish_action, is_review
 from ioms_desktop.services.desk import Desk, Outcome
 from ioms_desktop.services.merging import Edit

@@ -7,7 +7,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 from typing_extensions import override
 
-from ioms_desktop.domain.merging import Pick
+from ioms_desktop.domain.edit_merge import Pick
 from ioms_desktop.services.incoming import Question
 from ioms_desktop.ui.choice_fields import Choice, ChoiceField
 from ioms_desktop.ui.dialogs.merge import add_versions, asked_row, hair_rule, version_grid

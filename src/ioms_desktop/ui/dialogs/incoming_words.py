@@ -3,8 +3,8 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QWidget
 
-from ioms_desktop.domain.calendar import LONDON
-from ioms_desktop.domain.wording import day_words, listed
+from ioms_desktop.domain.dates.calendar import LONDON
+from ioms_desktop.domain.text_format import day_words, listed
 from ioms_desktop.services.desk import Desk
 from ioms_desktop.services.incoming import Fate
 from ioms_desktop.services.promotion_report import Promotion

@@ -9,9 +9,9 @@ from uuid import uuid4
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
-from ioms_desktop.domain.calendar import LONDON
-from ioms_desktop.domain.knowing import AccessEntry, AccessList
-from ioms_desktop.domain.wording import day_words
+from ioms_desktop.domain.access.case_access import AccessEntry, AccessList
+from ioms_desktop.domain.dates.calendar import LONDON
+from ioms_desktop.domain.text_format import day_words
 from ioms_desktop.services.access import Knowing, NameSomebody, release, teams, who_may_be_named, who_may_know
 from ioms_desktop.services.access_words import HOW_KEPT, known_to_words, list_words
 from ioms_desktop.services.desk import Desk, Outcome

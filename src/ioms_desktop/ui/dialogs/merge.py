@@ -12,7 +12,7 @@ from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QDialog, QFrame, QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 from typing_extensions import override
 
-from ioms_desktop.domain.merging import Pick, Verdict
+from ioms_desktop.domain.edit_merge import Pick, Verdict
 from ioms_desktop.services.merging import Comparison, Item, Line
 from ioms_desktop.services.words import instant_words
 from ioms_desktop.ui.choice_fields import Choice, ChoiceField

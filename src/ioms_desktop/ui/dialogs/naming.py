@@ -7,8 +7,8 @@ from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
+from ioms_desktop.domain.access.case_access import AccessList, Standing
 from ioms_desktop.domain.errors import Refused
-from ioms_desktop.domain.knowing import AccessList, Standing
 from ioms_desktop.services.access import (
     DeclareConflict,
     KeepCase,

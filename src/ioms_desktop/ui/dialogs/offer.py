@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
 from ioms_desktop.domain.errors import Refused
-from ioms_desktop.domain.support import Offer
+from ioms_desktop.domain.records.engagement import Offer
 from ioms_desktop.services.desk import Desk, Outcome
 from ioms_desktop.services.merging import Edit
 from ioms_desktop.services.offers import AnswerOffer, EndOffer, MakeOffer, answer_offer, end_offer, make_offer

@@ -11,10 +11,10 @@ from PySide6.QtGui import QGuiApplication, QImage, QPageLayout, QPageSize, QPain
 from PySide6.QtPrintSupport import QPrintDialog, QPrinter
 from PySide6.QtWidgets import QDialog, QFileDialog, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
-from ioms_desktop.domain.access import Right, may
+from ioms_desktop.domain.access.roles import Right, may
 from ioms_desktop.domain.errors import Refused
-from ioms_desktop.domain.summary import Audience
-from ioms_desktop.domain.wording import day_words
+from ioms_desktop.domain.printing.summary import Audience
+from ioms_desktop.domain.text_format import day_words
 from ioms_desktop.services.desk import Desk
 from ioms_desktop.services.summaries import case_refs_known, case_summary_pdf
 from ioms_desktop.ui import wording

@@ -7,9 +7,9 @@ from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
+from ioms_desktop.domain.dates.quarters import Quarter
 from ioms_desktop.domain.errors import Refused
-from ioms_desktop.domain.publication import Edition
-from ioms_desktop.domain.quarters import Quarter
+from ioms_desktop.domain.figures.publication import Edition
 from ioms_desktop.services.desk import Desk, Outcome
 from ioms_desktop.services.publishing import PublishQuarter, publish_quarter
 from ioms_desktop.ui.choice_fields import CodeField, Option

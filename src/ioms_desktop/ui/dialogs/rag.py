@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
 from ioms_desktop.domain.errors import Refused
-from ioms_desktop.domain.wording import day_words
+from ioms_desktop.domain.text_format import day_words
 from ioms_desktop.services.cases import CaseView
 from ioms_desktop.services.desk import Desk, Outcome
 from ioms_desktop.services.merging import NOTHING_READ, Edit

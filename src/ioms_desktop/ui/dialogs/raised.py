@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
-from ioms_desktop.domain.wording import clock_words, day_words
+from ioms_desktop.domain.text_format import clock_words, day_words
 from ioms_desktop.services.desk import Desk, Raised
 from ioms_desktop.ui import wording
 from ioms_desktop.ui.chips import ChipLabel, clock_chip

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
 from ioms_desktop.domain.errors import Refused
-from ioms_desktop.domain.wording import day_words
+from ioms_desktop.domain.text_format import day_words
 from ioms_desktop.services.desk import Desk, Outcome
 from ioms_desktop.services.merging import NOTHING_READ, Edit
 from ioms_desktop.services.ratings import RateWeek, monday_of, rate_week, rating_role

@@ -7,9 +7,9 @@ from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 from typing_extensions import override
 
+from ioms_desktop.domain.dates.day_time import Moment
 from ioms_desktop.domain.drafts import Draft
 from ioms_desktop.domain.errors import Refused
-from ioms_desktop.domain.moments import Moment
 from ioms_desktop.services.contacts import ContactEntry, RecordContact, Tell, record_contact
 from ioms_desktop.services.desk import Desk, Outcome
 from ioms_desktop.ui import wording

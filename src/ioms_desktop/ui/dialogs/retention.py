@@ -9,10 +9,10 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 from typing_extensions import override
 
-from ioms_desktop.domain.calendar import LONDON
+from ioms_desktop.domain.dates.calendar import LONDON
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.domain.retention import Groups, Result, latest_next
-from ioms_desktop.domain.wording import day_words
+from ioms_desktop.domain.text_format import day_words
 from ioms_desktop.services.desk import Desk, Outcome
 from ioms_desktop.services.retention import (
     AnswerDisposal,

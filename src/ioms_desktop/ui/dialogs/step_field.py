@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 from typing_extensions import Unpack, override
 
-from ioms_desktop.domain.steps import Availability, Step
+from ioms_desktop.domain.policy.ladder import Availability, Step
 from ioms_desktop.ui import theme
 from ioms_desktop.ui.form import Field, FieldOptions
 from ioms_desktop.ui.widgets import label

@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from ioms_desktop.domain.support import Offer
-from ioms_desktop.domain.wording import day_words
+from ioms_desktop.domain.records.engagement import Offer
+from ioms_desktop.domain.text_format import day_words
 from ioms_desktop.services.cases import CaseView
 from ioms_desktop.services.desk import Desk
 from ioms_desktop.services.ratings import rating_role

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
 from ioms_desktop.domain.errors import Refused
-from ioms_desktop.domain.wording import counted
+from ioms_desktop.domain.text_format import counted
 from ioms_desktop.services.desk import Desk
 from ioms_desktop.services.places import data_folder
 from ioms_desktop.services.taking_away import TakeAway, take_away

@@ -8,7 +8,7 @@ from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QLineEdit, QSizePolicy
 from typing_extensions import Unpack, override
 
-from ioms_desktop.domain.moments import Moment
+from ioms_desktop.domain.dates.day_time import Moment
 from ioms_desktop.ui.form import Field, FieldOptions
 from ioms_desktop.ui.typed import Lean, clock, parse_date, parse_time, short, words
 from ioms_desktop.ui.widgets import label

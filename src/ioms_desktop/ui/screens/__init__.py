@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ioms_desktop.domain.access import Right
+from ioms_desktop.domain.access.roles import Right
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -8,7 +8,7 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 from typing_extensions import override
 
-from ioms_desktop.domain.calendar import age_on
+from ioms_desktop.domain.dates.calendar import age_on
 from ioms_desktop.services.assigned import CaseHeader, assigned_ids, assigned_rows, open_header
 from ioms_desktop.services.desk import Desk, Topic
 from ioms_desktop.ui import errands, wording

@@ -22,10 +22,10 @@ from PySide6.QtWidgets import (
 from typing_extensions import override
 
 from ioms_desktop.charts.timeline import whole_period
-from ioms_desktop.domain.access import Right, may
-from ioms_desktop.domain.record import Record
+from ioms_desktop.domain.access.roles import Right, may
+from ioms_desktop.domain.records.record import Record
+from ioms_desktop.domain.text_format import day_words
 from ioms_desktop.domain.timeline import TimelineFacts
-from ioms_desktop.domain.wording import day_words
 from ioms_desktop.services.cases import CaseView
 from ioms_desktop.services.desk import Desk, Outcome, Topic
 from ioms_desktop.ui import wording

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QObject, Slot
 
-from ioms_desktop.domain.access import Right, may
-from ioms_desktop.domain.cases import Action
-from ioms_desktop.domain.enforcement import Decision, Proposal
-from ioms_desktop.domain.support import Offer
+from ioms_desktop.domain.access.roles import Right, may
+from ioms_desktop.domain.records.cases import Action
+from ioms_desktop.domain.records.concerns_and_decisions import Decision, Proposal
+from ioms_desktop.domain.records.engagement import Offer
 from ioms_desktop.services.access import who_may_know
 from ioms_desktop.services.actions import is_review
 from ioms_desktop.services.cases import INTELLIGENCE_RULE
@@ -32,7 +32,7 @@ from ioms_desktop.ui.dialogs.subject import FindCases, Subject, offer_open, subj
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QDialog, QWidget
 
-    from ioms_desktop.domain.record import Record
+    from ioms_desktop.domain.records.record import Record
     from ioms_desktop.services.access import Knowing
     from ioms_desktop.services.cases import CaseView
     from ioms_desktop.services.desk import Desk, Outcome, Raised

@@ -8,7 +8,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 from typing_extensions import override
 
-from ioms_desktop.domain.wording import clock_words, day_words
+from ioms_desktop.domain.text_format import clock_words, day_words
 from ioms_desktop.services.cases import CaseView
 from ioms_desktop.services.desk import Desk
 from ioms_desktop.ui import wording

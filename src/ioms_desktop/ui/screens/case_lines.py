@@ -4,10 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from ioms_desktop.domain.chronology import ActionFact
-from ioms_desktop.domain.figures import action_status
-from ioms_desktop.domain.record import Record
-from ioms_desktop.domain.wording import clock_words, day_words
+from ioms_desktop.domain.policy.case_facts import ActionFact
+from ioms_desktop.domain.policy.case_figures import action_status
+from ioms_desktop.domain.records.record import Record
+from ioms_desktop.domain.text_format import clock_words, day_words
 from ioms_desktop.services.cases import INTELLIGENCE_RULE, CaseView
 from ioms_desktop.services.desk import Desk
 from ioms_desktop.services.timelines import trigger_words

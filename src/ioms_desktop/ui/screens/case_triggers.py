@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
-from ioms_desktop.domain.access import Right, may
-from ioms_desktop.domain.enforcement import Proposal
-from ioms_desktop.domain.triggers import Evidence
-from ioms_desktop.domain.wording import clock_words, day_words
+from ioms_desktop.domain.access.roles import Right, may
+from ioms_desktop.domain.policy.triggers import Evidence
+from ioms_desktop.domain.records.concerns_and_decisions import Proposal
+from ioms_desktop.domain.text_format import clock_words, day_words
 from ioms_desktop.services.cases import CaseView, ToldTrigger
 from ioms_desktop.services.desk import Desk
 from ioms_desktop.ui import wording

@@ -6,7 +6,7 @@ from typing import ClassVar
 from PySide6.QtWidgets import QHBoxLayout
 from typing_extensions import override
 
-from ioms_desktop.domain.access import Right, may
+from ioms_desktop.domain.access.roles import Right, may
 from ioms_desktop.services import registers
 from ioms_desktop.services.desk import Desk, Topic
 from ioms_desktop.services.registers import Asked, CaseRow

@@ -1,6 +1,6 @@
 """What stands in place of a screen that a role has no use for: who may use it, and what this role is for."""
 
-from ioms_desktop.domain.access import Right, Role, require
+from ioms_desktop.domain.access.roles import Right, Role, require
 from ioms_desktop.domain.errors import NotAllowed
 from ioms_desktop.ui.shell import Screen, Shell
 from ioms_desktop.ui.widgets import EmptyState

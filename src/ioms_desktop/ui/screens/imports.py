@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QLineEdit, QProgressBar, QStackedWidget
 from typing_extensions import override
 
-from ioms_desktop.domain.wording import counted, listed
+from ioms_desktop.domain.text_format import counted, listed
 from ioms_desktop.services.desk import Outcome, Topic
 from ioms_desktop.services.import_report import Fate, FileReport, ImportReport
 from ioms_desktop.services.imports import plan_import, run_import

@@ -19,11 +19,11 @@ from PySide6.QtWidgets import (
 from typing_extensions import override
 
 from ioms_desktop.charts.bars import Bar
-from ioms_desktop.domain.access import Right, may
-from ioms_desktop.domain.calendar import LONDON
-from ioms_desktop.domain.publication import Edition
-from ioms_desktop.domain.quarters import Quarter
-from ioms_desktop.domain.wording import day_words, listed
+from ioms_desktop.domain.access.roles import Right, may
+from ioms_desktop.domain.dates.calendar import LONDON
+from ioms_desktop.domain.dates.quarters import Quarter
+from ioms_desktop.domain.figures.publication import Edition
+from ioms_desktop.domain.text_format import day_words, listed
 from ioms_desktop.services.desk import Desk, Topic
 from ioms_desktop.services.published import (
     Line,

@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from typing_extensions import override
 
-from ioms_desktop.domain.calendar import age_on
+from ioms_desktop.domain.dates.calendar import age_on
 from ioms_desktop.services import registers
 from ioms_desktop.services.desk import Desk, Topic
 from ioms_desktop.services.registers import Asked, PersonRow

@@ -9,8 +9,8 @@ from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
 from typing_extensions import override
 
-from ioms_desktop.domain.access import Right, may
-from ioms_desktop.domain.knowing import REVIEW
+from ioms_desktop.domain.access.case_access import REVIEW
+from ioms_desktop.domain.access.roles import Right, may
 from ioms_desktop.services.desk import Topic
 from ioms_desktop.services.today import PLAN, Duty, Owed, Worklist
 from ioms_desktop.ui import errands

@@ -1,0 +1,1 @@
+"""What each role may do, and who may know of a case."""

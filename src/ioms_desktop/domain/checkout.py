@@ -1,0 +1,73 @@
+"""Cases taken away in a file of their own: what the file says of itself, and what a role may take of each record."""
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import TypeVar
+
+from ioms_desktop.domain.access.roles import Right, Role, may
+from ioms_desktop.domain.dates.calendar import LONDON
+from ioms_desktop.domain.records.cases import Case
+from ioms_desktop.domain.records.concerns_and_decisions import Concern, Decision, Proposal
+from ioms_desktop.domain.records.engagement import Contact
+from ioms_desktop.domain.records.record import Record
+from ioms_desktop.domain.text_format import day_words
+
+R = TypeVar("R", bound=Record)
+INTELLIGENCE = "INTELLIGENCE"
+INTELLIGENCE_RULE = "credible_intelligence"
+POLICE = "LEICESTERSHIRE_POLICE"
+CONTROL = "CONTROL"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakenAway:
+    """What a file of cases taken away says of itself.
+
+    Attributes:
+        number: The number of the take-away; the database it comes from knows it too.
+        database_id: Which database it was taken from.
+        source: That database in words, without anybody's login.
+        by: Who took it.
+        at: When (UTC).
+        until: The day by which it should be back, that day included; None where none was said.
+        reason: Why, as a reason code.
+        cases: The references of the cases.
+    """
+
+    number: str
+    database_id: str
+    source: str
+    by: str
+    at: datetime
+    until: date | None
+    reason: str
+    cases: tuple[str, ...]
+
+    def overdue(self, today: date) -> bool:
+        """Whether the day by which it should be back has passed."""
+        return self.until is not None and self.until < today
+
+    def words(self, today: date) -> str:
+        """Say in a status line what the file is: `Taken away by okoro on 3 Nov 2026, due back by 10 Nov 2026`."""
+        taken = f"Taken away by {self.by} on {day_words(self.at.astimezone(LONDON).date())}"
+        if self.until is None:
+            return taken
+        return f"{taken}, {'was due' if self.overdue(today) else 'due'} back by {day_words(self.until)}"
+
+
+def as_seen(role: Role, record: R) -> R | None:
+    """Give a record as a role may read it; None where it may not know of it.
+
+    A server keeps this itself, and nothing that it shows is changed here. In a local file nobody else does.
+    """
+    if may(role, Right.READ_INTELLIGENCE):
+        return record
+    if isinstance(record, Concern) and record.concern_type == INTELLIGENCE:
+        return None
+    if isinstance(record, Decision | Proposal) and record.rule == INTELLIGENCE_RULE:
+        return None
+    if isinstance(record, Case):
+        return None if record.trial_arm == CONTROL else replace(record, trial_arm=None)
+    if isinstance(record, Contact) and (record.agency == POLICE or record.statement_basis == INTELLIGENCE):
+        return replace(record, note=None)
+    return record

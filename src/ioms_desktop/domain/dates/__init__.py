@@ -1,0 +1,1 @@
+"""Working days, bank holidays, quarters, and days with or without a time."""

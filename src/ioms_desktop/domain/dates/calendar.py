@@ -1,0 +1,116 @@
+"""Ages, months, custody days and English working days: date arithmetic with its inclusiveness spelled out."""
+
+from calendar import monthrange
+from collections.abc import Iterable
+from datetime import date, timedelta
+from functools import cache, lru_cache
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from ioms_desktop.domain.dates.bank_holidays import BY_YEAR
+
+DAY = timedelta(days=1)
+LONDON = ZoneInfo("Europe/London")
+SATURDAY = 5
+MONTHS = 12
+
+
+class Spell(NamedTuple):
+    """A custody spell.
+
+    Attributes:
+        received_on: The day of reception, a custody day.
+        released_on: The day of release, a day at liberty; None while it lasts.
+    """
+
+    received_on: date
+    released_on: date | None
+
+
+def age_on(born_on: date, on: date) -> int:
+    """Give the age in whole years on a day.
+
+    Someone is N on the Nth birthday; born on 29 February, on 1 March of other years.
+    """
+    had_birthday = (on.month, on.day) >= (born_on.month, born_on.day)
+    return on.year - born_on.year - (0 if had_birthday else 1)
+
+
+def months_before(on: date, months: int) -> date:
+    """Go back whole calendar months; the last day of a shorter month stands for a day it does not have."""
+    count = on.year * MONTHS + on.month - 1 - months
+    year, month = divmod(count, MONTHS)
+    return date(year, month + 1, min(on.day, monthrange(year, month + 1)[1]))
+
+
+@cache
+def bank_holidays(year: int) -> frozenset[date]:
+    """The bank holidays of England in a year, substitute days included. Source: the `holidays` library."""
+    if year in BY_YEAR:
+        return BY_YEAR[year]
+    import holidays  # noqa: PLC0415 - slow to import: loads when a year beyond the table is asked for
+
+    return frozenset(holidays.country_holidays("GB", subdiv="ENG", years=year))
+
+
+def is_working_day(on: date) -> bool:
+    """Say whether a day is Monday to Friday and no bank holiday in England."""
+    return on.weekday() < SATURDAY and on not in bank_holidays(on.year)
+
+
+@lru_cache(maxsize=4096)
+def working_days_after(on: date, count: int) -> date:
+    """Give the count-th working day strictly after a day."""
+    while count:
+        on += DAY
+        if is_working_day(on):
+            count -= 1
+    return on
+
+
+def working_days_between(after: date, until: date) -> int:
+    """Count the working days strictly after one day, up to and including another."""
+    return sum(is_working_day(after + DAY * n) for n in range(1, (until - after).days + 1))
+
+
+def in_custody(spells: Iterable[Spell], on: date) -> bool:
+    """Say whether a day is a custody day: from reception up to the day before release."""
+    return any(s.received_on <= on and (s.released_on is None or on < s.released_on) for s in spells)
+
+
+def days_in_custody(spells: Iterable[Spell], first: date, last: date) -> int:
+    """Count the custody days of a period, both ends included. The spells of one person do not overlap."""
+    total = 0
+    for spell in spells:
+        begins = max(spell.received_on, first)
+        ends = last + DAY if spell.released_on is None else min(spell.released_on, last + DAY)
+        total += max(0, (ends - begins).days)
+    return total
+
+
+def days_at_liberty(spells: Iterable[Spell], first: date, last: date) -> int:
+    """Count the days of a period, both ends included, outside every custody spell."""
+    return max(0, (last - first).days + 1) - days_in_custody(spells, first, last)
+
+
+def nth_day_at_liberty(spells: Iterable[Spell], after: date, count: int) -> date | None:
+    """Give the count-th day at liberty strictly after a day; None when custody without an end comes first."""
+    ordered = sorted(
+        (s for s in spells if s.released_on is None or s.released_on > max(after, s.received_on)),
+        key=lambda s: s.received_on,
+    )
+    on = after
+    for received_on, released_on in ordered:
+        free = max(0, (received_on - on).days - 1)
+        if count <= free:
+            break
+        count -= free
+        if released_on is None:
+            return None
+        on = max(on, released_on - DAY)
+    return on + DAY * count
+
+
+def next_day_at_liberty(spells: Iterable[Spell], on: date) -> date | None:
+    """Give the day itself, or the first day at liberty after it; None when custody has no end yet."""
+    return nth_day_at_liberty(spells, on - DAY, 1)

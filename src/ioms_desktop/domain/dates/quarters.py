@@ -1,0 +1,85 @@
+"""Quarters of the year: the only periods for which figures are published.
+
+Fixed periods never overlap, so that no two of them can be taken from each other to leave a few days.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import MAXYEAR, MINYEAR, date, timedelta
+
+from ioms_desktop.domain.errors import Refused
+from ioms_desktop.domain.text_format import day_words
+
+IN_A_YEAR = 4
+MONTHS = 3
+_NAME = re.compile(r"(\d{4})-?[Qq]([1-4])")
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Quarter:
+    """Three months from January, April, July or October.
+
+    Attributes:
+        year: The calendar year.
+        number: 1 to 4; 1 begins in January.
+    """
+
+    year: int
+    number: int
+
+    @classmethod
+    def read(cls, text: str) -> "Quarter":
+        """Read `2026-Q3`.
+
+        Raises:
+            Refused: It is no quarter.
+        """
+        found = _NAME.fullmatch(text.strip())
+        if found is None or not MINYEAR < int(found[1]) < MAXYEAR:  # at either end its neighbour is no quarter
+            raise Refused(f"{text or 'Nothing'} is no quarter. Nothing was done; write it like 2026-Q3.")
+        return cls(int(found[1]), int(found[2]))
+
+    @classmethod
+    def of(cls, on: date) -> "Quarter":
+        """Give the quarter of a day."""
+        return cls(on.year, (on.month - 1) // MONTHS + 1)
+
+    @classmethod
+    def exactly(cls, first: date, last: date) -> "Quarter | None":
+        """Give the quarter that a period is, both ends included; None where it is none."""
+        found = cls.of(first)
+        return found if (found.first, found.last) == (first, last) else None
+
+    @property
+    def first(self) -> date:
+        """Its first day."""
+        return date(self.year, (self.number - 1) * MONTHS + 1, 1)
+
+    @property
+    def next(self) -> "Quarter":
+        """The quarter after it."""
+        return Quarter(self.year + 1, 1) if self.number == IN_A_YEAR else Quarter(self.year, self.number + 1)
+
+    @property
+    def before(self) -> "Quarter":
+        """The quarter before it."""
+        return Quarter(self.year - 1, IN_A_YEAR) if self.number == 1 else Quarter(self.year, self.number - 1)
+
+    @property
+    def last(self) -> date:
+        """Its last day, included."""
+        return self.next.first - timedelta(days=1)
+
+    def over(self, today: date) -> bool:
+        """Whether its last day has gone by."""
+        return self.last < today
+
+    @property
+    def words(self) -> str:
+        """Its days in words: `1 Jul 2026 to 30 Sep 2026`."""
+        return f"{day_words(self.first)} to {day_words(self.last)}"
+
+    @property
+    def name(self) -> str:
+        """Its name: `2026-Q3`."""
+        return f"{self.year}-Q{self.number}"

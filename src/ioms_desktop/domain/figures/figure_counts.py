@@ -1,0 +1,187 @@
+"""Counting the cells of a quarter, one case at a time, so that the book never stands in memory."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from ioms_desktop.domain.dates.calendar import age_on
+from ioms_desktop.domain.dates.quarters import Quarter
+from ioms_desktop.domain.figures.figure_tables import (
+    CHARACTERISTICS,
+    IN_PROGRAMME,
+    LATE,
+    NO_CODE,
+    NO_RAG,
+    NO_RESPONSE,
+    ON_TIME,
+    OPEN,
+    WITHOUT_STEP,
+    Cell,
+    Plan,
+    group_of,
+    measure,
+)
+from ioms_desktop.domain.policy.case_facts import Chronology, DecisionFact, is_enforcement
+from ioms_desktop.domain.policy.case_figures import rag_on
+from ioms_desktop.domain.policy.measures import Tally, median, percentile_90
+from ioms_desktop.domain.policy.policy import Policy
+from ioms_desktop.domain.policy.triggers import DECIDED, WITHDRAWN, Trigger, evaluate
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CountedCase:
+    """What is counted of a case; nothing here says who it is.
+
+    Attributes:
+        history: Its states, the present one last.
+        status: Its status on the last day of the quarter.
+        born_on: The person's date of birth.
+        sex: As recorded.
+        ethnicity: As the person says it.
+        offer_types: The type of each offer by its reference.
+    """
+
+    history: Sequence[Chronology]
+    status: str
+    born_on: date
+    sex: str | None
+    ethnicity: str | None
+    offer_types: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counts:
+    """The true figures of a quarter.
+
+    Attributes:
+        cells: Every figure that may be published.
+        days: Medians and percentiles by their names; None of nothing.
+    """
+
+    cells: Mapping[Cell, int]
+    days: Mapping[str, float | None]
+
+
+def count(plan: Plan, policy: Policy, cases: Iterable[CountedCase], quarter: Quarter) -> Counts:
+    """Count a quarter as of its last day, whatever was recorded about it since."""
+    counting = _Counting(plan, policy, quarter)
+    for case in cases:
+        counting.add(case)
+    return counting.done()
+
+
+@dataclass(slots=True)
+class _Counting:
+    plan: Plan
+    policy: Policy
+    quarter: Quarter
+    cells: Counter[Cell] = field(default_factory=Counter)
+    tally: Tally = field(init=False)
+
+    def __post_init__(self) -> None:
+        last = self.quarter.last
+        self.tally = Tally(self.quarter.first, last, last)
+
+    def add(self, counted: CountedCase) -> None:
+        """Count one case."""
+        case = counted.history[-1]
+        found = evaluate(self.policy, counted.history, self.quarter.last)
+        self.tally.take(self.policy, case, found)
+        due = [trigger for trigger in found if self._due(trigger)]
+        made = [offer for offer in case.offers if self.tally.within(offer.offered_on)]
+        decided = [decision for decision in case.decisions if self.tally.within(decision.decided_on)]
+        for trigger in due:
+            self._step("triggers_by_rule", f"{_known(trigger.rule, self.plan.rules)}/{_came(trigger)}")
+        for offer in made:
+            response = self._response(offer.response, offer.answered_on())
+            kind = _known(counted.offer_types.get(offer.ref, ""), self.plan.offer_types)
+            self._step("offers_by_response", response)
+            self._step("offers_by_type", f"{kind}/{response}")
+        for decision in decided:
+            self._step("decisions_by_step", self._decision(decision))
+        stands = self._open(case)
+        if stands:
+            status = _known(counted.status, self.plan.statuses[case.programme])
+            rag = rag_on(case, self.quarter.last)
+            self.cells[IN_PROGRAMME["PHOENIX"]] += case.programme == "PHOENIX"
+            self._step("cases_by_status", f"{case.programme}/{status}")
+            self._step("cases_by_rag", f"{case.programme}/{NO_RAG if rag is None else _known(rag.rag, self.plan.rags)}")
+        points = {
+            f"{case.programme}_OPEN": stands,
+            "OFFERED": len(made),
+            "TRIGGERED": len(due),
+            "ENFORCED": sum(is_enforcement(decision) for decision in decided),
+        }
+        self._break_down(counted, points)
+
+    def done(self) -> Counts:
+        """Give the figures."""
+        tally = self.tally
+        found = {
+            "swiftness.decisions": len(tally.to_decision),
+            "swiftness.on_time": tally.decided_on_time,
+            "swiftness.actions": len(tally.to_action),
+            "swiftness.actions_on_time": tally.acted_on_time,
+            "certainty.due": tally.due,
+            "certainty.decided": tally.due_decided,
+            "certainty.on_time": tally.due_on_time,
+            "balance.offers_made": tally.offers_made,
+            "balance.offers_accepted": tally.offers_accepted,
+            "balance.offers_open": tally.offers_open,
+            "balance.enforcement_decisions": tally.enforcement,
+        }
+        for name, group in (("contact_standards", tally.standards), ("funnel", tally.funnel), ("flow", tally.flow)):
+            found |= {f"{name}.{key}": value for key, value in group.items()}
+        self.cells.update({measure(name): value for name, value in found.items()})
+        return Counts(
+            cells={cell: self.cells[cell] for cell in self.plan.cells()},
+            days={
+                "swiftness.working_days_median": median(tally.to_decision),
+                "swiftness.working_days_p90": percentile_90(tally.to_decision),
+                "swiftness.action_days_median": median(tally.to_action),
+                "swiftness.action_days_p90": percentile_90(tally.to_action),
+            },
+        )
+
+    def _step(self, cube: str, name: str, by: int = 1) -> None:
+        self.cells[Cell(cube, name)] += by
+
+    def _due(self, trigger: Trigger) -> bool:
+        return trigger.status != WITHDRAWN and self.quarter.first <= trigger.decision_due <= self.quarter.last
+
+    def _open(self, case: Chronology) -> bool:
+        last = self.quarter.last
+        begun = case.starts_on is not None and case.starts_on <= last
+        return begun and not (case.closed_on is not None and case.closed_on <= last)
+
+    def _response(self, response: str | None, answered_on: date | None) -> str:
+        if response is None or answered_on is None or answered_on > self.quarter.last:
+            return NO_RESPONSE
+        return response
+
+    def _decision(self, decision: DecisionFact) -> str:
+        if decision.decision != "ESCALATE":
+            return decision.decision
+        if not is_enforcement(decision):
+            return f"ESCALATE/{WITHOUT_STEP}"
+        return f"ESCALATE/{group_of(self.plan.steps, decision.step)}"
+
+    def _break_down(self, counted: CountedCase, points: Mapping[str, int]) -> None:
+        said = {"by_sex": counted.sex, "by_ethnicity": counted.ethnicity, "by_age": None}
+        age = age_on(counted.born_on, self.quarter.last)
+        for cube in CHARACTERISTICS:
+            group = group_of(self.plan.groups[cube], said[cube], age if cube == "by_age" else None)
+            for point, times in points.items():
+                if times:
+                    self._step(cube, f"{point}/{group}", times)
+
+
+def _known(code: str, codes: Sequence[str]) -> str:
+    return code if code in codes else NO_CODE
+
+
+def _came(trigger: Trigger) -> str:
+    if trigger.status != DECIDED or trigger.decided_on is None:
+        return OPEN
+    return ON_TIME if trigger.decided_on <= trigger.decision_due else LATE

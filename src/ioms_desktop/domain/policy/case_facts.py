@@ -1,0 +1,211 @@
+"""One case's chronology: the facts a rule may look at, as light tuples, and what was known when."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import NamedTuple
+
+from ioms_desktop.domain.dates.calendar import Spell, in_custody
+from ioms_desktop.domain.dates.day_time import Moment
+
+MISSED = frozenset({"FAILED_TO_ATTEND", "UNACCEPTABLE_ABSENCE", "REFUSED_ENTRY"})
+COMPLETED = "SEEN"
+CANCELLED = frozenset({"CANCELLED_BY_US", "CANCELLED_BY_PERSON_ACCEPTABLE"})
+ACCEPTED = frozenset({"ACCEPTED", "PARTLY"})
+LICENCES = frozenset({"LICENCE", "S250_LICENCE"})
+NO_ORDER = frozenset({"CIVIL_ORDER_ONLY", "NONE"})
+DELIVERED = "DELIVERED_"
+
+
+class ContactFact(NamedTuple):
+    """A contact as the rules see it."""
+
+    ref: str
+    at: Moment
+    planned: bool
+    outcome: str
+    minutes: int | None = None
+
+    @property
+    def missed(self) -> bool:
+        """A planned contact the person did not keep; what we could not deliver never counts."""
+        return self.planned and self.outcome in MISSED
+
+    @property
+    def completed(self) -> bool:
+        """The person was seen, by any mode."""
+        return self.outcome == COMPLETED
+
+
+class RatingFact(NamedTuple):
+    """A weekly rating as the rules see it."""
+
+    week: date
+    rated_on: date
+    level: int
+    role: str
+
+
+class OfferFact(NamedTuple):
+    """A support offer as the rules see it."""
+
+    ref: str
+    offered_on: date
+    response: str | None
+    responded_on: date | None
+    ended_on: date | None
+
+    def answered_on(self) -> date | None:
+        """The day of the response; a response without a day counts from the offer."""
+        if self.response is None:
+            return None
+        return self.responded_on or self.offered_on
+
+    def accepted_by(self, on: date) -> bool:
+        """Whether it had been accepted, wholly or partly, by a day, that day included."""
+        answered = self.answered_on()
+        return self.response in ACCEPTED and answered is not None and answered <= on
+
+    def open_on(self, on: date) -> bool:
+        """Whether it was offered by a day and neither ended nor declined by then; enforcement closes none."""
+        answered = self.answered_on()
+        declined = self.response == "DECLINED" and answered is not None and answered <= on
+        ended = self.ended_on is not None and self.ended_on <= on
+        return self.offered_on <= on and not declined and not ended
+
+
+class ConcernFact(NamedTuple):
+    """A concern as the rules see it."""
+
+    ref: str
+    occurred_on: date
+    type: str
+    group: str | None
+    source: str | None = None
+    information: str | None = None
+    handling: str | None = None
+
+
+class DecisionFact(NamedTuple):
+    """A decision as the rules see it."""
+
+    ref: str
+    decided_on: date
+    rule: str | None
+    decision: str
+    step: str | None
+    actioned_on: date | None = None
+
+
+class OrderFact(NamedTuple):
+    """An order or licence, in force from `made_on` to `ends_on`, both included."""
+
+    type: str
+    made_on: date
+    ends_on: date | None
+
+    def in_force(self, on: date) -> bool:
+        """Whether it was in force on a day."""
+        return self.made_on <= on and (self.ends_on is None or on <= self.ends_on)
+
+
+class RagFact(NamedTuple):
+    """A RAG entry."""
+
+    set_on: date
+    rag: str
+    reason: str
+
+
+class ActionFact(NamedTuple):
+    """An action with its clock."""
+
+    ref: str
+    due_on: date
+    done_on: date | None
+    cancelled_on: date | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chronology:
+    """Everything of one case that a rule may look at, in any order.
+
+    Attributes:
+        starts_on: Adoption (IOM) or notification (Phoenix); None before it, and no rule runs.
+        closed_on: The day the case closed, still looked at; None while it is open.
+        delivered_on: The days of attempts at which the notification was delivered.
+        known_on: The last day whose knowledge this is, where it is a former state of the record; None for the
+            present one.
+    """
+
+    case_ref: str
+    programme: str
+    starts_on: date | None
+    closed_on: date | None = None
+    trial_arm: str | None = None
+    statutory_status: str | None = None
+    iom_licence_condition: bool = False
+    notice_served_on: date | None = None
+    release_plan_on: date | None = None
+    expected_release_on: date | None = None
+    custody: tuple[Spell, ...] = ()
+    orders: tuple[OrderFact, ...] = ()
+    contacts: tuple[ContactFact, ...] = ()
+    ratings: tuple[RatingFact, ...] = ()
+    offers: tuple[OfferFact, ...] = ()
+    concerns: tuple[ConcernFact, ...] = ()
+    decisions: tuple[DecisionFact, ...] = ()
+    rag: tuple[RagFact, ...] = ()
+    actions: tuple[ActionFact, ...] = ()
+    delivered_on: tuple[date, ...] = ()
+    known_on: date | None = None
+
+    def in_custody(self, on: date) -> bool:
+        """Whether a day is a custody day."""
+        return in_custody(self.custody, on)
+
+    def order_in_force(self, on: date) -> bool:
+        """Whether an order, a licence or the IOM licence condition is in force; civil orders do not count."""
+        return (
+            self.iom_licence_condition
+            or self.statutory_status in LICENCES
+            or any(order.type not in NO_ORDER and order.in_force(on) for order in self.orders)
+        )
+
+    def intelligence(self) -> frozenset[str]:
+        """The references of the concerns that are intelligence."""
+        return frozenset(concern.ref for concern in self.concerns if concern.type == "INTELLIGENCE")
+
+    def custody_until(self, on: date) -> tuple[Spell, ...]:
+        """The custody spells as of a day: later receptions and releases are not seen."""
+        return tuple(
+            Spell(s.received_on, s.released_on if s.released_on is not None and s.released_on <= on else None)
+            for s in self.custody
+            if s.received_on <= on
+        )
+
+    def last_day(self, as_of: date) -> date:
+        """The as-of day or the closing day, whichever is first."""
+        return as_of if self.closed_on is None else min(as_of, self.closed_on)
+
+
+def latest_step(decisions: Iterable[DecisionFact], as_of: date) -> tuple[str, DecisionFact | None]:
+    """Give the current step and the decision that set it.
+
+    The step of the latest ESCALATE or DE_ESCALATE; L0 before one, and where a DE_ESCALATE names none.
+    """
+    moves = [d for d in decisions if d.decided_on <= as_of and d.decision in {"ESCALATE", "DE_ESCALATE"}]
+    if not moves:
+        return "L0", None
+    latest = max(moves, key=lambda d: (d.decided_on, d.ref))
+    return latest.step or "L0", latest
+
+
+def is_enforcement(decision: DecisionFact) -> bool:
+    """Whether a decision is an ESCALATE to a step of L1 or above; PARALLEL is safeguarding, not enforcement."""
+    return decision.decision == "ESCALATE" and decision.step not in {None, "", "L0", "PARALLEL"}
+
+
+def current(history: Sequence[Chronology]) -> Chronology:
+    """The present state of a record's history, which stands last."""
+    return history[-1]

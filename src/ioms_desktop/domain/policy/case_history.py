@@ -1,0 +1,131 @@
+"""One case's history as the rules read it: the present state, and what was known just before each correction."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any, NamedTuple
+
+from ioms_desktop.domain.dates.calendar import LONDON, Spell
+from ioms_desktop.domain.errors import Missing
+from ioms_desktop.domain.policy.case_facts import (
+    DELIVERED,
+    ActionFact,
+    Chronology,
+    ConcernFact,
+    ContactFact,
+    DecisionFact,
+    OfferFact,
+    OrderFact,
+    RagFact,
+    RatingFact,
+)
+from ioms_desktop.domain.records.cases import Action, Case, Notification, RagEntry
+from ioms_desktop.domain.records.concerns_and_decisions import Concern, Decision
+from ioms_desktop.domain.records.engagement import Contact, Offer, Rating
+from ioms_desktop.domain.records.people import CustodySpell, Order
+from ioms_desktop.domain.records.record import Record
+
+OF_CASE: tuple[type[Record], ...] = (RagEntry, Offer, Contact, Rating, Concern, Decision, Notification, Action)
+WITH_CASE: tuple[type[Record], ...] = (Case, *OF_CASE)
+OF_PERSON: tuple[type[Record], ...] = (CustodySpell, Order)
+EVIDENCE: frozenset[type[Record]] = frozenset({Offer, Contact, Rating, Concern, Case})
+
+
+class Version(NamedTuple):
+    """A record and the time in which it was what the database said, in UTC; `until` is None while it still is."""
+
+    record: Record
+    since: datetime
+    until: datetime | None
+
+
+def states(
+    versions: Mapping[type[Record], Sequence[Version]], known_at: datetime | None = None
+) -> tuple[Chronology, ...]:
+    """Give what was known just before each correction of possible evidence, and what is known last.
+
+    Args:
+        versions: Present and former versions of a case's records, by noun.
+        known_at: Only what had been recorded by then, that instant included; None for all.
+
+    Raises:
+        Missing: The case itself had not been recorded by then.
+    """
+    instants = sorted(
+        {
+            version.until
+            for noun in EVIDENCE
+            for version in versions.get(noun, ())
+            if version.until is not None and (known_at is None or version.until <= known_at)
+        }
+    )
+    former = [_state(versions, before=instant) for instant in instants]
+    return (*(state for state in former if state is not None), _last(versions, known_at))
+
+
+def _last(versions: Mapping[type[Record], Sequence[Version]], known_at: datetime | None) -> Chronology:
+    def known(version: Version) -> bool:
+        if known_at is None:
+            return version.until is None
+        return version.since <= known_at and (version.until is None or version.until > known_at)
+
+    state = chronology({noun: [v.record for v in each if known(v)] for noun, each in versions.items()})
+    if state is None:
+        raise Missing("This case had not been recorded by then.")
+    return state
+
+
+def _state(versions: Mapping[type[Record], Sequence[Version]], before: datetime) -> Chronology | None:
+    """Give what was known just before an instant, and the local day it was known on."""
+    known = {
+        noun: [v.record for v in each if v.since < before and (v.until is None or v.until >= before)]
+        for noun, each in versions.items()
+    }
+    return chronology(known, known_on=before.astimezone(LONDON).date())
+
+
+def chronology(records: Mapping[type[Record], Iterable[Any]], known_on: date | None = None) -> Chronology | None:
+    """Build the chronology of one case from its records, by noun; None where the case itself is not among them."""
+    case: Case | None = next(iter(records[Case]), None)
+    if case is None:
+        return None
+    return Chronology(
+        case_ref=case.case_ref,
+        programme=case.programme,
+        starts_on=case.starts_on,
+        closed_on=case.closed_on,
+        trial_arm=case.trial_arm,
+        statutory_status=case.statutory_status,
+        iom_licence_condition=bool(case.iom_licence_condition),
+        notice_served_on=case.notice_served_on,
+        release_plan_on=case.release_plan_on,
+        expected_release_on=case.expected_release_on,
+        custody=tuple(Spell(s.received_on, s.released_on) for s in records[CustodySpell]),
+        orders=tuple(OrderFact(o.order_type, o.made_on, o.ends_on) for o in records[Order]),
+        contacts=tuple(
+            ContactFact(c.contact_ref, c.occurred_at, c.planned, c.outcome, c.minutes) for c in records[Contact]
+        ),
+        ratings=tuple(RatingFact(r.week_commencing, r.rated_on, r.level, r.role) for r in records[Rating]),
+        offers=tuple(
+            OfferFact(o.offer_ref, o.offered_on, o.response, o.responded_on, o.ended_on) for o in records[Offer]
+        ),
+        concerns=tuple(
+            ConcernFact(
+                c.concern_ref,
+                c.occurred_on,
+                c.concern_type,
+                c.offence_group,
+                c.source_grade,
+                c.information_grade,
+                c.handling,
+            )
+            for c in records[Concern]
+        ),
+        decisions=tuple(
+            DecisionFact(d.decision_ref, d.decided_on, d.rule, d.decision, d.step, d.actioned_on)
+            for d in records[Decision]
+        ),
+        rag=tuple(RagFact(r.set_on, r.rag, r.reason) for r in records[RagEntry]),
+        actions=tuple(ActionFact(a.action_ref, a.due_on, a.done_on, a.cancelled_on) for a in records[Action]),
+        delivered_on=tuple(n.attempted_on for n in records[Notification] if n.outcome.startswith(DELIVERED)),
+        known_on=known_on,
+    )

@@ -1,0 +1,141 @@
+"""The escalation ladder: which steps are available to a person on a day, and in words why the others are not."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from ioms_desktop.domain.dates.calendar import age_on
+from ioms_desktop.domain.text_format import day_words
+
+AREA = "Leicestershire"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One step with its limits.
+
+    Attributes:
+        code: L0 to L11, or PARALLEL beside them.
+        label: Its name.
+        power: Its legal power.
+        rank: Its place on the ladder; None for PARALLEL.
+        min_age: The least age on the day of the decision, included.
+        max_age: The greatest age on that day, included.
+        areas: Where the power exists; empty for the whole of England.
+        after: The step that must have come before.
+        needs: ORDER where an order or licence must be in force.
+        valid_from: The first day the power is in force; None for always.
+        valid_to: The last day it is in force; None for no end.
+        appropriate_adult: Whether someone under 18 needs an appropriate adult for it.
+        short: A short name in use.
+    """
+
+    code: str
+    label: str
+    power: str
+    rank: int | None = None
+    min_age: int | None = None
+    max_age: int | None = None
+    areas: frozenset[str] = frozenset()
+    after: str | None = None
+    needs: str | None = None
+    valid_from: date | None = None
+    valid_to: date | None = None
+    appropriate_adult: bool = False
+    short: str | None = None
+
+    @property
+    def name(self) -> str:
+        """The name used in sentences."""
+        return self.short or self.label
+
+
+@dataclass(frozen=True, slots=True)
+class Availability:
+    """Whether a step is available, and if not why, in words."""
+
+    step: Step
+    reason: str | None
+
+    @property
+    def available(self) -> bool:
+        """Whether nothing stands against it."""
+        return self.reason is None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Situation:
+    """What the availability of a step depends on.
+
+    Attributes:
+        born_on: The person's date of birth.
+        on: The day of the decision.
+        earlier_steps: The steps decided on the case up to that day.
+        order_in_force: Whether any order or licence is in force on that day.
+        area: The police area.
+        pronoun: The word for the person in a sentence: she, he or they.
+    """
+
+    born_on: date
+    on: date
+    earlier_steps: frozenset[str] = frozenset()
+    order_in_force: bool = False
+    area: str = AREA
+    pronoun: str = "they"
+
+    @property
+    def age(self) -> int:
+        """The age on the day of the decision, never today's."""
+        return age_on(self.born_on, self.on)
+
+
+def ladder(codes: Iterable[Mapping[str, Any]]) -> tuple[Step, ...]:
+    """Build the steps from the entries of the `enforcement_step` code list, in order."""
+    fields = set(Step.__dataclass_fields__)
+    steps = []
+    for entry in codes:
+        known = {key: value for key, value in entry.items() if key in fields}
+        known["areas"] = frozenset(known.get("areas", ()))
+        steps.append(Step(**known))
+    return tuple(sorted(steps, key=lambda step: (step.rank is None, step.rank or 0)))
+
+
+def available_steps(steps: Sequence[Step], situation: Situation) -> tuple[Availability, ...]:
+    """Say of every step whether it is available on the day, and if not why."""
+    names = {step.code: step for step in steps}
+    return tuple(Availability(step, why_not(step, situation, names)) for step in steps)
+
+
+def why_not(step: Step, situation: Situation, names: Mapping[str, Step]) -> str | None:
+    """Give the reason a step is not available, in words; None where it is available."""
+    return _not_in_force(step, situation) or _wrong_age(step, situation) or _too_early(step, situation, names)
+
+
+def _not_in_force(step: Step, situation: Situation) -> str | None:
+    elsewhere = bool(step.areas) and situation.area not in step.areas
+    early = step.valid_from is not None and situation.on < step.valid_from
+    late = step.valid_to is not None and situation.on > step.valid_to
+    if elsewhere:
+        return f"{step.name}: not in force in {situation.area}"
+    if early or late:
+        return f"{step.name}: not in force on {day_words(situation.on)}"
+    return None
+
+
+def _wrong_age(step: Step, situation: Situation) -> str | None:
+    verb = "are" if situation.pronoun == "they" else "is"
+    told = f"{situation.pronoun} {verb} {situation.age} on {day_words(situation.on)}"
+    if step.min_age is not None and situation.age < step.min_age:
+        return f"{step.name}: {step.min_age} or over; {told}"
+    if step.max_age is not None and situation.age > step.max_age:
+        return f"{step.name}: under {step.max_age + 1} only; {told}"
+    return None
+
+
+def _too_early(step: Step, situation: Situation, names: Mapping[str, Step]) -> str | None:
+    if step.after is not None and step.after not in situation.earlier_steps:
+        return f"{step.name}: needs a {names[step.after].name} first"
+    if step.needs == "ORDER" and not situation.order_in_force:
+        return f"{step.name}: needs an order or a licence in force on {day_words(situation.on)}"
+    return None

@@ -1,0 +1,122 @@
+"""The IOM standards: what is overdue on a case. A worklist, not triggers."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from ioms_desktop.domain.dates.calendar import days_at_liberty, months_before, nth_day_at_liberty, working_days_after
+from ioms_desktop.domain.policy.case_facts import Chronology
+from ioms_desktop.domain.policy.case_figures import rag_on
+from ioms_desktop.domain.policy.policy import Standards
+from ioms_desktop.domain.text_format import counted, day_words
+
+DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Overdue:
+    """A standard that is not kept.
+
+    Attributes:
+        standard: CONTACT, RAG_REVIEW, NOTICE or RELEASE_PLAN.
+        due_on: The last day on which it would have been kept.
+        explanation: One sentence.
+    """
+
+    standard: str
+    due_on: date
+    explanation: str
+
+
+def overdue(standards: Standards, case: Chronology, as_of: date) -> tuple[Overdue, ...]:
+    """List what is overdue on an open IOM case as of a day; closed and Phoenix cases have none."""
+    adopted = case.starts_on
+    if case.programme != "IOM" or adopted is None or adopted > as_of:
+        return ()
+    if case.closed_on is not None and case.closed_on <= as_of:
+        return ()
+    found = (
+        _contact(standards, case, adopted, as_of),
+        _review(standards, case, as_of),
+        _notice(standards, case, adopted, as_of),
+        _release_plan(standards, case, as_of),
+    )
+    return tuple(each for each in found if each is not None)
+
+
+def contact_due(standards: Standards, case: Chronology, as_of: date) -> date | None:
+    """Give the last day on which the next contact keeps the standard; None where there is none or it is not known."""
+    adopted = case.starts_on
+    entry = rag_on(case, as_of)
+    if case.programme != "IOM" or adopted is None or entry is None:
+        return None
+    since = _last_contact(case, adopted, as_of)
+    days = _contact_days(standards, case, entry.rag, as_of)
+    if entry.rag == "BLUE":
+        return since + DAY * days
+    return nth_day_at_liberty(case.custody_until(as_of), since, days)
+
+
+def _last_contact(case: Chronology, adopted: date, as_of: date) -> date:
+    days = (contact.at.on for contact in case.contacts if contact.completed and adopted <= contact.at.on <= as_of)
+    return max(days, default=adopted)
+
+
+def _contact_days(standards: Standards, case: Chronology, rag: str, as_of: date) -> int:
+    release = case.expected_release_on
+    if rag == "BLUE" and release is not None and as_of >= months_before(release, standards.blue_near_release_months):
+        return standards.blue_near_release_days
+    return standards.contact_days[rag]
+
+
+def _contact(standards: Standards, case: Chronology, adopted: date, as_of: date) -> Overdue | None:
+    entry = rag_on(case, as_of)
+    if entry is None:
+        return None
+    since = _last_contact(case, adopted, as_of)
+    allowed = _contact_days(standards, case, entry.rag, as_of)
+    blue = entry.rag == "BLUE"
+    gone = (as_of - since).days if blue else days_at_liberty(case.custody_until(as_of), since + DAY, as_of)
+    if gone <= allowed:
+        return None
+    due = contact_due(standards, case, as_of)
+    days = f"{gone} calendar days" if blue else f"{gone} days at liberty"
+    told = f"{days} without a completed contact since {day_words(since)}; the standard for {entry.rag} is {allowed}."
+    return Overdue("CONTACT", due or as_of, told)
+
+
+def review_due(standards: Standards, case: Chronology, as_of: date) -> date | None:
+    """Give the day by which RAG is to be reviewed; None before the first entry."""
+    entry = rag_on(case, as_of)
+    if entry is None:
+        return None
+    due = entry.set_on + DAY * standards.rag_review_days
+    arrests = [c.occurred_on for c in case.concerns if c.type == "ARREST" and entry.set_on < c.occurred_on <= as_of]
+    if arrests:
+        due = min(due, working_days_after(min(arrests), standards.arrest_review_working_days))
+    return due
+
+
+def _review(standards: Standards, case: Chronology, as_of: date) -> Overdue | None:
+    due = review_due(standards, case, as_of)
+    if due is None or as_of <= due:
+        return None
+    return Overdue("RAG_REVIEW", due, f"The RAG review was due on {day_words(due)} and is not recorded.")
+
+
+def _notice(standards: Standards, case: Chronology, adopted: date, as_of: date) -> Overdue | None:
+    due = adopted + DAY * standards.notice_days
+    served = case.notice_served_on
+    if as_of <= due or (served is not None and served <= as_of):
+        return None
+    return Overdue("NOTICE", due, f"The notice to the person was due on {day_words(due)} and has not been served.")
+
+
+def _release_plan(standards: Standards, case: Chronology, as_of: date) -> Overdue | None:
+    release, planned = case.expected_release_on, case.release_plan_on
+    if release is None or (planned is not None and planned <= as_of):
+        return None
+    if not 0 <= (release - as_of).days <= standards.release_plan_days:
+        return None
+    ahead = counted((release - as_of).days, "day")
+    told = f"Release is expected on {day_words(release)}, in {ahead}, and there is no release plan."
+    return Overdue("RELEASE_PLAN", release - DAY * standards.release_plan_days, told)

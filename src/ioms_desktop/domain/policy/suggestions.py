@@ -1,0 +1,87 @@
+"""Suggestions: what the record speaks for. A named person decides, and may decide earlier or otherwise."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from ioms_desktop.domain.dates.calendar import days_at_liberty
+from ioms_desktop.domain.policy.case_facts import CANCELLED, Chronology, is_enforcement, latest_step
+from ioms_desktop.domain.policy.policy import DeEscalation, Policy
+from ioms_desktop.domain.text_format import day_words, listed
+
+DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """Something to consider.
+
+    Attributes:
+        kind: The decision it speaks for.
+        reason: One sentence with the facts it rests on.
+    """
+
+    kind: str
+    reason: str
+
+
+def suggestions(policy: Policy, case: Chronology, as_of: date) -> tuple[Suggestion, ...]:
+    """Give what the record of an open case speaks for as of a day."""
+    first = case.starts_on
+    if first is None or first > as_of or case.trial_arm == "CONTROL":
+        return ()
+    if case.closed_on is not None and case.closed_on <= as_of:
+        return ()
+    found = _de_escalation(policy.de_escalation, case, first, as_of)
+    return () if found is None else (found,)
+
+
+def _de_escalation(rule: DeEscalation, case: Chronology, first: date, as_of: date) -> Suggestion | None:
+    step, decision = latest_step(case.decisions, as_of)
+    if decision is None or step in {"L0", "PARALLEL"}:
+        return None
+    last = _last_trouble(case, first, as_of)
+    since = decision.decided_on if last is None else last
+    free = days_at_liberty(case.custody_until(as_of), since + DAY, as_of)
+    steady = _rated_well(rule, case, as_of) if case.programme == "PHOENIX" else _kept(rule, case, first, as_of)
+    if free < rule.days_at_liberty or steady is None:
+        return None
+    what = "the last concern or missed contact" if last is not None else "the decision"
+    return Suggestion(
+        "DE_ESCALATE",
+        f"{free} days at liberty have passed since {what} on {day_words(since)}, and {steady}. "
+        f"Stepping down from {step} may be considered; a named person decides.",
+    )
+
+
+def _last_trouble(case: Chronology, first: date, as_of: date) -> date | None:
+    days = [c.occurred_on for c in case.concerns if first <= c.occurred_on <= as_of]
+    days += [c.at.on for c in case.contacts if c.missed and first <= c.at.on <= as_of and not case.in_custody(c.at.on)]
+    return max(days, default=None)
+
+
+def _rated_well(rule: DeEscalation, case: Chronology, as_of: date) -> str | None:
+    first, last = case.starts_on or as_of, case.last_day(as_of)
+    ratings = sorted(
+        (r.week, r.level)
+        for r in case.ratings
+        if r.role == "NAVIGATOR" and first <= r.rated_on <= last and not case.in_custody(r.rated_on)
+    )
+    latest = ratings[-rule.count :]
+    if len(latest) < rule.count or any(level not in rule.levels for _, level in latest):
+        return None
+    return f"the latest weekly ratings are {listed([str(level) for _, level in latest])}"
+
+
+def _kept(rule: DeEscalation, case: Chronology, first: date, as_of: date) -> str | None:
+    contacts = sorted(
+        (c.at.text, c.ref, c) for c in case.contacts if first <= c.at.on <= as_of and c.outcome not in CANCELLED
+    )
+    latest = [contact for _, _, contact in contacts[-rule.count :]]
+    if len(latest) < rule.count or not all(contact.completed for contact in latest):
+        return None
+    return f"the last contacts ({listed([day_words(c.at.on) for c in latest])}) were completed"
+
+
+def enforcement_decisions(case: Chronology, first: date, last: date) -> int:
+    """Count the enforcement decisions of a period, both ends included."""
+    return sum(is_enforcement(decision) and first <= decision.decided_on <= last for decision in case.decisions)

@@ -1,0 +1,232 @@
+"""Triggers: raised by a rule, joined while open, decided by a person, withdrawn when their evidence falls away.
+
+The evaluation is a pure function of policy, chronology and as-of day. The same inputs always give the same answer.
+Source: the engagement and escalation policy, "One trigger, its evidence, its end".
+"""
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from ioms_desktop.domain.dates.calendar import working_days_after
+from ioms_desktop.domain.policy.case_facts import Chronology, DecisionFact
+from ioms_desktop.domain.policy.policy import Policy, Rule
+from ioms_desktop.domain.policy.rules import Item, completing, items_of
+
+OPEN, DECIDED, WITHDRAWN = "OPEN", "DECIDED", "WITHDRAWN"
+
+
+class Evidence(NamedTuple):
+    """One item of a trigger's evidence.
+
+    Attributes:
+        kind: contact, rating, offer, concern or notification.
+        ref: The item's reference; for a rating case_ref/week_commencing, for a notification the case_ref.
+        on: The item's own date.
+        joined: Whether it came while the trigger was already open.
+    """
+
+    kind: str
+    ref: str
+    on: date
+    joined: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trigger:
+    """What a rule saw on one case, and what became of it."""
+
+    case_ref: str
+    rule: str
+    family: str
+    raised_on: date
+    evidence: tuple[Evidence, ...]
+    policy_version: str
+    decision_due: date
+    status: str = OPEN
+    withdrawn_reason: str | None = None
+    needs_review: bool = False
+    decision_ref: str | None = None
+    decided_on: date | None = None
+    decision: str | None = None
+    step: str | None = None
+    action_due: date | None = None
+    actioned_on: date | None = None
+
+    @property
+    def identity(self) -> tuple[str, str, frozenset[tuple[str, str]]]:
+        """Case, rule and the evidence that first completed it."""
+        return self.case_ref, self.rule, frozenset((e.kind, e.ref) for e in self.evidence if not e.joined)
+
+    def rests_on_any(self, refs: Collection[str]) -> bool:
+        """Whether any of its evidence, joined evidence included, is among these references."""
+        return any(evidence.ref in refs for evidence in self.evidence)
+
+    @property
+    def sort_key(self) -> tuple[str, date, str, str]:
+        """The order of lists: by case, day raised, rule and first evidence."""
+        return self.case_ref, self.raised_on, self.rule, self.evidence[0].ref
+
+
+def evaluate(policy: Policy, history: Sequence[Chronology], as_of: date) -> tuple[Trigger, ...]:
+    """Give every trigger of one case as of a day, in order of the day raised.
+
+    Args:
+        policy: The thresholds.
+        history: The states of the record, oldest first and the present one last. A former state is what was known
+            just before a correction; without corrections there is one state.
+        as_of: Only events dated on or before this day count.
+
+    Returns:
+        Open and decided triggers of the present state; open ones of former states whose own evidence was corrected
+        or deleted since, as WITHDRAWN; decided ones likewise, unchanged and flagged for review.
+    """
+    kept: dict[tuple[str, str, frozenset[tuple[str, str]]], Trigger] = {}
+    standing: tuple[Trigger, ...] = ()
+    before: Chronology | None = None
+    for state in history:
+        seen_on = as_of if state.known_on is None else min(as_of, state.known_on)
+        found = _stand(policy, state, seen_on, kept.values())
+        if before is not None:
+            fallen = _fallen(standing, found, _items(policy, before), _items(policy, state))
+            if fallen:
+                kept.update((trigger.identity, trigger) for trigger in fallen)
+                found = _stand(policy, state, seen_on, kept.values())
+        for trigger in found:
+            kept.pop(trigger.identity, None)
+        standing, before = found, state
+    return tuple(sorted((*standing, *kept.values()), key=lambda trigger: trigger.sort_key))
+
+
+def _stand(policy: Policy, state: Chronology, as_of: date, kept: Iterable[Trigger]) -> tuple[Trigger, ...]:
+    """Raise, join and decide the triggers of one state; what a kept decided trigger used is not used again."""
+    if state.starts_on is None or state.trial_arm == "CONTROL" or state.starts_on > as_of:
+        return ()
+    spent = [trigger for trigger in kept if trigger.status == DECIDED]
+    found: list[Trigger] = []
+    for rule in policy.rules.values():
+        if state.programme in rule.programmes:
+            items = items_of(rule, state, as_of)
+            if items:
+                found.extend(_of_rule(policy, rule, state, items, as_of, [t for t in spent if t.rule == rule.name]))
+    return tuple(found)
+
+
+def _of_rule(
+    policy: Policy, rule: Rule, state: Chronology, items: list[Item], as_of: date, spent: list[Trigger]
+) -> Iterator[Trigger]:
+    used = {(e.kind, e.ref) for trigger in spent for e in trigger.evidence}
+    answered = {trigger.decision_ref for trigger in spent}
+    decisions = sorted(
+        (d.decided_on, d.ref, d)
+        for d in state.decisions
+        if d.rule == rule.name and d.decided_on <= as_of and d.ref not in answered
+    )
+    pool: list[Item] = []
+    trigger: Trigger | None = None
+    joined: list[Evidence] = []
+    next_decision = 0
+    for item in items:
+        if (item.kind, item.ref) in used:
+            continue
+        # Events of a day come before its decisions: only earlier decisions are taken before this item.
+        while next_decision < len(decisions) and decisions[next_decision][0] < item.on:
+            if trigger is not None:
+                yield _decided(policy, _with(trigger, joined), decisions[next_decision][2], as_of)
+                trigger = None
+            next_decision += 1
+        if trigger is not None:
+            joined.append(Evidence(item.kind, item.ref, item.dated, joined=True))
+            continue
+        pool.append(item)
+        evidence = completing(rule, state, pool)
+        if evidence:
+            trigger, joined = _raised(policy, rule, state, item.on, evidence), []
+            pool = [other for other in pool if other not in evidence]
+    for _, _, decision in decisions[next_decision:]:
+        if trigger is not None and decision.decided_on >= trigger.raised_on:
+            yield _decided(policy, _with(trigger, joined), decision, as_of)
+            trigger = None
+    if trigger is not None:
+        yield _with(trigger, joined)
+
+
+def _with(trigger: Trigger, joined: Sequence[Evidence]) -> Trigger:
+    return replace(trigger, evidence=(*trigger.evidence, *joined)) if joined else trigger
+
+
+def _raised(policy: Policy, rule: Rule, state: Chronology, on: date, evidence: Sequence[Item]) -> Trigger:
+    return Trigger(
+        case_ref=state.case_ref,
+        rule=rule.name,
+        family=rule.family,
+        raised_on=on,
+        evidence=tuple(Evidence(item.kind, item.ref, item.dated, joined=False) for item in evidence),
+        policy_version=policy.version,
+        decision_due=working_days_after(on, policy.clocks.decision_working_days),
+    )
+
+
+def _decided(policy: Policy, trigger: Trigger, decision: DecisionFact, as_of: date) -> Trigger:
+    served = decision.actioned_on
+    due = None if decision.decision == "HOLD" else decision.decided_on + timedelta(days=policy.clocks.action_days)
+    return replace(
+        trigger,
+        status=DECIDED,
+        decision_ref=decision.ref,
+        decided_on=decision.decided_on,
+        decision=decision.decision,
+        step=decision.step,
+        action_due=due,
+        actioned_on=served if served is not None and served <= as_of else None,
+    )
+
+
+def _items(policy: Policy, state: Chronology) -> dict[tuple[str, str], tuple[object, ...]]:
+    """What each possible piece of evidence says in one state: a correction is a difference between two states."""
+    facts: dict[tuple[str, str], tuple[object, ...]] = {("contact", c.ref): tuple(c[:4]) for c in state.contacts}
+    facts.update({("rating", f"{state.case_ref}/{r.week}"): tuple(r) for r in state.ratings if r.role == "NAVIGATOR"})
+    facts.update({("offer", o.ref): tuple(o) for o in state.offers})
+    facts.update({("concern", c.ref): tuple(c) for c in state.concerns})
+    facts["notification", state.case_ref] = (state.starts_on, policy.version)
+    return facts
+
+
+def _fallen(
+    standing: Sequence[Trigger],
+    found: Sequence[Trigger],
+    before: dict[tuple[str, str], tuple[object, ...]],
+    after: dict[tuple[str, str], tuple[object, ...]],
+) -> list[Trigger]:
+    """Find the triggers that a correction of their own evidence has taken away, or moved after a decision."""
+    still = {trigger.identity: trigger for trigger in found}
+    fallen: list[Trigger] = []
+    for trigger in standing:
+        counterpart = still.get(trigger.identity)
+        if counterpart is not None and (trigger.status != DECIDED or counterpart.raised_on == trigger.raised_on):
+            continue
+        first = (e for e in trigger.evidence if not e.joined)
+        changed = [e for e in first if before.get((e.kind, e.ref)) != after.get((e.kind, e.ref))]
+        if not changed:
+            continue
+        if trigger.status == DECIDED:
+            fallen.append(replace(trigger, needs_review=True))
+        else:
+            fallen.append(replace(trigger, status=WITHDRAWN, withdrawn_reason=_reason(changed, after)))
+    return fallen
+
+
+def _reason(changed: Sequence[Evidence], after: dict[tuple[str, str], tuple[object, ...]]) -> str:
+    words = [
+        f"the {e.kind} of {e.on.day} {e.on:%b %Y} was {'corrected' if (e.kind, e.ref) in after else 'deleted'}"
+        for e in changed
+    ]
+    sentence = f"{'; '.join(words)}; what is left no longer completes the rule."
+    return sentence[0].upper() + sentence[1:]
+
+
+def shown_without_intelligence(triggers: Iterable[Trigger], history: Sequence[Chronology]) -> tuple[Trigger, ...]:
+    """Give the triggers that rest on no intelligence, for those who may not see any."""
+    secret = frozenset[str]().union(*(state.intelligence() for state in history))
+    return tuple(trigger for trigger in triggers if not trigger.rests_on_any(secret))

@@ -1,0 +1,1 @@
+"""What a printed document says, and what each audience may have of it."""

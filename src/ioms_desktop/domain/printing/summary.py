@@ -1,0 +1,362 @@
+"""The facts of a printed case summary.
+
+Every field has a default that means "not given". A section that is None is not for this reader and is left out; an
+empty one says "None recorded". What is given to whom is decided in `audiences`, by allow-lists of these fields.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from ioms_desktop.domain.dates.day_time import Moment
+from ioms_desktop.domain.timeline import TimelineFacts
+
+MARKING = "OFFICIAL-SENSITIVE - PERSONAL DATA"
+HANDLING = "Not for onward disclosure without the originator's agreement. Keep locked away; shred when done with."
+OFFER_STAYS_OPEN = "The offer of support remains open."
+NO_SANCTION = "Not engaging with a voluntary programme is never by itself grounds for a sanction."
+
+
+class Audience(StrEnum):
+    """For whom a summary is printed."""
+
+    FULL = "full"
+    PARTNER = "partner"
+    PARTICIPANT = "participant"
+    PANEL = "panel"
+
+
+class Basis(StrEnum):
+    """What a statement rests on."""
+
+    FACT = "FACT"
+    OPINION = "OPINION"
+    INTELLIGENCE = "INTELLIGENCE"
+    PARTICIPANT_SAYS = "PARTICIPANT_SAYS"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrintFacts:
+    """What a page says about itself.
+
+    Attributes:
+        marking: At the top and bottom of every page.
+        handling: Who may see it, and what to do with it.
+        printed_at: Local time of printing.
+        reason: Why it was printed, in words.
+        recipient: For whom, where it is somebody in particular.
+    """
+
+    marking: str = MARKING
+    handling: str = HANDLING
+    audience: Audience = Audience.FULL
+    printed_by: str = ""
+    role: str = ""
+    printed_at: datetime | None = None
+    reason: str = ""
+    recipient: str = ""
+    copy_number: int = 1
+    copies: int = 1
+    print_id: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Identity:
+    """Who it is. `age` and `child` are as of the day of the summary."""
+
+    family_name: str = ""
+    given_names: str = ""
+    known_as: str = ""
+    date_of_birth: date | None = None
+    age: int | None = None
+    child: bool = False
+    sex: str = ""
+    pnc_id: str = ""
+    cro_number: str = ""
+    crn: str = ""
+    prison_number: str = ""
+    niche_id: str = ""
+    address: str = ""
+    phone: str = ""
+    communication_needs: str = ""
+    languages: str = ""
+    parent_or_carer: str = ""
+    warning_markers: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """The name as it is written: given names, then the family name in capitals."""
+        return f"{self.given_names} {self.family_name.upper()}".strip()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Programme:
+    """Which programme and where in it. `code` is IOM or PHOENIX."""
+
+    code: str = "IOM"
+    name: str = ""
+    cohort: str = ""
+    status: str = ""
+    case_ref: str = ""
+    since: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Responsible:
+    """One who is responsible: the role in words and the name."""
+
+    role: str = ""
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderLine:
+    """An order or licence with its conditions."""
+
+    label: str = ""
+    made_on: date | None = None
+    ends_on: date | None = None
+    court: str = ""
+    conditions: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Statutory:
+    """Statutory status, what is in force, and custody."""
+
+    status: str = ""
+    iom_licence_condition: bool | None = None
+    final_third_from: date | None = None
+    custody: str = ""
+    expected_release_on: date | None = None
+    orders: tuple[OrderLine, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RagNow:
+    """The colour in force, with its reason; `basis` is what the reason rests on, None where that is not recorded."""
+
+    rag: str = ""
+    since: date | None = None
+    reason: str = ""
+    set_by: str = ""
+    review_due: date | None = None
+    basis: Basis | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EngagementNow:
+    """The latest weekly rating."""
+
+    level: int | None = None
+    words: str = ""
+    week: date | None = None
+    rated_by: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WhyOn:
+    """One reason for being on the programme; intelligence until `basis` denies it."""
+
+    text: str = ""
+    source: str = ""
+    basis: Basis = Basis.INTELLIGENCE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScoreLine:
+    """A score as it was given."""
+
+    tool: str = ""
+    version: str = ""
+    assessed_on: date | None = None
+    value: str = ""
+    band: str = ""
+    scorer: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Safeguard:
+    """One safeguarding fact: what it is about, and what is known."""
+
+    subject: str = ""
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OffenceLine:
+    """An offence with the person's part in it. `victim` says whether the person was harmed by it."""
+
+    offence_on: date | None = None
+    offence: str = ""
+    part: str = ""
+    outcome: str = ""
+    victim: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PathwayLine:
+    """The latest assessment of one pathway; `level` is 0 none to 3 severe."""
+
+    pathway: str = ""
+    level: int | None = None
+    status: str = ""
+    assessed_on: date | None = None
+    owner: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContactLine:
+    """One of the last contacts."""
+
+    at: Moment | None = None
+    contact_type: str = ""
+    outcome: str = ""
+    minutes: int | None = None
+    worker: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfferLine:
+    """An offer of support and its response."""
+
+    label: str = ""
+    provider: str = ""
+    offered_on: date | None = None
+    response: str = ""
+    responded_on: date | None = None
+    open: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConcernLine:
+    """A concern. `grade` is source, information and handling of intelligence; `intelligence` holds until denied."""
+
+    occurred_on: date | None = None
+    label: str = ""
+    summary: str = ""
+    grade: str = ""
+    intelligence: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TriggerLine:
+    """A trigger with its sentence and its clock in words; intelligence until denied."""
+
+    label: str = ""
+    raised_on: date | None = None
+    explanation: str = ""
+    clock: str = ""
+    rests_on_intelligence: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EnforcementLine:
+    """A decision: what was decided, by whom, when it was served; intelligence until denied."""
+
+    decided_on: date | None = None
+    decision: str = ""
+    reason: str = ""
+    proposed_by: str = ""
+    authorised_by: str = ""
+    told: str = ""
+    actioned_on: date | None = None
+    rests_on_intelligence: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActionLine:
+    """An action still owed, its state in words."""
+
+    text: str = ""
+    owner: str = ""
+    due_on: date | None = None
+    state: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Meeting:
+    """The last meeting about the case."""
+
+    held_on: date | None = None
+    name: str = ""
+    outcome: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What is planned, and when it is looked at again."""
+
+    text: str = ""
+    review_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """One thing that changed since the last review; `police_only` is assumed until denied."""
+
+    on: date | None = None
+    text: str = ""
+    police_only: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoteLine:
+    """A note with what it rests on; `police_only` is assumed until denied."""
+
+    on: date | None = None
+    author: str = ""
+    basis: Basis = Basis.OPINION
+    text: str = ""
+    police_only: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DisclosureLine:
+    """What was told to whom, and under which power."""
+
+    on: date | None = None
+    recipient: str = ""
+    what: str = ""
+    power: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseSummary:
+    """Everything a case summary may print, in the order in which it prints it.
+
+    Attributes:
+        as_of: The day the facts are as of.
+        from_on: The first day the timeline shows.
+        to_on: The last day the timeline shows, included.
+        last_review: Since when `changes` counts; None where there was no review.
+    """
+
+    about: PrintFacts = PrintFacts()
+    as_of: date | None = None
+    programme: Programme = Programme()
+    identity: Identity = Identity()
+    responsible: tuple[Responsible, ...] | None = None
+    statutory: Statutory | None = None
+    rag: RagNow | None = None
+    engagement: EngagementNow | None = None
+    timeline: TimelineFacts | None = None
+    from_on: date | None = None
+    to_on: date | None = None
+    why_on: tuple[WhyOn, ...] | None = None
+    scores: tuple[ScoreLine, ...] | None = None
+    safeguarding: tuple[Safeguard, ...] | None = None
+    offending: tuple[OffenceLine, ...] | None = None
+    pathways: tuple[PathwayLine, ...] | None = None
+    contacts: tuple[ContactLine, ...] | None = None
+    offers: tuple[OfferLine, ...] | None = None
+    concerns: tuple[ConcernLine, ...] | None = None
+    triggers: tuple[TriggerLine, ...] | None = None
+    enforcement: tuple[EnforcementLine, ...] | None = None
+    meeting: Meeting | None = None
+    actions: tuple[ActionLine, ...] | None = None
+    plan: Plan | None = None
+    last_review: date | None = None
+    changes: tuple[Change, ...] | None = None
+    notes: tuple[NoteLine, ...] | None = None
+    disclosures: tuple[DisclosureLine, ...] | None = None

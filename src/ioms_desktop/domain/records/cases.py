@@ -1,0 +1,123 @@
+"""Cases in both programmes, and what is recorded on a case apart from support and enforcement."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import ClassVar
+
+from ioms_desktop.domain.records.record import Record, code, day, line, prose, ref, whole, yes_no
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case(Record):
+    """One person's time on one programme."""
+
+    table: ClassVar[str] = "cases"
+    key: ClassVar[tuple[str, ...]] = ("case_ref",)
+
+    case_ref: str = ref()
+    person_ref: str = ref("people")
+    programme: str = code("programme", required=True)
+    cohort: str | None = code("cohort")
+    status: str = code("case_status", required=True)
+    referred_on: date = day(required=True)
+    referred_by: str | None = line()
+    adopted_on: date | None = day()
+    notified_on: date | None = day()
+    notice_served_on: date | None = day()
+    release_plan_on: date | None = day()
+    closed_on: date | None = day()
+    close_reason: str | None = code("close_reason")
+    statutory_status: str | None = code("statutory_status")
+    iom_licence_condition: bool | None = yes_no()
+    final_third_from: date | None = day()
+    expected_release_on: date | None = day()
+    police_om: str | None = line()
+    probation_practitioner: str | None = line()
+    navigator: str | None = line()
+    trial_arm: str | None = code("trial_arm")
+
+    @property
+    def starts_on(self) -> date | None:
+        """The day the rules begin to run: adoption (IOM) or notification (Phoenix)."""
+        return self.adopted_on if self.programme == "IOM" else self.notified_on
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RagEntry(Record):
+    """A RAG decision: a colour from a day on, with its reason. Every entry is a review."""
+
+    table: ClassVar[str] = "rag"
+    key: ClassVar[tuple[str, ...]] = ("case_ref", "set_on")
+
+    case_ref: str = ref("cases")
+    set_on: date = day(required=True)
+    rag: str = code("rag", required=True)
+    reason: str = line(required=True)
+    set_by: str | None = line()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Need(Record):
+    """The level of need on one pathway, as assessed on a day (0 none to 3 severe)."""
+
+    table: ClassVar[str] = "needs"
+    key: ClassVar[tuple[str, ...]] = ("case_ref", "pathway", "assessed_on")
+
+    case_ref: str = ref("cases")
+    pathway: str = code("pathway", required=True)
+    assessed_on: date = day(required=True)
+    level: int = whole(0, 3, required=True)
+    status: str | None = code("pathway_status")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Referral(Record):
+    """A referral to or from a unit of the directorate or an outside partner."""
+
+    table: ClassVar[str] = "referrals"
+    key: ClassVar[tuple[str, ...]] = ("referral_ref",)
+
+    referral_ref: str = ref()
+    case_ref: str = ref("cases")
+    direction: str | None = code("referral_direction")
+    unit: str = code("unit", required=True)
+    sent_on: date = day(required=True)
+    status: str | None = code("referral_status")
+    answered_on: date | None = day()
+    reason: str | None = line()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notification(Record):
+    """An attempt to deliver the custom notification face to face, and how it was received."""
+
+    table: ClassVar[str] = "notifications"
+    key: ClassVar[tuple[str, ...]] = ("case_ref", "attempted_on", "attempt")
+
+    case_ref: str = ref("cases")
+    attempted_on: date = day(required=True)
+    attempt: int = whole(1, 99, required=True)
+    outcome: str = code("notification_outcome", required=True)
+    delivered_by: str | None = line()
+    present: str | None = line()
+    mode: str | None = line()
+    response: str | None = line()
+    note: str | None = prose()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Action(Record):
+    """Something someone promised to do by a day."""
+
+    table: ClassVar[str] = "actions"
+    key: ClassVar[tuple[str, ...]] = ("action_ref",)
+
+    action_ref: str = ref()
+    case_ref: str | None = ref("cases", required=False)
+    meeting_ref: str | None = line()
+    text: str = line(required=True)
+    owner: str = line(required=True)
+    due_on: date = day(required=True)
+    done_on: date | None = day()
+    cancelled_on: date | None = day()
+    cancel_reason: str | None = line()

@@ -1,0 +1,76 @@
+"""The second half of the promise: concerns and the decisions on them."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import ClassVar
+
+from ioms_desktop.domain.records.record import Record, code, day, line, prose, ref
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Concern(Record):
+    """Something that happened, or is said to have happened, that worries those who know the person."""
+
+    table: ClassVar[str] = "concerns"
+    key: ClassVar[tuple[str, ...]] = ("concern_ref",)
+
+    concern_ref: str = ref()
+    case_ref: str = ref("cases")
+    occurred_on: date = day(required=True)
+    recorded_on: date = day(required=True)
+    concern_type: str = code("concern_type", required=True)
+    offence_group: str | None = code("offence_group")
+    source_grade: str | None = code("source_grade")
+    information_grade: str | None = code("information_grade")
+    handling: str | None = code("handling")
+    summary: str | None = prose()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision(Record):
+    """What a named person decided: escalate, hold, an alternative, or de-escalate."""
+
+    table: ClassVar[str] = "decisions"
+    key: ClassVar[tuple[str, ...]] = ("decision_ref",)
+
+    decision_ref: str = ref()
+    case_ref: str = ref("cases")
+    rule: str | None = code("rule")
+    decided_on: date = day(required=True)
+    decision: str = code("decision", required=True)
+    step: str | None = code("enforcement_step")
+    reason: str = line(required=True)
+    proposed_by: str = line(required=True)
+    authorised_by: str | None = line()
+    child_checks: str | None = line()
+    told_participant: str | None = line()
+    actioned_on: date | None = day()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proposal(Record):
+    """A decision that one person has proposed and another has still to authorise or refuse.
+
+    It decides nothing. Authorised, it becomes a Decision; refused or withdrawn, it stays with the reason.
+    """
+
+    table: ClassVar[str] = "proposals"
+    key: ClassVar[tuple[str, ...]] = ("proposal_ref",)
+
+    proposal_ref: str = ref()
+    case_ref: str = ref("cases")
+    rule: str | None = code("rule")
+    proposed_on: date = day(required=True)
+    decision: str = code("decision", required=True)
+    step: str | None = code("enforcement_step")
+    reason: str = line(required=True)
+    proposed_by: str = line(required=True)
+    child_checks: str | None = line()
+    told_participant: str | None = line()
+    alternatives: str | None = line()
+    proportionality: str | None = line()
+    status: str = code("proposal_status", required=True)
+    answered_by: str | None = line()
+    answered_on: date | None = day()
+    answer_reason: str | None = line()
+    decision_ref: str | None = line()

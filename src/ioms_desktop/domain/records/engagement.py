@@ -1,0 +1,66 @@
+"""The first half of the promise: support offers, contacts and weekly ratings."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import ClassVar
+
+from ioms_desktop.domain.dates.day_time import Moment
+from ioms_desktop.domain.records.record import Record, code, day, line, moment, prose, ref, whole, yes_no
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer(Record):
+    """An offer of support. It is open until `ended_on` or until it is declined; nothing else closes it."""
+
+    table: ClassVar[str] = "offers"
+    key: ClassVar[tuple[str, ...]] = ("offer_ref",)
+
+    offer_ref: str = ref()
+    case_ref: str = ref("cases")
+    offer_type: str = code("offer_type", required=True)
+    pathway: str | None = code("pathway")
+    provider: str | None = line()
+    offered_on: date = day(required=True)
+    offered_by: str | None = line()
+    response: str | None = code("offer_response")
+    responded_on: date | None = day()
+    started_on: date | None = day()
+    ended_on: date | None = day()
+    end_reason: str | None = line()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contact(Record):
+    """A contact or an attempt at one, planned or not, with what came of it."""
+
+    table: ClassVar[str] = "contacts"
+    key: ClassVar[tuple[str, ...]] = ("contact_ref",)
+
+    contact_ref: str = ref()
+    case_ref: str = ref("cases")
+    occurred_at: Moment = moment()
+    planned: bool = yes_no(required=True)
+    contact_type: str = code("contact_type", required=True)
+    outcome: str = code("contact_outcome", required=True)
+    minutes: int | None = whole(0, 1440)
+    worker: str | None = line()
+    agency: str | None = line()
+    offer_ref: str | None = ref("offers", required=False)
+    direction: str | None = code("contact_direction")
+    note: str | None = prose()
+    statement_basis: str | None = code("statement_basis")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rating(Record):
+    """How the person engaged in one week (0 not yet contacted, 1 refuses, ... 5 changing)."""
+
+    table: ClassVar[str] = "ratings"
+    key: ClassVar[tuple[str, ...]] = ("case_ref", "week_commencing", "role")
+
+    case_ref: str = ref("cases")
+    week_commencing: date = day(required=True)
+    rated_on: date = day(required=True)
+    level: int = whole(0, 5, required=True)
+    rated_by: str | None = line()
+    role: str = code("rating_role", required=True)

@@ -1,0 +1,105 @@
+"""People, and what is held about a person whatever the programme."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import ClassVar
+
+from ioms_desktop.domain.records.record import Record, code, day, line, number, ref
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person(Record):
+    """A nominal or a participant: one person, whatever programmes they are or were in."""
+
+    table: ClassVar[str] = "people"
+    key: ClassVar[tuple[str, ...]] = ("person_ref",)
+    subject: ClassVar[str] = "person_ref"
+
+    person_ref: str = ref()
+    family_name: str = line(required=True)
+    given_names: str = line(required=True)
+    known_as: str | None = line()
+    date_of_birth: date = day(required=True)
+    sex: str | None = code("sex")
+    gender_identity: str | None = code("gender_identity")
+    ethnicity_self: str | None = code("ethnicity_self")
+    pnc_id: str | None = line()
+    cro_number: str | None = line()
+    crn: str | None = line()
+    prison_number: str | None = line()
+    niche_id: str | None = line()
+    phone: str | None = line()
+    address: str | None = line()
+    postcode: str | None = line()
+    communication_needs: str | None = line()
+    languages: str | None = line()
+    social_care_status: str | None = code("social_care_status")
+    parent_or_carer: str | None = line()
+    warning_markers: str | None = line()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CustodySpell(Record):
+    """From the day of reception (a custody day) to the day of release (a day at liberty)."""
+
+    table: ClassVar[str] = "custody"
+    key: ClassVar[tuple[str, ...]] = ("person_ref", "received_on")
+    subject: ClassVar[str] = "person_ref"
+
+    person_ref: str = ref("people")
+    received_on: date = day(required=True)
+    released_on: date | None = day()
+    establishment: str | None = line()
+    kind: str | None = code("custody_kind")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assessment(Record):
+    """A score as given: tool, version, date, scorer, value and band; stored, never computed."""
+
+    table: ClassVar[str] = "assessments"
+    key: ClassVar[tuple[str, ...]] = ("person_ref", "tool", "version", "assessed_on")
+    subject: ClassVar[str] = "person_ref"
+
+    person_ref: str = ref("people")
+    tool: str = code("risk_tool", required=True)
+    version: str | None = line()
+    assessed_on: date = day(required=True)
+    value: str | None = line()
+    band: str | None = code("risk_band")
+    scorer: str | None = line()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order(Record):
+    """A court order or a licence, in force from `made_on` to `ends_on`, both included."""
+
+    table: ClassVar[str] = "orders"
+    key: ClassVar[tuple[str, ...]] = ("order_ref",)
+    subject: ClassVar[str] = "person_ref"
+
+    order_ref: str = ref()
+    person_ref: str = ref("people")
+    order_type: str = code("statutory_status", required=True)
+    made_on: date = day(required=True)
+    ends_on: date | None = day()
+    court: str | None = line()
+    conditions: str | None = line()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offence(Record):
+    """An offence, with the person's part in it: suspect, convicted or victim, per event."""
+
+    table: ClassVar[str] = "offences"
+    key: ClassVar[tuple[str, ...]] = ("person_ref", "offence_on", "offence_group", "offence")
+    subject: ClassVar[str] = "person_ref"
+
+    person_ref: str = ref("people")
+    offence_on: date = day(required=True)
+    recorded_on: date | None = day()
+    offence_group: str = code("offence_group", required=True)
+    offence: str | None = line()
+    role: str | None = code("offence_role")
+    outcome: str | None = line()
+    harm_weight: str | None = number()

@@ -1,0 +1,31 @@
+"""Every stored noun: those of the exchange files in their order, and those that stay inside."""
+
+from ioms_desktop.domain.records.cases import Action, Case, Need, Notification, RagEntry, Referral
+from ioms_desktop.domain.records.concerns_and_decisions import Concern, Decision, Proposal
+from ioms_desktop.domain.records.engagement import Contact, Offer, Rating
+from ioms_desktop.domain.records.people import Assessment, CustodySpell, Offence, Order, Person
+from ioms_desktop.domain.records.record import Record
+
+NOUNS: tuple[type[Record], ...] = (
+    Person,
+    Case,
+    RagEntry,
+    CustodySpell,
+    Assessment,
+    Need,
+    Offer,
+    Contact,
+    Rating,
+    Concern,
+    Decision,
+    Order,
+    Offence,
+    Referral,
+    Notification,
+    Action,
+)
+
+WORKING: tuple[type[Record], ...] = (Proposal,)
+"""Stored like the others, and not part of the exchange files: what is not yet decided."""
+
+BY_TABLE: dict[str, type[Record]] = {noun.table: noun for noun in (*NOUNS, *WORKING)}

@@ -1,0 +1,1 @@
+"""How names and numbers are normalised for searching, and how what is typed is read."""
