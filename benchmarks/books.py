@@ -17,7 +17,7 @@ from ioms_desktop.domain.search.search_terms import name_key
 from ioms_desktop.services.databases import Newcomer, make_database
 from ioms_desktop.services.desk import Desk
 from ioms_desktop.services.session import sign_in
-from ioms_desktop.storage.search_keys import SEARCHED, rows_of
+from ioms_desktop.storage.records.search_index import SEARCHED, rows_of
 from ioms_desktop.storage.sqlite.engine import CACHE, connect
 from ioms_desktop.storage.store import Store
 

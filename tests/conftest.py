@@ -85,7 +85,7 @@ def postgres_database(postgres_server: Server, _postgres_numbers: Iterator[int])
 
 @pytest.fixture(scope="session")
 def _local_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    from ioms_desktop.storage.migrate import create  # noqa: PLC0415  slow to import: only some tests need it
+    from ioms_desktop.storage.database.migrate import create  # noqa: PLC0415  slow to import: only some tests need it
     from keys import TEST_KEY  # noqa: PLC0415  as above
 
     path = tmp_path_factory.mktemp("template") / "empty.ioms"
@@ -95,7 +95,7 @@ def _local_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def _shared_template(postgres_server: Server) -> str:
-    from ioms_desktop.storage.migrate import create  # noqa: PLC0415  slow to import: only some tests need it
+    from ioms_desktop.storage.database.migrate import create  # noqa: PLC0415  slow to import: only some tests need it
 
     create(postgres_server.create("empty"), lenient=True)  # the cluster of tests gives up safety for speed
     return "empty"

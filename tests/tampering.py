@@ -10,9 +10,9 @@ from typing import Any
 from sqlalchemy import Connection, text
 
 from ioms_desktop.domain.audit_chain import Entry, Seal, entry_hash, seal_hash
-from ioms_desktop.storage.reading import Reading
-from ioms_desktop.storage.reference import database_id
-from ioms_desktop.storage.sealing import entries, seals
+from ioms_desktop.storage.audit.sealing import entries, seals
+from ioms_desktop.storage.records.code_lists import database_id
+from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.store import Store
 
 Tamper = Callable[[Connection, random.Random], None]

@@ -25,7 +25,7 @@ from floors import Figure, in_turns
 from ioms_desktop.domain.policy.triggers import evaluate
 from ioms_desktop.services.desk import Desk
 from ioms_desktop.services.evaluation import book_triggers, evaluate_book
-from ioms_desktop.storage.book import NAMES
+from ioms_desktop.storage.records.case_stream import NAMES
 
 CASES = 60
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ioms_desktop.storage.migrate import create
+from ioms_desktop.storage.database.migrate import create
 from keys import opened
 from postgres_cluster import Cluster
 from proof.books import new_book

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ioms_desktop.storage.migrate import create
+from ioms_desktop.storage.database.migrate import create
 from keys import TEST_KEY, opened
 from postgres_cluster import start_server
 from proof.trail import prove

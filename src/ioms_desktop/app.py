@@ -42,7 +42,7 @@ SLICES = (
     "sqlcipher3",
     "cryptography.hazmat.primitives.asymmetric.x25519",
     "cryptography.hazmat.primitives.ciphers.aead",
-    "ioms_desktop.storage.unlocking",
+    "ioms_desktop.storage.database.unlocking",
     "ioms_desktop.ui.register_view",
     "ioms_desktop.ui.errands",
     "ioms_desktop.ui.main_window",

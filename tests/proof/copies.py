@@ -15,10 +15,10 @@ from ioms_desktop.services.backups import back_up
 from ioms_desktop.services.contacts import record_contact
 from ioms_desktop.services.rehearsing import rehearse
 from ioms_desktop.services.restoring import restore
-from ioms_desktop.storage import tables
-from ioms_desktop.storage.backup import copy_file
-from ioms_desktop.storage.checking import check_store
+from ioms_desktop.storage.database.backup import copy_file
+from ioms_desktop.storage.database.integrity_check import check_store
 from ioms_desktop.storage.engine import open_copy, open_store
+from ioms_desktop.storage.schema import tables
 from ioms_desktop.storage.sqlite import key_file
 from ioms_desktop.storage.store import Store
 from proof.books import ADMIN, NOW, PASSWORD, Book, contact, new_book

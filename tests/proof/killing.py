@@ -20,7 +20,7 @@ from pathlib import Path
 from typing_extensions import override
 
 from ioms_desktop.services.commands import landed
-from ioms_desktop.storage.checking import check_store
+from ioms_desktop.storage.database.integrity_check import check_store
 from proof.books import Book
 from proof.shots import CONTROLS, SHOTS
 from proof.writing import WAYS, Way

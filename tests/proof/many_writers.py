@@ -22,7 +22,7 @@ from ioms_desktop.domain.errors import Refused, Stale
 from ioms_desktop.domain.records.people import Person
 from ioms_desktop.services.commands import once, save
 from ioms_desktop.services.desk import Desk, Outcome
-from ioms_desktop.storage import tables
+from ioms_desktop.storage.schema import tables
 from ioms_desktop.storage.store import Store
 from ioms_desktop.storage.transaction import Act, Transaction
 from proof.books import NOW, Book

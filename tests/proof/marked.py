@@ -13,8 +13,9 @@ from ioms_desktop.domain.dates.day_time import Moment
 from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.domain.records.record import Column, Kind, Record, columns
 from ioms_desktop.domain.records.record_types import NOUNS, WORKING
-from ioms_desktop.storage import kept_trail, tables
-from ioms_desktop.storage.reference import database_id
+from ioms_desktop.storage.audit import imported_audit
+from ioms_desktop.storage.records.code_lists import database_id
+from ioms_desktop.storage.schema import tables
 from ioms_desktop.storage.store import Store
 from ioms_desktop.storage.transaction import Act
 
@@ -85,9 +86,9 @@ def live_with(store: Store, marks: Marks, act: Act, *, answered: bool = True) ->
 def bring(store: Store, file: Store, act: Act) -> None:
     """Keep the audit of another file in which the same person was recorded, and note a case that was out with it."""
     with file.read() as reading, store.begin(act) as tx:
-        kept = kept_trail.keep(reading, tx)
+        kept = imported_audit.keep(reading, tx)
         number, detail = database_id(reading), {"entries": kept.entries}
-        tx.log("COMBINATION", object_type=kept_trail.PROMOTION, object_ref=number, subject_ref=None, detail=detail)
+        tx.log("COMBINATION", object_type=imported_audit.PROMOTION, object_ref=number, subject_ref=None, detail=detail)
         away = {"number": "TA-1", "taken_by": "holt", "taken_at": act.at, "returned_at": act.at, "reason": "CASE_WORK"}
         settled = {"rag": {f"{CASE}/2014-03-03": 1}}
         tx.connection.execute(insert(tables.take_away).values(**away, cases=[CASE, "PHX-1"], settled=settled))

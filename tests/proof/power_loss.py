@@ -21,7 +21,7 @@ from desks import TODAY
 from ioms_desktop.services.contacts import record_contact
 from ioms_desktop.services.desk import Desk
 from ioms_desktop.services.rag import SetRag, set_rag
-from ioms_desktop.storage.sqlite import entries
+from ioms_desktop.storage.sqlite import audit_hash
 from ioms_desktop.storage.sqlite.engine import JOURNAL, PRAGMAS
 from proof.books import contact
 
@@ -172,7 +172,7 @@ def replay(recorded: Recorded, folder: Path, synchronous: str | None = None) -> 
     other = (f"PRAGMA synchronous={synchronous}",) if synchronous else ()
     for pragma in ("PRAGMA locking_mode=EXCLUSIVE", JOURNAL, *PRAGMAS, *other, CHECKPOINT):
         db.execute(pragma)
-    entries.teach(_Pupil(db))
+    audit_hash.teach(_Pupil(db))
     # The office's file has been in this state since long ago; without this the cuts would find it half converted.
     durable = {"": path.read_bytes()}
     log.clear()

@@ -15,9 +15,9 @@ from ioms_desktop.services.contacts import record_contact
 from ioms_desktop.services.databases import create_database, migrate_database
 from ioms_desktop.services.users import add_user, disable_user
 from ioms_desktop.storage import users
-from ioms_desktop.storage.checking import check_store
+from ioms_desktop.storage.database.integrity_check import check_store
+from ioms_desktop.storage.database.migrate import create
 from ioms_desktop.storage.engine import open_store
-from ioms_desktop.storage.migrate import create
 from ioms_desktop.storage.sqlite import key_file
 from proof import copies
 from proof.books import ADMIN, NOW, PASSWORD, SUPERVISOR, Book, contact, fill_widely, new_book

@@ -20,9 +20,9 @@ from ioms_desktop.services import drafts
 from ioms_desktop.services.audit import anchor, verify
 from ioms_desktop.services.exports import export
 from ioms_desktop.services.retention import AnswerDisposal, ProposeDisposal, certificate, dispose, propose_disposal
-from ioms_desktop.storage.backup import copy_file
+from ioms_desktop.storage.database.backup import copy_file
+from ioms_desktop.storage.database.migrate import create
 from ioms_desktop.storage.engine import open_store
-from ioms_desktop.storage.migrate import create
 from ioms_desktop.storage.sqlite.engine import connect
 from ioms_desktop.storage.transaction import Act
 from keys import TEST_KEY, opened

@@ -8,9 +8,9 @@ from sqlalchemy import Connection, text
 from typing_extensions import override
 
 from ioms_desktop.domain.audit_chain import Head, Walk, walk
-from ioms_desktop.storage import sealing
-from ioms_desktop.storage.reading import Reading
-from ioms_desktop.storage.reference import database_id
+from ioms_desktop.storage.audit import sealing
+from ioms_desktop.storage.records.code_lists import database_id
+from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.store import Store
 from stored_samples import act
 

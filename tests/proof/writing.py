@@ -20,8 +20,8 @@ from ioms_desktop.services.desk import Desk, Outcome
 from ioms_desktop.services.imports import run_import
 from ioms_desktop.services.rag import SetRag, set_rag
 from ioms_desktop.services.users import add_user
-from ioms_desktop.storage import tables
-from ioms_desktop.storage.reading import Reading
+from ioms_desktop.storage.records.read import Reading
+from ioms_desktop.storage.schema import tables
 from ioms_desktop.storage.transaction import Transaction
 from proof.books import ADMIN, PASSWORD, SUPERVISOR, Book, contact
 

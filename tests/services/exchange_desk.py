@@ -12,7 +12,7 @@ from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.services.desk import Desk
 from ioms_desktop.services.imports import run_import
 from ioms_desktop.services.rulebook import load_rulebook
-from ioms_desktop.storage import tables
+from ioms_desktop.storage.schema import tables
 from ioms_desktop.storage.store import Store
 
 AT = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)

@@ -45,12 +45,13 @@ from ioms_desktop.services.session import sign_in
 from ioms_desktop.services.summaries import case_summary_pdf
 from ioms_desktop.services.taking_away import TakeAway, take_away
 from ioms_desktop.services.today import owed
-from ioms_desktop.storage import tables, users
+from ioms_desktop.storage import users
 from ioms_desktop.storage.engine import is_shared
-from ioms_desktop.storage.sqlite.knowing import FileKnower
-from ioms_desktop.storage.tables import audit
+from ioms_desktop.storage.schema import tables
+from ioms_desktop.storage.schema.tables import audit
+from ioms_desktop.storage.schema.views import audit_trail
+from ioms_desktop.storage.sqlite.hidden_cases import FileKnower
 from ioms_desktop.storage.transaction import Act
-from ioms_desktop.storage.views import audit_trail
 from keys import opened
 from shared_people import ANOTHER, PASSWORD, furnish, login_of
 

@@ -17,8 +17,8 @@ from ioms_desktop.services.new_passwords import change_password, recover, set_pa
 from ioms_desktop.services.passwords import Strength
 from ioms_desktop.services.session import sign_in
 from ioms_desktop.services.users import add_user, disable_user, enable_user, list_users
-from ioms_desktop.storage import tables
-from ioms_desktop.storage.sqlite import key_file, tries
+from ioms_desktop.storage.schema import tables
+from ioms_desktop.storage.sqlite import failed_logins, key_file
 from ioms_desktop.storage.store import Store
 from keys import CODE, opened, with_users
 
@@ -303,7 +303,7 @@ def test_five_wrong_passwords_ask_for_patience_and_go_on_record_at_the_next_sign
     desk = sign_in(file, "shah", PASSWORD, clock=clock)
     assert entries(desk.store, "shah")[-1] == ("shah", "CONSULTATION", {"signed_in": False, "times": 5})
     desk.store.close()
-    assert not tries.path_of(file).exists()
+    assert not failed_logins.path_of(file).exists()
 
 
 def test_a_name_that_nobody_has_is_counted_like_another_and_never_written_down(file: str) -> None:
@@ -313,12 +313,12 @@ def test_a_name_that_nobody_has_is_counted_like_another_and_never_written_down(f
             sign_in(file, "my secret password", "wrong", clock=clock)
     with pytest.raises(Refused, match="Too many wrong passwords"):
         sign_in(file, "somebody", "wrong", clock=clock)
-    assert "secret" not in tries.path_of(file).read_text(encoding="utf-8")
+    assert "secret" not in failed_logins.path_of(file).read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("said", [b"", b"[]", b"\xff", b'{"shah": 7}', b'{"shah": {"failed": 2, "until": "soon"}}'])
 def test_a_count_that_cannot_be_read_stops_nobody(file: str, said: bytes) -> None:
-    tries.path_of(file).write_bytes(said)
+    failed_logins.path_of(file).write_bytes(said)
     assert opens(file, "shah", PASSWORD)
 
 

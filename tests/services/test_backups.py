@@ -19,11 +19,11 @@ from ioms_desktop.services.backups import back_up, last_known, reminder
 from ioms_desktop.services.cases import open_case
 from ioms_desktop.services.databases import check_database
 from ioms_desktop.services.desk import Desk
-from ioms_desktop.storage import tables
-from ioms_desktop.storage.backup import Told, copy_pages, count_rows, standing_still
-from ioms_desktop.storage.copying import LEFT_OVER, opened
+from ioms_desktop.storage.database.backup import Told, copy_pages, count_rows, standing_still
+from ioms_desktop.storage.database.demo_marker import mark
+from ioms_desktop.storage.database.file_copy import LEFT_OVER, opened
 from ioms_desktop.storage.engine import open_copy
-from ioms_desktop.storage.fiction import mark
+from ioms_desktop.storage.schema import tables
 from ioms_desktop.storage.sqlite import key_file
 from proof.damage import PAGE
 from proof.writing import recorded

@@ -17,9 +17,10 @@ from ioms_desktop.domain.errors import NotAllowed, Refused
 from ioms_desktop.services.databases import check_database, migrate_database
 from ioms_desktop.services.new_passwords import recover, set_password
 from ioms_desktop.services.session import sign_in
-from ioms_desktop.storage import conversion, migrate, tables
+from ioms_desktop.storage.database import encrypt_plain_file, migrate
+from ioms_desktop.storage.database.demo_marker import FICTION
 from ioms_desktop.storage.engine import HEAD
-from ioms_desktop.storage.fiction import FICTION
+from ioms_desktop.storage.schema import tables
 from ioms_desktop.storage.sqlite import key_file
 from ioms_desktop.storage.sqlite.engine import connect, is_plain
 from keys import TEST_KEY
@@ -120,7 +121,7 @@ def beside(location: str) -> set[str]:
 def test_everything_is_there_encrypted_and_at_the_newest_schema(plain: str, monkeypatch: pytest.MonkeyPatch) -> None:
     before = everything(plain, None)
     kept: list[bytes] = []
-    true = conversion.convert
+    true = encrypt_plain_file.convert
 
     def remembered(location: str, key: bytes, file: key_file.KeyFile, name: str, password: str) -> str:
         backup = true(location, key, file, name, password)
@@ -128,7 +129,7 @@ def test_everything_is_there_encrypted_and_at_the_newest_schema(plain: str, monk
         assert everything(location, key) == before
         return backup
 
-    monkeypatch.setattr(conversion, "convert", remembered)
+    monkeypatch.setattr(encrypt_plain_file, "convert", remembered)
     made = migrate_database(plain, "admin", PASSWORD)
     assert len(kept) == 1
     assert not is_plain(Path(plain))
@@ -256,14 +257,14 @@ def test_a_plain_file_beside_the_key_file_of_another_is_never_taken_for_an_unfin
 
 
 def test_a_copy_that_differs_is_thrown_away(plain: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    true = conversion._export  # noqa: SLF001 - one row is lost on the way
+    true = encrypt_plain_file._export  # noqa: SLF001 - one row is lost on the way
 
     def lossy(held: object, new: Path, key: bytes) -> None:
         true(held, new, key)
         with closing(connect(new, key)) as db:
             db.execute("DELETE FROM people")
 
-    monkeypatch.setattr(conversion, "_export", lossy)
+    monkeypatch.setattr(encrypt_plain_file, "_export", lossy)
     with pytest.raises(Refused, match="not the same as the file"):
         migrate_database(plain, "admin", PASSWORD)
     assert is_plain(Path(plain))

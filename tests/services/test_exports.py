@@ -14,7 +14,7 @@ from ioms_desktop.domain.records.record import columns
 from ioms_desktop.domain.records.record_types import NOUNS
 from ioms_desktop.exchange.text import clean, guarded
 from ioms_desktop.services.exports import export
-from ioms_desktop.storage import tables
+from ioms_desktop.storage.schema import tables
 from ioms_desktop.storage.store import Store
 from keys import opened
 from services.exchange_desk import desk_at, iom, person, phoenix, put, rows_of, taken

@@ -12,8 +12,8 @@ from ioms_desktop.domain.records.engagement import Contact
 from ioms_desktop.domain.records.people import Person
 from ioms_desktop.services.import_report import Fate
 from ioms_desktop.services.imports import plan_import, run_import
-from ioms_desktop.storage import tables
-from ioms_desktop.storage.staging import MANY
+from ioms_desktop.storage.bulk_write import MANY
+from ioms_desktop.storage.schema import tables
 from ioms_desktop.storage.store import Store
 from services.exchange_desk import counts, desk_at, person, phoenix, put, reasons, rows_of, taken
 

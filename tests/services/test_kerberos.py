@@ -16,7 +16,7 @@ from ioms_desktop.services import drafts
 from ioms_desktop.services.session import sign_in
 from ioms_desktop.services.users import add_user
 from ioms_desktop.storage import users
-from ioms_desktop.storage.migrate import create
+from ioms_desktop.storage.database.migrate import create
 from keys import with_users
 from storage.kerberos_realm import NAME as REALM
 from storage.kerberos_realm import WITHOUT as WITHOUT_KERBEROS

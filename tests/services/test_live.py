@@ -20,9 +20,9 @@ from ioms_desktop.services.desk import Topic
 from ioms_desktop.services.live import Change, Colleague, Listening, Told, listen, tell_others
 from ioms_desktop.services.rag import SetRag, set_rag
 from ioms_desktop.services.users import disable_user
+from ioms_desktop.storage.database.migrate import create
 from ioms_desktop.storage.engine import open_store
-from ioms_desktop.storage.migrate import create
-from ioms_desktop.storage.postgres.live import CHANGES, MOST_CASES, PRESENCE
+from ioms_desktop.storage.postgres.notify import CHANGES, MOST_CASES, PRESENCE
 from keys import opened
 from postgres_cluster import Cluster
 from shared_people import login_of

@@ -58,8 +58,9 @@ from ioms_desktop.services.summaries import case_summary_pdf
 from ioms_desktop.services.taking_away import TakeAway, take_away
 from ioms_desktop.services.today import owed
 from ioms_desktop.services.users import add_user, disable_user, list_users
-from ioms_desktop.storage import disposals, tables
 from ioms_desktop.storage.postgres import logins
+from ioms_desktop.storage.retention import disposals
+from ioms_desktop.storage.schema import tables
 from ioms_desktop.storage.sqlite import key_file
 from ioms_desktop.storage.store import Store
 from ioms_desktop.storage.transaction import Act

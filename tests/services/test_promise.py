@@ -27,7 +27,7 @@ from ioms_desktop.services.offers import AnswerOffer, MakeOffer, answer_offer, m
 from ioms_desktop.services.rag import SetRag, set_rag
 from ioms_desktop.services.ratings import RateWeek, rate_week
 from ioms_desktop.services.summaries import case_summary_pdf
-from ioms_desktop.storage import tables
+from ioms_desktop.storage.schema import tables
 from ioms_desktop.storage.store import Store
 
 if TYPE_CHECKING:

@@ -31,10 +31,11 @@ from ioms_desktop.services.promotion_answers import read_answers, write_question
 from ioms_desktop.services.rag import SetRag, set_rag
 from ioms_desktop.services.session import sign_in
 from ioms_desktop.services.taking_away import TakeAway, outstanding, take_away
-from ioms_desktop.storage import kept_trail, tables
-from ioms_desktop.storage.records import values
+from ioms_desktop.storage.audit import imported_audit
+from ioms_desktop.storage.offline.checkout import KINDS
+from ioms_desktop.storage.records.row_mapping import values
+from ioms_desktop.storage.schema import tables
 from ioms_desktop.storage.store import Store
-from ioms_desktop.storage.taking import KINDS
 from ioms_desktop.storage.transaction import Act
 from keys import opened
 from shared_people import ANOTHER, Office, login_of
@@ -212,7 +213,7 @@ def _on_record(place: Place, file: Desk, ref: str) -> None:
         )
         told = [line for each in said for line in each["recorded"] if line[1] == ref]
         mine = held.get(Contact, ref)
-        (proof,) = kept_trail.proofs(reading)
+        (proof,) = imported_audit.proofs(reading)
         entries = held.connection.execute(select(audit.c.id)).all()
     assert mine.recorded_at is not None
     assert told == [["contacts", ref, 1, mine.recorded_at.isoformat(), mine.recorded_by]]
@@ -235,7 +236,7 @@ def _nothing_stays_of_whoever_is_removed(place: Place) -> None:
                 tx.remove(record, "disposed of")
     assert [word for word in ("PHX-1", "P-JM", "seen in prison") if word in words()] == []
     with place.keeper.read() as reading:
-        (proof,) = kept_trail.proofs(reading)
+        (proof,) = imported_audit.proofs(reading)
     assert (proof.reason, proof.entries > 0) == ("", True)
 
 

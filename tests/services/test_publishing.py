@@ -32,7 +32,7 @@ from ioms_desktop.services.published import (
     through_time,
 )
 from ioms_desktop.services.publishing import PublishQuarter, publish_quarter
-from ioms_desktop.storage import tables
+from ioms_desktop.storage.schema import tables
 from ioms_desktop.storage.store import Store
 from ioms_desktop.storage.transaction import Act
 from keys import opened
@@ -46,7 +46,7 @@ CASES = 60
 
 @pytest.fixture(scope="module")
 def furnished(postgres_server: Server) -> Iterator[Office]:
-    from ioms_desktop.storage.migrate import create  # noqa: PLC0415  slow to import: only some tests need it
+    from ioms_desktop.storage.database.migrate import create  # noqa: PLC0415  slow to import: only some tests need it
 
     location = postgres_server.create("publishing")
     create(location, lenient=True)

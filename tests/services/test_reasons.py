@@ -14,8 +14,8 @@ from ioms_desktop.services.cases import open_case
 from ioms_desktop.services.desk import Desk
 from ioms_desktop.services.exports import export
 from ioms_desktop.services.summaries import case_summary_pdf
-from ioms_desktop.storage.audit import looked_since
-from ioms_desktop.storage.fiction import mark
+from ioms_desktop.storage.audit.audit import looked_since
+from ioms_desktop.storage.database.demo_marker import mark
 from ioms_desktop.storage.store import Store
 
 Door = Callable[[Desk, str, Path], object]

@@ -12,7 +12,7 @@ from ioms_desktop.services.audit import seal, verify
 from ioms_desktop.services.backups import back_up, last_known
 from ioms_desktop.services.desk import Desk
 from ioms_desktop.services.rehearsing import Difference, rehearse
-from ioms_desktop.storage import tables
+from ioms_desktop.storage.schema import tables
 from proof.books import PASSWORD
 from proof.damage import PAGE
 from shared_people import Office

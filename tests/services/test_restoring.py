@@ -17,10 +17,10 @@ from ioms_desktop.services.databases import check_database
 from ioms_desktop.services.restoring import Restored, restore
 from ioms_desktop.services.session import sign_in
 from ioms_desktop.services.users import disable_user
-from ioms_desktop.storage import tables
-from ioms_desktop.storage.backup import Told, silent
+from ioms_desktop.storage.database.backup import Told, silent
+from ioms_desktop.storage.database.migrate import _run_alembic
 from ioms_desktop.storage.engine import HEAD
-from ioms_desktop.storage.migrate import _run_alembic
+from ioms_desktop.storage.schema import tables
 from ioms_desktop.storage.sqlite import key_file
 from ioms_desktop.storage.sqlite.engine import connect, engine_for
 from proof.books import ADMIN, PASSWORD, SUPERVISOR

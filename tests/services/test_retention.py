@@ -29,10 +29,11 @@ from ioms_desktop.services.retention import (
     review_of,
     reviews,
 )
-from ioms_desktop.storage import disposals, tables
-from ioms_desktop.storage.reading import Reading
-from ioms_desktop.storage.sealing import entries
-from ioms_desktop.storage.sqlite.disposing import write_anew
+from ioms_desktop.storage.audit.sealing import entries
+from ioms_desktop.storage.records.read import Reading
+from ioms_desktop.storage.retention import disposals
+from ioms_desktop.storage.retention.file_disposal import write_anew
+from ioms_desktop.storage.schema import tables
 from ioms_desktop.storage.store import Store
 from ioms_desktop.storage.transaction import Act
 from keys import opened

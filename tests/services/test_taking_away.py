@@ -18,9 +18,9 @@ from ioms_desktop.services.desk import Desk
 from ioms_desktop.services.session import sign_in
 from ioms_desktop.services.taking_away import TakeAway, Taken, outstanding, take_away
 from ioms_desktop.services.users import list_users
-from ioms_desktop.storage import tables
-from ioms_desktop.storage.checking import check_store
-from ioms_desktop.storage.taking import KINDS, RULEBOOK
+from ioms_desktop.storage.database.integrity_check import check_store
+from ioms_desktop.storage.offline.checkout import KINDS, RULEBOOK
+from ioms_desktop.storage.schema import tables
 from ioms_desktop.storage.transaction import Act
 from keys import opened
 from shared_people import Office

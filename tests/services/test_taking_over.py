@@ -28,14 +28,15 @@ from ioms_desktop.services.incoming import Fate
 from ioms_desktop.services.promoting import promote
 from ioms_desktop.services.rag import SetRag, set_rag
 from ioms_desktop.services.taking_over import take_over
-from ioms_desktop.storage import kept_trail, tables
-from ioms_desktop.storage.checking import check_store
-from ioms_desktop.storage.kept_trail import KeptTrail
-from ioms_desktop.storage.reading import Reading
+from ioms_desktop.storage.audit import imported_audit
+from ioms_desktop.storage.audit.imported_audit import KeptTrail
+from ioms_desktop.storage.database.integrity_check import check_store
+from ioms_desktop.storage.offline.checkout import KINDS, RULEBOOK
+from ioms_desktop.storage.offline.server_copy import BESIDE, LEFT, RECORDS
+from ioms_desktop.storage.records.read import Reading
+from ioms_desktop.storage.schema import tables
 from ioms_desktop.storage.store import Store
-from ioms_desktop.storage.taking import KINDS, RULEBOOK
 from ioms_desktop.storage.transaction import Act, Transaction
-from ioms_desktop.storage.wholesale import BESIDE, LEFT, RECORDS
 from keys import opened
 from shared_people import PASSWORD, Office, login_of
 
@@ -229,7 +230,7 @@ def test_no_table_is_forgotten() -> None:
 
 def _proofs(reading: Reading) -> list[KeptTrail]:
     """The audit of the file, and what was brought in its name before."""
-    return sorted(kept_trail.proofs(reading), key=lambda each: each.kept_by != "admin")
+    return sorted(imported_audit.proofs(reading), key=lambda each: each.kept_by != "admin")
 
 
 def _goes_on(there: Store) -> None:
@@ -311,7 +312,7 @@ def test_into_a_database_in_use_what_differs_is_asked_and_the_rest_goes_in(offic
             assert reading.get(Offer, "O-1").offer_type == "HOUSING"
             assert reading.get(Offer, "O-NEW").recorded_by == boss.user
             assert [each.record.offer_type for each in reading.former(Offer, case_ref="PHX-1")] == ["MENTORING"]
-            assert [proof.reason for proof in kept_trail.proofs(reading)] == [""]
+            assert [proof.reason for proof in imported_audit.proofs(reading)] == [""]
         again = promote(boss, mine, picks)
         assert again.count(Fate.ADDED) == again.count(Fate.UPDATED) == 0
         with pytest.raises(NotAllowed):

@@ -13,7 +13,7 @@ from cryptography.x509.oid import NameOID
 from sqlalchemy import make_url
 
 from ioms_desktop.domain.access.roles import Role
-from ioms_desktop.storage.migrate import create
+from ioms_desktop.storage.database.migrate import create
 from keys import with_users
 from storage.tls_cluster import NAME, Authority, TlsCluster, authority, write
 

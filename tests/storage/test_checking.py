@@ -10,10 +10,11 @@ from sqlalchemy import text
 from ioms_desktop.domain.dates.day_time import Moment
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.domain.records.engagement import Contact
-from ioms_desktop.storage import sealing, tables
-from ioms_desktop.storage.checking import Fault, check_store
+from ioms_desktop.storage.audit import sealing
+from ioms_desktop.storage.database.integrity_check import Fault, check_store
+from ioms_desktop.storage.database.migrate import upgrade
 from ioms_desktop.storage.engine import HEAD
-from ioms_desktop.storage.migrate import upgrade
+from ioms_desktop.storage.schema import tables
 from ioms_desktop.storage.store import Store
 from keys import key_of
 from stored_samples import CASE, PERSON, act

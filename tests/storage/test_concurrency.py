@@ -10,7 +10,7 @@ from sqlalchemy import create_engine, event, select, text, update
 
 from ioms_desktop.domain.errors import Refused, Stale
 from ioms_desktop.domain.records.people import Person
-from ioms_desktop.storage import tables
+from ioms_desktop.storage.schema import tables
 from ioms_desktop.storage.store import Store
 from stored_samples import PERSON, act
 

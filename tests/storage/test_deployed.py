@@ -10,8 +10,8 @@ import pytest
 from sqlalchemy import make_url
 
 from ioms_desktop.domain.errors import Refused
+from ioms_desktop.storage.database.migrate import create
 from ioms_desktop.storage.engine import engine_for, open_store
-from ioms_desktop.storage.migrate import create
 from ioms_desktop.storage.postgres.server_checks import server_faults
 from storage.tls_cluster import NAME, WITHOUT, TlsCluster, has_tls, write
 

@@ -23,8 +23,8 @@ from ioms_desktop.services.retention import (
     propose_disposal,
     review_of,
 )
-from ioms_desktop.storage import tables
-from ioms_desktop.storage.mentions import WORDS
+from ioms_desktop.storage.retention.name_mentions import WORDS
+from ioms_desktop.storage.schema import tables
 from shared_people import ANOTHER, Office, login_of
 
 PROPOSE = "SELECT propose_disposal('DS-1', 'P-JM', 'RRD 14', 'six clear years')"

@@ -15,8 +15,8 @@ from ioms_desktop.domain.errors import Refused
 from ioms_desktop.services.databases import create_database, migrate_database
 from ioms_desktop.services.session import sign_in
 from ioms_desktop.services.users import add_user, disable_user, list_users, waiting_for_login
+from ioms_desktop.storage.database.migrate import create
 from ioms_desktop.storage.engine import engine_for
-from ioms_desktop.storage.migrate import create
 from ioms_desktop.storage.postgres.server_checks import patiently
 from shared_people import login_of
 from storage.test_migrations import alembic

@@ -11,11 +11,11 @@ import pytest
 
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.storage import envelope
+from ioms_desktop.storage.database.migrate import create
+from ioms_desktop.storage.database.unlocking import open_with
 from ioms_desktop.storage.envelope import WrongKey
-from ioms_desktop.storage.migrate import create
 from ioms_desktop.storage.sqlite import key_file
 from ioms_desktop.storage.sqlite.key_file import PERSON, RECOVERY, KeyFile
-from ioms_desktop.storage.unlocking import open_with
 from keys import TEST_KEY
 
 DATABASE = "3b2f0f3e-7f4b-4f7c-9a53-6b3a3f1d1f10"

@@ -12,8 +12,8 @@ from sqlalchemy import Connection, inspect, select
 from ioms_desktop.domain.records.record import Record, columns
 from ioms_desktop.domain.records.record_types import NOUNS, WORKING
 from ioms_desktop.paths import migrations
-from ioms_desktop.storage import tables
 from ioms_desktop.storage.engine import HEAD
+from ioms_desktop.storage.schema import tables
 from ioms_desktop.storage.store import Store
 
 

@@ -13,17 +13,17 @@ import pytest
 from sqlalchemy import create_engine, event, text
 
 from ioms_desktop.domain.errors import Refused
+from ioms_desktop.storage.database.migrate import create, upgrade
 from ioms_desktop.storage.engine import HEAD, engine_for, open_store, schema_of
-from ioms_desktop.storage.migrate import create, upgrade
 from ioms_desktop.storage.sqlite import engine as sqlite
 from keys import TEST_KEY, key_of, opened
 from stored_samples import PERSON, act
 
 RACERS = 6
-CREATE = """import sys; from ioms_desktop.storage.migrate import create
+CREATE = """import sys; from ioms_desktop.storage.database.migrate import create
 try: create(sys.argv[1], bytes.fromhex(sys.argv[2]))
 except Exception as error: print(type(error).__name__)"""
-UPGRADE = """import sys; from ioms_desktop.storage.migrate import upgrade
+UPGRADE = """import sys; from ioms_desktop.storage.database.migrate import upgrade
 print(upgrade(sys.argv[1], bytes.fromhex(sys.argv[2]) or None).after)"""
 OPEN = """import sys; from ioms_desktop.storage.engine import open_store
 open_store(sys.argv[1], bytes.fromhex(sys.argv[2])).close(); print('open')"""
@@ -202,7 +202,7 @@ def test_a_full_disk_is_said_and_nothing_is_lost(local_location: str) -> None:
 
 
 def test_the_copy_before_a_migration_is_verified_and_private(local_location: str) -> None:
-    from ioms_desktop.storage.backup import back_up_before_migration  # noqa: PLC0415 - this test only
+    from ioms_desktop.storage.database.backup import back_up_before_migration  # noqa: PLC0415 - this test only
 
     copy = back_up_before_migration(local_location, TEST_KEY)
     assert copy is not None

@@ -34,7 +34,7 @@ SYSTEM: Columns = {
 
 @pytest.fixture(scope="module")
 def office(postgres_server: Server) -> Iterator[Office]:
-    from ioms_desktop.storage.migrate import create  # noqa: PLC0415  slow to import: only some tests need it
+    from ioms_desktop.storage.database.migrate import create  # noqa: PLC0415  slow to import: only some tests need it
 
     location = postgres_server.create("statements")
     create(location, lenient=True)

@@ -12,14 +12,14 @@ import pytest
 
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.storage import users
-from ioms_desktop.storage.checking import check_store
+from ioms_desktop.storage.database.integrity_check import check_store
+from ioms_desktop.storage.database.unlocking import open_with
 from ioms_desktop.storage.engine import open_store
 from ioms_desktop.storage.envelope import WrongKey
 from ioms_desktop.storage.sqlite import key_file, rotation
 from ioms_desktop.storage.sqlite.engine import connect, key_literal
 from ioms_desktop.storage.sqlite.key_file import PERSON, RECOVERY
 from ioms_desktop.storage.store import Store
-from ioms_desktop.storage.unlocking import open_with
 from keys import CODE, TEST_KEY, opened, with_users
 from stored_samples import PERSON as SOMEBODY
 from stored_samples import act

@@ -13,9 +13,9 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from ioms_desktop.domain.audit_chain import Head, Walk, seal_hash
-from ioms_desktop.storage import sealing
+from ioms_desktop.storage.audit import sealing
 from ioms_desktop.storage.engine import open_store
-from ioms_desktop.storage.reference import database_id
+from ioms_desktop.storage.records.code_lists import database_id
 from ioms_desktop.storage.store import Store
 from proof.trail import prove, walked
 from stored_samples import AT, CASE, PERSON, act

@@ -11,10 +11,10 @@ import pytest
 from sqlalchemy import create_engine, make_url, text
 
 from ioms_desktop.domain.errors import Refused
-from ioms_desktop.storage.checking import check_store
+from ioms_desktop.storage.database.integrity_check import check_store
+from ioms_desktop.storage.database.migrate import create, upgrade
 from ioms_desktop.storage.engine import HEAD, engine_for, open_store
-from ioms_desktop.storage.migrate import create, upgrade
-from ioms_desktop.storage.postgres.connecting import connect_arguments
+from ioms_desktop.storage.postgres.connection import connect_arguments
 from ioms_desktop.storage.postgres.server_checks import patiently, server_faults, server_warnings
 from postgres_cluster import Cluster
 from storage.test_migrations import alembic

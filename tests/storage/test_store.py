@@ -11,7 +11,7 @@ from ioms_desktop.domain.errors import Missing, Refused, Stale
 from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.domain.records.engagement import Contact
 from ioms_desktop.domain.records.people import Person
-from ioms_desktop.storage import tables
+from ioms_desktop.storage.schema import tables
 from ioms_desktop.storage.store import Store
 from stored_samples import AT, CASE, PERSON, act
 

@@ -19,9 +19,9 @@ from ioms_desktop.domain.dates.day_time import Moment
 from ioms_desktop.domain.records.engagement import Contact
 from ioms_desktop.domain.records.people import Assessment, Offence
 from ioms_desktop.paths import migrations
+from ioms_desktop.storage.audit.sealing import entries
+from ioms_desktop.storage.database.migrate import upgrade
 from ioms_desktop.storage.engine import open_store
-from ioms_desktop.storage.migrate import upgrade
-from ioms_desktop.storage.sealing import entries
 from ioms_desktop.storage.sqlite.engine import connect
 from ioms_desktop.storage.store import Store
 from keys import TEST_KEY, key_of

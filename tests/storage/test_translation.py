@@ -5,9 +5,9 @@ from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
 from ioms_desktop.domain.errors import Unreachable
+from ioms_desktop.storage.db_errors import translated
 from ioms_desktop.storage.engine import open_store
 from ioms_desktop.storage.store import Store
-from ioms_desktop.storage.translation import translated
 from keys import TEST_KEY
 
 

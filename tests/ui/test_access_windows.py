@@ -17,7 +17,8 @@ from ioms_desktop.services.access import KeepCase, NameSomebody, assign, exclude
 from ioms_desktop.services.cases import open_case
 from ioms_desktop.services.glass import BreakGlass, break_glass
 from ioms_desktop.services.session import sign_in
-from ioms_desktop.storage import tables, users
+from ioms_desktop.storage import users
+from ioms_desktop.storage.schema import tables
 from ioms_desktop.storage.transaction import Act
 from ioms_desktop.ui.dialogs.accounts import AddPersonDialog, DisableDialog, EnableDialog
 from ioms_desktop.ui.dialogs.break_glass import BreakGlassDialog

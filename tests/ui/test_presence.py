@@ -18,8 +18,8 @@ from ioms_desktop.services.desk import Desk, Topic
 from ioms_desktop.services.glass import BreakGlass, break_glass
 from ioms_desktop.services.live import Change, Colleague, Listening, Told, listen
 from ioms_desktop.services.rag import SetRag, set_rag
-from ioms_desktop.storage import tables
-from ioms_desktop.storage.migrate import create
+from ioms_desktop.storage.database.migrate import create
+from ioms_desktop.storage.schema import tables
 from ioms_desktop.ui.main_window import MainWindow
 from ioms_desktop.ui.presence import BACK, colleague_words
 from ioms_desktop.ui.screens.case import CaseScreen

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.services.desk import Desk
 from ioms_desktop.services.search import find
-from ioms_desktop.storage import tables
+from ioms_desktop.storage.schema import tables
 from ioms_desktop.storage.store import Store
 from ioms_desktop.ui import theme as themes
 from ioms_desktop.ui.main_window import MainWindow

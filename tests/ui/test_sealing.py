@@ -5,8 +5,8 @@ from pathlib import Path
 from pytestqt.qtbot import QtBot
 
 from ioms_desktop.services.witnesses import heads_seen
-from ioms_desktop.storage import sealing
-from ioms_desktop.storage.reference import database_id
+from ioms_desktop.storage.audit import sealing
+from ioms_desktop.storage.records.code_lists import database_id
 from ioms_desktop.storage.store import Store
 from ioms_desktop.ui.theme import Theme
 from keys import opened

@@ -19,7 +19,7 @@ from ioms_desktop.services.asked import asked
 from ioms_desktop.services.commands import NOT_OPEN, case_at_hand
 from ioms_desktop.services.desk import Desk, Outcome, Topic
 from ioms_desktop.services.knowing import instead_of, refuse_under_glass
-from ioms_desktop.storage import access, users
+from ioms_desktop.storage import access_lists, users
 from ioms_desktop.storage.engine import is_shared
 from ioms_desktop.storage.transaction import Transaction
 
@@ -152,7 +152,7 @@ def release(desk: Desk, entry: NameSomebody, kind: AccessList | None = None) -> 
                 f"{entry.name} stands on no {_list_of(kind)} of case {entry.case_ref}. Nothing was changed; see who "
                 "does with “Who may know of this case”."
             )
-        done = [access.set_entry(tx, entry.case_ref, entry.name, kind, standing=False) for kind in kinds]
+        done = [access_lists.set_entry(tx, entry.case_ref, entry.name, kind, standing=False) for kind in kinds]
         return all(done)
 
     notice = f"{entry.name} stands on no {_list_of(kind)} of case {entry.case_ref} any more."
@@ -164,8 +164,8 @@ def _list_of(kind: AccessList | None) -> str:
 
 
 def _standing_kinds(tx: Transaction, desk: Desk, entry: NameSomebody) -> list[AccessList]:
-    now = access.now_of(tx, desk.clock())
-    there = [each for each in access.entries(tx, entry.case_ref) if each.user_name == entry.name]
+    now = access_lists.now_of(tx, desk.clock())
+    there = [each for each in access_lists.entries(tx, entry.case_ref) if each.user_name == entry.name]
     return sorted({each.kind for each in there if each.stands_at(now) and each.kind is not AccessList.GLASS})
 
 
@@ -173,7 +173,7 @@ def _named(desk: Desk, entry: NameSomebody, kind: AccessList, notice: str) -> Ou
     def do(tx: Transaction) -> bool:
         _refuse_useless(desk, tx, entry.name)
         told = tidied_message(entry.message)
-        return access.set_entry(tx, entry.case_ref, entry.name, kind, standing=True, told=told)
+        return access_lists.set_entry(tx, entry.case_ref, entry.name, kind, standing=True, told=told)
 
     return _ordered(desk, f"access_{kind.lower()}", entry, do, notice.format(entry.name, entry.case_ref))
 
@@ -217,7 +217,7 @@ def keep_case(desk: Desk, entry: KeepCase) -> Outcome:
         raise Refused(ONLY_SHARED, code="restricted")
 
     def do(tx: Transaction) -> bool:
-        return access.set_standing(tx, entry.case_ref, _kept(access.standing_of(tx, entry.case_ref), entry))
+        return access_lists.set_standing(tx, entry.case_ref, _kept(access_lists.standing_of(tx, entry.case_ref), entry))
 
     return _ordered(desk, "access_keep", entry, do, _kept_words(entry))
 
@@ -284,9 +284,9 @@ def declare_conflict(desk: Desk, entry: DeclareConflict) -> Outcome:
     def do(tx: Transaction) -> bool:
         if not sees_headers:
             _known(desk, tx, entry.case_ref)
-        elif entry.case_ref not in access.assigned_cases(tx, desk.user, desk.clock()):
+        elif entry.case_ref not in access_lists.assigned_cases(tx, desk.user, desk.clock()):
             raise Missing(instead_of(desk, tx, entry.case_ref), code=NOT_OPEN)
-        return access.set_entry(tx, entry.case_ref, desk.user, AccessList.EXCLUDED, standing=True, told=told)
+        return access_lists.set_entry(tx, entry.case_ref, desk.user, AccessList.EXCLUDED, standing=True, told=told)
 
     notice = (
         f"Your conflict of interest on case {entry.case_ref} is on record, and the case is closed to you. A supervisor "
@@ -312,9 +312,9 @@ def who_may_know(desk: Desk, case_ref: str) -> Knowing:
         tx.log("CONSULTATION", object_type="access_entry", object_ref=case_ref, subject_ref=case.person_ref)
         return Knowing(
             case_ref=case_ref,
-            standing=access.standing_of(tx, case_ref),
-            entries=tuple(access.entries(tx, case_ref)),
-            at=access.now_of(tx, desk.clock()),
+            standing=access_lists.standing_of(tx, case_ref),
+            entries=tuple(access_lists.entries(tx, case_ref)),
+            at=access_lists.now_of(tx, desk.clock()),
             shared=is_shared(desk.store.location),
         )
 
@@ -340,4 +340,4 @@ def teams(desk: Desk) -> list[str]:
     if not may(desk.role, Right.ADMINISTER):
         desk.require(Right.ORDER_ACCESS)
     with desk.store.read() as reading:
-        return access.teams(reading, cases=may(desk.role, Right.ORDER_ACCESS))
+        return access_lists.teams(reading, cases=may(desk.role, Right.ORDER_ACCESS))

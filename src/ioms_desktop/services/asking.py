@@ -11,7 +11,7 @@ from ioms_desktop.services.commands import case_at_hand, person_of
 from ioms_desktop.services.desk import Desk
 from ioms_desktop.services.histories import history_of
 from ioms_desktop.services.reasons import refuse_practice
-from ioms_desktop.storage.reference import policy_documents
+from ioms_desktop.storage.records.code_lists import policy_documents
 
 
 def ask_case(desk: Desk, case_ref: str, as_of: date, *, reason_code: str = "CASE_WORK") -> dict[str, Any]:

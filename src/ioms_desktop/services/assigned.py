@@ -11,9 +11,9 @@ from ioms_desktop.services.commands import NOT_OPEN, PURPOSE
 from ioms_desktop.services.desk import Desk
 from ioms_desktop.services.knowing import instead_of
 from ioms_desktop.services.registers import Asked
-from ioms_desktop.storage import access
-from ioms_desktop.storage.queries.assigned import CaseHeader, case_headers
-from ioms_desktop.storage.reading import Reading
+from ioms_desktop.storage import access_lists
+from ioms_desktop.storage.queries.partner_cases import CaseHeader, case_headers
+from ioms_desktop.storage.records.read import Reading
 
 __all__ = ["CaseHeader", "assigned_ids", "assigned_rows", "open_header"]
 
@@ -76,7 +76,7 @@ def open_header(desk: Desk, case_ref: str) -> CaseHeader:
 
 
 def _assigned(desk: Desk, reading: Reading) -> list[CaseHeader]:
-    return case_headers(reading, access.assigned_cases(reading, desk.user, desk.clock()))
+    return case_headers(reading, access_lists.assigned_cases(reading, desk.user, desk.clock()))
 
 
 def _meets(row: CaseHeader, typed: Sequence[str]) -> bool:

@@ -11,11 +11,11 @@ from ioms_desktop.domain.audit_chain import Epoch, Fault, Head, Walk, spoken, wa
 from ioms_desktop.domain.errors import Missing, Refused
 from ioms_desktop.services.desk import Desk
 from ioms_desktop.services.witnesses import as_json, from_json, heads_seen, remember_head, write_private
-from ioms_desktop.storage import sealing
-from ioms_desktop.storage.audit import looks, subject_of
-from ioms_desktop.storage.kept_trail import KeptTrail, proofs
-from ioms_desktop.storage.reading import Reading
-from ioms_desktop.storage.reference import database_id
+from ioms_desktop.storage.audit import sealing
+from ioms_desktop.storage.audit.audit import looks, subject_of
+from ioms_desktop.storage.audit.imported_audit import KeptTrail, proofs
+from ioms_desktop.storage.records.code_lists import database_id
+from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.store import Store
 from ioms_desktop.storage.transaction import Act
 

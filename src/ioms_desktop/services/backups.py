@@ -14,12 +14,12 @@ from ioms_desktop.domain.errors import Refused
 from ioms_desktop.domain.text_format import counted, day_words, days_words
 from ioms_desktop.services.audit import seal_quietly, trail_fault
 from ioms_desktop.services.desk import Desk
-from ioms_desktop.storage import copying
-from ioms_desktop.storage.backup import Told, count_rows, silent
-from ioms_desktop.storage.backup_notes import count_records, last_backup, note_backup
-from ioms_desktop.storage.checking import check_store
+from ioms_desktop.storage.database import file_copy
+from ioms_desktop.storage.database.backup import Told, count_rows, silent
+from ioms_desktop.storage.database.backup_notes import count_records, last_backup, note_backup
+from ioms_desktop.storage.database.demo_marker import is_fiction
+from ioms_desktop.storage.database.integrity_check import check_store
 from ioms_desktop.storage.engine import is_shared, open_copy
-from ioms_desktop.storage.fiction import is_fiction
 from ioms_desktop.storage.sqlite import key_file
 from ioms_desktop.storage.sqlite.engine import driver_error
 
@@ -128,8 +128,8 @@ class _Series:
 
     def clear_left_over(self) -> None:
         """Remove what stopped backups have left."""
-        stem, suffix = copying.exactly(self.source.stem), copying.exactly(self.source.suffix)
-        copying.clear_left_over(self.folder, f"{stem}-*{suffix}")
+        stem, suffix = file_copy.exactly(self.source.stem), file_copy.exactly(self.source.suffix)
+        file_copy.clear_left_over(self.folder, f"{stem}-*{suffix}")
 
 
 def back_up(desk: Desk, path: Path, *, told: Told = silent) -> BackedUp:
@@ -152,11 +152,11 @@ def back_up(desk: Desk, path: Path, *, told: Told = silent) -> BackedUp:
     source, key = Path(desk.store.location), desk.store.key or b""
     keys = key_file.load(source)
     key_file.number_of(keys, key)
-    series = _Series(path, source, keys.database) if copying.is_folder(path) else None
+    series = _Series(path, source, keys.database) if file_copy.is_folder(path) else None
     target = path if series is None else series.name(at)
     earlier = {} if series is None else series.made()
     seal_quietly(desk)
-    with copying.part_of(target) as part:
+    with file_copy.part_of(target) as part:
         rows, records = copy_proved(source, part, target, key, told)
         made = Backup(at=at, path=str(target.resolve()), bytes=part.stat().st_size, records=records)
         told(0, 0, "giving the backup its name")  # the last moment at which it can be stopped
@@ -215,14 +215,14 @@ def copy_proved(source: Path, part: Path, target: Path, key: bytes, told: Told) 
     Raises:
         Refused: It cannot be written, or does not prove whole.
     """
-    with copying.opened(source, key) as origin:
+    with file_copy.opened(source, key) as origin:
         try:
-            rows = copying.copy_standing(origin, source, part, key, told)
-            copying.sync(part)
+            rows = file_copy.copy_standing(origin, source, part, key, told)
+            file_copy.sync(part)
         except (OSError, driver_error()) as error:
-            if copying.is_held(error):
+            if file_copy.is_held(error):
                 raise Refused(HELD.format(path=source)) from error
-            if copying.damaged_pages(origin):
+            if file_copy.damaged_pages(origin):
                 raise Refused(DAMAGED.format(path=source)) from error
             raise Refused(UNWRITTEN.format(target=target)) from error
     told(0, 0, "proving the copy")
@@ -244,7 +244,7 @@ def copy_proved(source: Path, part: Path, target: Path, key: bytes, told: Told) 
 
 def _named(part: Path, target: Path) -> None:
     try:
-        copying.give_name(part, target)
+        file_copy.give_name(part, target)
     except OSError as error:
         raise Refused(UNWRITTEN.format(target=target)) from error
 

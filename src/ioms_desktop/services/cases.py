@@ -27,8 +27,8 @@ from ioms_desktop.services.histories import record_of
 from ioms_desktop.services.knowing import Glass, glass_over
 from ioms_desktop.services.merging import Settled, changed, saved, still_there
 from ioms_desktop.services.reasons import refuse_practice
-from ioms_desktop.storage.audit import looked_since
-from ioms_desktop.storage.reading import Reading
+from ioms_desktop.storage.audit.audit import looked_since
+from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.transaction import Transaction
 
 INTELLIGENCE_RULE = "credible_intelligence"

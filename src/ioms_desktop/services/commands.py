@@ -19,7 +19,7 @@ from ioms_desktop.services.desk import Desk, Outcome, Raised
 from ioms_desktop.services.histories import history_of
 from ioms_desktop.services.knowing import instead_of, is_open_to, refuse_under_glass
 from ioms_desktop.services.live import tell_others
-from ioms_desktop.storage.reading import Reading
+from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.requests import answer_of
 from ioms_desktop.storage.transaction import Transaction
 

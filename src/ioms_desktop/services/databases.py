@@ -16,11 +16,11 @@ from ioms_desktop.services.passwords import NEEDS_ONE, Strength, refuse_weak
 from ioms_desktop.services.places import without_password
 from ioms_desktop.services.session import machine, prove
 from ioms_desktop.storage import users
-from ioms_desktop.storage.backup_notes import last_backup
-from ioms_desktop.storage.checking import Fault, check_store
+from ioms_desktop.storage.database.backup_notes import last_backup
+from ioms_desktop.storage.database.demo_marker import mark
+from ioms_desktop.storage.database.integrity_check import Fault, check_store
+from ioms_desktop.storage.database.migrate import MigrationReport, create, remove, upgrade
 from ioms_desktop.storage.engine import is_shared, open_store, refuse_missing
-from ioms_desktop.storage.fiction import mark
-from ioms_desktop.storage.migrate import MigrationReport, create, remove, upgrade
 from ioms_desktop.storage.store import Store
 from ioms_desktop.storage.transaction import Act
 

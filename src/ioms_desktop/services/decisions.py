@@ -18,7 +18,7 @@ from ioms_desktop.services.desk import Desk, Outcome, Topic
 from ioms_desktop.services.histories import history_of
 from ioms_desktop.services.knowing import refuse_under_glass
 from ioms_desktop.services.merging import Change, Settled, changed, saved, still_there
-from ioms_desktop.storage.reading import Reading
+from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.transaction import Transaction
 
 DECISIONS = frozenset({Topic.DECISIONS})

@@ -5,8 +5,8 @@ from datetime import date, datetime, time
 from ioms_desktop.domain.dates.calendar import LONDON
 from ioms_desktop.domain.printing.summary import DisclosureLine
 from ioms_desktop.domain.records.code_lists import CodeLists
-from ioms_desktop.storage import audit
-from ioms_desktop.storage.reading import Reading
+from ioms_desktop.storage.audit import audit
+from ioms_desktop.storage.records.read import Reading
 
 
 def disclosures_of(reading: Reading, case_ref: str, before: date, lists: CodeLists) -> tuple[DisclosureLine, ...]:

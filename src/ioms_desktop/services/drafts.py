@@ -14,8 +14,8 @@ from ioms_desktop.services.commands import landed
 from ioms_desktop.services.desk import Desk
 from ioms_desktop.services.places import data_folder
 from ioms_desktop.storage import drafts as files
-from ioms_desktop.storage.reading import Reading
-from ioms_desktop.storage.reference import database_id
+from ioms_desktop.storage.records.code_lists import database_id
+from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.store import Store
 
 SESSION = timedelta(hours=12)

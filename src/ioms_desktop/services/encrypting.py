@@ -9,12 +9,12 @@ from ioms_desktop.domain.errors import NotAllowed, Refused
 from ioms_desktop.services.new_passwords import new_code
 from ioms_desktop.services.passwords import matches
 from ioms_desktop.services.session import machine
-from ioms_desktop.storage import conversion
+from ioms_desktop.storage.database import encrypt_plain_file
+from ioms_desktop.storage.db_errors import NOT_LET_IN as WRONG
 from ioms_desktop.storage.engine import open_store
 from ioms_desktop.storage.envelope import KEY_BYTES
 from ioms_desktop.storage.sqlite import key_file
 from ioms_desktop.storage.transaction import Act
-from ioms_desktop.storage.translation import NOT_LET_IN as WRONG
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ def is_plain(location: str) -> bool:
     Raises:
         Refused: It is not there, or cannot be read.
     """
-    return conversion.is_plain_file(location)
+    return encrypt_plain_file.is_plain_file(location)
 
 
 def encrypt(location: str, name: str, password: str) -> Encrypted:
@@ -53,7 +53,7 @@ def encrypt(location: str, name: str, password: str) -> Encrypted:
         NotAllowed: They are no administrator.
         Refused: The password is wrong, or the file is in use, cannot be written or does not verify.
     """
-    plain = conversion.look(location)
+    plain = encrypt_plain_file.look(location)
     user = next((user for user in plain.users if user.name == name), None)
     if user is None or not user.active or not matches(user.password_hash, password):
         raise Refused(WRONG)
@@ -63,7 +63,7 @@ def encrypt(location: str, name: str, password: str) -> Encrypted:
     file = key_file.KeyFile(plain.database, fiction=plain.fiction)
     file = key_file.with_slot(file, key_file.PERSON, name, password, {1: key})
     file = key_file.with_slot(file, key_file.RECOVERY, "", code, {1: key})
-    backup = conversion.convert(location, key, file, name, password)
+    backup = encrypt_plain_file.convert(location, key, file, name, password)
     others = [user.name for user in plain.users if user.active and user.name != name]
     return Encrypted(_said(location, backup, others), code, key)
 

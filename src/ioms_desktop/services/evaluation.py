@@ -13,8 +13,8 @@ from ioms_desktop.domain.policy.rules import outcomes_counted
 from ioms_desktop.domain.policy.triggers import Trigger, evaluate, shown_without_intelligence
 from ioms_desktop.services.desk import Desk
 from ioms_desktop.services.histories import history_of
-from ioms_desktop.storage.book import chronologies, corrected_cases
-from ioms_desktop.storage.reading import Reading
+from ioms_desktop.storage.records.case_stream import chronologies, corrected_cases
+from ioms_desktop.storage.records.read import Reading
 
 
 @dataclass(frozen=True, slots=True)

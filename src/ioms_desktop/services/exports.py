@@ -16,9 +16,9 @@ from ioms_desktop.exchange.writing import Values, write_folder, write_workbook
 from ioms_desktop.services.desk import Desk
 from ioms_desktop.services.knowing import refuse_under_any_glass
 from ioms_desktop.services.reasons import refuse_practice
-from ioms_desktop.storage.reading import Reading
-from ioms_desktop.storage.staging import log_people
-from ioms_desktop.storage.stored import in_key_order, owned
+from ioms_desktop.storage.bulk_write import log_people
+from ioms_desktop.storage.records.bulk_read import in_key_order, owned
+from ioms_desktop.storage.records.read import Reading
 
 
 class ExportReport(NamedTuple):

@@ -1,6 +1,6 @@
 """Whether a database says that nobody in it is real; asked before anybody signs in, and answers nothing else."""
 
-from ioms_desktop.storage.fiction import says_fiction
+from ioms_desktop.storage.database.demo_marker import says_fiction
 
 DEMO_PASSWORD = "demo"  # noqa: S105 - fictional data, said on every screen
 DEMO_ADMINISTRATOR = "admin"

@@ -11,7 +11,7 @@ from ioms_desktop.services.access import KNOWN, tidied_message
 from ioms_desktop.services.asked import asked
 from ioms_desktop.services.desk import Desk, Outcome, Topic
 from ioms_desktop.services.knowing import is_open_to
-from ioms_desktop.storage import access
+from ioms_desktop.storage import access_lists
 from ioms_desktop.storage.transaction import Transaction
 
 NOT_BROKEN = (
@@ -58,9 +58,9 @@ def break_glass(desk: Desk, entry: BreakGlass) -> Outcome:
         if _open_already(desk, tx, entry.case_ref):
             raise Refused(f"Case {entry.case_ref} is open to you in any event. Nothing was changed; open it as usual.")
         if not tx.guarded and _cannot_break(desk, tx, entry.case_ref):
-            access.deny(tx, "CONSULTATION", "break_glass", entry.case_ref)
+            access_lists.deny(tx, "CONSULTATION", "break_glass", entry.case_ref)
             return False
-        return access.break_glass(tx, entry.case_ref, reason)
+        return access_lists.break_glass(tx, entry.case_ref, reason)
 
     return asked(desk, "break_glass", act, do, outcome, NOT_BROKEN.format(entry.case_ref))
 
@@ -71,7 +71,7 @@ def _open_already(desk: Desk, tx: Transaction, case_ref: str) -> bool:
 
 
 def _cannot_break(desk: Desk, tx: Transaction, case_ref: str) -> bool:
-    own = access.own_entries(tx, desk.user, case_ref, desk.clock())
+    own = access_lists.own_entries(tx, desk.user, case_ref, desk.clock())
     return tx.seek(Case, case_ref) is None or any(entry.kind is AccessList.EXCLUDED for entry in own)
 
 
@@ -98,10 +98,10 @@ def just_broken(desk: Desk) -> tuple[Breaking, ...]:
     What the line between workstations said proves nothing; this is read from the record.
     """
     with desk.store.read() as reading:
-        since = access.now_of(reading, desk.clock()) - RECENT
+        since = access_lists.now_of(reading, desk.clock()) - RECENT
         if may(desk.role, Right.AUDIT):
-            return tuple(Breaking(f"{at}", who, ref) for at, who, ref in access.breakings(reading, since))
+            return tuple(Breaking(f"{at}", who, ref) for at, who, ref in access_lists.breakings(reading, since))
         if not may(desk.role, Right.ORDER_ACCESS):
             return ()
-        found = access.open_reviews(reading, since)
+        found = access_lists.open_reviews(reading, since)
     return tuple(Breaking(ref, who, case_ref) for ref, case_ref, who in found if who != desk.user)

@@ -10,7 +10,7 @@ from ioms_desktop.domain.policy.case_facts import Chronology
 from ioms_desktop.domain.policy.case_history import OF_PERSON, WITH_CASE, Version, states
 from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.domain.records.record import Record
-from ioms_desktop.storage.reading import Reading
+from ioms_desktop.storage.records.read import Reading
 
 R = TypeVar("R", bound=Record)
 

@@ -16,8 +16,8 @@ from ioms_desktop.domain.validation.record_rules import UNLESS_EMPTY, admit, has
 from ioms_desktop.exchange.tables import ReadRows, TableReader
 from ioms_desktop.services.import_facts import FolderFacts, Place, Standing
 from ioms_desktop.services.import_report import Fate, FileReport
-from ioms_desktop.storage.reading import Reading
-from ioms_desktop.storage.stored import is_empty, owned, stored
+from ioms_desktop.storage.records.bulk_read import is_empty, owned, stored
+from ioms_desktop.storage.records.read import Reading
 
 # Owners before what belongs to them; decisions last, for they look at orders and at each other.
 READ_ORDER = (*sorted(NOUNS, key=lambda noun: noun not in {Person, Case, Offer, Order}),)

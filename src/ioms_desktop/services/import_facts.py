@@ -14,8 +14,8 @@ from ioms_desktop.domain.records.people import Order, Person
 from ioms_desktop.domain.records.record import Record
 from ioms_desktop.domain.validation.record_rules import CaseFacts
 from ioms_desktop.services.decisions import PRONOUNS
-from ioms_desktop.storage.reading import Reading
-from ioms_desktop.storage.stored import is_empty, owned
+from ioms_desktop.storage.records.bulk_read import is_empty, owned
+from ioms_desktop.storage.records.read import Reading
 
 
 class Place(NamedTuple):

@@ -18,10 +18,10 @@ from ioms_desktop.services.import_check import FolderCheck
 from ioms_desktop.services.import_facts import FolderFacts
 from ioms_desktop.services.import_report import Fate, FileReport, ImportReport
 from ioms_desktop.services.live import tell_others
-from ioms_desktop.storage.reading import Reading
-from ioms_desktop.storage.records import field_names
-from ioms_desktop.storage.staging import BulkWriter, Change, many
-from ioms_desktop.storage.stored import stored
+from ioms_desktop.storage.bulk_write import BulkWriter, Change, many
+from ioms_desktop.storage.records.bulk_read import stored
+from ioms_desktop.storage.records.read import Reading
+from ioms_desktop.storage.records.row_mapping import field_names
 from ioms_desktop.storage.transaction import Transaction
 
 Progress = Callable[[int], None]

@@ -20,7 +20,7 @@ from ioms_desktop.domain.text_format import day_words, listed
 from ioms_desktop.services.desk import Desk
 from ioms_desktop.services.merging import Line, lines_of
 from ioms_desktop.services.words import instant_words, noun_words
-from ioms_desktop.storage.records import key_text, values
+from ioms_desktop.storage.records.row_mapping import key_text, values
 
 WHOLE = ""
 DIGITS = 8

@@ -16,8 +16,8 @@ from ioms_desktop.services.commands import not_closed_by
 from ioms_desktop.services.decisions import check_proposal
 from ioms_desktop.services.desk import Desk
 from ioms_desktop.services.import_facts import FolderFacts
-from ioms_desktop.storage.records import values
-from ioms_desktop.storage.stored import owned
+from ioms_desktop.storage.records.bulk_read import owned
+from ioms_desktop.storage.records.row_mapping import values
 from ioms_desktop.storage.transaction import Transaction
 
 RIGHTS: Mapping[type[Record], Right] = {

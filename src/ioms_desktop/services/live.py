@@ -9,8 +9,8 @@ from typing import Any
 
 from ioms_desktop.services.desk import Desk, Topic
 from ioms_desktop.storage.engine import is_shared
-from ioms_desktop.storage.postgres.live import ALERTS, CHANGES, PRESENCE, Ear, case_key, tell_change
-from ioms_desktop.storage.reference import database_id
+from ioms_desktop.storage.postgres.notify import ALERTS, CHANGES, PRESENCE, Ear, case_key, tell_change
+from ioms_desktop.storage.records.code_lists import database_id
 from ioms_desktop.storage.transaction import Transaction
 
 HEARTBEAT = 30.0

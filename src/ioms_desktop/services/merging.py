@@ -24,7 +24,7 @@ from ioms_desktop.services.commands import case_at_hand, save, tidied
 from ioms_desktop.services.desk import Desk, Outcome, Topic
 from ioms_desktop.services.knowing import refuse_under_glass
 from ioms_desktop.services.words import instant_words, noun_words, title_of, value_words
-from ioms_desktop.storage.former import removal_of, version_of
+from ioms_desktop.storage.records.previous_versions import removal_of, version_of
 from ioms_desktop.storage.transaction import Transaction
 
 R = TypeVar("R", bound=Record)

@@ -162,9 +162,9 @@ def recover(
     """
     if is_shared(location):
         raise Refused(ON_A_SERVER)
-    from ioms_desktop.storage import unlocking  # noqa: PLC0415 - only where a local file is opened
+    from ioms_desktop.storage.database import unlocking  # noqa: PLC0415 - only where a local file is opened
     from ioms_desktop.storage.envelope import WrongKey  # noqa: PLC0415 - as above
-    from ioms_desktop.storage.sqlite import key_file, tries  # noqa: PLC0415 - as above
+    from ioms_desktop.storage.sqlite import failed_logins, key_file  # noqa: PLC0415 - as above
 
     refuse_weak(password, strength, (name,))
     typed = recovery_code.read(code)
@@ -181,7 +181,7 @@ def recover(
             _recover_slots(store, name, password, following)
     finally:
         store.close()
-    tries.clear(location, name)
+    failed_logins.clear(location, name)
     return Recovered(f"{name} has a new password. The recovery code that was used opens nothing any more.", following)
 
 

@@ -28,13 +28,14 @@ from ioms_desktop.services.incoming import Coming, Fate, asked, beside, refused
 from ioms_desktop.services.incoming_rules import Gate
 from ioms_desktop.services.live import tell_others
 from ioms_desktop.services.promotion_report import Bag, Plan, Promotion, told_of
-from ioms_desktop.storage import kept_trail, moving, taking
-from ioms_desktop.storage.fiction import is_fiction
-from ioms_desktop.storage.reading import Reading
-from ioms_desktop.storage.records import key_text, plain, values
-from ioms_desktop.storage.reference import database_id
-from ioms_desktop.storage.staging import BulkWriter, log_people, many
-from ioms_desktop.storage.stored import stored
+from ioms_desktop.storage.audit import imported_audit
+from ioms_desktop.storage.bulk_write import BulkWriter, log_people, many
+from ioms_desktop.storage.database.demo_marker import is_fiction
+from ioms_desktop.storage.offline import checkout, checkout_rows
+from ioms_desktop.storage.records.bulk_read import stored
+from ioms_desktop.storage.records.code_lists import database_id
+from ioms_desktop.storage.records.read import Reading
+from ioms_desktop.storage.records.row_mapping import key_text, plain, values
 from ioms_desktop.storage.transaction import Transaction
 
 Progress = Callable[[int], None]
@@ -109,17 +110,17 @@ def _refuse_mixture(desk: Desk, file: Desk) -> None:
             return
         if taken.by != desk.user:
             raise NotAllowed(f"{taken.by} took this file away and brings it back. Nothing was changed; ask them.")
-        if taken.database_id != target and not taking.out(reading, taken.number):
+        if taken.database_id != target and not checkout.out(reading, taken.number):
             raise Refused(
                 f"This file was taken away from another database ({taken.source}). Nothing was changed; sign in there."
             )
 
 
-def _settled(desk: Desk, taken: TakenAway | None) -> taking.Revisions:
+def _settled(desk: Desk, taken: TakenAway | None) -> checkout.Revisions:
     if taken is None:
         return {}
     with desk.store.read() as reading:
-        found = taking.out(reading, taken.number)
+        found = checkout.out(reading, taken.number)
     return {table: dict(each) for table, each in found[0].settled.items()} if found else {}
 
 
@@ -128,10 +129,10 @@ def _note_return(desk: Desk, taken: TakenAway, bag: "Bag", *, dry_run: bool) -> 
     if dry_run:
         return
     with desk.store.read() as reading:
-        known = taking.out(reading, taken.number)
+        known = checkout.out(reading, taken.number)
     if known and known[0].returned_at is None:
         with desk.store.begin(replace(desk.act(), request=""), "promote") as tx:
-            taking.note_return(tx, taken.number, bag.settled)
+            checkout.note_return(tx, taken.number, bag.settled)
 
 
 def _disclosed(file: Desk, desk: Desk) -> None:
@@ -181,12 +182,12 @@ class _Run:
 
     def _look(self, tx: Transaction, held: Reading, bag: Bag, plan: Plan) -> None:
         gate = Gate(self._desk, tx, self._opened(tx, held, bag) if bag.taken is not None else None)
-        for noun in taking.KINDS:
+        for noun in checkout.KINDS:
             wanted = bag.new(noun)
             unchanged = len(bag.present[noun.table]) - len(wanted)
             if unchanged:
                 plan.counts.setdefault(noun.table, {})[Fate.UNCHANGED] = unchanged
-            for records in moving.portions(held, noun, wanted):
+            for records in checkout_rows.portions(held, noun, wanted):
                 self._looked += len(records)
                 self._progress(self._looked)
                 for coming in self._beside(tx, held, bag, gate, records):
@@ -196,9 +197,9 @@ class _Run:
 
     def _opened(self, tx: Transaction, held: Reading, bag: Bag) -> dict[str, str]:
         """Open the cases of which something is new, and say why one is closed to this user."""
-        cases = {case.case_ref: case for records in moving.portions(held, Case) for case in records}
+        cases = {case.case_ref: case for records in checkout_rows.portions(held, Case) for case in records}
         touched: set[str] = set()
-        for noun in taking.KINDS:
+        for noun in checkout.KINDS:
             for record in _all_of(held, noun, bag.new(noun), bag.gone(noun)):
                 touched |= _cases_of(record, cases)
         why: dict[str, str] = {}
@@ -219,7 +220,7 @@ class _Run:
             known = bag.base(mine.table, key_text(mine))
             coming = Coming(
                 mine=mine,
-                base=moving.as_it_was(held, mine, known) if known else None,
+                base=checkout_rows.as_it_was(held, mine, known) if known else None,
                 stands=stands,
                 seen=None if stands is None else as_seen(self._desk.role, stands),
             )
@@ -239,7 +240,7 @@ class _Run:
 
     def _removed(self, tx: Transaction, held: Reading, bag: Bag, noun: type[Record]) -> Iterator[Coming]:
         """Ask about what the file has no longer; nothing is lost for want of an answer."""
-        gone = taking.removed_from(held, noun, bag.gone(noun))
+        gone = checkout.removed_from(held, noun, bag.gone(noun))
         there = stored(tx, noun, (record.identity for record, _, _ in gone.values())) if gone else {}
         for record, by, reason in gone.values():
             stands = there.get(record.identity)
@@ -257,7 +258,7 @@ class _Run:
         added = [each for each in plan.coming if each.adds(self._picks)]
         changed = [(each, newer) for each in plan.coming if (newer := each.change(self._picks)) is not None]
         with many(tx, sum(isinstance(each.mine, Person | Case) for each in added)):
-            for noun in taking.KINDS:
+            for noun in checkout.KINDS:
                 self._add(tx, noun, [each.mine for each in added if type(each.mine) is noun])
         for _, newer in changed:
             save(tx, newer)
@@ -265,19 +266,19 @@ class _Run:
             if each.stands is not None and each.removes(self._picks):
                 tx.remove(each.stands, each.removed or "")
         self._log(tx, held, [*(each.mine for each in added), *(each.mine for each, _ in changed)])
-        kept = kept_trail.keep(held, tx)
+        kept = imported_audit.keep(held, tx)
         detail = {"entries": kept.entries, "sha256": kept.digest, "take_away": bag.taken.number if bag.taken else None}
         tx.log(
             "COMBINATION",
-            object_type=kept_trail.PROMOTION,
+            object_type=imported_audit.PROMOTION,
             object_ref=database_id(held),
             subject_ref=None,
             detail=detail,
         )
         if bag.taken is not None:
-            if not taking.out(tx, bag.taken.number):
-                taking.register(tx, bag.taken)
-            taking.note_return(tx, bag.taken.number, bag.dealt_with())
+            if not checkout.out(tx, bag.taken.number):
+                checkout.register(tx, bag.taken)
+            checkout.note_return(tx, bag.taken.number, bag.dealt_with())
         tell_others(self._desk, tx, frozenset(Topic) - {Topic.USERS})
 
     def _add(self, tx: Transaction, noun: type[Record], records: list[Record]) -> None:
@@ -304,7 +305,7 @@ class _Run:
             owner = ("cases", case_ref) if case_ref else ("people", getattr(record, "person_ref", None) or "")
             told = [record.table, key_text(record), record.revision, plain(record.recorded_at), record.recorded_by]
             by_owner.setdefault(owner, []).append(told)
-        persons = {each.case_ref: each.person_ref for part in moving.portions(held, Case) for each in part}
+        persons = {each.case_ref: each.person_ref for part in checkout_rows.portions(held, Case) for each in part}
         taken = self._file.taken
         for (table, ref), told in by_owner.items():
             tx.log(
@@ -321,10 +322,10 @@ def _as_new(record: Record, **fields: Any) -> Any:  # noqa: ANN401 - a record of
 
 
 def _all_of(held: Reading, noun: type[Record], new: set[str], gone: set[str]) -> Iterator[Record]:
-    for records in moving.portions(held, noun, new):
+    for records in checkout_rows.portions(held, noun, new):
         yield from records
     if gone:
-        yield from (record for record, _, _ in taking.removed_from(held, noun, gone).values())
+        yield from (record for record, _, _ in checkout.removed_from(held, noun, gone).values())
 
 
 def _cases_of(record: Record, cases: Mapping[str, Case]) -> set[str]:

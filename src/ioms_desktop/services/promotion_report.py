@@ -8,8 +8,8 @@ from ioms_desktop.domain.edit_merge import Pick
 from ioms_desktop.domain.records.record import Record
 from ioms_desktop.domain.text_format import counted
 from ioms_desktop.services.incoming import Coming, Fate, Question
-from ioms_desktop.storage import moving, taking
-from ioms_desktop.storage.reading import Reading
+from ioms_desktop.storage.offline import checkout, checkout_rows
+from ioms_desktop.storage.records.read import Reading
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +43,7 @@ class Bag:
         counts: How many records there are, by table.
     """
 
-    def __init__(self, held: Reading, taken: TakenAway | None, settled: taking.Revisions) -> None:
+    def __init__(self, held: Reading, taken: TakenAway | None, settled: checkout.Revisions) -> None:
         """Look at a file.
 
         Args:
@@ -52,10 +52,10 @@ class Bag:
             settled: Which revision of each record was dealt with before.
         """
         self.settled, self.taken = settled, taken
-        self.present = {noun.table: moving.revisions(held, noun) for noun in taking.KINDS}
-        self._known: taking.Revisions = {noun.table: {} for noun in taking.KINDS}
+        self.present = {noun.table: checkout_rows.revisions(held, noun) for noun in checkout.KINDS}
+        self._known: checkout.Revisions = {noun.table: {} for noun in checkout.KINDS}
         if taken is not None:
-            for revisions in (taking.taken_revisions(held), settled):
+            for revisions in (checkout.taken_revisions(held), settled):
                 for table, each in revisions.items():
                     self._known[table].update(each)
 
@@ -76,12 +76,12 @@ class Bag:
     @property
     def anything(self) -> bool:
         """Whether anything is to be looked at."""
-        return any(self.new(noun) or self.gone(noun) for noun in taking.KINDS)
+        return any(self.new(noun) or self.gone(noun) for noun in checkout.KINDS)
 
-    def dealt_with(self) -> taking.Revisions:
+    def dealt_with(self) -> checkout.Revisions:
         """What is settled once everything that is new was dealt with."""
         settled = {table: dict(each) for table, each in self.settled.items()}
-        for noun in taking.KINDS:
+        for noun in checkout.KINDS:
             fresh = {key: self.present[noun.table][key] for key in self.new(noun)}
             fresh |= dict.fromkeys(self.gone(noun), 0)
             if fresh:

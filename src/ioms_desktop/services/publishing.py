@@ -16,7 +16,7 @@ from ioms_desktop.services.commands import landed, once
 from ioms_desktop.services.desk import Desk, Outcome, Topic
 from ioms_desktop.services.evaluation import histories
 from ioms_desktop.storage import figures as stored
-from ioms_desktop.storage.reading import Reading
+from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.transaction import Transaction
 
 PURPOSE = "PUBLISHED_FIGURES"

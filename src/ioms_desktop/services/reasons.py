@@ -2,8 +2,8 @@
 
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.services.desk import Desk
-from ioms_desktop.storage.fiction import is_fiction
-from ioms_desktop.storage.reading import Reading
+from ioms_desktop.storage.database.demo_marker import is_fiction
+from ioms_desktop.storage.records.read import Reading
 
 LIVE = "live"  # in the code list: whether a reason may be given where people are real
 

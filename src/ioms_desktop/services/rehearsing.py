@@ -17,10 +17,10 @@ from ioms_desktop.domain.text_format import counted, day_words
 from ioms_desktop.services.backups import copy_proved, last_known, refuse_shared, seconds_words
 from ioms_desktop.services.desk import Desk
 from ioms_desktop.services.restoring import Restored, bring_back
-from ioms_desktop.storage import copying
-from ioms_desktop.storage.backup import Told, count_rows, silent
-from ioms_desktop.storage.backup_notes import note
-from ioms_desktop.storage.reading import Reading
+from ioms_desktop.storage.database import file_copy
+from ioms_desktop.storage.database.backup import Told, count_rows, silent
+from ioms_desktop.storage.database.backup_notes import note
+from ioms_desktop.storage.records.read import Reading
 
 TOLD = {"audit": "entries of the audit", "former_version": "former versions"}
 NAMED = 6
@@ -167,7 +167,7 @@ def _clear_left_over(folder: Path, prefix: str) -> None:
     """Remove what a rehearsal that was stopped has left; it is encrypted as the database is."""
     for left in folder.iterdir():
         with suppress(OSError):
-            if left.name.startswith(prefix) and time.time() - left.stat().st_mtime > copying.LEFT_OVER:
+            if left.name.startswith(prefix) and time.time() - left.stat().st_mtime > file_copy.LEFT_OVER:
                 shutil.rmtree(left, ignore_errors=True)
 
 

@@ -14,17 +14,19 @@ from ioms_desktop.services.backups import refuse_shared, seconds_words
 from ioms_desktop.services.desk import now
 from ioms_desktop.services.session import machine
 from ioms_desktop.services.witnesses import remember_head
-from ioms_desktop.storage import copying, sealing, users
-from ioms_desktop.storage.backup import Told, silent, standing_still
-from ioms_desktop.storage.checking import check_store
+from ioms_desktop.storage import users
+from ioms_desktop.storage.audit import sealing
+from ioms_desktop.storage.database import file_copy
+from ioms_desktop.storage.database.backup import Told, silent, standing_still
+from ioms_desktop.storage.database.integrity_check import check_store
+from ioms_desktop.storage.database.migrate import upgrade
+from ioms_desktop.storage.db_errors import translated
 from ioms_desktop.storage.engine import HEAD, open_store, schema_of
 from ioms_desktop.storage.envelope import WrongKey
-from ioms_desktop.storage.migrate import upgrade
 from ioms_desktop.storage.sqlite import key_file
 from ioms_desktop.storage.sqlite.engine import driver_error, is_plain, looking_engine, refuse_network_share
 from ioms_desktop.storage.store import Store
 from ioms_desktop.storage.transaction import Act
-from ioms_desktop.storage.translation import translated
 
 UNCHANGED = "Nothing was restored and nothing was changed"
 WRONG = (
@@ -137,7 +139,7 @@ def bring_back(
     schema = _looked_through(path, key, name)
     why = f"Restored from {path.name}. {reason.strip()}".strip()
     act = Act(request="", user=name, role=Role.ADMINISTRATOR, at=clock(), workstation=machine(), reason_text=why)
-    with copying.part_of(into) as part:
+    with file_copy.part_of(into) as part:
         rows = _copied(path, part, into, key, told)
         told(0, 0, "proving the database")
         if schema < HEAD:
@@ -145,8 +147,8 @@ def bring_back(
         said, head = _begun_anew(part, path, key, act)
         told(0, 0, "giving the database its name")  # the last moment at which it can be stopped
         try:
-            copying.settle(part, key)
-            copying.give_name(part, into)
+            file_copy.settle(part, key)
+            file_copy.give_name(part, into)
         except (OSError, driver_error()) as error:
             raise Refused(UNWRITTEN.format(into=into)) from error
     auditor = f"{said} The newest seal is now {head.n}: {spoken(head.hash)}."
@@ -169,7 +171,7 @@ def refuse_no_backup(path: Path) -> None:
     Raises:
         Refused: It is not there, a folder, plain, without its key file, or in use; the sentence says which.
     """
-    if copying.is_folder(path):
+    if file_copy.is_folder(path):
         raise Refused(f"{path} is a folder. {UNCHANGED}; name the backup itself, a file in it.")
     if path.suffix == ".keys":
         raise Refused(f"{path} is the key file of a backup. {UNCHANGED}; name the backup beside it, {path.stem}.")
@@ -177,7 +179,7 @@ def refuse_no_backup(path: Path) -> None:
         if not path.exists():
             raise Refused(f"There is no backup at {path}. {UNCHANGED}; check the path.")
         plain = is_plain(path)
-        log = next((log for log in (Path(f"{path}{end}") for end in copying.JOURNALS[:2]) if _has_content(log)), None)
+        log = next((log for log in (Path(f"{path}{end}") for end in file_copy.JOURNALS[:2]) if _has_content(log)), None)
     except OSError as error:
         raise Refused(f"The backup {path} cannot be read. {UNCHANGED}; check its rights.") from error
     if plain:
@@ -210,7 +212,7 @@ def _unlocked(path: Path, name: str, password: str) -> bytes:
     for number in sorted(unlocked.keys):
         key = unlocked.keys[number]
         try:
-            with copying.opened(path, key, lies_still=True) as backup:
+            with file_copy.opened(path, key, lies_still=True) as backup:
                 backup.execute("SELECT count(*) FROM sqlite_master").fetchone()
         except driver_error():
             continue
@@ -220,8 +222,8 @@ def _unlocked(path: Path, name: str, password: str) -> bytes:
 
 def _looked_through(path: Path, key: bytes, name: str) -> str:
     """Refuse a damaged backup, one of a newer version, and whoever is no administrator in it; give its schema."""
-    with copying.opened(path, key, lies_still=True) as backup:
-        damaged = copying.damaged_pages(backup)
+    with file_copy.opened(path, key, lies_still=True) as backup:
+        damaged = file_copy.damaged_pages(backup)
     if damaged:
         raise Refused(DAMAGED.format(path=path, why=f"{damaged} of its pages do not verify."))
     engine = looking_engine(path, key)
@@ -243,10 +245,10 @@ def _looked_through(path: Path, key: bytes, name: str) -> str:
 
 
 def _copied(path: Path, part: Path, into: Path, key: bytes, told: Told) -> dict[str, int]:
-    with copying.opened(path, key, lies_still=True) as backup:
+    with file_copy.opened(path, key, lies_still=True) as backup:
         try:
-            rows = copying.copy_standing(backup, path, part, key, told)
-            with copying.opened(part, key, lies_still=True) as copy, standing_still(copy) as found:
+            rows = file_copy.copy_standing(backup, path, part, key, told)
+            with file_copy.opened(part, key, lies_still=True) as copy, standing_still(copy) as found:
                 same = found == rows
         except (OSError, driver_error()) as error:
             raise Refused(UNWRITTEN.format(into=into)) from error

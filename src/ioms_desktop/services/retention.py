@@ -21,12 +21,13 @@ from ioms_desktop.services.commands import new_ref, once
 from ioms_desktop.services.desk import Desk, Outcome, Topic
 from ioms_desktop.services.drafts import forget_about
 from ioms_desktop.services.retention_copies import known_copies
-from ioms_desktop.storage import disposals, taking
-from ioms_desktop.storage import retention as stored
-from ioms_desktop.storage.backup_notes import last_backup
+from ioms_desktop.storage.database.backup_notes import last_backup
 from ioms_desktop.storage.engine import is_shared
-from ioms_desktop.storage.reading import Reading
-from ioms_desktop.storage.retention import Named, Review
+from ioms_desktop.storage.offline import checkout
+from ioms_desktop.storage.records.read import Reading
+from ioms_desktop.storage.retention import disposals
+from ioms_desktop.storage.retention import retention as stored
+from ioms_desktop.storage.retention.retention import Named, Review
 from ioms_desktop.storage.transaction import Transaction
 
 PURPOSE = "RRD_REVIEW"
@@ -305,7 +306,7 @@ def _refuse_held_back(reading: Reading, found: DueReview) -> None:
         )
     if found.due.legal_hold:
         raise Refused("This record is on legal hold. Nothing was removed; a later review lifts the hold.")
-    for taken in taking.out(reading):
+    for taken in checkout.out(reading):
         gone = set(taken.cases) & set(found.case_refs)
         if gone and taken.returned_at is None:
             raise Refused(
@@ -360,7 +361,7 @@ def _forgotten(desk: Desk, refs: Collection[str], outcome: Outcome) -> Outcome:
 
 
 def _written_anew(desk: Desk, outcome: Outcome) -> Outcome:
-    from ioms_desktop.storage.sqlite.disposing import write_anew  # noqa: PLC0415 - only where a local file is open
+    from ioms_desktop.storage.retention.file_disposal import write_anew  # noqa: PLC0415 - only where a local file is open
 
     if write_anew(desk.store):
         return outcome

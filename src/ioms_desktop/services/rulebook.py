@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from ioms_desktop.domain.policy.ladder import Step, ladder
 from ioms_desktop.domain.policy.policy import Policy
 from ioms_desktop.domain.records.code_lists import CodeList, CodeLists
-from ioms_desktop.storage.reading import Reading
-from ioms_desktop.storage.reference import list_documents, policy_documents
+from ioms_desktop.storage.records.code_lists import list_documents, policy_documents
+from ioms_desktop.storage.records.read import Reading
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,12 +14,12 @@ from ioms_desktop.domain.text_format import day_words
 from ioms_desktop.services.desk import Desk, now
 from ioms_desktop.services.rulebook import load_rulebook
 from ioms_desktop.storage import users
+from ioms_desktop.storage.db_errors import NOT_LET_IN as WRONG
+from ioms_desktop.storage.db_errors import translated
 from ioms_desktop.storage.engine import is_shared, open_personal, open_store
+from ioms_desktop.storage.offline.checkout import mark_of
 from ioms_desktop.storage.store import Store
-from ioms_desktop.storage.taking import mark_of
 from ioms_desktop.storage.transaction import Act
-from ioms_desktop.storage.translation import NOT_LET_IN as WRONG
-from ioms_desktop.storage.translation import translated
 from ioms_desktop.storage.users import User
 
 RUN_OUT = "This account ran out on {}. Nothing was opened; an administrator can let you sign in for longer."
@@ -147,7 +147,7 @@ def _desk(proven: Proven, clock: Callable[[], datetime], workstation: str) -> De
         taken = None if reading.guarded else mark_of(reading)
     name, secret = proven.user.name, proven.secret
     if not is_shared(proven.store.location):
-        from ioms_desktop.storage.sqlite.knowing import FileKnower  # noqa: PLC0415 - only where a local file is open
+        from ioms_desktop.storage.sqlite.hidden_cases import FileKnower  # noqa: PLC0415 - only where a local file is open
 
         proven.store.knower = FileKnower(name, clock)
     return Desk(
@@ -172,18 +172,18 @@ def key_of(location: str, name: str, password: str, at: datetime) -> bytes:
     Raises:
         Refused: It cannot be opened, or name and password do not belong together.
     """
-    from ioms_desktop.storage import unlocking  # noqa: PLC0415 - only where a local file is opened
+    from ioms_desktop.storage.database import unlocking  # noqa: PLC0415 - only where a local file is opened
 
     return _unlocked(location, name, at, lambda: unlocking.key_with(location, name, password))
 
 
 def _proven_by_slot(location: str, password: str, act: Act) -> Proven:
     """Open a local file: its key lies under the password, so that nothing is to be compared."""
-    from ioms_desktop.storage import unlocking  # noqa: PLC0415 - only where a local file is opened
-    from ioms_desktop.storage.sqlite import tries  # noqa: PLC0415 - as above
+    from ioms_desktop.storage.database import unlocking  # noqa: PLC0415 - only where a local file is opened
+    from ioms_desktop.storage.sqlite import failed_logins  # noqa: PLC0415 - as above
 
     unlocking.refuse_missing_key(location)
-    failed = tries.read(location, act.user).failed
+    failed = failed_logins.read(location, act.user).failed
     opened = _unlocked(location, act.user, act.at, lambda: unlocking.open_with(location, act.user, password))
     try:
         user = _let_in(opened.store, act, failed)
@@ -191,23 +191,23 @@ def _proven_by_slot(location: str, password: str, act: Act) -> Proven:
         opened.store.close()
         raise
     if failed:
-        tries.clear(location, act.user)
+        failed_logins.clear(location, act.user)
     return Proven(opened.store, user, opened.unlocked.secret)
 
 
 def _unlocked(location: str, name: str, at: datetime, unlock: Callable[[], T]) -> T:
     """Unlock a local file, with a pause for whoever keeps guessing."""
     from ioms_desktop.storage.envelope import WrongKey  # noqa: PLC0415 - only where a local file is opened
-    from ioms_desktop.storage.sqlite import tries  # noqa: PLC0415 - as above
+    from ioms_desktop.storage.sqlite import failed_logins  # noqa: PLC0415 - as above
 
-    earlier = tries.read(location, name)
+    earlier = failed_logins.read(location, name)
     if earlier.until is not None and earlier.until > at:
         raise Refused(WAIT)
     try:
         return unlock()
     except WrongKey:
         failed = earlier.failed + 1
-        tries.note(location, name, tries.Tries(failed, at + PAUSE if failed >= PATIENCE else None))
+        failed_logins.note(location, name, failed_logins.Tries(failed, at + PAUSE if failed >= PATIENCE else None))
         raise Refused(WRONG) from None
 
 

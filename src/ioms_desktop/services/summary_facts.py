@@ -34,7 +34,7 @@ from ioms_desktop.services.cases import INTELLIGENCE_RULE, CaseView
 from ioms_desktop.services.desk import Desk
 from ioms_desktop.services.disclosures import disclosures_of
 from ioms_desktop.services.timelines import rests_on_intelligence, timeline_of, trigger_words
-from ioms_desktop.storage.reading import Reading
+from ioms_desktop.storage.records.read import Reading
 
 if TYPE_CHECKING:
     from ioms_desktop.domain.records.cases import Need

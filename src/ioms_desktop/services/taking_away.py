@@ -20,14 +20,14 @@ from ioms_desktop.services.knowing import refuse_under_glass
 from ioms_desktop.services.passwords import Strength, refuse_weak
 from ioms_desktop.services.places import without_password
 from ioms_desktop.services.reasons import refuse_practice
-from ioms_desktop.storage import taking
+from ioms_desktop.storage.bulk_write import log_people
+from ioms_desktop.storage.database.demo_marker import is_fiction
 from ioms_desktop.storage.engine import is_shared
-from ioms_desktop.storage.fiction import is_fiction
-from ioms_desktop.storage.reading import Reading
-from ioms_desktop.storage.reference import database_id
-from ioms_desktop.storage.staging import log_people
+from ioms_desktop.storage.offline import checkout
+from ioms_desktop.storage.offline.checkout import Out
+from ioms_desktop.storage.records.code_lists import database_id
+from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.store import Store
-from ioms_desktop.storage.taking import Out
 
 __all__ = ["Out", "TakeAway", "Taken", "outstanding", "take_away"]
 
@@ -100,7 +100,7 @@ def take_away(desk: Desk, entry: TakeAway) -> Taken:
     try:
         with desk.store.read() as reading:
             reading.patiently()
-            luggage = taking.gather(reading, _cases(desk, reading, entry), partial(as_seen, desk.role))
+            luggage = checkout.gather(reading, _cases(desk, reading, entry), partial(as_seen, desk.role))
             fictional = is_fiction(reading)
         code = _packed(desk, entry, mark, luggage, fictional=fictional)
     except BaseException:
@@ -108,7 +108,7 @@ def take_away(desk: Desk, entry: TakeAway) -> Taken:
         raise
     file_hash = _hash_of(entry.path)
     with desk.store.begin(desk.act(reason_code=entry.reason), "take_away") as tx:
-        taking.note_hash(tx, mark.number, file_hash)
+        checkout.note_hash(tx, mark.number, file_hash)
         detail = {"sha256": file_hash, "records": len(luggage.records)}
         tx.log("DISCLOSURE", object_type="take_away", object_ref=mark.number, subject_ref=None, detail=detail)
     return Taken(
@@ -128,7 +128,7 @@ def outstanding(desk: Desk) -> list[Out]:
     """
     desk.require(Right.TAKE_AWAY)
     with desk.store.read() as reading:
-        return [each for each in taking.out(reading) if each.returned_at is None]
+        return [each for each in checkout.out(reading) if each.returned_at is None]
 
 
 def _refuse_wrong(desk: Desk, entry: TakeAway) -> None:
@@ -177,7 +177,7 @@ def _on_record(desk: Desk, entry: TakeAway) -> TakenAway:
             reason=entry.reason,
             cases=entry.cases,
         )
-        taking.register(tx, mark)
+        checkout.register(tx, mark)
         until = None if entry.until is None else entry.until.isoformat()
         detail = {"take_away": mark.number, "file": entry.path.name, "cases": list(entry.cases), "until": until}
         log_people(tx, "DISCLOSURE", detail, {case.person_ref for case in cases})
@@ -187,7 +187,7 @@ def _on_record(desk: Desk, entry: TakeAway) -> TakenAway:
 def _note_not_made(desk: Desk, entry: TakeAway, mark: TakenAway) -> None:
     """Note that nothing is out after all: what was never made never comes back, and would keep its cases for ever."""
     with suppress(Refused, OSError), desk.store.begin(desk.act(reason_code=entry.reason), "take_away") as tx:
-        taking.note_return(tx, mark.number, {})
+        checkout.note_return(tx, mark.number, {})
         detail = {"made": False}
         tx.log("DISCLOSURE", object_type="take_away", object_ref=mark.number, subject_ref=None, detail=detail)
 
@@ -210,12 +210,12 @@ def _source(desk: Desk) -> str:
     return location.rsplit("@", 1)[-1].split("://", 1)[-1].split("?", 1)[0] if is_shared(location) else location
 
 
-def _packed(desk: Desk, entry: TakeAway, mark: TakenAway, luggage: taking.Luggage, *, fictional: bool) -> str:
+def _packed(desk: Desk, entry: TakeAway, mark: TakenAway, luggage: checkout.Luggage, *, fictional: bool) -> str:
     """Make the file; half a one is never left behind."""
 
     def fill(store: Store) -> None:
         with store.begin(desk.act(reason_code=entry.reason), "take_away") as tx:
-            taking.fill(tx, luggage, mark)
+            checkout.fill(tx, luggage, mark)
 
     people = (Newcomer(desk.user, desk.role, entry.password),)
     return make_database(str(entry.path), people, mark.at, fictional=fictional, fill=fill)

@@ -11,10 +11,12 @@ from ioms_desktop.services.audit import seal_quietly
 from ioms_desktop.services.desk import Desk, now
 from ioms_desktop.services.promoting import Progress, silent
 from ioms_desktop.services.session import machine
-from ioms_desktop.storage import fiction, kept_trail, wholesale
+from ioms_desktop.storage.audit import imported_audit
+from ioms_desktop.storage.bulk_write import log_people
+from ioms_desktop.storage.database import demo_marker
 from ioms_desktop.storage.engine import is_shared, open_store
-from ioms_desktop.storage.reference import database_id
-from ioms_desktop.storage.staging import log_people
+from ioms_desktop.storage.offline import server_copy
+from ioms_desktop.storage.records.code_lists import database_id
 from ioms_desktop.storage.store import Store
 from ioms_desktop.storage.transaction import Act
 
@@ -94,11 +96,11 @@ def take_over(
 
 def _refuse_unready(store: Store, file: Desk) -> None:
     with store.read() as reading, file.store.read() as held:
-        if not wholesale.is_trusted(reading):
+        if not server_copy.is_trusted(reading):
             raise NotAllowed(NOT_KEEPER)
-        if wholesale.in_use(reading):
+        if server_copy.in_use(reading):
             raise Refused(IN_USE)
-        if fiction.is_fiction(reading) and not fiction.is_fiction(held):
+        if demo_marker.is_fiction(reading) and not demo_marker.is_fiction(held):
             raise Refused(
                 "This database is for fictional people and the file is not. Nothing was written; create another."
             )
@@ -119,15 +121,15 @@ def _moved(file: Desk, store: Store, at: datetime, *, dry_run: bool, progress: P
     act = Act(request="", user=file.user, role=file.role, at=at, workstation=machine(), reason_text="taken over")
     with file.store.read() as held:
         held.patiently()
-        invited = tuple(wholesale.names_of(held))
+        invited = tuple(server_copy.names_of(held))
         try:
             with store.begin(act, "promote") as tx:
                 tx.patiently()
-                counts = wholesale.move(held, tx, progress)
-                kept = kept_trail.keep(held, tx)
+                counts = server_copy.move(held, tx, progress)
+                kept = imported_audit.keep(held, tx)
                 entries = kept.entries
-                if fiction.is_fiction(held) and not fiction.is_fiction(tx):
-                    fiction.mark(tx.connection)
+                if demo_marker.is_fiction(held) and not demo_marker.is_fiction(tx):
+                    demo_marker.mark(tx.connection)
                 detail = {
                     "records": counts,
                     "entries": entries,
@@ -136,7 +138,11 @@ def _moved(file: Desk, store: Store, at: datetime, *, dry_run: bool, progress: P
                 }
                 number = database_id(held)
                 tx.log(
-                    "COMBINATION", object_type=kept_trail.PROMOTION, object_ref=number, subject_ref=None, detail=detail
+                    "COMBINATION",
+                    object_type=imported_audit.PROMOTION,
+                    object_ref=number,
+                    subject_ref=None,
+                    detail=detail,
                 )
                 _keep(dry_run)
         except _DryRun:

@@ -10,7 +10,7 @@ from ioms_desktop.services.live import tell_others
 from ioms_desktop.services.passwords import NEEDS_ONE, Strength, refuse_weak
 from ioms_desktop.storage import users
 from ioms_desktop.storage.engine import is_shared
-from ioms_desktop.storage.reading import Reading
+from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.store import Store
 
 BY_OTHER_MEANS = " They have no password here: the server must know them by a Kerberos ticket or a certificate."

@@ -5,9 +5,9 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, column, inspect, select, table
 
 from ioms_desktop.domain.errors import Ended, Refused
+from ioms_desktop.storage.db_errors import NOT_LET_IN, translated
+from ioms_desktop.storage.schema.tables import meta
 from ioms_desktop.storage.store import Store
-from ioms_desktop.storage.tables import meta
-from ioms_desktop.storage.translation import NOT_LET_IN, translated
 
 NOTED = "alembic_version"
 HEAD = "0007"
@@ -50,7 +50,7 @@ def open_store(location: str, key: bytes | None = None) -> Store:
         Refused: It is not there, not ours, damaged, unreachable, or at another schema; the sentence says which.
     """
     if not is_shared(location):
-        from ioms_desktop.storage.sqlite.old_log import refuse_old_log  # noqa: PLC0415 - only where one is used
+        from ioms_desktop.storage.sqlite.stale_wal import refuse_old_log  # noqa: PLC0415 - only where one is used
 
         refuse_unreadable(Path(location), encrypted=key is not None)
         refuse_old_log(Path(location), key)
@@ -59,7 +59,7 @@ def open_store(location: str, key: bytes | None = None) -> Store:
         with translated():
             _check_schema(engine)
             if key is not None:
-                from ioms_desktop.storage.sqlite.pages import refuse_damage  # noqa: PLC0415 - only where one is used
+                from ioms_desktop.storage.sqlite.page_check import refuse_damage  # noqa: PLC0415 - only where one is used
 
                 refuse_damage(engine, Path(location))
     except BaseException:
@@ -97,7 +97,7 @@ def open_personal(location: str, name: str, password: str) -> Store:
     Raises:
         Refused: The server cannot be reached or refuses them, or the database is not ours or at another schema.
     """
-    from ioms_desktop.storage.postgres import door, logins  # noqa: PLC0415 - only for a server
+    from ioms_desktop.storage.postgres import gate, logins  # noqa: PLC0415 - only for a server
     from ioms_desktop.storage.postgres.engine import anonymous, personal_engine  # noqa: PLC0415 - as above
 
     engine = personal_engine(location, name, password)
@@ -111,7 +111,7 @@ def open_personal(location: str, name: str, password: str) -> Store:
             raise Refused(NOT_LET_IN) from None  # a stranger is not told who once worked here
         raise
     address = anonymous(location).set(drivername="postgresql")
-    return Store(engine, address.render_as_string(), door=door.PersonalDoor(engine, role))
+    return Store(engine, address.render_as_string(), door=gate.PersonalDoor(engine, role))
 
 
 def refuse_missing(place: str | Path) -> None:

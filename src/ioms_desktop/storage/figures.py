@@ -11,9 +11,9 @@ from sqlalchemy import func, insert, select, text
 from ioms_desktop.domain.dates.quarters import Quarter
 from ioms_desktop.domain.figures.figure_tables import Cell, Thresholds
 from ioms_desktop.domain.figures.publication import Edition, Figures
-from ioms_desktop.storage import tables, views
-from ioms_desktop.storage.reading import Reading
-from ioms_desktop.storage.tables import case_standing, cases, figure_cell, figure_edition
+from ioms_desktop.storage.records.read import Reading
+from ioms_desktop.storage.schema import tables, views
+from ioms_desktop.storage.schema.tables import case_standing, cases, figure_cell, figure_edition
 from ioms_desktop.storage.transaction import Transaction
 
 PUBLISHED, SAME = "PUBLISHED", "SAME"

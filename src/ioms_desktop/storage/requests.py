@@ -5,8 +5,8 @@ from typing import Any
 
 from sqlalchemy import select
 
+from ioms_desktop.storage.schema.tables import request
 from ioms_desktop.storage.store import NOTE, Store
-from ioms_desktop.storage.tables import request
 from ioms_desktop.storage.transaction import Act
 
 LOOK = "look"

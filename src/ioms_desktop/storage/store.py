@@ -9,13 +9,13 @@ from typing import Any, Protocol
 from sqlalchemy import Connection, Engine, bindparam, select, text
 
 from ioms_desktop.domain.errors import NotAllowed
-from ioms_desktop.storage import tables
-from ioms_desktop.storage.postgres import context
-from ioms_desktop.storage.reading import Reading
-from ioms_desktop.storage.sight import Door, Sight, hidden_from
+from ioms_desktop.storage.db_errors import translated
+from ioms_desktop.storage.postgres import transaction_context
+from ioms_desktop.storage.records.read import Reading
+from ioms_desktop.storage.records.read_scope import Door, Sight, hidden_from
+from ioms_desktop.storage.schema import tables
+from ioms_desktop.storage.schema.types import Instant
 from ioms_desktop.storage.transaction import Act, Transaction
-from ioms_desktop.storage.translation import translated
-from ioms_desktop.storage.types import Instant
 
 COMMAND = "ioms_command"
 # Written out, because a statement of one dialect's own would load that dialect at every start.
@@ -123,9 +123,9 @@ class Store:
             if self.door is not None:
                 act = replace(act, role=self.door.role)
                 # What a server writes into every record of this transaction, whatever this computer's clock says.
-                act = replace(act, at=connection.execute(context.OWN_ACT, _said(act)).scalar_one())
+                act = replace(act, at=connection.execute(transaction_context.OWN_ACT, _said(act)).scalar_one())
             elif connection.dialect.name == "postgresql":
-                connection.execute(context.ACT, {"at": act.at.isoformat(), **_said(act)})
+                connection.execute(transaction_context.ACT, {"at": act.at.isoformat(), **_said(act)})
             earlier = _earlier(connection, act, name)
             yield Transaction(connection, act, earlier, self._sight(), self.door)
 

@@ -12,19 +12,13 @@ from ioms_desktop.domain.errors import Stale
 from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.domain.records.people import Person
 from ioms_desktop.domain.records.record import Record, columns
-from ioms_desktop.storage import search_keys, tables
-from ioms_desktop.storage.postgres import context
-from ioms_desktop.storage.reading import Reading
-from ioms_desktop.storage.records import (
-    changes,
-    derived,
-    key_text,
-    plain_values,
-    reader,
-    values,
-)
-from ioms_desktop.storage.sight import WHOLE, Door, Sight
-from ioms_desktop.storage.translation import STALE
+from ioms_desktop.storage.db_errors import STALE
+from ioms_desktop.storage.postgres import transaction_context
+from ioms_desktop.storage.records import search_index
+from ioms_desktop.storage.records.read import Reading
+from ioms_desktop.storage.records.read_scope import WHOLE, Door, Sight
+from ioms_desktop.storage.records.row_mapping import changes, derived, key_text, plain_values, reader, values
+from ioms_desktop.storage.schema import tables
 
 R = TypeVar("R", bound=Record)
 
@@ -122,7 +116,7 @@ class Transaction(Reading):
         )
         if done.rowcount != 1:
             raise Stale(STALE)
-        if not search_keys.found_alike(before, newer):
+        if not search_index.found_alike(before, newer):
             self._words(newer)
         if self.keeps_traces:
             self._keep_former(before, "CHANGED", None)
@@ -138,9 +132,9 @@ class Transaction(Reading):
         table = tables.table_of(type(record))
         before = self._present(record)
         self.touched.add(getattr(record, "case_ref", None))
-        search_keys.forget(self.connection, record)
+        search_index.forget(self.connection, record)
         if not self.keeps_traces:
-            self.connection.execute(context.REMOVAL, {"reason": reason})
+            self.connection.execute(transaction_context.REMOVAL, {"reason": reason})
         done = self.connection.execute(
             delete(table).where(table.c.id == record.id, table.c.revision == record.revision)
         )
@@ -163,7 +157,7 @@ class Transaction(Reading):
         """Write one audit entry of the kind named, in this transaction."""
         if not self.keeps_traces:
             self.connection.execute(
-                context.LOG,
+                transaction_context.LOG,
                 {
                     "kind": kind,
                     "object_type": object_type,
@@ -215,7 +209,7 @@ class Transaction(Reading):
 
     def _words(self, record: Record) -> None:
         if isinstance(record, Person | Case):
-            search_keys.remember(self.connection, record)
+            search_index.remember(self.connection, record)
 
     def _audit_change(
         self, kind: str, record: Record, before: dict[str, Any] | None, after: dict[str, Any] | None, reason: str = ""

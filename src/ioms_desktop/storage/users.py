@@ -7,9 +7,9 @@ from typing import Any
 from sqlalchemy import Select, insert, select, update
 
 from ioms_desktop.domain.access.roles import Role
-from ioms_desktop.storage.reading import Reading
-from ioms_desktop.storage.records import plain
-from ioms_desktop.storage.tables import users as table
+from ioms_desktop.storage.records.read import Reading
+from ioms_desktop.storage.records.row_mapping import plain
+from ioms_desktop.storage.schema.tables import users as table
 from ioms_desktop.storage.transaction import Transaction
 
 

@@ -35,7 +35,7 @@ from ioms_desktop.services.imports import run_import
 from ioms_desktop.services.places import without_password
 from ioms_desktop.services.publishing import PublishQuarter, publish_quarter
 from ioms_desktop.services.session import as_keeper, sign_in
-from ioms_desktop.storage import fiction
+from ioms_desktop.storage.database import demo_marker
 
 PASSWORD = DEMO_PASSWORD
 SUPERVISOR, PARTNER = "wright", "partner"
@@ -74,7 +74,7 @@ def build_demo(location: str, *, cases: int = 60, seed: int = 1, clock: Callable
     """
     if cases < LEAST:
         raise Refused(f"A demo has at least {LEAST} cases, those of the worked example. Ask for more.")
-    fiction.clear_away(location, SUPERVISOR, PASSWORD)
+    demo_marker.clear_away(location, SUPERVISOR, PASSWORD)
     built = clock()
     tables, corrected = demo_tables(cases, seed)
     sent = monthly(tables, built - DAY)

@@ -6,7 +6,7 @@ from sqlalchemy import URL, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
 
 from ioms_desktop.domain.errors import Refused
-from ioms_desktop.storage.postgres.connecting import connect_arguments
+from ioms_desktop.storage.postgres.connection import connect_arguments
 
 WHO = ("user", "password", "sslpassword")
 """What an address may say of whoever connects; a person says it themselves."""

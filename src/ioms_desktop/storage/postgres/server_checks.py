@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import Connection, select, text
 
 from ioms_desktop.domain.errors import Refused
-from ioms_desktop.storage.tables import meta
+from ioms_desktop.storage.schema.tables import meta
 
 TRIAL = "trial"
 """In the table meta of a database that is there for trying, on whatever server."""

@@ -28,11 +28,11 @@ from ioms_desktop.domain.dates.calendar import Spell
 from ioms_desktop.domain.dates.day_time import Moment
 from ioms_desktop.domain.policy.case_facts import COMPLETED, DecisionFact
 from ioms_desktop.domain.search.search_query import Piece
+from ioms_desktop.storage.queries.join_hints import unhelped
 from ioms_desktop.storage.queries.search import case_meets, names_user
-from ioms_desktop.storage.queries.walking import unhelped
-from ioms_desktop.storage.reading import Reading
-from ioms_desktop.storage.tables import cases
-from ioms_desktop.storage.views import known
+from ioms_desktop.storage.records.read import Reading
+from ioms_desktop.storage.schema.tables import cases
+from ioms_desktop.storage.schema.views import known
 
 by_name_walked = known["people_by_name"]
 people, contacts, actions = (known[name] for name in ("people", "contacts", "actions"))

@@ -8,8 +8,8 @@ from sqlalchemy import Select, select
 
 from ioms_desktop.domain.search.search_query import Piece
 from ioms_desktop.storage.queries.search import FoundPerson, has_case_on, person_meets
-from ioms_desktop.storage.reading import Reading
-from ioms_desktop.storage.views import known
+from ioms_desktop.storage.records.read import Reading
+from ioms_desktop.storage.schema.views import known
 
 people, by_name_walked = known["people"], known["people_by_name"]
 PARTITION = 1_000

@@ -7,9 +7,9 @@ from sqlalchemy import ColumnElement, FromClause, Select, and_, func, or_, selec
 
 from ioms_desktop.domain.search.search_query import Piece
 from ioms_desktop.domain.search.search_terms import END
-from ioms_desktop.storage.reading import Reading
-from ioms_desktop.storage.tables import cases, search_key
-from ioms_desktop.storage.views import known
+from ioms_desktop.storage.records.read import Reading
+from ioms_desktop.storage.schema.tables import cases, search_key
+from ioms_desktop.storage.schema.views import known
 
 people = known["people"]
 

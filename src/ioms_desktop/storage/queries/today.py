@@ -9,10 +9,10 @@ from sqlalchemy import Select, func, or_, select
 from ioms_desktop.domain.records.concerns_and_decisions import Proposal
 from ioms_desktop.storage.queries.caseload import WORKERS, still_open
 from ioms_desktop.storage.queries.search import names_user
-from ioms_desktop.storage.reading import Reading
-from ioms_desktop.storage.records import reader, selected
-from ioms_desktop.storage.tables import cases
-from ioms_desktop.storage.views import known
+from ioms_desktop.storage.records.read import Reading
+from ioms_desktop.storage.records.row_mapping import reader, selected
+from ioms_desktop.storage.schema.tables import cases
+from ioms_desktop.storage.schema.views import known
 
 people, actions, proposals = (known[name] for name in ("people", "actions", "proposals"))
 AT_ONCE = 5_000

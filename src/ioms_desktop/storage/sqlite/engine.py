@@ -16,7 +16,7 @@ from urllib.parse import quote
 from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, event
 
 from ioms_desktop.domain.errors import Refused
-from ioms_desktop.storage.sqlite import entries
+from ioms_desktop.storage.sqlite import audit_hash
 from ioms_desktop.storage.store import COMMAND
 
 BUSY_SECONDS = 10
@@ -67,7 +67,7 @@ def looking_engine(path: Path, key: bytes) -> Engine:
     def look() -> Any:  # noqa: ANN401 - the driver's own connection
         connection = connect_looking(path, key, "immutable=1")
         connection.execute("PRAGMA temp_store=MEMORY")
-        entries.teach(connection)
+        audit_hash.teach(connection)
         return connection
 
     engine = create_engine(
@@ -194,7 +194,7 @@ def _prepare(connection: Any) -> None:  # noqa: ANN401 - the driver's own connec
             cursor.execute(pragma)
     finally:
         cursor.close()
-    entries.teach(connection)
+    audit_hash.teach(connection)
 
 
 def _begin(connection: Connection) -> None:

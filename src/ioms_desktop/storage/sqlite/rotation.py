@@ -14,12 +14,12 @@ from sqlalchemy import delete, insert, select
 
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.storage.envelope import KEY_BYTES
-from ioms_desktop.storage.reading import Reading
+from ioms_desktop.storage.records.read import Reading
+from ioms_desktop.storage.schema.tables import meta
 from ioms_desktop.storage.sqlite import key_file
 from ioms_desktop.storage.sqlite.engine import alone, driver_error, engine_for, key_literal
 from ioms_desktop.storage.sqlite.key_file import KeyFile
 from ioms_desktop.storage.store import COMMAND, Store
-from ioms_desktop.storage.tables import meta
 from ioms_desktop.storage.transaction import Transaction
 
 DUE = "rotation_due"

@@ -1,0 +1,249 @@
+"""Who may know of a case, as kept. A server keeps people to it itself; in a file the services go by the same lists."""
+
+import secrets
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Connection,
+    Row,
+    String,
+    bindparam,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+    text,
+    update,
+)
+
+from ioms_desktop.domain.access.case_access import (
+    GLASS_LASTS,
+    REVIEW,
+    REVIEW_WORKING_DAYS,
+    REVIEWER,
+    AccessEntry,
+    AccessList,
+    Standing,
+)
+from ioms_desktop.domain.dates.calendar import LONDON, working_days_after
+from ioms_desktop.domain.records.cases import Action
+from ioms_desktop.storage.records.read import Reading
+from ioms_desktop.storage.schema.tables import access_entry, case_standing, cases, users
+from ioms_desktop.storage.schema.types import Instant
+from ioms_desktop.storage.schema.views import audit_trail, known
+from ioms_desktop.storage.transaction import Transaction
+
+COLUMNS = tuple(access_entry.c[name] for name in AccessEntry.__dataclass_fields__)
+DENIED = {"denied": True}
+
+
+# Reading ----------------------------------------------------------------------------------------
+
+
+def now_of(reading: Reading, at: datetime) -> datetime:
+    """Give what the time is for the lists: a server goes by its own clock."""
+    if not reading.guarded:
+        return at
+    moment: datetime = reading.connection.execute(select(func.clock_timestamp())).scalar_one()
+    return moment
+
+
+def entries(reading: Reading, case_ref: str) -> list[AccessEntry]:
+    """List everybody who stands or stood on a list of a case, the latest first; on a server as far as one may see."""
+    query = select(*COLUMNS).where(access_entry.c.case_ref == case_ref)
+    ordered = query.order_by(access_entry.c.begins_at.desc(), access_entry.c.id.desc())
+    return [_entry(row) for row in reading.connection.execute(ordered)]
+
+
+def own_entries(reading: Reading, user: str, case_ref: str, at: datetime) -> list[AccessEntry]:
+    """List on which lists of a case somebody stands, the latest first."""
+    query = select(*COLUMNS).where(access_entry.c.case_ref == case_ref, access_entry.c.user_name == user)
+    standing = query.where(_stands(reading, at)).order_by(access_entry.c.id.desc())
+    return [_entry(row) for row in reading.connection.execute(standing)]
+
+
+def standing_of(reading: Reading, case_ref: str) -> Standing:
+    """Say how a case as a whole is kept."""
+    query = select(case_standing.c.restricted, case_standing.c.team, case_standing.c.message)
+    row = reading.connection.execute(query.where(case_standing.c.case_ref == case_ref)).first()
+    return Standing() if row is None else Standing(*row)
+
+
+def team_of(reading: Reading, user: str) -> str | None:
+    """Name somebody's team; None where they share every team's cases."""
+    return reading.connection.scalar(select(users.c.team).where(users.c.name == user))
+
+
+def teams(reading: Reading, *, cases: bool) -> list[str]:
+    """Name the teams that anybody is in, and those that cases are kept for where these may be read."""
+    named = [users.c.team, *([case_standing.c.team] if cases else [])]
+    return sorted({name for column in named for name in reading.connection.scalars(select(column)) if name})
+
+
+def told_instead(reading: Reading, case_ref: str) -> str | None:
+    """Give what a server tells somebody in place of a case that is kept from them; None where nobody left words."""
+    told: str | None = reading.connection.scalar(text("SELECT told_instead(:ref)"), {"ref": case_ref})
+    return told
+
+
+def assigned_cases(reading: Reading, user: str, at: datetime) -> list[str]:
+    """Name the cases somebody is assigned to; in a file without those that its lists keep from them all the same.
+
+    A server shows them of the others nothing in any event.
+    """
+    mine = select(access_entry.c.case_ref).where(access_entry.c.user_name == user, _stands(reading, at))
+    query = mine.where(access_entry.c.kind == AccessList.ASSIGNED)
+    kept = set() if reading.guarded else set(hidden_from(reading.connection, user, at))
+    return sorted(set(reading.connection.scalars(query)) - kept)
+
+
+def behind_glass(reading: Reading, user: str, at: datetime) -> list[str]:
+    """Name the cases that somebody sees only by breaking the glass."""
+    mine = select(access_entry.c.case_ref).where(access_entry.c.user_name == user, _stands(reading, at))
+    return sorted(set(reading.connection.scalars(mine.where(access_entry.c.kind == AccessList.GLASS))))
+
+
+def open_reviews(reading: Reading, since: datetime) -> list[tuple[str, str, str]]:
+    """List the glasses broken since an instant that wait for a review: the action, its case, and who broke it."""
+    actions = known["actions"]
+    query = select(actions.c.action_ref, actions.c.case_ref, actions.c.recorded_by).where(
+        actions.c.action_ref.startswith(REVIEW), actions.c.done_on.is_(None), actions.c.recorded_at >= since
+    )
+    return [(row.action_ref, row.case_ref, row.recorded_by) for row in reading.connection.execute(query)]
+
+
+def breakings(reading: Reading, since: datetime) -> list[tuple[datetime, str, str]]:
+    """List whose breaking of which glass the audit has since an instant, the latest last: when, who, which case."""
+    query = select(audit_trail.c.at, audit_trail.c.actor, audit_trail.c.object_ref, audit_trail.c.detail).where(
+        audit_trail.c.object_type == "break_glass", audit_trail.c.kind == "CONSULTATION", audit_trail.c.at >= since
+    )
+    found = reading.connection.execute(query.order_by(audit_trail.c.id))
+    return [(row.at, row.actor, row.object_ref) for row in found if not (row.detail or {}).get("denied")]
+
+
+def _stands(reading: Reading, at: datetime) -> ColumnElement[bool]:
+    now = func.clock_timestamp() if reading.guarded else literal(at, Instant())
+    return or_(access_entry.c.ends_at.is_(None), access_entry.c.ends_at > now)
+
+
+def _entry(row: Row[Any]) -> AccessEntry:
+    said = row._asdict()
+    return AccessEntry(**{**said, "kind": AccessList(said["kind"])})
+
+
+def hidden_from(reading: Connection, user: str, at: datetime) -> list[str]:
+    """Name the cases that the lists of a file keep from somebody."""
+    return list(reading.scalars(_hidden(), {"user": user, "at": at}))
+
+
+@cache
+def _hidden() -> CompoundSelect[Any]:
+    """Write the question for them once, as `domain.knowing.is_hidden` has it: it is asked before everything else."""
+    user, at = bindparam("user", type_=String()), bindparam("at", type_=Instant())
+    mine = select(access_entry.c.case_ref).where(
+        access_entry.c.user_name == user,
+        or_(access_entry.c.ends_at.is_(None), access_entry.c.ends_at > at),
+    )
+    named = mine.where(access_entry.c.kind.in_((AccessList.ADMITTED, AccessList.GLASS)))
+    known_to = mine.where(access_entry.c.kind != AccessList.EXCLUDED)
+    team = select(users.c.team).where(users.c.name == user).scalar_subquery()
+    kept = select(case_standing.c.case_ref)
+    return mine.where(access_entry.c.kind == AccessList.EXCLUDED).union(
+        kept.where(case_standing.c.restricted, case_standing.c.case_ref.not_in(named)),
+        kept.where(case_standing.c.team != team, case_standing.c.case_ref.not_in(known_to)),
+    )
+
+
+# Writing ----------------------------------------------------------------------------------------
+
+
+def set_entry(
+    tx: Transaction, case_ref: str, name: str, kind: AccessList, *, standing: bool, told: str | None = None
+) -> bool:
+    """Put somebody on a list of a case, or take them off; false where a server refuses, which is then on record.
+
+    Args:
+        tx: The transaction; that of a refusal must be committed, or its entry is lost.
+        case_ref: The case.
+        name: Who.
+        kind: Which list.
+        standing: Whether they stand on it from now on.
+        told: What they read in place of the case.
+    """
+    if tx.guarded:
+        asked = "SELECT set_access(:ref, :who, :entry, :standing, :told)"
+        values = {"ref": case_ref, "who": name, "entry": kind.value, "standing": standing, "told": told}
+        return bool(tx.connection.scalar(text(asked), values))
+    now = tx.act.at
+    there = access_entry.c.case_ref == case_ref, access_entry.c.user_name == name, access_entry.c.kind == kind.value
+    tx.connection.execute(update(access_entry).where(*there, _stands(tx, now)).values(ends_at=now))
+    if standing:
+        _enter(tx, case_ref, name, kind, told)
+    detail = {"standing": standing, "message": told}
+    _log(tx, "ALTERATION", "access_entry", f"{case_ref}/{kind}/{name}", case_ref, detail)
+    return True
+
+
+def set_standing(tx: Transaction, case_ref: str, standing: Standing) -> bool:
+    """Say how a case as a whole is kept; false where a server refuses."""
+    if tx.guarded:
+        asked = "SELECT set_standing(:ref, :restricted, :team, :told)"
+        values = {"ref": case_ref, "restricted": standing.restricted, "team": standing.team, "told": standing.message}
+        return bool(tx.connection.scalar(text(asked), values))
+    written = {"restricted": standing.restricted, "team": standing.team, "message": standing.message}
+    there = case_standing.c.case_ref == case_ref
+    if not tx.connection.execute(update(case_standing).where(there).values(**written)).rowcount:
+        tx.connection.execute(insert(case_standing).values(case_ref=case_ref, **written))
+    _log(tx, "ALTERATION", "case_standing", case_ref, case_ref, written)
+    return True
+
+
+def break_glass(tx: Transaction, case_ref: str, why: str) -> bool:
+    """Open a case for an hour to somebody it is kept from, a task for a supervisor with it; false where refused."""
+    if tx.guarded:
+        return bool(tx.connection.scalar(text("SELECT break_glass(:ref, :why)"), {"ref": case_ref, "why": why}))
+    _enter(tx, case_ref, tx.act.user, AccessList.GLASS, why, ends_at=tx.act.at + GLASS_LASTS)
+    _log(tx, "CONSULTATION", "break_glass", case_ref, case_ref, {"minutes": int(GLASS_LASTS.total_seconds() // 60)})
+    today = tx.act.at.astimezone(LONDON).date()
+    tx.add(
+        Action(
+            action_ref=f"{REVIEW}{secrets.token_hex(5).upper()}",
+            case_ref=case_ref,
+            text=f"Review: {tx.act.user} opened this case by breaking the glass",
+            owner=REVIEWER,
+            due_on=working_days_after(today, REVIEW_WORKING_DAYS),
+        )
+    )
+    return True
+
+
+def deny(tx: Transaction, kind: str, object_type: str, object_ref: str) -> None:
+    """Put on record that somebody tried what a file's lists do not let them; a server does so itself."""
+    if not tx.guarded:
+        tx.log(kind, object_type=object_type, object_ref=object_ref, subject_ref=None, detail=DENIED)
+
+
+def _enter(
+    tx: Transaction, case_ref: str, name: str, kind: AccessList, told: str | None, ends_at: datetime | None = None
+) -> None:
+    tx.connection.execute(
+        insert(access_entry).values(
+            case_ref=case_ref,
+            user_name=name,
+            kind=kind.value,
+            begins_at=tx.act.at,
+            ends_at=ends_at,
+            message=told,
+            set_by=tx.act.user,
+        )
+    )
+
+
+def _log(tx: Transaction, kind: str, object_type: str, object_ref: str, case_ref: str, detail: dict[str, Any]) -> None:
+    subject = tx.connection.scalar(select(cases.c.person_ref).where(cases.c.case_ref == case_ref))
+    tx.log(kind, object_type=object_type, object_ref=object_ref, subject_ref=subject, detail=detail)

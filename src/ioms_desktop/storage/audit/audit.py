@@ -1,0 +1,97 @@
+"""Read the audit."""
+
+from datetime import datetime
+from json import dumps
+from typing import Any
+
+from sqlalchemy import Row, Text, cast, or_, select
+
+from ioms_desktop.storage.records.read import Reading
+from ioms_desktop.storage.schema.tables import audit
+from ioms_desktop.storage.schema.views import audit_trail, disclosures_told
+
+
+def disclosures(reading: Reading, case_ref: str, until: datetime) -> list[Row[Any]]:
+    """List what was disclosed of a case before an instant, oldest first: at, recipient, reason_code, after, actor."""
+    query = (
+        select(
+            disclosures_told.c.at,
+            disclosures_told.c.recipient,
+            disclosures_told.c.reason_code,
+            disclosures_told.c.after,
+            disclosures_told.c.actor,
+        )
+        .where(disclosures_told.c.case_ref == case_ref)
+        .where(disclosures_told.c.at < until)
+        .order_by(disclosures_told.c.id)
+    )
+    return list(reading.connection.execute(query))
+
+
+def looked_since(reading: Reading, actor: str, case_ref: str, subject_ref: str, since: datetime) -> bool:
+    """Whether somebody's look at a case is on record since an instant: a screen that refreshes is one look."""
+    query = select(audit.c.id).where(
+        audit.c.subject_ref == subject_ref,
+        audit.c.kind == "CONSULTATION",
+        audit.c.object_type == "cases",
+        audit.c.object_ref == case_ref,
+        audit.c.actor == actor,
+        audit.c.at >= since,
+    )
+    return reading.connection.execute(query.limit(1)).first() is not None
+
+
+LOOKS = ("CONSULTATION", "DISCLOSURE", "COMBINATION")
+
+
+def subject_of(reading: Reading, ref: str) -> tuple[str, bool] | None:
+    """Say whom a reference means, from the audit alone: whoever reads it need not read cases.
+
+    Returns:
+        The person, and whether the reference is that of a case; None where the audit knows neither.
+    """
+    of_case = select(audit_trail.c.subject_ref).where(
+        audit_trail.c.object_type == "cases", audit_trail.c.object_ref == ref
+    )
+    person = reading.connection.scalar(
+        of_case.where(audit_trail.c.subject_ref.is_not(None)).order_by(audit_trail.c.id).limit(1)
+    )
+    if person is not None:
+        return str(person), True
+    known = reading.connection.execute(
+        select(audit_trail.c.id).where(audit_trail.c.subject_ref == ref).limit(1)
+    ).first()
+    return None if known is None else (ref, False)
+
+
+def looks(reading: Reading, person_ref: str, case_ref: str = "") -> list[Row[Any]]:
+    """List who looked at a person, or at one case of theirs, or was told of them, oldest first.
+
+    Args:
+        reading: Where to read.
+        person_ref: The person.
+        case_ref: Only what touches this case or the person as a whole; empty for everything about the person.
+    """
+    about = audit_trail.c.subject_ref == person_ref
+    shown = (audit_trail.c.object_type == "search") & cast(audit_trail.c.detail, Text).contains(
+        dumps(person_ref), autoescape=True
+    )
+    if case_ref:
+        this = (audit_trail.c.object_type == "cases") & (audit_trail.c.object_ref == case_ref)
+        touched = or_(this, about & (audit_trail.c.object_type == "people"))
+    else:
+        touched = or_(about, shown)
+    columns = (
+        audit_trail.c.at,
+        audit_trail.c.actor,
+        audit_trail.c.actor_role,
+        audit_trail.c.workstation,
+        audit_trail.c.kind,
+        audit_trail.c.object_type,
+        audit_trail.c.object_ref,
+        audit_trail.c.recipient,
+        audit_trail.c.reason_code,
+        audit_trail.c.reason_text,
+    )
+    query = select(*columns).where(audit_trail.c.kind.in_(LOOKS), touched).order_by(audit_trail.c.at, audit_trail.c.id)
+    return list(reading.connection.execute(query))

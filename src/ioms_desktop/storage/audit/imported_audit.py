@@ -1,0 +1,164 @@
+"""The audit of another database, kept as it was hashed there: beside this one's own, never among its entries.
+
+A file that is promoted or brought back has an audit of its own. Its entries are not written into this database's audit,
+which would say that they happened here. They are kept entry by entry under the number of the database they come from,
+with its seals, so that the same walk proves them whole.
+"""
+
+import json
+from collections.abc import Generator, Iterator
+from datetime import datetime
+from hashlib import sha256
+from itertools import islice
+from typing import Any, NamedTuple
+
+from sqlalchemy import Text, cast, func, insert, select
+
+from ioms_desktop.domain.audit_chain import Entry, Seal, entry_hash, instant_text, walk
+from ioms_desktop.storage.audit import sealing
+from ioms_desktop.storage.records.code_lists import database_id
+from ioms_desktop.storage.records.read import Reading
+from ioms_desktop.storage.schema.tables import audit, kept_trail
+from ioms_desktop.storage.schema.views import audit_trail
+from ioms_desktop.storage.transaction import Transaction
+
+PROMOTION = "promotion"
+"""Under which this database's own audit says what was kept: number of entries and digest, sealed like all else."""
+EMPTIED = "emptied"
+"""In the place of the hash since a disposal, where the disposal was here."""
+ENTRY, SEAL, EPOCH = "ENTRY", "SEAL", "EPOCH"
+AT_ONCE = 1_000
+
+
+class Kept(NamedTuple):
+    """What was kept of a trail.
+
+    Attributes:
+        entries: How many entries.
+        digest: The SHA-256 of them all with their seals, for this database's own audit.
+    """
+
+    entries: int
+    digest: str
+
+
+class KeptTrail(NamedTuple):
+    """The proof of a trail that is kept.
+
+    Attributes:
+        database_id: Whose it is.
+        kept_by: Who brought it.
+        entries: How many entries were read.
+        sealed: How many of them are sealed.
+        reason: What is wrong with it; empty where it is as it was kept.
+        on_record: Whether this database's own audit says that it was kept; anybody may put nonsense beside it.
+    """
+
+    database_id: str
+    kept_by: str
+    entries: int
+    sealed: int
+    reason: str
+    on_record: bool
+
+
+def keep(file: Reading, tx: Transaction) -> Kept:
+    """Keep what is new of a file's audit.
+
+    Args:
+        file: The file.
+        tx: Where it is kept.
+
+    Returns:
+        What is kept that was not before.
+    """
+    number = database_id(file)
+    known = {
+        part: tx.connection.scalar(
+            select(func.coalesce(func.max(kept_trail.c.n), 0)).where(
+                kept_trail.c.database_id == number,
+                kept_trail.c.kept_by == tx.act.user,
+                kept_trail.c.part == part,
+            )
+        )
+        for part in (ENTRY, SEAL, EPOCH)
+    }
+    own = {"database_id": number, "kept_by": tx.act.user, "kept_at": tx.act.at}
+    rows = (row | own for row in _rows(file) if row["n"] > (known[row["part"]] or 0))
+    kept, digest = 0, sha256()
+    while part := list(islice(rows, AT_ONCE)):
+        tx.connection.execute(insert(kept_trail), part)
+        kept += sum(row["part"] == ENTRY for row in part)
+        for row in part:
+            digest.update(row["fields"].encode())
+    return Kept(kept, digest.hexdigest())
+
+
+def _rows(file: Reading) -> Iterator[dict[str, Any]]:
+    """Give epochs, seals and entries of a file; its entries are numbered as they are marked."""
+    empty = {"before": None, "after": None}
+    for epoch in sealing.epochs(file):
+        said = {"number": epoch.number, "opened_at": instant_text(epoch.opened_at), "opened_by": epoch.opened_by}
+        yield {"part": EPOCH, "n": epoch.number, "fields": json.dumps(said | {"reason": epoch.reason}), **empty}
+    for seal in sealing.seals(file):
+        said = {name: getattr(seal, name) for name in Seal.__dataclass_fields__ if name != "at"}
+        yield {"part": SEAL, "n": seal.n, "fields": json.dumps(said | {"at": instant_text(seal.at)}), **empty}
+    recorded = (cast(audit.c.before, Text), cast(audit.c.after, Text))
+    query = select(*recorded).order_by(audit.c.mark, audit.c.id)
+    with file.connection.execute(query, execution_options={"yield_per": AT_ONCE}) as found:
+        for (before, after), entry in zip(found, sealing.entries(file), strict=True):
+            fields = json.dumps([*entry.fields, entry.row_hash, entry.kept_hash], ensure_ascii=False)
+            yield {"part": ENTRY, "n": int(entry.fields[0] or 0), "fields": fields, "before": before, "after": after}
+
+
+def proofs(reading: Reading) -> list[KeptTrail]:
+    """Prove every trail that is kept."""
+    whose = (kept_trail.c.database_id, kept_trail.c.kept_by)
+    query = select(*whose).distinct().order_by(*whose)
+    return [_proof(reading, number, by) for number, by in reading.connection.execute(query).all()]
+
+
+def _proof(reading: Reading, number: str, by: str) -> KeptTrail:
+    told = _told(reading, number, by)
+    try:
+        epochs = {json.loads(text)["number"] for text in _texts(reading, number, by, EPOCH)}
+        found = walk(
+            _entries(reading, number, by),
+            (_seal(text) for text in _texts(reading, number, by, SEAL)),
+            database_id=number,
+            epochs=epochs,
+        )
+    except (ValueError, KeyError, TypeError):  # whoever may bring a trail may bring nonsense
+        return KeptTrail(number, by, 0, 0, "What was kept is no audit.", told > 0)
+    reason = found.fault.reason if found.fault else ""
+    if not reason and told != found.entries:
+        reason = f"{told} entries were put on record as kept, and {found.entries} are there."
+    return KeptTrail(number, by, found.entries, found.sealed, reason, told > 0)
+
+
+def _told(reading: Reading, number: str, by: str) -> int:
+    """Give how many entries this database's own audit says were kept."""
+    query = select(audit_trail.c.detail).where(
+        audit_trail.c.object_type == PROMOTION, audit_trail.c.object_ref == number, audit_trail.c.actor == by
+    )
+    return sum(detail["entries"] for detail in reading.connection.scalars(query) if detail)
+
+
+def _entries(reading: Reading, number: str, by: str) -> Generator[Entry, None, None]:
+    for text in _texts(reading, number, by, ENTRY):
+        *fields, row_hash, kept_hash = json.loads(text)
+        # What a disposal here emptied proves nothing any more but that it was there: by the hash it was sealed with.
+        yield Entry(tuple(fields), row_hash, entry_hash(fields) if kept_hash == EMPTIED else kept_hash)
+
+
+def _seal(text: str) -> Seal:
+    said = json.loads(text)
+    return Seal(**said | {"at": datetime.fromisoformat(said["at"])})
+
+
+def _texts(reading: Reading, number: str, by: str, part: str) -> Generator[str, None, None]:
+    query = select(kept_trail.c.fields).where(
+        kept_trail.c.database_id == number, kept_trail.c.kept_by == by, kept_trail.c.part == part
+    )
+    with reading.connection.execute(query.order_by(kept_trail.c.n), execution_options={"yield_per": AT_ONCE}) as rows:
+        yield from rows.scalars()

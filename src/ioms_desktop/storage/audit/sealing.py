@@ -1,0 +1,201 @@
+"""The audit as what is proved: its entries with the texts that were hashed, its seals, its epochs."""
+
+from collections.abc import Generator, Iterator, Sequence
+from dataclasses import replace
+from hashlib import sha256
+from typing import Any
+
+from sqlalchemy import Text, cast, func, insert, select, text
+
+from ioms_desktop.domain.audit_chain import (
+    FIELDS,
+    Entry,
+    Epoch,
+    Fault,
+    Head,
+    Redaction,
+    Seal,
+    misredacted,
+    prove,
+    redaction_digests,
+    seal_hash,
+)
+from ioms_desktop.storage.records.code_lists import database_id
+from ioms_desktop.storage.records.read import Reading
+from ioms_desktop.storage.schema import tables
+from ioms_desktop.storage.schema.tables import audit, epoch, redaction, seal
+from ioms_desktop.storage.schema.views import audit_trail
+from ioms_desktop.storage.transaction import Transaction
+
+AT_ONCE = 2_000
+INSTANT = 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'
+
+
+def entries(reading: Reading, first: int | None = None) -> Generator[Entry, None, None]:
+    """Give every entry in the order in which entries are sealed, without holding many at a time.
+
+    Args:
+        reading: Where to read.
+        first: Only those with at least this mark.
+    """
+    texts = [_as_text(reading, name) for name in FIELDS]
+    query = select(*texts, audit_trail.c.row_hash).order_by(audit_trail.c.mark, audit_trail.c.id)
+    if first is not None:
+        query = query.where(audit_trail.c.mark >= first)
+    # The latest of each: a search may have shown two people who were both disposed of.
+    kept = {str(each.entry): each.kept_hash for each in _redactions(reading)}
+    with reading.connection.execute(query, execution_options={"yield_per": AT_ONCE}) as rows:
+        for row in rows:
+            *fields, row_hash = row
+            yield Entry(tuple(fields), row_hash, kept.get(fields[0]))
+
+
+def entries_of(reading: Reading, ids: Sequence[int]) -> Iterator[Entry]:
+    """Give some entries by their numbers, in that order."""
+    texts = [_as_text(reading, name) for name in FIELDS]
+    for start in range(0, len(ids), AT_ONCE // 4):
+        some = audit_trail.c.id.in_(ids[start : start + AT_ONCE // 4])
+        for *fields, row_hash in reading.connection.execute(
+            select(*texts, audit_trail.c.row_hash).where(some).order_by(audit_trail.c.id)
+        ):
+            yield Entry(tuple(fields), row_hash)
+
+
+def _redactions(reading: Reading) -> list[Redaction]:
+    query = select(redaction.c.disposal_ref, redaction.c.entry, redaction.c.kept_hash).order_by(redaction.c.id)
+    return [Redaction(*row) for row in reading.connection.execute(query)]
+
+
+def redaction_fault(reading: Reading) -> Fault | None:
+    """Say whether entries were emptied by anything but a disposal on record; what the entries say is proved before."""
+    trail = audit_trail
+    query = select(trail.c.subject_ref, trail.c.object_ref).where(
+        trail.c.kind == "ERASURE", trail.c.object_type == redaction.name
+    )
+    said: dict[str, str] = {row.subject_ref: row.object_ref for row in reading.connection.execute(query)}
+    emptied = sorted(_redactions(reading), key=lambda each: each.entry)
+    return misredacted(redaction_digests(emptied), said)
+
+
+def _as_text(reading: Reading, name: str) -> Any:  # noqa: ANN401 - an expression
+    """The text of a column as it was hashed; the form of an instant is each database's own."""
+    if name in {"before", "after"}:
+        return audit_trail.c[f"{name}_hash"]
+    column = audit_trail.c[name]
+    if name != "at":
+        return cast(column, Text)
+    if reading.connection.dialect.name == "postgresql":
+        return func.to_char(func.timezone("UTC", column), INSTANT)
+    return func.replace(cast(column, Text), " ", "T").concat("Z")
+
+
+def seals(reading: Reading) -> Generator[Seal, None, None]:
+    """Give every seal in the order of their numbers, without holding many at a time."""
+    query = select(seal).order_by(seal.c.n)
+    with reading.connection.execute(query, execution_options={"yield_per": AT_ONCE}) as rows:
+        for row in rows:
+            yield Seal(**row._mapping)  # noqa: SLF001 - SQLAlchemy names it so
+
+
+def last_seal(reading: Reading) -> Seal | None:
+    """Give the newest seal."""
+    row = reading.connection.execute(select(seal).order_by(seal.c.n.desc()).limit(1)).first()
+    return None if row is None else Seal(**row._mapping)  # noqa: SLF001 - as above
+
+
+def head(reading: Reading) -> Head | None:
+    """Give the newest seal as it is kept elsewhere; None before the first."""
+    last = last_seal(reading)
+    if last is None:
+        return None
+    rows = reading.connection.scalar(select(func.sum(seal.c.rows))) or 0
+    return Head(
+        database_id=database_id(reading), n=last.n, hash=last.hash, at=last.at, epoch=last.epoch, rows=int(rows)
+    )
+
+
+def epochs(reading: Reading) -> list[Epoch]:
+    """List the epochs, the first one first."""
+    columns = [c for c in epoch.c if c.name not in {"system_id", "base"}]
+    return [Epoch(**row._mapping) for row in reading.connection.execute(select(*columns).order_by(epoch.c.number))]  # noqa: SLF001 - as above
+
+
+def newest_fault(reading: Reading) -> Fault | None:
+    """Say what is wrong with the newest seal or the entries under it; the whole trail is proved by an auditor."""
+    last = last_seal(reading)
+    return None if last is None else prove(last, entries(reading, last.from_mark), database_id(reading))
+
+
+def has_unsealed(reading: Reading) -> bool:
+    """Whether there are entries beyond the newest seal."""
+    last = last_seal(reading)
+    query = select(audit.c.id).where(audit.c.mark >= (last.to_mark if last else 0)).limit(1)
+    return reading.connection.execute(query).first() is not None
+
+
+def seal_now(tx: Transaction) -> int | None:
+    """Close what is finished into a seal.
+
+    Returns:
+        Its number; None where there is nothing new, or somebody else is sealing.
+    """
+    if tx.connection.dialect.name == "postgresql":
+        done: int | None = tx.connection.scalar(text("SELECT seal_audit()"))
+        return done
+    last = last_seal(tx)
+    start = last.to_mark if last else 0
+    root, rows, mark = sha256(), 0, start - 1
+    query = select(audit.c.mark, audit.c.row_hash).where(audit.c.mark >= start).order_by(audit.c.mark, audit.c.id)
+    with tx.connection.execute(query, execution_options={"yield_per": AT_ONCE}) as found:
+        for mark, row_hash in found:  # noqa: B007 - the last mark is where the seal ends
+            root.update((row_hash or "").encode())
+            rows += 1
+    if not rows:
+        return None
+    fresh = Seal(
+        n=(last.n if last else 0) + 1,
+        at=tx.act.at,
+        epoch=epochs(tx)[-1].number,
+        from_mark=start,
+        to_mark=mark + 1,
+        rows=rows,
+        root=root.hexdigest(),
+        prev=last.hash if last else "",
+    )
+    fresh = replace(fresh, hash=seal_hash(fresh, database_id(tx)))
+    tx.connection.execute(insert(seal).values({name: getattr(fresh, name) for name in seal.c.keys()}))  # noqa: SIM118 - columns by name
+    return fresh.n
+
+
+def open_epoch(tx: Transaction, reason: str, lost: tuple[int, int] | None) -> int:
+    """Begin another epoch, as after a restore; it is an entry of the audit like any other change.
+
+    Args:
+        tx: Where to write; its act carries the reason too.
+        reason: Why, in words.
+        lost: The first and the last seal that went with what was restored over; None where none is known.
+
+    Returns:
+        Its number.
+    """
+    first, last = lost or (None, None)
+    if tx.connection.dialect.name == "postgresql":
+        values = {"why": reason, "first": first, "last": last}
+        number: int = tx.connection.scalar(text("SELECT open_epoch(:why, :first, :last)"), values) or 0
+        return number
+    number = epochs(tx)[-1].number + 1
+    tx.connection.execute(
+        insert(epoch).values(
+            number=number,
+            opened_at=tx.act.at,
+            opened_by=tx.act.user,
+            reason=reason,
+            system_id="",
+            base=0,
+            superseded_from=first,
+            superseded_to=last,
+        )
+    )
+    detail = {"superseded_from": first, "superseded_to": last}
+    tx.log("ALTERATION", object_type=tables.audit.name, object_ref=f"epoch {number}", subject_ref=None, detail=detail)
+    return number

@@ -1,0 +1,1 @@
+"""A database as a whole: migration, backup, integrity, encryption."""

@@ -1,0 +1,50 @@
+"""What a local file says of its own backups: when the last one was proved, where it was put, what it held."""
+
+import json
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, func, insert, select
+
+from ioms_desktop.domain.backups import Backup
+from ioms_desktop.domain.records.record_types import NOUNS
+from ioms_desktop.storage.records.read import Reading
+from ioms_desktop.storage.schema import tables
+from ioms_desktop.storage.schema.tables import meta
+from ioms_desktop.storage.transaction import Transaction
+
+LAST = "last_backup"
+
+
+def note_backup(tx: Transaction, backup: Backup, detail: dict[str, Any]) -> None:
+    """Put a proved backup on record, for the audit and for whoever asks when the last one was."""
+    said = {"at": backup.at.isoformat(), "path": backup.path, "bytes": backup.bytes, "records": backup.records}
+    tx.connection.execute(delete(meta).where(meta.c.name == LAST))
+    tx.connection.execute(insert(meta).values(name=LAST, value=json.dumps(said)))
+    note(tx, backup.path, {**said, **detail})
+
+
+def note(tx: Transaction, path: str, detail: dict[str, Any]) -> None:
+    """Put on record what was done with a backup: everything in it went where whoever has its keys can read it."""
+    tx.log("CONSULTATION", object_type="backup", object_ref=path, subject_ref=None, detail=detail)
+
+
+def last_backup(reading: Reading) -> Backup | None:
+    """Give the last proved backup; None where there is none, or the note of it cannot be read."""
+    kept = reading.connection.scalar(select(meta.c.value).where(meta.c.name == LAST))
+    try:
+        said = json.loads(kept or "")
+        return Backup(
+            at=datetime.fromisoformat(said["at"]),
+            path=str(said["path"]),
+            bytes=int(said["bytes"]),
+            records=int(said["records"]),
+        )
+    except (ValueError, KeyError, TypeError):
+        return None
+
+
+def count_records(reading: Reading) -> int:
+    """Count the records of people and cases, whatever the file's size: what is deleted leaves its room behind."""
+    counts = (select(func.count()).select_from(tables.table_of(noun)) for noun in NOUNS)
+    return sum(reading.connection.scalar(count) or 0 for count in counts)

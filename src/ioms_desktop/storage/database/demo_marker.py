@@ -1,0 +1,75 @@
+"""A database of fictional data says so of itself, so that only such a one is ever built anew."""
+
+from pathlib import Path
+
+from sqlalchemy import Connection, insert, select
+
+from ioms_desktop.domain.errors import Refused
+from ioms_desktop.storage.database.migrate import remove
+from ioms_desktop.storage.engine import is_shared, open_store
+from ioms_desktop.storage.records.read import Reading
+from ioms_desktop.storage.schema.tables import meta
+
+FICTION = "fiction"
+
+
+def mark(connection: Connection) -> None:
+    """Write into a database that its people are fictional."""
+    connection.execute(insert(meta).values(name=FICTION, value="yes"))
+
+
+def is_fiction(reading: Reading) -> bool:
+    """Whether a database says that its people are fictional."""
+    return reading.connection.scalar(select(meta.c.value).where(meta.c.name == FICTION)) == "yes"
+
+
+def says_fiction(location: str) -> bool:
+    """Whether the key file of a local database says that its people are fictional; nobody else can open it."""
+    from ioms_desktop.storage.sqlite import key_file  # noqa: PLC0415 - only where a local file is looked at
+
+    try:
+        return not is_shared(location) and key_file.load(location).fiction
+    except Refused:
+        return False
+
+
+def clear_away(location: str, name: str, password: str) -> None:
+    """Remove an earlier demo's file so that a new one can be built.
+
+    Args:
+        location: Where.
+        name: Somebody whom every demo knows.
+        password: The password of every demo.
+
+    Raises:
+        Refused: There is something there that is no demo.
+    """
+    from ioms_desktop.storage.sqlite import key_file  # noqa: PLC0415 - only where a local file is cleared away
+
+    if is_shared(location):
+        return
+    keys = key_file.path_of(location)
+    if (Path(location).exists() or keys.exists()) and not _is_demo(location, name, password):
+        raise Refused(f"There is a database at {location} that is no demo. Nothing was changed; name another.")
+    remove(location)
+
+
+def _is_demo(location: str, name: str, password: str) -> bool:
+    """Whether a file opens with the password of every demo, or, made before files were encrypted, says what it is."""
+    from ioms_desktop.storage.envelope import WrongKey  # noqa: PLC0415 - only where a local file is cleared away
+    from ioms_desktop.storage.sqlite import key_file  # noqa: PLC0415 - as above
+
+    if key_file.path_of(location).exists():
+        file = key_file.load(location)
+        try:
+            # What the key file says of fiction is bound into every slot: a real one does not open after a change.
+            key_file.unlock(file, key_file.PERSON, name, password)
+        except WrongKey:
+            return False
+        return file.fiction
+    store = open_store(location)
+    try:
+        with store.read() as reading:
+            return is_fiction(reading)
+    finally:
+        store.close()

@@ -1,0 +1,198 @@
+"""A whole copy of a local file on its way: under a name of its own until it is proved, and only then under its own.
+
+Two files belong to a database, and no system renames two at once: the key file takes its name first, the database last.
+So whatever has the name of a database has everything, wherever the program was stopped.
+"""
+
+import os
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
+from pathlib import Path
+from secrets import token_hex
+from typing import Any
+
+from ioms_desktop.domain.errors import Refused
+from ioms_desktop.storage.database.backup import Told, copy_keys, copy_pages, standing_still
+from ioms_desktop.storage.sqlite.engine import connect, connect_looking, driver_error
+from ioms_desktop.storage.sqlite.key_file import path_of, sync_folder
+
+PART = ".part"
+"""How the name of a copy ends that is not proved yet."""
+LEFT_OVER = 86_400
+"""Seconds after which such a copy is nobody's any more: whoever made it was stopped."""
+JOURNALS = ("-journal", "-wal", "-shm")
+
+
+@contextmanager
+def part_of(target: Path) -> Iterator[Path]:
+    """Give a name beside a target under which a copy is made; what is still there at the end is removed.
+
+    Raises:
+        Refused: There is a file of the target's name, or a key file that would be its.
+    """
+    clear_left_over(target.parent, exactly(target.name))
+    refuse_taken(target)
+    part = Path(f"{target}.{token_hex(4)}{PART}")
+    try:
+        yield part
+    finally:
+        with suppress(OSError):
+            _remove(part)
+
+
+def refuse_taken(target: Path) -> None:
+    """Refuse a name that is taken, by a database or by the key file of one that was moved away.
+
+    Raises:
+        Refused: It is; or there is no folder to write into.
+    """
+    for path in (target, path_of(target)):
+        try:
+            taken = path.exists() or path.is_symlink()
+        except OSError as error:  # a folder that may not be looked into, or a name that no file can have
+            raise Refused(f"No file can be made at {path}. Nothing was written; choose another place.") from error
+        if taken:
+            raise Refused(f"There is a file at {path} already. It was left as it is; choose another name.")
+    if not is_folder(target.parent):
+        raise Refused(f"There is no folder {target.parent}. Nothing was written; make it, or name another.")
+
+
+def copy_standing(origin: Any, source: Path, part: Path, key: bytes, told: Told) -> dict[str, int]:  # noqa: ANN401 - the driver's own connection
+    """Copy a database and its key file as they are at one moment.
+
+    Args:
+        origin: A connection to the database.
+        source: Where it is.
+        part: Where to.
+        key: What it is encrypted with, and the copy too.
+        told: Takes how far it is.
+
+    Returns:
+        How many rows of each table there were at that moment.
+
+    Raises:
+        OSError: The copy cannot be written; so does the driver's own error say.
+    """
+    with standing_still(origin) as rows:
+        copy_pages(origin, part, key, told)
+        copy_keys(source, part)  # while no other program can change the data key
+    return rows
+
+
+@contextmanager
+def opened(path: Path, key: bytes, *, lies_still: bool = False) -> Iterator[Any]:
+    """Connect to a database that is to be copied.
+
+    Args:
+        path: The file.
+        key: What it is encrypted with.
+        lies_still: Whether nobody writes it, as with a backup, which may lie where nothing can be written.
+
+    Yields:
+        The driver's own connection.
+    """
+    with closing(connect_looking(path, key, "immutable=1") if lies_still else connect(path, key)) as connection:
+        connection.execute("PRAGMA temp_store=MEMORY")
+        yield connection
+
+
+def damaged_pages(connection: Any) -> int:  # noqa: ANN401 - the driver's own connection
+    """Count the pages of an encrypted file that do not verify; a file that cannot be read at all counts as one."""
+    try:
+        return len(connection.execute("PRAGMA cipher_integrity_check").fetchall())
+    except driver_error() as error:
+        return 0 if is_held(error) else 1
+
+
+def is_held(error: Exception) -> bool:
+    """Whether something failed only because another program has the file to itself for a moment."""
+    return "locked" in str(error)
+
+
+def settle(part: Path, key: bytes) -> None:
+    """Put a copy that was worked in back into one file, and have that on the disk.
+
+    Raises:
+        OSError: It cannot be written; so does the driver's own error say.
+    """
+    with closing(connect(part, key)) as connection:
+        mode = connection.execute("PRAGMA journal_mode=DELETE").fetchone()[0]
+    if mode != "delete":
+        raise OSError(mode)
+    sync(part)
+
+
+def sync(part: Path) -> None:
+    """Have what was written of a copy on the disk.
+
+    Raises:
+        OSError: It cannot be written.
+    """
+    with part.open("rb+") as file:
+        os.fsync(file.fileno())
+
+
+def give_name(part: Path, target: Path) -> None:
+    """Let a proved copy be what it is to be called, for good; nothing that is there is ever replaced.
+
+    Raises:
+        Refused: Somebody made a file of that name meanwhile.
+        OSError: The folder cannot be written.
+    """
+    try:
+        _name(path_of(part), path_of(target))
+        try:
+            _name(part, target)
+        except BaseException:
+            path_of(target).unlink(missing_ok=True)
+            raise
+    except FileExistsError as error:
+        raise Refused(f"There is a file at {target} by now. It was left as it is; choose another name.") from error
+    sync_folder(target.parent)
+
+
+def _name(part: Path, target: Path) -> None:
+    try:
+        os.link(part, target)  # unlike renaming, it never replaces what is there
+    except FileExistsError:
+        raise
+    except OSError:  # a stick or a share without links
+        if target.exists():
+            raise FileExistsError(target) from None
+        part.rename(target)
+
+
+def is_folder(path: Path) -> bool:
+    """Whether a place is a folder; a name that nothing can have is none."""
+    try:
+        return path.is_dir()
+    except OSError:
+        return False
+
+
+def clear_left_over(folder: Path, names: str) -> None:
+    """Remove what a program that was stopped has left in a folder; what another one is writing stays.
+
+    Args:
+        folder: Where.
+        names: The copies' own names, as a pattern; `exactly` gives one that means a single name.
+    """
+    with suppress(OSError):
+        for part in folder.glob(f"{names}.*{PART}"):
+            target = folder / part.name.rsplit(".", 2)[0]
+            keys, named = path_of(part), path_of(target)
+            if not target.exists() and keys.exists() and named.exists() and keys.samefile(named):
+                named.unlink()  # stopped between the two names: no database goes with it
+            if time.time() - part.stat().st_mtime > LEFT_OVER:
+                _remove(part)
+
+
+def exactly(name: str) -> str:
+    """Write a name so that it means only itself in a pattern."""
+    return "".join(f"[{letter}]" if letter in "*?[" else letter for letter in name)
+
+
+def _remove(part: Path) -> None:
+    for left in (part, path_of(part), *(Path(f"{part}{journal}") for journal in JOURNALS)):
+        left.unlink(missing_ok=True)

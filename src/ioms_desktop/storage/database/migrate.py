@@ -1,0 +1,251 @@
+"""Create a database, and bring one to the newest schema after a backup."""
+
+import json
+import tomllib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy import Connection, Engine, delete, insert, select, text
+
+from ioms_desktop.domain.errors import Refused
+from ioms_desktop.paths import migrations, resource
+from ioms_desktop.storage.db_errors import translated
+from ioms_desktop.storage.engine import HEAD, engine_for, is_shared, noted_schema, schema_of
+from ioms_desktop.storage.postgres.server_checks import TRIAL, for_trying, patiently, refuse_unsafe
+from ioms_desktop.storage.schema import tables
+
+LOCK = 0x494F4D53
+EXTRA = {"source", "title", "open"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MigrationReport:
+    """What a migration did.
+
+    Attributes:
+        before: The schema before; None for an empty database.
+        after: The schema now.
+        backup: Where the automatic backup lies; None where none was needed.
+    """
+
+    before: str | None
+    after: str
+    backup: str | None
+
+
+def head() -> str:
+    """Name the newest schema."""
+    return HEAD
+
+
+def create(location: str, key: bytes | None = None, *, database: str | None = None, lenient: bool = False) -> None:
+    """Create an empty database at the newest schema, with its code lists and policy.
+
+    Args:
+        location: A path, or the URL of an empty database on a server.
+        key: What a local file is encrypted with, 32 bytes; no service leaves it out.
+        database: The database's own name for itself, a UUID; None for a new one.
+        lenient: For trying only: take a server that is not set up to keep records; the database remembers it.
+
+    Raises:
+        Refused: Something is there already, the place cannot be written, or the server is not set up for it.
+    """
+    if not is_shared(location):
+        _new_file(Path(location))
+    engine = engine_for(location, key)
+    try:
+        with translated():
+            _refuse_existing(engine)
+            _refuse_unsafe_server(engine, "Nothing was created.", lenient=lenient)
+            _upgrade(engine, database, fresh=True, trial=lenient and is_shared(location))
+    except BaseException:
+        engine.dispose()
+        if not is_shared(location):
+            _unlink(Path(location))
+        raise
+    engine.dispose()
+
+
+def upgrade(location: str, key: bytes | None = None, *, is_copy: bool = False) -> MigrationReport:
+    """Bring a database to the newest schema; harmless when repeated or run by several at once.
+
+    Args:
+        location: A path, or the URL of a shared database.
+        key: What a local file is encrypted with.
+        is_copy: Whether it is a copy itself, so that none is made before.
+
+    Raises:
+        Refused: It is not there, newer than this version, cannot be written, or its server is not set up for it.
+    """
+    from ioms_desktop.storage.database.backup import back_up_before_migration  # noqa: PLC0415 - backup opens stores
+
+    if not is_shared(location) and not Path(location).exists():
+        raise Refused(f"There is no database at {location}. Check the path, or create one with init.")
+    engine = engine_for(location, key)
+    try:
+        with translated():
+            before = schema_of(engine)
+            if before is None:
+                raise Refused("This is no IOMS database. Nothing was changed; create one with init.")
+            if before > HEAD:
+                raise Refused(
+                    f"This database is newer (schema {before}) than this version of IOMS Desktop. Nothing was changed."
+                )
+            _refuse_unknown_note(engine, before)
+            _refuse_unsafe_server(engine, "Nothing was changed.")
+            backup = back_up_before_migration(location, key) if before < HEAD and not is_copy else None
+            _upgrade(engine)
+    finally:
+        engine.dispose()
+    return MigrationReport(before=before, after=HEAD, backup=backup)
+
+
+def _refuse_unknown_note(engine: Engine, before: str) -> None:
+    """Refuse a database whose two notes of its schema differ: a migration would begin at the wrong place."""
+    with engine.connect() as connection, connection.begin():
+        noted = noted_schema(connection)
+    if noted != (before,):
+        raise Refused(
+            f"This database is at schema {before}, and its migrations' own note says {' and '.join(noted) or 'none'}: "
+            "it was changed by another program. Nothing was changed; restore a backup."
+        )
+
+
+def _new_file(path: Path) -> None:
+    from ioms_desktop.storage.sqlite.engine import make_private, refuse_network_share  # noqa: PLC0415 - only for files
+
+    refuse_network_share(path)
+    try:
+        make_private(path)
+    except FileExistsError as error:
+        raise Refused(f"There is a file at {path} already. Nothing was changed; choose another name.") from error
+    except OSError as error:
+        raise Refused(f"No file can be created at {path}. Check that the folder exists and may be written.") from error
+
+
+def _refuse_existing(engine: Engine) -> None:
+    if schema_of(engine) is not None:
+        raise Refused("This database exists already. Nothing was changed; sign in, or choose another place.")
+
+
+def _refuse_unsafe_server(engine: Engine, kept: str, *, lenient: bool = False) -> None:
+    """Refuse a server that is not set up to keep records, unless the database is there for trying."""
+    if engine.dialect.name != "postgresql" or lenient:
+        return
+    with engine.connect() as connection, connection.begin():
+        if schema_of(engine) is None or not for_trying(connection):
+            refuse_unsafe(connection, kept)
+
+
+def remove(location: str) -> None:
+    """Remove a local database with everything that lies beside it."""
+    _unlink(Path(location))
+    for name in ("keys", "tries"):
+        Path(f"{location}.{name}").unlink(missing_ok=True)
+
+
+def _unlink(path: Path) -> None:
+    for name in (path, Path(f"{path}-wal"), Path(f"{path}-shm")):
+        name.unlink(missing_ok=True)
+
+
+def _upgrade(engine: Engine, database: str | None = None, *, fresh: bool = False, trial: bool = False) -> None:
+    """Run the migrations and load the reference data, one program at a time."""
+    with _alone(engine) as connection:
+        if fresh and engine.dialect.name == "postgresql":
+            _refuse_existing(engine)  # whoever waited for the lock finds the database of whoever held it
+        _run_alembic(connection, "upgrade", HEAD)
+        _load_reference(connection)
+        _load_policies(connection)
+        values = {"schema": HEAD} | ({TRIAL: "yes"} if trial else {})
+        known = set(connection.scalars(select(tables.meta.c.name)))
+        if "database_id" not in known:
+            values |= {"database_id": database or str(uuid4()), "created_at": datetime.now(UTC).isoformat()}
+        connection.execute(delete(tables.meta).where(tables.meta.c.name == "schema"))
+        connection.execute(insert(tables.meta), [{"name": name, "value": value} for name, value in values.items()])
+
+
+@contextmanager
+def _alone(engine: Engine) -> Iterator[Connection]:
+    """Hold the database alone: an advisory lock on a server, the write lock of a file with foreign keys off."""
+    if engine.dialect.name == "postgresql":
+        with engine.begin() as connection:
+            patiently(connection)
+            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK})
+            yield connection
+        return
+    with engine.connect() as connection:
+        raw = connection.connection.dbapi_connection
+        if raw is None:
+            raise Refused("The database file was closed. Try again.")
+        # Batch migrations copy tables; with foreign keys on that would empty their children.
+        raw.cursor().execute("PRAGMA foreign_keys=OFF")
+        try:
+            with connection.execution_options(ioms_command=True).begin():
+                yield connection
+                broken = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
+                if broken:
+                    raise Refused("The migration would have broken links between records. Nothing was changed.")
+        finally:
+            raw.cursor().execute("PRAGMA foreign_keys=ON")
+
+
+def _run_alembic(connection: Connection, command: str, revision: str) -> None:
+    from alembic import command as alembic  # noqa: PLC0415 - slow to import: loads when first needed
+    from alembic.config import Config  # noqa: PLC0415 - as above
+
+    config = Config()
+    config.set_main_option("script_location", str(migrations()))
+    config.attributes["connection"] = connection
+    getattr(alembic, command)(config, revision)
+
+
+def _load_reference(connection: Connection) -> None:
+    """Put the code lists that ship with this version in place; codes an office added stay."""
+    lists, codes = tables.reference_list, tables.reference_code
+    known = set(connection.scalars(select(lists.c.name)))
+    for path in sorted(resource("reference").glob("*.toml")):
+        document = tomllib.loads(path.read_text(encoding="utf-8"))
+        name = path.stem
+        heading = {"title": document["title"], "source": document["source"], "open": bool(document.get("open", False))}
+        if name in known:
+            connection.execute(lists.update().where(lists.c.name == name).values(**heading))
+            shipped = [entry["code"] for entry in document["code"]]
+            connection.execute(delete(codes).where(codes.c.list == name, codes.c.code.in_(shipped)))
+        else:
+            connection.execute(insert(lists).values(name=name, **heading))
+        connection.execute(insert(codes), [_code_row(name, n, entry) for n, entry in enumerate(document["code"])])
+
+
+def _code_row(name: str, sort: int, entry: dict[str, Any]) -> dict[str, Any]:
+    extra = {k: v for k, v in entry.items() if k not in {"code", "label", "valid_from", "valid_to"}}
+    return {
+        "list": name,
+        "code": entry["code"],
+        "label": entry["label"],
+        "sort": sort,
+        "valid_from": entry.get("valid_from"),
+        "valid_to": entry.get("valid_to"),
+        "extra": extra,
+    }
+
+
+def _load_policies(connection: Connection) -> None:
+    """Add the policy versions that ship with this version and are not there yet; none is ever changed."""
+    known = set(connection.scalars(select(tables.policy.c.version)))
+    for path in sorted(resource("policy").glob("*.toml")):
+        document = tomllib.loads(path.read_text(encoding="utf-8"))
+        if document["version"] not in known:
+            connection.execute(
+                insert(tables.policy).values(
+                    version=document["version"],
+                    effective_from=document["effective_from"],
+                    status="APPROVED",
+                    document=json.loads(json.dumps(document, default=str)),
+                )
+            )

@@ -1,0 +1,158 @@
+"""What goes wrong in a database, once, in words for the user."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+
+from ioms_desktop.domain.errors import Ended, Refused, Stale, Unreachable
+from ioms_desktop.storage.login_errors import PROOFS
+
+STALE = "Someone else saved this record while you were editing it. Your text is still here; reload to compare."
+SERIALIZATION = "40001"
+
+_UNTRUSTED = (
+    "The server's certificate is not signed by the authority trusted here. Nothing was sent; check sslrootcert."
+)
+NOT_LET_IN = "The name or the password is wrong. Nothing was opened; try again, or ask an administrator."
+ENDED = "Your access to this database was ended. Nothing more was read or saved; ask an administrator if it should not."
+_CLOSED = ("is not permitted to log in", "permission denied for database")
+_WORDS = (
+    *PROOFS,
+    ("database is locked", "Another computer is saving. Your entry is still here; try again in a moment."),
+    ("disk is full", "The disk is full. Nothing was saved and nothing was lost; make room and try again."),
+    ("no space left", "The disk is full. Nothing was saved and nothing was lost; make room and try again."),
+    (
+        "readonly database",
+        "This database cannot be written. Nothing was saved; check the rights of its file and folder.",
+    ),
+    ("read-only", "This database cannot be written. Nothing was saved; check the rights of its file and folder."),
+    (
+        "malformed",
+        "The database file is damaged. Nothing was changed; restore a backup, or ask an administrator to run check.",
+    ),
+    ("not a database", "This file is no IOMS database, or it is damaged. Nothing was changed; choose another file."),
+    ("disk i/o error", "The disk could not be read or written. Nothing was saved; check the disk and try again."),
+    ("unable to open database", "The database cannot be opened. Check that its folder exists and may be written."),
+    (
+        "does not match host name",
+        "The server is not the one that was asked for. Nothing was sent; check its name, or ask an administrator.",
+    ),
+    ("certificate verify failed", _UNTRUSTED),
+    ("signature failure", _UNTRUSTED),
+    (
+        "root certificate file",
+        "The certificate of the server's authority is not on this computer. Nothing was sent; name it by sslrootcert.",
+    ),
+    (
+        "does not support ssl",
+        "The server offers no encrypted connection. Nothing was sent; ask an administrator to set ssl = on there.",
+    ),
+    (
+        "no encryption",
+        "The server takes no unencrypted connection. Nothing was sent; use sslmode=verify-full in the address.",
+    ),
+    (
+        "pg_hba.conf",
+        (
+            "The server takes no connection with this name from this computer. Nothing was opened; an administrator "
+            "can add you, or the network in pg_hba.conf."
+        ),
+    ),
+    (
+        "too many connections",
+        "Too many people or programs are connected. Your entry is kept; try again in a moment.",
+    ),
+    ("connection slots", "Too many people or programs are connected. Your entry is kept; try again in a moment."),
+    (
+        "unrecognized configuration parameter",
+        "The server is too old for IOMS Desktop. Nothing was changed; ask an administrator to upgrade PostgreSQL.",
+    ),
+    (
+        "during recovery",
+        "This server is a copy, which can only be read. Nothing was saved; sign in to the first server.",
+    ),
+    ("deadlock detected", "Someone else is saving the same record. Your entry is still here; try again in a moment."),
+    ("lock timeout", "Someone else is saving the same record. Your entry is still here; try again in a moment."),
+    (
+        "statement timeout",
+        "The server took too long to answer. Nothing was saved; try again, and tell an administrator if it stays so.",
+    ),
+    ("password authentication failed", NOT_LET_IN),
+    *((words, ENDED) for words in _CLOSED),
+    (
+        "permission denied",
+        "The server does not let your role do this. Nothing was read or changed; ask a supervisor who may.",
+    ),
+    ("row-level security", "The server does not let you write this. Nothing was changed; open the case and try again."),
+    ("does not exist", "The server has no such database or user. Check the address and try again."),
+    ("index row", "A name or a key is longer than the shared database can order. Nothing was saved; shorten it."),
+    ("append-only", "The audit is append-only. Nothing was changed."),
+    ("no such table", "This file is no IOMS database. Nothing was changed; choose another file."),
+)
+_PASSING = frozenset({"database is locked", "too many connections", "connection slots"})
+"""What passes by itself: worth trying again, after asking whether the command was done."""
+UNREACHABLE = "The database server cannot be reached. Your entry is kept; check the network and try again."
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """Turn what the database says into a sentence.
+
+    Raises:
+        Stale: The record was saved by someone else since it was read.
+        Ended: The server lets this login in no more.
+        Refused: Anything else that is understood.
+    """
+    try:
+        yield
+    except IntegrityError as error:
+        raise _integrity(error) from error
+    except DBAPIError as error:
+        raise _refused(error) from error
+
+
+def lets_in_no_more(error: BaseException) -> bool:
+    """Whether a server said that it lets in no more who was let in, and not only that something was lost on the way."""
+    said = str(error).lower()
+    # Whoever is in no group any more fits no line of pg_hba.conf; who has been removed from the server does not exist.
+    gone = "pg_hba.conf" in said or ('role "' in said and "does not exist" in said)
+    gone = gone or "password authentication failed" in said  # another was given to them: asked again, they can type it
+    return gone or any(words in said for words in _CLOSED)
+
+
+def _understood(said: str) -> Refused | None:
+    found = next(((words, sentence) for words, sentence in _WORDS if words in said), None)
+    if found is None:
+        return None
+    words, sentence = found
+    return (Unreachable if words in _PASSING else Ended if words in _CLOSED else Refused)(sentence)
+
+
+def _refused(error: DBAPIError) -> Refused:
+    said = str(error.orig).lower()
+    if getattr(error.orig, "sqlstate", "") == SERIALIZATION or "stale revision" in said:
+        return Stale(STALE)
+    understood = _understood(said)
+    if understood is not None:
+        return understood
+    # A file has no server to be unreachable: what is not understood of one is a fault of ours, and is kept as such.
+    on_a_server = hasattr(error.orig, "sqlstate")
+    if on_a_server and (error.connection_invalidated or isinstance(error, OperationalError)):
+        return Unreachable(UNREACHABLE)
+    raise error
+
+
+def _integrity(error: IntegrityError) -> Refused:
+    said = str(error.orig).lower()
+    if getattr(error.orig, "sqlstate", "") == SERIALIZATION or "stale revision" in said:
+        return Stale(STALE)
+    if "foreign key" in said:
+        return Refused(
+            "The record refers to another that is not there, or one that others still refer to. Nothing was saved."
+        )
+    if "unique" in said or "duplicate" in said:
+        return Refused("A record with this reference exists already. Nothing was saved; open it, or choose another.")
+    return _understood(said) or Refused(
+        "The database does not accept these values. Nothing was saved; check the entry."
+    )

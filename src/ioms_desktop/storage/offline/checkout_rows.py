@@ -1,0 +1,53 @@
+"""The records of a file on their way into a database: which there are, at which revision, and as they once stood."""
+
+from collections.abc import Iterator
+from typing import TypeVar
+
+from sqlalchemy import select
+
+from ioms_desktop.domain.records.record import Record
+from ioms_desktop.storage.records.bulk_read import AT_ONCE
+from ioms_desktop.storage.records.previous_versions import version_of
+from ioms_desktop.storage.records.read import Reading
+from ioms_desktop.storage.records.row_mapping import key_text, plain, reader
+from ioms_desktop.storage.schema import tables
+
+R = TypeVar("R", bound=Record)
+
+
+def revisions(reading: Reading, noun: type[Record]) -> dict[str, int]:
+    """Give the revision of every record of a kind, by its key as text."""
+    table = tables.table_of(noun)
+    query = select(table.c.revision, *(table.c[name] for name in noun.key))
+    return {
+        "/".join("" if part is None else str(plain(part)) for part in key): revision
+        for revision, *key in reading.connection.execute(query)
+    }
+
+
+def portions(reading: Reading, noun: type[R], keys: set[str] | None = None) -> Iterator[list[R]]:
+    """Give the records of a kind, some at a time, in the order of their numbers.
+
+    Args:
+        reading: The file.
+        noun: What kind.
+        keys: The keys of those that are wanted, as text; None for all.
+    """
+    table, read = tables.table_of(noun), reader(noun)
+    query = select(*reading.sight.columns(noun)).order_by(table.c.id)
+    if keys is not None and not keys:
+        return
+    with reading.connection.execute(query, execution_options={"yield_per": AT_ONCE}) as result:
+        for rows in result.partitions():
+            records = [read(row) for row in rows]
+            wanted = records if keys is None else [each for each in records if key_text(each) in keys]
+            if wanted:
+                yield wanted
+
+
+def as_it_was(reading: Reading, record: R, revision: int) -> R | None:
+    """Give a record of a file as it stood at a revision; None where that is not kept."""
+    if record.revision == revision:
+        return record
+    found = version_of(reading, record, revision)
+    return found if found is not None and found.identity == record.identity else None

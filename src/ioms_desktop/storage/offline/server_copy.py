@@ -1,0 +1,126 @@
+"""A local file moved whole into an empty shared database: every row as it is, with its number, revision and times.
+
+Only whoever keeps the server may say of a record when and by whom it was recorded; of a person's own login the server
+says it itself. What the triggers note of every record is that it came, and stands in the server's own audit; the file's
+audit is kept beside it (`storage.kept_trail`).
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
+from typing import Any
+
+from sqlalchemy import Table, delete, func, insert, select, text
+
+from ioms_desktop.domain.errors import Refused
+from ioms_desktop.storage.bulk_write import Inserting
+from ioms_desktop.storage.offline.checkout import KINDS, RULEBOOK, rows_of
+from ioms_desktop.storage.postgres import transaction_context
+from ioms_desktop.storage.records.bulk_read import AT_ONCE
+from ioms_desktop.storage.records.read import Reading
+from ioms_desktop.storage.schema import tables
+from ioms_desktop.storage.transaction import Transaction
+
+RECORDS = tuple(tables.table_of(noun) for noun in KINDS)
+BESIDE = (
+    *(tables.former_version, tables.search_key, tables.access_entry, tables.case_standing),
+    *(tables.take_away, tables.kept_trail, tables.retention_review, tables.disposal),
+    *(tables.figure_edition, tables.figure_cell),
+)
+"""What belongs to the records and comes with them. Users do not: nobody's password leaves the file. Which entries of
+its audit a disposal emptied is kept with that audit."""
+LEFT = (
+    *(tables.users, tables.meta, tables.taken_record),
+    *(tables.audit, tables.seal, tables.epoch, tables.redaction),
+)
+"""What stays in the file: who signs in there, what it says of itself, and its audit, which is kept as a whole."""
+TRUSTED = text("SELECT audit_trusted()")
+
+
+def is_trusted(reading: Reading) -> bool:
+    """Whether a connection may say when and by whom something was recorded: the server's keeper, or a file."""
+    if reading.connection.dialect.name != "postgresql":
+        return True
+    return bool(reading.connection.scalar(TRUSTED))
+
+
+def in_use(reading: Reading) -> bool:
+    """Whether a database holds any record, or ever held one."""
+    looked = (*RECORDS, tables.former_version)
+    return any(reading.connection.execute(select(table).limit(1)).first() is not None for table in looked)
+
+
+def move(file: Reading, tx: Transaction, progress: Callable[[int], None]) -> dict[str, int]:
+    """Copy every row of a file.
+
+    Args:
+        file: The file.
+        tx: The empty database, on a connection that `is_trusted`.
+        progress: Told how many rows were copied.
+
+    Returns:
+        How many rows, by table.
+
+    Raises:
+        Refused: Not every row arrived.
+    """
+    connection = tx.connection
+    for table in reversed(RULEBOOK):
+        connection.execute(delete(table))
+    for table in RULEBOOK:
+        rows = rows_of(file, table)
+        if rows:
+            connection.execute(insert(table), rows)
+    # Of each record only that it came: it stands there itself, with all its former versions.
+    connection.execute(transaction_context.BULK, {"said": "yes"})
+    counts: dict[str, int] = {}
+    copied = 0
+    for table in (*RECORDS, *BESIDE, tables.request):
+        counts[table.name] = 0
+        into = Inserting(connection, table, [column.name for column in table.columns])
+        for portion in _portions(file, table, tx):
+            into.run(portion)
+            counts[table.name] += len(portion)
+            copied += len(portion)
+            progress(copied)
+    connection.execute(transaction_context.BULK, {"said": ""})
+    for table in (*RECORDS, *BESIDE, *RULEBOOK):
+        if "id" in table.columns:
+            _number_on(tx, table)
+    _prove(file, tx, counts)
+    return counts
+
+
+def _portions(file: Reading, table: Table, tx: Transaction) -> Iterator[list[tuple[Any, ...]]]:
+    order = list(table.primary_key)
+    query = select(*table.columns).order_by(*order)
+    known = set(tx.connection.scalars(select(tables.request.c.id))) if table is tables.request else set()
+    with file.connection.execute(query, execution_options={"yield_per": AT_ONCE}) as result:
+        rows = (tuple(row) for row in result if not known or row[0] not in known)
+        while portion := list(islice(rows, AT_ONCE)):
+            yield portion
+
+
+def _number_on(tx: Transaction, table: Table) -> None:
+    """Let the next record get the number after the highest that came."""
+    name = text("SELECT setval(pg_get_serial_sequence(:name, 'id'), :highest)")
+    highest = tx.connection.scalar(select(func.max(table.c.id)))
+    if highest is not None and tx.connection.dialect.name == "postgresql":
+        tx.connection.execute(name, {"name": table.name, "highest": highest})
+
+
+def _prove(file: Reading, tx: Transaction, counts: dict[str, int]) -> None:
+    """Count again what arrived: a table that lost a row is no table taken over."""
+    for table in (*RECORDS, *BESIDE):
+        left = file.connection.scalar(select(func.count()).select_from(table))
+        arrived = tx.connection.scalar(select(func.count()).select_from(table))
+        if not left == arrived == counts[table.name]:
+            raise Refused(
+                f"Of {left} rows of {table.name} {arrived} arrived. Nothing was written; run check on the file."
+            )
+
+
+def names_of(reading: Reading) -> Sequence[tuple[str, str]]:
+    """Give the names and roles of everybody who may sign in; never what proves them."""
+    users = tables.users
+    query = select(users.c.name, users.c.role).where(users.c.active).order_by(users.c.name)
+    return [(row.name, row.role) for row in reading.connection.execute(query)]

@@ -1,0 +1,54 @@
+"""How a person of a shared database comes to what it keeps closed: the functions that guard it, called on their own.
+
+Each call is a transaction of its own, committed before anything is read by it. A server counts an opening only once it
+is committed; otherwise a look could be undone after reading.
+"""
+
+from sqlalchemy import Engine, TextClause, select, text
+
+from ioms_desktop.domain.records.record import Record
+from ioms_desktop.storage.schema import tables, views
+
+SAID = "WITH said AS MATERIALIZED (SELECT set_config('ioms.workstation', :workstation, true)) SELECT {} FROM said"
+OPEN_CASE = text(SAID.format("open_case(:ref, :purpose)"))
+OPEN_BOOK = text(SAID.format("open_book(:purpose)"))
+"""One statement, and by that a transaction of its own: asked between begin and commit it would take four answers."""
+
+
+class PersonalDoor:
+    """The door of the person whose login made the connections."""
+
+    def __init__(self, engine: Engine, role: str) -> None:
+        """Stand at the door.
+
+        Args:
+            engine: Makes connections in the person's own name.
+            role: The person's role, as the server has it.
+        """
+        self._engine = engine
+        self.role = role
+
+    def open_case(self, case_ref: str, purpose: str, workstation: str) -> bool:
+        """Open a case for a quarter of an hour; false where it is not there for this person."""
+        return self._ask(OPEN_CASE, workstation, ref=case_ref, purpose=purpose)
+
+    def open_book(self, purpose: str, workstation: str) -> bool:
+        """Open every case the person may know of, for an export or an import."""
+        return self._ask(OPEN_BOOK, workstation, purpose=purpose)
+
+    def close_book(self) -> None:
+        """Close it again."""
+        with self._engine.begin() as connection:
+            connection.execute(text("SELECT close_book()"))
+
+    def case_of(self, noun: type[Record], ref: str) -> str | None:
+        """Name the case a record belongs to, without opening it."""
+        source = views.known.get(noun.table, tables.table_of(noun))
+        with self._engine.connect() as connection:
+            found: str | None = connection.scalar(select(source.c.case_ref).where(source.c[noun.key[0]] == ref))
+        return found
+
+    def _ask(self, question: TextClause, workstation: str, **values: str) -> bool:
+        with self._engine.connect() as connection:
+            alone = connection.execution_options(isolation_level="AUTOCOMMIT")
+            return bool(alone.scalar(question, {"workstation": workstation, **values}))

@@ -1,0 +1,43 @@
+"""What a partner may see: the headers of the cases assigned to them, by the same question on both kinds of database."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import NamedTuple
+
+from sqlalchemy import select
+
+from ioms_desktop.storage.records.read import Reading
+from ioms_desktop.storage.schema.tables import cases
+from ioms_desktop.storage.schema.views import known
+
+people = known["people"]
+
+
+class CaseHeader(NamedTuple):
+    """A case as a partner agency sees it; a server gives them no other column."""
+
+    id: int
+    case_ref: str
+    person_ref: str
+    family_name: str
+    given_names: str
+    known_as: str | None
+    date_of_birth: date
+    programme: str
+    cohort: str | None
+    status: str
+    referred_on: date
+    adopted_on: date | None
+    notified_on: date | None
+    closed_on: date | None
+
+
+_OF_PERSON = frozenset({"family_name", "given_names", "known_as", "date_of_birth"})
+_READ = tuple((people if name in _OF_PERSON else cases).c[name] for name in CaseHeader._fields)
+
+
+def case_headers(reading: Reading, refs: Sequence[str]) -> list[CaseHeader]:
+    """Give the headers of some cases, in the order of the names."""
+    query = select(*_READ).join_from(cases, people, cases.c.person_ref == people.c.person_ref)
+    wanted = query.where(cases.c.case_ref.in_(list(refs))).order_by(people.c.name_key, cases.c.id)
+    return [CaseHeader(*row) for row in reading.connection.execute(wanted)]

@@ -1,0 +1,1 @@
+"""Reading records: rows to frozen dataclasses, former versions, the search index."""

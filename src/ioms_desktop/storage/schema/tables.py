@@ -1,0 +1,394 @@
+"""The schema: one table for each noun, its columns named as the noun's fields; and what the record keeps of itself."""
+
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Date,
+    Float,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Identity,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.types import TypeEngine
+
+from ioms_desktop.domain.records.people import Person
+from ioms_desktop.domain.records.record import Column as Field
+from ioms_desktop.domain.records.record import Kind, Record, columns
+from ioms_desktop.domain.records.record_types import NOUNS, WORKING
+from ioms_desktop.storage.schema.types import Instant, KeyText, MomentText
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+DERIVED: dict[type[Record], tuple[str, ...]] = {Person: ("name_key",)}
+"""What is kept beside a noun's own fields to sort by, worked out from them whenever they are written."""
+
+OWNERS = {"people": "person_ref", "cases": "case_ref", "offers": "offer_ref"}
+ACCESS = ("ASSIGNED", "EXCLUDED", "ADMITTED", "GLASS")
+DISPOSAL = ("PROPOSED", "REFUSED", "WITHDRAWN", "DONE")
+KINDS = ("COLLECTION", "ALTERATION", "CONSULTATION", "DISCLOSURE", "COMBINATION", "ERASURE")
+MISSED = "planned AND outcome IN ('FAILED_TO_ATTEND', 'UNACCEPTABLE_ABSENCE', 'REFUSED_ENTRY')"
+
+BINARY = Text().with_variant(Text(collation="C"), "postgresql")
+"""Text ordered and compared byte by byte, the same on both databases whatever the server's language."""
+
+_TYPES: dict[Kind, type[TypeEngine[Any]] | TypeEngine[Any]] = {
+    Kind.REF: BINARY,
+    Kind.TEXT: Text,
+    Kind.LONG_TEXT: Text,
+    Kind.DATE: Date,
+    Kind.MOMENT: MomentText,
+    Kind.YES_NO: Boolean,
+    Kind.WHOLE: Integer,
+    Kind.NUMBER: Text,
+    Kind.CODE: Text,
+}
+
+
+def _column(noun: type[Record], field: Field) -> Column[Any]:
+    kind = _TYPES[field.kind]
+    if field.name in noun.key and not field.required and field.kind is Kind.TEXT:
+        return Column(field.name, KeyText(), nullable=False, server_default="")
+    links = [ForeignKey(f"{field.owner}.{OWNERS[field.owner]}")] if field.owner else []
+    return Column(field.name, kind, *links, nullable=not field.required)
+
+
+def _table(noun: type[Record]) -> Table:
+    fields = columns(noun)
+    table = Table(
+        noun.table,
+        metadata,
+        Column("id", Integer, Identity(), primary_key=True),
+        *(_column(noun, field) for field in fields),
+        *(Column(name, BINARY, nullable=False, server_default="") for name in DERIVED.get(noun, ())),
+        Column("revision", Integer, nullable=False),
+        Column("recorded_at", Instant(), nullable=False),
+        Column("recorded_by", Text, nullable=False),
+        UniqueConstraint(*noun.key),
+    )
+    dated = next((f.name for f in fields if f.kind in {Kind.DATE, Kind.MOMENT} and f.required), None)
+    for field in fields:
+        if field.owner and noun.key[0] != field.name:
+            more = [table.c[dated]] if dated and field.name == noun.subject else []
+            Index(None, table.c[field.name], *more)
+    return table
+
+
+TABLES: dict[type[Record], Table] = {noun: _table(noun) for noun in (*NOUNS, *WORKING)}
+
+
+def table_of(noun: type[Record]) -> Table:
+    """The table of a noun."""
+    return TABLES[noun]
+
+
+people, cases, contacts, actions = (metadata.tables[n] for n in ("people", "cases", "contacts", "actions"))
+# Partial on a server too, by its migration; to say so here would load the other dialect at every start.
+Index("ix_contacts_missed", contacts.c.case_ref, contacts.c.occurred_at, sqlite_where=text(MISSED))
+Index("ix_people_names", people.c.name_key, people.c.id)
+Index("ix_actions_due_on", actions.c.due_on)
+
+former_version = Table(
+    "former_version",
+    metadata,
+    Column("id", Integer, Identity(), primary_key=True),
+    Column("table_name", Text, nullable=False),
+    Column("record_id", Integer, nullable=False),
+    Column("record_key", Text, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("case_ref", BINARY),
+    Column("person_ref", BINARY),
+    Column("current_from", Instant(), nullable=False),
+    Column("current_to", Instant(), nullable=False),
+    Column("changed_by", Text, nullable=False),
+    Column("request", Text),
+    Column("ended", Text, CheckConstraint("ended IN ('CHANGED', 'DELETED')", name="ended"), nullable=False),
+    Column("reason", Text),
+    Column("data", JSON, nullable=False),
+    Index("ix_former_version_case_ref", "case_ref", "table_name"),
+    Index("ix_former_version_person_ref", "person_ref", "table_name"),
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("id", Integer, Identity(), primary_key=True),
+    Column("at", Instant(), nullable=False),
+    Column("kind", Text, CheckConstraint(f"kind IN {KINDS}", name="kind"), nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("actor_role", Text, nullable=False),
+    Column("workstation", Text, nullable=False),
+    Column("request", Text),
+    Column("object_type", Text, nullable=False),
+    Column("object_ref", Text, nullable=False),
+    Column("subject_ref", Text),
+    Column("recipient", Text),
+    Column("reason_code", Text),
+    Column("reason_text", Text),
+    Column("before", JSON),
+    Column("after", JSON),
+    # Both are filled in by a trigger: the transaction's number on a server, the row's own in a file; and the hash.
+    Column("mark", BigInteger),
+    Column("row_hash", Text),
+    Index("ix_audit_subject_ref", "subject_ref", "id"),
+    Index("ix_audit_object", "object_type", "object_ref", "id"),
+    Index("ix_audit_at", "at", "id"),
+    Index("ix_audit_mark", "mark", "id"),
+)
+
+seal = Table(
+    "seal",
+    metadata,
+    Column("n", Integer, primary_key=True, autoincrement=False),
+    Column("at", Instant(), nullable=False),
+    Column("epoch", Integer, nullable=False),
+    Column("from_mark", BigInteger, nullable=False),
+    Column("to_mark", BigInteger, nullable=False),
+    Column("rows", Integer, nullable=False),
+    Column("root", Text, nullable=False),
+    Column("prev", Text, nullable=False),
+    Column("hash", Text, nullable=False),
+)
+
+epoch = Table(
+    "epoch",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("opened_at", Instant(), nullable=False),
+    Column("opened_by", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    # The server's own number; empty for a file. In another server transactions are numbered anew, above the base.
+    Column("system_id", Text, nullable=False),
+    Column("base", BigInteger, nullable=False),
+    Column("superseded_from", Integer),
+    Column("superseded_to", Integer),
+)
+
+request = Table(
+    "request",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("at", Instant(), nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("act", Text, nullable=False),
+    Column("answer", JSON),
+)
+
+users = Table(
+    "users",
+    metadata,
+    Column("id", Integer, Identity(), primary_key=True),
+    Column("name", Text, nullable=False, unique=True),
+    Column("role", Text, nullable=False),
+    Column("password_hash", Text, nullable=False),
+    Column("active", Boolean, nullable=False),
+    Column("created_at", Instant(), nullable=False),
+    Column("failed", Integer, nullable=False, server_default="0"),
+    Column("locked_until", Instant()),
+    # Kept by a shared database alone: whose cases somebody shares, and until when a partner's account runs.
+    Column("team", Text),
+    Column("expires_on", Date),
+)
+
+access_entry = Table(
+    "access_entry",
+    metadata,
+    Column("id", Integer, Identity(), primary_key=True),
+    Column("case_ref", BINARY, ForeignKey("cases.case_ref"), nullable=False),
+    Column("user_name", BINARY, nullable=False),
+    Column("kind", Text, CheckConstraint(f"kind IN {ACCESS}", name="kind"), nullable=False),
+    Column("begins_at", Instant(), nullable=False),
+    Column("ends_at", Instant()),
+    Column("message", Text),
+    Column("set_by", Text, nullable=False),
+    Index("ix_access_entry_user_name_kind", "user_name", "kind"),
+    Index("ix_access_entry_case_ref", "case_ref"),
+)
+
+retention_review = Table(
+    "retention_review",
+    metadata,
+    Column("id", Integer, Identity(), primary_key=True),
+    Column("person_ref", BINARY, ForeignKey("people.person_ref"), nullable=False),
+    Column("reviewed_on", Date, nullable=False),
+    Column("reviewed_by", Text, nullable=False),
+    Column("result", Text, nullable=False),
+    Column("retention_group", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("next_on", Date, nullable=False),
+    Column("recorded_at", Instant(), nullable=False),
+    Index("ix_retention_review_person_ref", "person_ref", "id"),
+)
+
+disposal = Table(
+    "disposal",
+    metadata,
+    Column("id", Integer, Identity(), primary_key=True),
+    Column("disposal_ref", BINARY, nullable=False, unique=True),
+    # Nobody's once it is done.
+    Column("person_ref", BINARY, ForeignKey("people.person_ref")),
+    Column("proposed_by", Text, nullable=False),
+    Column("proposed_at", Instant(), nullable=False),
+    Column("authority", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("status", Text, CheckConstraint(f"status IN {DISPOSAL}", name="status"), nullable=False),
+    Column("answered_by", Text),
+    Column("answered_at", Instant()),
+    Column("certificate", JSON),
+    CheckConstraint("status <> 'DONE' OR answered_by <> proposed_by", name="two_people"),
+    Index("ix_disposal_person_ref", "person_ref"),
+)
+
+redaction = Table(
+    "redaction",
+    metadata,
+    Column("id", Integer, Identity(), primary_key=True),
+    Column("entry", Integer, nullable=False),
+    Column("disposal_ref", Text, nullable=False),
+    Column("kept_hash", Text, nullable=False),
+    UniqueConstraint("disposal_ref", "entry"),
+)
+"""Which entries of the audit a disposal emptied, each with the hash of what it says since."""
+
+case_standing = Table(
+    "case_standing",
+    metadata,
+    Column("case_ref", BINARY, ForeignKey("cases.case_ref"), primary_key=True),
+    Column("restricted", Boolean, nullable=False),
+    Column("team", Text),
+    Column("message", Text),
+)
+
+take_away = Table(
+    "take_away",
+    metadata,
+    Column("number", BINARY, primary_key=True),
+    Column("taken_by", Text, nullable=False),
+    Column("taken_at", Instant(), nullable=False),
+    Column("until", Date),
+    Column("reason", Text, nullable=False),
+    Column("cases", JSON, nullable=False),
+    Column("file_hash", Text),
+    Column("returned_at", Instant()),
+    # Which revision of each record of the file was dealt with when it came back, by table and key.
+    Column("settled", JSON),
+)
+
+taken_record = Table(
+    "taken_record",
+    metadata,
+    Column("table_name", Text, primary_key=True),
+    Column("record_key", BINARY, primary_key=True),
+    Column("revision", Integer, nullable=False),
+)
+"""In a file of cases taken away: the revision at which each record was taken."""
+
+kept_trail = Table(
+    "kept_trail",
+    metadata,
+    Column("database_id", BINARY, primary_key=True),
+    # Part of the key, so that nobody can take the place of what somebody else is to bring.
+    Column("kept_by", BINARY, primary_key=True),
+    Column("part", Text, CheckConstraint("part IN ('ENTRY', 'SEAL', 'EPOCH')", name="part"), primary_key=True),
+    Column("n", BigInteger, primary_key=True, autoincrement=False),
+    Column("fields", Text, nullable=False),
+    Column("before", Text),
+    Column("after", Text),
+    Column("kept_at", Instant(), nullable=False),
+)
+"""The audit of another database, as it was hashed there."""
+
+reference_list = Table(
+    "reference_list",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("title", Text, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("open", Boolean, nullable=False),
+)
+
+reference_code = Table(
+    "reference_code",
+    metadata,
+    Column("id", Integer, Identity(), primary_key=True),
+    Column("list", Text, ForeignKey("reference_list.name"), nullable=False),
+    Column("code", Text, nullable=False),
+    Column("label", Text, nullable=False),
+    Column("sort", Integer, nullable=False),
+    Column("valid_from", Date),
+    Column("valid_to", Date),
+    Column("extra", JSON, nullable=False),
+    UniqueConstraint("list", "code"),
+)
+
+policy = Table(
+    "policy",
+    metadata,
+    Column("version", Text, primary_key=True),
+    Column("effective_from", Date, nullable=False),
+    Column("status", Text, CheckConstraint("status IN ('DRAFT', 'APPROVED')", name="status"), nullable=False),
+    Column("document", JSON, nullable=False),
+    Column("drafted_by", Text),
+    Column("approved_by", Text),
+)
+
+meta = Table("meta", metadata, Column("name", Text, primary_key=True), Column("value", Text, nullable=False))
+
+search_key = Table(
+    "search_key",
+    metadata,
+    Column("word", BINARY, primary_key=True),
+    Column("person_ref", BINARY, primary_key=True),
+    Column("case_ref", BINARY, primary_key=True, server_default=""),
+    Index("ix_search_key_person_ref", "person_ref"),
+    Index("ix_search_key_case_ref", "case_ref"),
+    sqlite_with_rowid=False,
+)
+
+
+figure_edition = Table(
+    "figure_edition",
+    metadata,
+    Column("quarter", BINARY, primary_key=True),
+    Column("edition", Integer, primary_key=True, autoincrement=False),
+    Column("policy_version", Text, nullable=False),
+    Column("least", Integer, nullable=False),
+    Column("least_protected", Integer, nullable=False),
+    Column("least_share", Integer, nullable=False),
+    Column("reason", Text),
+    Column("published_by", Text, nullable=False),
+    Column("published_at", Instant(), nullable=False),
+)
+
+figure_cell = Table(
+    "figure_cell",
+    metadata,
+    Column("quarter", BINARY, primary_key=True),
+    Column("edition", Integer, primary_key=True, autoincrement=False),
+    Column("cube", BINARY, primary_key=True),
+    Column("cell", BINARY, primary_key=True),
+    # Empty is too few to say; a row of a median or a percentile has no count.
+    Column("count", Integer),
+    Column("days", Float),
+    ForeignKeyConstraint(["quarter", "edition"], ["figure_edition.quarter", "figure_edition.edition"]),
+)
