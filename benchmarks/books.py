@@ -14,9 +14,9 @@ from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.domain.records.people import Person
 from ioms_desktop.domain.search.search_terms import name_key
-from ioms_desktop.services.databases import Newcomer, make_database
-from ioms_desktop.services.desk import Desk
-from ioms_desktop.services.session import sign_in
+from ioms_desktop.services.database.database_admin import Newcomer, make_database
+from ioms_desktop.services.session import Desk
+from ioms_desktop.services.sign_in.sign_in import sign_in
 from ioms_desktop.storage.records.search_index import SEARCHED, rows_of
 from ioms_desktop.storage.sqlite.engine import CACHE, connect
 from ioms_desktop.storage.store import Store

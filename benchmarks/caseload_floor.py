@@ -7,8 +7,8 @@ from typing import Any
 
 from books import ON, open_book, raw
 from floors import Figure, in_turns
-from ioms_desktop.services.desk import Desk
-from ioms_desktop.services.registers import Asked, case_ids, case_rows, first_case_ids
+from ioms_desktop.services.cases.case_lists import Asked, case_ids, case_rows, first_case_ids
+from ioms_desktop.services.session import Desk
 from stalls import longest_stall
 
 ROUNDS = 9

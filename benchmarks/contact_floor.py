@@ -9,8 +9,8 @@ from typing import Any
 from books import ON, open_book, raw
 from floors import Figure, in_turns
 from ioms_desktop.domain.dates.day_time import Moment
-from ioms_desktop.services.contacts import ContactEntry, RecordContact, record_contact
-from ioms_desktop.services.desk import Desk
+from ioms_desktop.services.recording.contacts import ContactEntry, RecordContact, record_contact
+from ioms_desktop.services.session import Desk
 
 ROUNDS = 150
 CASES = 2_000

@@ -10,7 +10,7 @@ from typing import Any
 from books import MADE, OWN, open_book, person, raw
 from floors import Figure, in_turns
 from ioms_desktop.domain.records.people import Person
-from ioms_desktop.services.imports import run_import
+from ioms_desktop.services.exchange.imports import run_import
 from ioms_desktop.storage.database.migrate import create
 from ioms_desktop.storage.records.row_mapping import field_names
 

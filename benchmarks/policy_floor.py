@@ -6,8 +6,8 @@ from tempfile import TemporaryDirectory
 
 from books import ON, open_book, raw
 from floors import Figure, in_turns
-from ioms_desktop.services.desk import Desk
-from ioms_desktop.services.evaluation import book_triggers
+from ioms_desktop.services.cases.rule_runs import book_triggers
+from ioms_desktop.services.session import Desk
 from ioms_desktop.storage.records.case_stream import NAMES
 from ioms_desktop.storage.store import Store
 

@@ -18,11 +18,7 @@ from books import AT, PASSWORD, open_book, raw
 from floors import Figure, in_turns
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.records.record_types import NOUNS
-from ioms_desktop.services.cases import open_case
-from ioms_desktop.services.databases import Newcomer, make_database
-from ioms_desktop.services.desk import Desk
-from ioms_desktop.services.evaluation import book_triggers
-from ioms_desktop.services.registers import (
+from ioms_desktop.services.cases.case_lists import (
     Asked,
     case_ids,
     case_rows,
@@ -31,8 +27,12 @@ from ioms_desktop.services.registers import (
     person_ids,
     person_rows,
 )
-from ioms_desktop.services.search import find
-from ioms_desktop.services.session import as_keeper, sign_in
+from ioms_desktop.services.cases.cases import open_case
+from ioms_desktop.services.cases.rule_runs import book_triggers
+from ioms_desktop.services.cases.search import find
+from ioms_desktop.services.database.database_admin import Newcomer, make_database
+from ioms_desktop.services.session import Desk
+from ioms_desktop.services.sign_in.sign_in import as_keeper, sign_in
 from postgres_cluster import start_server
 
 ROUNDS, LOOKS = 9, 20

@@ -19,16 +19,16 @@ import psycopg
 sys.path.append(str(Path(__file__).parents[1] / "tests"))
 
 from floors import in_turns, seconds
+from ioms_desktop.demo.build import build_demo
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.dates.day_time import Moment
 from ioms_desktop.domain.errors import Refused
-from ioms_desktop.services.cases import open_case
-from ioms_desktop.services.contacts import ContactEntry, RecordContact, record_contact
-from ioms_desktop.services.demo import build_demo
-from ioms_desktop.services.desk import Desk
-from ioms_desktop.services.evaluation import book_measures
-from ioms_desktop.services.session import sign_in
-from ioms_desktop.services.users import add_user
+from ioms_desktop.services.accounts.users import add_user
+from ioms_desktop.services.cases.cases import open_case
+from ioms_desktop.services.cases.rule_runs import book_measures
+from ioms_desktop.services.recording.contacts import ContactEntry, RecordContact, record_contact
+from ioms_desktop.services.session import Desk
+from ioms_desktop.services.sign_in.sign_in import sign_in
 from postgres_cluster import Cluster
 
 SAFE = "-c wal_level=replica -c max_connections=200 -c max_wal_senders=5 -c shared_buffers=256MB"

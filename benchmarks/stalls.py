@@ -10,8 +10,8 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")  # read when Qt is first i
 from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtWidgets import QApplication
 
-from ioms_desktop.services import registers
-from ioms_desktop.services.desk import Desk
+from ioms_desktop.services.cases import case_lists
+from ioms_desktop.services.session import Desk
 from ioms_desktop.ui.register import Register, Sought
 from ioms_desktop.ui.register_view import RegisterView
 from ioms_desktop.ui.screens.caseload import asked, columns, filters
@@ -75,14 +75,14 @@ def longest_stall(desk: Desk, typed: str) -> float:
     return found
 
 
-def _register(desk: Desk) -> Register[registers.CaseRow]:
+def _register(desk: Desk) -> Register[case_lists.CaseRow]:
     return Register(
         title="Caseload",
         noun=("case", "cases"),
         columns=columns(desk),
-        index=lambda sought: registers.case_ids(desk, asked(sought)),
-        head=lambda sought: registers.first_case_ids(desk, asked(sought)),
-        window=lambda ids: registers.case_rows(desk, ids),
+        index=lambda sought: case_lists.case_ids(desk, asked(sought)),
+        head=lambda sought: case_lists.first_case_ids(desk, asked(sought)),
+        window=lambda ids: case_lists.case_rows(desk, ids),
         filters=filters(desk),
         first=Sought(sort="name", filters=(("open", "open"),)),
         placeholder="Search",

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from PySide6.QtCore import QSettings
     from PySide6.QtWidgets import QWidget
 
-    from ioms_desktop.services.desk import Desk
+    from ioms_desktop.services.session import Desk
 
 SAID: dict[str, float] = {}
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from desks import Clock, desk_of
 from ioms_desktop.domain.access.roles import Role
-from ioms_desktop.services.contacts import record_contact
-from ioms_desktop.services.desk import Desk
+from ioms_desktop.services.recording.contacts import record_contact
+from ioms_desktop.services.session import Desk
 from ioms_desktop.storage.engine import open_store
 from proof.books import ADMIN, SUPERVISOR, Book, contact
 

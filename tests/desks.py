@@ -10,8 +10,8 @@ from ioms_desktop.domain.dates.day_time import Moment
 from ioms_desktop.domain.records.cases import Case, RagEntry
 from ioms_desktop.domain.records.engagement import Contact
 from ioms_desktop.domain.records.people import Person
-from ioms_desktop.services.desk import Desk
-from ioms_desktop.services.rulebook import load_rulebook
+from ioms_desktop.services.session import Desk
+from ioms_desktop.services.sign_in.reference_data import load_rulebook
 from ioms_desktop.storage.store import Store
 from ioms_desktop.storage.transaction import Act
 

@@ -13,8 +13,8 @@ from ioms_desktop.domain.dates.day_time import Moment
 from ioms_desktop.domain.records.concerns_and_decisions import Concern
 from ioms_desktop.domain.records.engagement import Contact, Offer
 from ioms_desktop.domain.records.people import Assessment, CustodySpell
-from ioms_desktop.services.desk import Desk
-from ioms_desktop.services.session import sign_in
+from ioms_desktop.services.session import Desk
+from ioms_desktop.services.sign_in.sign_in import sign_in
 from ioms_desktop.storage.engine import open_store
 from ioms_desktop.storage.postgres import logins
 from ioms_desktop.storage.transaction import Act

@@ -23,8 +23,8 @@ import summary_floor
 from books import ON, open_book, raw
 from floors import Figure, in_turns
 from ioms_desktop.domain.policy.triggers import evaluate
-from ioms_desktop.services.desk import Desk
-from ioms_desktop.services.evaluation import book_triggers, evaluate_book
+from ioms_desktop.services.cases.rule_runs import book_triggers, evaluate_book
+from ioms_desktop.services.session import Desk
 from ioms_desktop.storage.records.case_stream import NAMES
 
 CASES = 60

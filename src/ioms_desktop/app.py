@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from PySide6.QtCore import QSettings
     from PySide6.QtWidgets import QWidget
 
-    from ioms_desktop.services.desk import Desk
+    from ioms_desktop.services.session import Desk
     from ioms_desktop.ui.collecting import Collecting
     from ioms_desktop.ui.idle_lock import IdleLock
     from ioms_desktop.ui.main_window import MainWindow
@@ -37,7 +37,7 @@ SLICES = (
     "sqlalchemy",
     "sqlalchemy.dialects.sqlite",
     "zoneinfo",
-    "ioms_desktop.services.session",
+    "ioms_desktop.services.sign_in.sign_in",
     "argon2",
     "sqlcipher3",
     "cryptography.hazmat.primitives.asymmetric.x25519",
@@ -233,7 +233,7 @@ class Windows:
 
     def lock(self, window: "MainWindow", why: str) -> None:
         """End the process that holds what was read, and leave one that holds nothing and asks who it is."""
-        from ioms_desktop.services.process import start_anew  # noqa: PLC0415 - once, at the end
+        from ioms_desktop.services.process_isolation import start_anew  # noqa: PLC0415 - once, at the end
         from ioms_desktop.ui.locking import put_away  # noqa: PLC0415 - as above
 
         if window is not self.shown:
@@ -306,7 +306,7 @@ class Windows:
 
     def _look_for_fiction(self) -> None:
         """Say how to sign in where the database is a demo."""
-        from ioms_desktop.services.fiction import is_fictional  # noqa: PLC0415 - slow to import: after the first paint
+        from ioms_desktop.services.database.demo_marker import is_fictional  # noqa: PLC0415 - slow to import: after the first paint
         from ioms_desktop.ui.screens.sign_in import SignInWindow  # noqa: PLC0415 - imported long since
 
         window = self.shown
@@ -320,9 +320,9 @@ class Windows:
 
 
 def _signed_in(location: str, name: str, password: str) -> "Desk":
-    from ioms_desktop.services.places import remember_database  # noqa: PLC0415 - as below
-    from ioms_desktop.services.process import keep_memory_private  # noqa: PLC0415 - as below
-    from ioms_desktop.services.session import sign_in  # noqa: PLC0415 - slow to import: after the first paint
+    from ioms_desktop.services.process_isolation import keep_memory_private  # noqa: PLC0415 - as below
+    from ioms_desktop.services.sign_in.sign_in import sign_in  # noqa: PLC0415 - slow to import: after the first paint
+    from ioms_desktop.services.user_paths import remember_database  # noqa: PLC0415 - as below
 
     keep_memory_private()
     desk = sign_in(location, name, password)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
-from ioms_desktop.services.places import last_database, settings_folder
+from ioms_desktop.services.user_paths import last_database, settings_folder
 
 IDLE_SECONDS = 300.0
 

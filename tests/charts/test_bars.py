@@ -5,8 +5,8 @@ from itertools import combinations
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pictures.timeline_facts import PlainMetrics
 
+from charts.timeline_facts import PlainMetrics
 from ioms_desktop.charts.bars import Bar, layout
 from ioms_desktop.charts.shapes import Picture, Rect, Role, Strokes
 

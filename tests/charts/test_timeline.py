@@ -6,8 +6,8 @@ from itertools import combinations
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from pictures.timeline_facts import TODAY, PlainMetrics, timelines
 
+from charts.timeline_facts import TODAY, PlainMetrics, timelines
 from ioms_desktop.charts.marks import contact_mark
 from ioms_desktop.charts.shapes import Picture, Polygon, Strokes
 from ioms_desktop.charts.timeline import layout, whole_period

@@ -11,8 +11,8 @@ from sqlalchemy import make_url
 
 from ioms_desktop.__main__ import main
 from ioms_desktop.domain.errors import Refused
-from ioms_desktop.services.faults import told
-from ioms_desktop.services.session import sign_in
+from ioms_desktop.services.fault_log import told
+from ioms_desktop.services.sign_in.sign_in import sign_in
 from ioms_desktop.storage.engine import open_store
 from ioms_desktop.storage.postgres.engine import engine_for, personal_engine
 from shared_people import PASSWORD, login_of

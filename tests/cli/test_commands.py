@@ -374,7 +374,7 @@ def test_init_makes_a_database_its_administrator_can_use(
 
 
 def test_no_password_stands_in_the_note_of_the_last_database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from ioms_desktop.services.places import last_database, remember_database  # noqa: PLC0415 - this test only
+    from ioms_desktop.services.user_paths import last_database, remember_database  # noqa: PLC0415 - this test only
 
     monkeypatch.setenv("IOMS_SETTINGS", str(tmp_path))
     remember_database("postgresql://shah:secret@server/cases")

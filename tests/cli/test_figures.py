@@ -10,7 +10,7 @@ import pytest
 from desks import fill
 from ioms_desktop.__main__ import main
 from ioms_desktop.domain.access.roles import Role
-from ioms_desktop.services.published import PLAIN
+from ioms_desktop.services.figures.read_figures import PLAIN
 from keys import opened, with_users
 
 Run = Callable[..., tuple[int, str, str]]

@@ -15,7 +15,7 @@ from ioms_desktop.domain.policy.ladder import Situation
 from ioms_desktop.domain.policy.measures import tally
 from ioms_desktop.domain.policy.triggers import evaluate
 from ioms_desktop.domain.records.concerns_and_decisions import Decision
-from ioms_desktop.services.answers import case_answer, measures_answer, trigger_answer
+from ioms_desktop.services.cases.case_json import case_answer, measures_answer, trigger_answer
 from policy_histories.generate import corrected, histories
 from rulebook import default_ladder, default_policy
 from slow_reading import policy_reading as slow

@@ -10,11 +10,11 @@ from desks import CASES as FICTIONAL
 from desks import TODAY, desk_of, fill
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.dates.day_time import Moment
-from ioms_desktop.services.contacts import ContactEntry, RecordContact
-from ioms_desktop.services.databases import create_database
-from ioms_desktop.services.desk import Desk
-from ioms_desktop.services.session import sign_in
-from ioms_desktop.services.users import add_user
+from ioms_desktop.services.accounts.users import add_user
+from ioms_desktop.services.database.database_admin import create_database
+from ioms_desktop.services.recording.contacts import ContactEntry, RecordContact
+from ioms_desktop.services.session import Desk
+from ioms_desktop.services.sign_in.sign_in import sign_in
 from ioms_desktop.storage.engine import open_store
 from ioms_desktop.storage.store import Store
 from ioms_desktop.storage.transaction import Act

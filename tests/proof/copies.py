@@ -11,10 +11,10 @@ from tempfile import mkdtemp
 from sqlalchemy import select
 
 from ioms_desktop.domain.errors import Refused
-from ioms_desktop.services.backups import back_up
-from ioms_desktop.services.contacts import record_contact
-from ioms_desktop.services.rehearsing import rehearse
-from ioms_desktop.services.restoring import restore
+from ioms_desktop.services.database.backups import back_up
+from ioms_desktop.services.database.restore import restore
+from ioms_desktop.services.database.restore_rehearsal import rehearse
+from ioms_desktop.services.recording.contacts import record_contact
 from ioms_desktop.storage.database.backup import copy_file
 from ioms_desktop.storage.database.integrity_check import check_store
 from ioms_desktop.storage.engine import open_copy, open_store

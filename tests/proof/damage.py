@@ -11,7 +11,7 @@ from pathlib import Path
 from typing_extensions import override
 
 from ioms_desktop.domain.errors import Refused
-from ioms_desktop.services.contacts import record_contact
+from ioms_desktop.services.recording.contacts import record_contact
 from ioms_desktop.storage.database.integrity_check import check_store
 from proof.books import Book, contact
 

@@ -19,14 +19,14 @@ from ioms_desktop import __main__ as program
 from ioms_desktop.domain.dates.day_time import Moment
 from ioms_desktop.domain.drafts import Draft
 from ioms_desktop.domain.errors import Refused
-from ioms_desktop.services.cases import open_case
-from ioms_desktop.services.contacts import ContactEntry, RecordContact, Tell, record_contact
-from ioms_desktop.services.desk import Desk
+from ioms_desktop.services.cases.cases import open_case
+from ioms_desktop.services.cases.search import find
 from ioms_desktop.services.drafts import keep
-from ioms_desktop.services.rag import SetRag, set_rag
-from ioms_desktop.services.search import find
-from ioms_desktop.services.session import sign_in
-from ioms_desktop.services.summaries import case_summary_pdf
+from ioms_desktop.services.printing.summaries import case_summary_pdf
+from ioms_desktop.services.recording.contacts import ContactEntry, RecordContact, Tell, record_contact
+from ioms_desktop.services.recording.rag import SetRag, set_rag
+from ioms_desktop.services.session import Desk
+from ioms_desktop.services.sign_in.sign_in import sign_in
 from proof.books import NOW
 
 KINDS = {"name": 10, "note": 20, "reason": 10, "password": 6, "fault": 4}
@@ -198,7 +198,7 @@ class _Worker:
     def _fault_of_a_command(self) -> None:
         """Meet a fault of ours in the middle of a service, whose words quote what was worked on."""
         fault = LookupError(f"nobody is called {self._marks['fault 0']}")
-        with mock.patch("ioms_desktop.services.exports.log_people", side_effect=fault):
+        with mock.patch("ioms_desktop.services.exchange.exports.log_people", side_effect=fault):
             where = str(self._folder / "export" / "fault")
             self._command("wright", 1, "export", where, "--reason", "CASE_WORK", refused=True)
 

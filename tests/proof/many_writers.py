@@ -21,7 +21,7 @@ from ioms_desktop.domain.access.roles import Right, Role
 from ioms_desktop.domain.errors import Refused, Stale
 from ioms_desktop.domain.records.people import Person
 from ioms_desktop.services.commands import once, save
-from ioms_desktop.services.desk import Desk, Outcome
+from ioms_desktop.services.session import Desk, Outcome
 from ioms_desktop.storage.schema import tables
 from ioms_desktop.storage.store import Store
 from ioms_desktop.storage.transaction import Act, Transaction

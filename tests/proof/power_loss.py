@@ -18,9 +18,9 @@ from sqlalchemy import Connection, event, text
 from typing_extensions import override
 
 from desks import TODAY
-from ioms_desktop.services.contacts import record_contact
-from ioms_desktop.services.desk import Desk
-from ioms_desktop.services.rag import SetRag, set_rag
+from ioms_desktop.services.recording.contacts import record_contact
+from ioms_desktop.services.recording.rag import SetRag, set_rag
+from ioms_desktop.services.session import Desk
 from ioms_desktop.storage.sqlite import audit_hash
 from ioms_desktop.storage.sqlite.engine import JOURNAL, PRAGMAS
 from proof.books import contact

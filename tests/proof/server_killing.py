@@ -24,7 +24,7 @@ from desks import Clock, desk_of
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.services.commands import landed
-from ioms_desktop.services.contacts import record_contact
+from ioms_desktop.services.recording.contacts import record_contact
 from ioms_desktop.storage.database.migrate import create
 from ioms_desktop.storage.engine import open_store
 from ioms_desktop.storage.store import Store

@@ -11,9 +11,9 @@ from typing_extensions import override
 
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.errors import Refused
-from ioms_desktop.services.contacts import record_contact
-from ioms_desktop.services.databases import create_database, migrate_database
-from ioms_desktop.services.users import add_user, disable_user
+from ioms_desktop.services.accounts.users import add_user, disable_user
+from ioms_desktop.services.database.database_admin import create_database, migrate_database
+from ioms_desktop.services.recording.contacts import record_contact
 from ioms_desktop.storage import users
 from ioms_desktop.storage.database.integrity_check import check_store
 from ioms_desktop.storage.database.migrate import create

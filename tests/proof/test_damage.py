@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from ioms_desktop.services.contacts import record_contact
+from ioms_desktop.services.recording.contacts import record_contact
 from ioms_desktop.storage.engine import open_store
 from proof.books import Book, contact, new_book
 from proof.damage import (

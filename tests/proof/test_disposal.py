@@ -17,9 +17,15 @@ from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.drafts import Draft
 from ioms_desktop.domain.records.record_types import NOUNS, WORKING
 from ioms_desktop.services import drafts
-from ioms_desktop.services.audit import anchor, verify
-from ioms_desktop.services.exports import export
-from ioms_desktop.services.retention import AnswerDisposal, ProposeDisposal, certificate, dispose, propose_disposal
+from ioms_desktop.services.audit.audit import anchor, verify
+from ioms_desktop.services.exchange.exports import export
+from ioms_desktop.services.retention.retention import (
+    AnswerDisposal,
+    ProposeDisposal,
+    certificate,
+    dispose,
+    propose_disposal,
+)
 from ioms_desktop.storage.database.backup import copy_file
 from ioms_desktop.storage.database.migrate import create
 from ioms_desktop.storage.engine import open_store
@@ -32,7 +38,7 @@ from proof.marked import CASE, PERSON, Marks, bring, found_in, live_with, pages
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ioms_desktop.services.desk import Desk
+    from ioms_desktop.services.session import Desk
     from ioms_desktop.storage.store import Store
 
 ACT = Act(request="", user="holt", role="supervisor", at=datetime(2015, 5, 5, 9, tzinfo=UTC), workstation="desk 0")

@@ -14,12 +14,12 @@ from ioms_desktop.domain.access.roles import Right, Role
 from ioms_desktop.domain.dates.day_time import Moment
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.domain.records.engagement import Contact
+from ioms_desktop.services.accounts.users import add_user
 from ioms_desktop.services.commands import once
-from ioms_desktop.services.contacts import record_contact
-from ioms_desktop.services.desk import Desk, Outcome
-from ioms_desktop.services.imports import run_import
-from ioms_desktop.services.rag import SetRag, set_rag
-from ioms_desktop.services.users import add_user
+from ioms_desktop.services.exchange.imports import run_import
+from ioms_desktop.services.recording.contacts import record_contact
+from ioms_desktop.services.recording.rag import SetRag, set_rag
+from ioms_desktop.services.session import Desk, Outcome
 from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.schema import tables
 from ioms_desktop.storage.transaction import Transaction

@@ -9,7 +9,7 @@ import pytest
 from backup_desks import AUDITOR, Kept
 from desks import NOW
 from ioms_desktop.domain.access.roles import Role
-from ioms_desktop.services.backups import back_up
+from ioms_desktop.services.database.backups import back_up
 from ioms_desktop.storage import users
 from proof.books import ADMIN, Book, new_book
 

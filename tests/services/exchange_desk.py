@@ -9,9 +9,9 @@ from pathlib import Path
 from sqlalchemy import func, select
 
 from ioms_desktop.domain.access.roles import Role
-from ioms_desktop.services.desk import Desk
-from ioms_desktop.services.imports import run_import
-from ioms_desktop.services.rulebook import load_rulebook
+from ioms_desktop.services.exchange.imports import run_import
+from ioms_desktop.services.session import Desk
+from ioms_desktop.services.sign_in.reference_data import load_rulebook
 from ioms_desktop.storage.schema import tables
 from ioms_desktop.storage.store import Store
 

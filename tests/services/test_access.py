@@ -17,7 +17,8 @@ from desks import desk_of as seated
 from ioms_desktop.domain.access.case_access import AccessList
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.errors import Missing, NotAllowed, Refused
-from ioms_desktop.services.access import (
+from ioms_desktop.services.access.break_glass import BreakGlass, break_glass, just_broken
+from ioms_desktop.services.access.case_access_admin import (
     DeclareConflict,
     KeepCase,
     NameSomebody,
@@ -29,22 +30,21 @@ from ioms_desktop.services.access import (
     release,
     who_may_know,
 )
-from ioms_desktop.services.accounts import change_account
-from ioms_desktop.services.actions import FinishAction, finish_action
-from ioms_desktop.services.assigned import assigned_ids, assigned_rows, open_header
-from ioms_desktop.services.cases import open_case
-from ioms_desktop.services.concerns import RecordConcern, record_concern
-from ioms_desktop.services.evaluation import book_triggers
-from ioms_desktop.services.exports import export
-from ioms_desktop.services.glass import BreakGlass, break_glass, just_broken
-from ioms_desktop.services.passwords import Strength
-from ioms_desktop.services.rag import SetRag, set_rag
-from ioms_desktop.services.registers import Asked, case_ids, case_rows, person_ids
-from ioms_desktop.services.search import find
-from ioms_desktop.services.session import sign_in
-from ioms_desktop.services.summaries import case_summary_pdf
-from ioms_desktop.services.taking_away import TakeAway, take_away
-from ioms_desktop.services.today import owed
+from ioms_desktop.services.accounts.accounts import change_account
+from ioms_desktop.services.accounts.passwords import Strength
+from ioms_desktop.services.cases.case_lists import Asked, case_ids, case_rows, person_ids
+from ioms_desktop.services.cases.cases import open_case
+from ioms_desktop.services.cases.partner_cases import assigned_ids, assigned_rows, open_header
+from ioms_desktop.services.cases.rule_runs import book_triggers
+from ioms_desktop.services.cases.search import find
+from ioms_desktop.services.cases.today import owed
+from ioms_desktop.services.exchange.exports import export
+from ioms_desktop.services.offline.checkout import TakeAway, take_away
+from ioms_desktop.services.printing.summaries import case_summary_pdf
+from ioms_desktop.services.recording.actions import FinishAction, finish_action
+from ioms_desktop.services.recording.concerns import RecordConcern, record_concern
+from ioms_desktop.services.recording.rag import SetRag, set_rag
+from ioms_desktop.services.sign_in.sign_in import sign_in
 from ioms_desktop.storage import users
 from ioms_desktop.storage.engine import is_shared
 from ioms_desktop.storage.schema import tables
@@ -59,7 +59,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from ioms_desktop.services.desk import Desk
+    from ioms_desktop.services.session import Desk
     from ioms_desktop.storage.store import Store
 
 WHY = "his mother called, he is in danger"

@@ -11,12 +11,12 @@ from desks import NOW, Clock
 from ioms_desktop.domain import recovery_code
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.errors import NotAllowed, Refused
-from ioms_desktop.services.databases import create_database
-from ioms_desktop.services.desk import Desk
-from ioms_desktop.services.new_passwords import change_password, recover, set_password
-from ioms_desktop.services.passwords import Strength
-from ioms_desktop.services.session import sign_in
-from ioms_desktop.services.users import add_user, disable_user, enable_user, list_users
+from ioms_desktop.services.accounts.passwords import Strength
+from ioms_desktop.services.accounts.users import add_user, disable_user, enable_user, list_users
+from ioms_desktop.services.database.database_admin import create_database
+from ioms_desktop.services.session import Desk
+from ioms_desktop.services.sign_in.password_change import change_password, recover, set_password
+from ioms_desktop.services.sign_in.sign_in import sign_in
 from ioms_desktop.storage.schema import tables
 from ioms_desktop.storage.sqlite import failed_logins, key_file
 from ioms_desktop.storage.store import Store

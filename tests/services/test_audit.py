@@ -14,12 +14,12 @@ from desks import Clock, desk_of, fill
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.audit_chain import spoken
 from ioms_desktop.domain.errors import Missing, NotAllowed, Refused
-from ioms_desktop.services.asking import ask_case
-from ioms_desktop.services.audit import anchor, open_epoch, seal, verify, who_looked
-from ioms_desktop.services.cases import open_case
-from ioms_desktop.services.desk import Desk
-from ioms_desktop.services.search import find, settle
-from ioms_desktop.services.witnesses import KEPT, heads_seen, remember_head
+from ioms_desktop.services.audit.audit import anchor, open_epoch, seal, verify, who_looked
+from ioms_desktop.services.audit.audit_anchors import KEPT, heads_seen, remember_head
+from ioms_desktop.services.cases.case_query import ask_case
+from ioms_desktop.services.cases.cases import open_case
+from ioms_desktop.services.cases.search import find, settle
+from ioms_desktop.services.session import Desk
 from ioms_desktop.storage.store import Store
 from tampering import Tamper, actor, cut, delete, rebuild, unguarded
 

@@ -14,11 +14,11 @@ from sqlalchemy import delete, select
 from backup_desks import Kept, Unwanted, left_in, no_room, stopping_at
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.errors import NotAllowed, Refused
-from ioms_desktop.services.audit import seal
-from ioms_desktop.services.backups import back_up, last_known, reminder
-from ioms_desktop.services.cases import open_case
-from ioms_desktop.services.databases import check_database
-from ioms_desktop.services.desk import Desk
+from ioms_desktop.services.audit.audit import seal
+from ioms_desktop.services.cases.cases import open_case
+from ioms_desktop.services.database.backups import back_up, last_known, reminder
+from ioms_desktop.services.database.database_admin import check_database
+from ioms_desktop.services.session import Desk
 from ioms_desktop.storage.database.backup import Told, copy_pages, count_rows, standing_still
 from ioms_desktop.storage.database.demo_marker import mark
 from ioms_desktop.storage.database.file_copy import LEFT_OVER, opened

@@ -20,11 +20,11 @@ from ioms_desktop.__main__ import main
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.services import drafts
-from ioms_desktop.services.live import Told, listen
-from ioms_desktop.services.new_passwords import change_password
-from ioms_desktop.services.passwords import Strength
-from ioms_desktop.services.session import sign_in
-from ioms_desktop.services.users import add_user, disable_user, list_users
+from ioms_desktop.services.accounts.passwords import Strength
+from ioms_desktop.services.accounts.users import add_user, disable_user, list_users
+from ioms_desktop.services.change_feed import Told, listen
+from ioms_desktop.services.sign_in.password_change import change_password
+from ioms_desktop.services.sign_in.sign_in import sign_in
 from storage.personal_certificates import PASSWORD, CertifiedOffice, Personal, issue
 from storage.tls_cluster import authority
 
@@ -164,7 +164,7 @@ def test_a_key_under_a_phrase_opens_with_it_and_no_terminal_is_asked(office: Cer
     desk.store.close()
     for typed in ("", "not it"):
         assert "type the phrase it lies under" in refusal(location, "shah", typed)
-    code = f"from ioms_desktop.services.session import sign_in; sign_in({location!r}, 'shah', '')"
+    code = f"from ioms_desktop.services.sign_in.sign_in import sign_in; sign_in({location!r}, 'shah', '')"
     done = subprocess.run([sys.executable, "-c", code], check=False, capture_output=True, text=True, timeout=60)
     assert "pass phrase" not in done.stdout + done.stderr, "the library would wait for whoever sits at a terminal"
 

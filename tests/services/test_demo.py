@@ -6,14 +6,14 @@ from pathlib import Path
 
 import pytest
 
+from ioms_desktop.demo.build import PASSWORD, USERS, build_demo, demo_tables
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.dates.calendar import age_on
 from ioms_desktop.domain.errors import Refused
-from ioms_desktop.services.asking import ask_case
-from ioms_desktop.services.demo import PASSWORD, USERS, build_demo, demo_tables
-from ioms_desktop.services.evaluation import evaluate_book
-from ioms_desktop.services.exports import export
-from ioms_desktop.services.session import sign_in
+from ioms_desktop.services.cases.case_query import ask_case
+from ioms_desktop.services.cases.rule_runs import evaluate_book
+from ioms_desktop.services.exchange.exports import export
+from ioms_desktop.services.sign_in.sign_in import sign_in
 from keys import with_users
 from policy_histories.worked_example import worked_example
 

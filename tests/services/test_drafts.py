@@ -12,10 +12,10 @@ from ioms_desktop.domain.errors import Refused
 from ioms_desktop.domain.records.engagement import Contact
 from ioms_desktop.services import drafts
 from ioms_desktop.services.commands import landed
-from ioms_desktop.services.contacts import ContactEntry, RecordContact, record_contact
-from ioms_desktop.services.desk import Desk
-from ioms_desktop.services.new_passwords import change_password
-from ioms_desktop.services.session import sign_in
+from ioms_desktop.services.recording.contacts import ContactEntry, RecordContact, record_contact
+from ioms_desktop.services.session import Desk
+from ioms_desktop.services.sign_in.password_change import change_password
+from ioms_desktop.services.sign_in.sign_in import sign_in
 from ioms_desktop.storage.store import Store
 from keys import with_users
 

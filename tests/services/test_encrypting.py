@@ -14,9 +14,9 @@ from argon2 import PasswordHasher
 from sqlalchemy import select
 
 from ioms_desktop.domain.errors import NotAllowed, Refused
-from ioms_desktop.services.databases import check_database, migrate_database
-from ioms_desktop.services.new_passwords import recover, set_password
-from ioms_desktop.services.session import sign_in
+from ioms_desktop.services.database.database_admin import check_database, migrate_database
+from ioms_desktop.services.sign_in.password_change import recover, set_password
+from ioms_desktop.services.sign_in.sign_in import sign_in
 from ioms_desktop.storage.database import encrypt_plain_file, migrate
 from ioms_desktop.storage.database.demo_marker import FICTION
 from ioms_desktop.storage.engine import HEAD

@@ -13,7 +13,7 @@ from ioms_desktop.domain.errors import Missing, NotAllowed, Refused
 from ioms_desktop.domain.records.record import columns
 from ioms_desktop.domain.records.record_types import NOUNS
 from ioms_desktop.exchange.text import clean, guarded
-from ioms_desktop.services.exports import export
+from ioms_desktop.services.exchange.exports import export
 from ioms_desktop.storage.schema import tables
 from ioms_desktop.storage.store import Store
 from keys import opened

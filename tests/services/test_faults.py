@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import create_engine, text
 from sqlalchemy.exc import OperationalError
 
-from ioms_desktop.services.faults import told
+from ioms_desktop.services.fault_log import told
 
 NAME = "Marlow, Jayden"
 

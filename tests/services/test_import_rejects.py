@@ -8,8 +8,8 @@ import pytest
 import xlsxwriter  # type: ignore[import-untyped]  # it has no stubs
 
 from ioms_desktop.domain.errors import Refused
-from ioms_desktop.services.import_report import Fate
-from ioms_desktop.services.imports import run_import
+from ioms_desktop.services.exchange.import_report import Fate
+from ioms_desktop.services.exchange.imports import run_import
 from ioms_desktop.storage.store import Store
 from services.exchange_desk import counts, desk_at, person, phoenix, put, rows_of, taken
 

@@ -10,8 +10,8 @@ from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.errors import NotAllowed, Refused
 from ioms_desktop.domain.records.engagement import Contact
 from ioms_desktop.domain.records.people import Person
-from ioms_desktop.services.import_report import Fate
-from ioms_desktop.services.imports import plan_import, run_import
+from ioms_desktop.services.exchange.import_report import Fate
+from ioms_desktop.services.exchange.imports import plan_import, run_import
 from ioms_desktop.storage.bulk_write import MANY
 from ioms_desktop.storage.schema import tables
 from ioms_desktop.storage.store import Store

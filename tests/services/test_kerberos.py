@@ -13,8 +13,8 @@ from sqlalchemy import make_url
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.services import drafts
-from ioms_desktop.services.session import sign_in
-from ioms_desktop.services.users import add_user
+from ioms_desktop.services.accounts.users import add_user
+from ioms_desktop.services.sign_in.sign_in import sign_in
 from ioms_desktop.storage import users
 from ioms_desktop.storage.database.migrate import create
 from keys import with_users

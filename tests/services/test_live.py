@@ -14,12 +14,12 @@ import pytest
 from desks import NOW, TODAY, Clock, desk_of, fill, request
 from ioms_desktop.domain.access.roles import Right, Role
 from ioms_desktop.domain.errors import Missing, Refused
-from ioms_desktop.services.cases import open_case
+from ioms_desktop.services.accounts.users import disable_user
+from ioms_desktop.services.cases.cases import open_case
+from ioms_desktop.services.change_feed import Change, Colleague, Listening, Told, listen, tell_others
 from ioms_desktop.services.commands import once
-from ioms_desktop.services.desk import Topic
-from ioms_desktop.services.live import Change, Colleague, Listening, Told, listen, tell_others
-from ioms_desktop.services.rag import SetRag, set_rag
-from ioms_desktop.services.users import disable_user
+from ioms_desktop.services.recording.rag import SetRag, set_rag
+from ioms_desktop.services.session import Topic
 from ioms_desktop.storage.database.migrate import create
 from ioms_desktop.storage.engine import open_store
 from ioms_desktop.storage.postgres.notify import CHANGES, MOST_CASES, PRESENCE
@@ -30,7 +30,7 @@ from shared_people import login_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from ioms_desktop.services.desk import Desk, Outcome
+    from ioms_desktop.services.session import Desk, Outcome
     from ioms_desktop.storage.store import Store
     from ioms_desktop.storage.transaction import Transaction
     from shared_people import Office

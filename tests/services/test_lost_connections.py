@@ -22,8 +22,8 @@ from ioms_desktop.domain.errors import Unreachable
 from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.domain.records.engagement import Contact
 from ioms_desktop.services.commands import landed
-from ioms_desktop.services.contacts import ContactEntry, RecordContact, record_contact
-from ioms_desktop.services.desk import Desk, Outcome
+from ioms_desktop.services.recording.contacts import ContactEntry, RecordContact, record_contact
+from ioms_desktop.services.session import Desk, Outcome
 from ioms_desktop.storage.engine import open_store
 from ioms_desktop.storage.sqlite import engine as local
 from ioms_desktop.storage.store import Store

@@ -18,15 +18,15 @@ from ioms_desktop.domain.records.cases import Action, Case, RagEntry
 from ioms_desktop.domain.records.concerns_and_decisions import Decision, Proposal
 from ioms_desktop.domain.records.engagement import Offer, Rating
 from ioms_desktop.domain.records.record import Record
-from ioms_desktop.services.actions import FinishAction, finish_action
-from ioms_desktop.services.cases import MoveStatus, move_status
-from ioms_desktop.services.decisions import AnswerProposal, Serve, authorise, refuse, served
-from ioms_desktop.services.desk import Desk, Outcome
-from ioms_desktop.services.merging import Comparison, Conflict, Edit, Editing, Removed
-from ioms_desktop.services.notices import PlanRelease, ServeNotice, plan_release, serve_notice
-from ioms_desktop.services.offers import AnswerOffer, EndOffer, answer_offer, end_offer
-from ioms_desktop.services.rag import SetRag, set_rag
-from ioms_desktop.services.ratings import RateWeek, rate_week
+from ioms_desktop.services.cases.cases import MoveStatus, move_status
+from ioms_desktop.services.edit_conflicts import Comparison, Conflict, Edit, Editing, Removed
+from ioms_desktop.services.recording.actions import FinishAction, finish_action
+from ioms_desktop.services.recording.decisions import AnswerProposal, Serve, authorise, refuse, served
+from ioms_desktop.services.recording.notices import PlanRelease, ServeNotice, plan_release, serve_notice
+from ioms_desktop.services.recording.offers import AnswerOffer, EndOffer, answer_offer, end_offer
+from ioms_desktop.services.recording.rag import SetRag, set_rag
+from ioms_desktop.services.recording.ratings import RateWeek, rate_week
+from ioms_desktop.services.session import Desk, Outcome
 from ioms_desktop.storage.store import Store
 
 ROUNDS = 12
@@ -376,7 +376,7 @@ def test_a_version_that_was_not_kept_cannot_be_compared(
     okoro: Desk, wright: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     answer(okoro)()
-    monkeypatch.setattr("ioms_desktop.services.merging.version_of", lambda *_: None)
+    monkeypatch.setattr("ioms_desktop.services.edit_conflicts.version_of", lambda *_: None)
     with pytest.raises(Stale) as raised:
         end(wright)()
     assert not isinstance(raised.value, Conflict)
@@ -435,7 +435,7 @@ def test_who_may_not_read_the_trial_arm_does_not_read_it_here(wright: Desk, monk
     altered(wright, Case, ("IOM-1",), trial_arm="CONTROL", police_om="holt")
     late = Edit(serve_notice, wright, ServeNotice(request=request(), case_ref="IOM-1", revision=1, on=TODAY))
     assert "trial_arm" in verdicts(compared(late))
-    monkeypatch.setattr("ioms_desktop.services.merging.may", lambda *_: False)
+    monkeypatch.setattr("ioms_desktop.services.edit_conflicts.may", lambda *_: False)
     told = compared(late)
     assert "trial_arm" not in verdicts(told)
     assert "arm" not in late.settle(told, {})().notice

@@ -10,8 +10,8 @@ from desks import TODAY, Clock, desk_of, fill, request
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.errors import Missing, NotAllowed, Refused, Stale
 from ioms_desktop.domain.records.cases import Case
-from ioms_desktop.services.desk import Desk, Outcome
-from ioms_desktop.services.notices import PlanRelease, ServeNotice, plan_release, serve_notice
+from ioms_desktop.services.recording.notices import PlanRelease, ServeNotice, plan_release, serve_notice
+from ioms_desktop.services.session import Desk, Outcome
 from ioms_desktop.storage.store import Store
 
 ADOPTED = date(2026, 9, 7)

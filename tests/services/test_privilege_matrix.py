@@ -17,7 +17,8 @@ from ioms_desktop.domain.errors import Refused
 from ioms_desktop.domain.printing.summary import Audience
 from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.domain.records.record_types import NOUNS
-from ioms_desktop.services.access import (
+from ioms_desktop.services.access.break_glass import BreakGlass, break_glass
+from ioms_desktop.services.access.case_access_admin import (
     DeclareConflict,
     KeepCase,
     NameSomebody,
@@ -27,25 +28,27 @@ from ioms_desktop.services.access import (
     keep_case,
     who_may_know,
 )
-from ioms_desktop.services.assigned import assigned_ids
-from ioms_desktop.services.audit import verify
-from ioms_desktop.services.backups import back_up
-from ioms_desktop.services.cases import open_case
-from ioms_desktop.services.concerns import RecordConcern, record_concern
-from ioms_desktop.services.contacts import ContactEntry, RecordContact, record_contact
-from ioms_desktop.services.decisions import ProposeDecision, propose
-from ioms_desktop.services.desk import Desk
-from ioms_desktop.services.evaluation import book_measures, book_triggers
-from ioms_desktop.services.exports import export
-from ioms_desktop.services.glass import BreakGlass, break_glass
-from ioms_desktop.services.imports import run_import
-from ioms_desktop.services.offers import MakeOffer, make_offer
-from ioms_desktop.services.passwords import Strength
-from ioms_desktop.services.published import published_quarters
-from ioms_desktop.services.publishing import PublishQuarter, publish_quarter
-from ioms_desktop.services.rag import SetRag, set_rag
-from ioms_desktop.services.registers import Asked, case_ids, person_ids
-from ioms_desktop.services.retention import (
+from ioms_desktop.services.accounts.passwords import Strength
+from ioms_desktop.services.accounts.users import add_user, disable_user, list_users
+from ioms_desktop.services.audit.audit import verify
+from ioms_desktop.services.cases.case_lists import Asked, case_ids, person_ids
+from ioms_desktop.services.cases.cases import open_case
+from ioms_desktop.services.cases.partner_cases import assigned_ids
+from ioms_desktop.services.cases.rule_runs import book_measures, book_triggers
+from ioms_desktop.services.cases.today import owed
+from ioms_desktop.services.database.backups import back_up
+from ioms_desktop.services.exchange.exports import export
+from ioms_desktop.services.exchange.imports import run_import
+from ioms_desktop.services.figures.publish_figures import PublishQuarter, publish_quarter
+from ioms_desktop.services.figures.read_figures import published_quarters
+from ioms_desktop.services.offline.checkout import TakeAway, take_away
+from ioms_desktop.services.printing.summaries import case_summary_pdf
+from ioms_desktop.services.recording.concerns import RecordConcern, record_concern
+from ioms_desktop.services.recording.contacts import ContactEntry, RecordContact, record_contact
+from ioms_desktop.services.recording.decisions import ProposeDecision, propose
+from ioms_desktop.services.recording.offers import MakeOffer, make_offer
+from ioms_desktop.services.recording.rag import SetRag, set_rag
+from ioms_desktop.services.retention.retention import (
     AnswerDisposal,
     ProposeDisposal,
     RecordReview,
@@ -54,10 +57,7 @@ from ioms_desktop.services.retention import (
     propose_disposal,
     record_review,
 )
-from ioms_desktop.services.summaries import case_summary_pdf
-from ioms_desktop.services.taking_away import TakeAway, take_away
-from ioms_desktop.services.today import owed
-from ioms_desktop.services.users import add_user, disable_user, list_users
+from ioms_desktop.services.session import Desk
 from ioms_desktop.storage.postgres import logins
 from ioms_desktop.storage.retention import disposals
 from ioms_desktop.storage.schema import tables

@@ -15,18 +15,25 @@ from ioms_desktop.domain.errors import Missing, NotAllowed, Refused, Stale
 from ioms_desktop.domain.printing.summary import Audience
 from ioms_desktop.domain.records.cases import RagEntry
 from ioms_desktop.domain.records.engagement import Contact, Offer
-from ioms_desktop.services.actions import FinishAction, finish_action
-from ioms_desktop.services.asking import ask_case
-from ioms_desktop.services.cases import open_case
-from ioms_desktop.services.concerns import RecordConcern, record_concern
-from ioms_desktop.services.contacts import ContactEntry, RecordContact, record_contact
-from ioms_desktop.services.decisions import AnswerProposal, ProposeDecision, authorise, decision_page, propose, refuse
-from ioms_desktop.services.desk import Desk
-from ioms_desktop.services.evaluation import book_measures, book_triggers
-from ioms_desktop.services.offers import AnswerOffer, MakeOffer, answer_offer, make_offer
-from ioms_desktop.services.rag import SetRag, set_rag
-from ioms_desktop.services.ratings import RateWeek, rate_week
-from ioms_desktop.services.summaries import case_summary_pdf
+from ioms_desktop.services.cases.case_query import ask_case
+from ioms_desktop.services.cases.cases import open_case
+from ioms_desktop.services.cases.rule_runs import book_measures, book_triggers
+from ioms_desktop.services.printing.summaries import case_summary_pdf
+from ioms_desktop.services.recording.actions import FinishAction, finish_action
+from ioms_desktop.services.recording.concerns import RecordConcern, record_concern
+from ioms_desktop.services.recording.contacts import ContactEntry, RecordContact, record_contact
+from ioms_desktop.services.recording.decisions import (
+    AnswerProposal,
+    ProposeDecision,
+    authorise,
+    decision_page,
+    propose,
+    refuse,
+)
+from ioms_desktop.services.recording.offers import AnswerOffer, MakeOffer, answer_offer, make_offer
+from ioms_desktop.services.recording.rag import SetRag, set_rag
+from ioms_desktop.services.recording.ratings import RateWeek, rate_week
+from ioms_desktop.services.session import Desk
 from ioms_desktop.storage.schema import tables
 from ioms_desktop.storage.store import Store
 

@@ -19,18 +19,18 @@ from ioms_desktop.domain.records.cases import Action, Case, RagEntry
 from ioms_desktop.domain.records.concerns_and_decisions import Decision, Proposal
 from ioms_desktop.domain.records.engagement import Contact, Offer
 from ioms_desktop.domain.records.record import Record
-from ioms_desktop.services.cases import MoveStatus, move_status
-from ioms_desktop.services.contacts import ContactEntry, RecordContact, record_contact
-from ioms_desktop.services.decisions import AnswerProposal, ProposeDecision, authorise, propose
-from ioms_desktop.services.desk import Desk
-from ioms_desktop.services.incoming import Fate
-from ioms_desktop.services.incoming_rules import DECIDED_AWAY
-from ioms_desktop.services.offers import AnswerOffer, EndOffer, answer_offer, end_offer
-from ioms_desktop.services.promoting import promote
-from ioms_desktop.services.promotion_answers import read_answers, write_questions
-from ioms_desktop.services.rag import SetRag, set_rag
-from ioms_desktop.services.session import sign_in
-from ioms_desktop.services.taking_away import TakeAway, outstanding, take_away
+from ioms_desktop.services.cases.cases import MoveStatus, move_status
+from ioms_desktop.services.offline.check_in import promote
+from ioms_desktop.services.offline.check_in_answers import read_answers, write_questions
+from ioms_desktop.services.offline.check_in_records import Fate
+from ioms_desktop.services.offline.check_in_rules import DECIDED_AWAY
+from ioms_desktop.services.offline.checkout import TakeAway, outstanding, take_away
+from ioms_desktop.services.recording.contacts import ContactEntry, RecordContact, record_contact
+from ioms_desktop.services.recording.decisions import AnswerProposal, ProposeDecision, authorise, propose
+from ioms_desktop.services.recording.offers import AnswerOffer, EndOffer, answer_offer, end_offer
+from ioms_desktop.services.recording.rag import SetRag, set_rag
+from ioms_desktop.services.session import Desk
+from ioms_desktop.services.sign_in.sign_in import sign_in
 from ioms_desktop.storage.audit import imported_audit
 from ioms_desktop.storage.offline.checkout import KINDS
 from ioms_desktop.storage.records.row_mapping import values

@@ -19,10 +19,10 @@ from ioms_desktop.domain.figures.figure_tables import Cell
 from ioms_desktop.domain.records.cases import Case, RagEntry
 from ioms_desktop.domain.records.engagement import Contact, Offer
 from ioms_desktop.domain.records.people import Person
-from ioms_desktop.services.answers import measures_answer
-from ioms_desktop.services.desk import Desk
-from ioms_desktop.services.evaluation import book_measures
-from ioms_desktop.services.published import (
+from ioms_desktop.services.cases.case_json import measures_answer
+from ioms_desktop.services.cases.rule_runs import book_measures
+from ioms_desktop.services.figures.publish_figures import PublishQuarter, publish_quarter
+from ioms_desktop.services.figures.read_figures import (
     export_published,
     measures,
     published,
@@ -31,7 +31,7 @@ from ioms_desktop.services.published import (
     running,
     through_time,
 )
-from ioms_desktop.services.publishing import PublishQuarter, publish_quarter
+from ioms_desktop.services.session import Desk
 from ioms_desktop.storage.schema import tables
 from ioms_desktop.storage.store import Store
 from ioms_desktop.storage.transaction import Act

@@ -9,11 +9,11 @@ import pytest
 from desks import TODAY, Clock, desk_of, fill
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.errors import Refused
-from ioms_desktop.services.asking import ask_case
-from ioms_desktop.services.cases import open_case
-from ioms_desktop.services.desk import Desk
-from ioms_desktop.services.exports import export
-from ioms_desktop.services.summaries import case_summary_pdf
+from ioms_desktop.services.cases.case_query import ask_case
+from ioms_desktop.services.cases.cases import open_case
+from ioms_desktop.services.exchange.exports import export
+from ioms_desktop.services.printing.summaries import case_summary_pdf
+from ioms_desktop.services.session import Desk
 from ioms_desktop.storage.audit.audit import looked_since
 from ioms_desktop.storage.database.demo_marker import mark
 from ioms_desktop.storage.store import Store

@@ -8,10 +8,10 @@ from sqlalchemy import select
 from backup_desks import Kept, Unwanted, left_in, no_room, stopping_at
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.errors import NotAllowed, Refused
-from ioms_desktop.services.audit import seal, verify
-from ioms_desktop.services.backups import back_up, last_known
-from ioms_desktop.services.desk import Desk
-from ioms_desktop.services.rehearsing import Difference, rehearse
+from ioms_desktop.services.audit.audit import seal, verify
+from ioms_desktop.services.database.backups import back_up, last_known
+from ioms_desktop.services.database.restore_rehearsal import Difference, rehearse
+from ioms_desktop.services.session import Desk
 from ioms_desktop.storage.schema import tables
 from proof.books import PASSWORD
 from proof.damage import PAGE

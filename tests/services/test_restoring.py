@@ -12,11 +12,11 @@ from backup_desks import Kept, Unwanted, left_in, no_room, stopping_at
 from desks import NOW
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.errors import NotAllowed, Refused
-from ioms_desktop.services.audit import seal, verify
-from ioms_desktop.services.databases import check_database
-from ioms_desktop.services.restoring import Restored, restore
-from ioms_desktop.services.session import sign_in
-from ioms_desktop.services.users import disable_user
+from ioms_desktop.services.accounts.users import disable_user
+from ioms_desktop.services.audit.audit import seal, verify
+from ioms_desktop.services.database.database_admin import check_database
+from ioms_desktop.services.database.restore import Restored, restore
+from ioms_desktop.services.sign_in.sign_in import sign_in
 from ioms_desktop.storage.database.backup import Told, silent
 from ioms_desktop.storage.database.migrate import _run_alembic
 from ioms_desktop.storage.engine import HEAD

@@ -14,9 +14,8 @@ from ioms_desktop.domain.audit_chain import entry_hash
 from ioms_desktop.domain.errors import Missing, NotAllowed, Refused
 from ioms_desktop.domain.records.cases import Action, Case
 from ioms_desktop.domain.records.people import Person
-from ioms_desktop.services.audit import verify
-from ioms_desktop.services.desk import Desk
-from ioms_desktop.services.retention import (
+from ioms_desktop.services.audit.audit import verify
+from ioms_desktop.services.retention.retention import (
     AnswerDisposal,
     ProposeDisposal,
     RecordReview,
@@ -29,6 +28,7 @@ from ioms_desktop.services.retention import (
     review_of,
     reviews,
 )
+from ioms_desktop.services.session import Desk
 from ioms_desktop.storage.audit.sealing import entries
 from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.retention import disposals

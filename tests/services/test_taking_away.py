@@ -13,11 +13,11 @@ from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.errors import Missing, NotAllowed, Refused
 from ioms_desktop.domain.records.concerns_and_decisions import Concern
 from ioms_desktop.domain.records.engagement import Contact
-from ioms_desktop.services.cases import open_case
-from ioms_desktop.services.desk import Desk
-from ioms_desktop.services.session import sign_in
-from ioms_desktop.services.taking_away import TakeAway, Taken, outstanding, take_away
-from ioms_desktop.services.users import list_users
+from ioms_desktop.services.accounts.users import list_users
+from ioms_desktop.services.cases.cases import open_case
+from ioms_desktop.services.offline.checkout import TakeAway, Taken, outstanding, take_away
+from ioms_desktop.services.session import Desk
+from ioms_desktop.services.sign_in.sign_in import sign_in
 from ioms_desktop.storage.database.integrity_check import check_store
 from ioms_desktop.storage.offline.checkout import KINDS, RULEBOOK
 from ioms_desktop.storage.schema import tables

@@ -19,15 +19,15 @@ from ioms_desktop.domain.errors import NotAllowed, Refused
 from ioms_desktop.domain.records.cases import Action
 from ioms_desktop.domain.records.engagement import Contact, Offer
 from ioms_desktop.domain.records.record import Kind, Record, columns
-from ioms_desktop.services.audit import seal
-from ioms_desktop.services.decisions import AnswerProposal, ProposeDecision, authorise, propose
-from ioms_desktop.services.desk import Desk
-from ioms_desktop.services.exports import export
-from ioms_desktop.services.imports import run_import
-from ioms_desktop.services.incoming import Fate
-from ioms_desktop.services.promoting import promote
-from ioms_desktop.services.rag import SetRag, set_rag
-from ioms_desktop.services.taking_over import take_over
+from ioms_desktop.services.audit.audit import seal
+from ioms_desktop.services.exchange.exports import export
+from ioms_desktop.services.exchange.imports import run_import
+from ioms_desktop.services.offline.check_in import promote
+from ioms_desktop.services.offline.check_in_records import Fate
+from ioms_desktop.services.offline.server_migration import take_over
+from ioms_desktop.services.recording.decisions import AnswerProposal, ProposeDecision, authorise, propose
+from ioms_desktop.services.recording.rag import SetRag, set_rag
+from ioms_desktop.services.session import Desk
 from ioms_desktop.storage.audit import imported_audit
 from ioms_desktop.storage.audit.imported_audit import KeptTrail
 from ioms_desktop.storage.database.integrity_check import check_store

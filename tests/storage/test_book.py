@@ -10,7 +10,7 @@ from ioms_desktop.domain.policy.rules import outcomes_counted
 from ioms_desktop.domain.records.cases import Action, RagEntry
 from ioms_desktop.domain.records.engagement import Contact
 from ioms_desktop.domain.records.people import CustodySpell
-from ioms_desktop.services.histories import history_of
+from ioms_desktop.services.case_history import history_of
 from ioms_desktop.storage.records.case_stream import chronologies
 from rulebook import default_policy
 from stored_samples import CASE, PERSON, act

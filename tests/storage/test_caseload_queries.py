@@ -11,7 +11,7 @@ from exchange_rows import record
 from ioms_desktop.domain.records.record_types import NOUNS
 from ioms_desktop.domain.search.search_query import pieces
 from ioms_desktop.domain.search.search_terms import name_key
-from ioms_desktop.services.registers import Asked
+from ioms_desktop.services.cases.case_lists import Asked
 from ioms_desktop.storage.queries.caseload import (
     SORTS,
     CaseFacts,

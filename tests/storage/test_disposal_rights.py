@@ -12,9 +12,9 @@ from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.errors import Missing, NotAllowed, Refused
 from ioms_desktop.domain.records.record import Kind, columns
 from ioms_desktop.domain.records.record_types import BY_TABLE
-from ioms_desktop.services.audit import verify, who_looked
-from ioms_desktop.services.cases import open_case
-from ioms_desktop.services.retention import (
+from ioms_desktop.services.audit.audit import verify, who_looked
+from ioms_desktop.services.cases.cases import open_case
+from ioms_desktop.services.retention.retention import (
     AnswerDisposal,
     ProposeDisposal,
     certificate,

@@ -12,9 +12,9 @@ from sqlalchemy import text
 from ioms_desktop.__main__ import main
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.errors import Refused
-from ioms_desktop.services.databases import create_database, migrate_database
-from ioms_desktop.services.session import sign_in
-from ioms_desktop.services.users import add_user, disable_user, list_users, waiting_for_login
+from ioms_desktop.services.accounts.users import add_user, disable_user, list_users, waiting_for_login
+from ioms_desktop.services.database.database_admin import create_database, migrate_database
+from ioms_desktop.services.sign_in.sign_in import sign_in
 from ioms_desktop.storage.database.migrate import create
 from ioms_desktop.storage.engine import engine_for
 from ioms_desktop.storage.postgres.server_checks import patiently

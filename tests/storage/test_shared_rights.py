@@ -10,19 +10,19 @@ import pytest
 
 from ioms_desktop.domain.dates.day_time import Moment
 from ioms_desktop.domain.errors import Missing, Refused
-from ioms_desktop.services.asking import ask_case
-from ioms_desktop.services.cases import open_case
-from ioms_desktop.services.contacts import ContactEntry, RecordContact, record_contact
-from ioms_desktop.services.decisions import AnswerProposal, ProposeDecision, authorise, propose
-from ioms_desktop.services.evaluation import book_triggers
-from ioms_desktop.services.exports import export
-from ioms_desktop.services.import_report import Fate
-from ioms_desktop.services.imports import run_import
-from ioms_desktop.services.registers import Asked, case_ids
-from ioms_desktop.services.search import find
-from ioms_desktop.services.session import sign_in
-from ioms_desktop.services.today import owed
-from ioms_desktop.services.users import disable_user
+from ioms_desktop.services.accounts.users import disable_user
+from ioms_desktop.services.cases.case_lists import Asked, case_ids
+from ioms_desktop.services.cases.case_query import ask_case
+from ioms_desktop.services.cases.cases import open_case
+from ioms_desktop.services.cases.rule_runs import book_triggers
+from ioms_desktop.services.cases.search import find
+from ioms_desktop.services.cases.today import owed
+from ioms_desktop.services.exchange.exports import export
+from ioms_desktop.services.exchange.import_report import Fate
+from ioms_desktop.services.exchange.imports import run_import
+from ioms_desktop.services.recording.contacts import ContactEntry, RecordContact, record_contact
+from ioms_desktop.services.recording.decisions import AnswerProposal, ProposeDecision, authorise, propose
+from ioms_desktop.services.sign_in.sign_in import sign_in
 from shared_people import ANOTHER, PASSWORD, Office, login_of
 
 OPEN = "SELECT open_case('PHX-1', 'CASE_WORK')"

@@ -7,7 +7,7 @@ import psycopg
 import pytest
 from psycopg.errors import InsufficientPrivilege
 
-from ioms_desktop.services.decisions import ProposeDecision, propose
+from ioms_desktop.services.recording.decisions import ProposeDecision, propose
 from shared_people import ANOTHER, Office, login_of
 
 EXCLUDED = "SELECT set_access('IOM-1', '{who}', 'EXCLUDED', true)"

@@ -5,8 +5,8 @@ from datetime import UTC, date, datetime, time
 from exchange_rows import record
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.records.record_types import NOUNS
-from ioms_desktop.services.desk import Desk
-from ioms_desktop.services.rulebook import load_rulebook
+from ioms_desktop.services.session import Desk
+from ioms_desktop.services.sign_in.reference_data import load_rulebook
 from ioms_desktop.storage.store import Store
 from ioms_desktop.storage.transaction import Act
 from keys import opened

@@ -8,8 +8,8 @@ from pytestqt.qtbot import QtBot
 
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.records.engagement import Contact
-from ioms_desktop.services.cases import open_case
-from ioms_desktop.services.desk import Desk
+from ioms_desktop.services.cases.cases import open_case
+from ioms_desktop.services.session import Desk
 from ioms_desktop.ui.dialog import CommandDialog
 from ioms_desktop.ui.dialogs.record_contact import RecordContactDialog
 from ioms_desktop.ui.dialogs.subject import subject_of

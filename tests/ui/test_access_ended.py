@@ -19,13 +19,13 @@ from PySide6.QtCore import QTimer
 from desks import request
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.errors import Ended, Refused
-from ioms_desktop.services.desk import Topic
-from ioms_desktop.services.live import Listening, Told, tell_others
-from ioms_desktop.services.new_passwords import change_password, set_password
-from ioms_desktop.services.process import LOCKED
-from ioms_desktop.services.rag import SetRag, set_rag
-from ioms_desktop.services.session import sign_in
-from ioms_desktop.services.users import disable_user
+from ioms_desktop.services.accounts.users import disable_user
+from ioms_desktop.services.change_feed import Listening, Told, tell_others
+from ioms_desktop.services.process_isolation import LOCKED
+from ioms_desktop.services.recording.rag import SetRag, set_rag
+from ioms_desktop.services.session import Topic
+from ioms_desktop.services.sign_in.password_change import change_password, set_password
+from ioms_desktop.services.sign_in.sign_in import sign_in
 from ioms_desktop.ui.idle_lock import locked_words
 from ioms_desktop.ui.presence import BACK
 from keys import with_users
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
     from pytestqt.qtbot import QtBot
 
-    from ioms_desktop.services.desk import Desk
+    from ioms_desktop.services.session import Desk
     from ioms_desktop.ui.main_window import MainWindow
 
 PASSWORD, ANOTHER = "four plain words here", "seven pale herons wade at dusk"

@@ -13,10 +13,17 @@ from desks import request
 from ioms_desktop.domain.access.case_access import AccessEntry, AccessList
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.errors import Refused
-from ioms_desktop.services.access import KeepCase, NameSomebody, assign, exclude, keep_case, who_may_know
-from ioms_desktop.services.cases import open_case
-from ioms_desktop.services.glass import BreakGlass, break_glass
-from ioms_desktop.services.session import sign_in
+from ioms_desktop.services.access.break_glass import BreakGlass, break_glass
+from ioms_desktop.services.access.case_access_admin import (
+    KeepCase,
+    NameSomebody,
+    assign,
+    exclude,
+    keep_case,
+    who_may_know,
+)
+from ioms_desktop.services.cases.cases import open_case
+from ioms_desktop.services.sign_in.sign_in import sign_in
 from ioms_desktop.storage import users
 from ioms_desktop.storage.schema import tables
 from ioms_desktop.storage.transaction import Act
@@ -42,7 +49,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
     from pytestqt.qtbot import QtBot
 
-    from ioms_desktop.services.desk import Desk
+    from ioms_desktop.services.session import Desk
     from ioms_desktop.storage.store import Store
     from ioms_desktop.ui.main_window import MainWindow
     from shared_people import Office

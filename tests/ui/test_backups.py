@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from backup_desks import left_in
 from ioms_desktop.domain.access.roles import Role
-from ioms_desktop.services.backups import back_up, last_known
+from ioms_desktop.services.database.backups import back_up, last_known
 from ioms_desktop.ui.backup_actions import ADMINISTRATION
 from ioms_desktop.ui.dialogs.backups import BackUpDialog, RehearseDialog
 from ioms_desktop.ui.first_start import RESTORE_PAGE, FirstStartWindow

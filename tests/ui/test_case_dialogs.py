@@ -10,8 +10,8 @@ from pytestqt.qtbot import QtBot
 
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.records.engagement import Offer
-from ioms_desktop.services.cases import CaseView, open_case
-from ioms_desktop.services.desk import Desk
+from ioms_desktop.services.cases.cases import CaseView, open_case
+from ioms_desktop.services.session import Desk
 from ioms_desktop.ui.case_gallery import PICTURES, Sight
 from ioms_desktop.ui.dialog import CommandDialog
 from ioms_desktop.ui.dialogs.concern import ConcernDialog

@@ -11,9 +11,9 @@ from PySide6.QtWidgets import QApplication, QDialog, QLabel, QPushButton, QWidge
 from pytestqt.qtbot import QtBot
 
 from ioms_desktop.domain.access.roles import Role
-from ioms_desktop.services.cases import open_case
-from ioms_desktop.services.desk import Topic
-from ioms_desktop.services.ratings import RateWeek, rate_week
+from ioms_desktop.services.cases.cases import open_case
+from ioms_desktop.services.recording.ratings import RateWeek, rate_week
+from ioms_desktop.services.session import Topic
 from ioms_desktop.storage.store import Store
 from ioms_desktop.ui.case_gallery import PICTURES, draw_all
 from ioms_desktop.ui.dialogs.decision import DecisionDialog

@@ -7,8 +7,8 @@ from pytestqt.qtbot import QtBot
 
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.policy.case_figures import figures, rag_on
-from ioms_desktop.services.cases import open_case
-from ioms_desktop.services.registers import Asked, case_ids, case_rows
+from ioms_desktop.services.cases.case_lists import Asked, case_ids, case_rows
+from ioms_desktop.services.cases.cases import open_case
 from ioms_desktop.ui.chips import Chip
 from ioms_desktop.ui.dialogs.record_contact import RecordContactDialog
 from ioms_desktop.ui.main_window import MainWindow

@@ -10,9 +10,9 @@ from pytestqt.qtbot import QtBot
 
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.records.concerns_and_decisions import Proposal
-from ioms_desktop.services.cases import CaseView, open_case
-from ioms_desktop.services.decisions import decision_page
-from ioms_desktop.services.desk import Desk
+from ioms_desktop.services.cases.cases import CaseView, open_case
+from ioms_desktop.services.recording.decisions import decision_page
+from ioms_desktop.services.session import Desk
 from ioms_desktop.ui import wording
 from ioms_desktop.ui.dialogs.answer_proposal import AnswerProposalDialog, answers_open_to
 from ioms_desktop.ui.dialogs.decision import DecisionDialog

@@ -16,11 +16,11 @@ from ioms_desktop.domain.records.cases import Action
 from ioms_desktop.domain.records.concerns_and_decisions import Decision, Proposal
 from ioms_desktop.domain.retention import Disposal
 from ioms_desktop.services import drafts
-from ioms_desktop.services.access import Knowing
-from ioms_desktop.services.cases import open_case
-from ioms_desktop.services.decisions import decision_page
-from ioms_desktop.services.desk import Desk, Outcome
-from ioms_desktop.services.retention import reviews
+from ioms_desktop.services.access.case_access_admin import Knowing
+from ioms_desktop.services.cases.cases import open_case
+from ioms_desktop.services.recording.decisions import decision_page
+from ioms_desktop.services.retention.retention import reviews
+from ioms_desktop.services.session import Desk, Outcome
 from ioms_desktop.ui.choice_fields import Option
 from ioms_desktop.ui.dialogs.record_contact import RecordContactDialog
 from ioms_desktop.ui.dialogs.subject import CaseChoice

@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from ioms_desktop.domain.errors import Unreachable
 from ioms_desktop.services import drafts
-from ioms_desktop.services.desk import Desk, Outcome
+from ioms_desktop.services.session import Desk, Outcome
 from ioms_desktop.ui.tasks import Tasks
 from ioms_desktop.ui.theme import Theme
 from ui.entries import KEY, WORDS, answered, contact, files, keeping_desk, on_record

@@ -11,10 +11,10 @@ from pytestqt.qtbot import QtBot
 
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.records.engagement import Offer
-from ioms_desktop.services.desk import Desk
-from ioms_desktop.services.offers import AnswerOffer, answer_offer
-from ioms_desktop.services.session import sign_in
-from ioms_desktop.services.taking_away import Taken
+from ioms_desktop.services.offline.checkout import Taken
+from ioms_desktop.services.recording.offers import AnswerOffer, answer_offer
+from ioms_desktop.services.session import Desk
+from ioms_desktop.services.sign_in.sign_in import sign_in
 from ioms_desktop.ui.dialogs.bring_back import BringBackDialog
 from ioms_desktop.ui.dialogs.take_away import TakeAwayDialog
 from ioms_desktop.ui.main_window import MainWindow

@@ -12,7 +12,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from ioms_desktop.services.process import LOCKED, start_anew
+from ioms_desktop.services.process_isolation import LOCKED, start_anew
 from ioms_desktop.settings import IDLE_SECONDS, Settings
 from ioms_desktop.ui.idle_lock import EVERY, IdleLock, Why, locked_words
 from ioms_desktop.ui.system_lock import SystemLock

@@ -5,7 +5,7 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from ioms_desktop.services.import_report import Fate
+from ioms_desktop.services.exchange.import_report import Fate
 from ioms_desktop.ui.main_window import MainWindow
 from ioms_desktop.ui.screens.imports import ImportScreen
 from ioms_desktop.ui.theme import Theme

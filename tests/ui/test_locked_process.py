@@ -16,8 +16,8 @@ from pytestqt.qtbot import QtBot
 
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.services.drafts import drafts
-from ioms_desktop.services.process import LOCKED
-from ioms_desktop.services.session import sign_in
+from ioms_desktop.services.process_isolation import LOCKED
+from ioms_desktop.services.sign_in.sign_in import sign_in
 from keys import with_users
 from ui.case_desks import HARKER, MARLOW, filled
 from ui.window_at_work import at_work, idle

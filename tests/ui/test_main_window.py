@@ -9,7 +9,7 @@ from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
 from ioms_desktop.domain.access.roles import Role, may
-from ioms_desktop.services.desk import Outcome, Topic
+from ioms_desktop.services.session import Outcome, Topic
 from ioms_desktop.ui.actions import clashes
 from ioms_desktop.ui.main_window import MainWindow
 from ioms_desktop.ui.register_view import RegisterView

@@ -12,8 +12,8 @@ from pytestqt.qtbot import QtBot
 from desks import request
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.dates.quarters import Quarter
-from ioms_desktop.services.published import published_quarters
-from ioms_desktop.services.publishing import PublishQuarter, publish_quarter
+from ioms_desktop.services.figures.publish_figures import PublishQuarter, publish_quarter
+from ioms_desktop.services.figures.read_figures import published_quarters
 from ioms_desktop.storage.store import Store
 from ioms_desktop.ui.dialogs.publish_figures import PublishFiguresDialog
 from ioms_desktop.ui.main_window import MainWindow

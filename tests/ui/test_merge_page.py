@@ -14,13 +14,13 @@ from ioms_desktop.domain.records.cases import Action, RagEntry
 from ioms_desktop.domain.records.concerns_and_decisions import Decision, Proposal
 from ioms_desktop.domain.records.engagement import Offer, Rating
 from ioms_desktop.domain.records.record import Record, columns
-from ioms_desktop.services.cases import CaseView, open_case
-from ioms_desktop.services.decisions import AnswerProposal, refuse
-from ioms_desktop.services.desk import Desk
-from ioms_desktop.services.merging import Edit
-from ioms_desktop.services.offers import EndOffer, end_offer
-from ioms_desktop.services.rag import SetRag, set_rag
-from ioms_desktop.services.words import title_of
+from ioms_desktop.services.cases.cases import CaseView, open_case
+from ioms_desktop.services.edit_conflicts import Edit
+from ioms_desktop.services.labels import title_of
+from ioms_desktop.services.recording.decisions import AnswerProposal, refuse
+from ioms_desktop.services.recording.offers import EndOffer, end_offer
+from ioms_desktop.services.recording.rag import SetRag, set_rag
+from ioms_desktop.services.session import Desk
 from ioms_desktop.ui.dialog import CommandDialog
 from ioms_desktop.ui.dialogs.answer_proposal import AnswerProposalDialog, ServedDialog
 from ioms_desktop.ui.dialogs.finish_action import FinishActionDialog

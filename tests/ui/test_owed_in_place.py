@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.records.cases import Action, Case
 from ioms_desktop.domain.records.record import Record
-from ioms_desktop.services.today import Duty
+from ioms_desktop.services.cases.today import Duty
 from ioms_desktop.storage.store import Store
 from ioms_desktop.ui.dialogs.finish_action import FinishActionDialog
 from ioms_desktop.ui.dialogs.notice import NoticeServedDialog, ReleasePlanDialog

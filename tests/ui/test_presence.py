@@ -13,11 +13,11 @@ from sqlalchemy import insert, text
 
 from desks import request
 from ioms_desktop.domain.access.roles import Role
-from ioms_desktop.services.access import NameSomebody, exclude
-from ioms_desktop.services.desk import Desk, Topic
-from ioms_desktop.services.glass import BreakGlass, break_glass
-from ioms_desktop.services.live import Change, Colleague, Listening, Told, listen
-from ioms_desktop.services.rag import SetRag, set_rag
+from ioms_desktop.services.access.break_glass import BreakGlass, break_glass
+from ioms_desktop.services.access.case_access_admin import NameSomebody, exclude
+from ioms_desktop.services.change_feed import Change, Colleague, Listening, Told, listen
+from ioms_desktop.services.recording.rag import SetRag, set_rag
+from ioms_desktop.services.session import Desk, Topic
 from ioms_desktop.storage.database.migrate import create
 from ioms_desktop.storage.schema import tables
 from ioms_desktop.ui.main_window import MainWindow

@@ -8,8 +8,8 @@ from PySide6.QtPrintSupport import QPrinter
 from pytestqt.qtbot import QtBot
 
 from ioms_desktop.domain.access.roles import Role
-from ioms_desktop.services.desk import Desk
-from ioms_desktop.services.disclosures import disclosures_of
+from ioms_desktop.services.printing.sharing_log import disclosures_of
+from ioms_desktop.services.session import Desk
 from ioms_desktop.ui.dialogs.paper_pages import page_count, render_page
 from ioms_desktop.ui.dialogs.print_cases import PrintDialog
 from ioms_desktop.ui.tasks import Tasks

@@ -8,8 +8,8 @@ from pytestqt.qtbot import QtBot
 from sqlalchemy import select
 
 from ioms_desktop.domain.access.roles import Role
-from ioms_desktop.services.desk import Desk
-from ioms_desktop.services.search import find
+from ioms_desktop.services.cases.search import find
+from ioms_desktop.services.session import Desk
 from ioms_desktop.storage.schema import tables
 from ioms_desktop.storage.store import Store
 from ioms_desktop.ui import theme as themes

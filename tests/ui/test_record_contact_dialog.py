@@ -10,8 +10,8 @@ from pytestqt.qtbot import QtBot
 
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.records.engagement import Contact
-from ioms_desktop.services.cases import CaseView, open_case
-from ioms_desktop.services.desk import Desk, Outcome
+from ioms_desktop.services.cases.cases import CaseView, open_case
+from ioms_desktop.services.session import Desk, Outcome
 from ioms_desktop.ui.dialogs.record_contact import RecordContactDialog
 from ioms_desktop.ui.dialogs.subject import CaseChoice, subject_of
 from ioms_desktop.ui.main_window import MainWindow

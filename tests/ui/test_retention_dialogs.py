@@ -14,8 +14,8 @@ from pytestqt.qtbot import QtBot
 from desks import OLD, OLD_CASE
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.errors import Missing
-from ioms_desktop.services.retention import review_of, reviews
-from ioms_desktop.services.today import Duty, owed
+from ioms_desktop.services.cases.today import Duty, owed
+from ioms_desktop.services.retention.retention import review_of, reviews
 from ioms_desktop.storage.store import Store
 from ioms_desktop.ui.dialogs.retention import AnswerDisposalDialog, CertificateDialog, ReviewDialog
 from ioms_desktop.ui.main_window import MainWindow

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from pytestqt.qtbot import QtBot
 
-from ioms_desktop.services.witnesses import heads_seen
+from ioms_desktop.services.audit.audit_anchors import heads_seen
 from ioms_desktop.storage.audit import sealing
 from ioms_desktop.storage.records.code_lists import database_id
 from ioms_desktop.storage.store import Store

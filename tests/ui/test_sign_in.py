@@ -11,13 +11,13 @@ from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from ioms_desktop.app import NO_DISPLAY, Windows
+from ioms_desktop.demo.build import USERS, build_demo
 from ioms_desktop.domain.recovery_code import read
-from ioms_desktop.services.databases import create_database
-from ioms_desktop.services.demo import USERS, build_demo
-from ioms_desktop.services.new_passwords import recover
-from ioms_desktop.services.places import last_database
-from ioms_desktop.services.session import sign_in
-from ioms_desktop.services.users import add_user
+from ioms_desktop.services.accounts.users import add_user
+from ioms_desktop.services.database.database_admin import create_database
+from ioms_desktop.services.sign_in.password_change import recover
+from ioms_desktop.services.sign_in.sign_in import sign_in
+from ioms_desktop.services.user_paths import last_database
 from ioms_desktop.ui.database_words import DEMO_HINT, DEMO_USER, database_words, protection
 from ioms_desktop.ui.first_start import FirstStartWindow
 from ioms_desktop.ui.main_window import MainWindow

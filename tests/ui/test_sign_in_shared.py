@@ -9,8 +9,8 @@ import pytest
 from PySide6.QtCore import Qt
 
 from desks import Clock
-from ioms_desktop.services.places import last_database
-from ioms_desktop.services.session import sign_in
+from ioms_desktop.services.sign_in.sign_in import sign_in
+from ioms_desktop.services.user_paths import last_database
 from ioms_desktop.ui.main_window import MainWindow
 from ioms_desktop.ui.screens.sign_in import SignInWindow
 from shared_people import PASSWORD, login_of

@@ -12,8 +12,8 @@ from pytestqt.qtbot import QtBot
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.domain.records.concerns_and_decisions import Proposal
-from ioms_desktop.services.desk import Desk
-from ioms_desktop.services.today import Duty, Worklist, owed
+from ioms_desktop.services.cases.today import Duty, Worklist, owed
+from ioms_desktop.services.session import Desk
 from ioms_desktop.storage.store import Store
 from ioms_desktop.ui.main_window import MainWindow
 from ioms_desktop.ui.screens.today import TodayScreen

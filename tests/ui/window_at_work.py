@@ -8,7 +8,7 @@ from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from ioms_desktop.services.desk import Desk
+from ioms_desktop.services.session import Desk
 from ioms_desktop.ui.main_window import MainWindow
 from ioms_desktop.ui.register_view import RegisterView
 from ioms_desktop.ui.shell import Screen

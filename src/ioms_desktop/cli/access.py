@@ -7,7 +7,8 @@ from ioms_desktop.cli.session import answer, desk
 from ioms_desktop.domain.access.case_access import AccessEntry
 from ioms_desktop.domain.dates.calendar import LONDON
 from ioms_desktop.domain.text_format import day_words
-from ioms_desktop.services.access import (
+from ioms_desktop.services.access.break_glass import BreakGlass, break_glass
+from ioms_desktop.services.access.case_access_admin import (
     DeclareConflict,
     KeepCase,
     Knowing,
@@ -20,8 +21,7 @@ from ioms_desktop.services.access import (
     release,
     who_may_know,
 )
-from ioms_desktop.services.access_words import known_to_words, list_words
-from ioms_desktop.services.glass import BreakGlass, break_glass
+from ioms_desktop.services.access.labels import known_to_words, list_words
 
 NAMING = {"exclude": exclude, "admit": admit, "assign": assign, "release": release}
 

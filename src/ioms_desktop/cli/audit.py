@@ -5,8 +5,8 @@ from typing import Any
 
 from ioms_desktop.cli.session import answer, desk, note
 from ioms_desktop.domain.audit_chain import Epoch, spoken
-from ioms_desktop.services.audit import Look, VerifyReport, anchor, open_epoch, verify, who_looked
-from ioms_desktop.services.words import instant_words
+from ioms_desktop.services.audit.audit import Look, VerifyReport, anchor, open_epoch, verify, who_looked
+from ioms_desktop.services.labels import instant_words
 
 
 def audit_verify(options: argparse.Namespace) -> int:

@@ -3,9 +3,9 @@
 import argparse
 
 from ioms_desktop.cli.session import clock, desk, location, note, opener
-from ioms_desktop.services.backups import back_up, refuse_shared
-from ioms_desktop.services.process import keep_memory_private
-from ioms_desktop.services.restoring import refuse_no_backup, restore
+from ioms_desktop.services.database.backups import back_up, refuse_shared
+from ioms_desktop.services.database.restore import refuse_no_backup, restore
+from ioms_desktop.services.process_isolation import keep_memory_private
 
 
 def backup(options: argparse.Namespace) -> int:

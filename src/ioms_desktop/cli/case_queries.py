@@ -7,10 +7,10 @@ from typing import Any
 from ioms_desktop.cli.session import answer, desk
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.domain.text_format import day_words
-from ioms_desktop.services.answers import trigger_answer
-from ioms_desktop.services.asking import ask_case, policy_document, policy_versions
-from ioms_desktop.services.evaluation import book_triggers
-from ioms_desktop.services.published import measures as period_measures
+from ioms_desktop.services.cases.case_json import trigger_answer
+from ioms_desktop.services.cases.case_query import ask_case, policy_document, policy_versions
+from ioms_desktop.services.cases.rule_runs import book_triggers
+from ioms_desktop.services.figures.read_figures import measures as period_measures
 
 
 def case(options: argparse.Namespace) -> int:

@@ -8,16 +8,16 @@ from ioms_desktop.cli.databases import say_code
 from ioms_desktop.cli.session import answer, clock, desk, location, new_password, note, password, user
 from ioms_desktop.domain.dates.calendar import LONDON
 from ioms_desktop.domain.errors import Refused
-from ioms_desktop.services.desk import Desk
-from ioms_desktop.services.incoming import Fate
-from ioms_desktop.services.process import keep_memory_private
-from ioms_desktop.services.promoting import promote as bring_in
-from ioms_desktop.services.promotion_answers import as_rows, read_answers, write_questions
-from ioms_desktop.services.promotion_report import Promotion
-from ioms_desktop.services.session import sign_in
-from ioms_desktop.services.taking_away import TakeAway, outstanding
-from ioms_desktop.services.taking_away import take_away as take
-from ioms_desktop.services.taking_over import TakenOver, take_over
+from ioms_desktop.services.offline.check_in import promote as bring_in
+from ioms_desktop.services.offline.check_in_answers import as_rows, read_answers, write_questions
+from ioms_desktop.services.offline.check_in_records import Fate
+from ioms_desktop.services.offline.check_in_report import Promotion
+from ioms_desktop.services.offline.checkout import TakeAway, outstanding
+from ioms_desktop.services.offline.checkout import take_away as take
+from ioms_desktop.services.offline.server_migration import TakenOver, take_over
+from ioms_desktop.services.process_isolation import keep_memory_private
+from ioms_desktop.services.session import Desk
+from ioms_desktop.services.sign_in.sign_in import sign_in
 
 FILE_PASSWORD = "IOMS_FILE_PASSWORD"  # noqa: S105 - the name of a variable
 

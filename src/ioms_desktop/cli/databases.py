@@ -16,13 +16,13 @@ from ioms_desktop.cli.session import (
     user,
 )
 from ioms_desktop.domain.errors import Refused
-from ioms_desktop.services.access_words import account_words
-from ioms_desktop.services.accounts import change_account
-from ioms_desktop.services.databases import check_database, create_database, migrate_database
-from ioms_desktop.services.new_passwords import change_password, recover, set_password
-from ioms_desktop.services.passwords import Strength
-from ioms_desktop.services.users import add_user, disable_user, enable_user, list_users, waiting_for_login
-from ioms_desktop.services.words import instant_words
+from ioms_desktop.services.access.labels import account_words
+from ioms_desktop.services.accounts.accounts import change_account
+from ioms_desktop.services.accounts.passwords import Strength
+from ioms_desktop.services.accounts.users import add_user, disable_user, enable_user, list_users, waiting_for_login
+from ioms_desktop.services.database.database_admin import check_database, create_database, migrate_database
+from ioms_desktop.services.labels import instant_words
+from ioms_desktop.services.sign_in.password_change import change_password, recover, set_password
 
 
 def init(options: argparse.Namespace) -> int:
@@ -50,8 +50,8 @@ def say_code(code: str) -> None:
 
 def demo(options: argparse.Namespace) -> int:
     """Build fictional data, say how to sign in, open the window."""
-    from ioms_desktop.services.demo import build_demo  # noqa: PLC0415 - only this command needs it
-    from ioms_desktop.services.places import data_folder  # noqa: PLC0415 - as above
+    from ioms_desktop.demo.build import build_demo  # noqa: PLC0415 - only this command needs it
+    from ioms_desktop.services.user_paths import data_folder  # noqa: PLC0415 - as above
 
     folder = data_folder()
     where = options.database or str(folder / "demo.ioms")

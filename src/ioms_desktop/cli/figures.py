@@ -9,7 +9,8 @@ from ioms_desktop.domain.dates.quarters import Quarter
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.domain.figures.publication import Edition
 from ioms_desktop.domain.text_format import listed
-from ioms_desktop.services.published import (
+from ioms_desktop.services.figures.publish_figures import PublishQuarter, publish_quarter
+from ioms_desktop.services.figures.read_figures import (
     Line,
     Published,
     export_published,
@@ -17,8 +18,7 @@ from ioms_desktop.services.published import (
     published_editions,
     published_measures,
 )
-from ioms_desktop.services.publishing import PublishQuarter, publish_quarter
-from ioms_desktop.services.words import instant_words
+from ioms_desktop.services.labels import instant_words
 
 if TYPE_CHECKING:
     from pathlib import Path

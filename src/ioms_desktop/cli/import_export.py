@@ -3,9 +3,9 @@
 import argparse
 
 from ioms_desktop.cli.session import answer, desk, note
-from ioms_desktop.services.exports import export
-from ioms_desktop.services.import_report import Fate, ImportReport
-from ioms_desktop.services.imports import run_import
+from ioms_desktop.services.exchange.exports import export
+from ioms_desktop.services.exchange.import_report import Fate, ImportReport
+from ioms_desktop.services.exchange.imports import run_import
 
 
 def take(options: argparse.Namespace) -> int:

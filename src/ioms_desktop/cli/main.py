@@ -67,8 +67,8 @@ def _guarded(options: argparse.Namespace) -> int:
 
 def _keep_fault(error: Exception) -> str:
     """Write the fault where the user can find and send it; what it was about is never part of it."""
-    from ioms_desktop.services.faults import told  # noqa: PLC0415 - only after a fault
-    from ioms_desktop.services.places import settings_folder  # noqa: PLC0415 - as above
+    from ioms_desktop.services.fault_log import told  # noqa: PLC0415 - only after a fault
+    from ioms_desktop.services.user_paths import settings_folder  # noqa: PLC0415 - as above
 
     log = settings_folder() / "faults.log"
     try:

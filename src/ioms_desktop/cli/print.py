@@ -6,7 +6,7 @@ from pathlib import Path
 from ioms_desktop.cli.session import desk, note, printing_time
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.domain.printing.summary import Audience
-from ioms_desktop.services.summaries import case_refs_known, case_summary_pdf
+from ioms_desktop.services.printing.summaries import case_refs_known, case_summary_pdf
 
 
 def case_summary(options: argparse.Namespace) -> int:

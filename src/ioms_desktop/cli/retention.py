@@ -9,8 +9,9 @@ from ioms_desktop.cli.decision_file import Decision, read_decision
 from ioms_desktop.cli.session import answer, desk, note
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.domain.text_format import day_words
-from ioms_desktop.services.desk import Desk
-from ioms_desktop.services.retention import (
+from ioms_desktop.services.audit.audit_anchors import write_private
+from ioms_desktop.services.retention.labels import certificate_text, standing
+from ioms_desktop.services.retention.retention import (
     AnswerDisposal,
     DueReview,
     ProposeDisposal,
@@ -20,8 +21,7 @@ from ioms_desktop.services.retention import (
     propose_disposal,
     review_of,
 )
-from ioms_desktop.services.retention_words import certificate_text, standing
-from ioms_desktop.services.witnesses import write_private
+from ioms_desktop.services.session import Desk
 
 
 def retention_due(options: argparse.Namespace) -> int:

@@ -11,12 +11,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 from ioms_desktop.domain.errors import Refused
-from ioms_desktop.services.audit import seal_quietly
-from ioms_desktop.services.desk import Desk
-from ioms_desktop.services.passwords import Strength, weakness
-from ioms_desktop.services.places import is_address, last_database, remember_database, without_password
-from ioms_desktop.services.process import keep_memory_private
-from ioms_desktop.services.session import sign_in
+from ioms_desktop.services.accounts.passwords import Strength, weakness
+from ioms_desktop.services.audit.audit import seal_quietly
+from ioms_desktop.services.process_isolation import keep_memory_private
+from ioms_desktop.services.session import Desk
+from ioms_desktop.services.sign_in.sign_in import sign_in
+from ioms_desktop.services.user_paths import is_address, last_database, remember_database, without_password
 
 READ_BY_OTHERS = (
     "Every program on this computer can read the password in this address while the command runs. Take it out; set "
@@ -123,8 +123,8 @@ def opener(options: argparse.Namespace, where: str) -> tuple[str, str]:
     Raises:
         Refused: Nobody is named, or no password is given.
     """
-    from ioms_desktop.services.databases import needs_password  # noqa: PLC0415 - few commands need it
-    from ioms_desktop.services.fiction import DEMO_ADMINISTRATOR, DEMO_PASSWORD, is_fictional  # noqa: PLC0415 - as above
+    from ioms_desktop.services.database.database_admin import needs_password  # noqa: PLC0415 - few commands need it
+    from ioms_desktop.services.database.demo_marker import DEMO_ADMINISTRATOR, DEMO_PASSWORD, is_fictional  # noqa: PLC0415 - as above
 
     if not needs_password(where):
         return "", ""

@@ -15,10 +15,10 @@ from ioms_desktop.domain.records.people import Person
 from ioms_desktop.domain.records.record import Kind, Record, columns
 from ioms_desktop.domain.text_format import day_words
 from ioms_desktop.exchange.text import LONG_TEXT_LIMIT, TEXT_LIMIT, WrongCell, clean
-from ioms_desktop.services.desk import Desk, Outcome, Raised
-from ioms_desktop.services.histories import history_of
-from ioms_desktop.services.knowing import instead_of, is_open_to, refuse_under_glass
-from ioms_desktop.services.live import tell_others
+from ioms_desktop.services.case_access import instead_of, is_open_to, refuse_under_glass
+from ioms_desktop.services.case_history import history_of
+from ioms_desktop.services.change_feed import tell_others
+from ioms_desktop.services.session import Desk, Outcome, Raised
 from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.requests import answer_of
 from ioms_desktop.storage.transaction import Transaction

@@ -11,8 +11,8 @@ from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.domain.records.people import Person
 from ioms_desktop.domain.text_format import counted
 from ioms_desktop.services.commands import landed
-from ioms_desktop.services.desk import Desk
-from ioms_desktop.services.places import data_folder
+from ioms_desktop.services.session import Desk
+from ioms_desktop.services.user_paths import data_folder
 from ioms_desktop.storage import drafts as files
 from ioms_desktop.storage.records.code_lists import database_id
 from ioms_desktop.storage.records.read import Reading

@@ -10,9 +10,9 @@ from PySide6.QtWidgets import QDialog
 from ioms_desktop.domain.access.case_access import REVIEW, REVIEWER, AccessEntry, AccessList, Standing
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.records.cases import Action
-from ioms_desktop.services.access import Knowing
-from ioms_desktop.services.accounts import AccountRow
-from ioms_desktop.services.desk import Desk
+from ioms_desktop.services.access.case_access_admin import Knowing
+from ioms_desktop.services.accounts.accounts import AccountRow
+from ioms_desktop.services.session import Desk
 from ioms_desktop.ui.choice_fields import Option
 from ioms_desktop.ui.dialogs.accounts import (
     AccountDialog,

@@ -60,7 +60,7 @@ def rehearse_restore(window: "MainWindow") -> None:
 def _is_the_servers(window: "MainWindow") -> bool:
     if not is_shared(window.desk.store.location):
         return False
-    from ioms_desktop.services.backups import SERVERS_OWN  # noqa: PLC0415 - only where somebody asks
+    from ioms_desktop.services.database.backups import SERVERS_OWN  # noqa: PLC0415 - only where somebody asks
 
     window.messages.caution(SERVERS_OWN)
     return True
@@ -70,7 +70,7 @@ def remind(window: "MainWindow") -> None:
     """Say to an administrator, in one line, that a backup of a local file is due."""
     if not may(window.desk.role, Right.ADMINISTER) or is_shared(window.desk.store.location):
         return
-    from ioms_desktop.services.backups import reminder  # noqa: PLC0415 - only for whoever makes backups
+    from ioms_desktop.services.database.backups import reminder  # noqa: PLC0415 - only for whoever makes backups
 
     def tell(words: str) -> None:
         if words and not window.messages.isVisible():

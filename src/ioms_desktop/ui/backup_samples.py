@@ -11,13 +11,13 @@ from PySide6.QtWidgets import QDialog
 
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.backups import Backup
-from ioms_desktop.services.backups import BackedUp
-from ioms_desktop.services.rehearsing import Difference, Rehearsed
-from ioms_desktop.services.restoring import AFTERWARDS
+from ioms_desktop.services.database.backups import BackedUp
+from ioms_desktop.services.database.restore import AFTERWARDS
+from ioms_desktop.services.database.restore_rehearsal import Difference, Rehearsed
 from ioms_desktop.ui.dialogs.backups import BackUpDialog, RehearseDialog
 
 if TYPE_CHECKING:
-    from ioms_desktop.services.desk import Desk
+    from ioms_desktop.services.session import Desk
     from ioms_desktop.ui.main_window import MainWindow
 
 FOLDER = "/media/safe/ioms"

@@ -9,10 +9,10 @@ from PySide6.QtCore import QDeadlineTimer, QEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
 from ioms_desktop.domain.records.concerns_and_decisions import Decision, Proposal
-from ioms_desktop.services.cases import CaseView, open_case
-from ioms_desktop.services.decisions import decision_page
-from ioms_desktop.services.desk import Desk, Raised
-from ioms_desktop.services.evaluation import book_triggers
+from ioms_desktop.services.cases.cases import CaseView, open_case
+from ioms_desktop.services.cases.rule_runs import book_triggers
+from ioms_desktop.services.recording.decisions import decision_page
+from ioms_desktop.services.session import Desk, Raised
 from ioms_desktop.ui import theme
 from ioms_desktop.ui.dialogs.answer_proposal import AnswerProposalDialog, ServedDialog
 from ioms_desktop.ui.dialogs.concern import ConcernDialog

@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QShortcut
 from PySide6.QtWidgets import QTabBar, QTabWidget, QWidget
 
-from ioms_desktop.services.desk import Topic
+from ioms_desktop.services.session import Topic
 from ioms_desktop.ui.widgets import icon_button
 
 if TYPE_CHECKING:

@@ -38,8 +38,8 @@ from typing_extensions import override
 
 from ioms_desktop.domain.drafts import Draft
 from ioms_desktop.domain.errors import Refused, Unreachable
-from ioms_desktop.services.desk import Desk, Outcome
-from ioms_desktop.services.merging import Conflict, Removed
+from ioms_desktop.services.edit_conflicts import Conflict, Removed
+from ioms_desktop.services.session import Desk, Outcome
 from ioms_desktop.ui.draft_keeper import DraftKeeper, Origin
 from ioms_desktop.ui.draft_offer import DraftOffer
 from ioms_desktop.ui.form import Form

@@ -9,13 +9,13 @@ from ioms_desktop.domain.access.case_access import AccessList
 from ioms_desktop.domain.drafts import Draft
 from ioms_desktop.domain.figures.publication import Edition
 from ioms_desktop.domain.records.cases import Action
-from ioms_desktop.services.access import Knowing, teams, who_may_know
-from ioms_desktop.services.actions import action_at_hand
-from ioms_desktop.services.cases import CaseView, open_case
-from ioms_desktop.services.decisions import DecisionPage, decision_page
-from ioms_desktop.services.desk import Desk
-from ioms_desktop.services.published import published_editions
-from ioms_desktop.services.retention import DueReview, review_of
+from ioms_desktop.services.access.case_access_admin import Knowing, teams, who_may_know
+from ioms_desktop.services.cases.cases import CaseView, open_case
+from ioms_desktop.services.figures.read_figures import published_editions
+from ioms_desktop.services.recording.actions import action_at_hand
+from ioms_desktop.services.recording.decisions import DecisionPage, decision_page
+from ioms_desktop.services.retention.retention import DueReview, review_of
+from ioms_desktop.services.session import Desk
 from ioms_desktop.ui import errands
 from ioms_desktop.ui.choice_fields import Option
 from ioms_desktop.ui.dialog import CommandDialog

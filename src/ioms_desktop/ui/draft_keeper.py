@@ -18,7 +18,7 @@ from PySide6.QtWidgets import QWidget
 from ioms_desktop.domain.drafts import Draft
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.services import drafts
-from ioms_desktop.services.desk import Desk
+from ioms_desktop.services.session import Desk
 from ioms_desktop.ui.form import Form
 from ioms_desktop.ui.tasks import Tasks
 

@@ -11,8 +11,8 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QDialog
 
 from ioms_desktop.domain.drafts import Draft
-from ioms_desktop.services.desk import Desk
 from ioms_desktop.services.drafts import Unsaved, Waiting
+from ioms_desktop.services.session import Desk
 from ioms_desktop.ui.dialogs.record_contact import RecordContactDialog
 from ioms_desktop.ui.dialogs.subject import Subject
 from ioms_desktop.ui.draft_list import UnsavedDialog

@@ -9,13 +9,13 @@ from PySide6.QtCore import Qt
 from ioms_desktop.domain.access.roles import Right, may
 from ioms_desktop.domain.records.cases import Action
 from ioms_desktop.domain.text_format import day_words
-from ioms_desktop.services.actions import action_at_hand
-from ioms_desktop.services.cases import CaseView, open_case
-from ioms_desktop.services.decisions import DecisionPage, decision_page
-from ioms_desktop.services.desk import Desk, Outcome
-from ioms_desktop.services.registers import CaseRow
-from ioms_desktop.services.retention import DueReview, certificate, review_of
-from ioms_desktop.services.search import Hit, find
+from ioms_desktop.services.cases.case_lists import CaseRow
+from ioms_desktop.services.cases.cases import CaseView, open_case
+from ioms_desktop.services.cases.search import Hit, find
+from ioms_desktop.services.recording.actions import action_at_hand
+from ioms_desktop.services.recording.decisions import DecisionPage, decision_page
+from ioms_desktop.services.retention.retention import DueReview, certificate, review_of
+from ioms_desktop.services.session import Desk, Outcome
 from ioms_desktop.ui.picker import Found
 from ioms_desktop.ui.shell import Shell
 
@@ -243,7 +243,7 @@ def show_certificate(shell: Shell, outcome: Outcome) -> None:
 
 def take_away(shell: Shell, case_refs: Sequence[str]) -> None:
     """Take some cases away in a file of their own; its recovery code is shown once it is made."""
-    from ioms_desktop.services.taking_away import Taken  # noqa: PLC0415 - dialogs load when one is first opened
+    from ioms_desktop.services.offline.checkout import Taken  # noqa: PLC0415 - dialogs load when one is first opened
     from ioms_desktop.ui.dialogs.take_away import TakeAwayDialog  # noqa: PLC0415 - as above
     from ioms_desktop.ui.recovery import RecoveryCodeDialog  # noqa: PLC0415 - as above
 

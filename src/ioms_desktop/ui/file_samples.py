@@ -10,11 +10,11 @@ from PySide6.QtWidgets import QDialog
 
 from ioms_desktop.domain.checkout import TakenAway
 from ioms_desktop.domain.dates.calendar import LONDON
-from ioms_desktop.services.cases import CaseView
-from ioms_desktop.services.desk import Desk
-from ioms_desktop.services.incoming import Coming, Fate, Question, beside, refused
-from ioms_desktop.services.incoming_rules import DECIDED_AWAY
-from ioms_desktop.services.promotion_report import Promotion
+from ioms_desktop.services.cases.cases import CaseView
+from ioms_desktop.services.offline.check_in_records import Coming, Fate, Question, beside, refused
+from ioms_desktop.services.offline.check_in_report import Promotion
+from ioms_desktop.services.offline.check_in_rules import DECIDED_AWAY
+from ioms_desktop.services.session import Desk
 from ioms_desktop.ui.dialogs.bring_back import BringBackDialog
 from ioms_desktop.ui.dialogs.take_away import TakeAwayDialog
 from ioms_desktop.ui.recovery import RecoveryCodeDialog

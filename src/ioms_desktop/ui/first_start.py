@@ -10,7 +10,7 @@ from PySide6.QtGui import QCloseEvent, QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 from typing_extensions import override
 
-from ioms_desktop.services.places import data_folder, without_password
+from ioms_desktop.services.user_paths import data_folder, without_password
 from ioms_desktop.ui.database_words import DEMO_HINT, DEMO_USER, is_shared, protection
 from ioms_desktop.ui.fields import TextField
 from ioms_desktop.ui.form import Form
@@ -22,7 +22,7 @@ from ioms_desktop.ui.tasks import Tasks
 from ioms_desktop.ui.widgets import BusyIndicator, MessageBar, button, label
 
 if TYPE_CHECKING:
-    from ioms_desktop.services.restoring import Restored
+    from ioms_desktop.services.database.restore import Restored
 
 WIDTH = 560
 CODE_PAGE, RESTORE_PAGE, RESTORED_PAGE = 3, 4, 5
@@ -286,14 +286,14 @@ def _address(text: str) -> str:
 
 
 def _create(where: str, name: str, password: str) -> str:
-    from ioms_desktop.services.databases import create_database  # noqa: PLC0415 - slow to import: only where one is made
+    from ioms_desktop.services.database.database_admin import create_database  # noqa: PLC0415 - slow to import: only where one is made
 
     Path(where).parent.mkdir(parents=True, exist_ok=True)
     return create_database(where, name, password).code
 
 
 def _build_demo(where: Path) -> object:
-    from ioms_desktop.services.demo import build_demo  # noqa: PLC0415 - slow to import: only where one is made
+    from ioms_desktop.demo.build import build_demo  # noqa: PLC0415 - slow to import: only where one is made
 
     where.parent.mkdir(parents=True, exist_ok=True)
     return list(build_demo(str(where), cases=60, seed=1))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from ioms_desktop.services.commands import landed
-from ioms_desktop.services.desk import Desk, Outcome
+from ioms_desktop.services.session import Desk, Outcome
 from ioms_desktop.ui.tasks import Tasks
 
 if TYPE_CHECKING:

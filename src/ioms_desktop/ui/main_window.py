@@ -11,8 +11,8 @@ from typing_extensions import override
 
 from ioms_desktop.domain.access.roles import Right, may
 from ioms_desktop.domain.drafts import Place
-from ioms_desktop.services.desk import Desk, Outcome
 from ioms_desktop.services.drafts import can_keep, take_place
+from ioms_desktop.services.session import Desk, Outcome
 from ioms_desktop.ui import database_words, theme
 from ioms_desktop.ui.actions import Action, Commands
 from ioms_desktop.ui.backup_actions import remind

@@ -11,9 +11,9 @@ from PySide6.QtWidgets import QDialog, QWidget
 from ioms_desktop.domain.access.roles import Right, may
 from ioms_desktop.domain.dates.calendar import LONDON
 from ioms_desktop.domain.text_format import counted, day_words, listed
-from ioms_desktop.services.desk import Topic
-from ioms_desktop.services.glass import Breaking, just_broken, may_hear
-from ioms_desktop.services.live import Change, Colleague, Told, listen
+from ioms_desktop.services.access.break_glass import Breaking, just_broken, may_hear
+from ioms_desktop.services.change_feed import Change, Colleague, Told, listen
+from ioms_desktop.services.session import Topic
 from ioms_desktop.ui.widgets import announce, label
 
 if TYPE_CHECKING:

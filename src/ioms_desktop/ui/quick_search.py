@@ -16,8 +16,8 @@ from typing_extensions import override
 
 from ioms_desktop.domain.access.roles import Right, may
 from ioms_desktop.domain.text_format import day_words
-from ioms_desktop.services.desk import Desk
-from ioms_desktop.services.search import Hit, find, settle
+from ioms_desktop.services.cases.search import Hit, find, settle
+from ioms_desktop.services.session import Desk
 from ioms_desktop.ui import wording
 from ioms_desktop.ui.actions import Action
 from ioms_desktop.ui.icons import dress, icon

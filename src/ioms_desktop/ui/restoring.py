@@ -9,7 +9,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from typing_extensions import override
 
-from ioms_desktop.services.places import data_folder
+from ioms_desktop.services.user_paths import data_folder
 from ioms_desktop.ui.database_words import is_shared
 from ioms_desktop.ui.fields import TextField
 from ioms_desktop.ui.form import Form
@@ -19,7 +19,7 @@ from ioms_desktop.ui.tasks import Progress, Task, Tasks
 from ioms_desktop.ui.widgets import MessageBar, button, label
 
 if TYPE_CHECKING:
-    from ioms_desktop.services.restoring import Restored
+    from ioms_desktop.services.database.restore import Restored
 
 INTRO = (
     "Brings a backup back into a new file beside what is there, proved before it counts. Nothing is replaced. An "
@@ -199,8 +199,8 @@ def _place(text: str) -> str:
 
 
 def _restore(progress: Progress, backup: Path, into: str, name: str, password: str, reason: str) -> "Restored":
-    from ioms_desktop.services.process import keep_memory_private  # noqa: PLC0415 - only where one is restored
-    from ioms_desktop.services.restoring import restore  # noqa: PLC0415 - slow to import: only where one is restored
+    from ioms_desktop.services.database.restore import restore  # noqa: PLC0415 - slow to import: only where one is restored
+    from ioms_desktop.services.process_isolation import keep_memory_private  # noqa: PLC0415 - only where one is restored
 
     keep_memory_private()
     place = place_of(into)

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtWidgets import QDialog
 
 from ioms_desktop.domain.retention import Disposal, Groups, Held, due, months_after
-from ioms_desktop.services.cases import CaseView
-from ioms_desktop.services.desk import Desk
-from ioms_desktop.services.retention import DueReview
-from ioms_desktop.services.retention_copies import DRAFTS, ELSEWHERE
+from ioms_desktop.services.cases.cases import CaseView
+from ioms_desktop.services.retention.copies import DRAFTS, ELSEWHERE
+from ioms_desktop.services.retention.retention import DueReview
+from ioms_desktop.services.session import Desk
 from ioms_desktop.ui.dialogs.retention import AUTHORISE, PROPOSE, AnswerDisposalDialog, CertificateDialog, ReviewDialog
 from ioms_desktop.ui.wording import full_name
 

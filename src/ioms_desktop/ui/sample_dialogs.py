@@ -10,11 +10,11 @@ from PySide6.QtWidgets import QDialog
 
 from ioms_desktop.domain.records.concerns_and_decisions import Decision, Proposal
 from ioms_desktop.domain.records.engagement import Offer
-from ioms_desktop.services.cases import CaseView, open_case
-from ioms_desktop.services.decisions import decision_page
-from ioms_desktop.services.desk import Desk, Raised
-from ioms_desktop.services.merging import Comparison, compare
-from ioms_desktop.services.published import published_editions
+from ioms_desktop.services.cases.cases import CaseView, open_case
+from ioms_desktop.services.edit_conflicts import Comparison, compare
+from ioms_desktop.services.figures.read_figures import published_editions
+from ioms_desktop.services.recording.decisions import decision_page
+from ioms_desktop.services.session import Desk, Raised
 from ioms_desktop.ui.access_samples import sample_access
 from ioms_desktop.ui.backup_samples import sample_backups
 from ioms_desktop.ui.dialogs.answer_proposal import AnswerProposalDialog, ServedDialog

@@ -18,7 +18,7 @@ from ioms_desktop.settings import IDLE_SECONDS
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
-    from ioms_desktop.services.desk import Desk
+    from ioms_desktop.services.session import Desk
     from ioms_desktop.ui.main_window import MainWindow
 
 SIZES = {100: (1366, 768), 150: (1280, 720)}
@@ -45,7 +45,7 @@ def draw_screens(folder: Path) -> Iterator[Path]:
     Raises:
         Refused: The pictures could not be drawn.
     """
-    from ioms_desktop.services.demo import build_demo  # noqa: PLC0415 - slow to import: only this command needs it
+    from ioms_desktop.demo.build import build_demo  # noqa: PLC0415 - slow to import: only this command needs it
 
     folder.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(prefix="ioms-screens-") as place:
@@ -104,7 +104,7 @@ class Camera:
     def _at_work(self, location: str, user: str, place: Path) -> "Iterator[MainWindow]":
         from PySide6.QtCore import QSettings  # noqa: PLC0415 - after the environment Qt reads
 
-        from ioms_desktop.services.session import sign_in  # noqa: PLC0415 - slow to import
+        from ioms_desktop.services.sign_in.sign_in import sign_in  # noqa: PLC0415 - slow to import
         from ioms_desktop.ui.main_window import MainWindow  # noqa: PLC0415 - as above
 
         desk = sign_in(location, user, PASSWORD, clock=lambda: AT)
@@ -120,7 +120,7 @@ class Camera:
 
     def _other_roles(self, location: str, place: Path) -> None:
         """Draw what an administrator sees first, how another recovery code is made, and what a partner sees."""
-        from ioms_desktop.services.fiction import DEMO_ADMINISTRATOR  # noqa: PLC0415 - slow to import
+        from ioms_desktop.services.database.demo_marker import DEMO_ADMINISTRATOR  # noqa: PLC0415 - slow to import
         from ioms_desktop.ui.screens.administration import NewCodeDialog  # noqa: PLC0415 - as above
 
         with self._at_work(location, DEMO_ADMINISTRATOR, place) as window:
@@ -138,7 +138,7 @@ class Camera:
 
     def _kept_closed(self, window: "MainWindow") -> None:
         """Draw a case that does not open, and one that does by breaking the glass."""
-        from ioms_desktop.services.knowing import Glass  # noqa: PLC0415 - after the environment Qt reads
+        from ioms_desktop.services.case_access import Glass  # noqa: PLC0415 - after the environment Qt reads
 
         window.open_case("PHX-0417")
         self._stand(window)
@@ -206,7 +206,7 @@ class Camera:
         window.search.clear()
 
     def _unsaved(self, window: "MainWindow", desk: "Desk") -> None:
-        from ioms_desktop.services.cases import open_case  # noqa: PLC0415 - after the environment Qt reads
+        from ioms_desktop.services.cases.cases import open_case  # noqa: PLC0415 - after the environment Qt reads
         from ioms_desktop.ui.dialogs.subject import subject_of  # noqa: PLC0415 - as above
         from ioms_desktop.ui.draft_samples import sample_waiting  # noqa: PLC0415 - as above
 

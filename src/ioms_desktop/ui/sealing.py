@@ -5,8 +5,8 @@ from functools import partial
 
 from PySide6.QtCore import QObject, QTimer, Slot
 
-from ioms_desktop.services.audit import seal_quietly
-from ioms_desktop.services.desk import Desk
+from ioms_desktop.services.audit.audit import seal_quietly
+from ioms_desktop.services.session import Desk
 from ioms_desktop.ui.tasks import Tasks
 
 EVERY = 60_000  # milliseconds

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, Qt, Slot
 from PySide6.QtWidgets import QApplication
 
-from ioms_desktop.services.merging import Conflict, Edit, Removed
+from ioms_desktop.services.edit_conflicts import Conflict, Edit, Removed
 from ioms_desktop.ui.choice_fields import OneOf
 from ioms_desktop.ui.dialogs.merge import MergeDialog
 from ioms_desktop.ui.form import Field

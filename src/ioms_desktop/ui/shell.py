@@ -7,7 +7,7 @@ from typing import ClassVar
 from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from ioms_desktop.services.desk import Desk, Outcome, Topic
+from ioms_desktop.services.session import Desk, Outcome, Topic
 from ioms_desktop.ui.tasks import Tasks
 from ioms_desktop.ui.widgets import label
 

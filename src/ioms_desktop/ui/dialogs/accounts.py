@@ -10,10 +10,10 @@ from typing_extensions import override
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.domain.text_format import day_words
-from ioms_desktop.services.accounts import AccountRow, change_account
-from ioms_desktop.services.desk import Desk, Outcome, Topic
-from ioms_desktop.services.new_passwords import set_password
-from ioms_desktop.services.users import add_user, disable_user, enable_user
+from ioms_desktop.services.accounts.accounts import AccountRow, change_account
+from ioms_desktop.services.accounts.users import add_user, disable_user, enable_user
+from ioms_desktop.services.session import Desk, Outcome, Topic
+from ioms_desktop.services.sign_in.password_change import set_password
 from ioms_desktop.ui.choice_fields import CodeField, Option
 from ioms_desktop.ui.database_words import is_shared
 from ioms_desktop.ui.dated_fields import DateField

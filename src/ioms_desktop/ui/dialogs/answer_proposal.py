@@ -11,10 +11,10 @@ from ioms_desktop.domain.errors import Refused
 from ioms_desktop.domain.policy.decisions import TOLD_FROM
 from ioms_desktop.domain.printing.summary import OFFER_STAYS_OPEN
 from ioms_desktop.domain.records.concerns_and_decisions import Decision, Proposal
-from ioms_desktop.services.cases import CaseView
-from ioms_desktop.services.decisions import AnswerProposal, Serve, authorise, refuse, served
-from ioms_desktop.services.desk import Desk, Outcome
-from ioms_desktop.services.merging import Edit
+from ioms_desktop.services.cases.cases import CaseView
+from ioms_desktop.services.edit_conflicts import Edit
+from ioms_desktop.services.recording.decisions import AnswerProposal, Serve, authorise, refuse, served
+from ioms_desktop.services.session import Desk, Outcome
 from ioms_desktop.ui import wording
 from ioms_desktop.ui.choice_fields import Choice, ChoiceField
 from ioms_desktop.ui.dated_fields import DateField

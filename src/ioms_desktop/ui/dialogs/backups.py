@@ -9,8 +9,8 @@ from typing_extensions import override
 
 from ioms_desktop.domain.dates.calendar import LONDON
 from ioms_desktop.domain.text_format import day_words
-from ioms_desktop.services.backups import BackedUp, back_up, last_known
-from ioms_desktop.services.rehearsing import Rehearsed, rehearse
+from ioms_desktop.services.database.backups import BackedUp, back_up, last_known
+from ioms_desktop.services.database.restore_rehearsal import Rehearsed, rehearse
 from ioms_desktop.ui.dialogs.long_work import LongWorkDialog
 from ioms_desktop.ui.fields import TextField
 from ioms_desktop.ui.place_field import PlaceField, judged
@@ -18,7 +18,7 @@ from ioms_desktop.ui.tasks import Progress, Tasks
 
 if TYPE_CHECKING:
     from ioms_desktop.domain.backups import Backup
-    from ioms_desktop.services.desk import Desk
+    from ioms_desktop.services.session import Desk
 
 NONE_YET = "No backup of this file has been made yet."
 

@@ -7,8 +7,8 @@ from typing_extensions import override
 
 from ioms_desktop.domain.access.case_access import LEAST_REASON
 from ioms_desktop.domain.errors import Refused
-from ioms_desktop.services.desk import Desk, Outcome
-from ioms_desktop.services.glass import BreakGlass, break_glass
+from ioms_desktop.services.access.break_glass import BreakGlass, break_glass
+from ioms_desktop.services.session import Desk, Outcome
 from ioms_desktop.ui.dialogs.fitting import Card, FittingDialog
 from ioms_desktop.ui.draft_keeper import Origin
 from ioms_desktop.ui.fields import LongTextField, TextField

@@ -19,11 +19,11 @@ from PySide6.QtWidgets import (
 from typing_extensions import override
 
 from ioms_desktop.domain.edit_merge import Pick
-from ioms_desktop.services.desk import Desk, Outcome, Topic
-from ioms_desktop.services.promoting import promote
-from ioms_desktop.services.promotion_report import Promotion
-from ioms_desktop.services.session import sign_in
-from ioms_desktop.services.taking_away import Out, outstanding
+from ioms_desktop.services.offline.check_in import promote
+from ioms_desktop.services.offline.check_in_report import Promotion
+from ioms_desktop.services.offline.checkout import Out, outstanding
+from ioms_desktop.services.session import Desk, Outcome, Topic
+from ioms_desktop.services.sign_in.sign_in import sign_in
 from ioms_desktop.ui.dialogs.incoming_review import IncomingReview
 from ioms_desktop.ui.dialogs.incoming_words import INTRO, counts_table, out_lines, what_words
 from ioms_desktop.ui.dialogs.merge import hair_rule

@@ -9,8 +9,8 @@ from typing_extensions import override
 
 from ioms_desktop.domain.access.roles import Right, may
 from ioms_desktop.domain.errors import Refused
-from ioms_desktop.services.concerns import RecordConcern, record_concern
-from ioms_desktop.services.desk import Desk, Outcome
+from ioms_desktop.services.recording.concerns import RecordConcern, record_concern
+from ioms_desktop.services.session import Desk, Outcome
 from ioms_desktop.ui import wording
 from ioms_desktop.ui.choice_fields import Choice, ChoiceField, CodeField, Option
 from ioms_desktop.ui.dated_fields import DateField

@@ -11,9 +11,9 @@ from ioms_desktop.domain.errors import Refused
 from ioms_desktop.domain.policy.decisions import CHILD_CHECKS, TOLD_FROM
 from ioms_desktop.domain.policy.ladder import Availability
 from ioms_desktop.domain.text_format import day_words
-from ioms_desktop.services.cases import CaseView
-from ioms_desktop.services.decisions import DecisionPage, ProposeDecision, propose
-from ioms_desktop.services.desk import Desk, Outcome
+from ioms_desktop.services.cases.cases import CaseView
+from ioms_desktop.services.recording.decisions import DecisionPage, ProposeDecision, propose
+from ioms_desktop.services.session import Desk, Outcome
 from ioms_desktop.ui import wording
 from ioms_desktop.ui.choice_fields import YES_NO, Choice, ChoiceField
 from ioms_desktop.ui.dated_fields import DateField

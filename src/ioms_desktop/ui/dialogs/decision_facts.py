@@ -7,8 +7,8 @@ from ioms_desktop.domain.policy.decisions import CHILD_CHECKS, parse_checks
 from ioms_desktop.domain.policy.triggers import Evidence, Trigger
 from ioms_desktop.domain.records.concerns_and_decisions import Proposal
 from ioms_desktop.domain.text_format import clock_words, counted, day_words, listed
-from ioms_desktop.services.cases import CaseView
-from ioms_desktop.services.desk import Desk
+from ioms_desktop.services.cases.cases import CaseView
+from ioms_desktop.services.session import Desk
 from ioms_desktop.ui import wording
 from ioms_desktop.ui.dialogs.subject import offer_open, offer_words
 

@@ -9,9 +9,9 @@ from typing_extensions import override
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.domain.records.cases import Action
 from ioms_desktop.domain.text_format import day_words
-from ioms_desktop.services.actions import FinishAction, finish_action, is_review
-from ioms_desktop.services.desk import Desk, Outcome
-from ioms_desktop.services.merging import Edit
+from ioms_desktop.services.edit_conflicts import Edit
+from ioms_desktop.services.recording.actions import FinishAction, finish_action, is_review
+from ioms_desktop.services.session import Desk, Outcome
 from ioms_desktop.ui.choice_fields import Choice, ChoiceField
 from ioms_desktop.ui.dated_fields import DateField
 from ioms_desktop.ui.dialogs.fitting import Card, FittingDialog

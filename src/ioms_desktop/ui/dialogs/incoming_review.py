@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from typing_extensions import override
 
 from ioms_desktop.domain.edit_merge import Pick
-from ioms_desktop.services.incoming import Question
+from ioms_desktop.services.offline.check_in_records import Question
 from ioms_desktop.ui.choice_fields import Choice, ChoiceField
 from ioms_desktop.ui.dialogs.merge import add_versions, asked_row, hair_rule, version_grid
 from ioms_desktop.ui.widgets import SectionHeading, label

@@ -5,11 +5,11 @@ from PySide6.QtWidgets import QGridLayout, QWidget
 
 from ioms_desktop.domain.dates.calendar import LONDON
 from ioms_desktop.domain.text_format import day_words, listed
-from ioms_desktop.services.desk import Desk
-from ioms_desktop.services.incoming import Fate
-from ioms_desktop.services.promotion_report import Promotion
-from ioms_desktop.services.taking_away import Out
-from ioms_desktop.services.words import NOUNS
+from ioms_desktop.services.labels import NOUNS
+from ioms_desktop.services.offline.check_in_records import Fate
+from ioms_desktop.services.offline.check_in_report import Promotion
+from ioms_desktop.services.offline.checkout import Out
+from ioms_desktop.services.session import Desk
 from ioms_desktop.ui.widgets import label
 
 MOST_OUT = 4

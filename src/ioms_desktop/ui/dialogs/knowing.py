@@ -12,9 +12,16 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 from ioms_desktop.domain.access.case_access import AccessEntry, AccessList
 from ioms_desktop.domain.dates.calendar import LONDON
 from ioms_desktop.domain.text_format import day_words
-from ioms_desktop.services.access import Knowing, NameSomebody, release, teams, who_may_be_named, who_may_know
-from ioms_desktop.services.access_words import HOW_KEPT, known_to_words, list_words
-from ioms_desktop.services.desk import Desk, Outcome
+from ioms_desktop.services.access.case_access_admin import (
+    Knowing,
+    NameSomebody,
+    release,
+    teams,
+    who_may_be_named,
+    who_may_know,
+)
+from ioms_desktop.services.access.labels import HOW_KEPT, known_to_words, list_words
+from ioms_desktop.services.session import Desk, Outcome
 from ioms_desktop.ui.chips import Chip, Shape
 from ioms_desktop.ui.choice_fields import Option
 from ioms_desktop.ui.dialog import CommandDialog

@@ -13,8 +13,8 @@ from PySide6.QtWidgets import QDialog, QFrame, QGridLayout, QHBoxLayout, QScroll
 from typing_extensions import override
 
 from ioms_desktop.domain.edit_merge import Pick, Verdict
-from ioms_desktop.services.merging import Comparison, Item, Line
-from ioms_desktop.services.words import instant_words
+from ioms_desktop.services.edit_conflicts import Comparison, Item, Line
+from ioms_desktop.services.labels import instant_words
 from ioms_desktop.ui.choice_fields import Choice, ChoiceField
 from ioms_desktop.ui.widgets import BusyIndicator, MessageBar, announce, button, label
 

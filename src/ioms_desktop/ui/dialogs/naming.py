@@ -9,7 +9,7 @@ from typing_extensions import override
 
 from ioms_desktop.domain.access.case_access import AccessList, Standing
 from ioms_desktop.domain.errors import Refused
-from ioms_desktop.services.access import (
+from ioms_desktop.services.access.case_access_admin import (
     DeclareConflict,
     KeepCase,
     NameSomebody,
@@ -19,8 +19,8 @@ from ioms_desktop.services.access import (
     exclude,
     keep_case,
 )
-from ioms_desktop.services.access_words import HOW_KEPT
-from ioms_desktop.services.desk import Desk, Outcome
+from ioms_desktop.services.access.labels import HOW_KEPT
+from ioms_desktop.services.session import Desk, Outcome
 from ioms_desktop.ui.choice_fields import YES_NO, ChoiceField, CodeField, Option
 from ioms_desktop.ui.dialogs.fitting import Card, FittingDialog
 from ioms_desktop.ui.draft_keeper import Origin

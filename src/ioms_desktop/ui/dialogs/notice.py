@@ -8,10 +8,10 @@ from typing_extensions import override
 
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.domain.text_format import day_words
-from ioms_desktop.services.cases import CaseView
-from ioms_desktop.services.desk import Desk, Outcome
-from ioms_desktop.services.merging import Edit
-from ioms_desktop.services.notices import PlanRelease, ServeNotice, plan_release, serve_notice
+from ioms_desktop.services.cases.cases import CaseView
+from ioms_desktop.services.edit_conflicts import Edit
+from ioms_desktop.services.recording.notices import PlanRelease, ServeNotice, plan_release, serve_notice
+from ioms_desktop.services.session import Desk, Outcome
 from ioms_desktop.ui.dated_fields import DateField
 from ioms_desktop.ui.dialogs.fitting import FittingDialog
 from ioms_desktop.ui.dialogs.subject import subject_of

@@ -9,9 +9,9 @@ from typing_extensions import override
 
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.domain.records.engagement import Offer
-from ioms_desktop.services.desk import Desk, Outcome
-from ioms_desktop.services.merging import Edit
-from ioms_desktop.services.offers import AnswerOffer, EndOffer, MakeOffer, answer_offer, end_offer, make_offer
+from ioms_desktop.services.edit_conflicts import Edit
+from ioms_desktop.services.recording.offers import AnswerOffer, EndOffer, MakeOffer, answer_offer, end_offer, make_offer
+from ioms_desktop.services.session import Desk, Outcome
 from ioms_desktop.ui import wording
 from ioms_desktop.ui.choice_fields import Choice, ChoiceField, CodeField
 from ioms_desktop.ui.dated_fields import DateField

@@ -15,8 +15,8 @@ from ioms_desktop.domain.access.roles import Right, may
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.domain.printing.summary import Audience
 from ioms_desktop.domain.text_format import day_words
-from ioms_desktop.services.desk import Desk
-from ioms_desktop.services.summaries import case_refs_known, case_summary_pdf
+from ioms_desktop.services.printing.summaries import case_refs_known, case_summary_pdf
+from ioms_desktop.services.session import Desk
 from ioms_desktop.ui import wording
 from ioms_desktop.ui.choice_fields import Choice, ChoiceField, CodeField
 from ioms_desktop.ui.dialogs.paper_pages import PaperPages, image_of, page_count, render_page

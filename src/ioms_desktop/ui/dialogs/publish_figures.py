@@ -10,8 +10,8 @@ from typing_extensions import override
 from ioms_desktop.domain.dates.quarters import Quarter
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.domain.figures.publication import Edition
-from ioms_desktop.services.desk import Desk, Outcome
-from ioms_desktop.services.publishing import PublishQuarter, publish_quarter
+from ioms_desktop.services.figures.publish_figures import PublishQuarter, publish_quarter
+from ioms_desktop.services.session import Desk, Outcome
 from ioms_desktop.ui.choice_fields import CodeField, Option
 from ioms_desktop.ui.dialogs.fitting import Card, FittingDialog
 from ioms_desktop.ui.draft_keeper import Origin

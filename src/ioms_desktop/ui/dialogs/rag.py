@@ -7,10 +7,10 @@ from typing_extensions import override
 
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.domain.text_format import day_words
-from ioms_desktop.services.cases import CaseView
-from ioms_desktop.services.desk import Desk, Outcome
-from ioms_desktop.services.merging import NOTHING_READ, Edit
-from ioms_desktop.services.rag import SetRag, set_rag
+from ioms_desktop.services.cases.cases import CaseView
+from ioms_desktop.services.edit_conflicts import NOTHING_READ, Edit
+from ioms_desktop.services.recording.rag import SetRag, set_rag
+from ioms_desktop.services.session import Desk, Outcome
 from ioms_desktop.ui.choice_fields import Choice
 from ioms_desktop.ui.dated_fields import DateField
 from ioms_desktop.ui.dialogs.anchored import AnchoredField

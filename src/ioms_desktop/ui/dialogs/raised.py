@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from ioms_desktop.domain.text_format import clock_words, day_words
-from ioms_desktop.services.desk import Desk, Raised
+from ioms_desktop.services.session import Desk, Raised
 from ioms_desktop.ui import wording
 from ioms_desktop.ui.chips import ChipLabel, clock_chip
 from ioms_desktop.ui.dialogs.fitting import Card

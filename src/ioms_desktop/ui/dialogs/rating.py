@@ -8,9 +8,9 @@ from typing_extensions import override
 
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.domain.text_format import day_words
-from ioms_desktop.services.desk import Desk, Outcome
-from ioms_desktop.services.merging import NOTHING_READ, Edit
-from ioms_desktop.services.ratings import RateWeek, monday_of, rate_week, rating_role
+from ioms_desktop.services.edit_conflicts import NOTHING_READ, Edit
+from ioms_desktop.services.recording.ratings import RateWeek, monday_of, rate_week, rating_role
+from ioms_desktop.services.session import Desk, Outcome
 from ioms_desktop.ui.choice_fields import Choice
 from ioms_desktop.ui.dated_fields import DateField
 from ioms_desktop.ui.dialogs.anchored import AnchoredField

@@ -10,8 +10,8 @@ from typing_extensions import override
 from ioms_desktop.domain.dates.day_time import Moment
 from ioms_desktop.domain.drafts import Draft
 from ioms_desktop.domain.errors import Refused
-from ioms_desktop.services.contacts import ContactEntry, RecordContact, Tell, record_contact
-from ioms_desktop.services.desk import Desk, Outcome
+from ioms_desktop.services.recording.contacts import ContactEntry, RecordContact, Tell, record_contact
+from ioms_desktop.services.session import Desk, Outcome
 from ioms_desktop.ui import wording
 from ioms_desktop.ui.choice_fields import Choice, ChoiceField, CodeField, Option
 from ioms_desktop.ui.dated_fields import DateField

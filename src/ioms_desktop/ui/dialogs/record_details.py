@@ -7,8 +7,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QFormLayout, QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from ioms_desktop.domain.records.record import Record, columns
-from ioms_desktop.services.desk import Desk
-from ioms_desktop.services.words import instant_words, noun_words, title_of, value_words
+from ioms_desktop.services.labels import instant_words, noun_words, title_of, value_words
+from ioms_desktop.services.session import Desk
 from ioms_desktop.ui.widgets import button, label
 
 WIDTH, HEIGHT = 600, 520

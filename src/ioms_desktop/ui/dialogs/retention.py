@@ -13,8 +13,8 @@ from ioms_desktop.domain.dates.calendar import LONDON
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.domain.retention import Groups, Result, latest_next
 from ioms_desktop.domain.text_format import day_words
-from ioms_desktop.services.desk import Desk, Outcome
-from ioms_desktop.services.retention import (
+from ioms_desktop.services.retention.labels import TITLE, certificate_text
+from ioms_desktop.services.retention.retention import (
     AnswerDisposal,
     DueReview,
     ProposeDisposal,
@@ -24,7 +24,7 @@ from ioms_desktop.services.retention import (
     record_review,
     refuse_disposal,
 )
-from ioms_desktop.services.retention_words import TITLE, certificate_text
+from ioms_desktop.services.session import Desk, Outcome
 from ioms_desktop.ui import wording
 from ioms_desktop.ui.choice_fields import Choice, ChoiceField, CodeField
 from ioms_desktop.ui.dated_fields import DateField

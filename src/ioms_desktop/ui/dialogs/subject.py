@@ -6,9 +6,9 @@ from datetime import date
 
 from ioms_desktop.domain.records.engagement import Offer
 from ioms_desktop.domain.text_format import day_words
-from ioms_desktop.services.cases import CaseView
-from ioms_desktop.services.desk import Desk
-from ioms_desktop.services.ratings import rating_role
+from ioms_desktop.services.cases.cases import CaseView
+from ioms_desktop.services.recording.ratings import rating_role
+from ioms_desktop.services.session import Desk
 from ioms_desktop.ui import wording
 from ioms_desktop.ui.choice_fields import Option
 

@@ -10,9 +10,9 @@ from typing_extensions import override
 
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.domain.text_format import counted
-from ioms_desktop.services.desk import Desk
-from ioms_desktop.services.places import data_folder
-from ioms_desktop.services.taking_away import TakeAway, take_away
+from ioms_desktop.services.offline.checkout import TakeAway, take_away
+from ioms_desktop.services.session import Desk
+from ioms_desktop.services.user_paths import data_folder
 from ioms_desktop.ui import wording
 from ioms_desktop.ui.choice_fields import CodeField
 from ioms_desktop.ui.database_words import is_shared

@@ -8,11 +8,11 @@ from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 from typing_extensions import override
 
-from ioms_desktop.services import accounts
-from ioms_desktop.services.access import teams
-from ioms_desktop.services.accounts import AccountRow
-from ioms_desktop.services.desk import Topic
-from ioms_desktop.services.new_passwords import Recovered, has_recovery_code, new_recovery_code
+from ioms_desktop.services.access.case_access_admin import teams
+from ioms_desktop.services.accounts import accounts
+from ioms_desktop.services.accounts.accounts import AccountRow
+from ioms_desktop.services.session import Topic
+from ioms_desktop.services.sign_in.password_change import Recovered, has_recovery_code, new_recovery_code
 from ioms_desktop.ui import errands
 from ioms_desktop.ui.chips import Chip, Shape
 from ioms_desktop.ui.database_words import is_shared

@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, 
 from typing_extensions import override
 
 from ioms_desktop.domain.dates.calendar import age_on
-from ioms_desktop.services.assigned import CaseHeader, assigned_ids, assigned_rows, open_header
-from ioms_desktop.services.desk import Desk, Topic
+from ioms_desktop.services.cases.partner_cases import CaseHeader, assigned_ids, assigned_rows, open_header
+from ioms_desktop.services.session import Desk, Topic
 from ioms_desktop.ui import errands, wording
 from ioms_desktop.ui.register import Column, Filter, Register, Sought, Style
 from ioms_desktop.ui.register_view import RegisterView

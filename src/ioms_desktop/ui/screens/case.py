@@ -26,8 +26,8 @@ from ioms_desktop.domain.access.roles import Right, may
 from ioms_desktop.domain.records.record import Record
 from ioms_desktop.domain.text_format import day_words
 from ioms_desktop.domain.timeline import TimelineFacts
-from ioms_desktop.services.cases import CaseView
-from ioms_desktop.services.desk import Desk, Outcome, Topic
+from ioms_desktop.services.cases.cases import CaseView
+from ioms_desktop.services.session import Desk, Outcome, Topic
 from ioms_desktop.ui import wording
 from ioms_desktop.ui.dated_fields import DateField
 from ioms_desktop.ui.dialogs.subject import FindCases

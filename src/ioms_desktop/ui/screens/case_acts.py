@@ -12,11 +12,11 @@ from ioms_desktop.domain.access.roles import Right, may
 from ioms_desktop.domain.records.cases import Action
 from ioms_desktop.domain.records.concerns_and_decisions import Decision, Proposal
 from ioms_desktop.domain.records.engagement import Offer
-from ioms_desktop.services.access import who_may_know
-from ioms_desktop.services.actions import is_review
-from ioms_desktop.services.cases import INTELLIGENCE_RULE
-from ioms_desktop.services.decisions import DecisionPage, decision_page
-from ioms_desktop.services.knowing import READ_ONLY
+from ioms_desktop.services.access.case_access_admin import who_may_know
+from ioms_desktop.services.case_access import READ_ONLY
+from ioms_desktop.services.cases.cases import INTELLIGENCE_RULE
+from ioms_desktop.services.recording.actions import is_review
+from ioms_desktop.services.recording.decisions import DecisionPage, decision_page
 from ioms_desktop.ui.dialogs.answer_proposal import AnswerProposalDialog, ServedDialog
 from ioms_desktop.ui.dialogs.concern import ConcernDialog
 from ioms_desktop.ui.dialogs.decision import DecisionDialog
@@ -33,9 +33,9 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QDialog, QWidget
 
     from ioms_desktop.domain.records.record import Record
-    from ioms_desktop.services.access import Knowing
-    from ioms_desktop.services.cases import CaseView
-    from ioms_desktop.services.desk import Desk, Outcome, Raised
+    from ioms_desktop.services.access.case_access_admin import Knowing
+    from ioms_desktop.services.cases.cases import CaseView
+    from ioms_desktop.services.session import Desk, Outcome, Raised
     from ioms_desktop.ui.dialog import CommandDialog
     from ioms_desktop.ui.tasks import Tasks
     from ioms_desktop.ui.widgets import MessageBar

@@ -8,10 +8,10 @@ from PySide6.QtWidgets import QWidget
 
 from ioms_desktop.domain.errors import Missing
 from ioms_desktop.domain.timeline import TimelineFacts
-from ioms_desktop.services.cases import CaseView, open_case
-from ioms_desktop.services.desk import Desk
-from ioms_desktop.services.knowing import Glass
-from ioms_desktop.services.timelines import timeline_of
+from ioms_desktop.services.case_access import Glass
+from ioms_desktop.services.cases.cases import CaseView, open_case
+from ioms_desktop.services.cases.timelines import timeline_of
+from ioms_desktop.services.session import Desk
 from ioms_desktop.ui.widgets import EmptyState, MessageBar
 
 WIDTH = 440

@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWi
 from typing_extensions import override
 
 from ioms_desktop.domain.text_format import clock_words, day_words
-from ioms_desktop.services.cases import CaseView
-from ioms_desktop.services.desk import Desk
+from ioms_desktop.services.cases.cases import CaseView
+from ioms_desktop.services.session import Desk
 from ioms_desktop.ui import wording
 from ioms_desktop.ui.chips import Chip, ChipLabel, Shape, rag_chip
 from ioms_desktop.ui.dialogs.decision_facts import step_words

@@ -8,9 +8,9 @@ from ioms_desktop.domain.policy.case_facts import ActionFact
 from ioms_desktop.domain.policy.case_figures import action_status
 from ioms_desktop.domain.records.record import Record
 from ioms_desktop.domain.text_format import clock_words, day_words
-from ioms_desktop.services.cases import INTELLIGENCE_RULE, CaseView
-from ioms_desktop.services.desk import Desk
-from ioms_desktop.services.timelines import trigger_words
+from ioms_desktop.services.cases.cases import INTELLIGENCE_RULE, CaseView
+from ioms_desktop.services.cases.timelines import trigger_words
+from ioms_desktop.services.session import Desk
 from ioms_desktop.ui.chips import Chip, Shape, rag_chip
 from ioms_desktop.ui.dialogs.decision_facts import step_words
 from ioms_desktop.ui.dialogs.subject import offer_open

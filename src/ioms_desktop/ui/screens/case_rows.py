@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from ioms_desktop.services.cases import CaseView
-from ioms_desktop.services.desk import Desk
+from ioms_desktop.services.cases.cases import CaseView
+from ioms_desktop.services.session import Desk
 from ioms_desktop.ui import wording
 from ioms_desktop.ui.screens import case_lines as lines
 from ioms_desktop.ui.screens.case_lines import Line

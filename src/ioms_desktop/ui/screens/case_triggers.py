@@ -9,8 +9,8 @@ from ioms_desktop.domain.access.roles import Right, may
 from ioms_desktop.domain.policy.triggers import Evidence
 from ioms_desktop.domain.records.concerns_and_decisions import Proposal
 from ioms_desktop.domain.text_format import clock_words, day_words
-from ioms_desktop.services.cases import CaseView, ToldTrigger
-from ioms_desktop.services.desk import Desk
+from ioms_desktop.services.cases.cases import CaseView, ToldTrigger
+from ioms_desktop.services.session import Desk
 from ioms_desktop.ui import wording
 from ioms_desktop.ui.chips import Chip, ChipLabel, Shape, clock_chip
 from ioms_desktop.ui.dialogs.answer_proposal import answers_open_to

@@ -7,9 +7,9 @@ from PySide6.QtWidgets import QHBoxLayout
 from typing_extensions import override
 
 from ioms_desktop.domain.access.roles import Right, may
-from ioms_desktop.services import registers
-from ioms_desktop.services.desk import Desk, Topic
-from ioms_desktop.services.registers import Asked, CaseRow
+from ioms_desktop.services.cases import case_lists
+from ioms_desktop.services.cases.case_lists import Asked, CaseRow
+from ioms_desktop.services.session import Desk, Topic
 from ioms_desktop.ui import errands, wording
 from ioms_desktop.ui.chips import Chip, Shape, clock_chip, rag_chip
 from ioms_desktop.ui.register import Column, Filter, Register, RowAction, Sought, Style
@@ -66,9 +66,9 @@ class CaseloadScreen(Screen):
             title=self.title,
             noun=("case", "cases"),
             columns=columns(desk),
-            index=lambda sought: registers.case_ids(desk, asked(sought)),
-            head=lambda sought: registers.first_case_ids(desk, asked(sought)),
-            window=lambda ids: registers.case_rows(desk, ids),
+            index=lambda sought: case_lists.case_ids(desk, asked(sought)),
+            head=lambda sought: case_lists.first_case_ids(desk, asked(sought)),
+            window=lambda ids: case_lists.case_rows(desk, ids),
             open=self._open,
             actions=self._row_actions(),
             filters=filters(desk),
@@ -118,7 +118,7 @@ class CaseloadScreen(Screen):
         desk = self.shell.desk
 
         def references() -> list[str]:
-            return [row.case_ref for row in registers.case_rows(desk, ids)]
+            return [row.case_ref for row in case_lists.case_rows(desk, ids)]
 
         self.shell.tasks.run(self, references, then, self.shell.trouble)
 
@@ -202,7 +202,7 @@ def step_words(desk: Desk, step: str) -> str:
 
 def filters(desk: Desk) -> tuple[Filter, ...]:
     """Give the chips of the caseload; who sees one programme alone needs none for it."""
-    seen = registers.visible_programmes(desk.role)
+    seen = case_lists.visible_programmes(desk.role)
     lists = desk.lists
     found = [
         Filter("open", "Cases", (("open", "open"), ("closed", "closed"))),

@@ -11,9 +11,9 @@ from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QLineEdit, QProg
 from typing_extensions import override
 
 from ioms_desktop.domain.text_format import counted, listed
-from ioms_desktop.services.desk import Outcome, Topic
-from ioms_desktop.services.import_report import Fate, FileReport, ImportReport
-from ioms_desktop.services.imports import plan_import, run_import
+from ioms_desktop.services.exchange.import_report import Fate, FileReport, ImportReport
+from ioms_desktop.services.exchange.imports import plan_import, run_import
+from ioms_desktop.services.session import Outcome, Topic
 from ioms_desktop.ui.chips import Chip, Shape
 from ioms_desktop.ui.register import Column, Filter, Register, Sought, Style
 from ioms_desktop.ui.register_view import RegisterView

@@ -24,8 +24,7 @@ from ioms_desktop.domain.dates.calendar import LONDON
 from ioms_desktop.domain.dates.quarters import Quarter
 from ioms_desktop.domain.figures.publication import Edition
 from ioms_desktop.domain.text_format import day_words, listed
-from ioms_desktop.services.desk import Desk, Topic
-from ioms_desktop.services.published import (
+from ioms_desktop.services.figures.read_figures import (
     Line,
     Tables,
     published,
@@ -35,6 +34,7 @@ from ioms_desktop.services.published import (
     save_lines,
     through_time,
 )
+from ioms_desktop.services.session import Desk, Topic
 from ioms_desktop.ui import errands
 from ioms_desktop.ui.bars_view import BarsView
 from ioms_desktop.ui.register import Column, Register, Sought, Style

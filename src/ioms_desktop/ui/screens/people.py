@@ -6,9 +6,9 @@ from typing import ClassVar
 from typing_extensions import override
 
 from ioms_desktop.domain.dates.calendar import age_on
-from ioms_desktop.services import registers
-from ioms_desktop.services.desk import Desk, Topic
-from ioms_desktop.services.registers import Asked, PersonRow
+from ioms_desktop.services.cases import case_lists
+from ioms_desktop.services.cases.case_lists import Asked, PersonRow
+from ioms_desktop.services.session import Desk, Topic
 from ioms_desktop.ui import wording
 from ioms_desktop.ui.register import Column, Register, Sought, Style
 from ioms_desktop.ui.register_view import RegisterView
@@ -45,9 +45,9 @@ class PeopleScreen(Screen):
             title=self.title,
             noun=("person", "people"),
             columns=columns(desk),
-            index=lambda sought: registers.person_ids(desk, _asked(sought)),
-            head=lambda sought: registers.first_person_ids(desk, _asked(sought)),
-            window=lambda ids: registers.person_rows(desk, ids),
+            index=lambda sought: case_lists.person_ids(desk, _asked(sought)),
+            head=lambda sought: case_lists.first_person_ids(desk, _asked(sought)),
+            window=lambda ids: case_lists.person_rows(desk, ids),
             open=self._open,
             first=Sought(sort="name"),
             placeholder="Name, date of birth, number",

@@ -5,7 +5,7 @@ from PySide6.QtGui import QCloseEvent, QKeyEvent, QPaintEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 from typing_extensions import override
 
-from ioms_desktop.services.places import without_password
+from ioms_desktop.services.user_paths import without_password
 from ioms_desktop.ui.database_words import DEMO_HINT, DEMO_USER, database_words, is_shared, protection
 from ioms_desktop.ui.widgets import BusyIndicator, MessageBar, button, label
 

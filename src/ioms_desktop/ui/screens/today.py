@@ -11,8 +11,8 @@ from typing_extensions import override
 
 from ioms_desktop.domain.access.case_access import REVIEW
 from ioms_desktop.domain.access.roles import Right, may
-from ioms_desktop.services.desk import Topic
-from ioms_desktop.services.today import PLAN, Duty, Owed, Worklist
+from ioms_desktop.services.cases.today import PLAN, Duty, Owed, Worklist
+from ioms_desktop.services.session import Topic
 from ioms_desktop.ui import errands
 from ioms_desktop.ui.chips import Chip, ChipLabel, clock_chip
 from ioms_desktop.ui.progress_strip import ProgressStrip

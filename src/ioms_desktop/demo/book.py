@@ -1,0 +1,262 @@
+"""A fictional book being written: rows of the exchange files, by table, with references that stay the same."""
+
+from collections import Counter
+from datetime import date, timedelta
+from itertools import cycle
+from random import Random
+
+from ioms_desktop.demo.notes import Note, notes_for
+from ioms_desktop.demo.people import People, Somebody
+from ioms_desktop.domain.dates.calendar import age_on, is_working_day, working_days_after
+
+Row = dict[str, str]
+Tables = dict[str, list[Row]]
+DAY = timedelta(days=1)
+LAST = date(2026, 11, 22)
+OFFICERS = ("PC 4411 ADEYEMI", "PC 2087 HOLLIS", "PC 3150 RAI", "DC 1902 BYRNE")
+PRACTITIONERS = ("J. SHAH", "M. LEWIN", "R. OSEI")
+NAVIGATORS = ("N. OKORO", "T. BANKS", "S. MALIK")
+SUPERVISORS = ("Insp. WRIGHT", "Sgt PATEL")
+COORDINATOR = "L. HOLT"
+ADULT, GILLICK_UNDER = 18, 16
+FRIDAY = 4
+CONCERN_RULES = frozenset({"serious_concern", "credible_intelligence", "breach", "persisting_concern"})
+MISSES_APART = 36
+"""Days between appointments missed by the way: more than any rule looks back, so that they raise nothing."""
+
+
+class Book:
+    """The rows written so far, and those that are put right afterwards."""
+
+    def __init__(self, rng: Random, tables: Tables) -> None:
+        """Begin with what is there already."""
+        self.rng, self.tables = rng, tables
+        self.people = People(rng, tables["people"])
+        self.corrections: Tables = {}
+        self._numbers: Counter[str] = Counter()
+
+    def add(self, table: str, **cells: object) -> Row:
+        """Write a row; dates, numbers and yes or no are written as the exchange files have them."""
+        row = {name: _cell(value) for name, value in cells.items() if value is not None}
+        self.tables.setdefault(table, []).append(row)
+        return row
+
+    def correct(self, table: str, row: Row, **cells: object) -> None:
+        """Put a row right in a second import, which keeps its former version."""
+        changed = {name: _cell(value) for name, value in cells.items()}
+        self.corrections.setdefault(table, []).append({**row, **changed})
+
+    def number(self, prefix: str) -> str:
+        """Give the next reference of a kind."""
+        self._numbers[prefix] += 1
+        return f"{prefix}-{self._numbers[prefix]:05d}"
+
+
+def _cell(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return value.isoformat() if isinstance(value, date) else str(value)
+
+
+class CaseBook:
+    """One case being written: what happens on it, day by day."""
+
+    def __init__(self, book: Book, who: Somebody, programme: str, number: int) -> None:
+        """Begin a case; the row itself is written by `open`."""
+        self.book, self.who, self.programme = book, who, programme
+        self.ref = f"{'IOM' if programme == 'IOM' else 'PHX'}-{number:04d}"
+        self.rng = book.rng
+        self.worker = self.rng.choice(OFFICERS if programme == "IOM" else NAVIGATORS)
+        self._decks: dict[tuple[Note, ...], list[Note]] = {}
+        self._missed = date.min
+        self.row: Row = {}
+
+    def open(self, **cells: object) -> None:
+        """Write the case's own row; who works on somebody in the control arm is nobody."""
+        workers: dict[str, object] = (
+            {"police_om": self.worker, "probation_practitioner": self.rng.choice(PRACTITIONERS)}
+            if self.programme == "IOM"
+            else {"navigator": self.worker, "police_om": self.rng.choice(OFFICERS)}
+        )
+        if cells.get("trial_arm") == "CONTROL":
+            workers = {}
+        self.row = self.book.add(
+            "cases", case_ref=self.ref, person_ref=self.who.ref, programme=self.programme, **workers, **cells
+        )
+
+    def add(self, table: str, **cells: object) -> Row:
+        """Write a row that belongs to the case."""
+        return self.book.add(table, case_ref=self.ref, **cells)
+
+    def know(self, table: str, **cells: object) -> Row:
+        """Write a row that belongs to the person."""
+        return self.book.add(table, person_ref=self.who.ref, **cells)
+
+    def age(self, on: date) -> int:
+        """Say how old the person is on a day."""
+        return age_on(self.who.born_on, on)
+
+    def contact(
+        self, on: date, outcome: str = "SEEN", kind: str = "OTHER", note: Note | None = None, **cells: object
+    ) -> Row:
+        """Write a contact at a plausible time of day, with a note that has not been read on this case for a while."""
+        rng = self.rng
+        said = (
+            note.of(self.who)
+            if note is not None
+            else self._note(notes_for(self.programme, kind, outcome, self.age(on)))
+        )
+        minutes = (
+            rng.choice((5, 10, 10, 15) if kind == "PHONE" else (20, 30, 30, 45, 60)) if outcome == "SEEN" else None
+        )
+        cells = {
+            "occurred_at": f"{on.isoformat()}T{rng.randint(9, 17):02d}:{rng.choice((0, 10, 15, 30, 40, 45)):02d}",
+            "planned": kind != "HOME_VISIT_UNANNOUNCED",
+            "minutes": minutes,
+            "direction": "OURS",
+            **cells,
+        }
+        return self.add(
+            "contacts",
+            contact_ref=self.book.number("CT"),
+            contact_type=kind,
+            outcome=outcome,
+            worker=self.worker,
+            agency="LEICESTERSHIRE_POLICE" if self.programme == "IOM" else "INGEUS",
+            note=said.text if said else None,
+            statement_basis=said.basis if said else None,
+            **cells,
+        )
+
+    def _note(self, pool: tuple[Note, ...]) -> Note | None:
+        if not pool or self.rng.random() < 0.08:  # noqa: PLR2004 - now and then nobody writes anything
+            return None
+        deck = self._decks.setdefault(pool, [])
+        if not deck:
+            deck.extend(self.rng.sample(pool, len(pool)))
+        return deck.pop().of(self.who)
+
+    def visits(self, first: date, last: date, every: int, kinds: tuple[str, ...], misses: float = 0.05) -> None:
+        """Write visits from one day to another, about so many days apart, some of them in vain."""
+        on = workday(first)
+        while on <= min(last, LAST):
+            kind = self.rng.choice(kinds)
+            self.contact(on, self._outcome(on, kind, misses), kind)
+            on = workday(on + DAY * max(1, every + self.rng.randint(-2, 1)))
+
+    def _outcome(self, on: date, kind: str, misses: float) -> str:
+        chance = self.rng.random()
+        if chance < misses:
+            if kind == "PHONE":
+                return "NO_REPLY"
+            if kind.startswith("HOME") or kind == "JOINT_VISIT":
+                return "NOT_SEEN"
+            if kind == "OFFICE" and self.may_miss(on):
+                return "FAILED_TO_ATTEND"
+        if chance > 0.96 and kind != "HOME_VISIT_UNANNOUNCED":  # noqa: PLR2004 - about one in 25 is put off
+            return self.rng.choice(("CANCELLED_BY_US", "CANCELLED_BY_PERSON_ACCEPTABLE"))
+        return "SEEN"
+
+    def may_miss(self, on: date) -> bool:
+        """Whether an appointment may be missed by the way, long enough after the last; if so, it is."""
+        apart = on - self._missed >= DAY * MISSES_APART
+        if apart:
+            self._missed = on
+        return apart
+
+    def rag(self, on: date, colour: str, reason: str) -> None:
+        """Write a RAG entry."""
+        self.add("rag", set_on=on, rag=colour, reason=self.who.said(reason), set_by=self.worker)
+
+    def reviews(self, first: date, last: date, colour: str, reasons: tuple[str, ...]) -> None:
+        """Confirm a colour every four or five weeks; the first reason is given once, the others in turn."""
+        on, rest = workday(first), cycle(reasons[1:] or reasons)
+        reason = reasons[0]
+        while on <= min(last, LAST):
+            self.rag(on, colour, reason)
+            on, reason = workday(on + DAY * self.rng.choice((26, 28, 33))), next(rest)
+
+    def rate(self, monday: date, level: int) -> None:
+        """Write the navigator's rating of a week, made on its Friday."""
+        rated = monday + DAY * FRIDAY
+        if rated <= LAST:
+            self.add(
+                "ratings", week_commencing=monday, rated_on=rated, level=level, rated_by=self.worker, role="NAVIGATOR"
+            )
+
+    def concern(self, on: date, kind: str, group: str | None = None, summary: str = "", **cells: object) -> None:
+        """Write a concern, recorded on its day or the day after."""
+        self.add(
+            "concerns",
+            concern_ref=self.book.number("CN"),
+            occurred_on=on,
+            recorded_on=min(on + DAY * self.rng.choice((0, 0, 1)), LAST),
+            concern_type=kind,
+            offence_group=group,
+            summary=self.who.said(summary) or None,
+            **cells,
+        )
+
+    def offer(self, on: date, kind: str, provider: str, **cells: object) -> str:
+        """Write a support offer and give its reference."""
+        ref = self.book.number("OF")
+        cells = {"offered_by": self.worker, **cells}
+        self.add("offers", offer_ref=ref, offer_type=kind, provider=provider, offered_on=on, **cells)
+        return ref
+
+    def decide(
+        self, raised: date, rule: str | None, decision: str, reason: str, *, late: int = 0, **cells: object
+    ) -> date:
+        """Write a decision one or two working days after a trigger, or later, and give its day.
+
+        A child's checks are written where the step needs them. What rests on a concern is proposed by the police,
+        since a navigator does not read intelligence.
+        """
+        on = working_days_after(raised, self.rng.choice((1, 2, 2)) if not late else 2 + late)
+        if on > LAST:
+            return on
+        served = None if decision == "HOLD" else min(on + DAY * self.rng.randint(1, 6), LAST)
+        young = self.age(on) < ADULT and decision == "ESCALATE"
+        self.add(
+            "decisions",
+            decision_ref=self.book.number("DE"),
+            rule=rule,
+            decided_on=on,
+            decision=decision,
+            reason=self.who.said(reason),
+            proposed_by=self.row["police_om"] if rule in CONCERN_RULES else self.worker,
+            authorised_by=self.rng.choice(SUPERVISORS),
+            child_checks=self._checks(on) if young else None,
+            actioned_on=served,
+            **cells,
+        )
+        return on
+
+    def _checks(self, on: date) -> str:
+        rng = self.rng
+        answers = [
+            rng.choice(("NRM=yes: considered, no referral needed", "NRM=yes: referred, answer awaited")),
+            "YJS=yes: consulted by telephone",
+            rng.choice(("PARENT=yes: told at home", "PARENT=no: asked us not to, social worker told")),
+            "DIVERSION=yes: considered first",
+            "COMMUNICATION=yes: plain words, short sentences, read out",
+        ]
+        if self.age(on) < GILLICK_UNDER:
+            answers.append("GILLICK=yes: understands what is offered and asked")
+        return "; ".join(answers)
+
+    def action(self, text: str, due: date, owner: str | None = None, **cells: object) -> None:
+        """Write an action of a conference or a panel."""
+        self.add(
+            "actions", action_ref=self.book.number("AC"), text=text, owner=owner or self.worker, due_on=due, **cells
+        )
+
+
+def workday(on: date) -> date:
+    """Give the day itself, or the next working day after a weekend or a bank holiday."""
+    return on if is_working_day(on) else working_days_after(on, 1)
+
+
+def monday(on: date) -> date:
+    """Give the Monday of a day's week."""
+    return on - DAY * on.weekday()

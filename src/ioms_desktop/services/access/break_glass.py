@@ -1,0 +1,107 @@
+"""Breaking the glass: one case that is kept from somebody, for an hour and for reading alone; known of at once."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from ioms_desktop.domain.access.case_access import LEAST_REASON, AccessList
+from ioms_desktop.domain.access.roles import Right, may
+from ioms_desktop.domain.errors import Refused
+from ioms_desktop.domain.records.cases import Case
+from ioms_desktop.services.access.case_access_admin import KNOWN, tidied_message
+from ioms_desktop.services.case_access import is_open_to
+from ioms_desktop.services.denial_audit import asked
+from ioms_desktop.services.session import Desk, Outcome, Topic
+from ioms_desktop.storage import access_lists
+from ioms_desktop.storage.transaction import Transaction
+
+NOT_BROKEN = (
+    "The glass of case {} cannot be broken. Either there is no such case, or you are excluded from it, which always "
+    "wins. That you asked is on record; check the reference, or ask a supervisor."
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BreakGlass:
+    """A case to be read for an hour that is kept from the user, and why, in 20 characters at least."""
+
+    request: str
+    case_ref: str
+    reason: str
+
+
+def break_glass(desk: Desk, entry: BreakGlass) -> Outcome:
+    """Open a case that is kept from the user: one case, 60 minutes, reading alone; alerted at once, reviewed after.
+
+    Raises:
+        NotAllowed: The user's role may not.
+        Refused: The reason is too short, the case is open to them in any event, or it cannot be broken.
+    """
+    desk.require(Right.BREAK_GLASS)
+    reason = tidied_message(entry.reason) or ""
+    if len(reason) < LEAST_REASON:
+        raise Refused(
+            f"The reason has {len(reason)} of the {LEAST_REASON} characters it needs. Your entry is kept; say what "
+            "makes it necessary now.",
+            code="reason",
+        )
+    outcome = Outcome(
+        notice=(
+            f"Case {entry.case_ref} is open to you for 60 minutes, for reading alone. Supervisors and auditors know, "
+            "and a supervisor reviews it within two working days."
+        ),
+        changed=KNOWN | {Topic.ACTIONS},
+        ref=entry.case_ref,
+    )
+    act = desk.act(request=entry.request, reason_code="BREAK_GLASS", reason_text=reason)
+
+    def do(tx: Transaction) -> bool:
+        if _open_already(desk, tx, entry.case_ref):
+            raise Refused(f"Case {entry.case_ref} is open to you in any event. Nothing was changed; open it as usual.")
+        if not tx.guarded and _cannot_break(desk, tx, entry.case_ref):
+            access_lists.deny(tx, "CONSULTATION", "break_glass", entry.case_ref)
+            return False
+        return access_lists.break_glass(tx, entry.case_ref, reason)
+
+    return asked(desk, "break_glass", act, do, outcome, NOT_BROKEN.format(entry.case_ref))
+
+
+def _open_already(desk: Desk, tx: Transaction, case_ref: str) -> bool:
+    case = tx.seek(Case, case_ref)
+    return case is not None and (tx.guarded or is_open_to(desk, tx, case))
+
+
+def _cannot_break(desk: Desk, tx: Transaction, case_ref: str) -> bool:
+    own = access_lists.own_entries(tx, desk.user, case_ref, desk.clock())
+    return tx.seek(Case, case_ref) is None or any(entry.kind is AccessList.EXCLUDED for entry in own)
+
+
+@dataclass(frozen=True, slots=True)
+class Breaking:
+    """A glass that was broken a moment ago: `ref` names it, once and for all who are told."""
+
+    ref: str
+    who: str
+    case_ref: str
+
+
+RECENT = timedelta(minutes=2)
+
+
+def may_hear(desk: Desk) -> bool:
+    """Whether the user is told at once of a glass that is broken: supervisors and auditors are."""
+    return may(desk.role, Right.ORDER_ACCESS) or may(desk.role, Right.AUDIT)
+
+
+def just_broken(desk: Desk) -> tuple[Breaking, ...]:
+    """List whose glass was broken within the last two minutes, as far as the user may know of it.
+
+    What the line between workstations said proves nothing; this is read from the record.
+    """
+    with desk.store.read() as reading:
+        since = access_lists.now_of(reading, desk.clock()) - RECENT
+        if may(desk.role, Right.AUDIT):
+            return tuple(Breaking(f"{at}", who, ref) for at, who, ref in access_lists.breakings(reading, since))
+        if not may(desk.role, Right.ORDER_ACCESS):
+            return ()
+        found = access_lists.open_reviews(reading, since)
+    return tuple(Breaking(ref, who, case_ref) for ref, case_ref, who in found if who != desk.user)

@@ -1,0 +1,343 @@
+"""Who may know of a case: said by supervisors, and declared by anybody on themselves.
+
+On a server each of these is a function that decides and writes down what it was asked; here it is asked in words. In a
+local file the same lists are kept and the services go by them, but for the restriction: a case that only some may know
+of must not lie in a file that each of them can read.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from ioms_desktop.domain.access.case_access import AccessEntry, AccessList, Standing
+from ioms_desktop.domain.access.roles import Right, Role, may
+from ioms_desktop.domain.errors import Missing, NotAllowed, Refused
+from ioms_desktop.domain.records.cases import Case
+from ioms_desktop.domain.text_format import listed
+from ioms_desktop.exchange.text import TEXT_LIMIT, WrongCell, clean
+from ioms_desktop.services.case_access import instead_of, refuse_under_glass
+from ioms_desktop.services.commands import NOT_OPEN, case_at_hand
+from ioms_desktop.services.denial_audit import asked
+from ioms_desktop.services.session import Desk, Outcome, Topic
+from ioms_desktop.storage import access_lists, users
+from ioms_desktop.storage.engine import is_shared
+from ioms_desktop.storage.transaction import Transaction
+
+KNOWN = frozenset({Topic.CASES, Topic.PEOPLE})
+OPENERS = frozenset({Role.OFFICER, Role.NAVIGATOR, Role.SUPERVISOR, Role.COORDINATOR, Role.PARTNER})
+ONLY_SHARED = (
+    "A case can be restricted on a shared database only. In a local file everybody with a password could, with skill, "
+    "read it all the same, and the word would promise what the file cannot keep. Nothing was changed; exclude by name "
+    "who is not to come across it here, or keep the case on a shared database."
+)
+NOT_YOURSELF = "Another supervisor decides what you may know. Nothing was changed; ask one of them."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NameSomebody:
+    """Somebody named for a case.
+
+    Attributes:
+        name: The user.
+        message: What an excluded person reads in place of the case; empty for nothing.
+    """
+
+    request: str
+    case_ref: str
+    name: str
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeepCase:
+    """How a case is kept from now on; None leaves something as it is.
+
+    Attributes:
+        restricted: Whether only those admitted may know of it.
+        team: Whose it is; empty for every team's.
+        message: What others who know the reference read in place of a restricted case.
+    """
+
+    request: str
+    case_ref: str
+    restricted: bool | None = None
+    team: str | None = None
+    message: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeclareConflict:
+    """One's own conflict of interest on a case; `message` reminds oneself why it is closed."""
+
+    request: str
+    case_ref: str
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Knowing:
+    """Who may know of a case, as a supervisor reads it.
+
+    Attributes:
+        entries: Everybody who stands or stood on one of its lists, the latest first.
+        at: The moment at which they are looked at (UTC).
+        shared: Whether a server holds people to it.
+    """
+
+    case_ref: str
+    standing: Standing
+    entries: tuple[AccessEntry, ...]
+    at: datetime
+    shared: bool
+
+    def stands(self, entry: AccessEntry) -> bool:
+        """Whether somebody stands on a list still."""
+        return entry.stands_at(self.at)
+
+
+# Naming people ----------------------------------------------------------------------------------
+
+
+def exclude(desk: Desk, entry: NameSomebody) -> Outcome:
+    """Keep a case from somebody, whatever else would let them know of it; it closes for them at once.
+
+    Raises:
+        NotAllowed: The user is no supervisor, or names themselves.
+        Missing: The case is not there for this user.
+        Refused: There is no such person, or they open no cases.
+    """
+    return _named(desk, entry, AccessList.EXCLUDED, "{} is excluded from case {}; it is closed to them from now on.")
+
+
+def admit(desk: Desk, entry: NameSomebody) -> Outcome:
+    """Let somebody know of a case that is restricted or another team's.
+
+    Raises:
+        NotAllowed: The user is no supervisor, or names themselves.
+        Missing: The case is not there for this user.
+        Refused: There is no such person, or they open no cases.
+    """
+    return _named(desk, entry, AccessList.ADMITTED, "{} may know of case {}, restricted or not.")
+
+
+def assign(desk: Desk, entry: NameSomebody) -> Outcome:
+    """Give somebody a case to work on, or a partner one to see.
+
+    Raises:
+        NotAllowed: The user is no supervisor, or names themselves.
+        Missing: The case is not there for this user.
+        Refused: There is no such person, or they open no cases.
+    """
+    return _named(desk, entry, AccessList.ASSIGNED, "{} is assigned to case {}.")
+
+
+def release(desk: Desk, entry: NameSomebody, kind: AccessList | None = None) -> Outcome:
+    """Take somebody off a list of a case, or off every one on which they were put.
+
+    Args:
+        desk: A supervisor's.
+        entry: Who, and of which case.
+        kind: Which list; None for all, after which what they may know is as for everybody.
+
+    Raises:
+        NotAllowed: The user is no supervisor, or names themselves.
+        Missing: The case is not there for this user.
+        Refused: They stand on none, or not on this one.
+    """
+
+    def do(tx: Transaction) -> bool:
+        kinds = [each for each in _standing_kinds(tx, desk, entry) if kind in {None, each}]
+        if not kinds:
+            raise Refused(
+                f"{entry.name} stands on no {_list_of(kind)} of case {entry.case_ref}. Nothing was changed; see who "
+                "does with “Who may know of this case”."
+            )
+        done = [access_lists.set_entry(tx, entry.case_ref, entry.name, kind, standing=False) for kind in kinds]
+        return all(done)
+
+    notice = f"{entry.name} stands on no {_list_of(kind)} of case {entry.case_ref} any more."
+    return _ordered(desk, "access_release", entry, do, notice)
+
+
+def _list_of(kind: AccessList | None) -> str:
+    return "list" if kind is None else f"list of those {kind.lower()}"
+
+
+def _standing_kinds(tx: Transaction, desk: Desk, entry: NameSomebody) -> list[AccessList]:
+    now = access_lists.now_of(tx, desk.clock())
+    there = [each for each in access_lists.entries(tx, entry.case_ref) if each.user_name == entry.name]
+    return sorted({each.kind for each in there if each.stands_at(now) and each.kind is not AccessList.GLASS})
+
+
+def _named(desk: Desk, entry: NameSomebody, kind: AccessList, notice: str) -> Outcome:
+    def do(tx: Transaction) -> bool:
+        _refuse_useless(desk, tx, entry.name)
+        told = tidied_message(entry.message)
+        return access_lists.set_entry(tx, entry.case_ref, entry.name, kind, standing=True, told=told)
+
+    return _ordered(desk, f"access_{kind.lower()}", entry, do, notice.format(entry.name, entry.case_ref))
+
+
+def _refuse_useless(desk: Desk, tx: Transaction, name: str) -> None:
+    user = users.user(tx, name)
+    if user is None or not user.active:
+        raise Refused(f"There is no user {name} who may sign in. Nothing was changed; check the name.", code="name")
+    if Role(user.role) not in OPENERS:
+        label = desk.lists.of("role").label(user.role)
+        raise Refused(f"{name} ({label}) opens no case in any event. Nothing was changed.", code="name")
+
+
+def tidied_message(message: str) -> str | None:
+    """Give words as they are kept; None for none.
+
+    Raises:
+        Refused: They hold what no record may hold, or are too long.
+    """
+    try:
+        return clean(message, TEXT_LIMIT) or None
+    except WrongCell as wrong:
+        raise Refused(f"{wrong} Your entry is kept; mend it and save again.", code="message") from wrong
+
+
+# The case as a whole ----------------------------------------------------------------------------
+
+
+def keep_case(desk: Desk, entry: KeepCase) -> Outcome:
+    """Restrict a case to those admitted or lift that, or say whose team's it is.
+
+    Whoever restricts a case stays admitted. Only a shared database restricts one.
+
+    Raises:
+        NotAllowed: The user is no supervisor.
+        Missing: The case is not there for this user.
+        Refused: It was to be restricted in a local file.
+    """
+    if entry.restricted and not is_shared(desk.store.location):
+        desk.require(Right.ORDER_ACCESS)
+        raise Refused(ONLY_SHARED, code="restricted")
+
+    def do(tx: Transaction) -> bool:
+        return access_lists.set_standing(tx, entry.case_ref, _kept(access_lists.standing_of(tx, entry.case_ref), entry))
+
+    return _ordered(desk, "access_keep", entry, do, _kept_words(entry))
+
+
+def _kept(present: Standing, entry: KeepCase) -> Standing:
+    restricted = present.restricted if entry.restricted is None else entry.restricted
+    team = present.team if entry.team is None else (entry.team.strip() or None)
+    message = present.message if entry.message is None else tidied_message(entry.message)
+    return Standing(restricted, team, message if restricted else None)
+
+
+def _kept_words(entry: KeepCase) -> str:
+    said = []
+    if entry.restricted is not None:
+        said.append("is restricted to those admitted" if entry.restricted else "is no longer restricted")
+    if entry.team is not None:
+        said.append(f"belongs to {entry.team.strip()}" if entry.team.strip() else "belongs to every team")
+    if not said and entry.message is not None:
+        said.append("has its words for who may not know of it")
+    return f"Case {entry.case_ref} {listed(said) or 'is kept as it was'}."
+
+
+def _ordered(
+    desk: Desk, name: str, entry: NameSomebody | KeepCase, write: Callable[[Transaction], bool], notice: str
+) -> Outcome:
+    """Do what a supervisor says of a case they know of."""
+    desk.require(Right.ORDER_ACCESS)
+    if isinstance(entry, NameSomebody) and entry.name == desk.user:
+        raise NotAllowed(NOT_YOURSELF)
+
+    def do(tx: Transaction) -> bool:
+        _known(desk, tx, entry.case_ref)
+        refuse_under_glass(desk, tx, entry.case_ref)
+        return write(tx)
+
+    outcome = Outcome(notice=notice, changed=KNOWN, ref=entry.case_ref)
+    return asked(desk, name, desk.act(request=entry.request), do, outcome)
+
+
+def _known(desk: Desk, tx: Transaction, case_ref: str) -> Case:
+    """Get a case the user may know of, without opening it: its header is enough to say who else may."""
+    if tx.guarded:
+        found = tx.seek(Case, case_ref)
+        if found is not None:
+            return found
+    return case_at_hand(desk, tx, case_ref)
+
+
+# A conflict of interest ----------------------------------------------------------
+
+
+def declare_conflict(desk: Desk, entry: DeclareConflict) -> Outcome:
+    """Exclude oneself from a case, effective at once; only a supervisor can undo it.
+
+    Raises:
+        NotAllowed: The user opens no cases in any event.
+        Missing: The case is not there for this user.
+    """
+    sees_headers = may(desk.role, Right.READ_ASSIGNED)
+    if not sees_headers:
+        desk.require(Right.READ_CASES)
+    told = tidied_message(entry.message)
+
+    def do(tx: Transaction) -> bool:
+        if not sees_headers:
+            _known(desk, tx, entry.case_ref)
+        elif entry.case_ref not in access_lists.assigned_cases(tx, desk.user, desk.clock()):
+            raise Missing(instead_of(desk, tx, entry.case_ref), code=NOT_OPEN)
+        return access_lists.set_entry(tx, entry.case_ref, desk.user, AccessList.EXCLUDED, standing=True, told=told)
+
+    notice = (
+        f"Your conflict of interest on case {entry.case_ref} is on record, and the case is closed to you. A supervisor "
+        "can open it to you again."
+    )
+    outcome = Outcome(notice=notice, changed=KNOWN, ref=entry.case_ref)
+    return asked(desk, "access_declare", desk.act(request=entry.request), do, outcome)
+
+
+# Reading ----------------------------------------------------------------------------------------
+
+
+def who_may_know(desk: Desk, case_ref: str) -> Knowing:
+    """Say who may know of a case, and who once might; that a supervisor asked is on record.
+
+    Raises:
+        NotAllowed: The user is no supervisor.
+        Missing: The case is not there for this user.
+    """
+    desk.require(Right.ORDER_ACCESS)
+    with desk.store.begin(desk.act(reason_code="CASE_WORK"), "access_show") as tx:
+        case = _known(desk, tx, case_ref)
+        tx.log("CONSULTATION", object_type="access_entry", object_ref=case_ref, subject_ref=case.person_ref)
+        return Knowing(
+            case_ref=case_ref,
+            standing=access_lists.standing_of(tx, case_ref),
+            entries=tuple(access_lists.entries(tx, case_ref)),
+            at=access_lists.now_of(tx, desk.clock()),
+            shared=is_shared(desk.store.location),
+        )
+
+
+def who_may_be_named(desk: Desk) -> list[users.User]:
+    """List the people who can be named for a case: who may sign in and opens cases.
+
+    Raises:
+        NotAllowed: The user is no supervisor.
+    """
+    desk.require(Right.ORDER_ACCESS)
+    with desk.store.read() as reading:
+        found = users.users(reading)
+    return [user for user in found if user.may_sign_in(desk.today()) and Role(user.role) in OPENERS]
+
+
+def teams(desk: Desk) -> list[str]:
+    """Name the teams there are: those that anybody is in, or a case is kept for.
+
+    Raises:
+        NotAllowed: The user neither says who may know of a case nor looks after users.
+    """
+    if not may(desk.role, Right.ADMINISTER):
+        desk.require(Right.ORDER_ACCESS)
+    with desk.store.read() as reading:
+        return access_lists.teams(reading, cases=may(desk.role, Right.ORDER_ACCESS))

@@ -1,0 +1,51 @@
+"""Who may know of a case, and who may sign in, in words."""
+
+from datetime import date
+
+from ioms_desktop.domain.access.case_access import AccessList
+from ioms_desktop.domain.text_format import day_words
+from ioms_desktop.services.access.case_access_admin import Knowing
+from ioms_desktop.storage.users import User
+
+LISTS = {
+    AccessList.ASSIGNED: "Assigned",
+    AccessList.EXCLUDED: "Excluded",
+    AccessList.ADMITTED: "Admitted",
+    AccessList.GLASS: "Broke the glass",
+}
+HOW_KEPT = {
+    True: "The server holds everybody to this, whatever program they use.",
+    False: (
+        "In this local file the lists keep names out of the lists and searches of this program. They do not protect: "
+        "whoever has a password of the file could, with skill, read everything in it. A case that must be kept from "
+        "somebody belongs on a shared database; only there can one be restricted."
+    ),
+}
+
+
+def list_words(kind: AccessList) -> str:
+    """Name a list as it stands in a row."""
+    return LISTS[kind]
+
+
+def known_to_words(known: Knowing) -> str:
+    """Say in a sentence or two who may know of a case besides those named."""
+    team, restricted = known.standing.team, known.standing.restricted
+    if restricted:
+        said = "Restricted: only those admitted may know of this case."
+    elif team:
+        said = f"A case of {team}: people of that team or of none know of it, and others where assigned or admitted."
+    else:
+        said = "Everybody whose role opens cases of this programme may know of it, but for those excluded."
+    told = f" Others who know the reference read: “{known.standing.message}”" if known.standing.message else ""
+    return f"{said}{told} A partner sees it only where assigned."
+
+
+def account_words(user: User, today: date) -> str:
+    """Say how somebody's account stands on a day."""
+    if not user.active:
+        return "disabled"
+    if user.expires_on is None:
+        return "may sign in"
+    words = day_words(user.expires_on)
+    return f"may sign in until {words}" if user.may_sign_in(today) else f"ran out on {words}"

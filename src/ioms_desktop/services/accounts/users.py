@@ -1,0 +1,191 @@
+"""Who may sign in: added, disabled, let in again and listed by an administrator."""
+
+from datetime import date
+
+from ioms_desktop.domain.access.roles import Right, Role, require
+from ioms_desktop.domain.errors import Refused
+from ioms_desktop.domain.text_format import day_words
+from ioms_desktop.services.accounts.passwords import NEEDS_ONE, Strength, refuse_weak
+from ioms_desktop.services.change_feed import tell_others
+from ioms_desktop.services.session import Desk, Topic
+from ioms_desktop.storage import users
+from ioms_desktop.storage.engine import is_shared
+from ioms_desktop.storage.records.read import Reading
+from ioms_desktop.storage.store import Store
+
+BY_OTHER_MEANS = " They have no password here: the server must know them by a Kerberos ticket or a certificate."
+
+
+def add_user(
+    desk: Desk,
+    name: str,
+    role: str,
+    password: str | None,
+    *,
+    strength: Strength = Strength.OWN,
+    team: str = "",
+    until: date | None = None,
+) -> str:
+    """Add someone who may sign in.
+
+    Args:
+        desk: An administrator's.
+        name: The user.
+        role: Their role.
+        password: Their first password; None where a server knows them by a Kerberos ticket or a certificate.
+        strength: What is asked of it.
+        team: Whose cases they share; empty for every team's.
+        until: The last day on which they may sign in; None for no end.
+
+    Returns:
+        What was done, in one sentence.
+
+    Raises:
+        NotAllowed: The user is no administrator.
+        Refused: The name is taken, the role does not exist, the last day has passed, or the password is too weak.
+    """
+    require(desk.role, Right.ADMINISTER)
+    if role not in set(Role):
+        raise Refused(f"There is no role {role}. Choose one of {', '.join(Role)}.")
+    if until is not None and until < desk.today():
+        raise Refused(f"{day_words(until)} has passed already. Nothing was changed; choose a day to come, or none.")
+    if password is None and not is_shared(desk.store.location):
+        raise Refused(NEEDS_ONE)
+    if password is not None:
+        refuse_weak(password, strength, (name,))
+    with desk.store.begin(desk.act(), "user_add") as tx:
+        if tx.guarded:
+            from ioms_desktop.storage.postgres import logins  # noqa: PLC0415 - only where a server is used
+
+            logins.add(tx.connection, name, role, password or "", team.strip(), until)
+        else:
+            if users.user(tx, name) is not None:
+                raise Refused(f"There is a user {name} already. Choose another name.")
+            users.add_user(tx, name, role, "", at=desk.clock(), team=team.strip(), until=until)
+            give_slot(desk.store, name, password or "")
+    return f"{name} may sign in as {role}{until_words(until)}.{BY_OTHER_MEANS if password is None else ''}"
+
+
+def until_words(until: date | None) -> str:
+    """Say how long somebody may sign in, after `may sign in`; nothing for no end."""
+    return f" up to and including {day_words(until)}" if until is not None else ""
+
+
+def has_others(reading: Reading, name: str, *, lasting: bool = False) -> bool:
+    """Whether there is another administrator who may sign in; lasting: without an end."""
+    return any(
+        each.active and each.role == Role.ADMINISTRATOR and each.name != name and not (lasting and each.expires_on)
+        for each in users.users(reading)
+    )
+
+
+def give_slot(store: Store, name: str, password: str) -> None:
+    """Let somebody open a local file by a password; inside a transaction."""
+    if store.key is None:
+        return
+    from ioms_desktop.storage.sqlite import key_file, rotation  # noqa: PLC0415 - only where a local file is open
+
+    rotation.change_file(store, lambda file, keys: key_file.with_slot(file, key_file.PERSON, name, password, keys))
+
+
+def disable_user(desk: Desk, name: str) -> str:
+    """Stop someone from signing in; a local file gets another key, because they may have kept the old one.
+
+    Returns:
+        What was done, in words.
+
+    Raises:
+        NotAllowed: The user is no administrator.
+        Refused: There is no such user, or it is the last administrator.
+    """
+    require(desk.role, Right.ADMINISTER)
+    with desk.store.begin(desk.act(), "user_disable") as tx:
+        user = users.user(tx, name)
+        if user is None:
+            raise Refused(f"There is no user {name}. Check the name with user list.")
+        if user.role == Role.ADMINISTRATOR and not has_others(tx, name, lasting=True):
+            raise Refused(f"{name} is the last administrator without an end. Add another one first.")
+        if tx.guarded:
+            from ioms_desktop.storage.postgres import logins  # noqa: PLC0415 - only where a server is used
+
+            logins.disable(tx.connection, name)
+            # Heard once this is committed, by a window of theirs that came back before it was.
+            tell_others(desk, tx, frozenset({Topic.USERS}))
+            return f"{name} can no longer sign in; what they had open was closed."
+        users.set_active(tx, name, active=False)
+        if desk.store.key is not None:
+            from ioms_desktop.storage.sqlite import key_file, rotation  # noqa: PLC0415 - only where a file is open
+
+            rotation.mark_due(tx)
+            rotation.change_file(desk.store, lambda file, _keys: key_file.without(file, key_file.PERSON, name))
+    return f"{name} can no longer sign in.{_change_key(desk.store)}"
+
+
+def enable_user(desk: Desk, name: str) -> str:
+    """Let somebody who was disabled sign in again, in their former role.
+
+    Returns:
+        What was done, in words.
+
+    Raises:
+        NotAllowed: The user is no administrator.
+        Refused: There is nobody of this name who was disabled.
+    """
+    require(desk.role, Right.ADMINISTER)
+    with desk.store.begin(desk.act(), "user_enable") as tx:
+        if tx.guarded:
+            from ioms_desktop.storage.postgres import logins  # noqa: PLC0415 - only where a server is used
+
+            logins.enable(tx.connection, name)
+            return f"{name} may sign in again, as before."
+        user = users.user(tx, name)
+        if user is None or user.active:
+            raise Refused(f"There is no user {name} whom you may let in again. Nothing was changed; check the name.")
+        users.set_active(tx, name, active=True)
+    # Their half of the key went when they were disabled, and what they had not saved with it.
+    return f"{name} may sign in again, once they have another password: give them one with user password."
+
+
+def _change_key(store: Store) -> str:
+    """Give a local file another key, and say so."""
+    if store.key is None:
+        return ""
+    from ioms_desktop.storage.sqlite import rotation  # noqa: PLC0415 - only where a local file is open
+
+    old_copies = "Copies and backups made before can still be read by whoever kept one."
+    try:
+        changed = rotation.rotate(store)
+    except Refused as refused:
+        return f" {refused.sentence}"
+    if changed:
+        return f" The file has another key. {old_copies}"
+    return (
+        " The file keeps its key while another program has it open; it gets another one at the first sign-in when none "
+        f"has. {old_copies}"
+    )
+
+
+def list_users(desk: Desk) -> list[users.User]:
+    """List the people who may sign in or once could.
+
+    Raises:
+        NotAllowed: The user is no administrator.
+    """
+    require(desk.role, Right.ADMINISTER)
+    with desk.store.read() as reading:
+        return users.users(reading)
+
+
+def waiting_for_login(desk: Desk) -> frozenset[str]:
+    """Name who could sign in to a server before it kept logins, and has none yet; nobody in a local file.
+
+    Raises:
+        NotAllowed: The user is no administrator.
+    """
+    require(desk.role, Right.ADMINISTER)
+    if not is_shared(desk.store.location):
+        return frozenset()
+    from ioms_desktop.storage.postgres import logins  # noqa: PLC0415 - only where a server is used
+
+    with desk.store.read() as reading:
+        return frozenset(name for name, _ in logins.without_login(reading.connection))

@@ -1,0 +1,325 @@
+"""The audit: sealed as people work, proved whole, anchored outside, and asked who looked at whom."""
+
+import json
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+from ioms_desktop.domain.access.roles import Right
+from ioms_desktop.domain.audit_chain import Epoch, Fault, Head, Walk, spoken, walk
+from ioms_desktop.domain.errors import Missing, Refused
+from ioms_desktop.services.audit.audit_anchors import as_json, from_json, heads_seen, remember_head, write_private
+from ioms_desktop.services.session import Desk
+from ioms_desktop.storage.audit import sealing
+from ioms_desktop.storage.audit.audit import looks, subject_of
+from ioms_desktop.storage.audit.imported_audit import KeptTrail, proofs
+from ioms_desktop.storage.records.code_lists import database_id
+from ioms_desktop.storage.records.read import Reading
+from ioms_desktop.storage.store import Store
+from ioms_desktop.storage.transaction import Act
+
+NO_ANCHOR = "is no anchor of an audit. Name the file that audit anchor wrote."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VerifyReport:
+    """What the proof of the audit found.
+
+    Attributes:
+        ok: Whether every entry and every seal is as it was made, and every head kept elsewhere is in the chain.
+        entries: How many entries were read.
+        sealed: How many of them are sealed.
+        head: The newest seal that is right; None before the first.
+        anchored: Whether the chain contains the anchor given; None where none was.
+        witnesses: How many heads that this workstation saw were looked for.
+        broken_at: Where the first fault is: `seal 3, entry 57`; None where there is none.
+        reason: What is wrong, or what was superseded by name, in a sentence; empty where there is nothing to say.
+        epochs: The epochs after the first, each with its reason.
+        kept: The audits of files that were promoted or brought back, each proved as it was kept.
+    """
+
+    ok: bool
+    entries: int
+    sealed: int
+    head: Head | None
+    anchored: bool | None
+    witnesses: int
+    broken_at: str | None
+    reason: str
+    epochs: tuple[Epoch, ...]
+    kept: tuple[KeptTrail, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """Somebody's look at a person or a case, or what somebody was told of them.
+
+    Attributes:
+        at: When (UTC).
+        who: The user.
+        role: In what role.
+        workstation: From where.
+        kind: CONSULTATION, DISCLOSURE or COMBINATION.
+        what: What was looked at: `cases PHX-1`.
+        recipient: Who was told; empty for a look.
+        reason: The reason given, as a code, in words, or both.
+    """
+
+    at: datetime
+    who: str
+    role: str
+    workstation: str
+    kind: str
+    what: str
+    recipient: str
+    reason: str
+
+
+def seal(desk: Desk) -> Head | None:
+    """Seal what is finished, and keep the newest head on this workstation.
+
+    Returns:
+        The head; None before the first seal.
+    """
+    with desk.store.read() as reading:
+        waiting = sealing.has_unsealed(reading)
+    if waiting:
+        # No request: to seal twice does no harm, and each would leave a row.
+        with desk.store.begin(replace(desk.act(), request=""), "seal") as tx:
+            sealing.seal_now(tx)
+    with desk.store.read() as reading:
+        head = sealing.head(reading)
+    if head is not None:
+        remember_head(head)
+    return head
+
+
+def seal_quietly(desk: Desk) -> None:
+    """Seal where that can be done; who cannot write here, or lost the server, is not kept from going on or leaving."""
+    with suppress(Refused):
+        seal(desk)
+
+
+def open_epoch(desk: Desk, reason: str) -> str:
+    """Say that the database was restored: which heads were lost is known from this workstation.
+
+    Returns:
+        What was done, in one sentence.
+
+    Raises:
+        NotAllowed: The user is no administrator.
+        Refused: No reason is given.
+    """
+    desk.require(Right.ADMINISTER)
+    reason = reason.strip()
+    if not reason:
+        raise Refused("A restore needs a reason. Nothing was changed; say what happened.")
+    return begin_epoch(desk.store, desk.act(reason_text=reason))
+
+
+def begin_epoch(store: Store, act: Act) -> str:
+    """Open an epoch in a database that was restored, for the reason in words that the act carries.
+
+    Returns:
+        What was done, in one sentence.
+    """
+    with store.read() as reading:
+        last = sealing.last_seal(reading)
+        seen = heads_seen(database_id(reading))
+    lost = [head.n for head in seen if head.n > (last.n if last else 0)]
+    span = (min(lost), max(lost)) if lost else None
+    with store.begin(act, "open_epoch") as tx:
+        number = sealing.open_epoch(tx, act.reason_text, span)
+    went = ""
+    if span is not None:
+        first, last_lost = span
+        went = (
+            f" Seal {first} is superseded." if first == last_lost else f" Seals {first} to {last_lost} are superseded."
+        )
+    return f"Epoch {number} of the audit is open: {act.reason_text}{went}"
+
+
+def verify(desk: Desk, anchor: Path | None = None) -> VerifyReport:
+    """Recompute every entry's hash and every seal, and look for every head that was kept outside the database.
+
+    Args:
+        desk: Who asks.
+        anchor: The file that an earlier `anchor` wrote; without one, a trail whose end was cut off or that was rebuilt
+            whole is found only where this workstation saw it before.
+
+    Raises:
+        NotAllowed: The user may not read the audit.
+        Refused: The anchor cannot be read, or is another database's.
+    """
+    desk.require(Right.AUDIT)
+    kept = _anchored_heads(anchor) if anchor is not None else ()
+    with desk.store.read() as reading:
+        number = database_id(reading)
+        before = heads_seen(number)
+    if anchor is not None and not any(head.database_id == number for head in kept):
+        raise Refused(f"The anchor {anchor} is of another database. Nothing was proved; name this database's anchor.")
+    kept = tuple(head for head in kept if head.database_id == number)
+    seal_quietly(desk)
+    with desk.store.read() as reading:
+        reading.patiently()
+        return _verified(reading, kept, before, asked=anchor is not None)
+
+
+def trail_fault(reading: Reading) -> str:
+    """Recompute every entry's hash and every seal of a database by itself, whatever is kept of it elsewhere.
+
+    Returns:
+        Where and how it is broken, in a sentence; empty where it is whole.
+    """
+    reading.patiently()
+    known = {epoch.number for epoch in sealing.epochs(reading)}
+    number = database_id(reading)
+    found = walk(sealing.entries(reading), sealing.seals(reading), database_id=number, epochs=known, wanted=())
+    fault = found.fault or sealing.redaction_fault(reading)
+    return f"The audit is broken at {fault.where or 'the disposals'}: {fault.reason}" if fault else ""
+
+
+def _verified(reading: Reading, kept: tuple[Head, ...], seen: tuple[Head, ...], *, asked: bool) -> VerifyReport:
+    epochs = sealing.epochs(reading)
+    found = walk(
+        sealing.entries(reading),
+        sealing.seals(reading),
+        database_id=database_id(reading),
+        epochs={epoch.number for epoch in epochs},
+        wanted={head.n for head in (*kept, *seen)},
+    )
+    if found.fault is None:
+        found.fault = sealing.redaction_fault(reading)
+    anchor_said = [_missing(head, found, epochs, "the anchor") for head in kept]
+    witness_said = [_missing(head, found, epochs, "this workstation") for head in seen]
+    said = [each for each in (*anchor_said, *witness_said) if each is not None]
+    lost = next((each for each in said if each.superseded_by is None), None)
+    told = lost or next(iter(said), None)
+    fault = found.fault
+    kept_trails = tuple(proofs(reading))
+    wrong = next((each for each in kept_trails if each.reason and each.on_record), None)
+    own = fault is None and lost is None
+    if own and wrong is not None:
+        fault = Fault(None, None, f"In the audit of {wrong.database_id}, kept by {wrong.kept_by}: {wrong.reason}")
+    return VerifyReport(
+        ok=own and wrong is None,
+        entries=found.entries,
+        sealed=found.sealed,
+        head=_head(reading, found),
+        anchored=not any(anchor_said) if asked else None,
+        witnesses=len(seen),
+        broken_at=(fault.where or ("the disposals" if not own else "a kept audit"))
+        if fault
+        else (f"seal {lost.head.n}" if lost else None),
+        reason=fault.reason if fault else (told.reason if told else ""),
+        epochs=tuple(epochs[1:]),
+        kept=kept_trails,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Absent:
+    """A head that the chain does not contain, and the epoch that says so by number."""
+
+    head: Head
+    superseded_by: Epoch | None
+    reason: str
+
+
+def _missing(head: Head, found: Walk, epochs: list[Epoch], holder: str) -> _Absent | None:
+    there = found.hashes.get(head.n)
+    if there == head.hash:
+        return None
+    epoch = next((epoch for epoch in epochs if epoch.supersedes(head)), None)
+    if epoch is not None:
+        words = f"Seal {head.n}, which {holder} holds, was superseded by epoch {epoch.number}: {epoch.reason}"
+    elif head.epoch > epochs[-1].number:
+        words = (
+            f"Seal {head.n}, which {holder} holds, is of epoch {head.epoch}, which this database does not know: it was "
+            "restored elsewhere, and people worked in what was restored."
+        )
+    elif there is None:
+        words = f"Seal {head.n}, which {holder} holds, is not there: the end of the audit was taken away."
+    else:
+        words = f"Seal {head.n} is another than {holder} holds: the audit was written anew."
+    return _Absent(head, epoch, words)
+
+
+def _head(reading: Reading, found: Walk) -> Head | None:
+    last = found.last
+    if last is None:
+        return None
+    return Head(
+        database_id=database_id(reading),
+        n=last.n,
+        hash=last.hash,
+        at=last.at,
+        epoch=last.epoch,
+        rows=found.sealed,
+    )
+
+
+def anchor(desk: Desk, path: Path) -> Head:
+    """Write the newest head into a file to be kept where no administrator of the database can change it.
+
+    Raises:
+        NotAllowed: The user may not read the audit.
+        Refused: There is nothing to anchor, or a file of that name.
+    """
+    desk.require(Right.AUDIT)
+    head = seal(desk)
+    if head is None:
+        raise Refused("The audit has no entries yet. Nothing was written; anchor it when work has begun.")
+    if path.exists():
+        raise Refused(f"There is a file at {path} already, perhaps an older anchor. Nothing was written; name another.")
+    heads = [{**as_json(head), "code": spoken(head.hash)}]
+    try:
+        write_private(path, json.dumps({"heads": heads}, indent=2) + "\n")
+    except OSError as error:
+        raise Refused(
+            f"No anchor can be written to {path}. Check that the folder exists and may be written."
+        ) from error
+    return head
+
+
+def _anchored_heads(path: Path) -> tuple[Head, ...]:
+    try:
+        heads = tuple(from_json(each) for each in json.loads(path.read_text(encoding="utf-8"))["heads"])
+    except OSError as error:
+        raise Refused(f"The anchor {path} cannot be read. Nothing was proved; check its name and rights.") from error
+    except (ValueError, KeyError, TypeError) as error:
+        raise Refused(f"The file {path} {NO_ANCHOR}") from error
+    if not heads:
+        raise Refused(f"The file {path} {NO_ANCHOR}")
+    return heads
+
+
+def who_looked(desk: Desk, ref: str) -> list[Look]:
+    """List who looked at a person or a case or was told of them, oldest first; the question itself is on record.
+
+    Raises:
+        NotAllowed: The user may not read the audit.
+        Missing: The audit knows no such person or case.
+    """
+    desk.require(Right.AUDIT)
+    with desk.store.begin(desk.act(reason_code="AUDIT"), "who_looked") as tx:
+        subject = subject_of(tx, ref)
+        if subject is None:
+            raise Missing(f"The audit knows no person or case {ref}. Check the reference.")
+        person, is_case = subject
+        found = looks(tx, person, ref if is_case else "")
+        tx.log("CONSULTATION", object_type="audit", object_ref=ref, subject_ref=person)
+    return [
+        Look(
+            at=row.at,
+            who=row.actor,
+            role=row.actor_role,
+            workstation=row.workstation,
+            kind=row.kind,
+            what=f"{row.object_type} {row.object_ref}",
+            recipient=row.recipient or "",
+            reason=": ".join(part for part in (row.reason_code, row.reason_text) if part),
+        )
+        for row in found
+    ]

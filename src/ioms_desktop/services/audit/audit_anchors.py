@@ -1,0 +1,86 @@
+"""The heads of the audit that this workstation saw: kept outside the database, so that nobody rewrites both."""
+
+import json
+import os
+import tempfile
+from contextlib import suppress
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from ioms_desktop.domain.audit_chain import Head
+from ioms_desktop.services.user_paths import data_folder
+
+KEPT = 1_000
+
+
+def as_json(head: Head) -> dict[str, Any]:
+    """Give a head as it is written into a file."""
+    return {
+        "database_id": head.database_id,
+        "n": head.n,
+        "hash": head.hash,
+        "at": head.at.isoformat(),
+        "epoch": head.epoch,
+        "rows": head.rows,
+    }
+
+
+def from_json(kept: dict[str, Any]) -> Head:
+    """Read a head back.
+
+    Raises:
+        ValueError, KeyError, TypeError: It is none.
+    """
+    return Head(
+        database_id=str(kept["database_id"]),
+        n=int(kept["n"]),
+        hash=str(kept["hash"]),
+        at=datetime.fromisoformat(kept["at"]),
+        epoch=int(kept["epoch"]),
+        rows=int(kept["rows"]),
+    )
+
+
+def heads_seen(database_id: str) -> tuple[Head, ...]:
+    """List the heads of a database that were seen here, the last one last; none where nothing can be read."""
+    try:
+        kept = json.loads(_file(database_id).read_text(encoding="utf-8"))
+        return tuple(from_json(each) for each in kept["heads"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return ()
+
+
+def remember_head(head: Head) -> None:
+    """Keep a head beside those seen before; a folder that cannot be written is no reason to fail."""
+    seen = heads_seen(head.database_id)
+    if any((each.n, each.hash) == (head.n, head.hash) for each in seen):
+        return
+    heads = [as_json(each) for each in (*seen, head)[-KEPT:]]
+    with suppress(OSError):
+        file = _file(head.database_id)
+        file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        write_private(file, json.dumps({"heads": heads}))
+
+
+def write_private(file: Path, text: str) -> None:
+    """Write a file that its owner alone may read, whole or not at all.
+
+    Raises:
+        OSError: It cannot be written.
+    """
+    number, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}-")  # readable by its owner only
+    try:
+        with os.fdopen(number, "w", encoding="utf-8") as stream:
+            stream.write(text)
+            stream.flush()
+            os.fsync(stream.fileno())
+        Path(name).replace(file)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+def _file(database_id: str) -> Path:
+    safe = "".join(letter for letter in database_id if letter.isalnum() or letter == "-")
+    return data_folder() / "witness" / f"{safe or 'unnamed'}.json"

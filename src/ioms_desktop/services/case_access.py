@@ -1,0 +1,97 @@
+"""What a case's lists mean for whoever is at the desk: whether it opens, what is read in its place, the broken glass.
+
+A server decides for itself; asked here are a file's own lists, which keep honest people from what is not theirs and
+protect nothing from whoever has a password of the file.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from ioms_desktop.domain.access.case_access import AccessList, is_hidden
+from ioms_desktop.domain.access.roles import sees_programme
+from ioms_desktop.domain.dates.calendar import LONDON
+from ioms_desktop.domain.errors import NotAllowed
+from ioms_desktop.domain.records.cases import Case
+from ioms_desktop.services.session import Desk
+from ioms_desktop.storage import access_lists
+from ioms_desktop.storage.records.read import Reading
+
+READ_ONLY = (
+    "You see case {} by breaking the glass, until {}: it can be read, and nothing can be recorded, printed or taken "
+    "along. Nothing was changed; ask a supervisor to assign you where you are to work on it."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Glass:
+    """The glass over a case, broken by the user.
+
+    Attributes:
+        until: When it closes again (UTC).
+        left: How long that is from now.
+    """
+
+    until: datetime
+    left: timedelta
+
+    @property
+    def clock(self) -> str:
+        """The time of day at which it closes, in London."""
+        return f"{self.until.astimezone(LONDON):%H:%M}"
+
+
+def glass_over(desk: Desk, reading: Reading, case_ref: str) -> Glass | None:
+    """Say whether the user sees a case only because they broke the glass, and how long still."""
+    for entry in access_lists.own_entries(reading, desk.user, case_ref, desk.clock()):
+        if entry.kind is AccessList.GLASS and entry.ends_at is not None:
+            return Glass(entry.ends_at, entry.ends_at - access_lists.now_of(reading, desk.clock()))
+    return None
+
+
+def refuse_under_glass(desk: Desk, reading: Reading, case_ref: str) -> None:
+    """Refuse whatever is more than reading on a case that the user sees only by breaking the glass.
+
+    Raises:
+        NotAllowed: The glass is broken.
+    """
+    glass = glass_over(desk, reading, case_ref)
+    if glass is not None:
+        raise NotAllowed(READ_ONLY.format(case_ref, glass.clock))
+
+
+def refuse_under_any_glass(desk: Desk, reading: Reading) -> None:
+    """Refuse what takes many cases along while the user sees any of them only by breaking the glass.
+
+    Raises:
+        NotAllowed: A glass is broken.
+    """
+    for case_ref in access_lists.behind_glass(reading, desk.user, desk.clock()):
+        refuse_under_glass(desk, reading, case_ref)
+
+
+def is_open_to(desk: Desk, reading: Reading, case: Case) -> bool:
+    """Say whether a case that was read may be shown to the user."""
+    own = sees_programme(desk.role, case.programme)
+    if reading.guarded:  # the server has decided; the glass also opens the other programme
+        return own or glass_over(desk, reading, case.case_ref) is not None
+    lists = {entry.kind for entry in access_lists.own_entries(reading, desk.user, case.case_ref, desk.clock())}
+    if not own and AccessList.GLASS not in lists:
+        return False
+    standing = access_lists.standing_of(reading, case.case_ref)
+    team = access_lists.team_of(reading, desk.user) if standing.team else None
+    return not is_hidden(lists, standing, team)
+
+
+def instead_of(desk: Desk, reading: Reading, case_ref: str) -> str:
+    """Say what somebody reads who may not open a case, or asked for one that is not there: the same, but for a message.
+
+    Whoever keeps a case from somebody may leave words for them; nothing else tells that there is such a case.
+    """
+    words = f"There is no case {case_ref} that you may open."
+    told = access_lists.told_instead(reading, case_ref) if reading.guarded else _told_in_a_file(desk, reading, case_ref)
+    return f"{words} {told}" if told else f"{words} Check the reference or ask a supervisor."
+
+
+def _told_in_a_file(desk: Desk, reading: Reading, case_ref: str) -> str | None:
+    own = access_lists.own_entries(reading, desk.user, case_ref, desk.clock())
+    return next((entry.message for entry in own if entry.kind is AccessList.EXCLUDED), None)

@@ -1,0 +1,1 @@
+"""Reading cases: lists, search, Today, one case as of a day."""

@@ -1,0 +1,247 @@
+"""The registers: ids that answer a question, and finished rows for some ids. A list shows headers, never content."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from ioms_desktop.domain.access.roles import Right, Role, sees_programme
+from ioms_desktop.domain.policy.case_facts import COMPLETED, Chronology, ContactFact, RagFact, latest_step
+from ioms_desktop.domain.policy.policy import Policy
+from ioms_desktop.domain.policy.standards import contact_due
+from ioms_desktop.domain.search.search_query import pieces
+from ioms_desktop.services.session import Desk
+from ioms_desktop.storage.queries import caseload as cases
+from ioms_desktop.storage.queries import people
+from ioms_desktop.storage.queries.caseload import CaseFacts, Narrowing
+from ioms_desktop.storage.queries.search import FoundCase, cases_of
+
+if TYPE_CHECKING:
+    from array import array
+
+FIRST = 200
+"""Rows of the first screen, asked for before all are counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is asked of a register.
+
+    Attributes:
+        text: What was typed.
+        sort: The name of an order; None for the register's own.
+        descending: Whether the order is turned round.
+        filters: Pairs of a filter's name and a chosen code.
+    """
+
+    text: str = ""
+    sort: str | None = None
+    descending: bool = False
+    filters: tuple[tuple[str, str], ...] = ()
+
+    def chosen(self, name: str) -> frozenset[str]:
+        """Give the codes chosen of a filter; none means that it does not narrow."""
+        return frozenset(code for known, code in self.filters if known == name)
+
+
+@dataclass(frozen=True, slots=True)
+class CaseRow:
+    """One case in the caseload, as of today.
+
+    Attributes:
+        last_contact: The day of the last completed contact.
+        next_due: When the next contact keeps the standard, or the next action is due, whichever is first.
+        worker: Who works with the person: the navigator on Phoenix, else the police offender manager.
+        in_custody: Whether the person is in custody.
+    """
+
+    id: int
+    case_ref: str
+    person_ref: str
+    family_name: str
+    given_names: str
+    born_on: date
+    programme: str
+    cohort: str | None
+    status: str
+    closed: bool
+    rag: str | None
+    engagement: int | None
+    step: str
+    last_contact: date | None
+    next_due: date | None
+    worker: str | None
+    in_custody: bool
+
+    @property
+    def name(self) -> str:
+        """Family name first."""
+        return f"{self.family_name.upper()}, {self.given_names}"
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRow:
+    """One person, with the cases the user may see."""
+
+    id: int
+    person_ref: str
+    family_name: str
+    given_names: str
+    known_as: str | None
+    born_on: date
+    pnc_id: str | None
+    cases: tuple[FoundCase, ...]
+
+    @property
+    def name(self) -> str:
+        """Family name first."""
+        return f"{self.family_name.upper()}, {self.given_names}"
+
+
+def visible_programmes(role: Role) -> frozenset[str] | None:
+    """Give the programmes a role sees; None where it sees every one."""
+    seen = frozenset(p for p in ("IOM", "PHOENIX") if sees_programme(role, p))
+    return None if len(seen) > 1 else seen
+
+
+def case_ids(desk: Desk, asked: Asked, limit: int | None = None) -> "array[int]":
+    """Give the ids of the cases that answer, in order.
+
+    Raises:
+        NotAllowed: The user may not read cases.
+    """
+    desk.require(Right.READ_CASES)
+    with desk.store.read() as reading:
+        return cases.case_index(reading, _narrowing(desk, asked), limit)
+
+
+def first_case_ids(desk: Desk, asked: Asked) -> "array[int]":
+    """Give the ids of the first screen alone, quickly."""
+    return case_ids(desk, asked, FIRST)
+
+
+def _narrowing(desk: Desk, asked: Asked) -> Narrowing:
+    today = desk.today()
+    seen, chosen = visible_programmes(desk.role), asked.chosen("programme")
+    standing = asked.chosen("open")
+    return Narrowing(
+        on=today,
+        pieces=pieces(asked.text, today.year),
+        programmes=seen if not chosen else chosen if seen is None else chosen & seen,
+        cohorts=asked.chosen("cohort"),
+        rags=asked.chosen("rag"),
+        open=None if len(standing) != 1 else "open" in standing,
+        worker=desk.user if asked.chosen("mine") else None,
+        in_custody=bool(asked.chosen("custody")),
+        sort=asked.sort if asked.sort in cases.SORTS else "name",
+        descending=asked.descending,
+    )
+
+
+def case_rows(desk: Desk, ids: Sequence[int]) -> list[CaseRow]:
+    """Give the rows of some cases; those no longer there are left out.
+
+    Raises:
+        NotAllowed: The user may not read cases.
+    """
+    desk.require(Right.READ_CASES)
+    today = desk.today()
+    with desk.store.read() as reading:
+        found = cases.case_window(reading, ids, today)
+    policy = desk.policy(today)
+    return [_case_row(policy, facts, today) for facts in found if sees_programme(desk.role, facts.programme)]
+
+
+def _case_row(policy: Policy, facts: CaseFacts, today: date) -> CaseRow:
+    closed = facts.closed_on is not None and facts.closed_on <= today
+    standing = _standing(facts)
+    due = [] if closed else [contact_due(policy.standards, standing, today), facts.next_action_on]
+    worker = facts.navigator if facts.programme == "PHOENIX" else facts.police_om
+    return CaseRow(
+        id=facts.id,
+        case_ref=facts.case_ref,
+        person_ref=facts.person_ref,
+        family_name=facts.family_name,
+        given_names=facts.given_names,
+        born_on=facts.date_of_birth,
+        programme=facts.programme,
+        cohort=facts.cohort,
+        status=facts.status,
+        closed=closed,
+        rag=facts.rag,
+        engagement=facts.engagement,
+        step=latest_step(facts.moves, today)[0],
+        last_contact=facts.last_contact.on if facts.last_contact else None,
+        next_due=min((on for on in due if on is not None), default=None),
+        worker=worker or facts.probation_practitioner or facts.police_om or facts.navigator,
+        in_custody=standing.in_custody(today),
+    )
+
+
+def _standing(facts: CaseFacts) -> Chronology:
+    """Give as much of a case's chronology as the contact standard looks at."""
+    seen = facts.last_contact
+    held = facts.rag is not None and facts.rag_set_on is not None
+    return Chronology(
+        case_ref=facts.case_ref,
+        programme=facts.programme,
+        starts_on=facts.adopted_on if facts.programme == "IOM" else facts.notified_on,
+        closed_on=facts.closed_on,
+        expected_release_on=facts.expected_release_on,
+        custody=facts.custody,
+        contacts=() if seen is None else (ContactFact("", seen, planned=False, outcome=COMPLETED),),
+        rag=(RagFact(facts.rag_set_on, facts.rag, ""),) if held and facts.rag and facts.rag_set_on else (),
+    )
+
+
+def person_ids(desk: Desk, asked: Asked, limit: int | None = None) -> "array[int]":
+    """Give the ids of the people that answer, in order; only those with a case the user may see, where roles differ.
+
+    Raises:
+        NotAllowed: The user may not read cases.
+    """
+    desk.require(Right.READ_CASES)
+    with desk.store.read() as reading:
+        return people.person_index(
+            reading,
+            pieces(asked.text, desk.today().year),
+            # A server shows each person the people of their cases and no others.
+            None if reading.guarded else visible_programmes(desk.role),
+            sort=asked.sort if asked.sort in people.SORTS else "name",
+            descending=asked.descending,
+            limit=limit,
+        )
+
+
+def first_person_ids(desk: Desk, asked: Asked) -> "array[int]":
+    """Give the ids of the first screen alone, quickly."""
+    return person_ids(desk, asked, FIRST)
+
+
+def person_rows(desk: Desk, ids: Sequence[int]) -> list[PersonRow]:
+    """Give the rows of some people; those no longer there are left out.
+
+    Raises:
+        NotAllowed: The user may not read cases.
+    """
+    desk.require(Right.READ_CASES)
+    with desk.store.read() as reading:
+        found = people.person_window(reading, ids)
+        theirs = cases_of(reading, [person.person_ref for person in found], visible_programmes(desk.role))
+    return [
+        PersonRow(
+            id=person.id,
+            person_ref=person.person_ref,
+            family_name=person.family_name,
+            given_names=person.given_names,
+            known_as=person.known_as,
+            born_on=person.date_of_birth,
+            pnc_id=person.pnc_id,
+            cases=_of(theirs, person.person_ref),
+        )
+        for person in found
+    ]
+
+
+def _of(found: Iterable[FoundCase], person_ref: str) -> tuple[FoundCase, ...]:
+    return tuple(case for case in found if case.person_ref == person_ref)

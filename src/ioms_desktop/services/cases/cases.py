@@ -1,0 +1,247 @@
+"""Open a case: everything its screen shows, read at once, with the consultation on record."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import TypeVar
+
+from ioms_desktop.domain.access.roles import Right, may
+from ioms_desktop.domain.dates.calendar import age_on
+from ioms_desktop.domain.errors import Refused
+from ioms_desktop.domain.policy.case_facts import Chronology, latest_step
+from ioms_desktop.domain.policy.case_figures import Figures, figures
+from ioms_desktop.domain.policy.explanations import explain
+from ioms_desktop.domain.policy.policy import Policy
+from ioms_desktop.domain.policy.standards import Overdue, contact_due, overdue, review_due
+from ioms_desktop.domain.policy.suggestions import Suggestion, suggestions
+from ioms_desktop.domain.policy.triggers import Trigger, evaluate, shown_without_intelligence
+from ioms_desktop.domain.records.cases import Action, Case, Need, Notification, RagEntry, Referral
+from ioms_desktop.domain.records.code_lists import Code
+from ioms_desktop.domain.records.concerns_and_decisions import Concern, Decision, Proposal
+from ioms_desktop.domain.records.engagement import Contact, Offer, Rating
+from ioms_desktop.domain.records.people import Assessment, CustodySpell, Offence, Order, Person
+from ioms_desktop.domain.records.record import Record
+from ioms_desktop.services.case_access import Glass, glass_over
+from ioms_desktop.services.case_history import record_of
+from ioms_desktop.services.commands import case_at_hand, once, person_of
+from ioms_desktop.services.edit_conflicts import Settled, changed, saved, still_there
+from ioms_desktop.services.reason_codes import refuse_practice
+from ioms_desktop.services.session import Desk, Outcome, Topic
+from ioms_desktop.storage.audit.audit import looked_since
+from ioms_desktop.storage.records.read import Reading
+from ioms_desktop.storage.transaction import Transaction
+
+INTELLIGENCE_RULE = "credible_intelligence"
+ONE_LOOK = timedelta(minutes=15)
+
+
+@dataclass(frozen=True, slots=True)
+class ToldTrigger:
+    """A trigger with its sentence."""
+
+    trigger: Trigger
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseView:
+    """One case as its screen shows it, as of a day.
+
+    Attributes:
+        person: Who it is about.
+        age: The person's age on the as-of day.
+        step: The current step of the ladder.
+        contact_due: The last day on which the next contact keeps the standard.
+        review_due: The day by which RAG is to be reviewed.
+        history: The case as the rules read it, for the timeline.
+        sees_intelligence: Whether intelligence and the trial arm are part of this view.
+        glass: The glass over the case, where the user sees it only by having broken that; nothing can be recorded then.
+    """
+
+    case: Case
+    person: Person
+    as_of: date
+    age: int
+    figures: Figures
+    step: str
+    triggers: tuple[ToldTrigger, ...]
+    suggestions: tuple[Suggestion, ...]
+    overdue: tuple[Overdue, ...]
+    contact_due: date | None
+    review_due: date | None
+    rag: tuple[RagEntry, ...]
+    offers: tuple[Offer, ...]
+    contacts: tuple[Contact, ...]
+    ratings: tuple[Rating, ...]
+    concerns: tuple[Concern, ...]
+    decisions: tuple[Decision, ...]
+    proposals: tuple[Proposal, ...]
+    needs: tuple[Need, ...]
+    notifications: tuple[Notification, ...]
+    referrals: tuple[Referral, ...]
+    actions: tuple[Action, ...]
+    custody: tuple[CustodySpell, ...]
+    orders: tuple[Order, ...]
+    assessments: tuple[Assessment, ...]
+    offences: tuple[Offence, ...]
+    history: tuple[Chronology, ...]
+    sees_intelligence: bool
+    glass: Glass | None = None
+
+
+def open_case(desk: Desk, case_ref: str, *, reason_code: str = "CASE_WORK", as_of: date | None = None) -> CaseView:
+    """Read a case whole, and record that the user looked; looking again within a quarter of an hour is one look.
+
+    Args:
+        desk: Who asks.
+        case_ref: The case.
+        reason_code: Why it is opened.
+        as_of: Only events dated on or before this day count for figures and rules; None for today.
+
+    Raises:
+        NotAllowed: The user may not read cases.
+        Missing: The case is not there for this user.
+        Refused: The reason is not one for live records.
+    """
+    desk.require(Right.READ_CASES)
+    with desk.store.begin(desk.act(reason_code=reason_code), "open_case") as tx:
+        refuse_practice(desk, tx, reason_code)
+        case = case_at_hand(desk, tx, case_ref, reason_code)
+        if not tx.guarded and not looked_since(tx, desk.user, case_ref, case.person_ref, desk.clock() - ONE_LOOK):
+            tx.log("CONSULTATION", object_type=Case.table, object_ref=case_ref, subject_ref=case.person_ref)
+        return view_of(desk, tx, case, as_of or desk.today())
+
+
+def view_of(desk: Desk, reading: Reading, case: Case, as_of: date) -> CaseView:
+    """Gather a case as this user may see it; the caller records why."""
+    person = person_of(reading, case)
+    read = record_of(reading, case)
+    history = read.history
+    policy = desk.policy(as_of)
+    sees = may(desk.role, Right.READ_INTELLIGENCE)
+    ref, who = case.case_ref, case.person_ref
+    return CaseView(
+        case=case if sees else replace(case, trial_arm=None),
+        person=person,
+        as_of=as_of,
+        age=age_on(person.date_of_birth, as_of),
+        figures=figures(history[-1], as_of),
+        step=latest_step(history[-1].decisions, as_of)[0],
+        triggers=_told(policy, history, as_of, sees=sees),
+        suggestions=suggestions(policy, history[-1], as_of),
+        overdue=overdue(policy.standards, history[-1], as_of),
+        contact_due=contact_due(policy.standards, history[-1], as_of),
+        review_due=review_due(policy.standards, history[-1], as_of),
+        rag=_until(read.of(RagEntry), "set_on", as_of),
+        offers=tuple(_offer_on(o, as_of) for o in _until(read.of(Offer), "offered_on", as_of)),
+        contacts=tuple(c for c in read.of(Contact) if c.occurred_at.on <= as_of),
+        ratings=_until(read.of(Rating), "rated_on", as_of),
+        concerns=_until(
+            (c for c in read.of(Concern) if sees or c.concern_type != "INTELLIGENCE"), "occurred_on", as_of
+        ),
+        decisions=tuple(
+            _blank(d, as_of, "actioned_on")
+            for d in _until(read.of(Decision), "decided_on", as_of)
+            if sees or d.rule != INTELLIGENCE_RULE
+        ),
+        proposals=tuple(
+            p
+            for p in _until(reading.of(Proposal, case_ref=ref), "proposed_on", as_of)
+            if sees or p.rule != INTELLIGENCE_RULE
+        ),
+        needs=_until(reading.of(Need, case_ref=ref), "assessed_on", as_of),
+        notifications=_until(read.of(Notification), "attempted_on", as_of),
+        referrals=_until(reading.of(Referral, case_ref=ref), "sent_on", as_of),
+        actions=tuple(_blank(a, as_of, "done_on", "cancelled_on") for a in read.of(Action)),
+        custody=tuple(_blank(c, as_of, "released_on") for c in _until(read.of(CustodySpell), "received_on", as_of)),
+        orders=_until(read.of(Order), "made_on", as_of),
+        assessments=_until(reading.of(Assessment, person_ref=who), "assessed_on", as_of),
+        offences=_until(reading.of(Offence, person_ref=who), "offence_on", as_of),
+        history=history,
+        sees_intelligence=sees,
+        glass=glass_over(desk, reading, ref),
+    )
+
+
+R = TypeVar("R", bound=Record)
+
+
+def _until(records: Iterable[R], name: str, as_of: date) -> tuple[R, ...]:
+    """The records dated on or before a day."""
+    return tuple(record for record in records if getattr(record, name) <= as_of)
+
+
+def _blank(record: R, as_of: date, *names: str) -> R:
+    """A record without the dates that had not come by a day."""
+    later = [name for name in names if (on := getattr(record, name)) is not None and on > as_of]
+    return replace(record, **dict.fromkeys(later)) if later else record  # type: ignore[arg-type]  # the names given are optional dates
+
+
+def _offer_on(offer: Offer, as_of: date) -> Offer:
+    """An offer as it stood on a day: a later answer had not been given, a later end had not come."""
+    if offer.responded_on is not None and offer.responded_on > as_of:
+        offer = replace(offer, response=None, responded_on=None)
+    if offer.ended_on is not None and offer.ended_on > as_of:
+        offer = replace(offer, ended_on=None, end_reason=None)
+    return _blank(offer, as_of, "started_on")
+
+
+def _told(policy: Policy, history: Sequence[Chronology], as_of: date, *, sees: bool) -> tuple[ToldTrigger, ...]:
+    found = evaluate(policy, history, as_of)
+    shown = found if sees else shown_without_intelligence(found, history)
+    return tuple(ToldTrigger(trigger, explain(policy, trigger)) for trigger in shown)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MoveStatus:
+    """A case's next status, with the reason where it closes; `revision` is the one read."""
+
+    request: str
+    case_ref: str
+    revision: int
+    status: str
+    on: date
+    close_reason: str | None = None
+    settled: Settled | None = None
+
+
+def move_status(desk: Desk, entry: MoveStatus) -> Outcome:
+    """Move a case to a status that may follow its present one.
+
+    Raises:
+        NotAllowed: The user may not set a status.
+        Conflict: Someone else saved the case since it was read.
+        Removed: Someone else removed it.
+        Refused: The status may not follow, or closing lacks its reason.
+    """
+
+    def do(tx: Transaction) -> Outcome:
+        case = still_there(desk, tx, Case, entry.case_ref)
+        change = changed(desk, tx, entry, case, lambda read: _moved(desk, read, entry))
+        if change.record.status != case.status:
+            _follows(desk, case.status, change.record.status)
+        label = desk.lists.of("case_status").label(change.record.status)
+        return saved(tx, change, notice=f"Status set to {label}.", topics=frozenset({Topic.CASES}), ref=case.case_ref)
+
+    return once(desk, "move_status", Right.SET_RAG, entry.request, do)
+
+
+def _moved(desk: Desk, case: Case, entry: MoveStatus) -> Case:
+    closes = _follows(desk, case.status, entry.status).closes
+    if closes and not entry.close_reason:
+        raise Refused("Closing a case needs its reason. Your entry is kept; choose one.")
+    return replace(
+        case,
+        status=entry.status,
+        closed_on=entry.on if closes else None,
+        close_reason=entry.close_reason if closes else None,
+    )
+
+
+def _follows(desk: Desk, present: str, wanted: str) -> Code:
+    """Give the status wanted, refused where it may not follow the present one."""
+    known = desk.lists.of("case_status")
+    before, following = known.get(present), known.get(wanted)
+    if before is None or following is None or wanted not in before.next:
+        raise Refused(f"{wanted} cannot follow {present}. Nothing was changed; choose another status.")
+    return following

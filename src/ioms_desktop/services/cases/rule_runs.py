@@ -1,0 +1,109 @@
+"""The rules over the whole book: every case as of a day, one at a time, so that the book never stands in memory."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from ioms_desktop.domain.access.roles import Right, may, sees_programme
+from ioms_desktop.domain.errors import Missing
+from ioms_desktop.domain.policy.case_facts import Chronology
+from ioms_desktop.domain.policy.case_history import EVIDENCE
+from ioms_desktop.domain.policy.measures import Tally, tally
+from ioms_desktop.domain.policy.rules import outcomes_counted
+from ioms_desktop.domain.policy.triggers import Trigger, evaluate, shown_without_intelligence
+from ioms_desktop.services.case_history import history_of
+from ioms_desktop.services.session import Desk
+from ioms_desktop.storage.records.case_stream import chronologies, corrected_cases
+from ioms_desktop.storage.records.read import Reading
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluated:
+    """One case with its triggers as of a day."""
+
+    case_ref: str
+    history: Sequence[Chronology]
+    triggers: tuple[Trigger, ...]
+
+
+def evaluate_book(
+    desk: Desk, as_of: date, programme: str | None = None, known_at: datetime | None = None
+) -> Iterator[Evaluated]:
+    """Evaluate every case the user may see, in order of the case reference.
+
+    Args:
+        desk: Who asks.
+        as_of: Only events dated on or before this day count.
+        programme: One programme only; None for both.
+        known_at: Only what had been recorded by then; None for all.
+
+    Raises:
+        NotAllowed: The user may not read cases.
+    """
+    return _evaluated(desk, as_of, programme, known_at, triggers_alone=False)
+
+
+def _evaluated(
+    desk: Desk, as_of: date, programme: str | None, known_at: datetime | None, *, triggers_alone: bool
+) -> Iterator[Evaluated]:
+    desk.require(Right.READ_CASES)
+    policy = desk.policy(as_of)
+    sees = may(desk.role, Right.READ_INTELLIGENCE)
+    counted = outcomes_counted(policy) if triggers_alone else None
+    with desk.store.read(facts=True) as reading:
+        for history in histories(reading, programme=programme, known_at=known_at, counted=counted):
+            case = history[-1]
+            if sees_programme(desk.role, case.programme):
+                found = evaluate(policy, history, as_of)
+                shown = found if sees else shown_without_intelligence(found, history)
+                yield Evaluated(case.case_ref, history, shown)
+
+
+def histories(
+    reading: Reading,
+    programme: str | None = None,
+    known_at: datetime | None = None,
+    counted: Mapping[str, Collection[str]] | None = None,
+) -> Iterator[Sequence[Chronology]]:
+    """Give every case's history in order of the case reference.
+
+    A case without corrections has one state, read in the stream; only the others are read one by one. `counted` leaves
+    out what raises no trigger, as `chronologies` says.
+    """
+    corrected = corrected_cases(reading, EVIDENCE)
+    for case in chronologies(reading, programme, counted):
+        if known_at is None and case.case_ref not in corrected:
+            yield (case,)
+            continue
+        try:
+            yield history_of(reading, case.case_ref, known_at)
+        except Missing:
+            continue  # not recorded by then
+
+
+def book_triggers(
+    desk: Desk, as_of: date, *, programme: str | None = None, only_open: bool = False, known_at: datetime | None = None
+) -> list[Trigger]:
+    """List the triggers of the book as of a day, by case and day raised.
+
+    Raises:
+        NotAllowed: The user may not read cases.
+    """
+    return [
+        trigger
+        for each in _evaluated(desk, as_of, programme, known_at, triggers_alone=True)
+        for trigger in each.triggers
+        if trigger.status == "OPEN" or not only_open
+    ]
+
+
+def book_measures(desk: Desk, first: date, last: date, as_of: date | None = None) -> Tally:
+    """Count the measures of a period, both ends included, as of a day (default: its last day).
+
+    Raises:
+        NotAllowed: The user may not count from the record; an analyst reads what is published.
+    """
+    desk.require(Right.COUNT)
+    seen = last if as_of is None else as_of
+    with desk.store.read(facts=True) as reading:
+        return tally(desk.policy(seen), histories(reading), first, last, seen)

@@ -1,0 +1,105 @@
+"""Quick search: people and their cases, answered while one types; what was shown in the end is on record."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from ioms_desktop.domain.access.roles import Right, may
+from ioms_desktop.domain.search.search_query import pieces
+from ioms_desktop.domain.search.search_terms import fold, words
+from ioms_desktop.services.cases.case_lists import visible_programmes
+from ioms_desktop.services.session import Desk
+from ioms_desktop.storage.queries.search import FoundCase, FoundPerson, cases_of, find_people
+
+LOOKED_THROUGH = 60
+SHOWN = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A person found, with one of their cases; a person without a case the user may see has none.
+
+    Attributes:
+        id: The number of the case's row; of the person's, negative, where there is no case.
+    """
+
+    id: int
+    person_ref: str
+    name: str
+    born_on: date
+    case_ref: str | None = None
+    programme: str | None = None
+    status: str | None = None
+    closed: bool = False
+
+
+def find(desk: Desk, text: str, limit: int = SHOWN) -> tuple[Hit, ...]:
+    """Find people and cases by what is typed: words in any order, dates of birth, reference numbers.
+
+    Whose family name begins with something typed comes first, open cases before closed ones.
+
+    Args:
+        desk: Who asks; a role that reads no cases finds none.
+        text: As typed.
+        limit: How many at most.
+    """
+    today = desk.today()
+    sought = pieces(text, today.year)
+    if not sought or not may(desk.role, Right.READ_CASES):
+        return ()
+    programmes = visible_programmes(desk.role)
+    with desk.store.read() as reading:
+        # A server shows each person the people of their cases and no others.
+        people = find_people(reading, sought, None if reading.guarded else programmes, LOOKED_THROUGH)
+        theirs = cases_of(reading, [person.person_ref for person in people], programmes)
+    typed = words(text)
+    people.sort(key=lambda person: (_rank(person, typed), fold(person.family_name), fold(person.given_names)))
+    hits = [hit for person in people for hit in _hits(person, theirs, today)]
+    return tuple(hits[:limit])
+
+
+def _rank(person: FoundPerson, typed: set[str]) -> int:
+    own = words(person.family_name)
+    if own & typed:
+        return 0
+    return 1 if any(word.startswith(begun) for word in own for begun in typed) else 2
+
+
+def _hits(person: FoundPerson, found: Sequence[FoundCase], today: date) -> list[Hit]:
+    name = f"{person.family_name.upper()}, {person.given_names}"
+    mine = [case for case in found if case.person_ref == person.person_ref]
+    hits = [
+        Hit(
+            id=case.id,
+            person_ref=person.person_ref,
+            name=name,
+            born_on=person.date_of_birth,
+            case_ref=case.case_ref,
+            programme=case.programme,
+            status=case.status,
+            closed=case.closed_on is not None and case.closed_on <= today,
+        )
+        for case in mine
+    ]
+    if not hits:
+        return [Hit(id=-person.id, person_ref=person.person_ref, name=name, born_on=person.date_of_birth)]
+    return sorted(hits, key=lambda hit: hit.closed)
+
+
+def settle(desk: Desk, text: str, hits: Sequence[Hit]) -> None:
+    """Record what was looked for and whom the list showed when the user stopped typing, or opened one of them.
+
+    Args:
+        desk: Who looked.
+        text: What was typed.
+        hits: What was shown.
+    """
+    shown = list(dict.fromkeys(hit.person_ref for hit in hits))
+    with desk.store.begin(desk.act(reason_code="CASE_WORK"), "search") as tx:
+        tx.log(
+            "CONSULTATION",
+            object_type="search",
+            object_ref="quick_search",
+            subject_ref=None,
+            detail={"query": " ".join(text.split()), "people": shown},
+        )

@@ -1,0 +1,156 @@
+"""What a case's timeline shows, from the case as a user may see it."""
+
+from ioms_desktop.domain.dates.calendar import DAY
+from ioms_desktop.domain.policy.case_facts import CANCELLED, COMPLETED, MISSED
+from ioms_desktop.domain.records.code_lists import CodeLists
+from ioms_desktop.domain.records.engagement import Contact, Offer
+from ioms_desktop.domain.text_format import clock_words, day_words
+from ioms_desktop.domain.timeline import (
+    Answer,
+    Came,
+    ConcernMark,
+    ContactMark,
+    CustodyBand,
+    DecisionMark,
+    OfferBar,
+    RagBand,
+    RatingPoint,
+    Ref,
+    TimelineFacts,
+    TriggerMark,
+)
+from ioms_desktop.services.cases.cases import INTELLIGENCE_RULE, CaseView, ToldTrigger
+
+MINUTES_OF_DAY = 24 * 60
+ANSWERS = {"ACCEPTED": Answer.ACCEPTED, "PARTLY": Answer.PARTLY, "DECLINED": Answer.DECLINED}
+
+
+def timeline_of(view: CaseView, lists: CodeLists) -> TimelineFacts:
+    """Turn a case into the facts of its picture, with the words that name each."""
+    intelligence = {c.concern_ref for c in view.concerns if c.concern_type == "INTELLIGENCE"}
+    return TimelineFacts(
+        rag=_rag(view),
+        custody=tuple(
+            CustodyBand(
+                ref=spell.received_on.isoformat(),
+                from_on=spell.received_on,
+                to_on=None if spell.released_on is None else spell.released_on - DAY,
+                label=", ".join(filter(None, (lists.of("custody_kind").label(spell.kind), spell.establishment))),
+            )
+            for spell in view.custody
+            if spell.released_on is None or spell.released_on > spell.received_on
+        ),
+        offers=tuple(_offer(offer, lists) for offer in view.offers),
+        contacts=tuple(_contact(contact, lists) for contact in view.contacts),
+        ratings=tuple(
+            RatingPoint(
+                ref=f"{view.case.case_ref}/{rating.week_commencing.isoformat()}",
+                week=rating.week_commencing,
+                level=rating.level,
+                by_police=rating.role == "POLICE",
+                label=lists.of("engagement_level").label(str(rating.level)),
+            )
+            for rating in view.ratings
+        ),
+        concerns=tuple(
+            ConcernMark(
+                ref=concern.concern_ref,
+                on=concern.occurred_on,
+                label=lists.of("concern_type").label(concern.concern_type),
+                detail=concern.summary or "",
+                intelligence=concern.concern_type == "INTELLIGENCE",
+            )
+            for concern in view.concerns
+        ),
+        triggers=tuple(_trigger(told, view, lists, intelligence) for told in view.triggers),
+        decisions=tuple(
+            DecisionMark(
+                ref=decision.decision_ref,
+                on=decision.decided_on,
+                label=lists.of("decision").label(decision.decision),
+                step=decision.step or "",
+                detail=decision.reason,
+                rests_on_intelligence=decision.rule == INTELLIGENCE_RULE,
+            )
+            for decision in view.decisions
+        ),
+    )
+
+
+def _rag(view: CaseView) -> tuple[RagBand, ...]:
+    return tuple(
+        RagBand(
+            ref=entry.set_on.isoformat(),
+            rag=entry.rag,
+            from_on=entry.set_on,
+            to_on=None if after is None else after.set_on - DAY,
+            reason=entry.reason,
+        )
+        for entry, after in zip(view.rag, [*view.rag, None][1:], strict=True)
+    )
+
+
+def _offer(offer: Offer, lists: CodeLists) -> OfferBar:
+    return OfferBar(
+        ref=offer.offer_ref,
+        label=lists.of("offer_type").label(offer.offer_type),
+        offered_on=offer.offered_on,
+        answer=ANSWERS.get(offer.response or "", Answer.NONE),
+        answered_on=offer.responded_on,
+        ended_on=offer.ended_on,
+        detail=offer.provider or "",
+    )
+
+
+def _contact(contact: Contact, lists: CodeLists) -> ContactMark:
+    kind = lists.of("contact_type").label(contact.contact_type)
+    outcome = lists.of("contact_outcome").label(contact.outcome)
+    at = contact.occurred_at.at
+    return ContactMark(
+        ref=contact.contact_ref,
+        on=contact.occurred_at.on,
+        came=_came(contact),
+        label=f"{kind}: {outcome}",
+        share=None if at is None else (at.hour * 60 + at.minute) / MINUTES_OF_DAY,
+    )
+
+
+def _came(contact: Contact) -> Came:
+    if contact.outcome == COMPLETED:
+        return Came.SEEN
+    if contact.planned and contact.outcome in MISSED:
+        return Came.MISSED
+    return Came.CANCELLED if contact.outcome in CANCELLED else Came.ATTEMPT
+
+
+def _trigger(told: ToldTrigger, view: CaseView, lists: CodeLists, intelligence: set[str]) -> TriggerMark:
+    trigger = told.trigger
+    return TriggerMark(
+        ref=f"{trigger.rule}/{trigger.raised_on.isoformat()}",
+        label=lists.of("rule").label(trigger.rule),
+        raised_on=trigger.raised_on,
+        status=trigger_words(told, view, lists),
+        evidence=tuple(Ref(each.kind, each.ref) for each in trigger.evidence),
+        decision_ref=trigger.decision_ref or "",
+        explanation=told.sentence,
+        open=trigger.status == "OPEN",
+        rests_on_intelligence=rests_on_intelligence(told, intelligence),
+    )
+
+
+def rests_on_intelligence(told: ToldTrigger, intelligence: set[str]) -> bool:
+    """Whether any evidence of a trigger is intelligence, given the references of intelligence concerns."""
+    return told.trigger.rule == INTELLIGENCE_RULE or told.trigger.rests_on_any(intelligence)
+
+
+def trigger_words(told: ToldTrigger, view: CaseView, lists: CodeLists) -> str:
+    """Say how a trigger stands, with its clock."""
+    trigger = told.trigger
+    if trigger.status == "WITHDRAWN":
+        return "withdrawn"
+    if trigger.decided_on is None:
+        return f"open, decision {clock_words(trigger.decision_due, view.as_of)}"
+    label = lists.of("decision").label(trigger.decision)
+    step = f" to {trigger.step}" if trigger.step else ""
+    review = ", to be reviewed" if trigger.needs_review else ""
+    return f"{label.lower()}{step} on {day_words(trigger.decided_on)}{review}"

@@ -1,0 +1,325 @@
+"""Back up a local file while people work in it: copied, proved, named, put on record, and the oldest copies let go."""
+
+import re
+import time
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from ioms_desktop.domain.access.roles import Right, may
+from ioms_desktop.domain.backups import Backup, Keeping, shrunk, staying
+from ioms_desktop.domain.dates.calendar import LONDON
+from ioms_desktop.domain.errors import Refused
+from ioms_desktop.domain.text_format import counted, day_words, days_words
+from ioms_desktop.services.audit.audit import seal_quietly, trail_fault
+from ioms_desktop.services.session import Desk
+from ioms_desktop.storage.database import file_copy
+from ioms_desktop.storage.database.backup import Told, count_rows, silent
+from ioms_desktop.storage.database.backup_notes import count_records, last_backup, note_backup
+from ioms_desktop.storage.database.demo_marker import is_fiction
+from ioms_desktop.storage.database.integrity_check import check_store
+from ioms_desktop.storage.engine import is_shared, open_copy
+from ioms_desktop.storage.sqlite import key_file
+from ioms_desktop.storage.sqlite.engine import driver_error
+
+DUE_AFTER = timedelta(days=7)
+KEEPING = Keeping()
+STAMP = "%Y%m%dT%H%M%SZ"
+SERVERS_OWN = (
+    "A shared database is backed up by its server, which copies every record and the log of all changes; nobody's "
+    "login could. Nothing was written; deploy/README.md, sections 5 to 7, says how the copies are made, tried and "
+    "brought back."
+)
+UNWRITTEN = (
+    "No backup could be written to {target}. The database and every earlier backup are as they were; check the room "
+    "and the rights of the folder, or name another place."
+)
+HELD = (
+    "Another program has {path} to itself just now, as while its key is changed. Nothing was written and every earlier "
+    "backup is as it was; try again in a moment."
+)
+DAMAGED = (
+    "The database file {path} is damaged, and no whole copy of it can be made. Nothing was written and every earlier "
+    "backup is as it was; have the disk looked at, and restore the last backup."
+)
+UNPROVED = (
+    "The copy of {path} does not prove whole: {why} It was removed, and every earlier backup is as it was. Run check "
+    "on the database, keep a copy of its two files while nobody has it open, and tell the auditor."
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BackedUp:
+    """What backing up did.
+
+    Attributes:
+        backup: The backup.
+        tables: How many tables were counted in it and in the database, and were equal.
+        rows: How many rows they have.
+        seconds: How long it took.
+        let_go: The names of older backups that were removed.
+        alarm: What is strange about it, in a sentence; empty where nothing is.
+        notice: What was done, in words, the alarm included.
+    """
+
+    backup: Backup
+    tables: int
+    rows: int
+    seconds: float
+    let_go: tuple[str, ...]
+    alarm: str
+    notice: str
+
+    def in_words(self) -> "BackedUp":
+        """Put into words what was done."""
+        name = Path(self.backup.path).name
+        gone = f"{counted(len(self.let_go), 'older backup was', 'older backups were')} let go. ".capitalize()
+        notice = (
+            f"Backed up to {self.backup.path}: {self.rows:,} rows of {self.tables} tables, proved whole in "
+            f"{seconds_words(self.seconds)}. {gone if self.let_go else ''}The backup is two files, {name} and "
+            f"{name}.keys; keep them together, and apart from this computer. {self.alarm}"
+        )
+        return replace(self, notice=notice.strip())
+
+
+@dataclass(frozen=True, slots=True)
+class _Series:
+    """The dated backups of one database in one folder.
+
+    Attributes:
+        folder: Where.
+        source: The database.
+        database: What its key file calls it: another's backups are never touched, whatever their names.
+    """
+
+    folder: Path
+    source: Path
+    database: str
+
+    def name(self, at: datetime) -> Path:
+        """Name the backup of an instant."""
+        return self.folder / f"{self.source.stem}-{at.astimezone(UTC):{STAMP}}{self.source.suffix}"
+
+    def made(self) -> dict[datetime, Path]:
+        """List those that have their name, and so were proved, by when they were made.
+
+        Raises:
+            Refused: The folder cannot be read.
+        """
+        shape = re.compile(rf"{re.escape(self.source.stem)}-(\d{{8}}T\d{{6}}Z){re.escape(self.source.suffix)}")
+        found = {}
+        try:
+            listed = list(self.folder.iterdir())
+        except OSError as error:
+            raise Refused(UNWRITTEN.format(target=self.folder)) from error
+        for path in listed:
+            matched = shape.fullmatch(path.name)
+            if matched and self._is_ours(path):
+                with suppress(ValueError):
+                    found[datetime.strptime(matched[1], STAMP).replace(tzinfo=UTC)] = path
+        return found
+
+    def _is_ours(self, path: Path) -> bool:
+        try:
+            return path.is_file() and key_file.load(path, private=False).database == self.database
+        except Refused:
+            return False
+
+    def clear_left_over(self) -> None:
+        """Remove what stopped backups have left."""
+        stem, suffix = file_copy.exactly(self.source.stem), file_copy.exactly(self.source.suffix)
+        file_copy.clear_left_over(self.folder, f"{stem}-*{suffix}")
+
+
+def back_up(desk: Desk, path: Path, *, told: Told = silent) -> BackedUp:
+    """Make a proved copy of a local file, its key file with it, while others go on working.
+
+    Args:
+        desk: An administrator's.
+        path: A name for it, which must be free; or a folder, in which it gets a dated name and the oldest of the dated
+            backups there are let go (7 days, then 4 weeks, then 6 months stay).
+        told: Takes how far it is; what it raises stops the backup and leaves nothing behind.
+
+    Raises:
+        NotAllowed: The user is no administrator.
+        Refused: The database is shared, damaged, or its copy does not prove whole; or the place is taken or cannot be
+            written. Nothing is left behind, and no earlier backup was touched.
+    """
+    desk.require(Right.ADMINISTER)
+    refuse_shared(desk.store.location)
+    since, at = time.monotonic(), desk.clock()
+    source, key = Path(desk.store.location), desk.store.key or b""
+    keys = key_file.load(source)
+    key_file.number_of(keys, key)
+    series = _Series(path, source, keys.database) if file_copy.is_folder(path) else None
+    target = path if series is None else series.name(at)
+    earlier = {} if series is None else series.made()
+    seal_quietly(desk)
+    with file_copy.part_of(target) as part:
+        rows, records = copy_proved(source, part, target, key, told)
+        made = Backup(at=at, path=str(target.resolve()), bytes=part.stat().st_size, records=records)
+        told(0, 0, "giving the backup its name")  # the last moment at which it can be stopped
+        _named(part, target)
+    return _recorded(desk, made, rows, earlier, series, since)
+
+
+def _recorded(
+    desk: Desk,
+    made: Backup,
+    rows: dict[str, int],
+    earlier: dict[datetime, Path],
+    series: _Series | None,
+    since: float,
+) -> BackedUp:
+    """Put a backup on record that has its name, and then let older ones go; what is not on record lets none go."""
+    alarm = _alarm(desk, made, earlier)
+    too_old = [] if alarm else _too_old(earlier, made.at)
+    counted_rows = {"tables": len(rows), "rows": sum(rows.values())}
+    detail = {**counted_rows, "let_go": [old.name for old in too_old], "alarm": alarm}
+    unrecorded = _put_on_record(desk, made, detail)
+    done = BackedUp(
+        backup=made,
+        **counted_rows,
+        seconds=time.monotonic() - since,
+        let_go=() if unrecorded or series is None else _let_go(series, too_old),
+        alarm=" ".join(filter(None, (alarm, unrecorded))),
+        notice="",
+    )
+    return done.in_words()
+
+
+def refuse_shared(location: str) -> None:
+    """Refuse a shared database: its server makes the copies.
+
+    Raises:
+        Refused: It is one.
+    """
+    if is_shared(location):
+        raise Refused(SERVERS_OWN)
+
+
+def copy_proved(source: Path, part: Path, target: Path, key: bytes, told: Told) -> tuple[dict[str, int], int]:
+    """Copy a database and prove the copy: every page, every link, the audit, and every table's rows.
+
+    Args:
+        source: The database.
+        part: Where to copy it.
+        target: What the copy is to be called, for the words.
+        key: What it is encrypted with.
+        told: Takes how far it is.
+
+    Returns:
+        How many rows of each table it holds, and how many records of people and cases.
+
+    Raises:
+        Refused: It cannot be written, or does not prove whole.
+    """
+    with file_copy.opened(source, key) as origin:
+        try:
+            rows = file_copy.copy_standing(origin, source, part, key, told)
+            file_copy.sync(part)
+        except (OSError, driver_error()) as error:
+            if file_copy.is_held(error):
+                raise Refused(HELD.format(path=source)) from error
+            if file_copy.damaged_pages(origin):
+                raise Refused(DAMAGED.format(path=source)) from error
+            raise Refused(UNWRITTEN.format(target=target)) from error
+    told(0, 0, "proving the copy")
+    key_file.number_of(key_file.load(part, private=False), key)
+    store = open_copy(part, key)
+    try:
+        with store.read() as reading:
+            why = [fault.what for fault in check_store(reading)[1]]
+            why += ["A table has another number of rows."] if count_rows(reading.connection) != rows else []
+            told(0, 0, "proving the audit")
+            why = why or list(filter(None, [trail_fault(reading)]))
+            records = count_records(reading)
+    finally:
+        store.close()
+    if why:
+        raise Refused(UNPROVED.format(path=source, why=why[0]))
+    return rows, records
+
+
+def _named(part: Path, target: Path) -> None:
+    try:
+        file_copy.give_name(part, target)
+    except OSError as error:
+        raise Refused(UNWRITTEN.format(target=target)) from error
+
+
+def _alarm(desk: Desk, made: Backup, earlier: dict[datetime, Path]) -> str:
+    """Say whether the new backup is strangely small: it may be a copy of what somebody emptied."""
+    last = last_known(desk)
+    before = earlier[max(earlier)].stat().st_size if earlier else 0
+    if shrunk(made.bytes, before):
+        what = f"is less than half as large as the one before it ({made.bytes:,} of {before:,} bytes)"
+    elif last is not None and shrunk(made.records, last.records):
+        what = f"holds less than half of the records of the one before it ({made.records:,} of {last.records:,})"
+    else:
+        return ""
+    return f"The backup {what}. No older backup was let go; find out why before you do."
+
+
+def _too_old(earlier: dict[datetime, Path], at: datetime) -> list[Path]:
+    """List the backups that need not stay once there is one of this instant."""
+    stay = staying([*earlier, at.astimezone(UTC)], KEEPING)
+    return [path for made, path in sorted(earlier.items()) if made not in stay]
+
+
+def _let_go(series: _Series, too_old: list[Path]) -> tuple[str, ...]:
+    """Remove old backups; one that cannot be removed stays, and is tried again after the next backup."""
+    gone = []
+    for old in too_old:
+        with suppress(OSError):
+            old.unlink()
+            gone.append(old.name)
+            key_file.path_of(old).unlink()
+    series.clear_left_over()
+    return tuple(gone)
+
+
+def _put_on_record(desk: Desk, made: Backup, detail: dict[str, object]) -> str:
+    """Write into the database that it was backed up; say so where that cannot be done, since the backup is good."""
+    try:
+        with desk.store.begin(desk.act(), "back_up") as tx:
+            note_backup(tx, made, detail)
+    except Refused as refused:
+        return f"It could not be put on record: {refused.sentence} No older backup was let go."
+    return ""
+
+
+def seconds_words(seconds: float) -> str:
+    """Write how long something took."""
+    return "under a second" if seconds < 1 else f"{seconds:.0f} second{'' if f'{seconds:.0f}' == '1' else 's'}"
+
+
+def last_known(desk: Desk) -> Backup | None:
+    """Give the last proved backup of a local file; None where there is none, and for a shared database.
+
+    Raises:
+        NotAllowed: The user is no administrator.
+    """
+    desk.require(Right.ADMINISTER)
+    if is_shared(desk.store.location):
+        return None
+    with desk.store.read() as reading:
+        return last_backup(reading)
+
+
+def reminder(desk: Desk) -> str:
+    """Say in one line that a backup of a local file is due; nothing where none is, or where another makes it."""
+    if not may(desk.role, Right.ADMINISTER) or is_shared(desk.store.location):
+        return ""
+    with desk.store.read() as reading:
+        last, fiction = last_backup(reading), is_fiction(reading)
+    if fiction:
+        return ""
+    if last is None:
+        return "This file has no backup yet: if the disk fails, everything in it is lost."
+    age = desk.clock() - last.at
+    if age <= DUE_AFTER:
+        return ""
+    made = day_words(last.at.astimezone(LONDON).date())
+    return f"The last backup of this file is {days_words(age.days)} old, of {made}."

@@ -1,0 +1,301 @@
+"""Create, migrate and check a database."""
+
+import secrets
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import uuid4
+
+from ioms_desktop.domain.access.roles import Role
+from ioms_desktop.domain.backups import Backup
+from ioms_desktop.domain.errors import Refused
+from ioms_desktop.services.accounts.passwords import NEEDS_ONE, Strength, refuse_weak
+from ioms_desktop.services.audit.audit import trail_fault
+from ioms_desktop.services.session import now
+from ioms_desktop.services.sign_in.password_change import new_code
+from ioms_desktop.services.sign_in.sign_in import machine, prove
+from ioms_desktop.services.user_paths import without_password
+from ioms_desktop.storage import users
+from ioms_desktop.storage.database.backup_notes import last_backup
+from ioms_desktop.storage.database.demo_marker import mark
+from ioms_desktop.storage.database.integrity_check import Fault, check_store
+from ioms_desktop.storage.database.migrate import MigrationReport, create, remove, upgrade
+from ioms_desktop.storage.engine import is_shared, open_store, refuse_missing
+from ioms_desktop.storage.store import Store
+from ioms_desktop.storage.transaction import Act
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckReport:
+    """What a check found.
+
+    Attributes:
+        checked: What was looked at, in words.
+        faults: What is wrong; nothing where the database is whole.
+        backup: The last proved backup of a local file; None where there is none, and for a shared database, whose
+            server keeps its copies.
+        audit_broken: Whether the one thing wrong is that the audit was changed: no case for a restore.
+    """
+
+    checked: tuple[str, ...]
+    faults: tuple[Fault, ...]
+    backup: Backup | None = None
+    audit_broken: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What creating or encrypting a database gives.
+
+    Attributes:
+        sentence: What was done.
+        code: The recovery code of a local file, said once; empty for a shared database.
+    """
+
+    sentence: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Newcomer:
+    """Somebody who may sign in to a new database; without a password where a server knows them by other means."""
+
+    name: str
+    role: Role
+    password: str
+
+
+def create_database(
+    location: str,
+    admin: str,
+    password: str | None,
+    *,
+    strength: Strength = Strength.OWN,
+    clock: Callable[[], datetime] = now,
+    lenient: bool = False,
+) -> Made:
+    """Create a database at the newest schema with its first administrator.
+
+    A shared database that was brought up from before its server kept logins is given the administrator alone.
+
+    Args:
+        location: A path, or the URL of an empty database on a server, or of one that nobody may sign in to.
+        admin: The first administrator.
+        password: Their password, never kept; None where a server knows them by a Kerberos ticket or a certificate.
+        strength: What is asked of it.
+        clock: What the time is, in UTC.
+        lenient: For trying only: take a server that is not set up to keep records.
+
+    Raises:
+        Refused: Something is there already, the place cannot be written, or the password is too weak.
+    """
+    name = admin.strip()
+    if not name:
+        raise Refused("The first administrator needs a name. Nothing was created.")
+    if password is not None:
+        refuse_weak(password, strength, (name,))
+    elif not is_shared(location):
+        raise Refused(NEEDS_ONE)
+    people = (Newcomer(name, Role.ADMINISTRATOR, password or ""),)
+    if is_shared(location) and _lacks_administrator(location):
+        _add_logins(location, people, fictional=False)
+        return Made(f"{name} may sign in as the first administrator. Nothing else was changed.", "")
+    code = make_database(location, people, clock(), lenient=lenient)
+    return Made(f"Created {without_password(location)} with {name} as its administrator.", code)
+
+
+def make_database(
+    location: str,
+    people: Sequence[Newcomer],
+    at: datetime,
+    *,
+    fictional: bool = False,
+    lenient: bool = False,
+    fill: Callable[[Store], None] | None = None,
+) -> str:
+    """Make a database and the people who may sign in; half a one is never left behind.
+
+    Args:
+        location: A path, or the URL of an empty database on a server.
+        people: Who may sign in.
+        at: When.
+        fictional: Whether nobody in it is real; written into the key file for good.
+        lenient: For trying only: take a server that is not set up to keep records.
+        fill: Puts into a local file what it is made with, before anybody can sign in.
+
+    Returns:
+        The recovery code of a local file; nothing for a shared database.
+
+    Raises:
+        Refused: Something is there already, or the place cannot be written.
+    """
+    if is_shared(location):
+        create(location, lenient=lenient)
+        _add_logins(location, people, fictional=fictional)
+        return ""
+    from ioms_desktop.storage.envelope import KEY_BYTES  # noqa: PLC0415 - only where a local file is made
+    from ioms_desktop.storage.sqlite import key_file  # noqa: PLC0415 - as above
+
+    key_file.refuse_existing(location)
+    key, code = secrets.token_bytes(KEY_BYTES), new_code()
+    file = key_file.KeyFile(str(uuid4()), fiction=fictional)
+    create(location, key, database=file.database)
+    try:
+        if fill is not None:
+            _fill(open_store(location, key), fill)
+        for person in people:
+            file = key_file.with_slot(file, key_file.PERSON, person.name, person.password, {1: key})
+        key_file.save(location, key_file.with_slot(file, key_file.RECOVERY, "", code, {1: key}))
+        _add_people(open_store(location, key), people, at, fictional=fictional)
+    except BaseException:
+        remove(location)
+        raise
+    return code
+
+
+def _lacks_administrator(location: str) -> bool:
+    """Whether a shared database is at the newest schema, and nobody is there who could let others in."""
+    try:
+        store = open_store(location)
+    except Refused:
+        return False  # whoever creates one there is told why not
+    try:
+        with store.read() as reading:
+            return users.lacks_administrator(reading)
+    finally:
+        store.close()
+
+
+def _fill(store: Store, fill: Callable[[Store], None]) -> None:
+    try:
+        fill(store)
+    finally:
+        store.close()
+
+
+def _add_logins(location: str, people: Sequence[Newcomer], *, fictional: bool) -> None:
+    """Close a new shared database to strangers, and give its first people their logins."""
+    from ioms_desktop.storage.postgres import logins  # noqa: PLC0415 - only where a server is used
+
+    store = open_store(location)
+    try:
+        logins.close_to_strangers(store.engine)
+        with store.engine.begin() as connection:
+            if fictional:
+                mark(connection)
+            for person in people:
+                logins.add(connection, person.name, person.role, person.password)
+    finally:
+        store.close()
+
+
+def _add_people(store: Store, people: Sequence[Newcomer], at: datetime, *, fictional: bool) -> None:
+    """Add users while nobody can sign in yet."""
+    try:
+        for person in people:
+            act = Act(request="", user=person.name, role=person.role, at=at, workstation=machine())
+            with store.begin(act, "init") as tx:
+                users.add_user(tx, person.name, person.role, "", at=at)
+        if fictional:
+            with store.begin(act, "init") as tx:
+                mark(tx.connection)
+    finally:
+        store.close()
+
+
+def needs_password(location: str) -> bool:
+    """Whether migrating or checking a database takes a user and a password: a local file opens with nothing else.
+
+    Raises:
+        Refused: There is none.
+    """
+    if not is_shared(location):
+        refuse_missing(location)
+    return not is_shared(location)
+
+
+def migrate_database(location: str, name: str = "", password: str = "", *, clock: Callable[[], datetime] = now) -> Made:
+    """Bring a database to the newest schema after an automatic backup; a file that is not encrypted yet becomes so.
+
+    Args:
+        location: A path, or the URL of a shared database.
+        name: Who opens a local file; one that is not encrypted yet only an administrator.
+        password: Their password.
+        clock: What the time is, in UTC.
+
+    Returns:
+        What was done, and the recovery code where the file was encrypted just now.
+
+    Raises:
+        Refused: It is not there, newer than this version, or cannot be written, or the password is wrong.
+    """
+    if is_shared(location):
+        return Made(f"{_migrated(upgrade(location))}{_who_waits(location)}", "")
+    from ioms_desktop.services.database.encrypting import encrypt, is_plain, note_encryption  # noqa: PLC0415 - only for files of the first version
+    from ioms_desktop.services.sign_in.sign_in import key_of  # noqa: PLC0415 - as above
+
+    if not is_plain(location):
+        return Made(_migrated(upgrade(location, key_of(location, name, password, clock()))), "")
+    made = encrypt(location, name, password)
+    report = upgrade(location, made.key)
+    note_encryption(location, made.key, name, clock())
+    return Made(made.sentence if report.backup is None else f"{made.sentence} {_migrated(report)}", made.code)
+
+
+def _who_waits(location: str) -> str:
+    """Say who cannot sign in yet to a shared database that was brought up from before its server kept logins."""
+    from ioms_desktop.storage.postgres import logins  # noqa: PLC0415 - only where a server is used
+
+    store = open_store(location)
+    try:
+        with store.read() as reading:
+            waiting = logins.without_login(reading.connection)
+            headless = users.lacks_administrator(reading)
+    finally:
+        store.close()
+    first = (
+        " Nobody administers it yet: let a first administrator in with init --admin NAME, on this same database."
+        if headless
+        else ""
+    )
+    if not waiting:
+        return first
+    return (
+        f"{first} Who could sign in before has no login yet; what they did keeps their names. An administrator lets "
+        f"each in again with user add NAME --role ROLE: {', '.join(f'{name} ({role})' for name, role in waiting)}."
+    )
+
+
+def _migrated(report: MigrationReport) -> str:
+    if report.before == report.after:
+        return f"The database is at the newest schema ({report.after}) already; nothing was changed."
+    copy = f" A backup lies at {report.backup}." if report.backup else ""
+    return f"The database was brought from schema {report.before} to {report.after}.{copy}"
+
+
+def check_database(
+    location: str, name: str = "", password: str = "", *, clock: Callable[[], datetime] = now
+) -> CheckReport:
+    """Prove a database whole: its file, its schema, its links, its versions, its search words and its audit.
+
+    Args:
+        location: A path, or the URL of a shared database.
+        name: Who opens a local file.
+        password: Their password.
+        clock: What the time is, in UTC.
+
+    Raises:
+        Refused: It cannot be opened at all.
+    """
+    store = open_store(location) if is_shared(location) else prove(location, name, password, clock(), machine()).store
+    try:
+        with store.read() as reading:
+            checked, faults = check_store(reading)
+            broken = "" if faults else trail_fault(reading)  # what lacks a table or a page cannot be walked through
+            if not faults:
+                checked = (*checked, "every entry and every seal of the audit")
+            backup = None if is_shared(location) else last_backup(reading)
+    finally:
+        store.close()
+    faults = (*faults, *([Fault(broken)] if broken else ()))
+    return CheckReport(checked=checked, faults=faults, backup=backup, audit_broken=bool(broken))

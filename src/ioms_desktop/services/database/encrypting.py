@@ -1,0 +1,98 @@
+"""Encrypt a local file of the first version, on an administrator's word."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+
+from ioms_desktop.domain.access.roles import Right, Role, may
+from ioms_desktop.domain.errors import NotAllowed, Refused
+from ioms_desktop.services.accounts.passwords import matches
+from ioms_desktop.services.sign_in.password_change import new_code
+from ioms_desktop.services.sign_in.sign_in import machine
+from ioms_desktop.storage.database import encrypt_plain_file
+from ioms_desktop.storage.db_errors import NOT_LET_IN as WRONG
+from ioms_desktop.storage.engine import open_store
+from ioms_desktop.storage.envelope import KEY_BYTES
+from ioms_desktop.storage.sqlite import key_file
+from ioms_desktop.storage.transaction import Act
+
+
+@dataclass(frozen=True, slots=True)
+class Encrypted:
+    """What encrypting a file gives.
+
+    Attributes:
+        sentence: What was done and what is left to do.
+        code: The recovery code.
+        key: What the file is encrypted with.
+    """
+
+    sentence: str
+    code: str
+    key: bytes
+
+
+def is_plain(location: str) -> bool:
+    """Whether a local file is one of the first version.
+
+    Raises:
+        Refused: It is not there, or cannot be read.
+    """
+    return encrypt_plain_file.is_plain_file(location)
+
+
+def encrypt(location: str, name: str, password: str) -> Encrypted:
+    """Encrypt a local file of the first version.
+
+    Args:
+        location: The file.
+        name: An administrator of it.
+        password: Their password; it opens the encrypted file too.
+
+    Raises:
+        NotAllowed: They are no administrator.
+        Refused: The password is wrong, or the file is in use, cannot be written or does not verify.
+    """
+    plain = encrypt_plain_file.look(location)
+    user = next((user for user in plain.users if user.name == name), None)
+    if user is None or not user.active or not matches(user.password_hash, password):
+        raise Refused(WRONG)
+    if not may(Role(user.role), Right.ADMINISTER):
+        raise NotAllowed(f"{name} is no administrator. Nothing was changed; an administrator encrypts the file.")
+    key, code = secrets.token_bytes(KEY_BYTES), new_code()
+    file = key_file.KeyFile(plain.database, fiction=plain.fiction)
+    file = key_file.with_slot(file, key_file.PERSON, name, password, {1: key})
+    file = key_file.with_slot(file, key_file.RECOVERY, "", code, {1: key})
+    backup = encrypt_plain_file.convert(location, key, file, name, password)
+    others = [user.name for user in plain.users if user.active and user.name != name]
+    return Encrypted(_said(location, backup, others), code, key)
+
+
+def note_encryption(location: str, key: bytes, name: str, at: datetime) -> None:
+    """Put on record who encrypted a file; after it was brought to the newest schema, whose audit this is."""
+    store = open_store(location, key)
+    act = Act(request="", user=name, role=Role.ADMINISTRATOR, at=at, workstation=machine())
+    try:
+        with store.begin(act, "migrate") as tx:
+            tx.log(
+                "ALTERATION",
+                object_type="database",
+                object_ref=key_file.load(location).database,
+                subject_ref=None,
+                detail={"encrypted": True},
+            )
+    finally:
+        store.close()
+
+
+def _said(location: str, backup: str, others: list[str]) -> str:
+    left = (
+        f" These users cannot sign in until an administrator gives them a new password (user password NAME): "
+        f"{', '.join(others)}."
+        if others
+        else ""
+    )
+    return (
+        f"{location} is encrypted now. A backup lies at {backup}; it is not encrypted: delete it once you have seen "
+        f"that everything is there.{left}"
+    )

@@ -1,0 +1,274 @@
+"""Bring a backup back into a new database: proved before it gets its name, and on record in an epoch of its own."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+from ioms_desktop.domain.access.roles import Right, Role, require
+from ioms_desktop.domain.audit_chain import Head, spoken
+from ioms_desktop.domain.errors import Refused
+from ioms_desktop.services.audit.audit import begin_epoch, trail_fault
+from ioms_desktop.services.audit.audit_anchors import remember_head
+from ioms_desktop.services.database.backups import refuse_shared, seconds_words
+from ioms_desktop.services.session import now
+from ioms_desktop.services.sign_in.sign_in import machine
+from ioms_desktop.storage import users
+from ioms_desktop.storage.audit import sealing
+from ioms_desktop.storage.database import file_copy
+from ioms_desktop.storage.database.backup import Told, silent, standing_still
+from ioms_desktop.storage.database.integrity_check import check_store
+from ioms_desktop.storage.database.migrate import upgrade
+from ioms_desktop.storage.db_errors import translated
+from ioms_desktop.storage.engine import HEAD, open_store, schema_of
+from ioms_desktop.storage.envelope import WrongKey
+from ioms_desktop.storage.sqlite import key_file
+from ioms_desktop.storage.sqlite.engine import driver_error, is_plain, looking_engine, refuse_network_share
+from ioms_desktop.storage.store import Store
+from ioms_desktop.storage.transaction import Act
+
+UNCHANGED = "Nothing was restored and nothing was changed"
+WRONG = (
+    f"The name or the password is wrong. {UNCHANGED}; a backup knows the people and the passwords of the day it was "
+    "made."
+)
+DAMAGED = f"The backup {{path}} is damaged: {{why}} {UNCHANGED}; take another backup."
+NOT_ITS_KEYS = (
+    f"The key file {{path}}.keys does not open the backup beside it: it belongs to another one, or the backup is "
+    f"damaged. {UNCHANGED}; put the two files of one backup together, or take another backup."
+)
+UNWRITTEN = (
+    "The backup could not be brought back to {into}. Nothing is left there and the backup is as it was; check the room "
+    "and the rights of the folder, or name another place."
+)
+AFTERWARDS = (
+    "What came back is the past: whoever was let go since may sign in again, and what was erased since is there again. "
+    "Work in this file alone from here on, and back it up: if the one it replaces is used too, each lacks the other's "
+    "seals."
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Restored:
+    """What bringing a backup back did.
+
+    Attributes:
+        into: The new database.
+        rows: How many rows of each table the backup held, and the new database was proved to hold.
+        seconds: How long it took.
+        migrated: The schema of the backup, where it was an older one; empty otherwise.
+        head: The newest seal.
+        notice: What was done, in words.
+        auditor: What to tell the auditor.
+        afterwards: What to mind from here on.
+    """
+
+    into: Path
+    rows: dict[str, int]
+    seconds: float
+    migrated: str
+    head: Head
+    notice: str
+    auditor: str
+    afterwards: str = AFTERWARDS
+
+    def in_words(self, path: Path) -> "Restored":
+        """Put into words what was done with a backup."""
+        newer = f" It was brought from schema {self.migrated} to {HEAD}." if self.migrated else ""
+        notice = (
+            f"Restored {path} into {self.into}: {sum(self.rows.values()):,} rows of {len(self.rows)} tables, proved "
+            f"whole in {seconds_words(self.seconds)}.{newer} Sign in with a name and a password of the day of the "
+            "backup."
+        )
+        return replace(self, notice=notice)
+
+
+def restore(
+    path: Path,
+    into: str,
+    name: str,
+    password: str,
+    *,
+    reason: str = "",
+    clock: Callable[[], datetime] = now,
+    told: Told = silent,
+) -> Restored:
+    """Bring a backup of a local file back into a new database.
+
+    Args:
+        path: The backup; its key file lies beside it.
+        into: Where the new database is to be; nothing is there yet.
+        name: An administrator, as of the backup.
+        password: Their password, as of the backup.
+        reason: Why, for the audit; what was restored is said there in any case.
+        clock: What the time is, in UTC.
+        told: Takes how far it is; what it raises stops it and leaves nothing behind.
+
+    Raises:
+        NotAllowed: They are no administrator.
+        Refused: There is no backup, it is damaged, of a newer version, plain or under another key; or the new place is
+            taken, shared, on a network share, or cannot be written. Nothing is left behind.
+    """
+    refuse_shared(into)
+    refuse_network_share(Path(into))
+    done = bring_back(path, Path(into), name, password, reason=reason, clock=clock, told=told)
+    remember_head(done.head)
+    return done
+
+
+def bring_back(
+    path: Path,
+    into: Path,
+    name: str,
+    password: str,
+    *,
+    reason: str,
+    clock: Callable[[], datetime],
+    told: Told,
+) -> Restored:
+    """Do what `restore` does, without this workstation taking the new database for the one that people work in.
+
+    Raises:
+        NotAllowed: As `restore`.
+        Refused: As `restore`.
+    """
+    since = time.monotonic()
+    refuse_no_backup(path)
+    key = _unlocked(path, name, password)
+    schema = _looked_through(path, key, name)
+    why = f"Restored from {path.name}. {reason.strip()}".strip()
+    act = Act(request="", user=name, role=Role.ADMINISTRATOR, at=clock(), workstation=machine(), reason_text=why)
+    with file_copy.part_of(into) as part:
+        rows = _copied(path, part, into, key, told)
+        told(0, 0, "proving the database")
+        if schema < HEAD:
+            upgrade(str(part), key, is_copy=True)
+        said, head = _begun_anew(part, path, key, act)
+        told(0, 0, "giving the database its name")  # the last moment at which it can be stopped
+        try:
+            file_copy.settle(part, key)
+            file_copy.give_name(part, into)
+        except (OSError, driver_error()) as error:
+            raise Refused(UNWRITTEN.format(into=into)) from error
+    auditor = f"{said} The newest seal is now {head.n}: {spoken(head.hash)}."
+    migrated = schema if schema < HEAD else ""
+    done = Restored(
+        into=into,
+        rows=rows,
+        seconds=time.monotonic() - since,
+        migrated=migrated,
+        head=head,
+        notice="",
+        auditor=auditor,
+    )
+    return done.in_words(path)
+
+
+def refuse_no_backup(path: Path) -> None:
+    """Refuse what is no backup, as far as that is seen from outside.
+
+    Raises:
+        Refused: It is not there, a folder, plain, without its key file, or in use; the sentence says which.
+    """
+    if file_copy.is_folder(path):
+        raise Refused(f"{path} is a folder. {UNCHANGED}; name the backup itself, a file in it.")
+    if path.suffix == ".keys":
+        raise Refused(f"{path} is the key file of a backup. {UNCHANGED}; name the backup beside it, {path.stem}.")
+    try:
+        if not path.exists():
+            raise Refused(f"There is no backup at {path}. {UNCHANGED}; check the path.")
+        plain = is_plain(path)
+        log = next((log for log in (Path(f"{path}{end}") for end in file_copy.JOURNALS[:2]) if _has_content(log)), None)
+    except OSError as error:
+        raise Refused(f"The backup {path} cannot be read. {UNCHANGED}; check its rights.") from error
+    if plain:
+        raise Refused(
+            f"{path} is not encrypted, and every backup of this program is: somebody may have put another file in its "
+            f"place. {UNCHANGED}; take another backup, or migrate the file if it is of the first version."
+        )
+    if not key_file.path_of(path).exists():
+        raise Refused(
+            f"The key file {path}.keys is not there, and without it nobody can open the backup. {UNCHANGED}; put the "
+            "two files of one backup together."
+        )
+    if log is not None:
+        raise Refused(
+            f"Beside {path} lies {log.name}: it is a database that is in use or was not closed, and no backup. "
+            f"{UNCHANGED}; sign in to it and back it up."
+        )
+
+
+def _has_content(path: Path) -> bool:
+    return path.exists() and path.stat().st_size > 0
+
+
+def _unlocked(path: Path, name: str, password: str) -> bytes:
+    """Give the data key of a backup."""
+    try:
+        unlocked = key_file.unlock(key_file.load(path, private=False), key_file.PERSON, name, password)
+    except WrongKey:
+        raise Refused(WRONG) from None
+    for number in sorted(unlocked.keys):
+        key = unlocked.keys[number]
+        try:
+            with file_copy.opened(path, key, lies_still=True) as backup:
+                backup.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        except driver_error():
+            continue
+        return key
+    raise Refused(NOT_ITS_KEYS.format(path=path))
+
+
+def _looked_through(path: Path, key: bytes, name: str) -> str:
+    """Refuse a damaged backup, one of a newer version, and whoever is no administrator in it; give its schema."""
+    with file_copy.opened(path, key, lies_still=True) as backup:
+        damaged = file_copy.damaged_pages(backup)
+    if damaged:
+        raise Refused(DAMAGED.format(path=path, why=f"{damaged} of its pages do not verify."))
+    engine = looking_engine(path, key)
+    with translated():
+        schema = schema_of(engine)
+    if schema is None:
+        raise Refused(f"{path} is no backup of an IOMS database. {UNCHANGED}; name another file.")
+    if schema > HEAD:
+        raise Refused(
+            f"The backup {path} was made by a newer version of IOMS Desktop (schema {schema}). {UNCHANGED}; install "
+            "the newer version."
+        )
+    with Store(engine, str(path), key).read() as reading:
+        role = users.active_role(reading, name)
+    if role is None:
+        raise Refused(WRONG)
+    require(Role(role), Right.ADMINISTER)
+    return schema
+
+
+def _copied(path: Path, part: Path, into: Path, key: bytes, told: Told) -> dict[str, int]:
+    with file_copy.opened(path, key, lies_still=True) as backup:
+        try:
+            rows = file_copy.copy_standing(backup, path, part, key, told)
+            with file_copy.opened(part, key, lies_still=True) as copy, standing_still(copy) as found:
+                same = found == rows
+        except (OSError, driver_error()) as error:
+            raise Refused(UNWRITTEN.format(into=into)) from error
+    if not same:
+        raise Refused(DAMAGED.format(path=path, why="A table of its copy has another number of rows."))
+    return rows
+
+
+def _begun_anew(part: Path, path: Path, key: bytes, act: Act) -> tuple[str, Head]:
+    """Open an epoch in the new database, seal it, and prove the whole; give the words for the auditor and the head."""
+    store = open_store(str(part), key)
+    try:
+        said = begin_epoch(store, act)
+        with store.begin(act, "seal") as tx:
+            sealing.seal_now(tx)
+        with store.read() as reading:
+            why = [fault.what for fault in check_store(reading)[1]] or list(filter(None, [trail_fault(reading)]))
+            head = sealing.head(reading)
+    finally:
+        store.close()
+    if why or head is None:
+        raise Refused(DAMAGED.format(path=path, why=(why or ["It has no audit."])[0]))
+    return said, head

@@ -1,0 +1,188 @@
+"""Rehearse a restore: bring a backup back where nobody sees it, prove it, compare it with today, and throw it away."""
+
+import shutil
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+from ioms_desktop.domain.access.roles import Right
+from ioms_desktop.domain.dates.calendar import LONDON
+from ioms_desktop.domain.errors import Refused
+from ioms_desktop.domain.records.record_types import BY_TABLE
+from ioms_desktop.domain.text_format import counted, day_words
+from ioms_desktop.services.database.backups import copy_proved, last_known, refuse_shared, seconds_words
+from ioms_desktop.services.database.restore import Restored, bring_back
+from ioms_desktop.services.session import Desk
+from ioms_desktop.storage.database import file_copy
+from ioms_desktop.storage.database.backup import Told, count_rows, silent
+from ioms_desktop.storage.database.backup_notes import note
+from ioms_desktop.storage.records.read import Reading
+
+TOLD = {"audit": "entries of the audit", "former_version": "former versions"}
+NAMED = 6
+"""Tables that differ and are named; more than these are counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A table that has another number of rows now than in the backup."""
+
+    table: str
+    backup: int
+    now: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rehearsed:
+    """What a rehearsal showed.
+
+    Attributes:
+        backup: The backup that was brought back; empty where one was made for it.
+        made_at: When that was made (UTC).
+        rows: How many rows of each table came back.
+        differences: Where the database has more or fewer now: what was recorded, or disposed of, since.
+        seconds: How long bringing it back and proving it took.
+        notice: All this in words.
+    """
+
+    backup: str
+    made_at: datetime
+    rows: dict[str, int]
+    differences: tuple[Difference, ...]
+    seconds: float
+    notice: str
+
+    @classmethod
+    def of(
+        cls, place: Path | None, at: datetime, rows: dict[str, int], differences: tuple[Difference, ...], seconds: float
+    ) -> "Rehearsed":
+        """Put into words what a rehearsal showed.
+
+        Args:
+            place: The backup; None where one was made for the rehearsal.
+            at: When it was made.
+            rows: How many rows of each table came back.
+            differences: Where the database has another number now.
+            seconds: How long it took.
+        """
+        local = at.astimezone(LONDON)
+        what = (
+            f"The backup {place.name} of {day_words(local.date())}, {local:%H:%M}"
+            if place is not None
+            else "A backup made for this rehearsal, since none was found where the last one was put,"
+        )
+        notice = (
+            f"{what} was restored in a private place with your password, in {seconds_words(seconds)}, and removed "
+            f"again. Every page, every link and the audit were proved, and {sum(rows.values()):,} rows of {len(rows)} "
+            f"tables counted. {_compared(differences)}"
+        )
+        return cls(
+            backup="" if place is None else str(place),
+            made_at=at,
+            rows=rows,
+            differences=differences,
+            seconds=seconds,
+            notice=notice,
+        )
+
+
+def _compared(differences: tuple[Difference, ...]) -> str:
+    """Say how a backup and the database of today differ: records by name, the program's own notes by count."""
+    if not differences:
+        return "Every table has as many rows as the database has now."
+    names = {each: TOLD.get(each.table) or (each.table if each.table in BY_TABLE else "") for each in differences}
+    told = [f"{name} {each.backup:,} then, {each.now:,} now" for each, name in names.items() if name]
+    told, more = told[:NAMED], len(differences) - len(told[:NAMED])
+    told += [f"{counted(more, 'other table')}"] if more else []
+    differ = counted(len(differences), "table differs", "tables differ")
+    return f"{differ[:1].upper()}{differ[1:]} by what was recorded or disposed of since: {'; '.join(told)}."
+
+
+def rehearse(desk: Desk, password: str, *, told: Told = silent) -> Rehearsed:
+    """Bring the newest backup back into a private place as a restore would, prove it, and remove it again.
+
+    Where there is no backup, or it is not where it was put, one is made for the rehearsal and thrown away with it.
+
+    Args:
+        desk: An administrator's.
+        password: Theirs as of the backup: what opens it on the day it is needed.
+        told: Takes how far it is; what it raises stops the rehearsal and leaves nothing behind.
+
+    Raises:
+        NotAllowed: The user is no administrator.
+        Refused: The database is shared, or the backup cannot be brought back; that is on record too.
+    """
+    desk.require(Right.ADMINISTER)
+    refuse_shared(desk.store.location)
+    last = last_known(desk)
+    place = None if last is None or not Path(last.path).is_file() else Path(last.path)
+    at = last.at if last is not None and place is not None else desk.clock()
+    with _private(desk) as folder:
+        try:
+            brought = _brought(desk, place, folder, password, told)
+        except Refused as refused:
+            _note(desk, place, {"rehearsed": False, "why": refused.sentence})
+            raise
+        with desk.store.read() as reading:
+            differences = _differences(brought.rows, reading)
+    done = Rehearsed.of(place, at, brought.rows, differences, brought.seconds)
+    detail = {"rehearsed": True, "seconds": round(brought.seconds, 1), "rows": sum(brought.rows.values())}
+    unrecorded = _note(desk, place, {**detail, "tables": len(brought.rows), "tables_that_differ": len(differences)})
+    return replace(done, notice=f"{done.notice} {unrecorded}".strip())
+
+
+def _brought(desk: Desk, place: Path | None, folder: Path, password: str, told: Told) -> Restored:
+    backup = place
+    if backup is None:
+        backup = folder / "backup.ioms"
+        copy_proved(Path(desk.store.location), backup, backup, desk.store.key or b"", told)
+    reason = "A rehearsal, thrown away afterwards."
+    return bring_back(backup, folder / "restored.ioms", desk.user, password, reason=reason, clock=desk.clock, told=told)
+
+
+@contextmanager
+def _private(desk: Desk) -> Iterator[Path]:
+    """Give a folder of one's own beside the database, on a disk that has held it; it is removed with what is in it."""
+    source = Path(desk.store.location)
+    prefix = f"{source.name}.rehearsal-"
+    _clear_left_over(source.parent, prefix)
+    try:
+        folder = Path(tempfile.mkdtemp(prefix=prefix, dir=source.parent))
+    except OSError as error:
+        raise Refused(
+            f"There is no place for the rehearsal beside {source}. Nothing was changed; check the room and the rights "
+            "of its folder."
+        ) from error
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _clear_left_over(folder: Path, prefix: str) -> None:
+    """Remove what a rehearsal that was stopped has left; it is encrypted as the database is."""
+    for left in folder.iterdir():
+        with suppress(OSError):
+            if left.name.startswith(prefix) and time.time() - left.stat().st_mtime > file_copy.LEFT_OVER:
+                shutil.rmtree(left, ignore_errors=True)
+
+
+def _differences(rows: dict[str, int], reading: Reading) -> tuple[Difference, ...]:
+    present = count_rows(reading.connection)
+    names = sorted({*rows, *present})
+    pairs = (Difference(name, rows.get(name, 0), present.get(name, 0)) for name in names)
+    return tuple(each for each in pairs if each.backup != each.now)
+
+
+def _note(desk: Desk, place: Path | None, detail: dict[str, object]) -> str:
+    """Put a rehearsal on record; say so where that cannot be done, since what it showed is true all the same."""
+    try:
+        with desk.store.begin(desk.act(), "rehearse") as tx:
+            note(tx, str(place or "made for the rehearsal"), detail)
+    except Refused as refused:
+        return f"It could not be put on record: {refused.sentence}"
+    return ""

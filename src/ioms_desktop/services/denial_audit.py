@@ -1,0 +1,46 @@
+"""Ask the database for what it may answer with no, so that what was asked stays on record either way."""
+
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
+
+from ioms_desktop.domain.errors import NotAllowed
+from ioms_desktop.services.change_feed import tell_others
+from ioms_desktop.services.session import Desk, Outcome
+from ioms_desktop.storage.transaction import Act, Transaction
+
+
+class _Denied(Exception):  # noqa: N818 - an answer that undoes what was begun
+    """The database answered no."""
+
+
+def asked(
+    desk: Desk,
+    name: str,
+    act: Act,
+    do: Callable[[Transaction], bool],
+    outcome: Outcome,
+    refusal: str = "",
+) -> Outcome:
+    """Do something once that the database may answer with no, in one transaction.
+
+    A refusal is asked once more, without the number of the request: what undoes the request would take the entry of the
+    refusal with it, and what was refused is not to look done.
+    """
+    with suppress(_Denied):
+        return _done(desk, name, act, do, outcome)
+    with suppress(_Denied), desk.store.begin(replace(act, request=""), name) as tx:
+        do(tx)
+    raise NotAllowed(refusal or f"You may not say this of case {outcome.ref}. Nothing was changed; ask a supervisor.")
+
+
+def _done(desk: Desk, name: str, act: Act, do: Callable[[Transaction], bool], outcome: Outcome) -> Outcome:
+    with desk.store.begin(act, name) as tx:
+        if tx.earlier is not None:
+            return Outcome.from_answer(tx.earlier)
+        if not do(tx):
+            raise _Denied
+        tx.touched.add(outcome.ref)
+        tx.answer(outcome.as_answer())
+        tell_others(desk, tx, outcome.changed)
+    return outcome

@@ -1,0 +1,113 @@
+"""Export the exchange files: everything, or some cases with all that belongs to them; on record before it leaves."""
+
+from collections.abc import Generator, Sequence
+from contextlib import ExitStack, closing
+from pathlib import Path
+from typing import NamedTuple
+
+from ioms_desktop.domain.access.roles import Right
+from ioms_desktop.domain.errors import Missing, Refused
+from ioms_desktop.domain.records.cases import Case
+from ioms_desktop.domain.records.record import Record, columns
+from ioms_desktop.domain.records.record_types import NOUNS
+from ioms_desktop.domain.text_format import listed
+from ioms_desktop.exchange.folders import CSV, XLSX
+from ioms_desktop.exchange.writing import Values, write_folder, write_workbook
+from ioms_desktop.services.case_access import refuse_under_any_glass
+from ioms_desktop.services.reason_codes import refuse_practice
+from ioms_desktop.services.session import Desk
+from ioms_desktop.storage.bulk_write import log_people
+from ioms_desktop.storage.records.bulk_read import in_key_order, owned
+from ioms_desktop.storage.records.read import Reading
+
+
+class ExportReport(NamedTuple):
+    """What was exported.
+
+    Attributes:
+        path: The folder or workbook written.
+        records: How many records, by table.
+    """
+
+    path: Path
+    records: dict[str, int]
+
+
+def export(desk: Desk, path: Path, case_refs: Sequence[str] = (), *, reason: str) -> ExportReport:
+    """Write the exchange files: a folder of CSV files, or one workbook where the path ends in .xlsx.
+
+    Args:
+        desk: Who exports.
+        path: Where to.
+        case_refs: Only these cases, their people, and what belongs to either; none for everything.
+        reason: Why, as a reason code; kept with the entry each person's audit gets.
+
+    Raises:
+        NotAllowed: The user may not export, or sees a case only by breaking the glass.
+        Missing: A case is not there.
+        Refused: The reason is no code or not one for live records, or the place cannot be written.
+    """
+    desk.require(Right.EXPORT)
+    if reason not in desk.lists.of("reason_code"):
+        codes = listed([code.code for code in desk.lists.of("reason_code").offered()], "or")
+        raise Refused(f"{reason or 'Nothing'} is no reason for an export. Nothing was written; give one of {codes}.")
+    if path.suffix.lower() == CSV:
+        raise Refused("An export is a folder or a workbook. Nothing was written; name a folder or an .xlsx file.")
+    with desk.store.whole_book(reason, desk.workstation):
+        return _exported(desk, path, case_refs, reason)
+
+
+def _exported(desk: Desk, path: Path, case_refs: Sequence[str], reason: str) -> ExportReport:
+    with desk.store.read() as reading:
+        refuse_practice(desk, reading, reason)
+        refuse_under_any_glass(desk, reading)
+        persons = _persons(reading, case_refs)
+    # On record first: what has left cannot be called back, what was only about to leave does no harm in the audit.
+    with desk.store.begin(desk.act(reason_code=reason), "export") as tx:
+        log_people(tx, "DISCLOSURE", {"export": path.name, "cases": list(case_refs)}, persons)
+    with desk.store.read() as reading:
+        return _written(reading, path, case_refs, persons)
+
+
+def _persons(reading: Reading, case_refs: Sequence[str]) -> list[str] | None:
+    if not case_refs:
+        return None
+    cases = {case.case_ref: case for case in owned(reading, Case, "case_ref", case_refs)}
+    missing = [ref for ref in case_refs if ref not in cases]
+    if missing:
+        raise Missing(f"There is no case {listed(missing, 'or')}. Nothing was written; check the reference.")
+    return sorted({case.person_ref for case in cases.values()})
+
+
+def _written(reading: Reading, path: Path, case_refs: Sequence[str], persons: Sequence[str] | None) -> ExportReport:
+    reading.patiently()
+    records: dict[str, int] = {}
+    with ExitStack() as opened:
+        tables = [
+            (noun, opened.enter_context(closing(_rows(reading, noun, case_refs, persons, records)))) for noun in NOUNS
+        ]
+        try:
+            if path.suffix.lower() == XLSX:
+                write_workbook(path, tables)
+            else:
+                write_folder(path, tables)
+        except OSError as failed:
+            where, why = failed.filename or path, failed.strerror or "the place does not take it"
+            raise Refused(f"{where} cannot be written: {why}. The export is not complete.") from failed
+    return ExportReport(path, records)
+
+
+def _rows(
+    reading: Reading,
+    noun: type[Record],
+    case_refs: Sequence[str],
+    persons: Sequence[str] | None,
+    records: dict[str, int],
+) -> Generator[Values, None, None]:
+    by_case = any(column.name == "case_ref" for column in columns(noun))
+    owner, refs = ("case_ref", case_refs) if by_case else ("person_ref", persons or ())
+    records[noun.table] = 0
+    with closing(in_key_order(reading, noun, owner if persons is not None else "", refs)) as rows:
+        for row in rows:
+            records[noun.table] += 1
+            yield row

@@ -1,0 +1,318 @@
+"""Check every row of a folder before anything is written: its cells, its references, its key, the rules."""
+
+from collections.abc import Callable, Sequence
+from operator import attrgetter, itemgetter
+from typing import Any, NamedTuple
+
+from ioms_desktop.domain.dates.calendar import Spell
+from ioms_desktop.domain.records.cases import Case
+from ioms_desktop.domain.records.concerns_and_decisions import Decision
+from ioms_desktop.domain.records.engagement import Offer
+from ioms_desktop.domain.records.people import CustodySpell, Order, Person
+from ioms_desktop.domain.records.record import Record, columns
+from ioms_desktop.domain.records.record_types import NOUNS
+from ioms_desktop.domain.validation.findings import Finding
+from ioms_desktop.domain.validation.record_rules import UNLESS_EMPTY, admit, has_rules, overlap_words, overlapped
+from ioms_desktop.exchange.tables import ReadRows, TableReader
+from ioms_desktop.services.exchange.import_facts import FolderFacts, Place, Standing
+from ioms_desktop.services.exchange.import_report import Fate, FileReport
+from ioms_desktop.storage.records.bulk_read import is_empty, owned, stored
+from ioms_desktop.storage.records.read import Reading
+
+# Owners before what belongs to them; decisions last, for they look at orders and at each other.
+READ_ORDER = (*sorted(NOUNS, key=lambda noun: noun not in {Person, Case, Offer, Order}),)
+_PERSON_FACTS = itemgetter(
+    *([column.name for column in columns(Person)].index(name) for name in ("person_ref", "date_of_birth", "sex"))
+)
+ONE = {"people": "person", "cases": "case", "offers": "offer"}
+
+Progress = Callable[[int], None]
+
+
+class _Waiting(NamedTuple):
+    """A row that is judged once every row is known."""
+
+    report: FileReport
+    place: int
+    record: Any
+
+
+class _Seen(NamedTuple):
+    """Where a key was met first, and with what."""
+
+    report: FileReport
+    place: int
+    likeness: int
+
+
+class FolderCheck:
+    """The check of one folder."""
+
+    def __init__(
+        self,
+        reading: Reading,
+        readers: Sequence[TableReader],
+        facts: FolderFacts,
+        *,
+        keep_keys: bool,
+        progress: Progress,
+    ) -> None:
+        """Prepare.
+
+        Args:
+            reading: The database.
+            readers: The tables of the folder.
+            facts: What the rules look up; filled on the way.
+            keep_keys: Whether the key of every row is kept, for a preview.
+            progress: Told how many rows have been read.
+        """
+        self._reading = reading
+        self._readers = readers
+        self._facts = facts
+        self._keep_keys = keep_keys
+        self._progress = progress
+        self._read = 0
+        self._spells: list[_Waiting] = []
+        self._decisions: list[_Waiting] = []
+
+    def run(self) -> tuple[FileReport, ...]:
+        """Check everything; gives a report for each reader, in their order."""
+        reports = {id(reader): _report(reader) for reader in self._readers}
+        for noun in READ_ORDER:
+            mine = [reader for reader in self._readers if reader.noun is noun]
+            table = _TableCheck(self._reading, noun, self._facts, keep_keys=self._keep_keys)
+            for reader in mine:
+                for rows in reader.read():
+                    table.check(reports[id(reader)], rows)
+                    self._read += len(rows.texts)
+                    self._progress(self._read)
+            self._spells += table.spells
+            self._decisions += table.decisions
+        self._check_spells()
+        self._check_decisions()
+        return tuple(reports[id(reader)] for reader in self._readers)
+
+    def _check_spells(self) -> None:
+        spells = [each for each in self._spells if each.report.fates[each.place] != Fate.REJECTED]
+        keys = {each.record.identity for each in spells}
+        by_person: dict[str, list[Spell]] = {}
+        if spells and not is_empty(self._reading, CustodySpell):
+            for record in owned(self._reading, CustodySpell, "person_ref", {key[0] for key in keys}):
+                if record.identity not in keys:
+                    by_person.setdefault(record.person_ref, []).append(_spell(record))
+        for each in sorted(spells, key=lambda each: each.record.received_on):
+            taken = by_person.setdefault(each.record.person_ref, [])
+            other = overlapped(_spell(each.record), taken)
+            if other is None:
+                taken.append(_spell(each.record))
+            else:
+                value = each.record.received_on.isoformat()
+                each.report.reject(each.place, Finding("received_on", value, overlap_words(other)))
+
+    def _check_decisions(self) -> None:
+        waiting = [each for each in self._decisions if each.report.fates[each.place] != Fate.REJECTED]
+        if not waiting:
+            return
+        self._gather_for_decisions(waiting)
+        # A decision may rest on an earlier one that is itself refused, so this goes on until nothing more falls.
+        while waiting:
+            refused = [(each, found) for each in waiting if (found := admit(each.record, self._facts))]
+            for each, findings in refused:
+                each.report.reject(each.place, *findings)
+                self._facts.decisions[each.record.case_ref].pop(each.record.decision_ref)
+            waiting = [each for each in waiting if each.report.fates[each.place] != Fate.REJECTED] if refused else []
+
+    def _gather_for_decisions(self, waiting: Sequence[_Waiting]) -> None:
+        facts = self._facts
+        for each in waiting:
+            facts.decisions.setdefault(each.record.case_ref, {})[each.record.decision_ref] = each.record
+        refs = {each.record.case_ref for each in waiting}
+        facts.standing["cases"].look_up(refs)
+        persons = {case.person_ref for ref in refs if (case := facts.case(ref)) is not None}
+        facts.standing["people"].look_up(persons)
+        if not is_empty(self._reading, Decision):
+            for decision in owned(self._reading, Decision, "case_ref", refs):
+                facts.decisions[decision.case_ref].setdefault(decision.decision_ref, decision)
+        if not is_empty(self._reading, Order):
+            for order in owned(self._reading, Order, "person_ref", persons):
+                facts.take_order(order)
+
+
+class _TableCheck:
+    """The check of one table's rows, from whatever files they come."""
+
+    def __init__(self, reading: Reading, noun: type[Record], facts: FolderFacts, *, keep_keys: bool) -> None:
+        self._reading = reading
+        self._noun = noun
+        self._facts = facts
+        self._keep_keys = keep_keys
+        self._columns = columns(noun)
+        self._names = tuple(column.name for column in self._columns)
+        self._values_of = attrgetter(*self._names)
+        places = [self._names.index(name) for name in noun.key]
+        self._key_places = places
+        self._key_of: Callable[[tuple[Any, ...]], Any] = itemgetter(*places)
+        self._owners = [
+            (place, column.name, facts.standing[column.owner])
+            for place, column in enumerate(self._columns)
+            if column.owner
+        ]
+        self._empty = is_empty(reading, noun)
+        self._seen: dict[Any, _Seen] = {}
+        self._own = facts.standing.get(noun.table)
+        self.spells: list[_Waiting] = []
+        self.decisions: list[_Waiting] = []
+
+    def check(self, report: FileReport, rows: ReadRows) -> None:
+        """Check a chunk of rows."""
+        first = report.read
+        report.lines.extend(row.line for row in rows.texts)
+        report.fates.extend(bytes(len(rows.texts)))
+        for place, findings in rows.wrong.items():
+            report.reject(first + place, *findings)
+        report.oddities.update({first + place: findings for place, findings in rows.odd.items()})
+        if report.header_findings:
+            report.fates[first:] = bytes([Fate.REJECTED]) * len(rows.texts)
+        keys = [self._key(values) for values in rows.values]
+        if self._keep_keys:
+            report.keys.extend(map(_key_text, keys))
+        self._check_owners(report, first, rows.values)
+        present = self._present(keys)
+        again = self._check_keys(report, first, keys, rows.values)
+        for place, (key, values) in enumerate(zip(keys, rows.values, strict=True), start=first):
+            if place in again and report.fates[place] != Fate.REJECTED:
+                report.fates[place] = Fate.UNCHANGED
+            elif report.fates[place] != Fate.REJECTED:
+                self._judge(report, place, values, present.get(key))
+            if self._own is not None and key[0] is not None:
+                self._settle(self._own, report, place, key[0])
+
+    def _key(self, values: tuple[Any, ...]) -> tuple[Any, ...]:
+        key = self._key_of(values)
+        return key if len(self._key_places) > 1 else (key,)
+
+    def _present(self, keys: Sequence[tuple[Any, ...]]) -> dict[tuple[Any, ...], Record]:
+        if self._empty:
+            return {}
+        return stored(self._reading, self._noun, (key for key in keys if key[0] is not None))
+
+    def _check_owners(self, report: FileReport, first: int, rows: Sequence[tuple[Any, ...]]) -> None:
+        for column, name, standing in self._owners:
+            refs = [values[column] for values in rows]
+            unknown = {ref for ref in refs if ref is not None} - standing.taken
+            if not unknown:
+                continue
+            standing.look_up(unknown)
+            lost = {ref for ref in unknown if not standing.has(ref)}
+            if not lost:
+                continue
+            one = ONE[standing.noun.table]
+            for place, ref in enumerate(refs, start=first):
+                if ref in lost:
+                    report.reject(place, Finding(name, ref, _lost_words(one, ref, standing.refused.get(ref))))
+
+    def _check_keys(
+        self,
+        report: FileReport,
+        first: int,
+        keys: Sequence[tuple[Any, ...]],
+        rows: Sequence[tuple[Any, ...]],
+    ) -> set[int]:
+        """Reject different rows of one key; gives the places of rows that say again what an earlier one says."""
+        again: set[int] = set()
+        for place, (key, values) in enumerate(zip(keys, rows, strict=True), start=first):
+            likeness = hash(values)
+            earlier = self._seen.setdefault(key, _Seen(report, place, likeness))
+            if (earlier.place == place and earlier.report is report) or not self._whole(key):
+                continue
+            if earlier.likeness == likeness:
+                again.add(place)
+            else:
+                self._reject_both(report, place, earlier, key)
+        return again
+
+    def _whole(self, key: tuple[Any, ...]) -> bool:
+        """Whether a key has every part it needs: a wrong cell leaves one out."""
+        return None not in key or all(
+            part is not None or not self._columns[place].required
+            for part, place in zip(key, self._key_places, strict=True)
+        )
+
+    def _reject_both(self, report: FileReport, place: int, earlier: _Seen, key: tuple[Any, ...]) -> None:
+        column, text = self._noun.key[0], "" if key[0] is None else str(key[0])
+        for mine, own, other, others in (
+            (report, place, earlier.report, earlier.place),
+            (earlier.report, earlier.place, report, place),
+        ):
+            where = f"line {other.lines[others]}" + ("" if other is mine else f" of {other.file}")
+            reason = f"Another row has the same {' and '.join(self._noun.key)} and other values ({where}); keep one."
+            if not any(finding.reason.startswith("Another row has the same") for finding in mine.findings.get(own, ())):
+                mine.reject(own, Finding(column, text, reason))
+        if self._own is not None:
+            self._own.taken.discard(key[0])
+            self._own.refused[key[0]] = Place(earlier.report.file, earlier.report.lines[earlier.place])
+
+    def _judge(self, report: FileReport, place: int, values: tuple[Any, ...], present: Record | None) -> None:
+        """Apply the rules to a row whose cells and references are right, and say what becomes of it."""
+        noun = self._noun
+        if isinstance(present, Case):
+            self._facts.note_stored(present)
+        record = None
+        if has_rules(noun) and (noun not in UNLESS_EMPTY or values[self._names.index(UNLESS_EMPTY[noun])] is not None):
+            record = noun(**dict(zip(self._names, values, strict=True)))
+            if noun is not Decision:
+                findings = admit(record, self._facts)
+                if findings:
+                    report.reject(place, *findings)
+                    return
+        if isinstance(record, CustodySpell):
+            self.spells.append(_Waiting(report, place, record))
+        elif isinstance(record, Decision):
+            self.decisions.append(_Waiting(report, place, record))
+        if present is not None:
+            report.fates[place] = Fate.UNCHANGED if self._values_of(present) == values else Fate.UPDATED
+        self._take(values, record)
+
+    def _take(self, values: tuple[Any, ...], record: Record | None) -> None:
+        facts = self._facts
+        if self._noun is Person:
+            facts.take_person(*_PERSON_FACTS(values))
+        elif isinstance(record, Case):
+            facts.take_case(record)
+        elif isinstance(record, Offer):
+            facts.take_offer(record.offer_ref, record.case_ref)
+        elif isinstance(record, Order):
+            facts.take_order(record)
+
+    @staticmethod
+    def _settle(own: Standing, report: FileReport, place: int, ref: str) -> None:
+        """Note whether the row's own reference may be referred to."""
+        if report.fates[place] != Fate.REJECTED:
+            own.taken.add(ref)
+        elif ref not in own.taken:
+            own.refused[ref] = Place(report.file, report.lines[place])
+
+
+def _report(reader: TableReader) -> FileReport:
+    source = reader.source
+    return FileReport(
+        file=source.file,
+        table=source.table,
+        form=source.form,
+        header_line=source.header_line,
+        header_findings=reader.header_findings,
+    )
+
+
+def _spell(record: CustodySpell) -> Spell:
+    return Spell(record.received_on, record.released_on)
+
+
+def _key_text(key: Sequence[Any]) -> str:
+    return "/".join("" if part is None else str(part) for part in key)
+
+
+def _lost_words(one: str, ref: str, refused: Place | None) -> str:
+    if refused is not None:
+        return f"The {one} {ref} is rejected itself (line {refused.line} of {refused.file}); mend that row too."
+    return f"There is no {one} {ref} in this import or in the database."

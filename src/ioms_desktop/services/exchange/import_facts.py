@@ -1,0 +1,174 @@
+"""What the rules look up while a folder is checked: the rows of the folder first, the database behind them."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import NamedTuple
+
+from ioms_desktop.domain.policy.case_facts import OrderFact
+from ioms_desktop.domain.policy.ladder import Situation, Step
+from ioms_desktop.domain.records.cases import Case
+from ioms_desktop.domain.records.code_lists import CodeLists
+from ioms_desktop.domain.records.concerns_and_decisions import Decision
+from ioms_desktop.domain.records.engagement import Offer
+from ioms_desktop.domain.records.people import Order, Person
+from ioms_desktop.domain.records.record import Record
+from ioms_desktop.domain.validation.record_rules import CaseFacts
+from ioms_desktop.services.recording.decisions import PRONOUNS
+from ioms_desktop.storage.records.bulk_read import is_empty, owned
+from ioms_desktop.storage.records.read import Reading
+
+
+class Place(NamedTuple):
+    """Where a row stands."""
+
+    file: str
+    line: int
+
+
+class Standing:
+    """Which references of one table may be referred to.
+
+    Attributes:
+        taken: The references of rows that are taken.
+        refused: Where the rows stand that are not.
+    """
+
+    def __init__(self, reading: Reading, noun: type[Record]) -> None:
+        """Begin with what is stored."""
+        self.noun = noun
+        self.taken: set[str] = set()
+        self.refused: dict[str, Place] = {}
+        self._reading = reading
+        self._empty = is_empty(reading, noun)
+        self._looked_up: dict[str, Record | None] = {}
+
+    def look_up(self, refs: Iterable[str | None]) -> None:
+        """Look up in the database what the folder does not have, all at once."""
+        missing = {ref for ref in refs if ref is not None} - self.taken
+        missing -= self._looked_up.keys()
+        if self._empty or not missing:
+            return
+        self._looked_up.update(dict.fromkeys(missing))
+        for record in owned(self._reading, self.noun, self.noun.key[0], missing):
+            self._looked_up[record.identity[0]] = record
+
+    def has(self, ref: str) -> bool:
+        """Whether a reference may be referred to."""
+        return ref in self.taken or self._looked_up.get(ref) is not None
+
+    def stored(self, ref: str) -> Record | None:
+        """The stored record of a reference that was looked up."""
+        return self._looked_up.get(ref)
+
+
+class FolderFacts:
+    """The facts of a folder and of the database behind it, as the rules of admission ask for them.
+
+    Attributes:
+        lists: The code lists.
+        ladder: The enforcement steps.
+        standing: Which references of each owning table may be referred to.
+        orders: The orders of the folder, by person and reference.
+        decisions: The decisions that are still taken, by case.
+    """
+
+    def __init__(self, reading: Reading, lists: CodeLists, ladder: Sequence[Step]) -> None:
+        """Begin with an empty folder."""
+        self.lists = lists
+        self.ladder = ladder
+        self.standing = {noun.table: Standing(reading, noun) for noun in (Person, Case, Offer)}
+        self.orders: dict[str, dict[str, OrderFact]] = {}
+        self.decisions: dict[str, dict[str, Decision]] = {}
+        self._people: dict[str, tuple[date, str | None]] = {}
+        self._cases: dict[str, CaseFacts] = {}
+        self._stored_cases: dict[str, CaseFacts] = {}
+        self._offers: dict[str, str] = {}
+
+    def take_person(self, ref: str, born_on: date, sex: str | None) -> None:
+        """Note a person of the folder."""
+        self._people[ref] = (born_on, sex)
+
+    def take_case(self, case: Case) -> None:
+        """Note a case of the folder."""
+        self._cases[case.case_ref] = facts_of(case)
+
+    def take_offer(self, ref: str, case_ref: str) -> None:
+        """Note an offer of the folder."""
+        self._offers[ref] = case_ref
+
+    def note_stored(self, case: Case) -> None:
+        """Note a case as it is stored now."""
+        self._stored_cases[case.case_ref] = facts_of(case)
+
+    def take_order(self, order: Order) -> None:
+        """Note an order of the folder or, unless the folder has it too, of the database."""
+        orders = self.orders.setdefault(order.person_ref, {})
+        orders.setdefault(order.order_ref, OrderFact(order.order_type, order.made_on, order.ends_on))
+
+    def born_on(self, person_ref: str) -> date | None:
+        """A person's date of birth."""
+        found = self._person(person_ref)
+        return None if found is None else found[0]
+
+    def case(self, case_ref: str) -> CaseFacts | None:
+        """A case as it is to be."""
+        found = self._cases.get(case_ref)
+        if found is not None:
+            return found
+        stored = self.standing["cases"].stored(case_ref)
+        return facts_of(stored) if isinstance(stored, Case) else None
+
+    def stored_case(self, case_ref: str) -> CaseFacts | None:
+        """A case as it is stored now; None where it is new."""
+        return self._stored_cases.get(case_ref)
+
+    def offer_case(self, offer_ref: str) -> str | None:
+        """The case an offer was made on."""
+        stored = self.standing["offers"].stored(offer_ref)
+        return self._offers.get(offer_ref, stored.case_ref if isinstance(stored, Offer) else None)
+
+    def situation(self, decision: Decision) -> Situation | None:
+        """What the availability of steps depends on for a decision."""
+        case = self.case(decision.case_ref)
+        person = None if case is None else self._person(case.person_ref)
+        if case is None or person is None:
+            return None
+        on = decision.decided_on
+        orders = self.orders.get(case.person_ref, {}).values()
+        others = self.decisions.get(decision.case_ref, {}).values()
+        return Situation(
+            born_on=person[0],
+            on=on,
+            earlier_steps=frozenset(
+                other.step
+                for other in others
+                if other.step
+                and other.decision == "ESCALATE"
+                and other.decided_on <= on
+                and other.decision_ref != decision.decision_ref
+            ),
+            order_in_force=case.statutory_status not in {None, "NONE"}
+            or bool(case.iom_licence_condition)
+            or any(order.in_force(on) for order in orders),
+            pronoun=PRONOUNS.get((person[1] or "").upper(), "they"),
+        )
+
+    def _person(self, person_ref: str) -> tuple[date, str | None] | None:
+        found = self._people.get(person_ref)
+        stored = self.standing["people"].stored(person_ref)
+        if found is None and isinstance(stored, Person):
+            return stored.date_of_birth, stored.sex
+        return found
+
+
+def facts_of(case: Case) -> CaseFacts:
+    """Reduce a case to what the rules ask about it."""
+    return CaseFacts(
+        person_ref=case.person_ref,
+        programme=case.programme,
+        status=case.status,
+        trial_arm=case.trial_arm,
+        closed_on=case.closed_on,
+        statutory_status=case.statutory_status,
+        iom_licence_condition=case.iom_licence_condition,
+    )

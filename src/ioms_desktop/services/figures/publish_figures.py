@@ -1,0 +1,147 @@
+"""Publishing the figures of a quarter: counted from the record, held back where they are too few, on record."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, time
+
+from ioms_desktop.domain.access.roles import Right
+from ioms_desktop.domain.dates.calendar import LONDON
+from ioms_desktop.domain.dates.quarters import Quarter
+from ioms_desktop.domain.errors import Refused
+from ioms_desktop.domain.figures.figure_counts import CountedCase, Counts, count
+from ioms_desktop.domain.figures.figure_tables import Plan
+from ioms_desktop.domain.figures.publication import Editions, Figures, differ, prepare
+from ioms_desktop.domain.text_format import day_words
+from ioms_desktop.services.cases.rule_runs import histories
+from ioms_desktop.services.commands import landed, once
+from ioms_desktop.services.session import Desk, Outcome, Topic
+from ioms_desktop.storage import figures as stored
+from ioms_desktop.storage.records.read import Reading
+from ioms_desktop.storage.transaction import Transaction
+
+PURPOSE = "PUBLISHED_FIGURES"
+NOTHING_NEW = (
+    "Nothing that may be told of {quarter} has changed since it was published. Nothing was published; what was read "
+    "before stands."
+)
+REFUSALS = {
+    "REFUSED": "Only a supervisor may publish figures. Nothing was published; ask one of them.",
+    "NOT_OVER": "The server says that {quarter} is not over. Nothing was published; try again when it is.",
+    "HIDDEN": (
+        "You do not see every case that figures count: you belong to one team, or have been kept from a case. Nothing "
+        "was published; ask a supervisor who sees the whole office."
+    ),
+    "TOO_FEW": "The server found a figure that is too small to be told. Nothing was published; tell an administrator.",
+    "UNSTEADY": (
+        "A figure of {quarter} was published a moment ago by somebody else, with another outcome. Nothing was "
+        "published; look at what stands there now, and try again."
+    ),
+    "UNKNOWN": "The server does not know one of the figures. Nothing was published; tell an administrator.",
+}
+REASON = (
+    "{quarter} was published before, and its figures have changed since. Nothing was published; say why there should "
+    "be another edition."
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublishQuarter:
+    """The figures of a quarter, for those who read no record; a later edition needs a reason."""
+
+    request: str
+    quarter: Quarter
+    reason: str = ""
+
+
+def publish_quarter(desk: Desk, entry: PublishQuarter) -> Outcome:
+    """Publish a quarter that is over.
+
+    Restricted cases are never counted, so that the figures do not depend on who publishes and give none of them away.
+
+    Raises:
+        NotAllowed: The user is no supervisor.
+        Refused: The quarter is not over, was published before and no reason is given, or nothing that may be told has
+            changed; or a server refuses it.
+    """
+    desk.require(Right.PUBLISH)
+    done = landed(desk, entry.request)
+    if done is not None:
+        return _said(done)
+    quarter, reason = entry.quarter, entry.reason.strip()
+    if not quarter.over(desk.today()):
+        raise Refused(
+            f"{quarter.name} ends on {day_words(quarter.last)}. Nothing was published; publish it when it is over, so "
+            "that its figures are whole."
+        )
+    plan = Plan.from_lists(desk.lists)
+    before = earlier(desk)
+    figures = prepare(plan, counted(desk, plan, quarter), quarter, before)
+    editions = before.get(quarter, ())
+    if editions and not differ(figures.cells, editions[-1]):
+        raise Refused(NOTHING_NEW.format(quarter=quarter.name))
+    if editions and not reason:
+        raise Refused(REASON.format(quarter=quarter.name), code="reason")
+
+    def do(tx: Transaction) -> Outcome:
+        answer = stored.publish(tx, figures, desk.policy(quarter.last).version, plan.thresholds, reason)
+        if answer in {stored.PUBLISHED, stored.SAME}:
+            return Outcome(notice=_notice(quarter, figures), changed=frozenset({Topic.FIGURES}), ref=quarter.name)
+        return Outcome(notice=REFUSALS.get(answer, REASON).format(quarter=quarter.name))
+
+    return _said(once(desk, "publish_quarter", Right.PUBLISH, entry.request, do))
+
+
+def _said(outcome: Outcome) -> Outcome:
+    """Raise a server's refusal, now that what it put on record of it is committed."""
+    if not outcome.ref:
+        raise Refused(outcome.notice)
+    return outcome
+
+
+def _notice(quarter: Quarter, figures: Figures) -> str:
+    held = sum(count is None for count in figures.cells.values())
+    return (
+        f"{quarter.name} is published: {len(figures.cells) - held:,} figures are shown, {held:,} are too few to say. "
+        "Analysts, officers, co-ordinators and supervisors can read them."
+    )
+
+
+def earlier(desk: Desk) -> Editions:
+    """Give every edition of every quarter that was published."""
+    with desk.store.read() as reading:
+        found = stored.sorted_editions(stored.editions(reading))
+        return {
+            quarter: [stored.published(reading, edition).cells for edition in editions]
+            for quarter, editions in found.items()
+        }
+
+
+def counted(desk: Desk, plan: Plan, quarter: Quarter) -> Counts:
+    """Count a quarter from the record, which is opened for it; the opening is on record."""
+    with desk.store.whole_book(PURPOSE, desk.workstation):
+        with desk.store.read() as reading:
+            known = dict(stored.subjects(reading, _end_of(quarter)))
+        with desk.store.read(facts=True) as reading:
+            return count(plan, desk.policy(quarter.last), _cases(reading, known), quarter)
+
+
+def _cases(reading: Reading, known: dict[str, stored.Subject]) -> Iterator[CountedCase]:
+    restricted = stored.restricted_cases(reading)
+    types = stored.offer_types(reading)
+    for history in histories(reading):
+        ref = history[-1].case_ref
+        subject = known.get(ref)
+        if subject is None or ref in restricted:
+            continue  # restricted, or recorded since the people were read
+        yield CountedCase(
+            history=history,
+            status=subject.status,
+            born_on=subject.born_on,
+            sex=subject.sex,
+            ethnicity=subject.ethnicity,
+            offer_types=types.get(ref, {}),
+        )
+
+
+def _end_of(quarter: Quarter) -> datetime:
+    return datetime.combine(quarter.next.first, time(), LONDON).astimezone(UTC)

@@ -1,0 +1,345 @@
+"""Reading published figures: all that those read who read no record of a person."""
+
+import csv
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from ioms_desktop.domain.access.roles import Right, may
+from ioms_desktop.domain.dates.quarters import Quarter
+from ioms_desktop.domain.errors import Missing, Refused
+from ioms_desktop.domain.figures.figure_tables import CHARACTERISTICS, MEASURES, SHARES, Cell, Plan, measure
+from ioms_desktop.domain.figures.publication import Edition, Figures, in_order
+from ioms_desktop.domain.policy.measures import FLOW, FUNNEL, STANDARDS
+from ioms_desktop.domain.text_format import listed
+from ioms_desktop.exchange.text import guarded
+from ioms_desktop.exchange.writing import replacing
+from ioms_desktop.services.cases.case_json import iso, measures_answer
+from ioms_desktop.services.cases.rule_runs import book_measures
+from ioms_desktop.services.session import Desk
+from ioms_desktop.storage import figures as stored
+
+TOO_FEW = "too few to say"
+PLAIN = b"SQLite format 3\0"
+"""What a database that is not encrypted begins with; an encrypted one has its key file beside it."""
+NUMBERS = ("count", "days", "share", "note")
+COLUMNS = ("quarter", "edition", "table", "cell", "words", *NUMBERS)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A figure in words.
+
+    Attributes:
+        cell: Which.
+        words: What it counts: `Mentoring, accepted`.
+        count: The figure; None is too few to say.
+        share: Its part of what it breaks down, from 0 to 1; None where that is too small.
+        days: A median or percentile in days.
+    """
+
+    cell: Cell
+    words: str
+    count: int | None
+    share: float | None = None
+    days: float | None = None
+
+    @property
+    def shown(self) -> str:
+        """The figure as it is read."""
+        if self.days is not None:
+            return f"{self.days:g} days"
+        return TOO_FEW if self.count is None else f"{self.count:,}"
+
+
+Tables = dict[str, tuple[str, tuple[Line, ...]]]
+"""Tables by their names, each with its title and its lines."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Published:
+    """One publication of a quarter with its words.
+
+    Attributes:
+        edition: Which, by whom, when and why.
+        figures: The figures.
+        tables: Its tables by their names, each with its title and its lines.
+    """
+
+    edition: Edition
+    figures: Figures
+    tables: Tables
+
+
+def published_quarters(desk: Desk) -> tuple[Edition, ...]:
+    """List the newest edition of every published quarter, the newest quarter first.
+
+    Raises:
+        NotAllowed: The user may not see published figures.
+    """
+    desk.require(Right.MEASURE)
+    with desk.store.read() as reading:
+        found = stored.sorted_editions(stored.editions(reading))
+    return tuple(found[quarter][-1] for quarter in sorted(found, reverse=True))
+
+
+def published_editions(desk: Desk) -> tuple[Edition, ...]:
+    """List every publication, by quarter and edition.
+
+    Raises:
+        NotAllowed: The user may not see published figures.
+    """
+    desk.require(Right.MEASURE)
+    with desk.store.read() as reading:
+        return tuple(stored.editions(reading))
+
+
+def published(desk: Desk, quarter: Quarter, edition: int | None = None) -> Published:
+    """Give the figures of a quarter, in its newest edition or an earlier one.
+
+    Raises:
+        NotAllowed: The user may not see published figures.
+        Missing: It is not published; the sentence names what is.
+    """
+    desk.require(Right.MEASURE)
+    with desk.store.read() as reading:
+        found = [each for each in stored.editions(reading) if each.quarter == quarter]
+        wanted = [each for each in found if edition is None or each.edition == edition]
+        figures = stored.published(reading, wanted[-1]) if wanted else None
+    if figures is None:
+        what = quarter.name if edition is None or not found else f"Edition {edition} of {quarter.name}"
+        raise Missing(f"{what} is not published. {_what_is(desk)}")
+    return Published(edition=wanted[-1], figures=figures, tables=_tables(desk, figures, wanted[-1]))
+
+
+def _what_is(desk: Desk) -> str:
+    found = published_quarters(desk)
+    if not found:
+        return "No quarter is published yet; ask a supervisor to publish one."
+    return f"Published: {listed([f'{each.quarter.name} ({each.quarter.words})' for each in found])}."
+
+
+def measures(desk: Desk, first: date, last: date, as_of: date | None = None) -> dict[str, Any]:
+    """Answer the measures of a period: counted from the record, or as they are published for who reads no record.
+
+    Args:
+        desk: Who asks.
+        first: The first day, included.
+        last: The last day, included.
+        as_of: Only events dated on or before this day count; published figures are as of the quarter's last day.
+
+    Raises:
+        NotAllowed: The user may not see measures.
+        Missing: The user reads published figures alone, and the period is no published quarter.
+    """
+    desk.require(Right.MEASURE)
+    if may(desk.role, Right.COUNT):
+        return measures_answer(book_measures(desk, first, last, as_of))
+    quarter = Quarter.exactly(first, last)
+    if quarter is None or as_of not in {None, last}:
+        raise Missing(
+            "You read the figures that are published, quarter by quarter and as of its last day. This period is no "
+            f"quarter. {_what_is(desk)}"
+        )
+    return published_measures(published(desk, quarter))
+
+
+def published_measures(found: Published) -> dict[str, Any]:
+    """Write the measures of a published quarter in the keys of live ones; null is too few to say, or not enough."""
+    figures, least = found.figures, found.edition.thresholds.share
+    shares = {name: figures.share(name, least) for name in SHARES}
+    swift = {
+        "decisions": figures.measure("swiftness.decisions"),
+        "working_days_median": figures.days.get("swiftness.working_days_median"),
+        "working_days_p90": figures.days.get("swiftness.working_days_p90"),
+        "on_time_share": shares["swiftness.on_time_share"],
+        "actions": figures.measure("swiftness.actions"),
+        "action_days_median": figures.days.get("swiftness.action_days_median"),
+        "action_days_p90": figures.days.get("swiftness.action_days_p90"),
+        "action_on_time_share": shares["swiftness.action_on_time_share"],
+    }
+    certain = {name: figures.measure(f"certainty.{name}") for name in ("due", "decided", "on_time")}
+    balance = ("offers_made", "offers_accepted", "offers_open", "enforcement_decisions")
+    return {
+        "from": iso(figures.quarter.first),
+        "to": iso(figures.quarter.last),
+        "as_of": iso(figures.quarter.last),
+        "swiftness": swift,
+        "certainty": {
+            "due": certain["due"],
+            "decided": certain["decided"],
+            "decided_share": shares["certainty.decided_share"],
+            "on_time": certain["on_time"],
+            "on_time_share": shares["certainty.on_time_share"],
+        },
+        "balance": {name: figures.measure(f"balance.{name}") for name in balance},
+        "contact_standards": {name: figures.measure(f"contact_standards.{name}") for name in STANDARDS},
+        "funnel": {name: figures.measure(f"funnel.{name}") for name in FUNNEL},
+        "flow": {name: figures.measure(f"flow.{name}") for name in FLOW},
+        "published": {
+            "quarter": figures.quarter.name,
+            "edition": found.edition.edition,
+            "published_at": found.edition.published_at.isoformat(),
+        },
+    }
+
+
+def _tables(desk: Desk, figures: Figures, edition: Edition) -> Tables:
+    plan, titles = Plan.from_lists(desk.lists), desk.lists.of("figure_cube")
+    found: Tables = {}
+    for cube, cells in in_order(plan, figures.cells).items():
+        lines = [
+            Line(cell, words_of(desk, cell), figures.cells[cell], _share(figures, plan, cell, edition.thresholds.share))
+            for cell in cells
+        ]
+        if cube == MEASURES:
+            days = [
+                Line(Cell("days", name), words_of(desk, Cell("days", name)), None, days=value)
+                for name, value in figures.days.items()
+            ]
+            lines += sorted(days, key=lambda line: list(plan.days).index(line.cell.name))
+        found[cube] = (titles.label(cube), tuple(lines))
+    return found
+
+
+def _share(figures: Figures, plan: Plan, cell: Cell, least: int) -> float | None:
+    """Give a figure's part of what it breaks down, where both are shown and the whole is large enough."""
+    whole = {part: each.whole for each in plan.sums() for part in each.parts if each.whole.cube}.get(cell)
+    part, total = figures.cells.get(cell), None if whole is None else figures.cells.get(whole)
+    return None if part is None or total is None or total < max(least, 1) else part / total
+
+
+_LISTS = {
+    "cases_by_status": ("programme", "case_status"),
+    "cases_by_rag": ("programme", "rag"),
+    "triggers_by_rule": ("rule", "figure_cell"),
+    "decisions_by_step": ("decision", "figure_cell"),
+    "offers_by_response": ("offer_response",),
+    "offers_by_type": ("offer_type", "offer_response"),
+}
+
+
+def words_of(desk: Desk, cell: Cell) -> str:
+    """Say in words what a figure counts."""
+    own = desk.lists.of("figure_cell")
+    names = _LISTS.get(cell.cube, ("figure_cell",) * 2 if cell.cube in CHARACTERISTICS else ("figure_cell",))
+    parts = []
+    for part, name in zip(cell.name.split("/"), names, strict=False):
+        known = desk.lists.of(name)
+        parts.append(known.label(part) if part in known else own.label(part))
+    return ", ".join(parts)
+
+
+def through_time(desk: Desk, cell: Cell) -> tuple[tuple[Quarter, Line], ...]:
+    """Give one figure in every published quarter, the oldest first.
+
+    Raises:
+        NotAllowed: The user may not see published figures.
+    """
+    desk.require(Right.MEASURE)
+    words = words_of(desk, cell)
+    with desk.store.read() as reading:
+        found = stored.through_time(reading, cell)
+    return tuple((quarter, Line(cell, words, count, days=days)) for quarter, count, days in found)
+
+
+def running(desk: Desk) -> Tables:
+    """Count the measures of the quarter that is not over, up to today, from the record as it stands.
+
+    Returns:
+        One table; no lines where nothing is counted at all.
+
+    Raises:
+        NotAllowed: The user may not count from the record.
+    """
+    today = desk.today()
+    answer = measures_answer(book_measures(desk, Quarter.of(today).first, today))
+    counts, days = desk.lists.of("figure_cell"), Plan.from_lists(desk.lists).days
+    lines = []
+    for section in ("swiftness", "certainty", "balance", "contact_standards", "funnel", "flow"):
+        for key, value in answer[section].items():
+            name = f"{section}.{key}"
+            if name in days and value is not None:
+                lines.append(Line(Cell("days", name), counts.label(name), None, days=value))
+            elif name in counts and isinstance(value, int):
+                lines.append(Line(measure(name), counts.label(name), value))
+    anything = any(line.count for line in lines)
+    return {MEASURES: (desk.lists.of("figure_cube").label(MEASURES), tuple(lines) if anything else ())}
+
+
+def save_lines(path: Path, title: str, lines: Sequence[Line]) -> None:
+    """Write the lines of one table into a CSV file, as beside a picture of them.
+
+    Raises:
+        Refused: The place cannot be written.
+    """
+    rows = [(title, line.cell.name, line.words, *_numbers(line)) for line in lines]
+    _write(path, ("table", "cell", "words", *NUMBERS), rows)
+
+
+def export_published(desk: Desk, path: Path) -> int:
+    """Write the newest edition of every published quarter into one CSV file; there is nobody in it.
+
+    Returns:
+        How many figures were written.
+
+    Raises:
+        NotAllowed: The user may not see published figures.
+        Missing: Nothing is published.
+        Refused: The place is no CSV file, is a database, or cannot be written.
+    """
+    found = [published(desk, each.quarter) for each in published_quarters(desk)]
+    if not found:
+        raise Missing(f"There is nothing to export. {_what_is(desk)}")
+    rows = [row for each in found for row in _rows(each)]
+    _write(path, COLUMNS, rows)
+    return len(rows)
+
+
+def _write(path: Path, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    _refuse_place(path)
+    try:
+        with replacing(path) as partial, partial.open("w", encoding="utf-8", newline="") as stream:
+            writer = csv.writer(stream)
+            writer.writerow(columns)
+            writer.writerows([guarded(cell) for cell in row] for row in rows)
+    except OSError as failed:
+        raise Refused(f"{path} cannot be written: {failed.strerror}. Nothing was exported; choose another.") from failed
+
+
+def _refuse_place(path: Path) -> None:
+    """Refuse a name under which something else than figures is, or may be: a database above all."""
+    if path.suffix.lower() != ".csv":
+        raise Refused(f"{path} is no name of a CSV file. Nothing was exported; give one that ends in .csv.")
+    try:
+        database = Path(f"{path}.keys").exists() or (path.exists() and _is_database(path))
+    except OSError as failed:
+        raise Refused(
+            f"{path} cannot be looked at: {failed.strerror}. Nothing was exported; choose another."
+        ) from failed
+    if database:
+        raise Refused(f"There is a database at {path}. Nothing was exported, and it is as it was; give another name.")
+
+
+def _is_database(path: Path) -> bool:
+    with path.open("rb") as file:
+        return file.read(len(PLAIN)) == PLAIN
+
+
+def _rows(found: Published) -> Iterator[Sequence[str]]:
+    edition = found.edition
+    for title, lines in found.tables.values():
+        for line in lines:
+            named = (edition.quarter.name, str(edition.edition), title, line.cell.name, line.words)
+            yield (*named, *_numbers(line))
+
+
+def _numbers(line: Line) -> tuple[str, ...]:
+    return (
+        "" if line.count is None else str(line.count),
+        "" if line.days is None else f"{line.days:g}",
+        "" if line.share is None else f"{line.share:.3f}",
+        TOO_FEW if line.count is None and line.days is None else "",
+    )

@@ -1,0 +1,1 @@
+"""Taking cases away into a file, and checking the file in again."""

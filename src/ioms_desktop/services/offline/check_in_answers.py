@@ -1,0 +1,96 @@
+"""What must be answered before a file comes in, as a file that can be answered and given back: JSON or CSV."""
+
+import csv
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+from ioms_desktop.domain.edit_merge import Pick
+from ioms_desktop.domain.errors import Refused
+from ioms_desktop.exchange.text import guarded
+from ioms_desktop.services.audit.audit_anchors import write_private
+from ioms_desktop.services.offline.check_in_records import Question
+
+COLUMNS = ("question", "record", "about", "what_happened", "was", "yours", "theirs", "saved", "answers", "answer")
+CSV = ".csv"
+UNREADABLE = "cannot be read as answers. Nothing was written; give the file back that promote wrote, with its answers."
+
+
+def as_rows(questions: Iterable[Question]) -> list[dict[str, Any]]:
+    """Write questions in the keys of the interface, each with room for its answer."""
+    return [
+        {
+            "question": each.id,
+            "record": each.record,
+            "about": each.title,
+            "what_happened": each.sentence,
+            "was": _told(each, "was"),
+            "yours": _told(each, "mine"),
+            "theirs": _told(each, "theirs"),
+            "saved": each.saved,
+            "answers": [pick.value for pick in each.picks],
+            "answer": "",
+        }
+        for each in questions
+    ]
+
+
+def _told(question: Question, version: str) -> str:
+    return "; ".join(f"{line.title}: {getattr(line, version) or 'not filled'}" for line in question.lines)
+
+
+def write_questions(path: Path, questions: Sequence[Question]) -> None:
+    """Write what must be answered into a file that its owner alone may read; it holds words of the record.
+
+    Args:
+        path: CSV where it ends in .csv, else JSON.
+        questions: What must be answered.
+
+    Raises:
+        OSError: It cannot be written.
+    """
+    rows = as_rows(questions)
+    if path.suffix.lower() != CSV:
+        write_private(path, json.dumps({"conflicts": rows}, ensure_ascii=False, indent=2) + "\n")
+        return
+    text = StringIO()
+    table = csv.writer(text, lineterminator="\r\n")
+    table.writerow(COLUMNS)
+    for row in rows:
+        table.writerow(guarded(_cell(row[name])) for name in COLUMNS)
+    write_private(path, text.getvalue())
+
+
+def _cell(value: Any) -> str:  # noqa: ANN401 - a text, or a list of them
+    return value if isinstance(value, str) else ";".join(value)
+
+
+def read_answers(path: Path) -> dict[str, Pick]:
+    """Read answers: mine, theirs or both, by the name of the question; what has none is left out.
+
+    Raises:
+        Refused: It is no such file, or an answer is none of the three.
+    """
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+        rows = list(csv.DictReader(StringIO(text))) if path.suffix.lower() == CSV else _from_json(text)
+        given = {str(row["question"]).removeprefix("'"): str(row.get("answer") or "").strip().lower() for row in rows}
+    except OSError as error:
+        raise Refused(f"The answers {path} cannot be read. Nothing was written; check name and rights.") from error
+    except (ValueError, KeyError, TypeError, AttributeError, csv.Error) as error:
+        raise Refused(f"{path} {UNREADABLE}") from error
+    picks = {pick.value: pick for pick in Pick}
+    wrong = sorted({answer for answer in given.values() if answer and answer not in picks})
+    if wrong:
+        raise Refused(f"{wrong[0]} is no answer. Nothing was written; answer mine, theirs or both.")
+    return {question: picks[answer] for question, answer in given.items() if answer}
+
+
+def _from_json(text: str) -> list[Mapping[str, Any]]:
+    said = json.loads(text)
+    rows = said["conflicts"] if isinstance(said, dict) and "conflicts" in said else said
+    if isinstance(rows, dict):
+        return [{"question": question, "answer": answer} for question, answer in rows.items()]
+    return list(rows)

@@ -1,0 +1,208 @@
+"""A record of a file beside what stands in the database: what becomes of it, and what only a person can say.
+
+Three versions are compared, as where two people save one record: `base`, as it was taken; `mine`, as the file has it
+now; and what stands. A record of which there was no base, because the file was never part of the database, is compared
+without one: whatever differs is asked.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from hashlib import sha256
+from typing import Any
+
+from ioms_desktop.domain.dates.day_time import Moment
+from ioms_desktop.domain.edit_merge import Part, Pick, Verdict, merged, parts
+from ioms_desktop.domain.records.cases import Case
+from ioms_desktop.domain.records.people import Person
+from ioms_desktop.domain.records.record import Kind, Record, columns
+from ioms_desktop.domain.text_format import day_words, listed
+from ioms_desktop.services.edit_conflicts import Line, lines_of
+from ioms_desktop.services.labels import instant_words, noun_words
+from ioms_desktop.services.session import Desk
+from ioms_desktop.storage.records.row_mapping import key_text, values
+
+WHOLE = ""
+DIGITS = 8
+LEFT_OUT = "Leave it out of what is brought in; it stays in the file."
+
+
+class Fate(StrEnum):
+    """What becomes of a record of the file."""
+
+    ADDED = "added"
+    UPDATED = "updated"
+    UNCHANGED = "unchanged"
+    MERGED = "merged"
+    CONFLICTS = "conflicts"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """Something only a person can say, with everything needed to say it.
+
+    Attributes:
+        id: Its name, which changes when what it asks about does: an answer to another question is none to this one.
+        table: Of which kind the record is.
+        key: The record's key, as text.
+        case_ref: Its case; empty where it belongs to none.
+        group: The fields it is about; empty where it is about the whole record.
+        record: The record in words.
+        title: The fields in words, or the record.
+        sentence: What happened.
+        lines: The three versions, field by field.
+        picks: The answers that are open.
+        saved: Who saved what stands, and when; empty where nothing does.
+    """
+
+    id: str
+    table: str
+    key: str
+    case_ref: str
+    group: str
+    record: str
+    title: str
+    sentence: str
+    lines: tuple[Line, ...]
+    picks: tuple[Pick, ...]
+    saved: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Coming:
+    """One record on its way in.
+
+    Attributes:
+        mine: As the file has it; where it was removed there, as it was.
+        base: As it was taken; None where it is new.
+        stands: As the database has it; None where it does not.
+        seen: The same as this user may read it.
+        fate: What becomes of it.
+        removed: Whether the file has it no longer, and why.
+        questions: What must be answered first.
+    """
+
+    mine: Record
+    base: Record | None = None
+    stands: Record | None = None
+    seen: Record | None = None
+    fate: Fate = Fate.UNCHANGED
+    removed: str | None = None
+    questions: tuple[Question, ...] = ()
+
+    def waiting(self, picks: Mapping[str, Pick]) -> tuple[Question, ...]:
+        """Give the questions that have no open answer."""
+        return tuple(each for each in self.questions if picks.get(each.id) not in each.picks)
+
+    def adds(self, picks: Mapping[str, Pick]) -> bool:
+        """Whether a new record is to be stored."""
+        return self.stands is None and self.removed is None and self._mine(picks)
+
+    def removes(self, picks: Mapping[str, Pick]) -> bool:
+        """Whether what stands is to be removed."""
+        return self.stands is not None and self.removed is not None and self._mine(picks)
+
+    def _mine(self, picks: Mapping[str, Pick]) -> bool:
+        return self.fate is not Fate.UNCHANGED and all(picks[each.id] is Pick.MINE for each in self.questions)
+
+    def change(self, picks: Mapping[str, Pick]) -> Record | None:
+        """Give the record to be saved in place of what stands; None where that says it all already."""
+        if self.stands is None or self.seen is None or self.removed is not None or self.fate is Fate.UNCHANGED:
+            return None
+        if any(each.group == WHOLE for each in self.questions):
+            return None
+        if self.fate is Fate.UPDATED:
+            settled = replace(self.seen, **values(self.mine))
+        else:
+            given = {each.group: picks[each.id] for each in self.questions}
+            settled = merged(self.base, self.mine, self.seen, given)
+        # What the user may not read was never theirs to change.
+        stood, now = values(self.seen), values(settled)
+        differing: dict[str, Any] = {name: value for name, value in now.items() if value != stood[name]}
+        return replace(self.stands, **differing) if differing else None
+
+
+def beside(desk: Desk, coming: Coming) -> Coming:
+    """Compare a record of the file with what stands, where nothing forbids it.
+
+    Args:
+        desk: Who brings it in.
+        coming: The record, with its base and what stands.
+    """
+    mine, base, seen = coming.mine, coming.base, coming.seen
+    if seen is None:
+        if base is None:
+            return replace(coming, fate=Fate.ADDED)
+        gone = "It was removed in the database since it was taken, and the file has changed it."
+        return asked(coming, gone, (Pick.MINE, Pick.THEIRS))
+    if values(seen) == values(mine):
+        return coming
+    if base is not None and values(seen) == values(base):
+        return replace(coming, fate=Fate.UPDATED)
+    found = parts(base, mine, seen)
+    if not any(part.verdict in {Verdict.MINE, Verdict.ASKED} for part in found):
+        return coming
+    questions = tuple(_question(desk, coming, part) for part in found if part.verdict is Verdict.ASKED)
+    return replace(coming, fate=Fate.CONFLICTS if questions else Fate.MERGED, questions=questions)
+
+
+def asked(coming: Coming, sentence: str, picks: tuple[Pick, ...]) -> Coming:
+    """Ask about a record as a whole."""
+    question = _about(coming, WHOLE, record_words(coming.mine), sentence, (), picks)
+    return replace(coming, fate=Fate.CONFLICTS, questions=(question,))
+
+
+def refused(coming: Coming, sentence: str) -> Coming:
+    """Say why a record cannot come in; whoever brings it says that it may be left out."""
+    return asked(coming, sentence, (Pick.THEIRS,))
+
+
+def _question(desk: Desk, coming: Coming, part: Part) -> Question:
+    lines = lines_of(desk, part, coming.base, coming.mine, coming.seen)
+    title = listed([line.title for line in lines])
+    both = "The file and the database say different things of it."
+    one = "It concerns enforcement, RAG or safeguarding, and one of the two changed it."
+    was, typed, stands = [_of(each, part) for each in (coming.base, coming.mine, coming.seen)]
+    return _about(coming, part.group.name, title, one if was in (typed, stands) else both, lines, part.picks)
+
+
+def _of(record: Record | None, part: Part) -> list[Any]:
+    return [getattr(record, name, None) for name in part.group.fields]
+
+
+def _about(
+    coming: Coming, group: str, title: str, sentence: str, lines: tuple[Line, ...], picks: tuple[Pick, ...]
+) -> Question:
+    mine, seen = coming.mine, coming.seen
+    key = key_text(mine)
+    told = repr([values(mine), None if seen is None else values(seen), sentence, group])
+    saved = ""
+    if seen is not None and seen.recorded_at is not None:
+        saved = f"{seen.recorded_by}, {instant_words(seen.recorded_at)}"
+    return Question(
+        id=f"{mine.table}/{key}/{group or 'record'}#{sha256(told.encode()).hexdigest()[:DIGITS]}",
+        table=mine.table,
+        key=key,
+        case_ref=getattr(mine, "case_ref", None) or "",
+        group=group,
+        record=record_words(mine),
+        title=title,
+        sentence=sentence,
+        lines=lines,
+        picks=picks,
+        saved=saved,
+    )
+
+
+def record_words(record: Record) -> str:
+    """Name a record: `Contact on 13 Oct 2026, case PHX-1`."""
+    noun = noun_words(type(record))
+    if isinstance(record, Person | Case):
+        return f"{noun} {key_text(record)}"
+    dated = next((c.name for c in columns(type(record)) if c.kind in {Kind.DATE, Kind.MOMENT} and c.required), "")
+    on = getattr(record, dated, None)
+    day = f" on {day_words(on.on if isinstance(on, Moment) else on)}" if on is not None else ""
+    case_ref = getattr(record, "case_ref", None)
+    person_ref = getattr(record, "person_ref", None)
+    whose = f", case {case_ref}" if case_ref else f", person {person_ref}" if person_ref else ""
+    return f"{noun}{day}{whose}"

@@ -1,0 +1,199 @@
+"""What a record of a file must pass to come in: what any service would refuse this person is refused with its words."""
+
+from collections.abc import Iterable, Mapping
+
+from ioms_desktop.domain.access.roles import Right, require
+from ioms_desktop.domain.dates.calendar import Spell
+from ioms_desktop.domain.dates.day_time import Moment
+from ioms_desktop.domain.errors import Missing, Refused
+from ioms_desktop.domain.records.cases import Action, Case, Need, Notification, RagEntry, Referral
+from ioms_desktop.domain.records.concerns_and_decisions import Concern, Decision, Proposal
+from ioms_desktop.domain.records.engagement import Contact, Offer, Rating
+from ioms_desktop.domain.records.people import CustodySpell, Order, Person
+from ioms_desktop.domain.records.record import Record
+from ioms_desktop.domain.validation.record_rules import admit, overlap_words, overlapped
+from ioms_desktop.services.commands import not_closed_by
+from ioms_desktop.services.exchange.import_facts import FolderFacts
+from ioms_desktop.services.recording.decisions import check_proposal
+from ioms_desktop.services.session import Desk
+from ioms_desktop.storage.records.bulk_read import owned
+from ioms_desktop.storage.records.row_mapping import values
+from ioms_desktop.storage.transaction import Transaction
+
+RIGHTS: Mapping[type[Record], Right] = {
+    **dict.fromkeys((Contact, Offer, Rating, Need, Referral, Notification, Action), Right.RECORD_ENGAGEMENT),
+    Concern: Right.RECORD_CONCERN,
+    RagEntry: Right.SET_RAG,
+    Decision: Right.PROPOSE,
+    Proposal: Right.PROPOSE,
+}
+"""What it takes to add a record; all others are imported."""
+TO_CHANGE = {**RIGHTS, Case: Right.SET_RAG, Contact: Right.IMPORT}
+CASE_BEGINS = (
+    "A case begins where the record is kept, not in a file that was taken away. It was not brought back; import it "
+    "there."
+)
+DECIDED_AWAY = (
+    "A decision takes two people where the record is kept; one made in a file that was taken away does not count. "
+    "Propose it there, and somebody else authorises it."
+)
+ANSWERED_AWAY = "A proposal is answered where the record is kept. Nothing was changed; answer it there."
+DATED: Mapping[type[Record], str] = {
+    Contact: "occurred_at",
+    Offer: "offered_on",
+    Rating: "rated_on",
+    RagEntry: "set_on",
+    Concern: "occurred_on",
+}
+"""What a closed case no longer takes, by the day it is dated."""
+
+
+class Gate:
+    """Asks of each record whether it may come in; what it looks up is looked up some records at a time."""
+
+    def __init__(self, desk: Desk, tx: Transaction, opened: Mapping[str, str] | None) -> None:
+        """Stand at the gate.
+
+        Args:
+            desk: Who brings the records in.
+            tx: The transaction that will write them.
+            opened: For a file that was taken away: its cases, with the sentence why one is closed to the user, or
+                nothing. None for every other file, whose records are imported.
+        """
+        self._desk, self._tx, self._opened = desk, tx, opened
+        self._facts = FolderFacts(tx, desk.lists, desk.ladder)
+        self._spells: dict[str, list[tuple[tuple[object, ...], Spell]]] = {}
+
+    def look_up(self, records: Iterable[Record]) -> None:
+        """Look up what the rules ask about some records."""
+        facts, standing = self._facts, self._facts.standing
+        held = list(records)
+        for record in held:
+            if isinstance(record, Person):
+                facts.take_person(record.person_ref, record.date_of_birth, record.sex)
+            elif isinstance(record, Offer):
+                facts.take_offer(record.offer_ref, record.case_ref)
+            elif isinstance(record, Order):
+                facts.take_order(record)
+        refs = {ref for each in held if (ref := getattr(each, "case_ref", None)) is not None}
+        standing["cases"].look_up(refs)
+        standing["offers"].look_up({getattr(each, "offer_ref", None) for each in held})
+        persons = {getattr(each, "person_ref", None) for each in held}
+        persons |= {case.person_ref for ref in refs if (case := facts.case(ref)) is not None}
+        standing["people"].look_up(persons)
+        self._look_up_spells(held)
+        self._look_up_decisions(held)
+
+    def _look_up_spells(self, held: list[Record]) -> None:
+        spells = [each for each in held if isinstance(each, CustodySpell)]
+        present = owned(self._tx, CustodySpell, "person_ref", {each.person_ref for each in spells}) if spells else []
+        mine = {each.identity for each in spells}
+        for each in (*(spell for spell in present if spell.identity not in mine), *spells):
+            spell = (each.identity, Spell(each.received_on, each.released_on))
+            known = self._spells.setdefault(each.person_ref, [])
+            if spell not in known:
+                known.append(spell)
+
+    def _look_up_decisions(self, held: list[Record]) -> None:
+        decisions = [each for each in held if isinstance(each, Decision)]
+        if not decisions:
+            return
+        facts = self._facts
+        refs = {each.case_ref for each in decisions}
+        for each in decisions:
+            facts.decisions.setdefault(each.case_ref, {})[each.decision_ref] = each
+        for stored in owned(self._tx, Decision, "case_ref", refs):
+            facts.decisions[stored.case_ref].setdefault(stored.decision_ref, stored)
+        persons = {case.person_ref for ref in refs if (case := facts.case(ref)) is not None}
+        for order in owned(self._tx, Order, "person_ref", persons):
+            facts.take_order(order)
+
+    def note_stored(self, record: Record | None) -> None:
+        """Note a case as it stands, so that its next status is asked of it."""
+        if isinstance(record, Case):
+            self._facts.note_stored(record)
+
+    def note_coming(self, record: Record) -> None:
+        """Note a case as it is to be, for what belongs to it."""
+        if isinstance(record, Case):
+            self._facts.take_case(record)
+
+    def why_not(self, before: Record | None, after: Record, *, settled: bool = True) -> str:
+        """Say why a record may not come in; nothing where it may.
+
+        Args:
+            before: As it stands; None where it does not.
+            after: As it is to be.
+            settled: Whether `after` is what would be stored. Where it is still to be merged only the rights are asked.
+        """
+        try:
+            self._refuse(before, after, settled=settled)
+        except Refused as refusal:
+            return refusal.sentence
+        return ""
+
+    def _refuse(self, before: Record | None, after: Record, *, settled: bool) -> None:
+        noun = type(after)
+        rights = RIGHTS if before is None else TO_CHANGE
+        if self._opened is not None:
+            self._refuse_closed(after)
+            if isinstance(after, Decision):
+                _served_only(before, after)
+        require(self._desk.role, rights.get(noun, Right.IMPORT))
+        if isinstance(after, Proposal):
+            self._refuse_proposal(before, after)
+        if settled:
+            self._refuse_unruly(before, after)
+
+    def _refuse_closed(self, after: Record) -> None:
+        """Refuse what belongs to a case that the user may not open, or that is new."""
+        ref = getattr(after, "case_ref", None)
+        if ref is None or self._opened is None:
+            return
+        why = self._opened.get(ref, CASE_BEGINS)
+        if why:
+            raise Missing(why)
+
+    def _refuse_proposal(self, before: Record | None, after: Proposal) -> None:
+        user = self._desk.user
+        if isinstance(before, Proposal) and before.status != "PROPOSED":
+            raise Refused(f"This proposal was already answered by {before.answered_by}. Nothing was changed.")
+        if after.proposed_by != user:
+            raise Refused(
+                f"A proposal is made and withdrawn in one's own name, and {after.proposed_by} made this one. Nothing "
+                "was changed; they make it again where the record is kept."
+            )
+        if after.status not in {"PROPOSED", "WITHDRAWN"}:
+            raise Refused(ANSWERED_AWAY)
+
+    def _refuse_unruly(self, before: Record | None, after: Record) -> None:
+        dated = DATED.get(type(after))
+        case = self._case_of(after) if self._opened is not None else None
+        if case is not None and before is None and dated is not None:
+            on = getattr(after, dated)
+            not_closed_by(case, on.on if isinstance(on, Moment) else on)
+        if case is not None and before is None and isinstance(after, Proposal) and after.status == "PROPOSED":
+            self._tx.hold(case)
+            check_proposal(self._desk, self._tx, case, after)
+        if not isinstance(after, Decision) or self._opened is None:
+            for finding in admit(after, self._facts):
+                raise Refused(finding.reason)
+        if isinstance(after, CustodySpell):
+            spells = self._spells.get(after.person_ref, [])
+            other = overlapped(
+                Spell(after.received_on, after.released_on), [spell for key, spell in spells if key != after.identity]
+            )
+            if other is not None:
+                raise Refused(overlap_words(other))
+
+    def _case_of(self, record: Record) -> Case | None:
+        stored = self._facts.standing["cases"].stored(getattr(record, "case_ref", None) or "")
+        return stored if isinstance(stored, Case) else None
+
+
+def _served_only(before: Record | None, after: Decision) -> None:
+    if before is None:
+        raise Refused(DECIDED_AWAY)
+    stood, now = values(before), values(after)
+    if any(stood[name] != now[name] for name in now if name != "actioned_on"):
+        raise Refused("A decision is not changed, only recorded as served. Nothing was changed.")

@@ -1,0 +1,238 @@
+"""Take cases away: an encrypted file of their own for work off the network, on record before it leaves."""
+
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
+from hashlib import sha256
+from pathlib import Path
+from uuid import uuid4
+
+from ioms_desktop.domain.access.roles import Right
+from ioms_desktop.domain.checkout import TakenAway, as_seen
+from ioms_desktop.domain.errors import Missing, Refused
+from ioms_desktop.domain.records.cases import Case
+from ioms_desktop.domain.text_format import counted, day_words, listed
+from ioms_desktop.services.accounts.passwords import Strength, refuse_weak
+from ioms_desktop.services.case_access import refuse_under_glass
+from ioms_desktop.services.commands import case_at_hand
+from ioms_desktop.services.database.database_admin import Newcomer, make_database
+from ioms_desktop.services.reason_codes import refuse_practice
+from ioms_desktop.services.session import Desk
+from ioms_desktop.services.user_paths import without_password
+from ioms_desktop.storage.bulk_write import log_people
+from ioms_desktop.storage.database.demo_marker import is_fiction
+from ioms_desktop.storage.engine import is_shared
+from ioms_desktop.storage.offline import checkout
+from ioms_desktop.storage.offline.checkout import Out
+from ioms_desktop.storage.records.code_lists import database_id
+from ioms_desktop.storage.records.read import Reading
+from ioms_desktop.storage.store import Store
+
+__all__ = ["Out", "TakeAway", "Taken", "outstanding", "take_away"]
+
+BLOCK = 1 << 20
+TWICE = "This file was taken away itself. Nothing was written; take cases away from where they are kept."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakeAway:
+    """Which cases are taken, where to, why, and until when.
+
+    Attributes:
+        path: The new file.
+        cases: The references.
+        reason: Why, as a reason code.
+        password: What the new file is opened with; never kept.
+        until: The day by which it should be back, that day included; None for none.
+        strength: What is asked of the password.
+    """
+
+    path: Path
+    cases: tuple[str, ...]
+    reason: str
+    password: str
+    until: date | None = None
+    strength: Strength = Strength.OWN
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """What taking cases away gives.
+
+    Attributes:
+        sentence: What was done, and what to do.
+        code: The recovery code of the new file, said once.
+        mark: What the file says of itself.
+        file_hash: The SHA-256 of the file as it was handed over.
+        records: How many records are in it.
+    """
+
+    sentence: str
+    code: str
+    mark: TakenAway
+    file_hash: str
+    records: int
+
+
+def take_away(desk: Desk, entry: TakeAway) -> Taken:
+    """Put some cases, with all that the user may read of them, into a new encrypted file for the user alone.
+
+    What is read is read as the user: on a server each case is opened first, on record, and what their role may not
+    read is never there to be written. It is put on record as disclosed before anything is written to the file.
+
+    Raises:
+        NotAllowed: The user may not take cases away, or sees one only by breaking the glass.
+        Missing: A case is not there for this user; nothing was taken.
+        Refused: The reason, the day, the password or the place will not do; nothing was taken.
+    """
+    desk.require(Right.TAKE_AWAY)
+    _refuse_wrong(desk, entry)
+    with desk.store.read() as reading:
+        refuse_practice(desk, reading, entry.reason)
+        closed = [ref for ref in entry.cases if not reading.open_case(ref, entry.reason, desk.workstation)]
+    if closed:
+        raise Missing(
+            f"There is no case {listed(closed, 'or')} that you may open. Nothing was taken; check the reference or ask "
+            "a supervisor."
+        )
+    mark = _on_record(desk, entry)
+    try:
+        with desk.store.read() as reading:
+            reading.patiently()
+            luggage = checkout.gather(reading, _cases(desk, reading, entry), partial(as_seen, desk.role))
+            fictional = is_fiction(reading)
+        code = _packed(desk, entry, mark, luggage, fictional=fictional)
+    except BaseException:
+        _note_not_made(desk, entry, mark)
+        raise
+    file_hash = _hash_of(entry.path)
+    with desk.store.begin(desk.act(reason_code=entry.reason), "take_away") as tx:
+        checkout.note_hash(tx, mark.number, file_hash)
+        detail = {"sha256": file_hash, "records": len(luggage.records)}
+        tx.log("DISCLOSURE", object_type="take_away", object_ref=mark.number, subject_ref=None, detail=detail)
+    return Taken(
+        sentence=_sentence(entry, len(luggage.records)),
+        code=code,
+        mark=mark,
+        file_hash=file_hash,
+        records=len(luggage.records),
+    )
+
+
+def outstanding(desk: Desk) -> list[Out]:
+    """List what is out: one's own, and for a supervisor everybody's; the oldest first.
+
+    Raises:
+        NotAllowed: The user may not take cases away.
+    """
+    desk.require(Right.TAKE_AWAY)
+    with desk.store.read() as reading:
+        return [each for each in checkout.out(reading) if each.returned_at is None]
+
+
+def _refuse_wrong(desk: Desk, entry: TakeAway) -> None:
+    if desk.taken is not None:
+        raise Refused(TWICE)
+    if not entry.cases:
+        raise Refused("No case is named. Nothing was taken; name those you need.", code="cases")
+    if entry.reason not in desk.lists.of("reason_code"):
+        codes = listed([code.code for code in desk.lists.of("reason_code").offered()], "or")
+        raise Refused(
+            f"{entry.reason or 'Nothing'} is no reason for taking cases away. Nothing was taken; give one of {codes}.",
+            code="reason",
+        )
+    if entry.until is not None and entry.until < desk.today():
+        raise Refused(
+            f"{day_words(entry.until)} has passed. Nothing was taken; give the day by which the file is back.",
+            code="until",
+        )
+    refuse_weak(entry.password, entry.strength, (desk.user,))
+    _refuse_place(entry.path)
+
+
+def _refuse_place(path: Path) -> None:
+    from ioms_desktop.storage.sqlite import key_file  # noqa: PLC0415 - only where a local file is made
+
+    if is_shared(str(path)):
+        raise Refused("Cases are taken away into a file. Nothing was taken; name one.", code="path")
+    if path.exists():
+        raise Refused(f"There is a file at {path} already. Nothing was taken; choose another name.", code="path")
+    if not path.parent.is_dir():
+        raise Refused(f"There is no folder {path.parent}. Nothing was taken; choose another place.", code="path")
+    key_file.refuse_existing(str(path))
+
+
+def _on_record(desk: Desk, entry: TakeAway) -> TakenAway:
+    """Put on record what is about to leave: what was only about to does no harm in the audit."""
+    with desk.store.begin(desk.act(reason_code=entry.reason), "take_away") as tx:
+        cases = _cases(desk, tx, entry)
+        mark = TakenAway(
+            number=str(uuid4()),
+            database_id=database_id(tx),
+            source=_source(desk),
+            by=desk.user,
+            at=tx.act.at,
+            until=entry.until,
+            reason=entry.reason,
+            cases=entry.cases,
+        )
+        checkout.register(tx, mark)
+        until = None if entry.until is None else entry.until.isoformat()
+        detail = {"take_away": mark.number, "file": entry.path.name, "cases": list(entry.cases), "until": until}
+        log_people(tx, "DISCLOSURE", detail, {case.person_ref for case in cases})
+    return mark
+
+
+def _note_not_made(desk: Desk, entry: TakeAway, mark: TakenAway) -> None:
+    """Note that nothing is out after all: what was never made never comes back, and would keep its cases for ever."""
+    with suppress(Refused, OSError), desk.store.begin(desk.act(reason_code=entry.reason), "take_away") as tx:
+        checkout.note_return(tx, mark.number, {})
+        detail = {"made": False}
+        tx.log("DISCLOSURE", object_type="take_away", object_ref=mark.number, subject_ref=None, detail=detail)
+
+
+def _cases(desk: Desk, reading: Reading, entry: TakeAway) -> list[Case]:
+    cases = [case_at_hand(desk, reading, ref, entry.reason) for ref in entry.cases]
+    for case in cases:
+        refuse_under_glass(desk, reading, case.case_ref)
+    hidden = [case.case_ref for case in cases if as_seen(desk.role, case) is None]
+    if hidden:
+        raise Missing(
+            f"There is no case {listed(hidden, 'or')} that you may open. Nothing was taken; check the reference or ask "
+            "a supervisor."
+        )
+    return cases
+
+
+def _source(desk: Desk) -> str:
+    location = without_password(desk.store.location)
+    return location.rsplit("@", 1)[-1].split("://", 1)[-1].split("?", 1)[0] if is_shared(location) else location
+
+
+def _packed(desk: Desk, entry: TakeAway, mark: TakenAway, luggage: checkout.Luggage, *, fictional: bool) -> str:
+    """Make the file; half a one is never left behind."""
+
+    def fill(store: Store) -> None:
+        with store.begin(desk.act(reason_code=entry.reason), "take_away") as tx:
+            checkout.fill(tx, luggage, mark)
+
+    people = (Newcomer(desk.user, desk.role, entry.password),)
+    return make_database(str(entry.path), people, mark.at, fictional=fictional, fill=fill)
+
+
+def _hash_of(path: Path) -> str:
+    digest = sha256()
+    with path.open("rb") as file:
+        while block := file.read(BLOCK):
+            digest.update(block)
+    return digest.hexdigest()
+
+
+def _sentence(entry: TakeAway, records: int) -> str:
+    back = "" if entry.until is None else f" by {day_words(entry.until)}"
+    what = f"{counted(len(entry.cases), 'case')} with {counted(records, 'record')}"
+    return (
+        f"{what[:1].upper()}{what[1:]} taken away in {entry.path}, encrypted and on record. Its key file lies beside "
+        f"it; keep the two together. Bring them back{back}, then delete them."
+    )

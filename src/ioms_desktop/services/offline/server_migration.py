@@ -1,0 +1,173 @@
+"""Take a local file over into an empty shared database, with all its history; on whoever keeps the server's word."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from ioms_desktop.domain.access.roles import Right
+from ioms_desktop.domain.errors import NotAllowed, Refused
+from ioms_desktop.domain.text_format import counted
+from ioms_desktop.services.audit.audit import seal_quietly
+from ioms_desktop.services.offline.check_in import Progress, silent
+from ioms_desktop.services.session import Desk, now
+from ioms_desktop.services.sign_in.sign_in import machine
+from ioms_desktop.storage.audit import imported_audit
+from ioms_desktop.storage.bulk_write import log_people
+from ioms_desktop.storage.database import demo_marker
+from ioms_desktop.storage.engine import is_shared, open_store
+from ioms_desktop.storage.offline import server_copy
+from ioms_desktop.storage.records.code_lists import database_id
+from ioms_desktop.storage.store import Store
+from ioms_desktop.storage.transaction import Act
+
+NOT_KEEPER = (
+    "Only whoever keeps the server can take a file over with its history. Nothing was written; give the address with "
+    "which the database was created, or sign in by name to bring in what is in the file."
+)
+IN_USE = (
+    "This database is in use, so that a file cannot become it. Nothing was written; sign in by name as a supervisor to "
+    "bring in what is in the file, and what differs will be asked."
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakenOver:
+    """What taking a file over came to.
+
+    Attributes:
+        counts: How many rows, by table.
+        invited: Names and roles of those who worked on the file; each needs a login and a password of their own.
+        entries: How many entries of the file's audit are kept beside the server's own.
+        written: Whether it was written.
+        sentence: What was done, and what to do.
+    """
+
+    counts: Mapping[str, int]
+    invited: tuple[tuple[str, str], ...]
+    entries: int
+    written: bool
+    sentence: str
+
+
+class _DryRun(Exception):  # noqa: N818 - an answer inside this file, not a fault
+    """Undoes what was done to see whether it can be."""
+
+
+def take_over(
+    file: Desk,
+    location: str,
+    *,
+    dry_run: bool = False,
+    clock: Callable[[], datetime] = now,
+    progress: Progress = silent,
+) -> TakenOver:
+    """Move a local file into an empty shared database: every record, former version, request, code list and policy.
+
+    The server's audit says that they came, and by whom; the file's own is kept beside it under the file's number.
+
+    Args:
+        file: The file, opened by an administrator of it.
+        location: The address with which the database was created.
+        dry_run: See whether it can be done, and undo it.
+        clock: What the time is, in UTC.
+        progress: Told how many rows were copied.
+
+    Raises:
+        NotAllowed: The user is no administrator of the file, or the address is not that of the server's keeper.
+        Refused: The database is in use, or the file was taken away itself.
+    """
+    file.require(Right.ADMINISTER)
+    if file.taken is not None:
+        raise Refused(
+            f"This file was taken away from another database ({file.taken.source}). Nothing was written; bring it back "
+            "there."
+        )
+    if not is_shared(location):
+        raise Refused("A file is taken over into a shared database. Nothing was written; name its address.")
+    store = open_store(location)
+    try:
+        _refuse_unready(store, file)
+        if not dry_run:
+            _disclosed(file, store)
+        return _moved(file, store, clock(), dry_run=dry_run, progress=progress)
+    finally:
+        store.close()
+
+
+def _refuse_unready(store: Store, file: Desk) -> None:
+    with store.read() as reading, file.store.read() as held:
+        if not server_copy.is_trusted(reading):
+            raise NotAllowed(NOT_KEEPER)
+        if server_copy.in_use(reading):
+            raise Refused(IN_USE)
+        if demo_marker.is_fiction(reading) and not demo_marker.is_fiction(held):
+            raise Refused(
+                "This database is for fictional people and the file is not. Nothing was written; create another."
+            )
+
+
+def _disclosed(file: Desk, store: Store) -> None:
+    """Put on record in the file that it is taken over, before it is, and seal its audit."""
+    with store.read() as reading:
+        target = database_id(reading)
+    with file.store.begin(file.act(), "promote") as tx:
+        log_people(tx, "DISCLOSURE", {"promoted_to": target})
+    seal_quietly(file)
+
+
+def _moved(file: Desk, store: Store, at: datetime, *, dry_run: bool, progress: Progress) -> TakenOver:
+    counts: dict[str, int] = {}
+    entries = 0
+    act = Act(request="", user=file.user, role=file.role, at=at, workstation=machine(), reason_text="taken over")
+    with file.store.read() as held:
+        held.patiently()
+        invited = tuple(server_copy.names_of(held))
+        try:
+            with store.begin(act, "promote") as tx:
+                tx.patiently()
+                counts = server_copy.move(held, tx, progress)
+                kept = imported_audit.keep(held, tx)
+                entries = kept.entries
+                if demo_marker.is_fiction(held) and not demo_marker.is_fiction(tx):
+                    demo_marker.mark(tx.connection)
+                detail = {
+                    "records": counts,
+                    "entries": entries,
+                    "sha256": kept.digest,
+                    "invite": [list(each) for each in invited],
+                }
+                number = database_id(held)
+                tx.log(
+                    "COMBINATION",
+                    object_type=imported_audit.PROMOTION,
+                    object_ref=number,
+                    subject_ref=None,
+                    detail=detail,
+                )
+                _keep(dry_run)
+        except _DryRun:
+            pass
+    return TakenOver(
+        counts=counts,
+        invited=invited,
+        entries=entries,
+        written=not dry_run,
+        sentence=_sentence(counts, entries, invited, dry_run=dry_run),
+    )
+
+
+def _keep(dry_run: bool) -> None:
+    if dry_run:
+        raise _DryRun
+
+
+def _sentence(counts: Mapping[str, int], entries: int, invited: tuple[tuple[str, str], ...], *, dry_run: bool) -> str:
+    cases = counted(counts.get("cases", 0), "case")
+    if dry_run:
+        return f"Nothing was written: this was a dry run. {cases[:1].upper()}{cases[1:]} would be taken over."
+    people = counted(len(invited), "person", "people")
+    return (
+        f"Taken over: {cases} with all their records, former versions and times. {entries:,} entries of the file's "
+        f"audit are kept beside the server's own. {people[:1].upper()}{people[1:]} worked on the file: give each a "
+        "login (user add). Keep the file until you have seen that everything is there; then delete it."
+    )

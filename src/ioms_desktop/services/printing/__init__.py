@@ -1,0 +1,1 @@
+"""Documents on paper, and the log of who was given them."""

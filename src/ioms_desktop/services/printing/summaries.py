@@ -1,0 +1,148 @@
+"""Print a case summary: gather what is known, cut it to its audience, render it, and record the disclosure."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from hashlib import sha256
+from io import BytesIO
+
+from ioms_desktop.domain.access.roles import Right
+from ioms_desktop.domain.dates.calendar import LONDON
+from ioms_desktop.domain.errors import Refused
+from ioms_desktop.domain.printing.audiences import for_audience
+from ioms_desktop.domain.printing.summary import Audience, CaseSummary, PrintFacts
+from ioms_desktop.domain.records.cases import Case
+from ioms_desktop.services.case_access import refuse_under_glass
+from ioms_desktop.services.cases.cases import CaseView, view_of
+from ioms_desktop.services.commands import case_at_hand
+from ioms_desktop.services.printing.summary_facts import gather
+from ioms_desktop.services.reason_codes import refuse_practice
+from ioms_desktop.services.session import Desk
+from ioms_desktop.storage.transaction import Transaction
+
+
+def case_summary_pdf(  # noqa: PLR0913 - each is a field of the print dialog
+    desk: Desk,
+    case_ref: str,
+    *,
+    audience: Audience = Audience.FULL,
+    reason_code: str,
+    reason_text: str = "",
+    recipient: str = "",
+    as_of: date | None = None,
+    printed_at: datetime | None = None,
+    copy: tuple[int, int] = (1, 1),
+    preview: bool = False,
+) -> bytes:
+    """Render one case summary.
+
+    Args:
+        desk: Who prints.
+        case_ref: The case.
+        audience: For whom, which decides what is on it.
+        reason_code: Why, as a code; a preview too has its reason.
+        reason_text: Why, in words.
+        recipient: For whom, where it is somebody in particular.
+        as_of: Only events dated on or before this day count; None for today.
+        printed_at: The time of printing, in UTC; None for now.
+        copy: Which copy of how many.
+        preview: Whether it is only looked at: then the look is recorded, not a disclosure.
+
+    Returns:
+        The PDF; the same data, user, reason and time give the same bytes.
+
+    Raises:
+        NotAllowed: The user may not print, or not the full copy, which carries intelligence.
+        Missing: The case is not there for this user.
+        Refused: The reason is missing, is no reason code, or is not one for live records.
+    """
+    desk.require(Right.PRINT)
+    if audience is Audience.FULL:
+        desk.require(Right.READ_INTELLIGENCE)
+    _reason(desk, reason_code)
+    at = printed_at or desk.clock()
+    act = desk.act(reason_code=reason_code, reason_text=reason_text)
+    with desk.store.begin(act, "print_case_summary") as tx:
+        refuse_practice(desk, tx, reason_code)
+        case = case_at_hand(desk, tx, case_ref, reason_code)
+        refuse_under_glass(desk, tx, case_ref)
+        view = view_of(desk, tx, case, as_of or desk.today())
+        about = _about(desk, view, audience, reason_code, reason_text, recipient, at, copy)
+        summary = for_audience(gather(desk, tx, view, about), audience)
+        pdf = _rendered(summary)
+        _log(tx, case, summary, pdf, preview=preview)
+    return pdf
+
+
+def _rendered(summary: CaseSummary) -> bytes:
+    from ioms_desktop.reports.case_summary.case_summary import render_case_summary  # noqa: PLC0415 - slow to import: loads when first needed
+
+    out = BytesIO()
+    render_case_summary(summary, out)
+    return out.getvalue()
+
+
+def _reason(desk: Desk, code: str) -> None:
+    if not code.strip():
+        raise Refused("A print needs its reason. Nothing was printed; choose one.", code="reason")
+    if code not in desk.lists.of("reason_code"):
+        known = ", ".join(each.code for each in desk.lists.of("reason_code").offered())
+        raise Refused(f"{code} is no reason code. Nothing was printed; choose one of {known}.", code="reason")
+
+
+def _about(
+    desk: Desk,
+    view: CaseView,
+    audience: Audience,
+    reason_code: str,
+    reason_text: str,
+    recipient: str,
+    at: datetime,
+    copy: tuple[int, int],
+) -> PrintFacts:
+    words = desk.lists.of("reason_code").label(reason_code)
+    number, copies = copy
+    seed = "|".join(
+        (view.case.case_ref, desk.user, audience, reason_code, reason_text, recipient, at.isoformat(), f"{copy}")
+    )
+    return PrintFacts(
+        audience=audience,
+        printed_by=desk.user,
+        role=desk.role,
+        printed_at=at.astimezone(LONDON),
+        reason=f"{words}: {reason_text}" if reason_text else words,
+        recipient=recipient,
+        copy_number=number,
+        copies=copies,
+        print_id=f"P-{sha256(seed.encode()).hexdigest()[:12].upper()}",
+    )
+
+
+def _log(tx: Transaction, case: Case, summary: CaseSummary, pdf: bytes, *, preview: bool) -> None:
+    about = summary.about
+    detail = {
+        "print_id": about.print_id,
+        "audience": about.audience,
+        "copy": f"{about.copy_number} of {about.copies}",
+        "sha256": sha256(pdf).hexdigest(),
+    }
+    tx.log(
+        "CONSULTATION" if preview else "DISCLOSURE",
+        object_type=Case.table,
+        object_ref=case.case_ref,
+        subject_ref=case.person_ref,
+        recipient="" if preview else (about.recipient or f"{about.audience} copy, carried by {about.printed_by}"),
+        detail=detail,
+    )
+
+
+def case_refs_known(desk: Desk, refs: Sequence[str]) -> None:
+    """Refuse a print of several cases before the first page, when one of them is not there for the user.
+
+    Raises:
+        NotAllowed: The user may not print.
+        Missing: A case is not there for this user; the sentence names it.
+    """
+    desk.require(Right.PRINT)
+    with desk.store.read() as reading:
+        for ref in refs:
+            case_at_hand(desk, reading, ref)

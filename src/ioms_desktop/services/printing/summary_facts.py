@@ -1,0 +1,314 @@
+"""Gather the facts of a case summary from a case as its printer may see it, before it is cut to its audience."""
+
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from ioms_desktop.domain.policy.case_facts import ActionFact
+from ioms_desktop.domain.policy.case_figures import action_status
+from ioms_desktop.domain.printing.summary import (
+    ActionLine,
+    Basis,
+    CaseSummary,
+    Change,
+    ConcernLine,
+    ContactLine,
+    EnforcementLine,
+    Meeting,
+    NoteLine,
+    OffenceLine,
+    OfferLine,
+    PathwayLine,
+    Plan,
+    PrintFacts,
+    Safeguard,
+    ScoreLine,
+    TriggerLine,
+    WhyOn,
+)
+from ioms_desktop.domain.records.code_lists import CodeLists
+from ioms_desktop.domain.records.concerns_and_decisions import Concern, Decision
+from ioms_desktop.domain.records.people import Offence
+from ioms_desktop.domain.text_format import day_words
+from ioms_desktop.services.cases.cases import INTELLIGENCE_RULE, CaseView
+from ioms_desktop.services.cases.timelines import rests_on_intelligence, timeline_of, trigger_words
+from ioms_desktop.services.printing import summary_header as header
+from ioms_desktop.services.printing.sharing_log import disclosures_of
+from ioms_desktop.services.session import Desk
+from ioms_desktop.storage.records.read import Reading
+
+if TYPE_CHECKING:
+    from ioms_desktop.domain.records.cases import Need
+
+YEAR = timedelta(days=365)
+LAST_CONTACTS = 5
+LAST_NOTES = 8
+POLICE = "POLICE"
+
+
+def gather(desk: Desk, reading: Reading, view: CaseView, about: PrintFacts) -> CaseSummary:
+    """Gather everything a summary may print about a case as of the view's day.
+
+    Args:
+        desk: Who prints, with the words for codes.
+        reading: Where earlier disclosures are read.
+        view: The case as the printer may see it.
+        about: What the pages say about themselves.
+    """
+    lists = desk.lists
+    intelligence = {c.concern_ref for c in view.concerns if c.concern_type == "INTELLIGENCE"}
+    last_review = _last_review(view)
+    first = view.case.starts_on or view.case.referred_on
+    return CaseSummary(
+        about=about,
+        as_of=view.as_of,
+        programme=header.programme(view, lists),
+        identity=header.identity(view, lists),
+        responsible=header.responsible(view),
+        statutory=header.statutory(view, lists),
+        rag=header.rag(view),
+        engagement=header.engagement(view, lists),
+        timeline=timeline_of(view, lists),
+        from_on=min(first, view.as_of),
+        to_on=view.as_of,
+        why_on=_why_on(view, lists),
+        scores=_scores(view, lists),
+        safeguarding=_safeguarding(view, lists),
+        offending=_offending(view, lists),
+        pathways=_pathways(view, lists),
+        contacts=_contacts(view, lists),
+        offers=_offers(view, lists),
+        concerns=tuple(_concern(concern, lists) for concern in reversed(view.concerns)),
+        triggers=tuple(
+            TriggerLine(
+                label=lists.of("rule").label(told.trigger.rule),
+                raised_on=told.trigger.raised_on,
+                explanation=told.sentence,
+                clock=trigger_words(told, view, lists),
+                rests_on_intelligence=rests_on_intelligence(told, intelligence),
+            )
+            for told in view.triggers
+        ),
+        enforcement=tuple(_enforcement(decision, desk) for decision in view.decisions),
+        meeting=_meeting(view),
+        actions=_actions(view),
+        plan=_plan(view),
+        last_review=last_review,
+        changes=_changes(view, last_review, lists),
+        notes=_notes(view),
+        disclosures=disclosures_of(reading, view.case.case_ref, _told_before(desk, view, about), lists),
+    )
+
+
+def _told_before(desk: Desk, view: CaseView, about: PrintFacts) -> date:
+    """The day before which disclosures are listed: today's are left out, so that a page printed twice is the same."""
+    printed = desk.today() if about.printed_at is None else about.printed_at.date()
+    return min(view.as_of, printed, desk.today())
+
+
+def _why_on(view: CaseView, lists: CodeLists) -> tuple[WhyOn, ...]:
+    case = view.case
+    referred = f"Referred on {day_words(case.referred_on)}" + (f" by {case.referred_by}" if case.referred_by else "")
+    convicted = [o for o in view.offences if o.role == "CONVICTED"]
+    rows = [WhyOn(text=referred, basis=Basis.FACT)]
+    if convicted:
+        index = convicted[-1]
+        rows.append(
+            WhyOn(text=f"Index offence: {_offence(index, lists)}, {day_words(index.offence_on)}", basis=Basis.FACT)
+        )
+    return tuple(rows)
+
+
+def _scores(view: CaseView, lists: CodeLists) -> tuple[ScoreLine, ...]:
+    return tuple(
+        ScoreLine(
+            tool=lists.of("risk_tool").label(score.tool),
+            version=score.version or "",
+            assessed_on=score.assessed_on,
+            value=score.value or "",
+            band=lists.of("risk_band").label(score.band),
+            scorer=score.scorer or "",
+        )
+        for score in reversed(view.assessments)
+    )
+
+
+def _safeguarding(view: CaseView, lists: CodeLists) -> tuple[Safeguard, ...]:
+    care = view.person.social_care_status
+    rows = [] if not care else [Safeguard(subject="Social care", text=lists.of("social_care_status").label(care))]
+    missing = [c for c in view.concerns if c.concern_type == "MISSING"]
+    rows += [Safeguard(subject="Missing", text=f"Reported missing on {day_words(c.occurred_on)}") for c in missing]
+    harmed = [o for o in view.offences if o.role == "VICTIM" and o.offence_on > view.as_of - YEAR]
+    rows += [
+        Safeguard(
+            subject="Harmed",
+            text=f"Victim on {day_words(o.offence_on)}: {_offence(o, lists)}",
+        )
+        for o in harmed
+    ]
+    return tuple(rows)
+
+
+def _offending(view: CaseView, lists: CodeLists) -> tuple[OffenceLine, ...]:
+    recent = [offence for offence in view.offences if offence.offence_on > view.as_of - YEAR]
+    return tuple(
+        OffenceLine(
+            offence_on=offence.offence_on,
+            offence=_offence(offence, lists),
+            part=lists.of("offence_role").label(offence.role),
+            outcome=offence.outcome or "",
+            victim=offence.role == "VICTIM",
+        )
+        for offence in reversed(recent)
+    )
+
+
+def _offence(offence: Offence, lists: CodeLists) -> str:
+    return offence.offence or lists.of("offence_group").label(offence.offence_group)
+
+
+def _pathways(view: CaseView, lists: CodeLists) -> tuple[PathwayLine, ...]:
+    latest: dict[str, Need] = {}
+    for need in sorted(view.needs, key=lambda each: each.assessed_on):
+        latest[need.pathway] = need
+    return tuple(
+        PathwayLine(
+            pathway=lists.of("pathway").label(need.pathway),
+            level=need.level,
+            status=lists.of("pathway_status").label(need.status),
+            assessed_on=need.assessed_on,
+        )
+        for need in sorted(latest.values(), key=lambda each: (-each.level, each.pathway))
+    )
+
+
+def _contacts(view: CaseView, lists: CodeLists) -> tuple[ContactLine, ...]:
+    return tuple(
+        ContactLine(
+            at=contact.occurred_at,
+            contact_type=lists.of("contact_type").label(contact.contact_type),
+            outcome=lists.of("contact_outcome").label(contact.outcome),
+            minutes=contact.minutes,
+            worker=contact.worker or "",
+        )
+        for contact in view.contacts[: -LAST_CONTACTS - 1 : -1]
+    )
+
+
+def _offers(view: CaseView, lists: CodeLists) -> tuple[OfferLine, ...]:
+    still_open = set(view.figures.open_offers)
+    return tuple(
+        OfferLine(
+            label=lists.of("offer_type").label(offer.offer_type),
+            provider=offer.provider or "",
+            offered_on=offer.offered_on,
+            response=lists.of("offer_response").label(offer.response) or "No answer yet",
+            responded_on=offer.responded_on,
+            open=offer.offer_ref in still_open,
+        )
+        for offer in view.offers
+    )
+
+
+def _concern(concern: Concern, lists: CodeLists) -> ConcernLine:
+    group = lists.of("offence_group").label(concern.offence_group)
+    label = lists.of("concern_type").label(concern.concern_type)
+    grade = "".join(filter(None, (concern.source_grade, concern.information_grade)))
+    return ConcernLine(
+        occurred_on=concern.occurred_on,
+        label=f"{label}, {group.lower()}" if group else label,
+        summary=concern.summary or "",
+        grade=f"{grade}, handling {concern.handling}" if grade and concern.handling else grade,
+        intelligence=concern.concern_type == "INTELLIGENCE",
+    )
+
+
+def _enforcement(decision: Decision, desk: Desk) -> EnforcementLine:
+    label = desk.lists.of("decision").label(decision.decision)
+    step = next((step for step in desk.ladder if step.code == decision.step), None)
+    return EnforcementLine(
+        decided_on=decision.decided_on,
+        decision=f"{label}: {step.code} {step.label.lower()}" if step else label,
+        reason=decision.reason,
+        proposed_by=decision.proposed_by,
+        authorised_by=decision.authorised_by or "",
+        told=decision.told_participant or "",
+        actioned_on=decision.actioned_on,
+        rests_on_intelligence=decision.rule == INTELLIGENCE_RULE,
+    )
+
+
+def _meeting(view: CaseView) -> Meeting | None:
+    held = [action.meeting_ref for action in view.actions if action.meeting_ref]
+    return Meeting(name=max(held)) if held else None
+
+
+def _actions(view: CaseView) -> tuple[ActionLine, ...]:
+    words = {"OPEN": "Open", "OVERDUE": "OVERDUE"}
+    rows = []
+    for action in view.actions:
+        fact = ActionFact(action.action_ref, action.due_on, action.done_on, action.cancelled_on)
+        state = words.get(action_status(fact, view.as_of))
+        if state is not None:
+            rows.append(ActionLine(text=action.text, owner=action.owner, due_on=action.due_on, state=state))
+    return tuple(rows)
+
+
+def _plan(view: CaseView) -> Plan:
+    """What comes next as far as it is recorded: release, suggestions, what is overdue, and the review."""
+    sentences: list[str] = [suggestion.reason for suggestion in view.suggestions]
+    sentences += [each.explanation for each in view.overdue]
+    return Plan(text=" ".join(sentences), review_on=view.review_due)
+
+
+def _last_review(view: CaseView) -> date | None:
+    """The RAG entry before the present one on IOM, the last decision on Phoenix."""
+    if view.case.programme == "IOM":
+        return view.rag[-1].set_on if view.rag else None
+    return max((decision.decided_on for decision in view.decisions), default=None)
+
+
+def _changes(view: CaseView, since: date | None, lists: CodeLists) -> tuple[Change, ...]:
+    if since is None:
+        return ()
+    rows = [
+        Change(
+            on=concern.occurred_on,
+            text=lists.of("concern_type").label(concern.concern_type),
+            police_only=concern.concern_type == "INTELLIGENCE",
+        )
+        for concern in view.concerns
+        if concern.occurred_on > since
+    ]
+    rows += [
+        Change(on=o.offered_on, text=f"Offered: {lists.of('offer_type').label(o.offer_type)}", police_only=False)
+        for o in view.offers
+        if o.offered_on > since
+    ]
+    rows += [
+        Change(on=d.decided_on, text=lists.of("decision").label(d.decision), police_only=d.rule == INTELLIGENCE_RULE)
+        for d in view.decisions
+        if d.decided_on > since
+    ]
+    completed = sum(c.outcome == "SEEN" and c.occurred_at.on > since for c in view.contacts)
+    rows.append(Change(text=f"Completed contacts: {completed}", police_only=False))
+    return tuple(sorted(rows, key=lambda row: (row.on is None, row.on or since)))
+
+
+def _notes(view: CaseView) -> tuple[NoteLine, ...]:
+    written = [contact for contact in view.contacts if contact.note][-LAST_NOTES:]
+    return tuple(
+        NoteLine(
+            on=contact.occurred_at.on,
+            author=contact.worker or "",
+            basis=_basis(contact.statement_basis),
+            text=contact.note or "",
+            # A note whose agency is not known is taken for the police's own.
+            police_only=not contact.agency or POLICE in contact.agency.upper(),
+        )
+        for contact in reversed(written)
+    )
+
+
+def _basis(code: str | None) -> Basis:
+    """What a note rests on; one that does not say is taken for an opinion."""
+    return Basis(code) if code in set(Basis) else Basis.OPINION

@@ -1,0 +1,137 @@
+"""The head of a case summary: who the person is, and where the case stands."""
+
+from datetime import date
+
+from ioms_desktop.domain.policy.decisions import ADULT
+from ioms_desktop.domain.printing.summary import (
+    EngagementNow,
+    Identity,
+    OrderLine,
+    Programme,
+    RagNow,
+    Responsible,
+    Statutory,
+)
+from ioms_desktop.domain.records.code_lists import CodeLists
+from ioms_desktop.domain.text_format import day_words
+from ioms_desktop.services.cases.cases import CaseView
+
+PROGRAMMES = {"IOM": "Integrated Offender Management", "PHOENIX": "Phoenix Programme (focussed deterrence)"}
+
+
+def programme(view: CaseView, lists: CodeLists) -> Programme:
+    """The programme, and where the case stands in it."""
+    case = view.case
+    return Programme(
+        code=case.programme,
+        name=PROGRAMMES[case.programme],
+        cohort=lists.of("cohort").label(case.cohort),
+        status=lists.of("case_status").label(case.status),
+        case_ref=case.case_ref,
+        since=case.starts_on,
+    )
+
+
+def identity(view: CaseView, lists: CodeLists) -> Identity:
+    """Who the person is."""
+    who = view.person
+    return Identity(
+        family_name=who.family_name,
+        given_names=who.given_names,
+        known_as=who.known_as or "",
+        date_of_birth=who.date_of_birth,
+        age=view.age,
+        child=view.age < ADULT,
+        sex=lists.of("sex").label(who.sex),
+        pnc_id=who.pnc_id or "",
+        cro_number=who.cro_number or "",
+        crn=who.crn or "",
+        prison_number=who.prison_number or "",
+        niche_id=who.niche_id or "",
+        address=", ".join(filter(None, (who.address, who.postcode))),
+        phone=who.phone or "",
+        communication_needs=who.communication_needs or "",
+        languages=who.languages or "",
+        parent_or_carer=who.parent_or_carer or "",
+        warning_markers=_markers(who.warning_markers, lists),
+    )
+
+
+def _markers(text: str | None, lists: CodeLists) -> tuple[str, ...]:
+    codes = (part.strip() for part in (text or "").split(";"))
+    return tuple(lists.of("warning_marker").label(code) for code in codes if code)
+
+
+def responsible(view: CaseView) -> tuple[Responsible, ...]:
+    """Who works with the person."""
+    case = view.case
+    named = (
+        ("Police OM", case.police_om),
+        ("Probation practitioner", case.probation_practitioner),
+        ("Navigator", case.navigator),
+    )
+    return tuple(Responsible(role=role, name=name) for role, name in named if name)
+
+
+def statutory(view: CaseView, lists: CodeLists) -> Statutory:
+    """What the courts and prisons say: status, custody, orders."""
+    case = view.case
+    held = next((s for s in reversed(view.custody) if s.released_on is None), None)
+    kind = "" if held is None else lists.of("custody_kind").label(held.kind)
+    custody = "" if held is None else f"{held.establishment or 'In custody'} since {day_words(held.received_on)}"
+    return Statutory(
+        status=lists.of("statutory_status").label(case.statutory_status),
+        iom_licence_condition=case.iom_licence_condition,
+        final_third_from=case.final_third_from,
+        custody=f"{custody} ({kind})" if kind else custody,
+        expected_release_on=case.expected_release_on,
+        orders=tuple(
+            OrderLine(
+                label=lists.of("statutory_status").label(order.order_type),
+                made_on=order.made_on,
+                ends_on=order.ends_on,
+                court=order.court or "",
+                conditions=order.conditions or "",
+            )
+            for order in view.orders
+        ),
+    )
+
+
+def rag(view: CaseView) -> RagNow | None:
+    """The present colour, since when and why; None where the programme has none."""
+    if not view.rag:
+        return RagNow() if view.case.programme == "IOM" else None
+    latest = view.rag[-1]
+    # What a RAG's reason rests on is not recorded; partners are not given the reason.
+    return RagNow(
+        rag=latest.rag,
+        since=_since(view),
+        reason=latest.reason,
+        set_by=latest.set_by or "",
+        review_due=view.review_due,
+    )
+
+
+def _since(view: CaseView) -> date:
+    """The day from which the present colour has held, confirmations included."""
+    since = view.rag[-1].set_on
+    for entry in reversed(view.rag):
+        if entry.rag != view.rag[-1].rag:
+            break
+        since = entry.set_on
+    return since
+
+
+def engagement(view: CaseView, lists: CodeLists) -> EngagementNow | None:
+    """The navigator's latest weekly rating; None where the programme has none."""
+    rated = [rating for rating in view.ratings if rating.role == "NAVIGATOR"]
+    if not rated:
+        return EngagementNow() if view.case.programme == "PHOENIX" else None
+    latest = max(rated, key=lambda rating: rating.week_commencing)
+    return EngagementNow(
+        level=latest.level,
+        words=lists.of("engagement_level").label(str(latest.level)),
+        week=latest.week_commencing,
+        rated_by=latest.rated_by or "",
+    )

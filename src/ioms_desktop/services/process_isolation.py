@@ -1,0 +1,64 @@
+"""What a process that signs in does about itself, so that what it holds stays in its memory; and how it starts anew."""
+
+import os
+import subprocess
+import sys
+from contextlib import suppress
+from pathlib import Path
+
+from ioms_desktop.services.user_paths import without_password
+
+PR_SET_DUMPABLE = 4
+SECRETS = ("IOMS_PASSWORD", "IOMS_NEW_PASSWORD", "IOMS_FILE_PASSWORD")
+LOCKED = "IOMS_LOCKED"
+
+
+def keep_memory_private() -> None:
+    """Have no image of this process written when it crashes, and let no other process of the user's read it.
+
+    On Linux; elsewhere the system's own protection stands. Where the system refuses, the process goes on without.
+    """
+    if not sys.platform.startswith("linux"):
+        return
+    import ctypes  # noqa: PLC0415 - only once, where somebody signs in
+    import resource  # noqa: PLC0415 - not there on every system
+
+    with suppress(OSError, ValueError):
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    with suppress(OSError, AttributeError):
+        ctypes.CDLL(None).prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)
+
+
+def start_anew(location: str, user: str, locked: str) -> int:
+    """Start this program in a process of its own that asks who it is; a password is never handed over.
+
+    Args:
+        location: The database.
+        user: Whose name is filled in.
+        locked: Why the former process ended, for the sign-in window to say.
+
+    Returns:
+        The number of the new process.
+
+    Raises:
+        OSError: It cannot be started.
+    """
+    named = location if "://" in location else str(Path(location).resolve())
+    given = {"IOMS_DATABASE": without_password(named), "IOMS_USER": user, LOCKED: locked}
+    # What a frozen program's loader told the former process is no longer true for the next.
+    environment = {**os.environ, **given, "PYINSTALLER_RESET_ENVIRONMENT": "1"}
+    for name in SECRETS:
+        environment.pop(name, None)
+    command = [sys.executable] if getattr(sys, "frozen", False) else [sys.executable, "-m", "ioms_desktop"]
+    flags = getattr(subprocess, "DETACHED_PROCESS", 0) | getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)
+    nothing = subprocess.DEVNULL
+    started = subprocess.Popen(  # noqa: S603 - this program itself
+        command,
+        env=environment,
+        stdin=nothing,
+        stdout=nothing,
+        stderr=nothing,
+        start_new_session=True,
+        creationflags=flags,
+    )
+    return started.pid

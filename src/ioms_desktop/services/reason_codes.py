@@ -1,0 +1,29 @@
+"""Why something is opened, printed or exported: a reason code, and none that is only for practising on real people."""
+
+from ioms_desktop.domain.errors import Refused
+from ioms_desktop.services.session import Desk
+from ioms_desktop.storage.database.demo_marker import is_fiction
+from ioms_desktop.storage.records.read import Reading
+
+LIVE = "live"  # in the code list: whether a reason may be given where people are real
+
+
+def refuse_practice(desk: Desk, reading: Reading, code: str) -> None:
+    """Refuse a reason that is for fictional data only, where the people of the database are real.
+
+    Args:
+        desk: Who gives the reason.
+        reading: Where it is asked whether the people are fictional.
+        code: The reason given.
+
+    Raises:
+        Refused: It is such a reason, and these people are real.
+    """
+    reason = desk.lists.of("reason_code").get(code)
+    if reason is None or reason.more.get(LIVE, True) or is_fiction(reading):
+        return
+    raise Refused(
+        f"{reason.label} is no reason on live records: the people in this database are real. Nothing was opened or "
+        "written. Give the reason of your work, or practise on the fictional database.",
+        code="reason",
+    )

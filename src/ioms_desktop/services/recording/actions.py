@@ -1,0 +1,100 @@
+"""Actions: promised by somebody for a day, and ticked off when done."""
+
+from dataclasses import dataclass, replace
+from datetime import date
+
+from ioms_desktop.domain.access.case_access import REVIEW
+from ioms_desktop.domain.access.roles import Right
+from ioms_desktop.domain.errors import NotAllowed, Refused
+from ioms_desktop.domain.records.cases import Action
+from ioms_desktop.domain.text_format import day_words
+from ioms_desktop.services.commands import not_in_future, once, record_at_hand
+from ioms_desktop.services.edit_conflicts import Settled, changed, saved, still_there
+from ioms_desktop.services.session import Desk, Outcome, Topic
+from ioms_desktop.storage.transaction import Transaction
+
+ACTIONS = frozenset({Topic.ACTIONS})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FinishAction:
+    """An action done on a day, or cancelled on it where a reason is given; `revision` is the one read.
+
+    Attributes:
+        outcome: What a review of a broken glass came to; for other actions nothing.
+    """
+
+    request: str
+    action_ref: str
+    revision: int
+    on: date
+    cancel_reason: str = ""
+    outcome: str = ""
+    settled: Settled | None = None
+
+
+def action_at_hand(desk: Desk, action_ref: str) -> Action:
+    """Read an action that is to be finished.
+
+    Raises:
+        NotAllowed: The user may not read cases.
+        Missing: The action is not there for this user.
+    """
+    desk.require(Right.READ_CASES)
+    with desk.store.read() as reading:
+        return record_at_hand(desk, reading, Action, action_ref)
+
+
+def finish_action(desk: Desk, entry: FinishAction) -> Outcome:
+    """Tick an action off, or cancel it with a reason.
+
+    Raises:
+        NotAllowed: The user may not record engagement, or it is a review that is not theirs to do.
+        Missing: The action is not there for this user.
+        Conflict: Someone else saved it since it was read.
+        Removed: Someone else removed it.
+        Refused: It lies in the future, the action was finished before, or a review lacks its outcome.
+    """
+    not_in_future(desk, entry.on, "An action")
+
+    def do(tx: Transaction) -> Outcome:
+        action = still_there(desk, tx, Action, entry.action_ref)
+        if is_review(action):
+            _refuse_review(desk, action, entry)
+        change = changed(desk, tx, entry, action, lambda read: _finished(read, entry, desk.user))
+        return saved(tx, change, notice=_notice(change.record), topics=ACTIONS, ref=action.action_ref)
+
+    return once(desk, "finish_action", Right.RECORD_ENGAGEMENT, entry.request, do)
+
+
+def is_review(action: Action) -> bool:
+    """Whether an action asks a supervisor to review that somebody broke the glass."""
+    return action.action_ref.startswith(REVIEW)
+
+
+def _refuse_review(desk: Desk, action: Action, entry: FinishAction) -> None:
+    desk.require(Right.ORDER_ACCESS)
+    if action.revision == 1 and action.recorded_by == desk.user:
+        raise NotAllowed("Nobody reviews their own breaking of the glass. Nothing was changed; ask another supervisor.")
+    if entry.cancel_reason.strip():
+        raise Refused("A broken glass is reviewed, not cancelled. Your entry is kept; say what the review came to.")
+    if not entry.outcome.strip():
+        raise Refused("A review needs its outcome. Your entry is kept; say what it came to.", code="outcome")
+
+
+def _finished(action: Action, entry: FinishAction, user: str) -> Action:
+    if action.done_on is not None or action.cancelled_on is not None:
+        raise Refused("This action was finished before. Nothing was changed.")
+    if is_review(action):
+        return replace(action, done_on=entry.on, text=f"{action.text}. {user}: {entry.outcome.strip()}")
+    reason = entry.cancel_reason.strip()
+    if reason:
+        return replace(action, cancelled_on=entry.on, cancel_reason=reason)
+    return replace(action, done_on=entry.on)
+
+
+def _notice(action: Action) -> str:
+    if action.done_on is None:
+        return "Action cancelled."
+    late = f"; it was due on {day_words(action.due_on)}" if action.done_on > action.due_on else ""
+    return f"Action done on {day_words(action.done_on)}{late}."

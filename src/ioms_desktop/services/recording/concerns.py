@@ -1,0 +1,68 @@
+"""Record a concern: what happened or is said to have happened, with its grade where it is intelligence."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from ioms_desktop.domain.access.roles import Right
+from ioms_desktop.domain.errors import Refused
+from ioms_desktop.domain.records.concerns_and_decisions import Concern
+from ioms_desktop.services.commands import add, new_ref, not_in_future, once, open_case_at_hand, raised_by
+from ioms_desktop.services.session import Desk, Outcome, Topic
+from ioms_desktop.storage.transaction import Transaction
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordConcern:
+    """A concern on a case; grades and handling for intelligence only."""
+
+    request: str
+    case_ref: str
+    occurred_on: date
+    concern_type: str
+    offence_group: str | None = None
+    source_grade: str | None = None
+    information_grade: str | None = None
+    handling: str | None = None
+    summary: str = ""
+
+
+def record_concern(desk: Desk, entry: RecordConcern) -> Outcome:
+    """Record a concern and say whether a decision is now called for.
+
+    Raises:
+        NotAllowed: The user may not record concerns, or not intelligence.
+        Missing: The case is not there for this user.
+        Refused: It lies in the future, the case is closed, or intelligence lacks its grade.
+    """
+    not_in_future(desk, entry.occurred_on, "A concern")
+    if entry.concern_type == "INTELLIGENCE":
+        desk.require(Right.READ_INTELLIGENCE)
+        if not (entry.source_grade and entry.information_grade and entry.handling):
+            raise Refused(
+                "Intelligence needs its source grade, information grade and handling code. Your entry is kept; "
+                "choose all three."
+            )
+
+    def do(tx: Transaction) -> Outcome:
+        case = open_case_at_hand(desk, tx, entry.case_ref, entry.occurred_on)
+        concern = add(
+            tx,
+            Concern(
+                concern_ref=new_ref("CN"),
+                case_ref=case.case_ref,
+                occurred_on=entry.occurred_on,
+                recorded_on=desk.today(),
+                concern_type=entry.concern_type,
+                offence_group=entry.offence_group,
+                source_grade=entry.source_grade,
+                information_grade=entry.information_grade,
+                handling=entry.handling,
+                summary=entry.summary.strip() or None,
+            ),
+        )
+        raised = raised_by(desk, tx, case.case_ref, [concern.concern_ref])
+        return Outcome(
+            notice="Concern recorded.", changed=frozenset({Topic.CONCERNS}), ref=concern.concern_ref, raised=raised
+        )
+
+    return once(desk, "record_concern", Right.RECORD_CONCERN, entry.request, do)

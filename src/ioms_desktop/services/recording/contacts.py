@@ -1,0 +1,154 @@
+"""Record a contact: what happened, for one person or several at once."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from ioms_desktop.domain.access.roles import Right, Role
+from ioms_desktop.domain.dates.calendar import working_days_after
+from ioms_desktop.domain.dates.day_time import Moment
+from ioms_desktop.domain.errors import Refused
+from ioms_desktop.domain.policy.case_facts import COMPLETED
+from ioms_desktop.domain.records.cases import Action
+from ioms_desktop.domain.records.engagement import Contact, Offer
+from ioms_desktop.domain.text_format import counted
+from ioms_desktop.services.commands import add, new_ref, not_in_future, once, open_case_at_hand, raised_by
+from ioms_desktop.services.session import Desk, Outcome, Topic
+from ioms_desktop.storage.transaction import Transaction
+
+AGENCIES = {Role.NAVIGATOR: "INGEUS", Role.OFFICER: "LEICESTERSHIRE_POLICE"}
+"""Whose contact it is where nobody says: a navigator is Ingeus's, an officer the police's."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tell:
+    """Something about a contact that somebody else should hear.
+
+    Attributes:
+        words: What was observed.
+        whom: Who is to be told; becomes an action due the next working day.
+    """
+
+    words: str
+    whom: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContactEntry:
+    """What happened for one of the people a contact is recorded for.
+
+    Attributes:
+        case_ref: Whose case.
+        outcome: What came of it, for this person.
+        note: What was done and how they responded; visible on this person's record only.
+        offer_ref: The offer it was part of.
+    """
+
+    case_ref: str
+    outcome: str
+    note: str = ""
+    offer_ref: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordContact:
+    """A contact, or an attempt at one.
+
+    Attributes:
+        request: The command's own number; given twice, it is done once.
+        entries: One for each person.
+        occurred_at: When, with the local time where known.
+        planned: Whether it had been arranged.
+        contact_type: How it took place.
+        minutes: How long, for a completed contact.
+        agency: Whose contact it was.
+        direction: OURS or THEIRS.
+        statement_basis: What the note is: FACT, OPINION, INTELLIGENCE or PARTICIPANT_SAYS.
+        behaviour: Behaviour that somebody should hear of.
+        worry: Anything else that somebody should hear of.
+        next_on: When the next contact is to be.
+        next_what: What it is to be.
+    """
+
+    request: str
+    entries: tuple[ContactEntry, ...]
+    occurred_at: Moment
+    planned: bool
+    contact_type: str
+    minutes: int | None = None
+    agency: str | None = None
+    direction: str | None = "OURS"
+    statement_basis: str | None = "FACT"
+    behaviour: Tell | None = None
+    worry: Tell | None = None
+    next_on: date | None = None
+    next_what: str = "Next contact"
+
+
+def record_contact(desk: Desk, entry: RecordContact) -> Outcome:
+    """Record a contact for each person and say whether a decision is now called for.
+
+    Raises:
+        NotAllowed: The user may not record contacts.
+        Missing: A case is not there for this user.
+        Refused: The contact lies in the future, the case is closed, or an offer is another case's.
+    """
+    not_in_future(desk, entry.occurred_at.on, "A contact")
+    if not entry.entries:
+        raise Refused("Choose at least one person. Your entry is kept.")
+    return once(desk, "record_contact", Right.RECORD_ENGAGEMENT, entry.request, lambda tx: _record(desk, tx, entry))
+
+
+def _record(desk: Desk, tx: Transaction, entry: RecordContact) -> Outcome:
+    contacts = [_contact(desk, tx, entry, each) for each in entry.entries]
+    for contact in contacts:
+        _actions(desk, tx, entry, contact)
+    raised = tuple(
+        found for contact in contacts for found in raised_by(desk, tx, contact.case_ref, [contact.contact_ref])
+    )
+    people = "" if len(contacts) == 1 else f" for {counted(len(contacts), 'person', 'people')}"
+    return Outcome(
+        notice=f"Contact recorded{people}.",
+        changed=frozenset({Topic.CONTACTS, Topic.ACTIONS}),
+        ref=contacts[0].contact_ref,
+        raised=raised,
+    )
+
+
+def _contact(desk: Desk, tx: Transaction, entry: RecordContact, each: ContactEntry) -> Contact:
+    case = open_case_at_hand(desk, tx, each.case_ref, entry.occurred_at.on)
+    if each.offer_ref is not None and tx.get(Offer, each.offer_ref).case_ref != case.case_ref:
+        raise Refused("That offer belongs to another case. Nothing was saved; choose one of this case's offers.")
+    return add(
+        tx,
+        Contact(
+            contact_ref=new_ref("CT"),
+            case_ref=case.case_ref,
+            occurred_at=entry.occurred_at,
+            planned=entry.planned,
+            contact_type=entry.contact_type,
+            outcome=each.outcome,
+            minutes=entry.minutes if each.outcome == COMPLETED else None,
+            worker=desk.user,
+            agency=entry.agency or AGENCIES.get(desk.role),
+            offer_ref=each.offer_ref,
+            direction=entry.direction,
+            note=each.note.strip() or None,
+            statement_basis=entry.statement_basis if each.note.strip() else None,
+        ),
+    )
+
+
+def _actions(desk: Desk, tx: Transaction, entry: RecordContact, contact: Contact) -> None:
+    soon = working_days_after(entry.occurred_at.on, 1)
+    for tell, about in ((entry.behaviour, "behaviour"), (entry.worry, "a worry")):
+        if tell is not None and tell.words.strip():
+            words = f"Tell {tell.whom.strip() or 'the supervisor'} about {about}: {tell.words.strip()}"
+            _action(desk, tx, contact.case_ref, words, max(soon, desk.today()))
+    if entry.next_on is not None:
+        if entry.next_on < entry.occurred_at.on:
+            raise Refused("The next contact cannot lie before this one. Your entry is kept; correct the date.")
+        _action(desk, tx, contact.case_ref, entry.next_what, entry.next_on)
+
+
+def _action(desk: Desk, tx: Transaction, case_ref: str, words: str, due_on: date) -> None:
+    add(tx, Action(action_ref=new_ref("AC"), case_ref=case_ref, text=words, owner=desk.user, due_on=due_on))

@@ -1,0 +1,321 @@
+"""Decisions on triggers: one person proposes, another authorises or refuses. Nothing is ever decided by itself."""
+
+from dataclasses import dataclass, replace
+from datetime import date
+
+from ioms_desktop.domain.access.roles import Right, Role
+from ioms_desktop.domain.errors import NotAllowed, Refused
+from ioms_desktop.domain.policy.case_facts import latest_step
+from ioms_desktop.domain.policy.decisions import TOLD_FROM, check_decision, needed_checks
+from ioms_desktop.domain.policy.explanations import explain
+from ioms_desktop.domain.policy.ladder import Availability, Situation, Step, available_steps
+from ioms_desktop.domain.policy.triggers import Trigger, evaluate
+from ioms_desktop.domain.records.cases import Case
+from ioms_desktop.domain.records.concerns_and_decisions import Decision, Proposal
+from ioms_desktop.domain.records.people import Person
+from ioms_desktop.services.case_access import refuse_under_glass
+from ioms_desktop.services.case_history import history_of
+from ioms_desktop.services.commands import add, case_at_hand, new_ref, not_in_future, once, person_of
+from ioms_desktop.services.edit_conflicts import Change, Settled, changed, saved, still_there
+from ioms_desktop.services.session import Desk, Outcome, Topic
+from ioms_desktop.storage.records.read import Reading
+from ioms_desktop.storage.transaction import Transaction
+
+DECISIONS = frozenset({Topic.DECISIONS})
+PRONOUNS = {"FEMALE": "she", "MALE": "he", "F": "she", "M": "he"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecisionPage:
+    """Everything a person needs in front of them to decide on a trigger.
+
+    Attributes:
+        trigger: What was raised; None for a decision on none.
+        sentence: Its explanation.
+        steps: Every step, available or with the reason why not.
+        age: The person's age on the day.
+        checks: The child checks each step needs, by step code.
+        current_step: Where the case stands.
+        waiting: Proposals that wait for an answer.
+    """
+
+    case: Case
+    person: Person
+    on: date
+    trigger: Trigger | None
+    sentence: str
+    steps: tuple[Availability, ...]
+    age: int
+    checks: dict[str, tuple[str, ...]]
+    current_step: str
+    waiting: tuple[Proposal, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProposeDecision:
+    """A decision proposed on a case, on the trigger of a rule where one is named."""
+
+    request: str
+    case_ref: str
+    decision: str
+    reason: str
+    rule: str | None = None
+    step: str | None = None
+    child_checks: str | None = None
+    told_participant: str | None = None
+    alternatives: str | None = None
+    proportionality: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerProposal:
+    """The second person's answer to a proposal; `revision` is the one read."""
+
+    request: str
+    proposal_ref: str
+    revision: int
+    reason: str = ""
+    settled: Settled | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Serve:
+    """The day on which a decision's action was served; `revision` is the one read."""
+
+    request: str
+    decision_ref: str
+    revision: int
+    on: date
+    settled: Settled | None = None
+
+
+def decision_page(desk: Desk, case_ref: str, rule: str | None = None, on: date | None = None) -> DecisionPage:
+    """Gather what is needed to decide.
+
+    Raises:
+        NotAllowed: The user may not propose.
+        Missing: The case is not there for this user.
+    """
+    desk.require(Right.PROPOSE)
+    day = on or desk.today()
+    with desk.store.read() as reading:
+        case = case_at_hand(desk, reading, case_ref)
+        person = person_of(reading, case)
+        history = history_of(reading, case_ref)
+        situation = situation_of(reading, case, person, day)
+        waiting = tuple(p for p in reading.of(Proposal, case_ref=case_ref) if p.status == "PROPOSED")
+    policy = desk.policy(day)
+    found = [t for t in evaluate(policy, history, day) if t.rule == rule and t.status == "OPEN"]
+    trigger = found[-1] if found else None
+    return DecisionPage(
+        case=case,
+        person=person,
+        on=day,
+        trigger=trigger,
+        sentence="" if trigger is None else explain(policy, trigger),
+        steps=available_steps(desk.ladder, situation),
+        age=situation.age,
+        checks={step.code: needed_checks(step, situation.age) for step in desk.ladder},
+        current_step=latest_step(history[-1].decisions, day)[0],
+        waiting=waiting,
+    )
+
+
+def situation_of(reading: Reading, case: Case, person: Person, on: date) -> Situation:
+    """Say what the availability of steps depends on for a case on a day."""
+    history = history_of(reading, case.case_ref)[-1]
+    earlier = frozenset(d.step for d in history.decisions if d.step and d.decision == "ESCALATE" and d.decided_on <= on)
+    serving = history.statutory_status not in {None, "NONE"}
+    return Situation(
+        born_on=person.date_of_birth,
+        on=on,
+        earlier_steps=earlier,
+        order_in_force=serving or history.iom_licence_condition or any(o.in_force(on) for o in history.orders),
+        pronoun=PRONOUNS.get((person.sex or "").upper(), "they"),
+    )
+
+
+def propose(desk: Desk, entry: ProposeDecision) -> Outcome:
+    """Propose a decision. It decides nothing until somebody else authorises it.
+
+    Raises:
+        NotAllowed: The user may not propose.
+        Missing: The case is not there for this user.
+        Refused: The step is not available, or something the policy asks for is missing.
+    """
+
+    def do(tx: Transaction) -> Outcome:
+        case = case_at_hand(desk, tx, entry.case_ref)
+        refuse_under_glass(desk, tx, entry.case_ref)
+        tx.hold(case)
+        if not entry.reason.strip():
+            raise Refused("A decision needs its reason. Your entry is kept; write why.", code="reason")
+        proposal = Proposal(
+            proposal_ref=new_ref("PR"),
+            case_ref=case.case_ref,
+            rule=entry.rule,
+            proposed_on=desk.today(),
+            decision=entry.decision,
+            step=entry.step,
+            reason=entry.reason.strip(),
+            proposed_by=desk.user,
+            child_checks=entry.child_checks,
+            told_participant=(entry.told_participant or "").strip() or None,
+            alternatives=entry.alternatives,
+            proportionality=entry.proportionality,
+            status="PROPOSED",
+        )
+        check_proposal(desk, tx, case, proposal)
+        stored = add(tx, proposal)
+        return Outcome(
+            notice="Proposed. Somebody else authorises or refuses it.", changed=DECISIONS, ref=stored.proposal_ref
+        )
+
+    return once(desk, "propose", Right.PROPOSE, entry.request, do)
+
+
+def check_proposal(desk: Desk, tx: Transaction, case: Case, proposal: Proposal) -> None:
+    """Refuse a new proposal that may not wait for an answer.
+
+    Raises:
+        Refused: Another one on the trigger waits already, or the policy would not accept the decision.
+    """
+    waiting = [p for p in tx.of(Proposal, case_ref=case.case_ref) if p.status == "PROPOSED"]
+    if any(p.rule == proposal.rule for p in waiting):
+        raise Refused("A proposal on this trigger is already waiting. Answer or withdraw it first.")
+    # What the second person could never accept is refused now, while the words are still on the screen.
+    check_decision(_decided(proposal, "somebody else", desk.today()), _situation(desk, tx, case), desk.ladder)
+
+
+def authorise(desk: Desk, entry: AnswerProposal) -> Outcome:
+    """Authorise a proposal, which becomes a decision dated today.
+
+    Raises:
+        NotAllowed: The user may not authorise, or it needs a supervisor.
+        Conflict: Someone else saved it since it was read; where they answered it, their answer stands.
+        Refused: The user proposed it, the policy does not accept it today, or the case was taken away.
+    """
+    _not_taken_away(desk)
+
+    def do(tx: Transaction) -> Outcome:
+        proposal = still_there(desk, tx, Proposal, entry.proposal_ref)
+        case = case_at_hand(desk, tx, proposal.case_ref)
+        ref = new_ref("DE")
+        change = _answered(desk, tx, proposal, entry, "AUTHORISED", ref)
+        if change.record.status == "AUTHORISED":
+            _may_authorise(desk, change.record)
+            decision = _decided(change.record, desk.user, desk.today())
+            check_decision(decision, _situation(desk, tx, case), desk.ladder)
+            add(tx, replace(decision, decision_ref=ref))
+        notice = "Authorised. The offer of support remains open."
+        return saved(tx, change, notice=notice, topics=DECISIONS, ref=ref)
+
+    return once(desk, "authorise", Right.PROPOSE, entry.request, do)
+
+
+def refuse(desk: Desk, entry: AnswerProposal) -> Outcome:
+    """Refuse a proposal with a reason, or withdraw one's own; it stays on the record.
+
+    Raises:
+        Conflict: Someone else saved it since it was read; where they answered it, their answer stands.
+        Refused: There is no reason.
+    """
+
+    def do(tx: Transaction) -> Outcome:
+        proposal = still_there(desk, tx, Proposal, entry.proposal_ref)
+        own = proposal.proposed_by == desk.user
+        if not own:
+            _not_taken_away(desk)
+            _may_authorise(desk, proposal)
+        if not entry.reason.strip():
+            raise Refused("Say why. Your entry is kept.", code="reason")
+        change = _answered(desk, tx, proposal, entry, "WITHDRAWN" if own else "REFUSED")
+        notice = "Proposal withdrawn." if own else "Proposal refused. The trigger still waits for a decision."
+        return saved(tx, change, notice=notice, topics=DECISIONS, ref=proposal.proposal_ref)
+
+    return once(desk, "refuse", Right.PROPOSE, entry.request, do)
+
+
+def served(desk: Desk, entry: Serve) -> Outcome:
+    """Record that a decision's action was served.
+
+    Raises:
+        NotAllowed: The user may not propose.
+        Conflict: Someone else saved the decision since it was read.
+        Removed: Someone else removed it.
+        Refused: The day lies in the future or before the decision.
+    """
+    not_in_future(desk, entry.on, "An action")
+
+    def do(tx: Transaction) -> Outcome:
+        decision = still_there(desk, tx, Decision, entry.decision_ref)
+        change = changed(desk, tx, entry, decision, lambda read: replace(read, actioned_on=entry.on))
+        on = change.record.actioned_on
+        if on is not None and on < change.record.decided_on:
+            raise Refused("An action cannot be served before it was decided. Correct the date.")
+        return saved(tx, change, notice="Recorded as served.", topics=DECISIONS, ref=entry.decision_ref)
+
+    return once(desk, "served", Right.PROPOSE, entry.request, do)
+
+
+def _answered(
+    desk: Desk, tx: Transaction, proposal: Proposal, entry: AnswerProposal, status: str, decision_ref: str | None = None
+) -> Change[Proposal]:
+    """Answer a proposal; an answer once given stands, whoever else was about to give another."""
+    given = proposal.status != "PROPOSED"
+    closed = f"This proposal was already answered by {proposal.answered_by}. Nothing was changed." if given else ""
+    if given and entry.revision == proposal.revision:
+        raise Refused(closed)
+
+    def change(read: Proposal) -> Proposal:
+        return replace(
+            read,
+            status=status,
+            answered_by=desk.user,
+            answered_on=desk.today(),
+            answer_reason=entry.reason.strip() or None,
+            decision_ref=decision_ref,
+        )
+
+    return changed(desk, tx, entry, proposal, change, closed=closed)
+
+
+def _not_taken_away(desk: Desk) -> None:
+    """A file taken away has one user: what a second person answers is answered where both can be seen."""
+    if desk.taken is not None:
+        raise Refused(
+            f"This file was taken away, and a proposal is answered where the record is kept ({desk.taken.source}). It "
+            "stays proposed; answer it there when you are back."
+        )
+
+
+def _may_authorise(desk: Desk, proposal: Proposal) -> None:
+    """From L2 up the authoriser is a supervisor; below, any second person who may propose."""
+    step = _step(desk, proposal.step)
+    needs_supervisor = step is not None and step.rank is not None and step.rank >= TOLD_FROM
+    if needs_supervisor and desk.role is not Role.SUPERVISOR:
+        raise NotAllowed("Only a supervisor can authorise this step. It stays proposed; ask one of them.")
+
+
+def _step(desk: Desk, code: str | None) -> Step | None:
+    return next((step for step in desk.ladder if step.code == code), None)
+
+
+def _situation(desk: Desk, tx: Transaction, case: Case) -> Situation:
+    return situation_of(tx, case, person_of(tx, case), desk.today())
+
+
+def _decided(proposal: Proposal, authoriser: str, on: date) -> Decision:
+    return Decision(
+        decision_ref="",
+        case_ref=proposal.case_ref,
+        rule=proposal.rule,
+        decided_on=on,
+        decision=proposal.decision,
+        step=proposal.step,
+        reason=proposal.reason,
+        proposed_by=proposal.proposed_by,
+        authorised_by=authoriser,
+        child_checks=proposal.child_checks,
+        told_participant=proposal.told_participant,
+    )

@@ -1,0 +1,159 @@
+"""Support offers: made, answered, ended. Enforcement closes none of them."""
+
+from dataclasses import dataclass, replace
+from datetime import date
+
+from ioms_desktop.domain.access.roles import Right
+from ioms_desktop.domain.errors import Refused
+from ioms_desktop.domain.records.engagement import Offer
+from ioms_desktop.domain.text_format import day_words
+from ioms_desktop.services.commands import (
+    add,
+    new_ref,
+    no_control_arm,
+    not_in_future,
+    once,
+    open_case_at_hand,
+)
+from ioms_desktop.services.edit_conflicts import Settled, changed, saved, still_there
+from ioms_desktop.services.session import Desk, Outcome, Topic
+from ioms_desktop.storage.transaction import Transaction
+
+OFFERS = frozenset({Topic.OFFERS})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MakeOffer:
+    """An offer of support on a case; with an answer where it was given at once."""
+
+    request: str
+    case_ref: str
+    offer_type: str
+    offered_on: date
+    pathway: str | None = None
+    provider: str | None = None
+    response: str | None = None
+    responded_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerOffer:
+    """What the person said to an offer, and when; `revision` is the one read."""
+
+    request: str
+    offer_ref: str
+    revision: int
+    response: str
+    responded_on: date
+    started_on: date | None = None
+    settled: Settled | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndOffer:
+    """The end of an offer, with its reason; `revision` is the one read."""
+
+    request: str
+    offer_ref: str
+    revision: int
+    ended_on: date
+    end_reason: str
+    settled: Settled | None = None
+
+
+def make_offer(desk: Desk, entry: MakeOffer) -> Outcome:
+    """Record an offer of support.
+
+    Raises:
+        NotAllowed: The user may not record offers.
+        Missing: The case is not there for this user.
+        Refused: The offer lies in the future, the case is closed or in the control arm, or the answer precedes it.
+    """
+    not_in_future(desk, entry.offered_on, "An offer")
+
+    def do(tx: Transaction) -> Outcome:
+        case = open_case_at_hand(desk, tx, entry.case_ref, entry.offered_on)
+        no_control_arm(case)
+        offer = Offer(
+            offer_ref=new_ref("OF"),
+            case_ref=case.case_ref,
+            offer_type=entry.offer_type,
+            pathway=entry.pathway,
+            provider=entry.provider or None,
+            offered_on=entry.offered_on,
+            offered_by=desk.user,
+        )
+        if entry.response is not None:
+            offer = _answered(desk, offer, entry.response, entry.responded_on or entry.offered_on)
+        stored = add(tx, offer)
+        return Outcome(notice="Offer recorded.", changed=OFFERS, ref=stored.offer_ref)
+
+    return once(desk, "make_offer", Right.RECORD_ENGAGEMENT, entry.request, do)
+
+
+def answer_offer(desk: Desk, entry: AnswerOffer) -> Outcome:
+    """Record the answer to an offer.
+
+    Raises:
+        NotAllowed: The user may not record offers.
+        Missing: The offer is not there for this user.
+        Conflict: Someone else saved it since it was read.
+        Removed: Someone else removed it.
+        Refused: The answer lies in the future or before the offer.
+    """
+
+    def do(tx: Transaction) -> Outcome:
+        offer = still_there(desk, tx, Offer, entry.offer_ref)
+
+        def change(read: Offer) -> Offer:
+            answered = _answered(desk, read, entry.response, entry.responded_on)
+            return replace(answered, started_on=entry.started_on or read.started_on)
+
+        changing = changed(desk, tx, entry, offer, change)
+        _in_order(changing.record)
+        return saved(tx, changing, notice="Answer recorded.", topics=OFFERS, ref=offer.offer_ref)
+
+    return once(desk, "answer_offer", Right.RECORD_ENGAGEMENT, entry.request, do)
+
+
+def end_offer(desk: Desk, entry: EndOffer) -> Outcome:
+    """Record the end of an offer. The person's other offers stay open.
+
+    Raises:
+        NotAllowed: The user may not record offers.
+        Missing: The offer is not there for this user.
+        Conflict: Someone else saved it since it was read.
+        Removed: Someone else removed it.
+        Refused: The end lies in the future or before the offer, or has no reason.
+    """
+    not_in_future(desk, entry.ended_on, "The end of an offer")
+
+    def do(tx: Transaction) -> Outcome:
+        offer = still_there(desk, tx, Offer, entry.offer_ref)
+        changing = changed(desk, tx, entry, offer, lambda read: _ended(read, entry))
+        _in_order(changing.record)
+        notice = "The offer has ended. Other offers stay open."
+        return saved(tx, changing, notice=notice, topics=OFFERS, ref=offer.offer_ref)
+
+    return once(desk, "end_offer", Right.RECORD_ENGAGEMENT, entry.request, do)
+
+
+def _ended(offer: Offer, entry: EndOffer) -> Offer:
+    if not entry.end_reason.strip():
+        raise Refused("Say why the offer ended. Your entry is kept.")
+    return _in_order(replace(offer, ended_on=entry.ended_on, end_reason=entry.end_reason.strip()))
+
+
+def _answered(desk: Desk, offer: Offer, response: str, responded_on: date) -> Offer:
+    not_in_future(desk, responded_on, "An answer")
+    return _in_order(replace(offer, response=response, responded_on=responded_on))
+
+
+def _in_order(offer: Offer) -> Offer:
+    """Refuse an offer answered or ended before it was made, whoever of two people dated which."""
+    for on, what in ((offer.responded_on, "be answered"), (offer.ended_on, "end")):
+        if on is not None and on < offer.offered_on:
+            raise Refused(
+                f"The offer was made on {day_words(offer.offered_on)}; it cannot {what} before. Correct the date."
+            )
+    return offer

@@ -1,0 +1,81 @@
+"""Weekly engagement ratings, the navigator's and the police's kept apart."""
+
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from ioms_desktop.domain.access.roles import Right, Role
+from ioms_desktop.domain.records.engagement import Rating
+from ioms_desktop.domain.text_format import day_words
+from ioms_desktop.services.commands import add, not_in_future, once, open_case_at_hand, raised_by
+from ioms_desktop.services.edit_conflicts import Settled, changed, saved
+from ioms_desktop.services.session import Desk, Outcome, Topic
+from ioms_desktop.storage.transaction import Transaction
+
+RATINGS = frozenset({Topic.RATINGS})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RateWeek:
+    """How the person engaged in the week of `on` (0 not yet contacted, 1 refuses, ... 5 changing).
+
+    Attributes:
+        revision: That of the week's rating as it was read; 0 where there was none; None to replace whatever stands.
+    """
+
+    request: str
+    case_ref: str
+    on: date
+    level: int
+    revision: int | None = None
+    settled: Settled | None = None
+
+
+def monday_of(on: date) -> date:
+    """Give the Monday of a day's week."""
+    return on - timedelta(days=on.weekday())
+
+
+def rating_role(role: Role) -> str:
+    """Whose rating it is: the navigator's from a navigator, else the police's."""
+    return "NAVIGATOR" if role is Role.NAVIGATOR else "POLICE"
+
+
+def rate_week(desk: Desk, entry: RateWeek) -> Outcome:
+    """Record the rating of a week; a second one for the same week corrects the first, which is kept as history.
+
+    Raises:
+        Conflict: Someone else rated that week since it was read.
+        NotAllowed: The user may not rate.
+        Missing: The case is not there for this user.
+        Refused: The week lies in the future or the case is closed.
+    """
+    week, role = monday_of(entry.on), rating_role(desk.role)
+    not_in_future(desk, week, "A rating")
+    rated_on = min(desk.today(), week + timedelta(days=6)) if entry.on > desk.today() else entry.on
+
+    notice = f"Rating {entry.level} recorded for the week of {day_words(week)}."
+    ref = f"{entry.case_ref}/{week.isoformat()}"
+
+    def corrected(read: Rating) -> Rating:
+        return replace(read, rated_on=rated_on, level=entry.level, rated_by=desk.user)
+
+    def do(tx: Transaction) -> Outcome:
+        open_case_at_hand(desk, tx, entry.case_ref, week)
+        earlier = tx.seek(Rating, entry.case_ref, week, role)
+        if earlier is None:
+            rating = Rating(
+                case_ref=entry.case_ref,
+                week_commencing=week,
+                rated_on=rated_on,
+                level=entry.level,
+                rated_by=desk.user,
+                role=role,
+            )
+            add(tx, rating)
+            outcome = Outcome(notice=notice, changed=RATINGS, ref=ref)
+        else:
+            change = changed(desk, tx, entry, earlier, corrected)
+            outcome = saved(tx, change, notice=notice, topics=RATINGS, ref=ref)
+        return replace(outcome, raised=raised_by(desk, tx, entry.case_ref, [ref]))
+
+    return once(desk, "rate_week", Right.RECORD_ENGAGEMENT, entry.request, do)

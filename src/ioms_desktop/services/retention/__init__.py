@@ -1,0 +1,1 @@
+"""Retention reviews and disposal."""

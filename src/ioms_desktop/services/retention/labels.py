@@ -1,0 +1,41 @@
+"""A review and a certificate of disposal in words, the same in the window and on the command line."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from ioms_desktop.domain.text_format import counted, day_words, listed
+from ioms_desktop.services.retention.retention import DueReview
+
+TITLE = "Certificate of disposal"
+
+
+def standing(review: DueReview) -> tuple[str, ...]:
+    """Say what keeps a record from being disposed of, and what waits; nothing where nothing does."""
+    waiting = review.waiting
+    said = (
+        ("a case is open", review.due.open_case),
+        ("legal hold", review.due.legal_hold),
+        (f"disposal proposed by {waiting.proposed_by} as {waiting.disposal_ref}" if waiting else "", bool(waiting)),
+    )
+    return tuple(words for words, holds in said if holds)
+
+
+def certificate_text(told: Mapping[str, Any]) -> str:
+    """Write a certificate as plain text."""
+    removed = {name: count for name, count in told["removed"].items() if count}
+    lines = [
+        f"{TITLE} {told['certificate']}",
+        f"Disposed of on: {day_words(date.fromisoformat(told['disposed_on']))}",
+        f"Authority: {told['authority']}",
+        f"Reason: {told['reason']}",
+        f"Proposed by: {told['proposed_by']}",
+        f"Authorised by: {told['authorised_by']}",
+        "Removed:",
+        *(f"  {name.replace('_', ' ')}: {count}" for name, count in sorted(removed.items())),
+        f"Entries of the audit emptied, the trail still provable: {told['audit_entries_emptied']}",
+    ]
+    tasks = told["tasks_to_redact"]
+    if tasks:
+        lines.append(f"Others' records mention the person; {counted(len(tasks), 'task')} to redact: {listed(tasks)}")
+    return "\n".join([*lines, "Copies that may remain:", *(f"  {copy}" for copy in told["copies"])])

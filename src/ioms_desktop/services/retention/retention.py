@@ -1,0 +1,372 @@
+"""Reviews of what is held, and disposal: one person proposes, another authorises, and only then anything is removed.
+
+Supervisors ask, with names. An administrator looks after the database and sees no case; whoever carries a disposal out
+has to know what is disposed of.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from ioms_desktop.domain.access.roles import Right
+from ioms_desktop.domain.dates.calendar import LONDON, working_days_after
+from ioms_desktop.domain.errors import Missing, NotAllowed, Refused
+from ioms_desktop.domain.records.cases import Case
+from ioms_desktop.domain.retention import Disposal, Due, Groups, Held, Result, called_in, latest_next
+from ioms_desktop.domain.retention import due as due_of
+from ioms_desktop.domain.text_format import day_words, listed
+from ioms_desktop.exchange.text import TEXT_LIMIT, WrongCell, clean
+from ioms_desktop.services.commands import new_ref, once
+from ioms_desktop.services.drafts import forget_about
+from ioms_desktop.services.retention.copies import known_copies
+from ioms_desktop.services.session import Desk, Outcome, Topic
+from ioms_desktop.storage.database.backup_notes import last_backup
+from ioms_desktop.storage.engine import is_shared
+from ioms_desktop.storage.offline import checkout
+from ioms_desktop.storage.records.read import Reading
+from ioms_desktop.storage.retention import disposals
+from ioms_desktop.storage.retention import retention as stored
+from ioms_desktop.storage.retention.retention import Named, Review
+from ioms_desktop.storage.transaction import Transaction
+
+PURPOSE = "RRD_REVIEW"
+EVERYTHING = frozenset(Topic) - {Topic.USERS}
+NOBODY = "There is no person {} whom you may review. Nothing was changed; check the reference."
+REFUSED = (
+    "The server did not let this be done: a case is open or kept from you, or somebody else has dealt with it. Nothing "
+    "was changed; look at the record again."
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DueReview:
+    """Somebody whose record is due for review, or will be.
+
+    Attributes:
+        born_on: When they were born.
+        due: When and why.
+        waiting: The disposal that waits for a second person; None where none is proposed.
+    """
+
+    person_ref: str
+    name: str
+    born_on: date
+    case_refs: tuple[str, ...]
+    due: Due
+    waiting: Disposal | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordReview:
+    """A review that keeps the record: what it came to, why, and when the next one is.
+
+    Attributes:
+        group: The review group from now on; empty for the present one.
+    """
+
+    request: str
+    person_ref: str
+    result: str
+    reason: str
+    next_on: date
+    group: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProposeDisposal:
+    """The first of two parts: why a record should be disposed of, and by what authority."""
+
+    request: str
+    person_ref: str
+    authority: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerDisposal:
+    """The second part, by another person: carried out, or refused; who proposed it may withdraw it."""
+
+    request: str
+    disposal_ref: str
+
+
+def due(desk: Desk, on: date | None = None) -> tuple[DueReview, ...]:
+    """List the records whose review is due on a day, the longest overdue first.
+
+    Args:
+        desk: Who asks.
+        on: The day; None for today.
+
+    Raises:
+        NotAllowed: The user may not review records.
+    """
+    day = on or desk.today()
+    return tuple(each for each in reviews(desk, day) if each.due.on <= day)
+
+
+def reviews(desk: Desk, on: date) -> list[DueReview]:
+    """Say of every record when its review is due, as of a day, the first due first.
+
+    Raises:
+        NotAllowed: The user may not review records.
+    """
+    desk.require(Right.RETAIN)
+    groups = _groups(desk, on)
+    with desk.store.read() as reading:
+        reading.patiently()
+        waiting = {job.person_ref: job for job in disposals.proposed_disposals(reading)}
+        everybody = stored.held(reading, on)
+    found = [_review(groups, named, held, on, waiting.get(named.person_ref)) for named, held in everybody]
+    return sorted(found, key=lambda each: (each.due.on, each.person_ref))
+
+
+def review_of(desk: Desk, person_ref: str) -> DueReview:
+    """Say when one record is due; looking at it is on record.
+
+    Raises:
+        NotAllowed: The user may not review records.
+        Missing: There is no such person for this user.
+    """
+    desk.require(Right.RETAIN)
+    with desk.store.begin(desk.act(reason_code=PURPOSE), "review_of") as tx:
+        found = _one(desk, tx, person_ref)
+        tx.log("CONSULTATION", object_type="people", object_ref=person_ref, subject_ref=person_ref)
+    return found
+
+
+def record_review(desk: Desk, entry: RecordReview) -> Outcome:
+    """Record that a record was reviewed and stays, with the reason and the day of the next review.
+
+    Raises:
+        NotAllowed: The user may not review records.
+        Missing: There is no such person for this user.
+        Refused: The reason is missing, or the next review is too late.
+    """
+
+    def do(tx: Transaction) -> Outcome:
+        found = _one(desk, tx, entry.person_ref)
+        group = _groups(desk, desk.today()).get(entry.group or found.due.group.code)
+        if entry.result not in desk.lists.of("retention_result") or group is None:
+            raise Refused("This is no result of a review. Your entry is kept; choose one of the list.", code="result")
+        if (entry.result == Result.RETAIN_RECATEGORISE) == (group == found.due.group):
+            raise Refused(
+                "To retain in another group, choose both that result and another group. Your entry is kept.",
+                code="group",
+            )
+        reason = _words(entry.reason, "reason", "A review needs its reason. Your entry is kept; write why.")
+        latest = latest_next(group, found.born_on, desk.today())
+        if not desk.today() < entry.next_on <= latest:
+            raise Refused(
+                f"The next review is after today and on {day_words(latest)} at the latest. Your entry is kept; choose "
+                "a day up to then.",
+                code="next_on",
+            )
+        review = Review(
+            person_ref=entry.person_ref, result=entry.result, group=group.code, reason=reason, next_on=entry.next_on
+        )
+        _done(stored.add_review(tx, review))
+        notice = f"Review recorded. The next one is due on {day_words(entry.next_on)}."
+        return Outcome(notice=notice, changed=frozenset({Topic.PEOPLE}))
+
+    return once(desk, "record_review", Right.RETAIN, entry.request, do)
+
+
+def propose_disposal(desk: Desk, entry: ProposeDisposal) -> Outcome:
+    """Propose that a record be disposed of. Nothing is removed until another supervisor authorises it.
+
+    Raises:
+        NotAllowed: The user may not review records.
+        Missing: There is no such person for this user.
+        Refused: A case is open or on hold, it is proposed already, or authority or reason is missing or names them.
+    """
+
+    def do(tx: Transaction) -> Outcome:
+        found = _one(desk, tx, entry.person_ref)
+        if found.waiting is not None:
+            raise Refused(
+                f"{found.waiting.proposed_by} proposed this already, as {found.waiting.disposal_ref}. Nothing was "
+                "changed; another supervisor answers it."
+            )
+        _refuse_held_back(tx, found)
+        authority = _words(entry.authority, "authority", "Name the authority: the decision's own number, or its date.")
+        reason = _words(entry.reason, "reason", "A disposal needs its reason. Your entry is kept; write why.")
+        _refuse_names(tx, found, authority, reason)
+        ref = new_ref("DS")
+        _done(disposals.propose(tx, ref, entry.person_ref, authority, reason))
+        notice = f"Proposed as {ref}. Nothing was removed; another supervisor authorises or refuses it."
+        return Outcome(notice=notice, changed=frozenset({Topic.PEOPLE}), ref=ref)
+
+    return once(desk, "propose_disposal", Right.RETAIN, entry.request, do)
+
+
+def refuse_disposal(desk: Desk, entry: AnswerDisposal) -> Outcome:
+    """Refuse a disposal, or withdraw one's own proposal; the record stays.
+
+    Raises:
+        NotAllowed: The user may not review records.
+        Missing: There is no such proposal for this user.
+    """
+
+    def do(tx: Transaction) -> Outcome:
+        job = _waiting(tx, entry.disposal_ref)
+        _done(disposals.refuse(tx, job))
+        notice = "Proposal withdrawn." if job.proposed_by == desk.user else "Disposal refused."
+        topics = frozenset({Topic.PEOPLE})
+        return Outcome(notice=f"{notice} The record stays; its review is still due.", changed=topics)
+
+    return once(desk, "refuse_disposal", Right.RETAIN, entry.request, do)
+
+
+def dispose(desk: Desk, entry: AnswerDisposal) -> Outcome:
+    """Authorise a disposal that another supervisor proposed, and carry it out; `certificate` says what was removed.
+
+    Raises:
+        NotAllowed: The user may not, or proposed it themselves.
+        Missing: There is no such proposal for this user.
+        Refused: A case was opened since, or the record was put on hold.
+    """
+    refs: list[str] = []
+
+    def do(tx: Transaction) -> Outcome:
+        job = _waiting(tx, entry.disposal_ref)
+        if job.proposed_by == desk.user:
+            raise NotAllowed(
+                "You proposed this disposal, and nobody disposes of a record alone. Nothing was removed; another "
+                "supervisor authorises it."
+            )
+        person_ref = job.person_ref or ""
+        found = _one(desk, tx, person_ref)
+        _refuse_held_back(tx, found)
+        _refuse_names(tx, found, job.authority, job.reason)
+        refs.extend((person_ref, *found.case_refs))
+        redact_by = working_days_after(desk.today(), found.due.group.redact_within_working_days)
+        certificate = stored.dispose(tx, job, redact_by)
+        _done(certificate is not None)
+        tx.touched.add(None)
+        return Outcome(notice=_said(certificate or {}), changed=EVERYTHING, ref=job.disposal_ref)
+
+    outcome = once(desk, "dispose", Right.RETAIN, entry.request, do)
+    outcome = _forgotten(desk, refs, outcome)
+    return outcome if is_shared(desk.store.location) else _written_anew(desk, outcome)
+
+
+def certificate(desk: Desk, disposal_ref: str) -> dict[str, Any]:
+    """Give the certificate of a disposal that was done: what was removed, by whom, and where copies may remain.
+
+    Raises:
+        NotAllowed: The user may not review records.
+        Missing: Nothing was disposed of under this number.
+    """
+    desk.require(Right.RETAIN)
+    with desk.store.read() as reading:
+        job = disposals.disposal_of(reading, disposal_ref)
+        last = None if is_shared(desk.store.location) else last_backup(reading)
+    if job is None or job.certificate is None:
+        raise Missing(f"Nothing was disposed of as {disposal_ref}. Check the number.")
+    return {**job.certificate, "copies": known_copies(desk.store.location, job.answered_at, last)}
+
+
+def _groups(desk: Desk, on: date) -> Groups:
+    return Groups.on(desk.lists.of("retention_group"), on)
+
+
+def _review(groups: Groups, named: Named, held: Held, on: date, waiting: Disposal | None) -> DueReview:
+    return DueReview(
+        person_ref=named.person_ref,
+        name=f"{named.family_name.upper()}, {named.given_names}",
+        born_on=held.born_on,
+        case_refs=named.case_refs,
+        due=due_of(groups, held, on),
+        waiting=waiting,
+    )
+
+
+def _one(desk: Desk, reading: Reading, person_ref: str) -> DueReview:
+    found = stored.held(reading, desk.today(), person_ref) if person_ref else []
+    if not found:
+        case = reading.seek(Case, person_ref) if person_ref else None
+        owner = f" {case.case_ref} is a case of {case.person_ref}: the person's record is reviewed." if case else ""
+        raise Missing(NOBODY.format(person_ref) + owner)
+    waiting = disposals.proposed_disposal(reading, person_ref)
+    return _review(_groups(desk, desk.today()), *found[0], desk.today(), waiting)
+
+
+def _waiting(reading: Reading, disposal_ref: str) -> Disposal:
+    job = disposals.disposal_of(reading, disposal_ref)
+    if job is None or job.status != disposals.PROPOSED:
+        raise Missing(f"No disposal waits as {disposal_ref}. Nothing was changed; check the number.")
+    return job
+
+
+def _refuse_held_back(reading: Reading, found: DueReview) -> None:
+    if found.due.open_case:
+        raise Refused(
+            "A case of this person is open. Nothing was removed; a record is disposed of when every case is closed."
+        )
+    if found.due.legal_hold:
+        raise Refused("This record is on legal hold. Nothing was removed; a later review lifts the hold.")
+    for taken in checkout.out(reading):
+        gone = set(taken.cases) & set(found.case_refs)
+        if gone and taken.returned_at is None:
+            raise Refused(
+                f"Case {listed(sorted(gone))} is out in a file that {taken.taken_by} took away on "
+                f"{day_words(taken.taken_at.astimezone(LONDON).date())}. Nothing was removed; let it come back first."
+            )
+
+
+def _refuse_names(reading: Reading, found: DueReview, authority: str, reason: str) -> None:
+    """Keep the person out of what outlives them."""
+    who = stored.identity_of(reading, found.person_ref) or {}
+    names = (who["family_name"], who["given_names"], who["known_as"])
+    for field, said in (("authority", authority), ("reason", reason)):
+        if called_in(said, names, (who["person_ref"], *(who.get(name) for name in stored.NUMBERS), *found.case_refs)):
+            raise Refused(
+                f"The {field} stays when the record is gone, and it names the person. Your entry is kept; write it "
+                "without names and numbers of theirs.",
+                code=field,
+            )
+
+
+def _words(said: str, field: str, wanted: str) -> str:
+    try:
+        kept = clean(said, TEXT_LIMIT)
+    except WrongCell as wrong:
+        raise Refused(f"{wrong} Your entry is kept; mend it and save again.", code=field) from wrong
+    if not kept:
+        raise Refused(wanted, code=field)
+    return kept
+
+
+def _done(done: bool) -> None:
+    if not done:
+        raise Refused(REFUSED)
+
+
+def _said(certificate: dict[str, Any]) -> str:
+    rows = sum(certificate["removed"].values())
+    tasks = certificate["tasks_to_redact"]
+    others = f" Others' records mention the person: {listed(tasks)} say where." if tasks else ""
+    return f"Disposed of as {certificate['certificate']}: {rows} rows removed.{others}"
+
+
+def _forgotten(desk: Desk, refs: Collection[str], outcome: Outcome) -> Outcome:
+    """Take the user's unsaved entries away; the disposal is done, and stays so where they cannot be."""
+    try:
+        forget_about(desk, refs)
+    except (Refused, OSError):
+        late = f"{outcome.notice} Unsaved entries of yours on it could not be taken away; discard them in Today."
+        return replace(outcome, notice=late)
+    return outcome
+
+
+def _written_anew(desk: Desk, outcome: Outcome) -> Outcome:
+    from ioms_desktop.storage.retention.file_disposal import write_anew  # noqa: PLC0415 - only where a local file is open
+
+    if write_anew(desk.store):
+        return outcome
+    late = (
+        f"{outcome.notice} The file could not be written anew, because another program has it open or the disk is "
+        "full: what was removed is written over, and pieces may stay in its log until it is closed everywhere."
+    )
+    return replace(outcome, notice=late)

@@ -1,0 +1,1 @@
+"""Signing in, changing a password, and the reference data a session starts with."""

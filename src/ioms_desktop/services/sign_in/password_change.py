@@ -1,0 +1,242 @@
+"""Another password: one's own, somebody else's by an administrator, or with the recovery code of a local file."""
+
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from ioms_desktop.domain import recovery_code
+from ioms_desktop.domain.access.roles import Right, require
+from ioms_desktop.domain.errors import Refused
+from ioms_desktop.services.accounts.passwords import Strength, refuse_weak
+from ioms_desktop.services.accounts.users import give_slot
+from ioms_desktop.services.session import Desk, now
+from ioms_desktop.services.sign_in.sign_in import machine
+from ioms_desktop.storage import users
+from ioms_desktop.storage.engine import is_shared
+from ioms_desktop.storage.store import Store
+from ioms_desktop.storage.transaction import Act, Transaction
+
+NOT_YOURS = "The present password is wrong. Nothing was changed; type the one you signed in with."
+NO_CODE = (
+    "The recovery code does not open this database. Nothing was changed; look for the newest one: each use of a code "
+    "makes a new one."
+)
+NONE_THERE = (
+    "The server lets you in by a Kerberos ticket or a certificate and asks for no password. Nothing was changed; there "
+    "is none to change."
+)
+ON_A_SERVER = "A shared database has no recovery code. Nothing was changed; an administrator gives you a new password."
+
+
+@dataclass(frozen=True, slots=True)
+class Recovered:
+    """What a recovery gives.
+
+    Attributes:
+        sentence: What was done.
+        code: The new recovery code; the one that was used is worth nothing any more.
+    """
+
+    sentence: str
+    code: str
+
+
+def new_code() -> str:
+    """Make a recovery code."""
+    return recovery_code.written(secrets.token_bytes(recovery_code.BITS_BYTES))
+
+
+def change_password(desk: Desk, present: str, password: str, *, strength: Strength = Strength.OWN) -> str:
+    """Change one's own password.
+
+    Args:
+        desk: Whose.
+        present: The one signed in with, so that nobody changes it at a desk left alone.
+        password: The new one.
+        strength: What is asked of it.
+
+    Returns:
+        What was done, in one sentence.
+
+    Raises:
+        Refused: The present one is wrong, or the new one too weak; or a server asks for none.
+    """
+    refuse_weak(password, strength, (desk.user,))
+    with desk.store.begin(desk.act(), "user_password") as tx:
+        _active(tx, desk.user)
+        if tx.guarded:
+            _change_login(desk, tx, present, password)
+        else:
+            users.set_password(tx, desk.user, "", "changed by the user")
+            if desk.store.key is not None:
+                _change_slot(desk.store, desk.user, present, password)
+    if desk.store.door is not None:
+        from ioms_desktop.storage.postgres.engine import prove_with  # noqa: PLC0415 - only where a server is used
+
+        prove_with(desk.store.engine, password)
+    return "Your password was changed."
+
+
+def _change_login(desk: Desk, tx: Transaction, present: str, password: str) -> None:
+    """Change the password of a login, proved by signing in with the present one once more."""
+    from ioms_desktop.storage.engine import open_personal  # noqa: PLC0415 - only where a server is used
+    from ioms_desktop.storage.postgres import logins  # noqa: PLC0415 - as above
+
+    try:
+        once_more = open_personal(desk.store.location, desk.user, present)
+    except Refused:
+        raise Refused(NOT_YOURS) from None
+    proved = logins.proved_by_password(once_more.engine)
+    once_more.close()
+    if not proved:
+        raise Refused(NONE_THERE)
+    logins.set_password(tx.connection, desk.user, password)
+
+
+def _change_slot(store: Store, name: str, present: str, password: str) -> None:
+    from ioms_desktop.storage.envelope import WrongKey  # noqa: PLC0415 - only where a local file is open
+    from ioms_desktop.storage.sqlite import key_file, rotation  # noqa: PLC0415 - as above
+
+    def change(file: key_file.KeyFile, _keys: object) -> key_file.KeyFile:
+        return key_file.with_password(file, key_file.unlock(file, key_file.PERSON, name, present), password)
+
+    try:
+        rotation.change_file(store, change)
+    except WrongKey:
+        raise Refused(NOT_YOURS) from None
+
+
+def set_password(desk: Desk, name: str, password: str, *, strength: Strength = Strength.OWN) -> str:
+    """Give somebody else a new password.
+
+    Args:
+        desk: An administrator's.
+        name: The user.
+        password: Their new password.
+        strength: What is asked of it.
+
+    Returns:
+        What was done, in words.
+
+    Raises:
+        NotAllowed: The user is no administrator.
+        Refused: There is no such user, they may not sign in, or the password is too weak.
+    """
+    require(desk.role, Right.ADMINISTER)
+    refuse_weak(password, strength, (name,))
+    with desk.store.begin(desk.act(), "user_password") as tx:
+        _active(tx, name)
+        if tx.guarded:
+            from ioms_desktop.storage.postgres import logins  # noqa: PLC0415 - only where a server is used
+
+            logins.set_password(tx.connection, name, password)
+            return f"{name} has a new password. Let them change it at once."
+        users.set_password(tx, name, "", "set by an administrator")
+        give_slot(desk.store, name, password)
+    drafts = "Entries they had not saved cannot be opened any more."
+    return f"{name} has a new password. Let them change it at once. {drafts}"
+
+
+def recover(
+    location: str,
+    name: str,
+    code: str,
+    password: str,
+    *,
+    strength: Strength = Strength.OWN,
+    clock: Callable[[], datetime] = now,
+) -> Recovered:
+    """Give a user of a local file a new password with its recovery code; it is on record, and the code is used up.
+
+    Args:
+        location: The file.
+        name: The user.
+        code: The recovery code, however it was typed.
+        password: The new password.
+        strength: What is asked of it.
+        clock: What the time is, in UTC.
+
+    Raises:
+        Refused: The code is none or not this file's, there is no such user, or the password is too weak.
+    """
+    if is_shared(location):
+        raise Refused(ON_A_SERVER)
+    from ioms_desktop.storage.database import unlocking  # noqa: PLC0415 - only where a local file is opened
+    from ioms_desktop.storage.envelope import WrongKey  # noqa: PLC0415 - as above
+    from ioms_desktop.storage.sqlite import failed_logins, key_file  # noqa: PLC0415 - as above
+
+    refuse_weak(password, strength, (name,))
+    typed = recovery_code.read(code)
+    try:
+        opened = unlocking.open_with(location, "", typed, kind=key_file.RECOVERY)
+    except WrongKey:
+        raise Refused(NO_CODE) from None
+    store, following = opened.store, new_code()
+    try:
+        act = Act(request="", user=name, role="", at=clock(), workstation=machine())
+        with store.begin(act, "user_recover") as tx:
+            _active(tx, name)
+            users.set_password(tx, name, "", "set with the recovery code")
+            _recover_slots(store, name, password, following)
+    finally:
+        store.close()
+    failed_logins.clear(location, name)
+    return Recovered(f"{name} has a new password. The recovery code that was used opens nothing any more.", following)
+
+
+def _recover_slots(store: Store, name: str, password: str, code: str) -> None:
+    from ioms_desktop.storage.sqlite import key_file, rotation  # noqa: PLC0415 - only where a local file is open
+
+    def change(file: key_file.KeyFile, keys: Mapping[int, bytes]) -> key_file.KeyFile:
+        file = key_file.with_slot(file, key_file.PERSON, name, password, keys)
+        return key_file.with_slot(file, key_file.RECOVERY, "", code, keys)
+
+    rotation.change_file(store, change)
+
+
+def has_recovery_code(desk: Desk) -> bool | None:
+    """Say whether a recovery code opens this file; None for a shared database, which has none.
+
+    Raises:
+        NotAllowed: The user is no administrator.
+        Refused: The key file cannot be read.
+    """
+    require(desk.role, Right.ADMINISTER)
+    if is_shared(desk.store.location) or desk.store.key is None:
+        return None
+    from ioms_desktop.storage.sqlite import key_file  # noqa: PLC0415 - only where a local file is open
+
+    return any(slot.kind == key_file.RECOVERY for slot in key_file.load(desk.store.location).slots)
+
+
+def new_recovery_code(desk: Desk) -> Recovered:
+    """Make another recovery code for a local file; the one before opens nothing any more.
+
+    Raises:
+        NotAllowed: The user is no administrator.
+        Refused: The database is shared, or the key file cannot be written.
+    """
+    require(desk.role, Right.ADMINISTER)
+    if is_shared(desk.store.location) or desk.store.key is None:
+        raise Refused(ON_A_SERVER)
+    from ioms_desktop.storage.sqlite import key_file, rotation  # noqa: PLC0415 - only where a local file is open
+
+    code = new_code()
+    with desk.store.begin(desk.act(), "recovery_code") as tx:
+        note_recovery_code(tx)
+        rotation.change_file(desk.store, lambda file, keys: key_file.with_slot(file, key_file.RECOVERY, "", code, keys))
+    return Recovered("The file has a new recovery code. The one before opens nothing any more.", code)
+
+
+def note_recovery_code(tx: Transaction) -> None:
+    """Put on record that another recovery code was made; never the code."""
+    detail = {"recovery_code": "made anew by an administrator"}
+    tx.log("ALTERATION", object_type="users", object_ref=tx.act.user, subject_ref=None, detail=detail)
+
+
+def _active(tx: Transaction, name: str) -> users.User:
+    user = users.user(tx, name)
+    if user is None or not user.active:
+        raise Refused(f"There is no user {name} who may sign in. Nothing was changed; check the name.")
+    return user

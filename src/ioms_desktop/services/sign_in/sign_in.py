@@ -1,0 +1,225 @@
+"""Sign in and sign out, from a location, a name and a password to a desk; and who may."""
+
+import getpass
+import platform
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+from ioms_desktop.domain.access.roles import Role
+from ioms_desktop.domain.dates.calendar import LONDON
+from ioms_desktop.domain.errors import Refused
+from ioms_desktop.domain.text_format import day_words
+from ioms_desktop.services.session import Desk, now
+from ioms_desktop.services.sign_in.reference_data import load_rulebook
+from ioms_desktop.storage import users
+from ioms_desktop.storage.db_errors import NOT_LET_IN as WRONG
+from ioms_desktop.storage.db_errors import translated
+from ioms_desktop.storage.engine import is_shared, open_personal, open_store
+from ioms_desktop.storage.offline.checkout import mark_of
+from ioms_desktop.storage.store import Store
+from ioms_desktop.storage.transaction import Act
+from ioms_desktop.storage.users import User
+
+RUN_OUT = "This account ran out on {}. Nothing was opened; an administrator can let you sign in for longer."
+WAIT = "Too many wrong passwords. Wait a minute and try again; nothing was opened."
+PATIENCE = 5
+PAUSE = timedelta(minutes=1)
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Proven:
+    """Somebody who has proved who they are.
+
+    Attributes:
+        store: The database, opened.
+        user: Who they are.
+        secret: What is theirs alone, and outlasts a change of a file's key and of their password: in a local file their
+            half of it, on a server what it keeps for them; None where there is none.
+        warnings: What should be put right, a sentence each.
+    """
+
+    store: Store
+    user: User
+    secret: bytes | None
+    warnings: tuple[str, ...] = ()
+
+
+def sign_in(
+    location: str,
+    name: str,
+    password: str,
+    *,
+    clock: Callable[[], datetime] = now,
+    workstation: str | None = None,
+) -> Desk:
+    """Open a database and sign a user in.
+
+    Args:
+        location: A path, or the URL of a shared database.
+        name: The user.
+        password: Their password, never kept; empty where a server knows them by Kerberos or a certificate.
+        clock: What the time is, in UTC.
+        workstation: The machine's name for the audit; None for this machine's own.
+
+    Raises:
+        Refused: The database cannot be opened, or name and password do not belong together.
+    """
+    where = workstation or machine()
+    proven = prove(location, name, password, clock(), where)
+    try:
+        return replace(_desk(proven, clock, where), unasked=not password)
+    except BaseException:
+        proven.store.close()
+        raise
+
+
+def as_keeper(location: str, name: str, password: str, clock: Callable[[], datetime]) -> Desk:
+    """Open a database for filling it with what is invented, as of days long past.
+
+    A server writes its own time into what its people record; whoever keeps it may say another.
+
+    Args:
+        location: A path, or the URL with which the server is kept.
+        name: In whose name; a supervisor.
+        password: Their password, for a file.
+        clock: What the time is, in UTC.
+
+    Raises:
+        Refused: The database cannot be opened.
+    """
+    if not is_shared(location):
+        return sign_in(location, name, password, clock=clock)
+    user = User(name=name, role=Role.SUPERVISOR, active=True, created_at=clock())
+    return _desk(Proven(open_store(location), user, None), clock, machine())
+
+
+def machine() -> str:
+    """Name this machine and the account on it, for the audit."""
+    try:
+        account = getpass.getuser()
+    except OSError:
+        account = "unknown"
+    return f"{platform.node() or 'unknown'}/{account}"
+
+
+def prove(location: str, name: str, password: str, at: datetime, workstation: str) -> Proven:
+    """Open a database for whoever proves who they are.
+
+    Raises:
+        Refused: The database cannot be opened, or name and password do not belong together.
+    """
+    act = Act(request="", user=name, role="", at=at, workstation=workstation)
+    if not is_shared(location):
+        return _proven_by_slot(location, password, act)
+    store = open_personal(location, name, password)
+    try:
+        with store.read() as reading:
+            user = users.user(reading, name)
+        if user is None:
+            raise Refused(WRONG)  # noqa: TRY301 - the store is closed in one place
+        return Proven(store, user, *_told_by_server(store, at))
+    except BaseException:
+        store.close()
+        raise
+
+
+def _told_by_server(store: Store, at: datetime) -> tuple[bytes | None, tuple[str, ...]]:
+    """Ask a server what it keeps for whoever signed in, and whether the clocks agree."""
+    from ioms_desktop.storage.postgres import logins, server_checks  # noqa: PLC0415 - only where a server is used
+
+    with store.read() as reading:
+        warnings = server_checks.server_warnings(reading.connection, at)
+    try:
+        with translated():
+            return logins.draft_secret(store.engine), warnings
+    except Refused:
+        return None, warnings  # as on a copy, which can only be read: what is typed is kept while its window is open
+
+
+def _desk(proven: Proven, clock: Callable[[], datetime], workstation: str) -> Desk:
+    from ioms_desktop.storage.envelope import hkdf  # noqa: PLC0415 - loaded already where a file was opened
+
+    with proven.store.read() as reading:
+        rulebook = load_rulebook(reading)
+        taken = None if reading.guarded else mark_of(reading)
+    name, secret = proven.user.name, proven.secret
+    if not is_shared(proven.store.location):
+        from ioms_desktop.storage.sqlite.hidden_cases import FileKnower  # noqa: PLC0415 - only where a local file is open
+
+        proven.store.knower = FileKnower(name, clock)
+    return Desk(
+        store=proven.store,
+        user=name,
+        role=Role(proven.user.role),
+        lists=rulebook.lists,
+        policies=rulebook.policies,
+        ladder=rulebook.ladder,
+        clock=clock,
+        workstation=workstation,
+        taken=taken,
+        # From the user's own key, not the file's: drafts outlast a change of that, and no colleague can read them.
+        draft_key=None if secret is None else hkdf(secret, b"drafts|" + name.encode("utf-8", "surrogatepass")),
+        warnings=proven.warnings,
+    )
+
+
+def key_of(location: str, name: str, password: str, at: datetime) -> bytes:
+    """Give the key of a local file to whoever may sign in, whatever schema it is at.
+
+    Raises:
+        Refused: It cannot be opened, or name and password do not belong together.
+    """
+    from ioms_desktop.storage.database import unlocking  # noqa: PLC0415 - only where a local file is opened
+
+    return _unlocked(location, name, at, lambda: unlocking.key_with(location, name, password))
+
+
+def _proven_by_slot(location: str, password: str, act: Act) -> Proven:
+    """Open a local file: its key lies under the password, so that nothing is to be compared."""
+    from ioms_desktop.storage.database import unlocking  # noqa: PLC0415 - only where a local file is opened
+    from ioms_desktop.storage.sqlite import failed_logins  # noqa: PLC0415 - as above
+
+    unlocking.refuse_missing_key(location)
+    failed = failed_logins.read(location, act.user).failed
+    opened = _unlocked(location, act.user, act.at, lambda: unlocking.open_with(location, act.user, password))
+    try:
+        user = _let_in(opened.store, act, failed)
+    except BaseException:
+        opened.store.close()
+        raise
+    if failed:
+        failed_logins.clear(location, act.user)
+    return Proven(opened.store, user, opened.unlocked.secret)
+
+
+def _unlocked(location: str, name: str, at: datetime, unlock: Callable[[], T]) -> T:
+    """Unlock a local file, with a pause for whoever keeps guessing."""
+    from ioms_desktop.storage.envelope import WrongKey  # noqa: PLC0415 - only where a local file is opened
+    from ioms_desktop.storage.sqlite import failed_logins  # noqa: PLC0415 - as above
+
+    earlier = failed_logins.read(location, name)
+    if earlier.until is not None and earlier.until > at:
+        raise Refused(WAIT)
+    try:
+        return unlock()
+    except WrongKey:
+        failed = earlier.failed + 1
+        failed_logins.note(location, name, failed_logins.Tries(failed, at + PAUSE if failed >= PATIENCE else None))
+        raise Refused(WRONG) from None
+
+
+def _let_in(store: Store, act: Act, failed: int) -> User:
+    """Let in whoever opened a file, where they still may; earlier wrong passwords go on record now."""
+    with store.read() as reading:
+        user = users.user(reading, act.user)
+    if user is None or not user.active:
+        raise Refused(WRONG)
+    if user.expires_on is not None and not user.may_sign_in(act.at.astimezone(LONDON).date()):
+        raise Refused(RUN_OUT.format(day_words(user.expires_on)))
+    if failed:
+        with store.begin(replace(act, role=user.role), "sign_in") as tx:
+            users.note_earlier_failures(tx, user.name, failed)
+    return user
