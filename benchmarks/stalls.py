@@ -12,11 +12,11 @@ from PySide6.QtWidgets import QApplication
 
 from ioms_desktop.services.cases import case_lists
 from ioms_desktop.services.session import Desk
-from ioms_desktop.ui.register import Register, Sought
-from ioms_desktop.ui.register_view import RegisterView
+from ioms_desktop.ui.lists.register import Register, Sought
+from ioms_desktop.ui.lists.register_view import RegisterView
 from ioms_desktop.ui.screens.caseload import asked, columns, filters
 from ioms_desktop.ui.tasks import Tasks
-from ioms_desktop.ui.theme import Theme, apply
+from ioms_desktop.ui.theme.theme import Theme, apply
 
 BEAT = 1
 SETTLED = 20

@@ -25,7 +25,7 @@ class Hurried(app.Windows):
 
     @override
     def _show(self, window: "QWidget") -> None:
-        from ioms_desktop.ui.screens.sign_in import SignInWindow  # noqa: PLC0415 - as the application does
+        from ioms_desktop.ui.sign_in.sign_in import SignInWindow  # noqa: PLC0415 - as the application does
 
         super()._show(window)
         if isinstance(window, SignInWindow):
@@ -34,7 +34,7 @@ class Hurried(app.Windows):
     def _painted(self) -> None:
         from PySide6.QtCore import QTimer  # noqa: PLC0415 - as above
 
-        from ioms_desktop.ui.screens.sign_in import SignInWindow  # noqa: PLC0415 - as above
+        from ioms_desktop.ui.sign_in.sign_in import SignInWindow  # noqa: PLC0415 - as above
 
         SAID["painted"] = time.monotonic()
         if isinstance(self.shown, SignInWindow):
@@ -43,7 +43,7 @@ class Hurried(app.Windows):
             QTimer.singleShot(int(sys.argv[4]), self._send)
 
     def _send(self) -> None:
-        from ioms_desktop.ui.screens.sign_in import SignInWindow  # noqa: PLC0415 - as above
+        from ioms_desktop.ui.sign_in.sign_in import SignInWindow  # noqa: PLC0415 - as above
 
         SAID["sent"] = time.monotonic()
         if isinstance(self.shown, SignInWindow):
@@ -52,8 +52,8 @@ class Hurried(app.Windows):
     @override
     def main(self, desk: "Desk") -> None:
         super().main(desk)
-        from ioms_desktop.ui.main_window import MainWindow  # noqa: PLC0415 - as above
-        from ioms_desktop.ui.register_view import RegisterView  # noqa: PLC0415 - as above
+        from ioms_desktop.ui.lists.register_view import RegisterView  # noqa: PLC0415 - as above
+        from ioms_desktop.ui.main_window.window import MainWindow  # noqa: PLC0415 - as above
 
         if isinstance(self.shown, MainWindow):
             self.shown.go("caseload")

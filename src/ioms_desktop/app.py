@@ -23,9 +23,9 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
     from ioms_desktop.services.session import Desk
-    from ioms_desktop.ui.collecting import Collecting
-    from ioms_desktop.ui.idle_lock import IdleLock
-    from ioms_desktop.ui.main_window import MainWindow
+    from ioms_desktop.ui.gc_timer import Collecting
+    from ioms_desktop.ui.lock.idle_lock import IdleLock
+    from ioms_desktop.ui.main_window.window import MainWindow
 
 NO_DISPLAY = (
     "There is no display to open a window on. Nothing was opened; start it on a desktop, or use a command (--help)."
@@ -43,17 +43,17 @@ SLICES = (
     "cryptography.hazmat.primitives.asymmetric.x25519",
     "cryptography.hazmat.primitives.ciphers.aead",
     "ioms_desktop.storage.database.unlocking",
-    "ioms_desktop.ui.register_view",
-    "ioms_desktop.ui.errands",
-    "ioms_desktop.ui.main_window",
-    "ioms_desktop.ui.screens.today",
-    "ioms_desktop.ui.window_actions",
-    "ioms_desktop.ui.collecting",
-    "ioms_desktop.ui.idle_lock",
-    "ioms_desktop.ui.system_lock",
+    "ioms_desktop.ui.lists.register_view",
+    "ioms_desktop.ui.actions.open_dialogs",
+    "ioms_desktop.ui.main_window.window",
+    "ioms_desktop.ui.main_window.screens.today",
+    "ioms_desktop.ui.main_window.window_actions",
+    "ioms_desktop.ui.gc_timer",
+    "ioms_desktop.ui.lock.idle_lock",
+    "ioms_desktop.ui.lock.system_lock",
     "holidays",
     "holidays.countries.united_kingdom",
-    "ioms_desktop.ui.screens.caseload",
+    "ioms_desktop.ui.main_window.screens.caseload",
 )
 """What the main window needs, in portions."""
 
@@ -74,7 +74,7 @@ def draw_screens(folder: Path) -> Iterable[Path]:
     Raises:
         Refused: The folder cannot be written.
     """
-    from ioms_desktop.ui.screenshots import draw_screens as draw  # noqa: PLC0415 - only this command needs Qt
+    from ioms_desktop.screenshots.screenshots import draw_screens as draw  # noqa: PLC0415 - only this command needs Qt
 
     return draw(folder)
 
@@ -129,7 +129,8 @@ def start(settings: Settings) -> "Windows":
     from PySide6.QtCore import QSettings  # noqa: PLC0415 - not before it is known that there is a display
     from PySide6.QtWidgets import QApplication  # noqa: PLC0415 - as above
 
-    from ioms_desktop.ui import errors, theme  # noqa: PLC0415 - as above
+    from ioms_desktop.ui import errors  # noqa: PLC0415 - as above
+    from ioms_desktop.ui.theme import theme  # noqa: PLC0415 - as above
 
     app = QApplication.instance() or QApplication(sys.argv[:1])
     if not isinstance(app, QApplication):
@@ -169,17 +170,17 @@ class Windows:
 
     def _say_locked(self) -> None:
         """Say why somebody is asked who they are, where a window was locked before this process."""
-        from ioms_desktop.ui.screens.sign_in import SignInWindow  # noqa: PLC0415 - imported with the first window
+        from ioms_desktop.ui.sign_in.sign_in import SignInWindow  # noqa: PLC0415 - imported with the first window
 
         window, settings = self.shown, self.settings
         if settings.locked and isinstance(window, SignInWindow):
-            from ioms_desktop.ui.idle_lock import locked_words  # noqa: PLC0415 - few starts need it
+            from ioms_desktop.ui.lock.idle_lock import locked_words  # noqa: PLC0415 - few starts need it
 
             window.message.caution(locked_words(settings.locked, settings.idle_seconds))
 
     def first_start(self) -> None:
         """Offer the three beginnings."""
-        from ioms_desktop.ui.first_start import FirstStartWindow  # noqa: PLC0415 - few starts need it
+        from ioms_desktop.ui.sign_in.first_start import FirstStartWindow  # noqa: PLC0415 - few starts need it
 
         window = FirstStartWindow(self.tasks)
         window.ready.connect(self.sign_in)
@@ -188,7 +189,7 @@ class Windows:
 
     def sign_in(self, location: str, user: str = "", hint: str = "") -> None:
         """Ask who it is."""
-        from ioms_desktop.ui.screens.sign_in import SignInWindow  # noqa: PLC0415 - not before there is a display
+        from ioms_desktop.ui.sign_in.sign_in import SignInWindow  # noqa: PLC0415 - not before there is a display
 
         window = SignInWindow(location, user, hint)
         window.wanted.connect(partial(self._enter, window, location))
@@ -204,8 +205,8 @@ class Windows:
         Modules and classes imported by then are frozen, so that no collection looks through them again. That happens
         before the first window is made, and never again: whatever is frozen stays in memory until the program ends.
         """
-        from ioms_desktop.ui.collecting import Collecting  # noqa: PLC0415 - imported while the user typed
-        from ioms_desktop.ui.main_window import MainWindow  # noqa: PLC0415 - as above
+        from ioms_desktop.ui.gc_timer import Collecting  # noqa: PLC0415 - imported while the user typed
+        from ioms_desktop.ui.main_window.window import MainWindow  # noqa: PLC0415 - as above
 
         if self._collecting is None:
             gc.freeze()
@@ -218,8 +219,8 @@ class Windows:
 
     def _watch(self, window: "MainWindow") -> None:
         """Lock the window when nobody is there, when the system says so, or when the user does."""
-        from ioms_desktop.ui.idle_lock import IdleLock, Why  # noqa: PLC0415 - imported while the user typed
-        from ioms_desktop.ui.system_lock import SystemLock  # noqa: PLC0415 - as above
+        from ioms_desktop.ui.lock.idle_lock import IdleLock, Why  # noqa: PLC0415 - imported while the user typed
+        from ioms_desktop.ui.lock.system_lock import SystemLock  # noqa: PLC0415 - as above
 
         self._idle = IdleLock(self.settings.idle_seconds, window)
         self._idle.due.connect(partial(self.lock, window))
@@ -234,7 +235,7 @@ class Windows:
     def lock(self, window: "MainWindow", why: str) -> None:
         """End the process that holds what was read, and leave one that holds nothing and asks who it is."""
         from ioms_desktop.services.process_isolation import start_anew  # noqa: PLC0415 - once, at the end
-        from ioms_desktop.ui.locking import put_away  # noqa: PLC0415 - as above
+        from ioms_desktop.ui.lock.window_lock import put_away  # noqa: PLC0415 - as above
 
         if window is not self.shown:
             return
@@ -253,7 +254,7 @@ class Windows:
             os._exit(0)  # at once, whatever else fails: what was read is in this process's memory and goes with it
 
     def _enter(self, window: "QWidget", location: str, name: str, password: str) -> None:
-        from ioms_desktop.ui.screens.sign_in import SignInWindow  # noqa: PLC0415 - imported long since
+        from ioms_desktop.ui.sign_in.sign_in import SignInWindow  # noqa: PLC0415 - imported long since
 
         if isinstance(window, SignInWindow):
             work = partial(_signed_in, location, name, password)
@@ -261,8 +262,8 @@ class Windows:
 
     def _recover(self, window: "QWidget", location: str) -> None:
         """Let somebody who has forgotten their password use the recovery code."""
-        from ioms_desktop.ui.recovery import RecoverDialog  # noqa: PLC0415 - hardly ever needed
-        from ioms_desktop.ui.screens.sign_in import SignInWindow  # noqa: PLC0415 - imported long since
+        from ioms_desktop.ui.sign_in.recovery import RecoverDialog  # noqa: PLC0415 - hardly ever needed
+        from ioms_desktop.ui.sign_in.sign_in import SignInWindow  # noqa: PLC0415 - imported long since
 
         if isinstance(window, SignInWindow):
             dialog = RecoverDialog(location, window.name.text().strip(), self.tasks, window)
@@ -307,7 +308,7 @@ class Windows:
     def _look_for_fiction(self) -> None:
         """Say how to sign in where the database is a demo."""
         from ioms_desktop.services.database.demo_marker import is_fictional  # noqa: PLC0415 - slow to import: after the first paint
-        from ioms_desktop.ui.screens.sign_in import SignInWindow  # noqa: PLC0415 - imported long since
+        from ioms_desktop.ui.sign_in.sign_in import SignInWindow  # noqa: PLC0415 - imported long since
 
         window = self.shown
         if isinstance(window, SignInWindow):
@@ -331,7 +332,7 @@ def _signed_in(location: str, name: str, password: str) -> "Desk":
 
 
 def _could_not(window: "QWidget", reference: str) -> None:
-    from ioms_desktop.ui.screens.sign_in import SignInWindow  # noqa: PLC0415 - imported long since
+    from ioms_desktop.ui.sign_in.sign_in import SignInWindow  # noqa: PLC0415 - imported long since
 
     if isinstance(window, SignInWindow):
         window.refuse(f"The database could not be opened. Nothing was changed. The reference is {reference}.")

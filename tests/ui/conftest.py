@@ -13,9 +13,9 @@ from PySide6.QtWidgets import QApplication
 
 from ioms_desktop.app import Windows
 from ioms_desktop.settings import Settings
-from ioms_desktop.ui.main_window import MainWindow
+from ioms_desktop.ui.main_window.window import MainWindow
 from ioms_desktop.ui.tasks import Tasks
-from ioms_desktop.ui.theme import Theme, apply
+from ioms_desktop.ui.theme.theme import Theme, apply
 from ui.window_at_work import settings_in
 
 

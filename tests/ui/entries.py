@@ -10,9 +10,9 @@ from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.records.engagement import Contact
 from ioms_desktop.services.cases.cases import open_case
 from ioms_desktop.services.session import Desk
-from ioms_desktop.ui.dialog import CommandDialog
-from ioms_desktop.ui.dialogs.record_contact import RecordContactDialog
-from ioms_desktop.ui.dialogs.subject import subject_of
+from ioms_desktop.ui.dialogs.command_dialog import CommandDialog
+from ioms_desktop.ui.recording.case_subject import subject_of
+from ioms_desktop.ui.recording.record_contact import RecordContactDialog
 from ioms_desktop.ui.tasks import Tasks
 from ui.case_desks import MARLOW, desk_of, filled
 from ui.hands import show

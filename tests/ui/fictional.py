@@ -10,15 +10,15 @@ from functools import partial
 from typing_extensions import override
 
 from ioms_desktop.domain.errors import Refused
-from ioms_desktop.ui.chips import clock_chip, rag_chip
-from ioms_desktop.ui.choice_fields import ChoiceField, CodeField, Option
-from ioms_desktop.ui.dated_fields import DateField, TimeField
-from ioms_desktop.ui.dialog import CommandDialog
-from ioms_desktop.ui.fields import LongTextField, NumberField, TextField, TickField
-from ioms_desktop.ui.picker import Found, PickerField
-from ioms_desktop.ui.register import Column, Filter, Register, RowAction, Sought, Style
+from ioms_desktop.ui.dialogs.command_dialog import CommandDialog
+from ioms_desktop.ui.forms.choice_fields import ChoiceField, CodeField, Option
+from ioms_desktop.ui.forms.date_fields import DateField, TimeField
+from ioms_desktop.ui.forms.date_parsing import short
+from ioms_desktop.ui.forms.fields import LongTextField, NumberField, TextField, TickField
+from ioms_desktop.ui.forms.picker import Found, PickerField
+from ioms_desktop.ui.lists.register import Column, Filter, Register, RowAction, Sought, Style
 from ioms_desktop.ui.tasks import Tasks
-from ioms_desktop.ui.typed import short
+from ioms_desktop.ui.widgets.chips import clock_chip, rag_chip
 
 TODAY = date(2026, 11, 23)
 SURNAMES = ("Ashworth", "Bello", "Chowdhury", "Donnelly", "Eze", "Fairclough", "Gill", "Hussain", "Ivanova", "Jarvis")

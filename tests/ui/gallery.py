@@ -34,7 +34,7 @@ def _draw_here(folder: Path, scale: str) -> None:
     from PySide6.QtWidgets import QApplication  # noqa: PLC0415 - the platform is chosen before
 
     from ioms_desktop.ui.tasks import Tasks  # noqa: PLC0415 - as above
-    from ioms_desktop.ui.theme import Theme, apply  # noqa: PLC0415 - as above
+    from ioms_desktop.ui.theme.theme import Theme, apply  # noqa: PLC0415 - as above
     from ui.gallery_pages import PAGES, settle  # noqa: PLC0415 - as above
 
     app = QApplication.instance() or QApplication([])

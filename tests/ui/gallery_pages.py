@@ -5,11 +5,11 @@ from collections.abc import Callable
 from PySide6.QtCore import QElapsedTimer
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 
-from ioms_desktop.ui.chips import Chip, ChipLabel, Shape, clock_chip, rag_chip
-from ioms_desktop.ui.register_view import RegisterView
+from ioms_desktop.ui.lists.register_view import RegisterView
 from ioms_desktop.ui.tasks import Tasks
-from ioms_desktop.ui.theme import Tone
-from ioms_desktop.ui.widgets import (
+from ioms_desktop.ui.theme.theme import Tone
+from ioms_desktop.ui.widgets.chips import Chip, ChipLabel, Shape, clock_chip, rag_chip
+from ioms_desktop.ui.widgets.widgets import (
     BusyIndicator,
     CardStrip,
     EmptyState,

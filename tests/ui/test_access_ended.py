@@ -26,8 +26,8 @@ from ioms_desktop.services.recording.rag import SetRag, set_rag
 from ioms_desktop.services.session import Topic
 from ioms_desktop.services.sign_in.password_change import change_password, set_password
 from ioms_desktop.services.sign_in.sign_in import sign_in
-from ioms_desktop.ui.idle_lock import locked_words
-from ioms_desktop.ui.presence import BACK
+from ioms_desktop.ui.lock.idle_lock import locked_words
+from ioms_desktop.ui.main_window.live_updates import BACK
 from keys import with_users
 from ui.case_desks import HARKER, MARLOW, TODAY, filled
 from ui.test_locked_process import MARKER, WORKER, files_with
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
     from ioms_desktop.services.session import Desk
-    from ioms_desktop.ui.main_window import MainWindow
+    from ioms_desktop.ui.main_window.window import MainWindow
 
 PASSWORD, ANOTHER = "four plain words here", "seven pale herons wade at dusk"
 LIMIT = 5.0

@@ -27,14 +27,14 @@ from ioms_desktop.services.sign_in.sign_in import sign_in
 from ioms_desktop.storage import users
 from ioms_desktop.storage.schema import tables
 from ioms_desktop.storage.transaction import Act
-from ioms_desktop.ui.dialogs.accounts import AddPersonDialog, DisableDialog, EnableDialog
-from ioms_desktop.ui.dialogs.break_glass import BreakGlassDialog
-from ioms_desktop.ui.dialogs.finish_action import FinishActionDialog
-from ioms_desktop.ui.dialogs.knowing import KnowingDialog
-from ioms_desktop.ui.dialogs.naming import ConflictDialog, KeepCaseDialog, NameSomebodyDialog
+from ioms_desktop.ui.access.access_entry import ConflictDialog, KeepCaseDialog, NameSomebodyDialog
+from ioms_desktop.ui.access.break_glass import BreakGlassDialog
+from ioms_desktop.ui.access.case_access import KnowingDialog
+from ioms_desktop.ui.accounts.accounts import AddPersonDialog, DisableDialog, EnableDialog
+from ioms_desktop.ui.cases.case_access_bar import AGAIN, GLASS
+from ioms_desktop.ui.recording.finish_action import FinishActionDialog
 from ioms_desktop.ui.screens.administration import AdministrationScreen, NewCodeDialog
-from ioms_desktop.ui.screens.assigned import AssignedScreen
-from ioms_desktop.ui.screens.case_glass import AGAIN, GLASS
+from ioms_desktop.ui.screens.partner_cases import AssignedScreen
 from keys import with_users
 from shared_people import login_of
 from ui.case_desks import HARKER, MARLOW, TODAY, at, desk_of, filled
@@ -51,7 +51,7 @@ if TYPE_CHECKING:
 
     from ioms_desktop.services.session import Desk
     from ioms_desktop.storage.store import Store
-    from ioms_desktop.ui.main_window import MainWindow
+    from ioms_desktop.ui.main_window.window import MainWindow
     from shared_people import Office
 
 pytestmark = pytest.mark.usefixtures("theme")

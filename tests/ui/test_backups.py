@@ -11,12 +11,12 @@ from pytestqt.qtbot import QtBot
 from backup_desks import left_in
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.services.database.backups import back_up, last_known
-from ioms_desktop.ui.backup_actions import ADMINISTRATION
-from ioms_desktop.ui.dialogs.backups import BackUpDialog, RehearseDialog
-from ioms_desktop.ui.first_start import RESTORE_PAGE, FirstStartWindow
-from ioms_desktop.ui.main_window import MainWindow
+from ioms_desktop.ui.database.backups import BackUpDialog, RehearseDialog
+from ioms_desktop.ui.main_window.backup_actions import ADMINISTRATION
+from ioms_desktop.ui.main_window.window import MainWindow
+from ioms_desktop.ui.sign_in.first_start import RESTORE_PAGE, FirstStartWindow
 from ioms_desktop.ui.tasks import Tasks
-from ioms_desktop.ui.widgets import Message
+from ioms_desktop.ui.widgets.widgets import Message
 from keys import opened, with_users
 from shared_people import Office
 from ui.case_desks import desk_of

@@ -17,14 +17,14 @@ from ioms_desktop.domain.records.engagement import Contact, Offer
 from ioms_desktop.domain.records.people import Person
 from ioms_desktop.domain.text_format import day_words
 from ioms_desktop.storage.transaction import Act
-from ioms_desktop.ui.dialogs.answer_proposal import AnswerProposalDialog
-from ioms_desktop.ui.dialogs.decision import DecisionDialog
-from ioms_desktop.ui.dialogs.paper_pages import page_count, render_page
-from ioms_desktop.ui.dialogs.print_cases import PrintDialog
-from ioms_desktop.ui.dialogs.raised import RaisedDialog
-from ioms_desktop.ui.dialogs.record_contact import RecordContactDialog
-from ioms_desktop.ui.main_window import MainWindow
-from ioms_desktop.ui.screens.sign_in import SignInWindow
+from ioms_desktop.ui.main_window.window import MainWindow
+from ioms_desktop.ui.printing.pdf_preview import page_count, render_page
+from ioms_desktop.ui.printing.print_cases import PrintDialog
+from ioms_desktop.ui.recording.answer_proposal import AnswerProposalDialog
+from ioms_desktop.ui.recording.decision import DecisionDialog
+from ioms_desktop.ui.recording.record_contact import RecordContactDialog
+from ioms_desktop.ui.recording.trigger_raised import RaisedDialog
+from ioms_desktop.ui.sign_in.sign_in import SignInWindow
 from keys import opened, with_users
 from ui.hands import CTRL, SHIFT, focused, press, write
 from ui.window_at_work import idle

@@ -12,17 +12,17 @@ from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.records.engagement import Offer
 from ioms_desktop.services.cases.cases import CaseView, open_case
 from ioms_desktop.services.session import Desk
-from ioms_desktop.ui.case_gallery import PICTURES, Sight
-from ioms_desktop.ui.dialog import CommandDialog
-from ioms_desktop.ui.dialogs.concern import ConcernDialog
-from ioms_desktop.ui.dialogs.offer import AnswerOfferDialog, EndOfferDialog, MakeOfferDialog
-from ioms_desktop.ui.dialogs.rag import RagDialog
-from ioms_desktop.ui.dialogs.rating import RatingDialog
-from ioms_desktop.ui.dialogs.record_details import record_lines
-from ioms_desktop.ui.dialogs.subject import subject_of
+from ioms_desktop.ui.cases.record_details import record_lines
+from ioms_desktop.ui.dialogs.command_dialog import CommandDialog
+from ioms_desktop.ui.recording.case_subject import subject_of
+from ioms_desktop.ui.recording.concern import ConcernDialog
+from ioms_desktop.ui.recording.offer import AnswerOfferDialog, EndOfferDialog, MakeOfferDialog
+from ioms_desktop.ui.recording.rag import RagDialog
+from ioms_desktop.ui.recording.rating import RatingDialog
 from ioms_desktop.ui.tasks import Tasks
-from ioms_desktop.ui.theme import Theme
+from ioms_desktop.ui.theme.theme import Theme
 from ui.case_desks import HARKER, MARLOW, desk_of, filled
+from ui.case_gallery import PICTURES, Sight
 from ui.hands import CTRL, focused, press, show, write
 from ui.kit_checks import focusable, nameless, shared_mnemonics
 

@@ -15,18 +15,18 @@ from ioms_desktop.services.cases.cases import open_case
 from ioms_desktop.services.recording.ratings import RateWeek, rate_week
 from ioms_desktop.services.session import Topic
 from ioms_desktop.storage.store import Store
-from ioms_desktop.ui.case_gallery import PICTURES, draw_all
-from ioms_desktop.ui.dialogs.decision import DecisionDialog
-from ioms_desktop.ui.dialogs.raised import RaisedDialog
-from ioms_desktop.ui.dialogs.record_contact import RecordContactDialog
-from ioms_desktop.ui.dialogs.record_details import RecordDetailsDialog
-from ioms_desktop.ui.screens.case import FAILED, SHOWN, CaseScreen
-from ioms_desktop.ui.screens.case_acts import find_record
-from ioms_desktop.ui.screens.case_header import header_facts
-from ioms_desktop.ui.screens.case_rows import SECTIONS
+from ioms_desktop.ui.cases.case_actions import find_record
+from ioms_desktop.ui.cases.case_header import header_facts
+from ioms_desktop.ui.cases.case_screen import FAILED, SHOWN, CaseScreen
+from ioms_desktop.ui.cases.record_details import RecordDetailsDialog
+from ioms_desktop.ui.cases.sections import SECTIONS
+from ioms_desktop.ui.recording.decision import DecisionDialog
+from ioms_desktop.ui.recording.record_contact import RecordContactDialog
+from ioms_desktop.ui.recording.trigger_raised import RaisedDialog
 from ioms_desktop.ui.tasks import Tasks
-from ioms_desktop.ui.theme import Theme
+from ioms_desktop.ui.theme.theme import Theme
 from ui.case_desks import HARKER, MARLOW, TODAY, desk_of, filled
+from ui.case_gallery import PICTURES, draw_all
 from ui.hands import CTRL, click, focused, press, show, write
 from ui.kit_checks import focusable, nameless
 

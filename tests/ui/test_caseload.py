@@ -9,13 +9,13 @@ from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.policy.case_figures import figures, rag_on
 from ioms_desktop.services.cases.case_lists import Asked, case_ids, case_rows
 from ioms_desktop.services.cases.cases import open_case
-from ioms_desktop.ui.chips import Chip
-from ioms_desktop.ui.dialogs.record_contact import RecordContactDialog
-from ioms_desktop.ui.main_window import MainWindow
-from ioms_desktop.ui.register_model import CHIP_ROLE
-from ioms_desktop.ui.register_view import RegisterView
+from ioms_desktop.ui.lists.register_model import CHIP_ROLE
+from ioms_desktop.ui.lists.register_view import RegisterView
+from ioms_desktop.ui.main_window.window import MainWindow
+from ioms_desktop.ui.recording.record_contact import RecordContactDialog
 from ioms_desktop.ui.screens.caseload import CaseloadScreen
-from ioms_desktop.ui.theme import Theme
+from ioms_desktop.ui.theme.theme import Theme
+from ioms_desktop.ui.widgets.chips import Chip
 from ui.case_desks import HARKER, MARLOW, desk_of, filled
 from ui.hands import CTRL, press, write
 from ui.window_at_work import at_work, idle, register, screen, texts

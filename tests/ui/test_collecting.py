@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from ioms_desktop.services.cases.cases import CaseView
-from ioms_desktop.ui.collecting import ALL_EVERY, Collecting
+from ioms_desktop.ui.gc_timer import ALL_EVERY, Collecting
 from ui.case_desks import HARKER, desk_of, filled
 from ui.window_at_work import at_work, idle
 

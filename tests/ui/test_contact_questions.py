@@ -5,7 +5,7 @@ from itertools import product
 import pytest
 
 from ioms_desktop.domain.policy.case_facts import CANCELLED, MISSED
-from ioms_desktop.ui.dialogs.contact_questions import Answers, Why, note_of, outcome_of
+from ioms_desktop.ui.recording.contact_questions import Answers, Why, note_of, outcome_of
 
 
 @pytest.mark.parametrize(

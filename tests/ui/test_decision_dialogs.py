@@ -13,12 +13,12 @@ from ioms_desktop.domain.records.concerns_and_decisions import Proposal
 from ioms_desktop.services.cases.cases import CaseView, open_case
 from ioms_desktop.services.recording.decisions import decision_page
 from ioms_desktop.services.session import Desk
-from ioms_desktop.ui import wording
-from ioms_desktop.ui.dialogs.answer_proposal import AnswerProposalDialog, answers_open_to
-from ioms_desktop.ui.dialogs.decision import DecisionDialog
-from ioms_desktop.ui.dialogs.decision_facts import check_lines, checks_text
+from ioms_desktop.ui import labels
+from ioms_desktop.ui.recording.answer_proposal import AnswerProposalDialog, answers_open_to
+from ioms_desktop.ui.recording.decision import DecisionDialog
+from ioms_desktop.ui.recording.decision_facts import check_lines, checks_text
 from ioms_desktop.ui.tasks import Tasks
-from ioms_desktop.ui.theme import Theme
+from ioms_desktop.ui.theme.theme import Theme
 from ui.case_desks import MARLOW, desk_of, filled
 from ui.hands import CTRL, press, show, write
 
@@ -71,7 +71,7 @@ def test_trigger_offers_and_the_four_promises_stand_before_the_decision(
     told = words_of(dialog.form)
     assert "Three planned contacts were missed on 6 Oct 2026, 13 Oct 2026 and 15 Oct 2026" in told
     assert "Mentoring" in told
-    for promise in wording.PROMISES:
+    for promise in labels.PROMISES:
         assert promise in told
 
 

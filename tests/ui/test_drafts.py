@@ -21,16 +21,16 @@ from ioms_desktop.services.cases.cases import open_case
 from ioms_desktop.services.recording.decisions import decision_page
 from ioms_desktop.services.retention.retention import reviews
 from ioms_desktop.services.session import Desk, Outcome
-from ioms_desktop.ui.choice_fields import Option
-from ioms_desktop.ui.dialogs.record_contact import RecordContactDialog
-from ioms_desktop.ui.dialogs.subject import CaseChoice
-from ioms_desktop.ui.draft_forms import FORMS, GONE, Ground
-from ioms_desktop.ui.draft_keeper import IDLE, LONGEST, open_ids, write_all
-from ioms_desktop.ui.draft_list import TITLES, UnsavedDialog
-from ioms_desktop.ui.fields import LongTextField, TextField
-from ioms_desktop.ui.picker import Found
+from ioms_desktop.ui.actions.reopen_draft import FORMS, GONE, Ground
+from ioms_desktop.ui.dialogs.autosave import IDLE, LONGEST, open_ids, write_all
+from ioms_desktop.ui.forms.choice_fields import Option
+from ioms_desktop.ui.forms.fields import LongTextField, TextField
+from ioms_desktop.ui.forms.picker import Found
+from ioms_desktop.ui.main_window.draft_dialog import TITLES, UnsavedDialog
+from ioms_desktop.ui.recording.case_subject import CaseChoice
+from ioms_desktop.ui.recording.record_contact import RecordContactDialog
 from ioms_desktop.ui.tasks import Tasks
-from ioms_desktop.ui.theme import Theme
+from ioms_desktop.ui.theme.theme import Theme
 from ui.case_desks import HARKER, MARLOW, desk_of
 from ui.entries import DAY, WORDS, answered, contact, files, keeping_desk, on_record, typed_here
 from ui.hands import CTRL, click, focused, press, write

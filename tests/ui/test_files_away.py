@@ -15,12 +15,12 @@ from ioms_desktop.services.offline.checkout import Taken
 from ioms_desktop.services.recording.offers import AnswerOffer, answer_offer
 from ioms_desktop.services.session import Desk
 from ioms_desktop.services.sign_in.sign_in import sign_in
-from ioms_desktop.ui.dialogs.bring_back import BringBackDialog
-from ioms_desktop.ui.dialogs.take_away import TakeAwayDialog
-from ioms_desktop.ui.main_window import MainWindow
-from ioms_desktop.ui.recovery import RecoveryCodeDialog
+from ioms_desktop.ui.main_window.window import MainWindow
+from ioms_desktop.ui.offline.check_in import BringBackDialog
+from ioms_desktop.ui.offline.checkout import TakeAwayDialog
+from ioms_desktop.ui.sign_in.recovery import RecoveryCodeDialog
 from ioms_desktop.ui.tasks import Tasks
-from ioms_desktop.ui.theme import Theme
+from ioms_desktop.ui.theme.theme import Theme
 from ui.case_desks import MARLOW, at, desk_of, filled
 from ui.hands import CTRL, focused, press, show, write
 

@@ -7,13 +7,13 @@ from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from ioms_desktop.ui.choice_fields import Choice, ChoiceField, CodeField, Option
-from ioms_desktop.ui.dated_fields import DateField
-from ioms_desktop.ui.fields import NumberField, TextField
-from ioms_desktop.ui.form import Form
-from ioms_desktop.ui.picker import Found
+from ioms_desktop.ui.forms.choice_fields import Choice, ChoiceField, CodeField, Option
+from ioms_desktop.ui.forms.date_fields import DateField
+from ioms_desktop.ui.forms.fields import NumberField, TextField
+from ioms_desktop.ui.forms.form import Form
+from ioms_desktop.ui.forms.picker import Found
 from ioms_desktop.ui.tasks import Tasks
-from ioms_desktop.ui.theme import Theme
+from ioms_desktop.ui.theme.theme import Theme
 from ui.fictional import TODAY, ContactDialog
 from ui.hands import focused, press, show, write
 from ui.kit_checks import nameless, shared_mnemonics

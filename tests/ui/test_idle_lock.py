@@ -14,8 +14,8 @@ from pytestqt.qtbot import QtBot
 
 from ioms_desktop.services.process_isolation import LOCKED, start_anew
 from ioms_desktop.settings import IDLE_SECONDS, Settings
-from ioms_desktop.ui.idle_lock import EVERY, IdleLock, Why, locked_words
-from ioms_desktop.ui.system_lock import SystemLock
+from ioms_desktop.ui.lock.idle_lock import EVERY, IdleLock, Why, locked_words
+from ioms_desktop.ui.lock.system_lock import SystemLock
 from ui.case_desks import desk_of, filled
 from ui.hands import CTRL, press, show
 from ui.window_at_work import at_work

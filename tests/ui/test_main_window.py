@@ -10,11 +10,11 @@ from pytestqt.qtbot import QtBot
 
 from ioms_desktop.domain.access.roles import Role, may
 from ioms_desktop.services.session import Outcome, Topic
-from ioms_desktop.ui.actions import clashes
-from ioms_desktop.ui.main_window import MainWindow
-from ioms_desktop.ui.register_view import RegisterView
-from ioms_desktop.ui.screens import SCREENS, Entry
-from ioms_desktop.ui.theme import Theme
+from ioms_desktop.ui.actions.actions import clashes
+from ioms_desktop.ui.lists.register_view import RegisterView
+from ioms_desktop.ui.main_window.screens import SCREENS, Entry
+from ioms_desktop.ui.main_window.window import MainWindow
+from ioms_desktop.ui.theme.theme import Theme
 from keys import opened
 from ui.case_desks import HARKER, MARLOW, desk_of, filled
 from ui.hands import CTRL, SHIFT, click, focused, press

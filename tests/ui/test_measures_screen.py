@@ -15,8 +15,8 @@ from ioms_desktop.domain.dates.quarters import Quarter
 from ioms_desktop.services.figures.publish_figures import PublishQuarter, publish_quarter
 from ioms_desktop.services.figures.read_figures import published_quarters
 from ioms_desktop.storage.store import Store
-from ioms_desktop.ui.dialogs.publish_figures import PublishFiguresDialog
-from ioms_desktop.ui.main_window import MainWindow
+from ioms_desktop.ui.figures.publish_figures import PublishFiguresDialog
+from ioms_desktop.ui.main_window.window import MainWindow
 from ioms_desktop.ui.screens.measures import READ_ALONE, MeasuresScreen
 from ui.case_desks import desk_of, filled
 from ui.hands import CTRL, click, focused, press, show

@@ -21,17 +21,17 @@ from ioms_desktop.services.recording.decisions import AnswerProposal, refuse
 from ioms_desktop.services.recording.offers import EndOffer, end_offer
 from ioms_desktop.services.recording.rag import SetRag, set_rag
 from ioms_desktop.services.session import Desk
-from ioms_desktop.ui.dialog import CommandDialog
-from ioms_desktop.ui.dialogs.answer_proposal import AnswerProposalDialog, ServedDialog
-from ioms_desktop.ui.dialogs.finish_action import FinishActionDialog
-from ioms_desktop.ui.dialogs.merge import MergeDialog
-from ioms_desktop.ui.dialogs.notice import NoticeServedDialog, ReleasePlanDialog
-from ioms_desktop.ui.dialogs.offer import AnswerOfferDialog, EndOfferDialog
-from ioms_desktop.ui.dialogs.rag import RagDialog
-from ioms_desktop.ui.dialogs.rating import RatingDialog
-from ioms_desktop.ui.dialogs.subject import subject_of
+from ioms_desktop.ui.dialogs.command_dialog import CommandDialog
+from ioms_desktop.ui.dialogs.merge_page import MergeDialog
+from ioms_desktop.ui.recording.answer_proposal import AnswerProposalDialog, ServedDialog
+from ioms_desktop.ui.recording.case_subject import subject_of
+from ioms_desktop.ui.recording.finish_action import FinishActionDialog
+from ioms_desktop.ui.recording.notice import NoticeServedDialog, ReleasePlanDialog
+from ioms_desktop.ui.recording.offer import AnswerOfferDialog, EndOfferDialog
+from ioms_desktop.ui.recording.rag import RagDialog
+from ioms_desktop.ui.recording.rating import RatingDialog
 from ioms_desktop.ui.tasks import Tasks
-from ioms_desktop.ui.theme import Theme
+from ioms_desktop.ui.theme.theme import Theme
 from ui.case_desks import HARKER, MARLOW, desk_of, filled
 from ui.hands import CTRL, click, focused, press, show, write
 

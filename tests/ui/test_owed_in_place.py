@@ -15,14 +15,14 @@ from ioms_desktop.domain.records.cases import Action, Case
 from ioms_desktop.domain.records.record import Record
 from ioms_desktop.services.cases.today import Duty
 from ioms_desktop.storage.store import Store
-from ioms_desktop.ui.dialogs.finish_action import FinishActionDialog
-from ioms_desktop.ui.dialogs.notice import NoticeServedDialog, ReleasePlanDialog
-from ioms_desktop.ui.dialogs.record_details import RecordDetailsDialog
-from ioms_desktop.ui.main_window import MainWindow
-from ioms_desktop.ui.register_view import RegisterView
-from ioms_desktop.ui.screens.case_rows import SECTIONS
+from ioms_desktop.ui.cases.record_details import RecordDetailsDialog
+from ioms_desktop.ui.cases.sections import SECTIONS
+from ioms_desktop.ui.lists.register_view import RegisterView
+from ioms_desktop.ui.main_window.window import MainWindow
+from ioms_desktop.ui.recording.finish_action import FinishActionDialog
+from ioms_desktop.ui.recording.notice import NoticeServedDialog, ReleasePlanDialog
 from ioms_desktop.ui.screens.today import TodayScreen
-from ioms_desktop.ui.theme import Theme
+from ioms_desktop.ui.theme.theme import Theme
 from ui.case_desks import HARKER, TODAY, desk_of, filled
 from ui.hands import CTRL, click, focused, press, write
 from ui.kit_checks import nameless, shared_mnemonics

@@ -20,9 +20,9 @@ from ioms_desktop.services.recording.rag import SetRag, set_rag
 from ioms_desktop.services.session import Desk, Topic
 from ioms_desktop.storage.database.migrate import create
 from ioms_desktop.storage.schema import tables
-from ioms_desktop.ui.main_window import MainWindow
-from ioms_desktop.ui.presence import BACK, colleague_words
-from ioms_desktop.ui.screens.case import CaseScreen
+from ioms_desktop.ui.cases.case_screen import CaseScreen
+from ioms_desktop.ui.main_window.live_updates import BACK, colleague_words
+from ioms_desktop.ui.main_window.window import MainWindow
 from keys import opened
 from postgres_cluster import Cluster
 from ui.case_desks import HARKER, MARLOW, TODAY, at, desk_of, filled

@@ -10,10 +10,10 @@ from pytestqt.qtbot import QtBot
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.services.printing.sharing_log import disclosures_of
 from ioms_desktop.services.session import Desk
-from ioms_desktop.ui.dialogs.paper_pages import page_count, render_page
-from ioms_desktop.ui.dialogs.print_cases import PrintDialog
+from ioms_desktop.ui.printing.pdf_preview import page_count, render_page
+from ioms_desktop.ui.printing.print_cases import PrintDialog
 from ioms_desktop.ui.tasks import Tasks
-from ioms_desktop.ui.theme import Theme
+from ioms_desktop.ui.theme.theme import Theme
 from ui.case_desks import HARKER, MARLOW, TODAY, desk_of, filled
 from ui.hands import show
 from ui.kit_checks import nameless

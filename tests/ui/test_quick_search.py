@@ -12,8 +12,8 @@ from ioms_desktop.services.cases.search import find
 from ioms_desktop.services.session import Desk
 from ioms_desktop.storage.schema import tables
 from ioms_desktop.storage.store import Store
-from ioms_desktop.ui import theme as themes
-from ioms_desktop.ui.main_window import MainWindow
+from ioms_desktop.ui.main_window.window import MainWindow
+from ioms_desktop.ui.theme import theme as themes
 from ui.case_desks import HARKER, MARLOW, desk_of, filled
 from ui.hands import CTRL, click, focused, press, write
 from ui.window_at_work import at_work, idle, register

@@ -12,12 +12,12 @@ from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.records.engagement import Contact
 from ioms_desktop.services.cases.cases import CaseView, open_case
 from ioms_desktop.services.session import Desk, Outcome
-from ioms_desktop.ui.dialogs.record_contact import RecordContactDialog
-from ioms_desktop.ui.dialogs.subject import CaseChoice, subject_of
-from ioms_desktop.ui.main_window import MainWindow
-from ioms_desktop.ui.picker import Found
+from ioms_desktop.ui.forms.picker import Found
+from ioms_desktop.ui.main_window.window import MainWindow
+from ioms_desktop.ui.recording.case_subject import CaseChoice, subject_of
+from ioms_desktop.ui.recording.record_contact import RecordContactDialog
 from ioms_desktop.ui.tasks import Tasks
-from ioms_desktop.ui.theme import Theme
+from ioms_desktop.ui.theme.theme import Theme
 from ui.case_desks import HARKER, MARLOW, desk_of, filled
 from ui.hands import CTRL, SHIFT, focused, press, show, write
 

@@ -7,9 +7,9 @@ from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
 from ioms_desktop.domain.errors import Refused
-from ioms_desktop.ui.register import Sought
-from ioms_desktop.ui.register_model import CHIP_ROLE, PENDING, REMOVED, RegisterModel
-from ioms_desktop.ui.register_table import RegisterTable
+from ioms_desktop.ui.lists.register import Sought
+from ioms_desktop.ui.lists.register_model import CHIP_ROLE, PENDING, REMOVED, RegisterModel
+from ioms_desktop.ui.lists.register_table import RegisterTable
 from ioms_desktop.ui.tasks import Tasks
 from ui.fictional import Cabinet, CaseRow, case_row, caseload
 

@@ -17,11 +17,11 @@ from ioms_desktop.domain.errors import Missing
 from ioms_desktop.services.cases.today import Duty, owed
 from ioms_desktop.services.retention.retention import review_of, reviews
 from ioms_desktop.storage.store import Store
-from ioms_desktop.ui.dialogs.retention import AnswerDisposalDialog, CertificateDialog, ReviewDialog
-from ioms_desktop.ui.main_window import MainWindow
-from ioms_desktop.ui.register_view import RegisterView
+from ioms_desktop.ui.lists.register_view import RegisterView
+from ioms_desktop.ui.main_window.window import MainWindow
+from ioms_desktop.ui.retention.retention import AnswerDisposalDialog, CertificateDialog, ReviewDialog
 from ioms_desktop.ui.screens.today import TodayScreen
-from ioms_desktop.ui.theme import Theme
+from ioms_desktop.ui.theme.theme import Theme
 from ui.case_desks import TODAY, desk_of, filled
 from ui.hands import CTRL, focused, press, write
 from ui.kit_checks import nameless, shared_mnemonics

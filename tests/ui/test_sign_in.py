@@ -18,12 +18,12 @@ from ioms_desktop.services.database.database_admin import create_database
 from ioms_desktop.services.sign_in.password_change import recover
 from ioms_desktop.services.sign_in.sign_in import sign_in
 from ioms_desktop.services.user_paths import last_database
-from ioms_desktop.ui.database_words import DEMO_HINT, DEMO_USER, database_words, protection
-from ioms_desktop.ui.first_start import FirstStartWindow
-from ioms_desktop.ui.main_window import MainWindow
-from ioms_desktop.ui.passphrase import strength_words
-from ioms_desktop.ui.recovery import FIRST, RecoverDialog
-from ioms_desktop.ui.screens.sign_in import SignInWindow
+from ioms_desktop.ui.main_window.window import MainWindow
+from ioms_desktop.ui.sign_in.database_label import DEMO_HINT, DEMO_USER, database_words, protection
+from ioms_desktop.ui.sign_in.first_start import FirstStartWindow
+from ioms_desktop.ui.sign_in.passphrase import strength_words
+from ioms_desktop.ui.sign_in.recovery import FIRST, RecoverDialog
+from ioms_desktop.ui.sign_in.sign_in import SignInWindow
 from keys import CODE, with_users
 from ui.hands import click, focused, press, write
 from ui.kit_checks import nameless

@@ -11,8 +11,8 @@ from PySide6.QtCore import Qt
 from desks import Clock
 from ioms_desktop.services.sign_in.sign_in import sign_in
 from ioms_desktop.services.user_paths import last_database
-from ioms_desktop.ui.main_window import MainWindow
-from ioms_desktop.ui.screens.sign_in import SignInWindow
+from ioms_desktop.ui.main_window.window import MainWindow
+from ioms_desktop.ui.sign_in.sign_in import SignInWindow
 from shared_people import PASSWORD, login_of
 from storage.personal_certificates import CertifiedOffice, issue
 from ui.hands import click, focused, press, write

@@ -5,7 +5,7 @@ from PySide6.QtCore import QLocale
 from PySide6.QtGui import QColor, QFontInfo, QFontMetricsF, QPalette
 from PySide6.QtWidgets import QApplication
 
-from ioms_desktop.ui.theme import Preference, Theme, Tone, apply, current, follow, load_fonts, wanted, watch
+from ioms_desktop.ui.theme.theme import Preference, Theme, Tone, apply, current, follow, load_fonts, wanted, watch
 
 THEMES = [Theme.light(), Theme.dark(), Theme.high_contrast()]
 READ = 4.5

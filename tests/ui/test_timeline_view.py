@@ -10,9 +10,9 @@ from PySide6.QtWidgets import QApplication, QToolTip
 from pytestqt.qtbot import QtBot
 
 from ioms_desktop.domain.timeline import Came, ConcernMark, ContactMark, Ref, TimelineFacts
-from ioms_desktop.ui import theme
-from ioms_desktop.ui.theme import Theme
-from ioms_desktop.ui.timeline_view import TimelineView
+from ioms_desktop.ui.charts.timeline_view import TimelineView
+from ioms_desktop.ui.theme import theme
+from ioms_desktop.ui.theme.theme import Theme
 
 TODAY = date(2026, 11, 23)
 FIRST = TODAY - timedelta(days=363)

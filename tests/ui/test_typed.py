@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ioms_desktop.ui.typed import Lean, clock, parse_date, parse_time, short, words
+from ioms_desktop.ui.forms.date_parsing import Lean, clock, parse_date, parse_time, short, words
 
 MONDAY = date(2026, 11, 23)
 DATES = st.dates(min_value=date(1900, 1, 1), max_value=date(2100, 12, 31))

@@ -7,9 +7,9 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from ioms_desktop.domain.dates.day_time import Moment
-from ioms_desktop.ui.dialogs.when_field import When, WhenField, parse_when
-from ioms_desktop.ui.form import Form
-from ioms_desktop.ui.theme import Theme
+from ioms_desktop.ui.forms.date_time_field import When, WhenField, parse_when
+from ioms_desktop.ui.forms.form import Form
+from ioms_desktop.ui.theme.theme import Theme
 from ui.hands import press, show, write
 
 TODAY = date(2026, 11, 23)

@@ -5,10 +5,10 @@ from PySide6.QtWidgets import QApplication, QPushButton, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from ioms_desktop.paths import resource
-from ioms_desktop.ui.chips import Chip, ChipLabel, Shape, clock_chip, rag_chip
-from ioms_desktop.ui.icons import dress, icon, pixmap
-from ioms_desktop.ui.theme import Theme, Tone, apply
-from ioms_desktop.ui.widgets import (
+from ioms_desktop.ui.theme.icons import dress, icon, pixmap
+from ioms_desktop.ui.theme.theme import Theme, Tone, apply
+from ioms_desktop.ui.widgets.chips import Chip, ChipLabel, Shape, clock_chip, rag_chip
+from ioms_desktop.ui.widgets.widgets import (
     BusyIndicator,
     CardStrip,
     Elided,
@@ -134,11 +134,11 @@ def test_nothing_turns_when_the_desktop_asks_for_no_motion(
     assert theme.name == "light"
     sign = BusyIndicator()
     qtbot.addWidget(sign)
-    monkeypatch.setattr("ioms_desktop.ui.theme.motion", lambda: 0)
+    monkeypatch.setattr("ioms_desktop.ui.theme.theme.motion", lambda: 0)
     sign.start("Saving…")
     assert (sign.isVisible(), sign.turning, name(sign)) == (True, False, "Saving…")
     sign.stop()
-    monkeypatch.setattr("ioms_desktop.ui.theme.motion", lambda: 120)
+    monkeypatch.setattr("ioms_desktop.ui.theme.theme.motion", lambda: 120)
     sign.start()
     assert (sign.isVisible(), sign.turning) == (True, True)
     sign.stop()

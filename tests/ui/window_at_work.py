@@ -9,9 +9,9 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from ioms_desktop.services.session import Desk
-from ioms_desktop.ui.main_window import MainWindow
-from ioms_desktop.ui.register_view import RegisterView
-from ioms_desktop.ui.shell import Screen
+from ioms_desktop.ui.lists.register_view import RegisterView
+from ioms_desktop.ui.main_window.window import MainWindow
+from ioms_desktop.ui.screen import Screen
 from ui.hands import show
 
 

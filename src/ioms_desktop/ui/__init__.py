@@ -1,13 +1,9 @@
 """The window: the only Qt.
 
-What every screen is built from, and where it is explained:
+What every screen and dialog is built from:
 
-* ``theme``: colours, sizes, fonts; ``icons``: Lucide, in the theme's colours;
-* ``tasks``: the one door to a thread; ``errors``: where a bug ends;
-* ``register``, ``register_view``: every list; ``chips``: RAG and clocks as word, shape and colour;
-* ``form``, ``fields``, ``choice_fields``, ``dated_fields``, ``picker``: every form;
-* ``typed``: dates as people type them;
-* ``dialog``: the dialog that sends one command;
-* ``actions``: menus, toolbar, shortcuts and quick search from one list;
-* ``widgets``: headings, message bar, empty states, announcements.
+* ``theme``: colours, sizes, fonts and icons; ``widgets``: headings, message bar, empty states, chips;
+* ``tasks``: the only way to a thread; ``errors``: where an unexpected fault ends;
+* ``lists``: every list; ``forms``: every form and its fields; ``dialogs``: the dialog that sends one command;
+* ``actions``: menus, shortcuts and quick search from one list; ``screen``: what a screen is.
 """

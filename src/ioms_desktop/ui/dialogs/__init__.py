@@ -1,1 +1,1 @@
-"""Dialogs: each collects one command."""
+"""The dialog that sends one command, and what every such dialog shares."""

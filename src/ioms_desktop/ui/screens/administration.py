@@ -13,11 +13,7 @@ from ioms_desktop.services.accounts import accounts
 from ioms_desktop.services.accounts.accounts import AccountRow
 from ioms_desktop.services.session import Topic
 from ioms_desktop.services.sign_in.password_change import Recovered, has_recovery_code, new_recovery_code
-from ioms_desktop.ui import errands
-from ioms_desktop.ui.chips import Chip, Shape
-from ioms_desktop.ui.database_words import is_shared
-from ioms_desktop.ui.dialog import CommandDialog
-from ioms_desktop.ui.dialogs.accounts import (
+from ioms_desktop.ui.accounts.accounts import (
     AccountDialog,
     AddPersonDialog,
     DisableDialog,
@@ -25,14 +21,18 @@ from ioms_desktop.ui.dialogs.accounts import (
     NewPasswordDialog,
     end_words,
 )
-from ioms_desktop.ui.recovery import UntilWritten
-from ioms_desktop.ui.register import Column, Filter, Register, RowAction, Sought, Style
-from ioms_desktop.ui.register_view import RegisterView
+from ioms_desktop.ui.actions import open_dialogs
+from ioms_desktop.ui.dialogs.command_dialog import CommandDialog
+from ioms_desktop.ui.forms.date_parsing import short
+from ioms_desktop.ui.lists.register import Column, Filter, Register, RowAction, Sought, Style
+from ioms_desktop.ui.lists.register_view import RegisterView
+from ioms_desktop.ui.screen import Screen, Shell
 from ioms_desktop.ui.screens.caseload import asked
-from ioms_desktop.ui.shell import Screen, Shell
-from ioms_desktop.ui.theme import Tone
-from ioms_desktop.ui.typed import short
-from ioms_desktop.ui.widgets import button, label
+from ioms_desktop.ui.sign_in.database_label import is_shared
+from ioms_desktop.ui.sign_in.recovery import UntilWritten
+from ioms_desktop.ui.theme.theme import Tone
+from ioms_desktop.ui.widgets.chips import Chip, Shape
+from ioms_desktop.ui.widgets.widgets import button, label
 
 SERVER = (
     "Each account is a login of its own on the server, which holds the person to their role whatever program they use."
@@ -128,7 +128,7 @@ class AdministrationScreen(Screen):
             (self._change if row.active else self._let_in)(row)
 
     def _show(self, dialog: CommandDialog) -> None:
-        errands.show(self.shell, dialog)
+        open_dialogs.show(self.shell, dialog)
 
     @Slot()
     def add_person(self) -> None:

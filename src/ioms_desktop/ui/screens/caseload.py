@@ -10,14 +10,15 @@ from ioms_desktop.domain.access.roles import Right, may
 from ioms_desktop.services.cases import case_lists
 from ioms_desktop.services.cases.case_lists import Asked, CaseRow
 from ioms_desktop.services.session import Desk, Topic
-from ioms_desktop.ui import errands, wording
-from ioms_desktop.ui.chips import Chip, Shape, clock_chip, rag_chip
-from ioms_desktop.ui.register import Column, Filter, Register, RowAction, Sought, Style
-from ioms_desktop.ui.register_view import RegisterView
-from ioms_desktop.ui.saved_views import SavedViews
-from ioms_desktop.ui.shell import Screen, Shell
-from ioms_desktop.ui.theme import Tone
-from ioms_desktop.ui.typed import short
+from ioms_desktop.ui import labels
+from ioms_desktop.ui.actions import open_dialogs
+from ioms_desktop.ui.forms.date_parsing import short
+from ioms_desktop.ui.lists.register import Column, Filter, Register, RowAction, Sought, Style
+from ioms_desktop.ui.lists.register_view import RegisterView
+from ioms_desktop.ui.lists.saved_views import SavedViews
+from ioms_desktop.ui.screen import Screen, Shell
+from ioms_desktop.ui.theme.theme import Tone
+from ioms_desktop.ui.widgets.chips import Chip, Shape, clock_chip, rag_chip
 
 SOON = 7
 
@@ -106,13 +107,13 @@ class CaseloadScreen(Screen):
     def _record(self, ids: tuple[int, ...]) -> None:
         rows = self._rows(ids)
         if rows:
-            errands.record_contact_of(self.shell, rows)
+            open_dialogs.record_contact_of(self.shell, rows)
 
     def _print(self, ids: tuple[int, ...]) -> None:
-        self._with_references(ids, lambda refs: errands.print_cases(self.shell, refs))
+        self._with_references(ids, lambda refs: open_dialogs.print_cases(self.shell, refs))
 
     def _take_away(self, ids: tuple[int, ...]) -> None:
-        self._with_references(ids, lambda refs: errands.take_away(self.shell, refs))
+        self._with_references(ids, lambda refs: open_dialogs.take_away(self.shell, refs))
 
     def _with_references(self, ids: tuple[int, ...], then: Callable[[list[str]], None]) -> None:
         desk = self.shell.desk
@@ -183,7 +184,7 @@ def custody_chip(row: CaseRow) -> Chip | None:
 
 def programme_words(desk: Desk, row: CaseRow) -> str:
     """Name the programme, and the cohort where it has one."""
-    programme = wording.PROGRAMMES.get(row.programme, row.programme)
+    programme = labels.PROGRAMMES.get(row.programme, row.programme)
     return f"{programme} {desk.lists.of('cohort').label(row.cohort).split(':')[0]}" if row.cohort else programme
 
 
@@ -213,7 +214,7 @@ def filters(desk: Desk) -> tuple[Filter, ...]:
     if seen is None:
         cohorts = tuple((code.code, code.label.split(":")[0]) for code in lists.of("cohort"))
         found[1:1] = [
-            Filter("programme", "Programme", tuple(wording.PROGRAMMES.items())),
+            Filter("programme", "Programme", tuple(labels.PROGRAMMES.items())),
             Filter("cohort", "Cohort", cohorts),
         ]
     return tuple(found)

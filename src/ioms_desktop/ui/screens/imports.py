@@ -14,13 +14,13 @@ from ioms_desktop.domain.text_format import counted, listed
 from ioms_desktop.services.exchange.import_report import Fate, FileReport, ImportReport
 from ioms_desktop.services.exchange.imports import plan_import, run_import
 from ioms_desktop.services.session import Outcome, Topic
-from ioms_desktop.ui.chips import Chip, Shape
-from ioms_desktop.ui.register import Column, Filter, Register, Sought, Style
-from ioms_desktop.ui.register_view import RegisterView
-from ioms_desktop.ui.shell import Screen, Shell
+from ioms_desktop.ui.lists.register import Column, Filter, Register, Sought, Style
+from ioms_desktop.ui.lists.register_view import RegisterView
+from ioms_desktop.ui.screen import Screen, Shell
 from ioms_desktop.ui.tasks import Progress, Step, Task
-from ioms_desktop.ui.theme import Tone
-from ioms_desktop.ui.widgets import CardStrip, EmptyState, MessageBar, button, label
+from ioms_desktop.ui.theme.theme import Tone
+from ioms_desktop.ui.widgets.chips import Chip, Shape
+from ioms_desktop.ui.widgets.widgets import CardStrip, EmptyState, MessageBar, button, label
 
 FATES = {Fate.CREATED: "new", Fate.UPDATED: "changed", Fate.UNCHANGED: "as it is", Fate.REJECTED: "rejected"}
 CHIPS = {

@@ -35,12 +35,12 @@ from ioms_desktop.services.figures.read_figures import (
     through_time,
 )
 from ioms_desktop.services.session import Desk, Topic
-from ioms_desktop.ui import errands
-from ioms_desktop.ui.bars_view import BarsView
-from ioms_desktop.ui.register import Column, Register, Sought, Style
-from ioms_desktop.ui.register_view import RegisterView
-from ioms_desktop.ui.shell import Screen, Shell
-from ioms_desktop.ui.widgets import MessageBar, button, label
+from ioms_desktop.ui.actions import open_dialogs
+from ioms_desktop.ui.charts.bar_chart_view import BarsView
+from ioms_desktop.ui.lists.register import Column, Register, Sought, Style
+from ioms_desktop.ui.lists.register_view import RegisterView
+from ioms_desktop.ui.screen import Screen, Shell
+from ioms_desktop.ui.widgets.widgets import MessageBar, button, label
 
 NOW = "now"
 READ_ALONE = (
@@ -291,7 +291,7 @@ class MeasuresScreen(Screen):
         self.shell.tasks.run(self, partial(published_editions, self.shell.desk), self._ask, self._tell)
 
     def _ask(self, editions: tuple[Edition, ...]) -> None:
-        errands.publish_figures(self.shell, editions)
+        open_dialogs.publish_figures(self.shell, editions)
 
     @override
     def take_focus(self) -> None:

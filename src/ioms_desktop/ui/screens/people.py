@@ -9,11 +9,11 @@ from ioms_desktop.domain.dates.calendar import age_on
 from ioms_desktop.services.cases import case_lists
 from ioms_desktop.services.cases.case_lists import Asked, PersonRow
 from ioms_desktop.services.session import Desk, Topic
-from ioms_desktop.ui import wording
-from ioms_desktop.ui.register import Column, Register, Sought, Style
-from ioms_desktop.ui.register_view import RegisterView
-from ioms_desktop.ui.shell import Screen, Shell
-from ioms_desktop.ui.typed import short
+from ioms_desktop.ui import labels
+from ioms_desktop.ui.forms.date_parsing import short
+from ioms_desktop.ui.lists.register import Column, Register, Sought, Style
+from ioms_desktop.ui.lists.register_view import RegisterView
+from ioms_desktop.ui.screen import Screen, Shell
 
 
 class PeopleScreen(Screen):
@@ -102,6 +102,6 @@ def columns(desk: Desk) -> tuple[Column[PersonRow], ...]:
 
 def cases_words(desk: Desk, row: PersonRow) -> str:
     """Name a person's cases, the latest referral first."""
-    status, programmes = desk.lists.of("case_status"), wording.PROGRAMMES
+    status, programmes = desk.lists.of("case_status"), labels.PROGRAMMES
     told = [f"{case.case_ref} {programmes.get(case.programme, '')}, {status.label(case.status)}" for case in row.cases]
     return "; ".join(told)

@@ -13,15 +13,15 @@ from ioms_desktop.domain.access.case_access import REVIEW
 from ioms_desktop.domain.access.roles import Right, may
 from ioms_desktop.services.cases.today import PLAN, Duty, Owed, Worklist
 from ioms_desktop.services.session import Topic
-from ioms_desktop.ui import errands
-from ioms_desktop.ui.chips import Chip, ChipLabel, clock_chip
-from ioms_desktop.ui.progress_strip import ProgressStrip
-from ioms_desktop.ui.register import Column, Filter, Register, RowAction, Sought, Style
-from ioms_desktop.ui.register_view import RegisterView
-from ioms_desktop.ui.shell import Screen, Shell
+from ioms_desktop.ui.actions import open_dialogs
+from ioms_desktop.ui.forms.date_parsing import short, words
+from ioms_desktop.ui.lists.register import Column, Filter, Register, RowAction, Sought, Style
+from ioms_desktop.ui.lists.register_view import RegisterView
+from ioms_desktop.ui.screen import Screen, Shell
 from ioms_desktop.ui.tasks import Progress, Step, Task
-from ioms_desktop.ui.typed import short, words
-from ioms_desktop.ui.widgets import button, label
+from ioms_desktop.ui.widgets.chips import Chip, ChipLabel, clock_chip
+from ioms_desktop.ui.widgets.progress_bar import ProgressStrip
+from ioms_desktop.ui.widgets.widgets import button, label
 
 WORDS = {
     Duty.DECISION: "Decision",
@@ -209,19 +209,19 @@ class TodayScreen(Screen):
             right = Right.ORDER_ACCESS
         able = right is not None and may(shell.desk.role, right)
         if row.duty is Duty.ACTION and able:
-            return VERBS[row.duty], partial(errands.finish_action, shell, ref, row.ref)
+            return VERBS[row.duty], partial(open_dialogs.finish_action, shell, ref, row.ref)
         if row.duty is Duty.RETENTION and able:
-            return VERBS[row.duty], partial(errands.review_record, shell, row.ref)
+            return VERBS[row.duty], partial(open_dialogs.review_record, shell, row.ref)
         if ref is None:
             return OPEN, _nothing
         jobs: dict[Duty, Callable[[], object]] = {
-            Duty.DECISION: partial(errands.decide, shell, ref, row.ref),
-            Duty.PROPOSAL: partial(errands.answer_proposal, shell, ref, row.ref),
-            Duty.CONTACT: partial(errands.record_contact_for, shell, ref),
-            Duty.REVIEW: partial(errands.set_rag, shell, ref),
-            Duty.RELEASE: partial(errands.plan_release, shell, ref),
-            Duty.OFFER: partial(errands.answer_offer, shell, ref, row.ref),
-            Duty.NOTICE: partial(errands.serve_notice, shell, ref),
+            Duty.DECISION: partial(open_dialogs.decide, shell, ref, row.ref),
+            Duty.PROPOSAL: partial(open_dialogs.answer_proposal, shell, ref, row.ref),
+            Duty.CONTACT: partial(open_dialogs.record_contact_for, shell, ref),
+            Duty.REVIEW: partial(open_dialogs.set_rag, shell, ref),
+            Duty.RELEASE: partial(open_dialogs.plan_release, shell, ref),
+            Duty.OFFER: partial(open_dialogs.answer_offer, shell, ref, row.ref),
+            Duty.NOTICE: partial(open_dialogs.serve_notice, shell, ref),
         }
         # A release that is planned already, or on Phoenix, is shown so that it is known; nothing is owed on it.
         told_only = row.duty is Duty.RELEASE and row.ref != PLAN

@@ -1,0 +1,128 @@
+"""What is said of who may know of a case, and of accounts, for pictures."""
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QDialog
+
+from ioms_desktop.domain.access.case_access import REVIEW, REVIEWER, AccessEntry, AccessList, Standing
+from ioms_desktop.domain.access.roles import Role
+from ioms_desktop.domain.records.cases import Action
+from ioms_desktop.services.access.case_access_admin import Knowing
+from ioms_desktop.services.accounts.accounts import AccountRow
+from ioms_desktop.services.session import Desk
+from ioms_desktop.ui.access.access_entry import ConflictDialog, KeepCaseDialog, NameSomebodyDialog
+from ioms_desktop.ui.access.break_glass import BreakGlassDialog
+from ioms_desktop.ui.access.case_access import KnowingDialog
+from ioms_desktop.ui.accounts.accounts import (
+    AccountDialog,
+    AddPersonDialog,
+    DisableDialog,
+    EnableDialog,
+    NewPasswordDialog,
+)
+from ioms_desktop.ui.forms.choice_fields import Option
+from ioms_desktop.ui.recording.case_subject import Subject
+from ioms_desktop.ui.recording.finish_action import FinishActionDialog
+
+if TYPE_CHECKING:
+    from ioms_desktop.ui.main_window.window import MainWindow
+
+TEAMS = ("City", "County")
+WHY = "His mother rang: he left the house with a knife after a message. Nobody of his team can be had."
+PEOPLE = (Option("adeyemi", "adeyemi, Officer, City"), Option("okoro", "okoro, Navigator"))
+
+
+def sample_knowing(desk: Desk, case_ref: str) -> Knowing:
+    """Give the lists of a case as they might stand."""
+    now = desk.clock()
+
+    def entry(number: int, name: str, kind: AccessList, days: int, **more: str) -> AccessEntry:
+        begun = now - timedelta(days=days)
+        ended = begun + timedelta(minutes=60) if kind is AccessList.GLASS else None
+        message = more.get("message")
+        said_by = more.get("by", "wright")
+        return AccessEntry(
+            id=number,
+            case_ref=case_ref,
+            user_name=name,
+            kind=kind,
+            begins_at=begun,
+            ends_at=ended,
+            message=message,
+            set_by=said_by,
+        )
+
+    entries = (
+        entry(4, "patel", AccessList.GLASS, 2, message=WHY, by="patel"),
+        entry(3, "adeyemi", AccessList.EXCLUDED, 9, message="Your cousin is his co-defendant; ask Insp. Wright."),
+        entry(2, "okoro", AccessList.ASSIGNED, 40),
+        entry(1, "wright", AccessList.ADMITTED, 41),
+    )
+    standing = Standing(restricted=True, team="City", message="Ask the gold group before you go on.")
+    return Knowing(case_ref=case_ref, standing=standing, entries=entries, at=now, shared=True)
+
+
+def sample_account(desk: Desk) -> AccountRow:
+    """Give an account as it might stand."""
+    return AccountRow(
+        id=1,
+        name="shah",
+        role=Role.PARTNER.value,
+        role_words=desk.lists.of("role").label(Role.PARTNER),
+        team="County",
+        open=True,
+        active=True,
+        state="may sign in until 31 Mar 2027",
+        since=desk.today() - timedelta(days=60),
+        expires_on=desk.today() + timedelta(days=128),
+        own=False,
+    )
+
+
+def sample_access(window: "MainWindow", desk: Desk, subject: Subject) -> Iterator[tuple[str, Callable[[], QDialog]]]:
+    """Name every picture and give what makes it."""
+    tasks, ref, known = window.tasks, subject.case_ref, sample_knowing(desk, subject.case_ref)
+    yield "who_may_know", partial(KnowingDialog, desk, tasks, known, subject.line, window)
+    yield "exclude_somebody", partial(NameSomebodyDialog, desk, tasks, ref, AccessList.EXCLUDED, PEOPLE, window)
+    yield (
+        "how_it_is_kept",
+        lambda: KeepCaseDialog(desk, tasks, ref, known.standing, TEAMS, shared=True, parent=window),
+    )
+    yield "declare_conflict", partial(ConflictDialog, desk, tasks, ref, subject.line, window)
+    yield "break_glass", partial(_glass, window, desk, ref)
+    yield "review_glass", partial(_review, window, desk, subject)
+    yield "add_person", partial(_person, window, desk)
+    row = sample_account(desk)
+    yield "team_and_last_day", partial(AccountDialog, desk, tasks, row, TEAMS, window)
+    yield "new_password", partial(NewPasswordDialog, desk, tasks, row, window)
+    yield "disable_account", partial(DisableDialog, desk, tasks, row, window)
+    yield "let_in_again", partial(EnableDialog, desk, tasks, row, window)
+
+
+def _glass(window: "MainWindow", desk: Desk, case_ref: str) -> QDialog:
+    dialog = BreakGlassDialog(desk, window.tasks, case_ref, window)
+    dialog.reason.set_value(WHY)
+    return dialog
+
+
+def _review(window: "MainWindow", desk: Desk, subject: Subject) -> QDialog:
+    action = Action(
+        action_ref=f"{REVIEW}EXAMPLE",
+        case_ref=subject.case_ref,
+        text="Review: patel opened this case by breaking the glass",
+        owner=REVIEWER,
+        due_on=desk.today(),
+        revision=1,
+    )
+    return FinishActionDialog(desk, window.tasks, subject, action, window)
+
+
+def _person(window: "MainWindow", desk: Desk) -> QDialog:
+    dialog = AddPersonDialog(desk, window.tasks, TEAMS, window)
+    dialog.name.set_value("shah")
+    dialog.role.set_value(Role.PARTNER.value)
+    dialog.new.first.set_value("four plain words here")
+    return dialog

@@ -1,0 +1,69 @@
+"""The dialogs about backups as an administrator sees them, and what a restore says, for pictures of them."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QDialog
+
+from ioms_desktop.domain.access.roles import Role
+from ioms_desktop.domain.backups import Backup
+from ioms_desktop.services.database.backups import BackedUp
+from ioms_desktop.services.database.restore import AFTERWARDS
+from ioms_desktop.services.database.restore_rehearsal import Difference, Rehearsed
+from ioms_desktop.ui.database.backups import BackUpDialog, RehearseDialog
+
+if TYPE_CHECKING:
+    from ioms_desktop.services.session import Desk
+    from ioms_desktop.ui.main_window.window import MainWindow
+
+FOLDER = "/media/safe/ioms"
+FILE = "cases-20261116T083000Z.ioms"
+AT = datetime(2026, 11, 16, 8, 30, tzinfo=UTC)
+
+
+def sample_restored() -> tuple[str, str, str]:
+    """Give what is said after a restore."""
+    done = (
+        f"Restored {FOLDER}/{FILE} into /home/holt/cases-restored.ioms: 7,718 rows of 31 tables, proved whole in 2 "
+        "seconds. Sign in with a name and a password of the day of the backup."
+    )
+    auditor = (
+        f"Epoch 2 of the audit is open: Restored from {FILE}. The disk failed. Seals 41 to 44 are superseded. The "
+        "newest seal is now 41: 1528 5500 4123 1156 0152 3543."
+    )
+    return done, auditor, AFTERWARDS
+
+
+def sample_backups(window: "MainWindow", desk: "Desk") -> Iterator[tuple[str, Callable[[], QDialog]]]:
+    """Name the dialogs and give what makes them.
+
+    Args:
+        window: What they belong to.
+        desk: Anybody's; they are shown as to an administrator.
+    """
+    admin = replace(desk, user="admin", role=Role.ADMINISTRATOR)
+    last = Backup(at=AT, path=f"{FOLDER}/{FILE}", bytes=2_191_360, records=1_204)
+    yield "back_up", partial(BackUpDialog, admin, window.tasks, window)
+    yield "backed_up", partial(_backed_up, window, admin, last)
+    yield "rehearse_restore", partial(RehearseDialog, admin, window.tasks, window)
+    yield "rehearsed_restore", partial(_rehearsed, window, admin, last)
+
+
+def _backed_up(window: "MainWindow", admin: "Desk", last: Backup) -> QDialog:
+    dialog = BackUpDialog(admin, window.tasks, window)
+    done = BackedUp(backup=last, tables=31, rows=7_718, seconds=2.1, let_go=(FILE,), alarm="", notice="")
+    dialog.say_done(done.in_words())
+    return dialog
+
+
+def _rehearsed(window: "MainWindow", admin: "Desk", last: Backup) -> QDialog:
+    dialog = RehearseDialog(admin, window.tasks, window)
+    differences = (Difference("audit", 5_120, 5_388), Difference("contacts", 702, 731))
+    rows = {"audit": 5_120, "contacts": 702} | {f"table {number}": 65 for number in range(29)}
+    done = Rehearsed.of(Path(last.path), last.at, rows, differences, 2.4)
+    dialog.say_done(done)
+    return dialog

@@ -1,0 +1,75 @@
+"""What unsaved entries look like, for pictures: listed, offered, asked about, and in doubt after a lost connection."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import timedelta
+from functools import partial
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QDialog
+
+from ioms_desktop.domain.drafts import Draft
+from ioms_desktop.services.drafts import Unsaved, Waiting
+from ioms_desktop.services.session import Desk
+from ioms_desktop.ui.dialogs.restore_prompt import left_words
+from ioms_desktop.ui.main_window.draft_dialog import UnsavedDialog
+from ioms_desktop.ui.recording.case_subject import Subject
+from ioms_desktop.ui.recording.record_contact import RecordContactDialog
+
+if TYPE_CHECKING:
+    from ioms_desktop.ui.main_window.window import MainWindow
+
+WORDS = "Seen at home with his mother. College starts on Monday; he asked for help with the fare."
+AWAY = "The database server cannot be reached. Your entry is kept; check the network and try again."
+
+
+def sample_waiting(desk: Desk, subject: Subject) -> Waiting:
+    """Give two entries as they would have been left."""
+    words = f"Did it take place?: yes\nWhat was done: {WORDS}"
+    contact = Draft(
+        id=uuid4().hex,
+        form="record_contact",
+        request=str(uuid4()),
+        saved_at=desk.clock() - timedelta(hours=2),
+        case_ref=subject.case_ref,
+        words=words,
+    )
+    earlier = desk.clock() - timedelta(days=3)
+    concern = replace(contact, id=uuid4().hex, form="concern", saved_at=earlier, case_ref="", words=WORDS)
+    return Waiting(entries=(Unsaved(draft=contact, name=subject.name), Unsaved(draft=concern)))
+
+
+def sample_drafts(window: "MainWindow", desk: Desk, subject: Subject) -> Iterator[tuple[str, Callable[[], QDialog]]]:
+    """Name every picture and give what makes it."""
+    yield "unsaved_entries", lambda: UnsavedDialog(window.shell, sample_waiting(desk, subject).entries)
+    yield "unsaved_offered", partial(_offered, window, desk, subject)
+    yield "keep_for_later", partial(_asked, window, desk, subject)
+    yield "connection_lost", partial(_lost, window, desk, subject)
+
+
+def _typed(window: "MainWindow", desk: Desk, subject: Subject) -> RecordContactDialog:
+    dialog = RecordContactDialog(desk, window.tasks, subject, parent=window)
+    dialog.happened.set_value("yes")
+    dialog.what.set_value(WORDS)
+    return dialog
+
+
+def _offered(window: "MainWindow", desk: Desk, subject: Subject) -> QDialog:
+    dialog = RecordContactDialog(desk, window.tasks, subject, parent=window)
+    draft = sample_waiting(desk, subject).entries[0].draft
+    dialog.banner.caution(left_words(draft), "Restore it")
+    return dialog
+
+
+def _asked(window: "MainWindow", desk: Desk, subject: Subject) -> QDialog:
+    dialog = _typed(window, desk, subject)
+    QTimer.singleShot(0, dialog, dialog.reject)
+    return dialog
+
+
+def _lost(window: "MainWindow", desk: Desk, subject: Subject) -> QDialog:
+    dialog = _typed(window, desk, subject)
+    dialog.doubt(AWAY)
+    return dialog

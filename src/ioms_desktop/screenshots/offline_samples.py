@@ -1,0 +1,93 @@
+"""The dialogs of files that are taken away and come back, as they open, for pictures of them."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QDialog
+
+from ioms_desktop.domain.checkout import TakenAway
+from ioms_desktop.domain.dates.calendar import LONDON
+from ioms_desktop.services.cases.cases import CaseView
+from ioms_desktop.services.offline.check_in_records import Coming, Fate, Question, beside, refused
+from ioms_desktop.services.offline.check_in_report import Promotion
+from ioms_desktop.services.offline.check_in_rules import DECIDED_AWAY
+from ioms_desktop.services.session import Desk
+from ioms_desktop.ui.offline.check_in import BringBackDialog
+from ioms_desktop.ui.offline.checkout import TakeAwayDialog
+from ioms_desktop.ui.sign_in.recovery import RecoveryCodeDialog
+
+if TYPE_CHECKING:
+    from ioms_desktop.ui.main_window.window import MainWindow
+
+CODE = "0FAB-1E00-9C0D-E5F0-RN0D-ATAB-ASE0"
+TAKEN = "Three cases with 214 records taken away in away-2026-11-23.ioms, encrypted and on record."
+
+
+def sample_files(window: "MainWindow", desk: Desk, view: CaseView) -> Iterator[tuple[str, Callable[[], QDialog]]]:
+    """Name the dialogs and give what makes each."""
+    refs = (view.case.case_ref, "IOM-HARKER", "PHX-9001")
+    yield "take_cases_away", partial(_take, window, desk, refs)
+    yield "recovery_code_of_a_file", lambda: RecoveryCodeDialog(TAKEN, CODE, window)
+    yield "bring_a_file_in", partial(BringBackDialog, desk, window.tasks, window)
+    if view.offers and view.decisions:
+        yield "bring_a_file_in_review", partial(_review, window, desk, view)
+
+
+def _take(window: "MainWindow", desk: Desk, refs: tuple[str, ...]) -> QDialog:
+    dialog = TakeAwayDialog(desk, window.tasks, refs, window)
+    dialog.reason.set_value("CASE_WORK")
+    dialog.until.set_value(desk.today() + timedelta(days=7))
+    dialog.where.set_value("/home/okoro/away-2026-11-23.ioms")
+    return dialog
+
+
+def _review(window: "MainWindow", desk: Desk, view: CaseView) -> QDialog:
+    dialog = BringBackDialog(desk, window.tasks, window)
+    dialog.file.set_value("/home/okoro/away-2026-11-23.ioms")
+    dialog.password.set_value("four plain words here")
+    dialog.show_report(sample_promotion(desk, view))
+    return dialog
+
+
+def sample_promotion(desk: Desk, view: CaseView) -> Promotion:
+    """Give a file that comes back with two things to be asked, and one that cannot come in."""
+    taken = TakenAway(
+        number="sample",
+        database_id="sample",
+        source="ioms on server",
+        by=desk.user,
+        at=desk.clock() - timedelta(days=5),
+        until=desk.today() + timedelta(days=2),
+        reason="CASE_WORK",
+        cases=(view.case.case_ref,),
+    )
+    questions = (*_of_offer(desk, view), *refused(Coming(mine=view.decisions[0]), DECIDED_AWAY).questions)
+    counts = {
+        "contacts": {Fate.ADDED: 3, Fate.UNCHANGED: 41},
+        "offers": {Fate.UPDATED: 1, Fate.CONFLICTS: 1, Fate.UNCHANGED: 4},
+        "decisions": {Fate.CONFLICTS: 1, Fate.UNCHANGED: 2},
+        "actions": {Fate.UPDATED: 2, Fate.MERGED: 1, Fate.UNCHANGED: 9},
+        "people": {Fate.UNCHANGED: 154},
+    }
+    return Promotion(taken=taken, counts=counts, questions=questions, written=False, sentence="")
+
+
+def _of_offer(desk: Desk, view: CaseView) -> tuple[Question, ...]:
+    offer = view.offers[0]
+    base = replace(offer, response=None, responded_on=None, started_on=None, ended_on=None, end_reason=None)
+    on = offer.offered_on
+    mine = replace(base, response="PARTLY", responded_on=on + timedelta(days=3))
+    saved_at = datetime(desk.today().year, desk.today().month, desk.today().day, 8, 40, tzinfo=LONDON)
+    theirs = replace(
+        base,
+        revision=offer.revision + 1,
+        recorded_by="L. HOLT",
+        recorded_at=saved_at,
+        response="ACCEPTED",
+        responded_on=on + timedelta(days=2),
+        started_on=on + timedelta(days=5),
+    )
+    return beside(desk, Coming(mine=mine, base=base, stands=theirs, seen=theirs)).questions

@@ -1,0 +1,101 @@
+"""What a review of a record looks like, for pictures: asked, answered by a second person, and certified."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from datetime import timedelta
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtWidgets import QDialog
+
+from ioms_desktop.domain.retention import Disposal, Groups, Held, due, months_after
+from ioms_desktop.services.cases.cases import CaseView
+from ioms_desktop.services.retention.copies import DRAFTS, ELSEWHERE
+from ioms_desktop.services.retention.retention import DueReview
+from ioms_desktop.services.session import Desk
+from ioms_desktop.ui.labels import full_name
+from ioms_desktop.ui.retention.retention import (
+    AUTHORISE,
+    PROPOSE,
+    AnswerDisposalDialog,
+    CertificateDialog,
+    ReviewDialog,
+)
+
+if TYPE_CHECKING:
+    from ioms_desktop.ui.main_window.window import MainWindow
+
+NUMBER, AUTHORITY = "DS-7K3QF9XB2M", "RRD panel 2026/14"
+WHY = "Six clear years, no further contact, no safeguarding flag; the panel agreed."
+
+
+def sample_reviews(window: "MainWindow", desk: Desk, view: CaseView) -> Iterator[tuple[str, Callable[[], QDialog]]]:
+    """Name every picture and give what makes it."""
+    review = sample_review(desk, view)
+    yield "review_record", partial(_kept, window, desk, review)
+    yield "propose_disposal", partial(_proposed, window, desk, review)
+    yield "answer_disposal", partial(_answered, window, desk, review)
+    yield "certificate_of_disposal", lambda: CertificateDialog(sample_certificate(desk), window)
+
+
+def sample_review(desk: Desk, view: CaseView) -> DueReview:
+    """Give a record whose clear years are over."""
+    today = desk.today()
+    groups = Groups.on(desk.lists.of("retention_group"), today)
+    closed = months_after(today, -6 * 12)
+    held = Held(born_on=today - timedelta(days=31 * 365), recorded_on=closed, events=((closed, "the last contact"),))
+    return DueReview(
+        person_ref=view.person.person_ref,
+        name=full_name(view.person),
+        born_on=held.born_on,
+        case_refs=(view.case.case_ref,),
+        due=due(groups, held, today),
+    )
+
+
+def sample_certificate(desk: Desk) -> Mapping[str, Any]:
+    """Give the certificate of a disposal."""
+    return {
+        "certificate": NUMBER,
+        "disposed_on": desk.today().isoformat(),
+        "authority": AUTHORITY,
+        "reason": WHY,
+        "proposed_by": "A. SHAH",
+        "authorised_by": desk.user,
+        "removed": {"people": 1, "cases": 1, "contacts": 48, "ratings": 26, "offers": 5, "former_version": 31},
+        "audit_entries_emptied": 214,
+        "tasks_to_redact": [f"{NUMBER}-1"],
+        "copies": [ELSEWHERE, DRAFTS],
+    }
+
+
+def _kept(window: "MainWindow", desk: Desk, review: DueReview) -> QDialog:
+    dialog = ReviewDialog(desk, window.tasks, review, window)
+    dialog.outcome.set_value("RETAIN")
+    return dialog
+
+
+def _proposed(window: "MainWindow", desk: Desk, review: DueReview) -> QDialog:
+    dialog = ReviewDialog(desk, window.tasks, review, window)
+    dialog.outcome.set_value(PROPOSE)
+    dialog.authority.set_value(AUTHORITY)
+    dialog.reason.set_value(WHY)
+    return dialog
+
+
+def _answered(window: "MainWindow", desk: Desk, review: DueReview) -> QDialog:
+    waiting = Disposal(
+        disposal_ref=NUMBER,
+        person_ref=review.person_ref,
+        proposed_by="A. SHAH",
+        proposed_at=desk.clock() - timedelta(days=2),
+        authority=AUTHORITY,
+        reason=WHY,
+        status="PROPOSED",
+        answered_by=None,
+        answered_at=None,
+        certificate=None,
+    )
+    dialog = AnswerDisposalDialog(desk, window.tasks, replace(review, waiting=waiting), window)
+    dialog.answer.set_value(AUTHORISE)
+    return dialog

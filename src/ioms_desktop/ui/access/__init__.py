@@ -1,0 +1,1 @@
+"""Dialogs about who may know of a case."""

@@ -1,0 +1,247 @@
+"""Say who may know of a case: name somebody for one of its lists, say how it is kept, declare one's own conflict."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import Slot
+from PySide6.QtWidgets import QWidget
+from typing_extensions import override
+
+from ioms_desktop.domain.access.case_access import AccessList, Standing
+from ioms_desktop.domain.errors import Refused
+from ioms_desktop.services.access.case_access_admin import (
+    DeclareConflict,
+    KeepCase,
+    NameSomebody,
+    admit,
+    assign,
+    declare_conflict,
+    exclude,
+    keep_case,
+)
+from ioms_desktop.services.access.labels import HOW_KEPT
+from ioms_desktop.services.session import Desk, Outcome
+from ioms_desktop.ui.dialogs.auto_height import Card, FittingDialog
+from ioms_desktop.ui.dialogs.autosave import Origin
+from ioms_desktop.ui.forms.choice_fields import YES_NO, ChoiceField, CodeField, Option
+from ioms_desktop.ui.forms.fields import LongTextField, TextField
+from ioms_desktop.ui.tasks import Tasks
+
+LONGEST = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Naming:
+    """One way of naming somebody: its verb, what it means in words, and what does it."""
+
+    title: str
+    verb: str
+    means: str
+    act: Callable[[Desk, NameSomebody], Outcome]
+
+
+NAMINGS = {
+    AccessList.EXCLUDED: Naming(
+        "Exclude somebody",
+        "&Exclude",
+        "The case is closed to them at once: no list, search or count shows it, whatever else would let them know of "
+        "it, and the glass cannot be broken. It lasts until a supervisor lets them go from the list.",
+        exclude,
+    ),
+    AccessList.ADMITTED: Naming(
+        "Admit somebody",
+        "&Admit",
+        "They may know of the case although it is restricted or another team's. An exclusion still wins.",
+        admit,
+    ),
+    AccessList.ASSIGNED: Naming(
+        "Assign somebody",
+        "&Assign",
+        "They work on the case although it is another team's. A partner sees the header of the case and nothing else.",
+        assign,
+    ),
+}
+
+
+class NameSomebodyDialog(FittingDialog):
+    """Collects one name for one list."""
+
+    def __init__(
+        self,
+        desk: Desk,
+        tasks: Tasks,
+        case_ref: str,
+        kind: AccessList,
+        people: Sequence[Option],
+        parent: QWidget | None = None,
+    ) -> None:
+        """Fill the form.
+
+        Args:
+            desk: Who says it.
+            tasks: Where it is saved.
+            case_ref: The case.
+            kind: Which list.
+            people: Who can be named.
+            parent: The window it belongs to.
+        """
+        self._naming = naming = NAMINGS[kind]
+        super().__init__(
+            tasks,
+            title=naming.title,
+            verb=naming.verb,
+            intro=f"Case {case_ref}. {naming.means}",
+            danger=kind is AccessList.EXCLUDED,
+            parent=parent,
+        )
+        self.desk, self.case_ref = desk, case_ref
+        self.keeps(desk, Origin("name_somebody", case_ref, kind.value))
+        self.who = self.form.add(CodeField("who", "&Who", people, required=True))
+        self.message = self.form.add(
+            LongTextField(
+                "message",
+                "What they &read",
+                lines=2,
+                limit=LONGEST,
+                help="Shown to them in place of the case if they ask for it by its reference. Nothing is needed.",
+            )
+        )
+        self.form.set_shown("message", kind is AccessList.EXCLUDED)
+        self.ready()
+
+    @override
+    def work(self) -> Callable[[], Outcome]:
+        who = self.who.value()
+        if who is None:
+            raise Refused("Say who. Your entry is kept.")
+        entry = NameSomebody(request=self.request, case_ref=self.case_ref, name=who, message=self.message.value() or "")
+        return lambda: self._naming.act(self.desk, entry)
+
+
+class KeepCaseDialog(FittingDialog):
+    """Collects how a case is kept: whose team's it is, and on a server whether it is restricted."""
+
+    def __init__(
+        self,
+        desk: Desk,
+        tasks: Tasks,
+        case_ref: str,
+        standing: Standing,
+        teams: Sequence[str],
+        *,
+        shared: bool,
+        parent: QWidget | None = None,
+    ) -> None:
+        """Fill the form.
+
+        Args:
+            desk: Who says it.
+            tasks: Where it is saved.
+            case_ref: The case.
+            standing: How it is kept now.
+            teams: The teams there are; others can be typed.
+            shared: Whether a server keeps people to it.
+            parent: The window it belongs to.
+        """
+        super().__init__(
+            tasks,
+            title="How the case is kept",
+            verb="&Save",
+            intro=f"Case {case_ref}. {HOW_KEPT[shared]}",
+            parent=parent,
+        )
+        self.desk, self.case_ref, self._standing = desk, case_ref, standing
+        self.keeps(desk, Origin("keep_case", case_ref))
+        known = f" Teams there are: {', '.join(teams)}." if teams else ""
+        self.team = self.form.add(
+            TextField("team", "&Team", limit=80, help=f"Others know of it where assigned. Empty for every team.{known}")
+        )
+        self.team.set_value(standing.team)
+        self.restricted = self.form.add(
+            ChoiceField(
+                "restricted", "&Restricted", YES_NO, help="Only those admitted may know of the case; you stay admitted."
+            )
+        )
+        self.restricted.set_value("yes" if standing.restricted else "no")
+        self.message = self.form.add(
+            LongTextField(
+                "message",
+                "What others &read",
+                lines=2,
+                limit=LONGEST,
+                help="Shown in place of the case to a colleague who asks for it by its reference. Nothing is needed.",
+            )
+        )
+        self.message.set_value(standing.message)
+        self.form.set_shown("restricted", shared)
+        self._show_what_applies()
+        self.restricted.changed.connect(self._show_what_applies)
+        self.ready()
+
+    @Slot()
+    def _show_what_applies(self) -> None:
+        self.form.set_shown("message", self.restricted.value() == "yes")
+
+    @override
+    def work(self) -> Callable[[], Outcome]:
+        entry = KeepCase(
+            request=self.request,
+            case_ref=self.case_ref,
+            restricted=self._restricted(),
+            team=_changed(self.team.value(), self._standing.team),
+            message=_changed(self.message.value(), self._standing.message),
+        )
+        return lambda: keep_case(self.desk, entry)
+
+    def _restricted(self) -> bool | None:
+        wanted = self.restricted.value() == "yes"
+        return None if wanted == self._standing.restricted else wanted
+
+
+def _changed(typed: str | None, before: str | None) -> str | None:
+    """Give what was typed; None where it says what it said before, so that nobody else's change is undone."""
+    return None if (typed or "").strip() == (before or "").strip() else typed or ""
+
+
+class ConflictDialog(FittingDialog):
+    """Declares one's own conflict of interest on a case."""
+
+    def __init__(self, desk: Desk, tasks: Tasks, case_ref: str, about: str, parent: QWidget | None = None) -> None:
+        """Fill the form.
+
+        Args:
+            desk: Whose conflict it is.
+            tasks: Where it is saved.
+            case_ref: The case.
+            about: Whom it is about, in a line.
+            parent: The window it belongs to.
+        """
+        super().__init__(
+            tasks, title="Declare a conflict of interest", verb="&Declare it", intro=about, danger=True, parent=parent
+        )
+        self.desk, self.case_ref = desk, case_ref
+        self.keeps(desk, Origin("declare_conflict", case_ref))
+        self.form.place(
+            Card(
+                "What happens",
+                (
+                    "The case closes for you at once, here and in every list and search. Nobody is blamed for it.",
+                    "What you recorded on it stays. A supervisor can open the case to you again; you cannot.",
+                ),
+            )
+        )
+        self.message = self.form.add(
+            LongTextField(
+                "message",
+                "&Why",
+                lines=2,
+                limit=LONGEST,
+                help="For supervisors, and for yourself should you ask for the case again. Nothing is needed.",
+            )
+        )
+        self.ready()
+
+    @override
+    def work(self) -> Callable[[], Outcome]:
+        entry = DeclareConflict(request=self.request, case_ref=self.case_ref, message=self.message.value() or "")
+        return lambda: declare_conflict(self.desk, entry)

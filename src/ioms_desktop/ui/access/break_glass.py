@@ -1,0 +1,76 @@
+"""Break the glass: which case, and why; what happens is said before."""
+
+from collections.abc import Callable
+
+from PySide6.QtWidgets import QWidget
+from typing_extensions import override
+
+from ioms_desktop.domain.access.case_access import LEAST_REASON
+from ioms_desktop.domain.errors import Refused
+from ioms_desktop.services.access.break_glass import BreakGlass, break_glass
+from ioms_desktop.services.session import Desk, Outcome
+from ioms_desktop.ui.dialogs.auto_height import Card, FittingDialog
+from ioms_desktop.ui.dialogs.autosave import Origin
+from ioms_desktop.ui.forms.fields import LongTextField, TextField
+from ioms_desktop.ui.tasks import Tasks
+
+LONGEST = 2000
+WHAT = (
+    "The case opens for 60 minutes, to you alone and for reading: nothing can be recorded, printed or exported.",
+    "Supervisors and auditors are told at once that you did it. Your reason goes on record.",
+    "A supervisor reviews it within two working days.",
+    "It is for when somebody may come to harm, or something cannot wait, and nobody who may open the case can be had.",
+)
+
+
+class BreakGlassDialog(FittingDialog):
+    """Collects the reference and the reason."""
+
+    def __init__(self, desk: Desk, tasks: Tasks, case_ref: str = "", parent: QWidget | None = None) -> None:
+        """Fill the form.
+
+        Args:
+            desk: Who breaks it.
+            tasks: Where it is done.
+            case_ref: The case, where one was asked for.
+            parent: The window it belongs to.
+        """
+        super().__init__(
+            tasks,
+            title="Break the glass",
+            verb="&Break the glass",
+            intro="Opens a case that is kept from you. Its reference must be known; nothing is searched.",
+            danger=True,
+            parent=parent,
+        )
+        self.desk = desk
+        self.keeps(desk, Origin("break_glass"))
+        self.form.place(Card("What happens", WHAT))
+        self.case_ref = self.form.add(TextField("case_ref", "&Case", required=True, width=220, placeholder="PHX-1234"))
+        self.case_ref.set_value(case_ref)
+        self.reason = self.form.add(
+            LongTextField(
+                "reason",
+                "&Why now",
+                lines=3,
+                limit=LONGEST,
+                required=True,
+                rule=_long_enough,
+                help=f"At least {LEAST_REASON} characters: what you know, and why it cannot wait.",
+            )
+        )
+        self.ready()
+        (self.reason if case_ref else self.case_ref).setFocus()
+
+    @override
+    def work(self) -> Callable[[], Outcome]:
+        case_ref, reason = self.case_ref.value(), self.reason.value()
+        if not case_ref or not reason:
+            raise Refused("Say which case, and why. Your entry is kept.")
+        entry = BreakGlass(request=self.request, case_ref=case_ref, reason=reason)
+        return lambda: break_glass(self.desk, entry)
+
+
+def _long_enough(reason: str) -> str:
+    left = LEAST_REASON - len(reason.strip())
+    return f"{left} more characters are needed." if left > 0 else ""

@@ -1,0 +1,1 @@
+"""Dialogs about the people who may sign in."""

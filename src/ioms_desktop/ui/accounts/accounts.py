@@ -1,0 +1,265 @@
+"""The accounts of an office: add a person, a new password, their team and end, and letting them no longer sign in."""
+
+from collections.abc import Callable, Sequence
+from datetime import date, timedelta
+
+from PySide6.QtCore import Slot
+from PySide6.QtWidgets import QWidget
+from typing_extensions import override
+
+from ioms_desktop.domain.access.roles import Role
+from ioms_desktop.domain.errors import Refused
+from ioms_desktop.domain.text_format import day_words
+from ioms_desktop.services.accounts.accounts import AccountRow, change_account
+from ioms_desktop.services.accounts.users import add_user, disable_user, enable_user
+from ioms_desktop.services.session import Desk, Outcome, Topic
+from ioms_desktop.services.sign_in.password_change import set_password
+from ioms_desktop.ui.dialogs.auto_height import Card, FittingDialog
+from ioms_desktop.ui.forms.choice_fields import CodeField, Option
+from ioms_desktop.ui.forms.date_fields import DateField
+from ioms_desktop.ui.forms.date_parsing import Lean
+from ioms_desktop.ui.forms.fields import TextField, TickField
+from ioms_desktop.ui.sign_in.database_label import is_shared
+from ioms_desktop.ui.sign_in.passphrase import NewPassphrase
+from ioms_desktop.ui.tasks import Tasks
+
+USERS = frozenset({Topic.USERS})
+NAME = 63
+TEAM = 80
+PARTNERS_STAY = timedelta(days=182)
+"""How long a partner's account runs unless another day is typed: an account that nobody ends is forgotten."""
+FIRST = "The first one, which you tell them by word of mouth. Several words are best; let them change it at once."
+OTHERWISE = "a password: the server knows them by a Kerberos ticket or a certificate"
+GIVEN = "Tell it to them by word of mouth. Several words are best; let them change it at once."
+MEANS = {
+    Role.OFFICER: "Reads and records on both programmes, intelligence included.",
+    Role.NAVIGATOR: "Reads and records on Phoenix, without intelligence, trial arm and police notes.",
+    Role.SUPERVISOR: "As an officer; authorises, imports, exports, and says who may know of a case.",
+    Role.COORDINATOR: "Reads cases and measures, prints.",
+    Role.PARTNER: "Sees the header of the cases assigned to them, and nothing else.",
+    Role.ANALYST: "Sees figures, no person.",
+    Role.AUDITOR: "Reads who looked and who changed, no case.",
+    Role.ADMINISTRATOR: "Looks after users and the database, reads no case.",
+}
+
+
+def _done(sentence: str) -> Outcome:
+    return Outcome(notice=sentence, changed=USERS)
+
+
+class _TeamAndEnd:
+    """The two fields that say whose cases somebody shares, and until when they may sign in."""
+
+    def __init__(self, dialog: FittingDialog, today: date, teams: Sequence[str]) -> None:
+        known = f" Teams there are: {', '.join(teams)}." if teams else ""
+        words = f"Cases of other teams are then kept from them, unless assigned. Empty for every team's.{known}"
+        self.team = dialog.form.add(TextField("team", "&Team", limit=TEAM, help=words))
+        self.until = dialog.form.add(
+            DateField("until", "Last &day", today=today, lean=Lean.AHEAD, help="Included. Empty for no end.")
+        )
+
+
+class AddPersonDialog(FittingDialog):
+    """Collects who is to sign in."""
+
+    def __init__(
+        self,
+        desk: Desk,
+        tasks: Tasks,
+        teams: Sequence[str],
+        parent: QWidget | None = None,
+        *,
+        waiting: AccountRow | None = None,
+    ) -> None:
+        """Fill the form.
+
+        Args:
+            desk: An administrator's.
+            tasks: Where it is saved.
+            teams: The teams there are.
+            parent: The window it belongs to.
+            waiting: Who worked here before the server kept logins, and is given one now.
+        """
+        super().__init__(
+            tasks,
+            title="Add a person",
+            verb="&Add",
+            intro="One account for one person, with one role. What they do goes on record under this name.",
+            parent=parent,
+        )
+        self.desk = desk
+        roles = desk.lists.of("role")
+        options = [Option(role.value, roles.label(role)) for role in Role]
+        self.name = self.form.add(TextField("name", "&Name", limit=NAME, required=True, width=280))
+        self.role = self.form.add(CodeField("role", "&Role", options, required=True, width=280))
+        self.means = Card("What the role may do", ("Choose a role.",))
+        self.form.place(self.means)
+        self._more = _TeamAndEnd(self, desk.today(), teams)
+        self.otherwise = self.form.add(TickField("otherwise", "&Without", OTHERWISE))
+        self.new = NewPassphrase(self.form, FIRST, lambda: self.name.value() or "")
+        self.form.place(self.new.strength)
+        self.form.set_shown("otherwise", is_shared(desk.store.location))
+        self.role.changed.connect(self._say_role)
+        self.otherwise.changed.connect(self._ask_passphrase)
+        if waiting is not None:
+            self.name.set_value(waiting.name)
+            self.role.set_value(waiting.role)
+        self.ready()
+
+    @property
+    def until(self) -> DateField:
+        """The last day."""
+        return self._more.until
+
+    @property
+    def team(self) -> TextField:
+        """The team."""
+        return self._more.team
+
+    @Slot()
+    def _say_role(self) -> None:
+        role = self.role.value()
+        if role is None:
+            return
+        self.means.say((MEANS[Role(role)],))
+        if role == Role.PARTNER and self.until.value() is None:
+            self.until.set_value(self.desk.today() + PARTNERS_STAY)
+
+    @Slot()
+    def _ask_passphrase(self) -> None:
+        for field in (self.new.first, self.new.second):
+            self.form.set_shown(field.name, not self.otherwise.value())
+
+    @override
+    def work(self) -> Callable[[], Outcome]:
+        name, role = self.name.value(), self.role.value()
+        if not name or role is None:
+            raise Refused("An account needs its name and its role. Your entry is kept.")
+        if role == Role.PARTNER and self.until.value() is None:
+            raise Refused("A partner's account needs its last day. Your entry is kept; it can be put off later.")
+        desk, password = self.desk, None if self.otherwise.value() else self.new.value()
+        team, until = self.team.value() or "", self.until.value()
+        return lambda: _done(add_user(desk, name, role, password, team=team, until=until))
+
+
+class AccountDialog(FittingDialog):
+    """Collects the team and the last day of somebody who may sign in."""
+
+    def __init__(
+        self, desk: Desk, tasks: Tasks, row: AccountRow, teams: Sequence[str], parent: QWidget | None = None
+    ) -> None:
+        """Fill the form with what stands."""
+        super().__init__(
+            tasks, title="Team and last day", verb="&Save", intro=f"{row.name}, {row.role_words}.", parent=parent
+        )
+        self.desk, self.row = desk, row
+        more = _TeamAndEnd(self, desk.today(), teams)
+        self.team, self.until = more.team, more.until
+        self.team.set_value(row.team)
+        self.until.set_value(row.expires_on)
+        self.ready()
+
+    @override
+    def work(self) -> Callable[[], Outcome]:
+        desk, name, team, until = self.desk, self.row.name, self.team.value() or "", self.until.value()
+        return lambda: _done(change_account(desk, name, team=team, until=until))
+
+
+class NewPasswordDialog(FittingDialog):
+    """Collects a new password for somebody else."""
+
+    def __init__(self, desk: Desk, tasks: Tasks, row: AccountRow, parent: QWidget | None = None) -> None:
+        """Fill the form."""
+        kept = "" if is_shared(desk.store.location) else " Entries they had not saved cannot be opened any more."
+        super().__init__(
+            tasks,
+            title="New password",
+            verb="&Set it",
+            intro=f"For {row.name}, {row.role_words}. The one they had opens nothing any more.{kept}",
+            parent=parent,
+        )
+        self.desk, self.row = desk, row
+        self.new = NewPassphrase(self.form, GIVEN, lambda: row.name)
+        self.form.place(self.new.strength)
+        self.ready()
+
+    @override
+    def work(self) -> Callable[[], Outcome]:
+        desk, name, password = self.desk, self.row.name, self.new.value()
+        return lambda: _done(set_password(desk, name, password))
+
+
+class DisableDialog(FittingDialog):
+    """Asks before somebody can no longer sign in, and says what then happens."""
+
+    def __init__(self, desk: Desk, tasks: Tasks, row: AccountRow, parent: QWidget | None = None) -> None:
+        """Say what happens."""
+        super().__init__(
+            tasks,
+            title="Disable an account",
+            verb="&Disable",
+            intro=f"{row.name}, {row.role_words}, {row.state}.",
+            danger=True,
+            parent=parent,
+        )
+        self.desk, self.row = desk, row
+        self.form.place(Card("What happens", disabling_words(shared=is_shared(desk.store.location))))
+        self.ready()
+        self.secondary.setFocus()
+
+    @override
+    def work(self) -> Callable[[], Outcome]:
+        desk, name = self.desk, self.row.name
+        return lambda: _done(disable_user(desk, name))
+
+
+class EnableDialog(FittingDialog):
+    """Lets somebody who was disabled sign in again; in a file they need a new password, since their key went."""
+
+    def __init__(self, desk: Desk, tasks: Tasks, row: AccountRow, parent: QWidget | None = None) -> None:
+        """Say what happens, and ask for the password where one is needed."""
+        shared = is_shared(desk.store.location)
+        intro = f"{row.name}, {row.role_words}. They may sign in again in their former role and under their own name"
+        super().__init__(
+            tasks,
+            title="Let somebody in again",
+            verb="&Let them in",
+            intro=f"{intro}, as they did before." if shared else f"{intro}, with another password.",
+            parent=parent,
+        )
+        self.desk, self.row = desk, row
+        self.new = None if shared else NewPassphrase(self.form, GIVEN, lambda: row.name)
+        if self.new is not None:
+            self.form.place(self.new.strength)
+        self.ready()
+
+    @override
+    def work(self) -> Callable[[], Outcome]:
+        desk, name, password = self.desk, self.row.name, self.new.value() if self.new is not None else ""
+        return lambda: _done(_let_in(desk, name, password))
+
+
+def _let_in(desk: Desk, name: str, password: str) -> str:
+    sentence = enable_user(desk, name)
+    return set_password(desk, name, password) if password else sentence
+
+
+def disabling_words(*, shared: bool) -> tuple[str, ...]:
+    """Say what disabling does on each kind of database."""
+    common = "What they recorded stays, under their name. They can be let in again, should it have been a mistake."
+    if shared:
+        return (
+            "They can no longer sign in, and whatever they have open ends within a moment, in every program.",
+            "What they had typed and not saved stays encrypted on their own computer.",
+            common,
+        )
+    return (
+        "They can no longer sign in, and the file is given another key, which takes a moment for a large one.",
+        "A copy or a backup made before can still be read by whoever kept it and knows a password of that time.",
+        common,
+    )
+
+
+def end_words(row: AccountRow) -> str:
+    """Write the last day of an account; nothing for no end."""
+    return day_words(row.expires_on) if row.expires_on is not None else ""

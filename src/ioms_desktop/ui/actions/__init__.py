@@ -1,0 +1,1 @@
+"""What can be done, as data: menus, shortcuts, search, and which dialog opens."""

@@ -1,0 +1,1 @@
+"""An open case on screen."""

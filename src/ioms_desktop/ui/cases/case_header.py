@@ -1,0 +1,284 @@
+"""The strip at the head of a case, which never scrolls away: who, why on, where it stands, what may be done."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from typing_extensions import override
+
+from ioms_desktop.domain.text_format import clock_words, day_words
+from ioms_desktop.services.cases.cases import CaseView
+from ioms_desktop.services.session import Desk
+from ioms_desktop.ui import labels
+from ioms_desktop.ui.recording.decision_facts import step_words
+from ioms_desktop.ui.theme.theme import Tone
+from ioms_desktop.ui.widgets.chips import Chip, ChipLabel, Shape, rag_chip
+from ioms_desktop.ui.widgets.widgets import Elided, label
+
+CELL = 206
+ADULT = 18
+CHANGED = "Changed by another colleague; refresh (F5)"
+PROGRAMMES = {"IOM": "IOM", "PHOENIX": "Phoenix"}
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A small title over its words; `wide` takes the room of two."""
+
+    title: str
+    words: str
+    wide: bool = False
+
+
+def header_facts(desk: Desk, view: CaseView) -> tuple[Fact, ...]:
+    """Give what the strip shows, in the order in which it is asked for at a conference."""
+    case, person, lists = view.case, view.person, desk.lists
+    named = (PROGRAMMES.get(case.programme, case.programme), lists.of("cohort").label(case.cohort))
+    facts = [
+        Fact("Born", labels.born(person, view.age)),
+        Fact("Programme", " · ".join(filter(None, (*named, lists.of("case_status").label(case.status))))),
+    ]
+    if shows_rag(view):
+        facts.append(Fact("RAG", _rag(view), wide=True))
+    facts += [
+        Fact("Last contact", _last_contact(desk, view)),
+        Fact("Next contact", _next_contact(view)),
+        *_rated(desk, view),
+        Fact("Step", step_words(desk, view.step)),
+        *_responsible(view),
+        Fact("Custody", _custody(view), wide=bool(view.custody)),
+        Fact("Statutory status", _statutory(desk, view), wide=case.final_third_from is not None),
+    ]
+    if view.age < ADULT:
+        facts.append(Fact("Parent or carer", person.parent_or_carer or labels.NOT_RECORDED))
+    if person.communication_needs:
+        facts.append(Fact("Communication needs", person.communication_needs))
+    return tuple(facts)
+
+
+def shows_rag(view: CaseView) -> bool:
+    """Whether a RAG means something on a case: on IOM always, on Phoenix where one was set."""
+    return view.case.programme == "IOM" or bool(view.rag)
+
+
+def _rag(view: CaseView) -> str:
+    rag = view.figures.rag
+    if rag is None:
+        return "None set yet"
+    return f"{rag.rag} since {day_words(rag.set_on)}: {rag.reason}"
+
+
+def _last_contact(desk: Desk, view: CaseView) -> str:
+    latest = max(view.contacts, key=lambda contact: contact.occurred_at.text, default=None)
+    if latest is None:
+        return labels.NONE_RECORDED
+    outcome = desk.lists.of("contact_outcome").label(latest.outcome)
+    on = latest.occurred_at.on
+    return f"{day_words(on)}, {labels.distance(on, view.as_of)}: {outcome}"
+
+
+def _next_contact(view: CaseView) -> str:
+    planned = [a for a in view.actions if a.done_on is None and a.cancelled_on is None and _is_contact(a.text)]
+    soonest = min(planned, key=lambda action: action.due_on, default=None)
+    if soonest is not None:
+        return f"{day_words(soonest.due_on)}, {labels.distance(soonest.due_on, view.as_of)}"
+    if view.contact_due is not None:
+        return f"By {day_words(view.contact_due)}, {clock_words(view.contact_due, view.as_of)}"
+    return "None planned"
+
+
+def _is_contact(text: str) -> bool:
+    return text.casefold().startswith("next contact")
+
+
+def _rated(desk: Desk, view: CaseView) -> tuple[Fact, ...]:
+    """Engagement is rated on Phoenix; on IOM it is shown where somebody did."""
+    level = view.figures.engagement_level
+    if level is None:
+        return () if view.case.programme == "IOM" else (Fact("Engagement", "Not rated yet"),)
+    week = view.figures.by_week[-1][0]
+    words = desk.lists.of("engagement_level").label(str(level)).partition(":")[0]
+    return (Fact("Engagement", f"{level} {words}, week of {day_words(week)}"),)
+
+
+def _responsible(view: CaseView) -> tuple[Fact, ...]:
+    case = view.case
+    people = (
+        ("Offender manager" if case.programme == "IOM" else "Police", case.police_om),
+        ("Probation", case.probation_practitioner),
+        ("Navigator", case.navigator),
+    )
+    named = tuple(Fact(what, name) for what, name in people if name)
+    return named or (Fact("Responsible", labels.NOT_RECORDED),)
+
+
+def _statutory(desk: Desk, view: CaseView) -> str:
+    case = view.case
+    parts = [desk.lists.of("statutory_status").label(case.statutory_status) or "None"]
+    if case.iom_licence_condition:
+        parts.append("IOM licence condition")
+    if case.final_third_from is not None:
+        on = day_words(case.final_third_from)
+        begun = case.final_third_from <= view.as_of
+        parts.append(f"final third from {on}{': probation contact ended' if begun else ''}")
+    return "; ".join(parts)
+
+
+def _custody(view: CaseView) -> str:
+    inside = [s for s in view.custody if s.released_on is None or s.released_on > view.as_of]
+    release = view.case.expected_release_on
+    expected = f"; release expected {day_words(release)}" if release is not None and release >= view.as_of else ""
+    if not inside:
+        return f"At liberty{expected}"
+    spell = inside[-1]
+    where = f", {spell.establishment}" if spell.establishment else ""
+    return f"In custody since {day_words(spell.received_on)}{where}{expected}"
+
+
+class FactsGrid(QWidget):
+    """Facts in as many columns as there is room for; a word too long is shortened and whole in its tooltip."""
+
+    def __init__(self) -> None:
+        """Begin without facts."""
+        super().__init__()
+        self._cells: list[tuple[QWidget, int]] = []
+        self._columns = 0
+        self._first_row_only = False
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setHorizontalSpacing(20)
+        self._grid.setVerticalSpacing(6)
+
+    def show_facts(self, facts: Sequence[Fact]) -> None:
+        """Show other facts."""
+        for cell, _ in self._cells:
+            self._grid.removeWidget(cell)
+            cell.hide()
+            cell.deleteLater()
+        self._cells = [(_cell(fact), 2 if fact.wide else 1) for fact in facts]
+        self._columns = 0
+        self._arrange()
+
+    def show_first_row_only(self, *, only: bool) -> None:
+        """Leave out all rows but the first, where the window is low."""
+        if only != self._first_row_only:
+            self._first_row_only = only
+            self._columns = 0
+            self._arrange()
+
+    def _arrange(self) -> None:
+        columns = max(2, self.width() // CELL)
+        if columns == self._columns:
+            return
+        self._columns = columns
+        row = place = 0
+        for number in range(self._grid.columnCount()):
+            self._grid.setColumnStretch(number, 1 if number < columns else 0)
+        for cell, span in self._cells:
+            if place + span > columns:
+                row, place = row + 1, 0
+            self._grid.addWidget(cell, row, place, 1, span)
+            cell.setVisible(row == 0 or not self._first_row_only)
+            place += span
+        for number in range(columns):
+            self._grid.setColumnStretch(number, 1)
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._arrange()
+
+
+def _cell(fact: Fact) -> QWidget:
+    cell = QWidget()
+    column = QVBoxLayout(cell)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(0)
+    column.addWidget(label(fact.title, "small"))
+    words = Elided(fact.words)
+    words.setAccessibleName(f"{fact.title}: {fact.words}")
+    column.addWidget(words)
+    return cell
+
+
+class CaseHeader(QFrame):
+    """Name, chips, acts and facts."""
+
+    def __init__(self, acts: Sequence[QWidget], at_right: QWidget) -> None:
+        """Lay out an empty strip.
+
+        Args:
+            acts: The buttons of what may be done, the first one primary.
+            at_right: What stands at the end of the buttons' row.
+        """
+        super().__init__()
+        self.setProperty("kind", "card")
+        self.name = label("", "display")
+        self.name.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.known_as = label("", "quiet")
+        self.reference = label("", "quiet")
+        self.colleagues = label("", "quiet")
+        self.changed = label(CHANGED, "quiet")
+        self.rag = ChipLabel()
+        self.custody = ChipLabel()
+        self._markers = QHBoxLayout()
+        self._markers.setSpacing(6)
+        self.facts = FactsGrid()
+        top = QHBoxLayout()
+        top.setSpacing(12)
+        for part in (self.name, self.known_as, self.rag, self.custody):
+            top.addWidget(part)
+        top.addLayout(self._markers)
+        top.addStretch(1)
+        for part in (self.colleagues, self.changed):
+            part.hide()
+            top.addWidget(part)
+        top.addWidget(self.reference)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(8)
+        for act in acts:
+            buttons.addWidget(act)
+        buttons.addStretch(1)
+        buttons.addWidget(at_right)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(20, 10, 20, 10)
+        column.setSpacing(8)
+        column.addLayout(top)
+        column.addWidget(self.facts)
+        column.addLayout(buttons)
+
+    def show_case(self, desk: Desk, view: CaseView) -> None:
+        """Show a case."""
+        person = view.person
+        self.name.setText(labels.full_name(person))
+        self.known_as.setText(f"known as {person.known_as}" if person.known_as else "")
+        self.known_as.setVisible(bool(person.known_as))
+        self.reference.setText(view.case.case_ref)
+        self.changed.hide()
+        rag = view.figures.rag
+        self.rag.show_chip(None if rag is None else rag_chip(rag.rag))
+        inside = any(s.released_on is None or s.released_on > view.as_of for s in view.custody)
+        self.custody.show_chip(Chip("in custody", Tone.NEUTRAL, Shape.LOCK) if inside else None)
+        self._show_markers(person.warning_markers or "", desk)
+        self.facts.show_facts(header_facts(desk, view))
+        self.setAccessibleName(f"{labels.full_name(person)}, {labels.born(person, view.age)}")
+
+    def show_colleagues(self, words: str) -> None:
+        """Say who else has the case open; nothing where nobody has."""
+        self.colleagues.setText(words)
+        self.colleagues.setVisible(bool(words))
+
+    def show_changed(self) -> None:
+        """Say that what is shown is no longer the newest; gone when the case is read again."""
+        self.changed.show()
+
+    def _show_markers(self, markers: str, desk: Desk) -> None:
+        while (item := self._markers.takeAt(0)) is not None:
+            old = item.widget()
+            if old is not None:
+                old.deleteLater()
+        known = desk.lists.of("warning_marker")
+        for marker in filter(None, (part.strip() for part in markers.replace(",", ";").split(";"))):
+            self._markers.addWidget(ChipLabel(Chip(known.label(marker), Tone.AMBER, Shape.TRIANGLE)))

@@ -1,0 +1,93 @@
+"""One record whole, in words: a contact, an offer, a concern, a decision; with what may be done about it."""
+
+from collections.abc import Callable, Sequence
+from functools import partial
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDialog, QFormLayout, QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+
+from ioms_desktop.domain.records.record import Record, columns
+from ioms_desktop.services.labels import instant_words, noun_words, title_of, value_words
+from ioms_desktop.services.session import Desk
+from ioms_desktop.ui.widgets.widgets import button, label
+
+WIDTH, HEIGHT = 600, 520
+LEFT_OUT = frozenset({"person_ref"})
+
+
+class RecordDetailsDialog(QDialog):
+    """Shows a record; Escape closes it."""
+
+    def __init__(
+        self,
+        desk: Desk,
+        record: Record,
+        acts: Sequence[tuple[str, Callable[[], object]]] = (),
+        parent: QWidget | None = None,
+    ) -> None:
+        """Show a record.
+
+        Args:
+            desk: Who looks.
+            record: What is shown.
+            acts: Verbs and what they do; each closes the dialog first.
+            parent: The window it belongs to.
+        """
+        super().__init__(parent)
+        title = noun_words(type(record))
+        self.setWindowTitle(title)
+        self.setAccessibleName(title)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.resize(WIDTH, HEIGHT)
+        inside = QWidget()
+        inside.setProperty("kind", "page")
+        form = QFormLayout(inside)
+        form.setContentsMargins(24, 4, 24, 12)
+        form.setHorizontalSpacing(16)
+        form.setVerticalSpacing(8)
+        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
+        for name, words in record_lines(desk, record):
+            told = label(words, wrap=True)
+            told.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            told.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
+            form.addRow(label(name, "quiet"), told)
+        pane = QScrollArea()
+        pane.setWidget(inside)
+        pane.setWidgetResizable(True)
+        pane.setFrameShape(QFrame.Shape.NoFrame)
+        pane.setAccessibleName(". ".join(f"{name}: {words}" for name, words in record_lines(desk, record)))
+        self.pane = pane
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 16, 0, 16)
+        column.setSpacing(8)
+        head = label(title, "title")
+        head.setContentsMargins(24, 0, 24, 0)
+        column.addWidget(head)
+        column.addWidget(pane, 1)
+        foot = QHBoxLayout()
+        foot.setContentsMargins(24, 0, 24, 0)
+        foot.setSpacing(8)
+        for verb, act in acts:
+            foot.addWidget(button(verb, partial(self._do, act)))
+        foot.addStretch(1)
+        self.closing = button("&Close", self.accept, kind="primary")
+        foot.addWidget(self.closing)
+        column.addLayout(foot)
+        self.closing.setDefault(True)
+        self.closing.setFocus()
+
+    def _do(self, act: Callable[[], object]) -> None:
+        self.accept()
+        act()
+
+
+def record_lines(desk: Desk, record: Record) -> tuple[tuple[str, str], ...]:
+    """Give every filled field of a record in words, and who recorded it when."""
+    lines = [
+        (title_of(type(record), column), words)
+        for column in columns(type(record))
+        if column.name not in LEFT_OUT and (words := value_words(desk.lists, column, getattr(record, column.name)))
+    ]
+    if record.recorded_at is not None:
+        lines.append(("Recorded", f"{instant_words(record.recorded_at)} by {record.recorded_by}"))
+    return tuple(lines)

@@ -1,0 +1,1 @@
+"""Drawings painted by Qt."""

@@ -1,0 +1,82 @@
+"""Bars on screen: the picture with words on hovering, read row by row with the arrow keys, saved with its numbers."""
+
+from collections.abc import Sequence
+from math import ceil
+from pathlib import Path
+
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QImage, QKeyEvent, QPainter, QPaintEvent
+from typing_extensions import override
+
+from ioms_desktop.charts.bars import Bar, layout
+from ioms_desktop.charts.shapes import Group, Picture
+from ioms_desktop.ui.charts.drawing_view import PictureView
+from ioms_desktop.ui.widgets.widgets import announce
+
+LEAST_WIDTH = 320
+SHARP = 2  # pixels of a saved picture for one of the screen
+
+
+class BarsView(PictureView):
+    """The figures of one table as bars."""
+
+    def __init__(self, name: str) -> None:
+        """Begin with nothing.
+
+        Args:
+            name: What a screen reader calls it.
+        """
+        super().__init__(LEAST_WIDTH)
+        self._title = ""
+        self._bars: tuple[Bar, ...] = ()
+        self._focused = -1
+        self.setAccessibleName(name)
+
+    def show_bars(self, title: str, bars: Sequence[Bar]) -> None:
+        """Show other figures."""
+        self._title, self._bars, self._focused = title, tuple(bars), -1
+        self.setAccessibleDescription(self._arrange().description)
+
+    def save(self, path: Path) -> bool:
+        """Write the picture as a PNG file; answers whether it could be written."""
+        picture = self.picture
+        image = QImage(ceil(picture.width) * SHARP, ceil(picture.height) * SHARP, QImage.Format.Format_ARGB32)
+        image.setDevicePixelRatio(SHARP)
+        painter = QPainter(image)
+        self._paint(painter)
+        painter.end()
+        return image.save(str(path))
+
+    @override
+    def arrange(self) -> Picture:
+        return layout(self._title, self._bars, float(max(self.width(), LEAST_WIDTH)), metrics=self.metrics)
+
+    @override
+    def at(self, place: QPoint) -> Group | None:
+        return next((row for row in self._rows() if row.box.top <= place.y() <= row.box.bottom), None)
+
+    def _rows(self) -> list[Group]:
+        return sorted(self.picture.events, key=lambda each: each.box.top)
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        step = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}.get(Qt.Key(event.key()))
+        rows = self._rows()
+        if step is None or not rows:
+            super().keyPressEvent(event)
+            return
+        self._focused = min(max(self._focused + step, 0), len(rows) - 1)
+        said = rows[self._focused].title
+        self.setAccessibleDescription(said)
+        announce(said, self)
+        self.update()
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        self._paint(painter)
+        rows = self._rows()
+        if self.hasFocus() and 0 <= self._focused < len(rows):
+            box = rows[self._focused].box
+            self._ring(painter, box._replace(left=6.0, right=self.width() - 6.0))
+        painter.end()

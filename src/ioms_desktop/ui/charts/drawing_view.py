@@ -1,0 +1,184 @@
+"""A picture on screen: plain shapes painted by Qt, with words on hovering, laid out anew at another width or type."""
+
+from collections.abc import Callable
+from functools import cache, lru_cache
+from html import escape
+from math import ceil
+
+from PySide6.QtCore import QEvent, QLineF, QPoint, QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QHelpEvent, QPainter, QPen, QPolygonF, QResizeEvent
+from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+from typing_extensions import override
+
+from ioms_desktop.charts.shapes import Box, Circle, Group, Picture, Polygon, Rect, Role, Strokes, Text
+from ioms_desktop.ui.theme import theme
+from ioms_desktop.ui.theme.theme import Tone
+
+Colours = Callable[[Role], QColor]
+
+
+def theme_colour(role: Role) -> QColor:
+    """Give a role's colour in the theme in use."""
+    look = theme.current()
+    if not role.startswith("rag."):
+        return look.colour(role.value)
+    _, tone, *part = role.split(".")
+    tinge = look.tones[Tone(tone)]
+    return QColor({"fill": tinge.fill, "text": tinge.text}.get(part[0] if part else "", tinge.sign))
+
+
+class PictureView(QWidget):
+    """Shows one picture as wide as it is given; a subclass lays it out in ``arrange``."""
+
+    def __init__(self, least: int, colours: Colours = theme_colour, parent: QWidget | None = None) -> None:
+        """Begin without a picture.
+
+        Args:
+            least: The least width, in pixels at 100 %.
+            colours: The colour of each role; asked at every painting.
+            parent: The widget around it.
+        """
+        super().__init__(parent)
+        self._colours = colours
+        self._picture: Picture | None = None
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setMinimumWidth(least)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def arrange(self) -> Picture:
+        """Lay the picture out for the present width."""
+        raise NotImplementedError
+
+    def at(self, place: QPoint) -> Group | None:
+        """Give what one points at; None where there is nothing."""
+        return self.picture.at(place.x(), place.y())
+
+    @property
+    def picture(self) -> Picture:
+        """The picture as it is painted now."""
+        return self._picture if self._picture is not None else self._arrange()
+
+    @property
+    def metrics(self) -> "ScreenMetrics":
+        """Measures words as they will be painted."""
+        return ScreenMetrics(theme.current().family)
+
+    def _arrange(self) -> Picture:
+        self._picture = picture = self.arrange()
+        self.setFixedHeight(ceil(picture.height))
+        self.updateGeometry()
+        self.update()
+        return picture
+
+    def _paint(self, painter: QPainter) -> None:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.fillRect(self.rect(), self._colours(Role.SURFACE))
+        paint_picture(painter, self.picture, self._colours, theme.current().family)
+
+    def _ring(self, painter: QPainter, box: Box) -> None:
+        """Mark what the keyboard is on."""
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(self._colours(Role.ACCENT), theme.current().sizes.focus))
+        ring = QRectF(QPointF(box.left, box.top), QPointF(box.right, box.bottom)).adjusted(-3.5, -3.5, 3.5, 3.5)
+        painter.drawRoundedRect(ring, 3, 3)
+
+    @override
+    def event(self, event: QEvent) -> bool:
+        if isinstance(event, QHelpEvent) and event.type() is QEvent.Type.ToolTip:
+            found = self.at(event.pos())
+            if found is None:
+                QToolTip.hideText()
+            else:
+                QToolTip.showText(event.globalPos(), _plain(found.title), self)
+            return True
+        return super().event(event)
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self._arrange()
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.FontChange and self._picture is not None:
+            self._arrange()
+
+    @override
+    def sizeHint(self) -> QSize:
+        return QSize(800, ceil(self.picture.height))
+
+
+def paint_picture(painter: QPainter, picture: Picture, colours: Colours, family: str) -> None:
+    """Paint plain shapes, in pixels at 100 %.
+
+    Args:
+        painter: Where to.
+        picture: What.
+        colours: The colour of each role.
+        family: The typeface of words.
+    """
+    colours = cache(colours)
+    for shape in picture.flat():
+        match shape:
+            case Text():
+                painter.setPen(colours(shape.fill))
+                painter.setFont(_font(family, shape.size, shape.bold))
+                painter.drawText(QPointF(shape.x, shape.y), shape.text)
+            case Strokes():
+                pen = QPen(colours(shape.stroke), shape.thickness)
+                pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+                if shape.dash:
+                    pen.setDashPattern([length / max(shape.thickness, 0.1) for length in shape.dash])
+                painter.setPen(pen)
+                painter.drawLines([QLineF(*segment) for segment in shape.segments])
+            case Rect():
+                _dress(painter, shape, colours)
+                painter.drawRoundedRect(QRectF(shape.x, shape.y, shape.width, shape.height), shape.radius, shape.radius)
+            case Circle():
+                _dress(painter, shape, colours)
+                painter.drawEllipse(QPointF(shape.x, shape.y), shape.radius, shape.radius)
+            case Polygon():
+                _dress(painter, shape, colours)
+                corners = QPolygonF([QPointF(*point) for point in shape.points])
+                painter.drawPolygon(corners) if shape.closed else painter.drawPolyline(corners)
+
+
+def _dress(painter: QPainter, shape: Rect | Circle | Polygon, colours: Colours) -> None:
+    painter.setBrush(Qt.BrushStyle.NoBrush if shape.fill is None else colours(shape.fill))
+    if shape.stroke is None:
+        painter.setPen(Qt.PenStyle.NoPen)
+    else:
+        painter.setPen(QPen(colours(shape.stroke), shape.thickness))
+
+
+@lru_cache(maxsize=32)
+def _font(family: str, size: float, bold: bool) -> QFont:
+    font = QFont(family)
+    # Points at 96 dpi: QFont takes whole pixels only.
+    font.setPointSizeF(size * 0.75)
+    font.setBold(bold)
+    return font
+
+
+class ScreenMetrics:
+    """Measures words as Qt will paint them."""
+
+    def __init__(self, family: str) -> None:
+        """Measure in a typeface."""
+        self._family = family
+
+    def width(self, text: str, size: float, *, bold: bool) -> float:
+        """Give the advance width of a text at a size, in pixels at 100 %."""
+        return _advance(self._family, text, size, bold)
+
+
+@lru_cache(maxsize=4000)
+def _advance(family: str, text: str, size: float, bold: bool) -> float:
+    return QFontMetricsF(_font(family, size, bold)).horizontalAdvance(text)
+
+
+def _plain(words: str) -> str:
+    """Have a tooltip show words as they are, wrapped, and never read them as markup."""
+    return f"<p>{escape(words)}</p>"

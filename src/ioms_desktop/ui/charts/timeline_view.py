@@ -1,0 +1,229 @@
+"""The timeline on screen: the same picture as on paper, with zoom, hover, click and keyboard."""
+
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QPointF, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QWheelEvent
+from PySide6.QtWidgets import QWidget
+from typing_extensions import override
+
+from ioms_desktop.charts.shapes import Group, Picture
+from ioms_desktop.charts.timeline import SCREEN_TEXT, layout
+from ioms_desktop.domain.timeline import TimelineFacts
+from ioms_desktop.ui.charts.drawing_view import Colours, PictureView, theme_colour
+from ioms_desktop.ui.widgets.widgets import announce
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+DAY = timedelta(days=1)
+FEWEST_DAYS = 14
+ZOOM = 1.25
+LEAST_WIDTH = 360
+STEP = 0.15  # of what is in sight, for panning by key
+DRAGGED = 4  # pixels from which a press is a drag and no click
+
+
+class TimelineView(PictureView):
+    """One case's timeline.
+
+    Ctrl with the wheel, or + and -, zooms; 0 shows everything; dragging, or Ctrl with the arrow keys, moves along the
+    axis; the arrow keys go from event to event and Enter opens the one under focus.
+    """
+
+    opened = Signal(str, str)
+
+    def __init__(self, colours: Colours = theme_colour, parent: QWidget | None = None) -> None:
+        """Begin without facts.
+
+        Args:
+            colours: The colour of each role; asked at every painting.
+            parent: The widget around it.
+        """
+        super().__init__(LEAST_WIDTH, colours, parent)
+        self._facts = TimelineFacts()
+        self._today = self._first = self._last = date(2026, 1, 1)
+        self._from = self._to = self._first
+        self._whole: Picture | None = None
+        self._focused = -1
+        self._pressed: QPointF | None = None
+        self._dragged = False
+        self.setMouseTracking(True)
+        self.setAccessibleName("Timeline")
+
+    def show_facts(self, facts: TimelineFacts, *, from_on: date, to_on: date, today: date) -> None:
+        """Show what happened on a case.
+
+        Args:
+            facts: What happened.
+            from_on: The first day of the whole period.
+            to_on: Its last day, included.
+            today: Drawn as a line.
+        """
+        self._facts, self._today = facts, today
+        self._first, self._last = from_on, max(to_on, from_on)
+        self._from, self._to = self._first, self._last
+        self._focused = -1
+        self._arrange()
+        self.setAccessibleDescription(self.picture.description)
+
+    @property
+    def period(self) -> tuple[date, date]:
+        """The first and last day in sight."""
+        return self._from, self._to
+
+    @property
+    def focused(self) -> Group | None:
+        """The event under the keyboard's focus; None before the first arrow key."""
+        events = self._events()
+        return events[self._focused] if 0 <= self._focused < len(events) else None
+
+    def zoom(self, factor: float, at: float | None = None) -> None:
+        """Show fewer days (a factor above 1) or more.
+
+        Args:
+            factor: How many times larger a day becomes.
+            at: The x that stays where it is; the middle when None.
+        """
+        left, right = self.picture.plot
+        share = 0.5 if at is None else min(max((at - left) / max(right - left, 1), 0.0), 1.0)
+        days = (self._to - self._from).days + 1
+        wanted = min(max(round(days / factor), FEWEST_DAYS), self._all_days())
+        start = self._from + round((days - wanted) * share) * DAY
+        self._see(start, wanted)
+
+    def pan(self, days: int) -> None:
+        """Move along the axis; later for more than 0."""
+        self._see(self._from + days * DAY, (self._to - self._from).days + 1)
+
+    def _all_days(self) -> int:
+        return (self._last - self._first).days + 1
+
+    def _see(self, start: date, days: int) -> None:
+        latest = self._last - (days - 1) * DAY
+        start = min(max(start, self._first), max(latest, self._first))
+        end = min(start + (days - 1) * DAY, self._last)
+        if (start, end) != (self._from, self._to):
+            self._from, self._to = start, end
+            self._arrange()
+
+    @override
+    def arrange(self) -> Picture:
+        width = float(max(self.width(), LEAST_WIDTH))
+        picture = self._laid_out(width, self._from, self._to)
+        if (self._from, self._to) == (self._first, self._last):
+            self._whole = picture
+        elif self._whole is None or self._whole.width != width:
+            self._whole = self._laid_out(width, self._first, self._last)
+        return picture
+
+    def _laid_out(self, width: float, first: date, last: date) -> Picture:
+        return layout(
+            self._facts, width, from_on=first, to_on=last, today=self._today, metrics=self.metrics, text=SCREEN_TEXT
+        )
+
+    def _events(self) -> tuple[Group, ...]:
+        return () if self._whole is None else self._whole.events
+
+    def _go_to(self, number: int) -> None:
+        events = self._events()
+        if not events:
+            return
+        self._focused = min(max(number, 0), len(events) - 1)
+        event = events[self._focused]
+        if not any(each.ref == event.ref for each in self.picture.events):
+            self._bring(event)
+        self.setAccessibleDescription(event.title)
+        announce(event.title, self)
+        self.update()
+
+    def _bring(self, event: Group) -> None:
+        """Move along the axis until an event is in the middle."""
+        assert self._whole is not None  # noqa: S101 - the event is one of its own
+        left, right = self._whole.plot
+        share = (event.box.centre.x - left) / max(right - left, 1)
+        days = (self._to - self._from).days + 1
+        self._see(self._first + round(share * self._all_days() - days / 2) * DAY, days)
+
+    def _open(self, event: Group | None) -> None:
+        if event is not None:
+            self.opened.emit(event.ref.kind, event.ref.ref)
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        key, control = event.key(), bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+        step = max(round(((self._to - self._from).days + 1) * STEP), 1)
+        acts: dict[int, Callable[[], None]] = {
+            Qt.Key.Key_Right: (lambda: self.pan(step)) if control else lambda: self._go_to(self._focused + 1),
+            Qt.Key.Key_Left: (lambda: self.pan(-step)) if control else lambda: self._go_to(self._focused - 1),
+            Qt.Key.Key_Home: lambda: self._go_to(0),
+            Qt.Key.Key_End: lambda: self._go_to(len(self._events()) - 1),
+            Qt.Key.Key_Return: lambda: self._open(self.focused),
+            Qt.Key.Key_Enter: lambda: self._open(self.focused),
+            Qt.Key.Key_Space: lambda: self._open(self.focused),
+            Qt.Key.Key_Plus: lambda: self.zoom(ZOOM),
+            Qt.Key.Key_Equal: lambda: self.zoom(ZOOM),
+            Qt.Key.Key_Minus: lambda: self.zoom(1 / ZOOM),
+            Qt.Key.Key_0: lambda: self._see(self._first, self._all_days()),
+        }
+        act = acts.get(key)
+        if act is None:
+            super().keyPressEvent(event)
+        else:
+            act()
+
+    @override
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        turned = event.angleDelta()
+        if event.modifiers() & Qt.KeyboardModifier.ControlModifier and turned.y():
+            self.zoom(ZOOM if turned.y() > 0 else 1 / ZOOM, event.position().x())
+            event.accept()
+        elif turned.x():
+            self.pan(-round(turned.x() / 120 * 3))
+            event.accept()
+        else:
+            event.ignore()  # the page around it scrolls
+
+    @override
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() is Qt.MouseButton.LeftButton:
+            self._pressed, self._dragged = event.position(), False
+
+    @override
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        place = event.position()
+        if self._pressed is None:
+            over = self.picture.at(place.x(), place.y()) is not None
+            self.setCursor(Qt.CursorShape.PointingHandCursor if over else Qt.CursorShape.ArrowCursor)
+            return
+        left, right = self.picture.plot
+        day = (right - left) / ((self._to - self._from).days + 1)
+        moved = place.x() - self._pressed.x()
+        if abs(moved) >= max(day, DRAGGED):
+            self._dragged = True
+            self.pan(-round(moved / day))
+            self._pressed = place
+
+    @override
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if self._pressed is not None and not self._dragged:
+            self._open(self.picture.at(event.position().x(), event.position().y()))
+        self._pressed = None
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() is QEvent.Type.FontChange:
+            self._whole = None
+        super().changeEvent(event)
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        self._paint(painter)
+        focused = self.focused
+        if focused is not None and self.hasFocus():
+            for each in self.picture.events:
+                if each.ref == focused.ref:
+                    self._ring(painter, each.box)
+        painter.end()

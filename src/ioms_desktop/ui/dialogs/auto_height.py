@@ -1,0 +1,89 @@
+"""A command dialog about a case: as tall as what it shows, within the screen, and growing with its questions."""
+
+from typing import cast
+
+from PySide6.QtCore import Qt, QTimer, Slot
+from PySide6.QtGui import QGuiApplication, QShowEvent
+from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
+from typing_extensions import override
+
+from ioms_desktop.ui.dialogs.command_dialog import CommandDialog
+from ioms_desktop.ui.widgets.widgets import label
+
+ROOM = 0.92
+
+
+class FittingDialog(CommandDialog):
+    """Fits its height to its form whenever the form shows more."""
+
+    _fitted = False
+
+    @override
+    def ready(self) -> None:
+        super().ready()
+        # On a screen too narrow for the form nothing may be out of reach.
+        self.pane.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
+        self.form.changed.connect(self._fit_soon)
+
+    @override
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._fit()
+
+    @Slot()
+    def _fit_soon(self) -> None:
+        QTimer.singleShot(0, self, self._fit)
+
+    @Slot()
+    def _fit(self) -> None:
+        screen = self.screen() or QGuiApplication.primaryScreen()
+        inside = self.pane.widget()
+        layout, own = None if inside is None else inside.layout(), self.layout()
+        if layout is None or own is None or not self.isVisible():
+            return
+        own.activate()
+        wanted = layout.totalHeightForWidth(self.pane.viewport().width())
+        around = self.height() - self.pane.height()
+        beside = self.width() - self.pane.viewport().width()
+        room = screen.availableSize()
+        width = min(max(self.width(), layout.totalMinimumSize().width() + beside), int(room.width() * ROOM))
+        height = min(wanted + around, int(room.height() * ROOM))
+        if width > self.width() or height > self.height() or not self._fitted:
+            self.resize(width, max(height, self.height()) if self._fitted else height)
+        self._fitted = True
+
+    def show_below_form(self, widget: QWidget) -> None:
+        """Put a widget below the form that scrolls, so that it is always in sight."""
+        column = cast("QVBoxLayout", self.layout())
+        column.insertWidget(column.indexOf(self.pane) + 1, widget)
+
+
+class Card(QFrame):
+    """Words in a card: a small title over plain lines, for what a person must have read before deciding."""
+
+    def __init__(self, title: str, lines: tuple[str, ...] = (), *, kind: str = "card") -> None:
+        """Show lines; a card without any says that nothing is recorded."""
+        super().__init__()
+        self.setProperty("kind", kind)
+        self.column = QVBoxLayout(self)
+        self.column.setContentsMargins(16, 10, 16, 10)
+        self.column.setSpacing(4)
+        if title:
+            self.column.addWidget(label(title, "small"))
+        self._lines: list[QLabel] = []
+        for line in lines:
+            self.add_line(line)
+        self.setAccessibleName(". ".join([title, *lines]) if title else " ".join(lines))
+
+    def say(self, lines: tuple[str, ...]) -> None:
+        """Show other lines below the title, as many as there were."""
+        for made, line in zip(self._lines, lines, strict=True):
+            made.setText(line)
+
+    def add_line(self, text: str, kind: str = "") -> QLabel:
+        """Add a line that wraps and can be selected."""
+        made = label(text, kind, wrap=True)
+        made.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.column.addWidget(made)
+        self._lines.append(made)
+        return made

@@ -1,0 +1,103 @@
+"""What a command dialog does when somebody else saved or removed the record meanwhile."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, Qt, Slot
+from PySide6.QtWidgets import QApplication
+
+from ioms_desktop.services.edit_conflicts import Conflict, Edit, Removed
+from ioms_desktop.ui.dialogs.merge_page import MergeDialog
+from ioms_desktop.ui.forms.choice_fields import OneOf
+from ioms_desktop.ui.forms.form import Field
+
+if TYPE_CHECKING:
+    from ioms_desktop.ui.dialogs.command_dialog import CommandDialog
+
+NOT_SAVED = "Nothing is saved yet. Save again to compare once more, or close to keep what stands."
+
+
+class Settling(QObject):
+    """Shows the page that compares, and sends the command again as the user settles it."""
+
+    def __init__(self, dialog: "CommandDialog") -> None:
+        """Stand by.
+
+        Args:
+            dialog: Whose command meets another's.
+        """
+        super().__init__(dialog)
+        self._dialog = dialog
+        self._edit: Edit[Any] | None = None
+        self.page: MergeDialog | None = None
+
+    def sending(self, work: Callable[[], object]) -> None:
+        """Note what is being sent, so that it can be sent again with the answers."""
+        self._edit = work if isinstance(work, Edit) else None
+        if self.page is not None:
+            self.page.set_sending(True)
+
+    def met(self, stale: Conflict | Removed) -> None:
+        """Show what somebody else did."""
+        if isinstance(stale, Removed):
+            self.close()
+            self._say_removed(stale.sentence)
+        elif self._edit is None:
+            self._dialog.explain(stale.sentence)
+        elif self.page is not None:
+            self.page.set_sending(False)
+            self.page.renew(stale.comparison)
+        else:
+            self._open(stale)
+
+    def explain(self, sentence: str) -> None:
+        """Say on the page why it was not saved."""
+        if self.page is not None:
+            self.page.set_sending(False)
+            self.page.explain(sentence)
+
+    def close(self) -> None:
+        """Put the page away; the form stays as it is."""
+        page, self.page = self.page, None
+        if page is not None:
+            page.finished.disconnect(self._back)
+            page.set_sending(False)
+            page.done(0)
+
+    def _open(self, conflict: Conflict) -> None:
+        self.page = MergeDialog(conflict.comparison, self._dialog)
+        self.page.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.page.settled.connect(self._settle)
+        self.page.finished.connect(self._back)
+        self.page.open()
+
+    @Slot(object)
+    def _settle(self, picks: object) -> None:
+        if self._edit is not None and self.page is not None and isinstance(picks, dict):
+            self._dialog.send(self._edit.settle(self.page.comparison, picks))
+
+    @Slot()
+    def _back(self) -> None:
+        page, self.page = self.page, None
+        if page is None:
+            return
+        self._dialog.activateWindow()
+        closed = page.comparison.closed
+        self._dialog.banner.caution(closed or f"{page.comparison.saved_by} saved this meanwhile. {NOT_SAVED}")
+
+    def _say_removed(self, sentence: str) -> None:
+        self._dialog.banner.problem(sentence, "Copy what was &typed", self._copy)
+
+    def _copy(self) -> None:
+        fields = (field for field in self._dialog.form.fields if field.isVisibleTo(self._dialog.form))
+        filled = (f"{field.plain_title}: {words}" for field in fields if (words := _words(field)))
+        QApplication.clipboard().setText("\n".join(filled))
+        self._say_removed("Copied. The record is gone and nothing was saved; paste your words where they belong.")
+
+
+def _words(field: Field[Any]) -> str:
+    """Give what stands in a field as its reader sees it."""
+    if isinstance(field, OneOf):
+        chosen = field.answers.get(field.value() or "")
+        return "" if chosen is None else chosen.text()
+    return field.kept()

@@ -1,0 +1,305 @@
+"""Somebody else saved the record meanwhile: what it was, what one typed, what stands now; and what is to be saved.
+
+What the two changed apart from each other is merged and listed quietly. What both changed, and whatever concerns
+enforcement, RAG or safeguarding, is asked, and no answer is given beforehand. Escape goes back to the form, where
+everything typed still stands.
+"""
+
+from collections.abc import Mapping, Sequence
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import QDialog, QFrame, QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from typing_extensions import override
+
+from ioms_desktop.domain.edit_merge import Pick, Verdict
+from ioms_desktop.services.edit_conflicts import Comparison, Item, Line
+from ioms_desktop.services.labels import instant_words
+from ioms_desktop.ui.forms.choice_fields import Choice, ChoiceField
+from ioms_desktop.ui.widgets.widgets import BusyIndicator, MessageBar, announce, button, label
+
+WIDTH, ROOM = 860, 0.9
+SIDE = 24
+HEADS = ("When you opened it", "Yours")
+FIRST = 96  # the column of the fields' names
+NOTHING = "Not filled"
+
+
+class PickField(ChoiceField):
+    """One question of the page: whose words are saved."""
+
+    def __init__(self, item: Item, saved_by: str) -> None:
+        """Ask without an answer.
+
+        Args:
+            item: What is asked.
+            saved_by: Who saved the other words.
+        """
+        words = {
+            Pick.MINE: Choice(Pick.MINE, "Yours", "y"),
+            Pick.THEIRS: Choice(Pick.THEIRS, f"What {saved_by} saved", "t"),
+            Pick.BOTH: Choice(Pick.BOTH, "Both together", "b"),
+        }
+        told = " ".join(f"{line.title}: {spoken(line, saved_by)}" for line in item.lines)
+        super().__init__(item.name, item.title, [words[pick] for pick in item.picks], required=True, help=told)
+        self.item = item
+
+    @override
+    def needed(self) -> str:
+        return f"Choose what is saved as {self.plain_title}."
+
+
+class MergeDialog(QDialog):
+    """Shows three versions of a record and asks what cannot be merged.
+
+    Signals:
+        settled: The user wants it saved; with the answers by the name of the group.
+    """
+
+    settled = Signal(object)
+
+    def __init__(self, comparison: Comparison, parent: QWidget | None = None) -> None:
+        """Show a comparison.
+
+        Args:
+            comparison: What was read, typed and saved meanwhile.
+            parent: The dialog in which it was typed.
+        """
+        super().__init__(parent)
+        self.setWindowTitle("Saved by two people")
+        self.setAccessibleName("Saved by two people")
+        self.comparison = comparison
+        self.fields: tuple[PickField, ...] = ()
+        self.banner = MessageBar()
+        self.banner.closing.hide()
+        self.head = label("", "title", wrap=True)
+        self.head.setContentsMargins(SIDE, 16, SIDE, 0)
+        self.intro = label("", "quiet", wrap=True)
+        self.intro.setContentsMargins(SIDE, 0, SIDE, 4)
+        self.pane = QScrollArea()
+        self.pane.setWidgetResizable(True)
+        self.pane.setFrameShape(QFrame.Shape.NoFrame)
+        self.pane.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.busy = BusyIndicator("Saving…")
+        self.hint = label("Ctrl+Enter", "small")
+        self.back = button("Back to the &form", self.reject)
+        self.primary = button("&Save", self.accept, kind="primary")
+        self.primary.setDefault(True)
+        self._lay_out()
+        for keys in ("Ctrl+Return", "Ctrl+Enter"):
+            QShortcut(QKeySequence(keys), self).activated.connect(self.accept)
+        self._fill({})
+
+    def _lay_out(self) -> None:
+        foot = QHBoxLayout()
+        foot.setContentsMargins(SIDE, 12, SIDE, 16)
+        foot.setSpacing(8)
+        foot.addWidget(self.hint)
+        foot.addWidget(self.busy)
+        foot.addStretch(1)
+        foot.addWidget(self.back)
+        foot.addWidget(self.primary)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(4)
+        for part in (self.head, self.intro, self.banner, self.pane, hair_rule()):
+            layout.addWidget(part)
+        layout.setStretchFactor(self.pane, 1)
+        layout.addLayout(foot)
+
+    # What is shown ------------------------------------------------------------------------------
+
+    def renew(self, comparison: Comparison) -> None:
+        """Show a later comparison; an answer stays where what was asked is still the same."""
+        same = {field.name: field.item for field in self.fields}
+        picks = {name: pick for name, pick in self.picks().items() if same.get(name) in comparison.items}
+        again = comparison.revision != self.comparison.revision
+        self.comparison = comparison
+        self._fill(picks)
+        if again:
+            self.banner.caution(f"Saved again by {comparison.saved}. Look once more; nothing of yours is lost.")
+
+    def _fill(self, picks: Mapping[str, Pick]) -> None:
+        told = self.comparison
+        self.head.setText(f"{told.noun}: saved by {told.saved_by} while you were editing it")
+        self.intro.setText(_intro(told))
+        self.fields = tuple(PickField(item, told.saved_by) for item in told.asked)
+        inside = QWidget()
+        inside.setProperty("kind", "page")
+        column = QVBoxLayout(inside)
+        column.setContentsMargins(SIDE, 4, SIDE, 12)
+        column.setSpacing(12)
+        shown = told.items if told.closed else told.asked
+        if shown:
+            column.addWidget(self._table(shown))
+        quiet = [item for item in told.items if item not in shown]
+        if quiet:
+            column.addWidget(_merged(quiet, told.saved_by))
+        column.addStretch(1)
+        self.pane.setWidget(inside)
+        for field in self.fields:
+            field.set_value(picks.get(field.name))
+            field.changed.connect(self.banner.clear)
+        self.primary.setVisible(not told.closed)
+        self.hint.setVisible(not told.closed)
+        self._fit(inside)
+        self._begin()
+
+    def _table(self, items: tuple[Item, ...]) -> QWidget:
+        """Put what is asked in columns, each question below what it asks about."""
+        grid = version_grid((*HEADS, f"Saved by {self.comparison.saved}"))
+        fields = {field.item.name: field for field in self.fields}
+        for item in items:
+            grid.addWidget(hair_rule(), grid.rowCount(), 0, 1, 4)
+            add_versions(grid, item.lines)
+            if item.name in fields:
+                grid.addWidget(asked_row(fields[item.name]), grid.rowCount(), 0, 1, 4)
+        table = QWidget()
+        table.setLayout(grid)
+        return table
+
+    def _fit(self, inside: QWidget) -> None:
+        room = (self.screen() or QGuiApplication.primaryScreen()).availableSize()
+        width = min(WIDTH, int(room.width() * ROOM))
+        layout = inside.layout()
+        wanted = inside.sizeHint().height() if layout is None else layout.totalHeightForWidth(width)
+        around = self.head.heightForWidth(width) + self.intro.heightForWidth(width) + self.primary.sizeHint().height()
+        self.resize(width, min(wanted + around + 80, int(room.height() * ROOM)))
+
+    def _begin(self) -> None:
+        waiting = next((field for field in self.fields if field.value() is None), None)
+        if waiting is not None:
+            waiting.setFocus()
+        else:
+            (self.back if self.comparison.closed else self.primary).setFocus()
+
+    # What is answered ---------------------------------------------------------------------------
+
+    def picks(self) -> dict[str, Pick]:
+        """Give the answers there are, by the name of the group."""
+        return {field.name: Pick(answer) for field in self.fields if (answer := field.value()) is not None}
+
+    @override
+    @Slot()
+    def accept(self) -> None:
+        if self.comparison.closed or not self.primary.isEnabled():
+            return
+        waiting = next((field for field in self.fields if field.value() is None), None)
+        if waiting is not None:
+            self.banner.problem(waiting.needed())
+            self.banner.closing.hide()
+            waiting.setFocus(Qt.FocusReason.OtherFocusReason)
+            announce(waiting.needed(), waiting.control)
+            return
+        self.banner.clear()
+        self.settled.emit(self.picks())
+
+    def set_sending(self, sending: bool) -> None:
+        """Take no other answer while one is under way."""
+        for part in (self.primary, self.back, *self.fields):
+            part.setEnabled(not sending)
+        if sending:
+            self.busy.start()
+        else:
+            self.busy.stop()
+            self._begin()
+
+    def explain(self, sentence: str) -> None:
+        """Say why it was not saved; the answers stay."""
+        self.banner.problem(sentence)
+        self.banner.closing.hide()
+
+    @override
+    @Slot()
+    def reject(self) -> None:
+        if self.back.isEnabled():
+            super().reject()
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        # Enter on a question is no wish to save; Ctrl+Enter and the button are.
+        enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        if enter and self.focusWidget() not in (self.primary, self.back):
+            event.accept()
+            return
+        super().keyPressEvent(event)
+
+
+def spoken(line: Line, saved_by: str) -> str:
+    """Say a line in a sentence, for who does not see the columns."""
+    was, mine, theirs = (words or NOTHING.lower() for words in (line.was, line.mine, line.theirs))
+    return f"it was {was}; yours is {mine}; {saved_by} saved {theirs}."
+
+
+def _intro(told: Comparison) -> str:
+    saved = f"Saved {instant_words(told.saved_at)}. Nothing of yours is saved yet, and nothing you typed is lost."
+    if told.closed:
+        return f"{saved} {told.closed}"
+    if told.asked:
+        return f"{saved} Choose what is to be saved."
+    if any(item.verdict is Verdict.MINE for item in told.items):
+        return f"{saved} The two of you changed different things, so both can be saved."
+    return f"{saved} What you typed stands there already; there is nothing left to save."
+
+
+def _merged(items: list[Item], saved_by: str) -> QWidget:
+    """List what needs no question, one line a field."""
+    whose = {Verdict.MINE: "yours", Verdict.THEIRS: f"saved by {saved_by}", Verdict.SAME: "the same from both of you"}
+    box = QWidget()
+    column = QVBoxLayout(box)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(4)
+    column.addWidget(label("Merged without a question", "small"))
+    for item in items:
+        for line in item.lines:
+            now = line.mine if item.verdict is Verdict.MINE else line.theirs
+            column.addWidget(value_label(f"{line.title}: {now or NOTHING.lower()} ({whose[item.verdict]})", "quiet"))
+    return box
+
+
+def version_grid(heads: Sequence[str]) -> QGridLayout:
+    """Begin a table of the versions of fields: a column for their names, and one under each head."""
+    grid = QGridLayout()
+    grid.setContentsMargins(0, 0, 0, 0)
+    grid.setHorizontalSpacing(16)
+    grid.setVerticalSpacing(6)
+    grid.setColumnMinimumWidth(0, FIRST)
+    for number, head in enumerate(heads, 1):
+        grid.setColumnStretch(number, 1)
+        grid.addWidget(label(head, "small", wrap=True), 0, number, Qt.AlignmentFlag.AlignBottom)
+    return grid
+
+
+def add_versions(grid: QGridLayout, lines: Sequence[Line]) -> None:
+    """Add what each version says of some fields."""
+    for line in lines:
+        row = grid.rowCount()
+        grid.addWidget(label(line.title, "quiet", wrap=True), row, 0, Qt.AlignmentFlag.AlignTop)
+        for number, words in enumerate((line.was, line.mine, line.theirs), 1):
+            grid.addWidget(value_label(words), row, number, Qt.AlignmentFlag.AlignTop)
+
+
+def asked_row(field: ChoiceField) -> QWidget:
+    """Put a question below what it asks about."""
+    box = QWidget()
+    row = QHBoxLayout(box)
+    row.setContentsMargins(0, 0, 0, 4)
+    row.setSpacing(16)
+    row.addWidget(label("To be saved", "quiet"))
+    row.addWidget(field, 1)
+    return box
+
+
+def value_label(words: str, kind: str = "") -> QWidget:
+    """Show one version of a field, or that it is not filled."""
+    made = label(words or NOTHING, kind or ("" if words else "quiet"), wrap=True)
+    made.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    return made
+
+
+def hair_rule() -> QFrame:
+    """Draw a hairline."""
+    rule = QFrame()
+    rule.setProperty("kind", "rule")
+    rule.setFixedHeight(1)
+    return rule

@@ -1,0 +1,188 @@
+"""A dialog for work that takes a while: a form, how far it is, a way to stop it, and what it did."""
+
+from typing import Generic, TypeVar
+
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from typing_extensions import override
+
+from ioms_desktop.ui.forms.form import Form
+from ioms_desktop.ui.tasks import Progress, Task, Tasks
+from ioms_desktop.ui.widgets.progress_bar import ProgressStrip
+from ioms_desktop.ui.widgets.widgets import MessageBar, announce, button, label
+
+T = TypeVar("T")
+WIDTH = 620
+
+
+class LongWorkDialog(QDialog, Generic[T]):
+    """Collects what is needed, does it, and stays to say what was done.
+
+    Refused or stopped, it keeps everything that was typed; Escape stops what is under way, and else closes.
+    """
+
+    def __init__(self, tasks: Tasks, *, title: str, intro: str, verb: str, parent: QWidget | None = None) -> None:
+        """Build it without fields; add them to ``form``, then call ``ready``.
+
+        Args:
+            tasks: Where the work is done.
+            title: What is being done.
+            intro: What that is for, in one or two sentences.
+            verb: On the button that begins, with its mnemonic.
+            parent: The window it belongs to.
+        """
+        super().__init__(parent)
+        self._tasks = tasks
+        self._running: Task[T] | None = None
+        self._leaving = False
+        self._keyboard: QWidget | None = None  # where it was when the form was disabled, and where it goes back to
+        self.setWindowTitle(title)
+        self.setAccessibleName(title)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setMinimumWidth(WIDTH)
+        self.banner = MessageBar()
+        self.banner.closing.hide()
+        self.form = Form()
+        self.note = label("", "quiet", wrap=True)
+        self.said = label("", wrap=True)
+        self.said.setTextInteractionFlags(
+            Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
+        )
+        self.told = QFrame()
+        self.told.setProperty("kind", "bar-notice")
+        self.strip = ProgressStrip("pages")
+        self.strip.stopped.connect(self.stop)
+        self.secondary = button("&Close", self.reject)
+        self.primary = button(verb, self.begin, kind="primary")
+        self.primary.setDefault(True)
+        self._lay_out(title, intro)
+        for keys in ("Ctrl+Return", "Ctrl+Enter"):
+            QShortcut(QKeySequence(keys), self).activated.connect(self.begin)
+
+    def _lay_out(self, title: str, intro: str) -> None:
+        inside = QVBoxLayout(self.told)
+        inside.setContentsMargins(12, 8, 12, 8)
+        inside.addWidget(self.said)
+        self.told.hide()
+        foot = QHBoxLayout()
+        foot.setSpacing(8)
+        foot.addWidget(self.strip)
+        foot.addStretch(1)
+        foot.addWidget(self.secondary)
+        foot.addWidget(self.primary)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(24, 16, 24, 16)
+        column.setSpacing(12)
+        column.addWidget(label(title, "title"))
+        column.addWidget(self.banner)
+        column.addWidget(label(intro, "quiet", wrap=True))
+        for part in (self.form, self.note, self.told):
+            column.addWidget(part)
+        column.addStretch(1)
+        column.addLayout(foot)
+
+    def ready(self) -> None:
+        """Put the keyboard into the first field, and the buttons after the last one."""
+        fields = self.form.fields
+        self.setTabOrder(fields[-1], self.secondary)
+        self.setTabOrder(self.secondary, self.primary)
+        fields[0].setFocus()
+
+    def work(self, progress: Progress) -> T:
+        """Do it, off the interface thread; ``collect`` has read the form before."""
+        raise NotImplementedError
+
+    def collect(self) -> None:
+        """Read the form, on the interface thread."""
+
+    def done_words(self, answer: T) -> tuple[str, str]:
+        """Say what was done, and what is strange about it, where anything is."""
+        raise NotImplementedError
+
+    @property
+    def working(self) -> bool:
+        """Whether it is under way."""
+        return self._running is not None
+
+    @Slot()
+    def begin(self) -> None:
+        """Do it, where the form is complete."""
+        if self.working or self.primary.isHidden() or not self.primary.isEnabled() or not self.form.check():
+            return
+        self.banner.clear()
+        self.told.hide()
+        self.collect()
+        self._set_working(True)
+        self.strip.begin()
+        self._running = self._tasks.run_long(
+            self, self.work, self.say_done, self.strip.step, self._ended, self._refused, self._failed
+        )
+
+    @Slot()
+    def stop(self) -> None:
+        """Stop it; nothing of it is left."""
+        if self._running is not None:
+            self._running.cancel()
+
+    def say_done(self, answer: T) -> None:
+        """Say what was done in place of the form."""
+        words, strange = self.done_words(answer)
+        self.said.setText(words)
+        self.said.setAccessibleName(words)
+        self.told.show()
+        if strange:
+            self.banner.caution(strange)
+            self.banner.closing.hide()
+        self.primary.hide()
+        self.form.hide()
+        self.note.hide()
+        self.secondary.setDefault(True)
+        self._keyboard = self.secondary
+        self.secondary.setFocus()
+        self.adjustSize()
+        announce(words, self)
+
+    def _refused(self, sentence: str) -> None:
+        self.banner.problem(sentence)
+        self.banner.closing.hide()
+
+    def _failed(self, reference: str) -> None:
+        self._refused(f"It was not done, and nothing of it is left. The reference is {reference}.")
+
+    def _ended(self) -> None:
+        stopped = self._running is not None and self._running.stopped
+        self._running = None
+        self.strip.end()
+        self._set_working(False)
+        if self._leaving and self.told.isHidden():
+            super().reject()
+            return
+        self._leaving = False  # it was done before it could be stopped, and says so
+        if stopped:
+            self.banner.caution("Stopped. Nothing of it is left; everything is as it was.")
+            self.banner.closing.hide()
+
+    def _set_working(self, working: bool) -> None:
+        if working:
+            self._keyboard = self.focusWidget()
+        for part in (self.form, self.primary, self.secondary):
+            part.setEnabled(not working)
+        if not working and self._keyboard is not None:
+            self._keyboard.setFocus()
+
+    @override
+    def reject(self) -> None:
+        if self.working:
+            self.stop()
+        else:
+            super().reject()
+
+    @override
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if self.working:
+            self._leaving = True
+            self.stop()
+            event.ignore()
+        else:
+            super().closeEvent(event)

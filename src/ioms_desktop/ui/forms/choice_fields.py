@@ -1,0 +1,266 @@
+"""Choosing in forms: a question answered by a single key, and a code from a list found by typing."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtGui import QKeyEvent, QStandardItemModel
+from PySide6.QtWidgets import QComboBox, QCompleter, QLineEdit, QListView, QRadioButton
+from typing_extensions import Unpack, override
+
+from ioms_desktop.ui.forms.form import Field, FieldOptions
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One answer of a choice row: its code, its word, and the key that gives it (its first letter when empty)."""
+
+    code: str
+    word: str
+    key: str = ""
+
+    @property
+    def letter(self) -> str:
+        """The key that gives it, in lower case."""
+        return (self.key or self.word[:1]).lower()
+
+
+YES_NO = (Choice("yes", "Yes"), Choice("no", "No"))
+
+
+class _Segment(QRadioButton):
+    """One answer; letters go to its row."""
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.text().strip() and not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
+            event.ignore()
+        else:
+            super().keyPressEvent(event)
+
+
+class OneOf(Field[str]):
+    """One of several answers, each a button of its own; which buttons, and how they stand, is for the field to say."""
+
+    def __init__(self, name: str, title: str, **options: Unpack[FieldOptions[str]]) -> None:
+        """Begin without answers."""
+        super().__init__(name, title, **options)
+        self.answers: dict[str, QRadioButton] = {}
+
+    def offer(self, code: str, answer: QRadioButton) -> None:
+        """Add an answer; Tab reaches the first, arrows and keys the others."""
+        answer.setFocusPolicy(Qt.FocusPolicy.ClickFocus if self.answers else Qt.FocusPolicy.StrongFocus)
+        answer.toggled.connect(self._toggled)
+        self.answers[code] = answer
+
+    def stand(self) -> None:
+        """Say that every answer has been added: the first takes the keyboard."""
+        self.control = next(iter(self.answers.values()))
+        self.setFocusProxy(self.control)
+        self.describe("")
+
+    def choose(self, code: str) -> None:
+        """Choose an answer as a key does."""
+        self.answers[code].setFocus(Qt.FocusReason.OtherFocusReason)
+        self.answers[code].setChecked(True)
+
+    @Slot(bool)
+    def _toggled(self, on: bool) -> None:
+        if on:
+            self.changed.emit()
+
+    @override
+    def value(self) -> str | None:
+        return next((code for code, answer in self.answers.items() if answer.isChecked()), None)
+
+    @override
+    def set_value(self, value: str | None) -> None:
+        for answer in self.answers.values():
+            answer.setAutoExclusive(False)
+        for code, answer in self.answers.items():
+            answer.setChecked(code == value)
+        for answer in self.answers.values():
+            answer.setAutoExclusive(True)
+        self.changed.emit()
+
+    @override
+    def typed(self) -> str:
+        return self.value() or ""
+
+    @override
+    def retype(self, text: str) -> None:
+        self.set_value(text or None)
+
+
+class ChoiceField(OneOf):
+    """A question answered by a single key: the key chooses and goes on to the next field."""
+
+    def __init__(
+        self,
+        name: str,
+        title: str,
+        choices: Sequence[Choice] = YES_NO,
+        *,
+        goes_on: bool = True,
+        **options: Unpack[FieldOptions[str]],
+    ) -> None:
+        """Make a row of answers, none chosen.
+
+        Args:
+            name: Its key.
+            title: The question, with mnemonic.
+            choices: The answers; their letters differ.
+            goes_on: Whether a key that chooses also moves to the next field.
+            options: As for every field.
+
+        Raises:
+            ValueError: Two answers have the same key.
+        """
+        super().__init__(name, title, **options)
+        letters = [choice.letter for choice in choices]
+        if len(set(letters)) != len(letters):
+            raise ValueError(letters)
+        self._goes_on = goes_on
+        self._layout.setSpacing(6)
+        self._letters = {choice.letter: choice.code for choice in choices}
+        for choice in choices:
+            segment = _Segment(choice.word)
+            segment.setProperty("kind", "segment")
+            segment.setToolTip(f"Key: {choice.letter.upper()}")
+            segment.setAccessibleName(f"{choice.word}, {self.plain_title}")
+            self.offer(choice.code, segment)
+            self._layout.addWidget(segment)
+        self._layout.addStretch(1)
+        self.stand()
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        code = self._letters.get(event.text().lower())
+        if code is None:
+            super().keyPressEvent(event)
+            return
+        self.choose(code)
+        if self._goes_on:
+            self.focusNextChild()
+
+    def enable(self, code: str, *, enabled: bool, reason: str = "") -> None:
+        """Allow or refuse one answer; the reason is its tooltip and what a screen reader adds."""
+        segment = self.answers[code]
+        segment.setEnabled(enabled)
+        segment.setToolTip(reason)
+        segment.setAccessibleDescription(reason)
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One entry of a code list; with a refusal it is shown greyed with the reason in words, and cannot be chosen."""
+
+    code: str
+    word: str
+    refusal: str = ""
+
+
+class CodeField(Field[str]):
+    """A code from a list, found by typing any part of its words."""
+
+    def __init__(
+        self,
+        name: str,
+        title: str,
+        options: Sequence[Option],
+        *,
+        width: int | None = None,
+        **others: Unpack[FieldOptions[str]],
+    ) -> None:
+        """Make a list, nothing chosen.
+
+        Args:
+            name: Its key.
+            title: Its label with mnemonic.
+            options: What can be chosen.
+            width: Pixels at 100 % where it is not to take all there is.
+            others: As for every field.
+        """
+        super().__init__(name, title, **others)
+        self._options: tuple[Option, ...] = ()
+        self.combo = QComboBox()
+        self.combo.setEditable(True)
+        self.combo.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
+        self.combo.setMaxVisibleItems(14)
+        self.combo.setMinimumContentsLength(12)
+        self.combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        line = QLineEdit()
+        line.setPlaceholderText("Type to find")
+        line.setAccessibleName(self.plain_title)
+        self.combo.setLineEdit(line)
+        completer = QCompleter(self.combo.model(), self.combo)
+        completer.setFilterMode(Qt.MatchFlag.MatchContains)
+        completer.setCompletionMode(QCompleter.CompletionMode.PopupCompletion)
+        completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+        self.combo.setCompleter(completer)
+        self.combo.view().setAccessibleName(f"Choices of {self.plain_title}")
+        found = QListView()
+        found.setAccessibleName(f"Found for {self.plain_title}")
+        completer.setPopup(found)
+        if width is not None:
+            self.combo.setFixedWidth(width)
+        self.place(self.combo, stretch=width is None)
+        self.setFocusProxy(self.combo)
+        self.set_options(options)
+        self.combo.editTextChanged.connect(self.changed)
+
+    def set_options(self, options: Sequence[Option]) -> None:
+        """Offer other codes; what was chosen stays where it is among them."""
+        chosen = self.value() if self._options else None
+        self._options = tuple(options)
+        self.combo.blockSignals(True)
+        self.combo.clear()
+        for option in options:
+            words = f"{option.word}: {option.refusal}" if option.refusal else option.word
+            self.combo.addItem(words, option.code)
+            model = self.combo.model()
+            if option.refusal and isinstance(model, QStandardItemModel):
+                item = model.item(self.combo.count() - 1)
+                item.setEnabled(False)
+                item.setToolTip(option.refusal)
+        self.combo.blockSignals(False)
+        self.set_value(chosen)
+
+    def _found(self) -> Option | None:
+        text = " ".join(self.combo.currentText().split()).casefold()
+        named = [option for option in self._options if text in (option.word.casefold(), option.code.casefold())]
+        if named:
+            return named[0]
+        parts = [option for option in self._options if text and text in option.word.casefold()]
+        return parts[0] if len(parts) == 1 else None
+
+    @override
+    def unreadable(self) -> str:
+        text = self.combo.currentText().strip()
+        if not text:
+            return ""
+        found = self._found()
+        if found is None:
+            refused = [option for option in self._options if option.refusal and text.startswith(option.word)]
+            return refused[0].refusal if refused else f"“{text}” is not in the list. Choose one of its entries."
+        return found.refusal
+
+    @override
+    def value(self) -> str | None:
+        found = self._found()
+        return found.code if found is not None and not found.refusal else None
+
+    @override
+    def set_value(self, value: str | None) -> None:
+        place = self.combo.findData(value) if value is not None else -1
+        self.combo.setCurrentIndex(place)
+        if place < 0:
+            self.combo.setEditText(value or "")
+
+    @override
+    def typed(self) -> str:
+        return self.combo.currentText()
+
+    @override
+    def retype(self, text: str) -> None:
+        self.combo.setEditText(text)

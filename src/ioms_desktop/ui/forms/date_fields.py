@@ -1,0 +1,150 @@
+"""Fields for dates and times, typed as people type them and said back in words."""
+
+from datetime import date, time, timedelta
+
+from PySide6.QtCore import QEvent, QObject, Qt, Slot
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QLineEdit
+from typing_extensions import Unpack, override
+
+from ioms_desktop.ui.forms.date_parsing import Lean, clock, parse_date, parse_time, short, words
+from ioms_desktop.ui.forms.form import Field, FieldOptions
+from ioms_desktop.ui.widgets.widgets import label
+
+DATE_WIDTH = 132
+TIME_WIDTH = 76
+
+
+class DateField(Field[date]):
+    """A date as typed: ``1/1/26``, ``01.01.2026``, ``today``, ``fri``. Arrows move it by a day, Page keys by a week."""
+
+    def __init__(
+        self,
+        name: str,
+        title: str,
+        *,
+        today: date,
+        lean: Lean = Lean.NEAR,
+        **options: Unpack[FieldOptions[date]],
+    ) -> None:
+        """Make a field, empty.
+
+        Args:
+            name: Its key.
+            title: Its label with mnemonic.
+            today: What "today" means.
+            lean: Which way a weekday or a date without a year leans.
+            options: As for every field.
+        """
+        super().__init__(name, title, **options)
+        self._today, self._lean = today, lean
+        self.edit = QLineEdit()
+        self.edit.setFixedWidth(DATE_WIDTH)
+        self.edit.setPlaceholderText(f"{today.day}/{today.month}/{today.year % 100:02}, today, fri")
+        self.echo = label("", "quiet")
+        self.edit.textChanged.connect(self._read)
+        self.edit.editingFinished.connect(self._tidy)
+        self.edit.installEventFilter(self)
+        self.place(self.edit, self.echo, stretch=False)
+
+    @Slot()
+    def _read(self) -> None:
+        found = self.value()
+        self.echo.setText(words(found) if found is not None else "")
+        self.changed.emit()
+
+    @Slot()
+    def _tidy(self) -> None:
+        if self.edit.text().strip() and self.value() is None:
+            self.echo.setText("not a date")
+
+    @override
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self.edit and isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+            days = _DAYS.get(Qt.Key(event.key()))
+            if days is not None and event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier == _PLAIN:
+                found = self.value()
+                self.set_value(self._today if found is None else found + timedelta(days=days))
+                return True
+        return super().eventFilter(watched, event)
+
+    @override
+    def unreadable(self) -> str:
+        text = self.edit.text().strip()
+        if not text or self.value() is not None:
+            return ""
+        example = f"{self._today.day}/{self._today.month}/{self._today.year}"
+        return f"“{text}” is not a date. Type it like {example}, or today, yesterday, fri."
+
+    @override
+    def value(self) -> date | None:
+        return parse_date(self.edit.text(), self._today, self._lean)
+
+    @override
+    def set_value(self, value: date | None) -> None:
+        self.edit.setText(short(value))
+
+    @override
+    def typed(self) -> str:
+        return self.edit.text()
+
+    @override
+    def kept(self) -> str:
+        # Tomorrow "today" is another day.
+        return short(self.value()) or self.typed()
+
+    @override
+    def retype(self, text: str) -> None:
+        self.edit.setText(text)
+
+
+class TimeField(Field[time]):
+    """A time of day as typed: ``0930``, ``9.30``, ``9:30``, ``9pm``."""
+
+    def __init__(self, name: str, title: str, **options: Unpack[FieldOptions[time]]) -> None:
+        """Make a field, empty.
+
+        Args:
+            name: Its key.
+            title: Its label with mnemonic.
+            options: As for every field.
+        """
+        super().__init__(name, title, **options)
+        self.edit = QLineEdit()
+        self.edit.setFixedWidth(TIME_WIDTH)
+        self.edit.setPlaceholderText("0930")
+        self.echo = label("", "quiet")
+        self.edit.textChanged.connect(self._read)
+        self.place(self.edit, self.echo, stretch=False)
+
+    @Slot()
+    def _read(self) -> None:
+        self.echo.setText(clock(self.value()))
+        self.changed.emit()
+
+    @override
+    def unreadable(self) -> str:
+        text = self.edit.text().strip()
+        if not text or self.value() is not None:
+            return ""
+        return f"“{text}” is not a time. Type it like 0930, 9.30 or 2pm."
+
+    @override
+    def value(self) -> time | None:
+        return parse_time(self.edit.text())
+
+    @override
+    def set_value(self, value: time | None) -> None:
+        self.edit.setText(clock(value))
+
+    @override
+    def typed(self) -> str:
+        return self.edit.text()
+
+    @override
+    def retype(self, text: str) -> None:
+        self.edit.setText(text)
+
+
+_PLAIN = Qt.KeyboardModifier.NoModifier
+_DAYS = {Qt.Key.Key_Up: 1, Qt.Key.Key_Down: -1, Qt.Key.Key_PageUp: 7, Qt.Key.Key_PageDown: -7}

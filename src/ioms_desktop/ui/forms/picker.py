@@ -1,0 +1,166 @@
+"""Choosing people or cases in forms: found by name as one types."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QModelIndex, QStringListModel, Qt, Slot
+from PySide6.QtWidgets import QCompleter, QHBoxLayout, QLineEdit, QListView, QToolButton, QVBoxLayout, QWidget
+from typing_extensions import Unpack, override
+
+from ioms_desktop.ui.forms.form import Field, FieldOptions
+from ioms_desktop.ui.tasks import Tasks
+from ioms_desktop.ui.theme.icons import dress
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a picker offers: a record, its words, and what tells it from its like."""
+
+    id: int
+    title: str
+    detail: str = ""
+
+    @property
+    def words(self) -> str:
+        """Title and detail in one line."""
+        return f"{self.title} · {self.detail}" if self.detail else self.title
+
+
+class PickerField(Field[tuple[int, ...]]):
+    """People or cases found by typing; one, or several shown as tags that can be taken off."""
+
+    def __init__(
+        self,
+        name: str,
+        title: str,
+        *,
+        find: Callable[[str], Sequence[Found]],
+        tasks: Tasks,
+        many: bool = False,
+        placeholder: str = "Name, date of birth or reference",
+        **options: Unpack[FieldOptions[tuple[int, ...]]],
+    ) -> None:
+        """Make a picker, nothing chosen.
+
+        Args:
+            name: Its key.
+            title: Its label with mnemonic.
+            find: Finds what may be meant by what is typed; runs off the interface thread.
+            tasks: Where it runs.
+            many: Whether several may be chosen.
+            placeholder: What may be typed.
+            options: As for every field.
+        """
+        super().__init__(name, title, **options)
+        self._find, self._tasks, self._many = find, tasks, many
+        self._offered: tuple[Found, ...] = ()
+        self._chosen: dict[int, Found] = {}
+        self._words = QStringListModel(self)
+        self.edit = QLineEdit()
+        self.edit.setPlaceholderText(placeholder)
+        completer = QCompleter(self._words, self)
+        completer.setCompletionMode(QCompleter.CompletionMode.UnfilteredPopupCompletion)
+        completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+        popup = QListView()
+        popup.setAccessibleName(f"Found for {self.plain_title}")
+        completer.setPopup(popup)
+        popup.activated.connect(self._pick)
+        popup.clicked.connect(self._pick)
+        self.edit.setCompleter(completer)
+        self.edit.textEdited.connect(self._ask)
+        self._tags = QHBoxLayout()
+        self._tags.setSpacing(4)
+        box = QWidget()
+        column = QVBoxLayout(box)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        column.addWidget(self.edit)
+        column.addLayout(self._tags)
+        self._layout.addWidget(box, 1)
+        self.control = self.edit
+        self.setFocusProxy(self.edit)
+        self.edit.setAccessibleName(self.plain_title)
+        self.describe("")
+
+    def choose(self, found: Found) -> None:
+        """Choose a record as if it had been picked."""
+        if not self._many:
+            self._chosen.clear()
+        self._chosen[found.id] = found
+        self.edit.setText("" if self._many else found.words)
+        self._show_tags()
+        self.changed.emit()
+
+    @Slot(str)
+    def _ask(self, text: str) -> None:
+        if not self._many and self._chosen:
+            self._chosen.clear()
+        self.changed.emit()
+        if text.strip():
+            self._tasks.latest(self, "find", lambda: tuple(self._find(text)), self._offer)
+
+    def _offer(self, offered: tuple[Found, ...]) -> None:
+        self._offered = offered
+        self._words.setStringList([found.words for found in offered])
+        if offered and self.edit.hasFocus():
+            self.edit.completer().complete()
+
+    @Slot(QModelIndex)
+    def _pick(self, index: QModelIndex) -> None:
+        found = next((found for found in self._offered if found.words == index.data()), None)
+        if found is not None:
+            self.choose(found)
+
+    def _show_tags(self) -> None:
+        while (item := self._tags.takeAt(0)) is not None:
+            old = item.widget()
+            if old is not None:
+                old.deleteLater()
+        if not self._many:
+            return
+        for found in self._chosen.values():
+            tag = QToolButton()
+            tag.setText(found.title)
+            dress(tag, "x", "quiet")
+            tag.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+            tag.setToolTip(f"Take {found.words} off")
+            tag.setAccessibleName(f"Take {found.words} off")
+            tag.clicked.connect(lambda _checked, record=found.id: self._take_off(record))
+            self._tags.addWidget(tag)
+        self._tags.addStretch(1)
+
+    def _take_off(self, record: int) -> None:
+        self._chosen.pop(record, None)
+        self._show_tags()
+        self.edit.setFocus()
+        self.changed.emit()
+
+    @override
+    def unreadable(self) -> str:
+        text = self.edit.text().strip()
+        if text and (self._many or not self._chosen):
+            return f"“{text}” has not been picked from the list. Pick an entry, or clear it."
+        return ""
+
+    @override
+    def value(self) -> tuple[int, ...] | None:
+        return tuple(self._chosen) or None
+
+    @override
+    def set_value(self, value: tuple[int, ...] | None) -> None:
+        self._chosen = {record: self._chosen.get(record, Found(record, str(record))) for record in value or ()}
+        self.edit.setText("" if self._many or not self._chosen else next(iter(self._chosen.values())).words)
+        self._show_tags()
+        self.changed.emit()
+
+    @override
+    def typed(self) -> str:
+        return "\n".join([*(f"{found.id}\t{found.title}\t{found.detail}" for found in self._chosen.values())])
+
+    @override
+    def retype(self, text: str) -> None:
+        for line in text.splitlines():
+            record, title, detail = (*line.split("\t"), "", "")[:3]
+            if record.isdecimal():
+                self._chosen[int(record)] = Found(int(record), title, detail)
+        self.set_value(tuple(self._chosen) or None)

@@ -1,0 +1,61 @@
+"""A question whose answers need words: one line each, chosen by a single key."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QRadioButton, QVBoxLayout, QWidget
+from typing_extensions import Unpack, override
+
+from ioms_desktop.ui.forms.choice_fields import Choice, OneOf
+from ioms_desktop.ui.forms.form import FieldOptions
+from ioms_desktop.ui.widgets.widgets import label
+
+INDENT = 40
+
+
+class AnchoredField(OneOf):
+    """Answers under one another, each after its key; arrows move, a key chooses and goes on.
+
+    What follows a colon in an answer's words stands below it.
+    """
+
+    def __init__(self, name: str, title: str, choices: Sequence[Choice], **options: Unpack[FieldOptions[str]]) -> None:
+        """Make the answers, none chosen.
+
+        Args:
+            name: Its key.
+            title: The question, with mnemonic.
+            choices: The answers; their keys differ.
+            options: As for every field.
+        """
+        super().__init__(name, title, **options)
+        self._keys = {choice.letter: choice.code for choice in choices}
+        box = QWidget()
+        column = QVBoxLayout(box)
+        column.setContentsMargins(0, 2, 0, 2)
+        column.setSpacing(2)
+        for choice in choices:
+            word, _, more = choice.word.partition(": ")
+            answer = QRadioButton(f"{choice.letter.upper()}   {word}")
+            answer.setProperty("kind", "plain")
+            answer.setAccessibleName(f"{choice.letter.upper()}, {choice.word}")
+            answer.installEventFilter(self)
+            self.offer(choice.code, answer)
+            column.addWidget(answer)
+            if more:
+                note = label(more, "small", wrap=True)
+                note.setIndent(INDENT)
+                column.addWidget(note)
+        self._layout.addWidget(box, 1)
+        self.stand()
+
+    @override
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+            code = self._keys.get(event.text().lower())
+            if code is not None and not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
+                self.choose(code)
+                self.focusNextChild()
+                return True
+        return super().eventFilter(watched, event)

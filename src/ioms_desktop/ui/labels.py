@@ -1,0 +1,87 @@
+"""Words the code lists do not hold: names, ages, distances of days, and what the policy asks a screen to say."""
+
+from datetime import date
+
+from ioms_desktop.domain.policy.case_facts import CANCELLED, COMPLETED, MISSED
+from ioms_desktop.domain.printing.summary import NO_SANCTION, OFFER_STAYS_OPEN
+from ioms_desktop.domain.records.code_lists import CodeList
+from ioms_desktop.domain.records.people import Person
+from ioms_desktop.domain.text_format import day_words
+from ioms_desktop.ui.forms.choice_fields import Option
+
+NONE_RECORDED = "None recorded"
+NOT_RECORDED = "Not recorded"
+NOTHING_AUTOMATIC = "Nothing is decided or served automatically; a named person decides."
+NO_SEARCH = "Being on a list is never grounds for stop and search."
+PROMISES = (NOTHING_AUTOMATIC, NO_SANCTION, NO_SEARCH, OFFER_STAYS_OPEN)
+"""What stands beside every decision on enforcement."""
+
+KINDS = {
+    "contact": "Contact",
+    "rating": "Weekly rating",
+    "offer": "Support offer",
+    "concern": "Concern",
+    "notification": "Notification",
+    "decision": "Decision",
+}
+"""What a piece of evidence is."""
+
+CHECK_QUESTIONS = {
+    "NRM": ("Exploitation?", "Was exploitation considered, and a referral to the National Referral Mechanism?"),
+    "YJS": ("Youth justice?", "Was the youth justice service consulted?"),
+    "PARENT": ("Parent or carer?", "Was a parent or carer told? If not, why not."),
+    "DIVERSION": ("Diversion first?", "Was diversion considered first?"),
+    "COMMUNICATION": ("Communication?", "Were communication needs considered?"),
+    "GILLICK": ("Gillick?", "Was a Gillick assessment made? By whom, and on what basis."),
+    "AA": ("Appropriate adult?", "Is an appropriate adult arranged?"),
+}
+"""The child checks as short questions and whole ones; each takes a yes or no, and its reason."""
+
+PROGRAMMES = {"IOM": "IOM", "PHOENIX": "Phoenix"}
+"""The programmes as the teams say them."""
+
+NEEDS = {0: "None", 1: "Some", 2: "Considerable", 3: "Severe"}
+
+
+def full_name(person: Person) -> str:
+    """Write a name as a record's head shows it: `MARLOW, Jayden`."""
+    return f"{person.family_name.upper()}, {person.given_names}"
+
+
+def plain_name(person: Person) -> str:
+    """Write a name as it is said: `Jayden Marlow`."""
+    return f"{person.given_names} {person.family_name}"
+
+
+def born(person: Person, age: int) -> str:
+    """Say when someone was born and how old that makes them."""
+    return f"{day_words(person.date_of_birth)} (age {age})"
+
+
+def distance(on: date, today: date) -> str:
+    """Say how far a day is: `today`, `3 days ago`, `in 4 days`."""
+    days = (on - today).days
+    near = {0: "today", 1: "tomorrow", -1: "yesterday"}
+    if days in near:
+        return near[days]
+    return f"in {days} days" if days > 0 else f"{-days} days ago"
+
+
+def counts_as(outcome: str, *, planned: bool) -> str:
+    """Say what a contact's outcome counts as for the person."""
+    if outcome == COMPLETED:
+        return "It counts as a completed contact."
+    if outcome in CANCELLED:
+        return "It never counts against the person."
+    if outcome in MISSED:
+        return (
+            "It was arranged, so it counts as a missed contact."
+            if planned
+            else "It was not arranged, so it does not count as missed."
+        )
+    return "An attempt; it counts neither as completed nor as missed."
+
+
+def options(codes: CodeList, on: date | None = None, programme: str | None = None) -> list[Option]:
+    """Give what a screen offers of a code list."""
+    return [Option(code.code, code.label) for code in codes.offered(on, programme)]

@@ -1,0 +1,127 @@
+"""The filters of a register as chips: each says what it narrows to, in words."""
+
+from collections.abc import Sequence
+from functools import partial
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QWidget
+
+from ioms_desktop.ui.lists.register import Filter
+from ioms_desktop.ui.theme.icons import dress
+
+
+class FilterChip(QToolButton):
+    """One filter: a switch where it has one choice, else a menu of choices."""
+
+    narrowed = Signal()
+
+    def __init__(self, filtered: Filter) -> None:
+        """Begin without narrowing."""
+        super().__init__()
+        self.filter = filtered
+        self.codes: frozenset[str] = frozenset()
+        self.setProperty("kind", "filter")
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        if len(filtered.choices) == 1:
+            self.setCheckable(True)
+            self.toggled.connect(self._switch)
+        else:
+            dress(self, "chevron-down", "quiet")
+            self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+            self.setLayoutDirection(Qt.LayoutDirection.RightToLeft)  # the arrow after the word
+            self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+            self.setMenu(QMenu(self))
+            self.menu().aboutToShow.connect(self._fill)
+        self._show()
+
+    def choose(self, codes: frozenset[str]) -> None:
+        """Narrow to these codes; none lifts the filter."""
+        if codes == self.codes:
+            return
+        self.codes = codes
+        self.blockSignals(True)
+        if self.isCheckable():
+            self.setChecked(bool(codes))
+        self.blockSignals(False)
+        self._show()
+        self.narrowed.emit()
+
+    def _switch(self, on: bool) -> None:
+        self.choose(frozenset({self.filter.choices[0][0]} if on else ()))
+
+    def _fill(self) -> None:
+        menu = self.menu()
+        menu.clear()
+        for code, word in self.filter.choices:
+            choice = menu.addAction(word)
+            choice.setCheckable(True)
+            choice.setChecked(code in self.codes)
+            choice.triggered.connect(partial(self._toggle, code))
+        menu.addSeparator()
+        lift = menu.addAction("Show a&ll", partial(self.choose, frozenset()))
+        lift.setEnabled(bool(self.codes))
+
+    def _toggle(self, code: str) -> None:
+        if self.filter.many:
+            self.choose(self.codes ^ {code})
+        else:
+            self.choose(frozenset() if code in self.codes else frozenset({code}))
+
+    def _show(self) -> None:
+        words = [word for code, word in self.filter.choices if code in self.codes]
+        if self.isCheckable():
+            self.setText(self.filter.title)
+            said = f"{self.filter.title}: {'on' if words else 'off'}"
+        else:
+            self.setText(f"{self.filter.title}: {', '.join(words)}" if words else self.filter.title)
+            said = f"{self.filter.title}: {', '.join(words) or 'all'}"
+        self.setAccessibleName(said)
+        self.setProperty("active", "true" if words else "false")
+        self.style().unpolish(self)
+        self.style().polish(self)
+
+
+class FilterBar(QWidget):
+    """All filters of a register."""
+
+    changed = Signal()
+
+    def __init__(self, filters: Sequence[Filter], first: Sequence[tuple[str, str]] = ()) -> None:
+        """Lay the chips out in their order.
+
+        Args:
+            filters: What may be narrowed.
+            first: What is chosen to begin with, as pairs of a filter's name and a code.
+        """
+        super().__init__()
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(6)
+        self.chips = [FilterChip(filtered) for filtered in filters]
+        for chip in self.chips:
+            layout.addWidget(chip)
+            chip.choose(frozenset(code for name, code in first if name == chip.filter.name))
+            chip.narrowed.connect(self.changed)
+        if not self.chips:  # to show what has no parent yet would show a window of its own for a moment
+            self.hide()
+
+    @property
+    def chosen(self) -> tuple[tuple[str, str], ...]:
+        """What is chosen: pairs of a filter's name and a code, in the order of the filters."""
+        return tuple(
+            (chip.filter.name, code) for chip in self.chips for code, _ in chip.filter.choices if code in chip.codes
+        )
+
+    def choose(self, name: str, codes: frozenset[str]) -> None:
+        """Narrow one filter by its name."""
+        for chip in self.chips:
+            if chip.filter.name == name:
+                chip.choose(codes)
+
+    def clear(self) -> None:
+        """Lift all filters, and say so once."""
+        self.blockSignals(True)
+        for chip in self.chips:
+            chip.choose(frozenset())
+        self.blockSignals(False)
+        self.changed.emit()

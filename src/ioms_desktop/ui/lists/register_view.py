@@ -1,0 +1,397 @@
+"""A register on screen: search box, filters, table, count, actions, and words for empty, loading and failed.
+
+A screen needs no more than ``RegisterView(register, tasks)`` in its layout and ``view.refresh()`` when records changed.
+Keys: Ctrl+F to the search box, letters typed in the table go there too, Down or Enter from it to the table, Enter
+opens, Escape clears the search, the menu key shows what can be done with the selected rows, Ctrl+C copies them.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
+from itertools import chain, islice
+from typing import Any
+
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal, Slot
+from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLineEdit,
+    QMenu,
+    QPushButton,
+    QStackedLayout,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+from typing_extensions import override
+
+from ioms_desktop.ui.lists.filter_bar import FilterBar
+from ioms_desktop.ui.lists.register import Identified, Register, RowAction
+from ioms_desktop.ui.lists.register_columns import ColumnChooser
+from ioms_desktop.ui.lists.register_model import RegisterModel
+from ioms_desktop.ui.lists.register_table import RegisterTable
+from ioms_desktop.ui.tasks import Tasks
+from ioms_desktop.ui.theme.icons import dress, icon
+from ioms_desktop.ui.widgets.widgets import EmptyState, announce, button, icon_button, label
+
+
+class RegisterView(QWidget):
+    """Shows any register.
+
+    Signals:
+        answered: A new answer is shown and counted.
+        selection_changed: Other rows are selected.
+    """
+
+    answered = Signal()
+    selection_changed = Signal()
+
+    def __init__(
+        self, register: Register[Any], tasks: Tasks, parent: QWidget | None = None, *, waits: bool = False
+    ) -> None:
+        """Build the view and ask its first question.
+
+        Args:
+            register: What to show.
+            tasks: Where questions are asked.
+            parent: The owning widget.
+            waits: Whether the first question waits for ``refresh``, because what answers it is still being made.
+        """
+        super().__init__(parent)
+        self.register: Register[Any] = register
+        self.model: RegisterModel[Identified] = RegisterModel(register, tasks, self)
+        self._moved_to_top = False
+        self.search = QLineEdit()
+        self.filters = FilterBar(register.filters, register.first.filters)
+        self.table = RegisterTable(self.model)
+        self.message = EmptyState()
+        self.count = label("", "quiet")
+        self.chosen = label("", "quiet")
+        self.columns = ColumnChooser(self.table)
+        self.columns_button = icon_button("columns-3", "Columns, order and row height", self._show_columns_menu)
+        self._buttons: list[tuple[QPushButton, RowAction[Any]]] = []
+        self._actions: list[tuple[QAction, RowAction[Any]]] = []
+        self._lay_out()
+        self._show_order()
+        self._make_actions()
+        self._connect()
+        self.setFocusProxy(self.search)
+        self.setAccessibleName(register.title)
+        self._say_loading()
+        if not waits:
+            self.model.seek(register.first)
+
+    # Building -----------------------------------------------------------------------------------
+
+    def _lay_out(self) -> None:
+        register = self.register
+        self.search.setPlaceholderText(register.placeholder)
+        self.search.setAccessibleName(f"{register.placeholder} in {register.title}")
+        self.search.setClearButtonEnabled(True)
+        self.search.setText(register.first.text)
+        self.search.setMinimumWidth(220)
+        self.search.setMaximumWidth(360)
+        glass = QAction(self.search)
+        dress(glass, "search", "quiet")
+        self.search.addAction(glass, QLineEdit.ActionPosition.LeadingPosition)
+        top = self._top = QHBoxLayout()
+        top.setSpacing(8)
+        top.addWidget(self.search, 1)
+        top.addWidget(self.filters)
+        top.addStretch(1)
+        if register.export is not None:
+            top.addWidget(icon_button("download", "Save this list as a file", self._export))
+        if register.print is not None:
+            top.addWidget(icon_button("printer", "Print the selected rows, or all shown", self._print))
+        top.addWidget(self.columns_button)
+        pages = QWidget()
+        self._pages = QStackedLayout(pages)
+        self._pages.addWidget(self.table)
+        self._pages.addWidget(self.message)
+        self._foot = QHBoxLayout()
+        self._foot.setSpacing(8)
+        self._foot.addWidget(self.count)
+        self._foot.addWidget(self.chosen)
+        self._foot.addStretch(1)
+        layout = self._column = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(8)
+        layout.addLayout(top)
+        layout.addWidget(pages, 1)
+        layout.addLayout(self._foot)
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place_filters()
+
+    def _place_filters(self) -> None:
+        """Put the chips beside the search box where there is room for their words, else below it."""
+        buttons = sum(w.sizeHint().width() + 8 for w in self.findChildren(QToolButton) if w.parent() is self)
+        wanted = self.search.minimumWidth() + self.filters.sizeHint().width() + buttons + 24
+        below = self._column.indexOf(self.filters) >= 0
+        if (self.width() < wanted) == below:
+            return
+        if below:
+            self._column.removeWidget(self.filters)
+            self._top.insertWidget(1, self.filters)
+        else:
+            self._top.removeWidget(self.filters)
+            self._column.insertWidget(1, self.filters, 0, Qt.AlignmentFlag.AlignLeft)
+
+    def _make_actions(self) -> None:
+        for row_action in self.register.actions:
+            action = QAction(row_action.title, self.table)
+            if row_action.icon:
+                dress(action, row_action.icon)
+            if row_action.shortcut:
+                action.setShortcut(QKeySequence(row_action.shortcut))
+                action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
+            action.triggered.connect(partial(self._act, row_action))
+            self.table.addAction(action)
+            self._actions.append((action, row_action))
+            press = button(row_action.title, partial(self._act, row_action), icon=row_action.icon)
+            self._foot.addWidget(press)
+            self._buttons.append((press, row_action))
+        self._show_chosen()
+
+    def _connect(self) -> None:
+        self.search.textChanged.connect(self._search)
+        self.search.installEventFilter(self)
+        self.filters.changed.connect(self._search)
+        self.filters.changed.connect(self._place_filters)
+        self.message.acted.connect(self._after_message)
+        self.model.answered.connect(self._answered)
+        self.model.refused.connect(self._refused)
+        self.model.failed.connect(self._failed)
+        self.model.dataChanged.connect(self._show_chosen)
+        self.table.opened.connect(self._open)
+        self.table.typed.connect(self._type)
+        self.table.left.connect(self._leave)
+        self.table.chosen.connect(self._show_chosen)
+        self.table.horizontalHeader().sectionClicked.connect(self._sort_by)
+        self.columns.order_asked.connect(self._sort_by)
+        self.table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.table.customContextMenuRequested.connect(self._show_menu)
+        finder = QShortcut(QKeySequence.StandardKey.Find, self)
+        finder.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        finder.activated.connect(self.focus_search)
+
+    # What screens call --------------------------------------------------------------------------
+
+    @Slot()
+    def refresh(self) -> None:
+        """Ask again: records have changed. Selection, scrolling and the rows in sight stay."""
+        self.model.refresh()
+
+    @Slot()
+    def focus_search(self) -> None:
+        """Put the keyboard into the search box, its words selected."""
+        self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.search.selectAll()
+
+    @property
+    def selected_ids(self) -> tuple[int, ...]:
+        """The ids of the selected rows, in the order shown."""
+        return self.table.selected_ids
+
+    def layout_text(self) -> str:
+        """Give places, widths, order of rows and row height as text, to be kept in the user's settings."""
+        return self.columns.kept(self.model.sought)
+
+    def restore_layout(self, text: str) -> None:
+        """Take up a layout kept before; what no longer fits is left as it is.
+
+        Args:
+            text: What ``layout_text`` gave, perhaps under an older version.
+        """
+        order = self.columns.restore(text)
+        if order is not None:
+            self._ask(sort=order[0], descending=order[1])
+
+    # Asking -------------------------------------------------------------------------------------
+
+    @Slot()
+    def _search(self) -> None:
+        self._ask(text=self.search.text(), filters=self.filters.chosen)
+
+    def _ask(self, **changed: Any) -> None:  # noqa: ANN401 - the fields of Sought
+        self._moved_to_top = True
+        if self._pages.currentWidget() is self.message:
+            self._say_loading()
+        self.model.seek(replace(self.model.sought, **changed))
+        self._show_order()
+
+    @Slot(int)
+    def _sort_by(self, number: int) -> None:
+        key = self.register.columns[number].sort
+        if key is None:
+            self._show_order()
+            return
+        sought = self.model.sought
+        self._ask(sort=key, descending=sought.sort == key and not sought.descending)
+
+    def _show_order(self) -> None:
+        sought = self.model.sought
+        keys = [column.sort for column in self.register.columns]
+        place = keys.index(sought.sort) if sought.sort in keys and sought.sort is not None else -1
+        order = Qt.SortOrder.DescendingOrder if sought.descending else Qt.SortOrder.AscendingOrder
+        self.table.horizontalHeader().setSortIndicator(place, order)
+
+    # Answers ------------------------------------------------------------------------------------
+
+    @Slot(bool)
+    def _answered(self, complete: bool) -> None:
+        number = self.model.rowCount()
+        if self._moved_to_top:
+            self._moved_to_top = False
+            self.table.scrollToTop()
+        if number:
+            self._pages.setCurrentWidget(self.table)
+        elif complete:
+            self._say_nothing()
+        self.count.setText(self.register.counted(number) if complete else "counting…")
+        self._show_chosen()
+        if complete:
+            if self.search.hasFocus():
+                announce(self.count.text(), self.search)
+            self.answered.emit()
+
+    def _say_loading(self) -> None:
+        self.message.say(f"Loading {self.register.noun[1]}…", icon="hourglass")
+        self._pages.setCurrentWidget(self.message)
+
+    def _say_nothing(self) -> None:
+        sought, many = self.model.sought, self.register.noun[1]
+        words = sought.text.strip()
+        first = self.register.first
+        if (sought.text, sought.filters) == (first.text, first.filters):
+            self.message.say(self.register.empty, icon="folder-open")
+        elif words:
+            those = " with these filters" if sought.filters else ""
+            self.message.say(f"No {many} match “{words}”{those}.", _CLEAR, "search")
+        else:
+            self.message.say(f"No {many} match these filters.", _CLEAR, "filter")
+        self._pages.setCurrentWidget(self.message)
+
+    @Slot(str)
+    def _refused(self, sentence: str) -> None:
+        self._say_trouble(sentence)
+
+    @Slot(str)
+    def _failed(self, reference: str) -> None:
+        self._say_trouble(f"This list could not be read. Nothing was changed. The reference is {reference}.")
+
+    def _say_trouble(self, words: str) -> None:
+        self.count.setText("not up to date" if self.model.rowCount() else "")
+        self.message.say(words, _AGAIN, "triangle-alert")
+        self._pages.setCurrentWidget(self.message)
+        announce(words, self)
+
+    @Slot()
+    def _after_message(self) -> None:
+        if self.message.action.text() == _AGAIN:
+            self._say_loading()
+            self.model.refresh()
+        else:
+            self.clear()
+            self.search.setFocus()
+
+    @Slot()
+    def clear(self) -> None:
+        """Take back what was typed and chosen, and show all."""
+        self.search.blockSignals(True)
+        self.search.clear()
+        self.search.blockSignals(False)
+        self.filters.clear()
+
+    # Keys and menus -----------------------------------------------------------------------------
+
+    @override
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self.search and isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+            key = event.key()
+            if key in (Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.model.rowCount():
+                self.table.setFocus(Qt.FocusReason.OtherFocusReason)
+                return True
+            if key == Qt.Key.Key_Escape and self.model.sought.narrowed:
+                self.clear()
+                return True
+        return super().eventFilter(watched, event)
+
+    @Slot(str)
+    def _type(self, text: str) -> None:
+        if text.strip() and text.isprintable():
+            self.search.setFocus(Qt.FocusReason.OtherFocusReason)
+            self.search.insert(text)
+
+    @Slot()
+    def _leave(self) -> None:
+        self.focus_search()
+
+    @Slot(int)
+    def _open(self, record: int) -> None:
+        if self.register.open is not None:
+            self.register.open(record)
+
+    def _applies(self, row_action: RowAction[Any], ids: Sequence[int]) -> bool:
+        if not ids or (len(ids) > 1 and not row_action.many):
+            return False
+        if row_action.when is None:
+            return True
+        chosen = chain.from_iterable(range(top, bottom + 1) for top, bottom in self.table.selected_runs)
+        rows = [self.model.record(row) for row in islice(chosen, _LOOKED_AT)]
+        return all(row is not None and row_action.when(row) for row in rows)
+
+    @Slot()
+    def _show_chosen(self) -> None:
+        ids = self.selected_ids
+        self.chosen.setText(f"· {len(ids):,} selected" if len(ids) > 1 else "")
+        for press, row_action in self._buttons:
+            press.setEnabled(self._applies(row_action, ids))
+        for action, row_action in self._actions:
+            action.setEnabled(self._applies(row_action, ids))
+        self.selection_changed.emit()
+
+    def _act(self, row_action: RowAction[Any]) -> None:
+        ids = self.selected_ids
+        if self._applies(row_action, ids):
+            row_action.act(ids)
+
+    @Slot(QPoint)
+    def _show_menu(self, point: QPoint) -> None:
+        del point
+        menu = self.row_menu()
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.popup(self.cursor().pos() if self.table.underMouse() else self.table.menu_point())
+
+    def row_menu(self) -> QMenu:
+        """Make the menu of what can be done with the selected rows."""
+        menu = QMenu(self)
+        record = self.table.current_id
+        if self.register.open is not None and record is not None:
+            menu.addAction(icon("folder-open"), "&Open", partial(self._open, record))
+        menu.addActions([action for action, _ in self._actions])
+        menu.addSeparator()
+        menu.addAction(icon("copy"), "&Copy rows", self.table.copy_rows)
+        return menu
+
+    # Hooks --------------------------------------------------------------------------------------
+
+    def _export(self) -> None:
+        if self.register.export is not None:
+            self.register.export(self.model.sought, self.columns.shown_titles())
+
+    def _show_columns_menu(self) -> None:
+        menu = self.columns.menu(self.model.sought)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.popup(self.columns_button.mapToGlobal(self.columns_button.rect().bottomLeft()))
+
+    def _print(self) -> None:
+        if self.register.print is not None:
+            self.register.print(self.selected_ids or tuple(self.model.ids))
+
+
+_CLEAR = "C&lear search and filters"
+_AGAIN = "&Try again"
+_LOOKED_AT = 50

@@ -1,0 +1,119 @@
+"""Saved views of a register: search, chips, order and columns kept under a name, on this machine."""
+
+import json
+from functools import partial
+from typing import Any
+
+from PySide6.QtCore import QSettings, Qt
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QMenu, QToolButton, QVBoxLayout, QWidget
+
+from ioms_desktop.ui.lists.register_view import RegisterView
+from ioms_desktop.ui.theme.icons import dress
+from ioms_desktop.ui.widgets.widgets import button, label
+
+LONGEST = 60
+
+
+class SavedViews(QToolButton):
+    """A menu of views: take one up, save what is shown, forget one."""
+
+    def __init__(self, settings: QSettings, name: str, view: RegisterView) -> None:
+        """Offer the views kept for one register.
+
+        Args:
+            settings: Where they are kept.
+            name: The register's name there.
+            view: The register.
+        """
+        super().__init__()
+        self._settings, self._key, self._view = settings, f"{name}/views", view
+        self.setText("Views")
+        self.setAccessibleName(f"Views of {view.register.title}")
+        self.setToolTip("Take up a saved view, or save this one")
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        dress(self, "star", "quiet")
+        self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.setMenu(QMenu(self))
+        self.menu().aboutToShow.connect(self._fill)
+
+    @property
+    def kept(self) -> dict[str, dict[str, Any]]:
+        """The views by name, as they were kept."""
+        try:
+            found = json.loads(str(self._settings.value(self._key, "{}")))
+        except ValueError:
+            return {}
+        return found if isinstance(found, dict) else {}
+
+    def save(self, name: str) -> None:
+        """Keep what is shown under a name; the same name again replaces it."""
+        sought = self._view.model.sought
+        view = {"text": sought.text, "filters": sought.filters, "layout": self._view.layout_text()}
+        self._write({**self.kept, name.strip()[:LONGEST]: view})
+
+    def forget(self, name: str) -> None:
+        """Keep a view no longer."""
+        self._write({known: view for known, view in self.kept.items() if known != name})
+
+    def take_up(self, name: str) -> None:
+        """Show a view."""
+        view = self.kept.get(name)
+        if view is None:
+            return
+        chosen = [(str(known), str(code)) for known, code in view.get("filters", ())]
+        for chip in self._view.filters.chips:
+            chip.choose(frozenset(code for known, code in chosen if known == chip.filter.name))
+        self._view.search.setText(str(view.get("text", "")))
+        self._view.restore_layout(str(view.get("layout", "")))
+
+    def _write(self, views: dict[str, dict[str, Any]]) -> None:
+        self._settings.setValue(self._key, json.dumps(views))
+
+    def _fill(self) -> None:
+        menu = self.menu()
+        menu.clear()
+        names = sorted(self.kept)
+        for name in names:
+            menu.addAction(name.replace("&", "&&"), partial(self.take_up, name))
+        if names:
+            menu.addSeparator()
+        menu.addAction("&Save this view…", self.ask_name)
+        if names:
+            less = menu.addMenu("&Forget a view")
+            for name in names:
+                less.addAction(name.replace("&", "&&"), partial(self.forget, name))
+
+    def ask_name(self) -> None:
+        """Ask for a name and save what is shown."""
+        dialog = _NameDialog(self.window())
+        dialog.accepted.connect(lambda: self.save(dialog.name.text()))
+        dialog.open()
+
+
+class _NameDialog(QDialog):
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle("Save this view")
+        self.name = QLineEdit()
+        self.name.setMaxLength(LONGEST)
+        self.name.setAccessibleName("Name of the view")
+        asking = label("&Name of the view")
+        asking.setBuddy(self.name)
+        save = button("&Save view", self.accept, kind="primary")
+        save.setDefault(True)
+        save.setEnabled(False)
+        self.name.textChanged.connect(lambda text: save.setEnabled(bool(text.strip())))
+        foot = QHBoxLayout()
+        foot.addStretch(1)
+        foot.addWidget(button("Cancel", self.reject))
+        foot.addWidget(save)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(24, 16, 24, 16)
+        column.setSpacing(10)
+        column.addWidget(asking)
+        column.addWidget(label("Search, chips, order and columns are kept on this computer.", "small"))
+        column.addWidget(self.name)
+        column.addLayout(foot)
+        self.setMinimumWidth(380)

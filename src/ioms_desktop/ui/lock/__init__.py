@@ -1,0 +1,1 @@
+"""Locking the window."""

@@ -1,0 +1,61 @@
+"""What a window does when it is locked: nothing is seen any more, what was typed is kept, the clipboard is emptied."""
+
+import threading
+from collections.abc import Callable
+
+from PySide6.QtGui import QClipboard, QGuiApplication
+from PySide6.QtWidgets import QApplication
+
+from ioms_desktop.domain.errors import Refused
+from ioms_desktop.services.drafts import can_keep, leave_place
+from ioms_desktop.ui.dialogs.autosave import write_all
+from ioms_desktop.ui.main_window.window import MainWindow
+
+PATIENCE = 5.0
+"""Seconds in which each part must be done; then the window is locked without it."""
+
+
+def put_away(window: MainWindow) -> bool:
+    """Put a window away before its process ends.
+
+    Args:
+        window: What one worked in.
+
+    Returns:
+        Whether everything that was typed is kept.
+    """
+    for each in QApplication.topLevelWidgets():
+        each.hide()
+    QApplication.processEvents()
+    kept = can_keep(window.desk) and write_all(window.desk, PATIENCE)
+    _in_time(lambda: _leave_place(window))
+    _empty_clipboard()
+    _in_time(window.desk.store.close)
+    return kept
+
+
+def _leave_place(window: MainWindow) -> None:
+    tabs = window.tabs
+    leave_place(window.desk, tabs.open_cases, tabs.current_case or "", window.current_entry)
+
+
+def _empty_clipboard() -> None:
+    clipboard = QGuiApplication.clipboard()
+    if clipboard.ownsClipboard():
+        clipboard.clear()
+    if clipboard.supportsSelection() and clipboard.ownsSelection():
+        clipboard.clear(QClipboard.Mode.Selection)
+
+
+def _in_time(work: Callable[[], None]) -> None:
+    """Do something for no longer than there is patience; a database that is away must not keep a window open."""
+
+    def tried() -> None:
+        try:
+            work()
+        except Refused:
+            return  # without it the window opens at its first screen
+
+    doing = threading.Thread(target=tried, daemon=True)
+    doing.start()
+    doing.join(PATIENCE)

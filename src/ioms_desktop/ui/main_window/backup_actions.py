@@ -1,0 +1,79 @@
+"""What an administrator does about backups from anywhere in the window, and the line that says that one is due."""
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from ioms_desktop.domain.access.roles import Right, may
+from ioms_desktop.ui.actions.actions import Action
+from ioms_desktop.ui.sign_in.database_label import is_shared
+
+if TYPE_CHECKING:
+    from ioms_desktop.ui.main_window.window import MainWindow
+
+ADMINISTRATION = "&Administration"
+
+
+def backup_actions(window: "MainWindow") -> tuple[Action, ...]:
+    """List them; nobody but an administrator has any."""
+    if not may(window.desk.role, Right.ADMINISTER):
+        return ()
+    return (
+        Action(
+            "backup.make",
+            "&Back up now…",
+            partial(back_up_now, window),
+            icon="save",
+            menu=ADMINISTRATION,
+            keywords="copy safe save",
+            help="A proved copy of the whole file, while everybody goes on working.",
+        ),
+        Action(
+            "backup.rehearse",
+            "&Rehearse a restore…",
+            partial(rehearse_restore, window),
+            icon="history",
+            menu=ADMINISTRATION,
+            keywords="backup try test bring back",
+            help="Brings the newest backup back where nobody sees it, and says how long that took.",
+        ),
+    )
+
+
+def back_up_now(window: "MainWindow") -> None:
+    """Open the dialog; on a shared database say whose the copies are."""
+    if _is_the_servers(window):
+        return
+    from ioms_desktop.ui.database.backups import BackUpDialog  # noqa: PLC0415 - only where a backup is made
+
+    BackUpDialog(window.desk, window.tasks, window).open()
+
+
+def rehearse_restore(window: "MainWindow") -> None:
+    """Open the dialog; on a shared database say who rehearses."""
+    if _is_the_servers(window):
+        return
+    from ioms_desktop.ui.database.backups import RehearseDialog  # noqa: PLC0415 - only where one is rehearsed
+
+    RehearseDialog(window.desk, window.tasks, window).open()
+
+
+def _is_the_servers(window: "MainWindow") -> bool:
+    if not is_shared(window.desk.store.location):
+        return False
+    from ioms_desktop.services.database.backups import SERVERS_OWN  # noqa: PLC0415 - only where somebody asks
+
+    window.messages.caution(SERVERS_OWN)
+    return True
+
+
+def remind(window: "MainWindow") -> None:
+    """Say to an administrator, in one line, that a backup of a local file is due."""
+    if not may(window.desk.role, Right.ADMINISTER) or is_shared(window.desk.store.location):
+        return
+    from ioms_desktop.services.database.backups import reminder  # noqa: PLC0415 - only for whoever makes backups
+
+    def tell(words: str) -> None:
+        if words and not window.messages.isVisible():
+            window.messages.caution(words, "Back up &now…", partial(back_up_now, window))
+
+    window.tasks.run(window, partial(reminder, window.desk), tell)

@@ -1,0 +1,124 @@
+"""Tabs: the first holds the screen chosen in the navigation, each further one an open case."""
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QShortcut
+from PySide6.QtWidgets import QTabBar, QTabWidget, QWidget
+
+from ioms_desktop.services.session import Topic
+from ioms_desktop.ui.widgets.widgets import icon_button
+
+if TYPE_CHECKING:
+    from ioms_desktop.ui.cases.case_screen import CaseScreen
+
+LONGEST = 28
+EDGE = 22
+
+
+class CaseTabs(QTabWidget):
+    """The screen and the open cases.
+
+    Signals:
+        emptied: A case was closed and the screen is shown again.
+        case_read: A case was read and is shown; with its reference.
+        case_closed: A case's tab was closed; with its reference.
+    """
+
+    emptied = Signal()
+    case_read = Signal(str)
+    case_closed = Signal(str)
+
+    def __init__(self, first: QWidget) -> None:
+        """Hold the screens in the first tab, which cannot be closed."""
+        super().__init__()
+        self._cases: dict[str, CaseScreen] = {}
+        self.setDocumentMode(True)
+        self.setTabBarAutoHide(True)
+        self.setUsesScrollButtons(True)
+        self.setElideMode(Qt.TextElideMode.ElideRight)
+        self.tabBar().setAccessibleName("Open screens and cases")
+        self.addTab(first, "")
+
+    def name_screen(self, title: str) -> None:
+        """Name the first tab after the screen it shows."""
+        self.setTabText(0, title)
+
+    def case(self, case_ref: str) -> "CaseScreen | None":
+        """Give the tab of a case that is open."""
+        return self._cases.get(case_ref)
+
+    @property
+    def open_cases(self) -> tuple[str, ...]:
+        """The references of the open cases, in the order they were opened."""
+        return tuple(self._cases)
+
+    @property
+    def current_case(self) -> str | None:
+        """The reference of the case that is shown."""
+        shown = self.currentWidget()
+        return next((ref for ref, screen in self._cases.items() if screen is shown), None)
+
+    def add_case(self, case_ref: str, screen: "CaseScreen") -> None:
+        """Show a case in a new tab."""
+        self._cases[case_ref] = screen
+        number = self.addTab(screen, case_ref)
+        closing = icon_button("x", f"Close case {case_ref} (Ctrl+W)", lambda: self.close_case(case_ref))
+        closing.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        closing.setFixedSize(EDGE, EDGE)
+        self.tabBar().setTabButton(number, QTabBar.ButtonPosition.RightSide, closing)
+        screen.named.connect(partial(self._rename, case_ref))
+        screen.lost.connect(partial(self._forget, case_ref))
+        for keys in screen.findChildren(QShortcut, options=Qt.FindChildOption.FindDirectChildrenOnly):
+            keys.setEnabled(False)  # the window has the same keys; Qt does neither of two
+        self.setCurrentIndex(number)
+        screen.setFocus()
+
+    def _rename(self, case_ref: str, name: str) -> None:
+        screen = self._cases.get(case_ref)
+        if screen is not None:
+            short = name if len(name) <= LONGEST else f"{name[: LONGEST - 1]}…"
+            number = self.indexOf(screen)
+            self.setTabText(number, short.replace("&", "&&"))
+            self.setTabToolTip(number, f"{name}, case {case_ref}")
+            self.case_read.emit(case_ref)
+
+    def _forget(self, case_ref: str) -> None:
+        """Take the name off the tab of a case that no longer opens; nobody else is told that it is open here."""
+        screen = self._cases.get(case_ref)
+        if screen is not None:
+            self.setTabText(self.indexOf(screen), case_ref)
+            self.setTabToolTip(self.indexOf(screen), case_ref)
+            self.case_closed.emit(case_ref)
+
+    @Slot()
+    def close_current(self) -> None:
+        """Close the case that is shown; the first tab stays."""
+        if self.current_case is not None:
+            self.close_case(self.current_case)
+
+    def close_case(self, case_ref: str) -> None:
+        """Close a case's tab."""
+        screen = self._cases.pop(case_ref, None)
+        if screen is None:
+            return
+        self.removeTab(self.indexOf(screen))
+        screen.deleteLater()
+        self.case_closed.emit(case_ref)
+        if self.currentIndex() == 0:
+            self.emptied.emit()
+
+    def spread(self, changed: frozenset[Topic], but: QWidget | None = None) -> None:
+        """Tell every open case what has changed, but the one that did it."""
+        for screen in self._cases.values():
+            if screen is not but:
+                screen.take(changed)
+
+    def step(self, by: int) -> None:
+        """Show the next tab, or the one before, round and round."""
+        if self.count():
+            self.setCurrentIndex((self.currentIndex() + by) % self.count())
+            shown = self.currentWidget()
+            if shown is not None:
+                shown.setFocus()

@@ -1,0 +1,79 @@
+"""F1: what the screen one is on is for, how it is used, and every key that works."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence
+from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+
+from ioms_desktop.ui.actions.actions import Action
+from ioms_desktop.ui.widgets.widgets import button, label
+
+EVERYWHERE = (
+    ("Ctrl+K", "Find people, cases and commands"),
+    ("Ctrl+F", "Search the list on this screen"),
+    ("Enter", "Open the row the keyboard is on"),
+    ("Esc", "Clear the search, close a dialog"),
+    ("Ctrl+Enter", "Save a dialog"),
+    ("Ctrl+Tab", "Next tab; with Shift the one before"),
+)
+
+
+class HelpDialog(QDialog):
+    """Explains one screen."""
+
+    def __init__(self, title: str, explanation: str, actions: Sequence[Action], parent: QWidget | None = None) -> None:
+        """Show what a screen says of itself, and the keys.
+
+        Args:
+            title: The screen's name.
+            explanation: What it is for; an empty line parts paragraphs.
+            actions: Those of the window; the ones with a key are listed.
+            parent: The window it belongs to.
+        """
+        super().__init__(parent)
+        self.setWindowTitle(f"Help: {title}")
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.resize(620, 560)
+        inside = QWidget()
+        inside.setProperty("kind", "page")
+        column = QVBoxLayout(inside)
+        column.setContentsMargins(24, 12, 24, 12)
+        column.setSpacing(10)
+        for paragraph in explanation.split("\n\n"):
+            column.addWidget(label(paragraph, wrap=True))
+        column.addWidget(label("Keys", "title"))
+        column.addLayout(_keys(actions))
+        column.addStretch(1)
+        pane = QScrollArea()
+        pane.setWidget(inside)
+        pane.setWidgetResizable(True)
+        pane.setAccessibleName(f"Help on {title}")
+        pane.setAccessibleDescription(explanation)
+        head = label(title, "display")
+        head.setContentsMargins(24, 16, 24, 4)
+        foot = QHBoxLayout()
+        foot.setContentsMargins(24, 8, 24, 16)
+        foot.addStretch(1)
+        self.closing = button("&Close", self.reject, kind="primary")
+        self.closing.setDefault(True)
+        foot.addWidget(self.closing)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(head)
+        layout.addWidget(pane, 1)
+        layout.addLayout(foot)
+        self.closing.setFocus()
+
+
+def _keys(actions: Sequence[Action]) -> QGridLayout:
+    grid = QGridLayout()
+    grid.setHorizontalSpacing(20)
+    grid.setColumnStretch(1, 1)
+    known = [(action.shortcut, action.words) for action in actions if action.shortcut]
+    rows = dict([*EVERYWHERE, *known])
+    for number, (keys, words) in enumerate(rows.items()):
+        shown = QKeySequence(keys).toString(QKeySequence.SequenceFormat.NativeText) or keys
+        grid.addWidget(label(shown, "quiet"), number, 0)
+        grid.addWidget(label(words, wrap=True), number, 1)
+    return grid

@@ -1,0 +1,232 @@
+"""What can be done from anywhere in the window: one list feeds menus, keys, help and quick search."""
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QMessageBox
+
+from ioms_desktop import __version__
+from ioms_desktop.domain.access.roles import Right, may
+from ioms_desktop.ui.actions import open_dialogs
+from ioms_desktop.ui.actions.actions import Action
+from ioms_desktop.ui.main_window.backup_actions import backup_actions
+from ioms_desktop.ui.theme.theme import Preference
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ioms_desktop.ui.main_window.window import MainWindow
+
+FILE, CASE, VIEW, HELP = "&File", "&Case", "&View", "&Help"
+
+
+def window_actions(window: "MainWindow") -> tuple[Action, ...]:
+    """List them in the order of the menus."""
+    return (*_of_file(window), *_of_case(window), *_of_view(window), *backup_actions(window), *_of_help(window))
+
+
+def _of_file(window: "MainWindow") -> tuple[Action, ...]:
+    return (
+        Action(
+            "search.begin",
+            "&Find people, cases and commands",
+            window.search_now,
+            icon="search",
+            shortcut="Ctrl+K",
+            menu=FILE,
+            help="Names in any order, dates of birth, reference numbers.",
+        ),
+        Action(
+            "tab.close",
+            "Close &tab",
+            window.tabs.close_current,
+            icon="x",
+            shortcut="Ctrl+W",
+            when=lambda: window.current_case is not None,
+            menu=FILE,
+        ),
+        Action(
+            "drafts.show",
+            "&Unsaved entries",
+            window.unsaved.show_list,
+            icon="pencil",
+            when=lambda: bool(window.unsaved.waiting.entries),
+            menu=FILE,
+            keywords="draft kept restore crash",
+        ),
+        *_of_files(window),
+        Action(
+            "session.lock",
+            "&Lock now",
+            window.lock_wanted.emit,
+            icon="lock",
+            shortcut="Ctrl+L",
+            menu=FILE,
+            keywords="leave away idle",
+            help="Ends the program and asks who it is; what is typed is kept, and the tabs open again.",
+        ),
+        Action("session.leave", "Sign &out", window.sign_out, icon="log-out", menu=FILE, keywords="lock user"),
+        Action("window.quit", "&Quit", window.close, shortcut="Ctrl+Q", menu=FILE, keywords="exit close"),
+    )
+
+
+def _of_files(window: "MainWindow") -> tuple[Action, ...]:
+    """What takes cases out into a file and brings them back; a file that was taken away does neither."""
+
+    def take() -> None:
+        if window.current_case is not None:
+            open_dialogs.take_away(window.shell, (window.current_case.case_ref,))
+            return
+        window.go("caseload")
+        window.messages.caution("Select the cases in the list, then press Take away below it.")
+
+    able = may(window.desk.role, Right.TAKE_AWAY) and window.desk.taken is None
+    return (
+        Action(
+            "cases.take",
+            "Take cases &away…",
+            take,
+            icon="download",
+            when=lambda: able,
+            menu=FILE,
+            keywords="file offline visit prison laptop",
+            help="A new encrypted file for work without the network.",
+        ),
+        Action(
+            "cases.bring",
+            "&Bring a file in…",
+            partial(open_dialogs.bring_back, window.shell),
+            icon="upload",
+            when=lambda: able,
+            menu=FILE,
+            keywords="promote return merge back take over",
+            help="One that was taken away, or one with which an office began.",
+        ),
+    )
+
+
+def _of_case(window: "MainWindow") -> tuple[Action, ...]:
+    def contact() -> None:
+        if window.current_case is None:
+            open_dialogs.record_contact(window.shell)
+        else:
+            window.current_case.acts.record_contact()
+
+    def act(name: str) -> None:
+        if window.current_case is not None:
+            getattr(window.current_case.acts, name)()
+
+    def able(right: Right) -> bool:
+        return may(window.desk.role, right) and window.current_case is not None
+
+    def made(name: str, title: str, right: Right, icon: str, keys: str, more: str) -> Action:
+        return Action(
+            f"case.{name}",
+            title,
+            partial(act, name),
+            icon=icon,
+            shortcut=keys,
+            when=partial(able, right),
+            menu=CASE,
+            keywords=more,
+        )
+
+    return (
+        Action(
+            "contact.record",
+            "Record &contact",
+            contact,
+            icon="calendar-plus",
+            shortcut="Ctrl+Shift+C",
+            when=partial(may, window.desk.role, Right.RECORD_ENGAGEMENT),
+            menu=CASE,
+            keywords="visit session appointment missed",
+        ),
+        made("offer", "Make an &offer", Right.RECORD_ENGAGEMENT, "hand-heart", "Ctrl+Shift+O", "support provider"),
+        made("concern", "Record a co&ncern", Right.RECORD_CONCERN, "triangle-alert", "Ctrl+Shift+N", "arrest breach"),
+        made("rate", "Rate a &week", Right.RECORD_ENGAGEMENT, "star", "Ctrl+Shift+W", "engagement rating level"),
+        made("rag", "Set &RAG", Right.SET_RAG, "octagon", "Ctrl+Shift+R", "red amber green blue review"),
+        Action(
+            "case.decide",
+            "Propose a &decision",
+            lambda: window.current_case and window.current_case.acts.decide(""),
+            icon="gavel",
+            shortcut="Ctrl+Shift+D",
+            when=partial(able, Right.PROPOSE),
+            menu=CASE,
+            keywords="escalate hold alternative step enforcement",
+        ),
+        made("print", "&Print case summary", Right.PRINT, "printer", "Ctrl+P", "pdf paper"),
+        *_of_knowing(window, made),
+    )
+
+
+def _of_knowing(window: "MainWindow", made: "Callable[..., Action]") -> tuple[Action, ...]:
+    more = "access restrict exclude admit assign team need-to-know"
+    supervise = made("show_knowing", "&Who may know of this case…", Right.ORDER_ACCESS, "eye", "", more)
+    declare = made(
+        "declare_conflict", "Declare a conflict of &interest…", Right.READ_CASES, "split", "", "cousin recuse"
+    )
+    glass = Action(
+        "glass.break",
+        "&Break the glass…",
+        partial(open_dialogs.break_glass, window.shell),
+        icon="shield-check",
+        when=partial(may, window.desk.role, Right.BREAK_GLASS),
+        menu=CASE,
+        keywords="emergency closed hidden restricted case open",
+        help="Opens a case that is kept from you: for an hour, for reading, and on record.",
+    )
+    return (supervise, declare, glass)
+
+
+def _of_view(window: "MainWindow") -> tuple[Action, ...]:
+    screens = tuple(
+        Action(
+            f"{entry.id}.show",
+            entry.title,
+            partial(window.go, entry.id),
+            icon=entry.icon,
+            shortcut=f"Ctrl+{number}",
+            menu=VIEW,
+            keywords="show screen",
+        )
+        for number, entry in enumerate(window.entries, 1)
+    )
+    themes = tuple(
+        Action(
+            f"theme.{wish.value}", title, partial(window.dress, wish), icon=icon, menu=VIEW, keywords="theme colours"
+        )
+        for wish, title, icon in (
+            (Preference.SYSTEM, "Colours as the &system", "contrast"),
+            (Preference.LIGHT, "&Light colours", "sun"),
+            (Preference.DARK, "&Dark colours", "moon"),
+            (Preference.HIGH_CONTRAST, "&High contrast", "contrast"),
+        )
+    )
+    return (
+        *screens,
+        Action("screen.refresh", "&Read again", window.refresh, icon="refresh-cw", shortcut="F5", menu=VIEW),
+        *themes,
+    )
+
+
+def _of_help(window: "MainWindow") -> tuple[Action, ...]:
+    return (
+        Action(
+            "help.screen", "&Help on this screen", window.help, icon="circle-help", shortcut="F1", menu=HELP,
+            keywords="explain keys shortcuts",
+        ),
+        Action("help.about", "&About IOMS Desktop", partial(_about, window), icon="info", menu=HELP),
+    )  # fmt: skip
+
+
+def _about(window: "MainWindow") -> None:
+    box = QMessageBox(window)
+    box.setWindowTitle("About IOMS Desktop")
+    box.setText(f"IOMS Desktop {__version__}")
+    box.setInformativeText(
+        "Case management for Integrated Offender Management and the Phoenix Programme. Licensed under Apache 2.0; the "
+        "typeface is Noto Sans (SIL Open Font License), the icons are Lucide (ISC)."
+    )
+    box.open()

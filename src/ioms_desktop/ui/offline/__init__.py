@@ -1,0 +1,1 @@
+"""Dialogs for taking cases away and checking them in."""

@@ -1,0 +1,76 @@
+"""What the page that brings a file in says: what is out, what the file is, and what would become of its records."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QGridLayout, QWidget
+
+from ioms_desktop.domain.dates.calendar import LONDON
+from ioms_desktop.domain.text_format import day_words, listed
+from ioms_desktop.services.labels import NOUNS
+from ioms_desktop.services.offline.check_in_records import Fate
+from ioms_desktop.services.offline.check_in_report import Promotion
+from ioms_desktop.services.offline.checkout import Out
+from ioms_desktop.services.session import Desk
+from ioms_desktop.ui.widgets.widgets import label
+
+MOST_OUT = 4
+INTRO = (
+    "A file of cases that you took away comes back; a supervisor can also bring in a file with which an office began. "
+    "Nothing is written before you have seen what will become of it, and have answered what both sides say differently."
+)
+HEADS = {
+    Fate.ADDED: "New",
+    Fate.UPDATED: "Changed",
+    Fate.MERGED: "Merged",
+    Fate.CONFLICTS: "To look at",
+    Fate.UNCHANGED: "As they are",
+}
+MOVED = tuple(fate for fate in HEADS if fate is not Fate.UNCHANGED)
+
+
+def out_lines(found: list[Out], desk: Desk) -> list[str]:
+    """Say what is out: with whom, since when, until when, which cases."""
+    lines = ["Still out:"]
+    for each in found[:MOST_OUT]:
+        late = each.until is not None and each.until < desk.today()
+        back = "" if each.until is None else f", {'was due' if late else 'due'} back by {day_words(each.until)}"
+        since = day_words(each.taken_at.astimezone(LONDON).date())
+        lines.append(f"{listed(each.cases[:MOST_OUT])}: {each.taken_by} since {since}{back}")
+    if len(found) > MOST_OUT:
+        lines.append(f"and {len(found) - MOST_OUT:,} more")
+    return lines if found else []
+
+
+def what_words(report: Promotion, desk: Desk) -> str:
+    """Say what a file is, and what is to be done with it."""
+    taken = report.taken
+    said = "This file was not taken away from here." if taken is None else f"{taken.words(desk.today())}."
+    if report.questions:
+        return f"{said} Nothing is written yet. Choose what is kept of each record below, then bring it in."
+    if not any(report.count(fate) for fate in (Fate.ADDED, Fate.UPDATED, Fate.MERGED)):
+        back = "" if taken is None else "; bringing it in only notes that it is back"
+        return f"{said} Nothing in it is new{back}."
+    return f"{said} Nothing is written yet, and nothing has to be asked."
+
+
+def counts_table(report: Promotion) -> QWidget:
+    """Say of every kind of record how many become what."""
+    table = QWidget()
+    grid = QGridLayout(table)
+    grid.setContentsMargins(0, 0, 0, 0)
+    grid.setHorizontalSpacing(20)
+    grid.setVerticalSpacing(4)
+    grid.setColumnStretch(len(HEADS) + 1, 1)
+    for number, head in enumerate(HEADS.values(), 1):
+        grid.addWidget(label(head, "small"), 0, number, Qt.AlignmentFlag.AlignRight)
+    rows = [(NOUNS.get(name, name), counts) for name, counts in report.counts.items() if any(counts.values())]
+    moved = [(noun, counts) for noun, counts in rows if any(counts.get(fate, 0) for fate in MOVED)]
+    rest = sum(counts.get(Fate.UNCHANGED, 0) for _, counts in rows) - sum(
+        counts.get(Fate.UNCHANGED, 0) for _, counts in moved
+    )
+    for noun, counts in (*moved, ("All others", {Fate.UNCHANGED: rest})):
+        row = grid.rowCount()
+        grid.addWidget(label(noun, "quiet"), row, 0)
+        for number, fate in enumerate(HEADS, 1):
+            count = counts.get(fate, 0)
+            grid.addWidget(label(f"{count:,}" if count else "", ""), row, number, Qt.AlignmentFlag.AlignRight)
+    return table

@@ -1,0 +1,112 @@
+"""What a file and the database say differently: record by record, the three versions and a question to each."""
+
+from collections.abc import Mapping, Sequence
+from itertools import groupby
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+from typing_extensions import override
+
+from ioms_desktop.domain.edit_merge import Pick
+from ioms_desktop.services.offline.check_in_records import Question
+from ioms_desktop.ui.dialogs.merge_page import add_versions, asked_row, hair_rule, version_grid
+from ioms_desktop.ui.forms.choice_fields import Choice, ChoiceField
+from ioms_desktop.ui.widgets.widgets import SectionHeading, label
+
+HEADS = ("When it was taken", "In the file")
+MOST = 200
+TOO_MANY = (
+    "Only the first {shown} of {all} questions stand here. Answer them all in a file: ioms-desktop promote --conflicts "
+    "writes it, --answers takes it back."
+)
+
+
+class ReviewField(ChoiceField):
+    """One question: whose words are kept."""
+
+    def __init__(self, question: Question) -> None:
+        """Ask without an answer."""
+        by = question.saved.split(",", 1)[0]
+        whole = not question.lines
+        words = {
+            Pick.MINE: Choice(Pick.MINE, "Bring it in" if whole else "As in the file", "f"),
+            Pick.THEIRS: Choice(Pick.THEIRS, "Leave it out" if whole else f"As {by or 'the database'} saved it", "d"),
+            Pick.BOTH: Choice(Pick.BOTH, "Both together", "b"),
+        }
+        super().__init__(
+            question.id,
+            f"{question.record}, {question.title}",
+            [words[pick] for pick in question.picks],
+            required=True,
+            help=question.sentence,
+        )
+        self.question = question
+
+    @override
+    def needed(self) -> str:
+        return f"Choose what is kept of: {self.question.record}."
+
+
+class IncomingReview(QWidget):
+    """Lists the questions of a file on its way in.
+
+    Signals:
+        answered: An answer was given or changed.
+    """
+
+    answered = Signal()
+
+    def __init__(self, questions: Sequence[Question], picks: Mapping[str, Pick]) -> None:
+        """Show questions.
+
+        Args:
+            questions: What must be answered.
+            picks: Answers that were given before, by the name of the question.
+        """
+        super().__init__()
+        self.setProperty("kind", "page")
+        self.fields: list[ReviewField] = []
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 4, 0, 12)
+        column.setSpacing(12)
+        if len(questions) > MOST:
+            column.addWidget(label(TOO_MANY.format(shown=MOST, all=len(questions)), "quiet", wrap=True))
+        for _, group in groupby(questions[:MOST], key=lambda each: (each.table, each.key)):
+            column.addWidget(self._record(list(group)))
+        column.addStretch(1)
+        for field in self.fields:
+            field.set_value(picks.get(field.name))
+            field.changed.connect(self.answered)
+
+    def _record(self, questions: list[Question]) -> QWidget:
+        """Show what is asked about one record."""
+        box = QWidget()
+        column = QVBoxLayout(box)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(6)
+        column.addWidget(hair_rule())
+        column.addWidget(SectionHeading(questions[0].record))
+        for question in questions:
+            field = ReviewField(question)
+            self.fields.append(field)
+            column.addWidget(label(question.sentence, "quiet", wrap=True))
+            if question.lines:
+                column.addWidget(_versions(question))
+            column.addWidget(asked_row(field))
+        return box
+
+    def picks(self) -> dict[str, Pick]:
+        """Give the answers there are."""
+        return {field.name: Pick(answer) for field in self.fields if (answer := field.value()) is not None}
+
+    def waiting(self) -> ReviewField | None:
+        """Give the first question without an answer."""
+        return next((field for field in self.fields if field.value() is None), None)
+
+
+def _versions(question: Question) -> QWidget:
+    grid = version_grid((*HEADS, f"In the database, saved by {question.saved}"))
+    add_versions(grid, question.lines)
+    table = QWidget()
+    table.setLayout(grid)
+    return table

@@ -1,0 +1,150 @@
+"""A PDF as pictures: pages rendered off the interface thread and shown under one another."""
+
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QImage, QPixmap
+from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
+
+from ioms_desktop.ui.tasks import Tasks
+from ioms_desktop.ui.widgets.widgets import label
+
+A4_POINTS = 595.276
+NARROWEST, AROUND = 300, 48
+_ONE_AT_A_TIME = threading.Lock()  # PDFium is not safe on two threads at once
+
+
+@dataclass(frozen=True, slots=True)
+class RenderedPage:
+    """One page as plain pixels, blue, green, red and one byte unused."""
+
+    pixels: bytes
+    width: int
+    height: int
+    stride: int
+    text: str
+
+
+def page_count(pdf: bytes) -> int:
+    """Count the pages of a PDF."""
+    with _opened(pdf) as document:
+        return len(document)
+
+
+def render_page(pdf: bytes, number: int, scale: float) -> RenderedPage:
+    """Render one page.
+
+    Args:
+        pdf: The document.
+        number: The page, from 0.
+        scale: Pixels per point.
+    """
+    with _opened(pdf) as document:
+        page = document[number]
+        bitmap = page.render(scale=scale, rev_byteorder=False, prefer_bgrx=True)
+        text = page.get_textpage().get_text_bounded()
+        return RenderedPage(bytes(bitmap.buffer), bitmap.width, bitmap.height, bitmap.stride, text)
+
+
+@contextmanager
+def _opened(pdf: bytes) -> Iterator[Any]:
+    # The library carries no types, and is slow to import: loads when first needed.
+    from pypdfium2 import PdfDocument  # type: ignore[import-untyped]  # noqa: PLC0415
+
+    with _ONE_AT_A_TIME:
+        document = PdfDocument(pdf)
+        try:
+            yield document
+        finally:
+            document.close()
+
+
+def _all_pages(documents: tuple[bytes, ...]) -> list[tuple[int, int]]:
+    return [(each, number) for each, pdf in enumerate(documents) for number in range(page_count(pdf))]
+
+
+def image_of(page: RenderedPage) -> QImage:
+    """Make a picture that owns its pixels."""
+    return QImage(page.pixels, page.width, page.height, page.stride, QImage.Format.Format_RGB32).copy()
+
+
+class PaperPages(QScrollArea):
+    """Shows the pages of a PDF as they are rendered, one after another."""
+
+    def __init__(self, tasks: Tasks, width: int, parent: QWidget | None = None) -> None:
+        """Begin without pages.
+
+        Args:
+            tasks: Where pages are rendered.
+            width: The most a page's width may be, in pixels at 100 %.
+            parent: The window around it.
+        """
+        super().__init__(parent)
+        self._tasks, self._widest, self._page_width = tasks, width, width
+        self._documents: tuple[bytes, ...] = ()
+        self._inside = QWidget()
+        self._column = QVBoxLayout(self._inside)
+        self._column.setContentsMargins(12, 12, 12, 12)
+        self._column.setSpacing(12)
+        self._column.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
+        self.setWidget(self._inside)
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setMinimumWidth(NARROWEST + AROUND)
+        self.setAccessibleName("Preview of the pages")
+        self.pages: list[QLabel] = []
+
+    def say(self, words: str) -> None:
+        """Show words in place of pages."""
+        self._clear()
+        self._column.addWidget(label(words, "quiet", wrap=True))
+        self.setAccessibleDescription(words)
+
+    def show_documents(self, documents: Sequence[bytes]) -> None:
+        """Show documents under one another, page by page as each is ready."""
+        self._documents = tuple(documents)
+        room = self.viewport().width() - AROUND
+        self._page_width = min(self._widest, max(NARROWEST, room))
+        self._tasks.latest(self, "pages", partial(_all_pages, self._documents), self._begin)
+
+    def _begin(self, places: list[tuple[int, int]]) -> None:
+        self._clear()
+        self._render(places, 0)
+
+    def _render(self, places: list[tuple[int, int]], at: int) -> None:
+        if at >= len(places):
+            return
+        document, number = places[at]
+        scale = self._page_width * self.devicePixelRatioF() / A4_POINTS
+        work = partial(render_page, self._documents[document], number, scale)
+        self._tasks.latest(self, "pages", work, partial(self._show, places, at))
+
+    def _show(self, places: list[tuple[int, int]], at: int, page: RenderedPage) -> None:
+        picture = QPixmap.fromImage(image_of(page))
+        picture.setDevicePixelRatio(self.devicePixelRatioF())
+        sheet = QLabel()
+        sheet.setPixmap(picture)
+        # A sheet is never squeezed into the viewport: what does not fit is scrolled to.
+        sheet.setFixedSize(picture.deviceIndependentSize().toSize())
+        sheet.setAccessibleName(f"Page {at + 1} of {len(places)}")
+        sheet.setAccessibleDescription(page.text)
+        self.pages.append(sheet)
+        self._column.addWidget(sheet)
+        sheet.show()  # a layout leaves out what is hidden, and the sheets would lie on one another
+        self._inside.setMinimumHeight(self._column.totalMinimumSize().height())
+        self.setAccessibleDescription(f"{at + 1} of {len(places)} pages shown")
+        self._render(places, at + 1)
+
+    def _clear(self) -> None:
+        self.pages.clear()
+        self._inside.setMinimumHeight(0)
+        while (item := self._column.takeAt(0)) is not None:
+            widget = item.widget()
+            if widget is not None:
+                widget.hide()
+                widget.deleteLater()

@@ -1,0 +1,279 @@
+"""Print case summaries: for whom, why, the real pages, then paper or PDF. What leaves is put on record."""
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QMarginsF, QRectF, Qt, QTimer, Slot
+from PySide6.QtGui import QGuiApplication, QImage, QPageLayout, QPageSize, QPainter
+from PySide6.QtPrintSupport import QPrintDialog, QPrinter
+from PySide6.QtWidgets import QDialog, QFileDialog, QFrame, QHBoxLayout, QVBoxLayout, QWidget
+
+from ioms_desktop.domain.access.roles import Right, may
+from ioms_desktop.domain.errors import Refused
+from ioms_desktop.domain.printing.summary import Audience
+from ioms_desktop.domain.text_format import day_words
+from ioms_desktop.services.printing.summaries import case_refs_known, case_summary_pdf
+from ioms_desktop.services.session import Desk
+from ioms_desktop.ui import labels
+from ioms_desktop.ui.forms.choice_fields import Choice, ChoiceField, CodeField
+from ioms_desktop.ui.forms.fields import TextField
+from ioms_desktop.ui.forms.form import Form
+from ioms_desktop.ui.printing.pdf_preview import PaperPages, image_of, page_count, render_page
+from ioms_desktop.ui.tasks import Tasks
+from ioms_desktop.ui.widgets.widgets import BusyIndicator, MessageBar, announce, button, label
+
+TITLE = "Print case summary"
+MOST_NAMED = 4
+WIDTH, HEIGHT = 1080, 700
+FORM_WIDTH = 360
+PAGE_WIDTH = 600
+ROOM = 0.94
+PAUSE = 400
+"""Milliseconds without a key before the pages are drawn anew."""
+DPI = 300
+POINTS = 72
+AUDIENCES = (Choice("full", "Police, full", "f"), Choice("partner", "Partner", "p"))
+MEANING = "A partner's copy has no intelligence, grades, police notes or free reasons of decisions."
+
+
+class PrintDialog(QDialog):
+    """Shows the pages as they will be, and lets them go."""
+
+    def __init__(
+        self,
+        desk: Desk,
+        tasks: Tasks,
+        case_refs: tuple[str, ...],
+        parent: QWidget | None = None,
+        *,
+        as_of: date | None = None,
+    ) -> None:
+        """Ask for whom and why; the preview follows.
+
+        Args:
+            desk: Who prints.
+            tasks: Where pages are made.
+            case_refs: The cases, in the order in which they are printed; at least one.
+            parent: The window it belongs to.
+            as_of: The day of the summaries; None for today.
+        """
+        super().__init__(parent)
+        self.desk, self.case_refs, self._tasks, self._as_of = desk, case_refs, tasks, as_of
+        self.setWindowTitle(TITLE)
+        self.setAccessibleName(TITLE)
+        room = QGuiApplication.primaryScreen().availableSize()
+        self.resize(min(WIDTH, int(room.width() * ROOM)), min(HEIGHT, int(room.height() * ROOM)))
+        self.form = Form()
+        self.message = MessageBar()
+        self.busy = BusyIndicator("Making the pages…")
+        self.pages = PaperPages(tasks, PAGE_WIDTH)
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(PAUSE)
+        self._timer.timeout.connect(self.preview)
+        self._ask()
+        self._lay_out(_which(case_refs, as_of))
+        self.form.changed.connect(self._timer.start)
+        self.form.fields[0].setFocus()
+        self.preview()
+
+    def _ask(self) -> None:
+        add, lists = self.form.add, self.desk.lists
+        sees = may(self.desk.role, Right.READ_INTELLIGENCE)
+        choices = AUDIENCES if sees else AUDIENCES[1:]
+        self.audience = add(ChoiceField("audience", "&For", choices, required=True, help=MEANING))
+        self.audience.set_value("partner" if not sees else None)
+        reasons = [option for option in labels.options(lists.of("reason_code")) if option.code != "TRAINING"]
+        self.reason = add(CodeField("reason", "&Why", reasons, required=True))
+        self.reason_text = add(TextField("reason_text", "In w&ords", limit=300, help="Printed on every page."))
+        self.recipient = add(TextField("recipient", "&To whom", limit=200, help="The person and their organisation."))
+
+    def _lay_out(self, who: str) -> None:
+        side = QWidget()
+        side.setFixedWidth(FORM_WIDTH)
+        left = QVBoxLayout(side)
+        left.setContentsMargins(24, 16, 16, 16)
+        left.setSpacing(12)
+        left.addWidget(label(TITLE, "title"))
+        left.addWidget(label(who, "quiet", wrap=True))
+        left.addWidget(self.form)
+        left.addWidget(label("Saving or printing is put on record with its reason and its reader.", "small", wrap=True))
+        left.addStretch(1)
+        left.addWidget(self.busy)
+        self.save_button = button("&Save as PDF…", self.save, icon="download")
+        self.print_button = button("&Print…", self.print_pages, kind="primary", icon="printer")
+        self.closing = button("Close", self.reject)
+        for act in (self.print_button, self.save_button, self.closing):
+            left.addWidget(act)
+        rule = QFrame()
+        rule.setProperty("kind", "rule")
+        right = QVBoxLayout()
+        right.setSpacing(0)
+        right.addWidget(self.message)
+        right.addWidget(self.pages, 1)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(side)
+        row.addLayout(right, 1)
+
+    # Preview ------------------------------------------------------------------------------------
+
+    @Slot()
+    def preview(self) -> None:
+        """Make the pages anew, once it is known for whom and why."""
+        if self.audience.value() is None or self.reason.value() is None:
+            self.pages.say("Choose for whom and why; the pages are then shown here as they will be printed.")
+            return
+        self.busy.start("Making the pages…")
+        self._tasks.latest(self, "preview", self._making(preview=True), self._show, self._refused, self._broken)
+
+    def _show(self, documents: list[bytes]) -> None:
+        self.busy.stop()
+        self.message.clear()
+        self.pages.show_documents(documents)
+
+    def _making(self, *, preview: bool) -> Callable[[], list[bytes]]:
+        return partial(
+            _made,
+            self.desk,
+            self.case_refs,
+            audience=Audience(self.audience.value() or "partner"),
+            reason_code=self.reason.value() or "",
+            reason_text=self.reason_text.value() or "",
+            recipient=self.recipient.value() or "",
+            as_of=self._as_of,
+            preview=preview,
+        )
+
+    def _refused(self, sentence: str) -> None:
+        self.busy.stop()
+        self.message.problem(sentence)
+
+    def _broken(self, reference: str) -> None:
+        self._refused(f"The pages could not be made, and nothing was put on record. The reference is {reference}.")
+
+    # Letting it go ------------------------------------------------------------------------------
+
+    @Slot()
+    def save(self) -> None:
+        """Ask where, then make the pages, put the disclosure on record, and write the file."""
+        if not self.form.check():
+            return
+        one = len(self.case_refs) == 1
+        # Opened, not executed: no loop of its own runs, and what is typed or chosen comes back as a signal.
+        asking = QFileDialog(self, "Save as PDF" if one else "Save one PDF a case into a folder")
+        asking.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        if one:
+            asking.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+            asking.setNameFilter("PDF (*.pdf)")
+            asking.setDefaultSuffix("pdf")
+            asking.selectFile(f"{self.case_refs[0]}-{self.audience.value()}.pdf")
+        else:
+            asking.setFileMode(QFileDialog.FileMode.Directory)
+            asking.setOption(QFileDialog.Option.ShowDirsOnly)
+        asking.fileSelected.connect(self._chosen)
+        asking.open()
+
+    @Slot(str)
+    def _chosen(self, place: str) -> None:
+        if len(self.case_refs) == 1:
+            self.save_to([Path(place)])
+        else:
+            self.save_to([Path(place) / f"{ref}-{self.audience.value()}.pdf" for ref in self.case_refs])
+
+    def save_to(self, paths: Sequence[Path]) -> None:
+        """Make the pages, put the disclosure on record, and write one file a case."""
+        self._let_go(partial(_written, self._making(preview=False), tuple(paths)), self._saved)
+
+    def _saved(self, paths: Sequence[Path]) -> None:
+        self._freed()
+        where = str(paths[0]) if len(paths) == 1 else f"{len(paths)} files in {paths[0].parent}"
+        self.message.notice(f"Saved as {where}, and put on record.")
+
+    @Slot()
+    def print_pages(self) -> None:
+        """Ask for the printer, then make the pages, put the disclosure on record, and print."""
+        if not self.form.check():
+            return
+        printer = QPrinter(QPrinter.PrinterMode.HighResolution)
+        printer.setPageSize(QPageSize(QPageSize.PageSizeId.A4))
+        printer.setPageMargins(QMarginsF(0, 0, 0, 0), QPageLayout.Unit.Millimeter)
+        printer.setDocName(TITLE)
+        dialog = QPrintDialog(printer, self)
+        if dialog.exec() == QDialog.DialogCode.Accepted:
+            self.print_on(printer)
+
+    def print_on(self, printer: QPrinter) -> None:
+        """Make the pages, put the disclosure on record, and print them."""
+        work = partial(_for_paper, self._making(preview=False), min(printer.resolution(), DPI))
+        self._let_go(work, partial(self._painted, printer))
+
+    def _painted(self, printer: QPrinter, pages: list[QImage]) -> None:
+        self._freed()
+        painter = QPainter()
+        if not painter.begin(printer):
+            self.message.problem(
+                "The printer could not be reached. The print is on record as made; save it as a PDF, or try again."
+            )
+            return
+        sheet = QRectF(printer.pageLayout().fullRectPixels(printer.resolution()))
+        for number, page in enumerate(pages):
+            if number:
+                printer.newPage()
+            painter.drawImage(sheet, page)
+        painter.end()
+        self.message.notice("Sent to the printer, and put on record.")
+
+    def _let_go(self, work: Callable[[], Any], then: Callable[[Any], None]) -> None:
+        for act in (self.save_button, self.print_button):
+            act.setEnabled(False)
+        self.busy.start("Making the pages…")
+        announce("Making the pages", self)
+        self._tasks.run(self, work, then, self._not_let_go, self._fault)
+
+    def _not_let_go(self, sentence: str) -> None:
+        self._freed()
+        self.message.problem(sentence)
+
+    def _fault(self, reference: str) -> None:
+        self._not_let_go(f"It could not be made or written; nothing was sent. The reference is {reference}.")
+
+    def _freed(self) -> None:
+        self.busy.stop()
+        for act in (self.save_button, self.print_button):
+            act.setEnabled(True)
+
+
+def _which(case_refs: tuple[str, ...], as_of: date | None) -> str:
+    named = ", ".join(case_refs[:MOST_NAMED])
+    more = f" and {len(case_refs) - MOST_NAMED} more" if len(case_refs) > MOST_NAMED else ""
+    day = "" if as_of is None else f", as of {day_words(as_of)}"
+    return f"{'Case' if len(case_refs) == 1 else f'{len(case_refs)} cases:'} {named}{more}{day}."
+
+
+def _made(desk: Desk, case_refs: tuple[str, ...], **wanted: Any) -> list[bytes]:  # noqa: ANN401 - passed on as they are
+    if len(case_refs) > 1:
+        case_refs_known(desk, case_refs)
+    return [case_summary_pdf(desk, ref, **wanted) for ref in case_refs]
+
+
+def _written(make: Callable[[], list[bytes]], paths: tuple[Path, ...]) -> tuple[Path, ...]:
+    for path in paths:
+        if not path.parent.is_dir():
+            raise Refused(f"There is no folder {path.parent}. Nothing left the application; choose another place.")
+    for path, pdf in zip(paths, make(), strict=True):
+        try:
+            path.write_bytes(pdf)
+        except OSError as wrong:
+            raise Refused(
+                f"{path} could not be written: {wrong.strerror}. It is on record as made; choose another place."
+            ) from wrong
+    return paths
+
+
+def _for_paper(make: Callable[[], list[bytes]], dpi: int) -> list[QImage]:
+    return [image_of(render_page(pdf, number, dpi / POINTS)) for pdf in make() for number in range(page_count(pdf))]

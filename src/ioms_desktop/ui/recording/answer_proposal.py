@@ -1,0 +1,154 @@
+"""Authorise or refuse a proposal, or withdraw one's own, with everything the second person needs in sight."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Slot
+from PySide6.QtWidgets import QWidget
+from typing_extensions import override
+
+from ioms_desktop.domain.access.roles import Role
+from ioms_desktop.domain.errors import Refused
+from ioms_desktop.domain.policy.decisions import TOLD_FROM
+from ioms_desktop.domain.printing.summary import OFFER_STAYS_OPEN
+from ioms_desktop.domain.records.concerns_and_decisions import Decision, Proposal
+from ioms_desktop.services.cases.cases import CaseView
+from ioms_desktop.services.edit_conflicts import Edit
+from ioms_desktop.services.recording.decisions import AnswerProposal, Serve, authorise, refuse, served
+from ioms_desktop.services.session import Desk, Outcome
+from ioms_desktop.ui import labels
+from ioms_desktop.ui.dialogs.auto_height import Card, FittingDialog
+from ioms_desktop.ui.dialogs.autosave import Origin
+from ioms_desktop.ui.forms.choice_fields import Choice, ChoiceField
+from ioms_desktop.ui.forms.date_fields import DateField
+from ioms_desktop.ui.forms.date_parsing import Lean
+from ioms_desktop.ui.forms.fields import LongTextField
+from ioms_desktop.ui.recording.case_subject import subject_of
+from ioms_desktop.ui.recording.decision_facts import check_lines, proposal_lines, step_words, tried_lines, trigger_lines
+from ioms_desktop.ui.tasks import Tasks
+
+LONGEST = 2000
+AUTHORISE, REFUSE, WITHDRAW = "authorise", "refuse", "withdraw"
+REFUSING = Choice(REFUSE, "Refuse", "r")
+
+
+def answers_open_to(desk: Desk, proposal: Proposal) -> tuple[Choice, ...]:
+    """Give what this user may answer: their own proposal they may only withdraw; from L2 up a supervisor answers."""
+    if proposal.proposed_by == desk.user:
+        return (Choice(WITHDRAW, "Withdraw", "w"),)
+    rank = next((step.rank for step in desk.ladder if step.code == proposal.step), None)
+    if rank is not None and rank >= TOLD_FROM and desk.role is not Role.SUPERVISOR:
+        return ()
+    return (Choice(AUTHORISE, "Authorise", "a"), REFUSING)
+
+
+class AnswerProposalDialog(FittingDialog):
+    """Collects the second person's answer."""
+
+    def __init__(
+        self, desk: Desk, tasks: Tasks, view: CaseView, proposal: Proposal, parent: QWidget | None = None
+    ) -> None:
+        """Fill the form.
+
+        Args:
+            desk: Who answers.
+            tasks: Where it is saved.
+            view: The case as its screen shows it.
+            proposal: The proposal as read.
+            parent: The window it belongs to.
+        """
+        own = proposal.proposed_by == desk.user
+        super().__init__(
+            tasks,
+            title="Withdraw a proposal" if own else "Answer a proposal",
+            verb="&Withdraw" if own else "&Save answer",
+            discard="&Discard this answer",
+            intro=subject_of(desk, view).line,
+            parent=parent,
+        )
+        self.desk, self.view, self.proposal = desk, view, proposal
+        self.keeps(desk, Origin("answer_proposal", proposal.case_ref, proposal.proposal_ref, proposal.revision))
+        self._show_facts()
+        choices = answers_open_to(desk, proposal)
+        self.answer = self.form.add(
+            ChoiceField("answer", "&Answer", choices or (Choice(REFUSE, "Refuse"),), required=True)
+        )
+        if len(choices) == 1:
+            self.answer.set_value(choices[0].code)
+        self.reason = self.form.add(LongTextField("reason", "&Reason", lines=3, limit=LONGEST))
+        self._show_verb()
+        self.answer.changed.connect(self._show_verb)
+        self.ready()
+
+    def _show_facts(self) -> None:
+        told = [t for t in self.view.triggers if t.trigger.rule == self.proposal.rule and t.trigger.status == "OPEN"]
+        for each in told[-1:]:
+            lines = trigger_lines(self.desk, self.view, each.trigger, each.sentence)
+            self.form.place(Card("What was seen", lines))
+        self.form.place(Card("The offer, and what was tried", tried_lines(self.desk, self.view)))
+        proposed = tuple(f"{title}: {words}" for title, words in proposal_lines(self.desk, self.proposal))
+        self.form.place(Card("What is proposed", proposed))
+        checks = check_lines(self.proposal.child_checks)
+        if checks:
+            self.form.place(Card("Child checks", checks))
+        self.form.place(Card("", labels.PROMISES, kind="bar-caution"))
+
+    @Slot()
+    def _show_verb(self) -> None:
+        words = {AUTHORISE: "&Authorise", REFUSE: "&Refuse", WITHDRAW: "&Withdraw"}
+        verb = words.get(self.answer.value() or "", "&Save answer")
+        self.primary.setText(verb)
+        self.primary.setAccessibleName(verb.replace("&", ""))
+
+    @override
+    def work(self) -> Callable[[], Outcome]:
+        answer, reason = self.answer.value(), self.reason.value() or ""
+        if answer != AUTHORISE and not reason:
+            self.form.set_problem("reason", "Say why.")
+            self.reason.setFocus()
+            raise Refused("Say why. Your entry is kept.")
+        entry = AnswerProposal(
+            request=self.request,
+            proposal_ref=self.proposal.proposal_ref,
+            revision=self.revision,
+            reason=reason,
+        )
+        return Edit(authorise if answer == AUTHORISE else refuse, self.desk, entry)
+
+
+class ServedDialog(FittingDialog):
+    """Collects the day on which a decision's action was served."""
+
+    def __init__(
+        self, desk: Desk, tasks: Tasks, view: CaseView, decision: Decision, parent: QWidget | None = None
+    ) -> None:
+        """Fill the form.
+
+        Args:
+            desk: Who records it.
+            tasks: Where it is saved.
+            view: The case as its screen shows it.
+            decision: The decision as read.
+            parent: The window it belongs to.
+        """
+        step = step_words(desk, decision.step) if decision.step else desk.lists.of("decision").label(decision.decision)
+        super().__init__(
+            tasks,
+            title="Record as served",
+            verb="&Save",
+            intro=f"{subject_of(desk, view).line} {step}. {OFFER_STAYS_OPEN}",
+            parent=parent,
+        )
+        self.desk, self.decision = desk, decision
+        self.keeps(desk, Origin("served", decision.case_ref, decision.decision_ref, decision.revision))
+        self.on = self.form.add(DateField("on", "Served &on", today=desk.today(), lean=Lean.BACK, required=True))
+        self.on.set_value(desk.today())
+        self.ready()
+
+    @override
+    def work(self) -> Callable[[], Outcome]:
+        on = self.on.value()
+        if on is None:
+            raise Refused("Say on which day it was served. Your entry is kept.")
+        ref = self.decision.decision_ref
+        entry = Serve(request=self.request, decision_ref=ref, revision=self.revision, on=on)
+        return Edit(served, self.desk, entry)

@@ -1,0 +1,88 @@
+"""Whom a dialog is about: what it shows of a case, and how further cases are found."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from ioms_desktop.domain.records.engagement import Offer
+from ioms_desktop.domain.text_format import day_words
+from ioms_desktop.services.cases.cases import CaseView
+from ioms_desktop.services.recording.ratings import rating_role
+from ioms_desktop.services.session import Desk
+from ioms_desktop.ui import labels
+from ioms_desktop.ui.forms.choice_fields import Option
+
+
+@dataclass(frozen=True, slots=True)
+class CaseChoice:
+    """A case found by typing.
+
+    Attributes:
+        id: The row's number, by which a picker knows it.
+        case_ref: The case.
+        title: The person's name.
+        detail: What tells them from others of the name.
+    """
+
+    id: int
+    case_ref: str
+    title: str
+    detail: str = ""
+
+
+FindCases = Callable[[str], Sequence[CaseChoice]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """The case a dialog is opened for.
+
+    Attributes:
+        usual_type: The type of the latest contact, offered first.
+        offers: The offers still open, as a list offers them.
+        rated: The weeks already rated in the user's role, by their Monday, with the revision of each rating.
+    """
+
+    case_ref: str
+    name: str
+    born: str
+    programme: str
+    usual_type: str | None = None
+    offers: tuple[Option, ...] = ()
+    rated: Mapping[date, int] = field(default_factory=dict)
+
+    @property
+    def line(self) -> str:
+        """Say who it is, in one line above a form."""
+        return f"{self.name}, born {self.born}. Case {self.case_ref}."
+
+
+def subject_of(desk: Desk, view: CaseView) -> Subject:
+    """Give what dialogs show of a case."""
+    latest = max(view.contacts, key=lambda contact: contact.occurred_at.text, default=None)
+    return Subject(
+        case_ref=view.case.case_ref,
+        name=labels.plain_name(view.person),
+        born=labels.born(view.person, view.age),
+        programme=view.case.programme,
+        usual_type=None if latest is None else latest.contact_type,
+        offers=tuple(
+            Option(offer.offer_ref, offer_words(desk, offer)) for offer in view.offers if offer_open(offer, view.as_of)
+        ),
+        rated={each.week_commencing: each.revision for each in view.ratings if each.role == rating_role(desk.role)},
+    )
+
+
+def offer_words(desk: Desk, offer: Offer) -> str:
+    """Name an offer so that two of one type can be told apart."""
+    kind = desk.lists.of("offer_type").label(offer.offer_type)
+    made = f"offered {day_words(offer.offered_on)}"
+    return f"{kind}, {offer.provider}, {made}" if offer.provider else f"{kind}, {made}"
+
+
+def offer_open(offer: Offer, on: date) -> bool:
+    """Whether an offer was made by a day and neither ended nor declined by then; enforcement closes none."""
+    answered = offer.responded_on or offer.offered_on
+    declined = offer.response == "DECLINED" and answered <= on
+    ended = offer.ended_on is not None and offer.ended_on <= on
+    return offer.offered_on <= on and not declined and not ended

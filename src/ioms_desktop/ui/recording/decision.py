@@ -1,0 +1,189 @@
+"""Propose a decision on a trigger: what was seen and tried, what is possible, and why; another person authorises."""
+
+from collections.abc import Callable
+from functools import partial
+
+from PySide6.QtCore import Slot
+from PySide6.QtWidgets import QWidget
+from typing_extensions import override
+
+from ioms_desktop.domain.errors import Refused
+from ioms_desktop.domain.policy.decisions import CHILD_CHECKS, TOLD_FROM
+from ioms_desktop.domain.policy.ladder import Availability
+from ioms_desktop.domain.text_format import day_words
+from ioms_desktop.services.cases.cases import CaseView
+from ioms_desktop.services.recording.decisions import DecisionPage, ProposeDecision, propose
+from ioms_desktop.services.session import Desk, Outcome
+from ioms_desktop.ui import labels
+from ioms_desktop.ui.dialogs.auto_height import Card, FittingDialog
+from ioms_desktop.ui.dialogs.autosave import Origin
+from ioms_desktop.ui.forms.choice_fields import YES_NO, Choice, ChoiceField
+from ioms_desktop.ui.forms.date_fields import DateField
+from ioms_desktop.ui.forms.date_parsing import Lean
+from ioms_desktop.ui.forms.fields import LongTextField, TextField
+from ioms_desktop.ui.recording.case_subject import subject_of
+from ioms_desktop.ui.recording.decision_facts import checks_text, tried_lines, trigger_lines
+from ioms_desktop.ui.recording.step_field import StepField
+from ioms_desktop.ui.tasks import Tasks
+from ioms_desktop.ui.widgets.widgets import label
+
+LONGEST = 2000
+WIDTH = 760
+PART = 600  # what is told to others, and when it is reviewed, stands in the reason's column too
+DECISIONS = (
+    Choice("ESCALATE", "Escalate", "e"),
+    Choice("HOLD", "Hold", "h"),
+    Choice("ALTERNATIVE", "Change support", "c"),
+    Choice("DE_ESCALATE", "De-escalate", "d"),
+)
+MEANINGS = "Hold takes no action, with its reason. Change support is an alternative to enforcement."
+WITH_STEP = frozenset({"ESCALATE", "DE_ESCALATE"})
+
+
+class DecisionDialog(FittingDialog):
+    """Collects a proposal; it decides nothing until somebody else authorises it.
+
+    It only adds, so there is nothing to merge: a second proposal on one trigger is refused.
+    """
+
+    def __init__(
+        self, desk: Desk, tasks: Tasks, view: CaseView, page: DecisionPage, parent: QWidget | None = None
+    ) -> None:
+        """Fill the form.
+
+        Args:
+            desk: Who proposes.
+            tasks: Where it is saved.
+            view: The case as its screen shows it.
+            page: What is needed to decide.
+            parent: The window it belongs to.
+        """
+        super().__init__(
+            tasks,
+            title="Propose a decision",
+            verb="&Propose",
+            discard="&Discard this proposal",
+            intro=subject_of(desk, view).line,
+            parent=parent,
+        )
+        self.desk, self.view, self.page = desk, view, page
+        rule = "" if page.trigger is None else page.trigger.rule
+        self.keeps(desk, Origin("decision", page.case.case_ref, rule))
+        self._show_facts()
+        self._ask_decision()
+        self._ask_checks()
+        self._ask_reasons()
+        self._show_what_applies()
+        self.form.changed.connect(self._show_what_applies)
+        self.ready()
+        self.resize(WIDTH, self.height())
+
+    # The form -----------------------------------------------------------------------------------
+
+    def _show_facts(self) -> None:
+        page = self.page
+        if page.trigger is not None:
+            lines = trigger_lines(self.desk, self.view, page.trigger, page.sentence)
+            self.form.place(Card("What was seen", lines))
+        self.form.place(Card("The offer, and what was tried", tried_lines(self.desk, self.view)))
+        self.form.place(Card("", labels.PROMISES, kind="bar-caution"))
+
+    def _ask_decision(self) -> None:
+        self.decision = self.form.add(ChoiceField("decision", "&Decision", DECISIONS, required=True, help=MEANINGS))
+        self.step = self.form.add(StepField("step", "&Step", self.page.steps, required=True))
+
+    def _ask_checks(self) -> None:
+        age, on = self.page.age, day_words(self.page.on)
+        self.needed = tuple(code for code in CHILD_CHECKS if any(code in each for each in self.page.checks.values()))
+        told = f"The person is {age} on {on}. Before this step each of these is answered, with its reason."
+        self.checks_note = label(told, "title", wrap=True)
+        if self.needed:
+            self.form.place(self.checks_note)
+        for code in self.needed:
+            title, question = labels.CHECK_QUESTIONS[code]
+            self.form.add(ChoiceField(f"check {code}", title, YES_NO, required=True, help=question))
+            self.form.add(TextField(f"words {code}", "With what reason", limit=240, required=True))
+
+    def _ask_reasons(self) -> None:
+        add = self.form.add
+        self.form.section("Why")
+        self.reason = add(LongTextField("reason", "&Reason", lines=3, limit=LONGEST - PART, required=True))
+        weighed = "What else was weighed, support first, and why it was not chosen."
+        self.alternatives = add(
+            LongTextField("alternatives", "&Alternatives", lines=2, limit=LONGEST, required=True, help=weighed)
+        )
+        self.proportionality = add(
+            LongTextField(
+                "proportionality",
+                "Pr&oportionality",
+                lines=2,
+                limit=LONGEST,
+                required=True,
+                help="The conduct and the lawful power it rests on, and why no less would do.",
+            )
+        )
+        self.told = add(LongTextField("told", "&Told the person", lines=2, limit=LONGEST, help="The words used."))
+        self.others = add(TextField("others", "Told &whom else", limit=PART // 2))
+        self.review = add(DateField("review", "Re&view on", today=self.page.on, lean=Lean.AHEAD))
+
+    @Slot()
+    def _show_what_applies(self) -> None:
+        decision = self.decision.value()
+        moves = decision in WITH_STEP
+        self.form.set_shown("step", moves)
+        if decision is not None and decision != getattr(self, "_offered_for", None):
+            self._offered_for = decision
+            self.step.offer(self._steps_for(decision))
+        step = self.step.value() if moves else None
+        needed = self.page.checks.get(step or "", ())
+        self.checks_note.setVisible(bool(needed))
+        for code in self.needed:
+            self.form.set_shown(f"check {code}", code in needed)
+            self.form.set_shown(f"words {code}", code in needed)
+        self.form.set_shown("alternatives", decision == "ESCALATE")
+        self.form.set_shown("proportionality", decision == "ESCALATE")
+
+    def _steps_for(self, decision: str) -> tuple[Availability, ...]:
+        if decision != "DE_ESCALATE":
+            return self.page.steps
+        ranks = {each.step.code: each.step.rank for each in self.page.steps}
+        here = ranks.get(self.page.current_step) or 0
+        lower = tuple(each for each in self.page.steps if each.step.rank is not None and each.step.rank < here)
+        return lower or self.page.steps[:1]
+
+    # Sending ------------------------------------------------------------------------------------
+
+    @override
+    def work(self) -> Callable[[], Outcome]:
+        values = self.form.values()
+        step = self.step.step if values["step"] else None
+        if step is not None and step.rank is not None and step.rank >= TOLD_FROM and not values["told"]:
+            self.form.set_problem("told", f"{step.label} needs what the person was told, in the words used.")
+            raise Refused(f"{step.label} needs what the person was told. Your entry is kept; write the words used.")
+        entry = ProposeDecision(
+            request=self.request,
+            case_ref=self.page.case.case_ref,
+            decision=values["decision"],
+            reason=self._reason(),
+            rule=None if self.page.trigger is None else self.page.trigger.rule,
+            step=values["step"],
+            child_checks=self._checks(),
+            told_participant=values["told"],
+            alternatives=values["alternatives"],
+            proportionality=values["proportionality"],
+        )
+        return partial(propose, self.desk, entry)
+
+    def _reason(self) -> str:
+        values = self.form.values()
+        parts = [values["reason"] or ""]
+        if values["others"]:
+            parts.append(f"Also told: {values['others']}.")
+        if values["review"] is not None:
+            parts.append(f"To be reviewed on {day_words(values['review'])}.")
+        return " ".join(parts).strip()
+
+    def _checks(self) -> str | None:
+        values = self.form.values()
+        answered = {code: values[f"check {code}"] for code in self.needed if values[f"check {code}"] is not None}
+        return checks_text({code: (answer, values[f"words {code}"] or "") for code, answer in answered.items()})

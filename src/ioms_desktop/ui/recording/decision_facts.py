@@ -1,0 +1,107 @@
+"""What a person must have before them to decide: the trigger, its evidence, the offer and what was tried, in words."""
+
+from collections import Counter
+from datetime import timedelta
+
+from ioms_desktop.domain.policy.decisions import CHILD_CHECKS, parse_checks
+from ioms_desktop.domain.policy.triggers import Evidence, Trigger
+from ioms_desktop.domain.records.concerns_and_decisions import Proposal
+from ioms_desktop.domain.text_format import clock_words, counted, day_words, listed
+from ioms_desktop.services.cases.cases import CaseView
+from ioms_desktop.services.session import Desk
+from ioms_desktop.ui import labels
+from ioms_desktop.ui.recording.case_subject import offer_open, offer_words
+
+TRIED_DAYS = 28
+
+
+def evidence_words(desk: Desk, view: CaseView, evidence: Evidence) -> str:
+    """Say what an item of evidence is, as far as this user may see it."""
+    kind = labels.KINDS.get(evidence.kind, evidence.kind.capitalize())
+    joined = ", joined later" if evidence.joined else ""
+    return f"{day_words(evidence.on)}: {_detail(desk, view, evidence) or kind}{joined}"
+
+
+def _detail(desk: Desk, view: CaseView, evidence: Evidence) -> str:
+    lists, ref = desk.lists, evidence.ref
+    if evidence.kind == "contact":
+        for contact in view.contacts:
+            if contact.contact_ref == ref:
+                kind = lists.of("contact_type").label(contact.contact_type)
+                return f"{kind}: {lists.of('contact_outcome').label(contact.outcome)}"
+    if evidence.kind == "concern":
+        found = [concern for concern in view.concerns if concern.concern_ref == ref]
+        return lists.of("concern_type").label(found[0].concern_type) if found else "A concern you may not open"
+    if evidence.kind == "offer":
+        return next((offer_words(desk, offer) for offer in view.offers if offer.offer_ref == ref), "")
+    if evidence.kind == "rating":
+        week = ref.rpartition("/")[2]
+        levels = [r.level for r in view.ratings if r.week_commencing.isoformat() == week and r.role == "NAVIGATOR"]
+        return f"Engagement rated {levels[0]}" if levels else ""
+    return ""
+
+
+def trigger_lines(desk: Desk, view: CaseView, trigger: Trigger, sentence: str) -> tuple[str, ...]:
+    """Say what was seen, by when a decision is due, and on what it rests."""
+    clock = f"Raised {day_words(trigger.raised_on)}; decision {clock_words(trigger.decision_due, desk.today())}."
+    rests = [f"Evidence, {evidence_words(desk, view, each)}." for each in trigger.evidence]
+    return (sentence, clock, *rests)
+
+
+def tried_lines(desk: Desk, view: CaseView) -> tuple[str, ...]:
+    """Say which offers are open, what was tried of late, and where the case stands."""
+    offers = [offer for offer in view.offers if offer_open(offer, view.as_of)]
+    answers = desk.lists.of("offer_response")
+    lines = [
+        f"{offer_words(desk, offer)}: {answers.label(offer.response).lower() if offer.response else 'no answer yet'}."
+        for offer in offers
+    ]
+    if not lines:
+        lines = ["No offer of support is open."]
+    since = view.as_of - timedelta(days=TRIED_DAYS)
+    outcomes = Counter(c.outcome for c in view.contacts if since < c.occurred_at.on <= view.as_of)
+    told = [f"{count} {desk.lists.of('contact_outcome').label(code).lower()}" for code, count in outcomes.items()]
+    tried = listed(told) if told else "none"
+    lines.append(f"Contacts of the last {counted(TRIED_DAYS, 'day')}: {tried}.")
+    lines.append(f"Current step: {step_words(desk, view.step)}.")
+    return tuple(lines)
+
+
+def step_words(desk: Desk, code: str | None) -> str:
+    """Write a step with its name."""
+    if not code:
+        return "none"
+    return next((f"{step.code} {step.label}" for step in desk.ladder if step.code == code), code)
+
+
+def check_lines(text: str | None) -> tuple[str, ...]:
+    """Write the answers to the child checks, one a line."""
+    return tuple(
+        f"{CHILD_CHECKS[check.code][0].upper()}{CHILD_CHECKS[check.code][1:]}: "
+        f"{'yes' if check.yes else 'no'}{'. ' + check.words if check.words else ''}"
+        for check in parse_checks(text).values()
+    )
+
+
+def proposal_lines(desk: Desk, proposal: Proposal) -> tuple[tuple[str, str], ...]:
+    """Give everything a proposal says, each under its own word."""
+    lists = desk.lists
+    what = lists.of("decision").label(proposal.decision)
+    told = (
+        ("Decision", what),
+        ("Step", step_words(desk, proposal.step) if proposal.step else ""),
+        ("Legal power", next((step.power for step in desk.ladder if step.code == proposal.step), "")),
+        ("Reason", proposal.reason),
+        ("Alternatives considered", proposal.alternatives or ""),
+        ("Why it is proportionate", proposal.proportionality or ""),
+        ("What the person was told", proposal.told_participant or ""),
+        ("Proposed", f"{day_words(proposal.proposed_on)} by {proposal.proposed_by}"),
+    )
+    return tuple((title, words) for title, words in told if words)
+
+
+def checks_text(answers: dict[str, tuple[str, str]]) -> str | None:
+    """Write answers to child checks in the form in which a decision keeps them: `CODE=yes: words; ...`."""
+    # A semicolon parts the checks, so none may stand in the words.
+    parts = [f"{code}={answer}: {words.replace(';', ',')}".rstrip(": ") for code, (answer, words) in answers.items()]
+    return "; ".join(parts) or None

@@ -1,0 +1,100 @@
+"""The day on which the notice was served to the person, and the day on which a release was planned."""
+
+from collections.abc import Callable
+from datetime import date
+
+from PySide6.QtWidgets import QWidget
+from typing_extensions import override
+
+from ioms_desktop.domain.errors import Refused
+from ioms_desktop.domain.text_format import day_words
+from ioms_desktop.services.cases.cases import CaseView
+from ioms_desktop.services.edit_conflicts import Edit
+from ioms_desktop.services.recording.notices import PlanRelease, ServeNotice, plan_release, serve_notice
+from ioms_desktop.services.session import Desk, Outcome
+from ioms_desktop.ui.dialogs.auto_height import FittingDialog
+from ioms_desktop.ui.dialogs.autosave import Origin
+from ioms_desktop.ui.forms.date_fields import DateField
+from ioms_desktop.ui.forms.date_parsing import Lean
+from ioms_desktop.ui.recording.case_subject import subject_of
+from ioms_desktop.ui.tasks import Tasks
+
+
+class NoticeServedDialog(FittingDialog):
+    """Collects the day on which the notice was served."""
+
+    def __init__(self, desk: Desk, tasks: Tasks, view: CaseView, parent: QWidget | None = None) -> None:
+        """Fill the form.
+
+        Args:
+            desk: Who records it.
+            tasks: Where it is saved.
+            view: The case as it stands.
+            parent: The window it belongs to.
+        """
+        super().__init__(
+            tasks,
+            title="Notice served",
+            verb="&Save",
+            discard="&Discard this entry",
+            intro=f"{subject_of(desk, view).line} {_adopted(view.case.adopted_on)}",
+            parent=parent,
+        )
+        self.desk, self.view = desk, view
+        self.keeps(desk, Origin("notice_served", view.case.case_ref, revision=view.case.revision))
+        self.on = self.form.add(_day(desk, "Served &on", "The notice says why, what is shared and how to complain."))
+        self.ready()
+
+    @override
+    def work(self) -> Callable[[], Outcome]:
+        on, case_ref = self.on.value(), self.view.case.case_ref
+        if on is None:
+            raise Refused("Say on which day the notice was served. Your entry is kept.")
+        entry = ServeNotice(request=self.request, case_ref=case_ref, revision=self.revision, on=on)
+        return Edit(serve_notice, self.desk, entry)
+
+
+class ReleasePlanDialog(FittingDialog):
+    """Collects the day on which the plan for a release was made."""
+
+    def __init__(self, desk: Desk, tasks: Tasks, view: CaseView, parent: QWidget | None = None) -> None:
+        """Fill the form.
+
+        Args:
+            desk: Who records it.
+            tasks: Where it is saved.
+            view: The case as it stands.
+            parent: The window it belongs to.
+        """
+        release = view.case.expected_release_on
+        expected = "No release is expected." if release is None else f"Release is expected on {day_words(release)}."
+        super().__init__(
+            tasks,
+            title="Release planned",
+            verb="&Save",
+            discard="&Discard this entry",
+            intro=f"{subject_of(desk, view).line} {expected}",
+            parent=parent,
+        )
+        self.desk, self.view = desk, view
+        self.keeps(desk, Origin("release_plan", view.case.case_ref, revision=view.case.revision))
+        self.on = self.form.add(_day(desk, "Plan made &on", "The plan itself is kept where your team keeps it."))
+        self.ready()
+
+    @override
+    def work(self) -> Callable[[], Outcome]:
+        on, case_ref = self.on.value(), self.view.case.case_ref
+        if on is None:
+            raise Refused("Say on which day the plan was made. Your entry is kept.")
+        entry = PlanRelease(request=self.request, case_ref=case_ref, revision=self.revision, on=on)
+        return Edit(plan_release, self.desk, entry)
+
+
+def _day(desk: Desk, title: str, words: str) -> DateField:
+    field = DateField("on", title, today=desk.today(), lean=Lean.BACK, required=True, help=words)
+    field.set_value(desk.today())
+    return field
+
+
+def _adopted(on: date | None) -> str:
+    return "Not adopted yet." if on is None else f"Adopted on {day_words(on)}."

@@ -1,0 +1,189 @@
+"""Support offers: make one, record its answer, end it. Enforcement closes none of them."""
+
+from collections.abc import Callable
+from functools import partial
+
+from PySide6.QtCore import Slot
+from PySide6.QtWidgets import QWidget
+from typing_extensions import override
+
+from ioms_desktop.domain.errors import Refused
+from ioms_desktop.domain.records.engagement import Offer
+from ioms_desktop.services.edit_conflicts import Edit
+from ioms_desktop.services.recording.offers import AnswerOffer, EndOffer, MakeOffer, answer_offer, end_offer, make_offer
+from ioms_desktop.services.session import Desk, Outcome
+from ioms_desktop.ui import labels
+from ioms_desktop.ui.dialogs.auto_height import FittingDialog
+from ioms_desktop.ui.dialogs.autosave import Origin
+from ioms_desktop.ui.forms.choice_fields import Choice, ChoiceField, CodeField
+from ioms_desktop.ui.forms.date_fields import DateField
+from ioms_desktop.ui.forms.date_parsing import Lean
+from ioms_desktop.ui.forms.fields import LongTextField, TextField
+from ioms_desktop.ui.recording.case_subject import Subject, offer_words
+from ioms_desktop.ui.tasks import Tasks
+
+LONGEST = 2000
+NOT_YET = "NOT_YET"
+
+
+def answers(desk: Desk) -> list[Choice]:
+    """Give the answers to an offer with their keys."""
+    keys = {"ACCEPTED": "a", "PARTLY": "p", "DECLINED": "d"}
+    return [Choice(code.code, code.label, keys.get(code.code, "")) for code in desk.lists.of("offer_response")]
+
+
+class MakeOfferDialog(FittingDialog):
+    """Collects an offer, with its answer where one was given at once; it only adds, so there is nothing to merge."""
+
+    def __init__(self, desk: Desk, tasks: Tasks, subject: Subject, parent: QWidget | None = None) -> None:
+        """Fill the form.
+
+        Args:
+            desk: Who offers.
+            tasks: Where it is saved.
+            subject: The case.
+            parent: The window it belongs to.
+        """
+        super().__init__(
+            tasks,
+            title="Offer support",
+            verb="&Save offer",
+            discard="&Discard this offer",
+            intro=subject.line,
+            parent=parent,
+        )
+        self.desk, self.subject = desk, subject
+        self.keeps(desk, Origin("make_offer", subject.case_ref))
+        add, lists, today = self.form.add, desk.lists, desk.today()
+        self.kind = add(
+            CodeField(
+                "offer_type", "&What", labels.options(lists.of("offer_type"), today, subject.programme), required=True
+            )
+        )
+        self.pathway = add(CodeField("pathway", "&Pathway", labels.options(lists.of("pathway"), today)))
+        self.provider = add(TextField("provider", "Pro&vider"))
+        self.on = add(DateField("offered_on", "&Offered on", today=today, lean=Lean.BACK, required=True))
+        self.on.set_value(today)
+        self.answer = add(ChoiceField("response", "A&nswer", [*answers(desk), Choice(NOT_YET, "Not yet", "n")]))
+        self.answer.set_value(NOT_YET)
+        self.answered_on = add(DateField("responded_on", "Answered on", today=today, lean=Lean.BACK, required=True))
+        self.answered_on.set_value(today)
+        self._show_what_applies()
+        self.form.changed.connect(self._show_what_applies)
+        self.ready()
+
+    @Slot()
+    def _show_what_applies(self) -> None:
+        self.form.set_shown("responded_on", self.answer.value() not in (None, NOT_YET))
+
+    @override
+    def work(self) -> Callable[[], Outcome]:
+        kind, on, answer = self.kind.value(), self.on.value(), self.answer.value()
+        if kind is None or on is None:
+            raise Refused("An offer needs what is offered and the day. Your entry is kept.")
+        answered = answer not in (None, NOT_YET)
+        entry = MakeOffer(
+            request=self.request,
+            case_ref=self.subject.case_ref,
+            offer_type=kind,
+            offered_on=on,
+            pathway=self.pathway.value(),
+            provider=self.provider.value(),
+            response=answer if answered else None,
+            responded_on=self.answered_on.value() if answered else None,
+        )
+        return partial(make_offer, self.desk, entry)
+
+
+class AnswerOfferDialog(FittingDialog):
+    """Collects what the person said to an offer."""
+
+    def __init__(self, desk: Desk, tasks: Tasks, subject: Subject, offer: Offer, parent: QWidget | None = None) -> None:
+        """Fill the form.
+
+        Args:
+            desk: Who records it.
+            tasks: Where it is saved.
+            subject: The case.
+            offer: The offer as read.
+            parent: The window it belongs to.
+        """
+        super().__init__(
+            tasks,
+            title="Answer to an offer",
+            verb="&Save answer",
+            discard="&Discard this answer",
+            intro=f"{subject.line} {offer_words(desk, offer)}.",
+            parent=parent,
+        )
+        self.desk, self.offer = desk, offer
+        self.keeps(desk, Origin("answer_offer", subject.case_ref, offer.offer_ref, offer.revision))
+        today = desk.today()
+        self.answer = self.form.add(ChoiceField("response", "&Answer", answers(desk), required=True))
+        self.answer.set_value(offer.response)
+        self.on = self.form.add(DateField("responded_on", "Answered &on", today=today, lean=Lean.BACK, required=True))
+        self.on.set_value(today)
+        self.started = self.form.add(
+            DateField("started_on", "S&tarted on", today=today, help="Where it has begun already.")
+        )
+        self.ready()
+
+    @override
+    def work(self) -> Callable[[], Outcome]:
+        answer, on = self.answer.value(), self.on.value()
+        if answer is None or on is None:
+            raise Refused("Choose the answer and its day. Your entry is kept.")
+        entry = AnswerOffer(
+            request=self.request,
+            offer_ref=self.offer.offer_ref,
+            revision=self.revision,
+            response=answer,
+            responded_on=on,
+            started_on=self.started.value(),
+        )
+        return Edit(answer_offer, self.desk, entry)
+
+
+class EndOfferDialog(FittingDialog):
+    """Collects the end of an offer and its reason."""
+
+    def __init__(self, desk: Desk, tasks: Tasks, subject: Subject, offer: Offer, parent: QWidget | None = None) -> None:
+        """Fill the form.
+
+        Args:
+            desk: Who records it.
+            tasks: Where it is saved.
+            subject: The case.
+            offer: The offer as read.
+            parent: The window it belongs to.
+        """
+        super().__init__(
+            tasks,
+            title="End an offer",
+            verb="&End offer",
+            discard="&Discard this entry",
+            intro=f"{subject.line} {offer_words(desk, offer)}. Other offers stay open; enforcement ends none.",
+            parent=parent,
+        )
+        self.desk, self.offer = desk, offer
+        self.keeps(desk, Origin("end_offer", subject.case_ref, offer.offer_ref, offer.revision))
+        self.on = self.form.add(DateField("ended_on", "Ended &on", today=desk.today(), lean=Lean.BACK, required=True))
+        self.on.set_value(desk.today())
+        self.reason = self.form.add(
+            LongTextField("end_reason", "&Why", lines=2, limit=LONGEST, required=True, help="What came of it.")
+        )
+        self.ready()
+
+    @override
+    def work(self) -> Callable[[], Outcome]:
+        on, reason = self.on.value(), self.reason.value()
+        if on is None or not reason:
+            raise Refused("The end of an offer needs its day and its reason. Your entry is kept.")
+        entry = EndOffer(
+            request=self.request,
+            offer_ref=self.offer.offer_ref,
+            revision=self.revision,
+            ended_on=on,
+            end_reason=reason,
+        )
+        return Edit(end_offer, self.desk, entry)

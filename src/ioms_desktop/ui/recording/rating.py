@@ -1,0 +1,85 @@
+"""Rate a week's engagement from 0 to 5, each by one key, with the words that anchor it."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Slot
+from PySide6.QtWidgets import QWidget
+from typing_extensions import override
+
+from ioms_desktop.domain.errors import Refused
+from ioms_desktop.domain.text_format import day_words
+from ioms_desktop.services.edit_conflicts import NOTHING_READ, Edit
+from ioms_desktop.services.recording.ratings import RateWeek, monday_of, rate_week, rating_role
+from ioms_desktop.services.session import Desk, Outcome
+from ioms_desktop.ui.dialogs.auto_height import FittingDialog
+from ioms_desktop.ui.dialogs.autosave import Origin
+from ioms_desktop.ui.forms.choice_fields import Choice
+from ioms_desktop.ui.forms.date_fields import DateField
+from ioms_desktop.ui.forms.scale_field import AnchoredField
+from ioms_desktop.ui.recording.case_subject import Subject
+from ioms_desktop.ui.tasks import Tasks
+from ioms_desktop.ui.widgets.widgets import label
+
+
+class RatingDialog(FittingDialog):
+    """Collects one weekly rating."""
+
+    def __init__(self, desk: Desk, tasks: Tasks, subject: Subject, parent: QWidget | None = None) -> None:
+        """Fill the form.
+
+        Args:
+            desk: Whose rating it is.
+            tasks: Where it is saved.
+            subject: The case.
+            parent: The window it belongs to.
+        """
+        super().__init__(
+            tasks,
+            title="Rate engagement",
+            verb="&Save rating",
+            discard="&Discard this rating",
+            intro=subject.line,
+            parent=parent,
+        )
+        self.desk, self.subject = desk, subject
+        self.keeps(desk, Origin("rating", subject.case_ref))
+        levels = desk.lists.of("engagement_level")
+        self.level = self.form.add(
+            AnchoredField(
+                "level",
+                "&Level",
+                [Choice(code.code, code.label, code.code) for code in levels],
+                required=True,
+                help="Type the figure. It says how the week went, not how a single session did.",
+            )
+        )
+        self.on = self.form.add(DateField("on", "&Any day of the week", today=desk.today(), required=True))
+        self.on.set_value(desk.today())
+        self.week = label("", "quiet", wrap=True)
+        self.form.place(self.week)
+        self.on.changed.connect(self._say_week)
+        self._say_week()
+        self.ready()
+
+    @Slot()
+    def _say_week(self) -> None:
+        on = self.on.value()
+        whose = self.desk.lists.of("rating_role").label(rating_role(self.desk.role)).lower()
+        kept = "A second rating of the same week corrects the first, which stays in the history."
+        self.week.setText(
+            "" if on is None else f"The {whose} rating of the week that begins on {day_words(monday_of(on))}. {kept}"
+        )
+
+    @override
+    def work(self) -> Callable[[], Outcome]:
+        level, on = self.level.value(), self.on.value()
+        if level is None or on is None:
+            raise Refused("Choose the level and the week. Your entry is kept.")
+        entry = RateWeek(
+            request=self.request,
+            case_ref=self.subject.case_ref,
+            on=on,
+            level=int(level),
+            revision=self.subject.rated.get(monday_of(on), NOTHING_READ),
+        )
+        return Edit(rate_week, self.desk, entry)

@@ -1,0 +1,103 @@
+"""Choosing a step of the ladder: every step in its order, those not available greyed with the reason in words."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtWidgets import QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+from typing_extensions import Unpack, override
+
+from ioms_desktop.domain.policy.ladder import Availability, Step
+from ioms_desktop.ui.forms.form import Field, FieldOptions
+from ioms_desktop.ui.theme import theme
+from ioms_desktop.ui.widgets.widgets import label
+
+ROWS = 8
+ROW = 26
+
+
+class StepField(Field[str]):
+    """A list of steps; letters and arrows go through those that can be chosen."""
+
+    def __init__(
+        self, name: str, title: str, steps: Sequence[Availability], **options: Unpack[FieldOptions[str]]
+    ) -> None:
+        """Make a list, nothing chosen.
+
+        Args:
+            name: Its key.
+            title: Its label with mnemonic.
+            steps: Every step, available or with the reason why not.
+            options: As for every field.
+        """
+        super().__init__(name, title, **options)
+        self._steps: dict[str, Step] = {}
+        self.listed = QListWidget()
+        self.listed.setFixedHeight(ROWS * ROW)
+        self.listed.setWordWrap(True)
+        self.listed.setTextElideMode(Qt.TextElideMode.ElideNone)
+        self.listed.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.listed.setTabKeyNavigation(False)
+        self.power = label("", "small", wrap=True)
+        box = QWidget()
+        column = QVBoxLayout(box)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(2)
+        column.addWidget(self.listed)
+        column.addWidget(self.power)
+        self._layout.addWidget(box, 1)
+        self.control = self.listed
+        self.setFocusProxy(self.listed)
+        self.listed.setAccessibleName(self.plain_title)
+        self.offer(steps)
+        self.describe("")
+        self.listed.itemSelectionChanged.connect(self._chosen)
+
+    def offer(self, steps: Sequence[Availability]) -> None:
+        """Show other steps; the one chosen stays where it can."""
+        chosen = self.value()
+        self._steps = {each.step.code: each.step for each in steps}
+        self.listed.clear()
+        for each in steps:
+            words = each.step.label if each.reason is None else f"{each.step.label}. Not available: {each.reason}"
+            item = QListWidgetItem(f"{each.step.code}  {words}")
+            item.setData(Qt.ItemDataRole.UserRole, each.step.code)
+            item.setToolTip(each.step.power)
+            if each.reason is not None:
+                item.setFlags(Qt.ItemFlag.NoItemFlags)
+                item.setForeground(theme.current().colour("quiet"))
+                item.setToolTip(each.reason)
+            self.listed.addItem(item)
+        self.set_value(chosen)
+
+    @property
+    def step(self) -> Step | None:
+        """The step chosen."""
+        return self._steps.get(self.value() or "")
+
+    @Slot()
+    def _chosen(self) -> None:
+        step = self.step
+        self.power.setText("" if step is None else f"Legal power: {step.power}.")
+        self.changed.emit()
+
+    @override
+    def value(self) -> str | None:
+        items = self.listed.selectedItems()
+        return str(items[0].data(Qt.ItemDataRole.UserRole)) if items else None
+
+    @override
+    def set_value(self, value: str | None) -> None:
+        self.listed.clearSelection()
+        for row in range(self.listed.count()):
+            item = self.listed.item(row)
+            if item.data(Qt.ItemDataRole.UserRole) == value and item.flags() & Qt.ItemFlag.ItemIsEnabled:
+                self.listed.setCurrentItem(item)
+        self._chosen()
+
+    @override
+    def typed(self) -> str:
+        return self.value() or ""
+
+    @override
+    def retype(self, text: str) -> None:
+        self.set_value(text or None)

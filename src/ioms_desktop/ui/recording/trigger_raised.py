@@ -1,0 +1,72 @@
+"""After a record has raised a trigger: what was seen, by when a decision is due, and whether to decide at once."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
+
+from ioms_desktop.domain.text_format import clock_words, day_words
+from ioms_desktop.services.session import Desk, Raised
+from ioms_desktop.ui import labels
+from ioms_desktop.ui.dialogs.auto_height import Card
+from ioms_desktop.ui.widgets.chips import ChipLabel, clock_chip
+from ioms_desktop.ui.widgets.widgets import button, label
+
+WIDTH = 560
+
+
+class RaisedDialog(QDialog):
+    """Shows what a record raised.
+
+    Signals:
+        decide: The user wants to decide now; with the rule's code.
+    """
+
+    decide = Signal(str)
+
+    def __init__(
+        self, desk: Desk, raised: Sequence[Raised], *, may_decide: bool, parent: QWidget | None = None
+    ) -> None:
+        """Show the triggers.
+
+        Args:
+            desk: Who is told.
+            raised: What was raised; at least one.
+            may_decide: Whether this user may propose a decision on this case.
+            parent: The window it belongs to.
+        """
+        super().__init__(parent)
+        self.setWindowTitle("A decision is asked for")
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setMinimumWidth(WIDTH)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(24, 16, 24, 16)
+        column.setSpacing(12)
+        column.addWidget(label("A decision is asked for", "title"))
+        column.addWidget(label("What you recorded is saved.", "quiet"))
+        for each in raised:
+            column.addWidget(self._card(desk, each))
+        column.addWidget(label(labels.NOTHING_AUTOMATIC, "quiet", wrap=True))
+        foot = QHBoxLayout()
+        foot.addStretch(1)
+        self.later = button("&Later", self.reject)
+        foot.addWidget(self.later)
+        self.now = button("&Decide now", lambda: self._decide(raised[0].rule), kind="primary")
+        self.now.setVisible(may_decide)
+        foot.addWidget(self.now)
+        column.addLayout(foot)
+        (self.now if may_decide else self.later).setDefault(True)
+        (self.now if may_decide else self.later).setFocus()
+        self.setAccessibleName("A decision is asked for")
+        self.setAccessibleDescription(" ".join(each.explanation for each in raised))
+
+    def _card(self, desk: Desk, raised: Raised) -> Card:
+        rule = desk.lists.of("rule").label(raised.rule)
+        due, today = raised.decision_due, desk.today()
+        card = Card(rule, (raised.explanation, f"Decision {clock_words(due, today)}, by {day_words(due)}."))
+        card.column.addWidget(ChipLabel(clock_chip((due - today).days)))
+        return card
+
+    def _decide(self, rule: str) -> None:
+        self.accept()
+        self.decide.emit(rule)

@@ -1,0 +1,268 @@
+"""Review a record: keep it with a reason and a day, or propose its disposal; a second person answers that."""
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any
+
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
+from typing_extensions import override
+
+from ioms_desktop.domain.dates.calendar import LONDON
+from ioms_desktop.domain.errors import Refused
+from ioms_desktop.domain.retention import Groups, Result, latest_next
+from ioms_desktop.domain.text_format import day_words
+from ioms_desktop.services.retention.labels import TITLE, certificate_text
+from ioms_desktop.services.retention.retention import (
+    AnswerDisposal,
+    DueReview,
+    ProposeDisposal,
+    RecordReview,
+    dispose,
+    propose_disposal,
+    record_review,
+    refuse_disposal,
+)
+from ioms_desktop.services.session import Desk, Outcome
+from ioms_desktop.ui import labels
+from ioms_desktop.ui.dialogs.auto_height import Card, FittingDialog
+from ioms_desktop.ui.dialogs.autosave import Origin
+from ioms_desktop.ui.forms.choice_fields import Choice, ChoiceField, CodeField
+from ioms_desktop.ui.forms.date_fields import DateField
+from ioms_desktop.ui.forms.date_parsing import Lean
+from ioms_desktop.ui.forms.fields import LongTextField, TextField
+from ioms_desktop.ui.forms.scale_field import AnchoredField
+from ioms_desktop.ui.tasks import Tasks
+from ioms_desktop.ui.widgets.widgets import button, label
+
+LONGEST = 2000
+PROPOSE = "PROPOSE"
+AUTHORISE, REFUSE, WITHDRAW = "authorise", "refuse", "withdraw"
+STAYS = "It stays when the record is gone: name nobody, and no number of theirs."
+RESULTS = (
+    Choice(Result.RETAIN, "Retain: it is still needed, and accurate", "r"),
+    Choice(Result.RETAIN_RECATEGORISE, "Retain in another group", "g"),
+    Choice(Result.LEGAL_HOLD, "Legal hold: nothing is removed until a later review lifts it", "l"),
+)
+DISPOSE = Choice(PROPOSE, "Propose disposal: nothing is removed until another supervisor authorises it", "d")
+GOES = (
+    "Everything of this person is removed: the cases and all that is recorded on them, former versions, search words.",
+    "The audit's words of them go too; who did what, and when, stays under a number.",
+    "Others' records stay as they are; where they mention this person, somebody gets the task to redact it.",
+    "It cannot be undone. Backups made before keep the record until they are let go.",
+)
+
+
+def subject_line(review: DueReview) -> str:
+    """Say whose record it is, in one line above a form."""
+    cases = f" Cases {', '.join(review.case_refs)}." if review.case_refs else " No case."
+    return f"{review.name}, born {day_words(review.born_on)}. Record {review.person_ref}.{cases}"
+
+
+def why_due(review: DueReview) -> Card:
+    """Show when the record is due and why, and what keeps it from being disposed of."""
+    due = review.due
+    lines = [due.reason, f"Due on {day_words(due.on)}. The last thing that counts was on {day_words(due.last)}."]
+    if due.kept_until is not None:
+        lines.append(f"Its group keeps it to {day_words(due.kept_until)}.")
+    if due.open_case:
+        lines.append("A case is open: the record is reviewed, and cannot be disposed of.")
+    if due.legal_hold:
+        lines.append("It is on legal hold: this review can lift it, and the record cannot be disposed of before.")
+    return Card("Why it is due", tuple(lines))
+
+
+class ReviewDialog(FittingDialog):
+    """Collects what a review came to."""
+
+    def __init__(self, desk: Desk, tasks: Tasks, review: DueReview, parent: QWidget | None = None) -> None:
+        """Fill the form.
+
+        Args:
+            desk: Who reviews.
+            tasks: Where it is saved.
+            review: When the record is due and why.
+            parent: The window it belongs to.
+        """
+        super().__init__(
+            tasks,
+            title="Review a record",
+            verb="&Save review",
+            discard="&Discard this review",
+            intro=subject_line(review),
+            parent=parent,
+        )
+        self.desk, self.review = desk, review
+        self.groups = Groups.on(desk.lists.of("retention_group"), desk.today())
+        self.keeps(desk, Origin("retention_review", next(iter(review.case_refs), ""), review.person_ref))
+        self.form.place(why_due(review))
+        held = review.due.open_case or review.due.legal_hold
+        choices = RESULTS if held else (*RESULTS, DISPOSE)
+        self.outcome = self.form.add(AnchoredField("result", "&It comes to", choices, required=True))
+        offered = [each for each in labels.options(desk.lists.of("retention_group")) if each.code != self._now]
+        self.group = self.form.add(CodeField("group", "&Group", offered, required=True))
+        self.next_on = self.form.add(
+            DateField(
+                "next_on",
+                "&Next review",
+                today=desk.today(),
+                lean=Lean.AHEAD,
+                required=True,
+                help="The latest day its group allows stands here first; an earlier one is taken.",
+            )
+        )
+        self.authority = self.form.add(
+            TextField("authority", "&Authority", required=True, help=f"The decision's own number. {STAYS}")
+        )
+        why = "For whoever reviews it next. In a proposal to dispose name nobody: it stays when the record is gone."
+        self.reason = self.form.add(LongTextField("reason", "&Why", lines=3, limit=LONGEST, required=True, help=why))
+        self._put = ""
+        self._show_what_applies()
+        self.outcome.changed.connect(self._show_what_applies)
+        self.group.changed.connect(self._put_latest)
+        self.ready()
+
+    @property
+    def _now(self) -> str:
+        return self.review.due.group.code
+
+    @Slot()
+    def _show_what_applies(self) -> None:
+        result = self.outcome.value()
+        proposes, moves = result == PROPOSE, result == Result.RETAIN_RECATEGORISE
+        self.form.set_shown("group", moves)
+        self.form.set_shown("next_on", result is not None and not proposes)
+        self.form.set_shown("authority", proposes)
+        verb = "&Propose disposal" if proposes else "&Save review"
+        self.primary.setText(verb)
+        self.primary.setAccessibleName(verb.replace("&", ""))
+        self._put_latest()
+
+    @Slot()
+    def _put_latest(self) -> None:
+        """Put the latest day that the group allows where the next review is asked for, unless another was typed."""
+        moves = self.outcome.value() == Result.RETAIN_RECATEGORISE
+        group = self.groups.get((self.group.value() or "") if moves else self._now)
+        if group is not None and self.next_on.typed() in {"", self._put}:
+            self.next_on.set_value(latest_next(group, self.review.born_on, self.desk.today()))
+            self._put = self.next_on.typed()
+
+    @override
+    def work(self) -> Callable[[], Outcome]:
+        result, reason = self.outcome.value(), self.reason.value() or ""
+        who = self.review.person_ref
+        if result == PROPOSE:
+            proposal = ProposeDisposal(
+                request=self.request, person_ref=who, authority=self.authority.value() or "", reason=reason
+            )
+            return partial(propose_disposal, self.desk, proposal)
+        next_on = self.next_on.value()
+        if result is None or next_on is None:
+            raise Refused("A review needs its result and the day of the next one. Your entry is kept.")
+        moves = result == Result.RETAIN_RECATEGORISE
+        entry = RecordReview(
+            request=self.request,
+            person_ref=who,
+            result=result,
+            reason=reason,
+            next_on=next_on,
+            group=(self.group.value() or "") if moves else "",
+        )
+        return partial(record_review, self.desk, entry)
+
+
+class AnswerDisposalDialog(FittingDialog):
+    """Collects the second person's answer to a disposal; who proposed it may only withdraw it."""
+
+    def __init__(self, desk: Desk, tasks: Tasks, review: DueReview, parent: QWidget | None = None) -> None:
+        """Fill the form.
+
+        Args:
+            desk: Who answers.
+            tasks: Where it is done.
+            review: The record, with the disposal that waits.
+            parent: The window it belongs to.
+        """
+        job = review.waiting
+        if job is None:
+            raise TypeError(review)
+        own = job.proposed_by == desk.user
+        super().__init__(
+            tasks,
+            title="Withdraw a disposal" if own else "Answer a disposal",
+            verb="&Withdraw" if own else "&Answer",
+            discard="&Discard this answer",
+            intro=subject_line(review),
+            danger=not own,
+            parent=parent,
+        )
+        self.desk, self.job = desk, job
+        self.keeps(desk, Origin("answer_disposal", next(iter(review.case_refs), ""), review.person_ref))
+        self.form.place(why_due(review))
+        when = day_words(job.proposed_at.astimezone(LONDON).date())
+        said = (f"{job.proposed_by} on {when}, as {job.disposal_ref}.", f"Authority: {job.authority}")
+        self.form.place(Card("Proposed", (*said, f"Reason: {job.reason}")))
+        if own:
+            choices: tuple[Choice, ...] = (Choice(WITHDRAW, "Withdraw", "w"),)
+        else:
+            self.form.place(Card("What authorising does", GOES, kind="bar-caution"))
+            choices = (Choice(AUTHORISE, "Authorise and remove", "a"), Choice(REFUSE, "Refuse", "r"))
+        self.answer = self.form.add(ChoiceField("answer", "&Answer", choices, required=True))
+        if own:
+            self.answer.set_value(WITHDRAW)
+        self._show_verb()
+        self.answer.changed.connect(self._show_verb)
+        self.ready()
+
+    @Slot()
+    def _show_verb(self) -> None:
+        words = {AUTHORISE: "&Dispose of the record", REFUSE: "&Refuse", WITHDRAW: "&Withdraw"}
+        verb = words.get(self.answer.value() or "", "&Answer")
+        self.primary.setText(verb)
+        self.primary.setAccessibleName(verb.replace("&", ""))
+
+    @override
+    def work(self) -> Callable[[], Outcome]:
+        entry = AnswerDisposal(request=self.request, disposal_ref=self.job.disposal_ref)
+        return partial(dispose if self.answer.value() == AUTHORISE else refuse_disposal, self.desk, entry)
+
+
+class CertificateDialog(QDialog):
+    """Shows a certificate of disposal, to be copied into the office's register."""
+
+    def __init__(self, told: Mapping[str, Any], parent: QWidget | None = None) -> None:
+        """Show one.
+
+        Args:
+            told: What was removed.
+            parent: The window it belongs to.
+        """
+        super().__init__(parent)
+        self.setWindowTitle(TITLE)
+        self.setAccessibleName(TITLE)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.resize(640, 560)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(24, 16, 24, 16)
+        column.setSpacing(12)
+        column.addWidget(label(TITLE, "title"))
+        said = "The record is removed. Keep this with the decision; it does not name the person."
+        column.addWidget(label(said, "quiet", wrap=True))
+        self.words = QPlainTextEdit(certificate_text(told))
+        self.words.setReadOnly(True)
+        self.words.setTabChangesFocus(True)
+        self.words.setAccessibleName(TITLE)
+        column.addWidget(self.words, 1)
+        foot = QHBoxLayout()
+        foot.addStretch(1)
+        foot.addWidget(button("&Copy", self._copy))
+        self.closing = button("C&lose", self.accept, kind="primary")
+        self.closing.setDefault(True)
+        foot.addWidget(self.closing)
+        column.addLayout(foot)
+        self.closing.setFocus()
+
+    @Slot()
+    def _copy(self) -> None:
+        QGuiApplication.clipboard().setText(self.words.toPlainText())

@@ -1,0 +1,236 @@
+"""The recovery code of a local file: shown once, and used when a password is forgotten."""
+
+from functools import partial
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QCloseEvent, QFontDatabase, QKeyEvent
+from PySide6.QtWidgets import QCheckBox, QDialog, QHBoxLayout, QVBoxLayout, QWidget
+from typing_extensions import override
+
+from ioms_desktop.ui.forms.fields import TextField
+from ioms_desktop.ui.forms.form import Form
+from ioms_desktop.ui.sign_in.passphrase import NewPassphrase
+from ioms_desktop.ui.tasks import Tasks
+from ioms_desktop.ui.widgets.widgets import BusyIndicator, MessageBar, button, label
+
+WIDTH = 560
+LINE = 19
+"""Characters of a code on its first line: four groups and what joins them."""
+WHAT = (
+    "It gives any user of this file a new password when theirs is forgotten. It is shown this once. Write it on paper "
+    "and lock that away, apart from this computer: whoever has the code and the file can read everything in it."
+)
+FIRST = "Write the code down first, and tick that you have; it cannot be shown again."
+
+
+class RecoveryCodePage(QWidget):
+    """Shows a code until whoever sees it says that it is written down; it can be neither copied nor printed.
+
+    Signals:
+        written: It was said to be.
+    """
+
+    written = Signal()
+
+    def __init__(self) -> None:
+        """Show no code yet."""
+        super().__init__()
+        self.code = label("", "display")
+        self.code.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+        self.code.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.ticked = QCheckBox("I have &written it down and compared it")
+        self.primary = button("&Go on", self.written.emit, kind="primary")
+        self.primary.setEnabled(False)
+        self.ticked.toggled.connect(self.primary.setEnabled)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(14)
+        column.addWidget(label("The recovery code", "title"))
+        column.addWidget(label(WHAT, wrap=True))
+        column.addWidget(self.code)
+        column.addWidget(self.ticked)
+        foot = QHBoxLayout()
+        foot.addStretch(1)
+        foot.addWidget(self.primary)
+        column.addLayout(foot)
+
+    def show_code(self, code: str) -> None:
+        """Show a code."""
+        self.code.setText(f"{code[:LINE]}\n{code[LINE + 1 :]}")
+        self.code.setAccessibleName(f"Recovery code {' '.join(code)}")
+        self.ticked.setChecked(False)
+
+    @property
+    def waiting(self) -> bool:
+        """Whether a code is shown that may not be written down yet."""
+        return bool(self.code.text()) and not self.ticked.isChecked()
+
+
+class UntilWritten(QDialog):
+    """A dialog that stays open while a code is made, or shown and may not be written down yet."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        """Show no code yet."""
+        super().__init__(parent)
+        self.working = False
+        self.message = MessageBar()
+        self.page = RecoveryCodePage()
+        self.page.written.connect(self.accept)
+
+    @override
+    def reject(self) -> None:
+        if self.working:
+            return  # the code of before opens nothing any more: the new one must still be shown
+        if self.page.waiting:
+            self.message.caution(FIRST)
+        else:
+            super().reject()
+
+    @override
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if self.working:
+            event.ignore()
+        elif self.page.waiting:
+            event.ignore()
+            self.message.caution(FIRST)
+        else:
+            super().closeEvent(event)
+
+
+class RecoveryCodeDialog(UntilWritten):
+    """Shows the code of a file that was made just now; it closes once the code is written down."""
+
+    def __init__(self, sentence: str, code: str, parent: QWidget | None = None) -> None:
+        """Show it.
+
+        Args:
+            sentence: What was done.
+            code: The code of the new file.
+            parent: The window it belongs to.
+        """
+        super().__init__(parent)
+        self.setWindowTitle("The recovery code")
+        self.setAccessibleName("The recovery code")
+        self.setMinimumWidth(WIDTH)
+        self.page.show_code(code)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(24, 20, 24, 20)
+        column.setSpacing(12)
+        column.addWidget(label(sentence, wrap=True))
+        column.addWidget(self.message)
+        column.addWidget(self.page)
+        self.page.ticked.setFocus()
+
+
+class RecoverDialog(UntilWritten):
+    """Asks for the recovery code and a new passphrase, and shows the code that takes the place of the one used.
+
+    Signals:
+        recovered: Somebody has a new passphrase; with their name and a sentence.
+    """
+
+    recovered = Signal(str, str)
+
+    def __init__(self, location: str, user: str, tasks: Tasks, parent: QWidget | None = None) -> None:
+        """Ask.
+
+        Args:
+            location: The file.
+            user: Who has probably forgotten.
+            tasks: Where the work is done.
+            parent: The window it belongs to.
+        """
+        super().__init__(parent)
+        self._location, self._tasks = location, tasks
+        self.setWindowTitle("Forgotten password")
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setMinimumWidth(WIDTH)
+        self.busy = BusyIndicator("Opening…")
+        self.form = Form()
+        self.name = self.form.add(TextField("name", "&Name", required=True))
+        self.name.set_value(user)
+        self.code = self.form.add(
+            TextField("code", "Recovery &code", required=True, help="Seven groups of four; small letters will do.")
+        )
+        self.new = NewPassphrase(self.form, "The new one. Several words are best.", lambda: self.name.value() or "")
+        self.asking = self._asking()
+        self.page.hide()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(24, 20, 24, 20)
+        column.setSpacing(12)
+        for widget in (self.message, self.asking, self.page):
+            column.addWidget(widget)
+        (self.code if user else self.name).setFocus()
+
+    def _asking(self) -> QWidget:
+        page = QWidget()
+        column = QVBoxLayout(page)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(10)
+        words = (
+            "With the recovery code of this file you get a new passphrase. Without the code, ask an administrator of "
+            "the file to give you one. This goes on record."
+        )
+        column.addWidget(label(words, "quiet", wrap=True))
+        column.addWidget(self.form)
+        column.addWidget(self.new.strength)
+        foot = QHBoxLayout()
+        foot.addWidget(button("Ca&ncel", self.reject))
+        foot.addStretch(1)
+        foot.addWidget(self.busy)
+        self.primary = button("&Set passphrase", self.send, kind="primary")
+        foot.addWidget(self.primary)
+        column.addLayout(foot)
+        return page
+
+    @Slot()
+    def send(self) -> None:
+        """Ask for the new passphrase to be set, where the form is complete."""
+        if not self.form.check():
+            return
+        self.message.clear()
+        self._set_working(True)
+        name = self.name.value() or ""
+        work = partial(_recover, self._location, name, self.code.value() or "", self.new.value())
+        self._tasks.run(self, work, partial(self._done, name), self._refused, self._failed)
+
+    def _done(self, name: str, answer: tuple[str, str]) -> None:
+        sentence, code = answer
+        self._set_working(False)
+        self.asking.hide()
+        self.page.show_code(code)
+        self.page.show()
+        self.page.ticked.setFocus()
+        self.message.notice(sentence)
+        self.recovered.emit(name, f"{name} has a new passphrase. Sign in with it.")
+
+    @Slot(str)
+    def _refused(self, sentence: str) -> None:
+        self._set_working(False)
+        self.message.problem(sentence)
+
+    @Slot(str)
+    def _failed(self, reference: str) -> None:
+        self._refused(f"No passphrase was set. What you typed is still here. The reference is {reference}.")
+
+    def _set_working(self, working: bool) -> None:
+        self.working = working
+        self.asking.setEnabled(not working)
+        if working:
+            self.busy.start()
+        else:
+            self.busy.stop()
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.asking.isVisible():
+            self.send()
+        else:
+            super().keyPressEvent(event)
+
+
+def _recover(location: str, name: str, code: str, password: str) -> tuple[str, str]:
+    from ioms_desktop.services.sign_in.password_change import recover  # noqa: PLC0415 - slow to import: only once it is asked for
+
+    recovered = recover(location, name, code, password)
+    return recovered.sentence, recovered.code

@@ -1,0 +1,208 @@
+"""Restore a backup into a new file, before anybody can sign in: what is asked, and what is said afterwards."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from typing_extensions import override
+
+from ioms_desktop.services.user_paths import data_folder
+from ioms_desktop.ui.forms.fields import TextField
+from ioms_desktop.ui.forms.form import Form
+from ioms_desktop.ui.forms.path_field import PlaceField, place_of, vacant
+from ioms_desktop.ui.sign_in.database_label import is_shared
+from ioms_desktop.ui.tasks import Progress, Task, Tasks
+from ioms_desktop.ui.widgets.progress_bar import ProgressStrip
+from ioms_desktop.ui.widgets.widgets import MessageBar, button, label
+
+if TYPE_CHECKING:
+    from ioms_desktop.services.database.restore import Restored
+
+INTRO = (
+    "Brings a backup back into a new file beside what is there, proved before it counts. Nothing is replaced. An "
+    "administrator does it, with the name and password of the day of the backup."
+)
+
+
+class RestorePage(QWidget):
+    """Asks for a backup and who may open it, and brings it back.
+
+    Signals:
+        restored: It is back; with what was done.
+    """
+
+    restored = Signal(object)
+
+    def __init__(self, tasks: Tasks, message: MessageBar, back: Callable[[], None]) -> None:
+        """Propose a place.
+
+        Args:
+            tasks: Where the work is done.
+            message: Where is said what could not be done.
+            back: Goes back to where one came from.
+        """
+        super().__init__()
+        self._tasks, self._message = tasks, message
+        self._running: Task[Restored] | None = None
+        self._keyboard: QWidget | None = None  # where it was when the form was disabled
+        self.form = Form()
+        self.backup = self.form.add(
+            PlaceField(
+                "backup",
+                "&Backup",
+                folder=False,
+                required=True,
+                help="Of its two files the larger one; the other, which ends in .keys, lies beside it.",
+            )
+        )
+        self.into = self.form.add(TextField("into", "&New file", required=True, rule=_place))
+        self.into.set_value(str(_free()))
+        self.name = self.form.add(TextField("name", "Your na&me", required=True))
+        self.password = self.form.add(TextField("password", "&Password", required=True, secret=True))
+        self.reason = self.form.add(
+            TextField("reason", "&Reason", help="What happened, in a sentence, for the auditor.")
+        )
+        self.strip = ProgressStrip("pages")
+        self.strip.stopped.connect(self.stop)
+        self.back = button("Bac&k", back)
+        self.primary = button("Re&store", self.send, kind="primary")
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(10)
+        column.addWidget(label("Restore a backup", "title"))
+        column.addWidget(label(INTRO, "quiet", wrap=True))
+        column.addWidget(self.form)
+        column.addStretch(1)
+        foot = QHBoxLayout()
+        foot.addWidget(self.back)
+        foot.addStretch(1)
+        foot.addWidget(self.strip)
+        foot.addWidget(self.primary)
+        column.addLayout(foot)
+
+    @property
+    def working(self) -> bool:
+        """Whether a backup is being brought back."""
+        return self._running is not None
+
+    def send(self) -> None:
+        """Bring it back, where the form is complete."""
+        if self.working or not self.form.check():
+            return
+        self._message.clear()
+        self._set_working(True)
+        self.strip.begin()
+        asked = (self.backup.path(), self.into.value() or "", self.name.value() or "", self.password.value() or "")
+        reason = self.reason.value() or ""
+        self._running = self._tasks.run_long(
+            self,
+            lambda progress: _restore(progress, *asked, reason),
+            self.restored.emit,
+            self.strip.step,
+            self._ended,
+            self._message.problem,
+            self._failed,
+        )
+
+    def stop(self) -> None:
+        """Stop it; nothing is left where the new file was to be."""
+        if self._running is not None:
+            self._running.cancel()
+
+    def _failed(self, reference: str) -> None:
+        self._message.problem(f"Nothing was restored. What you typed is still here. The reference is {reference}.")
+
+    def _ended(self) -> None:
+        stopped = self._running is not None and self._running.stopped
+        self._running = None
+        self.strip.end()
+        self._set_working(False)
+        if stopped:
+            self._message.caution("Stopped. Nothing was restored, and the backup is as it was.")
+
+    def _set_working(self, working: bool) -> None:
+        if working:
+            self._keyboard = self.window().focusWidget()
+        for part in (self.form, self.back, self.primary):
+            part.setEnabled(not working)
+        if not working and self._keyboard is not None and self.isVisible():
+            self._keyboard.setFocus()
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.send()
+        elif event.key() == Qt.Key.Key_Escape and self.working:
+            self.stop()
+        else:
+            super().keyPressEvent(event)
+
+
+class RestoredPage(QWidget):
+    """Says what was restored, what the auditor is to be told, and what came back with the past.
+
+    Signals:
+        read: Whoever restored has read it.
+    """
+
+    read = Signal()
+
+    def __init__(self) -> None:
+        """Say nothing yet."""
+        super().__init__()
+        self.done, self.auditor, self.afterwards = (label("", wrap=True) for _ in range(3))
+        self.primary = button("&Go on", self.read.emit, kind="primary")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        column.addWidget(label("The backup is restored", "title"))
+        column.addWidget(self.done)
+        for heading, words in (("Tell the auditor", self.auditor), ("Mind from here on", self.afterwards)):
+            column.addSpacing(6)
+            column.addWidget(label(heading, "quiet"))
+            column.addWidget(words)
+        for words in (self.done, self.auditor, self.afterwards):
+            words.setTextInteractionFlags(
+                Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
+            )
+        column.addSpacing(8)
+        column.addStretch(1)
+        foot = QHBoxLayout()
+        foot.addStretch(1)
+        foot.addWidget(self.primary)
+        column.addLayout(foot)
+
+    def tell(self, done: str, auditor: str, afterwards: str) -> None:
+        """Say it."""
+        for words, text in ((self.done, done), (self.auditor, auditor), (self.afterwards, afterwards)):
+            words.setText(text)
+            words.setAccessibleName(text)
+
+
+def _free() -> Path:
+    """Propose a place where no file is."""
+    folder = data_folder()
+    names = ("cases.ioms", "cases-restored.ioms", *(f"cases-restored-{number}.ioms" for number in range(2, 100)))
+    return next((folder / name for name in names if not (folder / name).exists()), folder / names[0])
+
+
+def _place(text: str) -> str:
+    if is_shared(text):
+        return "This is the address of a server, whose keepers restore it. Name a file."
+    return vacant(text, "There is a file of this name already. Choose another name; nothing is ever replaced.")
+
+
+def _restore(progress: Progress, backup: Path, into: str, name: str, password: str, reason: str) -> "Restored":
+    from ioms_desktop.services.database.restore import restore  # noqa: PLC0415 - slow to import: only where one is restored
+    from ioms_desktop.services.process_isolation import keep_memory_private  # noqa: PLC0415 - only where one is restored
+
+    keep_memory_private()
+    place = place_of(into)
+    place.parent.mkdir(parents=True, exist_ok=True)
+    return restore(backup, str(place), name, password, reason=reason, told=progress.report)

@@ -1,0 +1,198 @@
+"""Sign-in: the first thing painted. It imports no more than it needs to stand; the rest loads while one types."""
+
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QPaintEvent
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from typing_extensions import override
+
+from ioms_desktop.services.user_paths import without_password
+from ioms_desktop.ui.sign_in.database_label import DEMO_HINT, DEMO_USER, database_words, is_shared, protection
+from ioms_desktop.ui.widgets.widgets import BusyIndicator, MessageBar, button, label
+
+WIDTH = 460
+KNOWN_OTHERWISE = (
+    "Leave the password empty where the server knows you by your Windows or network sign-in (Kerberos) or by a "
+    "certificate. A phrase that guards a certificate is typed here too."
+)
+
+
+class SignInWindow(QWidget):
+    """Asks who it is.
+
+    Signals:
+        wanted: Somebody wants to sign in; with name and password.
+        other_wanted: Another database is to be opened, or a first one made.
+        forgotten: Somebody has forgotten the password of a local file.
+        painted: The window stands on the screen for the first time.
+        left: The window was closed without signing in.
+    """
+
+    wanted = Signal(str, str)
+    other_wanted = Signal()
+    forgotten = Signal()
+    painted = Signal()
+    left = Signal()
+
+    def __init__(self, location: str, user: str = "", hint: str = "") -> None:
+        """Ask for name and password.
+
+        Args:
+            location: The database.
+            user: Who is likely to sign in.
+            hint: One more sentence, as for fictional data.
+        """
+        super().__init__()
+        self.location = location
+        self._shared = is_shared(location)
+        self._stands = False
+        self.signing_in = False
+        self.setWindowTitle("Sign in · IOMS Desktop")
+        self.setProperty("kind", "page")
+        self.setMinimumSize(620, 520)
+        self.message = MessageBar()
+        self.message.closing.hide()
+        self.name = _line("Name")
+        self.name.setText(user)
+        self.password = _line("Password")
+        self.password.setEchoMode(QLineEdit.EchoMode.Password)
+        self.enter = button("&Sign in", self.send, kind="primary")
+        self.enter.setDefault(True)
+        self.other = button("&Other database…", self.other_wanted.emit, kind="plain")
+        self.lost = button("&Forgotten password…", self.forgotten.emit, kind="plain")
+        self.lost.setVisible(not self._shared)
+        self.busy = BusyIndicator("Opening…")
+        self._lay_out(hint)
+        (self.password if user else self.name).setFocus()
+
+    def _lay_out(self, hint: str) -> None:
+        card = QFrame()
+        card.setProperty("kind", "card")
+        card.setFixedWidth(WIDTH)
+        column = QVBoxLayout(card)
+        column.setContentsMargins(28, 24, 28, 20)
+        column.setSpacing(12)
+        column.addWidget(label("IOMS Desktop", "display"))
+        where = label(database_words(self.location), wrap=True)
+        where.setToolTip(without_password(self.location).rsplit("@", 1)[-1])
+        column.addWidget(where)
+        self.hint = label(hint, "quiet", wrap=True)
+        if not hint:
+            self.hint.hide()
+        column.addWidget(self.hint)
+        column.addWidget(self.message)
+        grid = QGridLayout()
+        grid.setVerticalSpacing(10)
+        grid.setHorizontalSpacing(12)
+        for row, (text, field) in enumerate((("&Name", self.name), ("&Password", self.password))):
+            title = label(text)
+            title.setBuddy(field)
+            grid.addWidget(title, row, 0)
+            grid.addWidget(field, row, 1)
+        if self._shared:
+            self.password.setPlaceholderText("Only where the server asks for one")
+            self.password.setAccessibleDescription(KNOWN_OTHERWISE)
+            grid.addWidget(label(KNOWN_OTHERWISE, "small", wrap=True), 2, 1)
+        column.addLayout(grid)
+        foot = QHBoxLayout()
+        foot.addWidget(self.other)
+        foot.addWidget(self.lost)
+        foot.addStretch(1)
+        foot.addWidget(self.busy)
+        foot.addWidget(self.enter)
+        column.addLayout(foot)
+        column.addSpacing(4)
+        column.addWidget(label(protection(self.location), "small", wrap=True))
+        middle = QHBoxLayout()  # stretches, not an alignment: only so do labels that wrap get the height they need
+        middle.addStretch(1)
+        middle.addWidget(card)
+        middle.addStretch(1)
+        layout = QVBoxLayout(self)
+        layout.addStretch(2)
+        layout.addLayout(middle)
+        layout.addStretch(3)
+
+    def say_fictional(self) -> None:
+        """Say how to sign in where nobody is real."""
+        self.hint.setText(DEMO_HINT)
+        self.hint.show()
+        if not self.name.text() and not self.signing_in:
+            self.name.setText(DEMO_USER)
+            self.password.setFocus()
+
+    @Slot(str, str)
+    def say_recovered(self, name: str, sentence: str) -> None:
+        """Say that somebody has a new passphrase."""
+        self.name.setText(name)
+        self.password.clear()
+        self.password.setFocus()
+        self.message.notice(sentence)
+
+    @Slot()
+    def send(self) -> None:
+        """Ask to be let in."""
+        if self.signing_in:
+            return
+        said = self._missing()
+        if said:
+            self.refuse(said)
+            (self.password if self.name.text().strip() else self.name).setFocus()
+            return
+        self.message.clear()
+        self._set_signing_in(True)
+        self.wanted.emit(self.name.text().strip(), self.password.text())
+
+    def _missing(self) -> str:
+        """Say what is needed and not typed; a server may know somebody by other means than a password."""
+        if self._shared:
+            return "" if self.name.text().strip() else "Type your name; the server asks for it."
+        complete = self.name.text().strip() and self.password.text()
+        return "" if complete else "Type your name and your password; both are needed."
+
+    @Slot(str)
+    def refuse(self, sentence: str) -> None:
+        """Say why nobody was let in; the name stays, the password is emptied after a wrong one."""
+        tried, self.signing_in = self.signing_in, False
+        self._set_signing_in(False)
+        self.message.problem(sentence)
+        self.message.closing.hide()
+        if tried:
+            self.password.clear()
+            self.password.setFocus()
+
+    def _set_signing_in(self, signing_in: bool) -> None:
+        self.signing_in = signing_in
+        for part in (self.name, self.password, self.enter, self.other, self.lost):
+            part.setEnabled(not signing_in)
+        if signing_in:
+            self.busy.start()
+        else:
+            self.busy.stop()
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            if self.name.hasFocus() and not self.password.text():
+                self.password.setFocus()
+            else:
+                self.send()
+        else:
+            super().keyPressEvent(event)
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if not self._stands:
+            self._stands = True
+            QTimer.singleShot(0, self.painted.emit)
+
+    @override
+    def closeEvent(self, event: QCloseEvent) -> None:
+        super().closeEvent(event)
+        self.left.emit()
+
+
+def _line(name: str) -> QLineEdit:
+    made = QLineEdit()
+    made.setAccessibleName(name)
+    made.setMaxLength(200)
+    return made

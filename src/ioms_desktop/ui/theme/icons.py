@@ -1,0 +1,139 @@
+"""Lucide icons in the theme's colours.
+
+``icon("search")`` gives a QIcon drawn at every scale the screens use, so that it is crisp at 150 %. Icons keep the
+colours of the theme they were made under: widgets of this kit make theirs anew when the theme changes; a screen that
+keeps one uses ``dress(button, "search")``, which does so too.
+"""
+
+import tempfile
+from functools import cache
+from pathlib import Path
+from typing import Protocol
+
+import shiboken6
+from PySide6.QtCore import QByteArray, QObject, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QGuiApplication, QIcon, QPainter, QPixmap
+from PySide6.QtSvg import QSvgRenderer
+
+from ioms_desktop.paths import resource
+from ioms_desktop.ui.theme import theme
+
+
+class Dressed(Protocol):
+    """Something that shows an icon: a button or an action."""
+
+    def setIcon(self, icon: QIcon, /) -> None:
+        """Show the icon."""
+
+
+def icon(name: str, colour: str = "text", size: int | None = None) -> QIcon:
+    """Draw an icon in the colours of the theme in use.
+
+    Args:
+        name: The Lucide name, for instance ``"calendar-days"``.
+        colour: A colour role of the theme (``"text"``, ``"accent"``, ``"danger"``) or a tone (``"red"``).
+        size: Edge in pixels at 100 %; the theme's icon size when None.
+
+    Raises:
+        KeyError: No icon of that name is bundled.
+    """
+    now = theme.current()
+    scales = tuple(sorted({screen.devicePixelRatio() for screen in QGuiApplication.screens()} | {1.0}))
+    return _icon(name, now.colour(colour).name(), now.colour("disabled").name(), size or now.sizes.icon, scales)
+
+
+def pixmap(name: str, colour: str, size: int, scale: float) -> QPixmap:
+    """Draw an icon once, for a painter.
+
+    Args:
+        name: The Lucide name.
+        colour: A colour role of the theme or a tone.
+        size: Edge in pixels at 100 %.
+        scale: Device pixels per pixel.
+    """
+    return _pixmap(name, theme.current().colour(colour).name(), size, scale)
+
+
+def dress(owner: Dressed, name: str, colour: str = "text") -> None:
+    """Give a button or action an icon that follows the theme as long as it lives.
+
+    Args:
+        owner: The button or action.
+        name: The Lucide name.
+        colour: A colour role of the theme or a tone.
+    """
+    owner.setIcon(icon(name, colour))
+    if not isinstance(owner, QObject):
+        return
+    if not _dressed:
+        theme.watch().changed.connect(_dress_again)
+    if len(_dressed) % _LOOKED_THROUGH_EVERY == 0:  # windows that closed must not pile up in it
+        _forget_the_gone()
+    _dressed.append((owner, name, colour))
+
+
+@cache
+def picture_file(name: str, colour: str) -> str:
+    """Write a recoloured icon to a file, since a stylesheet can only name files, and give its path with slashes.
+
+    Args:
+        name: The Lucide name.
+        colour: As ``#RRGGBB``.
+    """
+    path = Path(_folder().name) / f"{name}-{colour.lstrip('#')}.svg"
+    path.write_bytes(_svg(name, colour))
+    return path.as_posix()
+
+
+_LOOKED_THROUGH_EVERY = 256
+_dressed: list[tuple[QObject, str, str]] = []
+
+
+def _forget_the_gone() -> None:
+    _dressed[:] = [entry for entry in _dressed if shiboken6.isValid(entry[0])]
+
+
+def _dress_again() -> None:
+    _forget_the_gone()
+    for owner, name, colour in _dressed:
+        owner.setIcon(icon(name, colour))  # type: ignore[attr-defined]  # only what has setIcon was let in
+
+
+@cache
+def _folder() -> tempfile.TemporaryDirectory[str]:
+    return tempfile.TemporaryDirectory(prefix="ioms-icons-", ignore_cleanup_errors=True)
+
+
+@cache
+def _source(name: str) -> str:
+    path = resource("icons", f"{name}.svg")
+    if not path.is_file():
+        raise KeyError(name)
+    return path.read_text(encoding="utf-8")
+
+
+def _svg(name: str, colour: str) -> bytes:
+    return _source(name).replace("currentColor", colour).encode()
+
+
+@cache
+def _pixmap(name: str, colour: str, size: int, scale: float) -> QPixmap:
+    # Before the painter begins: an error while one paints would bring the process down.
+    drawing = QSvgRenderer(QByteArray(_svg(name, QColor(colour).name())))
+    edge = round(size * scale)
+    picture = QPixmap(QSize(edge, edge))
+    picture.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(picture)
+    drawing.render(painter, QRectF(0, 0, edge, edge))
+    painter.end()
+    picture.setDevicePixelRatio(scale)
+    return picture
+
+
+@cache
+def _icon(name: str, colour: str, disabled: str, size: int, scales: tuple[float, ...]) -> QIcon:
+    made = QIcon()
+    for scale in scales:
+        made.addPixmap(_pixmap(name, colour, size, scale))
+        made.addPixmap(_pixmap(name, disabled, size, scale), QIcon.Mode.Disabled)
+    return made

@@ -1,0 +1,198 @@
+"""Chips: a word with a shape and a colour, so that colour never speaks alone.
+
+``Chip("RED", Tone.RED, Shape.OCTAGON)`` or, for the RAG, ``rag_chip("RED")``. One painter serves tables and labels.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPainterPath, QPaintEvent, QPen, QPolygonF
+from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
+from typing_extensions import override
+
+from ioms_desktop.ui.theme import theme
+from ioms_desktop.ui.theme.theme import Tone
+
+HEIGHT = 20
+SIGN = 11
+GAP = 5
+INSET = 7
+
+
+class Shape(StrEnum):
+    """The shape before the word."""
+
+    OCTAGON = "octagon"
+    TRIANGLE = "triangle"
+    CIRCLE = "circle"
+    LOCK = "lock"  # a square with a lock
+    DIAMOND = "diamond"
+    RING = "ring"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """A word, what it means by colour, and the shape that says it in greyscale."""
+
+    word: str
+    tone: Tone = Tone.NEUTRAL
+    shape: Shape = Shape.NONE
+
+
+_RAG = {
+    "RED": (Tone.RED, Shape.OCTAGON),
+    "AMBER": (Tone.AMBER, Shape.TRIANGLE),
+    "GREEN": (Tone.GREEN, Shape.CIRCLE),
+    "BLUE": (Tone.BLUE, Shape.LOCK),
+}
+
+
+def rag_chip(rag: str | None) -> Chip | None:
+    """Give the chip of a RAG colour by its code; None for none."""
+    if not rag:
+        return None
+    tone, shape = _RAG.get(rag, (Tone.NEUTRAL, Shape.RING))
+    return Chip(rag, tone, shape)
+
+
+def clock_chip(days_left: int, *, done: bool = False) -> Chip:
+    """Give the chip of a clock, in words.
+
+    Args:
+        days_left: Days until it is due; 0 today, below 0 late.
+        done: Whether what was due has been done.
+    """
+    if done:
+        return Chip("done", Tone.GREEN, Shape.CIRCLE)
+    if days_left < 0:
+        return Chip(f"{_days(-days_left)} late", Tone.RED, Shape.OCTAGON)
+    if days_left == 0:
+        return Chip("due today", Tone.AMBER, Shape.TRIANGLE)
+    if days_left == 1:
+        return Chip("due tomorrow", Tone.AMBER, Shape.TRIANGLE)
+    return Chip(f"{_days(days_left)} left", Tone.NEUTRAL, Shape.RING)
+
+
+def _days(number: int) -> str:
+    return "1 day" if number == 1 else f"{number} days"
+
+
+def chip_size(chip: Chip, font: QFont) -> QSize:
+    """Say how much room a chip wants."""
+    sign = 0 if chip.shape is Shape.NONE else SIGN + GAP
+    return QSize(2 * INSET + sign + QFontMetrics(font).horizontalAdvance(chip.word), HEIGHT)
+
+
+def paint_chip(painter: QPainter, room: QRect, chip: Chip, font: QFont) -> None:
+    """Paint a chip at the left of a room, in its middle by height; the word is elided where it must be."""
+    tinge = theme.current().tones[chip.tone]
+    width = min(chip_size(chip, font).width(), room.width())
+    box = QRectF(room.left(), room.top() + (room.height() - HEIGHT) / 2, width, HEIGHT)
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    edge = QPen(QColor(tinge.sign), 1) if theme.current().name == "high_contrast" else QPen(Qt.PenStyle.NoPen)
+    painter.setPen(edge)
+    painter.setBrush(QColor(tinge.fill))
+    painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
+    left = box.left() + INSET
+    if chip.shape is not Shape.NONE:
+        paint_shape(painter, QRectF(left, box.center().y() - SIGN / 2, SIGN, SIGN), chip)
+        left += SIGN + GAP
+    painter.setPen(QColor(tinge.text))
+    painter.setFont(font)
+    words = QRectF(left, box.top(), box.right() - INSET - left + 1, HEIGHT)
+    shown = QFontMetrics(font).elidedText(chip.word, Qt.TextElideMode.ElideRight, int(words.width()) + 1)
+    painter.drawText(words, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, shown)
+    painter.restore()
+
+
+def paint_shape(painter: QPainter, box: QRectF, chip: Chip) -> None:
+    """Paint the shape of a chip alone, filling a square."""
+    tinge = theme.current().tones[chip.tone]
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(tinge.sign))
+    if chip.shape is Shape.CIRCLE:
+        painter.drawEllipse(box)
+    elif chip.shape is Shape.RING:
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(QColor(tinge.sign), 2))
+        painter.drawEllipse(box.adjusted(1.5, 1.5, -1.5, -1.5))
+    elif chip.shape is Shape.LOCK:
+        _paint_lock(painter, box, QColor(tinge.fill))
+    elif chip.shape in _CORNERS:
+        corners = [box.topLeft() + QPointF(x * box.width(), y * box.height()) for x, y in _CORNERS[chip.shape]]
+        painter.drawPolygon(QPolygonF(corners))
+
+
+_CORNERS = {
+    Shape.OCTAGON: ((0.3, 0), (0.7, 0), (1, 0.3), (1, 0.7), (0.7, 1), (0.3, 1), (0, 0.7), (0, 0.3)),
+    Shape.TRIANGLE: ((0.5, 0), (1, 0.95), (0, 0.95)),
+    Shape.DIAMOND: ((0.5, 0), (1, 0.5), (0.5, 1), (0, 0.5)),
+}
+
+
+def _paint_lock(painter: QPainter, box: QRectF, inside: QColor) -> None:
+    painter.drawRoundedRect(box, 1.5, 1.5)
+    unit = box.width() / 11
+    painter.setBrush(inside)
+    painter.drawRect(QRectF(box.left() + 3 * unit, box.top() + 5.2 * unit, 5 * unit, 3.6 * unit))
+    shackle = QPainterPath()
+    shackle.moveTo(box.left() + 4 * unit, box.top() + 5.4 * unit)
+    shackle.lineTo(box.left() + 4 * unit, box.top() + 4 * unit)
+    shackle.arcTo(QRectF(box.left() + 4 * unit, box.top() + 2.5 * unit, 3 * unit, 3 * unit), 180, -180)
+    shackle.lineTo(box.left() + 7 * unit, box.top() + 5.4 * unit)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(QPen(inside, 1.1 * unit))
+    painter.drawPath(shackle)
+
+
+class ChipLabel(QLabel):
+    """A chip on its own, for headers and strips; a screen reader says its word."""
+
+    def __init__(self, chip: Chip | None = None, parent: QWidget | None = None) -> None:
+        """Show a chip, or nothing yet."""
+        super().__init__(parent)
+        self._chip: Chip | None = None
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.show_chip(chip)
+
+    @property
+    def chip(self) -> Chip | None:
+        """What is shown."""
+        return self._chip
+
+    def show_chip(self, chip: Chip | None) -> None:
+        """Show another chip, or none."""
+        self._chip = chip
+        self.setText(chip.word if chip else "")
+        self.setAccessibleName(chip.word if chip else "")
+        if chip is None or self.parentWidget() is not None:  # without a parent it would be a window of its own
+            self.setVisible(chip is not None)
+        self.updateGeometry()
+
+    @override
+    def sizeHint(self) -> QSize:
+        return chip_size(self._chip, self._font()) if self._chip else QSize(0, HEIGHT)
+
+    @override
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if self._chip is None:
+            return
+        painter = QPainter(self)
+        paint_chip(painter, self.rect(), self._chip, self._font())
+        painter.end()
+
+    def _font(self) -> QFont:
+        return chip_font()
+
+
+def chip_font() -> QFont:
+    """Give the typeface of chips: small and bold."""
+    now = theme.current()
+    return now.font(size=now.sizes.small, bold=True)

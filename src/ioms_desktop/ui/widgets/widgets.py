@@ -1,0 +1,400 @@
+"""Small things every screen needs: headings, message bar, empty and failed states, cards, busy sign, announcements."""
+
+from collections.abc import Callable, Sequence
+from enum import StrEnum
+
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import (
+    QAccessible,
+    QAccessibleAnnouncementEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import (
+    QApplication,
+    QBoxLayout,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+from typing_extensions import override
+
+from ioms_desktop.ui.theme import theme
+from ioms_desktop.ui.theme.icons import dress, pixmap
+
+
+def announce(text: str, source: QWidget | None = None) -> None:
+    """Have a screen reader say something that happened without the focus moving.
+
+    Args:
+        text: What to say, a short sentence.
+        source: Where it happened; the active window when None.
+    """
+    where = source or QApplication.activeWindow()
+    if where is not None and text:
+        QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(where, text))
+
+
+def button(text: str, clicked: Callable[[], object] | None = None, *, kind: str = "", icon: str = "") -> QPushButton:
+    """Make a push button.
+
+    Args:
+        text: The verb on it, with its mnemonic.
+        clicked: What it does.
+        kind: ``"primary"``, ``"danger"``, ``"plain"`` or nothing.
+        icon: A Lucide name.
+    """
+    made = QPushButton(f" {text}" if icon else text)  # Qt leaves no room between icon and words
+    if icon:
+        made.setAccessibleName(text.replace("&", ""))
+    made.setAutoDefault(False)
+    if kind:
+        made.setProperty("kind", kind)
+    if icon:
+        dress(made, icon, {"primary": "on_accent", "danger": "danger", "plain": "accent"}.get(kind, "text"))
+        _icon_size(made)
+    if clicked is not None:
+        made.clicked.connect(lambda _checked: clicked())
+    return made
+
+
+def icon_button(icon: str, name: str, clicked: Callable[[], object] | None = None) -> QToolButton:
+    """Make a button of an icon alone; its name is its tooltip and what a screen reader says."""
+    made = QToolButton()
+    made.setProperty("kind", "plain")
+    made.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    dress(made, icon, "quiet")
+    _icon_size(made)
+    made.setToolTip(name)
+    made.setAccessibleName(name)
+    if clicked is not None:
+        made.clicked.connect(lambda _checked: clicked())
+    return made
+
+
+def label(text: str, kind: str = "", *, wrap: bool = False) -> QLabel:
+    """Make a label of plain text.
+
+    Args:
+        text: Shown as it is; never read as markup.
+        kind: ``"display"``, ``"title"``, ``"quiet"``, ``"small"``, ``"problem"`` or nothing.
+        wrap: Whether it may run over several lines.
+    """
+    made = QLabel(text)
+    made.setTextFormat(Qt.TextFormat.PlainText)
+    if kind:
+        made.setProperty("kind", kind)
+    made.setWordWrap(wrap)
+    return made
+
+
+def _icon_size(owner: QPushButton | QToolButton) -> None:
+    edge = theme.current().sizes.icon
+    owner.setIconSize(QSize(edge, edge))
+
+
+class SectionHeading(QWidget):
+    """A heading with quiet words beside it, and at the right what the section's main act is."""
+
+    def __init__(self, title: str, note: str = "", action: QWidget | None = None) -> None:
+        """Lay out a heading."""
+        super().__init__()
+        self.title = label(title, "title")
+        self.note = label(note, "quiet")
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 4, 0, 4)
+        layout.setSpacing(12)
+        layout.addWidget(self.title)
+        layout.addWidget(self.note, 1, Qt.AlignmentFlag.AlignVCenter)
+        if action is not None:
+            layout.addWidget(action)
+        self.setAccessibleName(title)
+
+
+class Message(StrEnum):
+    """What a message bar says."""
+
+    NOTICE = "notice"
+    CAUTION = "caution"
+    PROBLEM = "problem"
+
+
+_SIGNS = {
+    Message.NOTICE: ("circle-check", "notice"),
+    Message.CAUTION: ("triangle-alert", "caution"),
+    Message.PROBLEM: ("octagon-alert", "danger"),
+}
+NOTICE_MILLISECONDS = 8000
+EMPTY_WIDTH = 440
+
+
+class MessageBar(QFrame):
+    """One line above a screen: what was done, with its undo, or what could not be done.
+
+    A notice goes by itself; a problem stays until it is closed or replaced.
+    """
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        """Begin hidden."""
+        super().__init__(parent)
+        self._sign = QLabel()
+        self.words = label("", wrap=True)
+        self.words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.action = button("&Undo", kind="plain")
+        self.action.clicked.connect(self._act)
+        self.closing = icon_button("x", "Close this message", self.clear)
+        self._then: Callable[[], object] | None = None
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.timeout.connect(self._pass)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(12, 4, 4, 4)
+        layout.setSpacing(8)
+        layout.addWidget(self._sign)
+        layout.addWidget(self.words, 1)
+        layout.addWidget(self.action)
+        layout.addWidget(self.closing)
+        self.kind = Message.NOTICE
+        theme.watch().changed.connect(self._draw)
+        self.hide()
+
+    @property
+    def passing(self) -> bool:
+        """Whether it goes by itself."""
+        return self._timer.isActive()
+
+    def notice(self, text: str, action: str = "", then: Callable[[], object] | None = None) -> None:
+        """Say what was done; ``action`` ("&Undo") with ``then`` offers one thing to do about it."""
+        self._say(Message.NOTICE, text, action, then)
+
+    def caution(self, text: str, action: str = "", then: Callable[[], object] | None = None) -> None:
+        """Say what deserves a look; it stays."""
+        self._say(Message.CAUTION, text, action, then)
+
+    def problem(self, text: str, action: str = "", then: Callable[[], object] | None = None) -> None:
+        """Say what could not be done, what was kept, and what to do; it stays."""
+        self._say(Message.PROBLEM, text, action, then)
+
+    @Slot()
+    def clear(self) -> None:
+        """Put the message away."""
+        self._timer.stop()
+        self.hide()
+
+    def _say(self, kind: Message, text: str, action: str, then: Callable[[], object] | None) -> None:
+        self.kind, self._then = kind, then
+        self.words.setText(text)
+        self.action.setText(action or self.action.text())
+        self.action.setVisible(bool(action))
+        self.setProperty("kind", f"bar-{kind}")
+        self.setAccessibleName(text)
+        self.style().unpolish(self)
+        self.style().polish(self)
+        self._draw()
+        self.show()
+        self._timer.stop()
+        if kind is Message.NOTICE:
+            self._timer.start(NOTICE_MILLISECONDS)
+        announce(text, self)
+
+    @Slot()
+    def _draw(self) -> None:
+        name, colour = _SIGNS[self.kind]
+        self._sign.setPixmap(pixmap(name, colour, 18, self.devicePixelRatioF()))
+
+    @Slot()
+    def _act(self) -> None:
+        then, self._then = self._then, None
+        self.clear()
+        if then is not None:
+            then()
+
+    @Slot()
+    def _pass(self) -> None:
+        # Whoever is reading or about to press Undo is not to have it taken away.
+        if self.underMouse() or self.isAncestorOf(QApplication.focusWidget() or self):
+            self._timer.start(NOTICE_MILLISECONDS)
+        else:
+            self.hide()
+
+
+class EmptyState(QWidget):
+    """What a screen says where there is nothing to show, and the next useful act."""
+
+    acted = Signal()
+
+    def __init__(self, text: str = "", action: str = "", icon: str = "") -> None:
+        """Say why there is nothing."""
+        super().__init__()
+        self._icon = icon
+        self._sign = QLabel()
+        self._sign.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.words = label("", "quiet", wrap=True)
+        self.words.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        # A label that wraps must know its width, or it is given the height of another one.
+        self.words.setFixedWidth(EMPTY_WIDTH)
+        self.action = button("&Try again")
+        self.action.clicked.connect(self.acted)
+        layout = QVBoxLayout(self)
+        layout.setSpacing(12)
+        layout.addStretch(2)
+        for part in (self._sign, self.words, self.action):
+            layout.addWidget(part, 0, Qt.AlignmentFlag.AlignHCenter)
+        layout.addStretch(3)
+        theme.watch().changed.connect(self._draw)
+        self.say(text, action, icon)
+
+    def say(self, text: str, action: str = "", icon: str = "") -> None:
+        """Say something else.
+
+        Args:
+            text: One or two sentences.
+            action: The verb on the button; no button without one.
+            icon: A Lucide name; no picture without one.
+        """
+        self._icon = icon
+        self.words.setText(text)
+        self.action.setText(action or self.action.text())
+        self.action.setVisible(bool(action))
+        self.setAccessibleName(text)
+        self._draw()
+
+    @Slot()
+    def _draw(self) -> None:
+        self._sign.setVisible(bool(self._icon))
+        if self._icon:
+            self._sign.setPixmap(pixmap(self._icon, "quiet", 28, self.devicePixelRatioF()))
+        # Centred in a column, three lines are otherwise given the height of two.
+        self.words.ensurePolished()
+        self.words.setMinimumHeight(max(0, self.words.heightForWidth(EMPTY_WIDTH)))
+
+
+class CardStrip(QFrame):
+    """Facts in a row, each a small title over its words; wraps to nothing, so keep it to six."""
+
+    def __init__(self, facts: Sequence[tuple[str, str | QWidget]] = ()) -> None:
+        """Show facts: a title, and words or a widget such as a chip."""
+        super().__init__()
+        self.setProperty("kind", "card")
+        self._layout = QHBoxLayout(self)
+        self._layout.setContentsMargins(16, 10, 16, 10)
+        self._layout.setSpacing(28)
+        self.show_facts(facts)
+
+    def show_facts(self, facts: Sequence[tuple[str, str | QWidget]]) -> None:
+        """Show other facts."""
+        _empty(self._layout)
+        for title, what in facts:
+            cell = QVBoxLayout()
+            cell.setSpacing(2)
+            cell.addWidget(label(title, "small"))
+            cell.addWidget(label(what) if isinstance(what, str) else what)
+            cell.addStretch(1)
+            self._layout.addLayout(cell)
+        self._layout.addStretch(1)
+        self.setAccessibleName("; ".join(f"{title}: {what}" for title, what in facts if isinstance(what, str)))
+
+
+def _empty(layout: QBoxLayout) -> None:
+    while (item := layout.takeAt(0)) is not None:
+        inner, held = item.layout(), item.widget()
+        if held is not None:
+            held.deleteLater()
+        if isinstance(inner, QBoxLayout):
+            _empty(inner)
+
+
+class BusyIndicator(QWidget):
+    """Says that something is under way; it turns, unless the desktop asks for no motion, then it stands and says so."""
+
+    def __init__(self, text: str = "Loading…") -> None:
+        """Begin still; ``start`` shows it."""
+        super().__init__()
+        self._angle = 0
+        self._timer = QTimer(self)
+        self._timer.setInterval(80)
+        self._timer.timeout.connect(self._turn)
+        self.words = label(text, "quiet")
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(22, 0, 0, 0)
+        layout.addWidget(self.words)
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        self.setAccessibleName(text)
+        self.hide()
+
+    @property
+    def turning(self) -> bool:
+        """Whether it moves."""
+        return self._timer.isActive()
+
+    def start(self, text: str = "") -> None:
+        """Show it, with other words where some are given."""
+        if text:
+            self.words.setText(text)
+            self.setAccessibleName(text)
+        self.show()
+        if theme.motion():
+            self._timer.start()
+
+    def stop(self) -> None:
+        """Put it away."""
+        self._timer.stop()
+        self.hide()
+
+    @Slot()
+    def _turn(self) -> None:
+        self._angle = (self._angle + 30) % 360
+        self.update()
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(theme.current().colour("line"), 2))
+        top = self.height() // 2 - 7
+        painter.drawEllipse(2, top, 14, 14)
+        painter.setPen(QPen(theme.current().colour("accent"), 2))
+        painter.drawArc(2, top, 14, 14, -self._angle * 16, 100 * 16)
+        painter.end()
+
+
+class Elided(QLabel):
+    """A label of one line that shortens its words with "…" and gives them whole as tooltip and accessible name."""
+
+    def __init__(self, text: str = "", kind: str = "") -> None:
+        """Show a text."""
+        super().__init__()
+        self._whole = ""
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        if kind:
+            self.setProperty("kind", kind)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.show_text(text)
+
+    def show_text(self, text: str) -> None:
+        """Show another text."""
+        self._whole = text
+        self.setToolTip(text)
+        self.setAccessibleName(text)
+        self._fit()
+
+    def _fit(self) -> None:
+        self.setText(self.fontMetrics().elidedText(self._whole, Qt.TextElideMode.ElideRight, self.width()))
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self._fit()

@@ -1,0 +1,234 @@
+"""The Case screen and every dialog as pictures, on whatever database a desk is at; for eyes, and for the manual."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+from PySide6.QtCore import QDeadlineTimer, QEvent
+from PySide6.QtWidgets import QApplication, QWidget
+
+from ioms_desktop.domain.records.concerns_and_decisions import Decision, Proposal
+from ioms_desktop.screenshots.dialog_samples import sample_comparison
+from ioms_desktop.services.cases.cases import CaseView, open_case
+from ioms_desktop.services.cases.rule_runs import book_triggers
+from ioms_desktop.services.recording.decisions import decision_page
+from ioms_desktop.services.session import Desk, Raised
+from ioms_desktop.ui.cases.case_screen import CaseScreen
+from ioms_desktop.ui.cases.record_details import RecordDetailsDialog
+from ioms_desktop.ui.dialogs.merge_page import MergeDialog
+from ioms_desktop.ui.printing.print_cases import PrintDialog
+from ioms_desktop.ui.recording.answer_proposal import AnswerProposalDialog, ServedDialog
+from ioms_desktop.ui.recording.case_subject import subject_of
+from ioms_desktop.ui.recording.concern import ConcernDialog
+from ioms_desktop.ui.recording.decision import DecisionDialog
+from ioms_desktop.ui.recording.finish_action import FinishActionDialog
+from ioms_desktop.ui.recording.notice import NoticeServedDialog, ReleasePlanDialog
+from ioms_desktop.ui.recording.offer import AnswerOfferDialog, EndOfferDialog, MakeOfferDialog
+from ioms_desktop.ui.recording.rag import RagDialog
+from ioms_desktop.ui.recording.rating import RatingDialog
+from ioms_desktop.ui.recording.record_contact import RecordContactDialog
+from ioms_desktop.ui.recording.trigger_raised import RaisedDialog
+from ioms_desktop.ui.tasks import Tasks
+from ioms_desktop.ui.theme import theme
+
+SCREEN = (1366, 720)
+PATIENCE = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What pictures are drawn of: a case with an open trigger where there is one."""
+
+    desk: Desk
+    tasks: Tasks
+    view: CaseView
+    rule: str | None
+
+
+def _contact_kept(sight: Sight) -> QWidget:
+    dialog = RecordContactDialog(sight.desk, sight.tasks, subject_of(sight.desk, sight.view))
+    dialog.happened.set_value("yes")
+    dialog.when.edit.setText("1430-1515")
+    return dialog
+
+
+def _contact_missed(sight: Sight) -> QWidget:
+    dialog = RecordContactDialog(sight.desk, sight.tasks, subject_of(sight.desk, sight.view))
+    for question, answer in ((dialog.happened, "no"), (dialog.came, "no"), (dialog.why, "none")):
+        question.set_value(answer)
+    dialog.arranged.set_value("yes")
+    return dialog
+
+
+def _concern(sight: Sight) -> QWidget:
+    return ConcernDialog(sight.desk, sight.tasks, subject_of(sight.desk, sight.view))
+
+
+def _decision(sight: Sight) -> QWidget:
+    page = decision_page(sight.desk, sight.view.case.case_ref, sight.rule)
+    dialog = DecisionDialog(sight.desk, sight.tasks, sight.view, page)
+    dialog.decision.set_value("ESCALATE")
+    return dialog
+
+
+def _proposal(sight: Sight) -> Proposal:
+    waiting = [each for each in sight.view.proposals if each.status == "PROPOSED"]
+    if waiting:
+        return waiting[0]
+    return Proposal(
+        proposal_ref="",
+        case_ref=sight.view.case.case_ref,
+        rule=sight.rule,
+        proposed_on=sight.desk.today(),
+        decision="HOLD",
+        reason="Support was changed this week; see how it goes first.",
+        proposed_by="A colleague",
+        status="PROPOSED",
+    )
+
+
+def _served(sight: Sight) -> QWidget:
+    decision = Decision(
+        decision_ref="",
+        case_ref=sight.view.case.case_ref,
+        decided_on=sight.desk.today(),
+        decision="ESCALATE",
+        step="L1",
+        reason="",
+        proposed_by="",
+    )
+    found = [each for each in sight.view.decisions if each.actioned_on is None]
+    return ServedDialog(sight.desk, sight.tasks, sight.view, found[0] if found else decision)
+
+
+def _raised(sight: Sight) -> QWidget:
+    told = [each for each in sight.view.triggers if each.trigger.rule == sight.rule]
+    raised = [Raised(each.trigger.rule, each.sentence, each.trigger.decision_due) for each in told[-1:]]
+    return RaisedDialog(sight.desk, raised or [Raised("missed_contacts", "", sight.desk.today())], may_decide=True)
+
+
+def _offer(kind: type[AnswerOfferDialog] | type[EndOfferDialog]) -> Callable[[Sight], QWidget | None]:
+    def made(sight: Sight) -> QWidget | None:
+        if not sight.view.offers:
+            return None
+        return kind(sight.desk, sight.tasks, subject_of(sight.desk, sight.view), sight.view.offers[0])
+
+    return made
+
+
+def _merge(sight: Sight) -> QWidget | None:
+    if not sight.view.offers:
+        return None
+    return MergeDialog(sample_comparison(sight.desk, sight.view.offers[0]))
+
+
+def _action(sight: Sight) -> QWidget | None:
+    waiting = [each for each in sight.view.actions if each.done_on is None and each.cancelled_on is None]
+    if not waiting:
+        return None
+    return FinishActionDialog(sight.desk, sight.tasks, subject_of(sight.desk, sight.view), waiting[0])
+
+
+def _details(sight: Sight) -> QWidget | None:
+    contacts = sight.view.contacts
+    return RecordDetailsDialog(sight.desk, contacts[-1]) if contacts else None
+
+
+def _printing(sight: Sight) -> QWidget:
+    dialog = PrintDialog(sight.desk, sight.tasks, (sight.view.case.case_ref,))
+    dialog.resize(*SCREEN)
+    dialog.audience.set_value("partner")
+    dialog.reason.set_value("CASE_CONFERENCE")
+    dialog.preview()
+    return dialog
+
+
+def _screen(sight: Sight) -> CaseScreen:
+    screen = CaseScreen(sight.desk, sight.tasks, sight.view.case.case_ref)
+    screen.resize(*SCREEN)
+    return screen
+
+
+def _screen_before(sight: Sight) -> QWidget:
+    screen = _screen(sight)
+    screen.show_as_of(sight.desk.today() - timedelta(days=28))
+    return screen
+
+
+PICTURES: tuple[tuple[str, Callable[[Sight], QWidget | None]], ...] = (
+    ("case", _screen),
+    ("case-as-of", _screen_before),
+    ("contact", _contact_kept),
+    ("contact-missed", _contact_missed),
+    ("offer", lambda s: MakeOfferDialog(s.desk, s.tasks, subject_of(s.desk, s.view))),
+    ("offer-answer", _offer(AnswerOfferDialog)),
+    ("offer-end", _offer(EndOfferDialog)),
+    ("merge", _merge),
+    ("concern", _concern),
+    ("rating", lambda s: RatingDialog(s.desk, s.tasks, subject_of(s.desk, s.view))),
+    ("rag", lambda s: RagDialog(s.desk, s.tasks, s.view)),
+    ("raised", _raised),
+    ("decision", _decision),
+    ("answer-proposal", lambda s: AnswerProposalDialog(s.desk, s.tasks, s.view, _proposal(s))),
+    ("served", _served),
+    ("action", _action),
+    ("notice", lambda s: NoticeServedDialog(s.desk, s.tasks, s.view)),
+    ("release-plan", lambda s: ReleasePlanDialog(s.desk, s.tasks, s.view)),
+    ("details", _details),
+    ("print", _printing),
+)
+"""Every picture by its name; one that a case has nothing for is left out."""
+
+
+def draw_all(folder: Path, desk: Desk, look: theme.Theme) -> list[Path]:
+    """Draw the Case screen and every dialog.
+
+    Args:
+        folder: Where the PNG files go; made if need be.
+        desk: Who looks; a supervisor sees them all. What is opened is put on record as any look is.
+        look: The theme.
+
+    Returns:
+        The files; none where the book is empty.
+    """
+    app = QApplication.instance()
+    if not isinstance(app, QApplication):
+        raise TypeError(app)
+    folder.mkdir(parents=True, exist_ok=True)
+    theme.apply(app, look)
+    return list(_drawn(app, folder, desk, look))
+
+
+def _drawn(app: QApplication, folder: Path, desk: Desk, look: theme.Theme) -> Iterator[Path]:
+    triggers = book_triggers(desk, desk.today(), only_open=True)
+    if not triggers:
+        return
+    first = triggers[0]
+    tasks = Tasks()
+    sight = Sight(desk, tasks, open_case(desk, first.case_ref), first.rule)
+    for name, make in PICTURES:
+        widget = make(sight)
+        if widget is None:
+            continue
+        widget.show()
+        settle(app, tasks)
+        path = folder / f"{name}-{look.name}.png"
+        widget.grab().save(str(path))
+        widget.hide()
+        widget.deleteLater()
+        app.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+        yield path
+    tasks.close()
+
+
+def settle(app: QApplication, tasks: Tasks) -> None:
+    """Wait until nothing is under way and everything is painted."""
+    deadline = QDeadlineTimer(PATIENCE)
+    app.processEvents()
+    while not deadline.hasExpired():
+        app.processEvents()
+        if not tasks.busy:
+            app.processEvents()
+            if not tasks.busy:
+                return
