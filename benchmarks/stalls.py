@@ -16,7 +16,8 @@ from ioms_desktop.ui.lists.register import Register, Sought
 from ioms_desktop.ui.lists.register_view import RegisterView
 from ioms_desktop.ui.screens.caseload import asked, columns, filters
 from ioms_desktop.ui.tasks import Tasks
-from ioms_desktop.ui.theme.theme import Theme, apply
+from ioms_desktop.ui.theme.apply import apply_theme
+from ioms_desktop.ui.theme.tokens import Theme
 
 BEAT = 1
 SETTLED = 20
@@ -49,7 +50,7 @@ def longest_stall(desk: Desk, typed: str) -> float:
     """Open, jump and type in the real view without a screen; gives the longest stall in seconds."""
     app = QApplication.instance() or QApplication([])
     if isinstance(app, QApplication):
-        apply(app, Theme.light())
+        apply_theme(app, Theme.light())
     tasks = Tasks()
     view = RegisterView(_register(desk), tasks)
     view.resize(1300, 700)

@@ -130,7 +130,8 @@ def start(settings: Settings) -> "Windows":
     from PySide6.QtWidgets import QApplication  # noqa: PLC0415 - as above
 
     from ioms_desktop.ui import errors  # noqa: PLC0415 - as above
-    from ioms_desktop.ui.theme import theme  # noqa: PLC0415 - as above
+    from ioms_desktop.ui.theme.active import Preference  # noqa: PLC0415 - as above
+    from ioms_desktop.ui.theme.apply import follow_preference  # noqa: PLC0415 - as above
 
     app = QApplication.instance() or QApplication(sys.argv[:1])
     if not isinstance(app, QApplication):
@@ -140,8 +141,8 @@ def start(settings: Settings) -> "Windows":
     app.setQuitOnLastWindowClosed(False)
     kept = QSettings(str(settings.window_file), QSettings.Format.IniFormat)
     wish = str(kept.value("theme", ""))
-    known = wish in {preference.value for preference in theme.Preference}
-    theme.follow(app, theme.Preference(wish) if known else theme.Preference.SYSTEM)
+    known = wish in {preference.value for preference in Preference}
+    follow_preference(app, Preference(wish) if known else Preference.SYSTEM)
     errors.install()
     return Windows(settings, kept)
 

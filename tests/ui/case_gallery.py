@@ -30,7 +30,8 @@ from ioms_desktop.ui.recording.rating import RatingDialog
 from ioms_desktop.ui.recording.record_contact import RecordContactDialog
 from ioms_desktop.ui.recording.trigger_raised import RaisedDialog
 from ioms_desktop.ui.tasks import Tasks
-from ioms_desktop.ui.theme import theme
+from ioms_desktop.ui.theme.apply import apply_theme
+from ioms_desktop.ui.theme.tokens import Theme
 
 SCREEN = (1366, 720)
 PATIENCE = 10_000
@@ -181,7 +182,7 @@ PICTURES: tuple[tuple[str, Callable[[Sight], QWidget | None]], ...] = (
 """Every picture by its name; one that a case has nothing for is left out."""
 
 
-def draw_all(folder: Path, desk: Desk, look: theme.Theme) -> list[Path]:
+def draw_all(folder: Path, desk: Desk, look: Theme) -> list[Path]:
     """Draw the Case screen and every dialog.
 
     Args:
@@ -196,11 +197,11 @@ def draw_all(folder: Path, desk: Desk, look: theme.Theme) -> list[Path]:
     if not isinstance(app, QApplication):
         raise TypeError(app)
     folder.mkdir(parents=True, exist_ok=True)
-    theme.apply(app, look)
+    apply_theme(app, look)
     return list(_drawn(app, folder, desk, look))
 
 
-def _drawn(app: QApplication, folder: Path, desk: Desk, look: theme.Theme) -> Iterator[Path]:
+def _drawn(app: QApplication, folder: Path, desk: Desk, look: Theme) -> Iterator[Path]:
     triggers = book_triggers(desk, desk.today(), only_open=True)
     if not triggers:
         return

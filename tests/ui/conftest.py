@@ -15,7 +15,8 @@ from ioms_desktop.app import Windows
 from ioms_desktop.settings import Settings
 from ioms_desktop.ui.main_window.window import MainWindow
 from ioms_desktop.ui.tasks import Tasks
-from ioms_desktop.ui.theme.theme import Theme, apply
+from ioms_desktop.ui.theme.apply import apply_theme
+from ioms_desktop.ui.theme.tokens import Theme
 from ui.window_at_work import settings_in
 
 
@@ -23,7 +24,7 @@ from ui.window_at_work import settings_in
 def theme(qapp: QApplication) -> Theme:
     """Dress the application in the light theme."""
     light = Theme.light()
-    apply(qapp, light)
+    apply_theme(qapp, light)
     return light
 
 

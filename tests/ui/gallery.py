@@ -34,13 +34,14 @@ def _draw_here(folder: Path, scale: str) -> None:
     from PySide6.QtWidgets import QApplication  # noqa: PLC0415 - the platform is chosen before
 
     from ioms_desktop.ui.tasks import Tasks  # noqa: PLC0415 - as above
-    from ioms_desktop.ui.theme.theme import Theme, apply  # noqa: PLC0415 - as above
+    from ioms_desktop.ui.theme.apply import apply_theme  # noqa: PLC0415 - as above
+    from ioms_desktop.ui.theme.tokens import Theme  # noqa: PLC0415 - as above
     from ui.gallery_pages import PAGES, settle  # noqa: PLC0415 - as above
 
     app = QApplication.instance() or QApplication([])
     assert isinstance(app, QApplication)
     for shade, theme in {"light": Theme.light(), "dark": Theme.dark(), "contrast": Theme.high_contrast()}.items():
-        apply(app, theme)
+        apply_theme(app, theme)
         for name, page in PAGES.items():
             tasks = Tasks()
             widget = page(tasks)

@@ -4,7 +4,7 @@ from PySide6.QtWidgets import QMainWindow, QToolBar
 from pytestqt.qtbot import QtBot
 
 from ioms_desktop.ui.actions.actions import Action, Commands, clashes
-from ioms_desktop.ui.theme.theme import Theme
+from ioms_desktop.ui.theme.tokens import Theme
 from ui.hands import CTRL, SHIFT, press, show
 
 

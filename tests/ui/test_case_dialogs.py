@@ -20,7 +20,7 @@ from ioms_desktop.ui.recording.offer import AnswerOfferDialog, EndOfferDialog, M
 from ioms_desktop.ui.recording.rag import RagDialog
 from ioms_desktop.ui.recording.rating import RatingDialog
 from ioms_desktop.ui.tasks import Tasks
-from ioms_desktop.ui.theme.theme import Theme
+from ioms_desktop.ui.theme.tokens import Theme
 from ui.case_desks import HARKER, MARLOW, desk_of, filled
 from ui.case_gallery import PICTURES, Sight
 from ui.hands import CTRL, focused, press, show, write

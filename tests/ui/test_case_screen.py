@@ -24,7 +24,7 @@ from ioms_desktop.ui.recording.decision import DecisionDialog
 from ioms_desktop.ui.recording.record_contact import RecordContactDialog
 from ioms_desktop.ui.recording.trigger_raised import RaisedDialog
 from ioms_desktop.ui.tasks import Tasks
-from ioms_desktop.ui.theme.theme import Theme
+from ioms_desktop.ui.theme.tokens import Theme
 from ui.case_desks import HARKER, MARLOW, TODAY, desk_of, filled
 from ui.case_gallery import PICTURES, draw_all
 from ui.hands import CTRL, click, focused, press, show, write

@@ -14,7 +14,7 @@ from ioms_desktop.ui.lists.register_view import RegisterView
 from ioms_desktop.ui.main_window.window import MainWindow
 from ioms_desktop.ui.recording.record_contact import RecordContactDialog
 from ioms_desktop.ui.screens.caseload import CaseloadScreen
-from ioms_desktop.ui.theme.theme import Theme
+from ioms_desktop.ui.theme.tokens import Theme
 from ioms_desktop.ui.widgets.chips import Chip
 from ui.case_desks import HARKER, MARLOW, desk_of, filled
 from ui.hands import CTRL, press, write

@@ -18,7 +18,7 @@ from ioms_desktop.ui.recording.answer_proposal import AnswerProposalDialog, answ
 from ioms_desktop.ui.recording.decision import DecisionDialog
 from ioms_desktop.ui.recording.decision_facts import check_lines, checks_text
 from ioms_desktop.ui.tasks import Tasks
-from ioms_desktop.ui.theme.theme import Theme
+from ioms_desktop.ui.theme.tokens import Theme
 from ui.case_desks import MARLOW, desk_of, filled
 from ui.hands import CTRL, press, show, write
 

@@ -7,7 +7,7 @@ from pytestqt.qtbot import QtBot
 
 from ioms_desktop.ui.errors import faults
 from ioms_desktop.ui.tasks import Tasks
-from ioms_desktop.ui.theme.theme import Theme
+from ioms_desktop.ui.theme.tokens import Theme
 from ui.fictional import TODAY, ContactDialog, refuse
 from ui.hands import CTRL, click, focused, press, show
 

@@ -30,7 +30,7 @@ from ioms_desktop.ui.main_window.draft_dialog import TITLES, UnsavedDialog
 from ioms_desktop.ui.recording.case_subject import CaseChoice
 from ioms_desktop.ui.recording.record_contact import RecordContactDialog
 from ioms_desktop.ui.tasks import Tasks
-from ioms_desktop.ui.theme.theme import Theme
+from ioms_desktop.ui.theme.tokens import Theme
 from ui.case_desks import HARKER, MARLOW, desk_of
 from ui.entries import DAY, WORDS, answered, contact, files, keeping_desk, on_record, typed_here
 from ui.hands import CTRL, click, focused, press, write

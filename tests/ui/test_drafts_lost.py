@@ -15,7 +15,7 @@ from ioms_desktop.domain.errors import Unreachable
 from ioms_desktop.services import drafts
 from ioms_desktop.services.session import Desk, Outcome
 from ioms_desktop.ui.tasks import Tasks
-from ioms_desktop.ui.theme.theme import Theme
+from ioms_desktop.ui.theme.tokens import Theme
 from ui.entries import KEY, WORDS, answered, contact, files, keeping_desk, on_record
 from ui.hands import click
 from ui.window_at_work import at_work

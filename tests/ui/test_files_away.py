@@ -20,7 +20,7 @@ from ioms_desktop.ui.offline.check_in import BringBackDialog
 from ioms_desktop.ui.offline.checkout import TakeAwayDialog
 from ioms_desktop.ui.sign_in.recovery import RecoveryCodeDialog
 from ioms_desktop.ui.tasks import Tasks
-from ioms_desktop.ui.theme.theme import Theme
+from ioms_desktop.ui.theme.tokens import Theme
 from ui.case_desks import MARLOW, at, desk_of, filled
 from ui.hands import CTRL, focused, press, show, write
 

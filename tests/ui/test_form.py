@@ -13,7 +13,7 @@ from ioms_desktop.ui.forms.fields import NumberField, TextField
 from ioms_desktop.ui.forms.form import Form
 from ioms_desktop.ui.forms.picker import Found
 from ioms_desktop.ui.tasks import Tasks
-from ioms_desktop.ui.theme.theme import Theme
+from ioms_desktop.ui.theme.tokens import Theme
 from ui.fictional import TODAY, ContactDialog
 from ui.hands import focused, press, show, write
 from ui.kit_checks import nameless, shared_mnemonics

@@ -8,7 +8,7 @@ from pytestqt.qtbot import QtBot
 from ioms_desktop.services.exchange.import_report import Fate
 from ioms_desktop.ui.main_window.window import MainWindow
 from ioms_desktop.ui.screens.imports import ImportScreen
-from ioms_desktop.ui.theme.theme import Theme
+from ioms_desktop.ui.theme.tokens import Theme
 from services.exchange_desk import person, phoenix, put
 from ui.case_desks import desk_of, filled
 from ui.hands import press, write

@@ -14,7 +14,7 @@ from ioms_desktop.ui.actions.actions import clashes
 from ioms_desktop.ui.lists.register_view import RegisterView
 from ioms_desktop.ui.main_window.screens import SCREENS, Entry
 from ioms_desktop.ui.main_window.window import MainWindow
-from ioms_desktop.ui.theme.theme import Theme
+from ioms_desktop.ui.theme.tokens import Theme
 from keys import opened
 from ui.case_desks import HARKER, MARLOW, desk_of, filled
 from ui.hands import CTRL, SHIFT, click, focused, press

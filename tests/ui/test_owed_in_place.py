@@ -22,7 +22,7 @@ from ioms_desktop.ui.main_window.window import MainWindow
 from ioms_desktop.ui.recording.finish_action import FinishActionDialog
 from ioms_desktop.ui.recording.notice import NoticeServedDialog, ReleasePlanDialog
 from ioms_desktop.ui.screens.today import TodayScreen
-from ioms_desktop.ui.theme.theme import Theme
+from ioms_desktop.ui.theme.tokens import Theme
 from ui.case_desks import HARKER, TODAY, desk_of, filled
 from ui.hands import CTRL, click, focused, press, write
 from ui.kit_checks import nameless, shared_mnemonics

@@ -13,7 +13,7 @@ from ioms_desktop.services.session import Desk
 from ioms_desktop.ui.printing.pdf_preview import page_count, render_page
 from ioms_desktop.ui.printing.print_cases import PrintDialog
 from ioms_desktop.ui.tasks import Tasks
-from ioms_desktop.ui.theme.theme import Theme
+from ioms_desktop.ui.theme.tokens import Theme
 from ui.case_desks import HARKER, MARLOW, TODAY, desk_of, filled
 from ui.hands import show
 from ui.kit_checks import nameless

@@ -13,7 +13,7 @@ from ioms_desktop.services.session import Desk
 from ioms_desktop.storage.schema import tables
 from ioms_desktop.storage.store import Store
 from ioms_desktop.ui.main_window.window import MainWindow
-from ioms_desktop.ui.theme import theme as themes
+from ioms_desktop.ui.theme.tokens import Theme
 from ui.case_desks import HARKER, MARLOW, desk_of, filled
 from ui.hands import CTRL, click, focused, press, write
 from ui.window_at_work import at_work, idle, register
@@ -27,7 +27,7 @@ def desk(local_location: str) -> Desk:
 
 
 @pytest.fixture
-def window(qtbot: QtBot, theme: themes.Theme, desk: Desk, tmp_path: Path) -> Iterator[MainWindow]:
+def window(qtbot: QtBot, theme: Theme, desk: Desk, tmp_path: Path) -> Iterator[MainWindow]:
     assert theme
     with at_work(qtbot, desk, tmp_path) as opened:
         yield opened

@@ -17,7 +17,7 @@ from ioms_desktop.ui.main_window.window import MainWindow
 from ioms_desktop.ui.recording.case_subject import CaseChoice, subject_of
 from ioms_desktop.ui.recording.record_contact import RecordContactDialog
 from ioms_desktop.ui.tasks import Tasks
-from ioms_desktop.ui.theme.theme import Theme
+from ioms_desktop.ui.theme.tokens import Theme
 from ui.case_desks import HARKER, MARLOW, desk_of, filled
 from ui.hands import CTRL, SHIFT, focused, press, show, write
 

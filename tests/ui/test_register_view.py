@@ -8,7 +8,7 @@ from ioms_desktop.ui.errors import faults
 from ioms_desktop.ui.lists.register import Sought
 from ioms_desktop.ui.lists.register_view import RegisterView
 from ioms_desktop.ui.tasks import Tasks
-from ioms_desktop.ui.theme.theme import Theme
+from ioms_desktop.ui.theme.tokens import Theme
 from ui.fictional import Cabinet, CaseRow, case_row, caseload
 from ui.hands import CTRL, click, press, show, write
 from ui.kit_checks import nameless

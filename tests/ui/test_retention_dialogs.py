@@ -21,7 +21,7 @@ from ioms_desktop.ui.lists.register_view import RegisterView
 from ioms_desktop.ui.main_window.window import MainWindow
 from ioms_desktop.ui.retention.retention import AnswerDisposalDialog, CertificateDialog, ReviewDialog
 from ioms_desktop.ui.screens.today import TodayScreen
-from ioms_desktop.ui.theme.theme import Theme
+from ioms_desktop.ui.theme.tokens import Theme
 from ui.case_desks import TODAY, desk_of, filled
 from ui.hands import CTRL, focused, press, write
 from ui.kit_checks import nameless, shared_mnemonics

@@ -8,7 +8,7 @@ from ioms_desktop.services.audit.audit_anchors import heads_seen
 from ioms_desktop.storage.audit import sealing
 from ioms_desktop.storage.records.code_lists import database_id
 from ioms_desktop.storage.store import Store
-from ioms_desktop.ui.theme.theme import Theme
+from ioms_desktop.ui.theme.tokens import Theme
 from keys import opened
 from ui.case_desks import HARKER, MARLOW, desk_of, filled
 from ui.window_at_work import at_work, idle

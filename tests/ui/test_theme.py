@@ -5,7 +5,9 @@ from PySide6.QtCore import QLocale
 from PySide6.QtGui import QColor, QFontInfo, QFontMetricsF, QPalette
 from PySide6.QtWidgets import QApplication
 
-from ioms_desktop.ui.theme.theme import Preference, Theme, Tone, apply, current, follow, load_fonts, wanted, watch
+from ioms_desktop.ui.theme.active import Preference, active_theme, theme_notifier
+from ioms_desktop.ui.theme.apply import apply_theme, follow_preference, load_fonts, theme_for
+from ioms_desktop.ui.theme.tokens import Theme, Tone
 
 THEMES = [Theme.light(), Theme.dark(), Theme.high_contrast()]
 READ = 4.5
@@ -30,8 +32,8 @@ def ratio(front: str, back: str) -> float:
 @pytest.fixture(autouse=True)
 def light_again(qapp: QApplication) -> Iterator[None]:
     yield
-    watch().preference = Preference.SYSTEM
-    apply(qapp, Theme.light())
+    theme_notifier().preference = Preference.SYSTEM
+    apply_theme(qapp, Theme.light())
 
 
 @pytest.mark.parametrize("theme", THEMES, ids=lambda theme: theme.name)
@@ -81,7 +83,7 @@ def test_the_window_uses_the_bundled_typeface_and_uk_english(qapp: QApplication,
     assert set(load_fonts()) == {"Noto Sans"}
     assert QFontInfo(qapp.font()).family() == "Noto Sans"
     assert QLocale().name() == "en_GB"
-    assert current() is theme
+    assert active_theme() is theme
     assert qapp.palette().color(QPalette.ColorRole.Window).name().upper() == theme.background
 
 
@@ -95,23 +97,23 @@ def test_a_theme_tells_whoever_keeps_something_coloured(qapp: QApplication) -> N
     told: list[str] = []
 
     def tell() -> None:
-        told.append(current().name)
+        told.append(active_theme().name)
 
-    watch().changed.connect(tell)
-    apply(qapp, Theme.dark())
-    watch().changed.disconnect(tell)
+    theme_notifier().changed.connect(tell)
+    apply_theme(qapp, Theme.dark())
+    theme_notifier().changed.disconnect(tell)
     assert told == ["dark"]
 
 
 @pytest.mark.parametrize("preference", [Preference.LIGHT, Preference.DARK, Preference.HIGH_CONTRAST])
 def test_the_user_s_wish_wins_over_the_desktop(qapp: QApplication, preference: Preference) -> None:
-    follow(qapp, preference)
-    assert current().name == preference.value
+    follow_preference(qapp, preference)
+    assert active_theme().name == preference.value
 
 
 def test_without_a_wish_the_desktop_decides(qapp: QApplication) -> None:
-    follow(qapp, Preference.SYSTEM)
-    assert current().name == wanted(qapp, Preference.SYSTEM).name
+    follow_preference(qapp, Preference.SYSTEM)
+    assert active_theme().name == theme_for(qapp, Preference.SYSTEM).name
 
 
 def test_high_contrast_takes_the_desktop_s_own_colours() -> None:

@@ -11,8 +11,8 @@ from pytestqt.qtbot import QtBot
 
 from ioms_desktop.domain.timeline import Came, ConcernMark, ContactMark, Ref, TimelineFacts
 from ioms_desktop.ui.charts.timeline_view import TimelineView
-from ioms_desktop.ui.theme import theme
-from ioms_desktop.ui.theme.theme import Theme
+from ioms_desktop.ui.theme.apply import apply_theme
+from ioms_desktop.ui.theme.tokens import Theme
 
 TODAY = date(2026, 11, 23)
 FIRST = TODAY - timedelta(days=363)
@@ -132,7 +132,7 @@ def test_hovering_a_mark_tells_it_in_words_and_never_as_markup(view: TimelineVie
 def test_it_paints_in_every_theme_and_tells_an_empty_case_in_words(qapp: QApplication, view: TimelineView) -> None:
     seen = set()
     for look in (Theme.light(), Theme.dark(), Theme.high_contrast()):
-        theme.apply(qapp, look)
+        apply_theme(qapp, look)
         seen.add(bytes(view.grab().toImage().constBits()))
     assert len(seen) == 3
     view.show_facts(TimelineFacts(), from_on=FIRST, to_on=TODAY, today=TODAY)

@@ -17,7 +17,7 @@ from ioms_desktop.services.session import Desk
 from ioms_desktop.storage.store import Store
 from ioms_desktop.ui.main_window.window import MainWindow
 from ioms_desktop.ui.screens.today import TodayScreen
-from ioms_desktop.ui.theme.theme import Theme
+from ioms_desktop.ui.theme.tokens import Theme
 from ui.case_desks import HARKER, MARLOW, TODAY, at, desk_of, filled
 from ui.hands import focused, press, show, write
 from ui.window_at_work import at_work, idle, register, screen, settings_in, texts

@@ -9,7 +9,7 @@ from pytestqt.qtbot import QtBot
 from ioms_desktop.domain.dates.day_time import Moment
 from ioms_desktop.ui.forms.date_time_field import When, WhenField, parse_when
 from ioms_desktop.ui.forms.form import Form
-from ioms_desktop.ui.theme.theme import Theme
+from ioms_desktop.ui.theme.tokens import Theme
 from ui.hands import press, show, write
 
 TODAY = date(2026, 11, 23)

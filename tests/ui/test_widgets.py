@@ -5,8 +5,9 @@ from PySide6.QtWidgets import QApplication, QPushButton, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from ioms_desktop.paths import resource
+from ioms_desktop.ui.theme.apply import apply_theme
 from ioms_desktop.ui.theme.icons import dress, icon, pixmap
-from ioms_desktop.ui.theme.theme import Theme, Tone, apply
+from ioms_desktop.ui.theme.tokens import Theme, Tone
 from ioms_desktop.ui.widgets.chips import Chip, ChipLabel, Shape, clock_chip, rag_chip
 from ioms_desktop.ui.widgets.widgets import (
     BusyIndicator,
@@ -57,9 +58,9 @@ def test_icons_follow_the_theme(qtbot: QtBot, qapp: QApplication, theme: Theme) 
     qtbot.addWidget(press)
     dress(press, "search")
     before = press.icon().cacheKey()
-    apply(qapp, Theme.dark())
+    apply_theme(qapp, Theme.dark())
     assert press.icon().cacheKey() != before
-    apply(qapp, Theme.light())
+    apply_theme(qapp, Theme.light())
 
 
 @pytest.mark.parametrize(
@@ -134,11 +135,11 @@ def test_nothing_turns_when_the_desktop_asks_for_no_motion(
     assert theme.name == "light"
     sign = BusyIndicator()
     qtbot.addWidget(sign)
-    monkeypatch.setattr("ioms_desktop.ui.theme.theme.motion", lambda: 0)
+    monkeypatch.setattr("ioms_desktop.ui.widgets.widgets.motion", lambda: 0)
     sign.start("Saving…")
     assert (sign.isVisible(), sign.turning, name(sign)) == (True, False, "Saving…")
     sign.stop()
-    monkeypatch.setattr("ioms_desktop.ui.theme.theme.motion", lambda: 120)
+    monkeypatch.setattr("ioms_desktop.ui.widgets.widgets.motion", lambda: 120)
     sign.start()
     assert (sign.isVisible(), sign.turning) == (True, True)
     sign.stop()

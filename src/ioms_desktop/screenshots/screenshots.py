@@ -68,12 +68,13 @@ def _draw(folder: Path, location: str, place: str, scale: int) -> None:
     from PySide6.QtWidgets import QApplication  # noqa: PLC0415 - after the environment it reads
 
     from ioms_desktop.ui import errors  # noqa: PLC0415 - as above
-    from ioms_desktop.ui.theme import theme  # noqa: PLC0415 - as above
+    from ioms_desktop.ui.theme.apply import apply_theme  # noqa: PLC0415 - as above
+    from ioms_desktop.ui.theme.tokens import Theme  # noqa: PLC0415 - as above
 
     app = QApplication([])
     errors.install()
-    for each in (theme.Theme.light(), theme.Theme.dark()):
-        theme.apply(app, each)
+    for each in (Theme.light(), Theme.dark()):
+        apply_theme(app, each)
         Camera(folder, f"{each.name}-{scale}", SIZES[scale]).take_all(location, Path(place))
 
 

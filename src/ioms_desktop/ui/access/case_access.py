@@ -28,7 +28,7 @@ from ioms_desktop.ui.forms.choice_fields import Option
 from ioms_desktop.ui.lists.register import Column, Filter, Register, RowAction, Sought, Style
 from ioms_desktop.ui.lists.register_view import RegisterView
 from ioms_desktop.ui.tasks import Tasks
-from ioms_desktop.ui.theme.theme import Tone
+from ioms_desktop.ui.theme.tokens import Tone
 from ioms_desktop.ui.widgets.chips import Chip, Shape
 from ioms_desktop.ui.widgets.widgets import MessageBar, button, label
 

@@ -13,7 +13,7 @@ from ioms_desktop.services.cases.cases import CaseView
 from ioms_desktop.services.session import Desk
 from ioms_desktop.ui import labels
 from ioms_desktop.ui.recording.decision_facts import step_words
-from ioms_desktop.ui.theme.theme import Tone
+from ioms_desktop.ui.theme.tokens import Tone
 from ioms_desktop.ui.widgets.chips import Chip, ChipLabel, Shape, rag_chip
 from ioms_desktop.ui.widgets.widgets import Elided, label
 

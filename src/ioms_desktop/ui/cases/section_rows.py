@@ -14,7 +14,7 @@ from ioms_desktop.services.session import Desk
 from ioms_desktop.ui.cases.case_header import header_facts
 from ioms_desktop.ui.recording.case_subject import offer_open
 from ioms_desktop.ui.recording.decision_facts import step_words
-from ioms_desktop.ui.theme.theme import Tone
+from ioms_desktop.ui.theme.tokens import Tone
 from ioms_desktop.ui.widgets.chips import Chip, Shape, rag_chip
 
 WITHHELD = "Rests on what your role does not see"

@@ -15,7 +15,7 @@ from ioms_desktop.ui import labels
 from ioms_desktop.ui.dialogs.auto_height import Card
 from ioms_desktop.ui.recording.answer_proposal import answers_open_to
 from ioms_desktop.ui.recording.decision_facts import evidence_words, step_words
-from ioms_desktop.ui.theme.theme import Tone
+from ioms_desktop.ui.theme.tokens import Tone
 from ioms_desktop.ui.widgets.chips import Chip, ChipLabel, Shape, clock_chip
 from ioms_desktop.ui.widgets.widgets import button, label
 

@@ -11,15 +11,15 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 from typing_extensions import override
 
 from ioms_desktop.charts.shapes import Box, Circle, Group, Picture, Polygon, Rect, Role, Strokes, Text
-from ioms_desktop.ui.theme import theme
-from ioms_desktop.ui.theme.theme import Tone
+from ioms_desktop.ui.theme.active import active_theme
+from ioms_desktop.ui.theme.tokens import Tone
 
 Colours = Callable[[Role], QColor]
 
 
 def theme_colour(role: Role) -> QColor:
     """Give a role's colour in the theme in use."""
-    look = theme.current()
+    look = active_theme()
     if not role.startswith("rag."):
         return look.colour(role.value)
     _, tone, *part = role.split(".")
@@ -61,7 +61,7 @@ class PictureView(QWidget):
     @property
     def metrics(self) -> "ScreenMetrics":
         """Measures words as they will be painted."""
-        return ScreenMetrics(theme.current().family)
+        return ScreenMetrics(active_theme().family)
 
     def _arrange(self) -> Picture:
         self._picture = picture = self.arrange()
@@ -73,12 +73,12 @@ class PictureView(QWidget):
     def _paint(self, painter: QPainter) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.fillRect(self.rect(), self._colours(Role.SURFACE))
-        paint_picture(painter, self.picture, self._colours, theme.current().family)
+        paint_picture(painter, self.picture, self._colours, active_theme().family)
 
     def _ring(self, painter: QPainter, box: Box) -> None:
         """Mark what the keyboard is on."""
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(QPen(self._colours(Role.ACCENT), theme.current().sizes.focus))
+        painter.setPen(QPen(self._colours(Role.ACCENT), active_theme().sizes.focus))
         ring = QRectF(QPointF(box.left, box.top), QPointF(box.right, box.bottom)).adjusted(-3.5, -3.5, 3.5, 3.5)
         painter.drawRoundedRect(ring, 3, 3)
 

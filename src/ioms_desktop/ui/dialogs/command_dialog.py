@@ -33,7 +33,7 @@ from uuid import uuid4
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeyEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from ioms_desktop.domain.drafts import Draft
@@ -41,7 +41,7 @@ from ioms_desktop.domain.errors import Refused, Unreachable
 from ioms_desktop.services.edit_conflicts import Conflict, Removed
 from ioms_desktop.services.session import Desk, Outcome
 from ioms_desktop.ui.dialogs.autosave import DraftKeeper, Origin
-from ioms_desktop.ui.dialogs.edit_conflict import Settling
+from ioms_desktop.ui.dialogs.edit_conflict import SendsCommands, Settling
 from ioms_desktop.ui.dialogs.restore_prompt import DraftOffer
 from ioms_desktop.ui.dialogs.save_check import Landing
 from ioms_desktop.ui.forms.form import Form
@@ -52,7 +52,7 @@ WIDTH = 620
 ROOM = 0.9  # of the screen's height
 
 
-class CommandDialog(QDialog):
+class CommandDialog(SendsCommands):
     """A form and the button that does it.
 
     Signals:
@@ -233,6 +233,7 @@ class CommandDialog(QDialog):
             return
         self.send(work)
 
+    @override
     def send(self, work: Callable[[], Any]) -> None:
         """Run a command off the interface thread, what was typed kept first."""
         keep = None if self.keeper is None else self.keeper.due()
@@ -240,6 +241,7 @@ class CommandDialog(QDialog):
         self.settling.sending(work)
         self._tasks.run(self, partial(_sent, keep, work), self._answered, self.explain, self._failed)
 
+    @override
     def explain(self, sentence: str) -> None:
         """Say above the form why it was not done; everything typed stays."""
         self._set_sending(False)

@@ -1,26 +1,39 @@
 """What a command dialog does when somebody else saved or removed the record meanwhile."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from PySide6.QtCore import QObject, Qt, Slot
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QDialog
 
 from ioms_desktop.services.edit_conflicts import Conflict, Edit, Removed
 from ioms_desktop.ui.dialogs.merge_page import MergeDialog
 from ioms_desktop.ui.forms.choice_fields import OneOf
-from ioms_desktop.ui.forms.form import Field
-
-if TYPE_CHECKING:
-    from ioms_desktop.ui.dialogs.command_dialog import CommandDialog
+from ioms_desktop.ui.forms.form import Field, Form
+from ioms_desktop.ui.widgets.widgets import MessageBar
 
 NOT_SAVED = "Nothing is saved yet. Save again to compare once more, or close to keep what stands."
+
+
+class SendsCommands(QDialog):
+    """What this needs of the dialog whose command met another's."""
+
+    form: Form
+    banner: MessageBar
+
+    def send(self, work: Callable[[], Any]) -> None:
+        """Run a command off the interface thread."""
+        raise NotImplementedError
+
+    def explain(self, sentence: str) -> None:
+        """Say above the form why it was not done."""
+        raise NotImplementedError
 
 
 class Settling(QObject):
     """Shows the page that compares, and sends the command again as the user settles it."""
 
-    def __init__(self, dialog: "CommandDialog") -> None:
+    def __init__(self, dialog: SendsCommands) -> None:
         """Stand by.
 
         Args:

@@ -1,7 +1,7 @@
 """A form that is opened where an unsaved entry was left says so, until one types."""
 
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from PySide6.QtCore import QObject, QTimer, Slot
 
@@ -10,16 +10,25 @@ from ioms_desktop.domain.drafts import Draft
 from ioms_desktop.domain.text_format import day_words
 from ioms_desktop.services.drafts import same_form
 from ioms_desktop.ui.dialogs.autosave import DraftKeeper, open_ids
+from ioms_desktop.ui.forms.form import Form
 from ioms_desktop.ui.tasks import Tasks
+from ioms_desktop.ui.widgets.widgets import MessageBar
 
-if TYPE_CHECKING:
-    from ioms_desktop.ui.dialogs.command_dialog import CommandDialog
+
+class RestoresDrafts(Protocol):
+    """A dialog in which an unsaved entry can be restored."""
+
+    form: Form
+    banner: MessageBar
+
+    def restore(self, draft: Draft) -> None:
+        """Fill the form with the entry."""
 
 
 class DraftOffer(QObject):
     """Looks for an entry left in the same form, and offers it in the dialog's banner."""
 
-    def __init__(self, dialog: "CommandDialog", keeper: DraftKeeper, tasks: Tasks) -> None:
+    def __init__(self, dialog: RestoresDrafts, keeper: DraftKeeper, tasks: Tasks) -> None:
         """Look once the dialog stands.
 
         Args:
@@ -27,7 +36,7 @@ class DraftOffer(QObject):
             keeper: What the dialog was opened on.
             tasks: Where it is looked for.
         """
-        super().__init__(dialog)
+        super().__init__(keeper)
         self._dialog, self._keeper, self._tasks = dialog, keeper, tasks
         self._offered: Draft | None = None
         if keeper.able:

@@ -31,7 +31,7 @@ from typing_extensions import override
 
 from ioms_desktop.ui.lists.register import Style
 from ioms_desktop.ui.lists.register_model import CHIP_ROLE, STATE_ROLE, AnyIndex, RegisterModel
-from ioms_desktop.ui.theme import theme
+from ioms_desktop.ui.theme.active import active_theme
 from ioms_desktop.ui.widgets.chips import Chip, chip_font, paint_chip
 
 PADDING = 8
@@ -47,7 +47,7 @@ class Cell(QStyledItemDelegate):
 
     @override
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: AnyIndex) -> None:
-        now = theme.current()
+        now = active_theme()
         room: QRect = option.rect
         state: QStyle.StateFlag = option.state
         selected = bool(state & QStyle.StateFlag.State_Selected)
@@ -144,7 +144,7 @@ class RegisterTable(QTableView):
 
     def set_compact(self, *, compact: bool) -> None:
         """Set the height of rows."""
-        sizes = theme.current().sizes
+        sizes = active_theme().sizes
         self.verticalHeader().setMinimumSectionSize(sizes.row_compact)
         self.verticalHeader().setDefaultSectionSize(sizes.row_compact if compact else sizes.row)
 
@@ -246,7 +246,7 @@ class RegisterTable(QTableView):
             self._take_fonts()
 
     def _take_fonts(self) -> None:
-        self.cell_font = theme.current().font()
+        self.cell_font = active_theme().font()
         self.chip_font = chip_font()
         self.metrics = QFontMetrics(self.cell_font)
 
@@ -306,7 +306,7 @@ class RegisterTable(QTableView):
         if not self.hasFocus() or row < 0:
             return
         painter = QPainter(self.viewport())
-        painter.setPen(QPen(theme.current().colour("accent"), theme.current().sizes.focus))
+        painter.setPen(QPen(active_theme().colour("accent"), active_theme().sizes.focus))
         width = min(self.viewport().width(), self.horizontalHeader().length())
         painter.drawRect(1, self.rowViewportPosition(row) + 1, width - 2, self.rowHeight(row) - 3)
         painter.end()

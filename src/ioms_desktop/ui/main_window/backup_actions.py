@@ -1,19 +1,16 @@
 """What an administrator does about backups from anywhere in the window, and the line that says that one is due."""
 
 from functools import partial
-from typing import TYPE_CHECKING
 
 from ioms_desktop.domain.access.roles import Right, may
 from ioms_desktop.ui.actions.actions import Action
+from ioms_desktop.ui.main_window.frame import WindowFrame
 from ioms_desktop.ui.sign_in.database_label import is_shared
-
-if TYPE_CHECKING:
-    from ioms_desktop.ui.main_window.window import MainWindow
 
 ADMINISTRATION = "&Administration"
 
 
-def backup_actions(window: "MainWindow") -> tuple[Action, ...]:
+def backup_actions(window: WindowFrame) -> tuple[Action, ...]:
     """List them; nobody but an administrator has any."""
     if not may(window.desk.role, Right.ADMINISTER):
         return ()
@@ -39,7 +36,7 @@ def backup_actions(window: "MainWindow") -> tuple[Action, ...]:
     )
 
 
-def back_up_now(window: "MainWindow") -> None:
+def back_up_now(window: WindowFrame) -> None:
     """Open the dialog; on a shared database say whose the copies are."""
     if _is_the_servers(window):
         return
@@ -48,7 +45,7 @@ def back_up_now(window: "MainWindow") -> None:
     BackUpDialog(window.desk, window.tasks, window).open()
 
 
-def rehearse_restore(window: "MainWindow") -> None:
+def rehearse_restore(window: WindowFrame) -> None:
     """Open the dialog; on a shared database say who rehearses."""
     if _is_the_servers(window):
         return
@@ -57,7 +54,7 @@ def rehearse_restore(window: "MainWindow") -> None:
     RehearseDialog(window.desk, window.tasks, window).open()
 
 
-def _is_the_servers(window: "MainWindow") -> bool:
+def _is_the_servers(window: WindowFrame) -> bool:
     if not is_shared(window.desk.store.location):
         return False
     from ioms_desktop.services.database.backups import SERVERS_OWN  # noqa: PLC0415 - only where somebody asks
@@ -66,7 +63,7 @@ def _is_the_servers(window: "MainWindow") -> bool:
     return True
 
 
-def remind(window: "MainWindow") -> None:
+def remind(window: WindowFrame) -> None:
     """Say to an administrator, in one line, that a backup of a local file is due."""
     if not may(window.desk.role, Right.ADMINISTER) or is_shared(window.desk.store.location):
         return

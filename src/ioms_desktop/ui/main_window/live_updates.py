@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 from functools import partial
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from PySide6.QtWidgets import QDialog, QWidget
@@ -14,10 +13,8 @@ from ioms_desktop.domain.text_format import counted, day_words, listed
 from ioms_desktop.services.access.break_glass import Breaking, just_broken, may_hear
 from ioms_desktop.services.change_feed import Change, Colleague, Told, listen
 from ioms_desktop.services.session import Topic
+from ioms_desktop.ui.main_window.frame import WindowFrame
 from ioms_desktop.ui.widgets.widgets import announce, label
-
-if TYPE_CHECKING:
-    from ioms_desktop.ui.main_window.window import MainWindow
 
 PAUSE = 1_000
 """Milliseconds between two readings that nobody here asked for."""
@@ -52,7 +49,7 @@ class Colleagues(QObject):
     _ended = Signal()
     _alerted = Signal()
 
-    def __init__(self, window: "MainWindow") -> None:
+    def __init__(self, window: WindowFrame) -> None:
         """Begin to listen."""
         super().__init__(window)
         self._window = window

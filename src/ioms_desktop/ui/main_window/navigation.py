@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QButtonGroup, QFrame, QToolButton, QVBoxLayout
 from typing_extensions import override
 
 from ioms_desktop.ui.main_window.screens import Entry
-from ioms_desktop.ui.theme import theme
+from ioms_desktop.ui.theme.active import active_theme
 from ioms_desktop.ui.theme.icons import dress
 
 WIDTH = 88
@@ -62,7 +62,7 @@ class Rail(QFrame):
         press.setCheckable(True)
         press.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
         press.setFixedSize(QSize(self._width - MARGINS, HEIGHT))
-        edge = theme.current().sizes.icon
+        edge = active_theme().sizes.icon
         press.setIconSize(QSize(edge, edge))
         press.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         press.setToolTip(f"{entry.title} (Ctrl+{number})")

@@ -10,22 +10,22 @@ from ioms_desktop.domain.access.roles import Right, may
 from ioms_desktop.ui.actions import open_dialogs
 from ioms_desktop.ui.actions.actions import Action
 from ioms_desktop.ui.main_window.backup_actions import backup_actions
-from ioms_desktop.ui.theme.theme import Preference
+from ioms_desktop.ui.main_window.frame import WindowFrame
+from ioms_desktop.ui.theme.active import Preference
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from ioms_desktop.ui.main_window.window import MainWindow
 
 FILE, CASE, VIEW, HELP = "&File", "&Case", "&View", "&Help"
 
 
-def window_actions(window: "MainWindow") -> tuple[Action, ...]:
+def window_actions(window: WindowFrame) -> tuple[Action, ...]:
     """List them in the order of the menus."""
     return (*_of_file(window), *_of_case(window), *_of_view(window), *backup_actions(window), *_of_help(window))
 
 
-def _of_file(window: "MainWindow") -> tuple[Action, ...]:
+def _of_file(window: WindowFrame) -> tuple[Action, ...]:
     return (
         Action(
             "search.begin",
@@ -70,7 +70,7 @@ def _of_file(window: "MainWindow") -> tuple[Action, ...]:
     )
 
 
-def _of_files(window: "MainWindow") -> tuple[Action, ...]:
+def _of_files(window: WindowFrame) -> tuple[Action, ...]:
     """What takes cases out into a file and brings them back; a file that was taken away does neither."""
 
     def take() -> None:
@@ -105,7 +105,7 @@ def _of_files(window: "MainWindow") -> tuple[Action, ...]:
     )
 
 
-def _of_case(window: "MainWindow") -> tuple[Action, ...]:
+def _of_case(window: WindowFrame) -> tuple[Action, ...]:
     def contact() -> None:
         if window.current_case is None:
             open_dialogs.record_contact(window.shell)
@@ -161,7 +161,7 @@ def _of_case(window: "MainWindow") -> tuple[Action, ...]:
     )
 
 
-def _of_knowing(window: "MainWindow", made: "Callable[..., Action]") -> tuple[Action, ...]:
+def _of_knowing(window: WindowFrame, made: "Callable[..., Action]") -> tuple[Action, ...]:
     more = "access restrict exclude admit assign team need-to-know"
     supervise = made("show_knowing", "&Who may know of this case…", Right.ORDER_ACCESS, "eye", "", more)
     declare = made(
@@ -180,7 +180,7 @@ def _of_knowing(window: "MainWindow", made: "Callable[..., Action]") -> tuple[Ac
     return (supervise, declare, glass)
 
 
-def _of_view(window: "MainWindow") -> tuple[Action, ...]:
+def _of_view(window: WindowFrame) -> tuple[Action, ...]:
     screens = tuple(
         Action(
             f"{entry.id}.show",
@@ -211,7 +211,7 @@ def _of_view(window: "MainWindow") -> tuple[Action, ...]:
     )
 
 
-def _of_help(window: "MainWindow") -> tuple[Action, ...]:
+def _of_help(window: WindowFrame) -> tuple[Action, ...]:
     return (
         Action(
             "help.screen", "&Help on this screen", window.help, icon="circle-help", shortcut="F1", menu=HELP,
@@ -221,7 +221,7 @@ def _of_help(window: "MainWindow") -> tuple[Action, ...]:
     )  # fmt: skip
 
 
-def _about(window: "MainWindow") -> None:
+def _about(window: WindowFrame) -> None:
     box = QMessageBox(window)
     box.setWindowTitle("About IOMS Desktop")
     box.setText(f"IOMS Desktop {__version__}")

@@ -8,7 +8,7 @@ from typing_extensions import Unpack, override
 
 from ioms_desktop.domain.policy.ladder import Availability, Step
 from ioms_desktop.ui.forms.form import Field, FieldOptions
-from ioms_desktop.ui.theme import theme
+from ioms_desktop.ui.theme.active import active_theme
 from ioms_desktop.ui.widgets.widgets import label
 
 ROWS = 8
@@ -64,7 +64,7 @@ class StepField(Field[str]):
             item.setToolTip(each.step.power)
             if each.reason is not None:
                 item.setFlags(Qt.ItemFlag.NoItemFlags)
-                item.setForeground(theme.current().colour("quiet"))
+                item.setForeground(active_theme().colour("quiet"))
                 item.setToolTip(each.reason)
             self.listed.addItem(item)
         self.set_value(chosen)

@@ -30,7 +30,7 @@ from ioms_desktop.ui.screen import Screen, Shell
 from ioms_desktop.ui.screens.caseload import asked
 from ioms_desktop.ui.sign_in.database_label import is_shared
 from ioms_desktop.ui.sign_in.recovery import UntilWritten
-from ioms_desktop.ui.theme.theme import Tone
+from ioms_desktop.ui.theme.tokens import Tone
 from ioms_desktop.ui.widgets.chips import Chip, Shape
 from ioms_desktop.ui.widgets.widgets import button, label
 

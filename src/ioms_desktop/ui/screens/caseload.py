@@ -17,7 +17,7 @@ from ioms_desktop.ui.lists.register import Column, Filter, Register, RowAction, 
 from ioms_desktop.ui.lists.register_view import RegisterView
 from ioms_desktop.ui.lists.saved_views import SavedViews
 from ioms_desktop.ui.screen import Screen, Shell
-from ioms_desktop.ui.theme.theme import Tone
+from ioms_desktop.ui.theme.tokens import Tone
 from ioms_desktop.ui.widgets.chips import Chip, Shape, clock_chip, rag_chip
 
 SOON = 7

@@ -18,7 +18,7 @@ from ioms_desktop.ui.lists.register import Column, Filter, Register, Sought, Sty
 from ioms_desktop.ui.lists.register_view import RegisterView
 from ioms_desktop.ui.screen import Screen, Shell
 from ioms_desktop.ui.tasks import Progress, Step, Task
-from ioms_desktop.ui.theme.theme import Tone
+from ioms_desktop.ui.theme.tokens import Tone
 from ioms_desktop.ui.widgets.chips import Chip, Shape
 from ioms_desktop.ui.widgets.widgets import CardStrip, EmptyState, MessageBar, button, label
 

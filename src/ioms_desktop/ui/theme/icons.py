@@ -16,7 +16,7 @@ from PySide6.QtGui import QColor, QGuiApplication, QIcon, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
 from ioms_desktop.paths import resource
-from ioms_desktop.ui.theme import theme
+from ioms_desktop.ui.theme.active import active_theme, theme_notifier
 
 
 class Dressed(Protocol):
@@ -37,7 +37,7 @@ def icon(name: str, colour: str = "text", size: int | None = None) -> QIcon:
     Raises:
         KeyError: No icon of that name is bundled.
     """
-    now = theme.current()
+    now = active_theme()
     scales = tuple(sorted({screen.devicePixelRatio() for screen in QGuiApplication.screens()} | {1.0}))
     return _icon(name, now.colour(colour).name(), now.colour("disabled").name(), size or now.sizes.icon, scales)
 
@@ -51,7 +51,7 @@ def pixmap(name: str, colour: str, size: int, scale: float) -> QPixmap:
         size: Edge in pixels at 100 %.
         scale: Device pixels per pixel.
     """
-    return _pixmap(name, theme.current().colour(colour).name(), size, scale)
+    return _pixmap(name, active_theme().colour(colour).name(), size, scale)
 
 
 def dress(owner: Dressed, name: str, colour: str = "text") -> None:
@@ -66,7 +66,7 @@ def dress(owner: Dressed, name: str, colour: str = "text") -> None:
     if not isinstance(owner, QObject):
         return
     if not _dressed:
-        theme.watch().changed.connect(_dress_again)
+        theme_notifier().changed.connect(_dress_again)
     if len(_dressed) % _LOOKED_THROUGH_EVERY == 0:  # windows that closed must not pile up in it
         _forget_the_gone()
     _dressed.append((owner, name, colour))

@@ -6,7 +6,8 @@ Kinds of label: ``display``, ``title``, ``quiet``, ``small``, ``problem``. Kinds
 
 from string import Template
 
-from ioms_desktop.ui.theme.theme import Theme
+from ioms_desktop.ui.theme.icons import picture_file
+from ioms_desktop.ui.theme.tokens import Theme
 
 _SHEET = Template("""
 QWidget { color: $text; }
@@ -160,8 +161,6 @@ def stylesheet(theme: Theme) -> str:
     Args:
         theme: The colours and sizes to use.
     """
-    from ioms_desktop.ui.theme.icons import picture_file  # noqa: PLC0415 - it asks the theme in use, which imports this module
-
     sizes = theme.sizes
     return _SHEET.substitute(
         {name: getattr(theme, name) for name in Theme.__slots__ if isinstance(getattr(theme, name), str)},

@@ -11,8 +11,8 @@ from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPainterPath, Q
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 from typing_extensions import override
 
-from ioms_desktop.ui.theme import theme
-from ioms_desktop.ui.theme.theme import Tone
+from ioms_desktop.ui.theme.active import active_theme
+from ioms_desktop.ui.theme.tokens import Tone
 
 HEIGHT = 20
 SIGN = 11
@@ -87,12 +87,12 @@ def chip_size(chip: Chip, font: QFont) -> QSize:
 
 def paint_chip(painter: QPainter, room: QRect, chip: Chip, font: QFont) -> None:
     """Paint a chip at the left of a room, in its middle by height; the word is elided where it must be."""
-    tinge = theme.current().tones[chip.tone]
+    tinge = active_theme().tones[chip.tone]
     width = min(chip_size(chip, font).width(), room.width())
     box = QRectF(room.left(), room.top() + (room.height() - HEIGHT) / 2, width, HEIGHT)
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    edge = QPen(QColor(tinge.sign), 1) if theme.current().name == "high_contrast" else QPen(Qt.PenStyle.NoPen)
+    edge = QPen(QColor(tinge.sign), 1) if active_theme().name == "high_contrast" else QPen(Qt.PenStyle.NoPen)
     painter.setPen(edge)
     painter.setBrush(QColor(tinge.fill))
     painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
@@ -110,7 +110,7 @@ def paint_chip(painter: QPainter, room: QRect, chip: Chip, font: QFont) -> None:
 
 def paint_shape(painter: QPainter, box: QRectF, chip: Chip) -> None:
     """Paint the shape of a chip alone, filling a square."""
-    tinge = theme.current().tones[chip.tone]
+    tinge = active_theme().tones[chip.tone]
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(QColor(tinge.sign))
     if chip.shape is Shape.CIRCLE:
@@ -194,5 +194,5 @@ class ChipLabel(QLabel):
 
 def chip_font() -> QFont:
     """Give the typeface of chips: small and bold."""
-    now = theme.current()
+    now = active_theme()
     return now.font(size=now.sizes.small, bold=True)

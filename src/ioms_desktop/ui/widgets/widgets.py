@@ -26,7 +26,7 @@ from PySide6.QtWidgets import (
 )
 from typing_extensions import override
 
-from ioms_desktop.ui.theme import theme
+from ioms_desktop.ui.theme.active import active_theme, motion, theme_notifier
 from ioms_desktop.ui.theme.icons import dress, pixmap
 
 
@@ -96,7 +96,7 @@ def label(text: str, kind: str = "", *, wrap: bool = False) -> QLabel:
 
 
 def _icon_size(owner: QPushButton | QToolButton) -> None:
-    edge = theme.current().sizes.icon
+    edge = active_theme().sizes.icon
     owner.setIconSize(QSize(edge, edge))
 
 
@@ -162,7 +162,7 @@ class MessageBar(QFrame):
         layout.addWidget(self.action)
         layout.addWidget(self.closing)
         self.kind = Message.NOTICE
-        theme.watch().changed.connect(self._draw)
+        theme_notifier().changed.connect(self._draw)
         self.hide()
 
     @property
@@ -248,7 +248,7 @@ class EmptyState(QWidget):
         for part in (self._sign, self.words, self.action):
             layout.addWidget(part, 0, Qt.AlignmentFlag.AlignHCenter)
         layout.addStretch(3)
-        theme.watch().changed.connect(self._draw)
+        theme_notifier().changed.connect(self._draw)
         self.say(text, action, icon)
 
     def say(self, text: str, action: str = "", icon: str = "") -> None:
@@ -340,7 +340,7 @@ class BusyIndicator(QWidget):
             self.words.setText(text)
             self.setAccessibleName(text)
         self.show()
-        if theme.motion():
+        if motion():
             self._timer.start()
 
     def stop(self) -> None:
@@ -357,10 +357,10 @@ class BusyIndicator(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(theme.current().colour("line"), 2))
+        painter.setPen(QPen(active_theme().colour("line"), 2))
         top = self.height() // 2 - 7
         painter.drawEllipse(2, top, 14, 14)
-        painter.setPen(QPen(theme.current().colour("accent"), 2))
+        painter.setPen(QPen(active_theme().colour("accent"), 2))
         painter.drawArc(2, top, 14, 14, -self._angle * 16, 100 * 16)
         painter.end()
 

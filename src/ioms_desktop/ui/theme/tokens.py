@@ -1,9 +1,4 @@
-"""Colours, sizes and fonts of the window, from one file of tokens.
-
-``apply(app, Theme.light())`` sets font, locale, palette and stylesheet; ``current()`` is what painters ask.
-A widget that paints itself reads ``current()`` when it paints and needs no listening: applying a theme repaints all.
-What must be made anew (icons, for instance) listens to ``watch().changed``.
-"""
+"""The colours, sizes and fonts of the themes, from one file of tokens."""
 
 import tomllib
 from collections.abc import Mapping
@@ -12,13 +7,9 @@ from enum import StrEnum
 from functools import cache
 from typing import Any, Self
 
-from PySide6.QtCore import QLocale, QObject, Qt, Signal
-from PySide6.QtGui import QAccessible, QColor, QFont, QFontDatabase, QGuiApplication, QPalette
-from PySide6.QtWidgets import QApplication, QStyleFactory
+from PySide6.QtGui import QColor, QFont, QPalette
 
 from ioms_desktop.paths import resource
-
-FONT_FILES = ("NotoSans-Regular.ttf", "NotoSans-Bold.ttf", "NotoSans-Italic.ttf", "NotoSans-BoldItalic.ttf")
 
 
 class Tone(StrEnum):
@@ -29,15 +20,6 @@ class Tone(StrEnum):
     GREEN = "green"
     BLUE = "blue"
     NEUTRAL = "neutral"
-
-
-class Preference(StrEnum):
-    """What the user asked for; SYSTEM follows the desktop."""
-
-    SYSTEM = "system"
-    LIGHT = "light"
-    DARK = "dark"
-    HIGH_CONTRAST = "high_contrast"
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,107 +180,6 @@ class Theme:
         for which in (role.WindowText, role.Text, role.ButtonText):
             palette.setColor(group.Disabled, which, QColor(self.disabled))
         return palette
-
-
-class Watch(QObject):
-    """Tells whoever keeps something coloured that the theme has changed."""
-
-    changed = Signal()
-
-    def __init__(self) -> None:
-        """Begin with the light theme and no wish of the user's."""
-        super().__init__()
-        self.theme = Theme.light()
-        self.preference = Preference.SYSTEM
-        self.desktop: QPalette | None = None  # the desktop's own colours, once we follow it
-
-
-@cache
-def watch() -> Watch:
-    """Give the one place that knows the theme in use."""
-    return Watch()
-
-
-def current() -> Theme:
-    """Give the theme in use; the light one before any was applied."""
-    return watch().theme
-
-
-def apply(app: QApplication, theme: Theme) -> None:
-    """Dress the whole application: font, locale, style, palette, stylesheet.
-
-    Args:
-        app: The running application.
-        theme: What it is to look like from now on.
-    """
-    from ioms_desktop.ui.theme.stylesheet import stylesheet  # noqa: PLC0415 - it imports this module
-
-    QLocale.setDefault(QLocale(QLocale.Language.English, QLocale.Country.UnitedKingdom))
-    load_fonts()
-    if app.style().objectName() != "fusion":
-        app.setStyle(QStyleFactory.create("fusion"))
-    watch().theme = theme
-    app.setFont(theme.font())
-    app.setPalette(theme.palette())
-    app.setStyleSheet(stylesheet(theme))
-    watch().changed.emit()
-
-
-def follow(app: QApplication, preference: Preference) -> None:
-    """Dress the application as the user wishes, and keep following the desktop where that is the wish.
-
-    Args:
-        app: The running application.
-        preference: The user's choice.
-    """
-    watch().preference = preference
-    if watch().desktop is None:
-        watch().desktop = app.palette()
-        hints = app.styleHints()
-        hints.colorSchemeChanged.connect(lambda _: _follow_desktop(app))
-        hints.accessibility().contrastPreferenceChanged.connect(lambda _: _follow_desktop(app))
-    apply(app, wanted(app, preference))
-
-
-def wanted(app: QApplication, preference: Preference) -> Theme:
-    """Say which theme a preference means on this desktop just now."""
-    if preference is Preference.SYSTEM:
-        hints = app.styleHints()
-        if hints.accessibility().contrastPreference() == Qt.ContrastPreference.HighContrast:
-            return Theme.high_contrast(watch().desktop)
-        dark = hints.colorScheme() == Qt.ColorScheme.Dark
-        return Theme.dark() if dark else Theme.light()
-    if preference is Preference.HIGH_CONTRAST:
-        return Theme.high_contrast()
-    return Theme.dark() if preference is Preference.DARK else Theme.light()
-
-
-def motion() -> int:
-    """Say how long a movement may last, in milliseconds; 0 where the desktop asks for none."""
-    calm = not QApplication.isEffectEnabled(Qt.UIEffect.UI_General) or QAccessible.isActive()
-    return 0 if calm else current().sizes.milliseconds
-
-
-@cache
-def load_fonts() -> tuple[str, ...]:
-    """Make the bundled typeface known to Qt, once, and give its family names.
-
-    Raises:
-        FileNotFoundError: A font file is missing from the installation.
-    """
-    families: list[str] = []
-    for name in FONT_FILES:
-        path = resource("fonts", name)
-        number = QFontDatabase.addApplicationFont(str(path))
-        if number < 0:
-            raise FileNotFoundError(path)
-        families.extend(QFontDatabase.applicationFontFamilies(number))
-    return tuple(families)
-
-
-def _follow_desktop(app: QApplication) -> None:
-    if watch().preference is Preference.SYSTEM and QGuiApplication.instance() is not None:
-        apply(app, wanted(app, Preference.SYSTEM))
 
 
 @cache

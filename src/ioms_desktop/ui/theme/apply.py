@@ -1,0 +1,86 @@
+"""Applying a theme to the whole application, and following the desktop's.
+
+``apply_theme(app, Theme.light())`` sets font, locale, palette and stylesheet.
+"""
+
+from functools import cache
+
+from PySide6.QtCore import QLocale, Qt
+from PySide6.QtGui import QFontDatabase, QGuiApplication
+from PySide6.QtWidgets import QApplication, QStyleFactory
+
+from ioms_desktop.paths import resource
+from ioms_desktop.ui.theme.active import Preference, theme_notifier
+from ioms_desktop.ui.theme.stylesheet import stylesheet
+from ioms_desktop.ui.theme.tokens import Theme
+
+FONT_FILES = ("NotoSans-Regular.ttf", "NotoSans-Bold.ttf", "NotoSans-Italic.ttf", "NotoSans-BoldItalic.ttf")
+
+
+def apply_theme(app: QApplication, theme: Theme) -> None:
+    """Dress the whole application: font, locale, style, palette, stylesheet.
+
+    Args:
+        app: The running application.
+        theme: What it is to look like from now on.
+    """
+    QLocale.setDefault(QLocale(QLocale.Language.English, QLocale.Country.UnitedKingdom))
+    load_fonts()
+    if app.style().objectName() != "fusion":
+        app.setStyle(QStyleFactory.create("fusion"))
+    theme_notifier().theme = theme
+    app.setFont(theme.font())
+    app.setPalette(theme.palette())
+    app.setStyleSheet(stylesheet(theme))
+    theme_notifier().changed.emit()
+
+
+def follow_preference(app: QApplication, preference: Preference) -> None:
+    """Dress the application as the user wishes, and keep following the desktop where that is the wish.
+
+    Args:
+        app: The running application.
+        preference: The user's choice.
+    """
+    theme_notifier().preference = preference
+    if theme_notifier().desktop is None:
+        theme_notifier().desktop = app.palette()
+        hints = app.styleHints()
+        hints.colorSchemeChanged.connect(lambda _: _follow_desktop(app))
+        hints.accessibility().contrastPreferenceChanged.connect(lambda _: _follow_desktop(app))
+    apply_theme(app, theme_for(app, preference))
+
+
+def theme_for(app: QApplication, preference: Preference) -> Theme:
+    """Say which theme a preference means on this desktop just now."""
+    if preference is Preference.SYSTEM:
+        hints = app.styleHints()
+        if hints.accessibility().contrastPreference() == Qt.ContrastPreference.HighContrast:
+            return Theme.high_contrast(theme_notifier().desktop)
+        dark = hints.colorScheme() == Qt.ColorScheme.Dark
+        return Theme.dark() if dark else Theme.light()
+    if preference is Preference.HIGH_CONTRAST:
+        return Theme.high_contrast()
+    return Theme.dark() if preference is Preference.DARK else Theme.light()
+
+
+@cache
+def load_fonts() -> tuple[str, ...]:
+    """Make the bundled typeface known to Qt, once, and give its family names.
+
+    Raises:
+        FileNotFoundError: A font file is missing from the installation.
+    """
+    families: list[str] = []
+    for name in FONT_FILES:
+        path = resource("fonts", name)
+        number = QFontDatabase.addApplicationFont(str(path))
+        if number < 0:
+            raise FileNotFoundError(path)
+        families.extend(QFontDatabase.applicationFontFamilies(number))
+    return tuple(families)
+
+
+def _follow_desktop(app: QApplication) -> None:
+    if theme_notifier().preference is Preference.SYSTEM and QGuiApplication.instance() is not None:
+        apply_theme(app, theme_for(app, Preference.SYSTEM))
