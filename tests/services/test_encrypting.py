@@ -31,8 +31,8 @@ MARKER = "Quillfeather-Marrowby"
 CHILD = """
 import os, signal, sys
 from pathlib import Path
-from ioms_desktop.services.databases import migrate_database
-from ioms_desktop.storage import conversion
+from ioms_desktop.services.database.database_admin import migrate_database
+from ioms_desktop.storage.database import encrypt_plain_file as conversion
 from ioms_desktop.storage.sqlite import key_file
 
 location, point = sys.argv[1], sys.argv[2]

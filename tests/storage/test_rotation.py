@@ -29,7 +29,7 @@ ROWS = 4_000
 CHILD = """
 import os, signal, sys
 from ioms_desktop.storage.sqlite import engine, key_file, rotation
-from ioms_desktop.storage.unlocking import open_with
+from ioms_desktop.storage.database.unlocking import open_with
 
 location, point = sys.argv[1], sys.argv[2]
 def die(): os.kill(os.getpid(), signal.SIGKILL)

@@ -110,11 +110,11 @@ from dataclasses import replace
 from PySide6.QtCore import QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
-from ioms_desktop.domain.access import Role
-from ioms_desktop.services.cases import open_case
+from ioms_desktop.domain.access.roles import Role
+from ioms_desktop.services.cases.cases import open_case
 from keys import opened
-from ioms_desktop.ui.dialogs.record_contact import RecordContactDialog
-from ioms_desktop.ui.dialogs.subject import subject_of
+from ioms_desktop.ui.recording.record_contact import RecordContactDialog
+from ioms_desktop.ui.recording.case_subject import subject_of
 from ioms_desktop.ui.tasks import Tasks
 from ui.case_desks import MARLOW, desk_of
 from datetime import date

@@ -31,10 +31,10 @@ import sys
 from dataclasses import replace
 from PySide6.QtWidgets import QApplication
 from ioms_desktop.app import _signed_in, start
-from ioms_desktop.services.cases import open_case
+from ioms_desktop.services.cases.cases import open_case
 from ioms_desktop.settings import Settings
-from ioms_desktop.ui.dialogs.record_contact import RecordContactDialog
-from ioms_desktop.ui.dialogs.subject import subject_of
+from ioms_desktop.ui.recording.record_contact import RecordContactDialog
+from ioms_desktop.ui.recording.case_subject import subject_of
 location, user, password, backwards, limit, *cases = sys.argv[1:]
 windows = start(replace(Settings.read(location, user), idle_seconds=float(limit)))
 desk = _signed_in(location, user, password)
