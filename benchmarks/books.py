@@ -17,8 +17,8 @@ from ioms_desktop.domain.search.search_terms import name_key
 from ioms_desktop.services.database.database_admin import Newcomer, make_database
 from ioms_desktop.services.session import Desk
 from ioms_desktop.services.sign_in.sign_in import sign_in
-from ioms_desktop.storage.records.search_index import SEARCHED, rows_of
-from ioms_desktop.storage.sqlite.engine import CACHE, connect
+from ioms_desktop.storage.records.search_index import SEARCHED_FIELDS, search_keys_of
+from ioms_desktop.storage.sqlite.engine import CACHE_PRAGMA, connect
 from ioms_desktop.storage.store import Store
 
 ON = date(2026, 11, 23)
@@ -60,7 +60,7 @@ def open_book(location: Path, cases: int, contacts: int = 10, *, searched: bool 
 def raw(location: str | Path, key: bytes | None) -> Any:  # noqa: ANN401 - the driver's own connection
     """Connect to a database with nothing of the application between: the same library, encryption and cache."""
     db = connect(Path(location), key)
-    db.execute(CACHE)
+    db.execute(CACHE_PRAGMA)
     db.isolation_level = ""  # as the driver has it
     return db
 
@@ -181,7 +181,7 @@ def _write(db: Any, table: str, columns: tuple[str, ...], rows: Iterable[Values]
 
 def _words(noun: type[Person | Case], fields: dict[str, Any]) -> list[tuple[str, str, str]]:
     record = {**fields, "date_of_birth": date.fromisoformat(fields.get("date_of_birth", "2000-01-01"))}
-    return rows_of(noun, [record.get(name) for name in SEARCHED[noun]])
+    return search_keys_of(noun, [record.get(name) for name in SEARCHED_FIELDS[noun]])
 
 
 def _day(draw: random.Random, first: date, within: int) -> date:

@@ -11,7 +11,7 @@ from books import MADE, OWN, open_book, person, raw
 from floors import Figure, in_turns
 from ioms_desktop.domain.records.people import Person
 from ioms_desktop.services.exchange.imports import run_import
-from ioms_desktop.storage.database.migrate import create
+from ioms_desktop.storage.database.migrate import create_empty_database
 from ioms_desktop.storage.records.row_mapping import field_names
 
 ROUNDS = 3
@@ -53,7 +53,7 @@ class Bare:
         """Make the databases."""
         self.rows, self.empty = rows, empty
         for location in empty:
-            create(str(location), KEY)
+            create_empty_database(str(location), KEY)
         self.turn = count()
 
     def __call__(self) -> None:

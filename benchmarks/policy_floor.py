@@ -8,7 +8,7 @@ from books import ON, open_book, raw
 from floors import Figure, in_turns
 from ioms_desktop.services.cases.rule_runs import book_triggers
 from ioms_desktop.services.session import Desk
-from ioms_desktop.storage.records.case_stream import NAMES
+from ioms_desktop.storage.records.case_stream import FACT_COLUMNS
 from ioms_desktop.storage.store import Store
 
 ROUNDS = 3
@@ -24,7 +24,7 @@ def bare_pass(store: Store) -> int:
     """Read every row that the rules may look at, in the order of the cases; gives their number."""
     read = 0
     with closing(raw(store.location, store.key)) as db:
-        for table, columns in NAMES.items():
+        for table, columns in FACT_COLUMNS.items():
             names = ", ".join(f"t.{name}" for name in columns)
             if table in OF_PERSON:
                 query = f"SELECT c.case_ref, {names} FROM cases c JOIN {table} t USING (person_ref) ORDER BY c.case_ref"  # noqa: S608 - ours

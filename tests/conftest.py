@@ -43,7 +43,7 @@ def _no_password_is_worked_on_twice() -> Iterator[None]:
     from ioms_desktop.storage import envelope  # noqa: PLC0415  after what it needs of the environment is set
 
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(envelope, "derive", cache(envelope.derive))
+        patched.setattr(envelope, "derive_key", cache(envelope.derive_key))
         yield
 
 
@@ -85,19 +85,21 @@ def postgres_database(postgres_server: Server, _postgres_numbers: Iterator[int])
 
 @pytest.fixture(scope="session")
 def _local_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    from ioms_desktop.storage.database.migrate import create  # noqa: PLC0415  slow to import: only some tests need it
+    from ioms_desktop.storage.database.migrate import create_empty_database  # noqa: PLC0415  slow to import: only some tests need it
     from keys import TEST_KEY  # noqa: PLC0415  as above
 
     path = tmp_path_factory.mktemp("template") / "empty.ioms"
-    create(str(path), TEST_KEY)
+    create_empty_database(str(path), TEST_KEY)
     return path
 
 
 @pytest.fixture(scope="session")
 def _shared_template(postgres_server: Server) -> str:
-    from ioms_desktop.storage.database.migrate import create  # noqa: PLC0415  slow to import: only some tests need it
+    from ioms_desktop.storage.database.migrate import create_empty_database  # noqa: PLC0415  slow to import: only some tests need it
 
-    create(postgres_server.create("empty"), lenient=True)  # the cluster of tests gives up safety for speed
+    create_empty_database(
+        postgres_server.create("empty"), allow_unsafe_server=True
+    )  # the cluster of tests gives up safety for speed
     return "empty"
 
 

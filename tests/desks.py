@@ -13,7 +13,7 @@ from ioms_desktop.domain.records.people import Person
 from ioms_desktop.services.session import Desk
 from ioms_desktop.services.sign_in.reference_data import load_rulebook
 from ioms_desktop.storage.store import Store
-from ioms_desktop.storage.transaction import Act
+from ioms_desktop.storage.transaction import CommandContext
 
 TODAY = date(2026, 10, 15)
 NOW = datetime(2026, 10, 15, 9, 30, tzinfo=UTC)
@@ -89,7 +89,7 @@ class Clock:
 
 def fill(store: Store, at: datetime = datetime(2026, 9, 1, 9, tzinfo=UTC)) -> None:
     """Put the fictional people and their cases in."""
-    act = Act(request="", user="holt", role="coordinator", at=at, workstation="desk 0")
+    act = CommandContext(request="", user="holt", role="coordinator", at=at, workstation="desk 0")
     with store.begin(act) as tx:
         for person in PEOPLE:
             tx.add(person)

@@ -10,7 +10,7 @@ from ioms_desktop.storage.postgres import logins
 from ioms_desktop.storage.sqlite import key_file
 from ioms_desktop.storage.sqlite.key_file import PERSON, RECOVERY, KeyFile
 from ioms_desktop.storage.store import Store
-from ioms_desktop.storage.transaction import Act
+from ioms_desktop.storage.transaction import CommandContext
 
 TEST_KEY = bytes(range(32))
 CODE = "0000-0000-0000-0000-0000-0000-0000"
@@ -34,16 +34,16 @@ def with_users(location: str, roles: Mapping[str, str], password: str, at: datet
     if shared:
         with store.engine.begin() as connection:
             for name, role in roles.items():
-                logins.add(connection, name, role, password)
+                logins.add_login(connection, name, role, password)
         store.close()
         return
-    act = Act(request="", user="admin", role="administrator", at=at, workstation="desk 0")
+    act = CommandContext(request="", user="admin", role="administrator", at=at, workstation="desk 0")
     with store.begin(act) as tx:
         for name, role in roles.items():
             users.add_user(tx, name, role, "", at=at)
     store.close()
     if not shared:
-        file = KeyFile(str(uuid4()), fiction=False)
+        file = KeyFile(str(uuid4()), is_demo=False)
         for name in roles:
             file = key_file.with_slot(file, PERSON, name, password, {1: TEST_KEY})
         key_file.save(location, key_file.with_slot(file, RECOVERY, "", CODE, {1: TEST_KEY}))

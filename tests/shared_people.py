@@ -17,7 +17,7 @@ from ioms_desktop.services.session import Desk
 from ioms_desktop.services.sign_in.sign_in import sign_in
 from ioms_desktop.storage.engine import open_store
 from ioms_desktop.storage.postgres import logins
-from ioms_desktop.storage.transaction import Act
+from ioms_desktop.storage.transaction import CommandContext
 
 NOW = datetime(2026, 10, 15, 9, 30, tzinfo=UTC)
 PASSWORD = "four plain words here"
@@ -67,7 +67,9 @@ def furnish(location: str) -> Office:
     """Put people, cases and logins in."""
     store = open_store(location)
     fill(store)
-    act = Act(request="", user="holt", role="coordinator", at=datetime(2026, 9, 2, tzinfo=UTC), workstation="desk 0")
+    act = CommandContext(
+        request="", user="holt", role="coordinator", at=datetime(2026, 9, 2, tzinfo=UTC), workstation="desk 0"
+    )
     with store.begin(act) as tx:
         for number, (kind, words) in enumerate((("ARREST", "arrested"), ("INTELLIGENCE", "SECRET SOURCE")), 1):
             tx.add(
@@ -98,10 +100,10 @@ def furnish(location: str) -> Office:
         tx.add(Offer(offer_ref="O-1", case_ref="PHX-1", offer_type="MENTORING", offered_on=date(2026, 9, 18)))
         tx.add(Assessment(person_ref="P-JM", tool="OGRS", assessed_on=date(2026, 9, 1), value="0.5"))
         tx.add(CustodySpell(person_ref="P-JM", received_on=date(2026, 9, 3), released_on=date(2026, 9, 5)))
-    logins.close_to_strangers(store.engine)
+    logins.restrict_connections(store.engine)
     with store.engine.begin() as connection:
         for role in Role:
-            logins.add(connection, login_of(role), role, PASSWORD)
-        logins.add(connection, login_of(ANOTHER), Role.SUPERVISOR, PASSWORD)
+            logins.add_login(connection, login_of(role), role, PASSWORD)
+        logins.add_login(connection, login_of(ANOTHER), Role.SUPERVISOR, PASSWORD)
     store.close()
     return Office(location)

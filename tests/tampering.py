@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, text
 
 from ioms_desktop.domain.audit_chain import Entry, Seal, entry_hash, seal_hash
-from ioms_desktop.storage.audit.sealing import entries, seals
+from ioms_desktop.storage.audit.sealing import audit_entries, seals
 from ioms_desktop.storage.records.code_lists import database_id
 from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.store import Store
@@ -67,7 +67,7 @@ def set_field(connection: Connection, number: int, name: str, value: Any) -> Non
 
 def rehash(connection: Connection, number: int) -> None:
     """Give an entry the hash that fits what it says now."""
-    found = {entry.fields[0]: entry for entry in entries(Reading(connection))}
+    found = {entry.fields[0]: entry for entry in audit_entries(Reading(connection))}
     set_field(connection, number, "row_hash", entry_hash(found[str(number)].fields))
 
 
@@ -134,7 +134,7 @@ def rebuild(connection: Connection, chance: random.Random) -> None:
     """Change an entry, and make every hash and every seal anew."""
     actor(connection, chance)
     reading = Reading(connection)
-    name, rows, last = database_id(reading), list(entries(reading)), None
+    name, rows, last = database_id(reading), list(audit_entries(reading)), None
     for seal in list(seals(reading)):
         last = remade(seal, last, rows, name)
         connection.execute(

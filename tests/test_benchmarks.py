@@ -25,7 +25,7 @@ from floors import Figure, in_turns
 from ioms_desktop.domain.policy.triggers import evaluate
 from ioms_desktop.services.cases.rule_runs import book_triggers, evaluate_book
 from ioms_desktop.services.session import Desk
-from ioms_desktop.storage.records.case_stream import NAMES
+from ioms_desktop.storage.records.case_stream import FACT_COLUMNS
 
 CASES = 60
 
@@ -39,7 +39,7 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
 
 def test_the_bare_pass_reads_every_row_that_the_rules_may_look_at(desk: Desk) -> None:
     with closing(raw(desk.store.location, desk.store.key)) as db:
-        held = sum(db.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in NAMES)  # noqa: S608 - our tables
+        held = sum(db.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in FACT_COLUMNS)  # noqa: S608 - our tables
     assert policy_floor.bare_pass(desk.store) == held
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ioms_desktop.storage.database.migrate import create
+from ioms_desktop.storage.database.migrate import create_empty_database
 from keys import opened
 from postgres_cluster import Cluster
 from proof.books import new_book
@@ -25,7 +25,7 @@ RECORDS = 10
 def shared() -> Iterator[str]:
     cluster = Cluster.start(DURABLE, ["-k"])
     url = cluster.create("many")
-    create(url)
+    create_empty_database(url)
     yield url
     cluster.stop()
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ioms_desktop.storage.database.migrate import create
+from ioms_desktop.storage.database.migrate import create_empty_database
 from keys import TEST_KEY, opened
 from postgres_cluster import start_server
 from proof.trail import prove
@@ -21,12 +21,12 @@ ENTRIES = 100_000
 @pytest.fixture(params=["sqlite", "postgres"])
 def location(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     if request.param == "sqlite":
-        create(str(tmp_path / "cases.ioms"), TEST_KEY)
+        create_empty_database(str(tmp_path / "cases.ioms"), TEST_KEY)
         yield str(tmp_path / "cases.ioms")
         return
     server = start_server()
     url = server.create("trail")
-    create(url, lenient=True)  # the cluster of tests gives up safety for speed
+    create_empty_database(url, allow_unsafe_server=True)  # the cluster of tests gives up safety for speed
     yield url
     server.stop()
 

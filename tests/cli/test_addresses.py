@@ -14,7 +14,7 @@ from ioms_desktop.domain.errors import Refused
 from ioms_desktop.services.fault_log import told
 from ioms_desktop.services.sign_in.sign_in import sign_in
 from ioms_desktop.storage.engine import open_store
-from ioms_desktop.storage.postgres.engine import engine_for, personal_engine
+from ioms_desktop.storage.postgres.engine import personal_engine, server_engine
 from shared_people import PASSWORD, login_of
 
 if TYPE_CHECKING:
@@ -111,7 +111,7 @@ def test_a_typed_password_is_no_part_of_the_address_of_an_engine_nor_of_what_is_
         engine.connect()
     assert SECRET not in str(caught.value) + told(caught.value)
     engine.dispose()
-    control = engine_for(f"postgresql://shah:{SECRET}@127.0.0.1:1/x")
+    control = server_engine(f"postgresql://shah:{SECRET}@127.0.0.1:1/x")
     assert SECRET in control.url.render_as_string(hide_password=False), "the control: the keeper's own stands there"
     control.dispose()
 

@@ -17,7 +17,7 @@ from ioms_desktop.services.session import Desk
 from ioms_desktop.services.sign_in.sign_in import sign_in
 from ioms_desktop.storage.engine import open_store
 from ioms_desktop.storage.store import Store
-from ioms_desktop.storage.transaction import Act
+from ioms_desktop.storage.transaction import CommandContext
 
 ADMIN, SUPERVISOR = "root holt", "wright"
 PASSWORD = "seven pale herons wade at dusk"
@@ -69,7 +69,7 @@ def new_book(folder: Path) -> Book:
 def fill_widely(store: Store) -> None:
     """Put the fictional people in, and cases enough for thousands of contacts."""
     fill(store)
-    act = Act(request="", user="holt", role=Role.COORDINATOR, at=NOW, workstation="desk 0")
+    act = CommandContext(request="", user="holt", role=Role.COORDINATOR, at=NOW, workstation="desk 0")
     with store.begin(act) as tx:
         for each in range(CASES):
             tx.add(replace(FICTIONAL[0], case_ref=f"WIDE-{each}"))

@@ -16,8 +16,8 @@ from ioms_desktop.services.database.restore import restore
 from ioms_desktop.services.database.restore_rehearsal import rehearse
 from ioms_desktop.services.recording.contacts import record_contact
 from ioms_desktop.storage.database.backup import copy_file
-from ioms_desktop.storage.database.integrity_check import check_store
-from ioms_desktop.storage.engine import open_copy, open_store
+from ioms_desktop.storage.database.integrity_check import check_integrity
+from ioms_desktop.storage.engine import open_immutable, open_store
 from ioms_desktop.storage.schema import tables
 from ioms_desktop.storage.sqlite import key_file
 from ioms_desktop.storage.store import Store
@@ -135,18 +135,18 @@ def _copies(book: Book) -> Path:
 
 def _all_copies_whole(book: Book, key: bytes | None) -> list[str]:
     """Look at whatever has a backup's name, as it lies there."""
-    return [said for path in sorted(_copies(book).glob("*.ioms")) for said in _whole(path, key, open_copy)]
+    return [said for path in sorted(_copies(book).glob("*.ioms")) for said in _whole(path, key, open_immutable)]
 
 
 def _whole(path: Path, key: bytes | None, opening: Callable[[str, bytes], Store] = open_store) -> list[str]:
     """Open a database with the key that everybody's password gives, check it, and count the records."""
     try:
-        key_file.number_of(key_file.load(path), key or b"")
+        key_file.key_number(key_file.load(path), key or b"")
         store = opening(str(path), key or b"")
     except Refused as refused:
         return [f"{path.name}: {refused.sentence}"]
     with store.read() as reading:
-        wrong = [fault.what for fault in check_store(reading)[1]]
+        wrong = [fault.description for fault in check_integrity(reading)[1]]
         notes = Counter(reading.connection.scalars(select(tables.contacts.c.note)))
     store.close()
     found = sum(notes[f"kept {each}"] for each in range(RECORDS))

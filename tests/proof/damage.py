@@ -12,7 +12,7 @@ from typing_extensions import override
 
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.services.recording.contacts import record_contact
-from ioms_desktop.storage.database.integrity_check import check_store
+from ioms_desktop.storage.database.integrity_check import check_integrity
 from proof.books import Book, contact
 
 PAGE = 4096
@@ -94,7 +94,7 @@ def look(report: DamageReport, book: Book) -> None:
         desk = book.desk()
         try:
             with desk.store.read() as reading:
-                faults = check_store(reading)[1]
+                faults = check_integrity(reading)[1]
         finally:
             desk.store.close()
     except Refused as refused:

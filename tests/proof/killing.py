@@ -20,7 +20,7 @@ from pathlib import Path
 from typing_extensions import override
 
 from ioms_desktop.services.commands import landed
-from ioms_desktop.storage.database.integrity_check import check_store
+from ioms_desktop.storage.database.integrity_check import check_integrity
 from proof.books import Book
 from proof.shots import CONTROLS, SHOTS
 from proof.writing import WAYS, Way
@@ -161,7 +161,7 @@ def _look(report: KillReport, how: Way, book: Book, key: bytes | None, begun: li
     desk = book.desk_by_key(key, how.user)
     try:
         with desk.store.read() as reading:
-            report.faults += [fault.what for fault in check_store(reading)[1]]
+            report.faults += [fault.description for fault in check_integrity(reading)[1]]
         found = how.found(book, desk, begun)
         report.done += len(done)
         report.lost += sum(found[name] == 0 for name in done)

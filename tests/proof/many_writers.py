@@ -24,10 +24,10 @@ from ioms_desktop.services.commands import once, save
 from ioms_desktop.services.session import Desk, Outcome
 from ioms_desktop.storage.schema import tables
 from ioms_desktop.storage.store import Store
-from ioms_desktop.storage.transaction import Act, Transaction
+from ioms_desktop.storage.transaction import CommandContext, Transaction
 from proof.books import NOW, Book
 
-ACT = Act(request="", user="holt", role=Role.COORDINATOR, at=NOW, workstation="desk 0")
+ACT = CommandContext(request="", user="holt", role=Role.COORDINATOR, at=NOW, workstation="desk 0")
 
 
 @dataclass
@@ -109,9 +109,11 @@ def write(desk: Desk, writer: int, rounds: int, records: int, *, naive: bool) ->
 def count(store: Store, report: WritersReport) -> WritersReport:
     """Add up what is there."""
     with store.read() as reading:
-        people = [person for person in reading.of(Person) if person.person_ref.startswith("COUNT-")]
+        people = [person for person in reading.list_records(Person) if person.person_ref.startswith("COUNT-")]
         report.counted = sum(int(person.known_as or 0) for person in people)
-        report.versions = sum(len(reading.former(Person, person_ref=person.person_ref)) for person in people)
+        report.versions = sum(
+            len(reading.list_former_versions(Person, person_ref=person.person_ref)) for person in people
+        )
     return report
 
 

@@ -17,7 +17,7 @@ from ioms_desktop.storage.audit import imported_audit
 from ioms_desktop.storage.records.code_lists import database_id
 from ioms_desktop.storage.schema import tables
 from ioms_desktop.storage.store import Store
-from ioms_desktop.storage.transaction import Act
+from ioms_desktop.storage.transaction import CommandContext
 
 PERSON, CASE = "mrkperson", "mrkcase"
 FIRST, LAST = date(2014, 3, 3), date(2015, 4, 4)
@@ -55,13 +55,13 @@ def _value(column: Column, marks: Marks) -> Any:  # noqa: ANN401 - of any kind
     return plain.get(column.kind, "OTHER")
 
 
-def live_with(store: Store, marks: Marks, act: Act, *, answered: bool = True) -> None:
+def live_with(store: Store, marks: Marks, act: CommandContext, *, answered: bool = True) -> None:
     """Record somebody, change and remove some of it, search and tell of them: whatever leaves words behind."""
     stored: list[Record] = []
     with store.begin(replace(act, request="first")) as tx:
         stored.extend(tx.add(record) for record in somebody(marks))
         if answered:  # what is kept for a repeat stays where it was asked
-            tx.answer({"notice": marks.next(), "changed": [], "ref": "", "raised": []})
+            tx.save_answer({"notice": marks.next(), "changed": [], "ref": "", "raised": []})
     with store.begin(replace(act, reason_text=marks.next())) as tx:
         for record in stored:
             long = next((c.name for c in columns(type(record)) if c.kind in {Kind.TEXT, Kind.LONG_TEXT}), None)
@@ -83,12 +83,18 @@ def live_with(store: Store, marks: Marks, act: Act, *, answered: bool = True) ->
         tx.log("DISCLOSURE", object_type="people", object_ref="P-JM", subject_ref="P-JM", detail={"cases": [CASE]})
 
 
-def bring(store: Store, file: Store, act: Act) -> None:
+def bring(store: Store, file: Store, act: CommandContext) -> None:
     """Keep the audit of another file in which the same person was recorded, and note a case that was out with it."""
     with file.read() as reading, store.begin(act) as tx:
-        kept = imported_audit.keep(reading, tx)
+        kept = imported_audit.import_audit(reading, tx)
         number, detail = database_id(reading), {"entries": kept.entries}
-        tx.log("COMBINATION", object_type=imported_audit.PROMOTION, object_ref=number, subject_ref=None, detail=detail)
+        tx.log(
+            "COMBINATION",
+            object_type=imported_audit.PROMOTION_OBJECT_TYPE,
+            object_ref=number,
+            subject_ref=None,
+            detail=detail,
+        )
         away = {"number": "TA-1", "taken_by": "holt", "taken_at": act.at, "returned_at": act.at, "reason": "CASE_WORK"}
         settled = {"rag": {f"{CASE}/2014-03-03": 1}}
         tx.connection.execute(insert(tables.take_away).values(**away, cases=[CASE, "PHX-1"], settled=settled))

@@ -22,7 +22,7 @@ from ioms_desktop.services.recording.contacts import record_contact
 from ioms_desktop.services.recording.rag import SetRag, set_rag
 from ioms_desktop.services.session import Desk
 from ioms_desktop.storage.sqlite import audit_hash
-from ioms_desktop.storage.sqlite.engine import JOURNAL, PRAGMAS
+from ioms_desktop.storage.sqlite.engine import CONNECTION_PRAGMAS, JOURNAL_PRAGMA
 from proof.books import contact
 
 SECTOR = 512
@@ -170,9 +170,9 @@ def replay(recorded: Recorded, folder: Path, synchronous: str | None = None) -> 
     db = apsw.Connection(str(path), vfs=f"remembering {folder}")
     # In exclusive mode the journal's index lies in memory, so that no file is missed by being mapped into it.
     other = (f"PRAGMA synchronous={synchronous}",) if synchronous else ()
-    for pragma in ("PRAGMA locking_mode=EXCLUSIVE", JOURNAL, *PRAGMAS, *other, CHECKPOINT):
+    for pragma in ("PRAGMA locking_mode=EXCLUSIVE", JOURNAL_PRAGMA, *CONNECTION_PRAGMAS, *other, CHECKPOINT):
         db.execute(pragma)
-    audit_hash.teach(_Pupil(db))
+    audit_hash.register_hash_functions(_Pupil(db))
     # The office's file has been in this state since long ago; without this the cuts would find it half converted.
     durable = {"": path.read_bytes()}
     log.clear()

@@ -25,7 +25,7 @@ from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.services.commands import landed
 from ioms_desktop.services.recording.contacts import record_contact
-from ioms_desktop.storage.database.migrate import create
+from ioms_desktop.storage.database.migrate import create_empty_database
 from ioms_desktop.storage.engine import open_store
 from ioms_desktop.storage.store import Store
 from postgres_cluster import Cluster
@@ -97,7 +97,7 @@ def breaking_server() -> Iterator[tuple[Breaking, str]]:
     cluster = Cluster.start(DURABLE, ["-k"])
     try:
         url = cluster.create("killed")
-        create(url)
+        create_empty_database(url)
         store = open_store(url)
         fill_widely(store)
         store.close()

@@ -15,8 +15,8 @@ from ioms_desktop.services.accounts.users import add_user, disable_user
 from ioms_desktop.services.database.database_admin import create_database, migrate_database
 from ioms_desktop.services.recording.contacts import record_contact
 from ioms_desktop.storage import users
-from ioms_desktop.storage.database.integrity_check import check_store
-from ioms_desktop.storage.database.migrate import create
+from ioms_desktop.storage.database.integrity_check import check_integrity
+from ioms_desktop.storage.database.migrate import create_empty_database
 from ioms_desktop.storage.engine import open_store
 from ioms_desktop.storage.sqlite import key_file
 from proof import copies
@@ -93,7 +93,7 @@ def _let_go_for_good(book: Book, old: bytes | None, said: bool) -> list[str]:
     with suppress(Refused):
         open_store(book.location, old).close()
         wrong.append("the old key still opens the file")
-    if len(key_file.load(book.location).generations()) != 1:
+    if len(key_file.load(book.location).key_numbers()) != 1:
         wrong.append("the key file still holds two keys")
     return wrong
 
@@ -127,7 +127,7 @@ def _plain(folder: Path) -> Book:
     """Make a book of the first version: not encrypted, its passwords as hashes in a table."""
     folder.mkdir(parents=True)
     book = Book(folder)
-    create(book.location)
+    create_empty_database(book.location)
     store = open_store(book.location)
     with store.begin(ACT) as tx:
         users.add_user(tx, ADMIN, Role.ADMINISTRATOR, PasswordHasher().hash(PASSWORD), at=NOW)
@@ -168,7 +168,7 @@ def _sound(book: Book, user: str) -> list[str]:
         return [f"{user} cannot sign in: {refused.sentence}"]
     try:
         with desk.store.read() as reading:
-            return [fault.what for fault in check_store(reading)[1]]
+            return [fault.description for fault in check_integrity(reading)[1]]
     finally:
         desk.store.close()
 
@@ -226,7 +226,7 @@ def shoot_often(
 
 
 def _key(book: Book) -> bytes | None:
-    if not key_file.path_of(book.location).exists():
+    if not key_file.key_file_path(book.location).exists():
         return None
     desk = book.desk(ADMIN)
     desk.store.close()

@@ -64,7 +64,7 @@ def test_without_that_refusal_the_later_work_would_be_gone(
 ) -> None:
     """The control: the library takes the old log for the latest word."""
     book = with_an_old_log(made, tmp_path / "book", before=2, after=2)
-    monkeypatch.setattr("ioms_desktop.storage.sqlite.stale_wal.refuse_old_log", lambda _path, _key: None)
+    monkeypatch.setattr("ioms_desktop.storage.sqlite.stale_wal.refuse_stale_wal", lambda _path, _key: None)
     desk = book.desk()
     assert (recorded(desk)["old 1"], recorded(desk)["new 1"]) == (1, 0)
     desk.store.close()

@@ -27,10 +27,10 @@ from ioms_desktop.services.retention.retention import (
     propose_disposal,
 )
 from ioms_desktop.storage.database.backup import copy_file
-from ioms_desktop.storage.database.migrate import create
+from ioms_desktop.storage.database.migrate import create_empty_database
 from ioms_desktop.storage.engine import open_store
 from ioms_desktop.storage.sqlite.engine import connect
-from ioms_desktop.storage.transaction import Act
+from ioms_desktop.storage.transaction import CommandContext
 from keys import TEST_KEY, opened
 from postgres_cluster import Cluster, NoPostgresError, find_binaries
 from proof.marked import CASE, PERSON, Marks, bring, found_in, live_with, pages
@@ -41,7 +41,9 @@ if TYPE_CHECKING:
     from ioms_desktop.services.session import Desk
     from ioms_desktop.storage.store import Store
 
-ACT = Act(request="", user="holt", role="supervisor", at=datetime(2015, 5, 5, 9, tzinfo=UTC), workstation="desk 0")
+ACT = CommandContext(
+    request="", user="holt", role="supervisor", at=datetime(2015, 5, 5, 9, tzinfo=UTC), workstation="desk 0"
+)
 SCRIPT = Path(__file__).resolve().parents[2] / "deploy" / "after-disposal.sh"
 
 
@@ -172,7 +174,7 @@ def test_no_file_of_a_server_keeps_a_mark_once_its_keeper_has_written_it_anew(
     cluster: Cluster, local_location: str, tmp_path: Path
 ) -> None:
     location = cluster.create("marked")
-    create(location, lenient=True)
+    create_empty_database(location, allow_unsafe_server=True)
     store = open_store(location)
     fill(store)
     marks = Marks()

@@ -47,7 +47,7 @@ def prove(store: Store, entries: int) -> Proof:
     many, seconds = _peak(store, entries - entries // 10)
     tracemalloc.start()
     with store.read() as reading:
-        held = len(list(sealing.entries(reading)))
+        held = len(list(sealing.audit_entries(reading)))
     used = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     return Proof(entries=held, few=few, many=many, held=used, seconds=seconds)
@@ -76,7 +76,7 @@ def _proved(store: Store) -> Walk:
 def walked(reading: Reading, head: Head | None = None) -> Walk:
     """Walk the whole trail, and look for a seal that is known from elsewhere."""
     return walk(
-        sealing.entries(reading),
+        sealing.audit_entries(reading),
         sealing.seals(reading),
         database_id=database_id(reading),
         epochs={epoch.number for epoch in sealing.epochs(reading)},

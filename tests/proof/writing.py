@@ -75,7 +75,7 @@ def _saved(_book: Book, desk: Desk, _names: Sequence[str]) -> Counter[str]:
 def _remove(_book: Book, desk: Desk, name: str) -> None:
     ref = f"K-{name}"
     with desk.store.begin(desk.act()) as tx:
-        if tx.seek(Contact, ref) is None and not _ended(tx, ref):
+        if tx.find(Contact, ref) is None and not _ended(tx, ref):
             what = {"planned": True, "contact_type": "OTHER", "outcome": "SEEN", "note": name}
             tx.add(Contact(contact_ref=ref, case_ref="PHX-1", occurred_at=Moment(TODAY), **what))  # type: ignore[arg-type]  # named above
 
@@ -97,7 +97,7 @@ def _removed(_book: Book, desk: Desk, names: Sequence[str]) -> Counter[str]:
     with desk.store.read() as reading:
         for name in names:
             ended = _ended(reading, f"K-{name}")
-            found[name] = HALF if ended and reading.seek(Contact, f"K-{name}") is not None else ended
+            found[name] = HALF if ended and reading.find(Contact, f"K-{name}") is not None else ended
     return found
 
 

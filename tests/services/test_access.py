@@ -50,8 +50,8 @@ from ioms_desktop.storage.engine import is_shared
 from ioms_desktop.storage.schema import tables
 from ioms_desktop.storage.schema.tables import audit
 from ioms_desktop.storage.schema.views import audit_trail
-from ioms_desktop.storage.sqlite.hidden_cases import FileKnower
-from ioms_desktop.storage.transaction import Act
+from ioms_desktop.storage.sqlite.hidden_cases import HiddenCases
+from ioms_desktop.storage.transaction import CommandContext
 from keys import opened
 from shared_people import ANOTHER, PASSWORD, furnish, login_of
 
@@ -86,7 +86,7 @@ class Bureau:
                 self.desks[who] = sign_in(self.location, login_of(who), PASSWORD, clock=self.clock, workstation=who)
             else:
                 own = copy(self.keeper)
-                own.knower = FileKnower(login_of(who), self.clock)
+                own.case_filter = HiddenCases(login_of(who), self.clock)
                 self.desks[who] = seated(own, login_of(who), role, self.clock)
         return self.desks[who]
 
@@ -109,7 +109,7 @@ def bureau(location: str) -> Iterator[Bureau]:
     made = Bureau(location, keeper)
     if not made.shared:
         fill(keeper)
-        act = Act(request="", user="admin", role="administrator", at=made.clock(), workstation="desk 0")
+        act = CommandContext(request="", user="admin", role="administrator", at=made.clock(), workstation="desk 0")
         with keeper.begin(act) as tx:
             for who in (*Role, ANOTHER):
                 role = Role.SUPERVISOR if who == ANOTHER else Role(who)

@@ -67,7 +67,7 @@ def entries(store: Store, name: str, kept_at: str = "") -> list[tuple[str, str, 
         .order_by(audit.c.id)
     )
     # Of a server's people only the auditor reads the audit: here whoever keeps the server does.
-    kept = store if store.door is None else opened(kept_at)
+    kept = store if store.case_gate is None else opened(kept_at)
     with kept.read() as reading:
         found = [(row.actor, row.kind, row.after) for row in reading.connection.execute(said)]
     if kept is not store:
@@ -241,10 +241,10 @@ def test_the_key_file_of_a_database_that_was_moved_away_is_not_written_over(tmp_
     where = tmp_path / "new.ioms"
     create_database(str(where), "holt", PASSWORD)
     where.rename(tmp_path / "moved.ioms")
-    before = key_file.path_of(where).read_bytes()
+    before = key_file.key_file_path(where).read_bytes()
     with pytest.raises(Refused, match="key file at"):
         create_database(str(where), "holt", PASSWORD)
-    assert key_file.path_of(where).read_bytes() == before
+    assert key_file.key_file_path(where).read_bytes() == before
     assert not where.exists()
 
 
@@ -263,7 +263,7 @@ def test_the_recovery_code_gives_a_new_password_and_a_new_code(file: str) -> Non
 
 
 def test_a_recovery_that_is_refused_changes_nothing(file: str) -> None:
-    before = key_file.path_of(file).read_bytes()
+    before = key_file.key_file_path(file).read_bytes()
     for name, code, password, words in (
         ("shah", recovery_code.written(bytes(15) + b"\x01"), NEW, "does not open this database"),
         ("shah", "not a code", NEW, "no recovery code"),
@@ -273,7 +273,7 @@ def test_a_recovery_that_is_refused_changes_nothing(file: str) -> None:
     ):
         with pytest.raises(Refused, match=words):
             recover(file, name, code, password)
-    assert key_file.path_of(file).read_bytes() == before
+    assert key_file.key_file_path(file).read_bytes() == before
     assert opens(file, "shah", PASSWORD)
 
 
@@ -303,7 +303,7 @@ def test_five_wrong_passwords_ask_for_patience_and_go_on_record_at_the_next_sign
     desk = sign_in(file, "shah", PASSWORD, clock=clock)
     assert entries(desk.store, "shah")[-1] == ("shah", "CONSULTATION", {"signed_in": False, "times": 5})
     desk.store.close()
-    assert not failed_logins.path_of(file).exists()
+    assert not failed_logins.failed_logins_path(file).exists()
 
 
 def test_a_name_that_nobody_has_is_counted_like_another_and_never_written_down(file: str) -> None:
@@ -313,12 +313,12 @@ def test_a_name_that_nobody_has_is_counted_like_another_and_never_written_down(f
             sign_in(file, "my secret password", "wrong", clock=clock)
     with pytest.raises(Refused, match="Too many wrong passwords"):
         sign_in(file, "somebody", "wrong", clock=clock)
-    assert "secret" not in failed_logins.path_of(file).read_text(encoding="utf-8")
+    assert "secret" not in failed_logins.failed_logins_path(file).read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("said", [b"", b"[]", b"\xff", b'{"shah": 7}', b'{"shah": {"failed": 2, "until": "soon"}}'])
 def test_a_count_that_cannot_be_read_stops_nobody(file: str, said: bytes) -> None:
-    failed_logins.path_of(file).write_bytes(said)
+    failed_logins.failed_logins_path(file).write_bytes(said)
     assert opens(file, "shah", PASSWORD)
 
 

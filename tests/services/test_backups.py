@@ -19,10 +19,10 @@ from ioms_desktop.services.cases.cases import open_case
 from ioms_desktop.services.database.backups import back_up, last_known, reminder
 from ioms_desktop.services.database.database_admin import check_database
 from ioms_desktop.services.session import Desk
-from ioms_desktop.storage.database.backup import Told, copy_pages, count_rows, standing_still
-from ioms_desktop.storage.database.demo_marker import mark
-from ioms_desktop.storage.database.file_copy import LEFT_OVER, opened
-from ioms_desktop.storage.engine import open_copy
+from ioms_desktop.storage.database.backup import ProgressCallback, copy_pages, count_rows, read_snapshot
+from ioms_desktop.storage.database.demo_marker import mark_as_demo
+from ioms_desktop.storage.database.file_copy import STALE_PART_AGE_S, open_for_copy
+from ioms_desktop.storage.engine import open_immutable
 from ioms_desktop.storage.schema import tables
 from ioms_desktop.storage.sqlite import key_file
 from proof.damage import PAGE
@@ -43,7 +43,7 @@ def test_a_backup_is_two_private_files_that_need_no_third(kept: Kept, admin: Des
     assert b"Marlow" not in (kept.folder / "monday.ioms").read_bytes()
     assert done.alarm == ""
     assert "monday.ioms.keys" in done.notice
-    store = open_copy(kept.folder / "monday.ioms", kept.key)
+    store = open_immutable(kept.folder / "monday.ioms", kept.key)
     with store.read() as reading:
         assert sum(count_rows(reading.connection).values()) == done.rows
     assert left_in(kept.folder) == ["monday.ioms", "monday.ioms.keys"]
@@ -61,7 +61,7 @@ def test_work_goes_on_while_a_backup_of_one_moment_is_made(kept: Kept, admin: De
     done = back_up(admin, kept.folder / "monday.ioms", told=work)
     assert len(steps) > 1
     assert sum(recorded(admin)[f"meanwhile {each}"] for each in steps) == len(steps)
-    copy = open_copy(kept.folder / "monday.ioms", kept.key)
+    copy = open_immutable(kept.folder / "monday.ioms", kept.key)
     with copy.read() as reading:
         notes = set(reading.connection.scalars(select(tables.contacts.c.note)))
     assert "before" in notes
@@ -70,18 +70,18 @@ def test_work_goes_on_while_a_backup_of_one_moment_is_made(kept: Kept, admin: De
 
 
 def count_rows_of(kept: Kept) -> dict[str, int]:
-    with opened(Path(kept.book.location), kept.key) as origin:
+    with open_for_copy(Path(kept.book.location), kept.key) as origin:
         return count_rows(origin)
 
 
 def test_a_copy_counted_at_another_moment_than_copied_would_differ(kept: Kept, tmp_path: Path) -> None:
     """The control: without one moment for both, what is recorded in between makes the copy another."""
-    with opened(Path(kept.book.location), kept.key) as origin:
+    with open_for_copy(Path(kept.book.location), kept.key) as origin:
         counted = count_rows(origin)
         kept.record("in between")
-        with standing_still(origin) as rows:
+        with read_snapshot(origin) as rows:
             copy_pages(origin, tmp_path / "copy", kept.key)
-    with opened(tmp_path / "copy", kept.key, lies_still=True) as copy:
+    with open_for_copy(tmp_path / "copy", kept.key, is_immutable=True) as copy:
         assert count_rows(copy) == rows != counted
 
 
@@ -98,7 +98,7 @@ def test_a_backup_is_on_record_with_what_it_holds_and_where_it_is(kept: Kept, ad
 
 def test_nothing_that_is_there_is_written_over(kept: Kept, admin: Desk) -> None:
     target = kept.folder / "monday.ioms"
-    for path in (target, key_file.path_of(target)):
+    for path in (target, key_file.key_file_path(target)):
         path.write_text("somebody's", encoding="utf-8")
         with pytest.raises(Refused, match="already"):
             back_up(admin, target)
@@ -131,7 +131,7 @@ def test_on_a_stick_that_knows_no_links_a_name_is_given_too_and_none_taken(
     assert left_in(kept.folder) == ["monday.ioms", "monday.ioms.keys", "tuesday.ioms"]
 
 
-def taking(target: Path) -> Told:
+def taking(target: Path) -> ProgressCallback:
     """Take a name just before the backup gets it."""
 
     def tell(_done: int, _total: int, text: str) -> None:
@@ -199,7 +199,7 @@ def with_earlier(kept: Kept, admin: Desk, *days_ago: int) -> list[str]:
         at = kept.clock.now - timedelta(days=days)
         path = kept.folder / f"cases-{at:%Y%m%dT%H%M%SZ}.ioms"
         shutil.copyfile(kept.folder / "first.ioms", path)
-        shutil.copyfile(kept.folder / "first.ioms.keys", key_file.path_of(path))
+        shutil.copyfile(kept.folder / "first.ioms.keys", key_file.key_file_path(path))
     for file in ("first.ioms", "first.ioms.keys"):
         (kept.folder / file).unlink()
     return left_in(kept.folder)
@@ -223,9 +223,9 @@ def test_only_this_databases_own_dated_backups_are_ever_let_go(kept: Kept, admin
     names = with_earlier(kept, admin, *range(1000, 1020))
     foreign, own_name = kept.folder / names[0], kept.folder / "cases-before the move.ioms"
     shutil.copyfile(foreign, own_name)
-    shutil.copyfile(key_file.path_of(foreign), key_file.path_of(own_name))
-    keys = json.loads(key_file.path_of(foreign).read_text(encoding="utf-8"))
-    key_file.path_of(foreign).write_text(json.dumps(keys | {"database": "another"}), encoding="utf-8")
+    shutil.copyfile(key_file.key_file_path(foreign), key_file.key_file_path(own_name))
+    keys = json.loads(key_file.key_file_path(foreign).read_text(encoding="utf-8"))
+    key_file.key_file_path(foreign).write_text(json.dumps(keys | {"database": "another"}), encoding="utf-8")
     assert len(back_up(admin, kept.folder).let_go) == 19 - 6 - 1
     assert foreign.exists()
     assert own_name.exists()
@@ -256,14 +256,14 @@ def test_what_a_stopped_backup_left_goes_after_a_day_and_its_name_is_free_at_onc
     target = kept.folder / "monday.ioms"
     part = Path(f"{target}.0badcafe.part")
     part.write_bytes(b"half")
-    key_file.path_of(part).write_bytes(b"keys")
-    os.link(key_file.path_of(part), key_file.path_of(target))  # it was stopped between its two names
+    key_file.key_file_path(part).write_bytes(b"keys")
+    os.link(key_file.key_file_path(part), key_file.key_file_path(target))  # it was stopped between its two names
     back_up(admin, target)
     assert part.exists()  # another program may be writing it
-    long_ago = part.stat().st_mtime - LEFT_OVER - 1
+    long_ago = part.stat().st_mtime - STALE_PART_AGE_S - 1
     os.utime(part, (long_ago, long_ago))
     target.rename(kept.folder / "tuesday.ioms")
-    key_file.path_of(target).rename(kept.folder / "tuesday.ioms.keys")
+    key_file.key_file_path(target).rename(kept.folder / "tuesday.ioms.keys")
     back_up(admin, target)
     assert [name for name in left_in(kept.folder) if "part" in name] == []
 
@@ -299,5 +299,5 @@ def test_a_backup_that_is_due_is_said_in_one_line(kept: Kept, admin: Desk) -> No
     kept.clock.now += timedelta(seconds=1)
     assert reminder(admin) == "The last backup of this file is 7 days old, of 15 Oct 2026."
     with admin.store.begin(admin.act()) as tx:
-        mark(tx.connection)
+        mark_as_demo(tx.connection)
     assert reminder(admin) == "", "nobody need keep what is invented"

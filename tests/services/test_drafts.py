@@ -146,7 +146,7 @@ def test_whether_a_command_was_done_can_be_asked(desk: Desk) -> None:
     assert landed(desk, request()) is None
     assert landed(desk, "") is None
     with desk.store.read() as reading:
-        notes = [each.note for each in reading.of(Contact, case_ref="PHX-1") if each.note]
+        notes = [each.note for each in reading.list_records(Contact, case_ref="PHX-1") if each.note]
     assert notes == ["Seen at home"]
 
 

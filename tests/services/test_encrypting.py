@@ -18,8 +18,8 @@ from ioms_desktop.services.database.database_admin import check_database, migrat
 from ioms_desktop.services.sign_in.password_change import recover, set_password
 from ioms_desktop.services.sign_in.sign_in import sign_in
 from ioms_desktop.storage.database import encrypt_plain_file, migrate
-from ioms_desktop.storage.database.demo_marker import FICTION
-from ioms_desktop.storage.engine import HEAD
+from ioms_desktop.storage.database.demo_marker import DEMO_META_KEY
+from ioms_desktop.storage.engine import SCHEMA_HEAD
 from ioms_desktop.storage.schema import tables
 from ioms_desktop.storage.sqlite import key_file
 from ioms_desktop.storage.sqlite.engine import connect, is_plain
@@ -76,8 +76,8 @@ def first_version(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Make a plain file of the first schema, with four users and a person in it."""
     path = tmp_path_factory.mktemp("plain") / "cases.ioms"
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(migrate, "HEAD", FIRST)
-        migrate.create(str(path))
+        patch.setattr(migrate, "SCHEMA_HEAD", FIRST)
+        migrate.create_empty_database(str(path))
     kept = PasswordHasher().hash(PASSWORD)
     users = [("admin", "administrator", 1), ("shah", "officer", 1), ("okoro", "navigator", 1), ("gone", "officer", 0)]
     with closing(connect(path)) as db:
@@ -121,7 +121,7 @@ def beside(location: str) -> set[str]:
 def test_everything_is_there_encrypted_and_at_the_newest_schema(plain: str, monkeypatch: pytest.MonkeyPatch) -> None:
     before = everything(plain, None)
     kept: list[bytes] = []
-    true = encrypt_plain_file.convert
+    true = encrypt_plain_file.encrypt_plain_file
 
     def remembered(location: str, key: bytes, file: key_file.KeyFile, name: str, password: str) -> str:
         backup = true(location, key, file, name, password)
@@ -129,7 +129,7 @@ def test_everything_is_there_encrypted_and_at_the_newest_schema(plain: str, monk
         assert everything(location, key) == before
         return backup
 
-    monkeypatch.setattr(encrypt_plain_file, "convert", remembered)
+    monkeypatch.setattr(encrypt_plain_file, "encrypt_plain_file", remembered)
     made = migrate_database(plain, "admin", PASSWORD)
     assert len(kept) == 1
     assert not is_plain(Path(plain))
@@ -142,7 +142,7 @@ def test_everything_is_there_encrypted_and_at_the_newest_schema(plain: str, monk
         )
         assert ("admin", "database", {"encrypted": True}) in [tuple(row) for row in said]
     desk.store.close()
-    assert f"from schema {FIRST} to {HEAD}" in made.sentence
+    assert f"from schema {FIRST} to {SCHEMA_HEAD}" in made.sentence
     assert made.code
     assert made.code not in made.sentence
 
@@ -243,28 +243,28 @@ def test_stopped_at_any_step_it_is_the_plain_file_or_the_encrypted_one(plain: st
 
 def test_a_plain_file_beside_the_key_file_of_another_is_never_taken_for_an_unfinished_try(plain: str) -> None:
     """Somebody moves the encrypted file away and puts a plain one there whose password they know."""
-    file = key_file.KeyFile("another", fiction=False)
+    file = key_file.KeyFile("another", is_demo=False)
     key_file.save(
         plain, key_file.with_slot(file, key_file.PERSON, "admin", "her own words, six of them", {1: TEST_KEY})
     )
-    before = key_file.path_of(plain).read_bytes()
+    before = key_file.key_file_path(plain).read_bytes()
     for unfinished in (False, True):
         if unfinished:
-            migrate.create(f"{plain}.converting", bytes(32))
+            migrate.create_empty_database(f"{plain}.converting", bytes(32))
         with pytest.raises(Refused, match="key file beside it"):
             migrate_database(plain, "admin", PASSWORD)
-        assert key_file.path_of(plain).read_bytes() == before
+        assert key_file.key_file_path(plain).read_bytes() == before
 
 
 def test_a_copy_that_differs_is_thrown_away(plain: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    true = encrypt_plain_file._export  # noqa: SLF001 - one row is lost on the way
+    true = encrypt_plain_file._export_encrypted  # noqa: SLF001 - one row is lost on the way
 
     def lossy(held: object, new: Path, key: bytes) -> None:
         true(held, new, key)
         with closing(connect(new, key)) as db:
             db.execute("DELETE FROM people")
 
-    monkeypatch.setattr(encrypt_plain_file, "_export", lossy)
+    monkeypatch.setattr(encrypt_plain_file, "_export_encrypted", lossy)
     with pytest.raises(Refused, match="not the same as the file"):
         migrate_database(plain, "admin", PASSWORD)
     assert is_plain(Path(plain))
@@ -288,9 +288,9 @@ def test_a_full_disk_leaves_the_plain_file(plain: str) -> None:
 
 def test_fiction_stays_fiction(plain: str) -> None:
     with closing(connect(Path(plain))) as db:
-        db.execute("INSERT INTO meta (name, value) VALUES (?, 'yes')", (FICTION,))
+        db.execute("INSERT INTO meta (name, value) VALUES (?, 'yes')", (DEMO_META_KEY,))
     migrate_database(plain, "admin", PASSWORD)
-    assert key_file.load(plain).fiction
+    assert key_file.load(plain).is_demo
 
 
 def test_another_programs_file_is_refused(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from ioms_desktop.domain.records.engagement import Contact
 from ioms_desktop.domain.records.people import Person
 from ioms_desktop.services.exchange.import_report import Fate
 from ioms_desktop.services.exchange.imports import plan_import, run_import
-from ioms_desktop.storage.bulk_write import MANY
+from ioms_desktop.storage.bulk_write import BULK_THRESHOLD_RECORDS
 from ioms_desktop.storage.schema import tables
 from ioms_desktop.storage.store import Store
 from services.exchange_desk import counts, desk_at, person, phoenix, put, reasons, rows_of, taken
@@ -188,15 +188,18 @@ def test_many_people_at_once_are_stored_like_one_and_the_search_keeps_its_indexe
 
     before = indexes()
     folder = tmp_path / "in"
-    put(folder, "people", [person(f"P{n:05}", family_name=f"Name{n}") for n in range(MANY + 1)])
+    put(folder, "people", [person(f"P{n:05}", family_name=f"Name{n}") for n in range(BULK_THRESHOLD_RECORDS + 1)])
     put(folder, "cases", [phoenix(f"C{n:05}", f"P{n:05}") for n in range(10)])
     taken(desk_at(store), folder)
     assert indexes() == before
     with store.read() as reading:
         key = tables.search_key.c
-        assert reading.connection.scalar(select(key.person_ref).where(key.word == f"name{MANY}")) == f"P{MANY:05}"
+        assert (
+            reading.connection.scalar(select(key.person_ref).where(key.word == f"name{BULK_THRESHOLD_RECORDS}"))
+            == f"P{BULK_THRESHOLD_RECORDS:05}"
+        )
         assert reading.connection.scalar(select(key.person_ref).where(key.case_ref == "C00009")) == "P00009"
-    assert counts(store)["audit"] == MANY + 11
+    assert counts(store)["audit"] == BULK_THRESHOLD_RECORDS + 11
 
 
 def test_a_row_with_a_known_key_updates_it_and_its_former_version_is_kept(store: Store, tmp_path: Path) -> None:
@@ -212,7 +215,7 @@ def test_a_row_with_a_known_key_updates_it_and_its_former_version_is_kept(store:
         "rejected": 0,
     }
     with store.read() as reading:
-        (former,) = reading.former(Person, person_ref="P1")
+        (former,) = reading.list_former_versions(Person, person_ref="P1")
         assert reading.get(Person, "P1").revision == 2
         words = set(
             reading.connection.scalars(select(tables.search_key.c.word).where(tables.search_key.c.person_ref == "P1"))

@@ -16,7 +16,7 @@ from ioms_desktop.services import drafts
 from ioms_desktop.services.accounts.users import add_user
 from ioms_desktop.services.sign_in.sign_in import sign_in
 from ioms_desktop.storage import users
-from ioms_desktop.storage.database.migrate import create
+from ioms_desktop.storage.database.migrate import create_empty_database
 from keys import with_users
 from storage.kerberos_realm import NAME as REALM
 from storage.kerberos_realm import WITHOUT as WITHOUT_KERBEROS
@@ -70,7 +70,7 @@ def network(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Network]:
             patched.setenv(name, value)  # the server reads it too
         cluster = TlsCluster.listening(settle)
         address = cluster.create("records")
-        create(address, lenient=True)
+        create_empty_database(address, allow_unsafe_server=True)
         with_users(address, {"admin": Role.ADMINISTRATOR, "shah": Role.OFFICER}, "")
         for name in ("admin", "shah", "okoro"):
             realm.add_person(name, PASSWORD)
@@ -179,14 +179,14 @@ def test_a_line_lost_after_the_ticket_ran_out_comes_back_with_the_next(network: 
         assert monotonic() < limit
         sleep(0.2)
     with desk.store.read() as reading:
-        assert users.user(reading, "shah") is not None, "the line that stands goes on"
+        assert users.find_user(reading, "shah") is not None, "the line that stands goes on"
     with psycopg.connect(network.address, autocommit=True) as keeper:
         keeper.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'shah'")
     with pytest.raises(Refused, match="ticket has run out"), desk.store.read():
         pass
     holding.ticket("shah")
     with desk.store.read() as reading:
-        assert users.user(reading, "shah") is not None
+        assert users.find_user(reading, "shah") is not None
     desk.store.close()
 
 

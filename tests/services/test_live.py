@@ -20,9 +20,9 @@ from ioms_desktop.services.change_feed import Change, Colleague, Listening, Told
 from ioms_desktop.services.commands import once
 from ioms_desktop.services.recording.rag import SetRag, set_rag
 from ioms_desktop.services.session import Topic
-from ioms_desktop.storage.database.migrate import create
+from ioms_desktop.storage.database.migrate import create_empty_database
 from ioms_desktop.storage.engine import open_store
-from ioms_desktop.storage.postgres.notify import CHANGES, MOST_CASES, PRESENCE
+from ioms_desktop.storage.postgres.notify import CHANGE_CHANNEL, MAX_CASES_PER_NOTICE, PRESENCE_CHANNEL
 from keys import opened
 from postgres_cluster import Cluster
 from shared_people import login_of
@@ -146,8 +146,8 @@ def test_no_name_and_no_reference_is_on_the_line(sit: Callable[..., Desk], share
     first = sit("WRIGHT")
     listening, _ = seen_by(first)
     with psycopg.connect(shared, autocommit=True) as tap:
-        tap.execute(f"LISTEN {CHANGES}")
-        tap.execute(f"LISTEN {PRESENCE}")
+        tap.execute(f"LISTEN {CHANGE_CHANNEL}")
+        tap.execute(f"LISTEN {PRESENCE_CHANNEL}")
         listening.opened("PHX-1")
         set_rag(first, amber(reason="Jayden was restless"))
         said = [notice.payload for notice in tap.notifies(timeout=30, stop_after=2)]
@@ -180,7 +180,7 @@ def test_a_workstation_that_ends_without_a_word_fades(sit: Callable[..., Desk], 
     here.opened("PHX-1")
     said = {"from": "x", "what": "open", "case": here.key("PHX-1"), "user": "A. Shah", "since": NOW.isoformat()}
     with psycopg.connect(shared, autocommit=True) as gone:
-        gone.execute("SELECT pg_notify(%s, %s)", (PRESENCE, json.dumps(said)))
+        gone.execute("SELECT pg_notify(%s, %s)", (PRESENCE_CHANNEL, json.dumps(said)))
     until(lambda: mine.presence)
     until(lambda: not here.others("PHX-1"))
     assert mine.presence == ["PHX-1", "PHX-1"]
@@ -211,7 +211,7 @@ def test_what_somebody_sends_who_sends_what_they_like_does_no_harm(
     listening, heard = seen_by(second)
     listening.opened("PHX-1")
     with psycopg.connect(shared, autocommit=True) as tap:
-        for channel in (CHANGES, PRESENCE):
+        for channel in (CHANGE_CHANNEL, PRESENCE_CHANNEL):
             tap.execute("SELECT pg_notify(%s, %s)", (channel, said.replace("KEY", listening.key("PHX-1"))))
     set_rag(first, amber())
     until(lambda: any(change.topics == {Topic.RAG} for change in heard.changes))
@@ -224,10 +224,10 @@ def test_a_change_of_many_cases_or_of_a_person_names_none(sit: Callable[..., Des
     first = sit("WRIGHT")
     listening, heard = seen_by(sit("SHAH"))
     with first.store.begin(first.act()) as tx:
-        tx.touched.update(f"PHX-{number}" for number in range(MOST_CASES + 1))
+        tx.changed_case_refs.update(f"PHX-{number}" for number in range(MAX_CASES_PER_NOTICE + 1))
         tell_others(first, tx, frozenset({Topic.CASES}))
     with first.store.begin(first.act()) as tx:
-        tx.touched.update({"PHX-1", None})
+        tx.changed_case_refs.update({"PHX-1", None})
         tell_others(first, tx, frozenset({Topic.PEOPLE}))
     until(lambda: len(heard.changes) > 1)
     listening.close()
@@ -271,7 +271,7 @@ def test_people_with_logins_of_their_own_hear_each_other_until_they_are_disabled
 def test_the_line_comes_back_with_the_server() -> None:
     cluster = Cluster.start()
     location = cluster.create("live")
-    create(location, lenient=True)
+    create_empty_database(location, allow_unsafe_server=True)
     store = filled(location)
     first = desk_of(store, "WRIGHT", Role.SUPERVISOR, Clock())
     second = desk_of(open_store(location), "SHAH", Role.SUPERVISOR, Clock())

@@ -27,7 +27,7 @@ from ioms_desktop.services.session import Desk, Outcome
 from ioms_desktop.storage.engine import open_store
 from ioms_desktop.storage.sqlite import engine as local
 from ioms_desktop.storage.store import Store
-from ioms_desktop.storage.transaction import Act
+from ioms_desktop.storage.transaction import CommandContext
 from keys import opened
 
 
@@ -43,7 +43,7 @@ def number_on_a_new_case(store: Store) -> str:
     case = Case(
         case_ref=f"PHX-{number}", person_ref="P-JM", programme="PHOENIX", status="ENGAGED", referred_on=NOW.date()
     )
-    with store.begin(Act(request="", user="holt", role="coordinator", at=NOW, workstation="desk 0")) as tx:
+    with store.begin(CommandContext(request="", user="holt", role="coordinator", at=NOW, workstation="desk 0")) as tx:
         tx.add(case)
     return number
 
@@ -57,7 +57,7 @@ def contact(number: str) -> RecordContact:
 
 def on_record(store: Store, number: str) -> int:
     with store.read() as reading:
-        return len(reading.of(Contact, case_ref=f"PHX-{number}"))
+        return len(reading.list_records(Contact, case_ref=f"PHX-{number}"))
 
 
 def send(desk: Desk, number: str) -> Outcome | Unreachable:
@@ -164,7 +164,7 @@ def test_while_the_server_is_away_nothing_is_claimed(shared: str, line: CuttingP
 def test_a_file_that_is_held_by_another_program_is_the_same_question(
     local_location: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(local, "BUSY_SECONDS", 0.05)
+    monkeypatch.setattr(local, "BUSY_TIMEOUT_S", 0.05)
     store, holder = filled(local_location), opened(local_location)
     desk = desk_of(store, "okoro", Role.NAVIGATOR, Clock())
     number = number_on_a_new_case(store)

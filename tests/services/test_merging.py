@@ -241,7 +241,7 @@ def test_an_answered_proposal_is_shown_and_cannot_be_answered_again(wright: Desk
     with pytest.raises(Refused, match="already answered by holt"):
         late.settle(told, {"answer": Pick.MINE, "proposal": Pick.MINE})()
     with wright.store.read() as reading:
-        assert [each.decision_ref for each in reading.of(Decision, case_ref="PHX-1")] == ["DE-1"]
+        assert [each.decision_ref for each in reading.list_records(Decision, case_ref="PHX-1")] == ["DE-1"]
 
 
 def test_a_proposal_changed_before_its_answer_is_asked_and_then_decided_as_settled(wright: Desk) -> None:

@@ -63,7 +63,7 @@ from ioms_desktop.storage.retention import disposals
 from ioms_desktop.storage.schema import tables
 from ioms_desktop.storage.sqlite import key_file
 from ioms_desktop.storage.store import Store
-from ioms_desktop.storage.transaction import Act
+from ioms_desktop.storage.transaction import CommandContext
 from keys import opened, with_users
 from shared_people import Office, login_of
 
@@ -112,8 +112,8 @@ def _import(desk: Desk, folder: Path) -> object:
 
 
 def _backup(desk: Desk, folder: Path) -> object:
-    if desk.store.key is not None and not key_file.path_of(desk.store.location).exists():
-        keys = key_file.with_slot(key_file.KeyFile("", fiction=False), key_file.PERSON, "x", "y", {1: desk.store.key})
+    if desk.store.key is not None and not key_file.key_file_path(desk.store.location).exists():
+        keys = key_file.with_slot(key_file.KeyFile("", is_demo=False), key_file.PERSON, "x", "y", {1: desk.store.key})
         key_file.save(desk.store.location, keys)
     return back_up(desk, folder / "backup.ioms")
 
@@ -135,11 +135,11 @@ def prepare(store: Store, operation: str) -> None:
     """Let cases be closed, and a disposal be proposed by somebody else, where that is tried."""
     if "dispos" not in operation:
         return
-    act = Act(request="", user="somebody", role="supervisor", at=NOW, workstation="desk 0")
+    act = CommandContext(request="", user="somebody", role="supervisor", at=NOW, workstation="desk 0")
     with store.begin(act) as tx:
         for ref in ("PHX-C", "IOM-1"):
             tx.save(replace(tx.get(Case, ref), closed_on=date(2026, 10, 1)))
-        assert disposals.propose(tx, "DS-M", "P-XX", "RRD 13", "clear years over")
+        assert disposals.propose_disposal(tx, "DS-M", "P-XX", "RRD 13", "clear years over")
 
 
 def _take_away(desk: Desk, folder: Path) -> object:
@@ -148,7 +148,7 @@ def _take_away(desk: Desk, folder: Path) -> object:
 
 
 def _named(desk: Desk) -> NameSomebody:
-    name = login_of("officer") if desk.store.door is not None else Role.OFFICER.value
+    name = login_of("officer") if desk.store.case_gate is not None else Role.OFFICER.value
     return NameSomebody(request=request(), case_ref="PHX-1", name=name)
 
 
@@ -170,7 +170,7 @@ def _add_user(desk: Desk, _: Path) -> object:
 
 
 def _disable(desk: Desk, _: Path) -> object:
-    return disable_user(desk, login_of(LEAVER) if desk.store.door is not None else LEAVER)
+    return disable_user(desk, login_of(LEAVER) if desk.store.case_gate is not None else LEAVER)
 
 
 OPERATIONS: dict[str, tuple[Right, Operation]] = {
@@ -262,7 +262,7 @@ def test_on_a_server_services_and_server_keep_them(office: Office, tmp_path: Pat
     keep_one_hidden(keeper, operation)
     if operation == "disable a user":
         with keeper.engine.begin() as connection:
-            logins.add(connection, login_of(LEAVER), Role.OFFICER, "x")
+            logins.add_login(connection, login_of(LEAVER), Role.OFFICER, "x")
     wrong = [role for role in Role if not agrees(office.desk(role), keeper, operation, tmp_path)]
     keeper.close()
     assert wrong == []
@@ -283,8 +283,8 @@ def keep_one_hidden(keeper: Store, operation: str) -> None:
 def agrees(desk: Desk, keeper: Store, operation: str, folder: Path) -> bool:
     """Whether a role does what it may and nothing else; what is refused leaves every table as it was."""
     right, act = OPERATIONS[operation]
-    expected = may(desk.role, right) and not (desk.store.door is not None and (desk.role, operation) in KEPT_BACK)
-    expected = expected and (desk.store.door is not None or operation not in ONLY_SHARED)
+    expected = may(desk.role, right) and not (desk.store.case_gate is not None and (desk.role, operation) in KEPT_BACK)
+    expected = expected and (desk.store.case_gate is not None or operation not in ONLY_SHARED)
     if operation == "print with intelligence":
         expected = expected and may(desk.role, Right.PRINT)
     place = folder / desk.role

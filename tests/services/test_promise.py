@@ -110,7 +110,7 @@ def test_a_repeated_press_records_one_contact_and_answers_the_same(navigator: De
     first, second = record_contact(navigator, entry), record_contact(navigator, entry)
     assert first == second
     with navigator.store.read() as reading:
-        assert len(reading.of(Contact, case_ref="PHX-1")) == 4
+        assert len(reading.list_records(Contact, case_ref="PHX-1")) == 4
 
 
 def test_what_we_could_not_deliver_never_counts_against_a_person(navigator: Desk) -> None:
@@ -262,7 +262,7 @@ def test_a_rag_without_a_reason_is_refused_and_a_second_one_on_a_day_keeps_the_f
         ("BLUE", "recalled"),
     ]
     with officer.store.read() as reading:
-        assert [f.record.rag for f in reading.former(RagEntry, case_ref="IOM-1")] == ["RED"]
+        assert [f.record.rag for f in reading.list_former_versions(RagEntry, case_ref="IOM-1")] == ["RED"]
 
 
 def test_two_low_ratings_running_raise_a_trigger(navigator: Desk) -> None:

@@ -32,11 +32,11 @@ from ioms_desktop.services.recording.rag import SetRag, set_rag
 from ioms_desktop.services.session import Desk
 from ioms_desktop.services.sign_in.sign_in import sign_in
 from ioms_desktop.storage.audit import imported_audit
-from ioms_desktop.storage.offline.checkout import KINDS
-from ioms_desktop.storage.records.row_mapping import values
+from ioms_desktop.storage.offline.checkout import RECORD_TYPES
+from ioms_desktop.storage.records.row_mapping import field_values
 from ioms_desktop.storage.schema import tables
 from ioms_desktop.storage.store import Store
-from ioms_desktop.storage.transaction import Act
+from ioms_desktop.storage.transaction import CommandContext
 from keys import opened
 from shared_people import ANOTHER, Office, login_of
 from shared_people import PASSWORD as LOGIN
@@ -45,7 +45,7 @@ R = TypeVar("R", bound=Record)
 PASSWORD = "another four plain words"
 TODAY = date(2026, 10, 15)
 MANY, ODDS = 60, 0.4
-ACT = Act(request="", user="holt", role="coordinator", at=NOW, workstation="0")
+ACT = CommandContext(request="", user="holt", role="coordinator", at=NOW, workstation="0")
 
 
 @dataclass
@@ -83,7 +83,7 @@ class Place:
     def seek(self, noun: type[R], *key: str | date) -> R | None:
         """Read a record, where it is there."""
         with self.keeper.read() as reading:
-            return reading.seek(noun, *key)
+            return reading.find(noun, *key)
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
@@ -213,7 +213,7 @@ def _on_record(place: Place, file: Desk, ref: str) -> None:
         )
         told = [line for each in said for line in each["recorded"] if line[1] == ref]
         mine = held.get(Contact, ref)
-        (proof,) = imported_audit.proofs(reading)
+        (proof,) = imported_audit.verify_imported_audits(reading)
         entries = held.connection.execute(select(audit.c.id)).all()
     assert mine.recorded_at is not None
     assert told == [["contacts", ref, 1, mine.recorded_at.isoformat(), mine.recorded_by]]
@@ -230,13 +230,13 @@ def _nothing_stays_of_whoever_is_removed(place: Place) -> None:
 
     assert all(word in words() for word in ("PHX-1", "P-JM", "seen in prison"))
     with place.keeper.begin(ACT) as tx:
-        for noun in reversed(KINDS):
+        for noun in reversed(RECORD_TYPES):
             owner = {"person_ref": "P-JM"} if "case_ref" not in noun.__dataclass_fields__ else {"case_ref": "PHX-1"}
-            for record in tx.of(noun, **owner):
+            for record in tx.list_records(noun, **owner):
                 tx.remove(record, "disposed of")
     assert [word for word in ("PHX-1", "P-JM", "seen in prison") if word in words()] == []
     with place.keeper.read() as reading:
-        (proof,) = imported_audit.proofs(reading)
+        (proof,) = imported_audit.verify_imported_audits(reading)
     assert (proof.reason, proof.entries > 0) == ("", True)
 
 
@@ -247,7 +247,7 @@ def test_a_naive_copy_would_overwrite_a_colleague(place: Place) -> None:
     ended(place.other, "O-2")
     with file.store.read() as held, place.keeper.begin(ACT) as tx:
         mine, present = held.get(Offer, "O-2"), tx.get(Offer, "O-2")
-        tx.save(replace(present, **values(mine)))
+        tx.save(replace(present, **field_values(mine)))
     assert place.get(Offer, "O-2").ended_on is None
 
 
@@ -261,7 +261,7 @@ def test_what_was_removed_on_one_side_is_asked_and_an_answer_holds_for_what_was_
     asked = promote(place.desk, file)
     assert {each.key: each.picks for each in asked.questions} == {
         "AC-1": (Pick.MINE, Pick.THEIRS),
-        "AC-2": (Pick.THEIRS,) if place.desk.store.door else (Pick.MINE, Pick.THEIRS),
+        "AC-2": (Pick.THEIRS,) if place.desk.store.case_gate else (Pick.MINE, Pick.THEIRS),
     }
     picks = {each.id: Pick.THEIRS for each in asked.questions}
     with place.keeper.begin(ACT) as tx:
@@ -279,7 +279,7 @@ def test_what_a_service_would_refuse_is_refused_with_its_words(place: Place) -> 
     file = place.take("PHX-1", "IOM-1")
     propose(file, ProposeDecision(request=request(), case_ref="PHX-1", decision="HOLD", reason="came to the next one"))
     with file.store.begin(ACT) as tx:  # by whoever can write to the file without the program
-        proposal = next(iter(tx.of(Proposal, case_ref="PHX-1")))
+        proposal = next(iter(tx.list_records(Proposal, case_ref="PHX-1")))
         tx.add(
             Decision(
                 decision_ref="D-FORGED",
@@ -390,6 +390,6 @@ def test_on_a_server_each_brings_back_what_their_role_may_write(office: Office, 
         case = reading.get(Case, "PHX-1")
         assert (case.trial_arm, reading.get(Contact, "N-1").note) == hidden
         assert (case.status, case.recorded_by) == ("IN_CUSTODY", "t_officer")
-        notes = [each for each in reading.of(Contact, case_ref="PHX-1") if each.note == "seen in prison"]
+        notes = [each for each in reading.list_records(Contact, case_ref="PHX-1") if each.note == "seen in prison"]
     assert {each.recorded_by for each in notes} == {"t_navigator", "t_officer"}
     keeper.close()

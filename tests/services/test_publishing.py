@@ -34,7 +34,7 @@ from ioms_desktop.services.figures.read_figures import (
 from ioms_desktop.services.session import Desk
 from ioms_desktop.storage.schema import tables
 from ioms_desktop.storage.store import Store
-from ioms_desktop.storage.transaction import Act
+from ioms_desktop.storage.transaction import CommandContext
 from keys import opened
 from postgres_cluster import Server
 from shared_people import Office, furnish
@@ -46,10 +46,10 @@ CASES = 60
 
 @pytest.fixture(scope="module")
 def furnished(postgres_server: Server) -> Iterator[Office]:
-    from ioms_desktop.storage.database.migrate import create  # noqa: PLC0415  slow to import: only some tests need it
+    from ioms_desktop.storage.database.migrate import create_empty_database  # noqa: PLC0415  slow to import: only some tests need it
 
     location = postgres_server.create("publishing")
-    create(location, lenient=True)
+    create_empty_database(location, allow_unsafe_server=True)
     office = furnish(location)
     keeper = opened(location)
     fill(keeper)
@@ -83,7 +83,7 @@ def desks(request: pytest.FixtureRequest) -> Iterator[dict[str, Desk]]:
 def keeper(desks: dict[str, Desk], request: pytest.FixtureRequest) -> Iterator[Store]:
     """Give the database as whoever keeps it sees it."""
     own = desks[Role.SUPERVISOR].store
-    if own.door is None:
+    if own.case_gate is None:
         yield own
         return
     office: Office = request.getfixturevalue("furnished")
@@ -95,7 +95,7 @@ def keeper(desks: dict[str, Desk], request: pytest.FixtureRequest) -> Iterator[S
 def fill(store: Store) -> None:
     """Put cases in that began by the summer of 2024: two in three on Phoenix, all with an offer."""
     random = Random(1)  # noqa: S311 - invented cases, no secret
-    with store.begin(Act(request="", user="holt", role="coordinator", at=AT, workstation="desk 0")) as tx:
+    with store.begin(CommandContext(request="", user="holt", role="coordinator", at=AT, workstation="desk 0")) as tx:
         for number in range(CASES):
             person, ref = f"P-{number:03}", f"C-{number:03}"
             phoenix = number % 3 != 0
@@ -192,7 +192,7 @@ def test_a_restricted_case_is_counted_by_nobody(desks: dict[str, Desk], keeper: 
     supervisor = desks[Role.SUPERVISOR]
     with keeper.engine.begin() as connection:
         connection.execute(insert(tables.case_standing).values(case_ref="C-001", restricted=True))
-        if supervisor.store.door is not None:  # the one supervisor is admitted, and counts without it all the same
+        if supervisor.store.case_gate is not None:  # the one supervisor is admitted, and counts without it all the same
             connection.execute(
                 insert(tables.access_entry).values(
                     case_ref="C-001", user_name=supervisor.user, kind="ADMITTED", begins_at=AT, set_by="holt"
@@ -214,7 +214,7 @@ def test_another_edition_needs_something_new_and_a_reason(desks: dict[str, Desk]
     publish(supervisor)
     with pytest.raises(Refused, match="Nothing that may be told of 2024-Q3 has changed"):
         publish(supervisor, reason="Again.")
-    with keeper.begin(Act(request="", user="holt", role="coordinator", at=AT, workstation="desk 0")) as tx:
+    with keeper.begin(CommandContext(request="", user="holt", role="coordinator", at=AT, workstation="desk 0")) as tx:
         for number in range(40):
             late = Offer(
                 offer_ref=f"L-{number}", case_ref=f"C-{number:03}", offer_type="GYM", offered_on=date(2024, 8, 1)
@@ -285,7 +285,7 @@ def test_the_quarter_that_runs_is_counted_for_who_may(desks: dict[str, Desk]) ->
 @pytest.mark.parametrize("desks", ["file"], indirect=True)  # a server's clock cannot be set back
 def test_a_status_is_that_of_the_last_day(desks: dict[str, Desk]) -> None:
     supervisor = desks[Role.SUPERVISOR]
-    later = Act(request="", user="holt", role="coordinator", at=AT, workstation="desk 0")
+    later = CommandContext(request="", user="holt", role="coordinator", at=AT, workstation="desk 0")
     with supervisor.store.begin(later) as tx:
         for number in range(0, CASES, 3):
             tx.save(replace(tx.get(Case, f"C-{number:03}"), status="SUSPENDED"))

@@ -14,8 +14,8 @@ from ioms_desktop.services.cases.cases import open_case
 from ioms_desktop.services.exchange.exports import export
 from ioms_desktop.services.printing.summaries import case_summary_pdf
 from ioms_desktop.services.session import Desk
-from ioms_desktop.storage.audit.audit import looked_since
-from ioms_desktop.storage.database.demo_marker import mark
+from ioms_desktop.storage.audit.audit import has_viewed_since
+from ioms_desktop.storage.database.demo_marker import mark_as_demo
 from ioms_desktop.storage.store import Store
 
 Door = Callable[[Desk, str, Path], object]
@@ -35,7 +35,7 @@ def desk(store: Store) -> Desk:
 
 def looked(desk: Desk) -> bool:
     with desk.store.read() as reading:
-        return looked_since(reading, "wright", "IOM-1", "P-CH", datetime(2026, 1, 1, tzinfo=UTC))
+        return has_viewed_since(reading, "wright", "IOM-1", "P-CH", datetime(2026, 1, 1, tzinfo=UTC))
 
 
 @pytest.mark.parametrize("name", DOORS)
@@ -50,5 +50,5 @@ def test_training_is_no_reason_where_people_are_real(desk: Desk, tmp_path: Path,
 @pytest.mark.parametrize("name", DOORS)
 def test_training_is_a_reason_where_everybody_is_fictional(desk: Desk, tmp_path: Path, name: str) -> None:
     with desk.store.begin(desk.act()) as tx:
-        mark(tx.connection)
+        mark_as_demo(tx.connection)
     DOORS[name](desk, "TRAINING", tmp_path / "out")

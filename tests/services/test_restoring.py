@@ -17,12 +17,12 @@ from ioms_desktop.services.audit.audit import seal, verify
 from ioms_desktop.services.database.database_admin import check_database
 from ioms_desktop.services.database.restore import Restored, restore
 from ioms_desktop.services.sign_in.sign_in import sign_in
-from ioms_desktop.storage.database.backup import Told, silent
+from ioms_desktop.storage.database.backup import ProgressCallback, no_progress
 from ioms_desktop.storage.database.migrate import _run_alembic
-from ioms_desktop.storage.engine import HEAD
+from ioms_desktop.storage.engine import SCHEMA_HEAD
 from ioms_desktop.storage.schema import tables
 from ioms_desktop.storage.sqlite import key_file
-from ioms_desktop.storage.sqlite.engine import connect, engine_for
+from ioms_desktop.storage.sqlite.engine import connect, file_engine
 from proof.books import ADMIN, PASSWORD, SUPERVISOR
 from proof.damage import Damage, cut_short, flip_a_bit, swap_pages
 from proof.writing import recorded
@@ -34,7 +34,7 @@ def again(tmp_path: Path) -> Path:
     return tmp_path / "new" / "again.ioms"
 
 
-def restored(backed: Kept, into: Path, *, name: str = ADMIN, told: Told = silent) -> Restored:
+def restored(backed: Kept, into: Path, *, name: str = ADMIN, told: ProgressCallback = no_progress) -> Restored:
     return restore(backed.folder / "backup.ioms", str(into), name, PASSWORD, reason="The disk failed.", told=told)
 
 
@@ -78,7 +78,7 @@ def test_the_people_and_passwords_of_a_backup_are_those_of_its_day(backed: Kept,
 
 
 def test_nothing_that_is_there_is_restored_over(backed: Kept, again: Path) -> None:
-    for path in (again, key_file.path_of(again)):
+    for path in (again, key_file.key_file_path(again)):
         path.write_text("somebody's", encoding="utf-8")
         with pytest.raises(Refused, match="already"):
             restored(backed, again)
@@ -120,7 +120,7 @@ def _no_keys(backed: Kept) -> None:
 
 
 def _other_keys(backed: Kept) -> None:
-    keys = key_file.KeyFile("another", fiction=False)
+    keys = key_file.KeyFile("another", is_demo=False)
     keys = key_file.with_slot(keys, key_file.PERSON, ADMIN, PASSWORD, {1: bytes(32)})
     key_file.save(backed.folder / "backup.ioms", keys)
 
@@ -168,7 +168,7 @@ def _forged(backed: Kept) -> None:
 
 
 def _change(backed: Kept, statement: object) -> None:
-    engine = engine_for(backed.folder / "backup.ioms", backed.key)
+    engine = file_engine(backed.folder / "backup.ioms", backed.key)
     with engine.begin() as connection:
         connection.execute(statement)  # type: ignore[call-overload]  # any statement
     engine.dispose()
@@ -233,12 +233,12 @@ def test_a_backup_on_a_stick_that_others_may_read_and_nobody_write_comes_back(ba
 
 @pytest.mark.parametrize("schema", ["0002", "0003"])
 def test_a_backup_of_an_older_version_is_brought_to_this_one(backed: Kept, again: Path, schema: str) -> None:
-    engine = engine_for(backed.folder / "backup.ioms", backed.key)
+    engine = file_engine(backed.folder / "backup.ioms", backed.key)
     with engine.connect() as connection, connection.execution_options(ioms_command=True).begin():
         _run_alembic(connection, "downgrade", schema)
         connection.execute(update(tables.meta).where(tables.meta.c.name == "schema").values(value=schema))
     engine.dispose()
     done = restored(backed, again)
-    assert f"from schema {schema} to {HEAD}" in done.notice
+    assert f"from schema {schema} to {SCHEMA_HEAD}" in done.notice
     assert left_in(again.parent) == ["again.ioms", "again.ioms.keys"]
     assert check_database(str(again), ADMIN, PASSWORD).faults == ()

@@ -29,13 +29,13 @@ from ioms_desktop.services.retention.retention import (
     reviews,
 )
 from ioms_desktop.services.session import Desk
-from ioms_desktop.storage.audit.sealing import entries
+from ioms_desktop.storage.audit.sealing import audit_entries
 from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.retention import disposals
-from ioms_desktop.storage.retention.file_disposal import write_anew
+from ioms_desktop.storage.retention.file_disposal import vacuum_file
 from ioms_desktop.storage.schema import tables
 from ioms_desktop.storage.store import Store
-from ioms_desktop.storage.transaction import Act
+from ioms_desktop.storage.transaction import CommandContext
 from keys import opened
 from tampering import set_field, unguarded
 
@@ -57,7 +57,7 @@ def clock() -> Clock:
 def seat(store: Store, clock: Clock) -> Callable[[str], Desk]:
     """Sit supervisors down at a database on which every case of P-CH is closed."""
     fill(store)
-    act = Act(request="", user="holt", role="supervisor", at=clock.now, workstation="desk 0")
+    act = CommandContext(request="", user="holt", role="supervisor", at=clock.now, workstation="desk 0")
     with store.begin(act) as tx:
         case = tx.get(Case, "IOM-1")
         tx.save(replace(case, status="DESELECTED", closed_on=date(2026, 10, 14), close_reason="SUSTAINED_REDUCTION"))
@@ -109,10 +109,10 @@ def test_others_stay_and_a_person_is_told_where_they_mention_whom_is_gone(seat: 
 
 def test_a_disposal_stands_where_the_file_cannot_be_written_anew(local_location: str, tmp_path: Path) -> None:
     store = opened(local_location)
-    assert write_anew(store)
+    assert vacuum_file(store)
     for wrong in (tmp_path / "nowhere" / "cases.ioms", tmp_path):
         store.location = str(wrong)
-        assert not write_anew(store)
+        assert not vacuum_file(store)
 
 
 def test_nobody_disposes_alone_or_twice_or_of_what_is_open(seat: Callable[[str], Desk]) -> None:
@@ -142,7 +142,7 @@ def test_a_case_that_is_out_in_a_file_comes_back_first(seat: Callable[[str], Des
         proposed(wright)
     with store.begin(wright.act()) as tx:
         if tx.connection.dialect.name == "postgresql":
-            assert not disposals.propose(tx, "DS-1", "P-CH", "RRD 1", "why")
+            assert not disposals.propose_disposal(tx, "DS-1", "P-CH", "RRD 1", "why")
         tx.connection.execute(update(tables.take_away).values(returned_at=wright.clock()))
     assert proposed(wright)
 
@@ -228,7 +228,7 @@ def emptied_by_hand(connection: Connection) -> None:
     untouched = "SELECT min(id) FROM audit WHERE id NOT IN (SELECT entry FROM redaction)"
     number = connection.scalar(text(untouched)) or 0
     set_field(connection, number, "after", None)
-    kept = {entry.fields[0]: entry_hash(entry.fields) for entry in entries(Reading(connection))}
+    kept = {entry.fields[0]: entry_hash(entry.fields) for entry in audit_entries(Reading(connection))}
     insert = "INSERT INTO redaction (id, entry, disposal_ref, kept_hash) VALUES (999, :entry, 'DS-FORGED', :hash)"
     connection.execute(text(insert), {"entry": number, "hash": kept[str(number)]})
 
@@ -242,7 +242,7 @@ def said_otherwise(connection: Connection) -> None:
     """Put an emptied entry into another's name, and say that this is what it was emptied to."""
     number = _emptied(connection)
     set_field(connection, number, "actor", "nobody")
-    kept = {entry.fields[0]: entry_hash(entry.fields) for entry in entries(Reading(connection))}
+    kept = {entry.fields[0]: entry_hash(entry.fields) for entry in audit_entries(Reading(connection))}
     change = "UPDATE redaction SET kept_hash = :hash WHERE entry = :entry"
     connection.execute(text(change), {"entry": number, "hash": kept[str(number)]})
 

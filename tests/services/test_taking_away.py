@@ -18,14 +18,14 @@ from ioms_desktop.services.cases.cases import open_case
 from ioms_desktop.services.offline.checkout import TakeAway, Taken, outstanding, take_away
 from ioms_desktop.services.session import Desk
 from ioms_desktop.services.sign_in.sign_in import sign_in
-from ioms_desktop.storage.database.integrity_check import check_store
-from ioms_desktop.storage.offline.checkout import KINDS, RULEBOOK
+from ioms_desktop.storage.database.integrity_check import check_integrity
+from ioms_desktop.storage.offline.checkout import RECORD_TYPES, REFERENCE_TABLES
 from ioms_desktop.storage.schema import tables
-from ioms_desktop.storage.transaction import Act
+from ioms_desktop.storage.transaction import CommandContext
 from keys import opened
 from shared_people import Office
 
-ACT = Act(request="", user="holt", role="coordinator", at=NOW, workstation="desk 0")
+ACT = CommandContext(request="", user="holt", role="coordinator", at=NOW, workstation="desk 0")
 PASSWORD = "another four plain words"
 UNTIL = date(2026, 10, 20)
 ENTRY = TakeAway(path=Path(), cases=("PHX-1",), reason="CASE_WORK", password=PASSWORD, until=UNTIL)
@@ -37,7 +37,7 @@ def taken(desk: Desk, path: Path, *refs: str) -> Taken:
 
 def words_of(file: Desk) -> str:
     """Every text of every table of a file but its code lists, its former versions and its audit included."""
-    read = [table for table in tables.metadata.tables.values() if table not in RULEBOOK]
+    read = [table for table in tables.metadata.tables.values() if table not in REFERENCE_TABLES]
     with file.store.read() as reading:
         return "\n".join(str(tuple(row)) for table in read for row in reading.connection.execute(select(table)))
 
@@ -55,13 +55,13 @@ def test_an_officers_file_is_lossless_theirs_alone_and_on_record(office: Office,
     assert file.taken is not None
     assert file.taken.words(UNTIL).endswith("due back by 20 Oct 2026")
     with keeper.read() as reading, file.store.read() as held:
-        assert check_store(held)[1] == ()
+        assert check_integrity(held)[1] == ()
         assert list(held.connection.scalars(select(tables.cases.c.case_ref))) == ["PHX-1"]
-        for noun in KINDS:
+        for noun in RECORD_TYPES:
             whose = {"case_ref": "PHX-1"} if "case_ref" in noun.__dataclass_fields__ else {"person_ref": "P-JM"}
-            assert held.of(noun, **whose) == reading.of(noun, **whose)
-            assert held.former(noun, **whose) == reading.former(noun, **whose)
-        assert held.former(Contact, case_ref="PHX-1")
+            assert held.list_records(noun, **whose) == reading.list_records(noun, **whose)
+            assert held.list_former_versions(noun, **whose) == reading.list_former_versions(noun, **whose)
+        assert held.list_former_versions(Contact, case_ref="PHX-1")
         audit = tables.audit
         said = select(audit.c.actor, audit.c.reason_code, audit.c.subject_ref, audit.c.after, audit.c.object_ref)
         about, handed = reading.connection.execute(said.where(audit.c.kind == "DISCLOSURE").order_by(audit.c.id)).all()
@@ -89,7 +89,7 @@ def test_a_navigators_file_holds_no_intelligence_no_arm_and_no_police_note(
         store, server = opened(local_location), opened(office.location)
         fill(store)
         with server.read() as reading, store.begin(ACT) as tx:
-            for record in (*reading.of(Concern, case_ref="PHX-1"), reading.get(Contact, "N-1")):
+            for record in (*reading.list_records(Concern, case_ref="PHX-1"), reading.get(Contact, "N-1")):
                 tx.add(record)
         server.close()
         desk = desk_of(store, "t_navigator", Role.NAVIGATOR, lambda: NOW)

@@ -29,23 +29,23 @@ from ioms_desktop.services.recording.decisions import AnswerProposal, ProposeDec
 from ioms_desktop.services.recording.rag import SetRag, set_rag
 from ioms_desktop.services.session import Desk
 from ioms_desktop.storage.audit import imported_audit
-from ioms_desktop.storage.audit.imported_audit import KeptTrail
-from ioms_desktop.storage.database.integrity_check import check_store
-from ioms_desktop.storage.offline.checkout import KINDS, RULEBOOK
-from ioms_desktop.storage.offline.server_copy import BESIDE, LEFT, RECORDS
+from ioms_desktop.storage.audit.imported_audit import ImportedAuditProof
+from ioms_desktop.storage.database.integrity_check import check_integrity
+from ioms_desktop.storage.offline.checkout import RECORD_TYPES, REFERENCE_TABLES
+from ioms_desktop.storage.offline.server_copy import COMPANION_TABLES, RECORD_TABLES, TABLES_NOT_COPIED
 from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.schema import tables
 from ioms_desktop.storage.store import Store
-from ioms_desktop.storage.transaction import Act, Transaction
+from ioms_desktop.storage.transaction import CommandContext, Transaction
 from keys import opened
 from shared_people import PASSWORD, Office, login_of
 
 ODDS = 0.5
 OWNERS = {"case_ref": "PHX-1", "person_ref": "P-JM"}
-ACT = Act(request="", user="holt", role="coordinator", at=NOW, workstation="desk 0")
+ACT = CommandContext(request="", user="holt", role="coordinator", at=NOW, workstation="desk 0")
 TODAY = date(2026, 10, 15)
 OWN = (tables.request, tables.reference_list, tables.reference_code, tables.policy)
-COMPARED = (*(table for table in (*RECORDS, *BESIDE) if table is not tables.kept_trail), *OWN)
+COMPARED = (*(table for table in (*RECORD_TABLES, *COMPANION_TABLES) if table is not tables.kept_trail), *OWN)
 Rows = dict[str, list[tuple[Any, ...]]]
 
 
@@ -87,19 +87,19 @@ def _crowd(store: Store) -> None:
     """Records of every kind with whatever a text may hold, added, changed and removed at times of their own."""
     chance = Random(7)  # noqa: S311 - a choice of what to try
     words = ('O\'Shea; "quoted"', "back\\slash\nand a line", '{"like": ["JSON"]}', "Łuk 名前 🙂", "100 %", "'=1+1")
-    made = {noun: [_made(noun, number, chance, words) for number in range(6)] for noun in KINDS[2:]}
+    made = {noun: [_made(noun, number, chance, words) for number in range(6)] for noun in RECORD_TYPES[2:]}
     for hour in range(3):
         act = replace(ACT, at=NOW + timedelta(hours=hour, microseconds=hour), user=f"user {hour}")
         with store.begin(act) as tx:
             for noun, records in made.items():
                 for record in records:
-                    there = tx.seek(noun, *record.identity)
+                    there = tx.find(noun, *record.identity)
                     if there is None and hour == 0:
                         tx.add(record)
                     elif there is not None and chance.random() < ODDS:
                         tx.save(replace(_made(noun, hour, chance, words), **_own(there)))
             for noun in reversed(made):
-                for record in tx.of(noun, **{_owner(noun): OWNERS[_owner(noun)]}):
+                for record in tx.list_records(noun, **{_owner(noun): OWNERS[_owner(noun)]}):
                     if hour and noun is not Offer and chance.random() < ODDS / 4:
                         tx.remove(record, chance.choice(words))
 
@@ -149,7 +149,7 @@ def _beside(tx: Transaction) -> None:
         },
         tables.figure_cell: {"quarter": "2026-1", "edition": 1, "cube": "c", "cell": "d", "count": None, "days": 2.5},
     }
-    assert {*rows, tables.former_version, tables.search_key} == set(BESIDE)
+    assert {*rows, tables.former_version, tables.search_key} == set(COMPANION_TABLES)
     for table, row in rows.items():
         tx.connection.execute(insert(table).values(row))
 
@@ -195,7 +195,7 @@ def test_every_row_arrives_as_it_was(local_location: str, shared_location: str, 
         assert before == after
         assert all(before[table.name] for table in COMPARED)
         former = tables.former_version.columns.keys().index("table_name")
-        assert len({row[former] for row in before["former_version"]}) == len(KINDS) - 2
+        assert len({row[former] for row in before["former_version"]}) == len(RECORD_TYPES) - 2
         boss = replace(file, role=Role.SUPERVISOR)
         keeper = replace(boss, store=there)
         for desk, folder in ((boss, "file"), (keeper, "server")):
@@ -205,7 +205,7 @@ def test_every_row_arrives_as_it_was(local_location: str, shared_location: str, 
         for path in files:
             assert path.read_bytes() == (tmp_path / "server" / path.name).read_bytes()
         with there.read() as reading, file.store.read() as held:
-            assert check_store(reading)[1] == ()
+            assert check_integrity(reading)[1] == ()
             proof, nonsense = _proofs(reading)
             entries = held.connection.execute(select(tables.audit.c.id)).all()
             log = select(tables.audit.c.kind, tables.audit.c.after).where(tables.audit.c.object_type == "promotion")
@@ -224,13 +224,13 @@ def test_every_row_arrives_as_it_was(local_location: str, shared_location: str, 
 
 def test_no_table_is_forgotten() -> None:
     """Every table comes along, or stays for a reason that is said; a new one is found here."""
-    moved = {table.name for table in (*RECORDS, *BESIDE, *RULEBOOK, tables.request)}
-    assert moved | {table.name for table in LEFT} == set(tables.metadata.tables)
+    moved = {table.name for table in (*RECORD_TABLES, *COMPANION_TABLES, *REFERENCE_TABLES, tables.request)}
+    assert moved | {table.name for table in TABLES_NOT_COPIED} == set(tables.metadata.tables)
 
 
-def _proofs(reading: Reading) -> list[KeptTrail]:
+def _proofs(reading: Reading) -> list[ImportedAuditProof]:
     """The audit of the file, and what was brought in its name before."""
-    return sorted(imported_audit.proofs(reading), key=lambda each: each.kept_by != "admin")
+    return sorted(imported_audit.verify_imported_audits(reading), key=lambda each: each.kept_by != "admin")
 
 
 def _goes_on(there: Store) -> None:
@@ -238,7 +238,7 @@ def _goes_on(there: Store) -> None:
     with there.begin(ACT) as tx:
         added = tx.add(Action(action_ref="AC-NEXT", case_ref="PHX-1", text="Ring", owner="x", due_on=TODAY))
         tx.save(replace(added, done_on=TODAY))
-        assert [each.record.done_on for each in tx.former(Action, case_ref="PHX-1")] == [None]
+        assert [each.record.done_on for each in tx.list_former_versions(Action, case_ref="PHX-1")] == [None]
 
 
 def _proves_tampering(there: Store) -> None:
@@ -311,8 +311,10 @@ def test_into_a_database_in_use_what_differs_is_asked_and_the_rest_goes_in(offic
         with keeper.read() as reading:
             assert reading.get(Offer, "O-1").offer_type == "HOUSING"
             assert reading.get(Offer, "O-NEW").recorded_by == boss.user
-            assert [each.record.offer_type for each in reading.former(Offer, case_ref="PHX-1")] == ["MENTORING"]
-            assert [proof.reason for proof in imported_audit.proofs(reading)] == [""]
+            assert [each.record.offer_type for each in reading.list_former_versions(Offer, case_ref="PHX-1")] == [
+                "MENTORING"
+            ]
+            assert [proof.reason for proof in imported_audit.verify_imported_audits(reading)] == [""]
         again = promote(boss, mine, picks)
         assert again.count(Fate.ADDED) == again.count(Fate.UPDATED) == 0
         with pytest.raises(NotAllowed):

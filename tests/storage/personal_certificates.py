@@ -13,7 +13,7 @@ from cryptography.x509.oid import NameOID
 from sqlalchemy import make_url
 
 from ioms_desktop.domain.access.roles import Role
-from ioms_desktop.storage.database.migrate import create
+from ioms_desktop.storage.database.migrate import create_empty_database
 from keys import with_users
 from storage.tls_cluster import NAME, Authority, TlsCluster, authority, write
 
@@ -106,7 +106,7 @@ class CertifiedOffice:
         self.cluster = TlsCluster.listening(self._settle)
         self.address = self.cluster.create("records")
         self.ca = write(self.cluster.signer.certificate, folder / "ca.crt")
-        create(self.address, lenient=True)
+        create_empty_database(self.address, allow_unsafe_server=True)
         with_users(self.address, {"admin": Role.ADMINISTRATOR, "shah": Role.OFFICER, "mapped": Role.OFFICER}, "")
         with_users(self.address, {"plain": Role.OFFICER}, PASSWORD)
 

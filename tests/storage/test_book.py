@@ -11,7 +11,7 @@ from ioms_desktop.domain.records.cases import Action, RagEntry
 from ioms_desktop.domain.records.engagement import Contact
 from ioms_desktop.domain.records.people import CustodySpell
 from ioms_desktop.services.case_history import history_of
-from ioms_desktop.storage.records.case_stream import chronologies
+from ioms_desktop.storage.records.case_stream import stream_case_facts
 from rulebook import default_policy
 from stored_samples import CASE, PERSON, act
 
@@ -43,14 +43,14 @@ def _filled(store: Store) -> None:
 
 def test_the_streamed_book_gives_a_case_as_reading_it_alone_does(store: Store) -> None:
     _filled(store)
-    with store.read(facts=True) as reading:
-        assert [(case,) for case in chronologies(reading)] == [history_of(reading, "C1")]
+    with store.read(facts_only=True) as reading:
+        assert [(case,) for case in stream_case_facts(reading)] == [history_of(reading, "C1")]
 
 
 def test_read_for_triggers_alone_the_book_leaves_out_what_no_rule_counts(store: Store) -> None:
     _filled(store)
     with store.read() as reading:
-        (case,) = chronologies(reading, counted=outcomes_counted(default_policy()))
+        (case,) = stream_case_facts(reading, counted_outcomes=outcomes_counted(default_policy()))
     assert [contact.ref for contact in case.contacts] == ["UNACCEPTABLE_ABSENCE"]
     assert case.custody
     assert not case.rag

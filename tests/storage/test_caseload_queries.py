@@ -13,9 +13,9 @@ from ioms_desktop.domain.search.search_query import pieces
 from ioms_desktop.domain.search.search_terms import name_key
 from ioms_desktop.services.cases.case_lists import Asked
 from ioms_desktop.storage.queries.caseload import (
-    SORTS,
-    CaseFacts,
-    Narrowing,
+    SORT_ORDERS,
+    CaseConditions,
+    CaseloadFacts,
     case_index,
     case_window,
     index_query,
@@ -23,9 +23,9 @@ from ioms_desktop.storage.queries.caseload import (
     window_values,
 )
 from ioms_desktop.storage.queries.people import person_index, person_window
-from ioms_desktop.storage.queries.search import cases_of, find_people
+from ioms_desktop.storage.queries.search import find_people, list_cases_of
 from ioms_desktop.storage.store import Store
-from ioms_desktop.storage.transaction import Act
+from ioms_desktop.storage.transaction import CommandContext
 from keys import opened
 from policy_histories.exchange_columns import merged
 from policy_histories.generate import histories
@@ -66,14 +66,16 @@ def location(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 def _fill(store: Store) -> None:
     tables = merged(worked_example(), histories(5, INVENTED))
     at = datetime(2026, 9, 1, 9, 0, tzinfo=UTC)
-    with store.begin(Act(request="", user="import", role="supervisor", at=at, workstation="test"), "import") as tx:
+    with store.begin(
+        CommandContext(request="", user="import", role="supervisor", at=at, workstation="test"), "import"
+    ) as tx:
         for noun in NOUNS:
             for row in tables.get(noun.table, []):
                 tx.add(record(noun, row))
     store.close()
 
 
-def rows(store: Store, asked: Narrowing, limit: int | None = None) -> list[CaseFacts]:
+def rows(store: Store, asked: CaseConditions, limit: int | None = None) -> list[CaseloadFacts]:
     with store.read() as reading:
         ids = case_index(reading, asked, limit)
         found = {facts.id: facts for facts in case_window(reading, ids, asked.on)}
@@ -81,27 +83,27 @@ def rows(store: Store, asked: Narrowing, limit: int | None = None) -> list[CaseF
 
 
 def test_the_first_rows_are_those_of_the_whole_list(store: Store) -> None:
-    for sort in SORTS:
+    for sort in SORT_ORDERS:
         for descending in (False, True):
-            asked = Narrowing(on=TODAY, sort=sort, descending=descending)
+            asked = CaseConditions(on=TODAY, sort=sort, descending=descending)
             whole = [facts.id for facts in rows(store, asked)]
             assert [facts.id for facts in rows(store, asked, 10)] == whole[:10]
             assert len(whole) == len(set(whole)) == INVENTED + 2
 
 
 def test_names_stand_in_order(store: Store) -> None:
-    names = [name_key(facts.family_name, facts.given_names) for facts in rows(store, Narrowing(on=TODAY))]
+    names = [name_key(facts.family_name, facts.given_names) for facts in rows(store, CaseConditions(on=TODAY))]
     assert names == sorted(names)
 
 
 def test_the_worst_colour_comes_first(store: Store) -> None:
     order = ["RED", "AMBER", "GREEN", "BLUE", None]
-    colours = [order.index(facts.rag) for facts in rows(store, Narrowing(on=TODAY, sort="rag"))]
+    colours = [order.index(facts.rag) for facts in rows(store, CaseConditions(on=TODAY, sort="rag"))]
     assert colours == sorted(colours)
 
 
 def test_the_last_contact_is_the_latest_completed_one(store: Store) -> None:
-    found = rows(store, Narrowing(on=TODAY, sort="last_contact"))
+    found = rows(store, CaseConditions(on=TODAY, sort="last_contact"))
     known = [facts.last_contact.text for facts in found if facts.last_contact]
     assert known == sorted(known)
     assert all(facts.last_contact is None for facts in found[len(known) :])
@@ -109,7 +111,7 @@ def test_the_last_contact_is_the_latest_completed_one(store: Store) -> None:
 
 def test_a_day_of_the_past_shows_what_held_then(store: Store) -> None:
     on = date(2026, 8, 1)
-    for facts in rows(store, Narrowing(on=on)):
+    for facts in rows(store, CaseConditions(on=on)):
         assert facts.rag_set_on is None or facts.rag_set_on <= on
         assert facts.last_contact is None or facts.last_contact.on <= on
 
@@ -118,39 +120,41 @@ def test_a_day_of_the_past_shows_what_held_then(store: Store) -> None:
     "typed", ["harker", "HARK", "callum harker", "harker callum", "iom-harker", "iomhark", "Hárker"]
 )
 def test_a_case_is_found_by_beginnings_of_words_in_any_order(store: Store, typed: str) -> None:
-    found = rows(store, Narrowing(on=TODAY, pieces=pieces(typed, 2026)))
+    found = rows(store, CaseConditions(on=TODAY, terms=pieces(typed, 2026)))
     assert [facts.case_ref for facts in found] == ["IOM-HARKER"]
 
 
 def test_a_case_is_found_by_the_date_of_birth(store: Store) -> None:
-    born = next(facts for facts in rows(store, Narrowing(on=TODAY)) if facts.case_ref == "PHX-MARLOW").date_of_birth
+    born = next(
+        facts for facts in rows(store, CaseConditions(on=TODAY)) if facts.case_ref == "PHX-MARLOW"
+    ).date_of_birth
     for typed in (f"{born:%d/%m/%Y}", f"{born.day} {born:%b %Y}", f"{born:%d%m%Y}", born.isoformat()):
-        found = rows(store, Narrowing(on=TODAY, pieces=pieces(typed, 2026)))
+        found = rows(store, CaseConditions(on=TODAY, terms=pieces(typed, 2026)))
         assert "PHX-MARLOW" in [facts.case_ref for facts in found]
 
 
 def test_what_meets_one_word_alone_is_not_found(store: Store) -> None:
-    assert rows(store, Narrowing(on=TODAY, pieces=pieces("harker jayden", 2026))) == []
+    assert rows(store, CaseConditions(on=TODAY, terms=pieces("harker jayden", 2026))) == []
 
 
 def test_filters_narrow_to_what_they_say(store: Store) -> None:
-    everything = rows(store, Narrowing(on=TODAY))
-    red = rows(store, Narrowing(on=TODAY, rags=frozenset({"RED", "BLUE"})))
+    everything = rows(store, CaseConditions(on=TODAY))
+    red = rows(store, CaseConditions(on=TODAY, rags=frozenset({"RED", "BLUE"})))
     assert {f.id for f in red} == {f.id for f in everything if f.rag in {"RED", "BLUE"}}
-    phoenix = rows(store, Narrowing(on=TODAY, programmes=frozenset({"PHOENIX"})))
+    phoenix = rows(store, CaseConditions(on=TODAY, programmes=frozenset({"PHOENIX"})))
     assert {f.id for f in phoenix} == {f.id for f in everything if f.programme == "PHOENIX"}
-    opened = rows(store, Narrowing(on=TODAY, open=True))
+    opened = rows(store, CaseConditions(on=TODAY, is_open=True))
     assert {f.id for f in opened} == {f.id for f in everything if f.closed_on is None or f.closed_on > TODAY}
-    closed = rows(store, Narrowing(on=TODAY, open=False))
+    closed = rows(store, CaseConditions(on=TODAY, is_open=False))
     assert {f.id for f in closed} == {f.id for f in everything} - {f.id for f in opened}
-    held = rows(store, Narrowing(on=TODAY, in_custody=True))
+    held = rows(store, CaseConditions(on=TODAY, in_custody=True))
     assert {f.id for f in held} == {
         f.id
         for f in everything
         if any(s.received_on <= TODAY and (s.released_on is None or s.released_on > TODAY) for s in f.custody)
     }
     officer = next(f.police_om for f in everything if f.police_om)
-    mine = rows(store, Narrowing(on=TODAY, worker=officer))
+    mine = rows(store, CaseConditions(on=TODAY, worker=officer))
     assert {f.id for f in mine} == {
         f.id for f in everything if officer in {f.police_om, f.probation_practitioner, f.navigator}
     }
@@ -166,14 +170,14 @@ def test_people_are_found_with_their_cases(store: Store) -> None:
     with store.read() as reading:
         found = find_people(reading, pieces("marlow", 2026), None, 10)
         assert [person.family_name.upper() for person in found] == ["MARLOW"]
-        assert [case.case_ref for case in cases_of(reading, [found[0].person_ref], None)] == ["PHX-MARLOW"]
+        assert [case.case_ref for case in list_cases_of(reading, [found[0].person_ref], None)] == ["PHX-MARLOW"]
         assert find_people(reading, pieces("marlow", 2026), frozenset({"IOM"}), 10) == []
         assert find_people(reading, pieces("phx-marlow", 2026), None, 10) == found
         assert list(person_index(reading, pieces("marlow", 2026), frozenset({"PHOENIX"}))) == [found[0].id]
         assert len(person_index(reading, (), None)) == INVENTED + 2
 
 
-def plan(connection: Connection, asked: Narrowing, limit: int | None) -> str:
+def plan(connection: Connection, asked: CaseConditions, limit: int | None) -> str:
     compiled = index_query(asked, limit).compile(connection, compile_kwargs={"literal_binds": True})
     return "\n".join(str(row[3]) for row in connection.execute(text(f"EXPLAIN QUERY PLAN {compiled}")))
 
@@ -181,7 +185,7 @@ def plan(connection: Connection, asked: Narrowing, limit: int | None) -> str:
 @ON_SQLITE
 def test_the_first_screen_walks_the_names_in_order(store: Store) -> None:
     with store.read() as reading:
-        found = plan(reading.connection, Narrowing(on=TODAY, open=True), 200)
+        found = plan(reading.connection, CaseConditions(on=TODAY, is_open=True), 200)
     assert "SCAN people USING COVERING INDEX ix_people_names" in found or "USING INDEX ix_people_names" in found
     assert "SEARCH cases USING INDEX ix_cases_person_ref" in found
     assert "TEMP B-TREE FOR ORDER BY" not in found
@@ -191,7 +195,9 @@ def test_the_first_screen_walks_the_names_in_order(store: Store) -> None:
 def test_a_search_walks_the_words_and_nothing_else(store: Store) -> None:
     with store.read() as reading:
         for limit in (200, None):
-            found = plan(reading.connection, Narrowing(on=TODAY, open=True, pieces=pieces("mar jay", 2026)), limit)
+            found = plan(
+                reading.connection, CaseConditions(on=TODAY, is_open=True, terms=pieces("mar jay", 2026)), limit
+            )
             assert "SEARCH search_key USING" in found
             assert "SCAN" not in found
 
@@ -199,8 +205,8 @@ def test_a_search_walks_the_words_and_nothing_else(store: Store) -> None:
 @ON_SQLITE
 def test_no_sort_or_filter_reads_a_whole_table_of_events(store: Store) -> None:
     with store.read() as reading:
-        for sort in SORTS:
-            asked = Narrowing(on=TODAY, sort=sort, rags=frozenset({"RED"}), in_custody=True)
+        for sort in SORT_ORDERS:
+            asked = CaseConditions(on=TODAY, sort=sort, rags=frozenset({"RED"}), in_custody=True)
             found = plan(reading.connection, asked, 200)
             scanned = {line.split()[1] for line in found.splitlines() if line.startswith("SCAN")}
             assert scanned <= {"cases", "people"}

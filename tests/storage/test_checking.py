@@ -11,9 +11,9 @@ from ioms_desktop.domain.dates.day_time import Moment
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.domain.records.engagement import Contact
 from ioms_desktop.storage.audit import sealing
-from ioms_desktop.storage.database.integrity_check import Fault, check_store
-from ioms_desktop.storage.database.migrate import upgrade
-from ioms_desktop.storage.engine import HEAD
+from ioms_desktop.storage.database.integrity_check import IntegrityFault, check_integrity
+from ioms_desktop.storage.database.migrate import upgrade_database
+from ioms_desktop.storage.engine import SCHEMA_HEAD
 from ioms_desktop.storage.schema import tables
 from ioms_desktop.storage.store import Store
 from keys import key_of
@@ -32,7 +32,7 @@ CONTACT = Contact(
 
 def faults(store: Store) -> list[str]:
     with store.read() as reading:
-        return [fault.what for fault in check_store(reading)[1] if isinstance(fault, Fault)]
+        return [fault.description for fault in check_integrity(reading)[1] if isinstance(fault, IntegrityFault)]
 
 
 def test_a_record_after_a_removed_one_is_no_fault(store: Store) -> None:
@@ -49,14 +49,14 @@ def test_a_record_after_a_removed_one_is_no_fault(store: Store) -> None:
 def test_a_note_of_the_migrations_that_nobody_knows_is_found_and_not_migrated(store: Store) -> None:
     with store.engine.begin() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '0000'"))
-    assert faults(store) == [f"The note of the migrations says schema 0000, and the database is at {HEAD}."]
+    assert faults(store) == [f"The note of the migrations says schema 0000, and the database is at {SCHEMA_HEAD}."]
     with pytest.raises(Refused, match="changed by another program"):
-        upgrade(store.location, key_of(store.location))
+        upgrade_database(store.location, key_of(store.location))
     with store.engine.begin() as connection:
         connection.execute(text("DROP TABLE alembic_version"))
-    assert faults(store) == [f"The note of the migrations says schema none, and the database is at {HEAD}."]
+    assert faults(store) == [f"The note of the migrations says schema none, and the database is at {SCHEMA_HEAD}."]
     with pytest.raises(Refused, match="says none"):
-        upgrade(store.location, key_of(store.location))
+        upgrade_database(store.location, key_of(store.location))
 
 
 @pytest.mark.parametrize("tamper", [payload, actor, delete, swap, insert], ids=lambda tamper: tamper.__name__)
@@ -69,7 +69,7 @@ def test_tampering_below_the_newest_seal_is_found(store: Store, tamper: Tamper) 
     assert faults(store) == []
     with unguarded(store) as reading:
         tamper(reading.connection, random.Random(1))  # noqa: S311 - a place to tamper with
-        found = [fault.what for fault in check_store(reading)[1]]
+        found = [fault.description for fault in check_integrity(reading)[1]]
     assert len(found) == 1
     assert "Entry" in found[0] or "Seal 1" in found[0]
 

@@ -69,7 +69,7 @@ def test_read_then_write_commands_of_many_people_lose_nothing(store: Store) -> N
     assert at_once(many) == []
     assert counted(store) == THREADS * ROUNDS
     with store.read() as reading:
-        assert len(reading.former(Person, person_ref="P1")) == THREADS * ROUNDS
+        assert len(reading.list_former_versions(Person, person_ref="P1")) == THREADS * ROUNDS
 
 
 def test_the_naive_writer_would_lose_updates(store: Store) -> None:
@@ -113,15 +113,15 @@ def test_with_a_plain_begin_a_local_file_would_refuse_or_lose(tmp_path: Path) ->
 def test_one_request_sent_by_many_at_once_is_done_once(store: Store) -> None:
     def same(_: int) -> None:
         with store.begin(act("the-same"), "add") as tx:
-            if tx.earlier is None:
+            if tx.earlier_answer is None:
                 tx.add(PERSON)
-                tx.answer({"ref": "P1"})
+                tx.save_answer({"ref": "P1"})
 
     raised = at_once(same)
     # On a server the slower ones may be told that the request is being carried out; none of them does it again.
     assert all(isinstance(error, Refused) for error in raised), raised
     with store.read() as reading:
-        assert len(reading.of(Person)) == 1
+        assert len(reading.list_records(Person)) == 1
         assert len(reading.connection.execute(select(tables.audit)).all()) == 1
 
 

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import make_url
 
 from ioms_desktop.domain.errors import Refused
-from ioms_desktop.storage.database.migrate import create
+from ioms_desktop.storage.database.migrate import create_empty_database
 from ioms_desktop.storage.engine import engine_for, open_store
 from ioms_desktop.storage.postgres.server_checks import server_faults
 from storage.tls_cluster import NAME, WITHOUT, TlsCluster, has_tls, write
@@ -49,7 +49,7 @@ def deployed() -> Iterator[TlsCluster]:
     cluster.create("first")
     with psycopg.connect(cluster.address_of("first"), autocommit=True) as connection:
         connection.execute("CREATE DATABASE ioms TEMPLATE template0 ENCODING 'UTF8'")
-    create(local(cluster))
+    create_empty_database(local(cluster))
     with psycopg.connect(local(cluster), autocommit=True) as connection:
         if connection.execute("SELECT FROM pg_roles WHERE rolname = 'ioms_people'").fetchone() is None:
             connection.execute("CREATE ROLE ioms_people NOLOGIN")

@@ -23,7 +23,7 @@ from ioms_desktop.services.retention.retention import (
     propose_disposal,
     review_of,
 )
-from ioms_desktop.storage.retention.name_mentions import WORDS
+from ioms_desktop.storage.retention.name_mentions import FREE_TEXT_COLUMNS
 from ioms_desktop.storage.schema import tables
 from shared_people import ANOTHER, Office, login_of
 
@@ -194,7 +194,7 @@ def test_services_say_in_words_what_the_server_would_refuse(closed: Office) -> N
 
 def test_every_column_in_which_people_write_is_looked_through_for_mentions_on_both_homes(closed: Office) -> None:
     """A new text column is either looked through or named here as no place for words about others."""
-    looked = {(name, column) for name, words in WORDS.items() for column in words}
+    looked = {(name, column) for name, words in FREE_TEXT_COLUMNS.items() for column in words}
     texts = {
         (name, column.name)
         for name, noun in BY_TABLE.items()

@@ -10,7 +10,16 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.storage import envelope
-from ioms_desktop.storage.envelope import FLOOR, GIBIBYTE, WrongKey, seal, stated, unseal, unwrap, wrap
+from ioms_desktop.storage.envelope import (
+    MAX_MEMORY_KIB,
+    MIN_ARGON2_PARAMS,
+    WrongKey,
+    encode_associated_data,
+    seal,
+    unseal,
+    unwrap,
+    wrap,
+)
 
 SECRET, ABOUT = bytes(range(32)), b"for ann, in this file"
 
@@ -21,9 +30,9 @@ def slot() -> dict[str, Any]:
 
 
 def turned(slot: dict[str, Any], name: str) -> dict[str, Any]:
-    raw = bytearray(envelope.bytes_of(slot, name))
+    raw = bytearray(envelope.read_base64(slot, name))
     raw[0] ^= 1
-    return slot | {name: envelope.text_of(bytes(raw))}
+    return slot | {name: envelope.to_base64(bytes(raw))}
 
 
 def test_the_password_opens_it_after_a_journey_through_a_file(slot: dict[str, Any]) -> None:
@@ -60,11 +69,11 @@ def test_figures_that_were_raised_within_bounds_do_not_open_either(slot: dict[st
 @pytest.mark.parametrize(
     ("figures", "words"),
     [
-        ({"memory": FLOOR.memory - 1}, "protects its key less"),
+        ({"memory": MIN_ARGON2_PARAMS.memory - 1}, "protects its key less"),
         ({"passes": 2}, "protects its key less"),
         ({"lanes": 3}, "protects its key less"),
         ({"memory": 0, "passes": -1}, "protects its key less"),
-        ({"memory": GIBIBYTE + 1}, "more memory or work"),
+        ({"memory": MAX_MEMORY_KIB + 1}, "more memory or work"),
         ({"memory": 10**30}, "more memory or work"),
         ({"passes": 10**6}, "more memory or work"),
         ({"lanes": 2**24}, "more memory or work"),
@@ -91,11 +100,11 @@ def test_what_cannot_be_read_is_refused_or_does_not_open(slot: dict[str, Any], n
 
 def test_nothing_below_the_floor_is_written() -> None:
     with pytest.raises(Refused, match="less than"):
-        wrap(SECRET, "four plain words here", ABOUT, replace(FLOOR, passes=1))
+        wrap(SECRET, "four plain words here", ABOUT, replace(MIN_ARGON2_PARAMS, passes=1))
 
 
 def test_what_is_under_a_public_key_opens_with_its_other_half_alone() -> None:
-    (mine, public), (other, _) = envelope.new_pair(), envelope.new_pair()
+    (mine, public), (other, _) = envelope.generate_key_pair(), envelope.generate_key_pair()
     sealed = seal(SECRET, public, ABOUT)
     assert unseal(sealed, mine, ABOUT) == SECRET
     for private, about in ((other, ABOUT), (mine, b"another purpose")):
@@ -105,15 +114,15 @@ def test_what_is_under_a_public_key_opens_with_its_other_half_alone() -> None:
         with pytest.raises(WrongKey):
             unseal(turned(sealed, name), mine, ABOUT)
     with pytest.raises(WrongKey):
-        unseal(sealed | {"once": envelope.text_of(bytes(32))}, mine, ABOUT)
+        unseal(sealed | {"once": envelope.to_base64(bytes(32))}, mine, ABOUT)
 
 
 def test_a_proof_is_given_by_whoever_knows_the_secret_and_by_nobody_else() -> None:
-    said = envelope.proof(SECRET, ABOUT)
-    assert envelope.proven(said, SECRET, ABOUT)
-    assert not envelope.proven(said, bytes(32), ABOUT)
-    assert not envelope.proven(said, SECRET, b"other")
-    assert not envelope.proven(None, SECRET, ABOUT)
+    said = envelope.make_proof(SECRET, ABOUT)
+    assert envelope.verify_proof(said, SECRET, ABOUT)
+    assert not envelope.verify_proof(said, bytes(32), ABOUT)
+    assert not envelope.verify_proof(said, SECRET, b"other")
+    assert not envelope.verify_proof(None, SECRET, ABOUT)
 
 
 def test_keys_are_derived_as_the_standard_says() -> None:
@@ -123,5 +132,5 @@ def test_keys_are_derived_as_the_standard_says() -> None:
 
 
 def test_two_purposes_never_have_the_same_bytes() -> None:
-    assert stated("a", "b|c") != stated("a|b", "c")
-    assert stated("a", None) != stated("a", "null")
+    assert encode_associated_data("a", "b|c") != encode_associated_data("a|b", "c")
+    assert encode_associated_data("a", None) != encode_associated_data("a", "null")

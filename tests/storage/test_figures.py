@@ -19,10 +19,10 @@ QUARTER = "2024-Q3"
 
 @pytest.fixture(scope="module")
 def furnished(postgres_server: Server) -> Iterator[Office]:
-    from ioms_desktop.storage.database.migrate import create  # noqa: PLC0415  slow to import: only some tests need it
+    from ioms_desktop.storage.database.migrate import create_empty_database  # noqa: PLC0415  slow to import: only some tests need it
 
     location = postgres_server.create("figures")
-    create(location, lenient=True)
+    create_empty_database(location, allow_unsafe_server=True)
     office = furnish(location)
     yield office
     office.close()

@@ -15,9 +15,9 @@ from ioms_desktop.domain.errors import Refused
 from ioms_desktop.services.accounts.users import add_user, disable_user, list_users, waiting_for_login
 from ioms_desktop.services.database.database_admin import create_database, migrate_database
 from ioms_desktop.services.sign_in.sign_in import sign_in
-from ioms_desktop.storage.database.migrate import create
+from ioms_desktop.storage.database.migrate import create_empty_database
 from ioms_desktop.storage.engine import engine_for
-from ioms_desktop.storage.postgres.server_checks import patiently
+from ioms_desktop.storage.postgres.server_checks import extend_timeouts
 from shared_people import login_of
 from storage.test_migrations import alembic
 
@@ -43,10 +43,10 @@ def template(postgres_server: Server) -> str:
     """Give a shared database of the first schema, with the people who signed in to it by passwords it compared."""
     name = "before logins"
     location = postgres_server.create(name)
-    create(location, lenient=True)
+    create_empty_database(location, allow_unsafe_server=True)
     engine = engine_for(location)
     with engine.begin() as connection:
-        patiently(connection)
+        extend_timeouts(connection)
         alembic(connection, "downgrade", "0001")
         connection.execute(text("UPDATE meta SET value = '0001' WHERE name = 'schema'"))
         for who, role, active in PEOPLE:
@@ -160,7 +160,7 @@ def test_the_way_back_lets_the_old_program_know_them(before_logins: str) -> None
     migrate_database(before_logins)
     engine = engine_for(before_logins)
     with engine.begin() as connection:
-        patiently(connection)
+        extend_timeouts(connection)
         alembic(connection, "downgrade", "0002")
     engine.dispose()
     after = rows(before_logins)

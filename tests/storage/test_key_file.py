@@ -11,8 +11,8 @@ import pytest
 
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.storage import envelope
-from ioms_desktop.storage.database.migrate import create
-from ioms_desktop.storage.database.unlocking import open_with
+from ioms_desktop.storage.database.migrate import create_empty_database
+from ioms_desktop.storage.database.unlocking import open_with_password
 from ioms_desktop.storage.envelope import WrongKey
 from ioms_desktop.storage.sqlite import key_file
 from ioms_desktop.storage.sqlite.key_file import PERSON, RECOVERY, KeyFile
@@ -25,7 +25,7 @@ Document = dict[str, Any]
 
 @pytest.fixture(scope="module")
 def whole() -> KeyFile:
-    file = KeyFile(DATABASE, fiction=False)
+    file = KeyFile(DATABASE, is_demo=False)
     for name, password in (ANN, BOB):
         file = key_file.with_slot(file, PERSON, name, password, {1: TEST_KEY})
     return key_file.with_slot(file, RECOVERY, "", "a code", {1: TEST_KEY})
@@ -40,7 +40,7 @@ def location(local_location: str, whole: KeyFile) -> str:
 
 def mend(location: str, change: Callable[[Document], object]) -> None:
     """Change what a key file says, as somebody with an editor would."""
-    path = key_file.path_of(location)
+    path = key_file.key_file_path(location)
     document = json.loads(path.read_text(encoding="utf-8"))
     change(document)
     path.write_text(json.dumps(document), encoding="utf-8")
@@ -48,21 +48,21 @@ def mend(location: str, change: Callable[[Document], object]) -> None:
 
 def refusal(location: str, name: str = "ann", password: str = ANN[1]) -> str:
     with pytest.raises(Refused) as caught:
-        open_with(location, name, password)
+        open_with_password(location, name, password)
     return caught.value.sentence
 
 
 @pytest.mark.parametrize(("name", "password"), [ANN, BOB])
 def test_each_opens_with_their_own_password(location: str, name: str, password: str) -> None:
-    opened = open_with(location, name, password)
+    opened = open_with_password(location, name, password)
     assert opened.store.key == TEST_KEY
     opened.store.close()
 
 
 def test_the_recovery_code_opens_it_and_is_nobodys_password(location: str) -> None:
-    open_with(location, "", "a code", kind=RECOVERY).store.close()
+    open_with_password(location, "", "a code", kind=RECOVERY).store.close()
     with pytest.raises(WrongKey):
-        open_with(location, "", "a code")
+        open_with_password(location, "", "a code")
 
 
 @pytest.mark.parametrize(
@@ -70,40 +70,40 @@ def test_the_recovery_code_opens_it_and_is_nobodys_password(location: str) -> No
 )
 def test_a_wrong_password_and_an_unknown_user_are_one_answer(location: str, name: str, password: str) -> None:
     with pytest.raises(WrongKey):
-        open_with(location, name, password)
+        open_with_password(location, name, password)
 
 
 def test_an_unknown_user_costs_the_same_work(location: str, monkeypatch: pytest.MonkeyPatch) -> None:
     done: list[tuple[object, ...]] = []
-    true = envelope.derive
+    true = envelope.derive_key
 
-    def counted(password: str, salt: bytes, params: envelope.Cost = envelope.FLOOR) -> bytes:
+    def counted(password: str, salt: bytes, params: envelope.Argon2Params = envelope.MIN_ARGON2_PARAMS) -> bytes:
         done.append((len(salt), params))
         return true(password, salt, params)
 
-    monkeypatch.setattr(envelope, "derive", counted)
+    monkeypatch.setattr(envelope, "derive_key", counted)
     for name in ("ann", "nobody"):
         with pytest.raises(WrongKey):
-            open_with(location, name, "wrong")
+            open_with_password(location, name, "wrong")
     assert len(done) == 2
     assert done[0] == done[1]
 
 
 def test_a_missing_key_file_is_named(location: str) -> None:
-    key_file.path_of(location).unlink()
+    key_file.key_file_path(location).unlink()
     assert "is not there; without it nobody can open this database" in refusal(location)
 
 
 @pytest.mark.parametrize("length", [0, 1, 100, 1000, 2000])
 def test_a_truncated_key_file_is_refused(location: str, length: int) -> None:
-    path = key_file.path_of(location)
+    path = key_file.key_file_path(location)
     path.write_bytes(path.read_bytes()[:length])
     assert "key file cannot be read" in refusal(location)
 
 
 @pytest.mark.parametrize("raw", [b"\xff\xfe\x00", b"[]", b"null", b"[" * 100_000, b"{}", b" " * 5_000_000])
 def test_a_key_file_of_another_kind_is_refused(location: str, raw: bytes) -> None:
-    key_file.path_of(location).write_bytes(raw)
+    key_file.key_file_path(location).write_bytes(raw)
     assert "key file cannot be read" in refusal(location)
 
 
@@ -120,7 +120,7 @@ def test_swapped_slots_open_for_neither(location: str) -> None:
     mend(location, swap)
     for name, password in (ANN, BOB, ("ann", BOB[1]), ("bob", ANN[1])):
         with pytest.raises(WrongKey):
-            open_with(location, name, password)
+            open_with_password(location, name, password)
 
 
 def test_another_ones_private_key_does_not_open_ones_slot(location: str) -> None:
@@ -131,7 +131,7 @@ def test_another_ones_private_key_does_not_open_ones_slot(location: str) -> None
     mend(location, swap)
     for password in (ANN[1], BOB[1]):
         with pytest.raises(WrongKey):
-            open_with(location, "ann", password)
+            open_with_password(location, "ann", password)
 
 
 def test_two_slots_of_one_name_are_refused(location: str) -> None:
@@ -150,26 +150,26 @@ def test_figures_somebody_changed_are_refused_to_all_alike(location: str, figure
 
 def test_the_key_file_of_another_database_does_not_open_this_one(location: str, tmp_path: Path) -> None:
     other = str(tmp_path / "other.ioms")
-    create(other, bytes(32))
-    key_file.path_of(location).replace(key_file.path_of(other))
+    create_empty_database(other, bytes(32))
+    key_file.key_file_path(location).replace(key_file.key_file_path(other))
     assert "belongs to another one" in refusal(other)
 
 
 def test_a_real_database_cannot_be_made_to_pass_for_fiction(location: str) -> None:
     mend(location, lambda document: document.update(fiction=True))
     with pytest.raises(WrongKey):
-        open_with(location, *ANN)
+        open_with_password(location, *ANN)
 
 
 def test_a_plain_file_in_the_place_of_the_encrypted_one_is_refused(location: str) -> None:
     path = Path(location)
     path.unlink()
-    create(location)
+    create_empty_database(location)
     assert "somebody may have put another file in its place" in refusal(location)
 
 
 def test_a_plain_file_from_before_encryption_asks_for_migrate(tmp_path: Path) -> None:
-    create(str(tmp_path / "old.ioms"))
+    create_empty_database(str(tmp_path / "old.ioms"))
     assert "run migrate" in refusal(str(tmp_path / "old.ioms"))
 
 
@@ -186,11 +186,11 @@ def test_a_file_that_others_may_use_is_refused_with_what_to_do(location: str, mo
     path.chmod(mode)
     assert f"chmod 600 '{path}'" in refusal(location)
     path.chmod(0o600)
-    open_with(location, *ANN).store.close()
+    open_with_password(location, *ANN).store.close()
 
 
 def test_every_file_a_database_has_is_its_owners_alone(location: str) -> None:
-    opened = open_with(location, *ANN)
+    opened = open_with_password(location, *ANN)
     modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in Path(location).parent.glob("cases.ioms*")}
     opened.store.close()
     assert set(modes.values()) == {0o600}
@@ -200,7 +200,7 @@ def test_every_file_a_database_has_is_its_owners_alone(location: str) -> None:
 def test_a_changed_password_leaves_the_keys_and_the_others_alone(whole: KeyFile) -> None:
     unlocked = key_file.unlock(whole, PERSON, *ANN)
     changed = key_file.with_password(whole, unlocked, "seven new words for her alone")
-    assert key_file.unlock(changed, PERSON, "ann", "seven new words for her alone").keys == {1: TEST_KEY}
+    assert key_file.unlock(changed, PERSON, "ann", "seven new words for her alone").data_keys == {1: TEST_KEY}
     assert changed.slots[1:] == whole.slots[1:]
     with pytest.raises(WrongKey):
         key_file.unlock(changed, PERSON, *ANN)
@@ -209,19 +209,19 @@ def test_a_changed_password_leaves_the_keys_and_the_others_alone(whole: KeyFile)
 def test_a_key_file_that_cannot_be_written_leaves_the_former_one(
     location: str, whole: KeyFile, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    before = key_file.path_of(location).read_bytes()
+    before = key_file.key_file_path(location).read_bytes()
 
     def full(_handle: int) -> None:
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(Refused, match="cannot be written"):
-        key_file.save(location, key_file.without(whole, PERSON, "bob"))
-    assert key_file.path_of(location).read_bytes() == before
-    assert not Path(f"{key_file.path_of(location)}.new").exists()
+        key_file.save(location, key_file.without_slot(whole, PERSON, "bob"))
+    assert key_file.key_file_path(location).read_bytes() == before
+    assert not Path(f"{key_file.key_file_path(location)}.new").exists()
 
 
 def test_neither_key_nor_password_stands_in_the_key_file(location: str) -> None:
-    said = key_file.path_of(location).read_text(encoding="utf-8")
-    for secret in (TEST_KEY.hex(), envelope.text_of(TEST_KEY), ANN[1], "a code"):
+    said = key_file.key_file_path(location).read_text(encoding="utf-8")
+    for secret in (TEST_KEY.hex(), envelope.to_base64(TEST_KEY), ANN[1], "a code"):
         assert secret not in said

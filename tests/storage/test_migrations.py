@@ -12,7 +12,7 @@ from sqlalchemy import Connection, inspect, select
 from ioms_desktop.domain.records.record import Record, columns
 from ioms_desktop.domain.records.record_types import NOUNS, WORKING
 from ioms_desktop.paths import migrations
-from ioms_desktop.storage.engine import HEAD
+from ioms_desktop.storage.engine import SCHEMA_HEAD
 from ioms_desktop.storage.schema import tables
 from ioms_desktop.storage.store import Store
 
@@ -49,7 +49,7 @@ def test_at_the_newest_schema_the_database_is_as_the_tables_say(store: Store) ->
 def test_the_newest_schema_is_the_last_migration() -> None:
     from alembic.script import ScriptDirectory  # noqa: PLC0415 - this test only
 
-    assert ScriptDirectory(str(migrations())).get_current_head() == HEAD
+    assert ScriptDirectory(str(migrations())).get_current_head() == SCHEMA_HEAD
 
 
 def test_down_and_up_again_leaves_an_empty_schema_and_then_the_same(store: Store) -> None:
@@ -62,7 +62,7 @@ def test_down_and_up_again_leaves_an_empty_schema_and_then_the_same(store: Store
 
 @pytest.mark.parametrize("noun", [*NOUNS, *WORKING], ids=lambda noun: noun.table)
 def test_a_table_has_exactly_its_nouns_fields(noun: type[Record]) -> None:
-    own = {"id", "revision", "recorded_at", "recorded_by", *tables.DERIVED.get(noun, ())}
+    own = {"id", "revision", "recorded_at", "recorded_by", *tables.DERIVED_COLUMNS.get(noun, ())}
     assert {c.name for c in tables.table_of(noun).columns} - own == {c.name for c in columns(noun)}
 
 

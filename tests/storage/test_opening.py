@@ -13,8 +13,8 @@ import pytest
 from sqlalchemy import create_engine, event, text
 
 from ioms_desktop.domain.errors import Refused
-from ioms_desktop.storage.database.migrate import create, upgrade
-from ioms_desktop.storage.engine import HEAD, engine_for, open_store, schema_of
+from ioms_desktop.storage.database.migrate import create_empty_database, upgrade_database
+from ioms_desktop.storage.engine import SCHEMA_HEAD, engine_for, open_store, schema_of
 from ioms_desktop.storage.sqlite import engine as sqlite
 from keys import TEST_KEY, key_of, opened
 from stored_samples import PERSON, act
@@ -70,7 +70,7 @@ def test_another_programs_database_is_refused_and_left_as_it_was(tmp_path: Path)
     before = path.read_bytes()
     assert "no IOMS database" in refusal(path)
     with pytest.raises(Refused, match="no IOMS database"):
-        upgrade(str(path))
+        upgrade_database(str(path))
     with closing(sqlite3.connect(path)) as other:
         assert [row[0] for row in other.execute("SELECT name FROM sqlite_master")] == ["songs"]
     assert before[100:] == path.read_bytes()[100:]
@@ -96,40 +96,40 @@ def test_a_newer_schema_is_refused_and_left_as_it_was(location: str) -> None:
     engine.dispose()
     assert "newer version" in refusal(location, key_of(location))
     with pytest.raises(Refused, match="newer"):
-        upgrade(location, key_of(location))
+        upgrade_database(location, key_of(location))
     engine = engine_for(location, key_of(location))
     assert schema_of(engine) == "9999"
     engine.dispose()
 
 
 def test_a_file_on_a_network_share_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(sqlite, "NETWORK", frozenset({sqlite._filesystem(tmp_path)}))  # noqa: SLF001 - this disk, said to be a share
+    monkeypatch.setattr(sqlite, "NETWORK_FILESYSTEMS", frozenset({sqlite._filesystem(tmp_path)}))  # noqa: SLF001 - this disk, said to be a share
     with pytest.raises(Refused, match="network share"):
-        create(str(tmp_path / "cases.ioms"))
+        create_empty_database(str(tmp_path / "cases.ioms"))
     assert not list(tmp_path.iterdir())
 
 
 def test_a_new_file_is_readable_by_its_owner_only(tmp_path: Path) -> None:
-    create(str(tmp_path / "cases.ioms"))
+    create_empty_database(str(tmp_path / "cases.ioms"))
     assert stat.S_IMODE((tmp_path / "cases.ioms").stat().st_mode) == 0o600
 
 
 def test_creating_where_something_is_refuses_and_keeps_it(location: str) -> None:
     with pytest.raises(Refused, match="already"):
-        create(location, key_of(location))
+        create_empty_database(location, key_of(location))
     opened(location).close()
 
 
 def test_a_folder_that_does_not_exist_is_refused_in_a_sentence(tmp_path: Path) -> None:
     with pytest.raises(Refused, match="Check that the folder exists"):
-        create(str(tmp_path / "none" / "cases.ioms"))
+        create_empty_database(str(tmp_path / "none" / "cases.ioms"))
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
 def test_a_read_only_folder_is_refused_in_a_sentence(tmp_path: Path) -> None:
     tmp_path.chmod(0o500)
     with pytest.raises(Refused, match="may be written"):
-        create(str(tmp_path / "cases.ioms"))
+        create_empty_database(str(tmp_path / "cases.ioms"))
 
 
 def test_a_server_that_does_not_answer_is_said_to_be_unreachable(tmp_path: Path) -> None:
@@ -145,7 +145,7 @@ def test_six_programs_creating_one_database_make_one(tmp_path: Path) -> None:
 
 
 def test_six_programs_migrating_at_once_all_find_the_newest_schema(location: str) -> None:
-    assert race(UPGRADE, location) == [HEAD] * RACERS
+    assert race(UPGRADE, location) == [SCHEMA_HEAD] * RACERS
     opened(location).close()
 
 
@@ -157,8 +157,8 @@ def test_six_programs_opening_one_file_at_once_all_open_it(local_location: str) 
 
 
 def test_an_upgrade_that_changes_nothing_says_so_and_makes_no_backup(local_location: str) -> None:
-    report = upgrade(local_location, TEST_KEY)
-    assert (report.before, report.after, report.backup) == (HEAD, HEAD, None)
+    report = upgrade_database(local_location, TEST_KEY)
+    assert (report.before, report.after, report.backup) == (SCHEMA_HEAD, SCHEMA_HEAD, None)
     assert [path.name for path in Path(local_location).parent.iterdir()] == ["cases.ioms"]
 
 

@@ -34,10 +34,10 @@ SYSTEM: Columns = {
 
 @pytest.fixture(scope="module")
 def office(postgres_server: Server) -> Iterator[Office]:
-    from ioms_desktop.storage.database.migrate import create  # noqa: PLC0415  slow to import: only some tests need it
+    from ioms_desktop.storage.database.migrate import create_empty_database  # noqa: PLC0415  slow to import: only some tests need it
 
     location = postgres_server.create("statements")
-    create(location, lenient=True)
+    create_empty_database(location, allow_unsafe_server=True)
     made = furnish(location)
     with made.raw("supervisor") as psql:
         psql.execute("SELECT set_access('PHX-1', %s, 'ASSIGNED', true)", (login_of("partner"),))

@@ -12,8 +12,8 @@ import pytest
 
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.storage import users
-from ioms_desktop.storage.database.integrity_check import check_store
-from ioms_desktop.storage.database.unlocking import open_with
+from ioms_desktop.storage.database.integrity_check import check_integrity
+from ioms_desktop.storage.database.unlocking import open_with_password
 from ioms_desktop.storage.engine import open_store
 from ioms_desktop.storage.envelope import WrongKey
 from ioms_desktop.storage.sqlite import key_file, rotation
@@ -78,7 +78,7 @@ def due(local_location: str) -> str:
     with store.begin(act()) as tx:
         tx.add(SOMEBODY)
         users.set_active(tx, "carol", active=False)
-        rotation.mark_due(tx)
+        rotation.mark_rotation_due(tx)
     store.close()
     return local_location
 
@@ -98,22 +98,22 @@ def start(location: str, point: str) -> subprocess.Popen[str]:
 
 def whole(store: Store) -> None:
     with store.read() as reading:
-        assert check_store(reading)[1] == ()
-        assert not rotation.is_due(reading)
-        assert len(reading.of(type(SOMEBODY))) == 1
+        assert check_integrity(reading)[1] == ()
+        assert not rotation.is_rotation_due(reading)
+        assert len(reading.list_records(type(SOMEBODY))) == 1
 
 
 def opens_with_a_new_key_only(location: str) -> None:
     """The next opening puts everything right; nobody but those who may can open it then."""
     for name, kind in (("ann", PERSON), ("bob", PERSON), ("", RECOVERY)):
-        found = open_with(location, name, CODE if kind == RECOVERY else PASSWORD, kind=kind)
+        found = open_with_password(location, name, CODE if kind == RECOVERY else PASSWORD, kind=kind)
         whole(found.store)
         found.store.close()
     file = key_file.load(location)
-    assert len(file.generations()) == 1
+    assert len(file.key_numbers()) == 1
     assert {slot.name for slot in file.slots} == {"ann", "bob", ""}
     with pytest.raises(WrongKey):
-        open_with(location, "carol", PASSWORD)
+        open_with_password(location, "carol", PASSWORD)
     with pytest.raises(Refused):
         open_store(location, TEST_KEY)
     assert not list(Path(location).parent.glob("*.new"))
@@ -143,7 +143,7 @@ def test_stopped_among_the_pages_it_opens_again(due: str, tmp_path: Path) -> Non
         child.kill()
         child.communicate()
         cut += journal.exists()
-        whole_again = open_with(due, "bob", PASSWORD)
+        whole_again = open_with_password(due, "bob", PASSWORD)
         whole(whole_again.store)
         assert whole_again.store.key != store
         whole_again.store.close()
@@ -154,11 +154,11 @@ def test_stopped_among_the_pages_it_opens_again(due: str, tmp_path: Path) -> Non
 
 def opened_for_change(location: str) -> bytes:
     """Make a change of the key due again, where an earlier round has made one; gives the present key."""
-    found = open_with(location, "bob", PASSWORD) if key_file.load(location).generations() != [1] else None
+    found = open_with_password(location, "bob", PASSWORD) if key_file.load(location).key_numbers() != [1] else None
     if found is None:
         return TEST_KEY
     with found.store.begin(act()) as tx:
-        rotation.mark_due(tx)
+        rotation.mark_rotation_due(tx)
     found.store.close()
     assert found.store.key is not None
     return found.store.key
@@ -170,27 +170,27 @@ def test_the_other_order_would_lose_everything(due: str) -> None:
     with closing(connect(Path(due), TEST_KEY)) as db:
         db.execute(f"PRAGMA rekey={key_literal(new)}")
     with pytest.raises(Refused, match="does not open this database"):
-        open_with(due, "ann", PASSWORD)
+        open_with_password(due, "ann", PASSWORD)
 
 
 def test_while_somebody_has_the_file_open_it_keeps_its_key_and_gets_another_afterwards(due: str) -> None:
     other = opened(due)
     with other.read():
-        found = open_with(due, "ann", PASSWORD)
+        found = open_with_password(due, "ann", PASSWORD)
         assert found.store.key == TEST_KEY
         with found.store.read() as reading:
-            assert rotation.is_due(reading)
+            assert rotation.is_rotation_due(reading)
         found.store.close()
     other.close()
     opens_with_a_new_key_only(due)
 
 
 def test_who_changes_the_key_goes_on_working(due: str) -> None:
-    found = open_with(due, "ann", PASSWORD)
+    found = open_with_password(due, "ann", PASSWORD)
     with found.store.begin(act()) as tx:
-        rotation.mark_due(tx)
+        rotation.mark_rotation_due(tx)
     before = found.store.key
-    assert rotation.rotate(found.store)
+    assert rotation.rotate_key(found.store)
     assert found.store.key != before
     whole(found.store)
     found.store.close()
@@ -201,11 +201,11 @@ def test_a_slot_that_nobody_with_the_key_wrote_gets_no_new_key(due: str) -> None
     file = key_file.load(due)
     mallory = key_file.with_slot(file, PERSON, "bob", "a password of mallory's own", {1: bytes(32)})
     key_file.save(due, mallory)
-    found = open_with(due, "ann", PASSWORD)
+    found = open_with_password(due, "ann", PASSWORD)
     found.store.close()
     assert {slot.name for slot in key_file.load(due).slots} == {"ann", ""}
     with pytest.raises(WrongKey):
-        open_with(due, "bob", "a password of mallory's own")
+        open_with_password(due, "bob", "a password of mallory's own")
 
 
 def test_somebody_who_reads_the_key_file_during_the_change_is_let_in_after_it(
@@ -215,15 +215,15 @@ def test_somebody_who_reads_the_key_file_during_the_change_is_let_in_after_it(
     true = key_file.unlock
     done: list[str] = []
 
-    def meanwhile(file: key_file.KeyFile, kind: str, name: str, password: str) -> key_file.Unlocked:
+    def meanwhile(file: key_file.KeyFile, kind: str, name: str, password: str) -> key_file.UnlockedSlot:
         unlocked = true(file, kind, name, password)
         if not done:
             done.append(name)
-            open_with(due, "ann", PASSWORD).store.close()
+            open_with_password(due, "ann", PASSWORD).store.close()
         return unlocked
 
     monkeypatch.setattr(key_file, "unlock", meanwhile)
-    found = open_with(due, "bob", PASSWORD)
+    found = open_with_password(due, "bob", PASSWORD)
     assert done == ["bob"]
     assert found.store.key != TEST_KEY
     whole(found.store)
@@ -242,5 +242,5 @@ def test_a_full_disk_leaves_the_old_key_or_the_new_one_and_never_neither(due: st
     assert "rekey" in child.stdout
     assert child.returncode == 0
     with pytest.raises(WrongKey):
-        open_with(due, "carol", PASSWORD)
+        open_with_password(due, "carol", PASSWORD)
     opens_with_a_new_key_only(due)

@@ -61,7 +61,7 @@ def proved(store: Store) -> Walk:
 
 def head_of(store: Store) -> Head:
     with store.read() as reading:
-        head = sealing.head(reading)
+        head = sealing.chain_head(reading)
     assert head is not None
     return head
 
@@ -155,7 +155,7 @@ def test_what_commits_late_is_not_below_a_seal_that_was_made_meanwhile(shared_st
     assert (found.fault, found.entries) == (None, 29)
     assert found.sealed == 29
     with shared_store.read() as reading:
-        marks = {entry.fields[8]: int(entry.fields[-1] or 0) for entry in sealing.entries(reading)}
+        marks = {entry.fields[8]: int(entry.fields[-1] or 0) for entry in sealing.audit_entries(reading)}
         *_, last = sealing.seals(reading)
     # The quick one waited for the slow one, and both lie in the seal made after both were done.
     assert marks["slow"] < marks["quick"]
@@ -179,7 +179,7 @@ def test_a_seal_up_to_the_newest_entry_would_let_a_late_one_slip_in(shared_store
             )
     with shared_store.read() as reading:
         *_, last = sealing.seals(reading)
-        covered = [e for e in sealing.entries(reading) if last.from_mark <= int(e.fields[-1] or 0) < last.to_mark]
+        covered = [e for e in sealing.audit_entries(reading) if last.from_mark <= int(e.fields[-1] or 0) < last.to_mark]
     assert len(covered) == last.rows + 1
 
 
@@ -202,7 +202,7 @@ def test_what_is_undone_leaves_a_gap_in_the_numbers_and_none_in_the_proof(shared
         tx.log("CONSULTATION", object_type="cases", object_ref="done", subject_ref="P1")
     seal(shared_store)
     with shared_store.read() as reading:
-        numbers = [int(entry.fields[0] or 0) for entry in sealing.entries(reading)]
+        numbers = [int(entry.fields[0] or 0) for entry in sealing.audit_entries(reading)]
     assert numbers[-1] - numbers[-2] == 2
     assert proved(shared_store).fault is None
 
@@ -219,7 +219,7 @@ def test_in_another_server_another_epoch_begins_by_itself_above_what_was_before(
         connection.execute(text("UPDATE epoch SET system_id = 'another', base = 0"))
         connection.execute(text("SET LOCAL session_replication_role = origin"))
         connection.execute(text("SELECT log_audit('CONSULTATION', 'cases', 'restored', 'P1', NULL, NULL)"))
-        found = list(sealing.entries(reading))
+        found = list(sealing.audit_entries(reading))
         opened = sealing.epochs(reading)
         greatest = connection.scalar(text("SELECT max(to_mark) FROM seal"))
     assert [epoch.number for epoch in opened] == [1, 2]
@@ -234,7 +234,7 @@ def test_an_epoch_opened_by_hand_names_what_was_lost_and_is_itself_on_record(sto
     seal(store)
     with store.read() as reading:
         (_, opened) = sealing.epochs(reading)
-        *_, entry = sealing.entries(reading)
+        *_, entry = sealing.audit_entries(reading)
         *_, last = sealing.seals(reading)
     assert (opened.opened_by, opened.reason) == ("ADEYEMI", "restored from Monday")
     assert (opened.superseded_from, opened.superseded_to) == (5, 9)

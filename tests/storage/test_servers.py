@@ -11,11 +11,11 @@ import pytest
 from sqlalchemy import create_engine, make_url, text
 
 from ioms_desktop.domain.errors import Refused
-from ioms_desktop.storage.database.integrity_check import check_store
-from ioms_desktop.storage.database.migrate import create, upgrade
-from ioms_desktop.storage.engine import HEAD, engine_for, open_store
+from ioms_desktop.storage.database.integrity_check import check_integrity
+from ioms_desktop.storage.database.migrate import create_empty_database, upgrade_database
+from ioms_desktop.storage.engine import SCHEMA_HEAD, engine_for, open_store
 from ioms_desktop.storage.postgres.connection import connect_arguments
-from ioms_desktop.storage.postgres.server_checks import patiently, server_faults, server_warnings
+from ioms_desktop.storage.postgres.server_checks import extend_timeouts, server_faults, server_warnings
 from postgres_cluster import Cluster
 from storage.test_migrations import alembic
 from storage.test_opening import CREATE, RACERS, UPGRADE, race
@@ -60,18 +60,18 @@ def faults_at(location: str) -> tuple[str, ...]:
 
 def test_a_careful_server_takes_a_database_and_its_upgrades(careful: str) -> None:
     assert faults_at(careful) == ()
-    create(careful)
-    assert upgrade(careful).after == HEAD
+    create_empty_database(careful)
+    assert upgrade_database(careful).after == SCHEMA_HEAD
     store = open_store(careful)
     with store.read() as reading:
-        assert check_store(reading)[1] == ()
+        assert check_integrity(reading)[1] == ()
     store.close()
 
 
 def test_a_hasty_server_is_refused_with_every_fault_and_stays_empty(postgres_database: Callable[..., str]) -> None:
     location = postgres_database()
     with pytest.raises(Refused) as caught:
-        create(location)
+        create_empty_database(location)
     said = caught.value.sentence
     assert "Nothing was created." in said
     for setting in ("fsync = on", "full_page_writes = on", "pg_checksums --enable", "synchronous_commit = on"):
@@ -84,22 +84,22 @@ def test_a_hasty_server_is_refused_with_every_fault_and_stays_empty(postgres_dat
 
 def test_a_database_for_trying_is_taken_anywhere_and_remembers_it(postgres_database: Callable[..., str]) -> None:
     location = postgres_database()
-    create(location, lenient=True)
-    assert upgrade(location).after == HEAD
+    create_empty_database(location, allow_unsafe_server=True)
+    assert upgrade_database(location).after == SCHEMA_HEAD
 
 
 def test_a_server_that_became_hasty_is_given_no_upgrade(careful_server: Cluster, careful: str) -> None:
-    create(careful)
+    create_empty_database(careful)
     with psycopg.connect(careful, autocommit=True) as connection:
         connection.execute("ALTER SYSTEM SET full_page_writes = off")
         connection.execute("SELECT pg_reload_conf()")
     try:
         _until(lambda: any("full_page_writes" in fault for fault in faults_at(careful)))
         with pytest.raises(Refused, match=r"Nothing was changed\. full_page_writes is off"):
-            upgrade(careful)
+            upgrade_database(careful)
         store = open_store(careful)
         with store.read() as reading:
-            assert any("full_page_writes" in fault.what for fault in check_store(reading)[1])
+            assert any("full_page_writes" in fault.description for fault in check_integrity(reading)[1])
         store.close()
     finally:
         with psycopg.connect(careful_server.create("reset"), autocommit=True) as connection:
@@ -123,21 +123,21 @@ def test_six_programs_creating_one_shared_database_make_one(careful: str) -> Non
 
 
 def test_six_workstations_upgrading_one_shared_database_at_once_upgrade_it_once(careful: str) -> None:
-    create(careful)
+    create_empty_database(careful)
     engine = engine_for(careful)
     with engine.begin() as connection:
-        patiently(connection)
+        extend_timeouts(connection)
         alembic(connection, "downgrade", "-1")
         before = connection.scalar(text("SELECT version_num FROM alembic_version"))
         connection.execute(text("UPDATE meta SET value = :before WHERE name = 'schema'"), {"before": before})
     engine.dispose()
     with pytest.raises(Refused, match="Run migrate first"):
         open_store(careful)
-    assert before < HEAD
-    assert race(UPGRADE, careful) == [HEAD] * RACERS
+    assert before < SCHEMA_HEAD
+    assert race(UPGRADE, careful) == [SCHEMA_HEAD] * RACERS
     store = open_store(careful)
     with store.read() as reading:
-        assert check_store(reading)[1] == ()
+        assert check_integrity(reading)[1] == ()
     store.close()
 
 
@@ -160,7 +160,7 @@ def test_clocks_far_apart_are_said_and_close_ones_are_not(postgres_database: Cal
 
 
 def test_a_log_that_cannot_be_kept_is_said_until_it_is_kept_again(careful: str) -> None:
-    create(careful)
+    create_empty_database(careful)
     with psycopg.connect(careful, autocommit=True) as keeper:
         for command, said in (("false", True), ("true", False)):
             keeper.execute(f"ALTER SYSTEM SET archive_command = '{command}'".encode())
@@ -179,13 +179,13 @@ def test_a_log_that_cannot_be_kept_is_said_until_it_is_kept_again(careful: str) 
 
 def test_nobody_waits_for_ever(postgres_database: Callable[..., str]) -> None:
     location = postgres_database()
-    create(location, lenient=True)
+    create_empty_database(location, allow_unsafe_server=True)
     store = open_store(location)
     with store.read() as reading:
         names = ("statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout")
         found = [_setting(reading.connection, name) for name in names]
         checked = _setting(reading.connection, "client_connection_check_interval")
-        reading.patiently()
+        reading.extend_timeouts()
         longer = [_setting(reading.connection, name) for name in names]
     with store.read() as reading:
         after = [_setting(reading.connection, name) for name in names]
@@ -303,7 +303,7 @@ def refusal(location: str) -> str:
 def test_the_right_server_is_reached_encrypted(tls: TlsCluster, ca: str) -> None:
     found = faults_at(address(tls, sslrootcert=ca))
     assert not any("not encrypted" in fault for fault in found)
-    create(address(tls, sslrootcert=ca), lenient=True)
+    create_empty_database(address(tls, sslrootcert=ca), allow_unsafe_server=True)
     store = open_store(address(tls, sslrootcert=ca))
     with store.read() as reading:
         query = text("SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()")

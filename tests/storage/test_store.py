@@ -48,7 +48,7 @@ def test_a_save_keeps_the_former_version_with_its_period(store: Store) -> None:
     with store.begin(act(at=later)) as tx:
         tx.save(replace(person, known_as="Bee"))
     with store.read() as reading:
-        former = reading.former(Person, person_ref="P1")
+        former = reading.list_former_versions(Person, person_ref="P1")
         assert reading.get(Person, "P1").known_as == "Bee"
     assert [(f.record.known_as, f.current_from, f.current_to, f.ended) for f in former] == [
         (None, AT, later, "CHANGED")
@@ -60,8 +60,10 @@ def test_a_removed_record_stays_as_a_former_version_with_its_reason(store: Store
     with store.begin(act()) as tx:
         tx.remove(tx.get(Case, "C1"), "entered in error")
     with store.read() as reading:
-        assert reading.seek(Case, "C1") is None
-        assert [(f.ended, f.reason) for f in reading.former(Case, case_ref="C1")] == [("DELETED", "entered in error")]
+        assert reading.find(Case, "C1") is None
+        assert [(f.ended, f.reason) for f in reading.list_former_versions(Case, case_ref="C1")] == [
+            ("DELETED", "entered in error")
+        ]
 
 
 def test_a_stale_save_is_refused_and_changes_nothing(store: Store) -> None:
@@ -98,11 +100,11 @@ def test_the_audit_cannot_be_changed_by_raw_sql(store: Store, statement: str) ->
 
 def test_a_repeated_request_answers_as_the_first_time_and_writes_nothing(store: Store) -> None:
     with store.begin(act("r-1"), "add") as tx:
-        assert tx.earlier is None
+        assert tx.earlier_answer is None
         tx.add(PERSON)
-        tx.answer({"ref": "P1"})
+        tx.save_answer({"ref": "P1"})
     with store.begin(act("r-1"), "add") as tx:
-        assert tx.earlier == {"ref": "P1"}
+        assert tx.earlier_answer == {"ref": "P1"}
 
 
 def test_a_command_that_raises_leaves_no_trace(store: Store) -> None:

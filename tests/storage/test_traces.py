@@ -19,8 +19,8 @@ from ioms_desktop.domain.dates.day_time import Moment
 from ioms_desktop.domain.records.engagement import Contact
 from ioms_desktop.domain.records.people import Assessment, Offence
 from ioms_desktop.paths import migrations
-from ioms_desktop.storage.audit.sealing import entries
-from ioms_desktop.storage.database.migrate import upgrade
+from ioms_desktop.storage.audit.sealing import audit_entries
+from ioms_desktop.storage.database.migrate import upgrade_database
 from ioms_desktop.storage.engine import open_store
 from ioms_desktop.storage.sqlite.engine import connect
 from ioms_desktop.storage.store import Store
@@ -81,7 +81,7 @@ def raw(shared: Store) -> Iterator[Raw]:
 def test_every_entry_carries_the_hash_of_what_it_says(store: Store) -> None:
     filled(store)
     with store.read() as reading:
-        found = list(entries(reading))
+        found = list(audit_entries(reading))
     assert len(found) == 5
     for entry in found:
         assert entry_hash(entry.fields) == entry.row_hash
@@ -100,8 +100,8 @@ def test_the_hash_is_of_the_documented_form() -> None:
 def test_the_mark_on_a_server_is_the_transaction_and_in_a_file_the_row(store: Store) -> None:
     filled(store)
     with store.read() as reading:
-        marks = [int(entry.fields[-1] or 0) for entry in entries(reading)]
-        rows = [int(entry.fields[0] or 0) for entry in entries(reading)]
+        marks = [int(entry.fields[-1] or 0) for entry in audit_entries(reading)]
+        rows = [int(entry.fields[0] or 0) for entry in audit_entries(reading)]
     if store.engine.dialect.name == "postgresql":
         assert marks[:4] == [marks[0]] * 4
         assert marks[4] > marks[0]
@@ -122,7 +122,7 @@ def test_a_local_file_takes_no_entry_from_a_program_that_cannot_hash(store: Stor
         connection.create_function("entry_hash", 16, lambda *_: "forged")
         connection.execute(f"INSERT INTO audit {columns} VALUES {values}")  # noqa: S608 - written above
     with store.read() as reading:
-        *before, forged = entries(reading)
+        *before, forged = audit_entries(reading)
     assert len(before) == 5
     assert forged.row_hash != entry_hash(forged.fields)
 
@@ -134,7 +134,7 @@ def test_a_server_replaces_a_hash_and_a_mark_that_come_with_an_entry(shared: Sto
         "VALUES (now(), 'CONSULTATION', 'nobody', '', '', 'cases', 'C1', 5, 'forged')"
     )
     with shared.read() as reading:
-        *_, last = entries(reading)
+        *_, last = audit_entries(reading)
     assert last.row_hash == entry_hash(last.fields)
     assert int(last.fields[-1] or 0) > 5
 
@@ -147,7 +147,7 @@ def test_a_raw_update_leaves_an_entry_and_the_former_version(shared: Store, raw:
     ]
     assert raw(VERSIONS) == [("people", "P1", 1, "postgres", "CHANGED", None)]
     with shared.read() as reading:
-        (former,) = reading.former(type(PERSON), person_ref="P1")
+        (former,) = reading.list_former_versions(type(PERSON), person_ref="P1")
     assert replace(former.record, id=0, revision=0, recorded_at=None, recorded_by="") == PERSON
     assert former.current_to > former.current_from
 
@@ -166,7 +166,7 @@ def test_a_raw_delete_leaves_an_entry_and_the_last_version(shared: Store, raw: R
         ("assessments", "P1/OGRS//2026-09-01", 1, "postgres", "DELETED"),
     ]
     with shared.read() as reading:
-        (former,) = reading.former(Assessment, person_ref="P1")
+        (former,) = reading.list_former_versions(Assessment, person_ref="P1")
     assert former.record.version is None
 
 
@@ -232,8 +232,8 @@ def test_the_part_of_a_key_that_is_missing_is_missing_in_the_trace_too(store: St
     with store.begin(act(at=AT + timedelta(days=1))) as tx:
         tx.save(replace(offence, offence="shoplifting"))
     with store.read() as reading:
-        (former,) = reading.former(Offence, person_ref="P1")
-        *_, last = entries(reading)
+        (former,) = reading.list_former_versions(Offence, person_ref="P1")
+        *_, last = audit_entries(reading)
     assert former.record.offence is None
     assert last.fields[8] == "P1/2026-09-01/THEFT/shoplifting"
     assert last.fields[13] in {digest(written) for written in ('{"offence": null}', '{ "offence" : null }')}
@@ -254,13 +254,13 @@ def test_a_database_of_the_first_schema_is_brought_up_with_its_entries_hashed(st
                 {"who": f"{ODD}{number}", "after": '{"a":  "é"}'},
             )
         connection.execute(text("UPDATE meta SET value = '0001' WHERE name = 'schema'"))
-    upgrade(store.location, key_of(store.location))
+    upgrade_database(store.location, key_of(store.location))
     with store.read() as reading:
-        found = list(entries(reading))
+        found = list(audit_entries(reading))
     assert [entry_hash(entry.fields) == entry.row_hash for entry in found] == [True] * 3
     assert [entry.fields[14] for entry in found] == [digest('{"a":  "é"}')] * 3
     with pytest.raises(DBAPIError, match="append-only"), store.engine.begin() as connection:
         connection.execute(text("UPDATE audit SET row_hash = 'x'"))
     filled(store)
     with store.read() as reading:
-        assert all(entry_hash(entry.fields) == entry.row_hash for entry in entries(reading))
+        assert all(entry_hash(entry.fields) == entry.row_hash for entry in audit_entries(reading))

@@ -5,7 +5,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
 from ioms_desktop.domain.errors import Unreachable
-from ioms_desktop.storage.db_errors import translated
+from ioms_desktop.storage.db_errors import translate_db_errors
 from ioms_desktop.storage.engine import open_store
 from ioms_desktop.storage.store import Store
 from keys import TEST_KEY
@@ -27,5 +27,5 @@ def test_a_server_that_went_away_is_unreachable() -> None:
     import psycopg  # noqa: PLC0415 - this test only
 
     gone = OperationalError("SELECT 1", {}, psycopg.OperationalError("server closed the connection"))
-    with pytest.raises(Unreachable), translated():
+    with pytest.raises(Unreachable), translate_db_errors():
         raise gone

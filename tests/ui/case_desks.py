@@ -8,7 +8,7 @@ from ioms_desktop.domain.records.record_types import NOUNS
 from ioms_desktop.services.session import Desk
 from ioms_desktop.services.sign_in.reference_data import load_rulebook
 from ioms_desktop.storage.store import Store
-from ioms_desktop.storage.transaction import Act
+from ioms_desktop.storage.transaction import CommandContext
 from keys import opened
 from policy_histories.worked_example import worked_example
 
@@ -26,7 +26,7 @@ def filled(location: str) -> Store:
     """Open a database and put the worked example in."""
     store = opened(location)
     tables = worked_example()
-    act = Act(request="", user="import", role="supervisor", at=at(date(2026, 9, 1)), workstation="test")
+    act = CommandContext(request="", user="import", role="supervisor", at=at(date(2026, 9, 1)), workstation="test")
     with store.begin(act, "import") as tx:
         for noun in NOUNS:
             for row in tables.get(noun.table, []):

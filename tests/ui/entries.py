@@ -61,4 +61,4 @@ def files(folder: Path) -> list[Path]:
 def on_record(desk: Desk, words: str = WORDS) -> int:
     """Count the contacts on record with these words."""
     with desk.store.read() as reading:
-        return sum(words in (each.note or "") for each in reading.of(Contact, case_ref=MARLOW))
+        return sum(words in (each.note or "") for each in reading.list_records(Contact, case_ref=MARLOW))

@@ -26,7 +26,7 @@ from ioms_desktop.services.cases.cases import open_case
 from ioms_desktop.services.sign_in.sign_in import sign_in
 from ioms_desktop.storage import users
 from ioms_desktop.storage.schema import tables
-from ioms_desktop.storage.transaction import Act
+from ioms_desktop.storage.transaction import CommandContext
 from ioms_desktop.ui.access.access_entry import ConflictDialog, KeepCaseDialog, NameSomebodyDialog
 from ioms_desktop.ui.access.break_glass import BreakGlassDialog
 from ioms_desktop.ui.access.case_access import KnowingDialog
@@ -63,7 +63,7 @@ PASSWORD = "four plain words here"
 @pytest.fixture
 def store(local_location: str) -> Store:
     made = filled(local_location)
-    act = Act(request="", user="admin", role="administrator", at=at(TODAY), workstation="test")
+    act = CommandContext(request="", user="admin", role="administrator", at=at(TODAY), workstation="test")
     with made.begin(act) as tx:
         for name, role in (
             ("adeyemi", "officer"),

@@ -16,7 +16,7 @@ from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.domain.records.engagement import Contact, Offer
 from ioms_desktop.domain.records.people import Person
 from ioms_desktop.domain.text_format import day_words
-from ioms_desktop.storage.transaction import Act
+from ioms_desktop.storage.transaction import CommandContext
 from ioms_desktop.ui.main_window.window import MainWindow
 from ioms_desktop.ui.printing.pdf_preview import page_count, render_page
 from ioms_desktop.ui.printing.print_cases import PrintDialog
@@ -42,7 +42,7 @@ def database(local_location: str) -> Path:
     """Give a file with one participant of 17 who has missed two sessions, and two people who may sign in."""
     with_users(local_location, {"adeyemi": Role.OFFICER, "wright": Role.SUPERVISOR}, PASSWORD)
     store = opened(local_location)
-    act = Act(request="", user="holt", role="coordinator", at=datetime.now(UTC), workstation="desk 0")
+    act = CommandContext(request="", user="holt", role="coordinator", at=datetime.now(UTC), workstation="desk 0")
     with store.begin(act) as tx:
         for number, family in enumerate(("Marlow", "Marley", "Okafor")):
             tx.add(

@@ -18,7 +18,7 @@ from ioms_desktop.services.access.case_access_admin import NameSomebody, exclude
 from ioms_desktop.services.change_feed import Change, Colleague, Listening, Told, listen
 from ioms_desktop.services.recording.rag import SetRag, set_rag
 from ioms_desktop.services.session import Desk, Topic
-from ioms_desktop.storage.database.migrate import create
+from ioms_desktop.storage.database.migrate import create_empty_database
 from ioms_desktop.storage.schema import tables
 from ioms_desktop.ui.cases.case_screen import CaseScreen
 from ioms_desktop.ui.main_window.live_updates import BACK, colleague_words
@@ -191,7 +191,7 @@ def test_many_changes_at_once_are_read_once(qtbot: QtBot, office: Office, monkey
 def test_a_lost_line_is_said_and_so_is_its_return(qtbot: QtBot, tmp_path: Path) -> None:
     cluster = Cluster.start()
     location = cluster.create("lost")
-    create(location, lenient=True)
+    create_empty_database(location, allow_unsafe_server=True)
     other = desk_of(opened(location), user="A. Shah")
     with at_work(qtbot, desk_of(filled(location)), tmp_path) as window:
         state = window.colleagues.state

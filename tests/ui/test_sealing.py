@@ -18,7 +18,7 @@ def sealed(store: Store) -> tuple[int, bool]:
     """How many seals there are, and whether anything waits for one."""
     with store.read() as reading:
         last = sealing.last_seal(reading)
-        return last.n if last else 0, sealing.has_unsealed(reading)
+        return last.n if last else 0, sealing.has_unsealed_entries(reading)
 
 
 def test_a_window_seals_on_coming_as_time_goes_by_and_on_leaving(

@@ -75,7 +75,7 @@ def check(options: argparse.Namespace) -> int:
     """Prove a database whole."""
     where = location(options)
     report = check_database(where, *opener(options, where))
-    faults = [fault.what for fault in report.faults]
+    faults = [fault.description for fault in report.faults]
     last = report.backup
     kept = None if last is None else {"at": last.at.isoformat(), "path": last.path}
     payload = {"ok": not faults, "checked": list(report.checked), "faults": faults, "last_backup": kept}

@@ -74,7 +74,7 @@ def build_demo(location: str, *, cases: int = 60, seed: int = 1, clock: Callable
     """
     if cases < LEAST:
         raise Refused(f"A demo has at least {LEAST} cases, those of the worked example. Ask for more.")
-    demo_marker.clear_away(location, SUPERVISOR, PASSWORD)
+    demo_marker.remove_demo(location, SUPERVISOR, PASSWORD)
     built = clock()
     tables, corrected = demo_tables(cases, seed)
     sent = monthly(tables, built - DAY)

@@ -42,9 +42,9 @@ class Glass:
 
 def glass_over(desk: Desk, reading: Reading, case_ref: str) -> Glass | None:
     """Say whether the user sees a case only because they broke the glass, and how long still."""
-    for entry in access_lists.own_entries(reading, desk.user, case_ref, desk.clock()):
+    for entry in access_lists.current_access_entries(reading, desk.user, case_ref, desk.clock()):
         if entry.kind is AccessList.GLASS and entry.ends_at is not None:
-            return Glass(entry.ends_at, entry.ends_at - access_lists.now_of(reading, desk.clock()))
+            return Glass(entry.ends_at, entry.ends_at - access_lists.current_time(reading, desk.clock()))
     return None
 
 
@@ -65,19 +65,21 @@ def refuse_under_any_glass(desk: Desk, reading: Reading) -> None:
     Raises:
         NotAllowed: A glass is broken.
     """
-    for case_ref in access_lists.behind_glass(reading, desk.user, desk.clock()):
+    for case_ref in access_lists.cases_open_by_break_glass(reading, desk.user, desk.clock()):
         refuse_under_glass(desk, reading, case_ref)
 
 
 def is_open_to(desk: Desk, reading: Reading, case: Case) -> bool:
     """Say whether a case that was read may be shown to the user."""
     own = sees_programme(desk.role, case.programme)
-    if reading.guarded:  # the server has decided; the glass also opens the other programme
+    if reading.server_enforces_access:  # the server has decided; the glass also opens the other programme
         return own or glass_over(desk, reading, case.case_ref) is not None
-    lists = {entry.kind for entry in access_lists.own_entries(reading, desk.user, case.case_ref, desk.clock())}
+    lists = {
+        entry.kind for entry in access_lists.current_access_entries(reading, desk.user, case.case_ref, desk.clock())
+    }
     if not own and AccessList.GLASS not in lists:
         return False
-    standing = access_lists.standing_of(reading, case.case_ref)
+    standing = access_lists.case_restriction(reading, case.case_ref)
     team = access_lists.team_of(reading, desk.user) if standing.team else None
     return not is_hidden(lists, standing, team)
 
@@ -88,10 +90,14 @@ def instead_of(desk: Desk, reading: Reading, case_ref: str) -> str:
     Whoever keeps a case from somebody may leave words for them; nothing else tells that there is such a case.
     """
     words = f"There is no case {case_ref} that you may open."
-    told = access_lists.told_instead(reading, case_ref) if reading.guarded else _told_in_a_file(desk, reading, case_ref)
+    told = (
+        access_lists.no_access_message(reading, case_ref)
+        if reading.server_enforces_access
+        else _told_in_a_file(desk, reading, case_ref)
+    )
     return f"{words} {told}" if told else f"{words} Check the reference or ask a supervisor."
 
 
 def _told_in_a_file(desk: Desk, reading: Reading, case_ref: str) -> str | None:
-    own = access_lists.own_entries(reading, desk.user, case_ref, desk.clock())
+    own = access_lists.current_access_entries(reading, desk.user, case_ref, desk.clock())
     return next((entry.message for entry in own if entry.kind is AccessList.EXCLUDED), None)

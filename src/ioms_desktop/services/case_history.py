@@ -56,11 +56,11 @@ def record_of(reading: Reading, case: Case, known_at: datetime | None = None) ->
     """
     present: dict[type[Record], Sequence[Record]] = {Case: [case]}
     versions: dict[type[Record], list[Version]] = {}
-    corrected = reading.with_former(case_ref=case.case_ref, person_ref=case.person_ref)
+    corrected = reading.tables_with_former_versions(case_ref=case.case_ref, person_ref=case.person_ref)
     for nouns, owner in ((WITH_CASE, {"case_ref": case.case_ref}), (OF_PERSON, {"person_ref": case.person_ref})):
         for noun in nouns:
             if noun is not Case:
-                present[noun] = reading.of(noun, **owner)
+                present[noun] = reading.list_records(noun, **owner)
             versions[noun] = _versions(reading, noun, owner, present[noun], corrected)
     return CaseRecord(present, states(versions, known_at))
 
@@ -71,7 +71,9 @@ def _versions(
     present = [Version(record, _since(record), None) for record in now]
     if noun.table not in corrected:
         return present
-    former = [Version(each.record, each.current_from, each.current_to) for each in reading.former(noun, **owner)]
+    former = [
+        Version(each.record, each.current_from, each.current_to) for each in reading.list_former_versions(noun, **owner)
+    ]
     return former + present
 
 

@@ -9,7 +9,14 @@ from typing import Any
 
 from ioms_desktop.services.session import Desk, Topic
 from ioms_desktop.storage.engine import is_shared
-from ioms_desktop.storage.postgres.notify import ALERTS, CHANGES, PRESENCE, Ear, case_key, tell_change
+from ioms_desktop.storage.postgres.notify import (
+    ALERT_CHANNEL,
+    CHANGE_CHANNEL,
+    PRESENCE_CHANNEL,
+    NotifyThread,
+    case_digest,
+    notify_change,
+)
 from ioms_desktop.storage.records.code_lists import database_id
 from ioms_desktop.storage.transaction import Transaction
 
@@ -69,7 +76,7 @@ class Told:
 def tell_others(desk: Desk, tx: Transaction, topics: frozenset[Topic]) -> None:
     """Tell the other workstations what this transaction changes, when it commits."""
     if topics and is_shared(desk.store.location):
-        tell_change(tx.connection, desk.store.number, database_id(tx), topics, tx.touched)
+        notify_change(tx.connection, desk.store.sender_id, database_id(tx), topics, tx.changed_case_refs)
 
 
 class Listening:
@@ -81,10 +88,10 @@ class Listening:
         self._lock = Lock()
         self._open: dict[str, datetime] = {}
         self._others: dict[str, dict[str, tuple[Colleague, float]]] = {}
-        self._ear: Ear | None = None
+        self._ear: NotifyThread | None = None
         if is_shared(desk.store.location):
-            closed = None if desk.store.door is None else told.ended
-            self._ear = Ear(desk.store.engine, self._heard, self._connected, (heartbeat, self._beat), closed)
+            closed = None if desk.store.case_gate is None else told.ended
+            self._ear = NotifyThread(desk.store.engine, self._heard, self._connected, (heartbeat, self._beat), closed)
             self._ear.start()
 
     def close(self) -> None:
@@ -96,7 +103,7 @@ class Listening:
 
     def key(self, case_ref: str) -> str:
         """Give the digest by which notices name a case; nothing means anything before the line has stood once."""
-        return "" if self._ear is None else case_key(self._ear.database_id, case_ref)
+        return "" if self._ear is None else case_digest(self._ear.database_id, case_ref)
 
     def opened(self, case_ref: str) -> None:
         """Tell the others that a case is open here, and ask who else has it open."""
@@ -129,7 +136,7 @@ class Listening:
         if self._ear is None or since is None or not self._ear.database_id:
             return  # what is open is said when the line stands
         said = {"what": what, "case": self.key(case_ref), "user": self._desk.user, "since": since.isoformat()}
-        self._ear.send(PRESENCE, {"from": self._desk.store.number, **said})
+        self._ear.send(PRESENCE_CHANNEL, {"from": self._desk.store.sender_id, **said})
 
     def _connected(self, stands: bool) -> None:
         if stands:
@@ -151,19 +158,19 @@ class Listening:
             self._told.present(ref)
 
     def _heard(self, channel: str, said: Mapping[str, Any]) -> None:
-        if channel == ALERTS:
+        if channel == ALERT_CHANNEL:
             self._told.alerted()
             return
         sender = said.get("from")
-        if not isinstance(sender, str) or sender == self._desk.store.number:
+        if not isinstance(sender, str) or sender == self._desk.store.sender_id:
             return
-        if channel == CHANGES:
+        if channel == CHANGE_CHANNEL:
             change = _change(said)
             if change is not None:
                 if self._ear is not None and Topic.USERS in change.topics:
-                    self._ear.doubt()
+                    self._ear.recheck_access()
                 self._told.changed(change)
-        elif channel == PRESENCE:
+        elif channel == PRESENCE_CHANNEL:
             self._met(sender, said)
 
     def _met(self, sender: str, said: Mapping[str, Any]) -> None:

@@ -20,7 +20,7 @@ from ioms_desktop.services.case_history import history_of
 from ioms_desktop.services.change_feed import tell_others
 from ioms_desktop.services.session import Desk, Outcome, Raised
 from ioms_desktop.storage.records.read import Reading
-from ioms_desktop.storage.requests import answer_of
+from ioms_desktop.storage.requests import find_command_answer
 from ioms_desktop.storage.transaction import Transaction
 
 R = TypeVar("R", bound=Record)
@@ -43,10 +43,10 @@ def once(desk: Desk, name: str, right: Right, request: str, do: Callable[[Transa
     """
     desk.require(right)
     with desk.store.begin(desk.act(request=request), name) as tx:
-        if tx.earlier is not None:
-            return Outcome.from_answer(tx.earlier)
+        if tx.earlier_answer is not None:
+            return Outcome.from_answer(tx.earlier_answer)
         outcome = do(tx)
-        tx.answer(outcome.as_answer())
+        tx.save_answer(outcome.as_answer())
         tell_others(desk, tx, outcome.changed)
     return outcome
 
@@ -101,7 +101,7 @@ def case_at_hand(desk: Desk, reading: Reading, case_ref: str, purpose: str = PUR
         Missing: There is no such case for this user.
     """
     opened = reading.open_case(case_ref, purpose, desk.workstation)
-    case = reading.seek(Case, case_ref) if opened else None
+    case = reading.find(Case, case_ref) if opened else None
     if case is None or not is_open_to(desk, reading, case):
         raise Missing(instead_of(desk, reading, case_ref), code=NOT_OPEN)
     return case
@@ -203,7 +203,7 @@ def landed(desk: Desk, request: str) -> Outcome | None:
     Raises:
         Refused: The database does not answer; it is not known yet.
     """
-    answer = answer_of(desk.store, desk.act(request=request)) if request else None
+    answer = find_command_answer(desk.store, desk.act(request=request)) if request else None
     if answer is None:
         return None
     return Outcome.from_answer(answer) if answer else Outcome(notice="Saved.")

@@ -7,7 +7,7 @@ from dataclasses import replace
 from ioms_desktop.domain.errors import NotAllowed
 from ioms_desktop.services.change_feed import tell_others
 from ioms_desktop.services.session import Desk, Outcome
-from ioms_desktop.storage.transaction import Act, Transaction
+from ioms_desktop.storage.transaction import CommandContext, Transaction
 
 
 class _Denied(Exception):  # noqa: N818 - an answer that undoes what was begun
@@ -17,7 +17,7 @@ class _Denied(Exception):  # noqa: N818 - an answer that undoes what was begun
 def asked(
     desk: Desk,
     name: str,
-    act: Act,
+    act: CommandContext,
     do: Callable[[Transaction], bool],
     outcome: Outcome,
     refusal: str = "",
@@ -34,13 +34,13 @@ def asked(
     raise NotAllowed(refusal or f"You may not say this of case {outcome.ref}. Nothing was changed; ask a supervisor.")
 
 
-def _done(desk: Desk, name: str, act: Act, do: Callable[[Transaction], bool], outcome: Outcome) -> Outcome:
+def _done(desk: Desk, name: str, act: CommandContext, do: Callable[[Transaction], bool], outcome: Outcome) -> Outcome:
     with desk.store.begin(act, name) as tx:
-        if tx.earlier is not None:
-            return Outcome.from_answer(tx.earlier)
+        if tx.earlier_answer is not None:
+            return Outcome.from_answer(tx.earlier_answer)
         if not do(tx):
             raise _Denied
-        tx.touched.add(outcome.ref)
-        tx.answer(outcome.as_answer())
+        tx.changed_case_refs.add(outcome.ref)
+        tx.save_answer(outcome.as_answer())
         tell_others(desk, tx, outcome.changed)
     return outcome

@@ -66,7 +66,7 @@ def keep(desk: Desk, draft: Draft) -> Draft:
     stamped = replace(draft, saved_at=desk.clock())
     drawer = _drawer(desk)
     if drawer is not None:
-        files.keep(drawer, stamped)
+        files.save_draft(drawer, stamped)
     return stamped
 
 
@@ -74,7 +74,7 @@ def forget(desk: Desk, draft_id: str) -> None:
     """Take an entry away: it was saved, or thrown away by whoever typed it."""
     drawer = _drawer(desk)
     if drawer is not None:
-        files.forget(drawer, draft_id)
+        files.delete_draft(drawer, draft_id)
 
 
 def forget_about(desk: Desk, refs: Collection[str]) -> None:
@@ -82,9 +82,9 @@ def forget_about(desk: Desk, refs: Collection[str]) -> None:
     drawer = _drawer(desk)
     if drawer is None or not refs:
         return
-    for draft in files.kept(drawer).drafts:
+    for draft in files.load_drafts(drawer).drafts:
         if draft.case_ref in refs or draft.about in refs:
-            files.forget(drawer, draft.id)
+            files.delete_draft(drawer, draft.id)
 
 
 def drafts(desk: Desk, but: Collection[str] = ()) -> Waiting:
@@ -100,7 +100,7 @@ def drafts(desk: Desk, but: Collection[str] = ()) -> Waiting:
     drawer = _drawer(desk)
     if drawer is None:
         return Waiting()
-    found = files.kept(drawer)
+    found = files.load_drafts(drawer)
     at = desk.clock()
     fresh = [draft for draft in found.drafts if not draft.expired(at)]
     open_ = [draft for draft in fresh if draft.id not in but and landed(desk, draft.request) is None]
@@ -110,10 +110,10 @@ def drafts(desk: Desk, but: Collection[str] = ()) -> Waiting:
     staying = {each.draft.id for each in entries} | set(but)
     for draft in found.drafts:
         if draft.id not in staying:
-            files.forget(drawer, draft.id)
+            files.delete_draft(drawer, draft.id)
     saved = len([draft for draft in fresh if draft.id not in but]) - len(open_)
-    files.clear_old(drawer, at - LIFETIME)
-    notes = _notes(found.unreadable, len(found.drafts) - len(fresh), saved, len(open_) - len(entries))
+    files.delete_expired_drafts(drawer, at - LIFETIME)
+    notes = _notes(found.unreadable_count, len(found.drafts) - len(fresh), saved, len(open_) - len(entries))
     return Waiting(entries=tuple(reversed(entries)), notes=notes)
 
 
@@ -127,7 +127,7 @@ def same_form(desk: Desk, form: str, case_ref: str, about: str, but: Collection[
     if drawer is None:
         return None
     wanted, at = (form, case_ref, about), desk.clock()
-    for draft in reversed(files.kept(drawer).drafts):
+    for draft in reversed(files.load_drafts(drawer).drafts):
         same = (draft.form, draft.case_ref, draft.about) == wanted and draft.id not in but
         if same and not draft.expired(at) and landed(desk, draft.request) is None:
             return draft
@@ -142,34 +142,34 @@ def leave_place(desk: Desk, cases: tuple[str, ...], shown: str, screen: str) -> 
     """
     drawer = _drawer(desk)
     if drawer is not None:
-        files.keep_place(drawer, Place(saved_at=desk.clock(), cases=cases, shown=shown, screen=screen))
+        files.save_window_state(drawer, Place(saved_at=desk.clock(), cases=cases, shown=shown, screen=screen))
 
 
 def take_place(desk: Desk) -> Place | None:
     """Give what was open when the window was locked, once."""
     drawer = _drawer(desk)
-    left = None if drawer is None else files.take_place(drawer)
+    left = None if drawer is None else files.pop_window_state(drawer)
     return left if left is not None and desk.clock() - left.saved_at <= SESSION else None
 
 
-def _drawer(desk: Desk) -> files.Drawer | None:
+def _drawer(desk: Desk) -> files.DraftStore | None:
     if desk.draft_key is None:
         return None
     number = _numbers.get(desk.store)
     if number is None:
         with desk.store.read() as reading:
             number = _numbers[desk.store] = database_id(reading)
-    return files.drawer(data_folder(), number, desk.user, desk.draft_key)
+    return files.draft_store(data_folder(), number, desk.user, desk.draft_key)
 
 
 def _name(desk: Desk, reading: Reading, draft: Draft) -> str | None:
     """Name the person of a draft's case; None where the user may not see the case."""
     if not draft.case_ref:
         return ""
-    case = reading.seek(Case, draft.case_ref)
+    case = reading.find(Case, draft.case_ref)
     if case is None or not sees_programme(desk.role, case.programme):
         return None
-    person = reading.seek(Person, case.person_ref)
+    person = reading.find(Person, case.person_ref)
     return "" if person is None else f"{person.given_names} {person.family_name}".strip()
 
 

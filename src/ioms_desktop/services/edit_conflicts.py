@@ -24,7 +24,7 @@ from ioms_desktop.services.case_access import refuse_under_glass
 from ioms_desktop.services.commands import case_at_hand, save, tidied
 from ioms_desktop.services.labels import instant_words, noun_words, title_of, value_words
 from ioms_desktop.services.session import Desk, Outcome, Topic
-from ioms_desktop.storage.records.previous_versions import removal_of, version_of
+from ioms_desktop.storage.records.previous_versions import find_removal, version_at_revision
 from ioms_desktop.storage.transaction import Transaction
 
 R = TypeVar("R", bound=Record)
@@ -205,8 +205,8 @@ def still_there(desk: Desk, tx: Transaction, noun: type[R], ref: str) -> R:
     if owner is not None:
         case_at_hand(desk, tx, owner)
         refuse_under_glass(desk, tx, owner)
-    found = tx.seek(noun, ref)
-    gone = removal_of(tx, noun, ref) if found is None else None
+    found = tx.find(noun, ref)
+    gone = find_removal(tx, noun, ref) if found is None else None
     record = found if gone is None else gone.record
     if record is None:
         raise Missing(NOT_THERE)
@@ -245,7 +245,7 @@ def changed(
     if entry.settled is None and entry.revision in (None, present.revision):
         return Change(record=change(present), present=present)
     read = entry.revision if entry.settled is None else entry.settled.read
-    base = version_of(tx, present, read) if read else None
+    base = version_at_revision(tx, present, read) if read else None
     if base is None and read != NOTHING_READ:
         raise Stale(UNKNOWN)
     mine = tidied(change(base or present))

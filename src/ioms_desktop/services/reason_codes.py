@@ -2,7 +2,7 @@
 
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.services.session import Desk
-from ioms_desktop.storage.database.demo_marker import is_fiction
+from ioms_desktop.storage.database.demo_marker import is_demo
 from ioms_desktop.storage.records.read import Reading
 
 LIVE = "live"  # in the code list: whether a reason may be given where people are real
@@ -20,7 +20,7 @@ def refuse_practice(desk: Desk, reading: Reading, code: str) -> None:
         Refused: It is such a reason, and these people are real.
     """
     reason = desk.lists.of("reason_code").get(code)
-    if reason is None or reason.more.get(LIVE, True) or is_fiction(reading):
+    if reason is None or reason.more.get(LIVE, True) or is_demo(reading):
         return
     raise Refused(
         f"{reason.label} is no reason on live records: the people in this database are real. Nothing was opened or "

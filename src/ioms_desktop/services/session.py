@@ -13,7 +13,7 @@ from ioms_desktop.domain.dates.calendar import LONDON
 from ioms_desktop.domain.policy.ladder import Step
 from ioms_desktop.domain.policy.policy import Policy, in_force_on
 from ioms_desktop.storage.store import Store
-from ioms_desktop.storage.transaction import Act
+from ioms_desktop.storage.transaction import CommandContext
 
 if TYPE_CHECKING:
     from ioms_desktop.domain.records.code_lists import CodeLists
@@ -135,9 +135,9 @@ class Desk:
         """Refuse what the user's role does not include."""
         require(self.role, right)
 
-    def act(self, *, request: str | None = None, reason_code: str = "", reason_text: str = "") -> Act:
+    def act(self, *, request: str | None = None, reason_code: str = "", reason_text: str = "") -> CommandContext:
         """Say who acts, when, from where and why; a request given twice is done once."""
-        return Act(
+        return CommandContext(
             request=request or str(uuid4()),
             user=self.user,
             role=self.role,

@@ -35,39 +35,39 @@ from ioms_desktop.domain.records.cases import Action
 from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.schema.tables import access_entry, case_standing, cases, users
 from ioms_desktop.storage.schema.types import Instant
-from ioms_desktop.storage.schema.views import audit_trail, known
+from ioms_desktop.storage.schema.views import FACT_VIEWS, audit_trail
 from ioms_desktop.storage.transaction import Transaction
 
-COLUMNS = tuple(access_entry.c[name] for name in AccessEntry.__dataclass_fields__)
-DENIED = {"denied": True}
+ENTRY_COLUMNS = tuple(access_entry.c[name] for name in AccessEntry.__dataclass_fields__)
+DENIED_DETAIL = {"denied": True}
 
 
 # Reading ----------------------------------------------------------------------------------------
 
 
-def now_of(reading: Reading, at: datetime) -> datetime:
+def current_time(reading: Reading, at: datetime) -> datetime:
     """Give what the time is for the lists: a server goes by its own clock."""
-    if not reading.guarded:
+    if not reading.server_enforces_access:
         return at
     moment: datetime = reading.connection.execute(select(func.clock_timestamp())).scalar_one()
     return moment
 
 
-def entries(reading: Reading, case_ref: str) -> list[AccessEntry]:
+def access_entries(reading: Reading, case_ref: str) -> list[AccessEntry]:
     """List everybody who stands or stood on a list of a case, the latest first; on a server as far as one may see."""
-    query = select(*COLUMNS).where(access_entry.c.case_ref == case_ref)
+    query = select(*ENTRY_COLUMNS).where(access_entry.c.case_ref == case_ref)
     ordered = query.order_by(access_entry.c.begins_at.desc(), access_entry.c.id.desc())
-    return [_entry(row) for row in reading.connection.execute(ordered)]
+    return [_access_entry(row) for row in reading.connection.execute(ordered)]
 
 
-def own_entries(reading: Reading, user: str, case_ref: str, at: datetime) -> list[AccessEntry]:
+def current_access_entries(reading: Reading, user: str, case_ref: str, at: datetime) -> list[AccessEntry]:
     """List on which lists of a case somebody stands, the latest first."""
-    query = select(*COLUMNS).where(access_entry.c.case_ref == case_ref, access_entry.c.user_name == user)
-    standing = query.where(_stands(reading, at)).order_by(access_entry.c.id.desc())
-    return [_entry(row) for row in reading.connection.execute(standing)]
+    query = select(*ENTRY_COLUMNS).where(access_entry.c.case_ref == case_ref, access_entry.c.user_name == user)
+    standing = query.where(_is_current(reading, at)).order_by(access_entry.c.id.desc())
+    return [_access_entry(row) for row in reading.connection.execute(standing)]
 
 
-def standing_of(reading: Reading, case_ref: str) -> Standing:
+def case_restriction(reading: Reading, case_ref: str) -> Standing:
     """Say how a case as a whole is kept."""
     query = select(case_standing.c.restricted, case_standing.c.team, case_standing.c.message)
     row = reading.connection.execute(query.where(case_standing.c.case_ref == case_ref)).first()
@@ -79,13 +79,13 @@ def team_of(reading: Reading, user: str) -> str | None:
     return reading.connection.scalar(select(users.c.team).where(users.c.name == user))
 
 
-def teams(reading: Reading, *, cases: bool) -> list[str]:
+def teams(reading: Reading, *, include_case_teams: bool) -> list[str]:
     """Name the teams that anybody is in, and those that cases are kept for where these may be read."""
-    named = [users.c.team, *([case_standing.c.team] if cases else [])]
+    named = [users.c.team, *([case_standing.c.team] if include_case_teams else [])]
     return sorted({name for column in named for name in reading.connection.scalars(select(column)) if name})
 
 
-def told_instead(reading: Reading, case_ref: str) -> str | None:
+def no_access_message(reading: Reading, case_ref: str) -> str | None:
     """Give what a server tells somebody in place of a case that is kept from them; None where nobody left words."""
     told: str | None = reading.connection.scalar(text("SELECT told_instead(:ref)"), {"ref": case_ref})
     return told
@@ -96,28 +96,28 @@ def assigned_cases(reading: Reading, user: str, at: datetime) -> list[str]:
 
     A server shows them of the others nothing in any event.
     """
-    mine = select(access_entry.c.case_ref).where(access_entry.c.user_name == user, _stands(reading, at))
+    mine = select(access_entry.c.case_ref).where(access_entry.c.user_name == user, _is_current(reading, at))
     query = mine.where(access_entry.c.kind == AccessList.ASSIGNED)
-    kept = set() if reading.guarded else set(hidden_from(reading.connection, user, at))
+    kept = set() if reading.server_enforces_access else set(cases_hidden_from(reading.connection, user, at))
     return sorted(set(reading.connection.scalars(query)) - kept)
 
 
-def behind_glass(reading: Reading, user: str, at: datetime) -> list[str]:
+def cases_open_by_break_glass(reading: Reading, user: str, at: datetime) -> list[str]:
     """Name the cases that somebody sees only by breaking the glass."""
-    mine = select(access_entry.c.case_ref).where(access_entry.c.user_name == user, _stands(reading, at))
+    mine = select(access_entry.c.case_ref).where(access_entry.c.user_name == user, _is_current(reading, at))
     return sorted(set(reading.connection.scalars(mine.where(access_entry.c.kind == AccessList.GLASS))))
 
 
-def open_reviews(reading: Reading, since: datetime) -> list[tuple[str, str, str]]:
+def open_break_glass_reviews(reading: Reading, since: datetime) -> list[tuple[str, str, str]]:
     """List the glasses broken since an instant that wait for a review: the action, its case, and who broke it."""
-    actions = known["actions"]
+    actions = FACT_VIEWS["actions"]
     query = select(actions.c.action_ref, actions.c.case_ref, actions.c.recorded_by).where(
         actions.c.action_ref.startswith(REVIEW), actions.c.done_on.is_(None), actions.c.recorded_at >= since
     )
     return [(row.action_ref, row.case_ref, row.recorded_by) for row in reading.connection.execute(query)]
 
 
-def breakings(reading: Reading, since: datetime) -> list[tuple[datetime, str, str]]:
+def break_glass_events(reading: Reading, since: datetime) -> list[tuple[datetime, str, str]]:
     """List whose breaking of which glass the audit has since an instant, the latest last: when, who, which case."""
     query = select(audit_trail.c.at, audit_trail.c.actor, audit_trail.c.object_ref, audit_trail.c.detail).where(
         audit_trail.c.object_type == "break_glass", audit_trail.c.kind == "CONSULTATION", audit_trail.c.at >= since
@@ -126,23 +126,23 @@ def breakings(reading: Reading, since: datetime) -> list[tuple[datetime, str, st
     return [(row.at, row.actor, row.object_ref) for row in found if not (row.detail or {}).get("denied")]
 
 
-def _stands(reading: Reading, at: datetime) -> ColumnElement[bool]:
-    now = func.clock_timestamp() if reading.guarded else literal(at, Instant())
+def _is_current(reading: Reading, at: datetime) -> ColumnElement[bool]:
+    now = func.clock_timestamp() if reading.server_enforces_access else literal(at, Instant())
     return or_(access_entry.c.ends_at.is_(None), access_entry.c.ends_at > now)
 
 
-def _entry(row: Row[Any]) -> AccessEntry:
+def _access_entry(row: Row[Any]) -> AccessEntry:
     said = row._asdict()
     return AccessEntry(**{**said, "kind": AccessList(said["kind"])})
 
 
-def hidden_from(reading: Connection, user: str, at: datetime) -> list[str]:
+def cases_hidden_from(reading: Connection, user: str, at: datetime) -> list[str]:
     """Name the cases that the lists of a file keep from somebody."""
-    return list(reading.scalars(_hidden(), {"user": user, "at": at}))
+    return list(reading.scalars(_hidden_cases_query(), {"user": user, "at": at}))
 
 
 @cache
-def _hidden() -> CompoundSelect[Any]:
+def _hidden_cases_query() -> CompoundSelect[Any]:
     """Write the question for them once, as `domain.knowing.is_hidden` has it: it is asked before everything else."""
     user, at = bindparam("user", type_=String()), bindparam("at", type_=Instant())
     mine = select(access_entry.c.case_ref).where(
@@ -162,8 +162,8 @@ def _hidden() -> CompoundSelect[Any]:
 # Writing ----------------------------------------------------------------------------------------
 
 
-def set_entry(
-    tx: Transaction, case_ref: str, name: str, kind: AccessList, *, standing: bool, told: str | None = None
+def set_access_entry(
+    tx: Transaction, case_ref: str, name: str, kind: AccessList, *, listed: bool, message: str | None = None
 ) -> bool:
     """Put somebody on a list of a case, or take them off; false where a server refuses, which is then on record.
 
@@ -172,30 +172,35 @@ def set_entry(
         case_ref: The case.
         name: Who.
         kind: Which list.
-        standing: Whether they stand on it from now on.
-        told: What they read in place of the case.
+        listed: Whether they stand on it from now on.
+        message: What they read in place of the case.
     """
-    if tx.guarded:
+    if tx.server_enforces_access:
         asked = "SELECT set_access(:ref, :who, :entry, :standing, :told)"
-        values = {"ref": case_ref, "who": name, "entry": kind.value, "standing": standing, "told": told}
+        values = {"ref": case_ref, "who": name, "entry": kind.value, "standing": listed, "told": message}
         return bool(tx.connection.scalar(text(asked), values))
-    now = tx.act.at
+    now = tx.command.at
     there = access_entry.c.case_ref == case_ref, access_entry.c.user_name == name, access_entry.c.kind == kind.value
-    tx.connection.execute(update(access_entry).where(*there, _stands(tx, now)).values(ends_at=now))
-    if standing:
-        _enter(tx, case_ref, name, kind, told)
-    detail = {"standing": standing, "message": told}
+    tx.connection.execute(update(access_entry).where(*there, _is_current(tx, now)).values(ends_at=now))
+    if listed:
+        _insert_entry(tx, case_ref, name, kind, message)
+    detail = {"standing": listed, "message": message}
     _log(tx, "ALTERATION", "access_entry", f"{case_ref}/{kind}/{name}", case_ref, detail)
     return True
 
 
-def set_standing(tx: Transaction, case_ref: str, standing: Standing) -> bool:
+def set_case_restriction(tx: Transaction, case_ref: str, restriction: Standing) -> bool:
     """Say how a case as a whole is kept; false where a server refuses."""
-    if tx.guarded:
+    if tx.server_enforces_access:
         asked = "SELECT set_standing(:ref, :restricted, :team, :told)"
-        values = {"ref": case_ref, "restricted": standing.restricted, "team": standing.team, "told": standing.message}
+        values = {
+            "ref": case_ref,
+            "restricted": restriction.restricted,
+            "team": restriction.team,
+            "told": restriction.message,
+        }
         return bool(tx.connection.scalar(text(asked), values))
-    written = {"restricted": standing.restricted, "team": standing.team, "message": standing.message}
+    written = {"restricted": restriction.restricted, "team": restriction.team, "message": restriction.message}
     there = case_standing.c.case_ref == case_ref
     if not tx.connection.execute(update(case_standing).where(there).values(**written)).rowcount:
         tx.connection.execute(insert(case_standing).values(case_ref=case_ref, **written))
@@ -205,16 +210,16 @@ def set_standing(tx: Transaction, case_ref: str, standing: Standing) -> bool:
 
 def break_glass(tx: Transaction, case_ref: str, why: str) -> bool:
     """Open a case for an hour to somebody it is kept from, a task for a supervisor with it; false where refused."""
-    if tx.guarded:
+    if tx.server_enforces_access:
         return bool(tx.connection.scalar(text("SELECT break_glass(:ref, :why)"), {"ref": case_ref, "why": why}))
-    _enter(tx, case_ref, tx.act.user, AccessList.GLASS, why, ends_at=tx.act.at + GLASS_LASTS)
+    _insert_entry(tx, case_ref, tx.command.user, AccessList.GLASS, why, ends_at=tx.command.at + GLASS_LASTS)
     _log(tx, "CONSULTATION", "break_glass", case_ref, case_ref, {"minutes": int(GLASS_LASTS.total_seconds() // 60)})
-    today = tx.act.at.astimezone(LONDON).date()
+    today = tx.command.at.astimezone(LONDON).date()
     tx.add(
         Action(
             action_ref=f"{REVIEW}{secrets.token_hex(5).upper()}",
             case_ref=case_ref,
-            text=f"Review: {tx.act.user} opened this case by breaking the glass",
+            text=f"Review: {tx.command.user} opened this case by breaking the glass",
             owner=REVIEWER,
             due_on=working_days_after(today, REVIEW_WORKING_DAYS),
         )
@@ -222,24 +227,24 @@ def break_glass(tx: Transaction, case_ref: str, why: str) -> bool:
     return True
 
 
-def deny(tx: Transaction, kind: str, object_type: str, object_ref: str) -> None:
+def log_denial(tx: Transaction, kind: str, object_type: str, object_ref: str) -> None:
     """Put on record that somebody tried what a file's lists do not let them; a server does so itself."""
-    if not tx.guarded:
-        tx.log(kind, object_type=object_type, object_ref=object_ref, subject_ref=None, detail=DENIED)
+    if not tx.server_enforces_access:
+        tx.log(kind, object_type=object_type, object_ref=object_ref, subject_ref=None, detail=DENIED_DETAIL)
 
 
-def _enter(
-    tx: Transaction, case_ref: str, name: str, kind: AccessList, told: str | None, ends_at: datetime | None = None
+def _insert_entry(
+    tx: Transaction, case_ref: str, name: str, kind: AccessList, message: str | None, ends_at: datetime | None = None
 ) -> None:
     tx.connection.execute(
         insert(access_entry).values(
             case_ref=case_ref,
             user_name=name,
             kind=kind.value,
-            begins_at=tx.act.at,
+            begins_at=tx.command.at,
             ends_at=ends_at,
-            message=told,
-            set_by=tx.act.user,
+            message=message,
+            set_by=tx.command.user,
         )
     )
 

@@ -26,36 +26,43 @@ from ioms_desktop.domain.errors import Stale
 from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.domain.records.people import Person
 from ioms_desktop.domain.records.record import Record
-from ioms_desktop.storage.db_errors import STALE
+from ioms_desktop.storage.db_errors import STALE_MESSAGE
 from ioms_desktop.storage.postgres import transaction_context
 from ioms_desktop.storage.records import search_index
-from ioms_desktop.storage.records.bulk_read import owned, parts
-from ioms_desktop.storage.records.row_mapping import changes, derived, field_names, key_text, plain_values, values
+from ioms_desktop.storage.records.bulk_read import batches, list_by_owners
+from ioms_desktop.storage.records.row_mapping import (
+    changed_fields,
+    derived_values,
+    field_names,
+    field_values,
+    key_text,
+    to_json_fields,
+)
 from ioms_desktop.storage.schema import tables
 from ioms_desktop.storage.transaction import Transaction
 
 R = TypeVar("R", bound=Record)
-WORDS_AT_ONCE = 20_000
-WORDS_HELD = 250_000
-MANY = 5_000
+SEARCH_KEYS_PER_INSERT = 20_000
+MAX_BUFFERED_SEARCH_KEYS = 250_000
+BULK_THRESHOLD_RECORDS = 5_000
 
 
 @contextmanager
-def many(tx: Transaction, count: int) -> Iterator[None]:
+def bulk_transaction(tx: Transaction, record_count: int) -> Iterator[None]:
     """Store many people or cases at once: their search words are indexed when all are there.
 
     Args:
         tx: Where they are stored.
-        count: How many there will be; a few are not worth the trouble.
+        record_count: How many there will be; a few are not worth the trouble.
     """
-    if count < MANY:
+    if record_count < BULK_THRESHOLD_RECORDS:
         yield
         return
-    with _bulk(tx.connection).without_indexes(tx.connection, tables.search_key):
+    with _bulk_backend(tx.connection).without_indexes(tx.connection, tables.search_key):
         yield
 
 
-class _Bulk(Protocol):
+class _BulkBackend(Protocol):
     """What each database has its own way of doing with many rows."""
 
     def without_indexes(self, connection: Connection, table: Table, /) -> AbstractContextManager[None]:
@@ -67,7 +74,7 @@ class _Bulk(Protocol):
         """Insert rows whose values are given column by column."""
 
 
-def _bulk(connection: Connection) -> _Bulk:
+def _bulk_backend(connection: Connection) -> _BulkBackend:
     if connection.dialect.name == "postgresql":
         from ioms_desktop.storage.postgres import bulk as postgres  # noqa: PLC0415 - only where one is used
 
@@ -77,7 +84,7 @@ def _bulk(connection: Connection) -> _Bulk:
     return sqlite
 
 
-class Inserting:
+class BulkInserter:
     """Inserts many rows by handing them straight to the driver: the way there is what costs most."""
 
     def __init__(self, connection: Connection, table: Table, names: Sequence[str]) -> None:
@@ -91,19 +98,19 @@ class Inserting:
         self._connection = connection
         self._table = table
         self._names = names
-        binders = [_binder(table.c[name], connection.dialect) for name in names]
-        self._binders = [(place, bind) for place, bind in enumerate(binders) if bind is not None]
-        self._insert = _bulk(connection).insert_columns
+        binders = [_bind_processor(table.c[name], connection.dialect) for name in names]
+        self._processors = [(place, bind) for place, bind in enumerate(binders) if bind is not None]
+        self._insert = _bulk_backend(connection).insert_columns
 
     def run(self, rows: Sequence[tuple[Any, ...]]) -> None:
         """Insert rows."""
         columns: list[Sequence[Any]] = list(zip(*rows, strict=True))
-        for place, bind in self._binders:
+        for place, bind in self._processors:
             columns[place] = list(map(bind, columns[place]))
         self._insert(self._connection, self._table, self._names, columns)
 
 
-class Change(NamedTuple):
+class StagedChange(NamedTuple):
     """A record as it is stored, and as it is to be."""
 
     before: Record
@@ -113,37 +120,37 @@ class Change(NamedTuple):
 class BulkWriter:
     """Stores many records of one kind inside a transaction; `finish` writes what belongs to them all."""
 
-    def __init__(self, tx: Transaction, noun: type[Record]) -> None:
+    def __init__(self, tx: Transaction, record_type: type[Record]) -> None:
         """Prepare the statement, once for all rows."""
         self._tx = tx
-        self._noun = noun
-        self._table = tables.table_of(noun)
-        self._names = field_names(noun)
-        self._last: int = tx.connection.scalar(select(func.coalesce(func.max(self._table.c.id), 0))) or 0
+        self._record_type = record_type
+        self._table = tables.table_of(record_type)
+        self._names = field_names(record_type)
+        self._last_id: int = tx.connection.scalar(select(func.coalesce(func.max(self._table.c.id), 0))) or 0
         own = ("revision", "recorded_at", "recorded_by")
-        self._derived = tables.DERIVED.get(noun, ())
-        self._insert = Inserting(tx.connection, self._table, (*self._names, *self._derived, *own))
-        self._own = (1, tx.act.at, tx.act.user)
-        self._added = 0
-        searched = search_index.SEARCHED.get(noun, ())
-        self._searched = itemgetter(*map(self._names.index, searched)) if searched else None
-        self._words: list[tuple[str, str, str]] = []
+        self._derived = tables.DERIVED_COLUMNS.get(record_type, ())
+        self._insert = BulkInserter(tx.connection, self._table, (*self._names, *self._derived, *own))
+        self._system_values = (1, tx.command.at, tx.command.user)
+        self._added_count = 0
+        searched = search_index.SEARCHED_FIELDS.get(record_type, ())
+        self._searched_values = itemgetter(*map(self._names.index, searched)) if searched else None
+        self._search_keys: list[tuple[str, str, str]] = []
 
     def add(self, rows: Sequence[tuple[Any, ...]]) -> None:
         """Store new records, each as its values in the order of the exchange columns."""
         if rows:
-            with _in_bulk(self._tx):
-                self._insert.run([(*row, *self._beside(row), *self._own) for row in rows])
-            self._added += len(rows)
-            if self._searched is not None:
-                self._remember(map(self._searched, rows))
+            with _brief_audit(self._tx):
+                self._insert.run([(*row, *self._derived_values(row), *self._system_values) for row in rows])
+            self._added_count += len(rows)
+            if self._searched_values is not None:
+                self._buffer_search_keys(map(self._searched_values, rows))
 
-    def _beside(self, row: tuple[Any, ...]) -> Iterable[str]:
+    def _derived_values(self, row: tuple[Any, ...]) -> Iterable[str]:
         if not self._derived:
             return ()
-        return derived(self._noun, dict(zip(self._names, row, strict=True))).values()
+        return derived_values(self._record_type, dict(zip(self._names, row, strict=True))).values()
 
-    def change(self, changed: Sequence[Change]) -> None:
+    def update(self, changed: Sequence[StagedChange]) -> None:
         """Store changed records, their former versions kept.
 
         Raises:
@@ -151,63 +158,63 @@ class BulkWriter:
         """
         if not changed:
             return
-        self._update(changed)
-        if self._tx.keeps_traces:
+        self._update_rows(changed)
+        if self._tx.writes_own_history:
             self._keep_former([each.before for each in changed])
             self._audit_changes(changed)
         for each in changed:
             if isinstance(each.after, Person | Case):
-                search_index.remember(self._tx.connection, each.after)
+                search_index.replace_search_keys(self._tx.connection, each.after)
 
     def finish(self) -> None:
         """Write the audit entries and search words of everything added."""
-        if not self._added:
+        if not self._added_count:
             return
-        if self._tx.keeps_traces:
+        if self._tx.writes_own_history:
             self._audit_added()
-        self._store_words()
+        self._insert_search_keys()
 
-    def _new(self) -> Any:  # noqa: ANN401 - a condition
+    def _is_added(self) -> Any:  # noqa: ANN401 - a condition
         table = self._table
         # The id alone would also find what others store at the same time.
         return (
-            (table.c.id > self._last)
-            & (table.c.recorded_at == self._tx.act.at)
-            & (table.c.recorded_by == self._tx.act.user)
+            (table.c.id > self._last_id)
+            & (table.c.recorded_at == self._tx.command.at)
+            & (table.c.recorded_by == self._tx.command.user)
             & (table.c.revision == 1)
         )
 
     def _audit_added(self) -> None:
         table = self._table
         entry: dict[str, Any] = {
-            **_by(self._tx),
+            **_actor_columns(self._tx),
             "kind": literal("COLLECTION"),
-            "object_type": literal(self._noun.table),
-            "object_ref": _key_text(table, self._noun),
-            "subject_ref": _subject(table),
+            "object_type": literal(self._record_type.table),
+            "object_ref": _key_text(table, self._record_type),
+            "subject_ref": _subject_column(table),
         }
-        rows = select(*entry.values()).select_from(table).where(self._new()).order_by(table.c.id)
+        rows = select(*entry.values()).select_from(table).where(self._is_added()).order_by(table.c.id)
         self._tx.connection.execute(insert(tables.audit).from_select(list(entry), rows))
 
-    def _remember(self, searched: Iterable[tuple[Any, ...]]) -> None:
+    def _buffer_search_keys(self, searched: Iterable[tuple[Any, ...]]) -> None:
         """Note the search words of new people or cases."""
         for fields in searched:
-            self._words.extend(search_index.rows_of(self._noun, fields))
-        if len(self._words) > WORDS_HELD:
-            self._store_words()
+            self._search_keys.extend(search_index.search_keys_of(self._record_type, fields))
+        if len(self._search_keys) > MAX_BUFFERED_SEARCH_KEYS:
+            self._insert_search_keys()
 
-    def _store_words(self) -> None:
-        if not self._words:
+    def _insert_search_keys(self) -> None:
+        if not self._search_keys:
             return
-        into = Inserting(self._tx.connection, tables.search_key, ("word", "person_ref", "case_ref"))
+        into = BulkInserter(self._tx.connection, tables.search_key, ("word", "person_ref", "case_ref"))
         # In the order of the index each of its pages is written once.
-        self._words.sort()
-        for start in range(0, len(self._words), WORDS_AT_ONCE):
-            into.run(self._words[start : start + WORDS_AT_ONCE])
-        self._words.clear()
+        self._search_keys.sort()
+        for start in range(0, len(self._search_keys), SEARCH_KEYS_PER_INSERT):
+            into.run(self._search_keys[start : start + SEARCH_KEYS_PER_INSERT])
+        self._search_keys.clear()
 
-    def _update(self, changed: Sequence[Change]) -> None:
-        table, act = self._table, self._tx.act
+    def _update_rows(self, changed: Sequence[StagedChange]) -> None:
+        table, act = self._table, self._tx.command
         statement = (
             update(table)
             .where(table.c.id == bindparam("the_id"), table.c.revision == bindparam("the_revision"))
@@ -220,19 +227,19 @@ class BulkWriter:
             {
                 "the_id": each.before.id,
                 "the_revision": each.before.revision,
-                **{f"new_{name}": value for name, value in self._written(each.after).items()},
+                **{f"new_{name}": value for name, value in self._column_values(each.after).items()},
             }
             for each in changed
         ]
         if self._tx.connection.execute(statement, rows).rowcount != len(rows):
-            raise Stale(STALE)
+            raise Stale(STALE_MESSAGE)
 
-    def _written(self, record: Record) -> dict[str, Any]:
-        fields = values(record)
-        return {**fields, **derived(self._noun, fields)}
+    def _column_values(self, record: Record) -> dict[str, Any]:
+        fields = field_values(record)
+        return {**fields, **derived_values(self._record_type, fields)}
 
     def _keep_former(self, former: Sequence[Record]) -> None:
-        act = self._tx.act
+        act = self._tx.command
         self._tx.connection.execute(
             insert(tables.former_version),
             [
@@ -249,18 +256,18 @@ class BulkWriter:
                     "request": act.request or None,
                     "ended": "CHANGED",
                     "reason": None,
-                    "data": plain_values(before),
+                    "data": to_json_fields(before),
                 }
                 for before in former
             ],
         )
 
-    def _audit_changes(self, changed: Sequence[Change]) -> None:
-        act = self._tx.act
+    def _audit_changes(self, changed: Sequence[StagedChange]) -> None:
+        act = self._tx.command
         subjects = self._subjects(changed)
         entries = []
         for each, subject in zip(changed, subjects, strict=True):
-            before, after = changes(each.before, each.after)
+            before, after = changed_fields(each.before, each.after)
             entries.append(
                 {
                     "at": act.at,
@@ -271,7 +278,7 @@ class BulkWriter:
                     "request": act.request or None,
                     "reason_code": act.reason_code or None,
                     "reason_text": act.reason_text or None,
-                    "object_type": self._noun.table,
+                    "object_type": self._record_type.table,
                     "object_ref": key_text(each.after),
                     "subject_ref": subject,
                     "before": before,
@@ -280,11 +287,11 @@ class BulkWriter:
             )
         self._tx.connection.execute(insert(tables.audit), entries)
 
-    def _subjects(self, changed: Sequence[Change]) -> list[str | None]:
+    def _subjects(self, changed: Sequence[StagedChange]) -> list[str | None]:
         if "person_ref" in self._names:
             return [getattr(each.after, "person_ref", None) for each in changed]
         refs = {ref for each in changed if (ref := getattr(each.after, "case_ref", None)) is not None}
-        persons = {case.case_ref: case.person_ref for case in owned(self._tx, Case, "case_ref", refs)}
+        persons = {case.case_ref: case.person_ref for case in list_by_owners(self._tx, Case, "case_ref", refs)}
         return [persons.get(getattr(each.after, "case_ref", None) or "") for each in changed]
 
 
@@ -297,12 +304,12 @@ def log_people(tx: Transaction, kind: str, detail: dict[str, Any], refs: Iterabl
         detail: What is said of each.
         refs: The people; None for every one.
     """
-    if not tx.keeps_traces:
+    if not tx.writes_own_history:
         _log_people_on_server(tx, kind, detail, refs)
         return
     people = tables.people
     entry: dict[str, Any] = {
-        **_by(tx),
+        **_actor_columns(tx),
         "kind": literal(kind),
         "object_type": literal(people.name),
         "object_ref": people.c.person_ref,
@@ -310,7 +317,7 @@ def log_people(tx: Transaction, kind: str, detail: dict[str, Any], refs: Iterabl
         "after": literal(detail, tables.audit.c.after.type),
     }
     rows = select(*entry.values()).order_by(people.c.id)
-    portions = [rows] if refs is None else [rows.where(people.c.person_ref.in_(p)) for p in parts(sorted(set(refs)))]
+    portions = [rows] if refs is None else [rows.where(people.c.person_ref.in_(p)) for p in batches(sorted(set(refs)))]
     for part in portions:
         tx.connection.execute(insert(tables.audit).from_select(list(entry), part))
 
@@ -320,25 +327,25 @@ def _log_people_on_server(tx: Transaction, kind: str, detail: dict[str, Any], re
     found: Iterable[str] = (
         tx.connection.scalars(select(people.c.person_ref).order_by(people.c.id)) if refs is None else sorted(set(refs))
     )
-    for part in parts(list(found)):
+    for part in batches(list(found)):
         values = {"kind": kind, "refs": list(part), "detail": dumps(detail)}
-        tx.connection.execute(transaction_context.LOG_PEOPLE, values)
+        tx.connection.execute(transaction_context.LOG_AUDIT_OF_PEOPLE_SQL, values)
 
 
 @contextmanager
-def _in_bulk(tx: Transaction) -> Iterator[None]:
+def _brief_audit(tx: Transaction) -> Iterator[None]:
     """Have the triggers of a server note of each record that it came, not what it holds: it stands there itself."""
-    if tx.keeps_traces:
+    if tx.writes_own_history:
         yield
         return
-    tx.connection.execute(transaction_context.BULK, {"said": "yes"})
+    tx.connection.execute(transaction_context.SET_BULK_SQL, {"said": "yes"})
     yield
-    tx.connection.execute(transaction_context.BULK, {"said": ""})
+    tx.connection.execute(transaction_context.SET_BULK_SQL, {"said": ""})
 
 
-def _by(tx: Transaction) -> dict[str, Any]:
+def _actor_columns(tx: Transaction) -> dict[str, Any]:
     """What every audit entry of a transaction says of who acts, as expressions."""
-    act = tx.act
+    act = tx.command
     return {
         "at": literal(act.at, tables.audit.c.at.type),
         "actor": literal(act.user),
@@ -350,21 +357,21 @@ def _by(tx: Transaction) -> dict[str, Any]:
     }
 
 
-def _key_text(table: Table, noun: type[Record]) -> Any:  # noqa: ANN401 - an expression
-    parts = [func.coalesce(cast(table.c[name], Text), "") for name in noun.key]
+def _key_text(table: Table, record_type: type[Record]) -> Any:  # noqa: ANN401 - an expression
+    parts = [func.coalesce(cast(table.c[name], Text), "") for name in record_type.key]
     joined: Any = parts[0]
     for part in parts[1:]:
         joined = joined.concat("/").concat(part)
     return joined
 
 
-def _subject(table: Table) -> Any:  # noqa: ANN401 - an expression
+def _subject_column(table: Table) -> Any:  # noqa: ANN401 - an expression
     if "person_ref" in table.c:
         return table.c.person_ref
     cases = tables.cases
     return select(cases.c.person_ref).where(cases.c.case_ref == table.c.case_ref).scalar_subquery()
 
 
-def _binder(column: Column[Any], dialect: Dialect) -> Callable[[Any], Any] | None:
+def _bind_processor(column: Column[Any], dialect: Dialect) -> Callable[[Any], Any] | None:
     """Give the function that makes a value ready for the driver; None where it is ready as it is."""
     return column.type.dialect_impl(dialect).bind_processor(dialect)

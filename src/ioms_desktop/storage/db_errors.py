@@ -6,19 +6,21 @@ from contextlib import contextmanager
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
 from ioms_desktop.domain.errors import Ended, Refused, Stale, Unreachable
-from ioms_desktop.storage.login_errors import PROOFS
+from ioms_desktop.storage.login_errors import LOGIN_ERROR_MESSAGES
 
-STALE = "Someone else saved this record while you were editing it. Your text is still here; reload to compare."
-SERIALIZATION = "40001"
+STALE_MESSAGE = "Someone else saved this record while you were editing it. Your text is still here; reload to compare."
+SERIALIZATION_SQLSTATE = "40001"
 
 _UNTRUSTED = (
     "The server's certificate is not signed by the authority trusted here. Nothing was sent; check sslrootcert."
 )
-NOT_LET_IN = "The name or the password is wrong. Nothing was opened; try again, or ask an administrator."
-ENDED = "Your access to this database was ended. Nothing more was read or saved; ask an administrator if it should not."
-_CLOSED = ("is not permitted to log in", "permission denied for database")
-_WORDS = (
-    *PROOFS,
+SIGN_IN_FAILED = "The name or the password is wrong. Nothing was opened; try again, or ask an administrator."
+ACCESS_ENDED = (
+    "Your access to this database was ended. Nothing more was read or saved; ask an administrator if it should not."
+)
+_ACCESS_ENDED_TEXTS = ("is not permitted to log in", "permission denied for database")
+_MESSAGES_BY_DRIVER_TEXT = (
+    *LOGIN_ERROR_MESSAGES,
     ("database is locked", "Another computer is saving. Your entry is still here; try again in a moment."),
     ("disk is full", "The disk is full. Nothing was saved and nothing was lost; make room and try again."),
     ("no space left", "The disk is full. Nothing was saved and nothing was lost; make room and try again."),
@@ -78,8 +80,8 @@ _WORDS = (
         "statement timeout",
         "The server took too long to answer. Nothing was saved; try again, and tell an administrator if it stays so.",
     ),
-    ("password authentication failed", NOT_LET_IN),
-    *((words, ENDED) for words in _CLOSED),
+    ("password authentication failed", SIGN_IN_FAILED),
+    *((words, ACCESS_ENDED) for words in _ACCESS_ENDED_TEXTS),
     (
         "permission denied",
         "The server does not let your role do this. Nothing was read or changed; ask a supervisor who may.",
@@ -90,13 +92,13 @@ _WORDS = (
     ("append-only", "The audit is append-only. Nothing was changed."),
     ("no such table", "This file is no IOMS database. Nothing was changed; choose another file."),
 )
-_PASSING = frozenset({"database is locked", "too many connections", "connection slots"})
+_TRANSIENT_DRIVER_TEXTS = frozenset({"database is locked", "too many connections", "connection slots"})
 """What passes by itself: worth trying again, after asking whether the command was done."""
-UNREACHABLE = "The database server cannot be reached. Your entry is kept; check the network and try again."
+SERVER_UNREACHABLE = "The database server cannot be reached. Your entry is kept; check the network and try again."
 
 
 @contextmanager
-def translated() -> Iterator[None]:
+def translate_db_errors() -> Iterator[None]:
     """Turn what the database says into a sentence.
 
     Raises:
@@ -107,52 +109,54 @@ def translated() -> Iterator[None]:
     try:
         yield
     except IntegrityError as error:
-        raise _integrity(error) from error
+        raise _to_integrity_refused(error) from error
     except DBAPIError as error:
-        raise _refused(error) from error
+        raise _to_refused(error) from error
 
 
-def lets_in_no_more(error: BaseException) -> bool:
+def is_access_withdrawn(error: BaseException) -> bool:
     """Whether a server said that it lets in no more who was let in, and not only that something was lost on the way."""
     said = str(error).lower()
     # Whoever is in no group any more fits no line of pg_hba.conf; who has been removed from the server does not exist.
     gone = "pg_hba.conf" in said or ('role "' in said and "does not exist" in said)
     gone = gone or "password authentication failed" in said  # another was given to them: asked again, they can type it
-    return gone or any(words in said for words in _CLOSED)
+    return gone or any(words in said for words in _ACCESS_ENDED_TEXTS)
 
 
-def _understood(said: str) -> Refused | None:
-    found = next(((words, sentence) for words, sentence in _WORDS if words in said), None)
+def _known_error(said: str) -> Refused | None:
+    found = next(((words, sentence) for words, sentence in _MESSAGES_BY_DRIVER_TEXT if words in said), None)
     if found is None:
         return None
     words, sentence = found
-    return (Unreachable if words in _PASSING else Ended if words in _CLOSED else Refused)(sentence)
+    return (Unreachable if words in _TRANSIENT_DRIVER_TEXTS else Ended if words in _ACCESS_ENDED_TEXTS else Refused)(
+        sentence
+    )
 
 
-def _refused(error: DBAPIError) -> Refused:
+def _to_refused(error: DBAPIError) -> Refused:
     said = str(error.orig).lower()
-    if getattr(error.orig, "sqlstate", "") == SERIALIZATION or "stale revision" in said:
-        return Stale(STALE)
-    understood = _understood(said)
+    if getattr(error.orig, "sqlstate", "") == SERIALIZATION_SQLSTATE or "stale revision" in said:
+        return Stale(STALE_MESSAGE)
+    understood = _known_error(said)
     if understood is not None:
         return understood
     # A file has no server to be unreachable: what is not understood of one is a fault of ours, and is kept as such.
     on_a_server = hasattr(error.orig, "sqlstate")
     if on_a_server and (error.connection_invalidated or isinstance(error, OperationalError)):
-        return Unreachable(UNREACHABLE)
+        return Unreachable(SERVER_UNREACHABLE)
     raise error
 
 
-def _integrity(error: IntegrityError) -> Refused:
+def _to_integrity_refused(error: IntegrityError) -> Refused:
     said = str(error.orig).lower()
-    if getattr(error.orig, "sqlstate", "") == SERIALIZATION or "stale revision" in said:
-        return Stale(STALE)
+    if getattr(error.orig, "sqlstate", "") == SERIALIZATION_SQLSTATE or "stale revision" in said:
+        return Stale(STALE_MESSAGE)
     if "foreign key" in said:
         return Refused(
             "The record refers to another that is not there, or one that others still refer to. Nothing was saved."
         )
     if "unique" in said or "duplicate" in said:
         return Refused("A record with this reference exists already. Nothing was saved; open it, or choose another.")
-    return _understood(said) or Refused(
+    return _known_error(said) or Refused(
         "The database does not accept these values. Nothing was saved; check the entry."
     )

@@ -18,71 +18,71 @@ from ioms_desktop.domain.drafts import Draft, Place
 from ioms_desktop.domain.errors import Refused
 
 T = TypeVar("T")
-MARK = b"IOMSDRAFT1"
-NONCE = 12
-ENDING = ".draft"
-PLACE = "place.session"
-LARGEST = 4_000_000
+FILE_MAGIC = b"IOMSDRAFT1"
+NONCE_BYTES = 12
+DRAFT_SUFFIX = ".draft"
+WINDOW_STATE_FILE_NAME = "place.session"
+MAX_DRAFT_BYTES = 4_000_000
 """More than the longest form holds; what is larger was not written here."""
-NOT_KEPT = (
+DRAFT_NOT_SAVED = (
     "What you type cannot be kept on this computer ({why}). Save often: it is kept only while the window is open."
 )
 
-NOT_REMOVED = "An unsaved entry could not be removed from this computer ({why}). It goes by itself after 14 days."
+DRAFT_NOT_REMOVED = "An unsaved entry could not be removed from this computer ({why}). It goes by itself after 14 days."
 
 
 @dataclass(frozen=True, slots=True)
-class Drawer:
+class DraftStore:
     """Where one user's unsaved entries of one database lie, and the key that opens them.
 
     Attributes:
         folder: The folder; made when something is first kept.
-        database: The database's own number.
+        database_id: The database's own number.
         user: Whose they are.
         key: 32 bytes.
     """
 
     folder: Path
-    database: str
+    database_id: str
     user: str
     key: bytes = field(repr=False)
 
-    def bound(self, name: str) -> bytes:
+    def associated_data(self, name: str) -> bytes:
         """Give what is bound to a file, so that it opens in its own place only."""
-        return json.dumps([self.database, self.user, name]).encode()
+        return json.dumps([self.database_id, self.user, name]).encode()
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class LoadedDrafts:
     """What lies in a drawer: the entries that open, and how many files do not."""
 
     drafts: tuple[Draft, ...]
-    unreadable: int
+    unreadable_count: int
 
 
-def drawer(data_folder: Path, database: str, user: str, key: bytes) -> Drawer:
+def draft_store(data_folder: Path, database_id: str, user: str, key: bytes) -> DraftStore:
     """Give the place of a user's unsaved entries of one database.
 
     Args:
         data_folder: The folder of this program's data on this workstation.
-        database: The database's own number.
+        database_id: The database's own number.
         user: Whose they are.
         key: 32 bytes.
     """
-    return Drawer(folder_of(data_folder, database, user), database, user, key)
+    return DraftStore(draft_folder(data_folder, database_id, user), database_id, user, key)
 
 
-def folder_of(data_folder: Path, database: str, user: str) -> Path:
+def draft_folder(data_folder: Path, database_id: str, user: str) -> Path:
     """Give the folder of a user's unsaved entries of one database."""
-    return data_folder / "drafts" / _named(database) / _named(user)
+    return data_folder / "drafts" / _folder_name(database_id) / _folder_name(user)
 
 
-def _named(text: str) -> str:
+def _folder_name(text: str) -> str:
     # A name may hold what no folder may; a dot alone would name the folder itself.
     return quote(text, safe="").replace(".", "%2E")
 
 
-def keep(place: Drawer, draft: Draft) -> None:
+def save_draft(store: DraftStore, draft: Draft) -> None:
     """Write an entry; the former file of the same entry is replaced only when the new one is on the disk.
 
     Raises:
@@ -90,33 +90,33 @@ def keep(place: Drawer, draft: Draft) -> None:
     """
     told: dict[str, Any] = asdict(draft)
     told |= {"saved_at": draft.saved_at.isoformat(), "fields": dict(draft.fields)}
-    _write(place, f"{draft.id}{ENDING}", told)
+    _write_encrypted(store, f"{draft.id}{DRAFT_SUFFIX}", told)
 
 
-def kept(place: Drawer) -> Found:
+def load_drafts(store: DraftStore) -> LoadedDrafts:
     """Read every entry, oldest first; what is damaged or another's stays where it is and is counted."""
     drafts: list[Draft] = []
     unreadable = 0
-    for path in sorted(place.folder.glob(f"*{ENDING}")):
-        draft = _opened(place, path, _draft)
-        if draft is None or f"{draft.id}{ENDING}" != path.name:
+    for path in sorted(store.folder.glob(f"*{DRAFT_SUFFIX}")):
+        draft = _read_encrypted(store, path, _draft_from_json)
+        if draft is None or f"{draft.id}{DRAFT_SUFFIX}" != path.name:
             unreadable += 1
         else:
             drafts.append(draft)
-    return Found(tuple(sorted(drafts, key=lambda draft: (draft.saved_at, draft.id))), unreadable)
+    return LoadedDrafts(tuple(sorted(drafts, key=lambda draft: (draft.saved_at, draft.id))), unreadable)
 
 
-def forget(place: Drawer, draft_id: str) -> None:
+def delete_draft(store: DraftStore, draft_id: str) -> None:
     """Take an entry away; one that is not there is as well.
 
     Raises:
         Refused: The folder cannot be written.
     """
     if draft_id.replace("-", "").isalnum():
-        _remove(place.folder / f"{draft_id}{ENDING}")
+        _remove(store.folder / f"{draft_id}{DRAFT_SUFFIX}")
 
 
-def clear_old(place: Drawer, before: datetime) -> None:
+def delete_expired_drafts(store: DraftStore, before: datetime) -> None:
     """Take away what was last written before an instant and opens nowhere, and what a killed program left half-made.
 
     So does what others left in their drawers of this account: whoever is let in no more never comes to clear them.
@@ -124,52 +124,52 @@ def clear_old(place: Drawer, before: datetime) -> None:
     Raises:
         Refused: The folder cannot be written.
     """
-    for path in place.folder.parent.parent.glob(f"*/*/*{ENDING}*"):
+    for path in store.folder.parent.parent.glob(f"*/*/*{DRAFT_SUFFIX}*"):
         with suppress(OSError):
             if datetime.fromtimestamp(path.stat().st_mtime, UTC) < before:
                 _remove(path)
 
 
-def keep_place(place: Drawer, left: Place) -> None:
+def save_window_state(store: DraftStore, state: Place) -> None:
     """Write what was open.
 
     Raises:
         Refused: The folder cannot be written.
     """
-    _write(place, PLACE, asdict(left) | {"saved_at": left.saved_at.isoformat()})
+    _write_encrypted(store, WINDOW_STATE_FILE_NAME, asdict(state) | {"saved_at": state.saved_at.isoformat()})
 
 
-def take_place(place: Drawer) -> Place | None:
+def pop_window_state(store: DraftStore) -> Place | None:
     """Give what was open when the window was locked, once; None where there is nothing that opens.
 
     Raises:
         Refused: The folder cannot be written.
     """
-    path = place.folder / PLACE
-    left = _opened(place, path, _place)
+    path = store.folder / WINDOW_STATE_FILE_NAME
+    left = _read_encrypted(store, path, _window_state_from_json)
     _remove(path)
     return left
 
 
-def _write(place: Drawer, name: str, told: dict[str, Any]) -> None:
+def _write_encrypted(store: DraftStore, name: str, document: dict[str, Any]) -> None:
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM  # noqa: PLC0415 - slow to import: first needed here
 
-    nonce = os.urandom(NONCE)
-    sealed = AESGCM(place.key).encrypt(nonce, json.dumps(told).encode(), place.bound(name))
-    write_private(place.folder / name, MARK + nonce + sealed)
+    nonce = os.urandom(NONCE_BYTES)
+    sealed = AESGCM(store.key).encrypt(nonce, json.dumps(document).encode(), store.associated_data(name))
+    write_private_file(store.folder / name, FILE_MAGIC + nonce + sealed)
 
 
-def write_private(path: Path, content: bytes) -> None:
+def write_private_file(path: Path, content: bytes) -> None:
     """Write a file for its owner only, whole or not at all.
 
     Raises:
         Refused: The folder cannot be written.
     """
     try:
-        _private(path.parent)
-        _replace(path, content)
+        _make_private_folders(path.parent)
+        _write_atomically(path, content)
     except OSError as error:
-        raise Refused(NOT_KEPT.format(why=error.strerror or "its folder cannot be written")) from error
+        raise Refused(DRAFT_NOT_SAVED.format(why=error.strerror or "its folder cannot be written")) from error
 
 
 def _remove(path: Path) -> None:
@@ -178,17 +178,17 @@ def _remove(path: Path) -> None:
     except (FileNotFoundError, NotADirectoryError):
         return
     except OSError as error:
-        raise Refused(NOT_REMOVED.format(why=error.strerror or "its folder cannot be written")) from error
+        raise Refused(DRAFT_NOT_REMOVED.format(why=error.strerror or "its folder cannot be written")) from error
 
 
-def _private(folder: Path) -> None:
+def _make_private_folders(folder: Path) -> None:
     """Make the folder, and those above it up to the one of all drafts, for their owner only."""
     for each in (folder.parent.parent, folder.parent, folder):
         each.mkdir(mode=0o700, parents=True, exist_ok=True)
         each.chmod(0o700)
 
 
-def _replace(path: Path, content: bytes) -> None:
+def _write_atomically(path: Path, content: bytes) -> None:
     written = path.with_name(f".{path.name}.{os.urandom(4).hex()}")
     try:
         with open(os.open(written, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as file:  # noqa: PTH123 - a descriptor
@@ -199,10 +199,10 @@ def _replace(path: Path, content: bytes) -> None:
     except OSError:
         written.unlink(missing_ok=True)
         raise
-    _settle(path.parent)
+    _fsync_folder(path.parent)
 
 
-def _settle(folder: Path) -> None:
+def _fsync_folder(folder: Path) -> None:
     """Put the new name on the disk too, where a folder can be opened for that."""
     if os.name == "posix":
         descriptor = os.open(folder, os.O_RDONLY)
@@ -212,24 +212,29 @@ def _settle(folder: Path) -> None:
             os.close(descriptor)
 
 
-def _opened(place: Drawer, path: Path, read: Callable[[dict[str, Any]], T]) -> T | None:
+def _read_encrypted(store: DraftStore, path: Path, read: Callable[[dict[str, Any]], T]) -> T | None:
     from cryptography.exceptions import InvalidTag  # noqa: PLC0415 - slow to import: first needed here
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM  # noqa: PLC0415 - as above
 
     try:
         with path.open("rb") as file:
-            content = file.read(LARGEST)
-        if not content.startswith(MARK):
+            content = file.read(MAX_DRAFT_BYTES)
+        if not content.startswith(FILE_MAGIC):
             return None
-        nonce, sealed = content[len(MARK) : len(MARK) + NONCE], content[len(MARK) + NONCE :]
-        return read(json.loads(AESGCM(place.key).decrypt(nonce, sealed, place.bound(path.name))))
+        nonce, sealed = (
+            content[len(FILE_MAGIC) : len(FILE_MAGIC) + NONCE_BYTES],
+            content[len(FILE_MAGIC) + NONCE_BYTES :],
+        )
+        return read(json.loads(AESGCM(store.key).decrypt(nonce, sealed, store.associated_data(path.name))))
     except (OSError, InvalidTag, ValueError, KeyError, TypeError):
         return None
 
 
-def _draft(told: dict[str, Any]) -> Draft:
-    return Draft(**told | {"saved_at": datetime.fromisoformat(told["saved_at"])})
+def _draft_from_json(document: dict[str, Any]) -> Draft:
+    return Draft(**document | {"saved_at": datetime.fromisoformat(document["saved_at"])})
 
 
-def _place(told: dict[str, Any]) -> Place:
-    return Place(**told | {"saved_at": datetime.fromisoformat(told["saved_at"]), "cases": tuple(told["cases"])})
+def _window_state_from_json(document: dict[str, Any]) -> Place:
+    return Place(
+        **document | {"saved_at": datetime.fromisoformat(document["saved_at"]), "cases": tuple(document["cases"])}
+    )

@@ -5,12 +5,12 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, column, inspect, select, table
 
 from ioms_desktop.domain.errors import Ended, Refused
-from ioms_desktop.storage.db_errors import NOT_LET_IN, translated
+from ioms_desktop.storage.db_errors import SIGN_IN_FAILED, translate_db_errors
 from ioms_desktop.storage.schema.tables import meta
 from ioms_desktop.storage.store import Store
 
-NOTED = "alembic_version"
-HEAD = "0007"
+ALEMBIC_TABLE = "alembic_version"
+SCHEMA_HEAD = "0007"
 """The newest schema; a constant, so that Alembic is imported only when there is something to migrate."""
 
 
@@ -32,10 +32,10 @@ def engine_for(location: str, key: bytes | None = None) -> Engine:
     if is_shared(location):
         from ioms_desktop.storage.postgres import engine as postgres  # noqa: PLC0415 - only where one is used
 
-        return postgres.engine_for(location)
+        return postgres.server_engine(location)
     from ioms_desktop.storage.sqlite import engine as sqlite  # noqa: PLC0415 - only where one is used
 
-    return sqlite.engine_for(Path(location), key)
+    return sqlite.file_engine(Path(location), key)
 
 
 def open_store(location: str, key: bytes | None = None) -> Store:
@@ -50,25 +50,25 @@ def open_store(location: str, key: bytes | None = None) -> Store:
         Refused: It is not there, not ours, damaged, unreachable, or at another schema; the sentence says which.
     """
     if not is_shared(location):
-        from ioms_desktop.storage.sqlite.stale_wal import refuse_old_log  # noqa: PLC0415 - only where one is used
+        from ioms_desktop.storage.sqlite.stale_wal import refuse_stale_wal  # noqa: PLC0415 - only where one is used
 
-        refuse_unreadable(Path(location), encrypted=key is not None)
-        refuse_old_log(Path(location), key)
+        refuse_unsuitable_file(Path(location), encrypted=key is not None)
+        refuse_stale_wal(Path(location), key)
     engine = engine_for(location, key)
     try:
-        with translated():
+        with translate_db_errors():
             _check_schema(engine)
             if key is not None:
-                from ioms_desktop.storage.sqlite.page_check import refuse_damage  # noqa: PLC0415 - only where one is used
+                from ioms_desktop.storage.sqlite.page_check import refuse_damaged_pages  # noqa: PLC0415 - only where one is used
 
-                refuse_damage(engine, Path(location))
+                refuse_damaged_pages(engine, Path(location))
     except BaseException:
         engine.dispose()
         raise
     return Store(engine, location, key)
 
 
-def open_copy(location: str | Path, key: bytes) -> Store:
+def open_immutable(location: str | Path, key: bytes) -> Store:
     """Open a local file that nobody writes, as a backup, only to read it; where it lies need not be writable.
 
     Args:
@@ -78,15 +78,15 @@ def open_copy(location: str | Path, key: bytes) -> Store:
     Raises:
         Refused: It is not ours, damaged, or at another schema; the sentence says which.
     """
-    from ioms_desktop.storage.sqlite.engine import looking_engine  # noqa: PLC0415 - only where a copy is looked at
+    from ioms_desktop.storage.sqlite.engine import immutable_engine  # noqa: PLC0415 - only where a copy is looked at
 
-    engine = looking_engine(Path(location), key)
-    with translated():
+    engine = immutable_engine(Path(location), key)
+    with translate_db_errors():
         _check_schema(engine)
     return Store(engine, str(location), key)
 
 
-def open_personal(location: str, name: str, password: str) -> Store:
+def open_as_user(location: str, name: str, password: str) -> Store:
     """Open a shared database in a person's own name: the server proves who they are and holds them to their rights.
 
     Args:
@@ -98,23 +98,23 @@ def open_personal(location: str, name: str, password: str) -> Store:
         Refused: The server cannot be reached or refuses them, or the database is not ours or at another schema.
     """
     from ioms_desktop.storage.postgres import gate, logins  # noqa: PLC0415 - only for a server
-    from ioms_desktop.storage.postgres.engine import anonymous, personal_engine  # noqa: PLC0415 - as above
+    from ioms_desktop.storage.postgres.engine import personal_engine, without_credentials  # noqa: PLC0415 - as above
 
     engine = personal_engine(location, name, password)
     try:
-        with translated():
+        with translate_db_errors():
             _check_schema(engine)
             role = logins.role_of(engine)
     except BaseException as failed:
         engine.dispose()
         if isinstance(failed, Ended):
-            raise Refused(NOT_LET_IN) from None  # a stranger is not told who once worked here
+            raise Refused(SIGN_IN_FAILED) from None  # a stranger is not told who once worked here
         raise
-    address = anonymous(location).set(drivername="postgresql")
-    return Store(engine, address.render_as_string(), door=gate.PersonalDoor(engine, role))
+    address = without_credentials(location).set(drivername="postgresql")
+    return Store(engine, address.render_as_string(), case_gate=gate.ServerCaseGate(engine, role))
 
 
-def refuse_missing(place: str | Path) -> None:
+def refuse_missing_file(place: str | Path) -> None:
     """Refuse a place where no file is.
 
     Raises:
@@ -127,7 +127,7 @@ def refuse_missing(place: str | Path) -> None:
         raise Refused(f"{path} is a folder. Name the database file.")
 
 
-def refuse_unreadable(path: Path, *, encrypted: bool) -> None:
+def refuse_unsuitable_file(path: Path, *, encrypted: bool) -> None:
     """Look at a local file from outside.
 
     Args:
@@ -138,14 +138,14 @@ def refuse_unreadable(path: Path, *, encrypted: bool) -> None:
         Refused: It is not there, other accounts may read it, or it is not what it should be.
     """
     from ioms_desktop.storage.sqlite.engine import is_plain  # noqa: PLC0415 - only where one is used
-    from ioms_desktop.storage.sqlite.key_file import refuse_open_to_others  # noqa: PLC0415 - as above
+    from ioms_desktop.storage.sqlite.key_file import refuse_readable_by_others  # noqa: PLC0415 - as above
 
-    refuse_missing(path)
+    refuse_missing_file(path)
     try:
         plain = is_plain(path)
         empty = not path.stat().st_size
         if encrypted:
-            refuse_open_to_others(path, "database")
+            refuse_readable_by_others(path, "database")
     except OSError as error:
         raise Refused(f"The file {path} cannot be read. Check its rights.") from error
     if encrypted and plain:
@@ -166,21 +166,21 @@ def schema_of(engine: Engine) -> str | None:
         return found
 
 
-def noted_schema(connection: Connection) -> tuple[str, ...]:
+def alembic_schema(connection: Connection) -> tuple[str, ...]:
     """Give what the migrations themselves have noted: in a whole database one schema, the same as `schema_of`."""
-    if not inspect(connection).has_table(NOTED):
+    if not inspect(connection).has_table(ALEMBIC_TABLE):
         return ()
-    return tuple(connection.scalars(select(column("version_num")).select_from(table(NOTED))))
+    return tuple(connection.scalars(select(column("version_num")).select_from(table(ALEMBIC_TABLE))))
 
 
 def _check_schema(engine: Engine) -> None:
     found = schema_of(engine)
     if found is None:
         raise Refused("This is no IOMS database. Nothing was changed; choose another, or create one with init.")
-    if found > HEAD:
+    if found > SCHEMA_HEAD:
         raise Refused(
             f"This database was made by a newer version of IOMS Desktop (schema {found}). Nothing was changed; "
             "install the newer version."
         )
-    if found < HEAD:
+    if found < SCHEMA_HEAD:
         raise Refused(f"This database is at an older schema ({found}). Run migrate first; a backup is made by itself.")

@@ -20,14 +20,14 @@ from ioms_desktop.domain.errors import Refused
 KEY_BYTES = 32
 SALT_BYTES = 16
 NONCE_BYTES = 12
-GIBIBYTE = 1024 * 1024
+MAX_MEMORY_KIB = 1024 * 1024
 """In KiB, as Argon2 counts."""
-MOST_PASSES = 64
-MOST_LANES = 64
+MAX_PASSES = 64
+MAX_LANES = 64
 
 
 @dataclass(frozen=True, slots=True)
-class Cost:
+class Argon2Params:
     """What a guess at a password costs: the parameters of Argon2id.
 
     Attributes:
@@ -41,7 +41,7 @@ class Cost:
     lanes: int
 
 
-FLOOR = Cost(memory=64 * 1024, passes=3, lanes=4)
+MIN_ARGON2_PARAMS = Argon2Params(memory=64 * 1024, passes=3, lanes=4)
 """Nothing cheaper is written or read: whoever could write a cheaper one into the file would guess at leisure."""
 
 
@@ -49,13 +49,15 @@ class WrongKey(Exception):  # noqa: N818 - it is an answer, not a fault
     """The envelope does not open: a wrong password or key, or an envelope that was changed or moved."""
 
 
-def wrap(secret: bytes, password: str, about: bytes, params: Cost = FLOOR) -> dict[str, Any]:
+def wrap(
+    secret: bytes, password: str, associated_data: bytes, params: Argon2Params = MIN_ARGON2_PARAMS
+) -> dict[str, Any]:
     """Put a secret under a password.
 
     Args:
         secret: What is kept.
         password: Who knows it, opens it.
-        about: What the envelope is for; needed to open it.
+        associated_data: What the envelope is for; needed to open it.
         params: What a guess costs.
 
     Returns:
@@ -66,25 +68,25 @@ def wrap(secret: bytes, password: str, about: bytes, params: Cost = FLOOR) -> di
     """
     salt, nonce = secrets.token_bytes(SALT_BYTES), secrets.token_bytes(NONCE_BYTES)
     kdf = {"name": "argon2id", **asdict(params)}
-    box = _aead(derive(password, salt, params)).encrypt(nonce, secret, _bound(about, kdf))
-    return {"salt": text_of(salt), "kdf": kdf, "nonce": text_of(nonce), "box": text_of(box)}
+    box = _aead(derive_key(password, salt, params)).encrypt(nonce, secret, _bind_kdf(associated_data, kdf))
+    return {"salt": to_base64(salt), "kdf": kdf, "nonce": to_base64(nonce), "box": to_base64(box)}
 
 
-def unwrap(slot: Mapping[str, Any], password: str, about: bytes) -> bytes:
+def unwrap(slot: Mapping[str, Any], password: str, associated_data: bytes) -> bytes:
     """Take a secret from under its password.
 
     Raises:
         WrongKey: The password is wrong, or the envelope was changed or belongs elsewhere.
         Refused: The envelope cannot be read, or asks for too little or too much work.
     """
-    salt, nonce, box = (bytes_of(slot, name) for name in ("salt", "nonce", "box"))
-    params = cost_of(slot)
+    salt, nonce, box = (read_base64(slot, name) for name in ("salt", "nonce", "box"))
+    params = read_argon2_params(slot)
     if len(salt) != SALT_BYTES:
-        raise Refused(UNREADABLE)
-    return _opened(derive(password, salt, params), nonce, box, _bound(about, slot["kdf"]))
+        raise Refused(KEY_FILE_UNREADABLE)
+    return _decrypt(derive_key(password, salt, params), nonce, box, _bind_kdf(associated_data, slot["kdf"]))
 
 
-def cost_of(slot: Mapping[str, Any]) -> Cost:
+def read_argon2_params(slot: Mapping[str, Any]) -> Argon2Params:
     """Read what a guess at an envelope costs.
 
     Raises:
@@ -92,43 +94,47 @@ def cost_of(slot: Mapping[str, Any]) -> Cost:
     """
     kdf = slot.get("kdf")
     if not isinstance(kdf, dict) or kdf.get("name") != "argon2id":
-        raise Refused(UNREADABLE)
+        raise Refused(KEY_FILE_UNREADABLE)
     memory, passes, lanes = (kdf.get(name) for name in ("memory", "passes", "lanes"))
     if type(memory) is not int or type(passes) is not int or type(lanes) is not int:  # True is an int to isinstance
-        raise Refused(UNREADABLE)
-    found = Cost(memory, passes, lanes)
-    _refuse_cost(found)
+        raise Refused(KEY_FILE_UNREADABLE)
+    found = Argon2Params(memory, passes, lanes)
+    _check_argon2_params(found)
     return found
 
 
-UNREADABLE = (
+KEY_FILE_UNREADABLE = (
     "The key file cannot be read: a part of it is missing or was changed. Nothing was opened; put back the key file "
     "from a backup."
 )
-CHEAP = (
+KDF_TOO_WEAK = (
     "The key file protects its key less than this program accepts, so somebody may have changed it. Nothing was "
     "opened; put back the key file from a backup."
 )
-DEAR = (
+KDF_TOO_COSTLY = (
     "The key file asks for more memory or work than any that this program writes, so somebody may have changed it. "
     "Nothing was opened; put back the key file from a backup."
 )
 
 
-def _refuse_cost(cost: Cost) -> None:
-    if cost.memory < FLOOR.memory or cost.passes < FLOOR.passes or cost.lanes < FLOOR.lanes:
-        raise Refused(CHEAP)
-    if cost.memory > GIBIBYTE or cost.passes > MOST_PASSES or cost.lanes > MOST_LANES:
-        raise Refused(DEAR)
+def _check_argon2_params(cost: Argon2Params) -> None:
+    if (
+        cost.memory < MIN_ARGON2_PARAMS.memory
+        or cost.passes < MIN_ARGON2_PARAMS.passes
+        or cost.lanes < MIN_ARGON2_PARAMS.lanes
+    ):
+        raise Refused(KDF_TOO_WEAK)
+    if cost.memory > MAX_MEMORY_KIB or cost.passes > MAX_PASSES or cost.lanes > MAX_LANES:
+        raise Refused(KDF_TOO_COSTLY)
 
 
-def derive(password: str, salt: bytes, params: Cost = FLOOR) -> bytes:
+def derive_key(password: str, salt: bytes, params: Argon2Params = MIN_ARGON2_PARAMS) -> bytes:
     """Turn a password into a key by work that cannot be shortened.
 
     Raises:
         Refused: The parameters are below the floor or beyond all measure.
     """
-    _refuse_cost(params)
+    _check_argon2_params(params)
     from argon2.low_level import Type, hash_secret_raw  # noqa: PLC0415 - slow to import: loads when first needed
 
     # One password typed on two keyboards may come in two forms of the same letters.
@@ -144,7 +150,7 @@ def derive(password: str, salt: bytes, params: Cost = FLOOR) -> bytes:
     )
 
 
-def new_pair() -> tuple[bytes, bytes]:
+def generate_key_pair() -> tuple[bytes, bytes]:
     """Make a key pair: the private half, and the public one under which others may put secrets."""
     from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey  # noqa: PLC0415 - slow to import
 
@@ -152,7 +158,7 @@ def new_pair() -> tuple[bytes, bytes]:
     return private.private_bytes_raw(), private.public_key().public_bytes_raw()
 
 
-def seal(secret: bytes, public: bytes, about: bytes) -> dict[str, str]:
+def seal(secret: bytes, public: bytes, associated_data: bytes) -> dict[str, str]:
     """Put a secret under somebody's public key; nobody need know their password."""
     from cryptography.hazmat.primitives.asymmetric.x25519 import (  # noqa: PLC0415 - slow to import: as above
         X25519PrivateKey,
@@ -163,11 +169,11 @@ def seal(secret: bytes, public: bytes, about: bytes) -> dict[str, str]:
     with_whom = once.public_key().public_bytes_raw()
     shared = once.exchange(X25519PublicKey.from_public_bytes(public))
     nonce = secrets.token_bytes(NONCE_BYTES)
-    box = _aead(hkdf(shared, about, salt=with_whom + public)).encrypt(nonce, secret, about)
-    return {"once": text_of(with_whom), "nonce": text_of(nonce), "box": text_of(box)}
+    box = _aead(hkdf(shared, associated_data, salt=with_whom + public)).encrypt(nonce, secret, associated_data)
+    return {"once": to_base64(with_whom), "nonce": to_base64(nonce), "box": to_base64(box)}
 
 
-def unseal(sealed: Mapping[str, Any], private: bytes, about: bytes) -> bytes:
+def unseal(sealed: Mapping[str, Any], private: bytes, associated_data: bytes) -> bytes:
     """Take a secret from under one's public key.
 
     Raises:
@@ -179,14 +185,14 @@ def unseal(sealed: Mapping[str, Any], private: bytes, about: bytes) -> bytes:
         X25519PublicKey,
     )
 
-    with_whom, nonce, box = (bytes_of(sealed, name) for name in ("once", "nonce", "box"))
+    with_whom, nonce, box = (read_base64(sealed, name) for name in ("once", "nonce", "box"))
     mine = X25519PrivateKey.from_private_bytes(private)
     try:
         shared = mine.exchange(X25519PublicKey.from_public_bytes(with_whom))
     except ValueError as error:
         raise WrongKey from error
-    key = hkdf(shared, about, salt=with_whom + mine.public_key().public_bytes_raw())
-    return _opened(key, nonce, box, about)
+    key = hkdf(shared, associated_data, salt=with_whom + mine.public_key().public_bytes_raw())
+    return _decrypt(key, nonce, box, associated_data)
 
 
 def hkdf(secret: bytes, info: bytes, *, salt: bytes = b"") -> bytes:
@@ -195,27 +201,29 @@ def hkdf(secret: bytes, info: bytes, *, salt: bytes = b"") -> bytes:
     return hmac.digest(strong, info + b"\x01", hashlib.sha256)
 
 
-def proof(secret: bytes, about: bytes) -> str:
+def make_proof(secret: bytes, associated_data: bytes) -> str:
     """Prove that whoever wrote something knew a secret."""
-    return text_of(hmac.digest(hkdf(secret, b"proof"), about, hashlib.sha256))
+    return to_base64(hmac.digest(hkdf(secret, b"proof"), associated_data, hashlib.sha256))
 
 
-def proven(said: object, secret: bytes, about: bytes) -> bool:
+def verify_proof(candidate: object, secret: bytes, associated_data: bytes) -> bool:
     """Say whether a proof is that of this secret."""
-    return isinstance(said, str) and hmac.compare_digest(said.encode(), proof(secret, about).encode())
+    return isinstance(candidate, str) and hmac.compare_digest(
+        candidate.encode(), make_proof(secret, associated_data).encode()
+    )
 
 
-def stated(*parts: object) -> bytes:
+def encode_associated_data(*parts: object) -> bytes:
     """Put what an envelope is for into bytes that no other parts give."""
     return json.dumps(parts, ensure_ascii=True, separators=(",", ":")).encode()
 
 
-def text_of(raw: bytes) -> str:
+def to_base64(raw: bytes) -> str:
     """Write bytes as a JSON file takes them."""
     return base64.b64encode(raw).decode("ascii")
 
 
-def bytes_of(holder: Mapping[str, Any], name: str) -> bytes:
+def read_base64(holder: Mapping[str, Any], name: str) -> bytes:
     """Read bytes from a JSON file.
 
     Raises:
@@ -224,11 +232,11 @@ def bytes_of(holder: Mapping[str, Any], name: str) -> bytes:
     try:
         return base64.b64decode(holder[name], validate=True)
     except (KeyError, TypeError, ValueError, binascii.Error) as error:
-        raise Refused(UNREADABLE) from error
+        raise Refused(KEY_FILE_UNREADABLE) from error
 
 
-def _bound(about: bytes, kdf: Mapping[str, Any]) -> bytes:
-    return about + b"|" + json.dumps(kdf, sort_keys=True, separators=(",", ":")).encode()
+def _bind_kdf(associated_data: bytes, kdf: Mapping[str, Any]) -> bytes:
+    return associated_data + b"|" + json.dumps(kdf, sort_keys=True, separators=(",", ":")).encode()
 
 
 def _aead(key: bytes) -> Any:  # noqa: ANN401 - named where it is imported
@@ -237,11 +245,11 @@ def _aead(key: bytes) -> Any:  # noqa: ANN401 - named where it is imported
     return AESGCM(key)
 
 
-def _opened(key: bytes, nonce: bytes, box: bytes, about: bytes) -> bytes:
+def _decrypt(key: bytes, nonce: bytes, box: bytes, associated_data: bytes) -> bytes:
     from cryptography.exceptions import InvalidTag  # noqa: PLC0415 - slow to import: as above
 
     try:
-        opened: bytes = _aead(key).decrypt(nonce, box, about)
+        opened: bytes = _aead(key).decrypt(nonce, box, associated_data)
     except (InvalidTag, ValueError, OverflowError) as error:
         raise WrongKey from error
     return opened

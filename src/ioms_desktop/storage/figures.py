@@ -16,13 +16,13 @@ from ioms_desktop.storage.schema import tables, views
 from ioms_desktop.storage.schema.tables import case_standing, cases, figure_cell, figure_edition
 from ioms_desktop.storage.transaction import Transaction
 
-PUBLISHED, SAME = "PUBLISHED", "SAME"
-RECIPIENT = "readers of published figures"
-PUBLISH = text("SELECT publish_figures(:quarter, :version, CAST(:figures AS json), :why)")
+PUBLISHED, UNCHANGED = "PUBLISHED", "SAME"
+AUDIT_RECIPIENT = "readers of published figures"
+PUBLISH_SQL = text("SELECT publish_figures(:quarter, :version, CAST(:figures AS json), :why)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Subject:
+class CaseProfile:
     """What is counted of the person and the state of a case, beside its history."""
 
     status: str
@@ -31,7 +31,7 @@ class Subject:
     ethnicity: str | None
 
 
-def editions(reading: Reading) -> list[Edition]:
+def list_editions(reading: Reading) -> list[Edition]:
     """List every publication, by quarter and edition."""
     query = select(figure_edition).order_by(figure_edition.c.quarter, figure_edition.c.edition)
     return [
@@ -48,7 +48,7 @@ def editions(reading: Reading) -> list[Edition]:
     ]
 
 
-def published(reading: Reading, edition: Edition) -> Figures:
+def published_figures(reading: Reading, edition: Edition) -> Figures:
     """Give the figures of one publication."""
     found = figure_cell.c
     query = select(found.cube, found.cell, found.count, found.days).where(
@@ -64,7 +64,7 @@ def published(reading: Reading, edition: Edition) -> Figures:
     return Figures(quarter=edition.quarter, cells=cells, days=days)
 
 
-def through_time(reading: Reading, cell: Cell) -> list[tuple[Quarter, int | None, float | None]]:
+def figure_by_quarter(reading: Reading, cell: Cell) -> list[tuple[Quarter, int | None, float | None]]:
     """Give the count or the days of one figure in the newest edition of each quarter, the oldest quarter first."""
     found = figure_cell.c
     query = (
@@ -77,7 +77,7 @@ def through_time(reading: Reading, cell: Cell) -> list[tuple[Quarter, int | None
     return [(Quarter.read(name), *numbers) for name, numbers in newest.items()]
 
 
-def publish(tx: Transaction, figures: Figures, version: str, thresholds: Thresholds, reason: str) -> str:
+def publish_figures(tx: Transaction, figures: Figures, version: str, thresholds: Thresholds, reason: str) -> str:
     """Publish the figures of a quarter; on a server it is the server that does, and looks at them first.
 
     Returns:
@@ -90,7 +90,7 @@ def publish(tx: Transaction, figures: Figures, version: str, thresholds: Thresho
     quarter = figures.quarter.name
     if tx.connection.dialect.name == "postgresql":
         values = {"quarter": quarter, "version": version, "figures": json.dumps(rows), "why": reason}
-        answer: str = tx.connection.execute(PUBLISH, values).scalar_one()
+        answer: str = tx.connection.execute(PUBLISH_SQL, values).scalar_one()
         return answer
     last = select(func.max(figure_edition.c.edition)).where(figure_edition.c.quarter == quarter)
     number = (tx.connection.scalar(last) or 0) + 1
@@ -103,14 +103,19 @@ def publish(tx: Transaction, figures: Figures, version: str, thresholds: Thresho
             least_protected=thresholds.protected,
             least_share=thresholds.share,
             reason=reason or None,
-            published_by=tx.act.user,
-            published_at=tx.act.at,
+            published_by=tx.command.user,
+            published_at=tx.command.at,
         )
     )
     tx.connection.execute(insert(figure_cell), [{"quarter": quarter, "edition": number, **row} for row in rows])
     detail = {"edition": number, "cells": len(rows)}
     tx.log(
-        "DISCLOSURE", object_type="figures", object_ref=quarter, subject_ref=None, recipient=RECIPIENT, detail=detail
+        "DISCLOSURE",
+        object_type="figures",
+        object_ref=quarter,
+        subject_ref=None,
+        recipient=AUDIT_RECIPIENT,
+        detail=detail,
     )
     return PUBLISHED
 
@@ -122,32 +127,32 @@ def restricted_cases(reading: Reading) -> frozenset[str]:
 
 def offer_types(reading: Reading) -> dict[str, dict[str, str]]:
     """Give the type of every offer by case and reference."""
-    offers = views.known["offers"].c
+    offers = views.FACT_VIEWS["offers"].c
     found: dict[str, dict[str, str]] = {}
     for case_ref, ref, kind in reading.connection.execute(select(offers.case_ref, offers.offer_ref, offers.offer_type)):
         found.setdefault(case_ref, {})[ref] = kind
     return found
 
 
-def subjects(reading: Reading, at: datetime) -> Iterator[tuple[str, Subject]]:
+def case_profiles(reading: Reading, at: datetime) -> Iterator[tuple[str, CaseProfile]]:
     """Give what is counted of every case beside its history; on a server the book must be open.
 
     Args:
         reading: Where to read.
         at: The instant at which the status is wanted; of a case that was recorded later, its first.
     """
-    then = statuses(reading, at)
+    then = statuses_at(reading, at)
     people = tables.people.c
     query = select(cases.c.case_ref, cases.c.status, people.date_of_birth, people.sex, people.ethnicity_self).join_from(
         cases, tables.people, cases.c.person_ref == people.person_ref
     )
     for case_ref, status, born_on, sex, ethnicity in reading.connection.execute(query):
-        yield case_ref, Subject(status=then.get(case_ref, status), born_on=born_on, sex=sex, ethnicity=ethnicity)
+        yield case_ref, CaseProfile(status=then.get(case_ref, status), born_on=born_on, sex=sex, ethnicity=ethnicity)
 
 
-def statuses(reading: Reading, at: datetime) -> Mapping[str, str]:
+def statuses_at(reading: Reading, at: datetime) -> Mapping[str, str]:
     """Give the status that cases had at an instant, of those whose record has changed since."""
-    former = views.known["former_version"].c
+    former = views.FACT_VIEWS["former_version"].c
     query = (
         select(former.case_ref, former.data)
         .where(former.table_name == "cases", former.current_to > at)
@@ -157,7 +162,7 @@ def statuses(reading: Reading, at: datetime) -> Mapping[str, str]:
     return {case_ref: data["status"] for case_ref, data in reading.connection.execute(query)}
 
 
-def sorted_editions(found: Iterable[Edition]) -> dict[Quarter, list[Edition]]:
+def editions_by_quarter(found: Iterable[Edition]) -> dict[Quarter, list[Edition]]:
     """Give publications by quarter, the first edition first."""
     by_quarter: dict[Quarter, list[Edition]] = {}
     for edition in found:

@@ -3,17 +3,23 @@
 The words of OpenSSL differ from version to version: only the part that all of them have is looked for.
 """
 
-TICKET = "sign in to this computer or the network again, or run kinit"
-PROOFS = (
+RENEW_TICKET_ADVICE = "sign in to this computer or the network again, or run kinit"
+LOGIN_ERROR_MESSAGES = (
     (
         "no password supplied",
         "The server asks for a password, and none was given. Nothing was opened; give yours and try again.",
     ),
     # Kerberos
-    ("ticket expired", f"Your Kerberos ticket has run out. Nothing was opened; {TICKET}."),
+    ("ticket expired", f"Your Kerberos ticket has run out. Nothing was opened; {RENEW_TICKET_ADVICE}."),
     ("gssapi authentication failed", "Your Kerberos ticket was given to another name. Nothing was opened; use that."),
-    ("no credentials were supplied", f"There is no Kerberos ticket on this computer. Nothing was opened; {TICKET}."),
-    ("no kerberos credentials", f"There is no Kerberos ticket on this computer. Nothing was opened; {TICKET}."),
+    (
+        "no credentials were supplied",
+        f"There is no Kerberos ticket on this computer. Nothing was opened; {RENEW_TICKET_ADVICE}.",
+    ),
+    (
+        "no kerberos credentials",
+        f"There is no Kerberos ticket on this computer. Nothing was opened; {RENEW_TICKET_ADVICE}.",
+    ),
     (
         "clock skew",
         (

@@ -6,17 +6,17 @@ from typing import Any
 from sqlalchemy import select
 
 from ioms_desktop.storage.schema.tables import request
-from ioms_desktop.storage.store import NOTE, Store
-from ioms_desktop.storage.transaction import Act
+from ioms_desktop.storage.store import INSERT_REQUEST_SQL, Store
+from ioms_desktop.storage.transaction import CommandContext
 
-LOOK = "look"
+PROBE_COMMAND_NAME = "look"
 
 
-class _Undo(Exception):  # noqa: N818 - no fault: it takes back the note that was made to find out
+class _RollBackProbe(Exception):  # noqa: N818 - no fault: it takes back the note that was made to find out
     """The note is not to stay."""
 
 
-def answer_of(store: Store, act: Act) -> dict[str, Any] | None:
+def find_command_answer(store: Store, command: CommandContext) -> dict[str, Any] | None:
     """Give what a command answered; None where it was not done, and will not be by anything sent so far.
 
     The number is noted and taken back: a server lets the note wait for a transaction that is still being committed
@@ -25,13 +25,15 @@ def answer_of(store: Store, act: Act) -> dict[str, Any] | None:
     Raises:
         Refused: The database does not answer, or is still at work on it.
     """
-    look = Act(request="", user=act.user, role=act.role, at=act.at, workstation=act.workstation)
-    query = select(request.c.answer, request.c.act).where(request.c.id == act.request)
+    look = CommandContext(
+        request="", user=command.user, role=command.role, at=command.at, workstation=command.workstation
+    )
+    query = select(request.c.answer, request.c.act).where(request.c.id == command.request)
     found: dict[str, Any] | None = None
-    with suppress(_Undo), store.begin(look, LOOK) as tx:
-        noted = {"id": act.request, "at": act.at, "actor": act.user, "act": LOOK}
-        tx.connection.execute(NOTE, noted)
+    with suppress(_RollBackProbe), store.begin(look, PROBE_COMMAND_NAME) as tx:
+        noted = {"id": command.request, "at": command.at, "actor": command.user, "act": PROBE_COMMAND_NAME}
+        tx.connection.execute(INSERT_REQUEST_SQL, noted)
         row = tx.connection.execute(query).one()
-        found = None if row.act == LOOK else row.answer or {}
-        raise _Undo
+        found = None if row.act == PROBE_COMMAND_NAME else row.answer or {}
+        raise _RollBackProbe
     return found

@@ -12,19 +12,26 @@ from ioms_desktop.domain.errors import Stale
 from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.domain.records.people import Person
 from ioms_desktop.domain.records.record import Record, columns
-from ioms_desktop.storage.db_errors import STALE
+from ioms_desktop.storage.db_errors import STALE_MESSAGE
 from ioms_desktop.storage.postgres import transaction_context
 from ioms_desktop.storage.records import search_index
 from ioms_desktop.storage.records.read import Reading
-from ioms_desktop.storage.records.read_scope import WHOLE, Door, Sight
-from ioms_desktop.storage.records.row_mapping import changes, derived, key_text, plain_values, reader, values
+from ioms_desktop.storage.records.read_scope import FULL_SCOPE, CaseGate, ReadScope
+from ioms_desktop.storage.records.row_mapping import (
+    changed_fields,
+    derived_values,
+    field_values,
+    key_text,
+    row_mapper,
+    to_json_fields,
+)
 from ioms_desktop.storage.schema import tables
 
 R = TypeVar("R", bound=Record)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Act:
+class CommandContext:
     """Who acts, when, from where and why.
 
     Attributes:
@@ -49,26 +56,26 @@ class Transaction(Reading):
     def __init__(
         self,
         connection: Connection,
-        act: Act,
-        earlier: dict[str, Any] | None,
-        sight: Sight = WHOLE,
-        door: Door | None = None,
+        command: CommandContext,
+        earlier_answer: dict[str, Any] | None,
+        scope: ReadScope = FULL_SCOPE,
+        case_gate: CaseGate | None = None,
     ) -> None:
         """Write over a connection on behalf of someone."""
-        super().__init__(connection, sight, door)
-        self.act = act
-        self.earlier = earlier
-        self.touched: set[str | None] = set()  # the cases whose records were written; None: any case
+        super().__init__(connection, scope, case_gate)
+        self.command = command
+        self.earlier_answer = earlier_answer
+        self.changed_case_refs: set[str | None] = set()  # the cases whose records were written; None: any case
         # On a server triggers write them, so that no way of writing goes round the audit.
-        self.keeps_traces = connection.dialect.name != "postgresql"
+        self.writes_own_history = connection.dialect.name != "postgresql"
 
-    def answer(self, payload: dict[str, Any]) -> None:
+    def save_answer(self, payload: dict[str, Any]) -> None:
         """Keep the command's answer, so that a repeat of its request gives the same."""
-        if self.act.request:
+        if self.command.request:
             request = tables.request
-            self.connection.execute(update(request).where(request.c.id == self.act.request).values(answer=payload))
+            self.connection.execute(update(request).where(request.c.id == self.command.request).values(answer=payload))
 
-    def hold(self, record: Record) -> None:
+    def lock(self, record: Record) -> None:
         """Keep others from holding the same record until this command ends.
 
         What is decided by reading (no second proposal on one trigger) needs it on a server, where commands run side by
@@ -80,18 +87,19 @@ class Transaction(Reading):
 
     def add(self, record: R) -> R:
         """Store a new record."""
-        stored = replace(record, revision=1, recorded_at=self.act.at, recorded_by=self.act.user)
-        self.touched.add(getattr(record, "case_ref", None))
+        stored = replace(record, revision=1, recorded_at=self.command.at, recorded_by=self.command.user)
+        self.changed_case_refs.add(getattr(record, "case_ref", None))
         table = tables.table_of(type(record))
-        own = {"revision": 1, "recorded_at": self.act.at, "recorded_by": self.act.user}
+        own = {"revision": 1, "recorded_at": self.command.at, "recorded_by": self.command.user}
         done = self.connection.execute(
-            _insertion(table), {**values(stored), **derived(type(record), values(stored)), **own}
+            _insert_statement(table),
+            {**field_values(stored), **derived_values(type(record), field_values(stored)), **own},
         )
         key = done.inserted_primary_key
         stored = replace(stored, id=key[0] if key is not None else 0)
-        self._words(stored)
-        if self.keeps_traces:
-            self._audit_change("COLLECTION", stored, None, plain_values(stored))
+        self._update_search_keys(stored)
+        if self.writes_own_history:
+            self._audit_change("COLLECTION", stored, None, to_json_fields(stored))
         return stored
 
     def save(self, record: R) -> R:
@@ -102,25 +110,27 @@ class Transaction(Reading):
         """
         noun = type(record)
         table = tables.table_of(noun)
-        before = self._present(record)
-        self.touched.add(getattr(record, "case_ref", None))
-        newer = replace(record, revision=record.revision + 1, recorded_at=self.act.at, recorded_by=self.act.user)
-        own = {"revision": newer.revision, "recorded_at": self.act.at, "recorded_by": self.act.user}
+        before = self._current(record)
+        self.changed_case_refs.add(getattr(record, "case_ref", None))
+        newer = replace(
+            record, revision=record.revision + 1, recorded_at=self.command.at, recorded_by=self.command.user
+        )
+        own = {"revision": newer.revision, "recorded_at": self.command.at, "recorded_by": self.command.user}
         # Only what differs: a server lets not everybody write every column.
-        present, written = values(before), values(newer)
+        present, written = field_values(before), field_values(newer)
         changed = {name: value for name, value in written.items() if value != present[name]}
         done = self.connection.execute(
             update(table)
             .where(table.c.id == record.id, table.c.revision == record.revision)
-            .values(**changed, **derived(noun, written), **own)
+            .values(**changed, **derived_values(noun, written), **own)
         )
         if done.rowcount != 1:
-            raise Stale(STALE)
-        if not search_index.found_alike(before, newer):
-            self._words(newer)
-        if self.keeps_traces:
+            raise Stale(STALE_MESSAGE)
+        if not search_index.has_same_search_keys(before, newer):
+            self._update_search_keys(newer)
+        if self.writes_own_history:
             self._keep_former(before, "CHANGED", None)
-            self._audit_change("ALTERATION", newer, *changes(before, newer))
+            self._audit_change("ALTERATION", newer, *changed_fields(before, newer))
         return newer
 
     def remove(self, record: Record, reason: str) -> None:
@@ -130,19 +140,19 @@ class Transaction(Reading):
             Stale: The record was saved or removed by someone else since its revision was read.
         """
         table = tables.table_of(type(record))
-        before = self._present(record)
-        self.touched.add(getattr(record, "case_ref", None))
-        search_index.forget(self.connection, record)
-        if not self.keeps_traces:
-            self.connection.execute(transaction_context.REMOVAL, {"reason": reason})
+        before = self._current(record)
+        self.changed_case_refs.add(getattr(record, "case_ref", None))
+        search_index.delete_search_keys(self.connection, record)
+        if not self.writes_own_history:
+            self.connection.execute(transaction_context.SET_REMOVAL_REASON_SQL, {"reason": reason})
         done = self.connection.execute(
             delete(table).where(table.c.id == record.id, table.c.revision == record.revision)
         )
         if done.rowcount != 1:
-            raise Stale(STALE)
-        if self.keeps_traces:
+            raise Stale(STALE_MESSAGE)
+        if self.writes_own_history:
             self._keep_former(before, "DELETED", reason)
-            self._audit_change("ERASURE", before, plain_values(before), None, reason=reason)
+            self._audit_change("ERASURE", before, to_json_fields(before), None, reason=reason)
 
     def log(
         self,
@@ -155,9 +165,9 @@ class Transaction(Reading):
         detail: dict[str, Any] | None = None,
     ) -> None:
         """Write one audit entry of the kind named, in this transaction."""
-        if not self.keeps_traces:
+        if not self.writes_own_history:
             self.connection.execute(
-                transaction_context.LOG,
+                transaction_context.LOG_AUDIT_SQL,
                 {
                     "kind": kind,
                     "object_type": object_type,
@@ -177,15 +187,15 @@ class Transaction(Reading):
             after=detail,
         )
 
-    def _present(self, record: R) -> R:
+    def _current(self, record: R) -> R:
         table = tables.table_of(type(record))
-        query = select(*self.sight.columns(type(record))).where(table.c.id == record.id)
+        query = select(*self.scope.columns(type(record))).where(table.c.id == record.id)
         row = self.connection.execute(query).first()
         if row is None:
-            raise Stale(STALE)
-        present = reader(type(record))(row)
+            raise Stale(STALE_MESSAGE)
+        present = row_mapper(type(record))(row)
         if present.revision != record.revision:
-            raise Stale(STALE)
+            raise Stale(STALE_MESSAGE)
         return present
 
     def _keep_former(self, before: Record, ended: str, reason: str | None) -> None:
@@ -198,18 +208,18 @@ class Transaction(Reading):
                 case_ref=getattr(before, "case_ref", None),
                 person_ref=getattr(before, "person_ref", None),
                 current_from=before.recorded_at,
-                current_to=self.act.at,
-                changed_by=self.act.user,
-                request=self.act.request or None,
+                current_to=self.command.at,
+                changed_by=self.command.user,
+                request=self.command.request or None,
                 ended=ended,
                 reason=reason,
-                data=plain_values(before),
+                data=to_json_fields(before),
             )
         )
 
-    def _words(self, record: Record) -> None:
+    def _update_search_keys(self, record: Record) -> None:
         if isinstance(record, Person | Case):
-            search_index.remember(self.connection, record)
+            search_index.replace_search_keys(self.connection, record)
 
     def _audit_change(
         self, kind: str, record: Record, before: dict[str, Any] | None, after: dict[str, Any] | None, reason: str = ""
@@ -238,21 +248,21 @@ class Transaction(Reading):
 
     def _audit(self, *, reason: str = "", **entry: Any) -> None:  # noqa: ANN401 - the columns of the audit
         self.connection.execute(
-            _insertion(tables.audit),
+            _insert_statement(tables.audit),
             {
-                "at": self.act.at,
-                "actor": self.act.user,
-                "actor_role": self.act.role,
-                "workstation": self.act.workstation,
-                "request": self.act.request or None,
-                "reason_code": self.act.reason_code or None,
-                "reason_text": reason or self.act.reason_text or None,
+                "at": self.command.at,
+                "actor": self.command.user,
+                "actor_role": self.command.role,
+                "workstation": self.command.workstation,
+                "request": self.command.request or None,
+                "reason_code": self.command.reason_code or None,
+                "reason_text": reason or self.command.reason_text or None,
                 **entry,
             },
         )
 
 
 @cache
-def _insertion(table: Table) -> Insert:
+def _insert_statement(table: Table) -> Insert:
     """Write the insertion into a table once; writing it anew each time takes longer than carrying it out."""
     return insert(table)

@@ -8,7 +8,7 @@ from sqlalchemy import Select, insert, select, update
 
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.storage.records.read import Reading
-from ioms_desktop.storage.records.row_mapping import plain
+from ioms_desktop.storage.records.row_mapping import to_json_value
 from ioms_desktop.storage.schema.tables import users as table
 from ioms_desktop.storage.transaction import Transaction
 
@@ -40,14 +40,14 @@ class User:
         return self.active and (self.expires_on is None or self.expires_on >= today)
 
 
-OPEN = tuple(table.c[name] for name in ("id", "name", "role", "active", "created_at", "team", "expires_on"))
+PUBLIC_COLUMNS = tuple(table.c[name] for name in ("id", "name", "role", "active", "created_at", "team", "expires_on"))
 """What a server tells its people of each other; it proves passwords itself."""
-COLUMNS = tuple(table.c[name] for name in User.__dataclass_fields__)
+ACCOUNT_COLUMNS = tuple(table.c[name] for name in User.__dataclass_fields__)
 
 
-def user(reading: Reading, name: str) -> User | None:
+def find_user(reading: Reading, name: str) -> User | None:
     """Get a user by name, or nothing."""
-    row = reading.connection.execute(_asked(reading).where(table.c.name == name)).first()
+    row = reading.connection.execute(_users_query(reading).where(table.c.name == name)).first()
     return None if row is None else User(**row._asdict())
 
 
@@ -56,9 +56,9 @@ def active_role(reading: Reading, name: str) -> str | None:
     return reading.connection.scalar(select(table.c.role).where(table.c.name == name, table.c.active))
 
 
-def users(reading: Reading) -> list[User]:
+def list_users(reading: Reading) -> list[User]:
     """List every user by name."""
-    return [User(**row._asdict()) for row in reading.connection.execute(_asked(reading).order_by(table.c.name))]
+    return [User(**row._asdict()) for row in reading.connection.execute(_users_query(reading).order_by(table.c.name))]
 
 
 def lacks_administrator(reading: Reading) -> bool:
@@ -67,8 +67,8 @@ def lacks_administrator(reading: Reading) -> bool:
     return reading.connection.scalar(query) is None
 
 
-def _asked(reading: Reading) -> Select[Any]:
-    return select(*OPEN) if reading.guarded else select(*COLUMNS)
+def _users_query(reading: Reading) -> Select[Any]:
+    return select(*PUBLIC_COLUMNS) if reading.server_enforces_access else select(*ACCOUNT_COLUMNS)
 
 
 def add_user(
@@ -89,7 +89,11 @@ def add_user(
         )
     )
     tx.log(
-        "COLLECTION", object_type="users", object_ref=name, subject_ref=None, detail={"role": role, **_said(account)}
+        "COLLECTION",
+        object_type="users",
+        object_ref=name,
+        subject_ref=None,
+        detail={"role": role, **_present_values(account)},
     )
 
 
@@ -97,12 +101,12 @@ def set_account(tx: Transaction, name: str, team: str, until: date | None) -> No
     """Say whose cases a user shares, and until when they may sign in."""
     account = {"team": team or None, "expires_on": until}
     tx.connection.execute(update(table).where(table.c.name == name).values(**account))
-    detail = {key: plain(value) for key, value in account.items()}
+    detail = {key: to_json_value(value) for key, value in account.items()}
     tx.log("ALTERATION", object_type="users", object_ref=name, subject_ref=None, detail=detail)
 
 
-def _said(account: dict[str, Any]) -> dict[str, Any]:
-    return {key: plain(value) for key, value in account.items() if value is not None}
+def _present_values(account: dict[str, Any]) -> dict[str, Any]:
+    return {key: to_json_value(value) for key, value in account.items() if value is not None}
 
 
 def set_active(tx: Transaction, name: str, *, active: bool) -> None:
@@ -126,7 +130,7 @@ def set_password(tx: Transaction, name: str, password_hash: str, how: str) -> No
     tx.log("ALTERATION", object_type="users", object_ref=name, subject_ref=None, detail={"password": how})
 
 
-def note_earlier_failures(tx: Transaction, name: str, failed: int) -> None:
+def log_failed_sign_ins(tx: Transaction, name: str, failed: int) -> None:
     """Put on record how often the password was wrong while the database could not be opened."""
     detail = {"signed_in": False, "times": failed}
     tx.log("CONSULTATION", object_type="users", object_ref=name, subject_ref=None, detail=detail)

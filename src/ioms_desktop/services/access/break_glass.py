@@ -57,8 +57,8 @@ def break_glass(desk: Desk, entry: BreakGlass) -> Outcome:
     def do(tx: Transaction) -> bool:
         if _open_already(desk, tx, entry.case_ref):
             raise Refused(f"Case {entry.case_ref} is open to you in any event. Nothing was changed; open it as usual.")
-        if not tx.guarded and _cannot_break(desk, tx, entry.case_ref):
-            access_lists.deny(tx, "CONSULTATION", "break_glass", entry.case_ref)
+        if not tx.server_enforces_access and _cannot_break(desk, tx, entry.case_ref):
+            access_lists.log_denial(tx, "CONSULTATION", "break_glass", entry.case_ref)
             return False
         return access_lists.break_glass(tx, entry.case_ref, reason)
 
@@ -66,13 +66,13 @@ def break_glass(desk: Desk, entry: BreakGlass) -> Outcome:
 
 
 def _open_already(desk: Desk, tx: Transaction, case_ref: str) -> bool:
-    case = tx.seek(Case, case_ref)
-    return case is not None and (tx.guarded or is_open_to(desk, tx, case))
+    case = tx.find(Case, case_ref)
+    return case is not None and (tx.server_enforces_access or is_open_to(desk, tx, case))
 
 
 def _cannot_break(desk: Desk, tx: Transaction, case_ref: str) -> bool:
-    own = access_lists.own_entries(tx, desk.user, case_ref, desk.clock())
-    return tx.seek(Case, case_ref) is None or any(entry.kind is AccessList.EXCLUDED for entry in own)
+    own = access_lists.current_access_entries(tx, desk.user, case_ref, desk.clock())
+    return tx.find(Case, case_ref) is None or any(entry.kind is AccessList.EXCLUDED for entry in own)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,10 +98,12 @@ def just_broken(desk: Desk) -> tuple[Breaking, ...]:
     What the line between workstations said proves nothing; this is read from the record.
     """
     with desk.store.read() as reading:
-        since = access_lists.now_of(reading, desk.clock()) - RECENT
+        since = access_lists.current_time(reading, desk.clock()) - RECENT
         if may(desk.role, Right.AUDIT):
-            return tuple(Breaking(f"{at}", who, ref) for at, who, ref in access_lists.breakings(reading, since))
+            return tuple(
+                Breaking(f"{at}", who, ref) for at, who, ref in access_lists.break_glass_events(reading, since)
+            )
         if not may(desk.role, Right.ORDER_ACCESS):
             return ()
-        found = access_lists.open_reviews(reading, since)
+        found = access_lists.open_break_glass_reviews(reading, since)
     return tuple(Breaking(ref, who, case_ref) for ref, case_ref, who in found if who != desk.user)

@@ -152,7 +152,7 @@ def release(desk: Desk, entry: NameSomebody, kind: AccessList | None = None) -> 
                 f"{entry.name} stands on no {_list_of(kind)} of case {entry.case_ref}. Nothing was changed; see who "
                 "does with “Who may know of this case”."
             )
-        done = [access_lists.set_entry(tx, entry.case_ref, entry.name, kind, standing=False) for kind in kinds]
+        done = [access_lists.set_access_entry(tx, entry.case_ref, entry.name, kind, listed=False) for kind in kinds]
         return all(done)
 
     notice = f"{entry.name} stands on no {_list_of(kind)} of case {entry.case_ref} any more."
@@ -164,8 +164,8 @@ def _list_of(kind: AccessList | None) -> str:
 
 
 def _standing_kinds(tx: Transaction, desk: Desk, entry: NameSomebody) -> list[AccessList]:
-    now = access_lists.now_of(tx, desk.clock())
-    there = [each for each in access_lists.entries(tx, entry.case_ref) if each.user_name == entry.name]
+    now = access_lists.current_time(tx, desk.clock())
+    there = [each for each in access_lists.access_entries(tx, entry.case_ref) if each.user_name == entry.name]
     return sorted({each.kind for each in there if each.stands_at(now) and each.kind is not AccessList.GLASS})
 
 
@@ -173,13 +173,13 @@ def _named(desk: Desk, entry: NameSomebody, kind: AccessList, notice: str) -> Ou
     def do(tx: Transaction) -> bool:
         _refuse_useless(desk, tx, entry.name)
         told = tidied_message(entry.message)
-        return access_lists.set_entry(tx, entry.case_ref, entry.name, kind, standing=True, told=told)
+        return access_lists.set_access_entry(tx, entry.case_ref, entry.name, kind, listed=True, message=told)
 
     return _ordered(desk, f"access_{kind.lower()}", entry, do, notice.format(entry.name, entry.case_ref))
 
 
 def _refuse_useless(desk: Desk, tx: Transaction, name: str) -> None:
-    user = users.user(tx, name)
+    user = users.find_user(tx, name)
     if user is None or not user.active:
         raise Refused(f"There is no user {name} who may sign in. Nothing was changed; check the name.", code="name")
     if Role(user.role) not in OPENERS:
@@ -217,7 +217,9 @@ def keep_case(desk: Desk, entry: KeepCase) -> Outcome:
         raise Refused(ONLY_SHARED, code="restricted")
 
     def do(tx: Transaction) -> bool:
-        return access_lists.set_standing(tx, entry.case_ref, _kept(access_lists.standing_of(tx, entry.case_ref), entry))
+        return access_lists.set_case_restriction(
+            tx, entry.case_ref, _kept(access_lists.case_restriction(tx, entry.case_ref), entry)
+        )
 
     return _ordered(desk, "access_keep", entry, do, _kept_words(entry))
 
@@ -259,8 +261,8 @@ def _ordered(
 
 def _known(desk: Desk, tx: Transaction, case_ref: str) -> Case:
     """Get a case the user may know of, without opening it: its header is enough to say who else may."""
-    if tx.guarded:
-        found = tx.seek(Case, case_ref)
+    if tx.server_enforces_access:
+        found = tx.find(Case, case_ref)
         if found is not None:
             return found
     return case_at_hand(desk, tx, case_ref)
@@ -286,7 +288,9 @@ def declare_conflict(desk: Desk, entry: DeclareConflict) -> Outcome:
             _known(desk, tx, entry.case_ref)
         elif entry.case_ref not in access_lists.assigned_cases(tx, desk.user, desk.clock()):
             raise Missing(instead_of(desk, tx, entry.case_ref), code=NOT_OPEN)
-        return access_lists.set_entry(tx, entry.case_ref, desk.user, AccessList.EXCLUDED, standing=True, told=told)
+        return access_lists.set_access_entry(
+            tx, entry.case_ref, desk.user, AccessList.EXCLUDED, listed=True, message=told
+        )
 
     notice = (
         f"Your conflict of interest on case {entry.case_ref} is on record, and the case is closed to you. A supervisor "
@@ -312,9 +316,9 @@ def who_may_know(desk: Desk, case_ref: str) -> Knowing:
         tx.log("CONSULTATION", object_type="access_entry", object_ref=case_ref, subject_ref=case.person_ref)
         return Knowing(
             case_ref=case_ref,
-            standing=access_lists.standing_of(tx, case_ref),
-            entries=tuple(access_lists.entries(tx, case_ref)),
-            at=access_lists.now_of(tx, desk.clock()),
+            standing=access_lists.case_restriction(tx, case_ref),
+            entries=tuple(access_lists.access_entries(tx, case_ref)),
+            at=access_lists.current_time(tx, desk.clock()),
             shared=is_shared(desk.store.location),
         )
 
@@ -327,7 +331,7 @@ def who_may_be_named(desk: Desk) -> list[users.User]:
     """
     desk.require(Right.ORDER_ACCESS)
     with desk.store.read() as reading:
-        found = users.users(reading)
+        found = users.list_users(reading)
     return [user for user in found if user.may_sign_in(desk.today()) and Role(user.role) in OPENERS]
 
 
@@ -340,4 +344,4 @@ def teams(desk: Desk) -> list[str]:
     if not may(desk.role, Right.ADMINISTER):
         desk.require(Right.ORDER_ACCESS)
     with desk.store.read() as reading:
-        return access_lists.teams(reading, cases=may(desk.role, Right.ORDER_ACCESS))
+        return access_lists.teams(reading, include_case_teams=may(desk.role, Right.ORDER_ACCESS))

@@ -128,15 +128,15 @@ def change_account(desk: Desk, name: str, *, team: str, until: date | None) -> s
     """
     require(desk.role, Right.ADMINISTER)
     with desk.store.begin(desk.act(), "user_account") as tx:
-        user = users.user(tx, name)
+        user = users.find_user(tx, name)
         if user is None or not user.active:
             raise Refused(f"There is no user {name} who may sign in. Nothing was changed; check the name.")
         if user.role == Role.ADMINISTRATOR and until is not None and not has_others(tx, name, lasting=True):
             raise Refused(f"{name} is the last administrator without an end. Add another one first.")
-        if tx.guarded:
+        if tx.server_enforces_access:
             from ioms_desktop.storage.postgres import logins  # noqa: PLC0415 - only where a server is used
 
-            logins.set_account(tx.connection, name, team.strip(), until)
+            logins.set_login_account(tx.connection, name, team.strip(), until)
         else:
             users.set_account(tx, name, team.strip(), until)
     shares = f"shares the cases of {team.strip()}" if team.strip() else "shares every team's cases"

@@ -54,12 +54,12 @@ def add_user(
     if password is not None:
         refuse_weak(password, strength, (name,))
     with desk.store.begin(desk.act(), "user_add") as tx:
-        if tx.guarded:
+        if tx.server_enforces_access:
             from ioms_desktop.storage.postgres import logins  # noqa: PLC0415 - only where a server is used
 
-            logins.add(tx.connection, name, role, password or "", team.strip(), until)
+            logins.add_login(tx.connection, name, role, password or "", team.strip(), until)
         else:
-            if users.user(tx, name) is not None:
+            if users.find_user(tx, name) is not None:
                 raise Refused(f"There is a user {name} already. Choose another name.")
             users.add_user(tx, name, role, "", at=desk.clock(), team=team.strip(), until=until)
             give_slot(desk.store, name, password or "")
@@ -75,7 +75,7 @@ def has_others(reading: Reading, name: str, *, lasting: bool = False) -> bool:
     """Whether there is another administrator who may sign in; lasting: without an end."""
     return any(
         each.active and each.role == Role.ADMINISTRATOR and each.name != name and not (lasting and each.expires_on)
-        for each in users.users(reading)
+        for each in users.list_users(reading)
     )
 
 
@@ -85,7 +85,7 @@ def give_slot(store: Store, name: str, password: str) -> None:
         return
     from ioms_desktop.storage.sqlite import key_file, rotation  # noqa: PLC0415 - only where a local file is open
 
-    rotation.change_file(store, lambda file, keys: key_file.with_slot(file, key_file.PERSON, name, password, keys))
+    rotation.change_key_file(store, lambda file, keys: key_file.with_slot(file, key_file.PERSON, name, password, keys))
 
 
 def disable_user(desk: Desk, name: str) -> str:
@@ -100,15 +100,15 @@ def disable_user(desk: Desk, name: str) -> str:
     """
     require(desk.role, Right.ADMINISTER)
     with desk.store.begin(desk.act(), "user_disable") as tx:
-        user = users.user(tx, name)
+        user = users.find_user(tx, name)
         if user is None:
             raise Refused(f"There is no user {name}. Check the name with user list.")
         if user.role == Role.ADMINISTRATOR and not has_others(tx, name, lasting=True):
             raise Refused(f"{name} is the last administrator without an end. Add another one first.")
-        if tx.guarded:
+        if tx.server_enforces_access:
             from ioms_desktop.storage.postgres import logins  # noqa: PLC0415 - only where a server is used
 
-            logins.disable(tx.connection, name)
+            logins.disable_login(tx.connection, name)
             # Heard once this is committed, by a window of theirs that came back before it was.
             tell_others(desk, tx, frozenset({Topic.USERS}))
             return f"{name} can no longer sign in; what they had open was closed."
@@ -116,8 +116,8 @@ def disable_user(desk: Desk, name: str) -> str:
         if desk.store.key is not None:
             from ioms_desktop.storage.sqlite import key_file, rotation  # noqa: PLC0415 - only where a file is open
 
-            rotation.mark_due(tx)
-            rotation.change_file(desk.store, lambda file, _keys: key_file.without(file, key_file.PERSON, name))
+            rotation.mark_rotation_due(tx)
+            rotation.change_key_file(desk.store, lambda file, _keys: key_file.without_slot(file, key_file.PERSON, name))
     return f"{name} can no longer sign in.{_change_key(desk.store)}"
 
 
@@ -133,12 +133,12 @@ def enable_user(desk: Desk, name: str) -> str:
     """
     require(desk.role, Right.ADMINISTER)
     with desk.store.begin(desk.act(), "user_enable") as tx:
-        if tx.guarded:
+        if tx.server_enforces_access:
             from ioms_desktop.storage.postgres import logins  # noqa: PLC0415 - only where a server is used
 
-            logins.enable(tx.connection, name)
+            logins.enable_login(tx.connection, name)
             return f"{name} may sign in again, as before."
-        user = users.user(tx, name)
+        user = users.find_user(tx, name)
         if user is None or user.active:
             raise Refused(f"There is no user {name} whom you may let in again. Nothing was changed; check the name.")
         users.set_active(tx, name, active=True)
@@ -154,7 +154,7 @@ def _change_key(store: Store) -> str:
 
     old_copies = "Copies and backups made before can still be read by whoever kept one."
     try:
-        changed = rotation.rotate(store)
+        changed = rotation.rotate_key(store)
     except Refused as refused:
         return f" {refused.sentence}"
     if changed:
@@ -173,7 +173,7 @@ def list_users(desk: Desk) -> list[users.User]:
     """
     require(desk.role, Right.ADMINISTER)
     with desk.store.read() as reading:
-        return users.users(reading)
+        return users.list_users(reading)
 
 
 def waiting_for_login(desk: Desk) -> frozenset[str]:
@@ -188,4 +188,4 @@ def waiting_for_login(desk: Desk) -> frozenset[str]:
     from ioms_desktop.storage.postgres import logins  # noqa: PLC0415 - only where a server is used
 
     with desk.store.read() as reading:
-        return frozenset(name for name, _ in logins.without_login(reading.connection))
+        return frozenset(name for name, _ in logins.users_without_login(reading.connection))

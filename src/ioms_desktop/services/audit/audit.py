@@ -12,12 +12,12 @@ from ioms_desktop.domain.errors import Missing, Refused
 from ioms_desktop.services.audit.audit_anchors import as_json, from_json, heads_seen, remember_head, write_private
 from ioms_desktop.services.session import Desk
 from ioms_desktop.storage.audit import sealing
-from ioms_desktop.storage.audit.audit import looks, subject_of
-from ioms_desktop.storage.audit.imported_audit import KeptTrail, proofs
+from ioms_desktop.storage.audit.audit import find_subject, viewing_log
+from ioms_desktop.storage.audit.imported_audit import ImportedAuditProof, verify_imported_audits
 from ioms_desktop.storage.records.code_lists import database_id
 from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.store import Store
-from ioms_desktop.storage.transaction import Act
+from ioms_desktop.storage.transaction import CommandContext
 
 NO_ANCHOR = "is no anchor of an audit. Name the file that audit anchor wrote."
 
@@ -48,7 +48,7 @@ class VerifyReport:
     broken_at: str | None
     reason: str
     epochs: tuple[Epoch, ...]
-    kept: tuple[KeptTrail, ...] = ()
+    kept: tuple[ImportedAuditProof, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,13 +83,13 @@ def seal(desk: Desk) -> Head | None:
         The head; None before the first seal.
     """
     with desk.store.read() as reading:
-        waiting = sealing.has_unsealed(reading)
+        waiting = sealing.has_unsealed_entries(reading)
     if waiting:
         # No request: to seal twice does no harm, and each would leave a row.
         with desk.store.begin(replace(desk.act(), request=""), "seal") as tx:
             sealing.seal_now(tx)
     with desk.store.read() as reading:
-        head = sealing.head(reading)
+        head = sealing.chain_head(reading)
     if head is not None:
         remember_head(head)
     return head
@@ -118,7 +118,7 @@ def open_epoch(desk: Desk, reason: str) -> str:
     return begin_epoch(desk.store, desk.act(reason_text=reason))
 
 
-def begin_epoch(store: Store, act: Act) -> str:
+def begin_epoch(store: Store, act: CommandContext) -> str:
     """Open an epoch in a database that was restored, for the reason in words that the act carries.
 
     Returns:
@@ -162,7 +162,7 @@ def verify(desk: Desk, anchor: Path | None = None) -> VerifyReport:
     kept = tuple(head for head in kept if head.database_id == number)
     seal_quietly(desk)
     with desk.store.read() as reading:
-        reading.patiently()
+        reading.extend_timeouts()
         return _verified(reading, kept, before, asked=anchor is not None)
 
 
@@ -172,10 +172,10 @@ def trail_fault(reading: Reading) -> str:
     Returns:
         Where and how it is broken, in a sentence; empty where it is whole.
     """
-    reading.patiently()
+    reading.extend_timeouts()
     known = {epoch.number for epoch in sealing.epochs(reading)}
     number = database_id(reading)
-    found = walk(sealing.entries(reading), sealing.seals(reading), database_id=number, epochs=known, wanted=())
+    found = walk(sealing.audit_entries(reading), sealing.seals(reading), database_id=number, epochs=known, wanted=())
     fault = found.fault or sealing.redaction_fault(reading)
     return f"The audit is broken at {fault.where or 'the disposals'}: {fault.reason}" if fault else ""
 
@@ -183,7 +183,7 @@ def trail_fault(reading: Reading) -> str:
 def _verified(reading: Reading, kept: tuple[Head, ...], seen: tuple[Head, ...], *, asked: bool) -> VerifyReport:
     epochs = sealing.epochs(reading)
     found = walk(
-        sealing.entries(reading),
+        sealing.audit_entries(reading),
         sealing.seals(reading),
         database_id=database_id(reading),
         epochs={epoch.number for epoch in epochs},
@@ -197,7 +197,7 @@ def _verified(reading: Reading, kept: tuple[Head, ...], seen: tuple[Head, ...], 
     lost = next((each for each in said if each.superseded_by is None), None)
     told = lost or next(iter(said), None)
     fault = found.fault
-    kept_trails = tuple(proofs(reading))
+    kept_trails = tuple(verify_imported_audits(reading))
     wrong = next((each for each in kept_trails if each.reason and each.on_record), None)
     own = fault is None and lost is None
     if own and wrong is not None:
@@ -304,11 +304,11 @@ def who_looked(desk: Desk, ref: str) -> list[Look]:
     """
     desk.require(Right.AUDIT)
     with desk.store.begin(desk.act(reason_code="AUDIT"), "who_looked") as tx:
-        subject = subject_of(tx, ref)
+        subject = find_subject(tx, ref)
         if subject is None:
             raise Missing(f"The audit knows no person or case {ref}. Check the reference.")
         person, is_case = subject
-        found = looks(tx, person, ref if is_case else "")
+        found = viewing_log(tx, person, ref if is_case else "")
         tx.log("CONSULTATION", object_type="audit", object_ref=ref, subject_ref=person)
     return [
         Look(

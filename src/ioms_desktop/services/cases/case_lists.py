@@ -13,8 +13,8 @@ from ioms_desktop.domain.search.search_query import pieces
 from ioms_desktop.services.session import Desk
 from ioms_desktop.storage.queries import caseload as cases
 from ioms_desktop.storage.queries import people
-from ioms_desktop.storage.queries.caseload import CaseFacts, Narrowing
-from ioms_desktop.storage.queries.search import FoundCase, cases_of
+from ioms_desktop.storage.queries.caseload import CaseConditions, CaseloadFacts
+from ioms_desktop.storage.queries.search import FoundCase, list_cases_of
 
 if TYPE_CHECKING:
     from array import array
@@ -120,20 +120,20 @@ def first_case_ids(desk: Desk, asked: Asked) -> "array[int]":
     return case_ids(desk, asked, FIRST)
 
 
-def _narrowing(desk: Desk, asked: Asked) -> Narrowing:
+def _narrowing(desk: Desk, asked: Asked) -> CaseConditions:
     today = desk.today()
     seen, chosen = visible_programmes(desk.role), asked.chosen("programme")
     standing = asked.chosen("open")
-    return Narrowing(
+    return CaseConditions(
         on=today,
-        pieces=pieces(asked.text, today.year),
+        terms=pieces(asked.text, today.year),
         programmes=seen if not chosen else chosen if seen is None else chosen & seen,
         cohorts=asked.chosen("cohort"),
         rags=asked.chosen("rag"),
-        open=None if len(standing) != 1 else "open" in standing,
+        is_open=None if len(standing) != 1 else "open" in standing,
         worker=desk.user if asked.chosen("mine") else None,
         in_custody=bool(asked.chosen("custody")),
-        sort=asked.sort if asked.sort in cases.SORTS else "name",
+        sort=asked.sort if asked.sort in cases.SORT_ORDERS else "name",
         descending=asked.descending,
     )
 
@@ -152,7 +152,7 @@ def case_rows(desk: Desk, ids: Sequence[int]) -> list[CaseRow]:
     return [_case_row(policy, facts, today) for facts in found if sees_programme(desk.role, facts.programme)]
 
 
-def _case_row(policy: Policy, facts: CaseFacts, today: date) -> CaseRow:
+def _case_row(policy: Policy, facts: CaseloadFacts, today: date) -> CaseRow:
     closed = facts.closed_on is not None and facts.closed_on <= today
     standing = _standing(facts)
     due = [] if closed else [contact_due(policy.standards, standing, today), facts.next_action_on]
@@ -170,7 +170,7 @@ def _case_row(policy: Policy, facts: CaseFacts, today: date) -> CaseRow:
         closed=closed,
         rag=facts.rag,
         engagement=facts.engagement,
-        step=latest_step(facts.moves, today)[0],
+        step=latest_step(facts.step_decisions, today)[0],
         last_contact=facts.last_contact.on if facts.last_contact else None,
         next_due=min((on for on in due if on is not None), default=None),
         worker=worker or facts.probation_practitioner or facts.police_om or facts.navigator,
@@ -178,7 +178,7 @@ def _case_row(policy: Policy, facts: CaseFacts, today: date) -> CaseRow:
     )
 
 
-def _standing(facts: CaseFacts) -> Chronology:
+def _standing(facts: CaseloadFacts) -> Chronology:
     """Give as much of a case's chronology as the contact standard looks at."""
     seen = facts.last_contact
     held = facts.rag is not None and facts.rag_set_on is not None
@@ -206,8 +206,8 @@ def person_ids(desk: Desk, asked: Asked, limit: int | None = None) -> "array[int
             reading,
             pieces(asked.text, desk.today().year),
             # A server shows each person the people of their cases and no others.
-            None if reading.guarded else visible_programmes(desk.role),
-            sort=asked.sort if asked.sort in people.SORTS else "name",
+            None if reading.server_enforces_access else visible_programmes(desk.role),
+            sort=asked.sort if asked.sort in people.SORT_COLUMNS else "name",
             descending=asked.descending,
             limit=limit,
         )
@@ -227,7 +227,7 @@ def person_rows(desk: Desk, ids: Sequence[int]) -> list[PersonRow]:
     desk.require(Right.READ_CASES)
     with desk.store.read() as reading:
         found = people.person_window(reading, ids)
-        theirs = cases_of(reading, [person.person_ref for person in found], visible_programmes(desk.role))
+        theirs = list_cases_of(reading, [person.person_ref for person in found], visible_programmes(desk.role))
     return [
         PersonRow(
             id=person.id,

@@ -26,7 +26,7 @@ def ask_case(desk: Desk, case_ref: str, as_of: date, *, reason_code: str = "CASE
     with desk.store.begin(desk.act(reason_code=reason_code), "case") as tx:
         refuse_practice(desk, tx, reason_code)
         case = case_at_hand(desk, tx, case_ref, reason_code)
-        if not tx.guarded:  # a server has written it down where it opened the case
+        if not tx.server_enforces_access:  # a server has written it down where it opened the case
             tx.log("CONSULTATION", object_type=Case.table, object_ref=case_ref, subject_ref=case.person_ref)
         history = history_of(tx, case_ref)
         born_on = person_of(tx, case).date_of_birth

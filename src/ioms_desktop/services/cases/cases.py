@@ -27,7 +27,7 @@ from ioms_desktop.services.commands import case_at_hand, once, person_of
 from ioms_desktop.services.edit_conflicts import Settled, changed, saved, still_there
 from ioms_desktop.services.reason_codes import refuse_practice
 from ioms_desktop.services.session import Desk, Outcome, Topic
-from ioms_desktop.storage.audit.audit import looked_since
+from ioms_desktop.storage.audit.audit import has_viewed_since
 from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.transaction import Transaction
 
@@ -107,7 +107,9 @@ def open_case(desk: Desk, case_ref: str, *, reason_code: str = "CASE_WORK", as_o
     with desk.store.begin(desk.act(reason_code=reason_code), "open_case") as tx:
         refuse_practice(desk, tx, reason_code)
         case = case_at_hand(desk, tx, case_ref, reason_code)
-        if not tx.guarded and not looked_since(tx, desk.user, case_ref, case.person_ref, desk.clock() - ONE_LOOK):
+        if not tx.server_enforces_access and not has_viewed_since(
+            tx, desk.user, case_ref, case.person_ref, desk.clock() - ONE_LOOK
+        ):
             tx.log("CONSULTATION", object_type=Case.table, object_ref=case_ref, subject_ref=case.person_ref)
         return view_of(desk, tx, case, as_of or desk.today())
 
@@ -146,17 +148,17 @@ def view_of(desk: Desk, reading: Reading, case: Case, as_of: date) -> CaseView:
         ),
         proposals=tuple(
             p
-            for p in _until(reading.of(Proposal, case_ref=ref), "proposed_on", as_of)
+            for p in _until(reading.list_records(Proposal, case_ref=ref), "proposed_on", as_of)
             if sees or p.rule != INTELLIGENCE_RULE
         ),
-        needs=_until(reading.of(Need, case_ref=ref), "assessed_on", as_of),
+        needs=_until(reading.list_records(Need, case_ref=ref), "assessed_on", as_of),
         notifications=_until(read.of(Notification), "attempted_on", as_of),
-        referrals=_until(reading.of(Referral, case_ref=ref), "sent_on", as_of),
+        referrals=_until(reading.list_records(Referral, case_ref=ref), "sent_on", as_of),
         actions=tuple(_blank(a, as_of, "done_on", "cancelled_on") for a in read.of(Action)),
         custody=tuple(_blank(c, as_of, "released_on") for c in _until(read.of(CustodySpell), "received_on", as_of)),
         orders=_until(read.of(Order), "made_on", as_of),
-        assessments=_until(reading.of(Assessment, person_ref=who), "assessed_on", as_of),
-        offences=_until(reading.of(Offence, person_ref=who), "offence_on", as_of),
+        assessments=_until(reading.list_records(Assessment, person_ref=who), "assessed_on", as_of),
+        offences=_until(reading.list_records(Offence, person_ref=who), "offence_on", as_of),
         history=history,
         sees_intelligence=sees,
         glass=glass_over(desk, reading, ref),

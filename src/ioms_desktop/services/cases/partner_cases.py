@@ -12,12 +12,12 @@ from ioms_desktop.services.cases.case_lists import Asked
 from ioms_desktop.services.commands import NOT_OPEN, PURPOSE
 from ioms_desktop.services.session import Desk
 from ioms_desktop.storage import access_lists
-from ioms_desktop.storage.queries.partner_cases import CaseHeader, case_headers
+from ioms_desktop.storage.queries.partner_cases import PartnerCaseHeader, partner_case_headers
 from ioms_desktop.storage.records.read import Reading
 
-__all__ = ["CaseHeader", "assigned_ids", "assigned_rows", "open_header"]
+__all__ = ["PartnerCaseHeader", "assigned_ids", "assigned_rows", "open_header"]
 
-SORTS: dict[str, Callable[[CaseHeader], tuple[str, ...]]] = {
+SORTS: dict[str, Callable[[PartnerCaseHeader], tuple[str, ...]]] = {
     "name": lambda row: (fold(row.family_name), fold(row.given_names)),
     "case_ref": lambda row: (row.case_ref,),
     "born": lambda row: (row.date_of_birth.isoformat(),),
@@ -46,7 +46,7 @@ def assigned_ids(desk: Desk, asked: Asked) -> "array[int]":
     return array("q", [row.id for row in found])
 
 
-def assigned_rows(desk: Desk, ids: Sequence[int]) -> list[CaseHeader]:
+def assigned_rows(desk: Desk, ids: Sequence[int]) -> list[PartnerCaseHeader]:
     """Give some of the assigned cases.
 
     Raises:
@@ -57,7 +57,7 @@ def assigned_rows(desk: Desk, ids: Sequence[int]) -> list[CaseHeader]:
         return [row for row in _assigned(desk, reading) if row.id in set(ids)]
 
 
-def open_header(desk: Desk, case_ref: str) -> CaseHeader:
+def open_header(desk: Desk, case_ref: str) -> PartnerCaseHeader:
     """Read the header of an assigned case, and record that the user looked.
 
     Raises:
@@ -70,15 +70,15 @@ def open_header(desk: Desk, case_ref: str) -> CaseHeader:
         found = next((row for row in _assigned(desk, tx) if row.case_ref == case_ref), None) if opened else None
         if found is None:
             raise Missing(instead_of(desk, tx, case_ref), code=NOT_OPEN)
-        if not tx.guarded:  # a server has written it down where it opened the case
+        if not tx.server_enforces_access:  # a server has written it down where it opened the case
             tx.log("CONSULTATION", object_type=Case.table, object_ref=case_ref, subject_ref=found.person_ref)
     return found
 
 
-def _assigned(desk: Desk, reading: Reading) -> list[CaseHeader]:
-    return case_headers(reading, access_lists.assigned_cases(reading, desk.user, desk.clock()))
+def _assigned(desk: Desk, reading: Reading) -> list[PartnerCaseHeader]:
+    return partner_case_headers(reading, access_lists.assigned_cases(reading, desk.user, desk.clock()))
 
 
-def _meets(row: CaseHeader, typed: Sequence[str]) -> bool:
+def _meets(row: PartnerCaseHeader, typed: Sequence[str]) -> bool:
     words = fold(f"{row.family_name} {row.given_names} {row.known_as or ''} {row.case_ref}").split()
     return all(any(word.startswith(begun) for word in words) for begun in typed)

@@ -13,7 +13,7 @@ from ioms_desktop.domain.policy.rules import outcomes_counted
 from ioms_desktop.domain.policy.triggers import Trigger, evaluate, shown_without_intelligence
 from ioms_desktop.services.case_history import history_of
 from ioms_desktop.services.session import Desk
-from ioms_desktop.storage.records.case_stream import chronologies, corrected_cases
+from ioms_desktop.storage.records.case_stream import corrected_cases, stream_case_facts
 from ioms_desktop.storage.records.read import Reading
 
 
@@ -50,7 +50,7 @@ def _evaluated(
     policy = desk.policy(as_of)
     sees = may(desk.role, Right.READ_INTELLIGENCE)
     counted = outcomes_counted(policy) if triggers_alone else None
-    with desk.store.read(facts=True) as reading:
+    with desk.store.read(facts_only=True) as reading:
         for history in histories(reading, programme=programme, known_at=known_at, counted=counted):
             case = history[-1]
             if sees_programme(desk.role, case.programme):
@@ -71,7 +71,7 @@ def histories(
     out what raises no trigger, as `chronologies` says.
     """
     corrected = corrected_cases(reading, EVIDENCE)
-    for case in chronologies(reading, programme, counted):
+    for case in stream_case_facts(reading, programme, counted):
         if known_at is None and case.case_ref not in corrected:
             yield (case,)
             continue
@@ -105,5 +105,5 @@ def book_measures(desk: Desk, first: date, last: date, as_of: date | None = None
     """
     desk.require(Right.COUNT)
     seen = last if as_of is None else as_of
-    with desk.store.read(facts=True) as reading:
+    with desk.store.read(facts_only=True) as reading:
         return tally(desk.policy(seen), histories(reading), first, last, seen)

@@ -9,7 +9,7 @@ from ioms_desktop.domain.search.search_query import pieces
 from ioms_desktop.domain.search.search_terms import fold, words
 from ioms_desktop.services.cases.case_lists import visible_programmes
 from ioms_desktop.services.session import Desk
-from ioms_desktop.storage.queries.search import FoundCase, FoundPerson, cases_of, find_people
+from ioms_desktop.storage.queries.search import FoundCase, FoundPerson, find_people, list_cases_of
 
 LOOKED_THROUGH = 60
 SHOWN = 12
@@ -50,8 +50,8 @@ def find(desk: Desk, text: str, limit: int = SHOWN) -> tuple[Hit, ...]:
     programmes = visible_programmes(desk.role)
     with desk.store.read() as reading:
         # A server shows each person the people of their cases and no others.
-        people = find_people(reading, sought, None if reading.guarded else programmes, LOOKED_THROUGH)
-        theirs = cases_of(reading, [person.person_ref for person in people], programmes)
+        people = find_people(reading, sought, None if reading.server_enforces_access else programmes, LOOKED_THROUGH)
+        theirs = list_cases_of(reading, [person.person_ref for person in people], programmes)
     typed = words(text)
     people.sort(key=lambda person: (_rank(person, typed), fold(person.family_name), fold(person.given_names)))
     hits = [hit for person in people for hit in _hits(person, theirs, today)]

@@ -23,12 +23,12 @@ from ioms_desktop.services.cases.rule_runs import Evaluated, evaluate_book
 from ioms_desktop.services.retention import retention
 from ioms_desktop.services.session import Desk
 from ioms_desktop.storage.queries.today import (
-    Header,
+    TodayCaseHeader,
     cases_of_worker,
     cases_without_worker,
-    headers,
-    number_of_cases,
+    count_cases,
     open_actions,
+    today_case_headers,
     waiting_proposals,
 )
 
@@ -127,7 +127,7 @@ def owed(desk: Desk, *, mine: bool = False, told: Told | None = None) -> tuple[O
         ]
         unmanned = [_unmanned(ref) for ref in cases_without_worker(reading, today)]
         lines = [*_with_proposals(desk, lines, proposals), *actions, *unmanned, *_reviews(desk, today)]
-        known = headers(reading, (line.case_ref for line in lines if line.case_ref))
+        known = today_case_headers(reading, (line.case_ref for line in lines if line.case_ref))
     told_of = _headed(desk, lines, known)
     wanted = [line for line in told_of if line.own or not mine]
     wanted.sort(key=lambda line: line.urgency(today))
@@ -142,7 +142,7 @@ def _evaluated(desk: Desk, today: date, told: Told | None, *, mine: bool) -> Ite
         total = len(refs)
     else:
         with desk.store.read() as reading:
-            total = number_of_cases(reading)
+            total = count_cases(reading)
         found = evaluate_book(desk, today)
     for number, each in enumerate(found):
         if told is not None and number % TOLD_EVERY == 0:
@@ -153,7 +153,7 @@ def _evaluated(desk: Desk, today: date, told: Told | None, *, mine: bool) -> Ite
 def _own(desk: Desk, refs: Sequence[str], today: date) -> Iterator[Evaluated]:
     policy = desk.policy(today)
     sees = may(desk.role, Right.READ_INTELLIGENCE)
-    with desk.store.read(facts=True) as reading:
+    with desk.store.read(facts_only=True) as reading:
         for ref in refs:
             history = history_of(reading, ref)
             if sees_programme(desk.role, history[-1].programme):
@@ -291,7 +291,7 @@ def _unmanned(case_ref: str) -> Owed:
     return Owed(duty=Duty.MISSING, words=words, due_on=None, case_ref=case_ref, ref="worker")
 
 
-def _headed(desk: Desk, lines: Iterable[Owed], known: dict[str, Header]) -> Iterator[Owed]:
+def _headed(desk: Desk, lines: Iterable[Owed], known: dict[str, TodayCaseHeader]) -> Iterator[Owed]:
     """Say whom each line is about; what the user may not see is left out."""
     for line in lines:
         if line.case_ref is None:

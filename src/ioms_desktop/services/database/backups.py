@@ -15,11 +15,11 @@ from ioms_desktop.domain.text_format import counted, day_words, days_words
 from ioms_desktop.services.audit.audit import seal_quietly, trail_fault
 from ioms_desktop.services.session import Desk
 from ioms_desktop.storage.database import file_copy
-from ioms_desktop.storage.database.backup import Told, count_rows, silent
-from ioms_desktop.storage.database.backup_notes import count_records, last_backup, note_backup
-from ioms_desktop.storage.database.demo_marker import is_fiction
-from ioms_desktop.storage.database.integrity_check import check_store
-from ioms_desktop.storage.engine import is_shared, open_copy
+from ioms_desktop.storage.database.backup import ProgressCallback, count_rows, no_progress
+from ioms_desktop.storage.database.backup_notes import count_records, last_backup, record_backup
+from ioms_desktop.storage.database.demo_marker import is_demo
+from ioms_desktop.storage.database.integrity_check import check_integrity
+from ioms_desktop.storage.engine import is_shared, open_immutable
 from ioms_desktop.storage.sqlite import key_file
 from ioms_desktop.storage.sqlite.engine import driver_error
 
@@ -122,17 +122,17 @@ class _Series:
 
     def _is_ours(self, path: Path) -> bool:
         try:
-            return path.is_file() and key_file.load(path, private=False).database == self.database
+            return path.is_file() and key_file.load(path, private=False).database_id == self.database
         except Refused:
             return False
 
     def clear_left_over(self) -> None:
         """Remove what stopped backups have left."""
-        stem, suffix = file_copy.exactly(self.source.stem), file_copy.exactly(self.source.suffix)
-        file_copy.clear_left_over(self.folder, f"{stem}-*{suffix}")
+        stem, suffix = file_copy.escape_glob(self.source.stem), file_copy.escape_glob(self.source.suffix)
+        file_copy.remove_stale_parts(self.folder, f"{stem}-*{suffix}")
 
 
-def back_up(desk: Desk, path: Path, *, told: Told = silent) -> BackedUp:
+def back_up(desk: Desk, path: Path, *, told: ProgressCallback = no_progress) -> BackedUp:
     """Make a proved copy of a local file, its key file with it, while others go on working.
 
     Args:
@@ -151,12 +151,12 @@ def back_up(desk: Desk, path: Path, *, told: Told = silent) -> BackedUp:
     since, at = time.monotonic(), desk.clock()
     source, key = Path(desk.store.location), desk.store.key or b""
     keys = key_file.load(source)
-    key_file.number_of(keys, key)
-    series = _Series(path, source, keys.database) if file_copy.is_folder(path) else None
+    key_file.key_number(keys, key)
+    series = _Series(path, source, keys.database_id) if file_copy.is_folder(path) else None
     target = path if series is None else series.name(at)
     earlier = {} if series is None else series.made()
     seal_quietly(desk)
-    with file_copy.part_of(target) as part:
+    with file_copy.part_file(target) as part:
         rows, records = copy_proved(source, part, target, key, told)
         made = Backup(at=at, path=str(target.resolve()), bytes=part.stat().st_size, records=records)
         told(0, 0, "giving the backup its name")  # the last moment at which it can be stopped
@@ -199,7 +199,9 @@ def refuse_shared(location: str) -> None:
         raise Refused(SERVERS_OWN)
 
 
-def copy_proved(source: Path, part: Path, target: Path, key: bytes, told: Told) -> tuple[dict[str, int], int]:
+def copy_proved(
+    source: Path, part: Path, target: Path, key: bytes, told: ProgressCallback
+) -> tuple[dict[str, int], int]:
     """Copy a database and prove the copy: every page, every link, the audit, and every table's rows.
 
     Args:
@@ -215,22 +217,22 @@ def copy_proved(source: Path, part: Path, target: Path, key: bytes, told: Told) 
     Raises:
         Refused: It cannot be written, or does not prove whole.
     """
-    with file_copy.opened(source, key) as origin:
+    with file_copy.open_for_copy(source, key) as origin:
         try:
-            rows = file_copy.copy_standing(origin, source, part, key, told)
-            file_copy.sync(part)
+            rows = file_copy.copy_snapshot(origin, source, part, key, told)
+            file_copy.fsync_file(part)
         except (OSError, driver_error()) as error:
-            if file_copy.is_held(error):
+            if file_copy.is_lock_error(error):
                 raise Refused(HELD.format(path=source)) from error
-            if file_copy.damaged_pages(origin):
+            if file_copy.count_damaged_pages(origin):
                 raise Refused(DAMAGED.format(path=source)) from error
             raise Refused(UNWRITTEN.format(target=target)) from error
     told(0, 0, "proving the copy")
-    key_file.number_of(key_file.load(part, private=False), key)
-    store = open_copy(part, key)
+    key_file.key_number(key_file.load(part, private=False), key)
+    store = open_immutable(part, key)
     try:
         with store.read() as reading:
-            why = [fault.what for fault in check_store(reading)[1]]
+            why = [fault.description for fault in check_integrity(reading)[1]]
             why += ["A table has another number of rows."] if count_rows(reading.connection) != rows else []
             told(0, 0, "proving the audit")
             why = why or list(filter(None, [trail_fault(reading)]))
@@ -244,7 +246,7 @@ def copy_proved(source: Path, part: Path, target: Path, key: bytes, told: Told) 
 
 def _named(part: Path, target: Path) -> None:
     try:
-        file_copy.give_name(part, target)
+        file_copy.move_into_place(part, target)
     except OSError as error:
         raise Refused(UNWRITTEN.format(target=target)) from error
 
@@ -275,7 +277,7 @@ def _let_go(series: _Series, too_old: list[Path]) -> tuple[str, ...]:
         with suppress(OSError):
             old.unlink()
             gone.append(old.name)
-            key_file.path_of(old).unlink()
+            key_file.key_file_path(old).unlink()
     series.clear_left_over()
     return tuple(gone)
 
@@ -284,7 +286,7 @@ def _put_on_record(desk: Desk, made: Backup, detail: dict[str, object]) -> str:
     """Write into the database that it was backed up; say so where that cannot be done, since the backup is good."""
     try:
         with desk.store.begin(desk.act(), "back_up") as tx:
-            note_backup(tx, made, detail)
+            record_backup(tx, made, detail)
     except Refused as refused:
         return f"It could not be put on record: {refused.sentence} No older backup was let go."
     return ""
@@ -313,7 +315,7 @@ def reminder(desk: Desk) -> str:
     if not may(desk.role, Right.ADMINISTER) or is_shared(desk.store.location):
         return ""
     with desk.store.read() as reading:
-        last, fiction = last_backup(reading), is_fiction(reading)
+        last, fiction = last_backup(reading), is_demo(reading)
     if fiction:
         return ""
     if last is None:

@@ -17,12 +17,17 @@ from ioms_desktop.services.sign_in.sign_in import machine, prove
 from ioms_desktop.services.user_paths import without_password
 from ioms_desktop.storage import users
 from ioms_desktop.storage.database.backup_notes import last_backup
-from ioms_desktop.storage.database.demo_marker import mark
-from ioms_desktop.storage.database.integrity_check import Fault, check_store
-from ioms_desktop.storage.database.migrate import MigrationReport, create, remove, upgrade
-from ioms_desktop.storage.engine import is_shared, open_store, refuse_missing
+from ioms_desktop.storage.database.demo_marker import mark_as_demo
+from ioms_desktop.storage.database.integrity_check import IntegrityFault, check_integrity
+from ioms_desktop.storage.database.migrate import (
+    MigrationReport,
+    create_empty_database,
+    remove_database,
+    upgrade_database,
+)
+from ioms_desktop.storage.engine import is_shared, open_store, refuse_missing_file
 from ioms_desktop.storage.store import Store
-from ioms_desktop.storage.transaction import Act
+from ioms_desktop.storage.transaction import CommandContext
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +43,7 @@ class CheckReport:
     """
 
     checked: tuple[str, ...]
-    faults: tuple[Fault, ...]
+    faults: tuple[IntegrityFault, ...]
     backup: Backup | None = None
     audit_broken: bool = False
 
@@ -130,16 +135,16 @@ def make_database(
         Refused: Something is there already, or the place cannot be written.
     """
     if is_shared(location):
-        create(location, lenient=lenient)
+        create_empty_database(location, allow_unsafe_server=lenient)
         _add_logins(location, people, fictional=fictional)
         return ""
     from ioms_desktop.storage.envelope import KEY_BYTES  # noqa: PLC0415 - only where a local file is made
     from ioms_desktop.storage.sqlite import key_file  # noqa: PLC0415 - as above
 
-    key_file.refuse_existing(location)
+    key_file.refuse_existing_key_file(location)
     key, code = secrets.token_bytes(KEY_BYTES), new_code()
-    file = key_file.KeyFile(str(uuid4()), fiction=fictional)
-    create(location, key, database=file.database)
+    file = key_file.KeyFile(str(uuid4()), is_demo=fictional)
+    create_empty_database(location, key, database_id=file.database_id)
     try:
         if fill is not None:
             _fill(open_store(location, key), fill)
@@ -148,7 +153,7 @@ def make_database(
         key_file.save(location, key_file.with_slot(file, key_file.RECOVERY, "", code, {1: key}))
         _add_people(open_store(location, key), people, at, fictional=fictional)
     except BaseException:
-        remove(location)
+        remove_database(location)
         raise
     return code
 
@@ -179,12 +184,12 @@ def _add_logins(location: str, people: Sequence[Newcomer], *, fictional: bool) -
 
     store = open_store(location)
     try:
-        logins.close_to_strangers(store.engine)
+        logins.restrict_connections(store.engine)
         with store.engine.begin() as connection:
             if fictional:
-                mark(connection)
+                mark_as_demo(connection)
             for person in people:
-                logins.add(connection, person.name, person.role, person.password)
+                logins.add_login(connection, person.name, person.role, person.password)
     finally:
         store.close()
 
@@ -193,12 +198,12 @@ def _add_people(store: Store, people: Sequence[Newcomer], at: datetime, *, ficti
     """Add users while nobody can sign in yet."""
     try:
         for person in people:
-            act = Act(request="", user=person.name, role=person.role, at=at, workstation=machine())
+            act = CommandContext(request="", user=person.name, role=person.role, at=at, workstation=machine())
             with store.begin(act, "init") as tx:
                 users.add_user(tx, person.name, person.role, "", at=at)
         if fictional:
             with store.begin(act, "init") as tx:
-                mark(tx.connection)
+                mark_as_demo(tx.connection)
     finally:
         store.close()
 
@@ -210,7 +215,7 @@ def needs_password(location: str) -> bool:
         Refused: There is none.
     """
     if not is_shared(location):
-        refuse_missing(location)
+        refuse_missing_file(location)
     return not is_shared(location)
 
 
@@ -230,14 +235,14 @@ def migrate_database(location: str, name: str = "", password: str = "", *, clock
         Refused: It is not there, newer than this version, or cannot be written, or the password is wrong.
     """
     if is_shared(location):
-        return Made(f"{_migrated(upgrade(location))}{_who_waits(location)}", "")
+        return Made(f"{_migrated(upgrade_database(location))}{_who_waits(location)}", "")
     from ioms_desktop.services.database.encrypting import encrypt, is_plain, note_encryption  # noqa: PLC0415 - only for files of the first version
     from ioms_desktop.services.sign_in.sign_in import key_of  # noqa: PLC0415 - as above
 
     if not is_plain(location):
-        return Made(_migrated(upgrade(location, key_of(location, name, password, clock()))), "")
+        return Made(_migrated(upgrade_database(location, key_of(location, name, password, clock()))), "")
     made = encrypt(location, name, password)
-    report = upgrade(location, made.key)
+    report = upgrade_database(location, made.key)
     note_encryption(location, made.key, name, clock())
     return Made(made.sentence if report.backup is None else f"{made.sentence} {_migrated(report)}", made.code)
 
@@ -249,7 +254,7 @@ def _who_waits(location: str) -> str:
     store = open_store(location)
     try:
         with store.read() as reading:
-            waiting = logins.without_login(reading.connection)
+            waiting = logins.users_without_login(reading.connection)
             headless = users.lacks_administrator(reading)
     finally:
         store.close()
@@ -290,12 +295,12 @@ def check_database(
     store = open_store(location) if is_shared(location) else prove(location, name, password, clock(), machine()).store
     try:
         with store.read() as reading:
-            checked, faults = check_store(reading)
+            checked, faults = check_integrity(reading)
             broken = "" if faults else trail_fault(reading)  # what lacks a table or a page cannot be walked through
             if not faults:
                 checked = (*checked, "every entry and every seal of the audit")
             backup = None if is_shared(location) else last_backup(reading)
     finally:
         store.close()
-    faults = (*faults, *([Fault(broken)] if broken else ()))
+    faults = (*faults, *([IntegrityFault(broken)] if broken else ()))
     return CheckReport(checked=checked, faults=faults, backup=backup, audit_broken=bool(broken))

@@ -1,6 +1,6 @@
 """Whether a database says that nobody in it is real; asked before anybody signs in, and answers nothing else."""
 
-from ioms_desktop.storage.database.demo_marker import says_fiction
+from ioms_desktop.storage.database.demo_marker import has_demo_key_file
 
 DEMO_PASSWORD = "demo"  # noqa: S105 - fictional data, said on every screen
 DEMO_ADMINISTRATOR = "admin"
@@ -8,4 +8,4 @@ DEMO_ADMINISTRATOR = "admin"
 
 def is_fictional(location: str) -> bool:
     """Say whether a local file is a demo; one that cannot be read is none, and sign-in says why it cannot."""
-    return says_fiction(location)
+    return has_demo_key_file(location)

@@ -10,11 +10,11 @@ from ioms_desktop.services.accounts.passwords import matches
 from ioms_desktop.services.sign_in.password_change import new_code
 from ioms_desktop.services.sign_in.sign_in import machine
 from ioms_desktop.storage.database import encrypt_plain_file
-from ioms_desktop.storage.db_errors import NOT_LET_IN as WRONG
+from ioms_desktop.storage.db_errors import SIGN_IN_FAILED as WRONG
 from ioms_desktop.storage.engine import open_store
 from ioms_desktop.storage.envelope import KEY_BYTES
 from ioms_desktop.storage.sqlite import key_file
-from ioms_desktop.storage.transaction import Act
+from ioms_desktop.storage.transaction import CommandContext
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,17 +53,17 @@ def encrypt(location: str, name: str, password: str) -> Encrypted:
         NotAllowed: They are no administrator.
         Refused: The password is wrong, or the file is in use, cannot be written or does not verify.
     """
-    plain = encrypt_plain_file.look(location)
+    plain = encrypt_plain_file.inspect_plain_file(location)
     user = next((user for user in plain.users if user.name == name), None)
     if user is None or not user.active or not matches(user.password_hash, password):
         raise Refused(WRONG)
     if not may(Role(user.role), Right.ADMINISTER):
         raise NotAllowed(f"{name} is no administrator. Nothing was changed; an administrator encrypts the file.")
     key, code = secrets.token_bytes(KEY_BYTES), new_code()
-    file = key_file.KeyFile(plain.database, fiction=plain.fiction)
+    file = key_file.KeyFile(plain.database_id, is_demo=plain.is_demo)
     file = key_file.with_slot(file, key_file.PERSON, name, password, {1: key})
     file = key_file.with_slot(file, key_file.RECOVERY, "", code, {1: key})
-    backup = encrypt_plain_file.convert(location, key, file, name, password)
+    backup = encrypt_plain_file.encrypt_plain_file(location, key, file, name, password)
     others = [user.name for user in plain.users if user.active and user.name != name]
     return Encrypted(_said(location, backup, others), code, key)
 
@@ -71,13 +71,13 @@ def encrypt(location: str, name: str, password: str) -> Encrypted:
 def note_encryption(location: str, key: bytes, name: str, at: datetime) -> None:
     """Put on record who encrypted a file; after it was brought to the newest schema, whose audit this is."""
     store = open_store(location, key)
-    act = Act(request="", user=name, role=Role.ADMINISTRATOR, at=at, workstation=machine())
+    act = CommandContext(request="", user=name, role=Role.ADMINISTRATOR, at=at, workstation=machine())
     try:
         with store.begin(act, "migrate") as tx:
             tx.log(
                 "ALTERATION",
                 object_type="database",
-                object_ref=key_file.load(location).database,
+                object_ref=key_file.load(location).database_id,
                 subject_ref=None,
                 detail={"encrypted": True},
             )

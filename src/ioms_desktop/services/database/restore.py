@@ -17,16 +17,16 @@ from ioms_desktop.services.sign_in.sign_in import machine
 from ioms_desktop.storage import users
 from ioms_desktop.storage.audit import sealing
 from ioms_desktop.storage.database import file_copy
-from ioms_desktop.storage.database.backup import Told, silent, standing_still
-from ioms_desktop.storage.database.integrity_check import check_store
-from ioms_desktop.storage.database.migrate import upgrade
-from ioms_desktop.storage.db_errors import translated
-from ioms_desktop.storage.engine import HEAD, open_store, schema_of
+from ioms_desktop.storage.database.backup import ProgressCallback, no_progress, read_snapshot
+from ioms_desktop.storage.database.integrity_check import check_integrity
+from ioms_desktop.storage.database.migrate import upgrade_database
+from ioms_desktop.storage.db_errors import translate_db_errors
+from ioms_desktop.storage.engine import SCHEMA_HEAD, open_store, schema_of
 from ioms_desktop.storage.envelope import WrongKey
 from ioms_desktop.storage.sqlite import key_file
-from ioms_desktop.storage.sqlite.engine import driver_error, is_plain, looking_engine, refuse_network_share
+from ioms_desktop.storage.sqlite.engine import driver_error, immutable_engine, is_plain, refuse_network_share
 from ioms_desktop.storage.store import Store
-from ioms_desktop.storage.transaction import Act
+from ioms_desktop.storage.transaction import CommandContext
 
 UNCHANGED = "Nothing was restored and nothing was changed"
 WRONG = (
@@ -75,7 +75,7 @@ class Restored:
 
     def in_words(self, path: Path) -> "Restored":
         """Put into words what was done with a backup."""
-        newer = f" It was brought from schema {self.migrated} to {HEAD}." if self.migrated else ""
+        newer = f" It was brought from schema {self.migrated} to {SCHEMA_HEAD}." if self.migrated else ""
         notice = (
             f"Restored {path} into {self.into}: {sum(self.rows.values()):,} rows of {len(self.rows)} tables, proved "
             f"whole in {seconds_words(self.seconds)}.{newer} Sign in with a name and a password of the day of the "
@@ -92,7 +92,7 @@ def restore(
     *,
     reason: str = "",
     clock: Callable[[], datetime] = now,
-    told: Told = silent,
+    told: ProgressCallback = no_progress,
 ) -> Restored:
     """Bring a backup of a local file back into a new database.
 
@@ -125,7 +125,7 @@ def bring_back(
     *,
     reason: str,
     clock: Callable[[], datetime],
-    told: Told,
+    told: ProgressCallback,
 ) -> Restored:
     """Do what `restore` does, without this workstation taking the new database for the one that people work in.
 
@@ -138,21 +138,23 @@ def bring_back(
     key = _unlocked(path, name, password)
     schema = _looked_through(path, key, name)
     why = f"Restored from {path.name}. {reason.strip()}".strip()
-    act = Act(request="", user=name, role=Role.ADMINISTRATOR, at=clock(), workstation=machine(), reason_text=why)
-    with file_copy.part_of(into) as part:
+    act = CommandContext(
+        request="", user=name, role=Role.ADMINISTRATOR, at=clock(), workstation=machine(), reason_text=why
+    )
+    with file_copy.part_file(into) as part:
         rows = _copied(path, part, into, key, told)
         told(0, 0, "proving the database")
-        if schema < HEAD:
-            upgrade(str(part), key, is_copy=True)
+        if schema < SCHEMA_HEAD:
+            upgrade_database(str(part), key, is_copy=True)
         said, head = _begun_anew(part, path, key, act)
         told(0, 0, "giving the database its name")  # the last moment at which it can be stopped
         try:
-            file_copy.settle(part, key)
-            file_copy.give_name(part, into)
+            file_copy.finish_copy(part, key)
+            file_copy.move_into_place(part, into)
         except (OSError, driver_error()) as error:
             raise Refused(UNWRITTEN.format(into=into)) from error
     auditor = f"{said} The newest seal is now {head.n}: {spoken(head.hash)}."
-    migrated = schema if schema < HEAD else ""
+    migrated = schema if schema < SCHEMA_HEAD else ""
     done = Restored(
         into=into,
         rows=rows,
@@ -179,7 +181,9 @@ def refuse_no_backup(path: Path) -> None:
         if not path.exists():
             raise Refused(f"There is no backup at {path}. {UNCHANGED}; check the path.")
         plain = is_plain(path)
-        log = next((log for log in (Path(f"{path}{end}") for end in file_copy.JOURNALS[:2]) if _has_content(log)), None)
+        log = next(
+            (log for log in (Path(f"{path}{end}") for end in file_copy.JOURNAL_SUFFIXES[:2]) if _has_content(log)), None
+        )
     except OSError as error:
         raise Refused(f"The backup {path} cannot be read. {UNCHANGED}; check its rights.") from error
     if plain:
@@ -187,7 +191,7 @@ def refuse_no_backup(path: Path) -> None:
             f"{path} is not encrypted, and every backup of this program is: somebody may have put another file in its "
             f"place. {UNCHANGED}; take another backup, or migrate the file if it is of the first version."
         )
-    if not key_file.path_of(path).exists():
+    if not key_file.key_file_path(path).exists():
         raise Refused(
             f"The key file {path}.keys is not there, and without it nobody can open the backup. {UNCHANGED}; put the "
             "two files of one backup together."
@@ -209,10 +213,10 @@ def _unlocked(path: Path, name: str, password: str) -> bytes:
         unlocked = key_file.unlock(key_file.load(path, private=False), key_file.PERSON, name, password)
     except WrongKey:
         raise Refused(WRONG) from None
-    for number in sorted(unlocked.keys):
-        key = unlocked.keys[number]
+    for number in sorted(unlocked.data_keys):
+        key = unlocked.data_keys[number]
         try:
-            with file_copy.opened(path, key, lies_still=True) as backup:
+            with file_copy.open_for_copy(path, key, is_immutable=True) as backup:
                 backup.execute("SELECT count(*) FROM sqlite_master").fetchone()
         except driver_error():
             continue
@@ -222,16 +226,16 @@ def _unlocked(path: Path, name: str, password: str) -> bytes:
 
 def _looked_through(path: Path, key: bytes, name: str) -> str:
     """Refuse a damaged backup, one of a newer version, and whoever is no administrator in it; give its schema."""
-    with file_copy.opened(path, key, lies_still=True) as backup:
-        damaged = file_copy.damaged_pages(backup)
+    with file_copy.open_for_copy(path, key, is_immutable=True) as backup:
+        damaged = file_copy.count_damaged_pages(backup)
     if damaged:
         raise Refused(DAMAGED.format(path=path, why=f"{damaged} of its pages do not verify."))
-    engine = looking_engine(path, key)
-    with translated():
+    engine = immutable_engine(path, key)
+    with translate_db_errors():
         schema = schema_of(engine)
     if schema is None:
         raise Refused(f"{path} is no backup of an IOMS database. {UNCHANGED}; name another file.")
-    if schema > HEAD:
+    if schema > SCHEMA_HEAD:
         raise Refused(
             f"The backup {path} was made by a newer version of IOMS Desktop (schema {schema}). {UNCHANGED}; install "
             "the newer version."
@@ -244,11 +248,11 @@ def _looked_through(path: Path, key: bytes, name: str) -> str:
     return schema
 
 
-def _copied(path: Path, part: Path, into: Path, key: bytes, told: Told) -> dict[str, int]:
-    with file_copy.opened(path, key, lies_still=True) as backup:
+def _copied(path: Path, part: Path, into: Path, key: bytes, told: ProgressCallback) -> dict[str, int]:
+    with file_copy.open_for_copy(path, key, is_immutable=True) as backup:
         try:
-            rows = file_copy.copy_standing(backup, path, part, key, told)
-            with file_copy.opened(part, key, lies_still=True) as copy, standing_still(copy) as found:
+            rows = file_copy.copy_snapshot(backup, path, part, key, told)
+            with file_copy.open_for_copy(part, key, is_immutable=True) as copy, read_snapshot(copy) as found:
                 same = found == rows
         except (OSError, driver_error()) as error:
             raise Refused(UNWRITTEN.format(into=into)) from error
@@ -257,7 +261,7 @@ def _copied(path: Path, part: Path, into: Path, key: bytes, told: Told) -> dict[
     return rows
 
 
-def _begun_anew(part: Path, path: Path, key: bytes, act: Act) -> tuple[str, Head]:
+def _begun_anew(part: Path, path: Path, key: bytes, act: CommandContext) -> tuple[str, Head]:
     """Open an epoch in the new database, seal it, and prove the whole; give the words for the auditor and the head."""
     store = open_store(str(part), key)
     try:
@@ -265,8 +269,10 @@ def _begun_anew(part: Path, path: Path, key: bytes, act: Act) -> tuple[str, Head
         with store.begin(act, "seal") as tx:
             sealing.seal_now(tx)
         with store.read() as reading:
-            why = [fault.what for fault in check_store(reading)[1]] or list(filter(None, [trail_fault(reading)]))
-            head = sealing.head(reading)
+            why = [fault.description for fault in check_integrity(reading)[1]] or list(
+                filter(None, [trail_fault(reading)])
+            )
+            head = sealing.chain_head(reading)
     finally:
         store.close()
     if why or head is None:

@@ -18,8 +18,8 @@ from ioms_desktop.services.database.backups import copy_proved, last_known, refu
 from ioms_desktop.services.database.restore import Restored, bring_back
 from ioms_desktop.services.session import Desk
 from ioms_desktop.storage.database import file_copy
-from ioms_desktop.storage.database.backup import Told, count_rows, silent
-from ioms_desktop.storage.database.backup_notes import note
+from ioms_desktop.storage.database.backup import ProgressCallback, count_rows, no_progress
+from ioms_desktop.storage.database.backup_notes import log_backup_use
 from ioms_desktop.storage.records.read import Reading
 
 TOLD = {"audit": "entries of the audit", "former_version": "former versions"}
@@ -102,7 +102,7 @@ def _compared(differences: tuple[Difference, ...]) -> str:
     return f"{differ[:1].upper()}{differ[1:]} by what was recorded or disposed of since: {'; '.join(told)}."
 
 
-def rehearse(desk: Desk, password: str, *, told: Told = silent) -> Rehearsed:
+def rehearse(desk: Desk, password: str, *, told: ProgressCallback = no_progress) -> Rehearsed:
     """Bring the newest backup back into a private place as a restore would, prove it, and remove it again.
 
     Where there is no backup, or it is not where it was put, one is made for the rehearsal and thrown away with it.
@@ -135,7 +135,7 @@ def rehearse(desk: Desk, password: str, *, told: Told = silent) -> Rehearsed:
     return replace(done, notice=f"{done.notice} {unrecorded}".strip())
 
 
-def _brought(desk: Desk, place: Path | None, folder: Path, password: str, told: Told) -> Restored:
+def _brought(desk: Desk, place: Path | None, folder: Path, password: str, told: ProgressCallback) -> Restored:
     backup = place
     if backup is None:
         backup = folder / "backup.ioms"
@@ -167,7 +167,7 @@ def _clear_left_over(folder: Path, prefix: str) -> None:
     """Remove what a rehearsal that was stopped has left; it is encrypted as the database is."""
     for left in folder.iterdir():
         with suppress(OSError):
-            if left.name.startswith(prefix) and time.time() - left.stat().st_mtime > file_copy.LEFT_OVER:
+            if left.name.startswith(prefix) and time.time() - left.stat().st_mtime > file_copy.STALE_PART_AGE_S:
                 shutil.rmtree(left, ignore_errors=True)
 
 
@@ -182,7 +182,7 @@ def _note(desk: Desk, place: Path | None, detail: dict[str, object]) -> str:
     """Put a rehearsal on record; say so where that cannot be done, since what it showed is true all the same."""
     try:
         with desk.store.begin(desk.act(), "rehearse") as tx:
-            note(tx, str(place or "made for the rehearsal"), detail)
+            log_backup_use(tx, str(place or "made for the rehearsal"), detail)
     except Refused as refused:
         return f"It could not be put on record: {refused.sentence}"
     return ""

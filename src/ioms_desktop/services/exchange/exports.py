@@ -17,7 +17,7 @@ from ioms_desktop.services.case_access import refuse_under_any_glass
 from ioms_desktop.services.reason_codes import refuse_practice
 from ioms_desktop.services.session import Desk
 from ioms_desktop.storage.bulk_write import log_people
-from ioms_desktop.storage.records.bulk_read import in_key_order, owned
+from ioms_desktop.storage.records.bulk_read import list_by_owners, values_in_key_order
 from ioms_desktop.storage.records.read import Reading
 
 
@@ -53,7 +53,7 @@ def export(desk: Desk, path: Path, case_refs: Sequence[str] = (), *, reason: str
         raise Refused(f"{reason or 'Nothing'} is no reason for an export. Nothing was written; give one of {codes}.")
     if path.suffix.lower() == CSV:
         raise Refused("An export is a folder or a workbook. Nothing was written; name a folder or an .xlsx file.")
-    with desk.store.whole_book(reason, desk.workstation):
+    with desk.store.all_cases_open(reason, desk.workstation):
         return _exported(desk, path, case_refs, reason)
 
 
@@ -72,7 +72,7 @@ def _exported(desk: Desk, path: Path, case_refs: Sequence[str], reason: str) -> 
 def _persons(reading: Reading, case_refs: Sequence[str]) -> list[str] | None:
     if not case_refs:
         return None
-    cases = {case.case_ref: case for case in owned(reading, Case, "case_ref", case_refs)}
+    cases = {case.case_ref: case for case in list_by_owners(reading, Case, "case_ref", case_refs)}
     missing = [ref for ref in case_refs if ref not in cases]
     if missing:
         raise Missing(f"There is no case {listed(missing, 'or')}. Nothing was written; check the reference.")
@@ -80,7 +80,7 @@ def _persons(reading: Reading, case_refs: Sequence[str]) -> list[str] | None:
 
 
 def _written(reading: Reading, path: Path, case_refs: Sequence[str], persons: Sequence[str] | None) -> ExportReport:
-    reading.patiently()
+    reading.extend_timeouts()
     records: dict[str, int] = {}
     with ExitStack() as opened:
         tables = [
@@ -107,7 +107,7 @@ def _rows(
     by_case = any(column.name == "case_ref" for column in columns(noun))
     owner, refs = ("case_ref", case_refs) if by_case else ("person_ref", persons or ())
     records[noun.table] = 0
-    with closing(in_key_order(reading, noun, owner if persons is not None else "", refs)) as rows:
+    with closing(values_in_key_order(reading, noun, owner if persons is not None else "", refs)) as rows:
         for row in rows:
             records[noun.table] += 1
             yield row

@@ -16,7 +16,7 @@ from ioms_desktop.domain.validation.record_rules import UNLESS_EMPTY, admit, has
 from ioms_desktop.exchange.tables import ReadRows, TableReader
 from ioms_desktop.services.exchange.import_facts import FolderFacts, Place, Standing
 from ioms_desktop.services.exchange.import_report import Fate, FileReport
-from ioms_desktop.storage.records.bulk_read import is_empty, owned, stored
+from ioms_desktop.storage.records.bulk_read import find_by_keys, has_no_records, list_by_owners
 from ioms_desktop.storage.records.read import Reading
 
 # Owners before what belongs to them; decisions last, for they look at orders and at each other.
@@ -96,8 +96,8 @@ class FolderCheck:
         spells = [each for each in self._spells if each.report.fates[each.place] != Fate.REJECTED]
         keys = {each.record.identity for each in spells}
         by_person: dict[str, list[Spell]] = {}
-        if spells and not is_empty(self._reading, CustodySpell):
-            for record in owned(self._reading, CustodySpell, "person_ref", {key[0] for key in keys}):
+        if spells and not has_no_records(self._reading, CustodySpell):
+            for record in list_by_owners(self._reading, CustodySpell, "person_ref", {key[0] for key in keys}):
                 if record.identity not in keys:
                     by_person.setdefault(record.person_ref, []).append(_spell(record))
         for each in sorted(spells, key=lambda each: each.record.received_on):
@@ -130,11 +130,11 @@ class FolderCheck:
         facts.standing["cases"].look_up(refs)
         persons = {case.person_ref for ref in refs if (case := facts.case(ref)) is not None}
         facts.standing["people"].look_up(persons)
-        if not is_empty(self._reading, Decision):
-            for decision in owned(self._reading, Decision, "case_ref", refs):
+        if not has_no_records(self._reading, Decision):
+            for decision in list_by_owners(self._reading, Decision, "case_ref", refs):
                 facts.decisions[decision.case_ref].setdefault(decision.decision_ref, decision)
-        if not is_empty(self._reading, Order):
-            for order in owned(self._reading, Order, "person_ref", persons):
+        if not has_no_records(self._reading, Order):
+            for order in list_by_owners(self._reading, Order, "person_ref", persons):
                 facts.take_order(order)
 
 
@@ -157,7 +157,7 @@ class _TableCheck:
             for place, column in enumerate(self._columns)
             if column.owner
         ]
-        self._empty = is_empty(reading, noun)
+        self._empty = has_no_records(reading, noun)
         self._seen: dict[Any, _Seen] = {}
         self._own = facts.standing.get(noun.table)
         self.spells: list[_Waiting] = []
@@ -194,7 +194,7 @@ class _TableCheck:
     def _present(self, keys: Sequence[tuple[Any, ...]]) -> dict[tuple[Any, ...], Record]:
         if self._empty:
             return {}
-        return stored(self._reading, self._noun, (key for key in keys if key[0] is not None))
+        return find_by_keys(self._reading, self._noun, (key for key in keys if key[0] is not None))
 
     def _check_owners(self, report: FileReport, first: int, rows: Sequence[tuple[Any, ...]]) -> None:
         for column, name, standing in self._owners:

@@ -14,7 +14,7 @@ from ioms_desktop.domain.records.people import Order, Person
 from ioms_desktop.domain.records.record import Record
 from ioms_desktop.domain.validation.record_rules import CaseFacts
 from ioms_desktop.services.recording.decisions import PRONOUNS
-from ioms_desktop.storage.records.bulk_read import is_empty, owned
+from ioms_desktop.storage.records.bulk_read import has_no_records, list_by_owners
 from ioms_desktop.storage.records.read import Reading
 
 
@@ -39,7 +39,7 @@ class Standing:
         self.taken: set[str] = set()
         self.refused: dict[str, Place] = {}
         self._reading = reading
-        self._empty = is_empty(reading, noun)
+        self._empty = has_no_records(reading, noun)
         self._looked_up: dict[str, Record | None] = {}
 
     def look_up(self, refs: Iterable[str | None]) -> None:
@@ -49,7 +49,7 @@ class Standing:
         if self._empty or not missing:
             return
         self._looked_up.update(dict.fromkeys(missing))
-        for record in owned(self._reading, self.noun, self.noun.key[0], missing):
+        for record in list_by_owners(self._reading, self.noun, self.noun.key[0], missing):
             self._looked_up[record.identity[0]] = record
 
     def has(self, ref: str) -> bool:

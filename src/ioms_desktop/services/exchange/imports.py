@@ -18,8 +18,8 @@ from ioms_desktop.services.exchange.import_check import FolderCheck
 from ioms_desktop.services.exchange.import_facts import FolderFacts
 from ioms_desktop.services.exchange.import_report import Fate, FileReport, ImportReport
 from ioms_desktop.services.session import Desk, Topic
-from ioms_desktop.storage.bulk_write import BulkWriter, Change, many
-from ioms_desktop.storage.records.bulk_read import stored
+from ioms_desktop.storage.bulk_write import BulkWriter, StagedChange, bulk_transaction
+from ioms_desktop.storage.records.bulk_read import find_by_keys
 from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.records.row_mapping import field_names
 from ioms_desktop.storage.transaction import Transaction
@@ -54,7 +54,7 @@ def _undisturbed() -> Iterator[None]:
 
 def _whole_book(desk: Desk) -> AbstractContextManager[None]:
     """Have every case open: a row may be about any of them."""
-    return desk.store.whole_book("IMPORT", desk.workstation)
+    return desk.store.all_cases_open("IMPORT", desk.workstation)
 
 
 def plan_import(desk: Desk, path: Path, *, progress: Progress = _silent) -> ImportReport:
@@ -157,7 +157,7 @@ class _Run:
         if (report.rejected and not self._partial) or not _anything(report):
             raise _NotWanted
         searched = [file.count(Fate.CREATED) for file in files if file.table in SEARCHED]
-        with many(tx, sum(searched)):
+        with bulk_transaction(tx, sum(searched)):
             for reader, file in zip(readers, files, strict=True):
                 _write(tx, reader, file)
         if fingerprint(self._sources) != self._digests:
@@ -180,7 +180,7 @@ class _Run:
 def _checked(
     desk: Desk, reading: Reading, sources: Sequence[Source], progress: Progress, *, keep_keys: bool = False
 ) -> tuple[tuple[TableReader, ...], tuple[FileReport, ...]]:
-    reading.patiently()
+    reading.extend_timeouts()
     today = desk.today()
     readers = tuple(TableReader(source, BY_TABLE[source.table], desk.lists, today) for source in sources)
     facts = FolderFacts(reading, desk.lists, desk.ladder)
@@ -204,12 +204,12 @@ def _write(tx: Transaction, reader: TableReader, file: FileReport) -> None:
             raise Refused(CHANGED)
         writer.add([values for values, fate in zip(rows.values, fates, strict=True) if fate == Fate.CREATED])
         if Fate.UPDATED in fates:
-            writer.change(_changes(tx, reader, rows, fates))
+            writer.update(_changes(tx, reader, rows, fates))
         first += len(rows.texts)
     writer.finish()
 
 
-def _changes(tx: Transaction, reader: TableReader, rows: ReadRows, fates: bytearray) -> list[Change]:
+def _changes(tx: Transaction, reader: TableReader, rows: ReadRows, fates: bytearray) -> list[StagedChange]:
     names = field_names(reader.noun)
     places = [names.index(name) for name in reader.noun.key]
     newer = {
@@ -217,11 +217,12 @@ def _changes(tx: Transaction, reader: TableReader, rows: ReadRows, fates: bytear
         for values, fate in zip(rows.values, fates, strict=True)
         if fate == Fate.UPDATED
     }
-    present = stored(tx, reader.noun, newer)
+    present = find_by_keys(tx, reader.noun, newer)
     if len(present) != len(newer):
         raise Refused(CHANGED)
     return [
-        Change(before, replace(before, **dict(zip(names, newer[key], strict=True)))) for key, before in present.items()
+        StagedChange(before, replace(before, **dict(zip(names, newer[key], strict=True))))
+        for key, before in present.items()
     ]
 
 

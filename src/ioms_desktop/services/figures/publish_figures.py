@@ -83,8 +83,8 @@ def publish_quarter(desk: Desk, entry: PublishQuarter) -> Outcome:
         raise Refused(REASON.format(quarter=quarter.name), code="reason")
 
     def do(tx: Transaction) -> Outcome:
-        answer = stored.publish(tx, figures, desk.policy(quarter.last).version, plan.thresholds, reason)
-        if answer in {stored.PUBLISHED, stored.SAME}:
+        answer = stored.publish_figures(tx, figures, desk.policy(quarter.last).version, plan.thresholds, reason)
+        if answer in {stored.PUBLISHED, stored.UNCHANGED}:
             return Outcome(notice=_notice(quarter, figures), changed=frozenset({Topic.FIGURES}), ref=quarter.name)
         return Outcome(notice=REFUSALS.get(answer, REASON).format(quarter=quarter.name))
 
@@ -109,23 +109,23 @@ def _notice(quarter: Quarter, figures: Figures) -> str:
 def earlier(desk: Desk) -> Editions:
     """Give every edition of every quarter that was published."""
     with desk.store.read() as reading:
-        found = stored.sorted_editions(stored.editions(reading))
+        found = stored.editions_by_quarter(stored.list_editions(reading))
         return {
-            quarter: [stored.published(reading, edition).cells for edition in editions]
+            quarter: [stored.published_figures(reading, edition).cells for edition in editions]
             for quarter, editions in found.items()
         }
 
 
 def counted(desk: Desk, plan: Plan, quarter: Quarter) -> Counts:
     """Count a quarter from the record, which is opened for it; the opening is on record."""
-    with desk.store.whole_book(PURPOSE, desk.workstation):
+    with desk.store.all_cases_open(PURPOSE, desk.workstation):
         with desk.store.read() as reading:
-            known = dict(stored.subjects(reading, _end_of(quarter)))
-        with desk.store.read(facts=True) as reading:
+            known = dict(stored.case_profiles(reading, _end_of(quarter)))
+        with desk.store.read(facts_only=True) as reading:
             return count(plan, desk.policy(quarter.last), _cases(reading, known), quarter)
 
 
-def _cases(reading: Reading, known: dict[str, stored.Subject]) -> Iterator[CountedCase]:
+def _cases(reading: Reading, known: dict[str, stored.CaseProfile]) -> Iterator[CountedCase]:
     restricted = stored.restricted_cases(reading)
     types = stored.offer_types(reading)
     for history in histories(reading):

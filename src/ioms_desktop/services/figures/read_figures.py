@@ -81,7 +81,7 @@ def published_quarters(desk: Desk) -> tuple[Edition, ...]:
     """
     desk.require(Right.MEASURE)
     with desk.store.read() as reading:
-        found = stored.sorted_editions(stored.editions(reading))
+        found = stored.editions_by_quarter(stored.list_editions(reading))
     return tuple(found[quarter][-1] for quarter in sorted(found, reverse=True))
 
 
@@ -93,7 +93,7 @@ def published_editions(desk: Desk) -> tuple[Edition, ...]:
     """
     desk.require(Right.MEASURE)
     with desk.store.read() as reading:
-        return tuple(stored.editions(reading))
+        return tuple(stored.list_editions(reading))
 
 
 def published(desk: Desk, quarter: Quarter, edition: int | None = None) -> Published:
@@ -105,9 +105,9 @@ def published(desk: Desk, quarter: Quarter, edition: int | None = None) -> Publi
     """
     desk.require(Right.MEASURE)
     with desk.store.read() as reading:
-        found = [each for each in stored.editions(reading) if each.quarter == quarter]
+        found = [each for each in stored.list_editions(reading) if each.quarter == quarter]
         wanted = [each for each in found if edition is None or each.edition == edition]
-        figures = stored.published(reading, wanted[-1]) if wanted else None
+        figures = stored.published_figures(reading, wanted[-1]) if wanted else None
     if figures is None:
         what = quarter.name if edition is None or not found else f"Edition {edition} of {quarter.name}"
         raise Missing(f"{what} is not published. {_what_is(desk)}")
@@ -241,7 +241,7 @@ def through_time(desk: Desk, cell: Cell) -> tuple[tuple[Quarter, Line], ...]:
     desk.require(Right.MEASURE)
     words = words_of(desk, cell)
     with desk.store.read() as reading:
-        found = stored.through_time(reading, cell)
+        found = stored.figure_by_quarter(reading, cell)
     return tuple((quarter, Line(cell, words, count, days=days)) for quarter, count, days in found)
 
 

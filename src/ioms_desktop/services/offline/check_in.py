@@ -29,13 +29,13 @@ from ioms_desktop.services.offline.check_in_report import Bag, Plan, Promotion, 
 from ioms_desktop.services.offline.check_in_rules import Gate
 from ioms_desktop.services.session import Desk, Topic
 from ioms_desktop.storage.audit import imported_audit
-from ioms_desktop.storage.bulk_write import BulkWriter, log_people, many
-from ioms_desktop.storage.database.demo_marker import is_fiction
+from ioms_desktop.storage.bulk_write import BulkWriter, bulk_transaction, log_people
+from ioms_desktop.storage.database.demo_marker import is_demo
 from ioms_desktop.storage.offline import checkout, checkout_rows
-from ioms_desktop.storage.records.bulk_read import stored
+from ioms_desktop.storage.records.bulk_read import find_by_keys
 from ioms_desktop.storage.records.code_lists import database_id
 from ioms_desktop.storage.records.read import Reading
-from ioms_desktop.storage.records.row_mapping import key_text, plain, values
+from ioms_desktop.storage.records.row_mapping import field_values, key_text, to_json_value
 from ioms_desktop.storage.transaction import Transaction
 
 Progress = Callable[[int], None]
@@ -84,7 +84,7 @@ def promote(
     _refuse_mixture(desk, file)
     given = picks or {}
     with file.store.read() as held:
-        held.patiently()
+        held.extend_timeouts()
         bag = Bag(held, file.taken, _settled(desk, file.taken))
         if file.taken is not None and not bag.anything:
             _note_return(desk, file.taken, bag, dry_run=dry_run)
@@ -100,7 +100,7 @@ def _refuse_mixture(desk: Desk, file: Desk) -> None:
         target, source = database_id(reading), database_id(held)
         if target == source:
             raise Refused("This file is the database itself. Nothing was changed; name the other one.")
-        if is_fiction(reading) != is_fiction(held):
+        if is_demo(reading) != is_demo(held):
             raise Refused(
                 "One of the two is fictional and the other is not. Nothing was changed: real and invented people never "
                 "come together."
@@ -110,17 +110,17 @@ def _refuse_mixture(desk: Desk, file: Desk) -> None:
             return
         if taken.by != desk.user:
             raise NotAllowed(f"{taken.by} took this file away and brings it back. Nothing was changed; ask them.")
-        if taken.database_id != target and not checkout.out(reading, taken.number):
+        if taken.database_id != target and not checkout.list_checkouts(reading, taken.number):
             raise Refused(
                 f"This file was taken away from another database ({taken.source}). Nothing was changed; sign in there."
             )
 
 
-def _settled(desk: Desk, taken: TakenAway | None) -> checkout.Revisions:
+def _settled(desk: Desk, taken: TakenAway | None) -> checkout.RevisionsByKey:
     if taken is None:
         return {}
     with desk.store.read() as reading:
-        found = checkout.out(reading, taken.number)
+        found = checkout.list_checkouts(reading, taken.number)
     return {table: dict(each) for table, each in found[0].settled.items()} if found else {}
 
 
@@ -129,10 +129,10 @@ def _note_return(desk: Desk, taken: TakenAway, bag: "Bag", *, dry_run: bool) -> 
     if dry_run:
         return
     with desk.store.read() as reading:
-        known = checkout.out(reading, taken.number)
+        known = checkout.list_checkouts(reading, taken.number)
     if known and known[0].returned_at is None:
         with desk.store.begin(replace(desk.act(), request=""), "promote") as tx:
-            checkout.note_return(tx, taken.number, bag.settled)
+            checkout.record_return(tx, taken.number, bag.settled)
 
 
 def _disclosed(file: Desk, desk: Desk) -> None:
@@ -157,13 +157,13 @@ class _Run:
         plan, written = Plan(), False
         with ExitStack() as opened:
             held = opened.enter_context(self._file.store.read())
-            held.patiently()
+            held.extend_timeouts()
             bag = Bag(held, taken, _settled(desk, taken))
             if taken is None:
-                opened.enter_context(desk.store.whole_book("IMPORT", desk.workstation))
+                opened.enter_context(desk.store.all_cases_open("IMPORT", desk.workstation))
             try:
                 with desk.store.begin(desk.act(), "promote") as tx:
-                    tx.patiently()
+                    tx.extend_timeouts()
                     self._look(tx, held, bag, plan)
                     self._ask(plan)
                     self._write(tx, held, bag, plan)
@@ -182,12 +182,12 @@ class _Run:
 
     def _look(self, tx: Transaction, held: Reading, bag: Bag, plan: Plan) -> None:
         gate = Gate(self._desk, tx, self._opened(tx, held, bag) if bag.taken is not None else None)
-        for noun in checkout.KINDS:
+        for noun in checkout.RECORD_TYPES:
             wanted = bag.new(noun)
             unchanged = len(bag.present[noun.table]) - len(wanted)
             if unchanged:
                 plan.counts.setdefault(noun.table, {})[Fate.UNCHANGED] = unchanged
-            for records in checkout_rows.portions(held, noun, wanted):
+            for records in checkout_rows.record_batches(held, noun, wanted):
                 self._looked += len(records)
                 self._progress(self._looked)
                 for coming in self._beside(tx, held, bag, gate, records):
@@ -197,9 +197,9 @@ class _Run:
 
     def _opened(self, tx: Transaction, held: Reading, bag: Bag) -> dict[str, str]:
         """Open the cases of which something is new, and say why one is closed to this user."""
-        cases = {case.case_ref: case for records in checkout_rows.portions(held, Case) for case in records}
+        cases = {case.case_ref: case for records in checkout_rows.record_batches(held, Case) for case in records}
         touched: set[str] = set()
-        for noun in checkout.KINDS:
+        for noun in checkout.RECORD_TYPES:
             for record in _all_of(held, noun, bag.new(noun), bag.gone(noun)):
                 touched |= _cases_of(record, cases)
         why: dict[str, str] = {}
@@ -207,20 +207,20 @@ class _Run:
             if ref not in touched:
                 continue
             opened = tx.open_case(ref, self._file.taken.reason if self._file.taken else "", self._desk.workstation)
-            case = tx.seek(Case, ref) if opened else None
+            case = tx.find(Case, ref) if opened else None
             shut = case is None or as_seen(self._desk.role, case) is None
             why[ref] = NO_CASE.format(ref=ref) if shut else ""
         return why
 
     def _beside(self, tx: Transaction, held: Reading, bag: Bag, gate: Gate, records: list[Record]) -> Iterator[Coming]:
         gate.look_up(records)
-        there = stored(tx, type(records[0]), (record.identity for record in records))
+        there = find_by_keys(tx, type(records[0]), (record.identity for record in records))
         for mine in records:
             stands = there.get(mine.identity)
             known = bag.base(mine.table, key_text(mine))
             coming = Coming(
                 mine=mine,
-                base=checkout_rows.as_it_was(held, mine, known) if known else None,
+                base=checkout_rows.record_at_revision(held, mine, known) if known else None,
                 stands=stands,
                 seen=None if stands is None else as_seen(self._desk.role, stands),
             )
@@ -240,15 +240,15 @@ class _Run:
 
     def _removed(self, tx: Transaction, held: Reading, bag: Bag, noun: type[Record]) -> Iterator[Coming]:
         """Ask about what the file has no longer; nothing is lost for want of an answer."""
-        gone = checkout.removed_from(held, noun, bag.gone(noun))
-        there = stored(tx, noun, (record.identity for record, _, _ in gone.values())) if gone else {}
+        gone = checkout.removed_records(held, noun, bag.gone(noun))
+        there = find_by_keys(tx, noun, (record.identity for record, _, _ in gone.values())) if gone else {}
         for record, by, reason in gone.values():
             stands = there.get(record.identity)
             if stands is None:
                 continue
             why = f" ({reason})" if reason else ""
             # On a server nobody removes a record by their own login; there it can only stay.
-            picks = (Pick.THEIRS,) if tx.guarded else (Pick.MINE, Pick.THEIRS)
+            picks = (Pick.THEIRS,) if tx.server_enforces_access else (Pick.MINE, Pick.THEIRS)
             coming = Coming(mine=record, stands=stands, seen=stands, removed=reason or "Removed in a file taken away")
             yield asked(coming, f"It was removed from the file by {by}{why}, and the database still has it.", picks)
 
@@ -257,8 +257,8 @@ class _Run:
     def _write(self, tx: Transaction, held: Reading, bag: Bag, plan: Plan) -> None:
         added = [each for each in plan.coming if each.adds(self._picks)]
         changed = [(each, newer) for each in plan.coming if (newer := each.change(self._picks)) is not None]
-        with many(tx, sum(isinstance(each.mine, Person | Case) for each in added)):
-            for noun in checkout.KINDS:
+        with bulk_transaction(tx, sum(isinstance(each.mine, Person | Case) for each in added)):
+            for noun in checkout.RECORD_TYPES:
                 self._add(tx, noun, [each.mine for each in added if type(each.mine) is noun])
         for _, newer in changed:
             save(tx, newer)
@@ -266,19 +266,19 @@ class _Run:
             if each.stands is not None and each.removes(self._picks):
                 tx.remove(each.stands, each.removed or "")
         self._log(tx, held, [*(each.mine for each in added), *(each.mine for each, _ in changed)])
-        kept = imported_audit.keep(held, tx)
+        kept = imported_audit.import_audit(held, tx)
         detail = {"entries": kept.entries, "sha256": kept.digest, "take_away": bag.taken.number if bag.taken else None}
         tx.log(
             "COMBINATION",
-            object_type=imported_audit.PROMOTION,
+            object_type=imported_audit.PROMOTION_OBJECT_TYPE,
             object_ref=database_id(held),
             subject_ref=None,
             detail=detail,
         )
         if bag.taken is not None:
-            if not checkout.out(tx, bag.taken.number):
-                checkout.register(tx, bag.taken)
-            checkout.note_return(tx, bag.taken.number, bag.dealt_with())
+            if not checkout.list_checkouts(tx, bag.taken.number):
+                checkout.register_checkout(tx, bag.taken)
+            checkout.record_return(tx, bag.taken.number, bag.dealt_with())
         tell_others(self._desk, tx, frozenset(Topic) - {Topic.USERS})
 
     def _add(self, tx: Transaction, noun: type[Record], records: list[Record]) -> None:
@@ -303,9 +303,15 @@ class _Run:
         for record in records:
             case_ref = getattr(record, "case_ref", None)
             owner = ("cases", case_ref) if case_ref else ("people", getattr(record, "person_ref", None) or "")
-            told = [record.table, key_text(record), record.revision, plain(record.recorded_at), record.recorded_by]
+            told = [
+                record.table,
+                key_text(record),
+                record.revision,
+                to_json_value(record.recorded_at),
+                record.recorded_by,
+            ]
             by_owner.setdefault(owner, []).append(told)
-        persons = {each.case_ref: each.person_ref for part in checkout_rows.portions(held, Case) for each in part}
+        persons = {each.case_ref: each.person_ref for part in checkout_rows.record_batches(held, Case) for each in part}
         taken = self._file.taken
         for (table, ref), told in by_owner.items():
             tx.log(
@@ -318,14 +324,14 @@ class _Run:
 
 
 def _as_new(record: Record, **fields: Any) -> Any:  # noqa: ANN401 - a record of the same kind
-    return type(record)(**{**values(record), **fields})
+    return type(record)(**{**field_values(record), **fields})
 
 
 def _all_of(held: Reading, noun: type[Record], new: set[str], gone: set[str]) -> Iterator[Record]:
-    for records in checkout_rows.portions(held, noun, new):
+    for records in checkout_rows.record_batches(held, noun, new):
         yield from records
     if gone:
-        yield from (record for record, _, _ in checkout.removed_from(held, noun, gone).values())
+        yield from (record for record, _, _ in checkout.removed_records(held, noun, gone).values())
 
 
 def _cases_of(record: Record, cases: Mapping[str, Case]) -> set[str]:

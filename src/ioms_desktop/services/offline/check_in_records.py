@@ -20,7 +20,7 @@ from ioms_desktop.domain.text_format import day_words, listed
 from ioms_desktop.services.edit_conflicts import Line, lines_of
 from ioms_desktop.services.labels import instant_words, noun_words
 from ioms_desktop.services.session import Desk
-from ioms_desktop.storage.records.row_mapping import key_text, values
+from ioms_desktop.storage.records.row_mapping import field_values, key_text
 
 WHOLE = ""
 DIGITS = 8
@@ -112,12 +112,12 @@ class Coming:
         if any(each.group == WHOLE for each in self.questions):
             return None
         if self.fate is Fate.UPDATED:
-            settled = replace(self.seen, **values(self.mine))
+            settled = replace(self.seen, **field_values(self.mine))
         else:
             given = {each.group: picks[each.id] for each in self.questions}
             settled = merged(self.base, self.mine, self.seen, given)
         # What the user may not read was never theirs to change.
-        stood, now = values(self.seen), values(settled)
+        stood, now = field_values(self.seen), field_values(settled)
         differing: dict[str, Any] = {name: value for name, value in now.items() if value != stood[name]}
         return replace(self.stands, **differing) if differing else None
 
@@ -135,9 +135,9 @@ def beside(desk: Desk, coming: Coming) -> Coming:
             return replace(coming, fate=Fate.ADDED)
         gone = "It was removed in the database since it was taken, and the file has changed it."
         return asked(coming, gone, (Pick.MINE, Pick.THEIRS))
-    if values(seen) == values(mine):
+    if field_values(seen) == field_values(mine):
         return coming
-    if base is not None and values(seen) == values(base):
+    if base is not None and field_values(seen) == field_values(base):
         return replace(coming, fate=Fate.UPDATED)
     found = parts(base, mine, seen)
     if not any(part.verdict in {Verdict.MINE, Verdict.ASKED} for part in found):
@@ -175,7 +175,7 @@ def _about(
 ) -> Question:
     mine, seen = coming.mine, coming.seen
     key = key_text(mine)
-    told = repr([values(mine), None if seen is None else values(seen), sentence, group])
+    told = repr([field_values(mine), None if seen is None else field_values(seen), sentence, group])
     saved = ""
     if seen is not None and seen.recorded_at is not None:
         saved = f"{seen.recorded_by}, {instant_words(seen.recorded_at)}"

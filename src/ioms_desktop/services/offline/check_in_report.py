@@ -43,7 +43,7 @@ class Bag:
         counts: How many records there are, by table.
     """
 
-    def __init__(self, held: Reading, taken: TakenAway | None, settled: checkout.Revisions) -> None:
+    def __init__(self, held: Reading, taken: TakenAway | None, settled: checkout.RevisionsByKey) -> None:
         """Look at a file.
 
         Args:
@@ -52,10 +52,10 @@ class Bag:
             settled: Which revision of each record was dealt with before.
         """
         self.settled, self.taken = settled, taken
-        self.present = {noun.table: checkout_rows.revisions(held, noun) for noun in checkout.KINDS}
-        self._known: checkout.Revisions = {noun.table: {} for noun in checkout.KINDS}
+        self.present = {noun.table: checkout_rows.revisions_by_key(held, noun) for noun in checkout.RECORD_TYPES}
+        self._known: checkout.RevisionsByKey = {noun.table: {} for noun in checkout.RECORD_TYPES}
         if taken is not None:
-            for revisions in (checkout.taken_revisions(held), settled):
+            for revisions in (checkout.checkout_revisions(held), settled):
                 for table, each in revisions.items():
                     self._known[table].update(each)
 
@@ -76,12 +76,12 @@ class Bag:
     @property
     def anything(self) -> bool:
         """Whether anything is to be looked at."""
-        return any(self.new(noun) or self.gone(noun) for noun in checkout.KINDS)
+        return any(self.new(noun) or self.gone(noun) for noun in checkout.RECORD_TYPES)
 
-    def dealt_with(self) -> checkout.Revisions:
+    def dealt_with(self) -> checkout.RevisionsByKey:
         """What is settled once everything that is new was dealt with."""
         settled = {table: dict(each) for table, each in self.settled.items()}
-        for noun in checkout.KINDS:
+        for noun in checkout.RECORD_TYPES:
             fresh = {key: self.present[noun.table][key] for key in self.new(noun)}
             fresh |= dict.fromkeys(self.gone(noun), 0)
             if fresh:

@@ -16,8 +16,8 @@ from ioms_desktop.services.commands import not_closed_by
 from ioms_desktop.services.exchange.import_facts import FolderFacts
 from ioms_desktop.services.recording.decisions import check_proposal
 from ioms_desktop.services.session import Desk
-from ioms_desktop.storage.records.bulk_read import owned
-from ioms_desktop.storage.records.row_mapping import values
+from ioms_desktop.storage.records.bulk_read import list_by_owners
+from ioms_desktop.storage.records.row_mapping import field_values
 from ioms_desktop.storage.transaction import Transaction
 
 RIGHTS: Mapping[type[Record], Right] = {
@@ -86,7 +86,9 @@ class Gate:
 
     def _look_up_spells(self, held: list[Record]) -> None:
         spells = [each for each in held if isinstance(each, CustodySpell)]
-        present = owned(self._tx, CustodySpell, "person_ref", {each.person_ref for each in spells}) if spells else []
+        present = (
+            list_by_owners(self._tx, CustodySpell, "person_ref", {each.person_ref for each in spells}) if spells else []
+        )
         mine = {each.identity for each in spells}
         for each in (*(spell for spell in present if spell.identity not in mine), *spells):
             spell = (each.identity, Spell(each.received_on, each.released_on))
@@ -102,10 +104,10 @@ class Gate:
         refs = {each.case_ref for each in decisions}
         for each in decisions:
             facts.decisions.setdefault(each.case_ref, {})[each.decision_ref] = each
-        for stored in owned(self._tx, Decision, "case_ref", refs):
+        for stored in list_by_owners(self._tx, Decision, "case_ref", refs):
             facts.decisions[stored.case_ref].setdefault(stored.decision_ref, stored)
         persons = {case.person_ref for ref in refs if (case := facts.case(ref)) is not None}
-        for order in owned(self._tx, Order, "person_ref", persons):
+        for order in list_by_owners(self._tx, Order, "person_ref", persons):
             facts.take_order(order)
 
     def note_stored(self, record: Record | None) -> None:
@@ -173,7 +175,7 @@ class Gate:
             on = getattr(after, dated)
             not_closed_by(case, on.on if isinstance(on, Moment) else on)
         if case is not None and before is None and isinstance(after, Proposal) and after.status == "PROPOSED":
-            self._tx.hold(case)
+            self._tx.lock(case)
             check_proposal(self._desk, self._tx, case, after)
         if not isinstance(after, Decision) or self._opened is None:
             for finding in admit(after, self._facts):
@@ -194,6 +196,6 @@ class Gate:
 def _served_only(before: Record | None, after: Decision) -> None:
     if before is None:
         raise Refused(DECIDED_AWAY)
-    stood, now = values(before), values(after)
+    stood, now = field_values(before), field_values(after)
     if any(stood[name] != now[name] for name in now if name != "actioned_on"):
         raise Refused("A decision is not changed, only recorded as served. Nothing was changed.")

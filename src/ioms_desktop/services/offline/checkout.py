@@ -21,15 +21,15 @@ from ioms_desktop.services.reason_codes import refuse_practice
 from ioms_desktop.services.session import Desk
 from ioms_desktop.services.user_paths import without_password
 from ioms_desktop.storage.bulk_write import log_people
-from ioms_desktop.storage.database.demo_marker import is_fiction
+from ioms_desktop.storage.database.demo_marker import is_demo
 from ioms_desktop.storage.engine import is_shared
 from ioms_desktop.storage.offline import checkout
-from ioms_desktop.storage.offline.checkout import Out
+from ioms_desktop.storage.offline.checkout import RegisteredCheckout
 from ioms_desktop.storage.records.code_lists import database_id
 from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.store import Store
 
-__all__ = ["Out", "TakeAway", "Taken", "outstanding", "take_away"]
+__all__ = ["RegisteredCheckout", "TakeAway", "Taken", "outstanding", "take_away"]
 
 BLOCK = 1 << 20
 TWICE = "This file was taken away itself. Nothing was written; take cases away from where they are kept."
@@ -99,16 +99,16 @@ def take_away(desk: Desk, entry: TakeAway) -> Taken:
     mark = _on_record(desk, entry)
     try:
         with desk.store.read() as reading:
-            reading.patiently()
-            luggage = checkout.gather(reading, _cases(desk, reading, entry), partial(as_seen, desk.role))
-            fictional = is_fiction(reading)
+            reading.extend_timeouts()
+            luggage = checkout.gather_checkout(reading, _cases(desk, reading, entry), partial(as_seen, desk.role))
+            fictional = is_demo(reading)
         code = _packed(desk, entry, mark, luggage, fictional=fictional)
     except BaseException:
         _note_not_made(desk, entry, mark)
         raise
     file_hash = _hash_of(entry.path)
     with desk.store.begin(desk.act(reason_code=entry.reason), "take_away") as tx:
-        checkout.note_hash(tx, mark.number, file_hash)
+        checkout.record_file_hash(tx, mark.number, file_hash)
         detail = {"sha256": file_hash, "records": len(luggage.records)}
         tx.log("DISCLOSURE", object_type="take_away", object_ref=mark.number, subject_ref=None, detail=detail)
     return Taken(
@@ -120,7 +120,7 @@ def take_away(desk: Desk, entry: TakeAway) -> Taken:
     )
 
 
-def outstanding(desk: Desk) -> list[Out]:
+def outstanding(desk: Desk) -> list[RegisteredCheckout]:
     """List what is out: one's own, and for a supervisor everybody's; the oldest first.
 
     Raises:
@@ -128,7 +128,7 @@ def outstanding(desk: Desk) -> list[Out]:
     """
     desk.require(Right.TAKE_AWAY)
     with desk.store.read() as reading:
-        return [each for each in checkout.out(reading) if each.returned_at is None]
+        return [each for each in checkout.list_checkouts(reading) if each.returned_at is None]
 
 
 def _refuse_wrong(desk: Desk, entry: TakeAway) -> None:
@@ -160,7 +160,7 @@ def _refuse_place(path: Path) -> None:
         raise Refused(f"There is a file at {path} already. Nothing was taken; choose another name.", code="path")
     if not path.parent.is_dir():
         raise Refused(f"There is no folder {path.parent}. Nothing was taken; choose another place.", code="path")
-    key_file.refuse_existing(str(path))
+    key_file.refuse_existing_key_file(str(path))
 
 
 def _on_record(desk: Desk, entry: TakeAway) -> TakenAway:
@@ -172,12 +172,12 @@ def _on_record(desk: Desk, entry: TakeAway) -> TakenAway:
             database_id=database_id(tx),
             source=_source(desk),
             by=desk.user,
-            at=tx.act.at,
+            at=tx.command.at,
             until=entry.until,
             reason=entry.reason,
             cases=entry.cases,
         )
-        checkout.register(tx, mark)
+        checkout.register_checkout(tx, mark)
         until = None if entry.until is None else entry.until.isoformat()
         detail = {"take_away": mark.number, "file": entry.path.name, "cases": list(entry.cases), "until": until}
         log_people(tx, "DISCLOSURE", detail, {case.person_ref for case in cases})
@@ -187,7 +187,7 @@ def _on_record(desk: Desk, entry: TakeAway) -> TakenAway:
 def _note_not_made(desk: Desk, entry: TakeAway, mark: TakenAway) -> None:
     """Note that nothing is out after all: what was never made never comes back, and would keep its cases for ever."""
     with suppress(Refused, OSError), desk.store.begin(desk.act(reason_code=entry.reason), "take_away") as tx:
-        checkout.note_return(tx, mark.number, {})
+        checkout.record_return(tx, mark.number, {})
         detail = {"made": False}
         tx.log("DISCLOSURE", object_type="take_away", object_ref=mark.number, subject_ref=None, detail=detail)
 
@@ -210,12 +210,14 @@ def _source(desk: Desk) -> str:
     return location.rsplit("@", 1)[-1].split("://", 1)[-1].split("?", 1)[0] if is_shared(location) else location
 
 
-def _packed(desk: Desk, entry: TakeAway, mark: TakenAway, luggage: checkout.Luggage, *, fictional: bool) -> str:
+def _packed(
+    desk: Desk, entry: TakeAway, mark: TakenAway, luggage: checkout.CheckoutContents, *, fictional: bool
+) -> str:
     """Make the file; half a one is never left behind."""
 
     def fill(store: Store) -> None:
         with store.begin(desk.act(reason_code=entry.reason), "take_away") as tx:
-            checkout.fill(tx, luggage, mark)
+            checkout.fill_checkout_file(tx, luggage, mark)
 
     people = (Newcomer(desk.user, desk.role, entry.password),)
     return make_database(str(entry.path), people, mark.at, fictional=fictional, fill=fill)

@@ -18,7 +18,7 @@ from ioms_desktop.storage.engine import is_shared, open_store
 from ioms_desktop.storage.offline import server_copy
 from ioms_desktop.storage.records.code_lists import database_id
 from ioms_desktop.storage.store import Store
-from ioms_desktop.storage.transaction import Act
+from ioms_desktop.storage.transaction import CommandContext
 
 NOT_KEEPER = (
     "Only whoever keeps the server can take a file over with its history. Nothing was written; give the address with "
@@ -96,11 +96,11 @@ def take_over(
 
 def _refuse_unready(store: Store, file: Desk) -> None:
     with store.read() as reading, file.store.read() as held:
-        if not server_copy.is_trusted(reading):
+        if not server_copy.may_set_provenance(reading):
             raise NotAllowed(NOT_KEEPER)
-        if server_copy.in_use(reading):
+        if server_copy.has_held_records(reading):
             raise Refused(IN_USE)
-        if demo_marker.is_fiction(reading) and not demo_marker.is_fiction(held):
+        if demo_marker.is_demo(reading) and not demo_marker.is_demo(held):
             raise Refused(
                 "This database is for fictional people and the file is not. Nothing was written; create another."
             )
@@ -118,18 +118,20 @@ def _disclosed(file: Desk, store: Store) -> None:
 def _moved(file: Desk, store: Store, at: datetime, *, dry_run: bool, progress: Progress) -> TakenOver:
     counts: dict[str, int] = {}
     entries = 0
-    act = Act(request="", user=file.user, role=file.role, at=at, workstation=machine(), reason_text="taken over")
+    act = CommandContext(
+        request="", user=file.user, role=file.role, at=at, workstation=machine(), reason_text="taken over"
+    )
     with file.store.read() as held:
-        held.patiently()
-        invited = tuple(server_copy.names_of(held))
+        held.extend_timeouts()
+        invited = tuple(server_copy.list_active_users(held))
         try:
             with store.begin(act, "promote") as tx:
-                tx.patiently()
-                counts = server_copy.move(held, tx, progress)
-                kept = imported_audit.keep(held, tx)
+                tx.extend_timeouts()
+                counts = server_copy.copy_all_rows(held, tx, progress)
+                kept = imported_audit.import_audit(held, tx)
                 entries = kept.entries
-                if demo_marker.is_fiction(held) and not demo_marker.is_fiction(tx):
-                    demo_marker.mark(tx.connection)
+                if demo_marker.is_demo(held) and not demo_marker.is_demo(tx):
+                    demo_marker.mark_as_demo(tx.connection)
                 detail = {
                     "records": counts,
                     "entries": entries,
@@ -139,7 +141,7 @@ def _moved(file: Desk, store: Store, at: datetime, *, dry_run: bool, progress: P
                 number = database_id(held)
                 tx.log(
                     "COMBINATION",
-                    object_type=imported_audit.PROMOTION,
+                    object_type=imported_audit.PROMOTION_OBJECT_TYPE,
                     object_ref=number,
                     subject_ref=None,
                     detail=detail,

@@ -103,7 +103,7 @@ def decision_page(desk: Desk, case_ref: str, rule: str | None = None, on: date |
         person = person_of(reading, case)
         history = history_of(reading, case_ref)
         situation = situation_of(reading, case, person, day)
-        waiting = tuple(p for p in reading.of(Proposal, case_ref=case_ref) if p.status == "PROPOSED")
+        waiting = tuple(p for p in reading.list_records(Proposal, case_ref=case_ref) if p.status == "PROPOSED")
     policy = desk.policy(day)
     found = [t for t in evaluate(policy, history, day) if t.rule == rule and t.status == "OPEN"]
     trigger = found[-1] if found else None
@@ -147,7 +147,7 @@ def propose(desk: Desk, entry: ProposeDecision) -> Outcome:
     def do(tx: Transaction) -> Outcome:
         case = case_at_hand(desk, tx, entry.case_ref)
         refuse_under_glass(desk, tx, entry.case_ref)
-        tx.hold(case)
+        tx.lock(case)
         if not entry.reason.strip():
             raise Refused("A decision needs its reason. Your entry is kept; write why.", code="reason")
         proposal = Proposal(
@@ -180,7 +180,7 @@ def check_proposal(desk: Desk, tx: Transaction, case: Case, proposal: Proposal) 
     Raises:
         Refused: Another one on the trigger waits already, or the policy would not accept the decision.
     """
-    waiting = [p for p in tx.of(Proposal, case_ref=case.case_ref) if p.status == "PROPOSED"]
+    waiting = [p for p in tx.list_records(Proposal, case_ref=case.case_ref) if p.status == "PROPOSED"]
     if any(p.rule == proposal.rule for p in waiting):
         raise Refused("A proposal on this trigger is already waiting. Answer or withdraw it first.")
     # What the second person could never accept is refused now, while the words are still on the screen.

@@ -46,7 +46,7 @@ def set_rag(desk: Desk, entry: SetRag) -> Outcome:
 
     def do(tx: Transaction) -> Outcome:
         case = open_case_at_hand(desk, tx, entry.case_ref, entry.set_on)
-        same_day = tx.seek(RagEntry, case.case_ref, entry.set_on)
+        same_day = tx.find(RagEntry, case.case_ref, entry.set_on)
         wanted = RagEntry(
             case_ref=case.case_ref, set_on=entry.set_on, rag=entry.rag, reason=entry.reason.strip(), set_by=desk.user
         )

@@ -61,7 +61,7 @@ def rate_week(desk: Desk, entry: RateWeek) -> Outcome:
 
     def do(tx: Transaction) -> Outcome:
         open_case_at_hand(desk, tx, entry.case_ref, week)
-        earlier = tx.seek(Rating, entry.case_ref, week, role)
+        earlier = tx.find(Rating, entry.case_ref, week, role)
         if earlier is None:
             rating = Rating(
                 case_ref=entry.case_ref,

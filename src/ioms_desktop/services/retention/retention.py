@@ -27,7 +27,7 @@ from ioms_desktop.storage.offline import checkout
 from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.retention import disposals
 from ioms_desktop.storage.retention import retention as stored
-from ioms_desktop.storage.retention.retention import Named, Review
+from ioms_desktop.storage.retention.retention import NamedPerson, RetentionReview
 from ioms_desktop.storage.transaction import Transaction
 
 PURPOSE = "RRD_REVIEW"
@@ -114,9 +114,9 @@ def reviews(desk: Desk, on: date) -> list[DueReview]:
     desk.require(Right.RETAIN)
     groups = _groups(desk, on)
     with desk.store.read() as reading:
-        reading.patiently()
-        waiting = {job.person_ref: job for job in disposals.proposed_disposals(reading)}
-        everybody = stored.held(reading, on)
+        reading.extend_timeouts()
+        waiting = {job.person_ref: job for job in disposals.list_proposed_disposals(reading)}
+        everybody = stored.retention_facts(reading, on)
     found = [_review(groups, named, held, on, waiting.get(named.person_ref)) for named, held in everybody]
     return sorted(found, key=lambda each: (each.due.on, each.person_ref))
 
@@ -162,10 +162,10 @@ def record_review(desk: Desk, entry: RecordReview) -> Outcome:
                 "a day up to then.",
                 code="next_on",
             )
-        review = Review(
+        review = RetentionReview(
             person_ref=entry.person_ref, result=entry.result, group=group.code, reason=reason, next_on=entry.next_on
         )
-        _done(stored.add_review(tx, review))
+        _done(stored.add_retention_review(tx, review))
         notice = f"Review recorded. The next one is due on {day_words(entry.next_on)}."
         return Outcome(notice=notice, changed=frozenset({Topic.PEOPLE}))
 
@@ -193,7 +193,7 @@ def propose_disposal(desk: Desk, entry: ProposeDisposal) -> Outcome:
         reason = _words(entry.reason, "reason", "A disposal needs its reason. Your entry is kept; write why.")
         _refuse_names(tx, found, authority, reason)
         ref = new_ref("DS")
-        _done(disposals.propose(tx, ref, entry.person_ref, authority, reason))
+        _done(disposals.propose_disposal(tx, ref, entry.person_ref, authority, reason))
         notice = f"Proposed as {ref}. Nothing was removed; another supervisor authorises or refuses it."
         return Outcome(notice=notice, changed=frozenset({Topic.PEOPLE}), ref=ref)
 
@@ -210,7 +210,7 @@ def refuse_disposal(desk: Desk, entry: AnswerDisposal) -> Outcome:
 
     def do(tx: Transaction) -> Outcome:
         job = _waiting(tx, entry.disposal_ref)
-        _done(disposals.refuse(tx, job))
+        _done(disposals.refuse_disposal(tx, job))
         notice = "Proposal withdrawn." if job.proposed_by == desk.user else "Disposal refused."
         topics = frozenset({Topic.PEOPLE})
         return Outcome(notice=f"{notice} The record stays; its review is still due.", changed=topics)
@@ -241,9 +241,9 @@ def dispose(desk: Desk, entry: AnswerDisposal) -> Outcome:
         _refuse_names(tx, found, job.authority, job.reason)
         refs.extend((person_ref, *found.case_refs))
         redact_by = working_days_after(desk.today(), found.due.group.redact_within_working_days)
-        certificate = stored.dispose(tx, job, redact_by)
+        certificate = stored.carry_out_disposal(tx, job, redact_by)
         _done(certificate is not None)
-        tx.touched.add(None)
+        tx.changed_case_refs.add(None)
         return Outcome(notice=_said(certificate or {}), changed=EVERYTHING, ref=job.disposal_ref)
 
     outcome = once(desk, "dispose", Right.RETAIN, entry.request, do)
@@ -260,7 +260,7 @@ def certificate(desk: Desk, disposal_ref: str) -> dict[str, Any]:
     """
     desk.require(Right.RETAIN)
     with desk.store.read() as reading:
-        job = disposals.disposal_of(reading, disposal_ref)
+        job = disposals.find_disposal(reading, disposal_ref)
         last = None if is_shared(desk.store.location) else last_backup(reading)
     if job is None or job.certificate is None:
         raise Missing(f"Nothing was disposed of as {disposal_ref}. Check the number.")
@@ -271,7 +271,7 @@ def _groups(desk: Desk, on: date) -> Groups:
     return Groups.on(desk.lists.of("retention_group"), on)
 
 
-def _review(groups: Groups, named: Named, held: Held, on: date, waiting: Disposal | None) -> DueReview:
+def _review(groups: Groups, named: NamedPerson, held: Held, on: date, waiting: Disposal | None) -> DueReview:
     return DueReview(
         person_ref=named.person_ref,
         name=f"{named.family_name.upper()}, {named.given_names}",
@@ -283,17 +283,17 @@ def _review(groups: Groups, named: Named, held: Held, on: date, waiting: Disposa
 
 
 def _one(desk: Desk, reading: Reading, person_ref: str) -> DueReview:
-    found = stored.held(reading, desk.today(), person_ref) if person_ref else []
+    found = stored.retention_facts(reading, desk.today(), person_ref) if person_ref else []
     if not found:
-        case = reading.seek(Case, person_ref) if person_ref else None
+        case = reading.find(Case, person_ref) if person_ref else None
         owner = f" {case.case_ref} is a case of {case.person_ref}: the person's record is reviewed." if case else ""
         raise Missing(NOBODY.format(person_ref) + owner)
-    waiting = disposals.proposed_disposal(reading, person_ref)
+    waiting = disposals.find_proposed_disposal(reading, person_ref)
     return _review(_groups(desk, desk.today()), *found[0], desk.today(), waiting)
 
 
 def _waiting(reading: Reading, disposal_ref: str) -> Disposal:
-    job = disposals.disposal_of(reading, disposal_ref)
+    job = disposals.find_disposal(reading, disposal_ref)
     if job is None or job.status != disposals.PROPOSED:
         raise Missing(f"No disposal waits as {disposal_ref}. Nothing was changed; check the number.")
     return job
@@ -306,7 +306,7 @@ def _refuse_held_back(reading: Reading, found: DueReview) -> None:
         )
     if found.due.legal_hold:
         raise Refused("This record is on legal hold. Nothing was removed; a later review lifts the hold.")
-    for taken in checkout.out(reading):
+    for taken in checkout.list_checkouts(reading):
         gone = set(taken.cases) & set(found.case_refs)
         if gone and taken.returned_at is None:
             raise Refused(
@@ -317,10 +317,12 @@ def _refuse_held_back(reading: Reading, found: DueReview) -> None:
 
 def _refuse_names(reading: Reading, found: DueReview, authority: str, reason: str) -> None:
     """Keep the person out of what outlives them."""
-    who = stored.identity_of(reading, found.person_ref) or {}
+    who = stored.find_identifiers(reading, found.person_ref) or {}
     names = (who["family_name"], who["given_names"], who["known_as"])
     for field, said in (("authority", authority), ("reason", reason)):
-        if called_in(said, names, (who["person_ref"], *(who.get(name) for name in stored.NUMBERS), *found.case_refs)):
+        if called_in(
+            said, names, (who["person_ref"], *(who.get(name) for name in stored.IDENTIFIER_COLUMNS), *found.case_refs)
+        ):
             raise Refused(
                 f"The {field} stays when the record is gone, and it names the person. Your entry is kept; write it "
                 "without names and numbers of theirs.",
@@ -361,9 +363,9 @@ def _forgotten(desk: Desk, refs: Collection[str], outcome: Outcome) -> Outcome:
 
 
 def _written_anew(desk: Desk, outcome: Outcome) -> Outcome:
-    from ioms_desktop.storage.retention.file_disposal import write_anew  # noqa: PLC0415 - only where a local file is open
+    from ioms_desktop.storage.retention.file_disposal import vacuum_file  # noqa: PLC0415 - only where a local file is open
 
-    if write_anew(desk.store):
+    if vacuum_file(desk.store):
         return outcome
     late = (
         f"{outcome.notice} The file could not be written anew, because another program has it open or the disk is "

@@ -15,7 +15,7 @@ from ioms_desktop.services.sign_in.sign_in import machine
 from ioms_desktop.storage import users
 from ioms_desktop.storage.engine import is_shared
 from ioms_desktop.storage.store import Store
-from ioms_desktop.storage.transaction import Act, Transaction
+from ioms_desktop.storage.transaction import CommandContext, Transaction
 
 NOT_YOURS = "The present password is wrong. Nothing was changed; type the one you signed in with."
 NO_CODE = (
@@ -65,33 +65,33 @@ def change_password(desk: Desk, present: str, password: str, *, strength: Streng
     refuse_weak(password, strength, (desk.user,))
     with desk.store.begin(desk.act(), "user_password") as tx:
         _active(tx, desk.user)
-        if tx.guarded:
+        if tx.server_enforces_access:
             _change_login(desk, tx, present, password)
         else:
             users.set_password(tx, desk.user, "", "changed by the user")
             if desk.store.key is not None:
                 _change_slot(desk.store, desk.user, present, password)
-    if desk.store.door is not None:
-        from ioms_desktop.storage.postgres.engine import prove_with  # noqa: PLC0415 - only where a server is used
+    if desk.store.case_gate is not None:
+        from ioms_desktop.storage.postgres.engine import set_engine_password  # noqa: PLC0415 - only where a server is used
 
-        prove_with(desk.store.engine, password)
+        set_engine_password(desk.store.engine, password)
     return "Your password was changed."
 
 
 def _change_login(desk: Desk, tx: Transaction, present: str, password: str) -> None:
     """Change the password of a login, proved by signing in with the present one once more."""
-    from ioms_desktop.storage.engine import open_personal  # noqa: PLC0415 - only where a server is used
+    from ioms_desktop.storage.engine import open_as_user  # noqa: PLC0415 - only where a server is used
     from ioms_desktop.storage.postgres import logins  # noqa: PLC0415 - as above
 
     try:
-        once_more = open_personal(desk.store.location, desk.user, present)
+        once_more = open_as_user(desk.store.location, desk.user, present)
     except Refused:
         raise Refused(NOT_YOURS) from None
-    proved = logins.proved_by_password(once_more.engine)
+    proved = logins.uses_password(once_more.engine)
     once_more.close()
     if not proved:
         raise Refused(NONE_THERE)
-    logins.set_password(tx.connection, desk.user, password)
+    logins.set_login_password(tx.connection, desk.user, password)
 
 
 def _change_slot(store: Store, name: str, present: str, password: str) -> None:
@@ -102,7 +102,7 @@ def _change_slot(store: Store, name: str, present: str, password: str) -> None:
         return key_file.with_password(file, key_file.unlock(file, key_file.PERSON, name, present), password)
 
     try:
-        rotation.change_file(store, change)
+        rotation.change_key_file(store, change)
     except WrongKey:
         raise Refused(NOT_YOURS) from None
 
@@ -127,10 +127,10 @@ def set_password(desk: Desk, name: str, password: str, *, strength: Strength = S
     refuse_weak(password, strength, (name,))
     with desk.store.begin(desk.act(), "user_password") as tx:
         _active(tx, name)
-        if tx.guarded:
+        if tx.server_enforces_access:
             from ioms_desktop.storage.postgres import logins  # noqa: PLC0415 - only where a server is used
 
-            logins.set_password(tx.connection, name, password)
+            logins.set_login_password(tx.connection, name, password)
             return f"{name} has a new password. Let them change it at once."
         users.set_password(tx, name, "", "set by an administrator")
         give_slot(desk.store, name, password)
@@ -169,19 +169,19 @@ def recover(
     refuse_weak(password, strength, (name,))
     typed = recovery_code.read(code)
     try:
-        opened = unlocking.open_with(location, "", typed, kind=key_file.RECOVERY)
+        opened = unlocking.open_with_password(location, "", typed, kind=key_file.RECOVERY)
     except WrongKey:
         raise Refused(NO_CODE) from None
     store, following = opened.store, new_code()
     try:
-        act = Act(request="", user=name, role="", at=clock(), workstation=machine())
+        act = CommandContext(request="", user=name, role="", at=clock(), workstation=machine())
         with store.begin(act, "user_recover") as tx:
             _active(tx, name)
             users.set_password(tx, name, "", "set with the recovery code")
             _recover_slots(store, name, password, following)
     finally:
         store.close()
-    failed_logins.clear(location, name)
+    failed_logins.clear_failed_logins(location, name)
     return Recovered(f"{name} has a new password. The recovery code that was used opens nothing any more.", following)
 
 
@@ -192,7 +192,7 @@ def _recover_slots(store: Store, name: str, password: str, code: str) -> None:
         file = key_file.with_slot(file, key_file.PERSON, name, password, keys)
         return key_file.with_slot(file, key_file.RECOVERY, "", code, keys)
 
-    rotation.change_file(store, change)
+    rotation.change_key_file(store, change)
 
 
 def has_recovery_code(desk: Desk) -> bool | None:
@@ -225,18 +225,20 @@ def new_recovery_code(desk: Desk) -> Recovered:
     code = new_code()
     with desk.store.begin(desk.act(), "recovery_code") as tx:
         note_recovery_code(tx)
-        rotation.change_file(desk.store, lambda file, keys: key_file.with_slot(file, key_file.RECOVERY, "", code, keys))
+        rotation.change_key_file(
+            desk.store, lambda file, keys: key_file.with_slot(file, key_file.RECOVERY, "", code, keys)
+        )
     return Recovered("The file has a new recovery code. The one before opens nothing any more.", code)
 
 
 def note_recovery_code(tx: Transaction) -> None:
     """Put on record that another recovery code was made; never the code."""
     detail = {"recovery_code": "made anew by an administrator"}
-    tx.log("ALTERATION", object_type="users", object_ref=tx.act.user, subject_ref=None, detail=detail)
+    tx.log("ALTERATION", object_type="users", object_ref=tx.command.user, subject_ref=None, detail=detail)
 
 
 def _active(tx: Transaction, name: str) -> users.User:
-    user = users.user(tx, name)
+    user = users.find_user(tx, name)
     if user is None or not user.active:
         raise Refused(f"There is no user {name} who may sign in. Nothing was changed; check the name.")
     return user

@@ -14,12 +14,12 @@ from ioms_desktop.domain.text_format import day_words
 from ioms_desktop.services.session import Desk, now
 from ioms_desktop.services.sign_in.reference_data import load_rulebook
 from ioms_desktop.storage import users
-from ioms_desktop.storage.db_errors import NOT_LET_IN as WRONG
-from ioms_desktop.storage.db_errors import translated
-from ioms_desktop.storage.engine import is_shared, open_personal, open_store
-from ioms_desktop.storage.offline.checkout import mark_of
+from ioms_desktop.storage.db_errors import SIGN_IN_FAILED as WRONG
+from ioms_desktop.storage.db_errors import translate_db_errors
+from ioms_desktop.storage.engine import is_shared, open_as_user, open_store
+from ioms_desktop.storage.offline.checkout import find_checkout
 from ioms_desktop.storage.store import Store
-from ioms_desktop.storage.transaction import Act
+from ioms_desktop.storage.transaction import CommandContext
 from ioms_desktop.storage.users import User
 
 RUN_OUT = "This account ran out on {}. Nothing was opened; an administrator can let you sign in for longer."
@@ -111,13 +111,13 @@ def prove(location: str, name: str, password: str, at: datetime, workstation: st
     Raises:
         Refused: The database cannot be opened, or name and password do not belong together.
     """
-    act = Act(request="", user=name, role="", at=at, workstation=workstation)
+    act = CommandContext(request="", user=name, role="", at=at, workstation=workstation)
     if not is_shared(location):
         return _proven_by_slot(location, password, act)
-    store = open_personal(location, name, password)
+    store = open_as_user(location, name, password)
     try:
         with store.read() as reading:
-            user = users.user(reading, name)
+            user = users.find_user(reading, name)
         if user is None:
             raise Refused(WRONG)  # noqa: TRY301 - the store is closed in one place
         return Proven(store, user, *_told_by_server(store, at))
@@ -133,7 +133,7 @@ def _told_by_server(store: Store, at: datetime) -> tuple[bytes | None, tuple[str
     with store.read() as reading:
         warnings = server_checks.server_warnings(reading.connection, at)
     try:
-        with translated():
+        with translate_db_errors():
             return logins.draft_secret(store.engine), warnings
     except Refused:
         return None, warnings  # as on a copy, which can only be read: what is typed is kept while its window is open
@@ -144,12 +144,12 @@ def _desk(proven: Proven, clock: Callable[[], datetime], workstation: str) -> De
 
     with proven.store.read() as reading:
         rulebook = load_rulebook(reading)
-        taken = None if reading.guarded else mark_of(reading)
+        taken = None if reading.server_enforces_access else find_checkout(reading)
     name, secret = proven.user.name, proven.secret
     if not is_shared(proven.store.location):
-        from ioms_desktop.storage.sqlite.hidden_cases import FileKnower  # noqa: PLC0415 - only where a local file is open
+        from ioms_desktop.storage.sqlite.hidden_cases import HiddenCases  # noqa: PLC0415 - only where a local file is open
 
-        proven.store.knower = FileKnower(name, clock)
+        proven.store.case_filter = HiddenCases(name, clock)
     return Desk(
         store=proven.store,
         user=name,
@@ -174,25 +174,25 @@ def key_of(location: str, name: str, password: str, at: datetime) -> bytes:
     """
     from ioms_desktop.storage.database import unlocking  # noqa: PLC0415 - only where a local file is opened
 
-    return _unlocked(location, name, at, lambda: unlocking.key_with(location, name, password))
+    return _unlocked(location, name, at, lambda: unlocking.unlock_data_key(location, name, password))
 
 
-def _proven_by_slot(location: str, password: str, act: Act) -> Proven:
+def _proven_by_slot(location: str, password: str, act: CommandContext) -> Proven:
     """Open a local file: its key lies under the password, so that nothing is to be compared."""
     from ioms_desktop.storage.database import unlocking  # noqa: PLC0415 - only where a local file is opened
     from ioms_desktop.storage.sqlite import failed_logins  # noqa: PLC0415 - as above
 
     unlocking.refuse_missing_key(location)
-    failed = failed_logins.read(location, act.user).failed
-    opened = _unlocked(location, act.user, act.at, lambda: unlocking.open_with(location, act.user, password))
+    failed = failed_logins.read_failed_logins(location, act.user).failed
+    opened = _unlocked(location, act.user, act.at, lambda: unlocking.open_with_password(location, act.user, password))
     try:
         user = _let_in(opened.store, act, failed)
     except BaseException:
         opened.store.close()
         raise
     if failed:
-        failed_logins.clear(location, act.user)
-    return Proven(opened.store, user, opened.unlocked.secret)
+        failed_logins.clear_failed_logins(location, act.user)
+    return Proven(opened.store, user, opened.unlocked.private_key)
 
 
 def _unlocked(location: str, name: str, at: datetime, unlock: Callable[[], T]) -> T:
@@ -200,26 +200,28 @@ def _unlocked(location: str, name: str, at: datetime, unlock: Callable[[], T]) -
     from ioms_desktop.storage.envelope import WrongKey  # noqa: PLC0415 - only where a local file is opened
     from ioms_desktop.storage.sqlite import failed_logins  # noqa: PLC0415 - as above
 
-    earlier = failed_logins.read(location, name)
-    if earlier.until is not None and earlier.until > at:
+    earlier = failed_logins.read_failed_logins(location, name)
+    if earlier.locked_until is not None and earlier.locked_until > at:
         raise Refused(WAIT)
     try:
         return unlock()
     except WrongKey:
         failed = earlier.failed + 1
-        failed_logins.note(location, name, failed_logins.Tries(failed, at + PAUSE if failed >= PATIENCE else None))
+        failed_logins.save_failed_logins(
+            location, name, failed_logins.FailedLogins(failed, at + PAUSE if failed >= PATIENCE else None)
+        )
         raise Refused(WRONG) from None
 
 
-def _let_in(store: Store, act: Act, failed: int) -> User:
+def _let_in(store: Store, act: CommandContext, failed: int) -> User:
     """Let in whoever opened a file, where they still may; earlier wrong passwords go on record now."""
     with store.read() as reading:
-        user = users.user(reading, act.user)
+        user = users.find_user(reading, act.user)
     if user is None or not user.active:
         raise Refused(WRONG)
     if user.expires_on is not None and not user.may_sign_in(act.at.astimezone(LONDON).date()):
         raise Refused(RUN_OUT.format(day_words(user.expires_on)))
     if failed:
         with store.begin(replace(act, role=user.role), "sign_in") as tx:
-            users.note_earlier_failures(tx, user.name, failed)
+            users.log_failed_sign_ins(tx, user.name, failed)
     return user

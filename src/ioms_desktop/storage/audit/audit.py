@@ -11,7 +11,7 @@ from ioms_desktop.storage.schema.tables import audit
 from ioms_desktop.storage.schema.views import audit_trail, disclosures_told
 
 
-def disclosures(reading: Reading, case_ref: str, until: datetime) -> list[Row[Any]]:
+def list_disclosures(reading: Reading, case_ref: str, until: datetime) -> list[Row[Any]]:
     """List what was disclosed of a case before an instant, oldest first: at, recipient, reason_code, after, actor."""
     query = (
         select(
@@ -28,7 +28,7 @@ def disclosures(reading: Reading, case_ref: str, until: datetime) -> list[Row[An
     return list(reading.connection.execute(query))
 
 
-def looked_since(reading: Reading, actor: str, case_ref: str, subject_ref: str, since: datetime) -> bool:
+def has_viewed_since(reading: Reading, actor: str, case_ref: str, subject_ref: str, since: datetime) -> bool:
     """Whether somebody's look at a case is on record since an instant: a screen that refreshes is one look."""
     query = select(audit.c.id).where(
         audit.c.subject_ref == subject_ref,
@@ -41,10 +41,10 @@ def looked_since(reading: Reading, actor: str, case_ref: str, subject_ref: str, 
     return reading.connection.execute(query.limit(1)).first() is not None
 
 
-LOOKS = ("CONSULTATION", "DISCLOSURE", "COMBINATION")
+VIEWING_KINDS = ("CONSULTATION", "DISCLOSURE", "COMBINATION")
 
 
-def subject_of(reading: Reading, ref: str) -> tuple[str, bool] | None:
+def find_subject(reading: Reading, ref: str) -> tuple[str, bool] | None:
     """Say whom a reference means, from the audit alone: whoever reads it need not read cases.
 
     Returns:
@@ -64,7 +64,7 @@ def subject_of(reading: Reading, ref: str) -> tuple[str, bool] | None:
     return None if known is None else (ref, False)
 
 
-def looks(reading: Reading, person_ref: str, case_ref: str = "") -> list[Row[Any]]:
+def viewing_log(reading: Reading, person_ref: str, case_ref: str = "") -> list[Row[Any]]:
     """List who looked at a person, or at one case of theirs, or was told of them, oldest first.
 
     Args:
@@ -93,5 +93,9 @@ def looks(reading: Reading, person_ref: str, case_ref: str = "") -> list[Row[Any
         audit_trail.c.reason_code,
         audit_trail.c.reason_text,
     )
-    query = select(*columns).where(audit_trail.c.kind.in_(LOOKS), touched).order_by(audit_trail.c.at, audit_trail.c.id)
+    query = (
+        select(*columns)
+        .where(audit_trail.c.kind.in_(VIEWING_KINDS), touched)
+        .order_by(audit_trail.c.at, audit_trail.c.id)
+    )
     return list(reading.connection.execute(query))

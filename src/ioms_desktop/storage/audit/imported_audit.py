@@ -22,15 +22,15 @@ from ioms_desktop.storage.schema.tables import audit, kept_trail
 from ioms_desktop.storage.schema.views import audit_trail
 from ioms_desktop.storage.transaction import Transaction
 
-PROMOTION = "promotion"
+PROMOTION_OBJECT_TYPE = "promotion"
 """Under which this database's own audit says what was kept: number of entries and digest, sealed like all else."""
-EMPTIED = "emptied"
+EMPTIED_MARKER = "emptied"
 """In the place of the hash since a disposal, where the disposal was here."""
 ENTRY, SEAL, EPOCH = "ENTRY", "SEAL", "EPOCH"
-AT_ONCE = 1_000
+ROWS_PER_BATCH = 1_000
 
 
-class Kept(NamedTuple):
+class ImportedAuditSummary(NamedTuple):
     """What was kept of a trail.
 
     Attributes:
@@ -42,7 +42,7 @@ class Kept(NamedTuple):
     digest: str
 
 
-class KeptTrail(NamedTuple):
+class ImportedAuditProof(NamedTuple):
     """The proof of a trail that is kept.
 
     Attributes:
@@ -62,7 +62,7 @@ class KeptTrail(NamedTuple):
     on_record: bool
 
 
-def keep(file: Reading, tx: Transaction) -> Kept:
+def import_audit(file: Reading, tx: Transaction) -> ImportedAuditSummary:
     """Keep what is new of a file's audit.
 
     Args:
@@ -77,24 +77,24 @@ def keep(file: Reading, tx: Transaction) -> Kept:
         part: tx.connection.scalar(
             select(func.coalesce(func.max(kept_trail.c.n), 0)).where(
                 kept_trail.c.database_id == number,
-                kept_trail.c.kept_by == tx.act.user,
+                kept_trail.c.kept_by == tx.command.user,
                 kept_trail.c.part == part,
             )
         )
         for part in (ENTRY, SEAL, EPOCH)
     }
-    own = {"database_id": number, "kept_by": tx.act.user, "kept_at": tx.act.at}
-    rows = (row | own for row in _rows(file) if row["n"] > (known[row["part"]] or 0))
+    own = {"database_id": number, "kept_by": tx.command.user, "kept_at": tx.command.at}
+    rows = (row | own for row in _trail_rows(file) if row["n"] > (known[row["part"]] or 0))
     kept, digest = 0, sha256()
-    while part := list(islice(rows, AT_ONCE)):
+    while part := list(islice(rows, ROWS_PER_BATCH)):
         tx.connection.execute(insert(kept_trail), part)
         kept += sum(row["part"] == ENTRY for row in part)
         for row in part:
             digest.update(row["fields"].encode())
-    return Kept(kept, digest.hexdigest())
+    return ImportedAuditSummary(kept, digest.hexdigest())
 
 
-def _rows(file: Reading) -> Iterator[dict[str, Any]]:
+def _trail_rows(file: Reading) -> Iterator[dict[str, Any]]:
     """Give epochs, seals and entries of a file; its entries are numbered as they are marked."""
     empty = {"before": None, "after": None}
     for epoch in sealing.epochs(file):
@@ -105,60 +105,64 @@ def _rows(file: Reading) -> Iterator[dict[str, Any]]:
         yield {"part": SEAL, "n": seal.n, "fields": json.dumps(said | {"at": instant_text(seal.at)}), **empty}
     recorded = (cast(audit.c.before, Text), cast(audit.c.after, Text))
     query = select(*recorded).order_by(audit.c.mark, audit.c.id)
-    with file.connection.execute(query, execution_options={"yield_per": AT_ONCE}) as found:
-        for (before, after), entry in zip(found, sealing.entries(file), strict=True):
+    with file.connection.execute(query, execution_options={"yield_per": ROWS_PER_BATCH}) as found:
+        for (before, after), entry in zip(found, sealing.audit_entries(file), strict=True):
             fields = json.dumps([*entry.fields, entry.row_hash, entry.kept_hash], ensure_ascii=False)
             yield {"part": ENTRY, "n": int(entry.fields[0] or 0), "fields": fields, "before": before, "after": after}
 
 
-def proofs(reading: Reading) -> list[KeptTrail]:
+def verify_imported_audits(reading: Reading) -> list[ImportedAuditProof]:
     """Prove every trail that is kept."""
     whose = (kept_trail.c.database_id, kept_trail.c.kept_by)
     query = select(*whose).distinct().order_by(*whose)
-    return [_proof(reading, number, by) for number, by in reading.connection.execute(query).all()]
+    return [_verify_imported_audit(reading, number, by) for number, by in reading.connection.execute(query).all()]
 
 
-def _proof(reading: Reading, number: str, by: str) -> KeptTrail:
-    told = _told(reading, number, by)
+def _verify_imported_audit(reading: Reading, number: str, by: str) -> ImportedAuditProof:
+    told = _count_on_record(reading, number, by)
     try:
-        epochs = {json.loads(text)["number"] for text in _texts(reading, number, by, EPOCH)}
+        epochs = {json.loads(text)["number"] for text in _stored_fields(reading, number, by, EPOCH)}
         found = walk(
             _entries(reading, number, by),
-            (_seal(text) for text in _texts(reading, number, by, SEAL)),
+            (_seal_from_json(text) for text in _stored_fields(reading, number, by, SEAL)),
             database_id=number,
             epochs=epochs,
         )
     except (ValueError, KeyError, TypeError):  # whoever may bring a trail may bring nonsense
-        return KeptTrail(number, by, 0, 0, "What was kept is no audit.", told > 0)
+        return ImportedAuditProof(number, by, 0, 0, "What was kept is no audit.", told > 0)
     reason = found.fault.reason if found.fault else ""
     if not reason and told != found.entries:
         reason = f"{told} entries were put on record as kept, and {found.entries} are there."
-    return KeptTrail(number, by, found.entries, found.sealed, reason, told > 0)
+    return ImportedAuditProof(number, by, found.entries, found.sealed, reason, told > 0)
 
 
-def _told(reading: Reading, number: str, by: str) -> int:
+def _count_on_record(reading: Reading, number: str, by: str) -> int:
     """Give how many entries this database's own audit says were kept."""
     query = select(audit_trail.c.detail).where(
-        audit_trail.c.object_type == PROMOTION, audit_trail.c.object_ref == number, audit_trail.c.actor == by
+        audit_trail.c.object_type == PROMOTION_OBJECT_TYPE,
+        audit_trail.c.object_ref == number,
+        audit_trail.c.actor == by,
     )
     return sum(detail["entries"] for detail in reading.connection.scalars(query) if detail)
 
 
 def _entries(reading: Reading, number: str, by: str) -> Generator[Entry, None, None]:
-    for text in _texts(reading, number, by, ENTRY):
+    for text in _stored_fields(reading, number, by, ENTRY):
         *fields, row_hash, kept_hash = json.loads(text)
         # What a disposal here emptied proves nothing any more but that it was there: by the hash it was sealed with.
-        yield Entry(tuple(fields), row_hash, entry_hash(fields) if kept_hash == EMPTIED else kept_hash)
+        yield Entry(tuple(fields), row_hash, entry_hash(fields) if kept_hash == EMPTIED_MARKER else kept_hash)
 
 
-def _seal(text: str) -> Seal:
+def _seal_from_json(text: str) -> Seal:
     said = json.loads(text)
     return Seal(**said | {"at": datetime.fromisoformat(said["at"])})
 
 
-def _texts(reading: Reading, number: str, by: str, part: str) -> Generator[str, None, None]:
+def _stored_fields(reading: Reading, number: str, by: str, part: str) -> Generator[str, None, None]:
     query = select(kept_trail.c.fields).where(
         kept_trail.c.database_id == number, kept_trail.c.kept_by == by, kept_trail.c.part == part
     )
-    with reading.connection.execute(query.order_by(kept_trail.c.n), execution_options={"yield_per": AT_ONCE}) as rows:
+    with reading.connection.execute(
+        query.order_by(kept_trail.c.n), execution_options={"yield_per": ROWS_PER_BATCH}
+    ) as rows:
         yield from rows.scalars()

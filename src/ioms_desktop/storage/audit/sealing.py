@@ -27,34 +27,34 @@ from ioms_desktop.storage.schema.tables import audit, epoch, redaction, seal
 from ioms_desktop.storage.schema.views import audit_trail
 from ioms_desktop.storage.transaction import Transaction
 
-AT_ONCE = 2_000
-INSTANT = 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'
+ROWS_PER_FETCH = 2_000
+INSTANT_FORMAT = 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'
 
 
-def entries(reading: Reading, first: int | None = None) -> Generator[Entry, None, None]:
+def audit_entries(reading: Reading, from_mark: int | None = None) -> Generator[Entry, None, None]:
     """Give every entry in the order in which entries are sealed, without holding many at a time.
 
     Args:
         reading: Where to read.
-        first: Only those with at least this mark.
+        from_mark: Only those with at least this mark.
     """
-    texts = [_as_text(reading, name) for name in FIELDS]
+    texts = [_hashed_text(reading, name) for name in FIELDS]
     query = select(*texts, audit_trail.c.row_hash).order_by(audit_trail.c.mark, audit_trail.c.id)
-    if first is not None:
-        query = query.where(audit_trail.c.mark >= first)
+    if from_mark is not None:
+        query = query.where(audit_trail.c.mark >= from_mark)
     # The latest of each: a search may have shown two people who were both disposed of.
     kept = {str(each.entry): each.kept_hash for each in _redactions(reading)}
-    with reading.connection.execute(query, execution_options={"yield_per": AT_ONCE}) as rows:
+    with reading.connection.execute(query, execution_options={"yield_per": ROWS_PER_FETCH}) as rows:
         for row in rows:
             *fields, row_hash = row
             yield Entry(tuple(fields), row_hash, kept.get(fields[0]))
 
 
-def entries_of(reading: Reading, ids: Sequence[int]) -> Iterator[Entry]:
+def audit_entries_by_id(reading: Reading, ids: Sequence[int]) -> Iterator[Entry]:
     """Give some entries by their numbers, in that order."""
-    texts = [_as_text(reading, name) for name in FIELDS]
-    for start in range(0, len(ids), AT_ONCE // 4):
-        some = audit_trail.c.id.in_(ids[start : start + AT_ONCE // 4])
+    texts = [_hashed_text(reading, name) for name in FIELDS]
+    for start in range(0, len(ids), ROWS_PER_FETCH // 4):
+        some = audit_trail.c.id.in_(ids[start : start + ROWS_PER_FETCH // 4])
         for *fields, row_hash in reading.connection.execute(
             select(*texts, audit_trail.c.row_hash).where(some).order_by(audit_trail.c.id)
         ):
@@ -77,7 +77,7 @@ def redaction_fault(reading: Reading) -> Fault | None:
     return misredacted(redaction_digests(emptied), said)
 
 
-def _as_text(reading: Reading, name: str) -> Any:  # noqa: ANN401 - an expression
+def _hashed_text(reading: Reading, name: str) -> Any:  # noqa: ANN401 - an expression
     """The text of a column as it was hashed; the form of an instant is each database's own."""
     if name in {"before", "after"}:
         return audit_trail.c[f"{name}_hash"]
@@ -85,14 +85,14 @@ def _as_text(reading: Reading, name: str) -> Any:  # noqa: ANN401 - an expressio
     if name != "at":
         return cast(column, Text)
     if reading.connection.dialect.name == "postgresql":
-        return func.to_char(func.timezone("UTC", column), INSTANT)
+        return func.to_char(func.timezone("UTC", column), INSTANT_FORMAT)
     return func.replace(cast(column, Text), " ", "T").concat("Z")
 
 
 def seals(reading: Reading) -> Generator[Seal, None, None]:
     """Give every seal in the order of their numbers, without holding many at a time."""
     query = select(seal).order_by(seal.c.n)
-    with reading.connection.execute(query, execution_options={"yield_per": AT_ONCE}) as rows:
+    with reading.connection.execute(query, execution_options={"yield_per": ROWS_PER_FETCH}) as rows:
         for row in rows:
             yield Seal(**row._mapping)  # noqa: SLF001 - SQLAlchemy names it so
 
@@ -103,7 +103,7 @@ def last_seal(reading: Reading) -> Seal | None:
     return None if row is None else Seal(**row._mapping)  # noqa: SLF001 - as above
 
 
-def head(reading: Reading) -> Head | None:
+def chain_head(reading: Reading) -> Head | None:
     """Give the newest seal as it is kept elsewhere; None before the first."""
     last = last_seal(reading)
     if last is None:
@@ -120,13 +120,13 @@ def epochs(reading: Reading) -> list[Epoch]:
     return [Epoch(**row._mapping) for row in reading.connection.execute(select(*columns).order_by(epoch.c.number))]  # noqa: SLF001 - as above
 
 
-def newest_fault(reading: Reading) -> Fault | None:
+def newest_seal_fault(reading: Reading) -> Fault | None:
     """Say what is wrong with the newest seal or the entries under it; the whole trail is proved by an auditor."""
     last = last_seal(reading)
-    return None if last is None else prove(last, entries(reading, last.from_mark), database_id(reading))
+    return None if last is None else prove(last, audit_entries(reading, last.from_mark), database_id(reading))
 
 
-def has_unsealed(reading: Reading) -> bool:
+def has_unsealed_entries(reading: Reading) -> bool:
     """Whether there are entries beyond the newest seal."""
     last = last_seal(reading)
     query = select(audit.c.id).where(audit.c.mark >= (last.to_mark if last else 0)).limit(1)
@@ -146,7 +146,7 @@ def seal_now(tx: Transaction) -> int | None:
     start = last.to_mark if last else 0
     root, rows, mark = sha256(), 0, start - 1
     query = select(audit.c.mark, audit.c.row_hash).where(audit.c.mark >= start).order_by(audit.c.mark, audit.c.id)
-    with tx.connection.execute(query, execution_options={"yield_per": AT_ONCE}) as found:
+    with tx.connection.execute(query, execution_options={"yield_per": ROWS_PER_FETCH}) as found:
         for mark, row_hash in found:  # noqa: B007 - the last mark is where the seal ends
             root.update((row_hash or "").encode())
             rows += 1
@@ -154,7 +154,7 @@ def seal_now(tx: Transaction) -> int | None:
         return None
     fresh = Seal(
         n=(last.n if last else 0) + 1,
-        at=tx.act.at,
+        at=tx.command.at,
         epoch=epochs(tx)[-1].number,
         from_mark=start,
         to_mark=mark + 1,
@@ -167,18 +167,18 @@ def seal_now(tx: Transaction) -> int | None:
     return fresh.n
 
 
-def open_epoch(tx: Transaction, reason: str, lost: tuple[int, int] | None) -> int:
+def open_epoch(tx: Transaction, reason: str, lost_seals: tuple[int, int] | None) -> int:
     """Begin another epoch, as after a restore; it is an entry of the audit like any other change.
 
     Args:
         tx: Where to write; its act carries the reason too.
         reason: Why, in words.
-        lost: The first and the last seal that went with what was restored over; None where none is known.
+        lost_seals: The first and the last seal that went with what was restored over; None where none is known.
 
     Returns:
         Its number.
     """
-    first, last = lost or (None, None)
+    first, last = lost_seals or (None, None)
     if tx.connection.dialect.name == "postgresql":
         values = {"why": reason, "first": first, "last": last}
         number: int = tx.connection.scalar(text("SELECT open_epoch(:why, :first, :last)"), values) or 0
@@ -187,8 +187,8 @@ def open_epoch(tx: Transaction, reason: str, lost: tuple[int, int] | None) -> in
     tx.connection.execute(
         insert(epoch).values(
             number=number,
-            opened_at=tx.act.at,
-            opened_by=tx.act.user,
+            opened_at=tx.command.at,
+            opened_by=tx.command.user,
             reason=reason,
             system_id="",
             base=0,

@@ -12,15 +12,15 @@ from typing import Any
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.storage.engine import is_shared
 
-AT_ONCE = 64
+PAGES_PER_STEP = 64
 """Pages copied between two looks at whether the copy is still wanted."""
-Told = Callable[[int, int, str], None]
+ProgressCallback = Callable[[int, int, str], None]
 """Takes how far long work is: units done, units in all (0: nobody knows), and what it is at; may raise to stop it."""
 
 
-def silent(done: int, total: int, text: str) -> None:
+def no_progress(done: int, total: int, step: str) -> None:
     """Tell nobody."""
-    del done, total, text
+    del done, total, step
 
 
 def back_up_before_migration(location: str, key: bytes | None = None) -> str | None:
@@ -54,15 +54,15 @@ def copy_file(source: Path, target: Path, key: bytes | None = None) -> None:
     from ioms_desktop.storage.sqlite.engine import connect  # noqa: PLC0415 - only where a local file is copied
 
     with closing(connect(source, key)) as origin:
-        copy_open(origin, target, key)
+        copy_from_connection(origin, target, key)
     if key is not None:
         try:
-            copy_keys(source, target)
+            copy_key_file(source, target)
         except OSError as error:
-            raise _unwritten(target) from error
+            raise _backup_failed(target) from error
 
 
-def copy_open(origin: Any, target: Path, key: bytes | None = None) -> None:  # noqa: ANN401 - the driver's own connection
+def copy_from_connection(origin: Any, target: Path, key: bytes | None = None) -> None:  # noqa: ANN401 - the driver's own connection
     """Copy a local database over a connection to it, and check the copy.
 
     Args:
@@ -76,18 +76,18 @@ def copy_open(origin: Any, target: Path, key: bytes | None = None) -> None:  # n
     from ioms_desktop.storage.sqlite.engine import connect, driver_error  # noqa: PLC0415 - as above
 
     try:
-        with standing_still(origin):
+        with read_snapshot(origin):
             copy_pages(origin, target, key)
         with closing(connect(target, key)) as copy:
-            whole = is_whole(copy)
+            whole = is_intact(copy)
     except (OSError, driver_error()) as error:
-        raise _unwritten(target) from error
+        raise _backup_failed(target) from error
     if not whole:
         raise Refused(f"The backup at {target} does not verify. Nothing was changed; run check on the database.")
 
 
 @contextmanager
-def standing_still(origin: Any) -> Iterator[dict[str, int]]:  # noqa: ANN401 - the driver's own connection
+def read_snapshot(origin: Any) -> Iterator[dict[str, int]]:  # noqa: ANN401 - the driver's own connection
     """Hold one view of a file for as long as it is copied, whatever others write meanwhile.
 
     Without it a copy that is made in steps begins anew whenever somebody saves.
@@ -102,18 +102,20 @@ def standing_still(origin: Any) -> Iterator[dict[str, int]]:  # noqa: ANN401 - t
         origin.execute("ROLLBACK")
 
 
-def copy_pages(origin: Any, target: Path, key: bytes | None, told: Told = silent) -> None:  # noqa: ANN401 - the driver's own connection
+def copy_pages(origin: Any, target: Path, key: bytes | None, progress: ProgressCallback = no_progress) -> None:  # noqa: ANN401 - the driver's own connection
     """Copy the pages of a file that stands still into a new one, which then needs no other file beside it.
 
     Raises:
         OSError: It cannot be written; so does the driver's own error say.
     """
-    from ioms_desktop.storage.sqlite.engine import connect, make_private  # noqa: PLC0415 - as above
+    from ioms_desktop.storage.sqlite.engine import connect, create_private_file  # noqa: PLC0415 - as above
 
-    make_private(target)
+    create_private_file(target)
     with closing(connect(target, key)) as copy:
         origin.backup(
-            copy, pages=AT_ONCE, progress=lambda _said, left, total: told(total - left, total, "pages copied")
+            copy,
+            pages=PAGES_PER_STEP,
+            progress=lambda _said, left, total: progress(total - left, total, "pages copied"),
         )
         copy.execute("PRAGMA journal_mode=DELETE")
 
@@ -128,11 +130,11 @@ def count_rows(connection: Any) -> dict[str, int]:  # noqa: ANN401 - the driver'
     }
 
 
-def _unwritten(target: Path) -> Refused:
+def _backup_failed(target: Path) -> Refused:
     return Refused(f"No backup could be written to {target}. Nothing was changed; check room and rights.")
 
 
-def is_whole(connection: Any) -> bool:  # noqa: ANN401 - the driver's own connection
+def is_intact(connection: Any) -> bool:  # noqa: ANN401 - the driver's own connection
     """Whether every page of a file reads, and all fit together."""
     if connection.execute("PRAGMA cipher_integrity_check").fetchall():
         return False
@@ -140,15 +142,15 @@ def is_whole(connection: Any) -> bool:  # noqa: ANN401 - the driver's own connec
     return said == "ok"
 
 
-def copy_keys(source: Path, target: Path) -> None:
+def copy_key_file(source: Path, target: Path) -> None:
     """Copy the key file of a database, where it has one, to the key file of a new one.
 
     Raises:
         OSError: It cannot be read or written.
     """
-    from ioms_desktop.storage.sqlite.key_file import path_of  # noqa: PLC0415 - as above
+    from ioms_desktop.storage.sqlite.key_file import key_file_path  # noqa: PLC0415 - as above
 
-    keys, copy = path_of(source), path_of(target)
+    keys, copy = key_file_path(source), key_file_path(target)
     if not keys.exists():
         return
     handle = os.open(copy, os.O_CREAT | os.O_EXCL | os.O_WRONLY, stat.S_IRUSR | stat.S_IWUSR)

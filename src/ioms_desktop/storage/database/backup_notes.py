@@ -13,25 +13,25 @@ from ioms_desktop.storage.schema import tables
 from ioms_desktop.storage.schema.tables import meta
 from ioms_desktop.storage.transaction import Transaction
 
-LAST = "last_backup"
+LAST_BACKUP_META_KEY = "last_backup"
 
 
-def note_backup(tx: Transaction, backup: Backup, detail: dict[str, Any]) -> None:
+def record_backup(tx: Transaction, backup: Backup, detail: dict[str, Any]) -> None:
     """Put a proved backup on record, for the audit and for whoever asks when the last one was."""
     said = {"at": backup.at.isoformat(), "path": backup.path, "bytes": backup.bytes, "records": backup.records}
-    tx.connection.execute(delete(meta).where(meta.c.name == LAST))
-    tx.connection.execute(insert(meta).values(name=LAST, value=json.dumps(said)))
-    note(tx, backup.path, {**said, **detail})
+    tx.connection.execute(delete(meta).where(meta.c.name == LAST_BACKUP_META_KEY))
+    tx.connection.execute(insert(meta).values(name=LAST_BACKUP_META_KEY, value=json.dumps(said)))
+    log_backup_use(tx, backup.path, {**said, **detail})
 
 
-def note(tx: Transaction, path: str, detail: dict[str, Any]) -> None:
+def log_backup_use(tx: Transaction, path: str, detail: dict[str, Any]) -> None:
     """Put on record what was done with a backup: everything in it went where whoever has its keys can read it."""
     tx.log("CONSULTATION", object_type="backup", object_ref=path, subject_ref=None, detail=detail)
 
 
 def last_backup(reading: Reading) -> Backup | None:
     """Give the last proved backup; None where there is none, or the note of it cannot be read."""
-    kept = reading.connection.scalar(select(meta.c.value).where(meta.c.name == LAST))
+    kept = reading.connection.scalar(select(meta.c.value).where(meta.c.name == LAST_BACKUP_META_KEY))
     try:
         said = json.loads(kept or "")
         return Backup(

@@ -5,35 +5,35 @@ from pathlib import Path
 from sqlalchemy import Connection, insert, select
 
 from ioms_desktop.domain.errors import Refused
-from ioms_desktop.storage.database.migrate import remove
+from ioms_desktop.storage.database.migrate import remove_database
 from ioms_desktop.storage.engine import is_shared, open_store
 from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.schema.tables import meta
 
-FICTION = "fiction"
+DEMO_META_KEY = "fiction"
 
 
-def mark(connection: Connection) -> None:
+def mark_as_demo(connection: Connection) -> None:
     """Write into a database that its people are fictional."""
-    connection.execute(insert(meta).values(name=FICTION, value="yes"))
+    connection.execute(insert(meta).values(name=DEMO_META_KEY, value="yes"))
 
 
-def is_fiction(reading: Reading) -> bool:
+def is_demo(reading: Reading) -> bool:
     """Whether a database says that its people are fictional."""
-    return reading.connection.scalar(select(meta.c.value).where(meta.c.name == FICTION)) == "yes"
+    return reading.connection.scalar(select(meta.c.value).where(meta.c.name == DEMO_META_KEY)) == "yes"
 
 
-def says_fiction(location: str) -> bool:
+def has_demo_key_file(location: str) -> bool:
     """Whether the key file of a local database says that its people are fictional; nobody else can open it."""
     from ioms_desktop.storage.sqlite import key_file  # noqa: PLC0415 - only where a local file is looked at
 
     try:
-        return not is_shared(location) and key_file.load(location).fiction
+        return not is_shared(location) and key_file.load(location).is_demo
     except Refused:
         return False
 
 
-def clear_away(location: str, name: str, password: str) -> None:
+def remove_demo(location: str, name: str, password: str) -> None:
     """Remove an earlier demo's file so that a new one can be built.
 
     Args:
@@ -48,28 +48,28 @@ def clear_away(location: str, name: str, password: str) -> None:
 
     if is_shared(location):
         return
-    keys = key_file.path_of(location)
-    if (Path(location).exists() or keys.exists()) and not _is_demo(location, name, password):
+    keys = key_file.key_file_path(location)
+    if (Path(location).exists() or keys.exists()) and not _opens_as_demo(location, name, password):
         raise Refused(f"There is a database at {location} that is no demo. Nothing was changed; name another.")
-    remove(location)
+    remove_database(location)
 
 
-def _is_demo(location: str, name: str, password: str) -> bool:
+def _opens_as_demo(location: str, name: str, password: str) -> bool:
     """Whether a file opens with the password of every demo, or, made before files were encrypted, says what it is."""
     from ioms_desktop.storage.envelope import WrongKey  # noqa: PLC0415 - only where a local file is cleared away
     from ioms_desktop.storage.sqlite import key_file  # noqa: PLC0415 - as above
 
-    if key_file.path_of(location).exists():
+    if key_file.key_file_path(location).exists():
         file = key_file.load(location)
         try:
             # What the key file says of fiction is bound into every slot: a real one does not open after a change.
             key_file.unlock(file, key_file.PERSON, name, password)
         except WrongKey:
             return False
-        return file.fiction
+        return file.is_demo
     store = open_store(location)
     try:
         with store.read() as reading:
-            return is_fiction(reading)
+            return is_demo(reading)
     finally:
         store.close()

@@ -12,27 +12,29 @@ from pathlib import Path
 from typing import Any
 
 from ioms_desktop.domain.errors import Refused
-from ioms_desktop.storage.database.backup import copy_open, count_rows, is_whole
-from ioms_desktop.storage.database.demo_marker import FICTION
-from ioms_desktop.storage.database.unlocking import UNFINISHED
-from ioms_desktop.storage.engine import refuse_unreadable
+from ioms_desktop.storage.database.backup import copy_from_connection, count_rows, is_intact
+from ioms_desktop.storage.database.demo_marker import DEMO_META_KEY
+from ioms_desktop.storage.database.unlocking import CONVERTING_SUFFIX
+from ioms_desktop.storage.engine import refuse_unsuitable_file
 from ioms_desktop.storage.envelope import WrongKey
 from ioms_desktop.storage.sqlite import key_file
 from ioms_desktop.storage.sqlite.engine import (
-    alone,
     connect,
+    create_private_file,
     driver_error,
+    exclusive_connection,
     is_plain,
     key_literal,
-    make_private,
     refuse_network_share,
 )
 
 IN_USE = "Another program has {path} open. Nothing was changed; close it everywhere and run migrate again."
-NOT_OURS = "This is no IOMS database. Nothing was changed; choose another, or create one with init."
-FAILED = "{path} could not be encrypted. It is as it was; check the room and the rights of its folder, and try again."
-DIFFERS = "The encrypted copy of {path} is not the same as the file. It is as it was; run check on the database."
-FOREIGN = (
+NOT_A_DATABASE = "This is no IOMS database. Nothing was changed; choose another, or create one with init."
+ENCRYPTION_FAILED = (
+    "{path} could not be encrypted. It is as it was; check the room and the rights of its folder, and try again."
+)
+COPY_DIFFERS = "The encrypted copy of {path} is not the same as the file. It is as it was; run check on the database."
+UNEXPECTED_KEY_FILE = (
     "{path} is not encrypted, though there is a key file beside it: somebody may have put another file in its place. "
     "Nothing was changed; restore a backup, or move the key file away if it belongs to another database."
 )
@@ -49,17 +51,17 @@ class PlainUser:
 
 
 @dataclass(frozen=True, slots=True)
-class Plain:
+class PlainFile:
     """What a plain file says before it is converted.
 
     Attributes:
-        database: Its own name for itself.
-        fiction: Whether nobody in it is real.
+        database_id: Its own name for itself.
+        is_demo: Whether nobody in it is real.
         users: Who may sign in, or once could.
     """
 
-    database: str
-    fiction: bool
+    database_id: str
+    is_demo: bool
     users: tuple[PlainUser, ...]
 
 
@@ -75,11 +77,11 @@ def is_plain_file(location: str) -> bool:
             return True
     except OSError as error:
         raise Refused(f"The file {path} cannot be read. Check its rights.") from error
-    refuse_unreadable(path, encrypted=True)
+    refuse_unsuitable_file(path, encrypted=True)
     return False
 
 
-def look(location: str) -> Plain:
+def inspect_plain_file(location: str) -> PlainFile:
     """Read who may sign in to a plain file.
 
     Raises:
@@ -92,12 +94,12 @@ def look(location: str) -> Plain:
             said = dict(plain.execute("SELECT name, value FROM meta").fetchall())
             rows = plain.execute("SELECT name, role, password_hash, active FROM users ORDER BY name").fetchall()
     except driver_error() as error:
-        raise Refused(IN_USE.format(path=path) if "locked" in str(error) else NOT_OURS) from error
+        raise Refused(IN_USE.format(path=path) if "locked" in str(error) else NOT_A_DATABASE) from error
     users = tuple(PlainUser(name, role, kept, bool(active)) for name, role, kept, active in rows)
-    return Plain(str(said.get("database_id", "")), said.get(FICTION) == "yes", users)
+    return PlainFile(str(said.get("database_id", "")), said.get(DEMO_META_KEY) == "yes", users)
 
 
-def convert(location: str, key: bytes, file: key_file.KeyFile, name: str, password: str) -> str:
+def encrypt_plain_file(location: str, key: bytes, file: key_file.KeyFile, name: str, password: str) -> str:
     """Encrypt a plain file and put its key file beside it.
 
     Args:
@@ -113,49 +115,49 @@ def convert(location: str, key: bytes, file: key_file.KeyFile, name: str, passwo
     Raises:
         Refused: It is in use, cannot be written, or does not verify; the plain file is as it was.
     """
-    path, new = Path(location), Path(f"{location}{UNFINISHED}")
+    path, new = Path(location), Path(f"{location}{CONVERTING_SUFFIX}")
     stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%fZ")
     backup = Path(f"{location}.before-encryption-{stamp}")
-    _clear_earlier_try(path, new, name, password)
+    _remove_earlier_attempt(path, new, name, password)
     try:
-        with alone(path) as plain:
+        with exclusive_connection(path) as plain:
             if plain is None:
                 raise Refused(IN_USE.format(path=path))
-            copy_open(plain, backup)
-            _export(plain, new, key)
+            copy_from_connection(plain, backup)
+            _export_encrypted(plain, new, key)
             with closing(connect(new, key)) as sealed:
-                if not is_whole(sealed) or count_rows(sealed) != count_rows(plain):
-                    raise Refused(DIFFERS.format(path=path))
+                if not is_intact(sealed) or count_rows(sealed) != count_rows(plain):
+                    raise Refused(COPY_DIFFERS.format(path=path))
         key_file.save(new, file)
-        _sync(new)
-        key_file.path_of(new).replace(key_file.path_of(path))
+        _fsync_file(new)
+        key_file.key_file_path(new).replace(key_file.key_file_path(path))
         new.replace(path)
-        key_file.sync_folder(path.parent)
+        key_file.fsync_folder(path.parent)
     except (OSError, driver_error()) as error:
-        raise Refused(FAILED.format(path=path)) from error
+        raise Refused(ENCRYPTION_FAILED.format(path=path)) from error
     return str(backup)
 
 
-def _export(plain: Any, new: Path, key: bytes) -> None:  # noqa: ANN401 - the driver's own connection
-    make_private(new)
+def _export_encrypted(plain: Any, new: Path, key: bytes) -> None:  # noqa: ANN401 - the driver's own connection
+    create_private_file(new)
     plain.execute(f"ATTACH DATABASE ? AS sealed KEY {key_literal(key)}", (str(new),))
     plain.execute("SELECT sqlcipher_export('sealed')")
     plain.execute("DETACH DATABASE sealed")
 
 
-def _clear_earlier_try(path: Path, new: Path, name: str, password: str) -> None:
+def _remove_earlier_attempt(path: Path, new: Path, name: str, password: str) -> None:
     """Remove what a try that was stopped left behind; a key file only where it opens what that try had made."""
-    if key_file.path_of(path).exists():
-        if not new.exists() or not _opens(path, new, name, password):
-            raise Refused(FOREIGN.format(path=path))
-        key_file.path_of(path).unlink()
-    for left in (new, Path(f"{new}-journal"), Path(f"{new}-wal"), Path(f"{new}-shm"), key_file.path_of(new)):
+    if key_file.key_file_path(path).exists():
+        if not new.exists() or not _opens_with_password(path, new, name, password):
+            raise Refused(UNEXPECTED_KEY_FILE.format(path=path))
+        key_file.key_file_path(path).unlink()
+    for left in (new, Path(f"{new}-journal"), Path(f"{new}-wal"), Path(f"{new}-shm"), key_file.key_file_path(new)):
         left.unlink(missing_ok=True)
 
 
-def _opens(path: Path, new: Path, name: str, password: str) -> bool:
+def _opens_with_password(path: Path, new: Path, name: str, password: str) -> bool:
     try:
-        keys = key_file.unlock(key_file.load(path), key_file.PERSON, name, password).keys
+        keys = key_file.unlock(key_file.load(path), key_file.PERSON, name, password).data_keys
     except WrongKey:
         return False
     for key in keys.values():
@@ -168,6 +170,6 @@ def _opens(path: Path, new: Path, name: str, password: str) -> bool:
     return False
 
 
-def _sync(path: Path) -> None:
+def _fsync_file(path: Path) -> None:
     with path.open("rb+") as file:
         os.fsync(file.fileno())

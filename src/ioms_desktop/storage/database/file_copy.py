@@ -13,41 +13,41 @@ from secrets import token_hex
 from typing import Any
 
 from ioms_desktop.domain.errors import Refused
-from ioms_desktop.storage.database.backup import Told, copy_keys, copy_pages, standing_still
-from ioms_desktop.storage.sqlite.engine import connect, connect_looking, driver_error
-from ioms_desktop.storage.sqlite.key_file import path_of, sync_folder
+from ioms_desktop.storage.database.backup import ProgressCallback, copy_key_file, copy_pages, read_snapshot
+from ioms_desktop.storage.sqlite.engine import connect, connect_read_only, driver_error
+from ioms_desktop.storage.sqlite.key_file import fsync_folder, key_file_path
 
-PART = ".part"
+PART_SUFFIX = ".part"
 """How the name of a copy ends that is not proved yet."""
-LEFT_OVER = 86_400
+STALE_PART_AGE_S = 86_400
 """Seconds after which such a copy is nobody's any more: whoever made it was stopped."""
-JOURNALS = ("-journal", "-wal", "-shm")
+JOURNAL_SUFFIXES = ("-journal", "-wal", "-shm")
 
 
 @contextmanager
-def part_of(target: Path) -> Iterator[Path]:
+def part_file(target: Path) -> Iterator[Path]:
     """Give a name beside a target under which a copy is made; what is still there at the end is removed.
 
     Raises:
         Refused: There is a file of the target's name, or a key file that would be its.
     """
-    clear_left_over(target.parent, exactly(target.name))
-    refuse_taken(target)
-    part = Path(f"{target}.{token_hex(4)}{PART}")
+    remove_stale_parts(target.parent, escape_glob(target.name))
+    refuse_existing_target(target)
+    part = Path(f"{target}.{token_hex(4)}{PART_SUFFIX}")
     try:
         yield part
     finally:
         with suppress(OSError):
-            _remove(part)
+            _remove_part(part)
 
 
-def refuse_taken(target: Path) -> None:
+def refuse_existing_target(target: Path) -> None:
     """Refuse a name that is taken, by a database or by the key file of one that was moved away.
 
     Raises:
         Refused: It is; or there is no folder to write into.
     """
-    for path in (target, path_of(target)):
+    for path in (target, key_file_path(target)):
         try:
             taken = path.exists() or path.is_symlink()
         except OSError as error:  # a folder that may not be looked into, or a name that no file can have
@@ -58,7 +58,7 @@ def refuse_taken(target: Path) -> None:
         raise Refused(f"There is no folder {target.parent}. Nothing was written; make it, or name another.")
 
 
-def copy_standing(origin: Any, source: Path, part: Path, key: bytes, told: Told) -> dict[str, int]:  # noqa: ANN401 - the driver's own connection
+def copy_snapshot(origin: Any, source: Path, part: Path, key: bytes, progress: ProgressCallback) -> dict[str, int]:  # noqa: ANN401 - the driver's own connection
     """Copy a database and its key file as they are at one moment.
 
     Args:
@@ -66,7 +66,7 @@ def copy_standing(origin: Any, source: Path, part: Path, key: bytes, told: Told)
         source: Where it is.
         part: Where to.
         key: What it is encrypted with, and the copy too.
-        told: Takes how far it is.
+        progress: Takes how far it is.
 
     Returns:
         How many rows of each table there were at that moment.
@@ -74,43 +74,43 @@ def copy_standing(origin: Any, source: Path, part: Path, key: bytes, told: Told)
     Raises:
         OSError: The copy cannot be written; so does the driver's own error say.
     """
-    with standing_still(origin) as rows:
-        copy_pages(origin, part, key, told)
-        copy_keys(source, part)  # while no other program can change the data key
+    with read_snapshot(origin) as rows:
+        copy_pages(origin, part, key, progress)
+        copy_key_file(source, part)  # while no other program can change the data key
     return rows
 
 
 @contextmanager
-def opened(path: Path, key: bytes, *, lies_still: bool = False) -> Iterator[Any]:
+def open_for_copy(path: Path, key: bytes, *, is_immutable: bool = False) -> Iterator[Any]:
     """Connect to a database that is to be copied.
 
     Args:
         path: The file.
         key: What it is encrypted with.
-        lies_still: Whether nobody writes it, as with a backup, which may lie where nothing can be written.
+        is_immutable: Whether nobody writes it, as with a backup, which may lie where nothing can be written.
 
     Yields:
         The driver's own connection.
     """
-    with closing(connect_looking(path, key, "immutable=1") if lies_still else connect(path, key)) as connection:
+    with closing(connect_read_only(path, key, "immutable=1") if is_immutable else connect(path, key)) as connection:
         connection.execute("PRAGMA temp_store=MEMORY")
         yield connection
 
 
-def damaged_pages(connection: Any) -> int:  # noqa: ANN401 - the driver's own connection
+def count_damaged_pages(connection: Any) -> int:  # noqa: ANN401 - the driver's own connection
     """Count the pages of an encrypted file that do not verify; a file that cannot be read at all counts as one."""
     try:
         return len(connection.execute("PRAGMA cipher_integrity_check").fetchall())
     except driver_error() as error:
-        return 0 if is_held(error) else 1
+        return 0 if is_lock_error(error) else 1
 
 
-def is_held(error: Exception) -> bool:
+def is_lock_error(error: Exception) -> bool:
     """Whether something failed only because another program has the file to itself for a moment."""
     return "locked" in str(error)
 
 
-def settle(part: Path, key: bytes) -> None:
+def finish_copy(part: Path, key: bytes) -> None:
     """Put a copy that was worked in back into one file, and have that on the disk.
 
     Raises:
@@ -120,10 +120,10 @@ def settle(part: Path, key: bytes) -> None:
         mode = connection.execute("PRAGMA journal_mode=DELETE").fetchone()[0]
     if mode != "delete":
         raise OSError(mode)
-    sync(part)
+    fsync_file(part)
 
 
-def sync(part: Path) -> None:
+def fsync_file(part: Path) -> None:
     """Have what was written of a copy on the disk.
 
     Raises:
@@ -133,7 +133,7 @@ def sync(part: Path) -> None:
         os.fsync(file.fileno())
 
 
-def give_name(part: Path, target: Path) -> None:
+def move_into_place(part: Path, target: Path) -> None:
     """Let a proved copy be what it is to be called, for good; nothing that is there is ever replaced.
 
     Raises:
@@ -141,18 +141,18 @@ def give_name(part: Path, target: Path) -> None:
         OSError: The folder cannot be written.
     """
     try:
-        _name(path_of(part), path_of(target))
+        _link_or_rename(key_file_path(part), key_file_path(target))
         try:
-            _name(part, target)
+            _link_or_rename(part, target)
         except BaseException:
-            path_of(target).unlink(missing_ok=True)
+            key_file_path(target).unlink(missing_ok=True)
             raise
     except FileExistsError as error:
         raise Refused(f"There is a file at {target} by now. It was left as it is; choose another name.") from error
-    sync_folder(target.parent)
+    fsync_folder(target.parent)
 
 
-def _name(part: Path, target: Path) -> None:
+def _link_or_rename(part: Path, target: Path) -> None:
     try:
         os.link(part, target)  # unlike renaming, it never replaces what is there
     except FileExistsError:
@@ -171,28 +171,28 @@ def is_folder(path: Path) -> bool:
         return False
 
 
-def clear_left_over(folder: Path, names: str) -> None:
+def remove_stale_parts(folder: Path, names: str) -> None:
     """Remove what a program that was stopped has left in a folder; what another one is writing stays.
 
     Args:
         folder: Where.
-        names: The copies' own names, as a pattern; `exactly` gives one that means a single name.
+        names: The copies' own names, as a pattern; `escape_glob` gives one that means a single name.
     """
     with suppress(OSError):
-        for part in folder.glob(f"{names}.*{PART}"):
+        for part in folder.glob(f"{names}.*{PART_SUFFIX}"):
             target = folder / part.name.rsplit(".", 2)[0]
-            keys, named = path_of(part), path_of(target)
+            keys, named = key_file_path(part), key_file_path(target)
             if not target.exists() and keys.exists() and named.exists() and keys.samefile(named):
                 named.unlink()  # stopped between the two names: no database goes with it
-            if time.time() - part.stat().st_mtime > LEFT_OVER:
-                _remove(part)
+            if time.time() - part.stat().st_mtime > STALE_PART_AGE_S:
+                _remove_part(part)
 
 
-def exactly(name: str) -> str:
+def escape_glob(name: str) -> str:
     """Write a name so that it means only itself in a pattern."""
     return "".join(f"[{letter}]" if letter in "*?[" else letter for letter in name)
 
 
-def _remove(part: Path) -> None:
-    for left in (part, path_of(part), *(Path(f"{part}{journal}") for journal in JOURNALS)):
+def _remove_part(part: Path) -> None:
+    for left in (part, key_file_path(part), *(Path(f"{part}{journal}") for journal in JOURNAL_SUFFIXES)):
         left.unlink(missing_ok=True)

@@ -6,89 +6,91 @@ from sqlalchemy import func, inspect, select, text
 
 from ioms_desktop.domain.records.people import Person
 from ioms_desktop.domain.records.record_types import NOUNS, WORKING
-from ioms_desktop.storage.audit.sealing import newest_fault
-from ioms_desktop.storage.engine import HEAD, noted_schema
-from ioms_desktop.storage.postgres.server_checks import for_trying, server_faults, server_warnings
+from ioms_desktop.storage.audit.sealing import newest_seal_fault
+from ioms_desktop.storage.engine import SCHEMA_HEAD, alembic_schema
+from ioms_desktop.storage.postgres.server_checks import is_trial, server_faults, server_warnings
 from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.schema import tables
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class IntegrityFault:
     """Something that is not as it should be, in words."""
 
-    what: str
+    description: str
 
 
-def check_store(reading: Reading) -> tuple[tuple[str, ...], tuple[Fault, ...]]:
+def check_integrity(reading: Reading) -> tuple[tuple[str, ...], tuple[IntegrityFault, ...]]:
     """Look at everything that can be proved.
 
     Returns:
         What was looked at, in words, and what is wrong.
     """
-    reading.patiently()
+    reading.extend_timeouts()
     checked: list[str] = []
-    faults: list[Fault] = []
+    faults: list[IntegrityFault] = []
     server = reading.connection.dialect.name == "postgresql"
     for look, what in (
-        (_server, "how the server is set up") if server else (_pages, "every page of the file"),
-        (_schema, "every table and column"),
-        (_version, "the migrations' own note of the schema"),
-        (_links, "every link between records"),
-        (_revisions, "every record's number of saves"),
-        (_words, "every person's search words"),
-        (_seal, "the newest seal of the audit"),
+        (_check_server, "how the server is set up") if server else (_check_pages, "every page of the file"),
+        (_check_schema, "every table and column"),
+        (_check_migration_version, "the migrations' own note of the schema"),
+        (_check_foreign_keys, "every link between records"),
+        (_check_revisions, "every record's number of saves"),
+        (_check_search_words, "every person's search words"),
+        (_check_newest_seal, "the newest seal of the audit"),
     ):
         faults.extend(look(reading))
         checked.append(what)
     return tuple(checked), tuple(faults)
 
 
-def _pages(reading: Reading) -> list[Fault]:
+def _check_pages(reading: Reading) -> list[IntegrityFault]:
     # The first proves that nobody changed a page of an encrypted file, the second that the pages fit together.
     changed = reading.connection.execute(text("PRAGMA cipher_integrity_check")).scalars().all()
     if changed:
-        return [Fault(f"The file is damaged: {line}.") for line in changed[:20]]
+        return [IntegrityFault(f"The file is damaged: {line}.") for line in changed[:20]]
     said = reading.connection.execute(text("PRAGMA integrity_check(20)")).scalars().all()
-    return [] if said == ["ok"] else [Fault(f"The file is damaged: {line}.") for line in said]
+    return [] if said == ["ok"] else [IntegrityFault(f"The file is damaged: {line}.") for line in said]
 
 
-def _server(reading: Reading) -> list[Fault]:
+def _check_server(reading: Reading) -> list[IntegrityFault]:
     connection = reading.connection
-    if for_trying(connection):
+    if is_trial(connection):
         return []
-    return [Fault(what) for what in (*server_faults(connection), *server_warnings(connection))]
+    return [IntegrityFault(what) for what in (*server_faults(connection), *server_warnings(connection))]
 
 
-def _schema(reading: Reading) -> list[Fault]:
+def _check_schema(reading: Reading) -> list[IntegrityFault]:
     inspector = inspect(reading.connection)
     present = set(inspector.get_table_names())
-    faults = [Fault(f"The table {name} is missing.") for name in tables.metadata.tables if name not in present]
+    faults = [IntegrityFault(f"The table {name} is missing.") for name in tables.metadata.tables if name not in present]
     for name, table in tables.metadata.tables.items():
         if name in present:
             there = {column["name"] for column in inspector.get_columns(name)}
-            faults += [Fault(f"{name} lacks the column {c.name}.") for c in table.columns if c.name not in there]
+            faults += [
+                IntegrityFault(f"{name} lacks the column {c.name}.") for c in table.columns if c.name not in there
+            ]
     return faults
 
 
-def _version(reading: Reading) -> list[Fault]:
+def _check_migration_version(reading: Reading) -> list[IntegrityFault]:
     """The migrations keep their own note of the schema, beside the program's."""
-    noted = noted_schema(reading.connection)
-    if noted == (HEAD,):
+    noted = alembic_schema(reading.connection)
+    if noted == (SCHEMA_HEAD,):
         return []
     found = " and ".join(noted) or "none"
-    return [Fault(f"The note of the migrations says schema {found}, and the database is at {HEAD}.")]
+    return [IntegrityFault(f"The note of the migrations says schema {found}, and the database is at {SCHEMA_HEAD}.")]
 
 
-def _seal(reading: Reading) -> list[Fault]:
+def _check_newest_seal(reading: Reading) -> list[IntegrityFault]:
     present = set(inspect(reading.connection).get_table_names())
     if not {tables.audit.name, tables.seal.name} <= present:
         return []  # said to be missing already
-    fault = newest_fault(reading)
-    return [Fault(fault.reason)] if fault else []
+    fault = newest_seal_fault(reading)
+    return [IntegrityFault(fault.reason)] if fault else []
 
 
-def _links(reading: Reading) -> list[Fault]:
+def _check_foreign_keys(reading: Reading) -> list[IntegrityFault]:
     faults = []
     for table in tables.metadata.tables.values():
         for link in table.foreign_keys:
@@ -101,11 +103,13 @@ def _links(reading: Reading) -> list[Fault]:
             )
             count = reading.connection.scalar(orphans) or 0
             if count:
-                faults.append(Fault(f"{count} rows of {table.name} refer to {owner.table.name} that are not there."))
+                faults.append(
+                    IntegrityFault(f"{count} rows of {table.name} refer to {owner.table.name} that are not there.")
+                )
     return faults
 
 
-def _revisions(reading: Reading) -> list[Fault]:
+def _check_revisions(reading: Reading) -> list[IntegrityFault]:
     """A record saved n times has n - 1 former versions since the last removal of one with its number.
 
     A local file gives the number of a removed record to the next one, where it was the newest.
@@ -134,12 +138,12 @@ def _revisions(reading: Reading) -> list[Fault]:
         )
         count = reading.connection.scalar(wrong) or 0
         if count:
-            faults.append(Fault(f"{count} rows of {noun.table} lack former versions."))
+            faults.append(IntegrityFault(f"{count} rows of {noun.table} lack former versions."))
     return faults
 
 
-def _words(reading: Reading) -> list[Fault]:
+def _check_search_words(reading: Reading) -> list[IntegrityFault]:
     people, keys = tables.table_of(Person), tables.search_key
     unfound = select(func.count()).where(people.c.person_ref.not_in(select(keys.c.person_ref)))
     count = reading.connection.scalar(unfound) or 0
-    return [Fault(f"{count} people have no search words.")] if count else []
+    return [IntegrityFault(f"{count} people have no search words.")] if count else []

@@ -14,12 +14,12 @@ from sqlalchemy import Connection, Engine, delete, insert, select, text
 
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.paths import migrations, resource
-from ioms_desktop.storage.db_errors import translated
-from ioms_desktop.storage.engine import HEAD, engine_for, is_shared, noted_schema, schema_of
-from ioms_desktop.storage.postgres.server_checks import TRIAL, for_trying, patiently, refuse_unsafe
+from ioms_desktop.storage.db_errors import translate_db_errors
+from ioms_desktop.storage.engine import SCHEMA_HEAD, alembic_schema, engine_for, is_shared, schema_of
+from ioms_desktop.storage.postgres.server_checks import TRIAL_META_KEY, extend_timeouts, is_trial, refuse_unsafe_server
 from ioms_desktop.storage.schema import tables
 
-LOCK = 0x494F4D53
+MIGRATION_LOCK_ID = 0x494F4D53
 EXTRA = {"source", "title", "open"}
 
 
@@ -38,40 +38,42 @@ class MigrationReport:
     backup: str | None
 
 
-def head() -> str:
+def newest_schema() -> str:
     """Name the newest schema."""
-    return HEAD
+    return SCHEMA_HEAD
 
 
-def create(location: str, key: bytes | None = None, *, database: str | None = None, lenient: bool = False) -> None:
+def create_empty_database(
+    location: str, key: bytes | None = None, *, database_id: str | None = None, allow_unsafe_server: bool = False
+) -> None:
     """Create an empty database at the newest schema, with its code lists and policy.
 
     Args:
         location: A path, or the URL of an empty database on a server.
         key: What a local file is encrypted with, 32 bytes; no service leaves it out.
-        database: The database's own name for itself, a UUID; None for a new one.
-        lenient: For trying only: take a server that is not set up to keep records; the database remembers it.
+        database_id: The database's own name for itself, a UUID; None for a new one.
+        allow_unsafe_server: For trying only: take a server that is not set up to keep records; the database remembers it.
 
     Raises:
         Refused: Something is there already, the place cannot be written, or the server is not set up for it.
     """
     if not is_shared(location):
-        _new_file(Path(location))
+        _create_file(Path(location))
     engine = engine_for(location, key)
     try:
-        with translated():
+        with translate_db_errors():
             _refuse_existing(engine)
-            _refuse_unsafe_server(engine, "Nothing was created.", lenient=lenient)
-            _upgrade(engine, database, fresh=True, trial=lenient and is_shared(location))
+            _refuse_unsafe_server(engine, "Nothing was created.", allow_unsafe=allow_unsafe_server)
+            _run_upgrade(engine, database_id, is_new=True, is_trial=allow_unsafe_server and is_shared(location))
     except BaseException:
         engine.dispose()
         if not is_shared(location):
-            _unlink(Path(location))
+            _remove_database_file(Path(location))
         raise
     engine.dispose()
 
 
-def upgrade(location: str, key: bytes | None = None, *, is_copy: bool = False) -> MigrationReport:
+def upgrade_database(location: str, key: bytes | None = None, *, is_copy: bool = False) -> MigrationReport:
     """Bring a database to the newest schema; harmless when repeated or run by several at once.
 
     Args:
@@ -88,27 +90,27 @@ def upgrade(location: str, key: bytes | None = None, *, is_copy: bool = False) -
         raise Refused(f"There is no database at {location}. Check the path, or create one with init.")
     engine = engine_for(location, key)
     try:
-        with translated():
+        with translate_db_errors():
             before = schema_of(engine)
             if before is None:
                 raise Refused("This is no IOMS database. Nothing was changed; create one with init.")
-            if before > HEAD:
+            if before > SCHEMA_HEAD:
                 raise Refused(
                     f"This database is newer (schema {before}) than this version of IOMS Desktop. Nothing was changed."
                 )
-            _refuse_unknown_note(engine, before)
+            _refuse_schema_mismatch(engine, before)
             _refuse_unsafe_server(engine, "Nothing was changed.")
-            backup = back_up_before_migration(location, key) if before < HEAD and not is_copy else None
-            _upgrade(engine)
+            backup = back_up_before_migration(location, key) if before < SCHEMA_HEAD and not is_copy else None
+            _run_upgrade(engine)
     finally:
         engine.dispose()
-    return MigrationReport(before=before, after=HEAD, backup=backup)
+    return MigrationReport(before=before, after=SCHEMA_HEAD, backup=backup)
 
 
-def _refuse_unknown_note(engine: Engine, before: str) -> None:
+def _refuse_schema_mismatch(engine: Engine, before: str) -> None:
     """Refuse a database whose two notes of its schema differ: a migration would begin at the wrong place."""
     with engine.connect() as connection, connection.begin():
-        noted = noted_schema(connection)
+        noted = alembic_schema(connection)
     if noted != (before,):
         raise Refused(
             f"This database is at schema {before}, and its migrations' own note says {' and '.join(noted) or 'none'}: "
@@ -116,12 +118,12 @@ def _refuse_unknown_note(engine: Engine, before: str) -> None:
         )
 
 
-def _new_file(path: Path) -> None:
-    from ioms_desktop.storage.sqlite.engine import make_private, refuse_network_share  # noqa: PLC0415 - only for files
+def _create_file(path: Path) -> None:
+    from ioms_desktop.storage.sqlite.engine import create_private_file, refuse_network_share  # noqa: PLC0415 - only for files
 
     refuse_network_share(path)
     try:
-        make_private(path)
+        create_private_file(path)
     except FileExistsError as error:
         raise Refused(f"There is a file at {path} already. Nothing was changed; choose another name.") from error
     except OSError as error:
@@ -133,50 +135,52 @@ def _refuse_existing(engine: Engine) -> None:
         raise Refused("This database exists already. Nothing was changed; sign in, or choose another place.")
 
 
-def _refuse_unsafe_server(engine: Engine, kept: str, *, lenient: bool = False) -> None:
+def _refuse_unsafe_server(engine: Engine, consequence: str, *, allow_unsafe: bool = False) -> None:
     """Refuse a server that is not set up to keep records, unless the database is there for trying."""
-    if engine.dialect.name != "postgresql" or lenient:
+    if engine.dialect.name != "postgresql" or allow_unsafe:
         return
     with engine.connect() as connection, connection.begin():
-        if schema_of(engine) is None or not for_trying(connection):
-            refuse_unsafe(connection, kept)
+        if schema_of(engine) is None or not is_trial(connection):
+            refuse_unsafe_server(connection, consequence)
 
 
-def remove(location: str) -> None:
+def remove_database(location: str) -> None:
     """Remove a local database with everything that lies beside it."""
-    _unlink(Path(location))
+    _remove_database_file(Path(location))
     for name in ("keys", "tries"):
         Path(f"{location}.{name}").unlink(missing_ok=True)
 
 
-def _unlink(path: Path) -> None:
+def _remove_database_file(path: Path) -> None:
     for name in (path, Path(f"{path}-wal"), Path(f"{path}-shm")):
         name.unlink(missing_ok=True)
 
 
-def _upgrade(engine: Engine, database: str | None = None, *, fresh: bool = False, trial: bool = False) -> None:
+def _run_upgrade(
+    engine: Engine, database_id: str | None = None, *, is_new: bool = False, is_trial: bool = False
+) -> None:
     """Run the migrations and load the reference data, one program at a time."""
-    with _alone(engine) as connection:
-        if fresh and engine.dialect.name == "postgresql":
+    with _exclusive_lock(engine) as connection:
+        if is_new and engine.dialect.name == "postgresql":
             _refuse_existing(engine)  # whoever waited for the lock finds the database of whoever held it
-        _run_alembic(connection, "upgrade", HEAD)
+        _run_alembic(connection, "upgrade", SCHEMA_HEAD)
         _load_reference(connection)
         _load_policies(connection)
-        values = {"schema": HEAD} | ({TRIAL: "yes"} if trial else {})
+        values = {"schema": SCHEMA_HEAD} | ({TRIAL_META_KEY: "yes"} if is_trial else {})
         known = set(connection.scalars(select(tables.meta.c.name)))
         if "database_id" not in known:
-            values |= {"database_id": database or str(uuid4()), "created_at": datetime.now(UTC).isoformat()}
+            values |= {"database_id": database_id or str(uuid4()), "created_at": datetime.now(UTC).isoformat()}
         connection.execute(delete(tables.meta).where(tables.meta.c.name == "schema"))
         connection.execute(insert(tables.meta), [{"name": name, "value": value} for name, value in values.items()])
 
 
 @contextmanager
-def _alone(engine: Engine) -> Iterator[Connection]:
+def _exclusive_lock(engine: Engine) -> Iterator[Connection]:
     """Hold the database alone: an advisory lock on a server, the write lock of a file with foreign keys off."""
     if engine.dialect.name == "postgresql":
         with engine.begin() as connection:
-            patiently(connection)
-            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK})
+            extend_timeouts(connection)
+            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATION_LOCK_ID})
             yield connection
         return
     with engine.connect() as connection:

@@ -6,38 +6,38 @@ from typing import TypeVar
 from sqlalchemy import select
 
 from ioms_desktop.domain.records.record import Record
-from ioms_desktop.storage.records.bulk_read import AT_ONCE
-from ioms_desktop.storage.records.previous_versions import version_of
+from ioms_desktop.storage.records.bulk_read import ROWS_PER_BATCH
+from ioms_desktop.storage.records.previous_versions import version_at_revision
 from ioms_desktop.storage.records.read import Reading
-from ioms_desktop.storage.records.row_mapping import key_text, plain, reader
+from ioms_desktop.storage.records.row_mapping import key_text, row_mapper, to_json_value
 from ioms_desktop.storage.schema import tables
 
 R = TypeVar("R", bound=Record)
 
 
-def revisions(reading: Reading, noun: type[Record]) -> dict[str, int]:
+def revisions_by_key(reading: Reading, record_type: type[Record]) -> dict[str, int]:
     """Give the revision of every record of a kind, by its key as text."""
-    table = tables.table_of(noun)
-    query = select(table.c.revision, *(table.c[name] for name in noun.key))
+    table = tables.table_of(record_type)
+    query = select(table.c.revision, *(table.c[name] for name in record_type.key))
     return {
-        "/".join("" if part is None else str(plain(part)) for part in key): revision
+        "/".join("" if part is None else str(to_json_value(part)) for part in key): revision
         for revision, *key in reading.connection.execute(query)
     }
 
 
-def portions(reading: Reading, noun: type[R], keys: set[str] | None = None) -> Iterator[list[R]]:
+def record_batches(reading: Reading, record_type: type[R], keys: set[str] | None = None) -> Iterator[list[R]]:
     """Give the records of a kind, some at a time, in the order of their numbers.
 
     Args:
         reading: The file.
-        noun: What kind.
+        record_type: What kind.
         keys: The keys of those that are wanted, as text; None for all.
     """
-    table, read = tables.table_of(noun), reader(noun)
-    query = select(*reading.sight.columns(noun)).order_by(table.c.id)
+    table, read = tables.table_of(record_type), row_mapper(record_type)
+    query = select(*reading.scope.columns(record_type)).order_by(table.c.id)
     if keys is not None and not keys:
         return
-    with reading.connection.execute(query, execution_options={"yield_per": AT_ONCE}) as result:
+    with reading.connection.execute(query, execution_options={"yield_per": ROWS_PER_BATCH}) as result:
         for rows in result.partitions():
             records = [read(row) for row in rows]
             wanted = records if keys is None else [each for each in records if key_text(each) in keys]
@@ -45,9 +45,9 @@ def portions(reading: Reading, noun: type[R], keys: set[str] | None = None) -> I
                 yield wanted
 
 
-def as_it_was(reading: Reading, record: R, revision: int) -> R | None:
+def record_at_revision(reading: Reading, record: R, revision: int) -> R | None:
     """Give a record of a file as it stood at a revision; None where that is not kept."""
     if record.revision == revision:
         return record
-    found = version_of(reading, record, revision)
+    found = version_at_revision(reading, record, revision)
     return found if found is not None and found.identity == record.identity else None

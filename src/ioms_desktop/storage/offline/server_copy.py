@@ -12,49 +12,49 @@ from typing import Any
 from sqlalchemy import Table, delete, func, insert, select, text
 
 from ioms_desktop.domain.errors import Refused
-from ioms_desktop.storage.bulk_write import Inserting
-from ioms_desktop.storage.offline.checkout import KINDS, RULEBOOK, rows_of
+from ioms_desktop.storage.bulk_write import BulkInserter
+from ioms_desktop.storage.offline.checkout import RECORD_TYPES, REFERENCE_TABLES, all_rows
 from ioms_desktop.storage.postgres import transaction_context
-from ioms_desktop.storage.records.bulk_read import AT_ONCE
+from ioms_desktop.storage.records.bulk_read import ROWS_PER_BATCH
 from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.schema import tables
 from ioms_desktop.storage.transaction import Transaction
 
-RECORDS = tuple(tables.table_of(noun) for noun in KINDS)
-BESIDE = (
+RECORD_TABLES = tuple(tables.table_of(noun) for noun in RECORD_TYPES)
+COMPANION_TABLES = (
     *(tables.former_version, tables.search_key, tables.access_entry, tables.case_standing),
     *(tables.take_away, tables.kept_trail, tables.retention_review, tables.disposal),
     *(tables.figure_edition, tables.figure_cell),
 )
 """What belongs to the records and comes with them. Users do not: nobody's password leaves the file. Which entries of
 its audit a disposal emptied is kept with that audit."""
-LEFT = (
+TABLES_NOT_COPIED = (
     *(tables.users, tables.meta, tables.taken_record),
     *(tables.audit, tables.seal, tables.epoch, tables.redaction),
 )
 """What stays in the file: who signs in there, what it says of itself, and its audit, which is kept as a whole."""
-TRUSTED = text("SELECT audit_trusted()")
+AUDIT_TRUSTED_SQL = text("SELECT audit_trusted()")
 
 
-def is_trusted(reading: Reading) -> bool:
+def may_set_provenance(reading: Reading) -> bool:
     """Whether a connection may say when and by whom something was recorded: the server's keeper, or a file."""
     if reading.connection.dialect.name != "postgresql":
         return True
-    return bool(reading.connection.scalar(TRUSTED))
+    return bool(reading.connection.scalar(AUDIT_TRUSTED_SQL))
 
 
-def in_use(reading: Reading) -> bool:
+def has_held_records(reading: Reading) -> bool:
     """Whether a database holds any record, or ever held one."""
-    looked = (*RECORDS, tables.former_version)
+    looked = (*RECORD_TABLES, tables.former_version)
     return any(reading.connection.execute(select(table).limit(1)).first() is not None for table in looked)
 
 
-def move(file: Reading, tx: Transaction, progress: Callable[[int], None]) -> dict[str, int]:
+def copy_all_rows(file: Reading, tx: Transaction, progress: Callable[[int], None]) -> dict[str, int]:
     """Copy every row of a file.
 
     Args:
         file: The file.
-        tx: The empty database, on a connection that `is_trusted`.
+        tx: The empty database, on a connection that `may_set_provenance`.
         progress: Told how many rows were copied.
 
     Returns:
@@ -64,43 +64,43 @@ def move(file: Reading, tx: Transaction, progress: Callable[[int], None]) -> dic
         Refused: Not every row arrived.
     """
     connection = tx.connection
-    for table in reversed(RULEBOOK):
+    for table in reversed(REFERENCE_TABLES):
         connection.execute(delete(table))
-    for table in RULEBOOK:
-        rows = rows_of(file, table)
+    for table in REFERENCE_TABLES:
+        rows = all_rows(file, table)
         if rows:
             connection.execute(insert(table), rows)
     # Of each record only that it came: it stands there itself, with all its former versions.
-    connection.execute(transaction_context.BULK, {"said": "yes"})
+    connection.execute(transaction_context.SET_BULK_SQL, {"said": "yes"})
     counts: dict[str, int] = {}
     copied = 0
-    for table in (*RECORDS, *BESIDE, tables.request):
+    for table in (*RECORD_TABLES, *COMPANION_TABLES, tables.request):
         counts[table.name] = 0
-        into = Inserting(connection, table, [column.name for column in table.columns])
-        for portion in _portions(file, table, tx):
+        into = BulkInserter(connection, table, [column.name for column in table.columns])
+        for portion in _row_batches(file, table, tx):
             into.run(portion)
             counts[table.name] += len(portion)
             copied += len(portion)
             progress(copied)
-    connection.execute(transaction_context.BULK, {"said": ""})
-    for table in (*RECORDS, *BESIDE, *RULEBOOK):
+    connection.execute(transaction_context.SET_BULK_SQL, {"said": ""})
+    for table in (*RECORD_TABLES, *COMPANION_TABLES, *REFERENCE_TABLES):
         if "id" in table.columns:
-            _number_on(tx, table)
-    _prove(file, tx, counts)
+            _advance_sequence(tx, table)
+    _verify_counts(file, tx, counts)
     return counts
 
 
-def _portions(file: Reading, table: Table, tx: Transaction) -> Iterator[list[tuple[Any, ...]]]:
+def _row_batches(file: Reading, table: Table, tx: Transaction) -> Iterator[list[tuple[Any, ...]]]:
     order = list(table.primary_key)
     query = select(*table.columns).order_by(*order)
     known = set(tx.connection.scalars(select(tables.request.c.id))) if table is tables.request else set()
-    with file.connection.execute(query, execution_options={"yield_per": AT_ONCE}) as result:
+    with file.connection.execute(query, execution_options={"yield_per": ROWS_PER_BATCH}) as result:
         rows = (tuple(row) for row in result if not known or row[0] not in known)
-        while portion := list(islice(rows, AT_ONCE)):
+        while portion := list(islice(rows, ROWS_PER_BATCH)):
             yield portion
 
 
-def _number_on(tx: Transaction, table: Table) -> None:
+def _advance_sequence(tx: Transaction, table: Table) -> None:
     """Let the next record get the number after the highest that came."""
     name = text("SELECT setval(pg_get_serial_sequence(:name, 'id'), :highest)")
     highest = tx.connection.scalar(select(func.max(table.c.id)))
@@ -108,9 +108,9 @@ def _number_on(tx: Transaction, table: Table) -> None:
         tx.connection.execute(name, {"name": table.name, "highest": highest})
 
 
-def _prove(file: Reading, tx: Transaction, counts: dict[str, int]) -> None:
+def _verify_counts(file: Reading, tx: Transaction, counts: dict[str, int]) -> None:
     """Count again what arrived: a table that lost a row is no table taken over."""
-    for table in (*RECORDS, *BESIDE):
+    for table in (*RECORD_TABLES, *COMPANION_TABLES):
         left = file.connection.scalar(select(func.count()).select_from(table))
         arrived = tx.connection.scalar(select(func.count()).select_from(table))
         if not left == arrived == counts[table.name]:
@@ -119,7 +119,7 @@ def _prove(file: Reading, tx: Transaction, counts: dict[str, int]) -> None:
             )
 
 
-def names_of(reading: Reading) -> Sequence[tuple[str, str]]:
+def list_active_users(reading: Reading) -> Sequence[tuple[str, str]]:
     """Give the names and roles of everybody who may sign in; never what proves them."""
     users = tables.users
     query = select(users.c.name, users.c.role).where(users.c.active).order_by(users.c.name)

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import JSON, BigInteger, Boolean, Connection, Date, DateTime, Float, Integer, Table
 from sqlalchemy.types import TypeEngine
 
-_ARRAYS: Sequence[tuple[type[TypeEngine[Any]], str]] = (
+_ARRAY_TYPES: Sequence[tuple[type[TypeEngine[Any]], str]] = (
     (Boolean, "boolean"),
     (JSON, "json"),
     (BigInteger, "bigint"),
@@ -33,11 +33,11 @@ def insert_columns(
     """
     quote = connection.dialect.identifier_preparer.quote
     listed = ", ".join(map(quote, names))
-    arrays = ", ".join(f"%s::{_array_of(table.c[name].type)}[]" for name in names)
+    arrays = ", ".join(f"%s::{_array_type(table.c[name].type)}[]" for name in names)
     sql = f"INSERT INTO {quote(table.name)} ({listed}) SELECT * FROM unnest({arrays})"  # noqa: S608 - our own names
     connection.exec_driver_sql(sql, tuple(list(column) for column in columns))
 
 
-def _array_of(kind: TypeEngine[Any]) -> str:
+def _array_type(kind: TypeEngine[Any]) -> str:
     stored = getattr(kind, "impl", kind)
-    return next((name for known, name in _ARRAYS if isinstance(stored, known)), "text")
+    return next((name for known, name in _ARRAY_TYPES if isinstance(stored, known)), "text")

@@ -10,11 +10,11 @@ from ioms_desktop.domain.errors import Refused
 
 TIMEOUT_SECONDS = 10
 KEEPALIVE_SECONDS = 30
-SAFE = "verify-full"
-WEAK = frozenset({"disable", "allow", "prefer"})
-LOCAL = frozenset({"", "localhost", "::1"})
+SAFE_SSLMODE = "verify-full"
+WEAK_SSLMODES = frozenset({"disable", "allow", "prefer"})
+LOCAL_HOSTS = frozenset({"", "localhost", "::1"})
 # lock and statement: nobody waits behind a forgotten window. Whoever needs longer says so (`Reading.patiently`).
-SETTINGS = {
+SESSION_SETTINGS = {
     "timezone": "UTC",
     "search_path": "public,ioms_audit",
     "lock_timeout": "5s",
@@ -39,7 +39,7 @@ def connect_arguments(url: URL, environ: Mapping[str, str] | None = None) -> dic
     """
     given = os.environ if environ is None else environ
     arguments: dict[str, Any] = {
-        "connect_timeout": _said(url, given, "connect_timeout", "PGCONNECT_TIMEOUT") or TIMEOUT_SECONDS,
+        "connect_timeout": _option_value(url, given, "connect_timeout", "PGCONNECT_TIMEOUT") or TIMEOUT_SECONDS,
         "application_name": "ioms-desktop",
         "keepalives": 1,
         "keepalives_idle": KEEPALIVE_SECONDS,
@@ -47,43 +47,45 @@ def connect_arguments(url: URL, environ: Mapping[str, str] | None = None) -> dic
         "keepalives_count": 3,
         "tcp_user_timeout": KEEPALIVE_SECONDS * 1000,
         "options": " ".join(
-            [*_every(url, "options"), *(f"-c {name}={value}" for name, value in SETTINGS.items())],
+            [*_option_values(url, "options"), *(f"-c {name}={value}" for name, value in SESSION_SETTINGS.items())],
         ),
     }
     # What proves the server is its certificate, whether or not somebody has a ticket: encryption by Kerberos would go
     # round it, and be tried in vain first where the server wants TLS. Whoever wants it says so.
-    if not _said(url, given, "gssencmode", "PGGSSENCMODE") and not _said(url, given, "service", "PGSERVICE"):
+    if not _option_value(url, given, "gssencmode", "PGGSSENCMODE") and not _option_value(
+        url, given, "service", "PGSERVICE"
+    ):
         arguments["gssencmode"] = "disable"
-    if not _stays_here(url, given):
-        mode = _said(url, given, "sslmode", "PGSSLMODE") or SAFE
-        if mode in WEAK:
+    if not _is_local_connection(url, given):
+        mode = _option_value(url, given, "sslmode", "PGSSLMODE") or SAFE_SSLMODE
+        if mode in WEAK_SSLMODES:
             raise Refused(
                 f"sslmode={mode} would let others on the network read or change what is sent. Nothing was opened; "
-                f"use sslmode={SAFE}, with sslrootcert naming the certificate of your authority."
+                f"use sslmode={SAFE_SSLMODE}, with sslrootcert naming the certificate of your authority."
             )
         arguments["sslmode"] = mode
     return arguments
 
 
-def _stays_here(url: URL, environ: Mapping[str, str]) -> bool:
+def _is_local_connection(url: URL, environ: Mapping[str, str]) -> bool:
     """Whether a connection cannot leave this machine; where a service file decides, it is taken to leave."""
-    hosts = [url.host] if url.host else list(_every(url, "host"))
+    hosts = [url.host] if url.host else list(_option_values(url, "host"))
     hosts = hosts or _split(environ.get("PGHOST", ""))
-    addresses = list(_every(url, "hostaddr")) or _split(environ.get("PGHOSTADDR", ""))
+    addresses = list(_option_values(url, "hostaddr")) or _split(environ.get("PGHOSTADDR", ""))
     if not hosts and not addresses:
-        return not (_said(url, environ, "service", "PGSERVICE") or "")
+        return not (_option_value(url, environ, "service", "PGSERVICE") or "")
     return all(_is_local(each) for each in (*hosts, *addresses))
 
 
 def _is_local(host: str) -> bool:
-    return host in LOCAL or host.startswith(("/", "@", "127."))
+    return host in LOCAL_HOSTS or host.startswith(("/", "@", "127."))
 
 
-def _said(url: URL, environ: Mapping[str, str], name: str, variable: str) -> str | None:
-    return next(iter(_every(url, name)), None) or environ.get(variable) or None
+def _option_value(url: URL, environ: Mapping[str, str], name: str, variable: str) -> str | None:
+    return next(iter(_option_values(url, name)), None) or environ.get(variable) or None
 
 
-def _every(url: URL, name: str) -> Iterable[str]:
+def _option_values(url: URL, name: str) -> Iterable[str]:
     """Give each value of an option of the address, whether it was written several times or parted by commas."""
     found = url.query.get(name, ())
     values = (found,) if isinstance(found, str) else found

@@ -8,9 +8,9 @@ from sqlalchemy.exc import ArgumentError
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.storage.postgres.connection import connect_arguments
 
-WHO = ("user", "password", "sslpassword")
+CREDENTIAL_OPTIONS = ("user", "password", "sslpassword")
 """What an address may say of whoever connects; a person says it themselves."""
-NO_PHRASE = " "
+NO_PASSPHRASE = " "
 """Said where nobody typed one: with nothing at all, the library would ask for it at the terminal and wait."""
 
 
@@ -29,7 +29,7 @@ def url_for(location: str) -> URL:
         ) from None
 
 
-def engine_for(location: str) -> Engine:
+def server_engine(location: str) -> Engine:
     """Make the engine of a shared database, in the name that the address or the environment says."""
     url = url_for(location)
     return _engine(url, connect_arguments(url))
@@ -44,12 +44,12 @@ def personal_engine(location: str, name: str, password: str) -> Engine:
         password: Their password, or the phrase that the key of their certificate lies under; empty where the server
             knows them by a Kerberos ticket or a certificate. It is no part of the engine's address.
     """
-    url = anonymous(location).set(username=name)
+    url = without_credentials(location).set(username=name)
     proof = {"password": password} if password else {}
-    return _engine(url, connect_arguments(url) | proof | {"sslpassword": password or NO_PHRASE})
+    return _engine(url, connect_arguments(url) | proof | {"sslpassword": password or NO_PASSPHRASE})
 
 
-def prove_with(engine: Engine, password: str) -> None:
+def set_engine_password(engine: Engine, password: str) -> None:
     """Have an engine connect with another password from now on: its person has changed theirs, and works on."""
 
     @event.listens_for(engine, "do_connect")
@@ -57,10 +57,10 @@ def prove_with(engine: Engine, password: str) -> None:
         options["password"] = password
 
 
-def anonymous(location: str) -> URL:
+def without_credentials(location: str) -> URL:
     """Give an address without anybody's name and password."""
     # Not `set`, which takes None for nothing to be changed.
-    return url_for(location)._replace(username=None, password=None).difference_update_query(WHO)
+    return url_for(location)._replace(username=None, password=None).difference_update_query(CREDENTIAL_OPTIONS)
 
 
 def _engine(url: URL, arguments: dict[str, Any]) -> Engine:

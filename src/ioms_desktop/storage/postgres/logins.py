@@ -12,7 +12,9 @@ if TYPE_CHECKING:
     import psycopg
 
 SCRAM = b"scram-sha-256"
-UNUSABLE = "begins with a letter and has letters, digits, spaces, dots, hyphens, apostrophes, _ or @, at most 63 in all"
+LOGIN_NAME_RULE = (
+    "begins with a letter and has letters, digits, spaces, dots, hyphens, apostrophes, _ or @, at most 63 in all"
+)
 
 
 def role_of(engine: Engine) -> str:
@@ -31,7 +33,7 @@ def role_of(engine: Engine) -> str:
     return role
 
 
-def proved_by_password(engine: Engine) -> bool:
+def uses_password(engine: Engine) -> bool:
     """Whether the server asks this login for a password, and takes neither a ticket nor a certificate for it."""
     with engine.connect() as connection:
         raw = cast("psycopg.Connection", connection.connection.dbapi_connection)
@@ -45,7 +47,7 @@ def draft_secret(engine: Engine) -> bytes | None:
     return None if secret is None else bytes(secret)
 
 
-def without_login(connection: Connection) -> tuple[tuple[str, str], ...]:
+def users_without_login(connection: Connection) -> tuple[tuple[str, str], ...]:
     """Name those who worked here before logins and wait for one, with the role they had.
 
     Args:
@@ -55,7 +57,7 @@ def without_login(connection: Connection) -> tuple[tuple[str, str], ...]:
     return tuple((row.name, row.role) for row in found)
 
 
-def close_to_strangers(engine: Engine) -> None:
+def restrict_connections(engine: Engine) -> None:
     """Let only people of this database connect, and nobody make temporary tables, in which a trap could be laid."""
     with engine.begin() as connection:
         quote = connection.dialect.identifier_preparer.quote
@@ -64,7 +66,9 @@ def close_to_strangers(engine: Engine) -> None:
         connection.exec_driver_sql(f"GRANT CONNECT ON DATABASE {name} TO ioms_people")
 
 
-def add(connection: Connection, name: str, role: str, password: str, team: str = "", until: date | None = None) -> None:
+def add_login(
+    connection: Connection, name: str, role: str, password: str, team: str = "", until: date | None = None
+) -> None:
     """Add a person's login and account; the password leaves this computer only as what proves it.
 
     Args:
@@ -78,13 +82,18 @@ def add(connection: Connection, name: str, role: str, password: str, team: str =
     Raises:
         Refused: The name cannot be used or is taken, or the person may not add logins.
     """
-    values = {"who": name, "role": role, "verifier": _verifier(connection, name, password), "team": team or None}
-    done = _asked(connection, "SELECT add_login(:who, :role, :verifier, :team, :until)", name, **values, until=until)
+    values = {
+        "who": name,
+        "role": role,
+        "verifier": _password_verifier(connection, name, password),
+        "team": team or None,
+    }
+    done = _call(connection, "SELECT add_login(:who, :role, :verifier, :team, :until)", name, **values, until=until)
     if not done:
         raise Refused("Only an administrator may add people. Nothing was changed.")
 
 
-def set_account(connection: Connection, name: str, team: str, until: date | None) -> None:
+def set_login_account(connection: Connection, name: str, team: str, until: date | None) -> None:
     """Say whose cases a person shares, and until when they may sign in.
 
     Args:
@@ -96,46 +105,44 @@ def set_account(connection: Connection, name: str, team: str, until: date | None
     Raises:
         Refused: There is no such person, or no administrator would be left.
     """
-    if not _asked(
-        connection, "SELECT set_account(:who, :team, :until)", name, who=name, team=team or None, until=until
-    ):
+    if not _call(connection, "SELECT set_account(:who, :team, :until)", name, who=name, team=team or None, until=until):
         raise Refused(f"There is no user {name} whom you may change. Nothing was changed; check the name.")
 
 
-def set_password(connection: Connection, name: str, password: str) -> None:
+def set_login_password(connection: Connection, name: str, password: str) -> None:
     """Give a login another password.
 
     Raises:
         Refused: There is no such person, or the user may not.
     """
-    verifier = _verifier(connection, name, password)
-    if not _asked(connection, "SELECT set_login_password(:who, :verifier)", name, who=name, verifier=verifier):
+    verifier = _password_verifier(connection, name, password)
+    if not _call(connection, "SELECT set_login_password(:who, :verifier)", name, who=name, verifier=verifier):
         raise Refused(f"There is no user {name} whose password you may change. Nothing was changed; check the name.")
 
 
-def disable(connection: Connection, name: str) -> None:
+def disable_login(connection: Connection, name: str) -> None:
     """Let a person no longer sign in, and end what they have open.
 
     Raises:
         Refused: There is no such person, or it is the last administrator.
     """
-    if not _asked(connection, "SELECT disable_login(:who)", name, who=name):
+    if not _call(connection, "SELECT disable_login(:who)", name, who=name):
         raise Refused(f"There is no user {name} whom you may disable. Nothing was changed; check the name.")
 
 
-def enable(connection: Connection, name: str) -> None:
+def enable_login(connection: Connection, name: str) -> None:
     """Let a person who was disabled sign in again, in their former role and as they proved who they are before.
 
     Raises:
         Refused: There is nobody of this name who was disabled, or their login has gone from the server.
     """
-    if not _asked(connection, "SELECT enable_login(:who)", name, who=name):
+    if not _call(connection, "SELECT enable_login(:who)", name, who=name):
         raise Refused(f"There is no user {name} whom you may let in again. Nothing was changed; check the name.")
 
 
-def _asked(connection: Connection, question: str, name: str, **values: Any) -> bool:  # noqa: ANN401 - as bound
+def _call(connection: Connection, statement: str, name: str, **values: Any) -> bool:  # noqa: ANN401 - as bound
     said = {
-        "unusable name": f"{name} cannot be a login: it {UNUSABLE}. Nothing was changed; choose another.",
+        "unusable name": f"{name} cannot be a login: it {LOGIN_NAME_RULE}. Nothing was changed; choose another.",
         "more than a person": f"{name} is a login that may do more than a person. Nothing was changed; choose another.",
         "another role": f"{name} has another role on this server already. Nothing was changed; choose another name.",
         "last administrator": f"{name} is the last administrator. Add another one first.",
@@ -143,7 +150,7 @@ def _asked(connection: Connection, question: str, name: str, **values: Any) -> b
         "a user of this name": f"There is a user {name} already. Nothing was changed; choose another name.",
     }
     try:
-        return bool(connection.scalar(text(question), values))
+        return bool(connection.scalar(text(statement), values))
     except DBAPIError as error:
         sentence = next((words for part, words in said.items() if part in str(error.orig)), None)
         if sentence is None:
@@ -151,7 +158,7 @@ def _asked(connection: Connection, question: str, name: str, **values: Any) -> b
         raise Refused(sentence) from error
 
 
-def _verifier(connection: Connection, name: str, password: str) -> str | None:
+def _password_verifier(connection: Connection, name: str, password: str) -> str | None:
     """Give what the server keeps of a password: the server itself never sees it."""
     if not password:
         return None

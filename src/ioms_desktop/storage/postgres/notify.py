@@ -21,53 +21,53 @@ from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import DBAPIError
 from typing_extensions import override
 
-from ioms_desktop.storage.db_errors import lets_in_no_more
+from ioms_desktop.storage.db_errors import is_access_withdrawn
 
 if TYPE_CHECKING:
     import psycopg
 
-CHANGES = "ioms_changed"
-PRESENCE = "ioms_presence"
-ALERTS = "ioms_alert"
+CHANGE_CHANNEL = "ioms_changed"
+PRESENCE_CHANNEL = "ioms_presence"
+ALERT_CHANNEL = "ioms_alert"
 """Sent by the database itself when a glass is broken; names nobody and no case."""
-MOST_CASES = 20
+MAX_CASES_PER_NOTICE = 20
 """A notice that would name more cases names none, and everybody looks again."""
-LONGEST = 7_900
+MAX_NOTICE_BYTES = 7_900
 """Octets of a notice; the server takes fewer than 8,000."""
-FIRST_PAUSE, LONGEST_PAUSE = 0.5, 15.0
-LAST_WORD = 1.0
+FIRST_RETRY_PAUSE_S, MAX_RETRY_PAUSE_S = 0.5, 15.0
+CLOSE_TIMEOUT_S = 1.0
 """Seconds for which whoever closes waits; a thread that is still trying to connect ends by itself."""
-NO_LEAVE = "is not permitted to log in any more"
-_TELL = text("SELECT pg_notify(:channel, :payload)")
+ACCESS_WITHDRAWN_TEXT = "is not permitted to log in any more"
+_NOTIFY_SQL = text("SELECT pg_notify(:channel, :payload)")
 _log = logging.getLogger(__name__)
 
 
-def case_key(database_id: str, case_ref: str) -> str:
+def case_digest(database_id: str, case_ref: str) -> str:
     """Name a case for those who know its reference, and for nobody else."""
     return sha256(f"{database_id}|{case_ref}".encode()).hexdigest()[:32]
 
 
-def tell_change(
-    connection: Connection, sender: str, database_id: str, topics: Collection[str], case_refs: Collection[str | None]
+def notify_change(
+    connection: Connection, sender_id: str, database_id: str, topics: Collection[str], case_refs: Collection[str | None]
 ) -> None:
     """Tell the other workstations of a change when this transaction commits, and not at all when it does not.
 
     Args:
         connection: In the transaction that makes the change; on a local file nobody is told.
-        sender: The workstation's own number, by which it knows its own notices.
+        sender_id: The workstation's own number, by which it knows its own notices.
         database_id: The database's name for itself.
         topics: What changed.
         case_refs: The cases; with None among them, or none at all, any case may have changed.
     """
     if connection.dialect.name != "postgresql":
         return
-    known = sorted(case_key(database_id, ref) for ref in case_refs if ref is not None)
-    named = known if known and None not in case_refs and len(known) <= MOST_CASES else None
-    payload = json.dumps({"from": sender, "topics": sorted(topics), "cases": named})
-    connection.execute(_TELL, {"channel": CHANGES, "payload": payload})
+    known = sorted(case_digest(database_id, ref) for ref in case_refs if ref is not None)
+    named = known if known and None not in case_refs and len(known) <= MAX_CASES_PER_NOTICE else None
+    payload = json.dumps({"from": sender_id, "topics": sorted(topics), "cases": named})
+    connection.execute(_NOTIFY_SQL, {"channel": CHANGE_CHANNEL, "payload": payload})
 
 
-class Ear(threading.Thread):
+class NotifyThread(threading.Thread):
     """Listens on a connection of its own, comes back when the server does, and sends what it is given.
 
     Attributes:
@@ -77,101 +77,101 @@ class Ear(threading.Thread):
     def __init__(
         self,
         engine: Engine,
-        heard: Callable[[str, Mapping[str, Any]], None],
-        connected: Callable[[bool], None],
-        every: tuple[float, Callable[[], None]],
-        closed: Callable[[], None] | None = None,
+        on_notice: Callable[[str, Mapping[str, Any]], None],
+        on_connection_change: Callable[[bool], None],
+        periodic: tuple[float, Callable[[], None]],
+        on_access_withdrawn: Callable[[], None] | None = None,
     ) -> None:
         """Begin with `start`, end with `close`.
 
         Args:
             engine: Of the shared database.
-            heard: Takes each notice, its channel and what it says; called on this thread, as the others.
-            connected: Told when the line stands, and when it is lost.
-            every: How often, in seconds, what is done.
-            closed: Told once when the server lets this person in no more; None where the line is nobody's own.
+            on_notice: Takes each notice, its channel and what it says; called on this thread, as the others.
+            on_connection_change: Told when the line stands, and when it is lost.
+            periodic: How often, in seconds, what is done.
+            on_access_withdrawn: Told once when the server lets this person in no more; None where the line is nobody's own.
         """
         super().__init__(name="ioms-notices", daemon=True)
-        self._engine, self._heard, self._connected = engine, heard, connected
-        self._seconds, self._tick = every
-        self._closed, self._doubt = closed, False
+        self._engine, self._on_notice, self._on_connection_change = engine, on_notice, on_connection_change
+        self._tick_seconds, self._on_tick = periodic
+        self._on_access_withdrawn, self._must_check_access = on_access_withdrawn, False
         self._outgoing: deque[tuple[str, str]] = deque()
         self._ended = threading.Event()
         self.database_id = ""
-        self._bell, self._rung = socket.socketpair()
-        self._rung.setblocking(False)
+        self._wake_sender, self._wake_receiver = socket.socketpair()
+        self._wake_receiver.setblocking(False)
 
-    def send(self, channel: str, said: Mapping[str, Any]) -> None:
+    def send(self, channel: str, message: Mapping[str, Any]) -> None:
         """Send a notice as soon as the line stands; from any thread."""
-        payload = json.dumps(said)
-        if len(payload) <= LONGEST:
+        payload = json.dumps(message)
+        if len(payload) <= MAX_NOTICE_BYTES:
             self._outgoing.append((channel, payload))
-            self._ring()
+            self._wake()
 
-    def doubt(self) -> None:
+    def recheck_access(self) -> None:
         """Ask the server soon whether it still lets this person in; from what it calls."""
-        self._doubt = True
+        self._must_check_access = True
 
     def close(self) -> None:
         """Send what is left, hang up and end."""
         self._ended.set()
-        self._ring()
+        self._wake()
         if self.is_alive():
-            self.join(LAST_WORD)
-        self._bell.close()
+            self.join(CLOSE_TIMEOUT_S)
+        self._wake_sender.close()
 
-    def _ring(self) -> None:
+    def _wake(self) -> None:
         with contextlib.suppress(OSError):
-            self._bell.send(b"\0")
+            self._wake_sender.send(b"\0")
 
     @override
     def run(self) -> None:
         """Listen until closed, here or by the server."""
-        pause = FIRST_PAUSE
+        pause = FIRST_RETRY_PAUSE_S
         stood = True
         while not self._ended.is_set():
             try:
-                with contextlib.closing(_own_line(self._engine)) as line:
-                    self._begin(line)
-                    stood, pause = True, FIRST_PAUSE
-                    self._say_state(stands=True)
+                with contextlib.closing(_dedicated_connection(self._engine)) as line:
+                    self._subscribe(line)
+                    stood, pause = True, FIRST_RETRY_PAUSE_S
+                    self._report_state(is_connected=True)
                     self._listen(line)
-            except _lost() as error:
-                if self._closed is not None and lets_in_no_more(error):
+            except _connection_errors() as error:
+                if self._on_access_withdrawn is not None and is_access_withdrawn(error):
                     self._ended.set()
-                    self._closed()
+                    self._on_access_withdrawn()
                     break
                 if stood:
                     _log.info("The line for notices was lost: %s", type(error).__name__)
-                    self._say_state(stands=False)
+                    self._report_state(is_connected=False)
                 stood = False
                 self._ended.wait(pause)
-                pause = min(pause * 2, LONGEST_PAUSE)
-        self._rung.close()
+                pause = min(pause * 2, MAX_RETRY_PAUSE_S)
+        self._wake_receiver.close()
 
-    def _begin(self, line: "psycopg.Connection[Any]") -> None:
-        for channel in (CHANGES, PRESENCE, ALERTS):
+    def _subscribe(self, line: "psycopg.Connection[Any]") -> None:
+        for channel in (CHANGE_CHANNEL, PRESENCE_CHANNEL, ALERT_CHANNEL):
             line.execute(f"LISTEN {channel}")
-        self._ask_for_leave(line)
+        self._check_access(line)
         found = line.execute("SELECT value FROM meta WHERE name = 'database_id'").fetchone()
         self.database_id = found[0] if found else ""
 
-    def _ask_for_leave(self, line: "psycopg.Connection[Any]") -> None:
+    def _check_access(self, line: "psycopg.Connection[Any]") -> None:
         """Find out whether the server still knows this person; whose time has run out keeps their line and no role.
 
         Raises:
             PermissionError: It does not, in the words of a server that says so when somebody connects.
         """
-        self._doubt = False
-        if self._closed is not None and line.execute("SELECT my_role()").fetchone() == (None,):
-            raise PermissionError(NO_LEAVE)
+        self._must_check_access = False
+        if self._on_access_withdrawn is not None and line.execute("SELECT my_role()").fetchone() == (None,):
+            raise PermissionError(ACCESS_WITHDRAWN_TEXT)
 
-    def _say_state(self, *, stands: bool) -> None:
+    def _report_state(self, *, is_connected: bool) -> None:
         if not self._ended.is_set():
-            self._connected(stands)
+            self._on_connection_change(is_connected)
 
     def _listen(self, line: "psycopg.Connection[Any]") -> None:
-        due = monotonic() + self._seconds
+        due = monotonic() + self._tick_seconds
         while True:
             while self._outgoing:
                 line.execute("SELECT pg_notify(%s, %s)", self._outgoing[0])
@@ -179,27 +179,27 @@ class Ear(threading.Thread):
             if self._ended.is_set():
                 return
             for notice in line.notifies(timeout=0):
-                self._take(notice.channel, notice.payload)
-            if self._doubt:
-                self._ask_for_leave(line)
-            select.select([line.fileno(), self._rung.fileno()], [], [], max(0.0, due - monotonic()))
+                self._dispatch(notice.channel, notice.payload)
+            if self._must_check_access:
+                self._check_access(line)
+            select.select([line.fileno(), self._wake_receiver.fileno()], [], [], max(0.0, due - monotonic()))
             with contextlib.suppress(BlockingIOError):
-                self._rung.recv(4096)
+                self._wake_receiver.recv(4096)
             if monotonic() >= due:
-                due = monotonic() + self._seconds
-                self._ask_for_leave(line)
-                self._tick()
+                due = monotonic() + self._tick_seconds
+                self._check_access(line)
+                self._on_tick()
 
-    def _take(self, channel: str, payload: str) -> None:
+    def _dispatch(self, channel: str, payload: str) -> None:
         try:
             said = json.loads(payload)
         except ValueError:
             return  # not one of ours
         if isinstance(said, dict):
-            self._heard(channel, said)
+            self._on_notice(channel, said)
 
 
-def _own_line(engine: Engine) -> "psycopg.Connection[Any]":
+def _dedicated_connection(engine: Engine) -> "psycopg.Connection[Any]":
     """Take a connection for good, made as every other of this engine."""
     borrowed = engine.raw_connection()
     line: psycopg.Connection[Any] | None = borrowed.driver_connection
@@ -211,7 +211,7 @@ def _own_line(engine: Engine) -> "psycopg.Connection[Any]":
     return line
 
 
-def _lost() -> tuple[type[Exception], ...]:
+def _connection_errors() -> tuple[type[Exception], ...]:
     import psycopg  # noqa: PLC0415 - only where a server is used
 
     return (psycopg.Error, DBAPIError, OSError)

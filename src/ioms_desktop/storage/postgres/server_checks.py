@@ -8,10 +8,10 @@ from sqlalchemy import Connection, select, text
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.storage.schema.tables import meta
 
-TRIAL = "trial"
+TRIAL_META_KEY = "trial"
 """In the table meta of a database that is there for trying, on whatever server."""
-OLDEST = 150000
-SKEW = timedelta(minutes=2)
+MIN_SERVER_VERSION_NUM = 150000
+MAX_CLOCK_SKEW = timedelta(minutes=2)
 _MUST_BE_ON = {
     "fsync": "a power cut could lose or damage what was saved. Set fsync = on in postgresql.conf and reload.",
     "full_page_writes": (
@@ -21,11 +21,11 @@ _MUST_BE_ON = {
         "damage on its disk would go unseen. Stop the server and run pg_checksums --enable on its data folder."
     ),
 }
-_OPEN = (
+_NOT_ENCRYPTED = (
     "The connection is not encrypted. Set ssl = on with a certificate in postgresql.conf, write hostssl for host in "
     "pg_hba.conf and connect with sslmode=verify-full."
 )
-_NAMES = (*_MUST_BE_ON, "synchronous_commit", "password_encryption", "server_encoding", "server_version_num")
+_SETTING_NAMES = (*_MUST_BE_ON, "synchronous_commit", "password_encryption", "server_encoding", "server_version_num")
 
 
 def server_faults(connection: Connection) -> tuple[str, ...]:
@@ -35,27 +35,27 @@ def server_faults(connection: Connection) -> tuple[str, ...]:
         connection: To the database that is to hold them, as whoever asks; no special right is needed.
     """
     query = text("SELECT name, setting FROM pg_catalog.pg_settings WHERE name = ANY(:names)")
-    settings = {row.name: row.setting for row in connection.execute(query, {"names": list(_NAMES)})}
-    return (*_old(settings), *_open_line(connection), *_unsafe(settings))
+    settings = {row.name: row.setting for row in connection.execute(query, {"names": list(_SETTING_NAMES)})}
+    return (*_version_faults(settings), *_encryption_faults(connection), *_setting_faults(settings))
 
 
-def _old(settings: Mapping[str, str]) -> tuple[str, ...]:
-    if int(settings["server_version_num"]) >= OLDEST:
+def _version_faults(settings: Mapping[str, str]) -> tuple[str, ...]:
+    if int(settings["server_version_num"]) >= MIN_SERVER_VERSION_NUM:
         return ()
-    return (f"The server is older than PostgreSQL {OLDEST // 10000}; upgrade it.",)
+    return (f"The server is older than PostgreSQL {MIN_SERVER_VERSION_NUM // 10000}; upgrade it.",)
 
 
-def _open_line(connection: Connection) -> tuple[str, ...]:
+def _encryption_faults(connection: Connection) -> tuple[str, ...]:
     """Whether others on the network could read what goes over this connection; a socket never leaves the machine."""
     query = text(
         "SELECT inet_client_addr() IS NULL"
         " OR coalesce((SELECT ssl FROM pg_catalog.pg_stat_ssl WHERE pid = pg_backend_pid()), false)"
         " OR coalesce((SELECT encrypted FROM pg_catalog.pg_stat_gssapi WHERE pid = pg_backend_pid()), false)"
     )
-    return () if connection.scalar(query) else (_OPEN,)
+    return () if connection.scalar(query) else (_NOT_ENCRYPTED,)
 
 
-def _unsafe(settings: Mapping[str, str]) -> tuple[str, ...]:
+def _setting_faults(settings: Mapping[str, str]) -> tuple[str, ...]:
     faults = [f"{name} is off: {words}" for name, words in _MUST_BE_ON.items() if settings[name] != "on"]
     if settings["synchronous_commit"] == "off":
         faults.append(
@@ -82,13 +82,13 @@ def server_warnings(connection: Connection, now: datetime | None = None) -> tupl
         connection: To the database.
         now: The time on this machine, in UTC; read from its clock when None.
     """
-    return (*_clocks_apart(connection, now), *_log_not_kept(connection))
+    return (*_clock_warnings(connection, now), *_archive_warnings(connection))
 
 
-def _clocks_apart(connection: Connection, now: datetime | None) -> tuple[str, ...]:
+def _clock_warnings(connection: Connection, now: datetime | None) -> tuple[str, ...]:
     there: datetime = connection.scalar(text("SELECT clock_timestamp()")) or datetime.now(UTC)
     apart = abs(there - (now or datetime.now(UTC)))
-    if apart <= SKEW:
+    if apart <= MAX_CLOCK_SKEW:
         return ()
     words = (
         f"The clocks of this computer and of the server are {int(apart.total_seconds() // 60)} minutes apart. The "
@@ -97,7 +97,7 @@ def _clocks_apart(connection: Connection, now: datetime | None) -> tuple[str, ..
     return (words,)
 
 
-def _log_not_kept(connection: Connection) -> tuple[str, ...]:
+def _archive_warnings(connection: Connection) -> tuple[str, ...]:
     """Whether the newest piece of the server's log could not be kept; how old its copies are, only its disks say."""
     query = text("SELECT last_failed_time > coalesce(last_archived_time, '-infinity') FROM pg_catalog.pg_stat_archiver")
     if not connection.scalar(query):
@@ -109,27 +109,27 @@ def _log_not_kept(connection: Connection) -> tuple[str, ...]:
     return (words,)
 
 
-def refuse_unsafe(connection: Connection, kept: str) -> None:
+def refuse_unsafe_server(connection: Connection, consequence: str) -> None:
     """Refuse a server that is not set up to keep records.
 
     Args:
         connection: To the database.
-        kept: What was left undone, as a sentence.
+        consequence: What was left undone, as a sentence.
 
     Raises:
         Refused: With every fault at once, so that they can be put right in one go.
     """
     faults = server_faults(connection)
     if faults:
-        raise Refused(f"This server is not ready to hold records. {kept} {' '.join(faults)}")
+        raise Refused(f"This server is not ready to hold records. {consequence} {' '.join(faults)}")
 
 
-def for_trying(connection: Connection) -> bool:
+def is_trial(connection: Connection) -> bool:
     """Whether a database was made for trying, so that its server may be set up in any way."""
-    return connection.scalar(select(meta.c.value).where(meta.c.name == TRIAL)) == "yes"
+    return connection.scalar(select(meta.c.value).where(meta.c.name == TRIAL_META_KEY)) == "yes"
 
 
-def patiently(connection: Connection) -> None:
+def extend_timeouts(connection: Connection) -> None:
     """Let this transaction take its time: bringing a database to a newer schema, importing, reading the whole book."""
     for name in ("lock_timeout", "statement_timeout", "idle_in_transaction_session_timeout"):
         connection.execute(text(f"SET LOCAL {name} = '10min'"))

@@ -28,50 +28,50 @@ from ioms_desktop.domain.dates.calendar import Spell
 from ioms_desktop.domain.dates.day_time import Moment
 from ioms_desktop.domain.policy.case_facts import COMPLETED, DecisionFact
 from ioms_desktop.domain.search.search_query import Piece
-from ioms_desktop.storage.queries.join_hints import unhelped
-from ioms_desktop.storage.queries.search import case_meets, names_user
+from ioms_desktop.storage.queries.join_hints import no_index
+from ioms_desktop.storage.queries.search import case_matches, matches_user_name
 from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.schema.tables import cases
-from ioms_desktop.storage.schema.views import known
+from ioms_desktop.storage.schema.views import FACT_VIEWS
 
-by_name_walked = known["people_by_name"]
-people, contacts, actions = (known[name] for name in ("people", "contacts", "actions"))
-rag, ratings, custody, decisions = (known[name] for name in ("rag", "ratings", "custody", "decisions"))
-PARTITION = 1_000
-MOVES = ("ESCALATE", "DE_ESCALATE")
-COLOURS = ("RED", "AMBER", "GREEN", "BLUE")
+people_by_name = FACT_VIEWS["people_by_name"]
+people, contacts, actions = (FACT_VIEWS[name] for name in ("people", "contacts", "actions"))
+rag, ratings, custody, decisions = (FACT_VIEWS[name] for name in ("rag", "ratings", "custody", "decisions"))
+ROWS_PER_FETCH = 1_000
+STEP_DECISIONS = ("ESCALATE", "DE_ESCALATE")
+RAG_ORDER = ("RED", "AMBER", "GREEN", "BLUE")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Narrowing:
+class CaseConditions:
     """What is asked of the caseload.
 
     Attributes:
         on: The day on which RAG, custody and closing are looked at.
-        pieces: What was typed.
+        terms: What was typed.
         programmes: Those the user may see and chose; None for all.
         cohorts: Those chosen; empty for all.
         rags: Those chosen; empty for all.
-        open: Open cases alone, closed ones alone, or all for None.
+        is_open: Open cases alone, closed ones alone, or all for None.
         worker: Only cases that name this worker.
         in_custody: Only people in custody on the day.
-        sort: One of `SORTS`.
+        sort: One of `SORT_ORDERS`.
         descending: Whether the order is turned round.
     """
 
     on: date
-    pieces: tuple[Piece, ...] = ()
+    terms: tuple[Piece, ...] = ()
     programmes: frozenset[str] | None = None
     cohorts: frozenset[str] = frozenset()
     rags: frozenset[str] = frozenset()
-    open: bool | None = None
+    is_open: bool | None = None
     worker: str | None = None
     in_custody: bool = False
     sort: str = "name"
     descending: bool = False
 
 
-class CaseFacts(NamedTuple):
+class CaseloadFacts(NamedTuple):
     """What one row of the caseload rests on."""
 
     id: int
@@ -96,90 +96,92 @@ class CaseFacts(NamedTuple):
     last_contact: Moment | None
     next_action_on: date | None
     custody: tuple[Spell, ...] = ()
-    moves: tuple[DecisionFact, ...] = ()
+    step_decisions: tuple[DecisionFact, ...] = ()
 
 
-def case_index(reading: Reading, asked: Narrowing, limit: int | None = None) -> "array[int]":
+def case_index(reading: Reading, conditions: CaseConditions, limit: int | None = None) -> "array[int]":
     """Give the ids of the cases that answer, in order; the order always ends with the id.
 
     Args:
         reading: Where to read.
-        asked: Filters and order.
+        conditions: Filters and order.
         limit: Only the first so many, quickly; None for all.
     """
-    query = index_query(asked, limit)
+    query = index_query(conditions, limit)
     found = array("q")
-    for part in reading.connection.execute(query, execution_options={"yield_per": PARTITION}).scalars().partitions():
+    for part in (
+        reading.connection.execute(query, execution_options={"yield_per": ROWS_PER_FETCH}).scalars().partitions()
+    ):
         found.extend(part)
     return found
 
 
-def index_query(asked: Narrowing, limit: int | None = None) -> Select[Any]:
+def index_query(conditions: CaseConditions, limit: int | None = None) -> Select[Any]:
     """Write the question for ids, all of them or the first so many."""
     query: Select[Any] = select(cases.c.id)
-    order = SORTS[asked.sort](asked.on)
-    by_name = asked.sort == "name"
+    order = SORT_ORDERS[conditions.sort](conditions.on)
+    by_name = conditions.sort == "name"
     if by_name:
-        walk = limit is not None and not _picks_few(asked)
-        named = by_name_walked if walk else people
-        query = query.join_from(cases, named, _joined(named, walk=walk))
+        walk = limit is not None and not _is_selective(conditions)
+        named = people_by_name if walk else people
+        query = query.join_from(cases, named, _person_join(named, people_first=walk))
         order = (named.c.name_key,)
-    query = query.where(*_filters(asked))
-    turned = (each.desc() if asked.descending else each.asc() for each in order)
+    query = query.where(*_where_clauses(conditions))
+    turned = (each.desc() if conditions.descending else each.asc() for each in order)
     query = query.order_by(*(each if by_name else nulls_last(each) for each in turned), cases.c.id)
     return query if limit is None else query.limit(limit)
 
 
-def _picks_few(asked: Narrowing) -> bool:
-    return bool(asked.pieces or asked.worker is not None or asked.in_custody)
+def _is_selective(conditions: CaseConditions) -> bool:
+    return bool(conditions.terms or conditions.worker is not None or conditions.in_custody)
 
 
-def _joined(people: Table, *, walk: bool) -> ColumnElement[bool]:
+def _person_join(people: Table, *, people_first: bool) -> ColumnElement[bool]:
     """Join so that people are walked in the order of their names, or cases are read and then sorted.
 
     The first screen of many wants the one, all of them or the first of few the other; SQLite takes no account of the
     limit when it chooses, so it is left no choice.
     """
-    if walk:
-        return cases.c.person_ref == unhelped(people.c.person_ref)
-    return unhelped(cases.c.person_ref) == people.c.person_ref
+    if people_first:
+        return cases.c.person_ref == no_index(people.c.person_ref)
+    return no_index(cases.c.person_ref) == people.c.person_ref
 
 
-def _filters(asked: Narrowing) -> Iterable[ColumnElement[bool]]:
-    yield from (case_meets(piece) for piece in asked.pieces)
-    if asked.programmes is not None:
-        yield cases.c.programme.in_(sorted(asked.programmes))
-    if asked.cohorts:
-        yield cases.c.cohort.in_(sorted(asked.cohorts))
-    if asked.rags:
-        yield _rag(asked.on).in_(sorted(asked.rags))
-    if asked.open is not None:
-        still = or_(cases.c.closed_on.is_(None), cases.c.closed_on > asked.on)
-        yield still if asked.open else cases.c.closed_on <= asked.on
-    if asked.worker is not None:
-        yield or_(*(names_user(column, asked.worker) for column in WORKERS))
-    if asked.in_custody:
-        yield _held(asked.on).exists()
+def _where_clauses(conditions: CaseConditions) -> Iterable[ColumnElement[bool]]:
+    yield from (case_matches(piece) for piece in conditions.terms)
+    if conditions.programmes is not None:
+        yield cases.c.programme.in_(sorted(conditions.programmes))
+    if conditions.cohorts:
+        yield cases.c.cohort.in_(sorted(conditions.cohorts))
+    if conditions.rags:
+        yield _rag_on(conditions.on).in_(sorted(conditions.rags))
+    if conditions.is_open is not None:
+        still = or_(cases.c.closed_on.is_(None), cases.c.closed_on > conditions.on)
+        yield still if conditions.is_open else cases.c.closed_on <= conditions.on
+    if conditions.worker is not None:
+        yield or_(*(matches_user_name(column, conditions.worker) for column in WORKER_COLUMNS))
+    if conditions.in_custody:
+        yield _custody_on(conditions.on).exists()
 
 
-WORKERS = (cases.c.police_om, cases.c.probation_practitioner, cases.c.navigator)
+WORKER_COLUMNS = (cases.c.police_om, cases.c.probation_practitioner, cases.c.navigator)
 
 
-def _held(on: date) -> Select[Any]:
+def _custody_on(on: date) -> Select[Any]:
     until = or_(custody.c.released_on.is_(None), custody.c.released_on > on)
     mine = custody.c.person_ref == cases.c.person_ref
     return select(custody.c.id).where(mine, custody.c.received_on <= on, until)
 
 
-Day = date | ColumnElement[date]
+DayExpression = date | ColumnElement[date]
 
 
-def _rag(on: Day, column: str = "rag") -> ScalarSelect[Any]:
+def _rag_on(on: DayExpression, column: str = "rag") -> ScalarSelect[Any]:
     mine = and_(rag.c.case_ref == cases.c.case_ref, rag.c.set_on <= on)
     return select(rag.c[column]).where(mine).order_by(rag.c.set_on.desc()).limit(1).scalar_subquery()
 
 
-def _engagement(on: Day) -> ScalarSelect[Any]:
+def _engagement(on: DayExpression) -> ScalarSelect[Any]:
     mine = and_(ratings.c.case_ref == cases.c.case_ref, ratings.c.role == "NAVIGATOR", ratings.c.rated_on <= on)
     return select(ratings.c.level).where(mine).order_by(ratings.c.week_commencing.desc()).limit(1).scalar_subquery()
 
@@ -190,43 +192,45 @@ def _last_contact(before: str | ColumnElement[str]) -> ScalarSelect[Any]:
     return seen.order_by(contacts.c.occurred_at.desc()).limit(1).scalar_subquery()
 
 
-def _end_of(on: date) -> str:
+def _day_end(on: date) -> str:
     """Give what every moment of a day, with a time or without, sorts before."""
     return (on + timedelta(days=1)).isoformat()
 
 
-def _next_action(on: Day) -> ScalarSelect[Any]:
+def _next_action(on: DayExpression) -> ScalarSelect[Any]:
     mine = select(func.min(actions.c.due_on)).where(actions.c.case_ref == cases.c.case_ref)
-    return mine.where(*still_open(on)).scalar_subquery()
+    return mine.where(*is_action_open(on)).scalar_subquery()
 
 
-def still_open(on: Day) -> tuple[ColumnElement[bool], ...]:
+def is_action_open(on: DayExpression) -> tuple[ColumnElement[bool], ...]:
     """Say that an action was neither done nor cancelled by a day."""
     return tuple(or_(ended.is_(None), ended > on) for ended in (actions.c.done_on, actions.c.cancelled_on))
 
 
 def _rag_rank(on: date) -> tuple[ColumnElement[Any], ...]:
-    return (case({colour: place for place, colour in enumerate(COLOURS)}, value=_rag(on), else_=len(COLOURS)),)
+    return (case({colour: place for place, colour in enumerate(RAG_ORDER)}, value=_rag_on(on), else_=len(RAG_ORDER)),)
 
 
-def _worker(_on: date) -> tuple[ColumnElement[Any], ...]:
+def _worker_order(_on: date) -> tuple[ColumnElement[Any], ...]:
     return (func.coalesce(cases.c.navigator, cases.c.police_om, cases.c.probation_practitioner),)
 
 
-SORTS = {
+SORT_ORDERS = {
     "name": lambda _on: (),  # joined where it is asked for
     "case_ref": lambda _on: (cases.c.case_ref,),
     "programme": lambda _on: (cases.c.programme, cases.c.cohort),
     "rag": _rag_rank,
     "engagement": lambda on: (_engagement(on),),
-    "last_contact": lambda on: (_last_contact(_end_of(on)),),
+    "last_contact": lambda on: (_last_contact(_day_end(on)),),
     "status": lambda _on: (cases.c.status,),
-    "worker": _worker,
+    "worker": _worker_order,
 }
 """What the caseload can be sorted by. RAG, engagement and last contact are read for every case through an index."""
 
-_OF_PERSON = ("family_name", "given_names", "date_of_birth")
-_OF_CASE = tuple(n for n in CaseFacts._fields[: CaseFacts._fields.index("rag")] if n not in _OF_PERSON)
+_PERSON_COLUMNS = ("family_name", "given_names", "date_of_birth")
+_CASE_COLUMNS = tuple(
+    n for n in CaseloadFacts._fields[: CaseloadFacts._fields.index("rag")] if n not in _PERSON_COLUMNS
+)
 
 
 @cache
@@ -237,9 +241,9 @@ def window_query() -> Select[Any]:
     """
     on = bindparam("on", type_=Date())
     return select(
-        *(cases.c[name] for name in _OF_CASE),
-        _rag(on),
-        _rag(on, "set_on"),
+        *(cases.c[name] for name in _CASE_COLUMNS),
+        _rag_on(on),
+        _rag_on(on, "set_on"),
         _engagement(on),
         _last_contact(bindparam("before", type_=String())),
         _next_action(on),
@@ -248,10 +252,10 @@ def window_query() -> Select[Any]:
 
 def window_values(ids: Sequence[int], on: date) -> dict[str, Any]:
     """Give what `window_query` is asked with."""
-    return {"ids": list(ids), "on": on, "before": _end_of(on)}
+    return {"ids": list(ids), "on": on, "before": _day_end(on)}
 
 
-def case_window(reading: Reading, ids: Sequence[int], on: date) -> list[CaseFacts]:
+def case_window(reading: Reading, ids: Sequence[int], on: date) -> list[CaseloadFacts]:
     """Give what the rows of some cases rest on, in no order; those no longer there are left out.
 
     Args:
@@ -261,11 +265,11 @@ def case_window(reading: Reading, ids: Sequence[int], on: date) -> list[CaseFact
     """
     rows = reading.connection.execute(window_query(), window_values(ids, on)).all()
     persons = [row.person_ref for row in rows]
-    named, spells = _named(reading, persons), _spells(reading, persons)
-    moves = _moves(reading, [row.case_ref for row in rows], on)
-    split = _OF_CASE.index("person_ref") + 1
+    named, spells = _names_by_person(reading, persons), _custody_periods(reading, persons)
+    moves = _step_decisions(reading, [row.case_ref for row in rows], on)
+    split = _CASE_COLUMNS.index("person_ref") + 1
     return [
-        CaseFacts._make(
+        CaseloadFacts._make(
             (
                 *row[:split],
                 *named[row.person_ref],
@@ -279,13 +283,13 @@ def case_window(reading: Reading, ids: Sequence[int], on: date) -> list[CaseFact
     ]
 
 
-def _named(reading: Reading, persons: list[str]) -> dict[str, tuple[Any, ...]]:
-    query = select(people.c.person_ref, *(people.c[name] for name in _OF_PERSON))
+def _names_by_person(reading: Reading, persons: list[str]) -> dict[str, tuple[Any, ...]]:
+    query = select(people.c.person_ref, *(people.c[name] for name in _PERSON_COLUMNS))
     found = reading.connection.execute(query.where(people.c.person_ref.in_(persons)))
     return {who: tuple(rest) for who, *rest in found}
 
 
-def _spells(reading: Reading, persons: list[str]) -> dict[str, list[Spell]]:
+def _custody_periods(reading: Reading, persons: list[str]) -> dict[str, list[Spell]]:
     found: dict[str, list[Spell]] = defaultdict(list)
     query = select(custody.c.person_ref, custody.c.received_on, custody.c.released_on)
     for who, received, released in reading.connection.execute(query.where(custody.c.person_ref.in_(persons))):
@@ -293,11 +297,11 @@ def _spells(reading: Reading, persons: list[str]) -> dict[str, list[Spell]]:
     return found
 
 
-def _moves(reading: Reading, refs: list[str], on: date) -> dict[str, list[DecisionFact]]:
+def _step_decisions(reading: Reading, refs: list[str], on: date) -> dict[str, list[DecisionFact]]:
     found: dict[str, list[DecisionFact]] = defaultdict(list)
     names = ("decision_ref", "decided_on", "rule", "decision", "step")
     query = select(decisions.c.case_ref, *(decisions.c[name] for name in names)).where(
-        decisions.c.case_ref.in_(refs), decisions.c.decision.in_(MOVES), decisions.c.decided_on <= on
+        decisions.c.case_ref.in_(refs), decisions.c.decision.in_(STEP_DECISIONS), decisions.c.decided_on <= on
     )
     for ref, *fact in reading.connection.execute(query):
         found[ref].append(DecisionFact(*fact))

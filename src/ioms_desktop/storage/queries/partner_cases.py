@@ -8,12 +8,12 @@ from sqlalchemy import select
 
 from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.schema.tables import cases
-from ioms_desktop.storage.schema.views import known
+from ioms_desktop.storage.schema.views import FACT_VIEWS
 
-people = known["people"]
+people = FACT_VIEWS["people"]
 
 
-class CaseHeader(NamedTuple):
+class PartnerCaseHeader(NamedTuple):
     """A case as a partner agency sees it; a server gives them no other column."""
 
     id: int
@@ -32,12 +32,12 @@ class CaseHeader(NamedTuple):
     closed_on: date | None
 
 
-_OF_PERSON = frozenset({"family_name", "given_names", "known_as", "date_of_birth"})
-_READ = tuple((people if name in _OF_PERSON else cases).c[name] for name in CaseHeader._fields)
+_PERSON_COLUMNS = frozenset({"family_name", "given_names", "known_as", "date_of_birth"})
+_HEADER_COLUMNS = tuple((people if name in _PERSON_COLUMNS else cases).c[name] for name in PartnerCaseHeader._fields)
 
 
-def case_headers(reading: Reading, refs: Sequence[str]) -> list[CaseHeader]:
+def partner_case_headers(reading: Reading, refs: Sequence[str]) -> list[PartnerCaseHeader]:
     """Give the headers of some cases, in the order of the names."""
-    query = select(*_READ).join_from(cases, people, cases.c.person_ref == people.c.person_ref)
+    query = select(*_HEADER_COLUMNS).join_from(cases, people, cases.c.person_ref == people.c.person_ref)
     wanted = query.where(cases.c.case_ref.in_(list(refs))).order_by(people.c.name_key, cases.c.id)
-    return [CaseHeader(*row) for row in reading.connection.execute(wanted)]
+    return [PartnerCaseHeader(*row) for row in reading.connection.execute(wanted)]

@@ -7,13 +7,13 @@ from typing import Any
 from sqlalchemy import Select, select
 
 from ioms_desktop.domain.search.search_query import Piece
-from ioms_desktop.storage.queries.search import FoundPerson, has_case_on, person_meets
+from ioms_desktop.storage.queries.search import FoundPerson, has_case_on, person_matches
 from ioms_desktop.storage.records.read import Reading
-from ioms_desktop.storage.schema.views import known
+from ioms_desktop.storage.schema.views import FACT_VIEWS
 
-people, by_name_walked = known["people"], known["people_by_name"]
-PARTITION = 1_000
-SORTS = {
+people, people_by_name = FACT_VIEWS["people"], FACT_VIEWS["people_by_name"]
+ROWS_PER_FETCH = 1_000
+SORT_COLUMNS = {
     "name": (people.c.name_key,),
     "born": (people.c.date_of_birth,),
     "person_ref": (people.c.person_ref,),
@@ -22,7 +22,7 @@ SORTS = {
 
 def person_index(
     reading: Reading,
-    pieces: Sequence[Piece],
+    terms: Sequence[Piece],
     programmes: frozenset[str] | None,
     *,
     sort: str = "name",
@@ -33,32 +33,34 @@ def person_index(
 
     Args:
         reading: Where to read.
-        pieces: What must be met; nothing for everybody.
+        terms: What must be met; nothing for everybody.
         programmes: Only people with a case on one of these; None for everybody.
-        sort: One of `SORTS`.
+        sort: One of `SORT_COLUMNS`.
         descending: Whether the order is turned round.
         limit: Only the first so many; None for all.
     """
-    if limit is not None and sort == "name" and not (descending or pieces or programmes):
-        return _walked(reading, limit)
-    query: Select[Any] = select(people.c.id).where(*(person_meets(piece) for piece in pieces))
+    if limit is not None and sort == "name" and not (descending or terms or programmes):
+        return _first_by_name(reading, limit)
+    query: Select[Any] = select(people.c.id).where(*(person_matches(piece) for piece in terms))
     if programmes is not None:
         query = query.where(has_case_on(programmes))
-    query = query.order_by(*(each.desc() if descending else each for each in SORTS[sort]), people.c.id)
+    query = query.order_by(*(each.desc() if descending else each for each in SORT_COLUMNS[sort]), people.c.id)
     if limit is not None:
         query = query.limit(limit)
     return _ids(reading, query)
 
 
-def _walked(reading: Reading, limit: int) -> "array[int]":
+def _first_by_name(reading: Reading, limit: int) -> "array[int]":
     """Give the first people by name without working out of all the others whether they may be known."""
-    walked = by_name_walked
+    walked = people_by_name
     return _ids(reading, select(walked.c.id).order_by(walked.c.name_key, walked.c.id).limit(limit))
 
 
 def _ids(reading: Reading, query: Select[Any]) -> "array[int]":
     found = array("q")
-    for part in reading.connection.execute(query, execution_options={"yield_per": PARTITION}).scalars().partitions():
+    for part in (
+        reading.connection.execute(query, execution_options={"yield_per": ROWS_PER_FETCH}).scalars().partitions()
+    ):
         found.extend(part)
     return found
 

@@ -9,9 +9,9 @@ from ioms_desktop.domain.search.search_query import Piece
 from ioms_desktop.domain.search.search_terms import END
 from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.schema.tables import cases, search_key
-from ioms_desktop.storage.schema.views import known
+from ioms_desktop.storage.schema.views import FACT_VIEWS
 
-people = known["people"]
+people = FACT_VIEWS["people"]
 
 
 class FoundPerson(NamedTuple):
@@ -37,74 +37,74 @@ class FoundCase(NamedTuple):
     closed_on: Any
 
 
-def names_user(column: ColumnElement[Any], user: str) -> ColumnElement[bool]:
+def matches_user_name(column: ColumnElement[Any], user: str) -> ColumnElement[bool]:
     """Say that a column names a user, with or without rank and number before the name; see `domain.workers`."""
     name = user.lower().strip()
     written = func.lower(func.trim(column))
     return or_(written == name, written.endswith(f" {name}", autoescape=True))
 
 
-def begins(word: str, words: FromClause = search_key) -> ColumnElement[bool]:
+def word_begins_with(word: str, words: FromClause = search_key) -> ColumnElement[bool]:
     """Say that an indexed word begins with a typed one; a range, so that both databases walk the index."""
     return and_(words.c.word >= word, words.c.word < word + END)
 
 
-def case_meets(piece: Piece) -> ColumnElement[bool]:
+def case_matches(term: Piece) -> ColumnElement[bool]:
     """Say that a case meets a piece: by its own reference, or by a word of its person."""
-    return or_(*(and_(*(_case_has(word) for word in way)) for way in piece))
+    return or_(*(and_(*(_case_has_word(word) for word in way)) for way in term))
 
 
-def person_meets(piece: Piece, owner: ColumnElement[Any] = people.c.person_ref) -> ColumnElement[bool]:
+def person_matches(term: Piece, owner: ColumnElement[Any] = people.c.person_ref) -> ColumnElement[bool]:
     """Say that a person meets a piece, by their own words or by the reference of one of their cases."""
-    return or_(*(and_(*(_person_has(word, owner) for word in way)) for way in piece))
+    return or_(*(and_(*(_person_has_word(word, owner) for word in way)) for way in term))
 
 
-def _case_has(word: str) -> ColumnElement[bool]:
+def _case_has_word(word: str) -> ColumnElement[bool]:
     other = cases.alias("of_word")
     own = or_(search_key.c.case_ref == "", search_key.c.case_ref == other.c.case_ref)
     found = select(other.c.id).join_from(search_key, other, other.c.person_ref == search_key.c.person_ref)
-    return cases.c.id.in_(found.where(begins(word), own))
+    return cases.c.id.in_(found.where(word_begins_with(word), own))
 
 
-def _person_has(word: str, owner: ColumnElement[Any] = people.c.person_ref) -> ColumnElement[bool]:
+def _person_has_word(word: str, owner: ColumnElement[Any] = people.c.person_ref) -> ColumnElement[bool]:
     other = search_key.alias("of_person")
-    return owner.in_(select(other.c.person_ref).where(begins(word, other)))
+    return owner.in_(select(other.c.person_ref).where(word_begins_with(word, other)))
 
 
 def find_people(
-    reading: Reading, pieces: Sequence[Piece], programmes: frozenset[str] | None, limit: int
+    reading: Reading, terms: Sequence[Piece], programmes: frozenset[str] | None, limit: int
 ) -> list[FoundPerson]:
     """Give the first people that meet every piece, as they come.
 
     Args:
         reading: Where to read.
-        pieces: What must be met.
+        terms: What must be met.
         programmes: Only people with a case on one of these; None for everybody.
         limit: How many at most.
     """
-    walked = _longest(pieces)
+    walked = _longest_required_word(terms)
     if walked is None:
-        return _people(reading, [person_meets(piece) for piece in pieces], programmes, limit)
+        return _query_people(reading, [person_matches(piece) for piece in terms], programmes, limit)
     # From the word, one person after the other until there are enough: asked for as a set, a server would first work
     # out of everybody in it whether they may be known.
-    others = [person_meets(piece, search_key.c.person_ref) for piece in pieces if piece != ((walked,),)]
-    words = select(search_key.c.person_ref).where(begins(walked), *others)
+    others = [person_matches(piece, search_key.c.person_ref) for piece in terms if piece != ((walked,),)]
+    words = select(search_key.c.person_ref).where(word_begins_with(walked), *others)
     most = 2 * limit
     while True:
         refs = list(reading.connection.scalars(words.limit(most)))
-        found = _people(reading, [people.c.person_ref.in_(refs)], programmes, limit)
+        found = _query_people(reading, [people.c.person_ref.in_(refs)], programmes, limit)
         if len(found) == limit or len(refs) < most:
             return found
         most *= 4  # somebody has several words with this beginning, or no case that may be seen
 
 
-def _longest(pieces: Sequence[Piece]) -> str | None:
+def _longest_required_word(terms: Sequence[Piece]) -> str | None:
     """Give the word that fewest people will have, of those that must be there in any case."""
-    certain = [word for piece in pieces if len(piece) == 1 for word in piece[0]]
+    certain = [word for piece in terms if len(piece) == 1 for word in piece[0]]
     return max(certain, key=len, default=None)
 
 
-def _people(
+def _query_people(
     reading: Reading, met: Iterable[ColumnElement[bool]], programmes: frozenset[str] | None, limit: int
 ) -> list[FoundPerson]:
     query: Select[Any] = select(*(people.c[name] for name in FoundPerson._fields)).where(*met).limit(limit)
@@ -119,7 +119,7 @@ def has_case_on(programmes: frozenset[str]) -> ColumnElement[bool]:
     return visible.where(cases.c.programme.in_(sorted(programmes))).exists()
 
 
-def cases_of(reading: Reading, persons: Iterable[str], programmes: frozenset[str] | None) -> list[FoundCase]:
+def list_cases_of(reading: Reading, persons: Iterable[str], programmes: frozenset[str] | None) -> list[FoundCase]:
     """Give the cases of some people, the latest referral of each first."""
     query: Select[Any] = select(*(cases.c[name] for name in FoundCase._fields))
     query = query.where(cases.c.person_ref.in_(list(persons))).order_by(cases.c.referred_on.desc(), cases.c.id)

@@ -7,18 +7,18 @@ from typing import Any, NamedTuple
 from sqlalchemy import Select, func, or_, select
 
 from ioms_desktop.domain.records.concerns_and_decisions import Proposal
-from ioms_desktop.storage.queries.caseload import WORKERS, still_open
-from ioms_desktop.storage.queries.search import names_user
+from ioms_desktop.storage.queries.caseload import WORKER_COLUMNS, is_action_open
+from ioms_desktop.storage.queries.search import matches_user_name
 from ioms_desktop.storage.records.read import Reading
-from ioms_desktop.storage.records.row_mapping import reader, selected
+from ioms_desktop.storage.records.row_mapping import record_columns, row_mapper
 from ioms_desktop.storage.schema.tables import cases
-from ioms_desktop.storage.schema.views import known
+from ioms_desktop.storage.schema.views import FACT_VIEWS
 
-people, actions, proposals = (known[name] for name in ("people", "actions", "proposals"))
-AT_ONCE = 5_000
+people, actions, proposals = (FACT_VIEWS[name] for name in ("people", "actions", "proposals"))
+REFS_PER_QUERY = 5_000
 
 
-class Header(NamedTuple):
+class TodayCaseHeader(NamedTuple):
     """Whom a line of the list is about."""
 
     id: int
@@ -56,43 +56,43 @@ class OpenAction(NamedTuple):
     revision: int
 
 
-_OF_PERSON = {"family_name", "given_names", "date_of_birth"}
-_HEADER = tuple((people if name in _OF_PERSON else cases).c[name] for name in Header._fields)
+_PERSON_COLUMNS = {"family_name", "given_names", "date_of_birth"}
+_HEADER_COLUMNS = tuple((people if name in _PERSON_COLUMNS else cases).c[name] for name in TodayCaseHeader._fields)
 
 
-def headers(reading: Reading, refs: Iterable[str]) -> dict[str, Header]:
+def today_case_headers(reading: Reading, refs: Iterable[str]) -> dict[str, TodayCaseHeader]:
     """Give the headers of some cases by reference."""
     wanted = sorted(set(refs))
-    found: dict[str, Header] = {}
-    query: Select[Any] = select(*_HEADER).join_from(cases, people, cases.c.person_ref == people.c.person_ref)
-    for begin in range(0, len(wanted), AT_ONCE):
-        part = query.where(cases.c.case_ref.in_(wanted[begin : begin + AT_ONCE]))
+    found: dict[str, TodayCaseHeader] = {}
+    query: Select[Any] = select(*_HEADER_COLUMNS).join_from(cases, people, cases.c.person_ref == people.c.person_ref)
+    for begin in range(0, len(wanted), REFS_PER_QUERY):
+        part = query.where(cases.c.case_ref.in_(wanted[begin : begin + REFS_PER_QUERY]))
         for row in reading.connection.execute(part):
-            found[row.case_ref] = Header(*row)
+            found[row.case_ref] = TodayCaseHeader(*row)
     return found
 
 
-def number_of_cases(reading: Reading) -> int:
+def count_cases(reading: Reading) -> int:
     """Count the cases of the book, closed ones too."""
     return int(reading.connection.scalar(select(func.count()).select_from(cases)) or 0)
 
 
 def cases_of_worker(reading: Reading, worker: str) -> list[str]:
     """Give the references of the cases that name a worker."""
-    named = or_(*(names_user(column, worker) for column in WORKERS))
+    named = or_(*(matches_user_name(column, worker) for column in WORKER_COLUMNS))
     return list(reading.connection.scalars(select(cases.c.case_ref).where(named).order_by(cases.c.case_ref)))
 
 
 def waiting_proposals(reading: Reading) -> Sequence[Proposal]:
     """Give every proposal that waits for an answer, the oldest first; its words are read where it is answered."""
-    query: Select[Any] = select(*selected(Proposal, proposals)).where(proposals.c.status == "PROPOSED")
-    return [reader(Proposal)(row) for row in reading.connection.execute(query.order_by(proposals.c.proposed_on))]
+    query: Select[Any] = select(*record_columns(Proposal, proposals)).where(proposals.c.status == "PROPOSED")
+    return [row_mapper(Proposal)(row) for row in reading.connection.execute(query.order_by(proposals.c.proposed_on))]
 
 
 def open_actions(reading: Reading, on: date, until: date) -> list[OpenAction]:
     """Give the actions due up to a day that are on another neither done nor cancelled, in the order of their days."""
     query: Select[Any] = select(*(actions.c[name] for name in OpenAction._fields))
-    waiting = query.where(*still_open(on), actions.c.due_on <= until)
+    waiting = query.where(*is_action_open(on), actions.c.due_on <= until)
     return [OpenAction(*row) for row in reading.connection.execute(waiting.order_by(actions.c.due_on))]
 
 

@@ -8,11 +8,11 @@ from sqlalchemy import select
 
 from ioms_desktop.domain.records.record import Record, columns
 from ioms_desktop.storage.records.read import Reading
-from ioms_desktop.storage.records.row_mapping import from_plain
+from ioms_desktop.storage.records.row_mapping import from_json_fields
 from ioms_desktop.storage.schema.tables import former_version
 
 R = TypeVar("R", bound=Record)
-OWNERS = ("case_ref", "person_ref")
+OWNER_COLUMNS = ("case_ref", "person_ref")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,7 +25,7 @@ class Removal(Generic[R]):
     reason: str
 
 
-def version_of(reading: Reading, present: R, revision: int) -> R | None:
+def version_at_revision(reading: Reading, present: R, revision: int) -> R | None:
     """Give a record as it stood at one of its earlier revisions; None where that version was not kept.
 
     Args:
@@ -38,14 +38,14 @@ def version_of(reading: Reading, present: R, revision: int) -> R | None:
         former.c.table_name == present.table, former.c.record_id == present.id, former.c.revision == revision
     )
     names = {column.name for column in columns(type(present))}
-    for owner in OWNERS:  # by which the versions can be found without reading all of them
+    for owner in OWNER_COLUMNS:  # by which the versions can be found without reading all of them
         if owner in names:
             query = query.where(former.c[owner] == getattr(present, owner))
     data = reading.connection.scalar(query)
-    return None if data is None else from_plain(type(present), data, id=present.id, revision=revision)
+    return None if data is None else from_json_fields(type(present), data, id=present.id, revision=revision)
 
 
-def removal_of(reading: Reading, noun: type[R], ref: str) -> Removal[R] | None:
+def find_removal(reading: Reading, record_type: type[R], ref: str) -> Removal[R] | None:
     """Say how the record of a reference was removed; None where none of that reference ever was.
 
     No index leads there: it is asked only where a record that was on a screen is there no longer.
@@ -53,11 +53,11 @@ def removal_of(reading: Reading, noun: type[R], ref: str) -> Removal[R] | None:
     former = former_version
     row = reading.connection.execute(
         select(former)
-        .where(former.c.table_name == noun.table, former.c.record_key == ref, former.c.ended == "DELETED")
+        .where(former.c.table_name == record_type.table, former.c.record_key == ref, former.c.ended == "DELETED")
         .order_by(former.c.id.desc())
         .limit(1)
     ).first()
     if row is None:
         return None
-    record = from_plain(noun, row.data, id=row.record_id, revision=row.revision)
+    record = from_json_fields(record_type, row.data, id=row.record_id, revision=row.revision)
     return Removal(record=record, by=row.changed_by, at=row.current_to, reason=row.reason or "")

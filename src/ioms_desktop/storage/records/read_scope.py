@@ -7,61 +7,61 @@ from sqlalchemy import ColumnElement, Table, null, select
 
 from ioms_desktop.domain.access.roles import Right, Role, may
 from ioms_desktop.domain.records.record import Record
-from ioms_desktop.storage.records.row_mapping import selected
+from ioms_desktop.storage.records.row_mapping import record_columns
 from ioms_desktop.storage.schema import tables, views
 
-HIDDEN = frozenset({("cases", "trial_arm"), ("contacts", "note")})
+RESTRICTED_COLUMNS = frozenset({("cases", "trial_arm"), ("contacts", "note")})
 """The columns that only who reads intelligence may read; of notes, the others read what `readable_notes` shows."""
 
 
 @dataclass(frozen=True, slots=True)
-class Sight:
+class ReadScope:
     """What a reading sees.
 
     Attributes:
-        facts: Only what lists and rules need of every case, opened or not.
-        hidden: Columns that a server does not give to this person.
+        facts_only: Only what lists and rules need of every case, opened or not.
+        hidden_columns: Columns that a server does not give to this person.
     """
 
-    facts: bool = False
-    hidden: frozenset[tuple[str, str]] = frozenset()
+    facts_only: bool = False
+    hidden_columns: frozenset[tuple[str, str]] = frozenset()
 
-    def source(self, noun: type[Record]) -> Table:
+    def source_table(self, record_type: type[Record]) -> Table:
         """Where the records of a noun are read."""
-        table = tables.table_of(noun)
-        return views.known.get(table.name, table) if self.facts else table
+        table = tables.table_of(record_type)
+        return views.FACT_VIEWS.get(table.name, table) if self.facts_only else table
 
-    def columns(self, noun: type[Record]) -> tuple[ColumnElement[Any], ...]:
+    def columns(self, record_type: type[Record]) -> tuple[ColumnElement[Any], ...]:
         """The columns read for a record, in the order in which `records.reader` takes them."""
-        source = self.source(noun)
-        if not self.hidden:
-            return selected(noun, source)
-        return tuple(self.column(source, column.name) for column in selected(noun, source))
+        source = self.source_table(record_type)
+        if not self.hidden_columns:
+            return record_columns(record_type, source)
+        return tuple(self.column(source, column.name) for column in record_columns(record_type, source))
 
     def column(self, source: Table, name: str) -> ColumnElement[Any]:
         """One column, or what stands in its place where the person may not read it."""
-        if (source.name, name) not in self.hidden:
+        if (source.name, name) not in self.hidden_columns:
             return source.c[name]
         if name == "note":
             notes = views.readable_notes
             return select(notes.c.note).where(notes.c.contact_ref == source.c.contact_ref).scalar_subquery()
         return null().label(name)
 
-    def former(self) -> Table:
+    def former_version_table(self) -> Table:
         """Where former versions are read."""
-        return views.known["former_version"] if self.facts or self.hidden else tables.former_version
+        return views.FACT_VIEWS["former_version"] if self.facts_only or self.hidden_columns else tables.former_version
 
 
-WHOLE = Sight()
+FULL_SCOPE = ReadScope()
 """Everything: a local file, or the owner's session of a server."""
 
 
-def hidden_from(role: str) -> frozenset[tuple[str, str]]:
+def columns_hidden_from(role: str) -> frozenset[tuple[str, str]]:
     """The columns that a server does not give to a role."""
-    return frozenset() if may(Role(role), Right.READ_INTELLIGENCE) else HIDDEN
+    return frozenset() if may(Role(role), Right.READ_INTELLIGENCE) else RESTRICTED_COLUMNS
 
 
-class Door(Protocol):
+class CaseGate(Protocol):
     """How a person of a shared database comes to what is kept closed; each act is on record before it is answered."""
 
     @property
@@ -71,11 +71,11 @@ class Door(Protocol):
     def open_case(self, case_ref: str, purpose: str, workstation: str) -> bool:
         """Open a case for a quarter of an hour; false where it is not there for this person."""
 
-    def open_book(self, purpose: str, workstation: str) -> bool:
+    def open_all_cases(self, purpose: str, workstation: str) -> bool:
         """Open every case the person may know of, for an export or an import."""
 
-    def close_book(self) -> None:
+    def close_all_cases(self) -> None:
         """Close it again."""
 
-    def case_of(self, noun: type[Record], ref: str) -> str | None:
+    def case_of(self, record_type: type[Record], ref: str) -> str | None:
         """Name the case a record belongs to, without opening it."""

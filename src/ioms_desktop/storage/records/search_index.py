@@ -12,54 +12,54 @@ from ioms_desktop.domain.records.record import Record
 from ioms_desktop.domain.search.search_terms import number, person_words, words
 from ioms_desktop.storage.schema.tables import search_key
 
-_PERSON = (
+_PERSON_FIELDS = (
     *("person_ref", "date_of_birth", "postcode", "family_name", "given_names", "known_as"),
     *("person_ref", "pnc_id", "cro_number", "crn", "prison_number", "niche_id"),
 )
-NAMES = slice(3, 6)
-NUMBERS = slice(6, None)
-SEARCHED: dict[type[Record], tuple[str, ...]] = {Person: _PERSON, Case: ("person_ref", "case_ref")}
-"""The fields under which people and cases are found, in the order in which `rows_of` takes them."""
+NAMES_SLICE = slice(3, 6)
+NUMBERS_SLICE = slice(6, None)
+SEARCHED_FIELDS: dict[type[Record], tuple[str, ...]] = {Person: _PERSON_FIELDS, Case: ("person_ref", "case_ref")}
+"""The fields under which people and cases are found, in the order in which `search_keys_of` takes them."""
 
 
-def words_of(record: Person | Case) -> list[dict[str, Any]]:
+def search_key_rows(record: Person | Case) -> list[dict[str, Any]]:
     """Give the rows of words for a person or a case."""
-    values = attrgetter(*SEARCHED[type(record)])(record)
+    values = attrgetter(*SEARCHED_FIELDS[type(record)])(record)
     return [
         {"word": word, "person_ref": person_ref, "case_ref": case_ref}
-        for word, person_ref, case_ref in rows_of(type(record), values)
+        for word, person_ref, case_ref in search_keys_of(type(record), values)
     ]
 
 
-def rows_of(noun: type[Record], values: Sequence[Any]) -> list[tuple[str, str, str]]:
+def search_keys_of(record_type: type[Record], values: Sequence[Any]) -> list[tuple[str, str, str]]:
     """Give word, person and case for everything under which a person or a case is found.
 
     Args:
-        noun: Person or Case.
-        values: The values of its fields in `SEARCHED`.
+        record_type: Person or Case.
+        values: The values of its fields in `SEARCHED_FIELDS`.
     """
-    if noun is Case:
+    if record_type is Case:
         person_ref, case_ref = values
         found = number(case_ref) | words(case_ref)
         return [(word, person_ref, case_ref) for word in sorted(found)]
     person_ref, born_on, postcode = values[:3]
-    found = person_words(values[NAMES], born_on, values[NUMBERS], postcode)
+    found = person_words(values[NAMES_SLICE], born_on, values[NUMBERS_SLICE], postcode)
     return [(word, person_ref, "") for word in sorted(found)]
 
 
-def remember(connection: Connection, record: Person | Case) -> None:
+def replace_search_keys(connection: Connection, record: Person | Case) -> None:
     """Put the words of a person or case in place of the former ones."""
-    forget(connection, record)
-    connection.execute(insert(search_key), words_of(record))
+    delete_search_keys(connection, record)
+    connection.execute(insert(search_key), search_key_rows(record))
 
 
-def found_alike(before: Record, after: Record) -> bool:
+def has_same_search_keys(before: Record, after: Record) -> bool:
     """Whether a changed record is found under the same words; then nobody has to write any."""
-    fields = SEARCHED.get(type(after), ())
+    fields = SEARCHED_FIELDS.get(type(after), ())
     return all(getattr(before, name) == getattr(after, name) for name in fields)
 
 
-def forget(connection: Connection, record: Record) -> None:
+def delete_search_keys(connection: Connection, record: Record) -> None:
     """Take the words of a person or case away."""
     if isinstance(record, Case):
         connection.execute(delete(search_key).where(search_key.c.case_ref == record.case_ref))

@@ -10,21 +10,21 @@ from ioms_desktop.storage.schema import tables
 from ioms_desktop.storage.schema.tables import disposal
 from ioms_desktop.storage.transaction import Transaction
 
-PROPOSED, REFUSED, WITHDRAWN, DONE = tables.DISPOSAL
+PROPOSED, REFUSED, WITHDRAWN, DONE = tables.DISPOSAL_STATUSES
 
 
-def disposal_of(reading: Reading, disposal_ref: str) -> Disposal | None:
+def find_disposal(reading: Reading, disposal_ref: str) -> Disposal | None:
     """Get a disposal by its number."""
-    return _first(reading, select(*_COLUMNS).where(disposal.c.disposal_ref == disposal_ref))
+    return _find(reading, select(*_COLUMNS).where(disposal.c.disposal_ref == disposal_ref))
 
 
-def proposed_disposal(reading: Reading, person_ref: str) -> Disposal | None:
+def find_proposed_disposal(reading: Reading, person_ref: str) -> Disposal | None:
     """Get the disposal of a person that waits for a second person."""
     waiting = (disposal.c.person_ref == person_ref) & (disposal.c.status == PROPOSED)
-    return _first(reading, select(*_COLUMNS).where(waiting))
+    return _find(reading, select(*_COLUMNS).where(waiting))
 
 
-def proposed_disposals(reading: Reading) -> list[Disposal]:
+def list_proposed_disposals(reading: Reading) -> list[Disposal]:
     """List the disposals that wait for a second person, the oldest first."""
     query = select(*_COLUMNS).where(disposal.c.status == PROPOSED).order_by(disposal.c.id)
     return [Disposal(**row._asdict()) for row in reading.connection.execute(query)]
@@ -33,12 +33,12 @@ def proposed_disposals(reading: Reading) -> list[Disposal]:
 _COLUMNS = tuple(disposal.c[name] for name in Disposal.__dataclass_fields__)
 
 
-def _first(reading: Reading, query: Select[Any]) -> Disposal | None:
+def _find(reading: Reading, query: Select[Any]) -> Disposal | None:
     row = reading.connection.execute(query).first()
     return None if row is None else Disposal(**row._asdict())
 
 
-def propose(tx: Transaction, disposal_ref: str, person_ref: str, authority: str, reason: str) -> bool:
+def propose_disposal(tx: Transaction, disposal_ref: str, person_ref: str, authority: str, reason: str) -> bool:
     """Note a proposal, in the name of whoever acts; false where a server refuses it."""
     values = {"ref": disposal_ref, "person": person_ref, "authority": authority, "reason": reason}
     if tx.connection.dialect.name == "postgresql":
@@ -47,8 +47,8 @@ def propose(tx: Transaction, disposal_ref: str, person_ref: str, authority: str,
         insert(disposal).values(
             disposal_ref=disposal_ref,
             person_ref=person_ref,
-            proposed_by=tx.act.user,
-            proposed_at=tx.act.at,
+            proposed_by=tx.command.user,
+            proposed_at=tx.command.at,
             authority=authority,
             reason=reason,
             status=PROPOSED,
@@ -61,15 +61,15 @@ def propose(tx: Transaction, disposal_ref: str, person_ref: str, authority: str,
     return True
 
 
-def refuse(tx: Transaction, job: Disposal) -> bool:
+def refuse_disposal(tx: Transaction, job: Disposal) -> bool:
     """Refuse a proposal, or withdraw one's own; false where a server does not let it."""
     if tx.connection.dialect.name == "postgresql":
         return bool(tx.connection.scalar(text("SELECT refuse_disposal(:ref)"), {"ref": job.disposal_ref}))
-    becomes = WITHDRAWN if job.proposed_by == tx.act.user else REFUSED
+    becomes = WITHDRAWN if job.proposed_by == tx.command.user else REFUSED
     tx.connection.execute(
         update(disposal)
         .where(disposal.c.disposal_ref == job.disposal_ref)
-        .values(status=becomes, answered_by=tx.act.user, answered_at=tx.act.at)
+        .values(status=becomes, answered_by=tx.command.user, answered_at=tx.command.at)
     )
     tx.log(
         "ALTERATION",

@@ -20,21 +20,21 @@ from ioms_desktop.domain.records.people import Person
 from ioms_desktop.domain.records.record import Record, columns
 from ioms_desktop.domain.records.record_types import NOUNS, WORKING
 from ioms_desktop.domain.retention import Disposal
-from ioms_desktop.storage.audit.sealing import entries_of
+from ioms_desktop.storage.audit.sealing import audit_entries_by_id
 from ioms_desktop.storage.retention.disposals import DONE
-from ioms_desktop.storage.retention.name_mentions import mentions, pattern_of
+from ioms_desktop.storage.retention.name_mentions import find_mentions, mention_pattern
 from ioms_desktop.storage.schema import tables
 from ioms_desktop.storage.schema.tables import audit, disposal, former_version, redaction, request
 from ioms_desktop.storage.sqlite.engine import connect, driver_error
 from ioms_desktop.storage.store import Store
 from ioms_desktop.storage.transaction import Transaction
 
-NEUTRAL = {"notice": "Done. The record was disposed of since.", "changed": [], "ref": "", "raised": []}
-LONGEST = 2_000
-AT_ONCE = 500
+NEUTRAL_ANSWER = {"notice": "Done. The record was disposed of since.", "changed": [], "ref": "", "raised": []}
+MAX_ACTION_TEXT_CHARS = 2_000
+REQUESTS_PER_UPDATE = 500
 
 
-def dispose_of(tx: Transaction, job: Disposal, redact_by: date) -> dict[str, Any]:
+def dispose_in_file(tx: Transaction, job: Disposal, redact_by: date) -> dict[str, Any]:
     """Carry a disposal out.
 
     Args:
@@ -47,36 +47,36 @@ def dispose_of(tx: Transaction, job: Disposal, redact_by: date) -> dict[str, Any
     """
     tx.connection.exec_driver_sql("PRAGMA secure_delete=ON")
     person = tx.get(Person, job.person_ref)
-    refs = [found.case_ref for found in tx.of(Case, person_ref=person.person_ref)]
-    pattern = pattern_of(person, refs)
-    counts = _remove(tx, job, person, refs)
-    tasks = _raise_mentions(tx, job, [*mentions(tx, pattern)], redact_by)
-    emptied = _empty_entries(tx, job, [person.person_ref, *refs])
+    refs = [found.case_ref for found in tx.list_records(Case, person_ref=person.person_ref)]
+    pattern = mention_pattern(person, refs)
+    counts = _remove_person(tx, job, person, refs)
+    tasks = _add_redaction_actions(tx, job, [*find_mentions(tx, pattern)], redact_by)
+    emptied = _empty_audit_entries(tx, job, [person.person_ref, *refs])
     certificate = {
         "certificate": job.disposal_ref,
-        "disposed_on": tx.act.at.astimezone(LONDON).date().isoformat(),
+        "disposed_on": tx.command.at.astimezone(LONDON).date().isoformat(),
         "authority": job.authority,
         "reason": job.reason,
         "proposed_by": job.proposed_by,
-        "authorised_by": tx.act.user,
+        "authorised_by": tx.command.user,
         "removed": counts,
         "audit_entries_emptied": emptied,
         "tasks_to_redact": tasks,
     }
-    done = {"status": DONE, "answered_by": tx.act.user, "answered_at": tx.act.at, "certificate": certificate}
+    done = {"status": DONE, "answered_by": tx.command.user, "answered_at": tx.command.at, "certificate": certificate}
     tx.connection.execute(update(disposal).where(disposal.c.disposal_ref == job.disposal_ref).values(**done))
     number = job.disposal_ref
     tx.log("ERASURE", object_type=disposal.name, object_ref=number, subject_ref=number, detail=certificate)
     return certificate
 
 
-def _remove(tx: Transaction, job: Disposal, person: Person, refs: Sequence[str]) -> dict[str, int]:
+def _remove_person(tx: Transaction, job: Disposal, person: Person, refs: Sequence[str]) -> dict[str, int]:
     """Remove every row of a person: records by the one door, each leaving its entry, then what is kept of them."""
     theirs = or_(former_version.c.person_ref == person.person_ref, former_version.c.case_ref.in_(refs))
     counts = {former_version.name: tx.connection.execute(delete(former_version).where(theirs)).rowcount}
     of_case: list[type[Record]] = [noun for noun in (*NOUNS, *WORKING) if _owned_by(noun, "case_ref")]
     for noun in sorted(of_case, key=lambda noun: noun.table == "offers"):  # contacts may refer to an offer
-        found = [record for ref in refs for record in tx.of(noun, case_ref=ref)]
+        found = [record for ref in refs for record in tx.list_records(noun, case_ref=ref)]
         counts[noun.table] = _remove_all(tx, found, job.disposal_ref)
     for table in (tables.access_entry, tables.case_standing):
         counts[table.name] = tx.connection.execute(delete(table).where(table.c.case_ref.in_(refs))).rowcount
@@ -87,13 +87,15 @@ def _remove(tx: Transaction, job: Disposal, person: Person, refs: Sequence[str])
         counts[table.name] = tx.connection.execute(gone).rowcount
     of_person = [noun for noun in NOUNS if _owned_by(noun, "person_ref") and noun is not Person and noun is not Case]
     for noun in (*of_person, Case, Person):
-        counts[noun.table] = _remove_all(tx, tx.of(noun, person_ref=person.person_ref), job.disposal_ref)
+        counts[noun.table] = _remove_all(tx, tx.list_records(noun, person_ref=person.person_ref), job.disposal_ref)
     tx.connection.execute(delete(former_version).where(theirs))  # what was kept of the rows just removed
     return counts
 
 
-def _owned_by(noun: type[Record], owner: str) -> bool:
-    return any(column.name == owner for column in columns(noun)) and not (noun is Case and owner == "case_ref")
+def _owned_by(record_type: type[Record], owner: str) -> bool:
+    return any(column.name == owner for column in columns(record_type)) and not (
+        record_type is Case and owner == "case_ref"
+    )
 
 
 def _remove_all(tx: Transaction, records: Sequence[Record], number: str) -> int:
@@ -102,36 +104,38 @@ def _remove_all(tx: Transaction, records: Sequence[Record], number: str) -> int:
     return len(records)
 
 
-def _raise_mentions(tx: Transaction, job: Disposal, found: Sequence[Any], redact_by: date) -> list[str]:
+def _add_redaction_actions(tx: Transaction, job: Disposal, found: Sequence[Any], redact_by: date) -> list[str]:
     """Give somebody the task to redact what others' records say; nothing of them is changed here."""
     places: dict[str, list[str]] = {}
     for mention in found:
-        owner = mention.case_ref or _a_case_of(tx, mention.person_ref)
+        owner = mention.case_ref or _first_case_ref(tx, mention.person_ref)
         places.setdefault(owner, []).append(mention.place)
     made: list[str] = []
     for owner in sorted(places, key=lambda owner: (not owner, owner)):
         ref = f"{job.disposal_ref}-{len(made) + 1}"
         where = "; ".join(sorted(places[owner]))
-        words = f"Redact what is said here of the person disposed of as {job.disposal_ref}: {where}"[:LONGEST]
+        words = f"Redact what is said here of the person disposed of as {job.disposal_ref}: {where}"[
+            :MAX_ACTION_TEXT_CHARS
+        ]
         tx.add(Action(action_ref=ref, case_ref=owner or None, text=words, owner="supervisor", due_on=redact_by))
         made.append(ref)
     return made
 
 
-def _a_case_of(tx: Transaction, person_ref: str | None) -> str:
-    refs = [] if person_ref is None else [found.case_ref for found in tx.of(Case, person_ref=person_ref)]
+def _first_case_ref(tx: Transaction, person_ref: str | None) -> str:
+    refs = [] if person_ref is None else [found.case_ref for found in tx.list_records(Case, person_ref=person_ref)]
     return min(refs, default="")
 
 
-def _empty_entries(tx: Transaction, job: Disposal, refs: Sequence[str]) -> int:
+def _empty_audit_entries(tx: Transaction, job: Disposal, refs: Sequence[str]) -> int:
     """Empty what the audit keeps of a person; who did what when stays, under a neutral number.
 
     Of an entry about several people (a search, an export) only the reference goes, and what was typed.
     """
     guard = tx.connection.scalar(text("SELECT sql FROM sqlite_master WHERE name = 'audit_no_UPDATE'"))
     tx.connection.exec_driver_sql("DROP TRIGGER audit_no_UPDATE")
-    own = _own_entries(tx, refs)
-    _forget_answers(tx, own)
+    own = _entries_about_person(tx, refs)
+    _neutralise_answers(tx, own)
     named = sorted({(row.object_type, row.object_ref) for row in own})
     places = {each: place for place, each in enumerate(named, 1)}
     for row in own:
@@ -147,14 +151,14 @@ def _empty_entries(tx: Transaction, job: Disposal, refs: Sequence[str]) -> int:
                 after=text("NULL"),
             )
         )
-    others = _empty_others(tx, job, refs)
+    others = _empty_entries_about_others(tx, job, refs)
     tx.connection.exec_driver_sql(guard)
     emptied = sorted({*(row.id for row in own), *others})
-    _keep_hashes(tx, job, emptied)
+    _record_redactions(tx, job, emptied)
     return len(emptied)
 
 
-def _own_entries(tx: Transaction, refs: Sequence[str]) -> Sequence[Any]:
+def _entries_about_person(tx: Transaction, refs: Sequence[str]) -> Sequence[Any]:
     """Find the entries about the person: theirs by name, and those of a refused look, which names the case alone."""
     before_slash = func.substr(audit.c.object_ref, 1, func.instr(audit.c.object_ref + "/", "/") - 1)
     nameless = audit.c.subject_ref.is_(None) & or_(audit.c.object_ref.in_(refs), before_slash.in_(refs))
@@ -162,7 +166,7 @@ def _own_entries(tx: Transaction, refs: Sequence[str]) -> Sequence[Any]:
     return tx.connection.execute(query.where(or_(audit.c.subject_ref == refs[0], nameless))).all()
 
 
-def _empty_others(tx: Transaction, job: Disposal, refs: Sequence[str]) -> list[int]:
+def _empty_entries_about_others(tx: Transaction, job: Disposal, refs: Sequence[str]) -> list[int]:
     """Take the references out of entries about others; gives those that had any."""
     said, number = [json.dumps(ref) for ref in refs], json.dumps(job.disposal_ref)
     found: dict[int, dict[str, Any]] = {}
@@ -187,19 +191,19 @@ def _empty_others(tx: Transaction, job: Disposal, refs: Sequence[str]) -> list[i
     return list(found)
 
 
-def _forget_answers(tx: Transaction, own: Sequence[Any]) -> None:
+def _neutralise_answers(tx: Transaction, own: Sequence[Any]) -> None:
     """Make the answers kept for repeats of the person's commands say nothing of them."""
-    ids = sorted({row.request for row in own if row.request and row.request != tx.act.request})
-    for start in range(0, len(ids), AT_ONCE):
-        some = request.c.id.in_(ids[start : start + AT_ONCE]) & request.c.answer.is_not(None)
-        tx.connection.execute(update(request).where(some).values(answer=NEUTRAL))
+    ids = sorted({row.request for row in own if row.request and row.request != tx.command.request})
+    for start in range(0, len(ids), REQUESTS_PER_UPDATE):
+        some = request.c.id.in_(ids[start : start + REQUESTS_PER_UPDATE]) & request.c.answer.is_not(None)
+        tx.connection.execute(update(request).where(some).values(answer=NEUTRAL_ANSWER))
 
 
-def _keep_hashes(tx: Transaction, job: Disposal, emptied: Sequence[int]) -> None:
+def _record_redactions(tx: Transaction, job: Disposal, emptied: Sequence[int]) -> None:
     """Put on record what the emptied entries say since, so that the trail still proves whole."""
     kept = [
         Redaction(job.disposal_ref, int(entry.fields[0] or 0), entry_hash(entry.fields))
-        for entry in entries_of(tx, emptied)
+        for entry in audit_entries_by_id(tx, emptied)
     ]
     if kept:
         tx.connection.execute(insert(redaction), [each._asdict() for each in kept])
@@ -207,7 +211,7 @@ def _keep_hashes(tx: Transaction, job: Disposal, emptied: Sequence[int]) -> None
     tx.log("ERASURE", object_type=redaction.name, object_ref=said, subject_ref=job.disposal_ref)
 
 
-def write_anew(store: Store) -> bool:
+def vacuum_file(store: Store) -> bool:
     """Write a local file anew, with nothing of what was removed in its pages or its log.
 
     Returns:

@@ -9,10 +9,10 @@ from sqlalchemy import select
 from ioms_desktop.domain.records.people import Person
 from ioms_desktop.domain.records.record_types import BY_TABLE
 from ioms_desktop.storage.records.read import Reading
-from ioms_desktop.storage.records.row_mapping import key_text, reader, selected
+from ioms_desktop.storage.records.row_mapping import key_text, record_columns, row_mapper
 from ioms_desktop.storage.schema import tables
 
-WORDS: dict[str, tuple[str, ...]] = {
+FREE_TEXT_COLUMNS: dict[str, tuple[str, ...]] = {
     "people": ("address", "communication_needs", "parent_or_carer", "warning_markers"),
     "cases": ("referred_by",),
     "rag": ("reason",),
@@ -28,7 +28,7 @@ WORDS: dict[str, tuple[str, ...]] = {
     "actions": ("text", "cancel_reason"),
 }
 """The columns looked through; a server has the same list in its migration, and a test holds them together."""
-KEPT = ("offences", "rag", "notifications")
+TABLES_NAMED_BY_DAY = ("offences", "rag", "notifications")
 """Whose keys are named as far as their day: what follows it may be somebody's words."""
 
 
@@ -46,7 +46,7 @@ class Mention(NamedTuple):
     place: str
 
 
-def pattern_of(person: Person, case_refs: Iterable[str]) -> re.Pattern[str]:
+def mention_pattern(person: Person, case_refs: Iterable[str]) -> re.Pattern[str]:
     """Give everything by which others may have named somebody, as whole words."""
     said = (person.family_name, person.known_as, person.person_ref, person.pnc_id, person.cro_number, person.crn)
     more = (person.prison_number, person.niche_id, person.phone, *person.given_names.split(), *case_refs)
@@ -54,17 +54,17 @@ def pattern_of(person: Person, case_refs: Iterable[str]) -> re.Pattern[str]:
     return re.compile(rf"(?<![^\W_])({'|'.join(map(re.escape, terms))})(?![^\W_])", re.IGNORECASE)
 
 
-def mentions(reading: Reading, pattern: re.Pattern[str]) -> Iterator[Mention]:
+def find_mentions(reading: Reading, pattern: re.Pattern[str]) -> Iterator[Mention]:
     """Look for a pattern in what is recorded now, table by table."""
-    for name, columns in WORDS.items():
+    for name, columns in FREE_TEXT_COLUMNS.items():
         noun, table = BY_TABLE[name], tables.metadata.tables[name]
-        for row in reading.connection.execute(select(*selected(noun, table)).order_by(table.c.id)):
-            record = reader(noun)(row)
+        for row in reading.connection.execute(select(*record_columns(noun, table)).order_by(table.c.id)):
+            record = row_mapper(noun)(row)
             for column in columns:
                 places = [str(found.start() + 1) for found in pattern.finditer(getattr(record, column) or "")]
                 if places:
                     key = key_text(record)
-                    named = "/".join(key.split("/")[:2]) if name in KEPT else key
+                    named = "/".join(key.split("/")[:2]) if name in TABLES_NAMED_BY_DAY else key
                     place = f"{name} {named}, {column} (at {' and '.join(places)})"
                     case_ref = getattr(record, "case_ref", None)
                     yield Mention(case_ref, None if case_ref else getattr(record, "person_ref", None), place)

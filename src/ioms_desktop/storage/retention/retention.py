@@ -16,17 +16,17 @@ from ioms_desktop.domain.retention import CaseFact, Disposal, Held, OffenceFact,
 from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.schema.tables import cases, retention_review
 from ioms_desktop.storage.schema.tables import people as everybody
-from ioms_desktop.storage.schema.views import known, known_beginnings, known_offences
+from ioms_desktop.storage.schema.views import FACT_VIEWS, known_beginnings, known_offences
 from ioms_desktop.storage.transaction import Transaction
 
-PEOPLE = known["people"]
-_OF_CASE = (
+PEOPLE_VIEW = FACT_VIEWS["people"]
+_CASE_EVENTS = (
     ("contacts", "occurred_at", "the last contact"),
     ("concerns", "occurred_on", "the last concern"),
     ("decisions", "decided_on", "the last decision"),
     ("notifications", "attempted_on", "the last notice"),
 )
-_OF_PERSON = (
+_PERSON_EVENTS = (
     ("custody", "received_on", "going into custody"),
     ("custody", "released_on", "release from custody"),
     ("orders", "made_on", "the last order"),
@@ -35,7 +35,7 @@ _OF_PERSON = (
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
+class NamedPerson:
     """A person as a list names them.
 
     Attributes:
@@ -48,24 +48,24 @@ class Named:
     case_refs: tuple[str, ...]
 
 
-def held(reading: Reading, on: date, person_ref: str | None = None) -> list[tuple[Named, Held]]:
+def retention_facts(reading: Reading, on: date, person_ref: str | None = None) -> list[tuple[NamedPerson, Held]]:
     """Give what counts of everybody's record up to a day, or of one person's, in the order of their references.
 
     Of what happened often only the last of each kind is read: no more counts.
     """
     theirs, events, offences = (defaultdict[str, list[Any]](list) for _ in range(3))
-    for ref, case_ref, referred, closed in reading.connection.execute(_of(person_ref, _cases())):
+    for ref, case_ref, referred, closed in reading.connection.execute(_of_person(person_ref, _cases_query())):
         theirs[ref].append((case_ref, CaseFact(referred, closed)))
-    for ref, day, what in _events(reading, on, person_ref):
+    for ref, day, what in _last_events(reading, on, person_ref):
         events[ref].append((day, what))
-    for ref, *offence in reading.connection.execute(_of(person_ref, _offences(on))):
+    for ref, *offence in reading.connection.execute(_of_person(person_ref, _last_offences_query(on))):
         offences[ref].append(OffenceFact(*offence))
-    reviews, first = _reviews(reading, person_ref), _beginnings(reading, person_ref)
+    reviews, first = _reviews_by_person(reading, person_ref), _recorded_since(reading, person_ref)
     names = ("person_ref", "family_name", "given_names", "date_of_birth")
-    people = select(*(PEOPLE.c[name] for name in names)).order_by(PEOPLE.c.person_ref)
+    people = select(*(PEOPLE_VIEW.c[name] for name in names)).order_by(PEOPLE_VIEW.c.person_ref)
     return [
         (
-            Named(ref, family, given, tuple(case for case, _ in theirs[ref])),
+            NamedPerson(ref, family, given, tuple(case for case, _ in theirs[ref])),
             Held(
                 born_on=born,
                 recorded_on=first[ref],
@@ -75,20 +75,20 @@ def held(reading: Reading, on: date, person_ref: str | None = None) -> list[tupl
                 reviews=tuple(reviews[ref]),
             ),
         )
-        for ref, family, given, born in reading.connection.execute(_of(person_ref, people))
+        for ref, family, given, born in reading.connection.execute(_of_person(person_ref, people))
     ]
 
 
-def _of(person_ref: str | None, query: Select[Any]) -> Select[Any]:
+def _of_person(person_ref: str | None, query: Select[Any]) -> Select[Any]:
     return query if person_ref is None else query.where(query.selected_columns["person_ref"] == person_ref)
 
 
-def _cases() -> Select[Any]:
+def _cases_query() -> Select[Any]:
     chosen = (cases.c[name] for name in ("person_ref", "case_ref", "referred_on", "closed_on"))
     return select(*chosen).order_by(cases.c.referred_on, cases.c.case_ref)
 
 
-def _offences(on: date) -> Select[Any]:
+def _last_offences_query(on: date) -> Select[Any]:
     """Ask for the last offence of each group and part in it."""
     table = known_offences
     who = (table.c.person_ref, table.c.offence_group, table.c.role)
@@ -96,10 +96,10 @@ def _offences(on: date) -> Select[Any]:
     return select(table.c.person_ref, last, *who[1:]).where(table.c.offence_on <= on).group_by(*who)
 
 
-def _events(reading: Reading, on: date, person_ref: str | None) -> Iterator[tuple[str, date, str]]:
+def _last_events(reading: Reading, on: date, person_ref: str | None) -> Iterator[tuple[str, date, str]]:
     """Give the last day of each kind of thing that happened, by person."""
-    for name, column, what in (*_OF_CASE, *_OF_PERSON):
-        table = known[name]
+    for name, column, what in (*_CASE_EVENTS, *_PERSON_EVENTS):
+        table = FACT_VIEWS[name]
         of_case = "person_ref" not in table.c
         who = cases.c.person_ref if of_case else table.c.person_ref
         day = table.c[column]
@@ -108,26 +108,26 @@ def _events(reading: Reading, on: date, person_ref: str | None) -> Iterator[tupl
         last: Select[Any] = select(who, func.max(day, type_=day.type)).where(until).group_by(who)
         if of_case:
             last = last.join_from(cases, table, cases.c.case_ref == table.c.case_ref)
-        for ref, found in reading.connection.execute(_of(person_ref, last)):
+        for ref, found in reading.connection.execute(_of_person(person_ref, last)):
             yield ref, found if isinstance(found, date) else found.on, what
 
 
-def _reviews(reading: Reading, person_ref: str | None) -> defaultdict[str, list[ReviewFact]]:
+def _reviews_by_person(reading: Reading, person_ref: str | None) -> defaultdict[str, list[ReviewFact]]:
     names = ("person_ref", "reviewed_on", "result", "retention_group", "next_on")
     query = select(*(retention_review.c[name] for name in names)).order_by(retention_review.c.id)
     found = defaultdict[str, list[ReviewFact]](list)
-    for ref, *review in reading.connection.execute(_of(person_ref, query)):
+    for ref, *review in reading.connection.execute(_of_person(person_ref, query)):
         found[ref].append(ReviewFact(*review))
     return found
 
 
-def _beginnings(reading: Reading, person_ref: str | None) -> dict[str, date]:
-    query = _of(person_ref, select(known_beginnings.c.person_ref, known_beginnings.c.begun_at))
+def _recorded_since(reading: Reading, person_ref: str | None) -> dict[str, date]:
+    query = _of_person(person_ref, select(known_beginnings.c.person_ref, known_beginnings.c.begun_at))
     return {ref: at.astimezone(LONDON).date() for ref, at in reading.connection.execute(query)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Review:
+class RetentionReview:
     """A review as it is recorded."""
 
     person_ref: str
@@ -137,7 +137,7 @@ class Review:
     next_on: date
 
 
-def add_review(tx: Transaction, review: Review) -> bool:
+def add_retention_review(tx: Transaction, review: RetentionReview) -> bool:
     """Record a review, in the name of whoever acts; false where a server refuses it."""
     if tx.connection.dialect.name == "postgresql":
         asked = text("SELECT record_review(:ref, :result, :group, :reason, :next_on)")
@@ -147,10 +147,10 @@ def add_review(tx: Transaction, review: Review) -> bool:
     tx.connection.execute(
         insert(retention_review).values(
             person_ref=review.person_ref,
-            reviewed_on=tx.act.at.astimezone(LONDON).date(),
-            reviewed_by=tx.act.user,
+            reviewed_on=tx.command.at.astimezone(LONDON).date(),
+            reviewed_by=tx.command.user,
             next_on=review.next_on,
-            recorded_at=tx.act.at,
+            recorded_at=tx.command.at,
             **said,
         )
     )
@@ -160,7 +160,7 @@ def add_review(tx: Transaction, review: Review) -> bool:
     return True
 
 
-def dispose(tx: Transaction, job: Disposal, redact_by: date) -> dict[str, Any] | None:
+def carry_out_disposal(tx: Transaction, job: Disposal, redact_by: date) -> dict[str, Any] | None:
     """Carry a disposal out, in the name of whoever authorises it.
 
     Args:
@@ -172,23 +172,23 @@ def dispose(tx: Transaction, job: Disposal, redact_by: date) -> dict[str, Any] |
         The certificate; None where a server refuses.
     """
     if tx.connection.dialect.name == "postgresql":
-        tx.patiently()
+        tx.extend_timeouts()
         asked = text("SELECT CAST(dispose(:ref, :redact_by) AS jsonb)")
         found: dict[str, Any] | None = tx.connection.scalar(asked, {"ref": job.disposal_ref, "redact_by": redact_by})
         return found
-    from ioms_desktop.storage.retention.file_disposal import dispose_of  # noqa: PLC0415 - only where a local file is open
+    from ioms_desktop.storage.retention.file_disposal import dispose_in_file  # noqa: PLC0415 - only where a local file is open
 
-    return dispose_of(tx, job, redact_by)
+    return dispose_in_file(tx, job, redact_by)
 
 
-NUMBERS = ("pnc_id", "cro_number", "crn", "prison_number", "niche_id")
+IDENTIFIER_COLUMNS = ("pnc_id", "cro_number", "crn", "prison_number", "niche_id")
 """The numbers by which others know a person; a server shows the first alone, and looks for all of them itself."""
 
 
-def identity_of(reading: Reading, person_ref: str) -> dict[str, str | None] | None:
+def find_identifiers(reading: Reading, person_ref: str) -> dict[str, str | None] | None:
     """Give the names of a person and the numbers of their cases, by which nobody may be called in what stays."""
     shared = reading.connection.dialect.name == "postgresql"
-    table, numbers = (PEOPLE, NUMBERS[:1]) if shared else (everybody, NUMBERS)
+    table, numbers = (PEOPLE_VIEW, IDENTIFIER_COLUMNS[:1]) if shared else (everybody, IDENTIFIER_COLUMNS)
     names = ("person_ref", "family_name", "given_names", "known_as", *numbers)
     row = reading.connection.execute(
         select(*(table.c[name] for name in names)).where(table.c.person_ref == person_ref)

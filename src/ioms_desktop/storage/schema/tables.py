@@ -28,7 +28,7 @@ from ioms_desktop.domain.records.people import Person
 from ioms_desktop.domain.records.record import Column as Field
 from ioms_desktop.domain.records.record import Kind, Record, columns
 from ioms_desktop.domain.records.record_types import NOUNS, WORKING
-from ioms_desktop.storage.schema.types import Instant, KeyText, MomentText
+from ioms_desktop.storage.schema.types import DayTimeText, Instant, KeyText
 
 metadata = MetaData(
     naming_convention={
@@ -40,24 +40,24 @@ metadata = MetaData(
     }
 )
 
-DERIVED: dict[type[Record], tuple[str, ...]] = {Person: ("name_key",)}
+DERIVED_COLUMNS: dict[type[Record], tuple[str, ...]] = {Person: ("name_key",)}
 """What is kept beside a noun's own fields to sort by, worked out from them whenever they are written."""
 
-OWNERS = {"people": "person_ref", "cases": "case_ref", "offers": "offer_ref"}
-ACCESS = ("ASSIGNED", "EXCLUDED", "ADMITTED", "GLASS")
-DISPOSAL = ("PROPOSED", "REFUSED", "WITHDRAWN", "DONE")
-KINDS = ("COLLECTION", "ALTERATION", "CONSULTATION", "DISCLOSURE", "COMBINATION", "ERASURE")
-MISSED = "planned AND outcome IN ('FAILED_TO_ATTEND', 'UNACCEPTABLE_ABSENCE', 'REFUSED_ENTRY')"
+OWNER_KEYS = {"people": "person_ref", "cases": "case_ref", "offers": "offer_ref"}
+ACCESS_ENTRY_KINDS = ("ASSIGNED", "EXCLUDED", "ADMITTED", "GLASS")
+DISPOSAL_STATUSES = ("PROPOSED", "REFUSED", "WITHDRAWN", "DONE")
+AUDIT_KINDS = ("COLLECTION", "ALTERATION", "CONSULTATION", "DISCLOSURE", "COMBINATION", "ERASURE")
+MISSED_CONTACT_SQL = "planned AND outcome IN ('FAILED_TO_ATTEND', 'UNACCEPTABLE_ABSENCE', 'REFUSED_ENTRY')"
 
-BINARY = Text().with_variant(Text(collation="C"), "postgresql")
+BYTE_ORDERED_TEXT = Text().with_variant(Text(collation="C"), "postgresql")
 """Text ordered and compared byte by byte, the same on both databases whatever the server's language."""
 
-_TYPES: dict[Kind, type[TypeEngine[Any]] | TypeEngine[Any]] = {
-    Kind.REF: BINARY,
+_COLUMN_TYPES: dict[Kind, type[TypeEngine[Any]] | TypeEngine[Any]] = {
+    Kind.REF: BYTE_ORDERED_TEXT,
     Kind.TEXT: Text,
     Kind.LONG_TEXT: Text,
     Kind.DATE: Date,
-    Kind.MOMENT: MomentText,
+    Kind.MOMENT: DayTimeText,
     Kind.YES_NO: Boolean,
     Kind.WHOLE: Integer,
     Kind.NUMBER: Text,
@@ -65,31 +65,34 @@ _TYPES: dict[Kind, type[TypeEngine[Any]] | TypeEngine[Any]] = {
 }
 
 
-def _column(noun: type[Record], field: Field) -> Column[Any]:
-    kind = _TYPES[field.kind]
-    if field.name in noun.key and not field.required and field.kind is Kind.TEXT:
+def _column(record_type: type[Record], field: Field) -> Column[Any]:
+    kind = _COLUMN_TYPES[field.kind]
+    if field.name in record_type.key and not field.required and field.kind is Kind.TEXT:
         return Column(field.name, KeyText(), nullable=False, server_default="")
-    links = [ForeignKey(f"{field.owner}.{OWNERS[field.owner]}")] if field.owner else []
+    links = [ForeignKey(f"{field.owner}.{OWNER_KEYS[field.owner]}")] if field.owner else []
     return Column(field.name, kind, *links, nullable=not field.required)
 
 
-def _table(noun: type[Record]) -> Table:
-    fields = columns(noun)
+def _table(record_type: type[Record]) -> Table:
+    fields = columns(record_type)
     table = Table(
-        noun.table,
+        record_type.table,
         metadata,
         Column("id", Integer, Identity(), primary_key=True),
-        *(_column(noun, field) for field in fields),
-        *(Column(name, BINARY, nullable=False, server_default="") for name in DERIVED.get(noun, ())),
+        *(_column(record_type, field) for field in fields),
+        *(
+            Column(name, BYTE_ORDERED_TEXT, nullable=False, server_default="")
+            for name in DERIVED_COLUMNS.get(record_type, ())
+        ),
         Column("revision", Integer, nullable=False),
         Column("recorded_at", Instant(), nullable=False),
         Column("recorded_by", Text, nullable=False),
-        UniqueConstraint(*noun.key),
+        UniqueConstraint(*record_type.key),
     )
     dated = next((f.name for f in fields if f.kind in {Kind.DATE, Kind.MOMENT} and f.required), None)
     for field in fields:
-        if field.owner and noun.key[0] != field.name:
-            more = [table.c[dated]] if dated and field.name == noun.subject else []
+        if field.owner and record_type.key[0] != field.name:
+            more = [table.c[dated]] if dated and field.name == record_type.subject else []
             Index(None, table.c[field.name], *more)
     return table
 
@@ -97,14 +100,14 @@ def _table(noun: type[Record]) -> Table:
 TABLES: dict[type[Record], Table] = {noun: _table(noun) for noun in (*NOUNS, *WORKING)}
 
 
-def table_of(noun: type[Record]) -> Table:
+def table_of(record_type: type[Record]) -> Table:
     """The table of a noun."""
-    return TABLES[noun]
+    return TABLES[record_type]
 
 
 people, cases, contacts, actions = (metadata.tables[n] for n in ("people", "cases", "contacts", "actions"))
 # Partial on a server too, by its migration; to say so here would load the other dialect at every start.
-Index("ix_contacts_missed", contacts.c.case_ref, contacts.c.occurred_at, sqlite_where=text(MISSED))
+Index("ix_contacts_missed", contacts.c.case_ref, contacts.c.occurred_at, sqlite_where=text(MISSED_CONTACT_SQL))
 Index("ix_people_names", people.c.name_key, people.c.id)
 Index("ix_actions_due_on", actions.c.due_on)
 
@@ -116,8 +119,8 @@ former_version = Table(
     Column("record_id", Integer, nullable=False),
     Column("record_key", Text, nullable=False),
     Column("revision", Integer, nullable=False),
-    Column("case_ref", BINARY),
-    Column("person_ref", BINARY),
+    Column("case_ref", BYTE_ORDERED_TEXT),
+    Column("person_ref", BYTE_ORDERED_TEXT),
     Column("current_from", Instant(), nullable=False),
     Column("current_to", Instant(), nullable=False),
     Column("changed_by", Text, nullable=False),
@@ -134,7 +137,7 @@ audit = Table(
     metadata,
     Column("id", Integer, Identity(), primary_key=True),
     Column("at", Instant(), nullable=False),
-    Column("kind", Text, CheckConstraint(f"kind IN {KINDS}", name="kind"), nullable=False),
+    Column("kind", Text, CheckConstraint(f"kind IN {AUDIT_KINDS}", name="kind"), nullable=False),
     Column("actor", Text, nullable=False),
     Column("actor_role", Text, nullable=False),
     Column("workstation", Text, nullable=False),
@@ -214,9 +217,9 @@ access_entry = Table(
     "access_entry",
     metadata,
     Column("id", Integer, Identity(), primary_key=True),
-    Column("case_ref", BINARY, ForeignKey("cases.case_ref"), nullable=False),
-    Column("user_name", BINARY, nullable=False),
-    Column("kind", Text, CheckConstraint(f"kind IN {ACCESS}", name="kind"), nullable=False),
+    Column("case_ref", BYTE_ORDERED_TEXT, ForeignKey("cases.case_ref"), nullable=False),
+    Column("user_name", BYTE_ORDERED_TEXT, nullable=False),
+    Column("kind", Text, CheckConstraint(f"kind IN {ACCESS_ENTRY_KINDS}", name="kind"), nullable=False),
     Column("begins_at", Instant(), nullable=False),
     Column("ends_at", Instant()),
     Column("message", Text),
@@ -229,7 +232,7 @@ retention_review = Table(
     "retention_review",
     metadata,
     Column("id", Integer, Identity(), primary_key=True),
-    Column("person_ref", BINARY, ForeignKey("people.person_ref"), nullable=False),
+    Column("person_ref", BYTE_ORDERED_TEXT, ForeignKey("people.person_ref"), nullable=False),
     Column("reviewed_on", Date, nullable=False),
     Column("reviewed_by", Text, nullable=False),
     Column("result", Text, nullable=False),
@@ -244,14 +247,14 @@ disposal = Table(
     "disposal",
     metadata,
     Column("id", Integer, Identity(), primary_key=True),
-    Column("disposal_ref", BINARY, nullable=False, unique=True),
+    Column("disposal_ref", BYTE_ORDERED_TEXT, nullable=False, unique=True),
     # Nobody's once it is done.
-    Column("person_ref", BINARY, ForeignKey("people.person_ref")),
+    Column("person_ref", BYTE_ORDERED_TEXT, ForeignKey("people.person_ref")),
     Column("proposed_by", Text, nullable=False),
     Column("proposed_at", Instant(), nullable=False),
     Column("authority", Text, nullable=False),
     Column("reason", Text, nullable=False),
-    Column("status", Text, CheckConstraint(f"status IN {DISPOSAL}", name="status"), nullable=False),
+    Column("status", Text, CheckConstraint(f"status IN {DISPOSAL_STATUSES}", name="status"), nullable=False),
     Column("answered_by", Text),
     Column("answered_at", Instant()),
     Column("certificate", JSON),
@@ -273,7 +276,7 @@ redaction = Table(
 case_standing = Table(
     "case_standing",
     metadata,
-    Column("case_ref", BINARY, ForeignKey("cases.case_ref"), primary_key=True),
+    Column("case_ref", BYTE_ORDERED_TEXT, ForeignKey("cases.case_ref"), primary_key=True),
     Column("restricted", Boolean, nullable=False),
     Column("team", Text),
     Column("message", Text),
@@ -282,7 +285,7 @@ case_standing = Table(
 take_away = Table(
     "take_away",
     metadata,
-    Column("number", BINARY, primary_key=True),
+    Column("number", BYTE_ORDERED_TEXT, primary_key=True),
     Column("taken_by", Text, nullable=False),
     Column("taken_at", Instant(), nullable=False),
     Column("until", Date),
@@ -298,7 +301,7 @@ taken_record = Table(
     "taken_record",
     metadata,
     Column("table_name", Text, primary_key=True),
-    Column("record_key", BINARY, primary_key=True),
+    Column("record_key", BYTE_ORDERED_TEXT, primary_key=True),
     Column("revision", Integer, nullable=False),
 )
 """In a file of cases taken away: the revision at which each record was taken."""
@@ -306,9 +309,9 @@ taken_record = Table(
 kept_trail = Table(
     "kept_trail",
     metadata,
-    Column("database_id", BINARY, primary_key=True),
+    Column("database_id", BYTE_ORDERED_TEXT, primary_key=True),
     # Part of the key, so that nobody can take the place of what somebody else is to bring.
-    Column("kept_by", BINARY, primary_key=True),
+    Column("kept_by", BYTE_ORDERED_TEXT, primary_key=True),
     Column("part", Text, CheckConstraint("part IN ('ENTRY', 'SEAL', 'EPOCH')", name="part"), primary_key=True),
     Column("n", BigInteger, primary_key=True, autoincrement=False),
     Column("fields", Text, nullable=False),
@@ -357,9 +360,9 @@ meta = Table("meta", metadata, Column("name", Text, primary_key=True), Column("v
 search_key = Table(
     "search_key",
     metadata,
-    Column("word", BINARY, primary_key=True),
-    Column("person_ref", BINARY, primary_key=True),
-    Column("case_ref", BINARY, primary_key=True, server_default=""),
+    Column("word", BYTE_ORDERED_TEXT, primary_key=True),
+    Column("person_ref", BYTE_ORDERED_TEXT, primary_key=True),
+    Column("case_ref", BYTE_ORDERED_TEXT, primary_key=True, server_default=""),
     Index("ix_search_key_person_ref", "person_ref"),
     Index("ix_search_key_case_ref", "case_ref"),
     sqlite_with_rowid=False,
@@ -369,7 +372,7 @@ search_key = Table(
 figure_edition = Table(
     "figure_edition",
     metadata,
-    Column("quarter", BINARY, primary_key=True),
+    Column("quarter", BYTE_ORDERED_TEXT, primary_key=True),
     Column("edition", Integer, primary_key=True, autoincrement=False),
     Column("policy_version", Text, nullable=False),
     Column("least", Integer, nullable=False),
@@ -383,10 +386,10 @@ figure_edition = Table(
 figure_cell = Table(
     "figure_cell",
     metadata,
-    Column("quarter", BINARY, primary_key=True),
+    Column("quarter", BYTE_ORDERED_TEXT, primary_key=True),
     Column("edition", Integer, primary_key=True, autoincrement=False),
-    Column("cube", BINARY, primary_key=True),
-    Column("cell", BINARY, primary_key=True),
+    Column("cube", BYTE_ORDERED_TEXT, primary_key=True),
+    Column("cell", BYTE_ORDERED_TEXT, primary_key=True),
     # Empty is too few to say; a row of a median or a percentile has no count.
     Column("count", Integer),
     Column("days", Float),

@@ -10,7 +10,7 @@ from typing_extensions import override
 from ioms_desktop.domain.dates.day_time import Moment
 
 
-class MomentText(TypeDecorator[Moment]):
+class DayTimeText(TypeDecorator[Moment]):
     """A day, or a day with its local time, as ISO text: it sorts as it happened and stays as it was sent."""
 
     impl = String(16)

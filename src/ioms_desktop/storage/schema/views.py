@@ -10,39 +10,48 @@ from sqlalchemy import (
     Text,
 )
 
-from ioms_desktop.storage.schema.tables import BINARY, audit, metadata
+from ioms_desktop.storage.schema.tables import BYTE_ORDERED_TEXT, audit, metadata
 from ioms_desktop.storage.schema.types import Instant
 
-KNOWN_PEOPLE = ("id", "person_ref", "family_name", "given_names", "known_as", "date_of_birth", "pnc_id", "name_key")
-_KNOWN = ("rag", "custody", "orders", "contacts", "ratings", "offers", "concerns", "decisions", "proposals")
-_KNOWN_TOO = ("notifications", "actions", "former_version")
+FACT_PEOPLE_COLUMNS = (
+    "id",
+    "person_ref",
+    "family_name",
+    "given_names",
+    "known_as",
+    "date_of_birth",
+    "pnc_id",
+    "name_key",
+)
+_FACT_TABLES = ("rag", "custody", "orders", "contacts", "ratings", "offers", "concerns", "decisions", "proposals")
+_MORE_FACT_TABLES = ("notifications", "actions", "former_version")
 
 
-def _known(name: str) -> Table:
+def _fact_view(name: str) -> Table:
     table = metadata.tables[name]
-    names = KNOWN_PEOPLE if name == "people" else tuple(column.name for column in table.columns)
+    names = FACT_PEOPLE_COLUMNS if name == "people" else tuple(column.name for column in table.columns)
     columns = (Column(column, table.c[column].type, primary_key=column == "id") for column in names)
     return Table(f"known_{name}", _views, *columns)
 
 
 _views = MetaData()
-known: dict[str, Table] = {name: _known(name) for name in ("people", *_KNOWN, *_KNOWN_TOO)}
+FACT_VIEWS: dict[str, Table] = {name: _fact_view(name) for name in ("people", *_FACT_TABLES, *_MORE_FACT_TABLES)}
 """What lists and rules read of every case, opened or not: views that leave the words out, and on a server show only
 cases the person may know of."""
 
-known["people_by_name"] = Table(
+FACT_VIEWS["people_by_name"] = Table(
     "known_people_by_name",
     _views,
     Column("id", Integer, primary_key=True),
-    Column("person_ref", BINARY),
-    Column("name_key", BINARY),
+    Column("person_ref", BYTE_ORDERED_TEXT),
+    Column("name_key", BYTE_ORDERED_TEXT),
 )
 
 known_offences = Table(
     "known_offences",
     _views,
     Column("id", Integer, primary_key=True),
-    Column("person_ref", BINARY),
+    Column("person_ref", BYTE_ORDERED_TEXT),
     Column("offence_on", Date),
     Column("offence_group", Text),
     Column("role", Text),
@@ -52,7 +61,7 @@ known_offences = Table(
 known_beginnings = Table(
     "known_beginnings",
     _views,
-    Column("person_ref", BINARY, primary_key=True),
+    Column("person_ref", BYTE_ORDERED_TEXT, primary_key=True),
     Column("begun_at", Instant()),
 )
 """Since when each person is recorded."""
@@ -72,12 +81,14 @@ disclosures_told = Table(
     _views,
     Column("id", Integer, primary_key=True),
     *(Column(name, audit.c[name].type) for name in ("at", "recipient", "reason_code", "after", "actor")),
-    Column("case_ref", BINARY),
+    Column("case_ref", BYTE_ORDERED_TEXT),
 )
 """What was disclosed of a case; on a server of opened ones alone."""
 
-readable_notes = Table("readable_notes", _views, Column("contact_ref", BINARY, primary_key=True), Column("note", Text))
+readable_notes = Table(
+    "readable_notes", _views, Column("contact_ref", BYTE_ORDERED_TEXT, primary_key=True), Column("note", Text)
+)
 """On a server: the notes of opened cases that are neither the police's nor rest on intelligence."""
 
-VIEWS: dict[str, Table] = {name: table for name, table in _views.tables.items() if table is not readable_notes}
+COMMON_VIEWS: dict[str, Table] = {name: table for name, table in _views.tables.items() if table is not readable_notes}
 """The views that both kinds of database have."""

@@ -4,16 +4,16 @@ from typing import Any
 
 from ioms_desktop.domain.audit_chain import FIELDS, digest, entry_hash
 
-AT = FIELDS.index("at")
-RECORDED = (FIELDS.index("before"), FIELDS.index("after"))
+AT_INDEX = FIELDS.index("at")
+RECORDED_INDEXES = (FIELDS.index("before"), FIELDS.index("after"))
 
 
-def stored_instant(text: str) -> str:
+def hashed_instant(text: str) -> str:
     """Write an instant as the hash takes it, from the form in which a local file keeps it."""
     return f"{text.replace(' ', 'T', 1)}Z"
 
 
-def teach(connection: Any) -> None:  # noqa: ANN401 - the driver's own connection
+def register_hash_functions(connection: Any) -> None:  # noqa: ANN401 - the driver's own connection
     """Let a connection hash entries; one without this function cannot write to the audit at all."""
     connection.create_function("entry_hash", len(FIELDS), _hash_of_row, deterministic=True)
     connection.create_function("text_hash", 1, _hash_of_text, deterministic=True)
@@ -25,7 +25,7 @@ def _hash_of_text(text: str | None) -> str | None:
 
 def _hash_of_row(*row: Any) -> str:  # noqa: ANN401 - whatever the columns hold
     fields = [None if value is None else str(value) for value in row]
-    fields[AT] = stored_instant(fields[AT] or "")
-    for place in RECORDED:
+    fields[AT_INDEX] = hashed_instant(fields[AT_INDEX] or "")
+    for place in RECORDED_INDEXES:
         fields[place] = _hash_of_text(fields[place])
     return entry_hash(fields)

@@ -17,24 +17,26 @@ from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, event
 
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.storage.sqlite import audit_hash
-from ioms_desktop.storage.store import COMMAND
+from ioms_desktop.storage.store import COMMAND_OPTION
 
-BUSY_SECONDS = 10
-ALONE_MILLISECONDS = 300
+BUSY_TIMEOUT_S = 10
+EXCLUSIVE_LOCK_TIMEOUT_MS = 300
 """Whoever has the file open has it open for hours; only one who is just leaving is waited for."""
-NETWORK = frozenset({"cifs", "smb3", "smbfs", "nfs", "nfs4", "9p", "afs", "ncpfs", "fuse.sshfs", "fuse.rclone"})
-PAUSE = 0.1
-PLAIN = b"SQLite format 3\0"
+NETWORK_FILESYSTEMS = frozenset(
+    {"cifs", "smb3", "smbfs", "nfs", "nfs4", "9p", "afs", "ncpfs", "fuse.sshfs", "fuse.rclone"}
+)
+RETRY_PAUSE_S = 0.1
+PLAIN_FILE_HEADER = b"SQLite format 3\0"
 """How a file begins that is not encrypted."""
-JOURNAL = "PRAGMA journal_mode=WAL"
-CACHE = "PRAGMA cache_size=-32768"
+JOURNAL_PRAGMA = "PRAGMA journal_mode=WAL"
+CACHE_PRAGMA = "PRAGMA cache_size=-32768"
 """KiB of pages kept decrypted by a connection: with the library's 2 MiB, searching 100,000 cases as one types takes
 528 ms instead of 144, because the same pages are decrypted again and again."""
-PRAGMAS = ("PRAGMA synchronous=FULL", "PRAGMA foreign_keys=ON", "PRAGMA temp_store=MEMORY", CACHE)
+CONNECTION_PRAGMAS = ("PRAGMA synchronous=FULL", "PRAGMA foreign_keys=ON", "PRAGMA temp_store=MEMORY", CACHE_PRAGMA)
 """What every connection is told after the journal; the test that pulls the plug tells its own connection the same."""
 
 
-def engine_for(path: Path, key: bytes | None = None) -> Engine:
+def file_engine(path: Path, key: bytes | None = None) -> Engine:
     """Make the engine of a local file.
 
     Args:
@@ -47,13 +49,15 @@ def engine_for(path: Path, key: bytes | None = None) -> Engine:
     refuse_network_share(path)
     driver = _driver()
     place = URL.create("sqlite+pysqlite", database=str(path))
-    engine = create_engine(place, module=driver, connect_args={"timeout": BUSY_SECONDS}, hide_parameters=True)
-    event.listen(engine, "connect", _preparing(key), insert=True)  # before the library's own: the key comes first
-    event.listen(engine, "begin", _begin)
+    engine = create_engine(place, module=driver, connect_args={"timeout": BUSY_TIMEOUT_S}, hide_parameters=True)
+    event.listen(
+        engine, "connect", _connect_listener(key), insert=True
+    )  # before the library's own: the key comes first
+    event.listen(engine, "begin", _begin_transaction)
     return engine
 
 
-def looking_engine(path: Path, key: bytes) -> Engine:
+def immutable_engine(path: Path, key: bytes) -> Engine:
     """Make the engine of a file that only lies there, as a backup does: nothing is written, in it or beside it.
 
     Args:
@@ -65,33 +69,33 @@ def looking_engine(path: Path, key: bytes) -> Engine:
     """
 
     def look() -> Any:  # noqa: ANN401 - the driver's own connection
-        connection = connect_looking(path, key, "immutable=1")
+        connection = connect_read_only(path, key, "immutable=1")
         connection.execute("PRAGMA temp_store=MEMORY")
-        audit_hash.teach(connection)
+        audit_hash.register_hash_functions(connection)
         return connection
 
     engine = create_engine(
         "sqlite+pysqlite://", module=_driver(), creator=look, poolclass=NullPool, hide_parameters=True
     )
-    event.listen(engine, "begin", _begin)
+    event.listen(engine, "begin", _begin_transaction)
     return engine
 
 
-def connect_looking(path: Path, key: bytes | None, way: str) -> Any:  # noqa: ANN401 - the driver's own connection
+def connect_read_only(path: Path, key: bytes | None, mode: str) -> Any:  # noqa: ANN401 - the driver's own connection
     """Connect once to a file that is to be read in a way of its own.
 
     Args:
         path: The file.
         key: What it is encrypted with; None for a plain one.
-        way: Which, in SQLite's words: `mode=ro`, or `immutable=1` for a file that nobody writes.
+        mode: Which, in SQLite's words: `mode=ro`, or `immutable=1` for a file that nobody writes.
 
     Raises:
         Refused: This installation cannot encrypt.
     """
-    address = f"file:{quote(str(path.resolve()))}?{way}"
+    address = f"file:{quote(str(path.resolve()))}?{mode}"
     connection = _driver().connect(address, uri=True, isolation_level=None)
     try:
-        give_key(connection, key)
+        set_key(connection, key)
     except BaseException:
         connection.close()
         raise
@@ -104,8 +108,8 @@ def connect(path: Path, key: bytes | None = None) -> Any:  # noqa: ANN401 - the 
     Raises:
         Refused: This installation cannot encrypt.
     """
-    connection = _driver().connect(str(path), isolation_level=None, timeout=BUSY_SECONDS)
-    give_key(connection, key)
+    connection = _driver().connect(str(path), isolation_level=None, timeout=BUSY_TIMEOUT_S)
+    set_key(connection, key)
     return connection
 
 
@@ -114,7 +118,7 @@ def key_literal(key: bytes) -> str:
     return f"\"x'{key.hex()}'\""
 
 
-def give_key(connection: Any, key: bytes | None) -> None:  # noqa: ANN401 - the driver's own connection
+def set_key(connection: Any, key: bytes | None) -> None:  # noqa: ANN401 - the driver's own connection
     """Give a new connection its key, before any other statement.
 
     Raises:
@@ -143,7 +147,7 @@ def driver_error() -> type[Exception]:
 
 
 @contextmanager
-def alone(path: Path, key: bytes | None = None) -> Iterator[Any]:
+def exclusive_connection(path: Path, key: bytes | None = None) -> Iterator[Any]:
     """Hold a file alone, with no log beside it.
 
     Yields:
@@ -151,7 +155,7 @@ def alone(path: Path, key: bytes | None = None) -> Iterator[Any]:
     """
     connection = connect(path, key)
     try:
-        connection.execute(f"PRAGMA busy_timeout={ALONE_MILLISECONDS}")
+        connection.execute(f"PRAGMA busy_timeout={EXCLUSIVE_LOCK_TIMEOUT_MS}")
         try:
             connection.execute("PRAGMA locking_mode=EXCLUSIVE")
             # EXTRA: with a journal beside the file its removal is the commit, and must outlast a loss of power.
@@ -168,42 +172,42 @@ def alone(path: Path, key: bytes | None = None) -> Iterator[Any]:
         connection.close()
 
 
-def _preparing(key: bytes | None) -> Callable[[Any, Any], None]:
+def _connect_listener(key: bytes | None) -> Callable[[Any, Any], None]:
     def prepare(connection: Any, _record: Any) -> None:  # noqa: ANN401 - the driver's own connection
-        give_key(connection, key)
-        _prepare(connection)
+        set_key(connection, key)
+        _prepare_connection(connection)
 
     return prepare
 
 
-def _prepare(connection: Any) -> None:  # noqa: ANN401 - the driver's own connection
+def _prepare_connection(connection: Any) -> None:  # noqa: ANN401 - the driver's own connection
     connection.isolation_level = None  # the begin event says how a transaction begins
     cursor = connection.cursor()
-    until = time.monotonic() + BUSY_SECONDS
+    until = time.monotonic() + BUSY_TIMEOUT_S
     try:
         while True:
             try:
-                cursor.execute(JOURNAL)
+                cursor.execute(JOURNAL_PRAGMA)
                 break
             except Exception as error:
                 # Two programs opening one new file at once: this one statement ignores the busy timeout.
                 if "locked" not in str(error) or time.monotonic() > until:
                     raise
-                time.sleep(PAUSE)
-        for pragma in PRAGMAS:
+                time.sleep(RETRY_PAUSE_S)
+        for pragma in CONNECTION_PRAGMAS:
             cursor.execute(pragma)
     finally:
         cursor.close()
-    audit_hash.teach(connection)
+    audit_hash.register_hash_functions(connection)
 
 
-def _begin(connection: Connection) -> None:
-    command = connection.get_execution_options().get(COMMAND, False)
+def _begin_transaction(connection: Connection) -> None:
+    command = connection.get_execution_options().get(COMMAND_OPTION, False)
     # IMMEDIATE takes the write lock before the first read; without it a command that reads first loses updates.
     connection.exec_driver_sql("BEGIN IMMEDIATE" if command else "BEGIN")
 
 
-def make_private(path: Path) -> None:
+def create_private_file(path: Path) -> None:
     """Create the file readable by its owner only, so that no other account sees it for a moment."""
     os.close(os.open(path, os.O_CREAT | os.O_RDWR | os.O_EXCL, stat.S_IRUSR | stat.S_IWUSR))
 
@@ -215,7 +219,7 @@ def is_plain(path: Path) -> bool:
         OSError: It cannot be read.
     """
     with path.open("rb") as file:
-        return file.read(len(PLAIN)) == PLAIN
+        return file.read(len(PLAIN_FILE_HEADER)) == PLAIN_FILE_HEADER
 
 
 def refuse_network_share(path: Path) -> None:
@@ -224,7 +228,7 @@ def refuse_network_share(path: Path) -> None:
     Raises:
         Refused: It lies on one.
     """
-    if str(path).startswith(("\\\\", "//")) or _filesystem(path) in NETWORK:
+    if str(path).startswith(("\\\\", "//")) or _filesystem(path) in NETWORK_FILESYSTEMS:
         raise Refused(
             "A local database cannot live on a network share: two computers could damage it. Choose a folder on this "
             "computer, or use a shared database on a server."

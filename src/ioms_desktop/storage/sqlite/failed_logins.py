@@ -15,72 +15,75 @@ from pathlib import Path
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.storage.sqlite import key_file
 
-NOBODY = ""
+UNKNOWN_NAME = ""
 """Under which all names are counted that nobody here has: one of them may be a password typed into the wrong field."""
 
 
 @dataclass(frozen=True, slots=True)
-class Tries:
+class FailedLogins:
     """What was tried since the last sign-in.
 
     Attributes:
         failed: Wrong passwords.
-        until: Until when no sign-in is taken.
+        locked_until: Until when no sign-in is taken.
     """
 
     failed: int = 0
-    until: datetime | None = None
+    locked_until: datetime | None = None
 
 
-def read(location: str, name: str) -> Tries:
+def read_failed_logins(location: str, name: str) -> FailedLogins:
     """Say how often somebody's password was wrong."""
-    found = _load(location).get(_label(location, name))
+    found = _load(location).get(_counted_name(location, name))
     if not isinstance(found, dict) or type(found.get("failed")) is not int:
-        return Tries()
+        return FailedLogins()
     try:
         until = datetime.fromisoformat(found["until"]) if found.get("until") else None
     except (TypeError, ValueError):
         until = None
-    return Tries(found["failed"], until if until is None or until.tzinfo else None)
+    return FailedLogins(found["failed"], until if until is None or until.tzinfo else None)
 
 
-def note(location: str, name: str, tries: Tries) -> None:
+def save_failed_logins(location: str, name: str, failed_logins: FailedLogins) -> None:
     """Keep how often somebody's password was wrong; a folder that cannot be written keeps nothing."""
     kept = _load(location)
-    kept[_label(location, name)] = {"failed": tries.failed, "until": tries.until.isoformat() if tries.until else None}
+    kept[_counted_name(location, name)] = {
+        "failed": failed_logins.failed,
+        "until": failed_logins.locked_until.isoformat() if failed_logins.locked_until else None,
+    }
     _save(location, kept)
 
 
-def clear(location: str, name: str) -> None:
+def clear_failed_logins(location: str, name: str) -> None:
     """Forget somebody's wrong passwords."""
     kept = _load(location)
-    if kept.pop(_label(location, name), None) is not None:
+    if kept.pop(_counted_name(location, name), None) is not None:
         _save(location, kept)
 
 
-def path_of(location: str) -> Path:
+def failed_logins_path(location: str) -> Path:
     """Name the file beside a database in which wrong passwords are counted."""
     return Path(f"{location}.tries")
 
 
-def _label(location: str, name: str) -> str:
+def _counted_name(location: str, name: str) -> str:
     try:
         known = {slot.name for slot in key_file.load(location).slots if slot.kind == key_file.PERSON}
     except Refused:
-        return NOBODY
-    return name if name in known else NOBODY
+        return UNKNOWN_NAME
+    return name if name in known else UNKNOWN_NAME
 
 
 def _load(location: str) -> dict[str, object]:
     try:
-        kept = json.loads(path_of(location).read_text(encoding="utf-8"))
+        kept = json.loads(failed_logins_path(location).read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError):
         return {}
     return kept if isinstance(kept, dict) else {}
 
 
 def _save(location: str, kept: dict[str, object]) -> None:
-    path = path_of(location)
+    path = failed_logins_path(location)
     with contextlib.suppress(OSError):
         if not kept:
             path.unlink(missing_ok=True)

@@ -15,23 +15,23 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from ioms_desktop.storage.access_lists import hidden_from
+from ioms_desktop.storage.access_lists import cases_hidden_from
 from ioms_desktop.storage.schema import tables, views
 
-KEPT = frozenset({"access_entry", "case_standing", "audit", "audit_trail"})
-HIDDEN, HIDDEN_PEOPLE = "temp.kept_from_me", "temp.people_kept_from_me"
-STATE = "ioms_kept"
+UNFILTERED_TABLES = frozenset({"access_entry", "case_standing", "audit", "audit_trail"})
+HIDDEN_CASES_TABLE, HIDDEN_PEOPLE_TABLE = "temp.kept_from_me", "temp.people_kept_from_me"
+CONNECTION_STATE_KEY = "ioms_kept"
 """Under this name a connection knows which cases it hides; nothing where its views do not stand."""
-PEOPLE = f"""
-    DELETE FROM {HIDDEN_PEOPLE};
-    INSERT INTO {HIDDEN_PEOPLE}
-    SELECT person_ref FROM main.cases WHERE case_ref IN (SELECT ref FROM {HIDDEN})
-    EXCEPT SELECT person_ref FROM main.cases WHERE case_ref NOT IN (SELECT ref FROM {HIDDEN});
+FILL_HIDDEN_PEOPLE_SQL = f"""
+    DELETE FROM {HIDDEN_PEOPLE_TABLE};
+    INSERT INTO {HIDDEN_PEOPLE_TABLE}
+    SELECT person_ref FROM main.cases WHERE case_ref IN (SELECT ref FROM {HIDDEN_CASES_TABLE})
+    EXCEPT SELECT person_ref FROM main.cases WHERE case_ref NOT IN (SELECT ref FROM {HIDDEN_CASES_TABLE});
 """
 
 
 @dataclass(frozen=True, slots=True)
-class FileKnower:
+class HiddenCases:
     """Somebody who reads a file; `clock` gives the time in UTC."""
 
     user: str
@@ -40,42 +40,44 @@ class FileKnower:
     def hide(self, connection: Connection) -> None:
         """Put the views in the way, where the lists of the file keep anything from this user."""
         with connection.begin():
-            kept = tuple(sorted(hidden_from(connection, self.user, self.clock())))
-        state = connection.info.get(STATE)
+            kept = tuple(sorted(cases_hidden_from(connection, self.user, self.clock())))
+        state = connection.info.get(CONNECTION_STATE_KEY)
         if kept == (state or ()):
             return
-        raw = _driver_of(connection)
+        raw = _driver_connection(connection)
         if state is None:
-            connection.info[STATE] = ()  # from here on there may be something to take away
-            lists = (f"CREATE TABLE {name} (ref TEXT PRIMARY KEY)" for name in (HIDDEN, HIDDEN_PEOPLE))
-            raw.executescript(";".join((*lists, *_views().values())))
-        raw.execute(f"DELETE FROM {HIDDEN}")
-        raw.executemany(f"INSERT INTO {HIDDEN} (ref) VALUES (?)", [(ref,) for ref in kept])
-        raw.executescript(PEOPLE)
-        connection.info[STATE] = kept
+            connection.info[CONNECTION_STATE_KEY] = ()  # from here on there may be something to take away
+            lists = (
+                f"CREATE TABLE {name} (ref TEXT PRIMARY KEY)" for name in (HIDDEN_CASES_TABLE, HIDDEN_PEOPLE_TABLE)
+            )
+            raw.executescript(";".join((*lists, *_filtering_views().values())))
+        raw.execute(f"DELETE FROM {HIDDEN_CASES_TABLE}")
+        raw.executemany(f"INSERT INTO {HIDDEN_CASES_TABLE} (ref) VALUES (?)", [(ref,) for ref in kept])
+        raw.executescript(FILL_HIDDEN_PEOPLE_SQL)
+        connection.info[CONNECTION_STATE_KEY] = kept
 
     def show(self, connection: Connection) -> None:
         """Take the views away."""
-        if connection.info.pop(STATE, None) is not None:
-            views = (f"DROP VIEW IF EXISTS temp.{name}" for name in _views())
-            lists = (f"DROP TABLE IF EXISTS {name}" for name in (HIDDEN, HIDDEN_PEOPLE))
-            _driver_of(connection).executescript(";".join((*views, *lists)))
+        if connection.info.pop(CONNECTION_STATE_KEY, None) is not None:
+            views = (f"DROP VIEW IF EXISTS temp.{name}" for name in _filtering_views())
+            lists = (f"DROP TABLE IF EXISTS {name}" for name in (HIDDEN_CASES_TABLE, HIDDEN_PEOPLE_TABLE))
+            _driver_connection(connection).executescript(";".join((*views, *lists)))
 
 
-def _driver_of(connection: Connection) -> Any:  # noqa: ANN401 - the driver's own connection
+def _driver_connection(connection: Connection) -> Any:  # noqa: ANN401 - the driver's own connection
     return connection.connection.dbapi_connection
 
 
 @cache
-def _views() -> dict[str, str]:
-    every = {**tables.metadata.tables, **views.VIEWS}
+def _filtering_views() -> dict[str, str]:
+    every = {**tables.metadata.tables, **views.COMMON_VIEWS}
     made: dict[str, str] = {}
     for name, table in every.items():
         told = [
             f"({column} IS NULL OR {column} NOT IN (SELECT ref FROM {hidden}))"
-            for column, hidden in (("case_ref", HIDDEN), ("person_ref", HIDDEN_PEOPLE))
+            for column, hidden in (("case_ref", HIDDEN_CASES_TABLE), ("person_ref", HIDDEN_PEOPLE_TABLE))
             if column in table.columns
         ]
-        if told and name not in KEPT:
+        if told and name not in UNFILTERED_TABLES:
             made[name] = f"CREATE TEMP VIEW {name} AS SELECT * FROM main.{name} WHERE {' AND '.join(told)}"
     return made

@@ -20,16 +20,16 @@ from uuid import uuid4
 
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.storage import envelope
-from ioms_desktop.storage.envelope import UNREADABLE, WrongKey
+from ioms_desktop.storage.envelope import KEY_FILE_UNREADABLE, WrongKey
 
 FORMAT, VERSION = "ioms-keys", 1
 PERSON, RECOVERY = "person", "recovery"
-MOST_BYTES = 4_000_000
-OTHERS = stat.S_IRWXG | stat.S_IRWXO
+MAX_KEY_FILE_BYTES = 4_000_000
+OTHERS_PERMISSION_BITS = stat.S_IRWXG | stat.S_IRWXO
 
 
 @dataclass(frozen=True, slots=True)
-class Slot:
+class KeySlot:
     """One person's way in, or that of the recovery code.
 
     Attributes:
@@ -38,7 +38,7 @@ class Slot:
         name: The user.
         public: Under which others put the data key.
         private: Its other half, under the password.
-        sealed: The data key under `public`, by its number; with the proof.
+        sealed_keys: The data key under `public`, by its number; with the proof.
     """
 
     id: str
@@ -46,7 +46,7 @@ class Slot:
     name: str
     public: bytes
     private: Mapping[str, Any]
-    sealed: Mapping[int, Mapping[str, Any]]
+    sealed_keys: Mapping[int, Mapping[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,47 +54,47 @@ class KeyFile:
     """Everything a key file says.
 
     Attributes:
-        database: The database it belongs to.
-        fiction: Whether nobody in it is real.
+        database_id: The database it belongs to.
+        is_demo: Whether nobody in it is real.
         slots: The ways in.
     """
 
-    database: str
-    fiction: bool
-    slots: tuple[Slot, ...] = ()
+    database_id: str
+    is_demo: bool
+    slots: tuple[KeySlot, ...] = ()
 
-    def generations(self) -> list[int]:
+    def key_numbers(self) -> list[int]:
         """Number the data keys that are in it, the older first."""
-        return sorted({number for slot in self.slots for number in slot.sealed})
+        return sorted({number for slot in self.slots for number in slot.sealed_keys})
 
 
 @dataclass(frozen=True, slots=True)
-class Unlocked:
+class UnlockedSlot:
     """What a right password gives.
 
     Attributes:
         slot: Whose.
-        secret: Their private key.
-        keys: The data keys, by number.
+        private_key: Their private key.
+        data_keys: The data keys, by number.
     """
 
-    slot: Slot
-    secret: bytes
-    keys: Mapping[int, bytes]
+    slot: KeySlot
+    private_key: bytes
+    data_keys: Mapping[int, bytes]
 
 
-def path_of(location: str | Path) -> Path:
+def key_file_path(location: str | Path) -> Path:
     """Name the key file of a database."""
     return Path(f"{location}.keys")
 
 
-def refuse_existing(location: str | Path) -> None:
+def refuse_existing_key_file(location: str | Path) -> None:
     """Refuse to write over the key file of a database that was moved away: without it that one is lost.
 
     Raises:
         Refused: There is a key file already.
     """
-    path = path_of(location)
+    path = key_file_path(location)
     if path.exists():
         raise Refused(
             f"There is a key file at {path} already; the database it opens would be lost without it. Nothing was "
@@ -105,7 +105,7 @@ def refuse_existing(location: str | Path) -> None:
 # Opening ----------------------------------------------------------------------------------------
 
 
-def unlock(file: KeyFile, kind: str, name: str, password: str) -> Unlocked:
+def unlock(file: KeyFile, kind: str, name: str, password: str) -> UnlockedSlot:
     """Open a slot.
 
     Raises:
@@ -114,30 +114,31 @@ def unlock(file: KeyFile, kind: str, name: str, password: str) -> Unlocked:
     """
     slot = next((slot for slot in file.slots if (slot.kind, slot.name) == (kind, name)), None)
     if slot is None:
-        envelope.derive(password, os.urandom(envelope.SALT_BYTES))
+        envelope.derive_key(password, os.urandom(envelope.SALT_BYTES))
         raise WrongKey
-    secret = envelope.unwrap(slot.private, password, _about(file, slot))
-    return Unlocked(slot, secret, keys_of(file, slot, secret))
+    secret = envelope.unwrap(slot.private, password, _associated_data(file, slot))
+    return UnlockedSlot(slot, secret, open_data_keys(file, slot, secret))
 
 
-def keys_of(file: KeyFile, slot: Slot, secret: bytes) -> dict[int, bytes]:
+def open_data_keys(file: KeyFile, slot: KeySlot, private_key: bytes) -> dict[int, bytes]:
     """Take the data keys from a slot.
 
     Raises:
         WrongKey: They are under another key.
     """
     return {
-        number: envelope.unseal(sealed, secret, _about(file, slot, number)) for number, sealed in slot.sealed.items()
+        number: envelope.unseal(sealed, private_key, _associated_data(file, slot, number))
+        for number, sealed in slot.sealed_keys.items()
     }
 
 
-def number_of(file: KeyFile, key: bytes) -> int:
+def key_number(file: KeyFile, key: bytes) -> int:
     """Say which of its numbers a data key has.
 
     Raises:
         Refused: The file knows nothing of it.
     """
-    found = [number for slot in file.slots for number in slot.sealed if _proven(file, slot, number, key)]
+    found = [number for slot in file.slots for number in slot.sealed_keys if _is_proven(file, slot, number, key)]
     if not found:
         raise Refused(
             "The key file was exchanged while the database was open. Nothing was changed; put back the key file from a "
@@ -151,74 +152,78 @@ def number_of(file: KeyFile, key: bytes) -> int:
 
 def with_slot(file: KeyFile, kind: str, name: str, password: str, keys: Mapping[int, bytes]) -> KeyFile:
     """Give somebody a slot, in place of an earlier one of theirs."""
-    secret, public = envelope.new_pair()
-    slot = Slot(str(uuid4()), kind, name, public, {}, {})
-    slot = replace(slot, private=envelope.wrap(secret, password, _about(file, slot)))
-    return _put(without(file, kind, name), _sealed(file, slot, keys))
+    secret, public = envelope.generate_key_pair()
+    slot = KeySlot(str(uuid4()), kind, name, public, {}, {})
+    slot = replace(slot, private=envelope.wrap(secret, password, _associated_data(file, slot)))
+    return _add_slot(without_slot(file, kind, name), _seal_keys(file, slot, keys))
 
 
-def with_password(file: KeyFile, unlocked: Unlocked, password: str) -> KeyFile:
+def with_password(file: KeyFile, unlocked: UnlockedSlot, password: str) -> KeyFile:
     """Give somebody who has opened their slot another password; their keys stay."""
     slot = next((slot for slot in file.slots if slot.id == unlocked.slot.id), None)
     if slot is None:
         raise WrongKey
-    changed = replace(slot, private=envelope.wrap(unlocked.secret, password, _about(file, slot)))
+    changed = replace(slot, private=envelope.wrap(unlocked.private_key, password, _associated_data(file, slot)))
     return replace(file, slots=tuple(changed if each is slot else each for each in file.slots))
 
 
-def without(file: KeyFile, kind: str, name: str) -> KeyFile:
+def without_slot(file: KeyFile, kind: str, name: str) -> KeyFile:
     """Take somebody's slot away."""
     return replace(file, slots=tuple(slot for slot in file.slots if (slot.kind, slot.name) != (kind, name)))
 
 
-def with_next_key(file: KeyFile, people: Iterable[str], number: int, key: bytes, following: bytes) -> KeyFile:
+def with_next_key(file: KeyFile, people: Iterable[str], number: int, key: bytes, next_key: bytes) -> KeyFile:
     """Put the following data key beside the present one, for the recovery code and for these people only.
 
     A slot that nobody with the present key wrote is left out: its public key may be anybody's.
     """
     stay = set(people)
     kept = [
-        _sealed(file, slot, {number + 1: following})
+        _seal_keys(file, slot, {number + 1: next_key})
         for slot in file.slots
-        if (slot.kind == RECOVERY or slot.name in stay) and _proven(file, slot, number, key)
+        if (slot.kind == RECOVERY or slot.name in stay) and _is_proven(file, slot, number, key)
     ]
     return replace(file, slots=tuple(kept))
 
 
 def with_one_key(file: KeyFile, number: int) -> KeyFile:
     """Keep one data key and forget the other; a file that does not hold the one is left as it is."""
-    if number not in file.generations():
+    if number not in file.key_numbers():
         return file
     return replace(
         file,
         slots=tuple(
-            replace(slot, sealed={number: slot.sealed[number]}) for slot in file.slots if number in slot.sealed
+            replace(slot, sealed_keys={number: slot.sealed_keys[number]})
+            for slot in file.slots
+            if number in slot.sealed_keys
         ),
     )
 
 
-def _put(file: KeyFile, slot: Slot) -> KeyFile:
+def _add_slot(file: KeyFile, slot: KeySlot) -> KeyFile:
     return replace(file, slots=(*file.slots, slot))
 
 
-def _sealed(file: KeyFile, slot: Slot, keys: Mapping[int, bytes]) -> Slot:
+def _seal_keys(file: KeyFile, slot: KeySlot, keys: Mapping[int, bytes]) -> KeySlot:
     """Put data keys under a slot's public key."""
     more = {}
     for number, key in keys.items():
-        about = _about(file, slot, number)
-        more[number] = envelope.seal(key, slot.public, about) | {"proof": envelope.proof(key, about)}
-    return replace(slot, sealed={**slot.sealed, **more})
+        about = _associated_data(file, slot, number)
+        more[number] = envelope.seal(key, slot.public, about) | {"proof": envelope.make_proof(key, about)}
+    return replace(slot, sealed_keys={**slot.sealed_keys, **more})
 
 
-def _proven(file: KeyFile, slot: Slot, number: int, key: bytes) -> bool:
-    sealed = slot.sealed.get(number)
-    return sealed is not None and envelope.proven(sealed.get("proof"), key, _about(file, slot, number))
+def _is_proven(file: KeyFile, slot: KeySlot, number: int, key: bytes) -> bool:
+    sealed = slot.sealed_keys.get(number)
+    return sealed is not None and envelope.verify_proof(sealed.get("proof"), key, _associated_data(file, slot, number))
 
 
-def _about(file: KeyFile, slot: Slot, number: int | None = None) -> bytes:
+def _associated_data(file: KeyFile, slot: KeySlot, number: int | None = None) -> bytes:
     """Say what an envelope is for: it opens in no other file, for no other person and no other key."""
-    public = envelope.text_of(slot.public)
-    return envelope.stated(FORMAT, VERSION, file.database, file.fiction, slot.id, slot.kind, slot.name, public, number)
+    public = envelope.to_base64(slot.public)
+    return envelope.encode_associated_data(
+        FORMAT, VERSION, file.database_id, file.is_demo, slot.id, slot.kind, slot.name, public, number
+    )
 
 
 # Reading and writing ----------------------------------------------------------------------------
@@ -234,12 +239,12 @@ def load(location: str | Path, *, private: bool = True) -> KeyFile:
     Raises:
         Refused: It is not there, others may read it, or it is not whole; the sentence says which.
     """
-    path = path_of(location)
+    path = key_file_path(location)
     try:
         if private:
-            refuse_open_to_others(path, "key file")
-        if path.stat().st_size > MOST_BYTES:
-            raise Refused(UNREADABLE)
+            refuse_readable_by_others(path, "key file")
+        if path.stat().st_size > MAX_KEY_FILE_BYTES:
+            raise Refused(KEY_FILE_UNREADABLE)
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError as error:
         raise Refused(
@@ -247,7 +252,7 @@ def load(location: str | Path, *, private: bool = True) -> KeyFile:
             "database, take it from a backup, or choose another file if this is no IOMS database."
         ) from error
     except UnicodeDecodeError as error:
-        raise Refused(UNREADABLE) from error
+        raise Refused(KEY_FILE_UNREADABLE) from error
     except OSError as error:
         raise Refused(f"The key file {path} cannot be read. Nothing was opened; check its rights.") from error
     return parse(text)
@@ -262,35 +267,35 @@ def parse(text: str) -> KeyFile:
     try:
         document = json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise Refused(UNREADABLE) from error
+        raise Refused(KEY_FILE_UNREADABLE) from error
     if not isinstance(document, dict) or document.get("format") != FORMAT:
-        raise Refused(UNREADABLE)
+        raise Refused(KEY_FILE_UNREADABLE)
     if document.get("version") != VERSION:
         raise Refused("The key file was written by another version of IOMS Desktop. Install the newest version.")
     database, fiction, slots = (document.get(name) for name in ("database", "fiction", "slots"))
     if not isinstance(database, str) or not isinstance(fiction, bool) or not isinstance(slots, list):
-        raise Refused(UNREADABLE)
+        raise Refused(KEY_FILE_UNREADABLE)
     found = tuple(_read_slot(slot) for slot in slots)
     if len({(slot.kind, slot.name) for slot in found}) < len(found):
-        raise Refused(UNREADABLE)
+        raise Refused(KEY_FILE_UNREADABLE)
     return KeyFile(database, fiction, found)
 
 
-def _read_slot(said: object) -> Slot:
-    if not isinstance(said, dict):
-        raise Refused(UNREADABLE)
-    words = [said.get(name) for name in ("id", "kind", "name")]
-    private, sealed = said.get("private"), said.get("sealed")
-    if not isinstance(private, dict) or not isinstance(sealed, dict) or said.get("kind") not in {PERSON, RECOVERY}:
-        raise Refused(UNREADABLE)
+def _read_slot(document: object) -> KeySlot:
+    if not isinstance(document, dict):
+        raise Refused(KEY_FILE_UNREADABLE)
+    words = [document.get(name) for name in ("id", "kind", "name")]
+    private, sealed = document.get("private"), document.get("sealed")
+    if not isinstance(private, dict) or not isinstance(sealed, dict) or document.get("kind") not in {PERSON, RECOVERY}:
+        raise Refused(KEY_FILE_UNREADABLE)
     if not all(isinstance(word, str) for word in words) or not all(isinstance(each, dict) for each in sealed.values()):
-        raise Refused(UNREADABLE)
+        raise Refused(KEY_FILE_UNREADABLE)
     if not sealed or not all(number.isascii() and number.isdecimal() and len(number) < 10 for number in sealed):  # noqa: PLR2004 - no number is that long
-        raise Refused(UNREADABLE)
-    envelope.cost_of(private)  # of every slot, so that what is wrong with one is said to all alike
+        raise Refused(KEY_FILE_UNREADABLE)
+    envelope.read_argon2_params(private)  # of every slot, so that what is wrong with one is said to all alike
     identity, kind, name = (str(word) for word in words)
     by_number = {int(number): each for number, each in sealed.items()}
-    return Slot(identity, kind, name, envelope.bytes_of(said, "public"), private, by_number)
+    return KeySlot(identity, kind, name, envelope.read_base64(document, "public"), private, by_number)
 
 
 def save(location: str | Path, file: KeyFile) -> None:
@@ -299,17 +304,17 @@ def save(location: str | Path, file: KeyFile) -> None:
     Raises:
         Refused: It cannot be written; the former one stands.
     """
-    path = path_of(location)
+    path = key_file_path(location)
     new = Path(f"{path}.new")
     try:
         new.unlink(missing_ok=True)
         handle = os.open(new, os.O_CREAT | os.O_EXCL | os.O_WRONLY, stat.S_IRUSR | stat.S_IWUSR)
         with open(handle, "w", encoding="utf-8") as out:  # noqa: PTH123 - a handle, not a path
-            out.write(text_of(file))
+            out.write(serialise(file))
             out.flush()
             os.fsync(out.fileno())
         new.replace(path)
-        sync_folder(path.parent)
+        fsync_folder(path.parent)
     except OSError as error:
         with contextlib.suppress(OSError):
             new.unlink(missing_ok=True)
@@ -318,44 +323,44 @@ def save(location: str | Path, file: KeyFile) -> None:
         ) from error
 
 
-def text_of(file: KeyFile) -> str:
+def serialise(file: KeyFile) -> str:
     """Write what a key file says."""
     slots = [
         {
             "id": slot.id,
             "kind": slot.kind,
             "name": slot.name,
-            "public": envelope.text_of(slot.public),
+            "public": envelope.to_base64(slot.public),
             "private": slot.private,
-            "sealed": {str(number): sealed for number, sealed in slot.sealed.items()},
+            "sealed": {str(number): sealed for number, sealed in slot.sealed_keys.items()},
         }
         for slot in file.slots
     ]
     document = {
         "format": FORMAT,
         "version": VERSION,
-        "database": file.database,
-        "fiction": file.fiction,
+        "database": file.database_id,
+        "fiction": file.is_demo,
         "slots": slots,
     }
     return json.dumps(document, indent=1) + "\n"
 
 
-def refuse_open_to_others(path: Path, what: str) -> None:
+def refuse_readable_by_others(path: Path, what: str) -> None:
     """Refuse a file that other accounts of this computer may read or write.
 
     Raises:
         Refused: They may; the sentence says how to end it.
         OSError: It is not there.
     """
-    if os.name == "posix" and stat.S_IMODE(path.stat().st_mode) & OTHERS:
+    if os.name == "posix" and stat.S_IMODE(path.stat().st_mode) & OTHERS_PERMISSION_BITS:
         raise Refused(
             f"Other accounts on this computer may read the {what} {path}. Nothing was opened; let only its owner read "
             f"it: chmod 600 '{path}'"
         )
 
 
-def sync_folder(folder: Path) -> None:
+def fsync_folder(folder: Path) -> None:
     """Make a new name in a folder outlast a loss of power, where the system has a way to."""
     if os.name != "posix":
         return

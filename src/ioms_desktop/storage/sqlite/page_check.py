@@ -9,12 +9,12 @@ from sqlalchemy import Engine
 
 from ioms_desktop.domain.errors import Refused
 
-LOOKED_THROUGH = 64 * 1024 * 1024
+MAX_CHECKED_BYTES = 64 * 1024 * 1024
 """Bytes of a file that is looked through at every opening, measured at 2.5 ms a MB; a larger one is when asked to."""
-AGAIN = 0.1
+RECHECK_PAUSE_S = 0.1
 
 
-def refuse_damage(engine: Engine, path: Path) -> None:
+def refuse_damaged_pages(engine: Engine, path: Path) -> None:
     """Refuse a file of which a page does not verify, as long as the file is small enough to be looked through.
 
     Args:
@@ -24,15 +24,15 @@ def refuse_damage(engine: Engine, path: Path) -> None:
     Raises:
         Refused: A page is damaged, or belongs elsewhere.
     """
-    if path.stat().st_size > LOOKED_THROUGH:
+    if path.stat().st_size > MAX_CHECKED_BYTES:
         return
     with closing(engine.raw_connection()) as connection:
         # What a loss of power left half written in the file lies whole in the log: it is put right before it is judged.
         connection.cursor().execute("PRAGMA wal_checkpoint(PASSIVE)")
-        damaged = _damaged(connection)
+        damaged = _damaged_pages(connection)
         if damaged:
-            time.sleep(AGAIN)  # another program may have been writing that very page
-            damaged &= _damaged(connection)
+            time.sleep(RECHECK_PAUSE_S)  # another program may have been writing that very page
+            damaged &= _damaged_pages(connection)
     if damaged:
         raise Refused(
             f"The database file {path} is damaged: {len(damaged)} of its pages do not verify. Nothing was opened and "
@@ -40,5 +40,5 @@ def refuse_damage(engine: Engine, path: Path) -> None:
         )
 
 
-def _damaged(connection: Any) -> set[str]:  # noqa: ANN401 - the driver's own connection
+def _damaged_pages(connection: Any) -> set[str]:  # noqa: ANN401 - the driver's own connection
     return {said for (said,) in connection.cursor().execute("PRAGMA cipher_integrity_check").fetchall()}

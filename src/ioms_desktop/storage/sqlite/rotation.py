@@ -17,30 +17,30 @@ from ioms_desktop.storage.envelope import KEY_BYTES
 from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.schema.tables import meta
 from ioms_desktop.storage.sqlite import key_file
-from ioms_desktop.storage.sqlite.engine import alone, driver_error, engine_for, key_literal
+from ioms_desktop.storage.sqlite.engine import driver_error, exclusive_connection, file_engine, key_literal
 from ioms_desktop.storage.sqlite.key_file import KeyFile
-from ioms_desktop.storage.store import COMMAND, Store
+from ioms_desktop.storage.store import COMMAND_OPTION, Store
 from ioms_desktop.storage.transaction import Transaction
 
-DUE = "rotation_due"
-FAILED = (
+ROTATION_DUE_META_KEY = "rotation_due"
+ROTATION_FAILED = (
     "The key of the database file could not be changed; it keeps the old one and nothing was lost. Make room on the "
     "disk, check its rights, and try again."
 )
 
 
-def mark_due(tx: Transaction) -> None:
+def mark_rotation_due(tx: Transaction) -> None:
     """Note in the database that its file needs another key."""
-    tx.connection.execute(delete(meta).where(meta.c.name == DUE))
-    tx.connection.execute(insert(meta).values(name=DUE, value="yes"))
+    tx.connection.execute(delete(meta).where(meta.c.name == ROTATION_DUE_META_KEY))
+    tx.connection.execute(insert(meta).values(name=ROTATION_DUE_META_KEY, value="yes"))
 
 
-def is_due(reading: Reading) -> bool:
+def is_rotation_due(reading: Reading) -> bool:
     """Whether the file needs another key."""
-    return reading.connection.scalar(select(meta.c.value).where(meta.c.name == DUE)) is not None
+    return reading.connection.scalar(select(meta.c.value).where(meta.c.name == ROTATION_DUE_META_KEY)) is not None
 
 
-def change_file(store: Store, change: Callable[[KeyFile, Mapping[int, bytes]], KeyFile]) -> None:
+def change_key_file(store: Store, change: Callable[[KeyFile, Mapping[int, bytes]], KeyFile]) -> None:
     """Change the key file. Only while the database is locked for writing, so that one program at a time does.
 
     Args:
@@ -53,20 +53,20 @@ def change_file(store: Store, change: Callable[[KeyFile, Mapping[int, bytes]], K
     if store.key is None:
         raise TypeError(store)
     file = key_file.load(store.location)
-    key_file.save(store.location, change(file, {key_file.number_of(file, store.key): store.key}))
+    key_file.save(store.location, change(file, {key_file.key_number(file, store.key): store.key}))
 
 
-def settle(store: Store) -> None:
+def finish_rotation(store: Store) -> None:
     """Forget the data key that does not open the database, after somebody was stopped while changing it.
 
     Raises:
         Refused: The key file cannot be written; it still holds both.
     """
-    with store.engine.connect() as connection, connection.execution_options(**{COMMAND: True}).begin():
-        change_file(store, lambda file, keys: key_file.with_one_key(file, *keys))
+    with store.engine.connect() as connection, connection.execution_options(**{COMMAND_OPTION: True}).begin():
+        change_key_file(store, lambda file, keys: key_file.with_one_key(file, *keys))
 
 
-def rotate(store: Store) -> bool:
+def rotate_key(store: Store) -> bool:
     """Give the file another key, known to the recovery code and to the users who may still sign in.
 
     Returns:
@@ -80,27 +80,27 @@ def rotate(store: Store) -> bool:
         raise TypeError(store)
     store.engine.dispose()  # this program's own connections would be in the way
     try:
-        with alone(path, old) as held:
+        with exclusive_connection(path, old) as held:
             if held is None:
                 return False
-            _change(store, held, path, old)
+            _rotate_locked_file(store, held, path, old)
     except driver_error() as error:
-        raise Refused(FAILED) from error
+        raise Refused(ROTATION_FAILED) from error
     return True
 
 
-def _change(store: Store, held: Any, path: Path, old: bytes) -> None:  # noqa: ANN401 - the driver's own connection
+def _rotate_locked_file(store: Store, held: Any, path: Path, old: bytes) -> None:  # noqa: ANN401 - the driver's own connection
     file, new = key_file.load(path), secrets.token_bytes(KEY_BYTES)
-    number = key_file.number_of(file, old)
+    number = key_file.key_number(file, old)
     active = [name for (name,) in held.execute("SELECT name FROM users WHERE active")]
     both = key_file.with_next_key(file, active, number, old, new)
     key_file.save(path, both)
     held.execute(f"PRAGMA rekey={key_literal(new)}")
-    store.rekeyed(engine_for(path, new), new)
+    store.replace_key(file_engine(path, new), new)
     if held.execute("PRAGMA cipher_integrity_check").fetchall():  # every page, before the old key is forgotten
         raise Refused(
             f"The database file {path} does not verify with its new key. The key file holds both keys; keep it, and "
             "restore a backup of both files."
         )
-    held.execute("DELETE FROM meta WHERE name = ?", (DUE,))
+    held.execute("DELETE FROM meta WHERE name = ?", (ROTATION_DUE_META_KEY,))
     key_file.save(path, key_file.with_one_key(both, number + 1))

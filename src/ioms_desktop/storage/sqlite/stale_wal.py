@@ -9,11 +9,11 @@ from pathlib import Path
 
 from ioms_desktop.domain.errors import Refused
 
-NEWEST = "SELECT max(id) FROM audit"
+NEWEST_AUDIT_ID_SQL = "SELECT max(id) FROM audit"
 """Every command adds to the audit and none takes away, so the greater number is the later state."""
 
 
-def refuse_old_log(path: Path, key: bytes | None) -> None:
+def refuse_stale_wal(path: Path, key: bytes | None) -> None:
     """Refuse a database beside which lies an older log; nothing is written, and without a log nothing is read.
 
     Args:
@@ -27,8 +27,8 @@ def refuse_old_log(path: Path, key: bytes | None) -> None:
     if not log.exists() or not log.stat().st_size:
         return
     # The file first: whatever another program saves in between can only make the second number greater.
-    without = _newest(path, key, "immutable=1")
-    both = _newest(path, key, "mode=ro")
+    without = _newest_audit_id(path, key, "immutable=1")
+    both = _newest_audit_id(path, key, "mode=ro")
     if without is not None and both is not None and both < without:
         raise Refused(
             f"The log {log.name} beside the database is older than the database: it belongs to an earlier copy, and "
@@ -37,13 +37,13 @@ def refuse_old_log(path: Path, key: bytes | None) -> None:
         )
 
 
-def _newest(path: Path, key: bytes | None, way: str) -> int | None:
+def _newest_audit_id(path: Path, key: bytes | None, mode: str) -> int | None:
     """Number the newest entry of the audit; None where it cannot be read in this way, as in the midst of a copy."""
-    from ioms_desktop.storage.sqlite.engine import connect_looking, driver_error  # noqa: PLC0415 - only where a log was left behind
+    from ioms_desktop.storage.sqlite.engine import connect_read_only, driver_error  # noqa: PLC0415 - only where a log was left behind
 
     try:
-        with closing(connect_looking(path, key, way)) as connection:
-            found: int | None = connection.execute(NEWEST).fetchone()[0]
+        with closing(connect_read_only(path, key, mode)) as connection:
+            found: int | None = connection.execute(NEWEST_AUDIT_ID_SQL).fetchone()[0]
     except driver_error():
         return None
     return found

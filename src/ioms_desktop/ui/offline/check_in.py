@@ -21,7 +21,7 @@ from typing_extensions import override
 from ioms_desktop.domain.edit_merge import Pick
 from ioms_desktop.services.offline.check_in import promote
 from ioms_desktop.services.offline.check_in_report import Promotion
-from ioms_desktop.services.offline.checkout import Out, outstanding
+from ioms_desktop.services.offline.checkout import RegisteredCheckout, outstanding
 from ioms_desktop.services.session import Desk, Outcome, Topic
 from ioms_desktop.services.sign_in.sign_in import sign_in
 from ioms_desktop.ui.dialogs.merge_page import hair_rule
@@ -106,7 +106,7 @@ class BringBackDialog(QDialog):
         self._ask_what_is_out()
 
     def _ask_what_is_out(self) -> None:
-        def told(found: list[Out]) -> None:
+        def told(found: list[RegisteredCheckout]) -> None:
             self.out.setText("\n".join(out_lines(found, self.desk)))
             self.out.setVisible(bool(found) and self.report is None)
             self._fit()

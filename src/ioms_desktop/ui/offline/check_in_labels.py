@@ -8,7 +8,7 @@ from ioms_desktop.domain.text_format import day_words, listed
 from ioms_desktop.services.labels import NOUNS
 from ioms_desktop.services.offline.check_in_records import Fate
 from ioms_desktop.services.offline.check_in_report import Promotion
-from ioms_desktop.services.offline.checkout import Out
+from ioms_desktop.services.offline.checkout import RegisteredCheckout
 from ioms_desktop.services.session import Desk
 from ioms_desktop.ui.widgets.widgets import label
 
@@ -27,7 +27,7 @@ HEADS = {
 MOVED = tuple(fate for fate in HEADS if fate is not Fate.UNCHANGED)
 
 
-def out_lines(found: list[Out], desk: Desk) -> list[str]:
+def out_lines(found: list[RegisteredCheckout], desk: Desk) -> list[str]:
     """Say what is out: with whom, since when, until when, which cases."""
     lines = ["Still out:"]
     for each in found[:MOST_OUT]:

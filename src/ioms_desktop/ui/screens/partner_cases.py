@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, 
 from typing_extensions import override
 
 from ioms_desktop.domain.dates.calendar import age_on
-from ioms_desktop.services.cases.partner_cases import CaseHeader, assigned_ids, assigned_rows, open_header
+from ioms_desktop.services.cases.partner_cases import PartnerCaseHeader, assigned_ids, assigned_rows, open_header
 from ioms_desktop.services.session import Desk, Topic
 from ioms_desktop.ui import labels
 from ioms_desktop.ui.actions import open_dialogs
@@ -52,7 +52,7 @@ class AssignedScreen(Screen):
         self.column.addWidget(self.heading)
         self.column.addWidget(self.pages, 1)
 
-    def register(self) -> Register[CaseHeader]:
+    def register(self) -> Register[PartnerCaseHeader]:
         """Describe the list."""
         desk = self.shell.desk
         return Register(
@@ -69,7 +69,7 @@ class AssignedScreen(Screen):
         )
 
     def _open(self, record: int) -> None:
-        for row in self.view.model.records([record], CaseHeader):
+        for row in self.view.model.records([record], PartnerCaseHeader):
             self.show_case(row.case_ref)
 
     def show_case(self, case_ref: str) -> None:
@@ -77,7 +77,7 @@ class AssignedScreen(Screen):
         work = partial(open_header, self.shell.desk, case_ref)
         self.shell.tasks.latest(self, "header", work, self._show, self._refused)
 
-    def _show(self, header: CaseHeader) -> None:
+    def _show(self, header: PartnerCaseHeader) -> None:
         self.page.show_case(header)
         self.pages.setCurrentWidget(self.page)
         self.page.back.setFocus()
@@ -155,7 +155,7 @@ class HeaderPage(QWidget):
         column.addStretch(1)
         QShortcut(QKeySequence("Escape"), self).activated.connect(self.left)
 
-    def show_case(self, header: CaseHeader) -> None:
+    def show_case(self, header: PartnerCaseHeader) -> None:
         """Show a case."""
         self.case_ref = header.case_ref
         self.name.setText(case_name(header))
@@ -167,13 +167,13 @@ class HeaderPage(QWidget):
         self.declared.emit(self.case_ref, self._about)
 
 
-def case_name(header: CaseHeader) -> str:
+def case_name(header: PartnerCaseHeader) -> str:
     """Name the person, family name first."""
     known = f", known as {header.known_as}" if header.known_as else ""
     return f"{header.family_name.upper()}, {header.given_names}{known}"
 
 
-def header_facts(desk: Desk, header: CaseHeader) -> tuple[Fact, ...]:
+def header_facts(desk: Desk, header: PartnerCaseHeader) -> tuple[Fact, ...]:
     """Give what stands on the page."""
     age = age_on(header.date_of_birth, desk.today())
     facts = [
@@ -189,14 +189,14 @@ def header_facts(desk: Desk, header: CaseHeader) -> tuple[Fact, ...]:
     return tuple(facts)
 
 
-def programme_words(desk: Desk, header: CaseHeader) -> str:
+def programme_words(desk: Desk, header: PartnerCaseHeader) -> str:
     """Name the programme, and the cohort where it has one."""
     programme = labels.PROGRAMMES.get(header.programme, header.programme)
     cohort = desk.lists.of("cohort").label(header.cohort).split(":")[0] if header.cohort else ""
     return f"{programme} {cohort}".strip()
 
 
-def columns(desk: Desk) -> tuple[Column[CaseHeader], ...]:
+def columns(desk: Desk) -> tuple[Column[PartnerCaseHeader], ...]:
     """Give the columns of the list."""
     status = desk.lists.of("case_status")
     return (
