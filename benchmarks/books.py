@@ -13,7 +13,7 @@ from typing import Any
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.domain.records.people import Person
-from ioms_desktop.domain.search.search_terms import name_key
+from ioms_desktop.domain.search.search_terms import name_sort_key
 from ioms_desktop.services.database.database_admin import Newcomer, make_database
 from ioms_desktop.services.session import Desk
 from ioms_desktop.services.sign_in.sign_in import sign_in
@@ -70,7 +70,7 @@ def fill(store: Store, cases: int, contacts: int, *, searched: bool) -> None:
     with closing(raw(store.location, store.key)) as db:
         db.execute("PRAGMA synchronous=OFF")
         people = [person(n) for n in range(cases)]
-        keys = [name_key(each["family_name"], each["given_names"]) for each in people]
+        keys = [name_sort_key(each["family_name"], each["given_names"]) for each in people]
         named = [(*each.values(), key) for each, key in zip(people, keys, strict=True)]
         _write(db, "people", (*people[0], "name_key"), named)
         found = [_case(n) for n in range(cases)]

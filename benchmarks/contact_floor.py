@@ -8,7 +8,7 @@ from typing import Any
 
 from books import ON, open_book, raw
 from floors import Figure, in_turns
-from ioms_desktop.domain.dates.day_time import Moment
+from ioms_desktop.domain.dates.day_time import DayTime
 from ioms_desktop.services.recording.contacts import ContactEntry, RecordContact, record_contact
 from ioms_desktop.services.session import Desk
 
@@ -36,7 +36,7 @@ class Ours:
         entry = RecordContact(
             request=f"benchmark {next(self.done)}",
             entries=(ContactEntry(case_ref=next(self.refs), outcome="FAILED_TO_ATTEND"),),
-            occurred_at=Moment(ON),
+            occurred_at=DayTime(ON),
             planned=True,
             contact_type="OFFICE",
         )

@@ -18,12 +18,12 @@ from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Flowable, LongTable, Paragraph, SimpleDocTemplate, TableStyle
 
 from ioms_desktop.domain.printing.summary import CaseSummary
-from ioms_desktop.reports.case_summary.case_summary import pieces_of, render_case_summary
+from ioms_desktop.reports.case_summary.case_summary import render_case_summary, summary_blocks
 from ioms_desktop.reports.layout import fonts
 from ioms_desktop.reports.layout.drawing import draw_picture
-from ioms_desktop.reports.layout.page import BOTTOM, CONTENT, LEFT, PAGE_HEIGHT, TOP
-from ioms_desktop.reports.layout.rows import Cell, Figure, Row
-from ioms_desktop.reports.layout.tags import Element
+from ioms_desktop.reports.layout.page import BOTTOM, CONTENT_WIDTH_PT, LEFT, PAGE_HEIGHT, TOP
+from ioms_desktop.reports.layout.rows import PictureBlock, Row, RowCell
+from ioms_desktop.reports.layout.tags import StructureElement
 
 ROUNDS = 41
 TURNS = 3
@@ -34,7 +34,7 @@ TABLE = TableStyle(
         ("RIGHTPADDING", (0, 0), (-1, -1), 4),
         ("TOPPADDING", (0, 0), (-1, -1), 1),
         ("BOTTOMPADDING", (0, 0), (-1, -1), 1),
-        ("FONT", (0, 0), (-1, -1), fonts.REGULAR, 8, 10.6),
+        ("FONT", (0, 0), (-1, -1), fonts.REGULAR_FONT, 8, 10.6),
         ("LINEABOVE", (0, 0), (-1, -1), 0.4, "#D8DDE4"),
     ]
 )
@@ -43,11 +43,11 @@ TABLE = TableStyle(
 class Drawn(Flowable):
     """The timeline, already laid out, as Platypus takes it."""
 
-    def __init__(self, figure: Figure) -> None:
+    def __init__(self, figure: PictureBlock) -> None:
         """Wrap a figure."""
         super().__init__()
         self.figure = figure
-        self.width, self.height = CONTENT, figure.picture.height
+        self.width, self.height = CONTENT_WIDTH_PT, figure.picture.height
 
     def draw(self) -> None:
         """Draw it where the frame puts it."""
@@ -57,12 +57,12 @@ class Drawn(Flowable):
 def content(summary: CaseSummary) -> list[Any]:
     """Take a summary's words out of it: a list of paragraphs, tables (lists of rows) and figures."""
     found: list[Any] = []
-    for piece in pieces_of(summary, Element("Document")):
-        if isinstance(piece, Figure):
+    for piece in summary_blocks(summary, StructureElement("Document")):
+        if isinstance(piece, PictureBlock):
             found.append(piece)
             continue
-        if piece.aside is not None:
-            found.append(" ".join(piece.aside.lines))
+        if piece.side_heading is not None:
+            found.append(" ".join(piece.side_heading.lines))
         words = [" ".join(cell.lines) for cell in piece.cells]
         if len(words) == 1:
             found.append(words[0])
@@ -75,26 +75,26 @@ def content(summary: CaseSummary) -> list[Any]:
 
 def by_platypus(found: list[Any], about: list[str], out: io.BytesIO) -> None:
     """Lay the content out with Paragraph and LongTable, the marking at every page."""
-    style = ParagraphStyle("body", fontName=fonts.REGULAR, fontSize=8, leading=10.6)
+    style = ParagraphStyle("body", fontName=fonts.REGULAR_FONT, fontSize=8, leading=10.6)
     story: list[Flowable] = []
     for each in found:
-        if isinstance(each, Figure):
+        if isinstance(each, PictureBlock):
             story.append(Drawn(each))
         elif isinstance(each, str):
             story.append(Paragraph(escape(each), style))
         else:
-            room = CONTENT / len(each[0])
+            room = CONTENT_WIDTH_PT / len(each[0])
             rows = [
-                [words if fonts.width(words, 8) < room - 4 else Paragraph(escape(words), style) for words in row]
+                [words if fonts.text_width(words, 8) < room - 4 else Paragraph(escape(words), style) for words in row]
                 for row in each
             ]
             story.append(LongTable(rows, colWidths=[room] * len(each[0]), style=TABLE))
 
     def mark(canvas: Canvas, _document: Any) -> None:  # noqa: ANN401 - Platypus passes its template
-        canvas.setFont(fonts.BOLD, 9)
+        canvas.setFont(fonts.BOLD_FONT, 9)
         canvas.drawCentredString(A4[0] / 2, PAGE_HEIGHT - 24, about[0])
         canvas.drawCentredString(A4[0] / 2, 18, about[0])
-        canvas.setFont(fonts.REGULAR, 7)
+        canvas.setFont(fonts.REGULAR_FONT, 7)
         for number, line in enumerate(about[1:]):
             canvas.drawString(LEFT, BOTTOM - 18 - 9 * number, line)
         canvas.drawRightString(A4[0] - LEFT, BOTTOM - 18, f"Page {canvas.getPageNumber()}")
@@ -106,17 +106,17 @@ def by_platypus(found: list[Any], about: list[str], out: io.BytesIO) -> None:
 
 def on_canvas(summary: CaseSummary) -> Callable[[io.BytesIO], None]:
     """Prepare the same lines at fixed places; what is timed is drawing and writing alone."""
-    lines: list[tuple[float, float, Cell, str]] = []
-    figures: list[tuple[float, Figure]] = []
+    lines: list[tuple[float, float, RowCell, str]] = []
+    figures: list[tuple[float, PictureBlock]] = []
     y = TOP
-    for piece in pieces_of(summary, Element("Document")):
+    for piece in summary_blocks(summary, StructureElement("Document")):
         if y - piece.height() < BOTTOM:
-            lines.append((0, 0, Cell(0, []), "\f"))
+            lines.append((0, 0, RowCell(0, []), "\f"))
             y = TOP
-        if isinstance(piece, Figure):
+        if isinstance(piece, PictureBlock):
             figures.append((y, piece))
         if isinstance(piece, Row):
-            for cell in [*([piece.aside] if piece.aside else []), *piece.cells]:
+            for cell in [*([piece.side_heading] if piece.side_heading else []), *piece.cells]:
                 lines += [
                     (LEFT + cell.left, y - 8 - number * cell.style.leading, cell, words)
                     for number, words in enumerate(cell.lines)
@@ -131,7 +131,7 @@ def on_canvas(summary: CaseSummary) -> Callable[[io.BytesIO], None]:
             if words == "\f":
                 canvas.showPage()
                 continue
-            canvas.setFont(fonts.name_of(bold=cell.style.bold), cell.style.size)
+            canvas.setFont(fonts.font_name(bold=cell.style.bold), cell.style.size)
             canvas.drawString(x, baseline, words)
         canvas.save()
 
@@ -140,7 +140,7 @@ def on_canvas(summary: CaseSummary) -> Callable[[io.BytesIO], None]:
 
 def measure(summary: CaseSummary, rounds: int = ROUNDS) -> dict[str, float]:
     """Give the median seconds of each way, measured in turns so that the machine's moods fall on all alike."""
-    fonts.register()
+    fonts.register_fonts()
     found = content(summary)
     about = [summary.about.marking, f"Printed by {summary.about.printed_by}", summary.about.handling]
     drawn = on_canvas(summary)

@@ -17,7 +17,7 @@ sys.path.append(str(Path(__file__).parents[1] / "tests"))
 from books import AT, PASSWORD, open_book, raw
 from floors import Figure, in_turns
 from ioms_desktop.domain.access.roles import Role
-from ioms_desktop.domain.records.record_types import NOUNS
+from ioms_desktop.domain.records.record_types import EXCHANGE_RECORD_TYPES
 from ioms_desktop.services.cases.case_lists import (
     Asked,
     case_ids,
@@ -93,7 +93,7 @@ def _carry(desk: Desk, location: str) -> None:
         psycopg.connect(location, autocommit=True) as server,
     ):
         server.execute("SET session_replication_role = replica")
-        for table in (*(noun.table for noun in NOUNS), "search_key"):
+        for table in (*(noun.table for noun in EXCHANGE_RECORD_TYPES), "search_key"):
             found = book.execute(f"SELECT * FROM {table}")  # noqa: S608 - our tables
             named = [column[0] for column in found.description]
             _copy(server, table, named, found)

@@ -21,7 +21,7 @@ sys.path.append(str(Path(__file__).parents[1] / "tests"))
 from floors import in_turns, seconds
 from ioms_desktop.demo.build import build_demo
 from ioms_desktop.domain.access.roles import Role
-from ioms_desktop.domain.dates.day_time import Moment
+from ioms_desktop.domain.dates.day_time import DayTime
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.services.accounts.users import add_user
 from ioms_desktop.services.cases.cases import open_case
@@ -78,7 +78,7 @@ def write(location: str, user: str, case_ref: str, lasts: str) -> None:
         entry = RecordContact(
             request=f"{case_ref}-{number}-{time.monotonic_ns()}",
             entries=(ContactEntry(case_ref=case_ref, outcome="COMPLETED", note="As planned."),),
-            occurred_at=Moment(desk.today()),
+            occurred_at=DayTime(desk.today()),
             planned=True,
             contact_type="OFFICE",
         )

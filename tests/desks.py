@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time
 from itertools import count
 
 from ioms_desktop.domain.access.roles import Role
-from ioms_desktop.domain.dates.day_time import Moment
+from ioms_desktop.domain.dates.day_time import DayTime
 from ioms_desktop.domain.records.cases import Case, RagEntry
 from ioms_desktop.domain.records.engagement import Contact
 from ioms_desktop.domain.records.people import Person
@@ -101,7 +101,7 @@ def fill(store: Store, at: datetime = datetime(2026, 9, 1, 9, tzinfo=UTC)) -> No
                 Contact(
                     contact_ref=f"CT-{month}-{day}",
                     case_ref="PHX-1",
-                    occurred_at=Moment(date(2026, month, day)),
+                    occurred_at=DayTime(date(2026, month, day)),
                     planned=True,
                     contact_type="OTHER",
                     outcome=outcome,

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from random import Random
 
-from ioms_desktop.domain.dates.day_time import Moment
+from ioms_desktop.domain.dates.day_time import DayTime
 from ioms_desktop.domain.dates.quarters import Quarter
-from ioms_desktop.domain.figures.figure_counts import CountedCase, Counts, count
-from ioms_desktop.domain.figures.figure_tables import Plan
-from ioms_desktop.domain.policy.case_facts import Chronology, ContactFact, DecisionFact, OfferFact, RagFact
+from ioms_desktop.domain.figures.figure_counts import CountedCase, FigureCounts, count_figures
+from ioms_desktop.domain.figures.figure_tables import TablePlan
+from ioms_desktop.domain.policy.case_facts import CaseFacts, ContactFact, DecisionFact, OfferFact, RagFact
 from rulebook import default_policy
 
 FIRST = Quarter(2025, 4)
@@ -34,9 +34,9 @@ def book(random: Random, size: int) -> list[CountedCase]:
     return [_case(random, f"C-{number}") for number in range(size)]
 
 
-def counted(plan: Plan, cases: Sequence[CountedCase], number: int) -> dict[Quarter, Counts]:
+def counted(plan: TablePlan, cases: Sequence[CountedCase], number: int) -> dict[Quarter, FigureCounts]:
     """Count some quarters in a row."""
-    return {quarter: count(plan, default_policy(), cases, quarter) for quarter in quarters(number)}
+    return {quarter: count_figures(plan, default_policy(), cases, quarter) for quarter in quarters(number)}
 
 
 def _day(random: Random, first: date, last: date) -> date:
@@ -52,7 +52,7 @@ def _case(random: Random, ref: str) -> CountedCase:
     offers = tuple(_offer(random, f"{ref}-O{n}", begins, last) for n in range(random.choice((0, 1, 1, 2, 3))))
     decisions = tuple(_decision(random, f"{ref}-D{n}", begins, last) for n in range(random.choice((0, 0, 1, 1, 2))))
     contacts = tuple(_contact(random, f"{ref}-K{n}", begins, last) for n in range(random.randrange(14)))
-    case = Chronology(
+    case = CaseFacts(
         case_ref=ref,
         programme=programme,
         starts_on=starts,
@@ -91,4 +91,4 @@ def _decision(random: Random, ref: str, first: date, last: date) -> DecisionFact
 
 def _contact(random: Random, ref: str, first: date, last: date) -> ContactFact:
     outcome = random.choice(("SEEN", "FAILED_TO_ATTEND", "UNACCEPTABLE_ABSENCE"))
-    return ContactFact(ref, Moment(_day(random, first, last)), True, outcome, 30)
+    return ContactFact(ref, DayTime(_day(random, first, last)), True, outcome, 30)

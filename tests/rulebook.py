@@ -4,7 +4,7 @@ import tomllib
 from functools import cache
 from pathlib import Path
 
-from ioms_desktop.domain.policy.ladder import Step, ladder
+from ioms_desktop.domain.policy.ladder import LadderStep, build_ladder
 from ioms_desktop.domain.policy.policy import Policy
 
 RESOURCES = Path(__file__).parents[1] / "resources"
@@ -16,6 +16,6 @@ def default_policy() -> Policy:
 
 
 @cache
-def default_ladder() -> tuple[Step, ...]:
+def default_ladder() -> tuple[LadderStep, ...]:
     document = tomllib.loads((RESOURCES / "reference" / "enforcement_step.toml").read_text(encoding="utf-8"))
-    return ladder(document["code"])
+    return build_ladder(document["code"])

@@ -9,7 +9,7 @@ import psycopg
 
 from desks import fill
 from ioms_desktop.domain.access.roles import Role
-from ioms_desktop.domain.dates.day_time import Moment
+from ioms_desktop.domain.dates.day_time import DayTime
 from ioms_desktop.domain.records.concerns_and_decisions import Concern
 from ioms_desktop.domain.records.engagement import Contact, Offer
 from ioms_desktop.domain.records.people import Assessment, CustodySpell
@@ -89,7 +89,7 @@ def furnish(location: str) -> Office:
                 Contact(
                     contact_ref=f"N-{number}",
                     case_ref="PHX-1",
-                    occurred_at=Moment(date(2026, 9, 21)),
+                    occurred_at=DayTime(date(2026, 9, 21)),
                     planned=True,
                     contact_type="OFFICE",
                     outcome="SEEN",

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
-from ioms_desktop.domain.audit_chain import Entry, Seal, entry_hash, seal_hash
+from ioms_desktop.domain.audit_chain import AuditEntry, Seal, entry_hash, seal_hash
 from ioms_desktop.storage.audit.sealing import audit_entries, seals
 from ioms_desktop.storage.records.code_lists import database_id
 from ioms_desktop.storage.records.read import Reading
@@ -143,7 +143,7 @@ def rebuild(connection: Connection, chance: random.Random) -> None:
         )
 
 
-def remade(seal: Seal, last: Seal | None, rows: list[Entry], name: str) -> Seal:
+def remade(seal: Seal, last: Seal | None, rows: list[AuditEntry], name: str) -> Seal:
     """Make a seal anew over what is there."""
     covered = [row.row_hash or "" for row in rows if seal.from_mark <= int(row.fields[-1] or 0) < seal.to_mark]
     fresh = replace(seal, root=sha256("".join(covered).encode()).hexdigest(), prev=last.hash if last else "")

@@ -10,15 +10,15 @@ from hypothesis import strategies as st
 from charts.timeline_facts import TODAY, PlainMetrics, timelines
 from ioms_desktop.charts.marks import contact_mark
 from ioms_desktop.charts.shapes import Picture, Polygon, Strokes
-from ioms_desktop.charts.timeline import layout, whole_period
-from ioms_desktop.domain.timeline import Came, ContactMark, OfferBar, Ref, TimelineFacts, TriggerMark
+from ioms_desktop.charts.timeline import layout_timeline, whole_period
+from ioms_desktop.domain.timeline import ContactMark, ContactResult, OfferBar, RecordRef, TimelineFacts, TriggerMark
 
 PERIODS = (1, 84, 365, 1826)
 
 
 def laid_out(facts: TimelineFacts, days: int, width: float = 520, text: float = 7) -> Picture:
     first = TODAY - timedelta(days=days - 1)
-    return layout(facts, width, from_on=first, to_on=TODAY, today=TODAY, metrics=PlainMetrics(), text=text)
+    return layout_timeline(facts, width, from_on=first, to_on=TODAY, today=TODAY, metrics=PlainMetrics(), text=text)
 
 
 def words(picture: Picture) -> list[str]:
@@ -32,7 +32,7 @@ def test_no_two_words_of_any_timeline_meet_and_none_leaves_it(
 ) -> None:
     picture = laid_out(data.draw(timelines(days)), days, *size)
     boxes = [text.box for text in picture.texts()]
-    assert [(a, b) for a, b in combinations(boxes, 2) if a.meets(b)] == []
+    assert [(a, b) for a, b in combinations(boxes, 2) if a.overlaps(b)] == []
     assert [box for box in boxes if box.left < -0.1 or box.right > picture.width + 0.1] == []
     assert [box for box in boxes if box.top < -0.1 or box.bottom > picture.height + 0.1] == []
 
@@ -42,13 +42,13 @@ def test_no_two_words_of_any_timeline_meet_and_none_leaves_it(
 def test_every_contact_concern_trigger_and_decision_in_sight_can_be_pointed_at(data: st.DataObject, days: int) -> None:
     facts = data.draw(timelines(days))
     first = TODAY - timedelta(days=days - 1)
-    wanted = {Ref("contact", each.ref) for each in facts.contacts if first <= each.on <= TODAY}
-    wanted |= {Ref("concern", each.ref) for each in facts.concerns if first <= each.on <= TODAY}
-    wanted |= {Ref("decision", each.ref) for each in facts.decisions if first <= each.on <= TODAY}
-    wanted |= {Ref("trigger", each.ref) for each in facts.triggers if first <= each.raised_on <= TODAY}
+    wanted = {RecordRef("contact", each.ref) for each in facts.contacts if first <= each.on <= TODAY}
+    wanted |= {RecordRef("concern", each.ref) for each in facts.concerns if first <= each.on <= TODAY}
+    wanted |= {RecordRef("decision", each.ref) for each in facts.decisions if first <= each.on <= TODAY}
+    wanted |= {RecordRef("trigger", each.ref) for each in facts.triggers if first <= each.raised_on <= TODAY}
     picture = laid_out(facts, days)
-    assert wanted <= {event.ref for event in picture.events}
-    for event in picture.events:
+    assert wanted <= {event.ref for event in picture.targets}
+    for event in picture.targets:
         assert 0 <= event.box.centre.x <= picture.width
         assert event.title
 
@@ -66,12 +66,12 @@ def test_the_axis_counts_weeks_months_or_years_as_the_period_allows(days: int, e
 
 
 def test_outcomes_of_contacts_differ_in_shape_and_not_only_in_colour() -> None:
-    shapes = {came: [type(shape).__name__ for shape in contact_mark(came, 0, 0, 3)] for came in Came}
-    hollow = contact_mark(Came.ATTEMPT, 0, 0, 3)[0]
-    disc = contact_mark(Came.SEEN, 0, 0, 3)[0]
-    assert shapes[Came.SEEN] == shapes[Came.ATTEMPT] == ["Circle"]
+    shapes = {came: [type(shape).__name__ for shape in contact_mark(came, 0, 0, 3)] for came in ContactResult}
+    hollow = contact_mark(ContactResult.ATTEMPT, 0, 0, 3)[0]
+    disc = contact_mark(ContactResult.SEEN, 0, 0, 3)[0]
+    assert shapes[ContactResult.SEEN] == shapes[ContactResult.ATTEMPT] == ["Circle"]
     assert getattr(hollow, "fill", None) != getattr(disc, "fill", None)
-    crossed, dashed = contact_mark(Came.MISSED, 0, 0, 3)[0], contact_mark(Came.CANCELLED, 0, 0, 3)[0]
+    crossed, dashed = contact_mark(ContactResult.MISSED, 0, 0, 3)[0], contact_mark(ContactResult.CANCELLED, 0, 0, 3)[0]
     assert isinstance(crossed, Strokes)
     assert isinstance(dashed, Strokes)
     assert (len(crossed.segments), len(dashed.segments)) == (2, 1)
@@ -80,49 +80,51 @@ def test_outcomes_of_contacts_differ_in_shape_and_not_only_in_colour() -> None:
 def test_a_trigger_is_tied_to_each_piece_of_its_evidence() -> None:
     days = [TODAY - timedelta(days=back) for back in (20, 14, 12)]
     contacts = tuple(
-        ContactMark(ref=str(number), on=on, came=Came.MISSED, label="Missed") for number, on in enumerate(days)
+        ContactMark(ref=str(number), on=on, came=ContactResult.MISSED, label="Missed") for number, on in enumerate(days)
     )
     trigger = TriggerMark(
         ref="T",
         label="Missed contacts",
         raised_on=days[-1],
         status="open",
-        evidence=tuple(Ref("contact", each.ref) for each in contacts),
+        evidence=tuple(RecordRef("contact", each.ref) for each in contacts),
     )
     picture = laid_out(TimelineFacts(contacts=contacts, triggers=(trigger,)), 84)
-    at = {event.ref: event.box.centre for event in picture.events}
-    upright = [segment for shape in picture.flat() if isinstance(shape, Strokes) for segment in shape.segments]
+    at = {event.ref: event.box.centre for event in picture.targets}
+    upright = [segment for shape in picture.flat_shapes() if isinstance(shape, Strokes) for segment in shape.segments]
     for each in contacts:
-        mark = at[Ref("contact", each.ref)]
+        mark = at[RecordRef("contact", each.ref)]
         assert any(abs(a - mark.x) < 0.1 and abs(b - mark.y) < 0.1 and a == c and d > b for a, b, c, d in upright)
 
 
 def test_an_open_offer_ends_in_an_arrow_and_a_closed_one_does_not() -> None:
     def arrows(ended_on: date | None) -> int:
         offer = OfferBar(ref="O", label="Housing", offered_on=TODAY - timedelta(days=30), ended_on=ended_on)
-        return sum(isinstance(shape, Polygon) for shape in laid_out(TimelineFacts(offers=(offer,)), 84).flat())
+        return sum(isinstance(shape, Polygon) for shape in laid_out(TimelineFacts(offers=(offer,)), 84).flat_shapes())
 
     assert (arrows(None), arrows(TODAY - timedelta(days=3))) == (1, 0)
 
 
 def test_the_same_facts_give_the_same_picture() -> None:
-    facts = TimelineFacts(contacts=(ContactMark(ref="1", on=TODAY, came=Came.SEEN, label="Seen"),))
+    facts = TimelineFacts(contacts=(ContactMark(ref="1", on=TODAY, came=ContactResult.SEEN, label="Seen"),))
     assert laid_out(facts, 84) == laid_out(facts, 84)
 
 
 def test_the_whole_period_holds_every_fact_and_at_least_twelve_weeks() -> None:
     old = date(2024, 2, 29)
-    facts = TimelineFacts(contacts=(ContactMark(ref="1", on=old, came=Came.SEEN, label="Seen"),))
+    facts = TimelineFacts(contacts=(ContactMark(ref="1", on=old, came=ContactResult.SEEN, label="Seen"),))
     assert whole_period(facts, TODAY) == (old, TODAY)
     first, last = whole_period(TimelineFacts(), TODAY)
     assert (last - first).days == 83
 
 
 def test_pointing_finds_the_mark_and_not_the_lane() -> None:
-    facts = TimelineFacts(contacts=(ContactMark(ref="1", on=TODAY - timedelta(days=9), came=Came.SEEN, label="Seen"),))
+    facts = TimelineFacts(
+        contacts=(ContactMark(ref="1", on=TODAY - timedelta(days=9), came=ContactResult.SEEN, label="Seen"),)
+    )
     picture = laid_out(facts, 84)
-    (event,) = picture.events
-    found = picture.at(*event.box.centre)
+    (event,) = picture.targets
+    found = picture.target_at(*event.box.centre)
     assert found is not None
-    assert found.ref == Ref("contact", "1")
-    assert picture.at(event.box.left - 40, event.box.centre.y) is None
+    assert found.ref == RecordRef("contact", "1")
+    assert picture.target_at(event.box.left - 40, event.box.centre.y) is None

@@ -5,16 +5,16 @@ from datetime import date, timedelta
 from hypothesis import strategies as st
 
 from ioms_desktop.domain.timeline import (
-    Answer,
-    Came,
     ConcernMark,
     ContactMark,
+    ContactResult,
     CustodyBand,
     DecisionMark,
+    OfferAnswer,
     OfferBar,
     RagBand,
     RatingPoint,
-    Ref,
+    RecordRef,
     TimelineFacts,
     TriggerMark,
 )
@@ -47,7 +47,7 @@ def timelines(draw: st.DrawFn, days: int, most: int = 12) -> TimelineFacts:
 
     concerns = tuple(ConcernMark(ref=f"K{k}", on=day(), label=label()) for k in some())
     contacts = tuple(
-        ContactMark(ref=f"C{k}", on=day(), came=draw(st.sampled_from(Came)), label=label()) for k in some()
+        ContactMark(ref=f"C{k}", on=day(), came=draw(st.sampled_from(ContactResult)), label=label()) for k in some()
     )
     starts = [day() for _ in some()]
     offers = tuple(
@@ -55,13 +55,16 @@ def timelines(draw: st.DrawFn, days: int, most: int = 12) -> TimelineFacts:
             ref=f"O{k}",
             label=label(),
             offered_on=first,
-            answer=draw(st.sampled_from(Answer)),
+            answer=draw(st.sampled_from(OfferAnswer)),
             answered_on=later(first),
             ended_on=later(first),
         )
         for k, first in enumerate(starts)
     )
-    evidence = [*(Ref("concern", each.ref) for each in concerns), *(Ref("contact", each.ref) for each in contacts)]
+    evidence = [
+        *(RecordRef("concern", each.ref) for each in concerns),
+        *(RecordRef("contact", each.ref) for each in contacts),
+    ]
     return TimelineFacts(
         rag=tuple(
             RagBand(

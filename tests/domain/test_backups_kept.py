@@ -4,9 +4,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from ioms_desktop.domain.backups import Keeping, shrunk, staying
+from ioms_desktop.domain.backups import BackupRetention, backups_to_keep, has_shrunk
 
-KEEPING = Keeping()
+KEEPING = BackupRetention()
 NEWEST = datetime(2026, 11, 26, 2, 15, tzinfo=UTC)
 
 
@@ -14,11 +14,11 @@ def nightly(nights: int) -> list[datetime]:
     return [NEWEST - timedelta(days=night) for night in range(nights)]
 
 
-def after(nights: int, keeping: Keeping = KEEPING) -> list[datetime]:
+def after(nights: int, keeping: BackupRetention = KEEPING) -> list[datetime]:
     """What is there after a backup every night, each letting go what need not stay."""
     kept: set[datetime] = set()
     for at in sorted(nightly(nights)):
-        kept = set(staying([*kept, at], keeping))
+        kept = set(backups_to_keep([*kept, at], keeping))
     return sorted(kept, reverse=True)
 
 
@@ -34,29 +34,29 @@ def test_after_years_of_nights_seven_days_four_weeks_and_six_months_stay() -> No
 
 def test_all_copies_of_the_last_seven_days_stay() -> None:
     often = [NEWEST - timedelta(hours=3 * each) for each in range(40)]
-    assert staying(often, KEEPING) == frozenset(often)
+    assert backups_to_keep(often, KEEPING) == frozenset(often)
 
 
 @pytest.mark.parametrize("gap", [1, 30, 400, 3000])
 def test_the_newest_always_stays_however_old_the_one_before_is(gap: int) -> None:
     made = [NEWEST, NEWEST - timedelta(days=gap)]
-    assert NEWEST in staying(made, Keeping(days=0, weeks=0, months=0))
-    assert staying(made, KEEPING) == frozenset(made)
+    assert NEWEST in backups_to_keep(made, BackupRetention(days=0, weeks=0, months=0))
+    assert backups_to_keep(made, KEEPING) == frozenset(made)
 
 
 def test_days_without_a_copy_do_not_use_up_the_days_that_stay() -> None:
     """Whoever was away for a month comes back to as many daily copies as before."""
     made = [NEWEST, *(NEWEST - timedelta(days=40 + each) for each in range(6))]
-    assert staying(made, KEEPING) == frozenset(made)
+    assert backups_to_keep(made, KEEPING) == frozenset(made)
 
 
 def test_order_does_not_matter() -> None:
     made = nightly(60)
-    assert staying(made, KEEPING) == staying(reversed(made), KEEPING)
+    assert backups_to_keep(made, KEEPING) == backups_to_keep(reversed(made), KEEPING)
 
 
 @pytest.mark.parametrize(
     ("now", "before", "alarming"), [(50, 100, False), (49, 100, True), (0, 0, False), (9, 0, False)]
 )
 def test_less_than_half_is_alarming(now: int, before: int, alarming: bool) -> None:
-    assert shrunk(now, before) is alarming
+    assert has_shrunk(now, before) is alarming

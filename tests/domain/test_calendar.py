@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ioms_desktop.domain.dates.bank_holidays import BY_YEAR, FIRST, LAST
+from ioms_desktop.domain.dates.bank_holidays import BANK_HOLIDAYS_BY_YEAR, FIRST_YEAR, LAST_YEAR
 from ioms_desktop.domain.dates.calendar import (
-    Spell,
+    CustodyPeriod,
     age_on,
     bank_holidays,
     days_at_liberty,
@@ -26,21 +26,23 @@ START = date(2026, 1, 1)
 
 
 @st.composite
-def spells(draw: st.DrawFn) -> tuple[Spell, ...]:
+def spells(draw: st.DrawFn) -> tuple[CustodyPeriod, ...]:
     """Draw spells that do not overlap, some of them on one day, the last perhaps without an end."""
     found, on = [], START + DAY * draw(st.integers(0, 10))
     for _ in range(draw(st.integers(0, 4))):
         received = on + DAY * draw(st.integers(0, 12))
         on = received + DAY * draw(st.integers(0, 12))
-        found.append(Spell(received, on))
+        found.append(CustodyPeriod(received, on))
     if draw(st.booleans()):
-        found.append(Spell(on + DAY * draw(st.integers(0, 9)), None))
+        found.append(CustodyPeriod(on + DAY * draw(st.integers(0, 9)), None))
     return tuple(draw(st.permutations(found)))
 
 
 @settings(max_examples=300, deadline=None)
 @given(held=spells(), after=st.integers(0, 40), count=st.integers(1, 30))
-def test_the_nth_day_at_liberty_is_the_one_counted_day_by_day(held: tuple[Spell, ...], after: int, count: int) -> None:
+def test_the_nth_day_at_liberty_is_the_one_counted_day_by_day(
+    held: tuple[CustodyPeriod, ...], after: int, count: int
+) -> None:
     on, left = START + DAY * after, count
     for _ in range(400):
         on += DAY
@@ -53,16 +55,18 @@ def test_the_nth_day_at_liberty_is_the_one_counted_day_by_day(held: tuple[Spell,
 
 @settings(max_examples=300, deadline=None)
 @given(held=spells(), first=st.integers(0, 40), length=st.integers(0, 60))
-def test_days_at_liberty_are_the_days_outside_every_spell(held: tuple[Spell, ...], first: int, length: int) -> None:
+def test_days_at_liberty_are_the_days_outside_every_spell(
+    held: tuple[CustodyPeriod, ...], first: int, length: int
+) -> None:
     days = [START + DAY * (first + n) for n in range(length + 1)]
     assert days_at_liberty(held, days[0], days[-1]) == sum(not in_custody(held, on) for on in days)
 
 
 def test_reception_is_a_custody_day_and_release_a_day_at_liberty() -> None:
-    held = (Spell(date(2026, 3, 2), date(2026, 3, 5)),)
+    held = (CustodyPeriod(date(2026, 3, 2), date(2026, 3, 5)),)
     assert [on.day for on in (date(2026, 3, n) for n in range(1, 7)) if in_custody(held, on)] == [2, 3, 4]
     assert next_day_at_liberty(held, date(2026, 3, 3)) == date(2026, 3, 5)
-    assert not in_custody((Spell(date(2026, 3, 2), date(2026, 3, 2)),), date(2026, 3, 2))
+    assert not in_custody((CustodyPeriod(date(2026, 3, 2), date(2026, 3, 2)),), date(2026, 3, 2))
 
 
 @pytest.mark.parametrize(
@@ -90,10 +94,10 @@ def test_christmas_and_its_substitute_days_are_no_working_days() -> None:
     assert working_days_between(date(2026, 12, 24), date(2026, 12, 24)) == 0
 
 
-@pytest.mark.parametrize("year", range(FIRST, LAST + 1))
+@pytest.mark.parametrize("year", range(FIRST_YEAR, LAST_YEAR + 1))
 def test_the_table_of_bank_holidays_is_the_librarys(year: int) -> None:
-    assert BY_YEAR[year] == frozenset(holidays.country_holidays("GB", subdiv="ENG", years=year))
+    assert BANK_HOLIDAYS_BY_YEAR[year] == frozenset(holidays.country_holidays("GB", subdiv="ENG", years=year))
 
 
 def test_a_year_beyond_the_table_is_asked_of_the_library() -> None:
-    assert date(LAST + 1, 12, 25) in bank_holidays(LAST + 1)
+    assert date(LAST_YEAR + 1, 12, 25) in bank_holidays(LAST_YEAR + 1)

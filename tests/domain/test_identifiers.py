@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ioms_desktop.domain.errors import Refused
-from ioms_desktop.domain.records.identifiers import LETTERS, check_letter, cro_number, pnc_id
+from ioms_desktop.domain.records.identifiers import CHECK_LETTERS, canonical_cro_number, canonical_pnc_id, check_letter
 
 THIS_YEAR = 2026
 
@@ -26,11 +26,11 @@ def sf(year: int, serial: int) -> str:
 
 @pytest.mark.parametrize("known", ["2012/0052494Q", "2003/0011985X", "1979/0163001B", "2008/0056560Z"])
 def test_numbers_known_to_be_true_are_accepted_as_they_are(known: str) -> None:
-    assert pnc_id(known, THIS_YEAR) == known
+    assert canonical_pnc_id(known, THIS_YEAR) == known
 
 
 def test_a_known_cro_number_is_accepted_as_it_is() -> None:
-    assert cro_number("265416/21G") == "265416/21G"
+    assert canonical_cro_number("265416/21G") == "265416/21G"
 
 
 @given(years, serials)
@@ -50,7 +50,7 @@ def test_every_shorter_form_of_a_pnc_id_is_read_as_its_canonical_form(year: int,
         canonical.lower(),
         f"  {canonical} ",
     ]
-    assert {pnc_id(form, THIS_YEAR) for form in forms} == {canonical}
+    assert {canonical_pnc_id(form, THIS_YEAR) for form in forms} == {canonical}
 
 
 @given(years, serials, st.sampled_from("ABCDEFGHIJKLMNOPQRSTUVWXYZ"))
@@ -61,7 +61,7 @@ def test_every_wrong_check_letter_of_a_pnc_id_is_refused_and_the_right_one_named
     if letter == canonical[-1]:
         return
     with pytest.raises(Refused, match=f"should be {canonical[-1]}, not {letter}") as refusal:
-        pnc_id(canonical[:-1] + letter, THIS_YEAR)
+        canonical_pnc_id(canonical[:-1] + letter, THIS_YEAR)
     assert refusal.value.code == "check_letter"
 
 
@@ -76,7 +76,7 @@ def test_every_shorter_form_of_a_cro_number_is_read_as_its_canonical_form(year: 
         f"{serial}{year:02}{letter}",
         f" {canonical.lower()}  ",
     ]
-    assert {cro_number(form) for form in forms} == {canonical}
+    assert {canonical_cro_number(form) for form in forms} == {canonical}
 
 
 @given(short_years, st.integers(0, 999_999))
@@ -84,10 +84,10 @@ def test_the_search_file_form_is_not_padded(year: int, serial: int) -> None:
     canonical = sf(year, serial)
     letter = canonical[-1]
     forms = [canonical, f"SF{year:02}{serial}{letter}", canonical.lower(), f"\t{canonical}"]
-    assert {cro_number(form) for form in forms} == {canonical}
+    assert {canonical_cro_number(form) for form in forms} == {canonical}
 
 
-@given(short_years, st.integers(0, 999_999), st.sampled_from(LETTERS), st.booleans())
+@given(short_years, st.integers(0, 999_999), st.sampled_from(CHECK_LETTERS), st.booleans())
 def test_every_wrong_check_letter_of_a_cro_number_is_refused(
     year: int, serial: int, letter: str, search_file: bool
 ) -> None:
@@ -95,7 +95,7 @@ def test_every_wrong_check_letter_of_a_cro_number_is_refused(
     if letter == canonical[-1]:
         return
     with pytest.raises(Refused, match=f"should be {canonical[-1]}"):
-        cro_number(canonical[:-1] + letter)
+        canonical_cro_number(canonical[:-1] + letter)
 
 
 @pytest.mark.parametrize(
@@ -103,13 +103,13 @@ def test_every_wrong_check_letter_of_a_cro_number_is_refused(
 )
 def test_two_digit_years_up_to_this_year_are_of_this_century(short: str, century: str) -> None:
     letter = check_letter(short, "0000123")
-    assert pnc_id(f"{short}/123{letter}", THIS_YEAR) == f"{century}/0000123{letter}"
+    assert canonical_pnc_id(f"{short}/123{letter}", THIS_YEAR) == f"{century}/0000123{letter}"
 
 
 def test_nine_digits_without_a_slash_begin_with_a_two_digit_year_and_ten_with_a_four_digit_one() -> None:
     nine, ten = check_letter("20", "1512345"), check_letter("15", "0012345")
-    assert pnc_id(f"201512345{nine}", THIS_YEAR) == f"2020/1512345{nine}"
-    assert pnc_id(f"2015012345{ten}", THIS_YEAR) == f"2015/0012345{ten}"
+    assert canonical_pnc_id(f"201512345{nine}", THIS_YEAR) == f"2020/1512345{nine}"
+    assert canonical_pnc_id(f"2015012345{ten}", THIS_YEAR) == f"2015/0012345{ten}"
 
 
 @pytest.mark.parametrize(
@@ -118,7 +118,7 @@ def test_nine_digits_without_a_slash_begin_with_a_two_digit_year_and_ten_with_a_
 )
 def test_what_has_no_form_of_a_pnc_id_is_refused_as_malformed(text: str) -> None:
     with pytest.raises(Refused, match="This is no PNC ID") as refusal:
-        pnc_id(text, THIS_YEAR)
+        canonical_pnc_id(text, THIS_YEAR)
     assert refusal.value.code == "malformed"
 
 
@@ -127,5 +127,5 @@ def test_what_has_no_form_of_a_pnc_id_is_refused_as_malformed(text: str) -> None
 )
 def test_what_has_no_form_of_a_cro_number_is_refused_as_malformed(text: str) -> None:
     with pytest.raises(Refused, match="This is no CRO number") as refusal:
-        cro_number(text)
+        canonical_cro_number(text)
     assert refusal.value.code == "malformed"

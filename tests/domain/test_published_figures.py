@@ -21,33 +21,45 @@ from domain.test_reference import bundled
 from fictional_books import book, counted, quarters
 from ioms_desktop.domain.dates.quarters import Quarter
 from ioms_desktop.domain.errors import Refused
-from ioms_desktop.domain.figures.disclosure_control import Balance, Contradiction, Knowledge, Span
-from ioms_desktop.domain.figures.figure_counts import Counts
-from ioms_desktop.domain.figures.figure_tables import Cell, Plan, links, measure
-from ioms_desktop.domain.figures.publication import Figures, Shown, differ, prepare
+from ioms_desktop.domain.figures.disclosure_control import Contradiction, Interval, LinearConstraint, ReaderKnowledge
+from ioms_desktop.domain.figures.figure_counts import FigureCounts
+from ioms_desktop.domain.figures.figure_tables import (
+    FigureCell,
+    TablePlan,
+    constraints_with_previous_quarter,
+    measure_cell,
+)
+from ioms_desktop.domain.figures.publication import (
+    PublishedCells,
+    PublishedFigures,
+    prepare_publication,
+    shows_anything_new,
+)
 from reckoning import Equation, narrowest
 
-PLAN = Plan.from_lists(bundled())
+PLAN = TablePlan.from_lists(bundled())
 SIZES = (40, 90, 400)
 SEEDS = (11, 12, 13)
 Key = tuple[str, str, str]
 
 
 @cache
-def some(seed: int, size: int) -> dict[Quarter, Counts]:
+def some(seed: int, size: int) -> dict[Quarter, FigureCounts]:
     """Count four quarters of a random book."""
     return counted(PLAN, book(Random(seed * 1000 + size), size), 4)
 
 
-def publications(counts: Mapping[Quarter, Counts]) -> dict[Quarter, Figures]:
+def publications(counts: Mapping[Quarter, FigureCounts]) -> dict[Quarter, PublishedFigures]:
     """Publish quarter after quarter."""
-    found: dict[Quarter, Figures] = {}
+    found: dict[Quarter, PublishedFigures] = {}
     for quarter, figures in counts.items():
-        found[quarter] = prepare(PLAN, figures, quarter, {each: (done.cells,) for each, done in found.items()})
+        found[quarter] = prepare_publication(
+            PLAN, figures, quarter, {each: (done.cells,) for each, done in found.items()}
+        )
     return found
 
 
-def primary_alone(counts: Mapping[Quarter, Counts]) -> dict[Quarter, Shown]:
+def primary_alone(counts: Mapping[Quarter, FigureCounts]) -> dict[Quarter, PublishedCells]:
     """Hold back what is small and nothing else: the control."""
     return {
         quarter: {cell: None if small(cell, number) else number for cell, number in each.cells.items()}
@@ -55,8 +67,8 @@ def primary_alone(counts: Mapping[Quarter, Counts]) -> dict[Quarter, Shown]:
     }
 
 
-def small(cell: Cell, number: int) -> bool:
-    return number < PLAN.least(cell) and (number > 0 or PLAN.hides_zero(cell))
+def small(cell: FigureCell, number: int) -> bool:
+    return number < PLAN.min_count(cell) and (number > 0 or PLAN.hides_zero(cell))
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,19 +88,21 @@ class Found:
     remainders: list[Key]
 
 
-def read(counts: Mapping[Quarter, Counts], shown: Mapping[Quarter, Shown], *, revised: bool = False) -> Found:
+def read(
+    counts: Mapping[Quarter, FigureCounts], shown: Mapping[Quarter, PublishedCells], *, revised: bool = False
+) -> Found:
     """Reckon with every table of every quarter.
 
     Of a first edition it is known that what is held back, and not protected, is not zero; `revised` says it is a later.
     """
-    known = {cell.of(q): n for q, cells in shown.items() for cell, n in cells.items() if n is not None}
-    hidden = {cell.of(q): cell for q, cells in shown.items() for cell, n in cells.items() if n is None}
+    known = {cell.key_in(q): n for q, cells in shown.items() for cell, n in cells.items() if n is not None}
+    hidden = {cell.key_in(q): cell for q, cells in shown.items() for cell, n in cells.items() if n is None}
     floors = {key: 1 for key, cell in hidden.items() if not revised and not PLAN.hides_zero(cell)}
     spans = narrowest(equations(counts), known, floors)
     width = {key: spans.get(key, (0.0, inf)) for key in hidden}
     return Found(
         hidden=len(hidden),
-        narrow=[key for key, (low, high) in width.items() if high - low < PLAN.least(hidden[key])],
+        narrow=[key for key, (low, high) in width.items() if high - low < PLAN.min_count(hidden[key])],
         exact=[key for key, (low, high) in width.items() if high == low],
         remainders=[
             key for key, (low, high) in spans.items() if key[1] == "" and high - low < 5 and low < 5 and high > 0
@@ -96,19 +110,19 @@ def read(counts: Mapping[Quarter, Counts], shown: Mapping[Quarter, Shown], *, re
     )
 
 
-def equations(counts: Mapping[Quarter, Counts]) -> Iterable[Equation]:
+def equations(counts: Mapping[Quarter, FigureCounts]) -> Iterable[Equation]:
     """What anybody knows who knows what the figures count: sums, and who came and went between quarters."""
     for quarter, each in counts.items():
-        values: dict[Cell, int] = dict(each.cells)
+        values: dict[FigureCell, int] = dict(each.cells)
         for whole, parts in PLAN.sums():
             missing = [part for part in parts if part not in values]
             total = sum(values.get(part, 0) for part in parts)
             left = values.setdefault(whole, total) - total
             if left >= 0:  # an offer answered before it was made, say, is in one figure and not in the other
                 values.update(dict.fromkeys(missing, left))
-                yield (whole.of(quarter),), tuple(part.of(quarter) for part in parts)
+                yield (whole.key_in(quarter),), tuple(part.key_in(quarter) for part in parts)
     for quarter in list(counts)[1:]:
-        yield from ((link.left, link.right) for link in links(quarter))
+        yield from ((link.left, link.right) for link in constraints_with_previous_quarter(quarter))
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -156,7 +170,7 @@ def test_everything_that_may_be_said_of_a_large_book_is_said() -> None:
     counts = counted(PLAN, book(Random(5), 600), 1)
     (figures,) = publications(counts).values()
     (true,) = counts.values()
-    large = [cell for cell, number in true.cells.items() if number >= PLAN.least(cell)]
+    large = [cell for cell, number in true.cells.items() if number >= PLAN.min_count(cell)]
     assert sum(figures.cells[cell] is not None for cell in large) > 0.8 * len(large)
 
 
@@ -197,11 +211,11 @@ def test_zero_names_nobody_and_is_said_but_not_by_a_protected_characteristic(
     assert by_sex.get("ENFORCED/SEX_FEMALE", protected) == protected
 
 
-def of_numbers(numbers: Mapping[str, int], editions: Iterable[Figures] = ()) -> Figures:
+def of_numbers(numbers: Mapping[str, int], editions: Iterable[PublishedFigures] = ()) -> PublishedFigures:
     """Publish a quarter in which these measures were counted, every breakdown in its last cell."""
     cells = dict.fromkeys(PLAN.cells(), 0)
     for name, number in numbers.items():
-        cells[measure(name)] = number
+        cells[measure_cell(name)] = number
     for whole, parts in PLAN.sums():
         known = cells.get(whole)
         if known and whole.cube and all(part.cube for part in parts) and not sum(cells[part] for part in parts):
@@ -209,7 +223,7 @@ def of_numbers(numbers: Mapping[str, int], editions: Iterable[Figures] = ()) -> 
     quarter = Quarter(2026, 3)
     before = {quarter: tuple(each.cells for each in editions)} if editions else {}
     days = dict.fromkeys(PLAN.days, 4.0)
-    return prepare(PLAN, Counts(cells=cells, days=days), quarter, before)
+    return prepare_publication(PLAN, FigureCounts(cells=cells, days=days), quarter, before)
 
 
 def test_shares_and_medians_are_of_enough() -> None:
@@ -233,13 +247,13 @@ def test_a_later_edition_shows_nothing_that_moved_by_a_few_or_was_held_back_befo
     shown = [(each.measure("flow.iom_started"), each.measure("flow.iom_closed")) for each in (first, second, third)]
     assert shown == [(30, None), (None, None), (None, None)]
     assert [each.measure("balance.offers_accepted") for each in (first, second, third)] == [12, 12, 24]
-    assert not differ(second.cells, first.cells)
-    assert differ(third.cells, second.cells)
+    assert not shows_anything_new(second.cells, first.cells)
+    assert shows_anything_new(third.cells, second.cells)
 
 
 def test_a_later_edition_is_compared_with_every_earlier_one() -> None:
     """30, 36, 31: the last moved enough from the second, and by one from the first, which anybody may still read."""
-    editions: list[Figures] = []
+    editions: list[PublishedFigures] = []
     for started in (30, 36, 31):
         editions.append(of_numbers({"flow.iom_started": started}, editions))
     assert [each.measure("flow.iom_started") for each in editions] == [30, 36, None]
@@ -250,20 +264,20 @@ def test_what_a_later_quarter_would_give_away_of_an_earlier_one_is_held_back() -
     """Who was ever seen stays counted: from 40 to 43 is three new ones, though neither figure is small."""
     before, after = Quarter(2026, 2), Quarter(2026, 3)
     cells = dict.fromkeys(PLAN.cells(), 0)
-    told = [measure(f"funnel.{name}") for name in ("selected", "notified", "seen")]
+    told = [measure_cell(f"funnel.{name}") for name in ("selected", "notified", "seen")]
     first, second = ({**cells, **dict.fromkeys(told, number)} for number in (40, 43))
-    earlier = prepare(PLAN, Counts(cells=first, days={}), before, {})
-    later = prepare(PLAN, Counts(cells=second, days={}), after, {before: (earlier.cells,)})
-    alone = prepare(PLAN, Counts(cells=second, days={}), after, {})
+    earlier = prepare_publication(PLAN, FigureCounts(cells=first, days={}), before, {})
+    later = prepare_publication(PLAN, FigureCounts(cells=second, days={}), after, {before: (earlier.cells,)})
+    alone = prepare_publication(PLAN, FigureCounts(cells=second, days={}), after, {})
     assert [alone.cells[cell] for cell in told] == [43, 43, 43]
     assert [later.cells[cell] for cell in told] == [None, None, None]
 
 
 def test_figures_that_contradict_each_other_are_found_to() -> None:
     a, b, c = (("2026-Q1", "", name) for name in "abc")
-    known = Knowledge((Balance((a,), (b, c)),))
+    known = ReaderKnowledge((LinearConstraint((a,), (b, c)),))
     with pytest.raises(Contradiction):
-        known.learn({a: Span(3, 3), b: Span(4, 4)})
+        known.learn({a: Interval(3, 3), b: Interval(4, 4)})
 
 
 @pytest.mark.parametrize(
@@ -271,17 +285,21 @@ def test_figures_that_contradict_each_other_are_found_to() -> None:
     [("2026-Q3", (7, 1), (9, 30)), ("2026q1", (1, 1), (3, 31)), ("2024-Q4", (10, 1), (12, 31))],
 )
 def test_a_quarter_is_read_as_people_write_it(text: str, first: tuple[int, int], last: tuple[int, int]) -> None:
-    quarter = Quarter.read(text)
+    quarter = Quarter.parse(text)
     assert ((quarter.first.month, quarter.first.day), (quarter.last.month, quarter.last.day)) == (first, last)
-    assert Quarter.exactly(quarter.first, quarter.last) == quarter
-    assert Quarter.exactly(quarter.first, quarter.next.last) is None
-    assert (quarter.next.before, quarter.over(quarter.last), quarter.over(quarter.next.first)) == (quarter, False, True)
+    assert Quarter.from_period(quarter.first, quarter.last) == quarter
+    assert Quarter.from_period(quarter.first, quarter.next.last) is None
+    assert (quarter.next.previous, quarter.is_over(quarter.last), quarter.is_over(quarter.next.first)) == (
+        quarter,
+        False,
+        True,
+    )
 
 
 @pytest.mark.parametrize("text", ["", "2026", "2026-Q5", "Q3 2026", "26-Q3"])
 def test_what_is_no_quarter_is_refused(text: str) -> None:
     with pytest.raises(Refused, match="write it like 2026-Q3"):
-        Quarter.read(text)
+        Quarter.parse(text)
 
 
 @pytest.mark.parametrize("seed", [21, 22, 23])
@@ -292,13 +310,13 @@ def test_editions_of_a_quarter_are_safe_alone_and_beside_each_other(seed: int) -
     cases = book(random, 150)
     late = [*cases, *book(random, 25)]
     first_counts, second_counts = (counted(PLAN, each, 1) for each in (cases, late))
-    first = prepare(PLAN, first_counts[quarter], quarter, {})
-    second = prepare(PLAN, second_counts[quarter], quarter, {quarter: (first.cells,)})
+    first = prepare_publication(PLAN, first_counts[quarter], quarter, {})
+    second = prepare_publication(PLAN, second_counts[quarter], quarter, {quarter: (first.cells,)})
     assert [c for c, n in first.cells.items() if n is None and second.cells.get(c) is not None] == []
     both = [
         (c, n, second.cells[c]) for c, n in first.cells.items() if n is not None and second.cells.get(c) is not None
     ]
-    assert [c for c, before, after in both if after is not None and 0 < abs(after - before) < PLAN.least(c)] == []
+    assert [c for c, before, after in both if after is not None and 0 < abs(after - before) < PLAN.min_count(c)] == []
     assert any(before != after for _, before, after in both)
     found = read(second_counts, {quarter: second.cells}, revised=True)
     assert (found.narrow, found.exact, found.remainders) == ([], [], [])

@@ -5,47 +5,47 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ioms_desktop.domain.errors import Refused
-from ioms_desktop.domain.recovery_code import ALPHABET, read, written
+from ioms_desktop.domain.recovery_code import ALPHABET, format_code, parse_code
 
 SECRETS = st.binary(min_size=16, max_size=16)
 
 
 def refused(text: str) -> str:
     with pytest.raises(Refused) as caught:
-        read(text)
+        parse_code(text)
     return caught.value.sentence
 
 
 @given(SECRETS)
 def test_a_code_is_seven_groups_of_four_and_reads_back(secret: bytes) -> None:
-    code = written(secret)
+    code = format_code(secret)
     assert [len(group) for group in code.split("-")] == [4] * 7
-    assert read(code) == code
+    assert parse_code(code) == code
 
 
 @given(SECRETS)
 def test_a_code_may_be_typed_in_small_letters_with_other_gaps_and_letters_for_figures(secret: bytes) -> None:
-    code = written(secret)
+    code = format_code(secret)
     typed = code.lower().replace("-", "  ").replace("0", "o").replace("1", "l")
-    assert read(f" {typed}\n") == code
+    assert parse_code(f" {typed}\n") == code
 
 
 @given(SECRETS, st.integers(0, 27), st.sampled_from(ALPHABET))
 def test_one_wrong_character_always_shows(secret: bytes, place: int, instead: str) -> None:
-    code = written(secret).replace("-", "")
+    code = format_code(secret).replace("-", "")
     wrong = code[:place] + instead + code[place + 1 :]
     if wrong == code:
-        assert read(wrong)
+        assert parse_code(wrong)
     else:
         assert "mistyped" in refused(wrong)
 
 
 @given(SECRETS, st.integers(0, 26))
 def test_two_neighbours_that_changed_places_always_show(secret: bytes, place: int) -> None:
-    code = written(secret).replace("-", "")
+    code = format_code(secret).replace("-", "")
     wrong = code[:place] + code[place + 1] + code[place] + code[place + 2 :]
     if wrong == code:
-        assert read(wrong)
+        assert parse_code(wrong)
     else:
         assert "mistyped" in refused(wrong)
 
@@ -61,5 +61,5 @@ def test_what_no_code_contains_is_mistyped(text: str) -> None:
 
 
 def test_two_codes_differ() -> None:
-    assert written(bytes(16)) == "0000-0000-0000-0000-0000-0000-0000"
-    assert written(bytes(15) + b"\x01") != written(bytes(16))
+    assert format_code(bytes(16)) == "0000-0000-0000-0000-0000-0000-0000"
+    assert format_code(bytes(15) + b"\x01") != format_code(bytes(16))

@@ -5,21 +5,26 @@ import pytest
 
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.domain.records.code_lists import CodeList, CodeLists
-from ioms_desktop.domain.records.record import columns
-from ioms_desktop.domain.records.record_types import BY_TABLE
+from ioms_desktop.domain.records.record import columns_of
+from ioms_desktop.domain.records.record_types import RECORD_TYPE_BY_TABLE
 from ioms_desktop.paths import resource
 
 
 def bundled() -> CodeLists:
     folder = resource("reference")
-    return CodeLists.of_lists(
+    return CodeLists.from_lists(
         CodeList.from_document(path.stem, tomllib.loads(path.read_text("utf-8"))) for path in folder.glob("*.toml")
     )
 
 
 LISTS = bundled()
 CODE_COLUMNS = sorted(
-    {(column.codes, noun.table, column.name) for noun in BY_TABLE.values() for column in columns(noun) if column.codes}
+    {
+        (column.codes, noun.table, column.name)
+        for noun in RECORD_TYPE_BY_TABLE.values()
+        for column in columns_of(noun)
+        if column.codes
+    }
 )
 
 

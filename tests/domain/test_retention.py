@@ -10,15 +10,15 @@ import pytest
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.domain.records.code_lists import CodeList
 from ioms_desktop.domain.retention import (
-    CaseFact,
-    Due,
-    Groups,
-    Held,
+    CasePeriod,
     OffenceFact,
+    RetentionFacts,
+    RetentionGroups,
+    ReviewDue,
     ReviewFact,
-    called_in,
-    due,
-    latest_next,
+    is_named_in,
+    latest_next_review_on,
+    next_review_due,
 )
 from ioms_desktop.paths import resource
 
@@ -26,14 +26,14 @@ TODAY = date(2026, 10, 15)
 BORN = date(1980, 2, 29)
 DOCUMENT = tomllib.loads((resource("reference") / "retention_group.toml").read_text(encoding="utf-8"))
 CODES = CodeList.from_document("retention_group", DOCUMENT).codes
-GROUPS = Groups.on(CODES, TODAY)
-HELD = Held(born_on=BORN, recorded_on=date(2020, 1, 1))
+GROUPS = RetentionGroups.in_force_on(CODES, TODAY)
+HELD = RetentionFacts(born_on=BORN, recorded_on=date(2020, 1, 1))
 PEOPLE = 5_000
 YEARS = 90
 
 
-def closed(on: date) -> CaseFact:
-    return CaseFact(on - timedelta(days=400), on)
+def closed(on: date) -> CasePeriod:
+    return CasePeriod(on - timedelta(days=400), on)
 
 
 @pytest.mark.parametrize(
@@ -59,7 +59,12 @@ def closed(on: date) -> CaseFact:
             "GROUP_4",
             "",
         ),
-        (replace(HELD, cases=(CaseFact(date(2018, 3, 1), None),)), date(2023, 3, 1), "GROUP_4", "while a case is open"),
+        (
+            replace(HELD, cases=(CasePeriod(date(2018, 3, 1), None),)),
+            date(2023, 3, 1),
+            "GROUP_4",
+            "while a case is open",
+        ),
         (
             replace(HELD, reviews=(ReviewFact(date(2026, 1, 1), "RETAIN", "GROUP_1", date(2036, 1, 1)),)),
             date(2036, 1, 1),
@@ -76,31 +81,31 @@ def closed(on: date) -> CaseFact:
         (replace(HELD, born_on=date(2002, 6, 1)), date(2020, 6, 1), "GROUP_4", "18th birthday"),
     ],
 )
-def test_a_record_is_due_on_a_day_with_its_reason(held: Held, on: date, group: str, words: str) -> None:
-    found = due(GROUPS, held, date(2079, 6, 1))
+def test_a_record_is_due_on_a_day_with_its_reason(held: RetentionFacts, on: date, group: str, words: str) -> None:
+    found = next_review_due(GROUPS, held, date(2079, 6, 1))
     assert (found.on, found.group.code) == (on, group)
     assert words in found.reason
 
 
 def test_what_comes_later_counts_for_nothing_as_of_a_day() -> None:
     later = replace(HELD, offences=(OffenceFact(date(2025, 5, 5), "ROBBERY", "CONVICTED"),))
-    assert due(GROUPS, later, date(2025, 5, 4)) == due(GROUPS, HELD, date(2025, 5, 4))
-    assert due(GROUPS, later, date(2025, 5, 5)).on == date(2035, 5, 5)
+    assert next_review_due(GROUPS, later, date(2025, 5, 4)) == next_review_due(GROUPS, HELD, date(2025, 5, 4))
+    assert next_review_due(GROUPS, later, date(2025, 5, 5)).on == date(2035, 5, 5)
 
 
-def invented(chance: Random) -> Held:
+def invented(chance: Random) -> RetentionFacts:
     """Invent somebody: most with closed cases, some open, some children, some never seen again."""
     born = date(1940, 1, 1) + timedelta(days=chance.randrange(70 * 365))
     start = max(born + timedelta(days=10 * 365 + chance.randrange(4000)), date(2010, 1, 1))
     days = sorted(start + timedelta(days=chance.randrange(2000)) for _ in range(chance.randrange(6)))
     cases = tuple(
-        CaseFact(day, None if chance.random() < 0.2 else day + timedelta(days=chance.randrange(900)))
+        CasePeriod(day, None if chance.random() < 0.2 else day + timedelta(days=chance.randrange(900)))
         for day in days[:2]
     )
     kinds = ("BURGLARY", "ROBBERY", "FRAUD", "SEXUAL")
     roles = ("SUSPECT", "CONVICTED", "VICTIM", None)
     offences = tuple(OffenceFact(day, chance.choice(kinds), chance.choice(roles)) for day in days[2:4])
-    return Held(
+    return RetentionFacts(
         born_on=born,
         recorded_on=start,
         cases=cases,
@@ -109,7 +114,7 @@ def invented(chance: Random) -> Held:
     )
 
 
-def deadline(held: Held, as_of: date) -> date:
+def deadline(held: RetentionFacts, as_of: date) -> date:
     """Read the text again, naively: the day by which somebody must have looked at a record that nobody reviewed."""
     periods = {code["code"]: code for code in DOCUMENT["code"]}
     suspected = {o.group for o in held.offences if o.role != "VICTIM" and o.on <= as_of}
@@ -142,19 +147,19 @@ def test_no_record_passes_its_day_without_a_task_whatever_the_clock_says() -> No
     for n, held in enumerate(people):
         for year in (n % 7, 20 + n % 11, YEARS):
             as_of = plus(TODAY, year)
-            found = due(GROUPS, held, as_of)
+            found = next_review_due(GROUPS, held, as_of)
             assert found.on == deadline(held, as_of), held
             tasks += found.on <= as_of
             late += deadline(held, as_of) <= as_of < found.on
-        first = due(GROUPS, held, TODAY)
-        adult = due(GROUPS, replace(held, born_on=held.born_on.replace(year=1900, day=1)), TODAY)
+        first = next_review_due(GROUPS, held, TODAY)
+        adult = next_review_due(GROUPS, replace(held, born_on=held.born_on.replace(year=1900, day=1)), TODAY)
         children += first.on < adult.on
         assert first.on <= adult.on, held
     assert late == 0
     assert children > 500
     assert tasks > PEOPLE
     # Left alone for 90 years, every one of them waits for somebody, and says so.
-    assert all(due(GROUPS, held, plus(TODAY, YEARS)).on <= plus(TODAY, YEARS) for held in people)
+    assert all(next_review_due(GROUPS, held, plus(TODAY, YEARS)).on <= plus(TODAY, YEARS) for held in people)
 
 
 def test_reviewed_each_time_a_record_stays_for_ever_and_is_never_late() -> None:
@@ -162,12 +167,12 @@ def test_reviewed_each_time_a_record_stays_for_ever_and_is_never_late() -> None:
     chance = Random(3)  # noqa: S311 - people to try it with
     for _ in range(200):
         held, asked = invented(chance), 0
-        found = due(GROUPS, held, TODAY)
+        found = next_review_due(GROUPS, held, TODAY)
         while max(found.on, TODAY) < plus(TODAY, YEARS):
             on = max(found.on, TODAY) if not held.reviews else found.on
-            review = ReviewFact(on, "RETAIN", found.group.code, latest_next(found.group, held.born_on, on))
+            review = ReviewFact(on, "RETAIN", found.group.code, latest_next_review_on(found.group, held.born_on, on))
             held, asked = replace(held, reviews=(*held.reviews, review)), asked + 1
-            following = due(GROUPS, held, on)
+            following = next_review_due(GROUPS, held, on)
             assert on < following.on <= plus(on, found.group.every_years)
             found = following
         assert asked >= YEARS // 10
@@ -175,19 +180,27 @@ def test_reviewed_each_time_a_record_stays_for_ever_and_is_never_late() -> None:
 
 def test_nothing_the_rules_answer_can_remove_anything() -> None:
     """The whole answer is a day and why: there is no field that says that a record goes."""
-    assert set(Due.__dataclass_fields__) == {"on", "group", "reason", "open_case", "legal_hold", "last", "kept_until"}
+    assert set(ReviewDue.__dataclass_fields__) == {
+        "on",
+        "group",
+        "reason",
+        "open_case",
+        "legal_hold",
+        "last",
+        "kept_until",
+    }
 
 
 def test_periods_are_the_datas_and_what_makes_no_sense_is_refused() -> None:
     longer = [replace(code, more={**code.more, "clear_years": 7}) for code in CODES]
-    assert due(Groups.on(longer, TODAY), HELD, TODAY).on == date(2027, 1, 1)
+    assert next_review_due(RetentionGroups.in_force_on(longer, TODAY), HELD, TODAY).on == date(2027, 1, 1)
     later = [replace(code, valid_from=date(2030, 1, 1)) for code in longer]
-    assert due(Groups.on([*CODES, *later], TODAY), HELD, TODAY).on == date(2026, 1, 1)
+    assert next_review_due(RetentionGroups.in_force_on([*CODES, *later], TODAY), HELD, TODAY).on == date(2026, 1, 1)
     for wrong in ({"every_years": 0}, {"every_years": "5"}, {"surprise": 1}):
         with pytest.raises(Refused, match="GROUP_1"):
-            Groups.on([replace(CODES[0], more={**CODES[0].more, **wrong}), *CODES[1:]], TODAY)
+            RetentionGroups.in_force_on([replace(CODES[0], more={**CODES[0].more, **wrong}), *CODES[1:]], TODAY)
     with pytest.raises(Refused, match="everybody else"):
-        Groups.on(CODES[:3], TODAY)
+        RetentionGroups.in_force_on(CODES[:3], TODAY)
 
 
 @pytest.mark.parametrize(
@@ -195,4 +208,4 @@ def test_periods_are_the_datas_and_what_makes_no_sense_is_refused() -> None:
     [("Callum", True), ("CALLUM's", True), ("see p-ch", True), ("Calluming", False), ("six clear years", False)],
 )
 def test_a_text_that_stays_is_read_for_names_and_numbers(said: str, named: bool) -> None:
-    assert called_in(said, ("Harker", "Callum John", None), ("P-CH", None)) is named
+    assert is_named_in(said, ("Harker", "Callum John", None), ("P-CH", None)) is named

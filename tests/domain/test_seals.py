@@ -11,31 +11,31 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ioms_desktop.domain.audit_chain import (
-    FIELDS,
-    Entry,
+    ENTRY_FIELDS,
+    AuditEntry,
+    ChainCheck,
+    ChainHead,
     Epoch,
-    Head,
     Seal,
-    Walk,
-    canonical,
+    canonical_bytes,
     entry_hash,
-    instant_text,
+    format_instant,
     seal_hash,
-    spoken,
-    walk,
+    spoken_digits,
+    verify_chain,
 )
 
 AT = datetime(2026, 11, 23, 9, 0, 0, 123, tzinfo=UTC)
 TEXTS = st.lists(st.none() | st.text(), max_size=6)
-Book = tuple[list[Entry], list[Seal]]
+Book = tuple[list[AuditEntry], list[Seal]]
 
 
-def entry(number: int, mark: int, actor: str = "okoro") -> Entry:
-    fields = [str(number), instant_text(AT), "CONSULTATION", actor, *([None] * 11), str(mark)]
-    return Entry(tuple(fields), entry_hash(fields))
+def entry(number: int, mark: int, actor: str = "okoro") -> AuditEntry:
+    fields = [str(number), format_instant(AT), "CONSULTATION", actor, *([None] * 11), str(mark)]
+    return AuditEntry(tuple(fields), entry_hash(fields))
 
 
-def sealed(entries: Sequence[Entry], n: int, to_mark: int, last: Seal | None) -> Seal:
+def sealed(entries: Sequence[AuditEntry], n: int, to_mark: int, last: Seal | None) -> Seal:
     made = Seal(
         n=n,
         at=AT + timedelta(minutes=n),
@@ -49,7 +49,7 @@ def sealed(entries: Sequence[Entry], n: int, to_mark: int, last: Seal | None) ->
     return replace(made, hash=seal_hash(made, "db"))
 
 
-def resealed(entries: Sequence[Entry], size: int = 5) -> list[Seal]:
+def resealed(entries: Sequence[AuditEntry], size: int = 5) -> list[Seal]:
     seals: list[Seal] = []
     for start in range(0, len(entries) // size * size, size):
         part = entries[start : start + size]
@@ -62,26 +62,26 @@ def book(count: int = 23) -> Book:
     return entries, resealed(entries)
 
 
-def walked(book: Book, wanted: Sequence[int] = ()) -> Walk:
+def walked(book: Book, wanted: Sequence[int] = ()) -> ChainCheck:
     entries, seals = book
-    return walk(entries, seals, database_id="db", epochs={1}, wanted=wanted)
+    return verify_chain(entries, seals, database_id="db", epochs={1}, wanted=wanted)
 
 
 @given(TEXTS, TEXTS)
 def test_no_two_lists_of_texts_are_written_alike(one: list[str | None], other: list[str | None]) -> None:
-    assert (canonical(one) == canonical(other)) == (one == other)
+    assert (canonical_bytes(one) == canonical_bytes(other)) == (one == other)
 
 
 def test_joined_by_a_bar_two_lists_would_be_written_alike() -> None:
     """The control: the plain way of joining."""
     one, other = ["a|b", "c"], ["a", "b|c"]
     assert "|".join(one) == "|".join(other)
-    assert canonical(one) != canonical(other)
+    assert canonical_bytes(one) != canonical_bytes(other)
 
 
 def test_the_instant_is_the_same_wherever_it_was_read() -> None:
     summer = datetime(2026, 7, 1, 10, 0, tzinfo=timezone(timedelta(hours=1)))
-    assert instant_text(summer) == instant_text(summer.astimezone(UTC)) == "2026-07-01T09:00:00.000000Z"
+    assert format_instant(summer) == format_instant(summer.astimezone(UTC)) == "2026-07-01T09:00:00.000000Z"
 
 
 def test_what_is_whole_is_found_whole() -> None:
@@ -96,12 +96,12 @@ def test_an_audit_without_entries_is_whole() -> None:
     assert (found.fault, found.entries, found.last) == (None, 0, None)
 
 
-@pytest.mark.parametrize("field", range(len(FIELDS)))
+@pytest.mark.parametrize("field", range(len(ENTRY_FIELDS)))
 def test_a_change_of_any_field_is_found_in_its_entry(field: int) -> None:
     entries, seals = book()
     fields = list(entries[6].fields)
     fields[field] = "9" if fields[field] != "9" else "8"
-    entries[6] = Entry(tuple(fields), entries[6].row_hash)
+    entries[6] = AuditEntry(tuple(fields), entries[6].row_hash)
     found = walked((entries, seals))
     assert found.fault is not None
     assert (found.fault.seal, found.fault.entry) == (2, fields[0])
@@ -159,7 +159,7 @@ def test_what_was_done_to_sealed_entries_is_found_at_their_seal(tamper: Callable
     found = walked(tamper(book()))
     assert found.fault is not None
     assert found.fault.seal == seal
-    assert f"seal {seal}" in found.fault.where
+    assert f"seal {seal}" in found.fault.location
 
 
 def test_a_tail_cut_off_or_a_book_rebuilt_is_found_by_a_head_alone() -> None:
@@ -194,12 +194,12 @@ def test_any_change_of_any_book_is_found() -> None:
 
 def test_a_seal_of_another_database_or_of_an_epoch_nobody_opened_is_found() -> None:
     entries, seals = book()
-    assert walk(entries, seals, database_id="another", epochs={1}).fault is not None
-    assert walk(entries, seals, database_id="db", epochs={2}).fault is not None
+    assert verify_chain(entries, seals, database_id="another", epochs={1}).fault is not None
+    assert verify_chain(entries, seals, database_id="db", epochs={2}).fault is not None
 
 
 def test_a_head_is_superseded_only_by_a_later_epoch_that_names_it() -> None:
-    head = Head(database_id="db", n=7, hash="a", at=AT, epoch=1, rows=1)
+    head = ChainHead(database_id="db", n=7, hash="a", at=AT, epoch=1, rows=1)
     later = Epoch(number=2, opened_at=AT, opened_by="holt", reason="restored", superseded_from=5, superseded_to=7)
     assert later.supersedes(head)
     assert not later.supersedes(replace(head, n=8))
@@ -208,8 +208,8 @@ def test_a_head_is_superseded_only_by_a_later_epoch_that_names_it() -> None:
 
 
 def test_a_head_is_read_out_as_twenty_four_digits() -> None:
-    code = spoken(sha256(b"head").hexdigest())
+    code = spoken_digits(sha256(b"head").hexdigest())
     assert [len(group) for group in code.split()] == [4] * 6
     assert code.replace(" ", "").isdigit()
-    assert code != spoken(sha256(b"another").hexdigest())
-    assert spoken("0") == "0000 0000 0000 0000 0000 0000"
+    assert code != spoken_digits(sha256(b"another").hexdigest())
+    assert spoken_digits("0") == "0000 0000 0000 0000 0000 0000"

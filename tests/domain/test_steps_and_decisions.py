@@ -6,8 +6,8 @@ from datetime import date
 import pytest
 
 from ioms_desktop.domain.errors import Refused
-from ioms_desktop.domain.policy.decisions import check_decision, needed_checks, parse_checks
-from ioms_desktop.domain.policy.ladder import Situation, available_steps
+from ioms_desktop.domain.policy.decisions import check_decision, parse_child_checks, required_child_checks
+from ioms_desktop.domain.policy.ladder import StepContext, step_availability
 from ioms_desktop.domain.records.concerns_and_decisions import Decision
 from rulebook import default_ladder
 
@@ -27,16 +27,18 @@ L1 = Decision(
 )
 
 
-def aged(years: int, *, earlier: frozenset[str] = frozenset(), order: bool = False, pronoun: str = "she") -> Situation:
+def aged(
+    years: int, *, earlier: frozenset[str] = frozenset(), order: bool = False, pronoun: str = "she"
+) -> StepContext:
     born = date(ON.year - years, 1, 1)
-    return Situation(born_on=born, on=ON, earlier_steps=earlier, order_in_force=order, pronoun=pronoun)
+    return StepContext(born_on=born, on=ON, earlier_steps=earlier, order_in_force=order, pronoun=pronoun)
 
 
-def reasons(situation: Situation) -> dict[str, str | None]:
-    return {each.step.code: each.reason for each in available_steps(default_ladder(), situation)}
+def reasons(situation: StepContext) -> dict[str, str | None]:
+    return {each.step.code: each.reason for each in step_availability(default_ladder(), situation)}
 
 
-def refusal(decision: Decision, situation: Situation) -> Refused:
+def refusal(decision: Decision, situation: StepContext) -> Refused:
     with pytest.raises(Refused) as caught:
         check_decision(decision, situation, default_ladder())
     return caught.value
@@ -84,7 +86,7 @@ def test_from_l2_up_an_authoriser_and_what_was_told_are_needed() -> None:
 )
 def test_the_child_checks_needed_follow_age_and_step(age: int, step: str, missing: tuple[str, ...]) -> None:
     chosen = next(each for each in default_ladder() if each.code == step)
-    assert needed_checks(chosen, age) == missing
+    assert required_child_checks(chosen, age) == missing
 
 
 def test_a_refusal_lists_exactly_the_checks_that_are_missing() -> None:
@@ -96,7 +98,7 @@ def test_a_refusal_lists_exactly_the_checks_that_are_missing() -> None:
 
 
 def test_age_is_that_of_the_day_of_the_decision() -> None:
-    eighteen_that_day = Situation(born_on=date(2008, 10, 19), on=ON)
+    eighteen_that_day = StepContext(born_on=date(2008, 10, 19), on=ON)
     check_decision(L1, eighteen_that_day, default_ladder())
     assert refusal(L1, replace(eighteen_that_day, born_on=date(2008, 10, 20))).code == "child_checks"
 
@@ -108,7 +110,7 @@ def test_an_escalation_without_a_step_is_refused_and_a_hold_needs_none() -> None
 
 def test_a_check_with_an_unknown_code_is_refused() -> None:
     with pytest.raises(Refused, match="cannot be read"):
-        parse_checks("NRM=yes; PARENTS=yes")
+        parse_child_checks("NRM=yes; PARENTS=yes")
 
 
 @pytest.mark.parametrize("kind", ["ESCALATE", "DE_ESCALATE", "HOLD", "ALTERNATIVE"])

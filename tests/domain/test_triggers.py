@@ -10,29 +10,29 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from exchange_rows import case_history
-from ioms_desktop.domain.dates.day_time import Moment
-from ioms_desktop.domain.policy.case_facts import Chronology, ContactFact
-from ioms_desktop.domain.policy.case_figures import figures
+from ioms_desktop.domain.dates.day_time import DayTime
+from ioms_desktop.domain.policy.case_facts import CaseFacts, ContactFact
+from ioms_desktop.domain.policy.case_figures import case_figures
 from ioms_desktop.domain.policy.explanations import explain
-from ioms_desktop.domain.policy.standards import overdue
+from ioms_desktop.domain.policy.standards import overdue_standards
 from ioms_desktop.domain.policy.triggers import Trigger, evaluate
 from policy_histories.generate import histories
 from policy_histories.worked_example import worked_example
 from rulebook import default_policy
 
 TABLES = histories(11, 120)
-CASES: list[Chronology] = [case_history([TABLES], case["case_ref"], date(2026, 12, 31))[-1] for case in TABLES["cases"]]
+CASES: list[CaseFacts] = [case_history([TABLES], case["case_ref"], date(2026, 12, 31))[-1] for case in TABLES["cases"]]
 FROM = date(2026, 3, 1)
 A_CASE = st.sampled_from(CASES)
 A_DAY = st.integers(0, 300).map(lambda n: FROM + timedelta(days=n))
 LISTS = ("custody", "orders", "contacts", "ratings", "offers", "concerns", "decisions", "rag", "actions")
 
 
-def found(case: Chronology, as_of: date) -> tuple[Trigger, ...]:
+def found(case: CaseFacts, as_of: date) -> tuple[Trigger, ...]:
     return evaluate(default_policy(), [case], as_of)
 
 
-def shuffled(case: Chronology, seed: int) -> Chronology:
+def shuffled(case: CaseFacts, seed: int) -> CaseFacts:
     rng = random.Random(seed)  # noqa: S311 - a shuffle, no secret
     lists: dict[str, Any] = {}
     for name in LISTS:
@@ -42,7 +42,7 @@ def shuffled(case: Chronology, seed: int) -> Chronology:
     return replace(case, **lists)
 
 
-def seen_until(case: Chronology, as_of: date) -> Chronology:
+def seen_until(case: CaseFacts, as_of: date) -> CaseFacts:
     """Take away everything dated after a day: what is left is all that an as-of view may rest on."""
     return replace(
         case,
@@ -67,16 +67,18 @@ def seen_until(case: Chronology, as_of: date) -> Chronology:
 
 @settings(max_examples=150, deadline=None)
 @given(case=A_CASE, as_of=A_DAY, seed=st.integers(0, 9))
-def test_the_order_of_input_never_matters(case: Chronology, as_of: date, seed: int) -> None:
+def test_the_order_of_input_never_matters(case: CaseFacts, as_of: date, seed: int) -> None:
     other = shuffled(case, seed)
     assert found(other, as_of) == found(case, as_of)
-    assert figures(other, as_of) == figures(case, as_of)
-    assert overdue(default_policy().standards, other, as_of) == overdue(default_policy().standards, case, as_of)
+    assert case_figures(other, as_of) == case_figures(case, as_of)
+    assert overdue_standards(default_policy().standards, other, as_of) == overdue_standards(
+        default_policy().standards, case, as_of
+    )
 
 
 @settings(max_examples=150, deadline=None)
 @given(case=A_CASE, as_of=A_DAY)
-def test_as_of_a_day_never_sees_the_day_after(case: Chronology, as_of: date) -> None:
+def test_as_of_a_day_never_sees_the_day_after(case: CaseFacts, as_of: date) -> None:
     before = seen_until(case, as_of)
     assert found(before, as_of) == found(case, as_of)
 
@@ -84,12 +86,12 @@ def test_as_of_a_day_never_sees_the_day_after(case: Chronology, as_of: date) -> 
 @settings(max_examples=150, deadline=None)
 @given(case=A_CASE, as_of=A_DAY, on=A_DAY, planned=st.booleans())
 def test_a_completed_contact_never_adds_a_missed_contacts_trigger(
-    case: Chronology, as_of: date, on: date, planned: bool
+    case: CaseFacts, as_of: date, on: date, planned: bool
 ) -> None:
-    seen = ContactFact("ADDED", Moment(on), planned, "SEEN", 30)
+    seen = ContactFact("ADDED", DayTime(on), planned, "SEEN", 30)
     with_it = replace(case, contacts=(*case.contacts, seen))
 
-    def missed(each: Chronology) -> list[Trigger]:
+    def missed(each: CaseFacts) -> list[Trigger]:
         return [t for t in found(each, as_of) if t.rule == "missed_contacts"]
 
     assert missed(with_it) == missed(case)
@@ -97,23 +99,21 @@ def test_a_completed_contact_never_adds_a_missed_contacts_trigger(
 
 @settings(max_examples=150, deadline=None)
 @given(case=A_CASE, as_of=A_DAY)
-def test_no_item_is_evidence_of_two_triggers_of_one_rule(case: Chronology, as_of: date) -> None:
+def test_no_item_is_evidence_of_two_triggers_of_one_rule(case: CaseFacts, as_of: date) -> None:
     used = [(t.rule, e.kind, e.ref) for t in found(case, as_of) for e in t.evidence]
     assert len(used) == len(set(used))
 
 
 @settings(max_examples=150, deadline=None)
 @given(case=A_CASE, as_of=A_DAY)
-def test_an_open_trigger_is_the_only_open_one_of_its_rule(case: Chronology, as_of: date) -> None:
+def test_an_open_trigger_is_the_only_open_one_of_its_rule(case: CaseFacts, as_of: date) -> None:
     still = [t.rule for t in found(case, as_of) if t.status == "OPEN"]
     assert len(still) == len(set(still))
 
 
 @settings(max_examples=100, deadline=None)
 @given(case=A_CASE, as_of=A_DAY)
-def test_every_trigger_explains_itself_in_one_sentence_with_dates_and_the_version(
-    case: Chronology, as_of: date
-) -> None:
+def test_every_trigger_explains_itself_in_one_sentence_with_dates_and_the_version(case: CaseFacts, as_of: date) -> None:
     for trigger in found(case, as_of):
         sentence = explain(default_policy(), trigger)
         assert sentence.endswith(".")
@@ -157,11 +157,11 @@ def test_the_worked_example_raises_exactly_its_triggers(case_ref: str, expected:
 
 def test_the_worked_example_gives_exactly_its_figures() -> None:
     tables = worked_example()
-    harker = figures(case_history([tables], "IOM-HARKER", date(2026, 12, 1))[-1], date(2026, 11, 29))
+    harker = case_figures(case_history([tables], "IOM-HARKER", date(2026, 12, 1))[-1], date(2026, 11, 29))
     assert harker.by_outcome == {"NOT_SEEN": 2, "SEEN": 8, "UNACCEPTABLE_ABSENCE": 1}
     assert harker.rag_days == {"RED": 18, "AMBER": 22, "GREEN": 0, "BLUE": 44}
     assert (harker.days_at_liberty, harker.days_ual) == (40, 6)
     assert sorted(status for _, status in harker.actions) == ["CANCELLED", "DONE", "DONE", "DONE_LATE", "OVERDUE"]
-    marlow = figures(case_history([tables], "PHX-MARLOW", date(2026, 12, 1))[-1], date(2026, 11, 29))
+    marlow = case_figures(case_history([tables], "PHX-MARLOW", date(2026, 12, 1))[-1], date(2026, 11, 29))
     assert (marlow.completed, marlow.missed, marlow.completed_minutes) == (12, 3, 535)
     assert [level for _, level in marlow.by_week] == [0, 2, 4, 4, 3, 2, 3, 3, 4, 4, 4, 5]

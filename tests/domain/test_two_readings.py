@@ -9,10 +9,10 @@ import pytest
 
 from exchange_rows import Row, Tables, case_history, record
 from ioms_desktop.domain.errors import Refused
-from ioms_desktop.domain.policy.case_facts import Chronology
+from ioms_desktop.domain.policy.case_facts import CaseFacts
 from ioms_desktop.domain.policy.decisions import CHILD_CHECKS, check_decision
-from ioms_desktop.domain.policy.ladder import Situation
-from ioms_desktop.domain.policy.measures import tally
+from ioms_desktop.domain.policy.ladder import StepContext
+from ioms_desktop.domain.policy.measures import tally_measures
 from ioms_desktop.domain.policy.triggers import evaluate
 from ioms_desktop.domain.records.concerns_and_decisions import Decision
 from ioms_desktop.services.cases.case_json import case_answer, measures_answer, trigger_answer
@@ -49,7 +49,7 @@ def born_on(tables: Tables, case: dict[str, str]) -> date:
     )
 
 
-def of_book(sets: Sequence[Tables]) -> list[tuple[Chronology, ...]]:
+def of_book(sets: Sequence[Tables]) -> list[tuple[CaseFacts, ...]]:
     return [case_history(sets, case["case_ref"], CORRECTED_ON) for case in sets[-1]["cases"]]
 
 
@@ -82,7 +82,7 @@ def test_what_a_correction_withdraws_or_flags_agrees(seed: int) -> None:
 @pytest.mark.parametrize(("first", "last"), [(FROM, date(2026, 6, 30)), (date(2026, 5, 1), date(2026, 11, 30))])
 def test_the_measures_of_a_period_agree(first: date, last: date) -> None:
     tables = histories(6, 80)
-    mine = measures_answer(tally(default_policy(), of_book([tables]), first, last))
+    mine = measures_answer(tally_measures(default_policy(), of_book([tables]), first, last))
     other = slow.measures_json(tables, first, last)
     for block in ("swiftness", "certainty", "balance"):
         assert mine[block] == other[block], block
@@ -120,7 +120,7 @@ def ours(tables: Tables, row: Row, case: Row) -> Refused | None:
     on = decision.decided_on
     earlier = (d.step for d in history.decisions if d.step and d.decision == "ESCALATE" and d.decided_on <= on)
     licence = history.statutory_status in {"LICENCE", "S250_LICENCE"} or history.iom_licence_condition
-    situation = Situation(
+    situation = StepContext(
         born_on=born_on(tables, case),
         on=on,
         earlier_steps=frozenset(earlier),

@@ -6,16 +6,16 @@ from datetime import date
 from pathlib import Path
 
 from ioms_desktop.domain.records.code_lists import CodeList, CodeLists
-from ioms_desktop.domain.records.record_types import BY_TABLE
+from ioms_desktop.domain.records.record_types import RECORD_TYPE_BY_TABLE
 from ioms_desktop.exchange.folders import find_sources
-from ioms_desktop.exchange.tables import ReadRows, TableReader
+from ioms_desktop.exchange.tables import RowChunk, TableReader
 from ioms_desktop.paths import resource
 
 TODAY = date(2026, 11, 23)
 
 
 def bundled_lists() -> CodeLists:
-    return CodeLists.of_lists(
+    return CodeLists.from_lists(
         CodeList.from_document(path.stem, tomllib.loads(path.read_text("utf-8")))
         for path in resource("reference").glob("*.toml")
     )
@@ -25,10 +25,10 @@ LISTS = bundled_lists()
 
 
 def readers(path: Path) -> list[TableReader]:
-    return [TableReader(source, BY_TABLE[source.table], LISTS, TODAY) for source in find_sources(path)]
+    return [TableReader(source, RECORD_TYPE_BY_TABLE[source.table], LISTS, TODAY) for source in find_sources(path)]
 
 
-def read_one(path: Path) -> tuple[TableReader, ReadRows]:
+def read_one(path: Path) -> tuple[TableReader, RowChunk]:
     (reader,) = readers(path)
     (rows,) = reader.read()
     return reader, rows

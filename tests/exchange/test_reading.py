@@ -7,9 +7,9 @@ import pytest
 import xlsxwriter  # type: ignore[import-untyped]  # it has no stubs
 
 from exchange.exchange_files import person_file, read_one, readers, written
-from ioms_desktop.domain.dates.day_time import Moment
+from ioms_desktop.domain.dates.day_time import DayTime
 from ioms_desktop.domain.errors import Refused
-from ioms_desktop.exchange.csv_files import LONGEST_LINE
+from ioms_desktop.exchange.csv_files import MAX_LINE_CHARS
 
 HEADER = "person_ref,family_name,given_names,date_of_birth\n"
 
@@ -24,14 +24,14 @@ def test_encoding_separator_and_line_end_are_recognised(
     text = ending.join(separator.join(line) for line in lines) + ending
     reader, rows = read_one(written(tmp_path / "people.csv", text, encoding))
     assert not reader.header_findings
-    assert not rows.wrong
+    assert not rows.errors
     assert rows.values[0][:5] == ("P1", "Zoë", "Brontë", None, date(1994, 2, 14))
 
 
 def test_a_line_is_counted_where_the_row_starts_even_after_a_line_break_inside_a_cell(tmp_path: Path) -> None:
     text = HEADER + 'P1,"Har\nker\n",Callum,1994-02-14\n\nP2,Marlow,Jayden,2008-10-28\n,,,\nP3,Last,One,2008-10-28'
     _, rows = read_one(written(tmp_path / "people.csv", text))
-    assert [row.line for row in rows.texts] == [2, 6, 8]
+    assert [row.line for row in rows.raw_rows] == [2, 6, 8]
     assert rows.values[0][1] == "Har\nker"
 
 
@@ -55,7 +55,7 @@ def test_the_reject_reason_is_ignored_on_the_way_in(tmp_path: Path) -> None:
         written(tmp_path / "people.csv", HEADER.strip() + ",reject_reason\nP1,A,B,1994-02-14,not this\n")
     )
     assert not reader.header_findings
-    assert not rows.wrong
+    assert not rows.errors
 
 
 def test_a_file_of_another_name_is_known_by_its_columns(tmp_path: Path) -> None:
@@ -72,7 +72,7 @@ def test_everything_wrong_with_a_row_is_found_not_only_the_first(tmp_path: Path)
         cro_number="nonsense",
     )
     _, rows = read_one(path)
-    assert [(finding.column, finding.value, finding.reason) for finding in rows.wrong[0]] == [
+    assert [(finding.column, finding.value, finding.reason) for finding in rows.errors[0]] == [
         ("family_name", "", "family_name is empty and must have a value."),
         ("date_of_birth", "31/02/1994", "There is no such day; write it as YYYY-MM-DD or DD/MM/YYYY."),
         (
@@ -101,7 +101,7 @@ def test_everything_wrong_with_a_row_is_found_not_only_the_first(tmp_path: Path)
 )
 def test_a_text_that_may_not_be_kept_is_refused(tmp_path: Path, sent: str, reason: str) -> None:
     _, rows = read_one(person_file(tmp_path / "people.csv", known_as=sent))
-    (finding,) = rows.wrong[0]
+    (finding,) = rows.errors[0]
     assert finding.column == "known_as"
     assert reason in finding.reason
 
@@ -127,7 +127,7 @@ def test_a_text_is_kept_as_sent_after_composition_trimming_and_one_apostrophe(
     tmp_path: Path, sent: str, kept: str | None
 ) -> None:
     _, rows = read_one(person_file(tmp_path / "people.csv", known_as=sent))
-    assert not rows.wrong
+    assert not rows.errors
     assert rows.values[0][3] == kept
 
 
@@ -135,33 +135,33 @@ def test_a_byte_that_windows_1252_leaves_undefined_is_named_where_it_stands(tmp_
     path = tmp_path / "people.csv"
     path.write_bytes(HEADER.encode() + b"P1,Zo\xeb,B,1994-02-14\nP2,A\x81,B,1994-02-14\n")
     _, rows = read_one(path)
-    assert list(rows.wrong) == [1]
-    assert rows.wrong[1][0].reason == "This holds the control character U+0081; take it out."
+    assert list(rows.errors) == [1]
+    assert rows.errors[1][0].reason == "This holds the control character U+0081; take it out."
 
 
 def test_a_quotation_mark_never_closed_is_named_on_its_line(tmp_path: Path) -> None:
     text = HEADER + 'P1,A,B,1994-02-14\nP2,"A,B,1994-02-14\nP3,A,B,1994-02-14\n'
     _, rows = read_one(written(tmp_path / "people.csv", text))
-    assert rows.texts[1].line == 3
-    assert rows.wrong[1][0].reason == "A quotation mark opened in this row is never closed."
+    assert rows.raw_rows[1].line == 3
+    assert rows.errors[1][0].reason == "A quotation mark opened in this row is never closed."
 
 
 def test_a_row_with_too_many_cells_is_refused_and_one_with_too_few_is_filled(tmp_path: Path) -> None:
     text = "person_ref,family_name,given_names,date_of_birth,sex\nP1,A,B,1994-02-14\nP2,A,B,1994-02-14,MALE,what\n"
     _, rows = read_one(written(tmp_path / "people.csv", text))
-    assert list(rows.wrong) == [1]
-    assert rows.wrong[1][0].value == "what"
+    assert list(rows.errors) == [1]
+    assert rows.errors[1][0].value == "what"
 
 
 def test_a_reference_longer_than_an_index_holds_is_refused(tmp_path: Path) -> None:
     _, rows = read_one(person_file(tmp_path / "people.csv", person_ref="x" * 201))
-    assert rows.wrong[0][0].reason == "This has 201 characters; at most 200 are accepted."
+    assert rows.errors[0][0].reason == "This has 201 characters; at most 200 are accepted."
 
 
 def test_a_code_in_another_case_is_refused_and_the_right_one_named(tmp_path: Path) -> None:
     path = written(tmp_path / "rag.csv", "case_ref,set_on,rag,reason\nC1,2026-09-07,Red,why\n")
     _, rows = read_one(path)
-    assert rows.wrong[0][0].reason == (
+    assert rows.errors[0][0].reason == (
         "This is no code of the list RAG; accepted are RED, AMBER, GREEN or BLUE. Did you mean RED?"
     )
 
@@ -169,25 +169,25 @@ def test_a_code_in_another_case_is_refused_and_the_right_one_named(tmp_path: Pat
 def test_a_code_outside_an_open_list_is_taken_with_a_warning(tmp_path: Path) -> None:
     text = "referral_ref,case_ref,unit,sent_on\nR1,C1,SEA_SCOUTS,2026-09-07\n"
     _, rows = read_one(written(tmp_path / "referrals.csv", text))
-    assert not rows.wrong
-    assert rows.odd[0][0].reason == "SEA_SCOUTS is not in the list Unit; it is kept as it was sent."
+    assert not rows.errors
+    assert rows.warnings[0][0].reason == "SEA_SCOUTS is not in the list Unit; it is kept as it was sent."
 
 
 @pytest.mark.parametrize(
     ("sent", "moment"),
     [
-        ("2026-10-06", Moment(date(2026, 10, 6))),
-        ("06/10/2026", Moment(date(2026, 10, 6))),
-        ("2026-10-06T14:30", Moment(date(2026, 10, 6), time(14, 30))),
-        ("2026-10-06 14:30:00", Moment(date(2026, 10, 6), time(14, 30))),
-        ("06/10/2026 14:30", Moment(date(2026, 10, 6), time(14, 30))),
-        ("2026-10-06T00:00", Moment(date(2026, 10, 6), time(0, 0))),
+        ("2026-10-06", DayTime(date(2026, 10, 6))),
+        ("06/10/2026", DayTime(date(2026, 10, 6))),
+        ("2026-10-06T14:30", DayTime(date(2026, 10, 6), time(14, 30))),
+        ("2026-10-06 14:30:00", DayTime(date(2026, 10, 6), time(14, 30))),
+        ("06/10/2026 14:30", DayTime(date(2026, 10, 6), time(14, 30))),
+        ("2026-10-06T00:00", DayTime(date(2026, 10, 6), time(0, 0))),
     ],
 )
-def test_a_date_time_is_read_and_a_date_stays_a_date(tmp_path: Path, sent: str, moment: Moment) -> None:
+def test_a_date_time_is_read_and_a_date_stays_a_date(tmp_path: Path, sent: str, moment: DayTime) -> None:
     text = f"contact_ref,case_ref,occurred_at,planned,contact_type,outcome\nT1,C1,{sent},Yes,OFFICE,SEEN\n"
     _, rows = read_one(written(tmp_path / "contacts.csv", text))
-    assert not rows.wrong
+    assert not rows.errors
     assert rows.values[0][2:4] == (moment, True)
 
 
@@ -218,7 +218,7 @@ def test_a_wrong_cell_is_told_what_is_accepted(tmp_path: Path, column: str, sent
     }
     path = written(tmp_path / "contacts.csv", ",".join(cells) + "\n" + ",".join(cells.values()) + "\n")
     _, rows = read_one(path)
-    (finding,) = rows.wrong[0]
+    (finding,) = rows.errors[0]
     assert (finding.column, finding.value) == (column, sent)
     assert finding.reason.startswith(reason)
 
@@ -245,10 +245,10 @@ def test_cells_of_a_workbook_become_the_texts_a_csv_file_would_hold(tmp_path: Pa
     book.close()
     first, second = readers(path)
     (people_rows,), (contact_rows,) = first.read(), second.read()
-    assert people_rows.texts[0].line == 3
+    assert people_rows.raw_rows[0].line == 3
     assert people_rows.values[0][:5] == ("7", "A", "B", "one\r\ntwo", date(1994, 2, 14))
     assert people_rows.values[0][13] == "7700900123"
-    assert contact_rows.values[0][2:7] == (Moment(date(2026, 10, 6), time(14, 30)), True, "OFFICE", "SEEN", 45)
+    assert contact_rows.values[0][2:7] == (DayTime(date(2026, 10, 6), time(14, 30)), True, "OFFICE", "SEEN", 45)
 
 
 def test_a_sheet_named_after_no_table_is_refused_by_name(tmp_path: Path) -> None:
@@ -328,14 +328,14 @@ def test_an_endless_line_is_refused_without_being_held(tmp_path: Path) -> None:
     _, rows = read_one(path)
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
-    assert rows.wrong[0][0].reason == f"This line is longer than {LONGEST_LINE:,} characters."
+    assert rows.errors[0][0].reason == f"This line is longer than {MAX_LINE_CHARS:,} characters."
     assert rows.values[1][0] == "P2"
-    assert [row.line for row in rows.texts] == [2, 3]
+    assert [row.line for row in rows.raw_rows] == [2, 3]
     assert peak < 24_000_000
 
 
 def test_a_huge_cell_is_refused_and_the_rows_after_it_are_read(tmp_path: Path) -> None:
     text = HEADER + "P1," + "x" * 1_200_000 + ",B,1994-02-14\nP2,A,B,1994-02-14\n"
     _, rows = read_one(written(tmp_path / "people.csv", text))
-    assert rows.wrong[0][0].reason.startswith("A cell in this row is longer than 1,000,000 characters")
+    assert rows.errors[0][0].reason.startswith("A cell in this row is longer than 1,000,000 characters")
     assert rows.values[1][0] == "P2"

@@ -9,7 +9,7 @@ from zlib import crc32
 from desks import CASES as FICTIONAL
 from desks import TODAY, desk_of, fill
 from ioms_desktop.domain.access.roles import Role
-from ioms_desktop.domain.dates.day_time import Moment
+from ioms_desktop.domain.dates.day_time import DayTime
 from ioms_desktop.services.accounts.users import add_user
 from ioms_desktop.services.database.database_admin import create_database
 from ioms_desktop.services.recording.contacts import ContactEntry, RecordContact
@@ -81,7 +81,7 @@ def contact(request: str) -> RecordContact:
     return RecordContact(
         request=request,
         entries=(ContactEntry(case_ref=case_ref, outcome="SEEN", note=request),),
-        occurred_at=Moment(TODAY),
+        occurred_at=DayTime(TODAY),
         planned=True,
         contact_type="OTHER",
         minutes=20,

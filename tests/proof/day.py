@@ -16,7 +16,7 @@ from pathlib import Path
 from unittest import mock
 
 from ioms_desktop import __main__ as program
-from ioms_desktop.domain.dates.day_time import Moment
+from ioms_desktop.domain.dates.day_time import DayTime
 from ioms_desktop.domain.drafts import Draft
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.services.cases.cases import open_case
@@ -170,7 +170,7 @@ class _Worker:
                 RecordContact(
                     request=f"day {number}",
                     entries=(ContactEntry(case_ref=f"C{number}", outcome="SEEN", note=next(notes)),),
-                    occurred_at=Moment(NOW.date()),
+                    occurred_at=DayTime(NOW.date()),
                     planned=True,
                     contact_type="OTHER",
                     worry=Tell(words=next(notes), whom="the school"),

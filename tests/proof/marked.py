@@ -9,10 +9,10 @@ from typing import Any
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from sqlalchemy import insert
 
-from ioms_desktop.domain.dates.day_time import Moment
+from ioms_desktop.domain.dates.day_time import DayTime
 from ioms_desktop.domain.records.cases import Case
-from ioms_desktop.domain.records.record import Column, Kind, Record, columns
-from ioms_desktop.domain.records.record_types import NOUNS, WORKING
+from ioms_desktop.domain.records.record import Column, ColumnKind, Record, columns_of
+from ioms_desktop.domain.records.record_types import EXCHANGE_RECORD_TYPES, INTERNAL_RECORD_TYPES
 from ioms_desktop.storage.audit import imported_audit
 from ioms_desktop.storage.records.code_lists import database_id
 from ioms_desktop.storage.schema import tables
@@ -41,17 +41,23 @@ class Marks:
 
 def somebody(marks: Marks) -> Iterator[Record]:
     """Give a person with a closed case and a record of every kind, every text of each marked."""
-    nouns: list[type[Record]] = [*NOUNS, *WORKING]
+    nouns: list[type[Record]] = [*EXCHANGE_RECORD_TYPES, *INTERNAL_RECORD_TYPES]
     for noun in nouns:
         fixed: dict[str, Any] = {"person_ref": PERSON, "case_ref": CASE}
         fixed |= CLOSED if noun is Case else {"offer_ref": None} if noun.table == "contacts" else {}
-        yield noun(**{c.name: fixed[c.name] if c.name in fixed else _value(c, marks) for c in columns(noun)})
+        yield noun(**{c.name: fixed[c.name] if c.name in fixed else _value(c, marks) for c in columns_of(noun)})
 
 
 def _value(column: Column, marks: Marks) -> Any:  # noqa: ANN401 - of any kind
-    if column.kind in {Kind.TEXT, Kind.LONG_TEXT, Kind.REF}:
+    if column.kind in {ColumnKind.TEXT, ColumnKind.LONG_TEXT, ColumnKind.REF}:
         return marks.next()
-    plain = {Kind.DATE: FIRST, Kind.MOMENT: Moment(FIRST), Kind.YES_NO: False, Kind.WHOLE: 1, Kind.NUMBER: "1"}
+    plain = {
+        ColumnKind.DATE: FIRST,
+        ColumnKind.DAY_TIME: DayTime(FIRST),
+        ColumnKind.YES_NO: False,
+        ColumnKind.WHOLE: 1,
+        ColumnKind.NUMBER: "1",
+    }
     return plain.get(column.kind, "OTHER")
 
 
@@ -64,7 +70,9 @@ def live_with(store: Store, marks: Marks, act: CommandContext, *, answered: bool
             tx.save_answer({"notice": marks.next(), "changed": [], "ref": "", "raised": []})
     with store.begin(replace(act, reason_text=marks.next())) as tx:
         for record in stored:
-            long = next((c.name for c in columns(type(record)) if c.kind in {Kind.TEXT, Kind.LONG_TEXT}), None)
+            long = next(
+                (c.name for c in columns_of(type(record)) if c.kind in {ColumnKind.TEXT, ColumnKind.LONG_TEXT}), None
+            )
             if long is not None and long not in type(record).key:
                 tx.save(replace(record, **{long: marks.next()}))  # type: ignore[arg-type]  # a text by its field's name
             elif record.table in {"needs", "ratings"}:

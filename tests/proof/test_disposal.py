@@ -15,7 +15,7 @@ import pytest
 from desks import Clock, desk_of, fill, request
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.drafts import Draft
-from ioms_desktop.domain.records.record_types import NOUNS, WORKING
+from ioms_desktop.domain.records.record_types import EXCHANGE_RECORD_TYPES, INTERNAL_RECORD_TYPES
 from ioms_desktop.services import drafts
 from ioms_desktop.services.audit.audit import anchor, verify
 from ioms_desktop.services.exchange.exports import export
@@ -73,7 +73,10 @@ def disposed(wright: Desk, holt: Desk) -> str:
 def lines_of_others(desk: Desk, folder: Path) -> dict[str, list[str]]:
     """Export everything; give the lines that are not the marked person's, byte for byte, by table."""
     export(desk, folder, reason="AUDIT")
-    files = {noun.table: (folder / f"{noun.table}.csv").read_text(encoding="utf-8").splitlines() for noun in NOUNS}
+    files = {
+        noun.table: (folder / f"{noun.table}.csv").read_text(encoding="utf-8").splitlines()
+        for noun in EXCHANGE_RECORD_TYPES
+    }
     return {name: [line for line in lines if PERSON not in line and CASE not in line] for name, lines in files.items()}
 
 
@@ -126,7 +129,12 @@ def deleted_plainly(path: Path) -> None:
     """Delete every row of the marked person, with nothing in the way."""
     with closing(connect(path, TEST_KEY)) as plain:
         plain.execute("PRAGMA secure_delete=OFF")
-        for table in ("audit", "former_version", *(noun.table for noun in (*NOUNS, *WORKING)), "search_key"):
+        for table in (
+            "audit",
+            "former_version",
+            *(noun.table for noun in (*EXCHANGE_RECORD_TYPES, *INTERNAL_RECORD_TYPES)),
+            "search_key",
+        ):
             columns = {row[1] for row in plain.execute(f"PRAGMA table_info({table})")}
             plain.execute(f"DROP TRIGGER IF EXISTS {table}_no_DELETE")
             owners = " OR ".join(

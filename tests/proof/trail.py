@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, text
 from typing_extensions import override
 
-from ioms_desktop.domain.audit_chain import Head, Walk, walk
+from ioms_desktop.domain.audit_chain import ChainCheck, ChainHead, verify_chain
 from ioms_desktop.storage.audit import sealing
 from ioms_desktop.storage.records.code_lists import database_id
 from ioms_desktop.storage.records.read import Reading
@@ -68,14 +68,14 @@ def _peak(store: Store, count: int) -> tuple[int, float]:
     return used, seconds
 
 
-def _proved(store: Store) -> Walk:
+def _proved(store: Store) -> ChainCheck:
     with store.read() as reading:
         return walked(reading)
 
 
-def walked(reading: Reading, head: Head | None = None) -> Walk:
+def walked(reading: Reading, head: ChainHead | None = None) -> ChainCheck:
     """Walk the whole trail, and look for a seal that is known from elsewhere."""
-    return walk(
+    return verify_chain(
         sealing.audit_entries(reading),
         sealing.seals(reading),
         database_id=database_id(reading),

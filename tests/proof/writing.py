@@ -11,7 +11,7 @@ from sqlalchemy import Select, func, select
 
 from desks import TODAY
 from ioms_desktop.domain.access.roles import Right, Role
-from ioms_desktop.domain.dates.day_time import Moment
+from ioms_desktop.domain.dates.day_time import DayTime
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.domain.records.engagement import Contact
 from ioms_desktop.services.accounts.users import add_user
@@ -77,7 +77,7 @@ def _remove(_book: Book, desk: Desk, name: str) -> None:
     with desk.store.begin(desk.act()) as tx:
         if tx.find(Contact, ref) is None and not _ended(tx, ref):
             what = {"planned": True, "contact_type": "OTHER", "outcome": "SEEN", "note": name}
-            tx.add(Contact(contact_ref=ref, case_ref="PHX-1", occurred_at=Moment(TODAY), **what))  # type: ignore[arg-type]  # named above
+            tx.add(Contact(contact_ref=ref, case_ref="PHX-1", occurred_at=DayTime(TODAY), **what))  # type: ignore[arg-type]  # named above
 
     def do(tx: Transaction) -> Outcome:
         tx.remove(tx.get(Contact, ref), name)

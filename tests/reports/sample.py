@@ -3,18 +3,19 @@
 from dataclasses import replace
 from datetime import date, datetime, time
 
-from ioms_desktop.domain.dates.day_time import Moment
+from ioms_desktop.domain.dates.day_time import DayTime
 from ioms_desktop.domain.printing.summary import (
     ActionLine,
     Audience,
     Basis,
     CaseSummary,
-    Change,
+    ChangeLine,
     ConcernLine,
     ContactLine,
+    CurrentEngagement,
+    CurrentRag,
     DisclosureLine,
     EnforcementLine,
-    EngagementNow,
     Identity,
     Meeting,
     NoteLine,
@@ -22,16 +23,15 @@ from ioms_desktop.domain.printing.summary import (
     OfferLine,
     OrderLine,
     PathwayLine,
-    Plan,
+    PlanLine,
     PrintFacts,
     Programme,
-    RagNow,
-    Responsible,
-    Safeguard,
+    ProgrammeReason,
+    ResponsiblePerson,
+    SafeguardingLine,
     ScoreLine,
-    Statutory,
+    StatutoryFacts,
     TriggerLine,
-    WhyOn,
 )
 from reports.summary_timelines import CALLUM, FROM, JAYDEN, TO, on
 
@@ -48,7 +48,7 @@ ABOUT = PrintFacts(
 
 def seen(month: int, day: int, hour: int, kind: str, outcome: str = "Seen", minutes: int | None = 30) -> ContactLine:
     return ContactLine(
-        at=Moment(date(2026, month, day), time(hour)),
+        at=DayTime(date(2026, month, day), time(hour)),
         contact_type=kind,
         outcome=outcome,
         minutes=minutes,
@@ -84,10 +84,10 @@ CALLUM_FULL = CaseSummary(
         warning_markers=("DR drugs, 3 Feb 2025", "ES escaper, 14 Oct 2026"),
     ),
     responsible=(
-        Responsible(role="Police OM", name="PC 4411 ADEYEMI"),
-        Responsible(role="Probation practitioner", name="J. SHAH"),
+        ResponsiblePerson(role="Police OM", name="PC 4411 ADEYEMI"),
+        ResponsiblePerson(role="Probation practitioner", name="J. SHAH"),
     ),
-    statutory=Statutory(
+    statutory=StatutoryFacts(
         status="Serving, recalled",
         iom_licence_condition=True,
         custody="HMP Leicester since 20 Oct 2026 (recall, fixed term 56 days)",
@@ -101,7 +101,7 @@ CALLUM_FULL = CaseSummary(
             ),
         ),
     ),
-    rag=RagNow(
+    rag=CurrentRag(
         rag="BLUE",
         since=on(20, 10),
         reason="Returned to custody on recall after six days unlawfully at large",
@@ -113,9 +113,13 @@ CALLUM_FULL = CaseSummary(
     from_on=FROM,
     to_on=TO,
     why_on=(
-        WhyOn(text="Index offence burglary dwelling; OGRS3 two-year 82 (high); under licence", basis=Basis.FACT),
-        WhyOn(text="Four arrests in the 12 months before sentence", source="Niche RMS", basis=Basis.FACT),
-        WhyOn(text="Said to work with two others at night", source="report graded 2C", basis=Basis.INTELLIGENCE),
+        ProgrammeReason(
+            text="Index offence burglary dwelling; OGRS3 two-year 82 (high); under licence", basis=Basis.FACT
+        ),
+        ProgrammeReason(text="Four arrests in the 12 months before sentence", source="Niche RMS", basis=Basis.FACT),
+        ProgrammeReason(
+            text="Said to work with two others at night", source="report graded 2C", basis=Basis.INTELLIGENCE
+        ),
     ),
     scores=(
         ScoreLine(tool="OGRS3 two-year", version="3", assessed_on=on(1, 9), value="82", band="High", scorer="J. SHAH"),
@@ -208,14 +212,14 @@ CALLUM_FULL = CaseSummary(
     enforcement=(),
     meeting=Meeting(held_on=on(2, 11), name="IOM case conference", outcome="BLUE kept; plan for release on 15 Dec"),
     actions=(ActionLine(text="A5 housing interview", owner="L. HOLT", due_on=on(23, 11), state="OVERDUE by 2 days"),),
-    plan=Plan(
+    plan=PlanLine(
         text="Release on 15 Dec: gate pickup, housing place, treatment appointment on the day.", review_on=on(2, 12)
     ),
     last_review=on(2, 11),
     changes=(
-        Change(on=on(11, 11), text="Drugs pathway in progress: treatment agreed in custody", police_only=False),
-        Change(on=on(18, 11), text="Accommodation provider offers a place", police_only=False),
-        Change(on=on(24, 11), text="Source reports contact with former associates", police_only=True),
+        ChangeLine(on=on(11, 11), text="Drugs pathway in progress: treatment agreed in custody", police_only=False),
+        ChangeLine(on=on(18, 11), text="Accommodation provider offers a place", police_only=False),
+        ChangeLine(on=on(24, 11), text="Source reports contact with former associates", police_only=True),
     ),
     notes=(
         NoteLine(
@@ -268,23 +272,27 @@ JAYDEN_FULL = CaseSummary(
         parent_or_carer="Kim MARLOW (mother)",
     ),
     responsible=(
-        Responsible(role="Navigator", name="N. OKORO"),
-        Responsible(role="Police OM", name="PC 4411 ADEYEMI"),
-        Responsible(role="Youth justice service", name="Leicester City"),
+        ResponsiblePerson(role="Navigator", name="N. OKORO"),
+        ResponsiblePerson(role="Police OM", name="PC 4411 ADEYEMI"),
+        ResponsiblePerson(role="Youth justice service", name="Leicester City"),
     ),
-    statutory=Statutory(status="None"),
-    engagement=EngagementNow(level=5, words="changing", week=on(23, 11), rated_by="N. OKORO, navigator"),
+    statutory=StatutoryFacts(status="None"),
+    engagement=CurrentEngagement(level=5, words="changing", week=on(23, 11), rated_by="N. OKORO, navigator"),
     timeline=JAYDEN,
     from_on=FROM,
     to_on=TO,
     why_on=(
-        WhyOn(text="Arrested on 18 Jul 2026 for possession of a bladed article", source="Niche RMS", basis=Basis.FACT),
-        WhyOn(text="Associate of group GRP-07", source="graded 1B", basis=Basis.INTELLIGENCE),
+        ProgrammeReason(
+            text="Arrested on 18 Jul 2026 for possession of a bladed article", source="Niche RMS", basis=Basis.FACT
+        ),
+        ProgrammeReason(text="Associate of group GRP-07", source="graded 1B", basis=Basis.INTELLIGENCE),
     ),
     scores=(),
     safeguarding=(
-        Safeguard(subject="Exploitation", text="Considered: yes. NRM referred 9 Sep 2026; reasonable grounds 16 Sep."),
-        Safeguard(subject="Social care", text="Child in need until 28 Oct 2026"),
+        SafeguardingLine(
+            subject="Exploitation", text="Considered: yes. NRM referred 9 Sep 2026; reasonable grounds 16 Sep."
+        ),
+        SafeguardingLine(subject="Social care", text="Child in need until 28 Oct 2026"),
     ),
     offending=(
         OffenceLine(
@@ -387,11 +395,11 @@ JAYDEN_FULL = CaseSummary(
     ),
     meeting=Meeting(held_on=on(5, 11), name="Phoenix weekly meeting", outcome="Keep the offer"),
     actions=(),
-    plan=Plan(text="Continue to month 6; work trial from 26 Nov.", review_on=on(27, 11)),
+    plan=PlanLine(text="Continue to month 6; work trial from 26 Nov.", review_on=on(27, 11)),
     last_review=on(5, 11),
     changes=(
-        Change(on=on(10, 11), text="Crisis call; relocation offered and accepted", police_only=False),
-        Change(on=on(20, 11), text="De-escalated from L2 to L0", police_only=False),
+        ChangeLine(on=on(10, 11), text="Crisis call; relocation offered and accepted", police_only=False),
+        ChangeLine(on=on(20, 11), text="De-escalated from L2 to L0", police_only=False),
     ),
     notes=(),
     disclosures=(),

@@ -3,16 +3,16 @@
 from datetime import date
 
 from ioms_desktop.domain.timeline import (
-    Answer,
-    Came,
     ConcernMark,
     ContactMark,
+    ContactResult,
     CustodyBand,
     DecisionMark,
+    OfferAnswer,
     OfferBar,
     RagBand,
     RatingPoint,
-    Ref,
+    RecordRef,
     TimelineFacts,
     TriggerMark,
 )
@@ -25,7 +25,7 @@ def on(day: int, month: int) -> date:
     return date(2026, month, day)
 
 
-def contact(ref: str, when: date, came: Came, label: str) -> ContactMark:
+def contact(ref: str, when: date, came: ContactResult, label: str) -> ContactMark:
     return ContactMark(ref=ref, on=when, came=came, label=label)
 
 
@@ -41,17 +41,17 @@ CALLUM = TimelineFacts(
         CustodyBand(ref="2", from_on=on(20, 10), label="Recall, HMP Leicester"),
     ),
     contacts=(
-        contact("C01", on(10, 9), Came.SEEN, "Gate pickup, seen"),
-        contact("C02", on(15, 9), Came.SEEN, "Home visit announced, seen"),
-        contact("C03", on(17, 9), Came.SEEN, "Probation office, seen"),
-        contact("C04", on(24, 9), Came.ATTEMPT, "Home visit unannounced, not seen"),
-        contact("C05", on(25, 9), Came.SEEN, "Home visit unannounced, seen"),
-        contact("C06", on(29, 9), Came.MISSED, "Probation office, unacceptable absence"),
-        contact("C07", on(7, 10), Came.SEEN, "Joint visit, seen"),
-        contact("C08", on(12, 10), Came.ATTEMPT, "Home visit unannounced, not seen"),
-        contact("C09", on(13, 10), Came.SEEN, "Seen in custody"),
-        contact("C10", on(28, 10), Came.SEEN, "Video, seen"),
-        contact("C11", on(11, 11), Came.SEEN, "Prison visit, seen"),
+        contact("C01", on(10, 9), ContactResult.SEEN, "Gate pickup, seen"),
+        contact("C02", on(15, 9), ContactResult.SEEN, "Home visit announced, seen"),
+        contact("C03", on(17, 9), ContactResult.SEEN, "Probation office, seen"),
+        contact("C04", on(24, 9), ContactResult.ATTEMPT, "Home visit unannounced, not seen"),
+        contact("C05", on(25, 9), ContactResult.SEEN, "Home visit unannounced, seen"),
+        contact("C06", on(29, 9), ContactResult.MISSED, "Probation office, unacceptable absence"),
+        contact("C07", on(7, 10), ContactResult.SEEN, "Joint visit, seen"),
+        contact("C08", on(12, 10), ContactResult.ATTEMPT, "Home visit unannounced, not seen"),
+        contact("C09", on(13, 10), ContactResult.SEEN, "Seen in custody"),
+        contact("C10", on(28, 10), ContactResult.SEEN, "Video, seen"),
+        contact("C11", on(11, 11), ContactResult.SEEN, "Prison visit, seen"),
     ),
     concerns=(
         ConcernMark(ref="K1", on=on(2, 10), label="Intelligence", detail="2C/P seen near vehicle breaks"),
@@ -65,7 +65,7 @@ CALLUM = TimelineFacts(
             label="Serious concern",
             raised_on=on(13, 10),
             status="open, decision was due 15 Oct",
-            evidence=(Ref("concern", "K2"),),
+            evidence=(RecordRef("concern", "K2"),),
             open=True,
             explanation=f"Arrested on 13 Oct 2026 for vehicle crime {POLICY}.",
             rests_on_intelligence=False,
@@ -75,7 +75,7 @@ CALLUM = TimelineFacts(
             label="Breach",
             raised_on=on(14, 10),
             status="open, decision was due 16 Oct",
-            evidence=(Ref("concern", "K3"), Ref("concern", "K4")),
+            evidence=(RecordRef("concern", "K3"), RecordRef("concern", "K4")),
             open=True,
             explanation=f"Recalled on 14 Oct 2026 {POLICY}.",
             rests_on_intelligence=False,
@@ -87,31 +87,39 @@ _LEVELS = (0, 2, 4, 4, 3, 2, 3, 3, 4, 4, 4, 5)
 
 JAYDEN = TimelineFacts(
     offers=(
-        OfferBar(ref="O1", label="Mentoring", offered_on=on(17, 9), answer=Answer.ACCEPTED, answered_on=on(22, 9)),
+        OfferBar(ref="O1", label="Mentoring", offered_on=on(17, 9), answer=OfferAnswer.ACCEPTED, answered_on=on(22, 9)),
         OfferBar(
-            ref="O2", label="Work and training", offered_on=on(17, 9), answer=Answer.ACCEPTED, answered_on=on(22, 9)
+            ref="O2",
+            label="Work and training",
+            offered_on=on(17, 9),
+            answer=OfferAnswer.ACCEPTED,
+            answered_on=on(22, 9),
         ),
-        OfferBar(ref="O3", label="Mediation", offered_on=on(17, 9), answer=Answer.PARTLY, answered_on=on(22, 9)),
+        OfferBar(ref="O3", label="Mediation", offered_on=on(17, 9), answer=OfferAnswer.PARTLY, answered_on=on(22, 9)),
         OfferBar(
-            ref="O4", label="Crisis relocation", offered_on=on(10, 11), answer=Answer.ACCEPTED, answered_on=on(10, 11)
+            ref="O4",
+            label="Crisis relocation",
+            offered_on=on(10, 11),
+            answer=OfferAnswer.ACCEPTED,
+            answered_on=on(10, 11),
         ),
     ),
     contacts=(
-        contact("C01", on(23, 9), Came.SEEN, "First face to face, 60 minutes"),
-        contact("C02", on(29, 9), Came.SEEN, "Session, 45 minutes"),
-        contact("C03", on(1, 10), Came.SEEN, "Session, 30 minutes"),
-        contact("C04", on(6, 10), Came.MISSED, "Session missed, no acceptable reason"),
-        contact("C05", on(8, 10), Came.SEEN, "Telephone, 10 minutes, unplanned"),
-        contact("C06", on(13, 10), Came.MISSED, "Session missed"),
-        contact("C07", on(15, 10), Came.MISSED, "Session missed"),
-        contact("C08", on(20, 10), Came.SEEN, "Visit, 30 minutes, offer restated"),
-        contact("C09", on(3, 11), Came.SEEN, "Session, 60 minutes"),
-        contact("C10", on(5, 11), Came.SEEN, "Session, 45 minutes"),
-        contact("C11", on(10, 11), Came.SEEN, "Crisis call, 90 minutes"),
-        contact("C12", on(12, 11), Came.SEEN, "Session, 30 minutes"),
-        contact("C13", on(17, 11), Came.SEEN, "Session, 60 minutes"),
-        contact("C14", on(24, 11), Came.SEEN, "Session, 45 minutes"),
-        contact("C15", on(26, 11), Came.SEEN, "Work trial check-in, 30 minutes"),
+        contact("C01", on(23, 9), ContactResult.SEEN, "First face to face, 60 minutes"),
+        contact("C02", on(29, 9), ContactResult.SEEN, "Session, 45 minutes"),
+        contact("C03", on(1, 10), ContactResult.SEEN, "Session, 30 minutes"),
+        contact("C04", on(6, 10), ContactResult.MISSED, "Session missed, no acceptable reason"),
+        contact("C05", on(8, 10), ContactResult.SEEN, "Telephone, 10 minutes, unplanned"),
+        contact("C06", on(13, 10), ContactResult.MISSED, "Session missed"),
+        contact("C07", on(15, 10), ContactResult.MISSED, "Session missed"),
+        contact("C08", on(20, 10), ContactResult.SEEN, "Visit, 30 minutes, offer restated"),
+        contact("C09", on(3, 11), ContactResult.SEEN, "Session, 60 minutes"),
+        contact("C10", on(5, 11), ContactResult.SEEN, "Session, 45 minutes"),
+        contact("C11", on(10, 11), ContactResult.SEEN, "Crisis call, 90 minutes"),
+        contact("C12", on(12, 11), ContactResult.SEEN, "Session, 30 minutes"),
+        contact("C13", on(17, 11), ContactResult.SEEN, "Session, 60 minutes"),
+        contact("C14", on(24, 11), ContactResult.SEEN, "Session, 45 minutes"),
+        contact("C15", on(26, 11), ContactResult.SEEN, "Work trial check-in, 30 minutes"),
     ),
     ratings=tuple(
         RatingPoint(ref=f"R{number}", week=date.fromordinal(FROM.toordinal() + 7 * number), level=level)
@@ -124,7 +132,7 @@ JAYDEN = TimelineFacts(
             label="Missed contacts",
             raised_on=on(15, 10),
             status="decided in 2 working days",
-            evidence=(Ref("contact", "C04"), Ref("contact", "C06"), Ref("contact", "C07")),
+            evidence=(RecordRef("contact", "C04"), RecordRef("contact", "C06"), RecordRef("contact", "C07")),
             decision_ref="D1",
             explanation=f"Jayden missed three planned sessions in 14 days: 6, 13 and 15 Oct 2026 {POLICY}.",
             rests_on_intelligence=False,
@@ -134,7 +142,7 @@ JAYDEN = TimelineFacts(
             label="Serious concern",
             raised_on=on(27, 10),
             status="decided in 1 working day",
-            evidence=(Ref("concern", "K1"),),
+            evidence=(RecordRef("concern", "K1"),),
             decision_ref="D2",
             explanation=f"Jayden was arrested on 27 Oct 2026 on suspicion of affray {POLICY}.",
             rests_on_intelligence=False,

@@ -9,7 +9,7 @@ import pytest
 
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.domain.printing import summary as facts
-from ioms_desktop.domain.printing.audiences import PARTNER, for_audience
+from ioms_desktop.domain.printing.audiences import PARTNER_FIELDS, redact_for_audience
 from ioms_desktop.domain.printing.summary import Audience, CaseSummary
 from reports.reading import printed, text_of
 from reports.sample import CALLUM_FULL, JAYDEN_FULL
@@ -35,7 +35,7 @@ FORBIDDEN = (
 
 @pytest.mark.parametrize("whole", [CALLUM_FULL, JAYDEN_FULL])
 def test_partners_are_given_no_intelligence_grade_group_police_note_or_police_number(whole: CaseSummary) -> None:
-    summary = for_audience(whole, Audience.PARTNER)
+    summary = redact_for_audience(whole, Audience.PARTNER)
     text = text_of(summary)
     assert [words for words in FORBIDDEN if words in text] == []
     # Neither in what a screen reader is told, nor anywhere else in the file.
@@ -57,40 +57,40 @@ def test_the_trial_arm_is_no_fact_of_a_summary_at_all() -> None:
 def test_a_field_that_nobody_listed_is_not_given_to_partners() -> None:
     numbers = count()
     whole = _filled(CaseSummary, numbers)
-    given = for_audience(whole, Audience.PARTNER)
+    given = redact_for_audience(whole, Audience.PARTNER)
     for kind, name, value in _walk(given):
-        assert name in PARTNER.get(kind, frozenset()) or value == _default(kind, name), (kind.__name__, name)
+        assert name in PARTNER_FIELDS.get(kind, frozenset()) or value == _default(kind, name), (kind.__name__, name)
 
 
 def test_a_kind_of_line_that_nobody_listed_gives_nothing_of_itself() -> None:
-    given = for_audience(CALLUM_FULL, Audience.PARTNER)
+    given = redact_for_audience(CALLUM_FULL, Audience.PARTNER)
     assert given.disclosures is None
 
 
 def test_every_listed_field_exists() -> None:
-    for kind, names in PARTNER.items():
+    for kind, names in PARTNER_FIELDS.items():
         assert names <= {each.name for each in fields(kind)}
 
 
 def test_the_full_copy_is_everything() -> None:
-    assert for_audience(CALLUM_FULL, Audience.FULL) == CALLUM_FULL
+    assert redact_for_audience(CALLUM_FULL, Audience.FULL) == CALLUM_FULL
 
 
 @pytest.mark.parametrize("audience", [Audience.PARTICIPANT, Audience.PANEL])
 def test_an_audience_without_a_list_is_refused_in_words(audience: Audience) -> None:
     with pytest.raises(Refused, match="cannot be printed yet"):
-        for_audience(CALLUM_FULL, audience)
+        redact_for_audience(CALLUM_FULL, audience)
 
 
 def test_what_says_nothing_of_its_source_is_taken_for_intelligence() -> None:
     summary = CaseSummary(
-        why_on=(facts.WhyOn(text="unsaid"),),
+        why_on=(facts.ProgrammeReason(text="unsaid"),),
         concerns=(facts.ConcernLine(label="unsaid"),),
         triggers=(facts.TriggerLine(label="unsaid"),),
         notes=(facts.NoteLine(text="unsaid"),),
-        changes=(facts.Change(text="unsaid"),),
+        changes=(facts.ChangeLine(text="unsaid"),),
     )
-    given = for_audience(summary, Audience.PARTNER)
+    given = redact_for_audience(summary, Audience.PARTNER)
     assert (given.why_on, given.concerns, given.triggers, given.notes, given.changes) == ((), (), (), (), ())
 
 

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ioms_desktop.domain.printing.audiences import for_audience
+from ioms_desktop.domain.printing.audiences import redact_for_audience
 from ioms_desktop.domain.printing.summary import (
-    NO_SANCTION,
-    OFFER_STAYS_OPEN,
+    NO_SANCTION_NOTICE,
+    OFFER_STAYS_OPEN_NOTICE,
     Audience,
     Basis,
     CaseSummary,
@@ -29,8 +29,8 @@ from reports.sample import CALLUM_FULL, JAYDEN_FULL
 EVERYBODY = (
     CALLUM_FULL,
     JAYDEN_FULL,
-    for_audience(CALLUM_FULL, Audience.PARTNER),
-    for_audience(JAYDEN_FULL, Audience.PARTNER),
+    redact_for_audience(CALLUM_FULL, Audience.PARTNER),
+    redact_for_audience(JAYDEN_FULL, Audience.PARTNER),
 )
 IN_ORDER = (
     "Callum HARKER",
@@ -68,7 +68,7 @@ def test_every_page_carries_its_marking_twice_its_number_its_copy_and_who_printe
         assert "Printed by PC 4411 ADEYEMI (officer), 25 Nov 2026, 09:30" in page
         assert "Reason: Case conference" in page
         assert summary.about.print_id in page
-        assert OFFER_STAYS_OPEN in page
+        assert OFFER_STAYS_OPEN_NOTICE in page
 
 
 @pytest.mark.parametrize("summary", EVERYBODY)
@@ -101,7 +101,7 @@ def test_an_empty_section_says_none_recorded() -> None:
 
 
 def test_a_section_that_is_not_for_the_reader_is_not_there() -> None:
-    text = text_of(for_audience(CALLUM_FULL, Audience.PARTNER))
+    text = text_of(redact_for_audience(CALLUM_FULL, Audience.PARTNER))
     assert "Disclosed to" not in text
 
 
@@ -109,7 +109,7 @@ def test_a_section_that_is_not_for_the_reader_is_not_there() -> None:
 def test_wherever_enforcement_is_mentioned_the_offer_stands_beside_it(section: str) -> None:
     text = text_of(JAYDEN_FULL)
     after = text[text.index(f"{section} ", text.index("Pathways")) :]
-    assert f"{OFFER_STAYS_OPEN} {NO_SANCTION}" in after
+    assert f"{OFFER_STAYS_OPEN_NOTICE} {NO_SANCTION_NOTICE}" in after
 
 
 def test_the_rag_is_printed_in_words_with_its_reason() -> None:

@@ -6,7 +6,7 @@ from itertools import pairwise
 import pytest
 
 from ioms_desktop.domain.printing.summary import CaseSummary
-from ioms_desktop.reports.layout.page import Frame, Paper
+from ioms_desktop.reports.layout.page import PageFrame, PdfDocument
 from reports.pdf_structure import Node, Structure
 from reports.reading import printed
 from reports.sample import CALLUM_FULL, JAYDEN_FULL
@@ -114,7 +114,7 @@ def test_the_timeline_is_a_figure_that_tells_its_facts() -> None:
 
 
 def test_content_left_open_or_closed_twice_is_refused() -> None:
-    paper = Paper(io.BytesIO(), Frame(title="T", marking="M", running="R"))
+    paper = PdfDocument(io.BytesIO(), PageFrame(title="T", marking="M", running_head="R"))
     tags = paper._tags  # noqa: SLF001 - the layer under test
     with pytest.raises(ValueError, match="No marked content"):
         tags.end()

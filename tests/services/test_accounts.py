@@ -217,7 +217,7 @@ def test_a_weak_password_is_taken_from_a_job_but_never_an_empty_one(admin: Desk,
 def test_a_new_file_says_its_recovery_code_once_and_keeps_no_password(tmp_path: Path) -> None:
     where = str(tmp_path / "new.ioms")
     made = create_database(where, " holt ", PASSWORD)
-    assert recovery_code.read(made.code) == made.code
+    assert recovery_code.parse_code(made.code) == made.code
     assert opens(where, "holt", PASSWORD)
     desk = sign_in(where, "holt", PASSWORD)
     assert [user.password_hash for user in list_users(desk)] == [""]
@@ -265,7 +265,7 @@ def test_the_recovery_code_gives_a_new_password_and_a_new_code(file: str) -> Non
 def test_a_recovery_that_is_refused_changes_nothing(file: str) -> None:
     before = key_file.key_file_path(file).read_bytes()
     for name, code, password, words in (
-        ("shah", recovery_code.written(bytes(15) + b"\x01"), NEW, "does not open this database"),
+        ("shah", recovery_code.format_code(bytes(15) + b"\x01"), NEW, "does not open this database"),
         ("shah", "not a code", NEW, "no recovery code"),
         ("shah", CODE[:-1] + "1", NEW, "mistyped"),
         ("nobody", CODE, NEW, "no user nobody"),

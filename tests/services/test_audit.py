@@ -12,7 +12,7 @@ from sqlalchemy import text
 
 from desks import Clock, desk_of, fill
 from ioms_desktop.domain.access.roles import Role
-from ioms_desktop.domain.audit_chain import spoken
+from ioms_desktop.domain.audit_chain import spoken_digits
 from ioms_desktop.domain.errors import Missing, NotAllowed, Refused
 from ioms_desktop.services.audit.audit import anchor, open_epoch, seal, verify, who_looked
 from ioms_desktop.services.audit.audit_anchors import KEPT, heads_seen, remember_head
@@ -71,7 +71,12 @@ def test_an_anchor_is_private_carries_a_code_and_is_never_written_over(auditor: 
     head = anchor(auditor, path)
     (kept,) = json.loads(path.read_text(encoding="utf-8"))["heads"]
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
-    assert (kept["n"], kept["hash"], kept["rows"], kept["code"]) == (head.n, head.hash, head.rows, spoken(head.hash))
+    assert (kept["n"], kept["hash"], kept["rows"], kept["code"]) == (
+        head.n,
+        head.hash,
+        head.rows,
+        spoken_digits(head.hash),
+    )
     before = path.read_bytes()
     with pytest.raises(Refused, match="already"):
         anchor(auditor, path)

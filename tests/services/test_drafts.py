@@ -6,7 +6,7 @@ import pytest
 
 from desks import NOW, Clock, desk_of, fill, request
 from ioms_desktop.domain.access.roles import Role
-from ioms_desktop.domain.dates.day_time import Moment
+from ioms_desktop.domain.dates.day_time import DayTime
 from ioms_desktop.domain.drafts import Draft
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.domain.records.engagement import Contact
@@ -43,7 +43,7 @@ def draft(number: str = "d1", case_ref: str = "PHX-1") -> Draft:
 def contact(number: str) -> RecordContact:
     entry = ContactEntry(case_ref="PHX-1", outcome="SEEN", note="Seen at home")
     return RecordContact(
-        request=number, entries=(entry,), occurred_at=Moment(NOW.date()), planned=True, contact_type="OTHER"
+        request=number, entries=(entry,), occurred_at=DayTime(NOW.date()), planned=True, contact_type="OTHER"
     )
 
 

@@ -10,9 +10,9 @@ from sqlalchemy import select
 
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.errors import Missing, NotAllowed, Refused
-from ioms_desktop.domain.records.record import columns
-from ioms_desktop.domain.records.record_types import NOUNS
-from ioms_desktop.exchange.text import clean, guarded
+from ioms_desktop.domain.records.record import columns_of
+from ioms_desktop.domain.records.record_types import EXCHANGE_RECORD_TYPES
+from ioms_desktop.exchange.text import clean_text, guard_formula
 from ioms_desktop.services.exchange.exports import export
 from ioms_desktop.storage.schema import tables
 from ioms_desktop.storage.store import Store
@@ -56,9 +56,9 @@ texts = st.sampled_from(NASTY) | st.text(
 
 @given(texts)
 def test_a_text_survives_export_and_import_whatever_it_begins_with(text: str) -> None:
-    kept = clean(text)
-    assert clean(guarded(kept)) == kept
-    assert guarded(kept)[:1] not in set("=+-@\t\uff1d\uff0b\uff0d\uff20")
+    kept = clean_text(text)
+    assert clean_text(guard_formula(kept)) == kept
+    assert guard_formula(kept)[:1] not in set("=+-@\t\uff1d\uff0b\uff0d\uff20")
 
 
 ONE_EACH = """
@@ -110,8 +110,10 @@ def test_export_then_import_into_an_empty_database_then_export_gives_the_same_by
         export(desk_at(other), tmp_path / "two", reason="CASE_WORK")
     finally:
         other.close()
-    assert sorted(path.name for path in (tmp_path / "one").iterdir()) == sorted(f"{n.table}.csv" for n in NOUNS)
-    for noun in NOUNS:
+    assert sorted(path.name for path in (tmp_path / "one").iterdir()) == sorted(
+        f"{n.table}.csv" for n in EXCHANGE_RECORD_TYPES
+    )
+    for noun in EXCHANGE_RECORD_TYPES:
         one, two = (tmp_path / name / f"{noun.table}.csv" for name in ("one", "two"))
         assert one.read_bytes() == two.read_bytes(), noun.table
 
@@ -126,7 +128,7 @@ def test_a_workbook_brings_back_what_a_folder_would(store: Store, local_location
         export(desk_at(other), tmp_path / "two", reason="CASE_WORK")
     finally:
         other.close()
-    for noun in NOUNS:
+    for noun in EXCHANGE_RECORD_TYPES:
         one, two = (rows_of(tmp_path / name / f"{noun.table}.csv") for name in ("one", "two"))
         assert one == two, noun.table
 
@@ -144,8 +146,8 @@ def test_the_files_have_every_column_in_order_without_a_mark_and_rows_by_key(sto
     taken(desk_at(store), put(tmp_path / "in", "people", people))
     export(desk_at(store), tmp_path / "out", reason="CASE_WORK")
     assert (tmp_path / "out" / "people.csv").read_bytes()[:10] == b"person_ref"
-    for noun in NOUNS:
-        assert rows_of(tmp_path / "out" / f"{noun.table}.csv")[0] == [column.name for column in columns(noun)]
+    for noun in EXCHANGE_RECORD_TYPES:
+        assert rows_of(tmp_path / "out" / f"{noun.table}.csv")[0] == [column.name for column in columns_of(noun)]
     refs = [row[0] for row in rows_of(tmp_path / "out" / "people.csv")[1:]]
     assert refs == ["A10", "A2", "B", "a", "b", "\u00e9"]
 

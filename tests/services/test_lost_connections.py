@@ -17,7 +17,7 @@ import pytest
 from cutting_proxy import CuttingProxy
 from desks import NOW, Clock, desk_of, fill, request
 from ioms_desktop.domain.access.roles import Role
-from ioms_desktop.domain.dates.day_time import Moment
+from ioms_desktop.domain.dates.day_time import DayTime
 from ioms_desktop.domain.errors import Unreachable
 from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.domain.records.engagement import Contact
@@ -51,7 +51,7 @@ def number_on_a_new_case(store: Store) -> str:
 def contact(number: str) -> RecordContact:
     entry = ContactEntry(case_ref=f"PHX-{number}", outcome="SEEN", note=f"Seen at home, {number}")
     return RecordContact(
-        request=number, entries=(entry,), occurred_at=Moment(NOW.date()), planned=True, contact_type="OTHER"
+        request=number, entries=(entry,), occurred_at=DayTime(NOW.date()), planned=True, contact_type="OTHER"
     )
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from desks import NOW, TODAY, Clock, desk_of, fill, request
 from ioms_desktop.domain.access.roles import Role
-from ioms_desktop.domain.edit_merge import Pick, Verdict
+from ioms_desktop.domain.edit_merge import MergeChoice, Verdict
 from ioms_desktop.domain.errors import Missing, NotAllowed, Refused, Stale
 from ioms_desktop.domain.records.cases import Action, Case, RagEntry
 from ioms_desktop.domain.records.concerns_and_decisions import Decision, Proposal
@@ -174,13 +174,13 @@ def test_a_start_and_an_end_may_both_stand_when_a_person_says_so(okoro: Desk, wr
     late = end(wright)
     told = compared(late)
     (asked,) = told.asked
-    assert asked.picks == (Pick.MINE, Pick.THEIRS, Pick.BOTH)
+    assert asked.picks == (MergeChoice.MINE, MergeChoice.THEIRS, MergeChoice.BOTH)
     assert [(line.title, line.was, line.mine, line.theirs) for line in asked.lines] == [
         ("Started on", "", "", "25 Sep 2026"),
         ("Ended on", "", "15 Oct 2026", ""),
         ("Why it ended", "", "Moved away.", ""),
     ]
-    late.settle(told, {"course": Pick.BOTH})()
+    late.settle(told, {"course": MergeChoice.BOTH})()
     now = offer(okoro)
     assert (now.started_on, now.ended_on, now.response) == (date(2026, 9, 25), TODAY, "ACCEPTED")
 
@@ -199,11 +199,11 @@ def test_two_answers_to_one_offer_are_asked_and_either_can_stand(okoro: Desk, wr
     ]
     assert "okoro saved this record" in str(Conflict(told))
     assert compared(late.settle(told, {})).asked == (asked,)  # no answer, no save
-    assert late.settle(told, {"answer": Pick.THEIRS})().notice == (
+    assert late.settle(told, {"answer": MergeChoice.THEIRS})().notice == (
         "Nothing of yours was saved: what okoro saved stays as it is."
     )
     assert (offer(wright).response, offer(wright).revision) == ("ACCEPTED", 2)
-    mine = Edit(answer_offer, wright, replace(late.entry, request=request())).settle(told, {"answer": Pick.MINE})
+    mine = Edit(answer_offer, wright, replace(late.entry, request=request())).settle(told, {"answer": MergeChoice.MINE})
     assert mine().notice == "Answer recorded."
     assert offer(wright).response == "DECLINED"
 
@@ -212,8 +212,8 @@ def test_what_one_finished_and_the_other_cancelled_never_stands_as_both(okoro: D
     finish(wright)()
     late = finish(okoro, "Not needed any more.")
     told = compared(late)
-    assert told.asked[0].picks == (Pick.MINE, Pick.THEIRS)
-    late.settle(told, {"end": Pick.MINE})()
+    assert told.asked[0].picks == (MergeChoice.MINE, MergeChoice.THEIRS)
+    late.settle(told, {"end": MergeChoice.MINE})()
     now = present(okoro, Action, "AC-1")
     assert isinstance(now, Action)
     assert (now.done_on, now.cancelled_on, now.cancel_reason) == (None, TODAY, "Not needed any more.")
@@ -224,8 +224,8 @@ def test_enforcement_is_asked_even_where_the_two_changed_different_fields(wright
     late = serve(wright)
     told = compared(late)
     assert {item.name for item in told.asked} == {"decision", "actioned_on"}
-    assert compared(late.settle(told, {"actioned_on": Pick.MINE})).asked == told.asked
-    late.settle(told, {"actioned_on": Pick.MINE, "decision": Pick.THEIRS})()
+    assert compared(late.settle(told, {"actioned_on": MergeChoice.MINE})).asked == told.asked
+    late.settle(told, {"actioned_on": MergeChoice.MINE, "decision": MergeChoice.THEIRS})()
     now = present(wright, Decision, "DE-1")
     assert isinstance(now, Decision)
     assert (now.actioned_on, now.told_participant) == (TODAY, "He was told by telephone.")
@@ -239,7 +239,7 @@ def test_an_answered_proposal_is_shown_and_cannot_be_answered_again(wright: Desk
     assert told.closed == "This proposal was already answered by holt. Nothing was changed."
     assert told.asked == ()
     with pytest.raises(Refused, match="already answered by holt"):
-        late.settle(told, {"answer": Pick.MINE, "proposal": Pick.MINE})()
+        late.settle(told, {"answer": MergeChoice.MINE, "proposal": MergeChoice.MINE})()
     with wright.store.read() as reading:
         assert [each.decision_ref for each in reading.list_records(Decision, case_ref="PHX-1")] == ["DE-1"]
 
@@ -249,7 +249,7 @@ def test_a_proposal_changed_before_its_answer_is_asked_and_then_decided_as_settl
     late = Edit(authorise, wright, AnswerProposal(request=request(), proposal_ref="PR-1", revision=1))
     told = compared(late)
     assert {item.name for item in told.asked} == {"proposal", "answer"}
-    picks = {"proposal": Pick.THEIRS, "answer": Pick.MINE}
+    picks = {"proposal": MergeChoice.THEIRS, "answer": MergeChoice.MINE}
     ref = late.settle(told, picks)().ref
     made = present(wright, Decision, ref)
     assert isinstance(made, Decision)
@@ -263,7 +263,7 @@ def test_two_rags_for_one_day_are_asked_and_the_naive_command_replaces(wright: D
     late = Edit(set_rag, wright, replace(entry, request=request(), rag="GREEN", reason="Settled."))
     told = compared(late)
     assert [line.title for line in told.asked[0].lines] == ["Colour", "Why", "Set by"]
-    late.settle(told, {"rag": Pick.THEIRS})()
+    late.settle(told, {"rag": MergeChoice.THEIRS})()
     assert rag(wright) == ("RED", "holt")
     set_rag(wright, replace(late.entry, request=request(), revision=None))  # the control: it says no revision
     assert rag(wright) == ("GREEN", "wright")
@@ -281,7 +281,7 @@ def test_two_ratings_of_one_week_are_asked(okoro: Desk) -> None:
     late = Edit(rate_week, okoro, replace(entry, request=request(), level=4))
     told = compared(late)
     assert [item.name for item in told.asked] == ["rating"]
-    late.settle(told, {"rating": Pick.MINE})()
+    late.settle(told, {"rating": MergeChoice.MINE})()
     now = present(okoro, Rating, "PHX-1", date(2026, 10, 12), "NAVIGATOR")
     assert isinstance(now, Rating)
     assert (now.level, now.rated_by) == (4, "okoro")
@@ -320,7 +320,7 @@ def test_a_status_that_may_not_follow_what_stands_is_refused_even_when_chosen(wr
     told = compared(late)
     assert [item.name for item in told.asked] == ["status"]
     with pytest.raises(Refused, match="cannot follow"):
-        late.settle(told, {"status": Pick.MINE})()
+        late.settle(told, {"status": MergeChoice.MINE})()
 
 
 def test_the_plan_for_a_release_that_was_moved_is_asked(wright: Desk) -> None:
@@ -328,8 +328,8 @@ def test_the_plan_for_a_release_that_was_moved_is_asked(wright: Desk) -> None:
     altered(wright, Case, ("IOM-1",), expected_release_on=date(2026, 11, 9))
     late = Edit(plan_release, wright, PlanRelease(request=request(), case_ref="IOM-1", revision=2, on=TODAY))
     told = compared(late)
-    assert told.asked[0].picks == (Pick.MINE, Pick.THEIRS, Pick.BOTH)
-    notice = late.settle(told, {"release": Pick.BOTH})().notice
+    assert told.asked[0].picks == (MergeChoice.MINE, MergeChoice.THEIRS, MergeChoice.BOTH)
+    notice = late.settle(told, {"release": MergeChoice.BOTH})().notice
     assert notice.startswith("Plan for the release on 9 Nov 2026 recorded as made on 15 Oct 2026.")
 
 

@@ -11,12 +11,12 @@ from sqlalchemy import func, insert, select, update
 from desks import NOW, fill, request
 from desks import desk_of as seated
 from ioms_desktop.domain.access.roles import Right, Role, may
-from ioms_desktop.domain.dates.day_time import Moment
+from ioms_desktop.domain.dates.day_time import DayTime
 from ioms_desktop.domain.dates.quarters import Quarter
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.domain.printing.summary import Audience
 from ioms_desktop.domain.records.cases import Case
-from ioms_desktop.domain.records.record_types import NOUNS
+from ioms_desktop.domain.records.record_types import EXCHANGE_RECORD_TYPES
 from ioms_desktop.services.access.break_glass import BreakGlass, break_glass
 from ioms_desktop.services.access.case_access_admin import (
     DeclareConflict,
@@ -76,7 +76,7 @@ Operation = Callable[[Desk, Path], object]
 
 def _contact(desk: Desk, _: Path) -> object:
     entry = ContactEntry(case_ref="PHX-1", outcome="SEEN")
-    at = Moment(date(2026, 10, 14))
+    at = DayTime(date(2026, 10, 14))
     return record_contact(
         desk, RecordContact(request=request(), entries=(entry,), occurred_at=at, planned=True, contact_type="OFFICE")
     )
@@ -191,24 +191,30 @@ OPERATIONS: dict[str, tuple[Right, Operation]] = {
     ),
     "export": (Right.EXPORT, lambda desk, folder: export(desk, folder / "out", reason="CASE_WORK")),
     "import": (Right.IMPORT, _import),
-    "take cases away": (Right.TAKE_AWAY, _take_away),
-    "count measures from the record": (Right.COUNT, lambda desk, _: book_measures(desk, date(2026, 9, 1), TODAY)),
-    "read published figures": (Right.MEASURE, lambda desk, _: published_quarters(desk)),
+    "take cases away": (Right.CHECK_OUT, _take_away),
+    "count measures from the record": (
+        Right.COUNT_MEASURES,
+        lambda desk, _: book_measures(desk, date(2026, 9, 1), TODAY),
+    ),
+    "read published figures": (Right.VIEW_MEASURES, lambda desk, _: published_quarters(desk)),
     "publish figures": (
         Right.PUBLISH,
         lambda desk, _: publish_quarter(desk, PublishQuarter(request=request(), quarter=LONG_OVER)),
     ),
-    "verify the audit": (Right.AUDIT, lambda desk, _: verify(desk)),
-    "list reviews due": (Right.RETAIN, lambda desk, _: due(desk)),
-    "record a review": (Right.RETAIN, _review),
-    "propose a disposal": (Right.RETAIN, _propose_disposal),
-    "dispose": (Right.RETAIN, lambda desk, _: dispose(desk, AnswerDisposal(request=request(), disposal_ref="DS-M"))),
+    "verify the audit": (Right.READ_AUDIT, lambda desk, _: verify(desk)),
+    "list reviews due": (Right.MANAGE_RETENTION, lambda desk, _: due(desk)),
+    "record a review": (Right.MANAGE_RETENTION, _review),
+    "propose a disposal": (Right.MANAGE_RETENTION, _propose_disposal),
+    "dispose": (
+        Right.MANAGE_RETENTION,
+        lambda desk, _: dispose(desk, AnswerDisposal(request=request(), disposal_ref="DS-M")),
+    ),
     "list users": (Right.ADMINISTER, lambda desk, _: list_users(desk)),
     "back up": (Right.ADMINISTER, _backup),
-    "exclude somebody": (Right.ORDER_ACCESS, lambda desk, _: exclude(desk, _named(desk))),
-    "assign somebody": (Right.ORDER_ACCESS, lambda desk, _: assign(desk, _named(desk))),
-    "restrict a case": (Right.ORDER_ACCESS, _restrict),
-    "read who may know of a case": (Right.ORDER_ACCESS, lambda desk, _: who_may_know(desk, "PHX-1")),
+    "exclude somebody": (Right.SET_CASE_ACCESS, lambda desk, _: exclude(desk, _named(desk))),
+    "assign somebody": (Right.SET_CASE_ACCESS, lambda desk, _: assign(desk, _named(desk))),
+    "restrict a case": (Right.SET_CASE_ACCESS, _restrict),
+    "read who may know of a case": (Right.SET_CASE_ACCESS, lambda desk, _: who_may_know(desk, "PHX-1")),
     "declare a conflict": (Right.READ_CASES, _declare),
     "list assigned cases": (Right.READ_ASSIGNED, lambda desk, _: assigned_ids(desk, Asked())),
     "break the glass": (Right.BREAK_GLASS, _glass),
@@ -222,7 +228,7 @@ KEPT_BACK = {
 }
 """What a role may do, and a server does not let it yet."""
 STANDING = (
-    *(noun.table for noun in NOUNS),
+    *(noun.table for noun in EXCHANGE_RECORD_TYPES),
     *("proposals", "users", "request", "retention_review", "disposal", "figure_edition", "figure_cell"),
     *("access_entry", "case_standing"),
 )
@@ -337,6 +343,6 @@ def test_published_figures_are_read_by_whom_they_are_for_and_written_by_nobody(o
             asked = "SELECT has_any_column_privilege(%s, 'SELECT'), has_any_column_privilege(%s, 'INSERT'), "
             asked += "has_any_column_privilege(%s, 'UPDATE'), has_table_privilege(%s, 'DELETE')"
             (said,) = psql.execute(asked.encode(), (table,) * 4).fetchall()
-        if said != (may(role, Right.MEASURE), False, False, False):
+        if said != (may(role, Right.VIEW_MEASURES), False, False, False):
             wrong.append((role, said))
     assert wrong == []

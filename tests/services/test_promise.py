@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from desks import TODAY, Clock, desk_of, fill, request
 from ioms_desktop.domain.access.roles import Right, Role, may
-from ioms_desktop.domain.dates.day_time import Moment
+from ioms_desktop.domain.dates.day_time import DayTime
 from ioms_desktop.domain.errors import Missing, NotAllowed, Refused, Stale
 from ioms_desktop.domain.printing.summary import Audience
 from ioms_desktop.domain.records.cases import RagEntry
@@ -73,7 +73,7 @@ def a_miss(on: date = TODAY) -> RecordContact:
     return RecordContact(
         request=request(),
         entries=(ContactEntry(case_ref="PHX-1", outcome="FAILED_TO_ATTEND", note="Did not come."),),
-        occurred_at=Moment(on),
+        occurred_at=DayTime(on),
         planned=True,
         contact_type="OTHER",
     )
@@ -136,7 +136,7 @@ def test_a_decision_takes_two_people_and_then_stands_on_the_record(
     assert (decided.status, decided.step, decided.decided_on) == ("DECIDED", "L1", date(2026, 10, 19))
     assert ask_case(supervisor, "PHX-1", date(2026, 10, 19))["current_step"] == "L1"
     measures = book_measures(supervisor, date(2026, 10, 1), date(2026, 10, 31))
-    assert (measures.to_decision, measures.decided_on_time, measures.enforcement) == ([2], 1, 1)
+    assert (measures.working_days_to_decision, measures.decided_on_time, measures.enforcement_decisions) == ([2], 1, 1)
 
 
 def test_missing_child_checks_are_named_and_the_refusal_changes_nothing(navigator: Desk, officer: Desk) -> None:
@@ -288,7 +288,7 @@ def test_what_a_role_does_not_include_is_refused_by_the_service(filled: Store, c
             desk, SetRag(request=request(), case_ref="PHX-1", rag="RED", set_on=TODAY, reason="why")
         ),
         Right.PROPOSE: lambda: propose(desk, l1()),
-        Right.COUNT: lambda: book_measures(desk, date(2026, 10, 1), TODAY),
+        Right.COUNT_MEASURES: lambda: book_measures(desk, date(2026, 10, 1), TODAY),
     }
     for right, do in acts.items():
         before = kinds(filled)

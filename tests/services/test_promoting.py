@@ -12,8 +12,8 @@ from sqlalchemy import select
 
 from desks import NOW, desk_of, fill, request
 from ioms_desktop.domain.access.roles import Role
-from ioms_desktop.domain.dates.day_time import Moment
-from ioms_desktop.domain.edit_merge import Pick
+from ioms_desktop.domain.dates.day_time import DayTime
+from ioms_desktop.domain.edit_merge import MergeChoice
 from ioms_desktop.domain.errors import NotAllowed, Refused
 from ioms_desktop.domain.records.cases import Action, Case, RagEntry
 from ioms_desktop.domain.records.concerns_and_decisions import Decision, Proposal
@@ -112,7 +112,7 @@ def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
 
 def contact(desk: Desk) -> str:
     entry = ContactEntry(case_ref="PHX-1", outcome="SEEN", note="seen in prison")
-    at = Moment(TODAY)
+    at = DayTime(TODAY)
     return record_contact(
         desk, RecordContact(request=request(), entries=(entry,), occurred_at=at, planned=True, contact_type="OFFICE")
     ).ref
@@ -260,15 +260,15 @@ def test_what_was_removed_on_one_side_is_asked_and_an_answer_holds_for_what_was_
         tx.remove(tx.get(Action, "AC-1"), "written twice")
     asked = promote(place.desk, file)
     assert {each.key: each.picks for each in asked.questions} == {
-        "AC-1": (Pick.MINE, Pick.THEIRS),
-        "AC-2": (Pick.THEIRS,) if place.desk.store.case_gate else (Pick.MINE, Pick.THEIRS),
+        "AC-1": (MergeChoice.MINE, MergeChoice.THEIRS),
+        "AC-2": (MergeChoice.THEIRS,) if place.desk.store.case_gate else (MergeChoice.MINE, MergeChoice.THEIRS),
     }
-    picks = {each.id: Pick.THEIRS for each in asked.questions}
+    picks = {each.id: MergeChoice.THEIRS for each in asked.questions}
     with place.keeper.begin(ACT) as tx:
         tx.save(replace(tx.get(Action, "AC-2"), owner="somebody else"))
     again = promote(place.desk, file, picks)
     assert [each.key for each in again.questions] == ["AC-2"]
-    picks |= {each.id: Pick.THEIRS for each in again.questions}
+    picks |= {each.id: MergeChoice.THEIRS for each in again.questions}
     assert promote(place.desk, file, picks).written
     assert place.seek(Action, "AC-1") is None
     assert place.get(Action, "AC-2").owner == "somebody else"
@@ -299,10 +299,10 @@ def test_what_a_service_would_refuse_is_refused_with_its_words(place: Place) -> 
     set_rag(place.other, SetRag(request=request(), case_ref="IOM-1", rag="RED", set_on=TODAY, reason="arrested"))
     asked = promote(place.desk, file)
     told = {each.key: (each.sentence, each.picks) for each in asked.questions}
-    assert told["D-FORGED"] == (DECIDED_AWAY, (Pick.THEIRS,))
+    assert told["D-FORGED"] == (DECIDED_AWAY, (MergeChoice.THEIRS,))
     assert told["O-EARLY"][0].startswith("The offer was made on 15 Oct 2026; it cannot be answered before.")
-    assert told["IOM-1/2026-10-15"][1] == (Pick.MINE, Pick.THEIRS)  # a colour is always asked
-    done = promote(place.desk, file, {each.id: Pick.THEIRS for each in asked.questions})
+    assert told["IOM-1/2026-10-15"][1] == (MergeChoice.MINE, MergeChoice.THEIRS)  # a colour is always asked
+    done = promote(place.desk, file, {each.id: MergeChoice.THEIRS for each in asked.questions})
     assert done.written
     assert place.seek(Decision, "D-FORGED") is None
     assert place.seek(Offer, "O-EARLY") is None
@@ -362,7 +362,7 @@ def test_whatever_the_two_sides_do_each_change_is_kept_or_asked_about(place: Pla
     for ref, (mine, theirs) in done.items():
         now = place.get(Action, ref)
         for name in ("text", "owner"):
-            mine_wins = name in mine and (name not in theirs or chosen.get((ref, name)) is Pick.MINE)
+            mine_wins = name in mine and (name not in theirs or chosen.get((ref, name)) is MergeChoice.MINE)
             expected = mine[name] if mine_wins else theirs.get(name, mine.get(name, name))
             assert getattr(now, name) == expected, (ref, name)
     before = place.everything()

@@ -12,10 +12,10 @@ from sqlalchemy import func, insert, select
 
 from desks import desk_of, request
 from ioms_desktop.domain.access.roles import Role
-from ioms_desktop.domain.dates.day_time import Moment
+from ioms_desktop.domain.dates.day_time import DayTime
 from ioms_desktop.domain.dates.quarters import Quarter
 from ioms_desktop.domain.errors import Missing, NotAllowed, Refused
-from ioms_desktop.domain.figures.figure_tables import Cell
+from ioms_desktop.domain.figures.figure_tables import FigureCell
 from ioms_desktop.domain.records.cases import Case, RagEntry
 from ioms_desktop.domain.records.engagement import Contact, Offer
 from ioms_desktop.domain.records.people import Person
@@ -138,7 +138,7 @@ def fill(store: Store) -> None:
                 Contact(
                     contact_ref=f"K-{number:03}",
                     case_ref=ref,
-                    occurred_at=Moment(offered),
+                    occurred_at=DayTime(offered),
                     planned=True,
                     contact_type="OFFICE",
                     outcome="SEEN",
@@ -206,7 +206,7 @@ def test_a_restricted_case_is_counted_by_nobody(desks: dict[str, Desk], keeper: 
 def test_a_quarter_that_is_not_over_is_not_published(desks: dict[str, Desk]) -> None:
     supervisor = desks[Role.SUPERVISOR]
     with pytest.raises(Refused, match="publish it when it is over"):
-        publish(supervisor, Quarter.of(supervisor.today()))
+        publish(supervisor, Quarter.containing(supervisor.today()))
 
 
 def test_another_edition_needs_something_new_and_a_reason(desks: dict[str, Desk], keeper: Store) -> None:
@@ -231,10 +231,10 @@ def test_another_edition_needs_something_new_and_a_reason(desks: dict[str, Desk]
 
 
 def test_a_figure_is_read_quarter_by_quarter(desks: dict[str, Desk]) -> None:
-    for quarter in (QUARTER, QUARTER.before):
+    for quarter in (QUARTER, QUARTER.previous):
         publish(desks[Role.SUPERVISOR], quarter)
-    found = through_time(desks[Role.ANALYST], Cell("measures", "balance.offers_made"))
-    assert [(quarter, line.count) for quarter, line in found] == [(QUARTER.before, 0), (QUARTER, 60)]
+    found = through_time(desks[Role.ANALYST], FigureCell("measures", "balance.offers_made"))
+    assert [(quarter, line.count) for quarter, line in found] == [(QUARTER.previous, 0), (QUARTER, 60)]
 
 
 def test_the_same_request_publishes_once(desks: dict[str, Desk]) -> None:

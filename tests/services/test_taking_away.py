@@ -53,7 +53,7 @@ def test_an_officers_file_is_lossless_theirs_alone_and_on_record(office: Office,
     file = sign_in(str(path), desk.user, PASSWORD)
     assert (file.user, file.role, file.taken) == (desk.user, Role.OFFICER, done.mark)
     assert file.taken is not None
-    assert file.taken.words(UNTIL).endswith("due back by 20 Oct 2026")
+    assert file.taken.describe(UNTIL).endswith("due back by 20 Oct 2026")
     with keeper.read() as reading, file.store.read() as held:
         assert check_integrity(held)[1] == ()
         assert list(held.connection.scalars(select(tables.cases.c.case_ref))) == ["PHX-1"]

@@ -13,12 +13,12 @@ from sqlalchemy import Table, insert, make_url, select, text
 
 from desks import NOW, desk_of, fill, request
 from ioms_desktop.domain.access.roles import Role
-from ioms_desktop.domain.dates.day_time import Moment
-from ioms_desktop.domain.edit_merge import Pick
+from ioms_desktop.domain.dates.day_time import DayTime
+from ioms_desktop.domain.edit_merge import MergeChoice
 from ioms_desktop.domain.errors import NotAllowed, Refused
 from ioms_desktop.domain.records.cases import Action
 from ioms_desktop.domain.records.engagement import Contact, Offer
-from ioms_desktop.domain.records.record import Kind, Record, columns
+from ioms_desktop.domain.records.record import ColumnKind, Record, columns_of
 from ioms_desktop.services.audit.audit import seal
 from ioms_desktop.services.exchange.exports import export
 from ioms_desktop.services.exchange.imports import run_import
@@ -165,7 +165,7 @@ def _own(record: Record) -> dict[str, Any]:
 def _made(noun: type[Record], number: int, chance: Random, words: tuple[str, ...]) -> Record:
     """A record of a kind, its key by the number, everything else by chance; codes need not be known to be kept."""
     values: dict[str, Any] = {}
-    for column in columns(noun):
+    for column in columns_of(noun):
         if column.owner:
             values[column.name] = OWNERS.get(column.name) if column.required else None
             continue
@@ -173,12 +173,12 @@ def _made(noun: type[Record], number: int, chance: Random, words: tuple[str, ...
             continue
         on = TODAY - timedelta(weeks=number)
         values[column.name] = {
-            Kind.REF: f"R-{noun.table}-{number}",
-            Kind.DATE: on,
-            Kind.MOMENT: Moment(on, chance.choice((None, time(23, 59)))),
-            Kind.YES_NO: chance.random() < ODDS,
-            Kind.WHOLE: column.low or 1,
-            Kind.NUMBER: chance.choice(("0.50", "17")),
+            ColumnKind.REF: f"R-{noun.table}-{number}",
+            ColumnKind.DATE: on,
+            ColumnKind.DAY_TIME: DayTime(on, chance.choice((None, time(23, 59)))),
+            ColumnKind.YES_NO: chance.random() < ODDS,
+            ColumnKind.WHOLE: column.low or 1,
+            ColumnKind.NUMBER: chance.choice(("0.50", "17")),
         }.get(column.kind, chance.choice(words))
     fixed = {name: f"{name} {number}" for name in noun.key if isinstance(values.get(name), str) and name not in OWNERS}
     return noun(**(values | fixed))
@@ -304,8 +304,10 @@ def test_into_a_database_in_use_what_differs_is_asked_and_the_rest_goes_in(offic
         differing = next(each for each in waiting.values() if each.key == "O-1")
         assert [line.theirs for line in differing.lines] != [line.mine for line in differing.lines]
         # A proposal of somebody else's cannot be made in one's own name.
-        assert any("made this one" in each.sentence and each.picks == (Pick.THEIRS,) for each in waiting.values())
-        picks = {id_: Pick.MINE if each.key == "O-1" else Pick.THEIRS for id_, each in waiting.items()}
+        assert any(
+            "made this one" in each.sentence and each.picks == (MergeChoice.THEIRS,) for each in waiting.values()
+        )
+        picks = {id_: MergeChoice.MINE if each.key == "O-1" else MergeChoice.THEIRS for id_, each in waiting.items()}
         done = promote(boss, mine, picks)
         assert done.written
         with keeper.read() as reading:

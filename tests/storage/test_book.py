@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
-from ioms_desktop.domain.dates.day_time import Moment
-from ioms_desktop.domain.policy.rules import outcomes_counted
+from ioms_desktop.domain.dates.day_time import DayTime
+from ioms_desktop.domain.policy.rules import counted_outcomes
 from ioms_desktop.domain.records.cases import Action, RagEntry
 from ioms_desktop.domain.records.engagement import Contact
 from ioms_desktop.domain.records.people import CustodySpell
@@ -30,7 +30,7 @@ def _filled(store: Store) -> None:
                 Contact(
                     contact_ref=outcome,
                     case_ref="C1",
-                    occurred_at=Moment.parse(at),
+                    occurred_at=DayTime.parse(at),
                     planned=True,
                     contact_type="OFFICE",
                     outcome=outcome,
@@ -50,7 +50,7 @@ def test_the_streamed_book_gives_a_case_as_reading_it_alone_does(store: Store) -
 def test_read_for_triggers_alone_the_book_leaves_out_what_no_rule_counts(store: Store) -> None:
     _filled(store)
     with store.read() as reading:
-        (case,) = stream_case_facts(reading, counted_outcomes=outcomes_counted(default_policy()))
+        (case,) = stream_case_facts(reading, counted_outcomes=counted_outcomes(default_policy()))
     assert [contact.ref for contact in case.contacts] == ["UNACCEPTABLE_ABSENCE"]
     assert case.custody
     assert not case.rag

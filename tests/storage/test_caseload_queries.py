@@ -8,9 +8,9 @@ import pytest
 from sqlalchemy import Connection, text
 
 from exchange_rows import record
-from ioms_desktop.domain.records.record_types import NOUNS
-from ioms_desktop.domain.search.search_query import pieces
-from ioms_desktop.domain.search.search_terms import name_key
+from ioms_desktop.domain.records.record_types import EXCHANGE_RECORD_TYPES
+from ioms_desktop.domain.search.search_query import parse_search
+from ioms_desktop.domain.search.search_terms import name_sort_key
 from ioms_desktop.services.cases.case_lists import Asked
 from ioms_desktop.storage.queries.caseload import (
     SORT_ORDERS,
@@ -69,7 +69,7 @@ def _fill(store: Store) -> None:
     with store.begin(
         CommandContext(request="", user="import", role="supervisor", at=at, workstation="test"), "import"
     ) as tx:
-        for noun in NOUNS:
+        for noun in EXCHANGE_RECORD_TYPES:
             for row in tables.get(noun.table, []):
                 tx.add(record(noun, row))
     store.close()
@@ -92,7 +92,7 @@ def test_the_first_rows_are_those_of_the_whole_list(store: Store) -> None:
 
 
 def test_names_stand_in_order(store: Store) -> None:
-    names = [name_key(facts.family_name, facts.given_names) for facts in rows(store, CaseConditions(on=TODAY))]
+    names = [name_sort_key(facts.family_name, facts.given_names) for facts in rows(store, CaseConditions(on=TODAY))]
     assert names == sorted(names)
 
 
@@ -104,7 +104,7 @@ def test_the_worst_colour_comes_first(store: Store) -> None:
 
 def test_the_last_contact_is_the_latest_completed_one(store: Store) -> None:
     found = rows(store, CaseConditions(on=TODAY, sort="last_contact"))
-    known = [facts.last_contact.text for facts in found if facts.last_contact]
+    known = [facts.last_contact.iso_text for facts in found if facts.last_contact]
     assert known == sorted(known)
     assert all(facts.last_contact is None for facts in found[len(known) :])
 
@@ -120,7 +120,7 @@ def test_a_day_of_the_past_shows_what_held_then(store: Store) -> None:
     "typed", ["harker", "HARK", "callum harker", "harker callum", "iom-harker", "iomhark", "Hárker"]
 )
 def test_a_case_is_found_by_beginnings_of_words_in_any_order(store: Store, typed: str) -> None:
-    found = rows(store, CaseConditions(on=TODAY, terms=pieces(typed, 2026)))
+    found = rows(store, CaseConditions(on=TODAY, terms=parse_search(typed, 2026)))
     assert [facts.case_ref for facts in found] == ["IOM-HARKER"]
 
 
@@ -129,12 +129,12 @@ def test_a_case_is_found_by_the_date_of_birth(store: Store) -> None:
         facts for facts in rows(store, CaseConditions(on=TODAY)) if facts.case_ref == "PHX-MARLOW"
     ).date_of_birth
     for typed in (f"{born:%d/%m/%Y}", f"{born.day} {born:%b %Y}", f"{born:%d%m%Y}", born.isoformat()):
-        found = rows(store, CaseConditions(on=TODAY, terms=pieces(typed, 2026)))
+        found = rows(store, CaseConditions(on=TODAY, terms=parse_search(typed, 2026)))
         assert "PHX-MARLOW" in [facts.case_ref for facts in found]
 
 
 def test_what_meets_one_word_alone_is_not_found(store: Store) -> None:
-    assert rows(store, CaseConditions(on=TODAY, terms=pieces("harker jayden", 2026))) == []
+    assert rows(store, CaseConditions(on=TODAY, terms=parse_search("harker jayden", 2026))) == []
 
 
 def test_filters_narrow_to_what_they_say(store: Store) -> None:
@@ -168,12 +168,12 @@ def test_a_case_that_is_gone_is_left_out(store: Store) -> None:
 
 def test_people_are_found_with_their_cases(store: Store) -> None:
     with store.read() as reading:
-        found = find_people(reading, pieces("marlow", 2026), None, 10)
+        found = find_people(reading, parse_search("marlow", 2026), None, 10)
         assert [person.family_name.upper() for person in found] == ["MARLOW"]
         assert [case.case_ref for case in list_cases_of(reading, [found[0].person_ref], None)] == ["PHX-MARLOW"]
-        assert find_people(reading, pieces("marlow", 2026), frozenset({"IOM"}), 10) == []
-        assert find_people(reading, pieces("phx-marlow", 2026), None, 10) == found
-        assert list(person_index(reading, pieces("marlow", 2026), frozenset({"PHOENIX"}))) == [found[0].id]
+        assert find_people(reading, parse_search("marlow", 2026), frozenset({"IOM"}), 10) == []
+        assert find_people(reading, parse_search("phx-marlow", 2026), None, 10) == found
+        assert list(person_index(reading, parse_search("marlow", 2026), frozenset({"PHOENIX"}))) == [found[0].id]
         assert len(person_index(reading, (), None)) == INVENTED + 2
 
 
@@ -196,7 +196,7 @@ def test_a_search_walks_the_words_and_nothing_else(store: Store) -> None:
     with store.read() as reading:
         for limit in (200, None):
             found = plan(
-                reading.connection, CaseConditions(on=TODAY, is_open=True, terms=pieces("mar jay", 2026)), limit
+                reading.connection, CaseConditions(on=TODAY, is_open=True, terms=parse_search("mar jay", 2026)), limit
             )
             assert "SEARCH search_key USING" in found
             assert "SCAN" not in found

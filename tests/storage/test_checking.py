@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import delete as deletion
 from sqlalchemy import text
 
-from ioms_desktop.domain.dates.day_time import Moment
+from ioms_desktop.domain.dates.day_time import DayTime
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.domain.records.engagement import Contact
 from ioms_desktop.storage.audit import sealing
@@ -23,7 +23,7 @@ from tampering import Tamper, actor, delete, insert, payload, swap, unguarded
 CONTACT = Contact(
     contact_ref="K1",
     case_ref="C1",
-    occurred_at=Moment.parse("2026-10-06T14:30"),
+    occurred_at=DayTime.parse("2026-10-06T14:30"),
     planned=True,
     contact_type="OFFICE",
     outcome="SEEN",

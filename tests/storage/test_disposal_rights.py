@@ -10,8 +10,8 @@ from sqlalchemy import Table
 from desks import request
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.errors import Missing, NotAllowed, Refused
-from ioms_desktop.domain.records.record import Kind, columns
-from ioms_desktop.domain.records.record_types import BY_TABLE
+from ioms_desktop.domain.records.record import ColumnKind, columns_of
+from ioms_desktop.domain.records.record_types import RECORD_TYPE_BY_TABLE
 from ioms_desktop.services.audit.audit import verify, who_looked
 from ioms_desktop.services.cases.cases import open_case
 from ioms_desktop.services.retention.retention import (
@@ -29,7 +29,7 @@ from shared_people import ANOTHER, Office, login_of
 
 PROPOSE = "SELECT propose_disposal('DS-1', 'P-JM', 'RRD 14', 'six clear years')"
 DISPOSE = "SELECT dispose('DS-1', current_date + 10)"
-RECORDS = (*BY_TABLE, "former_version", "search_key", "disposal", "retention_review")
+RECORDS = (*RECORD_TYPE_BY_TABLE, "former_version", "search_key", "disposal", "retention_review")
 IDENTITY = {"family_name", "given_names", "known_as", "phone", "postcode", "languages"}
 NAMED = {"pnc_id", "cro_number", "crn", "prison_number", "niche_id", "establishment", "court", "agency", "meeting_ref"}
 WORKERS = {
@@ -197,9 +197,9 @@ def test_every_column_in_which_people_write_is_looked_through_for_mentions_on_bo
     looked = {(name, column) for name, words in FREE_TEXT_COLUMNS.items() for column in words}
     texts = {
         (name, column.name)
-        for name, noun in BY_TABLE.items()
-        for column in columns(noun)
-        if column.kind in {Kind.TEXT, Kind.LONG_TEXT}
+        for name, noun in RECORD_TYPE_BY_TABLE.items()
+        for column in columns_of(noun)
+        if column.kind in {ColumnKind.TEXT, ColumnKind.LONG_TEXT}
     }
     left = {(name, column) for name, column in texts - looked if column not in IDENTITY | NAMED | WORKERS}
     assert (left, looked - texts) == (set(), set())

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from ioms_desktop.domain.drafts import Draft, Place
+from ioms_desktop.domain.drafts import Draft, WindowState
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.storage import drafts
 from ioms_desktop.storage.drafts import DraftStore, draft_store
@@ -107,7 +107,7 @@ def test_no_name_leads_out_of_the_folder(tmp_path: Path, user: str) -> None:
 
 
 def test_what_was_open_is_given_once(place: DraftStore) -> None:
-    left = Place(saved_at=AT, cases=("PHX-1", "IOM-2"), shown="IOM-2", screen="caseload")
+    left = WindowState(saved_at=AT, cases=("PHX-1", "IOM-2"), shown="IOM-2", screen="caseload")
     drafts.save_window_state(place, left)
     assert drafts.load_drafts(place).drafts == ()
     assert drafts.pop_window_state(place) == left

@@ -9,8 +9,8 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, inspect, select
 
-from ioms_desktop.domain.records.record import Record, columns
-from ioms_desktop.domain.records.record_types import NOUNS, WORKING
+from ioms_desktop.domain.records.record import Record, columns_of
+from ioms_desktop.domain.records.record_types import EXCHANGE_RECORD_TYPES, INTERNAL_RECORD_TYPES
 from ioms_desktop.paths import migrations
 from ioms_desktop.storage.engine import SCHEMA_HEAD
 from ioms_desktop.storage.schema import tables
@@ -60,16 +60,21 @@ def test_down_and_up_again_leaves_an_empty_schema_and_then_the_same(store: Store
         assert set(tables.metadata.tables) <= {*inspect(connection).get_table_names(), *_apart(connection)}
 
 
-@pytest.mark.parametrize("noun", [*NOUNS, *WORKING], ids=lambda noun: noun.table)
+@pytest.mark.parametrize("noun", [*EXCHANGE_RECORD_TYPES, *INTERNAL_RECORD_TYPES], ids=lambda noun: noun.table)
 def test_a_table_has_exactly_its_nouns_fields(noun: type[Record]) -> None:
     own = {"id", "revision", "recorded_at", "recorded_by", *tables.DERIVED_COLUMNS.get(noun, ())}
-    assert {c.name for c in tables.table_of(noun).columns} - own == {c.name for c in columns(noun)}
+    assert {c.name for c in tables.table_of(noun).columns} - own == {c.name for c in columns_of(noun)}
 
 
 def test_code_lists_and_the_policy_are_loaded_with_their_sources(store: Store) -> None:
     with store.read() as reading:
         lists = reading.connection.execute(select(tables.reference_list)).all()
-        named = {field.codes for noun in (*NOUNS, *WORKING) for field in columns(noun) if field.codes}
+        named = {
+            field.codes
+            for noun in (*EXCHANGE_RECORD_TYPES, *INTERNAL_RECORD_TYPES)
+            for field in columns_of(noun)
+            if field.codes
+        }
         versions = list(reading.connection.scalars(select(tables.policy.c.version)))
     assert named <= {row.name for row in lists}
     assert all(row.source for row in lists)

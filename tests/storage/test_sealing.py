@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from ioms_desktop.domain.audit_chain import Head, Walk, seal_hash
+from ioms_desktop.domain.audit_chain import ChainCheck, ChainHead, seal_hash
 from ioms_desktop.storage.audit import sealing
 from ioms_desktop.storage.engine import open_store
 from ioms_desktop.storage.records.code_lists import database_id
@@ -54,12 +54,12 @@ def seal(store: Store) -> int | None:
         return sealing.seal_now(tx)
 
 
-def proved(store: Store) -> Walk:
+def proved(store: Store) -> ChainCheck:
     with store.read() as reading:
         return walked(reading)
 
 
-def head_of(store: Store) -> Head:
+def head_of(store: Store) -> ChainHead:
     with store.read() as reading:
         head = sealing.chain_head(reading)
     assert head is not None

@@ -8,7 +8,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from ioms_desktop.domain.dates.day_time import Moment
+from ioms_desktop.domain.dates.day_time import DayTime
 from ioms_desktop.domain.errors import Missing, Refused
 from ioms_desktop.services.accounts.users import disable_user
 from ioms_desktop.services.cases.case_lists import Asked, case_ids
@@ -71,7 +71,7 @@ def test_what_is_recorded_carries_the_login_and_the_servers_time(office: Office)
         RecordContact(
             request="r-1",
             entries=(ContactEntry(case_ref="PHX-1", outcome="SEEN"),),
-            occurred_at=Moment(date(2026, 10, 14)),
+            occurred_at=DayTime(date(2026, 10, 14)),
             planned=True,
             contact_type="OFFICE",
         ),

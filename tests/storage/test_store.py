@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, text, update
 
-from ioms_desktop.domain.dates.day_time import Moment
+from ioms_desktop.domain.dates.day_time import DayTime
 from ioms_desktop.domain.errors import Missing, Refused, Stale
 from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.domain.records.engagement import Contact
@@ -28,7 +28,7 @@ def test_what_is_added_is_read_back_as_it_was(store: Store) -> None:
     contact = Contact(
         contact_ref="K1",
         case_ref="C1",
-        occurred_at=Moment.parse("2026-10-06T14:30"),
+        occurred_at=DayTime.parse("2026-10-06T14:30"),
         planned=True,
         contact_type="OFFICE",
         outcome="SEEN",

@@ -14,8 +14,8 @@ from alembic.config import Config
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from ioms_desktop.domain.audit_chain import digest, entry_hash
-from ioms_desktop.domain.dates.day_time import Moment
+from ioms_desktop.domain.audit_chain import entry_hash, text_digest
+from ioms_desktop.domain.dates.day_time import DayTime
 from ioms_desktop.domain.records.engagement import Contact
 from ioms_desktop.domain.records.people import Assessment, Offence
 from ioms_desktop.paths import migrations
@@ -41,7 +41,7 @@ def filled(store: Store) -> None:
     contact = Contact(
         contact_ref="K1",
         case_ref="C1",
-        occurred_at=Moment.parse("2026-10-06T14:30"),
+        occurred_at=DayTime.parse("2026-10-06T14:30"),
         planned=True,
         contact_type="OFFICE",
         outcome="SEEN",
@@ -236,7 +236,7 @@ def test_the_part_of_a_key_that_is_missing_is_missing_in_the_trace_too(store: St
         *_, last = audit_entries(reading)
     assert former.record.offence is None
     assert last.fields[8] == "P1/2026-09-01/THEFT/shoplifting"
-    assert last.fields[13] in {digest(written) for written in ('{"offence": null}', '{ "offence" : null }')}
+    assert last.fields[13] in {text_digest(written) for written in ('{"offence": null}', '{ "offence" : null }')}
 
 
 def test_a_database_of_the_first_schema_is_brought_up_with_its_entries_hashed(store: Store) -> None:
@@ -258,7 +258,7 @@ def test_a_database_of_the_first_schema_is_brought_up_with_its_entries_hashed(st
     with store.read() as reading:
         found = list(audit_entries(reading))
     assert [entry_hash(entry.fields) == entry.row_hash for entry in found] == [True] * 3
-    assert [entry.fields[14] for entry in found] == [digest('{"a":  "é"}')] * 3
+    assert [entry.fields[14] for entry in found] == [text_digest('{"a":  "é"}')] * 3
     with pytest.raises(DBAPIError, match="append-only"), store.engine.begin() as connection:
         connection.execute(text("UPDATE audit SET row_hash = 'x'"))
     filled(store)

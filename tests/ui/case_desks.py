@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, time
 
 from exchange_rows import record
 from ioms_desktop.domain.access.roles import Role
-from ioms_desktop.domain.records.record_types import NOUNS
+from ioms_desktop.domain.records.record_types import EXCHANGE_RECORD_TYPES
 from ioms_desktop.services.session import Desk
 from ioms_desktop.services.sign_in.reference_data import load_rulebook
 from ioms_desktop.storage.store import Store
@@ -28,7 +28,7 @@ def filled(location: str) -> Store:
     tables = worked_example()
     act = CommandContext(request="", user="import", role="supervisor", at=at(date(2026, 9, 1)), workstation="test")
     with store.begin(act, "import") as tx:
-        for noun in NOUNS:
+        for noun in EXCHANGE_RECORD_TYPES:
             for row in tables.get(noun.table, []):
                 tx.add(record(noun, row))
     return store

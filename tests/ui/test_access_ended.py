@@ -18,7 +18,7 @@ from PySide6.QtCore import QTimer
 
 from desks import request
 from ioms_desktop.domain.access.roles import Role
-from ioms_desktop.domain.errors import Ended, Refused
+from ioms_desktop.domain.errors import AccessEnded, Refused
 from ioms_desktop.services.accounts.users import disable_user
 from ioms_desktop.services.change_feed import Listening, Told, tell_others
 from ioms_desktop.services.process_isolation import LOCKED
@@ -108,7 +108,7 @@ def test_within_five_seconds_the_window_is_told_and_nothing_more_is_written(
             disable_user(office.admin, "e_officer")
         took = monotonic() - began
         before = office.entries()
-        with pytest.raises(Ended, match="Your access to this database was ended"):
+        with pytest.raises(AccessEnded, match="Your access to this database was ended"):
             red(office.officer, MARLOW)
         with pytest.raises(psycopg.OperationalError, match="terminating connection"):
             psql.execute("SELECT 1")

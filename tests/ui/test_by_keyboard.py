@@ -11,11 +11,11 @@ from pytestqt.qtbot import QtBot
 
 from ioms_desktop.app import Windows
 from ioms_desktop.domain.access.roles import Role
-from ioms_desktop.domain.dates.day_time import Moment
+from ioms_desktop.domain.dates.day_time import DayTime
 from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.domain.records.engagement import Contact, Offer
 from ioms_desktop.domain.records.people import Person
-from ioms_desktop.domain.text_format import day_words
+from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.storage.transaction import CommandContext
 from ioms_desktop.ui.main_window.window import MainWindow
 from ioms_desktop.ui.printing.pdf_preview import page_count, render_page
@@ -81,7 +81,7 @@ def database(local_location: str) -> Path:
                 Contact(
                     contact_ref=f"CT-{on}",
                     case_ref="PHX-1",
-                    occurred_at=Moment(on),
+                    occurred_at=DayTime(on),
                     planned=True,
                     contact_type="OTHER",
                     outcome=outcome,
@@ -243,7 +243,7 @@ def test_the_main_job_is_done_by_keyboard_alone(qtbot: QtBot, windows: Windows, 
     record_the_missed_session(keys)
     raised = keys.dialog(RaisedDialog)
     told = words(raised)
-    dates = f"{day_words(FIRST_MISS)}, {day_words(SECOND_MISS)} and {day_words(TODAY)}"
+    dates = f"{format_day(FIRST_MISS)}, {format_day(SECOND_MISS)} and {format_day(TODAY)}"
     assert f"Three planned contacts were missed on {dates}" in told
     assert "2026-04-01" in told
     assert "decision" in told.lower()

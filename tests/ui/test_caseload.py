@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from ioms_desktop.domain.access.roles import Role
-from ioms_desktop.domain.policy.case_figures import figures, rag_on
+from ioms_desktop.domain.policy.case_figures import case_figures, rag_on
 from ioms_desktop.services.cases.case_lists import Asked, case_ids, case_rows
 from ioms_desktop.services.cases.cases import open_case
 from ioms_desktop.ui.lists.register_model import CHIP_ROLE
@@ -41,7 +41,7 @@ def test_a_row_says_what_the_case_itself_says(local_location: str) -> None:
         seen = open_case(desk, row.case_ref)
         rag = rag_on(seen.history[-1], desk.today())
         assert row.rag == (rag.rag if rag else None)
-        assert row.engagement == figures(seen.history[-1], desk.today()).engagement_level
+        assert row.engagement == case_figures(seen.history[-1], desk.today()).engagement_level
         assert row.step == seen.step
         assert row.in_custody == seen.history[-1].in_custody(desk.today())
         waiting = [action.due_on for action in seen.actions if action.done_on is None and action.cancelled_on is None]

@@ -4,7 +4,7 @@ from itertools import product
 
 import pytest
 
-from ioms_desktop.domain.policy.case_facts import CANCELLED, MISSED
+from ioms_desktop.domain.policy.case_facts import CANCELLED_OUTCOMES, MISSED_OUTCOMES
 from ioms_desktop.ui.recording.contact_questions import Answers, Why, note_of, outcome_of
 
 
@@ -47,13 +47,13 @@ def test_what_we_could_not_deliver_never_counts_against_the_person() -> None:
         answers = Answers(
             happened=False, came=came, why=Why.OURS, acceptable=acceptable, arranged=arranged, contact_type=kind
         )
-        assert outcome_of(answers) in CANCELLED
+        assert outcome_of(answers) in CANCELLED_OUTCOMES
 
 
 def test_an_accepted_reason_never_counts_as_missed() -> None:
     for came, arranged in product((True, False), (True, False)):
         answers = Answers(happened=False, came=came, why=Why.THEIRS, acceptable=True, arranged=arranged)
-        assert outcome_of(answers) not in MISSED
+        assert outcome_of(answers) not in MISSED_OUTCOMES
 
 
 def test_every_part_of_the_note_stands_under_its_own_word() -> None:

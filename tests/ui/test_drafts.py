@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from ioms_desktop.domain.access.case_access import Standing
+from ioms_desktop.domain.access.case_access import CaseRestriction
 from ioms_desktop.domain.drafts import Draft
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.domain.records.cases import Action
@@ -270,7 +270,7 @@ def ground_of(desk: Desk, form: str) -> Ground:
     review = replace(reviews(desk, DAY)[0], waiting=waiting if form == "answer_disposal" else None, case_refs=(MARLOW,))
     draft = Draft(id="1", form=form, request="r", saved_at=desk.clock(), case_ref=MARLOW, about=about)
     page = decision_page(desk, MARLOW, None)
-    known = Knowing(case_ref=MARLOW, standing=Standing(), entries=(), at=desk.clock(), shared=True)
+    known = Knowing(case_ref=MARLOW, standing=CaseRestriction(), entries=(), at=desk.clock(), shared=True)
     people = (Option("okoro", "okoro"),)
     return Ground(draft, view, page, action, review, known=known, people=people, teams=("City",))
 

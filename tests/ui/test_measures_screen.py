@@ -63,7 +63,7 @@ def test_an_analyst_reads_tables_and_their_pictures(qtbot: QtBot, store: Store, 
     publish(store)
     with at_work(qtbot, desk_of(store, Role.ANALYST, user="shah"), tmp_path) as window:
         screen = measures(window, qtbot)
-        assert [screen.period.itemText(n) for n in range(screen.period.count())] == [f"{LAST.name}: {LAST.words}"]
+        assert [screen.period.itemText(n) for n in range(screen.period.count())] == [f"{LAST.name}: {LAST.period_text}"]
         assert "Restricted cases are not counted" in screen.note.text()
         assert "too few to say" in texts(screen.view, 1)
         press(screen.period, Qt.Key.Key_Tab)
@@ -87,7 +87,7 @@ def test_the_picture_is_read_row_by_row_with_the_keyboard(qtbot: QtBot, store: S
 
 
 def test_a_chosen_line_is_seen_quarter_by_quarter(qtbot: QtBot, store: Store, tmp_path: Path) -> None:
-    publish(store, LAST.before)
+    publish(store, LAST.previous)
     publish(store)
     with at_work(qtbot, desk_of(store, Role.ANALYST, user="shah"), tmp_path) as window:
         screen = measures(window, qtbot)

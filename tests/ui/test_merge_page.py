@@ -13,7 +13,7 @@ from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.records.cases import Action, RagEntry
 from ioms_desktop.domain.records.concerns_and_decisions import Decision, Proposal
 from ioms_desktop.domain.records.engagement import Offer, Rating
-from ioms_desktop.domain.records.record import Record, columns
+from ioms_desktop.domain.records.record import Record, columns_of
 from ioms_desktop.services.cases.cases import CaseView, open_case
 from ioms_desktop.services.edit_conflicts import Edit
 from ioms_desktop.services.labels import title_of
@@ -370,7 +370,7 @@ def test_the_page_names_fields_as_the_forms_do(
 ) -> None:
     dialog = make(desk, tasks, view)
     qtbot.addWidget(dialog)
-    named = {column.name: title_of(noun, column) for column in columns(noun)}
+    named = {column.name: title_of(noun, column) for column in columns_of(noun)}
     shared = [field for field in dialog.form.fields if field.name in named]
     assert shared
     assert all(named[field.name].startswith(field.plain_title) for field in shared)

@@ -85,7 +85,7 @@ def test_a_kept_session_is_recorded_by_keyboard_in_twelve_actions_or_fewer(
     assert hands.actions <= 12
     contact = newest(open_case(desk, MARLOW))
     assert contact.outcome == "SEEN"
-    assert (contact.occurred_at.on, contact.occurred_at.at) == (DAY, time(14, 30))
+    assert (contact.occurred_at.on, contact.occurred_at.local_time) == (DAY, time(14, 30))
     assert contact.minutes == 45
     assert contact.note == "Met at the gym; looked at two courses.\nHow they responded: Talked more than last week."
 
@@ -108,7 +108,7 @@ def test_a_missed_appointment_is_recorded_by_keyboard_in_twelve_actions_or_fewer
     assert hands.actions <= 12
     contact = newest(open_case(desk, MARLOW))
     assert (contact.outcome, contact.planned) == ("FAILED_TO_ATTEND", True)
-    assert contact.occurred_at.at == time(10)
+    assert contact.occurred_at.local_time == time(10)
 
 
 def test_the_outcome_is_said_in_words_before_it_is_saved(dialog: RecordContactDialog) -> None:

@@ -170,11 +170,11 @@ def owed_words(window: MainWindow) -> str:
 def test_an_open_case_offers_no_disposal(qtbot: QtBot, store: Store, theme: Theme, tmp_path: Path) -> None:
     assert theme
     with at_work(qtbot, desk_of(store), tmp_path) as window:
-        review = next(each for each in reviews(window.desk, TODAY) if each.due.open_case)
+        review = next(each for each in reviews(window.desk, TODAY) if each.due.has_open_case)
         dialog = ReviewDialog(window.desk, window.tasks, review, window)
         qtbot.addWidget(dialog)
         assert "PROPOSE" not in dialog.outcome.answers
-        held = replace(review, due=replace(review.due, open_case=False, legal_hold=False))
+        held = replace(review, due=replace(review.due, has_open_case=False, on_legal_hold=False))
         offered = ReviewDialog(window.desk, window.tasks, held, window)
         qtbot.addWidget(offered)
         assert "PROPOSE" in offered.outcome.answers

@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from ioms_desktop.app import NO_DISPLAY, Windows
 from ioms_desktop.demo.build import USERS, build_demo
-from ioms_desktop.domain.recovery_code import read
+from ioms_desktop.domain.recovery_code import parse_code
 from ioms_desktop.services.accounts.users import add_user
 from ioms_desktop.services.database.database_admin import create_database
 from ioms_desktop.services.sign_in.password_change import recover
@@ -203,7 +203,7 @@ def test_a_local_file_is_made_and_its_maker_may_sign_in(qtbot: QtBot, windows: W
     page.new.second.set_value("four plain words here")
     press(focused(), Qt.Key.Key_Return)
     qtbot.waitUntil(window.told.isVisible, timeout=20_000)
-    code = read(window.told.code.text().replace("\n", ""))
+    code = parse_code(window.told.code.text().replace("\n", ""))
     assert not window.told.primary.isEnabled()
     window.close()
     assert window.isVisible(), "the code would be lost"
@@ -240,7 +240,7 @@ def test_a_forgotten_password_is_replaced_with_the_recovery_code(
     dialog.close()
     assert dialog.isVisible(), "the new code is being made"
     qtbot.waitUntil(dialog.page.isVisible, timeout=20_000)
-    code = read(dialog.page.code.text().replace("\n", ""))
+    code = parse_code(dialog.page.code.text().replace("\n", ""))
     assert code != CODE
     dialog.reject()
     assert dialog.isVisible(), "the new code would be lost"

@@ -9,7 +9,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QToolTip
 from pytestqt.qtbot import QtBot
 
-from ioms_desktop.domain.timeline import Came, ConcernMark, ContactMark, Ref, TimelineFacts
+from ioms_desktop.domain.timeline import ConcernMark, ContactMark, ContactResult, RecordRef, TimelineFacts
 from ioms_desktop.ui.charts.timeline_view import TimelineView
 from ioms_desktop.ui.theme.apply import apply_theme
 from ioms_desktop.ui.theme.tokens import Theme
@@ -18,7 +18,7 @@ TODAY = date(2026, 11, 23)
 FIRST = TODAY - timedelta(days=363)
 FACTS = TimelineFacts(
     contacts=tuple(
-        ContactMark(ref=f"C{back}", on=TODAY - timedelta(days=back), came=Came.SEEN, label=f"Visit {back}")
+        ContactMark(ref=f"C{back}", on=TODAY - timedelta(days=back), came=ContactResult.SEEN, label=f"Visit {back}")
         for back in (300, 200, 100)
     ),
     concerns=(ConcernMark(ref="K1", on=TODAY - timedelta(days=50), label="<b>Arrest</b>"),),
@@ -39,8 +39,8 @@ def view(qtbot: QtBot, theme: Theme) -> TimelineView:
     return made
 
 
-def centre(view: TimelineView, ref: Ref) -> QPoint:
-    (event,) = (each for each in view.picture.events if each.ref == ref)
+def centre(view: TimelineView, ref: RecordRef) -> QPoint:
+    (event,) = (each for each in view.picture.targets if each.ref == ref)
     return QPointF(*event.box.centre).toPoint()
 
 
@@ -54,9 +54,9 @@ def test_arrow_keys_go_from_event_to_event_and_enter_opens_the_one_under_focus(
     assert opened.args == ["contact", "C200"]
     QTest.keyClick(view, Qt.Key.Key_Left)
     assert view.focused is not None
-    assert view.focused.ref == Ref("contact", "C300")
+    assert view.focused.ref == RecordRef("contact", "C300")
     QTest.keyClick(view, Qt.Key.Key_End)
-    assert view.focused.ref == Ref("concern", "K1")
+    assert view.focused.ref == RecordRef("concern", "K1")
 
 
 def test_a_screen_reader_hears_the_whole_first_and_then_the_event_under_focus(view: TimelineView) -> None:
@@ -68,10 +68,10 @@ def test_a_screen_reader_hears_the_whole_first_and_then_the_event_under_focus(vi
 
 def test_a_click_on_a_mark_opens_it_and_a_click_beside_it_does_not(qtbot: QtBot, view: TimelineView) -> None:
     with qtbot.waitSignal(view.opened) as opened:
-        QTest.mouseClick(view, Qt.MouseButton.LeftButton, pos=centre(view, Ref("concern", "K1")))
+        QTest.mouseClick(view, Qt.MouseButton.LeftButton, pos=centre(view, RecordRef("concern", "K1")))
     assert opened.args == ["concern", "K1"]
     with qtbot.assertNotEmitted(view.opened):
-        QTest.mouseClick(view, Qt.MouseButton.LeftButton, pos=centre(view, Ref("concern", "K1")) + QPoint(0, 60))
+        QTest.mouseClick(view, Qt.MouseButton.LeftButton, pos=centre(view, RecordRef("concern", "K1")) + QPoint(0, 60))
 
 
 def test_plus_and_minus_zoom_and_nought_shows_everything(view: TimelineView) -> None:
@@ -92,7 +92,7 @@ def test_zooming_out_stops_at_the_whole_and_zooming_in_at_two_weeks(view: Timeli
 
 
 def test_ctrl_and_wheel_zoom_on_the_day_under_the_pointer(view: TimelineView) -> None:
-    place = centre(view, Ref("contact", "C300"))
+    place = centre(view, RecordRef("contact", "C300"))
     for _ in range(6):
         wheel(view, place)
     first, last = view.period
@@ -119,11 +119,11 @@ def test_an_event_out_of_sight_is_brought_into_sight_when_the_keyboard_reaches_i
     view.pan(400)
     QTest.keyClick(view, Qt.Key.Key_Home)
     assert view.focused is not None
-    assert view.focused.ref in {each.ref for each in view.picture.events}
+    assert view.focused.ref in {each.ref for each in view.picture.targets}
 
 
 def test_hovering_a_mark_tells_it_in_words_and_never_as_markup(view: TimelineView) -> None:
-    place = centre(view, Ref("concern", "K1"))
+    place = centre(view, RecordRef("concern", "K1"))
     QApplication.sendEvent(view, QHelpEvent(QEvent.Type.ToolTip, place, view.mapToGlobal(place)))
     assert "4 Oct 2026: &lt;b&gt;Arrest&lt;/b&gt;" in QToolTip.text()
     QToolTip.hideText()

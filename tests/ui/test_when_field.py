@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from ioms_desktop.domain.dates.day_time import Moment
+from ioms_desktop.domain.dates.day_time import DayTime
 from ioms_desktop.ui.forms.date_time_field import When, WhenField, parse_when
 from ioms_desktop.ui.forms.form import Form
 from ioms_desktop.ui.theme.tokens import Theme
@@ -31,7 +31,7 @@ TODAY = date(2026, 11, 23)
     ],
 )
 def test_what_people_type_is_understood(typed: str, on: date, at: time | None, minutes: int | None) -> None:
-    assert parse_when(typed, TODAY) == When(Moment(on, at), minutes)
+    assert parse_when(typed, TODAY) == When(DayTime(on, at), minutes)
 
 
 @pytest.mark.parametrize("typed", ["", "45m", "soon", "1515-1430", "25:00", "31 Feb", "1430-", "-", "1430-1430"])

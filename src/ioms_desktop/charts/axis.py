@@ -4,17 +4,17 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from ioms_desktop.charts.labels import Labels
-from ioms_desktop.charts.shapes import Role, Shape, Strokes
+from ioms_desktop.charts.labels import LabelPlacer
+from ioms_desktop.charts.shapes import ColourRole, Shape, Strokes
 
 DAY = timedelta(days=1)
-GAP = 6.0
-SAMPLE = 400  # days looked at to find the widest name
-MONTHS_OF_QUARTER = 3
+LABEL_GAP_PT = 6.0
+SAMPLE_DAYS = 400  # days looked at to find the widest name
+MONTHS_PER_QUARTER = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Scale:
+class TimeScale:
     """Days across a width: a day's left edge is where it begins.
 
     Attributes:
@@ -30,17 +30,17 @@ class Scale:
     right: float
 
     @property
-    def day(self) -> float:
+    def day_width(self) -> float:
         """The width of one day."""
         return (self.right - self.left) / ((self.to_on - self.from_on).days + 1)
 
-    def at(self, on: date, share: float = 0.0) -> float:
+    def x_at(self, on: date, share: float = 0.0) -> float:
         """Give the x of a day, `share` of it gone by."""
-        return self.left + ((on - self.from_on).days + share) * self.day
+        return self.left + ((on - self.from_on).days + share) * self.day_width
 
-    def clipped(self, on: date, share: float = 0.0) -> float:
-        """As `at`, kept within the axis."""
-        return min(max(self.at(on, share), self.left), self.right)
+    def clipped_x_at(self, on: date, share: float = 0.0) -> float:
+        """As `x_at`, kept within the axis."""
+        return min(max(self.x_at(on, share), self.left), self.right)
 
     def shows(self, on: date) -> bool:
         """Say whether a day lies on the axis."""
@@ -48,7 +48,7 @@ class Scale:
 
 
 @dataclass(frozen=True, slots=True)
-class Division:
+class AxisDivision:
     """One way to divide the axis: the first day of each part and its wordings, the fullest first."""
 
     starts: Callable[[date, date], Iterator[date]]
@@ -78,18 +78,18 @@ def _days(first: date, last: date) -> Iterator[date]:
         yield first + number * DAY
 
 
-FINE = (
-    Division(_days, lambda on: (f"{on:%a} {on.day}", str(on.day)), 1),
-    Division(_weeks, lambda on: (f"{on.day} {on:%b}", str(on.day)), 7),
-    Division(_months(1), lambda on: (f"{on:%b}", f"{on:%b}"[0]), 30.4),
-    Division(_months(3), lambda on: (f"{on:%b}", f"Q{(on.month + 2) // MONTHS_OF_QUARTER}"), 91.3),
-    Division(_months(12), lambda on: (str(on.year), f"'{on:%y}"), 365.2),
+FINE_DIVISIONS = (
+    AxisDivision(_days, lambda on: (f"{on:%a} {on.day}", str(on.day)), 1),
+    AxisDivision(_weeks, lambda on: (f"{on.day} {on:%b}", str(on.day)), 7),
+    AxisDivision(_months(1), lambda on: (f"{on:%b}", f"{on:%b}"[0]), 30.4),
+    AxisDivision(_months(3), lambda on: (f"{on:%b}", f"Q{(on.month + 2) // MONTHS_PER_QUARTER}"), 91.3),
+    AxisDivision(_months(12), lambda on: (str(on.year), f"'{on:%y}"), 365.2),
 )
-MONTHS = Division(_months(1), lambda on: (f"{on:%B} {on.year}", f"{on:%b} {on.year}", f"{on:%b}"), 30.4)
-YEARS = Division(_months(12), lambda on: (str(on.year),), 365.2)
+MONTH_DIVISION = AxisDivision(_months(1), lambda on: (f"{on:%B} {on.year}", f"{on:%b} {on.year}", f"{on:%b}"), 30.4)
+YEAR_DIVISION = AxisDivision(_months(12), lambda on: (str(on.year),), 365.2)
 
 
-def draw_axis(scale: Scale, labels: Labels, top: float, bottom: float, size: float) -> list[Shape]:
+def draw_axis(scale: TimeScale, labels: LabelPlacer, top: float, bottom: float, size: float) -> list[Shape]:
     """Draw two rows of dates and the grid below them.
 
     Args:
@@ -100,44 +100,51 @@ def draw_axis(scale: Scale, labels: Labels, top: float, bottom: float, size: flo
         size: Letter size.
     """
     row = size * 1.45
-    fine, level = _finest(scale, labels, size)
-    coarse = MONTHS if fine.days < MONTHS.days else YEARS
+    fine, level = _choose_division(scale, labels, size)
+    coarse = MONTH_DIVISION if fine.days < MONTH_DIVISION.days else YEAR_DIVISION
     shapes: list[Shape] = []
-    shapes += _names(coarse, scale, labels, top + size, size, bold=True)
-    shapes += _names(fine, scale, labels, top + row + size, size, bold=False, level=level)
+    shapes += _place_names(coarse, scale, labels, top + size, size, bold=True)
+    shapes += _place_names(fine, scale, labels, top + row + size, size, bold=False, level=level)
     low = top + 2 * row
     edges = {on for on in coarse.starts(scale.from_on, scale.to_on) if scale.shows(on)}
     fine_starts = [on for on in fine.starts(scale.from_on, scale.to_on) if scale.shows(on) and on not in edges]
     for days, from_y, thickness in ((fine_starts, low, 0.35), (sorted(edges), low, 0.7)):
         if days:
-            segments = tuple((scale.at(on), from_y, scale.at(on), bottom) for on in days)
-            shapes.append(Strokes(segments, Role.LINE, thickness))
-    shapes.append(Strokes(((scale.left, low, scale.right, low),), Role.LINE, 0.7))
+            segments = tuple((scale.x_at(on), from_y, scale.x_at(on), bottom) for on in days)
+            shapes.append(Strokes(segments, ColourRole.LINE, thickness))
+    shapes.append(Strokes(((scale.left, low, scale.right, low),), ColourRole.LINE, 0.7))
     return shapes
 
 
-def _finest(scale: Scale, labels: Labels, size: float) -> tuple[Division, int]:
+def _choose_division(scale: TimeScale, labels: LabelPlacer, size: float) -> tuple[AxisDivision, int]:
     """Choose the finest division whose names fit, and the fullest wording that fits all of them."""
-    first, last = scale.from_on, min(scale.to_on, scale.from_on + SAMPLE * DAY)
-    for division in FINE:
+    first, last = scale.from_on, min(scale.to_on, scale.from_on + SAMPLE_DAYS * DAY)
+    for division in FINE_DIVISIONS:
         starts = list(division.starts(first, last))
         for level in range(len(division.wordings(first))):
             widest = max(labels.width(division.wordings(on)[level], size) for on in starts)
-            if division.days * scale.day >= widest + GAP:
+            if division.days * scale.day_width >= widest + LABEL_GAP_PT:
                 return division, level
-    return FINE[-1], len(FINE[-1].wordings(first)) - 1
+    return FINE_DIVISIONS[-1], len(FINE_DIVISIONS[-1].wordings(first)) - 1
 
 
-def _names(
-    division: Division, scale: Scale, labels: Labels, baseline: float, size: float, *, bold: bool, level: int = 0
+def _place_names(
+    division: AxisDivision,
+    scale: TimeScale,
+    labels: LabelPlacer,
+    baseline: float,
+    size: float,
+    *,
+    bold: bool,
+    level: int = 0,
 ) -> Iterator[Shape]:
     starts = list(division.starts(scale.from_on, scale.to_on))
     ends = [*starts[1:], scale.to_on + DAY]
     for on, end in zip(starts, ends, strict=True):
-        if on < scale.from_on and division.days < MONTHS.days:
+        if on < scale.from_on and division.days < MONTH_DIVISION.days:
             continue
-        left, right = scale.clipped(on) + 2, scale.clipped(end) - 1
-        fill = Role.TEXT if bold else Role.QUIET
+        left, right = scale.clipped_x_at(on) + 2, scale.clipped_x_at(end) - 1
+        fill = ColourRole.TEXT if bold else ColourRole.QUIET
         wordings = division.wordings(on) if bold else division.wordings(on)[level : level + 1]
         text = labels.place(wordings, [(left, baseline)], size, fill=fill, bold=bold, within=(left, right))
         if text is not None:

@@ -3,183 +3,195 @@
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from ioms_desktop.charts.drawing_area import Sheet
-from ioms_desktop.charts.marks import NEUTRAL, SIGNS, answer_mark, hatch, rag_sign
-from ioms_desktop.charts.shapes import Point, Polygon, Rect, Role, Shape, Strokes, Text
-from ioms_desktop.domain.text_format import day_words
-from ioms_desktop.domain.timeline import Answer, CustodyBand, OfferBar, RagBand, Ref
+from ioms_desktop.charts.drawing_area import DrawingArea
+from ioms_desktop.charts.marks import NEUTRAL_ROLES, RAG_ROLES, answer_mark, hatching, rag_sign
+from ioms_desktop.charts.shapes import ColourRole, Point, Polygon, Rect, Shape, Strokes, Text
+from ioms_desktop.domain.text_format import format_day
+from ioms_desktop.domain.timeline import CustodyBand, OfferAnswer, OfferBar, RagBand, RecordRef
 
 DAY = timedelta(days=1)
-MOST_ROWS = 8
-HATCH_GAP = {"RED": 3.0, "AMBER": 7.0}
+MAX_OFFER_ROWS = 8
+HATCH_GAP_BY_RAG = {"RED": 3.0, "AMBER": 7.0}
 
 
-def draw_rag(sheet: Sheet, bands: Sequence[RagBand], top: float) -> float:
+def draw_rag(area: DrawingArea, bands: Sequence[RagBand], top: float) -> float:
     """Draw the colours, each by word, shape, hatching and colour; give where the lane ends."""
-    u = sheet.unit
+    u = area.unit
     height = 13 * u
-    sheet.name_lane("RAG", top + 9 * u)
+    area.name_lane("RAG", top + 9 * u)
     for band in bands:
-        last = min(band.to_on or sheet.today, sheet.scale.to_on)
-        if last < sheet.scale.from_on or band.from_on > sheet.scale.to_on:
+        last = min(band.to_on or area.today, area.scale.to_on)
+        if last < area.scale.from_on or band.from_on > area.scale.to_on:
             continue
-        left, right = sheet.scale.clipped(band.from_on), sheet.scale.clipped(last + DAY)
-        title = f"{band.rag} {_period(band.from_on, band.to_on)}" + (f": {band.reason}" if band.reason else "")
-        sheet.add(Ref("rag", band.ref), title, _coloured(sheet, band.rag, Rect(left, top, right - left, height)))
+        left, right = area.scale.clipped_x_at(band.from_on), area.scale.clipped_x_at(last + DAY)
+        title = f"{band.rag} {_format_period(band.from_on, band.to_on)}" + (f": {band.reason}" if band.reason else "")
+        area.add_mark(
+            RecordRef("rag", band.ref), title, _rag_shapes(area, band.rag, Rect(left, top, right - left, height))
+        )
     return top + height
 
 
-def _coloured(sheet: Sheet, rag: str, box: Rect) -> list[Shape]:
-    u = sheet.unit
-    sign, fill, ink = SIGNS.get(rag, NEUTRAL)
+def _rag_shapes(area: DrawingArea, rag: str, box: Rect) -> list[Shape]:
+    u = area.unit
+    sign, fill, ink = RAG_ROLES.get(rag, NEUTRAL_ROLES)
     shapes: list[Shape] = [Rect(box.x, box.y, box.width, box.height, fill=fill)]
-    gap = HATCH_GAP.get(rag)
-    lines = hatch(box, sign, gap * u, rising=rag == "RED") if gap else None
+    gap = HATCH_GAP_BY_RAG.get(rag)
+    lines = hatching(box, sign, gap * u, rising=rag == "RED") if gap else None
     if lines is not None:
         shapes.append(lines)
     shapes.append(Rect(box.x, box.y + box.height - 2 * u, box.width, 2 * u, fill=sign))
     shapes.append(Strokes(((box.x, box.y, box.x, box.y + box.height),), sign, 0.7))
     middle = box.y + (box.height - 2 * u) / 2
     room = 12 * u
-    baseline = middle + 0.36 * sheet.size
+    baseline = middle + 0.36 * area.size
     right = box.x + box.width - 2 * u
-    text = sheet.labels.place([rag], [(box.x + room, baseline)], sheet.size, fill=ink, bold=True, within=(box.x, right))
+    text = area.labels.place([rag], [(box.x + room, baseline)], area.size, fill=ink, bold=True, within=(box.x, right))
     if text is None:
         place = [(box.x + box.width / 2, baseline)]
         limits = (box.x + 0.5, box.x + box.width - 0.5)
-        text = sheet.labels.place([rag[:1]], place, sheet.size, anchor="middle", fill=ink, bold=True, within=limits)
+        text = area.labels.place([rag[:1]], place, area.size, anchor="middle", fill=ink, bold=True, within=limits)
         if text is not None:
-            shapes += _on_patch(text.box.left - 1, text.box.right + 1, box, fill, u)
+            shapes += _clear_hatching(text.box.left - 1, text.box.right + 1, box, fill, u)
     else:
-        shapes += _on_patch(box.x + 1, text.box.right + 2 * u, box, fill, u)
+        shapes += _clear_hatching(box.x + 1, text.box.right + 2 * u, box, fill, u)
         shapes += rag_sign(rag, box.x + 6.5 * u, middle, 3.4 * u)
     if text is not None:
         shapes.append(text)
     return shapes
 
 
-def _on_patch(left: float, right: float, box: Rect, fill: Role, u: float) -> list[Shape]:
+def _clear_hatching(left: float, right: float, box: Rect, fill: ColourRole, u: float) -> list[Shape]:
     """Keep the hatching off the word."""
     return [Rect(left, box.y, right - left, box.height - 2 * u, fill=fill)]
 
 
-def draw_custody(sheet: Sheet, bands: Sequence[CustodyBand], top: float) -> float:
+def draw_custody(area: DrawingArea, bands: Sequence[CustodyBand], top: float) -> float:
     """Draw the spells in custody; give where the lane ends."""
-    u = sheet.unit
+    u = area.unit
     height = 11 * u
-    sheet.name_lane("Custody", top + 8 * u)
+    area.name_lane("Custody", top + 8 * u)
     for band in bands:
-        last = min(band.to_on or sheet.today, sheet.scale.to_on)
-        if last < sheet.scale.from_on or band.from_on > sheet.scale.to_on:
+        last = min(band.to_on or area.today, area.scale.to_on)
+        if last < area.scale.from_on or band.from_on > area.scale.to_on:
             continue
-        left, right = sheet.scale.clipped(band.from_on), sheet.scale.clipped(last + DAY)
-        box = Rect(left, top, right - left, height, fill=Role.NEUTRAL_FILL, stroke=Role.NEUTRAL, thickness=0.5)
+        left, right = area.scale.clipped_x_at(band.from_on), area.scale.clipped_x_at(last + DAY)
+        box = Rect(
+            left, top, right - left, height, fill=ColourRole.NEUTRAL_FILL, stroke=ColourRole.NEUTRAL, thickness=0.5
+        )
         shapes: list[Shape] = [box]
-        lines = hatch(box, Role.NEUTRAL, 4.0 * u, rising=False)
+        lines = hatching(box, ColourRole.NEUTRAL, 4.0 * u, rising=False)
         shapes += [lines] if lines is not None else []
-        words = [band.label, sheet.labels.shortened(band.label, right - left - 8 * u, sheet.size)]
+        words = [band.label, area.labels.shorten(band.label, right - left - 8 * u, area.size)]
         limits = (left + 2 * u, right - 2 * u)
-        text = sheet.labels.place(
-            words, [(left + 4 * u, top + 8 * u)], sheet.size, fill=Role.NEUTRAL_TEXT, within=limits
+        text = area.labels.place(
+            words, [(left + 4 * u, top + 8 * u)], area.size, fill=ColourRole.NEUTRAL_TEXT, within=limits
         )
         if text is not None:
-            inside = Rect(text.box.left - 2, top + 0.5, text.width + 4, height - 1, fill=Role.NEUTRAL_FILL)
+            inside = Rect(text.box.left - 2, top + 0.5, text.width + 4, height - 1, fill=ColourRole.NEUTRAL_FILL)
             shapes += [inside, text]
         label = band.label or "In custody"
-        sheet.add(Ref("custody", band.ref), f"{label} {_period(band.from_on, band.to_on)}", shapes)
+        area.add_mark(RecordRef("custody", band.ref), f"{label} {_format_period(band.from_on, band.to_on)}", shapes)
     return top + height
 
 
-def draw_offers(sheet: Sheet, offers: Sequence[OfferBar], top: float) -> float:
+def draw_offers(area: DrawingArea, offers: Sequence[OfferBar], top: float) -> float:
     """Draw the support offers as bars, open ones with an arrow; give where the lane ends."""
-    u = sheet.unit
+    u = area.unit
     row = 11 * u
-    sheet.name_lane("Support offers", top + 8 * u)
-    shown = [offer for offer in offers if _on_sheet(sheet, offer)]
+    area.name_lane("Support offers", top + 8 * u)
+    shown = [offer for offer in offers if _is_visible(area, offer)]
     if not shown:
-        sheet.say("No offer recorded" if not offers else "No offer in this period", top + 8 * u)
+        area.write_in_lane("No offer recorded" if not offers else "No offer in this period", top + 8 * u)
         return top + row
     ends: list[float] = []
     for offer in sorted(shown, key=lambda each: (each.offered_on, each.ref)):
-        left, right = _extent(sheet, offer)
-        wanted = right + sheet.labels.width(offer.label, sheet.size) + 8 * u
+        left, right = _extent(area, offer)
+        wanted = right + area.labels.width(offer.label, area.size) + 8 * u
         number = next((k for k, end in enumerate(ends) if end + 3 * u <= left), len(ends))
-        if number >= MOST_ROWS:
-            number = min(range(MOST_ROWS), key=lambda k: ends[k])
+        if number >= MAX_OFFER_ROWS:
+            number = min(range(MAX_OFFER_ROWS), key=lambda k: ends[k])
         ends[number : number + 1] = [max(wanted, right)]
-        _offer(sheet, offer, top + number * row, (left, right))
+        _draw_offer(area, offer, top + number * row, (left, right))
     return top + len(ends) * row
 
 
-def _on_sheet(sheet: Sheet, offer: OfferBar) -> bool:
+def _is_visible(area: DrawingArea, offer: OfferBar) -> bool:
     closed = offer.closed_on
-    return offer.offered_on <= sheet.scale.to_on and (closed is None or closed >= sheet.scale.from_on)
+    return offer.offered_on <= area.scale.to_on and (closed is None or closed >= area.scale.from_on)
 
 
-def _extent(sheet: Sheet, offer: OfferBar) -> tuple[float, float]:
-    left = sheet.scale.clipped(offer.offered_on)
-    last = offer.closed_on or min(sheet.today, sheet.scale.to_on)
-    return left, max(sheet.scale.clipped(last + DAY), left + 4 * sheet.unit)
+def _extent(area: DrawingArea, offer: OfferBar) -> tuple[float, float]:
+    left = area.scale.clipped_x_at(offer.offered_on)
+    last = offer.closed_on or min(area.today, area.scale.to_on)
+    return left, max(area.scale.clipped_x_at(last + DAY), left + 4 * area.unit)
 
 
-def _offer(sheet: Sheet, offer: OfferBar, top: float, extent: tuple[float, float]) -> None:
-    u = sheet.unit
+def _draw_offer(area: DrawingArea, offer: OfferBar, top: float, extent: tuple[float, float]) -> None:
+    u = area.unit
     left, right = extent
     middle, half = top + 5 * u, 2.4 * u
-    bar = Rect(left, middle - half, right - left, 2 * half, fill=Role.ACCENT_SOFT, stroke=Role.ACCENT, thickness=0.5)
+    bar = Rect(
+        left,
+        middle - half,
+        right - left,
+        2 * half,
+        fill=ColourRole.ACCENT_SOFT,
+        stroke=ColourRole.ACCENT,
+        thickness=0.5,
+    )
     shapes: list[Shape] = [bar]
     if offer.closed_on is None:
         tip = (Point(right, middle - 1.6 * half), Point(right + 5 * u, middle), Point(right, middle + 1.6 * half))
-        shapes.append(Polygon(tip, fill=Role.ACCENT))
-    shapes += _answer(sheet, offer, middle)
+        shapes.append(Polygon(tip, fill=ColourRole.ACCENT))
+    shapes += _answer_shapes(area, offer, middle)
     right += 5 * u if offer.closed_on is None else 0
     baseline = top + 7.8 * u
     after = right + 3 * u
-    text = sheet.labels.place([offer.label], [(after, baseline)], sheet.size)
+    text = area.labels.place([offer.label], [(after, baseline)], area.size)
     if text is None:
-        text = sheet.labels.place(
-            [offer.label], [(left - 3 * u, baseline)], sheet.size, anchor="right", within=(sheet.scale.left, left)
+        text = area.labels.place(
+            [offer.label], [(left - 3 * u, baseline)], area.size, anchor="right", within=(area.scale.left, left)
         )
     if text is None:
-        text = _inside(sheet, offer, (left, right), baseline)
-    shapes += sheet.beside(text)
-    sheet.add(Ref("offer", offer.ref), _told(offer), shapes, Point(left + u, middle + half))
+        text = _label_inside_bar(area, offer, (left, right), baseline)
+    shapes += area.with_background(text)
+    area.add_mark(RecordRef("offer", offer.ref), _describe_offer(offer), shapes, Point(left + u, middle + half))
 
 
-def _inside(sheet: Sheet, offer: OfferBar, extent: tuple[float, float], baseline: float) -> Text | None:
+def _label_inside_bar(area: DrawingArea, offer: OfferBar, extent: tuple[float, float], baseline: float) -> Text | None:
     left, right = extent
-    start = left + 4 * sheet.unit
-    if offer.answered_on is not None and sheet.scale.shows(offer.answered_on):
-        start = max(start, sheet.scale.at(offer.answered_on, 0.5) + 6 * sheet.unit)
-    room = right - start - 6 * sheet.unit
-    words = sheet.labels.shortened(offer.label, room, sheet.size)
-    return sheet.labels.place([words], [(start, baseline)], sheet.size)
+    start = left + 4 * area.unit
+    if offer.answered_on is not None and area.scale.shows(offer.answered_on):
+        start = max(start, area.scale.x_at(offer.answered_on, 0.5) + 6 * area.unit)
+    room = right - start - 6 * area.unit
+    words = area.labels.shorten(offer.label, room, area.size)
+    return area.labels.place([words], [(start, baseline)], area.size)
 
 
-def _answer(sheet: Sheet, offer: OfferBar, middle: float) -> list[Shape]:
+def _answer_shapes(area: DrawingArea, offer: OfferBar, middle: float) -> list[Shape]:
     on = offer.answered_on
-    if offer.answer is Answer.NONE or on is None or not sheet.scale.shows(on):
+    if offer.answer is OfferAnswer.NONE or on is None or not area.scale.shows(on):
         return []
-    x = sheet.scale.at(on, 0.5)
-    sheet.labels.block(Rect(x - 4, middle - 4, 8, 8).box)
-    return answer_mark(offer.answer, x, middle, 3.6 * sheet.unit)
+    x = area.scale.x_at(on, 0.5)
+    area.labels.block(Rect(x - 4, middle - 4, 8, 8).box)
+    return answer_mark(offer.answer, x, middle, 3.6 * area.unit)
 
 
-def _told(offer: OfferBar) -> str:
+def _describe_offer(offer: OfferBar) -> str:
     said = {
-        Answer.NONE: "no answer yet",
-        Answer.ACCEPTED: "accepted",
-        Answer.PARTLY: "accepted in part",
-        Answer.DECLINED: "declined",
+        OfferAnswer.NONE: "no answer yet",
+        OfferAnswer.ACCEPTED: "accepted",
+        OfferAnswer.PARTLY: "accepted in part",
+        OfferAnswer.DECLINED: "declined",
     }
-    answer = said[offer.answer] + (f" {day_words(offer.answered_on)}" if offer.answered_on else "")
+    answer = said[offer.answer] + (f" {format_day(offer.answered_on)}" if offer.answered_on else "")
     if offer.closed_on is None:
         state = "open"
     else:
-        state = f"ended {day_words(offer.closed_on)}" if offer.answer is not Answer.DECLINED else "closed"
+        state = f"ended {format_day(offer.closed_on)}" if offer.answer is not OfferAnswer.DECLINED else "closed"
     detail = f" {offer.detail}." if offer.detail else ""
-    return f"Offer of {offer.label}, made {day_words(offer.offered_on)}, {answer}, {state}.{detail}"
+    return f"Offer of {offer.label}, made {format_day(offer.offered_on)}, {answer}, {state}.{detail}"
 
 
-def _period(first: date, last: date | None) -> str:
-    return f"from {day_words(first)}" + (f" to {day_words(last)}" if last is not None else "")
+def _format_period(first: date, last: date | None) -> str:
+    return f"from {format_day(first)}" + (f" to {format_day(last)}" if last is not None else "")

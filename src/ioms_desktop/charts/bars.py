@@ -3,16 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ioms_desktop.charts.labels import Labels
-from ioms_desktop.charts.marks import hatch
-from ioms_desktop.charts.shapes import Box, FontMetrics, Group, Picture, Rect, Role, Shape, Strokes, Text
-from ioms_desktop.domain.timeline import Ref
+from ioms_desktop.charts.labels import LabelPlacer
+from ioms_desktop.charts.marks import hatching
+from ioms_desktop.charts.shapes import Box, ColourRole, FontMetrics, Picture, Rect, Shape, ShapeGroup, Strokes, Text
+from ioms_desktop.domain.timeline import RecordRef
 
-SCREEN_TEXT = 11.0
-NAMES = 0.42  # of the width, at most, for the names
-LEAST_PLOT = 60.0
-ROW = 2.1  # of the letter size
-STUB = 3.0
+SCREEN_TEXT_SIZE_PT = 11.0
+MAX_NAME_SHARE = 0.42  # of the width, at most, for the names
+MIN_PLOT_WIDTH_PT = 60.0
+ROW_HEIGHT_EM = 2.1  # of the letter size
+UNKNOWN_BAR_WIDTH_EM = 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,18 +22,18 @@ class Bar:
     Attributes:
         ref: By which it is known.
         name: What is counted.
-        number: The figure; None where it is not told.
-        words: The figure in words, and more about it.
+        value: The figure; None where it is not told.
+        label: The figure in words, and more about it.
     """
 
     ref: str
     name: str
-    number: float | None
-    words: str
+    value: float | None
+    label: str
 
 
-def layout(
-    title: str, bars: Sequence[Bar], width: float, *, metrics: FontMetrics, text: float = SCREEN_TEXT
+def layout_bars(
+    title: str, bars: Sequence[Bar], width: float, *, metrics: FontMetrics, text: float = SCREEN_TEXT_SIZE_PT
 ) -> Picture:
     """Lay out bars on one scale that begins at nothing; the height follows from their number.
 
@@ -44,53 +44,57 @@ def layout(
         metrics: How wide words are in the painter's typeface.
         text: The size of words.
     """
-    labels = Labels(metrics, width)
+    labels = LabelPlacer(metrics, width)
     longest = max((labels.width(bar.name, text) for bar in bars), default=0.0)
-    left = min(longest, width * NAMES) + text
-    numbers = max((labels.width(bar.words, text) for bar in bars), default=0.0) + text
-    right = max(width - numbers, left + LEAST_PLOT)
-    most = max((bar.number for bar in bars if bar.number is not None), default=0.0)
+    left = min(longest, width * MAX_NAME_SHARE) + text
+    numbers = max((labels.width(bar.label, text) for bar in bars), default=0.0) + text
+    right = max(width - numbers, left + MIN_PLOT_WIDTH_PT)
+    most = max((bar.value for bar in bars if bar.value is not None), default=0.0)
     top = 2.4 * text
     shapes: list[Shape] = []
-    heading = labels.place([labels.shortened(title, width, text, bold=True)], [(0.0, 1.2 * text)], text, bold=True)
+    heading = labels.place([labels.shorten(title, width, text, bold=True)], [(0.0, 1.2 * text)], text, bold=True)
     if heading is not None:
         shapes.append(heading)
     for number, bar in enumerate(bars):
-        shapes.append(_row(bar, labels, (left, right), top + number * ROW * text, most, text))
-    bottom = top + len(bars) * ROW * text
-    shapes.append(Strokes(((left, top - 0.3 * text, left, bottom),), Role.LINE, 0.7))
-    return Picture(width, bottom + 0.4 * text, tuple(shapes), _told(title, bars), plot=(left, right))
+        shapes.append(_bar_row(bar, labels, (left, right), top + number * ROW_HEIGHT_EM * text, most, text))
+    bottom = top + len(bars) * ROW_HEIGHT_EM * text
+    shapes.append(Strokes(((left, top - 0.3 * text, left, bottom),), ColourRole.LINE, 0.7))
+    return Picture(width, bottom + 0.4 * text, tuple(shapes), _alt_text(title, bars), plot=(left, right))
 
 
-def _row(bar: Bar, labels: Labels, plot: tuple[float, float], top: float, most: float, text: float) -> Group:
+def _bar_row(
+    bar: Bar, labels: LabelPlacer, plot: tuple[float, float], top: float, most: float, text: float
+) -> ShapeGroup:
     left, right = plot
     height = 1.25 * text
     baseline = top + 0.95 * text
     shapes: list[Shape] = []
-    name = labels.shortened(bar.name, left - text, text)
-    said = labels.place([name], [(left - 0.6 * text, baseline)], text, anchor="right", fill=Role.QUIET)
+    name = labels.shorten(bar.name, left - text, text)
+    said = labels.place([name], [(left - 0.6 * text, baseline)], text, anchor="right", fill=ColourRole.QUIET)
     end = left
-    if bar.number is None:
+    if bar.value is None:
         # Hatched and of one length, so that it says nothing of how much it may be; told apart without colour.
-        box = Rect(left, top, STUB * text, height)
-        lines = hatch(box, Role.QUIET, 0.4 * text, rising=True)
-        shapes += [Rect(box.x, box.y, box.width, box.height, stroke=Role.LINE), *([lines] if lines else [])]
-        end = left + STUB * text
-    elif most and bar.number:
-        end = left + (right - left) * bar.number / most
-        shapes.append(Rect(left, top, end - left, height, fill=Role.ACCENT))
+        box = Rect(left, top, UNKNOWN_BAR_WIDTH_EM * text, height)
+        lines = hatching(box, ColourRole.QUIET, 0.4 * text, rising=True)
+        shapes += [Rect(box.x, box.y, box.width, box.height, stroke=ColourRole.LINE), *([lines] if lines else [])]
+        end = left + UNKNOWN_BAR_WIDTH_EM * text
+    elif most and bar.value:
+        end = left + (right - left) * bar.value / most
+        shapes.append(Rect(left, top, end - left, height, fill=ColourRole.ACCENT))
     labels.block(Box(left, top, max(end, left + 0.5), top + height))
-    fill = Role.QUIET if bar.number is None else Role.TEXT
-    figure = labels.place([bar.words], [(end + 0.5 * text, baseline)], text, fill=fill)
+    fill = ColourRole.QUIET if bar.value is None else ColourRole.TEXT
+    figure = labels.place([bar.label], [(end + 0.5 * text, baseline)], text, fill=fill)
     shapes += [each for each in (said, figure) if each is not None]
-    return Group(tuple(shapes) or (Text(left, baseline, "", text, 0.0),), Ref("figure", bar.ref), _sentence(bar))
+    return ShapeGroup(
+        tuple(shapes) or (Text(left, baseline, "", text, 0.0),), RecordRef("figure", bar.ref), _describe_bar(bar)
+    )
 
 
-def _sentence(bar: Bar) -> str:
-    return f"{bar.name}: {bar.words}"
+def _describe_bar(bar: Bar) -> str:
+    return f"{bar.name}: {bar.label}"
 
 
-def _told(title: str, bars: Sequence[Bar]) -> str:
+def _alt_text(title: str, bars: Sequence[Bar]) -> str:
     if not bars:
         return f"{title}. Nothing is counted."
-    return f"{title}. {'; '.join(_sentence(bar) for bar in bars)}."
+    return f"{title}. {'; '.join(_describe_bar(bar) for bar in bars)}."

@@ -3,43 +3,43 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
-from ioms_desktop.charts.shapes import Box, FontMetrics, Role, Text
+from ioms_desktop.charts.shapes import Box, ColourRole, FontMetrics, Text
 
 ELLIPSIS = "…"
-SHORTEST = 4
-CELL = 48
+MIN_SHORTENED_CHARS = 4
+GRID_CELL_PT = 48
 
 
-class Room:
+class BoxIndex:
     """Boxes already taken, found again by the part of the picture they lie in."""
 
     def __init__(self) -> None:
         """Begin with nothing taken."""
         self._cells: defaultdict[tuple[int, int], list[Box]] = defaultdict(list)
 
-    def take(self, box: Box) -> None:
+    def add(self, box: Box) -> None:
         """Take a box."""
-        for cell in _cells(box):
+        for cell in _grid_cells(box):
             self._cells[cell].append(box)
 
-    def meets(self, box: Box) -> bool:
+    def overlaps_any(self, box: Box) -> bool:
         """Say whether a box shares any area with one that is taken."""
         left, top, right, bottom = box
-        for cell in _cells(box):
+        for cell in _grid_cells(box):
             for other in self._cells.get(cell, ()):
                 if left < other[2] and other[0] < right and top < other[3] and other[1] < bottom:
                     return True
         return False
 
 
-def _cells(box: Box) -> Iterator[tuple[int, int]]:
-    rows = range(int(box.top // CELL), int(box.bottom // CELL) + 1)
-    for column in range(int(box.left // CELL), int(box.right // CELL) + 1):
+def _grid_cells(box: Box) -> Iterator[tuple[int, int]]:
+    rows = range(int(box.top // GRID_CELL_PT), int(box.bottom // GRID_CELL_PT) + 1)
+    for column in range(int(box.left // GRID_CELL_PT), int(box.right // GRID_CELL_PT) + 1):
         for row in rows:
             yield column, row
 
 
-class Labels:
+class LabelPlacer:
     """Keeps the room that words already take.
 
     Every word of a picture goes through here, so that no two can meet.
@@ -49,8 +49,8 @@ class Labels:
         """Begin with an empty picture of a size."""
         self._metrics = metrics
         self._bounds = Box(0, 0, width, height)
-        self._marks = Room()
-        self._words = Room()
+        self._marks = BoxIndex()
+        self._words = BoxIndex()
 
     def width(self, text: str, size: float, *, bold: bool = False) -> float:
         """Measure a text."""
@@ -58,18 +58,18 @@ class Labels:
 
     def block(self, box: Box) -> None:
         """Keep words out of a place."""
-        self._marks.take(box)
+        self._marks.add(box)
 
-    def free(self, box: Box) -> bool:
+    def is_free(self, box: Box) -> bool:
         """Say whether a place is free of words and marks."""
-        return not (self._marks.meets(box) or self._words.meets(box))
+        return not (self._marks.overlaps_any(box) or self._words.overlaps_any(box))
 
-    def inside(self, text: str, x: float, baseline: float, size: float, width: float) -> Text | None:
+    def place_on_mark(self, text: str, x: float, baseline: float, size: float, width: float) -> Text | None:
         """Place a word on a mark that was blocked for it; None where another word already stands on it."""
-        made = Text(x, baseline, text, size, width, Role.SURFACE, bold=True)
-        if self._words.meets(made.box):
+        made = Text(x, baseline, text, size, width, ColourRole.SURFACE, bold=True)
+        if self._words.overlaps_any(made.box):
             return None
-        self._words.take(made.box)
+        self._words.add(made.box)
         return made
 
     def place(
@@ -79,7 +79,7 @@ class Labels:
         size: float,
         *,
         anchor: str = "left",
-        fill: Role = Role.TEXT,
+        fill: ColourRole = ColourRole.TEXT,
         bold: bool = False,
         within: tuple[float, float] | None = None,
     ) -> Text | None:
@@ -107,20 +107,20 @@ class Labels:
                 left = x - {"left": 0.0, "middle": width / 2, "right": width}[anchor]
                 text = Text(left, y, words, size, width, fill, bold)
                 fits = left >= left_limit - 0.01 and left + width <= right_limit + 0.01
-                if fits and self._clear(text):
-                    self._words.take(text.box)
+                if fits and self._is_clear(text):
+                    self._words.add(text.box)
                     return text
         return None
 
-    def _clear(self, text: Text) -> bool:
+    def _is_clear(self, text: Text) -> bool:
         """Say whether a text meets no mark, and keeps a space from other words in its line."""
         box = text.box
-        if self._marks.meets(box):
+        if self._marks.overlaps_any(box):
             return False
         wider = Box(box.left - text.size / 2, box.top, box.right + text.size / 2, box.bottom)
-        return not self._words.meets(wider)
+        return not self._words.overlaps_any(wider)
 
-    def shortened(self, text: str, room: float, size: float, *, bold: bool = False) -> str:
+    def shorten(self, text: str, room: float, size: float, *, bold: bool = False) -> str:
         """Cut a text to a width, with an ellipsis; empty when hardly anything would be left."""
         if self.width(text, size, bold=bold) <= room:
             return text
@@ -131,4 +131,4 @@ class Labels:
                 low = middle
             else:
                 high = middle - 1
-        return text[:low].rstrip(" ,;:") + ELLIPSIS if low >= SHORTEST else ""
+        return text[:low].rstrip(" ,;:") + ELLIPSIS if low >= MIN_SHORTENED_CHARS else ""

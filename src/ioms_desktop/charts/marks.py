@@ -2,21 +2,21 @@
 
 from math import cos, pi, sin
 
-from ioms_desktop.charts.shapes import Circle, Point, Polygon, Rect, Role, Shape, Strokes, Text
-from ioms_desktop.domain.timeline import Answer, Came
+from ioms_desktop.charts.shapes import Circle, ColourRole, Point, Polygon, Rect, Shape, Strokes, Text
+from ioms_desktop.domain.timeline import ContactResult, OfferAnswer
 
-SIGNS = {
-    "RED": (Role.RED, Role.RED_FILL, Role.RED_TEXT),
-    "AMBER": (Role.AMBER, Role.AMBER_FILL, Role.AMBER_TEXT),
-    "GREEN": (Role.GREEN, Role.GREEN_FILL, Role.GREEN_TEXT),
-    "BLUE": (Role.BLUE, Role.BLUE_FILL, Role.BLUE_TEXT),
+RAG_ROLES = {
+    "RED": (ColourRole.RED, ColourRole.RED_FILL, ColourRole.RED_TEXT),
+    "AMBER": (ColourRole.AMBER, ColourRole.AMBER_FILL, ColourRole.AMBER_TEXT),
+    "GREEN": (ColourRole.GREEN, ColourRole.GREEN_FILL, ColourRole.GREEN_TEXT),
+    "BLUE": (ColourRole.BLUE, ColourRole.BLUE_FILL, ColourRole.BLUE_TEXT),
 }
-NEUTRAL = (Role.NEUTRAL, Role.NEUTRAL_FILL, Role.NEUTRAL_TEXT)
+NEUTRAL_ROLES = (ColourRole.NEUTRAL, ColourRole.NEUTRAL_FILL, ColourRole.NEUTRAL_TEXT)
 
 
 def rag_sign(rag: str, x: float, y: float, radius: float) -> list[Shape]:
     """Draw the shape of a colour: octagon, triangle, circle, or a square with a lock."""
-    role = SIGNS.get(rag, NEUTRAL)[0]
+    role = RAG_ROLES.get(rag, NEUTRAL_ROLES)[0]
     if rag == "RED":
         corners = tuple(
             Point(x + radius * 1.05 * cos(pi / 8 + k * pi / 4), y + radius * 1.05 * sin(pi / 8 + k * pi / 4))
@@ -47,7 +47,7 @@ def rag_sign(rag: str, x: float, y: float, radius: float) -> list[Shape]:
     return [Circle(x, y, radius * 0.95, fill=role)]
 
 
-def hatch(box: Rect, role: Role, gap: float, *, rising: bool) -> Strokes | None:
+def hatching(box: Rect, role: ColourRole, gap: float, *, rising: bool) -> Strokes | None:
     """Draw slanting lines that fill a rectangle and end at its edges."""
     lines: list[tuple[float, float, float, float]] = []
     reach = box.width + box.height
@@ -63,48 +63,48 @@ def hatch(box: Rect, role: Role, gap: float, *, rising: bool) -> Strokes | None:
     return Strokes(tuple(lines), role, 0.25) if lines else None
 
 
-def contact_mark(came: Came, x: float, y: float, radius: float) -> list[Shape]:
+def contact_mark(came: ContactResult, x: float, y: float, radius: float) -> list[Shape]:
     """Draw what came of a contact: a disc, a cross, a ring or a short dash."""
-    if came is Came.SEEN:
-        return [Circle(x, y, radius, fill=Role.ACCENT, stroke=Role.SURFACE, thickness=radius * 0.25)]
-    if came is Came.MISSED:
+    if came is ContactResult.SEEN:
+        return [Circle(x, y, radius, fill=ColourRole.ACCENT, stroke=ColourRole.SURFACE, thickness=radius * 0.25)]
+    if came is ContactResult.MISSED:
         arm = radius * 0.82
         cross = ((x - arm, y - arm, x + arm, y + arm), (x - arm, y + arm, x + arm, y - arm))
-        return [Strokes(cross, Role.TEXT, radius * 0.5)]
-    if came is Came.ATTEMPT:
-        return [Circle(x, y, radius * 0.82, fill=Role.SURFACE, stroke=Role.TEXT, thickness=radius * 0.32)]
-    return [Strokes(((x - radius * 0.8, y, x + radius * 0.8, y),), Role.QUIET, radius * 0.45)]
+        return [Strokes(cross, ColourRole.TEXT, radius * 0.5)]
+    if came is ContactResult.ATTEMPT:
+        return [Circle(x, y, radius * 0.82, fill=ColourRole.SURFACE, stroke=ColourRole.TEXT, thickness=radius * 0.32)]
+    return [Strokes(((x - radius * 0.8, y, x + radius * 0.8, y),), ColourRole.QUIET, radius * 0.45)]
 
 
-def answer_mark(answer: Answer, x: float, y: float, radius: float) -> list[Shape]:
+def answer_mark(answer: OfferAnswer, x: float, y: float, radius: float) -> list[Shape]:
     """Draw an answer to an offer: a tick, half a tick for partly, a cross for declined."""
-    disc = Circle(x, y, radius, fill=Role.SURFACE, stroke=Role.ACCENT, thickness=radius * 0.25)
+    disc = Circle(x, y, radius, fill=ColourRole.SURFACE, stroke=ColourRole.ACCENT, thickness=radius * 0.25)
     arm = radius * 0.5
     sign: tuple[tuple[float, float, float, float], ...]
     thick = radius * 0.32
-    if answer is Answer.DECLINED:
+    if answer is OfferAnswer.DECLINED:
         sign = ((x - arm, y - arm, x + arm, y + arm), (x - arm, y + arm, x + arm, y - arm))
-    elif answer is Answer.PARTLY:
+    elif answer is OfferAnswer.PARTLY:
         sign = ((x - arm, y, x + arm, y),)
     else:
         sign = ((x - arm, y, x - arm * 0.2, y + arm * 0.8), (x - arm * 0.2, y + arm * 0.8, x + arm, y - arm * 0.8))
-    return [disc, Strokes(sign, Role.ACCENT, thick)]
+    return [disc, Strokes(sign, ColourRole.ACCENT, thick)]
 
 
-def diamond(x: float, y: float, radius: float) -> Polygon:
+def concern_mark(x: float, y: float, radius: float) -> Polygon:
     """Draw a concern."""
     corners = (Point(x, y - radius), Point(x + radius, y), Point(x, y + radius), Point(x - radius, y))
-    return Polygon(corners, fill=Role.TEXT, stroke=Role.SURFACE, thickness=radius * 0.2)
+    return Polygon(corners, fill=ColourRole.TEXT, stroke=ColourRole.SURFACE, thickness=radius * 0.2)
 
 
-def pointer(x: float, y: float, radius: float, *, hollow: bool) -> Polygon:
+def trigger_mark(x: float, y: float, radius: float, *, hollow: bool) -> Polygon:
     """Draw a trigger: a triangle that points down to the decision it asks for; hollow while there is none."""
     corners = (Point(x - radius, y - radius * 0.8), Point(x + radius, y - radius * 0.8), Point(x, y + radius))
-    fill = Role.SURFACE if hollow else Role.ACCENT
-    return Polygon(corners, fill=fill, stroke=Role.ACCENT, thickness=radius * 0.3)
+    fill = ColourRole.SURFACE if hollow else ColourRole.ACCENT
+    return Polygon(corners, fill=fill, stroke=ColourRole.ACCENT, thickness=radius * 0.3)
 
 
-def patch(text: Text) -> Rect:
+def text_background(text: Text) -> Rect:
     """Draw what keeps passing lines off a text."""
     box = text.box
-    return Rect(box.left - 1, box.top, box.right - box.left + 2, box.bottom - box.top, fill=Role.SURFACE)
+    return Rect(box.left - 1, box.top, box.right - box.left + 2, box.bottom - box.top, fill=ColourRole.SURFACE)

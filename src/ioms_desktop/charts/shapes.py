@@ -10,10 +10,10 @@ from enum import StrEnum
 from functools import cached_property
 from typing import NamedTuple, Protocol
 
-from ioms_desktop.domain.timeline import Ref
+from ioms_desktop.domain.timeline import RecordRef
 
 
-class Role(StrEnum):
+class ColourRole(StrEnum):
     """What a stroke, a filling or a text stands for."""
 
     SURFACE = "surface"
@@ -62,18 +62,18 @@ class Box(NamedTuple):
     right: float
     bottom: float
 
-    def meets(self, other: "Box") -> bool:
+    def overlaps(self, other: "Box") -> bool:
         """Say whether the two share any area."""
         return (
             self.left < other.right and other.left < self.right and self.top < other.bottom and other.top < self.bottom
         )
 
-    def holds(self, x: float, y: float, slack: float = 0.0) -> bool:
+    def contains(self, x: float, y: float, slack: float = 0.0) -> bool:
         """Say whether a place lies within, or within `slack` of, the box."""
         across = self.left - slack <= x <= self.right + slack
         return across and self.top - slack <= y <= self.bottom + slack
 
-    def joined(self, other: "Box") -> "Box":
+    def union(self, other: "Box") -> "Box":
         """Give the smallest box around both."""
         return Box(
             min(self.left, other.left),
@@ -93,7 +93,7 @@ class Strokes:
     """Straight strokes painted alike: grid lines, connectors, hatching, crosses."""
 
     segments: tuple[tuple[float, float, float, float], ...]
-    stroke: Role
+    stroke: ColourRole
     thickness: float = 0.5
     dash: tuple[float, ...] = ()
 
@@ -113,8 +113,8 @@ class Rect:
     y: float
     width: float
     height: float
-    fill: Role | None = None
-    stroke: Role | None = None
+    fill: ColourRole | None = None
+    stroke: ColourRole | None = None
     thickness: float = 0.5
     radius: float = 0.0
 
@@ -129,8 +129,8 @@ class Polygon:
     """Corners joined by straight lines; closed unless it is a path."""
 
     points: tuple[Point, ...]
-    fill: Role | None = None
-    stroke: Role | None = None
+    fill: ColourRole | None = None
+    stroke: ColourRole | None = None
     thickness: float = 0.5
     closed: bool = True
 
@@ -148,8 +148,8 @@ class Circle:
     x: float
     y: float
     radius: float
-    fill: Role | None = None
-    stroke: Role | None = None
+    fill: ColourRole | None = None
+    stroke: ColourRole | None = None
     thickness: float = 0.5
 
     @property
@@ -167,7 +167,7 @@ class Text:
     text: str
     size: float
     width: float
-    fill: Role = Role.TEXT
+    fill: ColourRole = ColourRole.TEXT
     bold: bool = False
 
     @property
@@ -177,7 +177,7 @@ class Text:
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class ShapeGroup:
     """Shapes that stand for one thing of the record.
 
     Attributes:
@@ -187,7 +187,7 @@ class Group:
     """
 
     shapes: "tuple[Shape, ...]"
-    ref: Ref
+    ref: RecordRef
     title: str
 
     @property
@@ -196,11 +196,11 @@ class Group:
         marks = [shape for shape in self.shapes if not isinstance(shape, Text)] or self.shapes
         box = marks[0].box
         for shape in marks[1:]:
-            box = box.joined(shape.box)
+            box = box.union(shape.box)
         return box
 
 
-Shape = Strokes | Rect | Polygon | Circle | Text | Group
+Shape = Strokes | Rect | Polygon | Circle | Text | ShapeGroup
 
 
 @dataclass(frozen=True)
@@ -220,29 +220,29 @@ class Picture:
     plot: tuple[float, float] = (0.0, 0.0)
 
     @cached_property
-    def events(self) -> tuple[Group, ...]:
+    def targets(self) -> tuple[ShapeGroup, ...]:
         """What can be pointed at, from left to right, then from top to bottom."""
-        groups = [shape for shape in self.shapes if isinstance(shape, Group)]
+        groups = [shape for shape in self.shapes if isinstance(shape, ShapeGroup)]
         return tuple(sorted(groups, key=lambda group: (round(group.box.left, 2), group.box.top)))
 
     def texts(self) -> Iterator[Text]:
         """All words in the picture."""
-        return (shape for shape in self.flat() if isinstance(shape, Text))
+        return (shape for shape in self.flat_shapes() if isinstance(shape, Text))
 
-    def flat(self) -> Iterator[Strokes | Rect | Polygon | Circle | Text]:
+    def flat_shapes(self) -> Iterator[Strokes | Rect | Polygon | Circle | Text]:
         """All shapes in the order of painting, groups taken apart."""
-        return _flat(self.shapes)
+        return _flatten(self.shapes)
 
-    def at(self, x: float, y: float, slack: float = 3.0) -> Group | None:
+    def target_at(self, x: float, y: float, slack: float = 3.0) -> ShapeGroup | None:
         """Give what one points at: of several the smallest; None where there is nothing."""
-        found = [group for group in self.events if group.box.holds(x, y, slack)]
+        found = [group for group in self.targets if group.box.contains(x, y, slack)]
         return min(found, key=lambda group: _area(group.box), default=None)
 
 
-def _flat(shapes: tuple[Shape, ...]) -> Iterator[Strokes | Rect | Polygon | Circle | Text]:
+def _flatten(shapes: tuple[Shape, ...]) -> Iterator[Strokes | Rect | Polygon | Circle | Text]:
     for shape in shapes:
-        if isinstance(shape, Group):
-            yield from _flat(shape.shapes)
+        if isinstance(shape, ShapeGroup):
+            yield from _flatten(shape.shapes)
         else:
             yield shape
 

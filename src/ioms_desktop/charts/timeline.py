@@ -4,32 +4,32 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from functools import partial
 
-from ioms_desktop.charts.alt_text import told
-from ioms_desktop.charts.axis import Scale, draw_axis
+from ioms_desktop.charts.alt_text import timeline_alt_text
+from ioms_desktop.charts.axis import TimeScale, draw_axis
 from ioms_desktop.charts.bands import draw_custody, draw_offers, draw_rag
-from ioms_desktop.charts.drawing_area import Sheet
+from ioms_desktop.charts.drawing_area import DrawingArea
 from ioms_desktop.charts.events import draw_concerns, draw_contacts, draw_decisions, draw_engagement
-from ioms_desktop.charts.labels import Labels
-from ioms_desktop.charts.marks import answer_mark, contact_mark, diamond, pointer
-from ioms_desktop.charts.shapes import FontMetrics, Picture, Role, Shape, Strokes
-from ioms_desktop.charts.triggers import draw_triggers, tie_decisions
-from ioms_desktop.domain.text_format import day_words
-from ioms_desktop.domain.timeline import Answer, Came, TimelineFacts
+from ioms_desktop.charts.labels import LabelPlacer
+from ioms_desktop.charts.marks import answer_mark, concern_mark, contact_mark, trigger_mark
+from ioms_desktop.charts.shapes import ColourRole, FontMetrics, Picture, Shape, Strokes
+from ioms_desktop.charts.triggers import connect_decisions, draw_triggers
+from ioms_desktop.domain.text_format import format_day
+from ioms_desktop.domain.timeline import ContactResult, OfferAnswer, TimelineFacts
 
-PAPER_TEXT = 7.0
-SCREEN_TEXT = 11.0
-GUTTER = "Support offers"
-LEAST_PLOT = 40.0
-KEY_OF_CONTACTS = {
-    Came.SEEN: "seen",
-    Came.MISSED: "missed",
-    Came.ATTEMPT: "attempt",
-    Came.CANCELLED: "cancelled",
+PAPER_TEXT_SIZE_PT = 7.0
+SCREEN_TEXT_SIZE_PT = 11.0
+WIDEST_LANE_NAME = "Support offers"
+MIN_PLOT_WIDTH_PT = 40.0
+CONTACT_KEY_LABELS = {
+    ContactResult.SEEN: "seen",
+    ContactResult.MISSED: "missed",
+    ContactResult.ATTEMPT: "attempt",
+    ContactResult.CANCELLED: "cancelled",
 }
-Mark = Callable[[float, float, float], list[Shape]]
+MarkDrawer = Callable[[float, float, float], list[Shape]]
 
 
-def layout(
+def layout_timeline(
     facts: TimelineFacts,
     width: float,
     *,
@@ -37,8 +37,8 @@ def layout(
     to_on: date,
     today: date,
     metrics: FontMetrics,
-    text: float = PAPER_TEXT,
-    today_words: str = "today",
+    text: float = PAPER_TEXT_SIZE_PT,
+    today_label: str = "today",
 ) -> Picture:
     """Lay out a case's timeline; its height follows from what there is.
 
@@ -50,29 +50,29 @@ def layout(
         today: Drawn as a thin line where it is in sight; nothing open is drawn beyond it.
         metrics: How wide words are in the painter's typeface.
         text: The size of words; every other measure follows from it.
-        today_words: What the line of today is called.
+        today_label: What the line of today is called.
     """
-    labels = Labels(metrics, width)
+    labels = LabelPlacer(metrics, width)
     unit = text / 8
-    left = labels.width(GUTTER, text) + 8 * unit
-    scale = Scale(from_on, max(from_on, to_on), left, max(width - 6 * unit, left + LEAST_PLOT))
-    sheet = Sheet(scale, labels, text, today)
+    left = labels.width(WIDEST_LANE_NAME, text) + 8 * unit
+    scale = TimeScale(from_on, max(from_on, to_on), left, max(width - 6 * unit, left + MIN_PLOT_WIDTH_PT))
+    sheet = DrawingArea(scale, labels, text, today)
     head = 2.9 * text
-    bottom = _lanes(sheet, facts, head + 6 * unit)
+    bottom = _draw_lanes(sheet, facts, head + 6 * unit)
     under = draw_axis(scale, labels, 0.0, bottom, text)
-    end = _foot(sheet, facts, bottom + 3 * unit, today_words)
-    shapes = (*under, *_today(sheet, head, bottom), *sheet.under, *sheet.over)
-    return Picture(width, end, shapes, told(facts, scale.from_on, scale.to_on), (scale.left, scale.right))
+    end = _draw_foot(sheet, facts, bottom + 3 * unit, today_label)
+    shapes = (*under, *_today_line(sheet, head, bottom), *sheet.lower_layer, *sheet.upper_layer)
+    return Picture(width, end, shapes, timeline_alt_text(facts, scale.from_on, scale.to_on), (scale.left, scale.right))
 
 
 def whole_period(facts: TimelineFacts, today: date, *, least_days: int = 84) -> tuple[date, date]:
     """Give the first and last day that show everything, today included, and no less than twelve weeks."""
-    days = [today, *_days(facts)]
+    days = [today, *_dated_days(facts)]
     first, last = min(days), max(days)
     return min(first, last - timedelta(days=least_days - 1)), last
 
 
-def _days(facts: TimelineFacts) -> list[date]:
+def _dated_days(facts: TimelineFacts) -> list[date]:
     spans = [*(band.from_on for band in facts.rag), *(offer.offered_on for offer in facts.offers)]
     # A long-standing sentence is no reason to show the years before the case: custody begins where it is drawn.
     marks = [*(each.on for each in facts.contacts), *(each.on for each in facts.concerns)]
@@ -80,70 +80,70 @@ def _days(facts: TimelineFacts) -> list[date]:
     return [*spans, *marks, *(rating.week for rating in facts.ratings), *(each.raised_on for each in facts.triggers)]
 
 
-def _lanes(sheet: Sheet, facts: TimelineFacts, top: float) -> float:
-    gap = 5 * sheet.unit
-    if facts.empty:
-        sheet.say(_nothing(sheet), top + 8 * sheet.unit)
-        return top + 16 * sheet.unit
+def _draw_lanes(area: DrawingArea, facts: TimelineFacts, top: float) -> float:
+    gap = 5 * area.unit
+    if facts.is_empty:
+        area.write_in_lane(_nothing_recorded_text(area), top + 8 * area.unit)
+        return top + 16 * area.unit
     if facts.rag:
-        top = draw_rag(sheet, facts.rag, top) + gap
+        top = draw_rag(area, facts.rag, top) + gap
     if facts.custody:
-        top = draw_custody(sheet, facts.custody, top) + gap
-    top = draw_offers(sheet, facts.offers, top) + gap
-    top = draw_contacts(sheet, facts.contacts, top) + gap
+        top = draw_custody(area, facts.custody, top) + gap
+    top = draw_offers(area, facts.offers, top) + gap
+    top = draw_contacts(area, facts.contacts, top) + gap
     if facts.ratings:
-        top = draw_engagement(sheet, facts.ratings, top) + gap
-    top = draw_concerns(sheet, facts.concerns, top) + gap
-    top = draw_triggers(sheet, facts.triggers, top) + gap
-    top = draw_decisions(sheet, facts.decisions, top) + gap
-    tie_decisions(sheet, facts.triggers)
+        top = draw_engagement(area, facts.ratings, top) + gap
+    top = draw_concerns(area, facts.concerns, top) + gap
+    top = draw_triggers(area, facts.triggers, top) + gap
+    top = draw_decisions(area, facts.decisions, top) + gap
+    connect_decisions(area, facts.triggers)
     return top
 
 
-def _nothing(sheet: Sheet) -> str:
-    return f"Nothing recorded from {day_words(sheet.scale.from_on)} to {day_words(sheet.scale.to_on)}."
+def _nothing_recorded_text(area: DrawingArea) -> str:
+    return f"Nothing recorded from {format_day(area.scale.from_on)} to {format_day(area.scale.to_on)}."
 
 
-def _today(sheet: Sheet, top: float, bottom: float) -> list[Shape]:
-    if not sheet.scale.shows(sheet.today):
+def _today_line(area: DrawingArea, top: float, bottom: float) -> list[Shape]:
+    if not area.scale.shows(area.today):
         return []
-    x = sheet.scale.at(sheet.today, 0.5)
-    return [Strokes(((x, top, x, bottom),), Role.TEXT, 0.6 * sheet.unit)]
+    x = area.scale.x_at(area.today, 0.5)
+    return [Strokes(((x, top, x, bottom),), ColourRole.TEXT, 0.6 * area.unit)]
 
 
-def _foot(sheet: Sheet, facts: TimelineFacts, top: float, today_words: str) -> float:
+def _draw_foot(area: DrawingArea, facts: TimelineFacts, top: float, today_label: str) -> float:
     """Write what the marks mean, and today's date under its line; give where the picture ends."""
-    u, size = sheet.unit, sheet.size * 0.9
+    u, size = area.unit, area.size * 0.9
     baseline = top + 8 * u
-    if sheet.scale.shows(sheet.today):
-        place = [(sheet.scale.at(sheet.today, 0.5), baseline)]
-        wordings = [f"{today_words} {day_words(sheet.today)}", today_words]
+    if area.scale.shows(area.today):
+        place = [(area.scale.x_at(area.today, 0.5), baseline)]
+        wordings = [f"{today_label} {format_day(area.today)}", today_label]
         for anchor in ("middle", "right"):
-            text = sheet.labels.place(wordings, place, size, anchor=anchor, bold=True)
+            text = area.labels.place(wordings, place, size, anchor=anchor, bold=True)
             if text is not None:
-                sheet.over.append(text)
+                area.upper_layer.append(text)
                 break
-    x = sheet.scale.left
-    for shapes_at, words in _key(facts):
-        text = sheet.labels.place([words], [(x + 8 * u, baseline)], size, fill=Role.QUIET)
+    x = area.scale.left
+    for shapes_at, words in _key_entries(facts):
+        text = area.labels.place([words], [(x + 8 * u, baseline)], size, fill=ColourRole.QUIET)
         if text is None:
             break
-        sheet.over += [*shapes_at(x + 3.5 * u, baseline - 2.6 * u, 3 * u), text]
+        area.upper_layer += [*shapes_at(x + 3.5 * u, baseline - 2.6 * u, 3 * u), text]
         x = text.box.right + 8 * u
     return baseline + 4 * u
 
 
-def _key(facts: TimelineFacts) -> list[tuple[Mark, str]]:
+def _key_entries(facts: TimelineFacts) -> list[tuple[MarkDrawer, str]]:
     came = {contact.came for contact in facts.contacts}
-    key: list[tuple[Mark, str]] = [
-        (partial(contact_mark, each), words) for each, words in KEY_OF_CONTACTS.items() if each in came
+    key: list[tuple[MarkDrawer, str]] = [
+        (partial(contact_mark, each), words) for each, words in CONTACT_KEY_LABELS.items() if each in came
     ]
-    if any(offer.answer in {Answer.ACCEPTED, Answer.PARTLY} for offer in facts.offers):
-        key.append((partial(answer_mark, Answer.ACCEPTED), "accepted"))
+    if any(offer.answer in {OfferAnswer.ACCEPTED, OfferAnswer.PARTLY} for offer in facts.offers):
+        key.append((partial(answer_mark, OfferAnswer.ACCEPTED), "accepted"))
     if facts.concerns:
-        key.append((lambda x, y, r: [diamond(x, y, r)], "concern"))
+        key.append((lambda x, y, r: [concern_mark(x, y, r)], "concern"))
     if facts.triggers:
-        key.append((lambda x, y, r: [pointer(x, y, r, hollow=False)], "trigger"))
+        key.append((lambda x, y, r: [trigger_mark(x, y, r, hollow=False)], "trigger"))
     if any(trigger.open for trigger in facts.triggers):
-        key.append((lambda x, y, r: [pointer(x, y, r, hollow=True)], "awaits a decision"))
+        key.append((lambda x, y, r: [trigger_mark(x, y, r, hollow=True)], "awaits a decision"))
     return key

@@ -6,7 +6,7 @@ from uuid import uuid4
 from ioms_desktop.cli.session import answer, desk
 from ioms_desktop.domain.access.case_access import AccessEntry
 from ioms_desktop.domain.dates.calendar import LONDON
-from ioms_desktop.domain.text_format import day_words
+from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.services.access.break_glass import BreakGlass, break_glass
 from ioms_desktop.services.access.case_access_admin import (
     DeclareConflict,
@@ -95,8 +95,8 @@ def _row(found: Knowing, entry: AccessEntry) -> dict[str, object]:
 
 
 def _line(found: Knowing, entry: AccessEntry) -> str:
-    since = day_words(entry.begins_at.astimezone(LONDON).date())
-    until = "" if entry.ends_at is None else f" until {day_words(entry.ends_at.astimezone(LONDON).date())}"
+    since = format_day(entry.begins_at.astimezone(LONDON).date())
+    until = "" if entry.ends_at is None else f" until {format_day(entry.ends_at.astimezone(LONDON).date())}"
     state = "" if found.stands(entry) else "  (no longer)"
     said = f"  {entry.message}" if entry.message else ""
     return f"{entry.user_name}  {list_words(entry.kind)}  since {since}{until}, by {entry.set_by}{state}{said}"

@@ -4,7 +4,7 @@ import argparse
 from typing import Any
 
 from ioms_desktop.cli.session import answer, desk, note
-from ioms_desktop.domain.audit_chain import Epoch, spoken
+from ioms_desktop.domain.audit_chain import Epoch, spoken_digits
 from ioms_desktop.services.audit.audit import Look, VerifyReport, anchor, open_epoch, verify, who_looked
 from ioms_desktop.services.labels import instant_words
 
@@ -25,7 +25,7 @@ def audit_anchor(options: argparse.Namespace) -> int:
     with desk(options) as at:
         head = anchor(at, options.out)
     print(f"Anchored seal {head.n} over {head.rows} entries in {options.out}.")
-    print(f"To read out: {spoken(head.hash)}")
+    print(f"To read out: {spoken_digits(head.hash)}")
     note("Keep the file where no administrator of the database can change it.")
     return 0
 
@@ -57,7 +57,7 @@ def _verify_answer(report: VerifyReport) -> dict[str, Any]:
         "reason": report.reason or None,
         "sealed": report.sealed,
         "seals": head.n if head else 0,
-        "code": spoken(head.hash) if head else None,
+        "code": spoken_digits(head.hash) if head else None,
         "witnesses": report.witnesses,
         "epochs": [_epoch_answer(epoch) for epoch in report.epochs],
         "kept": [each._asdict() for each in report.kept],
@@ -80,7 +80,7 @@ def _verify_text(report: VerifyReport) -> str:
     lines = [f"Entries: {report.entries}, of them sealed: {report.sealed}"]
     if head is not None:
         lines += [f"Newest seal: {head.n}, made {instant_words(head.at)}"]
-        lines += [f"To compare with what was read out: {spoken(head.hash)}"]
+        lines += [f"To compare with what was read out: {spoken_digits(head.hash)}"]
     if report.anchored is not None:
         lines.append(f"Anchor: {'in the chain' if report.anchored else 'not in the chain'}")
     lines.append(f"Heads this workstation saw: {report.witnesses}")

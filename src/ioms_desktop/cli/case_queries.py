@@ -6,7 +6,7 @@ from typing import Any
 
 from ioms_desktop.cli.session import answer, desk
 from ioms_desktop.domain.errors import Refused
-from ioms_desktop.domain.text_format import day_words
+from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.services.cases.case_json import trigger_answer
 from ioms_desktop.services.cases.case_query import ask_case, policy_document, policy_versions
 from ioms_desktop.services.cases.rule_runs import book_triggers
@@ -28,7 +28,7 @@ def triggers(options: argparse.Namespace) -> int:
         policy = at.policy(as_of)
         rows = [trigger_answer(policy, trigger) for trigger in found]
     payload = {"as_of": as_of.isoformat(), "triggers": rows}
-    text = "\n".join(_trigger_line(row) for row in rows) or f"No triggers as of {day_words(as_of)}."
+    text = "\n".join(_trigger_line(row) for row in rows) or f"No triggers as of {format_day(as_of)}."
     return answer(options, payload, text)
 
 

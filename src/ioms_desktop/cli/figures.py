@@ -8,7 +8,7 @@ from ioms_desktop.cli.session import answer, desk, note
 from ioms_desktop.domain.dates.quarters import Quarter
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.domain.figures.publication import Edition
-from ioms_desktop.domain.text_format import listed
+from ioms_desktop.domain.text_format import join_words
 from ioms_desktop.services.figures.publish_figures import PublishQuarter, publish_quarter
 from ioms_desktop.services.figures.read_figures import (
     Line,
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 def figures_publish(options: argparse.Namespace) -> int:
     """Publish a quarter."""
-    entry = PublishQuarter(request=str(uuid4()), quarter=Quarter.read(options.quarter), reason=options.reason)
+    entry = PublishQuarter(request=str(uuid4()), quarter=Quarter.parse(options.quarter), reason=options.reason)
     with desk(options) as at:
         outcome = publish_quarter(at, entry)
     print(outcome.notice)
@@ -48,11 +48,11 @@ def figures_show(options: argparse.Namespace) -> int:
         Refused: There is no such table in them.
     """
     with desk(options) as at:
-        found = published(at, Quarter.read(options.quarter), options.edition)
+        found = published(at, Quarter.parse(options.quarter), options.edition)
     tables = found.tables
     if options.cube is not None:
         if options.cube not in tables:
-            raise Refused(f"There is no table {options.cube} in it. Give one of {listed(list(tables), 'or')}.")
+            raise Refused(f"There is no table {options.cube} in it. Give one of {join_words(list(tables), 'or')}.")
         tables = {options.cube: tables[options.cube]}
     payload: dict[str, Any] = {
         **_edition_answer(found.edition),
@@ -83,9 +83,9 @@ def _edition_answer(edition: Edition) -> dict[str, Any]:
         "reason": edition.reason,
         "policy_version": edition.policy_version,
         "thresholds": {
-            "count": edition.thresholds.count,
-            "protected": edition.thresholds.protected,
-            "share": edition.thresholds.share,
+            "count": edition.thresholds.min_count,
+            "protected": edition.thresholds.min_protected_count,
+            "share": edition.thresholds.min_share_base,
         },
     }
 
@@ -109,8 +109,8 @@ def _line_answer(line: Line) -> dict[str, Any]:
 def _text(found: Published, tables: dict[str, tuple[str, tuple[Line, ...]]]) -> str:
     least = found.edition.thresholds
     lines = [
-        f"{found.edition.quarter.name}, {found.edition.quarter.words}, edition {found.edition.edition}",
-        f"Too few to say: fewer than {least.count} ({least.protected} by age, sex, ethnicity), or what tells it.",
+        f"{found.edition.quarter.name}, {found.edition.quarter.period_text}, edition {found.edition.edition}",
+        f"Too few to say: fewer than {least.min_count} ({least.min_protected_count} by age, sex, ethnicity), or what tells it.",
     ]
     for title, rows in tables.values():
         lines.append(title)

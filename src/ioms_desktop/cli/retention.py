@@ -8,7 +8,7 @@ from typing import Any
 from ioms_desktop.cli.decision_file import Decision, read_decision
 from ioms_desktop.cli.session import answer, desk, note
 from ioms_desktop.domain.errors import Refused
-from ioms_desktop.domain.text_format import day_words
+from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.services.audit.audit_anchors import write_private
 from ioms_desktop.services.retention.labels import certificate_text, standing
 from ioms_desktop.services.retention.retention import (
@@ -30,7 +30,7 @@ def retention_due(options: argparse.Namespace) -> int:
         on = options.as_of or at.today()
         found = due(at, on)
     rows = [_due_answer(each) for each in found]
-    text = "\n".join(_due_line(each) for each in found) or f"No record is due for review on {day_words(on)}."
+    text = "\n".join(_due_line(each) for each in found) or f"No record is due for review on {format_day(on)}."
     return answer(options, {"as_of": on.isoformat(), "due": rows}, text)
 
 
@@ -40,7 +40,7 @@ def retention_dispose(options: argparse.Namespace) -> int:
     with desk(options) as at:
         if decision.date > at.today():
             raise Refused(
-                f"The decision is dated {day_words(decision.date)}, which is still to come. Nothing was removed."
+                f"The decision is dated {format_day(decision.date)}, which is still to come. Nothing was removed."
             )
         if at.user == decision.proposed_by:
             return _propose(at, options.ref, decision)
@@ -108,8 +108,8 @@ def _due_answer(each: DueReview) -> dict[str, Any]:
         "due_on": each.due.on.isoformat(),
         "group": each.due.group.code,
         "reason": each.due.reason,
-        "open_case": each.due.open_case,
-        "legal_hold": each.due.legal_hold,
+        "open_case": each.due.has_open_case,
+        "legal_hold": each.due.on_legal_hold,
         "kept_until": each.due.kept_until.isoformat() if each.due.kept_until else None,
         "disposal_proposed": each.waiting.disposal_ref if each.waiting else None,
     }
@@ -117,4 +117,4 @@ def _due_answer(each: DueReview) -> dict[str, Any]:
 
 def _due_line(each: DueReview) -> str:
     told = "".join(f"  [{words}]" for words in standing(each))
-    return f"{day_words(each.due.on)}  {each.person_ref}  {each.name}  {each.due.reason}{told}"
+    return f"{format_day(each.due.on)}  {each.person_ref}  {each.name}  {each.due.reason}{told}"

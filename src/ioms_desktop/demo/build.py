@@ -24,8 +24,8 @@ from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.dates.calendar import age_on
 from ioms_desktop.domain.dates.quarters import Quarter
 from ioms_desktop.domain.errors import Refused
-from ioms_desktop.domain.records.record import columns
-from ioms_desktop.domain.records.record_types import BY_TABLE
+from ioms_desktop.domain.records.record import columns_of
+from ioms_desktop.domain.records.record_types import RECORD_TYPE_BY_TABLE
 from ioms_desktop.paths import resource
 from ioms_desktop.services.access.case_access_admin import NameSomebody, assign
 from ioms_desktop.services.database.database_admin import Newcomer, make_database
@@ -98,11 +98,11 @@ def build_demo(location: str, *, cases: int = 60, seed: int = 1, clock: Callable
 def _publish(location: str, clock: Callable[[], datetime]) -> None:
     """Publish the quarters of the fictional year that are over, as a supervisor would have, the oldest first."""
     desk = sign_in(location, SUPERVISOR, PASSWORD, clock=clock)
-    quarter = Quarter.of(LAST - DAY * YEAR)
+    quarter = Quarter.containing(LAST - DAY * YEAR)
     try:
         # A server goes by its own clock, for which the fictional year may not be over yet.
         with suppress(Refused):
-            while quarter.over(min(LAST, desk.today())):
+            while quarter.is_over(min(LAST, desk.today())):
                 publish_quarter(desk, PublishQuarter(request=str(uuid4()), quarter=quarter))
                 quarter = quarter.next
     finally:
@@ -190,7 +190,7 @@ def _worked_example() -> Tables:
 def _folder(tables: Tables) -> Iterator[Path]:
     with TemporaryDirectory(prefix="ioms-demo-") as name:
         for table, rows in tables.items():
-            header = [column.name for column in columns(BY_TABLE[table])]
+            header = [column.name for column in columns_of(RECORD_TYPE_BY_TABLE[table])]
             with Path(name, f"{table}.csv").open("w", encoding="utf-8", newline="") as file:
                 writer = csv.DictWriter(file, header, restval="")
                 writer.writeheader()

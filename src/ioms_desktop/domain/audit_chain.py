@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from typing import NamedTuple
 
-FIELDS = (
+ENTRY_FIELDS = (
     "id",
     "at",
     "kind",
@@ -32,14 +32,14 @@ FIELDS = (
 """What the hash of an entry covers, in this order.
 
 Of `before` and `after` it is the digest, so that who proves the audit need not read what was recorded."""
-DIGITS = 24
+SPOKEN_DIGITS = 24
 
 
-class Entry(NamedTuple):
+class AuditEntry(NamedTuple):
     """An entry of the audit as it is proved.
 
     Attributes:
-        fields: What its hash covers, as text, in the order of `FIELDS`.
+        fields: What its hash covers, as text, in the order of `ENTRY_FIELDS`.
         row_hash: The hash it was written and sealed with.
         kept_hash: The hash of what it says since a disposal emptied it; None where it says what it always said.
     """
@@ -110,7 +110,7 @@ class Epoch:
     superseded_from: int | None = None
     superseded_to: int | None = None
 
-    def supersedes(self, head: "Head") -> bool:
+    def supersedes(self, head: "ChainHead") -> bool:
         """Whether this epoch says by number that a head is no longer part of the chain."""
         if self.superseded_from is None or self.superseded_to is None:
             return False
@@ -118,7 +118,7 @@ class Epoch:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Head:
+class ChainHead:
     """The newest seal as somebody outside the database keeps it.
 
     Attributes:
@@ -138,7 +138,7 @@ class Head:
     rows: int
 
 
-class Fault(NamedTuple):
+class ChainFault(NamedTuple):
     """The first thing that is not as it was sealed.
 
     Attributes:
@@ -152,14 +152,14 @@ class Fault(NamedTuple):
     reason: str
 
     @property
-    def where(self) -> str:
+    def location(self) -> str:
         """The place in words: `seal 3, entry 57`."""
         parts = (f"seal {self.seal}" if self.seal else "", f"entry {self.entry}" if self.entry else "")
         return ", ".join(part for part in parts if part)
 
 
 @dataclass(slots=True)
-class Walk:
+class ChainCheck:
     """What a walk found.
 
     Attributes:
@@ -173,11 +173,11 @@ class Walk:
     entries: int = 0
     sealed: int = 0
     last: Seal | None = None
-    fault: Fault | None = None
+    fault: ChainFault | None = None
     hashes: dict[int, str] = field(default_factory=dict)
 
 
-def canonical(fields: Iterable[str | None]) -> bytes:
+def canonical_bytes(fields: Iterable[str | None]) -> bytes:
     """Write texts so that no two lists of them are written alike: the number of octets, a colon, the text.
 
     Args:
@@ -195,15 +195,15 @@ def canonical(fields: Iterable[str | None]) -> bytes:
 
 
 def entry_hash(fields: Sequence[str | None]) -> str:
-    """Give the hash of an entry: its `FIELDS`, each as text.
+    """Give the hash of an entry: its `ENTRY_FIELDS`, each as text.
 
     Args:
         fields: Their values; `at` in UTC as `2026-11-23T09:00:00.000000Z`.
     """
-    return sha256(canonical(fields)).hexdigest()
+    return sha256(canonical_bytes(fields)).hexdigest()
 
 
-def digest(text: str) -> str:
+def text_digest(text: str) -> str:
     """Give what the hash of an entry covers of what was recorded."""
     return sha256(text.encode()).hexdigest()
 
@@ -217,23 +217,25 @@ def redaction_digests(redactions: Iterable[Redaction]) -> dict[str, str]:
     parts: dict[str, list[str]] = {}
     for each in redactions:
         parts.setdefault(each.disposal_ref, []).extend((str(each.entry), each.kept_hash))
-    return {ref: sha256(canonical((ref, *said))).hexdigest() for ref, said in parts.items()}
+    return {ref: sha256(canonical_bytes((ref, *said))).hexdigest() for ref, said in parts.items()}
 
 
-def misredacted(digests: Mapping[str, str], said: Mapping[str, str]) -> Fault | None:
+def find_redaction_fault(digests: Mapping[str, str], recorded: Mapping[str, str]) -> ChainFault | None:
     """Find entries that were emptied by no disposal on record.
 
     Args:
         digests: What the emptied entries give, by disposal.
-        said: What the audit says of each disposal.
+        recorded: What the audit says of each disposal.
     """
-    for ref in sorted({*digests, *said}):
-        if digests.get(ref) != said.get(ref):
-            return Fault(None, None, f"The entries emptied under {ref} are not those that its disposal put on record.")
+    for ref in sorted({*digests, *recorded}):
+        if digests.get(ref) != recorded.get(ref):
+            return ChainFault(
+                None, None, f"The entries emptied under {ref} are not those that its disposal put on record."
+            )
     return None
 
 
-def instant_text(at: datetime) -> str:
+def format_instant(at: datetime) -> str:
     """Write an instant as it is hashed: `2026-11-23T09:00:00.000000Z`."""
     return f"{at.astimezone(UTC).replace(tzinfo=None).isoformat(timespec='microseconds')}Z"
 
@@ -241,24 +243,24 @@ def instant_text(at: datetime) -> str:
 def seal_hash(seal: Seal, database_id: str) -> str:
     """Give the hash of a seal in a database."""
     numbers = (seal.epoch, seal.from_mark, seal.to_mark, seal.rows)
-    fields = (str(seal.n), instant_text(seal.at), *map(str, numbers), seal.root, seal.prev, database_id)
-    return sha256(canonical(fields)).hexdigest()
+    fields = (str(seal.n), format_instant(seal.at), *map(str, numbers), seal.root, seal.prev, database_id)
+    return sha256(canonical_bytes(fields)).hexdigest()
 
 
-def spoken(hash_: str) -> str:
+def spoken_digits(hash_: str) -> str:
     """Give the 24 digits, in groups of four, by which a head is read out and compared."""
-    digits = f"{int(hash_, 16) % 10**DIGITS:0{DIGITS}}"
-    return " ".join(digits[start : start + 4] for start in range(0, DIGITS, 4))
+    digits = f"{int(hash_, 16) % 10**SPOKEN_DIGITS:0{SPOKEN_DIGITS}}"
+    return " ".join(digits[start : start + 4] for start in range(0, SPOKEN_DIGITS, 4))
 
 
-def walk(
-    entries: Iterable[Entry],
+def verify_chain(
+    entries: Iterable[AuditEntry],
     seals: Iterable[Seal],
     *,
     database_id: str,
     epochs: Container[int],
     wanted: Container[int] = (),
-) -> Walk:
+) -> ChainCheck:
     """Recompute every hash and every seal; stops at the first fault.
 
     Args:
@@ -268,10 +270,10 @@ def walk(
         epochs: The numbers of the epochs there are.
         wanted: The numbers of the seals whose hashes are asked for.
     """
-    found = Walk()
-    coming = _Coming(entries)
+    found = ChainCheck()
+    coming = _EntryReader(entries)
     for seal in seals:
-        found.fault = _misplaced(seal, found.last, database_id, epochs) or _unlike(seal, coming)
+        found.fault = _seal_fault(seal, found.last, database_id, epochs) or _entries_fault(seal, coming)
         found.entries = coming.count
         if found.fault is not None:
             return found
@@ -279,14 +281,14 @@ def walk(
         found.sealed += seal.rows
         if seal.n in wanted:
             found.hashes[seal.n] = seal.hash
-    for _ in coming.below(None):
+    for _ in coming.hashes_below(None):
         pass
     found.entries = coming.count
     found.fault = coming.fault
     return found
 
 
-def prove(seal: Seal, entries: Iterable[Entry], database_id: str) -> Fault | None:
+def verify_seal(seal: Seal, entries: Iterable[AuditEntry], database_id: str) -> ChainFault | None:
     """Recompute one seal and the entries it covers.
 
     Args:
@@ -295,27 +297,27 @@ def prove(seal: Seal, entries: Iterable[Entry], database_id: str) -> Fault | Non
         database_id: What the database calls itself.
     """
     if seal_hash(seal, database_id) != seal.hash:
-        return Fault(seal.n, None, f"Seal {seal.n} was changed after it was made.")
-    return _unlike(seal, _Coming(entries))
+        return ChainFault(seal.n, None, f"Seal {seal.n} was changed after it was made.")
+    return _entries_fault(seal, _EntryReader(entries))
 
 
-class _Coming:
+class _EntryReader:
     """The entries, one after the other, each recomputed as it comes."""
 
-    def __init__(self, entries: Iterable[Entry]) -> None:
+    def __init__(self, entries: Iterable[AuditEntry]) -> None:
         self._entries = iter(entries)
-        self._held: tuple[int, str] | None = None
+        self._pending: tuple[int, str] | None = None
         self.count = 0
-        self.fault: Fault | None = None
+        self.fault: ChainFault | None = None
 
-    def below(self, mark: int | None) -> Iterator[str]:
+    def hashes_below(self, mark: int | None) -> Iterator[str]:
         """Give the proved hashes of the entries below a mark, or of all that are left; ends at a fault."""
-        while self._next() and self._held is not None and (mark is None or self._held[0] < mark):
-            yield self._held[1]
-            self._held = None
+        while self._advance() and self._pending is not None and (mark is None or self._pending[0] < mark):
+            yield self._pending[1]
+            self._pending = None
 
-    def _next(self) -> bool:
-        if self._held is not None or self.fault is not None:
+    def _advance(self) -> bool:
+        if self._pending is not None or self.fault is not None:
             return self.fault is None
         entry = next(self._entries, None)
         if entry is None:
@@ -323,43 +325,43 @@ class _Coming:
         self.count += 1
         fields = entry.fields
         said = entry_hash(fields)
-        mark = _whole(fields[-1])
+        mark = _parse_int(fields[-1])
         if said != (entry.kept_hash or entry.row_hash) or mark is None or entry.row_hash is None:
-            self.fault = Fault(None, fields[0], f"Entry {fields[0]} was changed after it was written.")
+            self.fault = ChainFault(None, fields[0], f"Entry {fields[0]} was changed after it was written.")
             return False
         # A seal was put on what the entry said before it was emptied.
-        self._held = (mark, entry.row_hash)
+        self._pending = (mark, entry.row_hash)
         return True
 
 
-def _whole(text: str | None) -> int | None:
+def _parse_int(text: str | None) -> int | None:
     try:
         return int(text or "")
     except ValueError:
         return None
 
 
-def _misplaced(seal: Seal, last: Seal | None, database_id: str, epochs: Container[int]) -> Fault | None:
+def _seal_fault(seal: Seal, last: Seal | None, database_id: str, epochs: Container[int]) -> ChainFault | None:
     """Say what is wrong with a seal itself, or with its place after the last one."""
     number, mark, epoch, prev = (last.n, last.to_mark, last.epoch, last.hash) if last else (0, 0, 1, "")
     if seal.n != number + 1:
-        return Fault(number + 1, None, f"Seal {number + 1} is missing.")
+        return ChainFault(number + 1, None, f"Seal {number + 1} is missing.")
     if seal_hash(seal, database_id) != seal.hash:
-        return Fault(seal.n, None, f"Seal {seal.n} was changed after it was made.")
+        return ChainFault(seal.n, None, f"Seal {seal.n} was changed after it was made.")
     follows = (seal.prev, seal.from_mark) == (prev, mark) and seal.epoch >= epoch and seal.epoch in epochs
-    return None if follows else Fault(seal.n, None, f"Seal {seal.n} does not follow the one before.")
+    return None if follows else ChainFault(seal.n, None, f"Seal {seal.n} does not follow the one before.")
 
 
-def _unlike(seal: Seal, coming: _Coming) -> Fault | None:
+def _entries_fault(seal: Seal, coming: _EntryReader) -> ChainFault | None:
     """Say how the entries differ from those that a seal was put on."""
     root, rows = sha256(), 0
-    for right in coming.below(seal.to_mark):
+    for right in coming.hashes_below(seal.to_mark):
         root.update(right.encode())
         rows += 1
     if coming.fault is not None:
         return coming.fault._replace(seal=seal.n)
     if rows != seal.rows:
-        return Fault(seal.n, None, f"Seal {seal.n} was put on {seal.rows} entries, and {rows} are there.")
+        return ChainFault(seal.n, None, f"Seal {seal.n} was put on {seal.rows} entries, and {rows} are there.")
     if root.hexdigest() != seal.root:
-        return Fault(seal.n, None, f"Seal {seal.n} was put on other entries than those that are there now.")
+        return ChainFault(seal.n, None, f"Seal {seal.n} was put on other entries than those that are there now.")
     return None

@@ -23,7 +23,7 @@ class Backup:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Keeping:
+class BackupRetention:
     """How many copies stay; the same figures as the server's own copies have (deploy/backup.sh).
 
     Attributes:
@@ -37,12 +37,12 @@ class Keeping:
     months: int = 6
 
 
-def staying(made: Iterable[datetime], keeping: Keeping) -> frozenset[datetime]:
+def backups_to_keep(made: Iterable[datetime], retention: BackupRetention) -> frozenset[datetime]:
     """Say which copies stay; the newest always does.
 
     Args:
         made: When each copy was made, all in one time zone, whose days, weeks (from Monday) and months are meant.
-        keeping: How many.
+        retention: How many.
     """
     stay: set[datetime] = set()
     days: set[object] = set()
@@ -52,19 +52,19 @@ def staying(made: Iterable[datetime], keeping: Keeping) -> frozenset[datetime]:
     last_month: object = None
     for at in sorted(made, reverse=True):
         week, month = at.isocalendar()[:2], (at.year, at.month)
-        if at.date() in days or len(days) < max(keeping.days, 1):
+        if at.date() in days or len(days) < max(retention.days, 1):
             days.add(at.date())
             stay.add(at)
-        elif week != last_week and len(weeks) < keeping.weeks:
+        elif week != last_week and len(weeks) < retention.weeks:
             weeks.add(week)
             stay.add(at)
-        elif month != last_month and len(weeks) >= keeping.weeks and len(months) < keeping.months:
+        elif month != last_month and len(weeks) >= retention.weeks and len(months) < retention.months:
             months.add(month)
             stay.add(at)
         last_week, last_month = week, month
     return frozenset(stay)
 
 
-def shrunk(now: int, before: int) -> bool:
+def has_shrunk(now: int, before: int) -> bool:
     """Whether a copy holds less than half of what the one before it held: nobody lets older ones go then."""
     return now * 2 < before

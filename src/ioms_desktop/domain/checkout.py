@@ -10,17 +10,17 @@ from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.domain.records.concerns_and_decisions import Concern, Decision, Proposal
 from ioms_desktop.domain.records.engagement import Contact
 from ioms_desktop.domain.records.record import Record
-from ioms_desktop.domain.text_format import day_words
+from ioms_desktop.domain.text_format import format_day
 
 R = TypeVar("R", bound=Record)
 INTELLIGENCE = "INTELLIGENCE"
 INTELLIGENCE_RULE = "credible_intelligence"
-POLICE = "LEICESTERSHIRE_POLICE"
-CONTROL = "CONTROL"
+POLICE_AGENCY = "LEICESTERSHIRE_POLICE"
+CONTROL_ARM = "CONTROL"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TakenAway:
+class Checkout:
     """What a file of cases taken away says of itself.
 
     Attributes:
@@ -43,19 +43,19 @@ class TakenAway:
     reason: str
     cases: tuple[str, ...]
 
-    def overdue(self, today: date) -> bool:
+    def is_overdue(self, today: date) -> bool:
         """Whether the day by which it should be back has passed."""
         return self.until is not None and self.until < today
 
-    def words(self, today: date) -> str:
+    def describe(self, today: date) -> str:
         """Say in a status line what the file is: `Taken away by okoro on 3 Nov 2026, due back by 10 Nov 2026`."""
-        taken = f"Taken away by {self.by} on {day_words(self.at.astimezone(LONDON).date())}"
+        taken = f"Taken away by {self.by} on {format_day(self.at.astimezone(LONDON).date())}"
         if self.until is None:
             return taken
-        return f"{taken}, {'was due' if self.overdue(today) else 'due'} back by {day_words(self.until)}"
+        return f"{taken}, {'was due' if self.is_overdue(today) else 'due'} back by {format_day(self.until)}"
 
 
-def as_seen(role: Role, record: R) -> R | None:
+def redact_for_role(role: Role, record: R) -> R | None:
     """Give a record as a role may read it; None where it may not know of it.
 
     A server keeps this itself, and nothing that it shows is changed here. In a local file nobody else does.
@@ -67,7 +67,7 @@ def as_seen(role: Role, record: R) -> R | None:
     if isinstance(record, Decision | Proposal) and record.rule == INTELLIGENCE_RULE:
         return None
     if isinstance(record, Case):
-        return None if record.trial_arm == CONTROL else replace(record, trial_arm=None)
-    if isinstance(record, Contact) and (record.agency == POLICE or record.statement_basis == INTELLIGENCE):
+        return None if record.trial_arm == CONTROL_ARM else replace(record, trial_arm=None)
+    if isinstance(record, Contact) and (record.agency == POLICE_AGENCY or record.statement_basis == INTELLIGENCE):
         return replace(record, note=None)
     return record

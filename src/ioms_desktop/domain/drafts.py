@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-LIFETIME = timedelta(days=14)
+DRAFT_LIFETIME = timedelta(days=14)
 """How long an entry that nobody takes up again is kept."""
 
 
@@ -36,13 +36,13 @@ class Draft:
     focus: str = ""
     words: str = field(default="", repr=False)
 
-    def expired(self, at: datetime) -> bool:
+    def has_expired(self, at: datetime) -> bool:
         """Whether it is too old at an instant to be offered again."""
-        return at - self.saved_at > LIFETIME
+        return at - self.saved_at > DRAFT_LIFETIME
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class WindowState:
     """What was open when the window was locked.
 
     Attributes:

@@ -15,26 +15,26 @@ from ioms_desktop.domain.records.cases import Action, Case, Need, Notification, 
 from ioms_desktop.domain.records.concerns_and_decisions import Concern, Decision, Proposal
 from ioms_desktop.domain.records.engagement import Contact, Offer, Rating
 from ioms_desktop.domain.records.people import Assessment, CustodySpell, Offence, Order, Person
-from ioms_desktop.domain.records.record import Record, columns
+from ioms_desktop.domain.records.record import Record, columns_of
 
 R = TypeVar("R", bound=Record)
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class FieldGroup:
     """Fields that hold together, and are merged or asked as one.
 
     Attributes:
         name: Its own name; a field on its own is its own group.
         fields: The fields, in the order of the record.
-        asked: Whether a person is asked wherever the two versions differ.
-        joins: Whether both may stand where the two filled different fields of it; a person is still asked.
+        always_ask: Whether a person is asked wherever the two versions differ.
+        can_combine: Whether both may stand where the two filled different fields of it; a person is still asked.
     """
 
     name: str
     fields: tuple[str, ...]
-    asked: bool = False
-    joins: bool = False
+    always_ask: bool = False
+    can_combine: bool = False
 
 
 class Verdict(StrEnum):
@@ -43,10 +43,10 @@ class Verdict(StrEnum):
     SAME = "same"
     MINE = "mine"
     THEIRS = "theirs"
-    ASKED = "asked"
+    CONFLICT = "asked"
 
 
-class Pick(StrEnum):
+class MergeChoice(StrEnum):
     """What a person answers where they are asked."""
 
     MINE = "mine"
@@ -55,51 +55,51 @@ class Pick(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class GroupMerge:
     """One group of a comparison.
 
     Attributes:
-        picks: The answers that are open; none where nothing is asked.
+        choices: The answers that are open; none where nothing is asked.
     """
 
-    group: Group
+    group: FieldGroup
     verdict: Verdict
-    picks: tuple[Pick, ...] = ()
+    choices: tuple[MergeChoice, ...] = ()
 
 
-_TOGETHER: Mapping[type[Record], tuple[Group, ...]] = {
+_FIELD_GROUPS: Mapping[type[Record], tuple[FieldGroup, ...]] = {
     Person: (
-        Group("name", ("family_name", "given_names")),
-        Group("address", ("address", "postcode")),
-        Group("social_care_status", ("social_care_status",), asked=True),
-        Group("warning_markers", ("warning_markers",), asked=True),
+        FieldGroup("name", ("family_name", "given_names")),
+        FieldGroup("address", ("address", "postcode")),
+        FieldGroup("social_care_status", ("social_care_status",), always_ask=True),
+        FieldGroup("warning_markers", ("warning_markers",), always_ask=True),
     ),
     Case: (
-        Group("status", ("status", "closed_on", "close_reason")),
-        Group("release", ("expected_release_on", "release_plan_on"), joins=True),
-        Group("statutory_status", ("statutory_status", "iom_licence_condition")),
-        Group("referral", ("referred_on", "referred_by")),
+        FieldGroup("status", ("status", "closed_on", "close_reason")),
+        FieldGroup("release", ("expected_release_on", "release_plan_on"), can_combine=True),
+        FieldGroup("statutory_status", ("statutory_status", "iom_licence_condition")),
+        FieldGroup("referral", ("referred_on", "referred_by")),
     ),
-    RagEntry: (Group("rag", ("rag", "reason", "set_by"), asked=True),),
-    CustodySpell: (Group("custody", ("establishment", "kind")),),
-    Assessment: (Group("score", ("value", "band", "scorer"), asked=True),),
-    Need: (Group("need", ("level", "status")),),
+    RagEntry: (FieldGroup("rag", ("rag", "reason", "set_by"), always_ask=True),),
+    CustodySpell: (FieldGroup("custody", ("establishment", "kind")),),
+    Assessment: (FieldGroup("score", ("value", "band", "scorer"), always_ask=True),),
+    Need: (FieldGroup("need", ("level", "status")),),
     Offer: (
-        Group("kind", ("offer_type", "pathway")),
-        Group("answer", ("response", "responded_on")),
-        Group("course", ("started_on", "ended_on", "end_reason"), joins=True),
+        FieldGroup("kind", ("offer_type", "pathway")),
+        FieldGroup("answer", ("response", "responded_on")),
+        FieldGroup("course", ("started_on", "ended_on", "end_reason"), can_combine=True),
     ),
     Contact: (
-        Group("outcome", ("planned", "outcome", "minutes")),
-        Group("note", ("note", "statement_basis")),
+        FieldGroup("outcome", ("planned", "outcome", "minutes")),
+        FieldGroup("note", ("note", "statement_basis")),
     ),
-    Rating: (Group("rating", ("rated_on", "level", "rated_by")),),
+    Rating: (FieldGroup("rating", ("rated_on", "level", "rated_by")),),
     Concern: (
-        Group("event", ("occurred_on", "recorded_on", "concern_type", "offence_group"), asked=True),
-        Group("grading", ("source_grade", "information_grade", "handling", "summary"), asked=True),
+        FieldGroup("event", ("occurred_on", "recorded_on", "concern_type", "offence_group"), always_ask=True),
+        FieldGroup("grading", ("source_grade", "information_grade", "handling", "summary"), always_ask=True),
     ),
     Decision: (
-        Group(
+        FieldGroup(
             "decision",
             (
                 "rule",
@@ -112,12 +112,12 @@ _TOGETHER: Mapping[type[Record], tuple[Group, ...]] = {
                 "child_checks",
                 "told_participant",
             ),
-            asked=True,
+            always_ask=True,
         ),
-        Group("actioned_on", ("actioned_on",), asked=True),
+        FieldGroup("actioned_on", ("actioned_on",), always_ask=True),
     ),
     Proposal: (
-        Group(
+        FieldGroup(
             "proposal",
             (
                 "rule",
@@ -131,35 +131,37 @@ _TOGETHER: Mapping[type[Record], tuple[Group, ...]] = {
                 "alternatives",
                 "proportionality",
             ),
-            asked=True,
+            always_ask=True,
         ),
-        Group("answer", ("status", "answered_by", "answered_on", "answer_reason", "decision_ref"), asked=True),
+        FieldGroup(
+            "answer", ("status", "answered_by", "answered_on", "answer_reason", "decision_ref"), always_ask=True
+        ),
     ),
-    Order: (Group("order", ("order_type", "made_on", "ends_on")),),
-    Offence: (Group("part", ("role", "outcome")),),
-    Referral: (Group("answer", ("status", "answered_on", "reason")),),
+    Order: (FieldGroup("order", ("order_type", "made_on", "ends_on")),),
+    Offence: (FieldGroup("part", ("role", "outcome")),),
+    Referral: (FieldGroup("answer", ("status", "answered_on", "reason")),),
     Notification: (
-        Group("delivery", ("outcome", "delivered_by", "present", "mode")),
-        Group("reception", ("response", "note")),
+        FieldGroup("delivery", ("outcome", "delivered_by", "present", "mode")),
+        FieldGroup("reception", ("response", "note")),
     ),
-    Action: (Group("end", ("done_on", "cancelled_on", "cancel_reason")),),
+    Action: (FieldGroup("end", ("done_on", "cancelled_on", "cancel_reason")),),
 }
 """The fields that hold together, by noun; every field not named stands alone."""
 
 
 @cache
-def _groups(noun: type[Record]) -> tuple[Group, ...]:
-    together = {name: group for group in _TOGETHER.get(noun, ()) for name in group.fields}
-    names = (column.name for column in columns(noun))
-    return tuple(dict.fromkeys(together.get(name) or Group(name, (name,)) for name in names))
+def _cached_field_groups(record_type: type[Record]) -> tuple[FieldGroup, ...]:
+    together = {name: group for group in _FIELD_GROUPS.get(record_type, ()) for name in group.fields}
+    names = (column.name for column in columns_of(record_type))
+    return tuple(dict.fromkeys(together.get(name) or FieldGroup(name, (name,)) for name in names))
 
 
-def groups(noun: type[Record]) -> tuple[Group, ...]:
+def field_groups(record_type: type[Record]) -> tuple[FieldGroup, ...]:
     """Give the groups of a noun's fields: every field in exactly one, in the order of the record."""
-    return _groups(noun)  # type: ignore[arg-type]  # a class is hashable; mypy sees it not of type[Record]
+    return _cached_field_groups(record_type)  # type: ignore[arg-type]  # a class is hashable; mypy sees it not of type[Record]
 
 
-def parts(base: R | None, mine: R, theirs: R) -> tuple[Part, ...]:
+def compare_groups(base: R | None, mine: R, theirs: R) -> tuple[GroupMerge, ...]:
     """Compare three versions of one record, group by group.
 
     Args:
@@ -170,65 +172,67 @@ def parts(base: R | None, mine: R, theirs: R) -> tuple[Part, ...]:
     Returns:
         Every group of the noun once, in the order of the record.
     """
-    return tuple(_part(group, base, mine, theirs) for group in groups(type(theirs)))
+    return tuple(_compare_group(group, base, mine, theirs) for group in field_groups(type(theirs)))
 
 
-def merged(base: R | None, mine: R, theirs: R, picks: Mapping[str, Pick]) -> R:
+def merge_versions(base: R | None, mine: R, theirs: R, choices: Mapping[str, MergeChoice]) -> R:
     """Make the record that three versions and the answers come to; its own number and revision are those of `theirs`.
 
     Args:
-        base: As for `parts`.
-        mine: As for `parts`.
-        theirs: As for `parts`.
-        picks: The answers, by the name of the group; `unanswered` says which are wanted.
+        base: As for `compare_groups`.
+        mine: As for `compare_groups`.
+        theirs: As for `compare_groups`.
+        choices: The answers, by the name of the group; `unresolved_groups` says which are wanted.
 
     Raises:
         KeyError: A group that must be asked has no answer, or one that is not open.
     """
     settled: dict[str, Any] = {}
-    for part in parts(base, mine, theirs):
-        answer = part.verdict if part.verdict is not Verdict.ASKED else picks[part.group.name]
-        if part.verdict is Verdict.ASKED and answer not in part.picks:
+    for part in compare_groups(base, mine, theirs):
+        answer = part.verdict if part.verdict is not Verdict.CONFLICT else choices[part.group.name]
+        if part.verdict is Verdict.CONFLICT and answer not in part.choices:
             raise KeyError(part.group.name)
         for name in part.group.fields:
-            settled[name] = _TAKE[answer](_of(base, name), _of(mine, name), _of(theirs, name))
+            settled[name] = _VALUE_CHOOSERS[answer](
+                _value_of(base, name), _value_of(mine, name), _value_of(theirs, name)
+            )
     return replace(theirs, **settled)
 
 
-def unanswered(found: tuple[Part, ...], picks: Mapping[str, Pick]) -> tuple[str, ...]:
+def unresolved_groups(found: tuple[GroupMerge, ...], choices: Mapping[str, MergeChoice]) -> tuple[str, ...]:
     """Name the groups that must be asked and have no open answer yet."""
-    return tuple(_waiting(found, picks))
+    return tuple(_iter_unresolved(found, choices))
 
 
-def _waiting(found: tuple[Part, ...], picks: Mapping[str, Pick]) -> Iterator[str]:
+def _iter_unresolved(found: tuple[GroupMerge, ...], choices: Mapping[str, MergeChoice]) -> Iterator[str]:
     for part in found:
-        if part.verdict is Verdict.ASKED and picks.get(part.group.name) not in part.picks:
+        if part.verdict is Verdict.CONFLICT and choices.get(part.group.name) not in part.choices:
             yield part.group.name
 
 
-def _of(record: Record | None, name: str) -> Any:  # noqa: ANN401 - one of the column types
+def _value_of(record: Record | None, name: str) -> Any:  # noqa: ANN401 - one of the column types
     return None if record is None else getattr(record, name)
 
 
-def _part(group: Group, base: Record | None, mine: Record, theirs: Record) -> Part:
-    was, typed, stands = ([_of(each, name) for name in group.fields] for each in (base, mine, theirs))
+def _compare_group(group: FieldGroup, base: Record | None, mine: Record, theirs: Record) -> GroupMerge:
+    was, typed, stands = ([_value_of(each, name) for name in group.fields] for each in (base, mine, theirs))
     if typed == stands:
-        return Part(group, Verdict.SAME)
-    if group.asked or was not in (typed, stands):
-        return Part(group, Verdict.ASKED, _picks(group, was, typed, stands))
-    return Part(group, Verdict.THEIRS if typed == was else Verdict.MINE)
+        return GroupMerge(group, Verdict.SAME)
+    if group.always_ask or was not in (typed, stands):
+        return GroupMerge(group, Verdict.CONFLICT, _open_choices(group, was, typed, stands))
+    return GroupMerge(group, Verdict.THEIRS if typed == was else Verdict.MINE)
 
 
-def _picks(group: Group, was: list[Any], typed: list[Any], stands: list[Any]) -> tuple[Pick, ...]:
+def _open_choices(group: FieldGroup, was: list[Any], typed: list[Any], stands: list[Any]) -> tuple[MergeChoice, ...]:
     apart = all(old in (new, now) for old, new, now in zip(was, typed, stands, strict=True))
-    if group.joins and apart:
-        return (Pick.MINE, Pick.THEIRS, Pick.BOTH)
-    return (Pick.MINE, Pick.THEIRS)
+    if group.can_combine and apart:
+        return (MergeChoice.MINE, MergeChoice.THEIRS, MergeChoice.BOTH)
+    return (MergeChoice.MINE, MergeChoice.THEIRS)
 
 
-_TAKE: Mapping[str, Callable[[Any, Any, Any], Any]] = {
+_VALUE_CHOOSERS: Mapping[str, Callable[[Any, Any, Any], Any]] = {
     Verdict.SAME: lambda _was, _mine, theirs: theirs,
-    Pick.MINE: lambda _was, mine, _theirs: mine,
-    Pick.THEIRS: lambda _was, _mine, theirs: theirs,
-    Pick.BOTH: lambda was, mine, theirs: theirs if mine == was else mine,
+    MergeChoice.MINE: lambda _was, mine, _theirs: mine,
+    MergeChoice.THEIRS: lambda _was, _mine, theirs: theirs,
+    MergeChoice.BOTH: lambda was, mine, theirs: theirs if mine == was else mine,
 }

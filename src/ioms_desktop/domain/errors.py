@@ -36,5 +36,5 @@ class NotAllowed(Refused):
     """The user's role does not include this act."""
 
 
-class Ended(Refused):
+class AccessEnded(Refused):
     """The server lets this user in no more: an administrator disabled them, or their time has run out."""

@@ -7,32 +7,32 @@ wrong character, or two that changed places, always show.
 from ioms_desktop.domain.errors import Refused
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-BITS_BYTES = 16
-BODY, CHECK, GROUP = 26, 2, 4
-PRIME = 997
-READ_AS = str.maketrans({"I": "1", "L": "1", "O": "0"})
-NO_CODE = (
+SECRET_BYTES = 16
+BODY_CHARS, CHECK_CHARS, GROUP_CHARS = 26, 2, 4
+CHECK_MODULUS = 997
+LOOKALIKES = str.maketrans({"I": "1", "L": "1", "O": "0"})
+WRONG_LENGTH_MESSAGE = (
     "This is no recovery code: it has {letters} letters and figures where {wanted} are needed. Nothing was changed."
 )
-MISTYPED = (
+MISTYPED_MESSAGE = (
     "The recovery code is mistyped: its last two characters do not fit the others. Nothing was changed; check it."
 )
 
 
-def written(secret: bytes) -> str:
+def format_code(secret: bytes) -> str:
     """Write 16 random bytes in seven groups of four.
 
     Raises:
         ValueError: They are not 16.
     """
-    if len(secret) != BITS_BYTES:
+    if len(secret) != SECRET_BYTES:
         raise ValueError(len(secret))
     number = int.from_bytes(secret)
-    whole = _digits(number, BODY) + _digits(number % PRIME, CHECK)
-    return "-".join(whole[at : at + GROUP] for at in range(0, len(whole), GROUP))
+    whole = _to_base32(number, BODY_CHARS) + _to_base32(number % CHECK_MODULUS, CHECK_CHARS)
+    return "-".join(whole[at : at + GROUP_CHARS] for at in range(0, len(whole), GROUP_CHARS))
 
 
-def read(text: str) -> str:
+def parse_code(text: str) -> str:
     """Read a code however it was typed: small letters, spaces, O for 0, I or L for 1.
 
     Returns:
@@ -42,18 +42,18 @@ def read(text: str) -> str:
         Refused: It is none, or it is mistyped; the sentence says which.
     """
     typed = "".join(character for character in text.upper() if not character.isspace() and character != "-")
-    typed = typed.translate(READ_AS)
-    if len(typed) != BODY + CHECK:
-        raise Refused(NO_CODE.format(letters=len(typed), wanted=BODY + CHECK))
+    typed = typed.translate(LOOKALIKES)
+    if len(typed) != BODY_CHARS + CHECK_CHARS:
+        raise Refused(WRONG_LENGTH_MESSAGE.format(letters=len(typed), wanted=BODY_CHARS + CHECK_CHARS))
     if not set(typed) <= set(ALPHABET):
-        raise Refused(MISTYPED)
-    number, check = _number(typed[:BODY]), _number(typed[BODY:])
-    if number % PRIME != check or number >= 1 << (8 * BITS_BYTES):
-        raise Refused(MISTYPED)
-    return written(number.to_bytes(BITS_BYTES))
+        raise Refused(MISTYPED_MESSAGE)
+    number, check = _from_base32(typed[:BODY_CHARS]), _from_base32(typed[BODY_CHARS:])
+    if number % CHECK_MODULUS != check or number >= 1 << (8 * SECRET_BYTES):
+        raise Refused(MISTYPED_MESSAGE)
+    return format_code(number.to_bytes(SECRET_BYTES))
 
 
-def _digits(number: int, count: int) -> str:
+def _to_base32(number: int, count: int) -> str:
     found = []
     for _ in range(count):
         number, digit = divmod(number, len(ALPHABET))
@@ -61,7 +61,7 @@ def _digits(number: int, count: int) -> str:
     return "".join(reversed(found))
 
 
-def _number(digits: str) -> int:
+def _from_base32(digits: str) -> int:
     number = 0
     for digit in digits:
         number = number * len(ALPHABET) + ALPHABET.index(digit)

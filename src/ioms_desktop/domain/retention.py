@@ -10,18 +10,18 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from ioms_desktop.domain.dates.calendar import MONTHS, months_before
+from ioms_desktop.domain.dates.calendar import MONTHS_PER_YEAR, months_before
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.domain.records.code_lists import Code
-from ioms_desktop.domain.text_format import counted, day_words
+from ioms_desktop.domain.text_format import format_day, pluralise
 
-CHILD_UNTIL = 18
+ADULT_AGE = 18
 """Years; Children Act 1989 s105(1)."""
 COUNTED_ROLES = frozenset({"SUSPECT", "CONVICTED", None})
 """The parts in an offence that put somebody into its group; where none is recorded the record stays for longer."""
 
 
-class Result(StrEnum):
+class ReviewResult(StrEnum):
     """What a review came to."""
 
     RETAIN = "RETAIN"
@@ -30,7 +30,7 @@ class Result(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Group:
+class RetentionGroup:
     """One review group and its periods.
 
     Attributes:
@@ -55,13 +55,13 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
-class Groups:
+class RetentionGroups:
     """The review groups in force, the one that keeps longest first."""
 
-    groups: tuple[Group, ...]
+    groups: tuple[RetentionGroup, ...]
 
     @classmethod
-    def on(cls, codes: Iterable[Code], day: date) -> "Groups":
+    def in_force_on(cls, codes: Iterable[Code], day: date) -> "RetentionGroups":
         """Read the groups in use on a day; before the first day of any, those that came first.
 
         Raises:
@@ -69,27 +69,27 @@ class Groups:
         """
         every = list(codes)
         found = [code for code in every if code.valid_on(day)] or every
-        groups = tuple(_group(code) for code in found)
+        groups = tuple(_build_group(code) for code in found)
         if sum(group.otherwise for group in groups) != 1:
             raise Refused("The list of retention groups needs exactly one group for everybody else. Mend it first.")
         return cls(groups)
 
-    def get(self, code: str | None) -> Group | None:
+    def get(self, code: str | None) -> RetentionGroup | None:
         """Give the group of a code."""
         return next((group for group in self.groups if group.code == code), None)
 
-    def of_offences(self, offences: Iterable["OffenceFact"]) -> Group:
+    def for_offences(self, offences: Iterable["OffenceFact"]) -> RetentionGroup:
         """Give the group that somebody's offences put them into; as a victim nobody is put into any."""
         theirs = {offence.group for offence in offences if offence.role in COUNTED_ROLES}
         found = next((group for group in self.groups if group.offence_groups & theirs), None)
         return found or next(group for group in self.groups if group.otherwise)
 
 
-def _group(code: Code) -> Group:
+def _build_group(code: Code) -> RetentionGroup:
     more = dict(code.more)
     offences = frozenset(more.pop("offence_groups", ()))
     try:
-        group = Group(code=code.code, label=code.label, offence_groups=offences, **more)
+        group = RetentionGroup(code=code.code, label=code.label, offence_groups=offences, **more)
     except TypeError as wrong:
         raise Refused(f"The retention group {code.code} cannot be read: {wrong}. Mend it first.") from wrong
     periods = [group.every_years, group.under_18_every_months, group.redact_within_working_days]
@@ -109,7 +109,7 @@ class OffenceFact:
 
 
 @dataclass(frozen=True, slots=True)
-class CaseFact:
+class CasePeriod:
     """A case from the day it was referred; None while it is open."""
 
     referred_on: date
@@ -127,7 +127,7 @@ class ReviewFact:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Held:
+class RetentionFacts:
     """What counts of a record, to say when it is due.
 
     Attributes:
@@ -138,32 +138,32 @@ class Held:
 
     born_on: date
     recorded_on: date
-    cases: Sequence[CaseFact] = ()
+    cases: Sequence[CasePeriod] = ()
     offences: Sequence[OffenceFact] = ()
     events: Sequence[tuple[date, str]] = ()
     reviews: Sequence[ReviewFact] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Due:
+class ReviewDue:
     """When a record is due for review.
 
     Attributes:
         on: The day.
         group: The review group it is in.
         reason: Why then, in a sentence.
-        open_case: Whether a case is open, so that it can be reviewed but not disposed of.
-        legal_hold: Whether the last review put it on hold, until a later one.
-        last: The last thing that counts.
+        has_open_case: Whether a case is open, so that it can be reviewed but not disposed of.
+        on_legal_hold: Whether the last review put it on hold, until a later one.
+        last_event_on: The last thing that counts.
         kept_until: The birthday to which the group keeps the record; None where it names none.
     """
 
     on: date
-    group: Group
+    group: RetentionGroup
     reason: str
-    open_case: bool
-    legal_hold: bool
-    last: date
+    has_open_case: bool
+    on_legal_hold: bool
+    last_event_on: date
     kept_until: date | None = field(default=None)
 
 
@@ -188,41 +188,49 @@ class Disposal:
     certificate: dict[str, Any] | None
 
 
-def due(groups: Groups, held: Held, as_of: date) -> Due:
+def next_review_due(groups: RetentionGroups, facts: RetentionFacts, as_of: date) -> ReviewDue:
     """Say when a record is due for review, as of a day; nothing later than that day counts.
 
     There always is a day: an open case has one too, so that no record is forgotten in an open case. Whoever is under 18
     at the last review, or when the record began, is reviewed earlier.
     """
-    reviews = [review for review in held.reviews if review.on <= as_of]
+    reviews = [review for review in facts.reviews if review.on <= as_of]
     review = reviews[-1] if reviews else None
-    group = (groups.get(review.group) if review else None) or groups.of_offences(
-        offence for offence in held.offences if offence.on <= as_of
+    group = (groups.get(review.group) if review else None) or groups.for_offences(
+        offence for offence in facts.offences if offence.on <= as_of
     )
-    opened = any(c.closed_on is None or c.closed_on > as_of for c in held.cases if c.referred_on <= as_of)
-    last, what = _last(held, as_of)
-    first = min((held.recorded_on, *(c.referred_on for c in held.cases)))
-    day, reason = _by_group(group, review, opened=opened, first=first, last=(last, what))
-    kept_until = years_after(held.born_on, group.keep_until_age) if group.keep_until_age else None
+    opened = any(c.closed_on is None or c.closed_on > as_of for c in facts.cases if c.referred_on <= as_of)
+    last, what = _last_event(facts, as_of)
+    first = min((facts.recorded_on, *(c.referred_on for c in facts.cases)))
+    day, reason = _due_by_group(group, review, opened=opened, first=first, last=(last, what))
+    kept_until = years_after(facts.born_on, group.keep_until_age) if group.keep_until_age else None
     if kept_until is not None and (review.on if review else first) < kept_until < day:
-        day, reason = kept_until, _said(f"kept to the {group.keep_until_age}th birthday", group)
-    child = _as_child(group, held.born_on, review.on if review else first)
+        day, reason = kept_until, _reason_sentence(f"kept to the {group.keep_until_age}th birthday", group)
+    child = _due_as_child(group, facts.born_on, review.on if review else first)
     if child is not None and child[0] < day:
         day, reason = child
-    hold = review is not None and review.result == Result.LEGAL_HOLD
-    return Due(on=day, group=group, reason=reason, open_case=opened, legal_hold=hold, last=last, kept_until=kept_until)
+    hold = review is not None and review.result == ReviewResult.LEGAL_HOLD
+    return ReviewDue(
+        on=day,
+        group=group,
+        reason=reason,
+        has_open_case=opened,
+        on_legal_hold=hold,
+        last_event_on=last,
+        kept_until=kept_until,
+    )
 
 
-def latest_next(group: Group, born_on: date, reviewed_on: date) -> date:
+def latest_next_review_on(group: RetentionGroup, born_on: date, reviewed_on: date) -> date:
     """Give the last day that a review may name for the next one."""
     latest = years_after(reviewed_on, group.every_years)
-    child = _as_child(group, born_on, reviewed_on)
+    child = _due_as_child(group, born_on, reviewed_on)
     return latest if child is None else min(latest, child[0])
 
 
 def years_after(day: date, years: int) -> date:
     """Go on whole years; what began on 29 February ends on the 28th of other years."""
-    return months_after(day, years * MONTHS)
+    return months_after(day, years * MONTHS_PER_YEAR)
 
 
 def months_after(day: date, months: int) -> date:
@@ -230,55 +238,60 @@ def months_after(day: date, months: int) -> date:
     return months_before(day, -months)
 
 
-def _last(held: Held, as_of: date) -> tuple[date, str]:
+def _last_event(facts: RetentionFacts, as_of: date) -> tuple[date, str]:
     """Give the last thing that counts: the clear period begins anew with each."""
-    counts = list(held.events)
-    counts += [(offence.on, "the last offence") for offence in held.offences]
-    for case in held.cases:
+    counts = list(facts.events)
+    counts += [(offence.on, "the last offence") for offence in facts.offences]
+    for case in facts.cases:
         counts.append((case.referred_on, "the last referral"))
         if case.closed_on is not None:
             counts.append((case.closed_on, "the closing of the last case"))
     # When it was typed in counts only where nothing dated happened: an old record is not young by being imported.
-    return max((each for each in counts if each[0] <= as_of), default=(held.recorded_on, "first being recorded"))
+    return max((each for each in counts if each[0] <= as_of), default=(facts.recorded_on, "first being recorded"))
 
 
-def _by_group(
-    group: Group, review: ReviewFact | None, *, opened: bool, first: date, last: tuple[date, str]
+def _due_by_group(
+    group: RetentionGroup, review: ReviewFact | None, *, opened: bool, first: date, last: tuple[date, str]
 ) -> tuple[date, str]:
     if review is not None:
-        return review.next_on, _said(f"the review of {day_words(review.on)} set the next one", group)
-    every = counted(group.every_years, "year")
+        return review.next_on, _reason_sentence(f"the review of {format_day(review.on)} set the next one", group)
+    every = pluralise(group.every_years, "year")
     if opened:
-        words = f"reviewed every {every} while a case is open, from {day_words(first)} on"
-        return years_after(first, group.every_years), _said(words, group)
+        words = f"reviewed every {every} while a case is open, from {format_day(first)} on"
+        return years_after(first, group.every_years), _reason_sentence(words, group)
     day, what = last
     if group.clear_years is None:
-        return years_after(day, group.every_years), _said(f"{every} after {what} on {day_words(day)}", group)
-    clear = counted(group.clear_years, "clear year")
-    return years_after(day, group.clear_years), _said(f"{clear} after {what} on {day_words(day)}", group)
+        return years_after(day, group.every_years), _reason_sentence(
+            f"{every} after {what} on {format_day(day)}", group
+        )
+    clear = pluralise(group.clear_years, "clear year")
+    return years_after(day, group.clear_years), _reason_sentence(f"{clear} after {what} on {format_day(day)}", group)
 
 
-def _said(words: str, group: Group) -> str:
+def _reason_sentence(words: str, group: RetentionGroup) -> str:
     return f"{words[:1].upper()}{words[1:]}. {group.label}."
 
 
-def _as_child(group: Group, born_on: date, since: date) -> tuple[date, str] | None:
+def _due_as_child(group: RetentionGroup, born_on: date, since: date) -> tuple[date, str] | None:
     """Give the earlier day of somebody who was a child when the record began or was last reviewed."""
-    of_age = years_after(born_on, CHILD_UNTIL)
+    of_age = years_after(born_on, ADULT_AGE)
     if since >= of_age:
         return None
     every = group.under_18_every_months
     after = months_after(since, every)
     if after < of_age:
-        return after, f"A child's record is reviewed every {counted(every, 'month')}, counted from {day_words(since)}."
-    return of_age, f"A child's record is reviewed on the 18th birthday, {day_words(of_age)}."
+        return (
+            after,
+            f"A child's record is reviewed every {pluralise(every, 'month')}, counted from {format_day(since)}.",
+        )
+    return of_age, f"A child's record is reviewed on the 18th birthday, {format_day(of_age)}."
 
 
-def called_in(said: str, names: Iterable[str | None], numbers: Iterable[str | None]) -> bool:
+def is_named_in(text: str, names: Iterable[str | None], numbers: Iterable[str | None]) -> bool:
     """Whether a text that is to stay calls somebody by a word of their names, or by a number of theirs."""
-    words = set(_WORD.findall(said.casefold()))
-    named = {word for name in names for word in _WORD.findall((name or "").casefold())}
-    return bool(words & named) or any(number.casefold() in said.casefold() for number in numbers if number)
+    words = set(_WORD_PATTERN.findall(text.casefold()))
+    named = {word for name in names for word in _WORD_PATTERN.findall((name or "").casefold())}
+    return bool(words & named) or any(number.casefold() in text.casefold() for number in numbers if number)
 
 
-_WORD = re.compile(r"[^\W_]+")
+_WORD_PATTERN = re.compile(r"[^\W_]+")

@@ -3,39 +3,39 @@
 from collections.abc import Sequence
 from datetime import date
 
-NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+NUMBER_NAMES = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
 
-def day_words(on: date) -> str:
+def format_day(on: date) -> str:
     """Write a date as `3 Nov 2026`."""
     return f"{on.day} {on:%b %Y}"
 
 
-def number_words(count: int) -> str:
+def number_in_words(count: int) -> str:
     """Write a count in words up to ten, in figures above."""
-    return NUMBERS[count] if 0 <= count < len(NUMBERS) else f"{count:,}"
+    return NUMBER_NAMES[count] if 0 <= count < len(NUMBER_NAMES) else f"{count:,}"
 
 
-def listed(words: Sequence[str], last: str = "and") -> str:
+def join_words(words: Sequence[str], last: str = "and") -> str:
     """Join words as `a, b and c`."""
     if len(words) < 2:  # noqa: PLR2004 - one word needs no joining
         return "".join(words)
     return f"{', '.join(words[:-1])} {last} {words[-1]}"
 
 
-def counted(count: int, one: str, many: str | None = None) -> str:
+def pluralise(count: int, one: str, many: str | None = None) -> str:
     """Write a count with its noun: `one day`, `three days`."""
-    return f"{number_words(count)} {one if count == 1 else many or one + 's'}"
+    return f"{number_in_words(count)} {one if count == 1 else many or one + 's'}"
 
 
-def clock_words(due: date, today: date) -> str:
+def describe_due(due: date, today: date) -> str:
     """Say how a clock stands: `due today`, `due in 3 days`, `2 days late`."""
     days = (due - today).days
     if days == 0:
         return "due today"
-    return f"due in {days_words(days)}" if days > 0 else f"{days_words(-days)} late"
+    return f"due in {format_days(days)}" if days > 0 else f"{format_days(-days)} late"
 
 
-def days_words(days: int) -> str:
+def format_days(days: int) -> str:
     """Write a number of days in figures: `1 day`, `12 days`."""
     return f"{days} day" if days == 1 else f"{days} days"

@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 
-class Ref(NamedTuple):
+class RecordRef(NamedTuple):
     """What a mark stands for, so that a click opens it.
 
     Attributes:
@@ -21,7 +21,7 @@ class Ref(NamedTuple):
     ref: str
 
 
-class Came(StrEnum):
+class ContactResult(StrEnum):
     """What came of a contact, as the policy counts it."""
 
     SEEN = "seen"
@@ -30,7 +30,7 @@ class Came(StrEnum):
     CANCELLED = "cancelled"
 
 
-class Answer(StrEnum):
+class OfferAnswer(StrEnum):
     """How an offer was answered."""
 
     NONE = "none"
@@ -67,7 +67,7 @@ class OfferBar:
     ref: str
     label: str
     offered_on: date
-    answer: Answer = Answer.NONE
+    answer: OfferAnswer = OfferAnswer.NONE
     answered_on: date | None = None
     ended_on: date | None = None
     detail: str = ""
@@ -75,7 +75,7 @@ class OfferBar:
     @property
     def closed_on(self) -> date | None:
         """The day it ended or was declined; None while it is open."""
-        if self.answer is Answer.DECLINED:
+        if self.answer is OfferAnswer.DECLINED:
             declined = self.answered_on or self.offered_on
             return declined if self.ended_on is None else min(declined, self.ended_on)
         return self.ended_on
@@ -87,7 +87,7 @@ class ContactMark:
 
     ref: str
     on: date
-    came: Came
+    came: ContactResult
     label: str
     share: float | None = None
 
@@ -122,7 +122,7 @@ class TriggerMark:
     label: str
     raised_on: date
     status: str
-    evidence: tuple[Ref, ...] = ()
+    evidence: tuple[RecordRef, ...] = ()
     decision_ref: str = ""
     explanation: str = ""
     open: bool = False
@@ -155,6 +155,6 @@ class TimelineFacts:
     decisions: tuple[DecisionMark, ...] = ()
 
     @property
-    def empty(self) -> bool:
+    def is_empty(self) -> bool:
         """Whether nothing at all is recorded."""
         return not any(getattr(self, name) for name in self.__slots__)

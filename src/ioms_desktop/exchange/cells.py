@@ -6,18 +6,18 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date, time
 from typing import Any, NamedTuple
 
-from ioms_desktop.domain.dates.day_time import Moment
+from ioms_desktop.domain.dates.day_time import DayTime
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.domain.records.code_lists import CodeList, CodeLists
-from ioms_desktop.domain.records.identifiers import cro_number, pnc_id
-from ioms_desktop.domain.records.record import Column, Kind
-from ioms_desktop.domain.text_format import day_words, listed
-from ioms_desktop.exchange.text import LONG_TEXT_LIMIT, TEXT_LIMIT, WrongCell, clean
+from ioms_desktop.domain.records.identifiers import canonical_cro_number, canonical_pnc_id
+from ioms_desktop.domain.records.record import Column, ColumnKind
+from ioms_desktop.domain.text_format import format_day, join_words
+from ioms_desktop.exchange.text import MAX_LONG_TEXT_CHARS, MAX_TEXT_CHARS, InvalidCell, clean_text
 
 FIRST_YEAR, LAST_YEAR = 1900, 2199
-MOST_REMEMBERED = 50_000
-LONGEST_NUMBER = 30
-LONGEST_CODE = 60
+MAX_CACHED_CELLS = 50_000
+MAX_NUMBER_CHARS = 30
+MAX_CODE_CHARS = 60
 
 _ISO_DAY = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 _UK_DAY = re.compile(r"([0-9]{2})/([0-9]{2})/([0-9]{4})")
@@ -27,33 +27,33 @@ _NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
 _YES_NO = {"yes": True, "no": False}
 
 # The days that are meant to lie ahead; every other day is one on which something happened.
-STILL_TO_COME = frozenset({"due_on", "ends_on", "expected_release_on", "final_third_from"})
+FUTURE_DATE_COLUMNS = frozenset({"due_on", "ends_on", "expected_release_on", "final_third_from"})
 
 # A reference stands in the indexes of every table that refers to it, and those hold no more.
-LONGEST_REFERENCE = 200
-_LIMITS = {Kind.LONG_TEXT: LONG_TEXT_LIMIT, Kind.REF: LONGEST_REFERENCE}
+MAX_REFERENCE_CHARS = 200
+_CHAR_LIMITS = {ColumnKind.LONG_TEXT: MAX_LONG_TEXT_CHARS, ColumnKind.REF: MAX_REFERENCE_CHARS}
 
-Parse = Callable[[str], Any]
+CellParser = Callable[[str], Any]
 
 
-class Wrong(NamedTuple):
+class InvalidValue(NamedTuple):
     """Why a cell is not accepted."""
 
     reason: str
 
 
-class ReadColumn(NamedTuple):
+class ColumnChunk(NamedTuple):
     """One column of a chunk of rows, read.
 
     Attributes:
         values: The values; None where the cell is empty or wrong.
-        wrong: Why cells are not accepted, by their place in the chunk.
-        odd: What is taken with a warning, by place.
+        errors: Why cells are not accepted, by their place in the chunk.
+        warnings: What is taken with a warning, by place.
     """
 
     values: list[Any]
-    wrong: dict[int, str]
-    odd: dict[int, str]
+    errors: dict[int, str]
+    warnings: dict[int, str]
 
 
 class ColumnReader:
@@ -69,16 +69,18 @@ class ColumnReader:
         """
         self.column = column
         self._today = today
-        self._event = column.kind in {Kind.DATE, Kind.MOMENT} and column.name not in STILL_TO_COME
-        self._limit = _LIMITS.get(column.kind, TEXT_LIMIT)
-        self._parse = _parser(column, lists, today)
-        self._codes = lists.of(column.codes) if column.kind is Kind.CODE and lists.of(column.codes).open else None
-        self._remembered: dict[str, Any] = {}
+        self._is_event_date = (
+            column.kind in {ColumnKind.DATE, ColumnKind.DAY_TIME} and column.name not in FUTURE_DATE_COLUMNS
+        )
+        self._limit = _CHAR_LIMITS.get(column.kind, MAX_TEXT_CHARS)
+        self._parse = _parser_for(column, lists, today)
+        self._codes = lists.of(column.codes) if column.kind is ColumnKind.CODE and lists.of(column.codes).open else None
+        self._cache: dict[str, Any] = {}
 
-    def read(self, cells: Sequence[str]) -> ReadColumn:
+    def read(self, cells: Sequence[str]) -> ColumnChunk:
         """Read the cells of a chunk of rows."""
-        texts, wrong = self._cleaned(cells)
-        values: list[Any] = texts if self._parse is None else self._parsed(texts, wrong)
+        texts, wrong = self._clean_cells(cells)
+        values: list[Any] = texts if self._parse is None else self._parse_cells(texts, wrong)
         if self._parse is None:
             values = [text or None for text in texts] if "" in texts else texts
         if self.column.required and None in values:
@@ -86,9 +88,9 @@ class ColumnReader:
             for place, value in enumerate(values):
                 if value is None and place not in wrong:
                     wrong[place] = empty
-        return ReadColumn(values, wrong, self._odd(values))
+        return ColumnChunk(values, wrong, self._find_warnings(values))
 
-    def _cleaned(self, cells: Sequence[str]) -> tuple[list[str], dict[int, str]]:
+    def _clean_cells(self, cells: Sequence[str]) -> tuple[list[str], dict[int, str]]:
         together = "".join(cells)
         wrong: dict[int, str] = {}
         if together.isascii() and together.isprintable() and "'" not in together:
@@ -98,37 +100,37 @@ class ColumnReader:
         texts = []
         for place, cell in enumerate(cells):
             try:
-                texts.append(clean(cell, self._limit))
-            except WrongCell as reason:
+                texts.append(clean_text(cell, self._limit))
+            except InvalidCell as reason:
                 texts.append("")
                 wrong[place] = str(reason)
         return texts, wrong
 
-    def _parsed(self, texts: Sequence[str], wrong: dict[int, str]) -> list[Any]:
-        known = self._remembered
-        if len(known) > MOST_REMEMBERED:
+    def _parse_cells(self, texts: Sequence[str], wrong: dict[int, str]) -> list[Any]:
+        known = self._cache
+        if len(known) > MAX_CACHED_CELLS:
             known.clear()
         for text in set(texts).difference(known):
-            known[text] = self._read_one(text)
+            known[text] = self._parse_one(text)
         values = [known[text] for text in texts]
         for place, value in enumerate(values):
-            if type(value) is Wrong:
+            if type(value) is InvalidValue:
                 wrong[place] = value.reason
                 values[place] = None
         return values
 
-    def _read_one(self, text: str) -> Any:  # noqa: ANN401 - of the column's own type
+    def _parse_one(self, text: str) -> Any:  # noqa: ANN401 - of the column's own type
         if not text or self._parse is None:
             return None
         try:
             return self._parse(text)
-        except WrongCell as reason:
-            return Wrong(str(reason))
+        except InvalidCell as reason:
+            return InvalidValue(str(reason))
 
-    def _odd(self, values: Sequence[Any]) -> dict[int, str]:
+    def _find_warnings(self, values: Sequence[Any]) -> dict[int, str]:
         codes = self._codes
-        if self._event:
-            return self._future(values)
+        if self._is_event_date:
+            return self._future_date_warnings(values)
         if codes is None:
             return {}
         return {
@@ -137,34 +139,34 @@ class ColumnReader:
             if value is not None and value not in codes
         }
 
-    def _future(self, values: Sequence[Any]) -> dict[int, str]:
-        days = [value.on if isinstance(value, Moment) else value for value in values]
+    def _future_date_warnings(self, values: Sequence[Any]) -> dict[int, str]:
+        days = [value.on if isinstance(value, DayTime) else value for value in values]
         if max(filter(None, days), default=self._today) <= self._today:
             return {}
         return {
-            place: f"{day_words(day)} is still to come; it is kept as it was sent."
+            place: f"{format_day(day)} is still to come; it is kept as it was sent."
             for place, day in enumerate(days)
             if day is not None and day > self._today
         }
 
 
-def _parser(column: Column, lists: CodeLists, today: date) -> Parse | None:
-    special: Mapping[str, Parse] = {
-        "pnc_id": _refusing(lambda text: pnc_id(text, today.year)),
-        "cro_number": _refusing(cro_number),
-        "date_of_birth": lambda text: parse_birth(text, today),
+def _parser_for(column: Column, lists: CodeLists, today: date) -> CellParser | None:
+    special: Mapping[str, CellParser] = {
+        "pnc_id": _parser_from(lambda text: canonical_pnc_id(text, today.year)),
+        "cro_number": _parser_from(canonical_cro_number),
+        "date_of_birth": lambda text: parse_date_of_birth(text, today),
     }
     if column.name in special:
         return special[column.name]
-    if column.kind is Kind.CODE:
+    if column.kind is ColumnKind.CODE:
         return _code_parser(lists.of(column.codes))
-    if column.kind is Kind.WHOLE:
-        return _whole_parser(column)
+    if column.kind is ColumnKind.WHOLE:
+        return _whole_number_parser(column)
     return {
-        Kind.DATE: parse_day,
-        Kind.MOMENT: parse_moment,
-        Kind.YES_NO: parse_yes_no,
-        Kind.NUMBER: parse_number,
+        ColumnKind.DATE: parse_day,
+        ColumnKind.DAY_TIME: parse_day_time,
+        ColumnKind.YES_NO: parse_yes_no,
+        ColumnKind.NUMBER: parse_number,
     }.get(column.kind)
 
 
@@ -180,17 +182,17 @@ def parse_day(text: str) -> date:
         found = _UK_DAY.fullmatch(text)
         parts = tuple(reversed(found.groups())) if found is not None else ()
     if not parts:
-        raise WrongCell("This is no date; write it as YYYY-MM-DD or DD/MM/YYYY.")
+        raise InvalidCell("This is no date; write it as YYYY-MM-DD or DD/MM/YYYY.")
     try:
         day = date(*map(int, parts))
     except ValueError:
-        raise WrongCell("There is no such day; write it as YYYY-MM-DD or DD/MM/YYYY.") from None
+        raise InvalidCell("There is no such day; write it as YYYY-MM-DD or DD/MM/YYYY.") from None
     if not FIRST_YEAR <= day.year <= LAST_YEAR:
-        raise WrongCell(f"The year must lie between {FIRST_YEAR} and {LAST_YEAR}.")
+        raise InvalidCell(f"The year must lie between {FIRST_YEAR} and {LAST_YEAR}.")
     return day
 
 
-def parse_birth(text: str, today: date) -> date:
+def parse_date_of_birth(text: str, today: date) -> date:
     """Read a date of birth.
 
     Raises:
@@ -198,11 +200,11 @@ def parse_birth(text: str, today: date) -> date:
     """
     day = parse_day(text)
     if day > today:
-        raise WrongCell(f"A date of birth cannot lie in the future, and {day_words(day)} is still to come.")
+        raise InvalidCell(f"A date of birth cannot lie in the future, and {format_day(day)} is still to come.")
     return day
 
 
-def parse_moment(text: str) -> Moment:
+def parse_day_time(text: str) -> DayTime:
     """Read a day, or a day with a local time: `YYYY-MM-DDTHH:MM`, also with a space, also as `DD/MM/YYYY HH:MM`.
 
     Raises:
@@ -210,16 +212,16 @@ def parse_moment(text: str) -> Moment:
     """
     day, _, clock = text.replace("T", " ", 1).partition(" ")
     if not clock:
-        return Moment(parse_day(day))
+        return DayTime(parse_day(day))
     found = _TIME.fullmatch(clock.strip())
     if found is None:
-        raise WrongCell("This is no date or date-time; write it as YYYY-MM-DD or YYYY-MM-DDTHH:MM.")
+        raise InvalidCell("This is no date or date-time; write it as YYYY-MM-DD or YYYY-MM-DDTHH:MM.")
     try:
-        return Moment(parse_day(day), time(int(found[1]), int(found[2])))
-    except WrongCell:
+        return DayTime(parse_day(day), time(int(found[1]), int(found[2])))
+    except InvalidCell:
         raise
     except ValueError:
-        raise WrongCell("There is no such time of day; write it from 00:00 to 23:59.") from None
+        raise InvalidCell("There is no such time of day; write it from 00:00 to 23:59.") from None
 
 
 def parse_yes_no(text: str) -> bool:
@@ -230,7 +232,7 @@ def parse_yes_no(text: str) -> bool:
     """
     answer = _YES_NO.get(text.lower())
     if answer is None:
-        raise WrongCell("This is neither yes nor no; write yes or no.")
+        raise InvalidCell("This is neither yes nor no; write yes or no.")
     return answer
 
 
@@ -240,40 +242,40 @@ def parse_number(text: str) -> str:
     Raises:
         WrongCell: It is none.
     """
-    if len(text) > LONGEST_NUMBER or _NUMBER.fullmatch(text) is None:
-        raise WrongCell("This is no number; write it with digits and one decimal point, for example 12.5.")
+    if len(text) > MAX_NUMBER_CHARS or _NUMBER.fullmatch(text) is None:
+        raise InvalidCell("This is no number; write it with digits and one decimal point, for example 12.5.")
     return text
 
 
-def _whole_parser(column: Column) -> Parse:
+def _whole_number_parser(column: Column) -> CellParser:
     low, high = column.low or 0, column.high or 0
 
     def parse(text: str) -> int:
         if _WHOLE.fullmatch(text) is None or not low <= int(text) <= high:
-            raise WrongCell(f"This must be a whole number from {low} to {high}.")
+            raise InvalidCell(f"This must be a whole number from {low} to {high}.")
         return int(text)
 
     return parse
 
 
-def _code_parser(codes: CodeList) -> Parse:
+def _code_parser(codes: CodeList) -> CellParser:
     offered = [code.code for code in codes.offered()]
 
     def parse(text: str) -> str:
         if text in codes or codes.open:
             return text
-        near = difflib.get_close_matches(text[:LONGEST_CODE].upper(), offered, n=1)
+        near = difflib.get_close_matches(text[:MAX_CODE_CHARS].upper(), offered, n=1)
         hint = f" Did you mean {near[0]}?" if near else ""
-        raise WrongCell(f"This is no code of the list {codes.title}; accepted are {listed(offered, 'or')}.{hint}")
+        raise InvalidCell(f"This is no code of the list {codes.title}; accepted are {join_words(offered, 'or')}.{hint}")
 
     return parse
 
 
-def _refusing(canonical: Callable[[str], str]) -> Parse:
+def _parser_from(canonical: Callable[[str], str]) -> CellParser:
     def parse(text: str) -> str:
         try:
             return canonical(text)
         except Refused as refusal:
-            raise WrongCell(refusal.sentence) from refusal
+            raise InvalidCell(refusal.sentence) from refusal
 
     return parse

@@ -9,44 +9,46 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ioms_desktop.domain.errors import Refused
-from ioms_desktop.exchange.sources import RowText, blank
+from ioms_desktop.exchange.sources import RawRow, is_blank
 
 SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs"}
-LONGEST_CELL = 1_000_000
-LONGEST_LINE = 4_000_000
-PART = 1 << 20
-TOO_LONG = f"A cell in this row is longer than {LONGEST_CELL:,} characters, or its quotation mark is never closed."
+MAX_CELL_CHARS = 1_000_000
+MAX_LINE_CHARS = 4_000_000
+READ_CHUNK_BYTES = 1 << 20
+CELL_TOO_LONG_MESSAGE = (
+    f"A cell in this row is longer than {MAX_CELL_CHARS:,} characters, or its quotation mark is never closed."
+)
 
-WINDOWS = "cp1252"
-UNDEFINED = "ioms-undefined"
+WINDOWS_ENCODING = "cp1252"
+UNDEFINED_BYTE_HANDLER = "ioms-undefined"
 
 
-def _undefined(error: UnicodeError) -> tuple[str, int]:
+def _decode_undefined_byte(error: UnicodeError) -> tuple[str, int]:
     """Read a byte that Windows-1252 leaves undefined as the control character it stands for, which a cell refuses."""
     if not isinstance(error, UnicodeDecodeError):
         raise error
     return "".join(map(chr, error.object[error.start : error.end])), error.end
 
 
-codecs.register_error(UNDEFINED, _undefined)
+codecs.register_error(UNDEFINED_BYTE_HANDLER, _decode_undefined_byte)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Traits:
+class CsvFileInfo:
     """What one pass over a file's bytes tells.
 
     Attributes:
         encoding: UTF-8, with or without its mark, or Windows-1252.
         digest: The file's SHA-256, to know it again.
-        longest: The length of its longest line, in bytes.
+        longest_line_bytes: The length of its longest line, in bytes.
     """
 
     encoding: str
     digest: str
-    longest: int
+    longest_line_bytes: int
 
 
-def traits(path: Path) -> Traits:
+def inspect_file(path: Path) -> CsvFileInfo:
     """Pass over a file in parts, whatever its size.
 
     Raises:
@@ -57,7 +59,7 @@ def traits(path: Path) -> Traits:
     digest = hashlib.sha256()
     encoding, longest, tail, start = "utf-8", 0, 0, b""
     with path.open("rb") as stream:
-        while part := stream.read(PART):
+        while part := stream.read(READ_CHUNK_BYTES):
             start = start or part
             digest.update(part)
             lines = part.split(b"\n")
@@ -68,19 +70,19 @@ def traits(path: Path) -> Traits:
                 try:
                     decoder.decode(part)
                 except UnicodeDecodeError:
-                    encoding = WINDOWS
+                    encoding = WINDOWS_ENCODING
     if encoding == "utf-8":
         try:
             decoder.decode(b"", final=True)
         except UnicodeDecodeError:
-            encoding = WINDOWS
+            encoding = WINDOWS_ENCODING
     if not start.strip():
         raise Refused(f"{path.name} is empty. Nothing was read; add a header row with the names of its columns.")
     if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         raise Refused(f"{path.name} is written in UTF-16. Nothing was read; save it as CSV in UTF-8.")
     if encoding == "utf-8" and start.startswith(codecs.BOM_UTF8):
         encoding = "utf-8-sig"
-    return Traits(encoding=encoding, digest=digest.hexdigest(), longest=longest)
+    return CsvFileInfo(encoding=encoding, digest=digest.hexdigest(), longest_line_bytes=longest)
 
 
 class CsvSource:
@@ -100,10 +102,10 @@ class CsvSource:
         """
         self.path = path
         self.table = table
-        self.traits = traits(path)
-        self._separator = self._sniffed(known)
+        self.file_info = inspect_file(path)
+        self._separator = self._sniff_separator(known)
         with self._open() as stream:
-            first = next(self._rows(stream), RowText(1, []))
+            first = next(self._rows(stream), RawRow(1, []))
         self.header: Sequence[str] = first.cells
         self.header_line = first.line
 
@@ -113,12 +115,12 @@ class CsvSource:
         return self.path.name
 
     @property
-    def form(self) -> str:
+    def format_label(self) -> str:
         """How it was read, in words."""
-        encoding = "Windows-1252" if self.traits.encoding == WINDOWS else "UTF-8"
+        encoding = "Windows-1252" if self.file_info.encoding == WINDOWS_ENCODING else "UTF-8"
         return f"{encoding}, {SEPARATORS[self._separator]}"
 
-    def rows(self) -> Iterator[RowText]:
+    def rows(self) -> Iterator[RawRow]:
         """Read the rows below the header, one after another, blank ones left out."""
         with self._open() as stream:
             rows = self._rows(stream)
@@ -127,12 +129,12 @@ class CsvSource:
 
     def _open(self) -> io.TextIOWrapper:
         # With newline="" the line ends stay as they are inside quoted cells.
-        return self.path.open(encoding=self.traits.encoding, errors=UNDEFINED, newline="")
+        return self.path.open(encoding=self.file_info.encoding, errors=UNDEFINED_BYTE_HANDLER, newline="")
 
-    def _sniffed(self, known: Collection[str]) -> str:
+    def _sniff_separator(self, known: Collection[str]) -> str:
         """Choose the separator that finds the most known names in the first line."""
         with self._open() as stream:
-            line = stream.readline(LONGEST_LINE)
+            line = stream.readline(MAX_LINE_CHARS)
 
         def found(separator: str) -> int:
             names = [name.strip().lower() for name in next(csv.reader([line], delimiter=separator), [])]
@@ -140,57 +142,57 @@ class CsvSource:
 
         return max(SEPARATORS, key=found)
 
-    def _rows(self, stream: io.TextIOWrapper) -> Iterator[RowText]:
-        lines = _Lines(stream, careful=self.traits.longest > LONGEST_LINE)
+    def _rows(self, stream: io.TextIOWrapper) -> Iterator[RawRow]:
+        lines = _LineReader(stream, careful=self.file_info.longest_line_bytes > MAX_LINE_CHARS)
         # The limit is the whole process's; a cell above what is kept still comes in, to be named and returned.
-        csv.field_size_limit(LONGEST_CELL)
+        csv.field_size_limit(MAX_CELL_CHARS)
         reader = csv.reader(iter(lines), delimiter=self._separator)
         more = True
         while more:
             line = reader.line_num + 1
             try:
                 for cells in reader:
-                    if lines.ended:
-                        yield RowText(line, cells, "A quotation mark opened in this row is never closed.")
-                    elif lines.cut:
-                        lines.cut = False
-                        yield RowText(line, [], f"This line is longer than {LONGEST_LINE:,} characters.")
-                    elif not blank(cells):
-                        yield RowText(line, cells)
+                    if lines.at_end:
+                        yield RawRow(line, cells, "A quotation mark opened in this row is never closed.")
+                    elif lines.was_truncated:
+                        lines.was_truncated = False
+                        yield RawRow(line, [], f"This line is longer than {MAX_LINE_CHARS:,} characters.")
+                    elif not is_blank(cells):
+                        yield RawRow(line, cells)
                     line = reader.line_num + 1
                 more = False
             except csv.Error:
-                yield RowText(line, [], TOO_LONG)
+                yield RawRow(line, [], CELL_TOO_LONG_MESSAGE)
 
 
-class _Lines:
+class _LineReader:
     """The lines of a stream, none longer than what is held at once.
 
     Attributes:
-        ended: Whether the stream has no more lines.
-        cut: Whether the last line was longer, and its rest left out.
+        at_end: Whether the stream has no more lines.
+        was_truncated: Whether the last line was longer, and its rest left out.
     """
 
     def __init__(self, stream: io.TextIOWrapper, *, careful: bool) -> None:
         self._stream = stream
-        self._careful = careful
-        self.ended = False
-        self.cut = False
+        self._limit_lines = careful
+        self.at_end = False
+        self.was_truncated = False
 
     def __iter__(self) -> Iterator[str]:
-        if self._careful:
-            yield from self._carefully()
+        if self._limit_lines:
+            yield from self._limited_lines()
         else:
             yield from self._stream
-        self.ended = True
+        self.at_end = True
 
-    def _carefully(self) -> Iterator[str]:
-        while line := self._stream.readline(LONGEST_LINE):
-            if len(line) < LONGEST_LINE or line.endswith(("\n", "\r")):
+    def _limited_lines(self) -> Iterator[str]:
+        while line := self._stream.readline(MAX_LINE_CHARS):
+            if len(line) < MAX_LINE_CHARS or line.endswith(("\n", "\r")):
                 yield line
                 continue
-            while rest := self._stream.readline(LONGEST_LINE):
+            while rest := self._stream.readline(MAX_LINE_CHARS):
                 if rest.endswith(("\n", "\r")):
                     break
-            self.cut = True
+            self.was_truncated = True
             yield "cut\n"

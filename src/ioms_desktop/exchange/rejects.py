@@ -9,20 +9,20 @@ from typing import Protocol, Self
 
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.domain.validation.findings import Finding
-from ioms_desktop.exchange.folders import XLSX
-from ioms_desktop.exchange.sources import RowText, Source
+from ioms_desktop.exchange.folders import XLSX_SUFFIX
+from ioms_desktop.exchange.sources import RawRow, TableSource
 from ioms_desktop.exchange.tables import REJECT_REASON
-from ioms_desktop.exchange.writing import Sheet, finish, new_book, replacing
+from ioms_desktop.exchange.writing import XlsxSheet, atomic_replace, create_workbook, save_workbook
 
-LONGEST_REASON = 2_000
+MAX_REASON_CHARS = 2_000
 
 
-class _Rows(Protocol):
+class _RowWriter(Protocol):
     def add(self, row: Sequence[str]) -> None:
         """Write one more row."""
 
 
-class Rejects:
+class RejectsWriter:
     """Writes rejects: into one file, or into a folder under the names of the files they came from."""
 
     def __init__(self, path: Path, *, folder: bool) -> None:
@@ -35,17 +35,17 @@ class Rejects:
         self._path = path
         self._folder = folder
         self._open = ExitStack()
-        self._books: dict[Path, _Book] = {}
-        self._sheets: dict[tuple[str, str], _Rows] = {}
+        self._books: dict[Path, _RejectsWorkbook] = {}
+        self._sheets: dict[tuple[str, str], _RowWriter] = {}
 
-    def add(self, source: Source, row: RowText, findings: Sequence[Finding]) -> None:
+    def add(self, source: TableSource, row: RawRow, findings: Sequence[Finding]) -> None:
         """Write a row with its reasons.
 
         Raises:
             OSError: The file cannot be written.
         """
-        rows = self._sheets.get((source.file, source.table)) or self._begun(source)
-        rows.add(_with_reason(source.header, row.cells, reason_of(findings)))
+        rows = self._sheets.get((source.file, source.table)) or self._start_table(source)
+        rows.add(_with_reason(source.header, row.cells, join_reasons(findings)))
 
     def __enter__(self) -> Self:
         """Begin."""
@@ -57,40 +57,40 @@ class Rejects:
         """Finish the files and put them in their place; after an error, leave what was there."""
         return self._open.__exit__(kind, error, trace)
 
-    def _begun(self, source: Source) -> _Rows:
+    def _start_table(self, source: TableSource) -> _RowWriter:
         path = self._path / source.file if self._folder else self._path
         path.parent.mkdir(parents=True, exist_ok=True)
-        if path.suffix.lower() == XLSX:
+        if path.suffix.lower() == XLSX_SUFFIX:
             if path not in self._books:
-                self._books[path] = _Book(path, self._open)
-            rows: _Rows = self._books[path].sheet(source.table)
+                self._books[path] = _RejectsWorkbook(path, self._open)
+            rows: _RowWriter = self._books[path].add_sheet(source.table)
         else:
-            rows = _CsvSheet(path, self._open)
+            rows = _CsvRowWriter(path, self._open)
         header = [name for name in source.header if name.strip().lower() != REJECT_REASON]
         rows.add([*header, REJECT_REASON])
         self._sheets[source.file, source.table] = rows
         return rows
 
 
-def check_place(path: Path, came_from: Path, tables: Sequence[str]) -> None:
+def check_rejects_path(path: Path, imported_from: Path, tables: Sequence[str]) -> None:
     """Refuse a place for rejects that would overwrite what was sent, or cannot hold them.
 
     Raises:
         Refused: Another place must be named.
     """
-    if path.resolve() == came_from.resolve():
+    if path.resolve() == imported_from.resolve():
         raise Refused("The rejects would overwrite what is imported. Nothing was read; name another place for them.")
-    if not came_from.is_dir() and path.suffix.lower() != XLSX and len(tables) > 1:
+    if not imported_from.is_dir() and path.suffix.lower() != XLSX_SUFFIX and len(tables) > 1:
         raise Refused(
             "The rejects of a workbook with several sheets need a workbook. Nothing was read; name a file that ends in "
             ".xlsx."
         )
 
 
-def reason_of(findings: Sequence[Finding]) -> str:
+def join_reasons(findings: Sequence[Finding]) -> str:
     """Put everything wrong with a row into one text."""
     parts = [f"{finding.column}: {finding.reason}" if finding.column else finding.reason for finding in findings]
-    return " ".join(parts)[:LONGEST_REASON]
+    return " ".join(parts)[:MAX_REASON_CHARS]
 
 
 def _with_reason(header: Sequence[str], cells: Sequence[str], reason: str) -> list[str]:
@@ -100,9 +100,9 @@ def _with_reason(header: Sequence[str], cells: Sequence[str], reason: str) -> li
     return [*kept, reason, *cells[width:]]
 
 
-class _CsvSheet:
+class _CsvRowWriter:
     def __init__(self, path: Path, stack: ExitStack) -> None:
-        partial = stack.enter_context(replacing(path))
+        partial = stack.enter_context(atomic_replace(path))
         stream = stack.enter_context(partial.open("w", encoding="utf-8", newline=""))
         self._writer = csv.writer(stream)
 
@@ -110,17 +110,17 @@ class _CsvSheet:
         self._writer.writerow(row)
 
 
-class _Book:
+class _RejectsWorkbook:
     def __init__(self, path: Path, stack: ExitStack) -> None:
-        self._book = new_book(stack.enter_context(replacing(path)))
-        stack.callback(finish, self._book)
+        self._workbook = create_workbook(stack.enter_context(atomic_replace(path)))
+        stack.callback(save_workbook, self._workbook)
 
-    def sheet(self, table: str) -> "_BookSheet":
-        return _BookSheet(self._book.add_worksheet(table))
+    def add_sheet(self, table: str) -> "_SheetRowWriter":
+        return _SheetRowWriter(self._workbook.add_worksheet(table))
 
 
-class _BookSheet:
-    def __init__(self, sheet: Sheet) -> None:
+class _SheetRowWriter:
+    def __init__(self, sheet: XlsxSheet) -> None:
         self._sheet = sheet
         self._line = 0
 

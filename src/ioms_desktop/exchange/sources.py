@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple, Protocol
 
-ROWS_AT_ONCE = 2_000
-CHARACTERS_AT_ONCE = 8_000_000
+MAX_CHUNK_ROWS = 2_000
+MAX_CHUNK_CHARS = 8_000_000
 
 
-class RowText(NamedTuple):
+class RawRow(NamedTuple):
     """One row as it was sent.
 
     Attributes:
@@ -21,7 +21,7 @@ class RowText(NamedTuple):
     reason: str = ""
 
 
-class Source(Protocol):
+class TableSource(Protocol):
     """A table of rows in a file.
 
     Attributes:
@@ -29,7 +29,7 @@ class Source(Protocol):
         table: The table its rows belong to.
         header: The cells of its header row, unchanged; empty where it has none.
         header_line: The line on which the header stands.
-        form: How it was read, in words: encoding and separator, or the sheet.
+        format_label: How it was read, in words: encoding and separator, or the sheet.
     """
 
     @property
@@ -41,25 +41,25 @@ class Source(Protocol):
     @property
     def header_line(self) -> int: ...  # noqa: D102 - said above
     @property
-    def form(self) -> str: ...  # noqa: D102 - said above
+    def format_label(self) -> str: ...  # noqa: D102 - said above
 
-    def rows(self) -> Iterator[RowText]:
+    def rows(self) -> Iterator[RawRow]:
         """Read the rows below the header, one after another, blank ones left out."""
 
 
-def blank(cells: Sequence[str]) -> bool:
+def is_blank(cells: Sequence[str]) -> bool:
     """Whether a row holds nothing: spreadsheets leave such rows below their tables."""
     return not any(cells) or not any(map(str.strip, cells))
 
 
-def chunks(rows: Iterator[RowText]) -> Iterator[list[RowText]]:
+def chunks(rows: Iterator[RawRow]) -> Iterator[list[RawRow]]:
     """Gather rows into lists small enough to hold, however long the rows are."""
-    gathered: list[RowText] = []
+    gathered: list[RawRow] = []
     characters = 0
     for row in rows:
         gathered.append(row)
         characters += sum(map(len, row.cells))
-        if len(gathered) == ROWS_AT_ONCE or characters > CHARACTERS_AT_ONCE:
+        if len(gathered) == MAX_CHUNK_ROWS or characters > MAX_CHUNK_CHARS:
             yield gathered
             gathered, characters = [], 0
     if gathered:

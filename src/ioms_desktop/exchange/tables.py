@@ -5,29 +5,29 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from ioms_desktop.domain.records.code_lists import CodeLists
-from ioms_desktop.domain.records.record import Record, columns
-from ioms_desktop.domain.text_format import listed
+from ioms_desktop.domain.records.record import Record, columns_of
+from ioms_desktop.domain.text_format import join_words
 from ioms_desktop.domain.validation.findings import Finding
 from ioms_desktop.exchange.cells import ColumnReader
-from ioms_desktop.exchange.sources import RowText, Source, chunks
+from ioms_desktop.exchange.sources import RawRow, TableSource, chunks
 
 REJECT_REASON = "reject_reason"
 
 
-class ReadRows(NamedTuple):
+class RowChunk(NamedTuple):
     """A chunk of rows, read.
 
     Attributes:
-        texts: The rows as they were sent.
+        raw_rows: The rows as they were sent.
         values: The values of each row in the order of the record's columns; None where empty or wrong.
-        wrong: What is not accepted, by the row's place in the chunk.
-        odd: What is taken with a warning, by place.
+        errors: What is not accepted, by the row's place in the chunk.
+        warnings: What is taken with a warning, by place.
     """
 
-    texts: Sequence[RowText]
+    raw_rows: Sequence[RawRow]
     values: Sequence[tuple[Any, ...]]
-    wrong: dict[int, list[Finding]]
-    odd: dict[int, list[Finding]]
+    errors: dict[int, list[Finding]]
+    warnings: dict[int, list[Finding]]
 
 
 class TableReader:
@@ -35,14 +35,14 @@ class TableReader:
 
     Attributes:
         source: Where the rows stand.
-        noun: What they are.
+        record_type: What they are.
         header_findings: What is wrong with the header; with any of these no row can be taken.
     """
 
     def __init__(
         self,
-        source: Source,
-        noun: type[Record],
+        source: TableSource,
+        record_type: type[Record],
         lists: CodeLists,
         today: date,
     ) -> None:
@@ -50,29 +50,29 @@ class TableReader:
 
         Args:
             source: Where the rows stand.
-            noun: What they are.
+            record_type: What they are.
             lists: The code lists.
             today: The present day.
         """
         self.source = source
-        self.noun = noun
+        self.record_type = record_type
         # Spreadsheets leave nameless columns behind their tables; what stands in one is a cell too many.
         self._names = [name.strip().lower() for name in source.header]
         while self._names and not self._names[-1]:
             self._names.pop()
-        self._readers = [ColumnReader(column, lists, today) for column in columns(noun)]
-        self.header_findings = tuple(_header_findings(noun, self._names, source.header))
+        self._readers = [ColumnReader(column, lists, today) for column in columns_of(record_type)]
+        self.header_findings = tuple(_header_findings(record_type, self._names, source.header))
 
-    def read(self) -> Iterator[ReadRows]:
+    def read(self) -> Iterator[RowChunk]:
         """Read the rows chunk by chunk."""
         for texts in chunks(self.source.rows()):
             yield self._read(texts)
 
-    def _read(self, texts: Sequence[RowText]) -> ReadRows:
+    def _read(self, texts: Sequence[RawRow]) -> RowChunk:
         width = len(self._names)
         wrong: dict[int, list[Finding]] = {}
         odd: dict[int, list[Finding]] = {}
-        rows = [_fitted(row, width, place, wrong) for place, row in enumerate(texts)]
+        rows = [_fit_to_width(row, width, place, wrong) for place, row in enumerate(texts)]
         cells = dict(zip(self._names, zip(*rows, strict=True), strict=False))
         gathered = []
         for reader in self._readers:
@@ -82,20 +82,20 @@ class TableReader:
                 continue
             found = reader.read(cells[name])
             gathered.append(found.values)
-            _note(found.wrong, wrong, name, cells[name])
-            _note(found.odd, odd, name, cells[name])
+            _add_findings(found.errors, wrong, name, cells[name])
+            _add_findings(found.warnings, odd, name, cells[name])
         for place, row in enumerate(texts):
             if row.reason:
                 wrong[place] = [Finding("", "", row.reason)]
-        return ReadRows(texts, list(zip(*gathered, strict=True)), wrong, odd)
+        return RowChunk(texts, list(zip(*gathered, strict=True)), wrong, odd)
 
 
-def _note(found: Mapping[int, str], noted: dict[int, list[Finding]], column: str, cells: Sequence[str]) -> None:
+def _add_findings(found: Mapping[int, str], noted: dict[int, list[Finding]], column: str, cells: Sequence[str]) -> None:
     for place, reason in found.items():
         noted.setdefault(place, []).append(Finding(column, cells[place], reason))
 
 
-def _fitted(row: RowText, width: int, place: int, wrong: dict[int, list[Finding]]) -> Sequence[str]:
+def _fit_to_width(row: RawRow, width: int, place: int, wrong: dict[int, list[Finding]]) -> Sequence[str]:
     """Give a row as many cells as the header has; what spreadsheets leave off at the end is empty."""
     cells = row.cells
     if len(cells) == width:
@@ -106,20 +106,22 @@ def _fitted(row: RowText, width: int, place: int, wrong: dict[int, list[Finding]
     return [*cells[:width], *[""] * (width - len(cells))]
 
 
-def _header_findings(noun: type[Record], names: Sequence[str], sent: Sequence[str]) -> Iterator[Finding]:
-    known = {column.name: column for column in columns(noun)}
+def _header_findings(record_type: type[Record], names: Sequence[str], sent: Sequence[str]) -> Iterator[Finding]:
+    known = {column.name: column for column in columns_of(record_type)}
     for place, name in enumerate(names):
         if name in names[:place] and name:
             yield Finding(name, sent[place], f"The column {name} stands in the header twice; keep one of them.")
         elif not name:
             yield Finding("", "", f"Column {place + 1} of the header has no name; name it or take it out.")
         elif name not in known and name != REJECT_REASON:
-            accepted = listed(tuple(known))
+            accepted = join_words(tuple(known))
             yield Finding(
                 name,
                 sent[place],
-                f"There is no column {sent[place].strip()} in {noun.table}; the columns are {accepted}.",
+                f"There is no column {sent[place].strip()} in {record_type.table}; the columns are {accepted}.",
             )
     for column in known.values():
         if column.required and column.name not in names:
-            yield Finding(column.name, "", f"The column {column.name} is missing; every row of {noun.table} needs it.")
+            yield Finding(
+                column.name, "", f"The column {column.name} is missing; every row of {record_type.table} needs it."
+            )

@@ -3,8 +3,8 @@
 import re
 import unicodedata
 
-TEXT_LIMIT = 2_000
-LONG_TEXT_LIMIT = 100_000
+MAX_TEXT_CHARS = 2_000
+MAX_LONG_TEXT_CHARS = 100_000
 
 # The full-width forms are what an East Asian keyboard types; spreadsheets read them as the narrow ones.
 FORMULA_STARTS = frozenset("=+-@\t\uff1d\uff0b\uff0d\uff20")
@@ -14,11 +14,11 @@ _BIDI = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _CONTROL = re.compile("[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f-\\x9f]")
 
 
-class WrongCell(ValueError):  # noqa: N818 - it is the cell that is wrong
+class InvalidCell(ValueError):  # noqa: N818 - it is the cell that is wrong
     """A cell that is not accepted; its text says why and what is, in one sentence."""
 
 
-def clean(raw: str, limit: int = TEXT_LIMIT) -> str:
+def clean_text(raw: str, limit: int = MAX_TEXT_CHARS) -> str:
     """Give a text as it is kept: composed (NFC), trimmed, without the apostrophe before a formula character.
 
     Args:
@@ -35,21 +35,21 @@ def clean(raw: str, limit: int = TEXT_LIMIT) -> str:
         for refused, name in ((_CONTROL, "control character"), (_BIDI, "invisible direction mark")):
             found = refused.search(raw)
             if found is not None:
-                raise WrongCell(f"This holds the {name} U+{ord(found.group()):04X}; take it out.")
+                raise InvalidCell(f"This holds the {name} U+{ord(found.group()):04X}; take it out.")
         text = unicodedata.normalize("NFC", raw).strip()
-    while text.startswith("'") and unguarded(text) != text:
-        text = unguarded(text)
+    while text.startswith("'") and unguard_formula(text) != text:
+        text = unguard_formula(text)
     if len(text) > limit:
-        raise WrongCell(f"This has {len(text):,} characters; at most {limit:,} are accepted.")
+        raise InvalidCell(f"This has {len(text):,} characters; at most {limit:,} are accepted.")
     return text
 
 
-def guarded(text: str) -> str:
+def guard_formula(text: str) -> str:
     """Give a text as it is exported: with one apostrophe before it where a spreadsheet would take it for a formula."""
     return f"'{text}" if text.lstrip(" ")[:1] in FORMULA_STARTS else text
 
 
-def unguarded(text: str) -> str:
+def unguard_formula(text: str) -> str:
     """Take one apostrophe off where a formula character follows it; leave any other text as it is."""
     if text.startswith("'") and text[1:].lstrip(" ")[:1] in FORMULA_STARTS:
         return text[1:].strip()

@@ -12,22 +12,22 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ioms_desktop.domain.errors import Refused
-from ioms_desktop.exchange.sources import RowText, blank
+from ioms_desktop.exchange.sources import RawRow, is_blank
 
 if TYPE_CHECKING:
     from openpyxl.workbook.workbook import Workbook
 
-MOST_BYTES = 400_000_000
-MOST_STRINGS = 100_000_000
-MOST_PARTS = 1_000
-GREATEST_RATIO = 100
-SMALL = 1_000_000  # a part below this size may compress as well as it likes
-MOST_ROWS = 1_048_576
-PART = 1 << 20
+MAX_UNPACKED_BYTES = 400_000_000
+MAX_SHARED_STRINGS_BYTES = 100_000_000
+MAX_ARCHIVE_PARTS = 1_000
+MAX_COMPRESSION_RATIO = 100
+SMALL_PART_BYTES = 1_000_000  # a part below this size may compress as well as it likes
+MAX_SHEET_ROWS = 1_048_576
+READ_CHUNK_BYTES = 1 << 20
 
 MIDNIGHT = time(0)
 HALF_SECOND = timedelta(microseconds=500_000)
-_ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
+_ESCAPE_PATTERN = re.compile("_x([0-9A-Fa-f]{4})_")
 
 
 class SheetSource:
@@ -45,7 +45,7 @@ class SheetSource:
         """
         self.path = path
         self.table = table
-        first = next(self._rows(), RowText(1, []))
+        first = next(self._rows(), RawRow(1, []))
         self.header: Sequence[str] = first.cells
         self.header_line = first.line
 
@@ -55,30 +55,30 @@ class SheetSource:
         return self.path.name
 
     @property
-    def form(self) -> str:
+    def format_label(self) -> str:
         """How it was read, in words."""
         return f"sheet {self.table}"
 
-    def rows(self) -> Iterator[RowText]:
+    def rows(self) -> Iterator[RawRow]:
         """Read the rows below the header, one after another, blank ones left out."""
         rows = self._rows()
         next(rows, None)
         yield from rows
 
-    def _rows(self) -> Iterator[RowText]:
-        with _opened(self.path) as book:
+    def _rows(self) -> Iterator[RawRow]:
+        with _open_workbook(self.path) as book:
             sheet = book[next(name for name in book.sheetnames if name.strip().lower() == self.table)]
             # What a sheet says of its own size is often wrong, and would cut rows off.
             sheet.reset_dimensions()
             for line, values in enumerate(sheet.iter_rows(values_only=True), start=1):
-                if line > MOST_ROWS:
+                if line > MAX_SHEET_ROWS:
                     raise Refused(
-                        f"The sheet {self.table} of {self.path.name} has more than {MOST_ROWS:,} rows. Nothing was "
+                        f"The sheet {self.table} of {self.path.name} has more than {MAX_SHEET_ROWS:,} rows. Nothing was "
                         "read; send it as CSV."
                     )
                 cells = [cell_text(value) for value in values]
-                if not blank(cells):
-                    yield RowText(line, cells)
+                if not is_blank(cells):
+                    yield RawRow(line, cells)
 
 
 def sheet_names(path: Path) -> list[str]:
@@ -88,31 +88,31 @@ def sheet_names(path: Path) -> list[str]:
         Refused: It is damaged, encrypted, or unpacks to more than is sensible.
         OSError: It cannot be read.
     """
-    _check(path)
-    with _opened(path) as book:
+    _check_is_safe(path)
+    with _open_workbook(path) as book:
         return [name.strip() for name in book.sheetnames]
 
 
-def digest(path: Path) -> str:
+def file_digest(path: Path) -> str:
     """Give a file's SHA-256, to know it again."""
     found = hashlib.sha256()
     with path.open("rb") as stream:
-        while part := stream.read(PART):
+        while part := stream.read(READ_CHUNK_BYTES):
             found.update(part)
     return found.hexdigest()
 
 
 def cell_text(value: Any) -> str:  # noqa: ANN401 - a cell may hold anything
     """Write what a cell holds the way a CSV file would hold it."""
-    written = _WRITTEN.get(type(value), str)
+    written = _TEXT_WRITERS.get(type(value), str)
     return written(value)
 
 
-def _unescaped(value: str) -> str:
-    return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), value) if "_x" in value else value
+def _unescape(value: str) -> str:
+    return _ESCAPE_PATTERN.sub(lambda found: chr(int(found[1], 16)), value) if "_x" in value else value
 
 
-def _moment_text(value: datetime) -> str:
+def _format_datetime(value: datetime) -> str:
     # A spreadsheet counts time in fractions of a day, so the seconds come back a little off.
     near = (value + HALF_SECOND).replace(microsecond=0)
     if near.time() == MIDNIGHT:
@@ -120,30 +120,36 @@ def _moment_text(value: datetime) -> str:
     return near.isoformat(timespec="minutes" if near.second == 0 else "seconds")
 
 
-_WRITTEN: dict[type, Callable[[Any], str]] = {
+_TEXT_WRITERS: dict[type, Callable[[Any], str]] = {
     type(None): lambda _: "",
-    str: _unescaped,
+    str: _unescape,
     bool: lambda value: "yes" if value else "no",
-    datetime: _moment_text,
+    datetime: _format_datetime,
     date: date.isoformat,
     time: lambda value: value.isoformat("minutes" if value.second == 0 else "seconds"),
     float: lambda value: str(int(value)) if value.is_integer() else str(value),
 }
 
 
-def _check(path: Path) -> None:
+def _check_is_safe(path: Path) -> None:
     try:
         with zipfile.ZipFile(path) as archive:
             parts = archive.infolist()
     except (zipfile.BadZipFile, NotImplementedError) as damaged:
-        raise _damaged(path) from damaged
+        raise _damaged_error(path) from damaged
     total = sum(part.file_size for part in parts)
-    dense = any(part.file_size > max(SMALL, GREATEST_RATIO * part.compress_size) for part in parts)
+    dense = any(part.file_size > max(SMALL_PART_BYTES, MAX_COMPRESSION_RATIO * part.compress_size) for part in parts)
     strings = sum(part.file_size for part in parts if part.filename.lower().endswith("sharedstrings.xml"))
     nested = any(part.filename.lower().endswith((".zip", ".xlsx", ".xlsm")) for part in parts)
     if any(part.flag_bits & 1 for part in parts):
         raise Refused(f"{path.name} is protected by a password. Nothing was read; save it without one.")
-    if total > MOST_BYTES or strings > MOST_STRINGS or dense or nested or len(parts) > MOST_PARTS:
+    if (
+        total > MAX_UNPACKED_BYTES
+        or strings > MAX_SHARED_STRINGS_BYTES
+        or dense
+        or nested
+        or len(parts) > MAX_ARCHIVE_PARTS
+    ):
         raise Refused(
             f"{path.name} unpacks to far more than its size, which no caseload does. Nothing was read; save the sheets "
             "as CSV files and send those."
@@ -151,7 +157,7 @@ def _check(path: Path) -> None:
 
 
 @contextmanager
-def _opened(path: Path) -> Iterator["Workbook"]:
+def _open_workbook(path: Path) -> Iterator["Workbook"]:
     import defusedxml  # noqa: PLC0415 - slow to import: loads when first needed
     import openpyxl  # noqa: PLC0415 - slow to import: loads when first needed
 
@@ -182,8 +188,8 @@ def _opened(path: Path) -> Iterator["Workbook"]:
         RuntimeError,
         zlib.error,
     ) as damaged:
-        raise _damaged(path) from damaged
+        raise _damaged_error(path) from damaged
 
 
-def _damaged(path: Path) -> Refused:
+def _damaged_error(path: Path) -> Refused:
     return Refused(f"{path.name} is damaged or no workbook. Nothing was read; save it again as .xlsx or as CSV.")

@@ -8,17 +8,17 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from ioms_desktop.domain.errors import Refused
-from ioms_desktop.domain.records.record import Column, Kind, Record, columns
-from ioms_desktop.exchange.text import guarded
+from ioms_desktop.domain.records.record import Column, ColumnKind, Record, columns_of
+from ioms_desktop.exchange.text import guard_formula
 
-LONGEST_CELL = 32_767  # what a cell of a spreadsheet holds
-MOST_ROWS = 1_048_575  # and a sheet, beside its header
+MAX_CELL_CHARS = 32_767  # what a cell of a spreadsheet holds
+MAX_DATA_ROWS = 1_048_575  # and a sheet, beside its header
 
-Values = Sequence[Any]
-Table = tuple[type[Record], Iterable[Values]]
+RowValues = Sequence[Any]
+TableRows = tuple[type[Record], Iterable[RowValues]]
 
 
-class Sheet(Protocol):
+class XlsxSheet(Protocol):
     """A sheet of a workbook being written, as XlsxWriter has it."""
 
     name: str
@@ -36,10 +36,10 @@ class Sheet(Protocol):
         """Keep the first rows and columns in sight."""
 
 
-class Book(Protocol):
+class XlsxWorkbook(Protocol):
     """A workbook being written, as XlsxWriter has it."""
 
-    def add_worksheet(self, name: str, /) -> Sheet:
+    def add_worksheet(self, name: str, /) -> XlsxSheet:
         """Begin a sheet."""
 
     def add_format(self, properties: Mapping[str, object], /) -> object:
@@ -49,18 +49,18 @@ class Book(Protocol):
         """Write the file."""
 
 
-def new_book(path: Path) -> Book:
+def create_workbook(path: Path) -> XlsxWorkbook:
     """Begin a workbook that holds little in memory and makes no text a formula or a link."""
     # XlsxWriter has no type stubs; Book says what is used of it.
     import xlsxwriter  # type: ignore[import-untyped]  # noqa: PLC0415 - slow to import: loads when first needed
 
     # Its rows wait in files beside the workbook, not in a folder that everybody may look into.
     options = {"constant_memory": True, "tmpdir": str(path.parent)}
-    book: Book = xlsxwriter.Workbook(path, {**options, "strings_to_formulas": False, "strings_to_urls": False})
+    book: XlsxWorkbook = xlsxwriter.Workbook(path, {**options, "strings_to_formulas": False, "strings_to_urls": False})
     return book
 
 
-def finish(book: Book) -> None:
+def save_workbook(book: XlsxWorkbook) -> None:
     """Write a workbook's file.
 
     Raises:
@@ -74,29 +74,29 @@ def finish(book: Book) -> None:
         raise OSError(getattr(failed.args[0], "errno", None), str(failed)) from failed
 
 
-def cell_of(column: Column) -> Callable[[Any], str]:
+def cell_writer(column: Column) -> Callable[[Any], str]:
     """Give the function that writes a column's values as text."""
-    return _WRITERS.get(column.kind, _text)
+    return _WRITERS.get(column.kind, _format_text)
 
 
-def _text(value: str | None) -> str:
-    return "" if value is None else guarded(value)
+def _format_text(value: str | None) -> str:
+    return "" if value is None else guard_formula(value)
 
 
-def _yes_no(value: bool | None) -> str:
+def _format_yes_no(value: bool | None) -> str:
     return "" if value is None else "yes" if value else "no"
 
 
-_WRITERS: Mapping[Kind, Callable[[Any], str]] = {
-    Kind.DATE: lambda value: "" if value is None else value.isoformat(),
-    Kind.MOMENT: lambda value: "" if value is None else value.text,
-    Kind.YES_NO: _yes_no,
-    Kind.WHOLE: lambda value: "" if value is None else str(value),
-    Kind.NUMBER: lambda value: value or "",
+_WRITERS: Mapping[ColumnKind, Callable[[Any], str]] = {
+    ColumnKind.DATE: lambda value: "" if value is None else value.isoformat(),
+    ColumnKind.DAY_TIME: lambda value: "" if value is None else value.text,
+    ColumnKind.YES_NO: _format_yes_no,
+    ColumnKind.WHOLE: lambda value: "" if value is None else str(value),
+    ColumnKind.NUMBER: lambda value: value or "",
 }
 
 
-def write_folder(folder: Path, tables: Iterable[Table]) -> list[Path]:
+def write_folder(folder: Path, tables: Iterable[TableRows]) -> list[Path]:
     """Write each table into a CSV file of its name: UTF-8, commas, one row a record in the order given.
 
     Returns:
@@ -109,21 +109,21 @@ def write_folder(folder: Path, tables: Iterable[Table]) -> list[Path]:
     written = []
     for noun, rows in tables:
         path = folder / f"{noun.table}.csv"
-        with replacing(path) as partial, partial.open("w", encoding="utf-8", newline="") as stream:
+        with atomic_replace(path) as partial, partial.open("w", encoding="utf-8", newline="") as stream:
             writer = csv.writer(stream)
-            writer.writerow([column.name for column in columns(noun)])
-            writer.writerows(_lines(noun, rows))
+            writer.writerow([column.name for column in columns_of(noun)])
+            writer.writerows(_text_rows(noun, rows))
         written.append(path)
     return written
 
 
-def _lines(noun: type[Record], rows: Iterable[Values]) -> Iterator[list[str]]:
-    writers = [cell_of(column) for column in columns(noun)]
+def _text_rows(record_type: type[Record], rows: Iterable[RowValues]) -> Iterator[list[str]]:
+    writers = [cell_writer(column) for column in columns_of(record_type)]
     for row in rows:
         yield [write(value) for write, value in zip(writers, row, strict=True)]
 
 
-def write_workbook(path: Path, tables: Iterable[Table]) -> None:
+def write_workbook(path: Path, tables: Iterable[TableRows]) -> None:
     """Write each table onto a sheet of its name; every text is a text, whatever it begins with.
 
     Raises:
@@ -131,39 +131,41 @@ def write_workbook(path: Path, tables: Iterable[Table]) -> None:
         OSError: The file cannot be written.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    with replacing(path) as partial:
-        book = new_book(partial)
+    with atomic_replace(path) as partial:
+        book = create_workbook(partial)
         try:
             bold, day = book.add_format({"bold": True}), book.add_format({"num_format": "yyyy-mm-dd"})
             for noun, rows in tables:
                 sheet = book.add_worksheet(noun.table)
                 sheet.freeze_panes(1, 1)
-                for place, column in enumerate(columns(noun)):
+                for place, column in enumerate(columns_of(noun)):
                     sheet.write_string(0, place, column.name, bold)
                 _write_sheet(sheet, noun, rows, day)
         finally:
-            finish(book)
+            save_workbook(book)
 
 
-def _write_sheet(sheet: Sheet, noun: type[Record], rows: Iterable[Values], day: object) -> None:
-    described = [(place, column.kind, cell_of(column)) for place, column in enumerate(columns(noun))]
+def _write_sheet(sheet: XlsxSheet, record_type: type[Record], rows: Iterable[RowValues], day: object) -> None:
+    described = [(place, column.kind, cell_writer(column)) for place, column in enumerate(columns_of(record_type))]
     for line, row in enumerate(rows, start=1):
-        if line > MOST_ROWS:
-            raise Refused(f"{noun.table} has more rows than a sheet holds. Nothing was written; export a folder.")
+        if line > MAX_DATA_ROWS:
+            raise Refused(
+                f"{record_type.table} has more rows than a sheet holds. Nothing was written; export a folder."
+            )
         for place, kind, write in described:
             value = row[place]
             if value is None:
                 continue
             if isinstance(value, date):
                 sheet.write_datetime(line, place, value, day)
-            elif kind is Kind.WHOLE:
+            elif kind is ColumnKind.WHOLE:
                 sheet.write_number(line, place, value)
             else:
                 _write_text(sheet, line, place, write(value))
 
 
-def _write_text(sheet: Sheet, line: int, place: int, text: str) -> None:
-    if len(text) > LONGEST_CELL:
+def _write_text(sheet: XlsxSheet, line: int, place: int, text: str) -> None:
+    if len(text) > MAX_CELL_CHARS:
         raise Refused(
             f"A text on line {line + 1} of {sheet.name} has {len(text):,} characters, more than a cell of a workbook "
             "holds. Nothing was written; export a folder of CSV files."
@@ -172,7 +174,7 @@ def _write_text(sheet: Sheet, line: int, place: int, text: str) -> None:
 
 
 @contextmanager
-def replacing(path: Path) -> Iterator[Path]:
+def atomic_replace(path: Path) -> Iterator[Path]:
     """Write beside a file and put the result in its place at the end, so that a failure leaves what was there."""
     partial = path.with_name(f".{path.name}.partial")
     try:

@@ -7,7 +7,13 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QDialog
 
-from ioms_desktop.domain.access.case_access import REVIEW, REVIEWER, AccessEntry, AccessList, Standing
+from ioms_desktop.domain.access.case_access import (
+    REVIEW_OWNER,
+    REVIEW_REF_PREFIX,
+    AccessEntry,
+    AccessList,
+    CaseRestriction,
+)
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.records.cases import Action
 from ioms_desktop.services.access.case_access_admin import Knowing
@@ -41,7 +47,7 @@ def sample_knowing(desk: Desk, case_ref: str) -> Knowing:
 
     def entry(number: int, name: str, kind: AccessList, days: int, **more: str) -> AccessEntry:
         begun = now - timedelta(days=days)
-        ended = begun + timedelta(minutes=60) if kind is AccessList.GLASS else None
+        ended = begun + timedelta(minutes=60) if kind is AccessList.BREAK_GLASS else None
         message = more.get("message")
         said_by = more.get("by", "wright")
         return AccessEntry(
@@ -56,12 +62,12 @@ def sample_knowing(desk: Desk, case_ref: str) -> Knowing:
         )
 
     entries = (
-        entry(4, "patel", AccessList.GLASS, 2, message=WHY, by="patel"),
+        entry(4, "patel", AccessList.BREAK_GLASS, 2, message=WHY, by="patel"),
         entry(3, "adeyemi", AccessList.EXCLUDED, 9, message="Your cousin is his co-defendant; ask Insp. Wright."),
         entry(2, "okoro", AccessList.ASSIGNED, 40),
         entry(1, "wright", AccessList.ADMITTED, 41),
     )
-    standing = Standing(restricted=True, team="City", message="Ask the gold group before you go on.")
+    standing = CaseRestriction(restricted=True, team="City", message="Ask the gold group before you go on.")
     return Knowing(case_ref=case_ref, standing=standing, entries=entries, at=now, shared=True)
 
 
@@ -110,10 +116,10 @@ def _glass(window: "MainWindow", desk: Desk, case_ref: str) -> QDialog:
 
 def _review(window: "MainWindow", desk: Desk, subject: Subject) -> QDialog:
     action = Action(
-        action_ref=f"{REVIEW}EXAMPLE",
+        action_ref=f"{REVIEW_REF_PREFIX}EXAMPLE",
         case_ref=subject.case_ref,
         text="Review: patel opened this case by breaking the glass",
-        owner=REVIEWER,
+        owner=REVIEW_OWNER,
         due_on=desk.today(),
         revision=1,
     )

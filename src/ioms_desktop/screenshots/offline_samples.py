@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QDialog
 
-from ioms_desktop.domain.checkout import TakenAway
+from ioms_desktop.domain.checkout import Checkout
 from ioms_desktop.domain.dates.calendar import LONDON
 from ioms_desktop.services.cases.cases import CaseView
 from ioms_desktop.services.offline.check_in_records import Coming, Fate, Question, beside, refused
@@ -54,7 +54,7 @@ def _review(window: "MainWindow", desk: Desk, view: CaseView) -> QDialog:
 
 def sample_promotion(desk: Desk, view: CaseView) -> Promotion:
     """Give a file that comes back with two things to be asked, and one that cannot come in."""
-    taken = TakenAway(
+    taken = Checkout(
         number="sample",
         database_id="sample",
         source="ioms on server",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtWidgets import QDialog
 
-from ioms_desktop.domain.retention import Disposal, Groups, Held, due, months_after
+from ioms_desktop.domain.retention import Disposal, RetentionFacts, RetentionGroups, months_after, next_review_due
 from ioms_desktop.services.cases.cases import CaseView
 from ioms_desktop.services.retention.copies import DRAFTS, ELSEWHERE
 from ioms_desktop.services.retention.retention import DueReview
@@ -41,15 +41,17 @@ def sample_reviews(window: "MainWindow", desk: Desk, view: CaseView) -> Iterator
 def sample_review(desk: Desk, view: CaseView) -> DueReview:
     """Give a record whose clear years are over."""
     today = desk.today()
-    groups = Groups.on(desk.lists.of("retention_group"), today)
+    groups = RetentionGroups.in_force_on(desk.lists.of("retention_group"), today)
     closed = months_after(today, -6 * 12)
-    held = Held(born_on=today - timedelta(days=31 * 365), recorded_on=closed, events=((closed, "the last contact"),))
+    held = RetentionFacts(
+        born_on=today - timedelta(days=31 * 365), recorded_on=closed, events=((closed, "the last contact"),)
+    )
     return DueReview(
         person_ref=view.person.person_ref,
         name=full_name(view.person),
         born_on=held.born_on,
         case_refs=(view.case.case_ref,),
-        due=due(groups, held, today),
+        due=next_review_due(groups, held, today),
     )
 
 

@@ -43,7 +43,7 @@ class Glass:
 def glass_over(desk: Desk, reading: Reading, case_ref: str) -> Glass | None:
     """Say whether the user sees a case only because they broke the glass, and how long still."""
     for entry in access_lists.current_access_entries(reading, desk.user, case_ref, desk.clock()):
-        if entry.kind is AccessList.GLASS and entry.ends_at is not None:
+        if entry.kind is AccessList.BREAK_GLASS and entry.ends_at is not None:
             return Glass(entry.ends_at, entry.ends_at - access_lists.current_time(reading, desk.clock()))
     return None
 
@@ -77,7 +77,7 @@ def is_open_to(desk: Desk, reading: Reading, case: Case) -> bool:
     lists = {
         entry.kind for entry in access_lists.current_access_entries(reading, desk.user, case.case_ref, desk.clock())
     }
-    if not own and AccessList.GLASS not in lists:
+    if not own and AccessList.BREAK_GLASS not in lists:
         return False
     standing = access_lists.case_restriction(reading, case.case_ref)
     team = access_lists.team_of(reading, desk.user) if standing.team else None

@@ -6,8 +6,13 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from ioms_desktop.domain.errors import Missing
-from ioms_desktop.domain.policy.case_facts import Chronology
-from ioms_desktop.domain.policy.case_history import OF_PERSON, WITH_CASE, Version, states
+from ioms_desktop.domain.policy.case_facts import CaseFacts
+from ioms_desktop.domain.policy.case_history import (
+    CASE_RECORD_TYPES,
+    PERSON_CHILD_TYPES,
+    RecordVersion,
+    build_case_history,
+)
 from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.domain.records.record import Record
 from ioms_desktop.storage.records.read import Reading
@@ -25,14 +30,14 @@ class CaseRecord:
     """
 
     present: Mapping[type[Record], Sequence[Any]]
-    history: tuple[Chronology, ...]
+    history: tuple[CaseFacts, ...]
 
     def of(self, noun: type[R]) -> Sequence[R]:
         """Give the present records of a noun that the rules look at, in their order."""
         return self.present[noun]
 
 
-def history_of(reading: Reading, case_ref: str, known_at: datetime | None = None) -> tuple[Chronology, ...]:
+def history_of(reading: Reading, case_ref: str, known_at: datetime | None = None) -> tuple[CaseFacts, ...]:
     """Read the states of one case's record, the present one last.
 
     Args:
@@ -55,24 +60,28 @@ def record_of(reading: Reading, case: Case, known_at: datetime | None = None) ->
         known_at: Only what had been recorded by then counts for the history; None for all.
     """
     present: dict[type[Record], Sequence[Record]] = {Case: [case]}
-    versions: dict[type[Record], list[Version]] = {}
+    versions: dict[type[Record], list[RecordVersion]] = {}
     corrected = reading.tables_with_former_versions(case_ref=case.case_ref, person_ref=case.person_ref)
-    for nouns, owner in ((WITH_CASE, {"case_ref": case.case_ref}), (OF_PERSON, {"person_ref": case.person_ref})):
+    for nouns, owner in (
+        (CASE_RECORD_TYPES, {"case_ref": case.case_ref}),
+        (PERSON_CHILD_TYPES, {"person_ref": case.person_ref}),
+    ):
         for noun in nouns:
             if noun is not Case:
                 present[noun] = reading.list_records(noun, **owner)
             versions[noun] = _versions(reading, noun, owner, present[noun], corrected)
-    return CaseRecord(present, states(versions, known_at))
+    return CaseRecord(present, build_case_history(versions, known_at))
 
 
 def _versions(
     reading: Reading, noun: type[Record], owner: dict[str, str], now: Sequence[Record], corrected: frozenset[str]
-) -> list[Version]:
-    present = [Version(record, _since(record), None) for record in now]
+) -> list[RecordVersion]:
+    present = [RecordVersion(record, _since(record), None) for record in now]
     if noun.table not in corrected:
         return present
     former = [
-        Version(each.record, each.current_from, each.current_to) for each in reading.list_former_versions(noun, **owner)
+        RecordVersion(each.record, each.current_from, each.current_to)
+        for each in reading.list_former_versions(noun, **owner)
     ]
     return former + present
 

@@ -9,12 +9,12 @@ from typing import TypeVar
 from ioms_desktop.domain.access.roles import Right, may
 from ioms_desktop.domain.errors import Missing, Refused
 from ioms_desktop.domain.policy.explanations import explain
-from ioms_desktop.domain.policy.triggers import evaluate, shown_without_intelligence
+from ioms_desktop.domain.policy.triggers import evaluate, without_intelligence
 from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.domain.records.people import Person
-from ioms_desktop.domain.records.record import Kind, Record, columns
-from ioms_desktop.domain.text_format import day_words
-from ioms_desktop.exchange.text import LONG_TEXT_LIMIT, TEXT_LIMIT, WrongCell, clean
+from ioms_desktop.domain.records.record import ColumnKind, Record, columns_of
+from ioms_desktop.domain.text_format import format_day
+from ioms_desktop.exchange.text import MAX_LONG_TEXT_CHARS, MAX_TEXT_CHARS, InvalidCell, clean_text
 from ioms_desktop.services.case_access import instead_of, is_open_to, refuse_under_glass
 from ioms_desktop.services.case_history import history_of
 from ioms_desktop.services.change_feed import tell_others
@@ -76,14 +76,14 @@ def tidied(record: R) -> R:
     Raises:
         Refused: A text holds what no record may hold, or is too long.
     """
-    limits = {Kind.TEXT: TEXT_LIMIT, Kind.LONG_TEXT: LONG_TEXT_LIMIT}
+    limits = {ColumnKind.TEXT: MAX_TEXT_CHARS, ColumnKind.LONG_TEXT: MAX_LONG_TEXT_CHARS}
     texts: dict[str, str | None] = {}
-    for column in columns(type(record)):
+    for column in columns_of(type(record)):
         raw = getattr(record, column.name)
         if column.kind in limits and isinstance(raw, str):
             try:
-                texts[column.name] = clean(raw, limits[column.kind]) or None
-            except WrongCell as wrong:
+                texts[column.name] = clean_text(raw, limits[column.kind]) or None
+            except InvalidCell as wrong:
                 raise Refused(f"{wrong} Your entry is kept; mend it and save again.", code=column.name) from wrong
     return replace(record, **texts) if texts else record  # type: ignore[arg-type]  # texts by field name
 
@@ -140,7 +140,7 @@ def not_closed_by(case: Case, on: date) -> None:
     """
     if case.closed_on is not None and case.closed_on < on:
         raise Refused(
-            f"Case {case.case_ref} closed on {day_words(case.closed_on)}. Nothing was saved; choose an earlier date, "
+            f"Case {case.case_ref} closed on {format_day(case.closed_on)}. Nothing was saved; choose an earlier date, "
             "or ask a supervisor to reopen the case."
         )
 
@@ -158,7 +158,7 @@ def not_in_future(desk: Desk, on: date, what: str) -> None:
     """
     if on > desk.today():
         raise Refused(
-            f"{what} cannot be recorded before it happens, and {day_words(on)} is still to come. Your entry is kept; "
+            f"{what} cannot be recorded before it happens, and {format_day(on)} is still to come. Your entry is kept; "
             "correct the date."
         )
 
@@ -176,7 +176,7 @@ def raised_by(desk: Desk, tx: Reading, case_ref: str, refs: Iterable[str]) -> tu
     fresh = set(refs)
     history = history_of(tx, case_ref)
     found = evaluate(policy, history, desk.today())
-    shown = found if may(desk.role, Right.READ_INTELLIGENCE) else shown_without_intelligence(found, history)
+    shown = found if may(desk.role, Right.READ_INTELLIGENCE) else without_intelligence(found, history)
     return tuple(
         Raised(trigger.rule, explain(policy, trigger), trigger.decision_due)
         for trigger in shown

@@ -6,10 +6,10 @@ from datetime import timedelta
 from weakref import WeakKeyDictionary
 
 from ioms_desktop.domain.access.roles import sees_programme
-from ioms_desktop.domain.drafts import LIFETIME, Draft, Place
+from ioms_desktop.domain.drafts import DRAFT_LIFETIME, Draft, WindowState
 from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.domain.records.people import Person
-from ioms_desktop.domain.text_format import counted
+from ioms_desktop.domain.text_format import pluralise
 from ioms_desktop.services.commands import landed
 from ioms_desktop.services.session import Desk
 from ioms_desktop.services.user_paths import data_folder
@@ -102,7 +102,7 @@ def drafts(desk: Desk, but: Collection[str] = ()) -> Waiting:
         return Waiting()
     found = files.load_drafts(drawer)
     at = desk.clock()
-    fresh = [draft for draft in found.drafts if not draft.expired(at)]
+    fresh = [draft for draft in found.drafts if not draft.has_expired(at)]
     open_ = [draft for draft in fresh if draft.id not in but and landed(desk, draft.request) is None]
     with desk.store.read() as reading:
         names = {draft.id: _name(desk, reading, draft) for draft in open_}
@@ -112,7 +112,7 @@ def drafts(desk: Desk, but: Collection[str] = ()) -> Waiting:
         if draft.id not in staying:
             files.delete_draft(drawer, draft.id)
     saved = len([draft for draft in fresh if draft.id not in but]) - len(open_)
-    files.delete_expired_drafts(drawer, at - LIFETIME)
+    files.delete_expired_drafts(drawer, at - DRAFT_LIFETIME)
     notes = _notes(found.unreadable_count, len(found.drafts) - len(fresh), saved, len(open_) - len(entries))
     return Waiting(entries=tuple(reversed(entries)), notes=notes)
 
@@ -129,7 +129,7 @@ def same_form(desk: Desk, form: str, case_ref: str, about: str, but: Collection[
     wanted, at = (form, case_ref, about), desk.clock()
     for draft in reversed(files.load_drafts(drawer).drafts):
         same = (draft.form, draft.case_ref, draft.about) == wanted and draft.id not in but
-        if same and not draft.expired(at) and landed(desk, draft.request) is None:
+        if same and not draft.has_expired(at) and landed(desk, draft.request) is None:
             return draft
     return None
 
@@ -142,10 +142,10 @@ def leave_place(desk: Desk, cases: tuple[str, ...], shown: str, screen: str) -> 
     """
     drawer = _drawer(desk)
     if drawer is not None:
-        files.save_window_state(drawer, Place(saved_at=desk.clock(), cases=cases, shown=shown, screen=screen))
+        files.save_window_state(drawer, WindowState(saved_at=desk.clock(), cases=cases, shown=shown, screen=screen))
 
 
-def take_place(desk: Desk) -> Place | None:
+def take_place(desk: Desk) -> WindowState | None:
     """Give what was open when the window was locked, once."""
     drawer = _drawer(desk)
     left = None if drawer is None else files.pop_window_state(drawer)
@@ -177,9 +177,9 @@ def _notes(unreadable: int, old: int, saved: int, closed: int) -> tuple[str, ...
     entry = ("unsaved entry", "unsaved entries")
     told = (
         (saved, "{} had been saved after all, and so was removed here.", ("entry", "entries")),
-        (old, f"{{}} older than {LIFETIME.days} days removed.", entry),
+        (old, f"{{}} older than {DRAFT_LIFETIME.days} days removed.", entry),
         (closed, "{} removed: the case may no longer be seen.", entry),
         (unreadable, "{} cannot be opened here, and so left alone.", entry),
     )
-    said = (words.format(counted(number, *nouns)) for number, words, nouns in told if number)
+    said = (words.format(pluralise(number, *nouns)) for number, words, nouns in told if number)
     return tuple(words[:1].upper() + words[1:] for words in said)

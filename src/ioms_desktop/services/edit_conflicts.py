@@ -15,11 +15,18 @@ from datetime import datetime
 from typing import Generic, Protocol, TypeVar
 
 from ioms_desktop.domain.access.roles import Right, may, sees_programme
-from ioms_desktop.domain.edit_merge import Part, Pick, Verdict, merged, parts, unanswered
+from ioms_desktop.domain.edit_merge import (
+    GroupMerge,
+    MergeChoice,
+    Verdict,
+    compare_groups,
+    merge_versions,
+    unresolved_groups,
+)
 from ioms_desktop.domain.errors import Missing, Stale
 from ioms_desktop.domain.records.cases import Case
-from ioms_desktop.domain.records.record import Record, columns
-from ioms_desktop.domain.text_format import listed
+from ioms_desktop.domain.records.record import Record, columns_of
+from ioms_desktop.domain.text_format import join_words
 from ioms_desktop.services.case_access import refuse_under_glass
 from ioms_desktop.services.commands import case_at_hand, save, tidied
 from ioms_desktop.services.labels import instant_words, noun_words, title_of, value_words
@@ -45,7 +52,7 @@ class Settled:
     """
 
     read: int
-    picks: Mapping[str, Pick]
+    picks: Mapping[str, MergeChoice]
 
 
 class Editing(Protocol):
@@ -80,13 +87,13 @@ class Item:
 
     name: str
     verdict: Verdict
-    picks: tuple[Pick, ...]
+    picks: tuple[MergeChoice, ...]
     lines: tuple[Line, ...]
 
     @property
     def title(self) -> str:
         """The names of its fields as one: `Answer and Answered on`."""
-        return listed([line.title for line in self.lines])
+        return join_words([line.title for line in self.lines])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,7 +126,7 @@ class Comparison:
     @property
     def asked(self) -> tuple[Item, ...]:
         """What the user must settle."""
-        return () if self.closed else tuple(item for item in self.items if item.verdict is Verdict.ASKED)
+        return () if self.closed else tuple(item for item in self.items if item.verdict is Verdict.CONFLICT)
 
 
 class Conflict(Stale):
@@ -186,7 +193,7 @@ class Edit(Generic[C]):
             # Saved by somebody else between our reading and our writing: read again, it can be told what they changed.
             return self.act(self.desk, self.entry)
 
-    def settle(self, comparison: Comparison, picks: Mapping[str, Pick]) -> "Edit[C]":
+    def settle(self, comparison: Comparison, picks: Mapping[str, MergeChoice]) -> "Edit[C]":
         """Give the same command with the answers to a conflict."""
         settled = Settled(read=comparison.read, picks=dict(picks))
         entry = replace(self.entry, revision=comparison.revision, settled=settled)  # type: ignore[type-var]  # commands are dataclasses
@@ -250,16 +257,16 @@ def changed(
         raise Stale(UNKNOWN)
     mine = tidied(change(base or present))
     picks = {} if entry.settled is None else entry.settled.picks
-    found = parts(base, mine, present)
-    if entry.settled is None or entry.revision != present.revision or closed or unanswered(found, picks):
+    found = compare_groups(base, mine, present)
+    if entry.settled is None or entry.revision != present.revision or closed or unresolved_groups(found, picks):
         raise Conflict(compare(desk, base, mine, present, closed=closed))
     kept = tuple(
         title
         for part in found
-        if part.verdict is Verdict.THEIRS or picks.get(part.group.name) in (Pick.THEIRS, Pick.BOTH)
+        if part.verdict is Verdict.THEIRS or picks.get(part.group.name) in (MergeChoice.THEIRS, MergeChoice.BOTH)
         for title in _titles(desk, part, base, present)
     )
-    return Change(record=merged(base, mine, present, picks), present=present, kept=kept, settled=True)
+    return Change(record=merge_versions(base, mine, present, picks), present=present, kept=kept, settled=True)
 
 
 def compare(desk: Desk, base: R | None, mine: R, theirs: R, *, closed: str = "") -> Comparison:
@@ -279,9 +286,12 @@ def compare(desk: Desk, base: R | None, mine: R, theirs: R, *, closed: str = "")
         raise Stale(UNKNOWN)
     told = (
         Item(
-            name=part.group.name, verdict=part.verdict, picks=part.picks, lines=lines_of(desk, part, base, mine, theirs)
+            name=part.group.name,
+            verdict=part.verdict,
+            picks=part.choices,
+            lines=lines_of(desk, part, base, mine, theirs),
         )
-        for part in parts(base, mine, theirs)
+        for part in compare_groups(base, mine, theirs)
     )
     return Comparison(
         noun=noun_words(type(theirs)),
@@ -305,15 +315,15 @@ def saved(tx: Transaction, change: Change[R], *, notice: str, topics: frozenset[
     if change.nothing:
         return Outcome(notice=f"Nothing of yours was saved: what {by} saved stays as it is.", changed=topics, ref=ref)
     save(tx, change.record)
-    kept = f" Kept as {by} saved it: {listed(change.kept)}." if change.kept else ""
+    kept = f" Kept as {by} saved it: {join_words(change.kept)}." if change.kept else ""
     return Outcome(notice=notice + kept, changed=topics, ref=ref)
 
 
-def _titles(desk: Desk, part: Part, base: Record | None, present: Record) -> list[str]:
+def _titles(desk: Desk, part: GroupMerge, base: Record | None, present: Record) -> list[str]:
     noun = type(present)
     return [
         title_of(noun, column)
-        for column in columns(noun)
+        for column in columns_of(noun)
         if column.name in part.group.fields
         and getattr(base, column.name, None) != getattr(present, column.name)
         and _seen(desk, noun, column.name)
@@ -325,11 +335,11 @@ def _seen(desk: Desk, noun: type[Record], name: str) -> bool:
     return right is None or may(desk.role, right)
 
 
-def lines_of(desk: Desk, part: Part, *versions: Record | None) -> tuple[Line, ...]:
+def lines_of(desk: Desk, part: GroupMerge, *versions: Record | None) -> tuple[Line, ...]:
     """Tell the fields of a group that anybody changed."""
     noun = next(type(each) for each in versions if each is not None)
     lines = []
-    for column in columns(noun):
+    for column in columns_of(noun):
         if column.name not in part.group.fields or not _seen(desk, noun, column.name):
             continue
         values = [None if each is None else getattr(each, column.name) for each in versions]

@@ -4,10 +4,10 @@ from datetime import date, datetime
 from typing import Any
 
 from ioms_desktop.domain.dates.calendar import LONDON
-from ioms_desktop.domain.dates.day_time import Moment
+from ioms_desktop.domain.dates.day_time import DayTime
 from ioms_desktop.domain.records.code_lists import CodeLists
-from ioms_desktop.domain.records.record import Column, Kind, Record
-from ioms_desktop.domain.text_format import day_words
+from ioms_desktop.domain.records.record import Column, ColumnKind, Record
+from ioms_desktop.domain.text_format import format_day
 
 NOUNS = {
     "people": "Person",
@@ -71,7 +71,7 @@ def noun_words(noun: type[Record]) -> str:
 
 def title_of(noun: type[Record], column: Column) -> str:
     """Name a field of a noun."""
-    if column.name == noun.key[-1] and column.kind is Kind.REF:
+    if column.name == noun.key[-1] and column.kind is ColumnKind.REF:
         return "Reference"
     plain = column.name.replace("_", " ").capitalize()
     return OF_NOUN.get((noun.table, column.name)) or TITLES.get(column.name, plain)
@@ -83,10 +83,10 @@ def value_words(lists: CodeLists, column: Column, value: Any) -> str:  # noqa: A
         return ""
     if isinstance(value, bool):
         return "Yes" if value else "No"
-    if isinstance(value, Moment):
-        return day_words(value.on) + ("" if value.at is None else f", {value.at:%H:%M}")
+    if isinstance(value, DayTime):
+        return format_day(value.on) + ("" if value.local_time is None else f", {value.local_time:%H:%M}")
     if isinstance(value, date):
-        return day_words(value)
+        return format_day(value)
     codes = "agency" if column.name == "agency" else column.codes
     if not codes:
         return str(value)
@@ -97,4 +97,4 @@ def value_words(lists: CodeLists, column: Column, value: Any) -> str:  # noqa: A
 def instant_words(at: datetime) -> str:
     """Say when something was saved, in London: `3 Nov 2026, 10:05`."""
     local = at.astimezone(LONDON)
-    return f"{day_words(local.date())}, {local:%H:%M}"
+    return f"{format_day(local.date())}, {local:%H:%M}"

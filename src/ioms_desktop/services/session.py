@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from ioms_desktop.domain.access.roles import Right, Role, require
-from ioms_desktop.domain.checkout import TakenAway
+from ioms_desktop.domain.checkout import Checkout
 from ioms_desktop.domain.dates.calendar import LONDON
-from ioms_desktop.domain.policy.ladder import Step
-from ioms_desktop.domain.policy.policy import Policy, in_force_on
+from ioms_desktop.domain.policy.ladder import LadderStep
+from ioms_desktop.domain.policy.policy import Policy, policy_in_force_on
 from ioms_desktop.storage.store import Store
 from ioms_desktop.storage.transaction import CommandContext
 
@@ -115,10 +115,10 @@ class Desk:
     role: Role
     lists: "CodeLists"
     policies: tuple[Policy, ...]
-    ladder: tuple[Step, ...]
+    ladder: tuple[LadderStep, ...]
     clock: Callable[[], datetime] = field(default=now)
     workstation: str = ""
-    taken: TakenAway | None = None
+    taken: Checkout | None = None
     draft_key: bytes | None = field(default=None, repr=False)
     warnings: tuple[str, ...] = ()
     unasked: bool = False
@@ -129,7 +129,7 @@ class Desk:
 
     def policy(self, on: date) -> Policy:
         """The policy in force on a day."""
-        return in_force_on(list(self.policies), on)
+        return policy_in_force_on(list(self.policies), on)
 
     def require(self, right: Right) -> None:
         """Refuse what the user's role does not include."""

@@ -22,13 +22,13 @@ from sqlalchemy import (
 )
 
 from ioms_desktop.domain.access.case_access import (
-    GLASS_LASTS,
-    REVIEW,
-    REVIEW_WORKING_DAYS,
-    REVIEWER,
+    BREAK_GLASS_DURATION,
+    BREAK_GLASS_REVIEW_WORKING_DAYS,
+    REVIEW_OWNER,
+    REVIEW_REF_PREFIX,
     AccessEntry,
     AccessList,
-    Standing,
+    CaseRestriction,
 )
 from ioms_desktop.domain.dates.calendar import LONDON, working_days_after
 from ioms_desktop.domain.records.cases import Action
@@ -67,11 +67,11 @@ def current_access_entries(reading: Reading, user: str, case_ref: str, at: datet
     return [_access_entry(row) for row in reading.connection.execute(standing)]
 
 
-def case_restriction(reading: Reading, case_ref: str) -> Standing:
+def case_restriction(reading: Reading, case_ref: str) -> CaseRestriction:
     """Say how a case as a whole is kept."""
     query = select(case_standing.c.restricted, case_standing.c.team, case_standing.c.message)
     row = reading.connection.execute(query.where(case_standing.c.case_ref == case_ref)).first()
-    return Standing() if row is None else Standing(*row)
+    return CaseRestriction() if row is None else CaseRestriction(*row)
 
 
 def team_of(reading: Reading, user: str) -> str | None:
@@ -105,14 +105,14 @@ def assigned_cases(reading: Reading, user: str, at: datetime) -> list[str]:
 def cases_open_by_break_glass(reading: Reading, user: str, at: datetime) -> list[str]:
     """Name the cases that somebody sees only by breaking the glass."""
     mine = select(access_entry.c.case_ref).where(access_entry.c.user_name == user, _is_current(reading, at))
-    return sorted(set(reading.connection.scalars(mine.where(access_entry.c.kind == AccessList.GLASS))))
+    return sorted(set(reading.connection.scalars(mine.where(access_entry.c.kind == AccessList.BREAK_GLASS))))
 
 
 def open_break_glass_reviews(reading: Reading, since: datetime) -> list[tuple[str, str, str]]:
     """List the glasses broken since an instant that wait for a review: the action, its case, and who broke it."""
     actions = FACT_VIEWS["actions"]
     query = select(actions.c.action_ref, actions.c.case_ref, actions.c.recorded_by).where(
-        actions.c.action_ref.startswith(REVIEW), actions.c.done_on.is_(None), actions.c.recorded_at >= since
+        actions.c.action_ref.startswith(REVIEW_REF_PREFIX), actions.c.done_on.is_(None), actions.c.recorded_at >= since
     )
     return [(row.action_ref, row.case_ref, row.recorded_by) for row in reading.connection.execute(query)]
 
@@ -149,7 +149,7 @@ def _hidden_cases_query() -> CompoundSelect[Any]:
         access_entry.c.user_name == user,
         or_(access_entry.c.ends_at.is_(None), access_entry.c.ends_at > at),
     )
-    named = mine.where(access_entry.c.kind.in_((AccessList.ADMITTED, AccessList.GLASS)))
+    named = mine.where(access_entry.c.kind.in_((AccessList.ADMITTED, AccessList.BREAK_GLASS)))
     known_to = mine.where(access_entry.c.kind != AccessList.EXCLUDED)
     team = select(users.c.team).where(users.c.name == user).scalar_subquery()
     kept = select(case_standing.c.case_ref)
@@ -189,7 +189,7 @@ def set_access_entry(
     return True
 
 
-def set_case_restriction(tx: Transaction, case_ref: str, restriction: Standing) -> bool:
+def set_case_restriction(tx: Transaction, case_ref: str, restriction: CaseRestriction) -> bool:
     """Say how a case as a whole is kept; false where a server refuses."""
     if tx.server_enforces_access:
         asked = "SELECT set_standing(:ref, :restricted, :team, :told)"
@@ -212,16 +212,25 @@ def break_glass(tx: Transaction, case_ref: str, why: str) -> bool:
     """Open a case for an hour to somebody it is kept from, a task for a supervisor with it; false where refused."""
     if tx.server_enforces_access:
         return bool(tx.connection.scalar(text("SELECT break_glass(:ref, :why)"), {"ref": case_ref, "why": why}))
-    _insert_entry(tx, case_ref, tx.command.user, AccessList.GLASS, why, ends_at=tx.command.at + GLASS_LASTS)
-    _log(tx, "CONSULTATION", "break_glass", case_ref, case_ref, {"minutes": int(GLASS_LASTS.total_seconds() // 60)})
+    _insert_entry(
+        tx, case_ref, tx.command.user, AccessList.BREAK_GLASS, why, ends_at=tx.command.at + BREAK_GLASS_DURATION
+    )
+    _log(
+        tx,
+        "CONSULTATION",
+        "break_glass",
+        case_ref,
+        case_ref,
+        {"minutes": int(BREAK_GLASS_DURATION.total_seconds() // 60)},
+    )
     today = tx.command.at.astimezone(LONDON).date()
     tx.add(
         Action(
-            action_ref=f"{REVIEW}{secrets.token_hex(5).upper()}",
+            action_ref=f"{REVIEW_REF_PREFIX}{secrets.token_hex(5).upper()}",
             case_ref=case_ref,
             text=f"Review: {tx.command.user} opened this case by breaking the glass",
-            owner=REVIEWER,
-            due_on=working_days_after(today, REVIEW_WORKING_DAYS),
+            owner=REVIEW_OWNER,
+            due_on=working_days_after(today, BREAK_GLASS_REVIEW_WORKING_DAYS),
         )
     )
     return True

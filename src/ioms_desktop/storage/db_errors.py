@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
-from ioms_desktop.domain.errors import Ended, Refused, Stale, Unreachable
+from ioms_desktop.domain.errors import AccessEnded, Refused, Stale, Unreachable
 from ioms_desktop.storage.login_errors import LOGIN_ERROR_MESSAGES
 
 STALE_MESSAGE = "Someone else saved this record while you were editing it. Your text is still here; reload to compare."
@@ -128,9 +128,9 @@ def _known_error(said: str) -> Refused | None:
     if found is None:
         return None
     words, sentence = found
-    return (Unreachable if words in _TRANSIENT_DRIVER_TEXTS else Ended if words in _ACCESS_ENDED_TEXTS else Refused)(
-        sentence
-    )
+    return (
+        Unreachable if words in _TRANSIENT_DRIVER_TEXTS else AccessEnded if words in _ACCESS_ENDED_TEXTS else Refused
+    )(sentence)
 
 
 def _to_refused(error: DBAPIError) -> Refused:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import quote
 
-from ioms_desktop.domain.drafts import Draft, Place
+from ioms_desktop.domain.drafts import Draft, WindowState
 from ioms_desktop.domain.errors import Refused
 
 T = TypeVar("T")
@@ -130,7 +130,7 @@ def delete_expired_drafts(store: DraftStore, before: datetime) -> None:
                 _remove(path)
 
 
-def save_window_state(store: DraftStore, state: Place) -> None:
+def save_window_state(store: DraftStore, state: WindowState) -> None:
     """Write what was open.
 
     Raises:
@@ -139,7 +139,7 @@ def save_window_state(store: DraftStore, state: Place) -> None:
     _write_encrypted(store, WINDOW_STATE_FILE_NAME, asdict(state) | {"saved_at": state.saved_at.isoformat()})
 
 
-def pop_window_state(store: DraftStore) -> Place | None:
+def pop_window_state(store: DraftStore) -> WindowState | None:
     """Give what was open when the window was locked, once; None where there is nothing that opens.
 
     Raises:
@@ -234,7 +234,7 @@ def _draft_from_json(document: dict[str, Any]) -> Draft:
     return Draft(**document | {"saved_at": datetime.fromisoformat(document["saved_at"])})
 
 
-def _window_state_from_json(document: dict[str, Any]) -> Place:
-    return Place(
+def _window_state_from_json(document: dict[str, Any]) -> WindowState:
+    return WindowState(
         **document | {"saved_at": datetime.fromisoformat(document["saved_at"]), "cases": tuple(document["cases"])}
     )

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Engine, column, inspect, select, table
 
-from ioms_desktop.domain.errors import Ended, Refused
+from ioms_desktop.domain.errors import AccessEnded, Refused
 from ioms_desktop.storage.db_errors import SIGN_IN_FAILED, translate_db_errors
 from ioms_desktop.storage.schema.tables import meta
 from ioms_desktop.storage.store import Store
@@ -107,7 +107,7 @@ def open_as_user(location: str, name: str, password: str) -> Store:
             role = logins.role_of(engine)
     except BaseException as failed:
         engine.dispose()
-        if isinstance(failed, Ended):
+        if isinstance(failed, AccessEnded):
             raise Refused(SIGN_IN_FAILED) from None  # a stranger is not told who once worked here
         raise
     address = without_credentials(location).set(drivername="postgresql")

@@ -9,8 +9,8 @@ from typing import Any
 from sqlalchemy import func, insert, select, text
 
 from ioms_desktop.domain.dates.quarters import Quarter
-from ioms_desktop.domain.figures.figure_tables import Cell, Thresholds
-from ioms_desktop.domain.figures.publication import Edition, Figures
+from ioms_desktop.domain.figures.figure_tables import FigureCell, Thresholds
+from ioms_desktop.domain.figures.publication import Edition, PublishedFigures
 from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.schema import tables, views
 from ioms_desktop.storage.schema.tables import case_standing, cases, figure_cell, figure_edition
@@ -36,10 +36,12 @@ def list_editions(reading: Reading) -> list[Edition]:
     query = select(figure_edition).order_by(figure_edition.c.quarter, figure_edition.c.edition)
     return [
         Edition(
-            quarter=Quarter.read(row.quarter),
+            quarter=Quarter.parse(row.quarter),
             edition=row.edition,
             policy_version=row.policy_version,
-            thresholds=Thresholds(count=row.least, protected=row.least_protected, share=row.least_share),
+            thresholds=Thresholds(
+                min_count=row.least, min_protected_count=row.least_protected, min_share_base=row.least_share
+            ),
             reason=row.reason,
             published_by=row.published_by,
             published_at=row.published_at,
@@ -48,23 +50,23 @@ def list_editions(reading: Reading) -> list[Edition]:
     ]
 
 
-def published_figures(reading: Reading, edition: Edition) -> Figures:
+def published_figures(reading: Reading, edition: Edition) -> PublishedFigures:
     """Give the figures of one publication."""
     found = figure_cell.c
     query = select(found.cube, found.cell, found.count, found.days).where(
         found.quarter == edition.quarter.name, found.edition == edition.edition
     )
-    cells: dict[Cell, int | None] = {}
+    cells: dict[FigureCell, int | None] = {}
     days: dict[str, float | None] = {}
     for cube, name, count, in_days in reading.connection.execute(query):
         if cube == "days":
             days[name] = in_days
         else:
-            cells[Cell(cube, name)] = count
-    return Figures(quarter=edition.quarter, cells=cells, days=days)
+            cells[FigureCell(cube, name)] = count
+    return PublishedFigures(quarter=edition.quarter, cells=cells, days=days)
 
 
-def figure_by_quarter(reading: Reading, cell: Cell) -> list[tuple[Quarter, int | None, float | None]]:
+def figure_by_quarter(reading: Reading, cell: FigureCell) -> list[tuple[Quarter, int | None, float | None]]:
     """Give the count or the days of one figure in the newest edition of each quarter, the oldest quarter first."""
     found = figure_cell.c
     query = (
@@ -74,10 +76,12 @@ def figure_by_quarter(reading: Reading, cell: Cell) -> list[tuple[Quarter, int |
     )
     rows = reading.connection.execute(query)
     newest = {quarter: (count, days) for quarter, count, days in rows}
-    return [(Quarter.read(name), *numbers) for name, numbers in newest.items()]
+    return [(Quarter.parse(name), *numbers) for name, numbers in newest.items()]
 
 
-def publish_figures(tx: Transaction, figures: Figures, version: str, thresholds: Thresholds, reason: str) -> str:
+def publish_figures(
+    tx: Transaction, figures: PublishedFigures, version: str, thresholds: Thresholds, reason: str
+) -> str:
     """Publish the figures of a quarter; on a server it is the server that does, and looks at them first.
 
     Returns:
@@ -99,9 +103,9 @@ def publish_figures(tx: Transaction, figures: Figures, version: str, thresholds:
             quarter=quarter,
             edition=number,
             policy_version=version,
-            least=thresholds.count,
-            least_protected=thresholds.protected,
-            least_share=thresholds.share,
+            least=thresholds.min_count,
+            least_protected=thresholds.min_protected_count,
+            least_share=thresholds.min_share_base,
             reason=reason or None,
             published_by=tx.command.user,
             published_at=tx.command.at,

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Insert, Table, delete, insert, select, update
 from ioms_desktop.domain.errors import Stale
 from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.domain.records.people import Person
-from ioms_desktop.domain.records.record import Record, columns
+from ioms_desktop.domain.records.record import Record, columns_of
 from ioms_desktop.storage.db_errors import STALE_MESSAGE
 from ioms_desktop.storage.postgres import transaction_context
 from ioms_desktop.storage.records import search_index
@@ -235,7 +235,7 @@ class Transaction(Reading):
         )
 
     def _subject(self, record: Record) -> str | None:
-        if any(column.name == "person_ref" for column in columns(type(record))):
+        if any(column.name == "person_ref" for column in columns_of(type(record))):
             person: str = record.person_ref  # type: ignore[attr-defined]  # asked for one line above
             return person
         case_ref = getattr(record, "case_ref", None)

@@ -2,18 +2,18 @@
 
 from datetime import date
 
-from ioms_desktop.domain.policy.case_facts import CANCELLED, COMPLETED, MISSED
-from ioms_desktop.domain.printing.summary import NO_SANCTION, OFFER_STAYS_OPEN
+from ioms_desktop.domain.policy.case_facts import CANCELLED_OUTCOMES, COMPLETED_OUTCOME, MISSED_OUTCOMES
+from ioms_desktop.domain.printing.summary import NO_SANCTION_NOTICE, OFFER_STAYS_OPEN_NOTICE
 from ioms_desktop.domain.records.code_lists import CodeList
 from ioms_desktop.domain.records.people import Person
-from ioms_desktop.domain.text_format import day_words
+from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.ui.forms.choice_fields import Option
 
 NONE_RECORDED = "None recorded"
 NOT_RECORDED = "Not recorded"
 NOTHING_AUTOMATIC = "Nothing is decided or served automatically; a named person decides."
 NO_SEARCH = "Being on a list is never grounds for stop and search."
-PROMISES = (NOTHING_AUTOMATIC, NO_SANCTION, NO_SEARCH, OFFER_STAYS_OPEN)
+PROMISES = (NOTHING_AUTOMATIC, NO_SANCTION_NOTICE, NO_SEARCH, OFFER_STAYS_OPEN_NOTICE)
 """What stands beside every decision on enforcement."""
 
 KINDS = {
@@ -55,7 +55,7 @@ def plain_name(person: Person) -> str:
 
 def born(person: Person, age: int) -> str:
     """Say when someone was born and how old that makes them."""
-    return f"{day_words(person.date_of_birth)} (age {age})"
+    return f"{format_day(person.date_of_birth)} (age {age})"
 
 
 def distance(on: date, today: date) -> str:
@@ -69,11 +69,11 @@ def distance(on: date, today: date) -> str:
 
 def counts_as(outcome: str, *, planned: bool) -> str:
     """Say what a contact's outcome counts as for the person."""
-    if outcome == COMPLETED:
+    if outcome == COMPLETED_OUTCOME:
         return "It counts as a completed contact."
-    if outcome in CANCELLED:
+    if outcome in CANCELLED_OUTCOMES:
         return "It never counts against the person."
-    if outcome in MISSED:
+    if outcome in MISSED_OUTCOMES:
         return (
             "It was arranged, so it counts as a missed contact."
             if planned

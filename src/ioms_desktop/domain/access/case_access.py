@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-GLASS_LASTS = timedelta(minutes=60)
-LEAST_REASON = 20
+BREAK_GLASS_DURATION = timedelta(minutes=60)
+MIN_REASON_CHARS = 20
 """Characters of a reason for breaking the glass, outer spaces not counted."""
-REVIEW_WORKING_DAYS = 2
-REVIEW = "AC-GLASS-"
+BREAK_GLASS_REVIEW_WORKING_DAYS = 2
+REVIEW_REF_PREFIX = "AC-GLASS-"
 """How the reference of an action begins that asks a supervisor to review a broken glass."""
-REVIEWER = "supervisor"
+REVIEW_OWNER = "supervisor"
 """The owner of such an action: whoever has the role."""
 
 
@@ -21,7 +21,7 @@ class AccessList(StrEnum):
     ASSIGNED = "ASSIGNED"
     EXCLUDED = "EXCLUDED"
     ADMITTED = "ADMITTED"
-    GLASS = "GLASS"
+    BREAK_GLASS = "GLASS"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,13 +44,13 @@ class AccessEntry:
     message: str | None
     set_by: str
 
-    def stands_at(self, moment: datetime) -> bool:
+    def is_current_at(self, moment: datetime) -> bool:
         """Whether it stood at an instant."""
         return self.ends_at is None or self.ends_at > moment
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class CaseRestriction:
     """How a case as a whole is kept.
 
     Attributes:
@@ -64,20 +64,20 @@ class Standing:
     message: str | None = None
 
 
-def is_hidden(lists: Collection[AccessList], standing: Standing, team: str | None) -> bool:
+def is_hidden(lists: Collection[AccessList], restriction: CaseRestriction, team: str | None) -> bool:
     """Say whether a case is kept from somebody. Exclusion wins.
 
     A restricted case is for those admitted, another team's for those assigned or admitted; a broken glass opens either.
 
     Args:
         lists: On which lists they stand now.
-        standing: How the case is kept.
+        restriction: How the case is kept.
         team: Their own team; None for whoever shares every team's cases.
     """
     if AccessList.EXCLUDED in lists:
         return True
-    named = {AccessList.ADMITTED, AccessList.GLASS} & set(lists)
-    if standing.restricted and not named:
+    named = {AccessList.ADMITTED, AccessList.BREAK_GLASS} & set(lists)
+    if restriction.restricted and not named:
         return True
-    others = standing.team is not None and team is not None and standing.team != team
+    others = restriction.team is not None and team is not None and restriction.team != team
     return others and not named and AccessList.ASSIGNED not in lists

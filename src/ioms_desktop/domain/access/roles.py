@@ -30,16 +30,16 @@ class Right(StrEnum):
     AUTHORISE = "authorise a decision"
     PRINT = "print case summaries"
     EXPORT = "export records"
-    TAKE_AWAY = "take cases away in a file"
+    CHECK_OUT = "take cases away in a file"
     IMPORT = "import records"
-    MEASURE = "see the published measures"
-    COUNT = "count measures from the record"
+    VIEW_MEASURES = "see the published measures"
+    COUNT_MEASURES = "count measures from the record"
     PUBLISH = "publish figures"
-    RETAIN = "review and dispose of records"
+    MANAGE_RETENTION = "review and dispose of records"
     READ_ASSIGNED = "see the headers of the cases assigned to their agency"
-    ORDER_ACCESS = "say who may know of a case"
+    SET_CASE_ACCESS = "say who may know of a case"
     BREAK_GLASS = "break the glass"
-    AUDIT = "read the audit"
+    READ_AUDIT = "read the audit"
     ADMINISTER = "look after users and the database"
 
 
@@ -53,9 +53,9 @@ _RIGHTS: dict[Role, frozenset[Right]] = {
             Right.SET_RAG,
             Right.PROPOSE,
             Right.PRINT,
-            Right.TAKE_AWAY,
-            Right.MEASURE,
-            Right.COUNT,
+            Right.CHECK_OUT,
+            Right.VIEW_MEASURES,
+            Right.COUNT_MEASURES,
             Right.BREAK_GLASS,
         }
     ),
@@ -65,15 +65,15 @@ _RIGHTS: dict[Role, frozenset[Right]] = {
             Right.RECORD_ENGAGEMENT,
             Right.RECORD_CONCERN,
             Right.PRINT,
-            Right.TAKE_AWAY,
+            Right.CHECK_OUT,
             Right.BREAK_GLASS,
         }
     ),
-    Role.SUPERVISOR: frozenset(set(Right) - {Right.READ_ASSIGNED, Right.AUDIT, Right.ADMINISTER}),
-    Role.COORDINATOR: frozenset({Right.READ_CASES, Right.PRINT, Right.MEASURE, Right.COUNT}),
+    Role.SUPERVISOR: frozenset(set(Right) - {Right.READ_ASSIGNED, Right.READ_AUDIT, Right.ADMINISTER}),
+    Role.COORDINATOR: frozenset({Right.READ_CASES, Right.PRINT, Right.VIEW_MEASURES, Right.COUNT_MEASURES}),
     Role.PARTNER: frozenset({Right.READ_ASSIGNED}),
-    Role.ANALYST: frozenset({Right.MEASURE}),
-    Role.AUDITOR: frozenset({Right.AUDIT}),
+    Role.ANALYST: frozenset({Right.VIEW_MEASURES}),
+    Role.AUDITOR: frozenset({Right.READ_AUDIT}),
     Role.ADMINISTRATOR: frozenset({Right.ADMINISTER}),
 }
 

@@ -6,7 +6,7 @@ of the library. A holiday proclaimed later comes with the next release.
 
 from datetime import date
 
-FIRST, LAST = 2015, 2040
+FIRST_YEAR, LAST_YEAR = 2015, 2040
 _DAYS = """
 2015 0101 0403 0406 0504 0525 0831 1225 1226 1228
 2016 0101 0325 0328 0502 0530 0829 1225 1226 1227
@@ -37,9 +37,9 @@ _DAYS = """
 """
 
 
-def _read(line: str) -> tuple[int, frozenset[date]]:
+def _parse_line(line: str) -> tuple[int, frozenset[date]]:
     year, *days = line.split()
     return int(year), frozenset(date(int(year), int(day[:2]), int(day[2:])) for day in days)
 
 
-BY_YEAR: dict[int, frozenset[date]] = dict(map(_read, _DAYS.strip().splitlines()))
+BANK_HOLIDAYS_BY_YEAR: dict[int, frozenset[date]] = dict(map(_parse_line, _DAYS.strip().splitlines()))

@@ -7,15 +7,15 @@ from functools import cache, lru_cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from ioms_desktop.domain.dates.bank_holidays import BY_YEAR
+from ioms_desktop.domain.dates.bank_holidays import BANK_HOLIDAYS_BY_YEAR
 
 DAY = timedelta(days=1)
 LONDON = ZoneInfo("Europe/London")
 SATURDAY = 5
-MONTHS = 12
+MONTHS_PER_YEAR = 12
 
 
-class Spell(NamedTuple):
+class CustodyPeriod(NamedTuple):
     """A custody spell.
 
     Attributes:
@@ -38,16 +38,16 @@ def age_on(born_on: date, on: date) -> int:
 
 def months_before(on: date, months: int) -> date:
     """Go back whole calendar months; the last day of a shorter month stands for a day it does not have."""
-    count = on.year * MONTHS + on.month - 1 - months
-    year, month = divmod(count, MONTHS)
+    count = on.year * MONTHS_PER_YEAR + on.month - 1 - months
+    year, month = divmod(count, MONTHS_PER_YEAR)
     return date(year, month + 1, min(on.day, monthrange(year, month + 1)[1]))
 
 
 @cache
 def bank_holidays(year: int) -> frozenset[date]:
     """The bank holidays of England in a year, substitute days included. Source: the `holidays` library."""
-    if year in BY_YEAR:
-        return BY_YEAR[year]
+    if year in BANK_HOLIDAYS_BY_YEAR:
+        return BANK_HOLIDAYS_BY_YEAR[year]
     import holidays  # noqa: PLC0415 - slow to import: loads when a year beyond the table is asked for
 
     return frozenset(holidays.country_holidays("GB", subdiv="ENG", years=year))
@@ -73,12 +73,12 @@ def working_days_between(after: date, until: date) -> int:
     return sum(is_working_day(after + DAY * n) for n in range(1, (until - after).days + 1))
 
 
-def in_custody(spells: Iterable[Spell], on: date) -> bool:
+def in_custody(spells: Iterable[CustodyPeriod], on: date) -> bool:
     """Say whether a day is a custody day: from reception up to the day before release."""
     return any(s.received_on <= on and (s.released_on is None or on < s.released_on) for s in spells)
 
 
-def days_in_custody(spells: Iterable[Spell], first: date, last: date) -> int:
+def days_in_custody(spells: Iterable[CustodyPeriod], first: date, last: date) -> int:
     """Count the custody days of a period, both ends included. The spells of one person do not overlap."""
     total = 0
     for spell in spells:
@@ -88,12 +88,12 @@ def days_in_custody(spells: Iterable[Spell], first: date, last: date) -> int:
     return total
 
 
-def days_at_liberty(spells: Iterable[Spell], first: date, last: date) -> int:
+def days_at_liberty(spells: Iterable[CustodyPeriod], first: date, last: date) -> int:
     """Count the days of a period, both ends included, outside every custody spell."""
     return max(0, (last - first).days + 1) - days_in_custody(spells, first, last)
 
 
-def nth_day_at_liberty(spells: Iterable[Spell], after: date, count: int) -> date | None:
+def nth_day_at_liberty(spells: Iterable[CustodyPeriod], after: date, count: int) -> date | None:
     """Give the count-th day at liberty strictly after a day; None when custody without an end comes first."""
     ordered = sorted(
         (s for s in spells if s.released_on is None or s.released_on > max(after, s.received_on)),
@@ -111,6 +111,6 @@ def nth_day_at_liberty(spells: Iterable[Spell], after: date, count: int) -> date
     return on + DAY * count
 
 
-def next_day_at_liberty(spells: Iterable[Spell], on: date) -> date | None:
+def next_day_at_liberty(spells: Iterable[CustodyPeriod], on: date) -> date | None:
     """Give the day itself, or the first day at liberty after it; None when custody has no end yet."""
     return nth_day_at_liberty(spells, on - DAY, 1)

@@ -4,24 +4,28 @@ from datetime import date, datetime, time
 from typing import NamedTuple
 
 
-class Moment(NamedTuple):
+class DayTime(NamedTuple):
     """When a contact happened: a day, and the local time (Europe/London) where it was recorded.
 
     Attributes:
         on: The day.
-        at: The local time to the minute; None where only the day is known.
+        local_time: The local time to the minute; None where only the day is known.
     """
 
     on: date
-    at: time | None = None
+    local_time: time | None = None
 
     @property
-    def text(self) -> str:
+    def iso_text(self) -> str:
         """The ISO form: `2026-10-06` or `2026-10-06T14:30`."""
-        return self.on.isoformat() if self.at is None else f"{self.on.isoformat()}T{self.at.isoformat('minutes')}"
+        return (
+            self.on.isoformat()
+            if self.local_time is None
+            else f"{self.on.isoformat()}T{self.local_time.isoformat('minutes')}"
+        )
 
     @classmethod
-    def parse(cls, text: str) -> "Moment":
+    def parse(cls, text: str) -> "DayTime":
         """Read the ISO form.
 
         Raises:

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from datetime import MAXYEAR, MINYEAR, date, timedelta
 
 from ioms_desktop.domain.errors import Refused
-from ioms_desktop.domain.text_format import day_words
+from ioms_desktop.domain.text_format import format_day
 
-IN_A_YEAR = 4
-MONTHS = 3
+QUARTERS_PER_YEAR = 4
+MONTHS_PER_QUARTER = 3
 _NAME = re.compile(r"(\d{4})-?[Qq]([1-4])")
 
 
@@ -28,7 +28,7 @@ class Quarter:
     number: int
 
     @classmethod
-    def read(cls, text: str) -> "Quarter":
+    def parse(cls, text: str) -> "Quarter":
         """Read `2026-Q3`.
 
         Raises:
@@ -40,44 +40,44 @@ class Quarter:
         return cls(int(found[1]), int(found[2]))
 
     @classmethod
-    def of(cls, on: date) -> "Quarter":
+    def containing(cls, on: date) -> "Quarter":
         """Give the quarter of a day."""
-        return cls(on.year, (on.month - 1) // MONTHS + 1)
+        return cls(on.year, (on.month - 1) // MONTHS_PER_QUARTER + 1)
 
     @classmethod
-    def exactly(cls, first: date, last: date) -> "Quarter | None":
+    def from_period(cls, first: date, last: date) -> "Quarter | None":
         """Give the quarter that a period is, both ends included; None where it is none."""
-        found = cls.of(first)
+        found = cls.containing(first)
         return found if (found.first, found.last) == (first, last) else None
 
     @property
     def first(self) -> date:
         """Its first day."""
-        return date(self.year, (self.number - 1) * MONTHS + 1, 1)
+        return date(self.year, (self.number - 1) * MONTHS_PER_QUARTER + 1, 1)
 
     @property
     def next(self) -> "Quarter":
         """The quarter after it."""
-        return Quarter(self.year + 1, 1) if self.number == IN_A_YEAR else Quarter(self.year, self.number + 1)
+        return Quarter(self.year + 1, 1) if self.number == QUARTERS_PER_YEAR else Quarter(self.year, self.number + 1)
 
     @property
-    def before(self) -> "Quarter":
+    def previous(self) -> "Quarter":
         """The quarter before it."""
-        return Quarter(self.year - 1, IN_A_YEAR) if self.number == 1 else Quarter(self.year, self.number - 1)
+        return Quarter(self.year - 1, QUARTERS_PER_YEAR) if self.number == 1 else Quarter(self.year, self.number - 1)
 
     @property
     def last(self) -> date:
         """Its last day, included."""
         return self.next.first - timedelta(days=1)
 
-    def over(self, today: date) -> bool:
+    def is_over(self, today: date) -> bool:
         """Whether its last day has gone by."""
         return self.last < today
 
     @property
-    def words(self) -> str:
+    def period_text(self) -> str:
         """Its days in words: `1 Jul 2026 to 30 Sep 2026`."""
-        return f"{day_words(self.first)} to {day_words(self.last)}"
+        return f"{format_day(self.first)} to {format_day(self.last)}"
 
     @property
     def name(self) -> str:

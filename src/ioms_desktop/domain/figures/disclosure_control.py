@@ -11,25 +11,25 @@ from dataclasses import dataclass, field, replace
 from math import inf
 from typing import NamedTuple
 
-FARTHEST = 6
+MAX_PARTNER_DISTANCE = 6
 """Over how many figures that are not shown a partner is looked for."""
 
-MOST = 100_000
+MAX_INFERENCES = 100_000
 """Conclusions drawn from one lesson; figures that can be true together take some hundreds."""
 
-Key = tuple[str, str, str]
+FigureKey = tuple[str, str, str]
 """A figure: its quarter, its cube and its cell. What is never published has no cube."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Balance:
+class LinearConstraint:
     """Two sums of figures that are equal for whoever knows what the figures count."""
 
-    left: tuple[Key, ...]
-    right: tuple[Key, ...]
+    left: tuple[FigureKey, ...]
+    right: tuple[FigureKey, ...]
 
 
-class Span(NamedTuple):
+class Interval(NamedTuple):
     """The values a figure may have for a reader, both ends included; the upper one may be infinite."""
 
     low: float
@@ -45,92 +45,92 @@ class Contradiction(Exception):  # noqa: N818 - what a reader finds, not a fault
     """Figures that cannot all be true together: something was corrected between two publications."""
 
 
-class Knowledge:
+class ReaderKnowledge:
     """What a reader knows of every figure, drawn from balances until nothing more follows.
 
     Each balance narrows what its figures may be, given the others. Where balances form no ring, as those of the cubes,
     that gives the narrowest whole-number spans there are.
     """
 
-    def __init__(self, balances: Iterable[Balance], base: "Knowledge | None" = None) -> None:
+    def __init__(self, balances: Iterable[LinearConstraint], base: "ReaderKnowledge | None" = None) -> None:
         """Begin with balances.
 
         Args:
             balances: What ties figures together.
             base: What was known before, to be added to and not changed; None for nothing.
         """
-        self._base = base
-        self._spans: dict[Key, Span] = {}
-        self._own = tuple(balances)
-        self._of: defaultdict[Key, list[Balance]] = defaultdict(list)
-        for balance in self._own:
+        self._prior = base
+        self._intervals: dict[FigureKey, Interval] = {}
+        self._constraints = tuple(balances)
+        self._constraints_by_key: defaultdict[FigureKey, list[LinearConstraint]] = defaultdict(list)
+        for balance in self._constraints:
             for key in (*balance.left, *balance.right):
-                self._of[key].append(balance)
+                self._constraints_by_key[key].append(balance)
 
     @property
-    def narrowed(self) -> Mapping[Key, Span]:
+    def narrowed(self) -> Mapping[FigureKey, Interval]:
         """The figures of which more is known than before."""
-        return self._spans
+        return self._intervals
 
-    def span(self, key: Key) -> Span:
+    def interval(self, key: FigureKey) -> Interval:
         """What a figure may be; a count is never negative."""
-        found = self._spans.get(key)
+        found = self._intervals.get(key)
         if found is not None:
             return found
-        return Span(0, inf) if self._base is None else self._base.span(key)
+        return Interval(0, inf) if self._prior is None else self._prior.interval(key)
 
-    def balances(self, key: Key) -> list[Balance]:
+    def constraints_on(self, key: FigureKey) -> list[LinearConstraint]:
         """The balances a figure stands in."""
-        own = self._of.get(key, [])
-        return own if self._base is None else [*own, *self._base.balances(key)]
+        own = self._constraints_by_key.get(key, [])
+        return own if self._prior is None else [*own, *self._prior.constraints_on(key)]
 
-    def take(self, balances: Sequence[Balance]) -> bool:
+    def add_if_consistent(self, balances: Sequence[LinearConstraint]) -> bool:
         """Add balances and what follows from them; answers false, and takes nothing, where they contradict the rest."""
-        more = Knowledge(balances, self)
+        more = ReaderKnowledge(balances, self)
         try:
             more.learn({})
         except Contradiction:
             return False
-        self._spans |= more.narrowed
-        for key, found in more._of.items():
-            self._of[key] += found
+        self._intervals |= more.narrowed
+        for key, found in more._constraints_by_key.items():
+            self._constraints_by_key[key] += found
         return True
 
-    def learn(self, spans: Mapping[Key, Span]) -> None:
+    def learn(self, spans: Mapping[FigureKey, Interval]) -> None:
         """Take what is told of figures and draw every conclusion.
 
         Raises:
             Contradiction: It cannot all be true.
         """
-        waiting = deque(self._own)
-        queued = set(self._own)
+        waiting = deque(self._constraints)
+        queued = set(self._constraints)
 
-        def narrow(key: Key, low: float, high: float) -> None:
-            before = self.span(key)
-            after = Span(max(before.low, low), min(before.high, high))
+        def narrow(key: FigureKey, low: float, high: float) -> None:
+            before = self.interval(key)
+            after = Interval(max(before.low, low), min(before.high, high))
             if after == before:
                 return
             if after.low > after.high:
                 raise Contradiction
-            self._spans[key] = after
-            for balance in self.balances(key):
+            self._intervals[key] = after
+            for balance in self.constraints_on(key):
                 if balance not in queued:
                     queued.add(balance)
                     waiting.append(balance)
 
         for key, told in spans.items():
             narrow(key, *told)
-        for _ in range(MOST):
+        for _ in range(MAX_INFERENCES):
             if not waiting:
                 return
             balance = waiting.popleft()
             queued.discard(balance)
-            self._conclude(balance, narrow)
+            self._propagate(balance, narrow)
         raise Contradiction  # each round of a ring narrows a little more, for ever
 
-    def _conclude(self, balance: Balance, narrow: Callable[[Key, float, float], None]) -> None:
+    def _propagate(self, balance: LinearConstraint, narrow: Callable[[FigureKey, float, float], None]) -> None:
         terms = [(key, 1) for key in balance.left] + [(key, -1) for key in balance.right]
-        spans = [self.span(key) for key, _ in terms]
+        spans = [self.interval(key) for key, _ in terms]
         lows = [span.low if sign > 0 else -span.high for span, (_, sign) in zip(spans, terms, strict=True)]
         highs = [span.high if sign > 0 else -span.low for span, (_, sign) in zip(spans, terms, strict=True)]
         free_low, free_high = lows.count(-inf), highs.count(inf)
@@ -138,13 +138,13 @@ class Knowledge:
         high_sum = sum(high for high in highs if high != inf)
         for place, (key, sign) in enumerate(terms):
             # The others' least and greatest sum; this one is their opposite.
-            others_low = _without(low_sum, free_low, lows[place], -inf)
-            others_high = _without(high_sum, free_high, highs[place], inf)
+            others_low = _sum_without(low_sum, free_low, lows[place], -inf)
+            others_high = _sum_without(high_sum, free_high, highs[place], inf)
             least, most = -others_high, -others_low
             narrow(key, *((least, most) if sign > 0 else (-most, -least)))
 
 
-def _without(total: float, free: int, own: float, boundless: float) -> float:
+def _sum_without(total: float, free: int, own: float, boundless: float) -> float:
     """Take one term out of a sum of ends, some of which may be infinite."""
     if own == boundless:
         free, own = free - 1, 0
@@ -152,45 +152,47 @@ def _without(total: float, free: int, own: float, boundless: float) -> float:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sheet:
+class SuppressionProblem:
     """The true figures of one quarter, before anything is held back.
 
     Attributes:
         counts: Every figure that may be published, in the order in which they are shown.
-        least: The smallest count of each that is published; of those that are not named, `smallest`.
-        smallest: The threshold of a remainder.
+        min_counts: The smallest count of each that is published; of those that are not named, `min_remainder`.
+        min_remainder: The threshold of a remainder.
         protected: Those by a protected characteristic: a zero is held back as well.
-        balances: What ties the figures of this quarter together.
-        links: What ties them to those of other quarters.
-        dear: Those that are held back only where nothing else would do.
-        wholes: For each protected figure the figure it is a part of.
+        constraints: What ties the figures of this quarter together.
+        cross_quarter_constraints: What ties them to those of other quarters.
+        last_resort: Those that are held back only where nothing else would do.
+        totals: For each protected figure the figure it is a part of.
         forced: Those that an earlier edition held back, or that moved by less than their threshold since.
-        elsewhere: The figures that other quarters hold back, with the threshold of each.
-        free: Whether a figure that is held back may be zero for all a reader knows; of a first edition only protected
+        suppressed_elsewhere: The figures that other quarters hold back, with the threshold of each.
+        zero_possible: Whether a figure that is held back may be zero for all a reader knows; of a first edition only protected
             ones may.
     """
 
-    counts: Mapping[Key, int]
-    least: Mapping[Key, int]
-    smallest: int
-    protected: frozenset[Key]
-    balances: Sequence[Balance]
-    links: Sequence[Balance] = ()
-    dear: frozenset[Key] = frozenset()
-    wholes: Mapping[Key, Key] = field(default_factory=dict)
-    forced: frozenset[Key] = frozenset()
-    elsewhere: Mapping[Key, int] = field(default_factory=dict)
-    free: bool = False
+    counts: Mapping[FigureKey, int]
+    min_counts: Mapping[FigureKey, int]
+    min_remainder: int
+    protected: frozenset[FigureKey]
+    constraints: Sequence[LinearConstraint]
+    cross_quarter_constraints: Sequence[LinearConstraint] = ()
+    last_resort: frozenset[FigureKey] = frozenset()
+    totals: Mapping[FigureKey, FigureKey] = field(default_factory=dict)
+    forced: frozenset[FigureKey] = frozenset()
+    suppressed_elsewhere: Mapping[FigureKey, int] = field(default_factory=dict)
+    zero_possible: bool = False
 
-    def small(self, key: Key) -> bool:
+    def is_too_small(self, key: FigureKey) -> bool:
         """Whether a figure is too small to be published; elsewhere than among protected ones zero names nobody."""
         count = self.counts[key]
-        return key in self.forced or (count < self.least[key] and (count > 0 or key in self.protected))
+        return key in self.forced or (count < self.min_counts[key] and (count > 0 or key in self.protected))
 
 
-def known_of_others(
-    balances: Iterable[Sequence[Balance]], links: Iterable[Balance], published: Mapping[Key, Span]
-) -> Knowledge:
+def knowledge_from_other_quarters(
+    balances: Iterable[Sequence[LinearConstraint]],
+    links: Iterable[LinearConstraint],
+    published: Mapping[FigureKey, Interval],
+) -> ReaderKnowledge:
     """Give what a reader knows from the quarters published before.
 
     Args:
@@ -198,61 +200,61 @@ def known_of_others(
         links: What ties quarters together. What the figures contradict tells a reader nothing and is left out.
         published: What is told of every published figure.
     """
-    known = Knowledge(())
+    known = ReaderKnowledge(())
     known.learn(published)
     for of_a_quarter in balances:
-        if not known.take(of_a_quarter):
+        if not known.add_if_consistent(of_a_quarter):
             for balance in of_a_quarter:
-                known.take((balance,))
+                known.add_if_consistent((balance,))
     for link in links:
-        known.take((link,))
+        known.add_if_consistent((link,))
     return known
 
 
-def held_back(sheet: Sheet, others: Knowledge) -> frozenset[Key]:
+def suppressed_figures(problem: SuppressionProblem, others: ReaderKnowledge) -> frozenset[FigureKey]:
     """Say which figures of a quarter are held back: the same figures always give the same answer.
 
     Args:
-        sheet: The true figures.
+        problem: The true figures.
         others: What a reader knows from other quarters.
     """
-    return frozenset(key for part in _apart(sheet) for key in _held_back(part, others))
+    return frozenset(key for part in _split_independent(problem) for key in _suppress(part, others))
 
 
-def _apart(sheet: Sheet) -> Iterator[Sheet]:
+def _split_independent(problem: SuppressionProblem) -> Iterator[SuppressionProblem]:
     """Part the figures that nothing ties together; each part is looked at on its own."""
-    groups: list[tuple[set[Key], list[Balance]]] = [({key}, []) for key in sheet.counts]
+    groups: list[tuple[set[FigureKey], list[LinearConstraint]]] = [({key}, []) for key in problem.counts]
     of = {key: group for group in groups for key in group[0]}
-    for balance in (*sheet.balances, *sheet.links):
+    for balance in (*problem.constraints, *problem.cross_quarter_constraints):
         keys = {*balance.left, *balance.right}
         joined = (set(keys), [balance])
         for group in {id(of[key]): of[key] for key in keys if key in of}.values():
             joined[0].update(group[0])
             joined[1].extend(group[1])
         of.update(dict.fromkeys(joined[0], joined))
-    for keys, balances in {id(of[key]): of[key] for key in sheet.counts}.values():
+    for keys, balances in {id(of[key]): of[key] for key in problem.counts}.values():
         tied = set(balances)
         yield replace(
-            sheet,
-            counts={key: count for key, count in sheet.counts.items() if key in keys},
-            balances=[each for each in sheet.balances if each in tied],
-            links=[each for each in sheet.links if each in tied],
+            problem,
+            counts={key: count for key, count in problem.counts.items() if key in keys},
+            constraints=[each for each in problem.constraints if each in tied],
+            cross_quarter_constraints=[each for each in problem.cross_quarter_constraints if each in tied],
         )
 
 
-def _held_back(sheet: Sheet, others: Knowledge) -> set[Key]:
-    hidden = {key for key in sheet.counts if sheet.small(key)}
-    reader = _Reader(sheet, others, hidden)
-    beyond: set[Key] = set()
-    while (key := reader.too_narrow(hidden, beyond)) is not None:
-        partner = reader.partner(key, hidden)
+def _suppress(problem: SuppressionProblem, others: ReaderKnowledge) -> set[FigureKey]:
+    hidden = {key for key in problem.counts if problem.is_too_small(key)}
+    reader = _Reader(problem, others, hidden)
+    beyond: set[FigureKey] = set()
+    while (key := reader.first_disclosed(hidden, beyond)) is not None:
+        partner = reader.secondary_suppression(key, hidden)
         if partner is None:
             beyond.add(key)
         else:
             hidden.add(partner)
-    spare = [key for key in hidden if not sheet.small(key)]
-    for key in sorted(spare, key=lambda each: (each not in sheet.dear, -sheet.counts[each], each)):
-        if reader.too_narrow(hidden - {key}, beyond) is None:
+    spare = [key for key in hidden if not problem.is_too_small(key)]
+    for key in sorted(spare, key=lambda each: (each not in problem.last_resort, -problem.counts[each], each)):
+        if reader.first_disclosed(hidden - {key}, beyond) is None:
             hidden.discard(key)
     return hidden
 
@@ -260,69 +262,71 @@ def _held_back(sheet: Sheet, others: Knowledge) -> set[Key]:
 class _Reader:
     """Whoever reads the figures of a quarter beside those of the others, and can reckon."""
 
-    def __init__(self, sheet: Sheet, others: Knowledge, hidden: set[Key]) -> None:
-        self._sheet, self._others = sheet, others
-        kept: list[Balance] = []
-        for link in sheet.links:
+    def __init__(self, sheet: SuppressionProblem, others: ReaderKnowledge, hidden: set[FigureKey]) -> None:
+        self._problem, self._others = sheet, others
+        kept: list[LinearConstraint] = []
+        for link in sheet.cross_quarter_constraints:
             try:
-                self._known(hidden, (*kept, link))
+                self._knowledge(hidden, (*kept, link))
             except Contradiction:
                 continue
             kept.append(link)
-        self._links = tuple(kept)
+        self._cross_quarter_constraints = tuple(kept)
         self._remainders = sorted(
-            {key for balance in (*sheet.balances, *kept) for key in (*balance.left, *balance.right)}
+            {key for balance in (*sheet.constraints, *kept) for key in (*balance.left, *balance.right)}
             - sheet.counts.keys()
         )
 
-    def _known(self, hidden: set[Key], links: Sequence[Balance]) -> Knowledge:
-        sheet = self._sheet
+    def _knowledge(self, hidden: set[FigureKey], links: Sequence[LinearConstraint]) -> ReaderKnowledge:
+        sheet = self._problem
         told = {
-            key: Span(0 if sheet.free or key in sheet.protected else 1, inf) if key in hidden else Span(count, count)
+            key: Interval(0 if sheet.zero_possible or key in sheet.protected else 1, inf)
+            if key in hidden
+            else Interval(count, count)
             for key, count in sheet.counts.items()
         }
-        known = Knowledge((*sheet.balances, *links), self._others)
+        known = ReaderKnowledge((*sheet.constraints, *links), self._others)
         known.learn(told)
         return known
 
-    def too_narrow(self, hidden: set[Key], beyond: set[Key]) -> Key | None:
+    def first_disclosed(self, hidden: set[FigureKey], beyond: set[FigureKey]) -> FigureKey | None:
         """Give the first figure or remainder of which these figures tell too much; None where there is none."""
-        known = self._known(hidden, self._links)
-        sheet = self._sheet
+        known = self._knowledge(hidden, self._cross_quarter_constraints)
+        sheet = self._problem
         for key in sheet.counts:
-            narrow = key in hidden and key not in beyond and known.span(key).width < sheet.least[key]
-            if narrow and not self._left_out(key, hidden):
+            narrow = key in hidden and key not in beyond and known.interval(key).width < sheet.min_counts[key]
+            if narrow and not self._is_left_out(key, hidden):
                 return key
         for key in (*self._remainders, *sorted(known.narrowed)):
             if key in sheet.counts or key in beyond:
                 continue
-            span = known.span(key)
-            if span != self._others.span(key) and self._tells(key, span):
+            span = known.interval(key)
+            if span != self._others.interval(key) and self._discloses(key, span):
                 return key
         return None
 
-    def _tells(self, key: Key, span: Span) -> bool:
+    def _discloses(self, key: FigureKey, span: Interval) -> bool:
         """Whether what is published nowhere is known to be some few, or what another quarter holds back too well."""
-        least = self._sheet.elsewhere.get(key)
+        least = self._problem.suppressed_elsewhere.get(key)
         if least is not None:
             return span.width < least
-        return span.width < self._sheet.smallest and span.low < self._sheet.smallest and span.high > 0
+        return span.width < self._problem.min_remainder and span.low < self._problem.min_remainder and span.high > 0
 
-    def _left_out(self, key: Key, hidden: set[Key]) -> bool:
+    def _is_left_out(self, key: FigureKey, hidden: set[FigureKey]) -> bool:
         """Whether a breakdown is left out as a whole, because what it breaks down is itself below its threshold."""
-        whole = self._sheet.wholes.get(key)
-        return whole is not None and whole not in hidden and self._sheet.counts[whole] < self._sheet.least[key]
+        whole = self._problem.totals.get(key)
+        return whole is not None and whole not in hidden and self._problem.counts[whole] < self._problem.min_counts[key]
 
-    def partner(self, key: Key, hidden: set[Key]) -> Key | None:
+    def secondary_suppression(self, key: FigureKey, hidden: set[FigureKey]) -> FigureKey | None:
         """Give what should be held back too: rather no dear one, a part before a total, the nearest, the smallest."""
-        counts, dear = self._sheet.counts, self._sheet.dear
-        known = Knowledge((*self._sheet.balances, *self._links), self._others)
-        found: list[tuple[bool, bool, int, int, Key]] = []
+        counts, dear = self._problem.counts, self._problem.last_resort
+        known = ReaderKnowledge((*self._problem.constraints, *self._cross_quarter_constraints), self._others)
+        found: list[tuple[bool, bool, int, int, FigureKey]] = []
         seen, ring = {key}, [key]
-        for far in range(FARTHEST):
-            around = {each for k in ring for b in known.balances(k) for each in (*b.left, *b.right)} - seen
+        for far in range(MAX_PARTNER_DISTANCE):
+            around = {each for k in ring for b in known.constraints_on(k) for each in (*b.left, *b.right)} - seen
             found += [
-                (each in dear, len(known.balances(each)) > 1, far, counts[each], each)
+                (each in dear, len(known.constraints_on(each)) > 1, far, counts[each], each)
                 for each in around
                 if counts.get(each, 0) > 0 and each not in hidden
             ]

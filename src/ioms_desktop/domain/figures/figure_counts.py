@@ -9,20 +9,20 @@ from ioms_desktop.domain.dates.calendar import age_on
 from ioms_desktop.domain.dates.quarters import Quarter
 from ioms_desktop.domain.figures.figure_tables import (
     CHARACTERISTICS,
-    IN_PROGRAMME,
     LATE,
     NO_CODE,
     NO_RAG,
     NO_RESPONSE,
     ON_TIME,
     OPEN,
+    OPEN_CASES,
     WITHOUT_STEP,
-    Cell,
-    Plan,
-    group_of,
-    measure,
+    FigureCell,
+    TablePlan,
+    group_code_of,
+    measure_cell,
 )
-from ioms_desktop.domain.policy.case_facts import Chronology, DecisionFact, is_enforcement
+from ioms_desktop.domain.policy.case_facts import CaseFacts, DecisionFact, is_enforcement
 from ioms_desktop.domain.policy.case_figures import rag_on
 from ioms_desktop.domain.policy.measures import Tally, median, percentile_90
 from ioms_desktop.domain.policy.policy import Policy
@@ -42,7 +42,7 @@ class CountedCase:
         offer_types: The type of each offer by its reference.
     """
 
-    history: Sequence[Chronology]
+    history: Sequence[CaseFacts]
     status: str
     born_on: date
     sex: str | None
@@ -51,7 +51,7 @@ class CountedCase:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Counts:
+class FigureCounts:
     """The true figures of a quarter.
 
     Attributes:
@@ -59,24 +59,24 @@ class Counts:
         days: Medians and percentiles by their names; None of nothing.
     """
 
-    cells: Mapping[Cell, int]
+    cells: Mapping[FigureCell, int]
     days: Mapping[str, float | None]
 
 
-def count(plan: Plan, policy: Policy, cases: Iterable[CountedCase], quarter: Quarter) -> Counts:
+def count_figures(plan: TablePlan, policy: Policy, cases: Iterable[CountedCase], quarter: Quarter) -> FigureCounts:
     """Count a quarter as of its last day, whatever was recorded about it since."""
-    counting = _Counting(plan, policy, quarter)
+    counting = _FigureCounter(plan, policy, quarter)
     for case in cases:
         counting.add(case)
-    return counting.done()
+    return counting.result()
 
 
 @dataclass(slots=True)
-class _Counting:
-    plan: Plan
+class _FigureCounter:
+    plan: TablePlan
     policy: Policy
     quarter: Quarter
-    cells: Counter[Cell] = field(default_factory=Counter)
+    cells: Counter[FigureCell] = field(default_factory=Counter)
     tally: Tally = field(init=False)
 
     def __post_init__(self) -> None:
@@ -87,41 +87,43 @@ class _Counting:
         """Count one case."""
         case = counted.history[-1]
         found = evaluate(self.policy, counted.history, self.quarter.last)
-        self.tally.take(self.policy, case, found)
-        due = [trigger for trigger in found if self._due(trigger)]
-        made = [offer for offer in case.offers if self.tally.within(offer.offered_on)]
-        decided = [decision for decision in case.decisions if self.tally.within(decision.decided_on)]
+        self.tally.add_evaluated_case(self.policy, case, found)
+        due = [trigger for trigger in found if self._is_due_in_quarter(trigger)]
+        made = [offer for offer in case.offers if self.tally.is_in_period(offer.offered_on)]
+        decided = [decision for decision in case.decisions if self.tally.is_in_period(decision.decided_on)]
         for trigger in due:
-            self._step("triggers_by_rule", f"{_known(trigger.rule, self.plan.rules)}/{_came(trigger)}")
+            self._increment("triggers_by_rule", f"{_known_code(trigger.rule, self.plan.rules)}/{_timeliness(trigger)}")
         for offer in made:
-            response = self._response(offer.response, offer.answered_on())
-            kind = _known(counted.offer_types.get(offer.ref, ""), self.plan.offer_types)
-            self._step("offers_by_response", response)
-            self._step("offers_by_type", f"{kind}/{response}")
+            response = self._response_code(offer.response, offer.answered_on())
+            kind = _known_code(counted.offer_types.get(offer.ref, ""), self.plan.offer_types)
+            self._increment("offers_by_response", response)
+            self._increment("offers_by_type", f"{kind}/{response}")
         for decision in decided:
-            self._step("decisions_by_step", self._decision(decision))
-        stands = self._open(case)
+            self._increment("decisions_by_step", self._decision_code(decision))
+        stands = self._is_open_at_end(case)
         if stands:
-            status = _known(counted.status, self.plan.statuses[case.programme])
+            status = _known_code(counted.status, self.plan.statuses[case.programme])
             rag = rag_on(case, self.quarter.last)
-            self.cells[IN_PROGRAMME["PHOENIX"]] += case.programme == "PHOENIX"
-            self._step("cases_by_status", f"{case.programme}/{status}")
-            self._step("cases_by_rag", f"{case.programme}/{NO_RAG if rag is None else _known(rag.rag, self.plan.rags)}")
+            self.cells[OPEN_CASES["PHOENIX"]] += case.programme == "PHOENIX"
+            self._increment("cases_by_status", f"{case.programme}/{status}")
+            self._increment(
+                "cases_by_rag", f"{case.programme}/{NO_RAG if rag is None else _known_code(rag.rag, self.plan.rags)}"
+            )
         points = {
             f"{case.programme}_OPEN": stands,
             "OFFERED": len(made),
             "TRIGGERED": len(due),
             "ENFORCED": sum(is_enforcement(decision) for decision in decided),
         }
-        self._break_down(counted, points)
+        self._count_by_characteristic(counted, points)
 
-    def done(self) -> Counts:
+    def result(self) -> FigureCounts:
         """Give the figures."""
         tally = self.tally
         found = {
-            "swiftness.decisions": len(tally.to_decision),
+            "swiftness.decisions": len(tally.working_days_to_decision),
             "swiftness.on_time": tally.decided_on_time,
-            "swiftness.actions": len(tally.to_action),
+            "swiftness.actions": len(tally.days_to_action),
             "swiftness.actions_on_time": tally.acted_on_time,
             "certainty.due": tally.due,
             "certainty.decided": tally.due_decided,
@@ -129,59 +131,59 @@ class _Counting:
             "balance.offers_made": tally.offers_made,
             "balance.offers_accepted": tally.offers_accepted,
             "balance.offers_open": tally.offers_open,
-            "balance.enforcement_decisions": tally.enforcement,
+            "balance.enforcement_decisions": tally.enforcement_decisions,
         }
         for name, group in (("contact_standards", tally.standards), ("funnel", tally.funnel), ("flow", tally.flow)):
             found |= {f"{name}.{key}": value for key, value in group.items()}
-        self.cells.update({measure(name): value for name, value in found.items()})
-        return Counts(
+        self.cells.update({measure_cell(name): value for name, value in found.items()})
+        return FigureCounts(
             cells={cell: self.cells[cell] for cell in self.plan.cells()},
             days={
-                "swiftness.working_days_median": median(tally.to_decision),
-                "swiftness.working_days_p90": percentile_90(tally.to_decision),
-                "swiftness.action_days_median": median(tally.to_action),
-                "swiftness.action_days_p90": percentile_90(tally.to_action),
+                "swiftness.working_days_median": median(tally.working_days_to_decision),
+                "swiftness.working_days_p90": percentile_90(tally.working_days_to_decision),
+                "swiftness.action_days_median": median(tally.days_to_action),
+                "swiftness.action_days_p90": percentile_90(tally.days_to_action),
             },
         )
 
-    def _step(self, cube: str, name: str, by: int = 1) -> None:
-        self.cells[Cell(cube, name)] += by
+    def _increment(self, cube: str, name: str, by: int = 1) -> None:
+        self.cells[FigureCell(cube, name)] += by
 
-    def _due(self, trigger: Trigger) -> bool:
+    def _is_due_in_quarter(self, trigger: Trigger) -> bool:
         return trigger.status != WITHDRAWN and self.quarter.first <= trigger.decision_due <= self.quarter.last
 
-    def _open(self, case: Chronology) -> bool:
+    def _is_open_at_end(self, case: CaseFacts) -> bool:
         last = self.quarter.last
         begun = case.starts_on is not None and case.starts_on <= last
         return begun and not (case.closed_on is not None and case.closed_on <= last)
 
-    def _response(self, response: str | None, answered_on: date | None) -> str:
+    def _response_code(self, response: str | None, answered_on: date | None) -> str:
         if response is None or answered_on is None or answered_on > self.quarter.last:
             return NO_RESPONSE
         return response
 
-    def _decision(self, decision: DecisionFact) -> str:
+    def _decision_code(self, decision: DecisionFact) -> str:
         if decision.decision != "ESCALATE":
             return decision.decision
         if not is_enforcement(decision):
             return f"ESCALATE/{WITHOUT_STEP}"
-        return f"ESCALATE/{group_of(self.plan.steps, decision.step)}"
+        return f"ESCALATE/{group_code_of(self.plan.steps, decision.step)}"
 
-    def _break_down(self, counted: CountedCase, points: Mapping[str, int]) -> None:
+    def _count_by_characteristic(self, counted: CountedCase, points: Mapping[str, int]) -> None:
         said = {"by_sex": counted.sex, "by_ethnicity": counted.ethnicity, "by_age": None}
         age = age_on(counted.born_on, self.quarter.last)
         for cube in CHARACTERISTICS:
-            group = group_of(self.plan.groups[cube], said[cube], age if cube == "by_age" else None)
+            group = group_code_of(self.plan.groups[cube], said[cube], age if cube == "by_age" else None)
             for point, times in points.items():
                 if times:
-                    self._step(cube, f"{point}/{group}", times)
+                    self._increment(cube, f"{point}/{group}", times)
 
 
-def _known(code: str, codes: Sequence[str]) -> str:
+def _known_code(code: str, codes: Sequence[str]) -> str:
     return code if code in codes else NO_CODE
 
 
-def _came(trigger: Trigger) -> str:
+def _timeliness(trigger: Trigger) -> str:
     if trigger.status != DECIDED or trigger.decided_on is None:
         return OPEN
     return ON_TIME if trigger.decided_on <= trigger.decision_due else LATE

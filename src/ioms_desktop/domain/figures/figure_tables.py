@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from ioms_desktop.domain.dates.quarters import Quarter
-from ioms_desktop.domain.figures.disclosure_control import Balance
-from ioms_desktop.domain.policy.measures import FLOW, FUNNEL, STANDARDS
+from ioms_desktop.domain.figures.disclosure_control import LinearConstraint
+from ioms_desktop.domain.policy.measures import FLOW_MEASURES, FUNNEL_STAGES, STANDARD_MEASURES
 from ioms_desktop.domain.records.code_lists import Code, CodeLists
 
 MEASURES = "measures"
@@ -20,42 +20,46 @@ PROGRAMMES = ("IOM", "PHOENIX")
 CHARACTERISTICS = {"by_sex": "sex", "by_age": "age", "by_ethnicity": "ethnicity"}
 
 
-class Cell(NamedTuple):
+class FigureCell(NamedTuple):
     """A figure of a table; what is published nowhere, a remainder, has no cube."""
 
     cube: str
     name: str
 
-    def of(self, quarter: Quarter) -> tuple[str, str, str]:
+    def key_in(self, quarter: Quarter) -> tuple[str, str, str]:
         """The figure of a quarter."""
         return (quarter.name, self.cube, self.name)
 
 
-class Sum(NamedTuple):
+class FigureSum(NamedTuple):
     """A figure and the parts that make it up."""
 
-    whole: Cell
-    parts: tuple[Cell, ...]
+    whole: FigureCell
+    parts: tuple[FigureCell, ...]
 
 
-def measure(name: str) -> Cell:
+def measure_cell(name: str) -> FigureCell:
     """A figure of the board report."""
-    return Cell(MEASURES, name)
+    return FigureCell(MEASURES, name)
 
 
-def rest(name: str) -> Cell:
+def remainder_cell(name: str) -> FigureCell:
     """A remainder."""
-    return Cell("", name)
+    return FigureCell("", name)
 
 
-DUE, DECIDED, IN_TIME = (measure(f"certainty.{name}") for name in ("due", "decided", "on_time"))
-OFFERS, ACCEPTED, OFFERS_OPEN = (
-    measure(f"balance.{name}") for name in ("offers_made", "offers_accepted", "offers_open")
+DECISIONS_DUE, DECISIONS_MADE, DECISIONS_ON_TIME = (
+    measure_cell(f"certainty.{name}") for name in ("due", "decided", "on_time")
 )
-ENFORCED = measure("balance.enforcement_decisions")
-IN_PROGRAMME = {"IOM": measure("contact_standards.cases"), "PHOENIX": measure("cases.phoenix_open")}
-REST_LATE, REST_OPEN, REST_ACCEPTED = (rest(name) for name in ("certainty.late", "certainty.open", "offers.accepted"))
-SHARES = {
+OFFERS_MADE, OFFERS_ACCEPTED, OFFERS_OPEN = (
+    measure_cell(f"balance.{name}") for name in ("offers_made", "offers_accepted", "offers_open")
+)
+ENFORCEMENT_DECISIONS = measure_cell("balance.enforcement_decisions")
+OPEN_CASES = {"IOM": measure_cell("contact_standards.cases"), "PHOENIX": measure_cell("cases.phoenix_open")}
+LATE_REMAINDER, OPEN_REMAINDER, ACCEPTED_REMAINDER = (
+    remainder_cell(name) for name in ("certainty.late", "certainty.open", "offers.accepted")
+)
+SHARE_PARTS = {
     "swiftness.on_time_share": ("swiftness.on_time", "swiftness.decisions"),
     "swiftness.action_on_time_share": ("swiftness.actions_on_time", "swiftness.actions"),
     "certainty.decided_share": ("certainty.decided", "certainty.due"),
@@ -69,18 +73,18 @@ class Thresholds:
     """How small a published figure may be.
 
     Attributes:
-        count: The smallest count.
-        protected: The smallest count by a protected characteristic.
-        share: The smallest number of which a share, a median or a percentile is given.
+        min_count: The smallest count.
+        min_protected_count: The smallest count by a protected characteristic.
+        min_share_base: The smallest number of which a share, a median or a percentile is given.
     """
 
-    count: int
-    protected: int
-    share: int
+    min_count: int
+    min_protected_count: int
+    min_share_base: int
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class FigureGroup:
     """Codes, or ages, that are counted together.
 
     Attributes:
@@ -97,7 +101,7 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
+class TablePlan:
     """The tables of a quarter, from the code lists of an office.
 
     Attributes:
@@ -109,7 +113,7 @@ class Plan:
         offer_types: The types of support.
         steps: The groups of enforcement steps.
         groups: The groups of each protected characteristic.
-        points: The decision points by the word in a cell, with the figure each breaks down.
+        decision_points: The decision points by the word in a cell, with the figure each breaks down.
         days: Medians and percentiles, with the count each is of.
     """
 
@@ -119,18 +123,20 @@ class Plan:
     rules: tuple[str, ...]
     responses: tuple[str, ...]
     offer_types: tuple[str, ...]
-    steps: tuple[Group, ...]
-    groups: Mapping[str, tuple[Group, ...]]
-    points: Mapping[str, Cell]
+    steps: tuple[FigureGroup, ...]
+    groups: Mapping[str, tuple[FigureGroup, ...]]
+    decision_points: Mapping[str, FigureCell]
     days: Mapping[str, str]
 
     @classmethod
-    def from_lists(cls, lists: CodeLists) -> "Plan":
+    def from_lists(cls, lists: CodeLists) -> "TablePlan":
         """Read the plan from the code lists."""
         words = lists.of("figure_cell")
         least = {code.code: int(code.more["least"]) for code in lists.of("figure_threshold")}
         return cls(
-            thresholds=Thresholds(count=least["COUNT"], protected=least["PROTECTED"], share=least["SHARE"]),
+            thresholds=Thresholds(
+                min_count=least["COUNT"], min_protected_count=least["PROTECTED"], min_share_base=least["SHARE"]
+            ),
             statuses={
                 each: (*(code.code for code in lists.of("case_status") if code.used_by(each)), NO_CODE)
                 for each in PROGRAMMES
@@ -139,96 +145,121 @@ class Plan:
             rules=(*_codes(lists, "rule"), NO_CODE),
             responses=(*_codes(lists, "offer_response"), NO_RESPONSE),
             offer_types=(*_codes(lists, "offer_type"), NO_CODE),
-            steps=(*_groups(words, "step"), Group(NO_CODE)),
-            groups={cube: _groups(words, kind) for cube, kind in CHARACTERISTICS.items()},
-            points={code.code: measure(code.more["whole"]) for code in words if code.more["kind"] == "point"},
+            steps=(*_figure_groups(words, "step"), FigureGroup(NO_CODE)),
+            groups={cube: _figure_groups(words, kind) for cube, kind in CHARACTERISTICS.items()},
+            decision_points={
+                code.code: measure_cell(code.more["whole"]) for code in words if code.more["kind"] == "point"
+            },
             days={code.code: code.more["of"] for code in words if code.more["kind"] == "days"},
         )
 
-    def cells(self) -> tuple[Cell, ...]:
+    def cells(self) -> tuple[FigureCell, ...]:
         """Every figure that may be published, in the order in which they are shown."""
         return (
-            *self._measures(),
-            *(Cell("cases_by_status", f"{p}/{code}") for p in PROGRAMMES for code in self.statuses[p]),
-            *(Cell("cases_by_rag", f"{p}/{code}") for p in PROGRAMMES for code in self.rags),
-            *(Cell("triggers_by_rule", f"{rule}/{came}") for rule in self.rules for came in (ON_TIME, LATE, OPEN)),
-            *(Cell("decisions_by_step", f"ESCALATE/{group.code}") for group in self.steps),
-            Cell("decisions_by_step", f"ESCALATE/{WITHOUT_STEP}"),
-            *(Cell("decisions_by_step", code) for code in ("HOLD", "ALTERNATIVE", "DE_ESCALATE")),
-            *(Cell("offers_by_response", code) for code in self.responses),
-            *(Cell("offers_by_type", f"{kind}/{code}") for kind in self.offer_types for code in self.responses),
-            *(cell for cube in CHARACTERISTICS for point in self.points for cell in self.breakdown(cube, point)),
+            *self._measure_cells(),
+            *(FigureCell("cases_by_status", f"{p}/{code}") for p in PROGRAMMES for code in self.statuses[p]),
+            *(FigureCell("cases_by_rag", f"{p}/{code}") for p in PROGRAMMES for code in self.rags),
+            *(
+                FigureCell("triggers_by_rule", f"{rule}/{came}")
+                for rule in self.rules
+                for came in (ON_TIME, LATE, OPEN)
+            ),
+            *(FigureCell("decisions_by_step", f"ESCALATE/{group.code}") for group in self.steps),
+            FigureCell("decisions_by_step", f"ESCALATE/{WITHOUT_STEP}"),
+            *(FigureCell("decisions_by_step", code) for code in ("HOLD", "ALTERNATIVE", "DE_ESCALATE")),
+            *(FigureCell("offers_by_response", code) for code in self.responses),
+            *(FigureCell("offers_by_type", f"{kind}/{code}") for kind in self.offer_types for code in self.responses),
+            *(
+                cell
+                for cube in CHARACTERISTICS
+                for point in self.decision_points
+                for cell in self.breakdown(cube, point)
+            ),
         )
 
-    def _measures(self) -> Iterable[Cell]:
+    def _measure_cells(self) -> Iterable[FigureCell]:
         swift = ("decisions", "on_time", "actions", "actions_on_time")
-        yield from (measure(f"swiftness.{name}") for name in swift)
-        yield from (DUE, DECIDED, IN_TIME, OFFERS, ACCEPTED, OFFERS_OPEN, ENFORCED)
-        yield from (measure(f"contact_standards.{name}") for name in STANDARDS)
-        yield from (measure(f"funnel.{name}") for name in FUNNEL)
-        yield from (measure(f"flow.{name}") for name in FLOW)
-        yield IN_PROGRAMME["PHOENIX"]
+        yield from (measure_cell(f"swiftness.{name}") for name in swift)
+        yield from (
+            DECISIONS_DUE,
+            DECISIONS_MADE,
+            DECISIONS_ON_TIME,
+            OFFERS_MADE,
+            OFFERS_ACCEPTED,
+            OFFERS_OPEN,
+            ENFORCEMENT_DECISIONS,
+        )
+        yield from (measure_cell(f"contact_standards.{name}") for name in STANDARD_MEASURES)
+        yield from (measure_cell(f"funnel.{name}") for name in FUNNEL_STAGES)
+        yield from (measure_cell(f"flow.{name}") for name in FLOW_MEASURES)
+        yield OPEN_CASES["PHOENIX"]
 
-    def breakdown(self, cube: str, point: str) -> tuple[Cell, ...]:
+    def breakdown(self, cube: str, point: str) -> tuple[FigureCell, ...]:
         """A decision point by a protected characteristic."""
-        return tuple(Cell(cube, f"{point}/{group.code}") for group in self.groups[cube])
+        return tuple(FigureCell(cube, f"{point}/{group.code}") for group in self.groups[cube])
 
-    def least(self, cell: Cell) -> int:
+    def min_count(self, cell: FigureCell) -> int:
         """The smallest count of a figure that is published."""
-        return self.thresholds.protected if cell.cube in CHARACTERISTICS else self.thresholds.count
+        return self.thresholds.min_protected_count if cell.cube in CHARACTERISTICS else self.thresholds.min_count
 
-    def hides_zero(self, cell: Cell) -> bool:
+    def hides_zero(self, cell: FigureCell) -> bool:
         """Whether a zero is too few to say as well: it would say something of everybody in a group."""
         neutral = {group.code for groups in self.groups.values() for group in groups if group.neutral}
         return cell.cube in CHARACTERISTICS and cell.name.split("/")[-1] not in neutral
 
-    def wholes(self) -> dict[Cell, Cell]:
+    def breakdown_totals(self) -> dict[FigureCell, FigureCell]:
         """For each figure by a protected characteristic, the figure it is a part of."""
         return {
             cell: whole
             for cube in CHARACTERISTICS
-            for point, whole in self.points.items()
+            for point, whole in self.decision_points.items()
             for cell in self.breakdown(cube, point)
         }
 
-    def sums(self) -> tuple[Sum, ...]:
+    def sums(self) -> tuple[FigureSum, ...]:
         """What adds up within a quarter."""
         types = {
-            code: tuple(Cell("offers_by_type", f"{kind}/{code}") for kind in self.offer_types)
+            code: tuple(FigureCell("offers_by_type", f"{kind}/{code}") for kind in self.offer_types)
             for code in self.responses
         }
         return (
             *_REMAINDERS,
             *(
-                Sum(whole, self._by_rule(came))
-                for whole, came in ((IN_TIME, ON_TIME), (REST_LATE, LATE), (REST_OPEN, OPEN))
+                FigureSum(whole, self._triggers_by_rule(came))
+                for whole, came in ((DECISIONS_ON_TIME, ON_TIME), (LATE_REMAINDER, LATE), (OPEN_REMAINDER, OPEN))
             ),
-            Sum(ENFORCED, tuple(Cell("decisions_by_step", f"ESCALATE/{group.code}") for group in self.steps)),
-            *(Sum(Cell("offers_by_response", code), parts) for code, parts in types.items()),
-            *(Sum(IN_PROGRAMME[p], self._open(p, "cases_by_status", self.statuses[p])) for p in PROGRAMMES),
-            *(Sum(IN_PROGRAMME[p], self._open(p, "cases_by_rag", self.rags)) for p in PROGRAMMES),
+            FigureSum(
+                ENFORCEMENT_DECISIONS,
+                tuple(FigureCell("decisions_by_step", f"ESCALATE/{group.code}") for group in self.steps),
+            ),
+            *(FigureSum(FigureCell("offers_by_response", code), parts) for code, parts in types.items()),
             *(
-                Sum(whole, self.breakdown(cube, point))
+                FigureSum(OPEN_CASES[p], self._open_case_cells(p, "cases_by_status", self.statuses[p]))
+                for p in PROGRAMMES
+            ),
+            *(FigureSum(OPEN_CASES[p], self._open_case_cells(p, "cases_by_rag", self.rags)) for p in PROGRAMMES),
+            *(
+                FigureSum(whole, self.breakdown(cube, point))
                 for cube in CHARACTERISTICS
-                for point, whole in self.points.items()
+                for point, whole in self.decision_points.items()
             ),
         )
 
-    def _by_rule(self, came: str) -> tuple[Cell, ...]:
-        return tuple(Cell("triggers_by_rule", f"{rule}/{came}") for rule in self.rules)
+    def _triggers_by_rule(self, came: str) -> tuple[FigureCell, ...]:
+        return tuple(FigureCell("triggers_by_rule", f"{rule}/{came}") for rule in self.rules)
 
     @staticmethod
-    def _open(programme: str, cube: str, codes: Sequence[str]) -> tuple[Cell, ...]:
-        return tuple(Cell(cube, f"{programme}/{code}") for code in codes)
+    def _open_case_cells(programme: str, cube: str, codes: Sequence[str]) -> tuple[FigureCell, ...]:
+        return tuple(FigureCell(cube, f"{programme}/{code}") for code in codes)
 
 
 def _codes(lists: CodeLists, name: str) -> tuple[str, ...]:
     return tuple(code.code for code in lists.of(name))
 
 
-def _groups(words: Iterable[Code], kind: str) -> tuple[Group, ...]:
+def _figure_groups(words: Iterable[Code], kind: str) -> tuple[FigureGroup, ...]:
     return tuple(
-        Group(
+        FigureGroup(
             code.code,
             frozenset(code.more.get("codes", ())),
             tuple(code.more["ages"]) if "ages" in code.more else None,
@@ -239,7 +270,7 @@ def _groups(words: Iterable[Code], kind: str) -> tuple[Group, ...]:
     )
 
 
-def group_of(groups: Sequence[Group], code: str | None, age: int | None = None) -> str:
+def group_code_of(groups: Sequence[FigureGroup], code: str | None, age: int | None = None) -> str:
     """Give the group of a code, or of an age; the last one takes what no other does."""
     for group in groups:
         if code in group.codes or (age is not None and group.ages and group.ages[0] <= age <= group.ages[1]):
@@ -247,22 +278,31 @@ def group_of(groups: Sequence[Group], code: str | None, age: int | None = None) 
     return groups[-1].code
 
 
-_BY_RESPONSE = {code: Cell("offers_by_response", code) for code in ("ACCEPTED", "PARTLY", "DECLINED", NO_RESPONSE)}
+_BY_RESPONSE = {
+    code: FigureCell("offers_by_response", code) for code in ("ACCEPTED", "PARTLY", "DECLINED", NO_RESPONSE)
+}
 _REMAINDERS = (
-    Sum(DUE, (DECIDED, REST_OPEN)),
-    Sum(DECIDED, (IN_TIME, REST_LATE)),
-    Sum(measure("swiftness.decisions"), (measure("swiftness.on_time"), rest("swiftness.late"))),
-    Sum(measure("swiftness.actions"), (measure("swiftness.actions_on_time"), rest("swiftness.actions_late"))),
-    Sum(REST_ACCEPTED, (_BY_RESPONSE["ACCEPTED"], _BY_RESPONSE["PARTLY"])),
-    Sum(OFFERS, (REST_ACCEPTED, _BY_RESPONSE["DECLINED"], _BY_RESPONSE[NO_RESPONSE])),
-    Sum(ACCEPTED, (REST_ACCEPTED, rest("offers.accepted_earlier"))),
+    FigureSum(DECISIONS_DUE, (DECISIONS_MADE, OPEN_REMAINDER)),
+    FigureSum(DECISIONS_MADE, (DECISIONS_ON_TIME, LATE_REMAINDER)),
+    FigureSum(
+        measure_cell("swiftness.decisions"), (measure_cell("swiftness.on_time"), remainder_cell("swiftness.late"))
+    ),
+    FigureSum(
+        measure_cell("swiftness.actions"),
+        (measure_cell("swiftness.actions_on_time"), remainder_cell("swiftness.actions_late")),
+    ),
+    FigureSum(ACCEPTED_REMAINDER, (_BY_RESPONSE["ACCEPTED"], _BY_RESPONSE["PARTLY"])),
+    FigureSum(OFFERS_MADE, (ACCEPTED_REMAINDER, _BY_RESPONSE["DECLINED"], _BY_RESPONSE[NO_RESPONSE])),
+    FigureSum(OFFERS_ACCEPTED, (ACCEPTED_REMAINDER, remainder_cell("offers.accepted_earlier"))),
     *(
-        Sum(IN_PROGRAMME["IOM"], (measure(f"contact_standards.{name}"), rest(f"kept.{name}")))
-        for name in STANDARDS
+        FigureSum(OPEN_CASES["IOM"], (measure_cell(f"contact_standards.{name}"), remainder_cell(f"kept.{name}")))
+        for name in STANDARD_MEASURES
         if name != "cases"
     ),
     *(
-        Sum(measure(f"funnel.{more}"), (measure(f"funnel.{fewer}"), rest(f"funnel.{more}_{fewer}")))
+        FigureSum(
+            measure_cell(f"funnel.{more}"), (measure_cell(f"funnel.{fewer}"), remainder_cell(f"funnel.{more}_{fewer}"))
+        )
         for more, fewer in (
             ("selected", "notified"),
             ("notified", "offered"),
@@ -274,35 +314,44 @@ _REMAINDERS = (
 """What is left between two figures. Whoever reads both knows it, so it is watched though it is published nowhere."""
 
 
-def balances(sums: Iterable[Sum], quarter: Quarter) -> list[Balance]:
+def constraints_from_sums(sums: Iterable[FigureSum], quarter: Quarter) -> list[LinearConstraint]:
     """Write sums as the figures of a quarter."""
-    return [Balance((each.whole.of(quarter),), tuple(part.of(quarter) for part in each.parts)) for each in sums]
+    return [
+        LinearConstraint((each.whole.key_in(quarter),), tuple(part.key_in(quarter) for part in each.parts))
+        for each in sums
+    ]
 
 
-def links(quarter: Quarter) -> list[Balance]:
+def constraints_with_previous_quarter(quarter: Quarter) -> list[LinearConstraint]:
     """Write what ties a quarter to the one before it.
 
     What was open, and what began, is what closed and what is open now; and who was ever notified, offered support or
     seen stays counted, so that the difference of two quarters is who was new.
     """
-    flows: list[tuple[Cell, tuple[Cell, ...], Cell]] = [
+    flows: list[tuple[FigureCell, tuple[FigureCell, ...], FigureCell]] = [
         (
             open_cases,
-            (measure(f"flow.{p.lower()}_started"), rest(f"{p}.closed_unstarted")),
-            measure(f"flow.{p.lower()}_closed"),
+            (measure_cell(f"flow.{p.lower()}_started"), remainder_cell(f"{p}.closed_unstarted")),
+            measure_cell(f"flow.{p.lower()}_closed"),
         )
-        for p, open_cases in IN_PROGRAMME.items()
+        for p, open_cases in OPEN_CASES.items()
     ]
-    flows.append((OFFERS_OPEN, (OFFERS,), rest("offers.closed")))
+    flows.append((OFFERS_OPEN, (OFFERS_MADE,), remainder_cell("offers.closed")))
     found = [
-        Balance(
-            (stock.of(quarter.before), *(cell.of(quarter) for cell in more)), (stock.of(quarter), fewer.of(quarter))
+        LinearConstraint(
+            (stock.key_in(quarter.previous), *(cell.key_in(quarter) for cell in more)),
+            (stock.key_in(quarter), fewer.key_in(quarter)),
         )
         for stock, more, fewer in flows
     ]
     found += [
-        Balance((ever.of(quarter.before), rest(f"new.{name}").of(quarter)), (ever.of(quarter),))
-        for name, ever in ((name, measure(f"funnel.{name}")) for name in FUNNEL)
+        LinearConstraint(
+            (ever.key_in(quarter.previous), remainder_cell(f"new.{name}").key_in(quarter)), (ever.key_in(quarter),)
+        )
+        for name, ever in ((name, measure_cell(f"funnel.{name}")) for name in FUNNEL_STAGES)
     ]
-    started = Sum(measure("flow.phoenix_started"), (rest("new.notified"), rest("PHOENIX.started_control")))
-    return [*found, *balances((started,), quarter)]
+    started = FigureSum(
+        measure_cell("flow.phoenix_started"),
+        (remainder_cell("new.notified"), remainder_cell("PHOENIX.started_control")),
+    )
+    return [*found, *constraints_from_sums((started,), quarter)]

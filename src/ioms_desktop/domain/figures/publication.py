@@ -6,29 +6,36 @@ from datetime import datetime
 from math import inf
 
 from ioms_desktop.domain.dates.quarters import Quarter
-from ioms_desktop.domain.figures.disclosure_control import Key, Knowledge, Sheet, Span, held_back, known_of_others
-from ioms_desktop.domain.figures.figure_counts import Counts
+from ioms_desktop.domain.figures.disclosure_control import (
+    FigureKey,
+    Interval,
+    ReaderKnowledge,
+    SuppressionProblem,
+    knowledge_from_other_quarters,
+    suppressed_figures,
+)
+from ioms_desktop.domain.figures.figure_counts import FigureCounts
 from ioms_desktop.domain.figures.figure_tables import (
     MEASURES,
-    SHARES,
-    Cell,
-    Plan,
-    Sum,
+    SHARE_PARTS,
+    FigureCell,
+    FigureSum,
+    TablePlan,
     Thresholds,
-    balances,
-    links,
-    measure,
+    constraints_from_sums,
+    constraints_with_previous_quarter,
+    measure_cell,
 )
 
-Shown = Mapping[Cell, int | None]
+PublishedCells = Mapping[FigureCell, int | None]
 """Published figures; None is too few to say. A breakdown that is left out as a whole is not there."""
 
-Editions = Mapping[Quarter, Sequence[Shown]]
+EditionsByQuarter = Mapping[Quarter, Sequence[PublishedCells]]
 """What was published of each quarter, the first edition first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Figures:
+class PublishedFigures:
     """The figures of a quarter as they are published.
 
     Attributes:
@@ -38,16 +45,16 @@ class Figures:
     """
 
     quarter: Quarter
-    cells: Shown
+    cells: PublishedCells
     days: Mapping[str, float | None]
 
     def measure(self, name: str) -> int | None:
         """Give a figure of the board report; None is too few to say."""
-        return self.cells.get(measure(name))
+        return self.cells.get(measure_cell(name))
 
     def share(self, name: str, least: int) -> float | None:
         """Give a share from 0 to 1; None unless both its figures are published and the whole is at least `least`."""
-        part, whole = (self.measure(each) for each in SHARES[name])
+        part, whole = (self.measure(each) for each in SHARE_PARTS[name])
         return None if part is None or whole is None or whole < max(least, 1) else part / whole
 
 
@@ -74,12 +81,12 @@ class Edition:
     published_at: datetime
 
 
-def prepare(
-    plan: Plan,
-    counts: Counts,
+def prepare_publication(
+    plan: TablePlan,
+    counts: FigureCounts,
     quarter: Quarter,
-    published: Editions,
-) -> Figures:
+    published: EditionsByQuarter,
+) -> PublishedFigures:
     """Hold back what is too little, and what would give it away.
 
     Args:
@@ -91,70 +98,79 @@ def prepare(
             that no two editions can be taken from each other to leave a few.
     """
     editions = published.get(quarter, ())
-    known = _known(plan, quarter, published)
-    sheet = _sheet(plan, counts, quarter, published)
-    hidden = held_back(sheet, known)
-    cells: dict[Cell, int | None] = {}
-    wholes = plan.wholes()
+    known = _reader_knowledge(plan, quarter, published)
+    sheet = _suppression_problem(plan, counts, quarter, published)
+    hidden = suppressed_figures(sheet, known)
+    cells: dict[FigureCell, int | None] = {}
+    wholes = plan.breakdown_totals()
     for cell, number in counts.cells.items():
         whole = wholes.get(cell)
-        left_out = whole is not None and whole.of(quarter) not in hidden and counts.cells[whole] < plan.least(cell)
+        left_out = (
+            whole is not None and whole.key_in(quarter) not in hidden and counts.cells[whole] < plan.min_count(cell)
+        )
         if not left_out or any(cell in edition for edition in editions):
-            cells[cell] = None if cell.of(quarter) in hidden else number
+            cells[cell] = None if cell.key_in(quarter) in hidden else number
     days = {
-        name: value if (cells[measure(plan.days[name])] or 0) >= plan.thresholds.share else None
+        name: value if (cells[measure_cell(plan.days[name])] or 0) >= plan.thresholds.min_share_base else None
         for name, value in counts.days.items()
     }
-    return Figures(quarter=quarter, cells=cells, days=days)
+    return PublishedFigures(quarter=quarter, cells=cells, days=days)
 
 
-def _sheet(plan: Plan, counts: Counts, quarter: Quarter, published: Editions) -> Sheet:
+def _suppression_problem(
+    plan: TablePlan, counts: FigureCounts, quarter: Quarter, published: EditionsByQuarter
+) -> SuppressionProblem:
     editions = published.get(quarter, ())
-    true = _true(plan.sums(), counts.cells)
-    return Sheet(
-        counts={cell.of(quarter): number for cell, number in counts.cells.items()},
-        least={cell.of(quarter): plan.least(cell) for cell in counts.cells},
-        smallest=plan.thresholds.count,
-        protected=frozenset(cell.of(quarter) for cell in counts.cells if plan.hides_zero(cell)),
-        balances=balances(true, quarter),
-        links=[*links(quarter), *links(quarter.next)],
-        dear=frozenset(cell.of(quarter) for cell in counts.cells if cell.cube == MEASURES),
-        wholes={cell.of(quarter): whole.of(quarter) for cell, whole in plan.wholes().items()},
-        forced=frozenset(cell.of(quarter) for cell in _unsteady(plan, counts.cells, editions)),
-        elsewhere={
-            cell.of(other): plan.least(cell)
+    true = _consistent_sums(plan.sums(), counts.cells)
+    return SuppressionProblem(
+        counts={cell.key_in(quarter): number for cell, number in counts.cells.items()},
+        min_counts={cell.key_in(quarter): plan.min_count(cell) for cell in counts.cells},
+        min_remainder=plan.thresholds.min_count,
+        protected=frozenset(cell.key_in(quarter) for cell in counts.cells if plan.hides_zero(cell)),
+        constraints=constraints_from_sums(true, quarter),
+        cross_quarter_constraints=[
+            *constraints_with_previous_quarter(quarter),
+            *constraints_with_previous_quarter(quarter.next),
+        ],
+        last_resort=frozenset(cell.key_in(quarter) for cell in counts.cells if cell.cube == MEASURES),
+        totals={cell.key_in(quarter): whole.key_in(quarter) for cell, whole in plan.breakdown_totals().items()},
+        forced=frozenset(cell.key_in(quarter) for cell in _unstable_cells(plan, counts.cells, editions)),
+        suppressed_elsewhere={
+            cell.key_in(other): plan.min_count(cell)
             for other, each in published.items()
             if other != quarter
-            for cell, number in shown_in_any(each).items()
+            for cell, number in last_shown_values(each).items()
             if number is None
         },
-        free=bool(editions),
+        zero_possible=bool(editions),
     )
 
 
-def _known(plan: Plan, quarter: Quarter, published: Editions) -> Knowledge:
+def _reader_knowledge(plan: TablePlan, quarter: Quarter, published: EditionsByQuarter) -> ReaderKnowledge:
     others = {other: editions for other, editions in published.items() if other != quarter}
     sums = plan.sums()
     span = sorted({*others, quarter})
-    between = [each for each in _through(span[0], span[-1]) if each not in {span[0], quarter, quarter.next}]
-    told: dict[Key, Span] = {}
+    between = [each for each in _quarters_between(span[0], span[-1]) if each not in {span[0], quarter, quarter.next}]
+    told: dict[FigureKey, Interval] = {}
     for other, editions in others.items():
-        for cell, number in shown_in_any(editions).items():
+        for cell, number in last_shown_values(editions).items():
             # Of a first edition a reader knows that what is held back and not protected is not zero: it would be shown.
             floor = 0 if plan.hides_zero(cell) or len(editions) > 1 else 1
-            told[cell.of(other)] = Span(floor, inf) if number is None else Span(number, number)
-    return known_of_others(
-        (balances(sums, other) for other in sorted(others)), (link for each in between for link in links(each)), told
+            told[cell.key_in(other)] = Interval(floor, inf) if number is None else Interval(number, number)
+    return knowledge_from_other_quarters(
+        (constraints_from_sums(sums, other) for other in sorted(others)),
+        (link for each in between for link in constraints_with_previous_quarter(each)),
+        told,
     )
 
 
-def _through(first: Quarter, last: Quarter) -> Iterable[Quarter]:
+def _quarters_between(first: Quarter, last: Quarter) -> Iterable[Quarter]:
     while first <= last:
         yield first
         first = first.next
 
 
-def _true(sums: Iterable[Sum], counts: Mapping[Cell, int]) -> list[Sum]:
+def _consistent_sums(sums: Iterable[FigureSum], counts: Mapping[FigureCell, int]) -> list[FigureSum]:
     """Keep the sums that hold: where parts overlap, as an offer answered before it was made, there is no remainder."""
     known, kept = dict(counts), []
     for each in sums:
@@ -169,17 +185,19 @@ def _true(sums: Iterable[Sum], counts: Mapping[Cell, int]) -> list[Sum]:
     return kept
 
 
-def _unsteady(plan: Plan, counts: Mapping[Cell, int], editions: Sequence[Shown]) -> Iterable[Cell]:
+def _unstable_cells(
+    plan: TablePlan, counts: Mapping[FigureCell, int], editions: Sequence[PublishedCells]
+) -> Iterable[FigureCell]:
     """What an earlier edition held back, or has moved by less than its threshold since any of them: all can be read."""
     for cell, number in counts.items():
         before = [edition[cell] for edition in editions if cell in edition]
-        if any(told is None or 0 < abs(number - told) < plan.least(cell) for told in before):
+        if any(told is None or 0 < abs(number - told) < plan.min_count(cell) for told in before):
             yield cell
 
 
-def shown_in_any(editions: Sequence[Shown]) -> dict[Cell, int | None]:
+def last_shown_values(editions: Sequence[PublishedCells]) -> dict[FigureCell, int | None]:
     """Give what a reader of all editions of a quarter knows: of each figure what was shown of it last."""
-    found: dict[Cell, int | None] = {}
+    found: dict[FigureCell, int | None] = {}
     for edition in editions:
         for cell, number in edition.items():
             if number is not None or found.get(cell) is None:
@@ -187,14 +205,14 @@ def shown_in_any(editions: Sequence[Shown]) -> dict[Cell, int | None]:
     return found
 
 
-def differ(cells: Shown, before: Shown) -> bool:
+def shows_anything_new(cells: PublishedCells, before: PublishedCells) -> bool:
     """Whether an edition tells anything that the one before does not."""
     return any(number is not None and before.get(cell) != number for cell, number in cells.items())
 
 
-def in_order(plan: Plan, cells: Shown) -> dict[str, list[Cell]]:
+def cells_by_table(plan: TablePlan, cells: PublishedCells) -> dict[str, list[FigureCell]]:
     """Give the cells by table, both in the order of the plan."""
-    found: dict[str, list[Cell]] = {MEASURES: []}
+    found: dict[str, list[FigureCell]] = {MEASURES: []}
     for cell in plan.cells():
         if cell in cells:
             found.setdefault(cell.cube, []).append(cell)

@@ -5,23 +5,23 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
-from ioms_desktop.domain.dates.calendar import Spell, in_custody
-from ioms_desktop.domain.dates.day_time import Moment
+from ioms_desktop.domain.dates.calendar import CustodyPeriod, in_custody
+from ioms_desktop.domain.dates.day_time import DayTime
 
-MISSED = frozenset({"FAILED_TO_ATTEND", "UNACCEPTABLE_ABSENCE", "REFUSED_ENTRY"})
-COMPLETED = "SEEN"
-CANCELLED = frozenset({"CANCELLED_BY_US", "CANCELLED_BY_PERSON_ACCEPTABLE"})
-ACCEPTED = frozenset({"ACCEPTED", "PARTLY"})
-LICENCES = frozenset({"LICENCE", "S250_LICENCE"})
-NO_ORDER = frozenset({"CIVIL_ORDER_ONLY", "NONE"})
-DELIVERED = "DELIVERED_"
+MISSED_OUTCOMES = frozenset({"FAILED_TO_ATTEND", "UNACCEPTABLE_ABSENCE", "REFUSED_ENTRY"})
+COMPLETED_OUTCOME = "SEEN"
+CANCELLED_OUTCOMES = frozenset({"CANCELLED_BY_US", "CANCELLED_BY_PERSON_ACCEPTABLE"})
+ACCEPTED_RESPONSES = frozenset({"ACCEPTED", "PARTLY"})
+LICENCE_STATUSES = frozenset({"LICENCE", "S250_LICENCE"})
+NON_ORDER_STATUSES = frozenset({"CIVIL_ORDER_ONLY", "NONE"})
+DELIVERED_PREFIX = "DELIVERED_"
 
 
 class ContactFact(NamedTuple):
     """A contact as the rules see it."""
 
     ref: str
-    at: Moment
+    at: DayTime
     planned: bool
     outcome: str
     minutes: int | None = None
@@ -29,12 +29,12 @@ class ContactFact(NamedTuple):
     @property
     def missed(self) -> bool:
         """A planned contact the person did not keep; what we could not deliver never counts."""
-        return self.planned and self.outcome in MISSED
+        return self.planned and self.outcome in MISSED_OUTCOMES
 
     @property
     def completed(self) -> bool:
         """The person was seen, by any mode."""
-        return self.outcome == COMPLETED
+        return self.outcome == COMPLETED_OUTCOME
 
 
 class RatingFact(NamedTuple):
@@ -64,7 +64,7 @@ class OfferFact(NamedTuple):
     def accepted_by(self, on: date) -> bool:
         """Whether it had been accepted, wholly or partly, by a day, that day included."""
         answered = self.answered_on()
-        return self.response in ACCEPTED and answered is not None and answered <= on
+        return self.response in ACCEPTED_RESPONSES and answered is not None and answered <= on
 
     def open_on(self, on: date) -> bool:
         """Whether it was offered by a day and neither ended nor declined by then; enforcement closes none."""
@@ -127,7 +127,7 @@ class ActionFact(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Chronology:
+class CaseFacts:
     """Everything of one case that a rule may look at, in any order.
 
     Attributes:
@@ -148,7 +148,7 @@ class Chronology:
     notice_served_on: date | None = None
     release_plan_on: date | None = None
     expected_release_on: date | None = None
-    custody: tuple[Spell, ...] = ()
+    custody: tuple[CustodyPeriod, ...] = ()
     orders: tuple[OrderFact, ...] = ()
     contacts: tuple[ContactFact, ...] = ()
     ratings: tuple[RatingFact, ...] = ()
@@ -168,18 +168,18 @@ class Chronology:
         """Whether an order, a licence or the IOM licence condition is in force; civil orders do not count."""
         return (
             self.iom_licence_condition
-            or self.statutory_status in LICENCES
-            or any(order.type not in NO_ORDER and order.in_force(on) for order in self.orders)
+            or self.statutory_status in LICENCE_STATUSES
+            or any(order.type not in NON_ORDER_STATUSES and order.in_force(on) for order in self.orders)
         )
 
     def intelligence(self) -> frozenset[str]:
         """The references of the concerns that are intelligence."""
         return frozenset(concern.ref for concern in self.concerns if concern.type == "INTELLIGENCE")
 
-    def custody_until(self, on: date) -> tuple[Spell, ...]:
+    def custody_until(self, on: date) -> tuple[CustodyPeriod, ...]:
         """The custody spells as of a day: later receptions and releases are not seen."""
         return tuple(
-            Spell(s.received_on, s.released_on if s.released_on is not None and s.released_on <= on else None)
+            CustodyPeriod(s.received_on, s.released_on if s.released_on is not None and s.released_on <= on else None)
             for s in self.custody
             if s.received_on <= on
         )
@@ -206,6 +206,6 @@ def is_enforcement(decision: DecisionFact) -> bool:
     return decision.decision == "ESCALATE" and decision.step not in {None, "", "L0", "PARALLEL"}
 
 
-def current(history: Sequence[Chronology]) -> Chronology:
+def latest_facts(history: Sequence[CaseFacts]) -> CaseFacts:
     """The present state of a record's history, which stands last."""
     return history[-1]

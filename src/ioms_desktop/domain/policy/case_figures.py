@@ -8,14 +8,14 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from ioms_desktop.domain.dates.calendar import days_at_liberty, days_in_custody
-from ioms_desktop.domain.policy.case_facts import ActionFact, Chronology, RagFact
+from ioms_desktop.domain.policy.case_facts import ActionFact, CaseFacts, RagFact
 
 DAY = timedelta(days=1)
-COLOURS = ("RED", "AMBER", "GREEN", "BLUE")
+RAG_COLOURS = ("RED", "AMBER", "GREEN", "BLUE")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Figures:
+class CaseFigures:
     """What a case amounts to as of a day.
 
     Attributes:
@@ -55,12 +55,12 @@ class Figures:
         return self.by_week[-1][1] if self.by_week else None
 
 
-def rag_on(case: Chronology, on: date) -> RagFact | None:
+def rag_on(case: CaseFacts, on: date) -> RagFact | None:
     """Give the RAG entry in force on a day; None before the first."""
     return max((entry for entry in case.rag if entry.set_on <= on), default=None, key=lambda entry: entry.set_on)
 
 
-def figures(case: Chronology, as_of: date) -> Figures:
+def case_figures(case: CaseFacts, as_of: date) -> CaseFigures:
     """Work out a case's figures as of a day."""
     ratings = sorted((r.week, r.level) for r in case.ratings if r.role == "NAVIGATOR" and r.rated_on <= as_of)
     made = [offer for offer in case.offers if offer.offered_on <= as_of]
@@ -74,10 +74,10 @@ def figures(case: Chronology, as_of: date) -> Figures:
     }
     first, last = case.starts_on, case.last_day(as_of)
     if first is None or last < first:
-        return Figures(rag_days=dict.fromkeys(COLOURS, 0), **common)  # type: ignore[arg-type]  # a row of keywords
+        return CaseFigures(rag_days=dict.fromkeys(RAG_COLOURS, 0), **common)  # type: ignore[arg-type]  # a row of keywords
     contacts = [contact for contact in case.contacts if first <= contact.at.on <= last]
     custody = case.custody_until(last)
-    return Figures(
+    return CaseFigures(
         rag_days=_rag_days(case, first, last),
         days_at_liberty=days_at_liberty(custody, first, last),
         days_in_custody=days_in_custody(custody, first, last),
@@ -90,8 +90,8 @@ def figures(case: Chronology, as_of: date) -> Figures:
     )
 
 
-def _rag_days(case: Chronology, first: date, last: date) -> dict[str, int]:
-    days = dict.fromkeys(COLOURS, 0)
+def _rag_days(case: CaseFacts, first: date, last: date) -> dict[str, int]:
+    days = dict.fromkeys(RAG_COLOURS, 0)
     entries = sorted(entry for entry in case.rag if entry.set_on <= last)
     ends = [*(entry.set_on for entry in entries[1:]), last + DAY][: len(entries)]
     for entry, until in zip(entries, ends, strict=True):
@@ -99,7 +99,7 @@ def _rag_days(case: Chronology, first: date, last: date) -> dict[str, int]:
     return days
 
 
-def _days_ual(case: Chronology, first: date, last: date) -> int:
+def _days_ual(case: CaseFacts, first: date, last: date) -> int:
     """Days at liberty from an UNLAWFULLY_AT_LARGE concern to the day before the next reception."""
     large: set[date] = set()
     receptions = sorted(spell.received_on for spell in case.custody)

@@ -4,12 +4,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from ioms_desktop.domain.dates.calendar import LONDON, Spell
+from ioms_desktop.domain.dates.calendar import LONDON, CustodyPeriod
 from ioms_desktop.domain.errors import Missing
 from ioms_desktop.domain.policy.case_facts import (
-    DELIVERED,
+    DELIVERED_PREFIX,
     ActionFact,
-    Chronology,
+    CaseFacts,
     ConcernFact,
     ContactFact,
     DecisionFact,
@@ -24,13 +24,13 @@ from ioms_desktop.domain.records.engagement import Contact, Offer, Rating
 from ioms_desktop.domain.records.people import CustodySpell, Order
 from ioms_desktop.domain.records.record import Record
 
-OF_CASE: tuple[type[Record], ...] = (RagEntry, Offer, Contact, Rating, Concern, Decision, Notification, Action)
-WITH_CASE: tuple[type[Record], ...] = (Case, *OF_CASE)
-OF_PERSON: tuple[type[Record], ...] = (CustodySpell, Order)
-EVIDENCE: frozenset[type[Record]] = frozenset({Offer, Contact, Rating, Concern, Case})
+CASE_CHILD_TYPES: tuple[type[Record], ...] = (RagEntry, Offer, Contact, Rating, Concern, Decision, Notification, Action)
+CASE_RECORD_TYPES: tuple[type[Record], ...] = (Case, *CASE_CHILD_TYPES)
+PERSON_CHILD_TYPES: tuple[type[Record], ...] = (CustodySpell, Order)
+EVIDENCE_TYPES: frozenset[type[Record]] = frozenset({Offer, Contact, Rating, Concern, Case})
 
 
-class Version(NamedTuple):
+class RecordVersion(NamedTuple):
     """A record and the time in which it was what the database said, in UTC; `until` is None while it still is."""
 
     record: Record
@@ -38,9 +38,9 @@ class Version(NamedTuple):
     until: datetime | None
 
 
-def states(
-    versions: Mapping[type[Record], Sequence[Version]], known_at: datetime | None = None
-) -> tuple[Chronology, ...]:
+def build_case_history(
+    versions: Mapping[type[Record], Sequence[RecordVersion]], known_at: datetime | None = None
+) -> tuple[CaseFacts, ...]:
     """Give what was known just before each correction of possible evidence, and what is known last.
 
     Args:
@@ -53,42 +53,42 @@ def states(
     instants = sorted(
         {
             version.until
-            for noun in EVIDENCE
+            for noun in EVIDENCE_TYPES
             for version in versions.get(noun, ())
             if version.until is not None and (known_at is None or version.until <= known_at)
         }
     )
-    former = [_state(versions, before=instant) for instant in instants]
-    return (*(state for state in former if state is not None), _last(versions, known_at))
+    former = [_facts_before(versions, before=instant) for instant in instants]
+    return (*(state for state in former if state is not None), _latest_facts(versions, known_at))
 
 
-def _last(versions: Mapping[type[Record], Sequence[Version]], known_at: datetime | None) -> Chronology:
-    def known(version: Version) -> bool:
+def _latest_facts(versions: Mapping[type[Record], Sequence[RecordVersion]], known_at: datetime | None) -> CaseFacts:
+    def known(version: RecordVersion) -> bool:
         if known_at is None:
             return version.until is None
         return version.since <= known_at and (version.until is None or version.until > known_at)
 
-    state = chronology({noun: [v.record for v in each if known(v)] for noun, each in versions.items()})
+    state = build_case_facts({noun: [v.record for v in each if known(v)] for noun, each in versions.items()})
     if state is None:
         raise Missing("This case had not been recorded by then.")
     return state
 
 
-def _state(versions: Mapping[type[Record], Sequence[Version]], before: datetime) -> Chronology | None:
+def _facts_before(versions: Mapping[type[Record], Sequence[RecordVersion]], before: datetime) -> CaseFacts | None:
     """Give what was known just before an instant, and the local day it was known on."""
     known = {
         noun: [v.record for v in each if v.since < before and (v.until is None or v.until >= before)]
         for noun, each in versions.items()
     }
-    return chronology(known, known_on=before.astimezone(LONDON).date())
+    return build_case_facts(known, known_on=before.astimezone(LONDON).date())
 
 
-def chronology(records: Mapping[type[Record], Iterable[Any]], known_on: date | None = None) -> Chronology | None:
+def build_case_facts(records: Mapping[type[Record], Iterable[Any]], known_on: date | None = None) -> CaseFacts | None:
     """Build the chronology of one case from its records, by noun; None where the case itself is not among them."""
     case: Case | None = next(iter(records[Case]), None)
     if case is None:
         return None
-    return Chronology(
+    return CaseFacts(
         case_ref=case.case_ref,
         programme=case.programme,
         starts_on=case.starts_on,
@@ -99,7 +99,7 @@ def chronology(records: Mapping[type[Record], Iterable[Any]], known_on: date | N
         notice_served_on=case.notice_served_on,
         release_plan_on=case.release_plan_on,
         expected_release_on=case.expected_release_on,
-        custody=tuple(Spell(s.received_on, s.released_on) for s in records[CustodySpell]),
+        custody=tuple(CustodyPeriod(s.received_on, s.released_on) for s in records[CustodySpell]),
         orders=tuple(OrderFact(o.order_type, o.made_on, o.ends_on) for o in records[Order]),
         contacts=tuple(
             ContactFact(c.contact_ref, c.occurred_at, c.planned, c.outcome, c.minutes) for c in records[Contact]
@@ -126,6 +126,6 @@ def chronology(records: Mapping[type[Record], Iterable[Any]], known_on: date | N
         ),
         rag=tuple(RagFact(r.set_on, r.rag, r.reason) for r in records[RagEntry]),
         actions=tuple(ActionFact(a.action_ref, a.due_on, a.done_on, a.cancelled_on) for a in records[Action]),
-        delivered_on=tuple(n.attempted_on for n in records[Notification] if n.outcome.startswith(DELIVERED)),
+        delivered_on=tuple(n.attempted_on for n in records[Notification] if n.outcome.startswith(DELIVERED_PREFIX)),
         known_on=known_on,
     )

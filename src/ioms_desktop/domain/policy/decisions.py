@@ -4,13 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from ioms_desktop.domain.errors import Refused
-from ioms_desktop.domain.policy.ladder import Situation, Step, why_not
+from ioms_desktop.domain.policy.ladder import LadderStep, StepContext, unavailable_because
 from ioms_desktop.domain.records.concerns_and_decisions import Decision
-from ioms_desktop.domain.text_format import day_words, listed
+from ioms_desktop.domain.text_format import format_day, join_words
 
-ADULT = 18
-GILLICK_UNDER = 16
-TOLD_FROM = 2  # the rank of L2
+ADULT_AGE = 18
+GILLICK_MAX_AGE = 16
+TOLD_PARTICIPANT_MIN_RANK = 2  # the rank of L2
 
 CHILD_CHECKS: Mapping[str, str] = {
     "NRM": "exploitation and the National Referral Mechanism considered",
@@ -24,15 +24,15 @@ CHILD_CHECKS: Mapping[str, str] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Check:
+class ChildCheck:
     """An answer to one child check: yes or no, and what was said with it."""
 
     code: str
     yes: bool
-    words: str
+    note: str
 
 
-def parse_checks(text: str | None) -> dict[str, Check]:
+def parse_child_checks(text: str | None) -> dict[str, ChildCheck]:
     """Read `CODE=yes: words; CODE=no: words`.
 
     An answer begins with yes or no and may go on after a colon; a code without such an answer is not answered.
@@ -40,7 +40,7 @@ def parse_checks(text: str | None) -> dict[str, Check]:
     Raises:
         Refused: A part is no CODE=answer, the code is unknown, or one check is answered both yes and no.
     """
-    checks: dict[str, Check] = {}
+    checks: dict[str, ChildCheck] = {}
     for part in (text or "").split(";"):
         if not part.strip():
             continue
@@ -49,12 +49,12 @@ def parse_checks(text: str | None) -> dict[str, Check]:
         if not equals or code not in CHILD_CHECKS:
             raise Refused(
                 f"The child check {part.strip()} cannot be read. Write CODE=yes or CODE=no, with the codes "
-                f"{listed(tuple(CHILD_CHECKS))}.",
+                f"{join_words(tuple(CHILD_CHECKS))}.",
                 code="child_checks",
             )
         word, _, words = answer.partition(":")
         if word.strip().lower() in {"yes", "no"}:
-            check = Check(code, word.strip().lower() == "yes", words.strip())
+            check = ChildCheck(code, word.strip().lower() == "yes", words.strip())
             if checks.setdefault(code, check).yes is not check.yes:
                 raise Refused(
                     f"The child check {code} ({CHILD_CHECKS[code]}) is answered twice, once with yes and once with no. "
@@ -64,24 +64,24 @@ def parse_checks(text: str | None) -> dict[str, Check]:
     return checks
 
 
-def needed_checks(step: Step | None, age: int) -> tuple[str, ...]:
+def required_child_checks(step: LadderStep | None, age: int) -> tuple[str, ...]:
     """Name the child checks a step needs for a person of this age on the day; none from 18 and none below L1."""
-    if age >= ADULT or step is None or not step.rank:
+    if age >= ADULT_AGE or step is None or not step.rank:
         return ()
     codes = ["NRM", "YJS", "PARENT", "DIVERSION", "COMMUNICATION"]
-    if age < GILLICK_UNDER:
+    if age < GILLICK_MAX_AGE:
         codes.append("GILLICK")
     if step.appropriate_adult:
         codes.append("AA")
     return tuple(codes)
 
 
-def check_decision(decision: Decision, situation: Situation, steps: Sequence[Step]) -> None:
+def check_decision(decision: Decision, context: StepContext, steps: Sequence[LadderStep]) -> None:
     """Refuse a decision that the policy does not accept.
 
     Args:
         decision: What is decided.
-        situation: The person's birth, the day, the steps before and the orders in force.
+        context: The person's birth, the day, the steps before and the orders in force.
         steps: The ladder.
 
     Raises:
@@ -89,19 +89,19 @@ def check_decision(decision: Decision, situation: Situation, steps: Sequence[Ste
     """
     names = {step.code: step for step in steps}
     step = names.get(decision.step or "")
-    _two_people(decision)
+    _require_two_people(decision)
     if decision.decision == "ESCALATE" and step is None:
         raise Refused("An escalation names its step. Choose the step and save again.", code="step")
     if step is None:
         return
-    reason = why_not(step, situation, names)
+    reason = unavailable_because(step, context, names)
     if reason is not None:  # whichever way the decision goes: down to a step one cannot stand on is no way down
         raise Refused(f"This step is not available. {reason}.", code="step")
-    _told(decision, step)
-    _children(decision, step, situation)
+    _require_told_participant(decision, step)
+    _require_child_checks(decision, step, context)
 
 
-def _two_people(decision: Decision) -> None:
+def _require_two_people(decision: Decision) -> None:
     proposer = " ".join(decision.proposed_by.split()).casefold()
     authoriser = " ".join((decision.authorised_by or "").split()).casefold()
     if proposer == authoriser:
@@ -111,8 +111,8 @@ def _two_people(decision: Decision) -> None:
         )
 
 
-def _told(decision: Decision, step: Step) -> None:
-    if step.rank is None or step.rank < TOLD_FROM:
+def _require_told_participant(decision: Decision, step: LadderStep) -> None:
+    if step.rank is None or step.rank < TOLD_PARTICIPANT_MIN_RANK:
         return
     if not (decision.authorised_by or "").strip():
         raise Refused(f"{step.label} needs a supervisor who authorises it. Name the authoriser.", code="authorised_by")
@@ -123,13 +123,13 @@ def _told(decision: Decision, step: Step) -> None:
         )
 
 
-def _children(decision: Decision, step: Step, situation: Situation) -> None:
-    answered = parse_checks(decision.child_checks)
-    missing = tuple(code for code in needed_checks(step, situation.age) if code not in answered)
+def _require_child_checks(decision: Decision, step: LadderStep, context: StepContext) -> None:
+    answered = parse_child_checks(decision.child_checks)
+    missing = tuple(code for code in required_child_checks(step, context.age) if code not in answered)
     if missing:
-        words = listed(tuple(f"{CHILD_CHECKS[code]} ({code})" for code in missing))
+        words = join_words(tuple(f"{CHILD_CHECKS[code]} ({code})" for code in missing))
         raise Refused(
-            f"The person is {situation.age} on {day_words(situation.on)}. Before {step.label} these child checks "
+            f"The person is {context.age} on {format_day(context.on)}. Before {step.label} these child checks "
             f"must be answered: {words}.",
             code="child_checks",
             missing=missing,

@@ -6,13 +6,13 @@ from datetime import date
 from typing import Any
 
 from ioms_desktop.domain.dates.calendar import age_on
-from ioms_desktop.domain.text_format import day_words
+from ioms_desktop.domain.text_format import format_day
 
-AREA = "Leicestershire"
+POLICE_AREA = "Leicestershire"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
+class LadderStep:
     """One step with its limits.
 
     Attributes:
@@ -52,10 +52,10 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
-class Availability:
+class StepAvailability:
     """Whether a step is available, and if not why, in words."""
 
-    step: Step
+    step: LadderStep
     reason: str | None
 
     @property
@@ -65,7 +65,7 @@ class Availability:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Situation:
+class StepContext:
     """What the availability of a step depends on.
 
     Attributes:
@@ -81,7 +81,7 @@ class Situation:
     on: date
     earlier_steps: frozenset[str] = frozenset()
     order_in_force: bool = False
-    area: str = AREA
+    area: str = POLICE_AREA
     pronoun: str = "they"
 
     @property
@@ -90,52 +90,56 @@ class Situation:
         return age_on(self.born_on, self.on)
 
 
-def ladder(codes: Iterable[Mapping[str, Any]]) -> tuple[Step, ...]:
+def build_ladder(codes: Iterable[Mapping[str, Any]]) -> tuple[LadderStep, ...]:
     """Build the steps from the entries of the `enforcement_step` code list, in order."""
-    fields = set(Step.__dataclass_fields__)
+    fields = set(LadderStep.__dataclass_fields__)
     steps = []
     for entry in codes:
         known = {key: value for key, value in entry.items() if key in fields}
         known["areas"] = frozenset(known.get("areas", ()))
-        steps.append(Step(**known))
+        steps.append(LadderStep(**known))
     return tuple(sorted(steps, key=lambda step: (step.rank is None, step.rank or 0)))
 
 
-def available_steps(steps: Sequence[Step], situation: Situation) -> tuple[Availability, ...]:
+def step_availability(steps: Sequence[LadderStep], context: StepContext) -> tuple[StepAvailability, ...]:
     """Say of every step whether it is available on the day, and if not why."""
     names = {step.code: step for step in steps}
-    return tuple(Availability(step, why_not(step, situation, names)) for step in steps)
+    return tuple(StepAvailability(step, unavailable_because(step, context, names)) for step in steps)
 
 
-def why_not(step: Step, situation: Situation, names: Mapping[str, Step]) -> str | None:
+def unavailable_because(step: LadderStep, context: StepContext, steps_by_code: Mapping[str, LadderStep]) -> str | None:
     """Give the reason a step is not available, in words; None where it is available."""
-    return _not_in_force(step, situation) or _wrong_age(step, situation) or _too_early(step, situation, names)
+    return (
+        _not_in_force(step, context) or _wrong_age(step, context) or _prerequisite_missing(step, context, steps_by_code)
+    )
 
 
-def _not_in_force(step: Step, situation: Situation) -> str | None:
-    elsewhere = bool(step.areas) and situation.area not in step.areas
-    early = step.valid_from is not None and situation.on < step.valid_from
-    late = step.valid_to is not None and situation.on > step.valid_to
+def _not_in_force(step: LadderStep, context: StepContext) -> str | None:
+    elsewhere = bool(step.areas) and context.area not in step.areas
+    early = step.valid_from is not None and context.on < step.valid_from
+    late = step.valid_to is not None and context.on > step.valid_to
     if elsewhere:
-        return f"{step.name}: not in force in {situation.area}"
+        return f"{step.name}: not in force in {context.area}"
     if early or late:
-        return f"{step.name}: not in force on {day_words(situation.on)}"
+        return f"{step.name}: not in force on {format_day(context.on)}"
     return None
 
 
-def _wrong_age(step: Step, situation: Situation) -> str | None:
-    verb = "are" if situation.pronoun == "they" else "is"
-    told = f"{situation.pronoun} {verb} {situation.age} on {day_words(situation.on)}"
-    if step.min_age is not None and situation.age < step.min_age:
+def _wrong_age(step: LadderStep, context: StepContext) -> str | None:
+    verb = "are" if context.pronoun == "they" else "is"
+    told = f"{context.pronoun} {verb} {context.age} on {format_day(context.on)}"
+    if step.min_age is not None and context.age < step.min_age:
         return f"{step.name}: {step.min_age} or over; {told}"
-    if step.max_age is not None and situation.age > step.max_age:
+    if step.max_age is not None and context.age > step.max_age:
         return f"{step.name}: under {step.max_age + 1} only; {told}"
     return None
 
 
-def _too_early(step: Step, situation: Situation, names: Mapping[str, Step]) -> str | None:
-    if step.after is not None and step.after not in situation.earlier_steps:
-        return f"{step.name}: needs a {names[step.after].name} first"
-    if step.needs == "ORDER" and not situation.order_in_force:
-        return f"{step.name}: needs an order or a licence in force on {day_words(situation.on)}"
+def _prerequisite_missing(
+    step: LadderStep, context: StepContext, steps_by_code: Mapping[str, LadderStep]
+) -> str | None:
+    if step.after is not None and step.after not in context.earlier_steps:
+        return f"{step.name}: needs a {steps_by_code[step.after].name} first"
+    if step.needs == "ORDER" and not context.order_in_force:
+        return f"{step.name}: needs an order or a licence in force on {format_day(context.on)}"
     return None

@@ -8,15 +8,15 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from ioms_desktop.domain.dates.calendar import working_days_between
-from ioms_desktop.domain.policy.case_facts import Chronology
+from ioms_desktop.domain.policy.case_facts import CaseFacts
 from ioms_desktop.domain.policy.policy import Policy
-from ioms_desktop.domain.policy.standards import overdue
-from ioms_desktop.domain.policy.suggestions import enforcement_decisions
+from ioms_desktop.domain.policy.standards import overdue_standards
+from ioms_desktop.domain.policy.suggestions import count_enforcement_decisions
 from ioms_desktop.domain.policy.triggers import DECIDED, WITHDRAWN, Trigger, evaluate
 
-STANDARDS = ("cases", "contact_overdue", "rag_review_overdue", "notice_overdue", "release_plan_overdue")
-FUNNEL = ("selected", "notified", "offered", "accepted", "seen")
-FLOW = ("iom_started", "iom_closed", "phoenix_started", "phoenix_closed")
+STANDARD_MEASURES = ("cases", "contact_overdue", "rag_review_overdue", "notice_overdue", "release_plan_overdue")
+FUNNEL_STAGES = ("selected", "notified", "offered", "accepted", "seen")
+FLOW_MEASURES = ("iom_started", "iom_closed", "phoenix_started", "phoenix_closed")
 
 
 @dataclass(slots=True)
@@ -32,9 +32,9 @@ class Tally:
     first: date
     last: date
     as_of: date
-    to_decision: list[int] = field(default_factory=list)
+    working_days_to_decision: list[int] = field(default_factory=list)
     decided_on_time: int = 0
-    to_action: list[int] = field(default_factory=list)
+    days_to_action: list[int] = field(default_factory=list)
     acted_on_time: int = 0
     due: int = 0
     due_decided: int = 0
@@ -42,41 +42,41 @@ class Tally:
     offers_made: int = 0
     offers_accepted: int = 0
     offers_open: int = 0
-    enforcement: int = 0
-    standards: dict[str, int] = field(default_factory=lambda: dict.fromkeys(STANDARDS, 0))
-    funnel: dict[str, int] = field(default_factory=lambda: dict.fromkeys(FUNNEL, 0))
-    flow: dict[str, int] = field(default_factory=lambda: dict.fromkeys(FLOW, 0))
+    enforcement_decisions: int = 0
+    standards: dict[str, int] = field(default_factory=lambda: dict.fromkeys(STANDARD_MEASURES, 0))
+    funnel: dict[str, int] = field(default_factory=lambda: dict.fromkeys(FUNNEL_STAGES, 0))
+    flow: dict[str, int] = field(default_factory=lambda: dict.fromkeys(FLOW_MEASURES, 0))
 
-    def within(self, on: date | None) -> bool:
+    def is_in_period(self, on: date | None) -> bool:
         """Whether a day lies in the period and is seen as of the as-of day."""
         return on is not None and self.first <= on <= min(self.last, self.as_of)
 
-    def add(self, policy: Policy, history: Sequence[Chronology]) -> None:
+    def add_case(self, policy: Policy, history: Sequence[CaseFacts]) -> None:
         """Count one case."""
-        self.take(policy, history[-1], evaluate(policy, history, self.as_of))
+        self.add_evaluated_case(policy, history[-1], evaluate(policy, history, self.as_of))
 
-    def take(self, policy: Policy, case: Chronology, triggers: Iterable[Trigger]) -> None:
+    def add_evaluated_case(self, policy: Policy, case: CaseFacts, triggers: Iterable[Trigger]) -> None:
         """Count one case whose triggers as of the as-of day are at hand."""
         for trigger in triggers:
-            self._swift(trigger)
-            self._certain(trigger)
-        self._balance(case)
-        self._standards(policy, case)
-        self._funnel(case)
-        self._flow(case)
+            self._count_swiftness(trigger)
+            self._count_certainty(trigger)
+        self._count_balance(case)
+        self._count_standards(policy, case)
+        self._count_funnel(case)
+        self._count_flow(case)
 
-    def _swift(self, trigger: Trigger) -> None:
+    def _count_swiftness(self, trigger: Trigger) -> None:
         decided_on, served_on = trigger.decided_on, trigger.actioned_on
         if decided_on is None:
             return
-        if self.within(decided_on):
-            self.to_decision.append(working_days_between(trigger.raised_on, decided_on))
+        if self.is_in_period(decided_on):
+            self.working_days_to_decision.append(working_days_between(trigger.raised_on, decided_on))
             self.decided_on_time += decided_on <= trigger.decision_due
-        if served_on is not None and trigger.action_due is not None and self.within(served_on):
-            self.to_action.append((served_on - decided_on).days)
+        if served_on is not None and trigger.action_due is not None and self.is_in_period(served_on):
+            self.days_to_action.append((served_on - decided_on).days)
             self.acted_on_time += served_on <= trigger.action_due
 
-    def _certain(self, trigger: Trigger) -> None:
+    def _count_certainty(self, trigger: Trigger) -> None:
         if trigger.status == WITHDRAWN or not self.first <= trigger.decision_due <= self.last:
             return
         self.due += 1
@@ -84,25 +84,25 @@ class Tally:
             self.due_decided += 1
             self.due_on_time += trigger.decided_on <= trigger.decision_due
 
-    def _balance(self, case: Chronology) -> None:
+    def _count_balance(self, case: CaseFacts) -> None:
         last = min(self.last, self.as_of)
         for offer in case.offers:
-            self.offers_made += self.within(offer.offered_on)
-            self.offers_accepted += offer.accepted_by(last) and self.within(offer.answered_on())
+            self.offers_made += self.is_in_period(offer.offered_on)
+            self.offers_accepted += offer.accepted_by(last) and self.is_in_period(offer.answered_on())
             self.offers_open += offer.open_on(last)
-        self.enforcement += enforcement_decisions(case, self.first, last)
+        self.enforcement_decisions += count_enforcement_decisions(case, self.first, last)
 
-    def _standards(self, policy: Policy, case: Chronology) -> None:
+    def _count_standards(self, policy: Policy, case: CaseFacts) -> None:
         last = min(self.last, self.as_of)
         if case.programme != "IOM" or case.starts_on is None or case.starts_on > last:
             return
         if case.closed_on is not None and case.closed_on <= last:
             return
         self.standards["cases"] += 1
-        for each in overdue(policy.standards, case, last):
+        for each in overdue_standards(policy.standards, case, last):
             self.standards[f"{each.standard.lower()}_overdue"] += 1
 
-    def _funnel(self, case: Chronology) -> None:
+    def _count_funnel(self, case: CaseFacts) -> None:
         last = min(self.last, self.as_of)
         if case.programme != "PHOENIX" or case.trial_arm == "CONTROL":
             return
@@ -114,18 +114,18 @@ class Tally:
         self.funnel["accepted"] += any(offer.accepted_by(last) for offer in case.offers)
         self.funnel["seen"] += any(contact.completed and contact.at.on <= last for contact in case.contacts)
 
-    def _flow(self, case: Chronology) -> None:
-        self.flow[f"{case.programme.lower()}_started"] += self.within(case.starts_on)
-        self.flow[f"{case.programme.lower()}_closed"] += self.within(case.closed_on)
+    def _count_flow(self, case: CaseFacts) -> None:
+        self.flow[f"{case.programme.lower()}_started"] += self.is_in_period(case.starts_on)
+        self.flow[f"{case.programme.lower()}_closed"] += self.is_in_period(case.closed_on)
 
 
-def tally(
-    policy: Policy, cases: Iterable[Sequence[Chronology]], first: date, last: date, as_of: date | None = None
+def tally_measures(
+    policy: Policy, cases: Iterable[Sequence[CaseFacts]], first: date, last: date, as_of: date | None = None
 ) -> Tally:
     """Count the measures of a period, both ends included, as of a day (default: its last day)."""
     counted = Tally(first, last, last if as_of is None else as_of)
     for history in cases:
-        counted.add(policy, history)
+        counted.add_case(policy, history)
     return counted
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from ioms_desktop.domain.errors import Refused
 
 PROGRAMMES = frozenset({"IOM", "PHOENIX"})
-RULES = (
+RULE_NAMES = (
     "missed_contacts",
     "low_ratings",
     "unanswered_offer",
@@ -20,7 +20,7 @@ RULES = (
     "breach",
     "persisting_concern",
 )
-NONE: frozenset[str] = frozenset()
+NO_CODES: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,11 +51,11 @@ class Rule:
     days: int = 0
     within_days: int = 0
     levels: frozenset[int] = frozenset()
-    types: frozenset[str] = NONE
-    outcomes: frozenset[str] = NONE
-    sources: frozenset[str] = NONE
-    information: frozenset[str] = NONE
-    handling: frozenset[str] = NONE
+    types: frozenset[str] = NO_CODES
+    outcomes: frozenset[str] = NO_CODES
+    sources: frozenset[str] = NO_CODES
+    information: frozenset[str] = NO_CODES
+    handling: frozenset[str] = NO_CODES
     groups: Mapping[str, frozenset[str]] = field(default_factory=dict)
     counts: Mapping[str, int] = field(default_factory=dict)
 
@@ -144,39 +144,39 @@ class Policy:
             Refused: A part is missing, unknown or nonsense; the sentence names it.
         """
         try:
-            rules = {name: _rule(name, dict(part)) for name, part in document["rules"].items()}
+            rules = {name: _build_rule(name, dict(part)) for name, part in document["rules"].items()}
             policy = cls(
                 version=str(document["version"]),
-                effective_from=_day(document["effective_from"]),
+                effective_from=_to_date(document["effective_from"]),
                 rules=rules,
                 clocks=Clocks(**document["clocks"]),
-                de_escalation=DeEscalation(**_frozen(document["de_escalation"])),
+                de_escalation=DeEscalation(**_freeze_lists(document["de_escalation"])),
                 standards=Standards(**document["standards"]),
             )
         except KeyError as missing:
             raise Refused(f"The policy document lacks {missing.args[0]}. Add it and try again.") from missing
         except (TypeError, ValueError, AttributeError) as wrong:
             raise Refused(f"The policy document cannot be read: {wrong}. Mend it and try again.") from wrong
-        _check(policy)
+        _check_policy(policy)
         return policy
 
 
-def _day(value: date | str) -> date:
+def _to_date(value: date | str) -> date:
     return value if isinstance(value, date) else date.fromisoformat(value)
 
 
-def _frozen(part: Mapping[str, Any]) -> dict[str, Any]:
+def _freeze_lists(part: Mapping[str, Any]) -> dict[str, Any]:
     return {key: frozenset(value) if isinstance(value, list) else value for key, value in part.items()}
 
 
-def _rule(name: str, part: dict[str, Any]) -> Rule:
-    if name not in RULES:
+def _build_rule(name: str, part: dict[str, Any]) -> Rule:
+    if name not in RULE_NAMES:
         raise ValueError(f"there is no rule called {name}")
     groups = {programme: frozenset(codes) for programme, codes in part.pop("groups", {}).items()}
-    return Rule(name=name, groups=groups, **_frozen(part))
+    return Rule(name=name, groups=groups, **_freeze_lists(part))
 
 
-def _check(policy: Policy) -> None:
+def _check_policy(policy: Policy) -> None:
     for rule in policy.rules.values():
         if not rule.programmes <= PROGRAMMES or rule.family not in {"POOR_ENGAGEMENT", "CONCERN"}:
             raise Refused(f"The rule {rule.name} names a programme or family that does not exist.")
@@ -186,7 +186,7 @@ def _check(policy: Policy) -> None:
         raise Refused("The policy's clocks must be at least one day.")
 
 
-def in_force_on(policies: list[Policy], on: date) -> Policy:
+def policy_in_force_on(policies: list[Policy], on: date) -> Policy:
     """Give the version in force on a day; before the first took effect, the first.
 
     Raises:

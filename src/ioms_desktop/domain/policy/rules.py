@@ -10,9 +10,9 @@ from typing import NamedTuple
 
 from ioms_desktop.domain.dates.calendar import next_day_at_liberty, nth_day_at_liberty
 from ioms_desktop.domain.policy.case_facts import (
-    COMPLETED,
-    MISSED,
-    Chronology,
+    COMPLETED_OUTCOME,
+    MISSED_OUTCOMES,
+    CaseFacts,
     ConcernFact,
     ContactFact,
     is_enforcement,
@@ -23,33 +23,33 @@ DAY = timedelta(days=1)
 WEEK = timedelta(days=7)
 
 
-class Item(NamedTuple):
+class EvidenceItem(NamedTuple):
     """A single thing that a rule counts.
 
     Attributes:
         on: The day on which it counts: on which it may complete or join a trigger.
-        order: What decides between items of one day: the time where known, then the reference.
+        tie_breaker: What decides between items of one day: the time where known, then the reference.
         kind: contact, rating, offer, concern or notification.
         ref: Its reference.
-        dated: Its own date.
-        strand: What else the rule needs of it: the week of a rating, the orders an absence fell under.
+        item_date: Its own date.
+        details: What else the rule needs of it: the week of a rating, the orders an absence fell under.
     """
 
     on: date
-    order: tuple[str, str]
+    tie_breaker: tuple[str, str]
     kind: str
     ref: str
-    dated: date
-    strand: tuple[object, ...] = ()
+    item_date: date
+    details: tuple[object, ...] = ()
 
 
-def items_of(rule: Rule, case: Chronology, as_of: date) -> list[Item]:
+def evidence_items(rule: Rule, case: CaseFacts, as_of: date) -> list[EvidenceItem]:
     """List what a rule counts on a case as of a day, in order of the day on which it counts.
 
     Nothing outside the time from adoption or notification to closing, both included, is evidence; what happened in
     custody is none for a rule that pauses there.
     """
-    facts, counted = _COUNTED[rule.name]
+    facts, counted = _ITEM_FINDERS[rule.name]
     if facts and not getattr(case, facts):
         return []
     first, last = case.starts_on, case.last_day(as_of)
@@ -61,46 +61,46 @@ def items_of(rule: Rule, case: Chronology, as_of: date) -> list[Item]:
     return sorted(items)
 
 
-def outcomes_counted(policy: Policy) -> dict[str, frozenset[str]]:
+def counted_outcomes(policy: Policy) -> dict[str, frozenset[str]]:
     """Give, by programme, the contact outcomes that some rule counts; contacts with others raise nothing."""
     counted: dict[str, frozenset[str]] = dict.fromkeys(PROGRAMMES, frozenset())
     for rule in policy.rules.values():
         for programme in rule.programmes:
-            counted[programme] |= rule.outcomes | _OUTCOMES.get(rule.name, frozenset())
+            counted[programme] |= rule.outcomes | _OUTCOMES_BY_RULE.get(rule.name, frozenset())
     return counted
 
 
-def completing(rule: Rule, case: Chronology, pool: Sequence[Item]) -> list[Item]:
+def completing_items(rule: Rule, case: CaseFacts, pool: Sequence[EvidenceItem]) -> list[EvidenceItem]:
     """Say which of the items counted so far complete the rule with the last of them; none when it is not complete."""
-    complete = _COMPLETED.get(rule.name)
+    complete = _COMPLETION_CHECKS.get(rule.name)
     return [pool[-1]] if complete is None else complete(rule, case, pool)
 
 
-def _contact(contact: ContactFact, strand: tuple[object, ...] = ()) -> Item:
+def _contact_item(contact: ContactFact, strand: tuple[object, ...] = ()) -> EvidenceItem:
     at = contact.at
-    return Item(at.on, (at.text, contact.ref), "contact", contact.ref, at.on, strand)
+    return EvidenceItem(at.on, (at.iso_text, contact.ref), "contact", contact.ref, at.on, strand)
 
 
-def _missed(_rule: Rule, case: Chronology, _first: date, _last: date) -> Iterator[Item]:
-    return (_contact(contact) for contact in case.contacts if contact.missed)
+def _missed_contacts(_rule: Rule, case: CaseFacts, _first: date, _last: date) -> Iterator[EvidenceItem]:
+    return (_contact_item(contact) for contact in case.contacts if contact.missed)
 
 
-def _failures(rule: Rule, case: Chronology, _first: date, _last: date) -> Iterator[Item]:
+def _order_failures(rule: Rule, case: CaseFacts, _first: date, _last: date) -> Iterator[EvidenceItem]:
     for contact in case.contacts:
         if contact.planned and contact.outcome in rule.outcomes:
             under = {o.type for o in case.orders if o.type in rule.counts and o.in_force(contact.at.on)}
             if under:
-                yield _contact(contact, tuple(sorted(under)))
+                yield _contact_item(contact, tuple(sorted(under)))
 
 
-def _low(rule: Rule, case: Chronology, _first: date, _last: date) -> Iterator[Item]:
+def _low_ratings(rule: Rule, case: CaseFacts, _first: date, _last: date) -> Iterator[EvidenceItem]:
     for rating in case.ratings:
         if rating.role == "NAVIGATOR" and rating.level in rule.levels:
             ref = f"{case.case_ref}/{rating.week.isoformat()}"
-            yield Item(rating.rated_on, (ref, ""), "rating", ref, rating.rated_on, (rating.week,))
+            yield EvidenceItem(rating.rated_on, (ref, ""), "rating", ref, rating.rated_on, (rating.week,))
 
 
-def _unanswered(rule: Rule, case: Chronology, first: date, last: date) -> Iterator[Item]:
+def _unanswered_offers(rule: Rule, case: CaseFacts, first: date, last: date) -> Iterator[EvidenceItem]:
     for offer in case.offers:
         if not first <= offer.offered_on <= last:
             continue
@@ -109,15 +109,15 @@ def _unanswered(rule: Rule, case: Chronology, first: date, last: date) -> Iterat
         answered = offer.answered_on()
         # Put off by custody it is raised if there is still no answer, so that one on the very day prevents it.
         if on is not None and (answered is None or answered > on or answered == on == due):
-            yield Item(on, (offer.offered_on.isoformat(), offer.ref), "offer", offer.ref, offer.offered_on)
+            yield EvidenceItem(on, (offer.offered_on.isoformat(), offer.ref), "offer", offer.ref, offer.offered_on)
 
 
-def _lost(rule: Rule, case: Chronology, first: date, last: date) -> Iterator[Item]:
+def _lost_contact_items(rule: Rule, case: CaseFacts, first: date, last: date) -> Iterator[EvidenceItem]:
     """Each completed contact, and the notification before the first, that nothing followed for so many days."""
     custody = case.custody_until(last)
     delivered = min((on for on in case.delivered_on if first <= on <= last), default=first)
     seen = [contact for contact in case.contacts if contact.completed and first <= contact.at.on <= last]
-    seen.sort(key=lambda contact: (contact.at.text, contact.ref))
+    seen.sort(key=lambda contact: (contact.at.iso_text, contact.ref))
     days = (delivered, *(contact.at.on for contact in seen), None)
     for place, (day, following) in enumerate(pairwise(days)):
         # Custody can only put the day off, so that most pairs need no look at it.
@@ -125,18 +125,18 @@ def _lost(rule: Rule, case: Chronology, first: date, last: date) -> Iterator[Ite
             continue
         on = nth_day_at_liberty(custody, day, rule.days)
         if on is not None and on <= last and (following is None or following > on):
-            notified = Item(on, ("", ""), "notification", case.case_ref, delivered)
-            yield notified if place == 0 else _contact(seen[place - 1])._replace(on=on)
+            notified = EvidenceItem(on, ("", ""), "notification", case.case_ref, delivered)
+            yield notified if place == 0 else _contact_item(seen[place - 1])._replace(on=on)
 
 
-def _concerns(rule: Rule, case: Chronology, _first: date, _last: date) -> Iterator[Item]:
+def _matching_concerns(rule: Rule, case: CaseFacts, _first: date, _last: date) -> Iterator[EvidenceItem]:
     for concern in case.concerns:
-        if _counts(rule, case, concern):
+        if _matches_rule(rule, case, concern):
             on = concern.occurred_on
-            yield Item(on, (concern.ref, ""), "concern", concern.ref, on)
+            yield EvidenceItem(on, (concern.ref, ""), "concern", concern.ref, on)
 
 
-def _counts(rule: Rule, case: Chronology, concern: ConcernFact) -> bool:
+def _matches_rule(rule: Rule, case: CaseFacts, concern: ConcernFact) -> bool:
     return (
         (not rule.types or concern.type in rule.types)
         and (not rule.groups or concern.group in rule.groups.get(case.programme, ()))
@@ -146,43 +146,43 @@ def _counts(rule: Rule, case: Chronology, concern: ConcernFact) -> bool:
     )
 
 
-def _in_window(rule: Rule, pool: Sequence[Item]) -> list[Item]:
+def _items_in_window(rule: Rule, pool: Sequence[EvidenceItem]) -> list[EvidenceItem]:
     """The items of the rolling window of so many days that ends on the last item's day, both ends included."""
     opens = pool[-1].on - DAY * (rule.days - 1)
     return [item for item in pool if item.on >= opens]
 
 
-def _enough_missed(rule: Rule, _case: Chronology, pool: Sequence[Item]) -> list[Item]:
-    window = _in_window(rule, pool)
+def _enough_in_window(rule: Rule, _case: CaseFacts, pool: Sequence[EvidenceItem]) -> list[EvidenceItem]:
+    window = _items_in_window(rule, pool)
     return window if len(window) >= rule.count else []
 
 
-def _enough_under_order(rule: Rule, case: Chronology, pool: Sequence[Item]) -> list[Item]:
-    return _enough_missed(rule, case, pool) if case.order_in_force(pool[-1].on) else []
+def _enough_under_order(rule: Rule, case: CaseFacts, pool: Sequence[EvidenceItem]) -> list[EvidenceItem]:
+    return _enough_in_window(rule, case, pool) if case.order_in_force(pool[-1].on) else []
 
 
-def _enough_failures(rule: Rule, _case: Chronology, pool: Sequence[Item]) -> list[Item]:
+def _enough_failures(rule: Rule, _case: CaseFacts, pool: Sequence[EvidenceItem]) -> list[EvidenceItem]:
     """Failures under the same kind of order count together: two under a community or suspended sentence order."""
-    window = _in_window(rule, pool)
-    for count in sorted({rule.counts[str(order)] for order in pool[-1].strand}):
+    window = _items_in_window(rule, pool)
+    for count in sorted({rule.counts[str(order)] for order in pool[-1].details}):
         kinds = {order for order, needed in rule.counts.items() if needed == count}
-        under = [item for item in window if kinds.intersection(item.strand)]
+        under = [item for item in window if kinds.intersection(item.details)]
         if len(under) >= count:
             return under
     return []
 
 
-def _consecutive(_rule: Rule, _case: Chronology, pool: Sequence[Item]) -> list[Item]:
-    (week,) = pool[-1].strand
+def _enough_in_consecutive_weeks(_rule: Rule, _case: CaseFacts, pool: Sequence[EvidenceItem]) -> list[EvidenceItem]:
+    (week,) = pool[-1].details
     assert isinstance(week, date)  # noqa: S101 - _low puts the week there
-    beside = [item for item in pool[:-1] if item.strand[0] in {week - WEEK, week + WEEK}]
+    beside = [item for item in pool[:-1] if item.details[0] in {week - WEEK, week + WEEK}]
     return [beside[-1], pool[-1]] if beside else []
 
 
-def _persisting(rule: Rule, case: Chronology, pool: Sequence[Item]) -> list[Item]:
+def _enough_after_enforcement(rule: Rule, case: CaseFacts, pool: Sequence[EvidenceItem]) -> list[EvidenceItem]:
     """Enough concerns in the window, all after the day of one enforcement decision that is not too old."""
     last = pool[-1].on
-    window = _in_window(rule, pool)
+    window = _items_in_window(rule, pool)
     days = sorted(
         {
             d.decided_on
@@ -197,30 +197,30 @@ def _persisting(rule: Rule, case: Chronology, pool: Sequence[Item]) -> list[Item
     return []
 
 
-_COUNTED: dict[str, tuple[str, Callable[[Rule, Chronology, date, date], Iterator[Item]]]] = {
-    "missed_contacts": ("contacts", _missed),
-    "unacceptable_absences": ("contacts", _missed),
-    "order_failures": ("orders", _failures),
-    "low_ratings": ("ratings", _low),
-    "unanswered_offer": ("offers", _unanswered),
-    "lost_contact": ("", _lost),
-    "serious_concern": ("concerns", _concerns),
-    "credible_intelligence": ("concerns", _concerns),
-    "breach": ("concerns", _concerns),
-    "persisting_concern": ("concerns", _concerns),
+_ITEM_FINDERS: dict[str, tuple[str, Callable[[Rule, CaseFacts, date, date], Iterator[EvidenceItem]]]] = {
+    "missed_contacts": ("contacts", _missed_contacts),
+    "unacceptable_absences": ("contacts", _missed_contacts),
+    "order_failures": ("orders", _order_failures),
+    "low_ratings": ("ratings", _low_ratings),
+    "unanswered_offer": ("offers", _unanswered_offers),
+    "lost_contact": ("", _lost_contact_items),
+    "serious_concern": ("concerns", _matching_concerns),
+    "credible_intelligence": ("concerns", _matching_concerns),
+    "breach": ("concerns", _matching_concerns),
+    "persisting_concern": ("concerns", _matching_concerns),
 }
 """What counts for each rule, and the facts without which nothing does."""
 
-_OUTCOMES = {
-    "missed_contacts": MISSED,
-    "unacceptable_absences": MISSED,
-    "lost_contact": frozenset({COMPLETED}),
+_OUTCOMES_BY_RULE = {
+    "missed_contacts": MISSED_OUTCOMES,
+    "unacceptable_absences": MISSED_OUTCOMES,
+    "lost_contact": frozenset({COMPLETED_OUTCOME}),
 }
 
-_COMPLETED: dict[str, Callable[[Rule, Chronology, Sequence[Item]], list[Item]]] = {
-    "missed_contacts": _enough_missed,
+_COMPLETION_CHECKS: dict[str, Callable[[Rule, CaseFacts, Sequence[EvidenceItem]], list[EvidenceItem]]] = {
+    "missed_contacts": _enough_in_window,
     "unacceptable_absences": _enough_under_order,
     "order_failures": _enough_failures,
-    "low_ratings": _consecutive,
-    "persisting_concern": _persisting,
+    "low_ratings": _enough_in_consecutive_weeks,
+    "persisting_concern": _enough_after_enforcement,
 }

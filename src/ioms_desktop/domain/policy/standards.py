@@ -4,16 +4,16 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from ioms_desktop.domain.dates.calendar import days_at_liberty, months_before, nth_day_at_liberty, working_days_after
-from ioms_desktop.domain.policy.case_facts import Chronology
+from ioms_desktop.domain.policy.case_facts import CaseFacts
 from ioms_desktop.domain.policy.case_figures import rag_on
 from ioms_desktop.domain.policy.policy import Standards
-from ioms_desktop.domain.text_format import counted, day_words
+from ioms_desktop.domain.text_format import format_day, pluralise
 
 DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Overdue:
+class OverdueStandard:
     """A standard that is not kept.
 
     Attributes:
@@ -27,7 +27,7 @@ class Overdue:
     explanation: str
 
 
-def overdue(standards: Standards, case: Chronology, as_of: date) -> tuple[Overdue, ...]:
+def overdue_standards(standards: Standards, case: CaseFacts, as_of: date) -> tuple[OverdueStandard, ...]:
     """List what is overdue on an open IOM case as of a day; closed and Phoenix cases have none."""
     adopted = case.starts_on
     if case.programme != "IOM" or adopted is None or adopted > as_of:
@@ -35,56 +35,56 @@ def overdue(standards: Standards, case: Chronology, as_of: date) -> tuple[Overdu
     if case.closed_on is not None and case.closed_on <= as_of:
         return ()
     found = (
-        _contact(standards, case, adopted, as_of),
-        _review(standards, case, as_of),
-        _notice(standards, case, adopted, as_of),
-        _release_plan(standards, case, as_of),
+        _overdue_contact(standards, case, adopted, as_of),
+        _overdue_rag_review(standards, case, as_of),
+        _overdue_notice(standards, case, adopted, as_of),
+        _overdue_release_plan(standards, case, as_of),
     )
     return tuple(each for each in found if each is not None)
 
 
-def contact_due(standards: Standards, case: Chronology, as_of: date) -> date | None:
+def contact_due_on(standards: Standards, case: CaseFacts, as_of: date) -> date | None:
     """Give the last day on which the next contact keeps the standard; None where there is none or it is not known."""
     adopted = case.starts_on
     entry = rag_on(case, as_of)
     if case.programme != "IOM" or adopted is None or entry is None:
         return None
-    since = _last_contact(case, adopted, as_of)
+    since = _last_contact_on(case, adopted, as_of)
     days = _contact_days(standards, case, entry.rag, as_of)
     if entry.rag == "BLUE":
         return since + DAY * days
     return nth_day_at_liberty(case.custody_until(as_of), since, days)
 
 
-def _last_contact(case: Chronology, adopted: date, as_of: date) -> date:
+def _last_contact_on(case: CaseFacts, adopted: date, as_of: date) -> date:
     days = (contact.at.on for contact in case.contacts if contact.completed and adopted <= contact.at.on <= as_of)
     return max(days, default=adopted)
 
 
-def _contact_days(standards: Standards, case: Chronology, rag: str, as_of: date) -> int:
+def _contact_days(standards: Standards, case: CaseFacts, rag: str, as_of: date) -> int:
     release = case.expected_release_on
     if rag == "BLUE" and release is not None and as_of >= months_before(release, standards.blue_near_release_months):
         return standards.blue_near_release_days
     return standards.contact_days[rag]
 
 
-def _contact(standards: Standards, case: Chronology, adopted: date, as_of: date) -> Overdue | None:
+def _overdue_contact(standards: Standards, case: CaseFacts, adopted: date, as_of: date) -> OverdueStandard | None:
     entry = rag_on(case, as_of)
     if entry is None:
         return None
-    since = _last_contact(case, adopted, as_of)
+    since = _last_contact_on(case, adopted, as_of)
     allowed = _contact_days(standards, case, entry.rag, as_of)
     blue = entry.rag == "BLUE"
     gone = (as_of - since).days if blue else days_at_liberty(case.custody_until(as_of), since + DAY, as_of)
     if gone <= allowed:
         return None
-    due = contact_due(standards, case, as_of)
+    due = contact_due_on(standards, case, as_of)
     days = f"{gone} calendar days" if blue else f"{gone} days at liberty"
-    told = f"{days} without a completed contact since {day_words(since)}; the standard for {entry.rag} is {allowed}."
-    return Overdue("CONTACT", due or as_of, told)
+    told = f"{days} without a completed contact since {format_day(since)}; the standard for {entry.rag} is {allowed}."
+    return OverdueStandard("CONTACT", due or as_of, told)
 
 
-def review_due(standards: Standards, case: Chronology, as_of: date) -> date | None:
+def rag_review_due_on(standards: Standards, case: CaseFacts, as_of: date) -> date | None:
     """Give the day by which RAG is to be reviewed; None before the first entry."""
     entry = rag_on(case, as_of)
     if entry is None:
@@ -96,27 +96,29 @@ def review_due(standards: Standards, case: Chronology, as_of: date) -> date | No
     return due
 
 
-def _review(standards: Standards, case: Chronology, as_of: date) -> Overdue | None:
-    due = review_due(standards, case, as_of)
+def _overdue_rag_review(standards: Standards, case: CaseFacts, as_of: date) -> OverdueStandard | None:
+    due = rag_review_due_on(standards, case, as_of)
     if due is None or as_of <= due:
         return None
-    return Overdue("RAG_REVIEW", due, f"The RAG review was due on {day_words(due)} and is not recorded.")
+    return OverdueStandard("RAG_REVIEW", due, f"The RAG review was due on {format_day(due)} and is not recorded.")
 
 
-def _notice(standards: Standards, case: Chronology, adopted: date, as_of: date) -> Overdue | None:
+def _overdue_notice(standards: Standards, case: CaseFacts, adopted: date, as_of: date) -> OverdueStandard | None:
     due = adopted + DAY * standards.notice_days
     served = case.notice_served_on
     if as_of <= due or (served is not None and served <= as_of):
         return None
-    return Overdue("NOTICE", due, f"The notice to the person was due on {day_words(due)} and has not been served.")
+    return OverdueStandard(
+        "NOTICE", due, f"The notice to the person was due on {format_day(due)} and has not been served."
+    )
 
 
-def _release_plan(standards: Standards, case: Chronology, as_of: date) -> Overdue | None:
+def _overdue_release_plan(standards: Standards, case: CaseFacts, as_of: date) -> OverdueStandard | None:
     release, planned = case.expected_release_on, case.release_plan_on
     if release is None or (planned is not None and planned <= as_of):
         return None
     if not 0 <= (release - as_of).days <= standards.release_plan_days:
         return None
-    ahead = counted((release - as_of).days, "day")
-    told = f"Release is expected on {day_words(release)}, in {ahead}, and there is no release plan."
-    return Overdue("RELEASE_PLAN", release - DAY * standards.release_plan_days, told)
+    ahead = pluralise((release - as_of).days, "day")
+    told = f"Release is expected on {format_day(release)}, in {ahead}, and there is no release plan."
+    return OverdueStandard("RELEASE_PLAN", release - DAY * standards.release_plan_days, told)

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from ioms_desktop.domain.dates.calendar import days_at_liberty
-from ioms_desktop.domain.policy.case_facts import CANCELLED, Chronology, is_enforcement, latest_step
+from ioms_desktop.domain.policy.case_facts import CANCELLED_OUTCOMES, CaseFacts, is_enforcement, latest_step
 from ioms_desktop.domain.policy.policy import DeEscalation, Policy
-from ioms_desktop.domain.text_format import day_words, listed
+from ioms_desktop.domain.text_format import format_day, join_words
 
 DAY = timedelta(days=1)
 
@@ -24,7 +24,7 @@ class Suggestion:
     reason: str
 
 
-def suggestions(policy: Policy, case: Chronology, as_of: date) -> tuple[Suggestion, ...]:
+def suggestions(policy: Policy, case: CaseFacts, as_of: date) -> tuple[Suggestion, ...]:
     """Give what the record of an open case speaks for as of a day."""
     first = case.starts_on
     if first is None or first > as_of or case.trial_arm == "CONTROL":
@@ -35,31 +35,35 @@ def suggestions(policy: Policy, case: Chronology, as_of: date) -> tuple[Suggesti
     return () if found is None else (found,)
 
 
-def _de_escalation(rule: DeEscalation, case: Chronology, first: date, as_of: date) -> Suggestion | None:
+def _de_escalation(rule: DeEscalation, case: CaseFacts, first: date, as_of: date) -> Suggestion | None:
     step, decision = latest_step(case.decisions, as_of)
     if decision is None or step in {"L0", "PARALLEL"}:
         return None
-    last = _last_trouble(case, first, as_of)
+    last = _last_setback_on(case, first, as_of)
     since = decision.decided_on if last is None else last
     free = days_at_liberty(case.custody_until(as_of), since + DAY, as_of)
-    steady = _rated_well(rule, case, as_of) if case.programme == "PHOENIX" else _kept(rule, case, first, as_of)
+    steady = (
+        _well_rated_phrase(rule, case, as_of)
+        if case.programme == "PHOENIX"
+        else _kept_contacts_phrase(rule, case, first, as_of)
+    )
     if free < rule.days_at_liberty or steady is None:
         return None
     what = "the last concern or missed contact" if last is not None else "the decision"
     return Suggestion(
         "DE_ESCALATE",
-        f"{free} days at liberty have passed since {what} on {day_words(since)}, and {steady}. "
+        f"{free} days at liberty have passed since {what} on {format_day(since)}, and {steady}. "
         f"Stepping down from {step} may be considered; a named person decides.",
     )
 
 
-def _last_trouble(case: Chronology, first: date, as_of: date) -> date | None:
+def _last_setback_on(case: CaseFacts, first: date, as_of: date) -> date | None:
     days = [c.occurred_on for c in case.concerns if first <= c.occurred_on <= as_of]
     days += [c.at.on for c in case.contacts if c.missed and first <= c.at.on <= as_of and not case.in_custody(c.at.on)]
     return max(days, default=None)
 
 
-def _rated_well(rule: DeEscalation, case: Chronology, as_of: date) -> str | None:
+def _well_rated_phrase(rule: DeEscalation, case: CaseFacts, as_of: date) -> str | None:
     first, last = case.starts_on or as_of, case.last_day(as_of)
     ratings = sorted(
         (r.week, r.level)
@@ -69,19 +73,21 @@ def _rated_well(rule: DeEscalation, case: Chronology, as_of: date) -> str | None
     latest = ratings[-rule.count :]
     if len(latest) < rule.count or any(level not in rule.levels for _, level in latest):
         return None
-    return f"the latest weekly ratings are {listed([str(level) for _, level in latest])}"
+    return f"the latest weekly ratings are {join_words([str(level) for _, level in latest])}"
 
 
-def _kept(rule: DeEscalation, case: Chronology, first: date, as_of: date) -> str | None:
+def _kept_contacts_phrase(rule: DeEscalation, case: CaseFacts, first: date, as_of: date) -> str | None:
     contacts = sorted(
-        (c.at.text, c.ref, c) for c in case.contacts if first <= c.at.on <= as_of and c.outcome not in CANCELLED
+        (c.at.iso_text, c.ref, c)
+        for c in case.contacts
+        if first <= c.at.on <= as_of and c.outcome not in CANCELLED_OUTCOMES
     )
     latest = [contact for _, _, contact in contacts[-rule.count :]]
     if len(latest) < rule.count or not all(contact.completed for contact in latest):
         return None
-    return f"the last contacts ({listed([day_words(c.at.on) for c in latest])}) were completed"
+    return f"the last contacts ({join_words([format_day(c.at.on) for c in latest])}) were completed"
 
 
-def enforcement_decisions(case: Chronology, first: date, last: date) -> int:
+def count_enforcement_decisions(case: CaseFacts, first: date, last: date) -> int:
     """Count the enforcement decisions of a period, both ends included."""
     return sum(is_enforcement(decision) and first <= decision.decided_on <= last for decision in case.decisions)

@@ -10,9 +10,9 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from ioms_desktop.domain.dates.calendar import working_days_after
-from ioms_desktop.domain.policy.case_facts import Chronology, DecisionFact
+from ioms_desktop.domain.policy.case_facts import CaseFacts, DecisionFact
 from ioms_desktop.domain.policy.policy import Policy, Rule
-from ioms_desktop.domain.policy.rules import Item, completing, items_of
+from ioms_desktop.domain.policy.rules import EvidenceItem, completing_items, evidence_items
 
 OPEN, DECIDED, WITHDRAWN = "OPEN", "DECIDED", "WITHDRAWN"
 
@@ -69,7 +69,7 @@ class Trigger:
         return self.case_ref, self.raised_on, self.rule, self.evidence[0].ref
 
 
-def evaluate(policy: Policy, history: Sequence[Chronology], as_of: date) -> tuple[Trigger, ...]:
+def evaluate(policy: Policy, history: Sequence[CaseFacts], as_of: date) -> tuple[Trigger, ...]:
     """Give every trigger of one case as of a day, in order of the day raised.
 
     Args:
@@ -84,22 +84,24 @@ def evaluate(policy: Policy, history: Sequence[Chronology], as_of: date) -> tupl
     """
     kept: dict[tuple[str, str, frozenset[tuple[str, str]]], Trigger] = {}
     standing: tuple[Trigger, ...] = ()
-    before: Chronology | None = None
+    before: CaseFacts | None = None
     for state in history:
         seen_on = as_of if state.known_on is None else min(as_of, state.known_on)
-        found = _stand(policy, state, seen_on, kept.values())
+        found = _current_triggers(policy, state, seen_on, kept.values())
         if before is not None:
-            fallen = _fallen(standing, found, _items(policy, before), _items(policy, state))
+            fallen = _invalidated_triggers(
+                standing, found, _evidence_values(policy, before), _evidence_values(policy, state)
+            )
             if fallen:
                 kept.update((trigger.identity, trigger) for trigger in fallen)
-                found = _stand(policy, state, seen_on, kept.values())
+                found = _current_triggers(policy, state, seen_on, kept.values())
         for trigger in found:
             kept.pop(trigger.identity, None)
         standing, before = found, state
     return tuple(sorted((*standing, *kept.values()), key=lambda trigger: trigger.sort_key))
 
 
-def _stand(policy: Policy, state: Chronology, as_of: date, kept: Iterable[Trigger]) -> tuple[Trigger, ...]:
+def _current_triggers(policy: Policy, state: CaseFacts, as_of: date, kept: Iterable[Trigger]) -> tuple[Trigger, ...]:
     """Raise, join and decide the triggers of one state; what a kept decided trigger used is not used again."""
     if state.starts_on is None or state.trial_arm == "CONTROL" or state.starts_on > as_of:
         return ()
@@ -107,14 +109,16 @@ def _stand(policy: Policy, state: Chronology, as_of: date, kept: Iterable[Trigge
     found: list[Trigger] = []
     for rule in policy.rules.values():
         if state.programme in rule.programmes:
-            items = items_of(rule, state, as_of)
+            items = evidence_items(rule, state, as_of)
             if items:
-                found.extend(_of_rule(policy, rule, state, items, as_of, [t for t in spent if t.rule == rule.name]))
+                found.extend(
+                    _triggers_of_rule(policy, rule, state, items, as_of, [t for t in spent if t.rule == rule.name])
+                )
     return tuple(found)
 
 
-def _of_rule(
-    policy: Policy, rule: Rule, state: Chronology, items: list[Item], as_of: date, spent: list[Trigger]
+def _triggers_of_rule(
+    policy: Policy, rule: Rule, state: CaseFacts, items: list[EvidenceItem], as_of: date, spent: list[Trigger]
 ) -> Iterator[Trigger]:
     used = {(e.kind, e.ref) for trigger in spent for e in trigger.evidence}
     answered = {trigger.decision_ref for trigger in spent}
@@ -123,7 +127,7 @@ def _of_rule(
         for d in state.decisions
         if d.rule == rule.name and d.decided_on <= as_of and d.ref not in answered
     )
-    pool: list[Item] = []
+    pool: list[EvidenceItem] = []
     trigger: Trigger | None = None
     joined: list[Evidence] = []
     next_decision = 0
@@ -133,42 +137,42 @@ def _of_rule(
         # Events of a day come before its decisions: only earlier decisions are taken before this item.
         while next_decision < len(decisions) and decisions[next_decision][0] < item.on:
             if trigger is not None:
-                yield _decided(policy, _with(trigger, joined), decisions[next_decision][2], as_of)
+                yield _decide_trigger(policy, _with_joined(trigger, joined), decisions[next_decision][2], as_of)
                 trigger = None
             next_decision += 1
         if trigger is not None:
-            joined.append(Evidence(item.kind, item.ref, item.dated, joined=True))
+            joined.append(Evidence(item.kind, item.ref, item.item_date, joined=True))
             continue
         pool.append(item)
-        evidence = completing(rule, state, pool)
+        evidence = completing_items(rule, state, pool)
         if evidence:
-            trigger, joined = _raised(policy, rule, state, item.on, evidence), []
+            trigger, joined = _raise_trigger(policy, rule, state, item.on, evidence), []
             pool = [other for other in pool if other not in evidence]
     for _, _, decision in decisions[next_decision:]:
         if trigger is not None and decision.decided_on >= trigger.raised_on:
-            yield _decided(policy, _with(trigger, joined), decision, as_of)
+            yield _decide_trigger(policy, _with_joined(trigger, joined), decision, as_of)
             trigger = None
     if trigger is not None:
-        yield _with(trigger, joined)
+        yield _with_joined(trigger, joined)
 
 
-def _with(trigger: Trigger, joined: Sequence[Evidence]) -> Trigger:
+def _with_joined(trigger: Trigger, joined: Sequence[Evidence]) -> Trigger:
     return replace(trigger, evidence=(*trigger.evidence, *joined)) if joined else trigger
 
 
-def _raised(policy: Policy, rule: Rule, state: Chronology, on: date, evidence: Sequence[Item]) -> Trigger:
+def _raise_trigger(policy: Policy, rule: Rule, state: CaseFacts, on: date, evidence: Sequence[EvidenceItem]) -> Trigger:
     return Trigger(
         case_ref=state.case_ref,
         rule=rule.name,
         family=rule.family,
         raised_on=on,
-        evidence=tuple(Evidence(item.kind, item.ref, item.dated, joined=False) for item in evidence),
+        evidence=tuple(Evidence(item.kind, item.ref, item.item_date, joined=False) for item in evidence),
         policy_version=policy.version,
         decision_due=working_days_after(on, policy.clocks.decision_working_days),
     )
 
 
-def _decided(policy: Policy, trigger: Trigger, decision: DecisionFact, as_of: date) -> Trigger:
+def _decide_trigger(policy: Policy, trigger: Trigger, decision: DecisionFact, as_of: date) -> Trigger:
     served = decision.actioned_on
     due = None if decision.decision == "HOLD" else decision.decided_on + timedelta(days=policy.clocks.action_days)
     return replace(
@@ -183,7 +187,7 @@ def _decided(policy: Policy, trigger: Trigger, decision: DecisionFact, as_of: da
     )
 
 
-def _items(policy: Policy, state: Chronology) -> dict[tuple[str, str], tuple[object, ...]]:
+def _evidence_values(policy: Policy, state: CaseFacts) -> dict[tuple[str, str], tuple[object, ...]]:
     """What each possible piece of evidence says in one state: a correction is a difference between two states."""
     facts: dict[tuple[str, str], tuple[object, ...]] = {("contact", c.ref): tuple(c[:4]) for c in state.contacts}
     facts.update({("rating", f"{state.case_ref}/{r.week}"): tuple(r) for r in state.ratings if r.role == "NAVIGATOR"})
@@ -193,8 +197,8 @@ def _items(policy: Policy, state: Chronology) -> dict[tuple[str, str], tuple[obj
     return facts
 
 
-def _fallen(
-    standing: Sequence[Trigger],
+def _invalidated_triggers(
+    current: Sequence[Trigger],
     found: Sequence[Trigger],
     before: dict[tuple[str, str], tuple[object, ...]],
     after: dict[tuple[str, str], tuple[object, ...]],
@@ -202,7 +206,7 @@ def _fallen(
     """Find the triggers that a correction of their own evidence has taken away, or moved after a decision."""
     still = {trigger.identity: trigger for trigger in found}
     fallen: list[Trigger] = []
-    for trigger in standing:
+    for trigger in current:
         counterpart = still.get(trigger.identity)
         if counterpart is not None and (trigger.status != DECIDED or counterpart.raised_on == trigger.raised_on):
             continue
@@ -213,11 +217,11 @@ def _fallen(
         if trigger.status == DECIDED:
             fallen.append(replace(trigger, needs_review=True))
         else:
-            fallen.append(replace(trigger, status=WITHDRAWN, withdrawn_reason=_reason(changed, after)))
+            fallen.append(replace(trigger, status=WITHDRAWN, withdrawn_reason=_withdrawal_reason(changed, after)))
     return fallen
 
 
-def _reason(changed: Sequence[Evidence], after: dict[tuple[str, str], tuple[object, ...]]) -> str:
+def _withdrawal_reason(changed: Sequence[Evidence], after: dict[tuple[str, str], tuple[object, ...]]) -> str:
     words = [
         f"the {e.kind} of {e.on.day} {e.on:%b %Y} was {'corrected' if (e.kind, e.ref) in after else 'deleted'}"
         for e in changed
@@ -226,7 +230,7 @@ def _reason(changed: Sequence[Evidence], after: dict[tuple[str, str], tuple[obje
     return sentence[0].upper() + sentence[1:]
 
 
-def shown_without_intelligence(triggers: Iterable[Trigger], history: Sequence[Chronology]) -> tuple[Trigger, ...]:
+def without_intelligence(triggers: Iterable[Trigger], history: Sequence[CaseFacts]) -> tuple[Trigger, ...]:
     """Give the triggers that rest on no intelligence, for those who may not see any."""
     secret = frozenset[str]().union(*(state.intelligence() for state in history))
     return tuple(trigger for trigger in triggers if not trigger.rests_on_any(secret))

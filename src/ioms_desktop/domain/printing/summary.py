@@ -8,13 +8,15 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from ioms_desktop.domain.dates.day_time import Moment
+from ioms_desktop.domain.dates.day_time import DayTime
 from ioms_desktop.domain.timeline import TimelineFacts
 
 MARKING = "OFFICIAL-SENSITIVE - PERSONAL DATA"
-HANDLING = "Not for onward disclosure without the originator's agreement. Keep locked away; shred when done with."
-OFFER_STAYS_OPEN = "The offer of support remains open."
-NO_SANCTION = "Not engaging with a voluntary programme is never by itself grounds for a sanction."
+HANDLING_INSTRUCTION = (
+    "Not for onward disclosure without the originator's agreement. Keep locked away; shred when done with."
+)
+OFFER_STAYS_OPEN_NOTICE = "The offer of support remains open."
+NO_SANCTION_NOTICE = "Not engaging with a voluntary programme is never by itself grounds for a sanction."
 
 
 class Audience(StrEnum):
@@ -48,7 +50,7 @@ class PrintFacts:
     """
 
     marking: str = MARKING
-    handling: str = HANDLING
+    handling: str = HANDLING_INSTRUCTION
     audience: Audience = Audience.FULL
     printed_by: str = ""
     role: str = ""
@@ -102,7 +104,7 @@ class Programme:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Responsible:
+class ResponsiblePerson:
     """One who is responsible: the role in words and the name."""
 
     role: str = ""
@@ -121,7 +123,7 @@ class OrderLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Statutory:
+class StatutoryFacts:
     """Statutory status, what is in force, and custody."""
 
     status: str = ""
@@ -133,7 +135,7 @@ class Statutory:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RagNow:
+class CurrentRag:
     """The colour in force, with its reason; `basis` is what the reason rests on, None where that is not recorded."""
 
     rag: str = ""
@@ -145,7 +147,7 @@ class RagNow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class EngagementNow:
+class CurrentEngagement:
     """The latest weekly rating."""
 
     level: int | None = None
@@ -155,7 +157,7 @@ class EngagementNow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class WhyOn:
+class ProgrammeReason:
     """One reason for being on the programme; intelligence until `basis` denies it."""
 
     text: str = ""
@@ -176,7 +178,7 @@ class ScoreLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Safeguard:
+class SafeguardingLine:
     """One safeguarding fact: what it is about, and what is known."""
 
     subject: str = ""
@@ -209,7 +211,7 @@ class PathwayLine:
 class ContactLine:
     """One of the last contacts."""
 
-    at: Moment | None = None
+    at: DayTime | None = None
     contact_type: str = ""
     outcome: str = ""
     minutes: int | None = None
@@ -284,7 +286,7 @@ class Meeting:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
+class PlanLine:
     """What is planned, and when it is looked at again."""
 
     text: str = ""
@@ -292,7 +294,7 @@ class Plan:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
+class ChangeLine:
     """One thing that changed since the last review; `police_only` is assumed until denied."""
 
     on: date | None = None
@@ -336,16 +338,16 @@ class CaseSummary:
     as_of: date | None = None
     programme: Programme = Programme()
     identity: Identity = Identity()
-    responsible: tuple[Responsible, ...] | None = None
-    statutory: Statutory | None = None
-    rag: RagNow | None = None
-    engagement: EngagementNow | None = None
+    responsible: tuple[ResponsiblePerson, ...] | None = None
+    statutory: StatutoryFacts | None = None
+    rag: CurrentRag | None = None
+    engagement: CurrentEngagement | None = None
     timeline: TimelineFacts | None = None
     from_on: date | None = None
     to_on: date | None = None
-    why_on: tuple[WhyOn, ...] | None = None
+    why_on: tuple[ProgrammeReason, ...] | None = None
     scores: tuple[ScoreLine, ...] | None = None
-    safeguarding: tuple[Safeguard, ...] | None = None
+    safeguarding: tuple[SafeguardingLine, ...] | None = None
     offending: tuple[OffenceLine, ...] | None = None
     pathways: tuple[PathwayLine, ...] | None = None
     contacts: tuple[ContactLine, ...] | None = None
@@ -355,8 +357,8 @@ class CaseSummary:
     enforcement: tuple[EnforcementLine, ...] | None = None
     meeting: Meeting | None = None
     actions: tuple[ActionLine, ...] | None = None
-    plan: Plan | None = None
+    plan: PlanLine | None = None
     last_review: date | None = None
-    changes: tuple[Change, ...] | None = None
+    changes: tuple[ChangeLine, ...] | None = None
     notes: tuple[NoteLine, ...] | None = None
     disclosures: tuple[DisclosureLine, ...] | None = None

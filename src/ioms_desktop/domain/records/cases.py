@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar
 
-from ioms_desktop.domain.records.record import Record, code, day, line, prose, ref, whole, yes_no
+from ioms_desktop.domain.records.record import Record, code, day, long_text, ref, short_text, whole_number, yes_no
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,7 +20,7 @@ class Case(Record):
     cohort: str | None = code("cohort")
     status: str = code("case_status", required=True)
     referred_on: date = day(required=True)
-    referred_by: str | None = line()
+    referred_by: str | None = short_text()
     adopted_on: date | None = day()
     notified_on: date | None = day()
     notice_served_on: date | None = day()
@@ -31,9 +31,9 @@ class Case(Record):
     iom_licence_condition: bool | None = yes_no()
     final_third_from: date | None = day()
     expected_release_on: date | None = day()
-    police_om: str | None = line()
-    probation_practitioner: str | None = line()
-    navigator: str | None = line()
+    police_om: str | None = short_text()
+    probation_practitioner: str | None = short_text()
+    navigator: str | None = short_text()
     trial_arm: str | None = code("trial_arm")
 
     @property
@@ -52,8 +52,8 @@ class RagEntry(Record):
     case_ref: str = ref("cases")
     set_on: date = day(required=True)
     rag: str = code("rag", required=True)
-    reason: str = line(required=True)
-    set_by: str | None = line()
+    reason: str = short_text(required=True)
+    set_by: str | None = short_text()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +66,7 @@ class Need(Record):
     case_ref: str = ref("cases")
     pathway: str = code("pathway", required=True)
     assessed_on: date = day(required=True)
-    level: int = whole(0, 3, required=True)
+    level: int = whole_number(0, 3, required=True)
     status: str | None = code("pathway_status")
 
 
@@ -84,7 +84,7 @@ class Referral(Record):
     sent_on: date = day(required=True)
     status: str | None = code("referral_status")
     answered_on: date | None = day()
-    reason: str | None = line()
+    reason: str | None = short_text()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,13 +96,13 @@ class Notification(Record):
 
     case_ref: str = ref("cases")
     attempted_on: date = day(required=True)
-    attempt: int = whole(1, 99, required=True)
+    attempt: int = whole_number(1, 99, required=True)
     outcome: str = code("notification_outcome", required=True)
-    delivered_by: str | None = line()
-    present: str | None = line()
-    mode: str | None = line()
-    response: str | None = line()
-    note: str | None = prose()
+    delivered_by: str | None = short_text()
+    present: str | None = short_text()
+    mode: str | None = short_text()
+    response: str | None = short_text()
+    note: str | None = long_text()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,10 +114,10 @@ class Action(Record):
 
     action_ref: str = ref()
     case_ref: str | None = ref("cases", required=False)
-    meeting_ref: str | None = line()
-    text: str = line(required=True)
-    owner: str = line(required=True)
+    meeting_ref: str | None = short_text()
+    text: str = short_text(required=True)
+    owner: str = short_text(required=True)
     due_on: date = day(required=True)
     done_on: date | None = day()
     cancelled_on: date | None = day()
-    cancel_reason: str | None = line()
+    cancel_reason: str | None = short_text()

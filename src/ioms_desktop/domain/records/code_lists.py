@@ -51,14 +51,14 @@ class Code:
         Raises:
             KeyError: The entry lacks its code or its label.
         """
-        known = {key: value for key, value in entry.items() if key in _OWN}
+        known = {key: value for key, value in entry.items() if key in _CODE_FIELDS}
         known["programmes"] = frozenset(known.get("programmes", ()))
         known["next"] = tuple(known.get("next", ()))
-        more = {key: value for key, value in entry.items() if key not in _OWN}
+        more = {key: value for key, value in entry.items() if key not in _CODE_FIELDS}
         return cls(**{"code": entry["code"], "label": entry["label"], **known}, more=more)
 
 
-_OWN = frozenset(Code.__dataclass_fields__) - {"more"}
+_CODE_FIELDS = frozenset(Code.__dataclass_fields__) - {"more"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,6 +165,6 @@ class CodeLists:
         return (self.lists[name] for name in sorted(self.lists))
 
     @classmethod
-    def of_lists(cls, lists: Iterable[CodeList]) -> "CodeLists":
+    def from_lists(cls, lists: Iterable[CodeList]) -> "CodeLists":
         """Gather lists under their names."""
         return cls({each.name: each for each in lists})

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar
 
-from ioms_desktop.domain.records.record import Record, code, day, line, prose, ref
+from ioms_desktop.domain.records.record import Record, code, day, long_text, ref, short_text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,7 +23,7 @@ class Concern(Record):
     source_grade: str | None = code("source_grade")
     information_grade: str | None = code("information_grade")
     handling: str | None = code("handling")
-    summary: str | None = prose()
+    summary: str | None = long_text()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,11 +39,11 @@ class Decision(Record):
     decided_on: date = day(required=True)
     decision: str = code("decision", required=True)
     step: str | None = code("enforcement_step")
-    reason: str = line(required=True)
-    proposed_by: str = line(required=True)
-    authorised_by: str | None = line()
-    child_checks: str | None = line()
-    told_participant: str | None = line()
+    reason: str = short_text(required=True)
+    proposed_by: str = short_text(required=True)
+    authorised_by: str | None = short_text()
+    child_checks: str | None = short_text()
+    told_participant: str | None = short_text()
     actioned_on: date | None = day()
 
 
@@ -63,14 +63,14 @@ class Proposal(Record):
     proposed_on: date = day(required=True)
     decision: str = code("decision", required=True)
     step: str | None = code("enforcement_step")
-    reason: str = line(required=True)
-    proposed_by: str = line(required=True)
-    child_checks: str | None = line()
-    told_participant: str | None = line()
-    alternatives: str | None = line()
-    proportionality: str | None = line()
+    reason: str = short_text(required=True)
+    proposed_by: str = short_text(required=True)
+    child_checks: str | None = short_text()
+    told_participant: str | None = short_text()
+    alternatives: str | None = short_text()
+    proportionality: str | None = short_text()
     status: str = code("proposal_status", required=True)
-    answered_by: str | None = line()
+    answered_by: str | None = short_text()
     answered_on: date | None = day()
-    answer_reason: str | None = line()
-    decision_ref: str | None = line()
+    answer_reason: str | None = short_text()
+    decision_ref: str | None = short_text()

@@ -4,8 +4,18 @@ from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar
 
-from ioms_desktop.domain.dates.day_time import Moment
-from ioms_desktop.domain.records.record import Record, code, day, line, moment, prose, ref, whole, yes_no
+from ioms_desktop.domain.dates.day_time import DayTime
+from ioms_desktop.domain.records.record import (
+    Record,
+    code,
+    day,
+    day_time,
+    long_text,
+    ref,
+    short_text,
+    whole_number,
+    yes_no,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,14 +29,14 @@ class Offer(Record):
     case_ref: str = ref("cases")
     offer_type: str = code("offer_type", required=True)
     pathway: str | None = code("pathway")
-    provider: str | None = line()
+    provider: str | None = short_text()
     offered_on: date = day(required=True)
-    offered_by: str | None = line()
+    offered_by: str | None = short_text()
     response: str | None = code("offer_response")
     responded_on: date | None = day()
     started_on: date | None = day()
     ended_on: date | None = day()
-    end_reason: str | None = line()
+    end_reason: str | None = short_text()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,16 +48,16 @@ class Contact(Record):
 
     contact_ref: str = ref()
     case_ref: str = ref("cases")
-    occurred_at: Moment = moment()
+    occurred_at: DayTime = day_time()
     planned: bool = yes_no(required=True)
     contact_type: str = code("contact_type", required=True)
     outcome: str = code("contact_outcome", required=True)
-    minutes: int | None = whole(0, 1440)
-    worker: str | None = line()
-    agency: str | None = line()
+    minutes: int | None = whole_number(0, 1440)
+    worker: str | None = short_text()
+    agency: str | None = short_text()
     offer_ref: str | None = ref("offers", required=False)
     direction: str | None = code("contact_direction")
-    note: str | None = prose()
+    note: str | None = long_text()
     statement_basis: str | None = code("statement_basis")
 
 
@@ -61,6 +71,6 @@ class Rating(Record):
     case_ref: str = ref("cases")
     week_commencing: date = day(required=True)
     rated_on: date = day(required=True)
-    level: int = whole(0, 5, required=True)
-    rated_by: str | None = line()
+    level: int = whole_number(0, 5, required=True)
+    rated_by: str | None = short_text()
     role: str = code("rating_role", required=True)

@@ -8,14 +8,14 @@ import re
 
 from ioms_desktop.domain.errors import Refused
 
-LETTERS = "ZABCDEFGHJKLMNPQRTUVWXY"
+CHECK_LETTERS = "ZABCDEFGHJKLMNPQRTUVWXY"
 PNC_DIGITS = 7
 CRO_DIGITS = 6
-CENTURY = 100
-SHORT_DIGITS = 9  # without the slash, a PNC ID of up to so many digits begins with a two-digit year
+YEARS_PER_CENTURY = 100
+MAX_DIGITS_WITH_SHORT_YEAR = 9  # without the slash, a PNC ID of up to so many digits begins with a two-digit year
 
 _PNC = re.compile(r"(?P<year>[0-9]{4}|[0-9]{2})/(?P<serial>[0-9]{1,7})(?P<letter>[A-Z])")
-_PNC_TOGETHER = re.compile(r"(?P<digits>[0-9]{3,11})(?P<letter>[A-Z])")
+_PNC_WITHOUT_SLASH = re.compile(r"(?P<digits>[0-9]{3,11})(?P<letter>[A-Z])")
 _CRO = re.compile(r"(?P<serial>[0-9]{1,6})/?(?P<year>[0-9]{2})(?P<letter>[A-Z])")
 _CRO_SF = re.compile(r"SF(?P<year>[0-9]{2})/?(?P<serial>[0-9]{1,6})(?P<letter>[A-Z])")
 
@@ -27,10 +27,10 @@ def check_letter(year: str, serial: str) -> str:
         year: The year in two digits.
         serial: The serial number, padded as its form asks for.
     """
-    return LETTERS[int(year + serial) % len(LETTERS)]
+    return CHECK_LETTERS[int(year + serial) % len(CHECK_LETTERS)]
 
 
-def pnc_id(text: str, this_year: int) -> str:
+def canonical_pnc_id(text: str, this_year: int) -> str:
     """Give the canonical form of a PNC ID, `YYYY/NNNNNNNL`.
 
     Args:
@@ -45,18 +45,18 @@ def pnc_id(text: str, this_year: int) -> str:
     if parts is not None:
         year, serial, letter = parts["year"], parts["serial"], parts["letter"]
     else:
-        together = _PNC_TOGETHER.fullmatch(written)
+        together = _PNC_WITHOUT_SLASH.fullmatch(written)
         if together is None:
-            raise _malformed("PNC ID", "YYYY/NNNNNNNL, for example 2012/0052494Q")
+            raise _malformed_error("PNC ID", "YYYY/NNNNNNNL, for example 2012/0052494Q")
         digits, letter = together["digits"], together["letter"]
-        split = 2 if len(digits) <= SHORT_DIGITS else 4
+        split = 2 if len(digits) <= MAX_DIGITS_WITH_SHORT_YEAR else 4
         year, serial = digits[:split], digits[split:]
     serial = serial.zfill(PNC_DIGITS)
-    _verify("PNC ID", letter, check_letter(year[-2:], serial))
-    return f"{_century(year, this_year)}/{serial}{letter}"
+    _verify_check_letter("PNC ID", letter, check_letter(year[-2:], serial))
+    return f"{_full_year(year, this_year)}/{serial}{letter}"
 
 
-def cro_number(text: str) -> str:
+def canonical_cro_number(text: str) -> str:
     """Give the canonical form of a CRO number: `NNNNNN/YYL`, or `SFYY/nL` for a search file.
 
     Args:
@@ -69,23 +69,23 @@ def cro_number(text: str) -> str:
     parts = _CRO_SF.fullmatch(written)
     if parts is not None:
         serial = parts["serial"].lstrip("0") or "0"
-        _verify("CRO number", parts["letter"], check_letter(parts["year"], serial))
+        _verify_check_letter("CRO number", parts["letter"], check_letter(parts["year"], serial))
         return f"SF{parts['year']}/{serial}{parts['letter']}"
     parts = _CRO.fullmatch(written)
     if parts is None:
-        raise _malformed("CRO number", "NNNNNN/YYL, for example 265416/21G, or SFYY/nL")
+        raise _malformed_error("CRO number", "NNNNNN/YYL, for example 265416/21G, or SFYY/nL")
     serial = parts["serial"].zfill(CRO_DIGITS)
-    _verify("CRO number", parts["letter"], check_letter(parts["year"], serial))
+    _verify_check_letter("CRO number", parts["letter"], check_letter(parts["year"], serial))
     return f"{serial}/{parts['year']}{parts['letter']}"
 
 
-def _century(year: str, this_year: int) -> str:
+def _full_year(year: str, this_year: int) -> str:
     if len(year) > 2:  # noqa: PLR2004 - the century is written out
         return year
-    return f"20{year}" if int(year) <= this_year % CENTURY else f"19{year}"
+    return f"20{year}" if int(year) <= this_year % YEARS_PER_CENTURY else f"19{year}"
 
 
-def _verify(name: str, letter: str, right: str) -> None:
+def _verify_check_letter(name: str, letter: str, right: str) -> None:
     if letter != right:
         raise Refused(
             f"The check letter of this {name} should be {right}, not {letter}; compare it with its source.",
@@ -93,5 +93,5 @@ def _verify(name: str, letter: str, right: str) -> None:
         )
 
 
-def _malformed(name: str, form: str) -> Refused:
+def _malformed_error(name: str, form: str) -> Refused:
     return Refused(f"This is no {name}; write it as {form}.", code="malformed")

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar
 
-from ioms_desktop.domain.records.record import Record, code, day, line, number, ref
+from ioms_desktop.domain.records.record import Record, code, day, decimal_number, ref, short_text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,26 +16,26 @@ class Person(Record):
     subject: ClassVar[str] = "person_ref"
 
     person_ref: str = ref()
-    family_name: str = line(required=True)
-    given_names: str = line(required=True)
-    known_as: str | None = line()
+    family_name: str = short_text(required=True)
+    given_names: str = short_text(required=True)
+    known_as: str | None = short_text()
     date_of_birth: date = day(required=True)
     sex: str | None = code("sex")
     gender_identity: str | None = code("gender_identity")
     ethnicity_self: str | None = code("ethnicity_self")
-    pnc_id: str | None = line()
-    cro_number: str | None = line()
-    crn: str | None = line()
-    prison_number: str | None = line()
-    niche_id: str | None = line()
-    phone: str | None = line()
-    address: str | None = line()
-    postcode: str | None = line()
-    communication_needs: str | None = line()
-    languages: str | None = line()
+    pnc_id: str | None = short_text()
+    cro_number: str | None = short_text()
+    crn: str | None = short_text()
+    prison_number: str | None = short_text()
+    niche_id: str | None = short_text()
+    phone: str | None = short_text()
+    address: str | None = short_text()
+    postcode: str | None = short_text()
+    communication_needs: str | None = short_text()
+    languages: str | None = short_text()
     social_care_status: str | None = code("social_care_status")
-    parent_or_carer: str | None = line()
-    warning_markers: str | None = line()
+    parent_or_carer: str | None = short_text()
+    warning_markers: str | None = short_text()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +49,7 @@ class CustodySpell(Record):
     person_ref: str = ref("people")
     received_on: date = day(required=True)
     released_on: date | None = day()
-    establishment: str | None = line()
+    establishment: str | None = short_text()
     kind: str | None = code("custody_kind")
 
 
@@ -63,11 +63,11 @@ class Assessment(Record):
 
     person_ref: str = ref("people")
     tool: str = code("risk_tool", required=True)
-    version: str | None = line()
+    version: str | None = short_text()
     assessed_on: date = day(required=True)
-    value: str | None = line()
+    value: str | None = short_text()
     band: str | None = code("risk_band")
-    scorer: str | None = line()
+    scorer: str | None = short_text()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,8 +83,8 @@ class Order(Record):
     order_type: str = code("statutory_status", required=True)
     made_on: date = day(required=True)
     ends_on: date | None = day()
-    court: str | None = line()
-    conditions: str | None = line()
+    court: str | None = short_text()
+    conditions: str | None = short_text()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,7 +99,7 @@ class Offence(Record):
     offence_on: date = day(required=True)
     recorded_on: date | None = day()
     offence_group: str = code("offence_group", required=True)
-    offence: str | None = line()
+    offence: str | None = short_text()
     role: str | None = code("offence_role")
-    outcome: str | None = line()
-    harm_weight: str | None = number()
+    outcome: str | None = short_text()
+    harm_weight: str | None = decimal_number()

@@ -10,14 +10,14 @@ from enum import StrEnum
 from typing import Any, ClassVar
 
 
-class Kind(StrEnum):
+class ColumnKind(StrEnum):
     """How a column's value is written and checked."""
 
     REF = "ref"
     TEXT = "text"
     LONG_TEXT = "long_text"
     DATE = "date"
-    MOMENT = "moment"
+    DAY_TIME = "moment"
     YES_NO = "yes_no"
     WHOLE = "whole"
     NUMBER = "number"
@@ -39,7 +39,7 @@ class Column:
     """
 
     name: str
-    kind: Kind
+    kind: ColumnKind
     required: bool = False
     codes: str = ""
     owner: str = ""
@@ -47,52 +47,52 @@ class Column:
     high: int | None = None
 
 
-def line(*, required: bool = False) -> Any:  # noqa: ANN401 - stands for the field's own type, as dataclasses.field does
+def short_text(*, required: bool = False) -> Any:  # noqa: ANN401 - stands for the field's own type, as dataclasses.field does
     """Declare a text of at most 2,000 characters."""
-    return _column(Kind.TEXT, required=required)
+    return _column(ColumnKind.TEXT, required=required)
 
 
-def prose() -> Any:  # noqa: ANN401 - as line
+def long_text() -> Any:  # noqa: ANN401 - as line
     """Declare a note or summary of at most 100,000 characters."""
-    return _column(Kind.LONG_TEXT)
+    return _column(ColumnKind.LONG_TEXT)
 
 
 def ref(owner: str = "", *, required: bool = True) -> Any:  # noqa: ANN401 - as line
     """Declare a reference: the record's own, or that of its owner in the table named."""
-    return _column(Kind.REF, required=required, owner=owner)
+    return _column(ColumnKind.REF, required=required, owner=owner)
 
 
 def day(*, required: bool = False) -> Any:  # noqa: ANN401 - as line
     """Declare a date."""
-    return _column(Kind.DATE, required=required)
+    return _column(ColumnKind.DATE, required=required)
 
 
-def moment() -> Any:  # noqa: ANN401 - as line
+def day_time() -> Any:  # noqa: ANN401 - as line
     """Declare a day with or without a local time; always required."""
-    return _column(Kind.MOMENT, required=True)
+    return _column(ColumnKind.DAY_TIME, required=True)
 
 
 def yes_no(*, required: bool = False) -> Any:  # noqa: ANN401 - as line
     """Declare a yes or no."""
-    return _column(Kind.YES_NO, required=required)
+    return _column(ColumnKind.YES_NO, required=required)
 
 
-def whole(low: int, high: int, *, required: bool = False) -> Any:  # noqa: ANN401 - as line
+def whole_number(low: int, high: int, *, required: bool = False) -> Any:  # noqa: ANN401 - as line
     """Declare a whole number from low to high, both included."""
-    return _column(Kind.WHOLE, required=required, low=low, high=high)
+    return _column(ColumnKind.WHOLE, required=required, low=low, high=high)
 
 
-def number() -> Any:  # noqa: ANN401 - as line
+def decimal_number() -> Any:  # noqa: ANN401 - as line
     """Declare a decimal number, kept as it was written."""
-    return _column(Kind.NUMBER)
+    return _column(ColumnKind.NUMBER)
 
 
 def code(codes: str, *, required: bool = False) -> Any:  # noqa: ANN401 - as line
     """Declare a value of the code list named."""
-    return _column(Kind.CODE, required=required, codes=codes)
+    return _column(ColumnKind.CODE, required=required, codes=codes)
 
 
-def _column(kind: Kind, *, required: bool = False, **more: Any) -> Any:  # noqa: ANN401 - as line
+def _column(kind: ColumnKind, *, required: bool = False, **more: Any) -> Any:  # noqa: ANN401 - as line
     default: dict[str, Any] = {} if required else {"default": None}
     return field(metadata={"kind": kind, "required": required, **more}, **default)
 
@@ -126,12 +126,12 @@ class Record:
 _COLUMNS: dict[type[Record], tuple[Column, ...]] = {}
 
 
-def columns(record: type[Record]) -> tuple[Column, ...]:
+def columns_of(record: type[Record]) -> tuple[Column, ...]:
     """The columns of a record in the order of its exchange file."""
     if record not in _COLUMNS:
-        _COLUMNS[record] = tuple(_described(each) for each in fields(record) if "kind" in each.metadata)
+        _COLUMNS[record] = tuple(_to_column(each) for each in fields(record) if "kind" in each.metadata)
     return _COLUMNS[record]
 
 
-def _described(each: Field[Any]) -> Column:
+def _to_column(each: Field[Any]) -> Column:
     return Column(name=each.name, **each.metadata)

@@ -6,7 +6,7 @@ from ioms_desktop.domain.records.engagement import Contact, Offer, Rating
 from ioms_desktop.domain.records.people import Assessment, CustodySpell, Offence, Order, Person
 from ioms_desktop.domain.records.record import Record
 
-NOUNS: tuple[type[Record], ...] = (
+EXCHANGE_RECORD_TYPES: tuple[type[Record], ...] = (
     Person,
     Case,
     RagEntry,
@@ -25,7 +25,9 @@ NOUNS: tuple[type[Record], ...] = (
     Action,
 )
 
-WORKING: tuple[type[Record], ...] = (Proposal,)
+INTERNAL_RECORD_TYPES: tuple[type[Record], ...] = (Proposal,)
 """Stored like the others, and not part of the exchange files: what is not yet decided."""
 
-BY_TABLE: dict[str, type[Record]] = {noun.table: noun for noun in (*NOUNS, *WORKING)}
+RECORD_TYPE_BY_TABLE: dict[str, type[Record]] = {
+    noun.table: noun for noun in (*EXCHANGE_RECORD_TYPES, *INTERNAL_RECORD_TYPES)
+}

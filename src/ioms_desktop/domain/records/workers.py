@@ -1,7 +1,7 @@
 """Workers are named as text, with rank and number; who signs in is named as a user."""
 
 
-def is_user(worker: str | None, user: str) -> bool:
+def is_same_user(worker: str | None, user: str) -> bool:
     """Say whether a worker's name, as records write it, is a user's: the same, or ending in it.
 
     `PC 4411 ADEYEMI` is the user `adeyemi`. It narrows lists; no right follows from it.

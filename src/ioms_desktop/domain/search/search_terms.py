@@ -5,12 +5,12 @@ import unicodedata
 from collections.abc import Iterable
 from datetime import date
 
-FOLDED = str.maketrans(
+LETTER_FOLDING = str.maketrans(
     {"ł": "l", "đ": "d", "ø": "o", "ß": "ss", "æ": "ae", "œ": "oe", "þ": "th", "ð": "d", "\u0131": "i", "ħ": "h"}
 )
-LETTERS = re.compile(r"[^\W_]+")
-END = "\U0010ffff"
-LONGEST_WORD = 64  # what an index of either database holds with room to spare; nobody types more of a word
+WORD_PATTERN = re.compile(r"[^\W_]+")
+PREFIX_END = "\U0010ffff"
+MAX_WORD_CHARS = 64  # what an index of either database holds with room to spare; nobody types more of a word
 
 
 def fold(text: str) -> str:
@@ -19,50 +19,50 @@ def fold(text: str) -> str:
         return text.lower()
     decomposed = unicodedata.normalize("NFKD", text.casefold())
     plain = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
-    return plain.translate(FOLDED)
+    return plain.translate(LETTER_FOLDING)
 
 
-def words(text: str | None) -> set[str]:
+def name_words(text: str | None) -> set[str]:
     """Give the words of a name; with an apostrophe or hyphen both its parts and the whole count."""
     found: set[str] = set()
     for chunk in fold(text or "").split():
         if chunk.isalnum():
-            found.add(chunk[:LONGEST_WORD])
+            found.add(chunk[:MAX_WORD_CHARS])
             continue
-        parts = LETTERS.findall(chunk)
-        found.update(part[:LONGEST_WORD] for part in parts)
+        parts = WORD_PATTERN.findall(chunk)
+        found.update(part[:MAX_WORD_CHARS] for part in parts)
         if len(parts) > 1:
-            found.add("".join(parts)[:LONGEST_WORD])
+            found.add("".join(parts)[:MAX_WORD_CHARS])
     return found
 
 
-def name_key(family_name: str, given_names: str) -> str:
+def name_sort_key(family_name: str, given_names: str) -> str:
     """Give the key names are sorted by, so that both databases sort alike: folded, the family name first."""
     return f"{fold(family_name)}, {fold(given_names)}"
 
 
-def number(text: str | None) -> set[str]:
+def reference_words(text: str | None) -> set[str]:
     """Give a reference number without its separators, as one word."""
     joined = fold(text or "")
     if not joined.isalnum():
-        joined = "".join(LETTERS.findall(joined))
-    return {joined[:LONGEST_WORD]} if joined else set()
+        joined = "".join(WORD_PATTERN.findall(joined))
+    return {joined[:MAX_WORD_CHARS]} if joined else set()
 
 
-def birthday(on: date) -> set[str]:
+def birth_date_words(on: date) -> set[str]:
     """Give the ways a date of birth is searched: as digits from the day and from the year."""
     day, month, year = f"{on.day:02}", f"{on.month:02}", f"{on.year:04}"
     return {day + month + year, year + month + day}
 
 
-def person_words(
+def person_search_words(
     names: Iterable[str | None], born_on: date, numbers: Iterable[str | None], postcode: str | None
 ) -> set[str]:
     """Give every word under which a person is found."""
-    found = birthday(born_on) | number(postcode)
+    found = birth_date_words(born_on) | reference_words(postcode)
     for name in names:
-        found |= words(name)
+        found |= name_words(name)
     for each in numbers:
         if each:
-            found |= number(each) | words(each)
+            found |= reference_words(each) | name_words(each)
     return found

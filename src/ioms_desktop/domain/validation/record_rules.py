@@ -4,30 +4,34 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple, Protocol
 
-from ioms_desktop.domain.dates.calendar import Spell, age_on
+from ioms_desktop.domain.dates.calendar import CustodyPeriod, age_on
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.domain.policy.decisions import check_decision
-from ioms_desktop.domain.policy.ladder import Situation, Step
+from ioms_desktop.domain.policy.ladder import LadderStep, StepContext
 from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.domain.records.code_lists import CodeLists
 from ioms_desktop.domain.records.concerns_and_decisions import Decision
 from ioms_desktop.domain.records.engagement import Contact, Offer, Rating
 from ioms_desktop.domain.records.people import CustodySpell, Order
 from ioms_desktop.domain.records.record import Record
-from ioms_desktop.domain.text_format import day_words, listed
+from ioms_desktop.domain.text_format import format_day, join_words
 from ioms_desktop.domain.validation.findings import Finding
 
 PHOENIX = "PHOENIX"
-PHOENIX_AGE = 10  # practice notes 3.6: under 10 is no participant; 14 and above is guidance and stays a panel's choice
-ALLOCATED = frozenset({"INTERVENTION", "CONTROL"})
+PHOENIX_MIN_AGE = (
+    10  # practice notes 3.6: under 10 is no participant; 14 and above is guidance and stays a panel's choice
+)
+ALLOCATED_TRIAL_ARMS = frozenset({"INTERVENTION", "CONTROL"})
 
 # The arm stays unsaid: whoever offers support is not to know it.
 # The arm stays unsaid: whoever offers support is not to know it.
-NO_CONTROL_OFFER = "No support offer can be recorded on this case. Nothing was saved; a supervisor can say why."
-ANOTHER_CASES_OFFER = "That offer belongs to another case. Nothing was saved; choose one of this case's offers."
+OFFER_NOT_ALLOWED_MESSAGE = (
+    "No support offer can be recorded on this case. Nothing was saved; a supervisor can say why."
+)
+OFFER_OF_OTHER_CASE_MESSAGE = "That offer belongs to another case. Nothing was saved; choose one of this case's offers."
 
 
-class CaseFacts(NamedTuple):
+class CaseBasics(NamedTuple):
     """What the rules ask about a case.
 
     Attributes:
@@ -49,44 +53,44 @@ class CaseFacts(NamedTuple):
     iom_licence_condition: bool | None = None
 
 
-class Facts(Protocol):
+class RecordCheckContext(Protocol):
     """What the rules may look up while they look at one record."""
 
     lists: CodeLists
-    ladder: Sequence[Step]
+    ladder: Sequence[LadderStep]
 
     def born_on(self, person_ref: str) -> date | None:
         """A person's date of birth."""
 
-    def case(self, case_ref: str) -> CaseFacts | None:
+    def case(self, case_ref: str) -> CaseBasics | None:
         """A case as it is to be."""
 
-    def stored_case(self, case_ref: str) -> CaseFacts | None:
+    def stored_case(self, case_ref: str) -> CaseBasics | None:
         """A case as it is stored now; None where it is new."""
 
     def offer_case(self, offer_ref: str) -> str | None:
         """The case an offer was made on."""
 
-    def situation(self, decision: Decision) -> Situation | None:
+    def situation(self, decision: Decision) -> StepContext | None:
         """What the availability of steps depends on for a decision."""
 
 
-def admit(record: Record, facts: Facts) -> list[Finding]:
+def check_record(record: Record, facts: RecordCheckContext) -> list[Finding]:
     """Find everything that stands against storing a record; nothing where it may be stored."""
     rule = _RULES.get(type(record))
     return [] if rule is None else list(rule(record, facts))
 
 
-def has_rules(noun: type[Record]) -> bool:
+def has_rules(record_type: type[Record]) -> bool:
     """Whether any rule looks at records of a kind."""
-    return noun in _RULES
+    return record_type in _RULES
 
 
 # A rule has nothing to say about a record of the kind whose column is empty.
-UNLESS_EMPTY: Mapping[type[Record], str] = {Contact: "offer_ref"}
+COLUMN_NEEDED_BY_RULE: Mapping[type[Record], str] = {Contact: "offer_ref"}
 
 
-def overlapped(spell: Spell, others: Iterable[Spell]) -> Spell | None:
+def find_overlap(spell: CustodyPeriod, others: Iterable[CustodyPeriod]) -> CustodyPeriod | None:
     """Give the first of a person's other custody spells that shares a custody day with this one; None where none does.
 
     A spell received and released on one day has no custody day and overlaps nothing.
@@ -94,102 +98,102 @@ def overlapped(spell: Spell, others: Iterable[Spell]) -> Spell | None:
     return next((other for other in others if _share_a_day(spell, other)), None)
 
 
-def _share_a_day(one: Spell, other: Spell) -> bool:
+def _share_a_day(one: CustodyPeriod, other: CustodyPeriod) -> bool:
     first, second = sorted((one, other), key=lambda spell: spell.received_on)
     if second.released_on is not None and second.released_on <= second.received_on:
         return False
     return first.released_on is None or second.received_on < first.released_on
 
 
-def overlap_words(other: Spell) -> str:
+def describe_overlap(other: CustodyPeriod) -> str:
     """Say that a custody spell overlaps another one of the same person."""
-    until = "has no release yet" if other.released_on is None else f"lasts until {day_words(other.released_on)}"
-    return f"This overlaps the custody spell received on {day_words(other.received_on)}, which {until}."
+    until = "has no release yet" if other.released_on is None else f"lasts until {format_day(other.released_on)}"
+    return f"This overlaps the custody spell received on {format_day(other.received_on)}, which {until}."
 
 
-def _case(case: Case, facts: Facts) -> Iterator[Finding]:
+def _check_case(case: Case, facts: RecordCheckContext) -> Iterator[Finding]:
     statuses = facts.lists.of("case_status")
     status = statuses.get(case.status)
     if case.programme == PHOENIX and case.cohort is not None:
         yield Finding("cohort", case.cohort, "Only IOM cases have a cohort; leave it empty for Phoenix.")
     if status is not None and not status.used_by(case.programme):
-        accepted = listed([code.code for code in statuses.offered(programme=case.programme)], "or")
+        accepted = join_words([code.code for code in statuses.offered(programme=case.programme)], "or")
         yield Finding("status", case.status, f"This is no status of {case.programme}; accepted are {accepted}.")
     if case.closed_on is not None and case.closed_on < case.referred_on:
         yield Finding(
             "closed_on",
             case.closed_on.isoformat(),
-            f"A case cannot close before its referral on {day_words(case.referred_on)}.",
+            f"A case cannot close before its referral on {format_day(case.referred_on)}.",
         )
-    yield from _participant(case, facts)
-    yield from _moves(case, facts)
+    yield from _check_phoenix_age(case, facts)
+    yield from _check_case_changes(case, facts)
 
 
-def _participant(case: Case, facts: Facts) -> Iterator[Finding]:
+def _check_phoenix_age(case: Case, facts: RecordCheckContext) -> Iterator[Finding]:
     born_on = facts.born_on(case.person_ref)
     on = case.notified_on or case.referred_on
-    if case.programme == PHOENIX and born_on is not None and age_on(born_on, on) < PHOENIX_AGE:
-        told = f"this person is {age_on(born_on, on)} on {day_words(on)}"
-        yield Finding("person_ref", case.person_ref, f"Phoenix is for people aged {PHOENIX_AGE} or over; {told}.")
+    if case.programme == PHOENIX and born_on is not None and age_on(born_on, on) < PHOENIX_MIN_AGE:
+        told = f"this person is {age_on(born_on, on)} on {format_day(on)}"
+        yield Finding("person_ref", case.person_ref, f"Phoenix is for people aged {PHOENIX_MIN_AGE} or over; {told}.")
 
 
-def _moves(case: Case, facts: Facts) -> Iterator[Finding]:
+def _check_case_changes(case: Case, facts: RecordCheckContext) -> Iterator[Finding]:
     stored = facts.stored_case(case.case_ref)
     if stored is None:
         return
     if stored.programme == case.programme and not facts.lists.of("case_status").leads_to(stored.status, case.status):
         yield Finding("status", case.status, f"{case.status} cannot follow {stored.status}; choose another status.")
-    if stored.trial_arm in ALLOCATED and case.trial_arm != stored.trial_arm:
+    if stored.trial_arm in ALLOCATED_TRIAL_ARMS and case.trial_arm != stored.trial_arm:
         yield Finding(
             "trial_arm", case.trial_arm or "", "An allocation of the trial is never changed; keep it as it was."
         )
 
 
-def _custody(spell: CustodySpell, _facts: Facts) -> Iterator[Finding]:
+def _check_custody(spell: CustodySpell, _facts: RecordCheckContext) -> Iterator[Finding]:
     if spell.released_on is not None and spell.released_on < spell.received_on:
         yield Finding(
             "released_on",
             spell.released_on.isoformat(),
-            f"The release cannot lie before the reception on {day_words(spell.received_on)}.",
+            f"The release cannot lie before the reception on {format_day(spell.received_on)}.",
         )
 
 
-def _order(order: Order, _facts: Facts) -> Iterator[Finding]:
+def _check_order(order: Order, _facts: RecordCheckContext) -> Iterator[Finding]:
     if order.ends_on is not None and order.ends_on < order.made_on:
         yield Finding(
             "ends_on",
             order.ends_on.isoformat(),
-            f"An order cannot end before it is made on {day_words(order.made_on)}.",
+            f"An order cannot end before it is made on {format_day(order.made_on)}.",
         )
 
 
-def _offer(offer: Offer, facts: Facts) -> Iterator[Finding]:
+def _check_offer(offer: Offer, facts: RecordCheckContext) -> Iterator[Finding]:
     case = facts.case(offer.case_ref)
     if case is not None and case.trial_arm == "CONTROL":
-        yield Finding("case_ref", offer.case_ref, NO_CONTROL_OFFER)
+        yield Finding("case_ref", offer.case_ref, OFFER_NOT_ALLOWED_MESSAGE)
     if offer.responded_on is not None and offer.responded_on < offer.offered_on:
         yield Finding(
             "responded_on",
             offer.responded_on.isoformat(),
-            f"The offer was made on {day_words(offer.offered_on)}; it cannot be answered before. Correct the date.",
+            f"The offer was made on {format_day(offer.offered_on)}; it cannot be answered before. Correct the date.",
         )
 
 
-def _contact(contact: Contact, facts: Facts) -> Iterator[Finding]:
+def _check_contact(contact: Contact, facts: RecordCheckContext) -> Iterator[Finding]:
     if contact.offer_ref is not None and facts.offer_case(contact.offer_ref) not in {None, contact.case_ref}:
-        yield Finding("offer_ref", contact.offer_ref, ANOTHER_CASES_OFFER)
+        yield Finding("offer_ref", contact.offer_ref, OFFER_OF_OTHER_CASE_MESSAGE)
 
 
-def _rating(rating: Rating, _facts: Facts) -> Iterator[Finding]:
+def _check_rating(rating: Rating, _facts: RecordCheckContext) -> Iterator[Finding]:
     if rating.week_commencing.weekday() != 0:
         yield Finding(
             "week_commencing",
             rating.week_commencing.isoformat(),
-            f"A week commences on a Monday; {day_words(rating.week_commencing)} is a {rating.week_commencing:%A}.",
+            f"A week commences on a Monday; {format_day(rating.week_commencing)} is a {rating.week_commencing:%A}.",
         )
 
 
-def _decision(decision: Decision, facts: Facts) -> Iterator[Finding]:
+def _check_stored_decision(decision: Decision, facts: RecordCheckContext) -> Iterator[Finding]:
     if decision.actioned_on is not None and decision.actioned_on < decision.decided_on:
         yield Finding(
             "actioned_on",
@@ -206,12 +210,12 @@ def _decision(decision: Decision, facts: Facts) -> Iterator[Finding]:
         yield Finding(refusal.code, str(value or ""), refusal.sentence)
 
 
-_RULES: Mapping[type[Record], Callable[[Any, Facts], Iterator[Finding]]] = {
-    Case: _case,
-    CustodySpell: _custody,
-    Order: _order,
-    Offer: _offer,
-    Contact: _contact,
-    Rating: _rating,
-    Decision: _decision,
+_RULES: Mapping[type[Record], Callable[[Any, RecordCheckContext], Iterator[Finding]]] = {
+    Case: _check_case,
+    CustodySpell: _check_custody,
+    Order: _check_order,
+    Offer: _check_offer,
+    Contact: _check_contact,
+    Rating: _check_rating,
+    Decision: _check_stored_decision,
 }

@@ -4,23 +4,23 @@ from collections.abc import Sequence
 from datetime import date
 
 from ioms_desktop.domain.printing.summary import (
-    NO_SANCTION,
-    OFFER_STAYS_OPEN,
+    NO_SANCTION_NOTICE,
+    OFFER_STAYS_OPEN_NOTICE,
     Basis,
     CaseSummary,
-    EngagementNow,
+    CurrentEngagement,
+    CurrentRag,
     Identity,
     NoteLine,
-    RagNow,
-    Statutory,
+    StatutoryFacts,
 )
-from ioms_desktop.domain.text_format import day_words
-from ioms_desktop.reports.layout.rows import QUIET, STRONG, Column, Piece
-from ioms_desktop.reports.layout.sections import NONE_RECORDED, Section
-from ioms_desktop.reports.layout.tags import Element
+from ioms_desktop.domain.text_format import format_day
+from ioms_desktop.reports.layout.rows import QUIET_STYLE, STRONG_STYLE, Block, TableColumn
+from ioms_desktop.reports.layout.sections import NONE_RECORDED, PageSection
+from ioms_desktop.reports.layout.tags import StructureElement
 
-NEED = ("no need", "some need", "considerable need", "severe need")
-BASES = (
+NEED_LABELS = ("no need", "some need", "considerable need", "severe need")
+BASIS_HEADINGS = (
     (Basis.FACT, "Facts"),
     (Basis.OPINION, "Assessment: the writer's opinion"),
     (Basis.PARTICIPANT_SAYS, "What the participant says"),
@@ -28,12 +28,12 @@ BASES = (
 )
 
 
-def sections_before(summary: CaseSummary, root: Element) -> list[Piece]:
+def sections_before_timeline(summary: CaseSummary, root: StructureElement) -> list[Block]:
     """Lay out what stands above the timeline: who it is, who is responsible, where things stand."""
     made = [_identity(summary.identity, root)]
     if summary.responsible is not None:
-        section = Section(root, "Responsible")
-        section.pairs([(each.role, each.name) for each in summary.responsible])
+        section = PageSection(root, "Responsible")
+        section.add_pairs([(each.role, each.name) for each in summary.responsible])
         made.append(section)
     if summary.statutory is not None:
         made.append(_statutory(summary.statutory, root))
@@ -41,10 +41,10 @@ def sections_before(summary: CaseSummary, root: Element) -> list[Piece]:
         made.append(_rag(summary.rag, root))
     if summary.engagement is not None:
         made.append(_engagement(summary.engagement, root))
-    return [piece for section in made for piece in section.pieces()]
+    return [piece for section in made for piece in section.blocks()]
 
 
-def sections_after(summary: CaseSummary, root: Element) -> list[Piece]:
+def sections_after_timeline(summary: CaseSummary, root: StructureElement) -> list[Block]:
     """Lay out what stands below the timeline."""
     makers = (
         _why_on,
@@ -64,16 +64,16 @@ def sections_after(summary: CaseSummary, root: Element) -> list[Piece]:
         _disclosures,
     )
     made = [maker(summary, root) for maker in makers]
-    return [piece for section in made if section is not None for piece in section.pieces()]
+    return [piece for section in made if section is not None for piece in section.blocks()]
 
 
-def _identity(who: Identity, root: Element) -> Section:
-    section = Section(root, "Identity")
+def _identity(who: Identity, root: StructureElement) -> PageSection:
+    section = PageSection(root, "Identity")
     if who.warning_markers:
-        section.say(f"Warning: {'; '.join(who.warning_markers)}.", STRONG)
+        section.add_paragraph(f"Warning: {'; '.join(who.warning_markers)}.", STRONG_STYLE)
     if who.child:
-        section.say("A child: identity restricted. Do not name or describe so as to identify.", STRONG)
-    section.pairs(
+        section.add_paragraph("A child: identity restricted. Do not name or describe so as to identify.", STRONG_STYLE)
+    section.add_pairs(
         [
             ("Also known as", who.known_as),
             ("Sex", who.sex),
@@ -91,65 +91,65 @@ def _identity(who: Identity, root: Element) -> Section:
     )
     if who.child:
         adult = f"{who.parent_or_carer or 'parent or carer not recorded'}"
-        section.labelled("Appropriate adult", f"Needed for any interview or custody; ask first: {adult}.")
+        section.add_labelled("Appropriate adult", f"Needed for any interview or custody; ask first: {adult}.")
     return section
 
 
-def _statutory(statutory: Statutory, root: Element) -> Section:
-    section = Section(root, "Statutory status")
+def _statutory(statutory: StatutoryFacts, root: StructureElement) -> PageSection:
+    section = PageSection(root, "Statutory status")
     condition = {True: "Yes", False: "No", None: ""}[statutory.iom_licence_condition]
     final = statutory.final_third_from
-    section.pairs(
+    section.add_pairs(
         [
             ("Status", statutory.status or "None recorded"),
             ("IOM condition", condition),
             ("Custody", statutory.custody),
-            ("Expected release", _day(statutory.expected_release_on)),
-            ("Final third", f"from {day_words(final)}: probation contact ends" if final else ""),
+            ("Expected release", _format_optional_day(statutory.expected_release_on)),
+            ("Final third", f"from {format_day(final)}: probation contact ends" if final else ""),
         ]
     )
     for order in statutory.orders:
-        ends = f" to {day_words(order.ends_on)}" if order.ends_on else ", no end recorded"
-        made = f"from {day_words(order.made_on)}{ends}" if order.made_on else ""
+        ends = f" to {format_day(order.ends_on)}" if order.ends_on else ", no end recorded"
+        made = f"from {format_day(order.made_on)}{ends}" if order.made_on else ""
         court = f" ({order.court})" if order.court else ""
         conditions = f". Conditions: {order.conditions}" if order.conditions else ""
-        section.labelled(order.label, f"{made}{court}{conditions}")
+        section.add_labelled(order.label, f"{made}{court}{conditions}")
     return section
 
 
-def _rag(rag: RagNow, root: Element) -> Section:
-    section = Section(root, "RAG now")
+def _rag(rag: CurrentRag, root: StructureElement) -> PageSection:
+    section = PageSection(root, "RAG now")
     if not rag.rag:
         return section
-    since = f" since {day_words(rag.since)}" if rag.since else ""
+    since = f" since {format_day(rag.since)}" if rag.since else ""
     by = f", set by {rag.set_by}" if rag.set_by else ""
-    reason = f" {_sentence(rag.reason)}" if rag.reason else ""
+    reason = f" {_end_sentence(rag.reason)}" if rag.reason else ""
     basis = (
         " This rests on intelligence, not on established fact." if reason and rag.basis is Basis.INTELLIGENCE else ""
     )
-    review = f" Next review due {day_words(rag.review_due)}." if rag.review_due else ""
-    section.say(f"{rag.rag}{since}{by}.{reason}{basis}{review}")
+    review = f" Next review due {format_day(rag.review_due)}." if rag.review_due else ""
+    section.add_paragraph(f"{rag.rag}{since}{by}.{reason}{basis}{review}")
     return section
 
 
-def _engagement(engagement: EngagementNow, root: Element) -> Section:
-    section = Section(root, "Engagement now")
+def _engagement(engagement: CurrentEngagement, root: StructureElement) -> PageSection:
+    section = PageSection(root, "Engagement now")
     if engagement.level is None:
         return section
     words = f" ({engagement.words})" if engagement.words else ""
-    week = f", week of {day_words(engagement.week)}" if engagement.week else ""
+    week = f", week of {format_day(engagement.week)}" if engagement.week else ""
     by = f", rated by {engagement.rated_by}" if engagement.rated_by else ""
-    section.say(f"{engagement.level} of 5{words}{week}{by}.")
+    section.add_paragraph(f"{engagement.level} of 5{words}{week}{by}.")
     return section
 
 
-def _why_on(summary: CaseSummary, root: Element) -> Section | None:
+def _why_on(summary: CaseSummary, root: StructureElement) -> PageSection | None:
     if summary.why_on is None:
         return None
-    section = Section(root, "Why on")
-    section.listed(
+    section = PageSection(root, "Why on")
+    section.add_list(
         [
-            _sentence(row.text)
+            _end_sentence(row.text)
             + (f" Source: {row.source}." if row.source else "")
             + (" Intelligence, not established as fact." if row.basis is Basis.INTELLIGENCE else "")
             for row in summary.why_on
@@ -158,210 +158,272 @@ def _why_on(summary: CaseSummary, root: Element) -> Section | None:
     return section
 
 
-def _scores(summary: CaseSummary, root: Element) -> Section | None:
+def _scores(summary: CaseSummary, root: StructureElement) -> PageSection | None:
     if summary.scores is None:
         return None
-    section = Section(root, "Risk scores")
+    section = PageSection(root, "Risk scores")
     columns = (
-        Column("Tool", 3),
-        Column("Version", 2, optional=True),
-        Column("Date", 2),
-        Column("Value", 1.5),
-        Column("Band", 2),
+        TableColumn("Tool", 3),
+        TableColumn("Version", 2, optional=True),
+        TableColumn("Date", 2),
+        TableColumn("Value", 1.5),
+        TableColumn("Band", 2),
     )
-    rows = [(row.tool, row.version, _day(row.assessed_on), row.value, row.band) for row in summary.scores]
-    section.table(columns, rows)
+    rows = [
+        (row.tool, row.version, _format_optional_day(row.assessed_on), row.value, row.band) for row in summary.scores
+    ]
+    section.add_table(columns, rows)
     return section
 
 
-def _safeguarding(summary: CaseSummary, root: Element) -> Section | None:
+def _safeguarding(summary: CaseSummary, root: StructureElement) -> PageSection | None:
     if summary.safeguarding is None:
         return None
-    section = Section(root, "Safeguarding")
+    section = PageSection(root, "Safeguarding")
     for row in summary.safeguarding:
-        section.labelled(row.subject, row.text)
+        section.add_labelled(row.subject, row.text)
     return section
 
 
-def _offending(summary: CaseSummary, root: Element) -> Section | None:
+def _offending(summary: CaseSummary, root: StructureElement) -> PageSection | None:
     if summary.offending is None:
         return None
-    section = Section(root, "Offending, last 12 months")
-    columns = (Column("Date", 1.6), Column("Offence", 4), Column("Part", 1.8), Column("Outcome", 2.6))
-    section.table(columns, [(_day(row.offence_on), row.offence, row.part, row.outcome) for row in summary.offending])
+    section = PageSection(root, "Offending, last 12 months")
+    columns = (
+        TableColumn("Date", 1.6),
+        TableColumn("Offence", 4),
+        TableColumn("Part", 1.8),
+        TableColumn("Outcome", 2.6),
+    )
+    section.add_table(
+        columns,
+        [(_format_optional_day(row.offence_on), row.offence, row.part, row.outcome) for row in summary.offending],
+    )
     return section
 
 
-def _pathways(summary: CaseSummary, root: Element) -> Section | None:
+def _pathways(summary: CaseSummary, root: StructureElement) -> PageSection | None:
     if summary.pathways is None:
         return None
-    section = Section(root, "Pathways")
+    section = PageSection(root, "Pathways")
     columns = (
-        Column("Pathway", 3.4),
-        Column("Need", 2.7),
-        Column("Status", 2.2),
-        Column("Owner", 2.4, optional=True),
-        Column("Assessed", 1.7),
+        TableColumn("Pathway", 3.4),
+        TableColumn("Need", 2.7),
+        TableColumn("Status", 2.2),
+        TableColumn("Owner", 2.4, optional=True),
+        TableColumn("Assessed", 1.7),
     )
-    rows = [(row.pathway, _need(row.level), row.status, row.owner, _day(row.assessed_on)) for row in summary.pathways]
-    section.table(columns, rows)
+    rows = [
+        (row.pathway, _need_label(row.level), row.status, row.owner, _format_optional_day(row.assessed_on))
+        for row in summary.pathways
+    ]
+    section.add_table(columns, rows)
     return section
 
 
-def _contacts(summary: CaseSummary, root: Element) -> Section | None:
+def _contacts(summary: CaseSummary, root: StructureElement) -> PageSection | None:
     if summary.contacts is None:
         return None
-    section = Section(root, "Last contacts")
+    section = PageSection(root, "Last contacts")
     columns = (
-        Column("When", 2.3),
-        Column("Contact", 3.2),
-        Column("Outcome", 3),
-        Column("Minutes", 1.1),
-        Column("Worker", 2.6),
+        TableColumn("When", 2.3),
+        TableColumn("Contact", 3.2),
+        TableColumn("Outcome", 3),
+        TableColumn("Minutes", 1.1),
+        TableColumn("Worker", 2.6),
     )
     rows = []
     for row in summary.contacts:
-        at = "" if row.at is None else day_words(row.at.on) + (f", {row.at.at:%H:%M}" if row.at.at else "")
+        at = (
+            ""
+            if row.at is None
+            else format_day(row.at.on) + (f", {row.at.local_time:%H:%M}" if row.at.local_time else "")
+        )
         rows.append((at, row.contact_type, row.outcome, "" if row.minutes is None else str(row.minutes), row.worker))
-    section.table(columns, rows)
+    section.add_table(columns, rows)
     return section
 
 
-def _offers(summary: CaseSummary, root: Element) -> Section | None:
+def _offers(summary: CaseSummary, root: StructureElement) -> PageSection | None:
     if summary.offers is None:
         return None
-    section = Section(root, "Support offers")
-    columns = (Column("Offer", 3), Column("By", 3), Column("Made", 1.8), Column("Response", 3), Column("State", 1.2))
+    section = PageSection(root, "Support offers")
+    columns = (
+        TableColumn("Offer", 3),
+        TableColumn("By", 3),
+        TableColumn("Made", 1.8),
+        TableColumn("Response", 3),
+        TableColumn("State", 1.2),
+    )
     rows = []
     for row in summary.offers:
-        on = f", {day_words(row.responded_on)}" if row.responded_on else ""
+        on = f", {format_day(row.responded_on)}" if row.responded_on else ""
         state = "open" if row.open else "ended"
-        rows.append((row.label, row.provider, _day(row.offered_on), f"{row.response or 'no answer yet'}{on}", state))
-    section.table(columns, rows)
+        rows.append(
+            (
+                row.label,
+                row.provider,
+                _format_optional_day(row.offered_on),
+                f"{row.response or 'no answer yet'}{on}",
+                state,
+            )
+        )
+    section.add_table(columns, rows)
     return section
 
 
-def _concerns(summary: CaseSummary, root: Element) -> Section | None:
+def _concerns(summary: CaseSummary, root: StructureElement) -> PageSection | None:
     if summary.concerns is None:
         return None
-    section = Section(root, "Concerns")
+    section = PageSection(root, "Concerns")
     columns = (
-        Column("Date", 1.6),
-        Column("Concern", 3),
-        Column("Summary", 4.2, optional=True),
-        Column("Grade", 1.4, optional=True),
+        TableColumn("Date", 1.6),
+        TableColumn("Concern", 3),
+        TableColumn("Summary", 4.2, optional=True),
+        TableColumn("Grade", 1.4, optional=True),
     )
-    section.table(columns, [(_day(row.occurred_on), row.label, row.summary, row.grade) for row in summary.concerns])
+    section.add_table(
+        columns,
+        [(_format_optional_day(row.occurred_on), row.label, row.summary, row.grade) for row in summary.concerns],
+    )
     return section
 
 
-def _triggers(summary: CaseSummary, root: Element) -> Section | None:
+def _triggers(summary: CaseSummary, root: StructureElement) -> PageSection | None:
     if summary.triggers is None:
         return None
-    section = Section(root, "Triggers")
-    columns = (Column("Raised", 1.6), Column("What was seen, and why it counts", 5.6), Column("Clock", 2.8))
-    section.table(columns, [(_day(row.raised_on), row.explanation or row.label, row.clock) for row in summary.triggers])
+    section = PageSection(root, "Triggers")
+    columns = (
+        TableColumn("Raised", 1.6),
+        TableColumn("What was seen, and why it counts", 5.6),
+        TableColumn("Clock", 2.8),
+    )
+    section.add_table(
+        columns,
+        [(_format_optional_day(row.raised_on), row.explanation or row.label, row.clock) for row in summary.triggers],
+    )
     if summary.triggers:
-        section.say(f"{OFFER_STAYS_OPEN} {NO_SANCTION}", QUIET)
+        section.add_paragraph(f"{OFFER_STAYS_OPEN_NOTICE} {NO_SANCTION_NOTICE}", QUIET_STYLE)
     return section
 
 
-def _enforcement(summary: CaseSummary, root: Element) -> Section | None:
+def _enforcement(summary: CaseSummary, root: StructureElement) -> PageSection | None:
     if summary.enforcement is None:
         return None
-    section = Section(root, "Enforcement to date")
+    section = PageSection(root, "Enforcement to date")
     columns = (
-        Column("Decided", 1.6),
-        Column("Decision", 2.5),
-        Column("Why, and what was told", 4.7),
-        Column("Served", 1.6),
+        TableColumn("Decided", 1.6),
+        TableColumn("Decision", 2.5),
+        TableColumn("Why, and what was told", 4.7),
+        TableColumn("Served", 1.6),
     )
     rows = []
     for row in summary.enforcement:
-        told = f"Told: {_sentence(row.told)}" if row.told else ""
+        told = f"Told: {_end_sentence(row.told)}" if row.told else ""
         by = f"Authorised by {row.authorised_by}." if row.authorised_by else ""
-        why = " ".join(part for part in (_sentence(row.reason), told, by) if part)
-        rows.append((_day(row.decided_on), row.decision, why, _day(row.actioned_on) or "not yet"))
-    section.table(columns, rows)
-    section.say(f"{OFFER_STAYS_OPEN} {NO_SANCTION}", QUIET)
+        why = " ".join(part for part in (_end_sentence(row.reason), told, by) if part)
+        rows.append(
+            (
+                _format_optional_day(row.decided_on),
+                row.decision,
+                why,
+                _format_optional_day(row.actioned_on) or "not yet",
+            )
+        )
+    section.add_table(columns, rows)
+    section.add_paragraph(f"{OFFER_STAYS_OPEN_NOTICE} {NO_SANCTION_NOTICE}", QUIET_STYLE)
     return section
 
 
-def _meeting(summary: CaseSummary, root: Element) -> Section | None:
+def _meeting(summary: CaseSummary, root: StructureElement) -> PageSection | None:
     if summary.meeting is None and summary.actions is None:
         return None
-    section = Section(root, "Last meeting and open actions")
+    section = PageSection(root, "Last meeting and open actions")
     meeting = summary.meeting
     if meeting is not None and (meeting.name or meeting.held_on):
-        held = f" of {day_words(meeting.held_on)}" if meeting.held_on else ""
-        outcome = f" {_sentence(meeting.outcome)}" if meeting.outcome else ""
-        section.say(f"{meeting.name or 'Meeting'}{held}.{outcome}")
+        held = f" of {format_day(meeting.held_on)}" if meeting.held_on else ""
+        outcome = f" {_end_sentence(meeting.outcome)}" if meeting.outcome else ""
+        section.add_paragraph(f"{meeting.name or 'Meeting'}{held}.{outcome}")
     else:
-        section.say("No meeting recorded.", QUIET)
+        section.add_paragraph("No meeting recorded.", QUIET_STYLE)
     if not summary.actions:
-        section.labelled("Open actions", NONE_RECORDED)
+        section.add_labelled("Open actions", NONE_RECORDED)
         return section
-    columns = (Column("Action", 4.4), Column("Owner", 2.2), Column("Due", 1.6), Column("State", 2.2))
-    section.table(columns, [(row.text, row.owner, _day(row.due_on), row.state) for row in summary.actions])
-    return section
-
-
-def _plan(summary: CaseSummary, root: Element) -> Section | None:
-    if summary.plan is None:
-        return None
-    section = Section(root, "Plan and review")
-    section.say(summary.plan.text or "No plan recorded.")
-    review = summary.plan.review_on
-    section.say(f"Next review {day_words(review)}." if review else "No review date recorded.")
-    return section
-
-
-def _changes(summary: CaseSummary, root: Element) -> Section | None:
-    if summary.changes is None:
-        return None
-    since = f" of {day_words(summary.last_review)}" if summary.last_review else ""
-    section = Section(root, f"Changed since the last review{since}")
-    section.listed(
-        [f"{_day(row.on)}: {_sentence(row.text)}" if row.on else _sentence(row.text) for row in summary.changes]
+    columns = (
+        TableColumn("Action", 4.4),
+        TableColumn("Owner", 2.2),
+        TableColumn("Due", 1.6),
+        TableColumn("State", 2.2),
+    )
+    section.add_table(
+        columns, [(row.text, row.owner, _format_optional_day(row.due_on), row.state) for row in summary.actions]
     )
     return section
 
 
-def _notes(summary: CaseSummary, root: Element) -> Section | None:
+def _plan(summary: CaseSummary, root: StructureElement) -> PageSection | None:
+    if summary.plan is None:
+        return None
+    section = PageSection(root, "Plan and review")
+    section.add_paragraph(summary.plan.text or "No plan recorded.")
+    review = summary.plan.review_on
+    section.add_paragraph(f"Next review {format_day(review)}." if review else "No review date recorded.")
+    return section
+
+
+def _changes(summary: CaseSummary, root: StructureElement) -> PageSection | None:
+    if summary.changes is None:
+        return None
+    since = f" of {format_day(summary.last_review)}" if summary.last_review else ""
+    section = PageSection(root, f"Changed since the last review{since}")
+    section.add_list(
+        [
+            f"{_format_optional_day(row.on)}: {_end_sentence(row.text)}" if row.on else _end_sentence(row.text)
+            for row in summary.changes
+        ]
+    )
+    return section
+
+
+def _notes(summary: CaseSummary, root: StructureElement) -> PageSection | None:
     if summary.notes is None:
         return None
-    section = Section(root, "Notes: facts and assessments apart")
-    for basis, heading in BASES:
+    section = PageSection(root, "Notes: facts and assessments apart")
+    for basis, heading in BASIS_HEADINGS:
         notes = [note for note in summary.notes if note.basis is basis]
         if notes:
-            section.subheading(heading)
-            _written(section, notes)
+            section.add_subheading(heading)
+            _add_notes(section, notes)
     return section
 
 
-def _written(section: Section, notes: Sequence[NoteLine]) -> None:
+def _add_notes(section: PageSection, notes: Sequence[NoteLine]) -> None:
     for note in notes:
-        section.labelled("\n".join(part for part in (_day(note.on), note.author) if part), note.text)
+        section.add_labelled(
+            "\n".join(part for part in (_format_optional_day(note.on), note.author) if part), note.text
+        )
 
 
-def _disclosures(summary: CaseSummary, root: Element) -> Section | None:
+def _disclosures(summary: CaseSummary, root: StructureElement) -> PageSection | None:
     if summary.disclosures is None:
         return None
-    section = Section(root, "Disclosed to")
-    columns = (Column("Date", 1.6), Column("To", 3), Column("What", 4), Column("Power", 2.6))
-    section.table(columns, [(_day(row.on), row.recipient, row.what, row.power) for row in summary.disclosures])
+    section = PageSection(root, "Disclosed to")
+    columns = (TableColumn("Date", 1.6), TableColumn("To", 3), TableColumn("What", 4), TableColumn("Power", 2.6))
+    section.add_table(
+        columns, [(_format_optional_day(row.on), row.recipient, row.what, row.power) for row in summary.disclosures]
+    )
     return section
 
 
-def _need(level: int | None) -> str:
-    return "" if level is None else f"{level}, {NEED[level]}"
+def _need_label(level: int | None) -> str:
+    return "" if level is None else f"{level}, {NEED_LABELS[level]}"
 
 
-def _day(on: date | None) -> str:
-    return "" if on is None else day_words(on)
+def _format_optional_day(on: date | None) -> str:
+    return "" if on is None else format_day(on)
 
 
-def _sentence(words: str) -> str:
+def _end_sentence(words: str) -> str:
     """End a text as a sentence."""
     words = words.strip()
     return words if not words or words[-1] in ".!?" else f"{words}."

@@ -2,16 +2,16 @@
 
 from reportlab.pdfgen.canvas import Canvas
 
-from ioms_desktop.charts.shapes import Circle, Picture, Polygon, Rect, Role, Strokes, Text
-from ioms_desktop.reports.layout.fonts import name_of, one_line
-from ioms_desktop.reports.layout.palette import colour
+from ioms_desktop.charts.shapes import Circle, ColourRole, Picture, Polygon, Rect, Strokes, Text
+from ioms_desktop.reports.layout.fonts import font_name, to_one_line
+from ioms_desktop.reports.layout.palette import paper_colour
 
 
 def draw_picture(canvas: Canvas, picture: Picture, left: float, top: float) -> None:
     """Draw a picture with its top left corner at a place of the page (PDF coordinates, y upwards)."""
     canvas.saveState()
     canvas.setLineCap(0)
-    for shape in picture.flat():
+    for shape in picture.flat_shapes():
         match shape:
             case Strokes():
                 _strokes(canvas, shape, left, top)
@@ -26,22 +26,22 @@ def draw_picture(canvas: Canvas, picture: Picture, left: float, top: float) -> N
                 _paint(canvas, shape.fill, shape.stroke, shape.thickness)
                 _polygon(canvas, shape, left, top)
             case Text():
-                canvas.setFillColor(colour(shape.fill))
-                canvas.setFont(name_of(bold=shape.bold), shape.size)
-                canvas.drawString(left + shape.x, top - shape.y, one_line(shape.text))
+                canvas.setFillColor(paper_colour(shape.fill))
+                canvas.setFont(font_name(bold=shape.bold), shape.size)
+                canvas.drawString(left + shape.x, top - shape.y, to_one_line(shape.text))
     canvas.restoreState()
 
 
-def _paint(canvas: Canvas, fill: Role | None, stroke: Role | None, thickness: float) -> None:
+def _paint(canvas: Canvas, fill: ColourRole | None, stroke: ColourRole | None, thickness: float) -> None:
     if fill is not None:
-        canvas.setFillColor(colour(fill))
+        canvas.setFillColor(paper_colour(fill))
     if stroke is not None:
-        canvas.setStrokeColor(colour(stroke))
+        canvas.setStrokeColor(paper_colour(stroke))
         canvas.setLineWidth(thickness)
 
 
 def _strokes(canvas: Canvas, shape: Strokes, left: float, top: float) -> None:
-    canvas.setStrokeColor(colour(shape.stroke))
+    canvas.setStrokeColor(paper_colour(shape.stroke))
     canvas.setLineWidth(shape.thickness)
     canvas.setDash(list(shape.dash))
     canvas.lines([(left + a, top - b, left + c, top - d) for a, b, c, d in shape.segments])

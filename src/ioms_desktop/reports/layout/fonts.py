@@ -9,22 +9,22 @@ from reportlab.pdfbase.ttfonts import TTFont
 
 from ioms_desktop.paths import resource
 
-REGULAR = "NotoSans"
-BOLD = "NotoSans-Bold"
-FILES = {REGULAR: "NotoSans-Regular.ttf", BOLD: "NotoSans-Bold.ttf"}
-MISSING = "\ufffd"
-CHARACTERS = 20_000
+REGULAR_FONT = "NotoSans"
+BOLD_FONT = "NotoSans-Bold"
+FONT_FILES = {REGULAR_FONT: "NotoSans-Regular.ttf", BOLD_FONT: "NotoSans-Bold.ttf"}
+REPLACEMENT_CHAR = "\ufffd"
+WIDTH_CACHE_SIZE = 20_000
 
 
 @cache
-def register() -> frozenset[str]:
+def register_fonts() -> frozenset[str]:
     """Make the typeface known to ReportLab, once, and give the characters it can show.
 
     Raises:
         FileNotFoundError: A font file is missing from the installation.
     """
     shown: frozenset[str] | None = None
-    for name, file in FILES.items():
+    for name, file in FONT_FILES.items():
         path = resource("fonts", file)
         if not path.is_file():
             raise FileNotFoundError(path)
@@ -38,20 +38,20 @@ def register() -> frozenset[str]:
     return shown - {"\u200b", "\u00ad"}
 
 
-def name_of(*, bold: bool) -> str:
+def font_name(*, bold: bool) -> str:
     """Give the font's name for ReportLab."""
-    return BOLD if bold else REGULAR
+    return BOLD_FONT if bold else REGULAR_FONT
 
 
-def width(text: str, size: float, *, bold: bool = False) -> float:
+def text_width(text: str, size: float, *, bold: bool = False) -> float:
     """Measure a text in points."""
     return _unit_width(text, bold) * size
 
 
-@lru_cache(maxsize=CHARACTERS)
+@lru_cache(maxsize=WIDTH_CACHE_SIZE)
 def _unit_width(text: str, bold: bool) -> float:
-    register()
-    return pdfmetrics.stringWidth(text, name_of(bold=bold), 1)
+    register_fonts()
+    return pdfmetrics.stringWidth(text, font_name(bold=bold), 1)
 
 
 class PaperMetrics:
@@ -59,28 +59,28 @@ class PaperMetrics:
 
     def width(self, text: str, size: float, *, bold: bool) -> float:
         """Give the advance width of a text at a size, in points."""
-        return width(one_line(text), size, bold=bold)
+        return text_width(to_one_line(text), size, bold=bold)
 
 
-def printable(text: str) -> str:
+def to_printable(text: str) -> str:
     """Give a text as the typeface can show it.
 
     Composed (NFC); tabs are spaces; line ends are newlines; what has no width and no glyph is left out; any other
     character without a glyph becomes the replacement sign, one for each, so that nobody takes the text for complete.
     """
-    shown = register()
+    shown = register_fonts()
     if shown.issuperset(text):
         return text
     text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", "    "))
-    return "".join(character if character in shown else _instead(character) for character in text)
+    return "".join(character if character in shown else _substitute(character) for character in text)
 
 
-def one_line(text: str) -> str:
-    """As `printable`, with line ends as spaces: a picture's words stand in one line."""
-    return printable(text).replace("\n", " ")
+def to_one_line(text: str) -> str:
+    """As `to_printable`, with line ends as spaces: a picture's words stand in one line."""
+    return to_printable(text).replace("\n", " ")
 
 
-def _instead(character: str) -> str:
+def _substitute(character: str) -> str:
     if character == "\n":
         return character
     if character in "\u2028\u2029":
@@ -89,4 +89,4 @@ def _instead(character: str) -> str:
     if category == "Zs":
         return " "
     # Controls, formats, variation selectors and marks show nothing of their own: the letter they belong to does.
-    return "" if category in {"Cc", "Cf", "Mn", "Me"} else MISSING
+    return "" if category in {"Cc", "Cf", "Mn", "Me"} else REPLACEMENT_CHAR

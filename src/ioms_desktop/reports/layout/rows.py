@@ -5,36 +5,36 @@ from dataclasses import dataclass, field
 
 from reportlab.pdfgen.canvas import Canvas
 
-from ioms_desktop.charts.shapes import Picture, Role
+from ioms_desktop.charts.shapes import ColourRole, Picture
 from ioms_desktop.reports.layout.drawing import draw_picture
-from ioms_desktop.reports.layout.fonts import name_of, width
-from ioms_desktop.reports.layout.palette import colour
-from ioms_desktop.reports.layout.tags import Element, Tags
-from ioms_desktop.reports.layout.text_wrap import wrapped
+from ioms_desktop.reports.layout.fonts import font_name, text_width
+from ioms_desktop.reports.layout.palette import paper_colour
+from ioms_desktop.reports.layout.tags import StructureElement, TagWriter
+from ioms_desktop.reports.layout.text_wrap import wrap_text
 
 
 @dataclass(frozen=True, slots=True)
-class Style:
+class TextStyle:
     """How words look: size and leading in points."""
 
     size: float
     leading: float
     bold: bool = False
-    fill: Role = Role.TEXT
+    fill: ColourRole = ColourRole.TEXT
 
 
-BODY = Style(8.0, 10.6)
-STRONG = Style(8.0, 10.6, bold=True)
-QUIET = Style(8.0, 10.6, fill=Role.QUIET)
-HEAD = Style(7.0, 10.6, fill=Role.QUIET)
-SECTION = Style(8.5, 10.6, bold=True)
-TITLE = Style(16.0, 20.0, bold=True)
-PAD = 2.4
-FEWEST = 3  # lines of a row that may stand alone before or after a page's end
+BODY_STYLE = TextStyle(8.0, 10.6)
+STRONG_STYLE = TextStyle(8.0, 10.6, bold=True)
+QUIET_STYLE = TextStyle(8.0, 10.6, fill=ColourRole.QUIET)
+HEAD_STYLE = TextStyle(7.0, 10.6, fill=ColourRole.QUIET)
+SECTION_STYLE = TextStyle(8.5, 10.6, bold=True)
+TITLE_STYLE = TextStyle(16.0, 20.0, bold=True)
+ROW_PADDING_PT = 2.4
+MIN_LINES_APART = 3  # lines of a row that may stand alone before or after a page's end
 
 
 @dataclass(slots=True)
-class Cell:
+class RowCell:
     """Words in a column.
 
     Attributes:
@@ -42,29 +42,29 @@ class Cell:
         lines: Its words, already broken.
         style: How they look.
         element: What they belong to; None for decoration.
-        room: The column's width where the words stand at its right.
+        right_aligned_width: The column's width where the words stand at its right.
     """
 
     left: float
     lines: list[str]
-    style: Style = BODY
-    element: Element | None = None
-    room: float | None = None
+    style: TextStyle = BODY_STYLE
+    element: StructureElement | None = None
+    right_aligned_width: float | None = None
 
-    def draw(self, canvas: Canvas, tags: Tags, left: float, top: float, lines: slice) -> None:
+    def draw(self, canvas: Canvas, tags: TagWriter, left: float, top: float, lines: slice) -> None:
         """Write some of its lines, the first of them `top` down from there."""
         shown = self.lines[lines]
         if not shown:
             return
         tags.begin(self.element) if self.element is not None else tags.begin_artefact()
-        style, font = self.style, name_of(bold=self.style.bold)
+        style, font = self.style, font_name(bold=self.style.bold)
         x = left + self.left
         y = top - style.leading * 0.76
-        canvas.setFillColor(colour(style.fill))
-        if self.room is not None:
+        canvas.setFillColor(paper_colour(style.fill))
+        if self.right_aligned_width is not None:
             canvas.setFont(font, style.size)
             for number, line in enumerate(shown):
-                start = x + self.room - width(line, style.size, bold=style.bold)
+                start = x + self.right_aligned_width - text_width(line, style.size, bold=style.bold)
                 canvas.drawString(start, y - number * style.leading, line)
         else:
             text = canvas.beginText(x, y)
@@ -86,19 +86,19 @@ class Row:
         repeat: What is written again above it on a new page: a section's name, a table's heading.
         above: Space above, left out at the top of a page.
         indent: Where a hairline above it begins.
-        pad: Space shared between its top and its bottom.
+        padding: Space shared between its top and its bottom.
         below: Space under its last line.
-        aside: What stands at its left without making it higher: a section's name.
+        side_heading: What stands at its left without making it higher: a section's name.
     """
 
-    cells: list[Cell]
+    cells: list[RowCell]
     rule: int = 0
     keep: bool = False
     repeat: "tuple[Row, ...]" = ()
     above: float = 0.0
     indent: float = 0.0
-    pad: float = PAD
-    aside: Cell | None = None
+    padding: float = ROW_PADDING_PT
+    side_heading: RowCell | None = None
     below: float = 0.0
     count: int = field(init=False)
     leading: float = field(init=False)
@@ -106,41 +106,41 @@ class Row:
     def __post_init__(self) -> None:
         """Count the lines."""
         self.count = max((len(cell.lines) for cell in self.cells), default=0)
-        self.leading = max((cell.style.leading for cell in self.cells), default=BODY.leading)
+        self.leading = max((cell.style.leading for cell in self.cells), default=BODY_STYLE.leading)
 
     def height(self, first: int = 0, last: int | None = None) -> float:
         """Give the height of its lines from `first` up to `last`, not included."""
         end = self.count if last is None else last
-        return (end - first) * self.leading + self.pad + (self.below if end == self.count else 0.0)
+        return (end - first) * self.leading + self.padding + (self.below if end == self.count else 0.0)
 
     def fitting(self, room: float, first: int) -> int:
         """Say up to which line it can go on a page with so much room; `first` where nothing should."""
-        count = int((room - self.pad) // self.leading)
+        count = int((room - self.padding) // self.leading)
         if count >= self.count - first:
             return self.count
-        return first + count if count >= FEWEST and self.count - first > FEWEST else first
+        return first + count if count >= MIN_LINES_APART and self.count - first > MIN_LINES_APART else first
 
-    def draw(self, canvas: Canvas, tags: Tags, left: float, top: float, right: float, lines: range) -> None:
+    def draw(self, canvas: Canvas, tags: TagWriter, left: float, top: float, right: float, lines: range) -> None:
         """Draw some of its lines with its rule, where it begins."""
         if self.rule and lines.start == 0:
             tags.begin_artefact()
-            canvas.setStrokeColor(colour(Role.QUIET if self.rule > 1 else Role.LINE))
+            canvas.setStrokeColor(paper_colour(ColourRole.QUIET if self.rule > 1 else ColourRole.LINE))
             canvas.setLineWidth(0.6 if self.rule > 1 else 0.4)
             canvas.line(left + self.indent, top, right, top)
             tags.end()
         shown = slice(lines.start, lines.stop)
-        if self.aside is not None and lines.start == 0:
-            self.aside.draw(canvas, tags, left, top - self.pad / 2, slice(None))
+        if self.side_heading is not None and lines.start == 0:
+            self.side_heading.draw(canvas, tags, left, top - self.padding / 2, slice(None))
         for cell in self.cells:
-            cell.draw(canvas, tags, left, top - self.pad / 2, shown)
+            cell.draw(canvas, tags, left, top - self.padding / 2, shown)
 
 
 @dataclass(slots=True)
-class Figure:
+class PictureBlock:
     """A picture across the page, with its words for those who cannot see it."""
 
     picture: Picture
-    element: Element
+    element: StructureElement
     keep: bool = False
     repeat: tuple[Row, ...] = ()
     above: float = 4.0
@@ -155,7 +155,7 @@ class Figure:
         """Say whether it fits; it is never divided."""
         return 1 if self.picture.height <= room else first
 
-    def draw(self, canvas: Canvas, tags: Tags, left: float, top: float, right: float, lines: range) -> None:
+    def draw(self, canvas: Canvas, tags: TagWriter, left: float, top: float, right: float, lines: range) -> None:
         """Draw it."""
         del lines
         self.element.box = (left, top - self.picture.height, right, top)
@@ -164,26 +164,28 @@ class Figure:
         tags.end()
 
 
-Piece = Row | Figure
+Block = Row | PictureBlock
 
 
-def cell(words: str, left: float, room: float, style: Style = BODY, element: Element | None = None) -> Cell:
+def wrap_cell(
+    words: str, left: float, room: float, style: TextStyle = BODY_STYLE, element: StructureElement | None = None
+) -> RowCell:
     """Make a cell of words broken to a width."""
-    return Cell(left, wrapped(words, room, style.size, bold=style.bold), style, element)
+    return RowCell(left, wrap_text(words, room, style.size, bold=style.bold), style, element)
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class TableColumn:
     """A column of a table: its heading, its share of the width, and whether it may be left out when empty."""
 
     heading: str
     share: float
-    style: Style = BODY
+    style: TextStyle = BODY_STYLE
     optional: bool = False
 
 
-def table(
-    columns: Sequence[Column], rows: Sequence[Sequence[str]], parent: Element, left: float, width_: float
+def layout_table(
+    columns: Sequence[TableColumn], rows: Sequence[Sequence[str]], parent: StructureElement, left: float, width_: float
 ) -> list[Row]:
     """Lay out a table with its heading; the heading is written again where the table goes on over a page.
 
@@ -203,13 +205,13 @@ def table(
         step = width_ * column.share / total
         places.append((at, step - gap))
         at += step
-    heading = _line([column.heading for column in columns], places, [HEAD] * len(columns), tag, "TH")
+    heading = _table_row([column.heading for column in columns], places, [HEAD_STYLE] * len(columns), tag, "TH")
     heading.keep, heading.indent = True, left
-    again = Row([Cell(each.left, each.lines, each.style) for each in heading.cells])
+    again = Row([RowCell(each.left, each.lines, each.style) for each in heading.cells])
     made = [heading]
     styles = [column.style for column in columns]
     for words in rows:
-        row = _line(words, places, styles, tag, "TD")
+        row = _table_row(words, places, styles, tag, "TD")
         row.rule, row.repeat, row.indent = 1, (again,), left
         made.append(row)
     if len(rows) > 1:
@@ -217,14 +219,18 @@ def table(
     return made
 
 
-def _line(
-    words: Sequence[str], places: Sequence[tuple[float, float]], styles: Sequence[Style], tag: Element, kind: str
+def _table_row(
+    words: Sequence[str],
+    places: Sequence[tuple[float, float]],
+    styles: Sequence[TextStyle],
+    tag: StructureElement,
+    kind: str,
 ) -> Row:
     line = tag.add("TR")
     scope = "Column" if kind == "TH" else ""
     return Row(
         [
-            cell(text, left, room, style, line.add(kind, scope=scope))
+            wrap_cell(text, left, room, style, line.add(kind, scope=scope))
             for text, (left, room), style in zip(words, places, styles, strict=True)
         ]
     )

@@ -2,78 +2,97 @@
 
 from collections.abc import Sequence
 
-from ioms_desktop.reports.layout.page import CONTENT
-from ioms_desktop.reports.layout.rows import BODY, HEAD, QUIET, SECTION, Cell, Column, Piece, Row, Style, cell, table
-from ioms_desktop.reports.layout.tags import Element
-from ioms_desktop.reports.layout.text_wrap import wrapped
+from ioms_desktop.reports.layout.page import CONTENT_WIDTH_PT
+from ioms_desktop.reports.layout.rows import (
+    BODY_STYLE,
+    HEAD_STYLE,
+    QUIET_STYLE,
+    SECTION_STYLE,
+    Block,
+    Row,
+    RowCell,
+    TableColumn,
+    TextStyle,
+    layout_table,
+    wrap_cell,
+)
+from ioms_desktop.reports.layout.tags import StructureElement
+from ioms_desktop.reports.layout.text_wrap import wrap_text
 
-GUTTER = 94.0
-WIDTH = CONTENT - GUTTER
-LABEL = 92.0
+HEADING_WIDTH_PT = 94.0
+BODY_WIDTH_PT = CONTENT_WIDTH_PT - HEADING_WIDTH_PT
+LABEL_WIDTH_PT = 92.0
 NONE_RECORDED = "None recorded"
 
 
-class Section:
+class PageSection:
     """One section being filled."""
 
-    def __init__(self, root: Element, name: str) -> None:
+    def __init__(self, root: StructureElement, name: str) -> None:
         """Begin a section with its name."""
         self._name = name
         self._tag = root.add("Sect")
-        self._heading = cell(name, 0.0, GUTTER - 8, SECTION, self._tag.add("H2"))
+        self._heading = wrap_cell(name, 0.0, HEADING_WIDTH_PT - 8, SECTION_STYLE, self._tag.add("H2"))
         self._rows: list[Row] = []
 
-    def say(self, words: str, style: Style = BODY) -> None:
+    def add_paragraph(self, words: str, style: TextStyle = BODY_STYLE) -> None:
         """Add a paragraph."""
-        row = Row([cell(words, GUTTER, WIDTH, style, self._tag.add("P"))])
-        row.pad = 1.2
+        row = Row([wrap_cell(words, HEADING_WIDTH_PT, BODY_WIDTH_PT, style, self._tag.add("P"))])
+        row.padding = 1.2
         self._rows.append(row)
 
-    def labelled(self, label: str, words: str) -> None:
+    def add_labelled(self, label: str, words: str) -> None:
         """Add a paragraph that begins with what it is about, in its own column."""
         tag = self._tag.add("P")
-        first = cell(label, GUTTER, LABEL - 6, QUIET, tag)
-        row = Row([first, cell(words, GUTTER + LABEL, WIDTH - LABEL, BODY, tag)])
-        row.pad = 1.2
+        first = wrap_cell(label, HEADING_WIDTH_PT, LABEL_WIDTH_PT - 6, QUIET_STYLE, tag)
+        row = Row(
+            [
+                first,
+                wrap_cell(words, HEADING_WIDTH_PT + LABEL_WIDTH_PT, BODY_WIDTH_PT - LABEL_WIDTH_PT, BODY_STYLE, tag),
+            ]
+        )
+        row.padding = 1.2
         self._rows.append(row)
 
-    def pairs(self, items: Sequence[tuple[str, str]]) -> None:
+    def add_pairs(self, items: Sequence[tuple[str, str]]) -> None:
         """Add labels with their values, two pairs a line where both are short; empty values are left out."""
         tag = self._tag.add("Table")
-        half = WIDTH / 2
+        half = BODY_WIDTH_PT / 2
         waiting: list[tuple[str, str]] = []
         for label, value in items:
             if not value:
                 continue
-            short = len(wrapped(value, half - LABEL - 6, BODY.size)) <= 1
+            short = len(wrap_text(value, half - LABEL_WIDTH_PT - 6, BODY_STYLE.size)) <= 1
             if not short:
-                self._pair_row(tag, waiting)
-                self._pair_row(tag, [(label, value)], WIDTH)
+                self._add_pair_row(tag, waiting)
+                self._add_pair_row(tag, [(label, value)], BODY_WIDTH_PT)
                 waiting = []
                 continue
             waiting.append((label, value))
             if len(waiting) > 1:
-                self._pair_row(tag, waiting)
+                self._add_pair_row(tag, waiting)
                 waiting = []
-        self._pair_row(tag, waiting)
+        self._add_pair_row(tag, waiting)
 
-    def _pair_row(self, tag: Element, items: Sequence[tuple[str, str]], step: float = WIDTH / 2) -> None:
+    def _add_pair_row(
+        self, tag: StructureElement, items: Sequence[tuple[str, str]], step: float = BODY_WIDTH_PT / 2
+    ) -> None:
         if not items:
             return
         line = tag.add("TR")
-        cells: list[Cell] = []
+        cells: list[RowCell] = []
         for number, (label, value) in enumerate(items):
-            left = GUTTER + number * step
-            cells.append(cell(label, left, LABEL - 4, QUIET, line.add("TH", scope="Row")))
-            cells.append(cell(value, left + LABEL, step - LABEL - 6, BODY, line.add("TD")))
+            left = HEADING_WIDTH_PT + number * step
+            cells.append(wrap_cell(label, left, LABEL_WIDTH_PT - 4, QUIET_STYLE, line.add("TH", scope="Row")))
+            cells.append(wrap_cell(value, left + LABEL_WIDTH_PT, step - LABEL_WIDTH_PT - 6, BODY_STYLE, line.add("TD")))
         row = Row(cells)
-        row.pad = 0.8
+        row.padding = 0.8
         self._rows.append(row)
 
-    def table(self, columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> None:
+    def add_table(self, columns: Sequence[TableColumn], rows: Sequence[Sequence[str]]) -> None:
         """Add a table; says so when it has no rows. An optional column that nothing fills is left out."""
         if not rows:
-            self.say(NONE_RECORDED, QUIET)
+            self.add_paragraph(NONE_RECORDED, QUIET_STYLE)
             return
         used = [
             number
@@ -81,41 +100,48 @@ class Section:
             if not column.optional or any(words[number] for words in rows)
         ]
         shown = [[words[number] for number in used] for words in rows]
-        self._rows += table([columns[number] for number in used], shown, self._tag, GUTTER, WIDTH)
+        self._rows += layout_table(
+            [columns[number] for number in used], shown, self._tag, HEADING_WIDTH_PT, BODY_WIDTH_PT
+        )
 
-    def listed(self, items: Sequence[str]) -> None:
+    def add_list(self, items: Sequence[str]) -> None:
         """Add a list; says so when it is empty."""
         if not items:
-            self.say(NONE_RECORDED, QUIET)
+            self.add_paragraph(NONE_RECORDED, QUIET_STYLE)
             return
         tag = self._tag.add("L")
         for words in items:
             body = tag.add("LI").add("LBody")
-            row = Row([Cell(GUTTER, ["•"], QUIET), cell(words, GUTTER + 9, WIDTH - 9, BODY, body)])
-            row.pad = 1.0
+            row = Row(
+                [
+                    RowCell(HEADING_WIDTH_PT, ["•"], QUIET_STYLE),
+                    wrap_cell(words, HEADING_WIDTH_PT + 9, BODY_WIDTH_PT - 9, BODY_STYLE, body),
+                ]
+            )
+            row.padding = 1.0
             self._rows.append(row)
 
-    def subheading(self, words: str) -> None:
+    def add_subheading(self, words: str) -> None:
         """Add a heading of the third rank that stays with what follows."""
-        row = Row([cell(words, GUTTER, WIDTH, HEAD, self._tag.add("H3"))])
+        row = Row([wrap_cell(words, HEADING_WIDTH_PT, BODY_WIDTH_PT, HEAD_STYLE, self._tag.add("H3"))])
         row.keep = True
-        row.pad = 1.2
+        row.padding = 1.2
         self._rows.append(row)
 
-    def pieces(self) -> list[Piece]:
+    def blocks(self) -> list[Block]:
         """Give the finished section: its name stands beside its first row, and again where it goes on over a page."""
         if not self._rows:
-            self.say(NONE_RECORDED, QUIET)
+            self.add_paragraph(NONE_RECORDED, QUIET_STYLE)
         for row in self._rows:
-            row.repeat = (self._again(row),)
+            row.repeat = (self._continued_heading(row),)
         first = self._rows[0]
-        first.aside, first.rule, first.indent, first.above, first.repeat = self._heading, 2, 0.0, 3.0, ()
-        lacking = len(self._heading.lines) * SECTION.leading - sum(row.height() for row in self._rows)
+        first.side_heading, first.rule, first.indent, first.above, first.repeat = self._heading, 2, 0.0, 3.0, ()
+        lacking = len(self._heading.lines) * SECTION_STYLE.leading - sum(row.height() for row in self._rows)
         self._rows[-1].below += max(0.0, lacking)
         return [*self._rows]
 
-    def _again(self, row: Row) -> Row:
+    def _continued_heading(self, row: Row) -> Row:
         """Make what is written above a row where the section goes on over a page."""
-        name = Cell(0.0, wrapped(f"{self._name}, continued", GUTTER - 8, QUIET.size), QUIET)
+        name = RowCell(0.0, wrap_text(f"{self._name}, continued", HEADING_WIDTH_PT - 8, QUIET_STYLE.size), QUIET_STYLE)
         columns = [each for repeated in row.repeat for each in repeated.cells]
-        return Row(columns, aside=name) if columns else Row([name])
+        return Row(columns, side_heading=name) if columns else Row([name])

@@ -13,7 +13,7 @@ LANGUAGE = "en-GB"
 
 
 @dataclass(slots=True, eq=False)
-class Element:
+class StructureElement:
     """A node of the structure tree.
 
     Attributes:
@@ -25,30 +25,30 @@ class Element:
     """
 
     kind: str
-    parent: "Element | None" = None
+    parent: "StructureElement | None" = None
     alt: str = ""
     scope: str = ""
     box: tuple[float, float, float, float] | None = None
-    kids: "list[Element | tuple[int, int]]" = field(default_factory=list)
+    kids: "list[StructureElement | tuple[int, int]]" = field(default_factory=list)
 
-    def add(self, kind: str, *, alt: str = "", scope: str = "") -> "Element":
+    def add(self, kind: str, *, alt: str = "", scope: str = "") -> "StructureElement":
         """Make a node below this one, after its present kids."""
-        made = Element(kind, self, alt, scope)
+        made = StructureElement(kind, self, alt, scope)
         self.kids.append(made)
         return made
 
 
-class Tags:
+class TagWriter:
     """Marks the content of one document and writes its structure tree."""
 
     def __init__(self, canvas: Canvas) -> None:
         """Begin with an empty document on a canvas."""
-        self.root = Element("Document")
+        self.root = StructureElement("Document")
         self._canvas = canvas
-        self._pages: list[list[Element]] = [[]]
+        self._pages: list[list[StructureElement]] = [[]]
         self._open = False
 
-    def begin(self, element: Element) -> None:
+    def begin(self, element: StructureElement) -> None:
         """Begin content that belongs to an element.
 
         Raises:
@@ -95,7 +95,7 @@ class Tags:
         """Write the tree into the document; call it after the last page and before saving."""
         canvas: Any = self._canvas
         document = canvas._doc  # noqa: SLF001 - ReportLab has no public door to the catalogue
-        _Tree(document, self.root, self._pages[: document.pageCounter - 1]).write()
+        _StructureTree(document, self.root, self._pages[: document.pageCounter - 1]).write()
 
     def _start(self) -> None:
         if self._open:
@@ -103,7 +103,7 @@ class Tags:
         self._open = True
 
 
-class _Node(PDFObject):
+class _RawPdfObject(PDFObject):
     """A PDF object written as text."""
 
     def __init__(self, text: str = "") -> None:
@@ -113,10 +113,10 @@ class _Node(PDFObject):
         return self.text.encode("latin-1")
 
 
-class _Tree:
+class _StructureTree:
     """Numbers the nodes, then writes each with the numbers of those it names."""
 
-    def __init__(self, document: Any, root: Element, pages: list[list[Element]]) -> None:  # noqa: ANN401 - PDFDocument is untyped
+    def __init__(self, document: Any, root: StructureElement, pages: list[list[StructureElement]]) -> None:  # noqa: ANN401 - PDFDocument is untyped
         self._document = document
         self._root = root
         self._pages = pages
@@ -124,7 +124,7 @@ class _Tree:
         self._page_numbers = [document.idToObjectNumberAndVersion[f"Page{k + 1}"][0] for k in range(len(pages))]
 
     def write(self) -> None:
-        elements = list(_walk(self._root))
+        elements = list(_descendants(self._root))
         nodes = [self._object(f"Tag{number}") for number in range(len(elements))]
         for element, (_, number) in zip(elements, nodes, strict=True):
             self._numbers[id(element)] = number
@@ -140,25 +140,25 @@ class _Tree:
         )
         catalogue = self._document.Catalog
         catalogue.StructTreeRoot = tree
-        catalogue.MarkInfo = _Node("<< /Marked true >>")
+        catalogue.MarkInfo = _RawPdfObject("<< /Marked true >>")
         for number in range(len(self._pages)):
             page = self._document.idToObject[f"Page{number + 1}"]
             page.__NoDefault__ = [*PDFPage.__NoDefault__, "StructParents", "Tabs"]
             page.StructParents, page.Tabs = number, PDFName("S")
 
-    def _object(self, name: str) -> tuple[_Node, int]:
-        node = _Node()
+    def _object(self, name: str) -> tuple[_RawPdfObject, int]:
+        node = _RawPdfObject()
         self._document.Reference(node, name)
         return node, self._document.idToObjectNumberAndVersion[name][0]
 
-    def _element(self, element: Element, tree: int) -> str:
+    def _element(self, element: StructureElement, tree: int) -> str:
         above = tree if element.parent is None else self._numbers[id(element.parent)]
         own_page = next((kid[0] for kid in element.kids if isinstance(kid, tuple)), None)
         parts = [f"/S /{element.kind} /P {above} 0 R"]
         if own_page is not None:
             parts.append(f"/Pg {self._page_numbers[own_page]} 0 R")
         if element.alt:
-            parts.append("/Alt " + _text(element.alt))
+            parts.append("/Alt " + _pdf_text_string(element.alt))
         attributes = []
         if element.scope:
             attributes.append(f"<< /O /Table /Scope /{element.scope} >>")
@@ -169,8 +169,8 @@ class _Tree:
         parts.append(f"/K [{' '.join(self._kid(kid, own_page) for kid in element.kids)}]")
         return f"<< {' '.join(parts)} >>"
 
-    def _kid(self, kid: Element | tuple[int, int], own_page: int | None) -> str:
-        if isinstance(kid, Element):
+    def _kid(self, kid: StructureElement | tuple[int, int], own_page: int | None) -> str:
+        if isinstance(kid, StructureElement):
             return f"{self._numbers[id(kid)]} 0 R"
         page, number = kid
         if page == own_page:
@@ -185,13 +185,13 @@ class _Tree:
         return f"<< /Nums [{' '.join(rows)}] >>"
 
 
-def _walk(element: Element) -> "list[Element]":
+def _descendants(element: StructureElement) -> "list[StructureElement]":
     found = [element]
     for kid in element.kids:
-        if isinstance(kid, Element):
-            found += _walk(kid)
+        if isinstance(kid, StructureElement):
+            found += _descendants(kid)
     return found
 
 
-def _text(words: str) -> str:
+def _pdf_text_string(words: str) -> str:
     return "<feff" + words.encode("utf-16-be", "replace").hex() + ">"

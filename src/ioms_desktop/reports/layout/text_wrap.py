@@ -1,9 +1,9 @@
 """Text into lines of a width: at spaces where it can, within a word where it must."""
 
-from ioms_desktop.reports.layout.fonts import printable, width
+from ioms_desktop.reports.layout.fonts import text_width, to_printable
 
 
-def wrapped(text: str, room: float, size: float, *, bold: bool = False) -> list[str]:
+def wrap_text(text: str, room: float, size: float, *, bold: bool = False) -> list[str]:
     """Break a text into lines.
 
     Args:
@@ -16,40 +16,40 @@ def wrapped(text: str, room: float, size: float, *, bold: bool = False) -> list[
         The lines; none for a text without a letter.
     """
     lines: list[str] = []
-    for paragraph in printable(text).split("\n"):
-        lines += _paragraph(paragraph, room / size, bold=bold)
+    for paragraph in to_printable(text).split("\n"):
+        lines += _wrap_paragraph(paragraph, room / size, bold=bold)
     while lines and not lines[-1]:
         lines.pop()
     return lines
 
 
-def _paragraph(text: str, room: float, *, bold: bool) -> list[str]:
-    if len(text) < room and width(text, 1, bold=bold) <= room:
+def _wrap_paragraph(text: str, room: float, *, bold: bool) -> list[str]:
+    if len(text) < room and text_width(text, 1, bold=bold) <= room:
         return [text.strip()]
-    space = width(" ", 1, bold=bold)
+    space = text_width(" ", 1, bold=bold)
     lines: list[str] = []
     words: list[str] = []
     used = 0.0
     for word in text.split():
-        needed = width(word, 1, bold=bold)
+        needed = text_width(word, 1, bold=bold)
         if words and used + space + needed > room:
             lines.append(" ".join(words))
             words, used = [], 0.0
         if needed > room:
-            *full, word = _pieces(word, room, bold=bold)  # noqa: PLW2901 - the rest of the word goes on
+            *full, word = _break_word(word, room, bold=bold)  # noqa: PLW2901 - the rest of the word goes on
             lines += full
-            needed = width(word, 1, bold=bold)
+            needed = text_width(word, 1, bold=bold)
         used += needed + (space if words else 0.0)
         words.append(word)
     lines.append(" ".join(words))
     return lines
 
 
-def _pieces(word: str, room: float, *, bold: bool) -> list[str]:
+def _break_word(word: str, room: float, *, bold: bool) -> list[str]:
     pieces: list[str] = []
     start, used = 0, 0.0
     for place, character in enumerate(word):
-        step = width(character, 1, bold=bold)
+        step = text_width(character, 1, bold=bold)
         if used + step > room and place > start:
             pieces.append(word[start:place])
             start, used = place, 0.0

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from ioms_desktop.domain.access.case_access import LEAST_REASON, AccessList
+from ioms_desktop.domain.access.case_access import MIN_REASON_CHARS, AccessList
 from ioms_desktop.domain.access.roles import Right, may
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.domain.records.cases import Case
@@ -38,9 +38,9 @@ def break_glass(desk: Desk, entry: BreakGlass) -> Outcome:
     """
     desk.require(Right.BREAK_GLASS)
     reason = tidied_message(entry.reason) or ""
-    if len(reason) < LEAST_REASON:
+    if len(reason) < MIN_REASON_CHARS:
         raise Refused(
-            f"The reason has {len(reason)} of the {LEAST_REASON} characters it needs. Your entry is kept; say what "
+            f"The reason has {len(reason)} of the {MIN_REASON_CHARS} characters it needs. Your entry is kept; say what "
             "makes it necessary now.",
             code="reason",
         )
@@ -89,7 +89,7 @@ RECENT = timedelta(minutes=2)
 
 def may_hear(desk: Desk) -> bool:
     """Whether the user is told at once of a glass that is broken: supervisors and auditors are."""
-    return may(desk.role, Right.ORDER_ACCESS) or may(desk.role, Right.AUDIT)
+    return may(desk.role, Right.SET_CASE_ACCESS) or may(desk.role, Right.READ_AUDIT)
 
 
 def just_broken(desk: Desk) -> tuple[Breaking, ...]:
@@ -99,11 +99,11 @@ def just_broken(desk: Desk) -> tuple[Breaking, ...]:
     """
     with desk.store.read() as reading:
         since = access_lists.current_time(reading, desk.clock()) - RECENT
-        if may(desk.role, Right.AUDIT):
+        if may(desk.role, Right.READ_AUDIT):
             return tuple(
                 Breaking(f"{at}", who, ref) for at, who, ref in access_lists.break_glass_events(reading, since)
             )
-        if not may(desk.role, Right.ORDER_ACCESS):
+        if not may(desk.role, Right.SET_CASE_ACCESS):
             return ()
         found = access_lists.open_break_glass_reviews(reading, since)
     return tuple(Breaking(ref, who, case_ref) for ref, case_ref, who in found if who != desk.user)

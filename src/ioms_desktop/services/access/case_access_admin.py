@@ -9,12 +9,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from ioms_desktop.domain.access.case_access import AccessEntry, AccessList, Standing
+from ioms_desktop.domain.access.case_access import AccessEntry, AccessList, CaseRestriction
 from ioms_desktop.domain.access.roles import Right, Role, may
 from ioms_desktop.domain.errors import Missing, NotAllowed, Refused
 from ioms_desktop.domain.records.cases import Case
-from ioms_desktop.domain.text_format import listed
-from ioms_desktop.exchange.text import TEXT_LIMIT, WrongCell, clean
+from ioms_desktop.domain.text_format import join_words
+from ioms_desktop.exchange.text import MAX_TEXT_CHARS, InvalidCell, clean_text
 from ioms_desktop.services.case_access import instead_of, refuse_under_glass
 from ioms_desktop.services.commands import NOT_OPEN, case_at_hand
 from ioms_desktop.services.denial_audit import asked
@@ -85,14 +85,14 @@ class Knowing:
     """
 
     case_ref: str
-    standing: Standing
+    standing: CaseRestriction
     entries: tuple[AccessEntry, ...]
     at: datetime
     shared: bool
 
     def stands(self, entry: AccessEntry) -> bool:
         """Whether somebody stands on a list still."""
-        return entry.stands_at(self.at)
+        return entry.is_current_at(self.at)
 
 
 # Naming people ----------------------------------------------------------------------------------
@@ -166,7 +166,7 @@ def _list_of(kind: AccessList | None) -> str:
 def _standing_kinds(tx: Transaction, desk: Desk, entry: NameSomebody) -> list[AccessList]:
     now = access_lists.current_time(tx, desk.clock())
     there = [each for each in access_lists.access_entries(tx, entry.case_ref) if each.user_name == entry.name]
-    return sorted({each.kind for each in there if each.stands_at(now) and each.kind is not AccessList.GLASS})
+    return sorted({each.kind for each in there if each.is_current_at(now) and each.kind is not AccessList.BREAK_GLASS})
 
 
 def _named(desk: Desk, entry: NameSomebody, kind: AccessList, notice: str) -> Outcome:
@@ -194,8 +194,8 @@ def tidied_message(message: str) -> str | None:
         Refused: They hold what no record may hold, or are too long.
     """
     try:
-        return clean(message, TEXT_LIMIT) or None
-    except WrongCell as wrong:
+        return clean_text(message, MAX_TEXT_CHARS) or None
+    except InvalidCell as wrong:
         raise Refused(f"{wrong} Your entry is kept; mend it and save again.", code="message") from wrong
 
 
@@ -213,7 +213,7 @@ def keep_case(desk: Desk, entry: KeepCase) -> Outcome:
         Refused: It was to be restricted in a local file.
     """
     if entry.restricted and not is_shared(desk.store.location):
-        desk.require(Right.ORDER_ACCESS)
+        desk.require(Right.SET_CASE_ACCESS)
         raise Refused(ONLY_SHARED, code="restricted")
 
     def do(tx: Transaction) -> bool:
@@ -224,11 +224,11 @@ def keep_case(desk: Desk, entry: KeepCase) -> Outcome:
     return _ordered(desk, "access_keep", entry, do, _kept_words(entry))
 
 
-def _kept(present: Standing, entry: KeepCase) -> Standing:
+def _kept(present: CaseRestriction, entry: KeepCase) -> CaseRestriction:
     restricted = present.restricted if entry.restricted is None else entry.restricted
     team = present.team if entry.team is None else (entry.team.strip() or None)
     message = present.message if entry.message is None else tidied_message(entry.message)
-    return Standing(restricted, team, message if restricted else None)
+    return CaseRestriction(restricted, team, message if restricted else None)
 
 
 def _kept_words(entry: KeepCase) -> str:
@@ -239,14 +239,14 @@ def _kept_words(entry: KeepCase) -> str:
         said.append(f"belongs to {entry.team.strip()}" if entry.team.strip() else "belongs to every team")
     if not said and entry.message is not None:
         said.append("has its words for who may not know of it")
-    return f"Case {entry.case_ref} {listed(said) or 'is kept as it was'}."
+    return f"Case {entry.case_ref} {join_words(said) or 'is kept as it was'}."
 
 
 def _ordered(
     desk: Desk, name: str, entry: NameSomebody | KeepCase, write: Callable[[Transaction], bool], notice: str
 ) -> Outcome:
     """Do what a supervisor says of a case they know of."""
-    desk.require(Right.ORDER_ACCESS)
+    desk.require(Right.SET_CASE_ACCESS)
     if isinstance(entry, NameSomebody) and entry.name == desk.user:
         raise NotAllowed(NOT_YOURSELF)
 
@@ -310,7 +310,7 @@ def who_may_know(desk: Desk, case_ref: str) -> Knowing:
         NotAllowed: The user is no supervisor.
         Missing: The case is not there for this user.
     """
-    desk.require(Right.ORDER_ACCESS)
+    desk.require(Right.SET_CASE_ACCESS)
     with desk.store.begin(desk.act(reason_code="CASE_WORK"), "access_show") as tx:
         case = _known(desk, tx, case_ref)
         tx.log("CONSULTATION", object_type="access_entry", object_ref=case_ref, subject_ref=case.person_ref)
@@ -329,7 +329,7 @@ def who_may_be_named(desk: Desk) -> list[users.User]:
     Raises:
         NotAllowed: The user is no supervisor.
     """
-    desk.require(Right.ORDER_ACCESS)
+    desk.require(Right.SET_CASE_ACCESS)
     with desk.store.read() as reading:
         found = users.list_users(reading)
     return [user for user in found if user.may_sign_in(desk.today()) and Role(user.role) in OPENERS]
@@ -342,6 +342,6 @@ def teams(desk: Desk) -> list[str]:
         NotAllowed: The user neither says who may know of a case nor looks after users.
     """
     if not may(desk.role, Right.ADMINISTER):
-        desk.require(Right.ORDER_ACCESS)
+        desk.require(Right.SET_CASE_ACCESS)
     with desk.store.read() as reading:
-        return access_lists.teams(reading, include_case_teams=may(desk.role, Right.ORDER_ACCESS))
+        return access_lists.teams(reading, include_case_teams=may(desk.role, Right.SET_CASE_ACCESS))

@@ -3,7 +3,7 @@
 from datetime import date
 
 from ioms_desktop.domain.access.case_access import AccessList
-from ioms_desktop.domain.text_format import day_words
+from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.services.access.case_access_admin import Knowing
 from ioms_desktop.storage.users import User
 
@@ -11,7 +11,7 @@ LISTS = {
     AccessList.ASSIGNED: "Assigned",
     AccessList.EXCLUDED: "Excluded",
     AccessList.ADMITTED: "Admitted",
-    AccessList.GLASS: "Broke the glass",
+    AccessList.BREAK_GLASS: "Broke the glass",
 }
 HOW_KEPT = {
     True: "The server holds everybody to this, whatever program they use.",
@@ -47,5 +47,5 @@ def account_words(user: User, today: date) -> str:
         return "disabled"
     if user.expires_on is None:
         return "may sign in"
-    words = day_words(user.expires_on)
+    words = format_day(user.expires_on)
     return f"may sign in until {words}" if user.may_sign_in(today) else f"ran out on {words}"

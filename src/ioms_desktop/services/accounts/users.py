@@ -4,7 +4,7 @@ from datetime import date
 
 from ioms_desktop.domain.access.roles import Right, Role, require
 from ioms_desktop.domain.errors import Refused
-from ioms_desktop.domain.text_format import day_words
+from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.services.accounts.passwords import NEEDS_ONE, Strength, refuse_weak
 from ioms_desktop.services.change_feed import tell_others
 from ioms_desktop.services.session import Desk, Topic
@@ -48,7 +48,7 @@ def add_user(
     if role not in set(Role):
         raise Refused(f"There is no role {role}. Choose one of {', '.join(Role)}.")
     if until is not None and until < desk.today():
-        raise Refused(f"{day_words(until)} has passed already. Nothing was changed; choose a day to come, or none.")
+        raise Refused(f"{format_day(until)} has passed already. Nothing was changed; choose a day to come, or none.")
     if password is None and not is_shared(desk.store.location):
         raise Refused(NEEDS_ONE)
     if password is not None:
@@ -68,7 +68,7 @@ def add_user(
 
 def until_words(until: date | None) -> str:
     """Say how long somebody may sign in, after `may sign in`; nothing for no end."""
-    return f" up to and including {day_words(until)}" if until is not None else ""
+    return f" up to and including {format_day(until)}" if until is not None else ""
 
 
 def has_others(reading: Reading, name: str, *, lasting: bool = False) -> bool:

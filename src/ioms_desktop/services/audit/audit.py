@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 from ioms_desktop.domain.access.roles import Right
-from ioms_desktop.domain.audit_chain import Epoch, Fault, Head, Walk, spoken, walk
+from ioms_desktop.domain.audit_chain import ChainCheck, ChainFault, ChainHead, Epoch, spoken_digits, verify_chain
 from ioms_desktop.domain.errors import Missing, Refused
 from ioms_desktop.services.audit.audit_anchors import as_json, from_json, heads_seen, remember_head, write_private
 from ioms_desktop.services.session import Desk
@@ -42,7 +42,7 @@ class VerifyReport:
     ok: bool
     entries: int
     sealed: int
-    head: Head | None
+    head: ChainHead | None
     anchored: bool | None
     witnesses: int
     broken_at: str | None
@@ -76,7 +76,7 @@ class Look:
     reason: str
 
 
-def seal(desk: Desk) -> Head | None:
+def seal(desk: Desk) -> ChainHead | None:
     """Seal what is finished, and keep the newest head on this workstation.
 
     Returns:
@@ -152,7 +152,7 @@ def verify(desk: Desk, anchor: Path | None = None) -> VerifyReport:
         NotAllowed: The user may not read the audit.
         Refused: The anchor cannot be read, or is another database's.
     """
-    desk.require(Right.AUDIT)
+    desk.require(Right.READ_AUDIT)
     kept = _anchored_heads(anchor) if anchor is not None else ()
     with desk.store.read() as reading:
         number = database_id(reading)
@@ -175,14 +175,18 @@ def trail_fault(reading: Reading) -> str:
     reading.extend_timeouts()
     known = {epoch.number for epoch in sealing.epochs(reading)}
     number = database_id(reading)
-    found = walk(sealing.audit_entries(reading), sealing.seals(reading), database_id=number, epochs=known, wanted=())
+    found = verify_chain(
+        sealing.audit_entries(reading), sealing.seals(reading), database_id=number, epochs=known, wanted=()
+    )
     fault = found.fault or sealing.redaction_fault(reading)
-    return f"The audit is broken at {fault.where or 'the disposals'}: {fault.reason}" if fault else ""
+    return f"The audit is broken at {fault.location or 'the disposals'}: {fault.reason}" if fault else ""
 
 
-def _verified(reading: Reading, kept: tuple[Head, ...], seen: tuple[Head, ...], *, asked: bool) -> VerifyReport:
+def _verified(
+    reading: Reading, kept: tuple[ChainHead, ...], seen: tuple[ChainHead, ...], *, asked: bool
+) -> VerifyReport:
     epochs = sealing.epochs(reading)
-    found = walk(
+    found = verify_chain(
         sealing.audit_entries(reading),
         sealing.seals(reading),
         database_id=database_id(reading),
@@ -201,7 +205,7 @@ def _verified(reading: Reading, kept: tuple[Head, ...], seen: tuple[Head, ...], 
     wrong = next((each for each in kept_trails if each.reason and each.on_record), None)
     own = fault is None and lost is None
     if own and wrong is not None:
-        fault = Fault(None, None, f"In the audit of {wrong.database_id}, kept by {wrong.kept_by}: {wrong.reason}")
+        fault = ChainFault(None, None, f"In the audit of {wrong.database_id}, kept by {wrong.kept_by}: {wrong.reason}")
     return VerifyReport(
         ok=own and wrong is None,
         entries=found.entries,
@@ -209,7 +213,7 @@ def _verified(reading: Reading, kept: tuple[Head, ...], seen: tuple[Head, ...], 
         head=_head(reading, found),
         anchored=not any(anchor_said) if asked else None,
         witnesses=len(seen),
-        broken_at=(fault.where or ("the disposals" if not own else "a kept audit"))
+        broken_at=(fault.location or ("the disposals" if not own else "a kept audit"))
         if fault
         else (f"seal {lost.head.n}" if lost else None),
         reason=fault.reason if fault else (told.reason if told else ""),
@@ -222,12 +226,12 @@ def _verified(reading: Reading, kept: tuple[Head, ...], seen: tuple[Head, ...], 
 class _Absent:
     """A head that the chain does not contain, and the epoch that says so by number."""
 
-    head: Head
+    head: ChainHead
     superseded_by: Epoch | None
     reason: str
 
 
-def _missing(head: Head, found: Walk, epochs: list[Epoch], holder: str) -> _Absent | None:
+def _missing(head: ChainHead, found: ChainCheck, epochs: list[Epoch], holder: str) -> _Absent | None:
     there = found.hashes.get(head.n)
     if there == head.hash:
         return None
@@ -246,11 +250,11 @@ def _missing(head: Head, found: Walk, epochs: list[Epoch], holder: str) -> _Abse
     return _Absent(head, epoch, words)
 
 
-def _head(reading: Reading, found: Walk) -> Head | None:
+def _head(reading: Reading, found: ChainCheck) -> ChainHead | None:
     last = found.last
     if last is None:
         return None
-    return Head(
+    return ChainHead(
         database_id=database_id(reading),
         n=last.n,
         hash=last.hash,
@@ -260,20 +264,20 @@ def _head(reading: Reading, found: Walk) -> Head | None:
     )
 
 
-def anchor(desk: Desk, path: Path) -> Head:
+def anchor(desk: Desk, path: Path) -> ChainHead:
     """Write the newest head into a file to be kept where no administrator of the database can change it.
 
     Raises:
         NotAllowed: The user may not read the audit.
         Refused: There is nothing to anchor, or a file of that name.
     """
-    desk.require(Right.AUDIT)
+    desk.require(Right.READ_AUDIT)
     head = seal(desk)
     if head is None:
         raise Refused("The audit has no entries yet. Nothing was written; anchor it when work has begun.")
     if path.exists():
         raise Refused(f"There is a file at {path} already, perhaps an older anchor. Nothing was written; name another.")
-    heads = [{**as_json(head), "code": spoken(head.hash)}]
+    heads = [{**as_json(head), "code": spoken_digits(head.hash)}]
     try:
         write_private(path, json.dumps({"heads": heads}, indent=2) + "\n")
     except OSError as error:
@@ -283,7 +287,7 @@ def anchor(desk: Desk, path: Path) -> Head:
     return head
 
 
-def _anchored_heads(path: Path) -> tuple[Head, ...]:
+def _anchored_heads(path: Path) -> tuple[ChainHead, ...]:
     try:
         heads = tuple(from_json(each) for each in json.loads(path.read_text(encoding="utf-8"))["heads"])
     except OSError as error:
@@ -302,7 +306,7 @@ def who_looked(desk: Desk, ref: str) -> list[Look]:
         NotAllowed: The user may not read the audit.
         Missing: The audit knows no such person or case.
     """
-    desk.require(Right.AUDIT)
+    desk.require(Right.READ_AUDIT)
     with desk.store.begin(desk.act(reason_code="AUDIT"), "who_looked") as tx:
         subject = find_subject(tx, ref)
         if subject is None:

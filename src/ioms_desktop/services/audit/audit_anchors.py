@@ -8,13 +8,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from ioms_desktop.domain.audit_chain import Head
+from ioms_desktop.domain.audit_chain import ChainHead
 from ioms_desktop.services.user_paths import data_folder
 
 KEPT = 1_000
 
 
-def as_json(head: Head) -> dict[str, Any]:
+def as_json(head: ChainHead) -> dict[str, Any]:
     """Give a head as it is written into a file."""
     return {
         "database_id": head.database_id,
@@ -26,13 +26,13 @@ def as_json(head: Head) -> dict[str, Any]:
     }
 
 
-def from_json(kept: dict[str, Any]) -> Head:
+def from_json(kept: dict[str, Any]) -> ChainHead:
     """Read a head back.
 
     Raises:
         ValueError, KeyError, TypeError: It is none.
     """
-    return Head(
+    return ChainHead(
         database_id=str(kept["database_id"]),
         n=int(kept["n"]),
         hash=str(kept["hash"]),
@@ -42,7 +42,7 @@ def from_json(kept: dict[str, Any]) -> Head:
     )
 
 
-def heads_seen(database_id: str) -> tuple[Head, ...]:
+def heads_seen(database_id: str) -> tuple[ChainHead, ...]:
     """List the heads of a database that were seen here, the last one last; none where nothing can be read."""
     try:
         kept = json.loads(_file(database_id).read_text(encoding="utf-8"))
@@ -51,7 +51,7 @@ def heads_seen(database_id: str) -> tuple[Head, ...]:
         return ()
 
 
-def remember_head(head: Head) -> None:
+def remember_head(head: ChainHead) -> None:
     """Keep a head beside those seen before; a folder that cannot be written is no reason to fail."""
     seen = heads_seen(head.database_id)
     if any((each.n, each.hash) == (head.n, head.hash) for each in seen):

@@ -5,12 +5,12 @@ from datetime import date
 from typing import Any
 
 from ioms_desktop.domain.dates.calendar import age_on
-from ioms_desktop.domain.policy.case_facts import Chronology, latest_step
-from ioms_desktop.domain.policy.case_figures import Figures, figures
+from ioms_desktop.domain.policy.case_facts import CaseFacts, latest_step
+from ioms_desktop.domain.policy.case_figures import CaseFigures, case_figures
 from ioms_desktop.domain.policy.explanations import explain
 from ioms_desktop.domain.policy.measures import Tally, median, percentile_90, share
 from ioms_desktop.domain.policy.policy import Policy
-from ioms_desktop.domain.policy.standards import overdue
+from ioms_desktop.domain.policy.standards import overdue_standards
 from ioms_desktop.domain.policy.suggestions import suggestions
 from ioms_desktop.domain.policy.triggers import Trigger, evaluate
 
@@ -45,7 +45,7 @@ def trigger_answer(policy: Policy, trigger: Trigger) -> dict[str, Any]:
 
 
 def case_answer(
-    policy: Policy, history: Sequence[Chronology], as_of: date, *, identity: dict[str, Any], born_on: date
+    policy: Policy, history: Sequence[CaseFacts], as_of: date, *, identity: dict[str, Any], born_on: date
 ) -> dict[str, Any]:
     """Write one case as of a day.
 
@@ -57,7 +57,7 @@ def case_answer(
         born_on: The person's date of birth.
     """
     case = history[-1]
-    counted = figures(case, as_of)
+    counted = case_figures(case, as_of)
     step, _ = latest_step(case.decisions, as_of)
     return {
         **identity,
@@ -71,12 +71,12 @@ def case_answer(
         "suggestions": [{"kind": each.kind, "reason": each.reason} for each in suggestions(policy, case, as_of)],
         "overdue": [
             {"standard": each.standard, "due_on": iso(each.due_on), "explanation": each.explanation}
-            for each in overdue(policy.standards, case, as_of)
+            for each in overdue_standards(policy.standards, case, as_of)
         ],
     }
 
 
-def _figures(counted: Figures) -> dict[str, Any]:
+def _figures(counted: CaseFigures) -> dict[str, Any]:
     rag = counted.rag
     return {
         "rag": None if rag is None else {"rag": rag.rag, "set_on": iso(rag.set_on), "reason": rag.reason},
@@ -110,14 +110,14 @@ def measures_answer(tally: Tally) -> dict[str, Any]:
         "to": iso(tally.last),
         "as_of": iso(tally.as_of),
         "swiftness": {
-            "decisions": len(tally.to_decision),
-            "working_days_median": median(tally.to_decision),
-            "working_days_p90": percentile_90(tally.to_decision),
-            "on_time_share": share(tally.decided_on_time, len(tally.to_decision)),
-            "actions": len(tally.to_action),
-            "action_days_median": median(tally.to_action),
-            "action_days_p90": percentile_90(tally.to_action),
-            "action_on_time_share": share(tally.acted_on_time, len(tally.to_action)),
+            "decisions": len(tally.working_days_to_decision),
+            "working_days_median": median(tally.working_days_to_decision),
+            "working_days_p90": percentile_90(tally.working_days_to_decision),
+            "on_time_share": share(tally.decided_on_time, len(tally.working_days_to_decision)),
+            "actions": len(tally.days_to_action),
+            "action_days_median": median(tally.days_to_action),
+            "action_days_p90": percentile_90(tally.days_to_action),
+            "action_on_time_share": share(tally.acted_on_time, len(tally.days_to_action)),
         },
         "certainty": {
             "due": tally.due,
@@ -130,7 +130,7 @@ def measures_answer(tally: Tally) -> dict[str, Any]:
             "offers_made": tally.offers_made,
             "offers_accepted": tally.offers_accepted,
             "offers_open": tally.offers_open,
-            "enforcement_decisions": tally.enforcement,
+            "enforcement_decisions": tally.enforcement_decisions,
         },
         "contact_standards": tally.standards,
         "funnel": tally.funnel,

@@ -6,10 +6,10 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from ioms_desktop.domain.access.roles import Right, Role, sees_programme
-from ioms_desktop.domain.policy.case_facts import COMPLETED, Chronology, ContactFact, RagFact, latest_step
+from ioms_desktop.domain.policy.case_facts import COMPLETED_OUTCOME, CaseFacts, ContactFact, RagFact, latest_step
 from ioms_desktop.domain.policy.policy import Policy
-from ioms_desktop.domain.policy.standards import contact_due
-from ioms_desktop.domain.search.search_query import pieces
+from ioms_desktop.domain.policy.standards import contact_due_on
+from ioms_desktop.domain.search.search_query import parse_search
 from ioms_desktop.services.session import Desk
 from ioms_desktop.storage.queries import caseload as cases
 from ioms_desktop.storage.queries import people
@@ -126,7 +126,7 @@ def _narrowing(desk: Desk, asked: Asked) -> CaseConditions:
     standing = asked.chosen("open")
     return CaseConditions(
         on=today,
-        terms=pieces(asked.text, today.year),
+        terms=parse_search(asked.text, today.year),
         programmes=seen if not chosen else chosen if seen is None else chosen & seen,
         cohorts=asked.chosen("cohort"),
         rags=asked.chosen("rag"),
@@ -155,7 +155,7 @@ def case_rows(desk: Desk, ids: Sequence[int]) -> list[CaseRow]:
 def _case_row(policy: Policy, facts: CaseloadFacts, today: date) -> CaseRow:
     closed = facts.closed_on is not None and facts.closed_on <= today
     standing = _standing(facts)
-    due = [] if closed else [contact_due(policy.standards, standing, today), facts.next_action_on]
+    due = [] if closed else [contact_due_on(policy.standards, standing, today), facts.next_action_on]
     worker = facts.navigator if facts.programme == "PHOENIX" else facts.police_om
     return CaseRow(
         id=facts.id,
@@ -178,18 +178,18 @@ def _case_row(policy: Policy, facts: CaseloadFacts, today: date) -> CaseRow:
     )
 
 
-def _standing(facts: CaseloadFacts) -> Chronology:
+def _standing(facts: CaseloadFacts) -> CaseFacts:
     """Give as much of a case's chronology as the contact standard looks at."""
     seen = facts.last_contact
     held = facts.rag is not None and facts.rag_set_on is not None
-    return Chronology(
+    return CaseFacts(
         case_ref=facts.case_ref,
         programme=facts.programme,
         starts_on=facts.adopted_on if facts.programme == "IOM" else facts.notified_on,
         closed_on=facts.closed_on,
         expected_release_on=facts.expected_release_on,
         custody=facts.custody,
-        contacts=() if seen is None else (ContactFact("", seen, planned=False, outcome=COMPLETED),),
+        contacts=() if seen is None else (ContactFact("", seen, planned=False, outcome=COMPLETED_OUTCOME),),
         rag=(RagFact(facts.rag_set_on, facts.rag, ""),) if held and facts.rag and facts.rag_set_on else (),
     )
 
@@ -204,7 +204,7 @@ def person_ids(desk: Desk, asked: Asked, limit: int | None = None) -> "array[int
     with desk.store.read() as reading:
         return people.person_index(
             reading,
-            pieces(asked.text, desk.today().year),
+            parse_search(asked.text, desk.today().year),
             # A server shows each person the people of their cases and no others.
             None if reading.server_enforces_access else visible_programmes(desk.role),
             sort=asked.sort if asked.sort in people.SORT_COLUMNS else "name",

@@ -8,13 +8,13 @@ from typing import TypeVar
 from ioms_desktop.domain.access.roles import Right, may
 from ioms_desktop.domain.dates.calendar import age_on
 from ioms_desktop.domain.errors import Refused
-from ioms_desktop.domain.policy.case_facts import Chronology, latest_step
-from ioms_desktop.domain.policy.case_figures import Figures, figures
+from ioms_desktop.domain.policy.case_facts import CaseFacts, latest_step
+from ioms_desktop.domain.policy.case_figures import CaseFigures, case_figures
 from ioms_desktop.domain.policy.explanations import explain
 from ioms_desktop.domain.policy.policy import Policy
-from ioms_desktop.domain.policy.standards import Overdue, contact_due, overdue, review_due
+from ioms_desktop.domain.policy.standards import OverdueStandard, contact_due_on, overdue_standards, rag_review_due_on
 from ioms_desktop.domain.policy.suggestions import Suggestion, suggestions
-from ioms_desktop.domain.policy.triggers import Trigger, evaluate, shown_without_intelligence
+from ioms_desktop.domain.policy.triggers import Trigger, evaluate, without_intelligence
 from ioms_desktop.domain.records.cases import Action, Case, Need, Notification, RagEntry, Referral
 from ioms_desktop.domain.records.code_lists import Code
 from ioms_desktop.domain.records.concerns_and_decisions import Concern, Decision, Proposal
@@ -62,11 +62,11 @@ class CaseView:
     person: Person
     as_of: date
     age: int
-    figures: Figures
+    figures: CaseFigures
     step: str
     triggers: tuple[ToldTrigger, ...]
     suggestions: tuple[Suggestion, ...]
-    overdue: tuple[Overdue, ...]
+    overdue: tuple[OverdueStandard, ...]
     contact_due: date | None
     review_due: date | None
     rag: tuple[RagEntry, ...]
@@ -84,7 +84,7 @@ class CaseView:
     orders: tuple[Order, ...]
     assessments: tuple[Assessment, ...]
     offences: tuple[Offence, ...]
-    history: tuple[Chronology, ...]
+    history: tuple[CaseFacts, ...]
     sees_intelligence: bool
     glass: Glass | None = None
 
@@ -127,13 +127,13 @@ def view_of(desk: Desk, reading: Reading, case: Case, as_of: date) -> CaseView:
         person=person,
         as_of=as_of,
         age=age_on(person.date_of_birth, as_of),
-        figures=figures(history[-1], as_of),
+        figures=case_figures(history[-1], as_of),
         step=latest_step(history[-1].decisions, as_of)[0],
         triggers=_told(policy, history, as_of, sees=sees),
         suggestions=suggestions(policy, history[-1], as_of),
-        overdue=overdue(policy.standards, history[-1], as_of),
-        contact_due=contact_due(policy.standards, history[-1], as_of),
-        review_due=review_due(policy.standards, history[-1], as_of),
+        overdue=overdue_standards(policy.standards, history[-1], as_of),
+        contact_due=contact_due_on(policy.standards, history[-1], as_of),
+        review_due=rag_review_due_on(policy.standards, history[-1], as_of),
         rag=_until(read.of(RagEntry), "set_on", as_of),
         offers=tuple(_offer_on(o, as_of) for o in _until(read.of(Offer), "offered_on", as_of)),
         contacts=tuple(c for c in read.of(Contact) if c.occurred_at.on <= as_of),
@@ -188,9 +188,9 @@ def _offer_on(offer: Offer, as_of: date) -> Offer:
     return _blank(offer, as_of, "started_on")
 
 
-def _told(policy: Policy, history: Sequence[Chronology], as_of: date, *, sees: bool) -> tuple[ToldTrigger, ...]:
+def _told(policy: Policy, history: Sequence[CaseFacts], as_of: date, *, sees: bool) -> tuple[ToldTrigger, ...]:
     found = evaluate(policy, history, as_of)
-    shown = found if sees else shown_without_intelligence(found, history)
+    shown = found if sees else without_intelligence(found, history)
     return tuple(ToldTrigger(trigger, explain(policy, trigger)) for trigger in shown)
 
 

@@ -6,11 +6,11 @@ from datetime import date, datetime
 
 from ioms_desktop.domain.access.roles import Right, may, sees_programme
 from ioms_desktop.domain.errors import Missing
-from ioms_desktop.domain.policy.case_facts import Chronology
-from ioms_desktop.domain.policy.case_history import EVIDENCE
-from ioms_desktop.domain.policy.measures import Tally, tally
-from ioms_desktop.domain.policy.rules import outcomes_counted
-from ioms_desktop.domain.policy.triggers import Trigger, evaluate, shown_without_intelligence
+from ioms_desktop.domain.policy.case_facts import CaseFacts
+from ioms_desktop.domain.policy.case_history import EVIDENCE_TYPES
+from ioms_desktop.domain.policy.measures import Tally, tally_measures
+from ioms_desktop.domain.policy.rules import counted_outcomes
+from ioms_desktop.domain.policy.triggers import Trigger, evaluate, without_intelligence
 from ioms_desktop.services.case_history import history_of
 from ioms_desktop.services.session import Desk
 from ioms_desktop.storage.records.case_stream import corrected_cases, stream_case_facts
@@ -22,7 +22,7 @@ class Evaluated:
     """One case with its triggers as of a day."""
 
     case_ref: str
-    history: Sequence[Chronology]
+    history: Sequence[CaseFacts]
     triggers: tuple[Trigger, ...]
 
 
@@ -49,13 +49,13 @@ def _evaluated(
     desk.require(Right.READ_CASES)
     policy = desk.policy(as_of)
     sees = may(desk.role, Right.READ_INTELLIGENCE)
-    counted = outcomes_counted(policy) if triggers_alone else None
+    counted = counted_outcomes(policy) if triggers_alone else None
     with desk.store.read(facts_only=True) as reading:
         for history in histories(reading, programme=programme, known_at=known_at, counted=counted):
             case = history[-1]
             if sees_programme(desk.role, case.programme):
                 found = evaluate(policy, history, as_of)
-                shown = found if sees else shown_without_intelligence(found, history)
+                shown = found if sees else without_intelligence(found, history)
                 yield Evaluated(case.case_ref, history, shown)
 
 
@@ -64,13 +64,13 @@ def histories(
     programme: str | None = None,
     known_at: datetime | None = None,
     counted: Mapping[str, Collection[str]] | None = None,
-) -> Iterator[Sequence[Chronology]]:
+) -> Iterator[Sequence[CaseFacts]]:
     """Give every case's history in order of the case reference.
 
     A case without corrections has one state, read in the stream; only the others are read one by one. `counted` leaves
     out what raises no trigger, as `chronologies` says.
     """
-    corrected = corrected_cases(reading, EVIDENCE)
+    corrected = corrected_cases(reading, EVIDENCE_TYPES)
     for case in stream_case_facts(reading, programme, counted):
         if known_at is None and case.case_ref not in corrected:
             yield (case,)
@@ -103,7 +103,7 @@ def book_measures(desk: Desk, first: date, last: date, as_of: date | None = None
     Raises:
         NotAllowed: The user may not count from the record; an analyst reads what is published.
     """
-    desk.require(Right.COUNT)
+    desk.require(Right.COUNT_MEASURES)
     seen = last if as_of is None else as_of
     with desk.store.read(facts_only=True) as reading:
-        return tally(desk.policy(seen), histories(reading), first, last, seen)
+        return tally_measures(desk.policy(seen), histories(reading), first, last, seen)

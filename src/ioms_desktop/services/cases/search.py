@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from ioms_desktop.domain.access.roles import Right, may
-from ioms_desktop.domain.search.search_query import pieces
-from ioms_desktop.domain.search.search_terms import fold, words
+from ioms_desktop.domain.search.search_query import parse_search
+from ioms_desktop.domain.search.search_terms import fold, name_words
 from ioms_desktop.services.cases.case_lists import visible_programmes
 from ioms_desktop.services.session import Desk
 from ioms_desktop.storage.queries.search import FoundCase, FoundPerson, find_people, list_cases_of
@@ -44,7 +44,7 @@ def find(desk: Desk, text: str, limit: int = SHOWN) -> tuple[Hit, ...]:
         limit: How many at most.
     """
     today = desk.today()
-    sought = pieces(text, today.year)
+    sought = parse_search(text, today.year)
     if not sought or not may(desk.role, Right.READ_CASES):
         return ()
     programmes = visible_programmes(desk.role)
@@ -52,14 +52,14 @@ def find(desk: Desk, text: str, limit: int = SHOWN) -> tuple[Hit, ...]:
         # A server shows each person the people of their cases and no others.
         people = find_people(reading, sought, None if reading.server_enforces_access else programmes, LOOKED_THROUGH)
         theirs = list_cases_of(reading, [person.person_ref for person in people], programmes)
-    typed = words(text)
+    typed = name_words(text)
     people.sort(key=lambda person: (_rank(person, typed), fold(person.family_name), fold(person.given_names)))
     hits = [hit for person in people for hit in _hits(person, theirs, today)]
     return tuple(hits[:limit])
 
 
 def _rank(person: FoundPerson, typed: set[str]) -> int:
-    own = words(person.family_name)
+    own = name_words(person.family_name)
     if own & typed:
         return 0
     return 1 if any(word.startswith(begun) for word in own for begun in typed) else 2

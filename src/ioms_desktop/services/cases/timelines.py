@@ -1,28 +1,28 @@
 """What a case's timeline shows, from the case as a user may see it."""
 
 from ioms_desktop.domain.dates.calendar import DAY
-from ioms_desktop.domain.policy.case_facts import CANCELLED, COMPLETED, MISSED
+from ioms_desktop.domain.policy.case_facts import CANCELLED_OUTCOMES, COMPLETED_OUTCOME, MISSED_OUTCOMES
 from ioms_desktop.domain.records.code_lists import CodeLists
 from ioms_desktop.domain.records.engagement import Contact, Offer
-from ioms_desktop.domain.text_format import clock_words, day_words
+from ioms_desktop.domain.text_format import describe_due, format_day
 from ioms_desktop.domain.timeline import (
-    Answer,
-    Came,
     ConcernMark,
     ContactMark,
+    ContactResult,
     CustodyBand,
     DecisionMark,
+    OfferAnswer,
     OfferBar,
     RagBand,
     RatingPoint,
-    Ref,
+    RecordRef,
     TimelineFacts,
     TriggerMark,
 )
 from ioms_desktop.services.cases.cases import INTELLIGENCE_RULE, CaseView, ToldTrigger
 
 MINUTES_OF_DAY = 24 * 60
-ANSWERS = {"ACCEPTED": Answer.ACCEPTED, "PARTLY": Answer.PARTLY, "DECLINED": Answer.DECLINED}
+ANSWERS = {"ACCEPTED": OfferAnswer.ACCEPTED, "PARTLY": OfferAnswer.PARTLY, "DECLINED": OfferAnswer.DECLINED}
 
 
 def timeline_of(view: CaseView, lists: CodeLists) -> TimelineFacts:
@@ -95,7 +95,7 @@ def _offer(offer: Offer, lists: CodeLists) -> OfferBar:
         ref=offer.offer_ref,
         label=lists.of("offer_type").label(offer.offer_type),
         offered_on=offer.offered_on,
-        answer=ANSWERS.get(offer.response or "", Answer.NONE),
+        answer=ANSWERS.get(offer.response or "", OfferAnswer.NONE),
         answered_on=offer.responded_on,
         ended_on=offer.ended_on,
         detail=offer.provider or "",
@@ -105,7 +105,7 @@ def _offer(offer: Offer, lists: CodeLists) -> OfferBar:
 def _contact(contact: Contact, lists: CodeLists) -> ContactMark:
     kind = lists.of("contact_type").label(contact.contact_type)
     outcome = lists.of("contact_outcome").label(contact.outcome)
-    at = contact.occurred_at.at
+    at = contact.occurred_at.local_time
     return ContactMark(
         ref=contact.contact_ref,
         on=contact.occurred_at.on,
@@ -115,12 +115,12 @@ def _contact(contact: Contact, lists: CodeLists) -> ContactMark:
     )
 
 
-def _came(contact: Contact) -> Came:
-    if contact.outcome == COMPLETED:
-        return Came.SEEN
-    if contact.planned and contact.outcome in MISSED:
-        return Came.MISSED
-    return Came.CANCELLED if contact.outcome in CANCELLED else Came.ATTEMPT
+def _came(contact: Contact) -> ContactResult:
+    if contact.outcome == COMPLETED_OUTCOME:
+        return ContactResult.SEEN
+    if contact.planned and contact.outcome in MISSED_OUTCOMES:
+        return ContactResult.MISSED
+    return ContactResult.CANCELLED if contact.outcome in CANCELLED_OUTCOMES else ContactResult.ATTEMPT
 
 
 def _trigger(told: ToldTrigger, view: CaseView, lists: CodeLists, intelligence: set[str]) -> TriggerMark:
@@ -130,7 +130,7 @@ def _trigger(told: ToldTrigger, view: CaseView, lists: CodeLists, intelligence: 
         label=lists.of("rule").label(trigger.rule),
         raised_on=trigger.raised_on,
         status=trigger_words(told, view, lists),
-        evidence=tuple(Ref(each.kind, each.ref) for each in trigger.evidence),
+        evidence=tuple(RecordRef(each.kind, each.ref) for each in trigger.evidence),
         decision_ref=trigger.decision_ref or "",
         explanation=told.sentence,
         open=trigger.status == "OPEN",
@@ -149,8 +149,8 @@ def trigger_words(told: ToldTrigger, view: CaseView, lists: CodeLists) -> str:
     if trigger.status == "WITHDRAWN":
         return "withdrawn"
     if trigger.decided_on is None:
-        return f"open, decision {clock_words(trigger.decision_due, view.as_of)}"
+        return f"open, decision {describe_due(trigger.decision_due, view.as_of)}"
     label = lists.of("decision").label(trigger.decision)
     step = f" to {trigger.step}" if trigger.step else ""
     review = ", to be reviewed" if trigger.needs_review else ""
-    return f"{label.lower()}{step} on {day_words(trigger.decided_on)}{review}"
+    return f"{label.lower()}{step} on {format_day(trigger.decided_on)}{review}"

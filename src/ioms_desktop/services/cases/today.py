@@ -8,16 +8,16 @@ from threading import Lock
 
 from ioms_desktop.domain.access.roles import Right, may, sees_programme
 from ioms_desktop.domain.errors import Refused
-from ioms_desktop.domain.policy.case_facts import Chronology
+from ioms_desktop.domain.policy.case_facts import CaseFacts
 from ioms_desktop.domain.policy.case_figures import rag_on
 from ioms_desktop.domain.policy.explanations import explain
 from ioms_desktop.domain.policy.policy import Policy
-from ioms_desktop.domain.policy.standards import contact_due, overdue, review_due
+from ioms_desktop.domain.policy.standards import contact_due_on, overdue_standards, rag_review_due_on
 from ioms_desktop.domain.policy.triggers import OPEN, Trigger, evaluate
 from ioms_desktop.domain.records.concerns_and_decisions import Proposal
-from ioms_desktop.domain.records.workers import is_user
+from ioms_desktop.domain.records.workers import is_same_user
 from ioms_desktop.domain.search.search_terms import fold
-from ioms_desktop.domain.text_format import counted, day_words
+from ioms_desktop.domain.text_format import format_day, pluralise
 from ioms_desktop.services.case_history import history_of
 from ioms_desktop.services.cases.rule_runs import Evaluated, evaluate_book
 from ioms_desktop.services.retention import retention
@@ -121,7 +121,7 @@ def owed(desk: Desk, *, mine: bool = False, told: Told | None = None) -> tuple[O
                 case_ref=action.case_ref,
                 ref=action.action_ref,
                 revision=action.revision,
-                own=is_user(action.owner, desk.user) or action.owner == desk.role,
+                own=is_same_user(action.owner, desk.user) or action.owner == desk.role,
             )
             for action in open_actions(reading, today, today + AHEAD)
         ]
@@ -187,9 +187,9 @@ def _decision(policy: Policy, trigger: Trigger) -> Owed:
 _STANDARD = {"CONTACT": Duty.CONTACT, "RAG_REVIEW": Duty.REVIEW, "NOTICE": Duty.NOTICE, "RELEASE_PLAN": Duty.RELEASE}
 
 
-def _standards(policy: Policy, case: Chronology, today: date) -> Iterator[Owed]:
+def _standards(policy: Policy, case: CaseFacts, today: date) -> Iterator[Owed]:
     late: set[Duty] = set()
-    for each in overdue(policy.standards, case, today):
+    for each in overdue_standards(policy.standards, case, today):
         duty = _STANDARD[each.standard]
         late.add(duty)
         # The clock of a release is the release; the plan is wanted before it.
@@ -197,8 +197,8 @@ def _standards(policy: Policy, case: Chronology, today: date) -> Iterator[Owed]:
         wants = PLAN if duty is Duty.RELEASE else ""
         yield Owed(duty=duty, words=each.explanation, due_on=due, case_ref=case.case_ref, ref=wants)
     coming = {
-        Duty.CONTACT: (contact_due(policy.standards, case, today), "The next contact keeps the standard up to {}."),
-        Duty.REVIEW: (review_due(policy.standards, case, today), "The RAG review is due on {}."),
+        Duty.CONTACT: (contact_due_on(policy.standards, case, today), "The next contact keeps the standard up to {}."),
+        Duty.REVIEW: (rag_review_due_on(policy.standards, case, today), "The RAG review is due on {}."),
         Duty.RELEASE: (case.expected_release_on, "Release is expected on {}; the plan for it stands."),
     }
     for duty, (due, words) in coming.items():
@@ -208,25 +208,25 @@ def _standards(policy: Policy, case: Chronology, today: date) -> Iterator[Owed]:
         if case.programme != "IOM" and duty is Duty.RELEASE:
             words = "Release is expected on {}."  # noqa: PLW2901 - Phoenix has no standard for a release plan
         if 0 <= (due - today).days <= ahead:
-            yield Owed(duty=duty, words=words.format(day_words(due)), due_on=due, case_ref=case.case_ref)
+            yield Owed(duty=duty, words=words.format(format_day(due)), due_on=due, case_ref=case.case_ref)
 
 
-def _offers(policy: Policy, case: Chronology, today: date) -> Iterator[Owed]:
+def _offers(policy: Policy, case: CaseFacts, today: date) -> Iterator[Owed]:
     rule = policy.rules.get("unanswered_offer")
     days = rule.days if rule is not None and rule.days else 0
     for offer in case.offers:
         if offer.response is None and offer.open_on(today):
-            ago = counted((today - offer.offered_on).days, "day")
+            ago = pluralise((today - offer.offered_on).days, "day")
             yield Owed(
                 duty=Duty.OFFER,
-                words=f"The support offered on {day_words(offer.offered_on)}, {ago} ago, has no answer recorded.",
+                words=f"The support offered on {format_day(offer.offered_on)}, {ago} ago, has no answer recorded.",
                 due_on=offer.offered_on + timedelta(days=days),
                 case_ref=case.case_ref,
                 ref=offer.ref,
             )
 
 
-def _missing(case: Chronology, today: date) -> Iterator[Owed]:
+def _missing(case: CaseFacts, today: date) -> Iterator[Owed]:
     if case.programme != "IOM" or case.starts_on is None or case.starts_on > today:
         return
     if rag_on(case, today) is None:
@@ -256,7 +256,7 @@ def _with_proposals(desk: Desk, lines: Iterable[Owed], proposals: Sequence[Propo
         ending = "waits for a second person" if mine else "waits for your answer"
         yield Owed(
             duty=Duty.PROPOSAL,
-            words=f"{label}{step}, proposed by {proposal.proposed_by} on {day_words(proposal.proposed_on)}, {ending}.",
+            words=f"{label}{step}, proposed by {proposal.proposed_by} on {format_day(proposal.proposed_on)}, {ending}.",
             due_on=clocks.get((proposal.case_ref, proposal.rule or "")),
             case_ref=proposal.case_ref,
             ref=proposal.proposal_ref,
@@ -267,7 +267,7 @@ def _with_proposals(desk: Desk, lines: Iterable[Owed], proposals: Sequence[Propo
 
 def _reviews(desk: Desk, today: date) -> Iterator[Owed]:
     """Give the records whose retention review is due, to whoever may review them; a case it names need not be open."""
-    if not may(desk.role, Right.RETAIN):
+    if not may(desk.role, Right.MANAGE_RETENTION):
         return
     for each in retention.due(desk, today + AHEAD):
         waiting = each.waiting
@@ -301,7 +301,7 @@ def _headed(desk: Desk, lines: Iterable[Owed], known: dict[str, TodayCaseHeader]
         if head is None or not sees_programme(desk.role, head.programme):
             continue
         workers = (head.police_om, head.probation_practitioner, head.navigator)
-        named = any(is_user(worker, desk.user) for worker in workers)
+        named = any(is_same_user(worker, desk.user) for worker in workers)
         yield replace(
             line,
             name=f"{head.family_name.upper()}, {head.given_names}",

@@ -8,10 +8,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from ioms_desktop.domain.access.roles import Right, may
-from ioms_desktop.domain.backups import Backup, Keeping, shrunk, staying
+from ioms_desktop.domain.backups import Backup, BackupRetention, backups_to_keep, has_shrunk
 from ioms_desktop.domain.dates.calendar import LONDON
 from ioms_desktop.domain.errors import Refused
-from ioms_desktop.domain.text_format import counted, day_words, days_words
+from ioms_desktop.domain.text_format import format_day, format_days, pluralise
 from ioms_desktop.services.audit.audit import seal_quietly, trail_fault
 from ioms_desktop.services.session import Desk
 from ioms_desktop.storage.database import file_copy
@@ -24,7 +24,7 @@ from ioms_desktop.storage.sqlite import key_file
 from ioms_desktop.storage.sqlite.engine import driver_error
 
 DUE_AFTER = timedelta(days=7)
-KEEPING = Keeping()
+KEEPING = BackupRetention()
 STAMP = "%Y%m%dT%H%M%SZ"
 SERVERS_OWN = (
     "A shared database is backed up by its server, which copies every record and the log of all changes; nobody's "
@@ -74,7 +74,7 @@ class BackedUp:
     def in_words(self) -> "BackedUp":
         """Put into words what was done."""
         name = Path(self.backup.path).name
-        gone = f"{counted(len(self.let_go), 'older backup was', 'older backups were')} let go. ".capitalize()
+        gone = f"{pluralise(len(self.let_go), 'older backup was', 'older backups were')} let go. ".capitalize()
         notice = (
             f"Backed up to {self.backup.path}: {self.rows:,} rows of {self.tables} tables, proved whole in "
             f"{seconds_words(self.seconds)}. {gone if self.let_go else ''}The backup is two files, {name} and "
@@ -255,9 +255,9 @@ def _alarm(desk: Desk, made: Backup, earlier: dict[datetime, Path]) -> str:
     """Say whether the new backup is strangely small: it may be a copy of what somebody emptied."""
     last = last_known(desk)
     before = earlier[max(earlier)].stat().st_size if earlier else 0
-    if shrunk(made.bytes, before):
+    if has_shrunk(made.bytes, before):
         what = f"is less than half as large as the one before it ({made.bytes:,} of {before:,} bytes)"
-    elif last is not None and shrunk(made.records, last.records):
+    elif last is not None and has_shrunk(made.records, last.records):
         what = f"holds less than half of the records of the one before it ({made.records:,} of {last.records:,})"
     else:
         return ""
@@ -266,7 +266,7 @@ def _alarm(desk: Desk, made: Backup, earlier: dict[datetime, Path]) -> str:
 
 def _too_old(earlier: dict[datetime, Path], at: datetime) -> list[Path]:
     """List the backups that need not stay once there is one of this instant."""
-    stay = staying([*earlier, at.astimezone(UTC)], KEEPING)
+    stay = backups_to_keep([*earlier, at.astimezone(UTC)], KEEPING)
     return [path for made, path in sorted(earlier.items()) if made not in stay]
 
 
@@ -323,5 +323,5 @@ def reminder(desk: Desk) -> str:
     age = desk.clock() - last.at
     if age <= DUE_AFTER:
         return ""
-    made = day_words(last.at.astimezone(LONDON).date())
-    return f"The last backup of this file is {days_words(age.days)} old, of {made}."
+    made = format_day(last.at.astimezone(LONDON).date())
+    return f"The last backup of this file is {format_days(age.days)} old, of {made}."

@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 from ioms_desktop.domain.access.roles import Right, Role, require
-from ioms_desktop.domain.audit_chain import Head, spoken
+from ioms_desktop.domain.audit_chain import ChainHead, spoken_digits
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.services.audit.audit import begin_epoch, trail_fault
 from ioms_desktop.services.audit.audit_anchors import remember_head
@@ -68,7 +68,7 @@ class Restored:
     rows: dict[str, int]
     seconds: float
     migrated: str
-    head: Head
+    head: ChainHead
     notice: str
     auditor: str
     afterwards: str = AFTERWARDS
@@ -153,7 +153,7 @@ def bring_back(
             file_copy.move_into_place(part, into)
         except (OSError, driver_error()) as error:
             raise Refused(UNWRITTEN.format(into=into)) from error
-    auditor = f"{said} The newest seal is now {head.n}: {spoken(head.hash)}."
+    auditor = f"{said} The newest seal is now {head.n}: {spoken_digits(head.hash)}."
     migrated = schema if schema < SCHEMA_HEAD else ""
     done = Restored(
         into=into,
@@ -261,7 +261,7 @@ def _copied(path: Path, part: Path, into: Path, key: bytes, told: ProgressCallba
     return rows
 
 
-def _begun_anew(part: Path, path: Path, key: bytes, act: CommandContext) -> tuple[str, Head]:
+def _begun_anew(part: Path, path: Path, key: bytes, act: CommandContext) -> tuple[str, ChainHead]:
     """Open an epoch in the new database, seal it, and prove the whole; give the words for the auditor and the head."""
     store = open_store(str(part), key)
     try:

@@ -12,8 +12,8 @@ from pathlib import Path
 from ioms_desktop.domain.access.roles import Right
 from ioms_desktop.domain.dates.calendar import LONDON
 from ioms_desktop.domain.errors import Refused
-from ioms_desktop.domain.records.record_types import BY_TABLE
-from ioms_desktop.domain.text_format import counted, day_words
+from ioms_desktop.domain.records.record_types import RECORD_TYPE_BY_TABLE
+from ioms_desktop.domain.text_format import format_day, pluralise
 from ioms_desktop.services.database.backups import copy_proved, last_known, refuse_shared, seconds_words
 from ioms_desktop.services.database.restore import Restored, bring_back
 from ioms_desktop.services.session import Desk
@@ -71,7 +71,7 @@ class Rehearsed:
         """
         local = at.astimezone(LONDON)
         what = (
-            f"The backup {place.name} of {day_words(local.date())}, {local:%H:%M}"
+            f"The backup {place.name} of {format_day(local.date())}, {local:%H:%M}"
             if place is not None
             else "A backup made for this rehearsal, since none was found where the last one was put,"
         )
@@ -94,11 +94,13 @@ def _compared(differences: tuple[Difference, ...]) -> str:
     """Say how a backup and the database of today differ: records by name, the program's own notes by count."""
     if not differences:
         return "Every table has as many rows as the database has now."
-    names = {each: TOLD.get(each.table) or (each.table if each.table in BY_TABLE else "") for each in differences}
+    names = {
+        each: TOLD.get(each.table) or (each.table if each.table in RECORD_TYPE_BY_TABLE else "") for each in differences
+    }
     told = [f"{name} {each.backup:,} then, {each.now:,} now" for each, name in names.items() if name]
     told, more = told[:NAMED], len(differences) - len(told[:NAMED])
-    told += [f"{counted(more, 'other table')}"] if more else []
-    differ = counted(len(differences), "table differs", "tables differ")
+    told += [f"{pluralise(more, 'other table')}"] if more else []
+    differ = pluralise(len(differences), "table differs", "tables differ")
     return f"{differ[:1].upper()}{differ[1:]} by what was recorded or disposed of since: {'; '.join(told)}."
 
 

@@ -8,11 +8,11 @@ from typing import NamedTuple
 from ioms_desktop.domain.access.roles import Right
 from ioms_desktop.domain.errors import Missing, Refused
 from ioms_desktop.domain.records.cases import Case
-from ioms_desktop.domain.records.record import Record, columns
-from ioms_desktop.domain.records.record_types import NOUNS
-from ioms_desktop.domain.text_format import listed
-from ioms_desktop.exchange.folders import CSV, XLSX
-from ioms_desktop.exchange.writing import Values, write_folder, write_workbook
+from ioms_desktop.domain.records.record import Record, columns_of
+from ioms_desktop.domain.records.record_types import EXCHANGE_RECORD_TYPES
+from ioms_desktop.domain.text_format import join_words
+from ioms_desktop.exchange.folders import CSV_SUFFIX, XLSX_SUFFIX
+from ioms_desktop.exchange.writing import RowValues, write_folder, write_workbook
 from ioms_desktop.services.case_access import refuse_under_any_glass
 from ioms_desktop.services.reason_codes import refuse_practice
 from ioms_desktop.services.session import Desk
@@ -49,9 +49,9 @@ def export(desk: Desk, path: Path, case_refs: Sequence[str] = (), *, reason: str
     """
     desk.require(Right.EXPORT)
     if reason not in desk.lists.of("reason_code"):
-        codes = listed([code.code for code in desk.lists.of("reason_code").offered()], "or")
+        codes = join_words([code.code for code in desk.lists.of("reason_code").offered()], "or")
         raise Refused(f"{reason or 'Nothing'} is no reason for an export. Nothing was written; give one of {codes}.")
-    if path.suffix.lower() == CSV:
+    if path.suffix.lower() == CSV_SUFFIX:
         raise Refused("An export is a folder or a workbook. Nothing was written; name a folder or an .xlsx file.")
     with desk.store.all_cases_open(reason, desk.workstation):
         return _exported(desk, path, case_refs, reason)
@@ -75,7 +75,7 @@ def _persons(reading: Reading, case_refs: Sequence[str]) -> list[str] | None:
     cases = {case.case_ref: case for case in list_by_owners(reading, Case, "case_ref", case_refs)}
     missing = [ref for ref in case_refs if ref not in cases]
     if missing:
-        raise Missing(f"There is no case {listed(missing, 'or')}. Nothing was written; check the reference.")
+        raise Missing(f"There is no case {join_words(missing, 'or')}. Nothing was written; check the reference.")
     return sorted({case.person_ref for case in cases.values()})
 
 
@@ -84,10 +84,11 @@ def _written(reading: Reading, path: Path, case_refs: Sequence[str], persons: Se
     records: dict[str, int] = {}
     with ExitStack() as opened:
         tables = [
-            (noun, opened.enter_context(closing(_rows(reading, noun, case_refs, persons, records)))) for noun in NOUNS
+            (noun, opened.enter_context(closing(_rows(reading, noun, case_refs, persons, records))))
+            for noun in EXCHANGE_RECORD_TYPES
         ]
         try:
-            if path.suffix.lower() == XLSX:
+            if path.suffix.lower() == XLSX_SUFFIX:
                 write_workbook(path, tables)
             else:
                 write_folder(path, tables)
@@ -103,8 +104,8 @@ def _rows(
     case_refs: Sequence[str],
     persons: Sequence[str] | None,
     records: dict[str, int],
-) -> Generator[Values, None, None]:
-    by_case = any(column.name == "case_ref" for column in columns(noun))
+) -> Generator[RowValues, None, None]:
+    by_case = any(column.name == "case_ref" for column in columns_of(noun))
     owner, refs = ("case_ref", case_refs) if by_case else ("person_ref", persons or ())
     records[noun.table] = 0
     with closing(values_in_key_order(reading, noun, owner if persons is not None else "", refs)) as rows:

@@ -4,25 +4,31 @@ from collections.abc import Callable, Sequence
 from operator import attrgetter, itemgetter
 from typing import Any, NamedTuple
 
-from ioms_desktop.domain.dates.calendar import Spell
+from ioms_desktop.domain.dates.calendar import CustodyPeriod
 from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.domain.records.concerns_and_decisions import Decision
 from ioms_desktop.domain.records.engagement import Offer
 from ioms_desktop.domain.records.people import CustodySpell, Order, Person
-from ioms_desktop.domain.records.record import Record, columns
-from ioms_desktop.domain.records.record_types import NOUNS
+from ioms_desktop.domain.records.record import Record, columns_of
+from ioms_desktop.domain.records.record_types import EXCHANGE_RECORD_TYPES
 from ioms_desktop.domain.validation.findings import Finding
-from ioms_desktop.domain.validation.record_rules import UNLESS_EMPTY, admit, has_rules, overlap_words, overlapped
-from ioms_desktop.exchange.tables import ReadRows, TableReader
+from ioms_desktop.domain.validation.record_rules import (
+    COLUMN_NEEDED_BY_RULE,
+    check_record,
+    describe_overlap,
+    find_overlap,
+    has_rules,
+)
+from ioms_desktop.exchange.tables import RowChunk, TableReader
 from ioms_desktop.services.exchange.import_facts import FolderFacts, Place, Standing
 from ioms_desktop.services.exchange.import_report import Fate, FileReport
 from ioms_desktop.storage.records.bulk_read import find_by_keys, has_no_records, list_by_owners
 from ioms_desktop.storage.records.read import Reading
 
 # Owners before what belongs to them; decisions last, for they look at orders and at each other.
-READ_ORDER = (*sorted(NOUNS, key=lambda noun: noun not in {Person, Case, Offer, Order}),)
+READ_ORDER = (*sorted(EXCHANGE_RECORD_TYPES, key=lambda noun: noun not in {Person, Case, Offer, Order}),)
 _PERSON_FACTS = itemgetter(
-    *([column.name for column in columns(Person)].index(name) for name in ("person_ref", "date_of_birth", "sex"))
+    *([column.name for column in columns_of(Person)].index(name) for name in ("person_ref", "date_of_birth", "sex"))
 )
 ONE = {"people": "person", "cases": "case", "offers": "offer"}
 
@@ -79,12 +85,12 @@ class FolderCheck:
         """Check everything; gives a report for each reader, in their order."""
         reports = {id(reader): _report(reader) for reader in self._readers}
         for noun in READ_ORDER:
-            mine = [reader for reader in self._readers if reader.noun is noun]
+            mine = [reader for reader in self._readers if reader.record_type is noun]
             table = _TableCheck(self._reading, noun, self._facts, keep_keys=self._keep_keys)
             for reader in mine:
                 for rows in reader.read():
                     table.check(reports[id(reader)], rows)
-                    self._read += len(rows.texts)
+                    self._read += len(rows.raw_rows)
                     self._progress(self._read)
             self._spells += table.spells
             self._decisions += table.decisions
@@ -95,19 +101,19 @@ class FolderCheck:
     def _check_spells(self) -> None:
         spells = [each for each in self._spells if each.report.fates[each.place] != Fate.REJECTED]
         keys = {each.record.identity for each in spells}
-        by_person: dict[str, list[Spell]] = {}
+        by_person: dict[str, list[CustodyPeriod]] = {}
         if spells and not has_no_records(self._reading, CustodySpell):
             for record in list_by_owners(self._reading, CustodySpell, "person_ref", {key[0] for key in keys}):
                 if record.identity not in keys:
                     by_person.setdefault(record.person_ref, []).append(_spell(record))
         for each in sorted(spells, key=lambda each: each.record.received_on):
             taken = by_person.setdefault(each.record.person_ref, [])
-            other = overlapped(_spell(each.record), taken)
+            other = find_overlap(_spell(each.record), taken)
             if other is None:
                 taken.append(_spell(each.record))
             else:
                 value = each.record.received_on.isoformat()
-                each.report.reject(each.place, Finding("received_on", value, overlap_words(other)))
+                each.report.reject(each.place, Finding("received_on", value, describe_overlap(other)))
 
     def _check_decisions(self) -> None:
         waiting = [each for each in self._decisions if each.report.fates[each.place] != Fate.REJECTED]
@@ -116,7 +122,7 @@ class FolderCheck:
         self._gather_for_decisions(waiting)
         # A decision may rest on an earlier one that is itself refused, so this goes on until nothing more falls.
         while waiting:
-            refused = [(each, found) for each in waiting if (found := admit(each.record, self._facts))]
+            refused = [(each, found) for each in waiting if (found := check_record(each.record, self._facts))]
             for each, findings in refused:
                 each.report.reject(each.place, *findings)
                 self._facts.decisions[each.record.case_ref].pop(each.record.decision_ref)
@@ -146,7 +152,7 @@ class _TableCheck:
         self._noun = noun
         self._facts = facts
         self._keep_keys = keep_keys
-        self._columns = columns(noun)
+        self._columns = columns_of(noun)
         self._names = tuple(column.name for column in self._columns)
         self._values_of = attrgetter(*self._names)
         places = [self._names.index(name) for name in noun.key]
@@ -163,16 +169,16 @@ class _TableCheck:
         self.spells: list[_Waiting] = []
         self.decisions: list[_Waiting] = []
 
-    def check(self, report: FileReport, rows: ReadRows) -> None:
+    def check(self, report: FileReport, rows: RowChunk) -> None:
         """Check a chunk of rows."""
         first = report.read
-        report.lines.extend(row.line for row in rows.texts)
-        report.fates.extend(bytes(len(rows.texts)))
-        for place, findings in rows.wrong.items():
+        report.lines.extend(row.line for row in rows.raw_rows)
+        report.fates.extend(bytes(len(rows.raw_rows)))
+        for place, findings in rows.errors.items():
             report.reject(first + place, *findings)
-        report.oddities.update({first + place: findings for place, findings in rows.odd.items()})
+        report.oddities.update({first + place: findings for place, findings in rows.warnings.items()})
         if report.header_findings:
-            report.fates[first:] = bytes([Fate.REJECTED]) * len(rows.texts)
+            report.fates[first:] = bytes([Fate.REJECTED]) * len(rows.raw_rows)
         keys = [self._key(values) for values in rows.values]
         if self._keep_keys:
             report.keys.extend(map(_key_text, keys))
@@ -258,10 +264,12 @@ class _TableCheck:
         if isinstance(present, Case):
             self._facts.note_stored(present)
         record = None
-        if has_rules(noun) and (noun not in UNLESS_EMPTY or values[self._names.index(UNLESS_EMPTY[noun])] is not None):
+        if has_rules(noun) and (
+            noun not in COLUMN_NEEDED_BY_RULE or values[self._names.index(COLUMN_NEEDED_BY_RULE[noun])] is not None
+        ):
             record = noun(**dict(zip(self._names, values, strict=True)))
             if noun is not Decision:
-                findings = admit(record, self._facts)
+                findings = check_record(record, self._facts)
                 if findings:
                     report.reject(place, *findings)
                     return
@@ -298,14 +306,14 @@ def _report(reader: TableReader) -> FileReport:
     return FileReport(
         file=source.file,
         table=source.table,
-        form=source.form,
+        form=source.format_label,
         header_line=source.header_line,
         header_findings=reader.header_findings,
     )
 
 
-def _spell(record: CustodySpell) -> Spell:
-    return Spell(record.received_on, record.released_on)
+def _spell(record: CustodySpell) -> CustodyPeriod:
+    return CustodyPeriod(record.received_on, record.released_on)
 
 
 def _key_text(key: Sequence[Any]) -> str:

@@ -5,14 +5,14 @@ from datetime import date
 from typing import NamedTuple
 
 from ioms_desktop.domain.policy.case_facts import OrderFact
-from ioms_desktop.domain.policy.ladder import Situation, Step
+from ioms_desktop.domain.policy.ladder import LadderStep, StepContext
 from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.domain.records.code_lists import CodeLists
 from ioms_desktop.domain.records.concerns_and_decisions import Decision
 from ioms_desktop.domain.records.engagement import Offer
 from ioms_desktop.domain.records.people import Order, Person
 from ioms_desktop.domain.records.record import Record
-from ioms_desktop.domain.validation.record_rules import CaseFacts
+from ioms_desktop.domain.validation.record_rules import CaseBasics
 from ioms_desktop.services.recording.decisions import PRONOUNS
 from ioms_desktop.storage.records.bulk_read import has_no_records, list_by_owners
 from ioms_desktop.storage.records.read import Reading
@@ -72,7 +72,7 @@ class FolderFacts:
         decisions: The decisions that are still taken, by case.
     """
 
-    def __init__(self, reading: Reading, lists: CodeLists, ladder: Sequence[Step]) -> None:
+    def __init__(self, reading: Reading, lists: CodeLists, ladder: Sequence[LadderStep]) -> None:
         """Begin with an empty folder."""
         self.lists = lists
         self.ladder = ladder
@@ -80,8 +80,8 @@ class FolderFacts:
         self.orders: dict[str, dict[str, OrderFact]] = {}
         self.decisions: dict[str, dict[str, Decision]] = {}
         self._people: dict[str, tuple[date, str | None]] = {}
-        self._cases: dict[str, CaseFacts] = {}
-        self._stored_cases: dict[str, CaseFacts] = {}
+        self._cases: dict[str, CaseBasics] = {}
+        self._stored_cases: dict[str, CaseBasics] = {}
         self._offers: dict[str, str] = {}
 
     def take_person(self, ref: str, born_on: date, sex: str | None) -> None:
@@ -110,7 +110,7 @@ class FolderFacts:
         found = self._person(person_ref)
         return None if found is None else found[0]
 
-    def case(self, case_ref: str) -> CaseFacts | None:
+    def case(self, case_ref: str) -> CaseBasics | None:
         """A case as it is to be."""
         found = self._cases.get(case_ref)
         if found is not None:
@@ -118,7 +118,7 @@ class FolderFacts:
         stored = self.standing["cases"].stored(case_ref)
         return facts_of(stored) if isinstance(stored, Case) else None
 
-    def stored_case(self, case_ref: str) -> CaseFacts | None:
+    def stored_case(self, case_ref: str) -> CaseBasics | None:
         """A case as it is stored now; None where it is new."""
         return self._stored_cases.get(case_ref)
 
@@ -127,7 +127,7 @@ class FolderFacts:
         stored = self.standing["offers"].stored(offer_ref)
         return self._offers.get(offer_ref, stored.case_ref if isinstance(stored, Offer) else None)
 
-    def situation(self, decision: Decision) -> Situation | None:
+    def situation(self, decision: Decision) -> StepContext | None:
         """What the availability of steps depends on for a decision."""
         case = self.case(decision.case_ref)
         person = None if case is None else self._person(case.person_ref)
@@ -136,7 +136,7 @@ class FolderFacts:
         on = decision.decided_on
         orders = self.orders.get(case.person_ref, {}).values()
         others = self.decisions.get(decision.case_ref, {}).values()
-        return Situation(
+        return StepContext(
             born_on=person[0],
             on=on,
             earlier_steps=frozenset(
@@ -161,9 +161,9 @@ class FolderFacts:
         return found
 
 
-def facts_of(case: Case) -> CaseFacts:
+def facts_of(case: Case) -> CaseBasics:
     """Reduce a case to what the rules ask about it."""
-    return CaseFacts(
+    return CaseBasics(
         person_ref=case.person_ref,
         programme=case.programme,
         status=case.status,

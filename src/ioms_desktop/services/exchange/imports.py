@@ -8,11 +8,11 @@ from pathlib import Path
 
 from ioms_desktop.domain.access.roles import Right
 from ioms_desktop.domain.errors import Refused
-from ioms_desktop.domain.records.record_types import BY_TABLE
-from ioms_desktop.exchange.folders import find_sources, fingerprint
-from ioms_desktop.exchange.rejects import Rejects, check_place
-from ioms_desktop.exchange.sources import Source
-from ioms_desktop.exchange.tables import ReadRows, TableReader
+from ioms_desktop.domain.records.record_types import RECORD_TYPE_BY_TABLE
+from ioms_desktop.exchange.folders import file_digests, find_sources
+from ioms_desktop.exchange.rejects import RejectsWriter, check_rejects_path
+from ioms_desktop.exchange.sources import TableSource
+from ioms_desktop.exchange.tables import RowChunk, TableReader
 from ioms_desktop.services.change_feed import tell_others
 from ioms_desktop.services.exchange.import_check import FolderCheck
 from ioms_desktop.services.exchange.import_facts import FolderFacts
@@ -73,7 +73,7 @@ def plan_import(desk: Desk, path: Path, *, progress: Progress = _silent) -> Impo
     sources = find_sources(path)
     with _undisturbed(), _whole_book(desk), desk.store.read() as reading:
         _, files = _checked(desk, reading, sources, progress, keep_keys=True)
-    return ImportReport(path=path, dry_run=True, written=False, files=files, fingerprint=fingerprint(sources))
+    return ImportReport(path=path, dry_run=True, written=False, files=files, fingerprint=file_digests(sources))
 
 
 def run_import(
@@ -102,11 +102,11 @@ def run_import(
     desk.require(Right.IMPORT)
     path = wanted.path if isinstance(wanted, ImportReport) else wanted
     sources = find_sources(path)
-    digests = fingerprint(sources)
+    digests = file_digests(sources)
     if isinstance(wanted, ImportReport) and wanted.fingerprint != digests:
         raise Refused("The files changed since the preview. Nothing was written; look at the preview again.")
     if rejects_path is not None:
-        check_place(rejects_path, path, [source.table for source in sources])
+        check_rejects_path(rejects_path, path, [source.table for source in sources])
     run = _Run(desk, path, sources, digests, accept_partial=accept_partial, progress=progress)
     return run.dry(rejects_path) if dry_run else run.real(rejects_path)
 
@@ -118,7 +118,7 @@ class _Run:
         self,
         desk: Desk,
         path: Path,
-        sources: Sequence[Source],
+        sources: Sequence[TableSource],
         digests: dict[str, str],
         *,
         accept_partial: bool,
@@ -160,7 +160,7 @@ class _Run:
         with bulk_transaction(tx, sum(searched)):
             for reader, file in zip(readers, files, strict=True):
                 _write(tx, reader, file)
-        if fingerprint(self._sources) != self._digests:
+        if file_digests(self._sources) != self._digests:
             raise Refused(CHANGED)
 
     def _report(self, files: tuple[FileReport, ...], *, written: bool, dry_run: bool = False) -> ImportReport:
@@ -171,18 +171,18 @@ class _Run:
     ) -> ImportReport:
         if rejects_path is None or not report.rejected:
             return report
-        with Rejects(rejects_path, folder=self._path.is_dir()) as rejects:
+        with RejectsWriter(rejects_path, folder=self._path.is_dir()) as rejects:
             for reader, file in zip(readers, report.files, strict=True):
                 _put_rejects(rejects, reader, file)
         return replace(report, rejects_path=rejects_path)
 
 
 def _checked(
-    desk: Desk, reading: Reading, sources: Sequence[Source], progress: Progress, *, keep_keys: bool = False
+    desk: Desk, reading: Reading, sources: Sequence[TableSource], progress: Progress, *, keep_keys: bool = False
 ) -> tuple[tuple[TableReader, ...], tuple[FileReport, ...]]:
     reading.extend_timeouts()
     today = desk.today()
-    readers = tuple(TableReader(source, BY_TABLE[source.table], desk.lists, today) for source in sources)
+    readers = tuple(TableReader(source, RECORD_TYPE_BY_TABLE[source.table], desk.lists, today) for source in sources)
     facts = FolderFacts(reading, desk.lists, desk.ladder)
     check = FolderCheck(reading, readers, facts, keep_keys=keep_keys, progress=progress)
     return readers, check.run()
@@ -196,28 +196,28 @@ def _write(tx: Transaction, reader: TableReader, file: FileReport) -> None:
     """Read a file once more and store the rows that are to be stored."""
     if not file.count(Fate.CREATED) and not file.count(Fate.UPDATED):
         return
-    writer = BulkWriter(tx, reader.noun)
+    writer = BulkWriter(tx, reader.record_type)
     first = 0
     for rows in reader.read():
-        fates = file.fates[first : first + len(rows.texts)]
-        if len(fates) != len(rows.texts):
+        fates = file.fates[first : first + len(rows.raw_rows)]
+        if len(fates) != len(rows.raw_rows):
             raise Refused(CHANGED)
         writer.add([values for values, fate in zip(rows.values, fates, strict=True) if fate == Fate.CREATED])
         if Fate.UPDATED in fates:
             writer.update(_changes(tx, reader, rows, fates))
-        first += len(rows.texts)
+        first += len(rows.raw_rows)
     writer.finish()
 
 
-def _changes(tx: Transaction, reader: TableReader, rows: ReadRows, fates: bytearray) -> list[StagedChange]:
-    names = field_names(reader.noun)
-    places = [names.index(name) for name in reader.noun.key]
+def _changes(tx: Transaction, reader: TableReader, rows: RowChunk, fates: bytearray) -> list[StagedChange]:
+    names = field_names(reader.record_type)
+    places = [names.index(name) for name in reader.record_type.key]
     newer = {
         tuple(values[place] for place in places): values
         for values, fate in zip(rows.values, fates, strict=True)
         if fate == Fate.UPDATED
     }
-    present = find_by_keys(tx, reader.noun, newer)
+    present = find_by_keys(tx, reader.record_type, newer)
     if len(present) != len(newer):
         raise Refused(CHANGED)
     return [
@@ -226,12 +226,12 @@ def _changes(tx: Transaction, reader: TableReader, rows: ReadRows, fates: bytear
     ]
 
 
-def _put_rejects(rejects: Rejects, reader: TableReader, file: FileReport) -> None:
+def _put_rejects(rejects: RejectsWriter, reader: TableReader, file: FileReport) -> None:
     if not file.count(Fate.REJECTED):
         return
     place = 0
     for rows in reader.read():
-        for row in rows.texts:
+        for row in rows.raw_rows:
             if place < file.read and file.fates[place] == Fate.REJECTED:
                 rejects.add(reader.source, row, [*file.findings.get(place, ()), *file.header_findings])
             place += 1

@@ -8,10 +8,15 @@ from ioms_desktop.domain.access.roles import Right
 from ioms_desktop.domain.dates.calendar import LONDON
 from ioms_desktop.domain.dates.quarters import Quarter
 from ioms_desktop.domain.errors import Refused
-from ioms_desktop.domain.figures.figure_counts import CountedCase, Counts, count
-from ioms_desktop.domain.figures.figure_tables import Plan
-from ioms_desktop.domain.figures.publication import Editions, Figures, differ, prepare
-from ioms_desktop.domain.text_format import day_words
+from ioms_desktop.domain.figures.figure_counts import CountedCase, FigureCounts, count_figures
+from ioms_desktop.domain.figures.figure_tables import TablePlan
+from ioms_desktop.domain.figures.publication import (
+    EditionsByQuarter,
+    PublishedFigures,
+    prepare_publication,
+    shows_anything_new,
+)
+from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.services.cases.rule_runs import histories
 from ioms_desktop.services.commands import landed, once
 from ioms_desktop.services.session import Desk, Outcome, Topic
@@ -68,16 +73,16 @@ def publish_quarter(desk: Desk, entry: PublishQuarter) -> Outcome:
     if done is not None:
         return _said(done)
     quarter, reason = entry.quarter, entry.reason.strip()
-    if not quarter.over(desk.today()):
+    if not quarter.is_over(desk.today()):
         raise Refused(
-            f"{quarter.name} ends on {day_words(quarter.last)}. Nothing was published; publish it when it is over, so "
+            f"{quarter.name} ends on {format_day(quarter.last)}. Nothing was published; publish it when it is over, so "
             "that its figures are whole."
         )
-    plan = Plan.from_lists(desk.lists)
+    plan = TablePlan.from_lists(desk.lists)
     before = earlier(desk)
-    figures = prepare(plan, counted(desk, plan, quarter), quarter, before)
+    figures = prepare_publication(plan, counted(desk, plan, quarter), quarter, before)
     editions = before.get(quarter, ())
-    if editions and not differ(figures.cells, editions[-1]):
+    if editions and not shows_anything_new(figures.cells, editions[-1]):
         raise Refused(NOTHING_NEW.format(quarter=quarter.name))
     if editions and not reason:
         raise Refused(REASON.format(quarter=quarter.name), code="reason")
@@ -98,7 +103,7 @@ def _said(outcome: Outcome) -> Outcome:
     return outcome
 
 
-def _notice(quarter: Quarter, figures: Figures) -> str:
+def _notice(quarter: Quarter, figures: PublishedFigures) -> str:
     held = sum(count is None for count in figures.cells.values())
     return (
         f"{quarter.name} is published: {len(figures.cells) - held:,} figures are shown, {held:,} are too few to say. "
@@ -106,7 +111,7 @@ def _notice(quarter: Quarter, figures: Figures) -> str:
     )
 
 
-def earlier(desk: Desk) -> Editions:
+def earlier(desk: Desk) -> EditionsByQuarter:
     """Give every edition of every quarter that was published."""
     with desk.store.read() as reading:
         found = stored.editions_by_quarter(stored.list_editions(reading))
@@ -116,13 +121,13 @@ def earlier(desk: Desk) -> Editions:
         }
 
 
-def counted(desk: Desk, plan: Plan, quarter: Quarter) -> Counts:
+def counted(desk: Desk, plan: TablePlan, quarter: Quarter) -> FigureCounts:
     """Count a quarter from the record, which is opened for it; the opening is on record."""
     with desk.store.all_cases_open(PURPOSE, desk.workstation):
         with desk.store.read() as reading:
             known = dict(stored.case_profiles(reading, _end_of(quarter)))
         with desk.store.read(facts_only=True) as reading:
-            return count(plan, desk.policy(quarter.last), _cases(reading, known), quarter)
+            return count_figures(plan, desk.policy(quarter.last), _cases(reading, known), quarter)
 
 
 def _cases(reading: Reading, known: dict[str, stored.CaseProfile]) -> Iterator[CountedCase]:

@@ -10,12 +10,19 @@ from typing import Any
 from ioms_desktop.domain.access.roles import Right, may
 from ioms_desktop.domain.dates.quarters import Quarter
 from ioms_desktop.domain.errors import Missing, Refused
-from ioms_desktop.domain.figures.figure_tables import CHARACTERISTICS, MEASURES, SHARES, Cell, Plan, measure
-from ioms_desktop.domain.figures.publication import Edition, Figures, in_order
-from ioms_desktop.domain.policy.measures import FLOW, FUNNEL, STANDARDS
-from ioms_desktop.domain.text_format import listed
-from ioms_desktop.exchange.text import guarded
-from ioms_desktop.exchange.writing import replacing
+from ioms_desktop.domain.figures.figure_tables import (
+    CHARACTERISTICS,
+    MEASURES,
+    SHARE_PARTS,
+    FigureCell,
+    TablePlan,
+    measure_cell,
+)
+from ioms_desktop.domain.figures.publication import Edition, PublishedFigures, cells_by_table
+from ioms_desktop.domain.policy.measures import FLOW_MEASURES, FUNNEL_STAGES, STANDARD_MEASURES
+from ioms_desktop.domain.text_format import join_words
+from ioms_desktop.exchange.text import guard_formula
+from ioms_desktop.exchange.writing import atomic_replace
 from ioms_desktop.services.cases.case_json import iso, measures_answer
 from ioms_desktop.services.cases.rule_runs import book_measures
 from ioms_desktop.services.session import Desk
@@ -40,7 +47,7 @@ class Line:
         days: A median or percentile in days.
     """
 
-    cell: Cell
+    cell: FigureCell
     words: str
     count: int | None
     share: float | None = None
@@ -69,7 +76,7 @@ class Published:
     """
 
     edition: Edition
-    figures: Figures
+    figures: PublishedFigures
     tables: Tables
 
 
@@ -79,7 +86,7 @@ def published_quarters(desk: Desk) -> tuple[Edition, ...]:
     Raises:
         NotAllowed: The user may not see published figures.
     """
-    desk.require(Right.MEASURE)
+    desk.require(Right.VIEW_MEASURES)
     with desk.store.read() as reading:
         found = stored.editions_by_quarter(stored.list_editions(reading))
     return tuple(found[quarter][-1] for quarter in sorted(found, reverse=True))
@@ -91,7 +98,7 @@ def published_editions(desk: Desk) -> tuple[Edition, ...]:
     Raises:
         NotAllowed: The user may not see published figures.
     """
-    desk.require(Right.MEASURE)
+    desk.require(Right.VIEW_MEASURES)
     with desk.store.read() as reading:
         return tuple(stored.list_editions(reading))
 
@@ -103,7 +110,7 @@ def published(desk: Desk, quarter: Quarter, edition: int | None = None) -> Publi
         NotAllowed: The user may not see published figures.
         Missing: It is not published; the sentence names what is.
     """
-    desk.require(Right.MEASURE)
+    desk.require(Right.VIEW_MEASURES)
     with desk.store.read() as reading:
         found = [each for each in stored.list_editions(reading) if each.quarter == quarter]
         wanted = [each for each in found if edition is None or each.edition == edition]
@@ -118,7 +125,7 @@ def _what_is(desk: Desk) -> str:
     found = published_quarters(desk)
     if not found:
         return "No quarter is published yet; ask a supervisor to publish one."
-    return f"Published: {listed([f'{each.quarter.name} ({each.quarter.words})' for each in found])}."
+    return f"Published: {join_words([f'{each.quarter.name} ({each.quarter.period_text})' for each in found])}."
 
 
 def measures(desk: Desk, first: date, last: date, as_of: date | None = None) -> dict[str, Any]:
@@ -134,10 +141,10 @@ def measures(desk: Desk, first: date, last: date, as_of: date | None = None) -> 
         NotAllowed: The user may not see measures.
         Missing: The user reads published figures alone, and the period is no published quarter.
     """
-    desk.require(Right.MEASURE)
-    if may(desk.role, Right.COUNT):
+    desk.require(Right.VIEW_MEASURES)
+    if may(desk.role, Right.COUNT_MEASURES):
         return measures_answer(book_measures(desk, first, last, as_of))
-    quarter = Quarter.exactly(first, last)
+    quarter = Quarter.from_period(first, last)
     if quarter is None or as_of not in {None, last}:
         raise Missing(
             "You read the figures that are published, quarter by quarter and as of its last day. This period is no "
@@ -148,8 +155,8 @@ def measures(desk: Desk, first: date, last: date, as_of: date | None = None) -> 
 
 def published_measures(found: Published) -> dict[str, Any]:
     """Write the measures of a published quarter in the keys of live ones; null is too few to say, or not enough."""
-    figures, least = found.figures, found.edition.thresholds.share
-    shares = {name: figures.share(name, least) for name in SHARES}
+    figures, least = found.figures, found.edition.thresholds.min_share_base
+    shares = {name: figures.share(name, least) for name in SHARE_PARTS}
     swift = {
         "decisions": figures.measure("swiftness.decisions"),
         "working_days_median": figures.days.get("swiftness.working_days_median"),
@@ -175,9 +182,9 @@ def published_measures(found: Published) -> dict[str, Any]:
             "on_time_share": shares["certainty.on_time_share"],
         },
         "balance": {name: figures.measure(f"balance.{name}") for name in balance},
-        "contact_standards": {name: figures.measure(f"contact_standards.{name}") for name in STANDARDS},
-        "funnel": {name: figures.measure(f"funnel.{name}") for name in FUNNEL},
-        "flow": {name: figures.measure(f"flow.{name}") for name in FLOW},
+        "contact_standards": {name: figures.measure(f"contact_standards.{name}") for name in STANDARD_MEASURES},
+        "funnel": {name: figures.measure(f"funnel.{name}") for name in FUNNEL_STAGES},
+        "flow": {name: figures.measure(f"flow.{name}") for name in FLOW_MEASURES},
         "published": {
             "quarter": figures.quarter.name,
             "edition": found.edition.edition,
@@ -186,17 +193,22 @@ def published_measures(found: Published) -> dict[str, Any]:
     }
 
 
-def _tables(desk: Desk, figures: Figures, edition: Edition) -> Tables:
-    plan, titles = Plan.from_lists(desk.lists), desk.lists.of("figure_cube")
+def _tables(desk: Desk, figures: PublishedFigures, edition: Edition) -> Tables:
+    plan, titles = TablePlan.from_lists(desk.lists), desk.lists.of("figure_cube")
     found: Tables = {}
-    for cube, cells in in_order(plan, figures.cells).items():
+    for cube, cells in cells_by_table(plan, figures.cells).items():
         lines = [
-            Line(cell, words_of(desk, cell), figures.cells[cell], _share(figures, plan, cell, edition.thresholds.share))
+            Line(
+                cell,
+                words_of(desk, cell),
+                figures.cells[cell],
+                _share(figures, plan, cell, edition.thresholds.min_share_base),
+            )
             for cell in cells
         ]
         if cube == MEASURES:
             days = [
-                Line(Cell("days", name), words_of(desk, Cell("days", name)), None, days=value)
+                Line(FigureCell("days", name), words_of(desk, FigureCell("days", name)), None, days=value)
                 for name, value in figures.days.items()
             ]
             lines += sorted(days, key=lambda line: list(plan.days).index(line.cell.name))
@@ -204,7 +216,7 @@ def _tables(desk: Desk, figures: Figures, edition: Edition) -> Tables:
     return found
 
 
-def _share(figures: Figures, plan: Plan, cell: Cell, least: int) -> float | None:
+def _share(figures: PublishedFigures, plan: TablePlan, cell: FigureCell, least: int) -> float | None:
     """Give a figure's part of what it breaks down, where both are shown and the whole is large enough."""
     whole = {part: each.whole for each in plan.sums() for part in each.parts if each.whole.cube}.get(cell)
     part, total = figures.cells.get(cell), None if whole is None else figures.cells.get(whole)
@@ -221,7 +233,7 @@ _LISTS = {
 }
 
 
-def words_of(desk: Desk, cell: Cell) -> str:
+def words_of(desk: Desk, cell: FigureCell) -> str:
     """Say in words what a figure counts."""
     own = desk.lists.of("figure_cell")
     names = _LISTS.get(cell.cube, ("figure_cell",) * 2 if cell.cube in CHARACTERISTICS else ("figure_cell",))
@@ -232,13 +244,13 @@ def words_of(desk: Desk, cell: Cell) -> str:
     return ", ".join(parts)
 
 
-def through_time(desk: Desk, cell: Cell) -> tuple[tuple[Quarter, Line], ...]:
+def through_time(desk: Desk, cell: FigureCell) -> tuple[tuple[Quarter, Line], ...]:
     """Give one figure in every published quarter, the oldest first.
 
     Raises:
         NotAllowed: The user may not see published figures.
     """
-    desk.require(Right.MEASURE)
+    desk.require(Right.VIEW_MEASURES)
     words = words_of(desk, cell)
     with desk.store.read() as reading:
         found = stored.figure_by_quarter(reading, cell)
@@ -255,16 +267,16 @@ def running(desk: Desk) -> Tables:
         NotAllowed: The user may not count from the record.
     """
     today = desk.today()
-    answer = measures_answer(book_measures(desk, Quarter.of(today).first, today))
-    counts, days = desk.lists.of("figure_cell"), Plan.from_lists(desk.lists).days
+    answer = measures_answer(book_measures(desk, Quarter.containing(today).first, today))
+    counts, days = desk.lists.of("figure_cell"), TablePlan.from_lists(desk.lists).days
     lines = []
     for section in ("swiftness", "certainty", "balance", "contact_standards", "funnel", "flow"):
         for key, value in answer[section].items():
             name = f"{section}.{key}"
             if name in days and value is not None:
-                lines.append(Line(Cell("days", name), counts.label(name), None, days=value))
+                lines.append(Line(FigureCell("days", name), counts.label(name), None, days=value))
             elif name in counts and isinstance(value, int):
-                lines.append(Line(measure(name), counts.label(name), value))
+                lines.append(Line(measure_cell(name), counts.label(name), value))
     anything = any(line.count for line in lines)
     return {MEASURES: (desk.lists.of("figure_cube").label(MEASURES), tuple(lines) if anything else ())}
 
@@ -301,10 +313,10 @@ def export_published(desk: Desk, path: Path) -> int:
 def _write(path: Path, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     _refuse_place(path)
     try:
-        with replacing(path) as partial, partial.open("w", encoding="utf-8", newline="") as stream:
+        with atomic_replace(path) as partial, partial.open("w", encoding="utf-8", newline="") as stream:
             writer = csv.writer(stream)
             writer.writerow(columns)
-            writer.writerows([guarded(cell) for cell in row] for row in rows)
+            writer.writerows([guard_formula(cell) for cell in row] for row in rows)
     except OSError as failed:
         raise Refused(f"{path} cannot be written: {failed.strerror}. Nothing was exported; choose another.") from failed
 

@@ -15,13 +15,13 @@ from dataclasses import replace
 from typing import Any
 
 from ioms_desktop.domain.access.roles import Right
-from ioms_desktop.domain.checkout import TakenAway, as_seen
-from ioms_desktop.domain.edit_merge import Pick
+from ioms_desktop.domain.checkout import Checkout, redact_for_role
+from ioms_desktop.domain.edit_merge import MergeChoice
 from ioms_desktop.domain.errors import NotAllowed, Refused
 from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.domain.records.concerns_and_decisions import Proposal
 from ioms_desktop.domain.records.people import Person
-from ioms_desktop.domain.records.record import Record, columns
+from ioms_desktop.domain.records.record import Record, columns_of
 from ioms_desktop.services.change_feed import tell_others
 from ioms_desktop.services.commands import add, save
 from ioms_desktop.services.offline.check_in_records import Coming, Fate, asked, beside, refused
@@ -56,7 +56,7 @@ def silent(_records: int) -> None:
 def promote(
     desk: Desk,
     file: Desk,
-    picks: Mapping[str, Pick] | None = None,
+    picks: Mapping[str, MergeChoice] | None = None,
     *,
     dry_run: bool = False,
     progress: Progress = silent,
@@ -116,7 +116,7 @@ def _refuse_mixture(desk: Desk, file: Desk) -> None:
             )
 
 
-def _settled(desk: Desk, taken: TakenAway | None) -> checkout.RevisionsByKey:
+def _settled(desk: Desk, taken: Checkout | None) -> checkout.RevisionsByKey:
     if taken is None:
         return {}
     with desk.store.read() as reading:
@@ -124,7 +124,7 @@ def _settled(desk: Desk, taken: TakenAway | None) -> checkout.RevisionsByKey:
     return {table: dict(each) for table, each in found[0].settled.items()} if found else {}
 
 
-def _note_return(desk: Desk, taken: TakenAway, bag: "Bag", *, dry_run: bool) -> None:
+def _note_return(desk: Desk, taken: Checkout, bag: "Bag", *, dry_run: bool) -> None:
     """Note that a file came back in which nothing had changed; nothing else is written."""
     if dry_run:
         return
@@ -146,7 +146,9 @@ def _disclosed(file: Desk, desk: Desk) -> None:
 class _Run:
     """One file on its way in."""
 
-    def __init__(self, desk: Desk, file: Desk, picks: Mapping[str, Pick], *, dry_run: bool, progress: Progress) -> None:
+    def __init__(
+        self, desk: Desk, file: Desk, picks: Mapping[str, MergeChoice], *, dry_run: bool, progress: Progress
+    ) -> None:
         self._desk, self._file, self._picks = desk, file, picks
         self._dry, self._progress = dry_run, progress
         self._looked = 0
@@ -208,7 +210,7 @@ class _Run:
                 continue
             opened = tx.open_case(ref, self._file.taken.reason if self._file.taken else "", self._desk.workstation)
             case = tx.find(Case, ref) if opened else None
-            shut = case is None or as_seen(self._desk.role, case) is None
+            shut = case is None or redact_for_role(self._desk.role, case) is None
             why[ref] = NO_CASE.format(ref=ref) if shut else ""
         return why
 
@@ -222,7 +224,7 @@ class _Run:
                 mine=mine,
                 base=checkout_rows.record_at_revision(held, mine, known) if known else None,
                 stands=stands,
-                seen=None if stands is None else as_seen(self._desk.role, stands),
+                seen=None if stands is None else redact_for_role(self._desk.role, stands),
             )
             gate.note_stored(stands)
             yield self._judged(gate, coming)
@@ -248,7 +250,7 @@ class _Run:
                 continue
             why = f" ({reason})" if reason else ""
             # On a server nobody removes a record by their own login; there it can only stay.
-            picks = (Pick.THEIRS,) if tx.server_enforces_access else (Pick.MINE, Pick.THEIRS)
+            picks = (MergeChoice.THEIRS,) if tx.server_enforces_access else (MergeChoice.MINE, MergeChoice.THEIRS)
             coming = Coming(mine=record, stands=stands, seen=stands, removed=reason or "Removed in a file taken away")
             yield asked(coming, f"It was removed from the file by {by}{why}, and the database still has it.", picks)
 
@@ -284,7 +286,7 @@ class _Run:
     def _add(self, tx: Transaction, noun: type[Record], records: list[Record]) -> None:
         if self._file.taken is None and noun is not Proposal:
             writer = BulkWriter(tx, noun)
-            names = [column.name for column in columns(noun)]
+            names = [column.name for column in columns_of(noun)]
             writer.add([tuple(getattr(record, name) for name in names) for record in records])
             writer.finish()
             return

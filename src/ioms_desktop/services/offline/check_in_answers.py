@@ -7,9 +7,9 @@ from io import StringIO
 from pathlib import Path
 from typing import Any
 
-from ioms_desktop.domain.edit_merge import Pick
+from ioms_desktop.domain.edit_merge import MergeChoice
 from ioms_desktop.domain.errors import Refused
-from ioms_desktop.exchange.text import guarded
+from ioms_desktop.exchange.text import guard_formula
 from ioms_desktop.services.audit.audit_anchors import write_private
 from ioms_desktop.services.offline.check_in_records import Question
 
@@ -59,7 +59,7 @@ def write_questions(path: Path, questions: Sequence[Question]) -> None:
     table = csv.writer(text, lineterminator="\r\n")
     table.writerow(COLUMNS)
     for row in rows:
-        table.writerow(guarded(_cell(row[name])) for name in COLUMNS)
+        table.writerow(guard_formula(_cell(row[name])) for name in COLUMNS)
     write_private(path, text.getvalue())
 
 
@@ -67,7 +67,7 @@ def _cell(value: Any) -> str:  # noqa: ANN401 - a text, or a list of them
     return value if isinstance(value, str) else ";".join(value)
 
 
-def read_answers(path: Path) -> dict[str, Pick]:
+def read_answers(path: Path) -> dict[str, MergeChoice]:
     """Read answers: mine, theirs or both, by the name of the question; what has none is left out.
 
     Raises:
@@ -81,7 +81,7 @@ def read_answers(path: Path) -> dict[str, Pick]:
         raise Refused(f"The answers {path} cannot be read. Nothing was written; check name and rights.") from error
     except (ValueError, KeyError, TypeError, AttributeError, csv.Error) as error:
         raise Refused(f"{path} {UNREADABLE}") from error
-    picks = {pick.value: pick for pick in Pick}
+    picks = {pick.value: pick for pick in MergeChoice}
     wrong = sorted({answer for answer in given.values() if answer and answer not in picks})
     if wrong:
         raise Refused(f"{wrong[0]} is no answer. Nothing was written; answer mine, theirs or both.")

@@ -11,12 +11,12 @@ from enum import StrEnum
 from hashlib import sha256
 from typing import Any
 
-from ioms_desktop.domain.dates.day_time import Moment
-from ioms_desktop.domain.edit_merge import Part, Pick, Verdict, merged, parts
+from ioms_desktop.domain.dates.day_time import DayTime
+from ioms_desktop.domain.edit_merge import GroupMerge, MergeChoice, Verdict, compare_groups, merge_versions
 from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.domain.records.people import Person
-from ioms_desktop.domain.records.record import Kind, Record, columns
-from ioms_desktop.domain.text_format import day_words, listed
+from ioms_desktop.domain.records.record import ColumnKind, Record, columns_of
+from ioms_desktop.domain.text_format import format_day, join_words
 from ioms_desktop.services.edit_conflicts import Line, lines_of
 from ioms_desktop.services.labels import instant_words, noun_words
 from ioms_desktop.services.session import Desk
@@ -64,7 +64,7 @@ class Question:
     title: str
     sentence: str
     lines: tuple[Line, ...]
-    picks: tuple[Pick, ...]
+    picks: tuple[MergeChoice, ...]
     saved: str
 
 
@@ -90,22 +90,22 @@ class Coming:
     removed: str | None = None
     questions: tuple[Question, ...] = ()
 
-    def waiting(self, picks: Mapping[str, Pick]) -> tuple[Question, ...]:
+    def waiting(self, picks: Mapping[str, MergeChoice]) -> tuple[Question, ...]:
         """Give the questions that have no open answer."""
         return tuple(each for each in self.questions if picks.get(each.id) not in each.picks)
 
-    def adds(self, picks: Mapping[str, Pick]) -> bool:
+    def adds(self, picks: Mapping[str, MergeChoice]) -> bool:
         """Whether a new record is to be stored."""
         return self.stands is None and self.removed is None and self._mine(picks)
 
-    def removes(self, picks: Mapping[str, Pick]) -> bool:
+    def removes(self, picks: Mapping[str, MergeChoice]) -> bool:
         """Whether what stands is to be removed."""
         return self.stands is not None and self.removed is not None and self._mine(picks)
 
-    def _mine(self, picks: Mapping[str, Pick]) -> bool:
-        return self.fate is not Fate.UNCHANGED and all(picks[each.id] is Pick.MINE for each in self.questions)
+    def _mine(self, picks: Mapping[str, MergeChoice]) -> bool:
+        return self.fate is not Fate.UNCHANGED and all(picks[each.id] is MergeChoice.MINE for each in self.questions)
 
-    def change(self, picks: Mapping[str, Pick]) -> Record | None:
+    def change(self, picks: Mapping[str, MergeChoice]) -> Record | None:
         """Give the record to be saved in place of what stands; None where that says it all already."""
         if self.stands is None or self.seen is None or self.removed is not None or self.fate is Fate.UNCHANGED:
             return None
@@ -115,7 +115,7 @@ class Coming:
             settled = replace(self.seen, **field_values(self.mine))
         else:
             given = {each.group: picks[each.id] for each in self.questions}
-            settled = merged(self.base, self.mine, self.seen, given)
+            settled = merge_versions(self.base, self.mine, self.seen, given)
         # What the user may not read was never theirs to change.
         stood, now = field_values(self.seen), field_values(settled)
         differing: dict[str, Any] = {name: value for name, value in now.items() if value != stood[name]}
@@ -134,19 +134,19 @@ def beside(desk: Desk, coming: Coming) -> Coming:
         if base is None:
             return replace(coming, fate=Fate.ADDED)
         gone = "It was removed in the database since it was taken, and the file has changed it."
-        return asked(coming, gone, (Pick.MINE, Pick.THEIRS))
+        return asked(coming, gone, (MergeChoice.MINE, MergeChoice.THEIRS))
     if field_values(seen) == field_values(mine):
         return coming
     if base is not None and field_values(seen) == field_values(base):
         return replace(coming, fate=Fate.UPDATED)
-    found = parts(base, mine, seen)
-    if not any(part.verdict in {Verdict.MINE, Verdict.ASKED} for part in found):
+    found = compare_groups(base, mine, seen)
+    if not any(part.verdict in {Verdict.MINE, Verdict.CONFLICT} for part in found):
         return coming
-    questions = tuple(_question(desk, coming, part) for part in found if part.verdict is Verdict.ASKED)
+    questions = tuple(_question(desk, coming, part) for part in found if part.verdict is Verdict.CONFLICT)
     return replace(coming, fate=Fate.CONFLICTS if questions else Fate.MERGED, questions=questions)
 
 
-def asked(coming: Coming, sentence: str, picks: tuple[Pick, ...]) -> Coming:
+def asked(coming: Coming, sentence: str, picks: tuple[MergeChoice, ...]) -> Coming:
     """Ask about a record as a whole."""
     question = _about(coming, WHOLE, record_words(coming.mine), sentence, (), picks)
     return replace(coming, fate=Fate.CONFLICTS, questions=(question,))
@@ -154,24 +154,24 @@ def asked(coming: Coming, sentence: str, picks: tuple[Pick, ...]) -> Coming:
 
 def refused(coming: Coming, sentence: str) -> Coming:
     """Say why a record cannot come in; whoever brings it says that it may be left out."""
-    return asked(coming, sentence, (Pick.THEIRS,))
+    return asked(coming, sentence, (MergeChoice.THEIRS,))
 
 
-def _question(desk: Desk, coming: Coming, part: Part) -> Question:
+def _question(desk: Desk, coming: Coming, part: GroupMerge) -> Question:
     lines = lines_of(desk, part, coming.base, coming.mine, coming.seen)
-    title = listed([line.title for line in lines])
+    title = join_words([line.title for line in lines])
     both = "The file and the database say different things of it."
     one = "It concerns enforcement, RAG or safeguarding, and one of the two changed it."
     was, typed, stands = [_of(each, part) for each in (coming.base, coming.mine, coming.seen)]
-    return _about(coming, part.group.name, title, one if was in (typed, stands) else both, lines, part.picks)
+    return _about(coming, part.group.name, title, one if was in (typed, stands) else both, lines, part.choices)
 
 
-def _of(record: Record | None, part: Part) -> list[Any]:
+def _of(record: Record | None, part: GroupMerge) -> list[Any]:
     return [getattr(record, name, None) for name in part.group.fields]
 
 
 def _about(
-    coming: Coming, group: str, title: str, sentence: str, lines: tuple[Line, ...], picks: tuple[Pick, ...]
+    coming: Coming, group: str, title: str, sentence: str, lines: tuple[Line, ...], picks: tuple[MergeChoice, ...]
 ) -> Question:
     mine, seen = coming.mine, coming.seen
     key = key_text(mine)
@@ -199,9 +199,12 @@ def record_words(record: Record) -> str:
     noun = noun_words(type(record))
     if isinstance(record, Person | Case):
         return f"{noun} {key_text(record)}"
-    dated = next((c.name for c in columns(type(record)) if c.kind in {Kind.DATE, Kind.MOMENT} and c.required), "")
+    dated = next(
+        (c.name for c in columns_of(type(record)) if c.kind in {ColumnKind.DATE, ColumnKind.DAY_TIME} and c.required),
+        "",
+    )
     on = getattr(record, dated, None)
-    day = f" on {day_words(on.on if isinstance(on, Moment) else on)}" if on is not None else ""
+    day = f" on {format_day(on.on if isinstance(on, DayTime) else on)}" if on is not None else ""
     case_ref = getattr(record, "case_ref", None)
     person_ref = getattr(record, "person_ref", None)
     whose = f", case {case_ref}" if case_ref else f", person {person_ref}" if person_ref else ""

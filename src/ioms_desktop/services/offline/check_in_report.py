@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from ioms_desktop.domain.checkout import TakenAway
-from ioms_desktop.domain.edit_merge import Pick
+from ioms_desktop.domain.checkout import Checkout
+from ioms_desktop.domain.edit_merge import MergeChoice
 from ioms_desktop.domain.records.record import Record
-from ioms_desktop.domain.text_format import counted
+from ioms_desktop.domain.text_format import pluralise
 from ioms_desktop.services.offline.check_in_records import Coming, Fate, Question
 from ioms_desktop.storage.offline import checkout, checkout_rows
 from ioms_desktop.storage.records.read import Reading
@@ -24,7 +24,7 @@ class Promotion:
         sentence: What was done, and what to do.
     """
 
-    taken: TakenAway | None
+    taken: Checkout | None
     counts: Mapping[str, Mapping[Fate, int]]
     questions: tuple[Question, ...]
     written: bool
@@ -43,7 +43,7 @@ class Bag:
         counts: How many records there are, by table.
     """
 
-    def __init__(self, held: Reading, taken: TakenAway | None, settled: checkout.RevisionsByKey) -> None:
+    def __init__(self, held: Reading, taken: Checkout | None, settled: checkout.RevisionsByKey) -> None:
         """Look at a file.
 
         Args:
@@ -107,7 +107,7 @@ class Plan:
 def told_of(
     bag: Bag,
     plan: Plan | None = None,
-    picks: Mapping[str, Pick] | None = None,
+    picks: Mapping[str, MergeChoice] | None = None,
     *,
     written: bool = False,
     dry_run: bool = False,
@@ -134,7 +134,7 @@ def told_of(
     return replace(report, sentence=_said(report, dry_run=dry_run))
 
 
-def _settle(counts: dict[Fate, int], coming: Coming, picks: Mapping[str, Pick]) -> None:
+def _settle(counts: dict[Fate, int], coming: Coming, picks: Mapping[str, MergeChoice]) -> None:
     """Count a record that was asked about and answered as what the answers make of it."""
     done = coming.adds(picks) or coming.removes(picks) or coming.change(picks) is not None
     now = Fate.MERGED if done else Fate.UNCHANGED
@@ -149,7 +149,7 @@ def _said(report: Promotion, *, dry_run: bool) -> str:
         left = " Delete the file once you have seen that everything is there." if report.taken else ""
         return f"{verb}: {', '.join(done)}; {report.count(Fate.UNCHANGED):,} as they were.{left}"
     if report.questions:
-        asked = counted(len({(each.table, each.key) for each in report.questions}), "record")
+        asked = pluralise(len({(each.table, each.key) for each in report.questions}), "record")
         return f"Nothing was written: {asked} must be looked at first. Say of each whose words are kept."
     if dry_run:
         return "Nothing was written: this was a dry run."

@@ -3,15 +3,15 @@
 from collections.abc import Iterable, Mapping
 
 from ioms_desktop.domain.access.roles import Right, require
-from ioms_desktop.domain.dates.calendar import Spell
-from ioms_desktop.domain.dates.day_time import Moment
+from ioms_desktop.domain.dates.calendar import CustodyPeriod
+from ioms_desktop.domain.dates.day_time import DayTime
 from ioms_desktop.domain.errors import Missing, Refused
 from ioms_desktop.domain.records.cases import Action, Case, Need, Notification, RagEntry, Referral
 from ioms_desktop.domain.records.concerns_and_decisions import Concern, Decision, Proposal
 from ioms_desktop.domain.records.engagement import Contact, Offer, Rating
 from ioms_desktop.domain.records.people import CustodySpell, Order, Person
 from ioms_desktop.domain.records.record import Record
-from ioms_desktop.domain.validation.record_rules import admit, overlap_words, overlapped
+from ioms_desktop.domain.validation.record_rules import check_record, describe_overlap, find_overlap
 from ioms_desktop.services.commands import not_closed_by
 from ioms_desktop.services.exchange.import_facts import FolderFacts
 from ioms_desktop.services.recording.decisions import check_proposal
@@ -62,7 +62,7 @@ class Gate:
         """
         self._desk, self._tx, self._opened = desk, tx, opened
         self._facts = FolderFacts(tx, desk.lists, desk.ladder)
-        self._spells: dict[str, list[tuple[tuple[object, ...], Spell]]] = {}
+        self._spells: dict[str, list[tuple[tuple[object, ...], CustodyPeriod]]] = {}
 
     def look_up(self, records: Iterable[Record]) -> None:
         """Look up what the rules ask about some records."""
@@ -91,7 +91,7 @@ class Gate:
         )
         mine = {each.identity for each in spells}
         for each in (*(spell for spell in present if spell.identity not in mine), *spells):
-            spell = (each.identity, Spell(each.received_on, each.released_on))
+            spell = (each.identity, CustodyPeriod(each.received_on, each.released_on))
             known = self._spells.setdefault(each.person_ref, [])
             if spell not in known:
                 known.append(spell)
@@ -173,20 +173,21 @@ class Gate:
         case = self._case_of(after) if self._opened is not None else None
         if case is not None and before is None and dated is not None:
             on = getattr(after, dated)
-            not_closed_by(case, on.on if isinstance(on, Moment) else on)
+            not_closed_by(case, on.on if isinstance(on, DayTime) else on)
         if case is not None and before is None and isinstance(after, Proposal) and after.status == "PROPOSED":
             self._tx.lock(case)
             check_proposal(self._desk, self._tx, case, after)
         if not isinstance(after, Decision) or self._opened is None:
-            for finding in admit(after, self._facts):
+            for finding in check_record(after, self._facts):
                 raise Refused(finding.reason)
         if isinstance(after, CustodySpell):
             spells = self._spells.get(after.person_ref, [])
-            other = overlapped(
-                Spell(after.received_on, after.released_on), [spell for key, spell in spells if key != after.identity]
+            other = find_overlap(
+                CustodyPeriod(after.received_on, after.released_on),
+                [spell for key, spell in spells if key != after.identity],
             )
             if other is not None:
-                raise Refused(overlap_words(other))
+                raise Refused(describe_overlap(other))
 
     def _case_of(self, record: Record) -> Case | None:
         stored = self._facts.standing["cases"].stored(getattr(record, "case_ref", None) or "")

@@ -9,10 +9,10 @@ from pathlib import Path
 from uuid import uuid4
 
 from ioms_desktop.domain.access.roles import Right
-from ioms_desktop.domain.checkout import TakenAway, as_seen
+from ioms_desktop.domain.checkout import Checkout, redact_for_role
 from ioms_desktop.domain.errors import Missing, Refused
 from ioms_desktop.domain.records.cases import Case
-from ioms_desktop.domain.text_format import counted, day_words, listed
+from ioms_desktop.domain.text_format import format_day, join_words, pluralise
 from ioms_desktop.services.accounts.passwords import Strength, refuse_weak
 from ioms_desktop.services.case_access import refuse_under_glass
 from ioms_desktop.services.commands import case_at_hand
@@ -70,7 +70,7 @@ class Taken:
 
     sentence: str
     code: str
-    mark: TakenAway
+    mark: Checkout
     file_hash: str
     records: int
 
@@ -86,21 +86,23 @@ def take_away(desk: Desk, entry: TakeAway) -> Taken:
         Missing: A case is not there for this user; nothing was taken.
         Refused: The reason, the day, the password or the place will not do; nothing was taken.
     """
-    desk.require(Right.TAKE_AWAY)
+    desk.require(Right.CHECK_OUT)
     _refuse_wrong(desk, entry)
     with desk.store.read() as reading:
         refuse_practice(desk, reading, entry.reason)
         closed = [ref for ref in entry.cases if not reading.open_case(ref, entry.reason, desk.workstation)]
     if closed:
         raise Missing(
-            f"There is no case {listed(closed, 'or')} that you may open. Nothing was taken; check the reference or ask "
+            f"There is no case {join_words(closed, 'or')} that you may open. Nothing was taken; check the reference or ask "
             "a supervisor."
         )
     mark = _on_record(desk, entry)
     try:
         with desk.store.read() as reading:
             reading.extend_timeouts()
-            luggage = checkout.gather_checkout(reading, _cases(desk, reading, entry), partial(as_seen, desk.role))
+            luggage = checkout.gather_checkout(
+                reading, _cases(desk, reading, entry), partial(redact_for_role, desk.role)
+            )
             fictional = is_demo(reading)
         code = _packed(desk, entry, mark, luggage, fictional=fictional)
     except BaseException:
@@ -126,7 +128,7 @@ def outstanding(desk: Desk) -> list[RegisteredCheckout]:
     Raises:
         NotAllowed: The user may not take cases away.
     """
-    desk.require(Right.TAKE_AWAY)
+    desk.require(Right.CHECK_OUT)
     with desk.store.read() as reading:
         return [each for each in checkout.list_checkouts(reading) if each.returned_at is None]
 
@@ -137,14 +139,14 @@ def _refuse_wrong(desk: Desk, entry: TakeAway) -> None:
     if not entry.cases:
         raise Refused("No case is named. Nothing was taken; name those you need.", code="cases")
     if entry.reason not in desk.lists.of("reason_code"):
-        codes = listed([code.code for code in desk.lists.of("reason_code").offered()], "or")
+        codes = join_words([code.code for code in desk.lists.of("reason_code").offered()], "or")
         raise Refused(
             f"{entry.reason or 'Nothing'} is no reason for taking cases away. Nothing was taken; give one of {codes}.",
             code="reason",
         )
     if entry.until is not None and entry.until < desk.today():
         raise Refused(
-            f"{day_words(entry.until)} has passed. Nothing was taken; give the day by which the file is back.",
+            f"{format_day(entry.until)} has passed. Nothing was taken; give the day by which the file is back.",
             code="until",
         )
     refuse_weak(entry.password, entry.strength, (desk.user,))
@@ -163,11 +165,11 @@ def _refuse_place(path: Path) -> None:
     key_file.refuse_existing_key_file(str(path))
 
 
-def _on_record(desk: Desk, entry: TakeAway) -> TakenAway:
+def _on_record(desk: Desk, entry: TakeAway) -> Checkout:
     """Put on record what is about to leave: what was only about to does no harm in the audit."""
     with desk.store.begin(desk.act(reason_code=entry.reason), "take_away") as tx:
         cases = _cases(desk, tx, entry)
-        mark = TakenAway(
+        mark = Checkout(
             number=str(uuid4()),
             database_id=database_id(tx),
             source=_source(desk),
@@ -184,7 +186,7 @@ def _on_record(desk: Desk, entry: TakeAway) -> TakenAway:
     return mark
 
 
-def _note_not_made(desk: Desk, entry: TakeAway, mark: TakenAway) -> None:
+def _note_not_made(desk: Desk, entry: TakeAway, mark: Checkout) -> None:
     """Note that nothing is out after all: what was never made never comes back, and would keep its cases for ever."""
     with suppress(Refused, OSError), desk.store.begin(desk.act(reason_code=entry.reason), "take_away") as tx:
         checkout.record_return(tx, mark.number, {})
@@ -196,10 +198,10 @@ def _cases(desk: Desk, reading: Reading, entry: TakeAway) -> list[Case]:
     cases = [case_at_hand(desk, reading, ref, entry.reason) for ref in entry.cases]
     for case in cases:
         refuse_under_glass(desk, reading, case.case_ref)
-    hidden = [case.case_ref for case in cases if as_seen(desk.role, case) is None]
+    hidden = [case.case_ref for case in cases if redact_for_role(desk.role, case) is None]
     if hidden:
         raise Missing(
-            f"There is no case {listed(hidden, 'or')} that you may open. Nothing was taken; check the reference or ask "
+            f"There is no case {join_words(hidden, 'or')} that you may open. Nothing was taken; check the reference or ask "
             "a supervisor."
         )
     return cases
@@ -210,9 +212,7 @@ def _source(desk: Desk) -> str:
     return location.rsplit("@", 1)[-1].split("://", 1)[-1].split("?", 1)[0] if is_shared(location) else location
 
 
-def _packed(
-    desk: Desk, entry: TakeAway, mark: TakenAway, luggage: checkout.CheckoutContents, *, fictional: bool
-) -> str:
+def _packed(desk: Desk, entry: TakeAway, mark: Checkout, luggage: checkout.CheckoutContents, *, fictional: bool) -> str:
     """Make the file; half a one is never left behind."""
 
     def fill(store: Store) -> None:
@@ -232,8 +232,8 @@ def _hash_of(path: Path) -> str:
 
 
 def _sentence(entry: TakeAway, records: int) -> str:
-    back = "" if entry.until is None else f" by {day_words(entry.until)}"
-    what = f"{counted(len(entry.cases), 'case')} with {counted(records, 'record')}"
+    back = "" if entry.until is None else f" by {format_day(entry.until)}"
+    what = f"{pluralise(len(entry.cases), 'case')} with {pluralise(records, 'record')}"
     return (
         f"{what[:1].upper()}{what[1:]} taken away in {entry.path}, encrypted and on record. Its key file lies beside "
         f"it; keep the two together. Bring them back{back}, then delete them."

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from ioms_desktop.domain.access.roles import Right
 from ioms_desktop.domain.errors import NotAllowed, Refused
-from ioms_desktop.domain.text_format import counted
+from ioms_desktop.domain.text_format import pluralise
 from ioms_desktop.services.audit.audit import seal_quietly
 from ioms_desktop.services.offline.check_in import Progress, silent
 from ioms_desktop.services.session import Desk, now
@@ -164,10 +164,10 @@ def _keep(dry_run: bool) -> None:
 
 
 def _sentence(counts: Mapping[str, int], entries: int, invited: tuple[tuple[str, str], ...], *, dry_run: bool) -> str:
-    cases = counted(counts.get("cases", 0), "case")
+    cases = pluralise(counts.get("cases", 0), "case")
     if dry_run:
         return f"Nothing was written: this was a dry run. {cases[:1].upper()}{cases[1:]} would be taken over."
-    people = counted(len(invited), "person", "people")
+    people = pluralise(len(invited), "person", "people")
     return (
         f"Taken over: {cases} with all their records, former versions and times. {entries:,} entries of the file's "
         f"audit are kept beside the server's own. {people[:1].upper()}{people[1:]} worked on the file: give each a "

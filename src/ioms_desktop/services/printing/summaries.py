@@ -8,7 +8,7 @@ from io import BytesIO
 from ioms_desktop.domain.access.roles import Right
 from ioms_desktop.domain.dates.calendar import LONDON
 from ioms_desktop.domain.errors import Refused
-from ioms_desktop.domain.printing.audiences import for_audience
+from ioms_desktop.domain.printing.audiences import redact_for_audience
 from ioms_desktop.domain.printing.summary import Audience, CaseSummary, PrintFacts
 from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.services.case_access import refuse_under_glass
@@ -67,7 +67,7 @@ def case_summary_pdf(  # noqa: PLR0913 - each is a field of the print dialog
         refuse_under_glass(desk, tx, case_ref)
         view = view_of(desk, tx, case, as_of or desk.today())
         about = _about(desk, view, audience, reason_code, reason_text, recipient, at, copy)
-        summary = for_audience(gather(desk, tx, view, about), audience)
+        summary = redact_for_audience(gather(desk, tx, view, about), audience)
         pdf = _rendered(summary)
         _log(tx, case, summary, pdf, preview=preview)
     return pdf

@@ -9,7 +9,7 @@ from ioms_desktop.domain.printing.summary import (
     ActionLine,
     Basis,
     CaseSummary,
-    Change,
+    ChangeLine,
     ConcernLine,
     ContactLine,
     EnforcementLine,
@@ -18,17 +18,17 @@ from ioms_desktop.domain.printing.summary import (
     OffenceLine,
     OfferLine,
     PathwayLine,
-    Plan,
+    PlanLine,
     PrintFacts,
-    Safeguard,
+    ProgrammeReason,
+    SafeguardingLine,
     ScoreLine,
     TriggerLine,
-    WhyOn,
 )
 from ioms_desktop.domain.records.code_lists import CodeLists
 from ioms_desktop.domain.records.concerns_and_decisions import Concern, Decision
 from ioms_desktop.domain.records.people import Offence
-from ioms_desktop.domain.text_format import day_words
+from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.services.cases.cases import INTELLIGENCE_RULE, CaseView
 from ioms_desktop.services.cases.timelines import rests_on_intelligence, timeline_of, trigger_words
 from ioms_desktop.services.printing import summary_header as header
@@ -105,15 +105,17 @@ def _told_before(desk: Desk, view: CaseView, about: PrintFacts) -> date:
     return min(view.as_of, printed, desk.today())
 
 
-def _why_on(view: CaseView, lists: CodeLists) -> tuple[WhyOn, ...]:
+def _why_on(view: CaseView, lists: CodeLists) -> tuple[ProgrammeReason, ...]:
     case = view.case
-    referred = f"Referred on {day_words(case.referred_on)}" + (f" by {case.referred_by}" if case.referred_by else "")
+    referred = f"Referred on {format_day(case.referred_on)}" + (f" by {case.referred_by}" if case.referred_by else "")
     convicted = [o for o in view.offences if o.role == "CONVICTED"]
-    rows = [WhyOn(text=referred, basis=Basis.FACT)]
+    rows = [ProgrammeReason(text=referred, basis=Basis.FACT)]
     if convicted:
         index = convicted[-1]
         rows.append(
-            WhyOn(text=f"Index offence: {_offence(index, lists)}, {day_words(index.offence_on)}", basis=Basis.FACT)
+            ProgrammeReason(
+                text=f"Index offence: {_offence(index, lists)}, {format_day(index.offence_on)}", basis=Basis.FACT
+            )
         )
     return tuple(rows)
 
@@ -132,16 +134,20 @@ def _scores(view: CaseView, lists: CodeLists) -> tuple[ScoreLine, ...]:
     )
 
 
-def _safeguarding(view: CaseView, lists: CodeLists) -> tuple[Safeguard, ...]:
+def _safeguarding(view: CaseView, lists: CodeLists) -> tuple[SafeguardingLine, ...]:
     care = view.person.social_care_status
-    rows = [] if not care else [Safeguard(subject="Social care", text=lists.of("social_care_status").label(care))]
+    rows = (
+        [] if not care else [SafeguardingLine(subject="Social care", text=lists.of("social_care_status").label(care))]
+    )
     missing = [c for c in view.concerns if c.concern_type == "MISSING"]
-    rows += [Safeguard(subject="Missing", text=f"Reported missing on {day_words(c.occurred_on)}") for c in missing]
+    rows += [
+        SafeguardingLine(subject="Missing", text=f"Reported missing on {format_day(c.occurred_on)}") for c in missing
+    ]
     harmed = [o for o in view.offences if o.role == "VICTIM" and o.offence_on > view.as_of - YEAR]
     rows += [
-        Safeguard(
+        SafeguardingLine(
             subject="Harmed",
-            text=f"Victim on {day_words(o.offence_on)}: {_offence(o, lists)}",
+            text=f"Victim on {format_day(o.offence_on)}: {_offence(o, lists)}",
         )
         for o in harmed
     ]
@@ -253,11 +259,11 @@ def _actions(view: CaseView) -> tuple[ActionLine, ...]:
     return tuple(rows)
 
 
-def _plan(view: CaseView) -> Plan:
+def _plan(view: CaseView) -> PlanLine:
     """What comes next as far as it is recorded: release, suggestions, what is overdue, and the review."""
     sentences: list[str] = [suggestion.reason for suggestion in view.suggestions]
     sentences += [each.explanation for each in view.overdue]
-    return Plan(text=" ".join(sentences), review_on=view.review_due)
+    return PlanLine(text=" ".join(sentences), review_on=view.review_due)
 
 
 def _last_review(view: CaseView) -> date | None:
@@ -267,11 +273,11 @@ def _last_review(view: CaseView) -> date | None:
     return max((decision.decided_on for decision in view.decisions), default=None)
 
 
-def _changes(view: CaseView, since: date | None, lists: CodeLists) -> tuple[Change, ...]:
+def _changes(view: CaseView, since: date | None, lists: CodeLists) -> tuple[ChangeLine, ...]:
     if since is None:
         return ()
     rows = [
-        Change(
+        ChangeLine(
             on=concern.occurred_on,
             text=lists.of("concern_type").label(concern.concern_type),
             police_only=concern.concern_type == "INTELLIGENCE",
@@ -280,17 +286,19 @@ def _changes(view: CaseView, since: date | None, lists: CodeLists) -> tuple[Chan
         if concern.occurred_on > since
     ]
     rows += [
-        Change(on=o.offered_on, text=f"Offered: {lists.of('offer_type').label(o.offer_type)}", police_only=False)
+        ChangeLine(on=o.offered_on, text=f"Offered: {lists.of('offer_type').label(o.offer_type)}", police_only=False)
         for o in view.offers
         if o.offered_on > since
     ]
     rows += [
-        Change(on=d.decided_on, text=lists.of("decision").label(d.decision), police_only=d.rule == INTELLIGENCE_RULE)
+        ChangeLine(
+            on=d.decided_on, text=lists.of("decision").label(d.decision), police_only=d.rule == INTELLIGENCE_RULE
+        )
         for d in view.decisions
         if d.decided_on > since
     ]
     completed = sum(c.outcome == "SEEN" and c.occurred_at.on > since for c in view.contacts)
-    rows.append(Change(text=f"Completed contacts: {completed}", police_only=False))
+    rows.append(ChangeLine(text=f"Completed contacts: {completed}", police_only=False))
     return tuple(sorted(rows, key=lambda row: (row.on is None, row.on or since)))
 
 

@@ -2,18 +2,18 @@
 
 from datetime import date
 
-from ioms_desktop.domain.policy.decisions import ADULT
+from ioms_desktop.domain.policy.decisions import ADULT_AGE
 from ioms_desktop.domain.printing.summary import (
-    EngagementNow,
+    CurrentEngagement,
+    CurrentRag,
     Identity,
     OrderLine,
     Programme,
-    RagNow,
-    Responsible,
-    Statutory,
+    ResponsiblePerson,
+    StatutoryFacts,
 )
 from ioms_desktop.domain.records.code_lists import CodeLists
-from ioms_desktop.domain.text_format import day_words
+from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.services.cases.cases import CaseView
 
 PROGRAMMES = {"IOM": "Integrated Offender Management", "PHOENIX": "Phoenix Programme (focussed deterrence)"}
@@ -41,7 +41,7 @@ def identity(view: CaseView, lists: CodeLists) -> Identity:
         known_as=who.known_as or "",
         date_of_birth=who.date_of_birth,
         age=view.age,
-        child=view.age < ADULT,
+        child=view.age < ADULT_AGE,
         sex=lists.of("sex").label(who.sex),
         pnc_id=who.pnc_id or "",
         cro_number=who.cro_number or "",
@@ -62,7 +62,7 @@ def _markers(text: str | None, lists: CodeLists) -> tuple[str, ...]:
     return tuple(lists.of("warning_marker").label(code) for code in codes if code)
 
 
-def responsible(view: CaseView) -> tuple[Responsible, ...]:
+def responsible(view: CaseView) -> tuple[ResponsiblePerson, ...]:
     """Who works with the person."""
     case = view.case
     named = (
@@ -70,16 +70,16 @@ def responsible(view: CaseView) -> tuple[Responsible, ...]:
         ("Probation practitioner", case.probation_practitioner),
         ("Navigator", case.navigator),
     )
-    return tuple(Responsible(role=role, name=name) for role, name in named if name)
+    return tuple(ResponsiblePerson(role=role, name=name) for role, name in named if name)
 
 
-def statutory(view: CaseView, lists: CodeLists) -> Statutory:
+def statutory(view: CaseView, lists: CodeLists) -> StatutoryFacts:
     """What the courts and prisons say: status, custody, orders."""
     case = view.case
     held = next((s for s in reversed(view.custody) if s.released_on is None), None)
     kind = "" if held is None else lists.of("custody_kind").label(held.kind)
-    custody = "" if held is None else f"{held.establishment or 'In custody'} since {day_words(held.received_on)}"
-    return Statutory(
+    custody = "" if held is None else f"{held.establishment or 'In custody'} since {format_day(held.received_on)}"
+    return StatutoryFacts(
         status=lists.of("statutory_status").label(case.statutory_status),
         iom_licence_condition=case.iom_licence_condition,
         final_third_from=case.final_third_from,
@@ -98,13 +98,13 @@ def statutory(view: CaseView, lists: CodeLists) -> Statutory:
     )
 
 
-def rag(view: CaseView) -> RagNow | None:
+def rag(view: CaseView) -> CurrentRag | None:
     """The present colour, since when and why; None where the programme has none."""
     if not view.rag:
-        return RagNow() if view.case.programme == "IOM" else None
+        return CurrentRag() if view.case.programme == "IOM" else None
     latest = view.rag[-1]
     # What a RAG's reason rests on is not recorded; partners are not given the reason.
-    return RagNow(
+    return CurrentRag(
         rag=latest.rag,
         since=_since(view),
         reason=latest.reason,
@@ -123,13 +123,13 @@ def _since(view: CaseView) -> date:
     return since
 
 
-def engagement(view: CaseView, lists: CodeLists) -> EngagementNow | None:
+def engagement(view: CaseView, lists: CodeLists) -> CurrentEngagement | None:
     """The navigator's latest weekly rating; None where the programme has none."""
     rated = [rating for rating in view.ratings if rating.role == "NAVIGATOR"]
     if not rated:
-        return EngagementNow() if view.case.programme == "PHOENIX" else None
+        return CurrentEngagement() if view.case.programme == "PHOENIX" else None
     latest = max(rated, key=lambda rating: rating.week_commencing)
-    return EngagementNow(
+    return CurrentEngagement(
         level=latest.level,
         words=lists.of("engagement_level").label(str(latest.level)),
         week=latest.week_commencing,

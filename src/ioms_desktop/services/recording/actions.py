@@ -3,11 +3,11 @@
 from dataclasses import dataclass, replace
 from datetime import date
 
-from ioms_desktop.domain.access.case_access import REVIEW
+from ioms_desktop.domain.access.case_access import REVIEW_REF_PREFIX
 from ioms_desktop.domain.access.roles import Right
 from ioms_desktop.domain.errors import NotAllowed, Refused
 from ioms_desktop.domain.records.cases import Action
-from ioms_desktop.domain.text_format import day_words
+from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.services.commands import not_in_future, once, record_at_hand
 from ioms_desktop.services.edit_conflicts import Settled, changed, saved, still_there
 from ioms_desktop.services.session import Desk, Outcome, Topic
@@ -69,11 +69,11 @@ def finish_action(desk: Desk, entry: FinishAction) -> Outcome:
 
 def is_review(action: Action) -> bool:
     """Whether an action asks a supervisor to review that somebody broke the glass."""
-    return action.action_ref.startswith(REVIEW)
+    return action.action_ref.startswith(REVIEW_REF_PREFIX)
 
 
 def _refuse_review(desk: Desk, action: Action, entry: FinishAction) -> None:
-    desk.require(Right.ORDER_ACCESS)
+    desk.require(Right.SET_CASE_ACCESS)
     if action.revision == 1 and action.recorded_by == desk.user:
         raise NotAllowed("Nobody reviews their own breaking of the glass. Nothing was changed; ask another supervisor.")
     if entry.cancel_reason.strip():
@@ -96,5 +96,5 @@ def _finished(action: Action, entry: FinishAction, user: str) -> Action:
 def _notice(action: Action) -> str:
     if action.done_on is None:
         return "Action cancelled."
-    late = f"; it was due on {day_words(action.due_on)}" if action.done_on > action.due_on else ""
-    return f"Action done on {day_words(action.done_on)}{late}."
+    late = f"; it was due on {format_day(action.due_on)}" if action.done_on > action.due_on else ""
+    return f"Action done on {format_day(action.done_on)}{late}."

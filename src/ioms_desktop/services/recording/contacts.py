@@ -5,12 +5,12 @@ from datetime import date
 
 from ioms_desktop.domain.access.roles import Right, Role
 from ioms_desktop.domain.dates.calendar import working_days_after
-from ioms_desktop.domain.dates.day_time import Moment
+from ioms_desktop.domain.dates.day_time import DayTime
 from ioms_desktop.domain.errors import Refused
-from ioms_desktop.domain.policy.case_facts import COMPLETED
+from ioms_desktop.domain.policy.case_facts import COMPLETED_OUTCOME
 from ioms_desktop.domain.records.cases import Action
 from ioms_desktop.domain.records.engagement import Contact, Offer
-from ioms_desktop.domain.text_format import counted
+from ioms_desktop.domain.text_format import pluralise
 from ioms_desktop.services.commands import add, new_ref, not_in_future, once, open_case_at_hand, raised_by
 from ioms_desktop.services.session import Desk, Outcome, Topic
 from ioms_desktop.storage.transaction import Transaction
@@ -71,7 +71,7 @@ class RecordContact:
 
     request: str
     entries: tuple[ContactEntry, ...]
-    occurred_at: Moment
+    occurred_at: DayTime
     planned: bool
     contact_type: str
     minutes: int | None = None
@@ -105,7 +105,7 @@ def _record(desk: Desk, tx: Transaction, entry: RecordContact) -> Outcome:
     raised = tuple(
         found for contact in contacts for found in raised_by(desk, tx, contact.case_ref, [contact.contact_ref])
     )
-    people = "" if len(contacts) == 1 else f" for {counted(len(contacts), 'person', 'people')}"
+    people = "" if len(contacts) == 1 else f" for {pluralise(len(contacts), 'person', 'people')}"
     return Outcome(
         notice=f"Contact recorded{people}.",
         changed=frozenset({Topic.CONTACTS, Topic.ACTIONS}),
@@ -127,7 +127,7 @@ def _contact(desk: Desk, tx: Transaction, entry: RecordContact, each: ContactEnt
             planned=entry.planned,
             contact_type=entry.contact_type,
             outcome=each.outcome,
-            minutes=entry.minutes if each.outcome == COMPLETED else None,
+            minutes=entry.minutes if each.outcome == COMPLETED_OUTCOME else None,
             worker=desk.user,
             agency=entry.agency or AGENCIES.get(desk.role),
             offer_ref=each.offer_ref,

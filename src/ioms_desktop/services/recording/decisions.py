@@ -6,9 +6,9 @@ from datetime import date
 from ioms_desktop.domain.access.roles import Right, Role
 from ioms_desktop.domain.errors import NotAllowed, Refused
 from ioms_desktop.domain.policy.case_facts import latest_step
-from ioms_desktop.domain.policy.decisions import TOLD_FROM, check_decision, needed_checks
+from ioms_desktop.domain.policy.decisions import TOLD_PARTICIPANT_MIN_RANK, check_decision, required_child_checks
 from ioms_desktop.domain.policy.explanations import explain
-from ioms_desktop.domain.policy.ladder import Availability, Situation, Step, available_steps
+from ioms_desktop.domain.policy.ladder import LadderStep, StepAvailability, StepContext, step_availability
 from ioms_desktop.domain.policy.triggers import Trigger, evaluate
 from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.domain.records.concerns_and_decisions import Decision, Proposal
@@ -44,7 +44,7 @@ class DecisionPage:
     on: date
     trigger: Trigger | None
     sentence: str
-    steps: tuple[Availability, ...]
+    steps: tuple[StepAvailability, ...]
     age: int
     checks: dict[str, tuple[str, ...]]
     current_step: str
@@ -113,20 +113,20 @@ def decision_page(desk: Desk, case_ref: str, rule: str | None = None, on: date |
         on=day,
         trigger=trigger,
         sentence="" if trigger is None else explain(policy, trigger),
-        steps=available_steps(desk.ladder, situation),
+        steps=step_availability(desk.ladder, situation),
         age=situation.age,
-        checks={step.code: needed_checks(step, situation.age) for step in desk.ladder},
+        checks={step.code: required_child_checks(step, situation.age) for step in desk.ladder},
         current_step=latest_step(history[-1].decisions, day)[0],
         waiting=waiting,
     )
 
 
-def situation_of(reading: Reading, case: Case, person: Person, on: date) -> Situation:
+def situation_of(reading: Reading, case: Case, person: Person, on: date) -> StepContext:
     """Say what the availability of steps depends on for a case on a day."""
     history = history_of(reading, case.case_ref)[-1]
     earlier = frozenset(d.step for d in history.decisions if d.step and d.decision == "ESCALATE" and d.decided_on <= on)
     serving = history.statutory_status not in {None, "NONE"}
-    return Situation(
+    return StepContext(
         born_on=person.date_of_birth,
         on=on,
         earlier_steps=earlier,
@@ -292,16 +292,16 @@ def _not_taken_away(desk: Desk) -> None:
 def _may_authorise(desk: Desk, proposal: Proposal) -> None:
     """From L2 up the authoriser is a supervisor; below, any second person who may propose."""
     step = _step(desk, proposal.step)
-    needs_supervisor = step is not None and step.rank is not None and step.rank >= TOLD_FROM
+    needs_supervisor = step is not None and step.rank is not None and step.rank >= TOLD_PARTICIPANT_MIN_RANK
     if needs_supervisor and desk.role is not Role.SUPERVISOR:
         raise NotAllowed("Only a supervisor can authorise this step. It stays proposed; ask one of them.")
 
 
-def _step(desk: Desk, code: str | None) -> Step | None:
+def _step(desk: Desk, code: str | None) -> LadderStep | None:
     return next((step for step in desk.ladder if step.code == code), None)
 
 
-def _situation(desk: Desk, tx: Transaction, case: Case) -> Situation:
+def _situation(desk: Desk, tx: Transaction, case: Case) -> StepContext:
     return situation_of(tx, case, person_of(tx, case), desk.today())
 
 

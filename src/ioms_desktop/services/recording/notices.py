@@ -6,7 +6,7 @@ from datetime import date
 from ioms_desktop.domain.access.roles import Right
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.domain.records.cases import Case
-from ioms_desktop.domain.text_format import day_words
+from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.services.commands import not_in_future, once, open_case_at_hand
 from ioms_desktop.services.edit_conflicts import Settled, changed, saved, still_there
 from ioms_desktop.services.session import Desk, Outcome, Topic
@@ -52,7 +52,7 @@ def serve_notice(desk: Desk, entry: ServeNotice) -> Outcome:
     def do(tx: Transaction) -> Outcome:
         case = _since_adoption(desk, tx, entry, "A notice is served")
         change = changed(desk, tx, entry, case, lambda read: replace(read, notice_served_on=entry.on))
-        notice = f"Notice recorded as served on {day_words(entry.on)}."
+        notice = f"Notice recorded as served on {format_day(entry.on)}."
         return saved(tx, change, notice=notice, topics=CASES, ref=case.case_ref)
 
     return once(desk, "serve_notice", Right.SET_RAG, entry.request, do)
@@ -76,7 +76,7 @@ def plan_release(desk: Desk, entry: PlanRelease) -> Outcome:
         release = change.record.expected_release_on
         if release is None:
             raise Refused("No release is expected on this case. Nothing was saved; reload the case.")
-        notice = f"Plan for the release on {day_words(release)} recorded as made on {day_words(entry.on)}."
+        notice = f"Plan for the release on {format_day(release)} recorded as made on {format_day(entry.on)}."
         return saved(tx, change, notice=notice, topics=CASES, ref=case.case_ref)
 
     return once(desk, "plan_release", Right.SET_RAG, entry.request, do)
@@ -90,6 +90,6 @@ def _since_adoption(desk: Desk, tx: Transaction, entry: ServeNotice | PlanReleas
         raise Refused(f"{what} after adoption, and this case has not been adopted. Nothing was saved.")
     if entry.on < adopted:
         raise Refused(
-            f"{what} after adoption, which was on {day_words(adopted)}. Your entry is kept; correct the date."
+            f"{what} after adoption, which was on {format_day(adopted)}. Your entry is kept; correct the date."
         )
     return case

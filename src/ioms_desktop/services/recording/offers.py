@@ -6,7 +6,7 @@ from datetime import date
 from ioms_desktop.domain.access.roles import Right
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.domain.records.engagement import Offer
-from ioms_desktop.domain.text_format import day_words
+from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.services.commands import (
     add,
     new_ref,
@@ -154,6 +154,6 @@ def _in_order(offer: Offer) -> Offer:
     for on, what in ((offer.responded_on, "be answered"), (offer.ended_on, "end")):
         if on is not None and on < offer.offered_on:
             raise Refused(
-                f"The offer was made on {day_words(offer.offered_on)}; it cannot {what} before. Correct the date."
+                f"The offer was made on {format_day(offer.offered_on)}; it cannot {what} before. Correct the date."
             )
     return offer

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from ioms_desktop.domain.access.roles import Right, Role
 from ioms_desktop.domain.records.engagement import Rating
-from ioms_desktop.domain.text_format import day_words
+from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.services.commands import add, not_in_future, once, open_case_at_hand, raised_by
 from ioms_desktop.services.edit_conflicts import Settled, changed, saved
 from ioms_desktop.services.session import Desk, Outcome, Topic
@@ -53,7 +53,7 @@ def rate_week(desk: Desk, entry: RateWeek) -> Outcome:
     not_in_future(desk, week, "A rating")
     rated_on = min(desk.today(), week + timedelta(days=6)) if entry.on > desk.today() else entry.on
 
-    notice = f"Rating {entry.level} recorded for the week of {day_words(week)}."
+    notice = f"Rating {entry.level} recorded for the week of {format_day(week)}."
     ref = f"{entry.case_ref}/{week.isoformat()}"
 
     def corrected(read: Rating) -> Rating:

@@ -5,13 +5,11 @@ from pathlib import Path
 
 from ioms_desktop.domain.backups import Backup
 from ioms_desktop.domain.dates.calendar import LONDON
-from ioms_desktop.domain.drafts import LIFETIME
-from ioms_desktop.domain.text_format import day_words
+from ioms_desktop.domain.drafts import DRAFT_LIFETIME
+from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.storage.engine import is_shared
 
-DRAFTS = (
-    f"Unsaved entries on other computers go when their user next signs in, at the latest after {LIFETIME.days} days."
-)
+DRAFTS = f"Unsaved entries on other computers go when their user next signs in, at the latest after {DRAFT_LIFETIME.days} days."
 SERVER = (
     "Copies of the server, and pieces of its log, made before this disposal still hold the record until they are let "
     "go: with the settings of deploy/backup.sh after seven months. Run deploy/after-disposal.sh on the server."
@@ -40,7 +38,7 @@ def known_copies(location: str, at: datetime | None, last: Backup | None = None)
         if _is_copy(copy, path.name) and datetime.fromtimestamp(copy.stat().st_mtime, UTC).astimezone(LONDON) <= made
     ]
     if last is not None and last.at <= made:
-        when = day_words(last.at.astimezone(LONDON).date())
+        when = format_day(last.at.astimezone(LONDON).date())
         beside.append(f"The backup of {when}, {last.path}, and those before it still hold it until they are let go.")
     return [*beside, ELSEWHERE, DRAFTS]
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from ioms_desktop.domain.text_format import counted, day_words, listed
+from ioms_desktop.domain.text_format import format_day, join_words, pluralise
 from ioms_desktop.services.retention.retention import DueReview
 
 TITLE = "Certificate of disposal"
@@ -14,8 +14,8 @@ def standing(review: DueReview) -> tuple[str, ...]:
     """Say what keeps a record from being disposed of, and what waits; nothing where nothing does."""
     waiting = review.waiting
     said = (
-        ("a case is open", review.due.open_case),
-        ("legal hold", review.due.legal_hold),
+        ("a case is open", review.due.has_open_case),
+        ("legal hold", review.due.on_legal_hold),
         (f"disposal proposed by {waiting.proposed_by} as {waiting.disposal_ref}" if waiting else "", bool(waiting)),
     )
     return tuple(words for words, holds in said if holds)
@@ -26,7 +26,7 @@ def certificate_text(told: Mapping[str, Any]) -> str:
     removed = {name: count for name, count in told["removed"].items() if count}
     lines = [
         f"{TITLE} {told['certificate']}",
-        f"Disposed of on: {day_words(date.fromisoformat(told['disposed_on']))}",
+        f"Disposed of on: {format_day(date.fromisoformat(told['disposed_on']))}",
         f"Authority: {told['authority']}",
         f"Reason: {told['reason']}",
         f"Proposed by: {told['proposed_by']}",
@@ -37,5 +37,7 @@ def certificate_text(told: Mapping[str, Any]) -> str:
     ]
     tasks = told["tasks_to_redact"]
     if tasks:
-        lines.append(f"Others' records mention the person; {counted(len(tasks), 'task')} to redact: {listed(tasks)}")
+        lines.append(
+            f"Others' records mention the person; {pluralise(len(tasks), 'task')} to redact: {join_words(tasks)}"
+        )
     return "\n".join([*lines, "Copies that may remain:", *(f"  {copy}" for copy in told["copies"])])

@@ -13,10 +13,18 @@ from ioms_desktop.domain.access.roles import Right
 from ioms_desktop.domain.dates.calendar import LONDON, working_days_after
 from ioms_desktop.domain.errors import Missing, NotAllowed, Refused
 from ioms_desktop.domain.records.cases import Case
-from ioms_desktop.domain.retention import Disposal, Due, Groups, Held, Result, called_in, latest_next
-from ioms_desktop.domain.retention import due as due_of
-from ioms_desktop.domain.text_format import day_words, listed
-from ioms_desktop.exchange.text import TEXT_LIMIT, WrongCell, clean
+from ioms_desktop.domain.retention import (
+    Disposal,
+    RetentionFacts,
+    RetentionGroups,
+    ReviewDue,
+    ReviewResult,
+    is_named_in,
+    latest_next_review_on,
+)
+from ioms_desktop.domain.retention import next_review_due as due_of
+from ioms_desktop.domain.text_format import format_day, join_words
+from ioms_desktop.exchange.text import MAX_TEXT_CHARS, InvalidCell, clean_text
 from ioms_desktop.services.commands import new_ref, once
 from ioms_desktop.services.drafts import forget_about
 from ioms_desktop.services.retention.copies import known_copies
@@ -53,7 +61,7 @@ class DueReview:
     name: str
     born_on: date
     case_refs: tuple[str, ...]
-    due: Due
+    due: ReviewDue
     waiting: Disposal | None = None
 
 
@@ -111,7 +119,7 @@ def reviews(desk: Desk, on: date) -> list[DueReview]:
     Raises:
         NotAllowed: The user may not review records.
     """
-    desk.require(Right.RETAIN)
+    desk.require(Right.MANAGE_RETENTION)
     groups = _groups(desk, on)
     with desk.store.read() as reading:
         reading.extend_timeouts()
@@ -128,7 +136,7 @@ def review_of(desk: Desk, person_ref: str) -> DueReview:
         NotAllowed: The user may not review records.
         Missing: There is no such person for this user.
     """
-    desk.require(Right.RETAIN)
+    desk.require(Right.MANAGE_RETENTION)
     with desk.store.begin(desk.act(reason_code=PURPOSE), "review_of") as tx:
         found = _one(desk, tx, person_ref)
         tx.log("CONSULTATION", object_type="people", object_ref=person_ref, subject_ref=person_ref)
@@ -149,16 +157,16 @@ def record_review(desk: Desk, entry: RecordReview) -> Outcome:
         group = _groups(desk, desk.today()).get(entry.group or found.due.group.code)
         if entry.result not in desk.lists.of("retention_result") or group is None:
             raise Refused("This is no result of a review. Your entry is kept; choose one of the list.", code="result")
-        if (entry.result == Result.RETAIN_RECATEGORISE) == (group == found.due.group):
+        if (entry.result == ReviewResult.RETAIN_RECATEGORISE) == (group == found.due.group):
             raise Refused(
                 "To retain in another group, choose both that result and another group. Your entry is kept.",
                 code="group",
             )
         reason = _words(entry.reason, "reason", "A review needs its reason. Your entry is kept; write why.")
-        latest = latest_next(group, found.born_on, desk.today())
+        latest = latest_next_review_on(group, found.born_on, desk.today())
         if not desk.today() < entry.next_on <= latest:
             raise Refused(
-                f"The next review is after today and on {day_words(latest)} at the latest. Your entry is kept; choose "
+                f"The next review is after today and on {format_day(latest)} at the latest. Your entry is kept; choose "
                 "a day up to then.",
                 code="next_on",
             )
@@ -166,10 +174,10 @@ def record_review(desk: Desk, entry: RecordReview) -> Outcome:
             person_ref=entry.person_ref, result=entry.result, group=group.code, reason=reason, next_on=entry.next_on
         )
         _done(stored.add_retention_review(tx, review))
-        notice = f"Review recorded. The next one is due on {day_words(entry.next_on)}."
+        notice = f"Review recorded. The next one is due on {format_day(entry.next_on)}."
         return Outcome(notice=notice, changed=frozenset({Topic.PEOPLE}))
 
-    return once(desk, "record_review", Right.RETAIN, entry.request, do)
+    return once(desk, "record_review", Right.MANAGE_RETENTION, entry.request, do)
 
 
 def propose_disposal(desk: Desk, entry: ProposeDisposal) -> Outcome:
@@ -197,7 +205,7 @@ def propose_disposal(desk: Desk, entry: ProposeDisposal) -> Outcome:
         notice = f"Proposed as {ref}. Nothing was removed; another supervisor authorises or refuses it."
         return Outcome(notice=notice, changed=frozenset({Topic.PEOPLE}), ref=ref)
 
-    return once(desk, "propose_disposal", Right.RETAIN, entry.request, do)
+    return once(desk, "propose_disposal", Right.MANAGE_RETENTION, entry.request, do)
 
 
 def refuse_disposal(desk: Desk, entry: AnswerDisposal) -> Outcome:
@@ -215,7 +223,7 @@ def refuse_disposal(desk: Desk, entry: AnswerDisposal) -> Outcome:
         topics = frozenset({Topic.PEOPLE})
         return Outcome(notice=f"{notice} The record stays; its review is still due.", changed=topics)
 
-    return once(desk, "refuse_disposal", Right.RETAIN, entry.request, do)
+    return once(desk, "refuse_disposal", Right.MANAGE_RETENTION, entry.request, do)
 
 
 def dispose(desk: Desk, entry: AnswerDisposal) -> Outcome:
@@ -246,7 +254,7 @@ def dispose(desk: Desk, entry: AnswerDisposal) -> Outcome:
         tx.changed_case_refs.add(None)
         return Outcome(notice=_said(certificate or {}), changed=EVERYTHING, ref=job.disposal_ref)
 
-    outcome = once(desk, "dispose", Right.RETAIN, entry.request, do)
+    outcome = once(desk, "dispose", Right.MANAGE_RETENTION, entry.request, do)
     outcome = _forgotten(desk, refs, outcome)
     return outcome if is_shared(desk.store.location) else _written_anew(desk, outcome)
 
@@ -258,7 +266,7 @@ def certificate(desk: Desk, disposal_ref: str) -> dict[str, Any]:
         NotAllowed: The user may not review records.
         Missing: Nothing was disposed of under this number.
     """
-    desk.require(Right.RETAIN)
+    desk.require(Right.MANAGE_RETENTION)
     with desk.store.read() as reading:
         job = disposals.find_disposal(reading, disposal_ref)
         last = None if is_shared(desk.store.location) else last_backup(reading)
@@ -267,11 +275,13 @@ def certificate(desk: Desk, disposal_ref: str) -> dict[str, Any]:
     return {**job.certificate, "copies": known_copies(desk.store.location, job.answered_at, last)}
 
 
-def _groups(desk: Desk, on: date) -> Groups:
-    return Groups.on(desk.lists.of("retention_group"), on)
+def _groups(desk: Desk, on: date) -> RetentionGroups:
+    return RetentionGroups.in_force_on(desk.lists.of("retention_group"), on)
 
 
-def _review(groups: Groups, named: NamedPerson, held: Held, on: date, waiting: Disposal | None) -> DueReview:
+def _review(
+    groups: RetentionGroups, named: NamedPerson, held: RetentionFacts, on: date, waiting: Disposal | None
+) -> DueReview:
     return DueReview(
         person_ref=named.person_ref,
         name=f"{named.family_name.upper()}, {named.given_names}",
@@ -300,18 +310,18 @@ def _waiting(reading: Reading, disposal_ref: str) -> Disposal:
 
 
 def _refuse_held_back(reading: Reading, found: DueReview) -> None:
-    if found.due.open_case:
+    if found.due.has_open_case:
         raise Refused(
             "A case of this person is open. Nothing was removed; a record is disposed of when every case is closed."
         )
-    if found.due.legal_hold:
+    if found.due.on_legal_hold:
         raise Refused("This record is on legal hold. Nothing was removed; a later review lifts the hold.")
     for taken in checkout.list_checkouts(reading):
         gone = set(taken.cases) & set(found.case_refs)
         if gone and taken.returned_at is None:
             raise Refused(
-                f"Case {listed(sorted(gone))} is out in a file that {taken.taken_by} took away on "
-                f"{day_words(taken.taken_at.astimezone(LONDON).date())}. Nothing was removed; let it come back first."
+                f"Case {join_words(sorted(gone))} is out in a file that {taken.taken_by} took away on "
+                f"{format_day(taken.taken_at.astimezone(LONDON).date())}. Nothing was removed; let it come back first."
             )
 
 
@@ -320,7 +330,7 @@ def _refuse_names(reading: Reading, found: DueReview, authority: str, reason: st
     who = stored.find_identifiers(reading, found.person_ref) or {}
     names = (who["family_name"], who["given_names"], who["known_as"])
     for field, said in (("authority", authority), ("reason", reason)):
-        if called_in(
+        if is_named_in(
             said, names, (who["person_ref"], *(who.get(name) for name in stored.IDENTIFIER_COLUMNS), *found.case_refs)
         ):
             raise Refused(
@@ -332,8 +342,8 @@ def _refuse_names(reading: Reading, found: DueReview, authority: str, reason: st
 
 def _words(said: str, field: str, wanted: str) -> str:
     try:
-        kept = clean(said, TEXT_LIMIT)
-    except WrongCell as wrong:
+        kept = clean_text(said, MAX_TEXT_CHARS)
+    except InvalidCell as wrong:
         raise Refused(f"{wrong} Your entry is kept; mend it and save again.", code=field) from wrong
     if not kept:
         raise Refused(wanted, code=field)
@@ -348,7 +358,7 @@ def _done(done: bool) -> None:
 def _said(certificate: dict[str, Any]) -> str:
     rows = sum(certificate["removed"].values())
     tasks = certificate["tasks_to_redact"]
-    others = f" Others' records mention the person: {listed(tasks)} say where." if tasks else ""
+    others = f" Others' records mention the person: {join_words(tasks)} say where." if tasks else ""
     return f"Disposed of as {certificate['certificate']}: {rows} rows removed.{others}"
 
 

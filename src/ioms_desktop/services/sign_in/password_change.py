@@ -44,7 +44,7 @@ class Recovered:
 
 def new_code() -> str:
     """Make a recovery code."""
-    return recovery_code.written(secrets.token_bytes(recovery_code.BITS_BYTES))
+    return recovery_code.format_code(secrets.token_bytes(recovery_code.SECRET_BYTES))
 
 
 def change_password(desk: Desk, present: str, password: str, *, strength: Strength = Strength.OWN) -> str:
@@ -167,7 +167,7 @@ def recover(
     from ioms_desktop.storage.sqlite import failed_logins, key_file  # noqa: PLC0415 - as above
 
     refuse_weak(password, strength, (name,))
-    typed = recovery_code.read(code)
+    typed = recovery_code.parse_code(code)
     try:
         opened = unlocking.open_with_password(location, "", typed, kind=key_file.RECOVERY)
     except WrongKey:

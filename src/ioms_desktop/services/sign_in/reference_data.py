@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from ioms_desktop.domain.policy.ladder import Step, ladder
+from ioms_desktop.domain.policy.ladder import LadderStep, build_ladder
 from ioms_desktop.domain.policy.policy import Policy
 from ioms_desktop.domain.records.code_lists import CodeList, CodeLists
 from ioms_desktop.storage.records.code_lists import list_documents, policy_documents
@@ -15,7 +15,7 @@ class Rulebook:
 
     lists: CodeLists
     policies: tuple[Policy, ...]
-    ladder: tuple[Step, ...]
+    ladder: tuple[LadderStep, ...]
 
 
 def load_rulebook(reading: Reading) -> Rulebook:
@@ -26,7 +26,7 @@ def load_rulebook(reading: Reading) -> Rulebook:
     """
     documents = list_documents(reading)
     return Rulebook(
-        lists=CodeLists.of_lists(CodeList.from_document(name, document) for name, document in documents.items()),
+        lists=CodeLists.from_lists(CodeList.from_document(name, document) for name, document in documents.items()),
         policies=tuple(Policy.from_document(document) for document in policy_documents(reading)),
-        ladder=ladder(documents["enforcement_step"]["code"]),
+        ladder=build_ladder(documents["enforcement_step"]["code"]),
     )

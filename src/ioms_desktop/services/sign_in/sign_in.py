@@ -10,7 +10,7 @@ from typing import TypeVar
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.dates.calendar import LONDON
 from ioms_desktop.domain.errors import Refused
-from ioms_desktop.domain.text_format import day_words
+from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.services.session import Desk, now
 from ioms_desktop.services.sign_in.reference_data import load_rulebook
 from ioms_desktop.storage import users
@@ -220,7 +220,7 @@ def _let_in(store: Store, act: CommandContext, failed: int) -> User:
     if user is None or not user.active:
         raise Refused(WRONG)
     if user.expires_on is not None and not user.may_sign_in(act.at.astimezone(LONDON).date()):
-        raise Refused(RUN_OUT.format(day_words(user.expires_on)))
+        raise Refused(RUN_OUT.format(format_day(user.expires_on)))
     if failed:
         with store.begin(replace(act, role=user.role), "sign_in") as tx:
             users.log_failed_sign_ins(tx, user.name, failed)

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Text, cast, func, insert, select
 
-from ioms_desktop.domain.audit_chain import Entry, Seal, entry_hash, instant_text, walk
+from ioms_desktop.domain.audit_chain import AuditEntry, Seal, entry_hash, format_instant, verify_chain
 from ioms_desktop.storage.audit import sealing
 from ioms_desktop.storage.records.code_lists import database_id
 from ioms_desktop.storage.records.read import Reading
@@ -98,11 +98,11 @@ def _trail_rows(file: Reading) -> Iterator[dict[str, Any]]:
     """Give epochs, seals and entries of a file; its entries are numbered as they are marked."""
     empty = {"before": None, "after": None}
     for epoch in sealing.epochs(file):
-        said = {"number": epoch.number, "opened_at": instant_text(epoch.opened_at), "opened_by": epoch.opened_by}
+        said = {"number": epoch.number, "opened_at": format_instant(epoch.opened_at), "opened_by": epoch.opened_by}
         yield {"part": EPOCH, "n": epoch.number, "fields": json.dumps(said | {"reason": epoch.reason}), **empty}
     for seal in sealing.seals(file):
         said = {name: getattr(seal, name) for name in Seal.__dataclass_fields__ if name != "at"}
-        yield {"part": SEAL, "n": seal.n, "fields": json.dumps(said | {"at": instant_text(seal.at)}), **empty}
+        yield {"part": SEAL, "n": seal.n, "fields": json.dumps(said | {"at": format_instant(seal.at)}), **empty}
     recorded = (cast(audit.c.before, Text), cast(audit.c.after, Text))
     query = select(*recorded).order_by(audit.c.mark, audit.c.id)
     with file.connection.execute(query, execution_options={"yield_per": ROWS_PER_BATCH}) as found:
@@ -122,7 +122,7 @@ def _verify_imported_audit(reading: Reading, number: str, by: str) -> ImportedAu
     told = _count_on_record(reading, number, by)
     try:
         epochs = {json.loads(text)["number"] for text in _stored_fields(reading, number, by, EPOCH)}
-        found = walk(
+        found = verify_chain(
             _entries(reading, number, by),
             (_seal_from_json(text) for text in _stored_fields(reading, number, by, SEAL)),
             database_id=number,
@@ -146,11 +146,11 @@ def _count_on_record(reading: Reading, number: str, by: str) -> int:
     return sum(detail["entries"] for detail in reading.connection.scalars(query) if detail)
 
 
-def _entries(reading: Reading, number: str, by: str) -> Generator[Entry, None, None]:
+def _entries(reading: Reading, number: str, by: str) -> Generator[AuditEntry, None, None]:
     for text in _stored_fields(reading, number, by, ENTRY):
         *fields, row_hash, kept_hash = json.loads(text)
         # What a disposal here emptied proves nothing any more but that it was there: by the hash it was sealed with.
-        yield Entry(tuple(fields), row_hash, entry_hash(fields) if kept_hash == EMPTIED_MARKER else kept_hash)
+        yield AuditEntry(tuple(fields), row_hash, entry_hash(fields) if kept_hash == EMPTIED_MARKER else kept_hash)
 
 
 def _seal_from_json(text: str) -> Seal:

@@ -8,17 +8,17 @@ from typing import Any
 from sqlalchemy import Text, cast, func, insert, select, text
 
 from ioms_desktop.domain.audit_chain import (
-    FIELDS,
-    Entry,
+    ENTRY_FIELDS,
+    AuditEntry,
+    ChainFault,
+    ChainHead,
     Epoch,
-    Fault,
-    Head,
     Redaction,
     Seal,
-    misredacted,
-    prove,
+    find_redaction_fault,
     redaction_digests,
     seal_hash,
+    verify_seal,
 )
 from ioms_desktop.storage.records.code_lists import database_id
 from ioms_desktop.storage.records.read import Reading
@@ -31,14 +31,14 @@ ROWS_PER_FETCH = 2_000
 INSTANT_FORMAT = 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'
 
 
-def audit_entries(reading: Reading, from_mark: int | None = None) -> Generator[Entry, None, None]:
+def audit_entries(reading: Reading, from_mark: int | None = None) -> Generator[AuditEntry, None, None]:
     """Give every entry in the order in which entries are sealed, without holding many at a time.
 
     Args:
         reading: Where to read.
         from_mark: Only those with at least this mark.
     """
-    texts = [_hashed_text(reading, name) for name in FIELDS]
+    texts = [_hashed_text(reading, name) for name in ENTRY_FIELDS]
     query = select(*texts, audit_trail.c.row_hash).order_by(audit_trail.c.mark, audit_trail.c.id)
     if from_mark is not None:
         query = query.where(audit_trail.c.mark >= from_mark)
@@ -47,18 +47,18 @@ def audit_entries(reading: Reading, from_mark: int | None = None) -> Generator[E
     with reading.connection.execute(query, execution_options={"yield_per": ROWS_PER_FETCH}) as rows:
         for row in rows:
             *fields, row_hash = row
-            yield Entry(tuple(fields), row_hash, kept.get(fields[0]))
+            yield AuditEntry(tuple(fields), row_hash, kept.get(fields[0]))
 
 
-def audit_entries_by_id(reading: Reading, ids: Sequence[int]) -> Iterator[Entry]:
+def audit_entries_by_id(reading: Reading, ids: Sequence[int]) -> Iterator[AuditEntry]:
     """Give some entries by their numbers, in that order."""
-    texts = [_hashed_text(reading, name) for name in FIELDS]
+    texts = [_hashed_text(reading, name) for name in ENTRY_FIELDS]
     for start in range(0, len(ids), ROWS_PER_FETCH // 4):
         some = audit_trail.c.id.in_(ids[start : start + ROWS_PER_FETCH // 4])
         for *fields, row_hash in reading.connection.execute(
             select(*texts, audit_trail.c.row_hash).where(some).order_by(audit_trail.c.id)
         ):
-            yield Entry(tuple(fields), row_hash)
+            yield AuditEntry(tuple(fields), row_hash)
 
 
 def _redactions(reading: Reading) -> list[Redaction]:
@@ -66,7 +66,7 @@ def _redactions(reading: Reading) -> list[Redaction]:
     return [Redaction(*row) for row in reading.connection.execute(query)]
 
 
-def redaction_fault(reading: Reading) -> Fault | None:
+def redaction_fault(reading: Reading) -> ChainFault | None:
     """Say whether entries were emptied by anything but a disposal on record; what the entries say is proved before."""
     trail = audit_trail
     query = select(trail.c.subject_ref, trail.c.object_ref).where(
@@ -74,7 +74,7 @@ def redaction_fault(reading: Reading) -> Fault | None:
     )
     said: dict[str, str] = {row.subject_ref: row.object_ref for row in reading.connection.execute(query)}
     emptied = sorted(_redactions(reading), key=lambda each: each.entry)
-    return misredacted(redaction_digests(emptied), said)
+    return find_redaction_fault(redaction_digests(emptied), said)
 
 
 def _hashed_text(reading: Reading, name: str) -> Any:  # noqa: ANN401 - an expression
@@ -103,13 +103,13 @@ def last_seal(reading: Reading) -> Seal | None:
     return None if row is None else Seal(**row._mapping)  # noqa: SLF001 - as above
 
 
-def chain_head(reading: Reading) -> Head | None:
+def chain_head(reading: Reading) -> ChainHead | None:
     """Give the newest seal as it is kept elsewhere; None before the first."""
     last = last_seal(reading)
     if last is None:
         return None
     rows = reading.connection.scalar(select(func.sum(seal.c.rows))) or 0
-    return Head(
+    return ChainHead(
         database_id=database_id(reading), n=last.n, hash=last.hash, at=last.at, epoch=last.epoch, rows=int(rows)
     )
 
@@ -120,10 +120,10 @@ def epochs(reading: Reading) -> list[Epoch]:
     return [Epoch(**row._mapping) for row in reading.connection.execute(select(*columns).order_by(epoch.c.number))]  # noqa: SLF001 - as above
 
 
-def newest_seal_fault(reading: Reading) -> Fault | None:
+def newest_seal_fault(reading: Reading) -> ChainFault | None:
     """Say what is wrong with the newest seal or the entries under it; the whole trail is proved by an auditor."""
     last = last_seal(reading)
-    return None if last is None else prove(last, audit_entries(reading, last.from_mark), database_id(reading))
+    return None if last is None else verify_seal(last, audit_entries(reading, last.from_mark), database_id(reading))
 
 
 def has_unsealed_entries(reading: Reading) -> bool:

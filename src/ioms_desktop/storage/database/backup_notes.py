@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import delete, func, insert, select
 
 from ioms_desktop.domain.backups import Backup
-from ioms_desktop.domain.records.record_types import NOUNS
+from ioms_desktop.domain.records.record_types import EXCHANGE_RECORD_TYPES
 from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.schema import tables
 from ioms_desktop.storage.schema.tables import meta
@@ -46,5 +46,5 @@ def last_backup(reading: Reading) -> Backup | None:
 
 def count_records(reading: Reading) -> int:
     """Count the records of people and cases, whatever the file's size: what is deleted leaves its room behind."""
-    counts = (select(func.count()).select_from(tables.table_of(noun)) for noun in NOUNS)
+    counts = (select(func.count()).select_from(tables.table_of(noun)) for noun in EXCHANGE_RECORD_TYPES)
     return sum(reading.connection.scalar(count) or 0 for count in counts)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import func, inspect, select, text
 
 from ioms_desktop.domain.records.people import Person
-from ioms_desktop.domain.records.record_types import NOUNS, WORKING
+from ioms_desktop.domain.records.record_types import EXCHANGE_RECORD_TYPES, INTERNAL_RECORD_TYPES
 from ioms_desktop.storage.audit.sealing import newest_seal_fault
 from ioms_desktop.storage.engine import SCHEMA_HEAD, alembic_schema
 from ioms_desktop.storage.postgres.server_checks import is_trial, server_faults, server_warnings
@@ -116,7 +116,7 @@ def _check_revisions(reading: Reading) -> list[IntegrityFault]:
     """
     faults = []
     former = tables.former_version
-    for noun in (*NOUNS, *WORKING):
+    for noun in (*EXCHANGE_RECORD_TYPES, *INTERNAL_RECORD_TYPES):
         table = tables.table_of(noun)
         removed = (
             select(former.c.record_id, func.max(former.c.id).label("last"))

@@ -8,11 +8,11 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Table, delete, insert, select, update
 
-from ioms_desktop.domain.checkout import TakenAway
+from ioms_desktop.domain.checkout import Checkout
 from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.domain.records.people import Person
-from ioms_desktop.domain.records.record import Record, columns
-from ioms_desktop.domain.records.record_types import BY_TABLE, NOUNS, WORKING
+from ioms_desktop.domain.records.record import Record, columns_of
+from ioms_desktop.domain.records.record_types import EXCHANGE_RECORD_TYPES, INTERNAL_RECORD_TYPES, RECORD_TYPE_BY_TABLE
 from ioms_desktop.storage.records import search_index
 from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.records.row_mapping import (
@@ -32,7 +32,7 @@ RevisionsByKey = dict[str, dict[str, int]]
 """Revisions by table and key."""
 
 CHECKOUT_META_KEY = "taken_away"
-RECORD_TYPES: tuple[type[Record], ...] = (*NOUNS, *WORKING)
+RECORD_TYPES: tuple[type[Record], ...] = (*EXCHANGE_RECORD_TYPES, *INTERNAL_RECORD_TYPES)
 REFERENCE_TABLES = (tables.reference_list, tables.reference_code, tables.policy)
 
 
@@ -63,7 +63,7 @@ def gather_checkout(reading: Reading, cases: Sequence[Case], redact: RecordRedac
     refs = [case.case_ref for case in cases]
     persons = sorted({case.person_ref for case in cases})
     for noun in RECORD_TYPES:
-        names = {column.name for column in columns(noun)}
+        names = {column.name for column in columns_of(noun)}
         owner, owners = ("person_ref", persons) if noun is Person or "case_ref" not in names else ("case_ref", refs)
         for ref in owners:
             kept = (redact(record) for record in reading.list_records(noun, **{owner: ref}))
@@ -88,7 +88,7 @@ def _former_rows(
             continue  # a case itself belongs to both, and comes with the case
         if fields["ended"] != "DELETED" and (fields["table_name"], fields["record_id"]) not in wanted:
             continue
-        record = redact(from_json_fields(BY_TABLE[fields["table_name"]], fields["data"]))
+        record = redact(from_json_fields(RECORD_TYPE_BY_TABLE[fields["table_name"]], fields["data"]))
         if record is not None:
             yield fields | {"data": to_json_fields(record)}
 
@@ -98,7 +98,7 @@ def all_rows(reading: Reading, table: Table) -> list[dict[str, Any]]:
     return [row._asdict() for row in reading.connection.execute(select(table).order_by(*table.primary_key))]
 
 
-def fill_checkout_file(tx: Transaction, contents: CheckoutContents, checkout: TakenAway) -> None:
+def fill_checkout_file(tx: Transaction, contents: CheckoutContents, checkout: Checkout) -> None:
     """Put what was gathered into a new file, numbers, revisions and times as they are, and say what the file is.
 
     The file's own audit begins with it: one entry, for nobody recorded these records here.
@@ -144,21 +144,19 @@ def _insert(tx: Transaction, table: Table, rows: Sequence[dict[str, Any]]) -> No
 # What the file says of itself ---------------------------------------------------------------
 
 
-def _checkout_to_json(checkout: TakenAway) -> str:
-    fields = {
-        name: to_json_value(getattr(checkout, name)) for name in TakenAway.__dataclass_fields__ if name != "cases"
-    }
+def _checkout_to_json(checkout: Checkout) -> str:
+    fields = {name: to_json_value(getattr(checkout, name)) for name in Checkout.__dataclass_fields__ if name != "cases"}
     return json.dumps(fields | {"cases": list(checkout.cases)})
 
 
-def find_checkout(reading: Reading) -> TakenAway | None:
+def find_checkout(reading: Reading) -> Checkout | None:
     """Say what a file of cases taken away is; None for every other database."""
     text = reading.connection.scalar(select(tables.meta.c.value).where(tables.meta.c.name == CHECKOUT_META_KEY))
     if text is None:
         return None
     said = json.loads(text)
     until = said["until"]
-    return TakenAway(
+    return Checkout(
         **{
             **said,
             "at": datetime.fromisoformat(said["at"]),
@@ -215,7 +213,7 @@ class RegisteredCheckout:
     settled: Mapping[str, Mapping[str, int]]
 
 
-def register_checkout(tx: Transaction, checkout: TakenAway) -> None:
+def register_checkout(tx: Transaction, checkout: Checkout) -> None:
     """Put on the register that cases are taken away."""
     tx.connection.execute(
         insert(tables.take_away).values(

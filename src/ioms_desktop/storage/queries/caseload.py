@@ -24,10 +24,10 @@ from sqlalchemy import (
     select,
 )
 
-from ioms_desktop.domain.dates.calendar import Spell
-from ioms_desktop.domain.dates.day_time import Moment
-from ioms_desktop.domain.policy.case_facts import COMPLETED, DecisionFact
-from ioms_desktop.domain.search.search_query import Piece
+from ioms_desktop.domain.dates.calendar import CustodyPeriod
+from ioms_desktop.domain.dates.day_time import DayTime
+from ioms_desktop.domain.policy.case_facts import COMPLETED_OUTCOME, DecisionFact
+from ioms_desktop.domain.search.search_query import SearchTerm
 from ioms_desktop.storage.queries.join_hints import no_index
 from ioms_desktop.storage.queries.search import case_matches, matches_user_name
 from ioms_desktop.storage.records.read import Reading
@@ -60,7 +60,7 @@ class CaseConditions:
     """
 
     on: date
-    terms: tuple[Piece, ...] = ()
+    terms: tuple[SearchTerm, ...] = ()
     programmes: frozenset[str] | None = None
     cohorts: frozenset[str] = frozenset()
     rags: frozenset[str] = frozenset()
@@ -93,9 +93,9 @@ class CaseloadFacts(NamedTuple):
     rag: str | None
     rag_set_on: date | None
     engagement: int | None
-    last_contact: Moment | None
+    last_contact: DayTime | None
     next_action_on: date | None
-    custody: tuple[Spell, ...] = ()
+    custody: tuple[CustodyPeriod, ...] = ()
     step_decisions: tuple[DecisionFact, ...] = ()
 
 
@@ -187,7 +187,7 @@ def _engagement(on: DayExpression) -> ScalarSelect[Any]:
 
 
 def _last_contact(before: str | ColumnElement[str]) -> ScalarSelect[Any]:
-    done = and_(contacts.c.case_ref == cases.c.case_ref, contacts.c.outcome == COMPLETED)
+    done = and_(contacts.c.case_ref == cases.c.case_ref, contacts.c.outcome == COMPLETED_OUTCOME)
     seen = select(contacts.c.occurred_at).where(done, contacts.c.occurred_at < before)
     return seen.order_by(contacts.c.occurred_at.desc()).limit(1).scalar_subquery()
 
@@ -289,11 +289,11 @@ def _names_by_person(reading: Reading, persons: list[str]) -> dict[str, tuple[An
     return {who: tuple(rest) for who, *rest in found}
 
 
-def _custody_periods(reading: Reading, persons: list[str]) -> dict[str, list[Spell]]:
-    found: dict[str, list[Spell]] = defaultdict(list)
+def _custody_periods(reading: Reading, persons: list[str]) -> dict[str, list[CustodyPeriod]]:
+    found: dict[str, list[CustodyPeriod]] = defaultdict(list)
     query = select(custody.c.person_ref, custody.c.received_on, custody.c.released_on)
     for who, received, released in reading.connection.execute(query.where(custody.c.person_ref.in_(persons))):
-        found[who].append(Spell(received, released))
+        found[who].append(CustodyPeriod(received, released))
     return found
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Select, select
 
-from ioms_desktop.domain.search.search_query import Piece
+from ioms_desktop.domain.search.search_query import SearchTerm
 from ioms_desktop.storage.queries.search import FoundPerson, has_case_on, person_matches
 from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.schema.views import FACT_VIEWS
@@ -22,7 +22,7 @@ SORT_COLUMNS = {
 
 def person_index(
     reading: Reading,
-    terms: Sequence[Piece],
+    terms: Sequence[SearchTerm],
     programmes: frozenset[str] | None,
     *,
     sort: str = "name",

@@ -5,8 +5,8 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, FromClause, Select, and_, func, or_, select
 
-from ioms_desktop.domain.search.search_query import Piece
-from ioms_desktop.domain.search.search_terms import END
+from ioms_desktop.domain.search.search_query import SearchTerm
+from ioms_desktop.domain.search.search_terms import PREFIX_END
 from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.schema.tables import cases, search_key
 from ioms_desktop.storage.schema.views import FACT_VIEWS
@@ -46,15 +46,15 @@ def matches_user_name(column: ColumnElement[Any], user: str) -> ColumnElement[bo
 
 def word_begins_with(word: str, words: FromClause = search_key) -> ColumnElement[bool]:
     """Say that an indexed word begins with a typed one; a range, so that both databases walk the index."""
-    return and_(words.c.word >= word, words.c.word < word + END)
+    return and_(words.c.word >= word, words.c.word < word + PREFIX_END)
 
 
-def case_matches(term: Piece) -> ColumnElement[bool]:
+def case_matches(term: SearchTerm) -> ColumnElement[bool]:
     """Say that a case meets a piece: by its own reference, or by a word of its person."""
     return or_(*(and_(*(_case_has_word(word) for word in way)) for way in term))
 
 
-def person_matches(term: Piece, owner: ColumnElement[Any] = people.c.person_ref) -> ColumnElement[bool]:
+def person_matches(term: SearchTerm, owner: ColumnElement[Any] = people.c.person_ref) -> ColumnElement[bool]:
     """Say that a person meets a piece, by their own words or by the reference of one of their cases."""
     return or_(*(and_(*(_person_has_word(word, owner) for word in way)) for way in term))
 
@@ -72,7 +72,7 @@ def _person_has_word(word: str, owner: ColumnElement[Any] = people.c.person_ref)
 
 
 def find_people(
-    reading: Reading, terms: Sequence[Piece], programmes: frozenset[str] | None, limit: int
+    reading: Reading, terms: Sequence[SearchTerm], programmes: frozenset[str] | None, limit: int
 ) -> list[FoundPerson]:
     """Give the first people that meet every piece, as they come.
 
@@ -98,7 +98,7 @@ def find_people(
         most *= 4  # somebody has several words with this beginning, or no case that may be seen
 
 
-def _longest_required_word(terms: Sequence[Piece]) -> str | None:
+def _longest_required_word(terms: Sequence[SearchTerm]) -> str | None:
     """Give the word that fewest people will have, of those that must be there in any case."""
     certain = [word for piece in terms if len(piece) == 1 for word in piece[0]]
     return max(certain, key=len, default=None)

@@ -9,12 +9,12 @@ from typing import Any, cast
 from sqlalchemy import ColumnElement, Select, Table, and_, or_, select, type_coerce
 from sqlalchemy.types import NullType
 
-from ioms_desktop.domain.dates.calendar import Spell
-from ioms_desktop.domain.dates.day_time import Moment
+from ioms_desktop.domain.dates.calendar import CustodyPeriod
+from ioms_desktop.domain.dates.day_time import DayTime
 from ioms_desktop.domain.policy.case_facts import (
-    DELIVERED,
+    DELIVERED_PREFIX,
     ActionFact,
-    Chronology,
+    CaseFacts,
     ConcernFact,
     ContactFact,
     DecisionFact,
@@ -85,8 +85,8 @@ DATE_CACHE = _DateCache({None: None})
 TIME_CACHE = _TimeCache({"": None})
 
 
-def _day_time(text: str) -> Moment:
-    return Moment(DATE_CACHE[text[:10]], TIME_CACHE[text[10:]])
+def _day_time(text: str) -> DayTime:
+    return DayTime(DATE_CACHE[text[:10]], TIME_CACHE[text[10:]])
 
 
 # The rows come as the driver gives them, the case first: converting a million of them one by one would take longer than
@@ -109,12 +109,14 @@ FACT_BUILDERS: dict[str, Callable[[Rows], list[Any]]] = {
         for _, ref, on, rule, decision, step, actioned in rows
     ],
     "rag": lambda rows: [RagFact(DATE_CACHE[on], rag, "") for _, on, rag in rows],
-    "notifications": lambda rows: [DATE_CACHE[on] for _, on, outcome in rows if outcome.startswith(DELIVERED)],
+    "notifications": lambda rows: [DATE_CACHE[on] for _, on, outcome in rows if outcome.startswith(DELIVERED_PREFIX)],
     "actions": lambda rows: [
         ActionFact(ref, DATE_CACHE[due], DATE_CACHE[done], DATE_CACHE[cancelled])
         for _, ref, due, done, cancelled in rows
     ],
-    "custody": lambda rows: [Spell(DATE_CACHE[received], DATE_CACHE[released]) for _, received, released in rows],
+    "custody": lambda rows: [
+        CustodyPeriod(DATE_CACHE[received], DATE_CACHE[released]) for _, received, released in rows
+    ],
     "orders": lambda rows: [OrderFact(kind, DATE_CACHE[made], DATE_CACHE[ends]) for _, kind, made, ends in rows],
 }
 
@@ -142,7 +144,7 @@ class CaseRowStream:
 
 def stream_case_facts(
     reading: Reading, programme: str | None = None, counted_outcomes: Mapping[str, Collection[str]] | None = None
-) -> Iterator[Chronology]:
+) -> Iterator[CaseFacts]:
     """Give the present state of every case, in the order of the case references, byte by byte.
 
     Args:
@@ -167,9 +169,9 @@ def stream_case_facts(
     return (_case_facts(row, streams) for row in _stream_rows(reading, query))
 
 
-def _case_facts(row: tuple[Any, ...], streams: dict[str, CaseRowStream]) -> Chronology:
+def _case_facts(row: tuple[Any, ...], streams: dict[str, CaseRowStream]) -> CaseFacts:
     ref, _, programme, adopted, notified, closed, arm, statutory, condition, notice, plan, release = row
-    return Chronology(
+    return CaseFacts(
         case_ref=ref,
         programme=programme,
         starts_on=DATE_CACHE[adopted if programme == "IOM" else notified],

@@ -6,7 +6,7 @@ from typing import Generic, TypeVar
 
 from sqlalchemy import select
 
-from ioms_desktop.domain.records.record import Record, columns
+from ioms_desktop.domain.records.record import Record, columns_of
 from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.records.row_mapping import from_json_fields
 from ioms_desktop.storage.schema.tables import former_version
@@ -37,7 +37,7 @@ def version_at_revision(reading: Reading, present: R, revision: int) -> R | None
     query = select(former.c.data).where(
         former.c.table_name == present.table, former.c.record_id == present.id, former.c.revision == revision
     )
-    names = {column.name for column in columns(type(present))}
+    names = {column.name for column in columns_of(type(present))}
     for owner in OWNER_COLUMNS:  # by which the versions can be found without reading all of them
         if owner in names:
             query = query.where(former.c[owner] == getattr(present, owner))

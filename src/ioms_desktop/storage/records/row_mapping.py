@@ -6,11 +6,11 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Column, Table
 
-from ioms_desktop.domain.dates.day_time import Moment
+from ioms_desktop.domain.dates.day_time import DayTime
 from ioms_desktop.domain.records.people import Person
-from ioms_desktop.domain.records.record import Kind, Record, columns
-from ioms_desktop.domain.records.record_types import NOUNS, WORKING
-from ioms_desktop.domain.search.search_terms import name_key
+from ioms_desktop.domain.records.record import ColumnKind, Record, columns_of
+from ioms_desktop.domain.records.record_types import EXCHANGE_RECORD_TYPES, INTERNAL_RECORD_TYPES
+from ioms_desktop.domain.search.search_terms import name_sort_key
 from ioms_desktop.storage.schema.tables import table_of
 
 R = TypeVar("R", bound=Record)
@@ -18,7 +18,7 @@ SYSTEM_COLUMNS = ("id", "revision", "recorded_at", "recorded_by")
 
 
 FIELD_NAMES: dict[type[Record], tuple[str, ...]] = {
-    noun: tuple(field.name for field in columns(noun)) for noun in (*NOUNS, *WORKING)
+    noun: tuple(field.name for field in columns_of(noun)) for noun in (*EXCHANGE_RECORD_TYPES, *INTERNAL_RECORD_TYPES)
 }
 RECORD_COLUMNS: dict[type[Record], tuple[Column[Any], ...]] = {
     noun: tuple(table_of(noun).c[name] for name in (*names, *SYSTEM_COLUMNS)) for noun, names in FIELD_NAMES.items()
@@ -62,14 +62,14 @@ def field_values(record: Record) -> dict[str, Any]:
 def derived_values(record_type: type[Record], fields: Mapping[str, Any]) -> dict[str, str]:
     """Give what is kept beside a record's own fields to sort by."""
     if record_type is Person:
-        return {"name_key": name_key(fields["family_name"], fields["given_names"])}
+        return {"name_key": name_sort_key(fields["family_name"], fields["given_names"])}
     return {}
 
 
 def to_json_value(value: Any) -> Any:  # noqa: ANN401 - one of the column types
     """Write a value so that JSON can hold it."""
-    if isinstance(value, Moment):
-        return value.text
+    if isinstance(value, DayTime):
+        return value.iso_text
     return value.isoformat() if isinstance(value, date | datetime) else value
 
 
@@ -81,12 +81,12 @@ def to_json_fields(record: Record) -> dict[str, Any]:
 def from_json_fields(record_type: type[R], data: dict[str, Any], **own: Any) -> R:  # noqa: ANN401 - the record's own four fields
     """Read a record back from its JSON form."""
     fields: dict[str, Any] = {}
-    for field in columns(record_type):
+    for field in columns_of(record_type):
         value = data.get(field.name)
-        if value is not None and field.kind is Kind.DATE:
+        if value is not None and field.kind is ColumnKind.DATE:
             value = date.fromisoformat(value)
-        elif value is not None and field.kind is Kind.MOMENT:
-            value = Moment.parse(value)
+        elif value is not None and field.kind is ColumnKind.DAY_TIME:
+            value = DayTime.parse(value)
         fields[field.name] = value
     return record_type(**fields, **own)
 
@@ -106,5 +106,7 @@ def changed_fields(before: Record, after: Record) -> tuple[dict[str, Any], dict[
 def sort_columns(record_type: type[Record], source: Table | None = None) -> Iterable[Column[Any]]:
     """The order in which a noun's records are listed: by the day they happened, then by key."""
     table = table_of(record_type) if source is None else source
-    dated = [f.name for f in columns(record_type) if f.kind in {Kind.DATE, Kind.MOMENT} and f.required][:1]
+    dated = [
+        f.name for f in columns_of(record_type) if f.kind in {ColumnKind.DATE, ColumnKind.DAY_TIME} and f.required
+    ][:1]
     return (table.c[name] for name in dict.fromkeys([*dated, *record_type.key, "id"]))

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, delete, insert
 from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.domain.records.people import Person
 from ioms_desktop.domain.records.record import Record
-from ioms_desktop.domain.search.search_terms import number, person_words, words
+from ioms_desktop.domain.search.search_terms import name_words, person_search_words, reference_words
 from ioms_desktop.storage.schema.tables import search_key
 
 _PERSON_FIELDS = (
@@ -40,10 +40,10 @@ def search_keys_of(record_type: type[Record], values: Sequence[Any]) -> list[tup
     """
     if record_type is Case:
         person_ref, case_ref = values
-        found = number(case_ref) | words(case_ref)
+        found = reference_words(case_ref) | name_words(case_ref)
         return [(word, person_ref, case_ref) for word in sorted(found)]
     person_ref, born_on, postcode = values[:3]
-    found = person_words(values[NAMES_SLICE], born_on, values[NUMBERS_SLICE], postcode)
+    found = person_search_words(values[NAMES_SLICE], born_on, values[NUMBERS_SLICE], postcode)
     return [(word, person_ref, "") for word in sorted(found)]
 
 

@@ -17,8 +17,8 @@ from ioms_desktop.domain.audit_chain import Redaction, entry_hash, redaction_dig
 from ioms_desktop.domain.dates.calendar import LONDON
 from ioms_desktop.domain.records.cases import Action, Case
 from ioms_desktop.domain.records.people import Person
-from ioms_desktop.domain.records.record import Record, columns
-from ioms_desktop.domain.records.record_types import NOUNS, WORKING
+from ioms_desktop.domain.records.record import Record, columns_of
+from ioms_desktop.domain.records.record_types import EXCHANGE_RECORD_TYPES, INTERNAL_RECORD_TYPES
 from ioms_desktop.domain.retention import Disposal
 from ioms_desktop.storage.audit.sealing import audit_entries_by_id
 from ioms_desktop.storage.retention.disposals import DONE
@@ -74,7 +74,9 @@ def _remove_person(tx: Transaction, job: Disposal, person: Person, refs: Sequenc
     """Remove every row of a person: records by the one door, each leaving its entry, then what is kept of them."""
     theirs = or_(former_version.c.person_ref == person.person_ref, former_version.c.case_ref.in_(refs))
     counts = {former_version.name: tx.connection.execute(delete(former_version).where(theirs)).rowcount}
-    of_case: list[type[Record]] = [noun for noun in (*NOUNS, *WORKING) if _owned_by(noun, "case_ref")]
+    of_case: list[type[Record]] = [
+        noun for noun in (*EXCHANGE_RECORD_TYPES, *INTERNAL_RECORD_TYPES) if _owned_by(noun, "case_ref")
+    ]
     for noun in sorted(of_case, key=lambda noun: noun.table == "offers"):  # contacts may refer to an offer
         found = [record for ref in refs for record in tx.list_records(noun, case_ref=ref)]
         counts[noun.table] = _remove_all(tx, found, job.disposal_ref)
@@ -85,7 +87,11 @@ def _remove_person(tx: Transaction, job: Disposal, person: Person, refs: Sequenc
     for table in (search, review, disposal):
         gone = delete(table).where(table.c.person_ref == person.person_ref)
         counts[table.name] = tx.connection.execute(gone).rowcount
-    of_person = [noun for noun in NOUNS if _owned_by(noun, "person_ref") and noun is not Person and noun is not Case]
+    of_person = [
+        noun
+        for noun in EXCHANGE_RECORD_TYPES
+        if _owned_by(noun, "person_ref") and noun is not Person and noun is not Case
+    ]
     for noun in (*of_person, Case, Person):
         counts[noun.table] = _remove_all(tx, tx.list_records(noun, person_ref=person.person_ref), job.disposal_ref)
     tx.connection.execute(delete(former_version).where(theirs))  # what was kept of the rows just removed
@@ -93,7 +99,7 @@ def _remove_person(tx: Transaction, job: Disposal, person: Person, refs: Sequenc
 
 
 def _owned_by(record_type: type[Record], owner: str) -> bool:
-    return any(column.name == owner for column in columns(record_type)) and not (
+    return any(column.name == owner for column in columns_of(record_type)) and not (
         record_type is Case and owner == "case_ref"
     )
 

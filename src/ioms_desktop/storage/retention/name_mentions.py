@@ -7,7 +7,7 @@ from typing import NamedTuple
 from sqlalchemy import select
 
 from ioms_desktop.domain.records.people import Person
-from ioms_desktop.domain.records.record_types import BY_TABLE
+from ioms_desktop.domain.records.record_types import RECORD_TYPE_BY_TABLE
 from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.records.row_mapping import key_text, record_columns, row_mapper
 from ioms_desktop.storage.schema import tables
@@ -57,7 +57,7 @@ def mention_pattern(person: Person, case_refs: Iterable[str]) -> re.Pattern[str]
 def find_mentions(reading: Reading, pattern: re.Pattern[str]) -> Iterator[Mention]:
     """Look for a pattern in what is recorded now, table by table."""
     for name, columns in FREE_TEXT_COLUMNS.items():
-        noun, table = BY_TABLE[name], tables.metadata.tables[name]
+        noun, table = RECORD_TYPE_BY_TABLE[name], tables.metadata.tables[name]
         for row in reading.connection.execute(select(*record_columns(noun, table)).order_by(table.c.id)):
             record = row_mapper(noun)(row)
             for column in columns:

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Date, Select, Text, func, insert, select, text, type_coerce
 
 from ioms_desktop.domain.dates.calendar import DAY, LONDON
-from ioms_desktop.domain.retention import CaseFact, Disposal, Held, OffenceFact, ReviewFact
+from ioms_desktop.domain.retention import CasePeriod, Disposal, OffenceFact, RetentionFacts, ReviewFact
 from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.schema.tables import cases, retention_review
 from ioms_desktop.storage.schema.tables import people as everybody
@@ -48,14 +48,16 @@ class NamedPerson:
     case_refs: tuple[str, ...]
 
 
-def retention_facts(reading: Reading, on: date, person_ref: str | None = None) -> list[tuple[NamedPerson, Held]]:
+def retention_facts(
+    reading: Reading, on: date, person_ref: str | None = None
+) -> list[tuple[NamedPerson, RetentionFacts]]:
     """Give what counts of everybody's record up to a day, or of one person's, in the order of their references.
 
     Of what happened often only the last of each kind is read: no more counts.
     """
     theirs, events, offences = (defaultdict[str, list[Any]](list) for _ in range(3))
     for ref, case_ref, referred, closed in reading.connection.execute(_of_person(person_ref, _cases_query())):
-        theirs[ref].append((case_ref, CaseFact(referred, closed)))
+        theirs[ref].append((case_ref, CasePeriod(referred, closed)))
     for ref, day, what in _last_events(reading, on, person_ref):
         events[ref].append((day, what))
     for ref, *offence in reading.connection.execute(_of_person(person_ref, _last_offences_query(on))):
@@ -66,7 +68,7 @@ def retention_facts(reading: Reading, on: date, person_ref: str | None = None) -
     return [
         (
             NamedPerson(ref, family, given, tuple(case for case, _ in theirs[ref])),
-            Held(
+            RetentionFacts(
                 born_on=born,
                 recorded_on=first[ref],
                 cases=tuple(fact for _, fact in theirs[ref]),

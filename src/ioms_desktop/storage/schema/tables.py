@@ -26,8 +26,8 @@ from sqlalchemy.types import TypeEngine
 
 from ioms_desktop.domain.records.people import Person
 from ioms_desktop.domain.records.record import Column as Field
-from ioms_desktop.domain.records.record import Kind, Record, columns
-from ioms_desktop.domain.records.record_types import NOUNS, WORKING
+from ioms_desktop.domain.records.record import ColumnKind, Record, columns_of
+from ioms_desktop.domain.records.record_types import EXCHANGE_RECORD_TYPES, INTERNAL_RECORD_TYPES
 from ioms_desktop.storage.schema.types import DayTimeText, Instant, KeyText
 
 metadata = MetaData(
@@ -52,29 +52,29 @@ MISSED_CONTACT_SQL = "planned AND outcome IN ('FAILED_TO_ATTEND', 'UNACCEPTABLE_
 BYTE_ORDERED_TEXT = Text().with_variant(Text(collation="C"), "postgresql")
 """Text ordered and compared byte by byte, the same on both databases whatever the server's language."""
 
-_COLUMN_TYPES: dict[Kind, type[TypeEngine[Any]] | TypeEngine[Any]] = {
-    Kind.REF: BYTE_ORDERED_TEXT,
-    Kind.TEXT: Text,
-    Kind.LONG_TEXT: Text,
-    Kind.DATE: Date,
-    Kind.MOMENT: DayTimeText,
-    Kind.YES_NO: Boolean,
-    Kind.WHOLE: Integer,
-    Kind.NUMBER: Text,
-    Kind.CODE: Text,
+_COLUMN_TYPES: dict[ColumnKind, type[TypeEngine[Any]] | TypeEngine[Any]] = {
+    ColumnKind.REF: BYTE_ORDERED_TEXT,
+    ColumnKind.TEXT: Text,
+    ColumnKind.LONG_TEXT: Text,
+    ColumnKind.DATE: Date,
+    ColumnKind.DAY_TIME: DayTimeText,
+    ColumnKind.YES_NO: Boolean,
+    ColumnKind.WHOLE: Integer,
+    ColumnKind.NUMBER: Text,
+    ColumnKind.CODE: Text,
 }
 
 
 def _column(record_type: type[Record], field: Field) -> Column[Any]:
     kind = _COLUMN_TYPES[field.kind]
-    if field.name in record_type.key and not field.required and field.kind is Kind.TEXT:
+    if field.name in record_type.key and not field.required and field.kind is ColumnKind.TEXT:
         return Column(field.name, KeyText(), nullable=False, server_default="")
     links = [ForeignKey(f"{field.owner}.{OWNER_KEYS[field.owner]}")] if field.owner else []
     return Column(field.name, kind, *links, nullable=not field.required)
 
 
 def _table(record_type: type[Record]) -> Table:
-    fields = columns(record_type)
+    fields = columns_of(record_type)
     table = Table(
         record_type.table,
         metadata,
@@ -89,7 +89,7 @@ def _table(record_type: type[Record]) -> Table:
         Column("recorded_by", Text, nullable=False),
         UniqueConstraint(*record_type.key),
     )
-    dated = next((f.name for f in fields if f.kind in {Kind.DATE, Kind.MOMENT} and f.required), None)
+    dated = next((f.name for f in fields if f.kind in {ColumnKind.DATE, ColumnKind.DAY_TIME} and f.required), None)
     for field in fields:
         if field.owner and record_type.key[0] != field.name:
             more = [table.c[dated]] if dated and field.name == record_type.subject else []
@@ -97,7 +97,7 @@ def _table(record_type: type[Record]) -> Table:
     return table
 
 
-TABLES: dict[type[Record], Table] = {noun: _table(noun) for noun in (*NOUNS, *WORKING)}
+TABLES: dict[type[Record], Table] = {noun: _table(noun) for noun in (*EXCHANGE_RECORD_TYPES, *INTERNAL_RECORD_TYPES)}
 
 
 def table_of(record_type: type[Record]) -> Table:

@@ -7,10 +7,10 @@ from sqlalchemy import DateTime, Dialect, String, Text
 from sqlalchemy.types import TypeDecorator
 from typing_extensions import override
 
-from ioms_desktop.domain.dates.day_time import Moment
+from ioms_desktop.domain.dates.day_time import DayTime
 
 
-class DayTimeText(TypeDecorator[Moment]):
+class DayTimeText(TypeDecorator[DayTime]):
     """A day, or a day with its local time, as ISO text: it sorts as it happened and stays as it was sent."""
 
     impl = String(16)
@@ -23,8 +23,8 @@ class DayTimeText(TypeDecorator[Moment]):
         return str(value.text)
 
     @override
-    def process_result_value(self, value: Any, dialect: Dialect) -> Moment | None:
-        return None if value is None else Moment.parse(value)
+    def process_result_value(self, value: Any, dialect: Dialect) -> DayTime | None:
+        return None if value is None else DayTime.parse(value)
 
 
 class Instant(TypeDecorator[datetime]):

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from ioms_desktop.domain.audit_chain import FIELDS, digest, entry_hash
+from ioms_desktop.domain.audit_chain import ENTRY_FIELDS, entry_hash, text_digest
 
-AT_INDEX = FIELDS.index("at")
-RECORDED_INDEXES = (FIELDS.index("before"), FIELDS.index("after"))
+AT_INDEX = ENTRY_FIELDS.index("at")
+RECORDED_INDEXES = (ENTRY_FIELDS.index("before"), ENTRY_FIELDS.index("after"))
 
 
 def hashed_instant(text: str) -> str:
@@ -15,12 +15,12 @@ def hashed_instant(text: str) -> str:
 
 def register_hash_functions(connection: Any) -> None:  # noqa: ANN401 - the driver's own connection
     """Let a connection hash entries; one without this function cannot write to the audit at all."""
-    connection.create_function("entry_hash", len(FIELDS), _hash_of_row, deterministic=True)
+    connection.create_function("entry_hash", len(ENTRY_FIELDS), _hash_of_row, deterministic=True)
     connection.create_function("text_hash", 1, _hash_of_text, deterministic=True)
 
 
 def _hash_of_text(text: str | None) -> str | None:
-    return None if text is None else digest(text)
+    return None if text is None else text_digest(text)
 
 
 def _hash_of_row(*row: Any) -> str:  # noqa: ANN401 - whatever the columns hold

@@ -7,7 +7,7 @@ from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
-from ioms_desktop.domain.access.case_access import AccessList, Standing
+from ioms_desktop.domain.access.case_access import AccessList, CaseRestriction
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.services.access.case_access_admin import (
     DeclareConflict,
@@ -126,7 +126,7 @@ class KeepCaseDialog(FittingDialog):
         desk: Desk,
         tasks: Tasks,
         case_ref: str,
-        standing: Standing,
+        standing: CaseRestriction,
         teams: Sequence[str],
         *,
         shared: bool,

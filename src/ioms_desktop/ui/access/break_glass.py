@@ -5,7 +5,7 @@ from collections.abc import Callable
 from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
-from ioms_desktop.domain.access.case_access import LEAST_REASON
+from ioms_desktop.domain.access.case_access import MIN_REASON_CHARS
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.services.access.break_glass import BreakGlass, break_glass
 from ioms_desktop.services.session import Desk, Outcome
@@ -56,7 +56,7 @@ class BreakGlassDialog(FittingDialog):
                 limit=LONGEST,
                 required=True,
                 rule=_long_enough,
-                help=f"At least {LEAST_REASON} characters: what you know, and why it cannot wait.",
+                help=f"At least {MIN_REASON_CHARS} characters: what you know, and why it cannot wait.",
             )
         )
         self.ready()
@@ -72,5 +72,5 @@ class BreakGlassDialog(FittingDialog):
 
 
 def _long_enough(reason: str) -> str:
-    left = LEAST_REASON - len(reason.strip())
+    left = MIN_REASON_CHARS - len(reason.strip())
     return f"{left} more characters are needed." if left > 0 else ""

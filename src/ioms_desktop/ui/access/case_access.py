@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from ioms_desktop.domain.access.case_access import AccessEntry, AccessList
 from ioms_desktop.domain.dates.calendar import LONDON
-from ioms_desktop.domain.text_format import day_words
+from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.services.access.case_access_admin import (
     Knowing,
     NameSomebody,
@@ -37,7 +37,7 @@ CHIPS = {
     AccessList.EXCLUDED: (Tone.RED, Shape.OCTAGON),
     AccessList.ADMITTED: (Tone.GREEN, Shape.CIRCLE),
     AccessList.ASSIGNED: (Tone.BLUE, Shape.DIAMOND),
-    AccessList.GLASS: (Tone.AMBER, Shape.TRIANGLE),
+    AccessList.BREAK_GLASS: (Tone.AMBER, Shape.TRIANGLE),
 }
 
 
@@ -142,7 +142,7 @@ class KnowingDialog(QDialog):
                     "&Let go",
                     self._release,
                     icon="undo-2",
-                    when=lambda row: row.stands and row.entry.kind is not AccessList.GLASS,
+                    when=lambda row: row.stands and row.entry.kind is not AccessList.BREAK_GLASS,
                 ),
             ),
             filters=(Filter("list", "List", kinds), Filter("stands", "Standing", (("yes", "standing now"),))),
@@ -240,4 +240,4 @@ def _moment(moment: datetime | None) -> str:
     if moment is None:
         return ""
     local = moment.astimezone(LONDON)
-    return f"{day_words(local.date())} {local:%H:%M}"
+    return f"{format_day(local.date())} {local:%H:%M}"

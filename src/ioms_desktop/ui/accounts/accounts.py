@@ -9,7 +9,7 @@ from typing_extensions import override
 
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.errors import Refused
-from ioms_desktop.domain.text_format import day_words
+from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.services.accounts.accounts import AccountRow, change_account
 from ioms_desktop.services.accounts.users import add_user, disable_user, enable_user
 from ioms_desktop.services.session import Desk, Outcome, Topic
@@ -262,4 +262,4 @@ def disabling_words(*, shared: bool) -> tuple[str, ...]:
 
 def end_words(row: AccountRow) -> str:
     """Write the last day of an account; nothing for no end."""
-    return day_words(row.expires_on) if row.expires_on is not None else ""
+    return format_day(row.expires_on) if row.expires_on is not None else ""

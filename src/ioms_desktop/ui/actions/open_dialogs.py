@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 
 from ioms_desktop.domain.access.roles import Right, may
 from ioms_desktop.domain.records.cases import Action
-from ioms_desktop.domain.text_format import day_words
+from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.services.cases.case_lists import CaseRow
 from ioms_desktop.services.cases.cases import CaseView, open_case
 from ioms_desktop.services.cases.search import Hit, find
@@ -54,7 +54,7 @@ def find_cases(desk: Desk) -> "FindCases":
     from ioms_desktop.ui.recording.case_subject import CaseChoice  # noqa: PLC0415 - dialogs load when one is first opened
 
     def choice(hit: Hit) -> "CaseChoice":
-        born = f"born {day_words(hit.born_on)}"
+        born = f"born {format_day(hit.born_on)}"
         return CaseChoice(hit.id, hit.case_ref or "", hit.name, f"{born} · {hit.case_ref}")
 
     def search(text: str) -> "Sequence[CaseChoice]":
@@ -95,7 +95,7 @@ def record_contact_of(shell: Shell, rows: Sequence[CaseRow]) -> None:
 
     dialog = RecordContactDialog(shell.desk, shell.tasks, None, find=find_cases(shell.desk), parent=shell.window)
     for row in rows:
-        detail = f"born {day_words(row.born_on)} · {row.case_ref}"
+        detail = f"born {format_day(row.born_on)} · {row.case_ref}"
         dialog.found[row.id] = CaseChoice(row.id, row.case_ref, row.name, detail)
         if dialog.who is not None:
             dialog.who.choose(Found(row.id, row.name, detail))

@@ -160,7 +160,7 @@ class CaseActs(QObject):
     @Slot()
     def show_knowing(self) -> None:
         """Show who may know of the case."""
-        view = self._ready(Right.ORDER_ACCESS)
+        view = self._ready(Right.SET_CASE_ACCESS)
         if view is not None:
             screen = self._screen
             work = partial(who_may_know, screen.desk, screen.case_ref)
@@ -264,7 +264,7 @@ class CaseActs(QObject):
             )
         if isinstance(record, Action) and may(role, Right.RECORD_ENGAGEMENT):
             finished = record.done_on is not None or record.cancelled_on is not None
-            finished |= is_review(record) and not may(role, Right.ORDER_ACCESS)
+            finished |= is_review(record) and not may(role, Right.SET_CASE_ACCESS)
             finish = partial(FinishActionDialog, screen.desk, screen.tasks, self._subject(view), record, self._window)
             return () if finished else (("&Done…", lambda: self._open(finish())),)
         if isinstance(record, Decision) and may(role, Right.PROPOSE) and record.actioned_on is None:

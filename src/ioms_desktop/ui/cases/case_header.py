@@ -8,7 +8,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 from typing_extensions import override
 
-from ioms_desktop.domain.text_format import clock_words, day_words
+from ioms_desktop.domain.text_format import describe_due, format_day
 from ioms_desktop.services.cases.cases import CaseView
 from ioms_desktop.services.session import Desk
 from ioms_desktop.ui import labels
@@ -67,25 +67,25 @@ def _rag(view: CaseView) -> str:
     rag = view.figures.rag
     if rag is None:
         return "None set yet"
-    return f"{rag.rag} since {day_words(rag.set_on)}: {rag.reason}"
+    return f"{rag.rag} since {format_day(rag.set_on)}: {rag.reason}"
 
 
 def _last_contact(desk: Desk, view: CaseView) -> str:
-    latest = max(view.contacts, key=lambda contact: contact.occurred_at.text, default=None)
+    latest = max(view.contacts, key=lambda contact: contact.occurred_at.iso_text, default=None)
     if latest is None:
         return labels.NONE_RECORDED
     outcome = desk.lists.of("contact_outcome").label(latest.outcome)
     on = latest.occurred_at.on
-    return f"{day_words(on)}, {labels.distance(on, view.as_of)}: {outcome}"
+    return f"{format_day(on)}, {labels.distance(on, view.as_of)}: {outcome}"
 
 
 def _next_contact(view: CaseView) -> str:
     planned = [a for a in view.actions if a.done_on is None and a.cancelled_on is None and _is_contact(a.text)]
     soonest = min(planned, key=lambda action: action.due_on, default=None)
     if soonest is not None:
-        return f"{day_words(soonest.due_on)}, {labels.distance(soonest.due_on, view.as_of)}"
+        return f"{format_day(soonest.due_on)}, {labels.distance(soonest.due_on, view.as_of)}"
     if view.contact_due is not None:
-        return f"By {day_words(view.contact_due)}, {clock_words(view.contact_due, view.as_of)}"
+        return f"By {format_day(view.contact_due)}, {describe_due(view.contact_due, view.as_of)}"
     return "None planned"
 
 
@@ -100,7 +100,7 @@ def _rated(desk: Desk, view: CaseView) -> tuple[Fact, ...]:
         return () if view.case.programme == "IOM" else (Fact("Engagement", "Not rated yet"),)
     week = view.figures.by_week[-1][0]
     words = desk.lists.of("engagement_level").label(str(level)).partition(":")[0]
-    return (Fact("Engagement", f"{level} {words}, week of {day_words(week)}"),)
+    return (Fact("Engagement", f"{level} {words}, week of {format_day(week)}"),)
 
 
 def _responsible(view: CaseView) -> tuple[Fact, ...]:
@@ -120,7 +120,7 @@ def _statutory(desk: Desk, view: CaseView) -> str:
     if case.iom_licence_condition:
         parts.append("IOM licence condition")
     if case.final_third_from is not None:
-        on = day_words(case.final_third_from)
+        on = format_day(case.final_third_from)
         begun = case.final_third_from <= view.as_of
         parts.append(f"final third from {on}{': probation contact ended' if begun else ''}")
     return "; ".join(parts)
@@ -129,12 +129,12 @@ def _statutory(desk: Desk, view: CaseView) -> str:
 def _custody(view: CaseView) -> str:
     inside = [s for s in view.custody if s.released_on is None or s.released_on > view.as_of]
     release = view.case.expected_release_on
-    expected = f"; release expected {day_words(release)}" if release is not None and release >= view.as_of else ""
+    expected = f"; release expected {format_day(release)}" if release is not None and release >= view.as_of else ""
     if not inside:
         return f"At liberty{expected}"
     spell = inside[-1]
     where = f", {spell.establishment}" if spell.establishment else ""
-    return f"In custody since {day_words(spell.received_on)}{where}{expected}"
+    return f"In custody since {format_day(spell.received_on)}{where}{expected}"
 
 
 class FactsGrid(QWidget):

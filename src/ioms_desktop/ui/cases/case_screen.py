@@ -24,7 +24,7 @@ from typing_extensions import override
 from ioms_desktop.charts.timeline import whole_period
 from ioms_desktop.domain.access.roles import Right, may
 from ioms_desktop.domain.records.record import Record
-from ioms_desktop.domain.text_format import day_words
+from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.domain.timeline import TimelineFacts
 from ioms_desktop.services.cases.cases import CaseView
 from ioms_desktop.services.session import Desk, Outcome, Topic
@@ -346,7 +346,7 @@ class CaseScreen(QWidget):
             self.as_of_bar.clear()
             return
         words = (
-            f"The case as it stood on {day_words(on)}, from what is on record today. Nothing later is shown, and "
+            f"The case as it stood on {format_day(on)}, from what is on record today. Nothing later is shown, and "
             "nothing can be recorded here."
         )
         self.as_of_bar.caution(words, "&Back to today", lambda: self.show_as_of(None))

@@ -6,7 +6,7 @@ from functools import partial
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QFormLayout, QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
-from ioms_desktop.domain.records.record import Record, columns
+from ioms_desktop.domain.records.record import Record, columns_of
 from ioms_desktop.services.labels import instant_words, noun_words, title_of, value_words
 from ioms_desktop.services.session import Desk
 from ioms_desktop.ui.widgets.widgets import button, label
@@ -85,7 +85,7 @@ def record_lines(desk: Desk, record: Record) -> tuple[tuple[str, str], ...]:
     """Give every filled field of a record in words, and who recorded it when."""
     lines = [
         (title_of(type(record), column), words)
-        for column in columns(type(record))
+        for column in columns_of(type(record))
         if column.name not in LEFT_OUT and (words := value_words(desk.lists, column, getattr(record, column.name)))
     ]
     if record.recorded_at is not None:

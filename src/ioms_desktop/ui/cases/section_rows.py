@@ -7,7 +7,7 @@ from datetime import date
 from ioms_desktop.domain.policy.case_facts import ActionFact
 from ioms_desktop.domain.policy.case_figures import action_status
 from ioms_desktop.domain.records.record import Record
-from ioms_desktop.domain.text_format import clock_words, day_words
+from ioms_desktop.domain.text_format import describe_due, format_day
 from ioms_desktop.services.cases.cases import INTELLIGENCE_RULE, CaseView
 from ioms_desktop.services.cases.timelines import trigger_words
 from ioms_desktop.services.session import Desk
@@ -38,7 +38,7 @@ class Line:
 
 
 def _day(on: date | None) -> str:
-    return "" if on is None else day_words(on)
+    return "" if on is None else format_day(on)
 
 
 def _lines(rows: Iterable[tuple[tuple[str, ...], Record | None]]) -> tuple[Line, ...]:
@@ -48,12 +48,12 @@ def _lines(rows: Iterable[tuple[tuple[str, ...], Record | None]]) -> tuple[Line,
 def contacts(desk: Desk, view: CaseView) -> tuple[Line, ...]:
     """Contacts and attempts."""
     kinds, outcomes = desk.lists.of("contact_type"), desk.lists.of("contact_outcome")
-    newest = sorted(view.contacts, key=lambda contact: contact.occurred_at.text, reverse=True)
+    newest = sorted(view.contacts, key=lambda contact: contact.occurred_at.iso_text, reverse=True)
     return _lines(
         (
             (
                 _day(each.occurred_at.on),
-                "" if each.occurred_at.at is None else f"{each.occurred_at.at:%H:%M}",
+                "" if each.occurred_at.local_time is None else f"{each.occurred_at.local_time:%H:%M}",
                 kinds.label(each.contact_type),
                 outcomes.label(each.outcome),
                 "" if each.minutes is None else f"{each.minutes} min",
@@ -290,7 +290,7 @@ def actions(desk: Desk, view: CaseView) -> tuple[Line, ...]:
     for each in view.actions:
         status = action_status(ActionFact(each.action_ref, each.due_on, each.done_on, each.cancelled_on), view.as_of)
         chip = ACTION_CHIPS[status]
-        due = clock_words(each.due_on, view.as_of) if status in order else ""
+        due = describe_due(each.due_on, view.as_of) if status in order else ""
         outcome = f"Done {_day(each.done_on)}" if each.done_on else each.cancel_reason or ""
         cells = (chip.word, _day(each.due_on), due, each.owner, f"{each.text}. {outcome}".rstrip(". "))
         lines.append((order.get(status, 2), each.due_on, cells, each, chip))

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLayout, QPushButton, QSizePolicy, QV
 from ioms_desktop.domain.access.roles import Right, may
 from ioms_desktop.domain.policy.triggers import Evidence
 from ioms_desktop.domain.records.concerns_and_decisions import Proposal
-from ioms_desktop.domain.text_format import clock_words, day_words
+from ioms_desktop.domain.text_format import describe_due, format_day
 from ioms_desktop.services.cases.cases import CaseView, ToldTrigger
 from ioms_desktop.services.session import Desk
 from ioms_desktop.ui import labels
@@ -89,8 +89,8 @@ class TriggerPanel(QWidget):
         head.addWidget(ChipLabel(clock_chip((trigger.decision_due - view.as_of).days)))
         card.column.addLayout(head)
         card.add_line(told.sentence)
-        clock = clock_words(trigger.decision_due, view.as_of)
-        due = f"Raised {day_words(trigger.raised_on)}. A decision is due by {day_words(trigger.decision_due)}"
+        clock = describe_due(trigger.decision_due, view.as_of)
+        due = f"Raised {format_day(trigger.raised_on)}. A decision is due by {format_day(trigger.decision_due)}"
         card.add_line(f"{due}.", "quiet")
         for evidence in trigger.evidence[:MOST_EVIDENCE]:
             card.column.addWidget(self._evidence(desk, view, evidence), alignment=Qt.AlignmentFlag.AlignLeft)
@@ -118,7 +118,7 @@ class TriggerPanel(QWidget):
         what = desk.lists.of("decision").label(proposal.decision)
         step = f", {step_words(desk, proposal.step)}" if proposal.step else ""
         card.column.addWidget(ChipLabel(Chip("waiting for a second person", Tone.AMBER, Shape.TRIANGLE)))
-        card.add_line(f"{proposal.proposed_by} proposed on {day_words(proposal.proposed_on)}: {what}{step}.")
+        card.add_line(f"{proposal.proposed_by} proposed on {format_day(proposal.proposed_on)}: {what}{step}.")
         if not live or not may(desk.role, Right.PROPOSE):
             return
         answers = answers_open_to(desk, proposal)

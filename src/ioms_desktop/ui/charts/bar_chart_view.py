@@ -8,8 +8,8 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QImage, QKeyEvent, QPainter, QPaintEvent
 from typing_extensions import override
 
-from ioms_desktop.charts.bars import Bar, layout
-from ioms_desktop.charts.shapes import Group, Picture
+from ioms_desktop.charts.bars import Bar, layout_bars
+from ioms_desktop.charts.shapes import Picture, ShapeGroup
 from ioms_desktop.ui.charts.drawing_view import PictureView
 from ioms_desktop.ui.widgets.widgets import announce
 
@@ -49,14 +49,14 @@ class BarsView(PictureView):
 
     @override
     def arrange(self) -> Picture:
-        return layout(self._title, self._bars, float(max(self.width(), LEAST_WIDTH)), metrics=self.metrics)
+        return layout_bars(self._title, self._bars, float(max(self.width(), LEAST_WIDTH)), metrics=self.metrics)
 
     @override
-    def at(self, place: QPoint) -> Group | None:
+    def at(self, place: QPoint) -> ShapeGroup | None:
         return next((row for row in self._rows() if row.box.top <= place.y() <= row.box.bottom), None)
 
-    def _rows(self) -> list[Group]:
-        return sorted(self.picture.events, key=lambda each: each.box.top)
+    def _rows(self) -> list[ShapeGroup]:
+        return sorted(self.picture.targets, key=lambda each: each.box.top)
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:

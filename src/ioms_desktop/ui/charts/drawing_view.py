@@ -10,14 +10,14 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QHelpEvent, QPainter, QP
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 from typing_extensions import override
 
-from ioms_desktop.charts.shapes import Box, Circle, Group, Picture, Polygon, Rect, Role, Strokes, Text
+from ioms_desktop.charts.shapes import Box, Circle, ColourRole, Picture, Polygon, Rect, ShapeGroup, Strokes, Text
 from ioms_desktop.ui.theme.active import active_theme
 from ioms_desktop.ui.theme.tokens import Tone
 
-Colours = Callable[[Role], QColor]
+Colours = Callable[[ColourRole], QColor]
 
 
-def theme_colour(role: Role) -> QColor:
+def theme_colour(role: ColourRole) -> QColor:
     """Give a role's colour in the theme in use."""
     look = active_theme()
     if not role.startswith("rag."):
@@ -49,9 +49,9 @@ class PictureView(QWidget):
         """Lay the picture out for the present width."""
         raise NotImplementedError
 
-    def at(self, place: QPoint) -> Group | None:
+    def at(self, place: QPoint) -> ShapeGroup | None:
         """Give what one points at; None where there is nothing."""
-        return self.picture.at(place.x(), place.y())
+        return self.picture.target_at(place.x(), place.y())
 
     @property
     def picture(self) -> Picture:
@@ -72,13 +72,13 @@ class PictureView(QWidget):
 
     def _paint(self, painter: QPainter) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.fillRect(self.rect(), self._colours(Role.SURFACE))
+        painter.fillRect(self.rect(), self._colours(ColourRole.SURFACE))
         paint_picture(painter, self.picture, self._colours, active_theme().family)
 
     def _ring(self, painter: QPainter, box: Box) -> None:
         """Mark what the keyboard is on."""
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(QPen(self._colours(Role.ACCENT), active_theme().sizes.focus))
+        painter.setPen(QPen(self._colours(ColourRole.ACCENT), active_theme().sizes.focus))
         ring = QRectF(QPointF(box.left, box.top), QPointF(box.right, box.bottom)).adjusted(-3.5, -3.5, 3.5, 3.5)
         painter.drawRoundedRect(ring, 3, 3)
 
@@ -120,7 +120,7 @@ def paint_picture(painter: QPainter, picture: Picture, colours: Colours, family:
         family: The typeface of words.
     """
     colours = cache(colours)
-    for shape in picture.flat():
+    for shape in picture.flat_shapes():
         match shape:
             case Text():
                 painter.setPen(colours(shape.fill))

@@ -8,8 +8,8 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QWheelE
 from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
-from ioms_desktop.charts.shapes import Group, Picture
-from ioms_desktop.charts.timeline import SCREEN_TEXT, layout
+from ioms_desktop.charts.shapes import Picture, ShapeGroup
+from ioms_desktop.charts.timeline import SCREEN_TEXT_SIZE_PT, layout_timeline
 from ioms_desktop.domain.timeline import TimelineFacts
 from ioms_desktop.ui.charts.drawing_view import Colours, PictureView, theme_colour
 from ioms_desktop.ui.widgets.widgets import announce
@@ -74,7 +74,7 @@ class TimelineView(PictureView):
         return self._from, self._to
 
     @property
-    def focused(self) -> Group | None:
+    def focused(self) -> ShapeGroup | None:
         """The event under the keyboard's focus; None before the first arrow key."""
         events = self._events()
         return events[self._focused] if 0 <= self._focused < len(events) else None
@@ -119,12 +119,18 @@ class TimelineView(PictureView):
         return picture
 
     def _laid_out(self, width: float, first: date, last: date) -> Picture:
-        return layout(
-            self._facts, width, from_on=first, to_on=last, today=self._today, metrics=self.metrics, text=SCREEN_TEXT
+        return layout_timeline(
+            self._facts,
+            width,
+            from_on=first,
+            to_on=last,
+            today=self._today,
+            metrics=self.metrics,
+            text=SCREEN_TEXT_SIZE_PT,
         )
 
-    def _events(self) -> tuple[Group, ...]:
-        return () if self._whole is None else self._whole.events
+    def _events(self) -> tuple[ShapeGroup, ...]:
+        return () if self._whole is None else self._whole.targets
 
     def _go_to(self, number: int) -> None:
         events = self._events()
@@ -132,13 +138,13 @@ class TimelineView(PictureView):
             return
         self._focused = min(max(number, 0), len(events) - 1)
         event = events[self._focused]
-        if not any(each.ref == event.ref for each in self.picture.events):
+        if not any(each.ref == event.ref for each in self.picture.targets):
             self._bring(event)
         self.setAccessibleDescription(event.title)
         announce(event.title, self)
         self.update()
 
-    def _bring(self, event: Group) -> None:
+    def _bring(self, event: ShapeGroup) -> None:
         """Move along the axis until an event is in the middle."""
         assert self._whole is not None  # noqa: S101 - the event is one of its own
         left, right = self._whole.plot
@@ -146,7 +152,7 @@ class TimelineView(PictureView):
         days = (self._to - self._from).days + 1
         self._see(self._first + round(share * self._all_days() - days / 2) * DAY, days)
 
-    def _open(self, event: Group | None) -> None:
+    def _open(self, event: ShapeGroup | None) -> None:
         if event is not None:
             self.opened.emit(event.ref.kind, event.ref.ref)
 
@@ -194,7 +200,7 @@ class TimelineView(PictureView):
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         place = event.position()
         if self._pressed is None:
-            over = self.picture.at(place.x(), place.y()) is not None
+            over = self.picture.target_at(place.x(), place.y()) is not None
             self.setCursor(Qt.CursorShape.PointingHandCursor if over else Qt.CursorShape.ArrowCursor)
             return
         left, right = self.picture.plot
@@ -208,7 +214,7 @@ class TimelineView(PictureView):
     @override
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         if self._pressed is not None and not self._dragged:
-            self._open(self.picture.at(event.position().x(), event.position().y()))
+            self._open(self.picture.target_at(event.position().x(), event.position().y()))
         self._pressed = None
 
     @override
@@ -223,7 +229,7 @@ class TimelineView(PictureView):
         self._paint(painter)
         focused = self.focused
         if focused is not None and self.hasFocus():
-            for each in self.picture.events:
+            for each in self.picture.targets:
                 if each.ref == focused.ref:
                     self._ring(painter, each.box)
         painter.end()

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
 from ioms_desktop.domain.dates.calendar import LONDON
-from ioms_desktop.domain.text_format import day_words
+from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.services.database.backups import BackedUp, back_up, last_known
 from ioms_desktop.services.database.restore_rehearsal import Rehearsed, rehearse
 from ioms_desktop.ui.dialogs.progress_dialog import LongWorkDialog
@@ -26,7 +26,7 @@ NONE_YET = "No backup of this file has been made yet."
 def when_words(at: datetime) -> str:
     """Write when a backup was made, in local time."""
     local = at.astimezone(LONDON)
-    return f"{day_words(local.date())}, {local:%H:%M}"
+    return f"{format_day(local.date())}, {local:%H:%M}"
 
 
 def _place(text: str) -> str:

@@ -12,7 +12,7 @@ from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QDialog, QFrame, QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 from typing_extensions import override
 
-from ioms_desktop.domain.edit_merge import Pick, Verdict
+from ioms_desktop.domain.edit_merge import MergeChoice, Verdict
 from ioms_desktop.services.edit_conflicts import Comparison, Item, Line
 from ioms_desktop.services.labels import instant_words
 from ioms_desktop.ui.forms.choice_fields import Choice, ChoiceField
@@ -36,9 +36,9 @@ class PickField(ChoiceField):
             saved_by: Who saved the other words.
         """
         words = {
-            Pick.MINE: Choice(Pick.MINE, "Yours", "y"),
-            Pick.THEIRS: Choice(Pick.THEIRS, f"What {saved_by} saved", "t"),
-            Pick.BOTH: Choice(Pick.BOTH, "Both together", "b"),
+            MergeChoice.MINE: Choice(MergeChoice.MINE, "Yours", "y"),
+            MergeChoice.THEIRS: Choice(MergeChoice.THEIRS, f"What {saved_by} saved", "t"),
+            MergeChoice.BOTH: Choice(MergeChoice.BOTH, "Both together", "b"),
         }
         told = " ".join(f"{line.title}: {spoken(line, saved_by)}" for line in item.lines)
         super().__init__(item.name, item.title, [words[pick] for pick in item.picks], required=True, help=told)
@@ -119,7 +119,7 @@ class MergeDialog(QDialog):
         if again:
             self.banner.caution(f"Saved again by {comparison.saved}. Look once more; nothing of yours is lost.")
 
-    def _fill(self, picks: Mapping[str, Pick]) -> None:
+    def _fill(self, picks: Mapping[str, MergeChoice]) -> None:
         told = self.comparison
         self.head.setText(f"{told.noun}: saved by {told.saved_by} while you were editing it")
         self.intro.setText(_intro(told))
@@ -175,9 +175,9 @@ class MergeDialog(QDialog):
 
     # What is answered ---------------------------------------------------------------------------
 
-    def picks(self) -> dict[str, Pick]:
+    def picks(self) -> dict[str, MergeChoice]:
         """Give the answers there are, by the name of the group."""
-        return {field.name: Pick(answer) for field in self.fields if (answer := field.value()) is not None}
+        return {field.name: MergeChoice(answer) for field in self.fields if (answer := field.value()) is not None}
 
     @override
     @Slot()

@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject, QTimer, Slot
 
 from ioms_desktop.domain.dates.calendar import LONDON
 from ioms_desktop.domain.drafts import Draft
-from ioms_desktop.domain.text_format import day_words
+from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.services.drafts import same_form
 from ioms_desktop.ui.dialogs.autosave import DraftKeeper, open_ids
 from ioms_desktop.ui.forms.form import Form
@@ -81,7 +81,7 @@ def left_words(draft: Draft) -> str:
 def kept_words(draft: Draft) -> str:
     """Say when an entry was kept: `23 Nov 2026, 09:30`."""
     at = draft.saved_at.astimezone(LONDON)
-    return f"{day_words(at.date())}, {at:%H:%M}"
+    return f"{format_day(at.date())}, {at:%H:%M}"
 
 
 def _silent(sentence: str) -> None:

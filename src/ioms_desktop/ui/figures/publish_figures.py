@@ -78,7 +78,7 @@ class PublishFiguresDialog(FittingDialog):
     def _words(self, quarter: Quarter) -> str:
         known = self.known.get(quarter.name)
         published = "" if known is None else f", published (edition {known.edition})"
-        return f"{quarter.name}: {quarter.words}{published}"
+        return f"{quarter.name}: {quarter.period_text}{published}"
 
     @Slot()
     def _show_what_applies(self) -> None:
@@ -93,13 +93,13 @@ class PublishFiguresDialog(FittingDialog):
         reason = (self.reason.value() or "") if again else ""
         if again and not reason:
             raise Refused("Say why there should be another edition. Your entry is kept.")
-        entry = PublishQuarter(request=self.request, quarter=Quarter.read(name), reason=reason)
+        entry = PublishQuarter(request=self.request, quarter=Quarter.parse(name), reason=reason)
         return partial(publish_quarter, self.desk, entry)
 
 
 def _quarters(desk: Desk) -> list[Quarter]:
     """Give the quarters that are over, the newest first."""
-    found = [Quarter.of(desk.today()).before]
+    found = [Quarter.containing(desk.today()).previous]
     while len(found) < OFFERED:
-        found.append(found[-1].before)
+        found.append(found[-1].previous)
     return found

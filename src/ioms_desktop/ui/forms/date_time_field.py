@@ -8,7 +8,7 @@ from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QLineEdit, QSizePolicy
 from typing_extensions import Unpack, override
 
-from ioms_desktop.domain.dates.day_time import Moment
+from ioms_desktop.domain.dates.day_time import DayTime
 from ioms_desktop.ui.forms.date_parsing import Lean, clock, parse_date, parse_time, short, words
 from ioms_desktop.ui.forms.form import Field, FieldOptions
 from ioms_desktop.ui.widgets.widgets import label
@@ -22,15 +22,15 @@ _LONGEST_CLOCK = 2
 class When:
     """When something happened, and for how long where that was typed."""
 
-    moment: Moment
+    moment: DayTime
     minutes: int | None = None
 
     @property
     def said(self) -> str:
         """Say it back so that a slip is seen."""
         parts = [words(self.moment.on)]
-        if self.moment.at is not None:
-            parts.append(clock(self.moment.at))
+        if self.moment.local_time is not None:
+            parts.append(clock(self.moment.local_time))
         if self.minutes is not None:
             parts.append(f"{self.minutes} minutes")
         return ", ".join(parts)
@@ -75,12 +75,12 @@ def _when(on: date, span: tuple[time | None, time | None], minutes: int | None) 
             return None
         gone: timedelta = datetime.combine(on, ends) - datetime.combine(on, begins)
         minutes = int(gone.total_seconds()) // 60
-    return When(Moment(on, begins), minutes)
+    return When(DayTime(on, begins), minutes)
 
 
 def _written(value: When) -> str:
     length = "" if value.minutes is None else f"{value.minutes}m"
-    return " ".join(filter(None, [short(value.moment.on), clock(value.moment.at), length]))
+    return " ".join(filter(None, [short(value.moment.on), clock(value.moment.local_time), length]))
 
 
 class WhenField(Field[When]):

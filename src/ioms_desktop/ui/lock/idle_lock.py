@@ -12,8 +12,8 @@ from PySide6.QtCore import QEvent, QObject, QTimer, Signal, Slot
 from PySide6.QtGui import QGuiApplication, QWindow
 from typing_extensions import override
 
-from ioms_desktop.domain.drafts import LIFETIME
-from ioms_desktop.domain.text_format import counted
+from ioms_desktop.domain.drafts import DRAFT_LIFETIME
+from ioms_desktop.domain.text_format import pluralise
 
 EVERY = 1_000
 MINUTE = 60
@@ -133,11 +133,11 @@ def locked_words(said: str, limit: float) -> str:
     """
     why, kept, unasked = [*said.split(), "", "", ""][:3]
     if why == Why.ENDED:
-        stay = f"stay encrypted on this computer for {LIFETIME.days} days, and open only if you are let in again"
+        stay = f"stay encrypted on this computer for {DRAFT_LIFETIME.days} days, and open only if you are let in again"
         entries = f"Unsaved entries {stay}." if kept == "kept" else "What had not been saved could not be kept."
         return f"{ENDED}. {entries} Sign in again if your password was changed, or ask an administrator."
     also = f" {UNPROVED}" if unasked else ""
-    minutes = counted(max(1, round(limit / MINUTE)), "minute")
+    minutes = pluralise(max(1, round(limit / MINUTE)), "minute")
     reasons = {Why.IDLE: f"Locked after {minutes}", Why.SYSTEM: "Locked with the computer"}
     reason = reasons.get(why, "Locked")  # type: ignore[call-overload]  # whatever the environment says is looked up
     if kept == "kept":

@@ -6,7 +6,7 @@ from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout
 
 from ioms_desktop.domain.drafts import Draft
-from ioms_desktop.domain.text_format import counted
+from ioms_desktop.domain.text_format import pluralise
 from ioms_desktop.services.drafts import Waiting, can_keep, drafts
 from ioms_desktop.ui.dialogs.autosave import open_ids, watch
 from ioms_desktop.ui.screen import Shell
@@ -45,7 +45,7 @@ class UnsavedStrip(QFrame):
         """Say what is unsaved; the same as before is not said again."""
         former, self.waiting = self.waiting, waiting
         number = len(waiting.entries)
-        count = (f"You have {counted(number, 'unsaved entry', 'unsaved entries')}.",) if number else ()
+        count = (f"You have {pluralise(number, 'unsaved entry', 'unsaved entries')}.",) if number else ()
         said = " ".join((*count, *waiting.notes))
         self.words.setText(said)
         self.setAccessibleName(said)

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QStackedWi
 from typing_extensions import override
 
 from ioms_desktop.domain.access.roles import Right, may
-from ioms_desktop.domain.drafts import Place
+from ioms_desktop.domain.drafts import WindowState
 from ioms_desktop.services.drafts import can_keep, take_place
 from ioms_desktop.services.session import Desk, Outcome
 from ioms_desktop.ui.actions.actions import Action, Commands
@@ -146,7 +146,7 @@ class WindowFrame(QMainWindow):
         if not can_keep(self.desk):
             bar.addWidget(label("What is typed is kept only while its window is open", "small"))
         if self.desk.taken is not None:
-            away = label(self.desk.taken.words(self.desk.today()), "small")
+            away = label(self.desk.taken.describe(self.desk.today()), "small")
             away.setToolTip(f"Cases of {self.desk.taken.source}. Bring the file back there when you are done.")
             bar.addPermanentWidget(away)
         where = label(
@@ -159,8 +159,8 @@ class WindowFrame(QMainWindow):
     def _say_overdue(self) -> None:
         """Say of a file of cases taken away that it should be back."""
         taken = self.desk.taken
-        if taken is not None and taken.overdue(self.desk.today()):
-            self.messages.caution(f"{taken.words(self.desk.today())}. Bring it back where the record is kept.")
+        if taken is not None and taken.is_overdue(self.desk.today()):
+            self.messages.caution(f"{taken.describe(self.desk.today())}. Bring it back where the record is kept.")
 
     def _connect(self) -> None:
         self.rail.chosen.connect(self.go)
@@ -342,7 +342,7 @@ class WindowFrame(QMainWindow):
         if can_keep(self.desk):
             self.tasks.run(self, partial(take_place, self.desk), self._return_to, self.trouble)
 
-    def _return_to(self, place: Place | None) -> None:
+    def _return_to(self, place: WindowState | None) -> None:
         if place is None:
             return
         if place.screen in {entry.id for entry in self.entries}:

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QDialog, QWidget
 
 from ioms_desktop.domain.access.roles import Right, may
 from ioms_desktop.domain.dates.calendar import LONDON
-from ioms_desktop.domain.text_format import counted, day_words, listed
+from ioms_desktop.domain.text_format import format_day, join_words, pluralise
 from ioms_desktop.services.access.break_glass import Breaking, just_broken, may_hear
 from ioms_desktop.services.change_feed import Change, Colleague, Told, listen
 from ioms_desktop.services.session import Topic
@@ -31,13 +31,13 @@ def colleague_words(others: Sequence[Colleague], today: date) -> str:
         return f"{others[0].user} has this open since {_since(others[0].since, today)}"
     named = [f"{who.user} (since {_since(who.since, today)})" for who in others[:NAMED]]
     more = len(others) - NAMED
-    return f"{listed([*named, counted(more, 'other')] if more > 0 else named)} have this open"
+    return f"{join_words([*named, pluralise(more, 'other')] if more > 0 else named)} have this open"
 
 
 def _since(moment: datetime, today: date) -> str:
     local = moment.astimezone(LONDON)
     clock = f"{local:%H:%M}"
-    return clock if local.date() == today else f"{day_words(local.date())} {clock}"
+    return clock if local.date() == today else f"{format_day(local.date())} {clock}"
 
 
 class Colleagues(QObject):
@@ -151,7 +151,7 @@ class Colleagues(QObject):
         self._told_of |= {each.ref for each in fresh}
         if not fresh:
             return
-        reviews = may(window.desk.role, Right.ORDER_ACCESS)
+        reviews = may(window.desk.role, Right.SET_CASE_ACCESS)
         if reviews:
             window.messages.caution(breaking_words(fresh, reviews=True), "&Today", partial(window.go, "today"))
             self._heard(Change(frozenset({Topic.ACTIONS}), frozenset()))
@@ -182,7 +182,7 @@ class Colleagues(QObject):
 
 def breaking_words(broken: Sequence[Breaking], *, reviews: bool) -> str:
     """Say whose glass was broken, and what is to be done about it."""
-    said = listed([f"{each.who} broke the glass of case {each.case_ref}" for each in broken])
+    said = join_words([f"{each.who} broke the glass of case {each.case_ref}" for each in broken])
     return f"{said}. {'The review stands in Today.' if reviews else 'The reason is in the audit.'}"
 
 

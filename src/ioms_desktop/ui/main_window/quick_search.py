@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QListWidget, QList
 from typing_extensions import override
 
 from ioms_desktop.domain.access.roles import Right, may
-from ioms_desktop.domain.text_format import day_words
+from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.services.cases.search import Hit, find, settle
 from ioms_desktop.services.session import Desk
 from ioms_desktop.ui import labels
@@ -118,7 +118,7 @@ class QuickSearch(QLineEdit):
             self._open(0)
 
     def _offer(self, hit: Hit) -> Offer:
-        born = f"born {day_words(hit.born_on)}"
+        born = f"born {format_day(hit.born_on)}"
         if hit.case_ref is None:
             return Offer(hit.name, f"{born} · no case", "user", partial(self.person_wanted.emit, hit.name), hit)
         programme = labels.PROGRAMMES.get(hit.programme or "", "")

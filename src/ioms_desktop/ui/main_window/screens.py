@@ -80,6 +80,6 @@ SCREENS: tuple[Entry, ...] = (
     Entry("assigned", "My cases", "clipboard-list", _assigned, Right.READ_ASSIGNED),
     Entry("people", "People", "users", _people, Right.READ_CASES),
     Entry("imports", "Import", "upload", _imports, Right.IMPORT),
-    Entry("measures", "Measures", "chart-column", _measures, Right.MEASURE),
+    Entry("measures", "Measures", "chart-column", _measures, Right.VIEW_MEASURES),
     Entry("administration", "Administration", "settings", _administration, Right.ADMINISTER),
 )

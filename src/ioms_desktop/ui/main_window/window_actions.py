@@ -80,7 +80,7 @@ def _of_files(window: WindowFrame) -> tuple[Action, ...]:
         window.go("caseload")
         window.messages.caution("Select the cases in the list, then press Take away below it.")
 
-    able = may(window.desk.role, Right.TAKE_AWAY) and window.desk.taken is None
+    able = may(window.desk.role, Right.CHECK_OUT) and window.desk.taken is None
     return (
         Action(
             "cases.take",
@@ -163,7 +163,7 @@ def _of_case(window: WindowFrame) -> tuple[Action, ...]:
 
 def _of_knowing(window: WindowFrame, made: "Callable[..., Action]") -> tuple[Action, ...]:
     more = "access restrict exclude admit assign team need-to-know"
-    supervise = made("show_knowing", "&Who may know of this case…", Right.ORDER_ACCESS, "eye", "", more)
+    supervise = made("show_knowing", "&Who may know of this case…", Right.SET_CASE_ACCESS, "eye", "", more)
     declare = made(
         "declare_conflict", "Declare a conflict of &interest…", Right.READ_CASES, "split", "", "cousin recuse"
     )

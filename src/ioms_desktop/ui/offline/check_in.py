@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 )
 from typing_extensions import override
 
-from ioms_desktop.domain.edit_merge import Pick
+from ioms_desktop.domain.edit_merge import MergeChoice
 from ioms_desktop.services.offline.check_in import promote
 from ioms_desktop.services.offline.check_in_report import Promotion
 from ioms_desktop.services.offline.checkout import RegisteredCheckout, outstanding
@@ -98,7 +98,7 @@ class BringBackDialog(QDialog):
         self.another = button("&Another file", self.begin_again)
         self.another.hide()
         self.closing = button("Close", self.close)
-        self._kept: dict[str, Pick] = {}
+        self._kept: dict[str, MergeChoice] = {}
         self._lay_out()
         for keys in ("Ctrl+Return", "Ctrl+Enter"):
             QShortcut(QKeySequence(keys), self).activated.connect(self.accept)
@@ -201,11 +201,11 @@ class BringBackDialog(QDialog):
             return
         self._work(self.picks(), dry_run=False)
 
-    def picks(self) -> dict[str, Pick]:
+    def picks(self) -> dict[str, MergeChoice]:
         """Give the answers there are, and those given before."""
         return self._kept | ({} if self.review is None else self.review.picks())
 
-    def _work(self, picks: Mapping[str, Pick], *, dry_run: bool) -> None:
+    def _work(self, picks: Mapping[str, MergeChoice], *, dry_run: bool) -> None:
         self.message.clear()
         self._set_working(True, "Looking…" if dry_run else "Bringing it in…")
         path, name = str(place_of(self.file.value() or "")), self.name.value() or ""
@@ -332,7 +332,7 @@ def _no_file(place: Path) -> str:
 
 
 def _promoted(
-    desk: Desk, path: str, name: str, password: str, picks: dict[str, Pick], progress: Progress, *, dry_run: bool
+    desk: Desk, path: str, name: str, password: str, picks: dict[str, MergeChoice], progress: Progress, *, dry_run: bool
 ) -> Promotion:
     """Open the file for as long as it is looked at, and no longer."""
     file = sign_in(path, name, password, clock=desk.clock)

@@ -4,7 +4,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from ioms_desktop.domain.dates.calendar import LONDON
-from ioms_desktop.domain.text_format import day_words, listed
+from ioms_desktop.domain.text_format import format_day, join_words
 from ioms_desktop.services.labels import NOUNS
 from ioms_desktop.services.offline.check_in_records import Fate
 from ioms_desktop.services.offline.check_in_report import Promotion
@@ -32,9 +32,9 @@ def out_lines(found: list[RegisteredCheckout], desk: Desk) -> list[str]:
     lines = ["Still out:"]
     for each in found[:MOST_OUT]:
         late = each.until is not None and each.until < desk.today()
-        back = "" if each.until is None else f", {'was due' if late else 'due'} back by {day_words(each.until)}"
-        since = day_words(each.taken_at.astimezone(LONDON).date())
-        lines.append(f"{listed(each.cases[:MOST_OUT])}: {each.taken_by} since {since}{back}")
+        back = "" if each.until is None else f", {'was due' if late else 'due'} back by {format_day(each.until)}"
+        since = format_day(each.taken_at.astimezone(LONDON).date())
+        lines.append(f"{join_words(each.cases[:MOST_OUT])}: {each.taken_by} since {since}{back}")
     if len(found) > MOST_OUT:
         lines.append(f"and {len(found) - MOST_OUT:,} more")
     return lines if found else []
@@ -43,7 +43,7 @@ def out_lines(found: list[RegisteredCheckout], desk: Desk) -> list[str]:
 def what_words(report: Promotion, desk: Desk) -> str:
     """Say what a file is, and what is to be done with it."""
     taken = report.taken
-    said = "This file was not taken away from here." if taken is None else f"{taken.words(desk.today())}."
+    said = "This file was not taken away from here." if taken is None else f"{taken.describe(desk.today())}."
     if report.questions:
         return f"{said} Nothing is written yet. Choose what is kept of each record below, then bring it in."
     if not any(report.count(fate) for fate in (Fate.ADDED, Fate.UPDATED, Fate.MERGED)):

@@ -7,7 +7,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 from typing_extensions import override
 
-from ioms_desktop.domain.edit_merge import Pick
+from ioms_desktop.domain.edit_merge import MergeChoice
 from ioms_desktop.services.offline.check_in_records import Question
 from ioms_desktop.ui.dialogs.merge_page import add_versions, asked_row, hair_rule, version_grid
 from ioms_desktop.ui.forms.choice_fields import Choice, ChoiceField
@@ -29,9 +29,11 @@ class ReviewField(ChoiceField):
         by = question.saved.split(",", 1)[0]
         whole = not question.lines
         words = {
-            Pick.MINE: Choice(Pick.MINE, "Bring it in" if whole else "As in the file", "f"),
-            Pick.THEIRS: Choice(Pick.THEIRS, "Leave it out" if whole else f"As {by or 'the database'} saved it", "d"),
-            Pick.BOTH: Choice(Pick.BOTH, "Both together", "b"),
+            MergeChoice.MINE: Choice(MergeChoice.MINE, "Bring it in" if whole else "As in the file", "f"),
+            MergeChoice.THEIRS: Choice(
+                MergeChoice.THEIRS, "Leave it out" if whole else f"As {by or 'the database'} saved it", "d"
+            ),
+            MergeChoice.BOTH: Choice(MergeChoice.BOTH, "Both together", "b"),
         }
         super().__init__(
             question.id,
@@ -56,7 +58,7 @@ class IncomingReview(QWidget):
 
     answered = Signal()
 
-    def __init__(self, questions: Sequence[Question], picks: Mapping[str, Pick]) -> None:
+    def __init__(self, questions: Sequence[Question], picks: Mapping[str, MergeChoice]) -> None:
         """Show questions.
 
         Args:
@@ -95,9 +97,9 @@ class IncomingReview(QWidget):
             column.addWidget(asked_row(field))
         return box
 
-    def picks(self) -> dict[str, Pick]:
+    def picks(self) -> dict[str, MergeChoice]:
         """Give the answers there are."""
-        return {field.name: Pick(answer) for field in self.fields if (answer := field.value()) is not None}
+        return {field.name: MergeChoice(answer) for field in self.fields if (answer := field.value()) is not None}
 
     def waiting(self) -> ReviewField | None:
         """Give the first question without an answer."""

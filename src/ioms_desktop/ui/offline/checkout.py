@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
 from ioms_desktop.domain.errors import Refused
-from ioms_desktop.domain.text_format import counted
+from ioms_desktop.domain.text_format import pluralise
 from ioms_desktop.services.offline.checkout import TakeAway, take_away
 from ioms_desktop.services.session import Desk
 from ioms_desktop.services.user_paths import data_folder
@@ -110,7 +110,7 @@ def _which(case_refs: tuple[str, ...]) -> str:
     if len(case_refs) == 1:
         return f"Case {named}."
     more = f" and {len(case_refs) - MOST_NAMED} more" if len(case_refs) > MOST_NAMED else ""
-    return f"{counted(len(case_refs), 'case').capitalize()}: {named}{more}."
+    return f"{pluralise(len(case_refs), 'case').capitalize()}: {named}{more}."
 
 
 def _free(folder: Path, day: str) -> Path:

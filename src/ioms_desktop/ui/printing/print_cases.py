@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QDialog, QFileDialog, QFrame, QHBoxLayout, QVBoxLa
 from ioms_desktop.domain.access.roles import Right, may
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.domain.printing.summary import Audience
-from ioms_desktop.domain.text_format import day_words
+from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.services.printing.summaries import case_refs_known, case_summary_pdf
 from ioms_desktop.services.session import Desk
 from ioms_desktop.ui import labels
@@ -251,7 +251,7 @@ class PrintDialog(QDialog):
 def _which(case_refs: tuple[str, ...], as_of: date | None) -> str:
     named = ", ".join(case_refs[:MOST_NAMED])
     more = f" and {len(case_refs) - MOST_NAMED} more" if len(case_refs) > MOST_NAMED else ""
-    day = "" if as_of is None else f", as of {day_words(as_of)}"
+    day = "" if as_of is None else f", as of {format_day(as_of)}"
     return f"{'Case' if len(case_refs) == 1 else f'{len(case_refs)} cases:'} {named}{more}{day}."
 
 

@@ -8,8 +8,8 @@ from typing_extensions import override
 
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.errors import Refused
-from ioms_desktop.domain.policy.decisions import TOLD_FROM
-from ioms_desktop.domain.printing.summary import OFFER_STAYS_OPEN
+from ioms_desktop.domain.policy.decisions import TOLD_PARTICIPANT_MIN_RANK
+from ioms_desktop.domain.printing.summary import OFFER_STAYS_OPEN_NOTICE
 from ioms_desktop.domain.records.concerns_and_decisions import Decision, Proposal
 from ioms_desktop.services.cases.cases import CaseView
 from ioms_desktop.services.edit_conflicts import Edit
@@ -36,7 +36,7 @@ def answers_open_to(desk: Desk, proposal: Proposal) -> tuple[Choice, ...]:
     if proposal.proposed_by == desk.user:
         return (Choice(WITHDRAW, "Withdraw", "w"),)
     rank = next((step.rank for step in desk.ladder if step.code == proposal.step), None)
-    if rank is not None and rank >= TOLD_FROM and desk.role is not Role.SUPERVISOR:
+    if rank is not None and rank >= TOLD_PARTICIPANT_MIN_RANK and desk.role is not Role.SUPERVISOR:
         return ()
     return (Choice(AUTHORISE, "Authorise", "a"), REFUSING)
 
@@ -135,7 +135,7 @@ class ServedDialog(FittingDialog):
             tasks,
             title="Record as served",
             verb="&Save",
-            intro=f"{subject_of(desk, view).line} {step}. {OFFER_STAYS_OPEN}",
+            intro=f"{subject_of(desk, view).line} {step}. {OFFER_STAYS_OPEN_NOTICE}",
             parent=parent,
         )
         self.desk, self.decision = desk, decision

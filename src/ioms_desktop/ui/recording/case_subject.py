@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from ioms_desktop.domain.records.engagement import Offer
-from ioms_desktop.domain.text_format import day_words
+from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.services.cases.cases import CaseView
 from ioms_desktop.services.recording.ratings import rating_role
 from ioms_desktop.services.session import Desk
@@ -59,7 +59,7 @@ class Subject:
 
 def subject_of(desk: Desk, view: CaseView) -> Subject:
     """Give what dialogs show of a case."""
-    latest = max(view.contacts, key=lambda contact: contact.occurred_at.text, default=None)
+    latest = max(view.contacts, key=lambda contact: contact.occurred_at.iso_text, default=None)
     return Subject(
         case_ref=view.case.case_ref,
         name=labels.plain_name(view.person),
@@ -76,7 +76,7 @@ def subject_of(desk: Desk, view: CaseView) -> Subject:
 def offer_words(desk: Desk, offer: Offer) -> str:
     """Name an offer so that two of one type can be told apart."""
     kind = desk.lists.of("offer_type").label(offer.offer_type)
-    made = f"offered {day_words(offer.offered_on)}"
+    made = f"offered {format_day(offer.offered_on)}"
     return f"{kind}, {offer.provider}, {made}" if offer.provider else f"{kind}, {made}"
 
 

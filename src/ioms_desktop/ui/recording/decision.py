@@ -8,9 +8,9 @@ from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
 from ioms_desktop.domain.errors import Refused
-from ioms_desktop.domain.policy.decisions import CHILD_CHECKS, TOLD_FROM
-from ioms_desktop.domain.policy.ladder import Availability
-from ioms_desktop.domain.text_format import day_words
+from ioms_desktop.domain.policy.decisions import CHILD_CHECKS, TOLD_PARTICIPANT_MIN_RANK
+from ioms_desktop.domain.policy.ladder import StepAvailability
+from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.services.cases.cases import CaseView
 from ioms_desktop.services.recording.decisions import DecisionPage, ProposeDecision, propose
 from ioms_desktop.services.session import Desk, Outcome
@@ -93,7 +93,7 @@ class DecisionDialog(FittingDialog):
         self.step = self.form.add(StepField("step", "&Step", self.page.steps, required=True))
 
     def _ask_checks(self) -> None:
-        age, on = self.page.age, day_words(self.page.on)
+        age, on = self.page.age, format_day(self.page.on)
         self.needed = tuple(code for code in CHILD_CHECKS if any(code in each for each in self.page.checks.values()))
         told = f"The person is {age} on {on}. Before this step each of these is answered, with its reason."
         self.checks_note = label(told, "title", wrap=True)
@@ -143,7 +143,7 @@ class DecisionDialog(FittingDialog):
         self.form.set_shown("alternatives", decision == "ESCALATE")
         self.form.set_shown("proportionality", decision == "ESCALATE")
 
-    def _steps_for(self, decision: str) -> tuple[Availability, ...]:
+    def _steps_for(self, decision: str) -> tuple[StepAvailability, ...]:
         if decision != "DE_ESCALATE":
             return self.page.steps
         ranks = {each.step.code: each.step.rank for each in self.page.steps}
@@ -157,7 +157,7 @@ class DecisionDialog(FittingDialog):
     def work(self) -> Callable[[], Outcome]:
         values = self.form.values()
         step = self.step.step if values["step"] else None
-        if step is not None and step.rank is not None and step.rank >= TOLD_FROM and not values["told"]:
+        if step is not None and step.rank is not None and step.rank >= TOLD_PARTICIPANT_MIN_RANK and not values["told"]:
             self.form.set_problem("told", f"{step.label} needs what the person was told, in the words used.")
             raise Refused(f"{step.label} needs what the person was told. Your entry is kept; write the words used.")
         entry = ProposeDecision(
@@ -180,7 +180,7 @@ class DecisionDialog(FittingDialog):
         if values["others"]:
             parts.append(f"Also told: {values['others']}.")
         if values["review"] is not None:
-            parts.append(f"To be reviewed on {day_words(values['review'])}.")
+            parts.append(f"To be reviewed on {format_day(values['review'])}.")
         return " ".join(parts).strip()
 
     def _checks(self) -> str | None:

@@ -3,10 +3,10 @@
 from collections import Counter
 from datetime import timedelta
 
-from ioms_desktop.domain.policy.decisions import CHILD_CHECKS, parse_checks
+from ioms_desktop.domain.policy.decisions import CHILD_CHECKS, parse_child_checks
 from ioms_desktop.domain.policy.triggers import Evidence, Trigger
 from ioms_desktop.domain.records.concerns_and_decisions import Proposal
-from ioms_desktop.domain.text_format import clock_words, counted, day_words, listed
+from ioms_desktop.domain.text_format import describe_due, format_day, join_words, pluralise
 from ioms_desktop.services.cases.cases import CaseView
 from ioms_desktop.services.session import Desk
 from ioms_desktop.ui import labels
@@ -19,7 +19,7 @@ def evidence_words(desk: Desk, view: CaseView, evidence: Evidence) -> str:
     """Say what an item of evidence is, as far as this user may see it."""
     kind = labels.KINDS.get(evidence.kind, evidence.kind.capitalize())
     joined = ", joined later" if evidence.joined else ""
-    return f"{day_words(evidence.on)}: {_detail(desk, view, evidence) or kind}{joined}"
+    return f"{format_day(evidence.on)}: {_detail(desk, view, evidence) or kind}{joined}"
 
 
 def _detail(desk: Desk, view: CaseView, evidence: Evidence) -> str:
@@ -43,7 +43,7 @@ def _detail(desk: Desk, view: CaseView, evidence: Evidence) -> str:
 
 def trigger_lines(desk: Desk, view: CaseView, trigger: Trigger, sentence: str) -> tuple[str, ...]:
     """Say what was seen, by when a decision is due, and on what it rests."""
-    clock = f"Raised {day_words(trigger.raised_on)}; decision {clock_words(trigger.decision_due, desk.today())}."
+    clock = f"Raised {format_day(trigger.raised_on)}; decision {describe_due(trigger.decision_due, desk.today())}."
     rests = [f"Evidence, {evidence_words(desk, view, each)}." for each in trigger.evidence]
     return (sentence, clock, *rests)
 
@@ -61,8 +61,8 @@ def tried_lines(desk: Desk, view: CaseView) -> tuple[str, ...]:
     since = view.as_of - timedelta(days=TRIED_DAYS)
     outcomes = Counter(c.outcome for c in view.contacts if since < c.occurred_at.on <= view.as_of)
     told = [f"{count} {desk.lists.of('contact_outcome').label(code).lower()}" for code, count in outcomes.items()]
-    tried = listed(told) if told else "none"
-    lines.append(f"Contacts of the last {counted(TRIED_DAYS, 'day')}: {tried}.")
+    tried = join_words(told) if told else "none"
+    lines.append(f"Contacts of the last {pluralise(TRIED_DAYS, 'day')}: {tried}.")
     lines.append(f"Current step: {step_words(desk, view.step)}.")
     return tuple(lines)
 
@@ -78,8 +78,8 @@ def check_lines(text: str | None) -> tuple[str, ...]:
     """Write the answers to the child checks, one a line."""
     return tuple(
         f"{CHILD_CHECKS[check.code][0].upper()}{CHILD_CHECKS[check.code][1:]}: "
-        f"{'yes' if check.yes else 'no'}{'. ' + check.words if check.words else ''}"
-        for check in parse_checks(text).values()
+        f"{'yes' if check.yes else 'no'}{'. ' + check.note if check.note else ''}"
+        for check in parse_child_checks(text).values()
     )
 
 
@@ -95,7 +95,7 @@ def proposal_lines(desk: Desk, proposal: Proposal) -> tuple[tuple[str, str], ...
         ("Alternatives considered", proposal.alternatives or ""),
         ("Why it is proportionate", proposal.proportionality or ""),
         ("What the person was told", proposal.told_participant or ""),
-        ("Proposed", f"{day_words(proposal.proposed_on)} by {proposal.proposed_by}"),
+        ("Proposed", f"{format_day(proposal.proposed_on)} by {proposal.proposed_by}"),
     )
     return tuple((title, words) for title, words in told if words)
 

@@ -8,7 +8,7 @@ from typing_extensions import override
 
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.domain.records.cases import Action
-from ioms_desktop.domain.text_format import day_words
+from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.services.edit_conflicts import Edit
 from ioms_desktop.services.recording.actions import FinishAction, finish_action, is_review
 from ioms_desktop.services.session import Desk, Outcome
@@ -53,7 +53,7 @@ class FinishActionDialog(FittingDialog):
         self.desk, self.action = desk, action
         case_ref = "" if subject is None else subject.case_ref
         self.keeps(desk, Origin("finish_action", case_ref, action.action_ref, action.revision))
-        promised = f"{action.owner}, due on {day_words(action.due_on)}"
+        promised = f"{action.owner}, due on {format_day(action.due_on)}"
         self.form.place(Card("What was promised", (action.text, promised)))
         self.end = self.form.add(ChoiceField("end", "&It is", ENDS, required=True))
         self.end.set_value(DONE)

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
 from ioms_desktop.domain.errors import Refused
-from ioms_desktop.domain.text_format import day_words
+from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.services.cases.cases import CaseView
 from ioms_desktop.services.edit_conflicts import Edit
 from ioms_desktop.services.recording.notices import PlanRelease, ServeNotice, plan_release, serve_notice
@@ -67,7 +67,7 @@ class ReleasePlanDialog(FittingDialog):
             parent: The window it belongs to.
         """
         release = view.case.expected_release_on
-        expected = "No release is expected." if release is None else f"Release is expected on {day_words(release)}."
+        expected = "No release is expected." if release is None else f"Release is expected on {format_day(release)}."
         super().__init__(
             tasks,
             title="Release planned",
@@ -97,4 +97,4 @@ def _day(desk: Desk, title: str, words: str) -> DateField:
 
 
 def _adopted(on: date | None) -> str:
-    return "Not adopted yet." if on is None else f"Adopted on {day_words(on)}."
+    return "Not adopted yet." if on is None else f"Adopted on {format_day(on)}."

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
 from ioms_desktop.domain.errors import Refused
-from ioms_desktop.domain.text_format import day_words
+from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.services.cases.cases import CaseView
 from ioms_desktop.services.edit_conflicts import NOTHING_READ, Edit
 from ioms_desktop.services.recording.rag import SetRag, set_rag
@@ -77,4 +77,4 @@ class RagDialog(FittingDialog):
 def now_words(view: CaseView) -> str:
     """Say how the RAG stands."""
     rag = view.figures.rag
-    return "No RAG is set yet." if rag is None else f"Now {rag.rag} since {day_words(rag.set_on)}: {rag.reason}"
+    return "No RAG is set yet." if rag is None else f"Now {rag.rag} since {format_day(rag.set_on)}: {rag.reason}"

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
 from ioms_desktop.domain.errors import Refused
-from ioms_desktop.domain.text_format import day_words
+from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.services.edit_conflicts import NOTHING_READ, Edit
 from ioms_desktop.services.recording.ratings import RateWeek, monday_of, rate_week, rating_role
 from ioms_desktop.services.session import Desk, Outcome
@@ -67,7 +67,7 @@ class RatingDialog(FittingDialog):
         whose = self.desk.lists.of("rating_role").label(rating_role(self.desk.role)).lower()
         kept = "A second rating of the same week corrects the first, which stays in the history."
         self.week.setText(
-            "" if on is None else f"The {whose} rating of the week that begins on {day_words(monday_of(on))}. {kept}"
+            "" if on is None else f"The {whose} rating of the week that begins on {format_day(monday_of(on))}. {kept}"
         )
 
     @override

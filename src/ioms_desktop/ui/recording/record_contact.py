@@ -7,7 +7,7 @@ from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 from typing_extensions import override
 
-from ioms_desktop.domain.dates.day_time import Moment
+from ioms_desktop.domain.dates.day_time import DayTime
 from ioms_desktop.domain.drafts import Draft
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.services.recording.contacts import ContactEntry, RecordContact, Tell, record_contact
@@ -100,7 +100,7 @@ class RecordContactDialog(FittingDialog):
         self.arranged = add(ChoiceField("arranged", "Was it a&rranged?", required=True))
         like = "Like 1430, 1430-1515, yesterday 9.30, fri 2pm 45m. A time alone is today's."
         self.when = add(WhenField("when", "Whe&n", today=today, required=True, rule=self._not_ahead, help=like))
-        self.when.set_value(When(Moment(today)))
+        self.when.set_value(When(DayTime(today)))
         self.kind = add(
             CodeField("kind", "&How", labels.options(self.desk.lists.of("contact_type"), today), required=True)
         )

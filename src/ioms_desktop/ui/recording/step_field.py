@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 from typing_extensions import Unpack, override
 
-from ioms_desktop.domain.policy.ladder import Availability, Step
+from ioms_desktop.domain.policy.ladder import LadderStep, StepAvailability
 from ioms_desktop.ui.forms.form import Field, FieldOptions
 from ioms_desktop.ui.theme.active import active_theme
 from ioms_desktop.ui.widgets.widgets import label
@@ -19,7 +19,7 @@ class StepField(Field[str]):
     """A list of steps; letters and arrows go through those that can be chosen."""
 
     def __init__(
-        self, name: str, title: str, steps: Sequence[Availability], **options: Unpack[FieldOptions[str]]
+        self, name: str, title: str, steps: Sequence[StepAvailability], **options: Unpack[FieldOptions[str]]
     ) -> None:
         """Make a list, nothing chosen.
 
@@ -30,7 +30,7 @@ class StepField(Field[str]):
             options: As for every field.
         """
         super().__init__(name, title, **options)
-        self._steps: dict[str, Step] = {}
+        self._steps: dict[str, LadderStep] = {}
         self.listed = QListWidget()
         self.listed.setFixedHeight(ROWS * ROW)
         self.listed.setWordWrap(True)
@@ -52,7 +52,7 @@ class StepField(Field[str]):
         self.describe("")
         self.listed.itemSelectionChanged.connect(self._chosen)
 
-    def offer(self, steps: Sequence[Availability]) -> None:
+    def offer(self, steps: Sequence[StepAvailability]) -> None:
         """Show other steps; the one chosen stays where it can."""
         chosen = self.value()
         self._steps = {each.step.code: each.step for each in steps}
@@ -70,7 +70,7 @@ class StepField(Field[str]):
         self.set_value(chosen)
 
     @property
-    def step(self) -> Step | None:
+    def step(self) -> LadderStep | None:
         """The step chosen."""
         return self._steps.get(self.value() or "")
 

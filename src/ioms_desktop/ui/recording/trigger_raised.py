@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
-from ioms_desktop.domain.text_format import clock_words, day_words
+from ioms_desktop.domain.text_format import describe_due, format_day
 from ioms_desktop.services.session import Desk, Raised
 from ioms_desktop.ui import labels
 from ioms_desktop.ui.dialogs.auto_height import Card
@@ -63,7 +63,7 @@ class RaisedDialog(QDialog):
     def _card(self, desk: Desk, raised: Raised) -> Card:
         rule = desk.lists.of("rule").label(raised.rule)
         due, today = raised.decision_due, desk.today()
-        card = Card(rule, (raised.explanation, f"Decision {clock_words(due, today)}, by {day_words(due)}."))
+        card = Card(rule, (raised.explanation, f"Decision {describe_due(due, today)}, by {format_day(due)}."))
         card.column.addWidget(ChipLabel(clock_chip((due - today).days)))
         return card
 

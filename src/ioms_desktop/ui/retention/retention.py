@@ -11,8 +11,8 @@ from typing_extensions import override
 
 from ioms_desktop.domain.dates.calendar import LONDON
 from ioms_desktop.domain.errors import Refused
-from ioms_desktop.domain.retention import Groups, Result, latest_next
-from ioms_desktop.domain.text_format import day_words
+from ioms_desktop.domain.retention import RetentionGroups, ReviewResult, latest_next_review_on
+from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.services.retention.labels import TITLE, certificate_text
 from ioms_desktop.services.retention.retention import (
     AnswerDisposal,
@@ -41,9 +41,9 @@ PROPOSE = "PROPOSE"
 AUTHORISE, REFUSE, WITHDRAW = "authorise", "refuse", "withdraw"
 STAYS = "It stays when the record is gone: name nobody, and no number of theirs."
 RESULTS = (
-    Choice(Result.RETAIN, "Retain: it is still needed, and accurate", "r"),
-    Choice(Result.RETAIN_RECATEGORISE, "Retain in another group", "g"),
-    Choice(Result.LEGAL_HOLD, "Legal hold: nothing is removed until a later review lifts it", "l"),
+    Choice(ReviewResult.RETAIN, "Retain: it is still needed, and accurate", "r"),
+    Choice(ReviewResult.RETAIN_RECATEGORISE, "Retain in another group", "g"),
+    Choice(ReviewResult.LEGAL_HOLD, "Legal hold: nothing is removed until a later review lifts it", "l"),
 )
 DISPOSE = Choice(PROPOSE, "Propose disposal: nothing is removed until another supervisor authorises it", "d")
 GOES = (
@@ -57,18 +57,21 @@ GOES = (
 def subject_line(review: DueReview) -> str:
     """Say whose record it is, in one line above a form."""
     cases = f" Cases {', '.join(review.case_refs)}." if review.case_refs else " No case."
-    return f"{review.name}, born {day_words(review.born_on)}. Record {review.person_ref}.{cases}"
+    return f"{review.name}, born {format_day(review.born_on)}. Record {review.person_ref}.{cases}"
 
 
 def why_due(review: DueReview) -> Card:
     """Show when the record is due and why, and what keeps it from being disposed of."""
     due = review.due
-    lines = [due.reason, f"Due on {day_words(due.on)}. The last thing that counts was on {day_words(due.last)}."]
+    lines = [
+        due.reason,
+        f"Due on {format_day(due.on)}. The last thing that counts was on {format_day(due.last_event_on)}.",
+    ]
     if due.kept_until is not None:
-        lines.append(f"Its group keeps it to {day_words(due.kept_until)}.")
-    if due.open_case:
+        lines.append(f"Its group keeps it to {format_day(due.kept_until)}.")
+    if due.has_open_case:
         lines.append("A case is open: the record is reviewed, and cannot be disposed of.")
-    if due.legal_hold:
+    if due.on_legal_hold:
         lines.append("It is on legal hold: this review can lift it, and the record cannot be disposed of before.")
     return Card("Why it is due", tuple(lines))
 
@@ -94,10 +97,10 @@ class ReviewDialog(FittingDialog):
             parent=parent,
         )
         self.desk, self.review = desk, review
-        self.groups = Groups.on(desk.lists.of("retention_group"), desk.today())
+        self.groups = RetentionGroups.in_force_on(desk.lists.of("retention_group"), desk.today())
         self.keeps(desk, Origin("retention_review", next(iter(review.case_refs), ""), review.person_ref))
         self.form.place(why_due(review))
-        held = review.due.open_case or review.due.legal_hold
+        held = review.due.has_open_case or review.due.on_legal_hold
         choices = RESULTS if held else (*RESULTS, DISPOSE)
         self.outcome = self.form.add(AnchoredField("result", "&It comes to", choices, required=True))
         offered = [each for each in labels.options(desk.lists.of("retention_group")) if each.code != self._now]
@@ -130,7 +133,7 @@ class ReviewDialog(FittingDialog):
     @Slot()
     def _show_what_applies(self) -> None:
         result = self.outcome.value()
-        proposes, moves = result == PROPOSE, result == Result.RETAIN_RECATEGORISE
+        proposes, moves = result == PROPOSE, result == ReviewResult.RETAIN_RECATEGORISE
         self.form.set_shown("group", moves)
         self.form.set_shown("next_on", result is not None and not proposes)
         self.form.set_shown("authority", proposes)
@@ -142,10 +145,10 @@ class ReviewDialog(FittingDialog):
     @Slot()
     def _put_latest(self) -> None:
         """Put the latest day that the group allows where the next review is asked for, unless another was typed."""
-        moves = self.outcome.value() == Result.RETAIN_RECATEGORISE
+        moves = self.outcome.value() == ReviewResult.RETAIN_RECATEGORISE
         group = self.groups.get((self.group.value() or "") if moves else self._now)
         if group is not None and self.next_on.typed() in {"", self._put}:
-            self.next_on.set_value(latest_next(group, self.review.born_on, self.desk.today()))
+            self.next_on.set_value(latest_next_review_on(group, self.review.born_on, self.desk.today()))
             self._put = self.next_on.typed()
 
     @override
@@ -160,7 +163,7 @@ class ReviewDialog(FittingDialog):
         next_on = self.next_on.value()
         if result is None or next_on is None:
             raise Refused("A review needs its result and the day of the next one. Your entry is kept.")
-        moves = result == Result.RETAIN_RECATEGORISE
+        moves = result == ReviewResult.RETAIN_RECATEGORISE
         entry = RecordReview(
             request=self.request,
             person_ref=who,
@@ -200,7 +203,7 @@ class AnswerDisposalDialog(FittingDialog):
         self.desk, self.job = desk, job
         self.keeps(desk, Origin("answer_disposal", next(iter(review.case_refs), ""), review.person_ref))
         self.form.place(why_due(review))
-        when = day_words(job.proposed_at.astimezone(LONDON).date())
+        when = format_day(job.proposed_at.astimezone(LONDON).date())
         said = (f"{job.proposed_by} on {when}, as {job.disposal_ref}.", f"Authority: {job.authority}")
         self.form.place(Card("Proposed", (*said, f"Reason: {job.reason}")))
         if own:

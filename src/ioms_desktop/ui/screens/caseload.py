@@ -93,7 +93,7 @@ class CaseloadScreen(Screen):
             )
         if may(self.shell.desk.role, Right.PRINT):
             found.append(RowAction("&Print summary", self._print, icon="printer", many=True))
-        if may(self.shell.desk.role, Right.TAKE_AWAY) and self.shell.desk.taken is None:
+        if may(self.shell.desk.role, Right.CHECK_OUT) and self.shell.desk.taken is None:
             found.append(RowAction("&Take away…", self._take_away, icon="download", many=True))
         return tuple(found)
 

@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QLineEdit, QProgressBar, QStackedWidget
 from typing_extensions import override
 
-from ioms_desktop.domain.text_format import counted, listed
+from ioms_desktop.domain.text_format import join_words, pluralise
 from ioms_desktop.services.exchange.import_report import Fate, FileReport, ImportReport
 from ioms_desktop.services.exchange.imports import plan_import, run_import
 from ioms_desktop.services.session import Outcome, Topic
@@ -309,11 +309,11 @@ def _text(row: ImportRow) -> str:
 
 
 def _counts(file: FileReport) -> str:
-    return listed([f"{file.count(fate):,} {FATES[fate]}" for fate in Fate if file.count(fate)]) or "no rows"
+    return join_words([f"{file.count(fate):,} {FATES[fate]}" for fate in Fate if file.count(fate)]) or "no rows"
 
 
 def _rejected_words(report: ImportReport) -> str:
-    return f"{counted(report.count(Fate.REJECTED), 'row is', 'rows are')} rejected.".capitalize()
+    return f"{pluralise(report.count(Fate.REJECTED), 'row is', 'rows are')} rejected.".capitalize()
 
 
 def _rows(report: ImportReport) -> list[ImportRow]:

@@ -23,7 +23,7 @@ from ioms_desktop.domain.access.roles import Right, may
 from ioms_desktop.domain.dates.calendar import LONDON
 from ioms_desktop.domain.dates.quarters import Quarter
 from ioms_desktop.domain.figures.publication import Edition
-from ioms_desktop.domain.text_format import day_words, listed
+from ioms_desktop.domain.text_format import format_day, join_words
 from ioms_desktop.services.figures.read_figures import (
     Line,
     Tables,
@@ -94,7 +94,7 @@ class MeasuresScreen(Screen):
     def __init__(self, shell: Shell) -> None:
         """Lay out the screen and ask what is published."""
         super().__init__(shell)
-        self._counts = may(shell.desk.role, Right.COUNT)
+        self._counts = may(shell.desk.role, Right.COUNT_MEASURES)
         self.shown = Shown("", {})
         self.rows: tuple[FigureRow, ...] = ()
         self.quarters: tuple[str, list[Line]] = ("", [])
@@ -184,10 +184,10 @@ class MeasuresScreen(Screen):
         self.period.blockSignals(True)
         self.period.clear()
         if self._counts:
-            quarter = Quarter.of(self.shell.desk.today())
+            quarter = Quarter.containing(self.shell.desk.today())
             self.period.addItem(f"{quarter.name} so far, counted now", NOW)
         for each in found:
-            self.period.addItem(f"{each.quarter.name}: {each.quarter.words}", each.quarter.name)
+            self.period.addItem(f"{each.quarter.name}: {each.quarter.period_text}", each.quarter.name)
         place = self.period.findData(chosen)
         first = 1 if self._counts and found else 0
         self.period.setCurrentIndex(place if place >= 0 else min(first, self.period.count() - 1))
@@ -201,7 +201,7 @@ class MeasuresScreen(Screen):
             self._take(Shown("", {}))
             return
         desk = self.shell.desk
-        work = partial(_counted, desk) if name == NOW else partial(_published, desk, Quarter.read(name))
+        work = partial(_counted, desk) if name == NOW else partial(_published, desk, Quarter.parse(name))
         self.shell.tasks.latest(self, "figures", work, self._take, self._tell)
 
     def _tell(self, sentence: str) -> None:
@@ -270,13 +270,15 @@ class MeasuresScreen(Screen):
             wanted.append((beside, self.course, self.quarters[0], self.quarters[1]))
         there = _in_the_way(path, [picture for picture, _, _, _ in wanted])
         if there:
-            self._tell(f"{listed(there)} would be overwritten. Nothing was saved; choose another name or remove them.")
+            self._tell(
+                f"{join_words(there)} would be overwritten. Nothing was saved; choose another name or remove them."
+            )
             return
         for picture, view, _, _ in wanted:
             if not view.save(picture):
                 self._tell(f"The picture cannot be written to {picture}. Nothing was saved; choose another place.")
                 return
-        said = listed([f"{picture.name} with its numbers in {picture.stem}.csv" for picture, _, _, _ in wanted])
+        said = join_words([f"{picture.name} with its numbers in {picture.stem}.csv" for picture, _, _, _ in wanted])
         numbers = [(picture.with_suffix(".csv"), title, lines) for picture, _, title, lines in wanted]
         self.shell.tasks.run(
             self,
@@ -329,12 +331,12 @@ def _bar(line: Line) -> Bar:
 def _published(desk: Desk, quarter: Quarter) -> Shown:
     found = published(desk, quarter)
     edition, least = found.edition, found.edition.thresholds
-    when = day_words(edition.published_at.astimezone(LONDON).date())
+    when = format_day(edition.published_at.astimezone(LONDON).date())
     which = f", edition {edition.edition}: {edition.reason}" if edition.reason else ""
     note = (
-        f"{quarter.words}, published on {when} by {edition.published_by}{which}. Too few to say: fewer than "
-        f"{least.count}, by age, sex or ethnicity fewer than {least.protected}, or what would give such a figure away. "
-        f"Shares and medians of at least {least.share}. Restricted cases are not counted."
+        f"{quarter.period_text}, published on {when} by {edition.published_by}{which}. Too few to say: fewer than "
+        f"{least.min_count}, by age, sex or ethnicity fewer than {least.min_protected_count}, or what would give such a figure away. "
+        f"Shares and medians of at least {least.min_share_base}. Restricted cases are not counted."
     )
     return Shown(note, found.tables)
 
@@ -342,7 +344,7 @@ def _published(desk: Desk, quarter: Quarter) -> Shown:
 def _counted(desk: Desk) -> Shown:
     today = desk.today()
     note = (
-        f"{day_words(Quarter.of(today).first)} to {day_words(today)}, counted now from the cases you may know of. Not "
+        f"{format_day(Quarter.containing(today).first)} to {format_day(today)}, counted now from the cases you may know of. Not "
         "for passing on: small figures may say who somebody is."
     )
     return Shown(note, running(desk))

@@ -9,7 +9,7 @@ from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
 from typing_extensions import override
 
-from ioms_desktop.domain.access.case_access import REVIEW
+from ioms_desktop.domain.access.case_access import REVIEW_REF_PREFIX
 from ioms_desktop.domain.access.roles import Right, may
 from ioms_desktop.services.cases.today import PLAN, Duty, Owed, Worklist
 from ioms_desktop.services.session import Topic
@@ -55,7 +55,7 @@ RIGHTS = {
     Duty.RELEASE: Right.SET_RAG,
     Duty.OFFER: Right.RECORD_ENGAGEMENT,
     Duty.NOTICE: Right.SET_RAG,
-    Duty.RETENTION: Right.RETAIN,
+    Duty.RETENTION: Right.MANAGE_RETENTION,
 }
 OPEN = ("&Open case", "folder-open")
 STOPPED = "Stopped. The list is as it was."
@@ -205,8 +205,8 @@ class TodayScreen(Screen):
         """Say what a line asks for, by its verb, and give what does it."""
         shell, ref = self.shell, row.case_ref
         right = RIGHTS.get(row.duty)
-        if row.ref.startswith(REVIEW):
-            right = Right.ORDER_ACCESS
+        if row.ref.startswith(REVIEW_REF_PREFIX):
+            right = Right.SET_CASE_ACCESS
         able = right is not None and may(shell.desk.role, right)
         if row.duty is Duty.ACTION and able:
             return VERBS[row.duty], partial(open_dialogs.finish_action, shell, ref, row.ref)
