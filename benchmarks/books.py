@@ -14,7 +14,7 @@ from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.domain.records.people import Person
 from ioms_desktop.domain.search.search_terms import name_sort_key
-from ioms_desktop.services.database.database_admin import Newcomer, make_database
+from ioms_desktop.services.database.database_admin import NewUser, initialise_database
 from ioms_desktop.services.session import Desk
 from ioms_desktop.services.sign_in.sign_in import sign_in
 from ioms_desktop.storage.records.search_index import SEARCHED_FIELDS, search_keys_of
@@ -50,7 +50,7 @@ def open_book(location: Path, cases: int, contacts: int = 10, *, searched: bool 
         contacts: How many contacts each case has.
         searched: Whether people and cases can be found by their words; costs time to write.
     """
-    make_database(str(location), [Newcomer(OFFICER, Role.SUPERVISOR, PASSWORD)], AT)
+    initialise_database(str(location), [NewUser(OFFICER, Role.SUPERVISOR, PASSWORD)], AT)
     desk = sign_in(str(location), OFFICER, PASSWORD, clock=lambda: AT, workstation="benchmark")
     if cases:
         fill(desk.store, cases, contacts, searched=searched)

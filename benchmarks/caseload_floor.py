@@ -7,7 +7,7 @@ from typing import Any
 
 from books import ON, open_book, raw
 from floors import Figure, in_turns
-from ioms_desktop.services.cases.case_lists import Asked, case_ids, case_rows, first_case_ids
+from ioms_desktop.services.cases.case_lists import ListQuery, case_ids, case_rows, first_case_ids
 from ioms_desktop.services.session import Desk
 from stalls import longest_stall
 
@@ -104,13 +104,13 @@ class Ours:
 
     def first(self) -> list[int]:
         """Give the first screen's ids, its rows made."""
-        ids = first_case_ids(self.desk, Asked(filters=OPEN))
+        ids = first_case_ids(self.desk, ListQuery(filters=OPEN))
         case_rows(self.desk, ids)
         return list(ids)
 
     def end(self) -> list[int]:
         """Give every id, the last rows made."""
-        ids = case_ids(self.desk, Asked(filters=OPEN))
+        ids = case_ids(self.desk, ListQuery(filters=OPEN))
         case_rows(self.desk, ids[-SCREEN:])
         return list(ids)
 
@@ -118,7 +118,7 @@ class Ours:
         """Give the ids found after each letter, their rows made."""
         answers = []
         for end in range(1, len(TYPED) + 1):
-            ids = first_case_ids(self.desk, Asked(text=TYPED[:end], filters=OPEN))
+            ids = first_case_ids(self.desk, ListQuery(text=TYPED[:end], filters=OPEN))
             case_rows(self.desk, ids)
             answers.append(list(ids))
         return answers

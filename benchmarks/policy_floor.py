@@ -6,7 +6,7 @@ from tempfile import TemporaryDirectory
 
 from books import ON, open_book, raw
 from floors import Figure, in_turns
-from ioms_desktop.services.cases.rule_runs import book_triggers
+from ioms_desktop.services.cases.rule_runs import list_triggers
 from ioms_desktop.services.session import Desk
 from ioms_desktop.storage.records.case_stream import FACT_COLUMNS
 from ioms_desktop.storage.store import Store
@@ -17,7 +17,7 @@ OF_PERSON = frozenset({"custody", "orders"})
 
 def evaluated(desk: Desk) -> int:
     """Evaluate the book; gives the number of triggers."""
-    return len(book_triggers(desk, ON))
+    return len(list_triggers(desk, ON))
 
 
 def bare_pass(store: Store) -> int:

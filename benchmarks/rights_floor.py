@@ -19,7 +19,7 @@ from floors import Figure, in_turns
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.records.record_types import EXCHANGE_RECORD_TYPES
 from ioms_desktop.services.cases.case_lists import (
-    Asked,
+    ListQuery,
     case_ids,
     case_rows,
     first_case_ids,
@@ -28,11 +28,11 @@ from ioms_desktop.services.cases.case_lists import (
     person_rows,
 )
 from ioms_desktop.services.cases.cases import open_case
-from ioms_desktop.services.cases.rule_runs import book_triggers
-from ioms_desktop.services.cases.search import find
-from ioms_desktop.services.database.database_admin import Newcomer, make_database
+from ioms_desktop.services.cases.rule_runs import list_triggers
+from ioms_desktop.services.cases.search import find_people_and_cases
+from ioms_desktop.services.database.database_admin import NewUser, initialise_database
 from ioms_desktop.services.session import Desk
-from ioms_desktop.services.sign_in.sign_in import as_keeper, sign_in
+from ioms_desktop.services.sign_in.sign_in import sign_in, sign_in_as_owner
 from postgres_cluster import start_server
 
 ROUNDS, LOOKS = 9, 20
@@ -71,8 +71,8 @@ def shared_book(cases: int, contacts: int) -> Iterator[tuple[str, str]]:
     server = start_server()
     try:
         location = server.create("rights")
-        people = [Newcomer(name, role, PASSWORD) for name, role in WHO.items()]
-        make_database(location, people, AT, lenient=True)
+        people = [NewUser(name, role, PASSWORD) for name, role in WHO.items()]
+        initialise_database(location, people, AT, lenient=True)
         with TemporaryDirectory() as folder:
             desk = open_book(Path(folder) / "book.ioms", cases, contacts, searched=True)
             _carry(desk, location)
@@ -121,32 +121,32 @@ def _copy(server: psycopg.Connection, table: str, columns: list[str], rows: Iter
 
 def first(desk: Desk) -> object:
     """The first screen of the caseload, its rows made."""
-    return case_rows(desk, first_case_ids(desk, Asked(filters=OPEN)))
+    return case_rows(desk, first_case_ids(desk, ListQuery(filters=OPEN)))
 
 
 def everything(desk: Desk) -> object:
     """The ids of every open case."""
-    return case_ids(desk, Asked(filters=OPEN))
+    return case_ids(desk, ListQuery(filters=OPEN))
 
 
 def people_first(desk: Desk) -> object:
     """The first screen of people, its rows made."""
-    return person_rows(desk, first_person_ids(desk, Asked()))
+    return person_rows(desk, first_person_ids(desk, ListQuery()))
 
 
 def people(desk: Desk) -> object:
     """The ids of everybody."""
-    return person_ids(desk, Asked())
+    return person_ids(desk, ListQuery())
 
 
 def typed(desk: Desk) -> object:
     """Quick search: what is found after each letter."""
-    return [find(desk, "thackl"[:end]) for end in range(2, 7)]
+    return [find_people_and_cases(desk, "thackl"[:end]) for end in range(2, 7)]
 
 
 def book(desk: Desk) -> object:
     """Every rule over the whole book."""
-    return book_triggers(desk, desk.today())
+    return list_triggers(desk, desk.today())
 
 
 LISTS: tuple[tuple[str, Work, int], ...] = (
@@ -162,7 +162,7 @@ LISTS: tuple[tuple[str, Work, int], ...] = (
 def measure(cases: int, contacts: int = 10, rounds: int = ROUNDS, looks: int = LOOKS) -> list[Figure]:
     """Measure with so many cases, for somebody who knows of all and somebody who knows of some."""
     with shared_book(cases, contacts) as (location, without):
-        keeper = as_keeper(without, "keeper", "", lambda: AT)
+        keeper = sign_in_as_owner(without, "keeper", "", lambda: AT)
         figures = []
         for name, role in WHO.items():
             desk = sign_in(location, name, PASSWORD, clock=lambda: AT, workstation="benchmark")
@@ -179,7 +179,7 @@ def measure(cases: int, contacts: int = 10, rounds: int = ROUNDS, looks: int = L
 
 def _opening(desk: Desk, looks: int) -> Callable[[], object]:
     """Open cases, each time others, as somebody going through a list does."""
-    refs = cycle([row.case_ref for row in case_rows(desk, first_case_ids(desk, Asked(filters=OPEN)))])
+    refs = cycle([row.case_ref for row in case_rows(desk, first_case_ids(desk, ListQuery(filters=OPEN)))])
     return lambda: [open_case(desk, next(refs)) for _ in range(looks)]
 
 

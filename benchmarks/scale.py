@@ -25,7 +25,7 @@ from ioms_desktop.domain.dates.day_time import DayTime
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.services.accounts.users import add_user
 from ioms_desktop.services.cases.cases import open_case
-from ioms_desktop.services.cases.rule_runs import book_measures
+from ioms_desktop.services.cases.rule_runs import count_measures
 from ioms_desktop.services.recording.contacts import ContactEntry, RecordContact, record_contact
 from ioms_desktop.services.session import Desk
 from ioms_desktop.services.sign_in.sign_in import sign_in
@@ -218,7 +218,7 @@ def _compare(first: str, second: str) -> None:
     officer = sign_in(second, "officer0", OFFICERS)
 
     def measures(desk: Desk) -> Callable[[], object]:
-        return lambda: book_measures(desk, date(2026, 7, 1), date(2026, 9, 30))
+        return lambda: count_measures(desk, date(2026, 7, 1), date(2026, 9, 30))
 
     assert measures(here)() == measures(there)(), "both answer alike"
     ours, floor = in_turns([measures(there), measures(here)], ROUNDS)

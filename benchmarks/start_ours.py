@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 SAID: dict[str, float] = {}
 
 
-class Hurried(app.Windows):
+class Hurried(app.WindowManager):
     """Windows of somebody who types for a given time (milliseconds) and goes straight to the caseload."""
 
     @override
@@ -37,34 +37,34 @@ class Hurried(app.Windows):
         from ioms_desktop.ui.sign_in.sign_in import SignInWindow  # noqa: PLC0415 - as above
 
         SAID["painted"] = time.monotonic()
-        if isinstance(self.shown, SignInWindow):
-            self.shown.name.setText(sys.argv[2])
-            self.shown.password.setText(sys.argv[3])
+        if isinstance(self.current_window, SignInWindow):
+            self.current_window.name.setText(sys.argv[2])
+            self.current_window.password.setText(sys.argv[3])
             QTimer.singleShot(int(sys.argv[4]), self._send)
 
     def _send(self) -> None:
         from ioms_desktop.ui.sign_in.sign_in import SignInWindow  # noqa: PLC0415 - as above
 
         SAID["sent"] = time.monotonic()
-        if isinstance(self.shown, SignInWindow):
-            self.shown.send()
+        if isinstance(self.current_window, SignInWindow):
+            self.current_window.send()
 
     @override
-    def main(self, desk: "Desk") -> None:
-        super().main(desk)
+    def show_main_window(self, desk: "Desk") -> None:
+        super().show_main_window(desk)
         from ioms_desktop.ui.lists.register_view import RegisterView  # noqa: PLC0415 - as above
         from ioms_desktop.ui.main_window.window import MainWindow  # noqa: PLC0415 - as above
 
-        if isinstance(self.shown, MainWindow):
-            self.shown.go("caseload")
-            (view,) = self.shown.screens["caseload"].findChildren(RegisterView)
+        if isinstance(self.current_window, MainWindow):
+            self.current_window.go("caseload")
+            (view,) = self.current_window.screens["caseload"].findChildren(RegisterView)
             view.model.answered.connect(self._usable)
 
     def _usable(self) -> None:
         from PySide6.QtWidgets import QApplication  # noqa: PLC0415 - as above
 
-        if "usable" not in SAID and self.shown is not None:
-            self.shown.repaint()
+        if "usable" not in SAID and self.current_window is not None:
+            self.current_window.repaint()
             SAID["usable"] = time.monotonic()
             QApplication.quit()
 
@@ -73,10 +73,10 @@ def main() -> None:
     """Start as `app.open_window` does."""
     gc.disable()
     settings = Settings.read(sys.argv[1], "")
-    app.keep_log(settings)
-    app.start(settings)
+    app.configure_log_file(settings)
+    app.create_application(settings)
     windows = Hurried(settings, app_settings(settings))
-    windows.begin()
+    windows.show_first_window()
     from PySide6.QtWidgets import QApplication  # noqa: PLC0415 - as above
 
     QApplication.exec()

@@ -23,7 +23,7 @@ import summary_floor
 from books import ON, open_book, raw
 from floors import Figure, in_turns
 from ioms_desktop.domain.policy.triggers import evaluate
-from ioms_desktop.services.cases.rule_runs import book_triggers, evaluate_book
+from ioms_desktop.services.cases.rule_runs import evaluate_caseload, list_triggers
 from ioms_desktop.services.session import Desk
 from ioms_desktop.storage.records.case_stream import FACT_COLUMNS
 
@@ -44,9 +44,9 @@ def test_the_bare_pass_reads_every_row_that_the_rules_may_look_at(desk: Desk) ->
 
 
 def test_a_book_read_for_triggers_alone_gives_those_of_the_whole_book(desk: Desk) -> None:
-    whole = [trigger for each in evaluate_book(desk, ON) for trigger in evaluate(desk.policy(ON), each.history, ON)]
+    whole = [trigger for each in evaluate_caseload(desk, ON) for trigger in evaluate(desk.policy(ON), each.history, ON)]
     assert whole
-    assert book_triggers(desk, ON) == whole
+    assert list_triggers(desk, ON) == whole
 
 
 def test_the_caseload_and_raw_sql_answer_alike(desk: Desk) -> None:

@@ -11,10 +11,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns:
         0 done, 1 refused or failed, 2 wrong usage.
     """
-    from ioms_desktop.cli.main import Pictures, run  # noqa: PLC0415 - the start decides what is imported
+    from ioms_desktop.cli.main import WindowFunctions, run  # noqa: PLC0415 - the start decides what is imported
 
     given = list(sys.argv[1:] if arguments is None else arguments)
-    return run(given, Pictures(open_window=_open_window, draw_screens=_draw_screens))
+    return run(given, WindowFunctions(open_window=_open_window, draw_screens=_draw_screens))
 
 
 def _open_window(database: str | None, user: str | None) -> int:

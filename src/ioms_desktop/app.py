@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 NO_DISPLAY = (
     "There is no display to open a window on. Nothing was opened; start it on a desktop, or use a command (--help)."
 )
-SLICES = (
+PRELOAD_MODULES = (
     "decimal",
     "asyncio",
     "inspect",
@@ -89,27 +89,27 @@ def open_window(database: str | None = None, user: str | None = None) -> int:
     Returns:
         0 when the windows were closed, 1 where none could be opened.
     """
-    if not display_there():
+    if not has_display():
         print(NO_DISPLAY, file=sys.stderr)  # noqa: T201 - there is nowhere else to say it
         return 1
     gc.disable()
     settings = Settings.read(database, user)
-    keep_log(settings)
-    windows = start(settings)
-    windows.begin()
+    configure_log_file(settings)
+    windows = create_application(settings)
+    windows.show_first_window()
     from PySide6.QtWidgets import QApplication  # noqa: PLC0415 - not before it is known that there is a display
 
     return QApplication.exec()
 
 
-def display_there() -> bool:
+def has_display() -> bool:
     """Say whether a window can be shown; without one Qt would end the process with no word of its own."""
     if not sys.platform.startswith("linux") or os.environ.get("QT_QPA_PLATFORM"):
         return True
     return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
-def keep_log(settings: Settings) -> None:
+def configure_log_file(settings: Settings) -> None:
     """Write faults to a file of the user's; where none can be written, to nowhere."""
     try:
         settings.log_file.parent.mkdir(parents=True, exist_ok=True)
@@ -124,7 +124,7 @@ def keep_log(settings: Settings) -> None:
     root.propagate = False
 
 
-def start(settings: Settings) -> "Windows":
+def create_application(settings: Settings) -> "WindowManager":
     """Make the application, dressed as the user wishes."""
     from PySide6.QtCore import QSettings  # noqa: PLC0415 - not before it is known that there is a display
     from PySide6.QtWidgets import QApplication  # noqa: PLC0415 - as above
@@ -144,63 +144,63 @@ def start(settings: Settings) -> "Windows":
     known = wish in {preference.value for preference in Preference}
     follow_preference(app, Preference(wish) if known else Preference.SYSTEM)
     errors.install()
-    return Windows(settings, kept)
+    return WindowManager(settings, kept)
 
 
-class Windows:
+class WindowManager:
     """One window at a time: the first start, the sign-in, the main window."""
 
-    def __init__(self, settings: Settings, kept: "QSettings") -> None:
+    def __init__(self, settings: Settings, window_settings: "QSettings") -> None:
         """Show nothing yet."""
         from ioms_desktop.ui.tasks import Tasks  # noqa: PLC0415 - not before it is known that there is a display
 
-        self.settings, self.kept = settings, kept
+        self.settings, self.window_settings = settings, window_settings
         self.tasks = Tasks()
-        self.shown: QWidget | None = None
-        self._waiting = list(SLICES)
-        self._collecting: Collecting | None = None
-        self._idle: IdleLock | None = None
+        self.current_window: QWidget | None = None
+        self._modules_to_preload = list(PRELOAD_MODULES)
+        self._gc_timer: Collecting | None = None
+        self._idle_lock: IdleLock | None = None
 
-    def begin(self) -> None:
+    def show_first_window(self) -> None:
         """Show the sign-in window, or the first start where no database is known."""
         if self.settings.database is None:
-            self.first_start()
+            self.show_first_start()
         else:
-            self.sign_in(self.settings.database, self.settings.user)
-            self._say_locked()
+            self.show_sign_in(self.settings.database, self.settings.user)
+            self._show_lock_reason()
 
-    def _say_locked(self) -> None:
+    def _show_lock_reason(self) -> None:
         """Say why somebody is asked who they are, where a window was locked before this process."""
         from ioms_desktop.ui.sign_in.sign_in import SignInWindow  # noqa: PLC0415 - imported with the first window
 
-        window, settings = self.shown, self.settings
-        if settings.locked and isinstance(window, SignInWindow):
+        window, settings = self.current_window, self.settings
+        if settings.lock_reason and isinstance(window, SignInWindow):
             from ioms_desktop.ui.lock.idle_lock import locked_words  # noqa: PLC0415 - few starts need it
 
-            window.message.caution(locked_words(settings.locked, settings.idle_seconds))
+            window.message.caution(locked_words(settings.lock_reason, settings.idle_seconds))
 
-    def first_start(self) -> None:
+    def show_first_start(self) -> None:
         """Offer the three beginnings."""
         from ioms_desktop.ui.sign_in.first_start import FirstStartWindow  # noqa: PLC0415 - few starts need it
 
         window = FirstStartWindow(self.tasks)
-        window.ready.connect(self.sign_in)
-        window.left.connect(partial(self._left, window))
+        window.ready.connect(self.show_sign_in)
+        window.left.connect(partial(self._window_closed, window))
         self._show(window)
 
-    def sign_in(self, location: str, user: str = "", hint: str = "") -> None:
+    def show_sign_in(self, location: str, user: str = "", hint: str = "") -> None:
         """Ask who it is."""
         from ioms_desktop.ui.sign_in.sign_in import SignInWindow  # noqa: PLC0415 - not before there is a display
 
         window = SignInWindow(location, user, hint)
-        window.wanted.connect(partial(self._enter, window, location))
-        window.other_wanted.connect(self.first_start)
-        window.forgotten.connect(partial(self._recover, window, location))
-        window.painted.connect(self._import_some)
-        window.left.connect(partial(self._left, window))
+        window.wanted.connect(partial(self._attempt_sign_in, window, location))
+        window.other_wanted.connect(self.show_first_start)
+        window.forgotten.connect(partial(self._show_recovery, window, location))
+        window.painted.connect(self._preload_next)
+        window.left.connect(partial(self._window_closed, window))
         self._show(window)
 
-    def main(self, desk: "Desk") -> None:
+    def show_main_window(self, desk: "Desk") -> None:
         """Show the main window.
 
         Modules and classes imported by then are frozen, so that no collection looks through them again. That happens
@@ -209,59 +209,59 @@ class Windows:
         from ioms_desktop.ui.gc_timer import Collecting  # noqa: PLC0415 - imported while the user typed
         from ioms_desktop.ui.main_window.window import MainWindow  # noqa: PLC0415 - as above
 
-        if self._collecting is None:
+        if self._gc_timer is None:
             gc.freeze()
-        window = MainWindow(desk, self.kept)
+        window = MainWindow(desk, self.window_settings)
         window.signed_out.connect(partial(self._signed_out, desk))
-        window.left.connect(partial(self._left, window))
+        window.left.connect(partial(self._window_closed, window))
         self._show(window)
-        self._collecting = Collecting()
-        self._watch(window)
+        self._gc_timer = Collecting()
+        self._start_lock_watch(window)
 
-    def _watch(self, window: "MainWindow") -> None:
+    def _start_lock_watch(self, window: "MainWindow") -> None:
         """Lock the window when nobody is there, when the system says so, or when the user does."""
         from ioms_desktop.ui.lock.idle_lock import IdleLock, Why  # noqa: PLC0415 - imported while the user typed
         from ioms_desktop.ui.lock.system_lock import SystemLock  # noqa: PLC0415 - as above
 
-        self._idle = IdleLock(self.settings.idle_seconds, window)
-        self._idle.due.connect(partial(self.lock, window))
+        self._idle_lock = IdleLock(self.settings.idle_seconds, window)
+        self._idle_lock.due.connect(partial(self.lock_and_restart, window))
         for end in (window.signed_out, window.left):
-            end.connect(self._idle.stop)
-        window.lock_wanted.connect(partial(self.lock, window, Why.USER))
-        window.access_ended.connect(partial(self.lock, window, Why.ENDED))
+            end.connect(self._idle_lock.stop)
+        window.lock_wanted.connect(partial(self.lock_and_restart, window, Why.USER))
+        window.access_ended.connect(partial(self.lock_and_restart, window, Why.ENDED))
         system = SystemLock(window)
         system.watch_window(int(window.winId()))
-        system.locked.connect(partial(self.lock, window, Why.SYSTEM))
+        system.locked.connect(partial(self.lock_and_restart, window, Why.SYSTEM))
 
-    def lock(self, window: "MainWindow", why: str) -> None:
+    def lock_and_restart(self, window: "MainWindow", reason: str) -> None:
         """End the process that holds what was read, and leave one that holds nothing and asks who it is."""
-        from ioms_desktop.services.process_isolation import start_anew  # noqa: PLC0415 - once, at the end
+        from ioms_desktop.services.process_isolation import restart_process  # noqa: PLC0415 - once, at the end
         from ioms_desktop.ui.lock.window_lock import put_away  # noqa: PLC0415 - as above
 
-        if window is not self.shown:
+        if window is not self.current_window:
             return
-        self.shown = None
+        self.current_window = None
         kept, log = "lost", logging.getLogger("ioms_desktop")
         try:
             kept = "kept" if put_away(window) else kept
         except Exception:
             log.exception("What was typed may not have been kept when the window was locked.")
         try:
-            unasked = " unasked" if window.desk.unasked else ""
-            start_anew(window.desk.store.location, window.desk.user, f"{why} {kept}{unasked}")
+            unasked = " unasked" if window.desk.is_passwordless else ""
+            restart_process(window.desk.store.location, window.desk.user, f"{reason} {kept}{unasked}")
         except OSError:
             log.exception("The window was locked, and none that asks who it is could be opened.")
         finally:
             os._exit(0)  # at once, whatever else fails: what was read is in this process's memory and goes with it
 
-    def _enter(self, window: "QWidget", location: str, name: str, password: str) -> None:
+    def _attempt_sign_in(self, window: "QWidget", location: str, name: str, password: str) -> None:
         from ioms_desktop.ui.sign_in.sign_in import SignInWindow  # noqa: PLC0415 - imported long since
 
         if isinstance(window, SignInWindow):
-            work = partial(_signed_in, location, name, password)
-            self.tasks.run(window, work, self.main, window.refuse, partial(_could_not, window))
+            work = partial(_open_session, location, name, password)
+            self.tasks.run(window, work, self.show_main_window, window.refuse, partial(_show_sign_in_fault, window))
 
-    def _recover(self, window: "QWidget", location: str) -> None:
+    def _show_recovery(self, window: "QWidget", location: str) -> None:
         """Let somebody who has forgotten their password use the recovery code."""
         from ioms_desktop.ui.sign_in.recovery import RecoverDialog  # noqa: PLC0415 - hardly ever needed
         from ioms_desktop.ui.sign_in.sign_in import SignInWindow  # noqa: PLC0415 - imported long since
@@ -274,54 +274,54 @@ class Windows:
     def _signed_out(self, desk: "Desk") -> None:
         location, user = desk.store.location, desk.user
         desk.store.close()
-        self.sign_in(location, user)
+        self.show_sign_in(location, user)
 
     def _show(self, window: "QWidget") -> None:
-        former, self.shown = self.shown, window
+        former, self.current_window = self.current_window, window
         window.show()
         if former is not None:
             former.close()
             former.deleteLater()
 
-    def _left(self, window: "QWidget") -> None:
+    def _window_closed(self, window: "QWidget") -> None:
         """End the program when the window that is shown was closed by the user."""
         from PySide6.QtWidgets import QApplication  # noqa: PLC0415 - imported long since
 
-        if window is self.shown:
+        if window is self.current_window:
             self.tasks.close()
             QApplication.quit()
 
     @property
-    def still_loading(self) -> bool:
+    def is_preloading(self) -> bool:
         """Whether something the main window needs has not been imported yet."""
-        return bool(self._waiting)
+        return bool(self._modules_to_preload)
 
-    def _import_some(self) -> None:
+    def _preload_next(self) -> None:
         """Import one portion; keys typed meanwhile are answered between two of them."""
         from PySide6.QtCore import QTimer  # noqa: PLC0415 - imported long since
 
-        if self._waiting:
-            importlib.import_module(self._waiting.pop(0))
-            QTimer.singleShot(0, self._import_some)
+        if self._modules_to_preload:
+            importlib.import_module(self._modules_to_preload.pop(0))
+            QTimer.singleShot(0, self._preload_next)
         else:
-            self._look_for_fiction()
+            self._show_demo_hint()
 
-    def _look_for_fiction(self) -> None:
+    def _show_demo_hint(self) -> None:
         """Say how to sign in where the database is a demo."""
-        from ioms_desktop.services.database.demo_marker import is_fictional  # noqa: PLC0415 - slow to import: after the first paint
+        from ioms_desktop.services.database.demo_marker import is_demo_database  # noqa: PLC0415 - slow to import: after the first paint
         from ioms_desktop.ui.sign_in.sign_in import SignInWindow  # noqa: PLC0415 - imported long since
 
-        window = self.shown
+        window = self.current_window
         if isinstance(window, SignInWindow):
 
             def tell(fictional: bool) -> None:
                 if fictional:
                     window.say_fictional()
 
-            self.tasks.run(window, partial(is_fictional, window.location), tell)
+            self.tasks.run(window, partial(is_demo_database, window.location), tell)
 
 
-def _signed_in(location: str, name: str, password: str) -> "Desk":
+def _open_session(location: str, name: str, password: str) -> "Desk":
     from ioms_desktop.services.process_isolation import keep_memory_private  # noqa: PLC0415 - as below
     from ioms_desktop.services.sign_in.sign_in import sign_in  # noqa: PLC0415 - slow to import: after the first paint
     from ioms_desktop.services.user_paths import remember_database  # noqa: PLC0415 - as below
@@ -332,7 +332,7 @@ def _signed_in(location: str, name: str, password: str) -> "Desk":
     return desk
 
 
-def _could_not(window: "QWidget", reference: str) -> None:
+def _show_sign_in_fault(window: "QWidget", reference: str) -> None:
     from ioms_desktop.ui.sign_in.sign_in import SignInWindow  # noqa: PLC0415 - imported long since
 
     if isinstance(window, SignInWindow):

@@ -14,16 +14,16 @@ def resource(*parts: str) -> Path:
     Returns:
         The path; that the file exists is not checked.
     """
-    return _home().joinpath("resources", *parts)
+    return _bundle_root().joinpath("resources", *parts)
 
 
 def migrations() -> Path:
     """Say where the schema's migrations are."""
-    return _home() / "migrations"
+    return _bundle_root() / "migrations"
 
 
 @cache
-def _home() -> Path:
+def _bundle_root() -> Path:
     package = Path(__file__).resolve().parent
     bundled = package / "_bundled"
     if bundled.is_dir():

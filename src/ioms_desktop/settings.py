@@ -7,7 +7,7 @@ from typing import Self
 
 from ioms_desktop.services.user_paths import last_database, settings_folder
 
-IDLE_SECONDS = 300.0
+IDLE_LOCK_SECONDS = 300.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +19,7 @@ class Settings:
         user: Who is likely to sign in; empty where nobody is named.
         window_file: Where places, columns and the theme of the window are kept.
         log_file: Where faults are written, without names or notes.
-        locked: Why the process before this one locked its window, and whether it kept what was typed; empty for none.
+        lock_reason: Why the process before this one locked its window, and whether it kept what was typed; empty for none.
         idle_seconds: After how long without a key or the mouse the window is locked.
     """
 
@@ -27,8 +27,8 @@ class Settings:
     user: str
     window_file: Path
     log_file: Path
-    locked: str = ""
-    idle_seconds: float = IDLE_SECONDS
+    lock_reason: str = ""
+    idle_seconds: float = IDLE_LOCK_SECONDS
 
     @classmethod
     def read(cls, database: str | None = None, user: str | None = None) -> Self:
@@ -44,5 +44,5 @@ class Settings:
             user=user or os.environ.get("IOMS_USER") or "",
             window_file=folder / "window.ini",
             log_file=folder / "ioms-desktop.log",
-            locked=os.environ.pop("IOMS_LOCKED", ""),
+            lock_reason=os.environ.pop("IOMS_LOCKED", ""),
         )

@@ -11,7 +11,7 @@ from sqlalchemy import make_url
 
 from ioms_desktop.__main__ import main
 from ioms_desktop.domain.errors import Refused
-from ioms_desktop.services.fault_log import told
+from ioms_desktop.services.fault_log import fault_record
 from ioms_desktop.services.sign_in.sign_in import sign_in
 from ioms_desktop.storage.engine import open_store
 from ioms_desktop.storage.postgres.engine import personal_engine, server_engine
@@ -109,7 +109,7 @@ def test_a_typed_password_is_no_part_of_the_address_of_an_engine_nor_of_what_is_
     assert SECRET not in engine.url.render_as_string(hide_password=False) + repr(engine)
     with pytest.raises(Exception, match="refused") as caught:
         engine.connect()
-    assert SECRET not in str(caught.value) + told(caught.value)
+    assert SECRET not in str(caught.value) + fault_record(caught.value)
     engine.dispose()
     control = server_engine(f"postgresql://shah:{SECRET}@127.0.0.1:1/x")
     assert SECRET in control.url.render_as_string(hide_password=False), "the control: the keeper's own stands there"

@@ -10,7 +10,7 @@ import pytest
 from desks import fill
 from ioms_desktop.__main__ import main
 from ioms_desktop.domain.access.roles import Role
-from ioms_desktop.services.figures.read_figures import PLAIN
+from ioms_desktop.services.figures.read_figures import PLAIN_SQLITE_HEADER
 from keys import opened, with_users
 
 Run = Callable[..., tuple[int, str, str]]
@@ -59,7 +59,11 @@ def test_a_quarter_is_published_listed_shown_and_exported(run: Run, tmp_path: Pa
     code, out, err = run("figures", "export", path)
     assert (code, out, err.split(" figures ")[0].split()[0]) == (0, "", "Exported")
     assert path.read_text(encoding="utf-8").startswith("quarter,edition,table,cell,words,count,days,share,note\n")
-    for name, held, beside in (("cases.ioms", b"cases", ""), ("c.csv", b"cases", ".keys"), ("p.csv", PLAIN + b"x", "")):
+    for name, held, beside in (
+        ("cases.ioms", b"cases", ""),
+        ("c.csv", b"cases", ".keys"),
+        ("p.csv", PLAIN_SQLITE_HEADER + b"x", ""),
+    ):
         there = tmp_path / name
         there.write_bytes(held)
         if beside:

@@ -15,7 +15,7 @@ from ioms_desktop.domain.policy.ladder import StepContext
 from ioms_desktop.domain.policy.measures import tally_measures
 from ioms_desktop.domain.policy.triggers import evaluate
 from ioms_desktop.domain.records.concerns_and_decisions import Decision
-from ioms_desktop.services.cases.case_json import case_answer, measures_answer, trigger_answer
+from ioms_desktop.services.cases.case_json import case_json, measures_json, trigger_json
 from policy_histories.generate import corrected, histories
 from rulebook import default_ladder, default_policy
 from slow_reading import policy_reading as slow
@@ -58,7 +58,7 @@ def test_every_figure_and_trigger_of_a_case_agrees(seed: int) -> None:
     tables = histories(seed, 60)
     for case, history in zip(tables["cases"], of_book([tables]), strict=True):
         for as_of in days(seed, 3):
-            mine = case_answer(default_policy(), history, as_of, identity={}, born_on=born_on(tables, case))
+            mine = case_json(default_policy(), history, as_of, identity={}, born_on=born_on(tables, case))
             other = slow.case_json(tables, case["case_ref"], as_of)
             assert ordered(mine.pop("triggers")) == ordered(other.pop("triggers")), (case["case_ref"], as_of)
             assert unworded(mine) == {key: unworded(other[key]) for key in mine}, (case["case_ref"], as_of)
@@ -72,7 +72,7 @@ def test_what_a_correction_withdraws_or_flags_agrees(seed: int) -> None:
     seen = set()
     for case, history in zip(third["cases"], of_book([first, second, third]), strict=True):
         for as_of in days(seed, 3):
-            mine = [trigger_answer(default_policy(), t) for t in evaluate(default_policy(), history, as_of)]
+            mine = [trigger_json(default_policy(), t) for t in evaluate(default_policy(), history, as_of)]
             other = slow.case_json(third, case["case_ref"], as_of, former=[first, second])["triggers"]
             assert ordered(mine) == ordered(other), (case["case_ref"], as_of)
             seen |= {(t["status"], t["needs_review"]) for t in mine}
@@ -82,7 +82,7 @@ def test_what_a_correction_withdraws_or_flags_agrees(seed: int) -> None:
 @pytest.mark.parametrize(("first", "last"), [(FROM, date(2026, 6, 30)), (date(2026, 5, 1), date(2026, 11, 30))])
 def test_the_measures_of_a_period_agree(first: date, last: date) -> None:
     tables = histories(6, 80)
-    mine = measures_answer(tally_measures(default_policy(), of_book([tables]), first, last))
+    mine = measures_json(tally_measures(default_policy(), of_book([tables]), first, last))
     other = slow.measures_json(tables, first, last)
     for block in ("swiftness", "certainty", "balance"):
         assert mine[block] == other[block], block

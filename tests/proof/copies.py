@@ -12,8 +12,8 @@ from sqlalchemy import select
 
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.services.database.backups import back_up
-from ioms_desktop.services.database.restore import restore
-from ioms_desktop.services.database.restore_rehearsal import rehearse
+from ioms_desktop.services.database.restore import restore_database
+from ioms_desktop.services.database.restore_rehearsal import rehearse_restore
 from ioms_desktop.services.recording.contacts import record_contact
 from ioms_desktop.storage.database.backup import copy_file
 from ioms_desktop.storage.database.integrity_check import check_integrity
@@ -95,7 +95,7 @@ def naively_backed_up(book: Book, key: bytes | None, _said: bool) -> list[str]:
 
 def begin_restore(book: Book) -> Callable[[], object]:
     """Bring the backup back beside the book."""
-    return lambda: restore(
+    return lambda: restore_database(
         _copies(book) / "earlier.ioms", str(book.folder / "again.ioms"), ADMIN, PASSWORD, clock=lambda: NOW
     )
 
@@ -117,14 +117,14 @@ def restored(book: Book, key: bytes | None, said: bool) -> list[str]:
 def begin_rehearsal(book: Book) -> Callable[[], object]:
     """Rehearse the restore of the backup."""
     desk = book.desk(ADMIN)
-    return lambda: rehearse(desk, PASSWORD)
+    return lambda: rehearse_restore(desk, PASSWORD)
 
 
 def rehearsed(book: Book, key: bytes | None, _said: bool) -> list[str]:
     """Look at the book and the backup, and rehearse again."""
     wrong = _whole(Path(book.location), key) + _all_copies_whole(book, key)
     desk = book.desk_by_key(key, ADMIN)
-    rehearse(desk, PASSWORD)
+    rehearse_restore(desk, PASSWORD)
     desk.store.close()
     return wrong
 

@@ -20,10 +20,10 @@ from ioms_desktop.domain.dates.day_time import DayTime
 from ioms_desktop.domain.drafts import Draft
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.services.cases.cases import open_case
-from ioms_desktop.services.cases.search import find
-from ioms_desktop.services.drafts import keep
+from ioms_desktop.services.cases.search import find_people_and_cases
+from ioms_desktop.services.drafts import save_draft
 from ioms_desktop.services.printing.summaries import case_summary_pdf
-from ioms_desktop.services.recording.contacts import ContactEntry, RecordContact, Tell, record_contact
+from ioms_desktop.services.recording.contacts import ContactEntry, FollowUp, RecordContact, record_contact
 from ioms_desktop.services.recording.rag import SetRag, set_rag
 from ioms_desktop.services.session import Desk
 from ioms_desktop.services.sign_in.sign_in import sign_in
@@ -173,7 +173,7 @@ class _Worker:
                     occurred_at=DayTime(NOW.date()),
                     planned=True,
                     contact_type="OTHER",
-                    worry=Tell(words=next(notes), whom="the school"),
+                    worry=FollowUp(observation=next(notes), recipient="the school"),
                 ),
             )
         for number in range(KINDS["reason"] - 1):
@@ -186,11 +186,11 @@ class _Worker:
             )
             set_rag(desk, entry)
         open_case(desk, "C0")
-        find(desk, self._marks["name 0"][:6])
+        find_people_and_cases(desk, self._marks["name 0"][:6])
         pdf = case_summary_pdf(desk, "C0", reason_code="CASE_WORK", reason_text=self._reason(9))
         (self._folder / "paper" / "C0.pdf").write_bytes(pdf)
         fields = {"note": next(notes), "behaviour": next(notes)}
-        keep(desk, Draft(id="half", form="contact", request="half", saved_at=NOW, case_ref="C1", fields=fields))
+        save_draft(desk, Draft(id="half", form="contact", request="half", saved_at=NOW, case_ref="C1", fields=fields))
 
     def _reason(self, number: int) -> str:
         return self._marks[f"reason {number}"]
@@ -204,14 +204,14 @@ class _Worker:
 
     def _faults_at_the_desk(self, desk: Desk) -> None:
         """Meet two more at the desk: one of ours, one of the database's; the window keeps both in its log."""
-        from ioms_desktop.app import keep_log  # noqa: PLC0415 - the window's part
+        from ioms_desktop.app import configure_log_file  # noqa: PLC0415 - the window's part
         from ioms_desktop.settings import Settings  # noqa: PLC0415 - as above
         from ioms_desktop.ui.errors import report  # noqa: PLC0415 - as above
 
-        keep_log(Settings.read(self._location, "wright"))
+        configure_log_file(Settings.read(self._location, "wright"))
         for number, words in enumerate(("INSERT INTO people (nowhere) VALUES (?)", "SELECT nothing(?)"), start=1):
             try:
-                with desk.store.begin(desk.act()) as tx:
+                with desk.store.begin(desk.command_context()) as tx:
                     tx.connection.exec_driver_sql(words, (self._marks[f"fault {number}"],))
             except Exception as error:  # noqa: BLE001 - as the window takes it
                 report(error)

@@ -19,7 +19,7 @@ from pathlib import Path
 
 from typing_extensions import override
 
-from ioms_desktop.services.commands import landed
+from ioms_desktop.services.commands import find_outcome
 from ioms_desktop.storage.database.integrity_check import check_integrity
 from proof.books import Book
 from proof.shots import CONTROLS, SHOTS
@@ -169,7 +169,7 @@ def _look(report: KillReport, how: Way, book: Book, key: bytes | None, begun: li
         report.doubtful += len(doubtful)
         report.had_landed += sum(found[name] == 1 for name in doubtful)
         if how.by_request:
-            report.twice += sum((landed(desk, name) is not None) != (found[name] == 1) for name in doubtful)
+            report.twice += sum((find_outcome(desk, name) is not None) != (found[name] == 1) for name in doubtful)
         for name in doubtful:
             how.act(book, desk, name)
         report.unresolved += sum(how.found(book, desk, doubtful)[name] != 1 for name in doubtful)

@@ -20,7 +20,7 @@ from desks import PEOPLE, Clock, desk_of
 from ioms_desktop.domain.access.roles import Right, Role
 from ioms_desktop.domain.errors import Refused, Stale
 from ioms_desktop.domain.records.people import Person
-from ioms_desktop.services.commands import once, save
+from ioms_desktop.services.commands import run_command, save_record
 from ioms_desktop.services.session import Desk, Outcome
 from ioms_desktop.storage.schema import tables
 from ioms_desktop.storage.store import Store
@@ -78,11 +78,11 @@ def one_more(desk: Desk, ref: str, request: str) -> int:
             person = reading.get(Person, ref)
 
         def do(tx: Transaction, read: Person = person) -> Outcome:
-            save(tx, replace(read, known_as=str(int(read.known_as or 0) + 1)))
+            save_record(tx, replace(read, known_as=str(int(read.known_as or 0) + 1)))
             return Outcome(notice="Saved.")
 
         try:
-            once(desk, "count", Right.RECORD_ENGAGEMENT, request, do)
+            run_command(desk, "count", Right.RECORD_ENGAGEMENT, request, do)
         except Stale:
             again += 1
         else:

@@ -23,7 +23,7 @@ from typing_extensions import override
 from desks import Clock, desk_of
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.errors import Refused
-from ioms_desktop.services.commands import landed
+from ioms_desktop.services.commands import find_outcome
 from ioms_desktop.services.recording.contacts import record_contact
 from ioms_desktop.storage.database.migrate import create_empty_database
 from ioms_desktop.storage.engine import open_store
@@ -235,7 +235,7 @@ class _Workstation(threading.Thread):
         since = time.monotonic()
         while True:
             try:
-                found = landed(self._desk, request) is not None
+                found = find_outcome(self._desk, request) is not None
             except Refused:
                 time.sleep(0.05)
             else:

@@ -17,13 +17,13 @@ from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.drafts import Draft
 from ioms_desktop.domain.records.record_types import EXCHANGE_RECORD_TYPES, INTERNAL_RECORD_TYPES
 from ioms_desktop.services import drafts
-from ioms_desktop.services.audit.audit import anchor, verify
-from ioms_desktop.services.exchange.exports import export
+from ioms_desktop.services.audit.audit import verify_audit, write_anchor
+from ioms_desktop.services.exchange.exports import export_records
 from ioms_desktop.services.retention.retention import (
     AnswerDisposal,
     ProposeDisposal,
-    certificate,
-    dispose,
+    dispose_of_record,
+    get_certificate,
     propose_disposal,
 )
 from ioms_desktop.storage.database.backup import copy_file
@@ -66,13 +66,13 @@ def disposed(wright: Desk, holt: Desk) -> str:
     """Propose and authorise; give the number."""
     entry = ProposeDisposal(request=request(), person_ref=PERSON, authority="RRD 14", reason="Clear years over.")
     ref = propose_disposal(wright, entry).ref
-    dispose(holt, AnswerDisposal(request=request(), disposal_ref=ref))
+    dispose_of_record(holt, AnswerDisposal(request=request(), disposal_ref=ref))
     return ref
 
 
 def lines_of_others(desk: Desk, folder: Path) -> dict[str, list[str]]:
     """Export everything; give the lines that are not the marked person's, byte for byte, by table."""
-    export(desk, folder, reason="AUDIT")
+    export_records(desk, folder, reason="AUDIT")
     files = {
         noun.table: (folder / f"{noun.table}.csv").read_text(encoding="utf-8").splitlines()
         for noun in EXCHANGE_RECORD_TYPES
@@ -113,12 +113,12 @@ def test_no_page_of_a_local_file_keeps_a_mark_and_the_others_stay(marked: tuple[
     assert len(marks.given) >= 50
     wright, holt, auditor = seated(store)
     before = lines_of_others(holt, tmp_path / "before")
-    anchor(auditor, tmp_path / "anchor.json")
+    write_anchor(auditor, tmp_path / "anchor.json")
     copy_file(path, tmp_path / "control.ioms", TEST_KEY)
     disposed(wright, holt)
     assert found_in(pages(path, TEST_KEY), marks.given) == set()
     assert lines_of_others(holt, tmp_path / "after") == before
-    report = verify(auditor, tmp_path / "anchor.json")
+    report = verify_audit(auditor, tmp_path / "anchor.json")
     assert (report.ok, report.anchored, report.reason) == (True, True, "")
     # The control: every row deleted as anybody would, of the audit too, leaves its words in pages that are free.
     deleted_plainly(tmp_path / "control.ioms")
@@ -150,7 +150,7 @@ def test_an_unsaved_entry_on_the_case_goes_too(marked: tuple[Store, Marks], tmp_
     desks = [replace(desk, draft_key=bytes(32)) for desk in (wright, holt)]
     for desk in desks:
         for number, ref in enumerate((CASE, "PHX-1")):
-            drafts.keep(
+            drafts.save_draft(
                 desk,
                 Draft(
                     id=f"a{number}",
@@ -165,7 +165,7 @@ def test_an_unsaved_entry_on_the_case_goes_too(marked: tuple[Store, Marks], tmp_
     disposed(*desks)
     for desk in reversed(desks):
         # The other's is closed to everybody else; it goes when they next sign in.
-        assert [each.draft.case_ref for each in drafts.drafts(desk).entries] == ["PHX-1"]
+        assert [each.draft.case_ref for each in drafts.list_drafts(desk).entries] == ["PHX-1"]
     assert len(list((tmp_path / "data").rglob("*.draft"))) == 2
 
 
@@ -192,7 +192,7 @@ def test_no_file_of_a_server_keeps_a_mark_once_its_keeper_has_written_it_anew(
     assert in_files(cluster, marks) == set(marks.given)
     wright, holt, auditor = seated(store)
     before = lines_of_others(holt, tmp_path / "before")
-    anchor(auditor, tmp_path / "anchor.json")
+    write_anchor(auditor, tmp_path / "anchor.json")
     ref = disposed(wright, holt)
     statement(location, "CHECKPOINT")
     # The control: the function alone leaves the words in dead rows, in the log, and in the samples.
@@ -201,9 +201,9 @@ def test_no_file_of_a_server_keeps_a_mark_once_its_keeper_has_written_it_anew(
     assert code == 0, said
     assert in_files(cluster, marks) == set()
     assert lines_of_others(holt, tmp_path / "after") == before
-    report = verify(auditor, tmp_path / "anchor.json")
+    report = verify_audit(auditor, tmp_path / "anchor.json")
     assert (report.ok, report.anchored, report.reason) == (True, True, "")
-    assert certificate(holt, ref)["audit_entries_emptied"] > 50
+    assert get_certificate(holt, ref)["audit_entries_emptied"] > 50
     store.close()
 
 

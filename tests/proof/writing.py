@@ -15,7 +15,7 @@ from ioms_desktop.domain.dates.day_time import DayTime
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.domain.records.engagement import Contact
 from ioms_desktop.services.accounts.users import add_user
-from ioms_desktop.services.commands import once
+from ioms_desktop.services.commands import run_command
 from ioms_desktop.services.exchange.imports import run_import
 from ioms_desktop.services.recording.contacts import record_contact
 from ioms_desktop.services.recording.rag import SetRag, set_rag
@@ -74,7 +74,7 @@ def _saved(_book: Book, desk: Desk, _names: Sequence[str]) -> Counter[str]:
 
 def _remove(_book: Book, desk: Desk, name: str) -> None:
     ref = f"K-{name}"
-    with desk.store.begin(desk.act()) as tx:
+    with desk.store.begin(desk.command_context()) as tx:
         if tx.find(Contact, ref) is None and not _ended(tx, ref):
             what = {"planned": True, "contact_type": "OTHER", "outcome": "SEEN", "note": name}
             tx.add(Contact(contact_ref=ref, case_ref="PHX-1", occurred_at=DayTime(TODAY), **what))  # type: ignore[arg-type]  # named above
@@ -83,7 +83,7 @@ def _remove(_book: Book, desk: Desk, name: str) -> None:
         tx.remove(tx.get(Contact, ref), name)
         return Outcome(notice="Removed.")
 
-    once(desk, "remove", Right.RECORD_ENGAGEMENT, name, do)
+    run_command(desk, "remove", Right.RECORD_ENGAGEMENT, name, do)
 
 
 def _ended(reading: Reading, ref: str) -> int:

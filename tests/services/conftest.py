@@ -23,7 +23,7 @@ def _books(tmp_path_factory: pytest.TempPathFactory) -> Made:
     desk = book.desk(ADMIN)
     key = desk.store.key
     assert key is not None
-    with desk.store.begin(desk.act()) as tx:
+    with desk.store.begin(desk.command_context()) as tx:
         users.add_user(tx, AUDITOR, Role.AUDITOR, "", at=NOW)
     desk.store.close()
     backed = book.copied(book.folder.parent / "backed")

@@ -17,29 +17,29 @@ from desks import desk_of as seated
 from ioms_desktop.domain.access.case_access import AccessList
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.errors import Missing, NotAllowed, Refused
-from ioms_desktop.services.access.break_glass import BreakGlass, break_glass, just_broken
+from ioms_desktop.services.access.break_glass import BreakGlass, break_glass, list_recent_break_glass
 from ioms_desktop.services.access.case_access_admin import (
+    ChangeCaseAccess,
     DeclareConflict,
-    KeepCase,
-    NameSomebody,
-    admit,
-    assign,
+    SetCaseRestriction,
+    admit_user,
+    assign_user,
     declare_conflict,
-    exclude,
-    keep_case,
-    release,
-    who_may_know,
+    exclude_user,
+    get_case_access,
+    remove_from_access_lists,
+    set_case_restriction,
 )
 from ioms_desktop.services.accounts.accounts import change_account
-from ioms_desktop.services.accounts.passwords import Strength
-from ioms_desktop.services.cases.case_lists import Asked, case_ids, case_rows, person_ids
+from ioms_desktop.services.accounts.passwords import StrengthRequirement
+from ioms_desktop.services.cases.case_lists import ListQuery, case_ids, case_rows, person_ids
 from ioms_desktop.services.cases.cases import open_case
 from ioms_desktop.services.cases.partner_cases import assigned_ids, assigned_rows, open_header
-from ioms_desktop.services.cases.rule_runs import book_triggers
-from ioms_desktop.services.cases.search import find
-from ioms_desktop.services.cases.today import owed
-from ioms_desktop.services.exchange.exports import export
-from ioms_desktop.services.offline.checkout import TakeAway, take_away
+from ioms_desktop.services.cases.rule_runs import list_triggers
+from ioms_desktop.services.cases.search import find_people_and_cases
+from ioms_desktop.services.cases.today import list_owed_work
+from ioms_desktop.services.exchange.exports import export_records
+from ioms_desktop.services.offline.checkout import CheckOutCases, check_out_cases
 from ioms_desktop.services.printing.summaries import case_summary_pdf
 from ioms_desktop.services.recording.actions import FinishAction, finish_action
 from ioms_desktop.services.recording.concerns import RecordConcern, record_concern
@@ -120,27 +120,34 @@ def bureau(location: str) -> Iterator[Bureau]:
     keeper.close()
 
 
-def named(who: str, case_ref: str = "IOM-1", message: str = "") -> NameSomebody:
-    return NameSomebody(request=request(), case_ref=case_ref, name=login_of(who), message=message)
+def named(who: str, case_ref: str = "IOM-1", message: str = "") -> ChangeCaseAccess:
+    return ChangeCaseAccess(request=request(), case_ref=case_ref, name=login_of(who), message=message)
 
 
 def seen(desk: Desk) -> set[str]:
     """Every reference of a case, and every person, that any list shows somebody."""
-    found = {row.case_ref for row in case_rows(desk, case_ids(desk, Asked()))}
-    found |= {hit.case_ref or hit.person_ref for word in ("marlow", "harker", "okafor") for hit in find(desk, word)}
-    found |= {line.case_ref for line in owed(desk) if line.case_ref}
-    return found | {trigger.case_ref for trigger in book_triggers(desk, TODAY)}
+    found = {row.case_ref for row in case_rows(desk, case_ids(desk, ListQuery()))}
+    found |= {
+        hit.case_ref or hit.person_ref
+        for word in ("marlow", "harker", "okafor")
+        for hit in find_people_and_cases(desk, word)
+    }
+    found |= {line.case_ref for line in list_owed_work(desk) if line.case_ref}
+    return found | {trigger.case_ref for trigger in list_triggers(desk, TODAY)}
 
 
 def test_who_is_excluded_finds_no_name_no_count_and_no_hit(bureau: Bureau) -> None:
     boss, officer = bureau.desk("supervisor"), bureau.desk("officer")
     control = bureau.desk(ANOTHER)
     assert seen(officer) == {"PHX-1", "IOM-1", "PHX-C"}
-    before = len(case_ids(officer, Asked())), len(person_ids(officer, Asked()))
-    done = exclude(boss, named("officer"))
+    before = len(case_ids(officer, ListQuery())), len(person_ids(officer, ListQuery()))
+    done = exclude_user(boss, named("officer"))
     assert done.notice == f"{login_of('officer')} is excluded from case IOM-1; it is closed to them from now on."
     assert seen(officer) == {"PHX-1", "PHX-C"}
-    assert (len(case_ids(officer, Asked())), len(person_ids(officer, Asked()))) == (before[0] - 1, before[1] - 1)
+    assert (len(case_ids(officer, ListQuery())), len(person_ids(officer, ListQuery()))) == (
+        before[0] - 1,
+        before[1] - 1,
+    )
     with pytest.raises(Missing) as refused:
         open_case(officer, "IOM-1")
     with pytest.raises(Missing) as unknown:
@@ -155,27 +162,27 @@ def test_who_is_excluded_finds_no_name_no_count_and_no_hit(bureau: Bureau) -> No
     )
     assert seen(officer) == {"PHX-1", "PHX-C"}
     assert seen(control) == {"PHX-1", "IOM-1", "PHX-C"}
-    assert release(boss, named("officer")).notice.startswith(login_of("officer"))
+    assert remove_from_access_lists(boss, named("officer")).notice.startswith(login_of("officer"))
     assert open_case(officer, "IOM-1").case.case_ref == "IOM-1"
     assert seen(officer) == {"PHX-1", "IOM-1", "PHX-C"}
 
 
 def test_who_is_let_go_from_one_list_stays_on_the_others(bureau: Bureau) -> None:
     boss = bureau.desk("supervisor")
-    assign(boss, named("officer"))
-    exclude(boss, named("officer"))
-    done = release(boss, named("officer"), AccessList.ASSIGNED)
+    assign_user(boss, named("officer"))
+    exclude_user(boss, named("officer"))
+    done = remove_from_access_lists(boss, named("officer"), AccessList.ASSIGNED)
     assert done.notice == f"{login_of('officer')} stands on no list of those assigned of case IOM-1 any more."
-    told = who_may_know(boss, "IOM-1")
-    assert [each.kind for each in told.entries if told.stands(each)] == [AccessList.EXCLUDED]
+    told = get_case_access(boss, "IOM-1")
+    assert [each.kind for each in told.entries if told.is_current(each)] == [AccessList.EXCLUDED]
     with pytest.raises(Refused, match="no list of those admitted"):
-        release(boss, named("officer"), AccessList.ADMITTED)
+        remove_from_access_lists(boss, named("officer"), AccessList.ADMITTED)
     with pytest.raises(Missing):
         open_case(bureau.desk("officer"), "IOM-1")
 
 
 def test_the_message_kept_with_an_exclusion_stands_in_place_of_the_case(bureau: Bureau) -> None:
-    exclude(bureau.desk("supervisor"), named("officer", message="Ask Inspector Wright before you go on."))
+    exclude_user(bureau.desk("supervisor"), named("officer", message="Ask Inspector Wright before you go on."))
     with pytest.raises(Missing) as refused:
         open_case(bureau.desk("officer"), "IOM-1")
     assert refused.value.sentence == "There is no case IOM-1 that you may open. Ask Inspector Wright before you go on."
@@ -192,33 +199,33 @@ def test_a_conflict_of_interest_closes_the_case_at_once_and_only_another_opens_i
     with pytest.raises(Missing, match="He is my cousin"):
         open_case(boss, "IOM-1")
     with pytest.raises(NotAllowed, match="Another supervisor"):
-        release(boss, named("supervisor"))
+        remove_from_access_lists(boss, named("supervisor"))
     with pytest.raises(Refused):
         break_glass(boss, BreakGlass(request=request(), case_ref="IOM-1", reason=WHY))
     with pytest.raises(Missing):
         declare_conflict(bureau.desk("navigator"), DeclareConflict(request=request(), case_ref="IOM-1"))
-    release(bureau.desk(ANOTHER), named("supervisor"))
+    remove_from_access_lists(bureau.desk(ANOTHER), named("supervisor"))
     assert open_case(boss, "IOM-1").case.case_ref == "IOM-1"
 
 
 def test_a_restricted_case_is_for_those_admitted_on_a_server_alone(bureau: Bureau) -> None:
     boss, officer = bureau.desk("supervisor"), bureau.desk("officer")
-    restrict = KeepCase(request=request(), case_ref="IOM-1", restricted=True, message="Ask the gold group.")
+    restrict = SetCaseRestriction(request=request(), case_ref="IOM-1", restricted=True, message="Ask the gold group.")
     if not bureau.shared:
         with pytest.raises(Refused, match="on a shared database only"):
-            keep_case(boss, restrict)
-        assert not who_may_know(boss, "IOM-1").standing.restricted
+            set_case_restriction(boss, restrict)
+        assert not get_case_access(boss, "IOM-1").restriction.restricted
         return
-    keep_case(boss, restrict)
+    set_case_restriction(boss, restrict)
     with pytest.raises(Missing, match="Ask the gold group"):
         open_case(officer, "IOM-1")
     with pytest.raises(Missing) as navigator:
         open_case(bureau.desk("navigator"), "IOM-1")
     assert "gold" not in navigator.value.sentence
     assert "IOM-1" not in seen(bureau.desk(ANOTHER)) | seen(officer)
-    admit(boss, named("officer"))
+    admit_user(boss, named("officer"))
     assert open_case(officer, "IOM-1").case.case_ref == "IOM-1"
-    keep_case(boss, KeepCase(request=request(), case_ref="IOM-1", restricted=False))
+    set_case_restriction(boss, SetCaseRestriction(request=request(), case_ref="IOM-1", restricted=False))
     assert open_case(bureau.desk(ANOTHER), "IOM-1").case.case_ref == "IOM-1"
 
 
@@ -231,50 +238,52 @@ def in_team(bureau: Bureau, who: str, team: str) -> None:
 def test_another_teams_case_is_for_those_assigned(bureau: Bureau) -> None:
     boss, officer = bureau.desk("supervisor"), bureau.desk("officer")
     in_team(bureau, "officer", "North")
-    keep_case(boss, KeepCase(request=request(), case_ref="IOM-1", team="South"))
-    assert who_may_know(boss, "IOM-1").standing.team == "South"
+    set_case_restriction(boss, SetCaseRestriction(request=request(), case_ref="IOM-1", team="South"))
+    assert get_case_access(boss, "IOM-1").restriction.team == "South"
     assert "IOM-1" not in seen(officer)
-    assign(boss, named("officer"))
+    assign_user(boss, named("officer"))
     assert "IOM-1" in seen(officer)
-    release(boss, named("officer"))
+    remove_from_access_lists(boss, named("officer"))
     assert "IOM-1" not in seen(officer)
-    keep_case(boss, KeepCase(request=request(), case_ref="IOM-1", team=""))
+    set_case_restriction(boss, SetCaseRestriction(request=request(), case_ref="IOM-1", team=""))
     assert "IOM-1" in seen(officer)
 
 
 def test_who_may_know_says_who_stands_and_stood_by_whom_and_since_when(bureau: Bureau) -> None:
     boss = bureau.desk("supervisor")
-    assign(boss, named("officer"))
-    release(boss, named("officer"))
-    exclude(boss, named("navigator", message="conflict"))
-    told = who_may_know(boss, "IOM-1")
-    assert [(each.user_name, each.kind, told.stands(each), each.set_by) for each in told.entries] == [
+    assign_user(boss, named("officer"))
+    remove_from_access_lists(boss, named("officer"))
+    exclude_user(boss, named("navigator", message="conflict"))
+    told = get_case_access(boss, "IOM-1")
+    assert [(each.user_name, each.kind, told.is_current(each), each.set_by) for each in told.entries] == [
         (login_of("navigator"), AccessList.EXCLUDED, True, login_of("supervisor")),
         (login_of("officer"), AccessList.ASSIGNED, False, login_of("supervisor")),
     ]
     assert bureau.on_record("access_entry")[-1] == (login_of("supervisor"), "IOM-1", False)
     for who in ("officer", "navigator", "coordinator", "auditor", "administrator"):
         with pytest.raises(NotAllowed):
-            who_may_know(bureau.desk(who), "IOM-1")
+            get_case_access(bureau.desk(who), "IOM-1")
 
 
 def test_who_cannot_be_named_is_said_and_nothing_is_written(bureau: Bureau) -> None:
     boss = bureau.desk("supervisor")
     for name, said in ((login_of("analyst"), "opens no case"), ("nobody", "There is no user nobody")):
         with pytest.raises(Refused, match=said):
-            exclude(boss, NameSomebody(request=request(), case_ref="IOM-1", name=name))
+            exclude_user(boss, ChangeCaseAccess(request=request(), case_ref="IOM-1", name=name))
     with pytest.raises(NotAllowed):
-        exclude(boss, named("supervisor"))
+        exclude_user(boss, named("supervisor"))
     with pytest.raises(Refused, match="stands on no list"):
-        release(boss, named("officer"))
+        remove_from_access_lists(boss, named("officer"))
     with pytest.raises(NotAllowed):
-        exclude(bureau.desk("officer"), named("navigator"))
-    assert who_may_know(boss, "IOM-1").entries == ()
+        exclude_user(bureau.desk("officer"), named("navigator"))
+    assert get_case_access(boss, "IOM-1").entries == ()
 
 
 def closed_to_officer(bureau: Bureau) -> Desk:
     in_team(bureau, "officer", "North")
-    keep_case(bureau.desk("supervisor"), KeepCase(request=request(), case_ref="IOM-1", team="South"))
+    set_case_restriction(
+        bureau.desk("supervisor"), SetCaseRestriction(request=request(), case_ref="IOM-1", team="South")
+    )
     return bureau.desk("officer")
 
 
@@ -287,8 +296,8 @@ def test_the_glass_opens_one_case_for_an_hour_and_for_reading_alone(bureau: Bure
     done = break_glass(officer, BreakGlass(request="g-1", case_ref="IOM-1", reason=WHY))
     assert break_glass(officer, BreakGlass(request="g-1", case_ref="IOM-1", reason=WHY)) == done
     view = open_case(officer, "IOM-1")
-    assert view.glass is not None
-    assert timedelta(minutes=59) < view.glass.left <= timedelta(minutes=60)
+    assert view.break_glass_access is not None
+    assert timedelta(minutes=59) < view.break_glass_access.remaining <= timedelta(minutes=60)
     for write in (
         lambda: set_rag(officer, SetRag(request=request(), case_ref="IOM-1", rag="RED", set_on=TODAY, reason="x")),
         lambda: record_concern(
@@ -296,14 +305,14 @@ def test_the_glass_opens_one_case_for_an_hour_and_for_reading_alone(bureau: Bure
             RecordConcern(request=request(), case_ref="IOM-1", occurred_on=TODAY, concern_type="MISSING", summary="x"),
         ),
         lambda: case_summary_pdf(officer, "IOM-1", reason_code="CASE_WORK"),
-        lambda: take_away(
+        lambda: check_out_cases(
             officer,
-            TakeAway(
+            CheckOutCases(
                 path=tmp_path / "away.ioms",
                 cases=("IOM-1",),
                 reason="CASE_WORK",
                 password="a",
-                strength=Strength.GIVEN,
+                strength=StrengthRequirement.NON_EMPTY,
             ),
         ),
     ):
@@ -311,7 +320,7 @@ def test_the_glass_opens_one_case_for_an_hour_and_for_reading_alone(bureau: Bure
             write()
     with pytest.raises(Refused, match="open to you in any event"):
         break_glass(officer, BreakGlass(request=request(), case_ref="PHX-1", reason=WHY))
-    assert view.glass.until > view.glass.until - view.glass.left
+    assert view.break_glass_access.until > view.break_glass_access.until - view.break_glass_access.remaining
     if not bureau.shared:
         bureau.clock.now += timedelta(minutes=60)
         with pytest.raises(Missing):
@@ -320,15 +329,17 @@ def test_the_glass_opens_one_case_for_an_hour_and_for_reading_alone(bureau: Bure
 
 def test_a_supervisor_behind_broken_glass_lets_nobody_in_and_takes_nothing_out(bureau: Bureau, tmp_path: Path) -> None:
     in_team(bureau, ANOTHER, "North")
-    keep_case(bureau.desk("supervisor"), KeepCase(request=request(), case_ref="IOM-1", team="South"))
+    set_case_restriction(
+        bureau.desk("supervisor"), SetCaseRestriction(request=request(), case_ref="IOM-1", team="South")
+    )
     other = bureau.desk(ANOTHER)
     break_glass(other, BreakGlass(request=request(), case_ref="IOM-1", reason=WHY))
     acts: tuple[Callable[[], object], ...] = (
-        lambda: assign(other, named("officer")),
-        lambda: keep_case(other, KeepCase(request=request(), case_ref="IOM-1", team="")),
+        lambda: assign_user(other, named("officer")),
+        lambda: set_case_restriction(other, SetCaseRestriction(request=request(), case_ref="IOM-1", team="")),
     )
     with pytest.raises(NotAllowed, match="by breaking the glass"):
-        export(other, tmp_path / "out", reason="CASE_WORK")
+        export_records(other, tmp_path / "out", reason="CASE_WORK")
     assert not (tmp_path / "out").exists()
     for act in acts:
         with pytest.raises(NotAllowed, match="by breaking the glass"):
@@ -340,7 +351,7 @@ def test_a_supervisor_behind_broken_glass_lets_nobody_in_and_takes_nothing_out(b
 
 
 def test_a_glass_that_cannot_be_broken_is_refused_alike_and_on_record(bureau: Bureau) -> None:
-    exclude(bureau.desk("supervisor"), named("officer"))
+    exclude_user(bureau.desk("supervisor"), named("officer"))
     officer = bureau.desk("officer")
     said = []
     for ref in ("IOM-1", "IOM-2"):
@@ -360,16 +371,16 @@ def test_a_broken_glass_is_told_to_supervisors_and_reviewed_with_an_outcome(bure
         bureau.clock.now = datetime.now(UTC)  # the server's days are the real ones
     officer = closed_to_officer(bureau)
     boss = bureau.desk("supervisor")
-    assert just_broken(boss) == ()
+    assert list_recent_break_glass(boss) == ()
     break_glass(officer, BreakGlass(request=request(), case_ref="IOM-1", reason=WHY))
-    (told,) = just_broken(boss)
+    (told,) = list_recent_break_glass(boss)
     assert (told.who, told.case_ref) == (login_of("officer"), "IOM-1")
-    (heard,) = just_broken(bureau.desk("auditor"))
+    (heard,) = list_recent_break_glass(bureau.desk("auditor"))
     assert (heard.who, heard.case_ref) == (login_of("officer"), "IOM-1")
-    assert just_broken(officer) == ()
-    (line,) = [each for each in owed(boss, mine=True) if each.ref.startswith("AC-GLASS-")]
-    assert line.own
-    assert line.words == f"Review: {login_of('officer')} opened this case by breaking the glass (supervisor)"
+    assert list_recent_break_glass(officer) == ()
+    (line,) = [each for each in list_owed_work(boss, mine=True) if each.ref.startswith("AC-GLASS-")]
+    assert line.is_own
+    assert line.description == f"Review: {login_of('officer')} opened this case by breaking the glass (supervisor)"
     done = FinishAction(request=request(), action_ref=line.ref, revision=line.revision, on=boss.today())
     with pytest.raises(Refused, match="needs its outcome"):
         finish_action(boss, done)
@@ -380,7 +391,7 @@ def test_a_broken_glass_is_told_to_supervisors_and_reviewed_with_an_outcome(bure
     (action,) = open_case(boss, "IOM-1").actions
     assert action.done_on == boss.today()
     assert action.text.endswith(f"breaking the glass. {login_of('supervisor')}: {said}")
-    assert just_broken(boss) == ()
+    assert list_recent_break_glass(boss) == ()
 
 
 def test_the_alert_on_the_line_names_nobody_and_no_case(bureau: Bureau) -> None:
@@ -396,26 +407,32 @@ def test_the_alert_on_the_line_names_nobody_and_no_case(bureau: Bureau) -> None:
 
 def test_a_partner_sees_headers_of_assigned_cases_alone_and_each_look_is_on_record(bureau: Bureau) -> None:
     boss, partner = bureau.desk("supervisor"), bureau.desk("partner")
-    assert list(assigned_ids(partner, Asked())) == []
-    assign(boss, named("partner", "PHX-1"))
-    (row,) = assigned_rows(partner, assigned_ids(partner, Asked("marl")))
+    assert list(assigned_ids(partner, ListQuery())) == []
+    assign_user(boss, named("partner", "PHX-1"))
+    (row,) = assigned_rows(partner, assigned_ids(partner, ListQuery("marl")))
     assert (row.case_ref, row.family_name, row.status) == ("PHX-1", "Marlow", "ENGAGED")
     assert open_header(partner, "PHX-1") == row
     assert (login_of("partner"), "PHX-1", False) in bureau.on_record("cases")
     with pytest.raises(Missing):
         open_header(partner, "IOM-1")
-    for closed in (lambda: open_case(partner, "PHX-1"), lambda: case_ids(partner, Asked()), lambda: owed(partner)):
+    for closed in (
+        lambda: open_case(partner, "PHX-1"),
+        lambda: case_ids(partner, ListQuery()),
+        lambda: list_owed_work(partner),
+    ):
         with pytest.raises(NotAllowed):
             closed()
     with pytest.raises(NotAllowed):
-        assigned_ids(bureau.desk("officer"), Asked())
+        assigned_ids(bureau.desk("officer"), ListQuery())
     declare_conflict(partner, DeclareConflict(request=request(), case_ref="PHX-1"))
-    assert list(assigned_ids(partner, Asked())) == []
+    assert list(assigned_ids(partner, ListQuery())) == []
 
 
 def test_who_is_moved_to_another_team_has_nothing_of_the_former_open(bureau: Bureau) -> None:
     officer, chief = bureau.desk("officer"), bureau.desk("administrator")
-    keep_case(bureau.desk("supervisor"), KeepCase(request=request(), case_ref="IOM-1", team="South"))
+    set_case_restriction(
+        bureau.desk("supervisor"), SetCaseRestriction(request=request(), case_ref="IOM-1", team="South")
+    )
     assert open_case(officer, "IOM-1").case.case_ref == "IOM-1"
     change_account(chief, login_of("officer"), team="North", until=None)
     with pytest.raises(Missing):

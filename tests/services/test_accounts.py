@@ -11,11 +11,11 @@ from desks import NOW, Clock
 from ioms_desktop.domain import recovery_code
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.errors import NotAllowed, Refused
-from ioms_desktop.services.accounts.passwords import Strength
+from ioms_desktop.services.accounts.passwords import StrengthRequirement
 from ioms_desktop.services.accounts.users import add_user, disable_user, enable_user, list_users
 from ioms_desktop.services.database.database_admin import create_database
 from ioms_desktop.services.session import Desk
-from ioms_desktop.services.sign_in.password_change import change_password, recover, set_password
+from ioms_desktop.services.sign_in.password_change import change_password, recover_password, set_password
 from ioms_desktop.services.sign_in.sign_in import sign_in
 from ioms_desktop.storage.schema import tables
 from ioms_desktop.storage.sqlite import failed_logins, key_file
@@ -205,10 +205,10 @@ def test_a_password_that_protects_nothing_is_refused(office: str, tmp_path: Path
 
 
 def test_a_weak_password_is_taken_from_a_job_but_never_an_empty_one(admin: Desk, office: str) -> None:
-    add_user(admin, "okoro", "navigator", "short", strength=Strength.GIVEN)
+    add_user(admin, "okoro", "navigator", "short", strength=StrengthRequirement.NON_EMPTY)
     assert opens(office, "okoro", "short")
     with pytest.raises(Refused, match="empty"):
-        add_user(admin, "patel", "officer", "", strength=Strength.GIVEN)
+        add_user(admin, "patel", "officer", "", strength=StrengthRequirement.NON_EMPTY)
 
 
 # Local files ------------------------------------------------------------------------------------
@@ -217,13 +217,13 @@ def test_a_weak_password_is_taken_from_a_job_but_never_an_empty_one(admin: Desk,
 def test_a_new_file_says_its_recovery_code_once_and_keeps_no_password(tmp_path: Path) -> None:
     where = str(tmp_path / "new.ioms")
     made = create_database(where, " holt ", PASSWORD)
-    assert recovery_code.parse_code(made.code) == made.code
+    assert recovery_code.parse_code(made.recovery_code) == made.recovery_code
     assert opens(where, "holt", PASSWORD)
     desk = sign_in(where, "holt", PASSWORD)
     assert [user.password_hash for user in list_users(desk)] == [""]
     desk.store.close()
     for path in tmp_path.iterdir():
-        for secret in (PASSWORD, made.code, made.code.replace("-", "")):
+        for secret in (PASSWORD, made.recovery_code, made.recovery_code.replace("-", "")):
             assert secret.encode() not in path.read_bytes()
 
 
@@ -249,14 +249,14 @@ def test_the_key_file_of_a_database_that_was_moved_away_is_not_written_over(tmp_
 
 
 def test_the_recovery_code_gives_a_new_password_and_a_new_code(file: str) -> None:
-    recovered = recover(file, "shah", CODE.lower().replace("-", " "), NEW)
+    recovered = recover_password(file, "shah", CODE.lower().replace("-", " "), NEW)
     assert "shah has a new password" in recovered.sentence
     assert opens(file, "shah", NEW)
     assert not opens(file, "shah", PASSWORD)
     assert opens(file, "admin", PASSWORD)
     with pytest.raises(Refused, match="does not open this database"):
-        recover(file, "shah", CODE, PASSWORD)
-    recover(file, "admin", recovered.code, NEW)
+        recover_password(file, "shah", CODE, PASSWORD)
+    recover_password(file, "admin", recovered.recovery_code, NEW)
     desk = sign_in(file, "admin", NEW)
     assert entries(desk.store, "shah")[-1] == ("shah", "ALTERATION", {"password": "set with the recovery code"})
     desk.store.close()
@@ -272,7 +272,7 @@ def test_a_recovery_that_is_refused_changes_nothing(file: str) -> None:
         ("shah", CODE, "short", "too short"),
     ):
         with pytest.raises(Refused, match=words):
-            recover(file, name, code, password)
+            recover_password(file, name, code, password)
     assert key_file.key_file_path(file).read_bytes() == before
     assert opens(file, "shah", PASSWORD)
 
@@ -282,13 +282,13 @@ def test_whoever_was_let_go_is_not_brought_back_by_the_code(file: str) -> None:
     disable_user(desk, "shah")
     desk.store.close()
     with pytest.raises(Refused, match="no user shah who may sign in"):
-        recover(file, "shah", CODE, NEW)
+        recover_password(file, "shah", CODE, NEW)
     assert not opens(file, "shah", NEW)
 
 
 def test_a_shared_database_has_no_recovery_code() -> None:
     with pytest.raises(Refused, match="no recovery code"):
-        recover("postgresql://server/cases", "shah", CODE, NEW)
+        recover_password("postgresql://server/cases", "shah", CODE, NEW)
 
 
 def test_five_wrong_passwords_ask_for_patience_and_go_on_record_at_the_next_sign_in(file: str) -> None:

@@ -14,11 +14,11 @@ from desks import Clock, desk_of, fill
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.audit_chain import spoken_digits
 from ioms_desktop.domain.errors import Missing, NotAllowed, Refused
-from ioms_desktop.services.audit.audit import anchor, open_epoch, seal, verify, who_looked
-from ioms_desktop.services.audit.audit_anchors import KEPT, heads_seen, remember_head
-from ioms_desktop.services.cases.case_query import ask_case
+from ioms_desktop.services.audit.audit import open_epoch, seal_audit, verify_audit, who_looked, write_anchor
+from ioms_desktop.services.audit.audit_anchors import MAX_HEADS_KEPT, read_local_heads, save_local_head
+from ioms_desktop.services.cases.case_query import query_case
 from ioms_desktop.services.cases.cases import open_case
-from ioms_desktop.services.cases.search import find, settle
+from ioms_desktop.services.cases.search import find_people_and_cases, log_search
 from ioms_desktop.services.session import Desk
 from ioms_desktop.storage.store import Store
 from tampering import Tamper, actor, cut, delete, rebuild, unguarded
@@ -38,8 +38,8 @@ def auditor(store: Store) -> Desk:
     for _ in range(4):
         clock.now += timedelta(hours=1)
         open_case(okoro, "PHX-1")
-        ask_case(okoro, "PHX-1", okoro.today())
-        seal(okoro)
+        query_case(okoro, "PHX-1", okoro.today())
+        seal_audit(okoro)
     return desk_of(store, "shah", Role.AUDITOR, clock)
 
 
@@ -56,19 +56,19 @@ def tampered(desk: Desk, *acts: Tamper) -> None:
 
 
 def test_a_whole_audit_is_proved_with_its_anchor(auditor: Desk, tmp_path: Path) -> None:
-    head = anchor(auditor, tmp_path / "anchor.json")
-    report = verify(auditor, tmp_path / "anchor.json")
+    head = write_anchor(auditor, tmp_path / "anchor.json")
+    report = verify_audit(auditor, tmp_path / "anchor.json")
     assert (report.ok, report.anchored, report.broken_at, report.reason) == (True, True, None, "")
     assert report.head is not None
     assert report.head.hash == head.hash
     assert report.entries == report.sealed == head.rows
-    assert report.witnesses == 4
-    assert verify(auditor).anchored is None
+    assert report.local_heads == 4
+    assert verify_audit(auditor).anchored is None
 
 
 def test_an_anchor_is_private_carries_a_code_and_is_never_written_over(auditor: Desk, tmp_path: Path) -> None:
     path = tmp_path / "anchor.json"
-    head = anchor(auditor, path)
+    head = write_anchor(auditor, path)
     (kept,) = json.loads(path.read_text(encoding="utf-8"))["heads"]
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert (kept["n"], kept["hash"], kept["rows"], kept["code"]) == (
@@ -79,13 +79,13 @@ def test_an_anchor_is_private_carries_a_code_and_is_never_written_over(auditor: 
     )
     before = path.read_bytes()
     with pytest.raises(Refused, match="already"):
-        anchor(auditor, path)
+        write_anchor(auditor, path)
     assert path.read_bytes() == before
 
 
 def test_a_changed_entry_is_named_with_its_seal(auditor: Desk) -> None:
     tampered(auditor, delete)
-    report = verify(auditor)
+    report = verify_audit(auditor)
     assert not report.ok
     assert (report.broken_at or "").startswith("seal ")
     assert report.reason
@@ -93,12 +93,12 @@ def test_a_changed_entry_is_named_with_its_seal(auditor: Desk) -> None:
 
 @pytest.mark.parametrize("tamper", [cut, rebuild])
 def test_a_cut_or_rebuilt_trail_is_found_by_the_anchor_alone(auditor: Desk, tmp_path: Path, tamper: Tamper) -> None:
-    anchor(auditor, tmp_path / "anchor.json")
+    write_anchor(auditor, tmp_path / "anchor.json")
     tampered(auditor, tamper)
     forget_witnesses(tmp_path)
     # The control: without anything kept outside, the database says that it is whole.
-    assert verify(auditor).ok
-    report = verify(auditor, tmp_path / "anchor.json")
+    assert verify_audit(auditor).ok
+    report = verify_audit(auditor, tmp_path / "anchor.json")
     assert (report.ok, report.anchored) == (False, False)
     assert "the anchor holds" in report.reason
 
@@ -108,20 +108,20 @@ def test_a_cut_or_rebuilt_trail_is_found_by_a_workstation_that_saw_it(
     auditor: Desk, tmp_path: Path, tamper: Tamper
 ) -> None:
     tampered(auditor, tamper)
-    report = verify(auditor)
+    report = verify_audit(auditor)
     assert not report.ok
     assert "this workstation holds" in report.reason
     forget_witnesses(tmp_path)
-    assert verify(auditor).ok
+    assert verify_audit(auditor).ok
 
 
 def test_after_a_restore_what_was_lost_is_accepted_by_name_and_told(auditor: Desk, tmp_path: Path) -> None:
-    anchor(auditor, tmp_path / "anchor.json")
+    write_anchor(auditor, tmp_path / "anchor.json")
     tampered(auditor, cut)
     admin = desk_of(auditor.store, "holt", Role.ADMINISTRATOR, auditor.clock)
     said = open_epoch(admin, "restored from Monday's backup")
     assert "superseded" in said
-    report = verify(auditor, tmp_path / "anchor.json")
+    report = verify_audit(auditor, tmp_path / "anchor.json")
     assert (report.ok, report.anchored) == (True, False)
     assert "superseded by epoch 2: restored from Monday's backup" in report.reason
     assert [(epoch.number, epoch.opened_by) for epoch in report.epochs] == [(2, "holt")]
@@ -135,25 +135,25 @@ def test_a_restore_without_a_reason_is_refused(auditor: Desk) -> None:
 
 def test_an_anchor_of_another_database_or_of_nothing_is_refused(auditor: Desk, tmp_path: Path) -> None:
     path = tmp_path / "anchor.json"
-    anchor(auditor, path)
+    write_anchor(auditor, path)
     kept = json.loads(path.read_text(encoding="utf-8"))
     kept["heads"][0]["database_id"] = "another"
     path.write_text(json.dumps(kept), encoding="utf-8")
     with pytest.raises(Refused, match="of another database"):
-        verify(auditor, path)
+        verify_audit(auditor, path)
     for nothing in ("", "[]", '{"heads": []}', '{"heads": [{}]}', "\udcff"):
         path.write_text(nothing, encoding="utf-8", errors="surrogateescape")
         with pytest.raises(Refused, match="no anchor"):
-            verify(auditor, path)
+            verify_audit(auditor, path)
     with pytest.raises(Refused, match="cannot be read"):
-        verify(auditor, tmp_path / "missing.json")
+        verify_audit(auditor, tmp_path / "missing.json")
 
 
 def test_an_empty_audit_has_nothing_to_anchor(store: Store, tmp_path: Path) -> None:
     auditor = desk_of(store, "shah", Role.AUDITOR, Clock())
-    assert verify(auditor).ok
+    assert verify_audit(auditor).ok
     with pytest.raises(Refused, match="no entries"):
-        anchor(auditor, tmp_path / "anchor.json")
+        write_anchor(auditor, tmp_path / "anchor.json")
 
 
 def test_who_looked_answers_everyone_who_opened_a_case_and_the_question_is_on_record(auditor: Desk) -> None:
@@ -171,7 +171,7 @@ def test_who_looked_answers_everyone_who_opened_a_case_and_the_question_is_on_re
 
 def test_who_looked_knows_those_whom_a_search_showed(auditor: Desk) -> None:
     okoro = desk_of(auditor.store, "okoro", Role.NAVIGATOR, auditor.clock)
-    settle(okoro, "marlow", find(okoro, "marlow"))
+    log_search(okoro, "marlow", find_people_and_cases(okoro, "marlow"))
     assert [look.what for look in who_looked(auditor, "P-JM")][-1] == "search quick_search"
     # The control: of somebody it did not show, nothing.
     assert "search quick_search" not in {look.what for look in who_looked(auditor, "P-CH")}
@@ -186,37 +186,41 @@ def test_who_looked_at_nobody_known_is_missing(auditor: Desk) -> None:
 def test_only_an_auditor_reads_the_audit(store: Store, tmp_path: Path, role: Role) -> None:
     fill(store)
     desk = desk_of(store, "somebody", role, Clock())
-    for ask in (lambda: verify(desk), lambda: anchor(desk, tmp_path / "a"), lambda: who_looked(desk, "PHX-1")):
+    for ask in (
+        lambda: verify_audit(desk),
+        lambda: write_anchor(desk, tmp_path / "a"),
+        lambda: who_looked(desk, "PHX-1"),
+    ):
         with pytest.raises(NotAllowed):
             ask()
     assert not (tmp_path / "a").exists()
 
 
 def test_sealing_again_with_nothing_new_changes_nothing_and_costs_no_row(auditor: Desk) -> None:
-    first = seal(auditor)
-    assert seal(auditor) == first
+    first = seal_audit(auditor)
+    assert seal_audit(auditor) == first
     with auditor.store.read() as reading:
         assert reading.connection.scalar(text("SELECT count(*) FROM request WHERE act = 'seal'")) == 0
 
 
 def test_a_workstation_keeps_the_last_thousand_heads_for_its_owner_alone(auditor: Desk, tmp_path: Path) -> None:
-    head = seal(auditor)
+    head = seal_audit(auditor)
     assert head is not None
     for number in range(5):
-        remember_head(replace(head, n=100 + number))
-        remember_head(replace(head, n=100 + number))
-    seen = heads_seen(head.database_id)
+        save_local_head(replace(head, n=100 + number))
+        save_local_head(replace(head, n=100 + number))
+    seen = read_local_heads(head.database_id)
     assert [each.n for each in seen][-5:] == [100, 101, 102, 103, 104]
-    assert len(seen) <= KEPT
+    assert len(seen) <= MAX_HEADS_KEPT
     (file,) = (tmp_path / "data" / "witness").iterdir()
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     file.write_text("damaged", encoding="utf-8")
-    assert heads_seen(head.database_id) == ()
+    assert read_local_heads(head.database_id) == ()
 
 
 def test_an_entry_in_anothers_name_is_found_though_its_hash_fits(auditor: Desk) -> None:
-    assert verify(auditor).ok
+    assert verify_audit(auditor).ok
     tampered(auditor, actor)
-    report = verify(auditor)
+    report = verify_audit(auditor)
     assert not report.ok
     assert "other entries" in report.reason

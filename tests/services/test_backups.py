@@ -14,9 +14,9 @@ from sqlalchemy import delete, select
 from backup_desks import Kept, Unwanted, left_in, no_room, stopping_at
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.errors import NotAllowed, Refused
-from ioms_desktop.services.audit.audit import seal
+from ioms_desktop.services.audit.audit import seal_audit
 from ioms_desktop.services.cases.cases import open_case
-from ioms_desktop.services.database.backups import back_up, last_known, reminder
+from ioms_desktop.services.database.backups import back_up, backup_reminder, get_last_backup
 from ioms_desktop.services.database.database_admin import check_database
 from ioms_desktop.services.session import Desk
 from ioms_desktop.storage.database.backup import ProgressCallback, copy_pages, count_rows, read_snapshot
@@ -58,7 +58,7 @@ def test_work_goes_on_while_a_backup_of_one_moment_is_made(kept: Kept, admin: De
             kept.record(f"meanwhile {done}")
             steps.append(done)
 
-    done = back_up(admin, kept.folder / "monday.ioms", told=work)
+    done = back_up(admin, kept.folder / "monday.ioms", progress=work)
     assert len(steps) > 1
     assert sum(recorded(admin)[f"meanwhile {each}"] for each in steps) == len(steps)
     copy = open_immutable(kept.folder / "monday.ioms", kept.key)
@@ -86,9 +86,9 @@ def test_a_copy_counted_at_another_moment_than_copied_would_differ(kept: Kept, t
 
 
 def test_a_backup_is_on_record_with_what_it_holds_and_where_it_is(kept: Kept, admin: Desk) -> None:
-    assert last_known(admin) is None
+    assert get_last_backup(admin) is None
     done = back_up(admin, kept.folder)
-    assert last_known(admin) == done.backup
+    assert get_last_backup(admin) == done.backup
     with admin.store.read() as reading:
         query = select(tables.audit).where(tables.audit.c.object_type == "backup")
         (entry,) = reading.connection.execute(query).all()
@@ -112,7 +112,7 @@ def test_nothing_that_is_there_is_written_over(kept: Kept, admin: Desk) -> None:
 def test_a_name_taken_while_the_copy_is_made_is_left_as_it_is(kept: Kept, admin: Desk) -> None:
     target = kept.folder / "monday.ioms"
     with pytest.raises(Refused, match="by now"):
-        back_up(admin, target, told=taking(target))
+        back_up(admin, target, progress=taking(target))
     assert left_in(kept.folder) == ["monday.ioms"]
     assert target.read_text(encoding="utf-8") == "somebody's"
 
@@ -127,7 +127,7 @@ def test_on_a_stick_that_knows_no_links_a_name_is_given_too_and_none_taken(
     back_up(admin, kept.folder / "monday.ioms")
     assert left_in(kept.folder) == ["monday.ioms", "monday.ioms.keys"]
     with pytest.raises(Refused, match="by now"):
-        back_up(admin, kept.folder / "tuesday.ioms", told=taking(kept.folder / "tuesday.ioms"))
+        back_up(admin, kept.folder / "tuesday.ioms", progress=taking(kept.folder / "tuesday.ioms"))
     assert left_in(kept.folder) == ["monday.ioms", "monday.ioms.keys", "tuesday.ioms"]
 
 
@@ -144,9 +144,9 @@ def taking(target: Path) -> ProgressCallback:
 @pytest.mark.parametrize("words", ["copied", "proving the audit", "name"])
 def test_a_backup_that_is_cancelled_leaves_nothing(kept: Kept, admin: Desk, words: str) -> None:
     with pytest.raises(Unwanted):
-        back_up(admin, kept.folder, told=stopping_at(words))
+        back_up(admin, kept.folder, progress=stopping_at(words))
     assert left_in(kept.folder) == []
-    assert last_known(admin) is None
+    assert get_last_backup(admin) is None
 
 
 @pytest.mark.parametrize("most", [0, 300_000])
@@ -215,7 +215,7 @@ def test_the_backups_in_a_folder_are_let_go_by_days_weeks_and_months(kept: Kept,
     months = ["0830", "0731", "0628", "0529", "0429", "0330"]
     assert [name[10:14] for name in reversed(names)] == days + weeks + months
     assert Path(done.backup.path).name == names[-1]
-    assert len(done.let_go) == 133 + 1 - 17
+    assert len(done.removed) == 133 + 1 - 17
     assert "117 older backups were let go" in done.notice
 
 
@@ -226,7 +226,7 @@ def test_only_this_databases_own_dated_backups_are_ever_let_go(kept: Kept, admin
     shutil.copyfile(key_file.key_file_path(foreign), key_file.key_file_path(own_name))
     keys = json.loads(key_file.key_file_path(foreign).read_text(encoding="utf-8"))
     key_file.key_file_path(foreign).write_text(json.dumps(keys | {"database": "another"}), encoding="utf-8")
-    assert len(back_up(admin, kept.folder).let_go) == 19 - 6 - 1
+    assert len(back_up(admin, kept.folder).removed) == 19 - 6 - 1
     assert foreign.exists()
     assert own_name.exists()
 
@@ -241,7 +241,7 @@ def test_a_backup_that_shrank_raises_an_alarm_and_lets_nothing_go(kept: Kept, ad
     done = back_up(admin, kept.folder)
     assert "less than half of the records" in done.alarm
     assert done.alarm in done.notice
-    assert done.let_go == ()
+    assert done.removed == ()
     assert set(before) < set(left_in(kept.folder))
     newest = max(kept.folder.glob("*.ioms"))
     with newest.open("ab") as file:
@@ -249,7 +249,7 @@ def test_a_backup_that_shrank_raises_an_alarm_and_lets_nothing_go(kept: Kept, ad
     kept.clock.now += timedelta(days=30)
     done = back_up(admin, kept.folder)
     assert "less than half as large" in done.alarm
-    assert done.let_go == ()
+    assert done.removed == ()
 
 
 def test_what_a_stopped_backup_left_goes_after_a_day_and_its_name_is_free_at_once(kept: Kept, admin: Desk) -> None:
@@ -279,25 +279,25 @@ def test_a_shared_database_names_the_servers_own_copies(office: Office, tmp_path
     with pytest.raises(Refused, match=r"deploy/README\.md"):
         back_up(office.desk(Role.ADMINISTRATOR), tmp_path / "monday.ioms")
     assert left_in(tmp_path) == []
-    assert reminder(office.desk(Role.ADMINISTRATOR)) == ""
+    assert backup_reminder(office.desk(Role.ADMINISTRATOR)) == ""
 
 
 def test_whoever_keeps_a_server_checks_the_whole_of_it(office: Office) -> None:
     open_case(office.desk(Role.NAVIGATOR), "PHX-1")
-    seal(office.desk(Role.NAVIGATOR))
+    seal_audit(office.desk(Role.NAVIGATOR))
     report = check_database(office.location)
     assert (report.faults, report.backup) == ((), None)
     assert report.checked[-1] == "every entry and every seal of the audit"
 
 
 def test_a_backup_that_is_due_is_said_in_one_line(kept: Kept, admin: Desk) -> None:
-    assert "no backup yet" in reminder(admin)
-    assert reminder(kept.desk(Role.SUPERVISOR)) == ""
+    assert "no backup yet" in backup_reminder(admin)
+    assert backup_reminder(kept.desk(Role.SUPERVISOR)) == ""
     back_up(admin, kept.folder)
     kept.clock.now += timedelta(days=7)
-    assert reminder(admin) == ""
+    assert backup_reminder(admin) == ""
     kept.clock.now += timedelta(seconds=1)
-    assert reminder(admin) == "The last backup of this file is 7 days old, of 15 Oct 2026."
-    with admin.store.begin(admin.act()) as tx:
+    assert backup_reminder(admin) == "The last backup of this file is 7 days old, of 15 Oct 2026."
+    with admin.store.begin(admin.command_context()) as tx:
         mark_as_demo(tx.connection)
-    assert reminder(admin) == "", "nobody need keep what is invented"
+    assert backup_reminder(admin) == "", "nobody need keep what is invented"

@@ -20,9 +20,9 @@ from ioms_desktop.__main__ import main
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.services import drafts
-from ioms_desktop.services.accounts.passwords import Strength
+from ioms_desktop.services.accounts.passwords import StrengthRequirement
 from ioms_desktop.services.accounts.users import add_user, disable_user, list_users
-from ioms_desktop.services.change_feed import Told, listen
+from ioms_desktop.services.change_feed import ListenerCallbacks, listen
 from ioms_desktop.services.sign_in.password_change import change_password
 from ioms_desktop.services.sign_in.sign_in import sign_in
 from storage.personal_certificates import PASSWORD, CertifiedOffice, Personal, issue
@@ -58,7 +58,7 @@ def refusal(location: str, name: str, password: str = "") -> str:
 
 def test_a_certificate_lets_its_owner_in_without_a_password(office: CertifiedOffice, shah: Personal) -> None:
     desk = sign_in(office.location(**shah.options), "shah", "")
-    assert (desk.user, desk.role, desk.unasked) == ("shah", Role.OFFICER, True)
+    assert (desk.user, desk.role, desk.is_passwordless) == ("shah", Role.OFFICER, True)
     assert make_url(desk.store.location).username is None
     desk.store.close()
 
@@ -69,7 +69,7 @@ def test_what_is_typed_is_kept_without_a_password_and_whatever_is_typed_as_one(
     keys = []
     for typed in ("", "typed by habit", "and another day"):
         desk = sign_in(office.location(**shah.options), "shah", typed)
-        assert drafts.can_keep(desk)
+        assert drafts.can_keep_drafts(desk)
         keys.append(desk.draft_key)
         desk.store.close()
     assert keys == [keys[0]] * 3
@@ -160,7 +160,7 @@ def test_a_certificate_that_will_not_do_is_refused_in_a_sentence(
 def test_a_key_under_a_phrase_opens_with_it_and_no_terminal_is_asked(office: CertifiedOffice, tmp_path: Path) -> None:
     location = office.location(**issue(office.people, "shah", tmp_path, phrase=PHRASE).options)
     desk = sign_in(location, "shah", PHRASE)
-    assert not desk.unasked
+    assert not desk.is_passwordless
     desk.store.close()
     for typed in ("", "not it"):
         assert "type the phrase it lies under" in refusal(location, "shah", typed)
@@ -279,7 +279,10 @@ def test_whoever_is_disabled_fits_no_line_of_the_servers_rules_and_is_told_so(
     add_user(desk, "leaver", Role.OFFICER, None)
     location = office.location(**issue(office.people, "leaver", tmp_path).options)
     theirs, ended = sign_in(location, "leaver", ""), Event()
-    listening = listen(theirs, Told(changed=_ignore, present=_ignore, connected=_ignore, ended=ended.set))
+    listening = listen(
+        theirs,
+        ListenerCallbacks(on_change=_ignore, on_presence=_ignore, on_connection=_ignore, on_access_ended=ended.set),
+    )
     disable_user(desk, "leaver")
     assert ended.wait(5)
     listening.close()
@@ -311,7 +314,7 @@ def test_a_login_that_others_made_keeps_its_way_of_signing_in(office: CertifiedO
     before = {name: _verifier(office, name) for name in ("by_ticket", "by_password")}
     desk = sign_in(office.location(**admin.options), "admin", "")
     for name in before:
-        add_user(desk, name, Role.OFFICER, "a password nobody asked for", strength=Strength.GIVEN)
+        add_user(desk, name, Role.OFFICER, "a password nobody asked for", strength=StrengthRequirement.NON_EMPTY)
     made = "made here"
     add_user(desk, made, Role.OFFICER, PASSWORD)
     desk.store.close()

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from ioms_desktop.demo.build import PASSWORD, USERS, build_demo, demo_tables
+from ioms_desktop.demo.build import DEMO_USER_PASSWORD, DEMO_USERS, build_demo, demo_tables
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.dates.calendar import age_on
 from ioms_desktop.domain.errors import Refused
-from ioms_desktop.services.cases.case_query import ask_case
-from ioms_desktop.services.cases.rule_runs import evaluate_book
-from ioms_desktop.services.exchange.exports import export
+from ioms_desktop.services.cases.case_query import query_case
+from ioms_desktop.services.cases.rule_runs import evaluate_caseload
+from ioms_desktop.services.exchange.exports import export_records
 from ioms_desktop.services.sign_in.sign_in import sign_in
 from keys import with_users
 from policy_histories.worked_example import worked_example
@@ -70,9 +70,9 @@ def test_the_two_people_of_the_worked_example_are_in_it_to_the_letter() -> None:
 
 
 def test_it_holds_what_a_real_caseload_holds(demo: str) -> None:
-    desk = sign_in(demo, "wright", PASSWORD)
+    desk = sign_in(demo, "wright", DEMO_USER_PASSWORD)
     seen = Counter[str]()
-    for each in evaluate_book(desk, AS_OF):
+    for each in evaluate_caseload(desk, AS_OF):
         case = each.history[-1]
         seen[case.programme] += 1
         seen["control arm"] += case.trial_arm == "CONTROL"
@@ -97,8 +97,8 @@ def test_it_holds_what_a_real_caseload_holds(demo: str) -> None:
 
 
 def test_the_worked_example_gives_its_figures_inside_the_demo(demo: str) -> None:
-    desk = sign_in(demo, "wright", PASSWORD)
-    harker, marlow = (ask_case(desk, ref, WORKED) for ref in ("IOM-HARKER", "PHX-MARLOW"))
+    desk = sign_in(demo, "wright", DEMO_USER_PASSWORD)
+    harker, marlow = (query_case(desk, ref, WORKED) for ref in ("IOM-HARKER", "PHX-MARLOW"))
     desk.store.close()
     assert harker["rag_days"] == {"RED": 18, "AMBER": 22, "GREEN": 0, "BLUE": 44}
     assert (harker["days_at_liberty"], harker["days_ual"]) == (40, 6)
@@ -116,18 +116,21 @@ def test_the_worked_example_gives_its_figures_inside_the_demo(demo: str) -> None
 
 
 def test_every_standard_is_overdue_somewhere_and_met_elsewhere(demo: str) -> None:
-    desk = sign_in(demo, "wright", PASSWORD)
-    refs = [each.case_ref for each in evaluate_book(desk, AS_OF, "IOM")]
-    overdue = [{each["standard"] for each in ask_case(desk, ref, AS_OF)["overdue"]} for ref in refs]
+    desk = sign_in(demo, "wright", DEMO_USER_PASSWORD)
+    refs = [each.case_ref for each in evaluate_caseload(desk, AS_OF, "IOM")]
+    overdue = [{each["standard"] for each in query_case(desk, ref, AS_OF)["overdue"]} for ref in refs]
     desk.store.close()
     assert set().union(*overdue) == OVERDUE
     assert set() in overdue
 
 
 def test_what_was_known_on_a_day_is_what_had_been_sent_by_then(demo: str) -> None:
-    desk = sign_in(demo, "wright", PASSWORD)
+    desk = sign_in(demo, "wright", DEMO_USER_PASSWORD)
     known = [
-        sum(len(each.history[-1].contacts) for each in evaluate_book(desk, AS_OF, known_at=datetime(*day, tzinfo=UTC)))
+        sum(
+            len(each.history[-1].contacts)
+            for each in evaluate_caseload(desk, AS_OF, known_at=datetime(*day, tzinfo=UTC))
+        )
         for day in ((2026, 3, 15), (2026, 7, 15), (2026, 11, 15))
     ]
     desk.store.close()
@@ -139,8 +142,8 @@ def test_the_same_seed_gives_the_same_export_to_the_byte(demo: str, tmp_path: Pa
     list(build_demo(again))
     exported = []
     for number, location in enumerate((demo, again)):
-        desk = sign_in(location, "wright", PASSWORD)
-        export(desk, tmp_path / str(number), reason="AUDIT")
+        desk = sign_in(location, "wright", DEMO_USER_PASSWORD)
+        export_records(desk, tmp_path / str(number), reason="AUDIT")
         desk.store.close()
         exported.append({file.name: file.read_bytes() for file in (tmp_path / str(number)).iterdir()})
     assert exported[0] == exported[1]
@@ -157,7 +160,7 @@ def test_nobody_in_the_control_arm_was_contacted_offered_anything_or_given_a_nav
 
 @pytest.mark.parametrize("seed", range(2, 6))
 def test_any_seed_gives_a_caseload_that_every_rule_of_import_accepts(tmp_path: Path, seed: int) -> None:
-    assert len(list(build_demo(str(tmp_path / "demo.ioms"), cases=90, seed=seed))) == len(USERS) + 2
+    assert len(list(build_demo(str(tmp_path / "demo.ioms"), cases=90, seed=seed))) == len(DEMO_USERS) + 2
 
 
 def test_a_child_of_15_and_one_who_turns_18_are_in_it() -> None:
@@ -184,22 +187,24 @@ def test_nobody_shares_a_name_and_no_postcode_is_real() -> None:
     assert all(person["postcode"].startswith("LE0 ") for person in tables["people"])
 
 
-@pytest.mark.parametrize(("name", "role"), USERS)
+@pytest.mark.parametrize(("name", "role"), DEMO_USERS)
 def test_everyone_named_can_sign_in(demo: str, name: str, role: Role) -> None:
-    desk = sign_in(demo, name, PASSWORD)
+    desk = sign_in(demo, name, DEMO_USER_PASSWORD)
     assert desk.role is role
     desk.store.close()
 
 
 def test_every_role_has_somebody() -> None:
-    assert {role for _, role in USERS} == set(Role)
+    assert {role for _, role in DEMO_USERS} == set(Role)
 
 
 def test_a_demo_is_built_anew_but_a_real_record_is_never_touched(tmp_path: Path, local_location: str) -> None:
     again = str(tmp_path / "demo.ioms")
     list(build_demo(again, cases=4))
     list(build_demo(again, cases=3))
-    with_users(local_location, {"wright": Role.SUPERVISOR}, PASSWORD)  # even where somebody uses a demo's password
+    with_users(
+        local_location, {"wright": Role.SUPERVISOR}, DEMO_USER_PASSWORD
+    )  # even where somebody uses a demo's password
     before = Path(local_location).read_bytes()
     with pytest.raises(Refused, match="no demo"):
         list(build_demo(local_location, cases=3))
@@ -210,6 +215,6 @@ def test_it_is_built_on_a_server_too(postgres_database: object) -> None:
     assert callable(postgres_database)
     location = postgres_database()
     list(build_demo(location))
-    desk = sign_in(location, "okoro", PASSWORD)
-    assert {each.history[-1].programme for each in evaluate_book(desk, AS_OF)} == {"PHOENIX"}
+    desk = sign_in(location, "okoro", DEMO_USER_PASSWORD)
+    assert {each.history[-1].programme for each in evaluate_caseload(desk, AS_OF)} == {"PHOENIX"}
     desk.store.close()

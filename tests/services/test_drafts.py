@@ -11,7 +11,7 @@ from ioms_desktop.domain.drafts import Draft
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.domain.records.engagement import Contact
 from ioms_desktop.services import drafts
-from ioms_desktop.services.commands import landed
+from ioms_desktop.services.commands import find_outcome
 from ioms_desktop.services.recording.contacts import ContactEntry, RecordContact, record_contact
 from ioms_desktop.services.session import Desk
 from ioms_desktop.services.sign_in.password_change import change_password
@@ -48,103 +48,103 @@ def contact(number: str) -> RecordContact:
 
 
 def offered(desk: Desk) -> list[str]:
-    return [each.draft.id for each in drafts.drafts(desk).entries]
+    return [each.draft.id for each in drafts.list_drafts(desk).entries]
 
 
 def test_an_entry_is_offered_with_the_name_of_the_case(desk: Desk, clock: Clock) -> None:
-    kept = drafts.keep(desk, draft())
+    kept = drafts.save_draft(desk, draft())
     clock.now += timedelta(hours=1)
-    later = drafts.keep(desk, draft("d2", ""))
-    assert drafts.drafts(desk).entries == (
-        drafts.Unsaved(draft=later),
-        drafts.Unsaved(draft=kept, name="Jayden Marlow"),
+    later = drafts.save_draft(desk, draft("d2", ""))
+    assert drafts.list_drafts(desk).entries == (
+        drafts.UnsavedEntry(draft=later),
+        drafts.UnsavedEntry(draft=kept, name="Jayden Marlow"),
     )
-    drafts.forget(desk, "d1")
+    drafts.delete_draft(desk, "d1")
     assert offered(desk) == ["d2"]
 
 
 def test_without_a_key_nothing_is_kept(desk: Desk, tmp_path: Path) -> None:
     without = replace(desk, draft_key=None)
-    assert not drafts.can_keep(without)
-    drafts.keep(without, draft())
-    assert drafts.drafts(without) == drafts.Waiting()
+    assert not drafts.can_keep_drafts(without)
+    drafts.save_draft(without, draft())
+    assert drafts.list_drafts(without) == drafts.UnsavedEntries()
     assert not list((tmp_path / "data").rglob("*"))
     # With a key the same call leaves a file.
-    drafts.keep(desk, draft())
+    drafts.save_draft(desk, draft())
     assert offered(desk) == ["d1"]
 
 
 def test_an_entry_that_was_saved_after_all_is_not_offered_again(desk: Desk) -> None:
     """The program ended between the commit and its answer."""
-    kept = drafts.keep(desk, draft())
+    kept = drafts.save_draft(desk, draft())
     record_contact(desk, contact(kept.request))
-    waiting = drafts.drafts(desk)
+    waiting = drafts.list_drafts(desk)
     assert waiting.entries == ()
     assert waiting.notes == ("One entry had been saved after all, and so was removed here.",)
-    assert drafts.drafts(desk) == drafts.Waiting()
+    assert drafts.list_drafts(desk) == drafts.UnsavedEntries()
 
 
 def test_what_stands_in_an_open_form_is_neither_offered_nor_removed(desk: Desk) -> None:
-    kept = drafts.keep(desk, draft())
+    kept = drafts.save_draft(desk, draft())
     record_contact(desk, contact(kept.request))
-    assert drafts.drafts(desk, but={"d1"}) == drafts.Waiting()
-    drafts.keep(desk, draft("d2"))
-    assert [each.draft.id for each in drafts.drafts(desk, but={"d1"}).entries] == ["d2"]
-    assert drafts.same_form(desk, "rag", "PHX-1", "", but={"d2"}) is None
+    assert drafts.list_drafts(desk, excluding={"d1"}) == drafts.UnsavedEntries()
+    drafts.save_draft(desk, draft("d2"))
+    assert [each.draft.id for each in drafts.list_drafts(desk, excluding={"d1"}).entries] == ["d2"]
+    assert drafts.find_draft_of_form(desk, "rag", "PHX-1", "", excluding={"d2"}) is None
 
 
 def test_after_a_fortnight_an_entry_goes_and_that_is_said(desk: Desk, clock: Clock) -> None:
-    drafts.keep(desk, draft())
+    drafts.save_draft(desk, draft())
     clock.now += timedelta(days=14)
     assert offered(desk) == ["d1"]
     clock.now += timedelta(seconds=1)
-    assert drafts.drafts(desk).notes == ("One unsaved entry older than 14 days removed.",)
-    assert drafts.drafts(desk) == drafts.Waiting()
+    assert drafts.list_drafts(desk).notes == ("One unsaved entry older than 14 days removed.",)
+    assert drafts.list_drafts(desk) == drafts.UnsavedEntries()
 
 
 def test_an_entry_on_a_case_one_may_no_longer_see_is_removed(desk: Desk) -> None:
-    drafts.keep(desk, draft())
-    drafts.keep(desk, draft("d2", "IOM-1"))  # a navigator sees no case of the other programme
-    drafts.keep(desk, draft("d3", "PHX-GONE"))
-    waiting = drafts.drafts(desk)
+    drafts.save_draft(desk, draft())
+    drafts.save_draft(desk, draft("d2", "IOM-1"))  # a navigator sees no case of the other programme
+    drafts.save_draft(desk, draft("d3", "PHX-GONE"))
+    waiting = drafts.list_drafts(desk)
     assert [each.draft.id for each in waiting.entries] == ["d1"]
     assert waiting.notes == ("Two unsaved entries removed: the case may no longer be seen.",)
     assert offered(replace(desk, role=Role.SUPERVISOR)) == ["d1"]
 
 
 def test_a_damaged_file_is_left_alone_and_told_once_in_a_sentence(desk: Desk, tmp_path: Path) -> None:
-    drafts.keep(desk, draft())
+    drafts.save_draft(desk, draft())
     (path,) = (tmp_path / "data").rglob("*.draft")
     path.write_bytes(path.read_bytes()[:-1])
-    assert drafts.drafts(desk).notes == ("One unsaved entry cannot be opened here, and so left alone.",)
+    assert drafts.list_drafts(desk).notes == ("One unsaved entry cannot be opened here, and so left alone.",)
     assert path.exists()
 
 
 def test_the_same_form_on_the_same_case_finds_its_entry(desk: Desk) -> None:
-    kept = drafts.keep(desk, draft())
-    assert drafts.same_form(desk, "rag", "PHX-1", "") == kept
-    assert drafts.same_form(desk, "rag", "PHX-C", "") is None
-    assert drafts.same_form(desk, "concern", "PHX-1", "") is None
+    kept = drafts.save_draft(desk, draft())
+    assert drafts.find_draft_of_form(desk, "rag", "PHX-1", "") == kept
+    assert drafts.find_draft_of_form(desk, "rag", "PHX-C", "") is None
+    assert drafts.find_draft_of_form(desk, "concern", "PHX-1", "") is None
 
 
 def test_what_was_open_is_given_back_once_and_not_days_later(desk: Desk, clock: Clock) -> None:
-    drafts.leave_place(desk, ("PHX-1",), "PHX-1", "today")
-    left = drafts.take_place(desk)
+    drafts.save_tabs(desk, ("PHX-1",), "PHX-1", "today")
+    left = drafts.restore_tabs(desk)
     assert left is not None
     assert (left.cases, left.shown, left.screen) == (("PHX-1",), "PHX-1", "today")
-    assert drafts.take_place(desk) is None
-    drafts.leave_place(desk, ("PHX-1",), "PHX-1", "today")
+    assert drafts.restore_tabs(desk) is None
+    drafts.save_tabs(desk, ("PHX-1",), "PHX-1", "today")
     clock.now += timedelta(days=1)
-    assert drafts.take_place(desk) is None
+    assert drafts.restore_tabs(desk) is None
 
 
 def test_whether_a_command_was_done_can_be_asked(desk: Desk) -> None:
     number = request()
-    assert landed(desk, number) is None
+    assert find_outcome(desk, number) is None
     outcome = record_contact(desk, contact(number))
-    assert landed(desk, number) == outcome
-    assert landed(desk, request()) is None
-    assert landed(desk, "") is None
+    assert find_outcome(desk, number) == outcome
+    assert find_outcome(desk, request()) is None
+    assert find_outcome(desk, "") is None
     with desk.store.read() as reading:
         notes = [each.note for each in reading.list_records(Contact, case_ref="PHX-1") if each.note]
     assert notes == ["Seen at home"]
@@ -152,7 +152,7 @@ def test_whether_a_command_was_done_can_be_asked(desk: Desk) -> None:
 
 def test_asking_leaves_no_trace_that_would_stop_the_command(desk: Desk) -> None:
     number = request()
-    assert landed(desk, number) is None
+    assert find_outcome(desk, number) is None
     assert record_contact(desk, contact(number)).notice == "Contact recorded."
 
 
@@ -162,7 +162,7 @@ def test_whoever_signs_in_has_a_key_that_outlasts_a_change_of_password(
     monkeypatch.setenv("IOMS_DATA", str(tmp_path / "data"))
     with_users(location, {"okoro": Role.NAVIGATOR, "patel": Role.NAVIGATOR}, PASSWORD)
     first = sign_in(location, "okoro", PASSWORD)
-    drafts.keep(first, draft(case_ref=""))
+    drafts.save_draft(first, draft(case_ref=""))
     change_password(first, PASSWORD, NEW)
     first.store.close()
     again = sign_in(location, "okoro", NEW)
@@ -183,5 +183,5 @@ def test_where_nothing_can_be_written_one_works_without_drafts(
     with_users(location, {"okoro": Role.NAVIGATOR}, PASSWORD)
     desk = sign_in(location, "okoro", PASSWORD)
     with pytest.raises(Refused, match="cannot be kept on this computer"):
-        drafts.keep(desk, draft(case_ref=""))
+        drafts.save_draft(desk, draft(case_ref=""))
     desk.store.close()

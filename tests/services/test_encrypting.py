@@ -15,7 +15,7 @@ from sqlalchemy import select
 
 from ioms_desktop.domain.errors import NotAllowed, Refused
 from ioms_desktop.services.database.database_admin import check_database, migrate_database
-from ioms_desktop.services.sign_in.password_change import recover, set_password
+from ioms_desktop.services.sign_in.password_change import recover_password, set_password
 from ioms_desktop.services.sign_in.sign_in import sign_in
 from ioms_desktop.storage.database import encrypt_plain_file, migrate
 from ioms_desktop.storage.database.demo_marker import DEMO_META_KEY
@@ -143,8 +143,8 @@ def test_everything_is_there_encrypted_and_at_the_newest_schema(plain: str, monk
         assert ("admin", "database", {"encrypted": True}) in [tuple(row) for row in said]
     desk.store.close()
     assert f"from schema {FIRST} to {SCHEMA_HEAD}" in made.sentence
-    assert made.code
-    assert made.code not in made.sentence
+    assert made.recovery_code
+    assert made.recovery_code not in made.sentence
 
 
 def test_the_backup_is_verified_private_and_said_to_be_plain(plain: str) -> None:
@@ -165,7 +165,7 @@ def test_the_others_need_a_new_password_and_are_named(plain: str) -> None:
     set_password(desk, "shah", NEW)
     desk.store.close()
     sign_in(plain, "shah", NEW).store.close()
-    recover(plain, "okoro", made.code, NEW)
+    recover_password(plain, "okoro", made.recovery_code, NEW)
     sign_in(plain, "okoro", NEW).store.close()
 
 
@@ -176,7 +176,7 @@ def test_a_second_migrate_changes_nothing(plain: str) -> None:
     before, there = everything(plain, desk.store.key), beside(plain)
     again = migrate_database(plain, "admin", PASSWORD)
     assert "already; nothing was changed" in again.sentence
-    assert again.code == ""
+    assert again.recovery_code == ""
     after = everything(plain, desk.store.key)
     own = {"reference_list", "reference_code", "sqlite_sequence"}  # what ships with the program is loaded anew
     assert [name for name in before if name not in own and before[name] != after[name]] == []

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import create_engine, text
 from sqlalchemy.exc import OperationalError
 
-from ioms_desktop.services.fault_log import told
+from ioms_desktop.services.fault_log import fault_record
 
 NAME = "Marlow, Jayden"
 
@@ -25,7 +25,7 @@ def led_on() -> None:
 def test_a_fault_is_told_with_its_causes_and_without_its_words() -> None:
     with pytest.raises(ValueError, match=NAME) as caught:
         led_on()
-    words = told(caught.value)
+    words = fault_record(caught.value)
     assert NAME not in words
     assert NAME in "".join(traceback.format_exception(caught.value)), "the control: the usual way would tell it"
     assert words.index("KeyError") < words.index("which led to") < words.index("ValueError")
@@ -35,10 +35,10 @@ def test_a_fault_is_told_with_its_causes_and_without_its_words() -> None:
 def test_a_fault_of_the_database_keeps_its_code() -> None:
     with create_engine("sqlite://").connect() as connection, pytest.raises(OperationalError) as caught:
         connection.execute(text("SELECT missing"))
-    assert told(caught.value).endswith("sqlalchemy.exc.OperationalError (sqlite_errorname SQLITE_ERROR)\n")
+    assert fault_record(caught.value).endswith("sqlalchemy.exc.OperationalError (sqlite_errorname SQLITE_ERROR)\n")
 
 
 def test_exceptions_that_name_each_other_are_told_once() -> None:
     first, second = ValueError(), TypeError()
     first.__context__, second.__context__ = second, first
-    assert told(first).count("Error\n") == 2
+    assert fault_record(first).count("Error\n") == 2

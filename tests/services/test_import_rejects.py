@@ -8,7 +8,7 @@ import pytest
 import xlsxwriter  # type: ignore[import-untyped]  # it has no stubs
 
 from ioms_desktop.domain.errors import Refused
-from ioms_desktop.services.exchange.import_report import Fate
+from ioms_desktop.services.exchange.import_report import RowOutcome
 from ioms_desktop.services.exchange.imports import run_import
 from ioms_desktop.storage.store import Store
 from services.exchange_desk import counts, desk_at, person, phoenix, put, rows_of, taken
@@ -42,7 +42,7 @@ def test_a_header_that_is_refused_rejects_every_row_and_says_so_once(store: Stor
         ("people.csv", 1, "shoe_size"),
         ("cases.csv", 2, "person_ref"),
     ]
-    assert report.count(Fate.REJECTED) == 3
+    assert report.count(RowOutcome.REJECTED) == 3
     rows = rows_of(tmp_path / "out" / "people.csv")
     assert len(rows) == 3
 

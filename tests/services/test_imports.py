@@ -10,7 +10,7 @@ from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.errors import NotAllowed, Refused
 from ioms_desktop.domain.records.engagement import Contact
 from ioms_desktop.domain.records.people import Person
-from ioms_desktop.services.exchange.import_report import Fate
+from ioms_desktop.services.exchange.import_report import RowOutcome
 from ioms_desktop.services.exchange.imports import plan_import, run_import
 from ioms_desktop.storage.bulk_write import BULK_THRESHOLD_RECORDS
 from ioms_desktop.storage.schema import tables
@@ -115,7 +115,7 @@ def test_mending_the_rejects_brings_everything_in_and_importing_again_changes_no
     folder, out = ten_wrong(tmp_path / "in"), tmp_path / "out"
     first = run_import(desk_at(store), folder, accept_partial=True, rejects_path=out)
     assert first.written
-    assert first.count(Fate.REJECTED) == 9
+    assert first.count(RowOutcome.REJECTED) == 9
     mended = {
         "31/02/1990": "28/02/1990",
         "12/52494A": "12/52494Q",
@@ -142,7 +142,7 @@ def test_mending_the_rejects_brings_everything_in_and_importing_again_changes_no
     assert (before["people"], before["cases"], before["contacts"]) == (4, 4, 4)
     again = run_import(desk_at(store), out)
     assert again.written
-    assert again.count(Fate.UNCHANGED) == 9
+    assert again.count(RowOutcome.UNCHANGED) == 9
     assert counts(store) == before
 
 
@@ -205,7 +205,7 @@ def test_many_people_at_once_are_stored_like_one_and_the_search_keeps_its_indexe
 def test_a_row_with_a_known_key_updates_it_and_its_former_version_is_kept(store: Store, tmp_path: Path) -> None:
     taken(desk_at(store), put(tmp_path / "1", "people", [person(), person("P2")]))
     report = run_import(desk_at(store), put(tmp_path / "2", "people", [person(family_name="Okoro"), person("P2")]))
-    assert report.files[0].as_answer() == {
+    assert report.files[0].to_dict() == {
         "file": "people.csv",
         "table": "people",
         "read": 2,
@@ -261,7 +261,7 @@ def test_of_a_key_of_several_columns_a_rejected_row_shows_the_cell_of_the_column
 def test_a_row_said_twice_in_the_same_words_counts_once(store: Store, tmp_path: Path) -> None:
     report = run_import(desk_at(store), put(tmp_path, "people", [person(), person()]))
     assert report.written
-    assert (report.count(Fate.CREATED), report.count(Fate.UNCHANGED)) == (1, 1)
+    assert (report.count(RowOutcome.CREATED), report.count(RowOutcome.UNCHANGED)) == (1, 1)
 
 
 def test_tables_may_come_in_any_order_and_refer_to_what_is_stored(store: Store, tmp_path: Path) -> None:
@@ -292,10 +292,10 @@ def test_a_plan_says_what_each_row_will_do_and_writes_nothing(store: Store, tmp_
     before = counts(store)
     path = put(tmp_path / "2", "people", [person(), person("P2"), person("P3", date_of_birth="")])
     plan = plan_import(desk_at(store), path)
-    assert [(row.line, row.key, row.fate) for row in plan.files[0].rows()] == [
-        (2, "P1", Fate.UNCHANGED),
-        (3, "P2", Fate.CREATED),
-        (4, "P3", Fate.REJECTED),
+    assert [(row.line, row.key, row.outcome) for row in plan.files[0].rows()] == [
+        (2, "P1", RowOutcome.UNCHANGED),
+        (3, "P2", RowOutcome.CREATED),
+        (4, "P3", RowOutcome.REJECTED),
     ]
     assert plan.files[0].rows(2)[0].reasons == ("date_of_birth is empty and must have a value.",)
     assert counts(store) == before
@@ -320,7 +320,7 @@ def test_a_dry_run_writes_nothing_but_the_rejects(store: Store, tmp_path: Path) 
 
 def test_an_answer_has_the_keys_of_the_interface(store: Store, tmp_path: Path) -> None:
     path = put(tmp_path, "people", [person(date_of_birth="x")])
-    answer = run_import(desk_at(store), path, dry_run=True).as_answer()
+    answer = run_import(desk_at(store), path, dry_run=True).to_dict()
     assert list(answer) == ["dry_run", "written", "files", "rejects", "warnings"]
     assert set(answer["rejects"][0]) == {"file", "line", "column", "value", "reason", "table"}
 

@@ -128,7 +128,7 @@ def test_a_ticket_lets_its_owner_in_without_a_password(
     holding.ticket("shah")
     desk = sign_in(network.location(**options), "shah", "")
     assert (desk.user, desk.role) == ("shah", Role.OFFICER)
-    assert drafts.can_keep(desk)
+    assert drafts.can_keep_drafts(desk)
     assert encrypted_by(network, "shah") == encrypted
     desk.store.close()
 

@@ -16,8 +16,15 @@ from ioms_desktop.domain.access.roles import Right, Role
 from ioms_desktop.domain.errors import Missing, Refused
 from ioms_desktop.services.accounts.users import disable_user
 from ioms_desktop.services.cases.cases import open_case
-from ioms_desktop.services.change_feed import Change, Colleague, Listening, Told, listen, tell_others
-from ioms_desktop.services.commands import once
+from ioms_desktop.services.change_feed import (
+    ChangeListener,
+    ChangeNotice,
+    ListenerCallbacks,
+    Viewer,
+    listen,
+    notify_others,
+)
+from ioms_desktop.services.commands import run_command
 from ioms_desktop.services.recording.rag import SetRag, set_rag
 from ioms_desktop.services.session import Topic
 from ioms_desktop.storage.database.migrate import create_empty_database
@@ -40,14 +47,16 @@ if TYPE_CHECKING:
 class Notes:
     """What an ear was told."""
 
-    changes: list[Change] = field(default_factory=list)
+    changes: list[ChangeNotice] = field(default_factory=list)
     presence: list[str] = field(default_factory=list)
     states: list[bool] = field(default_factory=list)
     stands: Event = field(default_factory=Event, compare=False)
 
     @property
-    def told(self) -> Told:
-        return Told(changed=self.changes.append, present=self.presence.append, connected=self._state)
+    def told(self) -> ListenerCallbacks:
+        return ListenerCallbacks(
+            on_change=self.changes.append, on_presence=self.presence.append, on_connection=self._state
+        )
 
     def _state(self, stands: bool) -> None:
         self.states.append(stands)
@@ -65,10 +74,10 @@ def until(met: Callable[[], object]) -> None:
         sleep(0.01)
 
 
-def seen_by(desk: Desk, **times: float) -> tuple[Listening, Notes]:
+def seen_by(desk: Desk, **times: float) -> tuple[ChangeListener, Notes]:
     """Listen at a desk, and wait until the line stands."""
     notes = Notes()
-    listening = Listening(desk, notes.told, **times)
+    listening = ChangeListener(desk, notes.told, **times)
     assert notes.stands.wait(30)
     return listening, notes
 
@@ -116,8 +125,8 @@ def test_what_one_does_the_other_hears_and_not_oneself(sit: Callable[..., Desk])
     until(lambda: own.changes)
     mine.close()
     others.close()
-    assert heard.changes == [Change(frozenset({Topic.RAG}), frozenset({others.key("PHX-1")}))]
-    assert own.changes == [Change(frozenset({Topic.RAG}), frozenset({mine.key("IOM-1")}))]
+    assert heard.changes == [ChangeNotice(frozenset({Topic.RAG}), frozenset({others.key("PHX-1")}))]
+    assert own.changes == [ChangeNotice(frozenset({Topic.RAG}), frozenset({mine.key("IOM-1")}))]
 
 
 def test_what_was_refused_or_done_before_is_not_told(sit: Callable[..., Desk]) -> None:
@@ -126,19 +135,19 @@ def test_what_was_refused_or_done_before_is_not_told(sit: Callable[..., Desk]) -
     with pytest.raises(Missing):
         set_rag(first, amber("NOBODY"))
     with pytest.raises(ZeroDivisionError):
-        once(first, "breaks", Right.SET_RAG, request(), lambda tx: _breaks(first, tx))
+        run_command(first, "breaks", Right.SET_RAG, request(), lambda tx: _breaks(first, tx))
     done = amber()
     set_rag(first, done)
     set_rag(first, done)
     set_rag(first, amber("IOM-1"))
     until(lambda: len(heard.changes) > 1)
     others.close()
-    keys = [change.keys for change in heard.changes]
+    keys = [change.case_keys for change in heard.changes]
     assert keys == [frozenset({others.key("PHX-1")}), frozenset({others.key("IOM-1")})]
 
 
 def _breaks(desk: Desk, tx: Transaction) -> Outcome:
-    tell_others(desk, tx, frozenset(Topic))
+    notify_others(desk, tx, frozenset(Topic))
     raise ZeroDivisionError
 
 
@@ -148,7 +157,7 @@ def test_no_name_and_no_reference_is_on_the_line(sit: Callable[..., Desk], share
     with psycopg.connect(shared, autocommit=True) as tap:
         tap.execute(f"LISTEN {CHANGE_CHANNEL}")
         tap.execute(f"LISTEN {PRESENCE_CHANNEL}")
-        listening.opened("PHX-1")
+        listening.mark_opened("PHX-1")
         set_rag(first, amber(reason="Jayden was restless"))
         said = [notice.payload for notice in tap.notifies(timeout=30, stop_after=2)]
     listening.close()
@@ -161,15 +170,15 @@ def test_whoever_opens_a_case_learns_who_has_it_open_and_is_seen(sit: Callable[.
     first, second = sit("WRIGHT"), sit("A. Shah")
     here, mine = seen_by(first)
     there, theirs = seen_by(second)
-    here.opened("PHX-1")
-    there.opened("IOM-1")
-    there.opened("PHX-1")
-    until(lambda: here.others("PHX-1") and there.others("PHX-1"))
-    assert here.others("PHX-1") == (Colleague("A. Shah", NOW),)
-    assert there.others("PHX-1") == (Colleague("WRIGHT", NOW),)
-    assert (here.others("IOM-1"), there.others("IOM-1")) == ((), ())
-    there.closed("PHX-1")
-    until(lambda: not here.others("PHX-1"))
+    here.mark_opened("PHX-1")
+    there.mark_opened("IOM-1")
+    there.mark_opened("PHX-1")
+    until(lambda: here.other_viewers("PHX-1") and there.other_viewers("PHX-1"))
+    assert here.other_viewers("PHX-1") == (Viewer("A. Shah", NOW),)
+    assert there.other_viewers("PHX-1") == (Viewer("WRIGHT", NOW),)
+    assert (here.other_viewers("IOM-1"), there.other_viewers("IOM-1")) == ((), ())
+    there.mark_closed("PHX-1")
+    until(lambda: not here.other_viewers("PHX-1"))
     assert (mine.presence, theirs.presence) == (["PHX-1", "PHX-1"], ["PHX-1"])
     there.close()
     here.close()
@@ -177,12 +186,12 @@ def test_whoever_opens_a_case_learns_who_has_it_open_and_is_seen(sit: Callable[.
 
 def test_a_workstation_that_ends_without_a_word_fades(sit: Callable[..., Desk], shared: str) -> None:
     here, mine = seen_by(sit("WRIGHT"), heartbeat=0.05, fades=0.5)
-    here.opened("PHX-1")
+    here.mark_opened("PHX-1")
     said = {"from": "x", "what": "open", "case": here.key("PHX-1"), "user": "A. Shah", "since": NOW.isoformat()}
     with psycopg.connect(shared, autocommit=True) as gone:
         gone.execute("SELECT pg_notify(%s, %s)", (PRESENCE_CHANNEL, json.dumps(said)))
     until(lambda: mine.presence)
-    until(lambda: not here.others("PHX-1"))
+    until(lambda: not here.other_viewers("PHX-1"))
     assert mine.presence == ["PHX-1", "PHX-1"]
     here.close()
 
@@ -209,13 +218,13 @@ def test_what_somebody_sends_who_sends_what_they_like_does_no_harm(
 ) -> None:
     first, second = sit("WRIGHT"), sit("SHAH")
     listening, heard = seen_by(second)
-    listening.opened("PHX-1")
+    listening.mark_opened("PHX-1")
     with psycopg.connect(shared, autocommit=True) as tap:
         for channel in (CHANGE_CHANNEL, PRESENCE_CHANNEL):
             tap.execute("SELECT pg_notify(%s, %s)", (channel, said.replace("KEY", listening.key("PHX-1"))))
     set_rag(first, amber())
     until(lambda: any(change.topics == {Topic.RAG} for change in heard.changes))
-    assert listening.others("PHX-1") == ()
+    assert listening.other_viewers("PHX-1") == ()
     assert all(not change.topics for change in heard.changes[:-1])
     listening.close()
 
@@ -223,15 +232,15 @@ def test_what_somebody_sends_who_sends_what_they_like_does_no_harm(
 def test_a_change_of_many_cases_or_of_a_person_names_none(sit: Callable[..., Desk]) -> None:
     first = sit("WRIGHT")
     listening, heard = seen_by(sit("SHAH"))
-    with first.store.begin(first.act()) as tx:
+    with first.store.begin(first.command_context()) as tx:
         tx.changed_case_refs.update(f"PHX-{number}" for number in range(MAX_CASES_PER_NOTICE + 1))
-        tell_others(first, tx, frozenset({Topic.CASES}))
-    with first.store.begin(first.act()) as tx:
+        notify_others(first, tx, frozenset({Topic.CASES}))
+    with first.store.begin(first.command_context()) as tx:
         tx.changed_case_refs.update({"PHX-1", None})
-        tell_others(first, tx, frozenset({Topic.PEOPLE}))
+        notify_others(first, tx, frozenset({Topic.PEOPLE}))
     until(lambda: len(heard.changes) > 1)
     listening.close()
-    assert [change.keys for change in heard.changes] == [None, None]
+    assert [change.case_keys for change in heard.changes] == [None, None]
 
 
 def test_a_local_file_has_nobody_to_hear(local_location: str) -> None:
@@ -239,9 +248,9 @@ def test_a_local_file_has_nobody_to_hear(local_location: str) -> None:
     notes = Notes()
     before = active_count()
     listening = listen(desk, notes.told)
-    listening.opened("PHX-1")
+    listening.mark_opened("PHX-1")
     set_rag(desk, amber())
-    assert (listening.others("PHX-1"), active_count()) == ((), before)
+    assert (listening.other_viewers("PHX-1"), active_count()) == ((), before)
     listening.close()
     desk.store.close()
     assert notes == Notes()
@@ -251,10 +260,10 @@ def test_people_with_logins_of_their_own_hear_each_other_until_they_are_disabled
     officer, navigator = office.desk("officer"), office.desk("navigator")
     here, mine = seen_by(officer)
     there, theirs = seen_by(navigator)
-    here.opened("PHX-1")
-    there.opened("PHX-1")
-    until(lambda: here.others("PHX-1") and there.others("PHX-1"))
-    assert here.others("PHX-1") == (Colleague(login_of("navigator"), NOW),)
+    here.mark_opened("PHX-1")
+    there.mark_opened("PHX-1")
+    until(lambda: here.other_viewers("PHX-1") and there.other_viewers("PHX-1"))
+    assert here.other_viewers("PHX-1") == (Viewer(login_of("navigator"), NOW),)
     open_case(officer, "PHX-1")
     set_rag(officer, amber())
     until(lambda: theirs.changes)
@@ -277,9 +286,9 @@ def test_the_line_comes_back_with_the_server() -> None:
     second = desk_of(open_store(location), "SHAH", Role.SUPERVISOR, Clock())
     here, mine = seen_by(first)
     there, theirs = seen_by(second)
-    here.opened("PHX-1")
-    there.opened("PHX-1")
-    until(lambda: here.others("PHX-1"))
+    here.mark_opened("PHX-1")
+    there.mark_opened("PHX-1")
+    until(lambda: here.other_viewers("PHX-1"))
     cluster.halt()
     until(lambda: not mine.stands.is_set() and not theirs.stands.is_set())
     with pytest.raises(Refused, match="cannot be reached"):
@@ -289,7 +298,7 @@ def test_the_line_comes_back_with_the_server() -> None:
     set_rag(first, amber())
     until(lambda: theirs.changes)
     assert mine.states == [True, False, True]
-    assert here.others("PHX-1") == (Colleague("SHAH", NOW),)
+    assert here.other_viewers("PHX-1") == (Viewer("SHAH", NOW),)
     for each in (here, there):
         each.close()
     for desk in (first, second):

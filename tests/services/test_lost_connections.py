@@ -21,7 +21,7 @@ from ioms_desktop.domain.dates.day_time import DayTime
 from ioms_desktop.domain.errors import Unreachable
 from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.domain.records.engagement import Contact
-from ioms_desktop.services.commands import landed
+from ioms_desktop.services.commands import find_outcome
 from ioms_desktop.services.recording.contacts import ContactEntry, RecordContact, record_contact
 from ioms_desktop.services.session import Desk, Outcome
 from ioms_desktop.storage.engine import open_store
@@ -111,7 +111,7 @@ def cut_once(direct: Store, desk: Desk, line: CuttingProxy, at: int, *, after: b
     line.disarm()
     name = line.passed[-1]
     here = f"{'after' if after else 'before'} message {at}, {name}"
-    outcome, done = landed(desk, number), on_record(direct, number)
+    outcome, done = find_outcome(desk, number), on_record(direct, number)
     assert (outcome is not None) == (done == 1), here
     again = send(desk, number)
     assert on_record(direct, number) == 1, here
@@ -136,7 +136,7 @@ def test_without_asking_a_save_that_landed_is_made_twice(shared: str, line: Cutt
     line.arm(words=b"COMMIT\0", after=True)
     assert isinstance(send(desk, number), Unreachable)
     line.disarm()
-    assert landed(desk, number) is not None
+    assert find_outcome(desk, number) is not None
     assert on_record(direct, number) == 1
     record_contact(desk, replace(contact(number), request=request()))
     assert on_record(direct, number) == 2
@@ -152,11 +152,11 @@ def test_while_the_server_is_away_nothing_is_claimed(shared: str, line: CuttingP
     line.arm(1)
     assert isinstance(send(desk, number), Unreachable)
     with pytest.raises(Unreachable):
-        landed(desk, number)
+        find_outcome(desk, number)
     line.down = False
-    assert landed(desk, number) is None
+    assert find_outcome(desk, number) is None
     assert isinstance(send(desk, number), Outcome)
-    assert landed(desk, number) is not None
+    assert find_outcome(desk, number) is not None
     through.close()
     direct.close()
 
@@ -168,14 +168,14 @@ def test_a_file_that_is_held_by_another_program_is_the_same_question(
     store, holder = filled(local_location), opened(local_location)
     desk = desk_of(store, "okoro", Role.NAVIGATOR, Clock())
     number = number_on_a_new_case(store)
-    with holder.begin(desk.act()):
+    with holder.begin(desk.command_context()):
         assert isinstance(send(desk, number), Unreachable)
         with pytest.raises(Unreachable):
-            landed(desk, number)
+            find_outcome(desk, number)
     holder.close()
-    assert landed(desk, number) is None
+    assert find_outcome(desk, number) is None
     assert isinstance(send(desk, number), Outcome)
-    assert landed(desk, number) is not None
+    assert find_outcome(desk, number) is not None
     assert on_record(store, number) == 1
     store.close()
 

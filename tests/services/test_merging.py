@@ -18,10 +18,16 @@ from ioms_desktop.domain.records.cases import Action, Case, RagEntry
 from ioms_desktop.domain.records.concerns_and_decisions import Decision, Proposal
 from ioms_desktop.domain.records.engagement import Offer, Rating
 from ioms_desktop.domain.records.record import Record
-from ioms_desktop.services.cases.cases import MoveStatus, move_status
-from ioms_desktop.services.edit_conflicts import Comparison, Conflict, Edit, Editing, Removed
+from ioms_desktop.services.cases.cases import ChangeCaseStatus, change_case_status
+from ioms_desktop.services.edit_conflicts import EditCommand, EditComparison, EditConflict, PendingEdit, RecordRemoved
 from ioms_desktop.services.recording.actions import FinishAction, finish_action
-from ioms_desktop.services.recording.decisions import AnswerProposal, Serve, authorise, refuse, served
+from ioms_desktop.services.recording.decisions import (
+    AnswerProposal,
+    RecordServed,
+    authorise_proposal,
+    record_served,
+    refuse_proposal,
+)
 from ioms_desktop.services.recording.notices import PlanRelease, ServeNotice, plan_release, serve_notice
 from ioms_desktop.services.recording.offers import AnswerOffer, EndOffer, answer_offer, end_offer
 from ioms_desktop.services.recording.rag import SetRag, set_rag
@@ -56,7 +62,7 @@ PROPOSAL = Proposal(
 @pytest.fixture
 def okoro(store: Store) -> Desk:
     fill(store)
-    with store.begin(desk_of(store, "holt", Role.SUPERVISOR, Clock()).act()) as tx:
+    with store.begin(desk_of(store, "holt", Role.SUPERVISOR, Clock()).command_context()) as tx:
         for record in (OFFER, ACTION, DECISION, PROPOSAL):
             tx.add(record)
     return desk_of(store, "okoro", Role.NAVIGATOR, Clock())
@@ -84,39 +90,39 @@ def case_of(desk: Desk, ref: str = "IOM-1") -> Case:
 
 def altered(desk: Desk, noun: type[Record], key: tuple[object, ...], **values: object) -> None:
     """Change a record as an import or another command would."""
-    with desk.store.begin(desk.act(), "altered") as tx:
+    with desk.store.begin(desk.command_context(), "altered") as tx:
         tx.save(replace(tx.get(noun, *key), **values))  # type: ignore[arg-type]  # values by field name
 
 
-def compared(send: Callable[[], Outcome]) -> Comparison:
-    with pytest.raises(Conflict) as raised:
+def compared(send: Callable[[], Outcome]) -> EditComparison:
+    with pytest.raises(EditConflict) as raised:
         send()
     return raised.value.comparison
 
 
-def verdicts(comparison: Comparison) -> dict[str, Verdict]:
+def verdicts(comparison: EditComparison) -> dict[str, Verdict]:
     return {item.name: item.verdict for item in comparison.items}
 
 
-def answer(desk: Desk, response: str = "ACCEPTED", revision: int = 1) -> Edit[AnswerOffer]:
+def answer(desk: Desk, response: str = "ACCEPTED", revision: int = 1) -> PendingEdit[AnswerOffer]:
     entry = AnswerOffer(
         request=request(), offer_ref="OF-1", revision=revision, response=response, responded_on=date(2026, 9, 22)
     )
-    return Edit(answer_offer, desk, entry)
+    return PendingEdit(answer_offer, desk, entry)
 
 
-def end(desk: Desk, on: date = TODAY, revision: int = 1) -> Edit[EndOffer]:
+def end(desk: Desk, on: date = TODAY, revision: int = 1) -> PendingEdit[EndOffer]:
     entry = EndOffer(request=request(), offer_ref="OF-1", revision=revision, ended_on=on, end_reason="Moved away.")
-    return Edit(end_offer, desk, entry)
+    return PendingEdit(end_offer, desk, entry)
 
 
-def finish(desk: Desk, reason: str = "") -> Edit[FinishAction]:
+def finish(desk: Desk, reason: str = "") -> PendingEdit[FinishAction]:
     entry = FinishAction(request=request(), action_ref="AC-1", revision=1, on=TODAY, cancel_reason=reason)
-    return Edit(finish_action, desk, entry)
+    return PendingEdit(finish_action, desk, entry)
 
 
-def serve(desk: Desk, on: date = TODAY) -> Edit[Serve]:
-    return Edit(served, desk, Serve(request=request(), decision_ref="DE-1", revision=1, on=on))
+def serve(desk: Desk, on: date = TODAY) -> PendingEdit[RecordServed]:
+    return PendingEdit(record_served, desk, RecordServed(request=request(), decision_ref="DE-1", revision=1, on=on))
 
 
 # Both survive -----------------------------------------------------------------------------------
@@ -126,11 +132,11 @@ def test_an_answer_and_an_end_of_two_desks_both_survive(okoro: Desk, wright: Des
     answer(okoro)()
     late = end(wright)
     told = compared(late)
-    assert told.asked == ()
+    assert told.unresolved == ()
     assert verdicts(told) == {"answer": Verdict.THEIRS, "course": Verdict.MINE}
-    assert (told.saved_by, told.noun) == ("okoro", "Support offer")
+    assert (told.saved_by, told.record_label) == ("okoro", "Support offer")
     assert offer(wright).ended_on is None  # nothing is saved before the page was seen
-    outcome = late.settle(told, {})()
+    outcome = late.with_resolution(told, {})()
     assert outcome.notice == (
         "The offer has ended. Other offers stay open. Kept as okoro saved it: Answer and Answered on."
     )
@@ -142,7 +148,7 @@ def test_the_naive_writer_who_saves_over_loses_one(okoro: Desk, wright: Desk) ->
     """The control: the same two changes, the second saved as it was typed, on whatever stands."""
     read = offer(wright)
     answer(okoro)()
-    with wright.store.begin(wright.act(), "naive") as tx:
+    with wright.store.begin(wright.command_context(), "naive") as tx:
         tx.save(replace(read, ended_on=TODAY, end_reason="Moved away.", revision=tx.get(Offer, "OF-1").revision))
     assert offer(wright).response is None
 
@@ -152,7 +158,7 @@ def test_an_action_is_finished_by_one_and_given_to_another_by_the_other(okoro: D
     late = finish(okoro)
     told = compared(late)
     assert [line.title for item in told.items for line in item.lines] == ["Owner", "Due on", "Done on"]
-    late.settle(told, {})()
+    late.with_resolution(told, {})()
     now = present(okoro, Action, "AC-1")
     assert isinstance(now, Action)
     assert (now.owner, now.due_on, now.done_on) == ("holt", date(2026, 10, 20), TODAY)
@@ -161,10 +167,10 @@ def test_an_action_is_finished_by_one_and_given_to_another_by_the_other(okoro: D
 def test_a_notice_is_served_while_the_case_is_given_to_another_worker(wright: Desk) -> None:
     altered(wright, Case, ("IOM-1",), police_om="holt", trial_arm="CONTROL")
     entry = ServeNotice(request=request(), case_ref="IOM-1", revision=1, on=TODAY)
-    late = Edit(serve_notice, wright, entry)
+    late = PendingEdit(serve_notice, wright, entry)
     told = compared(late)
-    assert told.asked == ()
-    late.settle(told, {})()
+    assert told.unresolved == ()
+    late.with_resolution(told, {})()
     assert (case_of(wright).police_om, case_of(wright).notice_served_on) == ("holt", TODAY)
 
 
@@ -173,14 +179,14 @@ def test_a_start_and_an_end_may_both_stand_when_a_person_says_so(okoro: Desk, wr
     answer_offer(okoro, started)
     late = end(wright)
     told = compared(late)
-    (asked,) = told.asked
+    (asked,) = told.unresolved
     assert asked.picks == (MergeChoice.MINE, MergeChoice.THEIRS, MergeChoice.BOTH)
     assert [(line.title, line.was, line.mine, line.theirs) for line in asked.lines] == [
         ("Started on", "", "", "25 Sep 2026"),
         ("Ended on", "", "15 Oct 2026", ""),
         ("Why it ended", "", "Moved away.", ""),
     ]
-    late.settle(told, {"course": MergeChoice.BOTH})()
+    late.with_resolution(told, {"course": MergeChoice.BOTH})()
     now = offer(okoro)
     assert (now.started_on, now.ended_on, now.response) == (date(2026, 9, 25), TODAY, "ACCEPTED")
 
@@ -192,18 +198,20 @@ def test_two_answers_to_one_offer_are_asked_and_either_can_stand(okoro: Desk, wr
     answer(okoro)()
     late = answer(wright, "DECLINED")
     told = compared(late)
-    (asked,) = told.asked
+    (asked,) = told.unresolved
     assert [(line.title, line.was, line.mine, line.theirs) for line in asked.lines] == [
         ("Answer", "", "Declined", "Accepted"),
         ("Answered on", "", "22 Sep 2026", "22 Sep 2026"),
     ]
-    assert "okoro saved this record" in str(Conflict(told))
-    assert compared(late.settle(told, {})).asked == (asked,)  # no answer, no save
-    assert late.settle(told, {"answer": MergeChoice.THEIRS})().notice == (
+    assert "okoro saved this record" in str(EditConflict(told))
+    assert compared(late.with_resolution(told, {})).unresolved == (asked,)  # no answer, no save
+    assert late.with_resolution(told, {"answer": MergeChoice.THEIRS})().notice == (
         "Nothing of yours was saved: what okoro saved stays as it is."
     )
     assert (offer(wright).response, offer(wright).revision) == ("ACCEPTED", 2)
-    mine = Edit(answer_offer, wright, replace(late.entry, request=request())).settle(told, {"answer": MergeChoice.MINE})
+    mine = PendingEdit(answer_offer, wright, replace(late.entry, request=request())).with_resolution(
+        told, {"answer": MergeChoice.MINE}
+    )
     assert mine().notice == "Answer recorded."
     assert offer(wright).response == "DECLINED"
 
@@ -212,8 +220,8 @@ def test_what_one_finished_and_the_other_cancelled_never_stands_as_both(okoro: D
     finish(wright)()
     late = finish(okoro, "Not needed any more.")
     told = compared(late)
-    assert told.asked[0].picks == (MergeChoice.MINE, MergeChoice.THEIRS)
-    late.settle(told, {"end": MergeChoice.MINE})()
+    assert told.unresolved[0].picks == (MergeChoice.MINE, MergeChoice.THEIRS)
+    late.with_resolution(told, {"end": MergeChoice.MINE})()
     now = present(okoro, Action, "AC-1")
     assert isinstance(now, Action)
     assert (now.done_on, now.cancelled_on, now.cancel_reason) == (None, TODAY, "Not needed any more.")
@@ -223,9 +231,9 @@ def test_enforcement_is_asked_even_where_the_two_changed_different_fields(wright
     altered(wright, Decision, ("DE-1",), told_participant="He was told by telephone.")
     late = serve(wright)
     told = compared(late)
-    assert {item.name for item in told.asked} == {"decision", "actioned_on"}
-    assert compared(late.settle(told, {"actioned_on": MergeChoice.MINE})).asked == told.asked
-    late.settle(told, {"actioned_on": MergeChoice.MINE, "decision": MergeChoice.THEIRS})()
+    assert {item.name for item in told.unresolved} == {"decision", "actioned_on"}
+    assert compared(late.with_resolution(told, {"actioned_on": MergeChoice.MINE})).unresolved == told.unresolved
+    late.with_resolution(told, {"actioned_on": MergeChoice.MINE, "decision": MergeChoice.THEIRS})()
     now = present(wright, Decision, "DE-1")
     assert isinstance(now, Decision)
     assert (now.actioned_on, now.told_participant) == (TODAY, "He was told by telephone.")
@@ -233,24 +241,24 @@ def test_enforcement_is_asked_even_where_the_two_changed_different_fields(wright
 
 def test_an_answered_proposal_is_shown_and_cannot_be_answered_again(wright: Desk) -> None:
     other = desk_of(wright.store, "holt", Role.SUPERVISOR, Clock())
-    refuse(other, AnswerProposal(request=request(), proposal_ref="PR-1", revision=1, reason="Visit first."))
-    late = Edit(authorise, wright, AnswerProposal(request=request(), proposal_ref="PR-1", revision=1))
+    refuse_proposal(other, AnswerProposal(request=request(), proposal_ref="PR-1", revision=1, reason="Visit first."))
+    late = PendingEdit(authorise_proposal, wright, AnswerProposal(request=request(), proposal_ref="PR-1", revision=1))
     told = compared(late)
-    assert told.closed == "This proposal was already answered by holt. Nothing was changed."
-    assert told.asked == ()
+    assert told.refusal == "This proposal was already answered by holt. Nothing was changed."
+    assert told.unresolved == ()
     with pytest.raises(Refused, match="already answered by holt"):
-        late.settle(told, {"answer": MergeChoice.MINE, "proposal": MergeChoice.MINE})()
+        late.with_resolution(told, {"answer": MergeChoice.MINE, "proposal": MergeChoice.MINE})()
     with wright.store.read() as reading:
         assert [each.decision_ref for each in reading.list_records(Decision, case_ref="PHX-1")] == ["DE-1"]
 
 
 def test_a_proposal_changed_before_its_answer_is_asked_and_then_decided_as_settled(wright: Desk) -> None:
     altered(wright, Proposal, ("PR-1",), reason="A home visit is arranged.")
-    late = Edit(authorise, wright, AnswerProposal(request=request(), proposal_ref="PR-1", revision=1))
+    late = PendingEdit(authorise_proposal, wright, AnswerProposal(request=request(), proposal_ref="PR-1", revision=1))
     told = compared(late)
-    assert {item.name for item in told.asked} == {"proposal", "answer"}
+    assert {item.name for item in told.unresolved} == {"proposal", "answer"}
     picks = {"proposal": MergeChoice.THEIRS, "answer": MergeChoice.MINE}
-    ref = late.settle(told, picks)().ref
+    ref = late.with_resolution(told, picks)().ref
     made = present(wright, Decision, ref)
     assert isinstance(made, Decision)
     assert (made.reason, made.authorised_by) == ("A home visit is arranged.", "wright")
@@ -260,10 +268,10 @@ def test_two_rags_for_one_day_are_asked_and_the_naive_command_replaces(wright: D
     other = desk_of(wright.store, "holt", Role.SUPERVISOR, Clock())
     entry = SetRag(request=request(), case_ref="IOM-1", rag="RED", set_on=TODAY, reason="Arrested.", revision=0)
     set_rag(other, entry)
-    late = Edit(set_rag, wright, replace(entry, request=request(), rag="GREEN", reason="Settled."))
+    late = PendingEdit(set_rag, wright, replace(entry, request=request(), rag="GREEN", reason="Settled."))
     told = compared(late)
-    assert [line.title for line in told.asked[0].lines] == ["Colour", "Why", "Set by"]
-    late.settle(told, {"rag": MergeChoice.THEIRS})()
+    assert [line.title for line in told.unresolved[0].lines] == ["Colour", "Why", "Set by"]
+    late.with_resolution(told, {"rag": MergeChoice.THEIRS})()
     assert rag(wright) == ("RED", "holt")
     set_rag(wright, replace(late.entry, request=request(), revision=None))  # the control: it says no revision
     assert rag(wright) == ("GREEN", "wright")
@@ -278,10 +286,10 @@ def rag(desk: Desk) -> tuple[str, str | None]:
 def test_two_ratings_of_one_week_are_asked(okoro: Desk) -> None:
     entry = RateWeek(request=request(), case_ref="PHX-1", on=TODAY, level=2, revision=0)
     rate_week(desk_of(okoro.store, "lee", Role.NAVIGATOR, Clock()), entry)
-    late = Edit(rate_week, okoro, replace(entry, request=request(), level=4))
+    late = PendingEdit(rate_week, okoro, replace(entry, request=request(), level=4))
     told = compared(late)
-    assert [item.name for item in told.asked] == ["rating"]
-    late.settle(told, {"rating": MergeChoice.MINE})()
+    assert [item.name for item in told.unresolved] == ["rating"]
+    late.with_resolution(told, {"rating": MergeChoice.MINE})()
     now = present(okoro, Rating, "PHX-1", date(2026, 10, 12), "NAVIGATOR")
     assert isinstance(now, Rating)
     assert (now.level, now.rated_by) == (4, "okoro")
@@ -295,19 +303,21 @@ def test_a_merge_goes_through_the_rules_of_the_command(okoro: Desk, wright: Desk
     late = end(wright, on=date(2026, 10, 5))
     told = compared(late)
     with pytest.raises(Refused, match=r"made on 10 Oct 2026; it cannot end before"):
-        late.settle(told, {})()
+        late.with_resolution(told, {})()
     assert offer(okoro).ended_on is None
 
 
 def test_a_merge_goes_through_the_rights_of_the_command(okoro: Desk) -> None:
-    told = Comparison(noun="Case", read=1, revision=2, saved_by="holt", saved_at=NOW, items=())
+    told = EditComparison(
+        record_label="Case", base_revision=1, current_revision=2, saved_by="holt", saved_at=NOW, items=()
+    )
     entry = ServeNotice(request=request(), case_ref="IOM-1", revision=1, on=TODAY)
     with pytest.raises(NotAllowed):
-        Edit(serve_notice, okoro, entry).settle(told, {})()
+        PendingEdit(serve_notice, okoro, entry).with_resolution(told, {})()
 
 
 def test_a_status_that_may_not_follow_what_stands_is_refused_even_when_chosen(wright: Desk) -> None:
-    closing = MoveStatus(
+    closing = ChangeCaseStatus(
         request=request(), case_ref="IOM-1", revision=1, status="DESELECTED", on=TODAY, close_reason="COMPLETED"
     )
     statuses = wright.lists.of("case_status")
@@ -315,21 +325,23 @@ def test_a_status_that_may_not_follow_what_stands_is_refused_even_when_chosen(wr
     assert before is not None
     ways = [code for code in before.next if (found := statuses.get(code)) is not None and not found.closes]
     leaving = next(code for code in before.next if (found := statuses.get(code)) is not None and found.closes)
-    move_status(wright, replace(closing, status=leaving))
-    late = Edit(move_status, wright, replace(closing, request=request(), status=ways[0], close_reason=None))
+    change_case_status(wright, replace(closing, status=leaving))
+    late = PendingEdit(
+        change_case_status, wright, replace(closing, request=request(), status=ways[0], close_reason=None)
+    )
     told = compared(late)
-    assert [item.name for item in told.asked] == ["status"]
+    assert [item.name for item in told.unresolved] == ["status"]
     with pytest.raises(Refused, match="cannot follow"):
-        late.settle(told, {"status": MergeChoice.MINE})()
+        late.with_resolution(told, {"status": MergeChoice.MINE})()
 
 
 def test_the_plan_for_a_release_that_was_moved_is_asked(wright: Desk) -> None:
     altered(wright, Case, ("IOM-1",), expected_release_on=date(2026, 11, 2))
     altered(wright, Case, ("IOM-1",), expected_release_on=date(2026, 11, 9))
-    late = Edit(plan_release, wright, PlanRelease(request=request(), case_ref="IOM-1", revision=2, on=TODAY))
+    late = PendingEdit(plan_release, wright, PlanRelease(request=request(), case_ref="IOM-1", revision=2, on=TODAY))
     told = compared(late)
-    assert told.asked[0].picks == (MergeChoice.MINE, MergeChoice.THEIRS, MergeChoice.BOTH)
-    notice = late.settle(told, {"release": MergeChoice.BOTH})().notice
+    assert told.unresolved[0].picks == (MergeChoice.MINE, MergeChoice.THEIRS, MergeChoice.BOTH)
+    notice = late.with_resolution(told, {"release": MergeChoice.BOTH})().notice
     assert notice.startswith("Plan for the release on 9 Nov 2026 recorded as made on 15 Oct 2026.")
 
 
@@ -343,32 +355,34 @@ def test_saved_again_while_the_page_was_open_it_is_compared_again_with_what_was_
     late = end(wright)
     told = compared(late)
     altered(okoro, Offer, ("OF-1",), provider="Riverside")
-    again = compared(late.settle(told, {}))
-    assert (again.read, again.revision) == (1, 3)
+    again = compared(late.with_resolution(told, {}))
+    assert (again.base_revision, again.current_revision) == (1, 3)
     assert verdicts(again) == {"provider": Verdict.THEIRS, "answer": Verdict.THEIRS, "course": Verdict.MINE}
-    assert "saved 2 times since you opened it" in str(Conflict(again))
-    late.settle(again, {})()
+    assert "saved 2 times since you opened it" in str(EditConflict(again))
+    late.with_resolution(again, {})()
     now = offer(okoro)
     assert (now.provider, now.response, now.ended_on) == ("Riverside", "ACCEPTED", TODAY)
 
 
 def test_a_removed_record_says_by_whom_and_why(okoro: Desk, wright: Desk) -> None:
-    with wright.store.begin(wright.act(), "removed") as tx:
+    with wright.store.begin(wright.command_context(), "removed") as tx:
         tx.remove(tx.get(Offer, "OF-1"), "entered on the wrong case")
-    with pytest.raises(Removed, match=r"wright removed this record on 15 Oct 2026, 10:30 \(entered on the wrong case"):
+    with pytest.raises(
+        RecordRemoved, match=r"wright removed this record on 15 Oct 2026, 10:30 \(entered on the wrong case"
+    ):
         end(okoro)()
     with pytest.raises(Missing):
         end_offer(okoro, replace(end(okoro).entry, offer_ref="OF-2"))
 
 
 def test_a_removed_record_of_a_case_one_may_not_open_is_like_one_that_never_was(okoro: Desk, wright: Desk) -> None:
-    with wright.store.begin(wright.act(), "removed") as tx:
+    with wright.store.begin(wright.command_context(), "removed") as tx:
         added = tx.add(replace(OFFER, offer_ref="OF-9", case_ref="IOM-1"))
         tx.remove(added, "entered on the wrong case")
     entry = replace(end(okoro).entry, offer_ref="OF-9")
     with pytest.raises(Missing):
         end_offer(okoro, entry)
-    with pytest.raises(Removed):
+    with pytest.raises(RecordRemoved):
         end_offer(wright, entry)
 
 
@@ -379,12 +393,12 @@ def test_a_version_that_was_not_kept_cannot_be_compared(
     monkeypatch.setattr("ioms_desktop.services.edit_conflicts.version_of", lambda *_: None)
     with pytest.raises(Stale) as raised:
         end(wright)()
-    assert not isinstance(raised.value, Conflict)
+    assert not isinstance(raised.value, EditConflict)
     assert offer(wright).ended_on is None
 
 
 def test_a_save_in_between_reading_and_writing_is_read_again(okoro: Desk) -> None:
-    tried: list[Editing] = []
+    tried: list[EditCommand] = []
 
     def act(desk: Desk, entry: AnswerOffer) -> Outcome:
         tried.append(entry)
@@ -392,7 +406,7 @@ def test_a_save_in_between_reading_and_writing_is_read_again(okoro: Desk) -> Non
             raise Stale("Saved in between.")
         return answer_offer(desk, entry)
 
-    assert Edit(act, okoro, answer(okoro).entry)().notice == "Answer recorded."
+    assert PendingEdit(act, okoro, answer(okoro).entry)().notice == "Answer recorded."
     assert len(tried) == 2
 
 
@@ -400,11 +414,11 @@ def test_sent_at_the_same_moment_again_and_again_both_always_survive(okoro: Desk
     """Whichever reads first and whichever writes first: the slower one is told, and what it settles keeps both."""
     for number in range(ROUNDS):
         ref = f"OF-R{number}"
-        with wright.store.begin(wright.act(), "round") as tx:
+        with wright.store.begin(wright.command_context(), "round") as tx:
             tx.add(replace(OFFER, offer_ref=ref))
-        edits: list[Edit[Any]] = [
-            Edit(answer_offer, okoro, replace(answer(okoro).entry, offer_ref=ref)),
-            Edit(end_offer, wright, replace(end(wright).entry, offer_ref=ref)),
+        edits: list[PendingEdit[Any]] = [
+            PendingEdit(answer_offer, okoro, replace(answer(okoro).entry, offer_ref=ref)),
+            PendingEdit(end_offer, wright, replace(end(wright).entry, offer_ref=ref)),
         ]
         gate = Barrier(len(edits))
         with ThreadPoolExecutor(len(edits)) as pool:
@@ -414,29 +428,29 @@ def test_sent_at_the_same_moment_again_and_again_both_always_survive(okoro: Desk
         assert (now.response, now.ended_on, now.revision) == ("ACCEPTED", TODAY, 3)
 
 
-def persistently(gate: Barrier, edit: Edit[Any]) -> Outcome:
+def persistently(gate: Barrier, edit: PendingEdit[Any]) -> Outcome:
     """Send a command with another at the same moment, and settle what comes of it."""
     gate.wait()
     try:
         return edit()
-    except Conflict as conflict:
-        return edit.settle(conflict.comparison, {})()
+    except EditConflict as conflict:
+        return edit.with_resolution(conflict.comparison, {})()
 
 
 def test_a_merge_sent_twice_is_done_once(okoro: Desk, wright: Desk) -> None:
     answer(okoro)()
     late = end(wright)
-    settled = late.settle(compared(late), {})
+    settled = late.with_resolution(compared(late), {})
     assert settled() == settled()
     assert offer(okoro).revision == 3
 
 
 def test_who_may_not_read_the_trial_arm_does_not_read_it_here(wright: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     altered(wright, Case, ("IOM-1",), trial_arm="CONTROL", police_om="holt")
-    late = Edit(serve_notice, wright, ServeNotice(request=request(), case_ref="IOM-1", revision=1, on=TODAY))
+    late = PendingEdit(serve_notice, wright, ServeNotice(request=request(), case_ref="IOM-1", revision=1, on=TODAY))
     assert "trial_arm" in verdicts(compared(late))
     monkeypatch.setattr("ioms_desktop.services.edit_conflicts.may", lambda *_: False)
     told = compared(late)
     assert "trial_arm" not in verdicts(told)
-    assert "arm" not in late.settle(told, {})().notice
+    assert "arm" not in late.with_resolution(told, {})().notice
     assert case_of(wright).trial_arm == "CONTROL"

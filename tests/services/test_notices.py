@@ -39,7 +39,7 @@ def case_of(desk: Desk, ref: str = "IOM-1") -> Case:
 
 
 def release_expected(desk: Desk, **changed: date) -> None:
-    with desk.store.begin(desk.act(), "release") as tx:
+    with desk.store.begin(desk.command_context(), "release") as tx:
         tx.save(replace(tx.get(Case, "IOM-1"), **{"expected_release_on": date(2026, 10, 30), **changed}))  # type: ignore[arg-type]  # dates by field name
 
 

@@ -19,41 +19,41 @@ from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.domain.records.record_types import EXCHANGE_RECORD_TYPES
 from ioms_desktop.services.access.break_glass import BreakGlass, break_glass
 from ioms_desktop.services.access.case_access_admin import (
+    ChangeCaseAccess,
     DeclareConflict,
-    KeepCase,
-    NameSomebody,
-    assign,
+    SetCaseRestriction,
+    assign_user,
     declare_conflict,
-    exclude,
-    keep_case,
-    who_may_know,
+    exclude_user,
+    get_case_access,
+    set_case_restriction,
 )
-from ioms_desktop.services.accounts.passwords import Strength
+from ioms_desktop.services.accounts.passwords import StrengthRequirement
 from ioms_desktop.services.accounts.users import add_user, disable_user, list_users
-from ioms_desktop.services.audit.audit import verify
-from ioms_desktop.services.cases.case_lists import Asked, case_ids, person_ids
+from ioms_desktop.services.audit.audit import verify_audit
+from ioms_desktop.services.cases.case_lists import ListQuery, case_ids, person_ids
 from ioms_desktop.services.cases.cases import open_case
 from ioms_desktop.services.cases.partner_cases import assigned_ids
-from ioms_desktop.services.cases.rule_runs import book_measures, book_triggers
-from ioms_desktop.services.cases.today import owed
+from ioms_desktop.services.cases.rule_runs import count_measures, list_triggers
+from ioms_desktop.services.cases.today import list_owed_work
 from ioms_desktop.services.database.backups import back_up
-from ioms_desktop.services.exchange.exports import export
+from ioms_desktop.services.exchange.exports import export_records
 from ioms_desktop.services.exchange.imports import run_import
 from ioms_desktop.services.figures.publish_figures import PublishQuarter, publish_quarter
-from ioms_desktop.services.figures.read_figures import published_quarters
-from ioms_desktop.services.offline.checkout import TakeAway, take_away
+from ioms_desktop.services.figures.read_figures import list_published_quarters
+from ioms_desktop.services.offline.checkout import CheckOutCases, check_out_cases
 from ioms_desktop.services.printing.summaries import case_summary_pdf
 from ioms_desktop.services.recording.concerns import RecordConcern, record_concern
 from ioms_desktop.services.recording.contacts import ContactEntry, RecordContact, record_contact
-from ioms_desktop.services.recording.decisions import ProposeDecision, propose
+from ioms_desktop.services.recording.decisions import ProposeDecision, propose_decision
 from ioms_desktop.services.recording.offers import MakeOffer, make_offer
 from ioms_desktop.services.recording.rag import SetRag, set_rag
 from ioms_desktop.services.retention.retention import (
     AnswerDisposal,
     ProposeDisposal,
     RecordReview,
-    dispose,
-    due,
+    dispose_of_record,
+    list_due_reviews,
     propose_disposal,
     record_review,
 )
@@ -70,7 +70,7 @@ from shared_people import Office, login_of
 TODAY = date(2026, 10, 15)
 LONG_OVER = Quarter(2024, 4)  # by the clock of any server
 PARTNER = Audience.PARTNER
-GIVEN = Strength.GIVEN
+GIVEN = StrengthRequirement.NON_EMPTY
 Operation = Callable[[Desk, Path], object]
 
 
@@ -100,7 +100,7 @@ def _rag(desk: Desk, _: Path) -> object:
 
 def _proposal(desk: Desk, _: Path) -> object:
     case_ref = "IOM-1" if desk.role is Role.SUPERVISOR else "PHX-1"  # on one case one proposal waits
-    return propose(
+    return propose_decision(
         desk, ProposeDecision(request=request(), case_ref=case_ref, decision="HOLD", reason="came to the next one")
     )
 
@@ -143,17 +143,17 @@ def prepare(store: Store, operation: str) -> None:
 
 
 def _take_away(desk: Desk, folder: Path) -> object:
-    entry = TakeAway(path=folder / "away.ioms", cases=("PHX-1",), reason="CASE_WORK", password="a", strength=GIVEN)
-    return take_away(desk, entry)
+    entry = CheckOutCases(path=folder / "away.ioms", cases=("PHX-1",), reason="CASE_WORK", password="a", strength=GIVEN)
+    return check_out_cases(desk, entry)
 
 
-def _named(desk: Desk) -> NameSomebody:
+def _named(desk: Desk) -> ChangeCaseAccess:
     name = login_of("officer") if desk.store.case_gate is not None else Role.OFFICER.value
-    return NameSomebody(request=request(), case_ref="PHX-1", name=name)
+    return ChangeCaseAccess(request=request(), case_ref="PHX-1", name=name)
 
 
 def _restrict(desk: Desk, _: Path) -> object:
-    return keep_case(desk, KeepCase(request=request(), case_ref="PHX-1", restricted=True))
+    return set_case_restriction(desk, SetCaseRestriction(request=request(), case_ref="PHX-1", restricted=True))
 
 
 def _declare(desk: Desk, _: Path) -> object:
@@ -166,7 +166,7 @@ def _glass(desk: Desk, _: Path) -> object:
 
 
 def _add_user(desk: Desk, _: Path) -> object:
-    return add_user(desk, f"new_by_{desk.role}", "officer", "x", strength=Strength.GIVEN)
+    return add_user(desk, f"new_by_{desk.role}", "officer", "x", strength=StrengthRequirement.NON_EMPTY)
 
 
 def _disable(desk: Desk, _: Path) -> object:
@@ -174,10 +174,10 @@ def _disable(desk: Desk, _: Path) -> object:
 
 
 OPERATIONS: dict[str, tuple[Right, Operation]] = {
-    "list cases": (Right.READ_CASES, lambda desk, _: case_ids(desk, Asked())),
-    "list people": (Right.READ_CASES, lambda desk, _: person_ids(desk, Asked())),
-    "list triggers": (Right.READ_CASES, lambda desk, _: book_triggers(desk, TODAY)),
-    "list what is owed": (Right.READ_CASES, lambda desk, _: owed(desk)),
+    "list cases": (Right.READ_CASES, lambda desk, _: case_ids(desk, ListQuery())),
+    "list people": (Right.READ_CASES, lambda desk, _: person_ids(desk, ListQuery())),
+    "list triggers": (Right.READ_CASES, lambda desk, _: list_triggers(desk, TODAY)),
+    "list what is owed": (Right.READ_CASES, lambda desk, _: list_owed_work(desk)),
     "open a case": (Right.READ_CASES, lambda desk, _: open_case(desk, "PHX-1")),
     "record a contact": (Right.RECORD_ENGAGEMENT, _contact),
     "make an offer": (Right.RECORD_ENGAGEMENT, _offer),
@@ -189,34 +189,34 @@ OPERATIONS: dict[str, tuple[Right, Operation]] = {
         Right.READ_INTELLIGENCE,
         lambda desk, _: case_summary_pdf(desk, "PHX-1", reason_code="CASE_WORK"),
     ),
-    "export": (Right.EXPORT, lambda desk, folder: export(desk, folder / "out", reason="CASE_WORK")),
+    "export": (Right.EXPORT, lambda desk, folder: export_records(desk, folder / "out", reason="CASE_WORK")),
     "import": (Right.IMPORT, _import),
     "take cases away": (Right.CHECK_OUT, _take_away),
     "count measures from the record": (
         Right.COUNT_MEASURES,
-        lambda desk, _: book_measures(desk, date(2026, 9, 1), TODAY),
+        lambda desk, _: count_measures(desk, date(2026, 9, 1), TODAY),
     ),
-    "read published figures": (Right.VIEW_MEASURES, lambda desk, _: published_quarters(desk)),
+    "read published figures": (Right.VIEW_MEASURES, lambda desk, _: list_published_quarters(desk)),
     "publish figures": (
         Right.PUBLISH,
         lambda desk, _: publish_quarter(desk, PublishQuarter(request=request(), quarter=LONG_OVER)),
     ),
-    "verify the audit": (Right.READ_AUDIT, lambda desk, _: verify(desk)),
-    "list reviews due": (Right.MANAGE_RETENTION, lambda desk, _: due(desk)),
+    "verify the audit": (Right.READ_AUDIT, lambda desk, _: verify_audit(desk)),
+    "list reviews due": (Right.MANAGE_RETENTION, lambda desk, _: list_due_reviews(desk)),
     "record a review": (Right.MANAGE_RETENTION, _review),
     "propose a disposal": (Right.MANAGE_RETENTION, _propose_disposal),
     "dispose": (
         Right.MANAGE_RETENTION,
-        lambda desk, _: dispose(desk, AnswerDisposal(request=request(), disposal_ref="DS-M")),
+        lambda desk, _: dispose_of_record(desk, AnswerDisposal(request=request(), disposal_ref="DS-M")),
     ),
     "list users": (Right.ADMINISTER, lambda desk, _: list_users(desk)),
     "back up": (Right.ADMINISTER, _backup),
-    "exclude somebody": (Right.SET_CASE_ACCESS, lambda desk, _: exclude(desk, _named(desk))),
-    "assign somebody": (Right.SET_CASE_ACCESS, lambda desk, _: assign(desk, _named(desk))),
+    "exclude somebody": (Right.SET_CASE_ACCESS, lambda desk, _: exclude_user(desk, _named(desk))),
+    "assign somebody": (Right.SET_CASE_ACCESS, lambda desk, _: assign_user(desk, _named(desk))),
     "restrict a case": (Right.SET_CASE_ACCESS, _restrict),
-    "read who may know of a case": (Right.SET_CASE_ACCESS, lambda desk, _: who_may_know(desk, "PHX-1")),
+    "read who may know of a case": (Right.SET_CASE_ACCESS, lambda desk, _: get_case_access(desk, "PHX-1")),
     "declare a conflict": (Right.READ_CASES, _declare),
-    "list assigned cases": (Right.READ_ASSIGNED, lambda desk, _: assigned_ids(desk, Asked())),
+    "list assigned cases": (Right.READ_ASSIGNED, lambda desk, _: assigned_ids(desk, ListQuery())),
     "break the glass": (Right.BREAK_GLASS, _glass),
     "add a user": (Right.ADMINISTER, _add_user),
     "disable a user": (Right.ADMINISTER, _disable),

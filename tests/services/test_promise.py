@@ -15,9 +15,9 @@ from ioms_desktop.domain.errors import Missing, NotAllowed, Refused, Stale
 from ioms_desktop.domain.printing.summary import Audience
 from ioms_desktop.domain.records.cases import RagEntry
 from ioms_desktop.domain.records.engagement import Contact, Offer
-from ioms_desktop.services.cases.case_query import ask_case
+from ioms_desktop.services.cases.case_query import query_case
 from ioms_desktop.services.cases.cases import open_case
-from ioms_desktop.services.cases.rule_runs import book_measures, book_triggers
+from ioms_desktop.services.cases.rule_runs import count_measures, list_triggers
 from ioms_desktop.services.printing.summaries import case_summary_pdf
 from ioms_desktop.services.recording.actions import FinishAction, finish_action
 from ioms_desktop.services.recording.concerns import RecordConcern, record_concern
@@ -25,10 +25,10 @@ from ioms_desktop.services.recording.contacts import ContactEntry, RecordContact
 from ioms_desktop.services.recording.decisions import (
     AnswerProposal,
     ProposeDecision,
-    authorise,
+    authorise_proposal,
     decision_page,
-    propose,
-    refuse,
+    propose_decision,
+    refuse_proposal,
 )
 from ioms_desktop.services.recording.offers import AnswerOffer, MakeOffer, answer_offer, make_offer
 from ioms_desktop.services.recording.rag import SetRag, set_rag
@@ -126,48 +126,50 @@ def test_a_decision_takes_two_people_and_then_stands_on_the_record(
     clock.move_to(date(2026, 10, 19))
     page = decision_page(officer, "PHX-1", "missed_contacts")
     assert (page.age, page.trigger is not None, page.current_step) == (17, True, "L0")
-    proposed = propose(officer, l1())
+    proposed = propose_decision(officer, l1())
     with pytest.raises(Refused, match="somebody else"):
-        authorise(officer, AnswerProposal(request=request(), proposal_ref=proposed.ref, revision=1))
-    before = book_triggers(supervisor, date(2026, 10, 19), only_open=True)
+        authorise_proposal(officer, AnswerProposal(request=request(), proposal_ref=proposed.ref, revision=1))
+    before = list_triggers(supervisor, date(2026, 10, 19), only_open=True)
     assert [t.rule for t in before] == ["missed_contacts"], "a proposal decides nothing"
-    authorise(supervisor, AnswerProposal(request=request(), proposal_ref=proposed.ref, revision=1))
-    (decided,) = [t for t in book_triggers(supervisor, date(2026, 10, 19)) if t.rule == "missed_contacts"]
+    authorise_proposal(supervisor, AnswerProposal(request=request(), proposal_ref=proposed.ref, revision=1))
+    (decided,) = [t for t in list_triggers(supervisor, date(2026, 10, 19)) if t.rule == "missed_contacts"]
     assert (decided.status, decided.step, decided.decided_on) == ("DECIDED", "L1", date(2026, 10, 19))
-    assert ask_case(supervisor, "PHX-1", date(2026, 10, 19))["current_step"] == "L1"
-    measures = book_measures(supervisor, date(2026, 10, 1), date(2026, 10, 31))
+    assert query_case(supervisor, "PHX-1", date(2026, 10, 19))["current_step"] == "L1"
+    measures = count_measures(supervisor, date(2026, 10, 1), date(2026, 10, 31))
     assert (measures.working_days_to_decision, measures.decided_on_time, measures.enforcement_decisions) == ([2], 1, 1)
 
 
 def test_missing_child_checks_are_named_and_the_refusal_changes_nothing(navigator: Desk, officer: Desk) -> None:
     record_contact(navigator, a_miss())
     with pytest.raises(Refused) as caught:
-        propose(officer, l1(child_checks="NRM=yes; YJS=yes"))
+        propose_decision(officer, l1(child_checks="NRM=yes; YJS=yes"))
     assert caught.value.missing == ("PARENT", "DIVERSION", "COMMUNICATION")
-    assert decision_page(officer, "PHX-1", "missed_contacts").waiting == ()
+    assert decision_page(officer, "PHX-1", "missed_contacts").waiting_proposals == ()
 
 
 def test_from_l2_up_only_a_supervisor_authorises(navigator: Desk, officer: Desk, supervisor: Desk) -> None:
     record_contact(navigator, a_miss())
-    proposed = propose(supervisor, l1(step="L2", told_participant="that we worry, and what comes next"))
+    proposed = propose_decision(supervisor, l1(step="L2", told_participant="that we worry, and what comes next"))
     answer = AnswerProposal(request=request(), proposal_ref=proposed.ref, revision=1)
     with pytest.raises(NotAllowed, match="Only a supervisor"):
-        authorise(officer, answer)
+        authorise_proposal(officer, answer)
     other = desk_of(officer.store, "patel", Role.SUPERVISOR, officer.clock)
-    assert "offer of support remains open" in authorise(other, replace(answer, request=request())).notice
+    assert "offer of support remains open" in authorise_proposal(other, replace(answer, request=request())).notice
 
 
 def test_a_refused_proposal_stays_with_its_reason_and_the_trigger_still_waits(
     navigator: Desk, officer: Desk, supervisor: Desk
 ) -> None:
     record_contact(navigator, a_miss())
-    proposed = propose(officer, l1())
+    proposed = propose_decision(officer, l1())
     with pytest.raises(Refused, match="Say why"):
-        refuse(supervisor, AnswerProposal(request=request(), proposal_ref=proposed.ref, revision=1))
-    refuse(supervisor, AnswerProposal(request=request(), proposal_ref=proposed.ref, revision=1, reason="visit first"))
+        refuse_proposal(supervisor, AnswerProposal(request=request(), proposal_ref=proposed.ref, revision=1))
+    refuse_proposal(
+        supervisor, AnswerProposal(request=request(), proposal_ref=proposed.ref, revision=1, reason="visit first")
+    )
     (kept,) = open_case(supervisor, "PHX-1").proposals
     assert (kept.status, kept.answer_reason, kept.answered_by) == ("REFUSED", "visit first", "wright")
-    assert [t.rule for t in book_triggers(supervisor, TODAY, only_open=True)] == ["missed_contacts"]
+    assert [t.rule for t in list_triggers(supervisor, TODAY, only_open=True)] == ["missed_contacts"]
 
 
 def test_of_two_people_proposing_at_once_one_is_told_that_a_proposal_waits(navigator: Desk, officer: Desk) -> None:
@@ -180,7 +182,7 @@ def test_of_two_people_proposing_at_once_one_is_told_that_a_proposal_waits(navig
         entry = l1()
         gate.wait()
         try:
-            said.append(propose(desk, entry).notice)
+            said.append(propose_decision(desk, entry).notice)
         except Refused as refused:
             said.append(refused.sentence)
 
@@ -190,15 +192,15 @@ def test_of_two_people_proposing_at_once_one_is_told_that_a_proposal_waits(navig
     for thread in threads:
         thread.join()
     assert sorted(words[:10] for words in said) == ["A proposal", "Proposed. "]
-    assert len(decision_page(officer, "PHX-1", "missed_contacts").waiting) == 1
+    assert len(decision_page(officer, "PHX-1", "missed_contacts").waiting_proposals) == 1
 
 
 def test_an_answered_proposal_cannot_be_answered_again(navigator: Desk, officer: Desk, supervisor: Desk) -> None:
     record_contact(navigator, a_miss())
-    proposed = propose(officer, l1())
-    authorise(supervisor, AnswerProposal(request=request(), proposal_ref=proposed.ref, revision=1))
+    proposed = propose_decision(officer, l1())
+    authorise_proposal(supervisor, AnswerProposal(request=request(), proposal_ref=proposed.ref, revision=1))
     with pytest.raises(Refused, match="already answered"):
-        authorise(supervisor, AnswerProposal(request=request(), proposal_ref=proposed.ref, revision=2))
+        authorise_proposal(supervisor, AnswerProposal(request=request(), proposal_ref=proposed.ref, revision=2))
 
 
 def test_an_offer_on_a_control_arm_case_is_refused_without_naming_the_arm(navigator: Desk) -> None:
@@ -287,8 +289,8 @@ def test_what_a_role_does_not_include_is_refused_by_the_service(filled: Store, c
         Right.SET_RAG: lambda: set_rag(
             desk, SetRag(request=request(), case_ref="PHX-1", rag="RED", set_on=TODAY, reason="why")
         ),
-        Right.PROPOSE: lambda: propose(desk, l1()),
-        Right.COUNT_MEASURES: lambda: book_measures(desk, date(2026, 10, 1), TODAY),
+        Right.PROPOSE: lambda: propose_decision(desk, l1()),
+        Right.COUNT_MEASURES: lambda: count_measures(desk, date(2026, 10, 1), TODAY),
     }
     for right, do in acts.items():
         before = kinds(filled)

@@ -19,14 +19,19 @@ from ioms_desktop.domain.records.cases import Action, Case, RagEntry
 from ioms_desktop.domain.records.concerns_and_decisions import Decision, Proposal
 from ioms_desktop.domain.records.engagement import Contact, Offer
 from ioms_desktop.domain.records.record import Record
-from ioms_desktop.services.cases.cases import MoveStatus, move_status
-from ioms_desktop.services.offline.check_in import promote
+from ioms_desktop.services.cases.cases import ChangeCaseStatus, change_case_status
+from ioms_desktop.services.offline.check_in import check_in
 from ioms_desktop.services.offline.check_in_answers import read_answers, write_questions
-from ioms_desktop.services.offline.check_in_records import Fate
-from ioms_desktop.services.offline.check_in_rules import DECIDED_AWAY
-from ioms_desktop.services.offline.checkout import TakeAway, outstanding, take_away
+from ioms_desktop.services.offline.check_in_records import CheckInOutcome
+from ioms_desktop.services.offline.check_in_rules import OFFLINE_DECISION_MESSAGE
+from ioms_desktop.services.offline.checkout import CheckOutCases, check_out_cases, list_open_checkouts
 from ioms_desktop.services.recording.contacts import ContactEntry, RecordContact, record_contact
-from ioms_desktop.services.recording.decisions import AnswerProposal, ProposeDecision, authorise, propose
+from ioms_desktop.services.recording.decisions import (
+    AnswerProposal,
+    ProposeDecision,
+    authorise_proposal,
+    propose_decision,
+)
 from ioms_desktop.services.recording.offers import AnswerOffer, EndOffer, answer_offer, end_offer
 from ioms_desktop.services.recording.rag import SetRag, set_rag
 from ioms_desktop.services.session import Desk
@@ -61,7 +66,7 @@ class Place:
     def take(self, *refs: str) -> Desk:
         """Take cases away and open the file."""
         path = self.folder / f"away-{len(self.files)}.ioms"
-        take_away(self.desk, TakeAway(path=path, cases=refs, reason="CASE_WORK", password=PASSWORD))
+        check_out_cases(self.desk, CheckOutCases(path=path, cases=refs, reason="CASE_WORK", password=PASSWORD))
         self.files.append(sign_in(str(path), self.desk.user, PASSWORD, clock=lambda: NOW))
         return self.files[-1]
 
@@ -145,12 +150,12 @@ def ended(desk: Desk, ref: str) -> None:
 
 def test_taking_every_case_and_bringing_it_back_unchanged_writes_nothing(place: Place) -> None:
     file = place.take("PHX-1", "IOM-1", "PHX-C")
-    assert [each.number for each in outstanding(place.desk)] == [file.taken.number if file.taken else ""]
+    assert [each.number for each in list_open_checkouts(place.desk)] == [file.checkout.number if file.checkout else ""]
     before = place.everything()
-    report = promote(place.desk, file)
+    report = check_in(place.desk, file)
     assert not report.written
     assert place.everything() == before
-    assert outstanding(place.desk) == []
+    assert list_open_checkouts(place.desk) == []
 
 
 def test_two_sides_are_merged_and_what_both_said_is_asked_before_anything_is_written(
@@ -163,9 +168,14 @@ def test_two_sides_are_merged_and_what_both_said_is_asked_before_anything_is_wri
     ended(place.other, "O-2")  # another group of fields: merged
     answered(place.other, "O-3", "DECLINED")  # the same: asked
     before = place.everything(but="audit")
-    asked = promote(place.desk, file)
+    asked = check_in(place.desk, file)
     assert place.everything(but="audit") == before  # looking is on record; nothing else changed
-    assert (asked.written, asked.count(Fate.ADDED), asked.count(Fate.MERGED), asked.count(Fate.CONFLICTS)) == (
+    assert (
+        asked.written,
+        asked.count(CheckInOutcome.ADDED),
+        asked.count(CheckInOutcome.MERGED),
+        asked.count(CheckInOutcome.CONFLICTS),
+    ) == (
         False,
         1,
         1,
@@ -181,7 +191,7 @@ def test_two_sides_are_merged_and_what_both_said_is_asked_before_anything_is_wri
     answers.write_text(
         answers.read_text(encoding="utf-8").replace("mine;theirs,", "mine;theirs,mine"), encoding="utf-8"
     )
-    done = promote(place.desk, file, read_answers(answers))
+    done = check_in(place.desk, file, read_answers(answers))
     assert done.written
     assert place.get(Contact, ref).note == "seen in prison"
     assert place.get(Contact, ref).recorded_by == place.desk.user
@@ -191,12 +201,12 @@ def test_two_sides_are_merged_and_what_both_said_is_asked_before_anything_is_wri
     _on_record(place, file, ref)
 
     before = place.everything()
-    again = promote(place.desk, file)
+    again = check_in(place.desk, file)
     assert not again.written
     assert place.everything() == before
     contact(file)  # something more, after it was back
-    more = promote(place.desk, file)
-    assert (more.written, more.count(Fate.ADDED), more.questions) == (True, 1, ())
+    more = check_in(place.desk, file)
+    assert (more.written, more.count(CheckInOutcome.ADDED), more.questions) == (True, 1, ())
     _nothing_stays_of_whoever_is_removed(place)
 
 
@@ -258,7 +268,7 @@ def test_what_was_removed_on_one_side_is_asked_and_an_answer_holds_for_what_was_
         tx.remove(tx.get(Action, "AC-2"), "done already")
     with place.keeper.begin(ACT) as tx:
         tx.remove(tx.get(Action, "AC-1"), "written twice")
-    asked = promote(place.desk, file)
+    asked = check_in(place.desk, file)
     assert {each.key: each.picks for each in asked.questions} == {
         "AC-1": (MergeChoice.MINE, MergeChoice.THEIRS),
         "AC-2": (MergeChoice.THEIRS,) if place.desk.store.case_gate else (MergeChoice.MINE, MergeChoice.THEIRS),
@@ -266,18 +276,20 @@ def test_what_was_removed_on_one_side_is_asked_and_an_answer_holds_for_what_was_
     picks = {each.id: MergeChoice.THEIRS for each in asked.questions}
     with place.keeper.begin(ACT) as tx:
         tx.save(replace(tx.get(Action, "AC-2"), owner="somebody else"))
-    again = promote(place.desk, file, picks)
+    again = check_in(place.desk, file, picks)
     assert [each.key for each in again.questions] == ["AC-2"]
     picks |= {each.id: MergeChoice.THEIRS for each in again.questions}
-    assert promote(place.desk, file, picks).written
+    assert check_in(place.desk, file, picks).written
     assert place.seek(Action, "AC-1") is None
     assert place.get(Action, "AC-2").owner == "somebody else"
-    assert not promote(place.desk, file).written
+    assert not check_in(place.desk, file).written
 
 
 def test_what_a_service_would_refuse_is_refused_with_its_words(place: Place) -> None:
     file = place.take("PHX-1", "IOM-1")
-    propose(file, ProposeDecision(request=request(), case_ref="PHX-1", decision="HOLD", reason="came to the next one"))
+    propose_decision(
+        file, ProposeDecision(request=request(), case_ref="PHX-1", decision="HOLD", reason="came to the next one")
+    )
     with file.store.begin(ACT) as tx:  # by whoever can write to the file without the program
         proposal = next(iter(tx.list_records(Proposal, case_ref="PHX-1")))
         tx.add(
@@ -295,14 +307,14 @@ def test_what_a_service_would_refuse_is_refused_with_its_words(place: Place) -> 
                      responded_on=date(2026, 1, 1), response="ACCEPTED"))  # fmt: skip
         tx.add(RagEntry(case_ref="IOM-1", set_on=TODAY, rag="GREEN", reason="kept all"))
     with pytest.raises(Refused, match="answered where the record is kept"):
-        authorise(file, AnswerProposal(request=request(), proposal_ref=proposal.proposal_ref, revision=1))
+        authorise_proposal(file, AnswerProposal(request=request(), proposal_ref=proposal.proposal_ref, revision=1))
     set_rag(place.other, SetRag(request=request(), case_ref="IOM-1", rag="RED", set_on=TODAY, reason="arrested"))
-    asked = promote(place.desk, file)
+    asked = check_in(place.desk, file)
     told = {each.key: (each.sentence, each.picks) for each in asked.questions}
-    assert told["D-FORGED"] == (DECIDED_AWAY, (MergeChoice.THEIRS,))
+    assert told["D-FORGED"] == (OFFLINE_DECISION_MESSAGE, (MergeChoice.THEIRS,))
     assert told["O-EARLY"][0].startswith("The offer was made on 15 Oct 2026; it cannot be answered before.")
     assert told["IOM-1/2026-10-15"][1] == (MergeChoice.MINE, MergeChoice.THEIRS)  # a colour is always asked
-    done = promote(place.desk, file, {each.id: MergeChoice.THEIRS for each in asked.questions})
+    done = check_in(place.desk, file, {each.id: MergeChoice.THEIRS for each in asked.questions})
     assert done.written
     assert place.seek(Decision, "D-FORGED") is None
     assert place.seek(Offer, "O-EARLY") is None
@@ -310,18 +322,18 @@ def test_what_a_service_would_refuse_is_refused_with_its_words(place: Place) -> 
     there = place.get(Proposal, proposal.proposal_ref)
     assert (there.status, there.proposed_by) == ("PROPOSED", place.desk.user)
     with pytest.raises(NotAllowed, match="took this file away and brings it back"):
-        promote(place.other, file)
+        check_in(place.other, file)
 
 
 def test_on_a_server_a_case_that_is_no_longer_theirs_takes_nothing(office: Office, tmp_path: Path) -> None:
     desk = office.desk("officer")
     path = tmp_path / "away.ioms"
-    take_away(desk, TakeAway(path=path, cases=("PHX-1",), reason="CASE_WORK", password=PASSWORD))
+    check_out_cases(desk, CheckOutCases(path=path, cases=("PHX-1",), reason="CASE_WORK", password=PASSWORD))
     file = sign_in(str(path), desk.user, PASSWORD, clock=lambda: NOW)
     contact(file)
     with office.raw("supervisor") as psql:
         psql.execute("SELECT set_access('PHX-1', 't_officer', 'EXCLUDED', true)")
-    asked = promote(desk, file)
+    asked = check_in(desk, file)
     assert [each.sentence for each in asked.questions] == [
         "There is no case PHX-1 that you may open. Check the reference or ask a supervisor."
     ]
@@ -347,7 +359,7 @@ def test_whatever_the_two_sides_do_each_change_is_kept_or_asked_about(place: Pla
             for ref in refs:
                 if done[ref][side]:
                     tx.save(replace(tx.get(Action, ref), **done[ref][side]))  # type: ignore[arg-type]  # texts by name
-    asked = promote(place.desk, file)
+    asked = check_in(place.desk, file)
     differing = {
         (ref, name)
         for ref, (mine, theirs) in done.items()
@@ -358,7 +370,7 @@ def test_whatever_the_two_sides_do_each_change_is_kept_or_asked_about(place: Pla
     assert differing
     picks = {each.id: chance.choice(each.picks) for each in asked.questions}
     chosen = {(each.key, each.group): picks[each.id] for each in asked.questions}
-    promote(place.desk, file, picks)
+    check_in(place.desk, file, picks)
     for ref, (mine, theirs) in done.items():
         now = place.get(Action, ref)
         for name in ("text", "owner"):
@@ -366,7 +378,7 @@ def test_whatever_the_two_sides_do_each_change_is_kept_or_asked_about(place: Pla
             expected = mine[name] if mine_wins else theirs.get(name, mine.get(name, name))
             assert getattr(now, name) == expected, (ref, name)
     before = place.everything()
-    assert not promote(place.desk, file, picks).written
+    assert not check_in(place.desk, file, picks).written
     assert place.everything() == before
 
 
@@ -377,13 +389,13 @@ def test_on_a_server_each_brings_back_what_their_role_may_write(office: Office, 
         hidden = (reading.get(Case, "PHX-1").trial_arm, reading.get(Contact, "N-1").note)
     for role in ("navigator", "officer"):
         desk, path = office.desk(role), tmp_path / f"{role}.ioms"
-        take_away(desk, TakeAway(path=path, cases=("PHX-1",), reason="CASE_WORK", password=PASSWORD))
+        check_out_cases(desk, CheckOutCases(path=path, cases=("PHX-1",), reason="CASE_WORK", password=PASSWORD))
         file = sign_in(str(path), desk.user, PASSWORD, clock=lambda: NOW)
         contact(file)
         if role == "officer":
-            entry = MoveStatus(request=request(), case_ref="PHX-1", revision=1, status="IN_CUSTODY", on=TODAY)
-            move_status(file, entry)
-        report = promote(desk, file)
+            entry = ChangeCaseStatus(request=request(), case_ref="PHX-1", revision=1, status="IN_CUSTODY", on=TODAY)
+            change_case_status(file, entry)
+        report = check_in(desk, file)
         assert (report.written, report.questions) == (True, ())
         file.store.close()
     with keeper.read() as reading:

@@ -19,17 +19,17 @@ from ioms_desktop.domain.figures.figure_tables import FigureCell
 from ioms_desktop.domain.records.cases import Case, RagEntry
 from ioms_desktop.domain.records.engagement import Contact, Offer
 from ioms_desktop.domain.records.people import Person
-from ioms_desktop.services.cases.case_json import measures_answer
-from ioms_desktop.services.cases.rule_runs import book_measures
+from ioms_desktop.services.cases.case_json import measures_json
+from ioms_desktop.services.cases.rule_runs import count_measures
 from ioms_desktop.services.figures.publish_figures import PublishQuarter, publish_quarter
 from ioms_desktop.services.figures.read_figures import (
-    export_published,
-    measures,
-    published,
-    published_editions,
-    published_quarters,
-    running,
-    through_time,
+    count_current_quarter,
+    export_published_figures,
+    get_figure_history,
+    get_measures,
+    get_publication,
+    list_editions,
+    list_published_quarters,
 )
 from ioms_desktop.services.session import Desk
 from ioms_desktop.storage.schema import tables
@@ -153,36 +153,36 @@ def publish(desk: Desk, quarter: Quarter = QUARTER, reason: str = "") -> str:
 def test_an_analyst_reads_what_a_supervisor_published_and_counts_nothing(desks: dict[str, Desk]) -> None:
     analyst, officer = desks[Role.ANALYST], desks[Role.OFFICER]
     with pytest.raises(Missing, match="No quarter is published yet; ask a supervisor"):
-        measures(analyst, QUARTER.first, QUARTER.last)
+        get_measures(analyst, QUARTER.first, QUARTER.last)
     assert publish(desks[Role.SUPERVISOR]).startswith("2024-Q3 is published: ")
-    read = measures(analyst, QUARTER.first, QUARTER.last)
-    live = measures_answer(book_measures(officer, QUARTER.first, QUARTER.last))
+    read = get_measures(analyst, QUARTER.first, QUARTER.last)
+    live = measures_json(count_measures(officer, QUARTER.first, QUARTER.last))
     assert {key: set(value) for key, value in live.items() if isinstance(value, dict)} == {
         key: set(value) for key, value in read.items() if key in live and isinstance(value, dict)
     }
     assert read["balance"]["offers_made"] == live["balance"]["offers_made"] == CASES
     assert read["funnel"]["selected"] == live["funnel"]["selected"]
     with pytest.raises(NotAllowed, match="may count measures from the record"):
-        book_measures(analyst, QUARTER.first, QUARTER.last)
+        count_measures(analyst, QUARTER.first, QUARTER.last)
     with pytest.raises(Missing, match=r"no quarter\. Published: 2024-Q3 \(1 Jul 2024 to 30 Sep 2024\)"):
-        measures(analyst, QUARTER.first, QUARTER.last - timedelta(days=1))
+        get_measures(analyst, QUARTER.first, QUARTER.last - timedelta(days=1))
 
 
 def test_supervisors_and_officers_keep_the_live_measures(desks: dict[str, Desk]) -> None:
     for role in (Role.SUPERVISOR, Role.OFFICER):
-        found = measures(desks[role], date(2024, 7, 2), date(2024, 7, 9))
+        found = get_measures(desks[role], date(2024, 7, 2), date(2024, 7, 9))
         assert "published" not in found
         assert found["balance"]["offers_made"] == 8
 
 
 def test_what_is_too_few_is_null_and_said_in_words(desks: dict[str, Desk]) -> None:
     publish(desks[Role.SUPERVISOR])
-    found = published(desks[Role.ANALYST], QUARTER)
-    lines = {line.words: line for _, lines in found.tables.values() for line in lines}
+    found = get_publication(desks[Role.ANALYST], QUARTER)
+    lines = {line.label: line for _, lines in found.tables.values() for line in lines}
     assert lines["Offers made, Female"].count == 15
-    assert lines["Mentoring, Accepted"].shown == "20"
-    assert lines["Offers made"].shown == "60"
-    hidden = [line for line in lines.values() if line.shown == "too few to say"]
+    assert lines["Mentoring, Accepted"].display_text == "20"
+    assert lines["Offers made"].display_text == "60"
+    hidden = [line for line in lines.values() if line.display_text == "too few to say"]
     assert hidden
     assert all(line.count is None and line.share is None for line in hidden)
 
@@ -199,7 +199,7 @@ def test_a_restricted_case_is_counted_by_nobody(desks: dict[str, Desk], keeper: 
                 )
             )
     publish(supervisor)
-    found = measures(desks[Role.ANALYST], QUARTER.first, QUARTER.last)
+    found = get_measures(desks[Role.ANALYST], QUARTER.first, QUARTER.last)
     assert found["balance"]["offers_made"] == CASES - 1
 
 
@@ -223,17 +223,17 @@ def test_another_edition_needs_something_new_and_a_reason(desks: dict[str, Desk]
     with pytest.raises(Refused, match="say why there should be another edition"):
         publish(supervisor)
     publish(supervisor, reason="A gym sent its list late.")
-    editions = published_editions(desks[Role.ANALYST])
+    editions = list_editions(desks[Role.ANALYST])
     assert [(each.edition, each.reason) for each in editions] == [(1, None), (2, "A gym sent its list late.")]
-    old, new = (published(desks[Role.ANALYST], QUARTER, number) for number in (1, 2))
+    old, new = (get_publication(desks[Role.ANALYST], QUARTER, number) for number in (1, 2))
     assert (old.figures.measure("balance.offers_made"), new.figures.measure("balance.offers_made")) == (60, 100)
-    assert published_quarters(desks[Role.ANALYST])[0].edition == 2
+    assert list_published_quarters(desks[Role.ANALYST])[0].edition == 2
 
 
 def test_a_figure_is_read_quarter_by_quarter(desks: dict[str, Desk]) -> None:
     for quarter in (QUARTER, QUARTER.previous):
         publish(desks[Role.SUPERVISOR], quarter)
-    found = through_time(desks[Role.ANALYST], FigureCell("measures", "balance.offers_made"))
+    found = get_figure_history(desks[Role.ANALYST], FigureCell("measures", "balance.offers_made"))
     assert [(quarter, line.count) for quarter, line in found] == [(QUARTER.previous, 0), (QUARTER, 60)]
 
 
@@ -241,7 +241,7 @@ def test_the_same_request_publishes_once(desks: dict[str, Desk]) -> None:
     supervisor = desks[Role.SUPERVISOR]
     entry = PublishQuarter(request=request(), quarter=QUARTER)
     assert publish_quarter(supervisor, entry) == publish_quarter(supervisor, entry)
-    assert len(published_editions(supervisor)) == 1
+    assert len(list_editions(supervisor)) == 1
 
 
 def test_publishing_is_on_record_and_so_is_that_the_book_was_opened(desks: dict[str, Desk], keeper: Store) -> None:
@@ -259,7 +259,7 @@ def test_publishing_is_on_record_and_so_is_that_the_book_was_opened(desks: dict[
 def test_the_export_has_every_figure_and_nobody_in_it(desks: dict[str, Desk], tmp_path: Path) -> None:
     publish(desks[Role.SUPERVISOR])
     path = tmp_path / "figures.csv"
-    count = export_published(desks[Role.ANALYST], path)
+    count = export_published_figures(desks[Role.ANALYST], path)
     rows = list(csv.DictReader(path.read_text(encoding="utf-8").splitlines()))
     assert len(rows) == count
     assert {row["count"] == "" for row in rows if row["note"] == "too few to say"} == {True}
@@ -269,17 +269,17 @@ def test_the_export_has_every_figure_and_nobody_in_it(desks: dict[str, Desk], tm
 
 def test_nothing_is_exported_before_anything_is_published(desks: dict[str, Desk], tmp_path: Path) -> None:
     with pytest.raises(Missing, match="nothing to export"):
-        export_published(desks[Role.ANALYST], tmp_path / "figures.csv")
+        export_published_figures(desks[Role.ANALYST], tmp_path / "figures.csv")
     assert list(tmp_path.glob("figures*")) == []
 
 
 def test_the_quarter_that_runs_is_counted_for_who_may(desks: dict[str, Desk]) -> None:
     supervisor = desks[Role.SUPERVISOR]
     inside = replace(supervisor, clock=lambda: datetime(2024, 8, 15, 9, tzinfo=UTC))
-    ((_, lines),) = running(inside).values()
-    assert {line.words: line.count for line in lines}["Offers made"] == 46
+    ((_, lines),) = count_current_quarter(inside).values()
+    assert {line.label: line.count for line in lines}["Offers made"] == 46
     with pytest.raises(NotAllowed):
-        running(desks[Role.ANALYST])
+        count_current_quarter(desks[Role.ANALYST])
 
 
 @pytest.mark.parametrize("desks", ["file"], indirect=True)  # a server's clock cannot be set back
@@ -293,7 +293,7 @@ def test_a_status_is_that_of_the_last_day(desks: dict[str, Desk]) -> None:
         # As if they had been recorded in summer: versions count from when they were recorded.
         tx.connection.execute(former.update().values(current_from=datetime(2024, 6, 3, tzinfo=UTC)))
     publish(supervisor)
-    found = published(desks[Role.ANALYST], QUARTER).tables["cases_by_status"][1]
+    found = get_publication(desks[Role.ANALYST], QUARTER).tables["cases_by_status"][1]
     counts = {line.cell.name: line.count for line in found}
     assert (counts["IOM/ACTIVE"], counts["IOM/SUSPENDED"]) == (20, 0)
 
@@ -303,6 +303,6 @@ def test_nothing_but_the_figures_is_stored(desks: dict[str, Desk]) -> None:
     with desks[Role.ANALYST].store.read() as reading:
         count = reading.connection.scalar(select(func.count()).select_from(tables.figure_cell))
         words = set(reading.connection.scalars(select(tables.figure_cell.c.cell)))
-    assert count == len(published(desks[Role.ANALYST], QUARTER).figures.cells) + 4
+    assert count == len(get_publication(desks[Role.ANALYST], QUARTER).figures.cells) + 4
     codes = {code.code for each in desks[Role.ANALYST].lists for code in each}
     assert {part for word in words for part in word.split("/")} <= codes

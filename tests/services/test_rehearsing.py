@@ -8,9 +8,9 @@ from sqlalchemy import select
 from backup_desks import Kept, Unwanted, left_in, no_room, stopping_at
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.errors import NotAllowed, Refused
-from ioms_desktop.services.audit.audit import seal, verify
-from ioms_desktop.services.database.backups import back_up, last_known
-from ioms_desktop.services.database.restore_rehearsal import Difference, rehearse
+from ioms_desktop.services.audit.audit import seal_audit, verify_audit
+from ioms_desktop.services.database.backups import back_up, get_last_backup
+from ioms_desktop.services.database.restore_rehearsal import RowCountDifference, rehearse_restore
 from ioms_desktop.services.session import Desk
 from ioms_desktop.storage.schema import tables
 from proof.books import PASSWORD
@@ -31,13 +31,13 @@ def test_a_rehearsal_proves_the_newest_backup_and_compares_it_with_today(kept: K
     done = back_up(admin, kept.folder)
     kept.record("since then", "and then")
     beside = left_in(kept.book.folder)
-    rehearsed = rehearse(admin, PASSWORD)
+    rehearsed = rehearse_restore(admin, PASSWORD)
     assert left_in(kept.book.folder) == beside
     assert len(left_in(kept.folder)) == 2
     assert rehearsed.backup == done.backup.path
     assert sum(rehearsed.rows.values()) == done.rows
     contacts = rehearsed.rows["contacts"]
-    assert Difference("contacts", contacts, contacts + 2) in rehearsed.differences
+    assert RowCountDifference("contacts", contacts, contacts + 2) in rehearsed.differences
     assert f"contacts {contacts} then, {contacts + 2} now" in rehearsed.notice
     assert "removed again" in rehearsed.notice
     (said,) = on_record(admin)
@@ -46,15 +46,15 @@ def test_a_rehearsal_proves_the_newest_backup_and_compares_it_with_today(kept: K
 
 def test_without_a_backup_one_is_made_for_the_rehearsal_and_none_is_claimed(kept: Kept) -> None:
     admin = kept.desk()
-    rehearsed = rehearse(admin, PASSWORD)
+    rehearsed = rehearse_restore(admin, PASSWORD)
     assert rehearsed.backup == ""
     assert rehearsed.differences == ()
     assert "made for this rehearsal" in rehearsed.notice
-    assert last_known(admin) is None
+    assert get_last_backup(admin) is None
     back_up(admin, kept.folder)
     for path in kept.folder.iterdir():
         path.unlink()
-    assert rehearse(admin, PASSWORD).backup == ""
+    assert rehearse_restore(admin, PASSWORD).backup == ""
 
 
 def test_a_rehearsal_is_not_taken_for_a_restore(kept: Kept) -> None:
@@ -62,9 +62,9 @@ def test_a_rehearsal_is_not_taken_for_a_restore(kept: Kept) -> None:
     admin = kept.desk()
     back_up(admin, kept.folder)
     kept.record("since then")
-    seal(admin)
-    rehearse(admin, PASSWORD)
-    report = verify(kept.desk(Role.AUDITOR))
+    seal_audit(admin)
+    rehearse_restore(admin, PASSWORD)
+    report = verify_audit(kept.desk(Role.AUDITOR))
     assert (report.ok, report.epochs) == (True, ())
 
 
@@ -76,12 +76,12 @@ def test_a_rehearsal_that_fails_is_on_record_and_leaves_nothing(kept: Kept) -> N
         file.write(b"\0\0\0\0")
     beside = left_in(kept.book.folder)
     with pytest.raises(Refused, match="damaged"):
-        rehearse(admin, PASSWORD)
+        rehearse_restore(admin, PASSWORD)
     with no_room(4096), pytest.raises(Refused, match="damaged"):
-        rehearse(admin, PASSWORD)
+        rehearse_restore(admin, PASSWORD)
     backup.unlink()
     with pytest.raises(Unwanted):
-        rehearse(admin, PASSWORD, told=stopping_at("copied"))
+        rehearse_restore(admin, PASSWORD, progress=stopping_at("copied"))
     assert left_in(kept.book.folder) == beside
     assert on_record(admin)[0]["rehearsed"] is False
     assert "damaged" in str(on_record(admin)[0]["why"])
@@ -89,6 +89,6 @@ def test_a_rehearsal_that_fails_is_on_record_and_leaves_nothing(kept: Kept) -> N
 
 def test_only_an_administrator_rehearses_and_on_a_server_its_keepers_do(kept: Kept, office: Office) -> None:
     with pytest.raises(NotAllowed):
-        rehearse(kept.desk(Role.SUPERVISOR), PASSWORD)
+        rehearse_restore(kept.desk(Role.SUPERVISOR), PASSWORD)
     with pytest.raises(Refused, match=r"deploy/README\.md"):
-        rehearse(office.desk(Role.ADMINISTRATOR), PASSWORD)
+        rehearse_restore(office.desk(Role.ADMINISTRATOR), PASSWORD)

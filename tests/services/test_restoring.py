@@ -13,9 +13,9 @@ from desks import NOW
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.errors import NotAllowed, Refused
 from ioms_desktop.services.accounts.users import disable_user
-from ioms_desktop.services.audit.audit import seal, verify
+from ioms_desktop.services.audit.audit import seal_audit, verify_audit
 from ioms_desktop.services.database.database_admin import check_database
-from ioms_desktop.services.database.restore import Restored, restore
+from ioms_desktop.services.database.restore import RestoreResult, restore_database
 from ioms_desktop.services.sign_in.sign_in import sign_in
 from ioms_desktop.storage.database.backup import ProgressCallback, no_progress
 from ioms_desktop.storage.database.migrate import _run_alembic
@@ -34,8 +34,10 @@ def again(tmp_path: Path) -> Path:
     return tmp_path / "new" / "again.ioms"
 
 
-def restored(backed: Kept, into: Path, *, name: str = ADMIN, told: ProgressCallback = no_progress) -> Restored:
-    return restore(backed.folder / "backup.ioms", str(into), name, PASSWORD, reason="The disk failed.", told=told)
+def restored(backed: Kept, into: Path, *, name: str = ADMIN, told: ProgressCallback = no_progress) -> RestoreResult:
+    return restore_database(
+        backed.folder / "backup.ioms", str(into), name, PASSWORD, reason="The disk failed.", progress=told
+    )
 
 
 def test_a_restored_database_is_what_was_backed_up_and_whole(backed: Kept, again: Path) -> None:
@@ -56,15 +58,15 @@ def test_a_restored_database_is_what_was_backed_up_and_whole(backed: Kept, again
 def test_a_restore_opens_an_epoch_and_tells_the_auditor_what_was_lost(backed: Kept, again: Path) -> None:
     for name in ("one", "two"):
         backed.record(name)
-        seal(backed.desk())
+        seal_audit(backed.desk())
     done = restored(backed, again)
-    assert "Epoch 2 of the audit is open: Restored from backup.ioms. The disk failed." in done.auditor
-    assert "superseded" in done.auditor
+    assert "Epoch 2 of the audit is open: Restored from backup.ioms. The disk failed." in done.auditor_message
+    assert "superseded" in done.auditor_message
     # The control: the former database is not the one this workstation now holds to.
-    former = verify(backed.desk(Role.AUDITOR))
+    former = verify_audit(backed.desk(Role.AUDITOR))
     assert not former.ok
     assert "is of epoch 2, which this database does not know: it was restored elsewhere" in former.reason
-    report = verify(backed.desk_at(again, Role.AUDITOR))
+    report = verify_audit(backed.desk_at(again, Role.AUDITOR))
     assert report.ok
     assert [(epoch.number, epoch.opened_by) for epoch in report.epochs] == [(2, ADMIN)]
     assert "superseded by epoch 2" in report.reason
@@ -73,7 +75,7 @@ def test_a_restore_opens_an_epoch_and_tells_the_auditor_what_was_lost(backed: Ke
 def test_the_people_and_passwords_of_a_backup_are_those_of_its_day(backed: Kept, again: Path) -> None:
     disable_user(backed.desk(), SUPERVISOR)
     done = restored(backed, again)
-    assert "let go since may sign in again" in done.afterwards
+    assert "let go since may sign in again" in done.advice
     sign_in(str(again), SUPERVISOR, PASSWORD).store.close()
 
 
@@ -110,9 +112,9 @@ def test_a_place_that_cannot_be_written_is_said_in_a_sentence(backed: Kept, plac
 
 def test_neither_a_server_nor_a_network_share_is_restored_into(backed: Kept) -> None:
     with pytest.raises(Refused, match=r"deploy/README\.md"):
-        restore(backed.folder / "backup.ioms", "postgresql://host/ioms", ADMIN, PASSWORD)
+        restore_database(backed.folder / "backup.ioms", "postgresql://host/ioms", ADMIN, PASSWORD)
     with pytest.raises(Refused, match="network share"):
-        restore(backed.folder / "backup.ioms", "//server/share/again.ioms", ADMIN, PASSWORD)
+        restore_database(backed.folder / "backup.ioms", "//server/share/again.ioms", ADMIN, PASSWORD)
 
 
 def _no_keys(backed: Kept) -> None:
@@ -197,7 +199,7 @@ def test_what_is_no_whole_backup_is_refused_in_a_sentence_that_says_what_to_do(
     with pytest.raises(Refused, match=words) as refused:
         restored(backed, again)
     with pytest.raises(Refused, match=r"key file of a backup\. .* name the backup beside it, backup\.ioms\."):
-        restore(backed.folder / "backup.ioms.keys", str(again), ADMIN, PASSWORD)
+        restore_database(backed.folder / "backup.ioms.keys", str(again), ADMIN, PASSWORD)
     assert "Nothing was restored and nothing was changed; " in refused.value.sentence
     assert left_in(again.parent) == []
 
@@ -220,7 +222,7 @@ def test_only_an_administrator_who_knows_the_password_restores(backed: Kept, aga
     with pytest.raises(Refused, match="name or the password is wrong"):
         restored(backed, again, name="nobody")
     with pytest.raises(Refused, match="name or the password is wrong"):
-        restore(backed.folder / "backup.ioms", str(again), ADMIN, "not the password")
+        restore_database(backed.folder / "backup.ioms", str(again), ADMIN, "not the password")
     assert left_in(again.parent) == []
 
 

@@ -14,19 +14,19 @@ from ioms_desktop.domain.audit_chain import entry_hash
 from ioms_desktop.domain.errors import Missing, NotAllowed, Refused
 from ioms_desktop.domain.records.cases import Action, Case
 from ioms_desktop.domain.records.people import Person
-from ioms_desktop.services.audit.audit import verify
+from ioms_desktop.services.audit.audit import verify_audit
 from ioms_desktop.services.retention.retention import (
     AnswerDisposal,
     ProposeDisposal,
     RecordReview,
-    certificate,
-    dispose,
-    due,
+    dispose_of_record,
+    get_certificate,
+    get_review,
+    list_due_reviews,
+    list_reviews,
     propose_disposal,
     record_review,
     refuse_disposal,
-    review_of,
-    reviews,
 )
 from ioms_desktop.services.session import Desk
 from ioms_desktop.storage.audit.sealing import audit_entries
@@ -76,10 +76,10 @@ def proposed(desk: Desk) -> str:
 def test_two_people_dispose_of_a_record_and_the_trail_still_proves(seat: Callable[[str], Desk], store: Store) -> None:
     wright, holt = seat("wright"), seat("holt")
     auditor = desk_of(store, "shah", Role.AUDITOR, wright.clock)
-    assert verify(auditor).ok
+    assert verify_audit(auditor).ok
     ref = proposed(wright)
-    outcome = dispose(holt, AnswerDisposal(request=request(), disposal_ref=ref))
-    told = certificate(holt, ref)
+    outcome = dispose_of_record(holt, AnswerDisposal(request=request(), disposal_ref=ref))
+    told = get_certificate(holt, ref)
     assert (told["certificate"], told["authority"]) == (ref, "RRD panel 12/2026")
     assert (told["proposed_by"], told["authorised_by"]) == ("wright", "holt")
     assert (told["removed"]["people"], told["removed"]["cases"], told["removed"]["rag"]) == (1, 1, 1)
@@ -88,17 +88,17 @@ def test_two_people_dispose_of_a_record_and_the_trail_still_proves(seat: Callabl
     owners = {"person_ref", "case_ref"}
     assert {t.name for t in tables.metadata.tables.values() if owners & set(t.columns.keys())} <= set(told["removed"])
     assert "Callum" not in str(told) + outcome.notice
-    report = verify(auditor)
+    report = verify_audit(auditor)
     assert (report.ok, report.reason) == (True, "")
     with pytest.raises(Missing):
-        review_of(holt, "P-CH")
+        get_review(holt, "P-CH")
 
 
 def test_others_stay_and_a_person_is_told_where_they_mention_whom_is_gone(seat: Callable[[str], Desk]) -> None:
     wright, holt = seat("wright"), seat("holt")
     ref = proposed(wright)
-    dispose(holt, AnswerDisposal(request=request(), disposal_ref=ref))
-    (task,) = certificate(holt, ref)["tasks_to_redact"]
+    dispose_of_record(holt, AnswerDisposal(request=request(), disposal_ref=ref))
+    (task,) = get_certificate(holt, ref)["tasks_to_redact"]
     with holt.store.read() as reading:
         assert reading.get(Person, "P-JM").parent_or_carer == NOTE
         action = reading.get(Action, task)
@@ -119,7 +119,7 @@ def test_nobody_disposes_alone_or_twice_or_of_what_is_open(seat: Callable[[str],
     wright, holt = seat("wright"), seat("holt")
     ref = proposed(wright)
     with pytest.raises(NotAllowed, match="alone"):
-        dispose(wright, AnswerDisposal(request=request(), disposal_ref=ref))
+        dispose_of_record(wright, AnswerDisposal(request=request(), disposal_ref=ref))
     with pytest.raises(Refused, match="already"):
         proposed(holt)
     with pytest.raises(Refused, match="open"):
@@ -127,20 +127,20 @@ def test_nobody_disposes_alone_or_twice_or_of_what_is_open(seat: Callable[[str],
             wright, ProposeDisposal(request=request(), person_ref="P-JM", authority="RRD 13", reason="why not")
         )
     assert _people(holt.store) == len(CASES)
-    dispose(holt, AnswerDisposal(request=request(), disposal_ref=ref))
+    dispose_of_record(holt, AnswerDisposal(request=request(), disposal_ref=ref))
     with pytest.raises(Missing):
-        dispose(holt, AnswerDisposal(request=request(), disposal_ref=ref))
+        dispose_of_record(holt, AnswerDisposal(request=request(), disposal_ref=ref))
     assert _people(holt.store) == len(CASES) - 1
 
 
 def test_a_case_that_is_out_in_a_file_comes_back_first(seat: Callable[[str], Desk], store: Store) -> None:
     wright = seat("wright")
     away = {"number": "TA-1", "taken_by": "okoro", "taken_at": wright.clock(), "reason": "CASE_WORK"}
-    with store.begin(wright.act()) as tx:
+    with store.begin(wright.command_context()) as tx:
         tx.connection.execute(insert(tables.take_away).values(**away, cases=["IOM-1"]))
     with pytest.raises(Refused, match="okoro took away on 15 Oct 2026"):
         proposed(wright)
-    with store.begin(wright.act()) as tx:
+    with store.begin(wright.command_context()) as tx:
         if tx.connection.dialect.name == "postgresql":
             assert not disposals.propose_disposal(tx, "DS-1", "P-CH", "RRD 1", "why")
         tx.connection.execute(update(tables.take_away).values(returned_at=wright.clock()))
@@ -150,7 +150,7 @@ def test_a_case_that_is_out_in_a_file_comes_back_first(seat: Callable[[str], Des
 def test_the_same_request_again_answers_the_same(seat: Callable[[str], Desk]) -> None:
     wright, holt = seat("wright"), seat("holt")
     entry = AnswerDisposal(request=request(), disposal_ref=proposed(wright))
-    assert dispose(holt, entry) == dispose(holt, entry)
+    assert dispose_of_record(holt, entry) == dispose_of_record(holt, entry)
 
 
 def test_a_refused_or_withdrawn_proposal_leaves_the_record(seat: Callable[[str], Desk]) -> None:
@@ -166,7 +166,7 @@ def test_a_refused_or_withdrawn_proposal_leaves_the_record(seat: Callable[[str],
 @pytest.mark.parametrize("words", ["Callum was de-selected", "see IOM-1", "harker", "CRN X123456", "prison A1234BC"])
 def test_what_outlives_the_person_does_not_name_them(seat: Callable[[str], Desk], store: Store, words: str) -> None:
     wright = seat("wright")
-    with store.begin(wright.act()) as tx:
+    with store.begin(wright.command_context()) as tx:
         tx.save(replace(tx.get(Person, "P-CH"), crn="X123456", prison_number="A1234BC"))
     for authority, reason in ((words, "why"), ("RRD 1", words)):
         with pytest.raises(Refused, match=r"names the person|server did not let"):
@@ -184,7 +184,7 @@ def test_a_hold_keeps_what_is_due_until_a_review_lifts_it(seat: Callable[[str], 
     record_review(wright, review)
     with pytest.raises(Refused, match="hold"):
         proposed(wright)
-    assert review_of(wright, "P-CH").due.on == date(2027, 10, 1)
+    assert get_review(wright, "P-CH").due.on == date(2027, 10, 1)
     record_review(wright, replace(review, request=request(), result="RETAIN", reason="Inquiry closed."))
     assert proposed(wright)
 
@@ -201,20 +201,20 @@ def test_a_review_names_a_day_within_its_groups_interval(seat: Callable[[str], D
     with pytest.raises(Refused, match="both"):
         record_review(seat("wright"), replace(moved, group=""))
     record_review(seat("wright"), moved)
-    assert review_of(seat("wright"), "P-CH").due.group.code == "GROUP_1"
+    assert get_review(seat("wright"), "P-CH").due.group.code == "GROUP_1"
 
 
 def test_what_is_due_is_listed_and_nothing_goes_by_itself(seat: Callable[[str], Desk], clock: Clock) -> None:
     wright = seat("wright")
     # Somebody under 18 is reviewed on the 18th birthday; the others years later.
-    assert [each.person_ref for each in due(wright)] == []
-    assert [(each.person_ref, each.due.on) for each in due(wright, date(2026, 10, 28))] == [
+    assert [each.person_ref for each in list_due_reviews(wright)] == []
+    assert [(each.person_ref, each.due.on) for each in list_due_reviews(wright, date(2026, 10, 28))] == [
         ("P-JM", date(2026, 10, 28))
     ]
-    assert {each.person_ref for each in due(wright, LATER)} == {"P-JM", "P-CH", "P-XX"}
+    assert {each.person_ref for each in list_due_reviews(wright, LATER)} == {"P-JM", "P-CH", "P-XX"}
     for year in (2040, 2070, 2115):
         clock.move_to(date(year, 1, 10))
-        assert len(reviews(wright, wright.today())) == len(due(wright)) == len(CASES)
+        assert len(list_reviews(wright, wright.today())) == len(list_due_reviews(wright)) == len(CASES)
     assert _people(wright.store) == len(CASES)
 
 
@@ -256,12 +256,12 @@ def test_what_was_emptied_is_proved_as_well(
     seat: Callable[[str], Desk], store: Store, tamper: Callable[[Connection], None]
 ) -> None:
     wright, holt = seat("wright"), seat("holt")
-    dispose(holt, AnswerDisposal(request=request(), disposal_ref=proposed(wright)))
+    dispose_of_record(holt, AnswerDisposal(request=request(), disposal_ref=proposed(wright)))
     auditor = desk_of(store, "shah", Role.AUDITOR, wright.clock)
-    assert verify(auditor).ok
+    assert verify_audit(auditor).ok
     with unguarded(store, kept=True) as reading:
         tamper(reading.connection)
-    report = verify(auditor)
+    report = verify_audit(auditor)
     assert not report.ok
     assert "changed after" in report.reason or "emptied under" in report.reason
 

@@ -15,7 +15,7 @@ from ioms_desktop.domain.records.concerns_and_decisions import Concern
 from ioms_desktop.domain.records.engagement import Contact
 from ioms_desktop.services.accounts.users import list_users
 from ioms_desktop.services.cases.cases import open_case
-from ioms_desktop.services.offline.checkout import TakeAway, Taken, outstanding, take_away
+from ioms_desktop.services.offline.checkout import CheckOutCases, CheckoutResult, check_out_cases, list_open_checkouts
 from ioms_desktop.services.session import Desk
 from ioms_desktop.services.sign_in.sign_in import sign_in
 from ioms_desktop.storage.database.integrity_check import check_integrity
@@ -28,11 +28,11 @@ from shared_people import Office
 ACT = CommandContext(request="", user="holt", role="coordinator", at=NOW, workstation="desk 0")
 PASSWORD = "another four plain words"
 UNTIL = date(2026, 10, 20)
-ENTRY = TakeAway(path=Path(), cases=("PHX-1",), reason="CASE_WORK", password=PASSWORD, until=UNTIL)
+ENTRY = CheckOutCases(path=Path(), cases=("PHX-1",), reason="CASE_WORK", password=PASSWORD, until=UNTIL)
 
 
-def taken(desk: Desk, path: Path, *refs: str) -> Taken:
-    return take_away(desk, replace(ENTRY, path=path, cases=refs))
+def taken(desk: Desk, path: Path, *refs: str) -> CheckoutResult:
+    return check_out_cases(desk, replace(ENTRY, path=path, cases=refs))
 
 
 def words_of(file: Desk) -> str:
@@ -51,9 +51,9 @@ def test_an_officers_file_is_lossless_theirs_alone_and_on_record(office: Office,
     assert sha256(path.read_bytes()).hexdigest() == done.file_hash
     assert path.stat().st_mode & 0o077 == 0
     file = sign_in(str(path), desk.user, PASSWORD)
-    assert (file.user, file.role, file.taken) == (desk.user, Role.OFFICER, done.mark)
-    assert file.taken is not None
-    assert file.taken.describe(UNTIL).endswith("due back by 20 Oct 2026")
+    assert (file.user, file.role, file.checkout) == (desk.user, Role.OFFICER, done.checkout)
+    assert file.checkout is not None
+    assert file.checkout.describe(UNTIL).endswith("due back by 20 Oct 2026")
     with keeper.read() as reading, file.store.read() as held:
         assert check_integrity(held)[1] == ()
         assert list(held.connection.scalars(select(tables.cases.c.case_ref))) == ["PHX-1"]
@@ -67,10 +67,10 @@ def test_an_officers_file_is_lossless_theirs_alone_and_on_record(office: Office,
         about, handed = reading.connection.execute(said.where(audit.c.kind == "DISCLOSURE").order_by(audit.c.id)).all()
     assert about[:3] == ("t_officer", "CASE_WORK", "P-JM")
     assert about.after["cases"] == ["PHX-1"]
-    assert (handed.object_ref, handed.after["sha256"]) == (done.mark.number, done.file_hash)
+    assert (handed.object_ref, handed.after["sha256"]) == (done.checkout.number, done.file_hash)
     assert open_case(file, "PHX-1").case.case_ref == "PHX-1"
-    assert [each.number for each in outstanding(office.desk("supervisor"))] == [done.mark.number]
-    assert outstanding(office.desk("navigator")) == []
+    assert [each.number for each in list_open_checkouts(office.desk("supervisor"))] == [done.checkout.number]
+    assert list_open_checkouts(office.desk("navigator")) == []
     with pytest.raises(NotAllowed):
         list_users(file)
     with pytest.raises(Refused, match="was taken away itself"):
@@ -121,9 +121,9 @@ def test_what_could_not_be_made_is_not_out_for_ever(office: Office, local_locati
     for desk in (office.desk("officer"), desk_of(local, "adeyemi", Role.OFFICER, lambda: NOW)):
         with pytest.raises((Refused, OSError)):  # the file's name leaves no room for that of its log
             taken(desk, tmp_path / f"{'x' * 245}.ioms", "PHX-1")
-        assert outstanding(desk) == []
+        assert list_open_checkouts(desk) == []
         taken(desk, tmp_path / f"{desk.user}.ioms", "PHX-1")  # the control
-        assert len(outstanding(desk)) == 1
+        assert len(list_open_checkouts(desk)) == 1
     local.close()
 
 
@@ -145,9 +145,9 @@ def test_what_will_not_do_is_said_and_nothing_is_written(local_location: str, tm
         (replace(ENTRY, path=path, cases=("NOWHERE",)), "There is no case NOWHERE"),
     ):
         with pytest.raises(Refused, match=words):
-            take_away(desk, entry)
+            check_out_cases(desk, entry)
     with pytest.raises(NotAllowed, match="may take cases away"):
-        take_away(replace(desk, role=Role.COORDINATOR), replace(ENTRY, path=path))
+        check_out_cases(replace(desk, role=Role.COORDINATOR), replace(ENTRY, path=path))
     with store.read() as reading:
         assert reading.connection.execute(select(tables.take_away)).all() == []
     assert not path.exists()

@@ -19,13 +19,18 @@ from ioms_desktop.domain.errors import NotAllowed, Refused
 from ioms_desktop.domain.records.cases import Action
 from ioms_desktop.domain.records.engagement import Contact, Offer
 from ioms_desktop.domain.records.record import ColumnKind, Record, columns_of
-from ioms_desktop.services.audit.audit import seal
-from ioms_desktop.services.exchange.exports import export
+from ioms_desktop.services.audit.audit import seal_audit
+from ioms_desktop.services.exchange.exports import export_records
 from ioms_desktop.services.exchange.imports import run_import
-from ioms_desktop.services.offline.check_in import promote
-from ioms_desktop.services.offline.check_in_records import Fate
-from ioms_desktop.services.offline.server_migration import take_over
-from ioms_desktop.services.recording.decisions import AnswerProposal, ProposeDecision, authorise, propose
+from ioms_desktop.services.offline.check_in import check_in
+from ioms_desktop.services.offline.check_in_records import CheckInOutcome
+from ioms_desktop.services.offline.server_migration import migrate_to_server
+from ioms_desktop.services.recording.decisions import (
+    AnswerProposal,
+    ProposeDecision,
+    authorise_proposal,
+    propose_decision,
+)
 from ioms_desktop.services.recording.rag import SetRag, set_rag
 from ioms_desktop.services.session import Desk
 from ioms_desktop.storage.audit import imported_audit
@@ -67,9 +72,13 @@ def worked_on(path: str, *, crowded: bool = False) -> Iterator[Desk]:
     officer = replace(boss, user="adeyemi", role=Role.OFFICER)
     for reason in ("kept all", "kept all, and came early"):
         set_rag(officer, SetRag(request=request(), case_ref="IOM-1", rag="GREEN", set_on=TODAY, reason=reason))
-    proposed = propose(officer, ProposeDecision(request=request(), case_ref="PHX-1", decision="HOLD", reason="came"))
-    authorise(boss, AnswerProposal(request=request(), proposal_ref=proposed.ref, revision=1))
-    propose(officer, ProposeDecision(request=request(), case_ref="IOM-1", decision="HOLD", reason="ill; ünïcode"))
+    proposed = propose_decision(
+        officer, ProposeDecision(request=request(), case_ref="PHX-1", decision="HOLD", reason="came")
+    )
+    authorise_proposal(boss, AnswerProposal(request=request(), proposal_ref=proposed.ref, revision=1))
+    propose_decision(
+        officer, ProposeDecision(request=request(), case_ref="IOM-1", decision="HOLD", reason="ill; ünïcode")
+    )
     if crowded:
         _crowd(store)
     with store.begin(ACT) as tx:
@@ -78,7 +87,7 @@ def worked_on(path: str, *, crowded: bool = False) -> Iterator[Desk]:
         tx.remove(tx.get(Contact, "CT-10-6"), "written twice")
         code = tables.reference_code
         tx.connection.execute(code.update().where(code.c.code == "MENTORING").values(label="Mentoring, as we say it"))
-    seal(boss)
+    seal_audit(boss)
     yield replace(boss, user="admin", role=Role.ADMINISTRATOR)
     store.close()
 
@@ -188,9 +197,9 @@ def test_every_row_arrives_as_it_was(local_location: str, shared_location: str, 
     location, there = shared_location, opened(shared_location)
     with worked_on(local_location, crowded=True) as file:
         empty = rows(there)
-        assert not take_over(file, location, dry_run=True).written
+        assert not migrate_to_server(file, location, dry_run=True).written
         assert rows(there) == empty
-        done = take_over(file, location)
+        done = migrate_to_server(file, location)
         before, after = rows(file.store), rows(there)
         assert before == after
         assert all(before[table.name] for table in COMPARED)
@@ -199,7 +208,7 @@ def test_every_row_arrives_as_it_was(local_location: str, shared_location: str, 
         boss = replace(file, role=Role.SUPERVISOR)
         keeper = replace(boss, store=there)
         for desk, folder in ((boss, "file"), (keeper, "server")):
-            export(desk, tmp_path / folder, reason="CASE_WORK")
+            export_records(desk, tmp_path / folder, reason="CASE_WORK")
         files = sorted((tmp_path / "file").iterdir())
         assert len(files) > 10
         for path in files:
@@ -211,12 +220,12 @@ def test_every_row_arrives_as_it_was(local_location: str, shared_location: str, 
             log = select(tables.audit.c.kind, tables.audit.c.after).where(tables.audit.c.object_type == "promotion")
             said = reading.connection.execute(log).one()
         # The export just above is the one entry that the file has more.
-        assert (proof.reason, proof.entries, done.entries) == ("", len(entries) - 3, len(entries) - 3)
+        assert (proof.reason, proof.entries, done.audit_entries) == ("", len(entries) - 3, len(entries) - 3)
         assert proof.sealed > 0
         assert (nonsense.reason, nonsense.on_record) == ("What was kept is no audit.", False)
-        assert (said.kind, said.after["entries"]) == ("COMBINATION", done.entries)
+        assert (said.kind, said.after["entries"]) == ("COMBINATION", done.audit_entries)
         with pytest.raises(Refused, match="is in use"):
-            take_over(file, location)
+            migrate_to_server(file, location)
     _goes_on(there)
     _proves_tampering(there)
     there.close()
@@ -269,7 +278,7 @@ def test_a_copy_through_the_exchange_files_would_lose_what_was(
     there = opened(shared_location)
     with worked_on(local_location) as file:
         boss = replace(file, role=Role.SUPERVISOR)
-        export(boss, tmp_path / "out", reason="CASE_WORK")
+        export_records(boss, tmp_path / "out", reason="CASE_WORK")
         run_import(replace(boss, store=there), tmp_path / "out")
         before, after = rows(file.store), rows(there)
         assert len(before["contacts"]) == len(after["contacts"]) > 0
@@ -281,12 +290,12 @@ def test_a_copy_through_the_exchange_files_would_lose_what_was(
 def test_only_the_keeper_takes_over_and_only_an_administrators_whole_file(office: Office, local_location: str) -> None:
     with worked_on(local_location) as file:
         with pytest.raises(NotAllowed, match="look after users"):
-            take_over(replace(file, role=Role.SUPERVISOR), office.location)
+            migrate_to_server(replace(file, role=Role.SUPERVISOR), office.location)
         with pytest.raises(Refused, match="is in use"):
-            take_over(file, office.location)
+            migrate_to_server(file, office.location)
         url = make_url(office.location).set(username=login_of("supervisor"), password=PASSWORD)
         with pytest.raises(NotAllowed, match="Only whoever keeps the server"):
-            take_over(file, url.render_as_string(hide_password=False))
+            migrate_to_server(file, url.render_as_string(hide_password=False))
 
 
 def test_into_a_database_in_use_what_differs_is_asked_and_the_rest_goes_in(office: Office, local_location: str) -> None:
@@ -297,9 +306,9 @@ def test_into_a_database_in_use_what_differs_is_asked_and_the_rest_goes_in(offic
             tx.add(Offer(offer_ref="O-1", case_ref="PHX-1", offer_type="HOUSING", offered_on=date(2026, 9, 18)))
             tx.add(Offer(offer_ref="O-NEW", case_ref="PHX-1", offer_type="MENTORING", offered_on=TODAY))
         mine = replace(file, role=Role.SUPERVISOR)
-        asked = promote(boss, mine)
+        asked = check_in(boss, mine)
         assert not asked.written
-        assert asked.count(Fate.ADDED) > 0
+        assert asked.count(CheckInOutcome.ADDED) > 0
         waiting = {each.id: each for each in asked.questions}
         differing = next(each for each in waiting.values() if each.key == "O-1")
         assert [line.theirs for line in differing.lines] != [line.mine for line in differing.lines]
@@ -308,7 +317,7 @@ def test_into_a_database_in_use_what_differs_is_asked_and_the_rest_goes_in(offic
             "made this one" in each.sentence and each.picks == (MergeChoice.THEIRS,) for each in waiting.values()
         )
         picks = {id_: MergeChoice.MINE if each.key == "O-1" else MergeChoice.THEIRS for id_, each in waiting.items()}
-        done = promote(boss, mine, picks)
+        done = check_in(boss, mine, picks)
         assert done.written
         with keeper.read() as reading:
             assert reading.get(Offer, "O-1").offer_type == "HOUSING"
@@ -317,8 +326,8 @@ def test_into_a_database_in_use_what_differs_is_asked_and_the_rest_goes_in(offic
                 "MENTORING"
             ]
             assert [proof.reason for proof in imported_audit.verify_imported_audits(reading)] == [""]
-        again = promote(boss, mine, picks)
-        assert again.count(Fate.ADDED) == again.count(Fate.UPDATED) == 0
+        again = check_in(boss, mine, picks)
+        assert again.count(CheckInOutcome.ADDED) == again.count(CheckInOutcome.UPDATED) == 0
         with pytest.raises(NotAllowed):
-            promote(office.desk("officer"), mine)
+            check_in(office.desk("officer"), mine)
     keeper.close()

@@ -10,7 +10,7 @@ from ioms_desktop.domain.policy.rules import counted_outcomes
 from ioms_desktop.domain.records.cases import Action, RagEntry
 from ioms_desktop.domain.records.engagement import Contact
 from ioms_desktop.domain.records.people import CustodySpell
-from ioms_desktop.services.case_history import history_of
+from ioms_desktop.services.case_history import get_case_history
 from ioms_desktop.storage.records.case_stream import stream_case_facts
 from rulebook import default_policy
 from stored_samples import CASE, PERSON, act
@@ -44,7 +44,7 @@ def _filled(store: Store) -> None:
 def test_the_streamed_book_gives_a_case_as_reading_it_alone_does(store: Store) -> None:
     _filled(store)
     with store.read(facts_only=True) as reading:
-        assert [(case,) for case in stream_case_facts(reading)] == [history_of(reading, "C1")]
+        assert [(case,) for case in stream_case_facts(reading)] == [get_case_history(reading, "C1")]
 
 
 def test_read_for_triggers_alone_the_book_leaves_out_what_no_rule_counts(store: Store) -> None:

@@ -11,7 +11,7 @@ from exchange_rows import record
 from ioms_desktop.domain.records.record_types import EXCHANGE_RECORD_TYPES
 from ioms_desktop.domain.search.search_query import parse_search
 from ioms_desktop.domain.search.search_terms import name_sort_key
-from ioms_desktop.services.cases.case_lists import Asked
+from ioms_desktop.services.cases.case_lists import ListQuery
 from ioms_desktop.storage.queries.caseload import (
     SORT_ORDERS,
     CaseConditions,
@@ -222,4 +222,4 @@ def test_a_window_reads_its_rows_by_index_alone(store: Store) -> None:
 
 
 def test_a_question_without_filters_narrows_to_nothing() -> None:
-    assert Asked().chosen("rag") == frozenset()
+    assert ListQuery().chosen("rag") == frozenset()

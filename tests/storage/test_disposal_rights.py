@@ -12,16 +12,16 @@ from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.errors import Missing, NotAllowed, Refused
 from ioms_desktop.domain.records.record import ColumnKind, columns_of
 from ioms_desktop.domain.records.record_types import RECORD_TYPE_BY_TABLE
-from ioms_desktop.services.audit.audit import verify, who_looked
+from ioms_desktop.services.audit.audit import verify_audit, who_looked
 from ioms_desktop.services.cases.cases import open_case
 from ioms_desktop.services.retention.retention import (
     AnswerDisposal,
     ProposeDisposal,
-    certificate,
-    dispose,
-    due,
+    dispose_of_record,
+    get_certificate,
+    get_review,
+    list_due_reviews,
     propose_disposal,
-    review_of,
 )
 from ioms_desktop.storage.retention.name_mentions import FREE_TEXT_COLUMNS
 from ioms_desktop.storage.schema import tables
@@ -77,15 +77,15 @@ def denied(office: Office) -> list[tuple[str, str]]:
 def test_two_supervisors_dispose_by_their_own_logins_and_who_looked_stays(closed: Office) -> None:
     wright, holt, auditor = closed.desk("supervisor"), closed.desk(ANOTHER), closed.desk("auditor")
     open_case(wright, "PHX-1")
-    assert verify(auditor).ok
+    assert verify_audit(auditor).ok
     looked = len(who_looked(auditor, "P-JM"))
     before = kept(closed)
     entry = ProposeDisposal(request=request(), person_ref="P-JM", authority="RRD 14", reason="six clear years")
     ref = propose_disposal(wright, entry).ref
     with pytest.raises(NotAllowed, match="alone"):
-        dispose(wright, AnswerDisposal(request=request(), disposal_ref=ref))
-    dispose(holt, AnswerDisposal(request=request(), disposal_ref=ref))
-    told = certificate(holt, ref)
+        dispose_of_record(wright, AnswerDisposal(request=request(), disposal_ref=ref))
+    dispose_of_record(holt, AnswerDisposal(request=request(), disposal_ref=ref))
+    told = get_certificate(holt, ref)
     assert (told["proposed_by"], told["authorised_by"]) == (login_of("supervisor"), login_of(ANOTHER))
     gone = {name: count for name, count in told["removed"].items() if count and name in before}
     now = kept(closed)
@@ -95,7 +95,7 @@ def test_two_supervisors_dispose_by_their_own_logins_and_who_looked_stays(closed
     with closed.owner() as owner:
         (words,) = owner.execute("SELECT text FROM actions WHERE action_ref = %s", (task,)).fetchall()
     assert words[0].endswith("people P-CH, warning_markers (at 1)")
-    report = verify(auditor)
+    report = verify_audit(auditor)
     assert (report.ok, report.reason) == (True, "")
     assert len(who_looked(auditor, ref)) >= looked
     with pytest.raises(Missing):
@@ -162,7 +162,7 @@ def test_nobody_but_a_supervisor_gives_a_part(closed: Office, role: str) -> None
     assert asked(closed, role, "SELECT refuse_disposal('DS-1')") is False
     assert asked(closed, role, "SELECT record_review('P-JM', 'RETAIN', 'GROUP_3', 'x', current_date + 9)") is False
     assert kept(closed) == before
-    for act in (due, lambda desk: review_of(desk, "P-JM")):
+    for act in (list_due_reviews, lambda desk: get_review(desk, "P-JM")):
         with pytest.raises(NotAllowed):
             act(closed.desk(role))
 
@@ -189,7 +189,7 @@ def test_services_say_in_words_what_the_server_would_refuse(closed: Office) -> N
     wright = closed.desk("supervisor")
     with pytest.raises(Refused, match="open"):
         propose_disposal(wright, ProposeDisposal(request=request(), person_ref="P-CH", authority="R", reason="w"))
-    assert [each.person_ref for each in due(wright)] == []
+    assert [each.person_ref for each in list_due_reviews(wright)] == []
 
 
 def test_every_column_in_which_people_write_is_looked_through_for_mentions_on_both_homes(closed: Office) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy import text
 from ioms_desktop.__main__ import main
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.errors import Refused
-from ioms_desktop.services.accounts.users import add_user, disable_user, list_users, waiting_for_login
+from ioms_desktop.services.accounts.users import add_user, disable_user, list_users, list_users_without_login
 from ioms_desktop.services.database.database_admin import create_database, migrate_database
 from ioms_desktop.services.sign_in.sign_in import sign_in
 from ioms_desktop.storage.database.migrate import create_empty_database
@@ -102,9 +102,9 @@ def test_the_first_administrator_lets_the_others_in_under_their_own_names(before
     made = create_database(before_logins, "first_admin", PASSWORD)
     assert made.sentence.startswith("first_admin may sign in as the first administrator.")
     desk = sign_in(before_logins, "first_admin", PASSWORD)
-    assert waiting_for_login(desk) == {"holt", "O'BRIEN"}
+    assert list_users_without_login(desk) == {"holt", "O'BRIEN"}
     assert "holt may sign in as supervisor" in add_user(desk, "holt", Role.SUPERVISOR, PASSWORD)
-    assert waiting_for_login(desk) == {"O'BRIEN"}
+    assert list_users_without_login(desk) == {"O'BRIEN"}
     theirs = sign_in(before_logins, "holt", PASSWORD)
     assert theirs.role is Role.SUPERVISOR
     theirs.store.close()
@@ -114,7 +114,7 @@ def test_the_first_administrator_lets_the_others_in_under_their_own_names(before
             add_user(desk, name, Role.OFFICER, PASSWORD)
     assert "O'BRIEN may sign in" in add_user(desk, "O'BRIEN", Role.OFFICER, PASSWORD)
     sign_in(before_logins, "O'BRIEN", PASSWORD).store.close()
-    assert waiting_for_login(desk) == set()
+    assert list_users_without_login(desk) == set()
     disable_user(desk, "holt")
     with pytest.raises(Refused, match="There is a user holt already"):
         add_user(desk, "holt", Role.OFFICER, PASSWORD)

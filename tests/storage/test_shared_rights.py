@@ -11,17 +11,22 @@ import pytest
 from ioms_desktop.domain.dates.day_time import DayTime
 from ioms_desktop.domain.errors import Missing, Refused
 from ioms_desktop.services.accounts.users import disable_user
-from ioms_desktop.services.cases.case_lists import Asked, case_ids
-from ioms_desktop.services.cases.case_query import ask_case
+from ioms_desktop.services.cases.case_lists import ListQuery, case_ids
+from ioms_desktop.services.cases.case_query import query_case
 from ioms_desktop.services.cases.cases import open_case
-from ioms_desktop.services.cases.rule_runs import book_triggers
-from ioms_desktop.services.cases.search import find
-from ioms_desktop.services.cases.today import owed
-from ioms_desktop.services.exchange.exports import export
-from ioms_desktop.services.exchange.import_report import Fate
+from ioms_desktop.services.cases.rule_runs import list_triggers
+from ioms_desktop.services.cases.search import find_people_and_cases
+from ioms_desktop.services.cases.today import list_owed_work
+from ioms_desktop.services.exchange.exports import export_records
+from ioms_desktop.services.exchange.import_report import RowOutcome
 from ioms_desktop.services.exchange.imports import run_import
 from ioms_desktop.services.recording.contacts import ContactEntry, RecordContact, record_contact
-from ioms_desktop.services.recording.decisions import AnswerProposal, ProposeDecision, authorise, propose
+from ioms_desktop.services.recording.decisions import (
+    AnswerProposal,
+    ProposeDecision,
+    authorise_proposal,
+    propose_decision,
+)
 from ioms_desktop.services.sign_in.sign_in import sign_in
 from shared_people import ANOTHER, PASSWORD, Office, login_of
 
@@ -50,8 +55,8 @@ def test_a_navigator_works_on_phoenix_through_the_services(office: Office) -> No
     assert view.person.family_name == "Marlow"
     with pytest.raises(Missing):
         open_case(desk, "IOM-1")
-    assert find(desk, "harker") == ()
-    assert {line.case_ref for line in owed(desk)} <= {"PHX-1", None}
+    assert find_people_and_cases(desk, "harker") == ()
+    assert {line.case_ref for line in list_owed_work(desk)} <= {"PHX-1", None}
 
 
 def test_an_officer_works_on_both_programmes_and_sees_everything(office: Office) -> None:
@@ -59,9 +64,9 @@ def test_an_officer_works_on_both_programmes_and_sees_everything(office: Office)
     view = open_case(desk, "PHX-1")
     assert view.case.trial_arm == "NOT_RANDOMISED"
     assert {concern.summary for concern in view.concerns} == {"arrested", "SECRET SOURCE"}
-    assert ask_case(desk, "IOM-1", desk.today())["case_ref"] == "IOM-1"
-    assert len(case_ids(desk, Asked())) == 3
-    assert {trigger.case_ref for trigger in book_triggers(desk, desk.today())} == {"PHX-1"}
+    assert query_case(desk, "IOM-1", desk.today())["case_ref"] == "IOM-1"
+    assert len(case_ids(desk, ListQuery())) == 3
+    assert {trigger.case_ref for trigger in list_triggers(desk, desk.today())} == {"PHX-1"}
 
 
 def test_what_is_recorded_carries_the_login_and_the_servers_time(office: Office) -> None:
@@ -88,7 +93,7 @@ def test_what_is_recorded_carries_the_login_and_the_servers_time(office: Office)
 
 def test_proposing_and_authorising_take_two_people_and_the_server_counts_them(office: Office) -> None:
     first, second = office.desk("supervisor"), office.desk(ANOTHER)
-    proposed = propose(
+    proposed = propose_decision(
         first,
         ProposeDecision(
             request="p-1",
@@ -107,24 +112,24 @@ def test_proposing_and_authorising_take_two_people_and_the_server_counts_them(of
         ):
             with pytest.raises(psycopg.errors.InsufficientPrivilege):
                 psql.execute(forged.encode())
-    done = authorise(second, AnswerProposal(request="a-1", proposal_ref=proposed.ref, revision=1))
+    done = authorise_proposal(second, AnswerProposal(request="a-1", proposal_ref=proposed.ref, revision=1))
     assert [d.authorised_by for d in open_case(first, "IOM-1").decisions] == [login_of(ANOTHER)]
     assert done.ref
 
 
 def test_an_import_and_an_export_go_through_the_whole_book(office: Office, tmp_path: Path) -> None:
     desk = office.desk("supervisor")
-    report = export(desk, tmp_path / "out", reason="CASE_WORK")
+    report = export_records(desk, tmp_path / "out", reason="CASE_WORK")
     assert report.records["cases"] == 3
     again = run_import(desk, tmp_path / "out")
-    assert (again.count(Fate.CREATED), again.count(Fate.UPDATED), again.rejected) == (0, 0, False)
+    assert (again.count(RowOutcome.CREATED), again.count(RowOutcome.UPDATED), again.has_rejects) == (0, 0, False)
     (tmp_path / "people.csv").write_text(
         "person_ref,family_name,given_names,date_of_birth\nP-NEW,Newman,Bo,2001-02-03\nP-JM,Marlow,Jaydon,2008-10-28\n",
         encoding="utf-8",
     )
     new = run_import(desk, tmp_path / "people.csv")
     assert new.written
-    assert {hit.person_ref for hit in find(desk, "newman")} == {"P-NEW"}
+    assert {hit.person_ref for hit in find_people_and_cases(desk, "newman")} == {"P-NEW"}
     with office.owner() as owner:
         books = rows(owner, "SELECT actor, object_ref FROM audit WHERE object_type = 'book' ORDER BY id")
         assert books[0] == (login_of("supervisor"), "CASE_WORK")
@@ -183,13 +188,13 @@ def test_exclusion_wins_over_restriction_and_leaves_no_trace_of_the_case(office:
     assert open_case(officer, "IOM-1").case.case_ref == "IOM-1"
     with pytest.raises(Missing):
         open_case(other, "IOM-1")
-    assert find(other, "harker") == ()
-    assert len(case_ids(other, Asked())) == 2
+    assert find_people_and_cases(other, "harker") == ()
+    assert len(case_ids(other, ListQuery())) == 2
     with office.raw("supervisor") as boss:
         assert rows(boss, f"SELECT set_access('IOM-1', '{login_of('officer')}', 'EXCLUDED', true)") == [(True,)]
     with pytest.raises(Missing):
         open_case(officer, "IOM-1")
-    assert find(officer, "harker") == ()
+    assert find_people_and_cases(officer, "harker") == ()
     with office.raw("officer") as psql:
         for table in ("cases", "known_people", "search_key", "contacts", "rag", "known_rag", "former_version"):
             shown = " ".join(map(str, rows(psql, f"SELECT * FROM {table}")))

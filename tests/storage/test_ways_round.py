@@ -7,7 +7,7 @@ import psycopg
 import pytest
 from psycopg.errors import InsufficientPrivilege
 
-from ioms_desktop.services.recording.decisions import ProposeDecision, propose
+from ioms_desktop.services.recording.decisions import ProposeDecision, propose_decision
 from shared_people import ANOTHER, Office, login_of
 
 EXCLUDED = "SELECT set_access('IOM-1', '{who}', 'EXCLUDED', true)"
@@ -93,7 +93,7 @@ def test_the_open_book_lets_nobody_decide_alone(office: Office) -> None:
 
 
 def test_one_proposal_carries_one_decision(office: Office) -> None:
-    propose(
+    propose_decision(
         office.desk("officer"),
         ProposeDecision(request="p-1", case_ref="PHX-1", decision="HOLD", reason="came to the next one"),
     )

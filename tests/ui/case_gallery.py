@@ -11,9 +11,9 @@ from PySide6.QtWidgets import QApplication, QWidget
 from ioms_desktop.domain.records.concerns_and_decisions import Decision, Proposal
 from ioms_desktop.screenshots.dialog_samples import sample_comparison
 from ioms_desktop.services.cases.cases import CaseView, open_case
-from ioms_desktop.services.cases.rule_runs import book_triggers
+from ioms_desktop.services.cases.rule_runs import list_triggers
 from ioms_desktop.services.recording.decisions import decision_page
-from ioms_desktop.services.session import Desk, Raised
+from ioms_desktop.services.session import Desk, RaisedTrigger
 from ioms_desktop.ui.cases.case_screen import CaseScreen
 from ioms_desktop.ui.cases.record_details import RecordDetailsDialog
 from ioms_desktop.ui.dialogs.merge_page import MergeDialog
@@ -105,8 +105,10 @@ def _served(sight: Sight) -> QWidget:
 
 def _raised(sight: Sight) -> QWidget:
     told = [each for each in sight.view.triggers if each.trigger.rule == sight.rule]
-    raised = [Raised(each.trigger.rule, each.sentence, each.trigger.decision_due) for each in told[-1:]]
-    return RaisedDialog(sight.desk, raised or [Raised("missed_contacts", "", sight.desk.today())], may_decide=True)
+    raised = [RaisedTrigger(each.trigger.rule, each.sentence, each.trigger.decision_due) for each in told[-1:]]
+    return RaisedDialog(
+        sight.desk, raised or [RaisedTrigger("missed_contacts", "", sight.desk.today())], may_decide=True
+    )
 
 
 def _offer(kind: type[AnswerOfferDialog] | type[EndOfferDialog]) -> Callable[[Sight], QWidget | None]:
@@ -202,7 +204,7 @@ def draw_all(folder: Path, desk: Desk, look: Theme) -> list[Path]:
 
 
 def _drawn(app: QApplication, folder: Path, desk: Desk, look: Theme) -> Iterator[Path]:
-    triggers = book_triggers(desk, desk.today(), only_open=True)
+    triggers = list_triggers(desk, desk.today(), only_open=True)
     if not triggers:
         return
     first = triggers[0]

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QApplication
 
-from ioms_desktop.app import Windows
+from ioms_desktop.app import WindowManager
 from ioms_desktop.settings import Settings
 from ioms_desktop.ui.main_window.window import MainWindow
 from ioms_desktop.ui.tasks import Tasks
@@ -52,13 +52,13 @@ def _garbage_is_collected_on_this_thread() -> Iterator[None]:
 
 
 @pytest.fixture
-def windows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, qapp: QApplication) -> Iterator[Windows]:
+def windows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, qapp: QApplication) -> Iterator[WindowManager]:
     """Give the windows of a start, one at a time; what is still open in the end is closed."""
     assert qapp
     monkeypatch.setenv("IOMS_SETTINGS", str(tmp_path / "settings"))
-    made = Windows(Settings.read("", ""), settings_in(tmp_path))
+    made = WindowManager(Settings.read("", ""), settings_in(tmp_path))
     yield made
-    shown, made.shown = made.shown, None
+    shown, made.current_window = made.current_window, None
     if isinstance(shown, MainWindow):
         shown.close()
         shown.desk.store.close()

@@ -20,8 +20,8 @@ from desks import request
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.errors import AccessEnded, Refused
 from ioms_desktop.services.accounts.users import disable_user
-from ioms_desktop.services.change_feed import Listening, Told, tell_others
-from ioms_desktop.services.process_isolation import LOCKED
+from ioms_desktop.services.change_feed import ChangeListener, ListenerCallbacks, notify_others
+from ioms_desktop.services.process_isolation import LOCK_REASON_VARIABLE
 from ioms_desktop.services.recording.rag import SetRag, set_rag
 from ioms_desktop.services.session import Topic
 from ioms_desktop.services.sign_in.password_change import change_password, set_password
@@ -157,19 +157,19 @@ def test_whoever_changes_their_own_password_works_on_and_whoever_was_given_anoth
 @pytest.mark.parametrize("how", ["disabled a moment before the line came back", "the last day has passed"])
 def test_a_line_that_still_stands_learns_that_its_person_may_no_more(office: Office, how: str) -> None:
     ended: list[float] = []
-    told = Told(
-        changed=lambda _: None,
-        present=lambda _: None,
-        connected=lambda _: None,
-        ended=lambda: ended.append(monotonic()),
+    told = ListenerCallbacks(
+        on_change=lambda _: None,
+        on_presence=lambda _: None,
+        on_connection=lambda _: None,
+        on_access_ended=lambda: ended.append(monotonic()),
     )
-    listening = Listening(office.officer, told, heartbeat=30.0 if how.startswith("disabled") else 0.1)
+    listening = ChangeListener(office.officer, told, heartbeat_s=30.0 if how.startswith("disabled") else 0.1)
     with closing(listening):
         _until(lambda: listening.key(HARKER))
         if how.startswith("disabled"):
             office.keep("UPDATE users SET active = false WHERE name = 'e_officer'")
-            with office.admin.store.begin(office.admin.act()) as tx:
-                tell_others(office.admin, tx, frozenset({Topic.USERS}))
+            with office.admin.store.begin(office.admin.command_context()) as tx:
+                notify_others(office.admin, tx, frozenset({Topic.USERS}))
         else:
             office.keep("UPDATE users SET expires_on = current_date - 1 WHERE name = 'e_officer'")
         _until(lambda: ended)
@@ -211,7 +211,7 @@ def test_the_process_ends_what_was_typed_stays_shut_and_the_next_window_says_why
 
 def _with(data: str) -> list[int]:
     """Find the process that was started with our folder and told why it asks."""
-    wanted = (f"IOMS_DATA={data}\0".encode(), f"{LOCKED}=ended kept\0".encode())
+    wanted = (f"IOMS_DATA={data}\0".encode(), f"{LOCK_REASON_VARIABLE}=ended kept\0".encode())
     found = []
     for place in Path("/proc").glob("[0-9]*/environ"):
         with suppress(OSError):

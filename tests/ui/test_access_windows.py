@@ -15,12 +15,12 @@ from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.services.access.break_glass import BreakGlass, break_glass
 from ioms_desktop.services.access.case_access_admin import (
-    KeepCase,
-    NameSomebody,
-    assign,
-    exclude,
-    keep_case,
-    who_may_know,
+    ChangeCaseAccess,
+    SetCaseRestriction,
+    assign_user,
+    exclude_user,
+    get_case_access,
+    set_case_restriction,
 )
 from ioms_desktop.services.cases.cases import open_case
 from ioms_desktop.services.sign_in.sign_in import sign_in
@@ -82,7 +82,9 @@ def seat(store: Store, name: str, role: Role) -> Desk:
 def hide_from_officer(store: Store) -> None:
     with store.engine.begin() as connection:
         connection.execute(tables.users.update().where(tables.users.c.name == "adeyemi").values(team="North"))
-    keep_case(seat(store, "wright", Role.SUPERVISOR), KeepCase(request=request(), case_ref=HARKER, team="South"))
+    set_case_restriction(
+        seat(store, "wright", Role.SUPERVISOR), SetCaseRestriction(request=request(), case_ref=HARKER, team="South")
+    )
 
 
 def shown(kind: type[QDialog], window: QWidget, qtbot: QtBot) -> QDialog:
@@ -135,7 +137,7 @@ def test_a_supervisor_excludes_somebody_and_lets_them_go(qtbot: QtBot, store: St
 
 
 def standing(known: KnowingDialog) -> list[AccessEntry]:
-    return [each for each in known.known.entries if known.known.stands(each)]
+    return [each for each in known.known.entries if known.known.is_current(each)]
 
 
 def test_how_a_case_is_kept_leaves_alone_what_another_said_meanwhile(
@@ -143,15 +145,15 @@ def test_how_a_case_is_kept_leaves_alone_what_another_said_meanwhile(
 ) -> None:
     boss = seat(store, "wright", Role.SUPERVISOR)
     with at_work(qtbot, boss, tmp_path) as window:
-        before = who_may_know(boss, HARKER).standing
+        before = get_case_access(boss, HARKER).restriction
         dialog = KeepCaseDialog(boss, window.tasks, HARKER, before, [], shared=False, parent=window)
-        keep_case(boss, KeepCase(request=request(), case_ref=HARKER, team="South"))
+        set_case_restriction(boss, SetCaseRestriction(request=request(), case_ref=HARKER, team="South"))
         dialog.work()()
-        assert who_may_know(boss, HARKER).standing.team == "South"
+        assert get_case_access(boss, HARKER).restriction.team == "South"
         dialog = KeepCaseDialog(boss, window.tasks, HARKER, before, [], shared=False, parent=window)
         dialog.team.set_value("North")
         dialog.work()()
-        assert who_may_know(boss, HARKER).standing.team == "North"
+        assert get_case_access(boss, HARKER).restriction.team == "North"
 
 
 def test_a_conflict_of_interest_closes_the_case_on_the_screen(qtbot: QtBot, store: Store, tmp_path: Path) -> None:
@@ -196,7 +198,7 @@ def test_the_glass_is_broken_where_a_case_does_not_open(qtbot: QtBot, store: Sto
 
 def test_without_the_right_there_is_no_way_through_the_glass(qtbot: QtBot, store: Store, tmp_path: Path) -> None:
     boss = seat(store, "wright", Role.SUPERVISOR)
-    exclude(boss, NameSomebody(request=request(), case_ref=MARLOW, name="okoro"))
+    exclude_user(boss, ChangeCaseAccess(request=request(), case_ref=MARLOW, name="okoro"))
     with at_work(qtbot, seat(store, "holt", Role.COORDINATOR), tmp_path) as window:
         case = window.open_case("NOWHERE")
         idle(qtbot, window)
@@ -360,7 +362,7 @@ def test_a_partner_sees_the_header_of_an_assigned_case_and_is_told_what_is_not_o
     qtbot: QtBot, store: Store, tmp_path: Path
 ) -> None:
     boss = seat(store, "wright", Role.SUPERVISOR)
-    assign(boss, NameSomebody(request=request(), case_ref=MARLOW, name="yjs"))
+    assign_user(boss, ChangeCaseAccess(request=request(), case_ref=MARLOW, name="yjs"))
     with at_work(qtbot, seat(store, "yjs", Role.PARTNER), tmp_path) as window:
         cases = window.current_screen
         assert isinstance(cases, AssignedScreen)
@@ -382,4 +384,4 @@ def test_a_partner_sees_the_header_of_an_assigned_case_and_is_told_what_is_not_o
         press(dialog, Qt.Key.Key_Return, CTRL)
         idle(qtbot, window)
         qtbot.waitUntil(lambda: texts(cases.view, 1) == [])
-    assert who_may_know(seat(store, "wright", Role.SUPERVISOR), MARLOW).entries[0].message is None
+    assert get_case_access(seat(store, "wright", Role.SUPERVISOR), MARLOW).entries[0].message is None

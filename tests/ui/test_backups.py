@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from backup_desks import left_in
 from ioms_desktop.domain.access.roles import Role
-from ioms_desktop.services.database.backups import back_up, last_known
+from ioms_desktop.services.database.backups import back_up, get_last_backup
 from ioms_desktop.ui.database.backups import BackUpDialog, RehearseDialog
 from ioms_desktop.ui.main_window.backup_actions import ADMINISTRATION
 from ioms_desktop.ui.main_window.window import MainWindow
@@ -86,7 +86,7 @@ def test_a_backup_is_made_by_keyboard_alone_and_says_what_was_proved(
     qtbot.waitUntil(dialog.told.isVisible, timeout=20_000)
     assert "proved whole" in dialog.said.text()
     assert not dialog.banner.isVisible()
-    last = last_known(window.desk)
+    last = get_last_backup(window.desk)
     assert last is not None
     assert left_in(folder) == [Path(last.path).name, f"{Path(last.path).name}.keys"]
     press(dialog, Qt.Key.Key_Return, CTRL)

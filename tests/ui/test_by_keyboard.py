@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QLabel, QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from ioms_desktop.app import Windows
+from ioms_desktop.app import WindowManager
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.dates.day_time import DayTime
 from ioms_desktop.domain.records.cases import Case
@@ -94,7 +94,7 @@ def database(local_location: str) -> Path:
 class Keys:
     """Somebody at the keyboard, who sees what the windows show."""
 
-    def __init__(self, qtbot: QtBot, windows: Windows) -> None:
+    def __init__(self, qtbot: QtBot, windows: WindowManager) -> None:
         self._qtbot, self._windows = qtbot, windows
 
     def press(self, key: Qt.Key, modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
@@ -117,12 +117,12 @@ class Keys:
 
     @property
     def window(self) -> MainWindow:
-        shown = self._windows.shown
+        shown = self._windows.current_window
         assert isinstance(shown, MainWindow)
         return shown
 
     def sign_in(self, name: str) -> None:
-        window = self._windows.shown
+        window = self._windows.current_window
         assert isinstance(window, SignInWindow)
         window.activateWindow()
         self._qtbot.waitUntil(lambda: window.isActiveWindow() and QApplication.focusWidget() is not None)
@@ -133,7 +133,7 @@ class Keys:
         self.press(Qt.Key.Key_Return)
         self.write(PASSWORD)
         self.press(Qt.Key.Key_Return)
-        self._qtbot.waitUntil(lambda: isinstance(self._windows.shown, MainWindow), timeout=20_000)
+        self._qtbot.waitUntil(lambda: isinstance(self._windows.current_window, MainWindow), timeout=20_000)
         self.window.activateWindow()
         self._qtbot.waitUntil(self.window.isActiveWindow)
         self.settle()
@@ -227,9 +227,11 @@ def print_the_full_copy(keys: Keys, path: Path) -> str:
     return text_of(path)
 
 
-def test_the_main_job_is_done_by_keyboard_alone(qtbot: QtBot, windows: Windows, database: Path, tmp_path: Path) -> None:
+def test_the_main_job_is_done_by_keyboard_alone(
+    qtbot: QtBot, windows: WindowManager, database: Path, tmp_path: Path
+) -> None:
     keys = Keys(qtbot, windows)
-    windows.sign_in(str(database), "")
+    windows.show_sign_in(str(database), "")
     keys.sign_in("adeyemi")
 
     found = keys.search("marlow")
@@ -252,7 +254,7 @@ def test_the_main_job_is_done_by_keyboard_alone(qtbot: QtBot, windows: Windows, 
 
     keys.search("sign out")
     keys.press(Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: isinstance(windows.shown, SignInWindow), timeout=10_000)
+    qtbot.waitUntil(lambda: isinstance(windows.current_window, SignInWindow), timeout=10_000)
     keys.sign_in("wright")
     keys.search("marlow")
     keys.press(Qt.Key.Key_Return)

@@ -7,7 +7,7 @@ from pytestqt.qtbot import QtBot
 
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.policy.case_figures import case_figures, rag_on
-from ioms_desktop.services.cases.case_lists import Asked, case_ids, case_rows
+from ioms_desktop.services.cases.case_lists import ListQuery, case_ids, case_rows
 from ioms_desktop.services.cases.cases import open_case
 from ioms_desktop.ui.lists.register_model import CHIP_ROLE
 from ioms_desktop.ui.lists.register_view import RegisterView
@@ -37,7 +37,7 @@ def view(qtbot: QtBot, window: MainWindow) -> RegisterView:
 
 def test_a_row_says_what_the_case_itself_says(local_location: str) -> None:
     desk = desk_of(filled(local_location))
-    for row in case_rows(desk, case_ids(desk, Asked())):
+    for row in case_rows(desk, case_ids(desk, ListQuery())):
         seen = open_case(desk, row.case_ref)
         rag = rag_on(seen.history[-1], desk.today())
         assert row.rag == (rag.rag if rag else None)
@@ -130,7 +130,7 @@ def test_a_saved_view_brings_back_search_chips_and_columns(
 def test_mine_are_the_cases_that_name_me(local_location: str) -> None:
     store = filled(local_location)
     desk = desk_of(store, Role.NAVIGATOR)
-    mine = case_rows(desk, case_ids(desk, Asked(filters=(("mine", "yes"),))))
+    mine = case_rows(desk, case_ids(desk, ListQuery(filters=(("mine", "yes"),))))
     assert [row.case_ref for row in mine] == [MARLOW]
     assert mine[0].worker == desk.user
     store.close()
@@ -138,7 +138,7 @@ def test_mine_are_the_cases_that_name_me(local_location: str) -> None:
 
 def test_a_navigator_gets_no_row_of_another_programme(local_location: str) -> None:
     store = filled(local_location)
-    everything = case_ids(desk_of(store), Asked())
+    everything = case_ids(desk_of(store), ListQuery())
     shown = desk_of(store, Role.NAVIGATOR)
     assert [row.case_ref for row in case_rows(shown, everything)] == [MARLOW]
     store.close()

@@ -16,10 +16,10 @@ from ioms_desktop.domain.records.cases import Action
 from ioms_desktop.domain.records.concerns_and_decisions import Decision, Proposal
 from ioms_desktop.domain.retention import Disposal
 from ioms_desktop.services import drafts
-from ioms_desktop.services.access.case_access_admin import Knowing
+from ioms_desktop.services.access.case_access_admin import CaseAccess
 from ioms_desktop.services.cases.cases import open_case
 from ioms_desktop.services.recording.decisions import decision_page
-from ioms_desktop.services.retention.retention import reviews
+from ioms_desktop.services.retention.retention import list_reviews
 from ioms_desktop.services.session import Desk, Outcome
 from ioms_desktop.ui.actions.reopen_draft import FORMS, GONE, Ground
 from ioms_desktop.ui.dialogs.autosave import IDLE, LONGEST, open_ids, write_all
@@ -70,7 +70,7 @@ def test_it_is_kept_after_two_seconds_of_rest_and_every_ten_of_typing(
     write(dialog.what.edit, " with his mother")
     longest.timeout.emit()
     qtbot.waitUntil(lambda: not tasks.busy)
-    (entry,) = drafts.drafts(desk).entries
+    (entry,) = drafts.list_drafts(desk).entries
     assert entry.draft.fields["done"] == "Seen at home with his mother"
     assert entry.draft.focus == "done"
 
@@ -159,7 +159,7 @@ def test_cancel_asks_whether_to_keep_it_only_where_something_was_typed(
     press(other, Qt.Key.Key_Escape)
     press(focused(), Qt.Key.Key_D, Qt.KeyboardModifier.AltModifier)
     qtbot.waitUntil(lambda: not other.isVisible() and not tasks.busy)
-    assert [each.draft.fields["done"] for each in drafts.drafts(desk).entries] == [WORDS]
+    assert [each.draft.fields["done"] for each in drafts.list_drafts(desk).entries] == [WORDS]
 
 
 # Offered again ---------------------------------------------------------------------------------------
@@ -193,7 +193,7 @@ def test_one_restored_twice_is_saved_once(qtbot: QtBot, tasks: Tasks, desk: Desk
     typed_here(dialog, qtbot, tasks)
     dialog.keep_for_later()
     qtbot.waitUntil(lambda: not tasks.busy)
-    (entry,) = drafts.drafts(desk).entries
+    (entry,) = drafts.list_drafts(desk).entries
     for _ in range(2):
         again = contact(desk, tasks, qtbot)
         again.restore(entry.draft)
@@ -267,10 +267,12 @@ def ground_of(desk: Desk, form: str) -> Ground:
         disposal_ref="DS-1", person_ref="P", proposed_by="A colleague", proposed_at=desk.clock(), authority="RRD 1",
         reason="Six clear years.", status="PROPOSED", answered_by=None, answered_at=None, certificate=None,
     )  # fmt: skip
-    review = replace(reviews(desk, DAY)[0], waiting=waiting if form == "answer_disposal" else None, case_refs=(MARLOW,))
+    review = replace(
+        list_reviews(desk, DAY)[0], waiting=waiting if form == "answer_disposal" else None, case_refs=(MARLOW,)
+    )
     draft = Draft(id="1", form=form, request="r", saved_at=desk.clock(), case_ref=MARLOW, about=about)
     page = decision_page(desk, MARLOW, None)
-    known = Knowing(case_ref=MARLOW, standing=CaseRestriction(), entries=(), at=desk.clock(), shared=True)
+    known = CaseAccess(case_ref=MARLOW, restriction=CaseRestriction(), entries=(), at=desk.clock(), shared=True)
     people = (Option("okoro", "okoro"),)
     return Ground(draft, view, page, action, review, known=known, people=people, teams=("City",))
 
@@ -319,7 +321,7 @@ def test_the_window_offers_what_was_left_and_opens_it(qtbot: QtBot, desk: Desk, 
 
 
 def test_an_entry_is_thrown_away_with_an_undo(qtbot: QtBot, desk: Desk, tmp_path: Path) -> None:
-    drafts.keep(desk, ground_of(desk, "rag").draft)
+    drafts.save_draft(desk, ground_of(desk, "rag").draft)
     with at_work(qtbot, desk, tmp_path) as window:
         window.unsaved.show_list()
         shown = window.findChild(UnsavedDialog)
@@ -342,7 +344,7 @@ def test_an_entry_whose_record_has_changed_is_not_opened_and_its_words_stay(
         id="1", form="answer_proposal", request="r", saved_at=desk.clock(), case_ref=MARLOW, about="PR-GONE",
         fields={"reason": WORDS}, words=f"Reason: {WORDS}",
     )  # fmt: skip
-    drafts.keep(desk, draft)
+    drafts.save_draft(desk, draft)
     with at_work(qtbot, desk, tmp_path) as window:
         window.unsaved.reopen(draft)
         idle(qtbot, window)

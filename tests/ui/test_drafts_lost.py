@@ -99,7 +99,7 @@ def test_until_the_database_answers_it_asks_again_and_claims_nothing(
     dialog.reject()  # closing is no answer either: it is kept, and asked after before it is offered
     assert not dialog.isVisible()
     qtbot.waitUntil(lambda: not tasks.busy)
-    assert len(drafts.drafts(desk).entries) == 1
+    assert len(drafts.list_drafts(desk).entries) == 1
 
 
 # kill -9 -----------------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.records.engagement import Offer
-from ioms_desktop.services.offline.checkout import Taken
+from ioms_desktop.services.offline.checkout import CheckoutResult
 from ioms_desktop.services.recording.offers import AnswerOffer, answer_offer
 from ioms_desktop.services.session import Desk
 from ioms_desktop.services.sign_in.sign_in import sign_in
@@ -35,7 +35,7 @@ def desk(local_location: str, theme: Theme) -> Iterator[Desk]:
     assert theme.name == "light"
     store = filled(local_location)
     made = desk_of(store, Role.OFFICER, today=DAY)
-    with store.begin(made.act()) as tx:
+    with store.begin(made.command_context()) as tx:
         tx.add(OFFER)
     yield made
     store.close()
@@ -52,7 +52,7 @@ def response(desk: Desk) -> str | None:
         return reading.get(Offer, "OF-NEW").response
 
 
-def taken_away(qtbot: QtBot, desk: Desk, tasks: Tasks, path: Path) -> Taken:
+def taken_away(qtbot: QtBot, desk: Desk, tasks: Tasks, path: Path) -> CheckoutResult:
     """Take a case away by keys alone."""
     dialog = TakeAwayDialog(desk, tasks, (MARLOW,))
     qtbot.addWidget(dialog)
@@ -68,7 +68,7 @@ def taken_away(qtbot: QtBot, desk: Desk, tasks: Tasks, path: Path) -> Taken:
         press(focused(), Qt.Key.Key_Return, CTRL)
     assert sent.args is not None
     done = sent.args[0]
-    assert isinstance(done, Taken)
+    assert isinstance(done, CheckoutResult)
     return done
 
 
@@ -77,8 +77,8 @@ def test_a_case_goes_away_by_keys_and_comes_back_with_one_key_for_what_both_said
 ) -> None:
     path = tmp_path / "away.ioms"
     done = taken_away(qtbot, desk, tasks, path)
-    assert done.mark.until == date(2026, 10, 20)
-    told = RecoveryCodeDialog(done.sentence, done.code)
+    assert done.checkout.until == date(2026, 10, 20)
+    told = RecoveryCodeDialog(done.sentence, done.recovery_code)
     qtbot.addWidget(told)
     show(qtbot, told)
     press(told, Qt.Key.Key_Escape)
@@ -128,7 +128,7 @@ def test_the_window_of_a_file_taken_away_says_so_and_takes_nothing_further(
     qtbot: QtBot, desk: Desk, tasks: Tasks, tmp_path: Path
 ) -> None:
     path = tmp_path / "away.ioms"
-    mark = taken_away(qtbot, desk, tasks, path).mark
+    mark = taken_away(qtbot, desk, tasks, path).checkout
     file = sign_in(str(path), desk.user, PASSPHRASE, clock=lambda: at(DAY + timedelta(days=7)))
     for seat, able in ((desk, True), (file, False)):
         settings = QSettings(str(tmp_path / f"{able}.ini"), QSettings.Format.IniFormat)

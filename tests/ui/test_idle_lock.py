@@ -12,8 +12,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from ioms_desktop.services.process_isolation import LOCKED, start_anew
-from ioms_desktop.settings import IDLE_SECONDS, Settings
+from ioms_desktop.services.process_isolation import LOCK_REASON_VARIABLE, restart_process
+from ioms_desktop.settings import IDLE_LOCK_SECONDS, Settings
 from ioms_desktop.ui.lock.idle_lock import EVERY, IdleLock, Why, locked_words
 from ioms_desktop.ui.lock.system_lock import SystemLock
 from ui.case_desks import desk_of, filled
@@ -86,7 +86,7 @@ def test_five_minutes_without_a_key_and_not_a_second_before(
     watched: tuple[IdleLock, list[str]], clocks: Clocks
 ) -> None:
     lock, told = watched
-    assert (IDLE_SECONDS, EVERY, lock.timer.interval(), lock.timer.isActive()) == (LIMIT, 1_000, 1_000, True)
+    assert (IDLE_LOCK_SECONDS, EVERY, lock.timer.interval(), lock.timer.isActive()) == (LIMIT, 1_000, 1_000, True)
     clocks.both(LIMIT - 1)
     lock.look()
     assert told == []
@@ -234,20 +234,22 @@ def test_no_password_is_handed_to_the_next_process(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(subprocess, "Popen", Started)
     monkeypatch.setenv("IOMS_PASSWORD", "secret-one")
     monkeypatch.setenv("IOMS_NEW_PASSWORD", "secret-two")
-    start_anew("postgresql://wright:secret-three@h/n?password=secret-four&sslmode=verify-full", "wright", "idle kept")
+    restart_process(
+        "postgresql://wright:secret-three@h/n?password=secret-four&sslmode=verify-full", "wright", "idle kept"
+    )
     assert "secret" not in str(given)
     environment = given["env"]
     assert isinstance(environment, dict)
     assert environment["IOMS_DATABASE"] == "postgresql://wright@h/n?sslmode=verify-full"
-    assert (environment["IOMS_USER"], environment[LOCKED]) == ("wright", "idle kept")
+    assert (environment["IOMS_USER"], environment[LOCK_REASON_VARIABLE]) == ("wright", "idle kept")
     assert given["command"] == [sys.executable, "-m", "ioms_desktop"]
 
 
 def test_the_reason_is_read_once(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("IOMS_SETTINGS", str(tmp_path))
-    monkeypatch.setenv(LOCKED, "idle kept")
-    assert Settings.read().locked == "idle kept"
-    assert Settings.read().locked == ""
+    monkeypatch.setenv(LOCK_REASON_VARIABLE, "idle kept")
+    assert Settings.read().lock_reason == "idle kept"
+    assert Settings.read().lock_reason == ""
 
 
 def test_ctrl_l_locks_at_once(qtbot: QtBot, local_location: str, tmp_path: Path) -> None:

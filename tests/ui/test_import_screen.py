@@ -5,7 +5,7 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from ioms_desktop.services.exchange.import_report import Fate
+from ioms_desktop.services.exchange.import_report import RowOutcome
 from ioms_desktop.ui.main_window.window import MainWindow
 from ioms_desktop.ui.screens.imports import ImportScreen
 from ioms_desktop.ui.theme.tokens import Theme
@@ -131,7 +131,7 @@ def test_a_folder_that_changed_since_the_preview_is_not_imported(
     idle(qtbot, window)
     assert "changed since the preview" in shown.message.words.text()
     assert shown.report is not None
-    assert shown.report.count(Fate.CREATED) == 1
+    assert shown.report.count(RowOutcome.CREATED) == 1
 
 
 def test_a_place_where_nothing_is_gets_a_sentence(

@@ -15,8 +15,8 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from ioms_desktop.domain.access.roles import Role
-from ioms_desktop.services.drafts import drafts
-from ioms_desktop.services.process_isolation import LOCKED
+from ioms_desktop.services.drafts import list_drafts
+from ioms_desktop.services.process_isolation import LOCK_REASON_VARIABLE
 from ioms_desktop.services.sign_in.sign_in import sign_in
 from keys import with_users
 from ui.case_desks import HARKER, MARLOW, filled
@@ -99,7 +99,9 @@ def _asking(data: str) -> int:
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
         for place in Path("/proc").iterdir():
-            ours = place.name.isdecimal() and _holds(place / "environ", f"IOMS_DATA={data}\0", f"{LOCKED}=idle kept\0")
+            ours = place.name.isdecimal() and _holds(
+                place / "environ", f"IOMS_DATA={data}\0", f"{LOCK_REASON_VARIABLE}=idle kept\0"
+            )
             if ours and _holds(place / "maps", "argon2"):
                 return int(place.name)
         time.sleep(0.1)
@@ -175,7 +177,7 @@ def test_signed_in_again_the_entry_is_offered_and_the_tabs_are_open(
 ) -> None:
     monkeypatch.setenv("IOMS_DATA", str(scene.profile / "ioms_data"))
     desk = sign_in(scene.location, "wright", PASSWORD)
-    (entry,) = drafts(desk).entries
+    (entry,) = list_drafts(desk).entries
     assert entry.draft.fields["done"] == MARKER
     with at_work(qtbot, desk, tmp_path) as window:
         idle(qtbot, window)

@@ -13,7 +13,7 @@ from desks import request
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.dates.quarters import Quarter
 from ioms_desktop.services.figures.publish_figures import PublishQuarter, publish_quarter
-from ioms_desktop.services.figures.read_figures import published_quarters
+from ioms_desktop.services.figures.read_figures import list_published_quarters
 from ioms_desktop.storage.store import Store
 from ioms_desktop.ui.figures.publish_figures import PublishFiguresDialog
 from ioms_desktop.ui.main_window.window import MainWindow
@@ -150,7 +150,7 @@ def test_a_supervisor_publishes_and_it_is_there(qtbot: QtBot, store: Store, tmp_
         assert not dialog.reason.isVisible()
         press(focused(), Qt.Key.Key_Return, CTRL)
         idle(qtbot, window)
-        assert [each.quarter for each in published_quarters(desk)] == [LAST]
+        assert [each.quarter for each in list_published_quarters(desk)] == [LAST]
         assert window.messages.words.text().startswith("2026-Q3 is published: ")
         assert [screen.period.itemData(n) for n in range(screen.period.count())] == ["now", LAST.name]
 

@@ -15,9 +15,9 @@ from ioms_desktop.domain.records.concerns_and_decisions import Decision, Proposa
 from ioms_desktop.domain.records.engagement import Offer, Rating
 from ioms_desktop.domain.records.record import Record, columns_of
 from ioms_desktop.services.cases.cases import CaseView, open_case
-from ioms_desktop.services.edit_conflicts import Edit
-from ioms_desktop.services.labels import title_of
-from ioms_desktop.services.recording.decisions import AnswerProposal, refuse
+from ioms_desktop.services.edit_conflicts import PendingEdit
+from ioms_desktop.services.labels import field_label
+from ioms_desktop.services.recording.decisions import AnswerProposal, refuse_proposal
 from ioms_desktop.services.recording.offers import EndOffer, end_offer
 from ioms_desktop.services.recording.rag import SetRag, set_rag
 from ioms_desktop.services.session import Desk
@@ -45,7 +45,7 @@ def desk(local_location: str, theme: Theme) -> Iterator[Desk]:
     assert theme.name == "light"
     store = filled(local_location)
     made = desk_of(store, Role.SUPERVISOR, today=DAY)
-    with store.begin(made.act()) as tx:
+    with store.begin(made.command_context()) as tx:
         tx.add(OFFER)
         tx.add(ACTION)
     yield made
@@ -68,7 +68,7 @@ def offer(desk: Desk) -> Offer:
 
 
 def altered(desk: Desk, noun: type[Record], *key: object, **values: object) -> None:
-    with desk.store.begin(desk.act(), "altered") as tx:
+    with desk.store.begin(desk.command_context(), "altered") as tx:
         tx.save(replace(tx.get(noun, *key), **values))  # type: ignore[arg-type]  # values by field name
 
 
@@ -187,7 +187,7 @@ def test_saved_once_more_while_the_page_is_open_it_is_shown_again_with_the_answe
     write(focused(), "y")
     altered(other, Offer, "OF-NEW", provider="Riverside")
     press(focused(), Qt.Key.Key_Return, CTRL)
-    qtbot.waitUntil(lambda: page.comparison.revision == 3)
+    qtbot.waitUntil(lambda: page.comparison.current_revision == 3)
     assert dialog.settling.page is page
     assert "Saved again by L. HOLT" in page.banner.words.text()
     assert page.fields[0].value() == "mine"
@@ -218,7 +218,7 @@ def test_a_record_removed_meanwhile_leaves_the_words_to_be_copied(
     dialog = EndOfferDialog(desk, tasks, subject_of(desk, view), offer(desk))
     qtbot.addWidget(dialog)
     show(qtbot, dialog)
-    with other.store.begin(other.act(), "removed") as tx:
+    with other.store.begin(other.command_context(), "removed") as tx:
         tx.remove(tx.get(Offer, "OF-NEW"), "entered twice")
     write(dialog.reason.edit, "Moved to Coalville.")
     press(focused(), Qt.Key.Key_Return, CTRL)
@@ -243,9 +243,9 @@ def test_an_answered_proposal_is_shown_and_nothing_can_be_chosen(
         proposed_by="PC 4411 ADEYEMI",
         status="PROPOSED",
     )
-    with desk.store.begin(desk.act()) as tx:
+    with desk.store.begin(desk.command_context()) as tx:
         proposal = tx.add(proposal)
-    refuse(other, AnswerProposal(request="refused", proposal_ref="PR-NEW", revision=1, reason="Visit first."))
+    refuse_proposal(other, AnswerProposal(request="refused", proposal_ref="PR-NEW", revision=1, reason="Visit first."))
     dialog = AnswerProposalDialog(desk, tasks, view, proposal)
     qtbot.addWidget(dialog)
     show(qtbot, dialog)
@@ -351,7 +351,7 @@ def test_every_dialog_that_changes_a_record_sends_what_can_be_settled(
     show(qtbot, dialog)
     fill(dialog)
     sent = dialog.work()
-    assert isinstance(sent, Edit)
+    assert isinstance(sent, PendingEdit)
     assert sent.entry.revision is not None
     qtbot.waitUntil(lambda: not tasks.busy)
 
@@ -370,7 +370,7 @@ def test_the_page_names_fields_as_the_forms_do(
 ) -> None:
     dialog = make(desk, tasks, view)
     qtbot.addWidget(dialog)
-    named = {column.name: title_of(noun, column) for column in columns_of(noun)}
+    named = {column.name: field_label(noun, column) for column in columns_of(noun)}
     shared = [field for field in dialog.form.fields if field.name in named]
     assert shared
     assert all(named[field.name].startswith(field.plain_title) for field in shared)

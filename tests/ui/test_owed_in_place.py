@@ -36,7 +36,7 @@ def store(local_location: str) -> Iterator[Store]:
     """The worked example, its notice and release plan outstanding, with one action that belongs to no case."""
     opened = filled(local_location)
     desk = desk_of(opened)
-    with opened.begin(desk.act(), "unserved") as tx:
+    with opened.begin(desk.command_context(), "unserved") as tx:
         tx.save(replace(tx.get(Case, HARKER), notice_served_on=None, release_plan_on=None))
         tx.add(Action(action_ref=TEAM, text="Book the room", owner=desk.user, due_on=TODAY))
     yield opened
@@ -159,7 +159,7 @@ def test_a_release_without_a_plan_is_planned_from_its_line(qtbot: QtBot, window:
     shown = window.screens["today"]
     assert isinstance(shown, TodayScreen)
     assert shown.current is not None
-    assert "the plan for it stands" in shown.current.words
+    assert "the plan for it stands" in shown.current.description
     assert shown.act.text() == "&Open case"
     assert view.model.rowCount() == 1
 

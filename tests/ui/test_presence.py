@@ -14,8 +14,8 @@ from sqlalchemy import insert, text
 from desks import request
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.services.access.break_glass import BreakGlass, break_glass
-from ioms_desktop.services.access.case_access_admin import NameSomebody, exclude
-from ioms_desktop.services.change_feed import Change, Colleague, Listening, Told, listen
+from ioms_desktop.services.access.case_access_admin import ChangeCaseAccess, exclude_user
+from ioms_desktop.services.change_feed import ChangeListener, ChangeNotice, ListenerCallbacks, Viewer, listen
 from ioms_desktop.services.recording.rag import SetRag, set_rag
 from ioms_desktop.services.session import Desk, Topic
 from ioms_desktop.storage.database.migrate import create_empty_database
@@ -37,8 +37,8 @@ class Office:
 
     window: MainWindow
     other: Desk
-    ear: Listening
-    heard: list[Change] = field(default_factory=list)
+    ear: ChangeListener
+    heard: list[ChangeNotice] = field(default_factory=list)
 
     def case(self, qtbot: QtBot, ref: str) -> CaseScreen:
         shown = self.window.open_case(ref)
@@ -62,7 +62,7 @@ def shared(postgres_database: Callable[[str], str], _shared_template: str) -> st
 @pytest.fixture
 def office(qtbot: QtBot, shared: str, tmp_path: Path) -> Iterator[Office]:
     other = desk_of(opened(shared), user="A. Shah")
-    ear = listen(other, Told(changed=ignore, present=ignore, connected=ignore))
+    ear = listen(other, ListenerCallbacks(on_change=ignore, on_presence=ignore, on_connection=ignore))
     with at_work(qtbot, desk_of(filled(shared)), tmp_path) as window:
         yield Office(window, other, ear)
     ear.close()
@@ -74,8 +74,8 @@ def reason(case: CaseScreen) -> str | None:
     return None if case.view.figures.rag is None else case.view.figures.rag.reason
 
 
-def since(hour: int, minute: int, day: int = 25, user: str = "A. Shah") -> Colleague:
-    return Colleague(user, datetime(2026, 11, day, hour, minute, tzinfo=UTC))
+def since(hour: int, minute: int, day: int = 25, user: str = "A. Shah") -> Viewer:
+    return Viewer(user, datetime(2026, 11, day, hour, minute, tzinfo=UTC))
 
 
 def test_colleagues_are_named_quietly() -> None:
@@ -91,36 +91,38 @@ def test_colleagues_are_named_quietly() -> None:
 def test_the_header_names_who_has_the_case_open(qtbot: QtBot, office: Office) -> None:
     case = office.case(qtbot, HARKER)
     assert not case.header.colleagues.isVisible()
-    office.ear.opened(MARLOW)
-    office.ear.opened(HARKER)
+    office.ear.mark_opened(MARLOW)
+    office.ear.mark_opened(HARKER)
     qtbot.waitUntil(case.header.colleagues.isVisible, timeout=PATIENCE)
     assert case.header.colleagues.text() == "A. Shah has this open since 10:00"
     # The window answers at once, and the answer takes its time on the way.
-    qtbot.waitUntil(lambda: [who.user for who in office.ear.others(HARKER)] == ["Insp. WRIGHT"], timeout=PATIENCE)
-    office.ear.closed(HARKER)
+    qtbot.waitUntil(
+        lambda: [who.user for who in office.ear.other_viewers(HARKER)] == ["Insp. WRIGHT"], timeout=PATIENCE
+    )
+    office.ear.mark_closed(HARKER)
     qtbot.waitUntil(lambda: not case.header.colleagues.isVisible(), timeout=PATIENCE)
 
 
 def test_a_case_that_was_closed_is_no_longer_said_to_be_open(qtbot: QtBot, office: Office) -> None:
-    office.ear.opened(HARKER)
+    office.ear.mark_opened(HARKER)
     office.case(qtbot, HARKER)
-    qtbot.waitUntil(lambda: bool(office.ear.others(HARKER)), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: bool(office.ear.other_viewers(HARKER)), timeout=PATIENCE)
     office.window.tabs.close_case(HARKER)
-    qtbot.waitUntil(lambda: not office.ear.others(HARKER), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: not office.ear.other_viewers(HARKER), timeout=PATIENCE)
 
 
 def test_a_case_one_may_not_open_is_never_said_to_be_open(qtbot: QtBot, shared: str, tmp_path: Path) -> None:
     other = desk_of(opened(shared), user="A. Shah")
-    ear = listen(other, Told(changed=ignore, present=ignore, connected=ignore))
+    ear = listen(other, ListenerCallbacks(on_change=ignore, on_presence=ignore, on_connection=ignore))
     with at_work(qtbot, desk_of(filled(shared), Role.NAVIGATOR), tmp_path) as window:
         for ref in (HARKER, MARLOW):
-            ear.opened(ref)
+            ear.mark_opened(ref)
         refused = window.open_case(HARKER)
         idle(qtbot, window)
         assert refused.view is None
         window.open_case(MARLOW)
-        qtbot.waitUntil(lambda: bool(ear.others(MARLOW)), timeout=PATIENCE)
-        assert ear.others(HARKER) == ()
+        qtbot.waitUntil(lambda: bool(ear.other_viewers(MARLOW)), timeout=PATIENCE)
+        assert ear.other_viewers(HARKER) == ()
         assert not refused.header.colleagues.text()
     ear.close()
     other.store.close()
@@ -182,7 +184,7 @@ def test_many_changes_at_once_are_read_once(qtbot: QtBot, office: Office, monkey
 
     monkeypatch.setattr(CaseScreen, "refresh", counting)
     for _ in range(20):
-        office.window.colleagues._heard(Change(frozenset({Topic.RAG}), None))  # noqa: SLF001 - twenty within a moment
+        office.window.colleagues._heard(ChangeNotice(frozenset({Topic.RAG}), None))  # noqa: SLF001 - twenty within a moment
     office.rag("the last")
     qtbot.waitUntil(lambda: reason(case) == "the last", timeout=PATIENCE)
     assert len(read) <= 2
@@ -216,7 +218,7 @@ def test_a_case_that_a_colleague_excludes_one_from_closes_on_the_screen(qtbot: Q
     with office.other.store.engine.begin() as connection:
         account = {"name": me, "role": "supervisor", "password_hash": "", "active": True, "created_at": at(TODAY)}
         connection.execute(insert(tables.users).values(**account))
-    exclude(office.other, NameSomebody(request=request(), case_ref=HARKER, name=me))
+    exclude_user(office.other, ChangeCaseAccess(request=request(), case_ref=HARKER, name=me))
     qtbot.waitUntil(lambda: case.view is None, timeout=PATIENCE)
     assert not case.header.isVisible()
     assert office.window.tabs.tabText(1) == HARKER

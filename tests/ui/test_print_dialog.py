@@ -8,7 +8,7 @@ from PySide6.QtPrintSupport import QPrinter
 from pytestqt.qtbot import QtBot
 
 from ioms_desktop.domain.access.roles import Role
-from ioms_desktop.services.printing.sharing_log import disclosures_of
+from ioms_desktop.services.printing.sharing_log import list_disclosures
 from ioms_desktop.services.session import Desk
 from ioms_desktop.ui.printing.pdf_preview import page_count, render_page
 from ioms_desktop.ui.printing.print_cases import PrintDialog
@@ -40,7 +40,7 @@ def printing(qtbot: QtBot, tasks: Tasks, desk: Desk, *refs: str, audience: str =
 
 def disclosed(desk: Desk, ref: str) -> int:
     with desk.store.read() as reading:
-        return len(disclosures_of(reading, ref, TODAY.replace(year=2030), desk.lists))
+        return len(list_disclosures(reading, ref, TODAY.replace(year=2030), desk.lists))
 
 
 def test_a_preview_shows_the_real_pages_and_puts_no_disclosure_on_record(

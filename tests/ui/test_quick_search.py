@@ -8,7 +8,7 @@ from pytestqt.qtbot import QtBot
 from sqlalchemy import select
 
 from ioms_desktop.domain.access.roles import Role
-from ioms_desktop.services.cases.search import find
+from ioms_desktop.services.cases.search import find_people_and_cases
 from ioms_desktop.services.session import Desk
 from ioms_desktop.storage.schema import tables
 from ioms_desktop.storage.store import Store
@@ -58,7 +58,7 @@ def test_a_person_is_found_while_one_types(qtbot: QtBot, window: MainWindow, tex
 
 
 def test_a_person_is_found_by_date_of_birth_and_opened_with_enter(qtbot: QtBot, window: MainWindow, desk: Desk) -> None:
-    born = find(desk, "marlow")[0].born_on
+    born = find_people_and_cases(desk, "marlow")[0].born_on
     found = typed(window, qtbot, f"{born.day}/{born.month}/{born.year}")
     assert found[0].startswith("MARLOW")
     press(window.search, Qt.Key.Key_Return)
@@ -110,7 +110,7 @@ def test_escape_puts_the_list_away(qtbot: QtBot, window: MainWindow) -> None:
 
 
 def test_what_was_shown_in_the_end_is_on_record_once(qtbot: QtBot, window: MainWindow, desk: Desk) -> None:
-    people = [hit.person_ref for hit in find(desk, "marlow")]
+    people = [hit.person_ref for hit in find_people_and_cases(desk, "marlow")]
     typed(window, qtbot, "marlow")
     assert looked(desk.store) == []
     qtbot.waitUntil(lambda: bool(looked(desk.store)), timeout=10_000)

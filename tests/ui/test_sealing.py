@@ -4,7 +4,7 @@ from pathlib import Path
 
 from pytestqt.qtbot import QtBot
 
-from ioms_desktop.services.audit.audit_anchors import heads_seen
+from ioms_desktop.services.audit.audit_anchors import read_local_heads
 from ioms_desktop.storage.audit import sealing
 from ioms_desktop.storage.records.code_lists import database_id
 from ioms_desktop.storage.store import Store
@@ -42,6 +42,6 @@ def test_a_window_seals_on_coming_as_time_goes_by_and_on_leaving(
     again = opened(local_location)
     assert sealed(again) == (3, False)
     with again.read() as reading:
-        seen = heads_seen(database_id(reading))
+        seen = read_local_heads(database_id(reading))
     again.close()
     assert [head.n for head in seen] == [1, 2, 3]

@@ -10,12 +10,12 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
-from ioms_desktop.app import NO_DISPLAY, Windows
-from ioms_desktop.demo.build import USERS, build_demo
+from ioms_desktop.app import NO_DISPLAY, WindowManager
+from ioms_desktop.demo.build import DEMO_USERS, build_demo
 from ioms_desktop.domain.recovery_code import parse_code
 from ioms_desktop.services.accounts.users import add_user
 from ioms_desktop.services.database.database_admin import create_database
-from ioms_desktop.services.sign_in.password_change import recover
+from ioms_desktop.services.sign_in.password_change import recover_password
 from ioms_desktop.services.sign_in.sign_in import sign_in
 from ioms_desktop.services.user_paths import last_database
 from ioms_desktop.ui.main_window.window import MainWindow
@@ -50,9 +50,9 @@ def database(template: Path, tmp_path: Path) -> Path:
     return path
 
 
-def asked(windows: Windows, qtbot: QtBot, database: Path | str, user: str = "") -> SignInWindow:
-    windows.sign_in(str(database), user)
-    window = windows.shown
+def asked(windows: WindowManager, qtbot: QtBot, database: Path | str, user: str = "") -> SignInWindow:
+    windows.show_sign_in(str(database), user)
+    window = windows.current_window
     assert isinstance(window, SignInWindow)
     window.activateWindow()
     qtbot.waitUntil(window.isActiveWindow)
@@ -63,15 +63,17 @@ def said(window: SignInWindow | FirstStartWindow) -> str:
     return " ".join(label.text() for label in window.findChildren(QLabel) if label.isVisible())
 
 
-def test_name_and_password_open_the_window_by_keyboard_alone(qtbot: QtBot, windows: Windows, database: Path) -> None:
+def test_name_and_password_open_the_window_by_keyboard_alone(
+    qtbot: QtBot, windows: WindowManager, database: Path
+) -> None:
     window = asked(windows, qtbot, database)
     write(focused(), "WRIGHT")
     press(focused(), Qt.Key.Key_Return)
     write(focused(), "four plain words here")
     press(focused(), Qt.Key.Key_Return)
     assert not window.enter.isEnabled()
-    qtbot.waitUntil(lambda: isinstance(windows.shown, MainWindow), timeout=20_000)
-    shown = windows.shown
+    qtbot.waitUntil(lambda: isinstance(windows.current_window, MainWindow), timeout=20_000)
+    shown = windows.current_window
     assert isinstance(shown, MainWindow)
     idle(qtbot, shown)
     assert shown.desk.user == "WRIGHT"
@@ -80,7 +82,7 @@ def test_name_and_password_open_the_window_by_keyboard_alone(qtbot: QtBot, windo
 
 
 def test_a_wrong_password_is_told_in_a_sentence_and_the_name_stays(
-    qtbot: QtBot, windows: Windows, database: Path
+    qtbot: QtBot, windows: WindowManager, database: Path
 ) -> None:
     window = asked(windows, qtbot, database, "WRIGHT")
     write(focused(), "guessed")
@@ -92,10 +94,12 @@ def test_a_wrong_password_is_told_in_a_sentence_and_the_name_stays(
     assert window.password.hasFocus()
     write(focused(), "four plain words here")
     press(focused(), Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: isinstance(windows.shown, MainWindow), timeout=20_000)
+    qtbot.waitUntil(lambda: isinstance(windows.current_window, MainWindow), timeout=20_000)
 
 
-def test_a_database_that_cannot_be_opened_is_told_in_a_sentence(qtbot: QtBot, windows: Windows, tmp_path: Path) -> None:
+def test_a_database_that_cannot_be_opened_is_told_in_a_sentence(
+    qtbot: QtBot, windows: WindowManager, tmp_path: Path
+) -> None:
     damaged = tmp_path / "damaged.ioms"
     damaged.write_bytes(b"no database at all, only words" * 100)
     window = asked(windows, qtbot, damaged, "WRIGHT")
@@ -106,7 +110,7 @@ def test_a_database_that_cannot_be_opened_is_told_in_a_sentence(qtbot: QtBot, wi
 
 
 def test_nothing_is_asked_of_the_database_without_name_and_password(
-    qtbot: QtBot, windows: Windows, database: Path
+    qtbot: QtBot, windows: WindowManager, database: Path
 ) -> None:
     window = asked(windows, qtbot, database)
     press(focused(), Qt.Key.Key_Return)
@@ -117,7 +121,7 @@ def test_nothing_is_asked_of_the_database_without_name_and_password(
 
 
 def test_the_window_says_where_the_data_lie_and_what_protects_them(
-    qtbot: QtBot, windows: Windows, database: Path
+    qtbot: QtBot, windows: WindowManager, database: Path
 ) -> None:
     window = asked(windows, qtbot, database)
     assert f"Local file team.ioms in {database.parent}" in said(window)
@@ -126,23 +130,23 @@ def test_the_window_says_where_the_data_lie_and_what_protects_them(
     assert nameless(window) == []
 
 
-def test_a_demo_says_how_to_sign_in(qtbot: QtBot, windows: Windows, tmp_path: Path) -> None:
+def test_a_demo_says_how_to_sign_in(qtbot: QtBot, windows: WindowManager, tmp_path: Path) -> None:
     path = tmp_path / "demo.ioms"
     for _ in build_demo(str(path), cases=2):
         pass
     window = asked(windows, qtbot, path)
     qtbot.waitUntil(window.hint.isVisible, timeout=20_000)
     assert window.name.text() == DEMO_USER
-    assert DEMO_USER in [name for name, _ in USERS]
+    assert DEMO_USER in [name for name, _ in DEMO_USERS]
     assert all(name in DEMO_HINT for name in ("wright", "patel", "adeyemi", "okoro", "holt"))
     write(focused(), "demo")
     press(focused(), Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: isinstance(windows.shown, MainWindow), timeout=20_000)
+    qtbot.waitUntil(lambda: isinstance(windows.current_window, MainWindow), timeout=20_000)
 
 
-def test_a_database_of_real_people_offers_no_password(qtbot: QtBot, windows: Windows, database: Path) -> None:
+def test_a_database_of_real_people_offers_no_password(qtbot: QtBot, windows: WindowManager, database: Path) -> None:
     window = asked(windows, qtbot, database)
-    qtbot.waitUntil(lambda: not windows.still_loading and not windows.tasks.busy, timeout=20_000)
+    qtbot.waitUntil(lambda: not windows.is_preloading and not windows.tasks.busy, timeout=20_000)
     assert not window.hint.isVisible()
 
 
@@ -153,20 +157,20 @@ def test_a_shared_database_is_named_without_its_password() -> None:
     assert "encrypted yet" not in protection("postgresql://h/n")
 
 
-def test_signing_out_asks_again_who_it_is(qtbot: QtBot, windows: Windows, database: Path) -> None:
-    windows.main(sign_in(str(database), "WRIGHT", "four plain words here"))
-    shown = windows.shown
+def test_signing_out_asks_again_who_it_is(qtbot: QtBot, windows: WindowManager, database: Path) -> None:
+    windows.show_main_window(sign_in(str(database), "WRIGHT", "four plain words here"))
+    shown = windows.current_window
     assert isinstance(shown, MainWindow)
     idle(qtbot, shown)
     shown.sign_out()
-    window = windows.shown
+    window = windows.current_window
     assert isinstance(window, SignInWindow)
     assert window.name.text() == "WRIGHT"
 
 
-def test_a_first_start_offers_three_beginnings(qtbot: QtBot, windows: Windows) -> None:
-    windows.first_start()
-    window = windows.shown
+def test_a_first_start_offers_three_beginnings(qtbot: QtBot, windows: WindowManager) -> None:
+    windows.show_first_start()
+    window = windows.current_window
     assert isinstance(window, FirstStartWindow)
     qtbot.waitUntil(window.isVisible)
     titles = [press.accessibleName() for press in (window.demo, window.local, window.shared)]
@@ -176,9 +180,9 @@ def test_a_first_start_offers_three_beginnings(qtbot: QtBot, windows: Windows) -
         assert nameless(window) == []
 
 
-def test_a_local_file_is_made_and_its_maker_may_sign_in(qtbot: QtBot, windows: Windows, tmp_path: Path) -> None:
-    windows.first_start()
-    window = windows.shown
+def test_a_local_file_is_made_and_its_maker_may_sign_in(qtbot: QtBot, windows: WindowManager, tmp_path: Path) -> None:
+    windows.show_first_start()
+    window = windows.current_window
     assert isinstance(window, FirstStartWindow)
     window.activateWindow()
     qtbot.waitUntil(window.isActiveWindow)
@@ -210,15 +214,20 @@ def test_a_local_file_is_made_and_its_maker_may_sign_in(qtbot: QtBot, windows: W
     assert FIRST in said(window)
     click(window.told.ticked, QPoint(8, window.told.ticked.height() // 2))
     click(window.told.primary)
-    qtbot.waitUntil(lambda: isinstance(windows.shown, SignInWindow), timeout=20_000)
+    qtbot.waitUntil(lambda: isinstance(windows.current_window, SignInWindow), timeout=20_000)
     desk = sign_in(str(tmp_path / "mine" / "cases.ioms"), "HOLT", "four plain words here")
     assert desk.role == "administrator"
     desk.store.close()
-    assert recover(str(tmp_path / "mine" / "cases.ioms"), "HOLT", code, "seven pale herons wade at dusk").code != code
+    assert (
+        recover_password(
+            str(tmp_path / "mine" / "cases.ioms"), "HOLT", code, "seven pale herons wade at dusk"
+        ).recovery_code
+        != code
+    )
 
 
 def test_a_forgotten_password_is_replaced_with_the_recovery_code(
-    qtbot: QtBot, windows: Windows, local_location: str
+    qtbot: QtBot, windows: WindowManager, local_location: str
 ) -> None:
     with_users(local_location, {"holt": "administrator"}, "four plain words here")
     window = asked(windows, qtbot, Path(local_location), "holt")
@@ -250,20 +259,20 @@ def test_a_forgotten_password_is_replaced_with_the_recovery_code(
     assert "Sign in with it" in window.message.words.text()
     write(window.password, "seven pale herons wade at dusk")
     click(window.enter)
-    qtbot.waitUntil(lambda: isinstance(windows.shown, MainWindow), timeout=20_000)
+    qtbot.waitUntil(lambda: isinstance(windows.current_window, MainWindow), timeout=20_000)
 
 
-def test_a_shared_database_offers_no_recovery_code(qtbot: QtBot, windows: Windows) -> None:
-    windows.sign_in("postgresql://nowhere.example/iom")
-    window = windows.shown
+def test_a_shared_database_offers_no_recovery_code(qtbot: QtBot, windows: WindowManager) -> None:
+    windows.show_sign_in("postgresql://nowhere.example/iom")
+    window = windows.current_window
     assert isinstance(window, SignInWindow)
     qtbot.waitUntil(window.isVisible)
     assert not window.lost.isVisible()
 
 
-def test_an_address_that_is_none_is_not_joined(qtbot: QtBot, windows: Windows) -> None:
-    windows.first_start()
-    window = windows.shown
+def test_an_address_that_is_none_is_not_joined(qtbot: QtBot, windows: WindowManager) -> None:
+    windows.show_first_start()
+    window = windows.current_window
     assert isinstance(window, FirstStartWindow)
     window.activateWindow()
     qtbot.waitUntil(window.isActiveWindow)
@@ -276,7 +285,7 @@ def test_an_address_that_is_none_is_not_joined(qtbot: QtBot, windows: Windows) -
     assert "Take the password out of the address" in said(window)
     window.joining.address.set_value("postgresql://records.example/iom")
     press(focused(), Qt.Key.Key_Return)
-    assert isinstance(windows.shown, SignInWindow)
+    assert isinstance(windows.current_window, SignInWindow)
 
 
 @pytest.mark.parametrize(

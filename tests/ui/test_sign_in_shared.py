@@ -25,14 +25,14 @@ if TYPE_CHECKING:
 
     from pytestqt.qtbot import QtBot
 
-    from ioms_desktop.app import Windows
+    from ioms_desktop.app import WindowManager
     from shared_people import Office
 
 pytestmark = pytest.mark.usefixtures("theme")
 
 
 def test_a_certificate_opens_the_window_by_the_name_and_enter_alone(
-    qtbot: QtBot, windows: Windows, certified: CertifiedOffice, tmp_path: Path
+    qtbot: QtBot, windows: WindowManager, certified: CertifiedOffice, tmp_path: Path
 ) -> None:
     location = certified.location(**issue(certified.people, "shah", tmp_path).options)
     window = asked(windows, qtbot, location)
@@ -45,8 +45,8 @@ def test_a_certificate_opens_the_window_by_the_name_and_enter_alone(
     press(focused(), Qt.Key.Key_Return)
     assert window.password.hasFocus(), "who has a password types it here"
     press(focused(), Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: isinstance(windows.shown, MainWindow), timeout=20_000)
-    shown = windows.shown
+    qtbot.waitUntil(lambda: isinstance(windows.current_window, MainWindow), timeout=20_000)
+    shown = windows.current_window
     assert isinstance(shown, MainWindow)
     idle(qtbot, shown)
     assert shown.desk.user == "shah"
@@ -55,7 +55,7 @@ def test_a_certificate_opens_the_window_by_the_name_and_enter_alone(
 
 
 def test_where_the_server_asks_for_a_password_after_all_it_can_be_typed(
-    qtbot: QtBot, windows: Windows, certified: CertifiedOffice
+    qtbot: QtBot, windows: WindowManager, certified: CertifiedOffice
 ) -> None:
     window = asked(windows, qtbot, certified.location(), "plain")
     click(window.enter)
@@ -64,7 +64,7 @@ def test_where_the_server_asks_for_a_password_after_all_it_can_be_typed(
     assert (window.name.text(), window.password.hasFocus()) == ("plain", True)
     write(focused(), PASSWORD)
     press(focused(), Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: isinstance(windows.shown, MainWindow), timeout=20_000)
+    qtbot.waitUntil(lambda: isinstance(windows.current_window, MainWindow), timeout=20_000)
 
 
 def test_a_password_in_an_address_is_shown_nowhere(qtbot: QtBot) -> None:

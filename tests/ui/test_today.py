@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.domain.records.concerns_and_decisions import Proposal
-from ioms_desktop.services.cases.today import Duty, Worklist, owed
+from ioms_desktop.services.cases.today import Duty, Worklist, list_owed_work
 from ioms_desktop.services.session import Desk
 from ioms_desktop.storage.store import Store
 from ioms_desktop.ui.main_window.window import MainWindow
@@ -53,20 +53,20 @@ def proposed(desk: Desk, rule: str, case_ref: str, by: str) -> Proposal:
         proposed_by=by,
         status="PROPOSED",
     )
-    with desk.store.begin(desk.act(), "propose") as tx:
+    with desk.store.begin(desk.command_context(), "propose") as tx:
         return tx.add(proposal)
 
 
 def read(desk: Desk) -> Worklist:
     book = Worklist(desk)
-    book.take(book.read())
+    book.replace_lines(book.read())
     return book
 
 
 def test_the_most_urgent_stands_first(store: Store) -> None:
     for on in (EARLIER, TODAY):
         desk = desk_of(store, today=on)
-        lines = owed(desk)
+        lines = list_owed_work(desk)
         assert [line.urgency(on) for line in lines] == sorted(line.urgency(on) for line in lines)
         late = [line.due_on is not None and line.due_on < on for line in lines]
         assert late == sorted(late, reverse=True)
@@ -74,47 +74,47 @@ def test_the_most_urgent_stands_first(store: Store) -> None:
 
 def test_a_trigger_without_a_decision_is_owed_with_its_clock(store: Store) -> None:
     desk = desk_of(store, today=EARLIER)
-    decisions = [line for line in owed(desk) if line.duty is Duty.DECISION]
+    decisions = [line for line in list_owed_work(desk) if line.duty is Duty.DECISION]
     assert decisions
     assert {line.case_ref for line in decisions} <= {MARLOW, HARKER}
-    assert all(line.due_on is not None and "2026-04-01" in line.words for line in decisions)
+    assert all(line.due_on is not None and "2026-04-01" in line.description for line in decisions)
 
 
 def test_a_proposal_stands_in_place_of_the_decision_it_answers(store: Store) -> None:
     desk = desk_of(store, today=EARLIER)
-    decision = next(line for line in owed(desk) if line.duty is Duty.DECISION)
+    decision = next(line for line in list_owed_work(desk) if line.duty is Duty.DECISION)
     proposed(desk, decision.ref, decision.case_ref or "", "somebody else")
-    lines = owed(desk)
+    lines = list_owed_work(desk)
     assert decision.ref not in {line.ref for line in lines if line.duty is Duty.DECISION}
     waiting = next(line for line in lines if line.duty is Duty.PROPOSAL)
     assert waiting.due_on == decision.due_on
-    assert "proposed by somebody else" in waiting.words
-    assert "waits for your answer" in waiting.words
+    assert "proposed by somebody else" in waiting.description
+    assert "waits for your answer" in waiting.description
 
 
 def test_ones_own_proposal_waits_for_somebody_else(store: Store) -> None:
     desk = desk_of(store, today=EARLIER)
-    decision = next(line for line in owed(desk) if line.duty is Duty.DECISION)
+    decision = next(line for line in list_owed_work(desk) if line.duty is Duty.DECISION)
     proposed(desk, decision.ref, decision.case_ref or "", desk.user)
-    waiting = next(line for line in owed(desk) if line.duty is Duty.PROPOSAL)
-    assert "waits for a second person" in waiting.words
+    waiting = next(line for line in list_owed_work(desk) if line.duty is Duty.PROPOSAL)
+    assert "waits for a second person" in waiting.description
 
 
 def test_mine_names_me_and_is_part_of_the_whole(store: Store) -> None:
     for role in (Role.OFFICER, Role.NAVIGATOR):
         desk = desk_of(store, role, today=EARLIER)
-        whole = {replace(line, id=0) for line in owed(desk)}
-        mine = {replace(line, id=0) for line in owed(desk, mine=True)}
-        assert mine == {line for line in whole if line.own}
+        whole = {replace(line, id=0) for line in list_owed_work(desk)}
+        mine = {replace(line, id=0) for line in list_owed_work(desk, mine=True)}
+        assert mine == {line for line in whole if line.is_own}
 
 
 def test_a_navigator_owes_nothing_on_other_programmes(store: Store) -> None:
-    assert {line.case_ref for line in owed(desk_of(store, Role.NAVIGATOR, today=EARLIER))} <= {MARLOW}
+    assert {line.case_ref for line in list_owed_work(desk_of(store, Role.NAVIGATOR, today=EARLIER))} <= {MARLOW}
 
 
 def test_a_role_that_reads_no_cases_is_refused(store: Store) -> None:
     with pytest.raises(Refused, match="read cases"):
-        owed(desk_of(store, Role.ANALYST, user="someone"))
+        list_owed_work(desk_of(store, Role.ANALYST, user="someone"))
 
 
 def test_work_that_is_no_longer_wanted_stops(store: Store) -> None:
@@ -122,18 +122,18 @@ def test_work_that_is_no_longer_wanted_stops(store: Store) -> None:
         raise Refused("Stopped.")
 
     with pytest.raises(Refused, match="Stopped"):
-        owed(desk_of(store), told=stop)
+        list_owed_work(desk_of(store), progress=stop)
 
 
 def test_a_line_keeps_its_number_while_it_is_owed(store: Store) -> None:
     desk = desk_of(store, today=EARLIER)
     book = read(desk)
-    first = {line.id: line.words for line in book.rows(book.ids("", frozenset(), mine=False))}
-    decision = next(line for line in owed(desk) if line.duty is Duty.DECISION)
+    first = {line.id: line.description for line in book.rows(book.ids("", frozenset(), mine=False))}
+    decision = next(line for line in list_owed_work(desk) if line.duty is Duty.DECISION)
     proposed(desk, decision.ref, decision.case_ref or "", "somebody else")
-    assert {line.id: line.words for line in book.rows(book.ids("", frozenset(), mine=False))} == first
-    book.take(book.read())
-    second = {line.id: line.words for line in book.rows(book.ids("", frozenset(), mine=False))}
+    assert {line.id: line.description for line in book.rows(book.ids("", frozenset(), mine=False))} == first
+    book.replace_lines(book.read())
+    second = {line.id: line.description for line in book.rows(book.ids("", frozenset(), mine=False))}
     assert {number: words for number, words in second.items() if number in first}.items() <= first.items()
     assert len(second) == len(first)
 
@@ -175,7 +175,7 @@ def test_the_strip_says_the_whole_sentence_and_its_button_the_verb(qtbot: QtBot,
         view.table.selectRow(row)
         line = shown.current
         assert line is not None
-        assert shown.sentence.text() == line.words
+        assert shown.sentence.text() == line.description
         assert shown.act.isVisible()
     assert view.model.rowCount() > 1
 
@@ -184,7 +184,7 @@ def test_the_heading_counts_what_is_late(qtbot: QtBot, window: MainWindow) -> No
     shown = screen(window, qtbot, "today")
     assert isinstance(shown, TodayScreen)
     late = sum(word.endswith("late") for word in texts(register(shown), 0)) or sum(
-        line.due_on is not None and line.due_on < EARLIER for line in owed(window.desk)
+        line.due_on is not None and line.due_on < EARLIER for line in list_owed_work(window.desk)
     )
     assert f"{late} late" in shown.summary.text()
 

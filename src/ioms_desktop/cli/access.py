@@ -3,90 +3,105 @@
 import argparse
 from uuid import uuid4
 
-from ioms_desktop.cli.session import answer, desk
+from ioms_desktop.cli.session import open_session, write_result
 from ioms_desktop.domain.access.case_access import AccessEntry
 from ioms_desktop.domain.dates.calendar import LONDON
 from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.services.access.break_glass import BreakGlass, break_glass
 from ioms_desktop.services.access.case_access_admin import (
+    CaseAccess,
+    ChangeCaseAccess,
     DeclareConflict,
-    KeepCase,
-    Knowing,
-    NameSomebody,
-    admit,
-    assign,
+    SetCaseRestriction,
+    admit_user,
+    assign_user,
     declare_conflict,
-    exclude,
-    keep_case,
-    release,
-    who_may_know,
+    exclude_user,
+    get_case_access,
+    remove_from_access_lists,
+    set_case_restriction,
 )
-from ioms_desktop.services.access.labels import known_to_words, list_words
+from ioms_desktop.services.access.labels import access_list_label, describe_case_access
 
-NAMING = {"exclude": exclude, "admit": admit, "assign": assign, "release": release}
+ACCESS_LIST_COMMANDS = {
+    "exclude": exclude_user,
+    "admit": admit_user,
+    "assign": assign_user,
+    "release": remove_from_access_lists,
+}
 
 
-def show(options: argparse.Namespace) -> int:
+def access_show(options: argparse.Namespace) -> int:
     """Say who may know of a case."""
-    with desk(options) as at:
-        found = who_may_know(at, options.ref)
+    with open_session(options) as at:
+        found = get_case_access(at, options.ref)
     payload = {
         "case_ref": found.case_ref,
-        "restricted": found.standing.restricted,
-        "team": found.standing.team,
-        "message": found.standing.message,
+        "restricted": found.restriction.restricted,
+        "team": found.restriction.team,
+        "message": found.restriction.message,
         "kept_by": "server" if found.shared else "services",
-        "entries": [_row(found, entry) for entry in found.entries],
+        "entries": [_entry_json(found, entry) for entry in found.entries],
     }
-    return answer(options, payload, "\n".join([known_to_words(found), *(_line(found, each) for each in found.entries)]))
+    return write_result(
+        options,
+        payload,
+        "\n".join([describe_case_access(found), *(_entry_line(found, each) for each in found.entries)]),
+    )
 
 
-def name(options: argparse.Namespace) -> int:
+def access_change(options: argparse.Namespace) -> int:
     """Put somebody on a list of a case, or take them off."""
     message = getattr(options, "message", None) or ""
-    entry = NameSomebody(request=str(uuid4()), case_ref=options.ref, name=options.name, message=message)
-    with desk(options) as at:
-        print(NAMING[options.act](at, entry).notice)
+    entry = ChangeCaseAccess(request=str(uuid4()), case_ref=options.ref, name=options.name, message=message)
+    with open_session(options) as at:
+        print(ACCESS_LIST_COMMANDS[options.act](at, entry).notice)
     return 0
 
 
-def restrict(options: argparse.Namespace) -> int:
+def access_restrict(options: argparse.Namespace) -> int:
     """Restrict a case to those admitted, or lift that."""
     message = getattr(options, "message", None)
-    entry = KeepCase(request=str(uuid4()), case_ref=options.ref, restricted=options.restricted, message=message)
-    with desk(options) as at:
-        print(keep_case(at, entry).notice)
+    entry = SetCaseRestriction(
+        request=str(uuid4()), case_ref=options.ref, restricted=options.restricted, message=message
+    )
+    with open_session(options) as at:
+        print(set_case_restriction(at, entry).notice)
     return 0
 
 
-def team(options: argparse.Namespace) -> int:
+def access_team(options: argparse.Namespace) -> int:
     """Say whose team's a case is."""
-    with desk(options) as at:
-        print(keep_case(at, KeepCase(request=str(uuid4()), case_ref=options.ref, team=options.team)).notice)
+    with open_session(options) as at:
+        print(
+            set_case_restriction(
+                at, SetCaseRestriction(request=str(uuid4()), case_ref=options.ref, team=options.team)
+            ).notice
+        )
     return 0
 
 
-def declare(options: argparse.Namespace) -> int:
+def access_declare(options: argparse.Namespace) -> int:
     """Declare one's own conflict of interest."""
     entry = DeclareConflict(request=str(uuid4()), case_ref=options.ref, message=options.message or "")
-    with desk(options) as at:
+    with open_session(options) as at:
         print(declare_conflict(at, entry).notice)
     return 0
 
 
-def glass(options: argparse.Namespace) -> int:
+def access_break_glass(options: argparse.Namespace) -> int:
     """Break the glass of a case."""
     entry = BreakGlass(request=str(uuid4()), case_ref=options.ref, reason=options.reason)
-    with desk(options) as at:
+    with open_session(options) as at:
         print(break_glass(at, entry).notice)
     return 0
 
 
-def _row(found: Knowing, entry: AccessEntry) -> dict[str, object]:
+def _entry_json(found: CaseAccess, entry: AccessEntry) -> dict[str, object]:
     return {
         "name": entry.user_name,
         "list": entry.kind.value,
-        "standing": found.stands(entry),
+        "standing": found.is_current(entry),
         "since": entry.begins_at.isoformat(),
         "until": None if entry.ends_at is None else entry.ends_at.isoformat(),
         "set_by": entry.set_by,
@@ -94,9 +109,9 @@ def _row(found: Knowing, entry: AccessEntry) -> dict[str, object]:
     }
 
 
-def _line(found: Knowing, entry: AccessEntry) -> str:
+def _entry_line(found: CaseAccess, entry: AccessEntry) -> str:
     since = format_day(entry.begins_at.astimezone(LONDON).date())
     until = "" if entry.ends_at is None else f" until {format_day(entry.ends_at.astimezone(LONDON).date())}"
-    state = "" if found.stands(entry) else "  (no longer)"
+    state = "" if found.is_current(entry) else "  (no longer)"
     said = f"  {entry.message}" if entry.message else ""
-    return f"{entry.user_name}  {list_words(entry.kind)}  since {since}{until}, by {entry.set_by}{state}{said}"
+    return f"{entry.user_name}  {access_list_label(entry.kind)}  since {since}{until}, by {entry.set_by}{state}{said}"

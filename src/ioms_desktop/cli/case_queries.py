@@ -4,32 +4,32 @@ import argparse
 import json
 from typing import Any
 
-from ioms_desktop.cli.session import answer, desk
+from ioms_desktop.cli.session import open_session, write_result
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.domain.text_format import format_day
-from ioms_desktop.services.cases.case_json import trigger_answer
-from ioms_desktop.services.cases.case_query import ask_case, policy_document, policy_versions
-from ioms_desktop.services.cases.rule_runs import book_triggers
-from ioms_desktop.services.figures.read_figures import measures as period_measures
+from ioms_desktop.services.cases.case_json import trigger_json
+from ioms_desktop.services.cases.case_query import get_policy_document, list_policy_versions, query_case
+from ioms_desktop.services.cases.rule_runs import list_triggers
+from ioms_desktop.services.figures.read_figures import get_measures as period_measures
 
 
 def case(options: argparse.Namespace) -> int:
     """Answer one case as of a day."""
-    with desk(options) as at:
-        found = ask_case(at, options.ref, options.as_of or at.today())
-    return answer(options, found, _case_text(found))
+    with open_session(options) as at:
+        found = query_case(at, options.ref, options.as_of or at.today())
+    return write_result(options, found, _case_text(found))
 
 
 def triggers(options: argparse.Namespace) -> int:
     """Answer every trigger as of a day."""
-    with desk(options) as at:
+    with open_session(options) as at:
         as_of = options.as_of or at.today()
-        found = book_triggers(at, as_of, programme=options.programme, only_open=options.only_open)
+        found = list_triggers(at, as_of, programme=options.programme, only_open=options.only_open)
         policy = at.policy(as_of)
-        rows = [trigger_answer(policy, trigger) for trigger in found]
+        rows = [trigger_json(policy, trigger) for trigger in found]
     payload = {"as_of": as_of.isoformat(), "triggers": rows}
     text = "\n".join(_trigger_line(row) for row in rows) or f"No triggers as of {format_day(as_of)}."
-    return answer(options, payload, text)
+    return write_result(options, payload, text)
 
 
 def measures(options: argparse.Namespace) -> int:
@@ -40,24 +40,24 @@ def measures(options: argparse.Namespace) -> int:
     """
     if options.last < options.first:
         raise Refused("The period ends before it begins. Give --from and --to in order.")
-    with desk(options) as at:
+    with open_session(options) as at:
         payload = period_measures(at, options.first, options.last, options.as_of)
-    return answer(options, payload, _measures_text(payload))
+    return write_result(options, payload, _measures_text(payload))
 
 
 def policy_list(options: argparse.Namespace) -> int:
     """Answer the policy versions."""
-    with desk(options) as at:
-        versions = policy_versions(at)
+    with open_session(options) as at:
+        versions = list_policy_versions(at)
     text = "\n".join(f"{v['version']}  effective from {v['effective_from']}  {v['status']}" for v in versions)
-    return answer(options, {"policies": versions}, text)
+    return write_result(options, {"policies": versions}, text)
 
 
 def policy_show(options: argparse.Namespace) -> int:
     """Answer one policy version with its thresholds."""
-    with desk(options) as at:
-        document = policy_document(at, options.version)
-    return answer(options, document, json.dumps(document, ensure_ascii=False, indent=2))
+    with open_session(options) as at:
+        document = get_policy_document(at, options.version)
+    return write_result(options, document, json.dumps(document, ensure_ascii=False, indent=2))
 
 
 def _trigger_line(row: dict[str, Any]) -> str:

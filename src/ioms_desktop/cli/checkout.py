@@ -1,34 +1,43 @@
-"""`take-away` and `promote`: cases out into a file of their own, and a file into a database."""
+"""`take-away` and `check_in_file`: cases out into a file of their own, and a file into a database."""
 
 import argparse
 import os
 from typing import Any
 
-from ioms_desktop.cli.databases import say_code
-from ioms_desktop.cli.session import answer, clock, desk, location, new_password, note, password, user
+from ioms_desktop.cli.databases import print_recovery_code
+from ioms_desktop.cli.session import (
+    clock,
+    get_location,
+    get_new_password,
+    get_password,
+    get_user,
+    open_session,
+    write_message,
+    write_result,
+)
 from ioms_desktop.domain.dates.calendar import LONDON
 from ioms_desktop.domain.errors import Refused
-from ioms_desktop.services.offline.check_in import promote as bring_in
-from ioms_desktop.services.offline.check_in_answers import as_rows, read_answers, write_questions
-from ioms_desktop.services.offline.check_in_records import Fate
-from ioms_desktop.services.offline.check_in_report import Promotion
-from ioms_desktop.services.offline.checkout import TakeAway, outstanding
-from ioms_desktop.services.offline.checkout import take_away as take
-from ioms_desktop.services.offline.server_migration import TakenOver, take_over
+from ioms_desktop.services.offline.check_in import check_in as bring_in
+from ioms_desktop.services.offline.check_in_answers import question_rows, read_answers, write_questions
+from ioms_desktop.services.offline.check_in_records import CheckInOutcome
+from ioms_desktop.services.offline.check_in_report import CheckInReport
+from ioms_desktop.services.offline.checkout import CheckOutCases, list_open_checkouts
+from ioms_desktop.services.offline.checkout import check_out_cases as take
+from ioms_desktop.services.offline.server_migration import ServerMigrationResult, migrate_to_server
 from ioms_desktop.services.process_isolation import keep_memory_private
 from ioms_desktop.services.session import Desk
 from ioms_desktop.services.sign_in.sign_in import sign_in
 
-FILE_PASSWORD = "IOMS_FILE_PASSWORD"  # noqa: S105 - the name of a variable
+FILE_PASSWORD_VARIABLE = "IOMS_FILE_PASSWORD"  # noqa: S105 - the name of a variable
 
 
-def take_away(options: argparse.Namespace) -> int:
+def check_out(options: argparse.Namespace) -> int:
     """Take cases away in a new encrypted file."""
-    with desk(options) as at:
-        chosen, strength = new_password(at.user)
+    with open_session(options) as at:
+        chosen, strength = get_new_password(at.user)
         done = take(
             at,
-            TakeAway(
+            CheckOutCases(
                 path=options.path,
                 cases=tuple(dict.fromkeys(options.cases)),
                 reason=options.reason,
@@ -39,14 +48,14 @@ def take_away(options: argparse.Namespace) -> int:
         )
     print(done.sentence)
     print(f"SHA-256 of the file as handed over: {done.file_hash}")
-    say_code(done.code)
+    print_recovery_code(done.recovery_code)
     return 0
 
 
-def taken_away(options: argparse.Namespace) -> int:
+def list_checkouts(options: argparse.Namespace) -> int:
     """Say what is out, with whom and until when."""
-    with desk(options) as at:
-        found = outstanding(at)
+    with open_session(options) as at:
+        found = list_open_checkouts(at)
         today = at.today()
     rows = [
         {
@@ -64,68 +73,73 @@ def taken_away(options: argparse.Namespace) -> int:
         f"{'  overdue' if each.until is not None and each.until < today else ''}  {', '.join(each.cases)}"
         for each in found
     ]
-    return answer(options, {"out": rows}, "\n".join(lines) or "Nothing is out.")
+    return write_result(options, {"out": rows}, "\n".join(lines) or "Nothing is out.")
 
 
-def promote(options: argparse.Namespace) -> int:
+def check_in_file(options: argparse.Namespace) -> int:
     """Bring a file in: one that was taken away comes back, any other is taken over."""
     keep_memory_private()
     picks = read_answers(options.answers) if options.answers else {}
-    where = location(options)
+    where = get_location(options)
     if not (options.user or os.environ.get("IOMS_USER")):
         if not options.file_user:
             raise Refused(
                 "Nobody is named. Give --user for whoever brings the file in or, with the address by which an empty "
                 "shared database was created, --file-user for an administrator of the file."
             )
-        return _take_over(options, where)
-    file = _file(options, options.file_user or user(options))
+        return _migrate_to_server(options, where)
+    file = _open_file_session(options, options.file_user or get_user(options))
     try:
-        with desk(options) as at:
+        with open_session(options) as at:
             report = bring_in(at, file, picks, dry_run=options.dry_run)
     finally:
         file.store.close()
     if options.conflicts and report.questions:
         write_questions(options.conflicts, report.questions)
-        note(
+        write_message(
             f"What must be answered stands in {options.conflicts}. It holds words of the record; delete it afterwards."
         )
-    answer(options, _payload(report), _text(report))
-    note(report.sentence)
+    write_result(options, _report_json(report), _report_text(report))
+    write_message(report.sentence)
     return 1 if report.questions and not options.dry_run else 0
 
 
-def _take_over(options: argparse.Namespace, where: str) -> int:
-    file = _file(options, options.file_user)
+def _migrate_to_server(options: argparse.Namespace, location: str) -> int:
+    file = _open_file_session(options, options.file_user)
     try:
-        done = take_over(file, where, dry_run=options.dry_run, clock=clock)
+        done = migrate_to_server(file, location, dry_run=options.dry_run, clock=clock)
     finally:
         file.store.close()
-    answer(options, _taken_over(done), "\n".join(_lines(done)))
-    note(done.sentence)
+    write_result(options, _migration_json(done), "\n".join(_migration_lines(done)))
+    write_message(done.sentence)
     return 0
 
 
-def _file(options: argparse.Namespace, who: str) -> Desk:
-    return sign_in(str(options.file), who, password(FILE_PASSWORD, whose=f"{who} on {options.file.name}"), clock=clock)
+def _open_file_session(options: argparse.Namespace, user: str) -> Desk:
+    return sign_in(
+        str(options.file),
+        user,
+        get_password(FILE_PASSWORD_VARIABLE, user=f"{user} on {options.file.name}"),
+        clock=clock,
+    )
 
 
-def _payload(report: Promotion) -> dict[str, Any]:
+def _report_json(report: CheckInReport) -> dict[str, Any]:
     return {
         "written": report.written,
-        "taken_away": None if report.taken is None else report.taken.number,
+        "taken_away": None if report.checkout is None else report.checkout.number,
         "tables": [
-            {"table": table, **{fate.value: counts.get(fate, 0) for fate in Fate}}
+            {"table": table, **{fate.value: counts.get(fate, 0) for fate in CheckInOutcome}}
             for table, counts in report.counts.items()
         ],
-        "conflicts": as_rows(report.questions),
+        "conflicts": question_rows(report.questions),
         "sentence": report.sentence,
     }
 
 
-def _text(report: Promotion) -> str:
+def _report_text(report: CheckInReport) -> str:
     lines = [
-        f"{table}: " + ", ".join(f"{fate.value} {counts.get(fate, 0)}" for fate in Fate)
+        f"{table}: " + ", ".join(f"{fate.value} {counts.get(fate, 0)}" for fate in CheckInOutcome)
         for table, counts in report.counts.items()
     ]
     for each in report.questions:
@@ -134,16 +148,16 @@ def _text(report: Promotion) -> str:
     return "\n".join(lines)
 
 
-def _taken_over(done: TakenOver) -> dict[str, Any]:
+def _migration_json(done: ServerMigrationResult) -> dict[str, Any]:
     return {
         "written": done.written,
         "tables": [{"table": table, "rows": rows} for table, rows in done.counts.items()],
-        "invite": [{"name": name, "role": role} for name, role in done.invited],
-        "audit_entries": done.entries,
+        "invite": [{"name": name, "role": role} for name, role in done.users_to_invite],
+        "audit_entries": done.audit_entries,
         "sentence": done.sentence,
     }
 
 
-def _lines(done: TakenOver) -> list[str]:
-    people = [f"{name}  {role}  to be invited" for name, role in done.invited]
+def _migration_lines(done: ServerMigrationResult) -> list[str]:
+    people = [f"{name}  {role}  to be invited" for name, role in done.users_to_invite]
     return [*(f"{table}: {rows}" for table, rows in done.counts.items() if rows), *people]

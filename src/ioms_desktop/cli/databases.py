@@ -4,41 +4,49 @@ import argparse
 
 from ioms_desktop.cli.parser import NEVER
 from ioms_desktop.cli.session import (
-    answer,
-    desk,
-    desk_of,
-    location,
-    new_password,
-    note,
-    opener,
-    password,
-    recovery_code,
-    user,
+    get_file_credentials,
+    get_location,
+    get_new_password,
+    get_password,
+    get_recovery_code,
+    get_user,
+    open_session,
+    open_session_as,
+    write_message,
+    write_result,
 )
 from ioms_desktop.domain.errors import Refused
-from ioms_desktop.services.access.labels import account_words
+from ioms_desktop.services.access.labels import describe_account_state
 from ioms_desktop.services.accounts.accounts import change_account
-from ioms_desktop.services.accounts.passwords import Strength
-from ioms_desktop.services.accounts.users import add_user, disable_user, enable_user, list_users, waiting_for_login
+from ioms_desktop.services.accounts.passwords import StrengthRequirement
+from ioms_desktop.services.accounts.users import (
+    add_user,
+    disable_user,
+    enable_user,
+    list_users,
+    list_users_without_login,
+)
 from ioms_desktop.services.database.database_admin import check_database, create_database, migrate_database
-from ioms_desktop.services.labels import instant_words
-from ioms_desktop.services.sign_in.password_change import change_password, recover, set_password
+from ioms_desktop.services.labels import format_instant
+from ioms_desktop.services.sign_in.password_change import change_password, recover_password, set_password
 
 
 def init(options: argparse.Namespace) -> int:
     """Create a database with its first administrator."""
-    where = location(options)
+    where = get_location(options)
     if options.trial:
-        note("For trying only: how the server is set up is not looked at. Keep no real records in this database.")
+        write_message(
+            "For trying only: how the server is set up is not looked at. Keep no real records in this database."
+        )
     known = options.without_password
-    chosen, strength = (None, Strength.OWN) if known else new_password(options.admin, fallback=True)
+    chosen, strength = (None, StrengthRequirement.FULL) if known else get_new_password(options.admin, fallback=True)
     made = create_database(where, options.admin, chosen, strength=strength, lenient=options.trial)
     print(made.sentence)
-    say_code(made.code)
+    print_recovery_code(made.recovery_code)
     return 0
 
 
-def say_code(code: str) -> None:
+def print_recovery_code(code: str) -> None:
     """Say a recovery code, which nobody can ever say again."""
     if code:
         print(f"Recovery code: {code}")
@@ -64,17 +72,17 @@ def demo(options: argparse.Namespace) -> int:
 
 def migrate(options: argparse.Namespace) -> int:
     """Bring a database to the newest schema."""
-    where = location(options)
-    made = migrate_database(where, *opener(options, where))
+    where = get_location(options)
+    made = migrate_database(where, *get_file_credentials(options, where))
     print(made.sentence)
-    say_code(made.code)
+    print_recovery_code(made.recovery_code)
     return 0
 
 
 def check(options: argparse.Namespace) -> int:
     """Prove a database whole."""
-    where = location(options)
-    report = check_database(where, *opener(options, where))
+    where = get_location(options)
+    report = check_database(where, *get_file_credentials(options, where))
     faults = [fault.description for fault in report.faults]
     last = report.backup
     kept = None if last is None else {"at": last.at.isoformat(), "path": last.path}
@@ -83,16 +91,18 @@ def check(options: argparse.Namespace) -> int:
     if report.audit_broken:
         verdict = "The audit is not whole. Keep this database as it is; tell the auditor."
     lines = [*(f"Looked at {what}." for what in report.checked), *faults]
-    lines += [] if last is None else [f"Last backup: {instant_words(last.at)}, {last.path}"]
-    answer(options, payload, "\n".join(lines))
-    note(verdict)
+    lines += [] if last is None else [f"Last backup: {format_instant(last.at)}, {last.path}"]
+    write_result(options, payload, "\n".join(lines))
+    write_message(verdict)
     return 1 if faults else 0
 
 
 def user_add(options: argparse.Namespace) -> int:
     """Let somebody sign in."""
-    with desk(options) as at:
-        chosen, strength = (None, Strength.OWN) if options.without_password else new_password(options.name)
+    with open_session(options) as at:
+        chosen, strength = (
+            (None, StrengthRequirement.FULL) if options.without_password else get_new_password(options.name)
+        )
         until = options.expires
         print(add_user(at, options.name, options.role, chosen, strength=strength, team=options.team, until=until))
     return 0
@@ -106,7 +116,7 @@ def user_account(options: argparse.Namespace) -> int:
     """
     if options.team is None and options.expires is None:
         raise Refused("Nothing is to be changed. Give --team or --expires.")
-    with desk(options) as at:
+    with open_session(options) as at:
         known = next((user for user in list_users(at) if user.name == options.name), None)
         if known is None:
             raise Refused(f"There is no user {options.name}. Check the name with user list.")
@@ -118,10 +128,10 @@ def user_account(options: argparse.Namespace) -> int:
 
 def user_password(options: argparse.Namespace) -> int:
     """Change one's own password, or give somebody else a new one."""
-    where, who = location(options), user(options)
-    present = password(whose=who, where=where)
-    with desk_of(where, who, present) as at:
-        chosen, strength = new_password(options.name)
+    where, who = get_location(options), get_user(options)
+    present = get_password(user=who, location=where)
+    with open_session_as(where, who, present) as at:
+        chosen, strength = get_new_password(options.name)
         if options.name == who:
             print(change_password(at, present, chosen, strength=strength))
         else:
@@ -131,32 +141,32 @@ def user_password(options: argparse.Namespace) -> int:
 
 def user_recover(options: argparse.Namespace) -> int:
     """Give somebody a new password with the recovery code."""
-    where, code = location(options), recovery_code()
-    chosen, strength = new_password(options.name)
-    recovered = recover(where, options.name, code, chosen, strength=strength)
+    where, code = get_location(options), get_recovery_code()
+    chosen, strength = get_new_password(options.name)
+    recovered = recover_password(where, options.name, code, chosen, strength=strength)
     print(recovered.sentence)
-    say_code(recovered.code)
+    print_recovery_code(recovered.recovery_code)
     return 0
 
 
 def user_disable(options: argparse.Namespace) -> int:
     """Let somebody no longer sign in."""
-    with desk(options) as at:
+    with open_session(options) as at:
         print(disable_user(at, options.name))
     return 0
 
 
 def user_enable(options: argparse.Namespace) -> int:
     """Let somebody who was disabled sign in again."""
-    with desk(options) as at:
+    with open_session(options) as at:
         print(enable_user(at, options.name))
     return 0
 
 
 def user_list(options: argparse.Namespace) -> int:
     """Say who may sign in."""
-    with desk(options) as at:
-        found, waiting = list_users(at), waiting_for_login(at)
+    with open_session(options) as at:
+        found, waiting = list_users(at), list_users_without_login(at)
         today = at.today()
     rows = [
         {
@@ -170,9 +180,9 @@ def user_list(options: argparse.Namespace) -> int:
         }
         for user in found
     ]
-    states = ("no login yet" if user.name in waiting else account_words(user, today) for user in found)
+    states = ("no login yet" if user.name in waiting else describe_account_state(user, today) for user in found)
     text = "\n".join(
         "  ".join(filter(None, (user.name, user.role, state, user.team)))
         for user, state in zip(found, states, strict=True)
     )
-    return answer(options, {"users": rows}, text)
+    return write_result(options, {"users": rows}, text)

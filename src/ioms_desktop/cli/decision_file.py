@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ioms_desktop.domain.errors import Refused
 
-HELP = """\
+DECISION_FILE_HELP = """\
 The decision is a file of TOML or JSON, the same for both people:
 
     proposed_by = "A. SHAH"             who proposes; their login
@@ -23,7 +23,7 @@ the record is removed and the certificate printed.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Decision:
+class DisposalDecision:
     """What two people decided.
 
     Attributes:
@@ -41,7 +41,7 @@ class Decision:
     reason: str
 
 
-def read_decision(path: Path) -> Decision:
+def read_decision(path: Path) -> DisposalDecision:
     """Read the file, TOML or JSON.
 
     Raises:
@@ -55,7 +55,7 @@ def read_decision(path: Path) -> Decision:
         found = json.loads(said) if said.lstrip().startswith("{") else tomllib.loads(said)
     except ValueError as error:
         raise Refused(f"The decision {path} is neither TOML nor JSON. Nothing was removed; see --help.") from error
-    names = [field.name for field in fields(Decision)]
+    names = [field.name for field in fields(DisposalDecision)]
     read = {name: " ".join(str(found.get(name) or "").split()) for name in names}
     missing = [name for name, words in read.items() if not words]
     if missing:
@@ -68,4 +68,4 @@ def read_decision(path: Path) -> Decision:
         day = date.fromisoformat(read.pop("date"))
     except ValueError as error:
         raise Refused("The date of the decision is no YYYY-MM-DD. Nothing was removed; correct it.") from error
-    return Decision(date=day, **read)
+    return DisposalDecision(date=day, **read)

@@ -4,21 +4,21 @@ import argparse
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-from ioms_desktop.cli.session import answer, desk, note
+from ioms_desktop.cli.session import open_session, write_message, write_result
 from ioms_desktop.domain.dates.quarters import Quarter
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.domain.figures.publication import Edition
 from ioms_desktop.domain.text_format import join_words
 from ioms_desktop.services.figures.publish_figures import PublishQuarter, publish_quarter
 from ioms_desktop.services.figures.read_figures import (
-    Line,
-    Published,
-    export_published,
-    published,
-    published_editions,
-    published_measures,
+    Publication,
+    PublishedLine,
+    export_published_figures,
+    get_publication,
+    list_editions,
+    published_measures_json,
 )
-from ioms_desktop.services.labels import instant_words
+from ioms_desktop.services.labels import format_instant
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 def figures_publish(options: argparse.Namespace) -> int:
     """Publish a quarter."""
     entry = PublishQuarter(request=str(uuid4()), quarter=Quarter.parse(options.quarter), reason=options.reason)
-    with desk(options) as at:
+    with open_session(options) as at:
         outcome = publish_quarter(at, entry)
     print(outcome.notice)
     return 0
@@ -35,10 +35,10 @@ def figures_publish(options: argparse.Namespace) -> int:
 
 def figures_list(options: argparse.Namespace) -> int:
     """List every publication."""
-    with desk(options) as at:
-        found = published_editions(at)
+    with open_session(options) as at:
+        found = list_editions(at)
     text = "\n".join(_edition_line(each) for each in found) or "No quarter is published yet."
-    return answer(options, {"editions": [_edition_answer(each) for each in found]}, text)
+    return write_result(options, {"editions": [_edition_json(each) for each in found]}, text)
 
 
 def figures_show(options: argparse.Namespace) -> int:
@@ -47,32 +47,32 @@ def figures_show(options: argparse.Namespace) -> int:
     Raises:
         Refused: There is no such table in them.
     """
-    with desk(options) as at:
-        found = published(at, Quarter.parse(options.quarter), options.edition)
+    with open_session(options) as at:
+        found = get_publication(at, Quarter.parse(options.quarter), options.edition)
     tables = found.tables
     if options.cube is not None:
         if options.cube not in tables:
             raise Refused(f"There is no table {options.cube} in it. Give one of {join_words(list(tables), 'or')}.")
         tables = {options.cube: tables[options.cube]}
     payload: dict[str, Any] = {
-        **_edition_answer(found.edition),
-        "cubes": {name: [_line_answer(line) for line in lines] for name, (_, lines) in tables.items()},
+        **_edition_json(found.edition),
+        "cubes": {name: [_line_json(line) for line in lines] for name, (_, lines) in tables.items()},
     }
     if options.cube is None:
-        payload["measures"] = published_measures(found)
-    return answer(options, payload, _text(found, tables))
+        payload["measures"] = published_measures_json(found)
+    return write_result(options, payload, _publication_text(found, tables))
 
 
 def figures_export(options: argparse.Namespace) -> int:
     """Write every published quarter into one file."""
     path: Path = options.path
-    with desk(options) as at:
-        count = export_published(at, path)
-    note(f"Exported {count:,} figures to {path}.")
+    with open_session(options) as at:
+        count = export_published_figures(at, path)
+    write_message(f"Exported {count:,} figures to {path}.")
     return 0
 
 
-def _edition_answer(edition: Edition) -> dict[str, Any]:
+def _edition_json(edition: Edition) -> dict[str, Any]:
     return {
         "quarter": edition.quarter.name,
         "from": edition.quarter.first.isoformat(),
@@ -91,22 +91,22 @@ def _edition_answer(edition: Edition) -> dict[str, Any]:
 
 
 def _edition_line(edition: Edition) -> str:
-    when = instant_words(edition.published_at)
+    when = format_instant(edition.published_at)
     why = f"  {edition.reason}" if edition.reason else ""
     return f"{edition.quarter.name}  edition {edition.edition}  published {when} by {edition.published_by}{why}"
 
 
-def _line_answer(line: Line) -> dict[str, Any]:
+def _line_json(line: PublishedLine) -> dict[str, Any]:
     return {
         "cell": line.cell.name,
-        "words": line.words,
+        "words": line.label,
         "count": line.count,
         "share": line.share,
         "days": line.days,
     }
 
 
-def _text(found: Published, tables: dict[str, tuple[str, tuple[Line, ...]]]) -> str:
+def _publication_text(found: Publication, tables: dict[str, tuple[str, tuple[PublishedLine, ...]]]) -> str:
     least = found.edition.thresholds
     lines = [
         f"{found.edition.quarter.name}, {found.edition.quarter.period_text}, edition {found.edition.edition}",
@@ -116,5 +116,5 @@ def _text(found: Published, tables: dict[str, tuple[str, tuple[Line, ...]]]) -> 
         lines.append(title)
         for row in rows:
             share = "" if row.share is None else f"  ({row.share:.0%})"
-            lines.append(f"  {row.words}: {row.shown}{share}")
+            lines.append(f"  {row.label}: {row.display_text}{share}")
     return "\n".join(lines)

@@ -2,15 +2,15 @@
 
 import argparse
 
-from ioms_desktop.cli.session import answer, desk, note
-from ioms_desktop.services.exchange.exports import export
-from ioms_desktop.services.exchange.import_report import Fate, ImportReport
+from ioms_desktop.cli.session import open_session, write_message, write_result
+from ioms_desktop.services.exchange.exports import export_records
+from ioms_desktop.services.exchange.import_report import ImportReport, RowOutcome
 from ioms_desktop.services.exchange.imports import run_import
 
 
-def take(options: argparse.Namespace) -> int:
+def import_files(options: argparse.Namespace) -> int:
     """Import a file or folder, or say what it would do."""
-    with desk(options) as at:
+    with open_session(options) as at:
         report = run_import(
             at,
             options.path,
@@ -18,26 +18,26 @@ def take(options: argparse.Namespace) -> int:
             accept_partial=options.accept_partial,
             rejects_path=options.rejects,
         )
-    answer(options, report.as_answer(), _text(report))
-    note(_verdict(report))
-    refused = report.rejected and not (report.written or (options.dry_run and options.accept_partial))
+    write_result(options, report.to_dict(), _report_text(report))
+    write_message(_report_verdict(report))
+    refused = report.has_rejects and not (report.written or (options.dry_run and options.accept_partial))
     return 1 if refused else 0
 
 
-def give(options: argparse.Namespace) -> int:
+def export_files(options: argparse.Namespace) -> int:
     """Export every table, or some cases."""
-    with desk(options) as at:
-        report = export(at, options.path, options.cases or (), reason=options.reason)
+    with open_session(options) as at:
+        report = export_records(at, options.path, options.cases or (), reason=options.reason)
     for table, rows in report.records.items():
         print(f"{table}: {rows}")
-    note(f"Exported to {report.path}.")
+    write_message(f"Exported to {report.path}.")
     return 0
 
 
-def _text(report: ImportReport) -> str:
+def _report_text(report: ImportReport) -> str:
     lines = [
-        f"{file.file}: read {file.read}, created {file.count(Fate.CREATED)}, updated {file.count(Fate.UPDATED)}, "
-        f"unchanged {file.count(Fate.UNCHANGED)}, rejected {file.count(Fate.REJECTED)}"
+        f"{file.file}: read {file.read}, created {file.count(RowOutcome.CREATED)}, updated {file.count(RowOutcome.UPDATED)}, "
+        f"unchanged {file.count(RowOutcome.UNCHANGED)}, rejected {file.count(RowOutcome.REJECTED)}"
         for file in report.files
     ]
     for word, problems in (("rejected", report.rejects()), ("warning", report.warnings())):
@@ -45,9 +45,9 @@ def _text(report: ImportReport) -> str:
     return "\n".join(lines)
 
 
-def _verdict(report: ImportReport) -> str:
+def _report_verdict(report: ImportReport) -> str:
     if report.written:
-        return "Imported." if not report.rejected else "Imported what was right; the rejected rows were not written."
-    if report.rejected:
+        return "Imported." if not report.has_rejects else "Imported what was right; the rejected rows were not written."
+    if report.has_rejects:
         return "Nothing was written, because rows are rejected. Mend them and import again, or use --accept-partial."
     return "Nothing was written: this was a dry run." if report.dry_run else "Nothing was new; nothing was written."

@@ -7,13 +7,13 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ioms_desktop.cli.parser import parser
+from ioms_desktop.cli.parser import build_parser
 
-DONE, FAILED, USAGE = 0, 1, 2
+EXIT_OK, EXIT_FAILED, EXIT_USAGE = 0, 1, 2
 
 
 @dataclass(frozen=True, slots=True)
-class Pictures:
+class WindowFunctions:
     """What needs the window, handed in because the command line knows none.
 
     Attributes:
@@ -25,61 +25,61 @@ class Pictures:
     draw_screens: Callable[[Path], Iterable[Path]]
 
 
-def run(arguments: Sequence[str], pictures: Pictures) -> int:
+def run(arguments: Sequence[str], window: WindowFunctions) -> int:
     """Carry out a command line; without a command the window opens.
 
     Returns:
         0 done, 1 refused or failed, 2 wrong usage.
     """
     try:
-        options = parser().parse_args(list(arguments))
+        options = build_parser().parse_args(list(arguments))
     except SystemExit as ended:  # argparse has said why
-        return ended.code if isinstance(ended.code, int) else USAGE
-    options.pictures = pictures
+        return ended.code if isinstance(ended.code, int) else EXIT_USAGE
+    options.pictures = window
     if options.handler is None:
-        return pictures.open_window(options.database, options.user)
-    return _guarded(options)
+        return window.open_window(options.database, options.user)
+    return _run_handler(options)
 
 
-def _guarded(options: argparse.Namespace) -> int:
+def _run_handler(options: argparse.Namespace) -> int:
     from ioms_desktop.domain.errors import Refused  # noqa: PLC0415 - the parser answers without it
 
     try:
         return int(options.handler(options))
     except Refused as refused:
-        return _say(refused.sentence)
+        return _print_error(refused.sentence)
     except KeyboardInterrupt:
-        return _say("Stopped. What was not finished was not written.")
+        return _print_error("Stopped. What was not finished was not written.")
     except BrokenPipeError:
         # The reader has gone; nothing more can be said to it, and Python must not try at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return FAILED
+        return EXIT_FAILED
     except OSError as error:
         what = f"{error.strerror or error}"
         where = f" ({error.filename})" if error.filename else ""
-        return _say(
+        return _print_error(
             f"The file or folder cannot be used{where}: {what}. Nothing was changed; check the place and its rights."
         )
     except Exception as error:  # noqa: BLE001 - a fault of ours: kept for whoever mends it, never shown as a traceback
-        kept = _keep_fault(error)
-        return _say(f"Something went wrong inside the application. What is known about it is kept in {kept}.")
+        kept = _log_fault(error)
+        return _print_error(f"Something went wrong inside the application. What is known about it is kept in {kept}.")
 
 
-def _keep_fault(error: Exception) -> str:
+def _log_fault(error: Exception) -> str:
     """Write the fault where the user can find and send it; what it was about is never part of it."""
-    from ioms_desktop.services.fault_log import told  # noqa: PLC0415 - only after a fault
+    from ioms_desktop.services.fault_log import fault_record  # noqa: PLC0415 - only after a fault
     from ioms_desktop.services.user_paths import settings_folder  # noqa: PLC0415 - as above
 
     log = settings_folder() / "faults.log"
     try:
         log.parent.mkdir(parents=True, exist_ok=True)
         with log.open("a", encoding="utf-8") as file:
-            file.write(told(error))
+            file.write(fault_record(error))
     except OSError:
         return "no file, because none could be written"
     return str(log)
 
 
-def _say(sentence: str) -> int:
+def _print_error(sentence: str) -> int:
     print(sentence, file=sys.stderr)
-    return FAILED
+    return EXIT_FAILED

@@ -3,19 +3,19 @@
 import argparse
 from pathlib import Path
 
-from ioms_desktop.cli.session import desk, note, printing_time
+from ioms_desktop.cli.session import open_session, printing_time, write_message
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.domain.printing.summary import Audience
-from ioms_desktop.services.printing.summaries import case_refs_known, case_summary_pdf
+from ioms_desktop.services.printing.summaries import case_summary_pdf, require_visible_cases
 
 
 def case_summary(options: argparse.Namespace) -> int:
     """Print case summaries: one file, or a folder with one PDF a case."""
     refs: list[str] = list(dict.fromkeys(options.refs))
     at_time = printing_time()
-    with desk(options) as at:
-        case_refs_known(at, refs)
-        for number, target in enumerate(_targets(options.out, refs)):
+    with open_session(options) as at:
+        require_visible_cases(at, refs)
+        for number, target in enumerate(_target_paths(options.out, refs)):
             pdf = case_summary_pdf(
                 at,
                 refs[number],
@@ -26,11 +26,11 @@ def case_summary(options: argparse.Namespace) -> int:
             )
             target.write_bytes(pdf)
             print(target)
-    note(f"Printed {len(refs)} case summar{'y' if len(refs) == 1 else 'ies'}.")
+    write_message(f"Printed {len(refs)} case summar{'y' if len(refs) == 1 else 'ies'}.")
     return 0
 
 
-def _targets(out: Path, refs: list[str]) -> list[Path]:
+def _target_paths(out: Path, refs: list[str]) -> list[Path]:
     """Where each PDF goes: the file named, or a folder.
 
     Raises:
@@ -42,10 +42,10 @@ def _targets(out: Path, refs: list[str]) -> list[Path]:
     if out.exists() and not out.is_dir():
         raise Refused(f"Several cases go into a folder, and {out} is a file. Name a folder.")
     out.mkdir(parents=True, exist_ok=True)
-    return [out / f"{_plain(ref)}.pdf" for ref in refs]
+    return [out / f"{_safe_file_name(ref)}.pdf" for ref in refs]
 
 
-def _plain(ref: str) -> str:
+def _safe_file_name(ref: str) -> str:
     """A file name from a reference, which is the sender's own and may hold anything."""
     return "".join(letter if letter.isalnum() or letter in "-_." else "_" for letter in ref)
 

@@ -5,39 +5,39 @@ import os
 from pathlib import Path
 from typing import Any
 
-from ioms_desktop.cli.decision_file import Decision, read_decision
-from ioms_desktop.cli.session import answer, desk, note
+from ioms_desktop.cli.decision_file import DisposalDecision, read_decision
+from ioms_desktop.cli.session import open_session, write_message, write_result
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.domain.text_format import format_day
-from ioms_desktop.services.audit.audit_anchors import write_private
-from ioms_desktop.services.retention.labels import certificate_text, standing
+from ioms_desktop.services.audit.audit_anchors import write_private_file
+from ioms_desktop.services.retention.labels import certificate_text, describe_obstacles
 from ioms_desktop.services.retention.retention import (
     AnswerDisposal,
     DueReview,
     ProposeDisposal,
-    certificate,
-    dispose,
-    due,
+    dispose_of_record,
+    get_certificate,
+    get_review,
+    list_due_reviews,
     propose_disposal,
-    review_of,
 )
 from ioms_desktop.services.session import Desk
 
 
 def retention_due(options: argparse.Namespace) -> int:
     """List the records whose review is due."""
-    with desk(options) as at:
+    with open_session(options) as at:
         on = options.as_of or at.today()
-        found = due(at, on)
-    rows = [_due_answer(each) for each in found]
+        found = list_due_reviews(at, on)
+    rows = [_due_json(each) for each in found]
     text = "\n".join(_due_line(each) for each in found) or f"No record is due for review on {format_day(on)}."
-    return answer(options, {"as_of": on.isoformat(), "due": rows}, text)
+    return write_result(options, {"as_of": on.isoformat(), "due": rows}, text)
 
 
 def retention_dispose(options: argparse.Namespace) -> int:
     """Give one's own part of a disposal: propose it, or authorise what the other proposed."""
     decision = read_decision(options.decision)
-    with desk(options) as at:
+    with open_session(options) as at:
         if decision.date > at.today():
             raise Refused(
                 f"The decision is dated {format_day(decision.date)}, which is still to come. Nothing was removed."
@@ -52,14 +52,14 @@ def retention_dispose(options: argparse.Namespace) -> int:
         return _authorise(at, options, decision)
 
 
-def _propose(at: Desk, ref: str, decision: Decision) -> int:
+def _propose(at: Desk, ref: str, decision: DisposalDecision) -> int:
     entry = ProposeDisposal(request="", person_ref=ref, authority=decision.authority, reason=decision.reason)
     print(propose_disposal(at, entry).notice)
-    note(f"{decision.authorised_by} runs the same command next; only then is anything removed.")
+    write_message(f"{decision.authorised_by} runs the same command next; only then is anything removed.")
     return 0
 
 
-def _authorise(at: Desk, options: argparse.Namespace, decision: Decision) -> int:
+def _authorise(at: Desk, options: argparse.Namespace, decision: DisposalDecision) -> int:
     if options.certificate is not None and options.certificate.exists():
         raise Refused(f"There is a file at {options.certificate} already. Nothing was removed; name another.")
     if options.certificate is not None and not os.access(options.certificate.parent, os.W_OK | os.X_OK):
@@ -67,7 +67,7 @@ def _authorise(at: Desk, options: argparse.Namespace, decision: Decision) -> int
             f"No file can be written in {options.certificate.parent}. Nothing was removed; name another place for the "
             "certificate."
         )
-    waiting = review_of(at, options.ref).waiting
+    waiting = get_review(at, options.ref).proposed_disposal
     if waiting is None:
         raise Refused(
             f"Nobody has proposed to dispose of {options.ref} yet. Nothing was removed; {decision.proposed_by} runs "
@@ -81,18 +81,18 @@ def _authorise(at: Desk, options: argparse.Namespace, decision: Decision) -> int
             f"What was proposed as {waiting.disposal_ref} differs from the decision in {' and '.join(differing)}. "
             "Nothing was removed; both decide on the same."
         )
-    done = dispose(at, AnswerDisposal(request="", disposal_ref=waiting.disposal_ref))
-    told = certificate(at, waiting.disposal_ref)
-    answer(options, told, certificate_text(told))
-    note(done.notice)
+    done = dispose_of_record(at, AnswerDisposal(request="", disposal_ref=waiting.disposal_ref))
+    told = get_certificate(at, waiting.disposal_ref)
+    write_result(options, told, certificate_text(told))
+    write_message(done.notice)
     return 0 if options.certificate is None else _write_certificate(options.certificate, certificate_text(told))
 
 
 def _write_certificate(path: Path, text: str) -> int:
     try:
-        write_private(path, text + "\n")
+        write_private_file(path, text + "\n")
     except OSError as failed:
-        note(
+        write_message(
             f"The record is disposed of, but its certificate could not be written to {path}: {failed.strerror}. It "
             "stands above and is kept in the database."
         )
@@ -100,7 +100,7 @@ def _write_certificate(path: Path, text: str) -> int:
     return 0
 
 
-def _due_answer(each: DueReview) -> dict[str, Any]:
+def _due_json(each: DueReview) -> dict[str, Any]:
     return {
         "person_ref": each.person_ref,
         "name": each.name,
@@ -111,10 +111,10 @@ def _due_answer(each: DueReview) -> dict[str, Any]:
         "open_case": each.due.has_open_case,
         "legal_hold": each.due.on_legal_hold,
         "kept_until": each.due.kept_until.isoformat() if each.due.kept_until else None,
-        "disposal_proposed": each.waiting.disposal_ref if each.waiting else None,
+        "disposal_proposed": each.proposed_disposal.disposal_ref if each.proposed_disposal else None,
     }
 
 
 def _due_line(each: DueReview) -> str:
-    told = "".join(f"  [{words}]" for words in standing(each))
+    told = "".join(f"  [{words}]" for words in describe_obstacles(each))
     return f"{format_day(each.due.on)}  {each.person_ref}  {each.name}  {each.due.reason}{told}"

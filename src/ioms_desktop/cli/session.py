@@ -11,20 +11,20 @@ from datetime import UTC, datetime
 from typing import Any
 
 from ioms_desktop.domain.errors import Refused
-from ioms_desktop.services.accounts.passwords import Strength, weakness
-from ioms_desktop.services.audit.audit import seal_quietly
+from ioms_desktop.services.accounts.passwords import StrengthRequirement, describe_weakness
+from ioms_desktop.services.audit.audit import try_seal_audit
 from ioms_desktop.services.process_isolation import keep_memory_private
 from ioms_desktop.services.session import Desk
 from ioms_desktop.services.sign_in.sign_in import sign_in
 from ioms_desktop.services.user_paths import is_address, last_database, remember_database, without_password
 
-READ_BY_OTHERS = (
+PASSWORD_IN_ADDRESS_MESSAGE = (
     "Every program on this computer can read the password in this address while the command runs. Take it out; set "
     "PGPASSWORD, or write it into the file that PGPASSFILE names."
 )
 
 
-def location(options: argparse.Namespace) -> str:
+def get_location(options: argparse.Namespace) -> str:
     """Give the database named by option or environment, else the last one opened.
 
     Raises:
@@ -34,11 +34,11 @@ def location(options: argparse.Namespace) -> str:
     if not found:
         raise Refused("No database is named. Give --database PATH-OR-URL, or set IOMS_DATABASE.")
     if options.database and without_password(found) != found:
-        note(READ_BY_OTHERS)
+        write_message(PASSWORD_IN_ADDRESS_MESSAGE)
     return str(found)
 
 
-def user(options: argparse.Namespace) -> str:
+def get_user(options: argparse.Namespace) -> str:
     """Give the user named by option or environment.
 
     Raises:
@@ -50,38 +50,38 @@ def user(options: argparse.Namespace) -> str:
     return str(found)
 
 
-def password(name: str = "IOMS_PASSWORD", *, whose: str = "", where: str = "") -> str:
+def get_password(variable: str = "IOMS_PASSWORD", *, user: str = "", location: str = "") -> str:
     """Give a password from the environment or a prompt; never from an argument.
 
     Args:
-        name: The variable of the environment.
-        whose: The user, for the prompt.
-        where: The database that is signed in to. A server may know somebody by a ticket or a certificate: without a
+        variable: The variable of the environment.
+        user: The user, for the prompt.
+        location: The database that is signed in to. A server may know somebody by a ticket or a certificate: without a
             terminal none is given then, and the server says so where it asks for one.
 
     Raises:
         Refused: There is neither.
     """
-    found = os.environ.get(name)
+    found = os.environ.get(variable)
     if found is not None:
         return found
-    optional = is_address(where)
+    optional = is_address(location)
     if not sys.stdin.isatty():
         if optional:
             return ""
-        raise Refused(f"No password is given. Set {name}, or run the command in a terminal.")
+        raise Refused(f"No password is given. Set {variable}, or run the command in a terminal.")
     hint = " (empty for Kerberos or a certificate)" if optional else ""
-    return getpass.getpass(f"Password{' for ' + whose if whose else ''}{hint}: ")
+    return getpass.getpass(f"Password{' for ' + user if user else ''}{hint}: ")
 
 
-def new_password(whose: str, *, fallback: bool = False) -> tuple[str, Strength]:
+def get_new_password(user: str, *, fallback: bool = False) -> tuple[str, StrengthRequirement]:
     """Give a new password, and what is asked of it.
 
     It comes from IOMS_NEW_PASSWORD, for the first administrator else IOMS_PASSWORD, else a prompt. One that is typed is
     somebody's own choice; a weak one from a job is taken, and said to be weak.
 
     Args:
-        whose: The user.
+        user: The user.
         fallback: Whether IOMS_PASSWORD will do.
 
     Raises:
@@ -89,17 +89,17 @@ def new_password(whose: str, *, fallback: bool = False) -> tuple[str, Strength]:
     """
     found = os.environ.get("IOMS_NEW_PASSWORD", os.environ.get("IOMS_PASSWORD") if fallback else None)
     if found is not None:
-        said = weakness(found, (whose,)) if found else ""
+        said = describe_weakness(found, (user,)) if found else ""
         if said:
-            note(f"{said} It was taken, because it does not come from a prompt.")
-        return found, Strength.GIVEN
-    typed = password("IOMS_NEW_PASSWORD", whose=whose)
+            write_message(f"{said} It was taken, because it does not come from a prompt.")
+        return found, StrengthRequirement.NON_EMPTY
+    typed = get_password("IOMS_NEW_PASSWORD", user=user)
     if getpass.getpass("The same again: ") != typed:
         raise Refused("The two passwords differ. Nothing was changed; type the same one twice.")
-    return typed, Strength.OWN
+    return typed, StrengthRequirement.FULL
 
 
-def recovery_code() -> str:
+def get_recovery_code() -> str:
     """Give the recovery code from IOMS_RECOVERY_CODE or a prompt; never from an argument.
 
     Raises:
@@ -113,7 +113,7 @@ def recovery_code() -> str:
     return getpass.getpass("Recovery code: ")
 
 
-def opener(options: argparse.Namespace, where: str) -> tuple[str, str]:
+def get_file_credentials(options: argparse.Namespace, location: str) -> tuple[str, str]:
     """Give who opens a local file, for a command that needs nobody on a shared database.
 
     Returns:
@@ -124,44 +124,44 @@ def opener(options: argparse.Namespace, where: str) -> tuple[str, str]:
         Refused: Nobody is named, or no password is given.
     """
     from ioms_desktop.services.database.database_admin import needs_password  # noqa: PLC0415 - few commands need it
-    from ioms_desktop.services.database.demo_marker import DEMO_ADMINISTRATOR, DEMO_PASSWORD, is_fictional  # noqa: PLC0415 - as above
+    from ioms_desktop.services.database.demo_marker import DEMO_ADMINISTRATOR, DEMO_PASSWORD, is_demo_database  # noqa: PLC0415 - as above
 
-    if not needs_password(where):
+    if not needs_password(location):
         return "", ""
-    if not (options.user or os.environ.get("IOMS_USER")) and is_fictional(where):
+    if not (options.user or os.environ.get("IOMS_USER")) and is_demo_database(location):
         return DEMO_ADMINISTRATOR, DEMO_PASSWORD
-    who = user(options)
-    return who, password(whose=who)
+    who = get_user(options)
+    return who, get_password(user=who)
 
 
 @contextmanager
-def desk(options: argparse.Namespace) -> Iterator[Desk]:
+def open_session(options: argparse.Namespace) -> Iterator[Desk]:
     """Sign in for one command.
 
     Raises:
         Refused: The database cannot be opened, or name and password do not belong together.
     """
-    where, who = location(options), user(options)
-    with desk_of(where, who, password(whose=who, where=where)) as signed_in:
+    where, who = get_location(options), get_user(options)
+    with open_session_as(where, who, get_password(user=who, location=where)) as signed_in:
         yield signed_in
 
 
 @contextmanager
-def desk_of(where: str, who: str, secret: str) -> Iterator[Desk]:
+def open_session_as(location: str, user: str, password: str) -> Iterator[Desk]:
     """Sign somebody in whose password is at hand.
 
     Raises:
         Refused: The database cannot be opened, or name and password do not belong together.
     """
     keep_memory_private()
-    signed_in = sign_in(where, who, secret, clock=clock)
+    signed_in = sign_in(location, user, password, clock=clock)
     for each in signed_in.warnings:
-        note(each)
-    remember_database(where)
+        write_message(each)
+    remember_database(location)
     try:
         yield signed_in
     finally:
-        seal_quietly(signed_in)
+        try_seal_audit(signed_in)
         signed_in.store.close()
 
 
@@ -185,7 +185,7 @@ def printing_time() -> datetime:
         raise Refused("SOURCE_DATE_EPOCH is no number of seconds since 1970. Unset it, or correct it.") from error
 
 
-def answer(options: argparse.Namespace, payload: Mapping[str, Any], text: str) -> int:
+def write_result(options: argparse.Namespace, payload: Mapping[str, Any], text: str) -> int:
     """Write a result: JSON for a program, text for a person."""
     if options.format == "json":
         print(json.dumps(payload, ensure_ascii=False, indent=2))
@@ -194,6 +194,6 @@ def answer(options: argparse.Namespace, payload: Mapping[str, Any], text: str) -
     return 0
 
 
-def note(sentence: str) -> None:
+def write_message(sentence: str) -> None:
     """Write a message, which is not the result."""
     print(sentence, file=sys.stderr)

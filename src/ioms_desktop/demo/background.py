@@ -2,9 +2,9 @@
 
 from datetime import date
 
-from ioms_desktop.demo.book import ADULT, DAY, LAST, PRACTITIONERS, CaseBook, workday
+from ioms_desktop.demo.book import ADULT, DAY, LAST_DAY, PRACTITIONERS, CaseWriter, workday
 
-NEIGHBOURHOOD = (
+NEIGHBOURHOOD_OFFENCES = (
     ("BURGLARY", "Burglary dwelling", "Imprisonment"),
     ("BURGLARY", "Burglary dwelling", "Imprisonment"),
     ("BURGLARY", "Burglary other than dwelling", "Imprisonment"),
@@ -13,11 +13,11 @@ NEIGHBOURHOOD = (
     ("THEFT_PERSON", "Theft from the person", "Imprisonment"),
     ("ROBBERY", "Robbery", "Imprisonment"),
 )
-AT_HOME = (
+DOMESTIC_OFFENCES = (
     ("VIOLENCE", "Controlling or coercive behaviour", "Suspended sentence order"),
     ("VIOLENCE", "Assault occasioning actual bodily harm", "Imprisonment"),
 )
-EARLIER = (
+EARLIER_OFFENCES = (
     ("THEFT_OTHER", "Theft from a shop", "Fine"),
     ("THEFT_OTHER", "Theft from a shop", "Community order"),
     ("DRUG_POSSESSION", "Possession of a class A drug", "Caution"),
@@ -25,7 +25,7 @@ EARLIER = (
     ("CRIMINAL_DAMAGE", "Criminal damage", "Conditional discharge"),
     ("MOTORING", "Driving while disqualified", "Community order"),
 )
-ELIGIBLE = (
+PHOENIX_INDEX_OFFENCES = (
     ("WEAPONS", "Possession of a bladed article"),
     ("WEAPONS", "Possession of an offensive weapon"),
     ("VIOLENCE", "Wounding"),
@@ -34,13 +34,13 @@ ELIGIBLE = (
     ("DRUG_SUPPLY", "Possession with intent to supply, class B"),
     ("DRUG_SUPPLY", "Being concerned in the supply of a class A drug"),
 )
-INVESTIGATED = (
+INVESTIGATION_OUTCOMES = (
     "Released under investigation",
     "NFA (outcome 15)",
     "Community resolution",
     "Awaiting charging decision",
 )
-HARMED = (
+VICTIM_OFFENCES = (
     ("VIOLENCE", "Assault occasioning actual bodily harm", "NFA (outcome 16)"),
     ("ROBBERY", "Robbery of personal property", "Undetected"),
     ("VIOLENCE", "Wounding", "Under investigation"),
@@ -62,7 +62,7 @@ PHOENIX_NEEDS = (
     "HEALTH",
     "ACCOMMODATION",
 )
-HIGH, VERY_HIGH = 75, 90
+HIGH_SCORE, VERY_HIGH_SCORE = 75, 90
 IOM_REFERRALS = (
     ("SUBSTANCE_MISUSE_TEAM", "Drug use at adoption; treatment wanted"),
     ("ACCOMMODATION_PROVIDER", "No settled address after release"),
@@ -75,32 +75,36 @@ PHOENIX_REFERRALS = (
 )
 
 
-def nominal(case: CaseBook, on: date, order: str) -> None:
+def write_nominal_background(case: CaseWriter, on: date, order: str) -> None:
     """Write the offences, order, score, needs and a referral of somebody adopted on a day."""
     rng = case.rng
-    group, offence, outcome = rng.choice(AT_HOME if case.row.get("cohort") == "FREE" else NEIGHBOURHOOD)
-    _offence(case, on - DAY * rng.randint(150, 400), (group, offence, outcome), "CONVICTED")
-    for number, earlier in enumerate(rng.sample(EARLIER, rng.randint(1, 3)), start=1):
-        _offence(case, on - DAY * (380 + 70 * number + rng.randint(0, 60)), earlier, "CONVICTED")
-    _order(case, on, order)
+    group, offence, outcome = rng.choice(
+        DOMESTIC_OFFENCES if case.row.get("cohort") == "FREE" else NEIGHBOURHOOD_OFFENCES
+    )
+    _write_offence(case, on - DAY * rng.randint(150, 400), (group, offence, outcome), "CONVICTED")
+    for number, earlier in enumerate(rng.sample(EARLIER_OFFENCES, rng.randint(1, 3)), start=1):
+        _write_offence(case, on - DAY * (380 + 70 * number + rng.randint(0, 60)), earlier, "CONVICTED")
+    _write_order(case, on, order)
     score = rng.randint(52, 74) if case.row.get("cohort") != "FIXED" else rng.randint(75, 94)
     for assessed in (on - DAY * rng.randint(1, 20), on + DAY * rng.randint(170, 200)):
-        if assessed <= LAST:
-            _score(case, assessed, score)
+        if assessed <= LAST_DAY:
+            _write_score(case, assessed, score)
         score += rng.choice((-6, -3, 0, 2))
-    _needs(case, on, IOM_NEEDS)
-    _referral(case, on, IOM_REFERRALS)
+    _write_needs(case, on, IOM_NEEDS)
+    _write_referral(case, on, IOM_REFERRALS)
 
 
-def participant(case: CaseBook, on: date) -> None:
+def write_participant_background(case: CaseWriter, on: date) -> None:
     """Write why a panel chose somebody, what has been done to them, their score, needs and a referral."""
     rng = case.rng
-    group, offence = rng.choice(ELIGIBLE)
-    _offence(case, on - DAY * rng.randint(60, 220), (group, offence, rng.choice(INVESTIGATED)), "SUSPECT")
+    group, offence = rng.choice(PHOENIX_INDEX_OFFENCES)
+    _write_offence(
+        case, on - DAY * rng.randint(60, 220), (group, offence, rng.choice(INVESTIGATION_OUTCOMES)), "SUSPECT"
+    )
     if rng.random() < 0.4:  # noqa: PLR2004 - many have been harmed themselves
-        _offence(case, on - DAY * rng.randint(20, 300), rng.choice(HARMED), "VICTIM")
+        _write_offence(case, on - DAY * rng.randint(20, 300), rng.choice(VICTIM_OFFENCES), "VICTIM")
     if case.age(on) < ADULT:
-        case.know(
+        case.add_for_person(
             "assessments",
             tool="ASSETPLUS",
             version="LIKELIHOOD_OF_REOFFENDING",
@@ -109,14 +113,14 @@ def participant(case: CaseBook, on: date) -> None:
             scorer="Leicester City YJS",
         )
         if rng.random() < 0.5:  # noqa: PLR2004 - half of the children are on an order
-            _order(case, on, rng.choice(("REFERRAL_ORDER", "YRO")))
-    _needs(case, on, PHOENIX_NEEDS)
-    _referral(case, on, PHOENIX_REFERRALS)
+            _write_order(case, on, rng.choice(("REFERRAL_ORDER", "YRO")))
+    _write_needs(case, on, PHOENIX_NEEDS)
+    _write_referral(case, on, PHOENIX_REFERRALS)
 
 
-def _offence(case: CaseBook, on: date, what: tuple[str, str, str], role: str) -> None:
+def _write_offence(case: CaseWriter, on: date, what: tuple[str, str, str], role: str) -> None:
     group, offence, outcome = what
-    case.know(
+    case.add_for_person(
         "offences",
         offence_on=on,
         recorded_on=on + DAY * case.rng.choice((0, 0, 1, 3)),
@@ -127,7 +131,7 @@ def _offence(case: CaseBook, on: date, what: tuple[str, str, str], role: str) ->
     )
 
 
-def _order(case: CaseBook, on: date, order: str) -> None:
+def _write_order(case: CaseWriter, on: date, order: str) -> None:
     """Write the order or licence that goes with a status; one that serves has a licence only after release."""
     wording = {
         "LICENCE": ("Leicester Crown Court", "Standard conditions; engage with the IOM team, follow its instructions"),
@@ -139,9 +143,9 @@ def _order(case: CaseBook, on: date, order: str) -> None:
     if order not in wording:
         return
     court, conditions = wording[order]
-    case.know(
+    case.add_for_person(
         "orders",
-        order_ref=case.book.number("OR"),
+        order_ref=case.writer.next_ref("OR"),
         order_type=order,
         made_on=on - DAY * case.rng.randint(0, 20),
         ends_on=on + DAY * case.rng.randint(380, 600),
@@ -150,26 +154,26 @@ def _order(case: CaseBook, on: date, order: str) -> None:
     )
 
 
-def _score(case: CaseBook, on: date, score: int) -> None:
-    case.know(
+def _write_score(case: CaseWriter, on: date, score: int) -> None:
+    case.add_for_person(
         "assessments",
         tool="OGRS3",
         version="2-YEAR",
         assessed_on=on,
         value=score,
-        band="VERY_HIGH" if score >= VERY_HIGH else "HIGH" if score >= HIGH else "MEDIUM",
+        band="VERY_HIGH" if score >= VERY_HIGH_SCORE else "HIGH" if score >= HIGH_SCORE else "MEDIUM",
         scorer=case.rng.choice(PRACTITIONERS),
     )
 
 
-def _needs(case: CaseBook, on: date, pathways: tuple[str, ...]) -> None:
+def _write_needs(case: CaseWriter, on: date, pathways: tuple[str, ...]) -> None:
     """Write two or three needs, and how they stand some months later."""
     rng = case.rng
     for pathway in sorted(set(rng.sample(pathways, 3))):
         level = rng.choice((1, 2, 2, 3))
         case.add("needs", pathway=pathway, assessed_on=on, level=level, status="SUPPORT_REQUIRED")
         later = workday(on + DAY * rng.randint(60, 130))
-        if later > LAST:
+        if later > LAST_DAY:
             continue
         better = rng.random() < 0.6  # noqa: PLR2004 - most get better, slowly
         level -= better
@@ -177,21 +181,21 @@ def _needs(case: CaseBook, on: date, pathways: tuple[str, ...]) -> None:
         case.add("needs", pathway=pathway, assessed_on=later, level=level, status=status)
 
 
-def _referral(case: CaseBook, on: date, wanted: tuple[tuple[str, str], ...]) -> None:
+def _write_referral(case: CaseWriter, on: date, wanted: tuple[tuple[str, str], ...]) -> None:
     rng = case.rng
     unit, reason = rng.choice(wanted)
     sent = workday(on + DAY * rng.randint(2, 20))
-    if sent > LAST:
+    if sent > LAST_DAY:
         return
     answered = workday(sent + DAY * rng.randint(3, 16))
-    status = rng.choice(("ACCEPTED", "ACCEPTED", "COMPLETED", "DECLINED")) if answered <= LAST else "SENT"
+    status = rng.choice(("ACCEPTED", "ACCEPTED", "COMPLETED", "DECLINED")) if answered <= LAST_DAY else "SENT"
     case.add(
         "referrals",
-        referral_ref=case.book.number("RF"),
+        referral_ref=case.writer.next_ref("RF"),
         direction="OUT",
         unit=unit,
         sent_on=sent,
         status=status,
-        answered_on=answered if answered <= LAST else None,
+        answered_on=answered if answered <= LAST_DAY else None,
         reason=reason,
     )

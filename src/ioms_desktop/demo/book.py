@@ -6,13 +6,13 @@ from itertools import cycle
 from random import Random
 
 from ioms_desktop.demo.notes import Note, notes_for
-from ioms_desktop.demo.people import People, Somebody
+from ioms_desktop.demo.people import DemoPerson, PeopleGenerator
 from ioms_desktop.domain.dates.calendar import age_on, is_working_day, working_days_after
 
 Row = dict[str, str]
 Tables = dict[str, list[Row]]
 DAY = timedelta(days=1)
-LAST = date(2026, 11, 22)
+LAST_DAY = date(2026, 11, 22)
 OFFICERS = ("PC 4411 ADEYEMI", "PC 2087 HOLLIS", "PC 3150 RAI", "DC 1902 BYRNE")
 PRACTITIONERS = ("J. SHAH", "M. LEWIN", "R. OSEI")
 NAVIGATORS = ("N. OKORO", "T. BANKS", "S. MALIK")
@@ -21,17 +21,17 @@ COORDINATOR = "L. HOLT"
 ADULT, GILLICK_UNDER = 18, 16
 FRIDAY = 4
 CONCERN_RULES = frozenset({"serious_concern", "credible_intelligence", "breach", "persisting_concern"})
-MISSES_APART = 36
+MISSES_APART_DAYS = 36
 """Days between appointments missed by the way: more than any rule looks back, so that they raise nothing."""
 
 
-class Book:
+class DemoWriter:
     """The rows written so far, and those that are put right afterwards."""
 
     def __init__(self, rng: Random, tables: Tables) -> None:
         """Begin with what is there already."""
         self.rng, self.tables = rng, tables
-        self.people = People(rng, tables["people"])
+        self.people = PeopleGenerator(rng, tables["people"])
         self.corrections: Tables = {}
         self._numbers: Counter[str] = Counter()
 
@@ -46,7 +46,7 @@ class Book:
         changed = {name: _cell(value) for name, value in cells.items()}
         self.corrections.setdefault(table, []).append({**row, **changed})
 
-    def number(self, prefix: str) -> str:
+    def next_ref(self, prefix: str) -> str:
         """Give the next reference of a kind."""
         self._numbers[prefix] += 1
         return f"{prefix}-{self._numbers[prefix]:05d}"
@@ -58,16 +58,16 @@ def _cell(value: object) -> str:
     return value.isoformat() if isinstance(value, date) else str(value)
 
 
-class CaseBook:
+class CaseWriter:
     """One case being written: what happens on it, day by day."""
 
-    def __init__(self, book: Book, who: Somebody, programme: str, number: int) -> None:
+    def __init__(self, writer: DemoWriter, person: DemoPerson, programme: str, number: int) -> None:
         """Begin a case; the row itself is written by `open`."""
-        self.book, self.who, self.programme = book, who, programme
+        self.writer, self.person, self.programme = writer, person, programme
         self.ref = f"{'IOM' if programme == 'IOM' else 'PHX'}-{number:04d}"
-        self.rng = book.rng
+        self.rng = writer.rng
         self.worker = self.rng.choice(OFFICERS if programme == "IOM" else NAVIGATORS)
-        self._decks: dict[tuple[Note, ...], list[Note]] = {}
+        self._unused_notes: dict[tuple[Note, ...], list[Note]] = {}
         self._missed = date.min
         self.row: Row = {}
 
@@ -80,21 +80,21 @@ class CaseBook:
         )
         if cells.get("trial_arm") == "CONTROL":
             workers = {}
-        self.row = self.book.add(
-            "cases", case_ref=self.ref, person_ref=self.who.ref, programme=self.programme, **workers, **cells
+        self.row = self.writer.add(
+            "cases", case_ref=self.ref, person_ref=self.person.ref, programme=self.programme, **workers, **cells
         )
 
     def add(self, table: str, **cells: object) -> Row:
         """Write a row that belongs to the case."""
-        return self.book.add(table, case_ref=self.ref, **cells)
+        return self.writer.add(table, case_ref=self.ref, **cells)
 
-    def know(self, table: str, **cells: object) -> Row:
+    def add_for_person(self, table: str, **cells: object) -> Row:
         """Write a row that belongs to the person."""
-        return self.book.add(table, person_ref=self.who.ref, **cells)
+        return self.writer.add(table, person_ref=self.person.ref, **cells)
 
     def age(self, on: date) -> int:
         """Say how old the person is on a day."""
-        return age_on(self.who.born_on, on)
+        return age_on(self.person.born_on, on)
 
     def contact(
         self, on: date, outcome: str = "SEEN", kind: str = "OTHER", note: Note | None = None, **cells: object
@@ -102,9 +102,9 @@ class CaseBook:
         """Write a contact at a plausible time of day, with a note that has not been read on this case for a while."""
         rng = self.rng
         said = (
-            note.of(self.who)
+            note.for_person(self.person)
             if note is not None
-            else self._note(notes_for(self.programme, kind, outcome, self.age(on)))
+            else self._draw_note(notes_for(self.programme, kind, outcome, self.age(on)))
         )
         minutes = (
             rng.choice((5, 10, 10, 15) if kind == "PHONE" else (20, 30, 30, 45, 60)) if outcome == "SEEN" else None
@@ -118,7 +118,7 @@ class CaseBook:
         }
         return self.add(
             "contacts",
-            contact_ref=self.book.number("CT"),
+            contact_ref=self.writer.next_ref("CT"),
             contact_type=kind,
             outcome=outcome,
             worker=self.worker,
@@ -128,23 +128,23 @@ class CaseBook:
             **cells,
         )
 
-    def _note(self, pool: tuple[Note, ...]) -> Note | None:
+    def _draw_note(self, pool: tuple[Note, ...]) -> Note | None:
         if not pool or self.rng.random() < 0.08:  # noqa: PLR2004 - now and then nobody writes anything
             return None
-        deck = self._decks.setdefault(pool, [])
+        deck = self._unused_notes.setdefault(pool, [])
         if not deck:
             deck.extend(self.rng.sample(pool, len(pool)))
-        return deck.pop().of(self.who)
+        return deck.pop().for_person(self.person)
 
     def visits(self, first: date, last: date, every: int, kinds: tuple[str, ...], misses: float = 0.05) -> None:
         """Write visits from one day to another, about so many days apart, some of them in vain."""
         on = workday(first)
-        while on <= min(last, LAST):
+        while on <= min(last, LAST_DAY):
             kind = self.rng.choice(kinds)
-            self.contact(on, self._outcome(on, kind, misses), kind)
+            self.contact(on, self._choose_outcome(on, kind, misses), kind)
             on = workday(on + DAY * max(1, every + self.rng.randint(-2, 1)))
 
-    def _outcome(self, on: date, kind: str, misses: float) -> str:
+    def _choose_outcome(self, on: date, kind: str, misses: float) -> str:
         chance = self.rng.random()
         if chance < misses:
             if kind == "PHONE":
@@ -159,27 +159,27 @@ class CaseBook:
 
     def may_miss(self, on: date) -> bool:
         """Whether an appointment may be missed by the way, long enough after the last; if so, it is."""
-        apart = on - self._missed >= DAY * MISSES_APART
+        apart = on - self._missed >= DAY * MISSES_APART_DAYS
         if apart:
             self._missed = on
         return apart
 
     def rag(self, on: date, colour: str, reason: str) -> None:
         """Write a RAG entry."""
-        self.add("rag", set_on=on, rag=colour, reason=self.who.said(reason), set_by=self.worker)
+        self.add("rag", set_on=on, rag=colour, reason=self.person.with_pronouns(reason), set_by=self.worker)
 
     def reviews(self, first: date, last: date, colour: str, reasons: tuple[str, ...]) -> None:
         """Confirm a colour every four or five weeks; the first reason is given once, the others in turn."""
         on, rest = workday(first), cycle(reasons[1:] or reasons)
         reason = reasons[0]
-        while on <= min(last, LAST):
+        while on <= min(last, LAST_DAY):
             self.rag(on, colour, reason)
             on, reason = workday(on + DAY * self.rng.choice((26, 28, 33))), next(rest)
 
     def rate(self, monday: date, level: int) -> None:
         """Write the navigator's rating of a week, made on its Friday."""
         rated = monday + DAY * FRIDAY
-        if rated <= LAST:
+        if rated <= LAST_DAY:
             self.add(
                 "ratings", week_commencing=monday, rated_on=rated, level=level, rated_by=self.worker, role="NAVIGATOR"
             )
@@ -188,18 +188,18 @@ class CaseBook:
         """Write a concern, recorded on its day or the day after."""
         self.add(
             "concerns",
-            concern_ref=self.book.number("CN"),
+            concern_ref=self.writer.next_ref("CN"),
             occurred_on=on,
-            recorded_on=min(on + DAY * self.rng.choice((0, 0, 1)), LAST),
+            recorded_on=min(on + DAY * self.rng.choice((0, 0, 1)), LAST_DAY),
             concern_type=kind,
             offence_group=group,
-            summary=self.who.said(summary) or None,
+            summary=self.person.with_pronouns(summary) or None,
             **cells,
         )
 
     def offer(self, on: date, kind: str, provider: str, **cells: object) -> str:
         """Write a support offer and give its reference."""
-        ref = self.book.number("OF")
+        ref = self.writer.next_ref("OF")
         cells = {"offered_by": self.worker, **cells}
         self.add("offers", offer_ref=ref, offer_type=kind, provider=provider, offered_on=on, **cells)
         return ref
@@ -213,26 +213,26 @@ class CaseBook:
         since a navigator does not read intelligence.
         """
         on = working_days_after(raised, self.rng.choice((1, 2, 2)) if not late else 2 + late)
-        if on > LAST:
+        if on > LAST_DAY:
             return on
-        served = None if decision == "HOLD" else min(on + DAY * self.rng.randint(1, 6), LAST)
+        served = None if decision == "HOLD" else min(on + DAY * self.rng.randint(1, 6), LAST_DAY)
         young = self.age(on) < ADULT and decision == "ESCALATE"
         self.add(
             "decisions",
-            decision_ref=self.book.number("DE"),
+            decision_ref=self.writer.next_ref("DE"),
             rule=rule,
             decided_on=on,
             decision=decision,
-            reason=self.who.said(reason),
+            reason=self.person.with_pronouns(reason),
             proposed_by=self.row["police_om"] if rule in CONCERN_RULES else self.worker,
             authorised_by=self.rng.choice(SUPERVISORS),
-            child_checks=self._checks(on) if young else None,
+            child_checks=self._child_checks(on) if young else None,
             actioned_on=served,
             **cells,
         )
         return on
 
-    def _checks(self, on: date) -> str:
+    def _child_checks(self, on: date) -> str:
         rng = self.rng
         answers = [
             rng.choice(("NRM=yes: considered, no referral needed", "NRM=yes: referred, answer awaited")),
@@ -248,7 +248,7 @@ class CaseBook:
     def action(self, text: str, due: date, owner: str | None = None, **cells: object) -> None:
         """Write an action of a conference or a panel."""
         self.add(
-            "actions", action_ref=self.book.number("AC"), text=text, owner=owner or self.worker, due_on=due, **cells
+            "actions", action_ref=self.writer.next_ref("AC"), text=text, owner=owner or self.worker, due_on=due, **cells
         )
 
 

@@ -3,23 +3,27 @@
 from collections.abc import Callable
 from datetime import date
 
-from ioms_desktop.demo.background import nominal
-from ioms_desktop.demo.book import COORDINATOR, DAY, LAST, CaseBook, workday
+from ioms_desktop.demo.background import write_nominal_background
+from ioms_desktop.demo.book import COORDINATOR, DAY, LAST_DAY, CaseWriter, workday
 from ioms_desktop.demo.notes import Note
 
-HOME = ("HOME_VISIT_UNANNOUNCED", "HOME_VISIT_ANNOUNCED", "OFFICE", "JOINT_VISIT", "PHONE")
-CLOSELY = ("HOME_VISIT_UNANNOUNCED", "HOME_VISIT_UNANNOUNCED", "OFFICE", "JOINT_VISIT")
-PRISON = ("PRISON_VISIT", "VIDEO", "VIDEO")
+HOME_CONTACT_TYPES = ("HOME_VISIT_UNANNOUNCED", "HOME_VISIT_ANNOUNCED", "OFFICE", "JOINT_VISIT", "PHONE")
+CLOSE_CONTACT_TYPES = ("HOME_VISIT_UNANNOUNCED", "HOME_VISIT_UNANNOUNCED", "OFFICE", "JOINT_VISIT")
+PRISON_CONTACT_TYPES = ("PRISON_VISIT", "VIDEO", "VIDEO")
 PRISONS = ("HMP Leicester", "HMP Gartree", "HMP Stocken", "HMP Five Wells")
 WOMENS_PRISON = "HMP Peterborough"
 REFERRERS = ("Neighbourhood officer", "Probation LLR PDU", "Prison offender manager", "Community safety, city council")
-SETTLED = ("Settled for weeks; in work, seen every time", "No arrest and no concern; tenancy kept", "Steady, no change")
-IN_BETWEEN = (
+GREEN_REASONS = (
+    "Settled for weeks; in work, seen every time",
+    "No arrest and no concern; tenancy kept",
+    "Steady, no change",
+)
+AMBER_REASONS = (
     "Sofa surfing; engaging, not every time",
     "Treatment restarted, one missed test",
     "Seen, rent arrears; no evidence of offending",
 )
-IN_CUSTODY = (
+BLUE_REASONS = (
     "In custody; pre-release work to begin",
     "In custody; working, drug free",
     "In custody; address being found",
@@ -34,7 +38,7 @@ OFFERS = (
 
 
 def _adopt(
-    case: CaseBook, on: date, order: str = "LICENCE", *, cohort: str = "FIXED", notice: bool = True, **cells: object
+    case: CaseWriter, on: date, order: str = "LICENCE", *, cohort: str = "FIXED", notice: bool = True, **cells: object
 ) -> None:
     """Open a case that a panel adopted on a day, with what was known then and a first offer of support."""
     rng = case.rng
@@ -48,41 +52,41 @@ def _adopt(
         notice_served_on=on + DAY * rng.randint(1, 12) if notice else None,
         **cells,
     )
-    nominal(case, on, order)
+    write_nominal_background(case, on, order)
     if rng.random() < 0.75:  # noqa: PLR2004 - the others were being helped already
         kind, pathway, provider = rng.choice(OFFERS)
         made = workday(on + DAY * rng.randint(3, 20))
         answered = workday(made + DAY * rng.randint(0, 8))
         taken = rng.choice(("ACCEPTED", "ACCEPTED", "PARTLY", "DECLINED"))
-        if answered <= LAST:
+        if answered <= LAST_DAY:
             case.offer(made, kind, provider, pathway=pathway, response=taken, responded_on=answered)
 
 
-def _custody(case: CaseBook, received: date, kind: str, released: date | None = None) -> None:
-    place = WOMENS_PRISON if case.who.row["sex"] == "FEMALE" else case.rng.choice(PRISONS)
-    case.know("custody", received_on=received, released_on=released, establishment=place, kind=kind)
+def _custody(case: CaseWriter, received: date, kind: str, released: date | None = None) -> None:
+    place = WOMENS_PRISON if case.person.row["sex"] == "FEMALE" else case.rng.choice(PRISONS)
+    case.add_for_person("custody", received_on=received, released_on=released, establishment=place, kind=kind)
 
 
-def quiet(case: CaseBook, on: date) -> None:
+def quiet(case: CaseWriter, on: date) -> None:
     """Settles within weeks and stays green."""
     _adopt(case, on, cohort=case.rng.choice(("FIXED", "FIXED", "FLEX")))
     settled = workday(on + DAY * case.rng.randint(35, 56))
     case.rag(on, "AMBER", "Adopted on release; first weeks")
-    case.visits(on + DAY * 4, settled, 9, HOME)
-    case.reviews(settled, LAST, "GREEN", SETTLED)
-    case.visits(settled + DAY * 12, LAST, 20, HOME)
+    case.visits(on + DAY * 4, settled, 9, HOME_CONTACT_TYPES)
+    case.reviews(settled, LAST_DAY, "GREEN", GREEN_REASONS)
+    case.visits(settled + DAY * 12, LAST_DAY, 20, HOME_CONTACT_TYPES)
 
 
-def unsettled(case: CaseBook, on: date) -> None:
+def unsettled(case: CaseWriter, on: date) -> None:
     """Amber: seen, not always at home, no evidence of offending; an action has been left lying."""
     _adopt(case, on, "COMMUNITY_ORDER", cohort="FLEX")
-    case.reviews(on, LAST, "AMBER", IN_BETWEEN)
-    case.visits(on + DAY * 4, LAST, 12, HOME, misses=0.2)
-    case.action("Chase the housing referral with the council", LAST - DAY * case.rng.randint(4, 11))
-    case.action("Bring the treatment letter to the next conference", LAST + DAY * 15, COORDINATOR)
+    case.reviews(on, LAST_DAY, "AMBER", AMBER_REASONS)
+    case.visits(on + DAY * 4, LAST_DAY, 12, HOME_CONTACT_TYPES, misses=0.2)
+    case.action("Chase the housing referral with the council", LAST_DAY - DAY * case.rng.randint(4, 11))
+    case.action("Bring the treatment letter to the next conference", LAST_DAY + DAY * 15, COORDINATOR)
 
 
-def arrested(case: CaseBook, on: date) -> None:
+def arrested(case: CaseWriter, on: date) -> None:
     """Red after an arrest; a verbal warning in time, then quieter and stepped down."""
     _adopt(case, on)
     trouble = on + DAY * case.rng.randint(50, 75)
@@ -94,26 +98,26 @@ def arrested(case: CaseBook, on: date) -> None:
         )
     )
     case.reviews(on, trouble - DAY, "AMBER", ("Released, engaging",))
-    case.visits(on + DAY * 3, trouble - DAY, 10, HOME, misses=0.15)
+    case.visits(on + DAY * 3, trouble - DAY, 10, HOME_CONTACT_TYPES, misses=0.15)
     case.concern(trouble, "ARREST", group, words)
     case.rag(workday(trouble + DAY), "RED", "Arrested; evidence being looked at")
     decided = case.decide(trouble, "serious_concern", "ESCALATE", "Arrest within weeks of release; first response",
                           step="L1", told_participant="What we saw, that help stays open, what comes next")  # fmt: skip
-    case.visits(trouble + DAY * 4, trouble + DAY * 30, 6, CLOSELY)
-    case.reviews(trouble + DAY * 29, LAST, "AMBER", ("Seen every week, no further evidence", *IN_BETWEEN[1:]))
-    case.visits(trouble + DAY * 38, LAST, 10, HOME)
+    case.visits(trouble + DAY * 4, trouble + DAY * 30, 6, CLOSE_CONTACT_TYPES)
+    case.reviews(trouble + DAY * 29, LAST_DAY, "AMBER", ("Seen every week, no further evidence", *AMBER_REASONS[1:]))
+    case.visits(trouble + DAY * 38, LAST_DAY, 10, HOME_CONTACT_TYPES)
     down = workday(decided + DAY * 48)
-    if down < LAST:
+    if down < LAST_DAY:
         case.decide(down - DAY, None, "DE_ESCALATE", "Six weeks without a concern, every visit kept", step="L0",
                     told_participant="Told in person")  # fmt: skip
 
 
-def persisting(case: CaseBook, on: date) -> None:
+def persisting(case: CaseWriter, on: date) -> None:
     """Warned after an arrest and named again twice: a written warning, decided late."""
     _adopt(case, on)
     trouble = on + DAY * 70
     case.reviews(on, trouble - DAY, "AMBER", ("Released, engaging",))
-    case.visits(on + DAY * 3, trouble - DAY, 10, HOME, misses=0.15)
+    case.visits(on + DAY * 3, trouble - DAY, 10, HOME_CONTACT_TYPES, misses=0.15)
     case.concern(trouble, "ARREST", "VEHICLE_CRIME", "Arrested near cars with smashed windows; glass on {his} sleeve")
     case.rag(workday(trouble + DAY), "RED", "Arrested for theft from vehicles")
     decided = case.decide(trouble, "serious_concern", "ESCALATE", "Arrest; verbal warning first", step="L1",
@@ -125,174 +129,178 @@ def persisting(case: CaseBook, on: date) -> None:
                 late=3, step="L2", told_participant="The letter, read out; every offer stays open")  # fmt: skip
     case.reviews(
         workday(trouble + DAY * 29),
-        LAST,
+        LAST_DAY,
         "RED",
         ("Concerns go on", "Quieter, too early to change", "Seen weekly; one more quiet month wanted"),
     )
-    case.visits(trouble + DAY * 3, LAST, 6, CLOSELY, misses=0.1)
+    case.visits(trouble + DAY * 3, LAST_DAY, 6, CLOSE_CONTACT_TYPES, misses=0.1)
 
 
-def wanted(case: CaseBook, on: date) -> None:
+def wanted(case: CaseWriter, on: date) -> None:
     """Active offending: triggers open and late, visits refused."""
     _adopt(case, on)
-    trouble = LAST - DAY * case.rng.randint(12, 30)
-    case.reviews(on, trouble - DAY, "AMBER", ("Released, engaging", *IN_BETWEEN))
-    case.visits(on + DAY * 3, trouble - DAY * 16, 11, HOME, misses=0.2)
+    trouble = LAST_DAY - DAY * case.rng.randint(12, 30)
+    case.reviews(on, trouble - DAY, "AMBER", ("Released, engaging", *AMBER_REASONS))
+    case.visits(on + DAY * 3, trouble - DAY * 16, 11, HOME_CONTACT_TYPES, misses=0.2)
     case.contact(workday(trouble - DAY * 12), "UNACCEPTABLE_ABSENCE", "OFFICE")
     case.contact(workday(trouble - DAY * 4), "REFUSED_ENTRY", "HOME_VISIT_ANNOUNCED")
     case.concern(trouble, "SUSPECTED", "VEHICLE_CRIME", "Named as suspect for two thefts from vehicles")
     case.rag(workday(trouble + DAY), "RED", "Suspected of vehicle crime, refuses visits")
-    case.concern(LAST - DAY * case.rng.randint(2, 9), "INTELLIGENCE", None, "Said to be selling tools from vans",
+    case.concern(LAST_DAY - DAY * case.rng.randint(2, 9), "INTELLIGENCE", None, "Said to be selling tools from vans",
                  source_grade="1", information_grade="B", handling="P")  # fmt: skip
     case.contact(workday(trouble + DAY * 3), "NOT_SEEN", "HOME_VISIT_UNANNOUNCED")
-    case.action("Hot spot patrol to pass the address", workday(LAST - DAY * 5), done_on=workday(LAST - DAY * 6))
+    case.action("Hot spot patrol to pass the address", workday(LAST_DAY - DAY * 5), done_on=workday(LAST_DAY - DAY * 6))
 
 
-def informed(case: CaseBook, on: date) -> None:
+def informed(case: CaseWriter, on: date) -> None:
     """Credible intelligence, looked at in time and left: the reason is on record."""
     _adopt(case, on, cohort="FLEX")
-    heard = workday(LAST - DAY * case.rng.randint(40, 70))
-    case.reviews(on, LAST, "AMBER", IN_BETWEEN)
-    case.visits(on + DAY * 4, LAST, 10, HOME, misses=0.1)
+    heard = workday(LAST_DAY - DAY * case.rng.randint(40, 70))
+    case.reviews(on, LAST_DAY, "AMBER", AMBER_REASONS)
+    case.visits(on + DAY * 4, LAST_DAY, 10, HOME_CONTACT_TYPES, misses=0.1)
     case.concern(heard, "INTELLIGENCE", None, "Said to be driven about at night by an older associate",
                  source_grade="1", information_grade="A", handling="P")  # fmt: skip
     case.decide(heard, "credible_intelligence", "HOLD",
                 "One report and no offence; visits go on as planned, looked at again at conference")  # fmt: skip
 
 
-def recalled(case: CaseBook, on: date) -> None:
+def recalled(case: CaseWriter, on: date) -> None:
     """Recalled to prison; blue, with a release in sight and no plan yet."""
     rng = case.rng
-    back = workday(LAST - DAY * rng.randint(40, 52))
+    back = workday(LAST_DAY - DAY * rng.randint(40, 52))
     _adopt(case, on, expected_release_on=back + DAY * 56)
-    case.reviews(on, back - DAY * 3, "AMBER", ("Released, engaging", *IN_BETWEEN))
-    case.visits(on + DAY * 3, back - DAY * 4, 11, HOME, misses=0.2)
+    case.reviews(on, back - DAY * 3, "AMBER", ("Released, engaging", *AMBER_REASONS))
+    case.visits(on + DAY * 3, back - DAY * 4, 11, HOME_CONTACT_TYPES, misses=0.2)
     case.concern(back - DAY * 2, "RECALL", None, "Fixed-term recall of 56 days after appointments missed elsewhere")
     case.decide(back - DAY * 2, "breach", "HOLD", "Probation has recalled; nothing to add", late=rng.randint(0, 2))
     _custody(case, back, "RECALL")
-    case.reviews(back, LAST, "BLUE", ("In custody on recall", *IN_CUSTODY[1:]))
-    case.visits(back + DAY * 18, LAST, 25, PRISON, misses=0)
-    case.action("Release plan to the conference", LAST + DAY * rng.randint(1, 5), case.worker)
+    case.reviews(back, LAST_DAY, "BLUE", ("In custody on recall", *BLUE_REASONS[1:]))
+    case.visits(back + DAY * 18, LAST_DAY, 25, PRISON_CONTACT_TYPES, misses=0)
+    case.action("Release plan to the conference", LAST_DAY + DAY * rng.randint(1, 5), case.worker)
 
 
-def back_and_forth(case: CaseBook, on: date) -> None:
+def back_and_forth(case: CaseWriter, on: date) -> None:
     """Remanded and released again, then settling."""
     _adopt(case, on)
     taken = workday(on + DAY * 45)
     out = workday(taken + DAY * case.rng.randint(20, 34))
     case.rag(on, "AMBER", "Released, engaging")
-    case.visits(on + DAY * 3, taken - DAY, 11, HOME)
+    case.visits(on + DAY * 3, taken - DAY, 11, HOME_CONTACT_TYPES)
     case.concern(taken, "CHARGE", "BURGLARY", "Charged with burglary of a shed; remanded")
     case.decide(taken, "serious_concern", "ALTERNATIVE", "Remanded; treatment in custody offered instead")
     _custody(case, taken, "REMAND", out)
     case.rag(taken, "BLUE", "Remanded in custody")
     case.contact(workday(taken + DAY * 12), kind="VIDEO")
     case.contact(out, kind="GATE_PICKUP", note=Note("Met at the gate, taken to probation and to the hostel."))
-    case.reviews(out, LAST, "AMBER", ("Released on bail after plea; hostel place", *IN_BETWEEN[1:]))
-    case.visits(out + DAY * 5, LAST, 10, HOME, misses=0.1)
+    case.reviews(out, LAST_DAY, "AMBER", ("Released on bail after plea; hostel place", *AMBER_REASONS[1:]))
+    case.visits(out + DAY * 5, LAST_DAY, 10, HOME_CONTACT_TYPES, misses=0.1)
 
 
-def at_large(case: CaseBook, on: date) -> None:
+def at_large(case: CaseWriter, on: date) -> None:
     """Recalled days ago and not found: red, and every day counts."""
-    gone = workday(LAST - DAY * case.rng.randint(6, 10))
+    gone = workday(LAST_DAY - DAY * case.rng.randint(6, 10))
     _adopt(case, on)
-    case.reviews(on, gone - DAY, "AMBER", ("Released, engaging", *IN_BETWEEN))
-    case.visits(on + DAY * 3, gone - DAY * 7, 11, HOME, misses=0.15)
+    case.reviews(on, gone - DAY, "AMBER", ("Released, engaging", *AMBER_REASONS))
+    case.visits(on + DAY * 3, gone - DAY * 7, 11, HOME_CONTACT_TYPES, misses=0.15)
     case.concern(gone, "RECALL", None, "Recalled after leaving the approved address")
     case.concern(gone, "UNLAWFULLY_AT_LARGE", None, "Not at the address when officers called")
     case.rag(workday(gone + DAY), "RED", "Recalled and unlawfully at large")
     case.contact(
         workday(gone + DAY * 2), "NOT_SEEN", "HOME_VISIT_UNANNOUNCED", Note("Mother's address visited; not there.")
     )
-    case.action("Arrest attempts: three addresses, in turn", LAST + DAY * 1)
+    case.action("Arrest attempts: three addresses, in turn", LAST_DAY + DAY * 1)
 
 
-def on_order(case: CaseBook, on: date) -> None:
+def on_order(case: CaseWriter, on: date) -> None:
     """Under a community order; two unacceptable absences within the year, decided late."""
     _adopt(case, on, "COMMUNITY_ORDER", cohort="FLEX")
-    second = workday(LAST - DAY * case.rng.randint(20, 45))
+    second = workday(LAST_DAY - DAY * case.rng.randint(20, 45))
     first = workday(second - DAY * 50)
-    case.reviews(on, LAST, "AMBER", IN_BETWEEN)
-    for begin, end in ((on + DAY * 3, first - DAY * 2), (first + DAY * 4, second - DAY * 2), (second + DAY * 5, LAST)):
-        case.visits(begin, end, 10, HOME, misses=0)
+    case.reviews(on, LAST_DAY, "AMBER", AMBER_REASONS)
+    for begin, end in (
+        (on + DAY * 3, first - DAY * 2),
+        (first + DAY * 4, second - DAY * 2),
+        (second + DAY * 5, LAST_DAY),
+    ):
+        case.visits(begin, end, 10, HOME_CONTACT_TYPES, misses=0)
     for day in (first, second):
         case.contact(day, "UNACCEPTABLE_ABSENCE", "OFFICE")
     case.decide(second, "order_failures", "ALTERNATIVE", "Probation takes the breach; we move visits to evenings",
                 late=case.rng.randint(1, 4))  # fmt: skip
 
 
-def serving(case: CaseBook, on: date) -> None:
+def serving(case: CaseWriter, on: date) -> None:
     """Serving a long sentence; stays on the list, contacted by telephone."""
-    _adopt(case, on, "SERVING", expected_release_on=LAST + DAY * case.rng.randint(160, 300))
+    _adopt(case, on, "SERVING", expected_release_on=LAST_DAY + DAY * case.rng.randint(160, 300))
     _custody(case, on - DAY * case.rng.randint(30, 90), "SENTENCE")
-    case.reviews(on, LAST, "BLUE", ("In custody; release a long way off", *IN_CUSTODY[1:2]))
-    case.visits(on + DAY * 15, LAST, 70, PRISON, misses=0)
+    case.reviews(on, LAST_DAY, "BLUE", ("In custody; release a long way off", *BLUE_REASONS[1:2]))
+    case.visits(on + DAY * 15, LAST_DAY, 70, PRISON_CONTACT_TYPES, misses=0)
 
 
-def going_home(case: CaseBook, on: date) -> None:
+def going_home(case: CaseWriter, on: date) -> None:
     """Released within days, with a plan."""
-    release = LAST + DAY * case.rng.randint(4, 17)
-    _adopt(case, on, "SERVING", expected_release_on=release, release_plan_on=workday(LAST - DAY * 12))
+    release = LAST_DAY + DAY * case.rng.randint(4, 17)
+    _adopt(case, on, "SERVING", expected_release_on=release, release_plan_on=workday(LAST_DAY - DAY * 12))
     _custody(case, on - DAY * case.rng.randint(60, 120), "SENTENCE")
-    case.reviews(on, LAST, "BLUE", IN_CUSTODY)
-    case.visits(on + DAY * 10, LAST, 26, PRISON, misses=0)
+    case.reviews(on, LAST_DAY, "BLUE", BLUE_REASONS)
+    case.visits(on + DAY * 10, LAST_DAY, 26, PRISON_CONTACT_TYPES, misses=0)
     case.action("Gate pickup on the day of release", release)
-    case.action("Approved address confirmed with probation", LAST - DAY * 9, done_on=LAST - DAY * 10)
+    case.action("Approved address confirmed with probation", LAST_DAY - DAY * 9, done_on=LAST_DAY - DAY * 10)
 
 
-def forgotten(case: CaseBook, on: date) -> None:
+def forgotten(case: CaseWriter, on: date) -> None:
     """Nobody looked for weeks: review, notice and contact are overdue."""
     _adopt(case, on, "SSO", cohort="FREE", notice=False)
     case.rag(on, "GREEN", "Adopted on professional judgement, quiet")
-    case.visits(on + DAY * 8, LAST - DAY * case.rng.randint(40, 60), 20, HOME)
+    case.visits(on + DAY * 8, LAST_DAY - DAY * case.rng.randint(40, 60), 20, HOME_CONTACT_TYPES)
 
 
-def deselected(case: CaseBook, on: date) -> None:
+def deselected(case: CaseWriter, on: date) -> None:
     """De-selected after sustained change."""
-    closed = workday(LAST - DAY * case.rng.randint(15, 60))
+    closed = workday(LAST_DAY - DAY * case.rng.randint(15, 60))
     _adopt(case, on, status="DESELECTED", closed_on=closed, close_reason="SUSTAINED_REDUCTION")
-    case.reviews(on, closed - DAY, "GREEN", (*SETTLED, "Six months without arrest, in work: exit plan agreed"))
-    case.visits(on + DAY * 5, closed - DAY * 3, 22, HOME)
+    case.reviews(on, closed - DAY, "GREEN", (*GREEN_REASONS, "Six months without arrest, in work: exit plan agreed"))
+    case.visits(on + DAY * 5, closed - DAY * 3, 22, HOME_CONTACT_TYPES)
 
 
-def moved_away(case: CaseBook, on: date) -> None:
+def moved_away(case: CaseWriter, on: date) -> None:
     """Moved to another force's area and handed over."""
     closed = workday(on + DAY * case.rng.randint(80, 130))
     _adopt(case, on, status="TRANSFERRED_OUT", closed_on=closed, close_reason="MOVED_AREA")
     case.reviews(on, closed - DAY, "AMBER", ("Released, engaging", "Moving to family in Derby; handover begun"))
-    case.visits(on + DAY * 5, closed - DAY * 3, 11, HOME)
+    case.visits(on + DAY * 5, closed - DAY * 3, 11, HOME_CONTACT_TYPES)
 
 
-def suspended(case: CaseBook, on: date) -> None:
+def suspended(case: CaseWriter, on: date) -> None:
     """In hospital for weeks: suspended, not forgotten."""
-    ill = workday(LAST - DAY * 33)
+    ill = workday(LAST_DAY - DAY * 33)
     _adopt(case, on, cohort="FLEX", status="SUSPENDED")
-    case.reviews(on, LAST, "AMBER", (*IN_BETWEEN, "In hospital; suspended until discharge"))
-    case.visits(on + DAY * 4, ill, 11, HOME)
-    case.visits(ill + DAY * 12, LAST, 12, ("PHONE",), misses=0)
+    case.reviews(on, LAST_DAY, "AMBER", (*AMBER_REASONS, "In hospital; suspended until discharge"))
+    case.visits(on + DAY * 4, ill, 11, HOME_CONTACT_TYPES)
+    case.visits(ill + DAY * 12, LAST_DAY, 12, ("PHONE",), misses=0)
 
 
-def proposed(case: CaseBook, on: date) -> None:
+def proposed(case: CaseWriter, on: date) -> None:
     """Referred and waiting for the panel."""
-    asked = workday(max(on, LAST - DAY * case.rng.randint(6, 20)))
+    asked = workday(max(on, LAST_DAY - DAY * case.rng.randint(6, 20)))
     case.open(cohort="FLEX", status="PANEL_PENDING", referred_on=asked, referred_by=case.rng.choice(REFERRERS))
     case.action("Panel papers to core members", asked + DAY * 21, COORDINATOR)
 
 
-def not_accepted(case: CaseBook, on: date) -> None:
+def not_accepted(case: CaseWriter, on: date) -> None:
     """Considered by the panel and not taken on."""
     case.open(status="NOT_ACCEPTED", referred_on=on, referred_by=case.rng.choice(REFERRERS),
               closed_on=workday(on + DAY * 24), close_reason="NOT_ACCEPTED")  # fmt: skip
 
 
-def after_phoenix(case: CaseBook, on: date) -> None:
+def after_phoenix(case: CaseWriter, on: date) -> None:
     """Taken on after Phoenix, when what was violence had become theft."""
     _adopt(case, on, "COMMUNITY_ORDER", cohort="FLEX")
-    case.reviews(on, LAST, "AMBER", ("Came from Phoenix with {his} mentor; theft from vans", *IN_BETWEEN[1:]))
-    case.visits(on + DAY * 4, LAST, 10, HOME, misses=0.1)
+    case.reviews(on, LAST_DAY, "AMBER", ("Came from Phoenix with {his} mentor; theft from vans", *AMBER_REASONS[1:]))
+    case.visits(on + DAY * 4, LAST_DAY, 10, HOME_CONTACT_TYPES, misses=0.1)
 
 
-COURSES: tuple[tuple[Callable[[CaseBook, date], None], int], ...] = (
+COURSES: tuple[tuple[Callable[[CaseWriter, date], None], int], ...] = (
     (quiet, 90),
     (unsettled, 75),
     (arrested, 140),

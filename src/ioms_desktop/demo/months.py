@@ -7,7 +7,7 @@ from typing import NamedTuple
 from ioms_desktop.demo.book import DAY, Row, Tables
 from ioms_desktop.domain.dates.calendar import LONDON, working_days_after
 
-DAYS: Mapping[str, str] = {
+RECORDED_ON_COLUMNS: Mapping[str, str] = {
     "cases": "referred_on",
     "rag": "set_on",
     "custody": "received_on",
@@ -24,17 +24,17 @@ DAYS: Mapping[str, str] = {
     "notifications": "attempted_on",
 }
 """The column that says when a row was there to be sent; people and actions go with the case."""
-ISO_DAY = len("2026-11-22")
+ISO_DATE_CHARS = len("2026-11-22")
 
 
-class Sending(NamedTuple):
+class MonthlyImport(NamedTuple):
     """The rows of one import and the instant at which it happened."""
 
     at: datetime
     tables: Tables
 
 
-def monthly(tables: Tables, until: datetime) -> list[Sending]:
+def split_by_month(tables: Tables, until: datetime) -> list[MonthlyImport]:
     """Share rows out over the months they were there to be sent, in order; none is sent later than `until`."""
     begun: dict[str, str] = {}
     for case in tables["cases"]:
@@ -44,19 +44,19 @@ def monthly(tables: Tables, until: datetime) -> list[Sending]:
     sent: dict[datetime, Tables] = {}
     for name, rows in tables.items():
         for row in rows:
-            at = min(_sent_at(_day(name, row, begun)), until)
+            at = min(_import_instant(_recorded_day(name, row, begun)), until)
             sent.setdefault(at, {}).setdefault(name, []).append(row)
-    return [Sending(at, sent[at]) for at in sorted(sent)]
+    return [MonthlyImport(at, sent[at]) for at in sorted(sent)]
 
 
-def _day(name: str, row: Row, begun: Mapping[str, str]) -> str:
+def _recorded_day(name: str, row: Row, begun: Mapping[str, str]) -> str:
     """Give the day on which a row was there: that of its event, and none before the first referral of the person."""
     case_or_person = row.get("case_ref") or row["person_ref"]
     since = begun[row["person_ref"] if name == "people" else case_or_person]
-    return max(since, row[DAYS[name]][:ISO_DAY]) if name in DAYS else since
+    return max(since, row[RECORDED_ON_COLUMNS[name]][:ISO_DATE_CHARS]) if name in RECORDED_ON_COLUMNS else since
 
 
-def _sent_at(day: str) -> datetime:
+def _import_instant(day: str) -> datetime:
     on = date.fromisoformat(day)
     last = (on.replace(day=1) + DAY * 31).replace(day=1) - DAY
     return datetime.combine(working_days_after(last, 1), time(9), LONDON).astimezone(UTC)

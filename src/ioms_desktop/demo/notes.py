@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from ioms_desktop.demo.people import Somebody
+from ioms_desktop.demo.people import DemoPerson
 
 
 class Note(NamedTuple):
@@ -11,12 +11,12 @@ class Note(NamedTuple):
     text: str
     basis: str = "FACT"
 
-    def of(self, who: Somebody) -> "Note":
+    def for_person(self, who: DemoPerson) -> "Note":
         """Give the note in the words for somebody."""
-        return Note(who.said(self.text), self.basis)
+        return Note(who.with_pronouns(self.text), self.basis)
 
 
-def _says(text: str) -> Note:
+def _participant_says(text: str) -> Note:
     return Note(text, "PARTICIPANT_SAYS")
 
 
@@ -33,11 +33,11 @@ AT_HOME = (
     Note("Seen at home. New telephone number given and tried."),
     Note("Seen at home. Sister and her two children were visiting."),
     Note("Seen. Prescription collected this morning, label shown."),
-    _says("Says {he} is doing three days a week at a car wash."),
-    _says("Says {he} keeps away from the precinct since the trial."),
-    _says("Says the new medication lets {him} sleep."),
-    _says("Says money is short until the end of the month; food bank voucher given."),
-    _says("Says {he} wants to see {his} daughter at weekends and has asked a solicitor."),
+    _participant_says("Says {he} is doing three days a week at a car wash."),
+    _participant_says("Says {he} keeps away from the precinct since the trial."),
+    _participant_says("Says the new medication lets {him} sleep."),
+    _participant_says("Says money is short until the end of the month; food bank voucher given."),
+    _participant_says("Says {he} wants to see {his} daughter at weekends and has asked a solicitor."),
     _opinion("In my opinion {he} looked tired and had lost weight since last month."),
     _opinion("In my opinion the flat is calmer than it was; nobody else was staying there."),
 )
@@ -47,27 +47,27 @@ AT_THE_OFFICE = (
     Note("Came ten minutes late, rang ahead. Next appointment written down."),
     Note("Appointment kept. Treatment attendance confirmed by the provider."),
     Note("Came on time. CSCS card application filled in."),
-    _says("Says probation have agreed to move appointments round {his} shifts."),
-    _says("Says {he} had a drink at the weekend and wants to talk to the drug worker about it."),
+    _participant_says("Says probation have agreed to move appointments round {his} shifts."),
+    _participant_says("Says {he} had a drink at the weekend and wants to talk to the drug worker about it."),
 )
 JOINTLY = (
     Note("Joint visit with probation. Sentence plan gone through; one goal met."),
     Note("Joint visit with probation. Housing officer rang while we were there: viewing on Friday."),
     Note("Joint visit with the drug worker. Three negative tests on file."),
-    _says("Says {he} prefers us to come together: told once, not twice."),
+    _participant_says("Says {he} prefers us to come together: told once, not twice."),
 )
 IN_PRISON = (
     Note("Seen on the wing. Release address discussed; two options."),
     Note("Seen in visits hall. Working in the kitchens, enhanced status."),
     Note("Spoken to with the prison offender manager. Resettlement passport begun."),
     Note("Seen. Drug service in prison confirms weekly attendance."),
-    _says("Says {he} does not want to go back to the same street."),
-    _says("Says {his} mother will have {him} for the first weeks."),
+    _participant_says("Says {he} does not want to go back to the same street."),
+    _participant_says("Says {his} mother will have {him} for the first weeks."),
 )
 BY_PHONE = (
     Note("Rang as agreed; answered at once."),
     Note("Rang about tomorrow's appointment; confirmed."),
-    _says("Says all is well and the course has begun."),
+    _participant_says("Says all is well and the course has begun."),
 )
 WITH_NAVIGATOR = (
     Note("Walked round the park for half an hour, then tea."),
@@ -79,12 +79,12 @@ WITH_NAVIGATOR = (
     Note("Careers adviser joined for twenty minutes; bricklaying taster booked."),
     Note("Youth club was closed; talked outside for half an hour."),
     Note("Optician's appointment kept; went along."),
-    _says("Says {he} is sleeping better and stays in most evenings."),
-    _says("Says football on Thursdays keeps {him} busy."),
-    _says("Says {he} wants to move on from the old crowd."),
-    _says("Says {he} feels safer going by the other bus."),
-    _says("Says {he} is worried about {his} little brother."),
-    _says("Says {he} would like to train as a barber."),
+    _participant_says("Says {he} is sleeping better and stays in most evenings."),
+    _participant_says("Says football on Thursdays keeps {him} busy."),
+    _participant_says("Says {he} wants to move on from the old crowd."),
+    _participant_says("Says {he} feels safer going by the other bus."),
+    _participant_says("Says {he} is worried about {his} little brother."),
+    _participant_says("Says {he} would like to train as a barber."),
     _opinion("In my opinion {he} is more settled than a month ago."),
     _opinion("In my opinion mornings are too early for {him}; later times would help."),
     _opinion("In my opinion {he} opens up more when we walk than when we sit."),
@@ -95,8 +95,8 @@ OF_SCHOOL_AGE = (
     Note("Maths homework at the library; finished it."),
     Note("Sat in on the reintegration meeting at school. Half days to begin with."),
     Note("Youth justice worker joined; plan written in plain words."),
-    _says("Says school is better since the timetable changed."),
-    _says("Says {he} likes the workshop days best."),
+    _participant_says("Says school is better since the timetable changed."),
+    _participant_says("Says {he} likes the workshop days best."),
 )
 GROWN_UP = (
     Note("Met at the library. College form filled in together."),
@@ -105,14 +105,14 @@ GROWN_UP = (
     Note("Provisional licence applied for."),
     Note("Went along to the housing office; on the list from today."),
     Note("First day at the warehouse done; boots paid from the fund."),
-    _says("Says the night shifts are hard but the money is {his} own."),
-    _says("Says {he} wants {his} own place within the year."),
+    _participant_says("Says the night shifts are hard but the money is {his} own."),
+    _participant_says("Says {he} wants {his} own place within the year."),
 )
 AT_HOME_WITH_NAVIGATOR = (
     Note("Seen at home. Plan for the week written up on the fridge."),
     Note("Seen at home; family joined for the first ten minutes."),
     Note("Seen at home. Letters of the last weeks gone through together."),
-    _says("Says home is quieter since {his} cousin moved out."),
+    _participant_says("Says home is quieter since {his} cousin moved out."),
 )
 FIRST_MEETING = (
     Note("First face to face. What {he} wants: work with {his} hands, and to sleep at night."),
@@ -124,7 +124,9 @@ RANG_US = (
     Note("{he} rang: could we meet an hour later. Done."),
     Note("{he} rang to say the interview went well."),
     Note("{he} rang, upset after a row at home. Talked until calm; met the next day."),
-    _says("Rang: says somebody was waiting outside college. Other way home agreed, safety plan looked at again."),
+    _participant_says(
+        "Rang: says somebody was waiting outside college. Other way home agreed, safety plan looked at again."
+    ),
 )
 NOT_THERE = (
     Note("No answer at the door; card left."),
@@ -148,7 +150,7 @@ SESSIONS_OF_A_CHILD = WITH_NAVIGATOR + OF_SCHOOL_AGE
 SESSIONS_OF_AN_ADULT = WITH_NAVIGATOR + GROWN_UP
 ADULT = 18
 
-SEEN: dict[str, tuple[Note, ...]] = {
+NOTES_BY_CONTACT_TYPE: dict[str, tuple[Note, ...]] = {
     "HOME_VISIT_ANNOUNCED": AT_HOME,
     "HOME_VISIT_UNANNOUNCED": AT_HOME,
     "OFFICE": AT_THE_OFFICE,
@@ -157,7 +159,7 @@ SEEN: dict[str, tuple[Note, ...]] = {
     "VIDEO": IN_PRISON,
     "PHONE": BY_PHONE,
 }
-OTHERWISE: dict[str, tuple[Note, ...]] = {
+NOTES_BY_OUTCOME: dict[str, tuple[Note, ...]] = {
     "NOT_SEEN": NOT_THERE,
     "NO_REPLY": (Note("Rang twice, no reply. Text sent."), Note("No reply; letter posted.")),
     "FAILED_TO_ATTEND": DID_NOT_COME,
@@ -171,9 +173,9 @@ OTHERWISE: dict[str, tuple[Note, ...]] = {
 def notes_for(programme: str, kind: str, outcome: str, age: int) -> tuple[Note, ...]:
     """Give the notes that may follow a contact."""
     if outcome != "SEEN":
-        return OTHERWISE.get(outcome, ())
+        return NOTES_BY_OUTCOME.get(outcome, ())
     if programme == "PHOENIX" and kind.startswith("HOME"):
         return AT_HOME_WITH_NAVIGATOR
     if programme == "PHOENIX" and kind not in {"PHONE", "PRISON_VISIT", "VIDEO"}:
         return SESSIONS_OF_A_CHILD if age < ADULT else SESSIONS_OF_AN_ADULT
-    return SEEN.get(kind, AT_THE_OFFICE)
+    return NOTES_BY_CONTACT_TYPE.get(kind, AT_THE_OFFICE)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from random import Random
 
-from ioms_desktop.demo.names import HER_OTHER_NAMES, HIS_OTHER_NAMES, MIDDLE, Community, community
+from ioms_desktop.demo.names import FEMALE_NICKNAMES, MALE_NICKNAMES, MIDDLE_NAMES, Community, choose_community
 from ioms_desktop.domain.records.identifiers import check_letter
 
 STREETS = (
@@ -18,15 +18,22 @@ STREETS = (
     "Makebelieve Walk",
     "Fictional Avenue",
 )
-NEEDS = ("SLCN", "ADHD", "Dyslexia", "Autism; prefers written notes", "Hearing loss; text, do not ring", "Low literacy")
-MARKERS = ("WE", "VI", "DR", "SH; MH", "VI; DR", "SH")
-CHILD_CARE = ("CIN", "EARLY_HELP", "CLA", "CPP", "EHCP", "NONE")
-NAMESAKES_AFTER = 40
-LETTERS = "ABDEFGHJ"
+COMMUNICATION_NEEDS = (
+    "SLCN",
+    "ADHD",
+    "Dyslexia",
+    "Autism; prefers written notes",
+    "Hearing loss; text, do not ring",
+    "Low literacy",
+)
+WARNING_MARKERS = ("WE", "VI", "DR", "SH; MH", "VI; DR", "SH")
+SOCIAL_CARE_STATUSES = ("CIN", "EARLY_HELP", "CLA", "CPP", "EHCP", "NONE")
+NAME_ATTEMPTS = 40
+POSTCODE_LETTERS = "ABDEFGHJ"
 
 
 @dataclass(frozen=True, slots=True)
-class Somebody:
+class DemoPerson:
     """A fictional person's row in the people file, by column, and the words for them in notes."""
 
     row: dict[str, str]
@@ -41,7 +48,7 @@ class Somebody:
         """Their date of birth."""
         return date.fromisoformat(self.row["date_of_birth"])
 
-    def said(self, text: str) -> str:
+    def with_pronouns(self, text: str) -> str:
         """Put he or she, him or her, his or her into a note."""
         female = self.row["sex"] == "FEMALE"
         he, him, his = ("she", "her", "her") if female else ("he", "him", "his")
@@ -49,15 +56,15 @@ class Somebody:
         return words[:1].upper() + words[1:]
 
 
-class People:
+class PeopleGenerator:
     """Invents people; no two of one demo share a name while there are names left."""
 
-    def __init__(self, rng: Random, first: list[dict[str, str]]) -> None:
+    def __init__(self, rng: Random, existing: list[dict[str, str]]) -> None:
         """Begin with the people there are already."""
         self._rng = rng
-        self._names = {(row["family_name"].casefold(), row["given_names"].casefold()) for row in first}
+        self._names = {(row["family_name"].casefold(), row["given_names"].casefold()) for row in existing}
 
-    def invent(self, number: int, born_on: date, *, child: bool, sentenced: bool) -> Somebody:
+    def invent(self, number: int, born_on: date, *, child: bool, sentenced: bool) -> DemoPerson:
         """Invent a person.
 
         Args:
@@ -68,7 +75,7 @@ class People:
         """
         rng = self._rng
         female = rng.random() < 0.12  # noqa: PLR2004 - about one in eight, as in such cohorts
-        home = community(rng)
+        home = choose_community(rng)
         family, given = self._name(home, female=female)
         row = {
             "person_ref": f"P-{number:04d}",
@@ -76,10 +83,10 @@ class People:
             "given_names": given,
             "date_of_birth": born_on.isoformat(),
             "sex": "FEMALE" if female else "MALE",
-            **_numbers(rng, born_on, sentenced=sentenced),
+            **_system_numbers(rng, born_on, sentenced=sentenced),
             "phone": f"07700 900{rng.randrange(1000):03d}",
             "address": f"{rng.randint(1, 180)} {rng.choice(STREETS)}, Leicester",
-            "postcode": f"LE0 {rng.randint(1, 9)}{rng.choice(LETTERS)}{rng.choice(LETTERS)}",
+            "postcode": f"LE0 {rng.randint(1, 9)}{rng.choice(POSTCODE_LETTERS)}{rng.choice(POSTCODE_LETTERS)}",
             "languages": rng.choice(home.languages),
         }
         if rng.random() < 0.93:  # noqa: PLR2004 - a few have not been asked
@@ -87,26 +94,26 @@ class People:
         if rng.random() < 0.6:  # noqa: PLR2004 - asked of most
             row["gender_identity"] = rng.choice(("SAME_AS_SEX",) * 24 + ("NON_BINARY",))
         if rng.random() < 0.22:  # noqa: PLR2004 - one in five or so goes by another name
-            row["known_as"] = rng.choice(HER_OTHER_NAMES if female else HIS_OTHER_NAMES)
+            row["known_as"] = rng.choice(FEMALE_NICKNAMES if female else MALE_NICKNAMES)
         if rng.random() < 0.3:  # noqa: PLR2004 - under a third have a need on record
-            row["communication_needs"] = rng.choice(NEEDS)
+            row["communication_needs"] = rng.choice(COMMUNICATION_NEEDS)
         if child:
             row["parent_or_carer"] = _carer(rng, home, family, given)
-            row["social_care_status"] = rng.choice(CHILD_CARE)
+            row["social_care_status"] = rng.choice(SOCIAL_CARE_STATUSES)
         if rng.random() < 0.2:  # noqa: PLR2004 - one in five carries a marker
-            row["warning_markers"] = rng.choice(MARKERS)
-        return Somebody(row)
+            row["warning_markers"] = rng.choice(WARNING_MARKERS)
+        return DemoPerson(row)
 
-    def again(self, number: int, other: dict[str, str]) -> Somebody:
+    def duplicate(self, number: int, other: dict[str, str]) -> DemoPerson:
         """Write somebody down a second time, as happens: a middle name more, no number of any system."""
         kept = ("family_name", "date_of_birth", "sex", "ethnicity_self", "address", "postcode")
         row = {name: other[name] for name in kept if name in other}
-        given = f"{other['given_names']} {self._rng.choice(MIDDLE)}"
-        return Somebody({"person_ref": f"P-{number:04d}", "given_names": given, **row})
+        given = f"{other['given_names']} {self._rng.choice(MIDDLE_NAMES)}"
+        return DemoPerson({"person_ref": f"P-{number:04d}", "given_names": given, **row})
 
     def _name(self, home: Community, *, female: bool) -> tuple[str, str]:
         rng = self._rng
-        for _ in range(NAMESAKES_AFTER):
+        for _ in range(NAME_ATTEMPTS):
             family, given = rng.choice(home.families), rng.choice(home.women if female else home.men)
             name = family.casefold(), given.casefold()
             if name not in self._names:
@@ -115,7 +122,7 @@ class People:
         return family, given
 
 
-def born(rng: Random, years: int, on: date) -> date:
+def birth_date_for_age(rng: Random, years: int, on: date) -> date:
     """Give a date of birth that makes somebody so many years old on a day, and no birthday within the month."""
     return on.replace(year=on.year - years, day=min(on.day, 28)) - timedelta(days=rng.randint(40, 320))
 
@@ -126,7 +133,7 @@ def _carer(rng: Random, home: Community, family: str, given: str) -> str:
     return f"{rng.choice(names)} {family} ({who})" if who != "foster carer" else "Foster carer, through social care"
 
 
-def _numbers(rng: Random, born_on: date, *, sentenced: bool) -> dict[str, str]:
+def _system_numbers(rng: Random, born_on: date, *, sentenced: bool) -> dict[str, str]:
     """Invent the numbers other systems know a person by; the letters of prison and probation are not in use."""
     year = min(born_on.year + rng.randint(13, 17), 2025)
     serial = rng.randrange(10_000, 900_000)

@@ -16,7 +16,7 @@ from ioms_desktop.domain.access.case_access import (
 )
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.records.cases import Action
-from ioms_desktop.services.access.case_access_admin import Knowing
+from ioms_desktop.services.access.case_access_admin import CaseAccess
 from ioms_desktop.services.accounts.accounts import AccountRow
 from ioms_desktop.services.session import Desk
 from ioms_desktop.ui.access.access_entry import ConflictDialog, KeepCaseDialog, NameSomebodyDialog
@@ -41,7 +41,7 @@ WHY = "His mother rang: he left the house with a knife after a message. Nobody o
 PEOPLE = (Option("adeyemi", "adeyemi, Officer, City"), Option("okoro", "okoro, Navigator"))
 
 
-def sample_knowing(desk: Desk, case_ref: str) -> Knowing:
+def sample_knowing(desk: Desk, case_ref: str) -> CaseAccess:
     """Give the lists of a case as they might stand."""
     now = desk.clock()
 
@@ -68,7 +68,7 @@ def sample_knowing(desk: Desk, case_ref: str) -> Knowing:
         entry(1, "wright", AccessList.ADMITTED, 41),
     )
     standing = CaseRestriction(restricted=True, team="City", message="Ask the gold group before you go on.")
-    return Knowing(case_ref=case_ref, standing=standing, entries=entries, at=now, shared=True)
+    return CaseAccess(case_ref=case_ref, restriction=standing, entries=entries, at=now, shared=True)
 
 
 def sample_account(desk: Desk) -> AccountRow:
@@ -77,14 +77,14 @@ def sample_account(desk: Desk) -> AccountRow:
         id=1,
         name="shah",
         role=Role.PARTNER.value,
-        role_words=desk.lists.of("role").label(Role.PARTNER),
+        role_label=desk.lists.of("role").label(Role.PARTNER),
         team="County",
-        open=True,
+        may_sign_in=True,
         active=True,
         state="may sign in until 31 Mar 2027",
-        since=desk.today() - timedelta(days=60),
+        created_on=desk.today() - timedelta(days=60),
         expires_on=desk.today() + timedelta(days=128),
-        own=False,
+        is_own=False,
     )
 
 
@@ -95,7 +95,7 @@ def sample_access(window: "MainWindow", desk: Desk, subject: Subject) -> Iterato
     yield "exclude_somebody", partial(NameSomebodyDialog, desk, tasks, ref, AccessList.EXCLUDED, PEOPLE, window)
     yield (
         "how_it_is_kept",
-        lambda: KeepCaseDialog(desk, tasks, ref, known.standing, TEAMS, shared=True, parent=window),
+        lambda: KeepCaseDialog(desk, tasks, ref, known.restriction, TEAMS, shared=True, parent=window),
     )
     yield "declare_conflict", partial(ConflictDialog, desk, tasks, ref, subject.line, window)
     yield "break_glass", partial(_glass, window, desk, ref)

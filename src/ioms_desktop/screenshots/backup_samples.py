@@ -11,9 +11,9 @@ from PySide6.QtWidgets import QDialog
 
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.backups import Backup
-from ioms_desktop.services.database.backups import BackedUp
-from ioms_desktop.services.database.restore import AFTERWARDS
-from ioms_desktop.services.database.restore_rehearsal import Difference, Rehearsed
+from ioms_desktop.services.database.backups import BackupResult
+from ioms_desktop.services.database.restore import AFTER_RESTORE_ADVICE
+from ioms_desktop.services.database.restore_rehearsal import RehearsalResult, RowCountDifference
 from ioms_desktop.ui.database.backups import BackUpDialog, RehearseDialog
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def sample_restored() -> tuple[str, str, str]:
         f"Epoch 2 of the audit is open: Restored from {FILE}. The disk failed. Seals 41 to 44 are superseded. The "
         "newest seal is now 41: 1528 5500 4123 1156 0152 3543."
     )
-    return done, auditor, AFTERWARDS
+    return done, auditor, AFTER_RESTORE_ADVICE
 
 
 def sample_backups(window: "MainWindow", desk: "Desk") -> Iterator[tuple[str, Callable[[], QDialog]]]:
@@ -55,15 +55,15 @@ def sample_backups(window: "MainWindow", desk: "Desk") -> Iterator[tuple[str, Ca
 
 def _backed_up(window: "MainWindow", admin: "Desk", last: Backup) -> QDialog:
     dialog = BackUpDialog(admin, window.tasks, window)
-    done = BackedUp(backup=last, tables=31, rows=7_718, seconds=2.1, let_go=(FILE,), alarm="", notice="")
-    dialog.say_done(done.in_words())
+    done = BackupResult(backup=last, tables=31, rows=7_718, seconds=2.1, removed=(FILE,), alarm="", notice="")
+    dialog.say_done(done.with_notice())
     return dialog
 
 
 def _rehearsed(window: "MainWindow", admin: "Desk", last: Backup) -> QDialog:
     dialog = RehearseDialog(admin, window.tasks, window)
-    differences = (Difference("audit", 5_120, 5_388), Difference("contacts", 702, 731))
+    differences = (RowCountDifference("audit", 5_120, 5_388), RowCountDifference("contacts", 702, 731))
     rows = {"audit": 5_120, "contacts": 702} | {f"table {number}": 65 for number in range(29)}
-    done = Rehearsed.of(Path(last.path), last.at, rows, differences, 2.4)
+    done = RehearsalResult.from_restore(Path(last.path), last.at, rows, differences, 2.4)
     dialog.say_done(done)
     return dialog

@@ -16,10 +16,10 @@ from ioms_desktop.screenshots.draft_samples import sample_drafts
 from ioms_desktop.screenshots.offline_samples import sample_files
 from ioms_desktop.screenshots.retention_samples import sample_reviews
 from ioms_desktop.services.cases.cases import CaseView, open_case
-from ioms_desktop.services.edit_conflicts import Comparison, compare
-from ioms_desktop.services.figures.read_figures import published_editions
+from ioms_desktop.services.edit_conflicts import EditComparison, compare_versions
+from ioms_desktop.services.figures.read_figures import list_editions
 from ioms_desktop.services.recording.decisions import decision_page
-from ioms_desktop.services.session import Desk, Raised
+from ioms_desktop.services.session import Desk, RaisedTrigger
 from ioms_desktop.ui.actions.open_dialogs import find_cases
 from ioms_desktop.ui.dialogs.merge_page import MergeDialog
 from ioms_desktop.ui.figures.publish_figures import PublishFiguresDialog
@@ -68,12 +68,12 @@ def sample_dialogs(window: "MainWindow", desk: Desk, case_ref: str) -> Iterator[
     yield from sample_reviews(window, desk, view)
     yield "print_case_summary", partial(_print, window, desk, case_ref)
     yield from sample_backups(window, desk)
-    yield "publish_figures", lambda: PublishFiguresDialog(desk, tasks, published_editions(desk), window)
+    yield "publish_figures", lambda: PublishFiguresDialog(desk, tasks, list_editions(desk), window)
     yield from sample_files(window, desk, view)
     yield "help", partial(_help, window)
 
 
-def sample_comparison(desk: Desk, offer: Offer) -> Comparison:
+def sample_comparison(desk: Desk, offer: Offer) -> EditComparison:
     """Give an offer that two people changed at once: one thing apart, one the same, one that must be asked."""
     read = replace(offer, response=None, responded_on=None, started_on=None, ended_on=None, end_reason=None)
     day = offer.offered_on
@@ -94,7 +94,7 @@ def sample_comparison(desk: Desk, offer: Offer) -> Comparison:
         started_on=day + timedelta(days=5),
         provider="Saffron Lane Boxing Club",
     )
-    return compare(desk, read, mine, theirs)
+    return compare_versions(desk, read, mine, theirs)
 
 
 def _of_decisions(window: "MainWindow", desk: Desk, view: CaseView) -> Iterator[Sample]:
@@ -117,7 +117,7 @@ def _of_decisions(window: "MainWindow", desk: Desk, view: CaseView) -> Iterator[
     if isinstance(served, Decision):
         yield "record_as_served", partial(ServedDialog, desk, tasks, view, served, window)
     if told is not None:
-        raised = Raised(told.trigger.rule, told.sentence, told.trigger.decision_due)
+        raised = RaisedTrigger(told.trigger.rule, told.sentence, told.trigger.decision_due)
         yield "raised", lambda: RaisedDialog(desk, (raised,), may_decide=True, parent=window)
 
 

@@ -11,7 +11,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QDialog
 
 from ioms_desktop.domain.drafts import Draft
-from ioms_desktop.services.drafts import Unsaved, Waiting
+from ioms_desktop.services.drafts import UnsavedEntries, UnsavedEntry
 from ioms_desktop.services.session import Desk
 from ioms_desktop.ui.dialogs.restore_prompt import left_words
 from ioms_desktop.ui.main_window.draft_dialog import UnsavedDialog
@@ -25,7 +25,7 @@ WORDS = "Seen at home with his mother. College starts on Monday; he asked for he
 AWAY = "The database server cannot be reached. Your entry is kept; check the network and try again."
 
 
-def sample_waiting(desk: Desk, subject: Subject) -> Waiting:
+def sample_waiting(desk: Desk, subject: Subject) -> UnsavedEntries:
     """Give two entries as they would have been left."""
     words = f"Did it take place?: yes\nWhat was done: {WORDS}"
     contact = Draft(
@@ -38,7 +38,7 @@ def sample_waiting(desk: Desk, subject: Subject) -> Waiting:
     )
     earlier = desk.clock() - timedelta(days=3)
     concern = replace(contact, id=uuid4().hex, form="concern", saved_at=earlier, case_ref="", words=WORDS)
-    return Waiting(entries=(Unsaved(draft=contact, name=subject.name), Unsaved(draft=concern)))
+    return UnsavedEntries(entries=(UnsavedEntry(draft=contact, name=subject.name), UnsavedEntry(draft=concern)))
 
 
 def sample_drafts(window: "MainWindow", desk: Desk, subject: Subject) -> Iterator[tuple[str, Callable[[], QDialog]]]:

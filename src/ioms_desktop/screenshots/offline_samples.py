@@ -11,9 +11,15 @@ from PySide6.QtWidgets import QDialog
 from ioms_desktop.domain.checkout import Checkout
 from ioms_desktop.domain.dates.calendar import LONDON
 from ioms_desktop.services.cases.cases import CaseView
-from ioms_desktop.services.offline.check_in_records import Coming, Fate, Question, beside, refused
-from ioms_desktop.services.offline.check_in_report import Promotion
-from ioms_desktop.services.offline.check_in_rules import DECIDED_AWAY
+from ioms_desktop.services.offline.check_in_records import (
+    CheckInOutcome,
+    CheckInQuestion,
+    IncomingRecord,
+    compare_with_stored,
+    with_refusal,
+)
+from ioms_desktop.services.offline.check_in_report import CheckInReport
+from ioms_desktop.services.offline.check_in_rules import OFFLINE_DECISION_MESSAGE
 from ioms_desktop.services.session import Desk
 from ioms_desktop.ui.offline.check_in import BringBackDialog
 from ioms_desktop.ui.offline.checkout import TakeAwayDialog
@@ -52,7 +58,7 @@ def _review(window: "MainWindow", desk: Desk, view: CaseView) -> QDialog:
     return dialog
 
 
-def sample_promotion(desk: Desk, view: CaseView) -> Promotion:
+def sample_promotion(desk: Desk, view: CaseView) -> CheckInReport:
     """Give a file that comes back with two things to be asked, and one that cannot come in."""
     taken = Checkout(
         number="sample",
@@ -64,18 +70,21 @@ def sample_promotion(desk: Desk, view: CaseView) -> Promotion:
         reason="CASE_WORK",
         cases=(view.case.case_ref,),
     )
-    questions = (*_of_offer(desk, view), *refused(Coming(mine=view.decisions[0]), DECIDED_AWAY).questions)
+    questions = (
+        *_of_offer(desk, view),
+        *with_refusal(IncomingRecord(mine=view.decisions[0]), OFFLINE_DECISION_MESSAGE).questions,
+    )
     counts = {
-        "contacts": {Fate.ADDED: 3, Fate.UNCHANGED: 41},
-        "offers": {Fate.UPDATED: 1, Fate.CONFLICTS: 1, Fate.UNCHANGED: 4},
-        "decisions": {Fate.CONFLICTS: 1, Fate.UNCHANGED: 2},
-        "actions": {Fate.UPDATED: 2, Fate.MERGED: 1, Fate.UNCHANGED: 9},
-        "people": {Fate.UNCHANGED: 154},
+        "contacts": {CheckInOutcome.ADDED: 3, CheckInOutcome.UNCHANGED: 41},
+        "offers": {CheckInOutcome.UPDATED: 1, CheckInOutcome.CONFLICTS: 1, CheckInOutcome.UNCHANGED: 4},
+        "decisions": {CheckInOutcome.CONFLICTS: 1, CheckInOutcome.UNCHANGED: 2},
+        "actions": {CheckInOutcome.UPDATED: 2, CheckInOutcome.MERGED: 1, CheckInOutcome.UNCHANGED: 9},
+        "people": {CheckInOutcome.UNCHANGED: 154},
     }
-    return Promotion(taken=taken, counts=counts, questions=questions, written=False, sentence="")
+    return CheckInReport(checkout=taken, counts=counts, questions=questions, written=False, sentence="")
 
 
-def _of_offer(desk: Desk, view: CaseView) -> tuple[Question, ...]:
+def _of_offer(desk: Desk, view: CaseView) -> tuple[CheckInQuestion, ...]:
     offer = view.offers[0]
     base = replace(offer, response=None, responded_on=None, started_on=None, ended_on=None, end_reason=None)
     on = offer.offered_on
@@ -90,4 +99,4 @@ def _of_offer(desk: Desk, view: CaseView) -> tuple[Question, ...]:
         responded_on=on + timedelta(days=2),
         started_on=on + timedelta(days=5),
     )
-    return beside(desk, Coming(mine=mine, base=base, stands=theirs, seen=theirs)).questions
+    return compare_with_stored(desk, IncomingRecord(mine=mine, base=base, stored=theirs, visible=theirs)).questions

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QDialog
 
 from ioms_desktop.domain.retention import Disposal, RetentionFacts, RetentionGroups, months_after, next_review_due
 from ioms_desktop.services.cases.cases import CaseView
-from ioms_desktop.services.retention.copies import DRAFTS, ELSEWHERE
+from ioms_desktop.services.retention.copies import DRAFTS_NOTE, OTHER_COPIES_NOTE
 from ioms_desktop.services.retention.retention import DueReview
 from ioms_desktop.services.session import Desk
 from ioms_desktop.ui.labels import full_name
@@ -67,7 +67,7 @@ def sample_certificate(desk: Desk) -> Mapping[str, Any]:
         "removed": {"people": 1, "cases": 1, "contacts": 48, "ratings": 26, "offers": 5, "former_version": 31},
         "audit_entries_emptied": 214,
         "tasks_to_redact": [f"{NUMBER}-1"],
-        "copies": [ELSEWHERE, DRAFTS],
+        "copies": [OTHER_COPIES_NOTE, DRAFTS_NOTE],
     }
 
 
@@ -98,6 +98,6 @@ def _answered(window: "MainWindow", desk: Desk, review: DueReview) -> QDialog:
         answered_at=None,
         certificate=None,
     )
-    dialog = AnswerDisposalDialog(desk, window.tasks, replace(review, waiting=waiting), window)
+    dialog = AnswerDisposalDialog(desk, window.tasks, replace(review, proposed_disposal=waiting), window)
     dialog.answer.set_value(AUTHORISE)
     return dialog

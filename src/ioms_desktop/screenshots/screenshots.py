@@ -13,7 +13,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from ioms_desktop.domain.errors import Refused
-from ioms_desktop.settings import IDLE_SECONDS
+from ioms_desktop.settings import IDLE_LOCK_SECONDS
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
@@ -140,7 +140,7 @@ class Camera:
 
     def _kept_closed(self, window: "MainWindow") -> None:
         """Draw a case that does not open, and one that does by breaking the glass."""
-        from ioms_desktop.services.case_access import Glass  # noqa: PLC0415 - after the environment Qt reads
+        from ioms_desktop.services.case_access import BreakGlassAccess  # noqa: PLC0415 - after the environment Qt reads
 
         window.open_case("PHX-0417")
         self._stand(window)
@@ -150,7 +150,7 @@ class Camera:
         self._stand(window)
         if case.view is not None:
             left = timedelta(minutes=47)
-            case.glass.show_glass(Glass(AT + left, left))
+            case.glass.show_glass(BreakGlassAccess(AT + left, left))
             self._take(window, "case_under_glass")
             case.glass.show_glass(None)
 
@@ -167,11 +167,11 @@ class Camera:
         first = FirstStartWindow(tasks)
         self._whole(SignInWindow(location, USER, DEMO_HINT), "sign_in")
         locked = SignInWindow(location, USER)
-        locked.message.caution(locked_words("idle kept", IDLE_SECONDS))
+        locked.message.caution(locked_words("idle kept", IDLE_LOCK_SECONDS))
         self._whole(locked, "locked")
         self._whole(SignInWindow(SERVER, USER), "sign_in_shared")
         ended = SignInWindow(SERVER, USER)
-        ended.message.caution(locked_words("ended kept", IDLE_SECONDS))
+        ended.message.caution(locked_words("ended kept", IDLE_LOCK_SECONDS))
         self._whole(ended, "access_ended")
         first.told.show_code(CODE)
         first.restoring.backup.set_value(f"{FOLDER}/{FILE}")

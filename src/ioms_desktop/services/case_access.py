@@ -16,64 +16,64 @@ from ioms_desktop.services.session import Desk
 from ioms_desktop.storage import access_lists
 from ioms_desktop.storage.records.read import Reading
 
-READ_ONLY = (
+READ_ONLY_MESSAGE = (
     "You see case {} by breaking the glass, until {}: it can be read, and nothing can be recorded, printed or taken "
     "along. Nothing was changed; ask a supervisor to assign you where you are to work on it."
 )
 
 
 @dataclass(frozen=True, slots=True)
-class Glass:
+class BreakGlassAccess:
     """The glass over a case, broken by the user.
 
     Attributes:
         until: When it closes again (UTC).
-        left: How long that is from now.
+        remaining: How long that is from now.
     """
 
     until: datetime
-    left: timedelta
+    remaining: timedelta
 
     @property
-    def clock(self) -> str:
+    def closing_time(self) -> str:
         """The time of day at which it closes, in London."""
         return f"{self.until.astimezone(LONDON):%H:%M}"
 
 
-def glass_over(desk: Desk, reading: Reading, case_ref: str) -> Glass | None:
+def get_break_glass_access(desk: Desk, reading: Reading, case_ref: str) -> BreakGlassAccess | None:
     """Say whether the user sees a case only because they broke the glass, and how long still."""
     for entry in access_lists.current_access_entries(reading, desk.user, case_ref, desk.clock()):
         if entry.kind is AccessList.BREAK_GLASS and entry.ends_at is not None:
-            return Glass(entry.ends_at, entry.ends_at - access_lists.current_time(reading, desk.clock()))
+            return BreakGlassAccess(entry.ends_at, entry.ends_at - access_lists.current_time(reading, desk.clock()))
     return None
 
 
-def refuse_under_glass(desk: Desk, reading: Reading, case_ref: str) -> None:
+def refuse_under_break_glass(desk: Desk, reading: Reading, case_ref: str) -> None:
     """Refuse whatever is more than reading on a case that the user sees only by breaking the glass.
 
     Raises:
         NotAllowed: The glass is broken.
     """
-    glass = glass_over(desk, reading, case_ref)
+    glass = get_break_glass_access(desk, reading, case_ref)
     if glass is not None:
-        raise NotAllowed(READ_ONLY.format(case_ref, glass.clock))
+        raise NotAllowed(READ_ONLY_MESSAGE.format(case_ref, glass.closing_time))
 
 
-def refuse_under_any_glass(desk: Desk, reading: Reading) -> None:
+def refuse_under_any_break_glass(desk: Desk, reading: Reading) -> None:
     """Refuse what takes many cases along while the user sees any of them only by breaking the glass.
 
     Raises:
         NotAllowed: A glass is broken.
     """
     for case_ref in access_lists.cases_open_by_break_glass(reading, desk.user, desk.clock()):
-        refuse_under_glass(desk, reading, case_ref)
+        refuse_under_break_glass(desk, reading, case_ref)
 
 
-def is_open_to(desk: Desk, reading: Reading, case: Case) -> bool:
+def may_open_case(desk: Desk, reading: Reading, case: Case) -> bool:
     """Say whether a case that was read may be shown to the user."""
     own = sees_programme(desk.role, case.programme)
     if reading.server_enforces_access:  # the server has decided; the glass also opens the other programme
-        return own or glass_over(desk, reading, case.case_ref) is not None
+        return own or get_break_glass_access(desk, reading, case.case_ref) is not None
     lists = {
         entry.kind for entry in access_lists.current_access_entries(reading, desk.user, case.case_ref, desk.clock())
     }
@@ -84,7 +84,7 @@ def is_open_to(desk: Desk, reading: Reading, case: Case) -> bool:
     return not is_hidden(lists, standing, team)
 
 
-def instead_of(desk: Desk, reading: Reading, case_ref: str) -> str:
+def case_refusal_message(desk: Desk, reading: Reading, case_ref: str) -> str:
     """Say what somebody reads who may not open a case, or asked for one that is not there: the same, but for a message.
 
     Whoever keeps a case from somebody may leave words for them; nothing else tells that there is such a case.
@@ -93,11 +93,11 @@ def instead_of(desk: Desk, reading: Reading, case_ref: str) -> str:
     told = (
         access_lists.no_access_message(reading, case_ref)
         if reading.server_enforces_access
-        else _told_in_a_file(desk, reading, case_ref)
+        else _file_exclusion_message(desk, reading, case_ref)
     )
     return f"{words} {told}" if told else f"{words} Check the reference or ask a supervisor."
 
 
-def _told_in_a_file(desk: Desk, reading: Reading, case_ref: str) -> str | None:
+def _file_exclusion_message(desk: Desk, reading: Reading, case_ref: str) -> str | None:
     own = access_lists.current_access_entries(reading, desk.user, case_ref, desk.clock())
     return next((entry.message for entry in own if entry.kind is AccessList.EXCLUDED), None)

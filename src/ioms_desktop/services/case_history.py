@@ -25,19 +25,19 @@ class CaseRecord:
     """What one read of a case gives: its records as they stand, and its history as the rules read it.
 
     Attributes:
-        present: The records of each noun that the rules look at, as they stand.
+        current: The records of each noun that the rules look at, as they stand.
         history: The states of the record, the present one last.
     """
 
-    present: Mapping[type[Record], Sequence[Any]]
+    current: Mapping[type[Record], Sequence[Any]]
     history: tuple[CaseFacts, ...]
 
-    def of(self, noun: type[R]) -> Sequence[R]:
+    def of(self, record_type: type[R]) -> Sequence[R]:
         """Give the present records of a noun that the rules look at, in their order."""
-        return self.present[noun]
+        return self.current[record_type]
 
 
-def history_of(reading: Reading, case_ref: str, known_at: datetime | None = None) -> tuple[CaseFacts, ...]:
+def get_case_history(reading: Reading, case_ref: str, known_at: datetime | None = None) -> tuple[CaseFacts, ...]:
     """Read the states of one case's record, the present one last.
 
     Args:
@@ -48,10 +48,10 @@ def history_of(reading: Reading, case_ref: str, known_at: datetime | None = None
     Raises:
         Missing: There is no such case.
     """
-    return record_of(reading, reading.get(Case, case_ref), known_at).history
+    return get_case_record(reading, reading.get(Case, case_ref), known_at).history
 
 
-def record_of(reading: Reading, case: Case, known_at: datetime | None = None) -> CaseRecord:
+def get_case_record(reading: Reading, case: Case, known_at: datetime | None = None) -> CaseRecord:
     """Read what the rules look at of one case, every table once.
 
     Args:
@@ -74,19 +74,23 @@ def record_of(reading: Reading, case: Case, known_at: datetime | None = None) ->
 
 
 def _versions(
-    reading: Reading, noun: type[Record], owner: dict[str, str], now: Sequence[Record], corrected: frozenset[str]
+    reading: Reading,
+    record_type: type[Record],
+    owner: dict[str, str],
+    current: Sequence[Record],
+    corrected: frozenset[str],
 ) -> list[RecordVersion]:
-    present = [RecordVersion(record, _since(record), None) for record in now]
-    if noun.table not in corrected:
+    present = [RecordVersion(record, _require_recorded_at(record), None) for record in current]
+    if record_type.table not in corrected:
         return present
     former = [
         RecordVersion(each.record, each.current_from, each.current_to)
-        for each in reading.list_former_versions(noun, **owner)
+        for each in reading.list_former_versions(record_type, **owner)
     ]
     return former + present
 
 
-def _since(record: Record) -> datetime:
+def _require_recorded_at(record: Record) -> datetime:
     if record.recorded_at is None:
         raise Missing("A record without the time it was recorded was read. Run check on this database.")
     return record.recorded_at

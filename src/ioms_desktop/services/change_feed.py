@@ -20,29 +20,29 @@ from ioms_desktop.storage.postgres.notify import (
 from ioms_desktop.storage.records.code_lists import database_id
 from ioms_desktop.storage.transaction import Transaction
 
-HEARTBEAT = 30.0
-FADES = 75.0
+HEARTBEAT_S = 30.0
+PRESENCE_TIMEOUT_S = 75.0
 """Seconds after which somebody of whom nothing was heard has gone."""
-LONGEST_NAME = 80
-MOST = 50
+MAX_NAME_CHARS = 80
+MAX_VIEWERS_PER_CASE = 50
 """Entries kept for one case; more come only from somebody who sends what they like."""
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class ChangeNotice:
     """What another workstation changed.
 
     Attributes:
         topics: What screens should read again.
-        keys: The digests of the cases; None where any case may have changed.
+        case_keys: The digests of the cases; None where any case may have changed.
     """
 
     topics: frozenset[Topic]
-    keys: frozenset[str] | None
+    case_keys: frozenset[str] | None
 
 
 @dataclass(frozen=True, slots=True)
-class Colleague:
+class Viewer:
     """Somebody who has a case open elsewhere, by their own word.
 
     Attributes:
@@ -55,168 +55,178 @@ class Colleague:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
+class ListenerCallbacks:
     """Whom to tell; called on another thread than that which listens.
 
     Attributes:
-        changed: Another workstation changed something.
-        present: Who else has a case open has changed; with its reference.
-        connected: The line to the server stands, or was lost.
-        ended: The server lets this person in no more; nothing is heard after it.
-        alerted: A glass may have been broken; what there is to know of it is in the record.
+        on_change: Another workstation changed something.
+        on_presence: Who else has a case open has changed; with its reference.
+        on_connection: The line to the server stands, or was lost.
+        on_access_ended: The server lets this person in no more; nothing is heard after it.
+        on_alert: A glass may have been broken; what there is to know of it is in the record.
     """
 
-    changed: Callable[[Change], None]
-    present: Callable[[str], None]
-    connected: Callable[[bool], None]
-    ended: Callable[[], None] | None = None
-    alerted: Callable[[], None] = lambda: None
+    on_change: Callable[[ChangeNotice], None]
+    on_presence: Callable[[str], None]
+    on_connection: Callable[[bool], None]
+    on_access_ended: Callable[[], None] | None = None
+    on_alert: Callable[[], None] = lambda: None
 
 
-def tell_others(desk: Desk, tx: Transaction, topics: frozenset[Topic]) -> None:
+def notify_others(desk: Desk, tx: Transaction, topics: frozenset[Topic]) -> None:
     """Tell the other workstations what this transaction changes, when it commits."""
     if topics and is_shared(desk.store.location):
         notify_change(tx.connection, desk.store.sender_id, database_id(tx), topics, tx.changed_case_refs)
 
 
-class Listening:
+class ChangeListener:
     """The ear of one window: end it with `close`."""
 
-    def __init__(self, desk: Desk, told: Told, heartbeat: float = HEARTBEAT, fades: float = FADES) -> None:
+    def __init__(
+        self,
+        desk: Desk,
+        callbacks: ListenerCallbacks,
+        heartbeat_s: float = HEARTBEAT_S,
+        presence_timeout_s: float = PRESENCE_TIMEOUT_S,
+    ) -> None:
         """Begin to listen; `listen` is the door."""
-        self._desk, self._told, self._fades = desk, told, fades
+        self._desk, self._callbacks, self._presence_timeout_s = desk, callbacks, presence_timeout_s
         self._lock = Lock()
         self._open: dict[str, datetime] = {}
-        self._others: dict[str, dict[str, tuple[Colleague, float]]] = {}
-        self._ear: NotifyThread | None = None
+        self._viewers: dict[str, dict[str, tuple[Viewer, float]]] = {}
+        self._notify_thread: NotifyThread | None = None
         if is_shared(desk.store.location):
-            closed = None if desk.store.case_gate is None else told.ended
-            self._ear = NotifyThread(desk.store.engine, self._heard, self._connected, (heartbeat, self._beat), closed)
-            self._ear.start()
+            closed = None if desk.store.case_gate is None else callbacks.on_access_ended
+            self._notify_thread = NotifyThread(
+                desk.store.engine, self._received, self._connection_changed, (heartbeat_s, self._send_heartbeat), closed
+            )
+            self._notify_thread.start()
 
     def close(self) -> None:
         """Tell the others that every case is closed, and hang up."""
-        for ref in self._here():
-            self.closed(ref)
-        if self._ear is not None:
-            self._ear.close()
+        for ref in self._open_cases():
+            self.mark_closed(ref)
+        if self._notify_thread is not None:
+            self._notify_thread.close()
 
     def key(self, case_ref: str) -> str:
         """Give the digest by which notices name a case; nothing means anything before the line has stood once."""
-        return "" if self._ear is None else case_digest(self._ear.database_id, case_ref)
+        return "" if self._notify_thread is None else case_digest(self._notify_thread.database_id, case_ref)
 
-    def opened(self, case_ref: str) -> None:
+    def mark_opened(self, case_ref: str) -> None:
         """Tell the others that a case is open here, and ask who else has it open."""
         with self._lock:
             known = case_ref in self._open
             self._open.setdefault(case_ref, self._desk.clock())
         if not known:
-            self._say("open", case_ref)
+            self._announce("open", case_ref)
 
-    def closed(self, case_ref: str) -> None:
+    def mark_closed(self, case_ref: str) -> None:
         """Tell the others that a case is no longer open here."""
-        self._say("close", case_ref)
+        self._announce("close", case_ref)
         with self._lock:
             self._open.pop(case_ref, None)
-            self._others.pop(case_ref, None)
+            self._viewers.pop(case_ref, None)
 
-    def others(self, case_ref: str) -> tuple[Colleague, ...]:
+    def other_viewers(self, case_ref: str) -> tuple[Viewer, ...]:
         """Say who else has a case open, the first to open it first."""
         with self._lock:
-            there = self._others.get(case_ref, {})
+            there = self._viewers.get(case_ref, {})
             return tuple(sorted((who for who, _ in there.values()), key=lambda who: (who.since, who.user)))
 
-    def _here(self) -> list[str]:
+    def _open_cases(self) -> list[str]:
         with self._lock:
             return list(self._open)
 
-    def _say(self, what: str, case_ref: str) -> None:
+    def _announce(self, what: str, case_ref: str) -> None:
         with self._lock:
             since = self._open.get(case_ref)
-        if self._ear is None or since is None or not self._ear.database_id:
+        if self._notify_thread is None or since is None or not self._notify_thread.database_id:
             return  # what is open is said when the line stands
         said = {"what": what, "case": self.key(case_ref), "user": self._desk.user, "since": since.isoformat()}
-        self._ear.send(PRESENCE_CHANNEL, {"from": self._desk.store.sender_id, **said})
+        self._notify_thread.send(PRESENCE_CHANNEL, {"from": self._desk.store.sender_id, **said})
 
-    def _connected(self, stands: bool) -> None:
-        if stands:
-            for ref in self._here():
-                self._say("open", ref)
-        self._told.connected(stands)
+    def _connection_changed(self, is_connected: bool) -> None:
+        if is_connected:
+            for ref in self._open_cases():
+                self._announce("open", ref)
+        self._callbacks.on_connection(is_connected)
 
-    def _beat(self) -> None:
+    def _send_heartbeat(self) -> None:
         """Say again what is open here, and forget those of whom nothing was heard."""
         faded: set[str] = set()
         with self._lock:
-            for ref, there in self._others.items():
-                for sender in [each for each, (_, heard) in there.items() if monotonic() - heard > self._fades]:
+            for ref, there in self._viewers.items():
+                for sender in [
+                    each for each, (_, heard) in there.items() if monotonic() - heard > self._presence_timeout_s
+                ]:
                     del there[sender]
                     faded.add(ref)
-        for ref in self._here():
-            self._say("here", ref)
+        for ref in self._open_cases():
+            self._announce("here", ref)
         for ref in faded:
-            self._told.present(ref)
+            self._callbacks.on_presence(ref)
 
-    def _heard(self, channel: str, said: Mapping[str, Any]) -> None:
+    def _received(self, channel: str, payload: Mapping[str, Any]) -> None:
         if channel == ALERT_CHANNEL:
-            self._told.alerted()
+            self._callbacks.on_alert()
             return
-        sender = said.get("from")
+        sender = payload.get("from")
         if not isinstance(sender, str) or sender == self._desk.store.sender_id:
             return
         if channel == CHANGE_CHANNEL:
-            change = _change(said)
+            change = _parse_change(payload)
             if change is not None:
-                if self._ear is not None and Topic.USERS in change.topics:
-                    self._ear.recheck_access()
-                self._told.changed(change)
+                if self._notify_thread is not None and Topic.USERS in change.topics:
+                    self._notify_thread.recheck_access()
+                self._callbacks.on_change(change)
         elif channel == PRESENCE_CHANNEL:
-            self._met(sender, said)
+            self._note_viewer(sender, payload)
 
-    def _met(self, sender: str, said: Mapping[str, Any]) -> None:
-        ref = next((ref for ref in self._here() if self.key(ref) == said.get("case")), None)
-        colleague = _colleague(said)
+    def _note_viewer(self, sender: str, payload: Mapping[str, Any]) -> None:
+        ref = next((ref for ref in self._open_cases() if self.key(ref) == payload.get("case")), None)
+        colleague = _parse_viewer(payload)
         if ref is None or colleague is None:
             return
         with self._lock:
-            there = self._others.setdefault(ref, {})
+            there = self._viewers.setdefault(ref, {})
             known = sender in there
             differs = not known or there[sender][0] != colleague
-            if said.get("what") == "close":
+            if payload.get("what") == "close":
                 there.pop(sender, None)
                 differs = known
-            elif known or len(there) < MOST:
+            elif known or len(there) < MAX_VIEWERS_PER_CASE:
                 there[sender] = (colleague, monotonic())
-        if said.get("what") == "open":
-            self._say("here", ref)
+        if payload.get("what") == "open":
+            self._announce("here", ref)
         if differs:
-            self._told.present(ref)
+            self._callbacks.on_presence(ref)
 
 
-def listen(desk: Desk, told: Told) -> Listening:
+def listen(desk: Desk, callbacks: ListenerCallbacks) -> ChangeListener:
     """Hear what others do in the same database, until closed; on a local file there is nobody to hear.
 
     Args:
         desk: Who listens, and where.
-        told: Whom to tell; called on another thread.
+        callbacks: Whom to tell; called on another thread.
     """
-    return Listening(desk, told)
+    return ChangeListener(desk, callbacks)
 
 
-def _change(said: Mapping[str, Any]) -> Change | None:
-    topics, keys = said.get("topics"), said.get("cases")
+def _parse_change(payload: Mapping[str, Any]) -> ChangeNotice | None:
+    topics, keys = payload.get("topics"), payload.get("cases")
     if not isinstance(topics, list) or not (keys is None or isinstance(keys, list)):
         return None
     known = frozenset(topic for topic in Topic if topic in topics)
-    return Change(known, None if keys is None else frozenset(map(str, keys)))
+    return ChangeNotice(known, None if keys is None else frozenset(map(str, keys)))
 
 
-def _colleague(said: Mapping[str, Any]) -> Colleague | None:
-    user, since = said.get("user"), said.get("since")
+def _parse_viewer(payload: Mapping[str, Any]) -> Viewer | None:
+    user, since = payload.get("user"), payload.get("since")
     if not isinstance(user, str) or not isinstance(since, str) or not user.strip():
         return None
     try:
         moment = datetime.fromisoformat(since)
     except ValueError:
         return None
-    return None if moment.tzinfo is None else Colleague(" ".join(user.split())[:LONGEST_NAME], moment)
+    return None if moment.tzinfo is None else Viewer(" ".join(user.split())[:MAX_NAME_CHARS], moment)

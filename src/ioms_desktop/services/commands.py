@@ -15,62 +15,62 @@ from ioms_desktop.domain.records.people import Person
 from ioms_desktop.domain.records.record import ColumnKind, Record, columns_of
 from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.exchange.text import MAX_LONG_TEXT_CHARS, MAX_TEXT_CHARS, InvalidCell, clean_text
-from ioms_desktop.services.case_access import instead_of, is_open_to, refuse_under_glass
-from ioms_desktop.services.case_history import history_of
-from ioms_desktop.services.change_feed import tell_others
-from ioms_desktop.services.session import Desk, Outcome, Raised
+from ioms_desktop.services.case_access import case_refusal_message, may_open_case, refuse_under_break_glass
+from ioms_desktop.services.case_history import get_case_history
+from ioms_desktop.services.change_feed import notify_others
+from ioms_desktop.services.session import Desk, Outcome, RaisedTrigger
 from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.requests import find_command_answer
 from ioms_desktop.storage.transaction import Transaction
 
 R = TypeVar("R", bound=Record)
-PURPOSE = "CASE_WORK"
-NOT_OPEN = "not_open"
+DEFAULT_REASON_CODE = "CASE_WORK"
+CASE_NOT_OPEN_CODE = "not_open"
 """The code of what is answered where somebody may not open a case, or there is none."""
-ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+REF_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 
 
 def new_ref(prefix: str) -> str:
     """Make a reference nobody else has, short enough to be read out: `CT-7K3QF9XB2M`."""
-    return f"{prefix}-{''.join(secrets.choice(ALPHABET) for _ in range(10))}"
+    return f"{prefix}-{''.join(secrets.choice(REF_ALPHABET) for _ in range(10))}"
 
 
-def once(desk: Desk, name: str, right: Right, request: str, do: Callable[[Transaction], Outcome]) -> Outcome:
+def run_command(desk: Desk, name: str, right: Right, request: str, do: Callable[[Transaction], Outcome]) -> Outcome:
     """Run a command in one transaction; the same request again answers as it did the first time.
 
     Raises:
         NotAllowed: The user's role does not include the act.
     """
     desk.require(right)
-    with desk.store.begin(desk.act(request=request), name) as tx:
+    with desk.store.begin(desk.command_context(request=request), name) as tx:
         if tx.earlier_answer is not None:
-            return Outcome.from_answer(tx.earlier_answer)
+            return Outcome.from_dict(tx.earlier_answer)
         outcome = do(tx)
-        tx.save_answer(outcome.as_answer())
-        tell_others(desk, tx, outcome.changed)
+        tx.save_answer(outcome.to_dict())
+        notify_others(desk, tx, outcome.changed)
     return outcome
 
 
-def add(tx: Transaction, record: R) -> R:
+def add_record(tx: Transaction, record: R) -> R:
     """Store a new record with its texts as a file would have brought them: composed, trimmed, free of hidden marks.
 
     Raises:
         Refused: A text holds what no record may hold, or is too long.
     """
-    return tx.add(tidied(record))
+    return tx.add(clean_record(record))
 
 
-def save(tx: Transaction, record: R) -> R:
-    """Store a changed record, its texts as `add` keeps them.
+def save_record(tx: Transaction, record: R) -> R:
+    """Store a changed record, its texts as `add_record` keeps them.
 
     Raises:
         Refused: A text holds what no record may hold, or is too long.
         Stale: Someone else saved it since it was read.
     """
-    return tx.save(tidied(record))
+    return tx.save(clean_record(record))
 
 
-def tidied(record: R) -> R:
+def clean_record(record: R) -> R:
     """Give a record with its texts as they are stored.
 
     Raises:
@@ -88,51 +88,51 @@ def tidied(record: R) -> R:
     return replace(record, **texts) if texts else record  # type: ignore[arg-type]  # texts by field name
 
 
-def case_at_hand(desk: Desk, reading: Reading, case_ref: str, purpose: str = PURPOSE) -> Case:
+def get_visible_case(desk: Desk, reading: Reading, case_ref: str, reason_code: str = DEFAULT_REASON_CODE) -> Case:
     """Open a case the user may see; one they may not see is answered like one that is not there.
 
     Args:
         desk: Who asks.
         reading: Where to read; on a server the case is opened there, on record, before its record can be read.
         case_ref: The case.
-        purpose: Why, as a reason code.
+        reason_code: Why, as a reason code.
 
     Raises:
         Missing: There is no such case for this user.
     """
-    opened = reading.open_case(case_ref, purpose, desk.workstation)
+    opened = reading.open_case(case_ref, reason_code, desk.workstation)
     case = reading.find(Case, case_ref) if opened else None
-    if case is None or not is_open_to(desk, reading, case):
-        raise Missing(instead_of(desk, reading, case_ref), code=NOT_OPEN)
+    if case is None or not may_open_case(desk, reading, case):
+        raise Missing(case_refusal_message(desk, reading, case_ref), code=CASE_NOT_OPEN_CODE)
     return case
 
 
-def record_at_hand(desk: Desk, reading: Reading, noun: type[R], ref: str) -> R:
+def get_visible_record(desk: Desk, reading: Reading, record_type: type[R], ref: str) -> R:
     """Get a record of a case the user may see, the case opened first.
 
     Raises:
         Missing: It is not there for this user.
     """
-    case_ref = reading.case_of(noun, ref)
+    case_ref = reading.case_of(record_type, ref)
     if case_ref is not None:
-        case_at_hand(desk, reading, case_ref)
-    return reading.get(noun, ref)
+        get_visible_case(desk, reading, case_ref)
+    return reading.get(record_type, ref)
 
 
-def open_case_at_hand(desk: Desk, tx: Transaction, case_ref: str, on: date) -> Case:
+def get_writable_case(desk: Desk, tx: Transaction, case_ref: str, on: date) -> Case:
     """Get a case that takes new records dated on a day.
 
     Raises:
         Missing: There is no such case for this user.
         Refused: The case had closed by then, or the user sees it only by breaking the glass.
     """
-    case = case_at_hand(desk, tx, case_ref)
-    refuse_under_glass(desk, tx, case_ref)
-    not_closed_by(case, on)
+    case = get_visible_case(desk, tx, case_ref)
+    refuse_under_break_glass(desk, tx, case_ref)
+    refuse_if_closed(case, on)
     return case
 
 
-def not_closed_by(case: Case, on: date) -> None:
+def refuse_if_closed(case: Case, on: date) -> None:
     """Refuse a record dated on a day by which its case had closed.
 
     Raises:
@@ -145,12 +145,12 @@ def not_closed_by(case: Case, on: date) -> None:
         )
 
 
-def person_of(reading: Reading, case: Case) -> Person:
+def get_person(reading: Reading, case: Case) -> Person:
     """Get the person a case is about."""
     return reading.get(Person, case.person_ref)
 
 
-def not_in_future(desk: Desk, on: date, what: str) -> None:
+def refuse_future_date(desk: Desk, on: date, what: str) -> None:
     """Refuse a day that has not come yet.
 
     Raises:
@@ -163,7 +163,7 @@ def not_in_future(desk: Desk, on: date, what: str) -> None:
         )
 
 
-def raised_by(desk: Desk, tx: Reading, case_ref: str, refs: Iterable[str]) -> tuple[Raised, ...]:
+def get_raised_triggers(desk: Desk, tx: Reading, case_ref: str, refs: Iterable[str]) -> tuple[RaisedTrigger, ...]:
     """Say which open triggers of a case were completed by records just written.
 
     Args:
@@ -174,17 +174,17 @@ def raised_by(desk: Desk, tx: Reading, case_ref: str, refs: Iterable[str]) -> tu
     """
     policy = desk.policy(desk.today())
     fresh = set(refs)
-    history = history_of(tx, case_ref)
+    history = get_case_history(tx, case_ref)
     found = evaluate(policy, history, desk.today())
     shown = found if may(desk.role, Right.READ_INTELLIGENCE) else without_intelligence(found, history)
     return tuple(
-        Raised(trigger.rule, explain(policy, trigger), trigger.decision_due)
+        RaisedTrigger(trigger.rule, explain(policy, trigger), trigger.decision_due)
         for trigger in shown
         if trigger.status == "OPEN" and any(e.ref in fresh and not e.joined for e in trigger.evidence)
     )
 
 
-def no_control_arm(case: Case) -> None:
+def refuse_control_arm(case: Case) -> None:
     """Refuse what a control-arm case may not carry.
 
     Raises:
@@ -197,13 +197,13 @@ def no_control_arm(case: Case) -> None:
         )
 
 
-def landed(desk: Desk, request: str) -> Outcome | None:
+def find_outcome(desk: Desk, request: str) -> Outcome | None:
     """Say whether a command whose answer was lost was done: its outcome, or None where it was not and will not be.
 
     Raises:
         Refused: The database does not answer; it is not known yet.
     """
-    answer = find_command_answer(desk.store, desk.act(request=request)) if request else None
+    answer = find_command_answer(desk.store, desk.command_context(request=request)) if request else None
     if answer is None:
         return None
-    return Outcome.from_answer(answer) if answer else Outcome(notice="Saved.")
+    return Outcome.from_dict(answer) if answer else Outcome(notice="Saved.")

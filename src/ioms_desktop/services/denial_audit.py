@@ -5,7 +5,7 @@ from contextlib import suppress
 from dataclasses import replace
 
 from ioms_desktop.domain.errors import NotAllowed
-from ioms_desktop.services.change_feed import tell_others
+from ioms_desktop.services.change_feed import notify_others
 from ioms_desktop.services.session import Desk, Outcome
 from ioms_desktop.storage.transaction import CommandContext, Transaction
 
@@ -14,10 +14,10 @@ class _Denied(Exception):  # noqa: N818 - an answer that undoes what was begun
     """The database answered no."""
 
 
-def asked(
+def run_or_record_denial(
     desk: Desk,
     name: str,
-    act: CommandContext,
+    context: CommandContext,
     do: Callable[[Transaction], bool],
     outcome: Outcome,
     refusal: str = "",
@@ -28,19 +28,21 @@ def asked(
     refusal with it, and what was refused is not to look done.
     """
     with suppress(_Denied):
-        return _done(desk, name, act, do, outcome)
-    with suppress(_Denied), desk.store.begin(replace(act, request=""), name) as tx:
+        return _run_once(desk, name, context, do, outcome)
+    with suppress(_Denied), desk.store.begin(replace(context, request=""), name) as tx:
         do(tx)
     raise NotAllowed(refusal or f"You may not say this of case {outcome.ref}. Nothing was changed; ask a supervisor.")
 
 
-def _done(desk: Desk, name: str, act: CommandContext, do: Callable[[Transaction], bool], outcome: Outcome) -> Outcome:
-    with desk.store.begin(act, name) as tx:
+def _run_once(
+    desk: Desk, name: str, context: CommandContext, do: Callable[[Transaction], bool], outcome: Outcome
+) -> Outcome:
+    with desk.store.begin(context, name) as tx:
         if tx.earlier_answer is not None:
-            return Outcome.from_answer(tx.earlier_answer)
+            return Outcome.from_dict(tx.earlier_answer)
         if not do(tx):
             raise _Denied
         tx.changed_case_refs.add(outcome.ref)
-        tx.save_answer(outcome.as_answer())
-        tell_others(desk, tx, outcome.changed)
+        tx.save_answer(outcome.to_dict())
+        notify_others(desk, tx, outcome.changed)
     return outcome

@@ -10,7 +10,7 @@ from ioms_desktop.domain.drafts import DRAFT_LIFETIME, Draft, WindowState
 from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.domain.records.people import Person
 from ioms_desktop.domain.text_format import pluralise
-from ioms_desktop.services.commands import landed
+from ioms_desktop.services.commands import find_outcome
 from ioms_desktop.services.session import Desk
 from ioms_desktop.services.user_paths import data_folder
 from ioms_desktop.storage import drafts as files
@@ -18,13 +18,13 @@ from ioms_desktop.storage.records.code_lists import database_id
 from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.store import Store
 
-SESSION = timedelta(hours=12)
+TAB_RESTORE_PERIOD = timedelta(hours=12)
 """For how long the tabs that were open are opened again."""
-_numbers: WeakKeyDictionary[Store, str] = WeakKeyDictionary()
+_database_ids: WeakKeyDictionary[Store, str] = WeakKeyDictionary()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Unsaved:
+class UnsavedEntry:
     """An entry that can be taken up again.
 
     Attributes:
@@ -37,7 +37,7 @@ class Unsaved:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Waiting:
+class UnsavedEntries:
     """What is offered at sign-in.
 
     Attributes:
@@ -45,16 +45,16 @@ class Waiting:
         notes: What happened to others, a sentence each.
     """
 
-    entries: tuple[Unsaved, ...] = ()
+    entries: tuple[UnsavedEntry, ...] = ()
     notes: tuple[str, ...] = ()
 
 
-def can_keep(desk: Desk) -> bool:
+def can_keep_drafts(desk: Desk) -> bool:
     """Whether unsaved entries can be kept: there is a key for them."""
     return desk.draft_key is not None
 
 
-def keep(desk: Desk, draft: Draft) -> Draft:
+def save_draft(desk: Desk, draft: Draft) -> Draft:
     """Keep what stands in a form, as of now; without a key nothing is kept.
 
     Returns:
@@ -64,22 +64,22 @@ def keep(desk: Desk, draft: Draft) -> Draft:
         Refused: The folder cannot be written.
     """
     stamped = replace(draft, saved_at=desk.clock())
-    drawer = _drawer(desk)
+    drawer = _open_drawer(desk)
     if drawer is not None:
         files.save_draft(drawer, stamped)
     return stamped
 
 
-def forget(desk: Desk, draft_id: str) -> None:
+def delete_draft(desk: Desk, draft_id: str) -> None:
     """Take an entry away: it was saved, or thrown away by whoever typed it."""
-    drawer = _drawer(desk)
+    drawer = _open_drawer(desk)
     if drawer is not None:
         files.delete_draft(drawer, draft_id)
 
 
-def forget_about(desk: Desk, refs: Collection[str]) -> None:
+def delete_drafts_about(desk: Desk, refs: Collection[str]) -> None:
     """Take the user's entries on some cases or people away: they were disposed of."""
-    drawer = _drawer(desk)
+    drawer = _open_drawer(desk)
     if drawer is None or not refs:
         return
     for draft in files.load_drafts(drawer).drafts:
@@ -87,82 +87,84 @@ def forget_about(desk: Desk, refs: Collection[str]) -> None:
             files.delete_draft(drawer, draft.id)
 
 
-def drafts(desk: Desk, but: Collection[str] = ()) -> Waiting:
+def list_drafts(desk: Desk, excluding: Collection[str] = ()) -> UnsavedEntries:
     """Give the entries to offer; those that were saved after all, are too old or may no longer be seen are removed.
 
     Args:
         desk: Whose they are.
-        but: The numbers of those that stand in an open form.
+        excluding: The numbers of those that stand in an open form.
 
     Raises:
         Refused: The database cannot be read; nothing was removed.
     """
-    drawer = _drawer(desk)
+    drawer = _open_drawer(desk)
     if drawer is None:
-        return Waiting()
+        return UnsavedEntries()
     found = files.load_drafts(drawer)
     at = desk.clock()
     fresh = [draft for draft in found.drafts if not draft.has_expired(at)]
-    open_ = [draft for draft in fresh if draft.id not in but and landed(desk, draft.request) is None]
+    open_ = [draft for draft in fresh if draft.id not in excluding and find_outcome(desk, draft.request) is None]
     with desk.store.read() as reading:
-        names = {draft.id: _name(desk, reading, draft) for draft in open_}
-    entries = [Unsaved(draft=draft, name=names[draft.id] or "") for draft in open_ if names[draft.id] is not None]
-    staying = {each.draft.id for each in entries} | set(but)
+        names = {draft.id: _person_name(desk, reading, draft) for draft in open_}
+    entries = [UnsavedEntry(draft=draft, name=names[draft.id] or "") for draft in open_ if names[draft.id] is not None]
+    staying = {each.draft.id for each in entries} | set(excluding)
     for draft in found.drafts:
         if draft.id not in staying:
             files.delete_draft(drawer, draft.id)
-    saved = len([draft for draft in fresh if draft.id not in but]) - len(open_)
+    saved = len([draft for draft in fresh if draft.id not in excluding]) - len(open_)
     files.delete_expired_drafts(drawer, at - DRAFT_LIFETIME)
-    notes = _notes(found.unreadable_count, len(found.drafts) - len(fresh), saved, len(open_) - len(entries))
-    return Waiting(entries=tuple(reversed(entries)), notes=notes)
+    notes = _describe_removed(found.unreadable_count, len(found.drafts) - len(fresh), saved, len(open_) - len(entries))
+    return UnsavedEntries(entries=tuple(reversed(entries)), notes=notes)
 
 
-def same_form(desk: Desk, form: str, case_ref: str, about: str, but: Collection[str] = ()) -> Draft | None:
+def find_draft_of_form(
+    desk: Desk, form: str, case_ref: str, about: str, excluding: Collection[str] = ()
+) -> Draft | None:
     """Give the latest entry typed into the same form on the same case and record; None where there is none.
 
     Raises:
         Refused: The database cannot be read.
     """
-    drawer = _drawer(desk)
+    drawer = _open_drawer(desk)
     if drawer is None:
         return None
     wanted, at = (form, case_ref, about), desk.clock()
     for draft in reversed(files.load_drafts(drawer).drafts):
-        same = (draft.form, draft.case_ref, draft.about) == wanted and draft.id not in but
-        if same and not draft.has_expired(at) and landed(desk, draft.request) is None:
+        same = (draft.form, draft.case_ref, draft.about) == wanted and draft.id not in excluding
+        if same and not draft.has_expired(at) and find_outcome(desk, draft.request) is None:
             return draft
     return None
 
 
-def leave_place(desk: Desk, cases: tuple[str, ...], shown: str, screen: str) -> None:
+def save_tabs(desk: Desk, cases: tuple[str, ...], shown: str, screen: str) -> None:
     """Keep what is open, so that it can be opened again after the window was locked.
 
     Raises:
         Refused: The folder cannot be written.
     """
-    drawer = _drawer(desk)
+    drawer = _open_drawer(desk)
     if drawer is not None:
         files.save_window_state(drawer, WindowState(saved_at=desk.clock(), cases=cases, shown=shown, screen=screen))
 
 
-def take_place(desk: Desk) -> WindowState | None:
+def restore_tabs(desk: Desk) -> WindowState | None:
     """Give what was open when the window was locked, once."""
-    drawer = _drawer(desk)
+    drawer = _open_drawer(desk)
     left = None if drawer is None else files.pop_window_state(drawer)
-    return left if left is not None and desk.clock() - left.saved_at <= SESSION else None
+    return left if left is not None and desk.clock() - left.saved_at <= TAB_RESTORE_PERIOD else None
 
 
-def _drawer(desk: Desk) -> files.DraftStore | None:
+def _open_drawer(desk: Desk) -> files.DraftStore | None:
     if desk.draft_key is None:
         return None
-    number = _numbers.get(desk.store)
+    number = _database_ids.get(desk.store)
     if number is None:
         with desk.store.read() as reading:
-            number = _numbers[desk.store] = database_id(reading)
+            number = _database_ids[desk.store] = database_id(reading)
     return files.draft_store(data_folder(), number, desk.user, desk.draft_key)
 
 
-def _name(desk: Desk, reading: Reading, draft: Draft) -> str | None:
+def _person_name(desk: Desk, reading: Reading, draft: Draft) -> str | None:
     """Name the person of a draft's case; None where the user may not see the case."""
     if not draft.case_ref:
         return ""
@@ -173,11 +175,11 @@ def _name(desk: Desk, reading: Reading, draft: Draft) -> str | None:
     return "" if person is None else f"{person.given_names} {person.family_name}".strip()
 
 
-def _notes(unreadable: int, old: int, saved: int, closed: int) -> tuple[str, ...]:
+def _describe_removed(unreadable: int, expired: int, saved: int, closed: int) -> tuple[str, ...]:
     entry = ("unsaved entry", "unsaved entries")
     told = (
         (saved, "{} had been saved after all, and so was removed here.", ("entry", "entries")),
-        (old, f"{{}} older than {DRAFT_LIFETIME.days} days removed.", entry),
+        (expired, f"{{}} older than {DRAFT_LIFETIME.days} days removed.", entry),
         (closed, "{} removed: the case may no longer be seen.", entry),
         (unreadable, "{} cannot be opened here, and so left alone.", entry),
     )

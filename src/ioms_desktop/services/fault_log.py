@@ -7,11 +7,11 @@ than the record, and is not encrypted.
 import traceback
 from collections.abc import Iterator
 
-CODES = ("sqlstate", "sqlite_errorname", "errno")
+ERROR_CODE_ATTRIBUTES = ("sqlstate", "sqlite_errorname", "errno")
 """Attributes in which drivers and the system name the kind of a failure without quoting anything."""
 
 
-def told(error: BaseException) -> str:
+def fault_record(error: BaseException) -> str:
     """Tell a fault with its causes, the first first: files, lines and functions of the program, kinds and codes."""
     parts = [
         "".join(("Traceback (most recent call last):\n", *traceback.format_tb(each.__traceback__), _kind(each), "\n"))
@@ -33,6 +33,6 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
 def _kind(error: BaseException) -> str:
     kind = type(error)
     source = getattr(error, "orig", None) or error
-    codes = [f"{name} {code}" for name in CODES if (code := getattr(source, name, None)) is not None]
+    codes = [f"{name} {code}" for name in ERROR_CODE_ATTRIBUTES if (code := getattr(source, name, None)) is not None]
     name = f"{kind.__module__}.{kind.__qualname__}".removeprefix("builtins.")
     return f"{name} ({', '.join(codes)})" if codes else name

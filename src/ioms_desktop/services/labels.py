@@ -9,7 +9,7 @@ from ioms_desktop.domain.records.code_lists import CodeLists
 from ioms_desktop.domain.records.record import Column, ColumnKind, Record
 from ioms_desktop.domain.text_format import format_day
 
-NOUNS = {
+RECORD_LABELS = {
     "people": "Person",
     "cases": "Case",
     "contacts": "Contact",
@@ -28,7 +28,7 @@ NOUNS = {
     "referrals": "Referral",
     "actions": "Action",
 }
-TITLES = {
+FIELD_LABELS = {
     "occurred_at": "When",
     "occurred_on": "When it happened",
     "recorded_on": "Put on record",
@@ -53,7 +53,7 @@ TITLES = {
     "expected_release_on": "Release expected on",
     "answer_reason": "Reason of the answer",
 }
-OF_NOUN = {
+FIELD_LABELS_BY_TABLE = {
     ("offers", "response"): "Answer",
     ("offers", "end_reason"): "Why it ended",
     ("actions", "cancel_reason"): "Why it was cancelled",
@@ -61,23 +61,23 @@ OF_NOUN = {
     ("rag", "reason"): "Why",
     ("notifications", "response"): "How it was received",
 }
-SHORT_CODES = frozenset({"enforcement_step", "source_grade", "information_grade", "handling"})
+CODES_SHOWN_WITH_LABEL = frozenset({"enforcement_step", "source_grade", "information_grade", "handling"})
 
 
-def noun_words(noun: type[Record]) -> str:
+def record_type_label(record_type: type[Record]) -> str:
     """Name a noun: `Support offer`."""
-    return NOUNS.get(noun.table, "Record")
+    return RECORD_LABELS.get(record_type.table, "Record")
 
 
-def title_of(noun: type[Record], column: Column) -> str:
+def field_label(record_type: type[Record], column: Column) -> str:
     """Name a field of a noun."""
-    if column.name == noun.key[-1] and column.kind is ColumnKind.REF:
+    if column.name == record_type.key[-1] and column.kind is ColumnKind.REF:
         return "Reference"
     plain = column.name.replace("_", " ").capitalize()
-    return OF_NOUN.get((noun.table, column.name)) or TITLES.get(column.name, plain)
+    return FIELD_LABELS_BY_TABLE.get((record_type.table, column.name)) or FIELD_LABELS.get(column.name, plain)
 
 
-def value_words(lists: CodeLists, column: Column, value: Any) -> str:  # noqa: ANN401 - one of the column's own types
+def format_value(lists: CodeLists, column: Column, value: Any) -> str:  # noqa: ANN401 - one of the column's own types
     """Say a value: a date as `3 Nov 2026`, a code by its label; nothing for what is not filled."""
     if value is None or value == "":
         return ""
@@ -91,10 +91,10 @@ def value_words(lists: CodeLists, column: Column, value: Any) -> str:  # noqa: A
     if not codes:
         return str(value)
     shown = lists.of(codes).label(str(value))
-    return f"{value} {shown}" if codes in SHORT_CODES else shown
+    return f"{value} {shown}" if codes in CODES_SHOWN_WITH_LABEL else shown
 
 
-def instant_words(at: datetime) -> str:
+def format_instant(at: datetime) -> str:
     """Say when something was saved, in London: `3 Nov 2026, 10:05`."""
     local = at.astimezone(LONDON)
     return f"{format_day(local.date())}, {local:%H:%M}"

@@ -9,8 +9,8 @@ from pathlib import Path
 from ioms_desktop.services.user_paths import without_password
 
 PR_SET_DUMPABLE = 4
-SECRETS = ("IOMS_PASSWORD", "IOMS_NEW_PASSWORD", "IOMS_FILE_PASSWORD")
-LOCKED = "IOMS_LOCKED"
+SECRET_VARIABLES = ("IOMS_PASSWORD", "IOMS_NEW_PASSWORD", "IOMS_FILE_PASSWORD")
+LOCK_REASON_VARIABLE = "IOMS_LOCKED"
 
 
 def keep_memory_private() -> None:
@@ -29,13 +29,13 @@ def keep_memory_private() -> None:
         ctypes.CDLL(None).prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)
 
 
-def start_anew(location: str, user: str, locked: str) -> int:
+def restart_process(location: str, user: str, lock_reason: str) -> int:
     """Start this program in a process of its own that asks who it is; a password is never handed over.
 
     Args:
         location: The database.
         user: Whose name is filled in.
-        locked: Why the former process ended, for the sign-in window to say.
+        lock_reason: Why the former process ended, for the sign-in window to say.
 
     Returns:
         The number of the new process.
@@ -44,10 +44,10 @@ def start_anew(location: str, user: str, locked: str) -> int:
         OSError: It cannot be started.
     """
     named = location if "://" in location else str(Path(location).resolve())
-    given = {"IOMS_DATABASE": without_password(named), "IOMS_USER": user, LOCKED: locked}
+    given = {"IOMS_DATABASE": without_password(named), "IOMS_USER": user, LOCK_REASON_VARIABLE: lock_reason}
     # What a frozen program's loader told the former process is no longer true for the next.
     environment = {**os.environ, **given, "PYINSTALLER_RESET_ENVIRONMENT": "1"}
-    for name in SECRETS:
+    for name in SECRET_VARIABLES:
         environment.pop(name, None)
     command = [sys.executable] if getattr(sys, "frozen", False) else [sys.executable, "-m", "ioms_desktop"]
     flags = getattr(subprocess, "DETACHED_PROCESS", 0) | getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)

@@ -5,10 +5,10 @@ from ioms_desktop.services.session import Desk
 from ioms_desktop.storage.database.demo_marker import is_demo
 from ioms_desktop.storage.records.read import Reading
 
-LIVE = "live"  # in the code list: whether a reason may be given where people are real
+LIVE_USE_KEY = "live"  # in the code list: whether a reason may be given where people are real
 
 
-def refuse_practice(desk: Desk, reading: Reading, code: str) -> None:
+def refuse_training_reason(desk: Desk, reading: Reading, code: str) -> None:
     """Refuse a reason that is for fictional data only, where the people of the database are real.
 
     Args:
@@ -20,7 +20,7 @@ def refuse_practice(desk: Desk, reading: Reading, code: str) -> None:
         Refused: It is such a reason, and these people are real.
     """
     reason = desk.lists.of("reason_code").get(code)
-    if reason is None or reason.more.get(LIVE, True) or is_demo(reading):
+    if reason is None or reason.more.get(LIVE_USE_KEY, True) or is_demo(reading):
         return
     raise Refused(
         f"{reason.label} is no reason on live records: the people in this database are real. Nothing was opened or "

@@ -49,9 +49,9 @@ class Outcome:
     notice: str
     changed: frozenset[Topic] = frozenset()
     ref: str = ""
-    raised: tuple["Raised", ...] = ()
+    raised: tuple["RaisedTrigger", ...] = ()
 
-    def as_answer(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, Any]:
         """Give the form in which the answer is kept beside the request, so that a repeat is harmless."""
         return {
             "notice": self.notice,
@@ -61,18 +61,18 @@ class Outcome:
         }
 
     @classmethod
-    def from_answer(cls, answer: Mapping[str, Any]) -> "Outcome":
+    def from_dict(cls, answer: Mapping[str, Any]) -> "Outcome":
         """Read the kept form."""
         return cls(
             notice=answer["notice"],
             changed=frozenset(Topic(topic) for topic in answer["changed"]),
             ref=answer["ref"],
-            raised=tuple(Raised(rule, words, date.fromisoformat(due)) for rule, words, due in answer["raised"]),
+            raised=tuple(RaisedTrigger(rule, words, date.fromisoformat(due)) for rule, words, due in answer["raised"]),
         )
 
 
 @dataclass(frozen=True, slots=True)
-class Raised:
+class RaisedTrigger:
     """A trigger that an act raised.
 
     Attributes:
@@ -86,7 +86,7 @@ class Raised:
     decision_due: date
 
 
-def now() -> datetime:
+def utc_now() -> datetime:
     """The present instant, in UTC."""
     return datetime.now(UTC)
 
@@ -104,10 +104,10 @@ class Desk:
         ladder: The enforcement steps.
         clock: What the time is, in UTC.
         workstation: The machine's name, for the audit.
-        taken: What the file is, where it holds cases taken away; None for every other database.
+        checkout: What the file is, where it holds cases taken away; None for every other database.
         draft_key: What this user's unfinished entries are encrypted with on this computer; None where nothing keeps it.
         warnings: What should be put right, said once at sign-in, a sentence each.
-        unasked: Whether they signed in and nothing had to be typed; a lock then asks for nothing either.
+        is_passwordless: Whether they signed in and nothing had to be typed; a lock then asks for nothing either.
     """
 
     store: Store
@@ -116,12 +116,12 @@ class Desk:
     lists: "CodeLists"
     policies: tuple[Policy, ...]
     ladder: tuple[LadderStep, ...]
-    clock: Callable[[], datetime] = field(default=now)
+    clock: Callable[[], datetime] = field(default=utc_now)
     workstation: str = ""
-    taken: Checkout | None = None
+    checkout: Checkout | None = None
     draft_key: bytes | None = field(default=None, repr=False)
     warnings: tuple[str, ...] = ()
-    unasked: bool = False
+    is_passwordless: bool = False
 
     def today(self) -> date:
         """The local day in London."""
@@ -135,7 +135,9 @@ class Desk:
         """Refuse what the user's role does not include."""
         require(self.role, right)
 
-    def act(self, *, request: str | None = None, reason_code: str = "", reason_text: str = "") -> CommandContext:
+    def command_context(
+        self, *, request: str | None = None, reason_code: str = "", reason_text: str = ""
+    ) -> CommandContext:
         """Say who acts, when, from where and why; a request given twice is done once."""
         return CommandContext(
             request=request or str(uuid4()),

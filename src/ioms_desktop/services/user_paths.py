@@ -60,8 +60,8 @@ def without_password(location: str) -> str:
     scheme, rest = location.split("://", 1)
     place, mark, query = rest.partition("?")
     account, at, host = place.rpartition("@")
-    options = "&".join(part for part in query.split("&") if not unquote(part).lower().startswith(_SECRET))
+    options = "&".join(part for part in query.split("&") if not unquote(part).lower().startswith(_SECRET_OPTIONS))
     return f"{scheme}://{account.split(':', 1)[0]}{at}{host}{mark if options else ''}{options}"
 
 
-_SECRET = ("password=", "sslpassword=")
+_SECRET_OPTIONS = ("password=", "sslpassword=")

@@ -105,11 +105,11 @@ def report(error: BaseException) -> str:
     """
     import secrets  # noqa: PLC0415 - slow to import: loads when first needed
 
-    from ioms_desktop.services.fault_log import told  # noqa: PLC0415 - only after a fault
+    from ioms_desktop.services.fault_log import fault_record  # noqa: PLC0415 - only after a fault
 
     drawn = "".join(secrets.choice(_LETTERS) for _ in range(8))
     reference = f"{drawn[:4]}-{drawn[4:]}"
-    LOG.error("Fault %s\n%s", reference, told(error))
+    LOG.error("Fault %s\n%s", reference, fault_record(error))
     if QApplication.instance() is not None:
         faults().happened.emit(reference)
     return reference

@@ -7,14 +7,14 @@ from ioms_desktop.domain.access.case_access import MIN_REASON_CHARS, AccessList
 from ioms_desktop.domain.access.roles import Right, may
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.domain.records.cases import Case
-from ioms_desktop.services.access.case_access_admin import KNOWN, tidied_message
-from ioms_desktop.services.case_access import is_open_to
-from ioms_desktop.services.denial_audit import asked
+from ioms_desktop.services.access.case_access_admin import ACCESS_TOPICS, clean_message
+from ioms_desktop.services.case_access import may_open_case
+from ioms_desktop.services.denial_audit import run_or_record_denial
 from ioms_desktop.services.session import Desk, Outcome, Topic
 from ioms_desktop.storage import access_lists
 from ioms_desktop.storage.transaction import Transaction
 
-NOT_BROKEN = (
+BREAK_GLASS_REFUSED_MESSAGE = (
     "The glass of case {} cannot be broken. Either there is no such case, or you are excluded from it, which always "
     "wins. That you asked is on record; check the reference, or ask a supervisor."
 )
@@ -37,7 +37,7 @@ def break_glass(desk: Desk, entry: BreakGlass) -> Outcome:
         Refused: The reason is too short, the case is open to them in any event, or it cannot be broken.
     """
     desk.require(Right.BREAK_GLASS)
-    reason = tidied_message(entry.reason) or ""
+    reason = clean_message(entry.reason) or ""
     if len(reason) < MIN_REASON_CHARS:
         raise Refused(
             f"The reason has {len(reason)} of the {MIN_REASON_CHARS} characters it needs. Your entry is kept; say what "
@@ -49,34 +49,36 @@ def break_glass(desk: Desk, entry: BreakGlass) -> Outcome:
             f"Case {entry.case_ref} is open to you for 60 minutes, for reading alone. Supervisors and auditors know, "
             "and a supervisor reviews it within two working days."
         ),
-        changed=KNOWN | {Topic.ACTIONS},
+        changed=ACCESS_TOPICS | {Topic.ACTIONS},
         ref=entry.case_ref,
     )
-    act = desk.act(request=entry.request, reason_code="BREAK_GLASS", reason_text=reason)
+    act = desk.command_context(request=entry.request, reason_code="BREAK_GLASS", reason_text=reason)
 
     def do(tx: Transaction) -> bool:
-        if _open_already(desk, tx, entry.case_ref):
+        if _is_already_open(desk, tx, entry.case_ref):
             raise Refused(f"Case {entry.case_ref} is open to you in any event. Nothing was changed; open it as usual.")
-        if not tx.server_enforces_access and _cannot_break(desk, tx, entry.case_ref):
+        if not tx.server_enforces_access and _may_not_break(desk, tx, entry.case_ref):
             access_lists.log_denial(tx, "CONSULTATION", "break_glass", entry.case_ref)
             return False
         return access_lists.break_glass(tx, entry.case_ref, reason)
 
-    return asked(desk, "break_glass", act, do, outcome, NOT_BROKEN.format(entry.case_ref))
+    return run_or_record_denial(
+        desk, "break_glass", act, do, outcome, BREAK_GLASS_REFUSED_MESSAGE.format(entry.case_ref)
+    )
 
 
-def _open_already(desk: Desk, tx: Transaction, case_ref: str) -> bool:
+def _is_already_open(desk: Desk, tx: Transaction, case_ref: str) -> bool:
     case = tx.find(Case, case_ref)
-    return case is not None and (tx.server_enforces_access or is_open_to(desk, tx, case))
+    return case is not None and (tx.server_enforces_access or may_open_case(desk, tx, case))
 
 
-def _cannot_break(desk: Desk, tx: Transaction, case_ref: str) -> bool:
+def _may_not_break(desk: Desk, tx: Transaction, case_ref: str) -> bool:
     own = access_lists.current_access_entries(tx, desk.user, case_ref, desk.clock())
     return tx.find(Case, case_ref) is None or any(entry.kind is AccessList.EXCLUDED for entry in own)
 
 
 @dataclass(frozen=True, slots=True)
-class Breaking:
+class BreakGlassEvent:
     """A glass that was broken a moment ago: `ref` names it, once and for all who are told."""
 
     ref: str
@@ -84,26 +86,26 @@ class Breaking:
     case_ref: str
 
 
-RECENT = timedelta(minutes=2)
+ALERT_PERIOD = timedelta(minutes=2)
 
 
-def may_hear(desk: Desk) -> bool:
+def receives_alerts(desk: Desk) -> bool:
     """Whether the user is told at once of a glass that is broken: supervisors and auditors are."""
     return may(desk.role, Right.SET_CASE_ACCESS) or may(desk.role, Right.READ_AUDIT)
 
 
-def just_broken(desk: Desk) -> tuple[Breaking, ...]:
+def list_recent_break_glass(desk: Desk) -> tuple[BreakGlassEvent, ...]:
     """List whose glass was broken within the last two minutes, as far as the user may know of it.
 
     What the line between workstations said proves nothing; this is read from the record.
     """
     with desk.store.read() as reading:
-        since = access_lists.current_time(reading, desk.clock()) - RECENT
+        since = access_lists.current_time(reading, desk.clock()) - ALERT_PERIOD
         if may(desk.role, Right.READ_AUDIT):
             return tuple(
-                Breaking(f"{at}", who, ref) for at, who, ref in access_lists.break_glass_events(reading, since)
+                BreakGlassEvent(f"{at}", who, ref) for at, who, ref in access_lists.break_glass_events(reading, since)
             )
         if not may(desk.role, Right.SET_CASE_ACCESS):
             return ()
         found = access_lists.open_break_glass_reviews(reading, since)
-    return tuple(Breaking(ref, who, case_ref) for ref, case_ref, who in found if who != desk.user)
+    return tuple(BreakGlassEvent(ref, who, case_ref) for ref, case_ref, who in found if who != desk.user)

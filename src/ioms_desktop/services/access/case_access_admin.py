@@ -15,26 +15,26 @@ from ioms_desktop.domain.errors import Missing, NotAllowed, Refused
 from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.domain.text_format import join_words
 from ioms_desktop.exchange.text import MAX_TEXT_CHARS, InvalidCell, clean_text
-from ioms_desktop.services.case_access import instead_of, refuse_under_glass
-from ioms_desktop.services.commands import NOT_OPEN, case_at_hand
-from ioms_desktop.services.denial_audit import asked
+from ioms_desktop.services.case_access import case_refusal_message, refuse_under_break_glass
+from ioms_desktop.services.commands import CASE_NOT_OPEN_CODE, get_visible_case
+from ioms_desktop.services.denial_audit import run_or_record_denial
 from ioms_desktop.services.session import Desk, Outcome, Topic
 from ioms_desktop.storage import access_lists, users
 from ioms_desktop.storage.engine import is_shared
 from ioms_desktop.storage.transaction import Transaction
 
-KNOWN = frozenset({Topic.CASES, Topic.PEOPLE})
-OPENERS = frozenset({Role.OFFICER, Role.NAVIGATOR, Role.SUPERVISOR, Role.COORDINATOR, Role.PARTNER})
-ONLY_SHARED = (
+ACCESS_TOPICS = frozenset({Topic.CASES, Topic.PEOPLE})
+CASE_OPENING_ROLES = frozenset({Role.OFFICER, Role.NAVIGATOR, Role.SUPERVISOR, Role.COORDINATOR, Role.PARTNER})
+RESTRICTION_NEEDS_SERVER_MESSAGE = (
     "A case can be restricted on a shared database only. In a local file everybody with a password could, with skill, "
     "read it all the same, and the word would promise what the file cannot keep. Nothing was changed; exclude by name "
     "who is not to come across it here, or keep the case on a shared database."
 )
-NOT_YOURSELF = "Another supervisor decides what you may know. Nothing was changed; ask one of them."
+OWN_ACCESS_MESSAGE = "Another supervisor decides what you may know. Nothing was changed; ask one of them."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class NameSomebody:
+class ChangeCaseAccess:
     """Somebody named for a case.
 
     Attributes:
@@ -49,7 +49,7 @@ class NameSomebody:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class KeepCase:
+class SetCaseRestriction:
     """How a case is kept from now on; None leaves something as it is.
 
     Attributes:
@@ -75,7 +75,7 @@ class DeclareConflict:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Knowing:
+class CaseAccess:
     """Who may know of a case, as a supervisor reads it.
 
     Attributes:
@@ -85,12 +85,12 @@ class Knowing:
     """
 
     case_ref: str
-    standing: CaseRestriction
+    restriction: CaseRestriction
     entries: tuple[AccessEntry, ...]
     at: datetime
     shared: bool
 
-    def stands(self, entry: AccessEntry) -> bool:
+    def is_current(self, entry: AccessEntry) -> bool:
         """Whether somebody stands on a list still."""
         return entry.is_current_at(self.at)
 
@@ -98,7 +98,7 @@ class Knowing:
 # Naming people ----------------------------------------------------------------------------------
 
 
-def exclude(desk: Desk, entry: NameSomebody) -> Outcome:
+def exclude_user(desk: Desk, entry: ChangeCaseAccess) -> Outcome:
     """Keep a case from somebody, whatever else would let them know of it; it closes for them at once.
 
     Raises:
@@ -106,10 +106,12 @@ def exclude(desk: Desk, entry: NameSomebody) -> Outcome:
         Missing: The case is not there for this user.
         Refused: There is no such person, or they open no cases.
     """
-    return _named(desk, entry, AccessList.EXCLUDED, "{} is excluded from case {}; it is closed to them from now on.")
+    return _set_access(
+        desk, entry, AccessList.EXCLUDED, "{} is excluded from case {}; it is closed to them from now on."
+    )
 
 
-def admit(desk: Desk, entry: NameSomebody) -> Outcome:
+def admit_user(desk: Desk, entry: ChangeCaseAccess) -> Outcome:
     """Let somebody know of a case that is restricted or another team's.
 
     Raises:
@@ -117,10 +119,10 @@ def admit(desk: Desk, entry: NameSomebody) -> Outcome:
         Missing: The case is not there for this user.
         Refused: There is no such person, or they open no cases.
     """
-    return _named(desk, entry, AccessList.ADMITTED, "{} may know of case {}, restricted or not.")
+    return _set_access(desk, entry, AccessList.ADMITTED, "{} may know of case {}, restricted or not.")
 
 
-def assign(desk: Desk, entry: NameSomebody) -> Outcome:
+def assign_user(desk: Desk, entry: ChangeCaseAccess) -> Outcome:
     """Give somebody a case to work on, or a partner one to see.
 
     Raises:
@@ -128,10 +130,10 @@ def assign(desk: Desk, entry: NameSomebody) -> Outcome:
         Missing: The case is not there for this user.
         Refused: There is no such person, or they open no cases.
     """
-    return _named(desk, entry, AccessList.ASSIGNED, "{} is assigned to case {}.")
+    return _set_access(desk, entry, AccessList.ASSIGNED, "{} is assigned to case {}.")
 
 
-def release(desk: Desk, entry: NameSomebody, kind: AccessList | None = None) -> Outcome:
+def remove_from_access_lists(desk: Desk, entry: ChangeCaseAccess, kind: AccessList | None = None) -> Outcome:
     """Take somebody off a list of a case, or off every one on which they were put.
 
     Args:
@@ -146,48 +148,48 @@ def release(desk: Desk, entry: NameSomebody, kind: AccessList | None = None) -> 
     """
 
     def do(tx: Transaction) -> bool:
-        kinds = [each for each in _standing_kinds(tx, desk, entry) if kind in {None, each}]
+        kinds = [each for each in _current_lists(tx, desk, entry) if kind in {None, each}]
         if not kinds:
             raise Refused(
-                f"{entry.name} stands on no {_list_of(kind)} of case {entry.case_ref}. Nothing was changed; see who "
+                f"{entry.name} stands on no {_list_label(kind)} of case {entry.case_ref}. Nothing was changed; see who "
                 "does with “Who may know of this case”."
             )
         done = [access_lists.set_access_entry(tx, entry.case_ref, entry.name, kind, listed=False) for kind in kinds]
         return all(done)
 
-    notice = f"{entry.name} stands on no {_list_of(kind)} of case {entry.case_ref} any more."
-    return _ordered(desk, "access_release", entry, do, notice)
+    notice = f"{entry.name} stands on no {_list_label(kind)} of case {entry.case_ref} any more."
+    return _run_access_command(desk, "access_release", entry, do, notice)
 
 
-def _list_of(kind: AccessList | None) -> str:
+def _list_label(kind: AccessList | None) -> str:
     return "list" if kind is None else f"list of those {kind.lower()}"
 
 
-def _standing_kinds(tx: Transaction, desk: Desk, entry: NameSomebody) -> list[AccessList]:
+def _current_lists(tx: Transaction, desk: Desk, entry: ChangeCaseAccess) -> list[AccessList]:
     now = access_lists.current_time(tx, desk.clock())
     there = [each for each in access_lists.access_entries(tx, entry.case_ref) if each.user_name == entry.name]
     return sorted({each.kind for each in there if each.is_current_at(now) and each.kind is not AccessList.BREAK_GLASS})
 
 
-def _named(desk: Desk, entry: NameSomebody, kind: AccessList, notice: str) -> Outcome:
+def _set_access(desk: Desk, entry: ChangeCaseAccess, kind: AccessList, notice: str) -> Outcome:
     def do(tx: Transaction) -> bool:
-        _refuse_useless(desk, tx, entry.name)
-        told = tidied_message(entry.message)
+        _refuse_unsuitable_user(desk, tx, entry.name)
+        told = clean_message(entry.message)
         return access_lists.set_access_entry(tx, entry.case_ref, entry.name, kind, listed=True, message=told)
 
-    return _ordered(desk, f"access_{kind.lower()}", entry, do, notice.format(entry.name, entry.case_ref))
+    return _run_access_command(desk, f"access_{kind.lower()}", entry, do, notice.format(entry.name, entry.case_ref))
 
 
-def _refuse_useless(desk: Desk, tx: Transaction, name: str) -> None:
+def _refuse_unsuitable_user(desk: Desk, tx: Transaction, name: str) -> None:
     user = users.find_user(tx, name)
     if user is None or not user.active:
         raise Refused(f"There is no user {name} who may sign in. Nothing was changed; check the name.", code="name")
-    if Role(user.role) not in OPENERS:
+    if Role(user.role) not in CASE_OPENING_ROLES:
         label = desk.lists.of("role").label(user.role)
         raise Refused(f"{name} ({label}) opens no case in any event. Nothing was changed.", code="name")
 
 
-def tidied_message(message: str) -> str | None:
+def clean_message(message: str) -> str | None:
     """Give words as they are kept; None for none.
 
     Raises:
@@ -202,7 +204,7 @@ def tidied_message(message: str) -> str | None:
 # The case as a whole ----------------------------------------------------------------------------
 
 
-def keep_case(desk: Desk, entry: KeepCase) -> Outcome:
+def set_case_restriction(desk: Desk, entry: SetCaseRestriction) -> Outcome:
     """Restrict a case to those admitted or lift that, or say whose team's it is.
 
     Whoever restricts a case stays admitted. Only a shared database restricts one.
@@ -214,24 +216,24 @@ def keep_case(desk: Desk, entry: KeepCase) -> Outcome:
     """
     if entry.restricted and not is_shared(desk.store.location):
         desk.require(Right.SET_CASE_ACCESS)
-        raise Refused(ONLY_SHARED, code="restricted")
+        raise Refused(RESTRICTION_NEEDS_SERVER_MESSAGE, code="restricted")
 
     def do(tx: Transaction) -> bool:
         return access_lists.set_case_restriction(
-            tx, entry.case_ref, _kept(access_lists.case_restriction(tx, entry.case_ref), entry)
+            tx, entry.case_ref, _merge_restriction(access_lists.case_restriction(tx, entry.case_ref), entry)
         )
 
-    return _ordered(desk, "access_keep", entry, do, _kept_words(entry))
+    return _run_access_command(desk, "access_keep", entry, do, _describe_restriction(entry))
 
 
-def _kept(present: CaseRestriction, entry: KeepCase) -> CaseRestriction:
-    restricted = present.restricted if entry.restricted is None else entry.restricted
-    team = present.team if entry.team is None else (entry.team.strip() or None)
-    message = present.message if entry.message is None else tidied_message(entry.message)
+def _merge_restriction(current: CaseRestriction, entry: SetCaseRestriction) -> CaseRestriction:
+    restricted = current.restricted if entry.restricted is None else entry.restricted
+    team = current.team if entry.team is None else (entry.team.strip() or None)
+    message = current.message if entry.message is None else clean_message(entry.message)
     return CaseRestriction(restricted, team, message if restricted else None)
 
 
-def _kept_words(entry: KeepCase) -> str:
+def _describe_restriction(entry: SetCaseRestriction) -> str:
     said = []
     if entry.restricted is not None:
         said.append("is restricted to those admitted" if entry.restricted else "is no longer restricted")
@@ -242,30 +244,34 @@ def _kept_words(entry: KeepCase) -> str:
     return f"Case {entry.case_ref} {join_words(said) or 'is kept as it was'}."
 
 
-def _ordered(
-    desk: Desk, name: str, entry: NameSomebody | KeepCase, write: Callable[[Transaction], bool], notice: str
+def _run_access_command(
+    desk: Desk,
+    name: str,
+    entry: ChangeCaseAccess | SetCaseRestriction,
+    write: Callable[[Transaction], bool],
+    notice: str,
 ) -> Outcome:
     """Do what a supervisor says of a case they know of."""
     desk.require(Right.SET_CASE_ACCESS)
-    if isinstance(entry, NameSomebody) and entry.name == desk.user:
-        raise NotAllowed(NOT_YOURSELF)
+    if isinstance(entry, ChangeCaseAccess) and entry.name == desk.user:
+        raise NotAllowed(OWN_ACCESS_MESSAGE)
 
     def do(tx: Transaction) -> bool:
-        _known(desk, tx, entry.case_ref)
-        refuse_under_glass(desk, tx, entry.case_ref)
+        _get_known_case(desk, tx, entry.case_ref)
+        refuse_under_break_glass(desk, tx, entry.case_ref)
         return write(tx)
 
-    outcome = Outcome(notice=notice, changed=KNOWN, ref=entry.case_ref)
-    return asked(desk, name, desk.act(request=entry.request), do, outcome)
+    outcome = Outcome(notice=notice, changed=ACCESS_TOPICS, ref=entry.case_ref)
+    return run_or_record_denial(desk, name, desk.command_context(request=entry.request), do, outcome)
 
 
-def _known(desk: Desk, tx: Transaction, case_ref: str) -> Case:
+def _get_known_case(desk: Desk, tx: Transaction, case_ref: str) -> Case:
     """Get a case the user may know of, without opening it: its header is enough to say who else may."""
     if tx.server_enforces_access:
         found = tx.find(Case, case_ref)
         if found is not None:
             return found
-    return case_at_hand(desk, tx, case_ref)
+    return get_visible_case(desk, tx, case_ref)
 
 
 # A conflict of interest ----------------------------------------------------------
@@ -281,13 +287,13 @@ def declare_conflict(desk: Desk, entry: DeclareConflict) -> Outcome:
     sees_headers = may(desk.role, Right.READ_ASSIGNED)
     if not sees_headers:
         desk.require(Right.READ_CASES)
-    told = tidied_message(entry.message)
+    told = clean_message(entry.message)
 
     def do(tx: Transaction) -> bool:
         if not sees_headers:
-            _known(desk, tx, entry.case_ref)
+            _get_known_case(desk, tx, entry.case_ref)
         elif entry.case_ref not in access_lists.assigned_cases(tx, desk.user, desk.clock()):
-            raise Missing(instead_of(desk, tx, entry.case_ref), code=NOT_OPEN)
+            raise Missing(case_refusal_message(desk, tx, entry.case_ref), code=CASE_NOT_OPEN_CODE)
         return access_lists.set_access_entry(
             tx, entry.case_ref, desk.user, AccessList.EXCLUDED, listed=True, message=told
         )
@@ -296,14 +302,14 @@ def declare_conflict(desk: Desk, entry: DeclareConflict) -> Outcome:
         f"Your conflict of interest on case {entry.case_ref} is on record, and the case is closed to you. A supervisor "
         "can open it to you again."
     )
-    outcome = Outcome(notice=notice, changed=KNOWN, ref=entry.case_ref)
-    return asked(desk, "access_declare", desk.act(request=entry.request), do, outcome)
+    outcome = Outcome(notice=notice, changed=ACCESS_TOPICS, ref=entry.case_ref)
+    return run_or_record_denial(desk, "access_declare", desk.command_context(request=entry.request), do, outcome)
 
 
 # Reading ----------------------------------------------------------------------------------------
 
 
-def who_may_know(desk: Desk, case_ref: str) -> Knowing:
+def get_case_access(desk: Desk, case_ref: str) -> CaseAccess:
     """Say who may know of a case, and who once might; that a supervisor asked is on record.
 
     Raises:
@@ -311,19 +317,19 @@ def who_may_know(desk: Desk, case_ref: str) -> Knowing:
         Missing: The case is not there for this user.
     """
     desk.require(Right.SET_CASE_ACCESS)
-    with desk.store.begin(desk.act(reason_code="CASE_WORK"), "access_show") as tx:
-        case = _known(desk, tx, case_ref)
+    with desk.store.begin(desk.command_context(reason_code="CASE_WORK"), "access_show") as tx:
+        case = _get_known_case(desk, tx, case_ref)
         tx.log("CONSULTATION", object_type="access_entry", object_ref=case_ref, subject_ref=case.person_ref)
-        return Knowing(
+        return CaseAccess(
             case_ref=case_ref,
-            standing=access_lists.case_restriction(tx, case_ref),
+            restriction=access_lists.case_restriction(tx, case_ref),
             entries=tuple(access_lists.access_entries(tx, case_ref)),
             at=access_lists.current_time(tx, desk.clock()),
             shared=is_shared(desk.store.location),
         )
 
 
-def who_may_be_named(desk: Desk) -> list[users.User]:
+def list_assignable_users(desk: Desk) -> list[users.User]:
     """List the people who can be named for a case: who may sign in and opens cases.
 
     Raises:
@@ -332,10 +338,10 @@ def who_may_be_named(desk: Desk) -> list[users.User]:
     desk.require(Right.SET_CASE_ACCESS)
     with desk.store.read() as reading:
         found = users.list_users(reading)
-    return [user for user in found if user.may_sign_in(desk.today()) and Role(user.role) in OPENERS]
+    return [user for user in found if user.may_sign_in(desk.today()) and Role(user.role) in CASE_OPENING_ROLES]
 
 
-def teams(desk: Desk) -> list[str]:
+def list_teams(desk: Desk) -> list[str]:
     """Name the teams there are: those that anybody is in, or a case is kept for.
 
     Raises:

@@ -4,16 +4,16 @@ from datetime import date
 
 from ioms_desktop.domain.access.case_access import AccessList
 from ioms_desktop.domain.text_format import format_day
-from ioms_desktop.services.access.case_access_admin import Knowing
+from ioms_desktop.services.access.case_access_admin import CaseAccess
 from ioms_desktop.storage.users import User
 
-LISTS = {
+ACCESS_LIST_LABELS = {
     AccessList.ASSIGNED: "Assigned",
     AccessList.EXCLUDED: "Excluded",
     AccessList.ADMITTED: "Admitted",
     AccessList.BREAK_GLASS: "Broke the glass",
 }
-HOW_KEPT = {
+ENFORCEMENT_NOTES = {
     True: "The server holds everybody to this, whatever program they use.",
     False: (
         "In this local file the lists keep names out of the lists and searches of this program. They do not protect: "
@@ -23,25 +23,25 @@ HOW_KEPT = {
 }
 
 
-def list_words(kind: AccessList) -> str:
+def access_list_label(kind: AccessList) -> str:
     """Name a list as it stands in a row."""
-    return LISTS[kind]
+    return ACCESS_LIST_LABELS[kind]
 
 
-def known_to_words(known: Knowing) -> str:
+def describe_case_access(access: CaseAccess) -> str:
     """Say in a sentence or two who may know of a case besides those named."""
-    team, restricted = known.standing.team, known.standing.restricted
+    team, restricted = access.restriction.team, access.restriction.restricted
     if restricted:
         said = "Restricted: only those admitted may know of this case."
     elif team:
         said = f"A case of {team}: people of that team or of none know of it, and others where assigned or admitted."
     else:
         said = "Everybody whose role opens cases of this programme may know of it, but for those excluded."
-    told = f" Others who know the reference read: “{known.standing.message}”" if known.standing.message else ""
+    told = f" Others who know the reference read: “{access.restriction.message}”" if access.restriction.message else ""
     return f"{said}{told} A partner sees it only where assigned."
 
 
-def account_words(user: User, today: date) -> str:
+def describe_account_state(user: User, today: date) -> str:
     """Say how somebody's account stands on a day."""
     if not user.active:
         return "disabled"

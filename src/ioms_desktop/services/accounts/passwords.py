@@ -5,68 +5,68 @@ from enum import Enum, auto
 
 from ioms_desktop.domain.errors import Refused
 
-NEEDS_ONE = "Everybody who opens a file has a password of their own. Nothing was changed; choose one."
-LEAST = 12
-LOOKED_AT = 72
+PASSWORD_REQUIRED_MESSAGE = "Everybody who opens a file has a password of their own. Nothing was changed; choose one."
+MIN_PASSWORD_CHARS = 12
+MAX_RATED_CHARS = 72
 """Characters of a password that are judged; whatever follows only makes it stronger."""
-STRONG, FAIR = 4, 3
+STRONG_SCORE, FAIR_SCORE = 4, 3
 
 
-class Strength(Enum):
+class StrengthRequirement(Enum):
     """What is asked of a new password.
 
     Attributes:
-        OWN: Somebody's own choice: it must withstand a guess by a machine.
-        GIVEN: Given by a scheduled job or for fictional data: any but the empty one.
+        FULL: Somebody's own choice: it must withstand a guess by a machine.
+        NON_EMPTY: Given by a scheduled job or for fictional data: any but the empty one.
     """
 
-    OWN = auto()
-    GIVEN = auto()
+    FULL = auto()
+    NON_EMPTY = auto()
 
 
-def rate(password: str, about: Sequence[str] = ()) -> int:
+def rate_password(password: str, guessable_words: Sequence[str] = ()) -> int:
     """Judge how long a machine would guess: 0 (no time) to 4 (very long), 3 being enough.
 
     Args:
         password: The password.
-        about: Words that whoever guesses would try first, as the user's name.
+        guessable_words: Words that whoever guesses would try first, as the user's name.
     """
     if not password:
         return 0
     from zxcvbn import zxcvbn  # noqa: PLC0415 - slow to import: loads when first needed
 
-    score: int = zxcvbn(password[:LOOKED_AT], [*about, "ioms", "phoenix"])["score"]
-    return score if len(password) >= LEAST else min(score, FAIR - 1)
+    score: int = zxcvbn(password[:MAX_RATED_CHARS], [*guessable_words, "ioms", "phoenix"])["score"]
+    return score if len(password) >= MIN_PASSWORD_CHARS else min(score, FAIR_SCORE - 1)
 
 
-def weakness(password: str, about: Sequence[str] = ()) -> str:
+def describe_weakness(password: str, guessable_words: Sequence[str] = ()) -> str:
     """Say in a sentence why a password is too weak; nothing where it is not."""
     if not password:
         return "The password is empty. Choose one; several words are best."
-    if len(password) < LEAST:
-        return f"The password is too short: {len(password)} characters where {LEAST} are needed. Use several words."
-    if rate(password, about) < FAIR:
+    if len(password) < MIN_PASSWORD_CHARS:
+        return f"The password is too short: {len(password)} characters where {MIN_PASSWORD_CHARS} are needed. Use several words."
+    if rate_password(password, guessable_words) < FAIR_SCORE:
         return "The password would soon be guessed. Use four words that do not belong together."
     return ""
 
 
-def refuse_weak(password: str, strength: Strength, about: Sequence[str] = ()) -> None:
+def refuse_weak_password(password: str, strength: StrengthRequirement, guessable_words: Sequence[str] = ()) -> None:
     """Refuse a password that does not protect.
 
     Raises:
         Refused: It is too weak; the sentence says why.
     """
-    said = weakness(password, about) if strength is Strength.OWN or not password else ""
+    said = describe_weakness(password, guessable_words) if strength is StrengthRequirement.FULL or not password else ""
     if said:
         raise Refused(f"{said} Nothing was changed.")
 
 
-def matches(stored: str, password: str) -> bool:
+def matches_hash(stored_hash: str, password: str) -> bool:
     """Say whether a password is the one stored."""
     from argon2 import PasswordHasher  # noqa: PLC0415 - slow to import: loads when first needed
     from argon2.exceptions import Argon2Error, InvalidHashError  # noqa: PLC0415 - as above
 
     try:
-        return PasswordHasher().verify(stored, password)
+        return PasswordHasher().verify(stored_hash, password)
     except (Argon2Error, InvalidHashError):
         return False

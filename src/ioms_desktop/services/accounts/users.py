@@ -5,15 +5,19 @@ from datetime import date
 from ioms_desktop.domain.access.roles import Right, Role, require
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.domain.text_format import format_day
-from ioms_desktop.services.accounts.passwords import NEEDS_ONE, Strength, refuse_weak
-from ioms_desktop.services.change_feed import tell_others
+from ioms_desktop.services.accounts.passwords import (
+    PASSWORD_REQUIRED_MESSAGE,
+    StrengthRequirement,
+    refuse_weak_password,
+)
+from ioms_desktop.services.change_feed import notify_others
 from ioms_desktop.services.session import Desk, Topic
 from ioms_desktop.storage import users
 from ioms_desktop.storage.engine import is_shared
 from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.store import Store
 
-BY_OTHER_MEANS = " They have no password here: the server must know them by a Kerberos ticket or a certificate."
+WITHOUT_PASSWORD_NOTE = " They have no password here: the server must know them by a Kerberos ticket or a certificate."
 
 
 def add_user(
@@ -22,7 +26,7 @@ def add_user(
     role: str,
     password: str | None,
     *,
-    strength: Strength = Strength.OWN,
+    strength: StrengthRequirement = StrengthRequirement.FULL,
     team: str = "",
     until: date | None = None,
 ) -> str:
@@ -50,10 +54,10 @@ def add_user(
     if until is not None and until < desk.today():
         raise Refused(f"{format_day(until)} has passed already. Nothing was changed; choose a day to come, or none.")
     if password is None and not is_shared(desk.store.location):
-        raise Refused(NEEDS_ONE)
+        raise Refused(PASSWORD_REQUIRED_MESSAGE)
     if password is not None:
-        refuse_weak(password, strength, (name,))
-    with desk.store.begin(desk.act(), "user_add") as tx:
+        refuse_weak_password(password, strength, (name,))
+    with desk.store.begin(desk.command_context(), "user_add") as tx:
         if tx.server_enforces_access:
             from ioms_desktop.storage.postgres import logins  # noqa: PLC0415 - only where a server is used
 
@@ -62,24 +66,27 @@ def add_user(
             if users.find_user(tx, name) is not None:
                 raise Refused(f"There is a user {name} already. Choose another name.")
             users.add_user(tx, name, role, "", at=desk.clock(), team=team.strip(), until=until)
-            give_slot(desk.store, name, password or "")
-    return f"{name} may sign in as {role}{until_words(until)}.{BY_OTHER_MEANS if password is None else ''}"
+            set_key_slot(desk.store, name, password or "")
+    return f"{name} may sign in as {role}{describe_until(until)}.{WITHOUT_PASSWORD_NOTE if password is None else ''}"
 
 
-def until_words(until: date | None) -> str:
+def describe_until(until: date | None) -> str:
     """Say how long somebody may sign in, after `may sign in`; nothing for no end."""
     return f" up to and including {format_day(until)}" if until is not None else ""
 
 
-def has_others(reading: Reading, name: str, *, lasting: bool = False) -> bool:
+def has_other_administrator(reading: Reading, name: str, *, without_expiry: bool = False) -> bool:
     """Whether there is another administrator who may sign in; lasting: without an end."""
     return any(
-        each.active and each.role == Role.ADMINISTRATOR and each.name != name and not (lasting and each.expires_on)
+        each.active
+        and each.role == Role.ADMINISTRATOR
+        and each.name != name
+        and not (without_expiry and each.expires_on)
         for each in users.list_users(reading)
     )
 
 
-def give_slot(store: Store, name: str, password: str) -> None:
+def set_key_slot(store: Store, name: str, password: str) -> None:
     """Let somebody open a local file by a password; inside a transaction."""
     if store.key is None:
         return
@@ -99,18 +106,18 @@ def disable_user(desk: Desk, name: str) -> str:
         Refused: There is no such user, or it is the last administrator.
     """
     require(desk.role, Right.ADMINISTER)
-    with desk.store.begin(desk.act(), "user_disable") as tx:
+    with desk.store.begin(desk.command_context(), "user_disable") as tx:
         user = users.find_user(tx, name)
         if user is None:
             raise Refused(f"There is no user {name}. Check the name with user list.")
-        if user.role == Role.ADMINISTRATOR and not has_others(tx, name, lasting=True):
+        if user.role == Role.ADMINISTRATOR and not has_other_administrator(tx, name, without_expiry=True):
             raise Refused(f"{name} is the last administrator without an end. Add another one first.")
         if tx.server_enforces_access:
             from ioms_desktop.storage.postgres import logins  # noqa: PLC0415 - only where a server is used
 
             logins.disable_login(tx.connection, name)
             # Heard once this is committed, by a window of theirs that came back before it was.
-            tell_others(desk, tx, frozenset({Topic.USERS}))
+            notify_others(desk, tx, frozenset({Topic.USERS}))
             return f"{name} can no longer sign in; what they had open was closed."
         users.set_active(tx, name, active=False)
         if desk.store.key is not None:
@@ -118,7 +125,7 @@ def disable_user(desk: Desk, name: str) -> str:
 
             rotation.mark_rotation_due(tx)
             rotation.change_key_file(desk.store, lambda file, _keys: key_file.without_slot(file, key_file.PERSON, name))
-    return f"{name} can no longer sign in.{_change_key(desk.store)}"
+    return f"{name} can no longer sign in.{_rotate_key(desk.store)}"
 
 
 def enable_user(desk: Desk, name: str) -> str:
@@ -132,7 +139,7 @@ def enable_user(desk: Desk, name: str) -> str:
         Refused: There is nobody of this name who was disabled.
     """
     require(desk.role, Right.ADMINISTER)
-    with desk.store.begin(desk.act(), "user_enable") as tx:
+    with desk.store.begin(desk.command_context(), "user_enable") as tx:
         if tx.server_enforces_access:
             from ioms_desktop.storage.postgres import logins  # noqa: PLC0415 - only where a server is used
 
@@ -146,7 +153,7 @@ def enable_user(desk: Desk, name: str) -> str:
     return f"{name} may sign in again, once they have another password: give them one with user password."
 
 
-def _change_key(store: Store) -> str:
+def _rotate_key(store: Store) -> str:
     """Give a local file another key, and say so."""
     if store.key is None:
         return ""
@@ -176,7 +183,7 @@ def list_users(desk: Desk) -> list[users.User]:
         return users.list_users(reading)
 
 
-def waiting_for_login(desk: Desk) -> frozenset[str]:
+def list_users_without_login(desk: Desk) -> frozenset[str]:
     """Name who could sign in to a server before it kept logins, and has none yet; nobody in a local file.
 
     Raises:

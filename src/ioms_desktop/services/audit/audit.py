@@ -9,7 +9,13 @@ from pathlib import Path
 from ioms_desktop.domain.access.roles import Right
 from ioms_desktop.domain.audit_chain import ChainCheck, ChainFault, ChainHead, Epoch, spoken_digits, verify_chain
 from ioms_desktop.domain.errors import Missing, Refused
-from ioms_desktop.services.audit.audit_anchors import as_json, from_json, heads_seen, remember_head, write_private
+from ioms_desktop.services.audit.audit_anchors import (
+    head_from_json,
+    head_to_json,
+    read_local_heads,
+    save_local_head,
+    write_private_file,
+)
 from ioms_desktop.services.session import Desk
 from ioms_desktop.storage.audit import sealing
 from ioms_desktop.storage.audit.audit import find_subject, viewing_log
@@ -19,7 +25,7 @@ from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.store import Store
 from ioms_desktop.storage.transaction import CommandContext
 
-NO_ANCHOR = "is no anchor of an audit. Name the file that audit anchor wrote."
+NOT_AN_ANCHOR_MESSAGE = "is no anchor of an audit. Name the file that audit anchor wrote."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,11 +38,11 @@ class VerifyReport:
         sealed: How many of them are sealed.
         head: The newest seal that is right; None before the first.
         anchored: Whether the chain contains the anchor given; None where none was.
-        witnesses: How many heads that this workstation saw were looked for.
+        local_heads: How many heads that this workstation saw were looked for.
         broken_at: Where the first fault is: `seal 3, entry 57`; None where there is none.
         reason: What is wrong, or what was superseded by name, in a sentence; empty where there is nothing to say.
         epochs: The epochs after the first, each with its reason.
-        kept: The audits of files that were promoted or brought back, each proved as it was kept.
+        imported_audits: The audits of files that were promoted or brought back, each proved as it was kept.
     """
 
     ok: bool
@@ -44,11 +50,11 @@ class VerifyReport:
     sealed: int
     head: ChainHead | None
     anchored: bool | None
-    witnesses: int
+    local_heads: int
     broken_at: str | None
     reason: str
     epochs: tuple[Epoch, ...]
-    kept: tuple[ImportedAuditProof, ...] = ()
+    imported_audits: tuple[ImportedAuditProof, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +82,7 @@ class Look:
     reason: str
 
 
-def seal(desk: Desk) -> ChainHead | None:
+def seal_audit(desk: Desk) -> ChainHead | None:
     """Seal what is finished, and keep the newest head on this workstation.
 
     Returns:
@@ -86,19 +92,19 @@ def seal(desk: Desk) -> ChainHead | None:
         waiting = sealing.has_unsealed_entries(reading)
     if waiting:
         # No request: to seal twice does no harm, and each would leave a row.
-        with desk.store.begin(replace(desk.act(), request=""), "seal") as tx:
+        with desk.store.begin(replace(desk.command_context(), request=""), "seal") as tx:
             sealing.seal_now(tx)
     with desk.store.read() as reading:
         head = sealing.chain_head(reading)
     if head is not None:
-        remember_head(head)
+        save_local_head(head)
     return head
 
 
-def seal_quietly(desk: Desk) -> None:
+def try_seal_audit(desk: Desk) -> None:
     """Seal where that can be done; who cannot write here, or lost the server, is not kept from going on or leaving."""
     with suppress(Refused):
-        seal(desk)
+        seal_audit(desk)
 
 
 def open_epoch(desk: Desk, reason: str) -> str:
@@ -115,10 +121,10 @@ def open_epoch(desk: Desk, reason: str) -> str:
     reason = reason.strip()
     if not reason:
         raise Refused("A restore needs a reason. Nothing was changed; say what happened.")
-    return begin_epoch(desk.store, desk.act(reason_text=reason))
+    return open_epoch_in_store(desk.store, desk.command_context(reason_text=reason))
 
 
-def begin_epoch(store: Store, act: CommandContext) -> str:
+def open_epoch_in_store(store: Store, context: CommandContext) -> str:
     """Open an epoch in a database that was restored, for the reason in words that the act carries.
 
     Returns:
@@ -126,26 +132,26 @@ def begin_epoch(store: Store, act: CommandContext) -> str:
     """
     with store.read() as reading:
         last = sealing.last_seal(reading)
-        seen = heads_seen(database_id(reading))
+        seen = read_local_heads(database_id(reading))
     lost = [head.n for head in seen if head.n > (last.n if last else 0)]
     span = (min(lost), max(lost)) if lost else None
-    with store.begin(act, "open_epoch") as tx:
-        number = sealing.open_epoch(tx, act.reason_text, span)
+    with store.begin(context, "open_epoch") as tx:
+        number = sealing.open_epoch(tx, context.reason_text, span)
     went = ""
     if span is not None:
         first, last_lost = span
         went = (
             f" Seal {first} is superseded." if first == last_lost else f" Seals {first} to {last_lost} are superseded."
         )
-    return f"Epoch {number} of the audit is open: {act.reason_text}{went}"
+    return f"Epoch {number} of the audit is open: {context.reason_text}{went}"
 
 
-def verify(desk: Desk, anchor: Path | None = None) -> VerifyReport:
+def verify_audit(desk: Desk, anchor: Path | None = None) -> VerifyReport:
     """Recompute every entry's hash and every seal, and look for every head that was kept outside the database.
 
     Args:
         desk: Who asks.
-        anchor: The file that an earlier `anchor` wrote; without one, a trail whose end was cut off or that was rebuilt
+        anchor: The file that an earlier `write_anchor` wrote; without one, a trail whose end was cut off or that was rebuilt
             whole is found only where this workstation saw it before.
 
     Raises:
@@ -153,20 +159,20 @@ def verify(desk: Desk, anchor: Path | None = None) -> VerifyReport:
         Refused: The anchor cannot be read, or is another database's.
     """
     desk.require(Right.READ_AUDIT)
-    kept = _anchored_heads(anchor) if anchor is not None else ()
+    kept = _read_anchor(anchor) if anchor is not None else ()
     with desk.store.read() as reading:
         number = database_id(reading)
-        before = heads_seen(number)
+        before = read_local_heads(number)
     if anchor is not None and not any(head.database_id == number for head in kept):
         raise Refused(f"The anchor {anchor} is of another database. Nothing was proved; name this database's anchor.")
     kept = tuple(head for head in kept if head.database_id == number)
-    seal_quietly(desk)
+    try_seal_audit(desk)
     with desk.store.read() as reading:
         reading.extend_timeouts()
-        return _verified(reading, kept, before, asked=anchor is not None)
+        return _build_report(reading, kept, before, has_anchor=anchor is not None)
 
 
-def trail_fault(reading: Reading) -> str:
+def find_audit_fault(reading: Reading) -> str:
     """Recompute every entry's hash and every seal of a database by itself, whatever is kept of it elsewhere.
 
     Returns:
@@ -182,8 +188,8 @@ def trail_fault(reading: Reading) -> str:
     return f"The audit is broken at {fault.location or 'the disposals'}: {fault.reason}" if fault else ""
 
 
-def _verified(
-    reading: Reading, kept: tuple[ChainHead, ...], seen: tuple[ChainHead, ...], *, asked: bool
+def _build_report(
+    reading: Reading, kept: tuple[ChainHead, ...], local_heads: tuple[ChainHead, ...], *, has_anchor: bool
 ) -> VerifyReport:
     epochs = sealing.epochs(reading)
     found = verify_chain(
@@ -191,12 +197,12 @@ def _verified(
         sealing.seals(reading),
         database_id=database_id(reading),
         epochs={epoch.number for epoch in epochs},
-        wanted={head.n for head in (*kept, *seen)},
+        wanted={head.n for head in (*kept, *local_heads)},
     )
     if found.fault is None:
         found.fault = sealing.redaction_fault(reading)
-    anchor_said = [_missing(head, found, epochs, "the anchor") for head in kept]
-    witness_said = [_missing(head, found, epochs, "this workstation") for head in seen]
+    anchor_said = [_find_missing_head(head, found, epochs, "the anchor") for head in kept]
+    witness_said = [_find_missing_head(head, found, epochs, "this workstation") for head in local_heads]
     said = [each for each in (*anchor_said, *witness_said) if each is not None]
     lost = next((each for each in said if each.superseded_by is None), None)
     told = lost or next(iter(said), None)
@@ -210,20 +216,20 @@ def _verified(
         ok=own and wrong is None,
         entries=found.entries,
         sealed=found.sealed,
-        head=_head(reading, found),
-        anchored=not any(anchor_said) if asked else None,
-        witnesses=len(seen),
+        head=_verified_head(reading, found),
+        anchored=not any(anchor_said) if has_anchor else None,
+        local_heads=len(local_heads),
         broken_at=(fault.location or ("the disposals" if not own else "a kept audit"))
         if fault
         else (f"seal {lost.head.n}" if lost else None),
         reason=fault.reason if fault else (told.reason if told else ""),
         epochs=tuple(epochs[1:]),
-        kept=kept_trails,
+        imported_audits=kept_trails,
     )
 
 
 @dataclass(frozen=True, slots=True)
-class _Absent:
+class _MissingHead:
     """A head that the chain does not contain, and the epoch that says so by number."""
 
     head: ChainHead
@@ -231,7 +237,7 @@ class _Absent:
     reason: str
 
 
-def _missing(head: ChainHead, found: ChainCheck, epochs: list[Epoch], holder: str) -> _Absent | None:
+def _find_missing_head(head: ChainHead, found: ChainCheck, epochs: list[Epoch], holder: str) -> _MissingHead | None:
     there = found.hashes.get(head.n)
     if there == head.hash:
         return None
@@ -247,10 +253,10 @@ def _missing(head: ChainHead, found: ChainCheck, epochs: list[Epoch], holder: st
         words = f"Seal {head.n}, which {holder} holds, is not there: the end of the audit was taken away."
     else:
         words = f"Seal {head.n} is another than {holder} holds: the audit was written anew."
-    return _Absent(head, epoch, words)
+    return _MissingHead(head, epoch, words)
 
 
-def _head(reading: Reading, found: ChainCheck) -> ChainHead | None:
+def _verified_head(reading: Reading, found: ChainCheck) -> ChainHead | None:
     last = found.last
     if last is None:
         return None
@@ -264,7 +270,7 @@ def _head(reading: Reading, found: ChainCheck) -> ChainHead | None:
     )
 
 
-def anchor(desk: Desk, path: Path) -> ChainHead:
+def write_anchor(desk: Desk, path: Path) -> ChainHead:
     """Write the newest head into a file to be kept where no administrator of the database can change it.
 
     Raises:
@@ -272,14 +278,14 @@ def anchor(desk: Desk, path: Path) -> ChainHead:
         Refused: There is nothing to anchor, or a file of that name.
     """
     desk.require(Right.READ_AUDIT)
-    head = seal(desk)
+    head = seal_audit(desk)
     if head is None:
         raise Refused("The audit has no entries yet. Nothing was written; anchor it when work has begun.")
     if path.exists():
         raise Refused(f"There is a file at {path} already, perhaps an older anchor. Nothing was written; name another.")
-    heads = [{**as_json(head), "code": spoken_digits(head.hash)}]
+    heads = [{**head_to_json(head), "code": spoken_digits(head.hash)}]
     try:
-        write_private(path, json.dumps({"heads": heads}, indent=2) + "\n")
+        write_private_file(path, json.dumps({"heads": heads}, indent=2) + "\n")
     except OSError as error:
         raise Refused(
             f"No anchor can be written to {path}. Check that the folder exists and may be written."
@@ -287,15 +293,15 @@ def anchor(desk: Desk, path: Path) -> ChainHead:
     return head
 
 
-def _anchored_heads(path: Path) -> tuple[ChainHead, ...]:
+def _read_anchor(path: Path) -> tuple[ChainHead, ...]:
     try:
-        heads = tuple(from_json(each) for each in json.loads(path.read_text(encoding="utf-8"))["heads"])
+        heads = tuple(head_from_json(each) for each in json.loads(path.read_text(encoding="utf-8"))["heads"])
     except OSError as error:
         raise Refused(f"The anchor {path} cannot be read. Nothing was proved; check its name and rights.") from error
     except (ValueError, KeyError, TypeError) as error:
-        raise Refused(f"The file {path} {NO_ANCHOR}") from error
+        raise Refused(f"The file {path} {NOT_AN_ANCHOR_MESSAGE}") from error
     if not heads:
-        raise Refused(f"The file {path} {NO_ANCHOR}")
+        raise Refused(f"The file {path} {NOT_AN_ANCHOR_MESSAGE}")
     return heads
 
 
@@ -307,7 +313,7 @@ def who_looked(desk: Desk, ref: str) -> list[Look]:
         Missing: The audit knows no such person or case.
     """
     desk.require(Right.READ_AUDIT)
-    with desk.store.begin(desk.act(reason_code="AUDIT"), "who_looked") as tx:
+    with desk.store.begin(desk.command_context(reason_code="AUDIT"), "who_looked") as tx:
         subject = find_subject(tx, ref)
         if subject is None:
             raise Missing(f"The audit knows no person or case {ref}. Check the reference.")

@@ -11,10 +11,10 @@ from typing import Any
 from ioms_desktop.domain.audit_chain import ChainHead
 from ioms_desktop.services.user_paths import data_folder
 
-KEPT = 1_000
+MAX_HEADS_KEPT = 1_000
 
 
-def as_json(head: ChainHead) -> dict[str, Any]:
+def head_to_json(head: ChainHead) -> dict[str, Any]:
     """Give a head as it is written into a file."""
     return {
         "database_id": head.database_id,
@@ -26,7 +26,7 @@ def as_json(head: ChainHead) -> dict[str, Any]:
     }
 
 
-def from_json(kept: dict[str, Any]) -> ChainHead:
+def head_from_json(kept: dict[str, Any]) -> ChainHead:
     """Read a head back.
 
     Raises:
@@ -42,28 +42,28 @@ def from_json(kept: dict[str, Any]) -> ChainHead:
     )
 
 
-def heads_seen(database_id: str) -> tuple[ChainHead, ...]:
+def read_local_heads(database_id: str) -> tuple[ChainHead, ...]:
     """List the heads of a database that were seen here, the last one last; none where nothing can be read."""
     try:
-        kept = json.loads(_file(database_id).read_text(encoding="utf-8"))
-        return tuple(from_json(each) for each in kept["heads"])
+        kept = json.loads(_heads_path(database_id).read_text(encoding="utf-8"))
+        return tuple(head_from_json(each) for each in kept["heads"])
     except (OSError, ValueError, KeyError, TypeError):
         return ()
 
 
-def remember_head(head: ChainHead) -> None:
+def save_local_head(head: ChainHead) -> None:
     """Keep a head beside those seen before; a folder that cannot be written is no reason to fail."""
-    seen = heads_seen(head.database_id)
+    seen = read_local_heads(head.database_id)
     if any((each.n, each.hash) == (head.n, head.hash) for each in seen):
         return
-    heads = [as_json(each) for each in (*seen, head)[-KEPT:]]
+    heads = [head_to_json(each) for each in (*seen, head)[-MAX_HEADS_KEPT:]]
     with suppress(OSError):
-        file = _file(head.database_id)
+        file = _heads_path(head.database_id)
         file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        write_private(file, json.dumps({"heads": heads}))
+        write_private_file(file, json.dumps({"heads": heads}))
 
 
-def write_private(file: Path, text: str) -> None:
+def write_private_file(file: Path, text: str) -> None:
     """Write a file that its owner alone may read, whole or not at all.
 
     Raises:
@@ -81,6 +81,6 @@ def write_private(file: Path, text: str) -> None:
         raise
 
 
-def _file(database_id: str) -> Path:
+def _heads_path(database_id: str) -> Path:
     safe = "".join(letter for letter in database_id if letter.isalnum() or letter == "-")
     return data_folder() / "witness" / f"{safe or 'unnamed'}.json"

@@ -15,36 +15,37 @@ from ioms_desktop.domain.policy.suggestions import suggestions
 from ioms_desktop.domain.policy.triggers import Trigger, evaluate
 
 
-def iso(on: date | None) -> str | None:
+def iso_date(on: date | None) -> str | None:
     """Write a date as ISO 8601, nothing as null."""
     return None if on is None else on.isoformat()
 
 
-def trigger_answer(policy: Policy, trigger: Trigger) -> dict[str, Any]:
+def trigger_json(policy: Policy, trigger: Trigger) -> dict[str, Any]:
     """Write one trigger."""
     return {
         "case_ref": trigger.case_ref,
         "rule": trigger.rule,
         "family": trigger.family,
-        "raised_on": iso(trigger.raised_on),
+        "raised_on": iso_date(trigger.raised_on),
         "evidence": [
-            {"kind": each.kind, "ref": each.ref, "on": iso(each.on), "joined": each.joined} for each in trigger.evidence
+            {"kind": each.kind, "ref": each.ref, "on": iso_date(each.on), "joined": each.joined}
+            for each in trigger.evidence
         ],
         "explanation": explain(policy, trigger),
         "policy_version": trigger.policy_version,
-        "decision_due": iso(trigger.decision_due),
+        "decision_due": iso_date(trigger.decision_due),
         "status": trigger.status,
         "withdrawn_reason": trigger.withdrawn_reason,
         "needs_review": trigger.needs_review,
-        "decided_on": iso(trigger.decided_on),
+        "decided_on": iso_date(trigger.decided_on),
         "decision": trigger.decision,
         "step": trigger.step,
-        "action_due": iso(trigger.action_due),
-        "actioned_on": iso(trigger.actioned_on),
+        "action_due": iso_date(trigger.action_due),
+        "actioned_on": iso_date(trigger.actioned_on),
     }
 
 
-def case_answer(
+def case_json(
     policy: Policy, history: Sequence[CaseFacts], as_of: date, *, identity: dict[str, Any], born_on: date
 ) -> dict[str, Any]:
     """Write one case as of a day.
@@ -61,31 +62,31 @@ def case_answer(
     step, _ = latest_step(case.decisions, as_of)
     return {
         **identity,
-        "as_of": iso(as_of),
-        "from": iso(case.starts_on if case.starts_on is not None and case.starts_on <= as_of else None),
+        "as_of": iso_date(as_of),
+        "from": iso_date(case.starts_on if case.starts_on is not None and case.starts_on <= as_of else None),
         "age": age_on(born_on, as_of),
         "in_custody": case.in_custody(as_of),
-        **_figures(counted),
+        **_figures_json(counted),
         "current_step": step,
-        "triggers": [trigger_answer(policy, trigger) for trigger in evaluate(policy, history, as_of)],
+        "triggers": [trigger_json(policy, trigger) for trigger in evaluate(policy, history, as_of)],
         "suggestions": [{"kind": each.kind, "reason": each.reason} for each in suggestions(policy, case, as_of)],
         "overdue": [
-            {"standard": each.standard, "due_on": iso(each.due_on), "explanation": each.explanation}
+            {"standard": each.standard, "due_on": iso_date(each.due_on), "explanation": each.explanation}
             for each in overdue_standards(policy.standards, case, as_of)
         ],
     }
 
 
-def _figures(counted: CaseFigures) -> dict[str, Any]:
+def _figures_json(counted: CaseFigures) -> dict[str, Any]:
     rag = counted.rag
     return {
-        "rag": None if rag is None else {"rag": rag.rag, "set_on": iso(rag.set_on), "reason": rag.reason},
+        "rag": None if rag is None else {"rag": rag.rag, "set_on": iso_date(rag.set_on), "reason": rag.reason},
         "rag_days": counted.rag_days,
         "days_at_liberty": counted.days_at_liberty,
         "days_in_custody": counted.days_in_custody,
         "days_ual": counted.days_ual,
         "engagement_level": counted.engagement_level,
-        "engagement_by_week": [{"week_commencing": iso(week), "level": level} for week, level in counted.by_week],
+        "engagement_by_week": [{"week_commencing": iso_date(week), "level": level} for week, level in counted.by_week],
         "contacts": {
             "total": counted.contacts,
             "completed": counted.completed,
@@ -103,12 +104,12 @@ def _figures(counted: CaseFigures) -> dict[str, Any]:
     }
 
 
-def measures_answer(tally: Tally) -> dict[str, Any]:
+def measures_json(tally: Tally) -> dict[str, Any]:
     """Write the measures of a period; a share is null when there is nothing to count."""
     return {
-        "from": iso(tally.first),
-        "to": iso(tally.last),
-        "as_of": iso(tally.as_of),
+        "from": iso_date(tally.first),
+        "to": iso_date(tally.last),
+        "as_of": iso_date(tally.as_of),
         "swiftness": {
             "decisions": len(tally.working_days_to_decision),
             "working_days_median": median(tally.working_days_to_decision),

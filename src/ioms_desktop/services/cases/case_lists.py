@@ -19,12 +19,12 @@ from ioms_desktop.storage.queries.search import FoundCase, list_cases_of
 if TYPE_CHECKING:
     from array import array
 
-FIRST = 200
+FIRST_PAGE_ROWS = 200
 """Rows of the first screen, asked for before all are counted."""
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class ListQuery:
     """What is asked of a register.
 
     Attributes:
@@ -104,7 +104,7 @@ def visible_programmes(role: Role) -> frozenset[str] | None:
     return None if len(seen) > 1 else seen
 
 
-def case_ids(desk: Desk, asked: Asked, limit: int | None = None) -> "array[int]":
+def case_ids(desk: Desk, query: ListQuery, limit: int | None = None) -> "array[int]":
     """Give the ids of the cases that answer, in order.
 
     Raises:
@@ -112,29 +112,29 @@ def case_ids(desk: Desk, asked: Asked, limit: int | None = None) -> "array[int]"
     """
     desk.require(Right.READ_CASES)
     with desk.store.read() as reading:
-        return cases.case_index(reading, _narrowing(desk, asked), limit)
+        return cases.case_index(reading, _case_filter(desk, query), limit)
 
 
-def first_case_ids(desk: Desk, asked: Asked) -> "array[int]":
+def first_case_ids(desk: Desk, query: ListQuery) -> "array[int]":
     """Give the ids of the first screen alone, quickly."""
-    return case_ids(desk, asked, FIRST)
+    return case_ids(desk, query, FIRST_PAGE_ROWS)
 
 
-def _narrowing(desk: Desk, asked: Asked) -> CaseConditions:
+def _case_filter(desk: Desk, query: ListQuery) -> CaseConditions:
     today = desk.today()
-    seen, chosen = visible_programmes(desk.role), asked.chosen("programme")
-    standing = asked.chosen("open")
+    seen, chosen = visible_programmes(desk.role), query.chosen("programme")
+    standing = query.chosen("open")
     return CaseConditions(
         on=today,
-        terms=parse_search(asked.text, today.year),
+        terms=parse_search(query.text, today.year),
         programmes=seen if not chosen else chosen if seen is None else chosen & seen,
-        cohorts=asked.chosen("cohort"),
-        rags=asked.chosen("rag"),
+        cohorts=query.chosen("cohort"),
+        rags=query.chosen("rag"),
         is_open=None if len(standing) != 1 else "open" in standing,
-        worker=desk.user if asked.chosen("mine") else None,
-        in_custody=bool(asked.chosen("custody")),
-        sort=asked.sort if asked.sort in cases.SORT_ORDERS else "name",
-        descending=asked.descending,
+        worker=desk.user if query.chosen("mine") else None,
+        in_custody=bool(query.chosen("custody")),
+        sort=query.sort if query.sort in cases.SORT_ORDERS else "name",
+        descending=query.descending,
     )
 
 
@@ -154,7 +154,7 @@ def case_rows(desk: Desk, ids: Sequence[int]) -> list[CaseRow]:
 
 def _case_row(policy: Policy, facts: CaseloadFacts, today: date) -> CaseRow:
     closed = facts.closed_on is not None and facts.closed_on <= today
-    standing = _standing(facts)
+    standing = _chronology_for_standard(facts)
     due = [] if closed else [contact_due_on(policy.standards, standing, today), facts.next_action_on]
     worker = facts.navigator if facts.programme == "PHOENIX" else facts.police_om
     return CaseRow(
@@ -178,7 +178,7 @@ def _case_row(policy: Policy, facts: CaseloadFacts, today: date) -> CaseRow:
     )
 
 
-def _standing(facts: CaseloadFacts) -> CaseFacts:
+def _chronology_for_standard(facts: CaseloadFacts) -> CaseFacts:
     """Give as much of a case's chronology as the contact standard looks at."""
     seen = facts.last_contact
     held = facts.rag is not None and facts.rag_set_on is not None
@@ -194,7 +194,7 @@ def _standing(facts: CaseloadFacts) -> CaseFacts:
     )
 
 
-def person_ids(desk: Desk, asked: Asked, limit: int | None = None) -> "array[int]":
+def person_ids(desk: Desk, query: ListQuery, limit: int | None = None) -> "array[int]":
     """Give the ids of the people that answer, in order; only those with a case the user may see, where roles differ.
 
     Raises:
@@ -204,18 +204,18 @@ def person_ids(desk: Desk, asked: Asked, limit: int | None = None) -> "array[int
     with desk.store.read() as reading:
         return people.person_index(
             reading,
-            parse_search(asked.text, desk.today().year),
+            parse_search(query.text, desk.today().year),
             # A server shows each person the people of their cases and no others.
             None if reading.server_enforces_access else visible_programmes(desk.role),
-            sort=asked.sort if asked.sort in people.SORT_COLUMNS else "name",
-            descending=asked.descending,
+            sort=query.sort if query.sort in people.SORT_COLUMNS else "name",
+            descending=query.descending,
             limit=limit,
         )
 
 
-def first_person_ids(desk: Desk, asked: Asked) -> "array[int]":
+def first_person_ids(desk: Desk, query: ListQuery) -> "array[int]":
     """Give the ids of the first screen alone, quickly."""
-    return person_ids(desk, asked, FIRST)
+    return person_ids(desk, query, FIRST_PAGE_ROWS)
 
 
 def person_rows(desk: Desk, ids: Sequence[int]) -> list[PersonRow]:
@@ -237,11 +237,11 @@ def person_rows(desk: Desk, ids: Sequence[int]) -> list[PersonRow]:
             known_as=person.known_as,
             born_on=person.date_of_birth,
             pnc_id=person.pnc_id,
-            cases=_of(theirs, person.person_ref),
+            cases=_cases_of_person(theirs, person.person_ref),
         )
         for person in found
     ]
 
 
-def _of(found: Iterable[FoundCase], person_ref: str) -> tuple[FoundCase, ...]:
+def _cases_of_person(found: Iterable[FoundCase], person_ref: str) -> tuple[FoundCase, ...]:
     return tuple(case for case in found if case.person_ref == person_ref)

@@ -6,15 +6,15 @@ from typing import Any
 from ioms_desktop.domain.access.roles import Right
 from ioms_desktop.domain.errors import Missing
 from ioms_desktop.domain.records.cases import Case
-from ioms_desktop.services.case_history import history_of
-from ioms_desktop.services.cases.case_json import case_answer, iso
-from ioms_desktop.services.commands import case_at_hand, person_of
-from ioms_desktop.services.reason_codes import refuse_practice
+from ioms_desktop.services.case_history import get_case_history
+from ioms_desktop.services.cases.case_json import case_json, iso_date
+from ioms_desktop.services.commands import get_person, get_visible_case
+from ioms_desktop.services.reason_codes import refuse_training_reason
 from ioms_desktop.services.session import Desk
 from ioms_desktop.storage.records.code_lists import policy_documents
 
 
-def ask_case(desk: Desk, case_ref: str, as_of: date, *, reason_code: str = "CASE_WORK") -> dict[str, Any]:
+def query_case(desk: Desk, case_ref: str, as_of: date, *, reason_code: str = "CASE_WORK") -> dict[str, Any]:
     """Give one case as of a day in the keys of the interface, and record that the user looked.
 
     Raises:
@@ -23,13 +23,13 @@ def ask_case(desk: Desk, case_ref: str, as_of: date, *, reason_code: str = "CASE
         Refused: The reason is not one for live records.
     """
     desk.require(Right.READ_CASES)
-    with desk.store.begin(desk.act(reason_code=reason_code), "case") as tx:
-        refuse_practice(desk, tx, reason_code)
-        case = case_at_hand(desk, tx, case_ref, reason_code)
+    with desk.store.begin(desk.command_context(reason_code=reason_code), "case") as tx:
+        refuse_training_reason(desk, tx, reason_code)
+        case = get_visible_case(desk, tx, case_ref, reason_code)
         if not tx.server_enforces_access:  # a server has written it down where it opened the case
             tx.log("CONSULTATION", object_type=Case.table, object_ref=case_ref, subject_ref=case.person_ref)
-        history = history_of(tx, case_ref)
-        born_on = person_of(tx, case).date_of_birth
+        history = get_case_history(tx, case_ref)
+        born_on = get_person(tx, case).date_of_birth
     identity = {
         "case_ref": case.case_ref,
         "person_ref": case.person_ref,
@@ -37,23 +37,23 @@ def ask_case(desk: Desk, case_ref: str, as_of: date, *, reason_code: str = "CASE
         "cohort": case.cohort,
         "status": case.status,
     }
-    return case_answer(desk.policy(as_of), history, as_of, identity=identity, born_on=born_on)
+    return case_json(desk.policy(as_of), history, as_of, identity=identity, born_on=born_on)
 
 
-def policy_versions(desk: Desk) -> list[dict[str, Any]]:
+def list_policy_versions(desk: Desk) -> list[dict[str, Any]]:
     """List the approved policy versions, earliest first."""
     in_force = desk.policy(desk.today()).version
     return [
         {
             "version": policy.version,
-            "effective_from": iso(policy.effective_from),
+            "effective_from": iso_date(policy.effective_from),
             "status": "IN_FORCE" if policy.version == in_force else "APPROVED",
         }
         for policy in desk.policies
     ]
 
 
-def policy_document(desk: Desk, version: str) -> dict[str, Any]:
+def get_policy_document(desk: Desk, version: str) -> dict[str, Any]:
     """Give one policy version as its document.
 
     Raises:

@@ -21,22 +21,22 @@ from ioms_desktop.domain.records.concerns_and_decisions import Concern, Decision
 from ioms_desktop.domain.records.engagement import Contact, Offer, Rating
 from ioms_desktop.domain.records.people import Assessment, CustodySpell, Offence, Order, Person
 from ioms_desktop.domain.records.record import Record
-from ioms_desktop.services.case_access import Glass, glass_over
-from ioms_desktop.services.case_history import record_of
-from ioms_desktop.services.commands import case_at_hand, once, person_of
-from ioms_desktop.services.edit_conflicts import Settled, changed, saved, still_there
-from ioms_desktop.services.reason_codes import refuse_practice
+from ioms_desktop.services.case_access import BreakGlassAccess, get_break_glass_access
+from ioms_desktop.services.case_history import get_case_record
+from ioms_desktop.services.commands import get_person, get_visible_case, run_command
+from ioms_desktop.services.edit_conflicts import ConflictResolution, apply_edit, get_record_to_edit, save_edit
+from ioms_desktop.services.reason_codes import refuse_training_reason
 from ioms_desktop.services.session import Desk, Outcome, Topic
 from ioms_desktop.storage.audit.audit import has_viewed_since
 from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.transaction import Transaction
 
 INTELLIGENCE_RULE = "credible_intelligence"
-ONE_LOOK = timedelta(minutes=15)
+REPEAT_ACCESS_WINDOW = timedelta(minutes=15)
 
 
 @dataclass(frozen=True, slots=True)
-class ToldTrigger:
+class ExplainedTrigger:
     """A trigger with its sentence."""
 
     trigger: Trigger
@@ -55,7 +55,7 @@ class CaseView:
         review_due: The day by which RAG is to be reviewed.
         history: The case as the rules read it, for the timeline.
         sees_intelligence: Whether intelligence and the trial arm are part of this view.
-        glass: The glass over the case, where the user sees it only by having broken that; nothing can be recorded then.
+        break_glass_access: The glass over the case, where the user sees it only by having broken that; nothing can be recorded then.
     """
 
     case: Case
@@ -64,7 +64,7 @@ class CaseView:
     age: int
     figures: CaseFigures
     step: str
-    triggers: tuple[ToldTrigger, ...]
+    triggers: tuple[ExplainedTrigger, ...]
     suggestions: tuple[Suggestion, ...]
     overdue: tuple[OverdueStandard, ...]
     contact_due: date | None
@@ -86,7 +86,7 @@ class CaseView:
     offences: tuple[Offence, ...]
     history: tuple[CaseFacts, ...]
     sees_intelligence: bool
-    glass: Glass | None = None
+    break_glass_access: BreakGlassAccess | None = None
 
 
 def open_case(desk: Desk, case_ref: str, *, reason_code: str = "CASE_WORK", as_of: date | None = None) -> CaseView:
@@ -104,20 +104,20 @@ def open_case(desk: Desk, case_ref: str, *, reason_code: str = "CASE_WORK", as_o
         Refused: The reason is not one for live records.
     """
     desk.require(Right.READ_CASES)
-    with desk.store.begin(desk.act(reason_code=reason_code), "open_case") as tx:
-        refuse_practice(desk, tx, reason_code)
-        case = case_at_hand(desk, tx, case_ref, reason_code)
+    with desk.store.begin(desk.command_context(reason_code=reason_code), "open_case") as tx:
+        refuse_training_reason(desk, tx, reason_code)
+        case = get_visible_case(desk, tx, case_ref, reason_code)
         if not tx.server_enforces_access and not has_viewed_since(
-            tx, desk.user, case_ref, case.person_ref, desk.clock() - ONE_LOOK
+            tx, desk.user, case_ref, case.person_ref, desk.clock() - REPEAT_ACCESS_WINDOW
         ):
             tx.log("CONSULTATION", object_type=Case.table, object_ref=case_ref, subject_ref=case.person_ref)
-        return view_of(desk, tx, case, as_of or desk.today())
+        return build_case_view(desk, tx, case, as_of or desk.today())
 
 
-def view_of(desk: Desk, reading: Reading, case: Case, as_of: date) -> CaseView:
+def build_case_view(desk: Desk, reading: Reading, case: Case, as_of: date) -> CaseView:
     """Gather a case as this user may see it; the caller records why."""
-    person = person_of(reading, case)
-    read = record_of(reading, case)
+    person = get_person(reading, case)
+    read = get_case_record(reading, case)
     history = read.history
     policy = desk.policy(as_of)
     sees = may(desk.role, Right.READ_INTELLIGENCE)
@@ -129,73 +129,78 @@ def view_of(desk: Desk, reading: Reading, case: Case, as_of: date) -> CaseView:
         age=age_on(person.date_of_birth, as_of),
         figures=case_figures(history[-1], as_of),
         step=latest_step(history[-1].decisions, as_of)[0],
-        triggers=_told(policy, history, as_of, sees=sees),
+        triggers=_explain_triggers(policy, history, as_of, sees=sees),
         suggestions=suggestions(policy, history[-1], as_of),
         overdue=overdue_standards(policy.standards, history[-1], as_of),
         contact_due=contact_due_on(policy.standards, history[-1], as_of),
         review_due=rag_review_due_on(policy.standards, history[-1], as_of),
-        rag=_until(read.of(RagEntry), "set_on", as_of),
-        offers=tuple(_offer_on(o, as_of) for o in _until(read.of(Offer), "offered_on", as_of)),
+        rag=_dated_up_to(read.of(RagEntry), "set_on", as_of),
+        offers=tuple(_offer_as_of(o, as_of) for o in _dated_up_to(read.of(Offer), "offered_on", as_of)),
         contacts=tuple(c for c in read.of(Contact) if c.occurred_at.on <= as_of),
-        ratings=_until(read.of(Rating), "rated_on", as_of),
-        concerns=_until(
+        ratings=_dated_up_to(read.of(Rating), "rated_on", as_of),
+        concerns=_dated_up_to(
             (c for c in read.of(Concern) if sees or c.concern_type != "INTELLIGENCE"), "occurred_on", as_of
         ),
         decisions=tuple(
-            _blank(d, as_of, "actioned_on")
-            for d in _until(read.of(Decision), "decided_on", as_of)
+            _without_later_dates(d, as_of, "actioned_on")
+            for d in _dated_up_to(read.of(Decision), "decided_on", as_of)
             if sees or d.rule != INTELLIGENCE_RULE
         ),
         proposals=tuple(
             p
-            for p in _until(reading.list_records(Proposal, case_ref=ref), "proposed_on", as_of)
+            for p in _dated_up_to(reading.list_records(Proposal, case_ref=ref), "proposed_on", as_of)
             if sees or p.rule != INTELLIGENCE_RULE
         ),
-        needs=_until(reading.list_records(Need, case_ref=ref), "assessed_on", as_of),
-        notifications=_until(read.of(Notification), "attempted_on", as_of),
-        referrals=_until(reading.list_records(Referral, case_ref=ref), "sent_on", as_of),
-        actions=tuple(_blank(a, as_of, "done_on", "cancelled_on") for a in read.of(Action)),
-        custody=tuple(_blank(c, as_of, "released_on") for c in _until(read.of(CustodySpell), "received_on", as_of)),
-        orders=_until(read.of(Order), "made_on", as_of),
-        assessments=_until(reading.list_records(Assessment, person_ref=who), "assessed_on", as_of),
-        offences=_until(reading.list_records(Offence, person_ref=who), "offence_on", as_of),
+        needs=_dated_up_to(reading.list_records(Need, case_ref=ref), "assessed_on", as_of),
+        notifications=_dated_up_to(read.of(Notification), "attempted_on", as_of),
+        referrals=_dated_up_to(reading.list_records(Referral, case_ref=ref), "sent_on", as_of),
+        actions=tuple(_without_later_dates(a, as_of, "done_on", "cancelled_on") for a in read.of(Action)),
+        custody=tuple(
+            _without_later_dates(c, as_of, "released_on")
+            for c in _dated_up_to(read.of(CustodySpell), "received_on", as_of)
+        ),
+        orders=_dated_up_to(read.of(Order), "made_on", as_of),
+        assessments=_dated_up_to(reading.list_records(Assessment, person_ref=who), "assessed_on", as_of),
+        offences=_dated_up_to(reading.list_records(Offence, person_ref=who), "offence_on", as_of),
         history=history,
         sees_intelligence=sees,
-        glass=glass_over(desk, reading, ref),
+        break_glass_access=get_break_glass_access(desk, reading, ref),
     )
 
 
 R = TypeVar("R", bound=Record)
 
 
-def _until(records: Iterable[R], name: str, as_of: date) -> tuple[R, ...]:
+def _dated_up_to(records: Iterable[R], name: str, as_of: date) -> tuple[R, ...]:
     """The records dated on or before a day."""
     return tuple(record for record in records if getattr(record, name) <= as_of)
 
 
-def _blank(record: R, as_of: date, *names: str) -> R:
+def _without_later_dates(record: R, as_of: date, *names: str) -> R:
     """A record without the dates that had not come by a day."""
     later = [name for name in names if (on := getattr(record, name)) is not None and on > as_of]
     return replace(record, **dict.fromkeys(later)) if later else record  # type: ignore[arg-type]  # the names given are optional dates
 
 
-def _offer_on(offer: Offer, as_of: date) -> Offer:
+def _offer_as_of(offer: Offer, as_of: date) -> Offer:
     """An offer as it stood on a day: a later answer had not been given, a later end had not come."""
     if offer.responded_on is not None and offer.responded_on > as_of:
         offer = replace(offer, response=None, responded_on=None)
     if offer.ended_on is not None and offer.ended_on > as_of:
         offer = replace(offer, ended_on=None, end_reason=None)
-    return _blank(offer, as_of, "started_on")
+    return _without_later_dates(offer, as_of, "started_on")
 
 
-def _told(policy: Policy, history: Sequence[CaseFacts], as_of: date, *, sees: bool) -> tuple[ToldTrigger, ...]:
+def _explain_triggers(
+    policy: Policy, history: Sequence[CaseFacts], as_of: date, *, sees: bool
+) -> tuple[ExplainedTrigger, ...]:
     found = evaluate(policy, history, as_of)
     shown = found if sees else without_intelligence(found, history)
-    return tuple(ToldTrigger(trigger, explain(policy, trigger)) for trigger in shown)
+    return tuple(ExplainedTrigger(trigger, explain(policy, trigger)) for trigger in shown)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MoveStatus:
+class ChangeCaseStatus:
     """A case's next status, with the reason where it closes; `revision` is the one read."""
 
     request: str
@@ -204,10 +209,10 @@ class MoveStatus:
     status: str
     on: date
     close_reason: str | None = None
-    settled: Settled | None = None
+    resolution: ConflictResolution | None = None
 
 
-def move_status(desk: Desk, entry: MoveStatus) -> Outcome:
+def change_case_status(desk: Desk, entry: ChangeCaseStatus) -> Outcome:
     """Move a case to a status that may follow its present one.
 
     Raises:
@@ -218,18 +223,20 @@ def move_status(desk: Desk, entry: MoveStatus) -> Outcome:
     """
 
     def do(tx: Transaction) -> Outcome:
-        case = still_there(desk, tx, Case, entry.case_ref)
-        change = changed(desk, tx, entry, case, lambda read: _moved(desk, read, entry))
+        case = get_record_to_edit(desk, tx, Case, entry.case_ref)
+        change = apply_edit(desk, tx, entry, case, lambda read: _apply_status(desk, read, entry))
         if change.record.status != case.status:
-            _follows(desk, case.status, change.record.status)
+            _require_next_status(desk, case.status, change.record.status)
         label = desk.lists.of("case_status").label(change.record.status)
-        return saved(tx, change, notice=f"Status set to {label}.", topics=frozenset({Topic.CASES}), ref=case.case_ref)
+        return save_edit(
+            tx, change, notice=f"Status set to {label}.", topics=frozenset({Topic.CASES}), ref=case.case_ref
+        )
 
-    return once(desk, "move_status", Right.SET_RAG, entry.request, do)
+    return run_command(desk, "move_status", Right.SET_RAG, entry.request, do)
 
 
-def _moved(desk: Desk, case: Case, entry: MoveStatus) -> Case:
-    closes = _follows(desk, case.status, entry.status).closes
+def _apply_status(desk: Desk, case: Case, entry: ChangeCaseStatus) -> Case:
+    closes = _require_next_status(desk, case.status, entry.status).closes
     if closes and not entry.close_reason:
         raise Refused("Closing a case needs its reason. Your entry is kept; choose one.")
     return replace(
@@ -240,10 +247,10 @@ def _moved(desk: Desk, case: Case, entry: MoveStatus) -> Case:
     )
 
 
-def _follows(desk: Desk, present: str, wanted: str) -> Code:
+def _require_next_status(desk: Desk, current: str, wanted: str) -> Code:
     """Give the status wanted, refused where it may not follow the present one."""
     known = desk.lists.of("case_status")
-    before, following = known.get(present), known.get(wanted)
+    before, following = known.get(current), known.get(wanted)
     if before is None or following is None or wanted not in before.next:
-        raise Refused(f"{wanted} cannot follow {present}. Nothing was changed; choose another status.")
+        raise Refused(f"{wanted} cannot follow {current}. Nothing was changed; choose another status.")
     return following

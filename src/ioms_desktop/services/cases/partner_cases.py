@@ -7,9 +7,9 @@ from ioms_desktop.domain.access.roles import Right
 from ioms_desktop.domain.errors import Missing
 from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.domain.search.search_terms import fold
-from ioms_desktop.services.case_access import instead_of
-from ioms_desktop.services.cases.case_lists import Asked
-from ioms_desktop.services.commands import NOT_OPEN, PURPOSE
+from ioms_desktop.services.case_access import case_refusal_message
+from ioms_desktop.services.cases.case_lists import ListQuery
+from ioms_desktop.services.commands import CASE_NOT_OPEN_CODE, DEFAULT_REASON_CODE
 from ioms_desktop.services.session import Desk
 from ioms_desktop.storage import access_lists
 from ioms_desktop.storage.queries.partner_cases import PartnerCaseHeader, partner_case_headers
@@ -17,7 +17,7 @@ from ioms_desktop.storage.records.read import Reading
 
 __all__ = ["PartnerCaseHeader", "assigned_ids", "assigned_rows", "open_header"]
 
-SORTS: dict[str, Callable[[PartnerCaseHeader], tuple[str, ...]]] = {
+SORT_KEYS: dict[str, Callable[[PartnerCaseHeader], tuple[str, ...]]] = {
     "name": lambda row: (fold(row.family_name), fold(row.given_names)),
     "case_ref": lambda row: (row.case_ref,),
     "born": lambda row: (row.date_of_birth.isoformat(),),
@@ -26,7 +26,7 @@ SORTS: dict[str, Callable[[PartnerCaseHeader], tuple[str, ...]]] = {
 }
 
 
-def assigned_ids(desk: Desk, asked: Asked) -> "array[int]":
+def assigned_ids(desk: Desk, query: ListQuery) -> "array[int]":
     """Give the numbers of the assigned cases that answer, in order; they are few, and sorted here.
 
     Raises:
@@ -34,15 +34,15 @@ def assigned_ids(desk: Desk, asked: Asked) -> "array[int]":
     """
     desk.require(Right.READ_ASSIGNED)
     with desk.store.read() as reading:
-        rows = _assigned(desk, reading)
-    typed, standing, today = fold(asked.text).split(), asked.chosen("open"), desk.today()
+        rows = _assigned_headers(desk, reading)
+    typed, standing, today = fold(query.text).split(), query.chosen("open"), desk.today()
     found = [
         row
         for row in rows
-        if _meets(row, typed)
+        if _matches(row, typed)
         and (len(standing) != 1 or ("open" in standing) == (row.closed_on is None or row.closed_on > today))
     ]
-    found.sort(key=SORTS[asked.sort if asked.sort in SORTS else "name"], reverse=asked.descending)
+    found.sort(key=SORT_KEYS[query.sort if query.sort in SORT_KEYS else "name"], reverse=query.descending)
     return array("q", [row.id for row in found])
 
 
@@ -54,7 +54,7 @@ def assigned_rows(desk: Desk, ids: Sequence[int]) -> list[PartnerCaseHeader]:
     """
     desk.require(Right.READ_ASSIGNED)
     with desk.store.read() as reading:
-        return [row for row in _assigned(desk, reading) if row.id in set(ids)]
+        return [row for row in _assigned_headers(desk, reading) if row.id in set(ids)]
 
 
 def open_header(desk: Desk, case_ref: str) -> PartnerCaseHeader:
@@ -65,20 +65,20 @@ def open_header(desk: Desk, case_ref: str) -> PartnerCaseHeader:
         Missing: The case is not assigned to them.
     """
     desk.require(Right.READ_ASSIGNED)
-    with desk.store.begin(desk.act(reason_code=PURPOSE), "open_header") as tx:
-        opened = tx.open_case(case_ref, PURPOSE, desk.workstation)
-        found = next((row for row in _assigned(desk, tx) if row.case_ref == case_ref), None) if opened else None
+    with desk.store.begin(desk.command_context(reason_code=DEFAULT_REASON_CODE), "open_header") as tx:
+        opened = tx.open_case(case_ref, DEFAULT_REASON_CODE, desk.workstation)
+        found = next((row for row in _assigned_headers(desk, tx) if row.case_ref == case_ref), None) if opened else None
         if found is None:
-            raise Missing(instead_of(desk, tx, case_ref), code=NOT_OPEN)
+            raise Missing(case_refusal_message(desk, tx, case_ref), code=CASE_NOT_OPEN_CODE)
         if not tx.server_enforces_access:  # a server has written it down where it opened the case
             tx.log("CONSULTATION", object_type=Case.table, object_ref=case_ref, subject_ref=found.person_ref)
     return found
 
 
-def _assigned(desk: Desk, reading: Reading) -> list[PartnerCaseHeader]:
+def _assigned_headers(desk: Desk, reading: Reading) -> list[PartnerCaseHeader]:
     return partner_case_headers(reading, access_lists.assigned_cases(reading, desk.user, desk.clock()))
 
 
-def _meets(row: PartnerCaseHeader, typed: Sequence[str]) -> bool:
+def _matches(row: PartnerCaseHeader, typed: Sequence[str]) -> bool:
     words = fold(f"{row.family_name} {row.given_names} {row.known_as or ''} {row.case_ref}").split()
     return all(any(word.startswith(begun) for word in words) for begun in typed)

@@ -11,14 +11,14 @@ from ioms_desktop.domain.policy.case_history import EVIDENCE_TYPES
 from ioms_desktop.domain.policy.measures import Tally, tally_measures
 from ioms_desktop.domain.policy.rules import counted_outcomes
 from ioms_desktop.domain.policy.triggers import Trigger, evaluate, without_intelligence
-from ioms_desktop.services.case_history import history_of
+from ioms_desktop.services.case_history import get_case_history
 from ioms_desktop.services.session import Desk
 from ioms_desktop.storage.records.case_stream import corrected_cases, stream_case_facts
 from ioms_desktop.storage.records.read import Reading
 
 
 @dataclass(frozen=True, slots=True)
-class Evaluated:
+class EvaluatedCase:
     """One case with its triggers as of a day."""
 
     case_ref: str
@@ -26,9 +26,9 @@ class Evaluated:
     triggers: tuple[Trigger, ...]
 
 
-def evaluate_book(
+def evaluate_caseload(
     desk: Desk, as_of: date, programme: str | None = None, known_at: datetime | None = None
-) -> Iterator[Evaluated]:
+) -> Iterator[EvaluatedCase]:
     """Evaluate every case the user may see, in order of the case reference.
 
     Args:
@@ -40,48 +40,48 @@ def evaluate_book(
     Raises:
         NotAllowed: The user may not read cases.
     """
-    return _evaluated(desk, as_of, programme, known_at, triggers_alone=False)
+    return _evaluate_cases(desk, as_of, programme, known_at, triggers_only=False)
 
 
-def _evaluated(
-    desk: Desk, as_of: date, programme: str | None, known_at: datetime | None, *, triggers_alone: bool
-) -> Iterator[Evaluated]:
+def _evaluate_cases(
+    desk: Desk, as_of: date, programme: str | None, known_at: datetime | None, *, triggers_only: bool
+) -> Iterator[EvaluatedCase]:
     desk.require(Right.READ_CASES)
     policy = desk.policy(as_of)
     sees = may(desk.role, Right.READ_INTELLIGENCE)
-    counted = counted_outcomes(policy) if triggers_alone else None
+    counted = counted_outcomes(policy) if triggers_only else None
     with desk.store.read(facts_only=True) as reading:
-        for history in histories(reading, programme=programme, known_at=known_at, counted=counted):
+        for history in iter_histories(reading, programme=programme, known_at=known_at, counted_outcomes=counted):
             case = history[-1]
             if sees_programme(desk.role, case.programme):
                 found = evaluate(policy, history, as_of)
                 shown = found if sees else without_intelligence(found, history)
-                yield Evaluated(case.case_ref, history, shown)
+                yield EvaluatedCase(case.case_ref, history, shown)
 
 
-def histories(
+def iter_histories(
     reading: Reading,
     programme: str | None = None,
     known_at: datetime | None = None,
-    counted: Mapping[str, Collection[str]] | None = None,
+    counted_outcomes: Mapping[str, Collection[str]] | None = None,
 ) -> Iterator[Sequence[CaseFacts]]:
     """Give every case's history in order of the case reference.
 
-    A case without corrections has one state, read in the stream; only the others are read one by one. `counted` leaves
+    A case without corrections has one state, read in the stream; only the others are read one by one. `counted_outcomes` leaves
     out what raises no trigger, as `chronologies` says.
     """
     corrected = corrected_cases(reading, EVIDENCE_TYPES)
-    for case in stream_case_facts(reading, programme, counted):
+    for case in stream_case_facts(reading, programme, counted_outcomes):
         if known_at is None and case.case_ref not in corrected:
             yield (case,)
             continue
         try:
-            yield history_of(reading, case.case_ref, known_at)
+            yield get_case_history(reading, case.case_ref, known_at)
         except Missing:
             continue  # not recorded by then
 
 
-def book_triggers(
+def list_triggers(
     desk: Desk, as_of: date, *, programme: str | None = None, only_open: bool = False, known_at: datetime | None = None
 ) -> list[Trigger]:
     """List the triggers of the book as of a day, by case and day raised.
@@ -91,13 +91,13 @@ def book_triggers(
     """
     return [
         trigger
-        for each in _evaluated(desk, as_of, programme, known_at, triggers_alone=True)
+        for each in _evaluate_cases(desk, as_of, programme, known_at, triggers_only=True)
         for trigger in each.triggers
         if trigger.status == "OPEN" or not only_open
     ]
 
 
-def book_measures(desk: Desk, first: date, last: date, as_of: date | None = None) -> Tally:
+def count_measures(desk: Desk, first: date, last: date, as_of: date | None = None) -> Tally:
     """Count the measures of a period, both ends included, as of a day (default: its last day).
 
     Raises:
@@ -106,4 +106,4 @@ def book_measures(desk: Desk, first: date, last: date, as_of: date | None = None
     desk.require(Right.COUNT_MEASURES)
     seen = last if as_of is None else as_of
     with desk.store.read(facts_only=True) as reading:
-        return tally_measures(desk.policy(seen), histories(reading), first, last, seen)
+        return tally_measures(desk.policy(seen), iter_histories(reading), first, last, seen)

@@ -11,12 +11,12 @@ from ioms_desktop.services.cases.case_lists import visible_programmes
 from ioms_desktop.services.session import Desk
 from ioms_desktop.storage.queries.search import FoundCase, FoundPerson, find_people, list_cases_of
 
-LOOKED_THROUGH = 60
-SHOWN = 12
+MAX_PEOPLE_EXAMINED = 60
+MAX_HITS = 12
 
 
 @dataclass(frozen=True, slots=True)
-class Hit:
+class SearchHit:
     """A person found, with one of their cases; a person without a case the user may see has none.
 
     Attributes:
@@ -33,7 +33,7 @@ class Hit:
     closed: bool = False
 
 
-def find(desk: Desk, text: str, limit: int = SHOWN) -> tuple[Hit, ...]:
+def find_people_and_cases(desk: Desk, text: str, limit: int = MAX_HITS) -> tuple[SearchHit, ...]:
     """Find people and cases by what is typed: words in any order, dates of birth, reference numbers.
 
     Whose family name begins with something typed comes first, open cases before closed ones.
@@ -50,7 +50,9 @@ def find(desk: Desk, text: str, limit: int = SHOWN) -> tuple[Hit, ...]:
     programmes = visible_programmes(desk.role)
     with desk.store.read() as reading:
         # A server shows each person the people of their cases and no others.
-        people = find_people(reading, sought, None if reading.server_enforces_access else programmes, LOOKED_THROUGH)
+        people = find_people(
+            reading, sought, None if reading.server_enforces_access else programmes, MAX_PEOPLE_EXAMINED
+        )
         theirs = list_cases_of(reading, [person.person_ref for person in people], programmes)
     typed = name_words(text)
     people.sort(key=lambda person: (_rank(person, typed), fold(person.family_name), fold(person.given_names)))
@@ -65,11 +67,11 @@ def _rank(person: FoundPerson, typed: set[str]) -> int:
     return 1 if any(word.startswith(begun) for word in own for begun in typed) else 2
 
 
-def _hits(person: FoundPerson, found: Sequence[FoundCase], today: date) -> list[Hit]:
+def _hits(person: FoundPerson, found: Sequence[FoundCase], today: date) -> list[SearchHit]:
     name = f"{person.family_name.upper()}, {person.given_names}"
     mine = [case for case in found if case.person_ref == person.person_ref]
     hits = [
-        Hit(
+        SearchHit(
             id=case.id,
             person_ref=person.person_ref,
             name=name,
@@ -82,11 +84,11 @@ def _hits(person: FoundPerson, found: Sequence[FoundCase], today: date) -> list[
         for case in mine
     ]
     if not hits:
-        return [Hit(id=-person.id, person_ref=person.person_ref, name=name, born_on=person.date_of_birth)]
+        return [SearchHit(id=-person.id, person_ref=person.person_ref, name=name, born_on=person.date_of_birth)]
     return sorted(hits, key=lambda hit: hit.closed)
 
 
-def settle(desk: Desk, text: str, hits: Sequence[Hit]) -> None:
+def log_search(desk: Desk, text: str, hits: Sequence[SearchHit]) -> None:
     """Record what was looked for and whom the list showed when the user stopped typing, or opened one of them.
 
     Args:
@@ -95,7 +97,7 @@ def settle(desk: Desk, text: str, hits: Sequence[Hit]) -> None:
         hits: What was shown.
     """
     shown = list(dict.fromkeys(hit.person_ref for hit in hits))
-    with desk.store.begin(desk.act(reason_code="CASE_WORK"), "search") as tx:
+    with desk.store.begin(desk.command_context(reason_code="CASE_WORK"), "search") as tx:
         tx.log(
             "CONSULTATION",
             object_type="search",

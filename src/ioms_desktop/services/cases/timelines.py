@@ -19,13 +19,13 @@ from ioms_desktop.domain.timeline import (
     TimelineFacts,
     TriggerMark,
 )
-from ioms_desktop.services.cases.cases import INTELLIGENCE_RULE, CaseView, ToldTrigger
+from ioms_desktop.services.cases.cases import INTELLIGENCE_RULE, CaseView, ExplainedTrigger
 
-MINUTES_OF_DAY = 24 * 60
+MINUTES_PER_DAY = 24 * 60
 ANSWERS = {"ACCEPTED": OfferAnswer.ACCEPTED, "PARTLY": OfferAnswer.PARTLY, "DECLINED": OfferAnswer.DECLINED}
 
 
-def timeline_of(view: CaseView, lists: CodeLists) -> TimelineFacts:
+def build_timeline(view: CaseView, lists: CodeLists) -> TimelineFacts:
     """Turn a case into the facts of its picture, with the words that name each."""
     intelligence = {c.concern_ref for c in view.concerns if c.concern_type == "INTELLIGENCE"}
     return TimelineFacts(
@@ -109,13 +109,13 @@ def _contact(contact: Contact, lists: CodeLists) -> ContactMark:
     return ContactMark(
         ref=contact.contact_ref,
         on=contact.occurred_at.on,
-        came=_came(contact),
+        came=_attendance(contact),
         label=f"{kind}: {outcome}",
-        share=None if at is None else (at.hour * 60 + at.minute) / MINUTES_OF_DAY,
+        share=None if at is None else (at.hour * 60 + at.minute) / MINUTES_PER_DAY,
     )
 
 
-def _came(contact: Contact) -> ContactResult:
+def _attendance(contact: Contact) -> ContactResult:
     if contact.outcome == COMPLETED_OUTCOME:
         return ContactResult.SEEN
     if contact.planned and contact.outcome in MISSED_OUTCOMES:
@@ -123,29 +123,29 @@ def _came(contact: Contact) -> ContactResult:
     return ContactResult.CANCELLED if contact.outcome in CANCELLED_OUTCOMES else ContactResult.ATTEMPT
 
 
-def _trigger(told: ToldTrigger, view: CaseView, lists: CodeLists, intelligence: set[str]) -> TriggerMark:
-    trigger = told.trigger
+def _trigger(explained: ExplainedTrigger, view: CaseView, lists: CodeLists, intelligence: set[str]) -> TriggerMark:
+    trigger = explained.trigger
     return TriggerMark(
         ref=f"{trigger.rule}/{trigger.raised_on.isoformat()}",
         label=lists.of("rule").label(trigger.rule),
         raised_on=trigger.raised_on,
-        status=trigger_words(told, view, lists),
+        status=describe_trigger_status(explained, view, lists),
         evidence=tuple(RecordRef(each.kind, each.ref) for each in trigger.evidence),
         decision_ref=trigger.decision_ref or "",
-        explanation=told.sentence,
+        explanation=explained.sentence,
         open=trigger.status == "OPEN",
-        rests_on_intelligence=rests_on_intelligence(told, intelligence),
+        rests_on_intelligence=rests_on_intelligence(explained, intelligence),
     )
 
 
-def rests_on_intelligence(told: ToldTrigger, intelligence: set[str]) -> bool:
+def rests_on_intelligence(explained: ExplainedTrigger, intelligence: set[str]) -> bool:
     """Whether any evidence of a trigger is intelligence, given the references of intelligence concerns."""
-    return told.trigger.rule == INTELLIGENCE_RULE or told.trigger.rests_on_any(intelligence)
+    return explained.trigger.rule == INTELLIGENCE_RULE or explained.trigger.rests_on_any(intelligence)
 
 
-def trigger_words(told: ToldTrigger, view: CaseView, lists: CodeLists) -> str:
+def describe_trigger_status(explained: ExplainedTrigger, view: CaseView, lists: CodeLists) -> str:
     """Say how a trigger stands, with its clock."""
-    trigger = told.trigger
+    trigger = explained.trigger
     if trigger.status == "WITHDRAWN":
         return "withdrawn"
     if trigger.decided_on is None:

@@ -18,8 +18,8 @@ from ioms_desktop.domain.records.concerns_and_decisions import Proposal
 from ioms_desktop.domain.records.workers import is_same_user
 from ioms_desktop.domain.search.search_terms import fold
 from ioms_desktop.domain.text_format import format_day, pluralise
-from ioms_desktop.services.case_history import history_of
-from ioms_desktop.services.cases.rule_runs import Evaluated, evaluate_book
+from ioms_desktop.services.case_history import get_case_history
+from ioms_desktop.services.cases.rule_runs import EvaluatedCase, evaluate_caseload
 from ioms_desktop.services.retention import retention
 from ioms_desktop.services.session import Desk
 from ioms_desktop.storage.queries.today import (
@@ -32,11 +32,11 @@ from ioms_desktop.storage.queries.today import (
     waiting_proposals,
 )
 
-AHEAD = timedelta(days=7)
-RELEASE_AHEAD = 28
-TOLD_EVERY = 50
-UNREAD = "What is owed has not been worked out yet. It is shown here when every case has been looked at."
-PLAN = "plan"
+LOOK_AHEAD = timedelta(days=7)
+RELEASE_LOOK_AHEAD_DAYS = 28
+PROGRESS_EVERY_CASES = 50
+NOT_READ_YET_MESSAGE = "What is owed has not been worked out yet. It is shown here when every case has been looked at."
+RELEASE_PLAN_REF = "plan"
 """The reference of a release that has no plan yet."""
 
 
@@ -55,26 +55,26 @@ class Duty(StrEnum):
     MISSING = "MISSING"
 
 
-RANK = {duty: place for place, duty in enumerate(Duty)}
+DUTY_RANK = {duty: place for place, duty in enumerate(Duty)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Owed:
+class WorklistItem:
     """One line of the list.
 
     Attributes:
         id: Its place in the list, from 1.
-        words: What is owed, in one sentence.
+        description: What is owed, in one sentence.
         due_on: Its clock; None where it has none.
-        ref: The rule of a decision, else the reference of the proposal, action or offer; `PLAN` where a release
+        ref: The rule of a decision, else the reference of the proposal, action or offer; `RELEASE_PLAN_REF` where a release
             wants its plan; the person of a retention review.
         revision: The revision of the proposal or action that was read.
-        own: Whether the user is named as its worker or owner.
+        is_own: Whether the user is named as its worker or owner.
     """
 
     id: int = 0
     duty: Duty
-    words: str
+    description: str
     due_on: date | None
     case_ref: str | None = None
     name: str = ""
@@ -82,26 +82,26 @@ class Owed:
     worker: str | None = None
     ref: str = ""
     revision: int = 0
-    own: bool = False
+    is_own: bool = False
 
     def urgency(self, today: date) -> tuple[int, int, date, str, str]:
         """Give the order: what is late, what is due today, what is due within a week, the rest; then by duty."""
         due = self.due_on or date.max
         days = (due - today).days
-        bucket = 0 if days < 0 else 1 if days == 0 else 2 if due - today <= AHEAD else 3
-        return bucket, RANK[self.duty], due, self.name, self.ref
+        bucket = 0 if days < 0 else 1 if days == 0 else 2 if due - today <= LOOK_AHEAD else 3
+        return bucket, DUTY_RANK[self.duty], due, self.name, self.ref
 
 
 Told = Callable[[int, int], None]
 
 
-def owed(desk: Desk, *, mine: bool = False, told: Told | None = None) -> tuple[Owed, ...]:
+def list_owed_work(desk: Desk, *, mine: bool = False, progress: Told | None = None) -> tuple[WorklistItem, ...]:
     """List what is owed today, the most urgent first.
 
     Args:
         desk: Who asks.
         mine: Only what names the user as worker or owner.
-        told: Is told how many cases have been looked at, and of how many at most; may raise to stop the
+        progress: Is told how many cases have been looked at, and of how many at most; may raise to stop the
             work.
 
     Raises:
@@ -110,136 +110,145 @@ def owed(desk: Desk, *, mine: bool = False, told: Told | None = None) -> tuple[O
     desk.require(Right.READ_CASES)
     today = desk.today()
     policy = desk.policy(today)
-    lines = [line for each in _evaluated(desk, today, told, mine=mine) for line in _of_case(policy, each, today)]
+    lines = [
+        line
+        for each in _evaluate_with_progress(desk, today, progress, mine=mine)
+        for line in _case_items(policy, each, today)
+    ]
     with desk.store.read() as reading:
         proposals = waiting_proposals(reading)
         actions = [
-            Owed(
+            WorklistItem(
                 duty=Duty.ACTION,
-                words=f"{action.text} ({action.owner})",
+                description=f"{action.text} ({action.owner})",
                 due_on=action.due_on,
                 case_ref=action.case_ref,
                 ref=action.action_ref,
                 revision=action.revision,
-                own=is_same_user(action.owner, desk.user) or action.owner == desk.role,
+                is_own=is_same_user(action.owner, desk.user) or action.owner == desk.role,
             )
-            for action in open_actions(reading, today, today + AHEAD)
+            for action in open_actions(reading, today, today + LOOK_AHEAD)
         ]
-        unmanned = [_unmanned(ref) for ref in cases_without_worker(reading, today)]
-        lines = [*_with_proposals(desk, lines, proposals), *actions, *unmanned, *_reviews(desk, today)]
+        unmanned = [_without_worker(ref) for ref in cases_without_worker(reading, today)]
+        lines = [*_with_proposals(desk, lines, proposals), *actions, *unmanned, *_retention_items(desk, today)]
         known = today_case_headers(reading, (line.case_ref for line in lines if line.case_ref))
-    told_of = _headed(desk, lines, known)
-    wanted = [line for line in told_of if line.own or not mine]
+    told_of = _with_headers(desk, lines, known)
+    wanted = [line for line in told_of if line.is_own or not mine]
     wanted.sort(key=lambda line: line.urgency(today))
     return tuple(replace(line, id=number) for number, line in enumerate(wanted, 1))
 
 
-def _evaluated(desk: Desk, today: date, told: Told | None, *, mine: bool) -> Iterator[Evaluated]:
+def _evaluate_with_progress(desk: Desk, today: date, progress: Told | None, *, mine: bool) -> Iterator[EvaluatedCase]:
     if mine:
         with desk.store.read() as reading:
             refs = cases_of_worker(reading, desk.user)
-        found: Iterable[Evaluated] = _own(desk, refs, today)
+        found: Iterable[EvaluatedCase] = _evaluate_own_cases(desk, refs, today)
         total = len(refs)
     else:
         with desk.store.read() as reading:
             total = count_cases(reading)
-        found = evaluate_book(desk, today)
+        found = evaluate_caseload(desk, today)
     for number, each in enumerate(found):
-        if told is not None and number % TOLD_EVERY == 0:
-            told(number, total)
+        if progress is not None and number % PROGRESS_EVERY_CASES == 0:
+            progress(number, total)
         yield each
 
 
-def _own(desk: Desk, refs: Sequence[str], today: date) -> Iterator[Evaluated]:
+def _evaluate_own_cases(desk: Desk, refs: Sequence[str], today: date) -> Iterator[EvaluatedCase]:
     policy = desk.policy(today)
     sees = may(desk.role, Right.READ_INTELLIGENCE)
     with desk.store.read(facts_only=True) as reading:
         for ref in refs:
-            history = history_of(reading, ref)
+            history = get_case_history(reading, ref)
             if sees_programme(desk.role, history[-1].programme):
                 found = evaluate(policy, history, today)
-                yield Evaluated(ref, history, tuple(t for t in found if sees or t.rule != "credible_intelligence"))
+                yield EvaluatedCase(ref, history, tuple(t for t in found if sees or t.rule != "credible_intelligence"))
 
 
-def _of_case(policy: Policy, each: Evaluated, today: date) -> Iterator[Owed]:
+def _case_items(policy: Policy, each: EvaluatedCase, today: date) -> Iterator[WorklistItem]:
     """Give what one case asks for; a closed one only the decisions still open on it."""
     case = each.history[-1]
     for trigger in each.triggers:
         if trigger.status == OPEN:
-            yield _decision(policy, trigger)
+            yield _decision_item(policy, trigger)
     if case.closed_on is not None and case.closed_on <= today:
         return
-    yield from _standards(policy, case, today)
-    yield from _offers(policy, case, today)
-    yield from _missing(case, today)
+    yield from _standard_items(policy, case, today)
+    yield from _offer_items(policy, case, today)
+    yield from _missing_rag_items(case, today)
 
 
-def _decision(policy: Policy, trigger: Trigger) -> Owed:
-    return Owed(
+def _decision_item(policy: Policy, trigger: Trigger) -> WorklistItem:
+    return WorklistItem(
         duty=Duty.DECISION,
-        words=explain(policy, trigger),
+        description=explain(policy, trigger),
         due_on=trigger.decision_due,
         case_ref=trigger.case_ref,
         ref=trigger.rule,
     )
 
 
-_STANDARD = {"CONTACT": Duty.CONTACT, "RAG_REVIEW": Duty.REVIEW, "NOTICE": Duty.NOTICE, "RELEASE_PLAN": Duty.RELEASE}
+_DUTY_BY_STANDARD = {
+    "CONTACT": Duty.CONTACT,
+    "RAG_REVIEW": Duty.REVIEW,
+    "NOTICE": Duty.NOTICE,
+    "RELEASE_PLAN": Duty.RELEASE,
+}
 
 
-def _standards(policy: Policy, case: CaseFacts, today: date) -> Iterator[Owed]:
+def _standard_items(policy: Policy, case: CaseFacts, today: date) -> Iterator[WorklistItem]:
     late: set[Duty] = set()
     for each in overdue_standards(policy.standards, case, today):
-        duty = _STANDARD[each.standard]
+        duty = _DUTY_BY_STANDARD[each.standard]
         late.add(duty)
         # The clock of a release is the release; the plan is wanted before it.
         due = case.expected_release_on if duty is Duty.RELEASE else each.due_on
-        wants = PLAN if duty is Duty.RELEASE else ""
-        yield Owed(duty=duty, words=each.explanation, due_on=due, case_ref=case.case_ref, ref=wants)
+        wants = RELEASE_PLAN_REF if duty is Duty.RELEASE else ""
+        yield WorklistItem(duty=duty, description=each.explanation, due_on=due, case_ref=case.case_ref, ref=wants)
     coming = {
         Duty.CONTACT: (contact_due_on(policy.standards, case, today), "The next contact keeps the standard up to {}."),
         Duty.REVIEW: (rag_review_due_on(policy.standards, case, today), "The RAG review is due on {}."),
         Duty.RELEASE: (case.expected_release_on, "Release is expected on {}; the plan for it stands."),
     }
     for duty, (due, words) in coming.items():
-        ahead = RELEASE_AHEAD if duty is Duty.RELEASE else AHEAD.days
+        ahead = RELEASE_LOOK_AHEAD_DAYS if duty is Duty.RELEASE else LOOK_AHEAD.days
         if due is None or duty in late or (case.programme != "IOM" and duty is Duty.REVIEW):
             continue
         if case.programme != "IOM" and duty is Duty.RELEASE:
             words = "Release is expected on {}."  # noqa: PLW2901 - Phoenix has no standard for a release plan
         if 0 <= (due - today).days <= ahead:
-            yield Owed(duty=duty, words=words.format(format_day(due)), due_on=due, case_ref=case.case_ref)
+            yield WorklistItem(duty=duty, description=words.format(format_day(due)), due_on=due, case_ref=case.case_ref)
 
 
-def _offers(policy: Policy, case: CaseFacts, today: date) -> Iterator[Owed]:
+def _offer_items(policy: Policy, case: CaseFacts, today: date) -> Iterator[WorklistItem]:
     rule = policy.rules.get("unanswered_offer")
     days = rule.days if rule is not None and rule.days else 0
     for offer in case.offers:
         if offer.response is None and offer.open_on(today):
             ago = pluralise((today - offer.offered_on).days, "day")
-            yield Owed(
+            yield WorklistItem(
                 duty=Duty.OFFER,
-                words=f"The support offered on {format_day(offer.offered_on)}, {ago} ago, has no answer recorded.",
+                description=f"The support offered on {format_day(offer.offered_on)}, {ago} ago, has no answer recorded.",
                 due_on=offer.offered_on + timedelta(days=days),
                 case_ref=case.case_ref,
                 ref=offer.ref,
             )
 
 
-def _missing(case: CaseFacts, today: date) -> Iterator[Owed]:
+def _missing_rag_items(case: CaseFacts, today: date) -> Iterator[WorklistItem]:
     if case.programme != "IOM" or case.starts_on is None or case.starts_on > today:
         return
     if rag_on(case, today) is None:
-        yield Owed(
+        yield WorklistItem(
             duty=Duty.MISSING,
-            words="No RAG has been set since adoption; no contact standard can run without one.",
+            description="No RAG has been set since adoption; no contact standard can run without one.",
             due_on=None,
             case_ref=case.case_ref,
             ref="rag",
         )
 
 
-def _with_proposals(desk: Desk, lines: Iterable[Owed], proposals: Sequence[Proposal]) -> Iterator[Owed]:
+def _with_proposals(desk: Desk, lines: Iterable[WorklistItem], proposals: Sequence[Proposal]) -> Iterator[WorklistItem]:
     """Put a proposal that waits in place of the decision it answers; one's own waits for somebody else."""
     waiting = {(proposal.case_ref, proposal.rule): proposal for proposal in proposals if proposal.rule}
     clocks: dict[tuple[str | None, str], date | None] = {}
@@ -254,50 +263,52 @@ def _with_proposals(desk: Desk, lines: Iterable[Owed], proposals: Sequence[Propo
         label = desk.lists.of("decision").label(proposal.decision)
         mine = proposal.proposed_by == desk.user
         ending = "waits for a second person" if mine else "waits for your answer"
-        yield Owed(
+        yield WorklistItem(
             duty=Duty.PROPOSAL,
-            words=f"{label}{step}, proposed by {proposal.proposed_by} on {format_day(proposal.proposed_on)}, {ending}.",
+            description=f"{label}{step}, proposed by {proposal.proposed_by} on {format_day(proposal.proposed_on)}, {ending}.",
             due_on=clocks.get((proposal.case_ref, proposal.rule or "")),
             case_ref=proposal.case_ref,
             ref=proposal.proposal_ref,
             revision=proposal.revision,
-            own=may(desk.role, Right.PROPOSE),
+            is_own=may(desk.role, Right.PROPOSE),
         )
 
 
-def _reviews(desk: Desk, today: date) -> Iterator[Owed]:
+def _retention_items(desk: Desk, today: date) -> Iterator[WorklistItem]:
     """Give the records whose retention review is due, to whoever may review them; a case it names need not be open."""
     if not may(desk.role, Right.MANAGE_RETENTION):
         return
-    for each in retention.due(desk, today + AHEAD):
-        waiting = each.waiting
+    for each in retention.list_due_reviews(desk, today + LOOK_AHEAD):
+        waiting = each.proposed_disposal
         words = f"Retention review due. {each.due.reason}"
         if waiting is not None:
             mine = waiting.proposed_by == desk.user
             ending = "waits for a second person" if mine else "waits for your answer"
             words = f"Disposal of this record, proposed by {waiting.proposed_by} as {waiting.disposal_ref}, {ending}."
-        yield Owed(
+        yield WorklistItem(
             duty=Duty.RETENTION,
-            words=words,
+            description=words,
             due_on=each.due.on,
             name=each.name,
             ref=each.person_ref,
-            own=waiting is not None and waiting.proposed_by != desk.user,
+            is_own=waiting is not None and waiting.proposed_by != desk.user,
         )
 
 
-def _unmanned(case_ref: str) -> Owed:
+def _without_worker(case_ref: str) -> WorklistItem:
     words = "No worker is named on this case."
-    return Owed(duty=Duty.MISSING, words=words, due_on=None, case_ref=case_ref, ref="worker")
+    return WorklistItem(duty=Duty.MISSING, description=words, due_on=None, case_ref=case_ref, ref="worker")
 
 
-def _headed(desk: Desk, lines: Iterable[Owed], known: dict[str, TodayCaseHeader]) -> Iterator[Owed]:
+def _with_headers(
+    desk: Desk, lines: Iterable[WorklistItem], headers_by_case: dict[str, TodayCaseHeader]
+) -> Iterator[WorklistItem]:
     """Say whom each line is about; what the user may not see is left out."""
     for line in lines:
         if line.case_ref is None:
             yield line
             continue
-        head = known.get(line.case_ref)
+        head = headers_by_case.get(line.case_ref)
         if head is None or not sees_programme(desk.role, head.programme):
             continue
         workers = (head.police_om, head.probation_practitioner, head.navigator)
@@ -307,7 +318,7 @@ def _headed(desk: Desk, lines: Iterable[Owed], known: dict[str, TodayCaseHeader]
             name=f"{head.family_name.upper()}, {head.given_names}",
             programme=head.programme,
             worker=head.worker,
-            own=line.own or named,
+            is_own=line.is_own or named,
         )
 
 
@@ -321,28 +332,28 @@ class Worklist:
         """Know nothing yet."""
         self._desk = desk
         self._lock = Lock()
-        self._numbers: dict[tuple[Duty, str | None, str], int] = {}
-        self._lines: dict[int, Owed] | None = None
+        self._ids: dict[tuple[Duty, str | None, str], int] = {}
+        self._lines: dict[int, WorklistItem] | None = None
 
     @property
     def was_read(self) -> bool:
         """Whether there is a list to show."""
         return self._lines is not None
 
-    def read(self, told: Told | None = None) -> dict[int, Owed]:
-        """Work the list out; it is shown when `take` is given it.
+    def read(self, progress: Told | None = None) -> dict[int, WorklistItem]:
+        """Work the list out; it is shown when `replace_lines` is given it.
 
         Args:
-            told: As for `owed`.
+            progress: As for `list_owed_work`.
 
         Raises:
             NotAllowed: The user may not read cases.
         """
-        lines = owed(self._desk, told=told)
+        lines = list_owed_work(self._desk, progress=progress)
         with self._lock:
-            return {number: replace(line, id=number) for line in lines if (number := self._number(line))}
+            return {number: replace(line, id=number) for line in lines if (number := self._stable_id(line))}
 
-    def take(self, lines: dict[int, Owed]) -> None:
+    def replace_lines(self, lines: dict[int, WorklistItem]) -> None:
         """Put a list that was read in place of the former."""
         self._lines = lines
 
@@ -361,16 +372,16 @@ class Worklist:
         """
         self._desk.require(Right.READ_CASES)
         if self._lines is None:
-            raise Refused(UNREAD)
+            raise Refused(NOT_READ_YET_MESSAGE)
         sought = fold(text).split()
         found = [
             line.id
             for line in self._lines.values()
-            if (not duties or line.duty in duties) and (line.own or not mine) and _meets(line, sought)
+            if (not duties or line.duty in duties) and (line.is_own or not mine) and _matches(line, sought)
         ]
         return found[::-1] if descending else found
 
-    def rows(self, ids: Iterable[int]) -> list[Owed]:
+    def rows(self, ids: Iterable[int]) -> list[WorklistItem]:
         """Give some lines; those no longer owed are left out."""
         known = self._lines or {}
         return [known[number] for number in ids if number in known]
@@ -382,15 +393,15 @@ class Worklist:
         return (
             sum(left < 0 for left in days),
             sum(left == 0 for left in days),
-            sum(0 < left <= AHEAD.days for left in days),
+            sum(0 < left <= LOOK_AHEAD.days for left in days),
         )
 
-    def _number(self, line: Owed) -> int:
-        return self._numbers.setdefault((line.duty, line.case_ref, line.ref), len(self._numbers) + 1)
+    def _stable_id(self, line: WorklistItem) -> int:
+        return self._ids.setdefault((line.duty, line.case_ref, line.ref), len(self._ids) + 1)
 
 
-def _meets(line: Owed, sought: Sequence[str]) -> bool:
-    if not sought:
+def _matches(line: WorklistItem, typed: Sequence[str]) -> bool:
+    if not typed:
         return True
-    words = fold(f"{line.name} {line.case_ref or ''} {line.worker or ''} {line.words}").replace(",", " ").split()
-    return all(any(word.startswith(begun) for word in words) for begun in sought)
+    words = fold(f"{line.name} {line.case_ref or ''} {line.worker or ''} {line.description}").replace(",", " ").split()
+    return all(any(word.startswith(begun) for word in words) for begun in typed)

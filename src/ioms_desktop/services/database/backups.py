@@ -12,7 +12,7 @@ from ioms_desktop.domain.backups import Backup, BackupRetention, backups_to_keep
 from ioms_desktop.domain.dates.calendar import LONDON
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.domain.text_format import format_day, format_days, pluralise
-from ioms_desktop.services.audit.audit import seal_quietly, trail_fault
+from ioms_desktop.services.audit.audit import find_audit_fault, try_seal_audit
 from ioms_desktop.services.session import Desk
 from ioms_desktop.storage.database import file_copy
 from ioms_desktop.storage.database.backup import ProgressCallback, count_rows, no_progress
@@ -23,34 +23,34 @@ from ioms_desktop.storage.engine import is_shared, open_immutable
 from ioms_desktop.storage.sqlite import key_file
 from ioms_desktop.storage.sqlite.engine import driver_error
 
-DUE_AFTER = timedelta(days=7)
-KEEPING = BackupRetention()
-STAMP = "%Y%m%dT%H%M%SZ"
-SERVERS_OWN = (
+BACKUP_DUE_AFTER = timedelta(days=7)
+BACKUP_RETENTION = BackupRetention()
+TIMESTAMP_FORMAT = "%Y%m%dT%H%M%SZ"
+SHARED_BACKUP_MESSAGE = (
     "A shared database is backed up by its server, which copies every record and the log of all changes; nobody's "
     "login could. Nothing was written; deploy/README.md, sections 5 to 7, says how the copies are made, tried and "
     "brought back."
 )
-UNWRITTEN = (
+BACKUP_NOT_WRITTEN_MESSAGE = (
     "No backup could be written to {target}. The database and every earlier backup are as they were; check the room "
     "and the rights of the folder, or name another place."
 )
-HELD = (
+DATABASE_LOCKED_MESSAGE = (
     "Another program has {path} to itself just now, as while its key is changed. Nothing was written and every earlier "
     "backup is as it was; try again in a moment."
 )
-DAMAGED = (
+DATABASE_DAMAGED_MESSAGE = (
     "The database file {path} is damaged, and no whole copy of it can be made. Nothing was written and every earlier "
     "backup is as it was; have the disk looked at, and restore the last backup."
 )
-UNPROVED = (
+COPY_NOT_VERIFIED_MESSAGE = (
     "The copy of {path} does not prove whole: {why} It was removed, and every earlier backup is as it was. Run check "
     "on the database, keep a copy of its two files while nobody has it open, and tell the auditor."
 )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class BackedUp:
+class BackupResult:
     """What backing up did.
 
     Attributes:
@@ -58,7 +58,7 @@ class BackedUp:
         tables: How many tables were counted in it and in the database, and were equal.
         rows: How many rows they have.
         seconds: How long it took.
-        let_go: The names of older backups that were removed.
+        removed: The names of older backups that were removed.
         alarm: What is strange about it, in a sentence; empty where nothing is.
         notice: What was done, in words, the alarm included.
     """
@@ -67,24 +67,24 @@ class BackedUp:
     tables: int
     rows: int
     seconds: float
-    let_go: tuple[str, ...]
+    removed: tuple[str, ...]
     alarm: str
     notice: str
 
-    def in_words(self) -> "BackedUp":
+    def with_notice(self) -> "BackupResult":
         """Put into words what was done."""
         name = Path(self.backup.path).name
-        gone = f"{pluralise(len(self.let_go), 'older backup was', 'older backups were')} let go. ".capitalize()
+        gone = f"{pluralise(len(self.removed), 'older backup was', 'older backups were')} let go. ".capitalize()
         notice = (
             f"Backed up to {self.backup.path}: {self.rows:,} rows of {self.tables} tables, proved whole in "
-            f"{seconds_words(self.seconds)}. {gone if self.let_go else ''}The backup is two files, {name} and "
+            f"{format_duration(self.seconds)}. {gone if self.removed else ''}The backup is two files, {name} and "
             f"{name}.keys; keep them together, and apart from this computer. {self.alarm}"
         )
         return replace(self, notice=notice.strip())
 
 
 @dataclass(frozen=True, slots=True)
-class _Series:
+class _BackupSeries:
     """The dated backups of one database in one folder.
 
     Attributes:
@@ -97,11 +97,11 @@ class _Series:
     source: Path
     database: str
 
-    def name(self, at: datetime) -> Path:
+    def path_at(self, at: datetime) -> Path:
         """Name the backup of an instant."""
-        return self.folder / f"{self.source.stem}-{at.astimezone(UTC):{STAMP}}{self.source.suffix}"
+        return self.folder / f"{self.source.stem}-{at.astimezone(UTC):{TIMESTAMP_FORMAT}}{self.source.suffix}"
 
-    def made(self) -> dict[datetime, Path]:
+    def find_backups(self) -> dict[datetime, Path]:
         """List those that have their name, and so were proved, by when they were made.
 
         Raises:
@@ -112,34 +112,34 @@ class _Series:
         try:
             listed = list(self.folder.iterdir())
         except OSError as error:
-            raise Refused(UNWRITTEN.format(target=self.folder)) from error
+            raise Refused(BACKUP_NOT_WRITTEN_MESSAGE.format(target=self.folder)) from error
         for path in listed:
             matched = shape.fullmatch(path.name)
-            if matched and self._is_ours(path):
+            if matched and self._belongs_to_database(path):
                 with suppress(ValueError):
-                    found[datetime.strptime(matched[1], STAMP).replace(tzinfo=UTC)] = path
+                    found[datetime.strptime(matched[1], TIMESTAMP_FORMAT).replace(tzinfo=UTC)] = path
         return found
 
-    def _is_ours(self, path: Path) -> bool:
+    def _belongs_to_database(self, path: Path) -> bool:
         try:
             return path.is_file() and key_file.load(path, private=False).database_id == self.database
         except Refused:
             return False
 
-    def clear_left_over(self) -> None:
+    def remove_leftovers(self) -> None:
         """Remove what stopped backups have left."""
         stem, suffix = file_copy.escape_glob(self.source.stem), file_copy.escape_glob(self.source.suffix)
         file_copy.remove_stale_parts(self.folder, f"{stem}-*{suffix}")
 
 
-def back_up(desk: Desk, path: Path, *, told: ProgressCallback = no_progress) -> BackedUp:
+def back_up(desk: Desk, path: Path, *, progress: ProgressCallback = no_progress) -> BackupResult:
     """Make a proved copy of a local file, its key file with it, while others go on working.
 
     Args:
         desk: An administrator's.
         path: A name for it, which must be free; or a folder, in which it gets a dated name and the oldest of the dated
             backups there are let go (7 days, then 4 weeks, then 6 months stay).
-        told: Takes how far it is; what it raises stops the backup and leaves nothing behind.
+        progress: Takes how far it is; what it raises stops the backup and leaves nothing behind.
 
     Raises:
         NotAllowed: The user is no administrator.
@@ -147,60 +147,60 @@ def back_up(desk: Desk, path: Path, *, told: ProgressCallback = no_progress) -> 
             written. Nothing is left behind, and no earlier backup was touched.
     """
     desk.require(Right.ADMINISTER)
-    refuse_shared(desk.store.location)
+    refuse_shared_database(desk.store.location)
     since, at = time.monotonic(), desk.clock()
     source, key = Path(desk.store.location), desk.store.key or b""
     keys = key_file.load(source)
     key_file.key_number(keys, key)
-    series = _Series(path, source, keys.database_id) if file_copy.is_folder(path) else None
-    target = path if series is None else series.name(at)
-    earlier = {} if series is None else series.made()
-    seal_quietly(desk)
+    series = _BackupSeries(path, source, keys.database_id) if file_copy.is_folder(path) else None
+    target = path if series is None else series.path_at(at)
+    earlier = {} if series is None else series.find_backups()
+    try_seal_audit(desk)
     with file_copy.part_file(target) as part:
-        rows, records = copy_proved(source, part, target, key, told)
+        rows, records = copy_and_verify(source, part, target, key, progress)
         made = Backup(at=at, path=str(target.resolve()), bytes=part.stat().st_size, records=records)
-        told(0, 0, "giving the backup its name")  # the last moment at which it can be stopped
-        _named(part, target)
-    return _recorded(desk, made, rows, earlier, series, since)
+        progress(0, 0, "giving the backup its name")  # the last moment at which it can be stopped
+        _give_final_name(part, target)
+    return _finish_backup(desk, made, rows, earlier, series, since)
 
 
-def _recorded(
+def _finish_backup(
     desk: Desk,
     made: Backup,
     rows: dict[str, int],
     earlier: dict[datetime, Path],
-    series: _Series | None,
+    series: _BackupSeries | None,
     since: float,
-) -> BackedUp:
+) -> BackupResult:
     """Put a backup on record that has its name, and then let older ones go; what is not on record lets none go."""
-    alarm = _alarm(desk, made, earlier)
-    too_old = [] if alarm else _too_old(earlier, made.at)
+    alarm = _size_alarm(desk, made, earlier)
+    too_old = [] if alarm else _expired_backups(earlier, made.at)
     counted_rows = {"tables": len(rows), "rows": sum(rows.values())}
     detail = {**counted_rows, "let_go": [old.name for old in too_old], "alarm": alarm}
-    unrecorded = _put_on_record(desk, made, detail)
-    done = BackedUp(
+    unrecorded = _record_backup(desk, made, detail)
+    done = BackupResult(
         backup=made,
         **counted_rows,
         seconds=time.monotonic() - since,
-        let_go=() if unrecorded or series is None else _let_go(series, too_old),
+        removed=() if unrecorded or series is None else _remove_backups(series, too_old),
         alarm=" ".join(filter(None, (alarm, unrecorded))),
         notice="",
     )
-    return done.in_words()
+    return done.with_notice()
 
 
-def refuse_shared(location: str) -> None:
+def refuse_shared_database(location: str) -> None:
     """Refuse a shared database: its server makes the copies.
 
     Raises:
         Refused: It is one.
     """
     if is_shared(location):
-        raise Refused(SERVERS_OWN)
+        raise Refused(SHARED_BACKUP_MESSAGE)
 
 
-def copy_proved(
-    source: Path, part: Path, target: Path, key: bytes, told: ProgressCallback
+def copy_and_verify(
+    source: Path, part: Path, target: Path, key: bytes, progress: ProgressCallback
 ) -> tuple[dict[str, int], int]:
     """Copy a database and prove the copy: every page, every link, the audit, and every table's rows.
 
@@ -209,7 +209,7 @@ def copy_proved(
         part: Where to copy it.
         target: What the copy is to be called, for the words.
         key: What it is encrypted with.
-        told: Takes how far it is.
+        progress: Takes how far it is.
 
     Returns:
         How many rows of each table it holds, and how many records of people and cases.
@@ -219,41 +219,41 @@ def copy_proved(
     """
     with file_copy.open_for_copy(source, key) as origin:
         try:
-            rows = file_copy.copy_snapshot(origin, source, part, key, told)
+            rows = file_copy.copy_snapshot(origin, source, part, key, progress)
             file_copy.fsync_file(part)
         except (OSError, driver_error()) as error:
             if file_copy.is_lock_error(error):
-                raise Refused(HELD.format(path=source)) from error
+                raise Refused(DATABASE_LOCKED_MESSAGE.format(path=source)) from error
             if file_copy.count_damaged_pages(origin):
-                raise Refused(DAMAGED.format(path=source)) from error
-            raise Refused(UNWRITTEN.format(target=target)) from error
-    told(0, 0, "proving the copy")
+                raise Refused(DATABASE_DAMAGED_MESSAGE.format(path=source)) from error
+            raise Refused(BACKUP_NOT_WRITTEN_MESSAGE.format(target=target)) from error
+    progress(0, 0, "proving the copy")
     key_file.key_number(key_file.load(part, private=False), key)
     store = open_immutable(part, key)
     try:
         with store.read() as reading:
             why = [fault.description for fault in check_integrity(reading)[1]]
             why += ["A table has another number of rows."] if count_rows(reading.connection) != rows else []
-            told(0, 0, "proving the audit")
-            why = why or list(filter(None, [trail_fault(reading)]))
+            progress(0, 0, "proving the audit")
+            why = why or list(filter(None, [find_audit_fault(reading)]))
             records = count_records(reading)
     finally:
         store.close()
     if why:
-        raise Refused(UNPROVED.format(path=source, why=why[0]))
+        raise Refused(COPY_NOT_VERIFIED_MESSAGE.format(path=source, why=why[0]))
     return rows, records
 
 
-def _named(part: Path, target: Path) -> None:
+def _give_final_name(part: Path, target: Path) -> None:
     try:
         file_copy.move_into_place(part, target)
     except OSError as error:
-        raise Refused(UNWRITTEN.format(target=target)) from error
+        raise Refused(BACKUP_NOT_WRITTEN_MESSAGE.format(target=target)) from error
 
 
-def _alarm(desk: Desk, made: Backup, earlier: dict[datetime, Path]) -> str:
+def _size_alarm(desk: Desk, made: Backup, earlier: dict[datetime, Path]) -> str:
     """Say whether the new backup is strangely small: it may be a copy of what somebody emptied."""
-    last = last_known(desk)
+    last = get_last_backup(desk)
     before = earlier[max(earlier)].stat().st_size if earlier else 0
     if has_shrunk(made.bytes, before):
         what = f"is less than half as large as the one before it ({made.bytes:,} of {before:,} bytes)"
@@ -264,13 +264,13 @@ def _alarm(desk: Desk, made: Backup, earlier: dict[datetime, Path]) -> str:
     return f"The backup {what}. No older backup was let go; find out why before you do."
 
 
-def _too_old(earlier: dict[datetime, Path], at: datetime) -> list[Path]:
+def _expired_backups(earlier: dict[datetime, Path], at: datetime) -> list[Path]:
     """List the backups that need not stay once there is one of this instant."""
-    stay = backups_to_keep([*earlier, at.astimezone(UTC)], KEEPING)
+    stay = backups_to_keep([*earlier, at.astimezone(UTC)], BACKUP_RETENTION)
     return [path for made, path in sorted(earlier.items()) if made not in stay]
 
 
-def _let_go(series: _Series, too_old: list[Path]) -> tuple[str, ...]:
+def _remove_backups(series: _BackupSeries, too_old: list[Path]) -> tuple[str, ...]:
     """Remove old backups; one that cannot be removed stays, and is tried again after the next backup."""
     gone = []
     for old in too_old:
@@ -278,26 +278,26 @@ def _let_go(series: _Series, too_old: list[Path]) -> tuple[str, ...]:
             old.unlink()
             gone.append(old.name)
             key_file.key_file_path(old).unlink()
-    series.clear_left_over()
+    series.remove_leftovers()
     return tuple(gone)
 
 
-def _put_on_record(desk: Desk, made: Backup, detail: dict[str, object]) -> str:
+def _record_backup(desk: Desk, made: Backup, detail: dict[str, object]) -> str:
     """Write into the database that it was backed up; say so where that cannot be done, since the backup is good."""
     try:
-        with desk.store.begin(desk.act(), "back_up") as tx:
+        with desk.store.begin(desk.command_context(), "back_up") as tx:
             record_backup(tx, made, detail)
     except Refused as refused:
         return f"It could not be put on record: {refused.sentence} No older backup was let go."
     return ""
 
 
-def seconds_words(seconds: float) -> str:
+def format_duration(seconds: float) -> str:
     """Write how long something took."""
     return "under a second" if seconds < 1 else f"{seconds:.0f} second{'' if f'{seconds:.0f}' == '1' else 's'}"
 
 
-def last_known(desk: Desk) -> Backup | None:
+def get_last_backup(desk: Desk) -> Backup | None:
     """Give the last proved backup of a local file; None where there is none, and for a shared database.
 
     Raises:
@@ -310,7 +310,7 @@ def last_known(desk: Desk) -> Backup | None:
         return last_backup(reading)
 
 
-def reminder(desk: Desk) -> str:
+def backup_reminder(desk: Desk) -> str:
     """Say in one line that a backup of a local file is due; nothing where none is, or where another makes it."""
     if not may(desk.role, Right.ADMINISTER) or is_shared(desk.store.location):
         return ""
@@ -321,7 +321,7 @@ def reminder(desk: Desk) -> str:
     if last is None:
         return "This file has no backup yet: if the disk fails, everything in it is lost."
     age = desk.clock() - last.at
-    if age <= DUE_AFTER:
+    if age <= BACKUP_DUE_AFTER:
         return ""
     made = format_day(last.at.astimezone(LONDON).date())
     return f"The last backup of this file is {format_days(age.days)} old, of {made}."

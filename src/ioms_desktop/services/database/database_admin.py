@@ -9,11 +9,15 @@ from uuid import uuid4
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.backups import Backup
 from ioms_desktop.domain.errors import Refused
-from ioms_desktop.services.accounts.passwords import NEEDS_ONE, Strength, refuse_weak
-from ioms_desktop.services.audit.audit import trail_fault
-from ioms_desktop.services.session import now
-from ioms_desktop.services.sign_in.password_change import new_code
-from ioms_desktop.services.sign_in.sign_in import machine, prove
+from ioms_desktop.services.accounts.passwords import (
+    PASSWORD_REQUIRED_MESSAGE,
+    StrengthRequirement,
+    refuse_weak_password,
+)
+from ioms_desktop.services.audit.audit import find_audit_fault
+from ioms_desktop.services.session import utc_now
+from ioms_desktop.services.sign_in.password_change import generate_recovery_code
+from ioms_desktop.services.sign_in.sign_in import authenticate, workstation_name
 from ioms_desktop.services.user_paths import without_password
 from ioms_desktop.storage import users
 from ioms_desktop.storage.database.backup_notes import last_backup
@@ -49,20 +53,20 @@ class CheckReport:
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
+class DatabaseResult:
     """What creating or encrypting a database gives.
 
     Attributes:
         sentence: What was done.
-        code: The recovery code of a local file, said once; empty for a shared database.
+        recovery_code: The recovery code of a local file, said once; empty for a shared database.
     """
 
     sentence: str
-    code: str
+    recovery_code: str
 
 
 @dataclass(frozen=True, slots=True)
-class Newcomer:
+class NewUser:
     """Somebody who may sign in to a new database; without a password where a server knows them by other means."""
 
     name: str
@@ -75,10 +79,10 @@ def create_database(
     admin: str,
     password: str | None,
     *,
-    strength: Strength = Strength.OWN,
-    clock: Callable[[], datetime] = now,
+    strength: StrengthRequirement = StrengthRequirement.FULL,
+    clock: Callable[[], datetime] = utc_now,
     lenient: bool = False,
-) -> Made:
+) -> DatabaseResult:
     """Create a database at the newest schema with its first administrator.
 
     A shared database that was brought up from before its server kept logins is given the administrator alone.
@@ -98,20 +102,20 @@ def create_database(
     if not name:
         raise Refused("The first administrator needs a name. Nothing was created.")
     if password is not None:
-        refuse_weak(password, strength, (name,))
+        refuse_weak_password(password, strength, (name,))
     elif not is_shared(location):
-        raise Refused(NEEDS_ONE)
-    people = (Newcomer(name, Role.ADMINISTRATOR, password or ""),)
+        raise Refused(PASSWORD_REQUIRED_MESSAGE)
+    people = (NewUser(name, Role.ADMINISTRATOR, password or ""),)
     if is_shared(location) and _lacks_administrator(location):
         _add_logins(location, people, fictional=False)
-        return Made(f"{name} may sign in as the first administrator. Nothing else was changed.", "")
-    code = make_database(location, people, clock(), lenient=lenient)
-    return Made(f"Created {without_password(location)} with {name} as its administrator.", code)
+        return DatabaseResult(f"{name} may sign in as the first administrator. Nothing else was changed.", "")
+    code = initialise_database(location, people, clock(), lenient=lenient)
+    return DatabaseResult(f"Created {without_password(location)} with {name} as its administrator.", code)
 
 
-def make_database(
+def initialise_database(
     location: str,
-    people: Sequence[Newcomer],
+    people: Sequence[NewUser],
     at: datetime,
     *,
     fictional: bool = False,
@@ -142,16 +146,16 @@ def make_database(
     from ioms_desktop.storage.sqlite import key_file  # noqa: PLC0415 - as above
 
     key_file.refuse_existing_key_file(location)
-    key, code = secrets.token_bytes(KEY_BYTES), new_code()
+    key, code = secrets.token_bytes(KEY_BYTES), generate_recovery_code()
     file = key_file.KeyFile(str(uuid4()), is_demo=fictional)
     create_empty_database(location, key, database_id=file.database_id)
     try:
         if fill is not None:
-            _fill(open_store(location, key), fill)
+            _fill_store(open_store(location, key), fill)
         for person in people:
             file = key_file.with_slot(file, key_file.PERSON, person.name, person.password, {1: key})
         key_file.save(location, key_file.with_slot(file, key_file.RECOVERY, "", code, {1: key}))
-        _add_people(open_store(location, key), people, at, fictional=fictional)
+        _add_users(open_store(location, key), people, at, fictional=fictional)
     except BaseException:
         remove_database(location)
         raise
@@ -171,14 +175,14 @@ def _lacks_administrator(location: str) -> bool:
         store.close()
 
 
-def _fill(store: Store, fill: Callable[[Store], None]) -> None:
+def _fill_store(store: Store, fill: Callable[[Store], None]) -> None:
     try:
         fill(store)
     finally:
         store.close()
 
 
-def _add_logins(location: str, people: Sequence[Newcomer], *, fictional: bool) -> None:
+def _add_logins(location: str, people: Sequence[NewUser], *, fictional: bool) -> None:
     """Close a new shared database to strangers, and give its first people their logins."""
     from ioms_desktop.storage.postgres import logins  # noqa: PLC0415 - only where a server is used
 
@@ -194,11 +198,11 @@ def _add_logins(location: str, people: Sequence[Newcomer], *, fictional: bool) -
         store.close()
 
 
-def _add_people(store: Store, people: Sequence[Newcomer], at: datetime, *, fictional: bool) -> None:
+def _add_users(store: Store, people: Sequence[NewUser], at: datetime, *, fictional: bool) -> None:
     """Add users while nobody can sign in yet."""
     try:
         for person in people:
-            act = CommandContext(request="", user=person.name, role=person.role, at=at, workstation=machine())
+            act = CommandContext(request="", user=person.name, role=person.role, at=at, workstation=workstation_name())
             with store.begin(act, "init") as tx:
                 users.add_user(tx, person.name, person.role, "", at=at)
         if fictional:
@@ -219,7 +223,9 @@ def needs_password(location: str) -> bool:
     return not is_shared(location)
 
 
-def migrate_database(location: str, name: str = "", password: str = "", *, clock: Callable[[], datetime] = now) -> Made:
+def migrate_database(
+    location: str, name: str = "", password: str = "", *, clock: Callable[[], datetime] = utc_now
+) -> DatabaseResult:
     """Bring a database to the newest schema after an automatic backup; a file that is not encrypted yet becomes so.
 
     Args:
@@ -235,19 +241,25 @@ def migrate_database(location: str, name: str = "", password: str = "", *, clock
         Refused: It is not there, newer than this version, or cannot be written, or the password is wrong.
     """
     if is_shared(location):
-        return Made(f"{_migrated(upgrade_database(location))}{_who_waits(location)}", "")
-    from ioms_desktop.services.database.encrypting import encrypt, is_plain, note_encryption  # noqa: PLC0415 - only for files of the first version
-    from ioms_desktop.services.sign_in.sign_in import key_of  # noqa: PLC0415 - as above
+        return DatabaseResult(
+            f"{_describe_migration(upgrade_database(location))}{_describe_users_without_login(location)}", ""
+        )
+    from ioms_desktop.services.database.encrypting import encrypt_file, is_plain, record_encryption  # noqa: PLC0415 - only for files of the first version
+    from ioms_desktop.services.sign_in.sign_in import get_file_key  # noqa: PLC0415 - as above
 
     if not is_plain(location):
-        return Made(_migrated(upgrade_database(location, key_of(location, name, password, clock()))), "")
-    made = encrypt(location, name, password)
+        return DatabaseResult(
+            _describe_migration(upgrade_database(location, get_file_key(location, name, password, clock()))), ""
+        )
+    made = encrypt_file(location, name, password)
     report = upgrade_database(location, made.key)
-    note_encryption(location, made.key, name, clock())
-    return Made(made.sentence if report.backup is None else f"{made.sentence} {_migrated(report)}", made.code)
+    record_encryption(location, made.key, name, clock())
+    return DatabaseResult(
+        made.sentence if report.backup is None else f"{made.sentence} {_describe_migration(report)}", made.recovery_code
+    )
 
 
-def _who_waits(location: str) -> str:
+def _describe_users_without_login(location: str) -> str:
     """Say who cannot sign in yet to a shared database that was brought up from before its server kept logins."""
     from ioms_desktop.storage.postgres import logins  # noqa: PLC0415 - only where a server is used
 
@@ -271,7 +283,7 @@ def _who_waits(location: str) -> str:
     )
 
 
-def _migrated(report: MigrationReport) -> str:
+def _describe_migration(report: MigrationReport) -> str:
     if report.before == report.after:
         return f"The database is at the newest schema ({report.after}) already; nothing was changed."
     copy = f" A backup lies at {report.backup}." if report.backup else ""
@@ -279,7 +291,7 @@ def _migrated(report: MigrationReport) -> str:
 
 
 def check_database(
-    location: str, name: str = "", password: str = "", *, clock: Callable[[], datetime] = now
+    location: str, name: str = "", password: str = "", *, clock: Callable[[], datetime] = utc_now
 ) -> CheckReport:
     """Prove a database whole: its file, its schema, its links, its versions, its search words and its audit.
 
@@ -292,11 +304,17 @@ def check_database(
     Raises:
         Refused: It cannot be opened at all.
     """
-    store = open_store(location) if is_shared(location) else prove(location, name, password, clock(), machine()).store
+    store = (
+        open_store(location)
+        if is_shared(location)
+        else authenticate(location, name, password, clock(), workstation_name()).store
+    )
     try:
         with store.read() as reading:
             checked, faults = check_integrity(reading)
-            broken = "" if faults else trail_fault(reading)  # what lacks a table or a page cannot be walked through
+            broken = (
+                "" if faults else find_audit_fault(reading)
+            )  # what lacks a table or a page cannot be walked through
             if not faults:
                 checked = (*checked, "every entry and every seal of the audit")
             backup = None if is_shared(location) else last_backup(reading)

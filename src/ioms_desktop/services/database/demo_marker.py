@@ -6,6 +6,6 @@ DEMO_PASSWORD = "demo"  # noqa: S105 - fictional data, said on every screen
 DEMO_ADMINISTRATOR = "admin"
 
 
-def is_fictional(location: str) -> bool:
+def is_demo_database(location: str) -> bool:
     """Say whether a local file is a demo; one that cannot be read is none, and sign-in says why it cannot."""
     return has_demo_key_file(location)

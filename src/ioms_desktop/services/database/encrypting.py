@@ -6,9 +6,9 @@ from datetime import datetime
 
 from ioms_desktop.domain.access.roles import Right, Role, may
 from ioms_desktop.domain.errors import NotAllowed, Refused
-from ioms_desktop.services.accounts.passwords import matches
-from ioms_desktop.services.sign_in.password_change import new_code
-from ioms_desktop.services.sign_in.sign_in import machine
+from ioms_desktop.services.accounts.passwords import matches_hash
+from ioms_desktop.services.sign_in.password_change import generate_recovery_code
+from ioms_desktop.services.sign_in.sign_in import workstation_name
 from ioms_desktop.storage.database import encrypt_plain_file
 from ioms_desktop.storage.db_errors import SIGN_IN_FAILED as WRONG
 from ioms_desktop.storage.engine import open_store
@@ -18,17 +18,17 @@ from ioms_desktop.storage.transaction import CommandContext
 
 
 @dataclass(frozen=True, slots=True)
-class Encrypted:
+class EncryptionResult:
     """What encrypting a file gives.
 
     Attributes:
         sentence: What was done and what is left to do.
-        code: The recovery code.
+        recovery_code: The recovery code.
         key: What the file is encrypted with.
     """
 
     sentence: str
-    code: str
+    recovery_code: str
     key: bytes
 
 
@@ -41,7 +41,7 @@ def is_plain(location: str) -> bool:
     return encrypt_plain_file.is_plain_file(location)
 
 
-def encrypt(location: str, name: str, password: str) -> Encrypted:
+def encrypt_file(location: str, name: str, password: str) -> EncryptionResult:
     """Encrypt a local file of the first version.
 
     Args:
@@ -55,23 +55,23 @@ def encrypt(location: str, name: str, password: str) -> Encrypted:
     """
     plain = encrypt_plain_file.inspect_plain_file(location)
     user = next((user for user in plain.users if user.name == name), None)
-    if user is None or not user.active or not matches(user.password_hash, password):
+    if user is None or not user.active or not matches_hash(user.password_hash, password):
         raise Refused(WRONG)
     if not may(Role(user.role), Right.ADMINISTER):
         raise NotAllowed(f"{name} is no administrator. Nothing was changed; an administrator encrypts the file.")
-    key, code = secrets.token_bytes(KEY_BYTES), new_code()
+    key, code = secrets.token_bytes(KEY_BYTES), generate_recovery_code()
     file = key_file.KeyFile(plain.database_id, is_demo=plain.is_demo)
     file = key_file.with_slot(file, key_file.PERSON, name, password, {1: key})
     file = key_file.with_slot(file, key_file.RECOVERY, "", code, {1: key})
     backup = encrypt_plain_file.encrypt_plain_file(location, key, file, name, password)
     others = [user.name for user in plain.users if user.active and user.name != name]
-    return Encrypted(_said(location, backup, others), code, key)
+    return EncryptionResult(_describe_encryption(location, backup, others), code, key)
 
 
-def note_encryption(location: str, key: bytes, name: str, at: datetime) -> None:
+def record_encryption(location: str, key: bytes, name: str, at: datetime) -> None:
     """Put on record who encrypted a file; after it was brought to the newest schema, whose audit this is."""
     store = open_store(location, key)
-    act = CommandContext(request="", user=name, role=Role.ADMINISTRATOR, at=at, workstation=machine())
+    act = CommandContext(request="", user=name, role=Role.ADMINISTRATOR, at=at, workstation=workstation_name())
     try:
         with store.begin(act, "migrate") as tx:
             tx.log(
@@ -85,7 +85,7 @@ def note_encryption(location: str, key: bytes, name: str, at: datetime) -> None:
         store.close()
 
 
-def _said(location: str, backup: str, others: list[str]) -> str:
+def _describe_encryption(location: str, backup: str, others: list[str]) -> str:
     left = (
         f" These users cannot sign in until an administrator gives them a new password (user password NAME): "
         f"{', '.join(others)}."

@@ -9,11 +9,11 @@ from pathlib import Path
 from ioms_desktop.domain.access.roles import Right, Role, require
 from ioms_desktop.domain.audit_chain import ChainHead, spoken_digits
 from ioms_desktop.domain.errors import Refused
-from ioms_desktop.services.audit.audit import begin_epoch, trail_fault
-from ioms_desktop.services.audit.audit_anchors import remember_head
-from ioms_desktop.services.database.backups import refuse_shared, seconds_words
-from ioms_desktop.services.session import now
-from ioms_desktop.services.sign_in.sign_in import machine
+from ioms_desktop.services.audit.audit import find_audit_fault, open_epoch_in_store
+from ioms_desktop.services.audit.audit_anchors import save_local_head
+from ioms_desktop.services.database.backups import format_duration, refuse_shared_database
+from ioms_desktop.services.session import utc_now
+from ioms_desktop.services.sign_in.sign_in import workstation_name
 from ioms_desktop.storage import users
 from ioms_desktop.storage.audit import sealing
 from ioms_desktop.storage.database import file_copy
@@ -28,21 +28,21 @@ from ioms_desktop.storage.sqlite.engine import driver_error, immutable_engine, i
 from ioms_desktop.storage.store import Store
 from ioms_desktop.storage.transaction import CommandContext
 
-UNCHANGED = "Nothing was restored and nothing was changed"
-WRONG = (
-    f"The name or the password is wrong. {UNCHANGED}; a backup knows the people and the passwords of the day it was "
+UNCHANGED_CLAUSE = "Nothing was restored and nothing was changed"
+WRONG_PASSWORD_MESSAGE = (
+    f"The name or the password is wrong. {UNCHANGED_CLAUSE}; a backup knows the people and the passwords of the day it was "
     "made."
 )
-DAMAGED = f"The backup {{path}} is damaged: {{why}} {UNCHANGED}; take another backup."
-NOT_ITS_KEYS = (
+BACKUP_DAMAGED_MESSAGE = f"The backup {{path}} is damaged: {{why}} {UNCHANGED_CLAUSE}; take another backup."
+WRONG_KEY_FILE_MESSAGE = (
     f"The key file {{path}}.keys does not open the backup beside it: it belongs to another one, or the backup is "
-    f"damaged. {UNCHANGED}; put the two files of one backup together, or take another backup."
+    f"damaged. {UNCHANGED_CLAUSE}; put the two files of one backup together, or take another backup."
 )
-UNWRITTEN = (
+RESTORE_NOT_WRITTEN_MESSAGE = (
     "The backup could not be brought back to {into}. Nothing is left there and the backup is as it was; check the room "
     "and the rights of the folder, or name another place."
 )
-AFTERWARDS = (
+AFTER_RESTORE_ADVICE = (
     "What came back is the past: whoever was let go since may sign in again, and what was erased since is there again. "
     "Work in this file alone from here on, and back it up: if the one it replaces is used too, each lacks the other's "
     "seals."
@@ -50,50 +50,50 @@ AFTERWARDS = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Restored:
+class RestoreResult:
     """What bringing a backup back did.
 
     Attributes:
         into: The new database.
         rows: How many rows of each table the backup held, and the new database was proved to hold.
         seconds: How long it took.
-        migrated: The schema of the backup, where it was an older one; empty otherwise.
+        migrated_from: The schema of the backup, where it was an older one; empty otherwise.
         head: The newest seal.
         notice: What was done, in words.
-        auditor: What to tell the auditor.
-        afterwards: What to mind from here on.
+        auditor_message: What to tell the auditor.
+        advice: What to mind from here on.
     """
 
     into: Path
     rows: dict[str, int]
     seconds: float
-    migrated: str
+    migrated_from: str
     head: ChainHead
     notice: str
-    auditor: str
-    afterwards: str = AFTERWARDS
+    auditor_message: str
+    advice: str = AFTER_RESTORE_ADVICE
 
-    def in_words(self, path: Path) -> "Restored":
+    def with_notice(self, path: Path) -> "RestoreResult":
         """Put into words what was done with a backup."""
-        newer = f" It was brought from schema {self.migrated} to {SCHEMA_HEAD}." if self.migrated else ""
+        newer = f" It was brought from schema {self.migrated_from} to {SCHEMA_HEAD}." if self.migrated_from else ""
         notice = (
             f"Restored {path} into {self.into}: {sum(self.rows.values()):,} rows of {len(self.rows)} tables, proved "
-            f"whole in {seconds_words(self.seconds)}.{newer} Sign in with a name and a password of the day of the "
+            f"whole in {format_duration(self.seconds)}.{newer} Sign in with a name and a password of the day of the "
             "backup."
         )
         return replace(self, notice=notice)
 
 
-def restore(
+def restore_database(
     path: Path,
     into: str,
     name: str,
     password: str,
     *,
     reason: str = "",
-    clock: Callable[[], datetime] = now,
-    told: ProgressCallback = no_progress,
-) -> Restored:
+    clock: Callable[[], datetime] = utc_now,
+    progress: ProgressCallback = no_progress,
+) -> RestoreResult:
     """Bring a backup of a local file back into a new database.
 
     Args:
@@ -103,21 +103,21 @@ def restore(
         password: Their password, as of the backup.
         reason: Why, for the audit; what was restored is said there in any case.
         clock: What the time is, in UTC.
-        told: Takes how far it is; what it raises stops it and leaves nothing behind.
+        progress: Takes how far it is; what it raises stops it and leaves nothing behind.
 
     Raises:
         NotAllowed: They are no administrator.
         Refused: There is no backup, it is damaged, of a newer version, plain or under another key; or the new place is
             taken, shared, on a network share, or cannot be written. Nothing is left behind.
     """
-    refuse_shared(into)
+    refuse_shared_database(into)
     refuse_network_share(Path(into))
-    done = bring_back(path, Path(into), name, password, reason=reason, clock=clock, told=told)
-    remember_head(done.head)
+    done = restore_into(path, Path(into), name, password, reason=reason, clock=clock, progress=progress)
+    save_local_head(done.head)
     return done
 
 
-def bring_back(
+def restore_into(
     path: Path,
     into: Path,
     name: str,
@@ -125,81 +125,83 @@ def bring_back(
     *,
     reason: str,
     clock: Callable[[], datetime],
-    told: ProgressCallback,
-) -> Restored:
-    """Do what `restore` does, without this workstation taking the new database for the one that people work in.
+    progress: ProgressCallback,
+) -> RestoreResult:
+    """Do what `restore_database` does, without this workstation taking the new database for the one that people work in.
 
     Raises:
-        NotAllowed: As `restore`.
-        Refused: As `restore`.
+        NotAllowed: As `restore_database`.
+        Refused: As `restore_database`.
     """
     since = time.monotonic()
-    refuse_no_backup(path)
-    key = _unlocked(path, name, password)
-    schema = _looked_through(path, key, name)
+    require_backup(path)
+    key = _unlock_backup(path, name, password)
+    schema = _check_backup(path, key, name)
     why = f"Restored from {path.name}. {reason.strip()}".strip()
     act = CommandContext(
-        request="", user=name, role=Role.ADMINISTRATOR, at=clock(), workstation=machine(), reason_text=why
+        request="", user=name, role=Role.ADMINISTRATOR, at=clock(), workstation=workstation_name(), reason_text=why
     )
     with file_copy.part_file(into) as part:
-        rows = _copied(path, part, into, key, told)
-        told(0, 0, "proving the database")
+        rows = _copy_backup(path, part, into, key, progress)
+        progress(0, 0, "proving the database")
         if schema < SCHEMA_HEAD:
             upgrade_database(str(part), key, is_copy=True)
-        said, head = _begun_anew(part, path, key, act)
-        told(0, 0, "giving the database its name")  # the last moment at which it can be stopped
+        said, head = _open_epoch_and_verify(part, path, key, act)
+        progress(0, 0, "giving the database its name")  # the last moment at which it can be stopped
         try:
             file_copy.finish_copy(part, key)
             file_copy.move_into_place(part, into)
         except (OSError, driver_error()) as error:
-            raise Refused(UNWRITTEN.format(into=into)) from error
+            raise Refused(RESTORE_NOT_WRITTEN_MESSAGE.format(into=into)) from error
     auditor = f"{said} The newest seal is now {head.n}: {spoken_digits(head.hash)}."
     migrated = schema if schema < SCHEMA_HEAD else ""
-    done = Restored(
+    done = RestoreResult(
         into=into,
         rows=rows,
         seconds=time.monotonic() - since,
-        migrated=migrated,
+        migrated_from=migrated,
         head=head,
         notice="",
-        auditor=auditor,
+        auditor_message=auditor,
     )
-    return done.in_words(path)
+    return done.with_notice(path)
 
 
-def refuse_no_backup(path: Path) -> None:
+def require_backup(path: Path) -> None:
     """Refuse what is no backup, as far as that is seen from outside.
 
     Raises:
         Refused: It is not there, a folder, plain, without its key file, or in use; the sentence says which.
     """
     if file_copy.is_folder(path):
-        raise Refused(f"{path} is a folder. {UNCHANGED}; name the backup itself, a file in it.")
+        raise Refused(f"{path} is a folder. {UNCHANGED_CLAUSE}; name the backup itself, a file in it.")
     if path.suffix == ".keys":
-        raise Refused(f"{path} is the key file of a backup. {UNCHANGED}; name the backup beside it, {path.stem}.")
+        raise Refused(
+            f"{path} is the key file of a backup. {UNCHANGED_CLAUSE}; name the backup beside it, {path.stem}."
+        )
     try:
         if not path.exists():
-            raise Refused(f"There is no backup at {path}. {UNCHANGED}; check the path.")
+            raise Refused(f"There is no backup at {path}. {UNCHANGED_CLAUSE}; check the path.")
         plain = is_plain(path)
         log = next(
             (log for log in (Path(f"{path}{end}") for end in file_copy.JOURNAL_SUFFIXES[:2]) if _has_content(log)), None
         )
     except OSError as error:
-        raise Refused(f"The backup {path} cannot be read. {UNCHANGED}; check its rights.") from error
+        raise Refused(f"The backup {path} cannot be read. {UNCHANGED_CLAUSE}; check its rights.") from error
     if plain:
         raise Refused(
             f"{path} is not encrypted, and every backup of this program is: somebody may have put another file in its "
-            f"place. {UNCHANGED}; take another backup, or migrate the file if it is of the first version."
+            f"place. {UNCHANGED_CLAUSE}; take another backup, or migrate the file if it is of the first version."
         )
     if not key_file.key_file_path(path).exists():
         raise Refused(
-            f"The key file {path}.keys is not there, and without it nobody can open the backup. {UNCHANGED}; put the "
+            f"The key file {path}.keys is not there, and without it nobody can open the backup. {UNCHANGED_CLAUSE}; put the "
             "two files of one backup together."
         )
     if log is not None:
         raise Refused(
             f"Beside {path} lies {log.name}: it is a database that is in use or was not closed, and no backup. "
-            f"{UNCHANGED}; sign in to it and back it up."
+            f"{UNCHANGED_CLAUSE}; sign in to it and back it up."
         )
 
 
@@ -207,12 +209,12 @@ def _has_content(path: Path) -> bool:
     return path.exists() and path.stat().st_size > 0
 
 
-def _unlocked(path: Path, name: str, password: str) -> bytes:
+def _unlock_backup(path: Path, name: str, password: str) -> bytes:
     """Give the data key of a backup."""
     try:
         unlocked = key_file.unlock(key_file.load(path, private=False), key_file.PERSON, name, password)
     except WrongKey:
-        raise Refused(WRONG) from None
+        raise Refused(WRONG_PASSWORD_MESSAGE) from None
     for number in sorted(unlocked.data_keys):
         key = unlocked.data_keys[number]
         try:
@@ -221,60 +223,60 @@ def _unlocked(path: Path, name: str, password: str) -> bytes:
         except driver_error():
             continue
         return key
-    raise Refused(NOT_ITS_KEYS.format(path=path))
+    raise Refused(WRONG_KEY_FILE_MESSAGE.format(path=path))
 
 
-def _looked_through(path: Path, key: bytes, name: str) -> str:
+def _check_backup(path: Path, key: bytes, name: str) -> str:
     """Refuse a damaged backup, one of a newer version, and whoever is no administrator in it; give its schema."""
     with file_copy.open_for_copy(path, key, is_immutable=True) as backup:
         damaged = file_copy.count_damaged_pages(backup)
     if damaged:
-        raise Refused(DAMAGED.format(path=path, why=f"{damaged} of its pages do not verify."))
+        raise Refused(BACKUP_DAMAGED_MESSAGE.format(path=path, why=f"{damaged} of its pages do not verify."))
     engine = immutable_engine(path, key)
     with translate_db_errors():
         schema = schema_of(engine)
     if schema is None:
-        raise Refused(f"{path} is no backup of an IOMS database. {UNCHANGED}; name another file.")
+        raise Refused(f"{path} is no backup of an IOMS database. {UNCHANGED_CLAUSE}; name another file.")
     if schema > SCHEMA_HEAD:
         raise Refused(
-            f"The backup {path} was made by a newer version of IOMS Desktop (schema {schema}). {UNCHANGED}; install "
+            f"The backup {path} was made by a newer version of IOMS Desktop (schema {schema}). {UNCHANGED_CLAUSE}; install "
             "the newer version."
         )
     with Store(engine, str(path), key).read() as reading:
         role = users.active_role(reading, name)
     if role is None:
-        raise Refused(WRONG)
+        raise Refused(WRONG_PASSWORD_MESSAGE)
     require(Role(role), Right.ADMINISTER)
     return schema
 
 
-def _copied(path: Path, part: Path, into: Path, key: bytes, told: ProgressCallback) -> dict[str, int]:
+def _copy_backup(path: Path, part: Path, into: Path, key: bytes, progress: ProgressCallback) -> dict[str, int]:
     with file_copy.open_for_copy(path, key, is_immutable=True) as backup:
         try:
-            rows = file_copy.copy_snapshot(backup, path, part, key, told)
+            rows = file_copy.copy_snapshot(backup, path, part, key, progress)
             with file_copy.open_for_copy(part, key, is_immutable=True) as copy, read_snapshot(copy) as found:
                 same = found == rows
         except (OSError, driver_error()) as error:
-            raise Refused(UNWRITTEN.format(into=into)) from error
+            raise Refused(RESTORE_NOT_WRITTEN_MESSAGE.format(into=into)) from error
     if not same:
-        raise Refused(DAMAGED.format(path=path, why="A table of its copy has another number of rows."))
+        raise Refused(BACKUP_DAMAGED_MESSAGE.format(path=path, why="A table of its copy has another number of rows."))
     return rows
 
 
-def _begun_anew(part: Path, path: Path, key: bytes, act: CommandContext) -> tuple[str, ChainHead]:
+def _open_epoch_and_verify(part: Path, path: Path, key: bytes, context: CommandContext) -> tuple[str, ChainHead]:
     """Open an epoch in the new database, seal it, and prove the whole; give the words for the auditor and the head."""
     store = open_store(str(part), key)
     try:
-        said = begin_epoch(store, act)
-        with store.begin(act, "seal") as tx:
+        said = open_epoch_in_store(store, context)
+        with store.begin(context, "seal") as tx:
             sealing.seal_now(tx)
         with store.read() as reading:
             why = [fault.description for fault in check_integrity(reading)[1]] or list(
-                filter(None, [trail_fault(reading)])
+                filter(None, [find_audit_fault(reading)])
             )
             head = sealing.chain_head(reading)
     finally:
         store.close()
     if why or head is None:
-        raise Refused(DAMAGED.format(path=path, why=(why or ["It has no audit."])[0]))
+        raise Refused(BACKUP_DAMAGED_MESSAGE.format(path=path, why=(why or ["It has no audit."])[0]))
     return said, head

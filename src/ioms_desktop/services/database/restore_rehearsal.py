@@ -14,30 +14,35 @@ from ioms_desktop.domain.dates.calendar import LONDON
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.domain.records.record_types import RECORD_TYPE_BY_TABLE
 from ioms_desktop.domain.text_format import format_day, pluralise
-from ioms_desktop.services.database.backups import copy_proved, last_known, refuse_shared, seconds_words
-from ioms_desktop.services.database.restore import Restored, bring_back
+from ioms_desktop.services.database.backups import (
+    copy_and_verify,
+    format_duration,
+    get_last_backup,
+    refuse_shared_database,
+)
+from ioms_desktop.services.database.restore import RestoreResult, restore_into
 from ioms_desktop.services.session import Desk
 from ioms_desktop.storage.database import file_copy
 from ioms_desktop.storage.database.backup import ProgressCallback, count_rows, no_progress
 from ioms_desktop.storage.database.backup_notes import log_backup_use
 from ioms_desktop.storage.records.read import Reading
 
-TOLD = {"audit": "entries of the audit", "former_version": "former versions"}
-NAMED = 6
+TABLE_LABELS = {"audit": "entries of the audit", "former_version": "former versions"}
+MAX_TABLES_NAMED = 6
 """Tables that differ and are named; more than these are counted."""
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
+class RowCountDifference:
     """A table that has another number of rows now than in the backup."""
 
     table: str
-    backup: int
-    now: int
+    backup_rows: int
+    current_rows: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Rehearsed:
+class RehearsalResult:
     """What a rehearsal showed.
 
     Attributes:
@@ -52,18 +57,23 @@ class Rehearsed:
     backup: str
     made_at: datetime
     rows: dict[str, int]
-    differences: tuple[Difference, ...]
+    differences: tuple[RowCountDifference, ...]
     seconds: float
     notice: str
 
     @classmethod
-    def of(
-        cls, place: Path | None, at: datetime, rows: dict[str, int], differences: tuple[Difference, ...], seconds: float
-    ) -> "Rehearsed":
+    def from_restore(
+        cls,
+        backup_path: Path | None,
+        at: datetime,
+        rows: dict[str, int],
+        differences: tuple[RowCountDifference, ...],
+        seconds: float,
+    ) -> "RehearsalResult":
         """Put into words what a rehearsal showed.
 
         Args:
-            place: The backup; None where one was made for the rehearsal.
+            backup_path: The backup; None where one was made for the rehearsal.
             at: When it was made.
             rows: How many rows of each table came back.
             differences: Where the database has another number now.
@@ -71,17 +81,17 @@ class Rehearsed:
         """
         local = at.astimezone(LONDON)
         what = (
-            f"The backup {place.name} of {format_day(local.date())}, {local:%H:%M}"
-            if place is not None
+            f"The backup {backup_path.name} of {format_day(local.date())}, {local:%H:%M}"
+            if backup_path is not None
             else "A backup made for this rehearsal, since none was found where the last one was put,"
         )
         notice = (
-            f"{what} was restored in a private place with your password, in {seconds_words(seconds)}, and removed "
+            f"{what} was restored in a private place with your password, in {format_duration(seconds)}, and removed "
             f"again. Every page, every link and the audit were proved, and {sum(rows.values()):,} rows of {len(rows)} "
-            f"tables counted. {_compared(differences)}"
+            f"tables counted. {_describe_differences(differences)}"
         )
         return cls(
-            backup="" if place is None else str(place),
+            backup="" if backup_path is None else str(backup_path),
             made_at=at,
             rows=rows,
             differences=differences,
@@ -90,21 +100,22 @@ class Rehearsed:
         )
 
 
-def _compared(differences: tuple[Difference, ...]) -> str:
+def _describe_differences(differences: tuple[RowCountDifference, ...]) -> str:
     """Say how a backup and the database of today differ: records by name, the program's own notes by count."""
     if not differences:
         return "Every table has as many rows as the database has now."
     names = {
-        each: TOLD.get(each.table) or (each.table if each.table in RECORD_TYPE_BY_TABLE else "") for each in differences
+        each: TABLE_LABELS.get(each.table) or (each.table if each.table in RECORD_TYPE_BY_TABLE else "")
+        for each in differences
     }
-    told = [f"{name} {each.backup:,} then, {each.now:,} now" for each, name in names.items() if name]
-    told, more = told[:NAMED], len(differences) - len(told[:NAMED])
+    told = [f"{name} {each.backup_rows:,} then, {each.current_rows:,} now" for each, name in names.items() if name]
+    told, more = told[:MAX_TABLES_NAMED], len(differences) - len(told[:MAX_TABLES_NAMED])
     told += [f"{pluralise(more, 'other table')}"] if more else []
     differ = pluralise(len(differences), "table differs", "tables differ")
     return f"{differ[:1].upper()}{differ[1:]} by what was recorded or disposed of since: {'; '.join(told)}."
 
 
-def rehearse(desk: Desk, password: str, *, told: ProgressCallback = no_progress) -> Rehearsed:
+def rehearse_restore(desk: Desk, password: str, *, progress: ProgressCallback = no_progress) -> RehearsalResult:
     """Bring the newest backup back into a private place as a restore would, prove it, and remove it again.
 
     Where there is no backup, or it is not where it was put, one is made for the rehearsal and thrown away with it.
@@ -112,46 +123,52 @@ def rehearse(desk: Desk, password: str, *, told: ProgressCallback = no_progress)
     Args:
         desk: An administrator's.
         password: Theirs as of the backup: what opens it on the day it is needed.
-        told: Takes how far it is; what it raises stops the rehearsal and leaves nothing behind.
+        progress: Takes how far it is; what it raises stops the rehearsal and leaves nothing behind.
 
     Raises:
         NotAllowed: The user is no administrator.
         Refused: The database is shared, or the backup cannot be brought back; that is on record too.
     """
     desk.require(Right.ADMINISTER)
-    refuse_shared(desk.store.location)
-    last = last_known(desk)
+    refuse_shared_database(desk.store.location)
+    last = get_last_backup(desk)
     place = None if last is None or not Path(last.path).is_file() else Path(last.path)
     at = last.at if last is not None and place is not None else desk.clock()
-    with _private(desk) as folder:
+    with _private_folder(desk) as folder:
         try:
-            brought = _brought(desk, place, folder, password, told)
+            brought = _restore_copy(desk, place, folder, password, progress)
         except Refused as refused:
-            _note(desk, place, {"rehearsed": False, "why": refused.sentence})
+            _record_rehearsal(desk, place, {"rehearsed": False, "why": refused.sentence})
             raise
         with desk.store.read() as reading:
-            differences = _differences(brought.rows, reading)
-    done = Rehearsed.of(place, at, brought.rows, differences, brought.seconds)
+            differences = _find_differences(brought.rows, reading)
+    done = RehearsalResult.from_restore(place, at, brought.rows, differences, brought.seconds)
     detail = {"rehearsed": True, "seconds": round(brought.seconds, 1), "rows": sum(brought.rows.values())}
-    unrecorded = _note(desk, place, {**detail, "tables": len(brought.rows), "tables_that_differ": len(differences)})
+    unrecorded = _record_rehearsal(
+        desk, place, {**detail, "tables": len(brought.rows), "tables_that_differ": len(differences)}
+    )
     return replace(done, notice=f"{done.notice} {unrecorded}".strip())
 
 
-def _brought(desk: Desk, place: Path | None, folder: Path, password: str, told: ProgressCallback) -> Restored:
-    backup = place
+def _restore_copy(
+    desk: Desk, backup_path: Path | None, folder: Path, password: str, progress: ProgressCallback
+) -> RestoreResult:
+    backup = backup_path
     if backup is None:
         backup = folder / "backup.ioms"
-        copy_proved(Path(desk.store.location), backup, backup, desk.store.key or b"", told)
+        copy_and_verify(Path(desk.store.location), backup, backup, desk.store.key or b"", progress)
     reason = "A rehearsal, thrown away afterwards."
-    return bring_back(backup, folder / "restored.ioms", desk.user, password, reason=reason, clock=desk.clock, told=told)
+    return restore_into(
+        backup, folder / "restored.ioms", desk.user, password, reason=reason, clock=desk.clock, progress=progress
+    )
 
 
 @contextmanager
-def _private(desk: Desk) -> Iterator[Path]:
+def _private_folder(desk: Desk) -> Iterator[Path]:
     """Give a folder of one's own beside the database, on a disk that has held it; it is removed with what is in it."""
     source = Path(desk.store.location)
     prefix = f"{source.name}.rehearsal-"
-    _clear_left_over(source.parent, prefix)
+    _remove_leftovers(source.parent, prefix)
     try:
         folder = Path(tempfile.mkdtemp(prefix=prefix, dir=source.parent))
     except OSError as error:
@@ -165,7 +182,7 @@ def _private(desk: Desk) -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _clear_left_over(folder: Path, prefix: str) -> None:
+def _remove_leftovers(folder: Path, prefix: str) -> None:
     """Remove what a rehearsal that was stopped has left; it is encrypted as the database is."""
     for left in folder.iterdir():
         with suppress(OSError):
@@ -173,18 +190,18 @@ def _clear_left_over(folder: Path, prefix: str) -> None:
                 shutil.rmtree(left, ignore_errors=True)
 
 
-def _differences(rows: dict[str, int], reading: Reading) -> tuple[Difference, ...]:
+def _find_differences(rows: dict[str, int], reading: Reading) -> tuple[RowCountDifference, ...]:
     present = count_rows(reading.connection)
     names = sorted({*rows, *present})
-    pairs = (Difference(name, rows.get(name, 0), present.get(name, 0)) for name in names)
-    return tuple(each for each in pairs if each.backup != each.now)
+    pairs = (RowCountDifference(name, rows.get(name, 0), present.get(name, 0)) for name in names)
+    return tuple(each for each in pairs if each.backup_rows != each.current_rows)
 
 
-def _note(desk: Desk, place: Path | None, detail: dict[str, object]) -> str:
+def _record_rehearsal(desk: Desk, backup_path: Path | None, detail: dict[str, object]) -> str:
     """Put a rehearsal on record; say so where that cannot be done, since what it showed is true all the same."""
     try:
-        with desk.store.begin(desk.act(), "rehearse") as tx:
-            log_backup_use(tx, str(place or "made for the rehearsal"), detail)
+        with desk.store.begin(desk.command_context(), "rehearse") as tx:
+            log_backup_use(tx, str(backup_path or "made for the rehearsal"), detail)
     except Refused as refused:
         return f"It could not be put on record: {refused.sentence}"
     return ""

@@ -13,8 +13,8 @@ from ioms_desktop.domain.records.record_types import EXCHANGE_RECORD_TYPES
 from ioms_desktop.domain.text_format import join_words
 from ioms_desktop.exchange.folders import CSV_SUFFIX, XLSX_SUFFIX
 from ioms_desktop.exchange.writing import RowValues, write_folder, write_workbook
-from ioms_desktop.services.case_access import refuse_under_any_glass
-from ioms_desktop.services.reason_codes import refuse_practice
+from ioms_desktop.services.case_access import refuse_under_any_break_glass
+from ioms_desktop.services.reason_codes import refuse_training_reason
 from ioms_desktop.services.session import Desk
 from ioms_desktop.storage.bulk_write import log_people
 from ioms_desktop.storage.records.bulk_read import list_by_owners, values_in_key_order
@@ -33,7 +33,7 @@ class ExportReport(NamedTuple):
     records: dict[str, int]
 
 
-def export(desk: Desk, path: Path, case_refs: Sequence[str] = (), *, reason: str) -> ExportReport:
+def export_records(desk: Desk, path: Path, case_refs: Sequence[str] = (), *, reason: str) -> ExportReport:
     """Write the exchange files: a folder of CSV files, or one workbook where the path ends in .xlsx.
 
     Args:
@@ -54,22 +54,22 @@ def export(desk: Desk, path: Path, case_refs: Sequence[str] = (), *, reason: str
     if path.suffix.lower() == CSV_SUFFIX:
         raise Refused("An export is a folder or a workbook. Nothing was written; name a folder or an .xlsx file.")
     with desk.store.all_cases_open(reason, desk.workstation):
-        return _exported(desk, path, case_refs, reason)
+        return _run_export(desk, path, case_refs, reason)
 
 
-def _exported(desk: Desk, path: Path, case_refs: Sequence[str], reason: str) -> ExportReport:
+def _run_export(desk: Desk, path: Path, case_refs: Sequence[str], reason: str) -> ExportReport:
     with desk.store.read() as reading:
-        refuse_practice(desk, reading, reason)
-        refuse_under_any_glass(desk, reading)
-        persons = _persons(reading, case_refs)
+        refuse_training_reason(desk, reading, reason)
+        refuse_under_any_break_glass(desk, reading)
+        persons = _person_refs(reading, case_refs)
     # On record first: what has left cannot be called back, what was only about to leave does no harm in the audit.
-    with desk.store.begin(desk.act(reason_code=reason), "export") as tx:
+    with desk.store.begin(desk.command_context(reason_code=reason), "export") as tx:
         log_people(tx, "DISCLOSURE", {"export": path.name, "cases": list(case_refs)}, persons)
     with desk.store.read() as reading:
-        return _written(reading, path, case_refs, persons)
+        return _write_files(reading, path, case_refs, persons)
 
 
-def _persons(reading: Reading, case_refs: Sequence[str]) -> list[str] | None:
+def _person_refs(reading: Reading, case_refs: Sequence[str]) -> list[str] | None:
     if not case_refs:
         return None
     cases = {case.case_ref: case for case in list_by_owners(reading, Case, "case_ref", case_refs)}
@@ -79,12 +79,12 @@ def _persons(reading: Reading, case_refs: Sequence[str]) -> list[str] | None:
     return sorted({case.person_ref for case in cases.values()})
 
 
-def _written(reading: Reading, path: Path, case_refs: Sequence[str], persons: Sequence[str] | None) -> ExportReport:
+def _write_files(reading: Reading, path: Path, case_refs: Sequence[str], persons: Sequence[str] | None) -> ExportReport:
     reading.extend_timeouts()
     records: dict[str, int] = {}
     with ExitStack() as opened:
         tables = [
-            (noun, opened.enter_context(closing(_rows(reading, noun, case_refs, persons, records))))
+            (noun, opened.enter_context(closing(_iter_rows(reading, noun, case_refs, persons, records))))
             for noun in EXCHANGE_RECORD_TYPES
         ]
         try:
@@ -98,17 +98,17 @@ def _written(reading: Reading, path: Path, case_refs: Sequence[str], persons: Se
     return ExportReport(path, records)
 
 
-def _rows(
+def _iter_rows(
     reading: Reading,
-    noun: type[Record],
+    record_type: type[Record],
     case_refs: Sequence[str],
     persons: Sequence[str] | None,
     records: dict[str, int],
 ) -> Generator[RowValues, None, None]:
-    by_case = any(column.name == "case_ref" for column in columns_of(noun))
+    by_case = any(column.name == "case_ref" for column in columns_of(record_type))
     owner, refs = ("case_ref", case_refs) if by_case else ("person_ref", persons or ())
-    records[noun.table] = 0
-    with closing(values_in_key_order(reading, noun, owner if persons is not None else "", refs)) as rows:
+    records[record_type.table] = 0
+    with closing(values_in_key_order(reading, record_type, owner if persons is not None else "", refs)) as rows:
         for row in rows:
-            records[noun.table] += 1
+            records[record_type.table] += 1
             yield row

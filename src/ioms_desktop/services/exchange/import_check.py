@@ -20,8 +20,8 @@ from ioms_desktop.domain.validation.record_rules import (
     has_rules,
 )
 from ioms_desktop.exchange.tables import RowChunk, TableReader
-from ioms_desktop.services.exchange.import_facts import FolderFacts, Place, Standing
-from ioms_desktop.services.exchange.import_report import Fate, FileReport
+from ioms_desktop.services.exchange.import_facts import FolderFacts, KnownFacts, RowLocation
+from ioms_desktop.services.exchange.import_report import FileReport, RowOutcome
 from ioms_desktop.storage.records.bulk_read import find_by_keys, has_no_records, list_by_owners
 from ioms_desktop.storage.records.read import Reading
 
@@ -30,12 +30,12 @@ READ_ORDER = (*sorted(EXCHANGE_RECORD_TYPES, key=lambda noun: noun not in {Perso
 _PERSON_FACTS = itemgetter(
     *([column.name for column in columns_of(Person)].index(name) for name in ("person_ref", "date_of_birth", "sex"))
 )
-ONE = {"people": "person", "cases": "case", "offers": "offer"}
+SINGULAR_NOUNS = {"people": "person", "cases": "case", "offers": "offer"}
 
 Progress = Callable[[int], None]
 
 
-class _Waiting(NamedTuple):
+class _PendingRow(NamedTuple):
     """A row that is judged once every row is known."""
 
     report: FileReport
@@ -43,12 +43,12 @@ class _Waiting(NamedTuple):
     record: Any
 
 
-class _Seen(NamedTuple):
+class _FirstOccurrence(NamedTuple):
     """Where a key was met first, and with what."""
 
     report: FileReport
     place: int
-    likeness: int
+    values_hash: int
 
 
 class FolderCheck:
@@ -77,21 +77,21 @@ class FolderCheck:
         self._facts = facts
         self._keep_keys = keep_keys
         self._progress = progress
-        self._read = 0
-        self._spells: list[_Waiting] = []
-        self._decisions: list[_Waiting] = []
+        self._rows_read = 0
+        self._spells: list[_PendingRow] = []
+        self._decisions: list[_PendingRow] = []
 
     def run(self) -> tuple[FileReport, ...]:
         """Check everything; gives a report for each reader, in their order."""
-        reports = {id(reader): _report(reader) for reader in self._readers}
+        reports = {id(reader): _new_report(reader) for reader in self._readers}
         for noun in READ_ORDER:
             mine = [reader for reader in self._readers if reader.record_type is noun]
             table = _TableCheck(self._reading, noun, self._facts, keep_keys=self._keep_keys)
             for reader in mine:
                 for rows in reader.read():
                     table.check(reports[id(reader)], rows)
-                    self._read += len(rows.raw_rows)
-                    self._progress(self._read)
+                    self._rows_read += len(rows.raw_rows)
+                    self._progress(self._rows_read)
             self._spells += table.spells
             self._decisions += table.decisions
         self._check_spells()
@@ -99,7 +99,7 @@ class FolderCheck:
         return tuple(reports[id(reader)] for reader in self._readers)
 
     def _check_spells(self) -> None:
-        spells = [each for each in self._spells if each.report.fates[each.place] != Fate.REJECTED]
+        spells = [each for each in self._spells if each.report.outcomes[each.place] != RowOutcome.REJECTED]
         keys = {each.record.identity for each in spells}
         by_person: dict[str, list[CustodyPeriod]] = {}
         if spells and not has_no_records(self._reading, CustodySpell):
@@ -116,106 +116,110 @@ class FolderCheck:
                 each.report.reject(each.place, Finding("received_on", value, describe_overlap(other)))
 
     def _check_decisions(self) -> None:
-        waiting = [each for each in self._decisions if each.report.fates[each.place] != Fate.REJECTED]
+        waiting = [each for each in self._decisions if each.report.outcomes[each.place] != RowOutcome.REJECTED]
         if not waiting:
             return
-        self._gather_for_decisions(waiting)
+        self._load_decision_facts(waiting)
         # A decision may rest on an earlier one that is itself refused, so this goes on until nothing more falls.
         while waiting:
             refused = [(each, found) for each in waiting if (found := check_record(each.record, self._facts))]
             for each, findings in refused:
                 each.report.reject(each.place, *findings)
                 self._facts.decisions[each.record.case_ref].pop(each.record.decision_ref)
-            waiting = [each for each in waiting if each.report.fates[each.place] != Fate.REJECTED] if refused else []
+            waiting = (
+                [each for each in waiting if each.report.outcomes[each.place] != RowOutcome.REJECTED] if refused else []
+            )
 
-    def _gather_for_decisions(self, waiting: Sequence[_Waiting]) -> None:
+    def _load_decision_facts(self, waiting: Sequence[_PendingRow]) -> None:
         facts = self._facts
         for each in waiting:
             facts.decisions.setdefault(each.record.case_ref, {})[each.record.decision_ref] = each.record
         refs = {each.record.case_ref for each in waiting}
-        facts.standing["cases"].look_up(refs)
+        facts.known["cases"].look_up(refs)
         persons = {case.person_ref for ref in refs if (case := facts.case(ref)) is not None}
-        facts.standing["people"].look_up(persons)
+        facts.known["people"].look_up(persons)
         if not has_no_records(self._reading, Decision):
             for decision in list_by_owners(self._reading, Decision, "case_ref", refs):
                 facts.decisions[decision.case_ref].setdefault(decision.decision_ref, decision)
         if not has_no_records(self._reading, Order):
             for order in list_by_owners(self._reading, Order, "person_ref", persons):
-                facts.take_order(order)
+                facts.add_order(order)
 
 
 class _TableCheck:
     """The check of one table's rows, from whatever files they come."""
 
-    def __init__(self, reading: Reading, noun: type[Record], facts: FolderFacts, *, keep_keys: bool) -> None:
+    def __init__(self, reading: Reading, record_type: type[Record], facts: FolderFacts, *, keep_keys: bool) -> None:
         self._reading = reading
-        self._noun = noun
+        self._record_type = record_type
         self._facts = facts
         self._keep_keys = keep_keys
-        self._columns = columns_of(noun)
+        self._columns = columns_of(record_type)
         self._names = tuple(column.name for column in self._columns)
         self._values_of = attrgetter(*self._names)
-        places = [self._names.index(name) for name in noun.key]
-        self._key_places = places
+        places = [self._names.index(name) for name in record_type.key]
+        self._key_indexes = places
         self._key_of: Callable[[tuple[Any, ...]], Any] = itemgetter(*places)
         self._owners = [
-            (place, column.name, facts.standing[column.owner])
+            (place, column.name, facts.known[column.owner])
             for place, column in enumerate(self._columns)
             if column.owner
         ]
-        self._empty = has_no_records(reading, noun)
-        self._seen: dict[Any, _Seen] = {}
-        self._own = facts.standing.get(noun.table)
-        self.spells: list[_Waiting] = []
-        self.decisions: list[_Waiting] = []
+        self._is_empty = has_no_records(reading, record_type)
+        self._first_occurrences: dict[Any, _FirstOccurrence] = {}
+        self._references = facts.known.get(record_type.table)
+        self.spells: list[_PendingRow] = []
+        self.decisions: list[_PendingRow] = []
 
     def check(self, report: FileReport, rows: RowChunk) -> None:
         """Check a chunk of rows."""
         first = report.read
         report.lines.extend(row.line for row in rows.raw_rows)
-        report.fates.extend(bytes(len(rows.raw_rows)))
+        report.outcomes.extend(bytes(len(rows.raw_rows)))
         for place, findings in rows.errors.items():
             report.reject(first + place, *findings)
-        report.oddities.update({first + place: findings for place, findings in rows.warnings.items()})
+        report.row_warnings.update({first + place: findings for place, findings in rows.warnings.items()})
         if report.header_findings:
-            report.fates[first:] = bytes([Fate.REJECTED]) * len(rows.raw_rows)
+            report.outcomes[first:] = bytes([RowOutcome.REJECTED]) * len(rows.raw_rows)
         keys = [self._key(values) for values in rows.values]
         if self._keep_keys:
             report.keys.extend(map(_key_text, keys))
         self._check_owners(report, first, rows.values)
-        present = self._present(keys)
+        present = self._stored_records(keys)
         again = self._check_keys(report, first, keys, rows.values)
         for place, (key, values) in enumerate(zip(keys, rows.values, strict=True), start=first):
-            if place in again and report.fates[place] != Fate.REJECTED:
-                report.fates[place] = Fate.UNCHANGED
-            elif report.fates[place] != Fate.REJECTED:
-                self._judge(report, place, values, present.get(key))
-            if self._own is not None and key[0] is not None:
-                self._settle(self._own, report, place, key[0])
+            if place in again and report.outcomes[place] != RowOutcome.REJECTED:
+                report.outcomes[place] = RowOutcome.UNCHANGED
+            elif report.outcomes[place] != RowOutcome.REJECTED:
+                self._apply_rules(report, place, values, present.get(key))
+            if self._references is not None and key[0] is not None:
+                self._note_reference(self._references, report, place, key[0])
 
     def _key(self, values: tuple[Any, ...]) -> tuple[Any, ...]:
         key = self._key_of(values)
-        return key if len(self._key_places) > 1 else (key,)
+        return key if len(self._key_indexes) > 1 else (key,)
 
-    def _present(self, keys: Sequence[tuple[Any, ...]]) -> dict[tuple[Any, ...], Record]:
-        if self._empty:
+    def _stored_records(self, keys: Sequence[tuple[Any, ...]]) -> dict[tuple[Any, ...], Record]:
+        if self._is_empty:
             return {}
-        return find_by_keys(self._reading, self._noun, (key for key in keys if key[0] is not None))
+        return find_by_keys(self._reading, self._record_type, (key for key in keys if key[0] is not None))
 
     def _check_owners(self, report: FileReport, first: int, rows: Sequence[tuple[Any, ...]]) -> None:
         for column, name, standing in self._owners:
             refs = [values[column] for values in rows]
-            unknown = {ref for ref in refs if ref is not None} - standing.taken
+            unknown = {ref for ref in refs if ref is not None} - standing.accepted
             if not unknown:
                 continue
             standing.look_up(unknown)
             lost = {ref for ref in unknown if not standing.has(ref)}
             if not lost:
                 continue
-            one = ONE[standing.noun.table]
+            one = SINGULAR_NOUNS[standing.record_type.table]
             for place, ref in enumerate(refs, start=first):
                 if ref in lost:
-                    report.reject(place, Finding(name, ref, _lost_words(one, ref, standing.refused.get(ref))))
+                    report.reject(
+                        place, Finding(name, ref, _describe_missing_owner(one, ref, standing.rejected.get(ref)))
+                    )
 
     def _check_keys(
         self,
@@ -228,41 +232,45 @@ class _TableCheck:
         again: set[int] = set()
         for place, (key, values) in enumerate(zip(keys, rows, strict=True), start=first):
             likeness = hash(values)
-            earlier = self._seen.setdefault(key, _Seen(report, place, likeness))
-            if (earlier.place == place and earlier.report is report) or not self._whole(key):
+            earlier = self._first_occurrences.setdefault(key, _FirstOccurrence(report, place, likeness))
+            if (earlier.place == place and earlier.report is report) or not self._is_complete(key):
                 continue
-            if earlier.likeness == likeness:
+            if earlier.values_hash == likeness:
                 again.add(place)
             else:
                 self._reject_both(report, place, earlier, key)
         return again
 
-    def _whole(self, key: tuple[Any, ...]) -> bool:
+    def _is_complete(self, key: tuple[Any, ...]) -> bool:
         """Whether a key has every part it needs: a wrong cell leaves one out."""
         return None not in key or all(
             part is not None or not self._columns[place].required
-            for part, place in zip(key, self._key_places, strict=True)
+            for part, place in zip(key, self._key_indexes, strict=True)
         )
 
-    def _reject_both(self, report: FileReport, place: int, earlier: _Seen, key: tuple[Any, ...]) -> None:
-        column, text = self._noun.key[0], "" if key[0] is None else str(key[0])
+    def _reject_both(self, report: FileReport, index: int, earlier: _FirstOccurrence, key: tuple[Any, ...]) -> None:
+        column, text = self._record_type.key[0], "" if key[0] is None else str(key[0])
         for mine, own, other, others in (
-            (report, place, earlier.report, earlier.place),
-            (earlier.report, earlier.place, report, place),
+            (report, index, earlier.report, earlier.place),
+            (earlier.report, earlier.place, report, index),
         ):
             where = f"line {other.lines[others]}" + ("" if other is mine else f" of {other.file}")
-            reason = f"Another row has the same {' and '.join(self._noun.key)} and other values ({where}); keep one."
+            reason = (
+                f"Another row has the same {' and '.join(self._record_type.key)} and other values ({where}); keep one."
+            )
             if not any(finding.reason.startswith("Another row has the same") for finding in mine.findings.get(own, ())):
                 mine.reject(own, Finding(column, text, reason))
-        if self._own is not None:
-            self._own.taken.discard(key[0])
-            self._own.refused[key[0]] = Place(earlier.report.file, earlier.report.lines[earlier.place])
+        if self._references is not None:
+            self._references.accepted.discard(key[0])
+            self._references.rejected[key[0]] = RowLocation(earlier.report.file, earlier.report.lines[earlier.place])
 
-    def _judge(self, report: FileReport, place: int, values: tuple[Any, ...], present: Record | None) -> None:
+    def _apply_rules(
+        self, report: FileReport, index: int, values: tuple[Any, ...], stored_record: Record | None
+    ) -> None:
         """Apply the rules to a row whose cells and references are right, and say what becomes of it."""
-        noun = self._noun
-        if isinstance(present, Case):
-            self._facts.note_stored(present)
+        noun = self._record_type
+        if isinstance(stored_record, Case):
+            self._facts.add_stored_case(stored_record)
         record = None
         if has_rules(noun) and (
             noun not in COLUMN_NEEDED_BY_RULE or values[self._names.index(COLUMN_NEEDED_BY_RULE[noun])] is not None
@@ -271,42 +279,44 @@ class _TableCheck:
             if noun is not Decision:
                 findings = check_record(record, self._facts)
                 if findings:
-                    report.reject(place, *findings)
+                    report.reject(index, *findings)
                     return
         if isinstance(record, CustodySpell):
-            self.spells.append(_Waiting(report, place, record))
+            self.spells.append(_PendingRow(report, index, record))
         elif isinstance(record, Decision):
-            self.decisions.append(_Waiting(report, place, record))
-        if present is not None:
-            report.fates[place] = Fate.UNCHANGED if self._values_of(present) == values else Fate.UPDATED
-        self._take(values, record)
+            self.decisions.append(_PendingRow(report, index, record))
+        if stored_record is not None:
+            report.outcomes[index] = (
+                RowOutcome.UNCHANGED if self._values_of(stored_record) == values else RowOutcome.UPDATED
+            )
+        self._note_facts(values, record)
 
-    def _take(self, values: tuple[Any, ...], record: Record | None) -> None:
+    def _note_facts(self, values: tuple[Any, ...], record: Record | None) -> None:
         facts = self._facts
-        if self._noun is Person:
-            facts.take_person(*_PERSON_FACTS(values))
+        if self._record_type is Person:
+            facts.add_person(*_PERSON_FACTS(values))
         elif isinstance(record, Case):
-            facts.take_case(record)
+            facts.add_case(record)
         elif isinstance(record, Offer):
-            facts.take_offer(record.offer_ref, record.case_ref)
+            facts.add_offer(record.offer_ref, record.case_ref)
         elif isinstance(record, Order):
-            facts.take_order(record)
+            facts.add_order(record)
 
     @staticmethod
-    def _settle(own: Standing, report: FileReport, place: int, ref: str) -> None:
+    def _note_reference(references: KnownFacts, report: FileReport, index: int, ref: str) -> None:
         """Note whether the row's own reference may be referred to."""
-        if report.fates[place] != Fate.REJECTED:
-            own.taken.add(ref)
-        elif ref not in own.taken:
-            own.refused[ref] = Place(report.file, report.lines[place])
+        if report.outcomes[index] != RowOutcome.REJECTED:
+            references.accepted.add(ref)
+        elif ref not in references.accepted:
+            references.rejected[ref] = RowLocation(report.file, report.lines[index])
 
 
-def _report(reader: TableReader) -> FileReport:
+def _new_report(reader: TableReader) -> FileReport:
     source = reader.source
     return FileReport(
         file=source.file,
         table=source.table,
-        form=source.format_label,
+        format_label=source.format_label,
         header_line=source.header_line,
         header_findings=reader.header_findings,
     )
@@ -320,7 +330,7 @@ def _key_text(key: Sequence[Any]) -> str:
     return "/".join("" if part is None else str(part) for part in key)
 
 
-def _lost_words(one: str, ref: str, refused: Place | None) -> str:
+def _describe_missing_owner(noun: str, ref: str, refused: RowLocation | None) -> str:
     if refused is not None:
-        return f"The {one} {ref} is rejected itself (line {refused.line} of {refused.file}); mend that row too."
-    return f"There is no {one} {ref} in this import or in the database."
+        return f"The {noun} {ref} is rejected itself (line {refused.line} of {refused.file}); mend that row too."
+    return f"There is no {noun} {ref} in this import or in the database."

@@ -18,43 +18,43 @@ from ioms_desktop.storage.records.bulk_read import has_no_records, list_by_owner
 from ioms_desktop.storage.records.read import Reading
 
 
-class Place(NamedTuple):
+class RowLocation(NamedTuple):
     """Where a row stands."""
 
     file: str
     line: int
 
 
-class Standing:
+class KnownFacts:
     """Which references of one table may be referred to.
 
     Attributes:
-        taken: The references of rows that are taken.
-        refused: Where the rows stand that are not.
+        accepted: The references of rows that are taken.
+        rejected: Where the rows stand that are not.
     """
 
-    def __init__(self, reading: Reading, noun: type[Record]) -> None:
+    def __init__(self, reading: Reading, record_type: type[Record]) -> None:
         """Begin with what is stored."""
-        self.noun = noun
-        self.taken: set[str] = set()
-        self.refused: dict[str, Place] = {}
+        self.record_type = record_type
+        self.accepted: set[str] = set()
+        self.rejected: dict[str, RowLocation] = {}
         self._reading = reading
-        self._empty = has_no_records(reading, noun)
+        self._empty = has_no_records(reading, record_type)
         self._looked_up: dict[str, Record | None] = {}
 
     def look_up(self, refs: Iterable[str | None]) -> None:
         """Look up in the database what the folder does not have, all at once."""
-        missing = {ref for ref in refs if ref is not None} - self.taken
+        missing = {ref for ref in refs if ref is not None} - self.accepted
         missing -= self._looked_up.keys()
         if self._empty or not missing:
             return
         self._looked_up.update(dict.fromkeys(missing))
-        for record in list_by_owners(self._reading, self.noun, self.noun.key[0], missing):
+        for record in list_by_owners(self._reading, self.record_type, self.record_type.key[0], missing):
             self._looked_up[record.identity[0]] = record
 
     def has(self, ref: str) -> bool:
         """Whether a reference may be referred to."""
-        return ref in self.taken or self._looked_up.get(ref) is not None
+        return ref in self.accepted or self._looked_up.get(ref) is not None
 
     def stored(self, ref: str) -> Record | None:
         """The stored record of a reference that was looked up."""
@@ -67,7 +67,7 @@ class FolderFacts:
     Attributes:
         lists: The code lists.
         ladder: The enforcement steps.
-        standing: Which references of each owning table may be referred to.
+        known: Which references of each owning table may be referred to.
         orders: The orders of the folder, by person and reference.
         decisions: The decisions that are still taken, by case.
     """
@@ -76,7 +76,7 @@ class FolderFacts:
         """Begin with an empty folder."""
         self.lists = lists
         self.ladder = ladder
-        self.standing = {noun.table: Standing(reading, noun) for noun in (Person, Case, Offer)}
+        self.known = {noun.table: KnownFacts(reading, noun) for noun in (Person, Case, Offer)}
         self.orders: dict[str, dict[str, OrderFact]] = {}
         self.decisions: dict[str, dict[str, Decision]] = {}
         self._people: dict[str, tuple[date, str | None]] = {}
@@ -84,23 +84,23 @@ class FolderFacts:
         self._stored_cases: dict[str, CaseBasics] = {}
         self._offers: dict[str, str] = {}
 
-    def take_person(self, ref: str, born_on: date, sex: str | None) -> None:
+    def add_person(self, ref: str, born_on: date, sex: str | None) -> None:
         """Note a person of the folder."""
         self._people[ref] = (born_on, sex)
 
-    def take_case(self, case: Case) -> None:
+    def add_case(self, case: Case) -> None:
         """Note a case of the folder."""
-        self._cases[case.case_ref] = facts_of(case)
+        self._cases[case.case_ref] = get_case_facts(case)
 
-    def take_offer(self, ref: str, case_ref: str) -> None:
+    def add_offer(self, ref: str, case_ref: str) -> None:
         """Note an offer of the folder."""
         self._offers[ref] = case_ref
 
-    def note_stored(self, case: Case) -> None:
+    def add_stored_case(self, case: Case) -> None:
         """Note a case as it is stored now."""
-        self._stored_cases[case.case_ref] = facts_of(case)
+        self._stored_cases[case.case_ref] = get_case_facts(case)
 
-    def take_order(self, order: Order) -> None:
+    def add_order(self, order: Order) -> None:
         """Note an order of the folder or, unless the folder has it too, of the database."""
         orders = self.orders.setdefault(order.person_ref, {})
         orders.setdefault(order.order_ref, OrderFact(order.order_type, order.made_on, order.ends_on))
@@ -115,8 +115,8 @@ class FolderFacts:
         found = self._cases.get(case_ref)
         if found is not None:
             return found
-        stored = self.standing["cases"].stored(case_ref)
-        return facts_of(stored) if isinstance(stored, Case) else None
+        stored = self.known["cases"].stored(case_ref)
+        return get_case_facts(stored) if isinstance(stored, Case) else None
 
     def stored_case(self, case_ref: str) -> CaseBasics | None:
         """A case as it is stored now; None where it is new."""
@@ -124,7 +124,7 @@ class FolderFacts:
 
     def offer_case(self, offer_ref: str) -> str | None:
         """The case an offer was made on."""
-        stored = self.standing["offers"].stored(offer_ref)
+        stored = self.known["offers"].stored(offer_ref)
         return self._offers.get(offer_ref, stored.case_ref if isinstance(stored, Offer) else None)
 
     def situation(self, decision: Decision) -> StepContext | None:
@@ -155,13 +155,13 @@ class FolderFacts:
 
     def _person(self, person_ref: str) -> tuple[date, str | None] | None:
         found = self._people.get(person_ref)
-        stored = self.standing["people"].stored(person_ref)
+        stored = self.known["people"].stored(person_ref)
         if found is None and isinstance(stored, Person):
             return stored.date_of_birth, stored.sex
         return found
 
 
-def facts_of(case: Case) -> CaseBasics:
+def get_case_facts(case: Case) -> CaseBasics:
     """Reduce a case to what the rules ask about it."""
     return CaseBasics(
         person_ref=case.person_ref,

@@ -9,10 +9,10 @@ from typing import Any, NamedTuple
 
 from ioms_desktop.domain.validation.findings import Finding
 
-MOST_SHOWN = 2_000
+MAX_PREVIEW_ROWS = 2_000
 
 
-class Fate(IntEnum):
+class RowOutcome(IntEnum):
     """What becomes of a row."""
 
     CREATED = 0
@@ -40,7 +40,7 @@ class Problem(NamedTuple):
     reason: str
     table: str
 
-    def as_answer(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, Any]:
         """Write it in the keys of the interface."""
         return self._asdict()
 
@@ -51,13 +51,13 @@ class PlannedRow(NamedTuple):
     Attributes:
         line: The line on which it starts.
         key: Its key, as one text.
-        fate: What becomes of it.
+        outcome: What becomes of it.
         reasons: Why it is rejected; empty where it is not.
     """
 
     line: int
     key: str
-    fate: Fate
+    outcome: RowOutcome
     reasons: tuple[str, ...]
 
 
@@ -68,70 +68,70 @@ class FileReport:
     Attributes:
         file: Its name.
         table: The table of its rows.
-        form: How it was read, in words.
+        format_label: How it was read, in words.
         header_line: The line of its header.
         header_findings: What is wrong with its header; with any of these every row is rejected.
         lines: The line of each row.
-        fates: What becomes of each row, as `Fate`.
+        outcomes: What becomes of each row, as `RowOutcome`.
         keys: The key of each row as one text, where a preview is wanted.
         findings: What is wrong, by the row's place.
-        oddities: What is taken with a warning, by the row's place.
+        row_warnings: What is taken with a warning, by the row's place.
     """
 
     file: str
     table: str
-    form: str
+    format_label: str
     header_line: int
     header_findings: tuple[Finding, ...] = ()
     lines: "array[int]" = field(default_factory=lambda: array("Q"))
-    fates: bytearray = field(default_factory=bytearray)
+    outcomes: bytearray = field(default_factory=bytearray)
     keys: list[str] = field(default_factory=list)
     findings: dict[int, list[Finding]] = field(default_factory=dict)
-    oddities: dict[int, list[Finding]] = field(default_factory=dict)
+    row_warnings: dict[int, list[Finding]] = field(default_factory=dict)
 
     @property
     def read(self) -> int:
         """How many rows were read."""
-        return len(self.fates)
+        return len(self.outcomes)
 
-    def count(self, fate: Fate) -> int:
+    def count(self, outcome: RowOutcome) -> int:
         """How many rows meet a fate."""
-        return self.fates.count(fate)
+        return self.outcomes.count(outcome)
 
-    def reject(self, place: int, *findings: Finding) -> None:
+    def reject(self, index: int, *findings: Finding) -> None:
         """Reject a row, for reasons that join those it is rejected for already."""
-        self.fates[place] = Fate.REJECTED
-        self.findings.setdefault(place, []).extend(findings)
+        self.outcomes[index] = RowOutcome.REJECTED
+        self.findings.setdefault(index, []).extend(findings)
 
     def rejects(self) -> Iterator[Problem]:
         """Give everything wrong with the file, in order of lines."""
         for finding in self.header_findings:
             yield Problem(self.file, self.header_line, *finding, table=self.table)
-        yield from self._placed(self.findings)
+        yield from self._problems(self.findings)
 
     def warnings(self) -> Iterator[Problem]:
         """Give what is taken with a warning, in order of lines."""
-        taken = {place: odd for place, odd in self.oddities.items() if self.fates[place] != Fate.REJECTED}
-        yield from self._placed(taken)
+        taken = {place: odd for place, odd in self.row_warnings.items() if self.outcomes[place] != RowOutcome.REJECTED}
+        yield from self._problems(taken)
 
-    def rows(self, first: int = 0, count: int = MOST_SHOWN) -> list[PlannedRow]:
+    def rows(self, first: int = 0, count: int = MAX_PREVIEW_ROWS) -> list[PlannedRow]:
         """Say what becomes of some of the rows, for a preview."""
         return [
             PlannedRow(
                 line=self.lines[place],
                 key=self.keys[place] if place < len(self.keys) else "",
-                fate=Fate(self.fates[place]),
+                outcome=RowOutcome(self.outcomes[place]),
                 reasons=tuple(finding.reason for finding in self.findings.get(place, ())),
             )
             for place in range(first, min(first + count, self.read))
         ]
 
-    def as_answer(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, Any]:
         """Write the counts in the keys of the interface."""
-        counts = {fate.name.lower(): self.count(fate) for fate in Fate}
+        counts = {fate.name.lower(): self.count(fate) for fate in RowOutcome}
         return {"file": self.file, "table": self.table, "read": self.read, **counts}
 
-    def _placed(self, found: Mapping[int, Sequence[Finding]]) -> Iterator[Problem]:
+    def _problems(self, found: Mapping[int, Sequence[Finding]]) -> Iterator[Problem]:
         for place in sorted(found):
             for finding in found[place]:
                 yield Problem(self.file, self.lines[place], *finding, table=self.table)
@@ -158,13 +158,13 @@ class ImportReport:
     rejects_path: Path | None = None
 
     @property
-    def rejected(self) -> bool:
+    def has_rejects(self) -> bool:
         """Whether any row, or any header, is rejected."""
         return any(report.header_findings or report.findings for report in self.files)
 
-    def count(self, fate: Fate) -> int:
+    def count(self, outcome: RowOutcome) -> int:
         """How many rows meet a fate."""
-        return sum(report.count(fate) for report in self.files)
+        return sum(report.count(outcome) for report in self.files)
 
     def rejects(self) -> Iterator[Problem]:
         """Give everything wrong, file by file, in order of lines."""
@@ -179,12 +179,12 @@ class ImportReport:
             first = self.files[0]
             yield Problem(first.file, first.header_line, "", "", "There are no rows below the header.", first.table)
 
-    def as_answer(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, Any]:
         """Write it in the keys of the interface."""
         return {
             "dry_run": self.dry_run,
             "written": self.written,
-            "files": [report.as_answer() for report in self.files],
-            "rejects": [problem.as_answer() for problem in self.rejects()],
-            "warnings": [problem.as_answer() for problem in self.warnings()],
+            "files": [report.to_dict() for report in self.files],
+            "rejects": [problem.to_dict() for problem in self.rejects()],
+            "warnings": [problem.to_dict() for problem in self.warnings()],
         }

@@ -13,10 +13,10 @@ from ioms_desktop.exchange.folders import file_digests, find_sources
 from ioms_desktop.exchange.rejects import RejectsWriter, check_rejects_path
 from ioms_desktop.exchange.sources import TableSource
 from ioms_desktop.exchange.tables import RowChunk, TableReader
-from ioms_desktop.services.change_feed import tell_others
+from ioms_desktop.services.change_feed import notify_others
 from ioms_desktop.services.exchange.import_check import FolderCheck
 from ioms_desktop.services.exchange.import_facts import FolderFacts
-from ioms_desktop.services.exchange.import_report import Fate, FileReport, ImportReport
+from ioms_desktop.services.exchange.import_report import FileReport, ImportReport, RowOutcome
 from ioms_desktop.services.session import Desk, Topic
 from ioms_desktop.storage.bulk_write import BulkWriter, StagedChange, bulk_transaction
 from ioms_desktop.storage.records.bulk_read import find_by_keys
@@ -27,12 +27,14 @@ from ioms_desktop.storage.transaction import Transaction
 Progress = Callable[[int], None]
 """Told how many rows have been read; it may raise to stop, and nothing is written."""
 
-CHANGED = "A file changed while it was imported. Nothing was written; close it in other programs and import again."
+FILE_CHANGED_MESSAGE = (
+    "A file changed while it was imported. Nothing was written; close it in other programs and import again."
+)
 
-SEARCHED = frozenset({"people", "cases"})
+SEARCH_INDEXED_TABLES = frozenset({"people", "cases"})
 
 
-class _NotWanted(Exception):  # noqa: N818 - an answer inside this file, not a fault
+class _AbandonImport(Exception):  # noqa: N818 - an answer inside this file, not a fault
     """Ends the transaction without a trace."""
 
 
@@ -41,7 +43,7 @@ def _silent(_rows: int) -> None:
 
 
 @contextmanager
-def _undisturbed() -> Iterator[None]:
+def _gc_paused() -> Iterator[None]:
     """Leave Python's search for reference cycles aside: it would walk again and again over rows that have none."""
     searching = gc.isenabled()
     gc.disable()
@@ -52,7 +54,7 @@ def _undisturbed() -> Iterator[None]:
             gc.enable()
 
 
-def _whole_book(desk: Desk) -> AbstractContextManager[None]:
+def _all_cases_open(desk: Desk) -> AbstractContextManager[None]:
     """Have every case open: a row may be about any of them."""
     return desk.store.all_cases_open("IMPORT", desk.workstation)
 
@@ -71,14 +73,14 @@ def plan_import(desk: Desk, path: Path, *, progress: Progress = _silent) -> Impo
     """
     desk.require(Right.IMPORT)
     sources = find_sources(path)
-    with _undisturbed(), _whole_book(desk), desk.store.read() as reading:
-        _, files = _checked(desk, reading, sources, progress, keep_keys=True)
+    with _gc_paused(), _all_cases_open(desk), desk.store.read() as reading:
+        _, files = _check_folder(desk, reading, sources, progress, keep_keys=True)
     return ImportReport(path=path, dry_run=True, written=False, files=files, fingerprint=file_digests(sources))
 
 
 def run_import(
     desk: Desk,
-    wanted: Path | ImportReport,
+    path_or_plan: Path | ImportReport,
     *,
     dry_run: bool = False,
     accept_partial: bool = False,
@@ -89,7 +91,7 @@ def run_import(
 
     Args:
         desk: Who imports.
-        wanted: The file or folder, or the plan made of it before, which must still hold.
+        path_or_plan: The file or folder, or the plan made of it before, which must still hold.
         dry_run: Check and report, write no record.
         accept_partial: Write what is right even where rows are rejected.
         rejects_path: Where rejected rows go: a file where one file is imported, a folder where a folder is.
@@ -100,18 +102,18 @@ def run_import(
         Refused: There is nothing to read, a file is damaged or changed, or the database does not take it.
     """
     desk.require(Right.IMPORT)
-    path = wanted.path if isinstance(wanted, ImportReport) else wanted
+    path = path_or_plan.path if isinstance(path_or_plan, ImportReport) else path_or_plan
     sources = find_sources(path)
     digests = file_digests(sources)
-    if isinstance(wanted, ImportReport) and wanted.fingerprint != digests:
+    if isinstance(path_or_plan, ImportReport) and path_or_plan.fingerprint != digests:
         raise Refused("The files changed since the preview. Nothing was written; look at the preview again.")
     if rejects_path is not None:
         check_rejects_path(rejects_path, path, [source.table for source in sources])
-    run = _Run(desk, path, sources, digests, accept_partial=accept_partial, progress=progress)
-    return run.dry(rejects_path) if dry_run else run.real(rejects_path)
+    run = _ImportRun(desk, path, sources, digests, accept_partial=accept_partial, progress=progress)
+    return run.dry_run(rejects_path) if dry_run else run.run(rejects_path)
 
 
-class _Run:
+class _ImportRun:
     """One import on its way."""
 
     def __init__(
@@ -128,56 +130,60 @@ class _Run:
         self._path = path
         self._sources = sources
         self._digests = digests
-        self._partial = accept_partial
+        self._accept_partial = accept_partial
         self._progress = progress
 
-    def dry(self, rejects_path: Path | None) -> ImportReport:
+    def dry_run(self, rejects_path: Path | None) -> ImportReport:
         """Check, and write the rejects."""
-        with _undisturbed(), _whole_book(self._desk), self._desk.store.read() as reading:
-            readers, files = _checked(self._desk, reading, self._sources, self._progress)
-        report = self._report(files, written=False, dry_run=True)
+        with _gc_paused(), _all_cases_open(self._desk), self._desk.store.read() as reading:
+            readers, files = _check_folder(self._desk, reading, self._sources, self._progress)
+        report = self._build_report(files, written=False, dry_run=True)
         return self._with_rejects(report, readers, rejects_path)
 
-    def real(self, rejects_path: Path | None) -> ImportReport:
+    def run(self, rejects_path: Path | None) -> ImportReport:
         """Check and write in one transaction."""
         files: tuple[FileReport, ...] = ()
         readers: tuple[TableReader, ...] = ()
         written = True
         try:
-            with _undisturbed(), _whole_book(self._desk), self._desk.store.begin(self._desk.act(), "import") as tx:
-                readers, files = _checked(self._desk, tx, self._sources, self._progress)
+            with (
+                _gc_paused(),
+                _all_cases_open(self._desk),
+                self._desk.store.begin(self._desk.command_context(), "import") as tx,
+            ):
+                readers, files = _check_folder(self._desk, tx, self._sources, self._progress)
                 self._write(tx, readers, files)
-                tell_others(self._desk, tx, frozenset(Topic) - {Topic.USERS})
-        except _NotWanted:
-            written = self._partial or not self._report(files, written=False).rejected
-        return self._with_rejects(self._report(files, written=written), readers, rejects_path)
+                notify_others(self._desk, tx, frozenset(Topic) - {Topic.USERS})
+        except _AbandonImport:
+            written = self._accept_partial or not self._build_report(files, written=False).has_rejects
+        return self._with_rejects(self._build_report(files, written=written), readers, rejects_path)
 
     def _write(self, tx: Transaction, readers: Sequence[TableReader], files: tuple[FileReport, ...]) -> None:
-        report = self._report(files, written=True)
-        if (report.rejected and not self._partial) or not _anything(report):
-            raise _NotWanted
-        searched = [file.count(Fate.CREATED) for file in files if file.table in SEARCHED]
+        report = self._build_report(files, written=True)
+        if (report.has_rejects and not self._accept_partial) or not _has_changes(report):
+            raise _AbandonImport
+        searched = [file.count(RowOutcome.CREATED) for file in files if file.table in SEARCH_INDEXED_TABLES]
         with bulk_transaction(tx, sum(searched)):
             for reader, file in zip(readers, files, strict=True):
-                _write(tx, reader, file)
+                _write_file(tx, reader, file)
         if file_digests(self._sources) != self._digests:
-            raise Refused(CHANGED)
+            raise Refused(FILE_CHANGED_MESSAGE)
 
-    def _report(self, files: tuple[FileReport, ...], *, written: bool, dry_run: bool = False) -> ImportReport:
+    def _build_report(self, files: tuple[FileReport, ...], *, written: bool, dry_run: bool = False) -> ImportReport:
         return ImportReport(path=self._path, dry_run=dry_run, written=written, files=files, fingerprint=self._digests)
 
     def _with_rejects(
         self, report: ImportReport, readers: Sequence[TableReader], rejects_path: Path | None
     ) -> ImportReport:
-        if rejects_path is None or not report.rejected:
+        if rejects_path is None or not report.has_rejects:
             return report
         with RejectsWriter(rejects_path, folder=self._path.is_dir()) as rejects:
             for reader, file in zip(readers, report.files, strict=True):
-                _put_rejects(rejects, reader, file)
+                _write_rejects(rejects, reader, file)
         return replace(report, rejects_path=rejects_path)
 
 
-def _checked(
+def _check_folder(
     desk: Desk, reading: Reading, sources: Sequence[TableSource], progress: Progress, *, keep_keys: bool = False
 ) -> tuple[tuple[TableReader, ...], tuple[FileReport, ...]]:
     reading.extend_timeouts()
@@ -188,22 +194,22 @@ def _checked(
     return readers, check.run()
 
 
-def _anything(report: ImportReport) -> bool:
-    return bool(report.count(Fate.CREATED) or report.count(Fate.UPDATED))
+def _has_changes(report: ImportReport) -> bool:
+    return bool(report.count(RowOutcome.CREATED) or report.count(RowOutcome.UPDATED))
 
 
-def _write(tx: Transaction, reader: TableReader, file: FileReport) -> None:
+def _write_file(tx: Transaction, reader: TableReader, file: FileReport) -> None:
     """Read a file once more and store the rows that are to be stored."""
-    if not file.count(Fate.CREATED) and not file.count(Fate.UPDATED):
+    if not file.count(RowOutcome.CREATED) and not file.count(RowOutcome.UPDATED):
         return
     writer = BulkWriter(tx, reader.record_type)
     first = 0
     for rows in reader.read():
-        fates = file.fates[first : first + len(rows.raw_rows)]
+        fates = file.outcomes[first : first + len(rows.raw_rows)]
         if len(fates) != len(rows.raw_rows):
-            raise Refused(CHANGED)
-        writer.add([values for values, fate in zip(rows.values, fates, strict=True) if fate == Fate.CREATED])
-        if Fate.UPDATED in fates:
+            raise Refused(FILE_CHANGED_MESSAGE)
+        writer.add([values for values, fate in zip(rows.values, fates, strict=True) if fate == RowOutcome.CREATED])
+        if RowOutcome.UPDATED in fates:
             writer.update(_changes(tx, reader, rows, fates))
         first += len(rows.raw_rows)
     writer.finish()
@@ -215,23 +221,23 @@ def _changes(tx: Transaction, reader: TableReader, rows: RowChunk, fates: bytear
     newer = {
         tuple(values[place] for place in places): values
         for values, fate in zip(rows.values, fates, strict=True)
-        if fate == Fate.UPDATED
+        if fate == RowOutcome.UPDATED
     }
     present = find_by_keys(tx, reader.record_type, newer)
     if len(present) != len(newer):
-        raise Refused(CHANGED)
+        raise Refused(FILE_CHANGED_MESSAGE)
     return [
         StagedChange(before, replace(before, **dict(zip(names, newer[key], strict=True))))
         for key, before in present.items()
     ]
 
 
-def _put_rejects(rejects: RejectsWriter, reader: TableReader, file: FileReport) -> None:
-    if not file.count(Fate.REJECTED):
+def _write_rejects(rejects: RejectsWriter, reader: TableReader, file: FileReport) -> None:
+    if not file.count(RowOutcome.REJECTED):
         return
     place = 0
     for rows in reader.read():
         for row in rows.raw_rows:
-            if place < file.read and file.fates[place] == Fate.REJECTED:
+            if place < file.read and file.outcomes[place] == RowOutcome.REJECTED:
                 rejects.add(reader.source, row, [*file.findings.get(place, ()), *file.header_findings])
             place += 1

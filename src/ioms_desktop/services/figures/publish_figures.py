@@ -17,19 +17,19 @@ from ioms_desktop.domain.figures.publication import (
     shows_anything_new,
 )
 from ioms_desktop.domain.text_format import format_day
-from ioms_desktop.services.cases.rule_runs import histories
-from ioms_desktop.services.commands import landed, once
+from ioms_desktop.services.cases.rule_runs import iter_histories
+from ioms_desktop.services.commands import find_outcome, run_command
 from ioms_desktop.services.session import Desk, Outcome, Topic
 from ioms_desktop.storage import figures as stored
 from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.transaction import Transaction
 
-PURPOSE = "PUBLISHED_FIGURES"
-NOTHING_NEW = (
+PUBLISHING_REASON_CODE = "PUBLISHED_FIGURES"
+NOTHING_NEW_MESSAGE = (
     "Nothing that may be told of {quarter} has changed since it was published. Nothing was published; what was read "
     "before stands."
 )
-REFUSALS = {
+SERVER_REFUSAL_MESSAGES = {
     "REFUSED": "Only a supervisor may publish figures. Nothing was published; ask one of them.",
     "NOT_OVER": "The server says that {quarter} is not over. Nothing was published; try again when it is.",
     "HIDDEN": (
@@ -43,7 +43,7 @@ REFUSALS = {
     ),
     "UNKNOWN": "The server does not know one of the figures. Nothing was published; tell an administrator.",
 }
-REASON = (
+REASON_NEEDED_MESSAGE = (
     "{quarter} was published before, and its figures have changed since. Nothing was published; say why there should "
     "be another edition."
 )
@@ -69,9 +69,9 @@ def publish_quarter(desk: Desk, entry: PublishQuarter) -> Outcome:
             changed; or a server refuses it.
     """
     desk.require(Right.PUBLISH)
-    done = landed(desk, entry.request)
+    done = find_outcome(desk, entry.request)
     if done is not None:
-        return _said(done)
+        return _raise_refusal(done)
     quarter, reason = entry.quarter, entry.reason.strip()
     if not quarter.is_over(desk.today()):
         raise Refused(
@@ -79,24 +79,24 @@ def publish_quarter(desk: Desk, entry: PublishQuarter) -> Outcome:
             "that its figures are whole."
         )
     plan = TablePlan.from_lists(desk.lists)
-    before = earlier(desk)
-    figures = prepare_publication(plan, counted(desk, plan, quarter), quarter, before)
+    before = get_published_cells(desk)
+    figures = prepare_publication(plan, count_quarter(desk, plan, quarter), quarter, before)
     editions = before.get(quarter, ())
     if editions and not shows_anything_new(figures.cells, editions[-1]):
-        raise Refused(NOTHING_NEW.format(quarter=quarter.name))
+        raise Refused(NOTHING_NEW_MESSAGE.format(quarter=quarter.name))
     if editions and not reason:
-        raise Refused(REASON.format(quarter=quarter.name), code="reason")
+        raise Refused(REASON_NEEDED_MESSAGE.format(quarter=quarter.name), code="reason")
 
     def do(tx: Transaction) -> Outcome:
         answer = stored.publish_figures(tx, figures, desk.policy(quarter.last).version, plan.thresholds, reason)
         if answer in {stored.PUBLISHED, stored.UNCHANGED}:
             return Outcome(notice=_notice(quarter, figures), changed=frozenset({Topic.FIGURES}), ref=quarter.name)
-        return Outcome(notice=REFUSALS.get(answer, REASON).format(quarter=quarter.name))
+        return Outcome(notice=SERVER_REFUSAL_MESSAGES.get(answer, REASON_NEEDED_MESSAGE).format(quarter=quarter.name))
 
-    return _said(once(desk, "publish_quarter", Right.PUBLISH, entry.request, do))
+    return _raise_refusal(run_command(desk, "publish_quarter", Right.PUBLISH, entry.request, do))
 
 
-def _said(outcome: Outcome) -> Outcome:
+def _raise_refusal(outcome: Outcome) -> Outcome:
     """Raise a server's refusal, now that what it put on record of it is committed."""
     if not outcome.ref:
         raise Refused(outcome.notice)
@@ -111,7 +111,7 @@ def _notice(quarter: Quarter, figures: PublishedFigures) -> str:
     )
 
 
-def earlier(desk: Desk) -> EditionsByQuarter:
+def get_published_cells(desk: Desk) -> EditionsByQuarter:
     """Give every edition of every quarter that was published."""
     with desk.store.read() as reading:
         found = stored.editions_by_quarter(stored.list_editions(reading))
@@ -121,19 +121,19 @@ def earlier(desk: Desk) -> EditionsByQuarter:
         }
 
 
-def counted(desk: Desk, plan: TablePlan, quarter: Quarter) -> FigureCounts:
+def count_quarter(desk: Desk, plan: TablePlan, quarter: Quarter) -> FigureCounts:
     """Count a quarter from the record, which is opened for it; the opening is on record."""
-    with desk.store.all_cases_open(PURPOSE, desk.workstation):
+    with desk.store.all_cases_open(PUBLISHING_REASON_CODE, desk.workstation):
         with desk.store.read() as reading:
-            known = dict(stored.case_profiles(reading, _end_of(quarter)))
+            known = dict(stored.case_profiles(reading, _end_of_quarter(quarter)))
         with desk.store.read(facts_only=True) as reading:
-            return count_figures(plan, desk.policy(quarter.last), _cases(reading, known), quarter)
+            return count_figures(plan, desk.policy(quarter.last), _iter_counted_cases(reading, known), quarter)
 
 
-def _cases(reading: Reading, known: dict[str, stored.CaseProfile]) -> Iterator[CountedCase]:
+def _iter_counted_cases(reading: Reading, known: dict[str, stored.CaseProfile]) -> Iterator[CountedCase]:
     restricted = stored.restricted_cases(reading)
     types = stored.offer_types(reading)
-    for history in histories(reading):
+    for history in iter_histories(reading):
         ref = history[-1].case_ref
         subject = known.get(ref)
         if subject is None or ref in restricted:
@@ -148,5 +148,5 @@ def _cases(reading: Reading, known: dict[str, stored.CaseProfile]) -> Iterator[C
         )
 
 
-def _end_of(quarter: Quarter) -> datetime:
+def _end_of_quarter(quarter: Quarter) -> datetime:
     return datetime.combine(quarter.next.first, time(), LONDON).astimezone(UTC)

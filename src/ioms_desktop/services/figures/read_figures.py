@@ -23,50 +23,50 @@ from ioms_desktop.domain.policy.measures import FLOW_MEASURES, FUNNEL_STAGES, ST
 from ioms_desktop.domain.text_format import join_words
 from ioms_desktop.exchange.text import guard_formula
 from ioms_desktop.exchange.writing import atomic_replace
-from ioms_desktop.services.cases.case_json import iso, measures_answer
-from ioms_desktop.services.cases.rule_runs import book_measures
+from ioms_desktop.services.cases.case_json import iso_date, measures_json
+from ioms_desktop.services.cases.rule_runs import count_measures
 from ioms_desktop.services.session import Desk
 from ioms_desktop.storage import figures as stored
 
-TOO_FEW = "too few to say"
-PLAIN = b"SQLite format 3\0"
+TOO_FEW_LABEL = "too few to say"
+PLAIN_SQLITE_HEADER = b"SQLite format 3\0"
 """What a database that is not encrypted begins with; an encrypted one has its key file beside it."""
-NUMBERS = ("count", "days", "share", "note")
-COLUMNS = ("quarter", "edition", "table", "cell", "words", *NUMBERS)
+NUMBER_COLUMNS = ("count", "days", "share", "note")
+EXPORT_COLUMNS = ("quarter", "edition", "table", "cell", "words", *NUMBER_COLUMNS)
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class PublishedLine:
     """A figure in words.
 
     Attributes:
         cell: Which.
-        words: What it counts: `Mentoring, accepted`.
+        label: What it counts: `Mentoring, accepted`.
         count: The figure; None is too few to say.
         share: Its part of what it breaks down, from 0 to 1; None where that is too small.
         days: A median or percentile in days.
     """
 
     cell: FigureCell
-    words: str
+    label: str
     count: int | None
     share: float | None = None
     days: float | None = None
 
     @property
-    def shown(self) -> str:
+    def display_text(self) -> str:
         """The figure as it is read."""
         if self.days is not None:
             return f"{self.days:g} days"
-        return TOO_FEW if self.count is None else f"{self.count:,}"
+        return TOO_FEW_LABEL if self.count is None else f"{self.count:,}"
 
 
-Tables = dict[str, tuple[str, tuple[Line, ...]]]
+PublishedTables = dict[str, tuple[str, tuple[PublishedLine, ...]]]
 """Tables by their names, each with its title and its lines."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Published:
+class Publication:
     """One publication of a quarter with its words.
 
     Attributes:
@@ -77,10 +77,10 @@ class Published:
 
     edition: Edition
     figures: PublishedFigures
-    tables: Tables
+    tables: PublishedTables
 
 
-def published_quarters(desk: Desk) -> tuple[Edition, ...]:
+def list_published_quarters(desk: Desk) -> tuple[Edition, ...]:
     """List the newest edition of every published quarter, the newest quarter first.
 
     Raises:
@@ -92,7 +92,7 @@ def published_quarters(desk: Desk) -> tuple[Edition, ...]:
     return tuple(found[quarter][-1] for quarter in sorted(found, reverse=True))
 
 
-def published_editions(desk: Desk) -> tuple[Edition, ...]:
+def list_editions(desk: Desk) -> tuple[Edition, ...]:
     """List every publication, by quarter and edition.
 
     Raises:
@@ -103,7 +103,7 @@ def published_editions(desk: Desk) -> tuple[Edition, ...]:
         return tuple(stored.list_editions(reading))
 
 
-def published(desk: Desk, quarter: Quarter, edition: int | None = None) -> Published:
+def get_publication(desk: Desk, quarter: Quarter, edition: int | None = None) -> Publication:
     """Give the figures of a quarter, in its newest edition or an earlier one.
 
     Raises:
@@ -117,18 +117,18 @@ def published(desk: Desk, quarter: Quarter, edition: int | None = None) -> Publi
         figures = stored.published_figures(reading, wanted[-1]) if wanted else None
     if figures is None:
         what = quarter.name if edition is None or not found else f"Edition {edition} of {quarter.name}"
-        raise Missing(f"{what} is not published. {_what_is(desk)}")
-    return Published(edition=wanted[-1], figures=figures, tables=_tables(desk, figures, wanted[-1]))
+        raise Missing(f"{what} is not published. {_describe_published_quarters(desk)}")
+    return Publication(edition=wanted[-1], figures=figures, tables=_build_tables(desk, figures, wanted[-1]))
 
 
-def _what_is(desk: Desk) -> str:
-    found = published_quarters(desk)
+def _describe_published_quarters(desk: Desk) -> str:
+    found = list_published_quarters(desk)
     if not found:
         return "No quarter is published yet; ask a supervisor to publish one."
     return f"Published: {join_words([f'{each.quarter.name} ({each.quarter.period_text})' for each in found])}."
 
 
-def measures(desk: Desk, first: date, last: date, as_of: date | None = None) -> dict[str, Any]:
+def get_measures(desk: Desk, first: date, last: date, as_of: date | None = None) -> dict[str, Any]:
     """Answer the measures of a period: counted from the record, or as they are published for who reads no record.
 
     Args:
@@ -143,19 +143,19 @@ def measures(desk: Desk, first: date, last: date, as_of: date | None = None) -> 
     """
     desk.require(Right.VIEW_MEASURES)
     if may(desk.role, Right.COUNT_MEASURES):
-        return measures_answer(book_measures(desk, first, last, as_of))
+        return measures_json(count_measures(desk, first, last, as_of))
     quarter = Quarter.from_period(first, last)
     if quarter is None or as_of not in {None, last}:
         raise Missing(
             "You read the figures that are published, quarter by quarter and as of its last day. This period is no "
-            f"quarter. {_what_is(desk)}"
+            f"quarter. {_describe_published_quarters(desk)}"
         )
-    return published_measures(published(desk, quarter))
+    return published_measures_json(get_publication(desk, quarter))
 
 
-def published_measures(found: Published) -> dict[str, Any]:
+def published_measures_json(publication: Publication) -> dict[str, Any]:
     """Write the measures of a published quarter in the keys of live ones; null is too few to say, or not enough."""
-    figures, least = found.figures, found.edition.thresholds.min_share_base
+    figures, least = publication.figures, publication.edition.thresholds.min_share_base
     shares = {name: figures.share(name, least) for name in SHARE_PARTS}
     swift = {
         "decisions": figures.measure("swiftness.decisions"),
@@ -170,9 +170,9 @@ def published_measures(found: Published) -> dict[str, Any]:
     certain = {name: figures.measure(f"certainty.{name}") for name in ("due", "decided", "on_time")}
     balance = ("offers_made", "offers_accepted", "offers_open", "enforcement_decisions")
     return {
-        "from": iso(figures.quarter.first),
-        "to": iso(figures.quarter.last),
-        "as_of": iso(figures.quarter.last),
+        "from": iso_date(figures.quarter.first),
+        "to": iso_date(figures.quarter.last),
+        "as_of": iso_date(figures.quarter.last),
         "swiftness": swift,
         "certainty": {
             "due": certain["due"],
@@ -187,20 +187,20 @@ def published_measures(found: Published) -> dict[str, Any]:
         "flow": {name: figures.measure(f"flow.{name}") for name in FLOW_MEASURES},
         "published": {
             "quarter": figures.quarter.name,
-            "edition": found.edition.edition,
-            "published_at": found.edition.published_at.isoformat(),
+            "edition": publication.edition.edition,
+            "published_at": publication.edition.published_at.isoformat(),
         },
     }
 
 
-def _tables(desk: Desk, figures: PublishedFigures, edition: Edition) -> Tables:
+def _build_tables(desk: Desk, figures: PublishedFigures, edition: Edition) -> PublishedTables:
     plan, titles = TablePlan.from_lists(desk.lists), desk.lists.of("figure_cube")
-    found: Tables = {}
+    found: PublishedTables = {}
     for cube, cells in cells_by_table(plan, figures.cells).items():
         lines = [
-            Line(
+            PublishedLine(
                 cell,
-                words_of(desk, cell),
+                cell_label(desk, cell),
                 figures.cells[cell],
                 _share(figures, plan, cell, edition.thresholds.min_share_base),
             )
@@ -208,7 +208,7 @@ def _tables(desk: Desk, figures: PublishedFigures, edition: Edition) -> Tables:
         ]
         if cube == MEASURES:
             days = [
-                Line(FigureCell("days", name), words_of(desk, FigureCell("days", name)), None, days=value)
+                PublishedLine(FigureCell("days", name), cell_label(desk, FigureCell("days", name)), None, days=value)
                 for name, value in figures.days.items()
             ]
             lines += sorted(days, key=lambda line: list(plan.days).index(line.cell.name))
@@ -223,7 +223,7 @@ def _share(figures: PublishedFigures, plan: TablePlan, cell: FigureCell, least: 
     return None if part is None or total is None or total < max(least, 1) else part / total
 
 
-_LISTS = {
+_CODE_LISTS_BY_TABLE = {
     "cases_by_status": ("programme", "case_status"),
     "cases_by_rag": ("programme", "rag"),
     "triggers_by_rule": ("rule", "figure_cell"),
@@ -233,10 +233,12 @@ _LISTS = {
 }
 
 
-def words_of(desk: Desk, cell: FigureCell) -> str:
+def cell_label(desk: Desk, cell: FigureCell) -> str:
     """Say in words what a figure counts."""
     own = desk.lists.of("figure_cell")
-    names = _LISTS.get(cell.cube, ("figure_cell",) * 2 if cell.cube in CHARACTERISTICS else ("figure_cell",))
+    names = _CODE_LISTS_BY_TABLE.get(
+        cell.cube, ("figure_cell",) * 2 if cell.cube in CHARACTERISTICS else ("figure_cell",)
+    )
     parts = []
     for part, name in zip(cell.name.split("/"), names, strict=False):
         known = desk.lists.of(name)
@@ -244,20 +246,20 @@ def words_of(desk: Desk, cell: FigureCell) -> str:
     return ", ".join(parts)
 
 
-def through_time(desk: Desk, cell: FigureCell) -> tuple[tuple[Quarter, Line], ...]:
+def get_figure_history(desk: Desk, cell: FigureCell) -> tuple[tuple[Quarter, PublishedLine], ...]:
     """Give one figure in every published quarter, the oldest first.
 
     Raises:
         NotAllowed: The user may not see published figures.
     """
     desk.require(Right.VIEW_MEASURES)
-    words = words_of(desk, cell)
+    words = cell_label(desk, cell)
     with desk.store.read() as reading:
         found = stored.figure_by_quarter(reading, cell)
-    return tuple((quarter, Line(cell, words, count, days=days)) for quarter, count, days in found)
+    return tuple((quarter, PublishedLine(cell, words, count, days=days)) for quarter, count, days in found)
 
 
-def running(desk: Desk) -> Tables:
+def count_current_quarter(desk: Desk) -> PublishedTables:
     """Count the measures of the quarter that is not over, up to today, from the record as it stands.
 
     Returns:
@@ -267,31 +269,31 @@ def running(desk: Desk) -> Tables:
         NotAllowed: The user may not count from the record.
     """
     today = desk.today()
-    answer = measures_answer(book_measures(desk, Quarter.containing(today).first, today))
+    answer = measures_json(count_measures(desk, Quarter.containing(today).first, today))
     counts, days = desk.lists.of("figure_cell"), TablePlan.from_lists(desk.lists).days
     lines = []
     for section in ("swiftness", "certainty", "balance", "contact_standards", "funnel", "flow"):
         for key, value in answer[section].items():
             name = f"{section}.{key}"
             if name in days and value is not None:
-                lines.append(Line(FigureCell("days", name), counts.label(name), None, days=value))
+                lines.append(PublishedLine(FigureCell("days", name), counts.label(name), None, days=value))
             elif name in counts and isinstance(value, int):
-                lines.append(Line(measure_cell(name), counts.label(name), value))
+                lines.append(PublishedLine(measure_cell(name), counts.label(name), value))
     anything = any(line.count for line in lines)
     return {MEASURES: (desk.lists.of("figure_cube").label(MEASURES), tuple(lines) if anything else ())}
 
 
-def save_lines(path: Path, title: str, lines: Sequence[Line]) -> None:
+def write_lines(path: Path, title: str, lines: Sequence[PublishedLine]) -> None:
     """Write the lines of one table into a CSV file, as beside a picture of them.
 
     Raises:
         Refused: The place cannot be written.
     """
-    rows = [(title, line.cell.name, line.words, *_numbers(line)) for line in lines]
-    _write(path, ("table", "cell", "words", *NUMBERS), rows)
+    rows = [(title, line.cell.name, line.label, *_number_cells(line)) for line in lines]
+    _write_csv(path, ("table", "cell", "words", *NUMBER_COLUMNS), rows)
 
 
-def export_published(desk: Desk, path: Path) -> int:
+def export_published_figures(desk: Desk, path: Path) -> int:
     """Write the newest edition of every published quarter into one CSV file; there is nobody in it.
 
     Returns:
@@ -302,15 +304,15 @@ def export_published(desk: Desk, path: Path) -> int:
         Missing: Nothing is published.
         Refused: The place is no CSV file, is a database, or cannot be written.
     """
-    found = [published(desk, each.quarter) for each in published_quarters(desk)]
+    found = [get_publication(desk, each.quarter) for each in list_published_quarters(desk)]
     if not found:
-        raise Missing(f"There is nothing to export. {_what_is(desk)}")
+        raise Missing(f"There is nothing to export. {_describe_published_quarters(desk)}")
     rows = [row for each in found for row in _rows(each)]
-    _write(path, COLUMNS, rows)
+    _write_csv(path, EXPORT_COLUMNS, rows)
     return len(rows)
 
 
-def _write(path: Path, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+def _write_csv(path: Path, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     _refuse_place(path)
     try:
         with atomic_replace(path) as partial, partial.open("w", encoding="utf-8", newline="") as stream:
@@ -337,21 +339,21 @@ def _refuse_place(path: Path) -> None:
 
 def _is_database(path: Path) -> bool:
     with path.open("rb") as file:
-        return file.read(len(PLAIN)) == PLAIN
+        return file.read(len(PLAIN_SQLITE_HEADER)) == PLAIN_SQLITE_HEADER
 
 
-def _rows(found: Published) -> Iterator[Sequence[str]]:
+def _rows(found: Publication) -> Iterator[Sequence[str]]:
     edition = found.edition
     for title, lines in found.tables.values():
         for line in lines:
-            named = (edition.quarter.name, str(edition.edition), title, line.cell.name, line.words)
-            yield (*named, *_numbers(line))
+            named = (edition.quarter.name, str(edition.edition), title, line.cell.name, line.label)
+            yield (*named, *_number_cells(line))
 
 
-def _numbers(line: Line) -> tuple[str, ...]:
+def _number_cells(line: PublishedLine) -> tuple[str, ...]:
     return (
         "" if line.count is None else str(line.count),
         "" if line.days is None else f"{line.days:g}",
         "" if line.share is None else f"{line.share:.3f}",
-        TOO_FEW if line.count is None and line.days is None else "",
+        TOO_FEW_LABEL if line.count is None and line.days is None else "",
     )

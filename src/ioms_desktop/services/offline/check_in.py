@@ -22,11 +22,17 @@ from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.domain.records.concerns_and_decisions import Proposal
 from ioms_desktop.domain.records.people import Person
 from ioms_desktop.domain.records.record import Record, columns_of
-from ioms_desktop.services.change_feed import tell_others
-from ioms_desktop.services.commands import add, save
-from ioms_desktop.services.offline.check_in_records import Coming, Fate, asked, beside, refused
-from ioms_desktop.services.offline.check_in_report import Bag, Plan, Promotion, told_of
-from ioms_desktop.services.offline.check_in_rules import Gate
+from ioms_desktop.services.change_feed import notify_others
+from ioms_desktop.services.commands import add_record, save_record
+from ioms_desktop.services.offline.check_in_records import (
+    CheckInOutcome,
+    IncomingRecord,
+    compare_with_stored,
+    with_question,
+    with_refusal,
+)
+from ioms_desktop.services.offline.check_in_report import CheckInPlan, CheckInReport, CheckInSource, build_report
+from ioms_desktop.services.offline.check_in_rules import CheckInRules
 from ioms_desktop.services.session import Desk, Topic
 from ioms_desktop.storage.audit import imported_audit
 from ioms_desktop.storage.bulk_write import BulkWriter, bulk_transaction, log_people
@@ -41,11 +47,17 @@ from ioms_desktop.storage.transaction import Transaction
 Progress = Callable[[int], None]
 """Told how many records have been looked at; it may raise to stop, and nothing is written."""
 
-NO_CASE = "There is no case {ref} that you may open. Check the reference or ask a supervisor."
-STARTED = {"status": "PROPOSED", "answered_by": None, "answered_on": None, "answer_reason": None, "decision_ref": None}
+CASE_NOT_OPEN_MESSAGE = "There is no case {ref} that you may open. Check the reference or ask a supervisor."
+NEW_PROPOSAL_FIELDS = {
+    "status": "PROPOSED",
+    "answered_by": None,
+    "answered_on": None,
+    "answer_reason": None,
+    "decision_ref": None,
+}
 
 
-class _NotWanted(Exception):  # noqa: N818 - an answer inside this file, not a fault
+class _AbandonCheckIn(Exception):  # noqa: N818 - an answer inside this file, not a fault
     """Ends the transaction without a trace."""
 
 
@@ -53,14 +65,14 @@ def silent(_records: int) -> None:
     """Tell nobody."""
 
 
-def promote(
+def check_in(
     desk: Desk,
     file: Desk,
     picks: Mapping[str, MergeChoice] | None = None,
     *,
     dry_run: bool = False,
     progress: Progress = silent,
-) -> Promotion:
+) -> CheckInReport:
     """Bring a file in, or say what must be answered first.
 
     Args:
@@ -78,23 +90,23 @@ def promote(
         Refused: The file is of another database, or somebody else's, or something forbids what was answered.
         Stale: Somebody saved a record meanwhile; look again.
     """
-    if file.taken is None:
+    if file.checkout is None:
         desk.require(Right.IMPORT)
         file.require(Right.EXPORT)
-    _refuse_mixture(desk, file)
+    _refuse_wrong_file(desk, file)
     given = picks or {}
     with file.store.read() as held:
         held.extend_timeouts()
-        bag = Bag(held, file.taken, _settled(desk, file.taken))
-        if file.taken is not None and not bag.anything:
-            _note_return(desk, file.taken, bag, dry_run=dry_run)
-            return told_of(bag)
-    if file.taken is None and not dry_run:
-        _disclosed(file, desk)
-    return _Run(desk, file, given, dry_run=dry_run, progress=progress).go()
+        bag = CheckInSource(held, file.checkout, _handled_revisions(desk, file.checkout))
+        if file.checkout is not None and not bag.has_changes:
+            _record_return(desk, file.checkout, bag, dry_run=dry_run)
+            return build_report(bag)
+    if file.checkout is None and not dry_run:
+        _log_disclosure(file, desk)
+    return _CheckInRun(desk, file, given, dry_run=dry_run, progress=progress).run()
 
 
-def _refuse_mixture(desk: Desk, file: Desk) -> None:
+def _refuse_wrong_file(desk: Desk, file: Desk) -> None:
     """Refuse what would put real and fictional people together, or somebody else's file in one's own name."""
     with desk.store.read() as reading, file.store.read() as held:
         target, source = database_id(reading), database_id(held)
@@ -105,7 +117,7 @@ def _refuse_mixture(desk: Desk, file: Desk) -> None:
                 "One of the two is fictional and the other is not. Nothing was changed: real and invented people never "
                 "come together."
             )
-        taken = file.taken
+        taken = file.checkout
         if taken is None:
             return
         if taken.by != desk.user:
@@ -116,7 +128,7 @@ def _refuse_mixture(desk: Desk, file: Desk) -> None:
             )
 
 
-def _settled(desk: Desk, taken: Checkout | None) -> checkout.RevisionsByKey:
+def _handled_revisions(desk: Desk, taken: Checkout | None) -> checkout.RevisionsByKey:
     if taken is None:
         return {}
     with desk.store.read() as reading:
@@ -124,126 +136,136 @@ def _settled(desk: Desk, taken: Checkout | None) -> checkout.RevisionsByKey:
     return {table: dict(each) for table, each in found[0].settled.items()} if found else {}
 
 
-def _note_return(desk: Desk, taken: Checkout, bag: "Bag", *, dry_run: bool) -> None:
+def _record_return(desk: Desk, taken: Checkout, source: "CheckInSource", *, dry_run: bool) -> None:
     """Note that a file came back in which nothing had changed; nothing else is written."""
     if dry_run:
         return
     with desk.store.read() as reading:
         known = checkout.list_checkouts(reading, taken.number)
     if known and known[0].returned_at is None:
-        with desk.store.begin(replace(desk.act(), request=""), "promote") as tx:
-            checkout.record_return(tx, taken.number, bag.settled)
+        with desk.store.begin(replace(desk.command_context(), request=""), "promote") as tx:
+            checkout.record_return(tx, taken.number, source.handled)
 
 
-def _disclosed(file: Desk, desk: Desk) -> None:
+def _log_disclosure(file: Desk, desk: Desk) -> None:
     """Put on record in the file that it is taken over, before it is."""
     with desk.store.read() as reading:
         target = database_id(reading)
-    with file.store.begin(file.act(), "promote") as tx:
+    with file.store.begin(file.command_context(), "promote") as tx:
         log_people(tx, "DISCLOSURE", {"promoted_to": target, "by": desk.user})
 
 
-class _Run:
+class _CheckInRun:
     """One file on its way in."""
 
     def __init__(
         self, desk: Desk, file: Desk, picks: Mapping[str, MergeChoice], *, dry_run: bool, progress: Progress
     ) -> None:
         self._desk, self._file, self._picks = desk, file, picks
-        self._dry, self._progress = dry_run, progress
-        self._looked = 0
+        self._dry_run, self._progress = dry_run, progress
+        self._records_examined = 0
 
-    def go(self) -> Promotion:
+    def run(self) -> CheckInReport:
         """Look, and write where nothing is open."""
-        desk, taken = self._desk, self._file.taken
-        plan, written = Plan(), False
+        desk, taken = self._desk, self._file.checkout
+        plan, written = CheckInPlan(), False
         with ExitStack() as opened:
             held = opened.enter_context(self._file.store.read())
             held.extend_timeouts()
-            bag = Bag(held, taken, _settled(desk, taken))
+            bag = CheckInSource(held, taken, _handled_revisions(desk, taken))
             if taken is None:
                 opened.enter_context(desk.store.all_cases_open("IMPORT", desk.workstation))
             try:
-                with desk.store.begin(desk.act(), "promote") as tx:
+                with desk.store.begin(desk.command_context(), "promote") as tx:
                     tx.extend_timeouts()
-                    self._look(tx, held, bag, plan)
-                    self._ask(plan)
+                    self._examine(tx, held, bag, plan)
+                    self._stop_unless_ready(plan)
                     self._write(tx, held, bag, plan)
                     written = True
-            except _NotWanted:
+            except _AbandonCheckIn:
                 pass
-        return told_of(bag, plan, self._picks, written=written, dry_run=self._dry)
+        return build_report(bag, plan, self._picks, written=written, dry_run=self._dry_run)
 
-    def _ask(self, plan: Plan) -> None:
+    def _stop_unless_ready(self, plan: CheckInPlan) -> None:
         """End here where something is still to be answered, or nothing is to be written."""
-        waiting = any(each.waiting(self._picks) for each in plan.coming)
-        if waiting or self._dry or not (plan.coming or self._file.taken):
-            raise _NotWanted
+        waiting = any(each.unanswered(self._picks) for each in plan.incoming)
+        if waiting or self._dry_run or not (plan.incoming or self._file.checkout):
+            raise _AbandonCheckIn
 
     # Looking ------------------------------------------------------------------------------------
 
-    def _look(self, tx: Transaction, held: Reading, bag: Bag, plan: Plan) -> None:
-        gate = Gate(self._desk, tx, self._opened(tx, held, bag) if bag.taken is not None else None)
+    def _examine(self, tx: Transaction, file_reading: Reading, source: CheckInSource, plan: CheckInPlan) -> None:
+        gate = CheckInRules(
+            self._desk, tx, self._open_cases(tx, file_reading, source) if source.checkout is not None else None
+        )
         for noun in checkout.RECORD_TYPES:
-            wanted = bag.new(noun)
-            unchanged = len(bag.present[noun.table]) - len(wanted)
+            wanted = source.new_keys(noun)
+            unchanged = len(source.revisions[noun.table]) - len(wanted)
             if unchanged:
-                plan.counts.setdefault(noun.table, {})[Fate.UNCHANGED] = unchanged
-            for records in checkout_rows.record_batches(held, noun, wanted):
-                self._looked += len(records)
-                self._progress(self._looked)
-                for coming in self._beside(tx, held, bag, gate, records):
-                    plan.take(coming)
-            for coming in self._removed(tx, held, bag, noun):
-                plan.take(coming)
+                plan.counts.setdefault(noun.table, {})[CheckInOutcome.UNCHANGED] = unchanged
+            for records in checkout_rows.record_batches(file_reading, noun, wanted):
+                self._records_examined += len(records)
+                self._progress(self._records_examined)
+                for coming in self._compare(tx, file_reading, source, gate, records):
+                    plan.add(coming)
+            for coming in self._compare_removed(tx, file_reading, source, noun):
+                plan.add(coming)
 
-    def _opened(self, tx: Transaction, held: Reading, bag: Bag) -> dict[str, str]:
+    def _open_cases(self, tx: Transaction, file_reading: Reading, source: CheckInSource) -> dict[str, str]:
         """Open the cases of which something is new, and say why one is closed to this user."""
-        cases = {case.case_ref: case for records in checkout_rows.record_batches(held, Case) for case in records}
+        cases = {
+            case.case_ref: case for records in checkout_rows.record_batches(file_reading, Case) for case in records
+        }
         touched: set[str] = set()
         for noun in checkout.RECORD_TYPES:
-            for record in _all_of(held, noun, bag.new(noun), bag.gone(noun)):
-                touched |= _cases_of(record, cases)
+            for record in _changed_records(file_reading, noun, source.new_keys(noun), source.removed_keys(noun)):
+                touched |= _case_refs_of(record, cases)
         why: dict[str, str] = {}
-        for ref in self._file.taken.cases if self._file.taken is not None else ():
+        for ref in self._file.checkout.cases if self._file.checkout is not None else ():
             if ref not in touched:
                 continue
-            opened = tx.open_case(ref, self._file.taken.reason if self._file.taken else "", self._desk.workstation)
+            opened = tx.open_case(
+                ref, self._file.checkout.reason if self._file.checkout else "", self._desk.workstation
+            )
             case = tx.find(Case, ref) if opened else None
             shut = case is None or redact_for_role(self._desk.role, case) is None
-            why[ref] = NO_CASE.format(ref=ref) if shut else ""
+            why[ref] = CASE_NOT_OPEN_MESSAGE.format(ref=ref) if shut else ""
         return why
 
-    def _beside(self, tx: Transaction, held: Reading, bag: Bag, gate: Gate, records: list[Record]) -> Iterator[Coming]:
-        gate.look_up(records)
+    def _compare(
+        self, tx: Transaction, file_reading: Reading, source: CheckInSource, rules: CheckInRules, records: list[Record]
+    ) -> Iterator[IncomingRecord]:
+        rules.load_facts(records)
         there = find_by_keys(tx, type(records[0]), (record.identity for record in records))
         for mine in records:
             stands = there.get(mine.identity)
-            known = bag.base(mine.table, key_text(mine))
-            coming = Coming(
+            known = source.base_revision(mine.table, key_text(mine))
+            coming = IncomingRecord(
                 mine=mine,
-                base=checkout_rows.record_at_revision(held, mine, known) if known else None,
-                stands=stands,
-                seen=None if stands is None else redact_for_role(self._desk.role, stands),
+                base=checkout_rows.record_at_revision(file_reading, mine, known) if known else None,
+                stored=stands,
+                visible=None if stands is None else redact_for_role(self._desk.role, stands),
             )
-            gate.note_stored(stands)
-            yield self._judged(gate, coming)
-            gate.note_coming(mine)
+            rules.note_stored(stands)
+            yield self._apply_rules(rules, coming)
+            rules.note_incoming(mine)
 
-    def _judged(self, gate: Gate, coming: Coming) -> Coming:
-        if coming.stands is not None and coming.seen is None:
-            return refused(coming, "A record with this reference exists already, and you may not open it.")
-        found = beside(self._desk, coming)
-        if found.fate is Fate.UNCHANGED:
+    def _apply_rules(self, rules: CheckInRules, incoming: IncomingRecord) -> IncomingRecord:
+        if incoming.stored is not None and incoming.visible is None:
+            return with_refusal(incoming, "A record with this reference exists already, and you may not open it.")
+        found = compare_with_stored(self._desk, incoming)
+        if found.outcome is CheckInOutcome.UNCHANGED:
             return found
-        straight = found.fate in {Fate.ADDED, Fate.UPDATED} or found.seen is None
-        why = gate.why_not(found.seen, found.mine, settled=straight)
-        return refused(coming, why) if why else found
+        straight = found.outcome in {CheckInOutcome.ADDED, CheckInOutcome.UPDATED} or found.visible is None
+        why = rules.get_refusal(found.visible, found.mine, is_final=straight)
+        return with_refusal(incoming, why) if why else found
 
-    def _removed(self, tx: Transaction, held: Reading, bag: Bag, noun: type[Record]) -> Iterator[Coming]:
+    def _compare_removed(
+        self, tx: Transaction, file_reading: Reading, source: CheckInSource, record_type: type[Record]
+    ) -> Iterator[IncomingRecord]:
         """Ask about what the file has no longer; nothing is lost for want of an answer."""
-        gone = checkout.removed_records(held, noun, bag.gone(noun))
-        there = find_by_keys(tx, noun, (record.identity for record, _, _ in gone.values())) if gone else {}
+        gone = checkout.removed_records(file_reading, record_type, source.removed_keys(record_type))
+        there = find_by_keys(tx, record_type, (record.identity for record, _, _ in gone.values())) if gone else {}
         for record, by, reason in gone.values():
             stands = there.get(record.identity)
             if stands is None:
@@ -251,56 +273,64 @@ class _Run:
             why = f" ({reason})" if reason else ""
             # On a server nobody removes a record by their own login; there it can only stay.
             picks = (MergeChoice.THEIRS,) if tx.server_enforces_access else (MergeChoice.MINE, MergeChoice.THEIRS)
-            coming = Coming(mine=record, stands=stands, seen=stands, removed=reason or "Removed in a file taken away")
-            yield asked(coming, f"It was removed from the file by {by}{why}, and the database still has it.", picks)
+            coming = IncomingRecord(
+                mine=record, stored=stands, visible=stands, removal_reason=reason or "Removed in a file taken away"
+            )
+            yield with_question(
+                coming, f"It was removed from the file by {by}{why}, and the database still has it.", picks
+            )
 
     # Writing ------------------------------------------------------------------------------------
 
-    def _write(self, tx: Transaction, held: Reading, bag: Bag, plan: Plan) -> None:
-        added = [each for each in plan.coming if each.adds(self._picks)]
-        changed = [(each, newer) for each in plan.coming if (newer := each.change(self._picks)) is not None]
+    def _write(self, tx: Transaction, file_reading: Reading, source: CheckInSource, plan: CheckInPlan) -> None:
+        added = [each for each in plan.incoming if each.is_added(self._picks)]
+        changed = [(each, newer) for each in plan.incoming if (newer := each.record_to_save(self._picks)) is not None]
         with bulk_transaction(tx, sum(isinstance(each.mine, Person | Case) for each in added)):
             for noun in checkout.RECORD_TYPES:
                 self._add(tx, noun, [each.mine for each in added if type(each.mine) is noun])
         for _, newer in changed:
-            save(tx, newer)
-        for each in reversed(plan.coming):
-            if each.stands is not None and each.removes(self._picks):
-                tx.remove(each.stands, each.removed or "")
-        self._log(tx, held, [*(each.mine for each in added), *(each.mine for each, _ in changed)])
-        kept = imported_audit.import_audit(held, tx)
-        detail = {"entries": kept.entries, "sha256": kept.digest, "take_away": bag.taken.number if bag.taken else None}
+            save_record(tx, newer)
+        for each in reversed(plan.incoming):
+            if each.stored is not None and each.is_removed(self._picks):
+                tx.remove(each.stored, each.removal_reason or "")
+        self._log_origin(tx, file_reading, [*(each.mine for each in added), *(each.mine for each, _ in changed)])
+        kept = imported_audit.import_audit(file_reading, tx)
+        detail = {
+            "entries": kept.entries,
+            "sha256": kept.digest,
+            "take_away": source.checkout.number if source.checkout else None,
+        }
         tx.log(
             "COMBINATION",
             object_type=imported_audit.PROMOTION_OBJECT_TYPE,
-            object_ref=database_id(held),
+            object_ref=database_id(file_reading),
             subject_ref=None,
             detail=detail,
         )
-        if bag.taken is not None:
-            if not checkout.list_checkouts(tx, bag.taken.number):
-                checkout.register_checkout(tx, bag.taken)
-            checkout.record_return(tx, bag.taken.number, bag.dealt_with())
-        tell_others(self._desk, tx, frozenset(Topic) - {Topic.USERS})
+        if source.checkout is not None:
+            if not checkout.list_checkouts(tx, source.checkout.number):
+                checkout.register_checkout(tx, source.checkout)
+            checkout.record_return(tx, source.checkout.number, source.handled_after_check_in())
+        notify_others(self._desk, tx, frozenset(Topic) - {Topic.USERS})
 
-    def _add(self, tx: Transaction, noun: type[Record], records: list[Record]) -> None:
-        if self._file.taken is None and noun is not Proposal:
-            writer = BulkWriter(tx, noun)
-            names = [column.name for column in columns_of(noun)]
+    def _add(self, tx: Transaction, record_type: type[Record], records: list[Record]) -> None:
+        if self._file.checkout is None and record_type is not Proposal:
+            writer = BulkWriter(tx, record_type)
+            names = [column.name for column in columns_of(record_type)]
             writer.add([tuple(getattr(record, name) for name in names) for record in records])
             writer.finish()
             return
         for record in records:
-            if isinstance(record, Proposal) and record.status != STARTED["status"]:
+            if isinstance(record, Proposal) and record.status != NEW_PROPOSAL_FIELDS["status"]:
                 # Made and withdrawn while away: it is made, and withdrawn.
-                made: Any = add(tx, _as_new(record, **STARTED))
-                save(tx, _as_new(record, id=made.id, revision=made.revision))
+                made: Any = add_record(tx, _as_new(record, **NEW_PROPOSAL_FIELDS))
+                save_record(tx, _as_new(record, id=made.id, revision=made.revision))
             else:
-                add(tx, _as_new(record))
+                add_record(tx, _as_new(record))
 
-    def _log(self, tx: Transaction, held: Reading, records: list[Record]) -> None:
+    def _log_origin(self, tx: Transaction, file_reading: Reading, records: list[Record]) -> None:
         """Say of every case what came in, and when and by whom it was recorded in the file."""
-        source = database_id(held)
+        source = database_id(file_reading)
         by_owner: dict[tuple[str, str], list[list[Any]]] = {}
         for record in records:
             case_ref = getattr(record, "case_ref", None)
@@ -313,8 +343,10 @@ class _Run:
                 record.recorded_by,
             ]
             by_owner.setdefault(owner, []).append(told)
-        persons = {each.case_ref: each.person_ref for part in checkout_rows.record_batches(held, Case) for each in part}
-        taken = self._file.taken
+        persons = {
+            each.case_ref: each.person_ref for part in checkout_rows.record_batches(file_reading, Case) for each in part
+        }
+        taken = self._file.checkout
         for (table, ref), told in by_owner.items():
             tx.log(
                 "COMBINATION",
@@ -329,14 +361,16 @@ def _as_new(record: Record, **fields: Any) -> Any:  # noqa: ANN401 - a record of
     return type(record)(**{**field_values(record), **fields})
 
 
-def _all_of(held: Reading, noun: type[Record], new: set[str], gone: set[str]) -> Iterator[Record]:
-    for records in checkout_rows.record_batches(held, noun, new):
+def _changed_records(
+    file_reading: Reading, record_type: type[Record], new: set[str], gone: set[str]
+) -> Iterator[Record]:
+    for records in checkout_rows.record_batches(file_reading, record_type, new):
         yield from records
     if gone:
-        yield from (record for record, _, _ in checkout.removed_records(held, noun, gone).values())
+        yield from (record for record, _, _ in checkout.removed_records(file_reading, record_type, gone).values())
 
 
-def _cases_of(record: Record, cases: Mapping[str, Case]) -> set[str]:
+def _case_refs_of(record: Record, cases: Mapping[str, Case]) -> set[str]:
     """Name the cases that must be open for a record to be read: its own, or those of its person."""
     ref = getattr(record, "case_ref", None)
     if ref is not None:

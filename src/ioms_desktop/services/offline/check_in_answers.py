@@ -10,15 +10,17 @@ from typing import Any
 from ioms_desktop.domain.edit_merge import MergeChoice
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.exchange.text import guard_formula
-from ioms_desktop.services.audit.audit_anchors import write_private
-from ioms_desktop.services.offline.check_in_records import Question
+from ioms_desktop.services.audit.audit_anchors import write_private_file
+from ioms_desktop.services.offline.check_in_records import CheckInQuestion
 
 COLUMNS = ("question", "record", "about", "what_happened", "was", "yours", "theirs", "saved", "answers", "answer")
 CSV = ".csv"
-UNREADABLE = "cannot be read as answers. Nothing was written; give the file back that promote wrote, with its answers."
+ANSWERS_UNREADABLE_MESSAGE = (
+    "cannot be read as answers. Nothing was written; give the file back that promote wrote, with its answers."
+)
 
 
-def as_rows(questions: Iterable[Question]) -> list[dict[str, Any]]:
+def question_rows(questions: Iterable[CheckInQuestion]) -> list[dict[str, Any]]:
     """Write questions in the keys of the interface, each with room for its answer."""
     return [
         {
@@ -26,10 +28,10 @@ def as_rows(questions: Iterable[Question]) -> list[dict[str, Any]]:
             "record": each.record,
             "about": each.title,
             "what_happened": each.sentence,
-            "was": _told(each, "was"),
-            "yours": _told(each, "mine"),
-            "theirs": _told(each, "theirs"),
-            "saved": each.saved,
+            "was": _describe_version(each, "was"),
+            "yours": _describe_version(each, "mine"),
+            "theirs": _describe_version(each, "theirs"),
+            "saved": each.last_saved,
             "answers": [pick.value for pick in each.picks],
             "answer": "",
         }
@@ -37,11 +39,11 @@ def as_rows(questions: Iterable[Question]) -> list[dict[str, Any]]:
     ]
 
 
-def _told(question: Question, version: str) -> str:
+def _describe_version(question: CheckInQuestion, version: str) -> str:
     return "; ".join(f"{line.title}: {getattr(line, version) or 'not filled'}" for line in question.lines)
 
 
-def write_questions(path: Path, questions: Sequence[Question]) -> None:
+def write_questions(path: Path, questions: Sequence[CheckInQuestion]) -> None:
     """Write what must be answered into a file that its owner alone may read; it holds words of the record.
 
     Args:
@@ -51,16 +53,16 @@ def write_questions(path: Path, questions: Sequence[Question]) -> None:
     Raises:
         OSError: It cannot be written.
     """
-    rows = as_rows(questions)
+    rows = question_rows(questions)
     if path.suffix.lower() != CSV:
-        write_private(path, json.dumps({"conflicts": rows}, ensure_ascii=False, indent=2) + "\n")
+        write_private_file(path, json.dumps({"conflicts": rows}, ensure_ascii=False, indent=2) + "\n")
         return
     text = StringIO()
     table = csv.writer(text, lineterminator="\r\n")
     table.writerow(COLUMNS)
     for row in rows:
         table.writerow(guard_formula(_cell(row[name])) for name in COLUMNS)
-    write_private(path, text.getvalue())
+    write_private_file(path, text.getvalue())
 
 
 def _cell(value: Any) -> str:  # noqa: ANN401 - a text, or a list of them
@@ -80,7 +82,7 @@ def read_answers(path: Path) -> dict[str, MergeChoice]:
     except OSError as error:
         raise Refused(f"The answers {path} cannot be read. Nothing was written; check name and rights.") from error
     except (ValueError, KeyError, TypeError, AttributeError, csv.Error) as error:
-        raise Refused(f"{path} {UNREADABLE}") from error
+        raise Refused(f"{path} {ANSWERS_UNREADABLE_MESSAGE}") from error
     picks = {pick.value: pick for pick in MergeChoice}
     wrong = sorted({answer for answer in given.values() if answer and answer not in picks})
     if wrong:

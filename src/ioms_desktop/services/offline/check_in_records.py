@@ -17,17 +17,17 @@ from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.domain.records.people import Person
 from ioms_desktop.domain.records.record import ColumnKind, Record, columns_of
 from ioms_desktop.domain.text_format import format_day, join_words
-from ioms_desktop.services.edit_conflicts import Line, lines_of
-from ioms_desktop.services.labels import instant_words, noun_words
+from ioms_desktop.services.edit_conflicts import FieldComparison, compare_fields
+from ioms_desktop.services.labels import format_instant, record_type_label
 from ioms_desktop.services.session import Desk
 from ioms_desktop.storage.records.row_mapping import field_values, key_text
 
-WHOLE = ""
-DIGITS = 8
-LEFT_OUT = "Leave it out of what is brought in; it stays in the file."
+WHOLE_RECORD = ""
+QUESTION_HASH_DIGITS = 8
+LEAVE_OUT_LABEL = "Leave it out of what is brought in; it stays in the file."
 
 
-class Fate(StrEnum):
+class CheckInOutcome(StrEnum):
     """What becomes of a record of the file."""
 
     ADDED = "added"
@@ -38,7 +38,7 @@ class Fate(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
+class CheckInQuestion:
     """Something only a person can say, with everything needed to say it.
 
     Attributes:
@@ -52,7 +52,7 @@ class Question:
         sentence: What happened.
         lines: The three versions, field by field.
         picks: The answers that are open.
-        saved: Who saved what stands, and when; empty where nothing does.
+        last_saved: Who saved what stands, and when; empty where nothing does.
     """
 
     id: str
@@ -63,140 +63,156 @@ class Question:
     record: str
     title: str
     sentence: str
-    lines: tuple[Line, ...]
+    lines: tuple[FieldComparison, ...]
     picks: tuple[MergeChoice, ...]
-    saved: str
+    last_saved: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Coming:
+class IncomingRecord:
     """One record on its way in.
 
     Attributes:
         mine: As the file has it; where it was removed there, as it was.
         base: As it was taken; None where it is new.
-        stands: As the database has it; None where it does not.
-        seen: The same as this user may read it.
-        fate: What becomes of it.
-        removed: Whether the file has it no longer, and why.
+        stored: As the database has it; None where it does not.
+        visible: The same as this user may read it.
+        outcome: What becomes of it.
+        removal_reason: Whether the file has it no longer, and why.
         questions: What must be answered first.
     """
 
     mine: Record
     base: Record | None = None
-    stands: Record | None = None
-    seen: Record | None = None
-    fate: Fate = Fate.UNCHANGED
-    removed: str | None = None
-    questions: tuple[Question, ...] = ()
+    stored: Record | None = None
+    visible: Record | None = None
+    outcome: CheckInOutcome = CheckInOutcome.UNCHANGED
+    removal_reason: str | None = None
+    questions: tuple[CheckInQuestion, ...] = ()
 
-    def waiting(self, picks: Mapping[str, MergeChoice]) -> tuple[Question, ...]:
+    def unanswered(self, picks: Mapping[str, MergeChoice]) -> tuple[CheckInQuestion, ...]:
         """Give the questions that have no open answer."""
         return tuple(each for each in self.questions if picks.get(each.id) not in each.picks)
 
-    def adds(self, picks: Mapping[str, MergeChoice]) -> bool:
+    def is_added(self, picks: Mapping[str, MergeChoice]) -> bool:
         """Whether a new record is to be stored."""
-        return self.stands is None and self.removed is None and self._mine(picks)
+        return self.stored is None and self.removal_reason is None and self._takes_mine(picks)
 
-    def removes(self, picks: Mapping[str, MergeChoice]) -> bool:
+    def is_removed(self, picks: Mapping[str, MergeChoice]) -> bool:
         """Whether what stands is to be removed."""
-        return self.stands is not None and self.removed is not None and self._mine(picks)
+        return self.stored is not None and self.removal_reason is not None and self._takes_mine(picks)
 
-    def _mine(self, picks: Mapping[str, MergeChoice]) -> bool:
-        return self.fate is not Fate.UNCHANGED and all(picks[each.id] is MergeChoice.MINE for each in self.questions)
+    def _takes_mine(self, picks: Mapping[str, MergeChoice]) -> bool:
+        return self.outcome is not CheckInOutcome.UNCHANGED and all(
+            picks[each.id] is MergeChoice.MINE for each in self.questions
+        )
 
-    def change(self, picks: Mapping[str, MergeChoice]) -> Record | None:
+    def record_to_save(self, picks: Mapping[str, MergeChoice]) -> Record | None:
         """Give the record to be saved in place of what stands; None where that says it all already."""
-        if self.stands is None or self.seen is None or self.removed is not None or self.fate is Fate.UNCHANGED:
+        if (
+            self.stored is None
+            or self.visible is None
+            or self.removal_reason is not None
+            or self.outcome is CheckInOutcome.UNCHANGED
+        ):
             return None
-        if any(each.group == WHOLE for each in self.questions):
+        if any(each.group == WHOLE_RECORD for each in self.questions):
             return None
-        if self.fate is Fate.UPDATED:
-            settled = replace(self.seen, **field_values(self.mine))
+        if self.outcome is CheckInOutcome.UPDATED:
+            settled = replace(self.visible, **field_values(self.mine))
         else:
             given = {each.group: picks[each.id] for each in self.questions}
-            settled = merge_versions(self.base, self.mine, self.seen, given)
+            settled = merge_versions(self.base, self.mine, self.visible, given)
         # What the user may not read was never theirs to change.
-        stood, now = field_values(self.seen), field_values(settled)
+        stood, now = field_values(self.visible), field_values(settled)
         differing: dict[str, Any] = {name: value for name, value in now.items() if value != stood[name]}
-        return replace(self.stands, **differing) if differing else None
+        return replace(self.stored, **differing) if differing else None
 
 
-def beside(desk: Desk, coming: Coming) -> Coming:
+def compare_with_stored(desk: Desk, incoming: IncomingRecord) -> IncomingRecord:
     """Compare a record of the file with what stands, where nothing forbids it.
 
     Args:
         desk: Who brings it in.
-        coming: The record, with its base and what stands.
+        incoming: The record, with its base and what stands.
     """
-    mine, base, seen = coming.mine, coming.base, coming.seen
+    mine, base, seen = incoming.mine, incoming.base, incoming.visible
     if seen is None:
         if base is None:
-            return replace(coming, fate=Fate.ADDED)
+            return replace(incoming, outcome=CheckInOutcome.ADDED)
         gone = "It was removed in the database since it was taken, and the file has changed it."
-        return asked(coming, gone, (MergeChoice.MINE, MergeChoice.THEIRS))
+        return with_question(incoming, gone, (MergeChoice.MINE, MergeChoice.THEIRS))
     if field_values(seen) == field_values(mine):
-        return coming
+        return incoming
     if base is not None and field_values(seen) == field_values(base):
-        return replace(coming, fate=Fate.UPDATED)
+        return replace(incoming, outcome=CheckInOutcome.UPDATED)
     found = compare_groups(base, mine, seen)
     if not any(part.verdict in {Verdict.MINE, Verdict.CONFLICT} for part in found):
-        return coming
-    questions = tuple(_question(desk, coming, part) for part in found if part.verdict is Verdict.CONFLICT)
-    return replace(coming, fate=Fate.CONFLICTS if questions else Fate.MERGED, questions=questions)
+        return incoming
+    questions = tuple(_group_question(desk, incoming, part) for part in found if part.verdict is Verdict.CONFLICT)
+    return replace(
+        incoming, outcome=CheckInOutcome.CONFLICTS if questions else CheckInOutcome.MERGED, questions=questions
+    )
 
 
-def asked(coming: Coming, sentence: str, picks: tuple[MergeChoice, ...]) -> Coming:
+def with_question(incoming: IncomingRecord, sentence: str, picks: tuple[MergeChoice, ...]) -> IncomingRecord:
     """Ask about a record as a whole."""
-    question = _about(coming, WHOLE, record_words(coming.mine), sentence, (), picks)
-    return replace(coming, fate=Fate.CONFLICTS, questions=(question,))
+    question = _make_question(incoming, WHOLE_RECORD, describe_record(incoming.mine), sentence, (), picks)
+    return replace(incoming, outcome=CheckInOutcome.CONFLICTS, questions=(question,))
 
 
-def refused(coming: Coming, sentence: str) -> Coming:
+def with_refusal(incoming: IncomingRecord, sentence: str) -> IncomingRecord:
     """Say why a record cannot come in; whoever brings it says that it may be left out."""
-    return asked(coming, sentence, (MergeChoice.THEIRS,))
+    return with_question(incoming, sentence, (MergeChoice.THEIRS,))
 
 
-def _question(desk: Desk, coming: Coming, part: GroupMerge) -> Question:
-    lines = lines_of(desk, part, coming.base, coming.mine, coming.seen)
+def _group_question(desk: Desk, incoming: IncomingRecord, part: GroupMerge) -> CheckInQuestion:
+    lines = compare_fields(desk, part, incoming.base, incoming.mine, incoming.visible)
     title = join_words([line.title for line in lines])
     both = "The file and the database say different things of it."
     one = "It concerns enforcement, RAG or safeguarding, and one of the two changed it."
-    was, typed, stands = [_of(each, part) for each in (coming.base, coming.mine, coming.seen)]
-    return _about(coming, part.group.name, title, one if was in (typed, stands) else both, lines, part.choices)
+    was, typed, stands = [_field_values(each, part) for each in (incoming.base, incoming.mine, incoming.visible)]
+    return _make_question(
+        incoming, part.group.name, title, one if was in (typed, stands) else both, lines, part.choices
+    )
 
 
-def _of(record: Record | None, part: GroupMerge) -> list[Any]:
+def _field_values(record: Record | None, part: GroupMerge) -> list[Any]:
     return [getattr(record, name, None) for name in part.group.fields]
 
 
-def _about(
-    coming: Coming, group: str, title: str, sentence: str, lines: tuple[Line, ...], picks: tuple[MergeChoice, ...]
-) -> Question:
-    mine, seen = coming.mine, coming.seen
+def _make_question(
+    incoming: IncomingRecord,
+    group: str,
+    title: str,
+    sentence: str,
+    lines: tuple[FieldComparison, ...],
+    picks: tuple[MergeChoice, ...],
+) -> CheckInQuestion:
+    mine, seen = incoming.mine, incoming.visible
     key = key_text(mine)
     told = repr([field_values(mine), None if seen is None else field_values(seen), sentence, group])
     saved = ""
     if seen is not None and seen.recorded_at is not None:
-        saved = f"{seen.recorded_by}, {instant_words(seen.recorded_at)}"
-    return Question(
-        id=f"{mine.table}/{key}/{group or 'record'}#{sha256(told.encode()).hexdigest()[:DIGITS]}",
+        saved = f"{seen.recorded_by}, {format_instant(seen.recorded_at)}"
+    return CheckInQuestion(
+        id=f"{mine.table}/{key}/{group or 'record'}#{sha256(told.encode()).hexdigest()[:QUESTION_HASH_DIGITS]}",
         table=mine.table,
         key=key,
         case_ref=getattr(mine, "case_ref", None) or "",
         group=group,
-        record=record_words(mine),
+        record=describe_record(mine),
         title=title,
         sentence=sentence,
         lines=lines,
         picks=picks,
-        saved=saved,
+        last_saved=saved,
     )
 
 
-def record_words(record: Record) -> str:
+def describe_record(record: Record) -> str:
     """Name a record: `Contact on 13 Oct 2026, case PHX-1`."""
-    noun = noun_words(type(record))
+    noun = record_type_label(type(record))
     if isinstance(record, Person | Case):
         return f"{noun} {key_text(record)}"
     dated = next(

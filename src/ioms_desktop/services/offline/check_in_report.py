@@ -7,147 +7,154 @@ from ioms_desktop.domain.checkout import Checkout
 from ioms_desktop.domain.edit_merge import MergeChoice
 from ioms_desktop.domain.records.record import Record
 from ioms_desktop.domain.text_format import pluralise
-from ioms_desktop.services.offline.check_in_records import Coming, Fate, Question
+from ioms_desktop.services.offline.check_in_records import CheckInOutcome, CheckInQuestion, IncomingRecord
 from ioms_desktop.storage.offline import checkout, checkout_rows
 from ioms_desktop.storage.records.read import Reading
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Promotion:
+class CheckInReport:
     """What bringing a file in comes to, or would.
 
     Attributes:
-        taken: What the file is, where it was taken away; None for any other.
+        checkout: What the file is, where it was taken away; None for any other.
         counts: How many records, by table and by what becomes of them.
         questions: What must be answered before anything is written.
         written: Whether it was written.
         sentence: What was done, and what to do.
     """
 
-    taken: Checkout | None
-    counts: Mapping[str, Mapping[Fate, int]]
-    questions: tuple[Question, ...]
+    checkout: Checkout | None
+    counts: Mapping[str, Mapping[CheckInOutcome, int]]
+    questions: tuple[CheckInQuestion, ...]
     written: bool
     sentence: str
 
-    def count(self, fate: Fate) -> int:
+    def count(self, outcome: CheckInOutcome) -> int:
         """How many records have a fate, in all tables."""
-        return sum(each.get(fate, 0) for each in self.counts.values())
+        return sum(each.get(outcome, 0) for each in self.counts.values())
 
 
-class Bag:
+class CheckInSource:
     """A file on its way in: what of it is new since it was taken, or since it last came back.
 
     Attributes:
-        settled: Which revision of each record was dealt with before.
+        handled: Which revision of each record was dealt with before.
         counts: How many records there are, by table.
     """
 
-    def __init__(self, held: Reading, taken: Checkout | None, settled: checkout.RevisionsByKey) -> None:
+    def __init__(self, file_reading: Reading, taken: Checkout | None, handled: checkout.RevisionsByKey) -> None:
         """Look at a file.
 
         Args:
-            held: The file.
+            file_reading: The file.
             taken: What it is, where it was taken away.
-            settled: Which revision of each record was dealt with before.
+            handled: Which revision of each record was dealt with before.
         """
-        self.settled, self.taken = settled, taken
-        self.present = {noun.table: checkout_rows.revisions_by_key(held, noun) for noun in checkout.RECORD_TYPES}
-        self._known: checkout.RevisionsByKey = {noun.table: {} for noun in checkout.RECORD_TYPES}
+        self.handled, self.checkout = handled, taken
+        self.revisions = {
+            noun.table: checkout_rows.revisions_by_key(file_reading, noun) for noun in checkout.RECORD_TYPES
+        }
+        self._base_revisions: checkout.RevisionsByKey = {noun.table: {} for noun in checkout.RECORD_TYPES}
         if taken is not None:
-            for revisions in (checkout.checkout_revisions(held), settled):
+            for revisions in (checkout.checkout_revisions(file_reading), handled):
                 for table, each in revisions.items():
-                    self._known[table].update(each)
+                    self._base_revisions[table].update(each)
 
-    def base(self, table: str, key: str) -> int:
+    def base_revision(self, table: str, key: str) -> int:
         """The revision of a record that the database knows of; 0 where it knows of none."""
-        return self._known[table].get(key, 0)
+        return self._base_revisions[table].get(key, 0)
 
-    def new(self, noun: type[Record]) -> set[str]:
+    def new_keys(self, record_type: type[Record]) -> set[str]:
         """The keys of what was added or changed."""
-        present = self.present[noun.table]
-        return {key for key, revision in present.items() if revision != self.base(noun.table, key)}
+        present = self.revisions[record_type.table]
+        return {key for key, revision in present.items() if revision != self.base_revision(record_type.table, key)}
 
-    def gone(self, noun: type[Record]) -> set[str]:
+    def removed_keys(self, record_type: type[Record]) -> set[str]:
         """The keys of what was removed."""
-        known = self._known[noun.table]
-        return {key for key, revision in known.items() if revision and key not in self.present[noun.table]}
+        known = self._base_revisions[record_type.table]
+        return {key for key, revision in known.items() if revision and key not in self.revisions[record_type.table]}
 
     @property
-    def anything(self) -> bool:
+    def has_changes(self) -> bool:
         """Whether anything is to be looked at."""
-        return any(self.new(noun) or self.gone(noun) for noun in checkout.RECORD_TYPES)
+        return any(self.new_keys(noun) or self.removed_keys(noun) for noun in checkout.RECORD_TYPES)
 
-    def dealt_with(self) -> checkout.RevisionsByKey:
+    def handled_after_check_in(self) -> checkout.RevisionsByKey:
         """What is settled once everything that is new was dealt with."""
-        settled = {table: dict(each) for table, each in self.settled.items()}
+        settled = {table: dict(each) for table, each in self.handled.items()}
         for noun in checkout.RECORD_TYPES:
-            fresh = {key: self.present[noun.table][key] for key in self.new(noun)}
-            fresh |= dict.fromkeys(self.gone(noun), 0)
+            fresh = {key: self.revisions[noun.table][key] for key in self.new_keys(noun)}
+            fresh |= dict.fromkeys(self.removed_keys(noun), 0)
             if fresh:
                 settled.setdefault(noun.table, {}).update(fresh)
         return settled
 
 
 @dataclass(slots=True)
-class Plan:
+class CheckInPlan:
     """What is to be written, in the order in which it is."""
 
-    coming: list[Coming] = field(default_factory=list)
-    counts: dict[str, dict[Fate, int]] = field(default_factory=dict)
+    incoming: list[IncomingRecord] = field(default_factory=list)
+    counts: dict[str, dict[CheckInOutcome, int]] = field(default_factory=dict)
 
-    def take(self, coming: Coming) -> None:
+    def add(self, record: IncomingRecord) -> None:
         """Count a record, and hold it where something is to be done or asked."""
-        each = self.counts.setdefault(coming.mine.table, {})
-        each[coming.fate] = each.get(coming.fate, 0) + 1
-        if coming.fate is not Fate.UNCHANGED:
-            self.coming.append(coming)
+        each = self.counts.setdefault(record.mine.table, {})
+        each[record.outcome] = each.get(record.outcome, 0) + 1
+        if record.outcome is not CheckInOutcome.UNCHANGED:
+            self.incoming.append(record)
 
 
-def told_of(
-    bag: Bag,
-    plan: Plan | None = None,
+def build_report(
+    source: CheckInSource,
+    plan: CheckInPlan | None = None,
     picks: Mapping[str, MergeChoice] | None = None,
     *,
     written: bool = False,
     dry_run: bool = False,
-) -> Promotion:
+) -> CheckInReport:
     """Say what bringing a file in came to.
 
     Args:
-        bag: The file.
+        source: The file.
         plan: What was to be done; None where nothing in the file was new.
         picks: The answers that were given.
         written: Whether it was written.
         dry_run: Whether it was not to be.
     """
     given = picks or {}
-    counts = {table: {Fate.UNCHANGED: len(keys)} for table, keys in bag.present.items() if keys}
-    waiting: tuple[Question, ...] = ()
+    counts = {table: {CheckInOutcome.UNCHANGED: len(keys)} for table, keys in source.revisions.items() if keys}
+    waiting: tuple[CheckInQuestion, ...] = ()
     if plan is not None:
         counts = {table: dict(each) for table, each in plan.counts.items()}
-        waiting = tuple(question for each in plan.coming for question in each.waiting(given))
-        for coming in plan.coming:
-            if coming.fate is Fate.CONFLICTS and not coming.waiting(given):
-                _settle(counts[coming.mine.table], coming, given)
-    report = Promotion(taken=bag.taken, counts=counts, questions=waiting, written=written, sentence="")
-    return replace(report, sentence=_said(report, dry_run=dry_run))
+        waiting = tuple(question for each in plan.incoming for question in each.unanswered(given))
+        for coming in plan.incoming:
+            if coming.outcome is CheckInOutcome.CONFLICTS and not coming.unanswered(given):
+                _count_answered(counts[coming.mine.table], coming, given)
+    report = CheckInReport(checkout=source.checkout, counts=counts, questions=waiting, written=written, sentence="")
+    return replace(report, sentence=_describe_report(report, dry_run=dry_run))
 
 
-def _settle(counts: dict[Fate, int], coming: Coming, picks: Mapping[str, MergeChoice]) -> None:
+def _count_answered(
+    counts: dict[CheckInOutcome, int], incoming: IncomingRecord, picks: Mapping[str, MergeChoice]
+) -> None:
     """Count a record that was asked about and answered as what the answers make of it."""
-    done = coming.adds(picks) or coming.removes(picks) or coming.change(picks) is not None
-    now = Fate.MERGED if done else Fate.UNCHANGED
-    counts[Fate.CONFLICTS] -= 1
+    done = incoming.is_added(picks) or incoming.is_removed(picks) or incoming.record_to_save(picks) is not None
+    now = CheckInOutcome.MERGED if done else CheckInOutcome.UNCHANGED
+    counts[CheckInOutcome.CONFLICTS] -= 1
     counts[now] = counts.get(now, 0) + 1
 
 
-def _said(report: Promotion, *, dry_run: bool) -> str:
+def _describe_report(report: CheckInReport, *, dry_run: bool) -> str:
     if report.written:
-        done = [f"{report.count(fate):,} {fate}" for fate in (Fate.ADDED, Fate.UPDATED, Fate.MERGED)]
-        verb = "Brought back" if report.taken else "Taken over"
-        left = " Delete the file once you have seen that everything is there." if report.taken else ""
-        return f"{verb}: {', '.join(done)}; {report.count(Fate.UNCHANGED):,} as they were.{left}"
+        done = [
+            f"{report.count(fate):,} {fate}"
+            for fate in (CheckInOutcome.ADDED, CheckInOutcome.UPDATED, CheckInOutcome.MERGED)
+        ]
+        verb = "Brought back" if report.checkout else "Taken over"
+        left = " Delete the file once you have seen that everything is there." if report.checkout else ""
+        return f"{verb}: {', '.join(done)}; {report.count(CheckInOutcome.UNCHANGED):,} as they were.{left}"
     if report.questions:
         asked = pluralise(len({(each.table, each.key) for each in report.questions}), "record")
         return f"Nothing was written: {asked} must be looked at first. Say of each whose words are kept."

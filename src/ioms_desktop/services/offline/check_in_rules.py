@@ -12,7 +12,7 @@ from ioms_desktop.domain.records.engagement import Contact, Offer, Rating
 from ioms_desktop.domain.records.people import CustodySpell, Order, Person
 from ioms_desktop.domain.records.record import Record
 from ioms_desktop.domain.validation.record_rules import check_record, describe_overlap, find_overlap
-from ioms_desktop.services.commands import not_closed_by
+from ioms_desktop.services.commands import refuse_if_closed
 from ioms_desktop.services.exchange.import_facts import FolderFacts
 from ioms_desktop.services.recording.decisions import check_proposal
 from ioms_desktop.services.session import Desk
@@ -20,7 +20,7 @@ from ioms_desktop.storage.records.bulk_read import list_by_owners
 from ioms_desktop.storage.records.row_mapping import field_values
 from ioms_desktop.storage.transaction import Transaction
 
-RIGHTS: Mapping[type[Record], Right] = {
+RIGHTS_TO_ADD: Mapping[type[Record], Right] = {
     **dict.fromkeys((Contact, Offer, Rating, Need, Referral, Notification, Action), Right.RECORD_ENGAGEMENT),
     Concern: Right.RECORD_CONCERN,
     RagEntry: Right.SET_RAG,
@@ -28,17 +28,17 @@ RIGHTS: Mapping[type[Record], Right] = {
     Proposal: Right.PROPOSE,
 }
 """What it takes to add a record; all others are imported."""
-TO_CHANGE = {**RIGHTS, Case: Right.SET_RAG, Contact: Right.IMPORT}
-CASE_BEGINS = (
+RIGHTS_TO_CHANGE = {**RIGHTS_TO_ADD, Case: Right.SET_RAG, Contact: Right.IMPORT}
+NEW_CASE_MESSAGE = (
     "A case begins where the record is kept, not in a file that was taken away. It was not brought back; import it "
     "there."
 )
-DECIDED_AWAY = (
+OFFLINE_DECISION_MESSAGE = (
     "A decision takes two people where the record is kept; one made in a file that was taken away does not count. "
     "Propose it there, and somebody else authorises it."
 )
-ANSWERED_AWAY = "A proposal is answered where the record is kept. Nothing was changed; answer it there."
-DATED: Mapping[type[Record], str] = {
+OFFLINE_ANSWER_MESSAGE = "A proposal is answered where the record is kept. Nothing was changed; answer it there."
+DATE_FIELDS: Mapping[type[Record], str] = {
     Contact: "occurred_at",
     Offer: "offered_on",
     Rating: "rated_on",
@@ -48,44 +48,44 @@ DATED: Mapping[type[Record], str] = {
 """What a closed case no longer takes, by the day it is dated."""
 
 
-class Gate:
+class CheckInRules:
     """Asks of each record whether it may come in; what it looks up is looked up some records at a time."""
 
-    def __init__(self, desk: Desk, tx: Transaction, opened: Mapping[str, str] | None) -> None:
+    def __init__(self, desk: Desk, tx: Transaction, refusals_by_case: Mapping[str, str] | None) -> None:
         """Stand at the gate.
 
         Args:
             desk: Who brings the records in.
             tx: The transaction that will write them.
-            opened: For a file that was taken away: its cases, with the sentence why one is closed to the user, or
+            refusals_by_case: For a file that was taken away: its cases, with the sentence why one is closed to the user, or
                 nothing. None for every other file, whose records are imported.
         """
-        self._desk, self._tx, self._opened = desk, tx, opened
+        self._desk, self._tx, self._refusals_by_case = desk, tx, refusals_by_case
         self._facts = FolderFacts(tx, desk.lists, desk.ladder)
         self._spells: dict[str, list[tuple[tuple[object, ...], CustodyPeriod]]] = {}
 
-    def look_up(self, records: Iterable[Record]) -> None:
+    def load_facts(self, records: Iterable[Record]) -> None:
         """Look up what the rules ask about some records."""
-        facts, standing = self._facts, self._facts.standing
+        facts, standing = self._facts, self._facts.known
         held = list(records)
         for record in held:
             if isinstance(record, Person):
-                facts.take_person(record.person_ref, record.date_of_birth, record.sex)
+                facts.add_person(record.person_ref, record.date_of_birth, record.sex)
             elif isinstance(record, Offer):
-                facts.take_offer(record.offer_ref, record.case_ref)
+                facts.add_offer(record.offer_ref, record.case_ref)
             elif isinstance(record, Order):
-                facts.take_order(record)
+                facts.add_order(record)
         refs = {ref for each in held if (ref := getattr(each, "case_ref", None)) is not None}
         standing["cases"].look_up(refs)
         standing["offers"].look_up({getattr(each, "offer_ref", None) for each in held})
         persons = {getattr(each, "person_ref", None) for each in held}
         persons |= {case.person_ref for ref in refs if (case := facts.case(ref)) is not None}
         standing["people"].look_up(persons)
-        self._look_up_spells(held)
-        self._look_up_decisions(held)
+        self._load_spells(held)
+        self._load_decisions(held)
 
-    def _look_up_spells(self, held: list[Record]) -> None:
-        spells = [each for each in held if isinstance(each, CustodySpell)]
+    def _load_spells(self, records: list[Record]) -> None:
+        spells = [each for each in records if isinstance(each, CustodySpell)]
         present = (
             list_by_owners(self._tx, CustodySpell, "person_ref", {each.person_ref for each in spells}) if spells else []
         )
@@ -96,8 +96,8 @@ class Gate:
             if spell not in known:
                 known.append(spell)
 
-    def _look_up_decisions(self, held: list[Record]) -> None:
-        decisions = [each for each in held if isinstance(each, Decision)]
+    def _load_decisions(self, records: list[Record]) -> None:
+        decisions = [each for each in records if isinstance(each, Decision)]
         if not decisions:
             return
         facts = self._facts
@@ -108,51 +108,51 @@ class Gate:
             facts.decisions[stored.case_ref].setdefault(stored.decision_ref, stored)
         persons = {case.person_ref for ref in refs if (case := facts.case(ref)) is not None}
         for order in list_by_owners(self._tx, Order, "person_ref", persons):
-            facts.take_order(order)
+            facts.add_order(order)
 
     def note_stored(self, record: Record | None) -> None:
         """Note a case as it stands, so that its next status is asked of it."""
         if isinstance(record, Case):
-            self._facts.note_stored(record)
+            self._facts.add_stored_case(record)
 
-    def note_coming(self, record: Record) -> None:
+    def note_incoming(self, record: Record) -> None:
         """Note a case as it is to be, for what belongs to it."""
         if isinstance(record, Case):
-            self._facts.take_case(record)
+            self._facts.add_case(record)
 
-    def why_not(self, before: Record | None, after: Record, *, settled: bool = True) -> str:
+    def get_refusal(self, before: Record | None, after: Record, *, is_final: bool = True) -> str:
         """Say why a record may not come in; nothing where it may.
 
         Args:
             before: As it stands; None where it does not.
             after: As it is to be.
-            settled: Whether `after` is what would be stored. Where it is still to be merged only the rights are asked.
+            is_final: Whether `after` is what would be stored. Where it is still to be merged only the rights are asked.
         """
         try:
-            self._refuse(before, after, settled=settled)
+            self._refuse(before, after, is_final=is_final)
         except Refused as refusal:
             return refusal.sentence
         return ""
 
-    def _refuse(self, before: Record | None, after: Record, *, settled: bool) -> None:
+    def _refuse(self, before: Record | None, after: Record, *, is_final: bool) -> None:
         noun = type(after)
-        rights = RIGHTS if before is None else TO_CHANGE
-        if self._opened is not None:
+        rights = RIGHTS_TO_ADD if before is None else RIGHTS_TO_CHANGE
+        if self._refusals_by_case is not None:
             self._refuse_closed(after)
             if isinstance(after, Decision):
-                _served_only(before, after)
+                _refuse_other_changes(before, after)
         require(self._desk.role, rights.get(noun, Right.IMPORT))
         if isinstance(after, Proposal):
             self._refuse_proposal(before, after)
-        if settled:
-            self._refuse_unruly(before, after)
+        if is_final:
+            self._check_rules(before, after)
 
     def _refuse_closed(self, after: Record) -> None:
         """Refuse what belongs to a case that the user may not open, or that is new."""
         ref = getattr(after, "case_ref", None)
-        if ref is None or self._opened is None:
+        if ref is None or self._refusals_by_case is None:
             return
-        why = self._opened.get(ref, CASE_BEGINS)
+        why = self._refusals_by_case.get(ref, NEW_CASE_MESSAGE)
         if why:
             raise Missing(why)
 
@@ -166,18 +166,18 @@ class Gate:
                 "was changed; they make it again where the record is kept."
             )
         if after.status not in {"PROPOSED", "WITHDRAWN"}:
-            raise Refused(ANSWERED_AWAY)
+            raise Refused(OFFLINE_ANSWER_MESSAGE)
 
-    def _refuse_unruly(self, before: Record | None, after: Record) -> None:
-        dated = DATED.get(type(after))
-        case = self._case_of(after) if self._opened is not None else None
+    def _check_rules(self, before: Record | None, after: Record) -> None:
+        dated = DATE_FIELDS.get(type(after))
+        case = self._stored_case(after) if self._refusals_by_case is not None else None
         if case is not None and before is None and dated is not None:
             on = getattr(after, dated)
-            not_closed_by(case, on.on if isinstance(on, DayTime) else on)
+            refuse_if_closed(case, on.on if isinstance(on, DayTime) else on)
         if case is not None and before is None and isinstance(after, Proposal) and after.status == "PROPOSED":
             self._tx.lock(case)
             check_proposal(self._desk, self._tx, case, after)
-        if not isinstance(after, Decision) or self._opened is None:
+        if not isinstance(after, Decision) or self._refusals_by_case is None:
             for finding in check_record(after, self._facts):
                 raise Refused(finding.reason)
         if isinstance(after, CustodySpell):
@@ -189,14 +189,14 @@ class Gate:
             if other is not None:
                 raise Refused(describe_overlap(other))
 
-    def _case_of(self, record: Record) -> Case | None:
-        stored = self._facts.standing["cases"].stored(getattr(record, "case_ref", None) or "")
+    def _stored_case(self, record: Record) -> Case | None:
+        stored = self._facts.known["cases"].stored(getattr(record, "case_ref", None) or "")
         return stored if isinstance(stored, Case) else None
 
 
-def _served_only(before: Record | None, after: Decision) -> None:
+def _refuse_other_changes(before: Record | None, after: Decision) -> None:
     if before is None:
-        raise Refused(DECIDED_AWAY)
+        raise Refused(OFFLINE_DECISION_MESSAGE)
     stood, now = field_values(before), field_values(after)
     if any(stood[name] != now[name] for name in now if name != "actioned_on"):
         raise Refused("A decision is not changed, only recorded as served. Nothing was changed.")

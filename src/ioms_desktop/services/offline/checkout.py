@@ -13,11 +13,11 @@ from ioms_desktop.domain.checkout import Checkout, redact_for_role
 from ioms_desktop.domain.errors import Missing, Refused
 from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.domain.text_format import format_day, join_words, pluralise
-from ioms_desktop.services.accounts.passwords import Strength, refuse_weak
-from ioms_desktop.services.case_access import refuse_under_glass
-from ioms_desktop.services.commands import case_at_hand
-from ioms_desktop.services.database.database_admin import Newcomer, make_database
-from ioms_desktop.services.reason_codes import refuse_practice
+from ioms_desktop.services.accounts.passwords import StrengthRequirement, refuse_weak_password
+from ioms_desktop.services.case_access import refuse_under_break_glass
+from ioms_desktop.services.commands import get_visible_case
+from ioms_desktop.services.database.database_admin import NewUser, initialise_database
+from ioms_desktop.services.reason_codes import refuse_training_reason
 from ioms_desktop.services.session import Desk
 from ioms_desktop.services.user_paths import without_password
 from ioms_desktop.storage.bulk_write import log_people
@@ -29,14 +29,16 @@ from ioms_desktop.storage.records.code_lists import database_id
 from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.store import Store
 
-__all__ = ["RegisteredCheckout", "TakeAway", "Taken", "outstanding", "take_away"]
+__all__ = ["RegisteredCheckout", "CheckOutCases", "CheckoutResult", "list_open_checkouts", "check_out_cases"]
 
-BLOCK = 1 << 20
-TWICE = "This file was taken away itself. Nothing was written; take cases away from where they are kept."
+HASH_BLOCK_BYTES = 1 << 20
+NESTED_CHECKOUT_MESSAGE = (
+    "This file was taken away itself. Nothing was written; take cases away from where they are kept."
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TakeAway:
+class CheckOutCases:
     """Which cases are taken, where to, why, and until when.
 
     Attributes:
@@ -53,29 +55,29 @@ class TakeAway:
     reason: str
     password: str
     until: date | None = None
-    strength: Strength = Strength.OWN
+    strength: StrengthRequirement = StrengthRequirement.FULL
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Taken:
+class CheckoutResult:
     """What taking cases away gives.
 
     Attributes:
         sentence: What was done, and what to do.
-        code: The recovery code of the new file, said once.
-        mark: What the file says of itself.
+        recovery_code: The recovery code of the new file, said once.
+        checkout: What the file says of itself.
         file_hash: The SHA-256 of the file as it was handed over.
         records: How many records are in it.
     """
 
     sentence: str
-    code: str
-    mark: Checkout
+    recovery_code: str
+    checkout: Checkout
     file_hash: str
     records: int
 
 
-def take_away(desk: Desk, entry: TakeAway) -> Taken:
+def check_out_cases(desk: Desk, entry: CheckOutCases) -> CheckoutResult:
     """Put some cases, with all that the user may read of them, into a new encrypted file for the user alone.
 
     What is read is read as the user: on a server each case is opened first, on record, and what their role may not
@@ -87,42 +89,42 @@ def take_away(desk: Desk, entry: TakeAway) -> Taken:
         Refused: The reason, the day, the password or the place will not do; nothing was taken.
     """
     desk.require(Right.CHECK_OUT)
-    _refuse_wrong(desk, entry)
+    _check_request(desk, entry)
     with desk.store.read() as reading:
-        refuse_practice(desk, reading, entry.reason)
+        refuse_training_reason(desk, reading, entry.reason)
         closed = [ref for ref in entry.cases if not reading.open_case(ref, entry.reason, desk.workstation)]
     if closed:
         raise Missing(
             f"There is no case {join_words(closed, 'or')} that you may open. Nothing was taken; check the reference or ask "
             "a supervisor."
         )
-    mark = _on_record(desk, entry)
+    mark = _register_checkout(desk, entry)
     try:
         with desk.store.read() as reading:
             reading.extend_timeouts()
             luggage = checkout.gather_checkout(
-                reading, _cases(desk, reading, entry), partial(redact_for_role, desk.role)
+                reading, _get_cases(desk, reading, entry), partial(redact_for_role, desk.role)
             )
             fictional = is_demo(reading)
-        code = _packed(desk, entry, mark, luggage, fictional=fictional)
+        code = _write_checkout_file(desk, entry, mark, luggage, fictional=fictional)
     except BaseException:
-        _note_not_made(desk, entry, mark)
+        _record_not_made(desk, entry, mark)
         raise
     file_hash = _hash_of(entry.path)
-    with desk.store.begin(desk.act(reason_code=entry.reason), "take_away") as tx:
+    with desk.store.begin(desk.command_context(reason_code=entry.reason), "take_away") as tx:
         checkout.record_file_hash(tx, mark.number, file_hash)
         detail = {"sha256": file_hash, "records": len(luggage.records)}
         tx.log("DISCLOSURE", object_type="take_away", object_ref=mark.number, subject_ref=None, detail=detail)
-    return Taken(
-        sentence=_sentence(entry, len(luggage.records)),
-        code=code,
-        mark=mark,
+    return CheckoutResult(
+        sentence=_describe_checkout(entry, len(luggage.records)),
+        recovery_code=code,
+        checkout=mark,
         file_hash=file_hash,
         records=len(luggage.records),
     )
 
 
-def outstanding(desk: Desk) -> list[RegisteredCheckout]:
+def list_open_checkouts(desk: Desk) -> list[RegisteredCheckout]:
     """List what is out: one's own, and for a supervisor everybody's; the oldest first.
 
     Raises:
@@ -133,9 +135,9 @@ def outstanding(desk: Desk) -> list[RegisteredCheckout]:
         return [each for each in checkout.list_checkouts(reading) if each.returned_at is None]
 
 
-def _refuse_wrong(desk: Desk, entry: TakeAway) -> None:
-    if desk.taken is not None:
-        raise Refused(TWICE)
+def _check_request(desk: Desk, entry: CheckOutCases) -> None:
+    if desk.checkout is not None:
+        raise Refused(NESTED_CHECKOUT_MESSAGE)
     if not entry.cases:
         raise Refused("No case is named. Nothing was taken; name those you need.", code="cases")
     if entry.reason not in desk.lists.of("reason_code"):
@@ -149,7 +151,7 @@ def _refuse_wrong(desk: Desk, entry: TakeAway) -> None:
             f"{format_day(entry.until)} has passed. Nothing was taken; give the day by which the file is back.",
             code="until",
         )
-    refuse_weak(entry.password, entry.strength, (desk.user,))
+    refuse_weak_password(entry.password, entry.strength, (desk.user,))
     _refuse_place(entry.path)
 
 
@@ -165,14 +167,14 @@ def _refuse_place(path: Path) -> None:
     key_file.refuse_existing_key_file(str(path))
 
 
-def _on_record(desk: Desk, entry: TakeAway) -> Checkout:
+def _register_checkout(desk: Desk, entry: CheckOutCases) -> Checkout:
     """Put on record what is about to leave: what was only about to does no harm in the audit."""
-    with desk.store.begin(desk.act(reason_code=entry.reason), "take_away") as tx:
-        cases = _cases(desk, tx, entry)
+    with desk.store.begin(desk.command_context(reason_code=entry.reason), "take_away") as tx:
+        cases = _get_cases(desk, tx, entry)
         mark = Checkout(
             number=str(uuid4()),
             database_id=database_id(tx),
-            source=_source(desk),
+            source=_source_label(desk),
             by=desk.user,
             at=tx.command.at,
             until=entry.until,
@@ -186,18 +188,21 @@ def _on_record(desk: Desk, entry: TakeAway) -> Checkout:
     return mark
 
 
-def _note_not_made(desk: Desk, entry: TakeAway, mark: Checkout) -> None:
+def _record_not_made(desk: Desk, entry: CheckOutCases, mark: Checkout) -> None:
     """Note that nothing is out after all: what was never made never comes back, and would keep its cases for ever."""
-    with suppress(Refused, OSError), desk.store.begin(desk.act(reason_code=entry.reason), "take_away") as tx:
+    with (
+        suppress(Refused, OSError),
+        desk.store.begin(desk.command_context(reason_code=entry.reason), "take_away") as tx,
+    ):
         checkout.record_return(tx, mark.number, {})
         detail = {"made": False}
         tx.log("DISCLOSURE", object_type="take_away", object_ref=mark.number, subject_ref=None, detail=detail)
 
 
-def _cases(desk: Desk, reading: Reading, entry: TakeAway) -> list[Case]:
-    cases = [case_at_hand(desk, reading, ref, entry.reason) for ref in entry.cases]
+def _get_cases(desk: Desk, reading: Reading, entry: CheckOutCases) -> list[Case]:
+    cases = [get_visible_case(desk, reading, ref, entry.reason) for ref in entry.cases]
     for case in cases:
-        refuse_under_glass(desk, reading, case.case_ref)
+        refuse_under_break_glass(desk, reading, case.case_ref)
     hidden = [case.case_ref for case in cases if redact_for_role(desk.role, case) is None]
     if hidden:
         raise Missing(
@@ -207,31 +212,33 @@ def _cases(desk: Desk, reading: Reading, entry: TakeAway) -> list[Case]:
     return cases
 
 
-def _source(desk: Desk) -> str:
+def _source_label(desk: Desk) -> str:
     location = without_password(desk.store.location)
     return location.rsplit("@", 1)[-1].split("://", 1)[-1].split("?", 1)[0] if is_shared(location) else location
 
 
-def _packed(desk: Desk, entry: TakeAway, mark: Checkout, luggage: checkout.CheckoutContents, *, fictional: bool) -> str:
+def _write_checkout_file(
+    desk: Desk, entry: CheckOutCases, mark: Checkout, contents: checkout.CheckoutContents, *, fictional: bool
+) -> str:
     """Make the file; half a one is never left behind."""
 
     def fill(store: Store) -> None:
-        with store.begin(desk.act(reason_code=entry.reason), "take_away") as tx:
-            checkout.fill_checkout_file(tx, luggage, mark)
+        with store.begin(desk.command_context(reason_code=entry.reason), "take_away") as tx:
+            checkout.fill_checkout_file(tx, contents, mark)
 
-    people = (Newcomer(desk.user, desk.role, entry.password),)
-    return make_database(str(entry.path), people, mark.at, fictional=fictional, fill=fill)
+    people = (NewUser(desk.user, desk.role, entry.password),)
+    return initialise_database(str(entry.path), people, mark.at, fictional=fictional, fill=fill)
 
 
 def _hash_of(path: Path) -> str:
     digest = sha256()
     with path.open("rb") as file:
-        while block := file.read(BLOCK):
+        while block := file.read(HASH_BLOCK_BYTES):
             digest.update(block)
     return digest.hexdigest()
 
 
-def _sentence(entry: TakeAway, records: int) -> str:
+def _describe_checkout(entry: CheckOutCases, records: int) -> str:
     back = "" if entry.until is None else f" by {format_day(entry.until)}"
     what = f"{pluralise(len(entry.cases), 'case')} with {pluralise(records, 'record')}"
     return (

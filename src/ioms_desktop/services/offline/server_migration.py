@@ -7,10 +7,10 @@ from datetime import datetime
 from ioms_desktop.domain.access.roles import Right
 from ioms_desktop.domain.errors import NotAllowed, Refused
 from ioms_desktop.domain.text_format import pluralise
-from ioms_desktop.services.audit.audit import seal_quietly
+from ioms_desktop.services.audit.audit import try_seal_audit
 from ioms_desktop.services.offline.check_in import Progress, silent
-from ioms_desktop.services.session import Desk, now
-from ioms_desktop.services.sign_in.sign_in import machine
+from ioms_desktop.services.session import Desk, utc_now
+from ioms_desktop.services.sign_in.sign_in import workstation_name
 from ioms_desktop.storage.audit import imported_audit
 from ioms_desktop.storage.bulk_write import log_people
 from ioms_desktop.storage.database import demo_marker
@@ -20,31 +20,31 @@ from ioms_desktop.storage.records.code_lists import database_id
 from ioms_desktop.storage.store import Store
 from ioms_desktop.storage.transaction import CommandContext
 
-NOT_KEEPER = (
+NOT_OWNER_MESSAGE = (
     "Only whoever keeps the server can take a file over with its history. Nothing was written; give the address with "
     "which the database was created, or sign in by name to bring in what is in the file."
 )
-IN_USE = (
+DATABASE_IN_USE_MESSAGE = (
     "This database is in use, so that a file cannot become it. Nothing was written; sign in by name as a supervisor to "
     "bring in what is in the file, and what differs will be asked."
 )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TakenOver:
+class ServerMigrationResult:
     """What taking a file over came to.
 
     Attributes:
         counts: How many rows, by table.
-        invited: Names and roles of those who worked on the file; each needs a login and a password of their own.
-        entries: How many entries of the file's audit are kept beside the server's own.
+        users_to_invite: Names and roles of those who worked on the file; each needs a login and a password of their own.
+        audit_entries: How many entries of the file's audit are kept beside the server's own.
         written: Whether it was written.
         sentence: What was done, and what to do.
     """
 
     counts: Mapping[str, int]
-    invited: tuple[tuple[str, str], ...]
-    entries: int
+    users_to_invite: tuple[tuple[str, str], ...]
+    audit_entries: int
     written: bool
     sentence: str
 
@@ -53,14 +53,14 @@ class _DryRun(Exception):  # noqa: N818 - an answer inside this file, not a faul
     """Undoes what was done to see whether it can be."""
 
 
-def take_over(
+def migrate_to_server(
     file: Desk,
     location: str,
     *,
     dry_run: bool = False,
-    clock: Callable[[], datetime] = now,
+    clock: Callable[[], datetime] = utc_now,
     progress: Progress = silent,
-) -> TakenOver:
+) -> ServerMigrationResult:
     """Move a local file into an empty shared database: every record, former version, request, code list and policy.
 
     The server's audit says that they came, and by whom; the file's own is kept beside it under the file's number.
@@ -77,9 +77,9 @@ def take_over(
         Refused: The database is in use, or the file was taken away itself.
     """
     file.require(Right.ADMINISTER)
-    if file.taken is not None:
+    if file.checkout is not None:
         raise Refused(
-            f"This file was taken away from another database ({file.taken.source}). Nothing was written; bring it back "
+            f"This file was taken away from another database ({file.checkout.source}). Nothing was written; bring it back "
             "there."
         )
     if not is_shared(location):
@@ -88,8 +88,8 @@ def take_over(
     try:
         _refuse_unready(store, file)
         if not dry_run:
-            _disclosed(file, store)
-        return _moved(file, store, clock(), dry_run=dry_run, progress=progress)
+            _log_disclosure(file, store)
+        return _copy_records(file, store, clock(), dry_run=dry_run, progress=progress)
     finally:
         store.close()
 
@@ -97,29 +97,31 @@ def take_over(
 def _refuse_unready(store: Store, file: Desk) -> None:
     with store.read() as reading, file.store.read() as held:
         if not server_copy.may_set_provenance(reading):
-            raise NotAllowed(NOT_KEEPER)
+            raise NotAllowed(NOT_OWNER_MESSAGE)
         if server_copy.has_held_records(reading):
-            raise Refused(IN_USE)
+            raise Refused(DATABASE_IN_USE_MESSAGE)
         if demo_marker.is_demo(reading) and not demo_marker.is_demo(held):
             raise Refused(
                 "This database is for fictional people and the file is not. Nothing was written; create another."
             )
 
 
-def _disclosed(file: Desk, store: Store) -> None:
+def _log_disclosure(file: Desk, store: Store) -> None:
     """Put on record in the file that it is taken over, before it is, and seal its audit."""
     with store.read() as reading:
         target = database_id(reading)
-    with file.store.begin(file.act(), "promote") as tx:
+    with file.store.begin(file.command_context(), "promote") as tx:
         log_people(tx, "DISCLOSURE", {"promoted_to": target})
-    seal_quietly(file)
+    try_seal_audit(file)
 
 
-def _moved(file: Desk, store: Store, at: datetime, *, dry_run: bool, progress: Progress) -> TakenOver:
+def _copy_records(
+    file: Desk, store: Store, at: datetime, *, dry_run: bool, progress: Progress
+) -> ServerMigrationResult:
     counts: dict[str, int] = {}
     entries = 0
     act = CommandContext(
-        request="", user=file.user, role=file.role, at=at, workstation=machine(), reason_text="taken over"
+        request="", user=file.user, role=file.role, at=at, workstation=workstation_name(), reason_text="taken over"
     )
     with file.store.read() as held:
         held.extend_timeouts()
@@ -146,24 +148,26 @@ def _moved(file: Desk, store: Store, at: datetime, *, dry_run: bool, progress: P
                     subject_ref=None,
                     detail=detail,
                 )
-                _keep(dry_run)
+                _undo_dry_run(dry_run)
         except _DryRun:
             pass
-    return TakenOver(
+    return ServerMigrationResult(
         counts=counts,
-        invited=invited,
-        entries=entries,
+        users_to_invite=invited,
+        audit_entries=entries,
         written=not dry_run,
-        sentence=_sentence(counts, entries, invited, dry_run=dry_run),
+        sentence=_describe_migration(counts, entries, invited, dry_run=dry_run),
     )
 
 
-def _keep(dry_run: bool) -> None:
+def _undo_dry_run(dry_run: bool) -> None:
     if dry_run:
         raise _DryRun
 
 
-def _sentence(counts: Mapping[str, int], entries: int, invited: tuple[tuple[str, str], ...], *, dry_run: bool) -> str:
+def _describe_migration(
+    counts: Mapping[str, int], entries: int, invited: tuple[tuple[str, str], ...], *, dry_run: bool
+) -> str:
     cases = pluralise(counts.get("cases", 0), "case")
     if dry_run:
         return f"Nothing was written: this was a dry run. {cases[:1].upper()}{cases[1:]} would be taken over."

@@ -9,7 +9,7 @@ from ioms_desktop.storage.audit import audit
 from ioms_desktop.storage.records.read import Reading
 
 
-def disclosures_of(reading: Reading, case_ref: str, before: date, lists: CodeLists) -> tuple[DisclosureLine, ...]:
+def list_disclosures(reading: Reading, case_ref: str, before: date, lists: CodeLists) -> tuple[DisclosureLine, ...]:
     """List the disclosures of a case before a local day, that day not included."""
     midnight = datetime.combine(before, time(), LONDON)
     rows = audit.list_disclosures(reading, case_ref, midnight)

@@ -11,11 +11,11 @@ from ioms_desktop.domain.errors import Refused
 from ioms_desktop.domain.printing.audiences import redact_for_audience
 from ioms_desktop.domain.printing.summary import Audience, CaseSummary, PrintFacts
 from ioms_desktop.domain.records.cases import Case
-from ioms_desktop.services.case_access import refuse_under_glass
-from ioms_desktop.services.cases.cases import CaseView, view_of
-from ioms_desktop.services.commands import case_at_hand
-from ioms_desktop.services.printing.summary_facts import gather
-from ioms_desktop.services.reason_codes import refuse_practice
+from ioms_desktop.services.case_access import refuse_under_break_glass
+from ioms_desktop.services.cases.cases import CaseView, build_case_view
+from ioms_desktop.services.commands import get_visible_case
+from ioms_desktop.services.printing.summary_facts import gather_summary
+from ioms_desktop.services.reason_codes import refuse_training_reason
 from ioms_desktop.services.session import Desk
 from ioms_desktop.storage.transaction import Transaction
 
@@ -58,22 +58,22 @@ def case_summary_pdf(  # noqa: PLR0913 - each is a field of the print dialog
     desk.require(Right.PRINT)
     if audience is Audience.FULL:
         desk.require(Right.READ_INTELLIGENCE)
-    _reason(desk, reason_code)
+    _check_reason(desk, reason_code)
     at = printed_at or desk.clock()
-    act = desk.act(reason_code=reason_code, reason_text=reason_text)
+    act = desk.command_context(reason_code=reason_code, reason_text=reason_text)
     with desk.store.begin(act, "print_case_summary") as tx:
-        refuse_practice(desk, tx, reason_code)
-        case = case_at_hand(desk, tx, case_ref, reason_code)
-        refuse_under_glass(desk, tx, case_ref)
-        view = view_of(desk, tx, case, as_of or desk.today())
-        about = _about(desk, view, audience, reason_code, reason_text, recipient, at, copy)
-        summary = redact_for_audience(gather(desk, tx, view, about), audience)
-        pdf = _rendered(summary)
-        _log(tx, case, summary, pdf, preview=preview)
+        refuse_training_reason(desk, tx, reason_code)
+        case = get_visible_case(desk, tx, case_ref, reason_code)
+        refuse_under_break_glass(desk, tx, case_ref)
+        view = build_case_view(desk, tx, case, as_of or desk.today())
+        about = _print_facts(desk, view, audience, reason_code, reason_text, recipient, at, copy)
+        summary = redact_for_audience(gather_summary(desk, tx, view, about), audience)
+        pdf = _render_pdf(summary)
+        _log_print(tx, case, summary, pdf, preview=preview)
     return pdf
 
 
-def _rendered(summary: CaseSummary) -> bytes:
+def _render_pdf(summary: CaseSummary) -> bytes:
     from ioms_desktop.reports.case_summary.case_summary import render_case_summary  # noqa: PLC0415 - slow to import: loads when first needed
 
     out = BytesIO()
@@ -81,7 +81,7 @@ def _rendered(summary: CaseSummary) -> bytes:
     return out.getvalue()
 
 
-def _reason(desk: Desk, code: str) -> None:
+def _check_reason(desk: Desk, code: str) -> None:
     if not code.strip():
         raise Refused("A print needs its reason. Nothing was printed; choose one.", code="reason")
     if code not in desk.lists.of("reason_code"):
@@ -89,7 +89,7 @@ def _reason(desk: Desk, code: str) -> None:
         raise Refused(f"{code} is no reason code. Nothing was printed; choose one of {known}.", code="reason")
 
 
-def _about(
+def _print_facts(
     desk: Desk,
     view: CaseView,
     audience: Audience,
@@ -117,7 +117,7 @@ def _about(
     )
 
 
-def _log(tx: Transaction, case: Case, summary: CaseSummary, pdf: bytes, *, preview: bool) -> None:
+def _log_print(tx: Transaction, case: Case, summary: CaseSummary, pdf: bytes, *, preview: bool) -> None:
     about = summary.about
     detail = {
         "print_id": about.print_id,
@@ -135,7 +135,7 @@ def _log(tx: Transaction, case: Case, summary: CaseSummary, pdf: bytes, *, previ
     )
 
 
-def case_refs_known(desk: Desk, refs: Sequence[str]) -> None:
+def require_visible_cases(desk: Desk, refs: Sequence[str]) -> None:
     """Refuse a print of several cases before the first page, when one of them is not there for the user.
 
     Raises:
@@ -145,4 +145,4 @@ def case_refs_known(desk: Desk, refs: Sequence[str]) -> None:
     desk.require(Right.PRINT)
     with desk.store.read() as reading:
         for ref in refs:
-            case_at_hand(desk, reading, ref)
+            get_visible_case(desk, reading, ref)

@@ -30,22 +30,22 @@ from ioms_desktop.domain.records.concerns_and_decisions import Concern, Decision
 from ioms_desktop.domain.records.people import Offence
 from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.services.cases.cases import INTELLIGENCE_RULE, CaseView
-from ioms_desktop.services.cases.timelines import rests_on_intelligence, timeline_of, trigger_words
+from ioms_desktop.services.cases.timelines import build_timeline, describe_trigger_status, rests_on_intelligence
 from ioms_desktop.services.printing import summary_header as header
-from ioms_desktop.services.printing.sharing_log import disclosures_of
+from ioms_desktop.services.printing.sharing_log import list_disclosures
 from ioms_desktop.services.session import Desk
 from ioms_desktop.storage.records.read import Reading
 
 if TYPE_CHECKING:
     from ioms_desktop.domain.records.cases import Need
 
-YEAR = timedelta(days=365)
-LAST_CONTACTS = 5
-LAST_NOTES = 8
-POLICE = "POLICE"
+RECENT_PERIOD = timedelta(days=365)
+MAX_CONTACTS = 5
+MAX_NOTES = 8
+POLICE_AGENCY_MARK = "POLICE"
 
 
-def gather(desk: Desk, reading: Reading, view: CaseView, about: PrintFacts) -> CaseSummary:
+def gather_summary(desk: Desk, reading: Reading, view: CaseView, about: PrintFacts) -> CaseSummary:
     """Gather everything a summary may print about a case as of the view's day.
 
     Args:
@@ -67,10 +67,10 @@ def gather(desk: Desk, reading: Reading, view: CaseView, about: PrintFacts) -> C
         statutory=header.statutory(view, lists),
         rag=header.rag(view),
         engagement=header.engagement(view, lists),
-        timeline=timeline_of(view, lists),
+        timeline=build_timeline(view, lists),
         from_on=min(first, view.as_of),
         to_on=view.as_of,
-        why_on=_why_on(view, lists),
+        why_on=_selection_reasons(view, lists),
         scores=_scores(view, lists),
         safeguarding=_safeguarding(view, lists),
         offending=_offending(view, lists),
@@ -83,7 +83,7 @@ def gather(desk: Desk, reading: Reading, view: CaseView, about: PrintFacts) -> C
                 label=lists.of("rule").label(told.trigger.rule),
                 raised_on=told.trigger.raised_on,
                 explanation=told.sentence,
-                clock=trigger_words(told, view, lists),
+                clock=describe_trigger_status(told, view, lists),
                 rests_on_intelligence=rests_on_intelligence(told, intelligence),
             )
             for told in view.triggers
@@ -95,17 +95,17 @@ def gather(desk: Desk, reading: Reading, view: CaseView, about: PrintFacts) -> C
         last_review=last_review,
         changes=_changes(view, last_review, lists),
         notes=_notes(view),
-        disclosures=disclosures_of(reading, view.case.case_ref, _told_before(desk, view, about), lists),
+        disclosures=list_disclosures(reading, view.case.case_ref, _disclosed_before(desk, view, about), lists),
     )
 
 
-def _told_before(desk: Desk, view: CaseView, about: PrintFacts) -> date:
+def _disclosed_before(desk: Desk, view: CaseView, about: PrintFacts) -> date:
     """The day before which disclosures are listed: today's are left out, so that a page printed twice is the same."""
     printed = desk.today() if about.printed_at is None else about.printed_at.date()
     return min(view.as_of, printed, desk.today())
 
 
-def _why_on(view: CaseView, lists: CodeLists) -> tuple[ProgrammeReason, ...]:
+def _selection_reasons(view: CaseView, lists: CodeLists) -> tuple[ProgrammeReason, ...]:
     case = view.case
     referred = f"Referred on {format_day(case.referred_on)}" + (f" by {case.referred_by}" if case.referred_by else "")
     convicted = [o for o in view.offences if o.role == "CONVICTED"]
@@ -143,7 +143,7 @@ def _safeguarding(view: CaseView, lists: CodeLists) -> tuple[SafeguardingLine, .
     rows += [
         SafeguardingLine(subject="Missing", text=f"Reported missing on {format_day(c.occurred_on)}") for c in missing
     ]
-    harmed = [o for o in view.offences if o.role == "VICTIM" and o.offence_on > view.as_of - YEAR]
+    harmed = [o for o in view.offences if o.role == "VICTIM" and o.offence_on > view.as_of - RECENT_PERIOD]
     rows += [
         SafeguardingLine(
             subject="Harmed",
@@ -155,7 +155,7 @@ def _safeguarding(view: CaseView, lists: CodeLists) -> tuple[SafeguardingLine, .
 
 
 def _offending(view: CaseView, lists: CodeLists) -> tuple[OffenceLine, ...]:
-    recent = [offence for offence in view.offences if offence.offence_on > view.as_of - YEAR]
+    recent = [offence for offence in view.offences if offence.offence_on > view.as_of - RECENT_PERIOD]
     return tuple(
         OffenceLine(
             offence_on=offence.offence_on,
@@ -196,7 +196,7 @@ def _contacts(view: CaseView, lists: CodeLists) -> tuple[ContactLine, ...]:
             minutes=contact.minutes,
             worker=contact.worker or "",
         )
-        for contact in view.contacts[: -LAST_CONTACTS - 1 : -1]
+        for contact in view.contacts[: -MAX_CONTACTS - 1 : -1]
     )
 
 
@@ -303,7 +303,7 @@ def _changes(view: CaseView, since: date | None, lists: CodeLists) -> tuple[Chan
 
 
 def _notes(view: CaseView) -> tuple[NoteLine, ...]:
-    written = [contact for contact in view.contacts if contact.note][-LAST_NOTES:]
+    written = [contact for contact in view.contacts if contact.note][-MAX_NOTES:]
     return tuple(
         NoteLine(
             on=contact.occurred_at.on,
@@ -311,7 +311,7 @@ def _notes(view: CaseView) -> tuple[NoteLine, ...]:
             basis=_basis(contact.statement_basis),
             text=contact.note or "",
             # A note whose agency is not known is taken for the police's own.
-            police_only=not contact.agency or POLICE in contact.agency.upper(),
+            police_only=not contact.agency or POLICE_AGENCY_MARK in contact.agency.upper(),
         )
         for contact in reversed(written)
     )

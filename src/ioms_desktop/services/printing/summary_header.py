@@ -106,14 +106,14 @@ def rag(view: CaseView) -> CurrentRag | None:
     # What a RAG's reason rests on is not recorded; partners are not given the reason.
     return CurrentRag(
         rag=latest.rag,
-        since=_since(view),
+        since=_rag_since(view),
         reason=latest.reason,
         set_by=latest.set_by or "",
         review_due=view.review_due,
     )
 
 
-def _since(view: CaseView) -> date:
+def _rag_since(view: CaseView) -> date:
     """The day from which the present colour has held, confirmations included."""
     since = view.rag[-1].set_on
     for entry in reversed(view.rag):

@@ -8,12 +8,12 @@ from ioms_desktop.domain.access.roles import Right
 from ioms_desktop.domain.errors import NotAllowed, Refused
 from ioms_desktop.domain.records.cases import Action
 from ioms_desktop.domain.text_format import format_day
-from ioms_desktop.services.commands import not_in_future, once, record_at_hand
-from ioms_desktop.services.edit_conflicts import Settled, changed, saved, still_there
+from ioms_desktop.services.commands import get_visible_record, refuse_future_date, run_command
+from ioms_desktop.services.edit_conflicts import ConflictResolution, apply_edit, get_record_to_edit, save_edit
 from ioms_desktop.services.session import Desk, Outcome, Topic
 from ioms_desktop.storage.transaction import Transaction
 
-ACTIONS = frozenset({Topic.ACTIONS})
+ACTION_TOPICS = frozenset({Topic.ACTIONS})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,10 +30,10 @@ class FinishAction:
     on: date
     cancel_reason: str = ""
     outcome: str = ""
-    settled: Settled | None = None
+    resolution: ConflictResolution | None = None
 
 
-def action_at_hand(desk: Desk, action_ref: str) -> Action:
+def get_visible_action(desk: Desk, action_ref: str) -> Action:
     """Read an action that is to be finished.
 
     Raises:
@@ -42,7 +42,7 @@ def action_at_hand(desk: Desk, action_ref: str) -> Action:
     """
     desk.require(Right.READ_CASES)
     with desk.store.read() as reading:
-        return record_at_hand(desk, reading, Action, action_ref)
+        return get_visible_record(desk, reading, Action, action_ref)
 
 
 def finish_action(desk: Desk, entry: FinishAction) -> Outcome:
@@ -55,24 +55,24 @@ def finish_action(desk: Desk, entry: FinishAction) -> Outcome:
         Removed: Someone else removed it.
         Refused: It lies in the future, the action was finished before, or a review lacks its outcome.
     """
-    not_in_future(desk, entry.on, "An action")
+    refuse_future_date(desk, entry.on, "An action")
 
     def do(tx: Transaction) -> Outcome:
-        action = still_there(desk, tx, Action, entry.action_ref)
-        if is_review(action):
-            _refuse_review(desk, action, entry)
-        change = changed(desk, tx, entry, action, lambda read: _finished(read, entry, desk.user))
-        return saved(tx, change, notice=_notice(change.record), topics=ACTIONS, ref=action.action_ref)
+        action = get_record_to_edit(desk, tx, Action, entry.action_ref)
+        if is_access_review(action):
+            _check_review(desk, action, entry)
+        change = apply_edit(desk, tx, entry, action, lambda read: _apply_finish(read, entry, desk.user))
+        return save_edit(tx, change, notice=_notice(change.record), topics=ACTION_TOPICS, ref=action.action_ref)
 
-    return once(desk, "finish_action", Right.RECORD_ENGAGEMENT, entry.request, do)
+    return run_command(desk, "finish_action", Right.RECORD_ENGAGEMENT, entry.request, do)
 
 
-def is_review(action: Action) -> bool:
+def is_access_review(action: Action) -> bool:
     """Whether an action asks a supervisor to review that somebody broke the glass."""
     return action.action_ref.startswith(REVIEW_REF_PREFIX)
 
 
-def _refuse_review(desk: Desk, action: Action, entry: FinishAction) -> None:
+def _check_review(desk: Desk, action: Action, entry: FinishAction) -> None:
     desk.require(Right.SET_CASE_ACCESS)
     if action.revision == 1 and action.recorded_by == desk.user:
         raise NotAllowed("Nobody reviews their own breaking of the glass. Nothing was changed; ask another supervisor.")
@@ -82,10 +82,10 @@ def _refuse_review(desk: Desk, action: Action, entry: FinishAction) -> None:
         raise Refused("A review needs its outcome. Your entry is kept; say what it came to.", code="outcome")
 
 
-def _finished(action: Action, entry: FinishAction, user: str) -> Action:
+def _apply_finish(action: Action, entry: FinishAction, user: str) -> Action:
     if action.done_on is not None or action.cancelled_on is not None:
         raise Refused("This action was finished before. Nothing was changed.")
-    if is_review(action):
+    if is_access_review(action):
         return replace(action, done_on=entry.on, text=f"{action.text}. {user}: {entry.outcome.strip()}")
     reason = entry.cancel_reason.strip()
     if reason:

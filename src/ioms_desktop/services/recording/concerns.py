@@ -6,7 +6,14 @@ from datetime import date
 from ioms_desktop.domain.access.roles import Right
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.domain.records.concerns_and_decisions import Concern
-from ioms_desktop.services.commands import add, new_ref, not_in_future, once, open_case_at_hand, raised_by
+from ioms_desktop.services.commands import (
+    add_record,
+    get_raised_triggers,
+    get_writable_case,
+    new_ref,
+    refuse_future_date,
+    run_command,
+)
 from ioms_desktop.services.session import Desk, Outcome, Topic
 from ioms_desktop.storage.transaction import Transaction
 
@@ -34,7 +41,7 @@ def record_concern(desk: Desk, entry: RecordConcern) -> Outcome:
         Missing: The case is not there for this user.
         Refused: It lies in the future, the case is closed, or intelligence lacks its grade.
     """
-    not_in_future(desk, entry.occurred_on, "A concern")
+    refuse_future_date(desk, entry.occurred_on, "A concern")
     if entry.concern_type == "INTELLIGENCE":
         desk.require(Right.READ_INTELLIGENCE)
         if not (entry.source_grade and entry.information_grade and entry.handling):
@@ -44,8 +51,8 @@ def record_concern(desk: Desk, entry: RecordConcern) -> Outcome:
             )
 
     def do(tx: Transaction) -> Outcome:
-        case = open_case_at_hand(desk, tx, entry.case_ref, entry.occurred_on)
-        concern = add(
+        case = get_writable_case(desk, tx, entry.case_ref, entry.occurred_on)
+        concern = add_record(
             tx,
             Concern(
                 concern_ref=new_ref("CN"),
@@ -60,9 +67,9 @@ def record_concern(desk: Desk, entry: RecordConcern) -> Outcome:
                 summary=entry.summary.strip() or None,
             ),
         )
-        raised = raised_by(desk, tx, case.case_ref, [concern.concern_ref])
+        raised = get_raised_triggers(desk, tx, case.case_ref, [concern.concern_ref])
         return Outcome(
             notice="Concern recorded.", changed=frozenset({Topic.CONCERNS}), ref=concern.concern_ref, raised=raised
         )
 
-    return once(desk, "record_concern", Right.RECORD_CONCERN, entry.request, do)
+    return run_command(desk, "record_concern", Right.RECORD_CONCERN, entry.request, do)

@@ -11,25 +11,32 @@ from ioms_desktop.domain.policy.case_facts import COMPLETED_OUTCOME
 from ioms_desktop.domain.records.cases import Action
 from ioms_desktop.domain.records.engagement import Contact, Offer
 from ioms_desktop.domain.text_format import pluralise
-from ioms_desktop.services.commands import add, new_ref, not_in_future, once, open_case_at_hand, raised_by
+from ioms_desktop.services.commands import (
+    add_record,
+    get_raised_triggers,
+    get_writable_case,
+    new_ref,
+    refuse_future_date,
+    run_command,
+)
 from ioms_desktop.services.session import Desk, Outcome, Topic
 from ioms_desktop.storage.transaction import Transaction
 
-AGENCIES = {Role.NAVIGATOR: "INGEUS", Role.OFFICER: "LEICESTERSHIRE_POLICE"}
+DEFAULT_AGENCIES = {Role.NAVIGATOR: "INGEUS", Role.OFFICER: "LEICESTERSHIRE_POLICE"}
 """Whose contact it is where nobody says: a navigator is Ingeus's, an officer the police's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Tell:
+class FollowUp:
     """Something about a contact that somebody else should hear.
 
     Attributes:
-        words: What was observed.
-        whom: Who is to be told; becomes an action due the next working day.
+        observation: What was observed.
+        recipient: Who is to be told; becomes an action due the next working day.
     """
 
-    words: str
-    whom: str
+    observation: str
+    recipient: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,8 +85,8 @@ class RecordContact:
     agency: str | None = None
     direction: str | None = "OURS"
     statement_basis: str | None = "FACT"
-    behaviour: Tell | None = None
-    worry: Tell | None = None
+    behaviour: FollowUp | None = None
+    worry: FollowUp | None = None
     next_on: date | None = None
     next_what: str = "Next contact"
 
@@ -92,18 +99,22 @@ def record_contact(desk: Desk, entry: RecordContact) -> Outcome:
         Missing: A case is not there for this user.
         Refused: The contact lies in the future, the case is closed, or an offer is another case's.
     """
-    not_in_future(desk, entry.occurred_at.on, "A contact")
+    refuse_future_date(desk, entry.occurred_at.on, "A contact")
     if not entry.entries:
         raise Refused("Choose at least one person. Your entry is kept.")
-    return once(desk, "record_contact", Right.RECORD_ENGAGEMENT, entry.request, lambda tx: _record(desk, tx, entry))
+    return run_command(
+        desk, "record_contact", Right.RECORD_ENGAGEMENT, entry.request, lambda tx: _record_contacts(desk, tx, entry)
+    )
 
 
-def _record(desk: Desk, tx: Transaction, entry: RecordContact) -> Outcome:
-    contacts = [_contact(desk, tx, entry, each) for each in entry.entries]
+def _record_contacts(desk: Desk, tx: Transaction, entry: RecordContact) -> Outcome:
+    contacts = [_add_contact(desk, tx, entry, each) for each in entry.entries]
     for contact in contacts:
-        _actions(desk, tx, entry, contact)
+        _add_follow_ups(desk, tx, entry, contact)
     raised = tuple(
-        found for contact in contacts for found in raised_by(desk, tx, contact.case_ref, [contact.contact_ref])
+        found
+        for contact in contacts
+        for found in get_raised_triggers(desk, tx, contact.case_ref, [contact.contact_ref])
     )
     people = "" if len(contacts) == 1 else f" for {pluralise(len(contacts), 'person', 'people')}"
     return Outcome(
@@ -114,11 +125,11 @@ def _record(desk: Desk, tx: Transaction, entry: RecordContact) -> Outcome:
     )
 
 
-def _contact(desk: Desk, tx: Transaction, entry: RecordContact, each: ContactEntry) -> Contact:
-    case = open_case_at_hand(desk, tx, each.case_ref, entry.occurred_at.on)
+def _add_contact(desk: Desk, tx: Transaction, entry: RecordContact, each: ContactEntry) -> Contact:
+    case = get_writable_case(desk, tx, each.case_ref, entry.occurred_at.on)
     if each.offer_ref is not None and tx.get(Offer, each.offer_ref).case_ref != case.case_ref:
         raise Refused("That offer belongs to another case. Nothing was saved; choose one of this case's offers.")
-    return add(
+    return add_record(
         tx,
         Contact(
             contact_ref=new_ref("CT"),
@@ -129,7 +140,7 @@ def _contact(desk: Desk, tx: Transaction, entry: RecordContact, each: ContactEnt
             outcome=each.outcome,
             minutes=entry.minutes if each.outcome == COMPLETED_OUTCOME else None,
             worker=desk.user,
-            agency=entry.agency or AGENCIES.get(desk.role),
+            agency=entry.agency or DEFAULT_AGENCIES.get(desk.role),
             offer_ref=each.offer_ref,
             direction=entry.direction,
             note=each.note.strip() or None,
@@ -138,17 +149,17 @@ def _contact(desk: Desk, tx: Transaction, entry: RecordContact, each: ContactEnt
     )
 
 
-def _actions(desk: Desk, tx: Transaction, entry: RecordContact, contact: Contact) -> None:
+def _add_follow_ups(desk: Desk, tx: Transaction, entry: RecordContact, contact: Contact) -> None:
     soon = working_days_after(entry.occurred_at.on, 1)
     for tell, about in ((entry.behaviour, "behaviour"), (entry.worry, "a worry")):
-        if tell is not None and tell.words.strip():
-            words = f"Tell {tell.whom.strip() or 'the supervisor'} about {about}: {tell.words.strip()}"
-            _action(desk, tx, contact.case_ref, words, max(soon, desk.today()))
+        if tell is not None and tell.observation.strip():
+            words = f"Tell {tell.recipient.strip() or 'the supervisor'} about {about}: {tell.observation.strip()}"
+            _add_action(desk, tx, contact.case_ref, words, max(soon, desk.today()))
     if entry.next_on is not None:
         if entry.next_on < entry.occurred_at.on:
             raise Refused("The next contact cannot lie before this one. Your entry is kept; correct the date.")
-        _action(desk, tx, contact.case_ref, entry.next_what, entry.next_on)
+        _add_action(desk, tx, contact.case_ref, entry.next_what, entry.next_on)
 
 
-def _action(desk: Desk, tx: Transaction, case_ref: str, words: str, due_on: date) -> None:
-    add(tx, Action(action_ref=new_ref("AC"), case_ref=case_ref, text=words, owner=desk.user, due_on=due_on))
+def _add_action(desk: Desk, tx: Transaction, case_ref: str, text: str, due_on: date) -> None:
+    add_record(tx, Action(action_ref=new_ref("AC"), case_ref=case_ref, text=text, owner=desk.user, due_on=due_on))

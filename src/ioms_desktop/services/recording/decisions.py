@@ -13,15 +13,28 @@ from ioms_desktop.domain.policy.triggers import Trigger, evaluate
 from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.domain.records.concerns_and_decisions import Decision, Proposal
 from ioms_desktop.domain.records.people import Person
-from ioms_desktop.services.case_access import refuse_under_glass
-from ioms_desktop.services.case_history import history_of
-from ioms_desktop.services.commands import add, case_at_hand, new_ref, not_in_future, once, person_of
-from ioms_desktop.services.edit_conflicts import Change, Settled, changed, saved, still_there
+from ioms_desktop.services.case_access import refuse_under_break_glass
+from ioms_desktop.services.case_history import get_case_history
+from ioms_desktop.services.commands import (
+    add_record,
+    get_person,
+    get_visible_case,
+    new_ref,
+    refuse_future_date,
+    run_command,
+)
+from ioms_desktop.services.edit_conflicts import (
+    ConflictResolution,
+    EditResult,
+    apply_edit,
+    get_record_to_edit,
+    save_edit,
+)
 from ioms_desktop.services.session import Desk, Outcome, Topic
 from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.transaction import Transaction
 
-DECISIONS = frozenset({Topic.DECISIONS})
+DECISION_TOPICS = frozenset({Topic.DECISIONS})
 PRONOUNS = {"FEMALE": "she", "MALE": "he", "F": "she", "M": "he"}
 
 
@@ -36,7 +49,7 @@ class DecisionPage:
         age: The person's age on the day.
         checks: The child checks each step needs, by step code.
         current_step: Where the case stands.
-        waiting: Proposals that wait for an answer.
+        waiting_proposals: Proposals that wait for an answer.
     """
 
     case: Case
@@ -48,7 +61,7 @@ class DecisionPage:
     age: int
     checks: dict[str, tuple[str, ...]]
     current_step: str
-    waiting: tuple[Proposal, ...]
+    waiting_proposals: tuple[Proposal, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,18 +88,18 @@ class AnswerProposal:
     proposal_ref: str
     revision: int
     reason: str = ""
-    settled: Settled | None = None
+    resolution: ConflictResolution | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Serve:
+class RecordServed:
     """The day on which a decision's action was served; `revision` is the one read."""
 
     request: str
     decision_ref: str
     revision: int
     on: date
-    settled: Settled | None = None
+    resolution: ConflictResolution | None = None
 
 
 def decision_page(desk: Desk, case_ref: str, rule: str | None = None, on: date | None = None) -> DecisionPage:
@@ -99,10 +112,10 @@ def decision_page(desk: Desk, case_ref: str, rule: str | None = None, on: date |
     desk.require(Right.PROPOSE)
     day = on or desk.today()
     with desk.store.read() as reading:
-        case = case_at_hand(desk, reading, case_ref)
-        person = person_of(reading, case)
-        history = history_of(reading, case_ref)
-        situation = situation_of(reading, case, person, day)
+        case = get_visible_case(desk, reading, case_ref)
+        person = get_person(reading, case)
+        history = get_case_history(reading, case_ref)
+        situation = get_step_context(reading, case, person, day)
         waiting = tuple(p for p in reading.list_records(Proposal, case_ref=case_ref) if p.status == "PROPOSED")
     policy = desk.policy(day)
     found = [t for t in evaluate(policy, history, day) if t.rule == rule and t.status == "OPEN"]
@@ -117,13 +130,13 @@ def decision_page(desk: Desk, case_ref: str, rule: str | None = None, on: date |
         age=situation.age,
         checks={step.code: required_child_checks(step, situation.age) for step in desk.ladder},
         current_step=latest_step(history[-1].decisions, day)[0],
-        waiting=waiting,
+        waiting_proposals=waiting,
     )
 
 
-def situation_of(reading: Reading, case: Case, person: Person, on: date) -> StepContext:
+def get_step_context(reading: Reading, case: Case, person: Person, on: date) -> StepContext:
     """Say what the availability of steps depends on for a case on a day."""
-    history = history_of(reading, case.case_ref)[-1]
+    history = get_case_history(reading, case.case_ref)[-1]
     earlier = frozenset(d.step for d in history.decisions if d.step and d.decision == "ESCALATE" and d.decided_on <= on)
     serving = history.statutory_status not in {None, "NONE"}
     return StepContext(
@@ -135,7 +148,7 @@ def situation_of(reading: Reading, case: Case, person: Person, on: date) -> Step
     )
 
 
-def propose(desk: Desk, entry: ProposeDecision) -> Outcome:
+def propose_decision(desk: Desk, entry: ProposeDecision) -> Outcome:
     """Propose a decision. It decides nothing until somebody else authorises it.
 
     Raises:
@@ -145,8 +158,8 @@ def propose(desk: Desk, entry: ProposeDecision) -> Outcome:
     """
 
     def do(tx: Transaction) -> Outcome:
-        case = case_at_hand(desk, tx, entry.case_ref)
-        refuse_under_glass(desk, tx, entry.case_ref)
+        case = get_visible_case(desk, tx, entry.case_ref)
+        refuse_under_break_glass(desk, tx, entry.case_ref)
         tx.lock(case)
         if not entry.reason.strip():
             raise Refused("A decision needs its reason. Your entry is kept; write why.", code="reason")
@@ -166,12 +179,12 @@ def propose(desk: Desk, entry: ProposeDecision) -> Outcome:
             status="PROPOSED",
         )
         check_proposal(desk, tx, case, proposal)
-        stored = add(tx, proposal)
+        stored = add_record(tx, proposal)
         return Outcome(
-            notice="Proposed. Somebody else authorises or refuses it.", changed=DECISIONS, ref=stored.proposal_ref
+            notice="Proposed. Somebody else authorises or refuses it.", changed=DECISION_TOPICS, ref=stored.proposal_ref
         )
 
-    return once(desk, "propose", Right.PROPOSE, entry.request, do)
+    return run_command(desk, "propose", Right.PROPOSE, entry.request, do)
 
 
 def check_proposal(desk: Desk, tx: Transaction, case: Case, proposal: Proposal) -> None:
@@ -184,10 +197,10 @@ def check_proposal(desk: Desk, tx: Transaction, case: Case, proposal: Proposal) 
     if any(p.rule == proposal.rule for p in waiting):
         raise Refused("A proposal on this trigger is already waiting. Answer or withdraw it first.")
     # What the second person could never accept is refused now, while the words are still on the screen.
-    check_decision(_decided(proposal, "somebody else", desk.today()), _situation(desk, tx, case), desk.ladder)
+    check_decision(_decision_from(proposal, "somebody else", desk.today()), _step_context(desk, tx, case), desk.ladder)
 
 
-def authorise(desk: Desk, entry: AnswerProposal) -> Outcome:
+def authorise_proposal(desk: Desk, entry: AnswerProposal) -> Outcome:
     """Authorise a proposal, which becomes a decision dated today.
 
     Raises:
@@ -195,25 +208,25 @@ def authorise(desk: Desk, entry: AnswerProposal) -> Outcome:
         Conflict: Someone else saved it since it was read; where they answered it, their answer stands.
         Refused: The user proposed it, the policy does not accept it today, or the case was taken away.
     """
-    _not_taken_away(desk)
+    _refuse_in_checkout(desk)
 
     def do(tx: Transaction) -> Outcome:
-        proposal = still_there(desk, tx, Proposal, entry.proposal_ref)
-        case = case_at_hand(desk, tx, proposal.case_ref)
+        proposal = get_record_to_edit(desk, tx, Proposal, entry.proposal_ref)
+        case = get_visible_case(desk, tx, proposal.case_ref)
         ref = new_ref("DE")
-        change = _answered(desk, tx, proposal, entry, "AUTHORISED", ref)
+        change = _apply_answer(desk, tx, proposal, entry, "AUTHORISED", ref)
         if change.record.status == "AUTHORISED":
-            _may_authorise(desk, change.record)
-            decision = _decided(change.record, desk.user, desk.today())
-            check_decision(decision, _situation(desk, tx, case), desk.ladder)
-            add(tx, replace(decision, decision_ref=ref))
+            _require_authoriser(desk, change.record)
+            decision = _decision_from(change.record, desk.user, desk.today())
+            check_decision(decision, _step_context(desk, tx, case), desk.ladder)
+            add_record(tx, replace(decision, decision_ref=ref))
         notice = "Authorised. The offer of support remains open."
-        return saved(tx, change, notice=notice, topics=DECISIONS, ref=ref)
+        return save_edit(tx, change, notice=notice, topics=DECISION_TOPICS, ref=ref)
 
-    return once(desk, "authorise", Right.PROPOSE, entry.request, do)
+    return run_command(desk, "authorise", Right.PROPOSE, entry.request, do)
 
 
-def refuse(desk: Desk, entry: AnswerProposal) -> Outcome:
+def refuse_proposal(desk: Desk, entry: AnswerProposal) -> Outcome:
     """Refuse a proposal with a reason, or withdraw one's own; it stays on the record.
 
     Raises:
@@ -222,21 +235,21 @@ def refuse(desk: Desk, entry: AnswerProposal) -> Outcome:
     """
 
     def do(tx: Transaction) -> Outcome:
-        proposal = still_there(desk, tx, Proposal, entry.proposal_ref)
+        proposal = get_record_to_edit(desk, tx, Proposal, entry.proposal_ref)
         own = proposal.proposed_by == desk.user
         if not own:
-            _not_taken_away(desk)
-            _may_authorise(desk, proposal)
+            _refuse_in_checkout(desk)
+            _require_authoriser(desk, proposal)
         if not entry.reason.strip():
             raise Refused("Say why. Your entry is kept.", code="reason")
-        change = _answered(desk, tx, proposal, entry, "WITHDRAWN" if own else "REFUSED")
+        change = _apply_answer(desk, tx, proposal, entry, "WITHDRAWN" if own else "REFUSED")
         notice = "Proposal withdrawn." if own else "Proposal refused. The trigger still waits for a decision."
-        return saved(tx, change, notice=notice, topics=DECISIONS, ref=proposal.proposal_ref)
+        return save_edit(tx, change, notice=notice, topics=DECISION_TOPICS, ref=proposal.proposal_ref)
 
-    return once(desk, "refuse", Right.PROPOSE, entry.request, do)
+    return run_command(desk, "refuse", Right.PROPOSE, entry.request, do)
 
 
-def served(desk: Desk, entry: Serve) -> Outcome:
+def record_served(desk: Desk, entry: RecordServed) -> Outcome:
     """Record that a decision's action was served.
 
     Raises:
@@ -245,22 +258,22 @@ def served(desk: Desk, entry: Serve) -> Outcome:
         Removed: Someone else removed it.
         Refused: The day lies in the future or before the decision.
     """
-    not_in_future(desk, entry.on, "An action")
+    refuse_future_date(desk, entry.on, "An action")
 
     def do(tx: Transaction) -> Outcome:
-        decision = still_there(desk, tx, Decision, entry.decision_ref)
-        change = changed(desk, tx, entry, decision, lambda read: replace(read, actioned_on=entry.on))
+        decision = get_record_to_edit(desk, tx, Decision, entry.decision_ref)
+        change = apply_edit(desk, tx, entry, decision, lambda read: replace(read, actioned_on=entry.on))
         on = change.record.actioned_on
         if on is not None and on < change.record.decided_on:
             raise Refused("An action cannot be served before it was decided. Correct the date.")
-        return saved(tx, change, notice="Recorded as served.", topics=DECISIONS, ref=entry.decision_ref)
+        return save_edit(tx, change, notice="Recorded as served.", topics=DECISION_TOPICS, ref=entry.decision_ref)
 
-    return once(desk, "served", Right.PROPOSE, entry.request, do)
+    return run_command(desk, "served", Right.PROPOSE, entry.request, do)
 
 
-def _answered(
+def _apply_answer(
     desk: Desk, tx: Transaction, proposal: Proposal, entry: AnswerProposal, status: str, decision_ref: str | None = None
-) -> Change[Proposal]:
+) -> EditResult[Proposal]:
     """Answer a proposal; an answer once given stands, whoever else was about to give another."""
     given = proposal.status != "PROPOSED"
     closed = f"This proposal was already answered by {proposal.answered_by}. Nothing was changed." if given else ""
@@ -277,35 +290,35 @@ def _answered(
             decision_ref=decision_ref,
         )
 
-    return changed(desk, tx, entry, proposal, change, closed=closed)
+    return apply_edit(desk, tx, entry, proposal, change, refusal=closed)
 
 
-def _not_taken_away(desk: Desk) -> None:
+def _refuse_in_checkout(desk: Desk) -> None:
     """A file taken away has one user: what a second person answers is answered where both can be seen."""
-    if desk.taken is not None:
+    if desk.checkout is not None:
         raise Refused(
-            f"This file was taken away, and a proposal is answered where the record is kept ({desk.taken.source}). It "
+            f"This file was taken away, and a proposal is answered where the record is kept ({desk.checkout.source}). It "
             "stays proposed; answer it there when you are back."
         )
 
 
-def _may_authorise(desk: Desk, proposal: Proposal) -> None:
+def _require_authoriser(desk: Desk, proposal: Proposal) -> None:
     """From L2 up the authoriser is a supervisor; below, any second person who may propose."""
-    step = _step(desk, proposal.step)
+    step = _find_step(desk, proposal.step)
     needs_supervisor = step is not None and step.rank is not None and step.rank >= TOLD_PARTICIPANT_MIN_RANK
     if needs_supervisor and desk.role is not Role.SUPERVISOR:
         raise NotAllowed("Only a supervisor can authorise this step. It stays proposed; ask one of them.")
 
 
-def _step(desk: Desk, code: str | None) -> LadderStep | None:
+def _find_step(desk: Desk, code: str | None) -> LadderStep | None:
     return next((step for step in desk.ladder if step.code == code), None)
 
 
-def _situation(desk: Desk, tx: Transaction, case: Case) -> StepContext:
-    return situation_of(tx, case, person_of(tx, case), desk.today())
+def _step_context(desk: Desk, tx: Transaction, case: Case) -> StepContext:
+    return get_step_context(tx, case, get_person(tx, case), desk.today())
 
 
-def _decided(proposal: Proposal, authoriser: str, on: date) -> Decision:
+def _decision_from(proposal: Proposal, authoriser: str, on: date) -> Decision:
     return Decision(
         decision_ref="",
         case_ref=proposal.case_ref,

@@ -8,18 +8,18 @@ from ioms_desktop.domain.errors import Refused
 from ioms_desktop.domain.records.engagement import Offer
 from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.services.commands import (
-    add,
+    add_record,
+    get_writable_case,
     new_ref,
-    no_control_arm,
-    not_in_future,
-    once,
-    open_case_at_hand,
+    refuse_control_arm,
+    refuse_future_date,
+    run_command,
 )
-from ioms_desktop.services.edit_conflicts import Settled, changed, saved, still_there
+from ioms_desktop.services.edit_conflicts import ConflictResolution, apply_edit, get_record_to_edit, save_edit
 from ioms_desktop.services.session import Desk, Outcome, Topic
 from ioms_desktop.storage.transaction import Transaction
 
-OFFERS = frozenset({Topic.OFFERS})
+OFFER_TOPICS = frozenset({Topic.OFFERS})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +46,7 @@ class AnswerOffer:
     response: str
     responded_on: date
     started_on: date | None = None
-    settled: Settled | None = None
+    resolution: ConflictResolution | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +58,7 @@ class EndOffer:
     revision: int
     ended_on: date
     end_reason: str
-    settled: Settled | None = None
+    resolution: ConflictResolution | None = None
 
 
 def make_offer(desk: Desk, entry: MakeOffer) -> Outcome:
@@ -69,11 +69,11 @@ def make_offer(desk: Desk, entry: MakeOffer) -> Outcome:
         Missing: The case is not there for this user.
         Refused: The offer lies in the future, the case is closed or in the control arm, or the answer precedes it.
     """
-    not_in_future(desk, entry.offered_on, "An offer")
+    refuse_future_date(desk, entry.offered_on, "An offer")
 
     def do(tx: Transaction) -> Outcome:
-        case = open_case_at_hand(desk, tx, entry.case_ref, entry.offered_on)
-        no_control_arm(case)
+        case = get_writable_case(desk, tx, entry.case_ref, entry.offered_on)
+        refuse_control_arm(case)
         offer = Offer(
             offer_ref=new_ref("OF"),
             case_ref=case.case_ref,
@@ -84,11 +84,11 @@ def make_offer(desk: Desk, entry: MakeOffer) -> Outcome:
             offered_by=desk.user,
         )
         if entry.response is not None:
-            offer = _answered(desk, offer, entry.response, entry.responded_on or entry.offered_on)
-        stored = add(tx, offer)
-        return Outcome(notice="Offer recorded.", changed=OFFERS, ref=stored.offer_ref)
+            offer = _apply_answer(desk, offer, entry.response, entry.responded_on or entry.offered_on)
+        stored = add_record(tx, offer)
+        return Outcome(notice="Offer recorded.", changed=OFFER_TOPICS, ref=stored.offer_ref)
 
-    return once(desk, "make_offer", Right.RECORD_ENGAGEMENT, entry.request, do)
+    return run_command(desk, "make_offer", Right.RECORD_ENGAGEMENT, entry.request, do)
 
 
 def answer_offer(desk: Desk, entry: AnswerOffer) -> Outcome:
@@ -103,17 +103,17 @@ def answer_offer(desk: Desk, entry: AnswerOffer) -> Outcome:
     """
 
     def do(tx: Transaction) -> Outcome:
-        offer = still_there(desk, tx, Offer, entry.offer_ref)
+        offer = get_record_to_edit(desk, tx, Offer, entry.offer_ref)
 
         def change(read: Offer) -> Offer:
-            answered = _answered(desk, read, entry.response, entry.responded_on)
+            answered = _apply_answer(desk, read, entry.response, entry.responded_on)
             return replace(answered, started_on=entry.started_on or read.started_on)
 
-        changing = changed(desk, tx, entry, offer, change)
-        _in_order(changing.record)
-        return saved(tx, changing, notice="Answer recorded.", topics=OFFERS, ref=offer.offer_ref)
+        changing = apply_edit(desk, tx, entry, offer, change)
+        _check_dates(changing.record)
+        return save_edit(tx, changing, notice="Answer recorded.", topics=OFFER_TOPICS, ref=offer.offer_ref)
 
-    return once(desk, "answer_offer", Right.RECORD_ENGAGEMENT, entry.request, do)
+    return run_command(desk, "answer_offer", Right.RECORD_ENGAGEMENT, entry.request, do)
 
 
 def end_offer(desk: Desk, entry: EndOffer) -> Outcome:
@@ -126,30 +126,30 @@ def end_offer(desk: Desk, entry: EndOffer) -> Outcome:
         Removed: Someone else removed it.
         Refused: The end lies in the future or before the offer, or has no reason.
     """
-    not_in_future(desk, entry.ended_on, "The end of an offer")
+    refuse_future_date(desk, entry.ended_on, "The end of an offer")
 
     def do(tx: Transaction) -> Outcome:
-        offer = still_there(desk, tx, Offer, entry.offer_ref)
-        changing = changed(desk, tx, entry, offer, lambda read: _ended(read, entry))
-        _in_order(changing.record)
+        offer = get_record_to_edit(desk, tx, Offer, entry.offer_ref)
+        changing = apply_edit(desk, tx, entry, offer, lambda read: _apply_end(read, entry))
+        _check_dates(changing.record)
         notice = "The offer has ended. Other offers stay open."
-        return saved(tx, changing, notice=notice, topics=OFFERS, ref=offer.offer_ref)
+        return save_edit(tx, changing, notice=notice, topics=OFFER_TOPICS, ref=offer.offer_ref)
 
-    return once(desk, "end_offer", Right.RECORD_ENGAGEMENT, entry.request, do)
+    return run_command(desk, "end_offer", Right.RECORD_ENGAGEMENT, entry.request, do)
 
 
-def _ended(offer: Offer, entry: EndOffer) -> Offer:
+def _apply_end(offer: Offer, entry: EndOffer) -> Offer:
     if not entry.end_reason.strip():
         raise Refused("Say why the offer ended. Your entry is kept.")
-    return _in_order(replace(offer, ended_on=entry.ended_on, end_reason=entry.end_reason.strip()))
+    return _check_dates(replace(offer, ended_on=entry.ended_on, end_reason=entry.end_reason.strip()))
 
 
-def _answered(desk: Desk, offer: Offer, response: str, responded_on: date) -> Offer:
-    not_in_future(desk, responded_on, "An answer")
-    return _in_order(replace(offer, response=response, responded_on=responded_on))
+def _apply_answer(desk: Desk, offer: Offer, response: str, responded_on: date) -> Offer:
+    refuse_future_date(desk, responded_on, "An answer")
+    return _check_dates(replace(offer, response=response, responded_on=responded_on))
 
 
-def _in_order(offer: Offer) -> Offer:
+def _check_dates(offer: Offer) -> Offer:
     """Refuse an offer answered or ended before it was made, whoever of two people dated which."""
     for on, what in ((offer.responded_on, "be answered"), (offer.ended_on, "end")):
         if on is not None and on < offer.offered_on:

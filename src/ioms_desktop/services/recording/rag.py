@@ -6,12 +6,12 @@ from datetime import date
 from ioms_desktop.domain.access.roles import Right
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.domain.records.cases import RagEntry
-from ioms_desktop.services.commands import add, not_in_future, once, open_case_at_hand
-from ioms_desktop.services.edit_conflicts import Settled, changed, saved
+from ioms_desktop.services.commands import add_record, get_writable_case, refuse_future_date, run_command
+from ioms_desktop.services.edit_conflicts import ConflictResolution, apply_edit, save_edit
 from ioms_desktop.services.session import Desk, Outcome, Topic
 from ioms_desktop.storage.transaction import Transaction
 
-RAG = frozenset({Topic.RAG})
+RAG_TOPICS = frozenset({Topic.RAG})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +28,7 @@ class SetRag:
     set_on: date
     reason: str
     revision: int | None = None
-    settled: Settled | None = None
+    resolution: ConflictResolution | None = None
 
 
 def set_rag(desk: Desk, entry: SetRag) -> Outcome:
@@ -40,24 +40,24 @@ def set_rag(desk: Desk, entry: SetRag) -> Outcome:
         Missing: The case is not there for this user.
         Refused: There is no reason, the day lies in the future, or the case is closed.
     """
-    not_in_future(desk, entry.set_on, "A RAG")
+    refuse_future_date(desk, entry.set_on, "A RAG")
     if not entry.reason.strip():
         raise Refused("A RAG needs its reason. Your entry is kept; write why.", code="reason")
 
     def do(tx: Transaction) -> Outcome:
-        case = open_case_at_hand(desk, tx, entry.case_ref, entry.set_on)
+        case = get_writable_case(desk, tx, entry.case_ref, entry.set_on)
         same_day = tx.find(RagEntry, case.case_ref, entry.set_on)
         wanted = RagEntry(
             case_ref=case.case_ref, set_on=entry.set_on, rag=entry.rag, reason=entry.reason.strip(), set_by=desk.user
         )
         notice, ref = f"RAG set to {entry.rag}.", case.case_ref
         if same_day is None:
-            add(tx, wanted)
-            return Outcome(notice=notice, changed=RAG, ref=ref)
+            add_record(tx, wanted)
+            return Outcome(notice=notice, changed=RAG_TOPICS, ref=ref)
 
         def change(read: RagEntry) -> RagEntry:
             return replace(read, rag=wanted.rag, reason=wanted.reason, set_by=wanted.set_by)
 
-        return saved(tx, changed(desk, tx, entry, same_day, change), notice=notice, topics=RAG, ref=ref)
+        return save_edit(tx, apply_edit(desk, tx, entry, same_day, change), notice=notice, topics=RAG_TOPICS, ref=ref)
 
-    return once(desk, "set_rag", Right.SET_RAG, entry.request, do)
+    return run_command(desk, "set_rag", Right.SET_RAG, entry.request, do)

@@ -6,12 +6,18 @@ from datetime import date, timedelta
 from ioms_desktop.domain.access.roles import Right, Role
 from ioms_desktop.domain.records.engagement import Rating
 from ioms_desktop.domain.text_format import format_day
-from ioms_desktop.services.commands import add, not_in_future, once, open_case_at_hand, raised_by
-from ioms_desktop.services.edit_conflicts import Settled, changed, saved
+from ioms_desktop.services.commands import (
+    add_record,
+    get_raised_triggers,
+    get_writable_case,
+    refuse_future_date,
+    run_command,
+)
+from ioms_desktop.services.edit_conflicts import ConflictResolution, apply_edit, save_edit
 from ioms_desktop.services.session import Desk, Outcome, Topic
 from ioms_desktop.storage.transaction import Transaction
 
-RATINGS = frozenset({Topic.RATINGS})
+RATING_TOPICS = frozenset({Topic.RATINGS})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,7 +33,7 @@ class RateWeek:
     on: date
     level: int
     revision: int | None = None
-    settled: Settled | None = None
+    resolution: ConflictResolution | None = None
 
 
 def monday_of(on: date) -> date:
@@ -50,7 +56,7 @@ def rate_week(desk: Desk, entry: RateWeek) -> Outcome:
         Refused: The week lies in the future or the case is closed.
     """
     week, role = monday_of(entry.on), rating_role(desk.role)
-    not_in_future(desk, week, "A rating")
+    refuse_future_date(desk, week, "A rating")
     rated_on = min(desk.today(), week + timedelta(days=6)) if entry.on > desk.today() else entry.on
 
     notice = f"Rating {entry.level} recorded for the week of {format_day(week)}."
@@ -60,7 +66,7 @@ def rate_week(desk: Desk, entry: RateWeek) -> Outcome:
         return replace(read, rated_on=rated_on, level=entry.level, rated_by=desk.user)
 
     def do(tx: Transaction) -> Outcome:
-        open_case_at_hand(desk, tx, entry.case_ref, week)
+        get_writable_case(desk, tx, entry.case_ref, week)
         earlier = tx.find(Rating, entry.case_ref, week, role)
         if earlier is None:
             rating = Rating(
@@ -71,11 +77,11 @@ def rate_week(desk: Desk, entry: RateWeek) -> Outcome:
                 rated_by=desk.user,
                 role=role,
             )
-            add(tx, rating)
-            outcome = Outcome(notice=notice, changed=RATINGS, ref=ref)
+            add_record(tx, rating)
+            outcome = Outcome(notice=notice, changed=RATING_TOPICS, ref=ref)
         else:
-            change = changed(desk, tx, entry, earlier, corrected)
-            outcome = saved(tx, change, notice=notice, topics=RATINGS, ref=ref)
-        return replace(outcome, raised=raised_by(desk, tx, entry.case_ref, [ref]))
+            change = apply_edit(desk, tx, entry, earlier, corrected)
+            outcome = save_edit(tx, change, notice=notice, topics=RATING_TOPICS, ref=ref)
+        return replace(outcome, raised=get_raised_triggers(desk, tx, entry.case_ref, [ref]))
 
-    return once(desk, "rate_week", Right.RECORD_ENGAGEMENT, entry.request, do)
+    return run_command(desk, "rate_week", Right.RECORD_ENGAGEMENT, entry.request, do)

@@ -9,18 +9,18 @@ from ioms_desktop.domain.drafts import DRAFT_LIFETIME
 from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.storage.engine import is_shared
 
-DRAFTS = f"Unsaved entries on other computers go when their user next signs in, at the latest after {DRAFT_LIFETIME.days} days."
-SERVER = (
+DRAFTS_NOTE = f"Unsaved entries on other computers go when their user next signs in, at the latest after {DRAFT_LIFETIME.days} days."
+SERVER_COPIES_NOTE = (
     "Copies of the server, and pieces of its log, made before this disposal still hold the record until they are let "
     "go: with the settings of deploy/backup.sh after seven months. Run deploy/after-disposal.sh on the server."
 )
-ELSEWHERE = (
+OTHER_COPIES_NOTE = (
     "Backups, exports and prints made before this disposal and kept elsewhere still hold the record until they are let "
     "go or destroyed."
 )
 
 
-def known_copies(location: str, at: datetime | None, last: Backup | None = None) -> list[str]:
+def describe_known_copies(location: str, at: datetime | None, last: Backup | None = None) -> list[str]:
     """Say which copies still hold what was removed, as far as this computer knows, a sentence each.
 
     Args:
@@ -29,7 +29,7 @@ def known_copies(location: str, at: datetime | None, last: Backup | None = None)
         last: The last backup that a local file knows of.
     """
     if is_shared(location):
-        return [SERVER, ELSEWHERE, DRAFTS]
+        return [SERVER_COPIES_NOTE, OTHER_COPIES_NOTE, DRAFTS_NOTE]
     made = datetime.now(UTC) if at is None else at
     path = Path(location)
     beside = [
@@ -40,7 +40,7 @@ def known_copies(location: str, at: datetime | None, last: Backup | None = None)
     if last is not None and last.at <= made:
         when = format_day(last.at.astimezone(LONDON).date())
         beside.append(f"The backup of {when}, {last.path}, and those before it still hold it until they are let go.")
-    return [*beside, ELSEWHERE, DRAFTS]
+    return [*beside, OTHER_COPIES_NOTE, DRAFTS_NOTE]
 
 
 def _is_copy(path: Path, name: str) -> bool:

@@ -7,12 +7,12 @@ from typing import Any
 from ioms_desktop.domain.text_format import format_day, join_words, pluralise
 from ioms_desktop.services.retention.retention import DueReview
 
-TITLE = "Certificate of disposal"
+CERTIFICATE_TITLE = "Certificate of disposal"
 
 
-def standing(review: DueReview) -> tuple[str, ...]:
+def describe_obstacles(review: DueReview) -> tuple[str, ...]:
     """Say what keeps a record from being disposed of, and what waits; nothing where nothing does."""
-    waiting = review.waiting
+    waiting = review.proposed_disposal
     said = (
         ("a case is open", review.due.has_open_case),
         ("legal hold", review.due.on_legal_hold),
@@ -21,23 +21,23 @@ def standing(review: DueReview) -> tuple[str, ...]:
     return tuple(words for words, holds in said if holds)
 
 
-def certificate_text(told: Mapping[str, Any]) -> str:
+def certificate_text(certificate: Mapping[str, Any]) -> str:
     """Write a certificate as plain text."""
-    removed = {name: count for name, count in told["removed"].items() if count}
+    removed = {name: count for name, count in certificate["removed"].items() if count}
     lines = [
-        f"{TITLE} {told['certificate']}",
-        f"Disposed of on: {format_day(date.fromisoformat(told['disposed_on']))}",
-        f"Authority: {told['authority']}",
-        f"Reason: {told['reason']}",
-        f"Proposed by: {told['proposed_by']}",
-        f"Authorised by: {told['authorised_by']}",
+        f"{CERTIFICATE_TITLE} {certificate['certificate']}",
+        f"Disposed of on: {format_day(date.fromisoformat(certificate['disposed_on']))}",
+        f"Authority: {certificate['authority']}",
+        f"Reason: {certificate['reason']}",
+        f"Proposed by: {certificate['proposed_by']}",
+        f"Authorised by: {certificate['authorised_by']}",
         "Removed:",
         *(f"  {name.replace('_', ' ')}: {count}" for name, count in sorted(removed.items())),
-        f"Entries of the audit emptied, the trail still provable: {told['audit_entries_emptied']}",
+        f"Entries of the audit emptied, the trail still provable: {certificate['audit_entries_emptied']}",
     ]
-    tasks = told["tasks_to_redact"]
+    tasks = certificate["tasks_to_redact"]
     if tasks:
         lines.append(
             f"Others' records mention the person; {pluralise(len(tasks), 'task')} to redact: {join_words(tasks)}"
         )
-    return "\n".join([*lines, "Copies that may remain:", *(f"  {copy}" for copy in told["copies"])])
+    return "\n".join([*lines, "Copies that may remain:", *(f"  {copy}" for copy in certificate["copies"])])

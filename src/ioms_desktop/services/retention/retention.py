@@ -25,9 +25,9 @@ from ioms_desktop.domain.retention import (
 from ioms_desktop.domain.retention import next_review_due as due_of
 from ioms_desktop.domain.text_format import format_day, join_words
 from ioms_desktop.exchange.text import MAX_TEXT_CHARS, InvalidCell, clean_text
-from ioms_desktop.services.commands import new_ref, once
-from ioms_desktop.services.drafts import forget_about
-from ioms_desktop.services.retention.copies import known_copies
+from ioms_desktop.services.commands import new_ref, run_command
+from ioms_desktop.services.drafts import delete_drafts_about
+from ioms_desktop.services.retention.copies import describe_known_copies
 from ioms_desktop.services.session import Desk, Outcome, Topic
 from ioms_desktop.storage.database.backup_notes import last_backup
 from ioms_desktop.storage.engine import is_shared
@@ -38,10 +38,10 @@ from ioms_desktop.storage.retention import retention as stored
 from ioms_desktop.storage.retention.retention import NamedPerson, RetentionReview
 from ioms_desktop.storage.transaction import Transaction
 
-PURPOSE = "RRD_REVIEW"
-EVERYTHING = frozenset(Topic) - {Topic.USERS}
-NOBODY = "There is no person {} whom you may review. Nothing was changed; check the reference."
-REFUSED = (
+REVIEW_REASON_CODE = "RRD_REVIEW"
+ALL_RECORD_TOPICS = frozenset(Topic) - {Topic.USERS}
+PERSON_NOT_FOUND_MESSAGE = "There is no person {} whom you may review. Nothing was changed; check the reference."
+SERVER_REFUSED_MESSAGE = (
     "The server did not let this be done: a case is open or kept from you, or somebody else has dealt with it. Nothing "
     "was changed; look at the record again."
 )
@@ -54,7 +54,7 @@ class DueReview:
     Attributes:
         born_on: When they were born.
         due: When and why.
-        waiting: The disposal that waits for a second person; None where none is proposed.
+        proposed_disposal: The disposal that waits for a second person; None where none is proposed.
     """
 
     person_ref: str
@@ -62,7 +62,7 @@ class DueReview:
     born_on: date
     case_refs: tuple[str, ...]
     due: ReviewDue
-    waiting: Disposal | None = None
+    proposed_disposal: Disposal | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,7 +99,7 @@ class AnswerDisposal:
     disposal_ref: str
 
 
-def due(desk: Desk, on: date | None = None) -> tuple[DueReview, ...]:
+def list_due_reviews(desk: Desk, on: date | None = None) -> tuple[DueReview, ...]:
     """List the records whose review is due on a day, the longest overdue first.
 
     Args:
@@ -110,26 +110,26 @@ def due(desk: Desk, on: date | None = None) -> tuple[DueReview, ...]:
         NotAllowed: The user may not review records.
     """
     day = on or desk.today()
-    return tuple(each for each in reviews(desk, day) if each.due.on <= day)
+    return tuple(each for each in list_reviews(desk, day) if each.due.on <= day)
 
 
-def reviews(desk: Desk, on: date) -> list[DueReview]:
+def list_reviews(desk: Desk, on: date) -> list[DueReview]:
     """Say of every record when its review is due, as of a day, the first due first.
 
     Raises:
         NotAllowed: The user may not review records.
     """
     desk.require(Right.MANAGE_RETENTION)
-    groups = _groups(desk, on)
+    groups = _review_groups(desk, on)
     with desk.store.read() as reading:
         reading.extend_timeouts()
         waiting = {job.person_ref: job for job in disposals.list_proposed_disposals(reading)}
         everybody = stored.retention_facts(reading, on)
-    found = [_review(groups, named, held, on, waiting.get(named.person_ref)) for named, held in everybody]
+    found = [_build_review(groups, named, held, on, waiting.get(named.person_ref)) for named, held in everybody]
     return sorted(found, key=lambda each: (each.due.on, each.person_ref))
 
 
-def review_of(desk: Desk, person_ref: str) -> DueReview:
+def get_review(desk: Desk, person_ref: str) -> DueReview:
     """Say when one record is due; looking at it is on record.
 
     Raises:
@@ -137,8 +137,8 @@ def review_of(desk: Desk, person_ref: str) -> DueReview:
         Missing: There is no such person for this user.
     """
     desk.require(Right.MANAGE_RETENTION)
-    with desk.store.begin(desk.act(reason_code=PURPOSE), "review_of") as tx:
-        found = _one(desk, tx, person_ref)
+    with desk.store.begin(desk.command_context(reason_code=REVIEW_REASON_CODE), "review_of") as tx:
+        found = _get_person_review(desk, tx, person_ref)
         tx.log("CONSULTATION", object_type="people", object_ref=person_ref, subject_ref=person_ref)
     return found
 
@@ -153,8 +153,8 @@ def record_review(desk: Desk, entry: RecordReview) -> Outcome:
     """
 
     def do(tx: Transaction) -> Outcome:
-        found = _one(desk, tx, entry.person_ref)
-        group = _groups(desk, desk.today()).get(entry.group or found.due.group.code)
+        found = _get_person_review(desk, tx, entry.person_ref)
+        group = _review_groups(desk, desk.today()).get(entry.group or found.due.group.code)
         if entry.result not in desk.lists.of("retention_result") or group is None:
             raise Refused("This is no result of a review. Your entry is kept; choose one of the list.", code="result")
         if (entry.result == ReviewResult.RETAIN_RECATEGORISE) == (group == found.due.group):
@@ -162,7 +162,7 @@ def record_review(desk: Desk, entry: RecordReview) -> Outcome:
                 "To retain in another group, choose both that result and another group. Your entry is kept.",
                 code="group",
             )
-        reason = _words(entry.reason, "reason", "A review needs its reason. Your entry is kept; write why.")
+        reason = _require_text(entry.reason, "reason", "A review needs its reason. Your entry is kept; write why.")
         latest = latest_next_review_on(group, found.born_on, desk.today())
         if not desk.today() < entry.next_on <= latest:
             raise Refused(
@@ -173,11 +173,11 @@ def record_review(desk: Desk, entry: RecordReview) -> Outcome:
         review = RetentionReview(
             person_ref=entry.person_ref, result=entry.result, group=group.code, reason=reason, next_on=entry.next_on
         )
-        _done(stored.add_retention_review(tx, review))
+        _require_done(stored.add_retention_review(tx, review))
         notice = f"Review recorded. The next one is due on {format_day(entry.next_on)}."
         return Outcome(notice=notice, changed=frozenset({Topic.PEOPLE}))
 
-    return once(desk, "record_review", Right.MANAGE_RETENTION, entry.request, do)
+    return run_command(desk, "record_review", Right.MANAGE_RETENTION, entry.request, do)
 
 
 def propose_disposal(desk: Desk, entry: ProposeDisposal) -> Outcome:
@@ -190,22 +190,24 @@ def propose_disposal(desk: Desk, entry: ProposeDisposal) -> Outcome:
     """
 
     def do(tx: Transaction) -> Outcome:
-        found = _one(desk, tx, entry.person_ref)
-        if found.waiting is not None:
+        found = _get_person_review(desk, tx, entry.person_ref)
+        if found.proposed_disposal is not None:
             raise Refused(
-                f"{found.waiting.proposed_by} proposed this already, as {found.waiting.disposal_ref}. Nothing was "
+                f"{found.proposed_disposal.proposed_by} proposed this already, as {found.proposed_disposal.disposal_ref}. Nothing was "
                 "changed; another supervisor answers it."
             )
         _refuse_held_back(tx, found)
-        authority = _words(entry.authority, "authority", "Name the authority: the decision's own number, or its date.")
-        reason = _words(entry.reason, "reason", "A disposal needs its reason. Your entry is kept; write why.")
+        authority = _require_text(
+            entry.authority, "authority", "Name the authority: the decision's own number, or its date."
+        )
+        reason = _require_text(entry.reason, "reason", "A disposal needs its reason. Your entry is kept; write why.")
         _refuse_names(tx, found, authority, reason)
         ref = new_ref("DS")
-        _done(disposals.propose_disposal(tx, ref, entry.person_ref, authority, reason))
+        _require_done(disposals.propose_disposal(tx, ref, entry.person_ref, authority, reason))
         notice = f"Proposed as {ref}. Nothing was removed; another supervisor authorises or refuses it."
         return Outcome(notice=notice, changed=frozenset({Topic.PEOPLE}), ref=ref)
 
-    return once(desk, "propose_disposal", Right.MANAGE_RETENTION, entry.request, do)
+    return run_command(desk, "propose_disposal", Right.MANAGE_RETENTION, entry.request, do)
 
 
 def refuse_disposal(desk: Desk, entry: AnswerDisposal) -> Outcome:
@@ -217,17 +219,17 @@ def refuse_disposal(desk: Desk, entry: AnswerDisposal) -> Outcome:
     """
 
     def do(tx: Transaction) -> Outcome:
-        job = _waiting(tx, entry.disposal_ref)
-        _done(disposals.refuse_disposal(tx, job))
+        job = _require_proposed(tx, entry.disposal_ref)
+        _require_done(disposals.refuse_disposal(tx, job))
         notice = "Proposal withdrawn." if job.proposed_by == desk.user else "Disposal refused."
         topics = frozenset({Topic.PEOPLE})
         return Outcome(notice=f"{notice} The record stays; its review is still due.", changed=topics)
 
-    return once(desk, "refuse_disposal", Right.MANAGE_RETENTION, entry.request, do)
+    return run_command(desk, "refuse_disposal", Right.MANAGE_RETENTION, entry.request, do)
 
 
-def dispose(desk: Desk, entry: AnswerDisposal) -> Outcome:
-    """Authorise a disposal that another supervisor proposed, and carry it out; `certificate` says what was removed.
+def dispose_of_record(desk: Desk, entry: AnswerDisposal) -> Outcome:
+    """Authorise a disposal that another supervisor proposed, and carry it out; `get_certificate` says what was removed.
 
     Raises:
         NotAllowed: The user may not, or proposed it themselves.
@@ -237,29 +239,29 @@ def dispose(desk: Desk, entry: AnswerDisposal) -> Outcome:
     refs: list[str] = []
 
     def do(tx: Transaction) -> Outcome:
-        job = _waiting(tx, entry.disposal_ref)
+        job = _require_proposed(tx, entry.disposal_ref)
         if job.proposed_by == desk.user:
             raise NotAllowed(
                 "You proposed this disposal, and nobody disposes of a record alone. Nothing was removed; another "
                 "supervisor authorises it."
             )
         person_ref = job.person_ref or ""
-        found = _one(desk, tx, person_ref)
+        found = _get_person_review(desk, tx, person_ref)
         _refuse_held_back(tx, found)
         _refuse_names(tx, found, job.authority, job.reason)
         refs.extend((person_ref, *found.case_refs))
         redact_by = working_days_after(desk.today(), found.due.group.redact_within_working_days)
         certificate = stored.carry_out_disposal(tx, job, redact_by)
-        _done(certificate is not None)
+        _require_done(certificate is not None)
         tx.changed_case_refs.add(None)
-        return Outcome(notice=_said(certificate or {}), changed=EVERYTHING, ref=job.disposal_ref)
+        return Outcome(notice=_describe_disposal(certificate or {}), changed=ALL_RECORD_TOPICS, ref=job.disposal_ref)
 
-    outcome = once(desk, "dispose", Right.MANAGE_RETENTION, entry.request, do)
-    outcome = _forgotten(desk, refs, outcome)
-    return outcome if is_shared(desk.store.location) else _written_anew(desk, outcome)
+    outcome = run_command(desk, "dispose", Right.MANAGE_RETENTION, entry.request, do)
+    outcome = _delete_drafts(desk, refs, outcome)
+    return outcome if is_shared(desk.store.location) else _rewrite_file(desk, outcome)
 
 
-def certificate(desk: Desk, disposal_ref: str) -> dict[str, Any]:
+def get_certificate(desk: Desk, disposal_ref: str) -> dict[str, Any]:
     """Give the certificate of a disposal that was done: what was removed, by whom, and where copies may remain.
 
     Raises:
@@ -272,14 +274,14 @@ def certificate(desk: Desk, disposal_ref: str) -> dict[str, Any]:
         last = None if is_shared(desk.store.location) else last_backup(reading)
     if job is None or job.certificate is None:
         raise Missing(f"Nothing was disposed of as {disposal_ref}. Check the number.")
-    return {**job.certificate, "copies": known_copies(desk.store.location, job.answered_at, last)}
+    return {**job.certificate, "copies": describe_known_copies(desk.store.location, job.answered_at, last)}
 
 
-def _groups(desk: Desk, on: date) -> RetentionGroups:
+def _review_groups(desk: Desk, on: date) -> RetentionGroups:
     return RetentionGroups.in_force_on(desk.lists.of("retention_group"), on)
 
 
-def _review(
+def _build_review(
     groups: RetentionGroups, named: NamedPerson, held: RetentionFacts, on: date, waiting: Disposal | None
 ) -> DueReview:
     return DueReview(
@@ -288,21 +290,21 @@ def _review(
         born_on=held.born_on,
         case_refs=named.case_refs,
         due=due_of(groups, held, on),
-        waiting=waiting,
+        proposed_disposal=waiting,
     )
 
 
-def _one(desk: Desk, reading: Reading, person_ref: str) -> DueReview:
+def _get_person_review(desk: Desk, reading: Reading, person_ref: str) -> DueReview:
     found = stored.retention_facts(reading, desk.today(), person_ref) if person_ref else []
     if not found:
         case = reading.find(Case, person_ref) if person_ref else None
         owner = f" {case.case_ref} is a case of {case.person_ref}: the person's record is reviewed." if case else ""
-        raise Missing(NOBODY.format(person_ref) + owner)
+        raise Missing(PERSON_NOT_FOUND_MESSAGE.format(person_ref) + owner)
     waiting = disposals.find_proposed_disposal(reading, person_ref)
-    return _review(_groups(desk, desk.today()), *found[0], desk.today(), waiting)
+    return _build_review(_review_groups(desk, desk.today()), *found[0], desk.today(), waiting)
 
 
-def _waiting(reading: Reading, disposal_ref: str) -> Disposal:
+def _require_proposed(reading: Reading, disposal_ref: str) -> Disposal:
     job = disposals.find_disposal(reading, disposal_ref)
     if job is None or job.status != disposals.PROPOSED:
         raise Missing(f"No disposal waits as {disposal_ref}. Nothing was changed; check the number.")
@@ -340,9 +342,9 @@ def _refuse_names(reading: Reading, found: DueReview, authority: str, reason: st
             )
 
 
-def _words(said: str, field: str, wanted: str) -> str:
+def _require_text(text: str, field: str, wanted: str) -> str:
     try:
-        kept = clean_text(said, MAX_TEXT_CHARS)
+        kept = clean_text(text, MAX_TEXT_CHARS)
     except InvalidCell as wrong:
         raise Refused(f"{wrong} Your entry is kept; mend it and save again.", code=field) from wrong
     if not kept:
@@ -350,29 +352,29 @@ def _words(said: str, field: str, wanted: str) -> str:
     return kept
 
 
-def _done(done: bool) -> None:
+def _require_done(done: bool) -> None:
     if not done:
-        raise Refused(REFUSED)
+        raise Refused(SERVER_REFUSED_MESSAGE)
 
 
-def _said(certificate: dict[str, Any]) -> str:
+def _describe_disposal(certificate: dict[str, Any]) -> str:
     rows = sum(certificate["removed"].values())
     tasks = certificate["tasks_to_redact"]
     others = f" Others' records mention the person: {join_words(tasks)} say where." if tasks else ""
     return f"Disposed of as {certificate['certificate']}: {rows} rows removed.{others}"
 
 
-def _forgotten(desk: Desk, refs: Collection[str], outcome: Outcome) -> Outcome:
+def _delete_drafts(desk: Desk, refs: Collection[str], outcome: Outcome) -> Outcome:
     """Take the user's unsaved entries away; the disposal is done, and stays so where they cannot be."""
     try:
-        forget_about(desk, refs)
+        delete_drafts_about(desk, refs)
     except (Refused, OSError):
         late = f"{outcome.notice} Unsaved entries of yours on it could not be taken away; discard them in Today."
         return replace(outcome, notice=late)
     return outcome
 
 
-def _written_anew(desk: Desk, outcome: Outcome) -> Outcome:
+def _rewrite_file(desk: Desk, outcome: Outcome) -> Outcome:
     from ioms_desktop.storage.retention.file_disposal import vacuum_file  # noqa: PLC0415 - only where a local file is open
 
     if vacuum_file(desk.store):

@@ -8,52 +8,56 @@ from datetime import datetime
 from ioms_desktop.domain import recovery_code
 from ioms_desktop.domain.access.roles import Right, require
 from ioms_desktop.domain.errors import Refused
-from ioms_desktop.services.accounts.passwords import Strength, refuse_weak
-from ioms_desktop.services.accounts.users import give_slot
-from ioms_desktop.services.session import Desk, now
-from ioms_desktop.services.sign_in.sign_in import machine
+from ioms_desktop.services.accounts.passwords import StrengthRequirement, refuse_weak_password
+from ioms_desktop.services.accounts.users import set_key_slot
+from ioms_desktop.services.session import Desk, utc_now
+from ioms_desktop.services.sign_in.sign_in import workstation_name
 from ioms_desktop.storage import users
 from ioms_desktop.storage.engine import is_shared
 from ioms_desktop.storage.store import Store
 from ioms_desktop.storage.transaction import CommandContext, Transaction
 
-NOT_YOURS = "The present password is wrong. Nothing was changed; type the one you signed in with."
-NO_CODE = (
+WRONG_PASSWORD_MESSAGE = "The present password is wrong. Nothing was changed; type the one you signed in with."
+WRONG_RECOVERY_CODE_MESSAGE = (
     "The recovery code does not open this database. Nothing was changed; look for the newest one: each use of a code "
     "makes a new one."
 )
-NONE_THERE = (
+NO_PASSWORD_MESSAGE = (
     "The server lets you in by a Kerberos ticket or a certificate and asks for no password. Nothing was changed; there "
     "is none to change."
 )
-ON_A_SERVER = "A shared database has no recovery code. Nothing was changed; an administrator gives you a new password."
+NO_RECOVERY_CODE_MESSAGE = (
+    "A shared database has no recovery code. Nothing was changed; an administrator gives you a new password."
+)
 
 
 @dataclass(frozen=True, slots=True)
-class Recovered:
+class RecoveryResult:
     """What a recovery gives.
 
     Attributes:
         sentence: What was done.
-        code: The new recovery code; the one that was used is worth nothing any more.
+        recovery_code: The new recovery code; the one that was used is worth nothing any more.
     """
 
     sentence: str
-    code: str
+    recovery_code: str
 
 
-def new_code() -> str:
+def generate_recovery_code() -> str:
     """Make a recovery code."""
     return recovery_code.format_code(secrets.token_bytes(recovery_code.SECRET_BYTES))
 
 
-def change_password(desk: Desk, present: str, password: str, *, strength: Strength = Strength.OWN) -> str:
+def change_password(
+    desk: Desk, current_password: str, new_password: str, *, strength: StrengthRequirement = StrengthRequirement.FULL
+) -> str:
     """Change one's own password.
 
     Args:
         desk: Whose.
-        present: The one signed in with, so that nobody changes it at a desk left alone.
-        password: The new one.
+        current_password: The one signed in with, so that nobody changes it at a desk left alone.
+        new_password: The new one.
         strength: What is asked of it.
 
     Returns:
@@ -62,52 +66,54 @@ def change_password(desk: Desk, present: str, password: str, *, strength: Streng
     Raises:
         Refused: The present one is wrong, or the new one too weak; or a server asks for none.
     """
-    refuse_weak(password, strength, (desk.user,))
-    with desk.store.begin(desk.act(), "user_password") as tx:
-        _active(tx, desk.user)
+    refuse_weak_password(new_password, strength, (desk.user,))
+    with desk.store.begin(desk.command_context(), "user_password") as tx:
+        _require_active_user(tx, desk.user)
         if tx.server_enforces_access:
-            _change_login(desk, tx, present, password)
+            _change_login(desk, tx, current_password, new_password)
         else:
             users.set_password(tx, desk.user, "", "changed by the user")
             if desk.store.key is not None:
-                _change_slot(desk.store, desk.user, present, password)
+                _change_slot(desk.store, desk.user, current_password, new_password)
     if desk.store.case_gate is not None:
         from ioms_desktop.storage.postgres.engine import set_engine_password  # noqa: PLC0415 - only where a server is used
 
-        set_engine_password(desk.store.engine, password)
+        set_engine_password(desk.store.engine, new_password)
     return "Your password was changed."
 
 
-def _change_login(desk: Desk, tx: Transaction, present: str, password: str) -> None:
+def _change_login(desk: Desk, tx: Transaction, current_password: str, password: str) -> None:
     """Change the password of a login, proved by signing in with the present one once more."""
     from ioms_desktop.storage.engine import open_as_user  # noqa: PLC0415 - only where a server is used
     from ioms_desktop.storage.postgres import logins  # noqa: PLC0415 - as above
 
     try:
-        once_more = open_as_user(desk.store.location, desk.user, present)
+        once_more = open_as_user(desk.store.location, desk.user, current_password)
     except Refused:
-        raise Refused(NOT_YOURS) from None
+        raise Refused(WRONG_PASSWORD_MESSAGE) from None
     proved = logins.uses_password(once_more.engine)
     once_more.close()
     if not proved:
-        raise Refused(NONE_THERE)
+        raise Refused(NO_PASSWORD_MESSAGE)
     logins.set_login_password(tx.connection, desk.user, password)
 
 
-def _change_slot(store: Store, name: str, present: str, password: str) -> None:
+def _change_slot(store: Store, name: str, current_password: str, password: str) -> None:
     from ioms_desktop.storage.envelope import WrongKey  # noqa: PLC0415 - only where a local file is open
     from ioms_desktop.storage.sqlite import key_file, rotation  # noqa: PLC0415 - as above
 
     def change(file: key_file.KeyFile, _keys: object) -> key_file.KeyFile:
-        return key_file.with_password(file, key_file.unlock(file, key_file.PERSON, name, present), password)
+        return key_file.with_password(file, key_file.unlock(file, key_file.PERSON, name, current_password), password)
 
     try:
         rotation.change_key_file(store, change)
     except WrongKey:
-        raise Refused(NOT_YOURS) from None
+        raise Refused(WRONG_PASSWORD_MESSAGE) from None
 
 
-def set_password(desk: Desk, name: str, password: str, *, strength: Strength = Strength.OWN) -> str:
+def set_password(
+    desk: Desk, name: str, password: str, *, strength: StrengthRequirement = StrengthRequirement.FULL
+) -> str:
     """Give somebody else a new password.
 
     Args:
@@ -124,29 +130,29 @@ def set_password(desk: Desk, name: str, password: str, *, strength: Strength = S
         Refused: There is no such user, they may not sign in, or the password is too weak.
     """
     require(desk.role, Right.ADMINISTER)
-    refuse_weak(password, strength, (name,))
-    with desk.store.begin(desk.act(), "user_password") as tx:
-        _active(tx, name)
+    refuse_weak_password(password, strength, (name,))
+    with desk.store.begin(desk.command_context(), "user_password") as tx:
+        _require_active_user(tx, name)
         if tx.server_enforces_access:
             from ioms_desktop.storage.postgres import logins  # noqa: PLC0415 - only where a server is used
 
             logins.set_login_password(tx.connection, name, password)
             return f"{name} has a new password. Let them change it at once."
         users.set_password(tx, name, "", "set by an administrator")
-        give_slot(desk.store, name, password)
+        set_key_slot(desk.store, name, password)
     drafts = "Entries they had not saved cannot be opened any more."
     return f"{name} has a new password. Let them change it at once. {drafts}"
 
 
-def recover(
+def recover_password(
     location: str,
     name: str,
     code: str,
     password: str,
     *,
-    strength: Strength = Strength.OWN,
-    clock: Callable[[], datetime] = now,
-) -> Recovered:
+    strength: StrengthRequirement = StrengthRequirement.FULL,
+    clock: Callable[[], datetime] = utc_now,
+) -> RecoveryResult:
     """Give a user of a local file a new password with its recovery code; it is on record, and the code is used up.
 
     Args:
@@ -161,28 +167,30 @@ def recover(
         Refused: The code is none or not this file's, there is no such user, or the password is too weak.
     """
     if is_shared(location):
-        raise Refused(ON_A_SERVER)
+        raise Refused(NO_RECOVERY_CODE_MESSAGE)
     from ioms_desktop.storage.database import unlocking  # noqa: PLC0415 - only where a local file is opened
     from ioms_desktop.storage.envelope import WrongKey  # noqa: PLC0415 - as above
     from ioms_desktop.storage.sqlite import failed_logins, key_file  # noqa: PLC0415 - as above
 
-    refuse_weak(password, strength, (name,))
+    refuse_weak_password(password, strength, (name,))
     typed = recovery_code.parse_code(code)
     try:
         opened = unlocking.open_with_password(location, "", typed, kind=key_file.RECOVERY)
     except WrongKey:
-        raise Refused(NO_CODE) from None
-    store, following = opened.store, new_code()
+        raise Refused(WRONG_RECOVERY_CODE_MESSAGE) from None
+    store, following = opened.store, generate_recovery_code()
     try:
-        act = CommandContext(request="", user=name, role="", at=clock(), workstation=machine())
+        act = CommandContext(request="", user=name, role="", at=clock(), workstation=workstation_name())
         with store.begin(act, "user_recover") as tx:
-            _active(tx, name)
+            _require_active_user(tx, name)
             users.set_password(tx, name, "", "set with the recovery code")
             _recover_slots(store, name, password, following)
     finally:
         store.close()
     failed_logins.clear_failed_logins(location, name)
-    return Recovered(f"{name} has a new password. The recovery code that was used opens nothing any more.", following)
+    return RecoveryResult(
+        f"{name} has a new password. The recovery code that was used opens nothing any more.", following
+    )
 
 
 def _recover_slots(store: Store, name: str, password: str, code: str) -> None:
@@ -210,7 +218,7 @@ def has_recovery_code(desk: Desk) -> bool | None:
     return any(slot.kind == key_file.RECOVERY for slot in key_file.load(desk.store.location).slots)
 
 
-def new_recovery_code(desk: Desk) -> Recovered:
+def replace_recovery_code(desk: Desk) -> RecoveryResult:
     """Make another recovery code for a local file; the one before opens nothing any more.
 
     Raises:
@@ -219,25 +227,25 @@ def new_recovery_code(desk: Desk) -> Recovered:
     """
     require(desk.role, Right.ADMINISTER)
     if is_shared(desk.store.location) or desk.store.key is None:
-        raise Refused(ON_A_SERVER)
+        raise Refused(NO_RECOVERY_CODE_MESSAGE)
     from ioms_desktop.storage.sqlite import key_file, rotation  # noqa: PLC0415 - only where a local file is open
 
-    code = new_code()
-    with desk.store.begin(desk.act(), "recovery_code") as tx:
-        note_recovery_code(tx)
+    code = generate_recovery_code()
+    with desk.store.begin(desk.command_context(), "recovery_code") as tx:
+        record_new_recovery_code(tx)
         rotation.change_key_file(
             desk.store, lambda file, keys: key_file.with_slot(file, key_file.RECOVERY, "", code, keys)
         )
-    return Recovered("The file has a new recovery code. The one before opens nothing any more.", code)
+    return RecoveryResult("The file has a new recovery code. The one before opens nothing any more.", code)
 
 
-def note_recovery_code(tx: Transaction) -> None:
+def record_new_recovery_code(tx: Transaction) -> None:
     """Put on record that another recovery code was made; never the code."""
     detail = {"recovery_code": "made anew by an administrator"}
     tx.log("ALTERATION", object_type="users", object_ref=tx.command.user, subject_ref=None, detail=detail)
 
 
-def _active(tx: Transaction, name: str) -> users.User:
+def _require_active_user(tx: Transaction, name: str) -> users.User:
     user = users.find_user(tx, name)
     if user is None or not user.active:
         raise Refused(f"There is no user {name} who may sign in. Nothing was changed; check the name.")

@@ -11,7 +11,7 @@ from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.dates.calendar import LONDON
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.domain.text_format import format_day
-from ioms_desktop.services.session import Desk, now
+from ioms_desktop.services.session import Desk, utc_now
 from ioms_desktop.services.sign_in.reference_data import load_rulebook
 from ioms_desktop.storage import users
 from ioms_desktop.storage.db_errors import SIGN_IN_FAILED as WRONG
@@ -22,28 +22,30 @@ from ioms_desktop.storage.store import Store
 from ioms_desktop.storage.transaction import CommandContext
 from ioms_desktop.storage.users import User
 
-RUN_OUT = "This account ran out on {}. Nothing was opened; an administrator can let you sign in for longer."
-WAIT = "Too many wrong passwords. Wait a minute and try again; nothing was opened."
-PATIENCE = 5
-PAUSE = timedelta(minutes=1)
+ACCOUNT_EXPIRED_MESSAGE = (
+    "This account ran out on {}. Nothing was opened; an administrator can let you sign in for longer."
+)
+TOO_MANY_ATTEMPTS_MESSAGE = "Too many wrong passwords. Wait a minute and try again; nothing was opened."
+MAX_FAILED_SIGN_INS = 5
+SIGN_IN_PAUSE = timedelta(minutes=1)
 T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
-class Proven:
+class AuthenticatedUser:
     """Somebody who has proved who they are.
 
     Attributes:
         store: The database, opened.
         user: Who they are.
-        secret: What is theirs alone, and outlasts a change of a file's key and of their password: in a local file their
+        personal_secret: What is theirs alone, and outlasts a change of a file's key and of their password: in a local file their
             half of it, on a server what it keeps for them; None where there is none.
         warnings: What should be put right, a sentence each.
     """
 
     store: Store
     user: User
-    secret: bytes | None
+    personal_secret: bytes | None
     warnings: tuple[str, ...] = ()
 
 
@@ -52,7 +54,7 @@ def sign_in(
     name: str,
     password: str,
     *,
-    clock: Callable[[], datetime] = now,
+    clock: Callable[[], datetime] = utc_now,
     workstation: str | None = None,
 ) -> Desk:
     """Open a database and sign a user in.
@@ -67,16 +69,16 @@ def sign_in(
     Raises:
         Refused: The database cannot be opened, or name and password do not belong together.
     """
-    where = workstation or machine()
-    proven = prove(location, name, password, clock(), where)
+    where = workstation or workstation_name()
+    proven = authenticate(location, name, password, clock(), where)
     try:
-        return replace(_desk(proven, clock, where), unasked=not password)
+        return replace(_build_session(proven, clock, where), is_passwordless=not password)
     except BaseException:
         proven.store.close()
         raise
 
 
-def as_keeper(location: str, name: str, password: str, clock: Callable[[], datetime]) -> Desk:
+def sign_in_as_owner(location: str, name: str, password: str, clock: Callable[[], datetime]) -> Desk:
     """Open a database for filling it with what is invented, as of days long past.
 
     A server writes its own time into what its people record; whoever keeps it may say another.
@@ -93,10 +95,10 @@ def as_keeper(location: str, name: str, password: str, clock: Callable[[], datet
     if not is_shared(location):
         return sign_in(location, name, password, clock=clock)
     user = User(name=name, role=Role.SUPERVISOR, active=True, created_at=clock())
-    return _desk(Proven(open_store(location), user, None), clock, machine())
+    return _build_session(AuthenticatedUser(open_store(location), user, None), clock, workstation_name())
 
 
-def machine() -> str:
+def workstation_name() -> str:
     """Name this machine and the account on it, for the audit."""
     try:
         account = getpass.getuser()
@@ -105,7 +107,7 @@ def machine() -> str:
     return f"{platform.node() or 'unknown'}/{account}"
 
 
-def prove(location: str, name: str, password: str, at: datetime, workstation: str) -> Proven:
+def authenticate(location: str, name: str, password: str, at: datetime, workstation: str) -> AuthenticatedUser:
     """Open a database for whoever proves who they are.
 
     Raises:
@@ -113,20 +115,20 @@ def prove(location: str, name: str, password: str, at: datetime, workstation: st
     """
     act = CommandContext(request="", user=name, role="", at=at, workstation=workstation)
     if not is_shared(location):
-        return _proven_by_slot(location, password, act)
+        return _authenticate_by_key_file(location, password, act)
     store = open_as_user(location, name, password)
     try:
         with store.read() as reading:
             user = users.find_user(reading, name)
         if user is None:
             raise Refused(WRONG)  # noqa: TRY301 - the store is closed in one place
-        return Proven(store, user, *_told_by_server(store, at))
+        return AuthenticatedUser(store, user, *_fetch_server_secret(store, at))
     except BaseException:
         store.close()
         raise
 
 
-def _told_by_server(store: Store, at: datetime) -> tuple[bytes | None, tuple[str, ...]]:
+def _fetch_server_secret(store: Store, at: datetime) -> tuple[bytes | None, tuple[str, ...]]:
     """Ask a server what it keeps for whoever signed in, and whether the clocks agree."""
     from ioms_desktop.storage.postgres import logins, server_checks  # noqa: PLC0415 - only where a server is used
 
@@ -139,13 +141,13 @@ def _told_by_server(store: Store, at: datetime) -> tuple[bytes | None, tuple[str
         return None, warnings  # as on a copy, which can only be read: what is typed is kept while its window is open
 
 
-def _desk(proven: Proven, clock: Callable[[], datetime], workstation: str) -> Desk:
+def _build_session(proven: AuthenticatedUser, clock: Callable[[], datetime], workstation: str) -> Desk:
     from ioms_desktop.storage.envelope import hkdf  # noqa: PLC0415 - loaded already where a file was opened
 
     with proven.store.read() as reading:
         rulebook = load_rulebook(reading)
         taken = None if reading.server_enforces_access else find_checkout(reading)
-    name, secret = proven.user.name, proven.secret
+    name, secret = proven.user.name, proven.personal_secret
     if not is_shared(proven.store.location):
         from ioms_desktop.storage.sqlite.hidden_cases import HiddenCases  # noqa: PLC0415 - only where a local file is open
 
@@ -159,14 +161,14 @@ def _desk(proven: Proven, clock: Callable[[], datetime], workstation: str) -> De
         ladder=rulebook.ladder,
         clock=clock,
         workstation=workstation,
-        taken=taken,
+        checkout=taken,
         # From the user's own key, not the file's: drafts outlast a change of that, and no colleague can read them.
         draft_key=None if secret is None else hkdf(secret, b"drafts|" + name.encode("utf-8", "surrogatepass")),
         warnings=proven.warnings,
     )
 
 
-def key_of(location: str, name: str, password: str, at: datetime) -> bytes:
+def get_file_key(location: str, name: str, password: str, at: datetime) -> bytes:
     """Give the key of a local file to whoever may sign in, whatever schema it is at.
 
     Raises:
@@ -174,54 +176,58 @@ def key_of(location: str, name: str, password: str, at: datetime) -> bytes:
     """
     from ioms_desktop.storage.database import unlocking  # noqa: PLC0415 - only where a local file is opened
 
-    return _unlocked(location, name, at, lambda: unlocking.unlock_data_key(location, name, password))
+    return _unlock_with_pause(location, name, at, lambda: unlocking.unlock_data_key(location, name, password))
 
 
-def _proven_by_slot(location: str, password: str, act: CommandContext) -> Proven:
+def _authenticate_by_key_file(location: str, password: str, context: CommandContext) -> AuthenticatedUser:
     """Open a local file: its key lies under the password, so that nothing is to be compared."""
     from ioms_desktop.storage.database import unlocking  # noqa: PLC0415 - only where a local file is opened
     from ioms_desktop.storage.sqlite import failed_logins  # noqa: PLC0415 - as above
 
     unlocking.refuse_missing_key(location)
-    failed = failed_logins.read_failed_logins(location, act.user).failed
-    opened = _unlocked(location, act.user, act.at, lambda: unlocking.open_with_password(location, act.user, password))
+    failed = failed_logins.read_failed_logins(location, context.user).failed
+    opened = _unlock_with_pause(
+        location, context.user, context.at, lambda: unlocking.open_with_password(location, context.user, password)
+    )
     try:
-        user = _let_in(opened.store, act, failed)
+        user = _require_active_user(opened.store, context, failed)
     except BaseException:
         opened.store.close()
         raise
     if failed:
-        failed_logins.clear_failed_logins(location, act.user)
-    return Proven(opened.store, user, opened.unlocked.private_key)
+        failed_logins.clear_failed_logins(location, context.user)
+    return AuthenticatedUser(opened.store, user, opened.unlocked.private_key)
 
 
-def _unlocked(location: str, name: str, at: datetime, unlock: Callable[[], T]) -> T:
+def _unlock_with_pause(location: str, name: str, at: datetime, unlock: Callable[[], T]) -> T:
     """Unlock a local file, with a pause for whoever keeps guessing."""
     from ioms_desktop.storage.envelope import WrongKey  # noqa: PLC0415 - only where a local file is opened
     from ioms_desktop.storage.sqlite import failed_logins  # noqa: PLC0415 - as above
 
     earlier = failed_logins.read_failed_logins(location, name)
     if earlier.locked_until is not None and earlier.locked_until > at:
-        raise Refused(WAIT)
+        raise Refused(TOO_MANY_ATTEMPTS_MESSAGE)
     try:
         return unlock()
     except WrongKey:
         failed = earlier.failed + 1
         failed_logins.save_failed_logins(
-            location, name, failed_logins.FailedLogins(failed, at + PAUSE if failed >= PATIENCE else None)
+            location,
+            name,
+            failed_logins.FailedLogins(failed, at + SIGN_IN_PAUSE if failed >= MAX_FAILED_SIGN_INS else None),
         )
         raise Refused(WRONG) from None
 
 
-def _let_in(store: Store, act: CommandContext, failed: int) -> User:
+def _require_active_user(store: Store, context: CommandContext, failed: int) -> User:
     """Let in whoever opened a file, where they still may; earlier wrong passwords go on record now."""
     with store.read() as reading:
-        user = users.find_user(reading, act.user)
+        user = users.find_user(reading, context.user)
     if user is None or not user.active:
         raise Refused(WRONG)
-    if user.expires_on is not None and not user.may_sign_in(act.at.astimezone(LONDON).date()):
-        raise Refused(RUN_OUT.format(format_day(user.expires_on)))
+    if user.expires_on is not None and not user.may_sign_in(context.at.astimezone(LONDON).date()):
+        raise Refused(ACCOUNT_EXPIRED_MESSAGE.format(format_day(user.expires_on)))
     if failed:
-        with store.begin(replace(act, role=user.role), "sign_in") as tx:
+        with store.begin(replace(context, role=user.role), "sign_in") as tx:
             users.log_failed_sign_ins(tx, user.name, failed)
     return user

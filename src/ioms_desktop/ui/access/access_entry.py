@@ -10,16 +10,16 @@ from typing_extensions import override
 from ioms_desktop.domain.access.case_access import AccessList, CaseRestriction
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.services.access.case_access_admin import (
+    ChangeCaseAccess,
     DeclareConflict,
-    KeepCase,
-    NameSomebody,
-    admit,
-    assign,
+    SetCaseRestriction,
+    admit_user,
+    assign_user,
     declare_conflict,
-    exclude,
-    keep_case,
+    exclude_user,
+    set_case_restriction,
 )
-from ioms_desktop.services.access.labels import HOW_KEPT
+from ioms_desktop.services.access.labels import ENFORCEMENT_NOTES
 from ioms_desktop.services.session import Desk, Outcome
 from ioms_desktop.ui.dialogs.auto_height import Card, FittingDialog
 from ioms_desktop.ui.dialogs.autosave import Origin
@@ -37,7 +37,7 @@ class Naming:
     title: str
     verb: str
     means: str
-    act: Callable[[Desk, NameSomebody], Outcome]
+    act: Callable[[Desk, ChangeCaseAccess], Outcome]
 
 
 NAMINGS = {
@@ -46,19 +46,19 @@ NAMINGS = {
         "&Exclude",
         "The case is closed to them at once: no list, search or count shows it, whatever else would let them know of "
         "it, and the glass cannot be broken. It lasts until a supervisor lets them go from the list.",
-        exclude,
+        exclude_user,
     ),
     AccessList.ADMITTED: Naming(
         "Admit somebody",
         "&Admit",
         "They may know of the case although it is restricted or another team's. An exclusion still wins.",
-        admit,
+        admit_user,
     ),
     AccessList.ASSIGNED: Naming(
         "Assign somebody",
         "&Assign",
         "They work on the case although it is another team's. A partner sees the header of the case and nothing else.",
-        assign,
+        assign_user,
     ),
 }
 
@@ -114,7 +114,9 @@ class NameSomebodyDialog(FittingDialog):
         who = self.who.value()
         if who is None:
             raise Refused("Say who. Your entry is kept.")
-        entry = NameSomebody(request=self.request, case_ref=self.case_ref, name=who, message=self.message.value() or "")
+        entry = ChangeCaseAccess(
+            request=self.request, case_ref=self.case_ref, name=who, message=self.message.value() or ""
+        )
         return lambda: self._naming.act(self.desk, entry)
 
 
@@ -147,7 +149,7 @@ class KeepCaseDialog(FittingDialog):
             tasks,
             title="How the case is kept",
             verb="&Save",
-            intro=f"Case {case_ref}. {HOW_KEPT[shared]}",
+            intro=f"Case {case_ref}. {ENFORCEMENT_NOTES[shared]}",
             parent=parent,
         )
         self.desk, self.case_ref, self._standing = desk, case_ref, standing
@@ -184,14 +186,14 @@ class KeepCaseDialog(FittingDialog):
 
     @override
     def work(self) -> Callable[[], Outcome]:
-        entry = KeepCase(
+        entry = SetCaseRestriction(
             request=self.request,
             case_ref=self.case_ref,
             restricted=self._restricted(),
             team=_changed(self.team.value(), self._standing.team),
             message=_changed(self.message.value(), self._standing.message),
         )
-        return lambda: keep_case(self.desk, entry)
+        return lambda: set_case_restriction(self.desk, entry)
 
     def _restricted(self) -> bool | None:
         wanted = self.restricted.value() == "yes"

@@ -13,14 +13,14 @@ from ioms_desktop.domain.access.case_access import AccessEntry, AccessList
 from ioms_desktop.domain.dates.calendar import LONDON
 from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.services.access.case_access_admin import (
-    Knowing,
-    NameSomebody,
-    release,
-    teams,
-    who_may_be_named,
-    who_may_know,
+    CaseAccess,
+    ChangeCaseAccess,
+    get_case_access,
+    list_assignable_users,
+    list_teams,
+    remove_from_access_lists,
 )
-from ioms_desktop.services.access.labels import HOW_KEPT, known_to_words, list_words
+from ioms_desktop.services.access.labels import ENFORCEMENT_NOTES, access_list_label, describe_case_access
 from ioms_desktop.services.session import Desk, Outcome
 from ioms_desktop.ui.access.access_entry import KeepCaseDialog, NameSomebodyDialog
 from ioms_desktop.ui.dialogs.command_dialog import CommandDialog
@@ -52,7 +52,7 @@ class Line:
     @property
     def words(self) -> str:
         """Which list, and whether still."""
-        return list_words(self.entry.kind) + ("" if self.stands else ", no longer")
+        return access_list_label(self.entry.kind) + ("" if self.stands else ", no longer")
 
 
 class KnowingDialog(QDialog):
@@ -64,7 +64,7 @@ class KnowingDialog(QDialog):
 
     acted = Signal(object)
 
-    def __init__(self, desk: Desk, tasks: Tasks, known: Knowing, about: str, parent: QWidget | None = None) -> None:
+    def __init__(self, desk: Desk, tasks: Tasks, known: CaseAccess, about: str, parent: QWidget | None = None) -> None:
         """Show what was read.
 
         Args:
@@ -114,7 +114,7 @@ class KnowingDialog(QDialog):
             label(about, "quiet", wrap=True),
             self.message,
             self.words,
-            label(HOW_KEPT[self.known.shared], "small", wrap=True),
+            label(ENFORCEMENT_NOTES[self.known.shared], "small", wrap=True),
         ):
             column.addWidget(part)
         column.addLayout(row)
@@ -123,7 +123,7 @@ class KnowingDialog(QDialog):
 
     def register(self) -> Register[Line]:
         """Describe the list of names."""
-        kinds = tuple((kind.value, list_words(kind)) for kind in AccessList)
+        kinds = tuple((kind.value, access_list_label(kind)) for kind in AccessList)
         return Register(
             title="Names on the lists of this case",
             noun=("name", "names"),
@@ -153,7 +153,7 @@ class KnowingDialog(QDialog):
     # Reading ------------------------------------------------------------------------------------
 
     def _lines(self) -> list[Line]:
-        return [Line(entry.id, entry, self.known.stands(entry)) for entry in self.known.entries]
+        return [Line(entry.id, entry, self.known.is_current(entry)) for entry in self.known.entries]
 
     def _ids(self, sought: Sought) -> list[int]:
         lists, now, typed = sought.chosen("list"), bool(sought.chosen("stands")), sought.text.casefold().split()
@@ -169,14 +169,14 @@ class KnowingDialog(QDialog):
         return [line for line in self._lines() if line.id in set(ids)]
 
     def _show(self) -> None:
-        self.words.setText(known_to_words(self.known))
+        self.words.setText(describe_case_access(self.known))
         self.view.refresh()
 
     def _again(self) -> None:
-        work = partial(who_may_know, self.desk, self.known.case_ref)
+        work = partial(get_case_access, self.desk, self.known.case_ref)
         self.tasks.latest(self, "known", work, self._take, self.message.problem)
 
-    def _take(self, known: Knowing) -> None:
+    def _take(self, known: CaseAccess) -> None:
         self.known = known
         self._show()
 
@@ -194,16 +194,21 @@ class KnowingDialog(QDialog):
             known = self.known
             self._open(
                 KeepCaseDialog(
-                    self.desk, self.tasks, known.case_ref, known.standing, there, shared=known.shared, parent=self
+                    self.desk, self.tasks, known.case_ref, known.restriction, there, shared=known.shared, parent=self
                 )
             )
 
-        self.tasks.run(self, partial(teams, self.desk), then, self.message.problem)
+        self.tasks.run(self, partial(list_teams, self.desk), then, self.message.problem)
 
     def _release(self, ids: tuple[int, ...]) -> None:
         for line in self._rows(ids):
-            entry = NameSomebody(request=str(uuid4()), case_ref=self.known.case_ref, name=line.entry.user_name)
-            self.tasks.run(self, partial(release, self.desk, entry, line.entry.kind), self._said, self.message.problem)
+            entry = ChangeCaseAccess(request=str(uuid4()), case_ref=self.known.case_ref, name=line.entry.user_name)
+            self.tasks.run(
+                self,
+                partial(remove_from_access_lists, self.desk, entry, line.entry.kind),
+                self._said,
+                self.message.problem,
+            )
 
     def _open(self, dialog: CommandDialog) -> None:
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -222,7 +227,7 @@ def people_to_name(desk: Desk) -> list[Option]:
     roles = desk.lists.of("role")
     return [
         Option(user.name, f"{user.name}, {roles.label(user.role)}{f', {user.team}' if user.team else ''}")
-        for user in who_may_be_named(desk)
+        for user in list_assignable_users(desk)
         if user.name != desk.user
     ]
 

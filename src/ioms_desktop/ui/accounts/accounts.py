@@ -150,7 +150,7 @@ class AccountDialog(FittingDialog):
     ) -> None:
         """Fill the form with what stands."""
         super().__init__(
-            tasks, title="Team and last day", verb="&Save", intro=f"{row.name}, {row.role_words}.", parent=parent
+            tasks, title="Team and last day", verb="&Save", intro=f"{row.name}, {row.role_label}.", parent=parent
         )
         self.desk, self.row = desk, row
         more = _TeamAndEnd(self, desk.today(), teams)
@@ -175,7 +175,7 @@ class NewPasswordDialog(FittingDialog):
             tasks,
             title="New password",
             verb="&Set it",
-            intro=f"For {row.name}, {row.role_words}. The one they had opens nothing any more.{kept}",
+            intro=f"For {row.name}, {row.role_label}. The one they had opens nothing any more.{kept}",
             parent=parent,
         )
         self.desk, self.row = desk, row
@@ -198,7 +198,7 @@ class DisableDialog(FittingDialog):
             tasks,
             title="Disable an account",
             verb="&Disable",
-            intro=f"{row.name}, {row.role_words}, {row.state}.",
+            intro=f"{row.name}, {row.role_label}, {row.state}.",
             danger=True,
             parent=parent,
         )
@@ -219,7 +219,7 @@ class EnableDialog(FittingDialog):
     def __init__(self, desk: Desk, tasks: Tasks, row: AccountRow, parent: QWidget | None = None) -> None:
         """Say what happens, and ask for the password where one is needed."""
         shared = is_shared(desk.store.location)
-        intro = f"{row.name}, {row.role_words}. They may sign in again in their former role and under their own name"
+        intro = f"{row.name}, {row.role_label}. They may sign in again in their former role and under their own name"
         super().__init__(
             tasks,
             title="Let somebody in again",

@@ -11,10 +11,10 @@ from ioms_desktop.domain.records.cases import Action
 from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.services.cases.case_lists import CaseRow
 from ioms_desktop.services.cases.cases import CaseView, open_case
-from ioms_desktop.services.cases.search import Hit, find
-from ioms_desktop.services.recording.actions import action_at_hand
+from ioms_desktop.services.cases.search import SearchHit, find_people_and_cases
+from ioms_desktop.services.recording.actions import get_visible_action
 from ioms_desktop.services.recording.decisions import DecisionPage, decision_page
-from ioms_desktop.services.retention.retention import DueReview, certificate, review_of
+from ioms_desktop.services.retention.retention import DueReview, get_certificate, get_review
 from ioms_desktop.services.session import Desk, Outcome
 from ioms_desktop.ui.forms.picker import Found
 from ioms_desktop.ui.screen import Shell
@@ -53,12 +53,12 @@ def find_cases(desk: Desk) -> "FindCases":
     """Give the function by which a picker finds cases."""
     from ioms_desktop.ui.recording.case_subject import CaseChoice  # noqa: PLC0415 - dialogs load when one is first opened
 
-    def choice(hit: Hit) -> "CaseChoice":
+    def choice(hit: SearchHit) -> "CaseChoice":
         born = f"born {format_day(hit.born_on)}"
         return CaseChoice(hit.id, hit.case_ref or "", hit.name, f"{born} · {hit.case_ref}")
 
     def search(text: str) -> "Sequence[CaseChoice]":
-        return [choice(hit) for hit in find(desk, text) if hit.case_ref is not None and not hit.closed]
+        return [choice(hit) for hit in find_people_and_cases(desk, text) if hit.case_ref is not None and not hit.closed]
 
     return search
 
@@ -140,7 +140,7 @@ def finish_action(shell: Shell, case_ref: str | None, action_ref: str) -> None:
 
     def gather() -> tuple[Action, CaseView | None]:
         view = None if case_ref is None else open_case(shell.desk, case_ref)
-        return action_at_hand(shell.desk, action_ref), view
+        return get_visible_action(shell.desk, action_ref), view
 
     def then(found: tuple[Action, CaseView | None]) -> None:
         action, view = found
@@ -221,13 +221,13 @@ def review_record(shell: Shell, person_ref: str) -> None:
     from ioms_desktop.ui.retention.retention import AnswerDisposalDialog, ReviewDialog  # noqa: PLC0415 - as above
 
     def then(review: DueReview) -> None:
-        kind = ReviewDialog if review.waiting is None else AnswerDisposalDialog
+        kind = ReviewDialog if review.proposed_disposal is None else AnswerDisposalDialog
         dialog = kind(shell.desk, shell.tasks, review, shell.window)
         if isinstance(dialog, AnswerDisposalDialog):
             dialog.sent.connect(partial(show_certificate, shell))
         show(shell, dialog)
 
-    shell.tasks.run(shell.window, partial(review_of, shell.desk, person_ref), then, shell.trouble)
+    shell.tasks.run(shell.window, partial(get_review, shell.desk, person_ref), then, shell.trouble)
 
 
 def show_certificate(shell: Shell, outcome: Outcome) -> None:
@@ -238,17 +238,17 @@ def show_certificate(shell: Shell, outcome: Outcome) -> None:
         CertificateDialog(told, shell.window).open()
 
     if outcome.ref:
-        shell.tasks.run(shell.window, partial(certificate, shell.desk, outcome.ref), then, shell.trouble)
+        shell.tasks.run(shell.window, partial(get_certificate, shell.desk, outcome.ref), then, shell.trouble)
 
 
 def take_away(shell: Shell, case_refs: Sequence[str]) -> None:
     """Take some cases away in a file of their own; its recovery code is shown once it is made."""
-    from ioms_desktop.services.offline.checkout import Taken  # noqa: PLC0415 - dialogs load when one is first opened
+    from ioms_desktop.services.offline.checkout import CheckoutResult  # noqa: PLC0415 - dialogs load when one is first opened
     from ioms_desktop.ui.offline.checkout import TakeAwayDialog  # noqa: PLC0415 - as above
     from ioms_desktop.ui.sign_in.recovery import RecoveryCodeDialog  # noqa: PLC0415 - as above
 
-    def taken(done: Taken) -> None:
-        told = RecoveryCodeDialog(done.sentence, done.code, shell.window)
+    def taken(done: CheckoutResult) -> None:
+        told = RecoveryCodeDialog(done.sentence, done.recovery_code, shell.window)
         told.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         told.accepted.connect(lambda: shell.take(Outcome(notice=done.sentence)))
         told.open()

@@ -9,12 +9,12 @@ from ioms_desktop.domain.access.case_access import AccessList
 from ioms_desktop.domain.drafts import Draft
 from ioms_desktop.domain.figures.publication import Edition
 from ioms_desktop.domain.records.cases import Action
-from ioms_desktop.services.access.case_access_admin import Knowing, teams, who_may_know
+from ioms_desktop.services.access.case_access_admin import CaseAccess, get_case_access, list_teams
 from ioms_desktop.services.cases.cases import CaseView, open_case
-from ioms_desktop.services.figures.read_figures import published_editions
-from ioms_desktop.services.recording.actions import action_at_hand
+from ioms_desktop.services.figures.read_figures import list_editions
+from ioms_desktop.services.recording.actions import get_visible_action
 from ioms_desktop.services.recording.decisions import DecisionPage, decision_page
-from ioms_desktop.services.retention.retention import DueReview, review_of
+from ioms_desktop.services.retention.retention import DueReview, get_review
 from ioms_desktop.services.session import Desk
 from ioms_desktop.ui.access.access_entry import ConflictDialog, KeepCaseDialog, NameSomebodyDialog
 from ioms_desktop.ui.access.break_glass import BreakGlassDialog
@@ -53,7 +53,7 @@ class Ground:
     action: Action | None = None
     review: DueReview | None = None
     editions: tuple[Edition, ...] = ()
-    known: Knowing | None = None
+    known: CaseAccess | None = None
     people: Sequence[Option] = ()
     teams: Sequence[str] = ()
 
@@ -76,12 +76,12 @@ def reopen(shell: Shell, draft: Draft) -> None:
 def _gather(desk: Desk, draft: Draft) -> Ground:
     view = open_case(desk, draft.case_ref) if draft.case_ref else None
     page = decision_page(desk, draft.case_ref, draft.about or None) if draft.form == "decision" else None
-    action = action_at_hand(desk, draft.about) if draft.form == "finish_action" else None
-    review = review_of(desk, draft.about) if draft.form in {"retention_review", "answer_disposal"} else None
-    editions = published_editions(desk) if draft.form == "publish_figures" else ()
-    known = who_may_know(desk, draft.case_ref) if draft.form == "keep_case" else None
+    action = get_visible_action(desk, draft.about) if draft.form == "finish_action" else None
+    review = get_review(desk, draft.about) if draft.form in {"retention_review", "answer_disposal"} else None
+    editions = list_editions(desk) if draft.form == "publish_figures" else ()
+    known = get_case_access(desk, draft.case_ref) if draft.form == "keep_case" else None
     people = people_to_name(desk) if draft.form == "name_somebody" else ()
-    there = teams(desk) if known is not None else ()
+    there = list_teams(desk) if known is not None else ()
     return Ground(draft, view, page, action, review, editions, known, people, there)
 
 
@@ -148,13 +148,13 @@ def _proposal(shell: Shell, ground: Ground) -> CommandDialog | None:
 
 
 def _review(shell: Shell, ground: Ground) -> CommandDialog | None:
-    if ground.review is None or ground.review.waiting is not None:
+    if ground.review is None or ground.review.proposed_disposal is not None:
         return None
     return ReviewDialog(shell.desk, shell.tasks, ground.review, shell.window)
 
 
 def _disposal(shell: Shell, ground: Ground) -> CommandDialog | None:
-    if ground.review is None or ground.review.waiting is None:
+    if ground.review is None or ground.review.proposed_disposal is None:
         return None
     return AnswerDisposalDialog(shell.desk, shell.tasks, ground.review, shell.window)
 
@@ -180,7 +180,7 @@ def _keeping(shell: Shell, ground: Ground) -> CommandDialog | None:
         shell.desk,
         shell.tasks,
         known.case_ref,
-        known.standing,
+        known.restriction,
         ground.teams,
         shared=known.shared,
         parent=shell.window,

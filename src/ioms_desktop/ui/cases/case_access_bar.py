@@ -8,9 +8,9 @@ from PySide6.QtWidgets import QWidget
 
 from ioms_desktop.domain.errors import Missing
 from ioms_desktop.domain.timeline import TimelineFacts
-from ioms_desktop.services.case_access import Glass
+from ioms_desktop.services.case_access import BreakGlassAccess
 from ioms_desktop.services.cases.cases import CaseView, open_case
-from ioms_desktop.services.cases.timelines import timeline_of
+from ioms_desktop.services.cases.timelines import build_timeline
 from ioms_desktop.services.session import Desk
 from ioms_desktop.ui.widgets.widgets import EmptyState, MessageBar
 
@@ -26,7 +26,7 @@ def read_case(desk: Desk, case_ref: str, as_of: date | None) -> tuple[CaseView, 
         view = open_case(desk, case_ref, as_of=as_of)
     except Missing as gone:
         return gone.sentence
-    return view, timeline_of(view, desk.lists)
+    return view, build_timeline(view, desk.lists)
 
 
 class NotShown(EmptyState):
@@ -78,13 +78,13 @@ class GlassBar(MessageBar):
         """
         super().__init__()
         self._acts = acts
-        self._glass: Glass | None = None
+        self._glass: BreakGlassAccess | None = None
         self._since = QElapsedTimer()
         self._turn = QTimer(self)
         self._turn.setInterval(EVERY)
         self._turn.timeout.connect(self._count)
 
-    def show_glass(self, glass: Glass | None) -> None:
+    def show_glass(self, glass: BreakGlassAccess | None) -> None:
         """Say that the glass is broken, or nothing."""
         self._glass = glass
         for act in self._acts:
@@ -95,14 +95,14 @@ class GlassBar(MessageBar):
             return
         self._since.start()
         self._turn.start()
-        self.caution(glass_words(glass, glass.left))
+        self.caution(glass_words(glass, glass.remaining))
         self.closing.hide()
 
     @Slot()
     def _count(self) -> None:
         if self._glass is None:
             return
-        left = self._glass.left - timedelta(milliseconds=self._since.elapsed())
+        left = self._glass.remaining - timedelta(milliseconds=self._since.elapsed())
         if left <= timedelta():
             self._turn.stop()
             self.closed.emit()
@@ -110,11 +110,11 @@ class GlassBar(MessageBar):
             self.words.setText(glass_words(self._glass, left))
 
 
-def glass_words(glass: Glass, left: timedelta) -> str:
+def glass_words(glass: BreakGlassAccess, left: timedelta) -> str:
     """Say how long a broken glass stays open, and what can be done meanwhile."""
     minutes = max(1, -(-left // MINUTE))
     count = "1 minute" if minutes == 1 else f"{minutes} minutes"
     return (
-        f"You broke the glass: open to you until {glass.clock} ({count} left), for reading alone. Nothing can be "
+        f"You broke the glass: open to you until {glass.closing_time} ({count} left), for reading alone. Nothing can be "
         "recorded or printed; supervisors and auditors know, and a supervisor reviews it."
     )

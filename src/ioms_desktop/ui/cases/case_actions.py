@@ -12,10 +12,10 @@ from ioms_desktop.domain.access.roles import Right, may
 from ioms_desktop.domain.records.cases import Action
 from ioms_desktop.domain.records.concerns_and_decisions import Decision, Proposal
 from ioms_desktop.domain.records.engagement import Offer
-from ioms_desktop.services.access.case_access_admin import who_may_know
-from ioms_desktop.services.case_access import READ_ONLY
+from ioms_desktop.services.access.case_access_admin import get_case_access
+from ioms_desktop.services.case_access import READ_ONLY_MESSAGE
 from ioms_desktop.services.cases.cases import INTELLIGENCE_RULE
-from ioms_desktop.services.recording.actions import is_review
+from ioms_desktop.services.recording.actions import is_access_review
 from ioms_desktop.services.recording.decisions import DecisionPage, decision_page
 from ioms_desktop.ui.cases.record_details import RecordDetailsDialog
 from ioms_desktop.ui.recording.answer_proposal import AnswerProposalDialog, ServedDialog
@@ -33,9 +33,9 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QDialog, QWidget
 
     from ioms_desktop.domain.records.record import Record
-    from ioms_desktop.services.access.case_access_admin import Knowing
+    from ioms_desktop.services.access.case_access_admin import CaseAccess
     from ioms_desktop.services.cases.cases import CaseView
-    from ioms_desktop.services.session import Desk, Outcome, Raised
+    from ioms_desktop.services.session import Desk, Outcome, RaisedTrigger
     from ioms_desktop.ui.dialogs.command_dialog import CommandDialog
     from ioms_desktop.ui.tasks import Tasks
     from ioms_desktop.ui.widgets.widgets import MessageBar
@@ -152,9 +152,9 @@ class CaseActs(QObject):
     def _under_glass(self) -> bool:
         """Whether the case can only be read, which is then said."""
         view = self._screen.view
-        if view is None or view.glass is None:
+        if view is None or view.break_glass_access is None:
             return False
-        self._screen.message.caution(READ_ONLY.format(view.case.case_ref, view.glass.clock))
+        self._screen.message.caution(READ_ONLY_MESSAGE.format(view.case.case_ref, view.break_glass_access.closing_time))
         return True
 
     @Slot()
@@ -163,10 +163,10 @@ class CaseActs(QObject):
         view = self._ready(Right.SET_CASE_ACCESS)
         if view is not None:
             screen = self._screen
-            work = partial(who_may_know, screen.desk, screen.case_ref)
+            work = partial(get_case_access, screen.desk, screen.case_ref)
             screen.tasks.latest(self, "knowing", work, self._show_known, screen.message.problem)
 
-    def _show_known(self, known: Knowing) -> None:
+    def _show_known(self, known: CaseAccess) -> None:
         screen = self._screen
         if screen.view is not None:
             from ioms_desktop.ui.access.case_access import KnowingDialog  # noqa: PLC0415 - few ask
@@ -219,7 +219,7 @@ class CaseActs(QObject):
         if view is not None:
             self._open(AnswerProposalDialog(self._screen.desk, self._screen.tasks, view, proposal, self._window))
 
-    def tell_raised(self, raised: Sequence[Raised]) -> None:
+    def tell_raised(self, raised: Sequence[RaisedTrigger]) -> None:
         """Say which triggers a record has just raised."""
         screen = self._screen
         may_decide = may(screen.desk.role, Right.PROPOSE)
@@ -251,7 +251,7 @@ class CaseActs(QObject):
 
     def _acts_on(self, record: Record) -> Acts:
         screen, view = self._screen, self._screen.view
-        if view is None or not screen.live or view.glass is not None:
+        if view is None or not screen.live or view.break_glass_access is not None:
             return ()
         role = screen.desk.role
         if isinstance(record, Offer) and may(role, Right.RECORD_ENGAGEMENT) and offer_open(record, view.as_of):
@@ -264,7 +264,7 @@ class CaseActs(QObject):
             )
         if isinstance(record, Action) and may(role, Right.RECORD_ENGAGEMENT):
             finished = record.done_on is not None or record.cancelled_on is not None
-            finished |= is_review(record) and not may(role, Right.SET_CASE_ACCESS)
+            finished |= is_access_review(record) and not may(role, Right.SET_CASE_ACCESS)
             finish = partial(FinishActionDialog, screen.desk, screen.tasks, self._subject(view), record, self._window)
             return () if finished else (("&Done…", lambda: self._open(finish())),)
         if isinstance(record, Decision) and may(role, Right.PROPOSE) and record.actioned_on is None:

@@ -281,14 +281,14 @@ class CaseScreen(QWidget):
         self.view = view
         self.busy.stop()
         self.header.show_case(self.desk, view)
-        self.glass.show_glass(view.glass)
+        self.glass.show_glass(view.break_glass_access)
         for each in self.buttons:
             if each.accessibleName() == "RAG":
                 each.setVisible(shows_rag(view))
         self.header.show()
         first, last = whole_period(facts, view.as_of)
         self.timeline.show_facts(facts, from_on=first, to_on=last, today=view.as_of)
-        self.triggers.show_case(self.desk, view, live=self.live and view.glass is None)
+        self.triggers.show_case(self.desk, view, live=self.live and view.break_glass_access is None)
         self._say_day(view.as_of)
         for number, section in enumerate(SECTIONS):
             lines = self._lines[number] = section.lines(self.desk, view)

@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QFormLayout, QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from ioms_desktop.domain.records.record import Record, columns_of
-from ioms_desktop.services.labels import instant_words, noun_words, title_of, value_words
+from ioms_desktop.services.labels import field_label, format_instant, format_value, record_type_label
 from ioms_desktop.services.session import Desk
 from ioms_desktop.ui.widgets.widgets import button, label
 
@@ -34,7 +34,7 @@ class RecordDetailsDialog(QDialog):
             parent: The window it belongs to.
         """
         super().__init__(parent)
-        title = noun_words(type(record))
+        title = record_type_label(type(record))
         self.setWindowTitle(title)
         self.setAccessibleName(title)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -84,10 +84,10 @@ class RecordDetailsDialog(QDialog):
 def record_lines(desk: Desk, record: Record) -> tuple[tuple[str, str], ...]:
     """Give every filled field of a record in words, and who recorded it when."""
     lines = [
-        (title_of(type(record), column), words)
+        (field_label(type(record), column), words)
         for column in columns_of(type(record))
-        if column.name not in LEFT_OUT and (words := value_words(desk.lists, column, getattr(record, column.name)))
+        if column.name not in LEFT_OUT and (words := format_value(desk.lists, column, getattr(record, column.name)))
     ]
     if record.recorded_at is not None:
-        lines.append(("Recorded", f"{instant_words(record.recorded_at)} by {record.recorded_by}"))
+        lines.append(("Recorded", f"{format_instant(record.recorded_at)} by {record.recorded_by}"))
     return tuple(lines)

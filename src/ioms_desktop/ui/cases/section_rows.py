@@ -9,7 +9,7 @@ from ioms_desktop.domain.policy.case_figures import action_status
 from ioms_desktop.domain.records.record import Record
 from ioms_desktop.domain.text_format import describe_due, format_day
 from ioms_desktop.services.cases.cases import INTELLIGENCE_RULE, CaseView
-from ioms_desktop.services.cases.timelines import trigger_words
+from ioms_desktop.services.cases.timelines import describe_trigger_status
 from ioms_desktop.services.session import Desk
 from ioms_desktop.ui.cases.case_header import header_facts
 from ioms_desktop.ui.recording.case_subject import offer_open
@@ -156,7 +156,7 @@ def triggers(desk: Desk, view: CaseView) -> tuple[Line, ...]:
             (
                 _day(each.trigger.raised_on),
                 desk.lists.of("rule").label(each.trigger.rule),
-                trigger_words(each, view, desk.lists),
+                describe_trigger_status(each, view, desk.lists),
                 each.sentence,
             ),
             None,

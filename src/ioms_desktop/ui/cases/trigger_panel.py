@@ -9,7 +9,7 @@ from ioms_desktop.domain.access.roles import Right, may
 from ioms_desktop.domain.policy.triggers import Evidence
 from ioms_desktop.domain.records.concerns_and_decisions import Proposal
 from ioms_desktop.domain.text_format import describe_due, format_day
-from ioms_desktop.services.cases.cases import CaseView, ToldTrigger
+from ioms_desktop.services.cases.cases import CaseView, ExplainedTrigger
 from ioms_desktop.services.session import Desk
 from ioms_desktop.ui import labels
 from ioms_desktop.ui.dialogs.auto_height import Card
@@ -79,7 +79,7 @@ class TriggerPanel(QWidget):
                 yield Card("", (each.explanation,))
 
     def _trigger(
-        self, desk: Desk, view: CaseView, told: ToldTrigger, proposal: Proposal | None, *, live: bool
+        self, desk: Desk, view: CaseView, told: ExplainedTrigger, proposal: Proposal | None, *, live: bool
     ) -> QWidget:
         trigger = told.trigger
         card = Card("")

@@ -9,8 +9,8 @@ from typing_extensions import override
 
 from ioms_desktop.domain.dates.calendar import LONDON
 from ioms_desktop.domain.text_format import format_day
-from ioms_desktop.services.database.backups import BackedUp, back_up, last_known
-from ioms_desktop.services.database.restore_rehearsal import Rehearsed, rehearse
+from ioms_desktop.services.database.backups import BackupResult, back_up, get_last_backup
+from ioms_desktop.services.database.restore_rehearsal import RehearsalResult, rehearse_restore
 from ioms_desktop.ui.dialogs.progress_dialog import LongWorkDialog
 from ioms_desktop.ui.forms.fields import TextField
 from ioms_desktop.ui.forms.path_field import PlaceField, judged
@@ -39,7 +39,7 @@ def _no_folder(place: Path) -> str:
     return "" if there else "There is no folder of this name. Make it first, or name a new file that ends in .ioms."
 
 
-class BackUpDialog(LongWorkDialog[BackedUp]):
+class BackUpDialog(LongWorkDialog[BackupResult]):
     """Asks where to, copies, and says what was proved."""
 
     def __init__(self, desk: "Desk", tasks: Tasks, parent: QWidget | None = None) -> None:
@@ -70,7 +70,7 @@ class BackUpDialog(LongWorkDialog[BackedUp]):
             )
         )
         self.ready()
-        self._tasks.run(self, lambda: last_known(desk), self._say_last)
+        self._tasks.run(self, lambda: get_last_backup(desk), self._say_last)
 
     def _say_last(self, last: "Backup | None") -> None:
         if last is None:
@@ -85,15 +85,15 @@ class BackUpDialog(LongWorkDialog[BackedUp]):
         self._path = self.where.path()
 
     @override
-    def work(self, progress: Progress) -> BackedUp:
-        return back_up(self._desk, self._path, told=progress.report)
+    def work(self, progress: Progress) -> BackupResult:
+        return back_up(self._desk, self._path, progress=progress.report)
 
     @override
-    def done_words(self, answer: BackedUp) -> tuple[str, str]:
+    def done_words(self, answer: BackupResult) -> tuple[str, str]:
         return answer.notice.removesuffix(answer.alarm).strip(), answer.alarm
 
 
-class RehearseDialog(LongWorkDialog[Rehearsed]):
+class RehearseDialog(LongWorkDialog[RehearsalResult]):
     """Asks for the password that a restore would ask for, restores, and says what came of it."""
 
     def __init__(self, desk: "Desk", tasks: Tasks, parent: QWidget | None = None) -> None:
@@ -120,7 +120,7 @@ class RehearseDialog(LongWorkDialog[Rehearsed]):
             )
         )
         self.ready()
-        self._tasks.run(self, lambda: last_known(desk), self._say_which)
+        self._tasks.run(self, lambda: get_last_backup(desk), self._say_which)
 
     def _say_which(self, last: "Backup | None") -> None:
         self.note.setText(
@@ -134,9 +134,9 @@ class RehearseDialog(LongWorkDialog[Rehearsed]):
         self._password = self.password.value() or ""
 
     @override
-    def work(self, progress: Progress) -> Rehearsed:
-        return rehearse(self._desk, self._password, told=progress.report)
+    def work(self, progress: Progress) -> RehearsalResult:
+        return rehearse_restore(self._desk, self._password, progress=progress.report)
 
     @override
-    def done_words(self, answer: Rehearsed) -> tuple[str, str]:
+    def done_words(self, answer: RehearsalResult) -> tuple[str, str]:
         return answer.notice, ""

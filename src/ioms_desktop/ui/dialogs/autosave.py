@@ -114,7 +114,7 @@ class DraftKeeper(QObject):
     @property
     def able(self) -> bool:
         """Whether anything can be kept here."""
-        return drafts.can_keep(self.desk)
+        return drafts.can_keep_drafts(self.desk)
 
     @property
     def live(self) -> bool:
@@ -143,9 +143,9 @@ class DraftKeeper(QObject):
         number, desk = self._turns.next(), self.desk
         if draft is not None:
             self._on_disk = True
-            return partial(self._turns.take, number, partial(drafts.keep, desk, draft))
+            return partial(self._turns.take, number, partial(drafts.save_draft, desk, draft))
         gone, self._on_disk = self._on_disk, False
-        return partial(self._turns.take, number, partial(drafts.forget, desk, self.id)) if gone else _nothing
+        return partial(self._turns.take, number, partial(drafts.delete_draft, desk, self.id)) if gone else _nothing
 
     def _written(self) -> None:
         if self._on_disk and not self.rest.isActive():
@@ -184,7 +184,7 @@ class DraftKeeper(QObject):
         """Take the entry away: it was saved, or is not wanted."""
         desk, number = self.desk, self._turns.next()
         if self._on_disk:
-            forget = partial(self._turns.take, number, partial(drafts.forget, desk, self.id))
+            forget = partial(self._turns.take, number, partial(drafts.delete_draft, desk, self.id))
             self._tasks.run(watch(), forget, lambda _: watch().changed.emit(), _silent)
         self._on_disk = False
         self._end()

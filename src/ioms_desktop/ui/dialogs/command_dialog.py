@@ -38,7 +38,7 @@ from typing_extensions import override
 
 from ioms_desktop.domain.drafts import Draft
 from ioms_desktop.domain.errors import Refused, Unreachable
-from ioms_desktop.services.edit_conflicts import Conflict, Removed
+from ioms_desktop.services.edit_conflicts import EditConflict, RecordRemoved
 from ioms_desktop.services.session import Desk, Outcome
 from ioms_desktop.ui.dialogs.autosave import DraftKeeper, Origin
 from ioms_desktop.ui.dialogs.edit_conflict import SendsCommands, Settling
@@ -257,7 +257,7 @@ class CommandDialog(SendsCommands):
             self.doubt(answer.sentence)
         elif isinstance(answer, Unreachable):
             self.explain(answer.sentence)
-        elif isinstance(answer, Conflict | Removed):
+        elif isinstance(answer, EditConflict | RecordRemoved):
             self._set_sending(False)
             self.settling.met(answer)
         else:
@@ -393,5 +393,5 @@ def _sent(keep: Callable[[], None] | None, work: Callable[[], object]) -> object
             keep()
     try:
         return work()
-    except (Unreachable, Conflict, Removed) as answer:
+    except (Unreachable, EditConflict, RecordRemoved) as answer:
         return answer

@@ -6,7 +6,7 @@ from typing import Any
 from PySide6.QtCore import QObject, Qt, Slot
 from PySide6.QtWidgets import QApplication, QDialog
 
-from ioms_desktop.services.edit_conflicts import Conflict, Edit, Removed
+from ioms_desktop.services.edit_conflicts import EditConflict, PendingEdit, RecordRemoved
 from ioms_desktop.ui.dialogs.merge_page import MergeDialog
 from ioms_desktop.ui.forms.choice_fields import OneOf
 from ioms_desktop.ui.forms.form import Field, Form
@@ -41,18 +41,18 @@ class Settling(QObject):
         """
         super().__init__(dialog)
         self._dialog = dialog
-        self._edit: Edit[Any] | None = None
+        self._edit: PendingEdit[Any] | None = None
         self.page: MergeDialog | None = None
 
     def sending(self, work: Callable[[], object]) -> None:
         """Note what is being sent, so that it can be sent again with the answers."""
-        self._edit = work if isinstance(work, Edit) else None
+        self._edit = work if isinstance(work, PendingEdit) else None
         if self.page is not None:
             self.page.set_sending(True)
 
-    def met(self, stale: Conflict | Removed) -> None:
+    def met(self, stale: EditConflict | RecordRemoved) -> None:
         """Show what somebody else did."""
-        if isinstance(stale, Removed):
+        if isinstance(stale, RecordRemoved):
             self.close()
             self._say_removed(stale.sentence)
         elif self._edit is None:
@@ -77,7 +77,7 @@ class Settling(QObject):
             page.set_sending(False)
             page.done(0)
 
-    def _open(self, conflict: Conflict) -> None:
+    def _open(self, conflict: EditConflict) -> None:
         self.page = MergeDialog(conflict.comparison, self._dialog)
         self.page.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.page.settled.connect(self._settle)
@@ -87,7 +87,7 @@ class Settling(QObject):
     @Slot(object)
     def _settle(self, picks: object) -> None:
         if self._edit is not None and self.page is not None and isinstance(picks, dict):
-            self._dialog.send(self._edit.settle(self.page.comparison, picks))
+            self._dialog.send(self._edit.with_resolution(self.page.comparison, picks))
 
     @Slot()
     def _back(self) -> None:
@@ -95,7 +95,7 @@ class Settling(QObject):
         if page is None:
             return
         self._dialog.activateWindow()
-        closed = page.comparison.closed
+        closed = page.comparison.refusal
         self._dialog.banner.caution(closed or f"{page.comparison.saved_by} saved this meanwhile. {NOT_SAVED}")
 
     def _say_removed(self, sentence: str) -> None:

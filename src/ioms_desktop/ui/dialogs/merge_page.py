@@ -13,8 +13,8 @@ from PySide6.QtWidgets import QDialog, QFrame, QGridLayout, QHBoxLayout, QScroll
 from typing_extensions import override
 
 from ioms_desktop.domain.edit_merge import MergeChoice, Verdict
-from ioms_desktop.services.edit_conflicts import Comparison, Item, Line
-from ioms_desktop.services.labels import instant_words
+from ioms_desktop.services.edit_conflicts import EditComparison, FieldComparison, GroupComparison
+from ioms_desktop.services.labels import format_instant
 from ioms_desktop.ui.forms.choice_fields import Choice, ChoiceField
 from ioms_desktop.ui.widgets.widgets import BusyIndicator, MessageBar, announce, button, label
 
@@ -28,7 +28,7 @@ NOTHING = "Not filled"
 class PickField(ChoiceField):
     """One question of the page: whose words are saved."""
 
-    def __init__(self, item: Item, saved_by: str) -> None:
+    def __init__(self, item: GroupComparison, saved_by: str) -> None:
         """Ask without an answer.
 
         Args:
@@ -58,7 +58,7 @@ class MergeDialog(QDialog):
 
     settled = Signal(object)
 
-    def __init__(self, comparison: Comparison, parent: QWidget | None = None) -> None:
+    def __init__(self, comparison: EditComparison, parent: QWidget | None = None) -> None:
         """Show a comparison.
 
         Args:
@@ -109,27 +109,27 @@ class MergeDialog(QDialog):
 
     # What is shown ------------------------------------------------------------------------------
 
-    def renew(self, comparison: Comparison) -> None:
+    def renew(self, comparison: EditComparison) -> None:
         """Show a later comparison; an answer stays where what was asked is still the same."""
         same = {field.name: field.item for field in self.fields}
         picks = {name: pick for name, pick in self.picks().items() if same.get(name) in comparison.items}
-        again = comparison.revision != self.comparison.revision
+        again = comparison.current_revision != self.comparison.current_revision
         self.comparison = comparison
         self._fill(picks)
         if again:
-            self.banner.caution(f"Saved again by {comparison.saved}. Look once more; nothing of yours is lost.")
+            self.banner.caution(f"Saved again by {comparison.last_saved}. Look once more; nothing of yours is lost.")
 
     def _fill(self, picks: Mapping[str, MergeChoice]) -> None:
         told = self.comparison
-        self.head.setText(f"{told.noun}: saved by {told.saved_by} while you were editing it")
+        self.head.setText(f"{told.record_label}: saved by {told.saved_by} while you were editing it")
         self.intro.setText(_intro(told))
-        self.fields = tuple(PickField(item, told.saved_by) for item in told.asked)
+        self.fields = tuple(PickField(item, told.saved_by) for item in told.unresolved)
         inside = QWidget()
         inside.setProperty("kind", "page")
         column = QVBoxLayout(inside)
         column.setContentsMargins(SIDE, 4, SIDE, 12)
         column.setSpacing(12)
-        shown = told.items if told.closed else told.asked
+        shown = told.items if told.refusal else told.unresolved
         if shown:
             column.addWidget(self._table(shown))
         quiet = [item for item in told.items if item not in shown]
@@ -140,14 +140,14 @@ class MergeDialog(QDialog):
         for field in self.fields:
             field.set_value(picks.get(field.name))
             field.changed.connect(self.banner.clear)
-        self.primary.setVisible(not told.closed)
-        self.hint.setVisible(not told.closed)
+        self.primary.setVisible(not told.refusal)
+        self.hint.setVisible(not told.refusal)
         self._fit(inside)
         self._begin()
 
-    def _table(self, items: tuple[Item, ...]) -> QWidget:
+    def _table(self, items: tuple[GroupComparison, ...]) -> QWidget:
         """Put what is asked in columns, each question below what it asks about."""
-        grid = version_grid((*HEADS, f"Saved by {self.comparison.saved}"))
+        grid = version_grid((*HEADS, f"Saved by {self.comparison.last_saved}"))
         fields = {field.item.name: field for field in self.fields}
         for item in items:
             grid.addWidget(hair_rule(), grid.rowCount(), 0, 1, 4)
@@ -171,7 +171,7 @@ class MergeDialog(QDialog):
         if waiting is not None:
             waiting.setFocus()
         else:
-            (self.back if self.comparison.closed else self.primary).setFocus()
+            (self.back if self.comparison.refusal else self.primary).setFocus()
 
     # What is answered ---------------------------------------------------------------------------
 
@@ -182,7 +182,7 @@ class MergeDialog(QDialog):
     @override
     @Slot()
     def accept(self) -> None:
-        if self.comparison.closed or not self.primary.isEnabled():
+        if self.comparison.refusal or not self.primary.isEnabled():
             return
         waiting = next((field for field in self.fields if field.value() is None), None)
         if waiting is not None:
@@ -225,24 +225,24 @@ class MergeDialog(QDialog):
         super().keyPressEvent(event)
 
 
-def spoken(line: Line, saved_by: str) -> str:
+def spoken(line: FieldComparison, saved_by: str) -> str:
     """Say a line in a sentence, for who does not see the columns."""
     was, mine, theirs = (words or NOTHING.lower() for words in (line.was, line.mine, line.theirs))
     return f"it was {was}; yours is {mine}; {saved_by} saved {theirs}."
 
 
-def _intro(told: Comparison) -> str:
-    saved = f"Saved {instant_words(told.saved_at)}. Nothing of yours is saved yet, and nothing you typed is lost."
-    if told.closed:
-        return f"{saved} {told.closed}"
-    if told.asked:
+def _intro(told: EditComparison) -> str:
+    saved = f"Saved {format_instant(told.saved_at)}. Nothing of yours is saved yet, and nothing you typed is lost."
+    if told.refusal:
+        return f"{saved} {told.refusal}"
+    if told.unresolved:
         return f"{saved} Choose what is to be saved."
     if any(item.verdict is Verdict.MINE for item in told.items):
         return f"{saved} The two of you changed different things, so both can be saved."
     return f"{saved} What you typed stands there already; there is nothing left to save."
 
 
-def _merged(items: list[Item], saved_by: str) -> QWidget:
+def _merged(items: list[GroupComparison], saved_by: str) -> QWidget:
     """List what needs no question, one line a field."""
     whose = {Verdict.MINE: "yours", Verdict.THEIRS: f"saved by {saved_by}", Verdict.SAME: "the same from both of you"}
     box = QWidget()
@@ -270,7 +270,7 @@ def version_grid(heads: Sequence[str]) -> QGridLayout:
     return grid
 
 
-def add_versions(grid: QGridLayout, lines: Sequence[Line]) -> None:
+def add_versions(grid: QGridLayout, lines: Sequence[FieldComparison]) -> None:
     """Add what each version says of some fields."""
     for line in lines:
         row = grid.rowCount()

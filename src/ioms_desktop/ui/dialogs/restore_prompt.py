@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, QTimer, Slot
 from ioms_desktop.domain.dates.calendar import LONDON
 from ioms_desktop.domain.drafts import Draft
 from ioms_desktop.domain.text_format import format_day
-from ioms_desktop.services.drafts import same_form
+from ioms_desktop.services.drafts import find_draft_of_form
 from ioms_desktop.ui.dialogs.autosave import DraftKeeper, open_ids
 from ioms_desktop.ui.forms.form import Form
 from ioms_desktop.ui.tasks import Tasks
@@ -48,7 +48,7 @@ class DraftOffer(QObject):
         if self._dialog.form.dirty:
             return
         desk = keeper.desk
-        work = partial(same_form, desk, origin.form, origin.case_ref, origin.about, open_ids(desk))
+        work = partial(find_draft_of_form, desk, origin.form, origin.case_ref, origin.about, open_ids(desk))
         self._tasks.run(self, work, self._offer, _silent)
 
     def _offer(self, draft: Draft | None) -> None:

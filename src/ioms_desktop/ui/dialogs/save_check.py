@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
-from ioms_desktop.services.commands import landed
+from ioms_desktop.services.commands import find_outcome
 from ioms_desktop.services.session import Desk, Outcome
 from ioms_desktop.ui.tasks import Tasks
 
@@ -39,7 +39,7 @@ class Landing(QObject):
         """
         super().__init__(parent)
         self._tasks = tasks
-        self.ask: Callable[[], Outcome | None] = partial(landed, desk, request)
+        self.ask: Callable[[], Outcome | None] = partial(find_outcome, desk, request)
         self._asking = False
         self.timer = QTimer(self)
         self.timer.setSingleShot(True)

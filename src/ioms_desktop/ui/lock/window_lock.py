@@ -7,7 +7,7 @@ from PySide6.QtGui import QClipboard, QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 from ioms_desktop.domain.errors import Refused
-from ioms_desktop.services.drafts import can_keep, leave_place
+from ioms_desktop.services.drafts import can_keep_drafts, save_tabs
 from ioms_desktop.ui.dialogs.autosave import write_all
 from ioms_desktop.ui.main_window.window import MainWindow
 
@@ -27,7 +27,7 @@ def put_away(window: MainWindow) -> bool:
     for each in QApplication.topLevelWidgets():
         each.hide()
     QApplication.processEvents()
-    kept = can_keep(window.desk) and write_all(window.desk, PATIENCE)
+    kept = can_keep_drafts(window.desk) and write_all(window.desk, PATIENCE)
     _in_time(lambda: _leave_place(window))
     _empty_clipboard()
     _in_time(window.desk.store.close)
@@ -36,7 +36,7 @@ def put_away(window: MainWindow) -> bool:
 
 def _leave_place(window: MainWindow) -> None:
     tabs = window.tabs
-    leave_place(window.desk, tabs.open_cases, tabs.current_case or "", window.current_entry)
+    save_tabs(window.desk, tabs.open_cases, tabs.current_case or "", window.current_entry)
 
 
 def _empty_clipboard() -> None:

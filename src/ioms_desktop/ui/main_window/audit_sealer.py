@@ -5,7 +5,7 @@ from functools import partial
 
 from PySide6.QtCore import QObject, QTimer, Slot
 
-from ioms_desktop.services.audit.audit import seal_quietly
+from ioms_desktop.services.audit.audit import try_seal_audit
 from ioms_desktop.services.session import Desk
 from ioms_desktop.ui.tasks import Tasks
 
@@ -35,12 +35,12 @@ class Sealing(QObject):
     @Slot()
     def seal(self) -> None:
         """Seal what is finished; nobody is told."""
-        self._tasks.latest(self, "seal", partial(seal_quietly, self._desk), _done)
+        self._tasks.latest(self, "seal", partial(try_seal_audit, self._desk), _done)
 
     def leave(self) -> None:
         """Seal what is finished, and wait for it, but not for long."""
         self._timer.stop()
-        last = threading.Thread(target=seal_quietly, args=(self._desk,), daemon=True)
+        last = threading.Thread(target=try_seal_audit, args=(self._desk,), daemon=True)
         last.start()
         last.join(LAST_SEAL)
 

@@ -57,9 +57,9 @@ def rehearse_restore(window: WindowFrame) -> None:
 def _is_the_servers(window: WindowFrame) -> bool:
     if not is_shared(window.desk.store.location):
         return False
-    from ioms_desktop.services.database.backups import SERVERS_OWN  # noqa: PLC0415 - only where somebody asks
+    from ioms_desktop.services.database.backups import SHARED_BACKUP_MESSAGE  # noqa: PLC0415 - only where somebody asks
 
-    window.messages.caution(SERVERS_OWN)
+    window.messages.caution(SHARED_BACKUP_MESSAGE)
     return True
 
 
@@ -67,10 +67,10 @@ def remind(window: WindowFrame) -> None:
     """Say to an administrator, in one line, that a backup of a local file is due."""
     if not may(window.desk.role, Right.ADMINISTER) or is_shared(window.desk.store.location):
         return
-    from ioms_desktop.services.database.backups import reminder  # noqa: PLC0415 - only for whoever makes backups
+    from ioms_desktop.services.database.backups import backup_reminder  # noqa: PLC0415 - only for whoever makes backups
 
     def tell(words: str) -> None:
         if words and not window.messages.isVisible():
             window.messages.caution(words, "Back up &now…", partial(back_up_now, window))
 
-    window.tasks.run(window, partial(reminder, window.desk), tell)
+    window.tasks.run(window, partial(backup_reminder, window.desk), tell)

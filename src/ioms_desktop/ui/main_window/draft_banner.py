@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout
 
 from ioms_desktop.domain.drafts import Draft
 from ioms_desktop.domain.text_format import pluralise
-from ioms_desktop.services.drafts import Waiting, can_keep, drafts
+from ioms_desktop.services.drafts import UnsavedEntries, can_keep_drafts, list_drafts
 from ioms_desktop.ui.dialogs.autosave import open_ids, watch
 from ioms_desktop.ui.screen import Shell
 from ioms_desktop.ui.widgets.widgets import announce, button, icon_button, label
@@ -20,7 +20,7 @@ class UnsavedStrip(QFrame):
         """Say nothing yet; ``look`` finds out."""
         super().__init__()
         self._shell = shell
-        self.waiting = Waiting()
+        self.waiting = UnsavedEntries()
         self.setProperty("kind", "bar-notice")
         self.words = label("", wrap=True)
         self.showing = button("Show them", self.show_list)
@@ -37,11 +37,11 @@ class UnsavedStrip(QFrame):
     def look(self) -> None:
         """Find out what is unsaved, off the interface thread."""
         desk = self._shell.desk
-        if can_keep(desk):
-            work = partial(drafts, desk, open_ids(desk))
+        if can_keep_drafts(desk):
+            work = partial(list_drafts, desk, open_ids(desk))
             self._shell.tasks.latest(self, "unsaved", work, self.tell, self._shell.trouble)
 
-    def tell(self, waiting: Waiting) -> None:
+    def tell(self, waiting: UnsavedEntries) -> None:
         """Say what is unsaved; the same as before is not said again."""
         former, self.waiting = self.waiting, waiting
         number = len(waiting.entries)

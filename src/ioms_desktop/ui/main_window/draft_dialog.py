@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QPlainTextEdit, QTreeWidget, QTreeWidgetItem, QVBoxLayout
 
 from ioms_desktop.domain.drafts import Draft
-from ioms_desktop.services.drafts import Unsaved, forget, keep
+from ioms_desktop.services.drafts import UnsavedEntry, delete_draft, save_draft
 from ioms_desktop.ui.dialogs.autosave import watch
 from ioms_desktop.ui.dialogs.restore_prompt import kept_words
 from ioms_desktop.ui.screen import Shell
@@ -48,7 +48,7 @@ class UnsavedDialog(QDialog):
 
     wanted = Signal(object)
 
-    def __init__(self, shell: Shell, entries: Sequence[Unsaved]) -> None:
+    def __init__(self, shell: Shell, entries: Sequence[UnsavedEntry]) -> None:
         """Show some entries.
 
         Args:
@@ -116,7 +116,7 @@ class UnsavedDialog(QDialog):
         self._show_words()
 
     @property
-    def current(self) -> Unsaved | None:
+    def current(self) -> UnsavedEntry | None:
         """The entry chosen."""
         item = self.listed.currentItem()
         return None if item is None else self._entries.get(str(item.data(0, Qt.ItemDataRole.UserRole)))
@@ -140,20 +140,20 @@ class UnsavedDialog(QDialog):
         current = self.current
         if current is not None:
             desk, gone = self._shell.desk, partial(self._thrown, current)
-            work = partial(forget, desk, current.draft.id)
+            work = partial(delete_draft, desk, current.draft.id)
             self._shell.tasks.run(self, work, lambda _: gone(), self.message.problem)
 
-    def _thrown(self, entry: Unsaved) -> None:
+    def _thrown(self, entry: UnsavedEntry) -> None:
         self._entries.pop(entry.draft.id, None)
         self._fill()
         self.message.notice("Thrown away.", "&Undo", partial(self._take_back, entry))
         watch().changed.emit()
 
-    def _take_back(self, entry: Unsaved) -> None:
-        work = partial(keep, self._shell.desk, entry.draft)
+    def _take_back(self, entry: UnsavedEntry) -> None:
+        work = partial(save_draft, self._shell.desk, entry.draft)
         self._shell.tasks.run(self, work, partial(self._back, entry), self.message.problem)
 
-    def _back(self, entry: Unsaved, draft: Draft) -> None:
-        self._entries[draft.id] = Unsaved(draft=draft, name=entry.name)
+    def _back(self, entry: UnsavedEntry, draft: Draft) -> None:
+        self._entries[draft.id] = UnsavedEntry(draft=draft, name=entry.name)
         self._fill()
         watch().changed.emit()

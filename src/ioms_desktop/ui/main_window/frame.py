@@ -11,7 +11,7 @@ from typing_extensions import override
 
 from ioms_desktop.domain.access.roles import Right, may
 from ioms_desktop.domain.drafts import WindowState
-from ioms_desktop.services.drafts import can_keep, take_place
+from ioms_desktop.services.drafts import can_keep_drafts, restore_tabs
 from ioms_desktop.services.session import Desk, Outcome
 from ioms_desktop.ui.actions.actions import Action, Commands
 from ioms_desktop.ui.actions.open_dialogs import break_glass, find_cases
@@ -143,11 +143,11 @@ class WindowFrame(QMainWindow):
         bar.setSizeGripEnabled(False)
         bar.setContentsMargins(12, 0, 12, 0)
         bar.addWidget(label(f"{self.desk.user}, {role}", "small"))
-        if not can_keep(self.desk):
+        if not can_keep_drafts(self.desk):
             bar.addWidget(label("What is typed is kept only while its window is open", "small"))
-        if self.desk.taken is not None:
-            away = label(self.desk.taken.describe(self.desk.today()), "small")
-            away.setToolTip(f"Cases of {self.desk.taken.source}. Bring the file back there when you are done.")
+        if self.desk.checkout is not None:
+            away = label(self.desk.checkout.describe(self.desk.today()), "small")
+            away.setToolTip(f"Cases of {self.desk.checkout.source}. Bring the file back there when you are done.")
             bar.addPermanentWidget(away)
         where = label(
             f"{database_label.short_words(location)} · {database_label.short_protection(location)}",
@@ -158,7 +158,7 @@ class WindowFrame(QMainWindow):
 
     def _say_overdue(self) -> None:
         """Say of a file of cases taken away that it should be back."""
-        taken = self.desk.taken
+        taken = self.desk.checkout
         if taken is not None and taken.is_overdue(self.desk.today()):
             self.messages.caution(f"{taken.describe(self.desk.today())}. Bring it back where the record is kept.")
 
@@ -339,8 +339,8 @@ class WindowFrame(QMainWindow):
     def _take_up(self) -> None:
         """Say what is unsaved, and open again what was open when the window was locked."""
         self.unsaved.look()
-        if can_keep(self.desk):
-            self.tasks.run(self, partial(take_place, self.desk), self._return_to, self.trouble)
+        if can_keep_drafts(self.desk):
+            self.tasks.run(self, partial(restore_tabs, self.desk), self._return_to, self.trouble)
 
     def _return_to(self, place: WindowState | None) -> None:
         if place is None:

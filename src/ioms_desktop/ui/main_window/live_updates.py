@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QDialog, QWidget
 from ioms_desktop.domain.access.roles import Right, may
 from ioms_desktop.domain.dates.calendar import LONDON
 from ioms_desktop.domain.text_format import format_day, join_words, pluralise
-from ioms_desktop.services.access.break_glass import Breaking, just_broken, may_hear
-from ioms_desktop.services.change_feed import Change, Colleague, Told, listen
+from ioms_desktop.services.access.break_glass import BreakGlassEvent, list_recent_break_glass, receives_alerts
+from ioms_desktop.services.change_feed import ChangeNotice, ListenerCallbacks, Viewer, listen
 from ioms_desktop.services.session import Topic
 from ioms_desktop.ui.main_window.frame import WindowFrame
 from ioms_desktop.ui.widgets.widgets import announce, label
@@ -23,7 +23,7 @@ NAMED = 2
 BACK = "Connected again"
 
 
-def colleague_words(others: Sequence[Colleague], today: date) -> str:
+def colleague_words(others: Sequence[Viewer], today: date) -> str:
     """Say who else has a case open."""
     if not others:
         return ""
@@ -66,15 +66,15 @@ class Colleagues(QObject):
         self._ended.connect(window.access_ended)
         self._alerted.connect(self._ask_glass)
         self._told_of: set[str] = set()
-        told = Told(
-            changed=self._changed.emit,
-            present=self._present.emit,
-            connected=self._stands.emit,
-            ended=self._ended.emit,
-            alerted=self._alerted.emit,
+        told = ListenerCallbacks(
+            on_change=self._changed.emit,
+            on_presence=self._present.emit,
+            on_connection=self._stands.emit,
+            on_access_ended=self._ended.emit,
+            on_alert=self._alerted.emit,
         )
         self._listening = listen(window.desk, told)
-        window.tabs.case_read.connect(self._listening.opened)
+        window.tabs.case_read.connect(self._listening.mark_opened)
         window.tabs.case_closed.connect(self._closed)
         window.tabs.currentChanged.connect(self._another_shown)
         window.stack.currentChanged.connect(self._another_shown)
@@ -87,13 +87,13 @@ class Colleagues(QObject):
     # What changed -------------------------------------------------------------------------------
 
     @Slot(object)
-    def _heard(self, change: Change) -> None:
+    def _heard(self, change: ChangeNotice) -> None:
         """Note what has to be read again; what is not shown waits until it is."""
         self._stale |= {screen for screen in self._window.screens.values() if screen.topics & change.topics}
         if change.topics - {Topic.USERS}:
             for ref in self._window.tabs.open_cases:
                 case = self._window.tabs.case(ref)
-                if case is not None and (change.keys is None or self._listening.key(ref) in change.keys):
+                if case is not None and (change.case_keys is None or self._listening.key(ref) in change.case_keys):
                     self._stale.add(case)
         self._another_shown()
 
@@ -128,12 +128,12 @@ class Colleagues(QObject):
     def _show_colleagues(self, case_ref: str) -> None:
         case = self._window.tabs.case(case_ref)
         if case is not None:
-            others = self._listening.others(case_ref)
+            others = self._listening.other_viewers(case_ref)
             case.header.show_colleagues(colleague_words(others, self._window.desk.today()))
 
     @Slot(str)
     def _closed(self, case_ref: str) -> None:
-        self._listening.closed(case_ref)
+        self._listening.mark_closed(case_ref)
         open_now = {self._window.tabs.case(ref) for ref in self._window.tabs.open_cases}
         self._stale = {each for each in self._stale if each in open_now or each in self._window.screens.values()}
 
@@ -143,10 +143,10 @@ class Colleagues(QObject):
     def _ask_glass(self) -> None:
         """Ask the record whose glass was broken; the alert itself proves nothing, and names nobody."""
         window = self._window
-        if may_hear(window.desk):
-            window.tasks.latest(self, "glass", partial(just_broken, window.desk), self._tell_glass, _silent)
+        if receives_alerts(window.desk):
+            window.tasks.latest(self, "glass", partial(list_recent_break_glass, window.desk), self._tell_glass, _silent)
 
-    def _tell_glass(self, broken: Sequence[Breaking]) -> None:
+    def _tell_glass(self, broken: Sequence[BreakGlassEvent]) -> None:
         window, fresh = self._window, [each for each in broken if each.ref not in self._told_of]
         self._told_of |= {each.ref for each in fresh}
         if not fresh:
@@ -154,7 +154,7 @@ class Colleagues(QObject):
         reviews = may(window.desk.role, Right.SET_CASE_ACCESS)
         if reviews:
             window.messages.caution(breaking_words(fresh, reviews=True), "&Today", partial(window.go, "today"))
-            self._heard(Change(frozenset({Topic.ACTIONS}), frozenset()))
+            self._heard(ChangeNotice(frozenset({Topic.ACTIONS}), frozenset()))
         else:
             window.messages.caution(breaking_words(fresh, reviews=False))
 
@@ -170,7 +170,7 @@ class Colleagues(QObject):
             self._lost = False
             self._say(BACK)
             self._hush.start(SAID_FOR)
-            self._heard(Change(frozenset(Topic), None))  # whatever was said meanwhile was not heard
+            self._heard(ChangeNotice(frozenset(Topic), None))  # whatever was said meanwhile was not heard
             self._ask_glass()
 
     def _say(self, words: str) -> None:
@@ -180,7 +180,7 @@ class Colleagues(QObject):
         announce(words, self._window)
 
 
-def breaking_words(broken: Sequence[Breaking], *, reviews: bool) -> str:
+def breaking_words(broken: Sequence[BreakGlassEvent], *, reviews: bool) -> str:
     """Say whose glass was broken, and what is to be done about it."""
     said = join_words([f"{each.who} broke the glass of case {each.case_ref}" for each in broken])
     return f"{said}. {'The review stands in Today.' if reviews else 'The reason is in the audit.'}"

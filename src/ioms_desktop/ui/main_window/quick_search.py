@@ -16,7 +16,7 @@ from typing_extensions import override
 
 from ioms_desktop.domain.access.roles import Right, may
 from ioms_desktop.domain.text_format import format_day
-from ioms_desktop.services.cases.search import Hit, find, settle
+from ioms_desktop.services.cases.search import SearchHit, find_people_and_cases, log_search
 from ioms_desktop.services.session import Desk
 from ioms_desktop.ui import labels
 from ioms_desktop.ui.actions.actions import Action
@@ -39,7 +39,7 @@ class Offer:
     detail: str
     icon: str
     do: Callable[[], object]
-    hit: Hit | None = None
+    hit: SearchHit | None = None
 
 
 class QuickSearch(QLineEdit):
@@ -66,7 +66,7 @@ class QuickSearch(QLineEdit):
         super().__init__()
         self._desk, self._tasks, self._commands = desk, tasks, commands
         self._offers: tuple[Offer, ...] = ()
-        self._hits: tuple[Hit, ...] = ()
+        self._hits: tuple[SearchHit, ...] = ()
         self._answered = ""  # the text that the hits answer
         self._recorded = ""
         self._enters = False  # Enter was pressed before the answer was there
@@ -95,14 +95,14 @@ class QuickSearch(QLineEdit):
         if not text.strip():
             self.panel.hide()
             return
-        self._tasks.latest(self, "find", partial(find, self._desk, text), partial(self._take, text))
+        self._tasks.latest(self, "find", partial(find_people_and_cases, self._desk, text), partial(self._take, text))
 
     @Slot(str)
     def _emptied(self, text: str) -> None:
         if not text.strip():
             self.panel.hide()
 
-    def _take(self, text: str, hits: tuple[Hit, ...]) -> None:
+    def _take(self, text: str, hits: tuple[SearchHit, ...]) -> None:
         if text != self.text() or not self.hasFocus():
             return
         self._hits, self._answered = hits, text
@@ -117,7 +117,7 @@ class QuickSearch(QLineEdit):
         if self._enters:
             self._open(0)
 
-    def _offer(self, hit: Hit) -> Offer:
+    def _offer(self, hit: SearchHit) -> Offer:
         born = f"born {format_day(hit.born_on)}"
         if hit.case_ref is None:
             return Offer(hit.name, f"{born} · no case", "user", partial(self.person_wanted.emit, hit.name), hit)
@@ -186,7 +186,7 @@ class QuickSearch(QLineEdit):
         text, hits = self._answered, self._hits
         if hits and text != self._recorded:
             self._recorded = text
-            self._tasks.run(self, partial(settle, self._desk, text, hits), _nothing)
+            self._tasks.run(self, partial(log_search, self._desk, text, hits), _nothing)
 
     # Keys ---------------------------------------------------------------------------------------
 

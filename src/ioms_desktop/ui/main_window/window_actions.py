@@ -80,7 +80,7 @@ def _of_files(window: WindowFrame) -> tuple[Action, ...]:
         window.go("caseload")
         window.messages.caution("Select the cases in the list, then press Take away below it.")
 
-    able = may(window.desk.role, Right.CHECK_OUT) and window.desk.taken is None
+    able = may(window.desk.role, Right.CHECK_OUT) and window.desk.checkout is None
     return (
         Action(
             "cases.take",

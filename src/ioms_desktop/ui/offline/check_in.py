@@ -19,9 +19,9 @@ from PySide6.QtWidgets import (
 from typing_extensions import override
 
 from ioms_desktop.domain.edit_merge import MergeChoice
-from ioms_desktop.services.offline.check_in import promote
-from ioms_desktop.services.offline.check_in_report import Promotion
-from ioms_desktop.services.offline.checkout import RegisteredCheckout, outstanding
+from ioms_desktop.services.offline.check_in import check_in
+from ioms_desktop.services.offline.check_in_report import CheckInReport
+from ioms_desktop.services.offline.checkout import RegisteredCheckout, list_open_checkouts
 from ioms_desktop.services.session import Desk, Outcome, Topic
 from ioms_desktop.services.sign_in.sign_in import sign_in
 from ioms_desktop.ui.dialogs.merge_page import hair_rule
@@ -73,9 +73,9 @@ class BringBackDialog(QDialog):
         """
         super().__init__(parent)
         self.desk, self._tasks = desk, tasks
-        self.report: Promotion | None = None
+        self.report: CheckInReport | None = None
         self.review: IncomingReview | None = None
-        self._running: Task[Promotion] | None = None
+        self._running: Task[CheckInReport] | None = None
         self.setWindowTitle(TITLE)
         self.setAccessibleName(TITLE)
         self.form = Form()
@@ -111,7 +111,7 @@ class BringBackDialog(QDialog):
             self.out.setVisible(bool(found) and self.report is None)
             self._fit()
 
-        self._tasks.run(self, partial(outstanding, self.desk), told, self._refused)
+        self._tasks.run(self, partial(list_open_checkouts, self.desk), told, self._refused)
 
     def _lay_out(self) -> None:
         self.asking = QWidget()
@@ -246,10 +246,10 @@ class BringBackDialog(QDialog):
 
     # Answers ------------------------------------------------------------------------------------
 
-    def _seen(self, report: Promotion) -> None:
+    def _seen(self, report: CheckInReport) -> None:
         self.show_report(report)
 
-    def _done(self, report: Promotion) -> None:
+    def _done(self, report: CheckInReport) -> None:
         if report.questions:
             self.show_report(report)
             self.message.caution("Somebody saved meanwhile. Look once more; nothing was written, and nothing is lost.")
@@ -257,7 +257,7 @@ class BringBackDialog(QDialog):
         self.sent.emit(Outcome(notice=report.sentence, changed=EVERYTHING if report.written else frozenset()))
         super().accept()
 
-    def show_report(self, report: Promotion | None) -> None:
+    def show_report(self, report: CheckInReport | None) -> None:
         """Show what would become of the file; nothing of it where none was looked at."""
         self._kept = self.picks()
         self.report, self.review = report, None
@@ -333,10 +333,10 @@ def _no_file(place: Path) -> str:
 
 def _promoted(
     desk: Desk, path: str, name: str, password: str, picks: dict[str, MergeChoice], progress: Progress, *, dry_run: bool
-) -> Promotion:
+) -> CheckInReport:
     """Open the file for as long as it is looked at, and no longer."""
     file = sign_in(path, name, password, clock=desk.clock)
     try:
-        return promote(desk, file, picks, dry_run=dry_run, progress=lambda done: progress.report(done, 0))
+        return check_in(desk, file, picks, dry_run=dry_run, progress=lambda done: progress.report(done, 0))
     finally:
         file.store.close()

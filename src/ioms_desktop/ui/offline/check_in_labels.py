@@ -5,9 +5,9 @@ from PySide6.QtWidgets import QGridLayout, QWidget
 
 from ioms_desktop.domain.dates.calendar import LONDON
 from ioms_desktop.domain.text_format import format_day, join_words
-from ioms_desktop.services.labels import NOUNS
-from ioms_desktop.services.offline.check_in_records import Fate
-from ioms_desktop.services.offline.check_in_report import Promotion
+from ioms_desktop.services.labels import RECORD_LABELS
+from ioms_desktop.services.offline.check_in_records import CheckInOutcome
+from ioms_desktop.services.offline.check_in_report import CheckInReport
 from ioms_desktop.services.offline.checkout import RegisteredCheckout
 from ioms_desktop.services.session import Desk
 from ioms_desktop.ui.widgets.widgets import label
@@ -18,13 +18,13 @@ INTRO = (
     "Nothing is written before you have seen what will become of it, and have answered what both sides say differently."
 )
 HEADS = {
-    Fate.ADDED: "New",
-    Fate.UPDATED: "Changed",
-    Fate.MERGED: "Merged",
-    Fate.CONFLICTS: "To look at",
-    Fate.UNCHANGED: "As they are",
+    CheckInOutcome.ADDED: "New",
+    CheckInOutcome.UPDATED: "Changed",
+    CheckInOutcome.MERGED: "Merged",
+    CheckInOutcome.CONFLICTS: "To look at",
+    CheckInOutcome.UNCHANGED: "As they are",
 }
-MOVED = tuple(fate for fate in HEADS if fate is not Fate.UNCHANGED)
+MOVED = tuple(fate for fate in HEADS if fate is not CheckInOutcome.UNCHANGED)
 
 
 def out_lines(found: list[RegisteredCheckout], desk: Desk) -> list[str]:
@@ -40,19 +40,19 @@ def out_lines(found: list[RegisteredCheckout], desk: Desk) -> list[str]:
     return lines if found else []
 
 
-def what_words(report: Promotion, desk: Desk) -> str:
+def what_words(report: CheckInReport, desk: Desk) -> str:
     """Say what a file is, and what is to be done with it."""
-    taken = report.taken
+    taken = report.checkout
     said = "This file was not taken away from here." if taken is None else f"{taken.describe(desk.today())}."
     if report.questions:
         return f"{said} Nothing is written yet. Choose what is kept of each record below, then bring it in."
-    if not any(report.count(fate) for fate in (Fate.ADDED, Fate.UPDATED, Fate.MERGED)):
+    if not any(report.count(fate) for fate in (CheckInOutcome.ADDED, CheckInOutcome.UPDATED, CheckInOutcome.MERGED)):
         back = "" if taken is None else "; bringing it in only notes that it is back"
         return f"{said} Nothing in it is new{back}."
     return f"{said} Nothing is written yet, and nothing has to be asked."
 
 
-def counts_table(report: Promotion) -> QWidget:
+def counts_table(report: CheckInReport) -> QWidget:
     """Say of every kind of record how many become what."""
     table = QWidget()
     grid = QGridLayout(table)
@@ -62,12 +62,12 @@ def counts_table(report: Promotion) -> QWidget:
     grid.setColumnStretch(len(HEADS) + 1, 1)
     for number, head in enumerate(HEADS.values(), 1):
         grid.addWidget(label(head, "small"), 0, number, Qt.AlignmentFlag.AlignRight)
-    rows = [(NOUNS.get(name, name), counts) for name, counts in report.counts.items() if any(counts.values())]
+    rows = [(RECORD_LABELS.get(name, name), counts) for name, counts in report.counts.items() if any(counts.values())]
     moved = [(noun, counts) for noun, counts in rows if any(counts.get(fate, 0) for fate in MOVED)]
-    rest = sum(counts.get(Fate.UNCHANGED, 0) for _, counts in rows) - sum(
-        counts.get(Fate.UNCHANGED, 0) for _, counts in moved
+    rest = sum(counts.get(CheckInOutcome.UNCHANGED, 0) for _, counts in rows) - sum(
+        counts.get(CheckInOutcome.UNCHANGED, 0) for _, counts in moved
     )
-    for noun, counts in (*moved, ("All others", {Fate.UNCHANGED: rest})):
+    for noun, counts in (*moved, ("All others", {CheckInOutcome.UNCHANGED: rest})):
         row = grid.rowCount()
         grid.addWidget(label(noun, "quiet"), row, 0)
         for number, fate in enumerate(HEADS, 1):

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from typing_extensions import override
 
 from ioms_desktop.domain.edit_merge import MergeChoice
-from ioms_desktop.services.offline.check_in_records import Question
+from ioms_desktop.services.offline.check_in_records import CheckInQuestion
 from ioms_desktop.ui.dialogs.merge_page import add_versions, asked_row, hair_rule, version_grid
 from ioms_desktop.ui.forms.choice_fields import Choice, ChoiceField
 from ioms_desktop.ui.widgets.widgets import SectionHeading, label
@@ -24,9 +24,9 @@ TOO_MANY = (
 class ReviewField(ChoiceField):
     """One question: whose words are kept."""
 
-    def __init__(self, question: Question) -> None:
+    def __init__(self, question: CheckInQuestion) -> None:
         """Ask without an answer."""
-        by = question.saved.split(",", 1)[0]
+        by = question.last_saved.split(",", 1)[0]
         whole = not question.lines
         words = {
             MergeChoice.MINE: Choice(MergeChoice.MINE, "Bring it in" if whole else "As in the file", "f"),
@@ -58,7 +58,7 @@ class IncomingReview(QWidget):
 
     answered = Signal()
 
-    def __init__(self, questions: Sequence[Question], picks: Mapping[str, MergeChoice]) -> None:
+    def __init__(self, questions: Sequence[CheckInQuestion], picks: Mapping[str, MergeChoice]) -> None:
         """Show questions.
 
         Args:
@@ -80,7 +80,7 @@ class IncomingReview(QWidget):
             field.set_value(picks.get(field.name))
             field.changed.connect(self.answered)
 
-    def _record(self, questions: list[Question]) -> QWidget:
+    def _record(self, questions: list[CheckInQuestion]) -> QWidget:
         """Show what is asked about one record."""
         box = QWidget()
         column = QVBoxLayout(box)
@@ -106,8 +106,8 @@ class IncomingReview(QWidget):
         return next((field for field in self.fields if field.value() is None), None)
 
 
-def _versions(question: Question) -> QWidget:
-    grid = version_grid((*HEADS, f"In the database, saved by {question.saved}"))
+def _versions(question: CheckInQuestion) -> QWidget:
+    grid = version_grid((*HEADS, f"In the database, saved by {question.last_saved}"))
     add_versions(grid, question.lines)
     table = QWidget()
     table.setLayout(grid)

@@ -10,7 +10,7 @@ from typing_extensions import override
 
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.domain.text_format import pluralise
-from ioms_desktop.services.offline.checkout import TakeAway, take_away
+from ioms_desktop.services.offline.checkout import CheckOutCases, check_out_cases
 from ioms_desktop.services.session import Desk
 from ioms_desktop.services.user_paths import data_folder
 from ioms_desktop.ui import labels
@@ -89,7 +89,7 @@ class TakeAwayDialog(FittingDialog):
         reason, where = self.reason.value(), (self.where.value() or "").strip()
         if reason is None or not where:
             raise Refused("A take-away needs its reason and its place. Nothing was taken.")
-        entry = TakeAway(
+        entry = CheckOutCases(
             path=place_of(where),
             cases=self.case_refs,
             reason=reason,
@@ -99,10 +99,10 @@ class TakeAwayDialog(FittingDialog):
         return partial(_made, self.desk, entry)
 
 
-def _made(desk: Desk, entry: TakeAway) -> object:
+def _made(desk: Desk, entry: CheckOutCases) -> object:
     if entry.path.parent == data_folder():
         data_folder().mkdir(parents=True, exist_ok=True)
-    return take_away(desk, entry)
+    return check_out_cases(desk, entry)
 
 
 def _which(case_refs: tuple[str, ...]) -> str:

@@ -15,7 +15,7 @@ from ioms_desktop.domain.access.roles import Right, may
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.domain.printing.summary import Audience
 from ioms_desktop.domain.text_format import format_day
-from ioms_desktop.services.printing.summaries import case_refs_known, case_summary_pdf
+from ioms_desktop.services.printing.summaries import case_summary_pdf, require_visible_cases
 from ioms_desktop.services.session import Desk
 from ioms_desktop.ui import labels
 from ioms_desktop.ui.forms.choice_fields import Choice, ChoiceField, CodeField
@@ -257,7 +257,7 @@ def _which(case_refs: tuple[str, ...], as_of: date | None) -> str:
 
 def _made(desk: Desk, case_refs: tuple[str, ...], **wanted: Any) -> list[bytes]:  # noqa: ANN401 - passed on as they are
     if len(case_refs) > 1:
-        case_refs_known(desk, case_refs)
+        require_visible_cases(desk, case_refs)
     return [case_summary_pdf(desk, ref, **wanted) for ref in case_refs]
 
 

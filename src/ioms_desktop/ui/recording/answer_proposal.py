@@ -12,8 +12,14 @@ from ioms_desktop.domain.policy.decisions import TOLD_PARTICIPANT_MIN_RANK
 from ioms_desktop.domain.printing.summary import OFFER_STAYS_OPEN_NOTICE
 from ioms_desktop.domain.records.concerns_and_decisions import Decision, Proposal
 from ioms_desktop.services.cases.cases import CaseView
-from ioms_desktop.services.edit_conflicts import Edit
-from ioms_desktop.services.recording.decisions import AnswerProposal, Serve, authorise, refuse, served
+from ioms_desktop.services.edit_conflicts import PendingEdit
+from ioms_desktop.services.recording.decisions import (
+    AnswerProposal,
+    RecordServed,
+    authorise_proposal,
+    record_served,
+    refuse_proposal,
+)
 from ioms_desktop.services.session import Desk, Outcome
 from ioms_desktop.ui import labels
 from ioms_desktop.ui.dialogs.auto_height import Card, FittingDialog
@@ -112,7 +118,7 @@ class AnswerProposalDialog(FittingDialog):
             revision=self.revision,
             reason=reason,
         )
-        return Edit(authorise if answer == AUTHORISE else refuse, self.desk, entry)
+        return PendingEdit(authorise_proposal if answer == AUTHORISE else refuse_proposal, self.desk, entry)
 
 
 class ServedDialog(FittingDialog):
@@ -150,5 +156,5 @@ class ServedDialog(FittingDialog):
         if on is None:
             raise Refused("Say on which day it was served. Your entry is kept.")
         ref = self.decision.decision_ref
-        entry = Serve(request=self.request, decision_ref=ref, revision=self.revision, on=on)
-        return Edit(served, self.desk, entry)
+        entry = RecordServed(request=self.request, decision_ref=ref, revision=self.revision, on=on)
+        return PendingEdit(record_served, self.desk, entry)

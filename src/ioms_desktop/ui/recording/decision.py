@@ -12,7 +12,7 @@ from ioms_desktop.domain.policy.decisions import CHILD_CHECKS, TOLD_PARTICIPANT_
 from ioms_desktop.domain.policy.ladder import StepAvailability
 from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.services.cases.cases import CaseView
-from ioms_desktop.services.recording.decisions import DecisionPage, ProposeDecision, propose
+from ioms_desktop.services.recording.decisions import DecisionPage, ProposeDecision, propose_decision
 from ioms_desktop.services.session import Desk, Outcome
 from ioms_desktop.ui import labels
 from ioms_desktop.ui.dialogs.auto_height import Card, FittingDialog
@@ -172,7 +172,7 @@ class DecisionDialog(FittingDialog):
             alternatives=values["alternatives"],
             proportionality=values["proportionality"],
         )
-        return partial(propose, self.desk, entry)
+        return partial(propose_decision, self.desk, entry)
 
     def _reason(self) -> str:
         values = self.form.values()

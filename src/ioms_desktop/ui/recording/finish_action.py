@@ -9,8 +9,8 @@ from typing_extensions import override
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.domain.records.cases import Action
 from ioms_desktop.domain.text_format import format_day
-from ioms_desktop.services.edit_conflicts import Edit
-from ioms_desktop.services.recording.actions import FinishAction, finish_action, is_review
+from ioms_desktop.services.edit_conflicts import PendingEdit
+from ioms_desktop.services.recording.actions import FinishAction, finish_action, is_access_review
 from ioms_desktop.services.session import Desk, Outcome
 from ioms_desktop.ui.dialogs.auto_height import Card, FittingDialog
 from ioms_desktop.ui.dialogs.autosave import Origin
@@ -41,7 +41,7 @@ class FinishActionDialog(FittingDialog):
             action: The action as read.
             parent: The window it belongs to.
         """
-        self._review = is_review(action)
+        self._review = is_access_review(action)
         super().__init__(
             tasks,
             title="Review a broken glass" if self._review else "Finish an action",
@@ -95,4 +95,4 @@ class FinishActionDialog(FittingDialog):
             cancel_reason=reason,
             outcome=outcome,
         )
-        return Edit(finish_action, self.desk, entry)
+        return PendingEdit(finish_action, self.desk, entry)

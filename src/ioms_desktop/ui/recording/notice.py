@@ -9,7 +9,7 @@ from typing_extensions import override
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.services.cases.cases import CaseView
-from ioms_desktop.services.edit_conflicts import Edit
+from ioms_desktop.services.edit_conflicts import PendingEdit
 from ioms_desktop.services.recording.notices import PlanRelease, ServeNotice, plan_release, serve_notice
 from ioms_desktop.services.session import Desk, Outcome
 from ioms_desktop.ui.dialogs.auto_height import FittingDialog
@@ -51,7 +51,7 @@ class NoticeServedDialog(FittingDialog):
         if on is None:
             raise Refused("Say on which day the notice was served. Your entry is kept.")
         entry = ServeNotice(request=self.request, case_ref=case_ref, revision=self.revision, on=on)
-        return Edit(serve_notice, self.desk, entry)
+        return PendingEdit(serve_notice, self.desk, entry)
 
 
 class ReleasePlanDialog(FittingDialog):
@@ -87,7 +87,7 @@ class ReleasePlanDialog(FittingDialog):
         if on is None:
             raise Refused("Say on which day the plan was made. Your entry is kept.")
         entry = PlanRelease(request=self.request, case_ref=case_ref, revision=self.revision, on=on)
-        return Edit(plan_release, self.desk, entry)
+        return PendingEdit(plan_release, self.desk, entry)
 
 
 def _day(desk: Desk, title: str, words: str) -> DateField:

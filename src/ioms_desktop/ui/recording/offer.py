@@ -9,7 +9,7 @@ from typing_extensions import override
 
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.domain.records.engagement import Offer
-from ioms_desktop.services.edit_conflicts import Edit
+from ioms_desktop.services.edit_conflicts import PendingEdit
 from ioms_desktop.services.recording.offers import AnswerOffer, EndOffer, MakeOffer, answer_offer, end_offer, make_offer
 from ioms_desktop.services.session import Desk, Outcome
 from ioms_desktop.ui import labels
@@ -141,7 +141,7 @@ class AnswerOfferDialog(FittingDialog):
             responded_on=on,
             started_on=self.started.value(),
         )
-        return Edit(answer_offer, self.desk, entry)
+        return PendingEdit(answer_offer, self.desk, entry)
 
 
 class EndOfferDialog(FittingDialog):
@@ -186,4 +186,4 @@ class EndOfferDialog(FittingDialog):
             ended_on=on,
             end_reason=reason,
         )
-        return Edit(end_offer, self.desk, entry)
+        return PendingEdit(end_offer, self.desk, entry)

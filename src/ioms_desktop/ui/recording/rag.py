@@ -8,7 +8,7 @@ from typing_extensions import override
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.services.cases.cases import CaseView
-from ioms_desktop.services.edit_conflicts import NOTHING_READ, Edit
+from ioms_desktop.services.edit_conflicts import NO_BASE_REVISION, PendingEdit
 from ioms_desktop.services.recording.rag import SetRag, set_rag
 from ioms_desktop.services.session import Desk, Outcome
 from ioms_desktop.ui.dialogs.auto_height import FittingDialog
@@ -69,9 +69,9 @@ class RagDialog(FittingDialog):
         rag, on, reason = self.rag.value(), self.on.value(), self.reason.value()
         if rag is None or on is None or not reason:
             raise Refused("A RAG needs its colour, its day and its reason. Your entry is kept.")
-        read = next((each.revision for each in self.entries if each.set_on == on), NOTHING_READ)
+        read = next((each.revision for each in self.entries if each.set_on == on), NO_BASE_REVISION)
         entry = SetRag(request=self.request, case_ref=self.case_ref, rag=rag, set_on=on, reason=reason, revision=read)
-        return Edit(set_rag, self.desk, entry)
+        return PendingEdit(set_rag, self.desk, entry)
 
 
 def now_words(view: CaseView) -> str:

@@ -8,7 +8,7 @@ from typing_extensions import override
 
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.domain.text_format import format_day
-from ioms_desktop.services.edit_conflicts import NOTHING_READ, Edit
+from ioms_desktop.services.edit_conflicts import NO_BASE_REVISION, PendingEdit
 from ioms_desktop.services.recording.ratings import RateWeek, monday_of, rate_week, rating_role
 from ioms_desktop.services.session import Desk, Outcome
 from ioms_desktop.ui.dialogs.auto_height import FittingDialog
@@ -80,6 +80,6 @@ class RatingDialog(FittingDialog):
             case_ref=self.subject.case_ref,
             on=on,
             level=int(level),
-            revision=self.subject.rated.get(monday_of(on), NOTHING_READ),
+            revision=self.subject.rated.get(monday_of(on), NO_BASE_REVISION),
         )
-        return Edit(rate_week, self.desk, entry)
+        return PendingEdit(rate_week, self.desk, entry)

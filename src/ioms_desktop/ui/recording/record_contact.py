@@ -10,7 +10,7 @@ from typing_extensions import override
 from ioms_desktop.domain.dates.day_time import DayTime
 from ioms_desktop.domain.drafts import Draft
 from ioms_desktop.domain.errors import Refused
-from ioms_desktop.services.recording.contacts import ContactEntry, RecordContact, Tell, record_contact
+from ioms_desktop.services.recording.contacts import ContactEntry, FollowUp, RecordContact, record_contact
 from ioms_desktop.services.session import Desk, Outcome
 from ioms_desktop.ui import labels
 from ioms_desktop.ui.dialogs.auto_height import FittingDialog
@@ -298,11 +298,11 @@ class RecordContactDialog(FittingDialog):
             entries.append(ContactEntry(case_ref=ref, outcome=theirs_is, note=note.value() or done))
         return tuple(entries)
 
-    def _tell(self, name: str) -> Tell | None:
+    def _tell(self, name: str) -> FollowUp | None:
         values = self.form.values()
         if values[name] != "yes":
             return None
-        return Tell(words=values[f"{name}_words"] or "", whom=values[f"{name}_whom"] or "")
+        return FollowUp(observation=values[f"{name}_words"] or "", recipient=values[f"{name}_whom"] or "")
 
 
 def _yes(answer: str | None) -> bool | None:

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from ioms_desktop.domain.text_format import describe_due, format_day
-from ioms_desktop.services.session import Desk, Raised
+from ioms_desktop.services.session import Desk, RaisedTrigger
 from ioms_desktop.ui import labels
 from ioms_desktop.ui.dialogs.auto_height import Card
 from ioms_desktop.ui.widgets.chips import ChipLabel, clock_chip
@@ -25,7 +25,7 @@ class RaisedDialog(QDialog):
     decide = Signal(str)
 
     def __init__(
-        self, desk: Desk, raised: Sequence[Raised], *, may_decide: bool, parent: QWidget | None = None
+        self, desk: Desk, raised: Sequence[RaisedTrigger], *, may_decide: bool, parent: QWidget | None = None
     ) -> None:
         """Show the triggers.
 
@@ -60,7 +60,7 @@ class RaisedDialog(QDialog):
         self.setAccessibleName("A decision is asked for")
         self.setAccessibleDescription(" ".join(each.explanation for each in raised))
 
-    def _card(self, desk: Desk, raised: Raised) -> Card:
+    def _card(self, desk: Desk, raised: RaisedTrigger) -> Card:
         rule = desk.lists.of("rule").label(raised.rule)
         due, today = raised.decision_due, desk.today()
         card = Card(rule, (raised.explanation, f"Decision {describe_due(due, today)}, by {format_day(due)}."))

@@ -13,13 +13,13 @@ from ioms_desktop.domain.dates.calendar import LONDON
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.domain.retention import RetentionGroups, ReviewResult, latest_next_review_on
 from ioms_desktop.domain.text_format import format_day
-from ioms_desktop.services.retention.labels import TITLE, certificate_text
+from ioms_desktop.services.retention.labels import CERTIFICATE_TITLE, certificate_text
 from ioms_desktop.services.retention.retention import (
     AnswerDisposal,
     DueReview,
     ProposeDisposal,
     RecordReview,
-    dispose,
+    dispose_of_record,
     propose_disposal,
     record_review,
     refuse_disposal,
@@ -187,7 +187,7 @@ class AnswerDisposalDialog(FittingDialog):
             review: The record, with the disposal that waits.
             parent: The window it belongs to.
         """
-        job = review.waiting
+        job = review.proposed_disposal
         if job is None:
             raise TypeError(review)
         own = job.proposed_by == desk.user
@@ -228,7 +228,7 @@ class AnswerDisposalDialog(FittingDialog):
     @override
     def work(self) -> Callable[[], Outcome]:
         entry = AnswerDisposal(request=self.request, disposal_ref=self.job.disposal_ref)
-        return partial(dispose if self.answer.value() == AUTHORISE else refuse_disposal, self.desk, entry)
+        return partial(dispose_of_record if self.answer.value() == AUTHORISE else refuse_disposal, self.desk, entry)
 
 
 class CertificateDialog(QDialog):
@@ -242,20 +242,20 @@ class CertificateDialog(QDialog):
             parent: The window it belongs to.
         """
         super().__init__(parent)
-        self.setWindowTitle(TITLE)
-        self.setAccessibleName(TITLE)
+        self.setWindowTitle(CERTIFICATE_TITLE)
+        self.setAccessibleName(CERTIFICATE_TITLE)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.resize(640, 560)
         column = QVBoxLayout(self)
         column.setContentsMargins(24, 16, 24, 16)
         column.setSpacing(12)
-        column.addWidget(label(TITLE, "title"))
+        column.addWidget(label(CERTIFICATE_TITLE, "title"))
         said = "The record is removed. Keep this with the decision; it does not name the person."
         column.addWidget(label(said, "quiet", wrap=True))
         self.words = QPlainTextEdit(certificate_text(told))
         self.words.setReadOnly(True)
         self.words.setTabChangesFocus(True)
-        self.words.setAccessibleName(TITLE)
+        self.words.setAccessibleName(CERTIFICATE_TITLE)
         column.addWidget(self.words, 1)
         foot = QHBoxLayout()
         foot.addStretch(1)

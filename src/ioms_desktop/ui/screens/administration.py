@@ -8,11 +8,11 @@ from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 from typing_extensions import override
 
-from ioms_desktop.services.access.case_access_admin import teams
+from ioms_desktop.services.access.case_access_admin import list_teams
 from ioms_desktop.services.accounts import accounts
 from ioms_desktop.services.accounts.accounts import AccountRow
 from ioms_desktop.services.session import Topic
-from ioms_desktop.services.sign_in.password_change import Recovered, has_recovery_code, new_recovery_code
+from ioms_desktop.services.sign_in.password_change import RecoveryResult, has_recovery_code, replace_recovery_code
 from ioms_desktop.ui.accounts.accounts import (
     AccountDialog,
     AddPersonDialog,
@@ -139,7 +139,7 @@ class AdministrationScreen(Screen):
     def _let_in(self, row: AccountRow) -> None:
         """Give a login to who never had one, or let in again who was disabled."""
         desk, tasks, window = self.shell.desk, self.shell.tasks, self.shell.window
-        if row.waiting:
+        if row.awaits_login:
             self._with_teams(lambda there: self._show(AddPersonDialog(desk, tasks, there, window, waiting=row)))
         else:
             self._show(EnableDialog(desk, tasks, row, window))
@@ -149,7 +149,7 @@ class AdministrationScreen(Screen):
         self._with_teams(lambda there: self._show(AccountDialog(desk, tasks, row, there, window)))
 
     def _with_teams(self, then: Callable[[list[str]], None]) -> None:
-        self.shell.tasks.run(self, partial(teams, self.shell.desk), then, self.shell.trouble)
+        self.shell.tasks.run(self, partial(list_teams, self.shell.desk), then, self.shell.trouble)
 
     def _password(self, row: AccountRow) -> None:
         self._show(NewPasswordDialog(self.shell.desk, self.shell.tasks, row, self.shell.window))
@@ -228,7 +228,7 @@ class NewCodeDialog(UntilWritten):
     def make(self) -> None:
         """Make it."""
         self._set_working(True)
-        work = partial(new_recovery_code, self._shell.desk)
+        work = partial(replace_recovery_code, self._shell.desk)
         self._shell.tasks.run(self, work, self._show, self._refused, lambda _: self._set_working(False))
 
     def _set_working(self, working: bool) -> None:
@@ -236,10 +236,10 @@ class NewCodeDialog(UntilWritten):
         self.making.setEnabled(not working)
         self.closing.setEnabled(not working)
 
-    def _show(self, made: Recovered) -> None:
+    def _show(self, made: RecoveryResult) -> None:
         self._set_working(False)
         self.asking.hide()
-        self.page.show_code(made.code)
+        self.page.show_code(made.recovery_code)
         self.page.show()
         self.message.notice(made.sentence)
         self.page.ticked.setFocus()
@@ -258,23 +258,23 @@ def _disabled(row: AccountRow) -> bool:
 
 
 def _others(row: AccountRow) -> bool:
-    return row.active and not row.own
+    return row.active and not row.is_own
 
 
 def columns() -> tuple[Column[AccountRow], ...]:
     """Give the columns of the register of accounts."""
     return (
-        Column("Name", text=lambda row: f"{row.name} (you)" if row.own else row.name, sort="name", width=190),
-        Column("Role", text=lambda row: row.role_words, sort="role", width=140),
+        Column("Name", text=lambda row: f"{row.name} (you)" if row.is_own else row.name, sort="name", width=190),
+        Column("Role", text=lambda row: row.role_label, sort="role", width=140),
         Column("Team", text=lambda row: row.team or "every team", sort="team", width=140),
         Column("State", text=lambda row: row.state, sort="state", chip=state_chip, width=230, stretch=True),
-        Column("Since", text=lambda row: short(row.since), sort="since", style=Style.DATE, width=116),
+        Column("Since", text=lambda row: short(row.created_on), sort="since", style=Style.DATE, width=116),
         Column("Last day", text=end_words, sort="expires", style=Style.DATE, width=116),
     )
 
 
 def state_chip(row: AccountRow) -> Chip:
     """Say how an account stands, by word, shape and colour."""
-    if row.open:
+    if row.may_sign_in:
         return Chip(row.state, Tone.GREEN, Shape.CIRCLE)
     return Chip(row.state, Tone.AMBER, Shape.TRIANGLE) if row.active else Chip(row.state, Tone.NEUTRAL, Shape.RING)

@@ -8,7 +8,7 @@ from typing_extensions import override
 
 from ioms_desktop.domain.access.roles import Right, may
 from ioms_desktop.services.cases import case_lists
-from ioms_desktop.services.cases.case_lists import Asked, CaseRow
+from ioms_desktop.services.cases.case_lists import CaseRow, ListQuery
 from ioms_desktop.services.session import Desk, Topic
 from ioms_desktop.ui import labels
 from ioms_desktop.ui.actions import open_dialogs
@@ -23,9 +23,9 @@ from ioms_desktop.ui.widgets.chips import Chip, Shape, clock_chip, rag_chip
 SOON = 7
 
 
-def asked(sought: Sought) -> Asked:
+def asked(sought: Sought) -> ListQuery:
     """Hand a question of the register on to the service."""
-    return Asked(sought.text, sought.sort, sought.descending, sought.filters)
+    return ListQuery(sought.text, sought.sort, sought.descending, sought.filters)
 
 
 class CaseloadScreen(Screen):
@@ -93,7 +93,7 @@ class CaseloadScreen(Screen):
             )
         if may(self.shell.desk.role, Right.PRINT):
             found.append(RowAction("&Print summary", self._print, icon="printer", many=True))
-        if may(self.shell.desk.role, Right.CHECK_OUT) and self.shell.desk.taken is None:
+        if may(self.shell.desk.role, Right.CHECK_OUT) and self.shell.desk.checkout is None:
             found.append(RowAction("&Take away…", self._take_away, icon="download", many=True))
         return tuple(found)
 

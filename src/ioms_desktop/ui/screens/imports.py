@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QLineEdit, QProg
 from typing_extensions import override
 
 from ioms_desktop.domain.text_format import join_words, pluralise
-from ioms_desktop.services.exchange.import_report import Fate, FileReport, ImportReport
+from ioms_desktop.services.exchange.import_report import FileReport, ImportReport, RowOutcome
 from ioms_desktop.services.exchange.imports import plan_import, run_import
 from ioms_desktop.services.session import Outcome, Topic
 from ioms_desktop.ui.lists.register import Column, Filter, Register, Sought, Style
@@ -22,12 +22,17 @@ from ioms_desktop.ui.theme.tokens import Tone
 from ioms_desktop.ui.widgets.chips import Chip, Shape
 from ioms_desktop.ui.widgets.widgets import CardStrip, EmptyState, MessageBar, button, label
 
-FATES = {Fate.CREATED: "new", Fate.UPDATED: "changed", Fate.UNCHANGED: "as it is", Fate.REJECTED: "rejected"}
+FATES = {
+    RowOutcome.CREATED: "new",
+    RowOutcome.UPDATED: "changed",
+    RowOutcome.UNCHANGED: "as it is",
+    RowOutcome.REJECTED: "rejected",
+}
 CHIPS = {
-    Fate.CREATED: Chip("new", Tone.GREEN, Shape.CIRCLE),
-    Fate.UPDATED: Chip("changed", Tone.BLUE, Shape.DIAMOND),
-    Fate.UNCHANGED: Chip("as it is", Tone.NEUTRAL, Shape.RING),
-    Fate.REJECTED: Chip("rejected", Tone.RED, Shape.OCTAGON),
+    RowOutcome.CREATED: Chip("new", Tone.GREEN, Shape.CIRCLE),
+    RowOutcome.UPDATED: Chip("changed", Tone.BLUE, Shape.DIAMOND),
+    RowOutcome.UNCHANGED: Chip("as it is", Tone.NEUTRAL, Shape.RING),
+    RowOutcome.REJECTED: Chip("rejected", Tone.RED, Shape.OCTAGON),
 }
 EVERYTHING = frozenset(Topic) - {Topic.USERS}
 BEGIN = (
@@ -44,7 +49,7 @@ class ImportRow:
     file: str
     line: int
     key: str
-    fate: Fate
+    fate: RowOutcome
     column: str = ""
     value: str = ""
     reason: str = ""
@@ -136,7 +141,7 @@ class ImportScreen(Screen):
             ),
             index=self._ids,
             window=self._window,
-            filters=(Filter("fate", "What", tuple((fate.name, FATES[fate]) for fate in Fate)),),
+            filters=(Filter("fate", "What", tuple((fate.name, FATES[fate]) for fate in RowOutcome)),),
             placeholder="Search key, value, reason",
             empty="There are no rows.",
         )
@@ -249,21 +254,21 @@ class ImportScreen(Screen):
     def _planned(self, report: ImportReport) -> None:
         self.report = report
         self._take_rows(report)
-        if report.rejected:
+        if report.has_rejects:
             self.message.caution(
                 f"{_rejected_words(report)} Nothing has been written. Save the rejected rows, mend them and import "
                 "again, or import without them."
             )
 
     def _done(self, report: ImportReport) -> None:
-        made, changed = report.count(Fate.CREATED), report.count(Fate.UPDATED)
+        made, changed = report.count(RowOutcome.CREATED), report.count(RowOutcome.UPDATED)
         if not report.written:
             self._planned(report)
             return
         self.report = None
         self._take_rows(report)
-        words = f"Imported: {made:,} new, {changed:,} changed, {report.count(Fate.UNCHANGED):,} as they were."
-        if report.rejected:
+        words = f"Imported: {made:,} new, {changed:,} changed, {report.count(RowOutcome.UNCHANGED):,} as they were."
+        if report.has_rejects:
             words += f" {_rejected_words(report)} They were left out."
         self.message.notice(words)
         self.shell.take(Outcome(notice="", changed=EVERYTHING))
@@ -275,8 +280,8 @@ class ImportScreen(Screen):
         self._rows = tuple(_rows(report))
         self.counts.show_facts([(file.file, _counts(file)) for file in report.files[:6]])
         self.view.refresh()
-        if report.rejected:
-            self.view.filters.choose("fate", frozenset({Fate.REJECTED.name}))
+        if report.has_rejects:
+            self.view.filters.choose("fate", frozenset({RowOutcome.REJECTED.name}))
         else:
             self.view.filters.choose("fate", frozenset())
         self._show()
@@ -284,8 +289,8 @@ class ImportScreen(Screen):
     def _show(self, *, working: bool = False) -> None:
         report = self.report
         able = report is not None and not working
-        anything = report is not None and bool(report.count(Fate.CREATED) or report.count(Fate.UPDATED))
-        rejected = report is not None and report.rejected
+        anything = report is not None and bool(report.count(RowOutcome.CREATED) or report.count(RowOutcome.UPDATED))
+        rejected = report is not None and report.has_rejects
         self.counts.setVisible(bool(self._rows) or report is not None)
         self.pages.setCurrentIndex(1 if self._rows or report is not None else 0)
         self.run_button.setEnabled(able and anything and not rejected)
@@ -297,7 +302,7 @@ class ImportScreen(Screen):
 
     def _count(self) -> int:
         report = self.report
-        return 0 if report is None else report.count(Fate.CREATED) + report.count(Fate.UPDATED)
+        return 0 if report is None else report.count(RowOutcome.CREATED) + report.count(RowOutcome.UPDATED)
 
     @override
     def take_focus(self) -> None:
@@ -309,11 +314,11 @@ def _text(row: ImportRow) -> str:
 
 
 def _counts(file: FileReport) -> str:
-    return join_words([f"{file.count(fate):,} {FATES[fate]}" for fate in Fate if file.count(fate)]) or "no rows"
+    return join_words([f"{file.count(fate):,} {FATES[fate]}" for fate in RowOutcome if file.count(fate)]) or "no rows"
 
 
 def _rejected_words(report: ImportReport) -> str:
-    return f"{pluralise(report.count(Fate.REJECTED), 'row is', 'rows are')} rejected.".capitalize()
+    return f"{pluralise(report.count(RowOutcome.REJECTED), 'row is', 'rows are')} rejected.".capitalize()
 
 
 def _rows(report: ImportReport) -> list[ImportRow]:
@@ -329,7 +334,7 @@ def _rows(report: ImportReport) -> list[ImportRow]:
                 problem.file,
                 problem.line,
                 keys.get((problem.file, problem.line), ""),
-                Fate.REJECTED,
+                RowOutcome.REJECTED,
                 problem.column,
                 problem.value,
                 problem.reason,
@@ -338,7 +343,7 @@ def _rows(report: ImportReport) -> list[ImportRow]:
     for file in report.files:
         for row in file.rows():
             if (file.file, row.line) not in told:
-                found.append(ImportRow(len(found), file.file, row.line, row.key, row.fate))
+                found.append(ImportRow(len(found), file.file, row.line, row.key, row.outcome))
     return found
 
 

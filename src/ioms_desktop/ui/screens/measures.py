@@ -25,14 +25,14 @@ from ioms_desktop.domain.dates.quarters import Quarter
 from ioms_desktop.domain.figures.publication import Edition
 from ioms_desktop.domain.text_format import format_day, join_words
 from ioms_desktop.services.figures.read_figures import (
-    Line,
-    Tables,
-    published,
-    published_editions,
-    published_quarters,
-    running,
-    save_lines,
-    through_time,
+    PublishedLine,
+    PublishedTables,
+    count_current_quarter,
+    get_figure_history,
+    get_publication,
+    list_editions,
+    list_published_quarters,
+    write_lines,
 )
 from ioms_desktop.services.session import Desk, Topic
 from ioms_desktop.ui.actions import open_dialogs
@@ -58,7 +58,7 @@ class FigureRow:
     """One line of a table."""
 
     id: int
-    line: Line
+    line: PublishedLine
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ class Shown:
     """
 
     note: str
-    tables: Tables
+    tables: PublishedTables
 
 
 class MeasuresScreen(Screen):
@@ -97,7 +97,7 @@ class MeasuresScreen(Screen):
         self._counts = may(shell.desk.role, Right.COUNT_MEASURES)
         self.shown = Shown("", {})
         self.rows: tuple[FigureRow, ...] = ()
-        self.quarters: tuple[str, list[Line]] = ("", [])
+        self.quarters: tuple[str, list[PublishedLine]] = ("", [])
         self.period = _choice("Quarter", 330)
         self.table = _choice("Table", 300)
         self.table.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -151,8 +151,8 @@ class MeasuresScreen(Screen):
             title="Figures",
             noun=("figure", "figures"),
             columns=(
-                Column("What is counted", text=lambda row: row.line.words, tooltip=_words, width=300, stretch=True),
-                Column("Figure", text=lambda row: row.line.shown, style=Style.NUMBER, width=120),
+                Column("What is counted", text=lambda row: row.line.label, tooltip=_words, width=300, stretch=True),
+                Column("Figure", text=lambda row: row.line.display_text, style=Style.NUMBER, width=120),
                 Column("Share", text=_share, style=Style.NUMBER, width=64),
             ),
             index=self._ids,
@@ -163,7 +163,7 @@ class MeasuresScreen(Screen):
 
     def _ids(self, sought: Sought) -> list[int]:
         words = sought.text.casefold().split()
-        return [row.id for row in self.rows if all(word in row.line.words.casefold() for word in words)]
+        return [row.id for row in self.rows if all(word in row.line.label.casefold() for word in words)]
 
     def _window(self, ids: Sequence[int]) -> list[FigureRow]:
         rows = self.rows
@@ -176,7 +176,7 @@ class MeasuresScreen(Screen):
     def refresh(self) -> None:
         """Ask anew what is published; what is chosen stays chosen."""
         self.shell.tasks.latest(
-            self, "published", partial(published_quarters, self.shell.desk), self._offer, self._tell
+            self, "published", partial(list_published_quarters, self.shell.desk), self._offer, self._tell
         )
 
     def _offer(self, found: tuple[Edition, ...]) -> None:
@@ -240,15 +240,15 @@ class MeasuresScreen(Screen):
         if not chosen:
             self.course.hide()
             return
-        work = partial(through_time, self.shell.desk, chosen[0].cell)
-        self.shell.tasks.latest(self, "course", work, partial(self._show_course, chosen[0].words), self._tell)
+        work = partial(get_figure_history, self.shell.desk, chosen[0].cell)
+        self.shell.tasks.latest(self, "course", work, partial(self._show_course, chosen[0].label), self._tell)
 
-    def _show_course(self, words: str, found: tuple[tuple[Quarter, Line], ...]) -> None:
+    def _show_course(self, words: str, found: tuple[tuple[Quarter, PublishedLine], ...]) -> None:
         bars = [
-            Bar(quarter.name, quarter.name, line.days if line.count is None else line.count, line.shown)
+            Bar(quarter.name, quarter.name, line.days if line.count is None else line.count, line.display_text)
             for quarter, line in found
         ]
-        self.quarters = (words, [replace(line, words=quarter.name) for quarter, line in found])
+        self.quarters = (words, [replace(line, label=quarter.name) for quarter, line in found])
         self.course.show_bars(f"{words}, quarter by quarter", bars)
         self.course.setVisible(bool(bars))
 
@@ -290,7 +290,7 @@ class MeasuresScreen(Screen):
     @Slot()
     def publish(self) -> None:
         """Ask which quarter, and say what becomes readable by whom."""
-        self.shell.tasks.run(self, partial(published_editions, self.shell.desk), self._ask, self._tell)
+        self.shell.tasks.run(self, partial(list_editions, self.shell.desk), self._ask, self._tell)
 
     def _ask(self, editions: tuple[Edition, ...]) -> None:
         open_dialogs.publish_figures(self.shell, editions)
@@ -316,20 +316,20 @@ def _choice(name: str, width: int) -> QComboBox:
 
 
 def _words(row: FigureRow) -> str:
-    return f"{row.line.words}: {row.line.shown}"
+    return f"{row.line.label}: {row.line.display_text}"
 
 
 def _share(row: FigureRow) -> str:
     return "" if row.line.share is None else f"{row.line.share:.0%}"
 
 
-def _bar(line: Line) -> Bar:
+def _bar(line: PublishedLine) -> Bar:
     share = f" ({line.share:.0%})" if line.share and line.count else ""
-    return Bar(line.cell.name, line.words, line.count, f"{line.shown}{share}")
+    return Bar(line.cell.name, line.label, line.count, f"{line.display_text}{share}")
 
 
 def _published(desk: Desk, quarter: Quarter) -> Shown:
-    found = published(desk, quarter)
+    found = get_publication(desk, quarter)
     edition, least = found.edition, found.edition.thresholds
     when = format_day(edition.published_at.astimezone(LONDON).date())
     which = f", edition {edition.edition}: {edition.reason}" if edition.reason else ""
@@ -347,9 +347,9 @@ def _counted(desk: Desk) -> Shown:
         f"{format_day(Quarter.containing(today).first)} to {format_day(today)}, counted now from the cases you may know of. Not "
         "for passing on: small figures may say who somebody is."
     )
-    return Shown(note, running(desk))
+    return Shown(note, count_current_quarter(desk))
 
 
-def _write(numbers: Sequence[tuple[Path, str, Sequence[Line]]]) -> None:
+def _write(numbers: Sequence[tuple[Path, str, Sequence[PublishedLine]]]) -> None:
     for path, title, lines in numbers:
-        save_lines(path, title, lines)
+        write_lines(path, title, lines)

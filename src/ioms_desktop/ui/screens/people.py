@@ -7,7 +7,7 @@ from typing_extensions import override
 
 from ioms_desktop.domain.dates.calendar import age_on
 from ioms_desktop.services.cases import case_lists
-from ioms_desktop.services.cases.case_lists import Asked, PersonRow
+from ioms_desktop.services.cases.case_lists import ListQuery, PersonRow
 from ioms_desktop.services.session import Desk, Topic
 from ioms_desktop.ui import labels
 from ioms_desktop.ui.forms.date_parsing import short
@@ -82,8 +82,8 @@ class PeopleScreen(Screen):
         self.shell.settings.setValue("people/layout", self.view.layout_text())
 
 
-def _asked(sought: Sought) -> Asked:
-    return Asked(sought.text, sought.sort, sought.descending, sought.filters)
+def _asked(sought: Sought) -> ListQuery:
+    return ListQuery(sought.text, sought.sort, sought.descending, sought.filters)
 
 
 def columns(desk: Desk) -> tuple[Column[PersonRow], ...]:

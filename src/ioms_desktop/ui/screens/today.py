@@ -11,7 +11,7 @@ from typing_extensions import override
 
 from ioms_desktop.domain.access.case_access import REVIEW_REF_PREFIX
 from ioms_desktop.domain.access.roles import Right, may
-from ioms_desktop.services.cases.today import PLAN, Duty, Owed, Worklist
+from ioms_desktop.services.cases.today import RELEASE_PLAN_REF, Duty, Worklist, WorklistItem
 from ioms_desktop.services.session import Topic
 from ioms_desktop.ui.actions import open_dialogs
 from ioms_desktop.ui.forms.date_parsing import short, words
@@ -91,7 +91,7 @@ class TodayScreen(Screen):
         self.strip.setProperty("kind", "card")
         self.view = RegisterView(self.register(), shell.tasks, waits=True)
         self.reading = ProgressStrip("cases")
-        self._running: Task[dict[int, Owed]] | None = None
+        self._running: Task[dict[int, WorklistItem]] | None = None
         self._reads = 0
         self._lay_out()
         self.view.answered.connect(self._count)
@@ -125,7 +125,7 @@ class TodayScreen(Screen):
         self.column.addWidget(self.view, 1)
         self.column.addWidget(self.strip)
 
-    def register(self) -> Register[Owed]:
+    def register(self) -> Register[WorklistItem]:
         """Describe the list."""
         today = self.shell.desk.today()
         chosen = tuple((duty.value, WORDS[duty]) for duty in Duty)
@@ -136,7 +136,9 @@ class TodayScreen(Screen):
                 Column("Clock", text=lambda row: short(row.due_on), chip=partial(clock_of, today), width=126),
                 Column("What", text=lambda row: WORDS[row.duty], width=108),
                 Column("Name", text=lambda row: row.name, width=190),
-                Column("What is owed", text=lambda row: row.words, tooltip=lambda row: row.words, stretch=True),
+                Column(
+                    "What is owed", text=lambda row: row.description, tooltip=lambda row: row.description, stretch=True
+                ),
                 Column("Due", text=lambda row: short(row.due_on), style=Style.DATE, width=104, shown=False),
                 Column("Worker", text=lambda row: row.worker or "", width=130),
                 Column("Case", text=lambda row: row.case_ref or "", style=Style.QUIET, width=110),
@@ -156,7 +158,7 @@ class TodayScreen(Screen):
     # The line the keyboard is on ----------------------------------------------------------------
 
     @property
-    def current(self) -> Owed | None:
+    def current(self) -> WorklistItem | None:
         """The line the keyboard is on."""
         record = self.view.table.current_id
         return next(iter(self.worklist.rows([record])), None) if record is not None else None
@@ -167,7 +169,7 @@ class TodayScreen(Screen):
         self.strip.setVisible(row is not None)
         if row is None:
             return
-        self.sentence.setText(row.words)
+        self.sentence.setText(row.description)
         due = f"due {short(row.due_on)}" if row.due_on is not None else ""
         self.about.setText(" · ".join(part for part in (row.name, row.case_ref, row.worker, due) if part))
         self.clock.show_chip(clock_of(self.shell.desk.today(), row))
@@ -201,7 +203,7 @@ class TodayScreen(Screen):
             if row.case_ref is not None:
                 self.shell.open_case(row.case_ref)
 
-    def _job(self, row: Owed) -> tuple[tuple[str, str], Callable[[], object]]:
+    def _job(self, row: WorklistItem) -> tuple[tuple[str, str], Callable[[], object]]:
         """Say what a line asks for, by its verb, and give what does it."""
         shell, ref = self.shell, row.case_ref
         right = RIGHTS.get(row.duty)
@@ -224,7 +226,7 @@ class TodayScreen(Screen):
             Duty.NOTICE: partial(open_dialogs.serve_notice, shell, ref),
         }
         # A release that is planned already, or on Phoenix, is shown so that it is known; nothing is owed on it.
-        told_only = row.duty is Duty.RELEASE and row.ref != PLAN
+        told_only = row.duty is Duty.RELEASE and row.ref != RELEASE_PLAN_REF
         if not able or told_only:
             return OPEN, partial(shell.open_case, ref)
         return VERBS[row.duty], jobs[row.duty]
@@ -266,8 +268,8 @@ class TodayScreen(Screen):
         if read == self._reads and self._running is not None:
             self.reading.step(step)
 
-    def _take(self, lines: dict[int, Owed]) -> None:
-        self.worklist.take(lines)
+    def _take(self, lines: dict[int, WorklistItem]) -> None:
+        self.worklist.replace_lines(lines)
         self.reading.end()
         self.view.refresh()
 
@@ -298,12 +300,12 @@ class TodayScreen(Screen):
             self.view.focus_search()
 
 
-def clock_of(today: date, row: Owed) -> Chip | None:
+def clock_of(today: date, row: WorklistItem) -> Chip | None:
     """Give the clock of a line; None where it has none."""
     return clock_chip((row.due_on - today).days) if row.due_on is not None else None
 
 
-def _read(worklist: Worklist, progress: Progress) -> dict[int, Owed]:
+def _read(worklist: Worklist, progress: Progress) -> dict[int, WorklistItem]:
     return worklist.read(progress.report)
 
 

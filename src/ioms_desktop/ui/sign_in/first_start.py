@@ -22,7 +22,7 @@ from ioms_desktop.ui.tasks import Tasks
 from ioms_desktop.ui.widgets.widgets import BusyIndicator, MessageBar, button, label
 
 if TYPE_CHECKING:
-    from ioms_desktop.services.database.restore import Restored
+    from ioms_desktop.services.database.restore import RestoreResult
 
 WIDTH = 560
 CODE_PAGE, RESTORE_PAGE, RESTORED_PAGE = 3, 4, 5
@@ -149,9 +149,9 @@ class FirstStartWindow(QWidget):
         self.ready.emit(where, "", "")
 
     @Slot(object)
-    def _restored(self, done: "Restored") -> None:
+    def _restored(self, done: "RestoreResult") -> None:
         """Say what was restored and what the auditor is to be told, and go on once it is read."""
-        self.done.tell(done.notice, done.auditor, done.afterwards)
+        self.done.tell(done.notice, done.auditor_message, done.advice)
         name = self.restoring.name.value() or ""
         self.done.read.connect(
             lambda: self.ready.emit(str(done.into), name, "The backup is restored. Sign in as on the day of it.")
@@ -289,7 +289,7 @@ def _create(where: str, name: str, password: str) -> str:
     from ioms_desktop.services.database.database_admin import create_database  # noqa: PLC0415 - slow to import: only where one is made
 
     Path(where).parent.mkdir(parents=True, exist_ok=True)
-    return create_database(where, name, password).code
+    return create_database(where, name, password).recovery_code
 
 
 def _build_demo(where: Path) -> object:

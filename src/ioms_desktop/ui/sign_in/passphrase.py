@@ -46,9 +46,9 @@ class NewPassphrase(QObject):
         return self.first.value() or ""
 
     def _weak(self, typed: str) -> str:
-        from ioms_desktop.services.accounts.passwords import weakness  # noqa: PLC0415 - slow to import: only once one is typed
+        from ioms_desktop.services.accounts.passwords import describe_weakness  # noqa: PLC0415 - slow to import: only once one is typed
 
-        return weakness(typed, (self._about(),))
+        return describe_weakness(typed, (self._about(),))
 
     def _differs(self, again: str) -> str:
         return "" if again == self.value() else "The two passphrases differ. Type the same one twice."
@@ -67,6 +67,6 @@ def strength_words(password: str, about: str = "") -> str:
     """
     if not password:
         return ""
-    from ioms_desktop.services.accounts.passwords import rate  # noqa: PLC0415 - as above
+    from ioms_desktop.services.accounts.passwords import rate_password  # noqa: PLC0415 - as above
 
-    return WORDS[rate(password, (about,))]
+    return WORDS[rate_password(password, (about,))]

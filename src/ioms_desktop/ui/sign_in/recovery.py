@@ -230,7 +230,7 @@ class RecoverDialog(UntilWritten):
 
 
 def _recover(location: str, name: str, code: str, password: str) -> tuple[str, str]:
-    from ioms_desktop.services.sign_in.password_change import recover  # noqa: PLC0415 - slow to import: only once it is asked for
+    from ioms_desktop.services.sign_in.password_change import recover_password  # noqa: PLC0415 - slow to import: only once it is asked for
 
-    recovered = recover(location, name, code, password)
-    return recovered.sentence, recovered.code
+    recovered = recover_password(location, name, code, password)
+    return recovered.sentence, recovered.recovery_code

@@ -19,7 +19,7 @@ from ioms_desktop.ui.widgets.progress_bar import ProgressStrip
 from ioms_desktop.ui.widgets.widgets import MessageBar, button, label
 
 if TYPE_CHECKING:
-    from ioms_desktop.services.database.restore import Restored
+    from ioms_desktop.services.database.restore import RestoreResult
 
 INTRO = (
     "Brings a backup back into a new file beside what is there, proved before it counts. Nothing is replaced. An "
@@ -46,7 +46,7 @@ class RestorePage(QWidget):
         """
         super().__init__()
         self._tasks, self._message = tasks, message
-        self._running: Task[Restored] | None = None
+        self._running: Task[RestoreResult] | None = None
         self._keyboard: QWidget | None = None  # where it was when the form was disabled
         self.form = Form()
         self.backup = self.form.add(
@@ -198,11 +198,11 @@ def _place(text: str) -> str:
     return vacant(text, "There is a file of this name already. Choose another name; nothing is ever replaced.")
 
 
-def _restore(progress: Progress, backup: Path, into: str, name: str, password: str, reason: str) -> "Restored":
-    from ioms_desktop.services.database.restore import restore  # noqa: PLC0415 - slow to import: only where one is restored
+def _restore(progress: Progress, backup: Path, into: str, name: str, password: str, reason: str) -> "RestoreResult":
+    from ioms_desktop.services.database.restore import restore_database  # noqa: PLC0415 - slow to import: only where one is restored
     from ioms_desktop.services.process_isolation import keep_memory_private  # noqa: PLC0415 - only where one is restored
 
     keep_memory_private()
     place = place_of(into)
     place.parent.mkdir(parents=True, exist_ok=True)
-    return restore(backup, str(place), name, password, reason=reason, told=progress.report)
+    return restore_database(backup, str(place), name, password, reason=reason, progress=progress.report)
