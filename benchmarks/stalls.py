@@ -14,7 +14,7 @@ from ioms_desktop.services.cases import case_lists
 from ioms_desktop.services.session import Desk
 from ioms_desktop.ui.lists.register import Register, Sought
 from ioms_desktop.ui.lists.register_view import RegisterView
-from ioms_desktop.ui.screens.caseload import asked, columns, filters
+from ioms_desktop.ui.screens.caseload import asked, caseload_columns, caseload_filters
 from ioms_desktop.ui.tasks import Tasks
 from ioms_desktop.ui.theme.apply import apply_theme
 from ioms_desktop.ui.theme.tokens import Theme
@@ -58,16 +58,16 @@ def longest_stall(desk: Desk, typed: str) -> float:
     QApplication.processEvents()
     gc.freeze()  # as the application does once its window stands
     heart = Heart()
-    _wait(lambda: view.model.complete)
+    _wait(lambda: view.model.is_complete)
     last = view.model.rowCount() - 1
     view.table.scrollToBottom()
     _wait(lambda: view.model.record(last) is not None)
     for end in range(1, len(typed) + 1):
         view.search.setText(typed[:end])
         _pause(SETTLED)
-    _wait(lambda: view.model.complete and view.model.sought.text == typed)
+    _wait(lambda: view.model.is_complete and view.model.query.text == typed)
     view.search.clear()
-    _wait(lambda: view.model.complete and not view.model.sought.text)
+    _wait(lambda: view.model.is_complete and not view.model.query.text)
     found = heart.stop()
     gc.unfreeze()
     view.close()
@@ -80,14 +80,14 @@ def _register(desk: Desk) -> Register[case_lists.CaseRow]:
     return Register(
         title="Caseload",
         noun=("case", "cases"),
-        columns=columns(desk),
-        index=lambda sought: case_lists.case_ids(desk, asked(sought)),
-        head=lambda sought: case_lists.first_case_ids(desk, asked(sought)),
-        window=lambda ids: case_lists.case_rows(desk, ids),
-        filters=filters(desk),
-        first=Sought(sort="name", filters=(("open", "open"),)),
+        columns=caseload_columns(desk),
+        query_ids=lambda sought: case_lists.case_ids(desk, asked(sought)),
+        query_first_ids=lambda sought: case_lists.first_case_ids(desk, asked(sought)),
+        fetch_rows=lambda ids: case_lists.case_rows(desk, ids),
+        filters=caseload_filters(desk),
+        initial_query=Sought(sort="name", filters=(("open", "open"),)),
         placeholder="Search",
-        empty="None",
+        empty_message="None",
     )
 
 

@@ -29,7 +29,7 @@ class Hurried(app.WindowManager):
 
         super()._show(window)
         if isinstance(window, SignInWindow):
-            window.painted.connect(self._painted)
+            window.first_painted.connect(self._painted)
 
     def _painted(self) -> None:
         from PySide6.QtCore import QTimer  # noqa: PLC0415 - as above
@@ -47,7 +47,7 @@ class Hurried(app.WindowManager):
 
         SAID["sent"] = time.monotonic()
         if isinstance(self.current_window, SignInWindow):
-            self.current_window.send()
+            self.current_window.submit()
 
     @override
     def show_main_window(self, desk: "Desk") -> None:
@@ -56,9 +56,9 @@ class Hurried(app.WindowManager):
         from ioms_desktop.ui.main_window.window import MainWindow  # noqa: PLC0415 - as above
 
         if isinstance(self.current_window, MainWindow):
-            self.current_window.go("caseload")
+            self.current_window.show_screen("caseload")
             (view,) = self.current_window.screens["caseload"].findChildren(RegisterView)
-            view.model.answered.connect(self._usable)
+            view.model.loaded.connect(self._usable)
 
     def _usable(self) -> None:
         from PySide6.QtWidgets import QApplication  # noqa: PLC0415 - as above

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
     from ioms_desktop.services.session import Desk
-    from ioms_desktop.ui.gc_timer import Collecting
+    from ioms_desktop.ui.gc_timer import GarbageCollectionTimer
     from ioms_desktop.ui.lock.idle_lock import IdleLock
     from ioms_desktop.ui.main_window.window import MainWindow
 
@@ -130,7 +130,7 @@ def create_application(settings: Settings) -> "WindowManager":
     from PySide6.QtWidgets import QApplication  # noqa: PLC0415 - as above
 
     from ioms_desktop.ui import errors  # noqa: PLC0415 - as above
-    from ioms_desktop.ui.theme.active import Preference  # noqa: PLC0415 - as above
+    from ioms_desktop.ui.theme.active import ThemePreference  # noqa: PLC0415 - as above
     from ioms_desktop.ui.theme.apply import follow_preference  # noqa: PLC0415 - as above
 
     app = QApplication.instance() or QApplication(sys.argv[:1])
@@ -141,9 +141,9 @@ def create_application(settings: Settings) -> "WindowManager":
     app.setQuitOnLastWindowClosed(False)
     kept = QSettings(str(settings.window_file), QSettings.Format.IniFormat)
     wish = str(kept.value("theme", ""))
-    known = wish in {preference.value for preference in Preference}
-    follow_preference(app, Preference(wish) if known else Preference.SYSTEM)
-    errors.install()
+    known = wish in {preference.value for preference in ThemePreference}
+    follow_preference(app, ThemePreference(wish) if known else ThemePreference.SYSTEM)
+    errors.install_handlers()
     return WindowManager(settings, kept)
 
 
@@ -158,7 +158,7 @@ class WindowManager:
         self.tasks = Tasks()
         self.current_window: QWidget | None = None
         self._modules_to_preload = list(PRELOAD_MODULES)
-        self._gc_timer: Collecting | None = None
+        self._gc_timer: GarbageCollectionTimer | None = None
         self._idle_lock: IdleLock | None = None
 
     def show_first_window(self) -> None:
@@ -175,17 +175,17 @@ class WindowManager:
 
         window, settings = self.current_window, self.settings
         if settings.lock_reason and isinstance(window, SignInWindow):
-            from ioms_desktop.ui.lock.idle_lock import locked_words  # noqa: PLC0415 - few starts need it
+            from ioms_desktop.ui.lock.idle_lock import describe_lock  # noqa: PLC0415 - few starts need it
 
-            window.message.caution(locked_words(settings.lock_reason, settings.idle_seconds))
+            window.message.caution(describe_lock(settings.lock_reason, settings.idle_seconds))
 
     def show_first_start(self) -> None:
         """Offer the three beginnings."""
         from ioms_desktop.ui.sign_in.first_start import FirstStartWindow  # noqa: PLC0415 - few starts need it
 
         window = FirstStartWindow(self.tasks)
-        window.ready.connect(self.show_sign_in)
-        window.left.connect(partial(self._window_closed, window))
+        window.database_ready.connect(self.show_sign_in)
+        window.closed.connect(partial(self._window_closed, window))
         self._show(window)
 
     def show_sign_in(self, location: str, user: str = "", hint: str = "") -> None:
@@ -193,11 +193,11 @@ class WindowManager:
         from ioms_desktop.ui.sign_in.sign_in import SignInWindow  # noqa: PLC0415 - not before there is a display
 
         window = SignInWindow(location, user, hint)
-        window.wanted.connect(partial(self._attempt_sign_in, window, location))
-        window.other_wanted.connect(self.show_first_start)
-        window.forgotten.connect(partial(self._show_recovery, window, location))
-        window.painted.connect(self._preload_next)
-        window.left.connect(partial(self._window_closed, window))
+        window.sign_in_requested.connect(partial(self._attempt_sign_in, window, location))
+        window.other_database_requested.connect(self.show_first_start)
+        window.recovery_requested.connect(partial(self._show_recovery, window, location))
+        window.first_painted.connect(self._preload_next)
+        window.closed.connect(partial(self._window_closed, window))
         self._show(window)
 
     def show_main_window(self, desk: "Desk") -> None:
@@ -206,44 +206,44 @@ class WindowManager:
         Modules and classes imported by then are frozen, so that no collection looks through them again. That happens
         before the first window is made, and never again: whatever is frozen stays in memory until the program ends.
         """
-        from ioms_desktop.ui.gc_timer import Collecting  # noqa: PLC0415 - imported while the user typed
+        from ioms_desktop.ui.gc_timer import GarbageCollectionTimer  # noqa: PLC0415 - imported while the user typed
         from ioms_desktop.ui.main_window.window import MainWindow  # noqa: PLC0415 - as above
 
         if self._gc_timer is None:
             gc.freeze()
         window = MainWindow(desk, self.window_settings)
         window.signed_out.connect(partial(self._signed_out, desk))
-        window.left.connect(partial(self._window_closed, window))
+        window.closed.connect(partial(self._window_closed, window))
         self._show(window)
-        self._gc_timer = Collecting()
+        self._gc_timer = GarbageCollectionTimer()
         self._start_lock_watch(window)
 
     def _start_lock_watch(self, window: "MainWindow") -> None:
         """Lock the window when nobody is there, when the system says so, or when the user does."""
-        from ioms_desktop.ui.lock.idle_lock import IdleLock, Why  # noqa: PLC0415 - imported while the user typed
-        from ioms_desktop.ui.lock.system_lock import SystemLock  # noqa: PLC0415 - as above
+        from ioms_desktop.ui.lock.idle_lock import IdleLock, LockReason  # noqa: PLC0415 - imported while the user typed
+        from ioms_desktop.ui.lock.system_lock import SystemLockListener  # noqa: PLC0415 - as above
 
         self._idle_lock = IdleLock(self.settings.idle_seconds, window)
-        self._idle_lock.due.connect(partial(self.lock_and_restart, window))
-        for end in (window.signed_out, window.left):
+        self._idle_lock.lock_requested.connect(partial(self.lock_and_restart, window))
+        for end in (window.signed_out, window.closed):
             end.connect(self._idle_lock.stop)
-        window.lock_wanted.connect(partial(self.lock_and_restart, window, Why.USER))
-        window.access_ended.connect(partial(self.lock_and_restart, window, Why.ENDED))
-        system = SystemLock(window)
+        window.lock_requested.connect(partial(self.lock_and_restart, window, LockReason.USER))
+        window.access_ended.connect(partial(self.lock_and_restart, window, LockReason.ENDED))
+        system = SystemLockListener(window)
         system.watch_window(int(window.winId()))
-        system.locked.connect(partial(self.lock_and_restart, window, Why.SYSTEM))
+        system.locked.connect(partial(self.lock_and_restart, window, LockReason.SYSTEM))
 
     def lock_and_restart(self, window: "MainWindow", reason: str) -> None:
         """End the process that holds what was read, and leave one that holds nothing and asks who it is."""
         from ioms_desktop.services.process_isolation import restart_process  # noqa: PLC0415 - once, at the end
-        from ioms_desktop.ui.lock.window_lock import put_away  # noqa: PLC0415 - as above
+        from ioms_desktop.ui.lock.window_lock import secure_window  # noqa: PLC0415 - as above
 
         if window is not self.current_window:
             return
         self.current_window = None
         kept, log = "lost", logging.getLogger("ioms_desktop")
         try:
-            kept = "kept" if put_away(window) else kept
+            kept = "kept" if secure_window(window) else kept
         except Exception:
             log.exception("What was typed may not have been kept when the window was locked.")
         try:
@@ -259,7 +259,9 @@ class WindowManager:
 
         if isinstance(window, SignInWindow):
             work = partial(_open_session, location, name, password)
-            self.tasks.run(window, work, self.show_main_window, window.refuse, partial(_show_sign_in_fault, window))
+            self.tasks.run(
+                window, work, self.show_main_window, window.show_refusal, partial(_show_sign_in_fault, window)
+            )
 
     def _show_recovery(self, window: "QWidget", location: str) -> None:
         """Let somebody who has forgotten their password use the recovery code."""
@@ -268,7 +270,7 @@ class WindowManager:
 
         if isinstance(window, SignInWindow):
             dialog = RecoverDialog(location, window.name.text().strip(), self.tasks, window)
-            dialog.recovered.connect(window.say_recovered)
+            dialog.recovered.connect(window.show_recovered)
             dialog.open()
 
     def _signed_out(self, desk: "Desk") -> None:
@@ -316,7 +318,7 @@ class WindowManager:
 
             def tell(fictional: bool) -> None:
                 if fictional:
-                    window.say_fictional()
+                    window.show_demo_hint()
 
             self.tasks.run(window, partial(is_demo_database, window.location), tell)
 
@@ -336,4 +338,4 @@ def _show_sign_in_fault(window: "QWidget", reference: str) -> None:
     from ioms_desktop.ui.sign_in.sign_in import SignInWindow  # noqa: PLC0415 - imported long since
 
     if isinstance(window, SignInWindow):
-        window.refuse(f"The database could not be opened. Nothing was changed. The reference is {reference}.")
+        window.show_refusal(f"The database could not be opened. Nothing was changed. The reference is {reference}.")

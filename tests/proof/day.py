@@ -206,7 +206,7 @@ class _Worker:
         """Meet two more at the desk: one of ours, one of the database's; the window keeps both in its log."""
         from ioms_desktop.app import configure_log_file  # noqa: PLC0415 - the window's part
         from ioms_desktop.settings import Settings  # noqa: PLC0415 - as above
-        from ioms_desktop.ui.errors import report  # noqa: PLC0415 - as above
+        from ioms_desktop.ui.errors import report_fault  # noqa: PLC0415 - as above
 
         configure_log_file(Settings.read(self._location, "wright"))
         for number, words in enumerate(("INSERT INTO people (nowhere) VALUES (?)", "SELECT nothing(?)"), start=1):
@@ -214,8 +214,8 @@ class _Worker:
                 with desk.store.begin(desk.command_context()) as tx:
                     tx.connection.exec_driver_sql(words, (self._marks[f"fault {number}"],))
             except Exception as error:  # noqa: BLE001 - as the window takes it
-                report(error)
-        report(ValueError(self._marks["fault 3"]))
+                report_fault(error)
+        report_fault(ValueError(self._marks["fault 3"]))
 
 
 if __name__ == "__main__":

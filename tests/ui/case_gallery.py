@@ -17,8 +17,8 @@ from ioms_desktop.services.session import Desk, RaisedTrigger
 from ioms_desktop.ui.cases.case_screen import CaseScreen
 from ioms_desktop.ui.cases.record_details import RecordDetailsDialog
 from ioms_desktop.ui.dialogs.merge_page import MergeDialog
-from ioms_desktop.ui.printing.print_cases import PrintDialog
-from ioms_desktop.ui.recording.answer_proposal import AnswerProposalDialog, ServedDialog
+from ioms_desktop.ui.printing.print_cases import PrintCasesDialog
+from ioms_desktop.ui.recording.answer_proposal import AnswerProposalDialog, DecisionServedDialog
 from ioms_desktop.ui.recording.case_subject import subject_of
 from ioms_desktop.ui.recording.concern import ConcernDialog
 from ioms_desktop.ui.recording.decision import DecisionDialog
@@ -28,17 +28,17 @@ from ioms_desktop.ui.recording.offer import AnswerOfferDialog, EndOfferDialog, M
 from ioms_desktop.ui.recording.rag import RagDialog
 from ioms_desktop.ui.recording.rating import RatingDialog
 from ioms_desktop.ui.recording.record_contact import RecordContactDialog
-from ioms_desktop.ui.recording.trigger_raised import RaisedDialog
+from ioms_desktop.ui.recording.trigger_raised import TriggersRaisedDialog
 from ioms_desktop.ui.tasks import Tasks
 from ioms_desktop.ui.theme.apply import apply_theme
 from ioms_desktop.ui.theme.tokens import Theme
 
-SCREEN = (1366, 720)
-PATIENCE = 10_000
+SCREEN_SIZE_PX = (1366, 720)
+IDLE_TIMEOUT_MS = 10_000
 
 
 @dataclass(frozen=True, slots=True)
-class Sight:
+class GalleryCase:
     """What pictures are drawn of: a case with an open trigger where there is one."""
 
     desk: Desk
@@ -47,14 +47,14 @@ class Sight:
     rule: str | None
 
 
-def _contact_kept(sight: Sight) -> QWidget:
+def _contact_kept(sight: GalleryCase) -> QWidget:
     dialog = RecordContactDialog(sight.desk, sight.tasks, subject_of(sight.desk, sight.view))
     dialog.happened.set_value("yes")
     dialog.when.edit.setText("1430-1515")
     return dialog
 
 
-def _contact_missed(sight: Sight) -> QWidget:
+def _contact_missed(sight: GalleryCase) -> QWidget:
     dialog = RecordContactDialog(sight.desk, sight.tasks, subject_of(sight.desk, sight.view))
     for question, answer in ((dialog.happened, "no"), (dialog.came, "no"), (dialog.why, "none")):
         question.set_value(answer)
@@ -62,18 +62,18 @@ def _contact_missed(sight: Sight) -> QWidget:
     return dialog
 
 
-def _concern(sight: Sight) -> QWidget:
+def _concern(sight: GalleryCase) -> QWidget:
     return ConcernDialog(sight.desk, sight.tasks, subject_of(sight.desk, sight.view))
 
 
-def _decision(sight: Sight) -> QWidget:
+def _decision(sight: GalleryCase) -> QWidget:
     page = decision_page(sight.desk, sight.view.case.case_ref, sight.rule)
     dialog = DecisionDialog(sight.desk, sight.tasks, sight.view, page)
     dialog.decision.set_value("ESCALATE")
     return dialog
 
 
-def _proposal(sight: Sight) -> Proposal:
+def _proposal(sight: GalleryCase) -> Proposal:
     waiting = [each for each in sight.view.proposals if each.status == "PROPOSED"]
     if waiting:
         return waiting[0]
@@ -89,7 +89,7 @@ def _proposal(sight: Sight) -> Proposal:
     )
 
 
-def _served(sight: Sight) -> QWidget:
+def _served(sight: GalleryCase) -> QWidget:
     decision = Decision(
         decision_ref="",
         case_ref=sight.view.case.case_ref,
@@ -100,19 +100,19 @@ def _served(sight: Sight) -> QWidget:
         proposed_by="",
     )
     found = [each for each in sight.view.decisions if each.actioned_on is None]
-    return ServedDialog(sight.desk, sight.tasks, sight.view, found[0] if found else decision)
+    return DecisionServedDialog(sight.desk, sight.tasks, sight.view, found[0] if found else decision)
 
 
-def _raised(sight: Sight) -> QWidget:
+def _raised(sight: GalleryCase) -> QWidget:
     told = [each for each in sight.view.triggers if each.trigger.rule == sight.rule]
     raised = [RaisedTrigger(each.trigger.rule, each.sentence, each.trigger.decision_due) for each in told[-1:]]
-    return RaisedDialog(
+    return TriggersRaisedDialog(
         sight.desk, raised or [RaisedTrigger("missed_contacts", "", sight.desk.today())], may_decide=True
     )
 
 
-def _offer(kind: type[AnswerOfferDialog] | type[EndOfferDialog]) -> Callable[[Sight], QWidget | None]:
-    def made(sight: Sight) -> QWidget | None:
+def _offer(kind: type[AnswerOfferDialog] | type[EndOfferDialog]) -> Callable[[GalleryCase], QWidget | None]:
+    def made(sight: GalleryCase) -> QWidget | None:
         if not sight.view.offers:
             return None
         return kind(sight.desk, sight.tasks, subject_of(sight.desk, sight.view), sight.view.offers[0])
@@ -120,46 +120,46 @@ def _offer(kind: type[AnswerOfferDialog] | type[EndOfferDialog]) -> Callable[[Si
     return made
 
 
-def _merge(sight: Sight) -> QWidget | None:
+def _merge(sight: GalleryCase) -> QWidget | None:
     if not sight.view.offers:
         return None
     return MergeDialog(sample_comparison(sight.desk, sight.view.offers[0]))
 
 
-def _action(sight: Sight) -> QWidget | None:
+def _action(sight: GalleryCase) -> QWidget | None:
     waiting = [each for each in sight.view.actions if each.done_on is None and each.cancelled_on is None]
     if not waiting:
         return None
     return FinishActionDialog(sight.desk, sight.tasks, subject_of(sight.desk, sight.view), waiting[0])
 
 
-def _details(sight: Sight) -> QWidget | None:
+def _details(sight: GalleryCase) -> QWidget | None:
     contacts = sight.view.contacts
     return RecordDetailsDialog(sight.desk, contacts[-1]) if contacts else None
 
 
-def _printing(sight: Sight) -> QWidget:
-    dialog = PrintDialog(sight.desk, sight.tasks, (sight.view.case.case_ref,))
-    dialog.resize(*SCREEN)
+def _printing(sight: GalleryCase) -> QWidget:
+    dialog = PrintCasesDialog(sight.desk, sight.tasks, (sight.view.case.case_ref,))
+    dialog.resize(*SCREEN_SIZE_PX)
     dialog.audience.set_value("partner")
     dialog.reason.set_value("CASE_CONFERENCE")
     dialog.preview()
     return dialog
 
 
-def _screen(sight: Sight) -> CaseScreen:
+def _screen(sight: GalleryCase) -> CaseScreen:
     screen = CaseScreen(sight.desk, sight.tasks, sight.view.case.case_ref)
-    screen.resize(*SCREEN)
+    screen.resize(*SCREEN_SIZE_PX)
     return screen
 
 
-def _screen_before(sight: Sight) -> QWidget:
+def _screen_before(sight: GalleryCase) -> QWidget:
     screen = _screen(sight)
     screen.show_as_of(sight.desk.today() - timedelta(days=28))
     return screen
 
 
-PICTURES: tuple[tuple[str, Callable[[Sight], QWidget | None]], ...] = (
+PICTURES: tuple[tuple[str, Callable[[GalleryCase], QWidget | None]], ...] = (
     ("case", _screen),
     ("case-as-of", _screen_before),
     ("contact", _contact_kept),
@@ -184,7 +184,7 @@ PICTURES: tuple[tuple[str, Callable[[Sight], QWidget | None]], ...] = (
 """Every picture by its name; one that a case has nothing for is left out."""
 
 
-def draw_all(folder: Path, desk: Desk, look: Theme) -> list[Path]:
+def draw_gallery(folder: Path, desk: Desk, look: Theme) -> list[Path]:
     """Draw the Case screen and every dialog.
 
     Args:
@@ -200,22 +200,22 @@ def draw_all(folder: Path, desk: Desk, look: Theme) -> list[Path]:
         raise TypeError(app)
     folder.mkdir(parents=True, exist_ok=True)
     apply_theme(app, look)
-    return list(_drawn(app, folder, desk, look))
+    return list(_draw_pictures(app, folder, desk, look))
 
 
-def _drawn(app: QApplication, folder: Path, desk: Desk, look: Theme) -> Iterator[Path]:
+def _draw_pictures(app: QApplication, folder: Path, desk: Desk, look: Theme) -> Iterator[Path]:
     triggers = list_triggers(desk, desk.today(), only_open=True)
     if not triggers:
         return
     first = triggers[0]
     tasks = Tasks()
-    sight = Sight(desk, tasks, open_case(desk, first.case_ref), first.rule)
+    sight = GalleryCase(desk, tasks, open_case(desk, first.case_ref), first.rule)
     for name, make in PICTURES:
         widget = make(sight)
         if widget is None:
             continue
         widget.show()
-        settle(app, tasks)
+        wait_idle(app, tasks)
         path = folder / f"{name}-{look.name}.png"
         widget.grab().save(str(path))
         widget.hide()
@@ -225,13 +225,13 @@ def _drawn(app: QApplication, folder: Path, desk: Desk, look: Theme) -> Iterator
     tasks.close()
 
 
-def settle(app: QApplication, tasks: Tasks) -> None:
+def wait_idle(app: QApplication, tasks: Tasks) -> None:
     """Wait until nothing is under way and everything is painted."""
-    deadline = QDeadlineTimer(PATIENCE)
+    deadline = QDeadlineTimer(IDLE_TIMEOUT_MS)
     app.processEvents()
     while not deadline.hasExpired():
         app.processEvents()
-        if not tasks.busy:
+        if not tasks.is_busy:
             app.processEvents()
-            if not tasks.busy:
+            if not tasks.is_busy:
                 return

@@ -32,7 +32,7 @@ def contact(desk: Desk, tasks: Tasks, qtbot: QtBot, case_ref: str = MARLOW) -> R
     made = RecordContactDialog(desk, tasks, subject_of(desk, open_case(desk, case_ref)), find=lambda _: [])
     qtbot.addWidget(made)
     show(qtbot, made)
-    qtbot.waitUntil(lambda: not tasks.busy)
+    qtbot.waitUntil(lambda: not tasks.is_busy)
     return made
 
 
@@ -48,9 +48,9 @@ def answered(dialog: RecordContactDialog) -> None:
 
 def typed_here(dialog: CommandDialog, qtbot: QtBot, tasks: Tasks) -> None:
     """Have it kept now."""
-    assert dialog.keeper is not None
-    dialog.keeper.flush()
-    qtbot.waitUntil(lambda: not tasks.busy)
+    assert dialog.autosave is not None
+    dialog.autosave.flush()
+    qtbot.waitUntil(lambda: not tasks.is_busy)
 
 
 def files(folder: Path) -> list[Path]:

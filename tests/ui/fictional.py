@@ -13,12 +13,12 @@ from ioms_desktop.domain.errors import Refused
 from ioms_desktop.ui.dialogs.command_dialog import CommandDialog
 from ioms_desktop.ui.forms.choice_fields import ChoiceField, CodeField, Option
 from ioms_desktop.ui.forms.date_fields import DateField, TimeField
-from ioms_desktop.ui.forms.date_parsing import short
-from ioms_desktop.ui.forms.fields import LongTextField, NumberField, TextField, TickField
-from ioms_desktop.ui.forms.picker import Found, PickerField
-from ioms_desktop.ui.lists.register import Column, Filter, Register, RowAction, Sought, Style
+from ioms_desktop.ui.forms.date_parsing import format_date
+from ioms_desktop.ui.forms.fields import CheckBoxField, LongTextField, NumberField, TextField
+from ioms_desktop.ui.forms.picker import PickerField, PickerMatch
+from ioms_desktop.ui.lists.register import ColumnStyle, Filter, ListColumn, Register, RowAction, Sought
 from ioms_desktop.ui.tasks import Tasks
-from ioms_desktop.ui.widgets.chips import clock_chip, rag_chip
+from ioms_desktop.ui.widgets.chips import deadline_chip, rag_chip
 
 TODAY = date(2026, 11, 23)
 SURNAMES = ("Ashworth", "Bello", "Chowdhury", "Donnelly", "Eze", "Fairclough", "Gill", "Hussain", "Ivanova", "Jarvis")
@@ -109,35 +109,47 @@ def caseload(
         title="Caseload",
         noun=("case", "cases"),
         columns=(
-            Column("Surname", text=lambda row: row.surname, sort="surname", width=150),
-            Column("Forename", text=lambda row: row.forename, sort="forename", width=120),
-            Column("RAG", text=lambda row: row.rag, sort="rag", chip=lambda row: rag_chip(row.rag), width=96),
-            Column(
+            ListColumn("Surname", text=lambda row: row.surname, sort_key="surname", width=150),
+            ListColumn("Forename", text=lambda row: row.forename, sort_key="forename", width=120),
+            ListColumn("RAG", text=lambda row: row.rag, sort_key="rag", chip=lambda row: rag_chip(row.rag), width=96),
+            ListColumn(
                 "Contact",
-                text=lambda row: clock_chip(row.days_left).word,
-                chip=lambda row: clock_chip(row.days_left),
+                text=lambda row: deadline_chip(row.days_left).text,
+                chip=lambda row: deadline_chip(row.days_left),
                 width=132,
             ),
-            Column("Next contact", text=lambda row: short(row.next_on), sort="next_on", style=Style.DATE, width=110),
-            Column("Contacts", text=lambda row: f"{row.contacts:,}", style=Style.NUMBER, width=84),
-            Column("Worker", text=lambda row: row.worker, style=Style.QUIET, stretch=True),
-            Column("Reference", text=lambda row: f"C{row.id:06}", shown=False),
+            ListColumn(
+                "Next contact",
+                text=lambda row: format_date(row.next_on),
+                sort_key="next_on",
+                style=ColumnStyle.DATE,
+                width=110,
+            ),
+            ListColumn("Contacts", text=lambda row: f"{row.contacts:,}", style=ColumnStyle.NUMBER, width=84),
+            ListColumn("Worker", text=lambda row: row.worker, style=ColumnStyle.QUIET, stretch=True),
+            ListColumn("Reference", text=lambda row: f"C{row.id:06}", shown_by_default=False),
         ),
-        index=cabinet.index,
-        window=cabinet.window,
-        head=cabinet.head if with_head else None,
-        open=opened,
+        query_ids=cabinet.index,
+        fetch_rows=cabinet.window,
+        query_first_ids=cabinet.head if with_head else None,
+        open_row=opened,
         actions=(
-            RowAction("&Record contact", act=nothing, icon="calendar-plus", shortcut="Ctrl+R"),
-            RowAction("&Print", act=nothing, icon="printer", many=True, when=lambda row: row.rag != "BLUE"),
+            RowAction("&Record contact", callback=nothing, icon="calendar-plus", shortcut="Ctrl+R"),
+            RowAction(
+                "&Print",
+                callback=nothing,
+                icon="printer",
+                allows_several=True,
+                enabled_for=lambda row: row.rag != "BLUE",
+            ),
         ),
         filters=(
             Filter("rag", "RAG", tuple((rag, rag) for rag in RAGS)),
             Filter("mine", "Mine only", (("yes", "yes"),)),
         ),
-        first=Sought(sort="surname"),
+        initial_query=Sought(sort="surname"),
         placeholder="Search name, date of birth, reference",
-        empty="No case yet. Adopt one from a referral, or import a caseload.",
+        empty_message="No case yet. Adopt one from a referral, or import a caseload.",
         export=nothing,
         print=nothing,
     )
@@ -164,19 +176,19 @@ class ContactDialog(CommandDialog):
         kinds = [Option("HOME", "Home visit"), Option("OFFICE", "Office visit")]
         kinds.append(Option("CPN", "Community Protection Notice", "16 or over; she is 15 on 19 Oct 2026"))
         self.kind = add(CodeField("kind", "&Kind", kinds, required=True, help="Where and how you met."))
-        self.minutes = add(NumberField("minutes", "&Minutes", unit="minutes", most=600))
+        self.minutes = add(NumberField("minutes", "&Minutes", unit="minutes", maximum=600))
         self.place_ = add(TextField("place", "&Place", placeholder="Town or venue"))
         self.note = add(LongTextField("note", "&Note", limit=200))
-        self.told = add(TickField("told", "Told", "The parent or carer was told"))
-        self.ready()
+        self.told = add(CheckBoxField("told", "Told", "The parent or carer was told"))
+        self.finish_layout()
 
-    def found_by(self, text: str) -> Sequence[Found]:
+    def found_by(self, text: str) -> Sequence[PickerMatch]:
         """Find fictional people."""
-        people = [Found(1, "Jordan Ashworth", "3 Nov 2008"), Found(2, "Kai Bello", "9 Jan 2007")]
+        people = [PickerMatch(1, "Jordan Ashworth", "3 Nov 2008"), PickerMatch(2, "Kai Bello", "9 Jan 2007")]
         return [found for found in people if found.title.casefold().startswith(text.casefold())]
 
     @override
-    def work(self) -> Callable[[], object]:
+    def build_command(self) -> Callable[[], object]:
         return partial(_answer, self.answer)
 
 

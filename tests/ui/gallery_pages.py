@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 from ioms_desktop.ui.lists.register_view import RegisterView
 from ioms_desktop.ui.tasks import Tasks
 from ioms_desktop.ui.theme.tokens import Tone
-from ioms_desktop.ui.widgets.chips import Chip, ChipLabel, Shape, clock_chip, rag_chip
+from ioms_desktop.ui.widgets.chips import Chip, ChipLabel, Shape, deadline_chip, rag_chip
 from ioms_desktop.ui.widgets.widgets import (
     BusyIndicator,
     CardStrip,
@@ -29,7 +29,7 @@ def settle(app: QApplication, tasks: Tasks) -> None:
     timer = QElapsedTimer()
     timer.start()
     app.processEvents()
-    while tasks.busy and timer.elapsed() < WAIT_MILLISECONDS:
+    while tasks.is_busy and timer.elapsed() < WAIT_MILLISECONDS:
         app.processEvents()
     for _ in range(5):
         app.processEvents()
@@ -77,13 +77,13 @@ def form(tasks: Tasks) -> QWidget:
     """Show a dialog with problems."""
     dialog = ContactDialog(tasks)
     dialog.came.set_value("yes")
-    dialog.on.retype("24/11/26")
-    dialog.at.retype("25.70")
+    dialog.on.set_raw_text("24/11/26")
+    dialog.at.set_raw_text("25.70")
     dialog.minutes.set_value(45)
     dialog.note.set_value("Seen at home. Calm; asked about the mechanics course.")
-    dialog.form.check()
+    dialog.form.validate()
     dialog.show()
-    dialog.explain("Someone else recorded this contact. Your text is still here; compare the two.")
+    dialog.show_refusal("Someone else recorded this contact. Your text is still here; compare the two.")
     return dialog
 
 
@@ -98,7 +98,7 @@ def small_things(_tasks: Tasks) -> QWidget:
     bars[1].caution("The offer of support remains open.")
     bars[2].problem("Another computer is saving. Your entry is still here; try again in a moment.", "&Try again", print)
     chips = [rag_chip(rag) for rag in ("RED", "AMBER", "GREEN", "BLUE")]
-    chips += [clock_chip(days) for days in (-2, 0, 1, 5)] + [Chip("L2", Tone.NEUTRAL, Shape.DIAMOND)]
+    chips += [deadline_chip(days) for days in (-2, 0, 1, 5)] + [Chip("L2", Tone.NEUTRAL, Shape.DIAMOND)]
     row = QHBoxLayout()
     for chip in chips:
         row.addWidget(ChipLabel(chip))
@@ -110,7 +110,7 @@ def small_things(_tasks: Tasks) -> QWidget:
                 ("Name", "Jordan Ashworth"),
                 ("Born", "3 Nov 2008 (18)"),
                 ("RAG", ChipLabel(rag_chip("AMBER"))),
-                ("Decision", ChipLabel(clock_chip(0))),
+                ("Decision", ChipLabel(deadline_chip(0))),
                 ("Navigator", "Mia Bello"),
             ]
         )

@@ -26,8 +26,8 @@ from ioms_desktop.services.recording.rag import SetRag, set_rag
 from ioms_desktop.services.session import Topic
 from ioms_desktop.services.sign_in.password_change import change_password, set_password
 from ioms_desktop.services.sign_in.sign_in import sign_in
-from ioms_desktop.ui.lock.idle_lock import locked_words
-from ioms_desktop.ui.main_window.live_updates import BACK
+from ioms_desktop.ui.lock.idle_lock import describe_lock
+from ioms_desktop.ui.main_window.live_updates import RECONNECTED_MESSAGE
 from keys import with_users
 from ui.case_desks import HARKER, MARLOW, TODAY, filled
 from ui.test_locked_process import MARKER, WORKER, files_with
@@ -86,7 +86,7 @@ def red(desk: Desk, case_ref: str = HARKER) -> None:
 
 def quiet(qtbot: QtBot, window: MainWindow) -> None:
     """Wait until the window reads nothing, nor is about to: a line cut in the middle of a list is another's test."""
-    soon = next(timer for timer in window.colleagues.findChildren(QTimer) if timer.isSingleShot())
+    soon = next(timer for timer in window.live_updates.findChildren(QTimer) if timer.isSingleShot())
     qtbot.waitUntil(lambda: not soon.isActive(), timeout=20_000)
     idle(qtbot, window)
 
@@ -129,7 +129,7 @@ def test_a_line_that_is_only_lost_ends_nobody(qtbot: QtBot, office: Office, tmp_
         window.access_ended.connect(lambda: told.append("ended"))
         quiet(qtbot, window)
         office.keep("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'e_officer'")
-        qtbot.waitUntil(lambda: window.colleagues.state.text() == BACK, timeout=30_000)
+        qtbot.waitUntil(lambda: window.live_updates.connection_label.text() == RECONNECTED_MESSAGE, timeout=30_000)
         red(office.officer)
         quiet(qtbot, window)
         assert told == []
@@ -143,7 +143,7 @@ def test_whoever_changes_their_own_password_works_on_and_whoever_was_given_anoth
         change_password(office.officer, PASSWORD, ANOTHER)
         quiet(qtbot, window)
         office.keep(cut)
-        qtbot.waitUntil(lambda: window.colleagues.state.text() == BACK, timeout=30_000)
+        qtbot.waitUntil(lambda: window.live_updates.connection_label.text() == RECONNECTED_MESSAGE, timeout=30_000)
         red(office.officer)
         set_password(office.admin, "e_officer", PASSWORD)
         quiet(qtbot, window)
@@ -222,9 +222,9 @@ def _with(data: str) -> list[int]:
 
 
 def test_what_the_next_window_says() -> None:
-    assert locked_words("ended kept", 300.0) == (
+    assert describe_lock("ended kept", 300.0) == (
         "The server lets you in no more, and the window was closed. Unsaved entries stay encrypted on this computer "
         "for 14 days, and open only if you are let in again. Sign in again if your password was changed, or ask an "
         "administrator."
     )
-    assert "could not be kept" in locked_words("ended lost", 300.0)
+    assert "could not be kept" in describe_lock("ended lost", 300.0)

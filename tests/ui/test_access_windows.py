@@ -27,14 +27,14 @@ from ioms_desktop.services.sign_in.sign_in import sign_in
 from ioms_desktop.storage import users
 from ioms_desktop.storage.schema import tables
 from ioms_desktop.storage.transaction import CommandContext
-from ioms_desktop.ui.access.access_entry import ConflictDialog, KeepCaseDialog, NameSomebodyDialog
+from ioms_desktop.ui.access.access_entry import AccessEntryDialog, CaseRestrictionDialog, DeclareConflictDialog
 from ioms_desktop.ui.access.break_glass import BreakGlassDialog
-from ioms_desktop.ui.access.case_access import KnowingDialog
+from ioms_desktop.ui.access.case_access import CaseAccessDialog
 from ioms_desktop.ui.accounts.accounts import AddPersonDialog, DisableDialog, EnableDialog
-from ioms_desktop.ui.cases.case_access_bar import AGAIN, GLASS
+from ioms_desktop.ui.cases.case_access_bar import BREAK_GLASS_LABEL, RETRY_LABEL
 from ioms_desktop.ui.recording.finish_action import FinishActionDialog
-from ioms_desktop.ui.screens.administration import AdministrationScreen, NewCodeDialog
-from ioms_desktop.ui.screens.partner_cases import AssignedScreen
+from ioms_desktop.ui.screens.administration import AdministrationScreen, NewRecoveryCodeDialog
+from ioms_desktop.ui.screens.partner_cases import PartnerCasesScreen
 from keys import with_users
 from shared_people import login_of
 from ui.case_desks import HARKER, MARLOW, TODAY, at, desk_of, filled
@@ -109,35 +109,35 @@ def test_a_supervisor_excludes_somebody_and_lets_them_go(qtbot: QtBot, store: St
     with at_work(qtbot, boss, tmp_path) as window:
         window.open_case(HARKER)
         idle(qtbot, window)
-        assert window.commands.do("case.show_knowing")
-        known = shown(KnowingDialog, window, qtbot)
-        assert isinstance(known, KnowingDialog)
+        assert window.user_actions.trigger("case.show_knowing")
+        known = shown(CaseAccessDialog, window, qtbot)
+        assert isinstance(known, CaseAccessDialog)
         assert "Everybody whose role opens cases" in said(known)
         assert "They do not protect" in said(known)
-        click(known.acts[2])
-        naming = shown(NameSomebodyDialog, known, qtbot)
+        click(known.entry_buttons[2])
+        naming = shown(AccessEntryDialog, known, qtbot)
         write(focused(), "adeyemi")
         press(focused(), Qt.Key.Key_Tab)
         write(focused(), "Ask the inspector.")
         press(naming, Qt.Key.Key_Return, CTRL)
-        qtbot.waitUntil(lambda: len(known.known.entries) == 1)
-        (entry,) = known.known.entries
+        qtbot.waitUntil(lambda: len(known.case_access.entries) == 1)
+        (entry,) = known.case_access.entries
         assert (entry.user_name, entry.kind, entry.message) == ("adeyemi", AccessList.EXCLUDED, "Ask the inspector.")
         idle(qtbot, window)
-        click(known.acts[0])
-        naming = shown(NameSomebodyDialog, known, qtbot)
+        click(known.entry_buttons[0])
+        naming = shown(AccessEntryDialog, known, qtbot)
         write(focused(), "adeyemi")
         press(naming, Qt.Key.Key_Return, CTRL)
-        qtbot.waitUntil(lambda: len(known.known.entries) == 2)
+        qtbot.waitUntil(lambda: len(known.case_access.entries) == 2)
         idle(qtbot, window)
-        (row,) = [each.id for each in known.known.entries if each.kind is AccessList.EXCLUDED]
-        known.view.register.actions[0].act((row,))
+        (row,) = [each.id for each in known.case_access.entries if each.kind is AccessList.EXCLUDED]
+        known.view.register.actions[0].callback((row,))
         qtbot.waitUntil(lambda: [each.kind for each in standing(known)] == [AccessList.ASSIGNED])
         known.close()
 
 
-def standing(known: KnowingDialog) -> list[AccessEntry]:
-    return [each for each in known.known.entries if known.known.is_current(each)]
+def standing(known: CaseAccessDialog) -> list[AccessEntry]:
+    return [each for each in known.case_access.entries if known.case_access.is_current(each)]
 
 
 def test_how_a_case_is_kept_leaves_alone_what_another_said_meanwhile(
@@ -146,13 +146,13 @@ def test_how_a_case_is_kept_leaves_alone_what_another_said_meanwhile(
     boss = seat(store, "wright", Role.SUPERVISOR)
     with at_work(qtbot, boss, tmp_path) as window:
         before = get_case_access(boss, HARKER).restriction
-        dialog = KeepCaseDialog(boss, window.tasks, HARKER, before, [], shared=False, parent=window)
+        dialog = CaseRestrictionDialog(boss, window.tasks, HARKER, before, [], shared=False, parent=window)
         set_case_restriction(boss, SetCaseRestriction(request=request(), case_ref=HARKER, team="South"))
-        dialog.work()()
+        dialog.build_command()()
         assert get_case_access(boss, HARKER).restriction.team == "South"
-        dialog = KeepCaseDialog(boss, window.tasks, HARKER, before, [], shared=False, parent=window)
+        dialog = CaseRestrictionDialog(boss, window.tasks, HARKER, before, [], shared=False, parent=window)
         dialog.team.set_value("North")
-        dialog.work()()
+        dialog.build_command()()
         assert get_case_access(boss, HARKER).restriction.team == "North"
 
 
@@ -161,10 +161,10 @@ def test_a_conflict_of_interest_closes_the_case_on_the_screen(qtbot: QtBot, stor
         case = window.open_case(HARKER)
         idle(qtbot, window)
         assert window.tabs.tabText(1).startswith("HARKER")
-        assert window.commands.do("case.declare_conflict")
-        dialog = shown(ConflictDialog, case, qtbot)
+        assert window.user_actions.trigger("case.declare_conflict")
+        dialog = shown(DeclareConflictDialog, case, qtbot)
         press(dialog, Qt.Key.Key_Return, CTRL)
-        qtbot.waitUntil(lambda: case.view is None and case.failed.isVisible())
+        qtbot.waitUntil(lambda: case.view is None and case.unavailable.isVisible())
         assert not case.header.isVisible()
         assert window.tabs.tabText(1) == HARKER
         assert "HARKER," not in said(case)
@@ -176,8 +176,8 @@ def test_the_glass_is_broken_where_a_case_does_not_open(qtbot: QtBot, store: Sto
     with at_work(qtbot, seat(store, "adeyemi", Role.OFFICER), tmp_path) as window:
         case = window.open_case(HARKER)
         idle(qtbot, window)
-        assert case.failed.action.text() == GLASS
-        click(case.failed.action)
+        assert case.unavailable.action_button.text() == BREAK_GLASS_LABEL
+        click(case.unavailable.action_button)
         dialog = shown(BreakGlassDialog, case, qtbot)
         assert "60 minutes" in said(dialog)
         write(focused(), "too short")
@@ -187,12 +187,12 @@ def test_the_glass_is_broken_where_a_case_does_not_open(qtbot: QtBot, store: Sto
         dialog.reason.set_value(WHY)
         press(dialog, Qt.Key.Key_Return, CTRL)
         qtbot.waitUntil(lambda: case.view is not None)
-        assert "60 minutes left), for reading alone" in case.glass.words.text()
-        assert case.glass.isVisible()
+        assert "60 minutes left), for reading alone" in case.break_glass_bar.text_label.text()
+        assert case.break_glass_bar.isVisible()
         assert [each.isEnabled() for each in case.buttons] == [False] * len(case.buttons)
-        case.acts.concern()
-        assert "by breaking the glass" in case.message.words.text()
-        case.acts.print()
+        case.case_actions.concern()
+        assert "by breaking the glass" in case.message.text_label.text()
+        case.case_actions.print()
         assert not [each for each in case.findChildren(QDialog) if each.isVisible()]
 
 
@@ -202,9 +202,9 @@ def test_without_the_right_there_is_no_way_through_the_glass(qtbot: QtBot, store
     with at_work(qtbot, seat(store, "holt", Role.COORDINATOR), tmp_path) as window:
         case = window.open_case("NOWHERE")
         idle(qtbot, window)
-        assert case.failed.action.text() == AGAIN
-        assert not window.commands.do("glass.break")
-        assert not window.commands.do("case.show_knowing")
+        assert case.unavailable.action_button.text() == RETRY_LABEL
+        assert not window.user_actions.trigger("glass.break")
+        assert not window.user_actions.trigger("case.show_knowing")
 
 
 def test_quick_search_offers_the_glass_for_a_reference_it_does_not_find(
@@ -212,14 +212,17 @@ def test_quick_search_offers_the_glass_for_a_reference_it_does_not_find(
 ) -> None:
     with at_work(qtbot, seat(store, "adeyemi", Role.OFFICER), tmp_path) as window:
         for typed, offered in (("nobody", False), ("3/11/2008", False), ("phx-nowhere", True)):
-            window.search.begin()
-            window.search.clear()
-            write(window.search, typed)
+            window.quick_search.focus_and_select()
+            window.quick_search.clear()
+            write(window.quick_search, typed)
             idle(qtbot, window)
-            words = [window.search.panel.list.item(row).toolTip() for row in range(window.search.panel.list.count())]
+            words = [
+                window.quick_search.panel.list.item(row).toolTip()
+                for row in range(window.quick_search.panel.list.count())
+            ]
             assert ("a case that is kept from you" in words) is offered
             if offered:
-                press(window.search, Qt.Key.Key_Return)
+                press(window.quick_search, Qt.Key.Key_Return)
                 dialog = shown(BreakGlassDialog, window, qtbot)
                 assert isinstance(dialog, BreakGlassDialog)
                 assert dialog.case_ref.value() == "PHX-NOWHERE"
@@ -264,16 +267,16 @@ def test_an_administrator_adds_a_partner_and_disables_somebody(
         accounts = window.current_screen
         assert isinstance(accounts, AdministrationScreen)
         assert texts(accounts.view) == ["adeyemi", "chief (you)"]
-        click(accounts.adding)
+        click(accounts.add_button)
         dialog = shown(AddPersonDialog, window, qtbot)
         assert isinstance(dialog, AddPersonDialog)
         write(focused(), "yjs")
         dialog.role.set_value("partner")
         assert dialog.until.value() is not None
-        dialog.new.first.set_value("short")
-        assert dialog.new.strength.text().startswith("Strength: weak")
-        dialog.new.first.set_value(PASSWORD)
-        dialog.new.second.set_value(PASSWORD)
+        dialog.passphrase.first.set_value("short")
+        assert dialog.passphrase.strength.text().startswith("Strength: weak")
+        dialog.passphrase.first.set_value(PASSWORD)
+        dialog.passphrase.second.set_value(PASSWORD)
         press(dialog, Qt.Key.Key_Return, CTRL)
         idle(qtbot, window)
         qtbot.waitUntil(lambda: texts(accounts.view) == ["adeyemi", "chief (you)", "yjs"])
@@ -281,18 +284,18 @@ def test_an_administrator_adds_a_partner_and_disables_somebody(
         accounts.view.table.setFocus()
         accounts.view.table.selectRow(0)
         idle(qtbot, window)
-        accounts.view.register.actions[2].act(accounts.view.selected_ids)
+        accounts.view.register.actions[2].callback(accounts.view.selected_ids)
         asked = shown(DisableDialog, window, qtbot)
         assert "given another key" in said(asked)
         press(asked, Qt.Key.Key_Return, CTRL)
         idle(qtbot, window)
         qtbot.waitUntil(lambda: "disabled" in texts(accounts.view, 3), timeout=20_000)
-        accounts.view.register.actions[3].act(accounts.view.selected_ids)
+        accounts.view.register.actions[3].callback(accounts.view.selected_ids)
         again = shown(EnableDialog, window, qtbot)
         assert isinstance(again, EnableDialog)
-        assert again.new is not None
-        again.new.first.set_value(PASSWORD)
-        again.new.second.set_value(PASSWORD)
+        assert again.passphrase is not None
+        again.passphrase.first.set_value(PASSWORD)
+        again.passphrase.second.set_value(PASSWORD)
         press(again, Qt.Key.Key_Return, CTRL)
         idle(qtbot, window)
         qtbot.waitUntil(lambda: "disabled" not in texts(accounts.view, 3))
@@ -305,18 +308,18 @@ def test_a_new_recovery_code_is_shown_once(qtbot: QtBot, local_location: str, tm
         assert isinstance(accounts, AdministrationScreen)
         assert accounts.code_button.isVisible()
         click(accounts.code_button)
-        dialog = shown(NewCodeDialog, window, qtbot)
-        assert isinstance(dialog, NewCodeDialog)
-        click(dialog.making)
+        dialog = shown(NewRecoveryCodeDialog, window, qtbot)
+        assert isinstance(dialog, NewRecoveryCodeDialog)
+        click(dialog.make_button)
         press(dialog, Qt.Key.Key_Escape)
         dialog.close()
         assert dialog.isVisible()  # the code of before opens nothing any more
-        assert not dialog.closing.isEnabled()
+        assert not dialog.cancel_button.isEnabled()
         qtbot.waitUntil(dialog.page.isVisible)
         assert len(dialog.page.code.text()) > 30
         dialog.reject()
         assert dialog.isVisible()
-        dialog.page.ticked.setChecked(True)
+        dialog.page.written_down_box.setChecked(True)
         click(dialog.page.primary)
         assert not dialog.isVisible()
         idle(qtbot, window)
@@ -330,20 +333,20 @@ def test_on_a_server_somebody_is_added_without_a_password_and_disabled_at_once(
         accounts = window.current_screen
         assert isinstance(accounts, AdministrationScreen)
         assert not accounts.code_button.isVisible()
-        click(accounts.adding)
+        click(accounts.add_button)
         dialog = shown(AddPersonDialog, window, qtbot)
         assert isinstance(dialog, AddPersonDialog)
         write(focused(), "t_without")
         dialog.role.set_value("auditor")
-        dialog.otherwise.set_value(True)
-        assert not dialog.new.first.isVisible()
+        dialog.without_password.set_value(True)
+        assert not dialog.passphrase.first.isVisible()
         press(dialog, Qt.Key.Key_Return, CTRL)
         idle(qtbot, window)
         qtbot.waitUntil(lambda: "t_without" in texts(accounts.view))
         accounts.view.table.setFocus()
         accounts.view.table.selectRow(texts(accounts.view).index(login_of("officer")))
         idle(qtbot, window)
-        accounts.view.register.actions[2].act(accounts.view.selected_ids)
+        accounts.view.register.actions[2].callback(accounts.view.selected_ids)
         asked = shown(DisableDialog, window, qtbot)
         assert "whatever they have open ends within a moment" in said(asked)
         press(asked, Qt.Key.Key_Return, CTRL)
@@ -365,7 +368,7 @@ def test_a_partner_sees_the_header_of_an_assigned_case_and_is_told_what_is_not_o
     assign_user(boss, ChangeCaseAccess(request=request(), case_ref=MARLOW, name="yjs"))
     with at_work(qtbot, seat(store, "yjs", Role.PARTNER), tmp_path) as window:
         cases = window.current_screen
-        assert isinstance(cases, AssignedScreen)
+        assert isinstance(cases, PartnerCasesScreen)
         assert texts(cases.view, 1) == [MARLOW]
         press(cases.view.search, Qt.Key.Key_Down)
         press(cases.view.table, Qt.Key.Key_Return)
@@ -374,13 +377,13 @@ def test_a_partner_sees_the_header_of_an_assigned_case_and_is_told_what_is_not_o
         assert "The record itself is not open to partner agencies" in said(cases)
         press(focused(), Qt.Key.Key_Escape)
         assert cases.view.isVisible()
-        window.show_header(HARKER)
+        window.show_assigned_case(HARKER)
         idle(qtbot, window)
-        assert f"There is no case {HARKER}" in window.messages.words.text()
-        window.show_header(MARLOW)
+        assert f"There is no case {HARKER}" in window.messages.text_label.text()
+        window.show_assigned_case(MARLOW)
         qtbot.waitUntil(cases.page.isVisible)
-        click(cases.page.declaring)
-        dialog = shown(ConflictDialog, window, qtbot)
+        click(cases.page.declare_button)
+        dialog = shown(DeclareConflictDialog, window, qtbot)
         press(dialog, Qt.Key.Key_Return, CTRL)
         idle(qtbot, window)
         qtbot.waitUntil(lambda: texts(cases.view, 1) == [])

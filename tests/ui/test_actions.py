@@ -3,7 +3,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMainWindow, QToolBar
 from pytestqt.qtbot import QtBot
 
-from ioms_desktop.ui.actions.actions import Action, Commands, clashes
+from ioms_desktop.ui.actions.actions import UserAction, WindowActions, describe_conflicts
 from ioms_desktop.ui.theme.tokens import Theme
 from ui.hands import CTRL, SHIFT, press, show
 
@@ -15,19 +15,21 @@ class Desk:
         self.done: list[str] = []
         self.open = False
 
-    def actions(self) -> tuple[Action, ...]:
+    def actions(self) -> tuple[UserAction, ...]:
         return (
-            Action("case.open", "&Open case…", lambda: self.done.append("open"), "folder-open", "Ctrl+O", menu="&Case"),
-            Action(
+            UserAction(
+                "case.open", "&Open case…", lambda: self.done.append("open"), "folder-open", "Ctrl+O", menu="&Case"
+            ),
+            UserAction(
                 "contact.record",
                 "&Record contact",
                 lambda: self.done.append("record"),
                 shortcut="Ctrl+Shift+C",
-                when=lambda: self.open,
+                enabled_when=lambda: self.open,
                 menu="&Case",
                 keywords="visit session",
             ),
-            Action("help.keys", "&Keys", lambda: self.done.append("keys"), menu="&Help", help="Shows every key."),
+            UserAction("help.keys", "&Keys", lambda: self.done.append("keys"), menu="&Help", help="Shows every key."),
         )
 
 
@@ -40,23 +42,23 @@ def window(qtbot: QtBot) -> QMainWindow:
 
 def test_shared_ids_and_shortcuts_are_named(qtbot: QtBot) -> None:
     twice = (
-        Action("a", "A", print, shortcut="Ctrl+K"),
-        Action("a", "B", print, shortcut="ctrl+k"),
-        Action("c", "C", print, shortcut="Hyper+Nonsense"),
+        UserAction("a", "A", print, shortcut="Ctrl+K"),
+        UserAction("a", "B", print, shortcut="ctrl+k"),
+        UserAction("c", "C", print, shortcut="Hyper+Nonsense"),
     )
-    assert clashes(twice) == [
+    assert describe_conflicts(twice) == [
         "Two actions are called a.",
         "a and a share Ctrl+K.",
         "c has no shortcut Qt knows: Hyper+Nonsense.",
     ]
     with pytest.raises(ValueError, match="share"):
-        Commands(window(qtbot), twice)
+        WindowActions(window(qtbot), twice)
 
 
 def test_menus_stand_in_the_order_they_are_first_named(qtbot: QtBot, theme: Theme) -> None:
     assert theme.name == "light"
     main = window(qtbot)
-    Commands(main, Desk().actions()).fill(main.menuBar())
+    WindowActions(main, Desk().actions()).fill_menus(main.menuBar())
     menus = main.menuBar().actions()
     assert [menu.text() for menu in menus] == ["&Case", "&Help"]
 
@@ -64,11 +66,11 @@ def test_menus_stand_in_the_order_they_are_first_named(qtbot: QtBot, theme: Them
 def test_a_shortcut_works_where_the_action_is_possible(qtbot: QtBot, theme: Theme) -> None:
     assert theme.name == "light"
     main, desk = window(qtbot), Desk()
-    commands = Commands(main, desk.actions())
+    commands = WindowActions(main, desk.actions())
     keys = (Qt.Key.Key_C, CTRL | SHIFT)
     press(main, *keys)
     assert desk.done == []
-    assert not commands.do("contact.record")
+    assert not commands.trigger("contact.record")
     desk.open = True
     commands.refresh()
     press(main, *keys)
@@ -79,7 +81,7 @@ def test_quick_search_finds_actions_in_any_word_order(qtbot: QtBot, theme: Theme
     assert theme.name == "light"
     desk = Desk()
     main = window(qtbot)
-    commands = Commands(main, desk.actions())
+    commands = WindowActions(main, desk.actions())
     assert [found.id for found in commands.matching("case op")] == ["case.open"]
     assert commands.matching("visit") == []
     desk.open = True
@@ -92,6 +94,6 @@ def test_a_toolbar_takes_actions_by_name_and_tells_their_keys(qtbot: QtBot, them
     bar = QToolBar()
     qtbot.addWidget(bar)
     main = window(qtbot)
-    commands = Commands(main, Desk().actions())
+    commands = WindowActions(main, Desk().actions())
     commands.fill_toolbar(bar, ["case.open"])
     assert [action.toolTip() for action in bar.actions()] == ["Open case (Ctrl+O)"]

@@ -19,11 +19,11 @@ from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.storage.transaction import CommandContext
 from ioms_desktop.ui.main_window.window import MainWindow
 from ioms_desktop.ui.printing.pdf_preview import page_count, render_page
-from ioms_desktop.ui.printing.print_cases import PrintDialog
+from ioms_desktop.ui.printing.print_cases import PrintCasesDialog
 from ioms_desktop.ui.recording.answer_proposal import AnswerProposalDialog
 from ioms_desktop.ui.recording.decision import DecisionDialog
 from ioms_desktop.ui.recording.record_contact import RecordContactDialog
-from ioms_desktop.ui.recording.trigger_raised import RaisedDialog
+from ioms_desktop.ui.recording.trigger_raised import TriggersRaisedDialog
 from ioms_desktop.ui.sign_in.sign_in import SignInWindow
 from keys import opened, with_users
 from ui.hands import CTRL, SHIFT, focused, press, write
@@ -145,7 +145,7 @@ class Keys:
         self.press(Qt.Key.Key_K, CTRL)
         self.write(text)
         self.settle()
-        found = self.window.search.panel.list
+        found = self.window.quick_search.panel.list
         return [str(found.item(row).data(Qt.ItemDataRole.AccessibleTextRole)) for row in range(found.count())]
 
     def dialog(self, kind: type[QDialog]) -> QDialog:
@@ -208,7 +208,7 @@ def propose_a_verbal_warning(keys: Keys) -> None:
 def print_the_full_copy(keys: Keys, path: Path) -> str:
     """Save the summary under a path that is typed, and give its words."""
     keys.press(Qt.Key.Key_P, CTRL)
-    printing = keys.dialog(PrintDialog)
+    printing = keys.dialog(PrintCasesDialog)
     keys.press(Qt.Key.Key_Space)
     keys.tab()
     keys.write("Case conference")
@@ -243,7 +243,7 @@ def test_the_main_job_is_done_by_keyboard_alone(
     assert keys.window.tabs.current_case == "PHX-1"
 
     record_the_missed_session(keys)
-    raised = keys.dialog(RaisedDialog)
+    raised = keys.dialog(TriggersRaisedDialog)
     told = words(raised)
     dates = f"{format_day(FIRST_MISS)}, {format_day(SECOND_MISS)} and {format_day(TODAY)}"
     assert f"Three planned contacts were missed on {dates}" in told

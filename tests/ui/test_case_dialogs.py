@@ -22,7 +22,7 @@ from ioms_desktop.ui.recording.rating import RatingDialog
 from ioms_desktop.ui.tasks import Tasks
 from ioms_desktop.ui.theme.tokens import Theme
 from ui.case_desks import HARKER, MARLOW, desk_of, filled
-from ui.case_gallery import PICTURES, Sight
+from ui.case_gallery import PICTURES, GalleryCase
 from ui.hands import CTRL, focused, press, show, write
 from ui.kit_checks import focusable, nameless, shared_mnemonics
 
@@ -52,23 +52,23 @@ def opened(qtbot: QtBot, dialog: QWidget) -> None:
 def test_every_control_of_a_dialog_has_a_name_and_letters_of_its_own(
     qtbot: QtBot, desk: Desk, tasks: Tasks, view: CaseView, name: str
 ) -> None:
-    dialog = DIALOGS[name](Sight(desk, tasks, view, "missed_contacts"))
+    dialog = DIALOGS[name](GalleryCase(desk, tasks, view, "missed_contacts"))
     assert dialog is not None
     opened(qtbot, dialog)
     assert nameless(dialog) == []
     assert shared_mnemonics(dialog) == []
-    qtbot.waitUntil(lambda: not tasks.busy)
+    qtbot.waitUntil(lambda: not tasks.is_busy)
 
 
 @pytest.mark.parametrize("name", DIALOGS)
 def test_tab_goes_through_a_dialog_in_the_order_seen(
     qtbot: QtBot, desk: Desk, tasks: Tasks, view: CaseView, name: str
 ) -> None:
-    dialog = DIALOGS[name](Sight(desk, tasks, view, "missed_contacts"))
+    dialog = DIALOGS[name](GalleryCase(desk, tasks, view, "missed_contacts"))
     assert isinstance(dialog, QDialog)
     opened(qtbot, dialog)
     inside = dialog.form if isinstance(dialog, CommandDialog) else dialog
-    qtbot.waitUntil(lambda: not tasks.busy)
+    qtbot.waitUntil(lambda: not tasks.is_busy)
     passed = walked(dialog)
     tops = [each.mapTo(dialog, QPoint(0, 0)).y() for each in passed if inside.isAncestorOf(each)]
     if isinstance(dialog, CommandDialog):
@@ -93,7 +93,7 @@ def walked(dialog: QDialog) -> list[QWidget]:
 def test_the_keyboard_begins_in_the_first_field_and_escape_asks_nothing_while_nothing_was_typed(
     qtbot: QtBot, desk: Desk, tasks: Tasks, view: CaseView, name: str
 ) -> None:
-    dialog = DIALOGS[name](Sight(desk, tasks, view, "missed_contacts"))
+    dialog = DIALOGS[name](GalleryCase(desk, tasks, view, "missed_contacts"))
     assert isinstance(dialog, CommandDialog)
     dialog.form.mark_clean()
     opened(qtbot, dialog)
@@ -109,7 +109,7 @@ def test_the_keyboard_begins_in_the_first_field_and_escape_asks_nothing_while_no
 def test_a_dialog_opens_no_larger_than_a_small_screen(
     qtbot: QtBot, desk: Desk, tasks: Tasks, view: CaseView, name: str
 ) -> None:
-    dialog = DIALOGS[name](Sight(desk, tasks, view, "missed_contacts"))
+    dialog = DIALOGS[name](GalleryCase(desk, tasks, view, "missed_contacts"))
     assert dialog is not None
     opened(qtbot, dialog)
     assert dialog.width() <= 1366 / 1.5
@@ -120,7 +120,7 @@ def test_a_rating_takes_two_keys(qtbot: QtBot, desk: Desk, tasks: Tasks, view: C
     dialog = RatingDialog(desk, tasks, subject_of(desk, view))
     opened(qtbot, dialog)
     write(focused(), "3")
-    with qtbot.waitSignal(dialog.sent) as sent:
+    with qtbot.waitSignal(dialog.completed) as sent:
         press(focused(), Qt.Key.Key_Return, CTRL)
     assert sent.args is not None
     assert sent.args[0].notice == "Rating 3 recorded for the week of 12 Oct 2026."
@@ -135,7 +135,7 @@ def test_a_rag_without_its_reason_is_not_set(qtbot: QtBot, desk: Desk, tasks: Ta
     assert dialog.form.problems == {"reason": "Why is needed."}
     assert dialog.rag.value() == "AMBER"
     write(focused(), "Keeps appointments again.")
-    with qtbot.waitSignal(dialog.sent):
+    with qtbot.waitSignal(dialog.completed):
         press(focused(), Qt.Key.Key_Return, CTRL)
     rag = open_case(desk, HARKER).figures.rag
     assert rag is not None
@@ -167,7 +167,7 @@ def test_what_is_no_fact_says_so_in_its_first_words(qtbot: QtBot, desk: Desk, ta
     dialog.kind.set_value("OTHER")
     dialog.basis.set_value("OPINION")
     write(dialog.summary.edit, "He seems frightened.")
-    with qtbot.waitSignal(dialog.sent):
+    with qtbot.waitSignal(dialog.completed):
         press(focused(), Qt.Key.Key_Return, CTRL)
     assert open_case(desk, MARLOW).concerns[-1].summary == "Opinion: He seems frightened."
 
@@ -178,12 +178,12 @@ def test_an_offer_is_made_answered_and_ended(qtbot: QtBot, desk: Desk, tasks: Ta
     opened(qtbot, making)
     write(focused(), "Gym")
     assert not making.answered_on.isVisible()
-    with qtbot.waitSignal(making.sent):
+    with qtbot.waitSignal(making.completed):
         press(focused(), Qt.Key.Key_Return, CTRL)
     answering = AnswerOfferDialog(desk, tasks, subject, last_offer(desk))
     opened(qtbot, answering)
     write(focused(), "p")
-    with qtbot.waitSignal(answering.sent):
+    with qtbot.waitSignal(answering.completed):
         press(focused(), Qt.Key.Key_Return, CTRL)
     assert last_offer(desk).response == "PARTLY"
     ending = EndOfferDialog(desk, tasks, subject, last_offer(desk))
@@ -191,7 +191,7 @@ def test_an_offer_is_made_answered_and_ended(qtbot: QtBot, desk: Desk, tasks: Ta
     press(focused(), Qt.Key.Key_Return, CTRL)
     assert ending.form.problems == {"end_reason": "Why is needed."}
     write(focused(), "Moved to the college's own gym.")
-    with qtbot.waitSignal(ending.sent):
+    with qtbot.waitSignal(ending.completed):
         press(focused(), Qt.Key.Key_Return, CTRL)
     assert last_offer(desk).end_reason == "Moved to the college's own gym."
 
@@ -208,12 +208,12 @@ def test_someone_else_s_answer_in_the_meantime_is_said_and_nothing_typed_is_lost
     first, second = (AnswerOfferDialog(desk, tasks, subject, offer) for _ in range(2))
     opened(qtbot, first)
     first.answer.set_value("DECLINED")
-    with qtbot.waitSignal(first.sent):
+    with qtbot.waitSignal(first.completed):
         press(first, Qt.Key.Key_Return, CTRL)
     opened(qtbot, second)
     second.answer.set_value("DECLINED")
     press(second, Qt.Key.Key_Return, CTRL)
-    qtbot.waitUntil(lambda: second.settling.page is not None)
+    qtbot.waitUntil(lambda: second.conflict_handler.page is not None)
     assert second.isVisible()
     assert second.answer.value() == "DECLINED"
 

@@ -17,16 +17,16 @@ from ioms_desktop.services.session import Topic
 from ioms_desktop.storage.store import Store
 from ioms_desktop.ui.cases.case_actions import find_record
 from ioms_desktop.ui.cases.case_header import header_facts
-from ioms_desktop.ui.cases.case_screen import FAILED, SHOWN, CaseScreen
+from ioms_desktop.ui.cases.case_screen import CASE_PAGE, UNAVAILABLE_PAGE, CaseScreen
 from ioms_desktop.ui.cases.record_details import RecordDetailsDialog
 from ioms_desktop.ui.cases.sections import SECTIONS
 from ioms_desktop.ui.recording.decision import DecisionDialog
 from ioms_desktop.ui.recording.record_contact import RecordContactDialog
-from ioms_desktop.ui.recording.trigger_raised import RaisedDialog
+from ioms_desktop.ui.recording.trigger_raised import TriggersRaisedDialog
 from ioms_desktop.ui.tasks import Tasks
 from ioms_desktop.ui.theme.tokens import Theme
 from ui.case_desks import HARKER, MARLOW, TODAY, desk_of, filled
-from ui.case_gallery import PICTURES, draw_all
+from ui.case_gallery import PICTURES, draw_gallery
 from ui.hands import CTRL, click, focused, press, show, write
 from ui.kit_checks import focusable, nameless
 
@@ -50,8 +50,8 @@ def case(qtbot: QtBot, theme: Theme, tasks: Tasks, store: Store) -> Opener:
         qtbot.addWidget(screen)
         screen.resize(1366, 720)
         show(qtbot, screen)
-        qtbot.waitUntil(lambda: screen.pages.currentIndex() in {SHOWN, FAILED})
-        qtbot.waitUntil(lambda: not tasks.busy)
+        qtbot.waitUntil(lambda: screen.pages.currentIndex() in {CASE_PAGE, UNAVAILABLE_PAGE})
+        qtbot.waitUntil(lambda: not tasks.is_busy)
         return screen
 
     return opened
@@ -72,7 +72,7 @@ def modal(qtbot: QtBot, kind: type[QDialog]) -> QDialog:
 def test_the_header_answers_the_inspector_s_question(case: Opener) -> None:
     screen = case(HARKER)
     assert screen.view is not None
-    facts = {fact.title: fact.words for fact in header_facts(screen.desk, screen.view)}
+    facts = {fact.title: fact.text for fact in header_facts(screen.desk, screen.view)}
     assert screen.header.name.text() == "HARKER, Callum"
     assert facts["Born"] == "14 Feb 1994 (age 32)"
     assert facts["Programme"] == "IOM · Fixed · Active"
@@ -86,10 +86,10 @@ def test_the_header_answers_the_inspector_s_question(case: Opener) -> None:
 
 def test_an_open_trigger_stands_with_its_sentence_its_clock_and_its_evidence(qtbot: QtBot, case: Opener) -> None:
     screen = case(MARLOW, today=OPEN_TRIGGER)
-    told = words_of(screen.triggers)
+    told = words_of(screen.trigger_panel)
     assert "Three planned contacts were missed on 6 Oct 2026, 13 Oct 2026 and 15 Oct 2026" in told
     assert "3 days left" in told
-    buttons = screen.triggers.findChildren(QPushButton)
+    buttons = screen.trigger_panel.findChildren(QPushButton)
     (missed,) = (each for each in buttons if each.accessibleName().startswith("Open evidence, 13 Oct 2026"))
     press(missed, Qt.Key.Key_Space)
     details = modal(qtbot, RecordDetailsDialog)
@@ -99,7 +99,7 @@ def test_an_open_trigger_stands_with_its_sentence_its_clock_and_its_evidence(qtb
 
 def test_decide_opens_the_dialog_with_the_trigger_in_it(qtbot: QtBot, case: Opener) -> None:
     screen = case(MARLOW, today=OPEN_TRIGGER)
-    (decide,) = (each for each in screen.triggers.findChildren(QPushButton) if each.text() == "&Decide")
+    (decide,) = (each for each in screen.trigger_panel.findChildren(QPushButton) if each.text() == "&Decide")
     click(decide)
     dialog = modal(qtbot, DecisionDialog)
     assert "Three planned contacts were missed" in words_of(dialog)
@@ -108,7 +108,7 @@ def test_decide_opens_the_dialog_with_the_trigger_in_it(qtbot: QtBot, case: Open
 
 def test_nobody_without_the_right_is_offered_a_decision_or_a_rag(case: Opener) -> None:
     screen = case(MARLOW, Role.NAVIGATOR, OPEN_TRIGGER)
-    assert "Decide" not in words_of(screen.triggers).replace("decision", "")
+    assert "Decide" not in words_of(screen.trigger_panel).replace("decision", "")
     assert [each.accessibleName() for each in screen.buttons] == [
         "Record contact",
         "Offer",
@@ -122,21 +122,21 @@ def test_nobody_without_the_right_is_offered_a_decision_or_a_rag(case: Opener) -
 
 def test_what_a_record_raised_is_told_and_may_be_decided_at_once(qtbot: QtBot, case: Opener) -> None:
     screen = case(MARLOW, Role.OFFICER, date(2026, 10, 14))
-    screen.acts.record_contact()
+    screen.case_actions.record_contact()
     dialog = modal(qtbot, RecordContactDialog)
     assert isinstance(dialog, RecordContactDialog)
     qtbot.waitUntil(lambda: dialog.isAncestorOf(focused()))
     for key in "nnny":
         write(focused(), key)
     dialog.worry.set_value("no")
-    with qtbot.waitSignal(screen.acted):
+    with qtbot.waitSignal(screen.outcome_received):
         press(focused(), Qt.Key.Key_Return, CTRL)
-    raised = modal(qtbot, RaisedDialog)
+    raised = modal(qtbot, TriggersRaisedDialog)
     assert "missed on 6 Oct 2026, 13 Oct 2026 and 14 Oct 2026" in words_of(raised)
     press(raised, Qt.Key.Key_Return)
     decision = modal(qtbot, DecisionDialog)
     decision.close()
-    assert screen.message.words.text() == "Contact recorded."
+    assert screen.message.text_label.text() == "Contact recorded."
 
 
 def test_a_past_day_is_shown_whole_with_a_banner_and_nothing_can_be_recorded(qtbot: QtBot, case: Opener) -> None:
@@ -146,14 +146,14 @@ def test_a_past_day_is_shown_whole_with_a_banner_and_nothing_can_be_recorded(qtb
     press(screen.as_of.edit, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: screen.view is not None and screen.view.as_of == date(2026, 10, 10))
     qtbot.waitUntil(screen.as_of_bar.isVisible)
-    assert "as it stood on 10 Oct 2026" in screen.as_of_bar.words.text()
-    qtbot.waitUntil(lambda: "No trigger is open." in words_of(screen.triggers))
-    assert screen.chosen.item(0).text() == "Contacts (5)"
-    screen.acts.record_contact()
+    assert "as it stood on 10 Oct 2026" in screen.as_of_bar.text_label.text()
+    qtbot.waitUntil(lambda: "No trigger is open." in words_of(screen.trigger_panel))
+    assert screen.section_list.item(0).text() == "Contacts (5)"
+    screen.case_actions.record_contact()
     assert QApplication.activeModalWidget() is None
-    assert "past day" in screen.message.words.text()
-    click(screen.as_of_bar.action)
-    qtbot.waitUntil(lambda: screen.live and screen.view is not None and screen.view.as_of == OPEN_TRIGGER)
+    assert "past day" in screen.message.text_label.text()
+    click(screen.as_of_bar.action_button)
+    qtbot.waitUntil(lambda: screen.is_live and screen.view is not None and screen.view.as_of == OPEN_TRIGGER)
     assert not screen.as_of_bar.isVisible()
 
 
@@ -163,42 +163,42 @@ def test_a_day_that_is_none_leaves_the_case_as_it_was(case: Opener) -> None:
         screen.as_of.edit.selectAll()
         write(screen.as_of.edit, typed)
         press(screen.as_of.edit, Qt.Key.Key_Return)
-        assert screen.live
+        assert screen.is_live
         assert screen.as_of.value() == OPEN_TRIGGER
-        assert "no day up to today" in screen.message.words.text()
+        assert "no day up to today" in screen.message.text_label.text()
 
 
 def test_a_case_that_is_not_there_is_said_in_words_with_a_way_on(case: Opener) -> None:
     screen = case("NOBODY")
-    assert screen.pages.currentIndex() == FAILED
-    assert "There is no case NOBODY that you may open" in screen.failed.words.text()
+    assert screen.pages.currentIndex() == UNAVAILABLE_PAGE
+    assert "There is no case NOBODY that you may open" in screen.unavailable.text_label.text()
     assert not screen.header.isVisible()
 
 
 def test_a_section_without_records_says_so(qtbot: QtBot, case: Opener) -> None:
     screen = case(HARKER)
     titles = [section.title for section in SECTIONS]
-    screen.chosen.setCurrentRow(titles.index("Enforcement"))
-    qtbot.waitUntil(lambda: "None recorded" in words_of(screen.sections))
+    screen.section_list.setCurrentRow(titles.index("Enforcement"))
+    qtbot.waitUntil(lambda: "None recorded" in words_of(screen.section_stack))
 
 
 def test_sections_are_built_when_they_are_first_shown(case: Opener) -> None:
     screen = case(HARKER)
-    assert len(screen.sections.findChildren(QWidget, options=Qt.FindChildOption.FindDirectChildrenOnly)) == len(
+    assert len(screen.section_stack.findChildren(QWidget, options=Qt.FindChildOption.FindDirectChildrenOnly)) == len(
         SECTIONS
     )
     assert len(screen.tables) == 1
-    screen.chosen.setFocus()
+    screen.section_list.setFocus()
     for number in range(1, len(SECTIONS)):
-        press(screen.chosen, Qt.Key.Key_Down)
-        assert screen.chosen.currentRow() == number
+        press(screen.section_list, Qt.Key.Key_Down)
+        assert screen.section_list.currentRow() == number
     assert len(screen.tables) == len(SECTIONS)
 
 
 def test_every_control_has_a_name_and_there_are_not_too_many(case: Opener) -> None:
     screen = case(HARKER)
     for number in range(len(SECTIONS)):
-        screen.chosen.setCurrentRow(number)
+        screen.section_list.setCurrentRow(number)
     assert nameless(screen) == []
     assert len([each for each in focusable(screen) if each.isVisible()]) < 60
 
@@ -206,7 +206,7 @@ def test_every_control_has_a_name_and_there_are_not_too_many(case: Opener) -> No
 def test_enter_on_a_row_opens_its_record(qtbot: QtBot, case: Opener, tasks: Tasks) -> None:
     screen = case(HARKER)
     table = screen.tables[0].table
-    qtbot.waitUntil(lambda: table.model().rowCount() == 11 and not tasks.busy)
+    qtbot.waitUntil(lambda: table.model().rowCount() == 11 and not tasks.is_busy)
     table.setFocus()
     table.selectRow(0)
     press(table, Qt.Key.Key_Return)
@@ -220,7 +220,7 @@ def test_what_somebody_else_recorded_is_read_when_the_window_says_so(qtbot: QtBo
     other = desk_of(store, Role.OFFICER, today=OPEN_TRIGGER)
     rate_week(other, RateWeek(request="r1", case_ref=MARLOW, on=OPEN_TRIGGER, level=2))
     before = screen.view
-    screen.take(frozenset({Topic.RATINGS}))
+    screen.topics_changed(frozenset({Topic.RATINGS}))
     qtbot.waitUntil(lambda: screen.view is not before)
     assert screen.view is not None
     assert any(rating.role == "POLICE" for rating in screen.view.ratings)
@@ -242,7 +242,7 @@ def test_below_a_low_window_the_header_keeps_one_row_and_about_holds_the_rest(ca
     QApplication.processEvents()
     assert screen.header.sizeHint().height() < tall
     titles = [section.title for section in SECTIONS]
-    screen.chosen.setCurrentRow(titles.index("About"))
+    screen.section_list.setCurrentRow(titles.index("About"))
     assert screen.view is not None
     about = SECTIONS[titles.index("About")].lines(screen.desk, screen.view)
     shown = {line.cells[0] for line in about}
@@ -253,7 +253,7 @@ def test_every_picture_of_the_gallery_is_drawn_in_its_theme(store: Store, theme:
     desk = desk_of(store, today=OPEN_TRIGGER)
     dark = Theme.dark()
     assert theme.name != dark.name
-    drawn = draw_all(tmp_path / "pictures", desk, dark)
+    drawn = draw_gallery(tmp_path / "pictures", desk, dark)
     names = {path.name.removesuffix("-dark.png") for path in drawn}
     left_out = {name for name, _ in PICTURES} - names
     assert left_out <= {"offer-answer", "offer-end", "merge"}  # the first case with an open trigger has no offer yet

@@ -70,7 +70,7 @@ def test_a_chip_narrows_to_a_colour(qtbot: QtBot, window: MainWindow, view: Regi
     assert texts(view, 1) == [HARKER]
     chip = view.model.index(0, 4).data(CHIP_ROLE)
     assert isinstance(chip, Chip)
-    assert chip.word == colour
+    assert chip.text == colour
 
 
 def test_a_click_on_a_head_sorts(qtbot: QtBot, window: MainWindow, view: RegisterView) -> None:
@@ -93,7 +93,7 @@ def test_one_contact_is_recorded_for_several_people(qtbot: QtBot, window: MainWi
     dialog = window.findChild(RecordContactDialog)
     assert dialog is not None
     assert {choice.case_ref for choice in dialog.chosen} == {HARKER, MARLOW}
-    assert not dialog.form.dirty
+    assert not dialog.form.is_dirty
     dialog.close()
 
 
@@ -114,17 +114,17 @@ def test_a_saved_view_brings_back_search_chips_and_columns(
     view.filters.choose("programme", frozenset({"IOM"}))
     view.table.setColumnHidden(5, True)
     idle(qtbot, window)
-    shown.saved.save("Harker alone")
+    shown.saved_views.save("Harker alone")
     view.clear()
     view.table.setColumnHidden(5, False)
     idle(qtbot, window)
-    shown.saved.take_up("Harker alone")
+    shown.saved_views.apply("Harker alone")
     idle(qtbot, window)
     assert texts(view, 1) == [HARKER]
     assert view.filters.chosen == (("open", "open"), ("programme", "IOM"))
     assert view.table.isColumnHidden(5)
-    shown.saved.forget("Harker alone")
-    assert shown.saved.kept == {}
+    shown.saved_views.delete("Harker alone")
+    assert shown.saved_views.views == {}
 
 
 def test_mine_are_the_cases_that_name_me(local_location: str) -> None:

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from ioms_desktop.services.cases.cases import CaseView
-from ioms_desktop.ui.gc_timer import ALL_EVERY, Collecting
+from ioms_desktop.ui.gc_timer import FULL_EVERY_CHECKS, GarbageCollectionTimer
 from ui.case_desks import HARKER, desk_of, filled
 from ui.window_at_work import at_work, idle
 
@@ -20,22 +20,22 @@ class Ring:
 
 def test_garbage_in_cycles_waits_for_the_timer(qapp: QApplication) -> None:
     assert qapp
-    collecting = Collecting()
+    collecting = GarbageCollectionTimer()
     assert not gc.isenabled()
     gone = weakref.ref(Ring())
     kept = [[] for _ in range(gc.get_threshold()[0] * 3)]  # type: list[list[object]]
     assert gone() is not None
-    collecting.look()
+    collecting.collect_if_due()
     assert gone() is None
     assert kept
 
 
 def test_where_there_is_little_nothing_is_collected(qapp: QApplication) -> None:
     assert qapp
-    collecting = Collecting()
+    collecting = GarbageCollectionTimer()
     gc.collect()
     gone = weakref.ref(Ring())
-    collecting.look()
+    collecting.collect_if_due()
     assert gone() is not None
 
 
@@ -47,11 +47,11 @@ def test_a_case_that_was_open_at_a_full_collection_is_gone_from_memory_once_its_
         screen = weakref.ref(window.open_case(HARKER))
         idle(qtbot, window)
         assert records_in_memory()
-        collecting = Collecting()
-        for _ in range(ALL_EVERY - 1):
-            collecting.look()
+        collecting = GarbageCollectionTimer()
+        for _ in range(FULL_EVERY_CHECKS - 1):
+            collecting.collect_if_due()
         kept = [[] for _ in range(gc.get_threshold()[0] * 3)]  # type: list[list[object]]
-        collecting.look()
+        collecting.collect_if_due()
         assert kept
         window.tabs.close_case(HARKER)
         idle(qtbot, window)

@@ -14,9 +14,9 @@ from ioms_desktop.services.cases.cases import CaseView, open_case
 from ioms_desktop.services.recording.decisions import decision_page
 from ioms_desktop.services.session import Desk
 from ioms_desktop.ui import labels
-from ioms_desktop.ui.recording.answer_proposal import AnswerProposalDialog, answers_open_to
+from ioms_desktop.ui.recording.answer_proposal import AnswerProposalDialog, allowed_answers
 from ioms_desktop.ui.recording.decision import DecisionDialog
-from ioms_desktop.ui.recording.decision_facts import check_lines, checks_text
+from ioms_desktop.ui.recording.decision_facts import check_lines, format_child_checks
 from ioms_desktop.ui.tasks import Tasks
 from ioms_desktop.ui.theme.tokens import Theme
 from ui.case_desks import MARLOW, desk_of, filled
@@ -71,7 +71,7 @@ def test_trigger_offers_and_the_four_promises_stand_before_the_decision(
     told = words_of(dialog.form)
     assert "Three planned contacts were missed on 6 Oct 2026, 13 Oct 2026 and 15 Oct 2026" in told
     assert "Mentoring" in told
-    for promise in labels.PROMISES:
+    for promise in labels.ENFORCEMENT_NOTICES:
         assert promise in told
 
 
@@ -80,7 +80,7 @@ def test_a_step_that_is_not_available_is_shown_with_its_reason_and_cannot_be_cho
 ) -> None:
     dialog = proposing(qtbot, officer, tasks)
     dialog.decision.set_value("ESCALATE")
-    listed = {dialog.step.listed.item(row).text() for row in range(dialog.step.listed.count())}
+    listed = {dialog.step.step_list.item(row).text() for row in range(dialog.step.step_list.count())}
     assert any("KCPO: not in force in Leicestershire" in words for words in listed)
     assert any("needs a Community Protection Warning first" in words for words in listed)
     dialog.step.set_value("L7")
@@ -109,7 +109,7 @@ def test_a_written_warning_is_not_proposed_without_what_the_person_was_told(
     filled_in(dialog, "L2")
     press(dialog, Qt.Key.Key_Return, CTRL)
     assert "needs what the person was told" in dialog.form.problems["told"]
-    assert "needs what the person was told" in dialog.banner.words.text()
+    assert "needs what the person was told" in dialog.banner.text_label.text()
     dialog.form.mark_clean()
 
 
@@ -119,7 +119,7 @@ def test_a_hold_asks_for_nothing_but_its_reason(qtbot: QtBot, officer: Desk, tas
     assert not dialog.step.isVisible()
     assert not dialog.alternatives.isVisible()
     write(dialog.reason.edit, "His mother was in hospital.")
-    with qtbot.waitSignal(dialog.sent):
+    with qtbot.waitSignal(dialog.completed):
         press(dialog, Qt.Key.Key_Return, CTRL)
     proposal = waiting(open_case(officer, MARLOW))
     assert (proposal.decision, proposal.step, proposal.rule) == ("HOLD", None, "missed_contacts")
@@ -137,14 +137,14 @@ def test_a_proposal_decides_nothing_until_a_second_person_authorises_it(
     filled_in(dialog, "L1")
     write(dialog.told.edit, "We said we want him safe.")
     write(dialog.others.edit, "his mother")
-    with qtbot.waitSignal(dialog.sent):
+    with qtbot.waitSignal(dialog.completed):
         press(dialog, Qt.Key.Key_Return, CTRL)
     before = open_case(officer, MARLOW)
     assert [told.trigger.status for told in before.triggers] == ["OPEN"]
     proposal = waiting(before)
     assert proposal.reason == "Three missed sessions. Also told: his mother."
     assert len(check_lines(proposal.child_checks)) == len(CHECKS)
-    assert [choice.code for choice in answers_open_to(officer, proposal)] == ["withdraw"]
+    assert [choice.code for choice in allowed_answers(officer, proposal)] == ["withdraw"]
 
     supervisor = desk_of(officer.store, Role.SUPERVISOR, today=DAY)
     answering = AnswerProposalDialog(supervisor, tasks, open_case(supervisor, MARLOW), proposal)
@@ -155,7 +155,7 @@ def test_a_proposal_decides_nothing_until_a_second_person_authorises_it(
         assert part in told
     write(answering.answer.control, "a")
     assert answering.primary.accessibleName() == "Authorise"
-    with qtbot.waitSignal(answering.sent):
+    with qtbot.waitSignal(answering.completed):
         press(answering, Qt.Key.Key_Return, CTRL)
     after = open_case(supervisor, MARLOW)
     assert [told.trigger.status for told in after.triggers] == ["DECIDED"]
@@ -166,7 +166,7 @@ def test_a_refusal_needs_its_reason(qtbot: QtBot, officer: Desk, tasks: Tasks) -
     dialog = proposing(qtbot, officer, tasks)
     write(dialog.decision.control, "h")
     write(dialog.reason.edit, "Wait a week.")
-    with qtbot.waitSignal(dialog.sent):
+    with qtbot.waitSignal(dialog.completed):
         press(dialog, Qt.Key.Key_Return, CTRL)
     supervisor = desk_of(officer.store, Role.SUPERVISOR, today=DAY)
     view = open_case(supervisor, MARLOW)
@@ -177,7 +177,7 @@ def test_a_refusal_needs_its_reason(qtbot: QtBot, officer: Desk, tasks: Tasks) -
     press(answering, Qt.Key.Key_Return, CTRL)
     assert answering.form.problems == {"reason": "Say why."}
     write(answering.reason.edit, "The clock has run.")
-    with qtbot.waitSignal(answering.sent):
+    with qtbot.waitSignal(answering.completed):
         press(answering, Qt.Key.Key_Return, CTRL)
     assert [p.status for p in open_case(officer, MARLOW).proposals] == ["REFUSED"]
 
@@ -193,11 +193,11 @@ def test_an_officer_may_not_answer_a_written_warning(officer: Desk) -> None:
         proposed_by="somebody else",
         status="PROPOSED",
     )
-    assert answers_open_to(officer, proposal) == ()
-    assert len(answers_open_to(desk_of(officer.store, Role.SUPERVISOR, today=DAY), proposal)) == 2
+    assert allowed_answers(officer, proposal) == ()
+    assert len(allowed_answers(desk_of(officer.store, Role.SUPERVISOR, today=DAY), proposal)) == 2
 
 
 def test_a_semicolon_in_a_reason_does_not_cut_a_child_check_short() -> None:
-    text = checks_text({"NRM": ("yes", "referred; accepted"), "YJS": ("no", "")})
+    text = format_child_checks({"NRM": ("yes", "referred; accepted"), "YJS": ("no", "")})
     assert text == "NRM=yes: referred, accepted; YJS=no"
     assert len(check_lines(text)) == 2

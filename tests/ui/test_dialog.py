@@ -5,7 +5,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from ioms_desktop.ui.errors import faults
+from ioms_desktop.ui.errors import fault_reporter
 from ioms_desktop.ui.tasks import Tasks
 from ioms_desktop.ui.theme.tokens import Theme
 from ui.fictional import TODAY, ContactDialog, refuse
@@ -32,17 +32,17 @@ def test_a_refusal_keeps_the_dialog_and_the_words(qtbot: QtBot, dialog: ContactD
     filled(dialog)
     dialog.answer = refuse
     click(dialog.primary)
-    qtbot.waitUntil(lambda: "Someone else recorded this contact" in dialog.banner.words.text())
+    qtbot.waitUntil(lambda: "Someone else recorded this contact" in dialog.banner.text_label.text())
     assert dialog.isVisible()
     assert dialog.note.value() == "Seen at home"
     assert dialog.primary.isEnabled()
-    assert dialog.form.dirty
+    assert dialog.form.is_dirty
 
 
 def test_ctrl_enter_sends_from_any_field(qtbot: QtBot, dialog: ContactDialog) -> None:
     filled(dialog)
     dialog.note.edit.setFocus()
-    with qtbot.waitSignal(dialog.sent) as sent:
+    with qtbot.waitSignal(dialog.completed) as sent:
         press(dialog.note.edit, Qt.Key.Key_Return, CTRL)
     assert sent.args == ["done"]
     qtbot.waitUntil(lambda: not dialog.isVisible())
@@ -51,7 +51,7 @@ def test_ctrl_enter_sends_from_any_field(qtbot: QtBot, dialog: ContactDialog) ->
 def test_enter_in_a_line_does_not_send(qtbot: QtBot, dialog: ContactDialog) -> None:
     filled(dialog)
     sent: list[object] = []
-    dialog.sent.connect(sent.append)
+    dialog.completed.connect(sent.append)
     press(dialog.place_.edit, Qt.Key.Key_Return)
     qtbot.waitUntil(dialog.primary.isEnabled)
     assert sent == []
@@ -60,7 +60,7 @@ def test_enter_in_a_line_does_not_send(qtbot: QtBot, dialog: ContactDialog) -> N
 
 def test_a_form_with_a_problem_is_not_sent(dialog: ContactDialog, tasks: Tasks) -> None:
     click(dialog.primary)
-    assert not tasks.busy
+    assert not tasks.is_busy
     assert "on" in dialog.form.problems
 
 
@@ -77,7 +77,7 @@ def test_a_second_press_does_not_send_twice(qtbot: QtBot, dialog: ContactDialog)
     dialog.accept()
     dialog.accept()
     assert not dialog.primary.isEnabled()
-    with qtbot.waitSignal(dialog.sent):
+    with qtbot.waitSignal(dialog.completed):
         gate.set()
     assert times == [1]
 
@@ -86,11 +86,11 @@ def test_a_fault_keeps_the_dialog_and_gives_its_reference(qtbot: QtBot, dialog: 
     filled(dialog)
     dialog.answer = lambda: 1 / 0
     dialog.accept()
-    qtbot.waitUntil(lambda: "everything you typed is still here" in dialog.banner.words.text())
-    qtbot.waitUntil(lambda: faults().dialog is not None)
-    fault = faults().dialog
+    qtbot.waitUntil(lambda: "everything you typed is still here" in dialog.banner.text_label.text())
+    qtbot.waitUntil(lambda: fault_reporter().dialog is not None)
+    fault = fault_reporter().dialog
     assert fault is not None
-    assert fault.reference.text() in dialog.banner.words.text()
+    assert fault.reference.text() in dialog.banner.text_label.text()
     fault.reject()
     assert dialog.note.value() == "Seen at home"
 
@@ -105,9 +105,9 @@ def test_closing_what_was_typed_asks_and_names_what_is_lost(qtbot: QtBot, dialog
     dialog.note.edit.setFocus()
     press(dialog, Qt.Key.Key_Escape)
     assert dialog.isVisible()
-    assert dialog.question.isVisible()
+    assert dialog.unsaved_prompt.isVisible()
     press(focused(), Qt.Key.Key_Escape)
-    assert not dialog.question.isVisible()
+    assert not dialog.unsaved_prompt.isVisible()
     assert focused() is dialog.note.edit
     dialog.close()
     assert dialog.isVisible()

@@ -21,12 +21,12 @@ from ioms_desktop.services.cases.cases import open_case
 from ioms_desktop.services.recording.decisions import decision_page
 from ioms_desktop.services.retention.retention import list_reviews
 from ioms_desktop.services.session import Desk, Outcome
-from ioms_desktop.ui.actions.reopen_draft import FORMS, GONE, Ground
-from ioms_desktop.ui.dialogs.autosave import IDLE, LONGEST, open_ids, write_all
+from ioms_desktop.ui.actions.reopen_draft import FORM_UNAVAILABLE_MESSAGE, FORMS, DraftContext
+from ioms_desktop.ui.dialogs.autosave import IDLE_SAVE_DELAY_MS, MAX_SAVE_DELAY_MS, open_draft_ids, write_open_drafts
 from ioms_desktop.ui.forms.choice_fields import Option
 from ioms_desktop.ui.forms.fields import LongTextField, TextField
-from ioms_desktop.ui.forms.picker import Found
-from ioms_desktop.ui.main_window.draft_dialog import TITLES, UnsavedDialog
+from ioms_desktop.ui.forms.picker import PickerMatch
+from ioms_desktop.ui.main_window.draft_dialog import FORM_TITLES, UnsavedDialog
 from ioms_desktop.ui.recording.case_subject import CaseChoice
 from ioms_desktop.ui.recording.record_contact import RecordContactDialog
 from ioms_desktop.ui.tasks import Tasks
@@ -52,10 +52,10 @@ def desk(local_location: str, theme: Theme) -> Iterator[Desk]:
 def test_it_is_kept_after_two_seconds_of_rest_and_every_ten_of_typing(
     qtbot: QtBot, tasks: Tasks, desk: Desk, tmp_path: Path
 ) -> None:
-    assert (IDLE, LONGEST) == (2_000, 10_000)
+    assert (IDLE_SAVE_DELAY_MS, MAX_SAVE_DELAY_MS) == (2_000, 10_000)
     dialog = contact(desk, tasks, qtbot)
-    assert dialog.keeper is not None
-    rest, longest = dialog.keeper.rest, dialog.keeper.longest
+    assert dialog.autosave is not None
+    rest, longest = dialog.autosave.idle_timer, dialog.autosave.max_delay_timer
     dialog.what.edit.setFocus()
     write(focused(), "Seen")
     assert rest.isActive()
@@ -66,10 +66,10 @@ def test_it_is_kept_after_two_seconds_of_rest_and_every_ten_of_typing(
     rest.timeout.emit()
     qtbot.waitUntil(lambda: len(files(tmp_path)) == 1)
     assert not longest.isActive()
-    qtbot.waitUntil(lambda: dialog.kept_line.text() == "Draft kept")
+    qtbot.waitUntil(lambda: dialog.draft_status.text() == "Draft kept")
     write(dialog.what.edit, " with his mother")
     longest.timeout.emit()
-    qtbot.waitUntil(lambda: not tasks.busy)
+    qtbot.waitUntil(lambda: not tasks.is_busy)
     (entry,) = drafts.list_drafts(desk).entries
     assert entry.draft.fields["done"] == "Seen at home with his mother"
     assert entry.draft.focus == "done"
@@ -95,7 +95,7 @@ def test_without_a_key_nothing_is_kept_and_the_form_says_so(
     dialog = contact(replace(desk, draft_key=None), tasks, qtbot)
     answered(dialog)
     typed_here(dialog, qtbot, tasks)
-    assert dialog.kept_line.text() == "Kept only while this window is open"
+    assert dialog.draft_status.text() == "Kept only while this window is open"
     assert not (tmp_path / "data").exists()
 
 
@@ -106,8 +106,8 @@ def test_a_folder_that_cannot_be_written_is_said_and_stops_nobody(
     dialog = contact(desk, tasks, qtbot)
     answered(dialog)
     typed_here(dialog, qtbot, tasks)
-    assert "cannot be kept on this computer" in dialog.banner.words.text()
-    with qtbot.waitSignal(dialog.sent):
+    assert "cannot be kept on this computer" in dialog.banner.text_label.text()
+    with qtbot.waitSignal(dialog.completed):
         dialog.accept()
     assert on_record(desk) == 1
 
@@ -121,13 +121,13 @@ def test_only_an_acknowledged_save_takes_it_away(
     dialog = contact(desk, tasks, qtbot)
     answered(dialog)
     with monkeypatch.context() as patched:
-        patched.setattr(dialog, "work", lambda: refuse)
+        patched.setattr(dialog, "build_command", lambda: refuse)
         dialog.accept()
-        qtbot.waitUntil(lambda: "in the meantime" in dialog.banner.words.text())
+        qtbot.waitUntil(lambda: "in the meantime" in dialog.banner.text_label.text())
     assert len(files(tmp_path)) == 1  # written before it was sent
-    with qtbot.waitSignal(dialog.sent):
+    with qtbot.waitSignal(dialog.completed):
         dialog.accept()
-    qtbot.waitUntil(lambda: not tasks.busy)
+    qtbot.waitUntil(lambda: not tasks.is_busy)
     assert files(tmp_path) == []
     assert on_record(desk) == 1
 
@@ -145,20 +145,20 @@ def test_cancel_asks_whether_to_keep_it_only_where_something_was_typed(
     dialog = contact(desk, tasks, qtbot)
     write(dialog.what.edit, WORDS)
     press(dialog, Qt.Key.Key_Escape)
-    assert dialog.question.isVisible()
-    assert dialog.later.isVisible()
+    assert dialog.unsaved_prompt.isVisible()
+    assert dialog.keep_for_later_button.isVisible()
     assert shared_mnemonics(dialog) == []
     press(focused(), Qt.Key.Key_L, Qt.KeyboardModifier.AltModifier)
     qtbot.waitUntil(lambda: not dialog.isVisible())
     qtbot.waitUntil(lambda: len(files(tmp_path)) == 1)
     other = contact(desk, tasks, qtbot)
-    assert "left here" in other.banner.words.text()
+    assert "left here" in other.banner.text_label.text()
     write(other.what.edit, "Something else")
     assert not other.banner.isVisible()  # restored now it would take the place of what is being typed
     typed_here(other, qtbot, tasks)
     press(other, Qt.Key.Key_Escape)
     press(focused(), Qt.Key.Key_D, Qt.KeyboardModifier.AltModifier)
-    qtbot.waitUntil(lambda: not other.isVisible() and not tasks.busy)
+    qtbot.waitUntil(lambda: not other.isVisible() and not tasks.is_busy)
     assert [each.draft.fields["done"] for each in drafts.list_drafts(desk).entries] == [WORDS]
 
 
@@ -172,15 +172,15 @@ def test_the_same_form_on_the_same_case_offers_it_with_every_field(qtbot: QtBot,
     typed_here(dialog, qtbot, tasks)
     before, number = dialog.form.kept(), dialog.request
     dialog.keep_for_later()
-    qtbot.waitUntil(lambda: not tasks.busy)
+    qtbot.waitUntil(lambda: not tasks.is_busy)
     elsewhere = contact(desk, tasks, qtbot, HARKER)
     assert not elsewhere.banner.isVisible()
     elsewhere.reject()
     tomorrow = replace(desk, clock=lambda: desk_of(desk.store, today=date(2026, 10, 15)).clock())
     again = contact(tomorrow, tasks, qtbot)
-    assert "from 14 Oct 2026" in again.banner.words.text()
+    assert "from 14 Oct 2026" in again.banner.text_label.text()
     assert again.request != number
-    click(again.banner.action)
+    click(again.banner.action_button)
     assert again.form.kept() == before
     assert again.when.value() == dialog.when.value()  # yesterday of the day on which it was typed
     assert again.request == number
@@ -192,65 +192,65 @@ def test_one_restored_twice_is_saved_once(qtbot: QtBot, tasks: Tasks, desk: Desk
     answered(dialog)
     typed_here(dialog, qtbot, tasks)
     dialog.keep_for_later()
-    qtbot.waitUntil(lambda: not tasks.busy)
+    qtbot.waitUntil(lambda: not tasks.is_busy)
     (entry,) = drafts.list_drafts(desk).entries
     for _ in range(2):
         again = contact(desk, tasks, qtbot)
         again.restore(entry.draft)
-        with qtbot.waitSignal(again.sent):
+        with qtbot.waitSignal(again.completed):
             again.accept()
-        qtbot.waitUntil(lambda: not tasks.busy)
+        qtbot.waitUntil(lambda: not tasks.is_busy)
     assert on_record(desk) == 1
     # Typed anew it has a number of its own, and is a second contact.
     anew = contact(desk, tasks, qtbot)
     answered(anew)
-    with qtbot.waitSignal(anew.sent):
+    with qtbot.waitSignal(anew.completed):
         anew.accept()
-    qtbot.waitUntil(lambda: not tasks.busy)
+    qtbot.waitUntil(lambda: not tasks.is_busy)
     assert on_record(desk) == 2
 
 
 def test_several_people_come_back_with_what_was_said_of_each(qtbot: QtBot, tasks: Tasks, desk: Desk) -> None:
     dialog = contact(desk, tasks, qtbot)
     answered(dialog)
-    also = Found(7, "Callum Harker", f"born 14 Feb 1994 · {HARKER}")
+    also = PickerMatch(7, "Callum Harker", f"born 14 Feb 1994 · {HARKER}")
     assert dialog.who is not None
-    dialog.found[7] = CaseChoice(7, HARKER, also.title, also.detail)
+    dialog.choices_by_id[7] = CaseChoice(7, HARKER, also.title, also.detail)
     dialog.who.choose(also)
-    dialog.others[HARKER][1].set_value("Came along for the first hour")
+    dialog.fields_by_case[HARKER][1].set_value("Came along for the first hour")
     typed_here(dialog, qtbot, tasks)
     dialog.keep_for_later()
-    qtbot.waitUntil(lambda: not tasks.busy)
+    qtbot.waitUntil(lambda: not tasks.is_busy)
     again = contact(desk, tasks, qtbot)
-    click(again.banner.action)
+    click(again.banner.action_button)
     assert [each.case_ref for each in again.chosen] == [HARKER]
-    assert again.others[HARKER][1].value() == "Came along for the first hour"
+    assert again.fields_by_case[HARKER][1].value() == "Came along for the first hour"
 
 
 @pytest.mark.parametrize("form", FORMS)
 def test_every_form_opens_again_as_it_was_left(qtbot: QtBot, desk: Desk, tmp_path: Path, form: str) -> None:
     with at_work(qtbot, desk, tmp_path) as window:
         ground = ground_of(desk, form)
-        dialog = FORMS[form](window.shell, ground)
+        dialog = FORMS[form](window.services, ground)
         assert dialog is not None
         qtbot.addWidget(dialog)
-        assert dialog.keeper is not None
-        assert dialog.keeper.origin.form == form
+        assert dialog.autosave is not None
+        assert dialog.autosave.origin.form == form
         for number, field in enumerate(dialog.form.fields):
             if isinstance(field, TextField | LongTextField):
                 field.set_value(f"{WORDS} {number}")
-        draft = replace(dialog.keeper.read(), revision=41)
-        again = FORMS[form](window.shell, ground)
+        draft = replace(dialog.autosave.current_draft(), revision=41)
+        again = FORMS[form](window.services, ground)
         assert again is not None
         qtbot.addWidget(again)
         again.restore(draft)
         assert again.form.kept() == dialog.form.kept()
         assert (again.request, again.revision) == (dialog.request, 41)
-        assert again.keeper is not None
-        assert again.keeper.id == draft.id
+        assert again.autosave is not None
+        assert again.autosave.id == draft.id
 
 
-def ground_of(desk: Desk, form: str) -> Ground:
+def ground_of(desk: Desk, form: str) -> DraftContext:
     view = open_case(desk, MARLOW)
     proposal = Proposal(
         proposal_ref="PR-1", case_ref=MARLOW, rule=None, proposed_on=DAY, decision="HOLD", reason="Support changed.",
@@ -274,11 +274,11 @@ def ground_of(desk: Desk, form: str) -> Ground:
     page = decision_page(desk, MARLOW, None)
     known = CaseAccess(case_ref=MARLOW, restriction=CaseRestriction(), entries=(), at=desk.clock(), shared=True)
     people = (Option("okoro", "okoro"),)
-    return Ground(draft, view, page, action, review, known=known, people=people, teams=("City",))
+    return DraftContext(draft, view, page, action, review, known=known, people=people, teams=("City",))
 
 
 def test_every_form_has_its_name_in_the_list() -> None:
-    assert FORMS.keys() == TITLES.keys()
+    assert FORMS.keys() == FORM_TITLES.keys()
 
 
 def test_the_window_offers_what_was_left_and_opens_it(qtbot: QtBot, desk: Desk, tasks: Tasks, tmp_path: Path) -> None:
@@ -287,23 +287,23 @@ def test_the_window_offers_what_was_left_and_opens_it(qtbot: QtBot, desk: Desk, 
     dialog.what.edit.setFocus()
     typed_here(dialog, qtbot, tasks)
     dialog.keep_for_later()
-    qtbot.waitUntil(lambda: not tasks.busy)
+    qtbot.waitUntil(lambda: not tasks.is_busy)
     with at_work(qtbot, desk, tmp_path) as window:
-        assert window.unsaved.words.text() == "You have one unsaved entry."
-        click(window.unsaved.showing)
+        assert window.unsaved_banner.message.text() == "You have one unsaved entry."
+        click(window.unsaved_banner.show_button)
         shown = window.findChild(UnsavedDialog)
         assert shown is not None
         shown.activateWindow()
         qtbot.waitUntil(shown.isActiveWindow)
-        assert focused() is shown.listed
-        item = shown.listed.currentItem()
+        assert focused() is shown.entry_list
+        item = shown.entry_list.currentItem()
         assert item is not None
         assert [item.text(column) for column in range(3)] == [
             "Contact",
             f"Jayden MARLOW, {MARLOW}",
             "14 Oct 2026, 11:00",
         ]
-        assert f"What was done: {WORDS}" in shown.words.toPlainText().splitlines()
+        assert f"What was done: {WORDS}" in shown.preview.toPlainText().splitlines()
         assert nameless(shown) == []
         assert shared_mnemonics(shown) == []
         press(focused(), Qt.Key.Key_Return)
@@ -312,10 +312,10 @@ def test_the_window_offers_what_was_left_and_opens_it(qtbot: QtBot, desk: Desk, 
         again = next(each for each in window.findChildren(RecordContactDialog) if each.isVisible())
         assert again.what.value() == WORDS
         assert focused() is again.what.edit
-        with qtbot.waitSignal(again.sent):
+        with qtbot.waitSignal(again.completed):
             press(focused(), Qt.Key.Key_Return, CTRL)
         idle(qtbot, window)
-        qtbot.waitUntil(lambda: not window.unsaved.isVisible())
+        qtbot.waitUntil(lambda: not window.unsaved_banner.isVisible())
         assert on_record(desk) == 1
         assert files(tmp_path) == []
 
@@ -323,17 +323,17 @@ def test_the_window_offers_what_was_left_and_opens_it(qtbot: QtBot, desk: Desk, 
 def test_an_entry_is_thrown_away_with_an_undo(qtbot: QtBot, desk: Desk, tmp_path: Path) -> None:
     drafts.save_draft(desk, ground_of(desk, "rag").draft)
     with at_work(qtbot, desk, tmp_path) as window:
-        window.unsaved.show_list()
+        window.unsaved_banner.show_list()
         shown = window.findChild(UnsavedDialog)
         assert shown is not None
-        click(shown.throwing)
+        click(shown.delete_button)
         idle(qtbot, window)
-        assert (files(tmp_path), shown.current) == ([], None)
-        qtbot.waitUntil(lambda: not window.unsaved.isVisible())
-        click(shown.message.action)
+        assert (files(tmp_path), shown.current_entry) == ([], None)
+        qtbot.waitUntil(lambda: not window.unsaved_banner.isVisible())
+        click(shown.message.action_button)
         idle(qtbot, window)
         assert len(files(tmp_path)) == 1
-        assert shown.current is not None
+        assert shown.current_entry is not None
         shown.reject()
 
 
@@ -346,24 +346,24 @@ def test_an_entry_whose_record_has_changed_is_not_opened_and_its_words_stay(
     )  # fmt: skip
     drafts.save_draft(desk, draft)
     with at_work(qtbot, desk, tmp_path) as window:
-        window.unsaved.reopen(draft)
+        window.unsaved_banner.reopen(draft)
         idle(qtbot, window)
-        assert window.messages.words.text() == GONE
-        window.unsaved.show_list()
+        assert window.messages.text_label.text() == FORM_UNAVAILABLE_MESSAGE
+        window.unsaved_banner.show_list()
         shown = window.findChild(UnsavedDialog)
         assert shown is not None
-        assert shown.words.toPlainText() == f"Reason: {WORDS}"
+        assert shown.preview.toPlainText() == f"Reason: {WORDS}"
         shown.reject()
         assert len(files(tmp_path)) == 1
 
 
 def test_a_form_left_open_when_the_window_closes_is_kept(qtbot: QtBot, desk: Desk, tmp_path: Path) -> None:
     with at_work(qtbot, desk, tmp_path) as window:
-        dialog = FORMS["record_contact"](window.shell, ground_of(desk, "record_contact"))
+        dialog = FORMS["record_contact"](window.services, ground_of(desk, "record_contact"))
         assert isinstance(dialog, RecordContactDialog)
         dialog.what.set_value(WORDS)
-        assert dialog.keeper is not None
-        assert open_ids(desk) == {dialog.keeper.id}
+        assert dialog.autosave is not None
+        assert open_draft_ids(desk) == {dialog.autosave.id}
         window.sign_out()
         assert len(files(tmp_path)) == 1
-        assert write_all(desk, 5.0)
+        assert write_open_drafts(desk, 5.0)

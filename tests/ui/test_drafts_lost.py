@@ -45,30 +45,30 @@ def test_a_lost_connection_ends_in_saved_or_not_saved(
 ) -> None:
     dialog = contact(desk, tasks, qtbot)
     answered(dialog)
-    work = dialog.work()
+    work = dialog.build_command()
     told: list[Outcome] = []
-    dialog.sent.connect(told.append)
+    dialog.completed.connect(told.append)
     with monkeypatch.context() as patched:
-        patched.setattr(dialog, "work", lambda: partial(cut, work, after=after))
+        patched.setattr(dialog, "build_command", lambda: partial(cut, work, after=after))
         dialog.accept()
-        qtbot.waitUntil(lambda: dialog.landing is not None)
-    assert "asked as soon as the database answers" in dialog.banner.words.text()
+        qtbot.waitUntil(lambda: dialog.save_check is not None)
+    assert "asked as soon as the database answers" in dialog.banner.text_label.text()
     assert not dialog.form.isEnabled()
     assert not dialog.primary.isEnabled()
     assert len(files(tmp_path)) == 1
-    click(dialog.banner.action)
-    qtbot.waitUntil(lambda: dialog.landing is None and not tasks.busy)
+    click(dialog.banner.action_button)
+    qtbot.waitUntil(lambda: dialog.save_check is None and not tasks.is_busy)
     assert on_record(desk) == int(after)
     if after:
         assert [each.notice for each in told] == ["It was saved. Contact recorded."]
         assert not dialog.isVisible()
     else:
-        assert dialog.banner.words.text().startswith("Not saved. The database answers again")
+        assert dialog.banner.text_label.text().startswith("Not saved. The database answers again")
         assert dialog.form.isEnabled()
-        with qtbot.waitSignal(dialog.sent):
+        with qtbot.waitSignal(dialog.completed):
             dialog.accept()
         assert on_record(desk) == 1
-    qtbot.waitUntil(lambda: not tasks.busy)
+    qtbot.waitUntil(lambda: not tasks.is_busy)
     assert files(tmp_path) == []
 
 
@@ -77,10 +77,10 @@ def test_until_the_database_answers_it_asks_again_and_claims_nothing(
 ) -> None:
     dialog = contact(desk, tasks, qtbot)
     answered(dialog)
-    monkeypatch.setattr(dialog, "work", lambda: partial(cut, lambda: Outcome(notice=""), after=False))
+    monkeypatch.setattr(dialog, "build_command", lambda: partial(cut, lambda: Outcome(notice=""), after=False))
     dialog.accept()
-    qtbot.waitUntil(lambda: dialog.landing is not None)
-    landing = dialog.landing
+    qtbot.waitUntil(lambda: dialog.save_check is not None)
+    landing = dialog.save_check
     assert landing is not None
     assert landing.timer.isActive()  # by itself, without a press
     asked: list[int] = []
@@ -89,16 +89,18 @@ def test_until_the_database_answers_it_asks_again_and_claims_nothing(
         asked.append(1)
         raise Unreachable("The database server cannot be reached.")
 
-    landing.ask = away
+    landing.query_outcome = away
     for times in (1, 2):
         landing.timer.timeout.emit()
-        qtbot.waitUntil(lambda: not tasks.busy)
+        qtbot.waitUntil(lambda: not tasks.is_busy)
         assert len(asked) == times
         assert landing.timer.isActive()
-        assert dialog.banner.words.text().endswith("Whether this was saved is asked as soon as the database answers.")
+        assert dialog.banner.text_label.text().endswith(
+            "Whether this was saved is asked as soon as the database answers."
+        )
     dialog.reject()  # closing is no answer either: it is kept, and asked after before it is offered
     assert not dialog.isVisible()
-    qtbot.waitUntil(lambda: not tasks.busy)
+    qtbot.waitUntil(lambda: not tasks.is_busy)
     assert len(drafts.list_drafts(desk).entries) == 1
 
 
@@ -160,8 +162,8 @@ def test_a_killed_program_loses_no_more_than_it_had_not_yet_written(qtbot: QtBot
     desk.store.close()
     typed = typed_until_killed(desk.store.location, KEY, tmp_path)
     with at_work(qtbot, desk, tmp_path) as window:
-        assert window.unsaved.words.text() == "You have one unsaved entry."
-        (entry,) = window.unsaved.waiting.entries
+        assert window.unsaved_banner.message.text() == "You have one unsaved entry."
+        (entry,) = window.unsaved_banner.unsaved.entries
         kept = entry.draft.fields["done"]
         assert (WORDS * 1000).startswith(kept)
         assert on_record(desk) == 0  # nothing was acknowledged, and nothing is claimed
@@ -173,6 +175,6 @@ def test_with_drafts_switched_off_the_same_death_loses_all(qtbot: QtBot, desk: D
     desk.store.close()
     typed_until_killed(desk.store.location, b"", tmp_path)
     with at_work(qtbot, desk, tmp_path) as window:
-        assert window.unsaved.waiting.entries == ()
-        assert not window.unsaved.isVisible()
+        assert window.unsaved_banner.unsaved.entries == ()
+        assert not window.unsaved_banner.isVisible()
     assert files(tmp_path) == []

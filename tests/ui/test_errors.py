@@ -4,24 +4,26 @@ import sys
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from ioms_desktop.ui.errors import FaultDialog, faults, report
+from ioms_desktop.ui.errors import FaultDialog, fault_reporter, report_fault
 
 
 def test_the_reference_can_be_copied(qtbot: QtBot) -> None:
     dialog = FaultDialog("7KQ2-M9XD")
     qtbot.addWidget(dialog)
-    dialog.copy()
+    dialog.copy_reference()
     assert QApplication.clipboard().text() == "7KQ2-M9XD"
 
 
 def test_faults_of_one_kind_of_moment_share_one_dialog(qtbot: QtBot) -> None:
-    references = [report(ValueError("first")), report(ValueError("second"))]
-    qtbot.waitUntil(lambda: faults().dialog is not None and references[1] in faults().dialog.reference.text())  # type: ignore[union-attr]  # asked just before
-    dialog = faults().dialog
+    references = [report_fault(ValueError("first")), report_fault(ValueError("second"))]
+    qtbot.waitUntil(
+        lambda: fault_reporter().dialog is not None and references[1] in fault_reporter().dialog.reference.text()
+    )  # type: ignore[union-attr]  # asked just before
+    dialog = fault_reporter().dialog
     assert dialog is not None
     assert dialog.reference.text() == ", ".join(references)
     dialog.reject()
-    qtbot.waitUntil(lambda: faults().dialog is None)
+    qtbot.waitUntil(lambda: fault_reporter().dialog is None)
 
 
 UNHANDLED = """

@@ -16,8 +16,8 @@ from ioms_desktop.services.recording.offers import AnswerOffer, answer_offer
 from ioms_desktop.services.session import Desk
 from ioms_desktop.services.sign_in.sign_in import sign_in
 from ioms_desktop.ui.main_window.window import MainWindow
-from ioms_desktop.ui.offline.check_in import BringBackDialog
-from ioms_desktop.ui.offline.checkout import TakeAwayDialog
+from ioms_desktop.ui.offline.check_in import CheckInDialog
+from ioms_desktop.ui.offline.checkout import CheckoutDialog
 from ioms_desktop.ui.sign_in.recovery import RecoveryCodeDialog
 from ioms_desktop.ui.tasks import Tasks
 from ioms_desktop.ui.theme.tokens import Theme
@@ -54,17 +54,17 @@ def response(desk: Desk) -> str | None:
 
 def taken_away(qtbot: QtBot, desk: Desk, tasks: Tasks, path: Path) -> CheckoutResult:
     """Take a case away by keys alone."""
-    dialog = TakeAwayDialog(desk, tasks, (MARLOW,))
+    dialog = CheckoutDialog(desk, tasks, (MARLOW,))
     qtbot.addWidget(dialog)
     show(qtbot, dialog)
     write(focused(), "case w")
     press(focused(), Qt.Key.Key_Tab)
     write(focused(), "20 Oct")
-    dialog.where.set_value(str(path))
-    for field in (dialog.new.first, dialog.new.second):
+    dialog.target.set_value(str(path))
+    for field in (dialog.passphrase.first, dialog.passphrase.second):
         field.setFocus()
         write(focused(), PASSPHRASE)
-    with qtbot.waitSignal(dialog.sent, timeout=LONG) as sent:
+    with qtbot.waitSignal(dialog.completed, timeout=LONG) as sent:
         press(focused(), Qt.Key.Key_Return, CTRL)
     assert sent.args is not None
     done = sent.args[0]
@@ -84,7 +84,7 @@ def test_a_case_goes_away_by_keys_and_comes_back_with_one_key_for_what_both_said
     press(told, Qt.Key.Key_Escape)
     assert told.isVisible()  # it cannot be shown again
     assert told.message.isVisible()
-    press(told.page.ticked, Qt.Key.Key_Space)
+    press(told.page.written_down_box, Qt.Key.Key_Space)
     press(told, Qt.Key.Key_Escape)
     assert not told.isVisible()
 
@@ -93,7 +93,7 @@ def test_a_case_goes_away_by_keys_and_comes_back_with_one_key_for_what_both_said
     file.store.close()
     answered(desk_of(desk.store, Role.SUPERVISOR, today=DAY), "DECLINED")
 
-    dialog = BringBackDialog(desk, tasks)
+    dialog = CheckInDialog(desk, tasks)
     qtbot.addWidget(dialog)
     show(qtbot, dialog)
     write(focused(), str(path))
@@ -117,7 +117,7 @@ def test_a_case_goes_away_by_keys_and_comes_back_with_one_key_for_what_both_said
     press(focused(), Qt.Key.Key_Return, CTRL)
     qtbot.waitUntil(lambda: dialog.review is not None and dialog.primary.isEnabled(), timeout=LONG)
     assert list(dialog.picks().values()) == ["mine"]
-    with qtbot.waitSignal(dialog.sent, timeout=LONG) as sent:
+    with qtbot.waitSignal(dialog.completed, timeout=LONG) as sent:
         press(focused(), Qt.Key.Key_Return, CTRL)
     assert sent.args is not None
     assert sent.args[0].notice.startswith("Brought back: 0 added, 0 updated, 1 merged")
@@ -134,13 +134,13 @@ def test_the_window_of_a_file_taken_away_says_so_and_takes_nothing_further(
         settings = QSettings(str(tmp_path / f"{able}.ini"), QSettings.Format.IniFormat)
         window = MainWindow(seat, settings)
         qtbot.addWidget(window)
-        actions = {action.id: action for action in window.commands.actions}
-        possible = [actions[name].when for name in ("cases.take", "cases.bring")]
+        actions = {action.id: action for action in window.user_actions.actions}
+        possible = [actions[name].enabled_when for name in ("cases.take", "cases.bring")]
         assert [when is not None and when() for when in possible] == [able, able]
         shown = [each.text() for each in window.statusBar().findChildren(QLabel)]
         assert (mark.describe(seat.today()) in shown) is not able
         # A day on which it should have been back has passed.
         assert window.messages.isVisibleTo(window) is not able
-        qtbot.waitUntil(lambda: not window.tasks.busy)  # noqa: B023 - asked before the next window is made
+        qtbot.waitUntil(lambda: not window.tasks.is_busy)  # noqa: B023 - asked before the next window is made
         window.close()
     file.store.close()

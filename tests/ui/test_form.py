@@ -11,7 +11,7 @@ from ioms_desktop.ui.forms.choice_fields import Choice, ChoiceField, CodeField, 
 from ioms_desktop.ui.forms.date_fields import DateField
 from ioms_desktop.ui.forms.fields import NumberField, TextField
 from ioms_desktop.ui.forms.form import Form
-from ioms_desktop.ui.forms.picker import Found
+from ioms_desktop.ui.forms.picker import PickerMatch
 from ioms_desktop.ui.tasks import Tasks
 from ioms_desktop.ui.theme.tokens import Theme
 from ui.fictional import TODAY, ContactDialog
@@ -42,7 +42,7 @@ def test_a_date_is_said_back_in_words_as_it_is_typed(dialog: ContactDialog) -> N
 def test_nonsense_is_refused_beside_its_field(dialog: ContactDialog) -> None:
     write(dialog.on.edit, "31/2/26")
     write(dialog.at.edit, "25.70")
-    assert not dialog.form.check()
+    assert not dialog.form.validate()
     assert "“31/2/26” is not a date." in dialog.form.problems["on"]
     assert "“25.70” is not a time." in dialog.form.problems["at"]
     assert "is not a date" in described(dialog.on.edit)
@@ -57,18 +57,18 @@ def test_arrows_move_a_date_by_a_day(dialog: ContactDialog) -> None:
 
 def test_a_rule_of_a_field_is_said_beside_it(dialog: ContactDialog) -> None:
     dialog.on.set_value(date(2026, 11, 24))
-    dialog.form.check()
+    dialog.form.validate()
     assert dialog.form.problems["on"] == "A contact cannot be recorded before it happens."
 
 
 def test_the_keyboard_goes_to_the_first_problem(dialog: ContactDialog) -> None:
     dialog.came.set_value("yes")
-    assert not dialog.form.check()
+    assert not dialog.form.validate()
     assert QApplication.focusWidget() is dialog.on.edit
 
 
 def test_a_problem_goes_when_its_field_is_changed(dialog: ContactDialog) -> None:
-    dialog.form.check()
+    dialog.form.validate()
     assert set(dialog.form.problems) == {"came", "on", "kind"}
     write(dialog.on.edit, "today")
     assert set(dialog.form.problems) == {"came", "kind"}
@@ -104,13 +104,13 @@ def test_a_code_is_found_by_any_part_of_its_words(dialog: ContactDialog) -> None
     assert dialog.kind.value() == "OFFICE"
     dialog.kind.combo.setEditText("nowhere")
     assert dialog.kind.value() is None
-    assert "is not in the list" in dialog.kind.own_problem()
+    assert "is not in the list" in dialog.kind.problem()
 
 
 def test_a_code_that_is_refused_says_why(dialog: ContactDialog) -> None:
     dialog.kind.combo.setEditText("Community Protection Notice")
     assert dialog.kind.value() is None
-    assert dialog.kind.own_problem() == "16 or over; she is 15 on 19 Oct 2026"
+    assert dialog.kind.problem() == "16 or over; she is 15 on 19 Oct 2026"
 
 
 def test_a_code_is_set_by_its_code_and_survives_other_options(qtbot: QtBot) -> None:
@@ -121,24 +121,24 @@ def test_a_code_is_set_by_its_code_and_survives_other_options(qtbot: QtBot) -> N
     assert field.value() == "L2"
     field.set_value(None)
     assert field.value() is None
-    assert field.typed() == ""
+    assert field.raw_text() == ""
 
 
 def test_a_number_outside_its_range_or_with_letters_is_refused(qtbot: QtBot) -> None:
-    field = NumberField("minutes", "&Minutes", most=600)
+    field = NumberField("minutes", "&Minutes", maximum=600)
     qtbot.addWidget(field)
     for text in ("601", "many", "1.5", "²"):
-        field.retype(text)
+        field.set_raw_text(text)
         assert field.value() is None
-        assert field.own_problem()
-    field.retype("1,")
+        assert field.problem()
+    field.set_raw_text("1,")
     assert field.value() == 1
 
 
 def test_a_note_that_is_too_long_is_kept_and_says_by_how_much(dialog: ContactDialog) -> None:
     dialog.note.set_value("x" * 212)
-    assert dialog.note.own_problem() == "Note is 12 characters too long."
-    assert len(dialog.note.typed()) == 212
+    assert dialog.note.problem() == "Note is 12 characters too long."
+    assert len(dialog.note.raw_text()) == 212
     assert dialog.note.counter.isVisible()
 
 
@@ -146,8 +146,8 @@ def test_people_are_found_as_one_types_and_taken_off_again(qtbot: QtBot, dialog:
     dialog.who.edit.setFocus()
     write(dialog.who.edit, "jor")
     qtbot.waitUntil(lambda: dialog.who.edit.completer().completionModel().rowCount() == 1)
-    dialog.who.choose(Found(1, "Jordan Ashworth"))
-    dialog.who.choose(Found(2, "Kai Bello"))
+    dialog.who.choose(PickerMatch(1, "Jordan Ashworth"))
+    dialog.who.choose(PickerMatch(2, "Kai Bello"))
     assert dialog.who.value() == (1, 2)
     dialog.who.set_value((2,))
     assert dialog.who.value() == (2,)
@@ -155,23 +155,23 @@ def test_people_are_found_as_one_types_and_taken_off_again(qtbot: QtBot, dialog:
 
 def test_words_that_were_not_picked_are_no_person(dialog: ContactDialog) -> None:
     dialog.who.edit.setText("Jordan")
-    assert "has not been picked" in dialog.who.own_problem()
+    assert "has not been picked" in dialog.who.problem()
 
 
 def test_hidden_fields_are_neither_checked_nor_given(dialog: ContactDialog) -> None:
     dialog.on.set_value(TODAY)
     dialog.came.set_value("yes")
-    dialog.form.set_shown("kind", False)
+    dialog.form.set_field_visible("kind", False)
     dialog.kind.combo.setEditText("Home visit")
-    assert dialog.form.check()
+    assert dialog.form.validate()
     assert dialog.form.values()["kind"] is None
-    dialog.form.set_shown("kind", True)
+    dialog.form.set_field_visible("kind", True)
     assert dialog.form.values()["kind"] == "HOME"
 
 
 def test_values_are_what_was_meant(dialog: ContactDialog) -> None:
-    dialog.on.retype("yesterday")
-    dialog.at.retype("930")
+    dialog.on.set_raw_text("yesterday")
+    dialog.at.set_raw_text("930")
     dialog.note.set_value("  Seen at home  ")
     values = dialog.form.values()
     assert values["on"] == date(2026, 11, 22)
@@ -182,18 +182,18 @@ def test_values_are_what_was_meant(dialog: ContactDialog) -> None:
 
 
 def test_a_form_is_dirty_only_while_it_differs(dialog: ContactDialog) -> None:
-    states = [dialog.form.dirty]
+    states = [dialog.form.is_dirty]
     for text in ("Leicester", ""):
         dialog.place_.edit.setText(text)
-        states.append(dialog.form.dirty)
+        states.append(dialog.form.is_dirty)
     assert states == [False, True, False]
 
 
 def test_a_draft_brings_every_keystroke_back(qtbot: QtBot, dialog: ContactDialog, tasks: Tasks) -> None:
-    dialog.on.retype("31/2/")
+    dialog.on.set_raw_text("31/2/")
     dialog.note.set_value("Half a sentence")
     dialog.came.set_value("no")
-    dialog.who.choose(Found(1, "Jordan Ashworth", "3 Nov 2008"))
+    dialog.who.choose(PickerMatch(1, "Jordan Ashworth", "3 Nov 2008"))
     dialog.told.set_value(value=True)
     draft = dialog.form.kept()
     assert {name for name, text in draft.items() if text} == {"on", "note", "came", "who", "told"}

@@ -14,8 +14,8 @@ from pytestqt.qtbot import QtBot
 
 from ioms_desktop.services.process_isolation import LOCK_REASON_VARIABLE, restart_process
 from ioms_desktop.settings import IDLE_LOCK_SECONDS, Settings
-from ioms_desktop.ui.lock.idle_lock import EVERY, IdleLock, Why, locked_words
-from ioms_desktop.ui.lock.system_lock import SystemLock
+from ioms_desktop.ui.lock.idle_lock import CHECK_INTERVAL_MS, IdleLock, LockReason, describe_lock
+from ioms_desktop.ui.lock.system_lock import SystemLockListener
 from ui.case_desks import desk_of, filled
 from ui.hands import CTRL, press, show
 from ui.window_at_work import at_work
@@ -52,9 +52,9 @@ def page(qtbot: QtBot) -> QWidget:
 @pytest.fixture
 def watched(page: QWidget, clocks: Clocks) -> Iterator[tuple[IdleLock, list[str]]]:
     assert page.isVisible()
-    lock = IdleLock(LIMIT, wall=lambda: clocks.wall, steady=lambda: clocks.steady)
+    lock = IdleLock(LIMIT, wall_clock=lambda: clocks.wall, monotonic_clock=lambda: clocks.steady)
     told: list[str] = []
-    lock.due.connect(told.append)
+    lock.lock_requested.connect(told.append)
     yield lock, told
     lock.stop()
 
@@ -86,14 +86,19 @@ def test_five_minutes_without_a_key_and_not_a_second_before(
     watched: tuple[IdleLock, list[str]], clocks: Clocks
 ) -> None:
     lock, told = watched
-    assert (IDLE_LOCK_SECONDS, EVERY, lock.timer.interval(), lock.timer.isActive()) == (LIMIT, 1_000, 1_000, True)
+    assert (IDLE_LOCK_SECONDS, CHECK_INTERVAL_MS, lock.timer.interval(), lock.timer.isActive()) == (
+        LIMIT,
+        1_000,
+        1_000,
+        True,
+    )
     clocks.both(LIMIT - 1)
-    lock.look()
+    lock.check()
     assert told == []
     clocks.both(1)
-    lock.look()
-    lock.look()
-    assert told == [Why.IDLE]
+    lock.check()
+    lock.check()
+    assert told == [LockReason.IDLE]
 
 
 def test_a_key_and_the_mouse_put_it_off(watched: tuple[IdleLock, list[str]], clocks: Clocks, page: QWidget) -> None:
@@ -102,11 +107,11 @@ def test_a_key_and_the_mouse_put_it_off(watched: tuple[IdleLock, list[str]], clo
         clocks.both(LIMIT - 1)
         touch(page)
         QApplication.processEvents()
-        lock.look()
+        lock.check()
         assert told == []
     clocks.both(LIMIT)
-    lock.look()
-    assert told == [Why.IDLE]
+    lock.check()
+    assert told == [LockReason.IDLE]
 
 
 def test_a_computer_that_slept_is_locked_before_the_first_key_counts(
@@ -119,7 +124,7 @@ def test_a_computer_that_slept_is_locked_before_the_first_key_counts(
     assert len(typed) == 1
     clocks.wall += 3600  # asleep: the steady clock stood still
     key(page)
-    assert told == [Why.IDLE]
+    assert told == [LockReason.IDLE]
     assert len(typed) == 1
     assert not lock.timer.isActive()
 
@@ -128,8 +133,8 @@ def test_a_wall_clock_set_back_gives_no_longer_a_stay(watched: tuple[IdleLock, l
     lock, told = watched
     clocks.steady += LIMIT
     clocks.wall -= 86_400
-    lock.look()
-    assert told == [Why.IDLE]
+    lock.check()
+    assert told == [LockReason.IDLE]
 
 
 def test_one_that_watches_no_longer_takes_nobodys_keys(
@@ -152,7 +157,7 @@ def test_a_window_opened_later_counts_too(watched: tuple[IdleLock, list[str]], c
     clocks.both(LIMIT - 1)
     key(other)
     clocks.both(LIMIT - 1)
-    lock.look()
+    lock.check()
     assert told == []
 
 
@@ -160,23 +165,23 @@ def test_a_window_opened_later_counts_too(watched: tuple[IdleLock, list[str]], c
 
 
 def test_the_sign_in_window_says_why_it_is_shown() -> None:
-    assert locked_words("idle kept", LIMIT) == "Locked after five minutes; your unsaved entries are kept."
-    assert locked_words("user kept", LIMIT) == "Locked; your unsaved entries are kept."
-    assert locked_words("system kept", LIMIT) == "Locked with the computer; your unsaved entries are kept."
-    assert "could not be kept" in locked_words("idle lost", LIMIT)
-    assert locked_words("what is this", LIMIT).startswith("Locked.")
+    assert describe_lock("idle kept", LIMIT) == "Locked after five minutes; your unsaved entries are kept."
+    assert describe_lock("user kept", LIMIT) == "Locked; your unsaved entries are kept."
+    assert describe_lock("system kept", LIMIT) == "Locked with the computer; your unsaved entries are kept."
+    assert "could not be kept" in describe_lock("idle lost", LIMIT)
+    assert describe_lock("what is this", LIMIT).startswith("Locked.")
 
 
 def test_a_lock_says_what_it_does_not_protect_where_nothing_is_typed() -> None:
     said = "You sign in without a password: lock this computer too when you leave it."
-    assert locked_words("idle kept unasked", LIMIT).endswith(f"entries are kept. {said}")
-    assert locked_words("system lost unasked", LIMIT).endswith(said)
-    assert said not in locked_words("idle kept", LIMIT)
+    assert describe_lock("idle kept unasked", LIMIT).endswith(f"entries are kept. {said}")
+    assert describe_lock("system lost unasked", LIMIT).endswith(said)
+    assert said not in describe_lock("idle kept", LIMIT)
 
 
 @pytest.mark.usefixtures("qapp")
 def test_a_locked_screen_and_sleep_lock_and_their_ends_do_not() -> None:
-    system = SystemLock()
+    system = SystemLockListener()
     told: list[int] = []
     system.locked.connect(lambda: told.append(1))
     system.changing(False)
@@ -253,5 +258,5 @@ def test_the_reason_is_read_once(monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 
 
 def test_ctrl_l_locks_at_once(qtbot: QtBot, local_location: str, tmp_path: Path) -> None:
-    with at_work(qtbot, desk_of(filled(local_location)), tmp_path) as window, qtbot.waitSignal(window.lock_wanted):
+    with at_work(qtbot, desk_of(filled(local_location)), tmp_path) as window, qtbot.waitSignal(window.lock_requested):
         press(window, Qt.Key.Key_L, CTRL)

@@ -57,7 +57,7 @@ def test_the_preview_says_what_will_become_of_every_row(
     assert row[1:3] == ["people.csv", "3"]
     assert row[4:6] == ["date_of_birth", "31/02/2001"]
     assert row[6]
-    assert "One row is rejected. Nothing has been written." in shown.message.words.text()
+    assert "One row is rejected. Nothing has been written." in shown.message.text_label.text()
     assert not shown.run_button.isEnabled()
     view.filters.clear()
     idle(qtbot, window)
@@ -81,8 +81,8 @@ def test_the_rest_may_be_imported_without_the_rejected_rows(
     assert shown.partial_button.isVisible()
     shown.partial_button.click()
     idle(qtbot, window)
-    assert shown.message.words.text().startswith("Imported: 4 new, 0 changed")
-    assert "left out" in shown.message.words.text()
+    assert shown.message.text_label.text().startswith("Imported: 4 new, 0 changed")
+    assert "left out" in shown.message.text_label.text()
     assert {"C1", "C3"} <= set(texts(caseload, 1))
 
 
@@ -94,7 +94,7 @@ def test_rejected_rows_are_saved_mended_and_imported_again(
     rejects.mkdir()
     shown.save_rejects(rejects)
     idle(qtbot, window)
-    assert "Mend them there" in shown.message.words.text()
+    assert "Mend them there" in shown.message.text_label.text()
     kept = rejects / "people.csv"
     assert "31/02/2001" in kept.read_text(encoding="utf-8")
     kept.write_text(kept.read_text(encoding="utf-8").replace("31/02/2001", "28/02/2001"), encoding="utf-8")
@@ -104,7 +104,7 @@ def test_rejected_rows_are_saved_mended_and_imported_again(
     assert shown.run_button.isEnabled()
     shown.run_button.click()
     idle(qtbot, window)
-    assert shown.message.words.text().startswith("Imported: 1 new")
+    assert shown.message.text_label.text().startswith("Imported: 1 new")
 
 
 def test_the_same_folder_twice_changes_nothing(
@@ -129,7 +129,7 @@ def test_a_folder_that_changed_since_the_preview_is_not_imported(
     put(rows, "people", [person("P1"), person("P2")])
     shown.run_button.click()
     idle(qtbot, window)
-    assert "changed since the preview" in shown.message.words.text()
+    assert "changed since the preview" in shown.message.text_label.text()
     assert shown.report is not None
     assert shown.report.count(RowOutcome.CREATED) == 1
 
@@ -140,4 +140,4 @@ def test_a_place_where_nothing_is_gets_a_sentence(
     preview(qtbot, window, shown, tmp_path / "nowhere")
     assert shown.message.isVisible()
     assert shown.path.text().endswith("nowhere")
-    assert shown.plan_button.isEnabled()
+    assert shown.preview_button.isEnabled()

@@ -183,4 +183,4 @@ def test_signed_in_again_the_entry_is_offered_and_the_tabs_are_open(
         idle(qtbot, window)
         assert window.tabs.open_cases == (HARKER, MARLOW)
         assert window.tabs.current_case == MARLOW
-        assert window.unsaved.words.text() == "You have one unsaved entry."
+        assert window.unsaved_banner.message.text() == "You have one unsaved entry."

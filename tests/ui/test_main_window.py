@@ -10,9 +10,9 @@ from pytestqt.qtbot import QtBot
 
 from ioms_desktop.domain.access.roles import Role, may
 from ioms_desktop.services.session import Outcome, Topic
-from ioms_desktop.ui.actions.actions import clashes
+from ioms_desktop.ui.actions.actions import describe_conflicts
 from ioms_desktop.ui.lists.register_view import RegisterView
-from ioms_desktop.ui.main_window.screens import SCREENS, Entry
+from ioms_desktop.ui.main_window.screens import SCREENS, ScreenEntry
 from ioms_desktop.ui.main_window.window import MainWindow
 from ioms_desktop.ui.theme.tokens import Theme
 from keys import opened
@@ -34,7 +34,7 @@ def window(qtbot: QtBot, theme: Theme, local_location: str, tmp_path: Path) -> I
 @pytest.mark.parametrize("full", [False, True], ids=["empty", "full"])
 @pytest.mark.parametrize("entry", SCREENS, ids=lambda entry: entry.id)
 def test_every_screen_opens_with_every_control_named(
-    qtbot: QtBot, qtmodeltester: ModelTester, local_location: str, tmp_path: Path, entry: Entry, full: bool
+    qtbot: QtBot, qtmodeltester: ModelTester, local_location: str, tmp_path: Path, entry: ScreenEntry, full: bool
 ) -> None:
     store = filled(local_location) if full else opened(local_location)
     role = next(role for role in (Role.SUPERVISOR, *Role) if may(role, entry.right))
@@ -46,16 +46,16 @@ def test_every_screen_opens_with_every_control_named(
         for view in shown.findChildren(RegisterView):
             qtmodeltester.check(view.model)  # type: ignore[no-untyped-call]  # pytest-qt gives no types
             if not full and name != "imports":
-                assert view.message.isVisible()
-                assert view.message.words.text() == view.register.empty
+                assert view.empty_state.isVisible()
+                assert view.empty_state.text_label.text() == view.register.empty_message
         # An administrator is told that no backup was made yet; nothing else is wrong.
-        assert not window.messages.isVisible() or window.messages.action.text() == "Back up &now…"
+        assert not window.messages.isVisible() or window.messages.action_button.text() == "Back up &now…"
 
 
 def test_no_two_actions_share_a_key(window: MainWindow) -> None:
-    assert clashes(window.commands.actions) == []
+    assert describe_conflicts(window.user_actions.actions) == []
     others = {keys.key().toString() for keys in window.findChildren(QShortcut) if keys.isEnabled()}
-    assert others.isdisjoint({action.shortcut for action in window.commands.actions} - {""})
+    assert others.isdisjoint({action.shortcut for action in window.user_actions.actions} - {""})
 
 
 def test_a_case_opens_in_a_tab_that_ctrl_w_closes(qtbot: QtBot, window: MainWindow) -> None:
@@ -95,12 +95,12 @@ def test_ctrl_and_a_number_show_a_screen(qtbot: QtBot, window: MainWindow) -> No
     press(focused(), Qt.Key.Key_3, CTRL)
     idle(qtbot, window)
     assert window.current_screen is window.screens["people"]
-    checked = [press.text() for press in window.rail.findChildren(QToolButton) if press.isChecked()]
+    checked = [press.text() for press in window.navigation.findChildren(QToolButton) if press.isChecked()]
     assert checked == ["People"]
 
 
 def test_the_rail_shows_a_screen_by_click(qtbot: QtBot, window: MainWindow) -> None:
-    caseload = next(press for press in window.rail.findChildren(QToolButton) if press.text() == "Caseload")
+    caseload = next(press for press in window.navigation.findChildren(QToolButton) if press.text() == "Caseload")
     click(caseload)
     idle(qtbot, window)
     assert window.current_screen is window.screens["caseload"]
@@ -118,15 +118,15 @@ def test_f1_explains_the_screen_one_is_on(qtbot: QtBot, window: MainWindow) -> N
 def test_what_was_done_is_said_and_shown_where_it_matters(qtbot: QtBot, window: MainWindow) -> None:
     screen(window, qtbot, "caseload")
     before = window.tasks
-    window.take(Outcome(notice="Contact recorded.", changed=frozenset({Topic.CONTACTS})))
-    assert before.busy
+    window.handle_outcome(Outcome(notice="Contact recorded.", changed=frozenset({Topic.CONTACTS})))
+    assert before.is_busy
     assert window.messages.isVisible()
-    assert window.messages.words.text() == "Contact recorded."
+    assert window.messages.text_label.text() == "Contact recorded."
     idle(qtbot, window)
 
 
 def test_the_status_line_says_who_and_what_protects(window: MainWindow) -> None:
-    said = " ".join(label.text() for label in window.statusBar().findChildren(type(window.messages.words)))
+    said = " ".join(label.text() for label in window.statusBar().findChildren(type(window.messages.text_label)))
     assert "Insp. WRIGHT, Supervisor" in said
     assert "encrypted file" in said
 
@@ -135,8 +135,8 @@ def test_the_status_line_says_who_and_what_protects(window: MainWindow) -> None:
 def test_a_role_that_reads_no_cases_is_told_so(qtbot: QtBot, local_location: str, tmp_path: Path, role: Role) -> None:
     desk = desk_of(filled(local_location), role, user="someone")
     with at_work(qtbot, desk, tmp_path) as window:
-        assert [entry.id for entry in window.entries] == ["today", "caseload"]
-        words = window.current_screen.findChild(type(window.messages.words), "")
+        assert [entry.id for entry in window.screen_entries] == ["today", "caseload"]
+        words = window.current_screen.findChild(type(window.messages.text_label), "")
         assert words is not None
         said = " ".join(label.text() for label in window.current_screen.findChildren(type(words)))
         assert "may read cases" in said
@@ -153,7 +153,7 @@ def test_a_role_with_a_screen_of_its_own_begins_there(
     qtbot: QtBot, local_location: str, tmp_path: Path, role: Role, listed: list[str], first: str
 ) -> None:
     with at_work(qtbot, desk_of(filled(local_location), role, user="someone"), tmp_path) as window:
-        assert [entry.id for entry in window.entries] == listed
+        assert [entry.id for entry in window.screen_entries] == listed
         assert window.current_screen is window.screens[first]
 
 
@@ -176,7 +176,7 @@ def test_the_window_is_found_as_it_was_left(qtbot: QtBot, local_location: str, t
 
 def test_no_button_of_a_screen_takes_the_letter_of_a_menu(qtbot: QtBot, window: MainWindow) -> None:
     letters = {_letter(action.text()) for action in window.menuBar().actions()}
-    shown: list[QWidget] = [screen(window, qtbot, entry.id) for entry in window.entries]
+    shown: list[QWidget] = [screen(window, qtbot, entry.id) for entry in window.screen_entries]
     shown.append(window.open_case(MARLOW))
     idle(qtbot, window)
     taken = [

@@ -17,7 +17,7 @@ from ioms_desktop.services.figures.read_figures import list_published_quarters
 from ioms_desktop.storage.store import Store
 from ioms_desktop.ui.figures.publish_figures import PublishFiguresDialog
 from ioms_desktop.ui.main_window.window import MainWindow
-from ioms_desktop.ui.screens.measures import READ_ALONE, MeasuresScreen
+from ioms_desktop.ui.screens.measures import NOTHING_PUBLISHED_MESSAGE, MeasuresScreen
 from ui.case_desks import desk_of, filled
 from ui.hands import CTRL, click, focused, press, show
 from ui.kit_checks import nameless, shared_mnemonics
@@ -39,7 +39,7 @@ def publish(store: Store, quarter: Quarter = LAST) -> None:
 
 
 def measures(window: MainWindow, qtbot: QtBot) -> MeasuresScreen:
-    window.go("measures")
+    window.show_screen("measures")
     idle(qtbot, window)
     shown = window.screens["measures"]
     assert isinstance(shown, MeasuresScreen)
@@ -52,8 +52,8 @@ def test_an_analyst_begins_there_and_is_told_where_nothing_is_published(
     with at_work(qtbot, desk_of(store, Role.ANALYST, user="shah"), tmp_path) as window:
         screen = window.current_screen
         assert isinstance(screen, MeasuresScreen)
-        assert screen.view.message.words.text() == READ_ALONE
-        assert screen.period.count() == 0
+        assert screen.view.empty_state.text_label.text() == NOTHING_PUBLISHED_MESSAGE
+        assert screen.quarter_chooser.count() == 0
         assert not screen.publish_button.isVisible()
         assert not screen.save_button.isEnabled()
         assert nameless(window) == []
@@ -63,26 +63,28 @@ def test_an_analyst_reads_tables_and_their_pictures(qtbot: QtBot, store: Store, 
     publish(store)
     with at_work(qtbot, desk_of(store, Role.ANALYST, user="shah"), tmp_path) as window:
         screen = measures(window, qtbot)
-        assert [screen.period.itemText(n) for n in range(screen.period.count())] == [f"{LAST.name}: {LAST.period_text}"]
+        assert [screen.quarter_chooser.itemText(n) for n in range(screen.quarter_chooser.count())] == [
+            f"{LAST.name}: {LAST.period_text}"
+        ]
         assert "Restricted cases are not counted" in screen.note.text()
         assert "too few to say" in texts(screen.view, 1)
-        press(screen.period, Qt.Key.Key_Tab)
-        assert focused() is screen.table
-        press(screen.table, Qt.Key.Key_Down)
+        press(screen.quarter_chooser, Qt.Key.Key_Tab)
+        assert focused() is screen.table_chooser
+        press(screen.table_chooser, Qt.Key.Key_Down)
         idle(qtbot, window)
-        assert screen.table.currentText() == "Open cases by status"
+        assert screen.table_chooser.currentText() == "Open cases by status"
         assert texts(screen.view)[0] == "Integrated Offender Management, Referred"
-        assert screen.bars.picture.description.startswith("Open cases by status. ")
+        assert screen.bar_chart.picture.description.startswith("Open cases by status. ")
 
 
 def test_the_picture_is_read_row_by_row_with_the_keyboard(qtbot: QtBot, store: Store, tmp_path: Path) -> None:
     publish(store)
     with at_work(qtbot, desk_of(store, Role.ANALYST, user="shah"), tmp_path) as window:
         screen = measures(window, qtbot)
-        screen.bars.setFocus()
-        press(screen.bars, Qt.Key.Key_Down)
-        press(screen.bars, Qt.Key.Key_Down)
-        said = screen.bars.accessibleDescription()
+        screen.bar_chart.setFocus()
+        press(screen.bar_chart, Qt.Key.Key_Down)
+        press(screen.bar_chart, Qt.Key.Key_Down)
+        said = screen.bar_chart.accessibleDescription()
         assert said.startswith("Decided in time: ")
 
 
@@ -91,12 +93,12 @@ def test_a_chosen_line_is_seen_quarter_by_quarter(qtbot: QtBot, store: Store, tm
     publish(store)
     with at_work(qtbot, desk_of(store, Role.ANALYST, user="shah"), tmp_path) as window:
         screen = measures(window, qtbot)
-        assert not screen.course.isVisible()
+        assert not screen.trend_chart.isVisible()
         screen.view.table.setFocus()
         press(screen.view.table, Qt.Key.Key_Down)
         idle(qtbot, window)
-        assert screen.course.isVisible()
-        said = screen.course.picture.description
+        assert screen.trend_chart.isVisible()
+        said = screen.trend_chart.picture.description
         assert said.split(": ")[0].endswith("quarter by quarter. 2026-Q2")
         assert "; 2026-Q3: " in said
         screen.save(tmp_path / "board.png")
@@ -113,23 +115,23 @@ def test_the_picture_is_saved_with_its_numbers(qtbot: QtBot, store: Store, tmp_p
         screen.save(tmp_path / "board.png")
         idle(qtbot, window)
         rows = list(csv.reader((tmp_path / "board.csv").read_text(encoding="utf-8").splitlines()))
-        assert QImage(str(tmp_path / "board.png")).width() >= 2 * screen.bars.width()
+        assert QImage(str(tmp_path / "board.png")).width() >= 2 * screen.bar_chart.width()
         assert len(rows) == 1 + len(screen.rows)
-        assert screen.message.words.text().endswith(": board.png with its numbers in board.csv.")
+        assert screen.message.text_label.text().endswith(": board.png with its numbers in board.csv.")
         for name, companion in (("board.png", "board.csv"), ("other", "other.csv")):
             (tmp_path / companion).write_text("mine", encoding="utf-8")
             screen.save(tmp_path / name)
             idle(qtbot, window)
-            assert screen.message.words.text().startswith(f"{companion} would be overwritten. Nothing was saved")
+            assert screen.message.text_label.text().startswith(f"{companion} would be overwritten. Nothing was saved")
             assert (tmp_path / companion).read_text(encoding="utf-8") == "mine"
         screen.save(tmp_path / "nowhere" / "board.png")
-        assert "cannot be written" in screen.message.words.text()
+        assert "cannot be written" in screen.message.text_label.text()
 
 
 def test_who_counts_sees_the_quarter_that_runs_too(qtbot: QtBot, store: Store, tmp_path: Path) -> None:
     with at_work(qtbot, desk_of(store, Role.OFFICER), tmp_path) as window:
         screen = measures(window, qtbot)
-        assert screen.period.currentText() == f"{RUNNING.name} so far, counted now"
+        assert screen.quarter_chooser.currentText() == f"{RUNNING.name} so far, counted now"
         assert "Not for passing on" in screen.note.text()
         assert "Offers made" in texts(screen.view)
         assert not screen.publish_button.isVisible()
@@ -151,8 +153,8 @@ def test_a_supervisor_publishes_and_it_is_there(qtbot: QtBot, store: Store, tmp_
         press(focused(), Qt.Key.Key_Return, CTRL)
         idle(qtbot, window)
         assert [each.quarter for each in list_published_quarters(desk)] == [LAST]
-        assert window.messages.words.text().startswith("2026-Q3 is published: ")
-        assert [screen.period.itemData(n) for n in range(screen.period.count())] == ["now", LAST.name]
+        assert window.messages.text_label.text().startswith("2026-Q3 is published: ")
+        assert [screen.quarter_chooser.itemData(n) for n in range(screen.quarter_chooser.count())] == ["now", LAST.name]
 
 
 def test_another_edition_asks_why_and_keeps_the_words_where_it_is_refused(
@@ -174,7 +176,7 @@ def test_another_edition_asks_why_and_keeps_the_words_where_it_is_refused(
         dialog.accept()
         idle(qtbot, window)
         assert dialog.isVisible()
-        assert "Nothing that may be told of 2026-Q3 has changed" in dialog.banner.words.text()
+        assert "Nothing that may be told of 2026-Q3 has changed" in dialog.banner.text_label.text()
         assert dialog.reason.value() == "A list came late."
         dialog.discard()
 

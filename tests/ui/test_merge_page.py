@@ -23,7 +23,7 @@ from ioms_desktop.services.recording.rag import SetRag, set_rag
 from ioms_desktop.services.session import Desk
 from ioms_desktop.ui.dialogs.command_dialog import CommandDialog
 from ioms_desktop.ui.dialogs.merge_page import MergeDialog
-from ioms_desktop.ui.recording.answer_proposal import AnswerProposalDialog, ServedDialog
+from ioms_desktop.ui.recording.answer_proposal import AnswerProposalDialog, DecisionServedDialog
 from ioms_desktop.ui.recording.case_subject import subject_of
 from ioms_desktop.ui.recording.finish_action import FinishActionDialog
 from ioms_desktop.ui.recording.notice import NoticeServedDialog, ReleasePlanDialog
@@ -82,8 +82,8 @@ def answering(qtbot: QtBot, desk: Desk, tasks: Tasks, view: CaseView) -> AnswerO
 def page_of(qtbot: QtBot, dialog: CommandDialog) -> MergeDialog:
     """Send the form and wait for the page."""
     press(focused(), Qt.Key.Key_Return, CTRL)
-    qtbot.waitUntil(lambda: dialog.settling.page is not None and dialog.settling.page.isActiveWindow())
-    page = dialog.settling.page
+    qtbot.waitUntil(lambda: dialog.conflict_handler.page is not None and dialog.conflict_handler.page.isActiveWindow())
+    page = dialog.conflict_handler.page
     assert page is not None
     return page
 
@@ -112,7 +112,7 @@ def test_different_fields_are_merged_shown_and_saved_by_one_key(
     assert "Ended on: 14 Oct 2026 (saved by L. HOLT)" in words_on(page)
     assert "Answer: Accepted (yours)" in words_on(page)
     assert offer(desk).response is None
-    with qtbot.waitSignal(dialog.sent) as sent:
+    with qtbot.waitSignal(dialog.completed) as sent:
         press(focused(), Qt.Key.Key_Return)
     assert sent.args is not None
     assert sent.args[0].notice == "Answer recorded. Kept as L. HOLT saved it: Ended on and Why it ended."
@@ -133,11 +133,11 @@ def test_the_same_field_is_asked_without_a_default_and_answered_by_a_key(
     assert "it was not filled; yours is Accepted; L. HOLT saved Declined." in asked.control.accessibleDescription()
     press(focused(), Qt.Key.Key_Return, CTRL)
     press(focused(), Qt.Key.Key_Return)
-    assert page.banner.words.text() == "Choose what is saved as Answer and Answered on."
+    assert page.banner.text_label.text() == "Choose what is saved as Answer and Answered on."
     assert offer(desk).response == "DECLINED"
     write(focused(), "y")
     assert not page.banner.isVisible()
-    with qtbot.waitSignal(dialog.sent):
+    with qtbot.waitSignal(dialog.completed):
         press(focused(), Qt.Key.Key_Return, CTRL)
     assert (offer(desk).response, offer(desk).responded_on) == ("ACCEPTED", DAY)
 
@@ -150,7 +150,7 @@ def test_what_stands_may_be_kept_and_the_notice_says_so(
     write(focused(), "a")
     page_of(qtbot, dialog)
     write(focused(), "t")
-    with qtbot.waitSignal(dialog.sent) as sent:
+    with qtbot.waitSignal(dialog.completed) as sent:
         press(focused(), Qt.Key.Key_Return, CTRL)
     assert sent.args is not None
     assert sent.args[0].notice == "Nothing of yours was saved: what L. HOLT saved stays as it is."
@@ -167,9 +167,9 @@ def test_escape_goes_back_to_the_form_with_everything_still_there(
     page = page_of(qtbot, dialog)
     write(focused(), "b")
     press(page, Qt.Key.Key_Escape)
-    qtbot.waitUntil(lambda: dialog.settling.page is None and dialog.isActiveWindow())
+    qtbot.waitUntil(lambda: dialog.conflict_handler.page is None and dialog.isActiveWindow())
     assert (dialog.answer.value(), dialog.started.edit.text()) == ("PARTLY", "12 Oct")
-    assert "L. HOLT saved this meanwhile. Nothing is saved yet." in dialog.banner.words.text()
+    assert "L. HOLT saved this meanwhile. Nothing is saved yet." in dialog.banner.text_label.text()
     assert dialog.primary.isEnabled()
     assert dialog.form.isEnabled()
     assert offer(desk).response is None
@@ -188,10 +188,10 @@ def test_saved_once_more_while_the_page_is_open_it_is_shown_again_with_the_answe
     altered(other, Offer, "OF-NEW", provider="Riverside")
     press(focused(), Qt.Key.Key_Return, CTRL)
     qtbot.waitUntil(lambda: page.comparison.current_revision == 3)
-    assert dialog.settling.page is page
-    assert "Saved again by L. HOLT" in page.banner.words.text()
+    assert dialog.conflict_handler.page is page
+    assert "Saved again by L. HOLT" in page.banner.text_label.text()
     assert page.fields[0].value() == "mine"
-    with qtbot.waitSignal(dialog.sent):
+    with qtbot.waitSignal(dialog.completed):
         press(focused(), Qt.Key.Key_Return, CTRL)
     assert (offer(desk).response, offer(desk).provider) == ("ACCEPTED", "Riverside")
 
@@ -207,7 +207,7 @@ def test_a_refusal_is_said_on_the_page_and_its_answers_stay(
     write(focused(), "y")
     press(focused(), Qt.Key.Key_Return, CTRL)
     qtbot.waitUntil(page.banner.isVisible)
-    assert "cannot be answered before" in page.banner.words.text()
+    assert "cannot be answered before" in page.banner.text_label.text()
     assert page.fields[0].value() == "mine"
     assert page.primary.isEnabled()
 
@@ -223,10 +223,10 @@ def test_a_record_removed_meanwhile_leaves_the_words_to_be_copied(
     write(dialog.reason.edit, "Moved to Coalville.")
     press(focused(), Qt.Key.Key_Return, CTRL)
     qtbot.waitUntil(dialog.banner.isVisible)
-    assert "L. HOLT removed this record on 16 Oct 2026, 11:00 (entered twice)." in dialog.banner.words.text()
-    assert dialog.settling.page is None
+    assert "L. HOLT removed this record on 16 Oct 2026, 11:00 (entered twice)." in dialog.banner.text_label.text()
+    assert dialog.conflict_handler.page is None
     press(focused(), Qt.Key.Key_T, Qt.KeyboardModifier.AltModifier)
-    qtbot.waitUntil(lambda: "Copied." in dialog.banner.words.text())
+    qtbot.waitUntil(lambda: "Copied." in dialog.banner.text_label.text())
     assert QApplication.clipboard().text() == "Ended on: 16 Oct 2026\nWhy: Moved to Coalville."
     assert dialog.reason.value() == "Moved to Coalville."
 
@@ -257,7 +257,7 @@ def test_an_answered_proposal_is_shown_and_nothing_can_be_chosen(
     assert "Visit first." in words_on(page)
     press(focused(), Qt.Key.Key_Return, CTRL)
     assert page.isVisible()
-    click(page.back)
+    click(page.back_button)
     qtbot.waitUntil(dialog.isActiveWindow)
     assert dialog.answer.value() == "authorise"
     with desk.store.read() as reading:
@@ -274,7 +274,7 @@ def test_a_rag_set_by_another_for_the_same_day_is_asked(qtbot: QtBot, desk: Desk
     page = page_of(qtbot, dialog)
     assert [field.name for field in page.fields] == ["rag"]
     write(focused(), "t")
-    with qtbot.waitSignal(dialog.sent):
+    with qtbot.waitSignal(dialog.completed):
         press(focused(), Qt.Key.Key_Return, CTRL)
     rag = open_case(desk, HARKER).figures.rag
     assert rag is not None
@@ -288,9 +288,9 @@ def test_a_dialog_closed_after_its_page_leaves_none_behind(
     ended_by(other)
     write(focused(), "a")
     page_of(qtbot, dialog)
-    with qtbot.waitSignal(dialog.sent):
+    with qtbot.waitSignal(dialog.completed):
         press(focused(), Qt.Key.Key_Return, CTRL)
-    assert dialog.settling.page is None
+    assert dialog.conflict_handler.page is None
     qtbot.waitUntil(lambda: not dialog.findChildren(MergeDialog))
 
 
@@ -332,7 +332,7 @@ EDITING: dict[str, tuple[Made, Callable[[CommandDialog], None]]] = {
         lambda d, t, v: AnswerProposalDialog(d, t, v, PROPOSAL),
         lambda dialog: dialog.form.field("answer").set_value("authorise"),
     ),
-    "record as served": (lambda d, t, v: ServedDialog(d, t, v, DECISION), lambda _: None),
+    "record as served": (lambda d, t, v: DecisionServedDialog(d, t, v, DECISION), lambda _: None),
     "set a RAG": (RagDialog, _rag),
     "rate a week": (
         lambda d, t, v: RatingDialog(d, t, subject_of(d, v)),
@@ -350,10 +350,10 @@ def test_every_dialog_that_changes_a_record_sends_what_can_be_settled(
     qtbot.addWidget(dialog)
     show(qtbot, dialog)
     fill(dialog)
-    sent = dialog.work()
+    sent = dialog.build_command()
     assert isinstance(sent, PendingEdit)
     assert sent.entry.revision is not None
-    qtbot.waitUntil(lambda: not tasks.busy)
+    qtbot.waitUntil(lambda: not tasks.is_busy)
 
 
 @pytest.mark.parametrize(

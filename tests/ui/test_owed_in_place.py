@@ -115,9 +115,9 @@ def test_an_action_of_no_case_is_ticked_off_too(qtbot: QtBot, window: MainWindow
     view = line_of(qtbot, window, Duty.ACTION, TEAM)
     shown = window.screens["today"]
     assert isinstance(shown, TodayScreen)
-    assert shown.act.text() == "&Done…"
-    assert shown.act.isVisible()
-    click(shown.act)
+    assert shown.action_button.text() == "&Done…"
+    assert shown.action_button.isVisible()
+    click(shown.action_button)
     asked(qtbot, window, FinishActionDialog)
     press(focused(), Qt.Key.Key_Return, CTRL)
     idle(qtbot, window)
@@ -136,7 +136,7 @@ def test_the_notice_is_served_from_its_line_but_not_before_adoption(qtbot: QtBot
     write(focused(), "1 Sep 2026")
     press(focused(), Qt.Key.Key_Return, CTRL)
     qtbot.waitUntil(dialog.banner.isVisible)
-    assert "after adoption, which was on 7 Sep 2026" in dialog.banner.words.text()
+    assert "after adoption, which was on 7 Sep 2026" in dialog.banner.text_label.text()
     press(focused(), Qt.Key.Key_A, CTRL)
     write(focused(), "10 Sep 2026")
     press(focused(), Qt.Key.Key_Return, CTRL)
@@ -160,7 +160,7 @@ def test_a_release_without_a_plan_is_planned_from_its_line(qtbot: QtBot, window:
     assert isinstance(shown, TodayScreen)
     assert shown.current is not None
     assert "the plan for it stands" in shown.current.description
-    assert shown.act.text() == "&Open case"
+    assert shown.action_button.text() == "&Open case"
     assert view.model.rowCount() == 1
 
 
@@ -168,7 +168,7 @@ def test_an_open_action_of_a_case_is_ticked_off_from_its_details(qtbot: QtBot, w
     case = window.open_case(HARKER)
     idle(qtbot, window)
     number = [section.title for section in SECTIONS].index("Actions")
-    case.chosen.setCurrentRow(number)
+    case.section_list.setCurrentRow(number)
     idle(qtbot, window)
     table = case.tables[number].table
     table.setFocus()
@@ -183,7 +183,7 @@ def test_an_open_action_of_a_case_is_ticked_off_from_its_details(qtbot: QtBot, w
     action = stored(window, Action, HOUSING)
     assert isinstance(action, Action)
     assert action.done_on == TODAY
-    assert case.message.words.text().startswith("Action done on 25 Nov 2026; it was due on 23 Nov 2026.")
+    assert case.message.text_label.text().startswith("Action done on 25 Nov 2026; it was due on 23 Nov 2026.")
 
 
 def test_who_may_not_record_is_offered_the_case_alone(qtbot: QtBot, theme: Theme, store: Store, tmp_path: Path) -> None:
@@ -194,5 +194,5 @@ def test_who_may_not_record_is_offered_the_case_alone(qtbot: QtBot, theme: Theme
             shown = window.screens["today"]
             assert isinstance(shown, TodayScreen)
             assert shown.current is not None
-            assert shown.act.text() == "&Open case"
-            assert shown.act.isVisible() is (shown.current.case_ref is not None)
+            assert shown.action_button.text() == "&Open case"
+            assert shown.action_button.isVisible() is (shown.current.case_ref is not None)

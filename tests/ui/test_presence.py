@@ -21,7 +21,7 @@ from ioms_desktop.services.session import Desk, Topic
 from ioms_desktop.storage.database.migrate import create_empty_database
 from ioms_desktop.storage.schema import tables
 from ioms_desktop.ui.cases.case_screen import CaseScreen
-from ioms_desktop.ui.main_window.live_updates import BACK, colleague_words
+from ioms_desktop.ui.main_window.live_updates import RECONNECTED_MESSAGE, describe_viewers
 from ioms_desktop.ui.main_window.window import MainWindow
 from keys import opened
 from postgres_cluster import Cluster
@@ -79,28 +79,28 @@ def since(hour: int, minute: int, day: int = 25, user: str = "A. Shah") -> Viewe
 
 
 def test_colleagues_are_named_quietly() -> None:
-    assert colleague_words([], TODAY) == ""
-    assert colleague_words([since(10, 42)], TODAY) == "A. Shah has this open since 10:42"
-    assert colleague_words([since(16, 5, day=24)], TODAY) == "A. Shah has this open since 24 Nov 2026 16:05"
+    assert describe_viewers([], TODAY) == ""
+    assert describe_viewers([since(10, 42)], TODAY) == "A. Shah has this open since 10:42"
+    assert describe_viewers([since(16, 5, day=24)], TODAY) == "A. Shah has this open since 24 Nov 2026 16:05"
     two = [since(10, 42), since(11, 2, user="B. Lee")]
-    assert colleague_words(two, TODAY) == "A. Shah (since 10:42) and B. Lee (since 11:02) have this open"
+    assert describe_viewers(two, TODAY) == "A. Shah (since 10:42) and B. Lee (since 11:02) have this open"
     three = [*two, since(11, 3, user="C")]
-    assert colleague_words(three, TODAY) == "A. Shah (since 10:42), B. Lee (since 11:02) and one other have this open"
+    assert describe_viewers(three, TODAY) == "A. Shah (since 10:42), B. Lee (since 11:02) and one other have this open"
 
 
 def test_the_header_names_who_has_the_case_open(qtbot: QtBot, office: Office) -> None:
     case = office.case(qtbot, HARKER)
-    assert not case.header.colleagues.isVisible()
+    assert not case.header.viewers_label.isVisible()
     office.ear.mark_opened(MARLOW)
     office.ear.mark_opened(HARKER)
-    qtbot.waitUntil(case.header.colleagues.isVisible, timeout=PATIENCE)
-    assert case.header.colleagues.text() == "A. Shah has this open since 10:00"
+    qtbot.waitUntil(case.header.viewers_label.isVisible, timeout=PATIENCE)
+    assert case.header.viewers_label.text() == "A. Shah has this open since 10:00"
     # The window answers at once, and the answer takes its time on the way.
     qtbot.waitUntil(
         lambda: [who.user for who in office.ear.other_viewers(HARKER)] == ["Insp. WRIGHT"], timeout=PATIENCE
     )
     office.ear.mark_closed(HARKER)
-    qtbot.waitUntil(lambda: not case.header.colleagues.isVisible(), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: not case.header.viewers_label.isVisible(), timeout=PATIENCE)
 
 
 def test_a_case_that_was_closed_is_no_longer_said_to_be_open(qtbot: QtBot, office: Office) -> None:
@@ -123,7 +123,7 @@ def test_a_case_one_may_not_open_is_never_said_to_be_open(qtbot: QtBot, shared: 
         window.open_case(MARLOW)
         qtbot.waitUntil(lambda: bool(ear.other_viewers(MARLOW)), timeout=PATIENCE)
         assert ear.other_viewers(HARKER) == ()
-        assert not refused.header.colleagues.text()
+        assert not refused.header.viewers_label.text()
     ear.close()
     other.store.close()
 
@@ -159,16 +159,16 @@ def test_a_screen_that_is_not_shown_is_read_when_it_is(qtbot: QtBot, office: Off
 def test_a_dialog_is_not_disturbed_and_the_case_is_read_when_it_is_closed(qtbot: QtBot, office: Office) -> None:
     case = office.case(qtbot, HARKER)
     before = case.view
-    case.acts.rag()
+    case.case_actions.rag()
     qtbot.waitUntil(lambda: any(each.isVisible() for each in case.findChildren(QDialog)), timeout=PATIENCE)
     office.rag("meanwhile")
-    qtbot.waitUntil(case.header.changed.isVisible, timeout=PATIENCE)
-    assert case.header.changed.text() == "Changed by another colleague; refresh (F5)"
+    qtbot.waitUntil(case.header.changed_label.isVisible, timeout=PATIENCE)
+    assert case.header.changed_label.text() == "Changed by another colleague; refresh (F5)"
     assert case.view is before
     for dialog in case.findChildren(QDialog):
         dialog.close()
     qtbot.waitUntil(lambda: reason(case) == "meanwhile", timeout=PATIENCE)
-    assert not case.header.changed.isVisible()
+    assert not case.header.changed_label.isVisible()
 
 
 def test_many_changes_at_once_are_read_once(qtbot: QtBot, office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -184,7 +184,7 @@ def test_many_changes_at_once_are_read_once(qtbot: QtBot, office: Office, monkey
 
     monkeypatch.setattr(CaseScreen, "refresh", counting)
     for _ in range(20):
-        office.window.colleagues._heard(ChangeNotice(frozenset({Topic.RAG}), None))  # noqa: SLF001 - twenty within a moment
+        office.window.live_updates._mark_stale(ChangeNotice(frozenset({Topic.RAG}), None))  # noqa: SLF001 - twenty within a moment
     office.rag("the last")
     qtbot.waitUntil(lambda: reason(case) == "the last", timeout=PATIENCE)
     assert len(read) <= 2
@@ -196,7 +196,7 @@ def test_a_lost_line_is_said_and_so_is_its_return(qtbot: QtBot, tmp_path: Path) 
     create_empty_database(location, allow_unsafe_server=True)
     other = desk_of(opened(location), user="A. Shah")
     with at_work(qtbot, desk_of(filled(location)), tmp_path) as window:
-        state = window.colleagues.state
+        state = window.live_updates.connection_label
         shown = window.open_case(HARKER)
         qtbot.waitUntil(lambda: shown.view is not None, timeout=PATIENCE)
         assert not state.isVisible()
@@ -205,7 +205,7 @@ def test_a_lost_line_is_said_and_so_is_its_return(qtbot: QtBot, tmp_path: Path) 
         assert state.text() == "Connection lost at 10:00; your entries are kept; trying again"
         before = shown.view
         cluster.resume()
-        qtbot.waitUntil(lambda: state.text() == BACK, timeout=PATIENCE)
+        qtbot.waitUntil(lambda: state.text() == RECONNECTED_MESSAGE, timeout=PATIENCE)
         qtbot.waitUntil(lambda: shown.view is not before, timeout=PATIENCE)
         idle(qtbot, window)
     other.store.close()
@@ -239,11 +239,11 @@ def test_a_broken_glass_is_told_at_once_and_only_what_the_record_says(qtbot: QtB
         connection.execute(insert(tables.case_standing).values(case_ref=HARKER, restricted=True))
     break_glass(office.other, BreakGlass(request=request(), case_ref=HARKER, reason="his mother called, in danger"))
     alert(office)  # as the function of the server sends it
-    said = window.messages.words
+    said = window.messages.text_label
     qtbot.waitUntil(lambda: "broke the glass" in said.text(), timeout=PATIENCE)
     assert said.text() == f"A. Shah broke the glass of case {HARKER}. The review stands in Today."
     window.messages.clear()
-    window.colleagues._ask_glass()  # noqa: SLF001 - what comes with the next alert
+    window.live_updates._check_break_glass()  # noqa: SLF001 - what comes with the next alert
     idle(qtbot, window)
     assert not window.messages.isVisible()
 
@@ -252,5 +252,5 @@ def test_a_local_window_shows_nothing_of_the_kind(qtbot: QtBot, local_location: 
     with at_work(qtbot, desk_of(filled(local_location)), tmp_path) as window:
         case = window.open_case(HARKER)
         qtbot.waitUntil(lambda: case.view is not None, timeout=PATIENCE)
-        assert not window.colleagues.state.isVisible()
-        assert not case.header.colleagues.isVisible()
+        assert not window.live_updates.connection_label.isVisible()
+        assert not case.header.viewers_label.isVisible()

@@ -11,7 +11,7 @@ from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.services.printing.sharing_log import list_disclosures
 from ioms_desktop.services.session import Desk
 from ioms_desktop.ui.printing.pdf_preview import page_count, render_page
-from ioms_desktop.ui.printing.print_cases import PrintDialog
+from ioms_desktop.ui.printing.print_cases import PrintCasesDialog
 from ioms_desktop.ui.tasks import Tasks
 from ioms_desktop.ui.theme.tokens import Theme
 from ui.case_desks import HARKER, MARLOW, TODAY, desk_of, filled
@@ -27,14 +27,14 @@ def desk(local_location: str, theme: Theme) -> Iterator[Desk]:
     store.close()
 
 
-def printing(qtbot: QtBot, tasks: Tasks, desk: Desk, *refs: str, audience: str = "full") -> PrintDialog:
-    dialog = PrintDialog(desk, tasks, refs)
+def printing(qtbot: QtBot, tasks: Tasks, desk: Desk, *refs: str, audience: str = "full") -> PrintCasesDialog:
+    dialog = PrintCasesDialog(desk, tasks, refs)
     qtbot.addWidget(dialog)
     show(qtbot, dialog)
     dialog.form.field("audience").set_value(audience)
     dialog.form.field("reason").set_value("CASE_CONFERENCE")
     dialog.preview()
-    qtbot.waitUntil(lambda: len(dialog.pages.pages) > len(refs) and not tasks.busy)
+    qtbot.waitUntil(lambda: len(dialog.pages.pages) > len(refs) and not tasks.is_busy)
     return dialog
 
 
@@ -56,7 +56,7 @@ def test_a_preview_shows_the_real_pages_and_puts_no_disclosure_on_record(
 
 
 def test_nothing_is_printed_without_audience_and_reason(qtbot: QtBot, tasks: Tasks, desk: Desk, tmp_path: Path) -> None:
-    dialog = PrintDialog(desk, tasks, (HARKER,))
+    dialog = PrintCasesDialog(desk, tasks, (HARKER,))
     qtbot.addWidget(dialog)
     show(qtbot, dialog)
     dialog.save()
@@ -72,7 +72,7 @@ def test_what_is_saved_is_what_was_seen_and_is_on_record(
     path = tmp_path / "harker.pdf"
     dialog.save_to([path])
     qtbot.waitUntil(dialog.message.isVisible)
-    assert "put on record" in dialog.message.words.text()
+    assert "put on record" in dialog.message.text_label.text()
     pdf = path.read_bytes()
     assert page_count(pdf) == len(dialog.pages.pages)
     assert render_page(pdf, 0, 1.0).text == dialog.pages.pages[0].accessibleDescription()
@@ -85,7 +85,7 @@ def test_a_folder_that_is_not_there_puts_nothing_on_record(
     dialog = printing(qtbot, tasks, desk, HARKER)
     dialog.save_to([tmp_path / "gone" / "harker.pdf"])
     qtbot.waitUntil(dialog.message.isVisible)
-    assert "There is no folder" in dialog.message.words.text()
+    assert "There is no folder" in dialog.message.text_label.text()
     assert disclosed(desk, HARKER) == 0
 
 
@@ -98,7 +98,7 @@ def test_several_cases_are_printed_in_their_order_and_each_is_on_record(
     printer.setOutputFileName(str(tmp_path / "printed.pdf"))
     dialog.print_on(printer)
     qtbot.waitUntil(dialog.message.isVisible)
-    assert "Sent to the printer" in dialog.message.words.text()
+    assert "Sent to the printer" in dialog.message.text_label.text()
     assert page_count((tmp_path / "printed.pdf").read_bytes()) == len(dialog.pages.pages)
     assert (disclosed(desk, HARKER), disclosed(desk, MARLOW)) == (1, 1)
 

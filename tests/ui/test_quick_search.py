@@ -42,11 +42,11 @@ def looked(store: Store) -> list[tuple[str, object]]:
 
 def typed(window: MainWindow, qtbot: QtBot, text: str) -> list[str]:
     press(focused(), Qt.Key.Key_K, CTRL)
-    assert window.search.hasFocus()
-    write(window.search, text)
+    assert window.quick_search.hasFocus()
+    write(window.quick_search, text)
     idle(qtbot, window)
-    found = window.search.panel.list
-    assert window.search.panel.isVisible()
+    found = window.quick_search.panel.list
+    assert window.quick_search.panel.isVisible()
     return [str(found.item(row).data(Qt.ItemDataRole.AccessibleTextRole)) for row in range(found.count())]
 
 
@@ -61,19 +61,19 @@ def test_a_person_is_found_by_date_of_birth_and_opened_with_enter(qtbot: QtBot, 
     born = find_people_and_cases(desk, "marlow")[0].born_on
     found = typed(window, qtbot, f"{born.day}/{born.month}/{born.year}")
     assert found[0].startswith("MARLOW")
-    press(window.search, Qt.Key.Key_Return)
+    press(window.quick_search, Qt.Key.Key_Return)
     idle(qtbot, window)
     assert window.tabs.current_case == MARLOW
-    assert window.search.text() == ""
-    assert not window.search.panel.isVisible()
+    assert window.quick_search.text() == ""
+    assert not window.quick_search.panel.isVisible()
 
 
 def test_the_arrows_choose_what_enter_opens(qtbot: QtBot, window: MainWindow) -> None:
     found = typed(window, qtbot, "p")
     row = next(number for number, words in enumerate(found) if HARKER in words)
     for _ in range(row):
-        press(window.search, Qt.Key.Key_Down)
-    press(window.search, Qt.Key.Key_Return)
+        press(window.quick_search, Qt.Key.Key_Down)
+    press(window.quick_search, Qt.Key.Key_Return)
     idle(qtbot, window)
     assert window.tabs.current_case == HARKER
 
@@ -81,7 +81,7 @@ def test_the_arrows_choose_what_enter_opens(qtbot: QtBot, window: MainWindow) ->
 def test_a_command_is_found_by_beginnings_of_its_words(qtbot: QtBot, window: MainWindow) -> None:
     found = typed(window, qtbot, "con rec")
     assert found[0].startswith("Record contact")
-    press(window.search, Qt.Key.Key_Return)
+    press(window.quick_search, Qt.Key.Key_Return)
     idle(qtbot, window)
     dialog = window.findChild(QDialog)
     assert dialog is not None
@@ -91,7 +91,7 @@ def test_a_command_is_found_by_beginnings_of_its_words(qtbot: QtBot, window: Mai
 
 def test_a_line_is_opened_by_click(qtbot: QtBot, window: MainWindow) -> None:
     typed(window, qtbot, "harker")
-    found = window.search.panel.list
+    found = window.quick_search.panel.list
     click(found.viewport(), found.visualItemRect(found.item(0)).center())
     idle(qtbot, window)
     assert window.tabs.current_case == HARKER
@@ -99,14 +99,14 @@ def test_a_line_is_opened_by_click(qtbot: QtBot, window: MainWindow) -> None:
 
 def test_nothing_found_is_said_in_words(qtbot: QtBot, window: MainWindow) -> None:
     assert typed(window, qtbot, "zzzz") == []
-    assert "Nothing found for “zzzz”" in window.search.panel.nothing.text()
+    assert "Nothing found for “zzzz”" in window.quick_search.panel.empty_label.text()
 
 
 def test_escape_puts_the_list_away(qtbot: QtBot, window: MainWindow) -> None:
     typed(window, qtbot, "harker")
-    press(window.search, Qt.Key.Key_Escape)
-    assert not window.search.panel.isVisible()
-    assert window.search.text() == ""
+    press(window.quick_search, Qt.Key.Key_Escape)
+    assert not window.quick_search.panel.isVisible()
+    assert window.quick_search.text() == ""
 
 
 def test_what_was_shown_in_the_end_is_on_record_once(qtbot: QtBot, window: MainWindow, desk: Desk) -> None:
@@ -114,7 +114,7 @@ def test_what_was_shown_in_the_end_is_on_record_once(qtbot: QtBot, window: MainW
     typed(window, qtbot, "marlow")
     assert looked(desk.store) == []
     qtbot.waitUntil(lambda: bool(looked(desk.store)), timeout=10_000)
-    press(window.search, Qt.Key.Key_Return)
+    press(window.quick_search, Qt.Key.Key_Return)
     idle(qtbot, window)
     assert looked(desk.store) == [("quick_search", {"query": "marlow", "people": people})]
 
@@ -130,28 +130,28 @@ def test_a_role_that_reads_no_cases_finds_commands_alone(qtbot: QtBot, local_loc
 
 
 def test_the_search_box_of_a_list_is_another_one(qtbot: QtBot, window: MainWindow) -> None:
-    window.go("caseload")
+    window.show_screen("caseload")
     idle(qtbot, window)
     view = register(window.screens["caseload"])
     write(view.search, "harker")
     idle(qtbot, window)
     assert view.model.rowCount() == 1
-    assert window.search.text() == ""
+    assert window.quick_search.text() == ""
 
 
 def test_enter_pressed_before_the_answer_is_there_opens_what_is_found(qtbot: QtBot, window: MainWindow) -> None:
     press(focused(), Qt.Key.Key_K, CTRL)
-    write(window.search, "marlow")
-    press(window.search, Qt.Key.Key_Return)
+    write(window.quick_search, "marlow")
+    press(window.quick_search, Qt.Key.Key_Return)
     idle(qtbot, window)
     assert window.tabs.current_case == MARLOW
 
 
 def test_a_key_after_an_early_enter_takes_the_enter_back(qtbot: QtBot, window: MainWindow) -> None:
     press(focused(), Qt.Key.Key_K, CTRL)
-    write(window.search, "marl")
-    press(window.search, Qt.Key.Key_Return)
-    write(window.search, "o")
+    write(window.quick_search, "marl")
+    press(window.quick_search, Qt.Key.Key_Return)
+    write(window.quick_search, "o")
     idle(qtbot, window)
     assert window.tabs.current_case is None
-    assert window.search.panel.isVisible()
+    assert window.quick_search.panel.isVisible()

@@ -12,7 +12,7 @@ from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.records.engagement import Contact
 from ioms_desktop.services.cases.cases import CaseView, open_case
 from ioms_desktop.services.session import Desk, Outcome
-from ioms_desktop.ui.forms.picker import Found
+from ioms_desktop.ui.forms.picker import PickerMatch
 from ioms_desktop.ui.main_window.window import MainWindow
 from ioms_desktop.ui.recording.case_subject import CaseChoice, subject_of
 from ioms_desktop.ui.recording.record_contact import RecordContactDialog
@@ -80,7 +80,7 @@ def test_a_kept_session_is_recorded_by_keyboard_in_twelve_actions_or_fewer(
     hands.key(Qt.Key.Key_Tab)
     hands.type("n")
     hands.type("n")
-    with qtbot.waitSignal(dialog.sent):
+    with qtbot.waitSignal(dialog.completed):
         hands.key(Qt.Key.Key_Return, CTRL)
     assert hands.actions <= 12
     contact = newest(open_case(desk, MARLOW))
@@ -103,7 +103,7 @@ def test_a_missed_appointment_is_recorded_by_keyboard_in_twelve_actions_or_fewer
     hands.type("Waited 20 minutes; rang twice.")
     hands.key(Qt.Key.Key_Tab)
     hands.type("n")
-    with qtbot.waitSignal(dialog.sent):
+    with qtbot.waitSignal(dialog.completed):
         hands.key(Qt.Key.Key_Return, CTRL)
     assert hands.actions <= 12
     contact = newest(open_case(desk, MARLOW))
@@ -138,7 +138,7 @@ def test_behaviour_and_worry_become_actions_of_their_own(qtbot: QtBot, dialog: R
     write(dialog.worry_words.edit, "Bruise on his hand.")
     dialog.worry_whom.edit.selectAll()
     write(dialog.worry_whom.edit, "the safeguarding lead")
-    with qtbot.waitSignal(dialog.sent):
+    with qtbot.waitSignal(dialog.completed):
         press(focused(), Qt.Key.Key_Return, CTRL)
     made = [action.text for action in open_case(desk, MARLOW).actions if action.action_ref not in before]
     assert set(made) == {
@@ -157,13 +157,13 @@ def test_a_refusal_keeps_every_keystroke(qtbot: QtBot, dialog: RecordContactDial
     assert "Answer this question" in dialog.form.problems["behaviour"]
     assert dialog.what.edit.toPlainText() == "Long words"
     qtbot.wait(0)
-    assert dialog.form.dirty
+    assert dialog.form.is_dirty
 
 
 def test_a_double_press_records_one_contact(qtbot: QtBot, dialog: RecordContactDialog, desk: Desk) -> None:
     before = len(open_case(desk, MARLOW).contacts)
     answered(dialog)
-    work = dialog.work()
+    work = dialog.build_command()
     first, second = work(), work()
     assert first.ref == second.ref
     assert len(open_case(desk, MARLOW).contacts) == before + 1
@@ -182,13 +182,13 @@ def test_one_contact_is_recorded_for_several_people_each_with_their_own_outcome_
     answered(dialog)
     assert dialog.who is not None
     write(dialog.who.edit, "hark")
-    qtbot.waitUntil(lambda: 7 in dialog.found)
+    qtbot.waitUntil(lambda: 7 in dialog.choices_by_id)
     dialog.who.edit.clear()
-    dialog.who.choose(Found(7, other.title, other.detail))
-    outcome, note = dialog.others[HARKER]
+    dialog.who.choose(PickerMatch(7, other.title, other.detail))
+    outcome, note = dialog.fields_by_case[HARKER]
     outcome.set_value("CANCELLED_BY_US")
     write(note.edit, "Transport did not come.")
-    with qtbot.waitSignal(dialog.sent) as sent:
+    with qtbot.waitSignal(dialog.completed) as sent:
         press(focused(), Qt.Key.Key_Return, CTRL)
     assert sent.args is not None
     said: Outcome = sent.args[0]
@@ -209,7 +209,7 @@ def test_the_third_missed_appointment_answers_with_its_trigger(
     show(qtbot, dialog)
     answer("nnny")
     dialog.worry.set_value("no")
-    with qtbot.waitSignal(dialog.sent) as sent:
+    with qtbot.waitSignal(dialog.completed) as sent:
         press(focused(), Qt.Key.Key_Return, CTRL)
     assert sent.args is not None
     said: Outcome = sent.args[0]

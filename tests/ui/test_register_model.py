@@ -8,7 +8,7 @@ from pytestqt.qtbot import QtBot
 
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.ui.lists.register import Sought
-from ioms_desktop.ui.lists.register_model import CHIP_ROLE, PENDING, REMOVED, RegisterModel
+from ioms_desktop.ui.lists.register_model import CHIP_ROLE, PENDING_TEXT, REMOVED_TEXT, RegisterModel
 from ioms_desktop.ui.lists.register_table import RegisterTable
 from ioms_desktop.ui.tasks import Tasks
 from ui.fictional import Cabinet, CaseRow, case_row, caseload
@@ -16,8 +16,8 @@ from ui.fictional import Cabinet, CaseRow, case_row, caseload
 
 def asked(qtbot: QtBot, model: RegisterModel[CaseRow], sought: Sought | None = None) -> None:
     """Ask and wait until the answer stands and is counted."""
-    with qtbot.waitSignal(model.answered, check_params_cb=lambda complete: complete):
-        model.seek(sought or Sought())
+    with qtbot.waitSignal(model.loaded, check_params_cb=lambda complete: complete):
+        model.run_query(sought or Sought())
 
 
 def cell(model: RegisterModel[CaseRow], row: int, role: int = Qt.ItemDataRole.DisplayRole) -> object:
@@ -44,7 +44,7 @@ def test_nothing_is_fetched_on_the_interface_thread(qtbot: QtBot, tasks: Tasks) 
     asked(qtbot, model)
     for row in range(0, 100_000, 977):
         model.data(model.index(row, 0))
-    qtbot.waitUntil(lambda: not tasks.busy)
+    qtbot.waitUntil(lambda: not tasks.is_busy)
     assert threading.get_ident() not in cabinet.threads
     assert cabinet.threads
 
@@ -54,8 +54,8 @@ def test_a_row_that_is_not_here_yet_shows_dots_and_fetches_nothing_by_itself(qtb
     model = RegisterModel(caseload(cabinet), tasks)
     asked(qtbot, model)
     before = list(cabinet.windows)
-    assert cell(model, 99_999) == PENDING
-    assert cell(model, 99_998) == PENDING
+    assert cell(model, 99_999) == PENDING_TEXT
+    assert cell(model, 99_998) == PENDING_TEXT
     assert cabinet.windows == before
     with qtbot.waitSignal(model.dataChanged):
         pass
@@ -74,7 +74,7 @@ def test_the_first_screen_comes_with_the_first_answer(qtbot: QtBot, tasks: Tasks
 def test_a_head_shows_rows_before_all_are_counted(qtbot: QtBot, tasks: Tasks) -> None:
     model = RegisterModel(caseload(Cabinet(5000), with_head=True), tasks)
     counts: list[tuple[int, bool]] = []
-    model.answered.connect(lambda complete: counts.append((model.rowCount(), complete)))
+    model.loaded.connect(lambda complete: counts.append((model.rowCount(), complete)))
     asked(qtbot, model)
     assert counts == [(200, False), (5000, True)]
     assert cell(model, 0) == case_row(1).surname
@@ -86,7 +86,7 @@ def test_rows_passed_over_quickly_are_not_fetched(qtbot: QtBot, tasks: Tasks) ->
     asked(qtbot, model)
     for row in range(0, 100_000, 200):
         model.data(model.index(row, 0))
-    qtbot.waitUntil(lambda: len(cabinet.windows) > 1 and not tasks.busy)
+    qtbot.waitUntil(lambda: len(cabinet.windows) > 1 and not tasks.is_busy)
     assert len(cabinet.windows) <= 1 + 4
 
 
@@ -94,7 +94,7 @@ def test_a_row_gone_since_the_index_was_read_says_so(qtbot: QtBot, tasks: Tasks)
     cabinet = Cabinet(10, gone={3})
     model = RegisterModel(caseload(cabinet), tasks)
     asked(qtbot, model)
-    assert cell(model, 2) == REMOVED
+    assert cell(model, 2) == REMOVED_TEXT
     assert "removed" in str(cell(model, 2, Qt.ItemDataRole.AccessibleTextRole))
     assert cell(model, 3) == case_row(4).surname
 
@@ -102,9 +102,9 @@ def test_a_row_gone_since_the_index_was_read_says_so(qtbot: QtBot, tasks: Tasks)
 def test_answers_to_former_questions_are_dropped(qtbot: QtBot, tasks: Tasks) -> None:
     cabinet = Cabinet(3000)
     model = RegisterModel(caseload(cabinet), tasks)
-    model.seek(Sought(text="jar"))
-    model.seek(Sought(text="bel"))
-    qtbot.waitUntil(lambda: not tasks.busy)
+    model.run_query(Sought(text="jar"))
+    model.run_query(Sought(text="bel"))
+    qtbot.waitUntil(lambda: not tasks.is_busy)
     rows = {model.record(row) for row in range(model.rowCount())}
     assert {row.surname for row in rows if row is not None} == {"Bello"}
 
@@ -185,10 +185,10 @@ def test_a_refresh_never_shows_less_than_before(qtbot: QtBot, tasks: Tasks) -> N
     model = RegisterModel(caseload(Cabinet(3000), with_head=True), tasks)
     asked(qtbot, model)
     counts: list[int] = []
-    model.answered.connect(lambda _: counts.append(model.rowCount()))
-    with qtbot.waitSignal(model.answered):
+    model.loaded.connect(lambda _: counts.append(model.rowCount()))
+    with qtbot.waitSignal(model.loaded):
         model.refresh()
-    qtbot.waitUntil(lambda: not tasks.busy)
+    qtbot.waitUntil(lambda: not tasks.is_busy)
     assert counts == [3000]
 
 

@@ -4,7 +4,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from ioms_desktop.domain.errors import Refused
-from ioms_desktop.ui.errors import faults
+from ioms_desktop.ui.errors import fault_reporter
 from ioms_desktop.ui.lists.register import Sought
 from ioms_desktop.ui.lists.register_view import RegisterView
 from ioms_desktop.ui.tasks import Tasks
@@ -34,7 +34,7 @@ def view(qtbot: QtBot, theme: Theme, tasks: Tasks, cabinet: Cabinet, opened: Ope
     made = RegisterView(caseload(cabinet, opened=opened.append), tasks)
     qtbot.addWidget(made)
     made.resize(1000, 600)
-    with qtbot.waitSignal(made.answered):
+    with qtbot.waitSignal(made.loaded):
         show(qtbot, made)
     return made
 
@@ -45,12 +45,12 @@ def surnames(view: RegisterView) -> set[str]:
 
 
 def test_the_count_is_said_in_words(view: RegisterView) -> None:
-    assert view.count.text() == "2,000 cases"
+    assert view.count_label.text() == "2,000 cases"
 
 
 def test_typing_in_the_search_box_narrows_the_list(qtbot: QtBot, view: RegisterView) -> None:
     view.focus_search()
-    with qtbot.waitSignal(view.answered):
+    with qtbot.waitSignal(view.loaded):
         write(view.search, "bel")
     qtbot.waitUntil(lambda: surnames(view) == {"Bello"})
 
@@ -87,9 +87,9 @@ def test_escape_in_the_table_goes_to_the_search_and_there_clears_it(qtbot: QtBot
 
 def test_a_list_that_matches_nothing_says_so_and_offers_the_way_back(qtbot: QtBot, view: RegisterView) -> None:
     write(view.search, "zzz")
-    qtbot.waitUntil(lambda: "No cases match “zzz”." in view.message.words.text())
-    assert view.message.isVisible()
-    click(view.message.action)
+    qtbot.waitUntil(lambda: "No cases match “zzz”." in view.empty_state.text_label.text())
+    assert view.empty_state.isVisible()
+    click(view.empty_state.action_button)
     qtbot.waitUntil(view.table.isVisible)
     assert view.search.text() == ""
 
@@ -99,35 +99,35 @@ def test_an_empty_register_says_what_to_do(qtbot: QtBot, tasks: Tasks, theme: Th
     view = RegisterView(caseload(Cabinet(0)), tasks)
     qtbot.addWidget(view)
     view.show()
-    assert "Loading cases" in view.message.words.text()
-    qtbot.waitUntil(lambda: "Adopt one from a referral" in view.message.words.text())
-    assert view.count.text() == "0 cases"
+    assert "Loading cases" in view.empty_state.text_label.text()
+    qtbot.waitUntil(lambda: "Adopt one from a referral" in view.empty_state.text_label.text())
+    assert view.count_label.text() == "0 cases"
 
 
 def test_a_refusal_is_said_in_words_and_can_be_tried_again(qtbot: QtBot, view: RegisterView, cabinet: Cabinet) -> None:
     cabinet.fault = Refused("The database cannot be reached. Try again in a moment.")
     view.refresh()
-    qtbot.waitUntil(lambda: view.message.words.text().startswith("The database cannot be reached"))
+    qtbot.waitUntil(lambda: view.empty_state.text_label.text().startswith("The database cannot be reached"))
     cabinet.fault = None
-    click(view.message.action)
+    click(view.empty_state.action_button)
     qtbot.waitUntil(view.table.isVisible)
-    assert view.count.text() == "2,000 cases"
+    assert view.count_label.text() == "2,000 cases"
 
 
 def test_a_fault_is_said_with_its_reference(qtbot: QtBot, view: RegisterView, cabinet: Cabinet) -> None:
     cabinet.fault = ZeroDivisionError("broken")
     view.refresh()
-    qtbot.waitUntil(lambda: faults().dialog is not None)
-    dialog = faults().dialog
+    qtbot.waitUntil(lambda: fault_reporter().dialog is not None)
+    dialog = fault_reporter().dialog
     assert dialog is not None
-    qtbot.waitUntil(lambda: dialog.reference.text() in view.message.words.text())
+    qtbot.waitUntil(lambda: dialog.reference.text() in view.empty_state.text_label.text())
     dialog.reject()
 
 
 def test_filters_narrow_and_say_to_what(qtbot: QtBot, view: RegisterView) -> None:
     view.filters.choose("rag", frozenset({"RED", "AMBER"}))
     qtbot.waitUntil(lambda: view.model.rowCount() == 1000)
-    assert view.model.sought.chosen("rag") == {"RED", "AMBER"}
+    assert view.model.query.chosen("rag") == {"RED", "AMBER"}
     chip = view.filters.chips[0]
     assert chip.text() == "RAG: RED, AMBER"
     assert chip.accessibleName() == "RAG: RED, AMBER"
@@ -140,9 +140,9 @@ def test_a_click_on_a_heading_sorts_and_a_second_turns_it_round(qtbot: QtBot, vi
     head = view.table.horizontalHeader()
     middle = head.sectionViewportPosition(1) + 20
     for expected in (Sought(sort="forename"), Sought(sort="forename", descending=True)):
-        with qtbot.waitSignal(view.answered):
+        with qtbot.waitSignal(view.loaded):
             click(head.viewport(), QPoint(middle, 10))
-        assert view.model.sought == expected
+        assert view.model.query == expected
     assert head.sortIndicatorSection() == 1
     assert view.model.ids[0] == 2000
 
@@ -158,7 +158,7 @@ def test_actions_apply_to_the_rows_they_are_for(view: RegisterView) -> None:
     view.table.select_ids([red + 1, blue + 1])
     assert not record.isEnabled()
     assert not printing.isEnabled()
-    assert view.chosen.text() == "· 2 selected"
+    assert view.selection_label.text() == "· 2 selected"
 
 
 def test_copied_rows_hold_the_shown_columns(view: RegisterView) -> None:
@@ -171,7 +171,7 @@ def test_copied_rows_hold_the_shown_columns(view: RegisterView) -> None:
 
 
 def test_columns_are_chosen_kept_and_restored(qtbot: QtBot, view: RegisterView, tasks: Tasks, cabinet: Cabinet) -> None:
-    menu = view.columns.menu(view.model.sought)
+    menu = view.column_chooser.make_menu(view.model.query)
     titles = {action.text(): action for action in menu.actions()}
     titles["Reference"].trigger()
     titles["Forename"].trigger()
@@ -179,12 +179,12 @@ def test_columns_are_chosen_kept_and_restored(qtbot: QtBot, view: RegisterView, 
     view.table.setColumnWidth(0, 222)
     other = RegisterView(caseload(cabinet), tasks)
     qtbot.addWidget(other)
-    with qtbot.waitSignal(other.answered):
+    with qtbot.waitSignal(other.loaded):
         other.restore_layout(view.layout_text())
-    assert "Reference" in other.columns.shown_titles()
-    assert "Forename" not in other.columns.shown_titles()
+    assert "Reference" in other.column_chooser.shown_titles()
+    assert "Forename" not in other.column_chooser.shown_titles()
     assert other.table.columnWidth(0) == 222
-    assert other.columns.compact
+    assert other.column_chooser.is_compact
 
 
 @pytest.mark.parametrize("text", ["", "nonsense", "[]", "{}", '{"columns": ["Gone"], "sort": "gone"}'])
@@ -200,9 +200,9 @@ def test_every_control_of_a_register_has_a_name(view: RegisterView) -> None:
 
 def test_a_refresh_keeps_the_rows_in_sight(qtbot: QtBot, view: RegisterView) -> None:
     view.table.verticalScrollBar().setValue(900)
-    with qtbot.waitSignal(view.answered):
+    with qtbot.waitSignal(view.loaded):
         view.refresh()
     assert view.table.verticalScrollBar().value() == 900
-    with qtbot.waitSignal(view.answered):
+    with qtbot.waitSignal(view.loaded):
         write(view.search, "a")
     assert view.table.verticalScrollBar().value() == 0

@@ -19,7 +19,7 @@ from ioms_desktop.services.retention.retention import get_review, list_reviews
 from ioms_desktop.storage.store import Store
 from ioms_desktop.ui.lists.register_view import RegisterView
 from ioms_desktop.ui.main_window.window import MainWindow
-from ioms_desktop.ui.retention.retention import AnswerDisposalDialog, CertificateDialog, ReviewDialog
+from ioms_desktop.ui.retention.retention import AnswerDisposalDialog, DisposalCertificateDialog, RetentionReviewDialog
 from ioms_desktop.ui.screens.today import TodayScreen
 from ioms_desktop.ui.theme.tokens import Theme
 from ui.case_desks import TODAY, desk_of, filled
@@ -80,8 +80,8 @@ def test_a_review_that_is_due_is_a_supervisors_line_and_no_one_elses(store: Stor
 def test_a_record_is_kept_with_a_day_and_a_reason_by_keyboard(qtbot: QtBot, store: Store, tmp_path: Path) -> None:
     with seated(qtbot, store, tmp_path) as (window, view):
         press(view.table, Qt.Key.Key_Return)
-        dialog = asked(qtbot, window, ReviewDialog)
-        assert isinstance(dialog, ReviewDialog)
+        dialog = asked(qtbot, window, RetentionReviewDialog)
+        assert isinstance(dialog, RetentionReviewDialog)
         assert not dialog.next_on.isVisible()
         assert not dialog.authority.isVisible()
         write(focused(), "r")
@@ -92,7 +92,7 @@ def test_a_record_is_kept_with_a_day_and_a_reason_by_keyboard(qtbot: QtBot, stor
         dialog.next_on.set_value(date(2035, 1, 1))
         press(focused(), Qt.Key.Key_Return, CTRL)
         idle(qtbot, window)
-        assert "25 Nov 2031 at the latest" in dialog.banner.words.text()
+        assert "25 Nov 2031 at the latest" in dialog.banner.text_label.text()
         dialog.next_on.set_value(date(2030, 1, 1))
         press(focused(), Qt.Key.Key_Return, CTRL)
         idle(qtbot, window)
@@ -103,8 +103,8 @@ def test_a_record_is_kept_with_a_day_and_a_reason_by_keyboard(qtbot: QtBot, stor
 def test_another_group_puts_its_own_latest_day(qtbot: QtBot, store: Store, tmp_path: Path) -> None:
     with seated(qtbot, store, tmp_path) as (window, view):
         press(view.table, Qt.Key.Key_Return)
-        dialog = asked(qtbot, window, ReviewDialog)
-        assert isinstance(dialog, ReviewDialog)
+        dialog = asked(qtbot, window, RetentionReviewDialog)
+        assert isinstance(dialog, RetentionReviewDialog)
         dialog.outcome.set_value("RETAIN_RECATEGORISE")
         dialog.group.set_value("GROUP_1")
         assert dialog.next_on.value() == date(2036, 11, 25)
@@ -125,21 +125,21 @@ def test_one_proposes_another_authorises_and_the_certificate_is_shown(
 ) -> None:
     with seated(qtbot, store, tmp_path) as (window, view):
         press(view.table, Qt.Key.Key_Return)
-        dialog = asked(qtbot, window, ReviewDialog)
-        assert isinstance(dialog, ReviewDialog)
+        dialog = asked(qtbot, window, RetentionReviewDialog)
+        assert isinstance(dialog, RetentionReviewDialog)
         write(focused(), "d")
         dialog.authority.set_value("RRD panel 2026/14")
         dialog.reason.set_value("Sam has six clear years.")
         press(focused(), Qt.Key.Key_Return, CTRL)
         idle(qtbot, window)
-        assert "names the person" in dialog.banner.words.text()
+        assert "names the person" in dialog.banner.text_label.text()
         dialog.reason.set_value("Six clear years.")
         press(focused(), Qt.Key.Key_Return, CTRL)
         idle(qtbot, window)
         press(view.table, Qt.Key.Key_Return)
         own = asked(qtbot, window, AnswerDisposalDialog)
         assert isinstance(own, AnswerDisposalDialog)
-        assert list(own.answer.answers) == ["withdraw"]
+        assert list(own.answer.buttons) == ["withdraw"]
         own.reject()
         assert "waits for a second person" in owed_words(window)
     with seated(qtbot, store, tmp_path, SECOND) as (window, view):
@@ -152,10 +152,10 @@ def test_one_proposes_another_authorises_and_the_certificate_is_shown(
         write(focused(), "a")
         assert answer.primary.text() == "&Dispose of the record"
         press(focused(), Qt.Key.Key_Return, CTRL)
-        told = asked(qtbot, window, CertificateDialog)
-        assert isinstance(told, CertificateDialog)
-        assert told.words.toPlainText().startswith("Certificate of disposal DS-")
-        assert "Sam" not in told.words.toPlainText()
+        told = asked(qtbot, window, DisposalCertificateDialog)
+        assert isinstance(told, DisposalCertificateDialog)
+        assert told.text_box.toPlainText().startswith("Certificate of disposal DS-")
+        assert "Sam" not in told.text_box.toPlainText()
         press(focused(), Qt.Key.Key_Return)
         idle(qtbot, window)
         assert view.model.rowCount() == 1
@@ -171,10 +171,10 @@ def test_an_open_case_offers_no_disposal(qtbot: QtBot, store: Store, theme: Them
     assert theme
     with at_work(qtbot, desk_of(store), tmp_path) as window:
         review = next(each for each in list_reviews(window.desk, TODAY) if each.due.has_open_case)
-        dialog = ReviewDialog(window.desk, window.tasks, review, window)
+        dialog = RetentionReviewDialog(window.desk, window.tasks, review, window)
         qtbot.addWidget(dialog)
-        assert "PROPOSE" not in dialog.outcome.answers
+        assert "PROPOSE" not in dialog.outcome.buttons
         held = replace(review, due=replace(review.due, has_open_case=False, on_legal_hold=False))
-        offered = ReviewDialog(window.desk, window.tasks, held, window)
+        offered = RetentionReviewDialog(window.desk, window.tasks, held, window)
         qtbot.addWidget(offered)
-        assert "PROPOSE" in offered.outcome.answers
+        assert "PROPOSE" in offered.outcome.buttons

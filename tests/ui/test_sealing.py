@@ -33,7 +33,7 @@ def test_a_window_seals_on_coming_as_time_goes_by_and_on_leaving(
         window.open_case(MARLOW)
         idle(qtbot, window)
         assert sealed(store) == (1, True)
-        window.sealing.seal()
+        window.audit_sealer.seal()
         idle(qtbot, window)
         assert sealed(store) == (2, False)
         window.open_case(HARKER)

@@ -19,10 +19,10 @@ from ioms_desktop.services.sign_in.password_change import recover_password
 from ioms_desktop.services.sign_in.sign_in import sign_in
 from ioms_desktop.services.user_paths import last_database
 from ioms_desktop.ui.main_window.window import MainWindow
-from ioms_desktop.ui.sign_in.database_label import DEMO_HINT, DEMO_USER, database_words, protection
+from ioms_desktop.ui.sign_in.database_label import DEMO_HINT, DEMO_USER, describe_database, describe_protection
 from ioms_desktop.ui.sign_in.first_start import FirstStartWindow
-from ioms_desktop.ui.sign_in.passphrase import strength_words
-from ioms_desktop.ui.sign_in.recovery import FIRST, RecoverDialog
+from ioms_desktop.ui.sign_in.passphrase import describe_strength
+from ioms_desktop.ui.sign_in.recovery import WRITE_DOWN_FIRST_MESSAGE, RecoverDialog
 from ioms_desktop.ui.sign_in.sign_in import SignInWindow
 from keys import CODE, with_users
 from ui.hands import click, focused, press, write
@@ -71,7 +71,7 @@ def test_name_and_password_open_the_window_by_keyboard_alone(
     press(focused(), Qt.Key.Key_Return)
     write(focused(), "four plain words here")
     press(focused(), Qt.Key.Key_Return)
-    assert not window.enter.isEnabled()
+    assert not window.sign_in_button.isEnabled()
     qtbot.waitUntil(lambda: isinstance(windows.current_window, MainWindow), timeout=20_000)
     shown = windows.current_window
     assert isinstance(shown, MainWindow)
@@ -88,7 +88,7 @@ def test_a_wrong_password_is_told_in_a_sentence_and_the_name_stays(
     write(focused(), "guessed")
     press(focused(), Qt.Key.Key_Return)
     qtbot.waitUntil(window.message.isVisible, timeout=20_000)
-    assert "The name or the password is wrong. Nothing was opened" in window.message.words.text()
+    assert "The name or the password is wrong. Nothing was opened" in window.message.text_label.text()
     assert window.name.text() == "WRIGHT"
     assert window.password.text() == ""
     assert window.password.hasFocus()
@@ -104,9 +104,9 @@ def test_a_database_that_cannot_be_opened_is_told_in_a_sentence(
     damaged.write_bytes(b"no database at all, only words" * 100)
     window = asked(windows, qtbot, damaged, "WRIGHT")
     write(focused(), "anything")
-    click(window.enter)
+    click(window.sign_in_button)
     qtbot.waitUntil(window.message.isVisible, timeout=20_000)
-    assert "choose another file if this is no IOMS database" in window.message.words.text()
+    assert "choose another file if this is no IOMS database" in window.message.text_label.text()
 
 
 def test_nothing_is_asked_of_the_database_without_name_and_password(
@@ -146,15 +146,15 @@ def test_a_demo_says_how_to_sign_in(qtbot: QtBot, windows: WindowManager, tmp_pa
 
 def test_a_database_of_real_people_offers_no_password(qtbot: QtBot, windows: WindowManager, database: Path) -> None:
     window = asked(windows, qtbot, database)
-    qtbot.waitUntil(lambda: not windows.is_preloading and not windows.tasks.busy, timeout=20_000)
+    qtbot.waitUntil(lambda: not windows.is_preloading and not windows.tasks.is_busy, timeout=20_000)
     assert not window.hint.isVisible()
 
 
 def test_a_shared_database_is_named_without_its_password() -> None:
-    words = database_words("postgresql://wright:secret@records.example/iom?sslmode=require")
+    words = describe_database("postgresql://wright:secret@records.example/iom?sslmode=require")
     assert words == "Shared database iom on records.example"
-    assert database_words("postgresql:///iom?service=office&sslmode=verify-ca") == "Shared database iom on office"
-    assert "encrypted yet" not in protection("postgresql://h/n")
+    assert describe_database("postgresql:///iom?service=office&sslmode=verify-ca") == "Shared database iom on office"
+    assert "encrypted yet" not in describe_protection("postgresql://h/n")
 
 
 def test_signing_out_asks_again_who_it_is(qtbot: QtBot, windows: WindowManager, database: Path) -> None:
@@ -173,7 +173,10 @@ def test_a_first_start_offers_three_beginnings(qtbot: QtBot, windows: WindowMana
     window = windows.current_window
     assert isinstance(window, FirstStartWindow)
     qtbot.waitUntil(window.isVisible)
-    titles = [press.accessibleName() for press in (window.demo, window.local, window.shared)]
+    titles = [
+        press.accessibleName()
+        for press in (window.demo_button, window.local_file_button, window.shared_database_button)
+    ]
     assert titles == ["Try with fictional data", "Create a local file", "Join a shared database"]
     for page in range(3):
         window.show_page(page)
@@ -186,34 +189,34 @@ def test_a_local_file_is_made_and_its_maker_may_sign_in(qtbot: QtBot, windows: W
     assert isinstance(window, FirstStartWindow)
     window.activateWindow()
     qtbot.waitUntil(window.isActiveWindow)
-    click(window.local)
-    page = window.creating
-    page.where.set_value(str(tmp_path / ("n" * 300)))
-    assert not page.form.check()
+    click(window.local_file_button)
+    page = window.create_page
+    page.path.set_value(str(tmp_path / ("n" * 300)))
+    assert not page.form.validate()
     assert "cannot be looked at" in page.form.problems["where"]
-    page.where.set_value(str(tmp_path / "mine" / "cases.ioms"))
+    page.path.set_value(str(tmp_path / "mine" / "cases.ioms"))
     page.name.control.setFocus()
     write(focused(), "HOLT")
-    page.new.first.control.setFocus()
+    page.passphrase.first.control.setFocus()
     write(focused(), "holtholtholt")
     press(focused(), Qt.Key.Key_Return)
     assert "would soon be guessed" in said(window)
     assert not (tmp_path / "mine").exists()
-    page.new.first.set_value("four plain words here")
-    page.new.second.control.setFocus()
+    page.passphrase.first.set_value("four plain words here")
+    page.passphrase.second.control.setFocus()
     write(focused(), "four plain words there")
     press(focused(), Qt.Key.Key_Return)
     assert "The two passphrases differ" in said(window)
-    page.new.second.set_value("four plain words here")
+    page.passphrase.second.set_value("four plain words here")
     press(focused(), Qt.Key.Key_Return)
-    qtbot.waitUntil(window.told.isVisible, timeout=20_000)
-    code = parse_code(window.told.code.text().replace("\n", ""))
-    assert not window.told.primary.isEnabled()
+    qtbot.waitUntil(window.code_page.isVisible, timeout=20_000)
+    code = parse_code(window.code_page.code.text().replace("\n", ""))
+    assert not window.code_page.primary.isEnabled()
     window.close()
     assert window.isVisible(), "the code would be lost"
-    assert FIRST in said(window)
-    click(window.told.ticked, QPoint(8, window.told.ticked.height() // 2))
-    click(window.told.primary)
+    assert WRITE_DOWN_FIRST_MESSAGE in said(window)
+    click(window.code_page.written_down_box, QPoint(8, window.code_page.written_down_box.height() // 2))
+    click(window.code_page.primary)
     qtbot.waitUntil(lambda: isinstance(windows.current_window, SignInWindow), timeout=20_000)
     desk = sign_in(str(tmp_path / "mine" / "cases.ioms"), "HOLT", "four plain words here")
     assert desk.role == "administrator"
@@ -231,17 +234,17 @@ def test_a_forgotten_password_is_replaced_with_the_recovery_code(
 ) -> None:
     with_users(local_location, {"holt": "administrator"}, "four plain words here")
     window = asked(windows, qtbot, Path(local_location), "holt")
-    click(window.lost)
+    click(window.forgotten_button)
     dialog = window.findChild(RecoverDialog)
     assert isinstance(dialog, RecoverDialog)
     assert nameless(dialog) == []
     assert dialog.name.value() == "holt"
     dialog.code.set_value(CODE[:-1] + "1")
-    for field in (dialog.new.first, dialog.new.second):
+    for field in (dialog.passphrase.first, dialog.passphrase.second):
         field.set_value("seven pale herons wade at dusk")
     click(dialog.primary)
     qtbot.waitUntil(dialog.message.isVisible, timeout=20_000)
-    assert "mistyped" in dialog.message.words.text()
+    assert "mistyped" in dialog.message.text_label.text()
     assert dialog.code.value(), "what was typed stays"
     dialog.code.set_value(CODE.lower().replace("-", " "))
     click(dialog.primary)
@@ -253,12 +256,12 @@ def test_a_forgotten_password_is_replaced_with_the_recovery_code(
     assert code != CODE
     dialog.reject()
     assert dialog.isVisible(), "the new code would be lost"
-    dialog.page.ticked.setChecked(True)
+    dialog.page.written_down_box.setChecked(True)
     click(dialog.page.primary)
     window.activateWindow()
-    assert "Sign in with it" in window.message.words.text()
+    assert "Sign in with it" in window.message.text_label.text()
     write(window.password, "seven pale herons wade at dusk")
-    click(window.enter)
+    click(window.sign_in_button)
     qtbot.waitUntil(lambda: isinstance(windows.current_window, MainWindow), timeout=20_000)
 
 
@@ -267,7 +270,7 @@ def test_a_shared_database_offers_no_recovery_code(qtbot: QtBot, windows: Window
     window = windows.current_window
     assert isinstance(window, SignInWindow)
     qtbot.waitUntil(window.isVisible)
-    assert not window.lost.isVisible()
+    assert not window.forgotten_button.isVisible()
 
 
 def test_an_address_that_is_none_is_not_joined(qtbot: QtBot, windows: WindowManager) -> None:
@@ -276,14 +279,14 @@ def test_an_address_that_is_none_is_not_joined(qtbot: QtBot, windows: WindowMana
     assert isinstance(window, FirstStartWindow)
     window.activateWindow()
     qtbot.waitUntil(window.isActiveWindow)
-    click(window.shared)
+    click(window.shared_database_button)
     write(focused(), "records.example/iom")
     press(focused(), Qt.Key.Key_Return)
     assert "begins with postgresql://" in said(window)
-    window.joining.address.set_value("postgresql://wright:secret@records.example/iom")
+    window.join_page.address.set_value("postgresql://wright:secret@records.example/iom")
     press(focused(), Qt.Key.Key_Return)
     assert "Take the password out of the address" in said(window)
-    window.joining.address.set_value("postgresql://records.example/iom")
+    window.join_page.address.set_value("postgresql://records.example/iom")
     press(focused(), Qt.Key.Key_Return)
     assert isinstance(windows.current_window, SignInWindow)
 
@@ -293,7 +296,7 @@ def test_an_address_that_is_none_is_not_joined(qtbot: QtBot, windows: WindowMana
     [("", ""), ("demo", "weak"), ("a" * 24, "weak"), ("horse staple", "fair"), ("four plain words here", "strong")],
 )
 def test_the_strength_of_a_passphrase_is_said_in_words(password: str, word: str) -> None:
-    assert word in strength_words(password)
+    assert word in describe_strength(password)
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="elsewhere there is always a display")

@@ -58,9 +58,9 @@ def test_where_the_server_asks_for_a_password_after_all_it_can_be_typed(
     qtbot: QtBot, windows: WindowManager, certified: CertifiedOffice
 ) -> None:
     window = asked(windows, qtbot, certified.location(), "plain")
-    click(window.enter)
+    click(window.sign_in_button)
     qtbot.waitUntil(window.message.isVisible, timeout=20_000)
-    assert "asks for a password, and none was given" in window.message.words.text()
+    assert "asks for a password, and none was given" in window.message.text_label.text()
     assert (window.name.text(), window.password.hasFocus()) == ("plain", True)
     write(focused(), PASSWORD)
     press(focused(), Qt.Key.Key_Return)
@@ -83,4 +83,4 @@ def test_clocks_far_apart_are_said_once_in_a_calm_line(qtbot: QtBot, office: Off
         desk = sign_in(office.location, login_of("officer"), PASSWORD, clock=clock)
         with at_work(qtbot, desk, tmp_path / f"{minutes}") as window:
             assert window.messages.isVisible() == bool(words)
-            assert words in window.messages.words.text()
+            assert words in window.messages.text_label.text()

@@ -7,8 +7,8 @@ from PySide6.QtCore import QObject, QThread
 from pytestqt.qtbot import QtBot
 
 from ioms_desktop.domain.errors import Refused, Stale
-from ioms_desktop.ui.errors import faults
-from ioms_desktop.ui.tasks import Progress, Step, Tasks
+from ioms_desktop.ui.errors import fault_reporter
+from ioms_desktop.ui.tasks import ProgressStep, TaskProgress, Tasks
 
 
 def refusing(error: Refused) -> Callable[[], None]:
@@ -34,7 +34,7 @@ def test_nobody_is_told_when_the_owner_is_gone(qtbot: QtBot, tasks: Tasks) -> No
     tasks.run(owner, gate.wait, lambda _: told.append(1))
     shiboken6.delete(owner)
     gate.set()
-    qtbot.waitUntil(lambda: not tasks.busy)
+    qtbot.waitUntil(lambda: not tasks.is_busy)
     assert told == []
 
 
@@ -46,7 +46,7 @@ def test_a_refusal_comes_as_its_sentence(qtbot: QtBot, tasks: Tasks) -> None:
 
 
 def test_a_refusal_nobody_waits_for_goes_to_the_message_bar(qtbot: QtBot, tasks: Tasks) -> None:
-    with qtbot.waitSignal(tasks.refusal) as heard:
+    with qtbot.waitSignal(tasks.refused) as heard:
         tasks.run(tasks, refusing(Refused("Not today.")), lambda _: None)
     assert heard.args == ["Not today."]
 
@@ -60,14 +60,14 @@ def test_a_fault_is_logged_shown_once_and_told(qtbot: QtBot, tasks: Tasks, caplo
     tasks.run(tasks, work, lambda _: None, failed=references.append)
     tasks.run(tasks, work, lambda _: None, failed=references.append)
     qtbot.waitUntil(lambda: len(references) == 2)
-    qtbot.waitUntil(lambda: faults().dialog is not None)
-    dialog = faults().dialog
+    qtbot.waitUntil(lambda: fault_reporter().dialog is not None)
+    dialog = fault_reporter().dialog
     assert dialog is not None
     qtbot.waitUntil(lambda: all(reference in dialog.reference.text() for reference in references))
     assert all(reference in caplog.text for reference in references)
     assert "ZeroDivisionError" in caplog.text
     dialog.reject()
-    qtbot.waitUntil(lambda: faults().dialog is None)
+    qtbot.waitUntil(lambda: fault_reporter().dialog is None)
 
 
 def test_a_new_request_drops_the_answer_to_the_old_one(qtbot: QtBot, tasks: Tasks) -> None:
@@ -82,7 +82,7 @@ def test_a_new_request_drops_the_answer_to_the_old_one(qtbot: QtBot, tasks: Task
     tasks.latest(tasks, "search", lambda: "new", told.append)
     qtbot.waitUntil(lambda: told == ["new"])
     gate.set()
-    qtbot.waitUntil(lambda: not tasks.busy)
+    qtbot.waitUntil(lambda: not tasks.is_busy)
     assert told == ["new"]
 
 
@@ -94,7 +94,7 @@ def test_a_request_overtaken_before_it_began_never_runs(qtbot: QtBot, tasks: Tas
     for number in range(20):
         tasks.latest(tasks, "search", lambda number=number: ran.append(number), lambda _: None)  # type: ignore[misc]  # a default binds it
     gate.set()
-    qtbot.waitUntil(lambda: not tasks.busy)
+    qtbot.waitUntil(lambda: not tasks.is_busy)
     assert ran == [19]
 
 
@@ -107,17 +107,17 @@ def test_requests_of_other_owners_and_keys_are_left_alone(qtbot: QtBot, tasks: T
 
 
 def test_long_work_reports_its_steps_and_ends(qtbot: QtBot, tasks: Tasks) -> None:
-    steps: list[Step] = []
+    steps: list[ProgressStep] = []
     ends: list[str] = []
 
-    def work(progress: Progress) -> str:
+    def work(progress: TaskProgress) -> str:
         for done in range(3):
             progress.report(done, 3, f"page {done + 1}")
         return "written"
 
     tasks.run_long(tasks, work, ends.append, steps.append, lambda: ends.append("ended"))
     qtbot.waitUntil(lambda: ends == ["written", "ended"])
-    assert steps == [Step(0, 3, "page 1"), Step(1, 3, "page 2"), Step(2, 3, "page 3")]
+    assert steps == [ProgressStep(0, 3, "page 1"), ProgressStep(1, 3, "page 2"), ProgressStep(2, 3, "page 3")]
 
 
 def test_cancelled_work_stops_at_its_next_look_and_says_only_that_it_ended(qtbot: QtBot, tasks: Tasks) -> None:
@@ -125,7 +125,7 @@ def test_cancelled_work_stops_at_its_next_look_and_says_only_that_it_ended(qtbot
     looked = threading.Event()
     gate = threading.Event()
 
-    def work(progress: Progress) -> str:
+    def work(progress: TaskProgress) -> str:
         looked.set()
         gate.wait()
         progress.report(1, 2)
@@ -135,7 +135,7 @@ def test_cancelled_work_stops_at_its_next_look_and_says_only_that_it_ended(qtbot
     looked.wait()
     task.cancel()
     gate.set()
-    qtbot.waitUntil(lambda: not tasks.busy)
+    qtbot.waitUntil(lambda: not tasks.is_busy)
     assert told == ["ended"]
 
 
@@ -145,17 +145,17 @@ def test_long_work_that_was_done_before_it_could_stop_is_told_and_not_called_sto
     told: list[str] = []
     looked, gate = threading.Event(), threading.Event()
 
-    def work(progress: Progress) -> str:
+    def work(progress: TaskProgress) -> str:
         progress.report(1, 2)
         looked.set()
         gate.wait()
         return "written"
 
-    task = tasks.run_long(tasks, work, told.append, None, lambda: told.append(f"stopped: {task.stopped}"))
+    task = tasks.run_long(tasks, work, told.append, None, lambda: told.append(f"stopped: {task.was_cancelled}"))
     looked.wait()
     task.cancel()
     gate.set()
-    qtbot.waitUntil(lambda: not tasks.busy)
+    qtbot.waitUntil(lambda: not tasks.is_busy)
     assert told == ["written", "stopped: False"]
 
 
@@ -165,7 +165,7 @@ def test_closing_waits_for_what_runs_and_tells_nobody(qtbot: QtBot) -> None:
     finished: list[str] = []
     told: list[None] = []
 
-    def work(progress: Progress) -> None:
+    def work(progress: TaskProgress) -> None:
         begun.set()
         while not progress.cancelled:
             pass
@@ -185,5 +185,5 @@ def test_busy_is_said_at_the_first_and_at_the_last(qtbot: QtBot, tasks: Tasks) -
     tasks.busy_changed.connect(said.append)
     tasks.run(tasks, lambda: None, lambda _: None)
     tasks.run(tasks, lambda: None, lambda _: None)
-    qtbot.waitUntil(lambda: not tasks.busy)
+    qtbot.waitUntil(lambda: not tasks.is_busy)
     assert said == [True, False]

@@ -5,7 +5,7 @@ from PySide6.QtCore import QLocale
 from PySide6.QtGui import QColor, QFontInfo, QFontMetricsF, QPalette
 from PySide6.QtWidgets import QApplication
 
-from ioms_desktop.ui.theme.active import Preference, active_theme, theme_notifier
+from ioms_desktop.ui.theme.active import ThemePreference, active_theme, theme_notifier
 from ioms_desktop.ui.theme.apply import apply_theme, follow_preference, load_fonts, theme_for
 from ioms_desktop.ui.theme.tokens import Theme, Tone
 
@@ -32,7 +32,7 @@ def ratio(front: str, back: str) -> float:
 @pytest.fixture(autouse=True)
 def light_again(qapp: QApplication) -> Iterator[None]:
     yield
-    theme_notifier().preference = Preference.SYSTEM
+    theme_notifier().preference = ThemePreference.SYSTEM
     apply_theme(qapp, Theme.light())
 
 
@@ -105,15 +105,15 @@ def test_a_theme_tells_whoever_keeps_something_coloured(qapp: QApplication) -> N
     assert told == ["dark"]
 
 
-@pytest.mark.parametrize("preference", [Preference.LIGHT, Preference.DARK, Preference.HIGH_CONTRAST])
-def test_the_user_s_wish_wins_over_the_desktop(qapp: QApplication, preference: Preference) -> None:
+@pytest.mark.parametrize("preference", [ThemePreference.LIGHT, ThemePreference.DARK, ThemePreference.HIGH_CONTRAST])
+def test_the_user_s_wish_wins_over_the_desktop(qapp: QApplication, preference: ThemePreference) -> None:
     follow_preference(qapp, preference)
     assert active_theme().name == preference.value
 
 
 def test_without_a_wish_the_desktop_decides(qapp: QApplication) -> None:
-    follow_preference(qapp, Preference.SYSTEM)
-    assert active_theme().name == theme_for(qapp, Preference.SYSTEM).name
+    follow_preference(qapp, ThemePreference.SYSTEM)
+    assert active_theme().name == theme_for(qapp, ThemePreference.SYSTEM).name
 
 
 def test_high_contrast_takes_the_desktop_s_own_colours() -> None:

@@ -49,14 +49,14 @@ def test_arrow_keys_go_from_event_to_event_and_enter_opens_the_one_under_focus(
 ) -> None:
     for _ in range(2):
         QTest.keyClick(view, Qt.Key.Key_Right)
-    with qtbot.waitSignal(view.opened) as opened:
+    with qtbot.waitSignal(view.event_opened) as opened:
         QTest.keyClick(view, Qt.Key.Key_Return)
     assert opened.args == ["contact", "C200"]
     QTest.keyClick(view, Qt.Key.Key_Left)
-    assert view.focused is not None
-    assert view.focused.ref == RecordRef("contact", "C300")
+    assert view.focused_event is not None
+    assert view.focused_event.ref == RecordRef("contact", "C300")
     QTest.keyClick(view, Qt.Key.Key_End)
-    assert view.focused.ref == RecordRef("concern", "K1")
+    assert view.focused_event.ref == RecordRef("concern", "K1")
 
 
 def test_a_screen_reader_hears_the_whole_first_and_then_the_event_under_focus(view: TimelineView) -> None:
@@ -67,27 +67,27 @@ def test_a_screen_reader_hears_the_whole_first_and_then_the_event_under_focus(vi
 
 
 def test_a_click_on_a_mark_opens_it_and_a_click_beside_it_does_not(qtbot: QtBot, view: TimelineView) -> None:
-    with qtbot.waitSignal(view.opened) as opened:
+    with qtbot.waitSignal(view.event_opened) as opened:
         QTest.mouseClick(view, Qt.MouseButton.LeftButton, pos=centre(view, RecordRef("concern", "K1")))
     assert opened.args == ["concern", "K1"]
-    with qtbot.assertNotEmitted(view.opened):
+    with qtbot.assertNotEmitted(view.event_opened):
         QTest.mouseClick(view, Qt.MouseButton.LeftButton, pos=centre(view, RecordRef("concern", "K1")) + QPoint(0, 60))
 
 
 def test_plus_and_minus_zoom_and_nought_shows_everything(view: TimelineView) -> None:
     QTest.keyClick(view, Qt.Key.Key_Plus)
-    first, last = view.period
+    first, last = view.visible_period
     assert (last - first).days + 1 == round(364 / 1.25)
     QTest.keyClick(view, Qt.Key.Key_Minus)
     QTest.keyClick(view, Qt.Key.Key_0)
-    assert view.period == (FIRST, TODAY)
+    assert view.visible_period == (FIRST, TODAY)
 
 
 def test_zooming_out_stops_at_the_whole_and_zooming_in_at_two_weeks(view: TimelineView) -> None:
     view.zoom(0.1)
-    assert view.period == (FIRST, TODAY)
+    assert view.visible_period == (FIRST, TODAY)
     view.zoom(1000)
-    first, last = view.period
+    first, last = view.visible_period
     assert (last - first).days + 1 == 14
 
 
@@ -95,7 +95,7 @@ def test_ctrl_and_wheel_zoom_on_the_day_under_the_pointer(view: TimelineView) ->
     place = centre(view, RecordRef("contact", "C300"))
     for _ in range(6):
         wheel(view, place)
-    first, last = view.period
+    first, last = view.visible_period
     assert first <= TODAY - timedelta(days=300) <= last
     assert (last - first).days < 120
 
@@ -118,8 +118,8 @@ def test_an_event_out_of_sight_is_brought_into_sight_when_the_keyboard_reaches_i
     view.zoom(8)
     view.pan(400)
     QTest.keyClick(view, Qt.Key.Key_Home)
-    assert view.focused is not None
-    assert view.focused.ref in {each.ref for each in view.picture.targets}
+    assert view.focused_event is not None
+    assert view.focused_event.ref in {each.ref for each in view.picture.targets}
 
 
 def test_hovering_a_mark_tells_it_in_words_and_never_as_markup(view: TimelineView) -> None:

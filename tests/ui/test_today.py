@@ -176,7 +176,7 @@ def test_the_strip_says_the_whole_sentence_and_its_button_the_verb(qtbot: QtBot,
         line = shown.current
         assert line is not None
         assert shown.sentence.text() == line.description
-        assert shown.act.isVisible()
+        assert shown.action_button.isVisible()
     assert view.model.rowCount() > 1
 
 
@@ -219,11 +219,11 @@ def test_the_former_lines_stay_and_can_be_searched_while_every_case_is_looked_at
     view = register(shown)
     before = texts(view, 3)
     assert isinstance(shown, TodayScreen)
-    assert not shown.reading.isVisible()
+    assert not shown.progress.isVisible()
     clock.open.clear()
     press(window, Qt.Key.Key_F5)
-    qtbot.waitUntil(shown.reading.isVisible)
-    assert shown.reading.words.text() == "Reading cases…"
+    qtbot.waitUntil(shown.progress.isVisible)
+    assert shown.progress.message.text() == "Reading cases…"
     assert texts(view, 3) == before
     view.focus_search()
     write(focused(), "treatment")
@@ -232,7 +232,7 @@ def test_the_former_lines_stay_and_can_be_searched_while_every_case_is_looked_at
     clock.open.set()
     idle(qtbot, window)
     assert texts(view, 3) == before
-    assert not shown.reading.isVisible()
+    assert not shown.progress.isVisible()
 
 
 def test_reading_is_stopped_and_begun_again_by_its_button(qtbot: QtBot, held: tuple[MainWindow, HeldClock]) -> None:
@@ -243,15 +243,15 @@ def test_reading_is_stopped_and_begun_again_by_its_button(qtbot: QtBot, held: tu
     assert isinstance(shown, TodayScreen)
     clock.open.clear()
     shown.refresh()
-    qtbot.waitUntil(shown.reading.isVisible)
-    press(shown.reading.act, Qt.Key.Key_Space)
-    assert shown.reading.words.text() == "Stopped. The list is as it was."
+    qtbot.waitUntil(shown.progress.isVisible)
+    press(shown.progress.action_button, Qt.Key.Key_Space)
+    assert shown.progress.message.text() == "Stopped. The list is as it was."
     clock.open.set()
     idle(qtbot, window)
     assert texts(view, 3) == before
-    press(shown.reading.act, Qt.Key.Key_Space)
+    press(shown.progress.action_button, Qt.Key.Key_Space)
     idle(qtbot, window)
-    assert not shown.reading.isVisible()
+    assert not shown.progress.isVisible()
     assert texts(view, 3) == before
 
 
@@ -264,16 +264,16 @@ def test_a_first_reading_that_was_stopped_says_so_and_leaves_a_way_on(
     window = MainWindow(replace(desk_of(store), clock=clock), settings_in(tmp_path))
     qtbot.addWidget(window)
     show(qtbot, window)
-    window.go("today")
+    window.show_screen("today")
     shown = window.screens["today"]
     assert isinstance(shown, TodayScreen)
     view = register(shown)
-    assert view.message.words.text() == "Loading things to do…"
-    qtbot.waitUntil(shown.reading.isVisible)
-    press(shown.reading.act, Qt.Key.Key_Space)
+    assert view.empty_state.text_label.text() == "Loading things to do…"
+    qtbot.waitUntil(shown.progress.isVisible)
+    press(shown.progress.action_button, Qt.Key.Key_Space)
     clock.open.set()
-    qtbot.waitUntil(lambda: "not been worked out yet" in view.message.words.text())
-    press(view.message.action, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: "not been worked out yet" in view.empty_state.text_label.text())
+    press(view.empty_state.action_button, Qt.Key.Key_Space)
     idle(qtbot, window)
     assert view.model.rowCount() > 0
     assert view.table.isVisible()

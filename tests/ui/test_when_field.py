@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from ioms_desktop.domain.dates.day_time import DayTime
-from ioms_desktop.ui.forms.date_time_field import When, WhenField, parse_when
+from ioms_desktop.ui.forms.date_time_field import DateTimeField, DayTimeSpan, parse_day_time
 from ioms_desktop.ui.forms.form import Form
 from ioms_desktop.ui.theme.tokens import Theme
 from ui.hands import press, show, write
@@ -31,19 +31,19 @@ TODAY = date(2026, 11, 23)
     ],
 )
 def test_what_people_type_is_understood(typed: str, on: date, at: time | None, minutes: int | None) -> None:
-    assert parse_when(typed, TODAY) == When(DayTime(on, at), minutes)
+    assert parse_day_time(typed, TODAY) == DayTimeSpan(DayTime(on, at), minutes)
 
 
 @pytest.mark.parametrize("typed", ["", "45m", "soon", "1515-1430", "25:00", "31 Feb", "1430-", "-", "1430-1430"])
 def test_what_is_neither_day_nor_time_is_not_guessed(typed: str) -> None:
-    assert parse_when(typed, TODAY) is None
+    assert parse_day_time(typed, TODAY) is None
 
 
 def test_what_a_field_writes_it_reads_back(theme: Theme) -> None:
     assert theme.name == "light"
-    field = WhenField("when", "When", today=TODAY)
+    field = DateTimeField("when", "When", today=TODAY)
     for typed in ("1430-1515", "3/11", "yesterday 0905"):
-        meant = parse_when(typed, TODAY)
+        meant = parse_day_time(typed, TODAY)
         field.set_value(meant)
         assert field.value() == meant
 
@@ -51,14 +51,14 @@ def test_what_a_field_writes_it_reads_back(theme: Theme) -> None:
 def test_the_field_says_back_in_words_what_it_understood(qtbot: QtBot, theme: Theme) -> None:
     assert theme.name == "light"
     form = Form()
-    field = form.add(WhenField("when", "&When", today=TODAY))
+    field = form.add(DateTimeField("when", "&When", today=TODAY))
     qtbot.addWidget(form)
     show(qtbot, form)
     write(field.edit, "fri 1430-1515")
     assert field.echo.text() == "Fri 20 November 2026, 14:30, 45 minutes"
     write(field.edit, "x")
     assert field.echo.text() == ""
-    assert not form.check()
+    assert not form.validate()
     assert "is not a day or a time" in form.problems["when"]
     press(field.edit, Qt.Key.Key_Backspace)
     assert form.problems == {}

@@ -6,16 +6,16 @@ from pytestqt.qtbot import QtBot
 
 from ioms_desktop.paths import resource
 from ioms_desktop.ui.theme.apply import apply_theme
-from ioms_desktop.ui.theme.icons import dress, icon, pixmap
+from ioms_desktop.ui.theme.icons import icon, pixmap, set_icon
 from ioms_desktop.ui.theme.tokens import Theme, Tone
-from ioms_desktop.ui.widgets.chips import Chip, ChipLabel, Shape, clock_chip, rag_chip
+from ioms_desktop.ui.widgets.chips import Chip, ChipLabel, Shape, deadline_chip, rag_chip
 from ioms_desktop.ui.widgets.widgets import (
     BusyIndicator,
     CardStrip,
-    Elided,
+    ElidedLabel,
     EmptyState,
-    Message,
     MessageBar,
+    MessageKind,
     SectionHeading,
     button,
     icon_button,
@@ -56,7 +56,7 @@ def test_icons_follow_the_theme(qtbot: QtBot, qapp: QApplication, theme: Theme) 
     assert theme.name == "light"
     press = QPushButton()
     qtbot.addWidget(press)
-    dress(press, "search")
+    set_icon(press, "search")
     before = press.icon().cacheKey()
     apply_theme(qapp, Theme.dark())
     assert press.icon().cacheKey() != before
@@ -86,8 +86,8 @@ def test_no_rag_is_no_chip() -> None:
     [(-2, "2 days late"), (-1, "1 day late"), (0, "due today"), (1, "due tomorrow"), (2, "2 days left")],
 )
 def test_a_clock_is_said_in_words(days: int, word: str) -> None:
-    assert clock_chip(days).word == word
-    assert clock_chip(days, done=True).word == "done"
+    assert deadline_chip(days).text == word
+    assert deadline_chip(days, done=True).text == "done"
 
 
 def test_chips_differ_in_shape_where_they_differ_in_colour() -> None:
@@ -112,8 +112,8 @@ def test_a_notice_offers_its_undo_once(qtbot: QtBot, theme: Theme) -> None:
     undone: list[str] = []
     bar.notice("Contact recorded.", "&Undo", lambda: undone.append("contact"))
     assert bar.isVisible()
-    assert bar.kind is Message.NOTICE
-    click(bar.action)
+    assert bar.kind is MessageKind.NOTICE
+    click(bar.action_button)
     assert undone == ["contact"]
     assert not bar.isVisible()
 
@@ -124,8 +124,8 @@ def test_a_problem_stays_until_it_is_closed(qtbot: QtBot, theme: Theme) -> None:
     qtbot.addWidget(bar)
     bar.notice("Contact recorded.")
     bar.problem("Another computer is saving. Your entry is still here; try again in a moment.")
-    assert not bar.passing
-    click(bar.closing)
+    assert not bar.is_transient
+    click(bar.close_button)
     assert not bar.isVisible()
 
 
@@ -137,19 +137,19 @@ def test_nothing_turns_when_the_desktop_asks_for_no_motion(
     qtbot.addWidget(sign)
     monkeypatch.setattr("ioms_desktop.ui.widgets.widgets.motion", lambda: 0)
     sign.start("Saving…")
-    assert (sign.isVisible(), sign.turning, name(sign)) == (True, False, "Saving…")
+    assert (sign.isVisible(), sign.is_animating, name(sign)) == (True, False, "Saving…")
     sign.stop()
     monkeypatch.setattr("ioms_desktop.ui.widgets.widgets.motion", lambda: 120)
     sign.start()
-    assert (sign.isVisible(), sign.turning) == (True, True)
+    assert (sign.isVisible(), sign.is_animating) == (True, True)
     sign.stop()
-    assert (sign.isVisible(), sign.turning) == (False, False)
+    assert (sign.isVisible(), sign.is_animating) == (False, False)
 
 
 def test_a_shortened_label_says_all_of_it(qtbot: QtBot, theme: Theme) -> None:
     assert theme.name == "light"
     whole = "Community Protection Notice, served at home, with the youth justice service present"
-    short = Elided(whole)
+    short = ElidedLabel(whole)
     qtbot.addWidget(short)
     short.setFixedWidth(120)
     short.show()

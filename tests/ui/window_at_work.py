@@ -24,7 +24,7 @@ def idle(qtbot: QtBot, window: MainWindow) -> None:
     """Wait until nothing is under way, nor about to be at the next turn of the event loop."""
     for _ in range(3):
         QApplication.processEvents()
-    qtbot.waitUntil(lambda: not window.tasks.busy, timeout=20_000)
+    qtbot.waitUntil(lambda: not window.tasks.is_busy, timeout=20_000)
 
 
 @contextmanager
@@ -44,7 +44,7 @@ def at_work(qtbot: QtBot, desk: Desk, folder: Path) -> Iterator[MainWindow]:
 
 def screen(window: MainWindow, qtbot: QtBot, name: str) -> Screen:
     """Go to a screen and wait until it stands."""
-    window.go(name)
+    window.show_screen(name)
     idle(qtbot, window)
     return window.screens[name]
 

@@ -19,9 +19,9 @@ from ioms_desktop.domain.records.cases import Action
 from ioms_desktop.services.access.case_access_admin import CaseAccess
 from ioms_desktop.services.accounts.accounts import AccountRow
 from ioms_desktop.services.session import Desk
-from ioms_desktop.ui.access.access_entry import ConflictDialog, KeepCaseDialog, NameSomebodyDialog
+from ioms_desktop.ui.access.access_entry import AccessEntryDialog, CaseRestrictionDialog, DeclareConflictDialog
 from ioms_desktop.ui.access.break_glass import BreakGlassDialog
-from ioms_desktop.ui.access.case_access import KnowingDialog
+from ioms_desktop.ui.access.case_access import CaseAccessDialog
 from ioms_desktop.ui.accounts.accounts import (
     AccountDialog,
     AddPersonDialog,
@@ -30,7 +30,7 @@ from ioms_desktop.ui.accounts.accounts import (
     NewPasswordDialog,
 )
 from ioms_desktop.ui.forms.choice_fields import Option
-from ioms_desktop.ui.recording.case_subject import Subject
+from ioms_desktop.ui.recording.case_subject import CaseSubject
 from ioms_desktop.ui.recording.finish_action import FinishActionDialog
 
 if TYPE_CHECKING:
@@ -88,16 +88,18 @@ def sample_account(desk: Desk) -> AccountRow:
     )
 
 
-def sample_access(window: "MainWindow", desk: Desk, subject: Subject) -> Iterator[tuple[str, Callable[[], QDialog]]]:
+def sample_access(
+    window: "MainWindow", desk: Desk, subject: CaseSubject
+) -> Iterator[tuple[str, Callable[[], QDialog]]]:
     """Name every picture and give what makes it."""
     tasks, ref, known = window.tasks, subject.case_ref, sample_knowing(desk, subject.case_ref)
-    yield "who_may_know", partial(KnowingDialog, desk, tasks, known, subject.line, window)
-    yield "exclude_somebody", partial(NameSomebodyDialog, desk, tasks, ref, AccessList.EXCLUDED, PEOPLE, window)
+    yield "who_may_know", partial(CaseAccessDialog, desk, tasks, known, subject.summary, window)
+    yield "exclude_somebody", partial(AccessEntryDialog, desk, tasks, ref, AccessList.EXCLUDED, PEOPLE, window)
     yield (
         "how_it_is_kept",
-        lambda: KeepCaseDialog(desk, tasks, ref, known.restriction, TEAMS, shared=True, parent=window),
+        lambda: CaseRestrictionDialog(desk, tasks, ref, known.restriction, TEAMS, shared=True, parent=window),
     )
-    yield "declare_conflict", partial(ConflictDialog, desk, tasks, ref, subject.line, window)
+    yield "declare_conflict", partial(DeclareConflictDialog, desk, tasks, ref, subject.summary, window)
     yield "break_glass", partial(_glass, window, desk, ref)
     yield "review_glass", partial(_review, window, desk, subject)
     yield "add_person", partial(_person, window, desk)
@@ -114,7 +116,7 @@ def _glass(window: "MainWindow", desk: Desk, case_ref: str) -> QDialog:
     return dialog
 
 
-def _review(window: "MainWindow", desk: Desk, subject: Subject) -> QDialog:
+def _review(window: "MainWindow", desk: Desk, subject: CaseSubject) -> QDialog:
     action = Action(
         action_ref=f"{REVIEW_REF_PREFIX}EXAMPLE",
         case_ref=subject.case_ref,
@@ -130,5 +132,5 @@ def _person(window: "MainWindow", desk: Desk) -> QDialog:
     dialog = AddPersonDialog(desk, window.tasks, TEAMS, window)
     dialog.name.set_value("shah")
     dialog.role.set_value(Role.PARTNER.value)
-    dialog.new.first.set_value("four plain words here")
+    dialog.passphrase.first.set_value("four plain words here")
     return dialog

@@ -14,7 +14,7 @@ from ioms_desktop.domain.backups import Backup
 from ioms_desktop.services.database.backups import BackupResult
 from ioms_desktop.services.database.restore import AFTER_RESTORE_ADVICE
 from ioms_desktop.services.database.restore_rehearsal import RehearsalResult, RowCountDifference
-from ioms_desktop.ui.database.backups import BackUpDialog, RehearseDialog
+from ioms_desktop.ui.database.backups import BackUpDialog, RehearseRestoreDialog
 
 if TYPE_CHECKING:
     from ioms_desktop.services.session import Desk
@@ -49,21 +49,21 @@ def sample_backups(window: "MainWindow", desk: "Desk") -> Iterator[tuple[str, Ca
     last = Backup(at=AT, path=f"{FOLDER}/{FILE}", bytes=2_191_360, records=1_204)
     yield "back_up", partial(BackUpDialog, admin, window.tasks, window)
     yield "backed_up", partial(_backed_up, window, admin, last)
-    yield "rehearse_restore", partial(RehearseDialog, admin, window.tasks, window)
+    yield "rehearse_restore", partial(RehearseRestoreDialog, admin, window.tasks, window)
     yield "rehearsed_restore", partial(_rehearsed, window, admin, last)
 
 
 def _backed_up(window: "MainWindow", admin: "Desk", last: Backup) -> QDialog:
     dialog = BackUpDialog(admin, window.tasks, window)
     done = BackupResult(backup=last, tables=31, rows=7_718, seconds=2.1, removed=(FILE,), alarm="", notice="")
-    dialog.say_done(done.with_notice())
+    dialog.show_result(done.with_notice())
     return dialog
 
 
 def _rehearsed(window: "MainWindow", admin: "Desk", last: Backup) -> QDialog:
-    dialog = RehearseDialog(admin, window.tasks, window)
+    dialog = RehearseRestoreDialog(admin, window.tasks, window)
     differences = (RowCountDifference("audit", 5_120, 5_388), RowCountDifference("contacts", 702, 731))
     rows = {"audit": 5_120, "contacts": 702} | {f"table {number}": 65 for number in range(29)}
     done = RehearsalResult.from_restore(Path(last.path), last.at, rows, differences, 2.4)
-    dialog.say_done(done)
+    dialog.show_result(done)
     return dialog

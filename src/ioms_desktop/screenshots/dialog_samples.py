@@ -24,8 +24,8 @@ from ioms_desktop.ui.actions.open_dialogs import find_cases
 from ioms_desktop.ui.dialogs.merge_page import MergeDialog
 from ioms_desktop.ui.figures.publish_figures import PublishFiguresDialog
 from ioms_desktop.ui.main_window.help import HelpDialog
-from ioms_desktop.ui.printing.print_cases import PrintDialog
-from ioms_desktop.ui.recording.answer_proposal import AnswerProposalDialog, ServedDialog
+from ioms_desktop.ui.printing.print_cases import PrintCasesDialog
+from ioms_desktop.ui.recording.answer_proposal import AnswerProposalDialog, DecisionServedDialog
 from ioms_desktop.ui.recording.case_subject import subject_of
 from ioms_desktop.ui.recording.concern import ConcernDialog
 from ioms_desktop.ui.recording.decision import DecisionDialog
@@ -33,7 +33,7 @@ from ioms_desktop.ui.recording.offer import AnswerOfferDialog, EndOfferDialog, M
 from ioms_desktop.ui.recording.rag import RagDialog
 from ioms_desktop.ui.recording.rating import RatingDialog
 from ioms_desktop.ui.recording.record_contact import RecordContactDialog
-from ioms_desktop.ui.recording.trigger_raised import RaisedDialog
+from ioms_desktop.ui.recording.trigger_raised import TriggersRaisedDialog
 
 if TYPE_CHECKING:
     from ioms_desktop.ui.main_window.window import MainWindow
@@ -115,14 +115,14 @@ def _of_decisions(window: "MainWindow", desk: Desk, view: CaseView) -> Iterator[
     yield "answer_proposal", partial(AnswerProposalDialog, desk, tasks, view, proposal, window)
     served = next((decision for decision in view.decisions if decision.step), None)
     if isinstance(served, Decision):
-        yield "record_as_served", partial(ServedDialog, desk, tasks, view, served, window)
+        yield "record_as_served", partial(DecisionServedDialog, desk, tasks, view, served, window)
     if told is not None:
         raised = RaisedTrigger(told.trigger.rule, told.sentence, told.trigger.decision_due)
-        yield "raised", lambda: RaisedDialog(desk, (raised,), may_decide=True, parent=window)
+        yield "raised", lambda: TriggersRaisedDialog(desk, (raised,), may_decide=True, parent=window)
 
 
 def _print(window: "MainWindow", desk: Desk, case_ref: str) -> QDialog:
-    dialog = PrintDialog(desk, window.tasks, (case_ref,), window)
+    dialog = PrintCasesDialog(desk, window.tasks, (case_ref,), window)
     dialog.audience.set_value("full")
     dialog.reason.set_value("CASE_CONFERENCE")
     return dialog
@@ -130,4 +130,4 @@ def _print(window: "MainWindow", desk: Desk, case_ref: str) -> QDialog:
 
 def _help(window: "MainWindow") -> QDialog:
     screen = window.screens["caseload"]
-    return HelpDialog(screen.title, screen.explanation, window.commands.actions, window)
+    return HelpDialog(screen.title, screen.explanation, window.user_actions.actions, window)

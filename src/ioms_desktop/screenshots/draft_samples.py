@@ -13,9 +13,9 @@ from PySide6.QtWidgets import QDialog
 from ioms_desktop.domain.drafts import Draft
 from ioms_desktop.services.drafts import UnsavedEntries, UnsavedEntry
 from ioms_desktop.services.session import Desk
-from ioms_desktop.ui.dialogs.restore_prompt import left_words
+from ioms_desktop.ui.dialogs.restore_prompt import describe_left_draft
 from ioms_desktop.ui.main_window.draft_dialog import UnsavedDialog
-from ioms_desktop.ui.recording.case_subject import Subject
+from ioms_desktop.ui.recording.case_subject import CaseSubject
 from ioms_desktop.ui.recording.record_contact import RecordContactDialog
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ WORDS = "Seen at home with his mother. College starts on Monday; he asked for he
 AWAY = "The database server cannot be reached. Your entry is kept; check the network and try again."
 
 
-def sample_waiting(desk: Desk, subject: Subject) -> UnsavedEntries:
+def sample_waiting(desk: Desk, subject: CaseSubject) -> UnsavedEntries:
     """Give two entries as they would have been left."""
     words = f"Did it take place?: yes\nWhat was done: {WORDS}"
     contact = Draft(
@@ -41,35 +41,37 @@ def sample_waiting(desk: Desk, subject: Subject) -> UnsavedEntries:
     return UnsavedEntries(entries=(UnsavedEntry(draft=contact, name=subject.name), UnsavedEntry(draft=concern)))
 
 
-def sample_drafts(window: "MainWindow", desk: Desk, subject: Subject) -> Iterator[tuple[str, Callable[[], QDialog]]]:
+def sample_drafts(
+    window: "MainWindow", desk: Desk, subject: CaseSubject
+) -> Iterator[tuple[str, Callable[[], QDialog]]]:
     """Name every picture and give what makes it."""
-    yield "unsaved_entries", lambda: UnsavedDialog(window.shell, sample_waiting(desk, subject).entries)
+    yield "unsaved_entries", lambda: UnsavedDialog(window.services, sample_waiting(desk, subject).entries)
     yield "unsaved_offered", partial(_offered, window, desk, subject)
     yield "keep_for_later", partial(_asked, window, desk, subject)
     yield "connection_lost", partial(_lost, window, desk, subject)
 
 
-def _typed(window: "MainWindow", desk: Desk, subject: Subject) -> RecordContactDialog:
+def _typed(window: "MainWindow", desk: Desk, subject: CaseSubject) -> RecordContactDialog:
     dialog = RecordContactDialog(desk, window.tasks, subject, parent=window)
     dialog.happened.set_value("yes")
     dialog.what.set_value(WORDS)
     return dialog
 
 
-def _offered(window: "MainWindow", desk: Desk, subject: Subject) -> QDialog:
+def _offered(window: "MainWindow", desk: Desk, subject: CaseSubject) -> QDialog:
     dialog = RecordContactDialog(desk, window.tasks, subject, parent=window)
     draft = sample_waiting(desk, subject).entries[0].draft
-    dialog.banner.caution(left_words(draft), "Restore it")
+    dialog.banner.caution(describe_left_draft(draft), "Restore it")
     return dialog
 
 
-def _asked(window: "MainWindow", desk: Desk, subject: Subject) -> QDialog:
+def _asked(window: "MainWindow", desk: Desk, subject: CaseSubject) -> QDialog:
     dialog = _typed(window, desk, subject)
     QTimer.singleShot(0, dialog, dialog.reject)
     return dialog
 
 
-def _lost(window: "MainWindow", desk: Desk, subject: Subject) -> QDialog:
+def _lost(window: "MainWindow", desk: Desk, subject: CaseSubject) -> QDialog:
     dialog = _typed(window, desk, subject)
-    dialog.doubt(AWAY)
+    dialog.begin_save_check(AWAY)
     return dialog

@@ -21,8 +21,8 @@ from ioms_desktop.services.offline.check_in_records import (
 from ioms_desktop.services.offline.check_in_report import CheckInReport
 from ioms_desktop.services.offline.check_in_rules import OFFLINE_DECISION_MESSAGE
 from ioms_desktop.services.session import Desk
-from ioms_desktop.ui.offline.check_in import BringBackDialog
-from ioms_desktop.ui.offline.checkout import TakeAwayDialog
+from ioms_desktop.ui.offline.check_in import CheckInDialog
+from ioms_desktop.ui.offline.checkout import CheckoutDialog
 from ioms_desktop.ui.sign_in.recovery import RecoveryCodeDialog
 
 if TYPE_CHECKING:
@@ -37,21 +37,21 @@ def sample_files(window: "MainWindow", desk: Desk, view: CaseView) -> Iterator[t
     refs = (view.case.case_ref, "IOM-HARKER", "PHX-9001")
     yield "take_cases_away", partial(_take, window, desk, refs)
     yield "recovery_code_of_a_file", lambda: RecoveryCodeDialog(TAKEN, CODE, window)
-    yield "bring_a_file_in", partial(BringBackDialog, desk, window.tasks, window)
+    yield "bring_a_file_in", partial(CheckInDialog, desk, window.tasks, window)
     if view.offers and view.decisions:
         yield "bring_a_file_in_review", partial(_review, window, desk, view)
 
 
 def _take(window: "MainWindow", desk: Desk, refs: tuple[str, ...]) -> QDialog:
-    dialog = TakeAwayDialog(desk, window.tasks, refs, window)
+    dialog = CheckoutDialog(desk, window.tasks, refs, window)
     dialog.reason.set_value("CASE_WORK")
     dialog.until.set_value(desk.today() + timedelta(days=7))
-    dialog.where.set_value("/home/okoro/away-2026-11-23.ioms")
+    dialog.target.set_value("/home/okoro/away-2026-11-23.ioms")
     return dialog
 
 
 def _review(window: "MainWindow", desk: Desk, view: CaseView) -> QDialog:
-    dialog = BringBackDialog(desk, window.tasks, window)
+    dialog = CheckInDialog(desk, window.tasks, window)
     dialog.file.set_value("/home/okoro/away-2026-11-23.ioms")
     dialog.password.set_value("four plain words here")
     dialog.show_report(sample_promotion(desk, view))

@@ -13,13 +13,13 @@ from ioms_desktop.services.cases.cases import CaseView
 from ioms_desktop.services.retention.copies import DRAFTS_NOTE, OTHER_COPIES_NOTE
 from ioms_desktop.services.retention.retention import DueReview
 from ioms_desktop.services.session import Desk
-from ioms_desktop.ui.labels import full_name
+from ioms_desktop.ui.labels import formal_name
 from ioms_desktop.ui.retention.retention import (
     AUTHORISE,
     PROPOSE,
     AnswerDisposalDialog,
-    CertificateDialog,
-    ReviewDialog,
+    DisposalCertificateDialog,
+    RetentionReviewDialog,
 )
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def sample_reviews(window: "MainWindow", desk: Desk, view: CaseView) -> Iterator
     yield "review_record", partial(_kept, window, desk, review)
     yield "propose_disposal", partial(_proposed, window, desk, review)
     yield "answer_disposal", partial(_answered, window, desk, review)
-    yield "certificate_of_disposal", lambda: CertificateDialog(sample_certificate(desk), window)
+    yield "certificate_of_disposal", lambda: DisposalCertificateDialog(sample_certificate(desk), window)
 
 
 def sample_review(desk: Desk, view: CaseView) -> DueReview:
@@ -48,7 +48,7 @@ def sample_review(desk: Desk, view: CaseView) -> DueReview:
     )
     return DueReview(
         person_ref=view.person.person_ref,
-        name=full_name(view.person),
+        name=formal_name(view.person),
         born_on=held.born_on,
         case_refs=(view.case.case_ref,),
         due=next_review_due(groups, held, today),
@@ -72,13 +72,13 @@ def sample_certificate(desk: Desk) -> Mapping[str, Any]:
 
 
 def _kept(window: "MainWindow", desk: Desk, review: DueReview) -> QDialog:
-    dialog = ReviewDialog(desk, window.tasks, review, window)
+    dialog = RetentionReviewDialog(desk, window.tasks, review, window)
     dialog.outcome.set_value("RETAIN")
     return dialog
 
 
 def _proposed(window: "MainWindow", desk: Desk, review: DueReview) -> QDialog:
-    dialog = ReviewDialog(desk, window.tasks, review, window)
+    dialog = RetentionReviewDialog(desk, window.tasks, review, window)
     dialog.outcome.set_value(PROPOSE)
     dialog.authority.set_value(AUTHORITY)
     dialog.reason.set_value(WHY)

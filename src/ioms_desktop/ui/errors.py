@@ -1,6 +1,6 @@
 """Where a bug ends: in the log with its traceback, and before the user once, with a reference to quote.
 
-``install()`` at start-up sends unhandled exceptions of every thread here. What a person may not do is no bug: it is
+``install_handlers()`` at start-up sends unhandled exceptions of every thread here. What a person may not do is no bug: it is
 ``Refused``, and its sentence is shown beside the form or in the message bar.
 """
 
@@ -15,8 +15,8 @@ from PySide6.QtWidgets import QApplication, QDialog, QDialogButtonBox, QLabel, Q
 
 LOG = logging.getLogger("ioms_desktop.faults")
 QT_LOG = logging.getLogger("ioms_desktop.qt")
-_LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # none that is misread over a telephone
-_HARMLESS = "propagateSizeHints"
+_REFERENCE_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # none that is misread over a telephone
+_IGNORED_QT_WARNING = "propagateSizeHints"
 
 
 class FaultDialog(QDialog):
@@ -39,7 +39,7 @@ class FaultDialog(QDialog):
         buttons = QDialogButtonBox()
         copy = buttons.addButton("&Copy reference", QDialogButtonBox.ButtonRole.ActionRole)
         close = buttons.addButton("C&lose", QDialogButtonBox.ButtonRole.RejectRole)
-        copy.clicked.connect(self.copy)
+        copy.clicked.connect(self.copy_reference)
         close.clicked.connect(self.reject)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(20, 20, 20, 16)
@@ -49,31 +49,31 @@ class FaultDialog(QDialog):
         self.setMinimumWidth(440)
 
     @Slot()
-    def copy(self) -> None:
+    def copy_reference(self) -> None:
         """Put the reference on the clipboard."""
         QApplication.clipboard().setText(self.reference.text())
 
-    def add(self, reference: str) -> None:
+    def add_reference(self, reference: str) -> None:
         """Name a further fault in the same window."""
         self.reference.setText(f"{self.reference.text()}, {reference}")
         self.reference.setAccessibleName("References to quote")
 
 
-class Faults(QObject):
+class FaultReporter(QObject):
     """Shows faults of any thread on the interface thread, all in one dialog."""
 
-    happened = Signal(str)
+    reported = Signal(str)
 
     def __init__(self) -> None:
         """Listen to itself, so that every thread may report."""
         super().__init__()
         self.dialog: FaultDialog | None = None
-        self.happened.connect(self._show, Qt.ConnectionType.QueuedConnection)
+        self.reported.connect(self._show, Qt.ConnectionType.QueuedConnection)
 
     @Slot(str)
     def _show(self, reference: str) -> None:
         if self.dialog is not None:
-            self.dialog.add(reference)
+            self.dialog.add_reference(reference)
             return
         self.dialog = FaultDialog(reference, QApplication.activeWindow())
         self.dialog.finished.connect(self._closed)
@@ -85,16 +85,16 @@ class Faults(QObject):
 
 
 @cache
-def faults() -> Faults:
+def fault_reporter() -> FaultReporter:
     """Give the one place faults are shown from; first called on the interface thread."""
-    made = Faults()
+    made = FaultReporter()
     app = QApplication.instance()
     if app is not None:
         made.moveToThread(app.thread())
     return made
 
 
-def report(error: BaseException) -> str:
+def report_fault(error: BaseException) -> str:
     """Log where an exception came from, without what it was about, and show its reference once.
 
     Args:
@@ -107,32 +107,32 @@ def report(error: BaseException) -> str:
 
     from ioms_desktop.services.fault_log import fault_record  # noqa: PLC0415 - only after a fault
 
-    drawn = "".join(secrets.choice(_LETTERS) for _ in range(8))
+    drawn = "".join(secrets.choice(_REFERENCE_ALPHABET) for _ in range(8))
     reference = f"{drawn[:4]}-{drawn[4:]}"
     LOG.error("Fault %s\n%s", reference, fault_record(error))
     if QApplication.instance() is not None:
-        faults().happened.emit(reference)
+        fault_reporter().reported.emit(reference)
     return reference
 
 
-def install() -> None:
+def install_handlers() -> None:
     """Send unhandled exceptions of every thread, and Qt's own warnings, to the log and the one dialog."""
-    faults()
+    fault_reporter()
     sys.excepthook = _unhandled
     threading.excepthook = lambda args: _unhandled(args.exc_type, args.exc_value, args.exc_traceback)
-    qInstallMessageHandler(_qt_said)
+    qInstallMessageHandler(_log_qt_message)
 
 
 def _unhandled(kind: type[BaseException], error: BaseException | None, trace: TracebackType | None) -> None:
     if issubclass(kind, KeyboardInterrupt):
         sys.__excepthook__(kind, error or kind(), trace)
         return
-    report(error if error is not None else kind())
+    report_fault(error if error is not None else kind())
 
 
-def _qt_said(kind: QtMsgType, context: QMessageLogContext, text: str) -> None:
+def _log_qt_message(kind: QtMsgType, context: QMessageLogContext, text: str) -> None:
     del context
-    if _HARMLESS in text:  # the offscreen platform says it for every window
+    if _IGNORED_QT_WARNING in text:  # the offscreen platform says it for every window
         return
     levels = {QtMsgType.QtDebugMsg: logging.DEBUG, QtMsgType.QtInfoMsg: logging.INFO}
     QT_LOG.log(levels.get(kind, logging.WARNING), "%s", text)

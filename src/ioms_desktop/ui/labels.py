@@ -12,11 +12,11 @@ from ioms_desktop.ui.forms.choice_fields import Option
 NONE_RECORDED = "None recorded"
 NOT_RECORDED = "Not recorded"
 NOTHING_AUTOMATIC = "Nothing is decided or served automatically; a named person decides."
-NO_SEARCH = "Being on a list is never grounds for stop and search."
-PROMISES = (NOTHING_AUTOMATIC, NO_SANCTION_NOTICE, NO_SEARCH, OFFER_STAYS_OPEN_NOTICE)
+NO_STOP_AND_SEARCH = "Being on a list is never grounds for stop and search."
+ENFORCEMENT_NOTICES = (NOTHING_AUTOMATIC, NO_SANCTION_NOTICE, NO_STOP_AND_SEARCH, OFFER_STAYS_OPEN_NOTICE)
 """What stands beside every decision on enforcement."""
 
-KINDS = {
+EVIDENCE_LABELS = {
     "contact": "Contact",
     "rating": "Weekly rating",
     "offer": "Support offer",
@@ -26,7 +26,7 @@ KINDS = {
 }
 """What a piece of evidence is."""
 
-CHECK_QUESTIONS = {
+CHILD_CHECK_QUESTIONS = {
     "NRM": ("Exploitation?", "Was exploitation considered, and a referral to the National Referral Mechanism?"),
     "YJS": ("Youth justice?", "Was the youth justice service consulted?"),
     "PARENT": ("Parent or carer?", "Was a parent or carer told? If not, why not."),
@@ -37,13 +37,13 @@ CHECK_QUESTIONS = {
 }
 """The child checks as short questions and whole ones; each takes a yes or no, and its reason."""
 
-PROGRAMMES = {"IOM": "IOM", "PHOENIX": "Phoenix"}
+PROGRAMME_LABELS = {"IOM": "IOM", "PHOENIX": "Phoenix"}
 """The programmes as the teams say them."""
 
 NEEDS = {0: "None", 1: "Some", 2: "Considerable", 3: "Severe"}
 
 
-def full_name(person: Person) -> str:
+def formal_name(person: Person) -> str:
     """Write a name as a record's head shows it: `MARLOW, Jayden`."""
     return f"{person.family_name.upper()}, {person.given_names}"
 
@@ -53,12 +53,12 @@ def plain_name(person: Person) -> str:
     return f"{person.given_names} {person.family_name}"
 
 
-def born(person: Person, age: int) -> str:
+def describe_birth(person: Person, age: int) -> str:
     """Say when someone was born and how old that makes them."""
     return f"{format_day(person.date_of_birth)} (age {age})"
 
 
-def distance(on: date, today: date) -> str:
+def relative_day(on: date, today: date) -> str:
     """Say how far a day is: `today`, `3 days ago`, `in 4 days`."""
     days = (on - today).days
     near = {0: "today", 1: "tomorrow", -1: "yesterday"}
@@ -67,7 +67,7 @@ def distance(on: date, today: date) -> str:
     return f"in {days} days" if days > 0 else f"{-days} days ago"
 
 
-def counts_as(outcome: str, *, planned: bool) -> str:
+def describe_counting(outcome: str, *, planned: bool) -> str:
     """Say what a contact's outcome counts as for the person."""
     if outcome == COMPLETED_OUTCOME:
         return "It counts as a completed contact."
@@ -82,6 +82,6 @@ def counts_as(outcome: str, *, planned: bool) -> str:
     return "An attempt; it counts neither as completed nor as missed."
 
 
-def options(codes: CodeList, on: date | None = None, programme: str | None = None) -> list[Option]:
+def code_options(codes: CodeList, on: date | None = None, programme: str | None = None) -> list[Option]:
     """Give what a screen offers of a code list."""
     return [Option(code.code, code.label) for code in codes.offered(on, programme)]

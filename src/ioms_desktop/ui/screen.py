@@ -11,11 +11,11 @@ from ioms_desktop.services.session import Desk, Outcome, Topic
 from ioms_desktop.ui.tasks import Tasks
 from ioms_desktop.ui.widgets.widgets import label
 
-MARGIN = 20
+SCREEN_MARGIN_PX = 20
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Shell:
+class WindowServices:
     """The window as its screens see it.
 
     Attributes:
@@ -24,9 +24,9 @@ class Shell:
         settings: Places, columns and views of this user on this machine.
         window: What dialogs belong to.
         open_case: Opens a case in a tab by its reference.
-        go: Shows a screen by its id.
-        take: Takes what a command answered: its notice, what it changed, what it raised.
-        trouble: Shows a sentence that says what could not be done.
+        show_screen: Shows a screen by its id.
+        handle_outcome: Takes what a command answered: its notice, what it changed, what it raised.
+        show_problem: Shows a sentence that says what could not be done.
     """
 
     desk: Desk
@@ -34,9 +34,9 @@ class Shell:
     settings: QSettings
     window: QWidget
     open_case: Callable[[str], object]
-    go: Callable[[str], object]
-    take: Callable[[Outcome], None]
-    trouble: Callable[[str], None]
+    show_screen: Callable[[str], object]
+    handle_outcome: Callable[[Outcome], None]
+    show_problem: Callable[[str], None]
 
 
 class Screen(QWidget):
@@ -52,15 +52,15 @@ class Screen(QWidget):
     explanation: ClassVar[str] = ""
     topics: ClassVar[frozenset[Topic]] = frozenset()
 
-    def __init__(self, shell: Shell) -> None:
-        """Lay out the heading; subclasses add to ``column``."""
+    def __init__(self, services: WindowServices) -> None:
+        """Lay out the heading; subclasses add to ``main_layout``."""
         super().__init__()
-        self.shell = shell
+        self.services = services
         self.setProperty("kind", "page")
         self.setAccessibleName(self.title)
-        self.column = QVBoxLayout(self)
-        self.column.setContentsMargins(MARGIN, 12, MARGIN, 12)
-        self.column.setSpacing(10)
+        self.main_layout = QVBoxLayout(self)
+        self.main_layout.setContentsMargins(SCREEN_MARGIN_PX, 12, SCREEN_MARGIN_PX, 12)
+        self.main_layout.setSpacing(10)
         self.heading = label(self.title, "display")
 
     def refresh(self) -> None:
@@ -70,5 +70,5 @@ class Screen(QWidget):
         """Put the keyboard where work on this screen begins."""
         self.setFocus()
 
-    def leave(self) -> None:
+    def save_state(self) -> None:
         """Keep what is to be kept of places and columns before the window closes."""

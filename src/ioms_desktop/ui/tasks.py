@@ -5,7 +5,7 @@
 more: what ``work`` returns is used by the interface thread from then on, so return finished values, nothing lazy.
 
 Three outcomes, each with one home: a result goes to ``then``; ``Refused`` to ``refused`` (or, without one, to the
-signal ``refusal``, which the main window shows in its message bar); anything else to the log and the one dialog of
+signal ``refused``, which the main window shows in its message bar); anything else to the log and the one dialog of
 ``errors``, and then to ``failed``, so that a screen can say in words that it has nothing to show.
 """
 
@@ -22,11 +22,11 @@ from ioms_desktop.domain.errors import Refused
 from ioms_desktop.ui import errors
 
 T = TypeVar("T")
-THREADS = 4
+MAX_THREADS = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class ProgressStep:
     """How far long work has come: ``done`` of ``total`` (0: not known), and what it is at."""
 
     done: int
@@ -38,16 +38,16 @@ class Cancelled(Exception):  # noqa: N818 - an answer to the user's own wish, no
     """Work was given up because the user, or a newer question, asked for it."""
 
 
-class Progress:
+class TaskProgress:
     """Given to long work: it reports steps, and asks now and then whether it is still wanted."""
 
-    def __init__(self, told: Callable[[Step], None]) -> None:
+    def __init__(self, on_step: Callable[[ProgressStep], None]) -> None:
         """Begin uncancelled.
 
         Args:
-            told: Takes each step; called on the worker's thread.
+            on_step: Takes each step; called on the worker's thread.
         """
-        self._told = told
+        self._on_step = on_step
         self._stop = threading.Event()
 
     @property
@@ -72,11 +72,11 @@ class Progress:
         """
         if self.cancelled:
             raise Cancelled
-        self._told(Step(done, total, text))
+        self._on_step(ProgressStep(done, total, text))
 
 
 @dataclass(slots=True)
-class _Answer:
+class _TaskResult:
     value: Any = None
     error: BaseException | None = None
 
@@ -86,30 +86,32 @@ class Task(Generic[T]):
     """One piece of work under way; keep it only to cancel it."""
 
     owner: QObject
-    work: Callable[[Progress], T]
+    work: Callable[[TaskProgress], T]
     then: Callable[[T], None]
     refused: Callable[[str], None] | None
     failed: Callable[[str], None] | None
-    stepped: Callable[[Step], None] | None
+    stepped: Callable[[ProgressStep], None] | None
     ended: Callable[[], None] | None
-    progress: Progress
-    answer: _Answer = field(default_factory=_Answer)
-    finishes: bool = False  # whether an answer counts although it came too late to be stopped: it may have been written
+    progress: TaskProgress
+    result: _TaskResult = field(default_factory=_TaskResult)
+    delivers_if_cancelled: bool = (
+        False  # whether an answer counts although it came too late to be stopped: it may have been written
+    )
 
     @property
-    def stopped(self) -> bool:
+    def was_cancelled(self) -> bool:
         """Whether the work gave up because it was cancelled; false where it was done by then."""
-        return isinstance(self.answer.error, Cancelled)
+        return isinstance(self.result.error, Cancelled)
 
     def cancel(self) -> None:
-        """Ask the work to give up; ``ended`` is told, and ``stopped`` says whether it did."""
+        """Ask the work to give up; ``ended`` is told, and ``was_cancelled`` says whether it did."""
         self.progress.cancel()
 
 
 class Tasks(QObject):
     """Runs work on a few threads and brings the answers back to the interface thread."""
 
-    refusal = Signal(str)
+    refused = Signal(str)
     busy_changed = Signal(bool)
     _done = Signal(int)
     _stepped = Signal(int, object)
@@ -117,16 +119,16 @@ class Tasks(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         """Start no thread yet; the first work does."""
         super().__init__(parent)
-        self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="ioms-work")
+        self._pool = ThreadPoolExecutor(MAX_THREADS, thread_name_prefix="ioms-work")
         self._tasks: dict[int, Task[Any]] = {}
         self._latest: dict[tuple[int, Hashable], int] = {}
-        self._number = 0
+        self._next_number = 0
         self._closed = False
         self._done.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
-        self._stepped.connect(self._tell, Qt.ConnectionType.QueuedConnection)
+        self._stepped.connect(self._deliver_step, Qt.ConnectionType.QueuedConnection)
 
     @property
-    def busy(self) -> bool:
+    def is_busy(self) -> bool:
         """Whether any work is under way or waiting."""
         return bool(self._tasks)
 
@@ -147,14 +149,14 @@ class Tasks(QObject):
             refused: Takes the sentence of a refusal; the message bar does when None.
             failed: Takes the reference of a fault that has been logged and shown.
         """
-        return self._start(Task(owner, lambda _: work(), then, refused, failed, None, None, Progress(_nothing)))
+        return self._start(Task(owner, lambda _: work(), then, refused, failed, None, None, TaskProgress(_ignore_step)))
 
     def run_long(
         self,
         owner: QObject,
-        work: Callable[[Progress], T],
+        work: Callable[[TaskProgress], T],
         then: Callable[[T], None],
-        stepped: Callable[[Step], None] | None = None,
+        stepped: Callable[[ProgressStep], None] | None = None,
         ended: Callable[[], None] | None = None,
         refused: Callable[[str], None] | None = None,
         failed: Callable[[str], None] | None = None,
@@ -163,16 +165,18 @@ class Tasks(QObject):
 
         Args:
             owner: Who asked; when it is gone, nobody is told.
-            work: Runs on another thread and is given its ``Progress``.
+            work: Runs on another thread and is given its ``TaskProgress``.
             then: Takes the result, on the interface thread; also of work that was done before it could be stopped.
             stepped: Takes each step, on the interface thread.
             ended: Called last, however it went, on the interface thread: to put the progress bar away.
             refused: Takes the sentence of a refusal; the message bar does when None.
             failed: Takes the reference of a fault that has been logged and shown.
         """
-        number = self._number
-        progress = Progress(lambda step: self._stepped.emit(number, step))
-        return self._start(Task(owner, work, then, refused, failed, stepped, ended, progress, finishes=True))
+        number = self._next_number
+        progress = TaskProgress(lambda step: self._stepped.emit(number, step))
+        return self._start(
+            Task(owner, work, then, refused, failed, stepped, ended, progress, delivers_if_cancelled=True)
+        )
 
     def latest(
         self,
@@ -199,7 +203,7 @@ class Tasks(QObject):
         former = self._tasks.get(self._latest.get(name, -1))
         if former is not None:
             former.cancel()
-        self._latest[name] = self._number
+        self._latest[name] = self._next_number
         return self.run(owner, work, then, refused, failed)
 
     def close(self) -> None:
@@ -215,7 +219,7 @@ class Tasks(QObject):
         if self._closed:
             task.cancel()
             return task
-        number, self._number = self._number, self._number + 1
+        number, self._next_number = self._next_number, self._next_number + 1
         self._tasks[number] = task
         if len(self._tasks) == 1:
             self.busy_changed.emit(True)
@@ -227,7 +231,7 @@ class Tasks(QObject):
         task = self._tasks.get(number)
         if task is None:
             return
-        work, progress, answer = task.work, task.progress, task.answer
+        work, progress, answer = task.work, task.progress, task.result
         del task
         try:
             if progress.cancelled:
@@ -239,7 +243,7 @@ class Tasks(QObject):
         self._done.emit(number)
 
     @Slot(int, object)
-    def _tell(self, number: int, step: Step) -> None:
+    def _deliver_step(self, number: int, step: ProgressStep) -> None:
         task = self._tasks.get(number)
         if task is not None and task.stepped is not None and shiboken6.isValid(task.owner):
             task.stepped(step)
@@ -256,26 +260,26 @@ class Tasks(QObject):
         if not shiboken6.isValid(task.owner):
             return
         try:
-            self._hand_over(task)
+            self._deliver_result(task)
         finally:
             if task.ended is not None and shiboken6.isValid(task.owner):
                 task.ended()
 
-    def _hand_over(self, task: Task[Any]) -> None:
-        error = task.answer.error
-        unwanted = task.progress.cancelled and not task.finishes
-        if task.stopped or (unwanted and (error is None or isinstance(error, Refused))):
+    def _deliver_result(self, task: Task[Any]) -> None:
+        error = task.result.error
+        unwanted = task.progress.cancelled and not task.delivers_if_cancelled
+        if task.was_cancelled or (unwanted and (error is None or isinstance(error, Refused))):
             return
         if error is None:
-            task.then(task.answer.value)
+            task.then(task.result.value)
         elif isinstance(error, Refused):
-            tell = task.refused or self.refusal.emit
+            tell = task.refused or self.refused.emit
             tell(error.sentence)
         else:
-            reference = errors.report(error)
+            reference = errors.report_fault(error)
             if task.failed is not None:
                 task.failed(reference)
 
 
-def _nothing(step: Step) -> None:
+def _ignore_step(step: ProgressStep) -> None:
     del step

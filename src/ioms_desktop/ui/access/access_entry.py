@@ -21,40 +21,40 @@ from ioms_desktop.services.access.case_access_admin import (
 )
 from ioms_desktop.services.access.labels import ENFORCEMENT_NOTES
 from ioms_desktop.services.session import Desk, Outcome
-from ioms_desktop.ui.dialogs.auto_height import Card, FittingDialog
+from ioms_desktop.ui.dialogs.auto_height import AutoHeightDialog, Card
 from ioms_desktop.ui.dialogs.autosave import Origin
 from ioms_desktop.ui.forms.choice_fields import YES_NO, ChoiceField, CodeField, Option
 from ioms_desktop.ui.forms.fields import LongTextField, TextField
 from ioms_desktop.ui.tasks import Tasks
 
-LONGEST = 2000
+MAX_MESSAGE_CHARS = 2000
 
 
 @dataclass(frozen=True, slots=True)
-class Naming:
+class AccessEntryKind:
     """One way of naming somebody: its verb, what it means in words, and what does it."""
 
     title: str
     verb: str
-    means: str
-    act: Callable[[Desk, ChangeCaseAccess], Outcome]
+    meaning: str
+    command: Callable[[Desk, ChangeCaseAccess], Outcome]
 
 
-NAMINGS = {
-    AccessList.EXCLUDED: Naming(
+ENTRY_KINDS = {
+    AccessList.EXCLUDED: AccessEntryKind(
         "Exclude somebody",
         "&Exclude",
         "The case is closed to them at once: no list, search or count shows it, whatever else would let them know of "
         "it, and the glass cannot be broken. It lasts until a supervisor lets them go from the list.",
         exclude_user,
     ),
-    AccessList.ADMITTED: Naming(
+    AccessList.ADMITTED: AccessEntryKind(
         "Admit somebody",
         "&Admit",
         "They may know of the case although it is restricted or another team's. An exclusion still wins.",
         admit_user,
     ),
-    AccessList.ASSIGNED: Naming(
+    AccessList.ASSIGNED: AccessEntryKind(
         "Assign somebody",
         "&Assign",
         "They work on the case although it is another team's. A partner sees the header of the case and nothing else.",
@@ -63,7 +63,7 @@ NAMINGS = {
 }
 
 
-class NameSomebodyDialog(FittingDialog):
+class AccessEntryDialog(AutoHeightDialog):
     """Collects one name for one list."""
 
     def __init__(
@@ -85,42 +85,42 @@ class NameSomebodyDialog(FittingDialog):
             people: Who can be named.
             parent: The window it belongs to.
         """
-        self._naming = naming = NAMINGS[kind]
+        self._entry_kind = naming = ENTRY_KINDS[kind]
         super().__init__(
             tasks,
             title=naming.title,
             verb=naming.verb,
-            intro=f"Case {case_ref}. {naming.means}",
+            intro=f"Case {case_ref}. {naming.meaning}",
             danger=kind is AccessList.EXCLUDED,
             parent=parent,
         )
         self.desk, self.case_ref = desk, case_ref
-        self.keeps(desk, Origin("name_somebody", case_ref, kind.value))
+        self.enable_autosave(desk, Origin("name_somebody", case_ref, kind.value))
         self.who = self.form.add(CodeField("who", "&Who", people, required=True))
         self.message = self.form.add(
             LongTextField(
                 "message",
                 "What they &read",
                 lines=2,
-                limit=LONGEST,
+                limit=MAX_MESSAGE_CHARS,
                 help="Shown to them in place of the case if they ask for it by its reference. Nothing is needed.",
             )
         )
-        self.form.set_shown("message", kind is AccessList.EXCLUDED)
-        self.ready()
+        self.form.set_field_visible("message", kind is AccessList.EXCLUDED)
+        self.finish_layout()
 
     @override
-    def work(self) -> Callable[[], Outcome]:
+    def build_command(self) -> Callable[[], Outcome]:
         who = self.who.value()
         if who is None:
             raise Refused("Say who. Your entry is kept.")
         entry = ChangeCaseAccess(
             request=self.request, case_ref=self.case_ref, name=who, message=self.message.value() or ""
         )
-        return lambda: self._naming.act(self.desk, entry)
+        return lambda: self._entry_kind.command(self.desk, entry)
 
 
-class KeepCaseDialog(FittingDialog):
+class CaseRestrictionDialog(AutoHeightDialog):
     """Collects how a case is kept: whose team's it is, and on a server whether it is restricted."""
 
     def __init__(
@@ -128,7 +128,7 @@ class KeepCaseDialog(FittingDialog):
         desk: Desk,
         tasks: Tasks,
         case_ref: str,
-        standing: CaseRestriction,
+        restriction: CaseRestriction,
         teams: Sequence[str],
         *,
         shared: bool,
@@ -140,7 +140,7 @@ class KeepCaseDialog(FittingDialog):
             desk: Who says it.
             tasks: Where it is saved.
             case_ref: The case.
-            standing: How it is kept now.
+            restriction: How it is kept now.
             teams: The teams there are; others can be typed.
             shared: Whether a server keeps people to it.
             parent: The window it belongs to.
@@ -152,60 +152,60 @@ class KeepCaseDialog(FittingDialog):
             intro=f"Case {case_ref}. {ENFORCEMENT_NOTES[shared]}",
             parent=parent,
         )
-        self.desk, self.case_ref, self._standing = desk, case_ref, standing
-        self.keeps(desk, Origin("keep_case", case_ref))
+        self.desk, self.case_ref, self._restriction = desk, case_ref, restriction
+        self.enable_autosave(desk, Origin("keep_case", case_ref))
         known = f" Teams there are: {', '.join(teams)}." if teams else ""
         self.team = self.form.add(
             TextField("team", "&Team", limit=80, help=f"Others know of it where assigned. Empty for every team.{known}")
         )
-        self.team.set_value(standing.team)
+        self.team.set_value(restriction.team)
         self.restricted = self.form.add(
             ChoiceField(
                 "restricted", "&Restricted", YES_NO, help="Only those admitted may know of the case; you stay admitted."
             )
         )
-        self.restricted.set_value("yes" if standing.restricted else "no")
+        self.restricted.set_value("yes" if restriction.restricted else "no")
         self.message = self.form.add(
             LongTextField(
                 "message",
                 "What others &read",
                 lines=2,
-                limit=LONGEST,
+                limit=MAX_MESSAGE_CHARS,
                 help="Shown in place of the case to a colleague who asks for it by its reference. Nothing is needed.",
             )
         )
-        self.message.set_value(standing.message)
-        self.form.set_shown("restricted", shared)
+        self.message.set_value(restriction.message)
+        self.form.set_field_visible("restricted", shared)
         self._show_what_applies()
         self.restricted.changed.connect(self._show_what_applies)
-        self.ready()
+        self.finish_layout()
 
     @Slot()
     def _show_what_applies(self) -> None:
-        self.form.set_shown("message", self.restricted.value() == "yes")
+        self.form.set_field_visible("message", self.restricted.value() == "yes")
 
     @override
-    def work(self) -> Callable[[], Outcome]:
+    def build_command(self) -> Callable[[], Outcome]:
         entry = SetCaseRestriction(
             request=self.request,
             case_ref=self.case_ref,
-            restricted=self._restricted(),
-            team=_changed(self.team.value(), self._standing.team),
-            message=_changed(self.message.value(), self._standing.message),
+            restricted=self._restricted_change(),
+            team=_value_if_changed(self.team.value(), self._restriction.team),
+            message=_value_if_changed(self.message.value(), self._restriction.message),
         )
         return lambda: set_case_restriction(self.desk, entry)
 
-    def _restricted(self) -> bool | None:
+    def _restricted_change(self) -> bool | None:
         wanted = self.restricted.value() == "yes"
-        return None if wanted == self._standing.restricted else wanted
+        return None if wanted == self._restriction.restricted else wanted
 
 
-def _changed(typed: str | None, before: str | None) -> str | None:
+def _value_if_changed(typed: str | None, before: str | None) -> str | None:
     """Give what was typed; None where it says what it said before, so that nobody else's change is undone."""
     return None if (typed or "").strip() == (before or "").strip() else typed or ""
 
 
-class ConflictDialog(FittingDialog):
+class DeclareConflictDialog(AutoHeightDialog):
     """Declares one's own conflict of interest on a case."""
 
     def __init__(self, desk: Desk, tasks: Tasks, case_ref: str, about: str, parent: QWidget | None = None) -> None:
@@ -222,7 +222,7 @@ class ConflictDialog(FittingDialog):
             tasks, title="Declare a conflict of interest", verb="&Declare it", intro=about, danger=True, parent=parent
         )
         self.desk, self.case_ref = desk, case_ref
-        self.keeps(desk, Origin("declare_conflict", case_ref))
+        self.enable_autosave(desk, Origin("declare_conflict", case_ref))
         self.form.place(
             Card(
                 "What happens",
@@ -237,13 +237,13 @@ class ConflictDialog(FittingDialog):
                 "message",
                 "&Why",
                 lines=2,
-                limit=LONGEST,
+                limit=MAX_MESSAGE_CHARS,
                 help="For supervisors, and for yourself should you ask for the case again. Nothing is needed.",
             )
         )
-        self.ready()
+        self.finish_layout()
 
     @override
-    def work(self) -> Callable[[], Outcome]:
+    def build_command(self) -> Callable[[], Outcome]:
         entry = DeclareConflict(request=self.request, case_ref=self.case_ref, message=self.message.value() or "")
         return lambda: declare_conflict(self.desk, entry)

@@ -9,13 +9,13 @@ from ioms_desktop.domain.access.case_access import MIN_REASON_CHARS
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.services.access.break_glass import BreakGlass, break_glass
 from ioms_desktop.services.session import Desk, Outcome
-from ioms_desktop.ui.dialogs.auto_height import Card, FittingDialog
+from ioms_desktop.ui.dialogs.auto_height import AutoHeightDialog, Card
 from ioms_desktop.ui.dialogs.autosave import Origin
 from ioms_desktop.ui.forms.fields import LongTextField, TextField
 from ioms_desktop.ui.tasks import Tasks
 
-LONGEST = 2000
-WHAT = (
+MAX_REASON_CHARS = 2000
+CONSEQUENCES = (
     "The case opens for 60 minutes, to you alone and for reading: nothing can be recorded, printed or exported.",
     "Supervisors and auditors are told at once that you did it. Your reason goes on record.",
     "A supervisor reviews it within two working days.",
@@ -23,7 +23,7 @@ WHAT = (
 )
 
 
-class BreakGlassDialog(FittingDialog):
+class BreakGlassDialog(AutoHeightDialog):
     """Collects the reference and the reason."""
 
     def __init__(self, desk: Desk, tasks: Tasks, case_ref: str = "", parent: QWidget | None = None) -> None:
@@ -44,8 +44,8 @@ class BreakGlassDialog(FittingDialog):
             parent=parent,
         )
         self.desk = desk
-        self.keeps(desk, Origin("break_glass"))
-        self.form.place(Card("What happens", WHAT))
+        self.enable_autosave(desk, Origin("break_glass"))
+        self.form.place(Card("What happens", CONSEQUENCES))
         self.case_ref = self.form.add(TextField("case_ref", "&Case", required=True, width=220, placeholder="PHX-1234"))
         self.case_ref.set_value(case_ref)
         self.reason = self.form.add(
@@ -53,17 +53,17 @@ class BreakGlassDialog(FittingDialog):
                 "reason",
                 "&Why now",
                 lines=3,
-                limit=LONGEST,
+                limit=MAX_REASON_CHARS,
                 required=True,
-                rule=_long_enough,
+                rule=_check_length,
                 help=f"At least {MIN_REASON_CHARS} characters: what you know, and why it cannot wait.",
             )
         )
-        self.ready()
+        self.finish_layout()
         (self.reason if case_ref else self.case_ref).setFocus()
 
     @override
-    def work(self) -> Callable[[], Outcome]:
+    def build_command(self) -> Callable[[], Outcome]:
         case_ref, reason = self.case_ref.value(), self.reason.value()
         if not case_ref or not reason:
             raise Refused("Say which case, and why. Your entry is kept.")
@@ -71,6 +71,6 @@ class BreakGlassDialog(FittingDialog):
         return lambda: break_glass(self.desk, entry)
 
 
-def _long_enough(reason: str) -> str:
+def _check_length(reason: str) -> str:
     left = MIN_REASON_CHARS - len(reason.strip())
     return f"{left} more characters are needed." if left > 0 else ""

@@ -22,18 +22,18 @@ from ioms_desktop.services.access.case_access_admin import (
 )
 from ioms_desktop.services.access.labels import ENFORCEMENT_NOTES, access_list_label, describe_case_access
 from ioms_desktop.services.session import Desk, Outcome
-from ioms_desktop.ui.access.access_entry import KeepCaseDialog, NameSomebodyDialog
+from ioms_desktop.ui.access.access_entry import AccessEntryDialog, CaseRestrictionDialog
 from ioms_desktop.ui.dialogs.command_dialog import CommandDialog
 from ioms_desktop.ui.forms.choice_fields import Option
-from ioms_desktop.ui.lists.register import Column, Filter, Register, RowAction, Sought, Style
+from ioms_desktop.ui.lists.register import ColumnStyle, Filter, ListColumn, Register, RowAction, Sought
 from ioms_desktop.ui.lists.register_view import RegisterView
 from ioms_desktop.ui.tasks import Tasks
 from ioms_desktop.ui.theme.tokens import Tone
 from ioms_desktop.ui.widgets.chips import Chip, Shape
 from ioms_desktop.ui.widgets.widgets import MessageBar, button, label
 
-SIZE = (1000, 560)
-CHIPS = {
+DIALOG_SIZE_PX = (1000, 560)
+LIST_CHIPS = {
     AccessList.EXCLUDED: (Tone.RED, Shape.OCTAGON),
     AccessList.ADMITTED: (Tone.GREEN, Shape.CIRCLE),
     AccessList.ASSIGNED: (Tone.BLUE, Shape.DIAMOND),
@@ -42,27 +42,27 @@ CHIPS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class AccessEntryRow:
     """Somebody on a list, as a row shows them."""
 
     id: int
     entry: AccessEntry
-    stands: bool
+    is_current: bool
 
     @property
-    def words(self) -> str:
+    def list_label(self) -> str:
         """Which list, and whether still."""
-        return access_list_label(self.entry.kind) + ("" if self.stands else ", no longer")
+        return access_list_label(self.entry.kind) + ("" if self.is_current else ", no longer")
 
 
-class KnowingDialog(QDialog):
+class CaseAccessDialog(QDialog):
     """Shows who may know of a case.
 
     Signals:
-        acted: Something was said of it; with its outcome.
+        access_changed: Something was said of it; with its outcome.
     """
 
-    acted = Signal(object)
+    access_changed = Signal(object)
 
     def __init__(self, desk: Desk, tasks: Tasks, known: CaseAccess, about: str, parent: QWidget | None = None) -> None:
         """Show what was read.
@@ -75,30 +75,30 @@ class KnowingDialog(QDialog):
             parent: The window it belongs to.
         """
         super().__init__(parent)
-        self.desk, self.tasks, self.known = desk, tasks, known
+        self.desk, self.tasks, self.case_access = desk, tasks, known
         self.setWindowTitle("Who may know of this case")
         self.setAccessibleName("Who may know of this case")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.resize(*SIZE)
+        self.resize(*DIALOG_SIZE_PX)
         self.message = MessageBar()
-        self.words = label("", wrap=True)
+        self.summary_label = label("", wrap=True)
         self.view = RegisterView(self.register(), tasks)
-        self.acts = [
-            button(title, partial(self._name, kind), icon=icon)
+        self.entry_buttons = [
+            button(title, partial(self._open_entry_dialog, kind), icon=icon)
             for kind, title, icon in (
                 (AccessList.ASSIGNED, "&Assign…", "user-plus"),
                 (AccessList.ADMITTED, "Ad&mit…", "eye"),
                 (AccessList.EXCLUDED, "&Exclude…", "lock"),
             )
         ]
-        self.keeping = button("&How it is kept…", self._keep, icon="shield-check")
+        self.restriction_button = button("&How it is kept…", self._open_restriction_dialog, icon="shield-check")
         self._lay_out(about)
-        self._show()
+        self._show_access()
 
     def _lay_out(self, about: str) -> None:
         row = QHBoxLayout()
         row.setSpacing(8)
-        for press in (*self.acts, self.keeping):
+        for press in (*self.entry_buttons, self.restriction_button):
             row.addWidget(press)
         row.addStretch(1)
         foot = QHBoxLayout()
@@ -113,116 +113,124 @@ class KnowingDialog(QDialog):
             label("Who may know of this case", "title"),
             label(about, "quiet", wrap=True),
             self.message,
-            self.words,
-            label(ENFORCEMENT_NOTES[self.known.shared], "small", wrap=True),
+            self.summary_label,
+            label(ENFORCEMENT_NOTES[self.case_access.shared], "small", wrap=True),
         ):
             column.addWidget(part)
         column.addLayout(row)
         column.addWidget(self.view, 1)
         column.addLayout(foot)
 
-    def register(self) -> Register[Line]:
+    def register(self) -> Register[AccessEntryRow]:
         """Describe the list of names."""
         kinds = tuple((kind.value, access_list_label(kind)) for kind in AccessList)
         return Register(
             title="Names on the lists of this case",
             noun=("name", "names"),
             columns=(
-                Column("Who", text=lambda row: row.entry.user_name, width=120),
-                Column("List", text=lambda row: row.words, chip=_chip, width=200),
-                Column("Since", text=lambda row: _moment(row.entry.begins_at), style=Style.DATE, width=132),
-                Column("Until", text=lambda row: _moment(row.entry.ends_at), style=Style.DATE, width=130),
-                Column("Said by", text=lambda row: row.entry.set_by, width=100),
-                Column("Words", text=_words, tooltip=_words, width=160, stretch=True),
+                ListColumn("Who", text=lambda row: row.entry.user_name, width=120),
+                ListColumn("List", text=lambda row: row.list_label, chip=_chip, width=200),
+                ListColumn(
+                    "Since", text=lambda row: _format_moment(row.entry.begins_at), style=ColumnStyle.DATE, width=132
+                ),
+                ListColumn(
+                    "Until", text=lambda row: _format_moment(row.entry.ends_at), style=ColumnStyle.DATE, width=130
+                ),
+                ListColumn("Said by", text=lambda row: row.entry.set_by, width=100),
+                ListColumn("Words", text=_message, tooltip=_message, width=160, stretch=True),
             ),
-            index=self._ids,
-            window=self._rows,
+            query_ids=self._ids,
+            fetch_rows=self._rows,
             actions=(
                 RowAction(
                     "&Let go",
-                    self._release,
+                    self._release_entries,
                     icon="undo-2",
-                    when=lambda row: row.stands and row.entry.kind is not AccessList.BREAK_GLASS,
+                    enabled_for=lambda row: row.is_current and row.entry.kind is not AccessList.BREAK_GLASS,
                 ),
             ),
             filters=(Filter("list", "List", kinds), Filter("stands", "Standing", (("yes", "standing now"),))),
             placeholder="Name or words",
-            empty="Nobody is named. Assign, admit or exclude somebody above.",
+            empty_message="Nobody is named. Assign, admit or exclude somebody above.",
         )
 
     # Reading ------------------------------------------------------------------------------------
 
-    def _lines(self) -> list[Line]:
-        return [Line(entry.id, entry, self.known.is_current(entry)) for entry in self.known.entries]
-
-    def _ids(self, sought: Sought) -> list[int]:
-        lists, now, typed = sought.chosen("list"), bool(sought.chosen("stands")), sought.text.casefold().split()
+    def _entry_rows(self) -> list[AccessEntryRow]:
         return [
-            line.id
-            for line in self._lines()
-            if (not lists or line.entry.kind in lists)
-            and (line.stands or not now)
-            and all(part in f"{line.entry.user_name} {line.entry.set_by} {_words(line)}".casefold() for part in typed)
+            AccessEntryRow(entry.id, entry, self.case_access.is_current(entry)) for entry in self.case_access.entries
         ]
 
-    def _rows(self, ids: Sequence[int]) -> list[Line]:
-        return [line for line in self._lines() if line.id in set(ids)]
+    def _ids(self, query: Sought) -> list[int]:
+        lists, now, typed = query.chosen("list"), bool(query.chosen("stands")), query.text.casefold().split()
+        return [
+            line.id
+            for line in self._entry_rows()
+            if (not lists or line.entry.kind in lists)
+            and (line.is_current or not now)
+            and all(part in f"{line.entry.user_name} {line.entry.set_by} {_message(line)}".casefold() for part in typed)
+        ]
 
-    def _show(self) -> None:
-        self.words.setText(describe_case_access(self.known))
+    def _rows(self, ids: Sequence[int]) -> list[AccessEntryRow]:
+        return [line for line in self._entry_rows() if line.id in set(ids)]
+
+    def _show_access(self) -> None:
+        self.summary_label.setText(describe_case_access(self.case_access))
         self.view.refresh()
 
-    def _again(self) -> None:
-        work = partial(get_case_access, self.desk, self.known.case_ref)
-        self.tasks.latest(self, "known", work, self._take, self.message.problem)
+    def _reload(self) -> None:
+        work = partial(get_case_access, self.desk, self.case_access.case_ref)
+        self.tasks.latest(self, "known", work, self._access_loaded, self.message.problem)
 
-    def _take(self, known: CaseAccess) -> None:
-        self.known = known
-        self._show()
+    def _access_loaded(self, known: CaseAccess) -> None:
+        self.case_access = known
+        self._show_access()
 
     # Saying -------------------------------------------------------------------------------------
 
-    def _name(self, kind: AccessList) -> None:
+    def _open_entry_dialog(self, kind: AccessList) -> None:
         def then(people: Sequence[Option]) -> None:
-            self._open(NameSomebodyDialog(self.desk, self.tasks, self.known.case_ref, kind, people, self))
+            self._open_dialog(AccessEntryDialog(self.desk, self.tasks, self.case_access.case_ref, kind, people, self))
 
-        self.tasks.run(self, partial(people_to_name, self.desk), then, self.message.problem)
+        self.tasks.run(self, partial(people_options, self.desk), then, self.message.problem)
 
     @Slot()
-    def _keep(self) -> None:
+    def _open_restriction_dialog(self) -> None:
         def then(there: list[str]) -> None:
-            known = self.known
-            self._open(
-                KeepCaseDialog(
+            known = self.case_access
+            self._open_dialog(
+                CaseRestrictionDialog(
                     self.desk, self.tasks, known.case_ref, known.restriction, there, shared=known.shared, parent=self
                 )
             )
 
         self.tasks.run(self, partial(list_teams, self.desk), then, self.message.problem)
 
-    def _release(self, ids: tuple[int, ...]) -> None:
+    def _release_entries(self, ids: tuple[int, ...]) -> None:
         for line in self._rows(ids):
-            entry = ChangeCaseAccess(request=str(uuid4()), case_ref=self.known.case_ref, name=line.entry.user_name)
+            entry = ChangeCaseAccess(
+                request=str(uuid4()), case_ref=self.case_access.case_ref, name=line.entry.user_name
+            )
             self.tasks.run(
                 self,
                 partial(remove_from_access_lists, self.desk, entry, line.entry.kind),
-                self._said,
+                self._command_done,
                 self.message.problem,
             )
 
-    def _open(self, dialog: CommandDialog) -> None:
+    def _open_dialog(self, dialog: CommandDialog) -> None:
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.sent.connect(self._said)
+        dialog.completed.connect(self._command_done)
         dialog.open()
 
     @Slot(object)
-    def _said(self, outcome: Outcome) -> None:
+    def _command_done(self, outcome: Outcome) -> None:
         self.message.notice(outcome.notice)
-        self._again()
-        self.acted.emit(outcome)
+        self._reload()
+        self.access_changed.emit(outcome)
 
 
-def people_to_name(desk: Desk) -> list[Option]:
+def people_options(desk: Desk) -> list[Option]:
     """Give the people who can be named, but oneself."""
     roles = desk.lists.of("role")
     return [
@@ -232,16 +240,16 @@ def people_to_name(desk: Desk) -> list[Option]:
     ]
 
 
-def _chip(line: Line) -> Chip:
-    tone, shape = CHIPS[line.entry.kind] if line.stands else (Tone.NEUTRAL, Shape.RING)
-    return Chip(line.words, tone, shape)
+def _chip(line: AccessEntryRow) -> Chip:
+    tone, shape = LIST_CHIPS[line.entry.kind] if line.is_current else (Tone.NEUTRAL, Shape.RING)
+    return Chip(line.list_label, tone, shape)
 
 
-def _words(line: Line) -> str:
+def _message(line: AccessEntryRow) -> str:
     return line.entry.message or ""
 
 
-def _moment(moment: datetime | None) -> str:
+def _format_moment(moment: datetime | None) -> str:
     if moment is None:
         return ""
     local = moment.astimezone(LONDON)

@@ -14,24 +14,26 @@ from ioms_desktop.services.accounts.accounts import AccountRow, change_account
 from ioms_desktop.services.accounts.users import add_user, disable_user, enable_user
 from ioms_desktop.services.session import Desk, Outcome, Topic
 from ioms_desktop.services.sign_in.password_change import set_password
-from ioms_desktop.ui.dialogs.auto_height import Card, FittingDialog
+from ioms_desktop.ui.dialogs.auto_height import AutoHeightDialog, Card
 from ioms_desktop.ui.forms.choice_fields import CodeField, Option
 from ioms_desktop.ui.forms.date_fields import DateField
-from ioms_desktop.ui.forms.date_parsing import Lean
-from ioms_desktop.ui.forms.fields import TextField, TickField
+from ioms_desktop.ui.forms.date_parsing import DateBias
+from ioms_desktop.ui.forms.fields import CheckBoxField, TextField
 from ioms_desktop.ui.sign_in.database_label import is_shared
-from ioms_desktop.ui.sign_in.passphrase import NewPassphrase
+from ioms_desktop.ui.sign_in.passphrase import NewPassphraseFields
 from ioms_desktop.ui.tasks import Tasks
 
-USERS = frozenset({Topic.USERS})
-NAME = 63
-TEAM = 80
-PARTNERS_STAY = timedelta(days=182)
+CHANGED_TOPICS = frozenset({Topic.USERS})
+MAX_NAME_CHARS = 63
+MAX_TEAM_CHARS = 80
+DEFAULT_PARTNER_TERM = timedelta(days=182)
 """How long a partner's account runs unless another day is typed: an account that nobody ends is forgotten."""
-FIRST = "The first one, which you tell them by word of mouth. Several words are best; let them change it at once."
-OTHERWISE = "a password: the server knows them by a Kerberos ticket or a certificate"
-GIVEN = "Tell it to them by word of mouth. Several words are best; let them change it at once."
-MEANS = {
+FIRST_PASSWORD_HELP = (
+    "The first one, which you tell them by word of mouth. Several words are best; let them change it at once."
+)
+NO_PASSWORD_LABEL = "a password: the server knows them by a Kerberos ticket or a certificate"
+NEW_PASSWORD_HELP = "Tell it to them by word of mouth. Several words are best; let them change it at once."
+ROLE_DESCRIPTIONS = {
     Role.OFFICER: "Reads and records on both programmes, intelligence included.",
     Role.NAVIGATOR: "Reads and records on Phoenix, without intelligence, trial arm and police notes.",
     Role.SUPERVISOR: "As an officer; authorises, imports, exports, and says who may know of a case.",
@@ -43,23 +45,23 @@ MEANS = {
 }
 
 
-def _done(sentence: str) -> Outcome:
-    return Outcome(notice=sentence, changed=USERS)
+def _outcome(sentence: str) -> Outcome:
+    return Outcome(notice=sentence, changed=CHANGED_TOPICS)
 
 
-class _TeamAndEnd:
+class _TeamAndExpiryFields:
     """The two fields that say whose cases somebody shares, and until when they may sign in."""
 
-    def __init__(self, dialog: FittingDialog, today: date, teams: Sequence[str]) -> None:
+    def __init__(self, dialog: AutoHeightDialog, today: date, teams: Sequence[str]) -> None:
         known = f" Teams there are: {', '.join(teams)}." if teams else ""
         words = f"Cases of other teams are then kept from them, unless assigned. Empty for every team's.{known}"
-        self.team = dialog.form.add(TextField("team", "&Team", limit=TEAM, help=words))
+        self.team = dialog.form.add(TextField("team", "&Team", limit=MAX_TEAM_CHARS, help=words))
         self.until = dialog.form.add(
-            DateField("until", "Last &day", today=today, lean=Lean.AHEAD, help="Included. Empty for no end.")
+            DateField("until", "Last &day", today=today, bias=DateBias.AHEAD, help="Included. Empty for no end.")
         )
 
 
-class AddPersonDialog(FittingDialog):
+class AddPersonDialog(AutoHeightDialog):
     """Collects who is to sign in."""
 
     def __init__(
@@ -90,59 +92,59 @@ class AddPersonDialog(FittingDialog):
         self.desk = desk
         roles = desk.lists.of("role")
         options = [Option(role.value, roles.label(role)) for role in Role]
-        self.name = self.form.add(TextField("name", "&Name", limit=NAME, required=True, width=280))
+        self.name = self.form.add(TextField("name", "&Name", limit=MAX_NAME_CHARS, required=True, width=280))
         self.role = self.form.add(CodeField("role", "&Role", options, required=True, width=280))
-        self.means = Card("What the role may do", ("Choose a role.",))
-        self.form.place(self.means)
-        self._more = _TeamAndEnd(self, desk.today(), teams)
-        self.otherwise = self.form.add(TickField("otherwise", "&Without", OTHERWISE))
-        self.new = NewPassphrase(self.form, FIRST, lambda: self.name.value() or "")
-        self.form.place(self.new.strength)
-        self.form.set_shown("otherwise", is_shared(desk.store.location))
-        self.role.changed.connect(self._say_role)
-        self.otherwise.changed.connect(self._ask_passphrase)
+        self.role_card = Card("What the role may do", ("Choose a role.",))
+        self.form.place(self.role_card)
+        self._team_and_expiry = _TeamAndExpiryFields(self, desk.today(), teams)
+        self.without_password = self.form.add(CheckBoxField("otherwise", "&Without", NO_PASSWORD_LABEL))
+        self.passphrase = NewPassphraseFields(self.form, FIRST_PASSWORD_HELP, lambda: self.name.value() or "")
+        self.form.place(self.passphrase.strength)
+        self.form.set_field_visible("otherwise", is_shared(desk.store.location))
+        self.role.changed.connect(self._show_role)
+        self.without_password.changed.connect(self._show_passphrase)
         if waiting is not None:
             self.name.set_value(waiting.name)
             self.role.set_value(waiting.role)
-        self.ready()
+        self.finish_layout()
 
     @property
     def until(self) -> DateField:
         """The last day."""
-        return self._more.until
+        return self._team_and_expiry.until
 
     @property
     def team(self) -> TextField:
         """The team."""
-        return self._more.team
+        return self._team_and_expiry.team
 
     @Slot()
-    def _say_role(self) -> None:
+    def _show_role(self) -> None:
         role = self.role.value()
         if role is None:
             return
-        self.means.say((MEANS[Role(role)],))
+        self.role_card.set_lines((ROLE_DESCRIPTIONS[Role(role)],))
         if role == Role.PARTNER and self.until.value() is None:
-            self.until.set_value(self.desk.today() + PARTNERS_STAY)
+            self.until.set_value(self.desk.today() + DEFAULT_PARTNER_TERM)
 
     @Slot()
-    def _ask_passphrase(self) -> None:
-        for field in (self.new.first, self.new.second):
-            self.form.set_shown(field.name, not self.otherwise.value())
+    def _show_passphrase(self) -> None:
+        for field in (self.passphrase.first, self.passphrase.second):
+            self.form.set_field_visible(field.name, not self.without_password.value())
 
     @override
-    def work(self) -> Callable[[], Outcome]:
+    def build_command(self) -> Callable[[], Outcome]:
         name, role = self.name.value(), self.role.value()
         if not name or role is None:
             raise Refused("An account needs its name and its role. Your entry is kept.")
         if role == Role.PARTNER and self.until.value() is None:
             raise Refused("A partner's account needs its last day. Your entry is kept; it can be put off later.")
-        desk, password = self.desk, None if self.otherwise.value() else self.new.value()
+        desk, password = self.desk, None if self.without_password.value() else self.passphrase.value()
         team, until = self.team.value() or "", self.until.value()
-        return lambda: _done(add_user(desk, name, role, password, team=team, until=until))
+        return lambda: _outcome(add_user(desk, name, role, password, team=team, until=until))
 
 
-class AccountDialog(FittingDialog):
+class AccountDialog(AutoHeightDialog):
     """Collects the team and the last day of somebody who may sign in."""
 
     def __init__(
@@ -153,19 +155,19 @@ class AccountDialog(FittingDialog):
             tasks, title="Team and last day", verb="&Save", intro=f"{row.name}, {row.role_label}.", parent=parent
         )
         self.desk, self.row = desk, row
-        more = _TeamAndEnd(self, desk.today(), teams)
+        more = _TeamAndExpiryFields(self, desk.today(), teams)
         self.team, self.until = more.team, more.until
         self.team.set_value(row.team)
         self.until.set_value(row.expires_on)
-        self.ready()
+        self.finish_layout()
 
     @override
-    def work(self) -> Callable[[], Outcome]:
+    def build_command(self) -> Callable[[], Outcome]:
         desk, name, team, until = self.desk, self.row.name, self.team.value() or "", self.until.value()
-        return lambda: _done(change_account(desk, name, team=team, until=until))
+        return lambda: _outcome(change_account(desk, name, team=team, until=until))
 
 
-class NewPasswordDialog(FittingDialog):
+class NewPasswordDialog(AutoHeightDialog):
     """Collects a new password for somebody else."""
 
     def __init__(self, desk: Desk, tasks: Tasks, row: AccountRow, parent: QWidget | None = None) -> None:
@@ -179,17 +181,17 @@ class NewPasswordDialog(FittingDialog):
             parent=parent,
         )
         self.desk, self.row = desk, row
-        self.new = NewPassphrase(self.form, GIVEN, lambda: row.name)
-        self.form.place(self.new.strength)
-        self.ready()
+        self.passphrase = NewPassphraseFields(self.form, NEW_PASSWORD_HELP, lambda: row.name)
+        self.form.place(self.passphrase.strength)
+        self.finish_layout()
 
     @override
-    def work(self) -> Callable[[], Outcome]:
-        desk, name, password = self.desk, self.row.name, self.new.value()
-        return lambda: _done(set_password(desk, name, password))
+    def build_command(self) -> Callable[[], Outcome]:
+        desk, name, password = self.desk, self.row.name, self.passphrase.value()
+        return lambda: _outcome(set_password(desk, name, password))
 
 
-class DisableDialog(FittingDialog):
+class DisableDialog(AutoHeightDialog):
     """Asks before somebody can no longer sign in, and says what then happens."""
 
     def __init__(self, desk: Desk, tasks: Tasks, row: AccountRow, parent: QWidget | None = None) -> None:
@@ -203,17 +205,17 @@ class DisableDialog(FittingDialog):
             parent=parent,
         )
         self.desk, self.row = desk, row
-        self.form.place(Card("What happens", disabling_words(shared=is_shared(desk.store.location))))
-        self.ready()
+        self.form.place(Card("What happens", describe_disabling(shared=is_shared(desk.store.location))))
+        self.finish_layout()
         self.secondary.setFocus()
 
     @override
-    def work(self) -> Callable[[], Outcome]:
+    def build_command(self) -> Callable[[], Outcome]:
         desk, name = self.desk, self.row.name
-        return lambda: _done(disable_user(desk, name))
+        return lambda: _outcome(disable_user(desk, name))
 
 
-class EnableDialog(FittingDialog):
+class EnableDialog(AutoHeightDialog):
     """Lets somebody who was disabled sign in again; in a file they need a new password, since their key went."""
 
     def __init__(self, desk: Desk, tasks: Tasks, row: AccountRow, parent: QWidget | None = None) -> None:
@@ -228,23 +230,23 @@ class EnableDialog(FittingDialog):
             parent=parent,
         )
         self.desk, self.row = desk, row
-        self.new = None if shared else NewPassphrase(self.form, GIVEN, lambda: row.name)
-        if self.new is not None:
-            self.form.place(self.new.strength)
-        self.ready()
+        self.passphrase = None if shared else NewPassphraseFields(self.form, NEW_PASSWORD_HELP, lambda: row.name)
+        if self.passphrase is not None:
+            self.form.place(self.passphrase.strength)
+        self.finish_layout()
 
     @override
-    def work(self) -> Callable[[], Outcome]:
-        desk, name, password = self.desk, self.row.name, self.new.value() if self.new is not None else ""
-        return lambda: _done(_let_in(desk, name, password))
+    def build_command(self) -> Callable[[], Outcome]:
+        desk, name, password = self.desk, self.row.name, self.passphrase.value() if self.passphrase is not None else ""
+        return lambda: _outcome(_enable(desk, name, password))
 
 
-def _let_in(desk: Desk, name: str, password: str) -> str:
+def _enable(desk: Desk, name: str, password: str) -> str:
     sentence = enable_user(desk, name)
     return set_password(desk, name, password) if password else sentence
 
 
-def disabling_words(*, shared: bool) -> tuple[str, ...]:
+def describe_disabling(*, shared: bool) -> tuple[str, ...]:
     """Say what disabling does on each kind of database."""
     common = "What they recorded stays, under their name. They can be let in again, should it have been a mistake."
     if shared:
@@ -260,6 +262,6 @@ def disabling_words(*, shared: bool) -> tuple[str, ...]:
     )
 
 
-def end_words(row: AccountRow) -> str:
+def format_expiry(row: AccountRow) -> str:
     """Write the last day of an account; nothing for no end."""
     return format_day(row.expires_on) if row.expires_on is not None else ""

@@ -16,11 +16,11 @@ from PySide6.QtCore import QObject, Qt, Slot
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu, QMenuBar, QToolBar, QWidget
 
-from ioms_desktop.ui.theme.icons import dress
+from ioms_desktop.ui.theme.icons import set_icon
 
 
 @dataclass(frozen=True, slots=True)
-class Action:
+class UserAction:
     """One thing that can be done from anywhere in a window.
 
     Attributes:
@@ -29,7 +29,7 @@ class Action:
         callback: Does it.
         icon: A Lucide name.
         shortcut: A key sequence as Qt writes it.
-        when: Whether it may be done just now; always when None.
+        enabled_when: Whether it may be done just now; always when None.
         menu: The menu it stands in, with its mnemonic; none keeps it out of menus.
         keywords: Further words quick search finds it by.
         help: One sentence for status bar and tooltip.
@@ -40,23 +40,23 @@ class Action:
     callback: Callable[[], object]
     icon: str = ""
     shortcut: str = ""
-    when: Callable[[], bool] | None = None
+    enabled_when: Callable[[], bool] | None = None
     menu: str = ""
     keywords: str = ""
     help: str = ""
 
     @property
-    def words(self) -> str:
+    def plain_title(self) -> str:
         """Its title without the mnemonic's mark and the dots that say that a dialog follows."""
         return self.title.replace("&", "").removesuffix("…")
 
     @property
-    def possible(self) -> bool:
+    def is_enabled(self) -> bool:
         """Whether it may be done just now."""
-        return self.when is None or self.when()
+        return self.enabled_when is None or self.enabled_when()
 
 
-def clashes(actions: Iterable[Action]) -> list[str]:
+def describe_conflicts(actions: Iterable[UserAction]) -> list[str]:
     """Say which ids and shortcuts are given twice, one sentence each; an empty list is well."""
     found: list[str] = []
     ids: set[str] = set()
@@ -75,10 +75,10 @@ def clashes(actions: Iterable[Action]) -> list[str]:
     return found
 
 
-class Commands(QObject):
+class WindowActions(QObject):
     """The actions of one window, made into Qt's."""
 
-    def __init__(self, window: QWidget, actions: Sequence[Action]) -> None:
+    def __init__(self, window: QWidget, actions: Sequence[UserAction]) -> None:
         """Make them, and let their shortcuts work in the window.
 
         Args:
@@ -89,33 +89,33 @@ class Commands(QObject):
             ValueError: Two of them share an id or a shortcut.
         """
         super().__init__(window)
-        wrong = clashes(actions)
+        wrong = describe_conflicts(actions)
         if wrong:
             raise ValueError(" ".join(wrong))
         self.actions = tuple(actions)
-        self._made = {action.id: self._make(action, window) for action in actions}
-        window.addActions(list(self._made.values()))
+        self._qactions = {action.id: self._make_qaction(action, window) for action in actions}
+        window.addActions(list(self._qactions.values()))
         self.refresh()
 
-    def _make(self, action: Action, window: QWidget) -> QAction:
+    def _make_qaction(self, action: UserAction, window: QWidget) -> QAction:
         made = QAction(action.title, window)
         made.setObjectName(action.id)
         if action.icon:
-            dress(made, action.icon)
+            set_icon(made, action.icon)
         if action.shortcut:
             made.setShortcut(QKeySequence(action.shortcut))
             made.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
-        hint = action.help or action.words
+        hint = action.help or action.plain_title
         keys = QKeySequence(action.shortcut).toString(QKeySequence.SequenceFormat.NativeText)
         made.setToolTip(f"{hint} ({keys})" if keys else hint)
         made.setStatusTip(action.help)
-        made.triggered.connect(lambda _checked: self.do(action.id))
+        made.triggered.connect(lambda _checked: self.trigger(action.id))
         return made
 
-    def do(self, name: str) -> bool:
+    def trigger(self, name: str) -> bool:
         """Do an action by its id where it may be done just now, and say whether it was."""
         action = next(action for action in self.actions if action.id == name)
-        if not action.possible:
+        if not action.is_enabled:
             return False
         action.callback()
         return True
@@ -124,9 +124,9 @@ class Commands(QObject):
     def refresh(self) -> None:
         """Ask every action anew whether it may be done: the screen or the selection has changed."""
         for action in self.actions:
-            self._made[action.id].setEnabled(action.possible)
+            self._qactions[action.id].setEnabled(action.is_enabled)
 
-    def fill(self, bar: QMenuBar) -> None:
+    def fill_menus(self, bar: QMenuBar) -> None:
         """Put every action into its menu, menus in the order they are first named."""
         menus: dict[str, QMenu] = {}
         for action in self.actions:
@@ -134,19 +134,19 @@ class Commands(QObject):
                 if action.menu not in menus:
                     menus[action.menu] = bar.addMenu(action.menu)
                     menus[action.menu].aboutToShow.connect(self.refresh)
-                menus[action.menu].addAction(self._made[action.id])
+                menus[action.menu].addAction(self._qactions[action.id])
 
     def fill_toolbar(self, bar: QToolBar, names: Iterable[str]) -> None:
         """Put some actions into a toolbar, in the order given."""
         for name in names:
-            bar.addAction(self._made[name])
+            bar.addAction(self._qactions[name])
 
-    def matching(self, text: str) -> list[Action]:
+    def matching(self, text: str) -> list[UserAction]:
         """Find actions that may be done now by beginnings of their words, in any order; all for no words."""
         sought = text.casefold().split()
-        found: list[Action] = []
+        found: list[UserAction] = []
         for action in self.actions:
-            words = f"{action.words} {action.keywords}".casefold().split()
-            if action.possible and all(any(word.startswith(part) for word in words) for part in sought):
+            words = f"{action.plain_title} {action.keywords}".casefold().split()
+            if action.is_enabled and all(any(word.startswith(part) for word in words) for part in sought):
                 found.append(action)
         return found

@@ -16,14 +16,14 @@ from ioms_desktop.services.recording.actions import get_visible_action
 from ioms_desktop.services.recording.decisions import DecisionPage, decision_page
 from ioms_desktop.services.retention.retention import DueReview, get_review
 from ioms_desktop.services.session import Desk
-from ioms_desktop.ui.access.access_entry import ConflictDialog, KeepCaseDialog, NameSomebodyDialog
+from ioms_desktop.ui.access.access_entry import AccessEntryDialog, CaseRestrictionDialog, DeclareConflictDialog
 from ioms_desktop.ui.access.break_glass import BreakGlassDialog
-from ioms_desktop.ui.access.case_access import people_to_name
+from ioms_desktop.ui.access.case_access import people_options
 from ioms_desktop.ui.actions import open_dialogs
 from ioms_desktop.ui.dialogs.command_dialog import CommandDialog
 from ioms_desktop.ui.figures.publish_figures import PublishFiguresDialog
 from ioms_desktop.ui.forms.choice_fields import Option
-from ioms_desktop.ui.recording.answer_proposal import AnswerProposalDialog, ServedDialog
+from ioms_desktop.ui.recording.answer_proposal import AnswerProposalDialog, DecisionServedDialog
 from ioms_desktop.ui.recording.case_subject import subject_of
 from ioms_desktop.ui.recording.concern import ConcernDialog
 from ioms_desktop.ui.recording.decision import DecisionDialog
@@ -33,18 +33,18 @@ from ioms_desktop.ui.recording.offer import AnswerOfferDialog, EndOfferDialog, M
 from ioms_desktop.ui.recording.rag import RagDialog
 from ioms_desktop.ui.recording.rating import RatingDialog
 from ioms_desktop.ui.recording.record_contact import RecordContactDialog
-from ioms_desktop.ui.retention.retention import AnswerDisposalDialog, ReviewDialog
-from ioms_desktop.ui.screen import Shell
+from ioms_desktop.ui.retention.retention import AnswerDisposalDialog, RetentionReviewDialog
+from ioms_desktop.ui.screen import WindowServices
 
 T = TypeVar("T")
-GONE = (
+FORM_UNAVAILABLE_MESSAGE = (
     "What this entry was about has changed meanwhile, so its form cannot be opened again. Your words are kept: read "
     "and copy them under File, Unsaved entries."
 )
 
 
 @dataclass(frozen=True, slots=True)
-class Ground:
+class DraftContext:
     """What a form is opened on, read off the interface thread."""
 
     draft: Draft
@@ -58,44 +58,44 @@ class Ground:
     teams: Sequence[str] = ()
 
 
-def reopen(shell: Shell, draft: Draft) -> None:
+def reopen(shell: WindowServices, draft: Draft) -> None:
     """Open the form of an entry with everything that was typed; where it cannot be opened, say so."""
 
-    def then(ground: Ground) -> None:
+    def then(ground: DraftContext) -> None:
         make = FORMS.get(draft.form)
         dialog = None if make is None else make(shell, ground)
         if dialog is None:
-            shell.trouble(GONE)
+            shell.show_problem(FORM_UNAVAILABLE_MESSAGE)
             return
         dialog.restore(draft)
         open_dialogs.show(shell, dialog, draft.case_ref)
 
-    shell.tasks.run(shell.window, partial(_gather, shell.desk, draft), then, shell.trouble)
+    shell.tasks.run(shell.window, partial(_gather, shell.desk, draft), then, shell.show_problem)
 
 
-def _gather(desk: Desk, draft: Draft) -> Ground:
+def _gather(desk: Desk, draft: Draft) -> DraftContext:
     view = open_case(desk, draft.case_ref) if draft.case_ref else None
     page = decision_page(desk, draft.case_ref, draft.about or None) if draft.form == "decision" else None
     action = get_visible_action(desk, draft.about) if draft.form == "finish_action" else None
     review = get_review(desk, draft.about) if draft.form in {"retention_review", "answer_disposal"} else None
     editions = list_editions(desk) if draft.form == "publish_figures" else ()
     known = get_case_access(desk, draft.case_ref) if draft.form == "keep_case" else None
-    people = people_to_name(desk) if draft.form == "name_somebody" else ()
+    people = people_options(desk) if draft.form == "name_somebody" else ()
     there = list_teams(desk) if known is not None else ()
-    return Ground(draft, view, page, action, review, editions, known, people, there)
+    return DraftContext(draft, view, page, action, review, editions, known, people, there)
 
 
-Made = Callable[[Shell, Ground], CommandDialog | None]
+Made = Callable[[WindowServices, DraftContext], CommandDialog | None]
 
 
-def _contact(shell: Shell, ground: Ground) -> CommandDialog:
+def _contact(shell: WindowServices, ground: DraftContext) -> CommandDialog:
     subject = None if ground.view is None else subject_of(shell.desk, ground.view)
     find = open_dialogs.find_cases(shell.desk)
     return RecordContactDialog(shell.desk, shell.tasks, subject, find=find, parent=shell.window)
 
 
 def _of_subject(kind: type[MakeOfferDialog] | type[ConcernDialog] | type[RatingDialog]) -> Made:
-    def made(shell: Shell, ground: Ground) -> CommandDialog | None:
+    def made(shell: WindowServices, ground: DraftContext) -> CommandDialog | None:
         if ground.view is None:
             return None
         return kind(shell.desk, shell.tasks, subject_of(shell.desk, ground.view), shell.window)
@@ -104,14 +104,14 @@ def _of_subject(kind: type[MakeOfferDialog] | type[ConcernDialog] | type[RatingD
 
 
 def _of_view(kind: type[RagDialog] | type[NoticeServedDialog] | type[ReleasePlanDialog]) -> Made:
-    def made(shell: Shell, ground: Ground) -> CommandDialog | None:
+    def made(shell: WindowServices, ground: DraftContext) -> CommandDialog | None:
         return None if ground.view is None else kind(shell.desk, shell.tasks, ground.view, shell.window)
 
     return made
 
 
 def _of_offer(kind: type[AnswerOfferDialog] | type[EndOfferDialog]) -> Made:
-    def made(shell: Shell, ground: Ground) -> CommandDialog | None:
+    def made(shell: WindowServices, ground: DraftContext) -> CommandDialog | None:
         view = ground.view
         offer = None if view is None else _named(view.offers, lambda each: each.offer_ref, ground)
         if view is None or offer is None:
@@ -121,7 +121,7 @@ def _of_offer(kind: type[AnswerOfferDialog] | type[EndOfferDialog]) -> Made:
     return made
 
 
-def _action(shell: Shell, ground: Ground) -> CommandDialog | None:
+def _action(shell: WindowServices, ground: DraftContext) -> CommandDialog | None:
     action = ground.action
     if action is None or action.done_on is not None or action.cancelled_on is not None:
         return None
@@ -129,17 +129,17 @@ def _action(shell: Shell, ground: Ground) -> CommandDialog | None:
     return FinishActionDialog(shell.desk, shell.tasks, subject, action, shell.window)
 
 
-def _figures(shell: Shell, ground: Ground) -> CommandDialog:
+def _figures(shell: WindowServices, ground: DraftContext) -> CommandDialog:
     return PublishFiguresDialog(shell.desk, shell.tasks, ground.editions, shell.window)
 
 
-def _decision(shell: Shell, ground: Ground) -> CommandDialog | None:
+def _decision(shell: WindowServices, ground: DraftContext) -> CommandDialog | None:
     if ground.view is None or ground.page is None:
         return None
     return DecisionDialog(shell.desk, shell.tasks, ground.view, ground.page, shell.window)
 
 
-def _proposal(shell: Shell, ground: Ground) -> CommandDialog | None:
+def _proposal(shell: WindowServices, ground: DraftContext) -> CommandDialog | None:
     view = ground.view
     proposal = None if view is None else _named(view.proposals, lambda each: each.proposal_ref, ground)
     if view is None or proposal is None or proposal.status != "PROPOSED":
@@ -147,36 +147,36 @@ def _proposal(shell: Shell, ground: Ground) -> CommandDialog | None:
     return AnswerProposalDialog(shell.desk, shell.tasks, view, proposal, shell.window)
 
 
-def _review(shell: Shell, ground: Ground) -> CommandDialog | None:
+def _review(shell: WindowServices, ground: DraftContext) -> CommandDialog | None:
     if ground.review is None or ground.review.proposed_disposal is not None:
         return None
-    return ReviewDialog(shell.desk, shell.tasks, ground.review, shell.window)
+    return RetentionReviewDialog(shell.desk, shell.tasks, ground.review, shell.window)
 
 
-def _disposal(shell: Shell, ground: Ground) -> CommandDialog | None:
+def _disposal(shell: WindowServices, ground: DraftContext) -> CommandDialog | None:
     if ground.review is None or ground.review.proposed_disposal is None:
         return None
     return AnswerDisposalDialog(shell.desk, shell.tasks, ground.review, shell.window)
 
 
-def _served(shell: Shell, ground: Ground) -> CommandDialog | None:
+def _served(shell: WindowServices, ground: DraftContext) -> CommandDialog | None:
     view = ground.view
     decision = None if view is None else _named(view.decisions, lambda each: each.decision_ref, ground)
     if view is None or decision is None or decision.actioned_on is not None:
         return None
-    return ServedDialog(shell.desk, shell.tasks, view, decision, shell.window)
+    return DecisionServedDialog(shell.desk, shell.tasks, view, decision, shell.window)
 
 
-def _naming(shell: Shell, ground: Ground) -> CommandDialog:
+def _naming(shell: WindowServices, ground: DraftContext) -> CommandDialog:
     kind, ref = AccessList(ground.draft.about), ground.draft.case_ref
-    return NameSomebodyDialog(shell.desk, shell.tasks, ref, kind, ground.people, shell.window)
+    return AccessEntryDialog(shell.desk, shell.tasks, ref, kind, ground.people, shell.window)
 
 
-def _keeping(shell: Shell, ground: Ground) -> CommandDialog | None:
+def _keeping(shell: WindowServices, ground: DraftContext) -> CommandDialog | None:
     known = ground.known
     if known is None:
         return None
-    return KeepCaseDialog(
+    return CaseRestrictionDialog(
         shell.desk,
         shell.tasks,
         known.case_ref,
@@ -187,18 +187,18 @@ def _keeping(shell: Shell, ground: Ground) -> CommandDialog | None:
     )
 
 
-def _conflict(shell: Shell, ground: Ground) -> CommandDialog | None:
+def _conflict(shell: WindowServices, ground: DraftContext) -> CommandDialog | None:
     if ground.view is None:
         return None
-    line = subject_of(shell.desk, ground.view).line
-    return ConflictDialog(shell.desk, shell.tasks, ground.draft.case_ref, line, shell.window)
+    line = subject_of(shell.desk, ground.view).summary
+    return DeclareConflictDialog(shell.desk, shell.tasks, ground.draft.case_ref, line, shell.window)
 
 
-def _glass(shell: Shell, _ground: Ground) -> CommandDialog:
+def _glass(shell: WindowServices, _ground: DraftContext) -> CommandDialog:
     return BreakGlassDialog(shell.desk, shell.tasks, parent=shell.window)
 
 
-def _named(records: Sequence[T], ref: Callable[[T], str], ground: Ground) -> T | None:
+def _named(records: Sequence[T], ref: Callable[[T], str], ground: DraftContext) -> T | None:
     return next((each for each in records if ref(each) == ground.draft.about), None)
 
 

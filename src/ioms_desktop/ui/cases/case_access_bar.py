@@ -14,10 +14,10 @@ from ioms_desktop.services.cases.timelines import build_timeline
 from ioms_desktop.services.session import Desk
 from ioms_desktop.ui.widgets.widgets import EmptyState, MessageBar
 
-WIDTH = 440
-AGAIN, GLASS = "&Try again", "&Break the glass…"
-EVERY = 20_000
-MINUTE = timedelta(minutes=1)
+TEXT_WIDTH_PX = 440
+RETRY_LABEL, BREAK_GLASS_LABEL = "&Try again", "&Break the glass…"
+COUNTDOWN_INTERVAL_MS = 20_000
+ONE_MINUTE = timedelta(minutes=1)
 
 
 def read_case(desk: Desk, case_ref: str, as_of: date | None) -> tuple[CaseView, TimelineFacts] | str:
@@ -29,46 +29,46 @@ def read_case(desk: Desk, case_ref: str, as_of: date | None) -> tuple[CaseView, 
     return view, build_timeline(view, desk.lists)
 
 
-class NotShown(EmptyState):
+class CaseUnavailable(EmptyState):
     """Says why a case is not shown, with what can be done about it.
 
     Signals:
-        again: It is to be read again.
-        glass_wanted: Its glass is to be broken.
+        retry_requested: It is to be read again.
+        break_glass_requested: Its glass is to be broken.
     """
 
-    again = Signal()
-    glass_wanted = Signal()
+    retry_requested = Signal()
+    break_glass_requested = Signal()
 
     def __init__(self) -> None:
         """Begin without words."""
-        super().__init__("", AGAIN, "octagon-alert")
-        self.words.setFixedWidth(WIDTH)
-        self.acted.connect(self._act)
+        super().__init__("", RETRY_LABEL, "octagon-alert")
+        self.text_label.setFixedWidth(TEXT_WIDTH_PX)
+        self.action_triggered.connect(self._request_action)
 
-    def tell(self, sentence: str, *, glass: bool = False) -> None:
+    def show_reason(self, sentence: str, *, glass: bool = False) -> None:
         """Say it.
 
         Args:
             sentence: Why.
             glass: Whether breaking the glass is offered.
         """
-        self.say(sentence, GLASS if glass else AGAIN, "lock")
-        self.words.setMinimumHeight(self.words.heightForWidth(WIDTH))
+        self.show_message(sentence, BREAK_GLASS_LABEL if glass else RETRY_LABEL, "lock")
+        self.text_label.setMinimumHeight(self.text_label.heightForWidth(TEXT_WIDTH_PX))
 
     @Slot()
-    def _act(self) -> None:
-        (self.glass_wanted if self.action.text() == GLASS else self.again).emit()
+    def _request_action(self) -> None:
+        (self.break_glass_requested if self.action_button.text() == BREAK_GLASS_LABEL else self.retry_requested).emit()
 
 
-class GlassBar(MessageBar):
+class BreakGlassBar(MessageBar):
     """Counts down.
 
     Signals:
-        closed: The time is over.
+        expired: The time is over.
     """
 
-    closed = Signal()
+    expired = Signal()
 
     def __init__(self, acts: Sequence[QWidget]) -> None:
         """Begin hidden.
@@ -77,42 +77,42 @@ class GlassBar(MessageBar):
             acts: What records or prints, and is off while the glass is broken.
         """
         super().__init__()
-        self._acts = acts
-        self._glass: BreakGlassAccess | None = None
-        self._since = QElapsedTimer()
-        self._turn = QTimer(self)
-        self._turn.setInterval(EVERY)
-        self._turn.timeout.connect(self._count)
+        self._buttons = acts
+        self._access: BreakGlassAccess | None = None
+        self._elapsed = QElapsedTimer()
+        self._countdown_timer = QTimer(self)
+        self._countdown_timer.setInterval(COUNTDOWN_INTERVAL_MS)
+        self._countdown_timer.timeout.connect(self._count_down)
 
-    def show_glass(self, glass: BreakGlassAccess | None) -> None:
+    def show_access(self, glass: BreakGlassAccess | None) -> None:
         """Say that the glass is broken, or nothing."""
-        self._glass = glass
-        for act in self._acts:
+        self._access = glass
+        for act in self._buttons:
             act.setEnabled(glass is None)
         if glass is None:
-            self._turn.stop()
+            self._countdown_timer.stop()
             self.clear()
             return
-        self._since.start()
-        self._turn.start()
-        self.caution(glass_words(glass, glass.remaining))
-        self.closing.hide()
+        self._elapsed.start()
+        self._countdown_timer.start()
+        self.caution(describe_break_glass(glass, glass.remaining))
+        self.close_button.hide()
 
     @Slot()
-    def _count(self) -> None:
-        if self._glass is None:
+    def _count_down(self) -> None:
+        if self._access is None:
             return
-        left = self._glass.remaining - timedelta(milliseconds=self._since.elapsed())
+        left = self._access.remaining - timedelta(milliseconds=self._elapsed.elapsed())
         if left <= timedelta():
-            self._turn.stop()
-            self.closed.emit()
+            self._countdown_timer.stop()
+            self.expired.emit()
         else:
-            self.words.setText(glass_words(self._glass, left))
+            self.text_label.setText(describe_break_glass(self._access, left))
 
 
-def glass_words(glass: BreakGlassAccess, left: timedelta) -> str:
+def describe_break_glass(glass: BreakGlassAccess, left: timedelta) -> str:
     """Say how long a broken glass stays open, and what can be done meanwhile."""
-    minutes = max(1, -(-left // MINUTE))
+    minutes = max(1, -(-left // ONE_MINUTE))
     count = "1 minute" if minutes == 1 else f"{minutes} minutes"
     return (
         f"You broke the glass: open to you until {glass.closing_time} ({count} left), for reading alone. Nothing can be "

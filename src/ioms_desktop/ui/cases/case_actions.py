@@ -18,8 +18,8 @@ from ioms_desktop.services.cases.cases import INTELLIGENCE_RULE
 from ioms_desktop.services.recording.actions import is_access_review
 from ioms_desktop.services.recording.decisions import DecisionPage, decision_page
 from ioms_desktop.ui.cases.record_details import RecordDetailsDialog
-from ioms_desktop.ui.recording.answer_proposal import AnswerProposalDialog, ServedDialog
-from ioms_desktop.ui.recording.case_subject import FindCases, Subject, offer_open, subject_of
+from ioms_desktop.ui.recording.answer_proposal import AnswerProposalDialog, DecisionServedDialog
+from ioms_desktop.ui.recording.case_subject import CaseFinder, CaseSubject, is_offer_open, subject_of
 from ioms_desktop.ui.recording.concern import ConcernDialog
 from ioms_desktop.ui.recording.decision import DecisionDialog
 from ioms_desktop.ui.recording.finish_action import FinishActionDialog
@@ -27,7 +27,7 @@ from ioms_desktop.ui.recording.offer import AnswerOfferDialog, EndOfferDialog, M
 from ioms_desktop.ui.recording.rag import RagDialog
 from ioms_desktop.ui.recording.rating import RatingDialog
 from ioms_desktop.ui.recording.record_contact import RecordContactDialog
-from ioms_desktop.ui.recording.trigger_raised import RaisedDialog
+from ioms_desktop.ui.recording.trigger_raised import TriggersRaisedDialog
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QDialog, QWidget
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 Acts = Sequence[tuple[str, Callable[[], object]]]
 
 
-class OnCase(Protocol):
+class CaseScreenProtocol(Protocol):
     """A screen that shows a case, as far as the acts need to know it."""
 
     desk: Desk
@@ -53,10 +53,10 @@ class OnCase(Protocol):
     message: MessageBar
 
     @property
-    def live(self) -> bool:
+    def is_live(self) -> bool:
         """Whether the case is shown as of today."""
 
-    def done(self, outcome: Outcome) -> None:
+    def handle_outcome(self, outcome: Outcome) -> None:
         """Take what a dialog sent."""
 
     def open_dialog(self, dialog: QDialog) -> None:
@@ -66,10 +66,10 @@ class OnCase(Protocol):
         """Go to the triggers."""
 
 
-class CaseActs(QObject):
+class CaseActions(QObject):
     """Opens dialogs over one case screen."""
 
-    def __init__(self, screen: OnCase, window: QWidget, find: FindCases | None) -> None:
+    def __init__(self, screen: CaseScreenProtocol, window: QWidget, find: CaseFinder | None) -> None:
         """Serve one screen.
 
         Args:
@@ -85,7 +85,7 @@ class CaseActs(QObject):
         screen = self._screen
         if screen.view is None or not may(screen.desk.role, right):
             return None
-        if not screen.live:
+        if not screen.is_live:
             screen.message.caution("The case is shown as of a past day. Go back to today to record something.")
             return None
         if self._under_glass():
@@ -93,10 +93,10 @@ class CaseActs(QObject):
         return screen.view
 
     def _open(self, dialog: CommandDialog) -> None:
-        dialog.sent.connect(self._screen.done)
+        dialog.completed.connect(self._screen.handle_outcome)
         self._screen.open_dialog(dialog)
 
-    def _subject(self, view: CaseView) -> Subject:
+    def _subject(self, view: CaseView) -> CaseSubject:
         return subject_of(self._screen.desk, view)
 
     @Slot()
@@ -141,11 +141,11 @@ class CaseActs(QObject):
         """Print a summary; a past day may be printed too."""
         screen = self._screen
         if screen.view is not None and may(screen.desk.role, Right.PRINT) and not self._under_glass():
-            from ioms_desktop.ui.printing.print_cases import PrintDialog  # noqa: PLC0415 - slow to import: loads when first needed
+            from ioms_desktop.ui.printing.print_cases import PrintCasesDialog  # noqa: PLC0415 - slow to import: loads when first needed
 
-            as_of = None if screen.live else screen.view.as_of
+            as_of = None if screen.is_live else screen.view.as_of
             refs = (screen.case_ref,)
-            screen.open_dialog(PrintDialog(screen.desk, screen.tasks, refs, self._window, as_of=as_of))
+            screen.open_dialog(PrintCasesDialog(screen.desk, screen.tasks, refs, self._window, as_of=as_of))
 
     # Who may know -------------------------------------------------------------------------------
 
@@ -169,11 +169,11 @@ class CaseActs(QObject):
     def _show_known(self, known: CaseAccess) -> None:
         screen = self._screen
         if screen.view is not None:
-            from ioms_desktop.ui.access.case_access import KnowingDialog  # noqa: PLC0415 - few ask
+            from ioms_desktop.ui.access.case_access import CaseAccessDialog  # noqa: PLC0415 - few ask
 
-            line = self._subject(screen.view).line
-            dialog = KnowingDialog(screen.desk, screen.tasks, known, line, self._window)
-            dialog.acted.connect(screen.done)
+            line = self._subject(screen.view).summary
+            dialog = CaseAccessDialog(screen.desk, screen.tasks, known, line, self._window)
+            dialog.access_changed.connect(screen.handle_outcome)
             screen.open_dialog(dialog)
 
     @Slot()
@@ -181,10 +181,10 @@ class CaseActs(QObject):
         """Declare one's own conflict of interest; also on a past day, and under broken glass."""
         screen = self._screen
         if screen.view is not None:
-            from ioms_desktop.ui.access.access_entry import ConflictDialog  # noqa: PLC0415 - few declare one
+            from ioms_desktop.ui.access.access_entry import DeclareConflictDialog  # noqa: PLC0415 - few declare one
 
-            line = self._subject(screen.view).line
-            self._open(ConflictDialog(screen.desk, screen.tasks, screen.case_ref, line, self._window))
+            line = self._subject(screen.view).summary
+            self._open(DeclareConflictDialog(screen.desk, screen.tasks, screen.case_ref, line, self._window))
 
     @Slot()
     def break_glass(self) -> None:
@@ -223,8 +223,8 @@ class CaseActs(QObject):
         """Say which triggers a record has just raised."""
         screen = self._screen
         may_decide = may(screen.desk.role, Right.PROPOSE)
-        dialog = RaisedDialog(screen.desk, raised, may_decide=may_decide, parent=self._window)
-        dialog.decide.connect(self.decide)
+        dialog = TriggersRaisedDialog(screen.desk, raised, may_decide=may_decide, parent=self._window)
+        dialog.decision_requested.connect(self.decide)
         screen.open_dialog(dialog)
 
     # Records ------------------------------------------------------------------------------------
@@ -251,10 +251,10 @@ class CaseActs(QObject):
 
     def _acts_on(self, record: Record) -> Acts:
         screen, view = self._screen, self._screen.view
-        if view is None or not screen.live or view.break_glass_access is not None:
+        if view is None or not screen.is_live or view.break_glass_access is not None:
             return ()
         role = screen.desk.role
-        if isinstance(record, Offer) and may(role, Right.RECORD_ENGAGEMENT) and offer_open(record, view.as_of):
+        if isinstance(record, Offer) and may(role, Right.RECORD_ENGAGEMENT) and is_offer_open(record, view.as_of):
             subject = self._subject(view)
             answer = partial(AnswerOfferDialog, screen.desk, screen.tasks, subject, record, self._window)
             end = partial(EndOfferDialog, screen.desk, screen.tasks, subject, record, self._window)
@@ -268,7 +268,7 @@ class CaseActs(QObject):
             finish = partial(FinishActionDialog, screen.desk, screen.tasks, self._subject(view), record, self._window)
             return () if finished else (("&Done…", lambda: self._open(finish())),)
         if isinstance(record, Decision) and may(role, Right.PROPOSE) and record.actioned_on is None:
-            serve = partial(ServedDialog, screen.desk, screen.tasks, view, record, self._window)
+            serve = partial(DecisionServedDialog, screen.desk, screen.tasks, view, record, self._window)
             return (("Record as &served", lambda: self._open(serve())),)
         if isinstance(record, Proposal) and may(role, Right.PROPOSE) and record.status == "PROPOSED":
             return (("A&nswer", lambda: self.answer(record)),)

@@ -12,15 +12,15 @@ from ioms_desktop.domain.text_format import describe_due, format_day
 from ioms_desktop.services.cases.cases import CaseView
 from ioms_desktop.services.session import Desk
 from ioms_desktop.ui import labels
-from ioms_desktop.ui.recording.decision_facts import step_words
+from ioms_desktop.ui.recording.decision_facts import describe_step
 from ioms_desktop.ui.theme.tokens import Tone
 from ioms_desktop.ui.widgets.chips import Chip, ChipLabel, Shape, rag_chip
-from ioms_desktop.ui.widgets.widgets import Elided, label
+from ioms_desktop.ui.widgets.widgets import ElidedLabel, label
 
-CELL = 206
-ADULT = 18
-CHANGED = "Changed by another colleague; refresh (F5)"
-PROGRAMMES = {"IOM": "IOM", "PHOENIX": "Phoenix"}
+FACT_WIDTH_PX = 206
+ADULT_AGE = 18
+CHANGED_MESSAGE = "Changed by another colleague; refresh (F5)"
+PROGRAMME_LABELS = {"IOM": "IOM", "PHOENIX": "Phoenix"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,30 +28,30 @@ class Fact:
     """A small title over its words; `wide` takes the room of two."""
 
     title: str
-    words: str
+    text: str
     wide: bool = False
 
 
 def header_facts(desk: Desk, view: CaseView) -> tuple[Fact, ...]:
     """Give what the strip shows, in the order in which it is asked for at a conference."""
     case, person, lists = view.case, view.person, desk.lists
-    named = (PROGRAMMES.get(case.programme, case.programme), lists.of("cohort").label(case.cohort))
+    named = (PROGRAMME_LABELS.get(case.programme, case.programme), lists.of("cohort").label(case.cohort))
     facts = [
-        Fact("Born", labels.born(person, view.age)),
+        Fact("Born", labels.describe_birth(person, view.age)),
         Fact("Programme", " · ".join(filter(None, (*named, lists.of("case_status").label(case.status))))),
     ]
     if shows_rag(view):
-        facts.append(Fact("RAG", _rag(view), wide=True))
+        facts.append(Fact("RAG", _describe_rag(view), wide=True))
     facts += [
-        Fact("Last contact", _last_contact(desk, view)),
-        Fact("Next contact", _next_contact(view)),
-        *_rated(desk, view),
-        Fact("Step", step_words(desk, view.step)),
-        *_responsible(view),
-        Fact("Custody", _custody(view), wide=bool(view.custody)),
-        Fact("Statutory status", _statutory(desk, view), wide=case.final_third_from is not None),
+        Fact("Last contact", _describe_last_contact(desk, view)),
+        Fact("Next contact", _describe_next_contact(view)),
+        *_engagement_facts(desk, view),
+        Fact("Step", describe_step(desk, view.step)),
+        *_worker_facts(view),
+        Fact("Custody", _describe_custody(view), wide=bool(view.custody)),
+        Fact("Statutory status", _describe_statutory_status(desk, view), wide=case.final_third_from is not None),
     ]
-    if view.age < ADULT:
+    if view.age < ADULT_AGE:
         facts.append(Fact("Parent or carer", person.parent_or_carer or labels.NOT_RECORDED))
     if person.communication_needs:
         facts.append(Fact("Communication needs", person.communication_needs))
@@ -63,27 +63,27 @@ def shows_rag(view: CaseView) -> bool:
     return view.case.programme == "IOM" or bool(view.rag)
 
 
-def _rag(view: CaseView) -> str:
+def _describe_rag(view: CaseView) -> str:
     rag = view.figures.rag
     if rag is None:
         return "None set yet"
     return f"{rag.rag} since {format_day(rag.set_on)}: {rag.reason}"
 
 
-def _last_contact(desk: Desk, view: CaseView) -> str:
+def _describe_last_contact(desk: Desk, view: CaseView) -> str:
     latest = max(view.contacts, key=lambda contact: contact.occurred_at.iso_text, default=None)
     if latest is None:
         return labels.NONE_RECORDED
     outcome = desk.lists.of("contact_outcome").label(latest.outcome)
     on = latest.occurred_at.on
-    return f"{format_day(on)}, {labels.distance(on, view.as_of)}: {outcome}"
+    return f"{format_day(on)}, {labels.relative_day(on, view.as_of)}: {outcome}"
 
 
-def _next_contact(view: CaseView) -> str:
+def _describe_next_contact(view: CaseView) -> str:
     planned = [a for a in view.actions if a.done_on is None and a.cancelled_on is None and _is_contact(a.text)]
     soonest = min(planned, key=lambda action: action.due_on, default=None)
     if soonest is not None:
-        return f"{format_day(soonest.due_on)}, {labels.distance(soonest.due_on, view.as_of)}"
+        return f"{format_day(soonest.due_on)}, {labels.relative_day(soonest.due_on, view.as_of)}"
     if view.contact_due is not None:
         return f"By {format_day(view.contact_due)}, {describe_due(view.contact_due, view.as_of)}"
     return "None planned"
@@ -93,7 +93,7 @@ def _is_contact(text: str) -> bool:
     return text.casefold().startswith("next contact")
 
 
-def _rated(desk: Desk, view: CaseView) -> tuple[Fact, ...]:
+def _engagement_facts(desk: Desk, view: CaseView) -> tuple[Fact, ...]:
     """Engagement is rated on Phoenix; on IOM it is shown where somebody did."""
     level = view.figures.engagement_level
     if level is None:
@@ -103,7 +103,7 @@ def _rated(desk: Desk, view: CaseView) -> tuple[Fact, ...]:
     return (Fact("Engagement", f"{level} {words}, week of {format_day(week)}"),)
 
 
-def _responsible(view: CaseView) -> tuple[Fact, ...]:
+def _worker_facts(view: CaseView) -> tuple[Fact, ...]:
     case = view.case
     people = (
         ("Offender manager" if case.programme == "IOM" else "Police", case.police_om),
@@ -114,7 +114,7 @@ def _responsible(view: CaseView) -> tuple[Fact, ...]:
     return named or (Fact("Responsible", labels.NOT_RECORDED),)
 
 
-def _statutory(desk: Desk, view: CaseView) -> str:
+def _describe_statutory_status(desk: Desk, view: CaseView) -> str:
     case = view.case
     parts = [desk.lists.of("statutory_status").label(case.statutory_status) or "None"]
     if case.iom_licence_condition:
@@ -126,7 +126,7 @@ def _statutory(desk: Desk, view: CaseView) -> str:
     return "; ".join(parts)
 
 
-def _custody(view: CaseView) -> str:
+def _describe_custody(view: CaseView) -> str:
     inside = [s for s in view.custody if s.released_on is None or s.released_on > view.as_of]
     release = view.case.expected_release_on
     expected = f"; release expected {format_day(release)}" if release is not None and release >= view.as_of else ""
@@ -157,7 +157,7 @@ class FactsGrid(QWidget):
             self._grid.removeWidget(cell)
             cell.hide()
             cell.deleteLater()
-        self._cells = [(_cell(fact), 2 if fact.wide else 1) for fact in facts]
+        self._cells = [(_fact_widget(fact), 2 if fact.wide else 1) for fact in facts]
         self._columns = 0
         self._arrange()
 
@@ -169,7 +169,7 @@ class FactsGrid(QWidget):
             self._arrange()
 
     def _arrange(self) -> None:
-        columns = max(2, self.width() // CELL)
+        columns = max(2, self.width() // FACT_WIDTH_PX)
         if columns == self._columns:
             return
         self._columns = columns
@@ -191,14 +191,14 @@ class FactsGrid(QWidget):
         self._arrange()
 
 
-def _cell(fact: Fact) -> QWidget:
+def _fact_widget(fact: Fact) -> QWidget:
     cell = QWidget()
     column = QVBoxLayout(cell)
     column.setContentsMargins(0, 0, 0, 0)
     column.setSpacing(0)
     column.addWidget(label(fact.title, "small"))
-    words = Elided(fact.words)
-    words.setAccessibleName(f"{fact.title}: {fact.words}")
+    words = ElidedLabel(fact.text)
+    words.setAccessibleName(f"{fact.title}: {fact.text}")
     column.addWidget(words)
     return cell
 
@@ -219,8 +219,8 @@ class CaseHeader(QFrame):
         self.name.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.known_as = label("", "quiet")
         self.reference = label("", "quiet")
-        self.colleagues = label("", "quiet")
-        self.changed = label(CHANGED, "quiet")
+        self.viewers_label = label("", "quiet")
+        self.changed_label = label(CHANGED_MESSAGE, "quiet")
         self.rag = ChipLabel()
         self.custody = ChipLabel()
         self._markers = QHBoxLayout()
@@ -232,7 +232,7 @@ class CaseHeader(QFrame):
             top.addWidget(part)
         top.addLayout(self._markers)
         top.addStretch(1)
-        for part in (self.colleagues, self.changed):
+        for part in (self.viewers_label, self.changed_label):
             part.hide()
             top.addWidget(part)
         top.addWidget(self.reference)
@@ -252,27 +252,27 @@ class CaseHeader(QFrame):
     def show_case(self, desk: Desk, view: CaseView) -> None:
         """Show a case."""
         person = view.person
-        self.name.setText(labels.full_name(person))
+        self.name.setText(labels.formal_name(person))
         self.known_as.setText(f"known as {person.known_as}" if person.known_as else "")
         self.known_as.setVisible(bool(person.known_as))
         self.reference.setText(view.case.case_ref)
-        self.changed.hide()
+        self.changed_label.hide()
         rag = view.figures.rag
         self.rag.show_chip(None if rag is None else rag_chip(rag.rag))
         inside = any(s.released_on is None or s.released_on > view.as_of for s in view.custody)
         self.custody.show_chip(Chip("in custody", Tone.NEUTRAL, Shape.LOCK) if inside else None)
         self._show_markers(person.warning_markers or "", desk)
         self.facts.show_facts(header_facts(desk, view))
-        self.setAccessibleName(f"{labels.full_name(person)}, {labels.born(person, view.age)}")
+        self.setAccessibleName(f"{labels.formal_name(person)}, {labels.describe_birth(person, view.age)}")
 
-    def show_colleagues(self, words: str) -> None:
+    def show_viewers(self, words: str) -> None:
         """Say who else has the case open; nothing where nobody has."""
-        self.colleagues.setText(words)
-        self.colleagues.setVisible(bool(words))
+        self.viewers_label.setText(words)
+        self.viewers_label.setVisible(bool(words))
 
     def show_changed(self) -> None:
         """Say that what is shown is no longer the newest; gone when the case is read again."""
-        self.changed.show()
+        self.changed_label.show()
 
     def _show_markers(self, markers: str, desk: Desk) -> None:
         while (item := self._markers.takeAt(0)) is not None:

@@ -30,40 +30,40 @@ from ioms_desktop.services.cases.cases import CaseView
 from ioms_desktop.services.session import Desk, Outcome, Topic
 from ioms_desktop.ui import labels
 from ioms_desktop.ui.actions.open_dialogs import find_cases
-from ioms_desktop.ui.cases.case_access_bar import GlassBar, NotShown, read_case
-from ioms_desktop.ui.cases.case_actions import CaseActs
+from ioms_desktop.ui.cases.case_access_bar import BreakGlassBar, CaseUnavailable, read_case
+from ioms_desktop.ui.cases.case_actions import CaseActions
 from ioms_desktop.ui.cases.case_header import CaseHeader, shows_rag
 from ioms_desktop.ui.cases.section_table import SectionTable
 from ioms_desktop.ui.cases.sections import SECTIONS
 from ioms_desktop.ui.cases.trigger_panel import TriggerPanel
 from ioms_desktop.ui.charts.timeline_view import TimelineView
 from ioms_desktop.ui.forms.date_fields import DateField
-from ioms_desktop.ui.forms.date_parsing import Lean
-from ioms_desktop.ui.recording.case_subject import FindCases
+from ioms_desktop.ui.forms.date_parsing import DateBias
+from ioms_desktop.ui.recording.case_subject import CaseFinder
 from ioms_desktop.ui.tasks import Tasks
 from ioms_desktop.ui.widgets.widgets import BusyIndicator, MessageBar, button, label
 
 if TYPE_CHECKING:
-    from ioms_desktop.ui.cases.section_rows import Line
+    from ioms_desktop.ui.cases.section_rows import SectionRow
 
-BESIDE = 1120
+SIDE_BY_SIDE_WIDTH_PX = 1120
 """From this width on, what waits for a decision stands beside the timeline, below it above."""
-PANEL = 360
-LIST = 176
-ROW = 25
-LOW = 600
+TRIGGER_PANEL_WIDTH_PX = 360
+SECTION_LIST_WIDTH_PX = 176
+SECTION_ROW_HEIGHT_PX = 25
+COMPACT_HEIGHT_PX = 600
 """Below this height the strip at the head shows one row of facts; all of them stand under About."""
-NO_LIMIT = 16777215  # Qt's own
-LOADING, FAILED, SHOWN = range(3)
+QT_MAX_WIDTH_PX = 16777215  # Qt's own
+LOADING_PAGE, UNAVAILABLE_PAGE, CASE_PAGE = range(3)
 
 
 class CaseScreen(QWidget):
     """One case.
 
     Signals:
-        named: The case was read; with the person's name, for the tab.
-        acted: Something was recorded; with its Outcome, so that other screens refresh too.
-        lost: The case is not there for this user, or no longer.
+        loaded: The case was read; with the person's name, for the tab.
+        outcome_received: Something was recorded; with its Outcome, so that other screens refresh too.
+        access_lost: The case is not there for this user, or no longer.
     """
 
     title: ClassVar[str] = "Case"
@@ -75,9 +75,9 @@ class CaseScreen(QWidget):
         "The list below the picture holds every section of the record. As of, at the right of the head, shows the "
         "whole case as it stood on a day. Nothing is decided or served automatically."
     )
-    named = Signal(str)
-    acted = Signal(object)
-    lost = Signal()
+    loaded = Signal(str)
+    outcome_received = Signal(object)
+    access_lost = Signal()
 
     def __init__(
         self,
@@ -86,7 +86,7 @@ class CaseScreen(QWidget):
         case_ref: str,
         parent: QWidget | None = None,
         *,
-        find: FindCases | None = None,
+        find: CaseFinder | None = None,
     ) -> None:
         """Begin to read a case.
 
@@ -101,40 +101,47 @@ class CaseScreen(QWidget):
         self.desk, self.tasks, self.case_ref = desk, tasks, case_ref
         self.view: CaseView | None = None
         self._as_of: date | None = None
-        self._reading = False
+        self._read_scheduled = False
         self.message = MessageBar()
         self.as_of_bar = MessageBar()
-        self.as_of_bar.closing.hide()
-        self.acts = CaseActs(self, self, find or find_cases(desk))
-        self.as_of = DateField("as_of", "As of", today=desk.today(), lean=Lean.BACK)
+        self.as_of_bar.close_button.hide()
+        self.case_actions = CaseActions(self, self, find or find_cases(desk))
+        self.as_of = DateField("as_of", "As of", today=desk.today(), bias=DateBias.BACK)
         self.as_of.set_value(desk.today())
         self.as_of.edit.editingFinished.connect(self._change_day)
-        self.buttons = self._buttons()
-        self.glass = GlassBar(self.buttons)
+        self.buttons = self._make_buttons()
+        self.break_glass_bar = BreakGlassBar(self.buttons)
         self.header = CaseHeader(self.buttons, self._day_chooser())
-        self.triggers = TriggerPanel()
+        self.trigger_panel = TriggerPanel()
         self.timeline = TimelineView()
-        self.chosen = QListWidget()
-        self.sections = QStackedWidget()
+        self.section_list = QListWidget()
+        self.section_stack = QStackedWidget()
         self.tables: dict[int, SectionTable] = {}
-        self._lines: dict[int, tuple[Line, ...]] = {}
+        self._section_rows: dict[int, tuple[SectionRow, ...]] = {}
         self._lay_out()
         self._connect()
-        self.setFocusProxy(self.buttons[0] if self.buttons else self.chosen)
+        self.setFocusProxy(self.buttons[0] if self.buttons else self.section_list)
         self.refresh()
 
     # Layout -------------------------------------------------------------------------------------
 
-    def _buttons(self) -> list[QPushButton]:
+    def _make_buttons(self) -> list[QPushButton]:
         may_do = partial(may, self.desk.role)
         engagement = may_do(Right.RECORD_ENGAGEMENT)
         acts = [
-            (engagement, "&Record contact", "calendar-plus", "Ctrl+Shift+C", self.acts.record_contact, "primary"),
-            (engagement, "&Offer", "hand-heart", "", self.acts.offer, ""),
-            (may_do(Right.RECORD_CONCERN), "Co&ncern", "triangle-alert", "", self.acts.concern, ""),
-            (engagement, "Ra&ting", "star", "", self.acts.rate, ""),
-            (may_do(Right.SET_RAG), "RA&G", "circle", "Ctrl+Shift+R", self.acts.rag, ""),
-            (may_do(Right.PRINT), "&Print…", "printer", "Ctrl+P", self.acts.print, ""),
+            (
+                engagement,
+                "&Record contact",
+                "calendar-plus",
+                "Ctrl+Shift+C",
+                self.case_actions.record_contact,
+                "primary",
+            ),
+            (engagement, "&Offer", "hand-heart", "", self.case_actions.offer, ""),
+            (may_do(Right.RECORD_CONCERN), "Co&ncern", "triangle-alert", "", self.case_actions.concern, ""),
+            (engagement, "Ra&ting", "star", "", self.case_actions.rate, ""),
+            (may_do(Right.SET_RAG), "RA&G", "circle", "Ctrl+Shift+R", self.case_actions.rag, ""),
+            (may_do(Right.PRINT), "&Print…", "printer", "Ctrl+P", self.case_actions.print, ""),
         ]
         made: list[QPushButton] = []
         for allowed, words, icon, keys, act, kind in acts:
@@ -164,20 +171,20 @@ class CaseScreen(QWidget):
         middle.addStretch(1)
         middle.addWidget(self.busy, 0, Qt.AlignmentFlag.AlignHCenter)
         middle.addStretch(2)
-        self.failed = NotShown()
-        self.pane = QScrollArea()
-        self.pane.setWidgetResizable(True)
-        self.pane.setFrameShape(QFrame.Shape.NoFrame)
-        self.pane.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.pane.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.pane.setWidget(self._page())
+        self.unavailable = CaseUnavailable()
+        self.scroll_area = QScrollArea()
+        self.scroll_area.setWidgetResizable(True)
+        self.scroll_area.setFrameShape(QFrame.Shape.NoFrame)
+        self.scroll_area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.scroll_area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.scroll_area.setWidget(self._page())
         self.pages = QStackedWidget()
-        for page in (waiting, self.failed, self.pane):
+        for page in (waiting, self.unavailable, self.scroll_area):
             self.pages.addWidget(page)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        for part in (self.header, self.glass, self.as_of_bar, self.message):
+        for part in (self.header, self.break_glass_bar, self.as_of_bar, self.message):
             column.addWidget(part)
         column.addWidget(self.pages, 1)
         self.header.hide()
@@ -192,60 +199,60 @@ class CaseScreen(QWidget):
         inside.addWidget(self.timeline)
         under = QHBoxLayout()
         under.setSpacing(12)
-        under.addWidget(self.chosen, 0, Qt.AlignmentFlag.AlignTop)
-        under.addWidget(self.sections, 1, Qt.AlignmentFlag.AlignTop)
+        under.addWidget(self.section_list, 0, Qt.AlignmentFlag.AlignTop)
+        under.addWidget(self.section_stack, 1, Qt.AlignmentFlag.AlignTop)
         main = QVBoxLayout()
         main.setSpacing(12)
         main.addWidget(drawn)
         main.addLayout(under)
         main.addStretch(1)
         self._list_sections()
-        self.triggers.setMinimumWidth(PANEL - 40)
-        self.top = QBoxLayout(QBoxLayout.Direction.LeftToRight, page)
-        self.top.setContentsMargins(20, 12, 20, 20)
-        self.top.setSpacing(16)
-        self.top.addLayout(main, 1)
-        self.top.addWidget(self.triggers)
+        self.trigger_panel.setMinimumWidth(TRIGGER_PANEL_WIDTH_PX - 40)
+        self.page_layout = QBoxLayout(QBoxLayout.Direction.LeftToRight, page)
+        self.page_layout.setContentsMargins(20, 12, 20, 20)
+        self.page_layout.setSpacing(16)
+        self.page_layout.addLayout(main, 1)
+        self.page_layout.addWidget(self.trigger_panel)
         return page
 
     def _list_sections(self) -> None:
-        self.chosen.setAccessibleName("Sections of the case")
-        self.chosen.setFixedWidth(LIST)
-        self.chosen.setStyleSheet("QListWidget::item { padding-left: 8px; }")
-        self.chosen.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.chosen.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.section_list.setAccessibleName("Sections of the case")
+        self.section_list.setFixedWidth(SECTION_LIST_WIDTH_PX)
+        self.section_list.setStyleSheet("QListWidget::item { padding-left: 8px; }")
+        self.section_list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.section_list.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         for section in SECTIONS:
             item = QListWidgetItem(section.title)
-            item.setSizeHint(QSize(0, ROW))
-            self.chosen.addItem(item)
-            self.sections.addWidget(QWidget())
-        self.chosen.setFixedHeight(len(SECTIONS) * ROW + 4)
-        self.chosen.setCurrentRow(0)
+            item.setSizeHint(QSize(0, SECTION_ROW_HEIGHT_PX))
+            self.section_list.addItem(item)
+            self.section_stack.addWidget(QWidget())
+        self.section_list.setFixedHeight(len(SECTIONS) * SECTION_ROW_HEIGHT_PX + 4)
+        self.section_list.setCurrentRow(0)
 
     def _connect(self) -> None:
-        self.glass.closed.connect(self.refresh)
-        self.failed.again.connect(self.refresh)
-        self.failed.glass_wanted.connect(self.acts.break_glass)
-        self.chosen.currentRowChanged.connect(self._show_section)
-        self.timeline.opened.connect(self.acts.open_item)
-        self.triggers.decide.connect(self.acts.decide)
-        self.triggers.answer.connect(self.acts.answer)
-        self.triggers.evidence_opened.connect(self.acts.open_item)
+        self.break_glass_bar.expired.connect(self.refresh)
+        self.unavailable.retry_requested.connect(self.refresh)
+        self.unavailable.break_glass_requested.connect(self.case_actions.break_glass)
+        self.section_list.currentRowChanged.connect(self._show_section)
+        self.timeline.event_opened.connect(self.case_actions.open_item)
+        self.trigger_panel.decision_requested.connect(self.case_actions.decide)
+        self.trigger_panel.answer_requested.connect(self.case_actions.answer)
+        self.trigger_panel.evidence_requested.connect(self.case_actions.open_item)
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        beside = self.width() >= BESIDE
+        beside = self.width() >= SIDE_BY_SIDE_WIDTH_PX
         direction = QBoxLayout.Direction.LeftToRight if beside else QBoxLayout.Direction.BottomToTop
-        if self.top.direction() != direction:
-            self.top.setDirection(direction)
-        self.triggers.setMaximumWidth(PANEL if beside else NO_LIMIT)
-        self.header.facts.show_first_row_only(only=self.height() < LOW)
+        if self.page_layout.direction() != direction:
+            self.page_layout.setDirection(direction)
+        self.trigger_panel.setMaximumWidth(TRIGGER_PANEL_WIDTH_PX if beside else QT_MAX_WIDTH_PX)
+        self.header.facts.show_first_row_only(only=self.height() < COMPACT_HEIGHT_PX)
 
     # Reading ------------------------------------------------------------------------------------
 
     @property
-    def live(self) -> bool:
+    def is_live(self) -> bool:
         """Whether the case is shown as of today, so that something may be done to it."""
         return self._as_of is None
 
@@ -256,69 +263,69 @@ class CaseScreen(QWidget):
         Asked several times in one turn of the event loop, it is read once.
         """
         if self.view is None:
-            self.pages.setCurrentIndex(LOADING)
+            self.pages.setCurrentIndex(LOADING_PAGE)
             self.busy.start()
-        if not self._reading:
-            self._reading = True
+        if not self._read_scheduled:
+            self._read_scheduled = True
             QTimer.singleShot(0, self, self._read)
 
     @Slot()
     def _read(self) -> None:
-        self._reading = False
+        self._read_scheduled = False
         work = partial(read_case, self.desk, self.case_ref, self._as_of)
-        self.tasks.latest(self, "case", work, self._take, self._refused, self._broken)
+        self.tasks.latest(self, "case", work, self._case_loaded, self._refused, self._failed)
 
-    def take(self, changed: frozenset[Topic]) -> None:
+    def topics_changed(self, changed: frozenset[Topic]) -> None:
         """Refresh where something that a case shows has changed elsewhere."""
         if changed - {Topic.USERS}:
             self.refresh()
 
-    def _take(self, read: tuple[CaseView, TimelineFacts] | str) -> None:
+    def _case_loaded(self, read: tuple[CaseView, TimelineFacts] | str) -> None:
         if isinstance(read, str):
-            self._close_to_me(read)
+            self._show_unavailable(read)
             return
         view, facts = read
         self.view = view
         self.busy.stop()
         self.header.show_case(self.desk, view)
-        self.glass.show_glass(view.break_glass_access)
+        self.break_glass_bar.show_access(view.break_glass_access)
         for each in self.buttons:
             if each.accessibleName() == "RAG":
                 each.setVisible(shows_rag(view))
         self.header.show()
         first, last = whole_period(facts, view.as_of)
         self.timeline.show_facts(facts, from_on=first, to_on=last, today=view.as_of)
-        self.triggers.show_case(self.desk, view, live=self.live and view.break_glass_access is None)
-        self._say_day(view.as_of)
+        self.trigger_panel.show_case(self.desk, view, live=self.is_live and view.break_glass_access is None)
+        self._show_as_of_bar(view.as_of)
         for number, section in enumerate(SECTIONS):
-            lines = self._lines[number] = section.lines(self.desk, view)
-            self.chosen.item(number).setText(f"{section.title} ({len(lines)})" if lines else section.title)
-            self.chosen.item(number).setToolTip("" if lines else section.empty)
+            lines = self._section_rows[number] = section.lines(self.desk, view)
+            self.section_list.item(number).setText(f"{section.title} ({len(lines)})" if lines else section.title)
+            self.section_list.item(number).setToolTip("" if lines else section.empty)
             if number in self.tables:
-                self._fill(number)
-        self._show_section(self.chosen.currentRow())
-        self.pages.setCurrentIndex(SHOWN)
-        self.named.emit(labels.full_name(view.person))
+                self._fill_table(number)
+        self._show_section(self.section_list.currentRow())
+        self.pages.setCurrentIndex(CASE_PAGE)
+        self.loaded.emit(labels.formal_name(view.person))
 
-    def _close_to_me(self, sentence: str) -> None:
+    def _show_unavailable(self, sentence: str) -> None:
         """Show nothing of a case that is not there for this user, or no longer."""
         self.view = None
         self.busy.stop()
-        for part in (self.header, self.glass, self.as_of_bar, self.message):
+        for part in (self.header, self.break_glass_bar, self.as_of_bar, self.message):
             part.hide()
-        self.failed.tell(sentence, glass=may(self.desk.role, Right.BREAK_GLASS))
-        self.pages.setCurrentIndex(FAILED)
-        self.lost.emit()
+        self.unavailable.show_reason(sentence, glass=may(self.desk.role, Right.BREAK_GLASS))
+        self.pages.setCurrentIndex(UNAVAILABLE_PAGE)
+        self.access_lost.emit()
 
     def _refused(self, sentence: str) -> None:
         self.busy.stop()
         if self.view is None:
-            self.failed.tell(sentence)
-            self.pages.setCurrentIndex(FAILED)
+            self.unavailable.show_reason(sentence)
+            self.pages.setCurrentIndex(UNAVAILABLE_PAGE)
         else:
             self.message.problem(sentence)
 
-    def _broken(self, reference: str) -> None:
+    def _failed(self, reference: str) -> None:
         self._refused(f"The case could not be read. Nothing was changed. The reference is {reference}.")
 
     # As of a day --------------------------------------------------------------------------------
@@ -341,8 +348,8 @@ class CaseScreen(QWidget):
         self.as_of.set_value(on or self.desk.today())
         self.refresh()
 
-    def _say_day(self, on: date) -> None:
-        if self.live:
+    def _show_as_of_bar(self, on: date) -> None:
+        if self.is_live:
             self.as_of_bar.clear()
             return
         words = (
@@ -361,38 +368,38 @@ class CaseScreen(QWidget):
             table = SectionTable(SECTIONS[number], self.tasks)
             table.opened.connect(self._open_record)
             self.tables[number] = table
-            old = self.sections.widget(number)
+            old = self.section_stack.widget(number)
             if old is not None:
-                self.sections.removeWidget(old)
+                self.section_stack.removeWidget(old)
                 old.deleteLater()
-            self.sections.insertWidget(number, table)
-            self._fill(number)
-        self.sections.setCurrentIndex(number)
-        self.sections.setFixedHeight(self.tables[number].sizeHint().height())
+            self.section_stack.insertWidget(number, table)
+            self._fill_table(number)
+        self.section_stack.setCurrentIndex(number)
+        self.section_stack.setFixedHeight(self.tables[number].sizeHint().height())
 
-    def _fill(self, number: int) -> None:
-        self.tables[number].show_lines(self._lines[number])
+    def _fill_table(self, number: int) -> None:
+        self.tables[number].show_lines(self._section_rows[number])
 
     def show_triggers(self) -> None:
         """Go to the section of triggers."""
         titles = [section.title for section in SECTIONS]
-        self.chosen.setCurrentRow(titles.index("Triggers"))
-        self.pane.ensureWidgetVisible(self.sections)
-        self.chosen.setFocus()
+        self.section_list.setCurrentRow(titles.index("Triggers"))
+        self.scroll_area.ensureWidgetVisible(self.section_stack)
+        self.section_list.setFocus()
 
     @Slot(object)
     def _open_record(self, record: Record) -> None:
-        self.acts.show_record(record)
+        self.case_actions.show_record(record)
 
     # What the acts answer -----------------------------------------------------------------------
 
-    def done(self, outcome: Outcome) -> None:
+    def handle_outcome(self, outcome: Outcome) -> None:
         """Say what was done, read the case again, and tell the other screens."""
         self.message.notice(outcome.notice)
         self.refresh()
-        self.acted.emit(outcome)
+        self.outcome_received.emit(outcome)
         if outcome.raised:
-            self.acts.tell_raised(outcome.raised)
+            self.case_actions.tell_raised(outcome.raised)
 
     def open_dialog(self, dialog: QDialog) -> None:
         """Open a dialog over this screen and take what it sends."""

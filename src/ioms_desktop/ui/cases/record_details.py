@@ -11,8 +11,8 @@ from ioms_desktop.services.labels import field_label, format_instant, format_val
 from ioms_desktop.services.session import Desk
 from ioms_desktop.ui.widgets.widgets import button, label
 
-WIDTH, HEIGHT = 600, 520
-LEFT_OUT = frozenset({"person_ref"})
+DIALOG_WIDTH_PX, DIALOG_HEIGHT_PX = 600, 520
+HIDDEN_COLUMNS = frozenset({"person_ref"})
 
 
 class RecordDetailsDialog(QDialog):
@@ -38,7 +38,7 @@ class RecordDetailsDialog(QDialog):
         self.setWindowTitle(title)
         self.setAccessibleName(title)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.resize(WIDTH, HEIGHT)
+        self.resize(DIALOG_WIDTH_PX, DIALOG_HEIGHT_PX)
         inside = QWidget()
         inside.setProperty("kind", "page")
         form = QFormLayout(inside)
@@ -56,7 +56,7 @@ class RecordDetailsDialog(QDialog):
         pane.setWidgetResizable(True)
         pane.setFrameShape(QFrame.Shape.NoFrame)
         pane.setAccessibleName(". ".join(f"{name}: {words}" for name, words in record_lines(desk, record)))
-        self.pane = pane
+        self.scroll_area = pane
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 16, 0, 16)
         column.setSpacing(8)
@@ -68,15 +68,15 @@ class RecordDetailsDialog(QDialog):
         foot.setContentsMargins(24, 0, 24, 0)
         foot.setSpacing(8)
         for verb, act in acts:
-            foot.addWidget(button(verb, partial(self._do, act)))
+            foot.addWidget(button(verb, partial(self._close_and_run, act)))
         foot.addStretch(1)
-        self.closing = button("&Close", self.accept, kind="primary")
-        foot.addWidget(self.closing)
+        self.close_button = button("&Close", self.accept, kind="primary")
+        foot.addWidget(self.close_button)
         column.addLayout(foot)
-        self.closing.setDefault(True)
-        self.closing.setFocus()
+        self.close_button.setDefault(True)
+        self.close_button.setFocus()
 
-    def _do(self, act: Callable[[], object]) -> None:
+    def _close_and_run(self, act: Callable[[], object]) -> None:
         self.accept()
         act()
 
@@ -86,7 +86,8 @@ def record_lines(desk: Desk, record: Record) -> tuple[tuple[str, str], ...]:
     lines = [
         (field_label(type(record), column), words)
         for column in columns_of(type(record))
-        if column.name not in LEFT_OUT and (words := format_value(desk.lists, column, getattr(record, column.name)))
+        if column.name not in HIDDEN_COLUMNS
+        and (words := format_value(desk.lists, column, getattr(record, column.name)))
     ]
     if record.recorded_at is not None:
         lines.append(("Recorded", f"{format_instant(record.recorded_at)} by {record.recorded_by}"))

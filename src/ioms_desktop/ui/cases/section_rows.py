@@ -12,8 +12,8 @@ from ioms_desktop.services.cases.cases import INTELLIGENCE_RULE, CaseView
 from ioms_desktop.services.cases.timelines import describe_trigger_status
 from ioms_desktop.services.session import Desk
 from ioms_desktop.ui.cases.case_header import header_facts
-from ioms_desktop.ui.recording.case_subject import offer_open
-from ioms_desktop.ui.recording.decision_facts import step_words
+from ioms_desktop.ui.recording.case_subject import is_offer_open
+from ioms_desktop.ui.recording.decision_facts import describe_step
 from ioms_desktop.ui.theme.tokens import Tone
 from ioms_desktop.ui.widgets.chips import Chip, Shape, rag_chip
 
@@ -21,7 +21,7 @@ WITHHELD = "Rests on what your role does not see"
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class SectionRow:
     """One row of a section.
 
     Attributes:
@@ -41,11 +41,11 @@ def _day(on: date | None) -> str:
     return "" if on is None else format_day(on)
 
 
-def _lines(rows: Iterable[tuple[tuple[str, ...], Record | None]]) -> tuple[Line, ...]:
-    return tuple(Line(number, cells, record) for number, (cells, record) in enumerate(rows, 1))
+def _lines(rows: Iterable[tuple[tuple[str, ...], Record | None]]) -> tuple[SectionRow, ...]:
+    return tuple(SectionRow(number, cells, record) for number, (cells, record) in enumerate(rows, 1))
 
 
-def contacts(desk: Desk, view: CaseView) -> tuple[Line, ...]:
+def contacts(desk: Desk, view: CaseView) -> tuple[SectionRow, ...]:
     """Contacts and attempts."""
     kinds, outcomes = desk.lists.of("contact_type"), desk.lists.of("contact_outcome")
     newest = sorted(view.contacts, key=lambda contact: contact.occurred_at.iso_text, reverse=True)
@@ -66,7 +66,7 @@ def contacts(desk: Desk, view: CaseView) -> tuple[Line, ...]:
     )
 
 
-def offers(desk: Desk, view: CaseView) -> tuple[Line, ...]:
+def offers(desk: Desk, view: CaseView) -> tuple[SectionRow, ...]:
     """Support offers, open and closed."""
     kinds, answers = desk.lists.of("offer_type"), desk.lists.of("offer_response")
     newest = sorted(view.offers, key=lambda offer: offer.offered_on, reverse=True)
@@ -77,7 +77,7 @@ def offers(desk: Desk, view: CaseView) -> tuple[Line, ...]:
                 each.provider or "",
                 _day(each.offered_on),
                 f"{answers.label(each.response)}, {_day(each.responded_on)}" if each.response else "No answer yet",
-                "Open" if offer_open(each, view.as_of) else "Closed",
+                "Open" if is_offer_open(each, view.as_of) else "Closed",
                 f"Ended {_day(each.ended_on)}: {each.end_reason or ''}" if each.ended_on else "",
             ),
             each,
@@ -86,7 +86,7 @@ def offers(desk: Desk, view: CaseView) -> tuple[Line, ...]:
     )
 
 
-def ratings(desk: Desk, view: CaseView) -> tuple[Line, ...]:
+def ratings(desk: Desk, view: CaseView) -> tuple[SectionRow, ...]:
     """Weekly ratings, whose they are."""
     levels, roles = desk.lists.of("engagement_level"), desk.lists.of("rating_role")
     newest = sorted(view.ratings, key=lambda rating: (rating.week_commencing, rating.role), reverse=True)
@@ -105,7 +105,7 @@ def ratings(desk: Desk, view: CaseView) -> tuple[Line, ...]:
     )
 
 
-def needs(desk: Desk, view: CaseView) -> tuple[Line, ...]:
+def needs(desk: Desk, view: CaseView) -> tuple[SectionRow, ...]:
     """Needs by pathway."""
     pathways, states = desk.lists.of("pathway"), desk.lists.of("pathway_status")
     levels = desk.lists.of("need_level")
@@ -124,7 +124,7 @@ def needs(desk: Desk, view: CaseView) -> tuple[Line, ...]:
     )
 
 
-def enforcement(desk: Desk, view: CaseView) -> tuple[Line, ...]:
+def enforcement(desk: Desk, view: CaseView) -> tuple[SectionRow, ...]:
     """Decisions with who proposed and who authorised."""
     decisions, rules = desk.lists.of("decision"), desk.lists.of("rule")
     newest = sorted(view.decisions, key=lambda decision: decision.decided_on, reverse=True)
@@ -136,7 +136,7 @@ def enforcement(desk: Desk, view: CaseView) -> tuple[Line, ...]:
                 (
                     _day(each.decided_on),
                     decisions.label(each.decision),
-                    step_words(desk, each.step) if each.step else "",
+                    describe_step(desk, each.step) if each.step else "",
                     "" if each.rule is None else WITHHELD if hidden else rules.label(each.rule),
                     f"{each.proposed_by}; {each.authorised_by or 'nobody yet'}",
                     _day(each.actioned_on) or "Not served",
@@ -148,7 +148,7 @@ def enforcement(desk: Desk, view: CaseView) -> tuple[Line, ...]:
     return _lines(rows)
 
 
-def triggers(desk: Desk, view: CaseView) -> tuple[Line, ...]:
+def triggers(desk: Desk, view: CaseView) -> tuple[SectionRow, ...]:
     """Triggers, whatever became of them."""
     newest = sorted(view.triggers, key=lambda told: told.trigger.raised_on, reverse=True)
     return _lines(
@@ -165,7 +165,7 @@ def triggers(desk: Desk, view: CaseView) -> tuple[Line, ...]:
     )
 
 
-def proposals(desk: Desk, view: CaseView) -> tuple[Line, ...]:
+def proposals(desk: Desk, view: CaseView) -> tuple[SectionRow, ...]:
     """Proposals and their answers."""
     states, decisions = desk.lists.of("proposal_status"), desk.lists.of("decision")
     newest = sorted(view.proposals, key=lambda proposal: proposal.proposed_on, reverse=True)
@@ -175,7 +175,7 @@ def proposals(desk: Desk, view: CaseView) -> tuple[Line, ...]:
             (
                 _day(each.proposed_on),
                 decisions.label(each.decision),
-                step_words(desk, each.step) if each.step else "",
+                describe_step(desk, each.step) if each.step else "",
                 states.label(each.status),
                 each.proposed_by,
                 each.answered_by or "",
@@ -187,7 +187,7 @@ def proposals(desk: Desk, view: CaseView) -> tuple[Line, ...]:
     )
 
 
-def concerns(desk: Desk, view: CaseView) -> tuple[Line, ...]:
+def concerns(desk: Desk, view: CaseView) -> tuple[SectionRow, ...]:
     """Concerns this role may see."""
     kinds, groups = desk.lists.of("concern_type"), desk.lists.of("offence_group")
     newest = sorted(view.concerns, key=lambda concern: concern.occurred_on, reverse=True)
@@ -206,17 +206,17 @@ def concerns(desk: Desk, view: CaseView) -> tuple[Line, ...]:
     )
 
 
-def rag(desk: Desk, view: CaseView) -> tuple[Line, ...]:
+def rag(desk: Desk, view: CaseView) -> tuple[SectionRow, ...]:
     """Every RAG, as it was set."""
     del desk
     newest = sorted(view.rag, key=lambda entry: entry.set_on, reverse=True)
     return tuple(
-        Line(number, (each.rag, _day(each.set_on), each.set_by or "", each.reason), each, rag_chip(each.rag))
+        SectionRow(number, (each.rag, _day(each.set_on), each.set_by or "", each.reason), each, rag_chip(each.rag))
         for number, each in enumerate(newest, 1)
     )
 
 
-def assessments(desk: Desk, view: CaseView) -> tuple[Line, ...]:
+def assessments(desk: Desk, view: CaseView) -> tuple[SectionRow, ...]:
     """Scores as they were given."""
     tools, bands = desk.lists.of("risk_tool"), desk.lists.of("risk_band")
     newest = sorted(view.assessments, key=lambda each: each.assessed_on, reverse=True)
@@ -236,7 +236,7 @@ def assessments(desk: Desk, view: CaseView) -> tuple[Line, ...]:
     )
 
 
-def orders(desk: Desk, view: CaseView) -> tuple[Line, ...]:
+def orders(desk: Desk, view: CaseView) -> tuple[SectionRow, ...]:
     """Orders and licences."""
     kinds = desk.lists.of("statutory_status")
     newest = sorted(view.orders, key=lambda each: each.made_on, reverse=True)
@@ -255,7 +255,7 @@ def orders(desk: Desk, view: CaseView) -> tuple[Line, ...]:
     )
 
 
-def custody(desk: Desk, view: CaseView) -> tuple[Line, ...]:
+def custody(desk: Desk, view: CaseView) -> tuple[SectionRow, ...]:
     """Custody spells."""
     kinds = desk.lists.of("custody_kind")
     newest = sorted(view.custody, key=lambda each: each.received_on, reverse=True)
@@ -282,7 +282,7 @@ ACTION_CHIPS = {
 }
 
 
-def actions(desk: Desk, view: CaseView) -> tuple[Line, ...]:
+def actions(desk: Desk, view: CaseView) -> tuple[SectionRow, ...]:
     """Actions, what is overdue first."""
     del desk
     order = {"OVERDUE": 0, "OPEN": 1}
@@ -292,13 +292,13 @@ def actions(desk: Desk, view: CaseView) -> tuple[Line, ...]:
         chip = ACTION_CHIPS[status]
         due = describe_due(each.due_on, view.as_of) if status in order else ""
         outcome = f"Done {_day(each.done_on)}" if each.done_on else each.cancel_reason or ""
-        cells = (chip.word, _day(each.due_on), due, each.owner, f"{each.text}. {outcome}".rstrip(". "))
+        cells = (chip.text, _day(each.due_on), due, each.owner, f"{each.text}. {outcome}".rstrip(". "))
         lines.append((order.get(status, 2), each.due_on, cells, each, chip))
     lines.sort(key=lambda line: (line[0], line[1]))
-    return tuple(Line(number, cells, each, chip) for number, (_, _, cells, each, chip) in enumerate(lines, 1))
+    return tuple(SectionRow(number, cells, each, chip) for number, (_, _, cells, each, chip) in enumerate(lines, 1))
 
 
-def referrals(desk: Desk, view: CaseView) -> tuple[Line, ...]:
+def referrals(desk: Desk, view: CaseView) -> tuple[SectionRow, ...]:
     """Referrals in and out."""
     units, states = desk.lists.of("unit"), desk.lists.of("referral_status")
     ways = desk.lists.of("referral_direction")
@@ -319,7 +319,7 @@ def referrals(desk: Desk, view: CaseView) -> tuple[Line, ...]:
     )
 
 
-def notifications(desk: Desk, view: CaseView) -> tuple[Line, ...]:
+def notifications(desk: Desk, view: CaseView) -> tuple[SectionRow, ...]:
     """Attempts to deliver the notification."""
     outcomes = desk.lists.of("notification_outcome")
     newest = sorted(view.notifications, key=lambda each: (each.attempted_on, each.attempt), reverse=True)
@@ -338,7 +338,7 @@ def notifications(desk: Desk, view: CaseView) -> tuple[Line, ...]:
     )
 
 
-def offences(desk: Desk, view: CaseView) -> tuple[Line, ...]:
+def offences(desk: Desk, view: CaseView) -> tuple[SectionRow, ...]:
     """Offences with the person's part in each."""
     groups, roles = desk.lists.of("offence_group"), desk.lists.of("offence_role")
     newest = sorted(view.offences, key=lambda each: each.offence_on, reverse=True)
@@ -357,11 +357,11 @@ def offences(desk: Desk, view: CaseView) -> tuple[Line, ...]:
     )
 
 
-def about(desk: Desk, view: CaseView) -> tuple[Line, ...]:
+def about(desk: Desk, view: CaseView) -> tuple[SectionRow, ...]:
     """Everything of the head of the page, and the identifiers."""
     person, case, lists = view.person, view.case, desk.lists
     facts = [
-        *((fact.title, fact.words) for fact in header_facts(desk, view)),
+        *((fact.title, fact.text) for fact in header_facts(desk, view)),
         ("Reference", case.case_ref),
         ("Referred", f"{_day(case.referred_on)}{f' by {case.referred_by}' if case.referred_by else ''}"),
         ("Adopted" if case.programme == "IOM" else "Notified", _day(case.starts_on)),

@@ -7,9 +7,9 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHeaderView, QVBoxLayout, QWidget
 from typing_extensions import override
 
-from ioms_desktop.ui.cases.section_rows import Line
-from ioms_desktop.ui.cases.sections import Section
-from ioms_desktop.ui.lists.register import Column, Register, Sought, Style
+from ioms_desktop.ui.cases.section_rows import SectionRow
+from ioms_desktop.ui.cases.sections import CaseSection
+from ioms_desktop.ui.lists.register import ColumnStyle, ListColumn, Register, Sought
 from ioms_desktop.ui.lists.register_model import RegisterModel
 from ioms_desktop.ui.lists.register_table import RegisterTable
 from ioms_desktop.ui.tasks import Tasks
@@ -30,15 +30,15 @@ class SectionTable(QWidget):
 
     opened = Signal(object)
 
-    def __init__(self, section: Section, tasks: Tasks, parent: QWidget | None = None) -> None:
+    def __init__(self, section: CaseSection, tasks: Tasks, parent: QWidget | None = None) -> None:
         """Begin without rows."""
         super().__init__(parent)
-        self._lines: dict[int, Line] = {}
+        self._lines: dict[int, SectionRow] = {}
         self.model = RegisterModel(self._register(section), tasks, self)
         self.table = RegisterTable(self.model)
         self.nothing = label(section.empty, "quiet", wrap=True)
         self.nothing.setContentsMargins(8, 12, 8, 12)
-        self.table.opened.connect(self._open)
+        self.table.open_requested.connect(self._open)
         self._widths = [width for _, width in section.columns]
         self._fitted = 0
         head = self.table.horizontalHeader()
@@ -50,29 +50,29 @@ class SectionTable(QWidget):
         column.addWidget(self.nothing)
         column.addStretch(1)
 
-    def _register(self, section: Section) -> Register[Line]:
+    def _register(self, section: CaseSection) -> Register[SectionRow]:
         last = len(section.columns) - 1
         return Register(
             title=section.title,
             noun=("row", "rows"),
             columns=tuple(
-                Column(
+                ListColumn(
                     title,
                     text=lambda line, place=number: line.cells[place],  # type: ignore[misc]  # the place is bound here
                     width=width,
-                    style=Style.DATE if width <= DATE else Style.TEXT,
+                    style=ColumnStyle.DATE if width <= DATE else ColumnStyle.TEXT,
                     stretch=number == last,
                     tooltip=lambda line, place=number: line.cells[place],  # type: ignore[misc]  # as above
                     chip=_chip if number == 0 else None,
                 )
                 for number, (title, width) in enumerate(section.columns)
             ),
-            index=self._index,
-            window=self._window,
-            empty=section.empty,
+            query_ids=self._index,
+            fetch_rows=self._window,
+            empty_message=section.empty,
         )
 
-    def show_lines(self, lines: Sequence[Line]) -> None:
+    def show_lines(self, lines: Sequence[SectionRow]) -> None:
         """Show other rows; what is selected stays selected where it can."""
         self._lines = {line.id: line for line in lines}
         self.table.setVisible(bool(lines))
@@ -100,7 +100,7 @@ class SectionTable(QWidget):
         del sought
         return list(self._lines)
 
-    def _window(self, ids: Sequence[int]) -> list[Line]:
+    def _window(self, ids: Sequence[int]) -> list[SectionRow]:
         lines = self._lines
         return [lines[number] for number in ids if number in lines]
 
@@ -111,5 +111,5 @@ class SectionTable(QWidget):
             self.opened.emit(line.record)
 
 
-def _chip(line: Line) -> Chip | None:
+def _chip(line: SectionRow) -> Chip | None:
     return line.chip

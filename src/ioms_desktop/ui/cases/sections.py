@@ -7,11 +7,11 @@ from ioms_desktop.services.cases.cases import CaseView
 from ioms_desktop.services.session import Desk
 from ioms_desktop.ui import labels
 from ioms_desktop.ui.cases import section_rows as lines
-from ioms_desktop.ui.cases.section_rows import Line
+from ioms_desktop.ui.cases.section_rows import SectionRow
 
 
 @dataclass(frozen=True, slots=True)
-class Section:
+class CaseSection:
     """One section of a case.
 
     Attributes:
@@ -23,36 +23,36 @@ class Section:
 
     title: str
     columns: tuple[tuple[str, int], ...]
-    lines: Callable[[Desk, CaseView], tuple[Line, ...]]
+    lines: Callable[[Desk, CaseView], tuple[SectionRow, ...]]
     empty: str = labels.NONE_RECORDED
 
 
 WHEN = 104
-SECTIONS: tuple[Section, ...] = (
-    Section(
+SECTIONS: tuple[CaseSection, ...] = (
+    CaseSection(
         "Contacts",
         (("Date", WHEN), ("Time", 60), ("How", 190), ("Outcome", 190), ("Length", 72), ("Worker", 150), ("Note", 200)),
         lines.contacts,
         "None recorded. Record the first contact when it has happened.",
     ),
-    Section(
+    CaseSection(
         "Offers",
         (("What", 220), ("Provider", 150), ("Offered", WHEN), ("Answer", 200), ("State", 72), ("End", 160)),
         lines.offers,
         "None recorded. Offer support; enforcement closes no offer.",
     ),
-    Section(
+    CaseSection(
         "Engagement",
         (("Week from", WHEN), ("Level", 320), ("Whose", 96), ("Rated on", WHEN), ("Rated by", 120)),
         lines.ratings,
     ),
-    Section(
+    CaseSection(
         "Triggers",
         (("Raised", WHEN), ("Rule", 180), ("State", 240), ("Explanation", 300)),
         lines.triggers,
         "None raised.",
     ),
-    Section(
+    CaseSection(
         "Enforcement",
         (
             ("Decided", WHEN),
@@ -65,7 +65,7 @@ SECTIONS: tuple[Section, ...] = (
         ),
         lines.enforcement,
     ),
-    Section(
+    CaseSection(
         "Proposals",
         (
             ("Proposed", WHEN),
@@ -78,48 +78,48 @@ SECTIONS: tuple[Section, ...] = (
         ),
         lines.proposals,
     ),
-    Section(
+    CaseSection(
         "Concerns",
         (("Date", WHEN), ("What", 190), ("Offence group", 170), ("Grade", 72), ("Summary", 300)),
         lines.concerns,
     ),
-    Section("RAG", (("RAG", 96), ("From", WHEN), ("Set by", 160), ("Why", 300)), lines.rag),
-    Section(
+    CaseSection("RAG", (("RAG", 96), ("From", WHEN), ("Set by", 160), ("Why", 300)), lines.rag),
+    CaseSection(
         "Needs and plan",
         (("Pathway", 260), ("Need", 200), ("Status", 220), ("Assessed", WHEN)),
         lines.needs,
     ),
-    Section(
+    CaseSection(
         "Actions",
         (("State", 110), ("Due", WHEN), ("Clock", 110), ("Owner", 160), ("Action", 300)),
         lines.actions,
     ),
-    Section(
+    CaseSection(
         "Assessments",
         (("Tool", 220), ("Version", 100), ("Date", WHEN), ("Value", 90), ("Band", 120), ("Scorer", 140)),
         lines.assessments,
     ),
-    Section(
+    CaseSection(
         "Orders and licence",
         (("What", 220), ("From", WHEN), ("To", WHEN), ("Court", 180), ("Conditions", 240)),
         lines.orders,
     ),
-    Section("Custody", (("Received", WHEN), ("Released", 130), ("Kind", 150), ("Where", 200)), lines.custody),
-    Section(
+    CaseSection("Custody", (("Received", WHEN), ("Released", 130), ("Kind", 150), ("Where", 200)), lines.custody),
+    CaseSection(
         "Offending",
         (("Date", WHEN), ("Group", 170), ("Offence", 260), ("Part in it", 120), ("Outcome", 160)),
         lines.offences,
     ),
-    Section(
+    CaseSection(
         "Notifications",
         (("Date", WHEN), ("Attempt", 90), ("Outcome", 220), ("Delivered by", 240), ("Response", 160)),
         lines.notifications,
     ),
-    Section(
+    CaseSection(
         "Referrals",
         (("Sent", WHEN), ("Direction", 90), ("Unit", 220), ("Status", 120), ("Answered", WHEN), ("Reason", 200)),
         lines.referrals,
     ),
-    Section("About", (("What", 180), ("On record", 400)), lines.about),
+    CaseSection("About", (("What", 180), ("On record", 400)), lines.about),
 )
 """Every section, in the order in which they are listed."""

@@ -13,28 +13,28 @@ from ioms_desktop.services.cases.cases import CaseView, ExplainedTrigger
 from ioms_desktop.services.session import Desk
 from ioms_desktop.ui import labels
 from ioms_desktop.ui.dialogs.auto_height import Card
-from ioms_desktop.ui.recording.answer_proposal import answers_open_to
-from ioms_desktop.ui.recording.decision_facts import evidence_words, step_words
+from ioms_desktop.ui.recording.answer_proposal import allowed_answers
+from ioms_desktop.ui.recording.decision_facts import describe_evidence, describe_step
 from ioms_desktop.ui.theme.tokens import Tone
-from ioms_desktop.ui.widgets.chips import Chip, ChipLabel, Shape, clock_chip
+from ioms_desktop.ui.widgets.chips import Chip, ChipLabel, Shape, deadline_chip
 from ioms_desktop.ui.widgets.widgets import button, label
 
-MOST_EVIDENCE = 5
-EVIDENCE_WIDTH = 250
+MAX_EVIDENCE = 5
+EVIDENCE_WIDTH_PX = 250
 
 
 class TriggerPanel(QWidget):
     """Open triggers, waiting proposals, suggestions and standards not kept.
 
     Signals:
-        decide: A decision is to be proposed; with the rule's code, empty for none.
-        answer: A proposal is to be answered; with the proposal.
-        evidence_opened: An item of evidence was asked for; with its kind and reference.
+        decision_requested: A decision is to be proposed; with the rule's code, empty for none.
+        answer_requested: A proposal is to be answered; with the proposal.
+        evidence_requested: An item of evidence was asked for; with its kind and reference.
     """
 
-    decide = Signal(str)
-    answer = Signal(object)
-    evidence_opened = Signal(str, str)
+    decision_requested = Signal(str)
+    answer_requested = Signal(object)
+    evidence_requested = Signal(str, str)
 
     def __init__(self) -> None:
         """Begin empty."""
@@ -52,7 +52,7 @@ class TriggerPanel(QWidget):
             view: The case.
             live: Whether it is shown as of today, so that something may be done.
         """
-        _clear(self._column)
+        _clear_layout(self._column)
         for part in self._parts(desk, view, live=live):
             self._column.addWidget(part)
         self._column.addStretch(1)
@@ -68,7 +68,7 @@ class TriggerPanel(QWidget):
             yield self._trigger(desk, view, told, waiting.pop(told.trigger.rule, None), live=live)
         shown = [p for p in waiting.values() if view.sees_intelligence or p.rule != "credible_intelligence"]
         for proposal in shown:
-            yield self._loose_proposal(desk, proposal, live=live)
+            yield self._untriggered_proposal(desk, proposal, live=live)
         if not open_ones and not shown:
             yield label("No trigger is open.", "quiet", wrap=True)
         for suggestion in view.suggestions:
@@ -86,50 +86,50 @@ class TriggerPanel(QWidget):
         head = QHBoxLayout()
         head.addWidget(label(desk.lists.of("rule").label(trigger.rule)))
         head.addStretch(1)
-        head.addWidget(ChipLabel(clock_chip((trigger.decision_due - view.as_of).days)))
+        head.addWidget(ChipLabel(deadline_chip((trigger.decision_due - view.as_of).days)))
         card.column.addLayout(head)
         card.add_line(told.sentence)
         clock = describe_due(trigger.decision_due, view.as_of)
         due = f"Raised {format_day(trigger.raised_on)}. A decision is due by {format_day(trigger.decision_due)}"
         card.add_line(f"{due}.", "quiet")
-        for evidence in trigger.evidence[:MOST_EVIDENCE]:
+        for evidence in trigger.evidence[:MAX_EVIDENCE]:
             card.column.addWidget(self._evidence(desk, view, evidence), alignment=Qt.AlignmentFlag.AlignLeft)
-        more = len(trigger.evidence) - MOST_EVIDENCE
+        more = len(trigger.evidence) - MAX_EVIDENCE
         if more > 0:
             card.add_line(f"and {more} more in the Triggers section", "small")
         if proposal is not None:
             self._add_proposal(card, desk, proposal, live=live)
         elif live and may(desk.role, Right.PROPOSE):
-            act = button("&Decide", lambda: self.decide.emit(trigger.rule), kind="primary")
+            act = button("&Decide", lambda: self.decision_requested.emit(trigger.rule), kind="primary")
             act.setAccessibleName(f"Decide on {desk.lists.of('rule').label(trigger.rule)}")
-            card.column.addLayout(_at_right(act))
+            card.column.addLayout(_right_aligned(act))
         card.setAccessibleName(f"{desk.lists.of('rule').label(trigger.rule)}. {told.sentence} {due}, {clock}.")
         return card
 
     def _evidence(self, desk: Desk, view: CaseView, evidence: Evidence) -> QPushButton:
-        words = evidence_words(desk, view, evidence)
-        made = button("", lambda: self.evidence_opened.emit(evidence.kind, evidence.ref), kind="plain")
-        made.setText(made.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, EVIDENCE_WIDTH))
+        words = describe_evidence(desk, view, evidence)
+        made = button("", lambda: self.evidence_requested.emit(evidence.kind, evidence.ref), kind="plain")
+        made.setText(made.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, EVIDENCE_WIDTH_PX))
         made.setToolTip(words)
         made.setAccessibleName(f"Open evidence, {words}")
         return made
 
     def _add_proposal(self, card: Card, desk: Desk, proposal: Proposal, *, live: bool) -> None:
         what = desk.lists.of("decision").label(proposal.decision)
-        step = f", {step_words(desk, proposal.step)}" if proposal.step else ""
+        step = f", {describe_step(desk, proposal.step)}" if proposal.step else ""
         card.column.addWidget(ChipLabel(Chip("waiting for a second person", Tone.AMBER, Shape.TRIANGLE)))
         card.add_line(f"{proposal.proposed_by} proposed on {format_day(proposal.proposed_on)}: {what}{step}.")
         if not live or not may(desk.role, Right.PROPOSE):
             return
-        answers = answers_open_to(desk, proposal)
+        answers = allowed_answers(desk, proposal)
         if not answers:
             card.add_line("From a written warning up, a supervisor authorises.", "quiet")
             return
-        words = " or ".join(choice.word.lower() for choice in answers)
-        act = button(f"&{words.capitalize()}", lambda: self.answer.emit(proposal), kind="primary")
-        card.column.addLayout(_at_right(act))
+        words = " or ".join(choice.label.lower() for choice in answers)
+        act = button(f"&{words.capitalize()}", lambda: self.answer_requested.emit(proposal), kind="primary")
+        card.column.addLayout(_right_aligned(act))
 
-    def _loose_proposal(self, desk: Desk, proposal: Proposal, *, live: bool) -> QWidget:
+    def _untriggered_proposal(self, desk: Desk, proposal: Proposal, *, live: bool) -> QWidget:
         card = Card("Proposed without a trigger" if proposal.rule is None else "Proposed")
         self._add_proposal(card, desk, proposal, live=live)
         return card
@@ -137,18 +137,18 @@ class TriggerPanel(QWidget):
     def _suggestion(self, desk: Desk, reason: str, *, live: bool) -> QWidget:
         card = Card("Suggestion", (reason, labels.NOTHING_AUTOMATIC))
         if live and may(desk.role, Right.PROPOSE):
-            card.column.addLayout(_at_right(button("Cons&ider", lambda: self.decide.emit(""))))
+            card.column.addLayout(_right_aligned(button("Cons&ider", lambda: self.decision_requested.emit(""))))
         return card
 
 
-def _at_right(widget: QWidget) -> QHBoxLayout:
+def _right_aligned(widget: QWidget) -> QHBoxLayout:
     row = QHBoxLayout()
     row.addStretch(1)
     row.addWidget(widget)
     return row
 
 
-def _clear(layout: QLayout) -> None:
+def _clear_layout(layout: QLayout) -> None:
     while (item := layout.takeAt(0)) is not None:
         widget = item.widget()
         if widget is not None:

@@ -10,14 +10,14 @@ from typing_extensions import override
 
 from ioms_desktop.charts.bars import Bar, layout_bars
 from ioms_desktop.charts.shapes import Picture, ShapeGroup
-from ioms_desktop.ui.charts.drawing_view import PictureView
+from ioms_desktop.ui.charts.drawing_view import ChartView
 from ioms_desktop.ui.widgets.widgets import announce
 
-LEAST_WIDTH = 320
-SHARP = 2  # pixels of a saved picture for one of the screen
+MIN_WIDTH_PX = 320
+SAVED_IMAGE_SCALE = 2  # pixels of a saved picture for one of the screen
 
 
-class BarsView(PictureView):
+class BarChartView(ChartView):
     """The figures of one table as bars."""
 
     def __init__(self, name: str) -> None:
@@ -26,7 +26,7 @@ class BarsView(PictureView):
         Args:
             name: What a screen reader calls it.
         """
-        super().__init__(LEAST_WIDTH)
+        super().__init__(MIN_WIDTH_PX)
         self._title = ""
         self._bars: tuple[Bar, ...] = ()
         self._focused = -1
@@ -35,24 +35,28 @@ class BarsView(PictureView):
     def show_bars(self, title: str, bars: Sequence[Bar]) -> None:
         """Show other figures."""
         self._title, self._bars, self._focused = title, tuple(bars), -1
-        self.setAccessibleDescription(self._arrange().description)
+        self.setAccessibleDescription(self._rebuild_picture().description)
 
     def save(self, path: Path) -> bool:
         """Write the picture as a PNG file; answers whether it could be written."""
         picture = self.picture
-        image = QImage(ceil(picture.width) * SHARP, ceil(picture.height) * SHARP, QImage.Format.Format_ARGB32)
-        image.setDevicePixelRatio(SHARP)
+        image = QImage(
+            ceil(picture.width) * SAVED_IMAGE_SCALE,
+            ceil(picture.height) * SAVED_IMAGE_SCALE,
+            QImage.Format.Format_ARGB32,
+        )
+        image.setDevicePixelRatio(SAVED_IMAGE_SCALE)
         painter = QPainter(image)
-        self._paint(painter)
+        self._paint_chart(painter)
         painter.end()
         return image.save(str(path))
 
     @override
-    def arrange(self) -> Picture:
-        return layout_bars(self._title, self._bars, float(max(self.width(), LEAST_WIDTH)), metrics=self.metrics)
+    def build_picture(self) -> Picture:
+        return layout_bars(self._title, self._bars, float(max(self.width(), MIN_WIDTH_PX)), metrics=self.metrics)
 
     @override
-    def at(self, place: QPoint) -> ShapeGroup | None:
+    def group_at(self, place: QPoint) -> ShapeGroup | None:
         return next((row for row in self._rows() if row.box.top <= place.y() <= row.box.bottom), None)
 
     def _rows(self) -> list[ShapeGroup]:
@@ -74,9 +78,9 @@ class BarsView(PictureView):
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        self._paint(painter)
+        self._paint_chart(painter)
         rows = self._rows()
         if self.hasFocus() and 0 <= self._focused < len(rows):
             box = rows[self._focused].box
-            self._ring(painter, box._replace(left=6.0, right=self.width() - 6.0))
+            self._paint_focus_ring(painter, box._replace(left=6.0, right=self.width() - 6.0))
         painter.end()

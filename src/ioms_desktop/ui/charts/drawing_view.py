@@ -14,7 +14,7 @@ from ioms_desktop.charts.shapes import Box, Circle, ColourRole, Picture, Polygon
 from ioms_desktop.ui.theme.active import active_theme
 from ioms_desktop.ui.theme.tokens import Tone
 
-Colours = Callable[[ColourRole], QColor]
+ColourLookup = Callable[[ColourRole], QColor]
 
 
 def theme_colour(role: ColourRole) -> QColor:
@@ -27,14 +27,14 @@ def theme_colour(role: ColourRole) -> QColor:
     return QColor({"fill": tinge.fill, "text": tinge.text}.get(part[0] if part else "", tinge.sign))
 
 
-class PictureView(QWidget):
-    """Shows one picture as wide as it is given; a subclass lays it out in ``arrange``."""
+class ChartView(QWidget):
+    """Shows one picture as wide as it is given; a subclass lays it out in ``build_picture``."""
 
-    def __init__(self, least: int, colours: Colours = theme_colour, parent: QWidget | None = None) -> None:
+    def __init__(self, min_width: int, colours: ColourLookup = theme_colour, parent: QWidget | None = None) -> None:
         """Begin without a picture.
 
         Args:
-            least: The least width, in pixels at 100 %.
+            min_width: The least width, in pixels at 100 %.
             colours: The colour of each role; asked at every painting.
             parent: The widget around it.
         """
@@ -42,40 +42,40 @@ class PictureView(QWidget):
         self._colours = colours
         self._picture: Picture | None = None
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setMinimumWidth(least)
+        self.setMinimumWidth(min_width)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
-    def arrange(self) -> Picture:
+    def build_picture(self) -> Picture:
         """Lay the picture out for the present width."""
         raise NotImplementedError
 
-    def at(self, place: QPoint) -> ShapeGroup | None:
+    def group_at(self, place: QPoint) -> ShapeGroup | None:
         """Give what one points at; None where there is nothing."""
         return self.picture.target_at(place.x(), place.y())
 
     @property
     def picture(self) -> Picture:
         """The picture as it is painted now."""
-        return self._picture if self._picture is not None else self._arrange()
+        return self._picture if self._picture is not None else self._rebuild_picture()
 
     @property
     def metrics(self) -> "ScreenMetrics":
         """Measures words as they will be painted."""
         return ScreenMetrics(active_theme().family)
 
-    def _arrange(self) -> Picture:
-        self._picture = picture = self.arrange()
+    def _rebuild_picture(self) -> Picture:
+        self._picture = picture = self.build_picture()
         self.setFixedHeight(ceil(picture.height))
         self.updateGeometry()
         self.update()
         return picture
 
-    def _paint(self, painter: QPainter) -> None:
+    def _paint_chart(self, painter: QPainter) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.fillRect(self.rect(), self._colours(ColourRole.SURFACE))
         paint_picture(painter, self.picture, self._colours, active_theme().family)
 
-    def _ring(self, painter: QPainter, box: Box) -> None:
+    def _paint_focus_ring(self, painter: QPainter, box: Box) -> None:
         """Mark what the keyboard is on."""
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(self._colours(ColourRole.ACCENT), active_theme().sizes.focus))
@@ -85,11 +85,11 @@ class PictureView(QWidget):
     @override
     def event(self, event: QEvent) -> bool:
         if isinstance(event, QHelpEvent) and event.type() is QEvent.Type.ToolTip:
-            found = self.at(event.pos())
+            found = self.group_at(event.pos())
             if found is None:
                 QToolTip.hideText()
             else:
-                QToolTip.showText(event.globalPos(), _plain(found.title), self)
+                QToolTip.showText(event.globalPos(), _tooltip_html(found.title), self)
             return True
         return super().event(event)
 
@@ -97,20 +97,20 @@ class PictureView(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         if event.size().width() != event.oldSize().width():
-            self._arrange()
+            self._rebuild_picture()
 
     @override
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() is QEvent.Type.FontChange and self._picture is not None:
-            self._arrange()
+            self._rebuild_picture()
 
     @override
     def sizeHint(self) -> QSize:
         return QSize(800, ceil(self.picture.height))
 
 
-def paint_picture(painter: QPainter, picture: Picture, colours: Colours, family: str) -> None:
+def paint_picture(painter: QPainter, picture: Picture, colours: ColourLookup, family: str) -> None:
     """Paint plain shapes, in pixels at 100 %.
 
     Args:
@@ -134,18 +134,18 @@ def paint_picture(painter: QPainter, picture: Picture, colours: Colours, family:
                 painter.setPen(pen)
                 painter.drawLines([QLineF(*segment) for segment in shape.segments])
             case Rect():
-                _dress(painter, shape, colours)
+                _set_pen_and_brush(painter, shape, colours)
                 painter.drawRoundedRect(QRectF(shape.x, shape.y, shape.width, shape.height), shape.radius, shape.radius)
             case Circle():
-                _dress(painter, shape, colours)
+                _set_pen_and_brush(painter, shape, colours)
                 painter.drawEllipse(QPointF(shape.x, shape.y), shape.radius, shape.radius)
             case Polygon():
-                _dress(painter, shape, colours)
+                _set_pen_and_brush(painter, shape, colours)
                 corners = QPolygonF([QPointF(*point) for point in shape.points])
                 painter.drawPolygon(corners) if shape.closed else painter.drawPolyline(corners)
 
 
-def _dress(painter: QPainter, shape: Rect | Circle | Polygon, colours: Colours) -> None:
+def _set_pen_and_brush(painter: QPainter, shape: Rect | Circle | Polygon, colours: ColourLookup) -> None:
     painter.setBrush(Qt.BrushStyle.NoBrush if shape.fill is None else colours(shape.fill))
     if shape.stroke is None:
         painter.setPen(Qt.PenStyle.NoPen)
@@ -179,6 +179,6 @@ def _advance(family: str, text: str, size: float, bold: bool) -> float:
     return QFontMetricsF(_font(family, size, bold)).horizontalAdvance(text)
 
 
-def _plain(words: str) -> str:
+def _tooltip_html(words: str) -> str:
     """Have a tooltip show words as they are, wrapped, and never read them as markup."""
     return f"<p>{escape(words)}</p>"

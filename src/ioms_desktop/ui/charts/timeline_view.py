@@ -11,43 +11,43 @@ from typing_extensions import override
 from ioms_desktop.charts.shapes import Picture, ShapeGroup
 from ioms_desktop.charts.timeline import SCREEN_TEXT_SIZE_PT, layout_timeline
 from ioms_desktop.domain.timeline import TimelineFacts
-from ioms_desktop.ui.charts.drawing_view import Colours, PictureView, theme_colour
+from ioms_desktop.ui.charts.drawing_view import ChartView, ColourLookup, theme_colour
 from ioms_desktop.ui.widgets.widgets import announce
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-DAY = timedelta(days=1)
-FEWEST_DAYS = 14
-ZOOM = 1.25
-LEAST_WIDTH = 360
-STEP = 0.15  # of what is in sight, for panning by key
-DRAGGED = 4  # pixels from which a press is a drag and no click
+ONE_DAY = timedelta(days=1)
+MIN_VISIBLE_DAYS = 14
+ZOOM_FACTOR = 1.25
+MIN_WIDTH_PX = 360
+PAN_SHARE = 0.15  # of what is in sight, for panning by key
+DRAG_THRESHOLD_PX = 4  # pixels from which a press is a drag and no click
 
 
-class TimelineView(PictureView):
+class TimelineView(ChartView):
     """One case's timeline.
 
     Ctrl with the wheel, or + and -, zooms; 0 shows everything; dragging, or Ctrl with the arrow keys, moves along the
     axis; the arrow keys go from event to event and Enter opens the one under focus.
     """
 
-    opened = Signal(str, str)
+    event_opened = Signal(str, str)
 
-    def __init__(self, colours: Colours = theme_colour, parent: QWidget | None = None) -> None:
+    def __init__(self, colours: ColourLookup = theme_colour, parent: QWidget | None = None) -> None:
         """Begin without facts.
 
         Args:
             colours: The colour of each role; asked at every painting.
             parent: The widget around it.
         """
-        super().__init__(LEAST_WIDTH, colours, parent)
+        super().__init__(MIN_WIDTH_PX, colours, parent)
         self._facts = TimelineFacts()
-        self._today = self._first = self._last = date(2026, 1, 1)
-        self._from = self._to = self._first
-        self._whole: Picture | None = None
-        self._focused = -1
-        self._pressed: QPointF | None = None
+        self._today = self._period_first = self._period_last = date(2026, 1, 1)
+        self._visible_from = self._visible_to = self._period_first
+        self._full_picture: Picture | None = None
+        self._focused_number = -1
+        self._press_position: QPointF | None = None
         self._dragged = False
         self.setMouseTracking(True)
         self.setAccessibleName("Timeline")
@@ -62,22 +62,22 @@ class TimelineView(PictureView):
             today: Drawn as a line.
         """
         self._facts, self._today = facts, today
-        self._first, self._last = from_on, max(to_on, from_on)
-        self._from, self._to = self._first, self._last
-        self._focused = -1
-        self._arrange()
+        self._period_first, self._period_last = from_on, max(to_on, from_on)
+        self._visible_from, self._visible_to = self._period_first, self._period_last
+        self._focused_number = -1
+        self._rebuild_picture()
         self.setAccessibleDescription(self.picture.description)
 
     @property
-    def period(self) -> tuple[date, date]:
+    def visible_period(self) -> tuple[date, date]:
         """The first and last day in sight."""
-        return self._from, self._to
+        return self._visible_from, self._visible_to
 
     @property
-    def focused(self) -> ShapeGroup | None:
+    def focused_event(self) -> ShapeGroup | None:
         """The event under the keyboard's focus; None before the first arrow key."""
         events = self._events()
-        return events[self._focused] if 0 <= self._focused < len(events) else None
+        return events[self._focused_number] if 0 <= self._focused_number < len(events) else None
 
     def zoom(self, factor: float, at: float | None = None) -> None:
         """Show fewer days (a factor above 1) or more.
@@ -88,37 +88,37 @@ class TimelineView(PictureView):
         """
         left, right = self.picture.plot
         share = 0.5 if at is None else min(max((at - left) / max(right - left, 1), 0.0), 1.0)
-        days = (self._to - self._from).days + 1
-        wanted = min(max(round(days / factor), FEWEST_DAYS), self._all_days())
-        start = self._from + round((days - wanted) * share) * DAY
-        self._see(start, wanted)
+        days = (self._visible_to - self._visible_from).days + 1
+        wanted = min(max(round(days / factor), MIN_VISIBLE_DAYS), self._all_days())
+        start = self._visible_from + round((days - wanted) * share) * ONE_DAY
+        self._show_period(start, wanted)
 
     def pan(self, days: int) -> None:
         """Move along the axis; later for more than 0."""
-        self._see(self._from + days * DAY, (self._to - self._from).days + 1)
+        self._show_period(self._visible_from + days * ONE_DAY, (self._visible_to - self._visible_from).days + 1)
 
     def _all_days(self) -> int:
-        return (self._last - self._first).days + 1
+        return (self._period_last - self._period_first).days + 1
 
-    def _see(self, start: date, days: int) -> None:
-        latest = self._last - (days - 1) * DAY
-        start = min(max(start, self._first), max(latest, self._first))
-        end = min(start + (days - 1) * DAY, self._last)
-        if (start, end) != (self._from, self._to):
-            self._from, self._to = start, end
-            self._arrange()
+    def _show_period(self, start: date, days: int) -> None:
+        latest = self._period_last - (days - 1) * ONE_DAY
+        start = min(max(start, self._period_first), max(latest, self._period_first))
+        end = min(start + (days - 1) * ONE_DAY, self._period_last)
+        if (start, end) != (self._visible_from, self._visible_to):
+            self._visible_from, self._visible_to = start, end
+            self._rebuild_picture()
 
     @override
-    def arrange(self) -> Picture:
-        width = float(max(self.width(), LEAST_WIDTH))
-        picture = self._laid_out(width, self._from, self._to)
-        if (self._from, self._to) == (self._first, self._last):
-            self._whole = picture
-        elif self._whole is None or self._whole.width != width:
-            self._whole = self._laid_out(width, self._first, self._last)
+    def build_picture(self) -> Picture:
+        width = float(max(self.width(), MIN_WIDTH_PX))
+        picture = self._lay_out(width, self._visible_from, self._visible_to)
+        if (self._visible_from, self._visible_to) == (self._period_first, self._period_last):
+            self._full_picture = picture
+        elif self._full_picture is None or self._full_picture.width != width:
+            self._full_picture = self._lay_out(width, self._period_first, self._period_last)
         return picture
 
-    def _laid_out(self, width: float, first: date, last: date) -> Picture:
+    def _lay_out(self, width: float, first: date, last: date) -> Picture:
         return layout_timeline(
             self._facts,
             width,
@@ -130,48 +130,52 @@ class TimelineView(PictureView):
         )
 
     def _events(self) -> tuple[ShapeGroup, ...]:
-        return () if self._whole is None else self._whole.targets
+        return () if self._full_picture is None else self._full_picture.targets
 
-    def _go_to(self, number: int) -> None:
+    def _focus_event(self, number: int) -> None:
         events = self._events()
         if not events:
             return
-        self._focused = min(max(number, 0), len(events) - 1)
-        event = events[self._focused]
+        self._focused_number = min(max(number, 0), len(events) - 1)
+        event = events[self._focused_number]
         if not any(each.ref == event.ref for each in self.picture.targets):
-            self._bring(event)
+            self._centre_event(event)
         self.setAccessibleDescription(event.title)
         announce(event.title, self)
         self.update()
 
-    def _bring(self, event: ShapeGroup) -> None:
+    def _centre_event(self, event: ShapeGroup) -> None:
         """Move along the axis until an event is in the middle."""
-        assert self._whole is not None  # noqa: S101 - the event is one of its own
-        left, right = self._whole.plot
+        assert self._full_picture is not None  # noqa: S101 - the event is one of its own
+        left, right = self._full_picture.plot
         share = (event.box.centre.x - left) / max(right - left, 1)
-        days = (self._to - self._from).days + 1
-        self._see(self._first + round(share * self._all_days() - days / 2) * DAY, days)
+        days = (self._visible_to - self._visible_from).days + 1
+        self._show_period(self._period_first + round(share * self._all_days() - days / 2) * ONE_DAY, days)
 
     def _open(self, event: ShapeGroup | None) -> None:
         if event is not None:
-            self.opened.emit(event.ref.kind, event.ref.ref)
+            self.event_opened.emit(event.ref.kind, event.ref.ref)
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key, control = event.key(), bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
-        step = max(round(((self._to - self._from).days + 1) * STEP), 1)
+        step = max(round(((self._visible_to - self._visible_from).days + 1) * PAN_SHARE), 1)
         acts: dict[int, Callable[[], None]] = {
-            Qt.Key.Key_Right: (lambda: self.pan(step)) if control else lambda: self._go_to(self._focused + 1),
-            Qt.Key.Key_Left: (lambda: self.pan(-step)) if control else lambda: self._go_to(self._focused - 1),
-            Qt.Key.Key_Home: lambda: self._go_to(0),
-            Qt.Key.Key_End: lambda: self._go_to(len(self._events()) - 1),
-            Qt.Key.Key_Return: lambda: self._open(self.focused),
-            Qt.Key.Key_Enter: lambda: self._open(self.focused),
-            Qt.Key.Key_Space: lambda: self._open(self.focused),
-            Qt.Key.Key_Plus: lambda: self.zoom(ZOOM),
-            Qt.Key.Key_Equal: lambda: self.zoom(ZOOM),
-            Qt.Key.Key_Minus: lambda: self.zoom(1 / ZOOM),
-            Qt.Key.Key_0: lambda: self._see(self._first, self._all_days()),
+            Qt.Key.Key_Right: (lambda: self.pan(step))
+            if control
+            else lambda: self._focus_event(self._focused_number + 1),
+            Qt.Key.Key_Left: (lambda: self.pan(-step))
+            if control
+            else lambda: self._focus_event(self._focused_number - 1),
+            Qt.Key.Key_Home: lambda: self._focus_event(0),
+            Qt.Key.Key_End: lambda: self._focus_event(len(self._events()) - 1),
+            Qt.Key.Key_Return: lambda: self._open(self.focused_event),
+            Qt.Key.Key_Enter: lambda: self._open(self.focused_event),
+            Qt.Key.Key_Space: lambda: self._open(self.focused_event),
+            Qt.Key.Key_Plus: lambda: self.zoom(ZOOM_FACTOR),
+            Qt.Key.Key_Equal: lambda: self.zoom(ZOOM_FACTOR),
+            Qt.Key.Key_Minus: lambda: self.zoom(1 / ZOOM_FACTOR),
+            Qt.Key.Key_0: lambda: self._show_period(self._period_first, self._all_days()),
         }
         act = acts.get(key)
         if act is None:
@@ -183,7 +187,7 @@ class TimelineView(PictureView):
     def wheelEvent(self, event: QWheelEvent) -> None:
         turned = event.angleDelta()
         if event.modifiers() & Qt.KeyboardModifier.ControlModifier and turned.y():
-            self.zoom(ZOOM if turned.y() > 0 else 1 / ZOOM, event.position().x())
+            self.zoom(ZOOM_FACTOR if turned.y() > 0 else 1 / ZOOM_FACTOR, event.position().x())
             event.accept()
         elif turned.x():
             self.pan(-round(turned.x() / 120 * 3))
@@ -194,42 +198,42 @@ class TimelineView(PictureView):
     @override
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() is Qt.MouseButton.LeftButton:
-            self._pressed, self._dragged = event.position(), False
+            self._press_position, self._dragged = event.position(), False
 
     @override
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         place = event.position()
-        if self._pressed is None:
+        if self._press_position is None:
             over = self.picture.target_at(place.x(), place.y()) is not None
             self.setCursor(Qt.CursorShape.PointingHandCursor if over else Qt.CursorShape.ArrowCursor)
             return
         left, right = self.picture.plot
-        day = (right - left) / ((self._to - self._from).days + 1)
-        moved = place.x() - self._pressed.x()
-        if abs(moved) >= max(day, DRAGGED):
+        day = (right - left) / ((self._visible_to - self._visible_from).days + 1)
+        moved = place.x() - self._press_position.x()
+        if abs(moved) >= max(day, DRAG_THRESHOLD_PX):
             self._dragged = True
             self.pan(-round(moved / day))
-            self._pressed = place
+            self._press_position = place
 
     @override
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        if self._pressed is not None and not self._dragged:
+        if self._press_position is not None and not self._dragged:
             self._open(self.picture.target_at(event.position().x(), event.position().y()))
-        self._pressed = None
+        self._press_position = None
 
     @override
     def changeEvent(self, event: QEvent) -> None:
         if event.type() is QEvent.Type.FontChange:
-            self._whole = None
+            self._full_picture = None
         super().changeEvent(event)
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        self._paint(painter)
-        focused = self.focused
+        self._paint_chart(painter)
+        focused = self.focused_event
         if focused is not None and self.hasFocus():
             for each in self.picture.targets:
                 if each.ref == focused.ref:
-                    self._ring(painter, each.box)
+                    self._paint_focus_ring(painter, each.box)
         painter.end()

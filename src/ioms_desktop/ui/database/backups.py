@@ -11,35 +11,35 @@ from ioms_desktop.domain.dates.calendar import LONDON
 from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.services.database.backups import BackupResult, back_up, get_last_backup
 from ioms_desktop.services.database.restore_rehearsal import RehearsalResult, rehearse_restore
-from ioms_desktop.ui.dialogs.progress_dialog import LongWorkDialog
+from ioms_desktop.ui.dialogs.progress_dialog import LongTaskDialog
 from ioms_desktop.ui.forms.fields import TextField
-from ioms_desktop.ui.forms.path_field import PlaceField, judged
-from ioms_desktop.ui.tasks import Progress, Tasks
+from ioms_desktop.ui.forms.path_field import PathField, path_problem
+from ioms_desktop.ui.tasks import TaskProgress, Tasks
 
 if TYPE_CHECKING:
     from ioms_desktop.domain.backups import Backup
     from ioms_desktop.services.session import Desk
 
-NONE_YET = "No backup of this file has been made yet."
+NO_BACKUP_MESSAGE = "No backup of this file has been made yet."
 
 
-def when_words(at: datetime) -> str:
+def format_backup_time(at: datetime) -> str:
     """Write when a backup was made, in local time."""
     local = at.astimezone(LONDON)
     return f"{format_day(local.date())}, {local:%H:%M}"
 
 
-def _place(text: str) -> str:
+def _check_target(text: str) -> str:
     """Whoever types a folder that is not there would otherwise get a file of its name."""
-    return judged(text, _no_folder)
+    return path_problem(text, _missing_folder)
 
 
-def _no_folder(place: Path) -> str:
+def _missing_folder(place: Path) -> str:
     there = bool(place.suffix) or place.exists()
     return "" if there else "There is no folder of this name. Make it first, or name a new file that ends in .ioms."
 
 
-class BackUpDialog(LongWorkDialog[BackupResult]):
+class BackUpDialog(LongTaskDialog[BackupResult]):
     """Asks where to, copies, and says what was proved."""
 
     def __init__(self, desk: "Desk", tasks: Tasks, parent: QWidget | None = None) -> None:
@@ -56,44 +56,44 @@ class BackUpDialog(LongWorkDialog[BackupResult]):
         )
         self._desk = desk
         self._path = Path()
-        self.where = self.form.add(
-            PlaceField(
+        self.target = self.form.add(
+            PathField(
                 "where",
                 "&Where to",
-                folder=True,
+                picks_folder=True,
                 required=True,
-                rule=_place,
+                rule=_check_target,
                 help=(
                     "Best a folder on another disk. There each backup gets a dated name; all of 7 days stay, then one "
                     "a week for 4 weeks and one a month for 6 months. Or type the name of a new file."
                 ),
             )
         )
-        self.ready()
-        self._tasks.run(self, lambda: get_last_backup(desk), self._say_last)
+        self.finish_layout()
+        self._tasks.run(self, lambda: get_last_backup(desk), self._show_last_backup)
 
-    def _say_last(self, last: "Backup | None") -> None:
+    def _show_last_backup(self, last: "Backup | None") -> None:
         if last is None:
-            self.note.setText(NONE_YET)
+            self.note.setText(NO_BACKUP_MESSAGE)
             return
-        self.note.setText(f"The last backup was made on {when_words(last.at)}: {last.path}")
-        if not self.where.value():
-            self.where.set_value(str(Path(last.path).parent))
+        self.note.setText(f"The last backup was made on {format_backup_time(last.at)}: {last.path}")
+        if not self.target.value():
+            self.target.set_value(str(Path(last.path).parent))
 
     @override
-    def collect(self) -> None:
-        self._path = self.where.path()
+    def read_form(self) -> None:
+        self._path = self.target.path()
 
     @override
-    def work(self, progress: Progress) -> BackupResult:
+    def run_task(self, progress: TaskProgress) -> BackupResult:
         return back_up(self._desk, self._path, progress=progress.report)
 
     @override
-    def done_words(self, answer: BackupResult) -> tuple[str, str]:
+    def describe_result(self, answer: BackupResult) -> tuple[str, str]:
         return answer.notice.removesuffix(answer.alarm).strip(), answer.alarm
 
 
-class RehearseDialog(LongWorkDialog[RehearsalResult]):
+class RehearseRestoreDialog(LongTaskDialog[RehearsalResult]):
     """Asks for the password that a restore would ask for, restores, and says what came of it."""
 
     def __init__(self, desk: "Desk", tasks: Tasks, parent: QWidget | None = None) -> None:
@@ -119,24 +119,24 @@ class RehearseDialog(LongWorkDialog[RehearsalResult]):
                 help="As on the day of the backup: it is what will open it when it is needed.",
             )
         )
-        self.ready()
-        self._tasks.run(self, lambda: get_last_backup(desk), self._say_which)
+        self.finish_layout()
+        self._tasks.run(self, lambda: get_last_backup(desk), self._show_newest_backup)
 
-    def _say_which(self, last: "Backup | None") -> None:
+    def _show_newest_backup(self, last: "Backup | None") -> None:
         self.note.setText(
-            f"{NONE_YET} One is made for the rehearsal, and thrown away with it."
+            f"{NO_BACKUP_MESSAGE} One is made for the rehearsal, and thrown away with it."
             if last is None
-            else f"The newest backup was made on {when_words(last.at)}: {last.path}"
+            else f"The newest backup was made on {format_backup_time(last.at)}: {last.path}"
         )
 
     @override
-    def collect(self) -> None:
+    def read_form(self) -> None:
         self._password = self.password.value() or ""
 
     @override
-    def work(self, progress: Progress) -> RehearsalResult:
+    def run_task(self, progress: TaskProgress) -> RehearsalResult:
         return rehearse_restore(self._desk, self._password, progress=progress.report)
 
     @override
-    def done_words(self, answer: RehearsalResult) -> tuple[str, str]:
+    def describe_result(self, answer: RehearsalResult) -> tuple[str, str]:
         return answer.notice, ""

@@ -10,44 +10,44 @@ from typing_extensions import override
 from ioms_desktop.ui.dialogs.command_dialog import CommandDialog
 from ioms_desktop.ui.widgets.widgets import label
 
-ROOM = 0.92
+SCREEN_SHARE = 0.92
 
 
-class FittingDialog(CommandDialog):
+class AutoHeightDialog(CommandDialog):
     """Fits its height to its form whenever the form shows more."""
 
     _fitted = False
 
     @override
-    def ready(self) -> None:
-        super().ready()
+    def finish_layout(self) -> None:
+        super().finish_layout()
         # On a screen too narrow for the form nothing may be out of reach.
-        self.pane.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
-        self.form.changed.connect(self._fit_soon)
+        self.scroll_area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
+        self.form.changed.connect(self._schedule_fit)
 
     @override
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        self._fit()
+        self._fit_height()
 
     @Slot()
-    def _fit_soon(self) -> None:
-        QTimer.singleShot(0, self, self._fit)
+    def _schedule_fit(self) -> None:
+        QTimer.singleShot(0, self, self._fit_height)
 
     @Slot()
-    def _fit(self) -> None:
+    def _fit_height(self) -> None:
         screen = self.screen() or QGuiApplication.primaryScreen()
-        inside = self.pane.widget()
+        inside = self.scroll_area.widget()
         layout, own = None if inside is None else inside.layout(), self.layout()
         if layout is None or own is None or not self.isVisible():
             return
         own.activate()
-        wanted = layout.totalHeightForWidth(self.pane.viewport().width())
-        around = self.height() - self.pane.height()
-        beside = self.width() - self.pane.viewport().width()
+        wanted = layout.totalHeightForWidth(self.scroll_area.viewport().width())
+        around = self.height() - self.scroll_area.height()
+        beside = self.width() - self.scroll_area.viewport().width()
         room = screen.availableSize()
-        width = min(max(self.width(), layout.totalMinimumSize().width() + beside), int(room.width() * ROOM))
-        height = min(wanted + around, int(room.height() * ROOM))
+        width = min(max(self.width(), layout.totalMinimumSize().width() + beside), int(room.width() * SCREEN_SHARE))
+        height = min(wanted + around, int(room.height() * SCREEN_SHARE))
         if width > self.width() or height > self.height() or not self._fitted:
             self.resize(width, max(height, self.height()) if self._fitted else height)
         self._fitted = True
@@ -55,7 +55,7 @@ class FittingDialog(CommandDialog):
     def show_below_form(self, widget: QWidget) -> None:
         """Put a widget below the form that scrolls, so that it is always in sight."""
         column = cast("QVBoxLayout", self.layout())
-        column.insertWidget(column.indexOf(self.pane) + 1, widget)
+        column.insertWidget(column.indexOf(self.scroll_area) + 1, widget)
 
 
 class Card(QFrame):
@@ -75,7 +75,7 @@ class Card(QFrame):
             self.add_line(line)
         self.setAccessibleName(". ".join([title, *lines]) if title else " ".join(lines))
 
-    def say(self, lines: tuple[str, ...]) -> None:
+    def set_lines(self, lines: tuple[str, ...]) -> None:
         """Show other lines below the title, as many as there were."""
         for made, line in zip(self._lines, lines, strict=True):
             made.setText(line)

@@ -22,8 +22,8 @@ from ioms_desktop.services.session import Desk
 from ioms_desktop.ui.forms.form import Form
 from ioms_desktop.ui.tasks import Tasks
 
-IDLE = 2_000
-LONGEST = 10_000
+IDLE_SAVE_DELAY_MS = 2_000
+MAX_SAVE_DELAY_MS = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,49 +43,49 @@ class Origin:
     revision: int = 0
 
 
-class _Turns:
+class _WriteOrder:
     """Lets the newest wish about one entry win, whichever thread comes to it first."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._given = self._done = 0
+        self._issued = self._newest_done = 0
 
-    def next(self) -> int:
-        self._given += 1
-        return self._given
+    def issue(self) -> int:
+        self._issued += 1
+        return self._issued
 
-    def take(self, number: int, act: Callable[[], object]) -> None:
+    def run_if_newest(self, number: int, act: Callable[[], object]) -> None:
         with self._lock:
-            if number > self._done:
-                self._done = number
+            if number > self._newest_done:
+                self._newest_done = number
                 act()
 
 
-class Watch(QObject):
+class DraftNotifier(QObject):
     """Tells that unsaved entries were left behind or taken away."""
 
     changed = Signal()
 
 
 @cache
-def watch() -> Watch:
+def draft_notifier() -> DraftNotifier:
     """Give the one that tells."""
-    return Watch()
+    return DraftNotifier()
 
 
-_OPEN: WeakSet["DraftKeeper"] = WeakSet()
+_OPEN_FORMS: WeakSet["DraftAutosave"] = WeakSet()
 
 
-class DraftKeeper(QObject):
+class DraftAutosave(QObject):
     """Keeps one form.
 
     Signals:
-        kept: It stands on the disk as it stands in the form.
-        not_kept: It could not be written; with the sentence that says why.
+        draft_saved: It stands on the disk as it stands in the form.
+        save_failed: It could not be written; with the sentence that says why.
     """
 
-    kept = Signal()
-    not_kept = Signal(str)
+    draft_saved = Signal()
+    save_failed = Signal(str)
 
     def __init__(self, desk: Desk, tasks: Tasks, form: Form, origin: Origin, parent: QWidget) -> None:
         """Begin to watch a form.
@@ -101,57 +101,61 @@ class DraftKeeper(QObject):
         self.desk, self.origin = desk, origin
         self.id, self.request = uuid4().hex, str(uuid4())
         self._tasks, self._form, self._dialog = tasks, form, parent
-        self._turns = _Turns()
-        self._on_disk = self._over = False
-        self.rest, self.longest = QTimer(self), QTimer(self)
-        for timer, wait in ((self.rest, IDLE), (self.longest, LONGEST)):
+        self._write_order = _WriteOrder()
+        self._on_disk = self._stopped = False
+        self.idle_timer, self.max_delay_timer = QTimer(self), QTimer(self)
+        for timer, wait in ((self.idle_timer, IDLE_SAVE_DELAY_MS), (self.max_delay_timer, MAX_SAVE_DELAY_MS)):
             timer.setSingleShot(True)
             timer.setInterval(wait)
             timer.timeout.connect(self.flush)
-        form.changed.connect(self._typed)
-        _OPEN.add(self)
+        form.changed.connect(self._schedule_save)
+        _OPEN_FORMS.add(self)
 
     @property
-    def able(self) -> bool:
+    def can_save(self) -> bool:
         """Whether anything can be kept here."""
         return drafts.can_keep_drafts(self.desk)
 
     @property
-    def live(self) -> bool:
+    def is_open(self) -> bool:
         """Whether its form is still open."""
-        return not self._over and shiboken6.isValid(self._form)
+        return not self._stopped and shiboken6.isValid(self._form)
 
     @Slot()
-    def _typed(self) -> None:
-        if self._over or not self.able:
+    def _schedule_save(self) -> None:
+        if self._stopped or not self.can_save:
             return
-        self.rest.start()
-        if not self.longest.isActive():
-            self.longest.start()
+        self.idle_timer.start()
+        if not self.max_delay_timer.isActive():
+            self.max_delay_timer.start()
 
     @Slot()
     def flush(self) -> None:
         """Write what stands in the form, off the interface thread."""
-        if not self._over and self.able and (self._on_disk or self._form.dirty):
-            self._tasks.run(self, self.due(), lambda _: self._written(), self.not_kept.emit)
+        if not self._stopped and self.can_save and (self._on_disk or self._form.is_dirty):
+            self._tasks.run(self, self.pending_write(), lambda _: self._report_saved(), self.save_failed.emit)
 
-    def due(self) -> Callable[[], None]:
+    def pending_write(self) -> Callable[[], None]:
         """Read the form and give what writes it, to be run on any thread; later writes win over earlier ones."""
-        self.rest.stop()
-        self.longest.stop()
-        draft = self.read() if self._form.dirty and self.able else None
-        number, desk = self._turns.next(), self.desk
+        self.idle_timer.stop()
+        self.max_delay_timer.stop()
+        draft = self.current_draft() if self._form.is_dirty and self.can_save else None
+        number, desk = self._write_order.issue(), self.desk
         if draft is not None:
             self._on_disk = True
-            return partial(self._turns.take, number, partial(drafts.save_draft, desk, draft))
+            return partial(self._write_order.run_if_newest, number, partial(drafts.save_draft, desk, draft))
         gone, self._on_disk = self._on_disk, False
-        return partial(self._turns.take, number, partial(drafts.delete_draft, desk, self.id)) if gone else _nothing
+        return (
+            partial(self._write_order.run_if_newest, number, partial(drafts.delete_draft, desk, self.id))
+            if gone
+            else _no_write
+        )
 
-    def _written(self) -> None:
-        if self._on_disk and not self.rest.isActive():
-            self.kept.emit()
+    def _report_saved(self) -> None:
+        if self._on_disk and not self.idle_timer.isActive():
+            self.draft_saved.emit()
 
-    def read(self) -> Draft:
+    def current_draft(self) -> Draft:
         """Give what stands in the form as an entry to keep."""
         origin, focused = self.origin, self._dialog.focusWidget()
         inside = (field for field in self._form.fields if focused is field or field.isAncestorOf(focused or field))
@@ -166,7 +170,7 @@ class DraftKeeper(QObject):
             revision=origin.revision,
             fields=self._form.kept(),
             focus=has_focus,
-            words=self._form.words(),
+            words=self._form.describe_changes(),
         )
 
     def adopt(self, draft: Draft) -> None:
@@ -175,56 +179,62 @@ class DraftKeeper(QObject):
         self.origin = replace(self.origin, revision=draft.revision)
         self._on_disk = True
 
-    def leave(self) -> None:
+    def save_and_stop(self) -> None:
         """Keep what stands in the form for later; the form closes."""
-        self._tasks.run(watch(), self.due(), lambda _: watch().changed.emit(), self.not_kept.emit)
-        self._end()
+        self._tasks.run(
+            draft_notifier(), self.pending_write(), lambda _: draft_notifier().changed.emit(), self.save_failed.emit
+        )
+        self._stop()
 
-    def drop(self) -> None:
+    def delete_draft(self) -> None:
         """Take the entry away: it was saved, or is not wanted."""
-        desk, number = self.desk, self._turns.next()
+        desk, number = self.desk, self._write_order.issue()
         if self._on_disk:
-            forget = partial(self._turns.take, number, partial(drafts.delete_draft, desk, self.id))
-            self._tasks.run(watch(), forget, lambda _: watch().changed.emit(), _silent)
+            forget = partial(self._write_order.run_if_newest, number, partial(drafts.delete_draft, desk, self.id))
+            self._tasks.run(draft_notifier(), forget, lambda _: draft_notifier().changed.emit(), _ignore_refusal)
         self._on_disk = False
-        self._end()
+        self._stop()
 
-    def _end(self) -> None:
-        self._over = True
-        self.rest.stop()
-        self.longest.stop()
-        _OPEN.discard(self)
+    def _stop(self) -> None:
+        self._stopped = True
+        self.idle_timer.stop()
+        self.max_delay_timer.stop()
+        _OPEN_FORMS.discard(self)
 
 
-def open_ids(desk: Desk) -> frozenset[str]:
+def open_draft_ids(desk: Desk) -> frozenset[str]:
     """Number the entries that stand in an open form."""
-    return frozenset(keeper.id for keeper in _OPEN if keeper.live and keeper.desk is desk)
+    return frozenset(keeper.id for keeper in _OPEN_FORMS if keeper.is_open and keeper.desk is desk)
 
 
-def everything_due(desk: Desk) -> list[Callable[[], None]]:
+def pending_writes(desk: Desk) -> list[Callable[[], None]]:
     """Read every open form and give what writes each; for when the window must close at once."""
-    return [keeper.due() for keeper in list(_OPEN) if keeper.live and keeper.able and keeper.desk is desk]
+    return [
+        keeper.pending_write()
+        for keeper in list(_OPEN_FORMS)
+        if keeper.is_open and keeper.can_save and keeper.desk is desk
+    ]
 
 
-def write_all(desk: Desk, patience: float) -> bool:
+def write_open_drafts(desk: Desk, timeout_s: float) -> bool:
     """Write every open form and wait for it, but not for ever.
 
     Args:
         desk: Whose forms.
-        patience: Seconds to wait at most.
+        timeout_s: Seconds to wait at most.
 
     Returns:
         Whether all of it is on the disk.
     """
-    due = everything_due(desk)
+    due = pending_writes(desk)
     done: list[bool] = []
-    writing = threading.Thread(target=_write, args=(due, done), daemon=True)
+    writing = threading.Thread(target=_write_in_turn, args=(due, done), daemon=True)
     writing.start()
-    writing.join(patience)
+    writing.join(timeout_s)
     return len(done) == len(due) and all(done)
 
 
-def _write(due: list[Callable[[], None]], done: list[bool]) -> None:
+def _write_in_turn(due: list[Callable[[], None]], done: list[bool]) -> None:
     for write in due:
         try:
             write()
@@ -233,9 +243,9 @@ def _write(due: list[Callable[[], None]], done: list[bool]) -> None:
             done.append(False)
 
 
-def _nothing() -> None:
+def _no_write() -> None:
     """Nothing is on the disk, and nothing is to be."""
 
 
-def _silent(sentence: str) -> None:
+def _ignore_refusal(sentence: str) -> None:
     del sentence  # an entry that could not be taken away is found to be saved at the next sign-in

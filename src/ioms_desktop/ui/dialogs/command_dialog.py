@@ -14,14 +14,14 @@
     dialog.sent.connect(main_window.take)
     dialog.open()
 
-``work`` reads the form on the interface thread and returns what is to run off it; the frozen command is what crosses.
+``build_command`` reads the form on the interface thread and returns what is to run off it; the frozen command is what crosses.
 Ctrl+Enter sends from anywhere. Escape closes; if anything was typed, it asks first, in a bar of
 its own, and names what would be discarded.
 
-A dialog that says with ``keeps`` what it was opened on is kept while one types, and offered again (``draft_keeper``).
+A dialog that says with ``enable_autosave`` what it was opened on is kept while one types, and offered again (``draft_keeper``).
 Its command carries ``self.request``. Where the connection is lost while that is sent, the dialog finds out whether it
-was done before anything can be typed or sent again (``landing``). Where somebody else saved the record meanwhile, a
-command sent as an ``Edit`` opens the page that compares (``settling``).
+was done before anything can be typed or sent again (``save_check``). Where somebody else saved the record meanwhile, a
+command sent as an ``Edit`` opens the page that compares (``conflict_handler``).
 """
 
 from collections.abc import Callable
@@ -40,26 +40,26 @@ from ioms_desktop.domain.drafts import Draft
 from ioms_desktop.domain.errors import Refused, Unreachable
 from ioms_desktop.services.edit_conflicts import EditConflict, RecordRemoved
 from ioms_desktop.services.session import Desk, Outcome
-from ioms_desktop.ui.dialogs.autosave import DraftKeeper, Origin
-from ioms_desktop.ui.dialogs.edit_conflict import SendsCommands, Settling
-from ioms_desktop.ui.dialogs.restore_prompt import DraftOffer
-from ioms_desktop.ui.dialogs.save_check import Landing
+from ioms_desktop.ui.dialogs.autosave import DraftAutosave, Origin
+from ioms_desktop.ui.dialogs.edit_conflict import ConflictHandler, SendsCommands
+from ioms_desktop.ui.dialogs.restore_prompt import DraftRestorePrompt
+from ioms_desktop.ui.dialogs.save_check import SaveOutcomeCheck
 from ioms_desktop.ui.forms.form import Form
 from ioms_desktop.ui.tasks import Tasks
 from ioms_desktop.ui.widgets.widgets import BusyIndicator, MessageBar, announce, button, label
 
-WIDTH = 620
-ROOM = 0.9  # of the screen's height
+DIALOG_WIDTH_PX = 620
+SCREEN_SHARE = 0.9  # of the screen's height
 
 
 class CommandDialog(SendsCommands):
     """A form and the button that does it.
 
     Signals:
-        sent: The command was done; with what the service returned.
+        completed: The command was done; with what the service returned.
     """
 
-    sent = Signal(object)
+    completed = Signal(object)
 
     def __init__(
         self,
@@ -72,7 +72,7 @@ class CommandDialog(SendsCommands):
         danger: bool = False,
         parent: QWidget | None = None,
     ) -> None:
-        """Build an empty dialog; add fields to ``form``, then call ``ready``.
+        """Build an empty dialog; add fields to ``form``, then call ``finish_layout``.
 
         Args:
             tasks: Where the command runs.
@@ -85,44 +85,44 @@ class CommandDialog(SendsCommands):
         """
         super().__init__(parent)
         self._tasks = tasks
-        self._sending = False
-        self.keeper: DraftKeeper | None = None
-        self.landing: Landing | None = None
-        self.settling = Settling(self)
+        self._is_sending = False
+        self.autosave: DraftAutosave | None = None
+        self.save_check: SaveOutcomeCheck | None = None
+        self.conflict_handler = ConflictHandler(self)
         self._request = str(uuid4())
-        self._focused: QWidget | None = None  # where the keyboard was when the form was disabled
+        self._focus_before_disable: QWidget | None = None  # where the keyboard was when the form was disabled
         self.setWindowTitle(title)
         self.setAccessibleName(title)
         self.form = Form()
         self.banner = MessageBar()
-        self.banner.closing.hide()
+        self.banner.close_button.hide()
         self.primary = button(verb, self.accept, kind="danger" if danger else "primary")
         self.primary.setDefault(not danger)
         self.secondary = button("Cancel", self.reject)
         self.busy = BusyIndicator("Saving…")
-        self.kept_line = label("", "small")
-        self.question = QFrame()
-        self._keep = button("Keep &editing", self.keep_editing)
-        self.later = button("Keep it for &later", self.keep_for_later)
-        self._ask_in_words(discard)
+        self.draft_status = label("", "small")
+        self.unsaved_prompt = QFrame()
+        self._keep_editing_button = button("Keep &editing", self.keep_editing)
+        self.keep_for_later_button = button("Keep it for &later", self.keep_for_later)
+        self._build_unsaved_prompt(discard)
         self._lay_out(title, intro)
         for keys in ("Ctrl+Return", "Ctrl+Enter"):
             QShortcut(QKeySequence(keys), self).activated.connect(self.accept)
 
-    def _ask_in_words(self, discard: str) -> None:
+    def _build_unsaved_prompt(self, discard: str) -> None:
         # Asked inside the dialog, not by a second one: nothing runs a loop of its own, and nothing is covered.
-        self.question.setProperty("kind", "bar-caution")
-        self.question.setAccessibleName(_UNSAVED)
-        row = QHBoxLayout(self.question)
+        self.unsaved_prompt.setProperty("kind", "bar-caution")
+        self.unsaved_prompt.setAccessibleName(_UNSAVED_MESSAGE)
+        row = QHBoxLayout(self.unsaved_prompt)
         row.setContentsMargins(24, 8, 24, 8)
-        row.addWidget(label(_UNSAVED), 1)
+        row.addWidget(label(_UNSAVED_MESSAGE), 1)
         row.addWidget(button(discard, self.discard, kind="danger"))
-        row.addWidget(self.later)
-        row.addWidget(self._keep)
-        self.question.hide()
+        row.addWidget(self.keep_for_later_button)
+        row.addWidget(self._keep_editing_button)
+        self.unsaved_prompt.hide()
 
     def _lay_out(self, title: str, intro: str) -> None:
-        inside = self._inside = QWidget()
+        inside = self._page = QWidget()
         inside.setProperty("kind", "page")
         column = QVBoxLayout(inside)
         column.setContentsMargins(24, 8, 24, 12)
@@ -131,19 +131,19 @@ class CommandDialog(SendsCommands):
             column.addWidget(label(intro, "quiet", wrap=True))
         column.addWidget(self.form)
         column.addStretch(1)
-        self.pane = QScrollArea()
-        self.pane.setWidget(inside)
-        self.pane.setWidgetResizable(True)
-        self.pane.setFrameShape(QFrame.Shape.NoFrame)
-        self.pane.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.pane.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.head = label(title, "title")
-        self.head.setContentsMargins(24, 16, 24, 4)
+        self.scroll_area = QScrollArea()
+        self.scroll_area.setWidget(inside)
+        self.scroll_area.setWidgetResizable(True)
+        self.scroll_area.setFrameShape(QFrame.Shape.NoFrame)
+        self.scroll_area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.scroll_area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.title_label = label(title, "title")
+        self.title_label.setContentsMargins(24, 16, 24, 4)
         foot = QHBoxLayout()
         foot.setContentsMargins(24, 12, 24, 16)
         foot.setSpacing(8)
         foot.addWidget(label("Ctrl+Enter", "small"))
-        foot.addWidget(self.kept_line)
+        foot.addWidget(self.draft_status)
         foot.addWidget(self.busy)
         foot.addStretch(1)
         foot.addWidget(self.secondary)
@@ -153,22 +153,25 @@ class CommandDialog(SendsCommands):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        for part in (self.head, self.banner, self.question, self.pane, rule):
+        for part in (self.title_label, self.banner, self.unsaved_prompt, self.scroll_area, rule):
             layout.addWidget(part)
         layout.addLayout(foot)
 
-    def ready(self) -> None:
+    def finish_layout(self) -> None:
         """Take the form as it stands as untouched, and size the dialog to it, within the screen."""
         self.form.mark_clean()
         room = QGuiApplication.primaryScreen().availableSize()
-        inside = self._inside.sizeHint().height()
-        around = self.head.sizeHint().height() + self.primary.sizeHint().height() + 40
-        self.resize(min(WIDTH, int(room.width() * ROOM)), min(inside + around, int(room.height() * ROOM)))
+        inside = self._page.sizeHint().height()
+        around = self.title_label.sizeHint().height() + self.primary.sizeHint().height() + 40
+        self.resize(
+            min(DIALOG_WIDTH_PX, int(room.width() * SCREEN_SHARE)),
+            min(inside + around, int(room.height() * SCREEN_SHARE)),
+        )
         fields = self.form.fields
         if fields:
             fields[0].setFocus()
 
-    def work(self) -> Callable[[], Any]:
+    def build_command(self) -> Callable[[], Any]:
         """Read the form and return what is to run off the interface thread.
 
         Raises:
@@ -178,157 +181,161 @@ class CommandDialog(SendsCommands):
 
     # Kept while typed ---------------------------------------------------------------------------
 
-    def keeps(self, desk: Desk, origin: Origin) -> None:
+    def enable_autosave(self, desk: Desk, origin: Origin) -> None:
         """Say whose entry it is and what it was opened on, so that it can be kept and asked after.
 
         Args:
             desk: Whose entry it is.
             origin: What the form was opened on.
         """
-        self.keeper = keeper = DraftKeeper(desk, self._tasks, self.form, origin, self)
-        keeper.kept.connect(self._say_kept)
-        keeper.not_kept.connect(self.banner.caution)
-        if not keeper.able:
-            self.kept_line.setText("Kept only while this window is open")
-        DraftOffer(self, keeper, self._tasks)
+        self.autosave = keeper = DraftAutosave(desk, self._tasks, self.form, origin, self)
+        keeper.draft_saved.connect(self._show_draft_saved)
+        keeper.save_failed.connect(self.banner.caution)
+        if not keeper.can_save:
+            self.draft_status.setText("Kept only while this window is open")
+        DraftRestorePrompt(self, keeper, self._tasks)
 
     @property
     def request(self) -> str:
         """The number of the command this dialog sends: fixed when it opens, so that sending twice does it once."""
-        return self._request if self.keeper is None else self.keeper.request
+        return self._request if self.autosave is None else self.autosave.request
 
     @property
     def revision(self) -> int:
         """The revision of the record that what is typed was typed on."""
-        return 0 if self.keeper is None else self.keeper.origin.revision
+        return 0 if self.autosave is None else self.autosave.origin.revision
 
     def restore(self, draft: Draft) -> None:
         """Put an entry back that was kept before, with the keyboard where it was."""
-        if self.keeper is not None:
-            self.keeper.adopt(draft)
+        if self.autosave is not None:
+            self.autosave.adopt(draft)
         self.form.restore(draft.fields)
         focused = next((field for field in self.form.fields if field.name == draft.focus), None)
         if focused is not None:
             focused.setFocus()
 
     @Slot()
-    def _say_kept(self) -> None:
-        self.kept_line.setText("Draft kept")
+    def _show_draft_saved(self) -> None:
+        self.draft_status.setText("Draft kept")
 
     @override
     @Slot()
     def accept(self) -> None:
-        if self._sending:
+        if self._is_sending:
             return
-        if self.landing is not None:
-            self.landing.look()
+        if self.save_check is not None:
+            self.save_check.check()
             return
         self.banner.clear()
-        if not self.form.check():
+        if not self.form.validate():
             return
         try:
-            work = self.work()
+            work = self.build_command()
         except Refused as refused:
-            self.explain(refused.sentence)
+            self.show_refusal(refused.sentence)
             return
         self.send(work)
 
     @override
     def send(self, work: Callable[[], Any]) -> None:
         """Run a command off the interface thread, what was typed kept first."""
-        keep = None if self.keeper is None else self.keeper.due()
+        keep = None if self.autosave is None else self.autosave.pending_write()
         self._set_sending(True)
-        self.settling.sending(work)
-        self._tasks.run(self, partial(_sent, keep, work), self._answered, self.explain, self._failed)
+        self.conflict_handler.command_sending(work)
+        self._tasks.run(
+            self, partial(_save_draft_and_run, keep, work), self._handle_answer, self.show_refusal, self._failed
+        )
 
     @override
-    def explain(self, sentence: str) -> None:
+    def show_refusal(self, sentence: str) -> None:
         """Say above the form why it was not done; everything typed stays."""
         self._set_sending(False)
         self.banner.problem(sentence)
-        self.banner.closing.hide()
-        self.settling.explain(sentence)
+        self.banner.close_button.hide()
+        self.conflict_handler.show_refusal(sentence)
 
     def _failed(self, reference: str) -> None:
-        self.explain(f"Nothing was saved, and everything you typed is still here. The reference is {reference}.")
+        self.show_refusal(f"Nothing was saved, and everything you typed is still here. The reference is {reference}.")
 
-    def _answered(self, answer: object) -> None:
-        if isinstance(answer, Unreachable) and self.keeper is not None:
-            self.doubt(answer.sentence)
+    def _handle_answer(self, answer: object) -> None:
+        if isinstance(answer, Unreachable) and self.autosave is not None:
+            self.begin_save_check(answer.sentence)
         elif isinstance(answer, Unreachable):
-            self.explain(answer.sentence)
+            self.show_refusal(answer.sentence)
         elif isinstance(answer, EditConflict | RecordRemoved):
             self._set_sending(False)
-            self.settling.met(answer)
+            self.conflict_handler.show_conflict(answer)
         else:
-            self._done(answer)
+            self._finish(answer)
 
-    def doubt(self, sentence: str) -> None:
+    def begin_save_check(self, sentence: str) -> None:
         """Nobody knows yet whether it was done; until that is known nothing is typed and nothing sent again."""
-        if self.keeper is None:
+        if self.autosave is None:
             return
         self._set_sending(False)
-        self.settling.close()
+        self.conflict_handler.close_page()
         self.form.setEnabled(False)
         self.primary.setEnabled(False)
-        self.landing = Landing(self.keeper.desk, self._tasks, self.request, self)
-        self.landing.found.connect(self._landed)
-        self.landing.absent.connect(self._not_landed)
-        self.landing.away.connect(self._say_away)
-        self._say_away(sentence)
-        self.landing.start()
+        self.save_check = SaveOutcomeCheck(self.autosave.desk, self._tasks, self.request, self)
+        self.save_check.confirmed.connect(self._save_confirmed)
+        self.save_check.not_saved.connect(self._save_not_done)
+        self.save_check.still_unreachable.connect(self._show_unreachable)
+        self._show_unreachable(sentence)
+        self.save_check.start()
 
     @Slot(str)
-    def _say_away(self, sentence: str) -> None:
-        if self.landing is not None:
+    def _show_unreachable(self, sentence: str) -> None:
+        if self.save_check is not None:
             unknown = "Whether this was saved is asked as soon as the database answers."
-            self.banner.problem(f"{sentence} {unknown}", "Try again", self.landing.look)
-            self.banner.closing.hide()
+            self.banner.problem(f"{sentence} {unknown}", "Try again", self.save_check.check)
+            self.banner.close_button.hide()
 
     @Slot(object)
-    def _landed(self, outcome: Outcome) -> None:
-        self.landing = None
-        self._done(replace(outcome, notice=f"It was saved. {outcome.notice}"))
+    def _save_confirmed(self, outcome: Outcome) -> None:
+        self.save_check = None
+        self._finish(replace(outcome, notice=f"It was saved. {outcome.notice}"))
 
     @Slot()
-    def _not_landed(self) -> None:
-        self.landing = None
+    def _save_not_done(self) -> None:
+        self.save_check = None
         verb = self.primary.text().replace("&", "")
-        self.explain(f"Not saved. The database answers again, and everything you typed is still here; press {verb}.")
+        self.show_refusal(
+            f"Not saved. The database answers again, and everything you typed is still here; press {verb}."
+        )
 
-    def _done(self, outcome: object) -> None:
+    def _finish(self, outcome: object) -> None:
         self._set_sending(False)
-        self.settling.close()
-        if self.keeper is not None:
-            self.keeper.drop()
+        self.conflict_handler.close_page()
+        if self.autosave is not None:
+            self.autosave.delete_draft()
         self.form.mark_clean()
-        self.sent.emit(outcome)
+        self.completed.emit(outcome)
         super().accept()
 
     def _set_sending(self, sending: bool) -> None:
-        self._sending = sending
+        self._is_sending = sending
         if sending:
-            self._focused = self.focusWidget()
+            self._focus_before_disable = self.focusWidget()
         self.primary.setEnabled(not sending)
         self.form.setEnabled(not sending)
         if sending:
             self.busy.start()
         else:
             self.busy.stop()
-            if self._focused is not None:
-                self._focused.setFocus()
+            if self._focus_before_disable is not None:
+                self._focus_before_disable.setFocus()
 
     @override
     @Slot()
     def reject(self) -> None:
-        if self.question.isVisible():
+        if self.unsaved_prompt.isVisible():
             self.keep_editing()
-        elif self._may_close():
+        elif self._confirm_close():
             super().reject()
 
     @override
     def closeEvent(self, event: QCloseEvent) -> None:
-        if self._may_close():
+        if self._confirm_close():
             event.accept()
         else:
             event.ignore()
@@ -341,52 +348,52 @@ class CommandDialog(SendsCommands):
             return
         super().keyPressEvent(event)
 
-    def _may_close(self) -> bool:
-        if self._sending:
+    def _confirm_close(self) -> bool:
+        if self._is_sending:
             return False
-        able = self.keeper is not None and self.keeper.able
-        if self.landing is not None and self.keeper is not None and able:
-            self.keeper.leave()  # whether it was saved is asked again before it is offered
+        able = self.autosave is not None and self.autosave.can_save
+        if self.save_check is not None and self.autosave is not None and able:
+            self.autosave.save_and_stop()  # whether it was saved is asked again before it is offered
             return True
-        if not self.form.dirty:
-            if self.keeper is not None:
-                self.keeper.drop()
+        if not self.form.is_dirty:
+            if self.autosave is not None:
+                self.autosave.delete_draft()
             return True
-        self.later.setVisible(able)
-        self._focused = self.focusWidget()
+        self.keep_for_later_button.setVisible(able)
+        self._focus_before_disable = self.focusWidget()
         self.form.setEnabled(False)  # its mnemonics are not to answer the question
-        self.question.show()
-        self._keep.setFocus()
-        announce(_UNSAVED, self)
+        self.unsaved_prompt.show()
+        self._keep_editing_button.setFocus()
+        announce(_UNSAVED_MESSAGE, self)
         return False
 
     @Slot()
     def keep_editing(self) -> None:
         """Take the question away and go back to where the keyboard was."""
-        self.question.hide()
-        self.form.setEnabled(self.landing is None)
-        if self._focused is not None:
-            self._focused.setFocus()
+        self.unsaved_prompt.hide()
+        self.form.setEnabled(self.save_check is None)
+        if self._focus_before_disable is not None:
+            self._focus_before_disable.setFocus()
 
     @Slot()
     def keep_for_later(self) -> None:
         """Close without doing it; what was typed is offered again."""
-        if self.keeper is not None:
-            self.keeper.leave()
+        if self.autosave is not None:
+            self.autosave.save_and_stop()
         super().reject()
 
     @Slot()
     def discard(self) -> None:
         """Close without doing it; what was typed is lost, as the button says."""
-        if self.keeper is not None:
-            self.keeper.drop()
+        if self.autosave is not None:
+            self.autosave.delete_draft()
         super().reject()
 
 
-_UNSAVED = "What you typed has not been saved."
+_UNSAVED_MESSAGE = "What you typed has not been saved."
 
 
-def _sent(keep: Callable[[], None] | None, work: Callable[[], object]) -> object:
+def _save_draft_and_run(keep: Callable[[], None] | None, work: Callable[[], object]) -> object:
     """Keep what was typed, then do it; a lost connection, or somebody else's save, is an answer of its own."""
     if keep is not None:
         with suppress(Refused):

@@ -8,11 +8,11 @@ from PySide6.QtWidgets import QApplication, QDialog
 
 from ioms_desktop.services.edit_conflicts import EditConflict, PendingEdit, RecordRemoved
 from ioms_desktop.ui.dialogs.merge_page import MergeDialog
-from ioms_desktop.ui.forms.choice_fields import OneOf
+from ioms_desktop.ui.forms.choice_fields import SingleChoiceField
 from ioms_desktop.ui.forms.form import Field, Form
 from ioms_desktop.ui.widgets.widgets import MessageBar
 
-NOT_SAVED = "Nothing is saved yet. Save again to compare once more, or close to keep what stands."
+NOT_SAVED_MESSAGE = "Nothing is saved yet. Save again to compare once more, or close to keep what stands."
 
 
 class SendsCommands(QDialog):
@@ -25,12 +25,12 @@ class SendsCommands(QDialog):
         """Run a command off the interface thread."""
         raise NotImplementedError
 
-    def explain(self, sentence: str) -> None:
+    def show_refusal(self, sentence: str) -> None:
         """Say above the form why it was not done."""
         raise NotImplementedError
 
 
-class Settling(QObject):
+class ConflictHandler(QObject):
     """Shows the page that compares, and sends the command again as the user settles it."""
 
     def __init__(self, dialog: SendsCommands) -> None:
@@ -44,73 +44,73 @@ class Settling(QObject):
         self._edit: PendingEdit[Any] | None = None
         self.page: MergeDialog | None = None
 
-    def sending(self, work: Callable[[], object]) -> None:
+    def command_sending(self, work: Callable[[], object]) -> None:
         """Note what is being sent, so that it can be sent again with the answers."""
         self._edit = work if isinstance(work, PendingEdit) else None
         if self.page is not None:
             self.page.set_sending(True)
 
-    def met(self, stale: EditConflict | RecordRemoved) -> None:
+    def show_conflict(self, stale: EditConflict | RecordRemoved) -> None:
         """Show what somebody else did."""
         if isinstance(stale, RecordRemoved):
-            self.close()
-            self._say_removed(stale.sentence)
+            self.close_page()
+            self._show_removed(stale.sentence)
         elif self._edit is None:
-            self._dialog.explain(stale.sentence)
+            self._dialog.show_refusal(stale.sentence)
         elif self.page is not None:
             self.page.set_sending(False)
-            self.page.renew(stale.comparison)
+            self.page.show_comparison(stale.comparison)
         else:
             self._open(stale)
 
-    def explain(self, sentence: str) -> None:
+    def show_refusal(self, sentence: str) -> None:
         """Say on the page why it was not saved."""
         if self.page is not None:
             self.page.set_sending(False)
-            self.page.explain(sentence)
+            self.page.show_refusal(sentence)
 
-    def close(self) -> None:
+    def close_page(self) -> None:
         """Put the page away; the form stays as it is."""
         page, self.page = self.page, None
         if page is not None:
-            page.finished.disconnect(self._back)
+            page.finished.disconnect(self._page_closed)
             page.set_sending(False)
             page.done(0)
 
     def _open(self, conflict: EditConflict) -> None:
         self.page = MergeDialog(conflict.comparison, self._dialog)
         self.page.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.page.settled.connect(self._settle)
-        self.page.finished.connect(self._back)
+        self.page.resolved.connect(self._send_resolved)
+        self.page.finished.connect(self._page_closed)
         self.page.open()
 
     @Slot(object)
-    def _settle(self, picks: object) -> None:
+    def _send_resolved(self, picks: object) -> None:
         if self._edit is not None and self.page is not None and isinstance(picks, dict):
             self._dialog.send(self._edit.with_resolution(self.page.comparison, picks))
 
     @Slot()
-    def _back(self) -> None:
+    def _page_closed(self) -> None:
         page, self.page = self.page, None
         if page is None:
             return
         self._dialog.activateWindow()
         closed = page.comparison.refusal
-        self._dialog.banner.caution(closed or f"{page.comparison.saved_by} saved this meanwhile. {NOT_SAVED}")
+        self._dialog.banner.caution(closed or f"{page.comparison.saved_by} saved this meanwhile. {NOT_SAVED_MESSAGE}")
 
-    def _say_removed(self, sentence: str) -> None:
-        self._dialog.banner.problem(sentence, "Copy what was &typed", self._copy)
+    def _show_removed(self, sentence: str) -> None:
+        self._dialog.banner.problem(sentence, "Copy what was &typed", self._copy_typed_text)
 
-    def _copy(self) -> None:
+    def _copy_typed_text(self) -> None:
         fields = (field for field in self._dialog.form.fields if field.isVisibleTo(self._dialog.form))
-        filled = (f"{field.plain_title}: {words}" for field in fields if (words := _words(field)))
+        filled = (f"{field.plain_title}: {words}" for field in fields if (words := _field_text(field)))
         QApplication.clipboard().setText("\n".join(filled))
-        self._say_removed("Copied. The record is gone and nothing was saved; paste your words where they belong.")
+        self._show_removed("Copied. The record is gone and nothing was saved; paste your words where they belong.")
 
 
-def _words(field: Field[Any]) -> str:
+def _field_text(field: Field[Any]) -> str:
     """Give what stands in a field as its reader sees it."""
-    if isinstance(field, OneOf):
-        chosen = field.answers.get(field.value() or "")
+    if isinstance(field, SingleChoiceField):
+        chosen = field.buttons.get(field.value() or "")
         return "" if chosen is None else chosen.text()
-    return field.kept()
+    return field.draft_text()

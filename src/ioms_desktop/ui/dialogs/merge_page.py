@@ -18,14 +18,14 @@ from ioms_desktop.services.labels import format_instant
 from ioms_desktop.ui.forms.choice_fields import Choice, ChoiceField
 from ioms_desktop.ui.widgets.widgets import BusyIndicator, MessageBar, announce, button, label
 
-WIDTH, ROOM = 860, 0.9
-SIDE = 24
-HEADS = ("When you opened it", "Yours")
-FIRST = 96  # the column of the fields' names
-NOTHING = "Not filled"
+DIALOG_WIDTH_PX, SCREEN_SHARE = 860, 0.9
+SIDE_MARGIN_PX = 24
+VERSION_HEADINGS = ("When you opened it", "Yours")
+NAME_COLUMN_WIDTH_PX = 96  # the column of the fields' names
+EMPTY_VALUE = "Not filled"
 
 
-class PickField(ChoiceField):
+class MergeQuestionField(ChoiceField):
     """One question of the page: whose words are saved."""
 
     def __init__(self, item: GroupComparison, saved_by: str) -> None:
@@ -40,12 +40,12 @@ class PickField(ChoiceField):
             MergeChoice.THEIRS: Choice(MergeChoice.THEIRS, f"What {saved_by} saved", "t"),
             MergeChoice.BOTH: Choice(MergeChoice.BOTH, "Both together", "b"),
         }
-        told = " ".join(f"{line.title}: {spoken(line, saved_by)}" for line in item.lines)
+        told = " ".join(f"{line.title}: {describe_line(line, saved_by)}" for line in item.lines)
         super().__init__(item.name, item.title, [words[pick] for pick in item.picks], required=True, help=told)
         self.item = item
 
     @override
-    def needed(self) -> str:
+    def required_message(self) -> str:
         return f"Choose what is saved as {self.plain_title}."
 
 
@@ -53,10 +53,10 @@ class MergeDialog(QDialog):
     """Shows three versions of a record and asks what cannot be merged.
 
     Signals:
-        settled: The user wants it saved; with the answers by the name of the group.
+        resolved: The user wants it saved; with the answers by the name of the group.
     """
 
-    settled = Signal(object)
+    resolved = Signal(object)
 
     def __init__(self, comparison: EditComparison, parent: QWidget | None = None) -> None:
         """Show a comparison.
@@ -69,20 +69,20 @@ class MergeDialog(QDialog):
         self.setWindowTitle("Saved by two people")
         self.setAccessibleName("Saved by two people")
         self.comparison = comparison
-        self.fields: tuple[PickField, ...] = ()
+        self.fields: tuple[MergeQuestionField, ...] = ()
         self.banner = MessageBar()
-        self.banner.closing.hide()
-        self.head = label("", "title", wrap=True)
-        self.head.setContentsMargins(SIDE, 16, SIDE, 0)
+        self.banner.close_button.hide()
+        self.title_label = label("", "title", wrap=True)
+        self.title_label.setContentsMargins(SIDE_MARGIN_PX, 16, SIDE_MARGIN_PX, 0)
         self.intro = label("", "quiet", wrap=True)
-        self.intro.setContentsMargins(SIDE, 0, SIDE, 4)
-        self.pane = QScrollArea()
-        self.pane.setWidgetResizable(True)
-        self.pane.setFrameShape(QFrame.Shape.NoFrame)
-        self.pane.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.intro.setContentsMargins(SIDE_MARGIN_PX, 0, SIDE_MARGIN_PX, 4)
+        self.scroll_area = QScrollArea()
+        self.scroll_area.setWidgetResizable(True)
+        self.scroll_area.setFrameShape(QFrame.Shape.NoFrame)
+        self.scroll_area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.busy = BusyIndicator("Saving…")
         self.hint = label("Ctrl+Enter", "small")
-        self.back = button("Back to the &form", self.reject)
+        self.back_button = button("Back to the &form", self.reject)
         self.primary = button("&Save", self.accept, kind="primary")
         self.primary.setDefault(True)
         self._lay_out()
@@ -92,24 +92,24 @@ class MergeDialog(QDialog):
 
     def _lay_out(self) -> None:
         foot = QHBoxLayout()
-        foot.setContentsMargins(SIDE, 12, SIDE, 16)
+        foot.setContentsMargins(SIDE_MARGIN_PX, 12, SIDE_MARGIN_PX, 16)
         foot.setSpacing(8)
         foot.addWidget(self.hint)
         foot.addWidget(self.busy)
         foot.addStretch(1)
-        foot.addWidget(self.back)
+        foot.addWidget(self.back_button)
         foot.addWidget(self.primary)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)
-        for part in (self.head, self.intro, self.banner, self.pane, hair_rule()):
+        for part in (self.title_label, self.intro, self.banner, self.scroll_area, horizontal_rule()):
             layout.addWidget(part)
-        layout.setStretchFactor(self.pane, 1)
+        layout.setStretchFactor(self.scroll_area, 1)
         layout.addLayout(foot)
 
     # What is shown ------------------------------------------------------------------------------
 
-    def renew(self, comparison: EditComparison) -> None:
+    def show_comparison(self, comparison: EditComparison) -> None:
         """Show a later comparison; an answer stays where what was asked is still the same."""
         same = {field.name: field.item for field in self.fields}
         picks = {name: pick for name, pick in self.picks().items() if same.get(name) in comparison.items}
@@ -121,57 +121,59 @@ class MergeDialog(QDialog):
 
     def _fill(self, picks: Mapping[str, MergeChoice]) -> None:
         told = self.comparison
-        self.head.setText(f"{told.record_label}: saved by {told.saved_by} while you were editing it")
+        self.title_label.setText(f"{told.record_label}: saved by {told.saved_by} while you were editing it")
         self.intro.setText(_intro(told))
-        self.fields = tuple(PickField(item, told.saved_by) for item in told.unresolved)
+        self.fields = tuple(MergeQuestionField(item, told.saved_by) for item in told.unresolved)
         inside = QWidget()
         inside.setProperty("kind", "page")
         column = QVBoxLayout(inside)
-        column.setContentsMargins(SIDE, 4, SIDE, 12)
+        column.setContentsMargins(SIDE_MARGIN_PX, 4, SIDE_MARGIN_PX, 12)
         column.setSpacing(12)
         shown = told.items if told.refusal else told.unresolved
         if shown:
             column.addWidget(self._table(shown))
         quiet = [item for item in told.items if item not in shown]
         if quiet:
-            column.addWidget(_merged(quiet, told.saved_by))
+            column.addWidget(_merged_list(quiet, told.saved_by))
         column.addStretch(1)
-        self.pane.setWidget(inside)
+        self.scroll_area.setWidget(inside)
         for field in self.fields:
             field.set_value(picks.get(field.name))
             field.changed.connect(self.banner.clear)
         self.primary.setVisible(not told.refusal)
         self.hint.setVisible(not told.refusal)
-        self._fit(inside)
-        self._begin()
+        self._fit_height(inside)
+        self._focus_next()
 
     def _table(self, items: tuple[GroupComparison, ...]) -> QWidget:
         """Put what is asked in columns, each question below what it asks about."""
-        grid = version_grid((*HEADS, f"Saved by {self.comparison.last_saved}"))
+        grid = version_grid((*VERSION_HEADINGS, f"Saved by {self.comparison.last_saved}"))
         fields = {field.item.name: field for field in self.fields}
         for item in items:
-            grid.addWidget(hair_rule(), grid.rowCount(), 0, 1, 4)
+            grid.addWidget(horizontal_rule(), grid.rowCount(), 0, 1, 4)
             add_versions(grid, item.lines)
             if item.name in fields:
-                grid.addWidget(asked_row(fields[item.name]), grid.rowCount(), 0, 1, 4)
+                grid.addWidget(question_row(fields[item.name]), grid.rowCount(), 0, 1, 4)
         table = QWidget()
         table.setLayout(grid)
         return table
 
-    def _fit(self, inside: QWidget) -> None:
+    def _fit_height(self, inside: QWidget) -> None:
         room = (self.screen() or QGuiApplication.primaryScreen()).availableSize()
-        width = min(WIDTH, int(room.width() * ROOM))
+        width = min(DIALOG_WIDTH_PX, int(room.width() * SCREEN_SHARE))
         layout = inside.layout()
         wanted = inside.sizeHint().height() if layout is None else layout.totalHeightForWidth(width)
-        around = self.head.heightForWidth(width) + self.intro.heightForWidth(width) + self.primary.sizeHint().height()
-        self.resize(width, min(wanted + around + 80, int(room.height() * ROOM)))
+        around = (
+            self.title_label.heightForWidth(width) + self.intro.heightForWidth(width) + self.primary.sizeHint().height()
+        )
+        self.resize(width, min(wanted + around + 80, int(room.height() * SCREEN_SHARE)))
 
-    def _begin(self) -> None:
+    def _focus_next(self) -> None:
         waiting = next((field for field in self.fields if field.value() is None), None)
         if waiting is not None:
             waiting.setFocus()
         else:
-            (self.back if self.comparison.refusal else self.primary).setFocus()
+            (self.back_button if self.comparison.refusal else self.primary).setFocus()
 
     # What is answered ---------------------------------------------------------------------------
 
@@ -186,48 +188,48 @@ class MergeDialog(QDialog):
             return
         waiting = next((field for field in self.fields if field.value() is None), None)
         if waiting is not None:
-            self.banner.problem(waiting.needed())
-            self.banner.closing.hide()
+            self.banner.problem(waiting.required_message())
+            self.banner.close_button.hide()
             waiting.setFocus(Qt.FocusReason.OtherFocusReason)
-            announce(waiting.needed(), waiting.control)
+            announce(waiting.required_message(), waiting.control)
             return
         self.banner.clear()
-        self.settled.emit(self.picks())
+        self.resolved.emit(self.picks())
 
     def set_sending(self, sending: bool) -> None:
         """Take no other answer while one is under way."""
-        for part in (self.primary, self.back, *self.fields):
+        for part in (self.primary, self.back_button, *self.fields):
             part.setEnabled(not sending)
         if sending:
             self.busy.start()
         else:
             self.busy.stop()
-            self._begin()
+            self._focus_next()
 
-    def explain(self, sentence: str) -> None:
+    def show_refusal(self, sentence: str) -> None:
         """Say why it was not saved; the answers stay."""
         self.banner.problem(sentence)
-        self.banner.closing.hide()
+        self.banner.close_button.hide()
 
     @override
     @Slot()
     def reject(self) -> None:
-        if self.back.isEnabled():
+        if self.back_button.isEnabled():
             super().reject()
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
         # Enter on a question is no wish to save; Ctrl+Enter and the button are.
         enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
-        if enter and self.focusWidget() not in (self.primary, self.back):
+        if enter and self.focusWidget() not in (self.primary, self.back_button):
             event.accept()
             return
         super().keyPressEvent(event)
 
 
-def spoken(line: FieldComparison, saved_by: str) -> str:
+def describe_line(line: FieldComparison, saved_by: str) -> str:
     """Say a line in a sentence, for who does not see the columns."""
-    was, mine, theirs = (words or NOTHING.lower() for words in (line.was, line.mine, line.theirs))
+    was, mine, theirs = (words or EMPTY_VALUE.lower() for words in (line.was, line.mine, line.theirs))
     return f"it was {was}; yours is {mine}; {saved_by} saved {theirs}."
 
 
@@ -242,7 +244,7 @@ def _intro(told: EditComparison) -> str:
     return f"{saved} What you typed stands there already; there is nothing left to save."
 
 
-def _merged(items: list[GroupComparison], saved_by: str) -> QWidget:
+def _merged_list(items: list[GroupComparison], saved_by: str) -> QWidget:
     """List what needs no question, one line a field."""
     whose = {Verdict.MINE: "yours", Verdict.THEIRS: f"saved by {saved_by}", Verdict.SAME: "the same from both of you"}
     box = QWidget()
@@ -253,7 +255,9 @@ def _merged(items: list[GroupComparison], saved_by: str) -> QWidget:
     for item in items:
         for line in item.lines:
             now = line.mine if item.verdict is Verdict.MINE else line.theirs
-            column.addWidget(value_label(f"{line.title}: {now or NOTHING.lower()} ({whose[item.verdict]})", "quiet"))
+            column.addWidget(
+                value_label(f"{line.title}: {now or EMPTY_VALUE.lower()} ({whose[item.verdict]})", "quiet")
+            )
     return box
 
 
@@ -263,7 +267,7 @@ def version_grid(heads: Sequence[str]) -> QGridLayout:
     grid.setContentsMargins(0, 0, 0, 0)
     grid.setHorizontalSpacing(16)
     grid.setVerticalSpacing(6)
-    grid.setColumnMinimumWidth(0, FIRST)
+    grid.setColumnMinimumWidth(0, NAME_COLUMN_WIDTH_PX)
     for number, head in enumerate(heads, 1):
         grid.setColumnStretch(number, 1)
         grid.addWidget(label(head, "small", wrap=True), 0, number, Qt.AlignmentFlag.AlignBottom)
@@ -279,7 +283,7 @@ def add_versions(grid: QGridLayout, lines: Sequence[FieldComparison]) -> None:
             grid.addWidget(value_label(words), row, number, Qt.AlignmentFlag.AlignTop)
 
 
-def asked_row(field: ChoiceField) -> QWidget:
+def question_row(field: ChoiceField) -> QWidget:
     """Put a question below what it asks about."""
     box = QWidget()
     row = QHBoxLayout(box)
@@ -292,12 +296,12 @@ def asked_row(field: ChoiceField) -> QWidget:
 
 def value_label(words: str, kind: str = "") -> QWidget:
     """Show one version of a field, or that it is not filled."""
-    made = label(words or NOTHING, kind or ("" if words else "quiet"), wrap=True)
+    made = label(words or EMPTY_VALUE, kind or ("" if words else "quiet"), wrap=True)
     made.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
     return made
 
 
-def hair_rule() -> QFrame:
+def horizontal_rule() -> QFrame:
     """Draw a hairline."""
     rule = QFrame()
     rule.setProperty("kind", "rule")

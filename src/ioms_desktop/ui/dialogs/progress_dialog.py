@@ -8,22 +8,22 @@ from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from ioms_desktop.ui.forms.form import Form
-from ioms_desktop.ui.tasks import Progress, Task, Tasks
+from ioms_desktop.ui.tasks import Task, TaskProgress, Tasks
 from ioms_desktop.ui.widgets.progress_bar import ProgressStrip
 from ioms_desktop.ui.widgets.widgets import MessageBar, announce, button, label
 
 T = TypeVar("T")
-WIDTH = 620
+DIALOG_WIDTH_PX = 620
 
 
-class LongWorkDialog(QDialog, Generic[T]):
+class LongTaskDialog(QDialog, Generic[T]):
     """Collects what is needed, does it, and stays to say what was done.
 
     Refused or stopped, it keeps everything that was typed; Escape stops what is under way, and else closes.
     """
 
     def __init__(self, tasks: Tasks, *, title: str, intro: str, verb: str, parent: QWidget | None = None) -> None:
-        """Build it without fields; add them to ``form``, then call ``ready``.
+        """Build it without fields; add them to ``form``, then call ``finish_layout``.
 
         Args:
             tasks: Where the work is done.
@@ -35,39 +35,41 @@ class LongWorkDialog(QDialog, Generic[T]):
         super().__init__(parent)
         self._tasks = tasks
         self._running: Task[T] | None = None
-        self._leaving = False
-        self._keyboard: QWidget | None = None  # where it was when the form was disabled, and where it goes back to
+        self._is_closing = False
+        self._focus_before_disable: QWidget | None = (
+            None  # where it was when the form was disabled, and where it goes back to
+        )
         self.setWindowTitle(title)
         self.setAccessibleName(title)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setMinimumWidth(WIDTH)
+        self.setMinimumWidth(DIALOG_WIDTH_PX)
         self.banner = MessageBar()
-        self.banner.closing.hide()
+        self.banner.close_button.hide()
         self.form = Form()
         self.note = label("", "quiet", wrap=True)
-        self.said = label("", wrap=True)
-        self.said.setTextInteractionFlags(
+        self.result_label = label("", wrap=True)
+        self.result_label.setTextInteractionFlags(
             Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
         )
-        self.told = QFrame()
-        self.told.setProperty("kind", "bar-notice")
-        self.strip = ProgressStrip("pages")
-        self.strip.stopped.connect(self.stop)
+        self.result_frame = QFrame()
+        self.result_frame.setProperty("kind", "bar-notice")
+        self.progress = ProgressStrip("pages")
+        self.progress.cancel_requested.connect(self.stop)
         self.secondary = button("&Close", self.reject)
-        self.primary = button(verb, self.begin, kind="primary")
+        self.primary = button(verb, self.start, kind="primary")
         self.primary.setDefault(True)
         self._lay_out(title, intro)
         for keys in ("Ctrl+Return", "Ctrl+Enter"):
-            QShortcut(QKeySequence(keys), self).activated.connect(self.begin)
+            QShortcut(QKeySequence(keys), self).activated.connect(self.start)
 
     def _lay_out(self, title: str, intro: str) -> None:
-        inside = QVBoxLayout(self.told)
+        inside = QVBoxLayout(self.result_frame)
         inside.setContentsMargins(12, 8, 12, 8)
-        inside.addWidget(self.said)
-        self.told.hide()
+        inside.addWidget(self.result_label)
+        self.result_frame.hide()
         foot = QHBoxLayout()
         foot.setSpacing(8)
-        foot.addWidget(self.strip)
+        foot.addWidget(self.progress)
         foot.addStretch(1)
         foot.addWidget(self.secondary)
         foot.addWidget(self.primary)
@@ -77,46 +79,46 @@ class LongWorkDialog(QDialog, Generic[T]):
         column.addWidget(label(title, "title"))
         column.addWidget(self.banner)
         column.addWidget(label(intro, "quiet", wrap=True))
-        for part in (self.form, self.note, self.told):
+        for part in (self.form, self.note, self.result_frame):
             column.addWidget(part)
         column.addStretch(1)
         column.addLayout(foot)
 
-    def ready(self) -> None:
+    def finish_layout(self) -> None:
         """Put the keyboard into the first field, and the buttons after the last one."""
         fields = self.form.fields
         self.setTabOrder(fields[-1], self.secondary)
         self.setTabOrder(self.secondary, self.primary)
         fields[0].setFocus()
 
-    def work(self, progress: Progress) -> T:
-        """Do it, off the interface thread; ``collect`` has read the form before."""
+    def run_task(self, progress: TaskProgress) -> T:
+        """Do it, off the interface thread; ``read_form`` has read the form before."""
         raise NotImplementedError
 
-    def collect(self) -> None:
+    def read_form(self) -> None:
         """Read the form, on the interface thread."""
 
-    def done_words(self, answer: T) -> tuple[str, str]:
+    def describe_result(self, answer: T) -> tuple[str, str]:
         """Say what was done, and what is strange about it, where anything is."""
         raise NotImplementedError
 
     @property
-    def working(self) -> bool:
+    def is_working(self) -> bool:
         """Whether it is under way."""
         return self._running is not None
 
     @Slot()
-    def begin(self) -> None:
+    def start(self) -> None:
         """Do it, where the form is complete."""
-        if self.working or self.primary.isHidden() or not self.primary.isEnabled() or not self.form.check():
+        if self.is_working or self.primary.isHidden() or not self.primary.isEnabled() or not self.form.validate():
             return
         self.banner.clear()
-        self.told.hide()
-        self.collect()
+        self.result_frame.hide()
+        self.read_form()
         self._set_working(True)
-        self.strip.begin()
+        self.progress.begin()
         self._running = self._tasks.run_long(
-            self, self.work, self.say_done, self.strip.step, self._ended, self._refused, self._failed
+            self, self.run_task, self.show_result, self.progress.show_step, self._ended, self._refused, self._failed
         )
 
     @Slot()
@@ -125,63 +127,63 @@ class LongWorkDialog(QDialog, Generic[T]):
         if self._running is not None:
             self._running.cancel()
 
-    def say_done(self, answer: T) -> None:
+    def show_result(self, answer: T) -> None:
         """Say what was done in place of the form."""
-        words, strange = self.done_words(answer)
-        self.said.setText(words)
-        self.said.setAccessibleName(words)
-        self.told.show()
+        words, strange = self.describe_result(answer)
+        self.result_label.setText(words)
+        self.result_label.setAccessibleName(words)
+        self.result_frame.show()
         if strange:
             self.banner.caution(strange)
-            self.banner.closing.hide()
+            self.banner.close_button.hide()
         self.primary.hide()
         self.form.hide()
         self.note.hide()
         self.secondary.setDefault(True)
-        self._keyboard = self.secondary
+        self._focus_before_disable = self.secondary
         self.secondary.setFocus()
         self.adjustSize()
         announce(words, self)
 
     def _refused(self, sentence: str) -> None:
         self.banner.problem(sentence)
-        self.banner.closing.hide()
+        self.banner.close_button.hide()
 
     def _failed(self, reference: str) -> None:
         self._refused(f"It was not done, and nothing of it is left. The reference is {reference}.")
 
     def _ended(self) -> None:
-        stopped = self._running is not None and self._running.stopped
+        stopped = self._running is not None and self._running.was_cancelled
         self._running = None
-        self.strip.end()
+        self.progress.end()
         self._set_working(False)
-        if self._leaving and self.told.isHidden():
+        if self._is_closing and self.result_frame.isHidden():
             super().reject()
             return
-        self._leaving = False  # it was done before it could be stopped, and says so
+        self._is_closing = False  # it was done before it could be stopped, and says so
         if stopped:
             self.banner.caution("Stopped. Nothing of it is left; everything is as it was.")
-            self.banner.closing.hide()
+            self.banner.close_button.hide()
 
     def _set_working(self, working: bool) -> None:
         if working:
-            self._keyboard = self.focusWidget()
+            self._focus_before_disable = self.focusWidget()
         for part in (self.form, self.primary, self.secondary):
             part.setEnabled(not working)
-        if not working and self._keyboard is not None:
-            self._keyboard.setFocus()
+        if not working and self._focus_before_disable is not None:
+            self._focus_before_disable.setFocus()
 
     @override
     def reject(self) -> None:
-        if self.working:
+        if self.is_working:
             self.stop()
         else:
             super().reject()
 
     @override
     def closeEvent(self, event: QCloseEvent) -> None:
-        if self.working:
-            self._leaving = True
+        if self.is_working:
+            self._is_closing = True
             self.stop()
             event.ignore()
         else:

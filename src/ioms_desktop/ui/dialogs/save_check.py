@@ -12,21 +12,21 @@ from ioms_desktop.ui.tasks import Tasks
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-EVERY = 3_000
+RETRY_INTERVAL_MS = 3_000
 
 
-class Landing(QObject):
+class SaveOutcomeCheck(QObject):
     """Finds out whether one command was done.
 
     Signals:
-        found: It was; with what it answered.
-        absent: It was not, and will not be by anything sent so far.
-        away: The database does not answer yet; with the sentence that says so.
+        confirmed: It was; with what it answered.
+        not_saved: It was not, and will not be by anything sent so far.
+        still_unreachable: The database does not answer yet; with the sentence that says so.
     """
 
-    found = Signal(object)
-    absent = Signal()
-    away = Signal(str)
+    confirmed = Signal(object)
+    not_saved = Signal()
+    still_unreachable = Signal(str)
 
     def __init__(self, desk: Desk, tasks: Tasks, request: str, parent: QObject) -> None:
         """Prepare to ask.
@@ -39,37 +39,37 @@ class Landing(QObject):
         """
         super().__init__(parent)
         self._tasks = tasks
-        self.ask: Callable[[], Outcome | None] = partial(find_outcome, desk, request)
-        self._asking = False
+        self.query_outcome: Callable[[], Outcome | None] = partial(find_outcome, desk, request)
+        self._is_checking = False
         self.timer = QTimer(self)
         self.timer.setSingleShot(True)
-        self.timer.setInterval(EVERY)
-        self.timer.timeout.connect(self.look)
+        self.timer.setInterval(RETRY_INTERVAL_MS)
+        self.timer.timeout.connect(self.check)
 
     def start(self) -> None:
         """Ask in a few seconds, and until there is an answer."""
         self.timer.start()
 
     @Slot()
-    def look(self) -> None:
+    def check(self) -> None:
         """Ask now."""
-        if not self._asking:
-            self._asking = True
+        if not self._is_checking:
+            self._is_checking = True
             self.timer.stop()
-            self._tasks.run(self, self.ask, self._told, self._not_yet, self._failed)
+            self._tasks.run(self, self.query_outcome, self._answered, self._retry_later, self._failed)
 
-    def _told(self, outcome: Outcome | None) -> None:
-        self._asking = False
+    def _answered(self, outcome: Outcome | None) -> None:
+        self._is_checking = False
         if outcome is None:
-            self.absent.emit()
+            self.not_saved.emit()
         else:
-            self.found.emit(outcome)
+            self.confirmed.emit(outcome)
         self.deleteLater()
 
-    def _not_yet(self, sentence: str) -> None:
-        self._asking = False
+    def _retry_later(self, sentence: str) -> None:
+        self._is_checking = False
         self.timer.start()
-        self.away.emit(sentence)
+        self.still_unreachable.emit(sentence)
 
     def _failed(self, reference: str) -> None:
-        self._not_yet(f"The database could not be asked. Your entry is kept. The reference is {reference}.")
+        self._retry_later(f"The database could not be asked. Your entry is kept. The reference is {reference}.")

@@ -16,19 +16,19 @@ class Choice:
     """One answer of a choice row: its code, its word, and the key that gives it (its first letter when empty)."""
 
     code: str
-    word: str
+    label: str
     key: str = ""
 
     @property
     def letter(self) -> str:
         """The key that gives it, in lower case."""
-        return (self.key or self.word[:1]).lower()
+        return (self.key or self.label[:1]).lower()
 
 
 YES_NO = (Choice("yes", "Yes"), Choice("no", "No"))
 
 
-class _Segment(QRadioButton):
+class _SegmentButton(QRadioButton):
     """One answer; letters go to its row."""
 
     @override
@@ -39,60 +39,60 @@ class _Segment(QRadioButton):
             super().keyPressEvent(event)
 
 
-class OneOf(Field[str]):
+class SingleChoiceField(Field[str]):
     """One of several answers, each a button of its own; which buttons, and how they stand, is for the field to say."""
 
     def __init__(self, name: str, title: str, **options: Unpack[FieldOptions[str]]) -> None:
         """Begin without answers."""
         super().__init__(name, title, **options)
-        self.answers: dict[str, QRadioButton] = {}
+        self.buttons: dict[str, QRadioButton] = {}
 
-    def offer(self, code: str, answer: QRadioButton) -> None:
+    def add_answer(self, code: str, answer: QRadioButton) -> None:
         """Add an answer; Tab reaches the first, arrows and keys the others."""
-        answer.setFocusPolicy(Qt.FocusPolicy.ClickFocus if self.answers else Qt.FocusPolicy.StrongFocus)
-        answer.toggled.connect(self._toggled)
-        self.answers[code] = answer
+        answer.setFocusPolicy(Qt.FocusPolicy.ClickFocus if self.buttons else Qt.FocusPolicy.StrongFocus)
+        answer.toggled.connect(self._answer_toggled)
+        self.buttons[code] = answer
 
-    def stand(self) -> None:
+    def finish_answers(self) -> None:
         """Say that every answer has been added: the first takes the keyboard."""
-        self.control = next(iter(self.answers.values()))
+        self.control = next(iter(self.buttons.values()))
         self.setFocusProxy(self.control)
-        self.describe("")
+        self.mark_problem("")
 
     def choose(self, code: str) -> None:
         """Choose an answer as a key does."""
-        self.answers[code].setFocus(Qt.FocusReason.OtherFocusReason)
-        self.answers[code].setChecked(True)
+        self.buttons[code].setFocus(Qt.FocusReason.OtherFocusReason)
+        self.buttons[code].setChecked(True)
 
     @Slot(bool)
-    def _toggled(self, on: bool) -> None:
+    def _answer_toggled(self, on: bool) -> None:
         if on:
             self.changed.emit()
 
     @override
     def value(self) -> str | None:
-        return next((code for code, answer in self.answers.items() if answer.isChecked()), None)
+        return next((code for code, answer in self.buttons.items() if answer.isChecked()), None)
 
     @override
     def set_value(self, value: str | None) -> None:
-        for answer in self.answers.values():
+        for answer in self.buttons.values():
             answer.setAutoExclusive(False)
-        for code, answer in self.answers.items():
+        for code, answer in self.buttons.items():
             answer.setChecked(code == value)
-        for answer in self.answers.values():
+        for answer in self.buttons.values():
             answer.setAutoExclusive(True)
         self.changed.emit()
 
     @override
-    def typed(self) -> str:
+    def raw_text(self) -> str:
         return self.value() or ""
 
     @override
-    def retype(self, text: str) -> None:
+    def set_raw_text(self, text: str) -> None:
         self.set_value(text or None)
 
 
-class ChoiceField(OneOf):
+class ChoiceField(SingleChoiceField):
     """A question answered by a single key: the key chooses and goes on to the next field."""
 
     def __init__(
@@ -101,7 +101,7 @@ class ChoiceField(OneOf):
         title: str,
         choices: Sequence[Choice] = YES_NO,
         *,
-        goes_on: bool = True,
+        advances_focus: bool = True,
         **options: Unpack[FieldOptions[str]],
     ) -> None:
         """Make a row of answers, none chosen.
@@ -110,7 +110,7 @@ class ChoiceField(OneOf):
             name: Its key.
             title: The question, with mnemonic.
             choices: The answers; their letters differ.
-            goes_on: Whether a key that chooses also moves to the next field.
+            advances_focus: Whether a key that chooses also moves to the next field.
             options: As for every field.
 
         Raises:
@@ -120,32 +120,32 @@ class ChoiceField(OneOf):
         letters = [choice.letter for choice in choices]
         if len(set(letters)) != len(letters):
             raise ValueError(letters)
-        self._goes_on = goes_on
+        self._advances_focus = advances_focus
         self._layout.setSpacing(6)
-        self._letters = {choice.letter: choice.code for choice in choices}
+        self._codes_by_letter = {choice.letter: choice.code for choice in choices}
         for choice in choices:
-            segment = _Segment(choice.word)
+            segment = _SegmentButton(choice.label)
             segment.setProperty("kind", "segment")
             segment.setToolTip(f"Key: {choice.letter.upper()}")
-            segment.setAccessibleName(f"{choice.word}, {self.plain_title}")
-            self.offer(choice.code, segment)
+            segment.setAccessibleName(f"{choice.label}, {self.plain_title}")
+            self.add_answer(choice.code, segment)
             self._layout.addWidget(segment)
         self._layout.addStretch(1)
-        self.stand()
+        self.finish_answers()
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        code = self._letters.get(event.text().lower())
+        code = self._codes_by_letter.get(event.text().lower())
         if code is None:
             super().keyPressEvent(event)
             return
         self.choose(code)
-        if self._goes_on:
+        if self._advances_focus:
             self.focusNextChild()
 
-    def enable(self, code: str, *, enabled: bool, reason: str = "") -> None:
+    def set_answer_enabled(self, code: str, *, enabled: bool, reason: str = "") -> None:
         """Allow or refuse one answer; the reason is its tooltip and what a screen reader adds."""
-        segment = self.answers[code]
+        segment = self.buttons[code]
         segment.setEnabled(enabled)
         segment.setToolTip(reason)
         segment.setAccessibleDescription(reason)
@@ -156,8 +156,8 @@ class Option:
     """One entry of a code list; with a refusal it is shown greyed with the reason in words, and cannot be chosen."""
 
     code: str
-    word: str
-    refusal: str = ""
+    label: str
+    unavailable_because: str = ""
 
 
 class CodeField(Field[str]):
@@ -204,7 +204,7 @@ class CodeField(Field[str]):
         completer.setPopup(found)
         if width is not None:
             self.combo.setFixedWidth(width)
-        self.place(self.combo, stretch=width is None)
+        self.add_control(self.combo, stretch=width is None)
         self.setFocusProxy(self.combo)
         self.set_options(options)
         self.combo.editTextChanged.connect(self.changed)
@@ -216,39 +216,45 @@ class CodeField(Field[str]):
         self.combo.blockSignals(True)
         self.combo.clear()
         for option in options:
-            words = f"{option.word}: {option.refusal}" if option.refusal else option.word
+            words = f"{option.label}: {option.unavailable_because}" if option.unavailable_because else option.label
             self.combo.addItem(words, option.code)
             model = self.combo.model()
-            if option.refusal and isinstance(model, QStandardItemModel):
+            if option.unavailable_because and isinstance(model, QStandardItemModel):
                 item = model.item(self.combo.count() - 1)
                 item.setEnabled(False)
-                item.setToolTip(option.refusal)
+                item.setToolTip(option.unavailable_because)
         self.combo.blockSignals(False)
         self.set_value(chosen)
 
-    def _found(self) -> Option | None:
+    def _matching_option(self) -> Option | None:
         text = " ".join(self.combo.currentText().split()).casefold()
-        named = [option for option in self._options if text in (option.word.casefold(), option.code.casefold())]
+        named = [option for option in self._options if text in (option.label.casefold(), option.code.casefold())]
         if named:
             return named[0]
-        parts = [option for option in self._options if text and text in option.word.casefold()]
+        parts = [option for option in self._options if text and text in option.label.casefold()]
         return parts[0] if len(parts) == 1 else None
 
     @override
-    def unreadable(self) -> str:
+    def parse_problem(self) -> str:
         text = self.combo.currentText().strip()
         if not text:
             return ""
-        found = self._found()
+        found = self._matching_option()
         if found is None:
-            refused = [option for option in self._options if option.refusal and text.startswith(option.word)]
-            return refused[0].refusal if refused else f"“{text}” is not in the list. Choose one of its entries."
-        return found.refusal
+            refused = [
+                option for option in self._options if option.unavailable_because and text.startswith(option.label)
+            ]
+            return (
+                refused[0].unavailable_because
+                if refused
+                else f"“{text}” is not in the list. Choose one of its entries."
+            )
+        return found.unavailable_because
 
     @override
     def value(self) -> str | None:
-        found = self._found()
-        return found.code if found is not None and not found.refusal else None
+        found = self._matching_option()
+        return found.code if found is not None and not found.unavailable_because else None
 
     @override
     def set_value(self, value: str | None) -> None:
@@ -258,9 +264,9 @@ class CodeField(Field[str]):
             self.combo.setEditText(value or "")
 
     @override
-    def typed(self) -> str:
+    def raw_text(self) -> str:
         return self.combo.currentText()
 
     @override
-    def retype(self, text: str) -> None:
+    def set_raw_text(self, text: str) -> None:
         self.combo.setEditText(text)

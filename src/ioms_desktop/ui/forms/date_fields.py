@@ -7,11 +7,18 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit
 from typing_extensions import Unpack, override
 
-from ioms_desktop.ui.forms.date_parsing import Lean, clock, parse_date, parse_time, short, words
+from ioms_desktop.ui.forms.date_parsing import (
+    DateBias,
+    format_date,
+    format_long_date,
+    format_time,
+    parse_date,
+    parse_time,
+)
 from ioms_desktop.ui.forms.form import Field, FieldOptions
 from ioms_desktop.ui.widgets.widgets import label
 
-DATE_WIDTH = 132
+DATE_WIDTH_PX = 132
 TIME_WIDTH = 76
 
 
@@ -24,7 +31,7 @@ class DateField(Field[date]):
         title: str,
         *,
         today: date,
-        lean: Lean = Lean.NEAR,
+        bias: DateBias = DateBias.NEAR,
         **options: Unpack[FieldOptions[date]],
     ) -> None:
         """Make a field, empty.
@@ -33,43 +40,43 @@ class DateField(Field[date]):
             name: Its key.
             title: Its label with mnemonic.
             today: What "today" means.
-            lean: Which way a weekday or a date without a year leans.
+            bias: Which way a weekday or a date without a year leans.
             options: As for every field.
         """
         super().__init__(name, title, **options)
-        self._today, self._lean = today, lean
+        self._today, self._bias = today, bias
         self.edit = QLineEdit()
-        self.edit.setFixedWidth(DATE_WIDTH)
+        self.edit.setFixedWidth(DATE_WIDTH_PX)
         self.edit.setPlaceholderText(f"{today.day}/{today.month}/{today.year % 100:02}, today, fri")
         self.echo = label("", "quiet")
-        self.edit.textChanged.connect(self._read)
-        self.edit.editingFinished.connect(self._tidy)
+        self.edit.textChanged.connect(self._update_echo)
+        self.edit.editingFinished.connect(self._mark_unreadable)
         self.edit.installEventFilter(self)
-        self.place(self.edit, self.echo, stretch=False)
+        self.add_control(self.edit, self.echo, stretch=False)
 
     @Slot()
-    def _read(self) -> None:
+    def _update_echo(self) -> None:
         found = self.value()
-        self.echo.setText(words(found) if found is not None else "")
+        self.echo.setText(format_long_date(found) if found is not None else "")
         self.changed.emit()
 
     @Slot()
-    def _tidy(self) -> None:
+    def _mark_unreadable(self) -> None:
         if self.edit.text().strip() and self.value() is None:
             self.echo.setText("not a date")
 
     @override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if watched is self.edit and isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
-            days = _DAYS.get(Qt.Key(event.key()))
-            if days is not None and event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier == _PLAIN:
+            days = _DAYS_BY_KEY.get(Qt.Key(event.key()))
+            if days is not None and event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier == _NO_MODIFIERS:
                 found = self.value()
                 self.set_value(self._today if found is None else found + timedelta(days=days))
                 return True
         return super().eventFilter(watched, event)
 
     @override
-    def unreadable(self) -> str:
+    def parse_problem(self) -> str:
         text = self.edit.text().strip()
         if not text or self.value() is not None:
             return ""
@@ -78,23 +85,23 @@ class DateField(Field[date]):
 
     @override
     def value(self) -> date | None:
-        return parse_date(self.edit.text(), self._today, self._lean)
+        return parse_date(self.edit.text(), self._today, self._bias)
 
     @override
     def set_value(self, value: date | None) -> None:
-        self.edit.setText(short(value))
+        self.edit.setText(format_date(value))
 
     @override
-    def typed(self) -> str:
+    def raw_text(self) -> str:
         return self.edit.text()
 
     @override
-    def kept(self) -> str:
+    def draft_text(self) -> str:
         # Tomorrow "today" is another day.
-        return short(self.value()) or self.typed()
+        return format_date(self.value()) or self.raw_text()
 
     @override
-    def retype(self, text: str) -> None:
+    def set_raw_text(self, text: str) -> None:
         self.edit.setText(text)
 
 
@@ -115,15 +122,15 @@ class TimeField(Field[time]):
         self.edit.setPlaceholderText("0930")
         self.echo = label("", "quiet")
         self.edit.textChanged.connect(self._read)
-        self.place(self.edit, self.echo, stretch=False)
+        self.add_control(self.edit, self.echo, stretch=False)
 
     @Slot()
     def _read(self) -> None:
-        self.echo.setText(clock(self.value()))
+        self.echo.setText(format_time(self.value()))
         self.changed.emit()
 
     @override
-    def unreadable(self) -> str:
+    def parse_problem(self) -> str:
         text = self.edit.text().strip()
         if not text or self.value() is not None:
             return ""
@@ -135,16 +142,16 @@ class TimeField(Field[time]):
 
     @override
     def set_value(self, value: time | None) -> None:
-        self.edit.setText(clock(value))
+        self.edit.setText(format_time(value))
 
     @override
-    def typed(self) -> str:
+    def raw_text(self) -> str:
         return self.edit.text()
 
     @override
-    def retype(self, text: str) -> None:
+    def set_raw_text(self, text: str) -> None:
         self.edit.setText(text)
 
 
-_PLAIN = Qt.KeyboardModifier.NoModifier
-_DAYS = {Qt.Key.Key_Up: 1, Qt.Key.Key_Down: -1, Qt.Key.Key_PageUp: 7, Qt.Key.Key_PageDown: -7}
+_NO_MODIFIERS = Qt.KeyboardModifier.NoModifier
+_DAYS_BY_KEY = {Qt.Key.Key_Up: 1, Qt.Key.Key_Down: -1, Qt.Key.Key_PageUp: 7, Qt.Key.Key_PageDown: -7}

@@ -18,18 +18,18 @@ MONTHS = (
     "November",
     "December",
 )
-DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-EARLIEST, LATEST = 1900, 2100
-YEARS_AHEAD = 10
-LONGEST = 40
-_PARTS = 3
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+EARLIEST_YEAR, LATEST_YEAR = 1900, 2100
+MAX_YEARS_AHEAD = 10
+MAX_INPUT_CHARS = 40
+_DATE_PARTS = 3
 _SEPARATED = re.compile(r"[\s/.,\-–]+")  # noqa: RUF001 - a dash is typed for a hyphen
 _ORDINAL = re.compile(r"(\d{1,2})(?:st|nd|rd|th)", re.IGNORECASE)
 _RELATIVE = re.compile(r"(?:in )?(\d{1,4}) ?(day|week|d|w)s?(?: (ago))?|([+-]) ?(\d{1,4})")
 _TIME = re.compile(r"(\d{1,2})(?:[:. ]?(\d{2}))?\s*(am|pm|a|p|h|hrs)?", re.IGNORECASE)
 
 
-class Lean(StrEnum):
+class DateBias(StrEnum):
     """Which way words without a year or week lean."""
 
     BACK = "back"  # "fri" is the last one, a year left out the last one; two-digit years are never ahead
@@ -37,7 +37,7 @@ class Lean(StrEnum):
     AHEAD = "ahead"  # "fri" is the next one, a year left out the next one
 
 
-def parse_date(text: str, today: date, lean: Lean = Lean.NEAR) -> date | None:
+def parse_date(text: str, today: date, bias: DateBias = DateBias.NEAR) -> date | None:
     """Read a date as people type it, day before month.
 
     Understood are ``1/1/26``, ``01.01.2026``, ``1 1 2026``, ``010126``, ``2026-01-01``, ``1 Jan``,
@@ -49,19 +49,19 @@ def parse_date(text: str, today: date, lean: Lean = Lean.NEAR) -> date | None:
     Args:
         text: What was typed.
         today: The day it was typed on.
-        lean: Which way words without a year or week lean. ``today`` itself is both the last and the next of its name.
+        bias: Which way words without a year or week lean. ``today`` itself is both the last and the next of its name.
 
     Returns:
         The date, or None where the text is none: it does not exist, contradicts its own weekday, or lies outside 1900
         to 2100.
     """
     words = " ".join(text.lower().split())
-    if not words or len(words) > LONGEST:
+    if not words or len(words) > MAX_INPUT_CHARS:
         return None
-    found = _named_day(words, today, lean) or _relative(words, today)
+    found = _named_day(words, today, bias) or _relative(words, today)
     if found is None:
-        found = _written(_ORDINAL.sub(r"\1", words), today, lean)
-    return found if found is not None and EARLIEST <= found.year <= LATEST else None
+        found = _parse_written(_ORDINAL.sub(r"\1", words), today, bias)
+    return found if found is not None and EARLIEST_YEAR <= found.year <= LATEST_YEAR else None
 
 
 def parse_time(text: str) -> time | None:
@@ -92,22 +92,22 @@ def parse_time(text: str) -> time | None:
     return time(hour, minute)
 
 
-def words(day: date) -> str:
+def format_long_date(day: date) -> str:
     """Say a date back so that a slip is seen: ``Thu 1 January 2026``."""
-    return f"{DAYS[day.weekday()][:3]} {day.day} {MONTHS[day.month - 1]} {day.year}"
+    return f"{WEEKDAYS[day.weekday()][:3]} {day.day} {MONTHS[day.month - 1]} {day.year}"
 
 
-def short(day: date | None) -> str:
+def format_date(day: date | None) -> str:
     """Write a date as screens and paper show it, ``3 Nov 2026``; nothing for none."""
     return "" if day is None else f"{day.day} {MONTHS[day.month - 1][:3]} {day.year}"
 
 
-def clock(moment: time | None) -> str:
+def format_time(moment: time | None) -> str:
     """Write a time of day, ``09:30``; nothing for none."""
     return "" if moment is None else f"{moment.hour:02}:{moment.minute:02}"
 
 
-def _named_day(words: str, today: date, lean: Lean) -> date | None:
+def _named_day(words: str, today: date, bias: DateBias) -> date | None:
     near = {"today": 0, "tod": 0, "yesterday": -1, "yest": -1, "tomorrow": 1, "tom": 1}
     if words in near:
         return today + timedelta(days=near[words])
@@ -123,7 +123,7 @@ def _named_day(words: str, today: date, lean: Lean) -> date | None:
         return today + timedelta(days=ahead or 7)
     if which == "this":
         return today - timedelta(days=today.weekday()) + timedelta(days=weekday)
-    return today + timedelta(days=ahead) if lean is Lean.AHEAD else today - timedelta(days=since)
+    return today + timedelta(days=ahead) if bias is DateBias.AHEAD else today - timedelta(days=since)
 
 
 def _relative(words: str, today: date) -> date | None:
@@ -140,18 +140,18 @@ def _relative(words: str, today: date) -> date | None:
         return None
 
 
-def _written(words: str, today: date, lean: Lean) -> date | None:
+def _parse_written(words: str, today: date, bias: DateBias) -> date | None:
     if not words.isascii() and "–" not in words:  # noqa: RUF001 - as above; other scripts' digits are no date here
         return None
     parts = [part for part in _SEPARATED.split(words) if part]
     named = _weekday(parts[0]) if len(parts) > 1 and parts[0].isalpha() else None
     if named is not None:
         parts = parts[1:]
-    found = _ordered(_digits_apart(parts), today, lean)
+    found = _from_parts(_split_digits(parts), today, bias)
     return None if found is None or (named is not None and found.weekday() != named) else found
 
 
-def _digits_apart(parts: list[str]) -> list[str]:
+def _split_digits(parts: list[str]) -> list[str]:
     """Take ``010126`` and ``01012026`` apart."""
     if len(parts) == 1 and parts[0].isdigit() and len(parts[0]) in (6, 8):
         whole = parts[0]
@@ -159,41 +159,41 @@ def _digits_apart(parts: list[str]) -> list[str]:
     return parts
 
 
-def _ordered(parts: list[str], today: date, lean: Lean) -> date | None:
-    if len(parts) == _PARTS and parts[0].isdigit() and len(parts[0]) == len("2026"):
+def _from_parts(parts: list[str], today: date, bias: DateBias) -> date | None:
+    if len(parts) == _DATE_PARTS and parts[0].isdigit() and len(parts[0]) == len("2026"):
         year, month, day = parts
         return _date(day, month, int(year)) if month.isdigit() else None
-    if len(parts) not in (2, _PARTS):
+    if len(parts) not in (2, _DATE_PARTS):
         return None
     if parts[0].isalpha():
         parts = [parts[1], parts[0], *parts[2:]]
     day, month = parts[0], parts[1]
     if len(parts) == 2:  # noqa: PLR2004 - day and month
-        return _nearest(day, month, today, lean)
-    return _date(day, month, _year(parts[2], today, lean))
+        return _with_nearest_year(day, month, today, bias)
+    return _date(day, month, _year(parts[2], today, bias))
 
 
-def _year(text: str, today: date, lean: Lean) -> int | None:
+def _year(text: str, today: date, bias: DateBias) -> int | None:
     if not text.isdigit() or len(text) not in (2, 4):
         return None
     if len(text) == len("2026"):
         return int(text)
-    limit = today.year + (0 if lean is Lean.BACK else YEARS_AHEAD)
+    limit = today.year + (0 if bias is DateBias.BACK else MAX_YEARS_AHEAD)
     year = limit - limit % 100 + int(text)
     return year if year <= limit else year - 100
 
 
-def _nearest(day: str, month: str, today: date, lean: Lean) -> date | None:
+def _with_nearest_year(day: str, month: str, today: date, bias: DateBias) -> date | None:
     found = [made for year in range(today.year - 8, today.year + 9) if (made := _date(day, month, year)) is not None]
-    if lean is Lean.BACK:
+    if bias is DateBias.BACK:
         return max((made for made in found if made <= today), default=None)
-    if lean is Lean.AHEAD:
+    if bias is DateBias.AHEAD:
         return min((made for made in found if made >= today), default=None)
     return min(found, key=lambda made: abs((made - today).days), default=None)
 
 
 def _date(day: str, month: str, year: int | None) -> date | None:
-    number = int(month) if month.isdigit() else _named(month, MONTHS)
+    number = int(month) if month.isdigit() else _name_number(month, MONTHS)
     if year is None or number is None or not day.isdigit() or len(day) > 2 or len(month) > len("September"):  # noqa: PLR2004 - 31
         return None
     try:
@@ -203,11 +203,11 @@ def _date(day: str, month: str, year: int | None) -> date | None:
 
 
 def _weekday(text: str) -> int | None:
-    number = _named(text, DAYS)
+    number = _name_number(text, WEEKDAYS)
     return None if number is None else number - 1
 
 
-def _named(text: str, names: tuple[str, ...]) -> int | None:
+def _name_number(text: str, names: tuple[str, ...]) -> int | None:
     """Find a name by its first three letters or more, counted from 1."""
     if not text.isalpha() or len(text) < len("Mon"):
         return None

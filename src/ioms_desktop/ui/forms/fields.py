@@ -7,7 +7,7 @@ from typing_extensions import Unpack, override
 from ioms_desktop.ui.forms.form import Field, FieldOptions
 from ioms_desktop.ui.widgets.widgets import label
 
-MARGIN = 18
+FRAME_MARGIN_PX = 18
 
 
 class TextField(Field[str]):
@@ -44,7 +44,7 @@ class TextField(Field[str]):
         if width is not None:
             self.edit.setFixedWidth(width)
         self.edit.textChanged.connect(self.changed)
-        self.place(self.edit, stretch=width is None)
+        self.add_control(self.edit, stretch=width is None)
 
     @override
     def value(self) -> str | None:
@@ -56,15 +56,15 @@ class TextField(Field[str]):
         self.edit.setText(value or "")
 
     @override
-    def typed(self) -> str:
+    def raw_text(self) -> str:
         return self.edit.text()
 
     @override
-    def kept(self) -> str:
-        return "" if self.edit.echoMode() == QLineEdit.EchoMode.Password else self.typed()
+    def draft_text(self) -> str:
+        return "" if self.edit.echoMode() == QLineEdit.EchoMode.Password else self.raw_text()
 
     @override
-    def retype(self, text: str) -> None:
+    def set_raw_text(self, text: str) -> None:
         self.edit.setText(text)
 
 
@@ -90,10 +90,10 @@ class LongTextField(Field[str]):
             options: As for every field.
         """
         super().__init__(name, title, **options)
-        self._limit = limit
+        self._max_chars = limit
         self.edit = QPlainTextEdit()
         self.edit.setTabChangesFocus(True)
-        self.edit.setFixedHeight(lines * self.edit.fontMetrics().lineSpacing() + MARGIN)
+        self.edit.setFixedHeight(lines * self.edit.fontMetrics().lineSpacing() + FRAME_MARGIN_PX)
         self.counter = label("", "small")
         self.counter.setAlignment(Qt.AlignmentFlag.AlignRight)
         box = QWidget()
@@ -106,20 +106,20 @@ class LongTextField(Field[str]):
         self.control = self.edit
         self.setFocusProxy(self.edit)
         self.edit.setAccessibleName(self.plain_title)
-        self.describe("")
-        self.edit.textChanged.connect(self._count)
-        self._count()
+        self.mark_problem("")
+        self.edit.textChanged.connect(self._update_counter)
+        self._update_counter()
 
     @Slot()
-    def _count(self) -> None:
+    def _update_counter(self) -> None:
         length = len(self.edit.toPlainText())
-        self.counter.setText(f"{length:,} of {self._limit:,} characters")
-        self.counter.setVisible(length > self._limit * 4 // 5)
+        self.counter.setText(f"{length:,} of {self._max_chars:,} characters")
+        self.counter.setVisible(length > self._max_chars * 4 // 5)
         self.changed.emit()
 
     @override
-    def unreadable(self) -> str:
-        over = len(self.edit.toPlainText()) - self._limit
+    def parse_problem(self) -> str:
+        over = len(self.edit.toPlainText()) - self._max_chars
         return f"{self.plain_title} is {over:,} characters too long." if over > 0 else ""
 
     @override
@@ -131,11 +131,11 @@ class LongTextField(Field[str]):
         self.edit.setPlainText(value or "")
 
     @override
-    def typed(self) -> str:
+    def raw_text(self) -> str:
         return self.edit.toPlainText()
 
     @override
-    def retype(self, text: str) -> None:
+    def set_raw_text(self, text: str) -> None:
         self.edit.setPlainText(text)
 
 
@@ -147,8 +147,8 @@ class NumberField(Field[int]):
         name: str,
         title: str,
         *,
-        least: int = 0,
-        most: int = 9999,
+        minimum: int = 0,
+        maximum: int = 9999,
         unit: str = "",
         **options: Unpack[FieldOptions[int]],
     ) -> None:
@@ -157,65 +157,65 @@ class NumberField(Field[int]):
         Args:
             name: Its key.
             title: Its label with mnemonic.
-            least: The least it may be, included.
-            most: The most it may be, included.
+            minimum: The least it may be, included.
+            maximum: The most it may be, included.
             unit: The word after it, as "minutes".
             options: As for every field.
         """
         super().__init__(name, title, **options)
-        self._least, self._most = least, most
+        self._minimum, self._maximum = minimum, maximum
         self.edit = QLineEdit()
         self.edit.setFixedWidth(88)
         self.edit.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.edit.textChanged.connect(self.changed)
-        self.place(self.edit, label(unit, "quiet"), stretch=False)
+        self.add_control(self.edit, label(unit, "quiet"), stretch=False)
         if unit:
             self.edit.setAccessibleName(f"{self.plain_title}, {unit}")
 
-    def _number(self) -> int | None:
+    def _parse(self) -> int | None:
         text = self.edit.text().strip().replace(",", "")
         digits = text.removeprefix("-")
         # isdigit() alone would let through superscripts and other scripts' figures.
-        return int(text) if digits.isascii() and digits.isdigit() and len(digits) < MARGIN else None
+        return int(text) if digits.isascii() and digits.isdigit() and len(digits) < FRAME_MARGIN_PX else None
 
     @override
-    def unreadable(self) -> str:
+    def parse_problem(self) -> str:
         if not self.edit.text().strip():
             return ""
-        number = self._number()
+        number = self._parse()
         if number is None:
             return f"“{self.edit.text().strip()}” is no whole number."
-        if not self._least <= number <= self._most:
-            return f"{self.plain_title} goes from {self._least:,} to {self._most:,}."
+        if not self._minimum <= number <= self._maximum:
+            return f"{self.plain_title} goes from {self._minimum:,} to {self._maximum:,}."
         return ""
 
     @override
     def value(self) -> int | None:
-        return None if self.unreadable() else self._number()
+        return None if self.parse_problem() else self._parse()
 
     @override
     def set_value(self, value: int | None) -> None:
         self.edit.setText("" if value is None else str(value))
 
     @override
-    def typed(self) -> str:
+    def raw_text(self) -> str:
         return self.edit.text()
 
     @override
-    def retype(self, text: str) -> None:
+    def set_raw_text(self, text: str) -> None:
         self.edit.setText(text)
 
 
-class TickField(Field[bool]):
-    """A box to tick; never empty. ``words`` stand beside the box."""
+class CheckBoxField(Field[bool]):
+    """A box to tick; never empty. ``box_label`` stand beside the box."""
 
-    def __init__(self, name: str, title: str, words: str, **options: Unpack[FieldOptions[bool]]) -> None:
+    def __init__(self, name: str, title: str, box_label: str, **options: Unpack[FieldOptions[bool]]) -> None:
         """Make a box, not ticked."""
         super().__init__(name, title, **options)
-        self.box = QCheckBox(words)
+        self.box = QCheckBox(box_label)
         self.box.toggled.connect(self.changed)
-        self.place(self.box)
-        self.box.setAccessibleName(words)
+        self.add_control(self.box)
+        self.box.setAccessibleName(box_label)
 
     @override
     def value(self) -> bool | None:
@@ -226,13 +226,13 @@ class TickField(Field[bool]):
         self.box.setChecked(bool(value))
 
     @override
-    def typed(self) -> str:
+    def raw_text(self) -> str:
         return "yes" if self.box.isChecked() else ""
 
     @override
-    def retype(self, text: str) -> None:
+    def set_raw_text(self, text: str) -> None:
         self.box.setChecked(text == "yes")
 
     @override
-    def own_problem(self) -> str:
-        return self.needed() if self.required and not self.box.isChecked() else ""
+    def problem(self) -> str:
+        return self.required_message() if self.required and not self.box.isChecked() else ""

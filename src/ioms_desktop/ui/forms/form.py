@@ -20,7 +20,7 @@ from ioms_desktop.ui.widgets.widgets import announce, label
 
 T = TypeVar("T")
 F = TypeVar("F", bound="Field[Any]")
-LABEL_WIDTH = 128
+LABEL_WIDTH_PX = 128
 
 
 class FieldOptions(TypedDict, Generic[T], total=False):
@@ -38,7 +38,7 @@ class FieldOptions(TypedDict, Generic[T], total=False):
 
 
 class Field(QWidget, Generic[T]):
-    """A control with its name, help and rules. Subclasses put their control in with ``place``.
+    """A control with its name, help and rules. Subclasses put their control in with ``add_control``.
 
     Signals:
         changed: The user or the program changed what it holds.
@@ -88,38 +88,38 @@ class Field(QWidget, Generic[T]):
         """Fill it in; None empties it."""
         raise NotImplementedError
 
-    def typed(self) -> str:
+    def raw_text(self) -> str:
         """Give what stands in it as text, for a draft; also where it cannot be read."""
         raise NotImplementedError
 
-    def retype(self, text: str) -> None:
-        """Put back what ``typed`` gave."""
+    def set_raw_text(self, text: str) -> None:
+        """Put back what ``raw_text`` gave."""
         raise NotImplementedError
 
-    def kept(self) -> str:
+    def draft_text(self) -> str:
         """Give what is written down of it for later, so that it means the same on another day."""
-        return self.typed()
+        return self.raw_text()
 
-    def unreadable(self) -> str:
+    def parse_problem(self) -> str:
         """Say why what stands in it cannot be read, or nothing."""
         return ""
 
-    def needed(self) -> str:
+    def required_message(self) -> str:
         """Say that it must be filled; a question must be answered."""
         title = self.plain_title
         return f"Answer this question: {title}" if title.endswith("?") else f"{title} is needed."
 
-    def own_problem(self) -> str:
+    def problem(self) -> str:
         """Say what is wrong with it as it stands, or nothing."""
-        unreadable = self.unreadable()
+        unreadable = self.parse_problem()
         if unreadable:
             return unreadable
         value = self.value()
         if value is None or value in ("", ()):
-            return self.needed() if self.required else ""
+            return self.required_message() if self.required else ""
         return self.rule(value) if self.rule is not None else ""
 
-    def place(self, control: QWidget, *beside: QWidget, stretch: bool = True) -> None:
+    def add_control(self, control: QWidget, *beside: QWidget, stretch: bool = True) -> None:
         """Put the control in, and what stands beside it.
 
         Args:
@@ -135,9 +135,9 @@ class Field(QWidget, Generic[T]):
             self._layout.addWidget(widget)
         if not stretch:
             self._layout.addStretch(1)
-        self.describe("")
+        self.mark_problem("")
 
-    def describe(self, problem: str) -> None:
+    def mark_problem(self, problem: str) -> None:
         """Mark the control wrong or right, for eye and ear."""
         said = [part for part in (problem, "Required." if self.required else "", self.help) if part]
         self.control.setAccessibleDescription(" ".join(said))
@@ -146,7 +146,7 @@ class Field(QWidget, Generic[T]):
         self.control.style().polish(self.control)
 
 
-class _Row:
+class _FormRow:
     """What a form shows for one field."""
 
     def __init__(self, field: Field[Any]) -> None:
@@ -173,14 +173,14 @@ class _Row:
         body.setSpacing(2)
         for part in (field, self.help, self.problem):
             body.addWidget(part)
-        self.clean = field.typed()
-        self.shown = True
+        self.clean_text = field.raw_text()
+        self.is_shown = True
 
-    def say(self, problem: str) -> None:
+    def show_problem(self, problem: str) -> None:
         """Show a problem, or none."""
         self.problem.setText(problem)
         self.problem.setVisible(bool(problem))
-        self.field.describe(problem)
+        self.field.mark_problem(problem)
 
 
 class Form(QWidget):
@@ -195,12 +195,12 @@ class Form(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         """Begin without fields."""
         super().__init__(parent)
-        self._rows: dict[str, _Row] = {}
+        self._rows: dict[str, _FormRow] = {}
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(16)
         self._grid.setVerticalSpacing(10)
-        self._grid.setColumnMinimumWidth(0, LABEL_WIDTH)
+        self._grid.setColumnMinimumWidth(0, LABEL_WIDTH_PX)
         self._grid.setColumnStretch(1, 1)
 
     # Building -----------------------------------------------------------------------------------
@@ -213,7 +213,7 @@ class Form(QWidget):
         """
         if field.name in self._rows:
             raise ValueError(field.name)
-        row = self._rows[field.name] = _Row(field)
+        row = self._rows[field.name] = _FormRow(field)
         line = self._grid.rowCount()
         self._grid.addWidget(row.head, line, 0, Qt.AlignmentFlag.AlignTop)
         self._grid.addWidget(row.body, line, 1)
@@ -233,10 +233,10 @@ class Form(QWidget):
         """Put any widget across the form, such as a list of evidence."""
         self._grid.addWidget(widget, self._grid.rowCount(), 0, 1, 2)
 
-    def set_shown(self, name: str, shown: bool) -> None:
+    def set_field_visible(self, name: str, shown: bool) -> None:
         """Show or hide a field; what is hidden keeps its words but is neither checked nor given."""
         row = self._rows[name]
-        row.shown = shown
+        row.is_shown = shown
         row.head.setVisible(shown)
         row.body.setVisible(shown)
 
@@ -253,9 +253,9 @@ class Form(QWidget):
 
     def values(self) -> dict[str, Any]:
         """Give what is filled in, by field name; None for what is empty, unreadable or hidden."""
-        return {name: row.field.value() if row.shown else None for name, row in self._rows.items()}
+        return {name: row.field.value() if row.is_shown else None for name, row in self._rows.items()}
 
-    def check(self) -> bool:
+    def validate(self) -> bool:
         """Check every field shown, say each problem beside its field, and go to the first.
 
         Returns:
@@ -263,8 +263,8 @@ class Form(QWidget):
         """
         first: Field[Any] | None = None
         for row in self._rows.values():
-            problem = row.field.own_problem() if row.shown else ""
-            row.say(problem)
+            problem = row.field.problem() if row.is_shown else ""
+            row.show_problem(problem)
             if problem and first is None:
                 first = row.field
         if first is not None:
@@ -275,42 +275,42 @@ class Form(QWidget):
     @property
     def problems(self) -> dict[str, str]:
         """The problems that stand beside their fields now, by field name."""
-        return {name: row.problem.text() for name, row in self._rows.items() if row.shown and row.problem.text()}
+        return {name: row.problem.text() for name, row in self._rows.items() if row.is_shown and row.problem.text()}
 
     def set_problem(self, name: str, sentence: str) -> None:
         """Say a problem beside a field, or take it away with nothing."""
-        self._rows[name].say(sentence)
+        self._rows[name].show_problem(sentence)
 
     # Dirty state and drafts ---------------------------------------------------------------------
 
     @property
-    def dirty(self) -> bool:
+    def is_dirty(self) -> bool:
         """Whether anything differs from what it was at first, or at the last ``mark_clean``."""
-        return any(row.field.typed() != row.clean for row in self._rows.values())
+        return any(row.field.raw_text() != row.clean_text for row in self._rows.values())
 
     def mark_clean(self) -> None:
         """Take what is filled in now as the state to compare with."""
         for row in self._rows.values():
-            row.clean = row.field.typed()
+            row.clean_text = row.field.raw_text()
 
     def kept(self) -> dict[str, str]:
         """Give what stands in every field as text, to be kept through a crash; what is hidden too."""
-        return {name: row.field.kept() for name, row in self._rows.items()}
+        return {name: row.field.draft_text() for name, row in self._rows.items()}
 
-    def words(self) -> str:
+    def describe_changes(self) -> str:
         """Give what was changed in words, each field's under its title, for reading without the form."""
-        changed = (row for row in self._rows.values() if row.shown and row.field.typed() != row.clean)
-        return "\n".join(f"{row.field.plain_title}: {row.field.kept()}" for row in changed)
+        changed = (row for row in self._rows.values() if row.is_shown and row.field.raw_text() != row.clean_text)
+        return "\n".join(f"{row.field.plain_title}: {row.field.draft_text()}" for row in changed)
 
     def restore(self, kept: Mapping[str, str]) -> None:
-        """Put back what ``kept`` gave, in its order; fields it does not name stay as they are."""
+        """Put back what ``draft_text`` gave, in its order; fields it does not name stay as they are."""
         for name, text in kept.items():
             if name in self._rows:
-                self._rows[name].field.retype(text)
+                self._rows[name].field.set_raw_text(text)
 
     @Slot()
     def _field_changed(self) -> None:
         for row in self._rows.values():
             if row.field is self.sender() and row.problem.text():
-                row.say("")
+                row.show_problem("")
         self.changed.emit()

@@ -11,7 +11,7 @@ from ioms_desktop.ui.forms.form import FieldOptions
 from ioms_desktop.ui.widgets.widgets import button
 
 
-def place_of(text: str) -> Path:
+def expand_path(text: str) -> Path:
     """Give the place that was typed; a beginning that means nobody's folder is left as it is."""
     typed = Path(text.strip())
     try:
@@ -20,53 +20,59 @@ def place_of(text: str) -> Path:
         return typed
 
 
-def judged(text: str, judge: Callable[[Path], str]) -> str:
+def path_problem(text: str, check: Callable[[Path], str]) -> str:
     """Give a rule's sentence on a place; another where the system does not let it be looked at.
 
     Args:
         text: What was typed.
-        judge: Looks at the place, and says what is wrong with it; empty for nothing.
+        check: Looks at the place, and says what is wrong with it; empty for nothing.
     """
     try:
-        return judge(place_of(text))
+        return check(expand_path(text))
     except (OSError, ValueError):
         return "This place cannot be looked at: its name is too long, or it is closed to you. Name another."
 
 
-def vacant(text: str, words: str) -> str:
+def problem_if_exists(text: str, message: str) -> str:
     """Give a sentence where something is at the place that was typed; nothing may be put there."""
-    return judged(text, lambda place: words if place.exists() else "")
+    return path_problem(text, lambda place: message if place.exists() else "")
 
 
-class PlaceField(TextField):
+class PathField(TextField):
     """A path, with a button that lets one choose it."""
 
     def __init__(
-        self, name: str, title: str, *, folder: bool, choose: str = "C&hoose…", **options: Unpack[FieldOptions[str]]
+        self,
+        name: str,
+        title: str,
+        *,
+        picks_folder: bool,
+        choose: str = "C&hoose…",
+        **options: Unpack[FieldOptions[str]],
     ) -> None:
         """Make a line with its button.
 
         Args:
             name: Its key.
             title: Its label with mnemonic.
-            folder: Whether a folder is chosen; else a file that is there.
+            picks_folder: Whether a folder is chosen; else a file that is there.
             choose: What stands on the button, with its mnemonic.
             options: As for every field.
         """
         super().__init__(name, title, **options)
-        self._folder = folder
-        self.choosing = button(choose, self.choose)
-        self.choosing.setAccessibleName(f"{choose.replace('&', '').removesuffix('…')}: {self.plain_title}")
-        self._layout.addWidget(self.choosing)
+        self._picks_folder = picks_folder
+        self.choose_button = button(choose, self.choose)
+        self.choose_button.setAccessibleName(f"{choose.replace('&', '').removesuffix('…')}: {self.plain_title}")
+        self._layout.addWidget(self.choose_button)
 
     def path(self) -> Path:
         """Give the place; outer spaces and a beginning that means one's own folder are understood."""
-        return place_of(self.value() or "")
+        return expand_path(self.value() or "")
 
     def choose(self) -> None:
         """Ask for it in the system's dialog."""
         there = str(self.path()) if self.value() else ""
-        if self._folder:
+        if self._picks_folder:
             chosen = QFileDialog.getExistingDirectory(self, self.plain_title, there)
         else:
             chosen, _ = QFileDialog.getOpenFileName(self, self.plain_title, there, "All files (*)")

@@ -9,11 +9,11 @@ from typing_extensions import Unpack, override
 
 from ioms_desktop.ui.forms.form import Field, FieldOptions
 from ioms_desktop.ui.tasks import Tasks
-from ioms_desktop.ui.theme.icons import dress
+from ioms_desktop.ui.theme.icons import set_icon
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class PickerMatch:
     """What a picker offers: a record, its words, and what tells it from its like."""
 
     id: int
@@ -21,7 +21,7 @@ class Found:
     detail: str = ""
 
     @property
-    def words(self) -> str:
+    def label(self) -> str:
         """Title and detail in one line."""
         return f"{self.title} · {self.detail}" if self.detail else self.title
 
@@ -34,7 +34,7 @@ class PickerField(Field[tuple[int, ...]]):
         name: str,
         title: str,
         *,
-        find: Callable[[str], Sequence[Found]],
+        find: Callable[[str], Sequence[PickerMatch]],
         tasks: Tasks,
         many: bool = False,
         placeholder: str = "Name, date of birth or reference",
@@ -53,12 +53,12 @@ class PickerField(Field[tuple[int, ...]]):
         """
         super().__init__(name, title, **options)
         self._find, self._tasks, self._many = find, tasks, many
-        self._offered: tuple[Found, ...] = ()
-        self._chosen: dict[int, Found] = {}
-        self._words = QStringListModel(self)
+        self._matches: tuple[PickerMatch, ...] = ()
+        self._chosen: dict[int, PickerMatch] = {}
+        self._match_labels = QStringListModel(self)
         self.edit = QLineEdit()
         self.edit.setPlaceholderText(placeholder)
-        completer = QCompleter(self._words, self)
+        completer = QCompleter(self._match_labels, self)
         completer.setCompletionMode(QCompleter.CompletionMode.UnfilteredPopupCompletion)
         completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
         popup = QListView()
@@ -67,7 +67,7 @@ class PickerField(Field[tuple[int, ...]]):
         popup.activated.connect(self._pick)
         popup.clicked.connect(self._pick)
         self.edit.setCompleter(completer)
-        self.edit.textEdited.connect(self._ask)
+        self.edit.textEdited.connect(self._search)
         self._tags = QHBoxLayout()
         self._tags.setSpacing(4)
         box = QWidget()
@@ -80,34 +80,34 @@ class PickerField(Field[tuple[int, ...]]):
         self.control = self.edit
         self.setFocusProxy(self.edit)
         self.edit.setAccessibleName(self.plain_title)
-        self.describe("")
+        self.mark_problem("")
 
-    def choose(self, found: Found) -> None:
+    def choose(self, match: PickerMatch) -> None:
         """Choose a record as if it had been picked."""
         if not self._many:
             self._chosen.clear()
-        self._chosen[found.id] = found
-        self.edit.setText("" if self._many else found.words)
+        self._chosen[match.id] = match
+        self.edit.setText("" if self._many else match.label)
         self._show_tags()
         self.changed.emit()
 
     @Slot(str)
-    def _ask(self, text: str) -> None:
+    def _search(self, text: str) -> None:
         if not self._many and self._chosen:
             self._chosen.clear()
         self.changed.emit()
         if text.strip():
-            self._tasks.latest(self, "find", lambda: tuple(self._find(text)), self._offer)
+            self._tasks.latest(self, "find", lambda: tuple(self._find(text)), self._show_matches)
 
-    def _offer(self, offered: tuple[Found, ...]) -> None:
-        self._offered = offered
-        self._words.setStringList([found.words for found in offered])
+    def _show_matches(self, offered: tuple[PickerMatch, ...]) -> None:
+        self._matches = offered
+        self._match_labels.setStringList([found.label for found in offered])
         if offered and self.edit.hasFocus():
             self.edit.completer().complete()
 
     @Slot(QModelIndex)
     def _pick(self, index: QModelIndex) -> None:
-        found = next((found for found in self._offered if found.words == index.data()), None)
+        found = next((found for found in self._matches if found.label == index.data()), None)
         if found is not None:
             self.choose(found)
 
@@ -121,22 +121,22 @@ class PickerField(Field[tuple[int, ...]]):
         for found in self._chosen.values():
             tag = QToolButton()
             tag.setText(found.title)
-            dress(tag, "x", "quiet")
+            set_icon(tag, "x", "quiet")
             tag.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-            tag.setToolTip(f"Take {found.words} off")
-            tag.setAccessibleName(f"Take {found.words} off")
-            tag.clicked.connect(lambda _checked, record=found.id: self._take_off(record))
+            tag.setToolTip(f"Take {found.label} off")
+            tag.setAccessibleName(f"Take {found.label} off")
+            tag.clicked.connect(lambda _checked, record=found.id: self._remove(record))
             self._tags.addWidget(tag)
         self._tags.addStretch(1)
 
-    def _take_off(self, record: int) -> None:
+    def _remove(self, record: int) -> None:
         self._chosen.pop(record, None)
         self._show_tags()
         self.edit.setFocus()
         self.changed.emit()
 
     @override
-    def unreadable(self) -> str:
+    def parse_problem(self) -> str:
         text = self.edit.text().strip()
         if text and (self._many or not self._chosen):
             return f"“{text}” has not been picked from the list. Pick an entry, or clear it."
@@ -148,19 +148,19 @@ class PickerField(Field[tuple[int, ...]]):
 
     @override
     def set_value(self, value: tuple[int, ...] | None) -> None:
-        self._chosen = {record: self._chosen.get(record, Found(record, str(record))) for record in value or ()}
-        self.edit.setText("" if self._many or not self._chosen else next(iter(self._chosen.values())).words)
+        self._chosen = {record: self._chosen.get(record, PickerMatch(record, str(record))) for record in value or ()}
+        self.edit.setText("" if self._many or not self._chosen else next(iter(self._chosen.values())).label)
         self._show_tags()
         self.changed.emit()
 
     @override
-    def typed(self) -> str:
+    def raw_text(self) -> str:
         return "\n".join([*(f"{found.id}\t{found.title}\t{found.detail}" for found in self._chosen.values())])
 
     @override
-    def retype(self, text: str) -> None:
+    def set_raw_text(self, text: str) -> None:
         for line in text.splitlines():
             record, title, detail = (*line.split("\t"), "", "")[:3]
             if record.isdecimal():
-                self._chosen[int(record)] = Found(int(record), title, detail)
+                self._chosen[int(record)] = PickerMatch(int(record), title, detail)
         self.set_value(tuple(self._chosen) or None)

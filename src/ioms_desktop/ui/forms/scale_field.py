@@ -7,14 +7,14 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QRadioButton, QVBoxLayout, QWidget
 from typing_extensions import Unpack, override
 
-from ioms_desktop.ui.forms.choice_fields import Choice, OneOf
+from ioms_desktop.ui.forms.choice_fields import Choice, SingleChoiceField
 from ioms_desktop.ui.forms.form import FieldOptions
 from ioms_desktop.ui.widgets.widgets import label
 
-INDENT = 40
+NOTE_INDENT_PX = 40
 
 
-class AnchoredField(OneOf):
+class ScaleField(SingleChoiceField):
     """Answers under one another, each after its key; arrows move, a key chooses and goes on.
 
     What follows a colon in an answer's words stands below it.
@@ -30,30 +30,30 @@ class AnchoredField(OneOf):
             options: As for every field.
         """
         super().__init__(name, title, **options)
-        self._keys = {choice.letter: choice.code for choice in choices}
+        self._codes_by_key = {choice.letter: choice.code for choice in choices}
         box = QWidget()
         column = QVBoxLayout(box)
         column.setContentsMargins(0, 2, 0, 2)
         column.setSpacing(2)
         for choice in choices:
-            word, _, more = choice.word.partition(": ")
+            word, _, more = choice.label.partition(": ")
             answer = QRadioButton(f"{choice.letter.upper()}   {word}")
             answer.setProperty("kind", "plain")
-            answer.setAccessibleName(f"{choice.letter.upper()}, {choice.word}")
+            answer.setAccessibleName(f"{choice.letter.upper()}, {choice.label}")
             answer.installEventFilter(self)
-            self.offer(choice.code, answer)
+            self.add_answer(choice.code, answer)
             column.addWidget(answer)
             if more:
                 note = label(more, "small", wrap=True)
-                note.setIndent(INDENT)
+                note.setIndent(NOTE_INDENT_PX)
                 column.addWidget(note)
         self._layout.addWidget(box, 1)
-        self.stand()
+        self.finish_answers()
 
     @override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
-            code = self._keys.get(event.text().lower())
+            code = self._codes_by_key.get(event.text().lower())
             if code is not None and not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
                 self.choose(code)
                 self.focusNextChild()

@@ -7,13 +7,13 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QWidget
 
 from ioms_desktop.ui.lists.register import Filter
-from ioms_desktop.ui.theme.icons import dress
+from ioms_desktop.ui.theme.icons import set_icon
 
 
 class FilterChip(QToolButton):
     """One filter: a switch where it has one choice, else a menu of choices."""
 
-    narrowed = Signal()
+    codes_changed = Signal()
 
     def __init__(self, filtered: Filter) -> None:
         """Begin without narrowing."""
@@ -24,15 +24,15 @@ class FilterChip(QToolButton):
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         if len(filtered.choices) == 1:
             self.setCheckable(True)
-            self.toggled.connect(self._switch)
+            self.toggled.connect(self._switched)
         else:
-            dress(self, "chevron-down", "quiet")
+            set_icon(self, "chevron-down", "quiet")
             self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
             self.setLayoutDirection(Qt.LayoutDirection.RightToLeft)  # the arrow after the word
             self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
             self.setMenu(QMenu(self))
-            self.menu().aboutToShow.connect(self._fill)
-        self._show()
+            self.menu().aboutToShow.connect(self._fill_menu)
+        self._update_text()
 
     def choose(self, codes: frozenset[str]) -> None:
         """Narrow to these codes; none lifts the filter."""
@@ -43,13 +43,13 @@ class FilterChip(QToolButton):
         if self.isCheckable():
             self.setChecked(bool(codes))
         self.blockSignals(False)
-        self._show()
-        self.narrowed.emit()
+        self._update_text()
+        self.codes_changed.emit()
 
-    def _switch(self, on: bool) -> None:
+    def _switched(self, on: bool) -> None:
         self.choose(frozenset({self.filter.choices[0][0]} if on else ()))
 
-    def _fill(self) -> None:
+    def _fill_menu(self) -> None:
         menu = self.menu()
         menu.clear()
         for code, word in self.filter.choices:
@@ -62,12 +62,12 @@ class FilterChip(QToolButton):
         lift.setEnabled(bool(self.codes))
 
     def _toggle(self, code: str) -> None:
-        if self.filter.many:
+        if self.filter.allows_several:
             self.choose(self.codes ^ {code})
         else:
             self.choose(frozenset() if code in self.codes else frozenset({code}))
 
-    def _show(self) -> None:
+    def _update_text(self) -> None:
         words = [word for code, word in self.filter.choices if code in self.codes]
         if self.isCheckable():
             self.setText(self.filter.title)
@@ -86,12 +86,12 @@ class FilterBar(QWidget):
 
     changed = Signal()
 
-    def __init__(self, filters: Sequence[Filter], first: Sequence[tuple[str, str]] = ()) -> None:
+    def __init__(self, filters: Sequence[Filter], initial: Sequence[tuple[str, str]] = ()) -> None:
         """Lay the chips out in their order.
 
         Args:
             filters: What may be narrowed.
-            first: What is chosen to begin with, as pairs of a filter's name and a code.
+            initial: What is chosen to begin with, as pairs of a filter's name and a code.
         """
         super().__init__()
         layout = QHBoxLayout(self)
@@ -100,8 +100,8 @@ class FilterBar(QWidget):
         self.chips = [FilterChip(filtered) for filtered in filters]
         for chip in self.chips:
             layout.addWidget(chip)
-            chip.choose(frozenset(code for name, code in first if name == chip.filter.name))
-            chip.narrowed.connect(self.changed)
+            chip.choose(frozenset(code for name, code in initial if name == chip.filter.name))
+            chip.codes_changed.connect(self.changed)
         if not self.chips:  # to show what has no parent yet would show a window of its own for a moment
             self.hide()
 

@@ -10,45 +10,45 @@ from PySide6.QtWidgets import QHeaderView, QMenu
 from ioms_desktop.ui.lists.register import Sought
 from ioms_desktop.ui.lists.register_table import RegisterTable
 
-COMPACT_BELOW = 28
+COMPACT_BELOW_PX = 28
 
 
 class ColumnChooser(QObject):
     """Shapes the columns of one table.
 
     Signals:
-        order_asked: The list is to be sorted by a column, by its number.
+        sort_requested: The list is to be sorted by a column, by its number.
     """
 
-    order_asked = Signal(int)
+    sort_requested = Signal(int)
 
     def __init__(self, table: RegisterTable) -> None:
         """Give the columns their first widths."""
         super().__init__(table)
         self._table = table
         self._columns = table.register_model.register.columns
-        self._head = table.horizontalHeader()
+        self._header = table.horizontalHeader()
         for number, column in enumerate(self._columns):
             table.setColumnWidth(number, column.width)
-            table.setColumnHidden(number, not column.shown)
+            table.setColumnHidden(number, not column.shown_by_default)
             if column.stretch:
-                self._head.setSectionResizeMode(number, QHeaderView.ResizeMode.Stretch)
+                self._header.setSectionResizeMode(number, QHeaderView.ResizeMode.Stretch)
 
     def shown_titles(self) -> tuple[str, ...]:
         """Give the titles of the shown columns from left to right."""
-        order = (self._head.logicalIndex(place) for place in range(self._head.count()))
-        return tuple(self._columns[number].title for number in order if not self._head.isSectionHidden(number))
+        order = (self._header.logicalIndex(place) for place in range(self._header.count()))
+        return tuple(self._columns[number].title for number in order if not self._header.isSectionHidden(number))
 
     @property
-    def compact(self) -> bool:
+    def is_compact(self) -> bool:
         """Whether rows are low."""
-        return self._table.verticalHeader().defaultSectionSize() < COMPACT_BELOW
+        return self._table.verticalHeader().defaultSectionSize() < COMPACT_BELOW_PX
 
-    def menu(self, sought: Sought) -> QMenu:
+    def make_menu(self, query: Sought) -> QMenu:
         """Make the menu that chooses columns, order and row height, for mouse and keyboard alike.
 
         Args:
-            sought: What is asked just now; its order is ticked.
+            query: What is asked just now; its order is ticked.
         """
         menu = QMenu(self._table)
         for number, column in enumerate(self._columns):
@@ -56,35 +56,35 @@ class ColumnChooser(QObject):
             choice.setCheckable(True)
             choice.setChecked(not self._table.isColumnHidden(number))
             choice.setEnabled(number > 0)  # what names the row stays
-            choice.toggled.connect(partial(self._show, number))
+            choice.toggled.connect(partial(self._set_column_shown, number))
         menu.addSeparator()
         order = menu.addMenu("&Sort by")
         for number, column in enumerate(self._columns):
-            if column.sort is not None:
+            if column.sort_key is not None:
                 choice = order.addAction(column.title)
                 choice.setCheckable(True)
-                choice.setChecked(sought.sort == column.sort)
-                choice.triggered.connect(partial(self._order, number))
+                choice.setChecked(query.sort == column.sort_key)
+                choice.triggered.connect(partial(self._request_sort, number))
         compact = menu.addAction("&Compact rows")
         compact.setCheckable(True)
-        compact.setChecked(self.compact)
+        compact.setChecked(self.is_compact)
         compact.toggled.connect(lambda on: self._table.set_compact(compact=on))
         return menu
 
-    def kept(self, sought: Sought) -> str:
+    def layout_text(self, query: Sought) -> str:
         """Give the layout and the order of rows as text."""
         titles = [column.title for column in self._columns]
         kept = {
-            "columns": [titles[self._head.logicalIndex(place)] for place in range(self._head.count())],
-            "hidden": [titles[number] for number in range(len(titles)) if self._head.isSectionHidden(number)],
+            "columns": [titles[self._header.logicalIndex(place)] for place in range(self._header.count())],
+            "hidden": [titles[number] for number in range(len(titles)) if self._header.isSectionHidden(number)],
             "widths": {
-                titles[number]: self._head.sectionSize(number)
+                titles[number]: self._header.sectionSize(number)
                 for number in range(len(titles))
-                if not self._head.isSectionHidden(number)
+                if not self._header.isSectionHidden(number)
             },
-            "sort": sought.sort,
-            "descending": sought.descending,
-            "compact": self.compact,
+            "sort": query.sort,
+            "descending": query.descending,
+            "compact": self.is_compact,
         }
         return json.dumps(kept)
 
@@ -92,33 +92,33 @@ class ColumnChooser(QObject):
         """Take up a layout; columns it does not know stay as they are.
 
         Args:
-            text: What ``kept`` gave, perhaps under an older version.
+            text: What ``layout_text`` gave, perhaps under an older version.
 
         Returns:
             The order of rows to ask for, and whether it is turned round; None where it holds none that is known.
         """
-        kept = _read(text)
+        kept = _parse_layout(text)
         titles = [column.title for column in self._columns]
         known = [title for title in kept.get("columns", []) if title in titles]
         for place, title in enumerate(known):
             number = titles.index(title)
-            self._head.moveSection(self._head.visualIndex(number), place)
+            self._header.moveSection(self._header.visualIndex(number), place)
             self._table.setColumnHidden(number, title in kept.get("hidden", []))
             if title in kept.get("widths", {}):
                 self._table.setColumnWidth(number, int(kept["widths"][title]))
-        self._table.set_compact(compact=bool(kept.get("compact", self.compact)))
+        self._table.set_compact(compact=bool(kept.get("compact", self.is_compact)))
         sort = kept.get("sort")
-        known_order = isinstance(sort, str) and sort in [column.sort for column in self._columns]
+        known_order = isinstance(sort, str) and sort in [column.sort_key for column in self._columns]
         return (str(sort), bool(kept.get("descending"))) if known_order else None
 
-    def _show(self, number: int, shown: bool) -> None:  # Qt's signal
+    def _set_column_shown(self, number: int, shown: bool) -> None:  # Qt's signal
         self._table.setColumnHidden(number, not shown)
 
-    def _order(self, number: int) -> None:
-        self.order_asked.emit(number)
+    def _request_sort(self, number: int) -> None:
+        self.sort_requested.emit(number)
 
 
-def _read(text: str) -> dict[str, Any]:
+def _parse_layout(text: str) -> dict[str, Any]:
     try:
         kept = json.loads(text)
     except ValueError:

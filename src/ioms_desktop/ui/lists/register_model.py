@@ -10,28 +10,28 @@ from typing import Any, Generic, TypeVar
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer, Signal, Slot
 from typing_extensions import override
 
-from ioms_desktop.ui.lists.register import Column, Identified, Register, Row, Sought, Style
+from ioms_desktop.ui.lists.register import ColumnStyle, Identified, ListColumn, Register, Row, Sought
 from ioms_desktop.ui.tasks import Tasks
 from ioms_desktop.ui.widgets.chips import Chip
 
-Kind = TypeVar("Kind")
+RowType = TypeVar("RowType")
 AnyIndex = QModelIndex | QPersistentModelIndex
-WINDOW = 200
-KEPT_WINDOWS = 64  # 12,800 rows; more is fetched again when it comes into sight
-AT_ONCE = 2
-WAITING = 4  # windows that were passed over quickly are not fetched
-PENDING = "…"
-REMOVED = "removed"
+WINDOW_ROWS = 200
+MAX_CACHED_WINDOWS = 64  # 12,800 rows; more is fetched again when it comes into sight
+MAX_CONCURRENT_FETCHES = 2
+MAX_QUEUED_WINDOWS = 4  # windows that were passed over quickly are not fetched
+PENDING_TEXT = "…"
+REMOVED_TEXT = "removed"
 CHIP_ROLE = Qt.ItemDataRole.UserRole + 1
 ID_ROLE = Qt.ItemDataRole.UserRole + 2
 STATE_ROLE = Qt.ItemDataRole.UserRole + 3
 
-_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+_ALIGN_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+_ALIGN_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 
 
 @dataclass(frozen=True, slots=True)
-class _Found(Generic[Row]):
+class _LoadedIds(Generic[Row]):
     """What a worker brings back: ids, and the rows of the first window where they were fetched too."""
 
     ids: "array[int]"
@@ -42,53 +42,53 @@ class RegisterModel(QAbstractTableModel, Generic[Row]):
     """Shows a register.
 
     Signals:
-        answered: A new answer stands; with True when it is complete and counted, False when only its head is here.
+        loaded: A new answer stands; with True when it is complete and counted, False when only its head is here.
         refused: The question was refused; with the sentence.
         failed: The question failed inside; with the reference. What was shown before stays.
     """
 
-    answered = Signal(bool)
+    loaded = Signal(bool)
     refused = Signal(str)
     failed = Signal(str)
 
     def __init__(self, register: Register[Row], tasks: Tasks, parent: QObject | None = None) -> None:
-        """Begin empty; ``seek`` asks."""
+        """Begin empty; ``run_query`` asks."""
         super().__init__(parent)
         self.register = register
         self._tasks = tasks
         self._ids: array[int] = array("q")
         self._windows: OrderedDict[int, dict[int, Row]] = OrderedDict()
-        self._former: dict[int, Row] = {}
-        self._wanted: list[int] = []
-        self._asked: set[int] = set()
-        self._turn = 0
-        self._under_way = 0
-        self._fetching = False
-        self.sought = register.first
-        self.complete = False
+        self._previous_rows: dict[int, Row] = {}
+        self._queued_windows: list[int] = []
+        self._requested_windows: set[int] = set()
+        self._generation = 0
+        self._fetches_in_flight = 0
+        self._fetch_scheduled = False
+        self.query = register.initial_query
+        self.is_complete = False
 
     # What the view asks -------------------------------------------------------------------------
 
-    def seek(self, sought: Sought) -> None:
+    def run_query(self, query: Sought) -> None:
         """Ask anew; what is shown stays until the answer is here, and answers to former questions are dropped.
 
         Args:
-            sought: Words, order and filters.
+            query: Words, order and filters.
         """
-        former, self.sought = self.sought, sought
+        former, self.query = self.query, query
         register = self.register
         # A refresh takes no head: rows far down that are in sight or selected would leave for a moment.
-        if register.head is not None and not (self.complete and sought == former):
-            work = partial(_first_screen, register, register.head, sought)
-            then: Callable[[_Found[Row]], None] = partial(self._take_head, sought)
+        if register.query_first_ids is not None and not (self.is_complete and query == former):
+            work = partial(_load_first_window, register, register.query_first_ids, query)
+            then: Callable[[_LoadedIds[Row]], None] = partial(self._first_ids_loaded, query)
         else:
-            work = partial(_first_screen, register, register.index, sought)
-            then = self._take_all
+            work = partial(_load_first_window, register, register.query_ids, query)
+            then = self._all_ids_loaded
         self._tasks.latest(self, "index", work, then, self.refused.emit, self.failed.emit)
 
     def refresh(self) -> None:
         """Ask the same question again: records have changed."""
-        self.seek(self.sought)
+        self.run_query(self.query)
 
     @property
     def ids(self) -> Sequence[int]:
@@ -111,19 +111,19 @@ class RegisterModel(QAbstractTableModel, Generic[Row]):
 
     def record(self, row: int) -> Row | None:
         """Give a row that has been fetched; None while it is pending, or when it has been removed."""
-        window = self._windows.get(row // WINDOW)
+        window = self._windows.get(row // WINDOW_ROWS)
         found = window.get(self._ids[row]) if window is not None else None
-        return found or self._former.get(self._ids[row])
+        return found or self._previous_rows.get(self._ids[row])
 
-    def records(self, ids: Iterable[int], kind: type[Kind]) -> list[Kind]:
+    def records(self, ids: Iterable[int], row_type: type[RowType]) -> list[RowType]:
         """Give the rows of some records, in the order shown; those not fetched or no longer here are left out.
 
         Args:
             ids: Which.
-            kind: What the rows are.
+            row_type: What the rows are.
         """
         rows = (self.record(row) for row in self.rows_of(ids))
-        return [row for row in rows if isinstance(row, kind)]
+        return [row for row in rows if isinstance(row, row_type)]
 
     # What Qt asks -------------------------------------------------------------------------------
 
@@ -143,31 +143,31 @@ class RegisterModel(QAbstractTableModel, Generic[Row]):
         if role == Qt.ItemDataRole.DisplayRole:
             return column.title
         if role == Qt.ItemDataRole.TextAlignmentRole:
-            return _RIGHT if column.style is Style.NUMBER else _LEFT
-        if role == Qt.ItemDataRole.ToolTipRole and column.sort is not None:
+            return _ALIGN_RIGHT if column.style is ColumnStyle.NUMBER else _ALIGN_LEFT
+        if role == Qt.ItemDataRole.ToolTipRole and column.sort_key is not None:
             return f"Sort by {column.title}"
         return None
 
     @override
     def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        if not index.isValid() or role not in _ANSWERED:
+        if not index.isValid() or role not in _SUPPORTED_ROLES:
             return None
         column = self.register.columns[index.column()]
         if role == Qt.ItemDataRole.TextAlignmentRole:
-            return _RIGHT if column.style is Style.NUMBER else _LEFT
+            return _ALIGN_RIGHT if column.style is ColumnStyle.NUMBER else _ALIGN_LEFT
         record = self._ids[index.row()]
         if role == ID_ROLE:
             return record
-        number = index.row() // WINDOW
+        number = index.row() // WINDOW_ROWS
         window = self._windows.get(number)
         if window is None:
-            self._want(number)
-        row = window.get(record) if window is not None else self._former.get(record)
+            self._queue_window(number)
+        row = window.get(record) if window is not None else self._previous_rows.get(record)
         if row is None:
-            return _absent(index.column(), role, PENDING if window is None else REMOVED)
-        return self._said(column, row, index.column(), role)
+            return _placeholder_data(index.column(), role, PENDING_TEXT if window is None else REMOVED_TEXT)
+        return self._cell_data(column, row, index.column(), role)
 
-    def _said(self, column: Column[Row], row: Row, place: int, role: int) -> str | Chip | None:
+    def _cell_data(self, column: ListColumn[Row], row: Row, place: int, role: int) -> str | Chip | None:
         if role == Qt.ItemDataRole.DisplayRole:
             return column.text(row)
         if role == CHIP_ROLE:
@@ -175,104 +175,104 @@ class RegisterModel(QAbstractTableModel, Generic[Row]):
         if role == Qt.ItemDataRole.ToolTipRole:
             return column.tooltip(row) if column.tooltip is not None else None
         if role == Qt.ItemDataRole.AccessibleDescriptionRole:
-            return self.summary(row)
+            return self.describe_row(row)
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return self.summary(row) if place == 0 else f"{column.title}: {column.text(row) or 'empty'}"
+            return self.describe_row(row) if place == 0 else f"{column.title}: {column.text(row) or 'empty'}"
         return None
 
-    def summary(self, row: Row) -> str:
+    def describe_row(self, row: Row) -> str:
         """Say a whole row in one breath, as a screen reader reads it: each filled column with its title."""
         said = ((column.title, column.text(row)) for column in self.register.columns)
         return "; ".join(f"{title}: {text}" for title, text in said if text)
 
     # Answers ------------------------------------------------------------------------------------
 
-    def _take_head(self, sought: Sought, found: _Found[Row]) -> None:
-        self._replace(found)
-        self.complete = False
-        self.answered.emit(False)
-        work = partial(_all_ids, self.register, sought)
-        self._tasks.latest(self, "index", work, self._take_rest, self.refused.emit, self.failed.emit)
+    def _first_ids_loaded(self, query: Sought, found: _LoadedIds[Row]) -> None:
+        self._replace_ids(found)
+        self.is_complete = False
+        self.loaded.emit(False)
+        work = partial(_load_all_ids, self.register, query)
+        self._tasks.latest(self, "index", work, self._remaining_ids_loaded, self.refused.emit, self.failed.emit)
 
-    def _take_rest(self, found: _Found[Row]) -> None:
+    def _remaining_ids_loaded(self, found: _LoadedIds[Row]) -> None:
         begun = len(self._ids)
-        if found.ids[:begun] != self._ids or begun % WINDOW:
+        if found.ids[:begun] != self._ids or begun % WINDOW_ROWS:
             if found.ids != self._ids:
-                self._replace(found)
+                self._replace_ids(found)
         elif len(found.ids) > begun:
             self.beginInsertRows(QModelIndex(), begun, len(found.ids) - 1)
             self._ids = found.ids
             self.endInsertRows()
-        self.complete = True
-        self.answered.emit(True)
+        self.is_complete = True
+        self.loaded.emit(True)
 
-    def _take_all(self, found: _Found[Row]) -> None:
-        self._replace(found)
-        self.complete = True
-        self.answered.emit(True)
+    def _all_ids_loaded(self, found: _LoadedIds[Row]) -> None:
+        self._replace_ids(found)
+        self.is_complete = True
+        self.loaded.emit(True)
 
-    def _replace(self, found: _Found[Row]) -> None:
+    def _replace_ids(self, found: _LoadedIds[Row]) -> None:
         self.beginResetModel()
-        self._turn += 1
+        self._generation += 1
         # Rows already read stay in sight until their window is here again, so that a refresh does not flicker.
-        self._former = {key: row for window in self._windows.values() for key, row in window.items()}
+        self._previous_rows = {key: row for window in self._windows.values() for key, row in window.items()}
         self._windows.clear()
         if found.rows is not None:
             self._windows[0] = found.rows
         self._ids = found.ids
-        self._wanted.clear()
-        self._asked.clear()
-        self._under_way = 0
+        self._queued_windows.clear()
+        self._requested_windows.clear()
+        self._fetches_in_flight = 0
         self.endResetModel()
 
     # Windows ------------------------------------------------------------------------------------
 
-    def _want(self, number: int) -> None:
-        if number in self._asked or number in self._wanted:
+    def _queue_window(self, number: int) -> None:
+        if number in self._requested_windows or number in self._queued_windows:
             return
-        self._wanted.append(number)
-        del self._wanted[:-WAITING]
-        if not self._fetching:
-            self._fetching = True
-            QTimer.singleShot(0, self, self._fetch)
+        self._queued_windows.append(number)
+        del self._queued_windows[:-MAX_QUEUED_WINDOWS]
+        if not self._fetch_scheduled:
+            self._fetch_scheduled = True
+            QTimer.singleShot(0, self, self._fetch_queued_windows)
 
     @Slot()
-    def _fetch(self) -> None:
-        self._fetching = False
-        while self._wanted and self._under_way < AT_ONCE:
-            number = self._wanted.pop()
-            self._asked.add(number)
-            self._under_way += 1
-            ids = self._ids[number * WINDOW : (number + 1) * WINDOW]
+    def _fetch_queued_windows(self) -> None:
+        self._fetch_scheduled = False
+        while self._queued_windows and self._fetches_in_flight < MAX_CONCURRENT_FETCHES:
+            number = self._queued_windows.pop()
+            self._requested_windows.add(number)
+            self._fetches_in_flight += 1
+            ids = self._ids[number * WINDOW_ROWS : (number + 1) * WINDOW_ROWS]
             self._tasks.run(
                 self,
-                partial(_rows, self.register, ids),
-                partial(self._take_window, self._turn, number),
-                partial(self._lose_window, self._turn, self.refused.emit),
-                partial(self._lose_window, self._turn, self.failed.emit),
+                partial(_fetch_row_map, self.register, ids),
+                partial(self._window_loaded, self._generation, number),
+                partial(self._window_failed, self._generation, self.refused.emit),
+                partial(self._window_failed, self._generation, self.failed.emit),
             )
 
-    def _take_window(self, turn: int, number: int, rows: dict[int, Row]) -> None:
-        if turn != self._turn:
+    def _window_loaded(self, generation: int, number: int, rows: dict[int, Row]) -> None:
+        if generation != self._generation:
             return
-        self._asked.discard(number)
-        self._under_way -= 1
+        self._requested_windows.discard(number)
+        self._fetches_in_flight -= 1
         self._windows[number] = rows
-        while len(self._windows) > KEPT_WINDOWS:
+        while len(self._windows) > MAX_CACHED_WINDOWS:
             self._windows.popitem(last=False)
-        last = min((number + 1) * WINDOW, len(self._ids)) - 1
-        self.dataChanged.emit(self.index(number * WINDOW, 0), self.index(last, self.columnCount() - 1))
-        if self._wanted:
-            self._fetch()
+        last = min((number + 1) * WINDOW_ROWS, len(self._ids)) - 1
+        self.dataChanged.emit(self.index(number * WINDOW_ROWS, 0), self.index(last, self.columnCount() - 1))
+        if self._queued_windows:
+            self._fetch_queued_windows()
 
-    def _lose_window(self, turn: int, told: Callable[[str], None], words: str) -> None:
-        if turn == self._turn:
+    def _window_failed(self, generation: int, report: Callable[[str], None], message: str) -> None:
+        if generation == self._generation:
             # It stays among the asked: a window that failed is not asked for again at every repaint.
-            self._under_way -= 1
-            told(words)
+            self._fetches_in_flight -= 1
+            report(message)
 
 
-_ANSWERED = frozenset(
+_SUPPORTED_ROLES = frozenset(
     int(role)
     for role in (
         Qt.ItemDataRole.DisplayRole,
@@ -284,30 +284,30 @@ _ANSWERED = frozenset(
 ) | {CHIP_ROLE, ID_ROLE, STATE_ROLE}
 
 
-def _absent(place: int, role: int, word: str) -> str | None:
+def _placeholder_data(place: int, role: int, word: str) -> str | None:
     if role == STATE_ROLE:
         return word
     if role == Qt.ItemDataRole.DisplayRole:
-        return word if word == PENDING or place == 0 else ""
+        return word if word == PENDING_TEXT or place == 0 else ""
     if role in (Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.AccessibleDescriptionRole):
-        return "loading" if word == PENDING else "removed since the list was read"
+        return "loading" if word == PENDING_TEXT else "removed since the list was read"
     return None
 
 
-def _rows(register: Register[Row], ids: Sequence[int]) -> dict[int, Row]:
-    return {row.id: row for row in register.window(ids)}
+def _fetch_row_map(register: Register[Row], ids: Sequence[int]) -> dict[int, Row]:
+    return {row.id: row for row in register.fetch_rows(ids)}
 
 
-def _first_screen(register: Register[Row], index: Any, sought: Sought) -> _Found[Row]:  # noqa: ANN401 - index or head
-    ids = _array(index(sought))
-    return _Found(ids, _rows(register, ids[:WINDOW]) if ids else None)
+def _load_first_window(register: Register[Row], index: Any, query: Sought) -> _LoadedIds[Row]:  # noqa: ANN401 - index or head
+    ids = _as_id_array(index(query))
+    return _LoadedIds(ids, _fetch_row_map(register, ids[:WINDOW_ROWS]) if ids else None)
 
 
-def _all_ids(register: Register[Row], sought: Sought) -> _Found[Row]:
-    return _Found(_array(register.index(sought)), None)
+def _load_all_ids(register: Register[Row], query: Sought) -> _LoadedIds[Row]:
+    return _LoadedIds(_as_id_array(register.query_ids(query)), None)
 
 
-def _array(ids: Sequence[int]) -> "array[int]":
+def _as_id_array(ids: Sequence[int]) -> "array[int]":
     return ids if isinstance(ids, array) else array("q", ids)
 
 

@@ -29,15 +29,15 @@ from PySide6.QtWidgets import (
 )
 from typing_extensions import override
 
-from ioms_desktop.ui.lists.register import Style
+from ioms_desktop.ui.lists.register import ColumnStyle
 from ioms_desktop.ui.lists.register_model import CHIP_ROLE, STATE_ROLE, AnyIndex, RegisterModel
 from ioms_desktop.ui.theme.active import active_theme
 from ioms_desktop.ui.widgets.chips import Chip, chip_font, paint_chip
 
-PADDING = 8
+CELL_PADDING_PX = 8
 
 
-class Cell(QStyledItemDelegate):
+class RegisterCellDelegate(QStyledItemDelegate):
     """Paints a cell: ground of its row, hairline, words or chip."""
 
     def __init__(self, table: "RegisterTable") -> None:
@@ -53,11 +53,11 @@ class Cell(QStyledItemDelegate):
         selected = bool(state & QStyle.StateFlag.State_Selected)
         if selected:
             painter.fillRect(room, now.colour("selected"))
-        elif index.row() == self._table.hovered:
+        elif index.row() == self._table.hovered_row:
             painter.fillRect(room, now.colour("hover"))
         painter.setPen(QPen(now.colour("line"), 1))
         painter.drawLine(room.bottomLeft(), room.bottomRight())
-        inside = room.adjusted(PADDING, 0, -PADDING, -1)
+        inside = room.adjusted(CELL_PADDING_PX, 0, -CELL_PADDING_PX, -1)
         chip = index.data(CHIP_ROLE)
         if isinstance(chip, Chip):
             paint_chip(painter, inside, chip, self._table.chip_font)
@@ -66,11 +66,11 @@ class Cell(QStyledItemDelegate):
         if not text:
             return
         style = self._table.register_model.register.columns[index.column()].style
-        faint = style is Style.QUIET or index.data(STATE_ROLE) is not None
+        faint = style is ColumnStyle.QUIET or index.data(STATE_ROLE) is not None
         role = "selected_text" if selected else "quiet" if faint else "text"
         painter.setPen(now.colour(role))
         painter.setFont(self._table.cell_font)
-        along = Qt.AlignmentFlag.AlignRight if style is Style.NUMBER else Qt.AlignmentFlag.AlignLeft
+        along = Qt.AlignmentFlag.AlignRight if style is ColumnStyle.NUMBER else Qt.AlignmentFlag.AlignLeft
         shown = self._table.metrics.elidedText(text, Qt.TextElideMode.ElideRight, inside.width())
         painter.drawText(inside, along | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine, shown)
 
@@ -83,27 +83,27 @@ class RegisterTable(QTableView):
     """A table of rows that are chosen whole.
 
     Signals:
-        opened: A record was asked for by Enter or double click.
-        typed: A letter was typed; it belongs into the search box.
-        left: Escape, or an arrow up beyond the first row.
-        chosen: Other rows are selected.
+        open_requested: A record was asked for by Enter or double click.
+        letter_typed: A letter was typed; it belongs into the search box.
+        leave_requested: Escape, or an arrow up beyond the first row.
+        rows_selected: Other rows are selected.
     """
 
-    opened = Signal(int)
-    typed = Signal(str)
-    left = Signal()
-    chosen = Signal()
+    open_requested = Signal(int)
+    letter_typed = Signal(str)
+    leave_requested = Signal()
+    rows_selected = Signal()
 
     def __init__(self, model: RegisterModel[Any], parent: QWidget | None = None) -> None:
         """Show a register's model."""
         super().__init__(parent)
         self.register_model = model
-        self.hovered = -1
-        self._kept: tuple[tuple[int, ...], int | None, int, int] = ((), None, 0, 0)
+        self.hovered_row = -1
+        self._saved_view_state: tuple[tuple[int, ...], int | None, int, int] = ((), None, 0, 0)
         self.cell_font = QFont()
         self.chip_font = QFont()
         self.metrics = QFontMetrics(self.cell_font)
-        self._take_fonts()
+        self._update_fonts()
         self.setAccessibleName(model.register.title)
         self.setShowGrid(False)
         self.setWordWrap(False)
@@ -114,19 +114,19 @@ class RegisterTable(QTableView):
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setItemDelegate(Cell(self))
-        self._shape_headers()
-        model.modelAboutToBeReset.connect(self._keep)
+        self.setItemDelegate(RegisterCellDelegate(self))
+        self._set_up_headers()
+        model.modelAboutToBeReset.connect(self._save_view_state)
         self.setModel(model)
         # The heads ask row by row whether all of a column is selected: 0.6 s at 100,000 rows. They get nothing to ask.
         self.horizontalHeader().setSelectionModel(QItemSelectionModel(model, self))
-        model.modelReset.connect(self._restore)
-        model.rowsInserted.connect(self._restore_rest)
+        model.modelReset.connect(self._restore_view_state)
+        model.rowsInserted.connect(self._restore_full_selection)
         self.entered.connect(self._hover)
         self.doubleClicked.connect(self._open)
-        self.selectionModel().selectionChanged.connect(self._choose)
+        self.selectionModel().selectionChanged.connect(self._emit_rows_selected)
 
-    def _shape_headers(self) -> None:
+    def _set_up_headers(self) -> None:
         rows = self.verticalHeader()
         rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         rows.hide()
@@ -192,37 +192,37 @@ class RegisterTable(QTableView):
         self.selectionModel().select(selection, flags.ClearAndSelect | flags.Rows)
 
     @Slot()
-    def _choose(self) -> None:
-        self.chosen.emit()
+    def _emit_rows_selected(self) -> None:
+        self.rows_selected.emit()
 
     @Slot()
-    def _restore_rest(self) -> None:
+    def _restore_full_selection(self) -> None:
         """Select again what lay beyond the head, now that all rows are here."""
-        records, current, _, _ = self._kept
+        records, current, _, _ = self._saved_view_state
         if len(records) > len(self.selected_ids) and set(self.selected_ids) <= set(records):
             self.select_ids(records, current)
 
     @Slot()
-    def _keep(self) -> None:
-        if not self.register_model.complete and self.register_model.rowCount():
+    def _save_view_state(self) -> None:
+        if not self.register_model.is_complete and self.register_model.rowCount():
             return  # only a head stands: what was selected before it is still to come back
         scroll = self.verticalScrollBar().value()
-        self._kept = (self.selected_ids, self.current_id, scroll, max(0, self.currentIndex().column()))
+        self._saved_view_state = (self.selected_ids, self.current_id, scroll, max(0, self.currentIndex().column()))
 
     @Slot()
-    def _restore(self) -> None:
-        records, current, scroll, _ = self._kept
+    def _restore_view_state(self) -> None:
+        records, current, scroll, _ = self._saved_view_state
         if records or current is not None:
             self.select_ids(records, current)
         self.verticalScrollBar().setValue(scroll)
-        self.hovered = -1
+        self.hovered_row = -1
 
     @Slot(QModelIndex)
     def _hover(self, index: QModelIndex) -> None:
         self._hover_row(index.row())
 
     def _hover_row(self, row: int) -> None:
-        former, self.hovered = self.hovered, row
+        former, self.hovered_row = self.hovered_row, row
         if former != row:
             for changed in (former, row):
                 top = self.rowViewportPosition(changed) if changed >= 0 else -1
@@ -232,7 +232,7 @@ class RegisterTable(QTableView):
     @Slot(QModelIndex)
     def _open(self, index: QModelIndex) -> None:
         if index.isValid():
-            self.opened.emit(self.register_model.ids[index.row()])
+            self.open_requested.emit(self.register_model.ids[index.row()])
 
     @override
     def leaveEvent(self, event: QEvent) -> None:
@@ -243,9 +243,9 @@ class RegisterTable(QTableView):
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange, QEvent.Type.PaletteChange):
-            self._take_fonts()
+            self._update_fonts()
 
-    def _take_fonts(self) -> None:
+    def _update_fonts(self) -> None:
         self.cell_font = active_theme().font()
         self.chip_font = chip_font()
         self.metrics = QFontMetrics(self.cell_font)
@@ -277,14 +277,14 @@ class RegisterTable(QTableView):
             and event.modifiers() == Qt.KeyboardModifier.NoModifier
             and self.currentIndex().row() <= 0
         ):
-            self.left.emit()
+            self.leave_requested.emit()
         else:
             super().keyPressEvent(event)
 
     @override
     def keyboardSearch(self, search: str) -> None:
         # Qt would read the whole model row by row; the search box asks the database instead.
-        self.typed.emit(search)
+        self.letter_typed.emit(search)
 
     def copy_rows(self) -> None:
         """Put the selected rows that have been read on the clipboard, shown columns, separated by tabs."""

@@ -31,7 +31,7 @@ from ioms_desktop.ui.lists.register_columns import ColumnChooser
 from ioms_desktop.ui.lists.register_model import RegisterModel
 from ioms_desktop.ui.lists.register_table import RegisterTable
 from ioms_desktop.ui.tasks import Tasks
-from ioms_desktop.ui.theme.icons import dress, icon
+from ioms_desktop.ui.theme.icons import icon, set_icon
 from ioms_desktop.ui.widgets.widgets import EmptyState, announce, button, icon_button, label
 
 
@@ -39,15 +39,15 @@ class RegisterView(QWidget):
     """Shows any register.
 
     Signals:
-        answered: A new answer is shown and counted.
+        loaded: A new answer is shown and counted.
         selection_changed: Other rows are selected.
     """
 
-    answered = Signal()
+    loaded = Signal()
     selection_changed = Signal()
 
     def __init__(
-        self, register: Register[Any], tasks: Tasks, parent: QWidget | None = None, *, waits: bool = False
+        self, register: Register[Any], tasks: Tasks, parent: QWidget | None = None, *, defers_first_query: bool = False
     ) -> None:
         """Build the view and ask its first question.
 
@@ -55,31 +55,31 @@ class RegisterView(QWidget):
             register: What to show.
             tasks: Where questions are asked.
             parent: The owning widget.
-            waits: Whether the first question waits for ``refresh``, because what answers it is still being made.
+            defers_first_query: Whether the first question waits for ``refresh``, because what answers it is still being made.
         """
         super().__init__(parent)
         self.register: Register[Any] = register
         self.model: RegisterModel[Identified] = RegisterModel(register, tasks, self)
-        self._moved_to_top = False
+        self._scroll_to_top_pending = False
         self.search = QLineEdit()
-        self.filters = FilterBar(register.filters, register.first.filters)
+        self.filters = FilterBar(register.filters, register.initial_query.filters)
         self.table = RegisterTable(self.model)
-        self.message = EmptyState()
-        self.count = label("", "quiet")
-        self.chosen = label("", "quiet")
-        self.columns = ColumnChooser(self.table)
+        self.empty_state = EmptyState()
+        self.count_label = label("", "quiet")
+        self.selection_label = label("", "quiet")
+        self.column_chooser = ColumnChooser(self.table)
         self.columns_button = icon_button("columns-3", "Columns, order and row height", self._show_columns_menu)
         self._buttons: list[tuple[QPushButton, RowAction[Any]]] = []
         self._actions: list[tuple[QAction, RowAction[Any]]] = []
         self._lay_out()
-        self._show_order()
+        self._show_sort_indicator()
         self._make_actions()
         self._connect()
         self.setFocusProxy(self.search)
         self.setAccessibleName(register.title)
-        self._say_loading()
-        if not waits:
-            self.model.seek(register.first)
+        self._show_loading()
+        if not defers_first_query:
+            self.model.run_query(register.initial_query)
 
     # Building -----------------------------------------------------------------------------------
 
@@ -88,11 +88,11 @@ class RegisterView(QWidget):
         self.search.setPlaceholderText(register.placeholder)
         self.search.setAccessibleName(f"{register.placeholder} in {register.title}")
         self.search.setClearButtonEnabled(True)
-        self.search.setText(register.first.text)
+        self.search.setText(register.initial_query.text)
         self.search.setMinimumWidth(220)
         self.search.setMaximumWidth(360)
         glass = QAction(self.search)
-        dress(glass, "search", "quiet")
+        set_icon(glass, "search", "quiet")
         self.search.addAction(glass, QLineEdit.ActionPosition.LeadingPosition)
         top = self._top = QHBoxLayout()
         top.setSpacing(8)
@@ -107,13 +107,13 @@ class RegisterView(QWidget):
         pages = QWidget()
         self._pages = QStackedLayout(pages)
         self._pages.addWidget(self.table)
-        self._pages.addWidget(self.message)
+        self._pages.addWidget(self.empty_state)
         self._foot = QHBoxLayout()
         self._foot.setSpacing(8)
-        self._foot.addWidget(self.count)
-        self._foot.addWidget(self.chosen)
+        self._foot.addWidget(self.count_label)
+        self._foot.addWidget(self.selection_label)
         self._foot.addStretch(1)
-        layout = self._column = QVBoxLayout(self)
+        layout = self._main_layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(8)
         layout.addLayout(top)
@@ -129,48 +129,48 @@ class RegisterView(QWidget):
         """Put the chips beside the search box where there is room for their words, else below it."""
         buttons = sum(w.sizeHint().width() + 8 for w in self.findChildren(QToolButton) if w.parent() is self)
         wanted = self.search.minimumWidth() + self.filters.sizeHint().width() + buttons + 24
-        below = self._column.indexOf(self.filters) >= 0
+        below = self._main_layout.indexOf(self.filters) >= 0
         if (self.width() < wanted) == below:
             return
         if below:
-            self._column.removeWidget(self.filters)
+            self._main_layout.removeWidget(self.filters)
             self._top.insertWidget(1, self.filters)
         else:
             self._top.removeWidget(self.filters)
-            self._column.insertWidget(1, self.filters, 0, Qt.AlignmentFlag.AlignLeft)
+            self._main_layout.insertWidget(1, self.filters, 0, Qt.AlignmentFlag.AlignLeft)
 
     def _make_actions(self) -> None:
         for row_action in self.register.actions:
             action = QAction(row_action.title, self.table)
             if row_action.icon:
-                dress(action, row_action.icon)
+                set_icon(action, row_action.icon)
             if row_action.shortcut:
                 action.setShortcut(QKeySequence(row_action.shortcut))
                 action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
-            action.triggered.connect(partial(self._act, row_action))
+            action.triggered.connect(partial(self._run_row_action, row_action))
             self.table.addAction(action)
             self._actions.append((action, row_action))
-            press = button(row_action.title, partial(self._act, row_action), icon=row_action.icon)
+            press = button(row_action.title, partial(self._run_row_action, row_action), icon=row_action.icon)
             self._foot.addWidget(press)
             self._buttons.append((press, row_action))
-        self._show_chosen()
+        self._update_selection()
 
     def _connect(self) -> None:
         self.search.textChanged.connect(self._search)
         self.search.installEventFilter(self)
         self.filters.changed.connect(self._search)
         self.filters.changed.connect(self._place_filters)
-        self.message.acted.connect(self._after_message)
-        self.model.answered.connect(self._answered)
+        self.empty_state.action_triggered.connect(self._run_empty_state_action)
+        self.model.loaded.connect(self._show_loaded)
         self.model.refused.connect(self._refused)
         self.model.failed.connect(self._failed)
-        self.model.dataChanged.connect(self._show_chosen)
-        self.table.opened.connect(self._open)
-        self.table.typed.connect(self._type)
-        self.table.left.connect(self._leave)
-        self.table.chosen.connect(self._show_chosen)
+        self.model.dataChanged.connect(self._update_selection)
+        self.table.open_requested.connect(self._open)
+        self.table.letter_typed.connect(self._type_into_search)
+        self.table.leave_requested.connect(self._leave_table)
+        self.table.rows_selected.connect(self._update_selection)
         self.table.horizontalHeader().sectionClicked.connect(self._sort_by)
-        self.columns.order_asked.connect(self._sort_by)
+        self.column_chooser.sort_requested.connect(self._sort_by)
         self.table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.table.customContextMenuRequested.connect(self._show_menu)
         finder = QShortcut(QKeySequence.StandardKey.Find, self)
@@ -197,7 +197,7 @@ class RegisterView(QWidget):
 
     def layout_text(self) -> str:
         """Give places, widths, order of rows and row height as text, to be kept in the user's settings."""
-        return self.columns.kept(self.model.sought)
+        return self.column_chooser.layout_text(self.model.query)
 
     def restore_layout(self, text: str) -> None:
         """Take up a layout kept before; what no longer fits is left as it is.
@@ -205,35 +205,35 @@ class RegisterView(QWidget):
         Args:
             text: What ``layout_text`` gave, perhaps under an older version.
         """
-        order = self.columns.restore(text)
+        order = self.column_chooser.restore(text)
         if order is not None:
-            self._ask(sort=order[0], descending=order[1])
+            self._requery(sort=order[0], descending=order[1])
 
     # Asking -------------------------------------------------------------------------------------
 
     @Slot()
     def _search(self) -> None:
-        self._ask(text=self.search.text(), filters=self.filters.chosen)
+        self._requery(text=self.search.text(), filters=self.filters.chosen)
 
-    def _ask(self, **changed: Any) -> None:  # noqa: ANN401 - the fields of Sought
-        self._moved_to_top = True
-        if self._pages.currentWidget() is self.message:
-            self._say_loading()
-        self.model.seek(replace(self.model.sought, **changed))
-        self._show_order()
+    def _requery(self, **changed: Any) -> None:  # noqa: ANN401 - the fields of Sought
+        self._scroll_to_top_pending = True
+        if self._pages.currentWidget() is self.empty_state:
+            self._show_loading()
+        self.model.run_query(replace(self.model.query, **changed))
+        self._show_sort_indicator()
 
     @Slot(int)
     def _sort_by(self, number: int) -> None:
-        key = self.register.columns[number].sort
+        key = self.register.columns[number].sort_key
         if key is None:
-            self._show_order()
+            self._show_sort_indicator()
             return
-        sought = self.model.sought
-        self._ask(sort=key, descending=sought.sort == key and not sought.descending)
+        sought = self.model.query
+        self._requery(sort=key, descending=sought.sort == key and not sought.descending)
 
-    def _show_order(self) -> None:
-        sought = self.model.sought
-        keys = [column.sort for column in self.register.columns]
+    def _show_sort_indicator(self) -> None:
+        sought = self.model.query
+        keys = [column.sort_key for column in self.register.columns]
         place = keys.index(sought.sort) if sought.sort in keys and sought.sort is not None else -1
         order = Qt.SortOrder.DescendingOrder if sought.descending else Qt.SortOrder.AscendingOrder
         self.table.horizontalHeader().setSortIndicator(place, order)
@@ -241,57 +241,57 @@ class RegisterView(QWidget):
     # Answers ------------------------------------------------------------------------------------
 
     @Slot(bool)
-    def _answered(self, complete: bool) -> None:
+    def _show_loaded(self, complete: bool) -> None:
         number = self.model.rowCount()
-        if self._moved_to_top:
-            self._moved_to_top = False
+        if self._scroll_to_top_pending:
+            self._scroll_to_top_pending = False
             self.table.scrollToTop()
         if number:
             self._pages.setCurrentWidget(self.table)
         elif complete:
-            self._say_nothing()
-        self.count.setText(self.register.counted(number) if complete else "counting…")
-        self._show_chosen()
+            self._show_no_match()
+        self.count_label.setText(self.register.describe_count(number) if complete else "counting…")
+        self._update_selection()
         if complete:
             if self.search.hasFocus():
-                announce(self.count.text(), self.search)
-            self.answered.emit()
+                announce(self.count_label.text(), self.search)
+            self.loaded.emit()
 
-    def _say_loading(self) -> None:
-        self.message.say(f"Loading {self.register.noun[1]}…", icon="hourglass")
-        self._pages.setCurrentWidget(self.message)
+    def _show_loading(self) -> None:
+        self.empty_state.show_message(f"Loading {self.register.noun[1]}…", icon="hourglass")
+        self._pages.setCurrentWidget(self.empty_state)
 
-    def _say_nothing(self) -> None:
-        sought, many = self.model.sought, self.register.noun[1]
+    def _show_no_match(self) -> None:
+        sought, many = self.model.query, self.register.noun[1]
         words = sought.text.strip()
-        first = self.register.first
+        first = self.register.initial_query
         if (sought.text, sought.filters) == (first.text, first.filters):
-            self.message.say(self.register.empty, icon="folder-open")
+            self.empty_state.show_message(self.register.empty_message, icon="folder-open")
         elif words:
             those = " with these filters" if sought.filters else ""
-            self.message.say(f"No {many} match “{words}”{those}.", _CLEAR, "search")
+            self.empty_state.show_message(f"No {many} match “{words}”{those}.", _CLEAR_LABEL, "search")
         else:
-            self.message.say(f"No {many} match these filters.", _CLEAR, "filter")
-        self._pages.setCurrentWidget(self.message)
+            self.empty_state.show_message(f"No {many} match these filters.", _CLEAR_LABEL, "filter")
+        self._pages.setCurrentWidget(self.empty_state)
 
     @Slot(str)
     def _refused(self, sentence: str) -> None:
-        self._say_trouble(sentence)
+        self._show_error(sentence)
 
     @Slot(str)
     def _failed(self, reference: str) -> None:
-        self._say_trouble(f"This list could not be read. Nothing was changed. The reference is {reference}.")
+        self._show_error(f"This list could not be read. Nothing was changed. The reference is {reference}.")
 
-    def _say_trouble(self, words: str) -> None:
-        self.count.setText("not up to date" if self.model.rowCount() else "")
-        self.message.say(words, _AGAIN, "triangle-alert")
-        self._pages.setCurrentWidget(self.message)
+    def _show_error(self, words: str) -> None:
+        self.count_label.setText("not up to date" if self.model.rowCount() else "")
+        self.empty_state.show_message(words, _RETRY_LABEL, "triangle-alert")
+        self._pages.setCurrentWidget(self.empty_state)
         announce(words, self)
 
     @Slot()
-    def _after_message(self) -> None:
-        if self.message.action.text() == _AGAIN:
-            self._say_loading()
+    def _run_empty_state_action(self) -> None:
+        if self.empty_state.action_button.text() == _RETRY_LABEL:
+            self._show_loading()
             self.model.refresh()
         else:
             self.clear()
@@ -314,49 +314,49 @@ class RegisterView(QWidget):
             if key in (Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.model.rowCount():
                 self.table.setFocus(Qt.FocusReason.OtherFocusReason)
                 return True
-            if key == Qt.Key.Key_Escape and self.model.sought.narrowed:
+            if key == Qt.Key.Key_Escape and self.model.query.narrowed:
                 self.clear()
                 return True
         return super().eventFilter(watched, event)
 
     @Slot(str)
-    def _type(self, text: str) -> None:
+    def _type_into_search(self, text: str) -> None:
         if text.strip() and text.isprintable():
             self.search.setFocus(Qt.FocusReason.OtherFocusReason)
             self.search.insert(text)
 
     @Slot()
-    def _leave(self) -> None:
+    def _leave_table(self) -> None:
         self.focus_search()
 
     @Slot(int)
     def _open(self, record: int) -> None:
-        if self.register.open is not None:
-            self.register.open(record)
+        if self.register.open_row is not None:
+            self.register.open_row(record)
 
     def _applies(self, row_action: RowAction[Any], ids: Sequence[int]) -> bool:
-        if not ids or (len(ids) > 1 and not row_action.many):
+        if not ids or (len(ids) > 1 and not row_action.allows_several):
             return False
-        if row_action.when is None:
+        if row_action.enabled_for is None:
             return True
         chosen = chain.from_iterable(range(top, bottom + 1) for top, bottom in self.table.selected_runs)
-        rows = [self.model.record(row) for row in islice(chosen, _LOOKED_AT)]
-        return all(row is not None and row_action.when(row) for row in rows)
+        rows = [self.model.record(row) for row in islice(chosen, _MAX_CHECKED_ROWS)]
+        return all(row is not None and row_action.enabled_for(row) for row in rows)
 
     @Slot()
-    def _show_chosen(self) -> None:
+    def _update_selection(self) -> None:
         ids = self.selected_ids
-        self.chosen.setText(f"· {len(ids):,} selected" if len(ids) > 1 else "")
+        self.selection_label.setText(f"· {len(ids):,} selected" if len(ids) > 1 else "")
         for press, row_action in self._buttons:
             press.setEnabled(self._applies(row_action, ids))
         for action, row_action in self._actions:
             action.setEnabled(self._applies(row_action, ids))
         self.selection_changed.emit()
 
-    def _act(self, row_action: RowAction[Any]) -> None:
+    def _run_row_action(self, row_action: RowAction[Any]) -> None:
         ids = self.selected_ids
         if self._applies(row_action, ids):
-            row_action.act(ids)
+            row_action.callback(ids)
 
     @Slot(QPoint)
     def _show_menu(self, point: QPoint) -> None:
@@ -369,7 +369,7 @@ class RegisterView(QWidget):
         """Make the menu of what can be done with the selected rows."""
         menu = QMenu(self)
         record = self.table.current_id
-        if self.register.open is not None and record is not None:
+        if self.register.open_row is not None and record is not None:
             menu.addAction(icon("folder-open"), "&Open", partial(self._open, record))
         menu.addActions([action for action, _ in self._actions])
         menu.addSeparator()
@@ -380,10 +380,10 @@ class RegisterView(QWidget):
 
     def _export(self) -> None:
         if self.register.export is not None:
-            self.register.export(self.model.sought, self.columns.shown_titles())
+            self.register.export(self.model.query, self.column_chooser.shown_titles())
 
     def _show_columns_menu(self) -> None:
-        menu = self.columns.menu(self.model.sought)
+        menu = self.column_chooser.make_menu(self.model.query)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.popup(self.columns_button.mapToGlobal(self.columns_button.rect().bottomLeft()))
 
@@ -392,6 +392,6 @@ class RegisterView(QWidget):
             self.register.print(self.selected_ids or tuple(self.model.ids))
 
 
-_CLEAR = "C&lear search and filters"
-_AGAIN = "&Try again"
-_LOOKED_AT = 50
+_CLEAR_LABEL = "C&lear search and filters"
+_RETRY_LABEL = "&Try again"
+_MAX_CHECKED_ROWS = 50

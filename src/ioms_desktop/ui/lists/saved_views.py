@@ -8,10 +8,10 @@ from PySide6.QtCore import QSettings, Qt
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QMenu, QToolButton, QVBoxLayout, QWidget
 
 from ioms_desktop.ui.lists.register_view import RegisterView
-from ioms_desktop.ui.theme.icons import dress
+from ioms_desktop.ui.theme.icons import set_icon
 from ioms_desktop.ui.widgets.widgets import button, label
 
-LONGEST = 60
+MAX_NAME_CHARS = 60
 
 
 class SavedViews(QToolButton):
@@ -31,14 +31,14 @@ class SavedViews(QToolButton):
         self.setAccessibleName(f"Views of {view.register.title}")
         self.setToolTip("Take up a saved view, or save this one")
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        dress(self, "star", "quiet")
+        set_icon(self, "star", "quiet")
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.setMenu(QMenu(self))
-        self.menu().aboutToShow.connect(self._fill)
+        self.menu().aboutToShow.connect(self._fill_menu)
 
     @property
-    def kept(self) -> dict[str, dict[str, Any]]:
+    def views(self) -> dict[str, dict[str, Any]]:
         """The views by name, as they were kept."""
         try:
             found = json.loads(str(self._settings.value(self._key, "{}")))
@@ -48,17 +48,17 @@ class SavedViews(QToolButton):
 
     def save(self, name: str) -> None:
         """Keep what is shown under a name; the same name again replaces it."""
-        sought = self._view.model.sought
+        sought = self._view.model.query
         view = {"text": sought.text, "filters": sought.filters, "layout": self._view.layout_text()}
-        self._write({**self.kept, name.strip()[:LONGEST]: view})
+        self._write({**self.views, name.strip()[:MAX_NAME_CHARS]: view})
 
-    def forget(self, name: str) -> None:
+    def delete(self, name: str) -> None:
         """Keep a view no longer."""
-        self._write({known: view for known, view in self.kept.items() if known != name})
+        self._write({known: view for known, view in self.views.items() if known != name})
 
-    def take_up(self, name: str) -> None:
+    def apply(self, name: str) -> None:
         """Show a view."""
-        view = self.kept.get(name)
+        view = self.views.get(name)
         if view is None:
             return
         chosen = [(str(known), str(code)) for known, code in view.get("filters", ())]
@@ -70,19 +70,19 @@ class SavedViews(QToolButton):
     def _write(self, views: dict[str, dict[str, Any]]) -> None:
         self._settings.setValue(self._key, json.dumps(views))
 
-    def _fill(self) -> None:
+    def _fill_menu(self) -> None:
         menu = self.menu()
         menu.clear()
-        names = sorted(self.kept)
+        names = sorted(self.views)
         for name in names:
-            menu.addAction(name.replace("&", "&&"), partial(self.take_up, name))
+            menu.addAction(name.replace("&", "&&"), partial(self.apply, name))
         if names:
             menu.addSeparator()
         menu.addAction("&Save this view…", self.ask_name)
         if names:
             less = menu.addMenu("&Forget a view")
             for name in names:
-                less.addAction(name.replace("&", "&&"), partial(self.forget, name))
+                less.addAction(name.replace("&", "&&"), partial(self.delete, name))
 
     def ask_name(self) -> None:
         """Ask for a name and save what is shown."""
@@ -97,7 +97,7 @@ class _NameDialog(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle("Save this view")
         self.name = QLineEdit()
-        self.name.setMaxLength(LONGEST)
+        self.name.setMaxLength(MAX_NAME_CHARS)
         self.name.setAccessibleName("Name of the view")
         asking = label("&Name of the view")
         asking.setBuddy(self.name)

@@ -15,9 +15,9 @@ from typing_extensions import override
 from ioms_desktop.domain.drafts import DRAFT_LIFETIME
 from ioms_desktop.domain.text_format import pluralise
 
-EVERY = 1_000
-MINUTE = 60
-INPUT = frozenset(
+CHECK_INTERVAL_MS = 1_000
+MINUTE_S = 60
+USER_INPUT_EVENTS = frozenset(
     {
         QEvent.Type.KeyPress,
         QEvent.Type.KeyRelease,
@@ -35,7 +35,7 @@ INPUT = frozenset(
 )
 
 
-class Why(StrEnum):
+class LockReason(StrEnum):
     """Why a window was locked."""
 
     IDLE = "idle"
@@ -48,97 +48,97 @@ class IdleLock(QObject):
     """Watches for a stretch of time without a key or the mouse.
 
     Signals:
-        due: The window is to be locked; with the reason.
+        lock_requested: The window is to be locked; with the reason.
     """
 
-    due = Signal(str)
+    lock_requested = Signal(str)
 
     def __init__(
         self,
-        limit: float,
+        limit_s: float,
         parent: QObject | None = None,
         *,
-        wall: Callable[[], float] = time.time,
-        steady: Callable[[], float] = time.monotonic,
+        wall_clock: Callable[[], float] = time.time,
+        monotonic_clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """Watch from now on.
 
         Args:
-            limit: Seconds without a key or the mouse after which it is due.
+            limit_s: Seconds without a key or the mouse after which it is due.
             parent: Who lives as long.
-            wall: The clock that goes on while the computer sleeps.
-            steady: The clock that nobody can set.
+            wall_clock: The clock that goes on while the computer sleeps.
+            monotonic_clock: The clock that nobody can set.
         """
         super().__init__(parent)
-        self._limit, self._wall, self._steady = limit, wall, steady
-        self._said = self._stopped = False
-        self._last = (wall(), steady())
+        self._limit_s, self._wall_clock, self._monotonic_clock = limit_s, wall_clock, monotonic_clock
+        self._requested = self._stopped = False
+        self._last_input = (wall_clock(), monotonic_clock())
         # Windows are listened to, not the application: its filter would see every event of every widget, paint too.
         for window in QGuiApplication.allWindows():
             window.installEventFilter(self)
         app = QGuiApplication.instance()
         if isinstance(app, QGuiApplication):
-            app.focusWindowChanged.connect(self._listen)
+            app.focusWindowChanged.connect(self._watch_window)
         self.timer = QTimer(self)
-        self.timer.setInterval(EVERY)
-        self.timer.timeout.connect(self.look)
+        self.timer.setInterval(CHECK_INTERVAL_MS)
+        self.timer.timeout.connect(self.check)
         self.timer.start()
 
     @Slot(QWindow)
-    def _listen(self, window: QWindow | None) -> None:
+    def _watch_window(self, window: QWindow | None) -> None:
         if window is not None:
             window.removeEventFilter(self)
             window.installEventFilter(self)
 
     @property
-    def over(self) -> bool:
+    def is_expired(self) -> bool:
         """Whether the time is up."""
-        wall, steady = self._last
-        return self._wall() - wall >= self._limit or self._steady() - steady >= self._limit
+        wall, steady = self._last_input
+        return self._wall_clock() - wall >= self._limit_s or self._monotonic_clock() - steady >= self._limit_s
 
     @Slot()
-    def look(self) -> None:
+    def check(self) -> None:
         """Lock when the time is up."""
-        if self.over and not self._said:
-            self._said = True
+        if self.is_expired and not self._requested:
+            self._requested = True
             self.timer.stop()
-            self.due.emit(Why.IDLE)
+            self.lock_requested.emit(LockReason.IDLE)
 
     @override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() in INPUT and not self._stopped:
-            if self._said or self.over:
-                self.look()  # the first key after a sleep must not be taken for somebody who was there all along
+        if event.type() in USER_INPUT_EVENTS and not self._stopped:
+            if self._requested or self.is_expired:
+                self.check()  # the first key after a sleep must not be taken for somebody who was there all along
                 return True
-            self._last = (self._wall(), self._steady())
+            self._last_input = (self._wall_clock(), self._monotonic_clock())
         return False
 
     def stop(self) -> None:
         """Watch no longer."""
         self.timer.stop()
-        self._said = self._stopped = True  # keys are for the next window now
+        self._requested = self._stopped = True  # keys are for the next window now
 
 
-UNPROVED = "You sign in without a password: lock this computer too when you leave it."
-ENDED = "The server lets you in no more, and the window was closed"
+NO_PASSWORD_WARNING = "You sign in without a password: lock this computer too when you leave it."
+ACCESS_ENDED_MESSAGE = "The server lets you in no more, and the window was closed"
 
 
-def locked_words(said: str, limit: float) -> str:
+def describe_lock(lock_state: str, limit_s: float) -> str:
     """Say in the sign-in window why it is shown.
 
     Args:
-        said: The reason, behind a space whether what was typed is ``kept``, and behind another one ``unasked`` where
+        lock_state: The reason, behind a space whether what was typed is ``kept``, and behind another one ``unasked`` where
             nothing has to be typed to sign in again: a lock then protects what was in memory, and not the desk.
-        limit: Seconds after which an idle window is locked.
+        limit_s: Seconds after which an idle window is locked.
     """
-    why, kept, unasked = [*said.split(), "", "", ""][:3]
-    if why == Why.ENDED:
+    why, kept, unasked = [*lock_state.split(), "", "", ""][:3]
+    if why == LockReason.ENDED:
         stay = f"stay encrypted on this computer for {DRAFT_LIFETIME.days} days, and open only if you are let in again"
         entries = f"Unsaved entries {stay}." if kept == "kept" else "What had not been saved could not be kept."
-        return f"{ENDED}. {entries} Sign in again if your password was changed, or ask an administrator."
-    also = f" {UNPROVED}" if unasked else ""
-    minutes = pluralise(max(1, round(limit / MINUTE)), "minute")
-    reasons = {Why.IDLE: f"Locked after {minutes}", Why.SYSTEM: "Locked with the computer"}
+        return f"{ACCESS_ENDED_MESSAGE}. {entries} Sign in again if your password was changed, or ask an administrator."
+    also = f" {NO_PASSWORD_WARNING}" if unasked else ""
+    minutes = pluralise(max(1, round(limit_s / MINUTE_S)), "minute")
+    reasons = {LockReason.IDLE: f"Locked after {minutes}", LockReason.SYSTEM: "Locked with the computer"}
     reason = reasons.get(why, "Locked")  # type: ignore[call-overload]  # whatever the environment says is looked up
     if kept == "kept":
         return f"{reason}; your unsaved entries are kept.{also}"

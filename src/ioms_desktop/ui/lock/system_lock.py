@@ -10,17 +10,17 @@ from typing_extensions import override
 if TYPE_CHECKING:
     from PySide6.QtDBus import QDBusConnection
 
-LOGIN = "org.freedesktop.login1"
-SOON = 1_000
+LOGIN_SERVICE = "org.freedesktop.login1"
+LISTEN_DELAY_MS = 1_000
 """Milliseconds after which the window has been painted, so that a slow bus keeps nobody waiting for it."""
-SAVERS = ("org.freedesktop.ScreenSaver", "org.gnome.ScreenSaver")
+SCREEN_SAVER_SERVICES = ("org.freedesktop.ScreenSaver", "org.gnome.ScreenSaver")
 WM_WTSSESSION_CHANGE = 0x02B1
 WTS_SESSION_LOCK = 0x7
 WM_POWERBROADCAST = 0x0218
 PBT_APMSUSPEND = 0x4
 
 
-class SystemLock(QObject):
+class SystemLockListener(QObject):
     """Listens to the system.
 
     Signals:
@@ -32,14 +32,14 @@ class SystemLock(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         """Listen where there is something to listen to; elsewhere the idle time alone counts."""
         super().__init__(parent)
-        self._filter: _Messages | None = None
+        self._filter: _WindowsMessageFilter | None = None
         if sys.platform == "win32":
-            self._filter = _Messages(self)
+            self._filter = _WindowsMessageFilter(self)
             app = QCoreApplication.instance()
             if app is not None:
                 app.installNativeEventFilter(self._filter)
         elif sys.platform.startswith("linux"):
-            QTimer.singleShot(SOON, self, self.listen_on_buses)
+            QTimer.singleShot(LISTEN_DELAY_MS, self, self.listen_on_buses)
 
     @Slot()
     def listen_on_buses(self) -> None:
@@ -51,15 +51,15 @@ class SystemLock(QObject):
         system, session = QDBusConnection.systemBus(), QDBusConnection.sessionBus()
         if system.isConnected():
             manager = "/org/freedesktop/login1"
-            self._hear(system, LOGIN, manager, f"{LOGIN}.Manager", "PrepareForSleep", _SLEEPING)
+            self._subscribe(system, LOGIN_SERVICE, manager, f"{LOGIN_SERVICE}.Manager", "PrepareForSleep", _SLEEP_SLOT)
             path = _own_session(system, manager)
             if path:
-                self._hear(system, LOGIN, path, f"{LOGIN}.Session", "Lock", _LOCKING)
+                self._subscribe(system, LOGIN_SERVICE, path, f"{LOGIN_SERVICE}.Session", "Lock", _LOCK_SLOT)
         if session.isConnected():
-            for saver in SAVERS:
-                self._hear(session, "", "", saver, "ActiveChanged", _SLEEPING)
+            for saver in SCREEN_SAVER_SERVICES:
+                self._subscribe(session, "", "", saver, "ActiveChanged", _SLEEP_SLOT)
 
-    def _hear(self, bus: "QDBusConnection", *told: str) -> None:
+    def _subscribe(self, bus: "QDBusConnection", *told: str) -> None:
         *where, slot = told
         bus.connect(*where, self, slot)  # type: ignore[call-overload]  # a slot is text here, whatever its stub says
 
@@ -82,15 +82,15 @@ class SystemLock(QObject):
             ctypes.windll.wtsapi32.WTSRegisterSessionNotification(handle, 0)
 
 
-_SLEEPING = SLOT("changing(bool)")
-_LOCKING = SLOT("locking()")
+_SLEEP_SLOT = SLOT("changing(bool)")
+_LOCK_SLOT = SLOT("locking()")
 
 
 def _own_session(system: "QDBusConnection", manager: str) -> str:
     """Ask for the session of this process; other people's sessions are none of our business."""
     from PySide6.QtDBus import QDBusInterface, QDBusMessage  # noqa: PLC0415 - as above
 
-    asked = QDBusInterface(LOGIN, manager, f"{LOGIN}.Manager", system)
+    asked = QDBusInterface(LOGIN_SERVICE, manager, f"{LOGIN_SERVICE}.Manager", system)
     asked.setTimeout(500)
     answer = asked.call("GetSessionByPID", os.getpid()) if asked.isValid() else None
     if answer is None or answer.type() != QDBusMessage.MessageType.ReplyMessage or not answer.arguments():
@@ -99,10 +99,10 @@ def _own_session(system: "QDBusConnection", manager: str) -> str:
     return str(path.path()) if hasattr(path, "path") else str(path)
 
 
-class _Messages(QAbstractNativeEventFilter):
+class _WindowsMessageFilter(QAbstractNativeEventFilter):
     """Reads the messages of Windows."""
 
-    def __init__(self, lock: SystemLock) -> None:
+    def __init__(self, lock: SystemLockListener) -> None:
         super().__init__()
         self._lock = lock
 

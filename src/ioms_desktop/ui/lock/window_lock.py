@@ -8,14 +8,14 @@ from PySide6.QtWidgets import QApplication
 
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.services.drafts import can_keep_drafts, save_tabs
-from ioms_desktop.ui.dialogs.autosave import write_all
+from ioms_desktop.ui.dialogs.autosave import write_open_drafts
 from ioms_desktop.ui.main_window.window import MainWindow
 
-PATIENCE = 5.0
+STEP_TIMEOUT_S = 5.0
 """Seconds in which each part must be done; then the window is locked without it."""
 
 
-def put_away(window: MainWindow) -> bool:
+def secure_window(window: MainWindow) -> bool:
     """Put a window away before its process ends.
 
     Args:
@@ -27,14 +27,14 @@ def put_away(window: MainWindow) -> bool:
     for each in QApplication.topLevelWidgets():
         each.hide()
     QApplication.processEvents()
-    kept = can_keep_drafts(window.desk) and write_all(window.desk, PATIENCE)
-    _in_time(lambda: _leave_place(window))
+    kept = can_keep_drafts(window.desk) and write_open_drafts(window.desk, STEP_TIMEOUT_S)
+    _run_with_timeout(lambda: _remember_tabs(window))
     _empty_clipboard()
-    _in_time(window.desk.store.close)
+    _run_with_timeout(window.desk.store.close)
     return kept
 
 
-def _leave_place(window: MainWindow) -> None:
+def _remember_tabs(window: MainWindow) -> None:
     tabs = window.tabs
     save_tabs(window.desk, tabs.open_cases, tabs.current_case or "", window.current_entry)
 
@@ -47,7 +47,7 @@ def _empty_clipboard() -> None:
         clipboard.clear(QClipboard.Mode.Selection)
 
 
-def _in_time(work: Callable[[], None]) -> None:
+def _run_with_timeout(work: Callable[[], None]) -> None:
     """Do something for no longer than there is patience; a database that is away must not keep a window open."""
 
     def tried() -> None:
@@ -58,4 +58,4 @@ def _in_time(work: Callable[[], None]) -> None:
 
     doing = threading.Thread(target=tried, daemon=True)
     doing.start()
-    doing.join(PATIENCE)
+    doing.join(STEP_TIMEOUT_S)

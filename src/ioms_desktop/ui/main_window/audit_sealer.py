@@ -9,11 +9,11 @@ from ioms_desktop.services.audit.audit import try_seal_audit
 from ioms_desktop.services.session import Desk
 from ioms_desktop.ui.tasks import Tasks
 
-EVERY = 60_000  # milliseconds
-LAST_SEAL = 2.0  # seconds for which a window that closes waits; the next one who comes seals what is left
+SEAL_INTERVAL_MS = 60_000  # milliseconds
+FINAL_SEAL_TIMEOUT_S = 2.0  # seconds for which a window that closes waits; the next one who comes seals what is left
 
 
-class Sealing(QObject):
+class AuditSealer(QObject):
     """Seals for as long as a window is open."""
 
     def __init__(self, desk: Desk, tasks: Tasks, parent: QObject) -> None:
@@ -27,7 +27,7 @@ class Sealing(QObject):
         super().__init__(parent)
         self._desk, self._tasks = desk, tasks
         self._timer = QTimer(self)
-        self._timer.setInterval(EVERY)
+        self._timer.setInterval(SEAL_INTERVAL_MS)
         self._timer.timeout.connect(self.seal)
         self._timer.start()
         self.seal()
@@ -35,15 +35,15 @@ class Sealing(QObject):
     @Slot()
     def seal(self) -> None:
         """Seal what is finished; nobody is told."""
-        self._tasks.latest(self, "seal", partial(try_seal_audit, self._desk), _done)
+        self._tasks.latest(self, "seal", partial(try_seal_audit, self._desk), _ignore_result)
 
-    def leave(self) -> None:
+    def seal_and_stop(self) -> None:
         """Seal what is finished, and wait for it, but not for long."""
         self._timer.stop()
         last = threading.Thread(target=try_seal_audit, args=(self._desk,), daemon=True)
         last.start()
-        last.join(LAST_SEAL)
+        last.join(FINAL_SEAL_TIMEOUT_S)
 
 
-def _done(_: None) -> None:
+def _ignore_result(_: None) -> None:
     """Whether there was anything to seal is nobody's concern here."""

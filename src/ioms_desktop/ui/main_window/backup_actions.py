@@ -3,33 +3,33 @@
 from functools import partial
 
 from ioms_desktop.domain.access.roles import Right, may
-from ioms_desktop.ui.actions.actions import Action
+from ioms_desktop.ui.actions.actions import UserAction
 from ioms_desktop.ui.main_window.frame import WindowFrame
 from ioms_desktop.ui.sign_in.database_label import is_shared
 
-ADMINISTRATION = "&Administration"
+ADMINISTRATION_MENU = "&Administration"
 
 
-def backup_actions(window: WindowFrame) -> tuple[Action, ...]:
+def backup_actions(window: WindowFrame) -> tuple[UserAction, ...]:
     """List them; nobody but an administrator has any."""
     if not may(window.desk.role, Right.ADMINISTER):
         return ()
     return (
-        Action(
+        UserAction(
             "backup.make",
             "&Back up now…",
             partial(back_up_now, window),
             icon="save",
-            menu=ADMINISTRATION,
+            menu=ADMINISTRATION_MENU,
             keywords="copy safe save",
             help="A proved copy of the whole file, while everybody goes on working.",
         ),
-        Action(
+        UserAction(
             "backup.rehearse",
             "&Rehearse a restore…",
             partial(rehearse_restore, window),
             icon="history",
-            menu=ADMINISTRATION,
+            menu=ADMINISTRATION_MENU,
             keywords="backup try test bring back",
             help="Brings the newest backup back where nobody sees it, and says how long that took.",
         ),
@@ -38,7 +38,7 @@ def backup_actions(window: WindowFrame) -> tuple[Action, ...]:
 
 def back_up_now(window: WindowFrame) -> None:
     """Open the dialog; on a shared database say whose the copies are."""
-    if _is_the_servers(window):
+    if _warn_if_server_backups(window):
         return
     from ioms_desktop.ui.database.backups import BackUpDialog  # noqa: PLC0415 - only where a backup is made
 
@@ -47,14 +47,14 @@ def back_up_now(window: WindowFrame) -> None:
 
 def rehearse_restore(window: WindowFrame) -> None:
     """Open the dialog; on a shared database say who rehearses."""
-    if _is_the_servers(window):
+    if _warn_if_server_backups(window):
         return
-    from ioms_desktop.ui.database.backups import RehearseDialog  # noqa: PLC0415 - only where one is rehearsed
+    from ioms_desktop.ui.database.backups import RehearseRestoreDialog  # noqa: PLC0415 - only where one is rehearsed
 
-    RehearseDialog(window.desk, window.tasks, window).open()
+    RehearseRestoreDialog(window.desk, window.tasks, window).open()
 
 
-def _is_the_servers(window: WindowFrame) -> bool:
+def _warn_if_server_backups(window: WindowFrame) -> bool:
     if not is_shared(window.desk.store.location):
         return False
     from ioms_desktop.services.database.backups import SHARED_BACKUP_MESSAGE  # noqa: PLC0415 - only where somebody asks
@@ -63,7 +63,7 @@ def _is_the_servers(window: WindowFrame) -> bool:
     return True
 
 
-def remind(window: WindowFrame) -> None:
+def show_backup_reminder(window: WindowFrame) -> None:
     """Say to an administrator, in one line, that a backup of a local file is due."""
     if not may(window.desk.role, Right.ADMINISTER) or is_shared(window.desk.store.location):
         return

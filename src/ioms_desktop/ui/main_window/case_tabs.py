@@ -13,21 +13,21 @@ from ioms_desktop.ui.widgets.widgets import icon_button
 if TYPE_CHECKING:
     from ioms_desktop.ui.cases.case_screen import CaseScreen
 
-LONGEST = 28
-EDGE = 22
+MAX_TITLE_CHARS = 28
+CLOSE_BUTTON_PX = 22
 
 
 class CaseTabs(QTabWidget):
     """The screen and the open cases.
 
     Signals:
-        emptied: A case was closed and the screen is shown again.
-        case_read: A case was read and is shown; with its reference.
+        screen_shown: A case was closed and the screen is shown again.
+        case_loaded: A case was read and is shown; with its reference.
         case_closed: A case's tab was closed; with its reference.
     """
 
-    emptied = Signal()
-    case_read = Signal(str)
+    screen_shown = Signal()
+    case_loaded = Signal(str)
     case_closed = Signal(str)
 
     def __init__(self, first: QWidget) -> None:
@@ -41,11 +41,11 @@ class CaseTabs(QTabWidget):
         self.tabBar().setAccessibleName("Open screens and cases")
         self.addTab(first, "")
 
-    def name_screen(self, title: str) -> None:
+    def set_screen_title(self, title: str) -> None:
         """Name the first tab after the screen it shows."""
         self.setTabText(0, title)
 
-    def case(self, case_ref: str) -> "CaseScreen | None":
+    def case_screen(self, case_ref: str) -> "CaseScreen | None":
         """Give the tab of a case that is open."""
         return self._cases.get(case_ref)
 
@@ -66,10 +66,10 @@ class CaseTabs(QTabWidget):
         number = self.addTab(screen, case_ref)
         closing = icon_button("x", f"Close case {case_ref} (Ctrl+W)", lambda: self.close_case(case_ref))
         closing.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        closing.setFixedSize(EDGE, EDGE)
+        closing.setFixedSize(CLOSE_BUTTON_PX, CLOSE_BUTTON_PX)
         self.tabBar().setTabButton(number, QTabBar.ButtonPosition.RightSide, closing)
-        screen.named.connect(partial(self._rename, case_ref))
-        screen.lost.connect(partial(self._forget, case_ref))
+        screen.loaded.connect(partial(self._rename, case_ref))
+        screen.access_lost.connect(partial(self._clear_title, case_ref))
         for keys in screen.findChildren(QShortcut, options=Qt.FindChildOption.FindDirectChildrenOnly):
             keys.setEnabled(False)  # the window has the same keys; Qt does neither of two
         self.setCurrentIndex(number)
@@ -78,13 +78,13 @@ class CaseTabs(QTabWidget):
     def _rename(self, case_ref: str, name: str) -> None:
         screen = self._cases.get(case_ref)
         if screen is not None:
-            short = name if len(name) <= LONGEST else f"{name[: LONGEST - 1]}…"
+            short = name if len(name) <= MAX_TITLE_CHARS else f"{name[: MAX_TITLE_CHARS - 1]}…"
             number = self.indexOf(screen)
             self.setTabText(number, short.replace("&", "&&"))
             self.setTabToolTip(number, f"{name}, case {case_ref}")
-            self.case_read.emit(case_ref)
+            self.case_loaded.emit(case_ref)
 
-    def _forget(self, case_ref: str) -> None:
+    def _clear_title(self, case_ref: str) -> None:
         """Take the name off the tab of a case that no longer opens; nobody else is told that it is open here."""
         screen = self._cases.get(case_ref)
         if screen is not None:
@@ -107,15 +107,15 @@ class CaseTabs(QTabWidget):
         screen.deleteLater()
         self.case_closed.emit(case_ref)
         if self.currentIndex() == 0:
-            self.emptied.emit()
+            self.screen_shown.emit()
 
-    def spread(self, changed: frozenset[Topic], but: QWidget | None = None) -> None:
+    def refresh_cases(self, changed: frozenset[Topic], except_for: QWidget | None = None) -> None:
         """Tell every open case what has changed, but the one that did it."""
         for screen in self._cases.values():
-            if screen is not but:
-                screen.take(changed)
+            if screen is not except_for:
+                screen.topics_changed(changed)
 
-    def step(self, by: int) -> None:
+    def cycle(self, by: int) -> None:
         """Show the next tab, or the one before, round and round."""
         if self.count():
             self.setCurrentIndex((self.currentIndex() + by) % self.count())

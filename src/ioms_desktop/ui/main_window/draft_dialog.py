@@ -8,14 +8,14 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QPlainTextEdit, QTreeWidget,
 
 from ioms_desktop.domain.drafts import Draft
 from ioms_desktop.services.drafts import UnsavedEntry, delete_draft, save_draft
-from ioms_desktop.ui.dialogs.autosave import watch
-from ioms_desktop.ui.dialogs.restore_prompt import kept_words
-from ioms_desktop.ui.screen import Shell
+from ioms_desktop.ui.dialogs.autosave import draft_notifier
+from ioms_desktop.ui.dialogs.restore_prompt import format_draft_time
+from ioms_desktop.ui.screen import WindowServices
 from ioms_desktop.ui.widgets.widgets import MessageBar, button, label
 
-SIZE = (680, 440)
-WIDTHS = (190, 260)
-TITLES = {
+DIALOG_SIZE_PX = (680, 440)
+COLUMN_WIDTHS_PX = (190, 260)
+FORM_TITLES = {
     "record_contact": "Contact",
     "make_offer": "Support offer",
     "answer_offer": "Answer to an offer",
@@ -43,117 +43,117 @@ class UnsavedDialog(QDialog):
     """Lists unsaved entries.
 
     Signals:
-        wanted: One is to be opened again; with the entry.
+        reopen_requested: One is to be opened again; with the entry.
     """
 
-    wanted = Signal(object)
+    reopen_requested = Signal(object)
 
-    def __init__(self, shell: Shell, entries: Sequence[UnsavedEntry]) -> None:
+    def __init__(self, services: WindowServices, entries: Sequence[UnsavedEntry]) -> None:
         """Show some entries.
 
         Args:
-            shell: The window.
+            services: The window.
             entries: The latest first.
         """
-        super().__init__(shell.window)
-        self._shell = shell
+        super().__init__(services.window)
+        self._services = services
         self._entries = {each.draft.id: each for each in entries}
         self.setWindowTitle("Unsaved entries")
         self.setAccessibleName("Unsaved entries")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.resize(*SIZE)
+        self.resize(*DIALOG_SIZE_PX)
         self.message = MessageBar()
-        self.listed = QTreeWidget()
-        self.listed.setAccessibleName("Unsaved entries")
-        self.listed.setHeaderLabels(["What", "Case", "Typed"])
-        self.listed.setRootIsDecorated(False)
-        self.listed.setStyleSheet("QTreeWidget::item { padding: 4px 6px; }")
-        self.listed.setAllColumnsShowFocus(True)
-        for column, width in enumerate(WIDTHS):
-            self.listed.setColumnWidth(column, width)
-        self.words = QPlainTextEdit()
-        self.words.setReadOnly(True)
-        self.words.setTabChangesFocus(True)
-        self.words.setAccessibleName("What was typed")
-        self.opening = button("&Open it again", self._open, kind="primary")
-        self.throwing = button("&Throw away", self._throw_away)
+        self.entry_list = QTreeWidget()
+        self.entry_list.setAccessibleName("Unsaved entries")
+        self.entry_list.setHeaderLabels(["What", "Case", "Typed"])
+        self.entry_list.setRootIsDecorated(False)
+        self.entry_list.setStyleSheet("QTreeWidget::item { padding: 4px 6px; }")
+        self.entry_list.setAllColumnsShowFocus(True)
+        for column, width in enumerate(COLUMN_WIDTHS_PX):
+            self.entry_list.setColumnWidth(column, width)
+        self.preview = QPlainTextEdit()
+        self.preview.setReadOnly(True)
+        self.preview.setTabChangesFocus(True)
+        self.preview.setAccessibleName("What was typed")
+        self.open_button = button("&Open it again", self._open, kind="primary")
+        self.delete_button = button("&Throw away", self._delete)
         self._lay_out()
-        self.listed.itemActivated.connect(self._open)
-        self.listed.currentItemChanged.connect(self._show_words)
+        self.entry_list.itemActivated.connect(self._open)
+        self.entry_list.currentItemChanged.connect(self._show_preview)
         self._fill()
-        self.listed.setFocus()
+        self.entry_list.setFocus()
 
     def _lay_out(self) -> None:
         head = label("Unsaved entries", "title")
         note = "Kept encrypted on this computer for 14 days. Nothing of it is in the record until you save it."
         foot = QHBoxLayout()
         foot.setSpacing(8)
-        foot.addWidget(self.throwing)
+        foot.addWidget(self.delete_button)
         foot.addStretch(1)
         foot.addWidget(button("&Close", self.reject))
-        foot.addWidget(self.opening)
-        self.opening.setDefault(True)
+        foot.addWidget(self.open_button)
+        self.open_button.setDefault(True)
         column = QVBoxLayout(self)
         column.setContentsMargins(24, 16, 24, 16)
         column.setSpacing(10)
         for part in (head, label(note, "quiet", wrap=True), self.message):
             column.addWidget(part)
-        column.addWidget(self.listed, 3)
+        column.addWidget(self.entry_list, 3)
         column.addWidget(label("What was typed", "small"))
-        column.addWidget(self.words, 2)
+        column.addWidget(self.preview, 2)
         column.addLayout(foot)
 
     def _fill(self) -> None:
-        self.listed.clear()
+        self.entry_list.clear()
         for each in self._entries.values():
             case = ", ".join(filter(None, (each.name, each.draft.case_ref))) or "No case"
-            row = QTreeWidgetItem([TITLES.get(each.draft.form, "Entry"), case, kept_words(each.draft)])
+            row = QTreeWidgetItem([FORM_TITLES.get(each.draft.form, "Entry"), case, format_draft_time(each.draft)])
             row.setData(0, Qt.ItemDataRole.UserRole, each.draft.id)
-            self.listed.addTopLevelItem(row)
-        first = self.listed.topLevelItem(0)
+            self.entry_list.addTopLevelItem(row)
+        first = self.entry_list.topLevelItem(0)
         if first is not None:
-            self.listed.setCurrentItem(first)
-        self._show_words()
+            self.entry_list.setCurrentItem(first)
+        self._show_preview()
 
     @property
-    def current(self) -> UnsavedEntry | None:
+    def current_entry(self) -> UnsavedEntry | None:
         """The entry chosen."""
-        item = self.listed.currentItem()
+        item = self.entry_list.currentItem()
         return None if item is None else self._entries.get(str(item.data(0, Qt.ItemDataRole.UserRole)))
 
     @Slot()
-    def _show_words(self) -> None:
-        current = self.current
-        for act in (self.opening, self.throwing):
+    def _show_preview(self) -> None:
+        current = self.current_entry
+        for act in (self.open_button, self.delete_button):
             act.setEnabled(current is not None)
-        self.words.setPlainText("There is none left." if current is None else current.draft.words)
+        self.preview.setPlainText("There is none left." if current is None else current.draft.words)
 
     @Slot()
     def _open(self) -> None:
-        current = self.current
+        current = self.current_entry
         if current is not None and self.isVisible():  # Enter may reach the line and the button both
             self.accept()
-            self.wanted.emit(current.draft)
+            self.reopen_requested.emit(current.draft)
 
     @Slot()
-    def _throw_away(self) -> None:
-        current = self.current
+    def _delete(self) -> None:
+        current = self.current_entry
         if current is not None:
-            desk, gone = self._shell.desk, partial(self._thrown, current)
+            desk, gone = self._services.desk, partial(self._deleted, current)
             work = partial(delete_draft, desk, current.draft.id)
-            self._shell.tasks.run(self, work, lambda _: gone(), self.message.problem)
+            self._services.tasks.run(self, work, lambda _: gone(), self.message.problem)
 
-    def _thrown(self, entry: UnsavedEntry) -> None:
+    def _deleted(self, entry: UnsavedEntry) -> None:
         self._entries.pop(entry.draft.id, None)
         self._fill()
-        self.message.notice("Thrown away.", "&Undo", partial(self._take_back, entry))
-        watch().changed.emit()
+        self.message.notice("Thrown away.", "&Undo", partial(self._undo_delete, entry))
+        draft_notifier().changed.emit()
 
-    def _take_back(self, entry: UnsavedEntry) -> None:
-        work = partial(save_draft, self._shell.desk, entry.draft)
-        self._shell.tasks.run(self, work, partial(self._back, entry), self.message.problem)
+    def _undo_delete(self, entry: UnsavedEntry) -> None:
+        work = partial(save_draft, self._services.desk, entry.draft)
+        self._services.tasks.run(self, work, partial(self._delete_undone, entry), self.message.problem)
 
-    def _back(self, entry: UnsavedEntry, draft: Draft) -> None:
+    def _delete_undone(self, entry: UnsavedEntry, draft: Draft) -> None:
         self._entries[draft.id] = UnsavedEntry(draft=draft, name=entry.name)
         self._fill()
-        watch().changed.emit()
+        draft_notifier().changed.emit()

@@ -6,10 +6,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
-from ioms_desktop.ui.actions.actions import Action
+from ioms_desktop.ui.actions.actions import UserAction
 from ioms_desktop.ui.widgets.widgets import button, label
 
-EVERYWHERE = (
+GLOBAL_KEYS = (
     ("Ctrl+K", "Find people, cases and commands"),
     ("Ctrl+F", "Search the list on this screen"),
     ("Enter", "Open the row the keyboard is on"),
@@ -22,7 +22,9 @@ EVERYWHERE = (
 class HelpDialog(QDialog):
     """Explains one screen."""
 
-    def __init__(self, title: str, explanation: str, actions: Sequence[Action], parent: QWidget | None = None) -> None:
+    def __init__(
+        self, title: str, explanation: str, actions: Sequence[UserAction], parent: QWidget | None = None
+    ) -> None:
         """Show what a screen says of itself, and the keys.
 
         Args:
@@ -43,7 +45,7 @@ class HelpDialog(QDialog):
         for paragraph in explanation.split("\n\n"):
             column.addWidget(label(paragraph, wrap=True))
         column.addWidget(label("Keys", "title"))
-        column.addLayout(_keys(actions))
+        column.addLayout(_key_table(actions))
         column.addStretch(1)
         pane = QScrollArea()
         pane.setWidget(inside)
@@ -55,23 +57,23 @@ class HelpDialog(QDialog):
         foot = QHBoxLayout()
         foot.setContentsMargins(24, 8, 24, 16)
         foot.addStretch(1)
-        self.closing = button("&Close", self.reject, kind="primary")
-        self.closing.setDefault(True)
-        foot.addWidget(self.closing)
+        self.close_button = button("&Close", self.reject, kind="primary")
+        self.close_button.setDefault(True)
+        foot.addWidget(self.close_button)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(head)
         layout.addWidget(pane, 1)
         layout.addLayout(foot)
-        self.closing.setFocus()
+        self.close_button.setFocus()
 
 
-def _keys(actions: Sequence[Action]) -> QGridLayout:
+def _key_table(actions: Sequence[UserAction]) -> QGridLayout:
     grid = QGridLayout()
     grid.setHorizontalSpacing(20)
     grid.setColumnStretch(1, 1)
-    known = [(action.shortcut, action.words) for action in actions if action.shortcut]
-    rows = dict([*EVERYWHERE, *known])
+    known = [(action.shortcut, action.plain_title) for action in actions if action.shortcut]
+    rows = dict([*GLOBAL_KEYS, *known])
     for number, (keys, words) in enumerate(rows.items()):
         shown = QKeySequence(keys).toString(QKeySequence.SequenceFormat.NativeText) or keys
         grid.addWidget(label(shown, "quiet"), number, 0)

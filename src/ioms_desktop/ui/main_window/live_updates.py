@@ -16,105 +16,105 @@ from ioms_desktop.services.session import Topic
 from ioms_desktop.ui.main_window.frame import WindowFrame
 from ioms_desktop.ui.widgets.widgets import announce, label
 
-PAUSE = 1_000
+REFRESH_PAUSE_MS = 1_000
 """Milliseconds between two readings that nobody here asked for."""
-SAID_FOR = 10_000
-NAMED = 2
-BACK = "Connected again"
+RECONNECTED_SHOWN_MS = 10_000
+MAX_NAMED_VIEWERS = 2
+RECONNECTED_MESSAGE = "Connected again"
 
 
-def colleague_words(others: Sequence[Viewer], today: date) -> str:
+def describe_viewers(others: Sequence[Viewer], today: date) -> str:
     """Say who else has a case open."""
     if not others:
         return ""
     if len(others) == 1:
-        return f"{others[0].user} has this open since {_since(others[0].since, today)}"
-    named = [f"{who.user} (since {_since(who.since, today)})" for who in others[:NAMED]]
-    more = len(others) - NAMED
+        return f"{others[0].user} has this open since {_format_since(others[0].since, today)}"
+    named = [f"{who.user} (since {_format_since(who.since, today)})" for who in others[:MAX_NAMED_VIEWERS]]
+    more = len(others) - MAX_NAMED_VIEWERS
     return f"{join_words([*named, pluralise(more, 'other')] if more > 0 else named)} have this open"
 
 
-def _since(moment: datetime, today: date) -> str:
+def _format_since(moment: datetime, today: date) -> str:
     local = moment.astimezone(LONDON)
     clock = f"{local:%H:%M}"
     return clock if local.date() == today else f"{format_day(local.date())} {clock}"
 
 
-class Colleagues(QObject):
+class LiveUpdates(QObject):
     """Listens for as long as a window is open; on a local file there is nothing to hear."""
 
     _changed = Signal(object)
-    _present = Signal(str)
-    _stands = Signal(bool)
-    _ended = Signal()
-    _alerted = Signal()
+    _viewers_changed = Signal(str)
+    _connection_changed = Signal(bool)
+    _access_ended = Signal()
+    _break_glass_alerted = Signal()
 
     def __init__(self, window: WindowFrame) -> None:
         """Begin to listen."""
         super().__init__(window)
         self._window = window
         self._stale: set[QWidget] = set()
-        self._lost = False
-        self.state = label("", "small")
-        self.state.hide()
-        window.statusBar().addWidget(self.state)
-        self._soon = _single(self, self._refresh)
-        self._hush = _single(self, self.state.hide)
-        self._changed.connect(self._heard)
-        self._present.connect(self._show_colleagues)
-        self._stands.connect(self._say_line)
-        self._ended.connect(window.access_ended)
-        self._alerted.connect(self._ask_glass)
-        self._told_of: set[str] = set()
+        self._connection_lost = False
+        self.connection_label = label("", "small")
+        self.connection_label.hide()
+        window.statusBar().addWidget(self.connection_label)
+        self._refresh_timer = _single_shot_timer(self, self._refresh_shown)
+        self._hide_timer = _single_shot_timer(self, self.connection_label.hide)
+        self._changed.connect(self._mark_stale)
+        self._viewers_changed.connect(self._show_viewers)
+        self._connection_changed.connect(self._show_connection)
+        self._access_ended.connect(window.access_ended)
+        self._break_glass_alerted.connect(self._check_break_glass)
+        self._announced_refs: set[str] = set()
         told = ListenerCallbacks(
             on_change=self._changed.emit,
-            on_presence=self._present.emit,
-            on_connection=self._stands.emit,
-            on_access_ended=self._ended.emit,
-            on_alert=self._alerted.emit,
+            on_presence=self._viewers_changed.emit,
+            on_connection=self._connection_changed.emit,
+            on_access_ended=self._access_ended.emit,
+            on_alert=self._break_glass_alerted.emit,
         )
-        self._listening = listen(window.desk, told)
-        window.tabs.case_read.connect(self._listening.mark_opened)
-        window.tabs.case_closed.connect(self._closed)
-        window.tabs.currentChanged.connect(self._another_shown)
-        window.stack.currentChanged.connect(self._another_shown)
+        self._listener = listen(window.desk, told)
+        window.tabs.case_loaded.connect(self._listener.mark_opened)
+        window.tabs.case_closed.connect(self._case_closed)
+        window.tabs.currentChanged.connect(self._schedule_refresh)
+        window.screen_stack.currentChanged.connect(self._schedule_refresh)
 
     def close(self) -> None:
         """Hear no more."""
-        self._soon.stop()
-        self._listening.close()
+        self._refresh_timer.stop()
+        self._listener.close()
 
     # What changed -------------------------------------------------------------------------------
 
     @Slot(object)
-    def _heard(self, change: ChangeNotice) -> None:
+    def _mark_stale(self, change: ChangeNotice) -> None:
         """Note what has to be read again; what is not shown waits until it is."""
         self._stale |= {screen for screen in self._window.screens.values() if screen.topics & change.topics}
         if change.topics - {Topic.USERS}:
             for ref in self._window.tabs.open_cases:
-                case = self._window.tabs.case(ref)
-                if case is not None and (change.case_keys is None or self._listening.key(ref) in change.case_keys):
+                case = self._window.tabs.case_screen(ref)
+                if case is not None and (change.case_keys is None or self._listener.key(ref) in change.case_keys):
                     self._stale.add(case)
-        self._another_shown()
+        self._schedule_refresh()
 
     @Slot()
-    def _another_shown(self, _number: int = 0) -> None:
-        if self._window.current_screen in self._stale and not self._soon.isActive():
-            self._soon.start(0)
+    def _schedule_refresh(self, _number: int = 0) -> None:
+        if self._window.current_screen in self._stale and not self._refresh_timer.isActive():
+            self._refresh_timer.start(0)
 
     @Slot()
-    def _refresh(self) -> None:
+    def _refresh_shown(self) -> None:
         """Read what is shown again: not while something is being read, and not more than once in a while."""
         shown = self._window.current_screen
         if shown not in self._stale:
             return
-        covered = self._tell_covered(shown)
-        if not covered and not self._window.tasks.busy:
+        covered = self._mark_changed_under_dialog(shown)
+        if not covered and not self._window.tasks.is_busy:
             self._stale.discard(shown)
             self._window.refresh()
-        self._soon.start(PAUSE)
+        self._refresh_timer.start(REFRESH_PAUSE_MS)
 
-    def _tell_covered(self, shown: QWidget) -> bool:
+    def _mark_changed_under_dialog(self, shown: QWidget) -> bool:
         """Say quietly on a case that it changed where a dialog lies over it, which must not be disturbed."""
         case = self._window.current_case
         if case is None or case is not shown or not any(each.isVisible() for each in case.findChildren(QDialog)):
@@ -125,72 +125,76 @@ class Colleagues(QObject):
     # Who is here --------------------------------------------------------------------------------
 
     @Slot(str)
-    def _show_colleagues(self, case_ref: str) -> None:
-        case = self._window.tabs.case(case_ref)
+    def _show_viewers(self, case_ref: str) -> None:
+        case = self._window.tabs.case_screen(case_ref)
         if case is not None:
-            others = self._listening.other_viewers(case_ref)
-            case.header.show_colleagues(colleague_words(others, self._window.desk.today()))
+            others = self._listener.other_viewers(case_ref)
+            case.header.show_viewers(describe_viewers(others, self._window.desk.today()))
 
     @Slot(str)
-    def _closed(self, case_ref: str) -> None:
-        self._listening.mark_closed(case_ref)
-        open_now = {self._window.tabs.case(ref) for ref in self._window.tabs.open_cases}
+    def _case_closed(self, case_ref: str) -> None:
+        self._listener.mark_closed(case_ref)
+        open_now = {self._window.tabs.case_screen(ref) for ref in self._window.tabs.open_cases}
         self._stale = {each for each in self._stale if each in open_now or each in self._window.screens.values()}
 
     # A glass that was broken --------------------------------------------------------------------
 
     @Slot()
-    def _ask_glass(self) -> None:
+    def _check_break_glass(self) -> None:
         """Ask the record whose glass was broken; the alert itself proves nothing, and names nobody."""
         window = self._window
         if receives_alerts(window.desk):
-            window.tasks.latest(self, "glass", partial(list_recent_break_glass, window.desk), self._tell_glass, _silent)
+            window.tasks.latest(
+                self, "glass", partial(list_recent_break_glass, window.desk), self._show_break_glass, _ignore_refusal
+            )
 
-    def _tell_glass(self, broken: Sequence[BreakGlassEvent]) -> None:
-        window, fresh = self._window, [each for each in broken if each.ref not in self._told_of]
-        self._told_of |= {each.ref for each in fresh}
+    def _show_break_glass(self, broken: Sequence[BreakGlassEvent]) -> None:
+        window, fresh = self._window, [each for each in broken if each.ref not in self._announced_refs]
+        self._announced_refs |= {each.ref for each in fresh}
         if not fresh:
             return
         reviews = may(window.desk.role, Right.SET_CASE_ACCESS)
         if reviews:
-            window.messages.caution(breaking_words(fresh, reviews=True), "&Today", partial(window.go, "today"))
-            self._heard(ChangeNotice(frozenset({Topic.ACTIONS}), frozenset()))
+            window.messages.caution(
+                describe_break_glass_events(fresh, reviews=True), "&Today", partial(window.show_screen, "today")
+            )
+            self._mark_stale(ChangeNotice(frozenset({Topic.ACTIONS}), frozenset()))
         else:
-            window.messages.caution(breaking_words(fresh, reviews=False))
+            window.messages.caution(describe_break_glass_events(fresh, reviews=False))
 
     # Whether the server is there ----------------------------------------------------------------
 
     @Slot(bool)
-    def _say_line(self, stands: bool) -> None:
-        if not stands:
-            self._lost = True
+    def _show_connection(self, connected: bool) -> None:
+        if not connected:
+            self._connection_lost = True
             at = f"{self._window.desk.clock().astimezone(LONDON):%H:%M}"
-            self._say(f"Connection lost at {at}; your entries are kept; trying again")
-        elif self._lost:
-            self._lost = False
-            self._say(BACK)
-            self._hush.start(SAID_FOR)
-            self._heard(ChangeNotice(frozenset(Topic), None))  # whatever was said meanwhile was not heard
-            self._ask_glass()
+            self._show_state(f"Connection lost at {at}; your entries are kept; trying again")
+        elif self._connection_lost:
+            self._connection_lost = False
+            self._show_state(RECONNECTED_MESSAGE)
+            self._hide_timer.start(RECONNECTED_SHOWN_MS)
+            self._mark_stale(ChangeNotice(frozenset(Topic), None))  # whatever was said meanwhile was not heard
+            self._check_break_glass()
 
-    def _say(self, words: str) -> None:
-        self._hush.stop()
-        self.state.setText(words)
-        self.state.show()
+    def _show_state(self, words: str) -> None:
+        self._hide_timer.stop()
+        self.connection_label.setText(words)
+        self.connection_label.show()
         announce(words, self._window)
 
 
-def breaking_words(broken: Sequence[BreakGlassEvent], *, reviews: bool) -> str:
+def describe_break_glass_events(broken: Sequence[BreakGlassEvent], *, reviews: bool) -> str:
     """Say whose glass was broken, and what is to be done about it."""
     said = join_words([f"{each.who} broke the glass of case {each.case_ref}" for each in broken])
     return f"{said}. {'The review stands in Today.' if reviews else 'The reason is in the audit.'}"
 
 
-def _silent(sentence: str) -> None:
+def _ignore_refusal(sentence: str) -> None:
     del sentence  # a lost connection is said elsewhere, and the review stands in Today
 
 
-def _single(owner: QObject, act: object) -> QTimer:
+def _single_shot_timer(owner: QObject, act: object) -> QTimer:
     timer = QTimer(owner)
     timer.setSingleShot(True)
     timer.timeout.connect(act)

@@ -8,25 +8,25 @@ from PySide6.QtGui import QFont, QFontMetrics, QKeyEvent
 from PySide6.QtWidgets import QButtonGroup, QFrame, QToolButton, QVBoxLayout
 from typing_extensions import override
 
-from ioms_desktop.ui.main_window.screens import Entry
+from ioms_desktop.ui.main_window.screens import ScreenEntry
 from ioms_desktop.ui.theme.active import active_theme
-from ioms_desktop.ui.theme.icons import dress
+from ioms_desktop.ui.theme.icons import set_icon
 
-WIDTH = 88
-HEIGHT = 52
-MARGINS = 12
+MIN_WIDTH_PX = 88
+BUTTON_HEIGHT_PX = 52
+SIDE_MARGINS_PX = 12
 
 
-class Rail(QFrame):
+class NavigationRail(QFrame):
     """Chooses a screen.
 
     Signals:
-        chosen: A screen was asked for, by its id.
+        screen_requested: A screen was asked for, by its id.
     """
 
-    chosen = Signal(str)
+    screen_requested = Signal(str)
 
-    def __init__(self, entries: Sequence[Entry]) -> None:
+    def __init__(self, entries: Sequence[ScreenEntry]) -> None:
         """List the screens.
 
         Args:
@@ -34,7 +34,7 @@ class Rail(QFrame):
         """
         super().__init__()
         self.setProperty("kind", "rail")
-        self._width = max(WIDTH, *(self._needed(entry.title) for entry in entries))
+        self._width = max(MIN_WIDTH_PX, *(self._width_for(entry.title) for entry in entries))
         self.setFixedWidth(self._width)
         self.setAccessibleName("Screens")
         self._group = QButtonGroup(self)
@@ -49,30 +49,30 @@ class Rail(QFrame):
             column.addWidget(press)
         column.addStretch(1)
 
-    def _needed(self, title: str) -> int:
+    def _width_for(self, title: str) -> int:
         """Say how wide the rail must be for a word, which is bold while its screen is shown."""
         bold = QFont(self.font())
         bold.setBold(True)
-        return QFontMetrics(bold).horizontalAdvance(title) + 2 * MARGINS
+        return QFontMetrics(bold).horizontalAdvance(title) + 2 * SIDE_MARGINS_PX
 
-    def _button(self, entry: Entry, number: int) -> QToolButton:
+    def _button(self, entry: ScreenEntry, number: int) -> QToolButton:
         press = QToolButton()
         press.setProperty("kind", "rail")
         press.setText(entry.title)
         press.setCheckable(True)
         press.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
-        press.setFixedSize(QSize(self._width - MARGINS, HEIGHT))
+        press.setFixedSize(QSize(self._width - SIDE_MARGINS_PX, BUTTON_HEIGHT_PX))
         edge = active_theme().sizes.icon
         press.setIconSize(QSize(edge, edge))
         press.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         press.setToolTip(f"{entry.title} (Ctrl+{number})")
         press.setAccessibleName(entry.title)
-        dress(press, entry.icon)
-        press.clicked.connect(partial(self._choose, entry.id))
+        set_icon(press, entry.icon)
+        press.clicked.connect(partial(self._request_screen, entry.id))
         return press
 
-    def _choose(self, name: str, _checked: bool = False) -> None:  # noqa: FBT002 - Qt's signal
-        self.chosen.emit(name)
+    def _request_screen(self, name: str, _checked: bool = False) -> None:  # noqa: FBT002 - Qt's signal
+        self.screen_requested.emit(name)
 
     def show_current(self, name: str | None) -> None:
         """Mark the screen that is shown; none while a case is."""

@@ -2,10 +2,10 @@
 
 from ioms_desktop.domain.access.roles import Right, Role, require
 from ioms_desktop.domain.errors import NotAllowed
-from ioms_desktop.ui.screen import Screen, Shell
+from ioms_desktop.ui.screen import Screen, WindowServices
 from ioms_desktop.ui.widgets.widgets import EmptyState
 
-OTHERWISE = {
+ROLE_HINTS = {
     Role.PARTNER: "What is shared with your agency reaches you on paper for now.",
     Role.ANALYST: "The figures that are published stand under Measures; they name nobody.",
     Role.AUDITOR: "The audit is on the command line for now: ioms-desktop audit.",
@@ -16,24 +16,24 @@ OTHERWISE = {
 }
 
 
-class ClosedScreen(Screen):
+class NoAccessScreen(Screen):
     """Says why there is nothing to see."""
 
     explanation = "Your role does not include what this screen shows. Nothing is hidden by mistake."
 
-    def __init__(self, shell: Shell, title: str, right: Right) -> None:
+    def __init__(self, services: WindowServices, title: str, right: Right) -> None:
         """Say who may."""
-        super().__init__(shell)
+        super().__init__(services)
         self.heading.setText(title)
         self.setAccessibleName(title)
-        self.column.addWidget(self.heading)
-        self.message = EmptyState(self._words(right), icon="lock")
-        self.column.addWidget(self.message, 1)
+        self.main_layout.addWidget(self.heading)
+        self.message = EmptyState(self._reason(right), icon="lock")
+        self.main_layout.addWidget(self.message, 1)
 
-    def _words(self, right: Right) -> str:
+    def _reason(self, right: Right) -> str:
         try:
-            require(self.shell.desk.role, right)
+            require(self.services.desk.role, right)
         except NotAllowed as refused:
             who = refused.sentence.split(". ", 1)[0]
-            return f"{who}. {OTHERWISE.get(self.shell.desk.role, '')}".strip()
+            return f"{who}. {ROLE_HINTS.get(self.services.desk.role, '')}".strip()
         return ""

@@ -19,26 +19,26 @@ from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.services.cases.search import SearchHit, find_people_and_cases, log_search
 from ioms_desktop.services.session import Desk
 from ioms_desktop.ui import labels
-from ioms_desktop.ui.actions.actions import Action
+from ioms_desktop.ui.actions.actions import UserAction
 from ioms_desktop.ui.tasks import Tasks
-from ioms_desktop.ui.theme.icons import dress, icon
-from ioms_desktop.ui.widgets.widgets import Elided, announce, label
+from ioms_desktop.ui.theme.icons import icon, set_icon
+from ioms_desktop.ui.widgets.widgets import ElidedLabel, announce, label
 
-REFERENCE = re.compile(r"[A-Za-z]{2,}[-/]?[\w-]*\d[\w-]*|[A-Za-z]{2,}-[\w-]{2,}")
+CASE_REFERENCE_PATTERN = re.compile(r"[A-Za-z]{2,}[-/]?[\w-]*\d[\w-]*|[A-Za-z]{2,}-[\w-]{2,}")
 """What reads like the reference of a case, and not like a name or a date."""
-SETTLES_AFTER = 1500  # milliseconds without a key
-MOST_COMMANDS = 5
+SEARCH_LOG_DELAY_MS = 1500  # milliseconds without a key
+MAX_COMMANDS = 5
 PLACEHOLDER = "Find people, cases, commands (Ctrl+K)"
 
 
 @dataclass(frozen=True, slots=True)
-class Offer:
+class SearchSuggestion:
     """One line of the list: what it says and what it does."""
 
-    words: str
+    title: str
     detail: str
     icon: str
-    do: Callable[[], object]
+    activate: Callable[[], object]
     hit: SearchHit | None = None
 
 
@@ -46,152 +46,156 @@ class QuickSearch(QLineEdit):
     """The box; its list is a child of the window, so that it lies over everything.
 
     Signals:
-        case_wanted: A case was chosen, by its reference.
-        person_wanted: A person without a case the user may see was chosen, by their name.
-        glass_wanted: A reference was not found, and its glass is to be broken.
+        case_requested: A case was chosen, by its reference.
+        person_requested: A person without a case the user may see was chosen, by their name.
+        break_glass_requested: A reference was not found, and its glass is to be broken.
     """
 
-    case_wanted = Signal(str)
-    person_wanted = Signal(str)
-    glass_wanted = Signal(str)
+    case_requested = Signal(str)
+    person_requested = Signal(str)
+    break_glass_requested = Signal(str)
 
-    def __init__(self, desk: Desk, tasks: Tasks, commands: Callable[[str], Sequence[Action]]) -> None:
+    def __init__(self, desk: Desk, tasks: Tasks, find_actions: Callable[[str], Sequence[UserAction]]) -> None:
         """Begin empty.
 
         Args:
             desk: Who searches.
             tasks: Where it is searched.
-            commands: Finds what can be done by what is typed.
+            find_actions: Finds what can be done by what is typed.
         """
         super().__init__()
-        self._desk, self._tasks, self._commands = desk, tasks, commands
-        self._offers: tuple[Offer, ...] = ()
+        self._desk, self._tasks, self._find_actions = desk, tasks, find_actions
+        self._suggestions: tuple[SearchSuggestion, ...] = ()
         self._hits: tuple[SearchHit, ...] = ()
-        self._answered = ""  # the text that the hits answer
-        self._recorded = ""
-        self._enters = False  # Enter was pressed before the answer was there
+        self._hits_text = ""  # the text that the hits answer
+        self._logged_text = ""
+        self._opens_when_loaded = False  # Enter was pressed before the answer was there
         self.setPlaceholderText(PLACEHOLDER)
         self.setAccessibleName("Quick search")
         self.setAccessibleDescription("Names in any order, dates of birth, reference numbers, or what you want to do.")
         self.setClearButtonEnabled(True)
         glass = QAction(self)
-        dress(glass, "search", "quiet")
+        set_icon(glass, "search", "quiet")
         self.addAction(glass, QLineEdit.ActionPosition.LeadingPosition)
-        self.panel = Panel()
+        self.panel = SuggestionPanel()
         self.panel.list.itemClicked.connect(self._clicked)
-        self._settling = QTimer(self)
-        self._settling.setSingleShot(True)
-        self._settling.setInterval(SETTLES_AFTER)
-        self._settling.timeout.connect(self._settle)
-        self.textEdited.connect(self._ask)
-        self.textChanged.connect(self._emptied)
+        self._log_timer = QTimer(self)
+        self._log_timer.setSingleShot(True)
+        self._log_timer.setInterval(SEARCH_LOG_DELAY_MS)
+        self._log_timer.timeout.connect(self._log_search)
+        self.textEdited.connect(self._search)
+        self.textChanged.connect(self._hide_if_empty)
 
     # Asking -------------------------------------------------------------------------------------
 
     @Slot(str)
-    def _ask(self, text: str) -> None:
-        self._settling.stop()
-        self._enters = False
+    def _search(self, text: str) -> None:
+        self._log_timer.stop()
+        self._opens_when_loaded = False
         if not text.strip():
             self.panel.hide()
             return
-        self._tasks.latest(self, "find", partial(find_people_and_cases, self._desk, text), partial(self._take, text))
+        self._tasks.latest(
+            self, "find", partial(find_people_and_cases, self._desk, text), partial(self._hits_loaded, text)
+        )
 
     @Slot(str)
-    def _emptied(self, text: str) -> None:
+    def _hide_if_empty(self, text: str) -> None:
         if not text.strip():
             self.panel.hide()
 
-    def _take(self, text: str, hits: tuple[SearchHit, ...]) -> None:
+    def _hits_loaded(self, text: str, hits: tuple[SearchHit, ...]) -> None:
         if text != self.text() or not self.hasFocus():
             return
-        self._hits, self._answered = hits, text
-        self._offers = (
-            *(self._offer(hit) for hit in hits),
-            *(self._command(action) for action in self._commands(text)[:MOST_COMMANDS]),
-            *(() if hits else self._glass(text.strip())),
+        self._hits, self._hits_text = hits, text
+        self._suggestions = (
+            *(self._suggest_hit(hit) for hit in hits),
+            *(self._suggest_action(action) for action in self._find_actions(text)[:MAX_COMMANDS]),
+            *(() if hits else self._suggest_break_glass(text.strip())),
         )
-        self._show()
+        self._show_panel()
         if hits:
-            self._settling.start()
-        if self._enters:
-            self._open(0)
+            self._log_timer.start()
+        if self._opens_when_loaded:
+            self._open_suggestion(0)
 
-    def _offer(self, hit: SearchHit) -> Offer:
+    def _suggest_hit(self, hit: SearchHit) -> SearchSuggestion:
         born = f"born {format_day(hit.born_on)}"
         if hit.case_ref is None:
-            return Offer(hit.name, f"{born} · no case", "user", partial(self.person_wanted.emit, hit.name), hit)
-        programme = labels.PROGRAMMES.get(hit.programme or "", "")
+            return SearchSuggestion(
+                hit.name, f"{born} · no case", "user", partial(self.person_requested.emit, hit.name), hit
+            )
+        programme = labels.PROGRAMME_LABELS.get(hit.programme or "", "")
         status = self._desk.lists.of("case_status").label(hit.status)
         state = f"{programme} · {status}" if not hit.closed else f"{programme} · closed, {status}"
-        do = partial(self.case_wanted.emit, hit.case_ref)
-        return Offer(hit.name, f"{born} · {hit.case_ref} · {state}", "folder-open", do, hit)
+        do = partial(self.case_requested.emit, hit.case_ref)
+        return SearchSuggestion(hit.name, f"{born} · {hit.case_ref} · {state}", "folder-open", do, hit)
 
-    def _glass(self, text: str) -> tuple[Offer, ...]:
+    def _suggest_break_glass(self, text: str) -> tuple[SearchSuggestion, ...]:
         """Offer to break the glass of whatever reads like a reference and is not found, be there such a case or not."""
-        if not may(self._desk.role, Right.BREAK_GLASS) or not REFERENCE.fullmatch(text):
+        if not may(self._desk.role, Right.BREAK_GLASS) or not CASE_REFERENCE_PATTERN.fullmatch(text):
             return ()
         words = f"Break the glass of {text.upper()}…"
-        do = partial(self.glass_wanted.emit, text.upper())
-        return (Offer(words, "a case that is kept from you", "shield-check", do),)
+        do = partial(self.break_glass_requested.emit, text.upper())
+        return (SearchSuggestion(words, "a case that is kept from you", "shield-check", do),)
 
-    def _command(self, action: Action) -> Offer:
-        return Offer(action.words, action.shortcut, action.icon or "chevron-right", action.callback)
+    def _suggest_action(self, action: UserAction) -> SearchSuggestion:
+        return SearchSuggestion(action.plain_title, action.shortcut, action.icon or "chevron-right", action.callback)
 
-    def _show(self) -> None:
-        self.panel.fill(self._offers, self.text())
-        self._place()
+    def _show_panel(self) -> None:
+        self.panel.fill(self._suggestions, self.text())
+        self._place_panel()
         self.panel.show()
         self.panel.raise_()
-        first = self._offers[0] if self._offers else None
-        said = f"{len(self._offers)} found. {first.words}, {first.detail}" if first else "Nothing found"
+        first = self._suggestions[0] if self._suggestions else None
+        said = f"{len(self._suggestions)} found. {first.title}, {first.detail}" if first else "Nothing found"
         announce(said, self)
 
-    def _place(self) -> None:
+    def _place_panel(self) -> None:
         window = self.window()
         if self.panel.parentWidget() is not window:
             self.panel.setParent(window)
         corner = self.mapTo(window, QPoint(0, self.height() + 2))
         self.panel.setFixedWidth(min(max(self.width(), 560), window.width() - corner.x() - 8))
         self.panel.move(corner)
-        self.panel.fit(window.height() - corner.y() - 8)
+        self.panel.fit_height(window.height() - corner.y() - 8)
 
     # Opening ------------------------------------------------------------------------------------
 
     @Slot(QListWidgetItem)
     def _clicked(self, item: QListWidgetItem) -> None:
-        self._open(self.panel.list.row(item))
+        self._open_suggestion(self.panel.list.row(item))
 
-    def _enter(self) -> None:
+    def _enter_pressed(self) -> None:
         # Whoever types fast presses Enter before the answer is there; the key is not lost, it waits for it.
-        if self._answered == self.text():
-            self._open(self.panel.list.currentRow())
+        if self._hits_text == self.text():
+            self._open_suggestion(self.panel.list.currentRow())
         else:
-            self._enters = bool(self.text().strip())
+            self._opens_when_loaded = bool(self.text().strip())
 
-    def _open(self, number: int) -> None:
-        if not 0 <= number < len(self._offers) or self._answered != self.text():
+    def _open_suggestion(self, number: int) -> None:
+        if not 0 <= number < len(self._suggestions) or self._hits_text != self.text():
             return
-        self._enters = False
-        offer = self._offers[number]
+        self._opens_when_loaded = False
+        offer = self._suggestions[number]
         if offer.hit is not None:
-            self._settle()
+            self._log_search()
         self.panel.hide()
         self.clear()
-        offer.do()
+        offer.activate()
 
     @Slot()
-    def _settle(self) -> None:
-        self._settling.stop()
-        text, hits = self._answered, self._hits
-        if hits and text != self._recorded:
-            self._recorded = text
-            self._tasks.run(self, partial(log_search, self._desk, text, hits), _nothing)
+    def _log_search(self) -> None:
+        self._log_timer.stop()
+        text, hits = self._hits_text, self._hits
+        if hits and text != self._logged_text:
+            self._logged_text = text
+            self._tasks.run(self, partial(log_search, self._desk, text, hits), _ignore_result)
 
     # Keys ---------------------------------------------------------------------------------------
 
     @Slot()
-    def begin(self) -> None:
+    def focus_and_select(self) -> None:
         """Take the keyboard, with what stands there selected."""
         self.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.selectAll()
@@ -200,10 +204,10 @@ class QuickSearch(QLineEdit):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = event.key()
         if self.panel.isVisible() and key in (Qt.Key.Key_Down, Qt.Key.Key_Up):
-            self.panel.step(1 if key == Qt.Key.Key_Down else -1)
-            announce(self.panel.current_words(), self)
+            self.panel.move_selection(1 if key == Qt.Key.Key_Down else -1)
+            announce(self.panel.current_text(), self)
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self._enter()
+            self._enter_pressed()
         elif key == Qt.Key.Key_Escape and (self.panel.isVisible() or self.text()):
             self.panel.hide()
             self.clear()
@@ -214,21 +218,21 @@ class QuickSearch(QLineEdit):
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
         # A click into the list comes after the focus has left; it must still find the list.
-        QTimer.singleShot(150, self.panel, self._leave)
+        QTimer.singleShot(150, self.panel, self._hide_unless_focused)
 
     @Slot()
-    def _leave(self) -> None:
+    def _hide_unless_focused(self) -> None:
         if not self.hasFocus():
             self.panel.hide()
-            if self._settling.isActive():
-                self._settle()
+            if self._log_timer.isActive():
+                self._log_search()
 
 
-def _nothing(_: object) -> None:
+def _ignore_result(_: object) -> None:
     """Nobody waits for the entry."""
 
 
-class Panel(QFrame):
+class SuggestionPanel(QFrame):
     """The list below the box."""
 
     def __init__(self) -> None:
@@ -244,45 +248,45 @@ class Panel(QFrame):
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.viewport().installEventFilter(self)
         self.list.setMouseTracking(True)
-        self.nothing = label("", "quiet", wrap=True)
-        self.nothing.setContentsMargins(10, 8, 10, 8)
+        self.empty_label = label("", "quiet", wrap=True)
+        self.empty_label.setContentsMargins(10, 8, 10, 8)
         column = QVBoxLayout(self)
         column.setContentsMargins(2, 2, 2, 2)
         column.setSpacing(0)
         column.addWidget(self.list)
-        column.addWidget(self.nothing)
+        column.addWidget(self.empty_label)
 
-    def fill(self, offers: Sequence[Offer], text: str) -> None:
+    def fill(self, suggestions: Sequence[SearchSuggestion], text: str) -> None:
         """Show other lines; the first is chosen."""
         self.list.clear()
-        for offer in offers:
+        for offer in suggestions:
             item = QListWidgetItem(icon(offer.icon, "quiet"), "")
-            item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{offer.words}, {offer.detail}")
+            item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{offer.title}, {offer.detail}")
             item.setToolTip(offer.detail)
-            line = _line(offer)
+            line = _suggestion_row(offer)
             item.setSizeHint(line.sizeHint())
             self.list.addItem(item)
             self.list.setItemWidget(item, line)
         self.list.setCurrentRow(0)
-        self.list.setVisible(bool(offers))
-        self.nothing.setVisible(not offers)
-        self.nothing.setText(
+        self.list.setVisible(bool(suggestions))
+        self.empty_label.setVisible(not suggestions)
+        self.empty_label.setText(
             f"Nothing found for “{text.strip()}”. Try fewer letters, a date of birth like 3/11/2008, or a reference."
         )
 
-    def fit(self, room: int) -> None:
+    def fit_height(self, max_height: int) -> None:
         """Be as tall as the lines, within the room there is."""
         rows = self.list.count()
-        wanted = rows * self.list.sizeHintForRow(0) + 8 if rows else self.nothing.sizeHint().height() + 20
-        self.setFixedHeight(max(40, min(wanted, room)))
+        wanted = rows * self.list.sizeHintForRow(0) + 8 if rows else self.empty_label.sizeHint().height() + 20
+        self.setFixedHeight(max(40, min(wanted, max_height)))
 
-    def step(self, by: int) -> None:
+    def move_selection(self, by: int) -> None:
         """Move the choice, round and round."""
         count = self.list.count()
         if count:
             self.list.setCurrentRow((self.list.currentRow() + by) % count)
 
-    def current_words(self) -> str:
+    def current_text(self) -> str:
         """Say what is chosen."""
         item = self.list.currentItem()
         return str(item.data(Qt.ItemDataRole.AccessibleTextRole)) if item is not None else ""
@@ -296,9 +300,9 @@ class Panel(QFrame):
         return super().eventFilter(watched, event)
 
 
-def _line(offer: Offer) -> QWidget:
+def _suggestion_row(suggestion: SearchSuggestion) -> QWidget:
     line = QWidget()
-    words, detail = label(offer.words), Elided(offer.detail, "small")
+    words, detail = label(suggestion.title), ElidedLabel(suggestion.detail, "small")
     for part in (line, words, detail):
         part.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
     row = QHBoxLayout(line)

@@ -8,11 +8,11 @@ from ioms_desktop.domain.access.roles import Right
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from ioms_desktop.ui.screen import Screen, Shell
+    from ioms_desktop.ui.screen import Screen, WindowServices
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class ScreenEntry:
     """A screen as the navigation lists it.
 
     Attributes:
@@ -21,65 +21,65 @@ class Entry:
         icon: A Lucide name.
         make: Builds it.
         right: What a role must include for it to be of use.
-        always: Whether it is listed for every role that has no list of its own; it then explains why it is empty.
+        always_listed: Whether it is listed for every role that has no list of its own; it then explains why it is empty.
     """
 
     id: str
     title: str
     icon: str
-    make: "Callable[[Shell], Screen]"
+    make: "Callable[[WindowServices], Screen]"
     right: Right
-    always: bool = False
+    always_listed: bool = False
 
 
-def _today(shell: "Shell") -> "Screen":
+def _today(services: "WindowServices") -> "Screen":
     from ioms_desktop.ui.screens.today import TodayScreen  # noqa: PLC0415 - imported when first shown
 
-    return TodayScreen(shell)
+    return TodayScreen(services)
 
 
-def _caseload(shell: "Shell") -> "Screen":
+def _caseload(services: "WindowServices") -> "Screen":
     from ioms_desktop.ui.screens.caseload import CaseloadScreen  # noqa: PLC0415 - imported when first shown
 
-    return CaseloadScreen(shell)
+    return CaseloadScreen(services)
 
 
-def _people(shell: "Shell") -> "Screen":
+def _people(services: "WindowServices") -> "Screen":
     from ioms_desktop.ui.screens.people import PeopleScreen  # noqa: PLC0415 - imported when first shown
 
-    return PeopleScreen(shell)
+    return PeopleScreen(services)
 
 
-def _imports(shell: "Shell") -> "Screen":
+def _imports(services: "WindowServices") -> "Screen":
     from ioms_desktop.ui.screens.imports import ImportScreen  # noqa: PLC0415 - imported when first shown
 
-    return ImportScreen(shell)
+    return ImportScreen(services)
 
 
-def _measures(shell: "Shell") -> "Screen":
+def _measures(services: "WindowServices") -> "Screen":
     from ioms_desktop.ui.screens.measures import MeasuresScreen  # noqa: PLC0415 - imported when first shown
 
-    return MeasuresScreen(shell)
+    return MeasuresScreen(services)
 
 
-def _assigned(shell: "Shell") -> "Screen":
-    from ioms_desktop.ui.screens.partner_cases import AssignedScreen  # noqa: PLC0415 - imported when first shown
+def _assigned(services: "WindowServices") -> "Screen":
+    from ioms_desktop.ui.screens.partner_cases import PartnerCasesScreen  # noqa: PLC0415 - imported when first shown
 
-    return AssignedScreen(shell)
+    return PartnerCasesScreen(services)
 
 
-def _administration(shell: "Shell") -> "Screen":
+def _administration(services: "WindowServices") -> "Screen":
     from ioms_desktop.ui.screens.administration import AdministrationScreen  # noqa: PLC0415 - imported when first shown
 
-    return AdministrationScreen(shell)
+    return AdministrationScreen(services)
 
 
-SCREENS: tuple[Entry, ...] = (
-    Entry("today", "Today", "calendar-days", _today, Right.READ_CASES, always=True),
-    Entry("caseload", "Caseload", "clipboard-list", _caseload, Right.READ_CASES, always=True),
-    Entry("assigned", "My cases", "clipboard-list", _assigned, Right.READ_ASSIGNED),
-    Entry("people", "People", "users", _people, Right.READ_CASES),
-    Entry("imports", "Import", "upload", _imports, Right.IMPORT),
-    Entry("measures", "Measures", "chart-column", _measures, Right.VIEW_MEASURES),
-    Entry("administration", "Administration", "settings", _administration, Right.ADMINISTER),
+SCREENS: tuple[ScreenEntry, ...] = (
+    ScreenEntry("today", "Today", "calendar-days", _today, Right.READ_CASES, always_listed=True),
+    ScreenEntry("caseload", "Caseload", "clipboard-list", _caseload, Right.READ_CASES, always_listed=True),
+    ScreenEntry("assigned", "My cases", "clipboard-list", _assigned, Right.READ_ASSIGNED),
+    ScreenEntry("people", "People", "users", _people, Right.READ_CASES),
+    ScreenEntry("imports", "Import", "upload", _imports, Right.IMPORT),
+    ScreenEntry("measures", "Measures", "chart-column", _measures, Right.VIEW_MEASURES),
+    ScreenEntry("administration", "Administration", "settings", _administration, Right.ADMINISTER),
 )

@@ -6,11 +6,11 @@ from PySide6.QtCore import QSettings
 from typing_extensions import override
 
 from ioms_desktop.services.session import Desk
-from ioms_desktop.ui.actions.actions import Action
-from ioms_desktop.ui.main_window.audit_sealer import Sealing
-from ioms_desktop.ui.main_window.backup_actions import remind
+from ioms_desktop.ui.actions.actions import UserAction
+from ioms_desktop.ui.main_window.audit_sealer import AuditSealer
+from ioms_desktop.ui.main_window.backup_actions import show_backup_reminder
 from ioms_desktop.ui.main_window.frame import WindowFrame
-from ioms_desktop.ui.main_window.live_updates import Colleagues
+from ioms_desktop.ui.main_window.live_updates import LiveUpdates
 from ioms_desktop.ui.main_window.window_actions import window_actions
 from ioms_desktop.ui.tasks import Tasks
 
@@ -27,16 +27,16 @@ class MainWindow(WindowFrame):
             tasks: The only way to a thread; its own when None.
         """
         super().__init__(desk, settings, tasks)
-        self.sealing = Sealing(desk, self.tasks, self)
-        self.colleagues = Colleagues(self)
-        remind(self)
+        self.audit_sealer = AuditSealer(desk, self.tasks, self)
+        self.live_updates = LiveUpdates(self)
+        show_backup_reminder(self)
 
     @override
-    def _actions(self) -> Sequence[Action]:
+    def _make_actions(self) -> Sequence[UserAction]:
         return window_actions(self)
 
     @override
     def _end_background_work(self) -> None:
-        self.colleagues.close()
+        self.live_updates.close()
         super()._end_background_work()
-        self.sealing.leave()
+        self.audit_sealer.seal_and_stop()

@@ -8,10 +8,10 @@ from PySide6.QtWidgets import QMessageBox
 from ioms_desktop import __version__
 from ioms_desktop.domain.access.roles import Right, may
 from ioms_desktop.ui.actions import open_dialogs
-from ioms_desktop.ui.actions.actions import Action
+from ioms_desktop.ui.actions.actions import UserAction
 from ioms_desktop.ui.main_window.backup_actions import backup_actions
 from ioms_desktop.ui.main_window.frame import WindowFrame
-from ioms_desktop.ui.theme.active import Preference
+from ioms_desktop.ui.theme.active import ThemePreference
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,84 +20,84 @@ if TYPE_CHECKING:
 FILE, CASE, VIEW, HELP = "&File", "&Case", "&View", "&Help"
 
 
-def window_actions(window: WindowFrame) -> tuple[Action, ...]:
+def window_actions(window: WindowFrame) -> tuple[UserAction, ...]:
     """List them in the order of the menus."""
     return (*_of_file(window), *_of_case(window), *_of_view(window), *backup_actions(window), *_of_help(window))
 
 
-def _of_file(window: WindowFrame) -> tuple[Action, ...]:
+def _of_file(window: WindowFrame) -> tuple[UserAction, ...]:
     return (
-        Action(
+        UserAction(
             "search.begin",
             "&Find people, cases and commands",
-            window.search_now,
+            window.focus_search,
             icon="search",
             shortcut="Ctrl+K",
             menu=FILE,
             help="Names in any order, dates of birth, reference numbers.",
         ),
-        Action(
+        UserAction(
             "tab.close",
             "Close &tab",
             window.tabs.close_current,
             icon="x",
             shortcut="Ctrl+W",
-            when=lambda: window.current_case is not None,
+            enabled_when=lambda: window.current_case is not None,
             menu=FILE,
         ),
-        Action(
+        UserAction(
             "drafts.show",
             "&Unsaved entries",
-            window.unsaved.show_list,
+            window.unsaved_banner.show_list,
             icon="pencil",
-            when=lambda: bool(window.unsaved.waiting.entries),
+            enabled_when=lambda: bool(window.unsaved_banner.unsaved.entries),
             menu=FILE,
             keywords="draft kept restore crash",
         ),
         *_of_files(window),
-        Action(
+        UserAction(
             "session.lock",
             "&Lock now",
-            window.lock_wanted.emit,
+            window.lock_requested.emit,
             icon="lock",
             shortcut="Ctrl+L",
             menu=FILE,
             keywords="leave away idle",
             help="Ends the program and asks who it is; what is typed is kept, and the tabs open again.",
         ),
-        Action("session.leave", "Sign &out", window.sign_out, icon="log-out", menu=FILE, keywords="lock user"),
-        Action("window.quit", "&Quit", window.close, shortcut="Ctrl+Q", menu=FILE, keywords="exit close"),
+        UserAction("session.leave", "Sign &out", window.sign_out, icon="log-out", menu=FILE, keywords="lock user"),
+        UserAction("window.quit", "&Quit", window.close, shortcut="Ctrl+Q", menu=FILE, keywords="exit close"),
     )
 
 
-def _of_files(window: WindowFrame) -> tuple[Action, ...]:
+def _of_files(window: WindowFrame) -> tuple[UserAction, ...]:
     """What takes cases out into a file and brings them back; a file that was taken away does neither."""
 
     def take() -> None:
         if window.current_case is not None:
-            open_dialogs.take_away(window.shell, (window.current_case.case_ref,))
+            open_dialogs.take_away(window.services, (window.current_case.case_ref,))
             return
-        window.go("caseload")
+        window.show_screen("caseload")
         window.messages.caution("Select the cases in the list, then press Take away below it.")
 
     able = may(window.desk.role, Right.CHECK_OUT) and window.desk.checkout is None
     return (
-        Action(
+        UserAction(
             "cases.take",
             "Take cases &away…",
             take,
             icon="download",
-            when=lambda: able,
+            enabled_when=lambda: able,
             menu=FILE,
             keywords="file offline visit prison laptop",
             help="A new encrypted file for work without the network.",
         ),
-        Action(
+        UserAction(
             "cases.bring",
             "&Bring a file in…",
-            partial(open_dialogs.bring_back, window.shell),
+            partial(open_dialogs.bring_back, window.services),
             icon="upload",
-            when=lambda: able,
+            enabled_when=lambda: able,
             menu=FILE,
             keywords="promote return merge back take over",
             help="One that was taken away, or one with which an office began.",
@@ -105,40 +105,40 @@ def _of_files(window: WindowFrame) -> tuple[Action, ...]:
     )
 
 
-def _of_case(window: WindowFrame) -> tuple[Action, ...]:
+def _of_case(window: WindowFrame) -> tuple[UserAction, ...]:
     def contact() -> None:
         if window.current_case is None:
-            open_dialogs.record_contact(window.shell)
+            open_dialogs.record_contact(window.services)
         else:
-            window.current_case.acts.record_contact()
+            window.current_case.case_actions.record_contact()
 
     def act(name: str) -> None:
         if window.current_case is not None:
-            getattr(window.current_case.acts, name)()
+            getattr(window.current_case.case_actions, name)()
 
     def able(right: Right) -> bool:
         return may(window.desk.role, right) and window.current_case is not None
 
-    def made(name: str, title: str, right: Right, icon: str, keys: str, more: str) -> Action:
-        return Action(
+    def made(name: str, title: str, right: Right, icon: str, keys: str, more: str) -> UserAction:
+        return UserAction(
             f"case.{name}",
             title,
             partial(act, name),
             icon=icon,
             shortcut=keys,
-            when=partial(able, right),
+            enabled_when=partial(able, right),
             menu=CASE,
             keywords=more,
         )
 
     return (
-        Action(
+        UserAction(
             "contact.record",
             "Record &contact",
             contact,
             icon="calendar-plus",
             shortcut="Ctrl+Shift+C",
-            when=partial(may, window.desk.role, Right.RECORD_ENGAGEMENT),
+            enabled_when=partial(may, window.desk.role, Right.RECORD_ENGAGEMENT),
             menu=CASE,
             keywords="visit session appointment missed",
         ),
@@ -146,13 +146,13 @@ def _of_case(window: WindowFrame) -> tuple[Action, ...]:
         made("concern", "Record a co&ncern", Right.RECORD_CONCERN, "triangle-alert", "Ctrl+Shift+N", "arrest breach"),
         made("rate", "Rate a &week", Right.RECORD_ENGAGEMENT, "star", "Ctrl+Shift+W", "engagement rating level"),
         made("rag", "Set &RAG", Right.SET_RAG, "octagon", "Ctrl+Shift+R", "red amber green blue review"),
-        Action(
+        UserAction(
             "case.decide",
             "Propose a &decision",
-            lambda: window.current_case and window.current_case.acts.decide(""),
+            lambda: window.current_case and window.current_case.case_actions.decide(""),
             icon="gavel",
             shortcut="Ctrl+Shift+D",
-            when=partial(able, Right.PROPOSE),
+            enabled_when=partial(able, Right.PROPOSE),
             menu=CASE,
             keywords="escalate hold alternative step enforcement",
         ),
@@ -161,18 +161,18 @@ def _of_case(window: WindowFrame) -> tuple[Action, ...]:
     )
 
 
-def _of_knowing(window: WindowFrame, made: "Callable[..., Action]") -> tuple[Action, ...]:
+def _of_knowing(window: WindowFrame, made: "Callable[..., UserAction]") -> tuple[UserAction, ...]:
     more = "access restrict exclude admit assign team need-to-know"
     supervise = made("show_knowing", "&Who may know of this case…", Right.SET_CASE_ACCESS, "eye", "", more)
     declare = made(
         "declare_conflict", "Declare a conflict of &interest…", Right.READ_CASES, "split", "", "cousin recuse"
     )
-    glass = Action(
+    glass = UserAction(
         "glass.break",
         "&Break the glass…",
-        partial(open_dialogs.break_glass, window.shell),
+        partial(open_dialogs.break_glass, window.services),
         icon="shield-check",
-        when=partial(may, window.desk.role, Right.BREAK_GLASS),
+        enabled_when=partial(may, window.desk.role, Right.BREAK_GLASS),
         menu=CASE,
         keywords="emergency closed hidden restricted case open",
         help="Opens a case that is kept from you: for an hour, for reading, and on record.",
@@ -180,44 +180,49 @@ def _of_knowing(window: WindowFrame, made: "Callable[..., Action]") -> tuple[Act
     return (supervise, declare, glass)
 
 
-def _of_view(window: WindowFrame) -> tuple[Action, ...]:
+def _of_view(window: WindowFrame) -> tuple[UserAction, ...]:
     screens = tuple(
-        Action(
+        UserAction(
             f"{entry.id}.show",
             entry.title,
-            partial(window.go, entry.id),
+            partial(window.show_screen, entry.id),
             icon=entry.icon,
             shortcut=f"Ctrl+{number}",
             menu=VIEW,
             keywords="show screen",
         )
-        for number, entry in enumerate(window.entries, 1)
+        for number, entry in enumerate(window.screen_entries, 1)
     )
     themes = tuple(
-        Action(
-            f"theme.{wish.value}", title, partial(window.dress, wish), icon=icon, menu=VIEW, keywords="theme colours"
+        UserAction(
+            f"theme.{wish.value}",
+            title,
+            partial(window.apply_theme, wish),
+            icon=icon,
+            menu=VIEW,
+            keywords="theme colours",
         )
         for wish, title, icon in (
-            (Preference.SYSTEM, "Colours as the &system", "contrast"),
-            (Preference.LIGHT, "&Light colours", "sun"),
-            (Preference.DARK, "&Dark colours", "moon"),
-            (Preference.HIGH_CONTRAST, "&High contrast", "contrast"),
+            (ThemePreference.SYSTEM, "Colours as the &system", "contrast"),
+            (ThemePreference.LIGHT, "&Light colours", "sun"),
+            (ThemePreference.DARK, "&Dark colours", "moon"),
+            (ThemePreference.HIGH_CONTRAST, "&High contrast", "contrast"),
         )
     )
     return (
         *screens,
-        Action("screen.refresh", "&Read again", window.refresh, icon="refresh-cw", shortcut="F5", menu=VIEW),
+        UserAction("screen.refresh", "&Read again", window.refresh, icon="refresh-cw", shortcut="F5", menu=VIEW),
         *themes,
     )
 
 
-def _of_help(window: WindowFrame) -> tuple[Action, ...]:
+def _of_help(window: WindowFrame) -> tuple[UserAction, ...]:
     return (
-        Action(
-            "help.screen", "&Help on this screen", window.help, icon="circle-help", shortcut="F1", menu=HELP,
+        UserAction(
+            "help.screen", "&Help on this screen", window.show_help, icon="circle-help", shortcut="F1", menu=HELP,
             keywords="explain keys shortcuts",
         ),
-        Action("help.about", "&About IOMS Desktop", partial(_about, window), icon="info", menu=HELP),
+        UserAction("help.about", "&About IOMS Desktop", partial(_about, window), icon="info", menu=HELP),
     )  # fmt: skip
 
 

@@ -24,23 +24,23 @@ from ioms_desktop.services.offline.check_in_report import CheckInReport
 from ioms_desktop.services.offline.checkout import RegisteredCheckout, list_open_checkouts
 from ioms_desktop.services.session import Desk, Outcome, Topic
 from ioms_desktop.services.sign_in.sign_in import sign_in
-from ioms_desktop.ui.dialogs.merge_page import hair_rule
+from ioms_desktop.ui.dialogs.merge_page import horizontal_rule
 from ioms_desktop.ui.forms.fields import TextField
 from ioms_desktop.ui.forms.form import Form
-from ioms_desktop.ui.forms.path_field import judged, place_of
-from ioms_desktop.ui.offline.check_in_labels import INTRO, counts_table, out_lines, what_words
-from ioms_desktop.ui.offline.check_in_review import IncomingReview
-from ioms_desktop.ui.tasks import Progress, Step, Task, Tasks
+from ioms_desktop.ui.forms.path_field import expand_path, path_problem
+from ioms_desktop.ui.offline.check_in_labels import INTRO, counts_table, describe_file, describe_outstanding
+from ioms_desktop.ui.offline.check_in_review import CheckInReview
+from ioms_desktop.ui.tasks import ProgressStep, Task, TaskProgress, Tasks
 from ioms_desktop.ui.widgets.widgets import MessageBar, announce, button, label
 
 TITLE = "Bring a file in"
-WIDTH, ROOM = 860, 0.92
-SIDE = 24
-EVERYTHING = frozenset(Topic) - {Topic.USERS}
-LOOK, BRING = "&Look at it", "&Bring in"
+DIALOG_WIDTH_PX, SCREEN_SHARE = 860, 0.92
+SIDE_MARGIN_PX = 24
+CHANGED_TOPICS = frozenset(Topic) - {Topic.USERS}
+PREVIEW_LABEL, CHECK_IN_LABEL = "&Look at it", "&Bring in"
 
 
-class PathField(TextField):
+class CheckInFileField(TextField):
     """The path of a file, typed, with the button that chooses one beside it."""
 
     def __init__(self, choose: QWidget) -> None:
@@ -49,19 +49,19 @@ class PathField(TextField):
         Args:
             choose: The button.
         """
-        super().__init__("file", "&File", required=True, rule=_there)
+        super().__init__("file", "&File", required=True, rule=_check_file)
         self._layout.setSpacing(8)
         self._layout.addWidget(choose)
 
 
-class BringBackDialog(QDialog):
+class CheckInDialog(QDialog):
     """Looks at a file first, then brings it in.
 
     Signals:
-        sent: It was brought in; with what changed.
+        completed: It was brought in; with what changed.
     """
 
-    sent = Signal(object)
+    completed = Signal(object)
 
     def __init__(self, desk: Desk, tasks: Tasks, parent: QWidget | None = None) -> None:
         """Ask for the file.
@@ -74,94 +74,105 @@ class BringBackDialog(QDialog):
         super().__init__(parent)
         self.desk, self._tasks = desk, tasks
         self.report: CheckInReport | None = None
-        self.review: IncomingReview | None = None
+        self.review: CheckInReview | None = None
         self._running: Task[CheckInReport] | None = None
         self.setWindowTitle(TITLE)
         self.setAccessibleName(TITLE)
         self.form = Form()
-        self.choose = button("&Choose…", self.choose_file, icon="folder-open")
-        self.file = self.form.add(PathField(self.choose))
+        self.choose_button = button("&Choose…", self.choose_file, icon="folder-open")
+        self.file = self.form.add(CheckInFileField(self.choose_button))
         self.name = self.form.add(TextField("name", "&Name", required=True, help="Who opens the file."))
         self.name.set_value(desk.user)
         self.password = self.form.add(TextField("password", "&Passphrase", required=True, secret=True))
         self.message = MessageBar()
-        self.message.closing.hide()
-        self.head = label(TITLE, "title")
-        self.what = label(INTRO, "quiet", wrap=True)
-        self.out = label("", "small", wrap=True)
-        self.out.hide()
-        self.pane = QScrollArea()
+        self.message.close_button.hide()
+        self.title_label = label(TITLE, "title")
+        self.summary_label = label(INTRO, "quiet", wrap=True)
+        self.outstanding_label = label("", "small", wrap=True)
+        self.outstanding_label.hide()
+        self.scroll_area = QScrollArea()
         self.progress = QProgressBar()
-        self.at = label("", "quiet")
+        self.progress_label = label("", "quiet")
         self.stop_button = button("&Stop", self.stop)
-        self.primary = button(LOOK, self.accept, kind="primary")
-        self.another = button("&Another file", self.begin_again)
-        self.another.hide()
-        self.closing = button("Close", self.close)
-        self._kept: dict[str, MergeChoice] = {}
+        self.primary = button(PREVIEW_LABEL, self.accept, kind="primary")
+        self.another_file_button = button("&Another file", self.choose_another_file)
+        self.another_file_button.hide()
+        self.close_button = button("Close", self.close)
+        self._previous_picks: dict[str, MergeChoice] = {}
         self._lay_out()
         for keys in ("Ctrl+Return", "Ctrl+Enter"):
             QShortcut(QKeySequence(keys), self).activated.connect(self.accept)
         self.file.setFocus()
-        self._ask_what_is_out()
+        self._load_outstanding()
 
-    def _ask_what_is_out(self) -> None:
+    def _load_outstanding(self) -> None:
         def told(found: list[RegisteredCheckout]) -> None:
-            self.out.setText("\n".join(out_lines(found, self.desk)))
-            self.out.setVisible(bool(found) and self.report is None)
-            self._fit()
+            self.outstanding_label.setText("\n".join(describe_outstanding(found, self.desk)))
+            self.outstanding_label.setVisible(bool(found) and self.report is None)
+            self._fit_height()
 
         self._tasks.run(self, partial(list_open_checkouts, self.desk), told, self._refused)
 
     def _lay_out(self) -> None:
-        self.asking = QWidget()
-        top = QVBoxLayout(self.asking)
-        top.setContentsMargins(SIDE, 4, SIDE, 8)
+        self.source_page = QWidget()
+        top = QVBoxLayout(self.source_page)
+        top.setContentsMargins(SIDE_MARGIN_PX, 4, SIDE_MARGIN_PX, 8)
         top.setSpacing(8)
         top.addWidget(self.form)
-        top.addWidget(self.out)
-        self.pane.setWidgetResizable(True)
-        self.pane.setFrameShape(QFrame.Shape.NoFrame)
-        self.pane.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.pane.setVisible(False)
-        self.working = QWidget()
-        busy = QHBoxLayout(self.working)
+        top.addWidget(self.outstanding_label)
+        self.scroll_area.setWidgetResizable(True)
+        self.scroll_area.setFrameShape(QFrame.Shape.NoFrame)
+        self.scroll_area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.scroll_area.setVisible(False)
+        self.progress_row = QWidget()
+        busy = QHBoxLayout(self.progress_row)
         busy.setContentsMargins(0, 0, 0, 0)
         self.progress.setRange(0, 0)
         self.progress.setTextVisible(False)
         self.progress.setAccessibleName("Records looked at")
         busy.addWidget(self.progress)
-        busy.addWidget(self.at)
+        busy.addWidget(self.progress_label)
         busy.addWidget(self.stop_button)
-        self.working.hide()
+        self.progress_row.hide()
         foot = QHBoxLayout()
-        foot.setContentsMargins(SIDE, 12, SIDE, 16)
+        foot.setContentsMargins(SIDE_MARGIN_PX, 12, SIDE_MARGIN_PX, 16)
         foot.setSpacing(8)
         foot.addWidget(label("Ctrl+Enter", "small"))
-        foot.addWidget(self.working, 1)
+        foot.addWidget(self.progress_row, 1)
         foot.addStretch(1)
-        foot.addWidget(self.another)
-        foot.addWidget(self.closing)
+        foot.addWidget(self.another_file_button)
+        foot.addWidget(self.close_button)
         foot.addWidget(self.primary)
-        self.head.setContentsMargins(SIDE, 16, SIDE, 0)
-        self.what.setContentsMargins(SIDE, 0, SIDE, 4)
+        self.title_label.setContentsMargins(SIDE_MARGIN_PX, 16, SIDE_MARGIN_PX, 0)
+        self.summary_label.setContentsMargins(SIDE_MARGIN_PX, 0, SIDE_MARGIN_PX, 4)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)
-        for part in (self.head, self.what, self.message, self.asking, self.pane, hair_rule()):
+        for part in (
+            self.title_label,
+            self.summary_label,
+            self.message,
+            self.source_page,
+            self.scroll_area,
+            horizontal_rule(),
+        ):
             layout.addWidget(part)
-        layout.setStretchFactor(self.pane, 1)
+        layout.setStretchFactor(self.scroll_area, 1)
         layout.addLayout(foot)
-        self._fit()
+        self._fit_height()
 
-    def _fit(self) -> None:
+    def _fit_height(self) -> None:
         """Be as tall as what is shown, within the screen."""
         room = (self.screen() or QGuiApplication.primaryScreen()).availableSize()
-        width, layout, inside = min(WIDTH, int(room.width() * ROOM)), self.layout(), self.pane.widget()
+        width, layout, inside = (
+            min(DIALOG_WIDTH_PX, int(room.width() * SCREEN_SHARE)),
+            self.layout(),
+            self.scroll_area.widget(),
+        )
         wanted = 0 if layout is None else layout.totalHeightForWidth(width)
         if self.report is not None and inside is not None and (column := inside.layout()) is not None:
-            wanted += column.totalHeightForWidth(width - SIDE) - self.pane.sizeHint().height()
-        self.resize(width, min(wanted, int(room.height() * ROOM)))
+            wanted += column.totalHeightForWidth(width - SIDE_MARGIN_PX) - self.scroll_area.sizeHint().height()
+        self.resize(width, min(wanted, int(room.height() * SCREEN_SHARE)))
 
     # Choosing -----------------------------------------------------------------------------------
 
@@ -175,7 +186,7 @@ class BringBackDialog(QDialog):
         asking.open()
 
     @Slot()
-    def begin_again(self) -> None:
+    def choose_another_file(self) -> None:
         """Ask for a file once more; answers given stay with what they answered."""
         if self._running is None:
             self.message.clear()
@@ -187,34 +198,36 @@ class BringBackDialog(QDialog):
     @override
     @Slot()
     def accept(self) -> None:
-        if self._running is not None or not self.form.check():
+        if self._running is not None or not self.form.validate():
             return
         if self.report is None:
-            self._work({}, dry_run=True)
+            self._run({}, dry_run=True)
             return
-        waiting = None if self.review is None else self.review.waiting()
+        waiting = None if self.review is None else self.review.first_unanswered()
         if waiting is not None:
-            self.message.problem(waiting.needed())
-            self.message.closing.hide()
+            self.message.problem(waiting.required_message())
+            self.message.close_button.hide()
             waiting.setFocus(Qt.FocusReason.OtherFocusReason)
-            announce(waiting.needed(), waiting.control)
+            announce(waiting.required_message(), waiting.control)
             return
-        self._work(self.picks(), dry_run=False)
+        self._run(self.picks(), dry_run=False)
 
     def picks(self) -> dict[str, MergeChoice]:
         """Give the answers there are, and those given before."""
-        return self._kept | ({} if self.review is None else self.review.picks())
+        return self._previous_picks | ({} if self.review is None else self.review.picks())
 
-    def _work(self, picks: Mapping[str, MergeChoice], *, dry_run: bool) -> None:
+    def _run(self, picks: Mapping[str, MergeChoice], *, dry_run: bool) -> None:
         self.message.clear()
         self._set_working(True, "Looking…" if dry_run else "Bringing it in…")
-        path, name = str(place_of(self.file.value() or "")), self.name.value() or ""
-        work = partial(_promoted, self.desk, path, name, self.password.value() or "", dict(picks), dry_run=dry_run)
-        then = self._seen if dry_run else self._done
-        self._running = self._tasks.run_long(self, work, then, self._step, self._ended, self._refused, self._broken)
+        path, name = str(expand_path(self.file.value() or "")), self.name.value() or ""
+        work = partial(_check_in, self.desk, path, name, self.password.value() or "", dict(picks), dry_run=dry_run)
+        then = self._previewed if dry_run else self._done
+        self._running = self._tasks.run_long(
+            self, work, then, self._show_step, self._ended, self._refused, self._failed
+        )
 
-    def _step(self, step: Step) -> None:
-        self.at.setText(f"{step.done:,} records")
+    def _show_step(self, step: ProgressStep) -> None:
+        self.progress_label.setText(f"{step.done:,} records")
 
     @Slot()
     def stop(self) -> None:
@@ -223,30 +236,30 @@ class BringBackDialog(QDialog):
             self._running.cancel()
 
     def _ended(self) -> None:
-        stopped = self._running is not None and self._running.stopped
+        stopped = self._running is not None and self._running.was_cancelled
         self._running = None
         self._set_working(False)
         if stopped:
             self._refused("Stopped. Nothing was written.")
         elif self.report is not None:
-            self._go_to_first()
+            self._focus_next()
 
     def _refused(self, sentence: str) -> None:
         self.message.problem(sentence)
-        self.message.closing.hide()
+        self.message.close_button.hide()
 
-    def _broken(self, reference: str) -> None:
+    def _failed(self, reference: str) -> None:
         self._refused(f"Nothing was written, and the file is as it was. The reference is {reference}.")
 
     def _set_working(self, working: bool, words: str = "") -> None:
-        self.at.setText(words)
-        self.working.setVisible(working)
-        for part in (self.asking, self.primary, self.another, self.pane):
+        self.progress_label.setText(words)
+        self.progress_row.setVisible(working)
+        for part in (self.source_page, self.primary, self.another_file_button, self.scroll_area):
             part.setEnabled(not working)
 
     # Answers ------------------------------------------------------------------------------------
 
-    def _seen(self, report: CheckInReport) -> None:
+    def _previewed(self, report: CheckInReport) -> None:
         self.show_report(report)
 
     def _done(self, report: CheckInReport) -> None:
@@ -254,39 +267,39 @@ class BringBackDialog(QDialog):
             self.show_report(report)
             self.message.caution("Somebody saved meanwhile. Look once more; nothing was written, and nothing is lost.")
             return
-        self.sent.emit(Outcome(notice=report.sentence, changed=EVERYTHING if report.written else frozenset()))
+        self.completed.emit(Outcome(notice=report.sentence, changed=CHANGED_TOPICS if report.written else frozenset()))
         super().accept()
 
     def show_report(self, report: CheckInReport | None) -> None:
         """Show what would become of the file; nothing of it where none was looked at."""
-        self._kept = self.picks()
+        self._previous_picks = self.picks()
         self.report, self.review = report, None
-        self.primary.setText(LOOK if report is None else BRING)
-        for part in (self.pane, self.another):
+        self.primary.setText(PREVIEW_LABEL if report is None else CHECK_IN_LABEL)
+        for part in (self.scroll_area, self.another_file_button):
             part.setVisible(report is not None)
-        self.asking.setVisible(report is None)
-        self.what.setText(INTRO if report is None else what_words(report, self.desk))
+        self.source_page.setVisible(report is None)
+        self.summary_label.setText(INTRO if report is None else describe_file(report, self.desk))
         if report is None:
-            self._fit()
+            self._fit_height()
             return
         inside = QWidget()
         inside.setProperty("kind", "page")
         column = QVBoxLayout(inside)
-        column.setContentsMargins(SIDE, 4, SIDE, 8)
+        column.setContentsMargins(SIDE_MARGIN_PX, 4, SIDE_MARGIN_PX, 8)
         column.setSpacing(12)
         column.addWidget(counts_table(report))
         if report.questions:
-            self.review = IncomingReview(report.questions, self._kept)
+            self.review = CheckInReview(report.questions, self._previous_picks)
             self.review.answered.connect(self.message.clear)
             column.addWidget(self.review)
         column.addStretch(1)
-        self.pane.setWidget(inside)
-        self._fit()
-        self._go_to_first()
+        self.scroll_area.setWidget(inside)
+        self._fit_height()
+        self._focus_next()
 
-    def _go_to_first(self) -> None:
+    def _focus_next(self) -> None:
         """Put the keyboard where something is left to be done."""
-        waiting = None if self.review is None else self.review.waiting()
+        waiting = None if self.review is None else self.review.first_unanswered()
         (self.primary if waiting is None else waiting).setFocus()
 
     @override
@@ -295,7 +308,7 @@ class BringBackDialog(QDialog):
         if self._running is not None:
             self.stop()
         elif self.report is not None:
-            self.begin_again()
+            self.choose_another_file()
         else:
             super().reject()
 
@@ -313,9 +326,9 @@ class BringBackDialog(QDialog):
         enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
         if enter and self.focusWidget() not in (
             self.primary,
-            self.closing,
-            self.another,
-            self.choose,
+            self.close_button,
+            self.another_file_button,
+            self.choose_button,
             self.stop_button,
         ):
             event.accept()
@@ -323,16 +336,23 @@ class BringBackDialog(QDialog):
         super().keyPressEvent(event)
 
 
-def _there(text: str) -> str:
-    return judged(text, _no_file)
+def _check_file(text: str) -> str:
+    return path_problem(text, _missing_file)
 
 
-def _no_file(place: Path) -> str:
+def _missing_file(place: Path) -> str:
     return "" if place.is_file() else "There is no file of this name. Choose it, or check its name."
 
 
-def _promoted(
-    desk: Desk, path: str, name: str, password: str, picks: dict[str, MergeChoice], progress: Progress, *, dry_run: bool
+def _check_in(
+    desk: Desk,
+    path: str,
+    name: str,
+    password: str,
+    picks: dict[str, MergeChoice],
+    progress: TaskProgress,
+    *,
+    dry_run: bool,
 ) -> CheckInReport:
     """Open the file for as long as it is looked at, and no longer."""
     file = sign_in(path, name, password, clock=desk.clock)

@@ -12,35 +12,35 @@ from ioms_desktop.services.offline.checkout import RegisteredCheckout
 from ioms_desktop.services.session import Desk
 from ioms_desktop.ui.widgets.widgets import label
 
-MOST_OUT = 4
+MAX_LISTED_CHECKOUTS = 4
 INTRO = (
     "A file of cases that you took away comes back; a supervisor can also bring in a file with which an office began. "
     "Nothing is written before you have seen what will become of it, and have answered what both sides say differently."
 )
-HEADS = {
+FATE_HEADINGS = {
     CheckInOutcome.ADDED: "New",
     CheckInOutcome.UPDATED: "Changed",
     CheckInOutcome.MERGED: "Merged",
     CheckInOutcome.CONFLICTS: "To look at",
     CheckInOutcome.UNCHANGED: "As they are",
 }
-MOVED = tuple(fate for fate in HEADS if fate is not CheckInOutcome.UNCHANGED)
+CHANGED_FATES = tuple(fate for fate in FATE_HEADINGS if fate is not CheckInOutcome.UNCHANGED)
 
 
-def out_lines(found: list[RegisteredCheckout], desk: Desk) -> list[str]:
+def describe_outstanding(found: list[RegisteredCheckout], desk: Desk) -> list[str]:
     """Say what is out: with whom, since when, until when, which cases."""
     lines = ["Still out:"]
-    for each in found[:MOST_OUT]:
+    for each in found[:MAX_LISTED_CHECKOUTS]:
         late = each.until is not None and each.until < desk.today()
         back = "" if each.until is None else f", {'was due' if late else 'due'} back by {format_day(each.until)}"
         since = format_day(each.taken_at.astimezone(LONDON).date())
-        lines.append(f"{join_words(each.cases[:MOST_OUT])}: {each.taken_by} since {since}{back}")
-    if len(found) > MOST_OUT:
-        lines.append(f"and {len(found) - MOST_OUT:,} more")
+        lines.append(f"{join_words(each.cases[:MAX_LISTED_CHECKOUTS])}: {each.taken_by} since {since}{back}")
+    if len(found) > MAX_LISTED_CHECKOUTS:
+        lines.append(f"and {len(found) - MAX_LISTED_CHECKOUTS:,} more")
     return lines if found else []
 
 
-def what_words(report: CheckInReport, desk: Desk) -> str:
+def describe_file(report: CheckInReport, desk: Desk) -> str:
     """Say what a file is, and what is to be done with it."""
     taken = report.checkout
     said = "This file was not taken away from here." if taken is None else f"{taken.describe(desk.today())}."
@@ -59,18 +59,18 @@ def counts_table(report: CheckInReport) -> QWidget:
     grid.setContentsMargins(0, 0, 0, 0)
     grid.setHorizontalSpacing(20)
     grid.setVerticalSpacing(4)
-    grid.setColumnStretch(len(HEADS) + 1, 1)
-    for number, head in enumerate(HEADS.values(), 1):
+    grid.setColumnStretch(len(FATE_HEADINGS) + 1, 1)
+    for number, head in enumerate(FATE_HEADINGS.values(), 1):
         grid.addWidget(label(head, "small"), 0, number, Qt.AlignmentFlag.AlignRight)
     rows = [(RECORD_LABELS.get(name, name), counts) for name, counts in report.counts.items() if any(counts.values())]
-    moved = [(noun, counts) for noun, counts in rows if any(counts.get(fate, 0) for fate in MOVED)]
+    moved = [(noun, counts) for noun, counts in rows if any(counts.get(fate, 0) for fate in CHANGED_FATES)]
     rest = sum(counts.get(CheckInOutcome.UNCHANGED, 0) for _, counts in rows) - sum(
         counts.get(CheckInOutcome.UNCHANGED, 0) for _, counts in moved
     )
     for noun, counts in (*moved, ("All others", {CheckInOutcome.UNCHANGED: rest})):
         row = grid.rowCount()
         grid.addWidget(label(noun, "quiet"), row, 0)
-        for number, fate in enumerate(HEADS, 1):
+        for number, fate in enumerate(FATE_HEADINGS, 1):
             count = counts.get(fate, 0)
             grid.addWidget(label(f"{count:,}" if count else "", ""), row, number, Qt.AlignmentFlag.AlignRight)
     return table

@@ -9,19 +9,19 @@ from typing_extensions import override
 
 from ioms_desktop.domain.edit_merge import MergeChoice
 from ioms_desktop.services.offline.check_in_records import CheckInQuestion
-from ioms_desktop.ui.dialogs.merge_page import add_versions, asked_row, hair_rule, version_grid
+from ioms_desktop.ui.dialogs.merge_page import add_versions, horizontal_rule, question_row, version_grid
 from ioms_desktop.ui.forms.choice_fields import Choice, ChoiceField
 from ioms_desktop.ui.widgets.widgets import SectionHeading, label
 
-HEADS = ("When it was taken", "In the file")
-MOST = 200
-TOO_MANY = (
+VERSION_HEADINGS = ("When it was taken", "In the file")
+MAX_QUESTIONS = 200
+TOO_MANY_MESSAGE = (
     "Only the first {shown} of {all} questions stand here. Answer them all in a file: ioms-desktop promote --conflicts "
     "writes it, --answers takes it back."
 )
 
 
-class ReviewField(ChoiceField):
+class CheckInQuestionField(ChoiceField):
     """One question: whose words are kept."""
 
     def __init__(self, question: CheckInQuestion) -> None:
@@ -45,11 +45,11 @@ class ReviewField(ChoiceField):
         self.question = question
 
     @override
-    def needed(self) -> str:
+    def required_message(self) -> str:
         return f"Choose what is kept of: {self.question.record}."
 
 
-class IncomingReview(QWidget):
+class CheckInReview(QWidget):
     """Lists the questions of a file on its way in.
 
     Signals:
@@ -67,47 +67,49 @@ class IncomingReview(QWidget):
         """
         super().__init__()
         self.setProperty("kind", "page")
-        self.fields: list[ReviewField] = []
+        self.fields: list[CheckInQuestionField] = []
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 4, 0, 12)
         column.setSpacing(12)
-        if len(questions) > MOST:
-            column.addWidget(label(TOO_MANY.format(shown=MOST, all=len(questions)), "quiet", wrap=True))
-        for _, group in groupby(questions[:MOST], key=lambda each: (each.table, each.key)):
-            column.addWidget(self._record(list(group)))
+        if len(questions) > MAX_QUESTIONS:
+            column.addWidget(
+                label(TOO_MANY_MESSAGE.format(shown=MAX_QUESTIONS, all=len(questions)), "quiet", wrap=True)
+            )
+        for _, group in groupby(questions[:MAX_QUESTIONS], key=lambda each: (each.table, each.key)):
+            column.addWidget(self._record_widget(list(group)))
         column.addStretch(1)
         for field in self.fields:
             field.set_value(picks.get(field.name))
             field.changed.connect(self.answered)
 
-    def _record(self, questions: list[CheckInQuestion]) -> QWidget:
+    def _record_widget(self, questions: list[CheckInQuestion]) -> QWidget:
         """Show what is asked about one record."""
         box = QWidget()
         column = QVBoxLayout(box)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)
-        column.addWidget(hair_rule())
+        column.addWidget(horizontal_rule())
         column.addWidget(SectionHeading(questions[0].record))
         for question in questions:
-            field = ReviewField(question)
+            field = CheckInQuestionField(question)
             self.fields.append(field)
             column.addWidget(label(question.sentence, "quiet", wrap=True))
             if question.lines:
-                column.addWidget(_versions(question))
-            column.addWidget(asked_row(field))
+                column.addWidget(_version_table(question))
+            column.addWidget(question_row(field))
         return box
 
     def picks(self) -> dict[str, MergeChoice]:
         """Give the answers there are."""
         return {field.name: MergeChoice(answer) for field in self.fields if (answer := field.value()) is not None}
 
-    def waiting(self) -> ReviewField | None:
+    def first_unanswered(self) -> CheckInQuestionField | None:
         """Give the first question without an answer."""
         return next((field for field in self.fields if field.value() is None), None)
 
 
-def _versions(question: CheckInQuestion) -> QWidget:
-    grid = version_grid((*HEADS, f"In the database, saved by {question.last_saved}"))
+def _version_table(question: CheckInQuestion) -> QWidget:
+    grid = version_grid((*VERSION_HEADINGS, f"In the database, saved by {question.last_saved}"))
     add_versions(grid, question.lines)
     table = QWidget()
     table.setLayout(grid)

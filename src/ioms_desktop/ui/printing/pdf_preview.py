@@ -14,9 +14,9 @@ from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 from ioms_desktop.ui.tasks import Tasks
 from ioms_desktop.ui.widgets.widgets import label
 
-A4_POINTS = 595.276
-NARROWEST, AROUND = 300, 48
-_ONE_AT_A_TIME = threading.Lock()  # PDFium is not safe on two threads at once
+A4_WIDTH_PT = 595.276
+MIN_PAGE_WIDTH_PX, PAGE_MARGINS_PX = 300, 48
+_PDFIUM_LOCK = threading.Lock()  # PDFium is not safe on two threads at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class RenderedPage:
 
 def page_count(pdf: bytes) -> int:
     """Count the pages of a PDF."""
-    with _opened(pdf) as document:
+    with _open_pdf(pdf) as document:
         return len(document)
 
 
@@ -44,7 +44,7 @@ def render_page(pdf: bytes, number: int, scale: float) -> RenderedPage:
         number: The page, from 0.
         scale: Pixels per point.
     """
-    with _opened(pdf) as document:
+    with _open_pdf(pdf) as document:
         page = document[number]
         bitmap = page.render(scale=scale, rev_byteorder=False, prefer_bgrx=True)
         text = page.get_textpage().get_text_bounded()
@@ -52,11 +52,11 @@ def render_page(pdf: bytes, number: int, scale: float) -> RenderedPage:
 
 
 @contextmanager
-def _opened(pdf: bytes) -> Iterator[Any]:
+def _open_pdf(pdf: bytes) -> Iterator[Any]:
     # The library carries no types, and is slow to import: loads when first needed.
     from pypdfium2 import PdfDocument  # type: ignore[import-untyped]  # noqa: PLC0415
 
-    with _ONE_AT_A_TIME:
+    with _PDFIUM_LOCK:
         document = PdfDocument(pdf)
         try:
             yield document
@@ -64,7 +64,7 @@ def _opened(pdf: bytes) -> Iterator[Any]:
             document.close()
 
 
-def _all_pages(documents: tuple[bytes, ...]) -> list[tuple[int, int]]:
+def _page_places(documents: tuple[bytes, ...]) -> list[tuple[int, int]]:
     return [(each, number) for each, pdf in enumerate(documents) for number in range(page_count(pdf))]
 
 
@@ -73,7 +73,7 @@ def image_of(page: RenderedPage) -> QImage:
     return QImage(page.pixels, page.width, page.height, page.stride, QImage.Format.Format_RGB32).copy()
 
 
-class PaperPages(QScrollArea):
+class PdfPreview(QScrollArea):
     """Shows the pages of a PDF as they are rendered, one after another."""
 
     def __init__(self, tasks: Tasks, width: int, parent: QWidget | None = None) -> None:
@@ -85,7 +85,7 @@ class PaperPages(QScrollArea):
             parent: The window around it.
         """
         super().__init__(parent)
-        self._tasks, self._widest, self._page_width = tasks, width, width
+        self._tasks, self._max_page_width, self._page_width = tasks, width, width
         self._documents: tuple[bytes, ...] = ()
         self._inside = QWidget()
         self._column = QVBoxLayout(self._inside)
@@ -95,11 +95,11 @@ class PaperPages(QScrollArea):
         self.setWidget(self._inside)
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setMinimumWidth(NARROWEST + AROUND)
+        self.setMinimumWidth(MIN_PAGE_WIDTH_PX + PAGE_MARGINS_PX)
         self.setAccessibleName("Preview of the pages")
         self.pages: list[QLabel] = []
 
-    def say(self, words: str) -> None:
+    def show_message(self, words: str) -> None:
         """Show words in place of pages."""
         self._clear()
         self._column.addWidget(label(words, "quiet", wrap=True))
@@ -108,23 +108,23 @@ class PaperPages(QScrollArea):
     def show_documents(self, documents: Sequence[bytes]) -> None:
         """Show documents under one another, page by page as each is ready."""
         self._documents = tuple(documents)
-        room = self.viewport().width() - AROUND
-        self._page_width = min(self._widest, max(NARROWEST, room))
-        self._tasks.latest(self, "pages", partial(_all_pages, self._documents), self._begin)
+        room = self.viewport().width() - PAGE_MARGINS_PX
+        self._page_width = min(self._max_page_width, max(MIN_PAGE_WIDTH_PX, room))
+        self._tasks.latest(self, "pages", partial(_page_places, self._documents), self._start_rendering)
 
-    def _begin(self, places: list[tuple[int, int]]) -> None:
+    def _start_rendering(self, places: list[tuple[int, int]]) -> None:
         self._clear()
-        self._render(places, 0)
+        self._render_next(places, 0)
 
-    def _render(self, places: list[tuple[int, int]], at: int) -> None:
+    def _render_next(self, places: list[tuple[int, int]], at: int) -> None:
         if at >= len(places):
             return
         document, number = places[at]
-        scale = self._page_width * self.devicePixelRatioF() / A4_POINTS
+        scale = self._page_width * self.devicePixelRatioF() / A4_WIDTH_PT
         work = partial(render_page, self._documents[document], number, scale)
-        self._tasks.latest(self, "pages", work, partial(self._show, places, at))
+        self._tasks.latest(self, "pages", work, partial(self._show_page, places, at))
 
-    def _show(self, places: list[tuple[int, int]], at: int, page: RenderedPage) -> None:
+    def _show_page(self, places: list[tuple[int, int]], at: int, page: RenderedPage) -> None:
         picture = QPixmap.fromImage(image_of(page))
         picture.setDevicePixelRatio(self.devicePixelRatioF())
         sheet = QLabel()
@@ -138,7 +138,7 @@ class PaperPages(QScrollArea):
         sheet.show()  # a layout leaves out what is hidden, and the sheets would lie on one another
         self._inside.setMinimumHeight(self._column.totalMinimumSize().height())
         self.setAccessibleDescription(f"{at + 1} of {len(places)} pages shown")
-        self._render(places, at + 1)
+        self._render_next(places, at + 1)
 
     def _clear(self) -> None:
         self.pages.clear()

@@ -21,25 +21,25 @@ from ioms_desktop.ui import labels
 from ioms_desktop.ui.forms.choice_fields import Choice, ChoiceField, CodeField
 from ioms_desktop.ui.forms.fields import TextField
 from ioms_desktop.ui.forms.form import Form
-from ioms_desktop.ui.printing.pdf_preview import PaperPages, image_of, page_count, render_page
+from ioms_desktop.ui.printing.pdf_preview import PdfPreview, image_of, page_count, render_page
 from ioms_desktop.ui.tasks import Tasks
 from ioms_desktop.ui.widgets.widgets import BusyIndicator, MessageBar, announce, button, label
 
 TITLE = "Print case summary"
-MOST_NAMED = 4
-WIDTH, HEIGHT = 1080, 700
-FORM_WIDTH = 360
-PAGE_WIDTH = 600
-ROOM = 0.94
-PAUSE = 400
+MAX_NAMED_CASES = 4
+DIALOG_WIDTH_PX, DIALOG_HEIGHT_PX = 1080, 700
+FORM_WIDTH_PX = 360
+PAGE_WIDTH_PX = 600
+SCREEN_SHARE = 0.94
+PREVIEW_DELAY_MS = 400
 """Milliseconds without a key before the pages are drawn anew."""
-DPI = 300
-POINTS = 72
-AUDIENCES = (Choice("full", "Police, full", "f"), Choice("partner", "Partner", "p"))
-MEANING = "A partner's copy has no intelligence, grades, police notes or free reasons of decisions."
+MAX_PRINT_DPI = 300
+POINTS_PER_INCH = 72
+AUDIENCE_CHOICES = (Choice("full", "Police, full", "f"), Choice("partner", "Partner", "p"))
+AUDIENCE_HELP = "A partner's copy has no intelligence, grades, police notes or free reasons of decisions."
 
 
-class PrintDialog(QDialog):
+class PrintCasesDialog(QDialog):
     """Shows the pages as they will be, and lets them go."""
 
     def __init__(
@@ -65,35 +65,38 @@ class PrintDialog(QDialog):
         self.setWindowTitle(TITLE)
         self.setAccessibleName(TITLE)
         room = QGuiApplication.primaryScreen().availableSize()
-        self.resize(min(WIDTH, int(room.width() * ROOM)), min(HEIGHT, int(room.height() * ROOM)))
+        self.resize(
+            min(DIALOG_WIDTH_PX, int(room.width() * SCREEN_SHARE)),
+            min(DIALOG_HEIGHT_PX, int(room.height() * SCREEN_SHARE)),
+        )
         self.form = Form()
         self.message = MessageBar()
         self.busy = BusyIndicator("Making the pages…")
-        self.pages = PaperPages(tasks, PAGE_WIDTH)
+        self.pages = PdfPreview(tasks, PAGE_WIDTH_PX)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
-        self._timer.setInterval(PAUSE)
+        self._timer.setInterval(PREVIEW_DELAY_MS)
         self._timer.timeout.connect(self.preview)
-        self._ask()
-        self._lay_out(_which(case_refs, as_of))
+        self._add_fields()
+        self._lay_out(_describe_cases(case_refs, as_of))
         self.form.changed.connect(self._timer.start)
         self.form.fields[0].setFocus()
         self.preview()
 
-    def _ask(self) -> None:
+    def _add_fields(self) -> None:
         add, lists = self.form.add, self.desk.lists
         sees = may(self.desk.role, Right.READ_INTELLIGENCE)
-        choices = AUDIENCES if sees else AUDIENCES[1:]
-        self.audience = add(ChoiceField("audience", "&For", choices, required=True, help=MEANING))
+        choices = AUDIENCE_CHOICES if sees else AUDIENCE_CHOICES[1:]
+        self.audience = add(ChoiceField("audience", "&For", choices, required=True, help=AUDIENCE_HELP))
         self.audience.set_value("partner" if not sees else None)
-        reasons = [option for option in labels.options(lists.of("reason_code")) if option.code != "TRAINING"]
+        reasons = [option for option in labels.code_options(lists.of("reason_code")) if option.code != "TRAINING"]
         self.reason = add(CodeField("reason", "&Why", reasons, required=True))
         self.reason_text = add(TextField("reason_text", "In w&ords", limit=300, help="Printed on every page."))
         self.recipient = add(TextField("recipient", "&To whom", limit=200, help="The person and their organisation."))
 
     def _lay_out(self, who: str) -> None:
         side = QWidget()
-        side.setFixedWidth(FORM_WIDTH)
+        side.setFixedWidth(FORM_WIDTH_PX)
         left = QVBoxLayout(side)
         left.setContentsMargins(24, 16, 16, 16)
         left.setSpacing(12)
@@ -105,8 +108,8 @@ class PrintDialog(QDialog):
         left.addWidget(self.busy)
         self.save_button = button("&Save as PDF…", self.save, icon="download")
         self.print_button = button("&Print…", self.print_pages, kind="primary", icon="printer")
-        self.closing = button("Close", self.reject)
-        for act in (self.print_button, self.save_button, self.closing):
+        self.close_button = button("Close", self.reject)
+        for act in (self.print_button, self.save_button, self.close_button):
             left.addWidget(act)
         rule = QFrame()
         rule.setProperty("kind", "rule")
@@ -126,19 +129,26 @@ class PrintDialog(QDialog):
     def preview(self) -> None:
         """Make the pages anew, once it is known for whom and why."""
         if self.audience.value() is None or self.reason.value() is None:
-            self.pages.say("Choose for whom and why; the pages are then shown here as they will be printed.")
+            self.pages.show_message("Choose for whom and why; the pages are then shown here as they will be printed.")
             return
         self.busy.start("Making the pages…")
-        self._tasks.latest(self, "preview", self._making(preview=True), self._show, self._refused, self._broken)
+        self._tasks.latest(
+            self,
+            "preview",
+            self._pages_builder(preview=True),
+            self._show_preview,
+            self._preview_refused,
+            self._preview_failed,
+        )
 
-    def _show(self, documents: list[bytes]) -> None:
+    def _show_preview(self, documents: list[bytes]) -> None:
         self.busy.stop()
         self.message.clear()
         self.pages.show_documents(documents)
 
-    def _making(self, *, preview: bool) -> Callable[[], list[bytes]]:
+    def _pages_builder(self, *, preview: bool) -> Callable[[], list[bytes]]:
         return partial(
-            _made,
+            _build_pdfs,
             self.desk,
             self.case_refs,
             audience=Audience(self.audience.value() or "partner"),
@@ -149,19 +159,21 @@ class PrintDialog(QDialog):
             preview=preview,
         )
 
-    def _refused(self, sentence: str) -> None:
+    def _preview_refused(self, sentence: str) -> None:
         self.busy.stop()
         self.message.problem(sentence)
 
-    def _broken(self, reference: str) -> None:
-        self._refused(f"The pages could not be made, and nothing was put on record. The reference is {reference}.")
+    def _preview_failed(self, reference: str) -> None:
+        self._preview_refused(
+            f"The pages could not be made, and nothing was put on record. The reference is {reference}."
+        )
 
     # Letting it go ------------------------------------------------------------------------------
 
     @Slot()
     def save(self) -> None:
         """Ask where, then make the pages, put the disclosure on record, and write the file."""
-        if not self.form.check():
+        if not self.form.validate():
             return
         one = len(self.case_refs) == 1
         # Opened, not executed: no loop of its own runs, and what is typed or chosen comes back as a signal.
@@ -175,11 +187,11 @@ class PrintDialog(QDialog):
         else:
             asking.setFileMode(QFileDialog.FileMode.Directory)
             asking.setOption(QFileDialog.Option.ShowDirsOnly)
-        asking.fileSelected.connect(self._chosen)
+        asking.fileSelected.connect(self._target_chosen)
         asking.open()
 
     @Slot(str)
-    def _chosen(self, place: str) -> None:
+    def _target_chosen(self, place: str) -> None:
         if len(self.case_refs) == 1:
             self.save_to([Path(place)])
         else:
@@ -187,17 +199,17 @@ class PrintDialog(QDialog):
 
     def save_to(self, paths: Sequence[Path]) -> None:
         """Make the pages, put the disclosure on record, and write one file a case."""
-        self._let_go(partial(_written, self._making(preview=False), tuple(paths)), self._saved)
+        self._disclose(partial(_write_files, self._pages_builder(preview=False), tuple(paths)), self._saved)
 
     def _saved(self, paths: Sequence[Path]) -> None:
-        self._freed()
+        self._enable_buttons()
         where = str(paths[0]) if len(paths) == 1 else f"{len(paths)} files in {paths[0].parent}"
         self.message.notice(f"Saved as {where}, and put on record.")
 
     @Slot()
     def print_pages(self) -> None:
         """Ask for the printer, then make the pages, put the disclosure on record, and print."""
-        if not self.form.check():
+        if not self.form.validate():
             return
         printer = QPrinter(QPrinter.PrinterMode.HighResolution)
         printer.setPageSize(QPageSize(QPageSize.PageSizeId.A4))
@@ -209,11 +221,11 @@ class PrintDialog(QDialog):
 
     def print_on(self, printer: QPrinter) -> None:
         """Make the pages, put the disclosure on record, and print them."""
-        work = partial(_for_paper, self._making(preview=False), min(printer.resolution(), DPI))
-        self._let_go(work, partial(self._painted, printer))
+        work = partial(_render_for_print, self._pages_builder(preview=False), min(printer.resolution(), MAX_PRINT_DPI))
+        self._disclose(work, partial(self._paint_pages, printer))
 
-    def _painted(self, printer: QPrinter, pages: list[QImage]) -> None:
-        self._freed()
+    def _paint_pages(self, printer: QPrinter, pages: list[QImage]) -> None:
+        self._enable_buttons()
         painter = QPainter()
         if not painter.begin(printer):
             self.message.problem(
@@ -228,40 +240,40 @@ class PrintDialog(QDialog):
         painter.end()
         self.message.notice("Sent to the printer, and put on record.")
 
-    def _let_go(self, work: Callable[[], Any], then: Callable[[Any], None]) -> None:
+    def _disclose(self, work: Callable[[], Any], then: Callable[[Any], None]) -> None:
         for act in (self.save_button, self.print_button):
             act.setEnabled(False)
         self.busy.start("Making the pages…")
         announce("Making the pages", self)
-        self._tasks.run(self, work, then, self._not_let_go, self._fault)
+        self._tasks.run(self, work, then, self._disclosure_refused, self._disclosure_failed)
 
-    def _not_let_go(self, sentence: str) -> None:
-        self._freed()
+    def _disclosure_refused(self, sentence: str) -> None:
+        self._enable_buttons()
         self.message.problem(sentence)
 
-    def _fault(self, reference: str) -> None:
-        self._not_let_go(f"It could not be made or written; nothing was sent. The reference is {reference}.")
+    def _disclosure_failed(self, reference: str) -> None:
+        self._disclosure_refused(f"It could not be made or written; nothing was sent. The reference is {reference}.")
 
-    def _freed(self) -> None:
+    def _enable_buttons(self) -> None:
         self.busy.stop()
         for act in (self.save_button, self.print_button):
             act.setEnabled(True)
 
 
-def _which(case_refs: tuple[str, ...], as_of: date | None) -> str:
-    named = ", ".join(case_refs[:MOST_NAMED])
-    more = f" and {len(case_refs) - MOST_NAMED} more" if len(case_refs) > MOST_NAMED else ""
+def _describe_cases(case_refs: tuple[str, ...], as_of: date | None) -> str:
+    named = ", ".join(case_refs[:MAX_NAMED_CASES])
+    more = f" and {len(case_refs) - MAX_NAMED_CASES} more" if len(case_refs) > MAX_NAMED_CASES else ""
     day = "" if as_of is None else f", as of {format_day(as_of)}"
     return f"{'Case' if len(case_refs) == 1 else f'{len(case_refs)} cases:'} {named}{more}{day}."
 
 
-def _made(desk: Desk, case_refs: tuple[str, ...], **wanted: Any) -> list[bytes]:  # noqa: ANN401 - passed on as they are
+def _build_pdfs(desk: Desk, case_refs: tuple[str, ...], **wanted: Any) -> list[bytes]:  # noqa: ANN401 - passed on as they are
     if len(case_refs) > 1:
         require_visible_cases(desk, case_refs)
     return [case_summary_pdf(desk, ref, **wanted) for ref in case_refs]
 
 
-def _written(make: Callable[[], list[bytes]], paths: tuple[Path, ...]) -> tuple[Path, ...]:
+def _write_files(make: Callable[[], list[bytes]], paths: tuple[Path, ...]) -> tuple[Path, ...]:
     for path in paths:
         if not path.parent.is_dir():
             raise Refused(f"There is no folder {path.parent}. Nothing left the application; choose another place.")
@@ -275,5 +287,7 @@ def _written(make: Callable[[], list[bytes]], paths: tuple[Path, ...]) -> tuple[
     return paths
 
 
-def _for_paper(make: Callable[[], list[bytes]], dpi: int) -> list[QImage]:
-    return [image_of(render_page(pdf, number, dpi / POINTS)) for pdf in make() for number in range(page_count(pdf))]
+def _render_for_print(make: Callable[[], list[bytes]], dpi: int) -> list[QImage]:
+    return [
+        image_of(render_page(pdf, number, dpi / POINTS_PER_INCH)) for pdf in make() for number in range(page_count(pdf))
+    ]

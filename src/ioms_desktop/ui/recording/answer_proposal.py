@@ -22,32 +22,38 @@ from ioms_desktop.services.recording.decisions import (
 )
 from ioms_desktop.services.session import Desk, Outcome
 from ioms_desktop.ui import labels
-from ioms_desktop.ui.dialogs.auto_height import Card, FittingDialog
+from ioms_desktop.ui.dialogs.auto_height import AutoHeightDialog, Card
 from ioms_desktop.ui.dialogs.autosave import Origin
 from ioms_desktop.ui.forms.choice_fields import Choice, ChoiceField
 from ioms_desktop.ui.forms.date_fields import DateField
-from ioms_desktop.ui.forms.date_parsing import Lean
+from ioms_desktop.ui.forms.date_parsing import DateBias
 from ioms_desktop.ui.forms.fields import LongTextField
 from ioms_desktop.ui.recording.case_subject import subject_of
-from ioms_desktop.ui.recording.decision_facts import check_lines, proposal_lines, step_words, tried_lines, trigger_lines
+from ioms_desktop.ui.recording.decision_facts import (
+    check_lines,
+    describe_step,
+    proposal_lines,
+    support_lines,
+    trigger_lines,
+)
 from ioms_desktop.ui.tasks import Tasks
 
-LONGEST = 2000
+MAX_REASON_CHARS = 2000
 AUTHORISE, REFUSE, WITHDRAW = "authorise", "refuse", "withdraw"
-REFUSING = Choice(REFUSE, "Refuse", "r")
+REFUSE_CHOICE = Choice(REFUSE, "Refuse", "r")
 
 
-def answers_open_to(desk: Desk, proposal: Proposal) -> tuple[Choice, ...]:
+def allowed_answers(desk: Desk, proposal: Proposal) -> tuple[Choice, ...]:
     """Give what this user may answer: their own proposal they may only withdraw; from L2 up a supervisor answers."""
     if proposal.proposed_by == desk.user:
         return (Choice(WITHDRAW, "Withdraw", "w"),)
     rank = next((step.rank for step in desk.ladder if step.code == proposal.step), None)
     if rank is not None and rank >= TOLD_PARTICIPANT_MIN_RANK and desk.role is not Role.SUPERVISOR:
         return ()
-    return (Choice(AUTHORISE, "Authorise", "a"), REFUSING)
+    return (Choice(AUTHORISE, "Authorise", "a"), REFUSE_CHOICE)
 
 
-class AnswerProposalDialog(FittingDialog):
+class AnswerProposalDialog(AutoHeightDialog):
     """Collects the second person's answer."""
 
     def __init__(
@@ -68,35 +74,37 @@ class AnswerProposalDialog(FittingDialog):
             title="Withdraw a proposal" if own else "Answer a proposal",
             verb="&Withdraw" if own else "&Save answer",
             discard="&Discard this answer",
-            intro=subject_of(desk, view).line,
+            intro=subject_of(desk, view).summary,
             parent=parent,
         )
         self.desk, self.view, self.proposal = desk, view, proposal
-        self.keeps(desk, Origin("answer_proposal", proposal.case_ref, proposal.proposal_ref, proposal.revision))
+        self.enable_autosave(
+            desk, Origin("answer_proposal", proposal.case_ref, proposal.proposal_ref, proposal.revision)
+        )
         self._show_facts()
-        choices = answers_open_to(desk, proposal)
+        choices = allowed_answers(desk, proposal)
         self.answer = self.form.add(
             ChoiceField("answer", "&Answer", choices or (Choice(REFUSE, "Refuse"),), required=True)
         )
         if len(choices) == 1:
             self.answer.set_value(choices[0].code)
-        self.reason = self.form.add(LongTextField("reason", "&Reason", lines=3, limit=LONGEST))
+        self.reason = self.form.add(LongTextField("reason", "&Reason", lines=3, limit=MAX_REASON_CHARS))
         self._show_verb()
         self.answer.changed.connect(self._show_verb)
-        self.ready()
+        self.finish_layout()
 
     def _show_facts(self) -> None:
         told = [t for t in self.view.triggers if t.trigger.rule == self.proposal.rule and t.trigger.status == "OPEN"]
         for each in told[-1:]:
             lines = trigger_lines(self.desk, self.view, each.trigger, each.sentence)
             self.form.place(Card("What was seen", lines))
-        self.form.place(Card("The offer, and what was tried", tried_lines(self.desk, self.view)))
+        self.form.place(Card("The offer, and what was tried", support_lines(self.desk, self.view)))
         proposed = tuple(f"{title}: {words}" for title, words in proposal_lines(self.desk, self.proposal))
         self.form.place(Card("What is proposed", proposed))
         checks = check_lines(self.proposal.child_checks)
         if checks:
             self.form.place(Card("Child checks", checks))
-        self.form.place(Card("", labels.PROMISES, kind="bar-caution"))
+        self.form.place(Card("", labels.ENFORCEMENT_NOTICES, kind="bar-caution"))
 
     @Slot()
     def _show_verb(self) -> None:
@@ -106,7 +114,7 @@ class AnswerProposalDialog(FittingDialog):
         self.primary.setAccessibleName(verb.replace("&", ""))
 
     @override
-    def work(self) -> Callable[[], Outcome]:
+    def build_command(self) -> Callable[[], Outcome]:
         answer, reason = self.answer.value(), self.reason.value() or ""
         if answer != AUTHORISE and not reason:
             self.form.set_problem("reason", "Say why.")
@@ -121,7 +129,7 @@ class AnswerProposalDialog(FittingDialog):
         return PendingEdit(authorise_proposal if answer == AUTHORISE else refuse_proposal, self.desk, entry)
 
 
-class ServedDialog(FittingDialog):
+class DecisionServedDialog(AutoHeightDialog):
     """Collects the day on which a decision's action was served."""
 
     def __init__(
@@ -136,22 +144,24 @@ class ServedDialog(FittingDialog):
             decision: The decision as read.
             parent: The window it belongs to.
         """
-        step = step_words(desk, decision.step) if decision.step else desk.lists.of("decision").label(decision.decision)
+        step = (
+            describe_step(desk, decision.step) if decision.step else desk.lists.of("decision").label(decision.decision)
+        )
         super().__init__(
             tasks,
             title="Record as served",
             verb="&Save",
-            intro=f"{subject_of(desk, view).line} {step}. {OFFER_STAYS_OPEN_NOTICE}",
+            intro=f"{subject_of(desk, view).summary} {step}. {OFFER_STAYS_OPEN_NOTICE}",
             parent=parent,
         )
         self.desk, self.decision = desk, decision
-        self.keeps(desk, Origin("served", decision.case_ref, decision.decision_ref, decision.revision))
-        self.on = self.form.add(DateField("on", "Served &on", today=desk.today(), lean=Lean.BACK, required=True))
+        self.enable_autosave(desk, Origin("served", decision.case_ref, decision.decision_ref, decision.revision))
+        self.on = self.form.add(DateField("on", "Served &on", today=desk.today(), bias=DateBias.BACK, required=True))
         self.on.set_value(desk.today())
-        self.ready()
+        self.finish_layout()
 
     @override
-    def work(self) -> Callable[[], Outcome]:
+    def build_command(self) -> Callable[[], Outcome]:
         on = self.on.value()
         if on is None:
             raise Refused("Say on which day it was served. Your entry is kept.")

@@ -30,17 +30,17 @@ class CaseChoice:
     detail: str = ""
 
 
-FindCases = Callable[[str], Sequence[CaseChoice]]
+CaseFinder = Callable[[str], Sequence[CaseChoice]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Subject:
+class CaseSubject:
     """The case a dialog is opened for.
 
     Attributes:
         usual_type: The type of the latest contact, offered first.
         offers: The offers still open, as a list offers them.
-        rated: The weeks already rated in the user's role, by their Monday, with the revision of each rating.
+        rating_revisions: The weeks already rated in the user's role, by their Monday, with the revision of each rating.
     """
 
     case_ref: str
@@ -49,38 +49,42 @@ class Subject:
     programme: str
     usual_type: str | None = None
     offers: tuple[Option, ...] = ()
-    rated: Mapping[date, int] = field(default_factory=dict)
+    rating_revisions: Mapping[date, int] = field(default_factory=dict)
 
     @property
-    def line(self) -> str:
+    def summary(self) -> str:
         """Say who it is, in one line above a form."""
         return f"{self.name}, born {self.born}. Case {self.case_ref}."
 
 
-def subject_of(desk: Desk, view: CaseView) -> Subject:
+def subject_of(desk: Desk, view: CaseView) -> CaseSubject:
     """Give what dialogs show of a case."""
     latest = max(view.contacts, key=lambda contact: contact.occurred_at.iso_text, default=None)
-    return Subject(
+    return CaseSubject(
         case_ref=view.case.case_ref,
         name=labels.plain_name(view.person),
-        born=labels.born(view.person, view.age),
+        born=labels.describe_birth(view.person, view.age),
         programme=view.case.programme,
         usual_type=None if latest is None else latest.contact_type,
         offers=tuple(
-            Option(offer.offer_ref, offer_words(desk, offer)) for offer in view.offers if offer_open(offer, view.as_of)
+            Option(offer.offer_ref, describe_offer(desk, offer))
+            for offer in view.offers
+            if is_offer_open(offer, view.as_of)
         ),
-        rated={each.week_commencing: each.revision for each in view.ratings if each.role == rating_role(desk.role)},
+        rating_revisions={
+            each.week_commencing: each.revision for each in view.ratings if each.role == rating_role(desk.role)
+        },
     )
 
 
-def offer_words(desk: Desk, offer: Offer) -> str:
+def describe_offer(desk: Desk, offer: Offer) -> str:
     """Name an offer so that two of one type can be told apart."""
     kind = desk.lists.of("offer_type").label(offer.offer_type)
     made = f"offered {format_day(offer.offered_on)}"
     return f"{kind}, {offer.provider}, {made}" if offer.provider else f"{kind}, {made}"
 
 
-def offer_open(offer: Offer, on: date) -> bool:
+def is_offer_open(offer: Offer, on: date) -> bool:
     """Whether an offer was made by a day and neither ended nor declined by then; enforcement closes none."""
     answered = offer.responded_on or offer.offered_on
     declined = offer.response == "DECLINED" and answered <= on

@@ -12,23 +12,23 @@ from ioms_desktop.domain.errors import Refused
 from ioms_desktop.services.recording.concerns import RecordConcern, record_concern
 from ioms_desktop.services.session import Desk, Outcome
 from ioms_desktop.ui import labels
-from ioms_desktop.ui.dialogs.auto_height import FittingDialog
+from ioms_desktop.ui.dialogs.auto_height import AutoHeightDialog
 from ioms_desktop.ui.dialogs.autosave import Origin
 from ioms_desktop.ui.forms.choice_fields import Choice, ChoiceField, CodeField, Option
 from ioms_desktop.ui.forms.date_fields import DateField
-from ioms_desktop.ui.forms.date_parsing import Lean
+from ioms_desktop.ui.forms.date_parsing import DateBias
 from ioms_desktop.ui.forms.fields import LongTextField
-from ioms_desktop.ui.recording.case_subject import Subject
+from ioms_desktop.ui.recording.case_subject import CaseSubject
 from ioms_desktop.ui.tasks import Tasks
 
-INTELLIGENCE = "INTELLIGENCE"
-OFFENCES = frozenset({"ARREST", "CHARGE", "SUSPECTED"})
+INTELLIGENCE_TYPE = "INTELLIGENCE"
+OFFENCE_CONCERN_TYPES = frozenset({"ARREST", "CHARGE", "SUSPECTED"})
 
 
-class ConcernDialog(FittingDialog):
+class ConcernDialog(AutoHeightDialog):
     """Collects one concern; it only adds, so there is nothing to merge."""
 
-    def __init__(self, desk: Desk, tasks: Tasks, subject: Subject, parent: QWidget | None = None) -> None:
+    def __init__(self, desk: Desk, tasks: Tasks, subject: CaseSubject, parent: QWidget | None = None) -> None:
         """Fill the form.
 
         Args:
@@ -42,25 +42,29 @@ class ConcernDialog(FittingDialog):
             title="Record a concern",
             verb="&Save concern",
             discard="&Discard this concern",
-            intro=subject.line,
+            intro=subject.summary,
             parent=parent,
         )
         self.desk, self.subject = desk, subject
-        self.keeps(desk, Origin("concern", subject.case_ref))
+        self.enable_autosave(desk, Origin("concern", subject.case_ref))
         add, lists, today = self.form.add, desk.lists, desk.today()
-        self.kind = add(CodeField("concern_type", "&What", self._kinds(), required=True))
-        self.on = add(DateField("occurred_on", "W&hen it happened", today=today, lean=Lean.BACK, required=True))
+        self.kind = add(CodeField("concern_type", "&What", self._type_options(), required=True))
+        self.on = add(DateField("occurred_on", "W&hen it happened", today=today, bias=DateBias.BACK, required=True))
         self.on.set_value(today)
-        self.group = add(CodeField("offence_group", "&Offence group", labels.options(lists.of("offence_group"), today)))
-        grades = "As graded by the intelligence unit. A report raises a decision only when it is credible."
-        self.source = add(ChoiceField("source_grade", "Sou&rce", _graded(desk, "source_grade"), required=True))
-        self.information = add(
-            CodeField("information_grade", "&Information", _coded(desk, "information_grade"), required=True)
+        self.group = add(
+            CodeField("offence_group", "&Offence group", labels.code_options(lists.of("offence_group"), today))
         )
-        self.handling = add(CodeField("handling", "Han&dling", _coded(desk, "handling"), required=True, help=grades))
+        grades = "As graded by the intelligence unit. A report raises a decision only when it is credible."
+        self.source = add(ChoiceField("source_grade", "Sou&rce", _grade_choices(desk, "source_grade"), required=True))
+        self.information = add(
+            CodeField("information_grade", "&Information", _grade_options(desk, "information_grade"), required=True)
+        )
+        self.handling = add(
+            CodeField("handling", "Han&dling", _grade_options(desk, "handling"), required=True, help=grades)
+        )
         self.basis = add(
             CodeField(
-                "statement_basis", "What &you write is", labels.options(lists.of("statement_basis")), required=True
+                "statement_basis", "What &you write is", labels.code_options(lists.of("statement_basis")), required=True
             )
         )
         self.basis.set_value("FACT")
@@ -69,24 +73,24 @@ class ConcernDialog(FittingDialog):
         )
         self._show_what_applies()
         self.kind.changed.connect(self._show_what_applies)
-        self.ready()
+        self.finish_layout()
 
-    def _kinds(self) -> list[Option]:
+    def _type_options(self) -> list[Option]:
         sees = may(self.desk.role, Right.READ_INTELLIGENCE)
-        kinds = labels.options(self.desk.lists.of("concern_type"), self.desk.today())
-        return [kind for kind in kinds if sees or kind.code != INTELLIGENCE]
+        kinds = labels.code_options(self.desk.lists.of("concern_type"), self.desk.today())
+        return [kind for kind in kinds if sees or kind.code != INTELLIGENCE_TYPE]
 
     @Slot()
     def _show_what_applies(self) -> None:
         kind = self.kind.value()
-        intelligence = kind == INTELLIGENCE
-        self.form.set_shown("offence_group", intelligence or kind in OFFENCES)
+        intelligence = kind == INTELLIGENCE_TYPE
+        self.form.set_field_visible("offence_group", intelligence or kind in OFFENCE_CONCERN_TYPES)
         for name in ("source_grade", "information_grade", "handling"):
-            self.form.set_shown(name, intelligence)
-        self.form.set_shown("statement_basis", not intelligence)
+            self.form.set_field_visible(name, intelligence)
+        self.form.set_field_visible("statement_basis", not intelligence)
 
     @override
-    def work(self) -> Callable[[], Outcome]:
+    def build_command(self) -> Callable[[], Outcome]:
         values = self.form.values()
         kind, on = values["concern_type"], values["occurred_on"]
         if kind is None or on is None:
@@ -112,9 +116,9 @@ class ConcernDialog(FittingDialog):
         return f"{self.desk.lists.of('statement_basis').label(basis)}: {words}"
 
 
-def _graded(desk: Desk, name: str) -> list[Choice]:
+def _grade_choices(desk: Desk, name: str) -> list[Choice]:
     return [Choice(code.code, f"{code.code} {code.label}", code.code) for code in desk.lists.of(name)]
 
 
-def _coded(desk: Desk, name: str) -> list[Option]:
+def _grade_options(desk: Desk, name: str) -> list[Option]:
     return [Option(code.code, f"{code.code}  {code.label}") for code in desk.lists.of(name)]

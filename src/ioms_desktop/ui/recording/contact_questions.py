@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-AT_A_DISTANCE = frozenset({"PHONE", "TEXT"})
+REMOTE_CONTACT_TYPES = frozenset({"PHONE", "TEXT"})
 
 
-class Why(StrEnum):
+class MissedReason(StrEnum):
     """Why a contact did not go ahead; the three are kept apart, for only some of them count."""
 
     THEIRS = "theirs"
@@ -16,13 +16,13 @@ class Why(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answers:
+class ContactAnswers:
     """What was answered so far; None is not answered.
 
     Attributes:
         happened: Whether the contact took place.
         came: Whether the person was there.
-        why: Whose reason it was that it did not take place.
+        missed_reason: Whose reason it was that it did not take place.
         acceptable: Whether the person's reason is accepted.
         arranged: Whether the contact had been arranged.
         contact_type: How it was to take place.
@@ -30,13 +30,13 @@ class Answers:
 
     happened: bool | None = None
     came: bool | None = None
-    why: Why | None = None
+    missed_reason: MissedReason | None = None
     acceptable: bool | None = None
     arranged: bool | None = None
     contact_type: str | None = None
 
 
-def outcome_of(answers: Answers) -> str | None:
+def outcome_of(answers: ContactAnswers) -> str | None:
     """Give the outcome the answers lead to; None while a question is open.
 
     What we could not deliver is CANCELLED_BY_US, whatever else is answered.
@@ -45,20 +45,20 @@ def outcome_of(answers: Answers) -> str | None:
         return None
     if answers.happened:
         return "SEEN"
-    if answers.why is Why.OURS:
+    if answers.missed_reason is MissedReason.OURS:
         return "CANCELLED_BY_US"
-    return None if answers.came is None else _not_ours(answers)
+    return None if answers.came is None else _outcome_not_ours(answers)
 
 
-def _not_ours(answers: Answers) -> str | None:
-    if answers.why is Why.MOVED:
+def _outcome_not_ours(answers: ContactAnswers) -> str | None:
+    if answers.missed_reason is MissedReason.MOVED:
         return "MOVED"
-    if answers.why is Why.THEIRS:
-        return _their_reason(answers)
-    return None if answers.why is None else _no_reason(answers)
+    if answers.missed_reason is MissedReason.THEIRS:
+        return _outcome_of_their_reason(answers)
+    return None if answers.missed_reason is None else _outcome_without_reason(answers)
 
 
-def _their_reason(answers: Answers) -> str | None:
+def _outcome_of_their_reason(answers: ContactAnswers) -> str | None:
     if answers.acceptable is None:
         return None
     if answers.acceptable:
@@ -66,17 +66,17 @@ def _their_reason(answers: Answers) -> str | None:
     return "REFUSED_ENTRY" if answers.came else "UNACCEPTABLE_ABSENCE"
 
 
-def _no_reason(answers: Answers) -> str | None:
+def _outcome_without_reason(answers: ContactAnswers) -> str | None:
     if answers.came:
         return "REFUSED_ENTRY"
-    if answers.contact_type in AT_A_DISTANCE:
+    if answers.contact_type in REMOTE_CONTACT_TYPES:
         return "NO_REPLY"
     if answers.arranged is None:
         return None
     return "FAILED_TO_ATTEND" if answers.arranged else "NOT_SEEN"
 
 
-def note_of(*, done: str, response: str = "", reason: str = "") -> str:
+def compose_note(*, done: str, response: str = "", reason: str = "") -> str:
     """Put what was written into one note, each part under its own word."""
     parts = [done.strip()]
     parts += [f"How they responded: {response.strip()}"] if response.strip() else []

@@ -15,32 +15,32 @@ from ioms_desktop.services.cases.cases import CaseView
 from ioms_desktop.services.recording.decisions import DecisionPage, ProposeDecision, propose_decision
 from ioms_desktop.services.session import Desk, Outcome
 from ioms_desktop.ui import labels
-from ioms_desktop.ui.dialogs.auto_height import Card, FittingDialog
+from ioms_desktop.ui.dialogs.auto_height import AutoHeightDialog, Card
 from ioms_desktop.ui.dialogs.autosave import Origin
 from ioms_desktop.ui.forms.choice_fields import YES_NO, Choice, ChoiceField
 from ioms_desktop.ui.forms.date_fields import DateField
-from ioms_desktop.ui.forms.date_parsing import Lean
+from ioms_desktop.ui.forms.date_parsing import DateBias
 from ioms_desktop.ui.forms.fields import LongTextField, TextField
 from ioms_desktop.ui.recording.case_subject import subject_of
-from ioms_desktop.ui.recording.decision_facts import checks_text, tried_lines, trigger_lines
+from ioms_desktop.ui.recording.decision_facts import format_child_checks, support_lines, trigger_lines
 from ioms_desktop.ui.recording.step_field import StepField
 from ioms_desktop.ui.tasks import Tasks
 from ioms_desktop.ui.widgets.widgets import label
 
-LONGEST = 2000
-WIDTH = 760
-PART = 600  # what is told to others, and when it is reviewed, stands in the reason's column too
-DECISIONS = (
+MAX_REASON_CHARS = 2000
+DIALOG_WIDTH_PX = 760
+MAX_ADDENDA_CHARS = 600  # what is told to others, and when it is reviewed, stands in the reason's column too
+DECISION_CHOICES = (
     Choice("ESCALATE", "Escalate", "e"),
     Choice("HOLD", "Hold", "h"),
     Choice("ALTERNATIVE", "Change support", "c"),
     Choice("DE_ESCALATE", "De-escalate", "d"),
 )
-MEANINGS = "Hold takes no action, with its reason. Change support is an alternative to enforcement."
-WITH_STEP = frozenset({"ESCALATE", "DE_ESCALATE"})
+DECISION_HELP = "Hold takes no action, with its reason. Change support is an alternative to enforcement."
+STEP_DECISIONS = frozenset({"ESCALATE", "DE_ESCALATE"})
 
 
-class DecisionDialog(FittingDialog):
+class DecisionDialog(AutoHeightDialog):
     """Collects a proposal; it decides nothing until somebody else authorises it.
 
     It only adds, so there is nothing to merge: a second proposal on one trigger is refused.
@@ -63,20 +63,20 @@ class DecisionDialog(FittingDialog):
             title="Propose a decision",
             verb="&Propose",
             discard="&Discard this proposal",
-            intro=subject_of(desk, view).line,
+            intro=subject_of(desk, view).summary,
             parent=parent,
         )
         self.desk, self.view, self.page = desk, view, page
         rule = "" if page.trigger is None else page.trigger.rule
-        self.keeps(desk, Origin("decision", page.case.case_ref, rule))
+        self.enable_autosave(desk, Origin("decision", page.case.case_ref, rule))
         self._show_facts()
         self._ask_decision()
         self._ask_checks()
         self._ask_reasons()
         self._show_what_applies()
         self.form.changed.connect(self._show_what_applies)
-        self.ready()
-        self.resize(WIDTH, self.height())
+        self.finish_layout()
+        self.resize(DIALOG_WIDTH_PX, self.height())
 
     # The form -----------------------------------------------------------------------------------
 
@@ -85,63 +85,71 @@ class DecisionDialog(FittingDialog):
         if page.trigger is not None:
             lines = trigger_lines(self.desk, self.view, page.trigger, page.sentence)
             self.form.place(Card("What was seen", lines))
-        self.form.place(Card("The offer, and what was tried", tried_lines(self.desk, self.view)))
-        self.form.place(Card("", labels.PROMISES, kind="bar-caution"))
+        self.form.place(Card("The offer, and what was tried", support_lines(self.desk, self.view)))
+        self.form.place(Card("", labels.ENFORCEMENT_NOTICES, kind="bar-caution"))
 
     def _ask_decision(self) -> None:
-        self.decision = self.form.add(ChoiceField("decision", "&Decision", DECISIONS, required=True, help=MEANINGS))
+        self.decision = self.form.add(
+            ChoiceField("decision", "&Decision", DECISION_CHOICES, required=True, help=DECISION_HELP)
+        )
         self.step = self.form.add(StepField("step", "&Step", self.page.steps, required=True))
 
     def _ask_checks(self) -> None:
         age, on = self.page.age, format_day(self.page.on)
-        self.needed = tuple(code for code in CHILD_CHECKS if any(code in each for each in self.page.checks.values()))
+        self.needed_checks = tuple(
+            code for code in CHILD_CHECKS if any(code in each for each in self.page.checks.values())
+        )
         told = f"The person is {age} on {on}. Before this step each of these is answered, with its reason."
         self.checks_note = label(told, "title", wrap=True)
-        if self.needed:
+        if self.needed_checks:
             self.form.place(self.checks_note)
-        for code in self.needed:
-            title, question = labels.CHECK_QUESTIONS[code]
+        for code in self.needed_checks:
+            title, question = labels.CHILD_CHECK_QUESTIONS[code]
             self.form.add(ChoiceField(f"check {code}", title, YES_NO, required=True, help=question))
             self.form.add(TextField(f"words {code}", "With what reason", limit=240, required=True))
 
     def _ask_reasons(self) -> None:
         add = self.form.add
         self.form.section("Why")
-        self.reason = add(LongTextField("reason", "&Reason", lines=3, limit=LONGEST - PART, required=True))
+        self.reason = add(
+            LongTextField("reason", "&Reason", lines=3, limit=MAX_REASON_CHARS - MAX_ADDENDA_CHARS, required=True)
+        )
         weighed = "What else was weighed, support first, and why it was not chosen."
         self.alternatives = add(
-            LongTextField("alternatives", "&Alternatives", lines=2, limit=LONGEST, required=True, help=weighed)
+            LongTextField("alternatives", "&Alternatives", lines=2, limit=MAX_REASON_CHARS, required=True, help=weighed)
         )
         self.proportionality = add(
             LongTextField(
                 "proportionality",
                 "Pr&oportionality",
                 lines=2,
-                limit=LONGEST,
+                limit=MAX_REASON_CHARS,
                 required=True,
                 help="The conduct and the lawful power it rests on, and why no less would do.",
             )
         )
-        self.told = add(LongTextField("told", "&Told the person", lines=2, limit=LONGEST, help="The words used."))
-        self.others = add(TextField("others", "Told &whom else", limit=PART // 2))
-        self.review = add(DateField("review", "Re&view on", today=self.page.on, lean=Lean.AHEAD))
+        self.told = add(
+            LongTextField("told", "&Told the person", lines=2, limit=MAX_REASON_CHARS, help="The words used.")
+        )
+        self.others = add(TextField("others", "Told &whom else", limit=MAX_ADDENDA_CHARS // 2))
+        self.review = add(DateField("review", "Re&view on", today=self.page.on, bias=DateBias.AHEAD))
 
     @Slot()
     def _show_what_applies(self) -> None:
         decision = self.decision.value()
-        moves = decision in WITH_STEP
-        self.form.set_shown("step", moves)
+        moves = decision in STEP_DECISIONS
+        self.form.set_field_visible("step", moves)
         if decision is not None and decision != getattr(self, "_offered_for", None):
             self._offered_for = decision
-            self.step.offer(self._steps_for(decision))
+            self.step.set_steps(self._steps_for(decision))
         step = self.step.value() if moves else None
         needed = self.page.checks.get(step or "", ())
         self.checks_note.setVisible(bool(needed))
-        for code in self.needed:
-            self.form.set_shown(f"check {code}", code in needed)
-            self.form.set_shown(f"words {code}", code in needed)
-        self.form.set_shown("alternatives", decision == "ESCALATE")
-        self.form.set_shown("proportionality", decision == "ESCALATE")
+        for code in self.needed_checks:
+            self.form.set_field_visible(f"check {code}", code in needed)
+            self.form.set_field_visible(f"words {code}", code in needed)
+        self.form.set_field_visible("alternatives", decision == "ESCALATE")
+        self.form.set_field_visible("proportionality", decision == "ESCALATE")
 
     def _steps_for(self, decision: str) -> tuple[StepAvailability, ...]:
         if decision != "DE_ESCALATE":
@@ -154,7 +162,7 @@ class DecisionDialog(FittingDialog):
     # Sending ------------------------------------------------------------------------------------
 
     @override
-    def work(self) -> Callable[[], Outcome]:
+    def build_command(self) -> Callable[[], Outcome]:
         values = self.form.values()
         step = self.step.step if values["step"] else None
         if step is not None and step.rank is not None and step.rank >= TOLD_PARTICIPANT_MIN_RANK and not values["told"]:
@@ -185,5 +193,5 @@ class DecisionDialog(FittingDialog):
 
     def _checks(self) -> str | None:
         values = self.form.values()
-        answered = {code: values[f"check {code}"] for code in self.needed if values[f"check {code}"] is not None}
-        return checks_text({code: (answer, values[f"words {code}"] or "") for code, answer in answered.items()})
+        answered = {code: values[f"check {code}"] for code in self.needed_checks if values[f"check {code}"] is not None}
+        return format_child_checks({code: (answer, values[f"words {code}"] or "") for code, answer in answered.items()})

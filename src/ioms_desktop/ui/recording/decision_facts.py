@@ -10,19 +10,19 @@ from ioms_desktop.domain.text_format import describe_due, format_day, join_words
 from ioms_desktop.services.cases.cases import CaseView
 from ioms_desktop.services.session import Desk
 from ioms_desktop.ui import labels
-from ioms_desktop.ui.recording.case_subject import offer_open, offer_words
+from ioms_desktop.ui.recording.case_subject import describe_offer, is_offer_open
 
-TRIED_DAYS = 28
+RECENT_CONTACT_DAYS = 28
 
 
-def evidence_words(desk: Desk, view: CaseView, evidence: Evidence) -> str:
+def describe_evidence(desk: Desk, view: CaseView, evidence: Evidence) -> str:
     """Say what an item of evidence is, as far as this user may see it."""
-    kind = labels.KINDS.get(evidence.kind, evidence.kind.capitalize())
+    kind = labels.EVIDENCE_LABELS.get(evidence.kind, evidence.kind.capitalize())
     joined = ", joined later" if evidence.joined else ""
-    return f"{format_day(evidence.on)}: {_detail(desk, view, evidence) or kind}{joined}"
+    return f"{format_day(evidence.on)}: {_describe_record(desk, view, evidence) or kind}{joined}"
 
 
-def _detail(desk: Desk, view: CaseView, evidence: Evidence) -> str:
+def _describe_record(desk: Desk, view: CaseView, evidence: Evidence) -> str:
     lists, ref = desk.lists, evidence.ref
     if evidence.kind == "contact":
         for contact in view.contacts:
@@ -33,7 +33,7 @@ def _detail(desk: Desk, view: CaseView, evidence: Evidence) -> str:
         found = [concern for concern in view.concerns if concern.concern_ref == ref]
         return lists.of("concern_type").label(found[0].concern_type) if found else "A concern you may not open"
     if evidence.kind == "offer":
-        return next((offer_words(desk, offer) for offer in view.offers if offer.offer_ref == ref), "")
+        return next((describe_offer(desk, offer) for offer in view.offers if offer.offer_ref == ref), "")
     if evidence.kind == "rating":
         week = ref.rpartition("/")[2]
         levels = [r.level for r in view.ratings if r.week_commencing.isoformat() == week and r.role == "NAVIGATOR"]
@@ -44,30 +44,30 @@ def _detail(desk: Desk, view: CaseView, evidence: Evidence) -> str:
 def trigger_lines(desk: Desk, view: CaseView, trigger: Trigger, sentence: str) -> tuple[str, ...]:
     """Say what was seen, by when a decision is due, and on what it rests."""
     clock = f"Raised {format_day(trigger.raised_on)}; decision {describe_due(trigger.decision_due, desk.today())}."
-    rests = [f"Evidence, {evidence_words(desk, view, each)}." for each in trigger.evidence]
+    rests = [f"Evidence, {describe_evidence(desk, view, each)}." for each in trigger.evidence]
     return (sentence, clock, *rests)
 
 
-def tried_lines(desk: Desk, view: CaseView) -> tuple[str, ...]:
+def support_lines(desk: Desk, view: CaseView) -> tuple[str, ...]:
     """Say which offers are open, what was tried of late, and where the case stands."""
-    offers = [offer for offer in view.offers if offer_open(offer, view.as_of)]
+    offers = [offer for offer in view.offers if is_offer_open(offer, view.as_of)]
     answers = desk.lists.of("offer_response")
     lines = [
-        f"{offer_words(desk, offer)}: {answers.label(offer.response).lower() if offer.response else 'no answer yet'}."
+        f"{describe_offer(desk, offer)}: {answers.label(offer.response).lower() if offer.response else 'no answer yet'}."
         for offer in offers
     ]
     if not lines:
         lines = ["No offer of support is open."]
-    since = view.as_of - timedelta(days=TRIED_DAYS)
+    since = view.as_of - timedelta(days=RECENT_CONTACT_DAYS)
     outcomes = Counter(c.outcome for c in view.contacts if since < c.occurred_at.on <= view.as_of)
     told = [f"{count} {desk.lists.of('contact_outcome').label(code).lower()}" for code, count in outcomes.items()]
     tried = join_words(told) if told else "none"
-    lines.append(f"Contacts of the last {pluralise(TRIED_DAYS, 'day')}: {tried}.")
-    lines.append(f"Current step: {step_words(desk, view.step)}.")
+    lines.append(f"Contacts of the last {pluralise(RECENT_CONTACT_DAYS, 'day')}: {tried}.")
+    lines.append(f"Current step: {describe_step(desk, view.step)}.")
     return tuple(lines)
 
 
-def step_words(desk: Desk, code: str | None) -> str:
+def describe_step(desk: Desk, code: str | None) -> str:
     """Write a step with its name."""
     if not code:
         return "none"
@@ -89,7 +89,7 @@ def proposal_lines(desk: Desk, proposal: Proposal) -> tuple[tuple[str, str], ...
     what = lists.of("decision").label(proposal.decision)
     told = (
         ("Decision", what),
-        ("Step", step_words(desk, proposal.step) if proposal.step else ""),
+        ("Step", describe_step(desk, proposal.step) if proposal.step else ""),
         ("Legal power", next((step.power for step in desk.ladder if step.code == proposal.step), "")),
         ("Reason", proposal.reason),
         ("Alternatives considered", proposal.alternatives or ""),
@@ -100,7 +100,7 @@ def proposal_lines(desk: Desk, proposal: Proposal) -> tuple[tuple[str, str], ...
     return tuple((title, words) for title, words in told if words)
 
 
-def checks_text(answers: dict[str, tuple[str, str]]) -> str | None:
+def format_child_checks(answers: dict[str, tuple[str, str]]) -> str | None:
     """Write answers to child checks in the form in which a decision keeps them: `CODE=yes: words; ...`."""
     # A semicolon parts the checks, so none may stand in the words.
     parts = [f"{code}={answer}: {words.replace(';', ',')}".rstrip(": ") for code, (answer, words) in answers.items()]

@@ -12,25 +12,25 @@ from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.services.edit_conflicts import PendingEdit
 from ioms_desktop.services.recording.actions import FinishAction, finish_action, is_access_review
 from ioms_desktop.services.session import Desk, Outcome
-from ioms_desktop.ui.dialogs.auto_height import Card, FittingDialog
+from ioms_desktop.ui.dialogs.auto_height import AutoHeightDialog, Card
 from ioms_desktop.ui.dialogs.autosave import Origin
 from ioms_desktop.ui.forms.choice_fields import Choice, ChoiceField
 from ioms_desktop.ui.forms.date_fields import DateField
-from ioms_desktop.ui.forms.date_parsing import Lean
+from ioms_desktop.ui.forms.date_parsing import DateBias
 from ioms_desktop.ui.forms.fields import LongTextField
-from ioms_desktop.ui.recording.case_subject import Subject
+from ioms_desktop.ui.recording.case_subject import CaseSubject
 from ioms_desktop.ui.tasks import Tasks
 
-LONGEST = 1000
+MAX_REASON_CHARS = 1000
 DONE, CANCELLED = "done", "cancelled"
-ENDS = (Choice(DONE, "Done", "d"), Choice(CANCELLED, "Cancelled", "c"))
+END_CHOICES = (Choice(DONE, "Done", "d"), Choice(CANCELLED, "Cancelled", "c"))
 
 
-class FinishActionDialog(FittingDialog):
+class FinishActionDialog(AutoHeightDialog):
     """Collects how an action ended. As it opens, Ctrl+Enter records it as done today; a review asks what it came to."""
 
     def __init__(
-        self, desk: Desk, tasks: Tasks, subject: Subject | None, action: Action, parent: QWidget | None = None
+        self, desk: Desk, tasks: Tasks, subject: CaseSubject | None, action: Action, parent: QWidget | None = None
     ) -> None:
         """Fill the form.
 
@@ -41,50 +41,50 @@ class FinishActionDialog(FittingDialog):
             action: The action as read.
             parent: The window it belongs to.
         """
-        self._review = is_access_review(action)
+        self._is_review = is_access_review(action)
         super().__init__(
             tasks,
-            title="Review a broken glass" if self._review else "Finish an action",
+            title="Review a broken glass" if self._is_review else "Finish an action",
             verb="&Save",
             discard="&Discard this entry",
-            intro="An action that belongs to no case." if subject is None else subject.line,
+            intro="An action that belongs to no case." if subject is None else subject.summary,
             parent=parent,
         )
         self.desk, self.action = desk, action
         case_ref = "" if subject is None else subject.case_ref
-        self.keeps(desk, Origin("finish_action", case_ref, action.action_ref, action.revision))
+        self.enable_autosave(desk, Origin("finish_action", case_ref, action.action_ref, action.revision))
         promised = f"{action.owner}, due on {format_day(action.due_on)}"
         self.form.place(Card("What was promised", (action.text, promised)))
-        self.end = self.form.add(ChoiceField("end", "&It is", ENDS, required=True))
+        self.end = self.form.add(ChoiceField("end", "&It is", END_CHOICES, required=True))
         self.end.set_value(DONE)
-        self.on = self.form.add(DateField("on", "&On", today=desk.today(), lean=Lean.BACK, required=True))
+        self.on = self.form.add(DateField("on", "&On", today=desk.today(), bias=DateBias.BACK, required=True))
         self.on.set_value(desk.today())
-        self.reason = self.form.add(LongTextField("reason", "&Why", lines=2, limit=LONGEST, required=True))
+        self.reason = self.form.add(LongTextField("reason", "&Why", lines=2, limit=MAX_REASON_CHARS, required=True))
         self.outcome = self.form.add(
             LongTextField(
                 "outcome",
                 "What it &came to",
                 lines=3,
-                limit=LONGEST,
+                limit=MAX_REASON_CHARS,
                 required=True,
                 help="Whether it was right to open the case, what you looked at, what follows. Kept with the case.",
             )
         )
-        self.form.set_shown("end", not self._review)
-        self.form.set_shown("outcome", self._review)
+        self.form.set_field_visible("end", not self._is_review)
+        self.form.set_field_visible("outcome", self._is_review)
         self._show_what_applies()
         self.end.changed.connect(self._show_what_applies)
-        self.ready()
+        self.finish_layout()
 
     @Slot()
     def _show_what_applies(self) -> None:
-        self.form.set_shown("reason", self.end.value() == CANCELLED)
+        self.form.set_field_visible("reason", self.end.value() == CANCELLED)
 
     @override
-    def work(self) -> Callable[[], Outcome]:
+    def build_command(self) -> Callable[[], Outcome]:
         on, cancelled = self.on.value(), self.end.value() == CANCELLED
         reason = (self.reason.value() or "") if cancelled else ""
-        outcome = (self.outcome.value() or "") if self._review else ""
+        outcome = (self.outcome.value() or "") if self._is_review else ""
         if on is None or (cancelled and not reason):
             raise Refused("Say on which day, and why where it is cancelled. Your entry is kept.")
         entry = FinishAction(

@@ -12,15 +12,15 @@ from ioms_desktop.services.cases.cases import CaseView
 from ioms_desktop.services.edit_conflicts import PendingEdit
 from ioms_desktop.services.recording.notices import PlanRelease, ServeNotice, plan_release, serve_notice
 from ioms_desktop.services.session import Desk, Outcome
-from ioms_desktop.ui.dialogs.auto_height import FittingDialog
+from ioms_desktop.ui.dialogs.auto_height import AutoHeightDialog
 from ioms_desktop.ui.dialogs.autosave import Origin
 from ioms_desktop.ui.forms.date_fields import DateField
-from ioms_desktop.ui.forms.date_parsing import Lean
+from ioms_desktop.ui.forms.date_parsing import DateBias
 from ioms_desktop.ui.recording.case_subject import subject_of
 from ioms_desktop.ui.tasks import Tasks
 
 
-class NoticeServedDialog(FittingDialog):
+class NoticeServedDialog(AutoHeightDialog):
     """Collects the day on which the notice was served."""
 
     def __init__(self, desk: Desk, tasks: Tasks, view: CaseView, parent: QWidget | None = None) -> None:
@@ -37,16 +37,18 @@ class NoticeServedDialog(FittingDialog):
             title="Notice served",
             verb="&Save",
             discard="&Discard this entry",
-            intro=f"{subject_of(desk, view).line} {_adopted(view.case.adopted_on)}",
+            intro=f"{subject_of(desk, view).summary} {_describe_adoption(view.case.adopted_on)}",
             parent=parent,
         )
         self.desk, self.view = desk, view
-        self.keeps(desk, Origin("notice_served", view.case.case_ref, revision=view.case.revision))
-        self.on = self.form.add(_day(desk, "Served &on", "The notice says why, what is shared and how to complain."))
-        self.ready()
+        self.enable_autosave(desk, Origin("notice_served", view.case.case_ref, revision=view.case.revision))
+        self.on = self.form.add(
+            _served_day_field(desk, "Served &on", "The notice says why, what is shared and how to complain.")
+        )
+        self.finish_layout()
 
     @override
-    def work(self) -> Callable[[], Outcome]:
+    def build_command(self) -> Callable[[], Outcome]:
         on, case_ref = self.on.value(), self.view.case.case_ref
         if on is None:
             raise Refused("Say on which day the notice was served. Your entry is kept.")
@@ -54,7 +56,7 @@ class NoticeServedDialog(FittingDialog):
         return PendingEdit(serve_notice, self.desk, entry)
 
 
-class ReleasePlanDialog(FittingDialog):
+class ReleasePlanDialog(AutoHeightDialog):
     """Collects the day on which the plan for a release was made."""
 
     def __init__(self, desk: Desk, tasks: Tasks, view: CaseView, parent: QWidget | None = None) -> None:
@@ -73,16 +75,18 @@ class ReleasePlanDialog(FittingDialog):
             title="Release planned",
             verb="&Save",
             discard="&Discard this entry",
-            intro=f"{subject_of(desk, view).line} {expected}",
+            intro=f"{subject_of(desk, view).summary} {expected}",
             parent=parent,
         )
         self.desk, self.view = desk, view
-        self.keeps(desk, Origin("release_plan", view.case.case_ref, revision=view.case.revision))
-        self.on = self.form.add(_day(desk, "Plan made &on", "The plan itself is kept where your team keeps it."))
-        self.ready()
+        self.enable_autosave(desk, Origin("release_plan", view.case.case_ref, revision=view.case.revision))
+        self.on = self.form.add(
+            _served_day_field(desk, "Plan made &on", "The plan itself is kept where your team keeps it.")
+        )
+        self.finish_layout()
 
     @override
-    def work(self) -> Callable[[], Outcome]:
+    def build_command(self) -> Callable[[], Outcome]:
         on, case_ref = self.on.value(), self.view.case.case_ref
         if on is None:
             raise Refused("Say on which day the plan was made. Your entry is kept.")
@@ -90,11 +94,11 @@ class ReleasePlanDialog(FittingDialog):
         return PendingEdit(plan_release, self.desk, entry)
 
 
-def _day(desk: Desk, title: str, words: str) -> DateField:
-    field = DateField("on", title, today=desk.today(), lean=Lean.BACK, required=True, help=words)
+def _served_day_field(desk: Desk, title: str, words: str) -> DateField:
+    field = DateField("on", title, today=desk.today(), bias=DateBias.BACK, required=True, help=words)
     field.set_value(desk.today())
     return field
 
 
-def _adopted(on: date | None) -> str:
+def _describe_adoption(on: date | None) -> str:
     return "Not adopted yet." if on is None else f"Adopted on {format_day(on)}."

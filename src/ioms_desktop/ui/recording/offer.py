@@ -13,29 +13,29 @@ from ioms_desktop.services.edit_conflicts import PendingEdit
 from ioms_desktop.services.recording.offers import AnswerOffer, EndOffer, MakeOffer, answer_offer, end_offer, make_offer
 from ioms_desktop.services.session import Desk, Outcome
 from ioms_desktop.ui import labels
-from ioms_desktop.ui.dialogs.auto_height import FittingDialog
+from ioms_desktop.ui.dialogs.auto_height import AutoHeightDialog
 from ioms_desktop.ui.dialogs.autosave import Origin
 from ioms_desktop.ui.forms.choice_fields import Choice, ChoiceField, CodeField
 from ioms_desktop.ui.forms.date_fields import DateField
-from ioms_desktop.ui.forms.date_parsing import Lean
+from ioms_desktop.ui.forms.date_parsing import DateBias
 from ioms_desktop.ui.forms.fields import LongTextField, TextField
-from ioms_desktop.ui.recording.case_subject import Subject, offer_words
+from ioms_desktop.ui.recording.case_subject import CaseSubject, describe_offer
 from ioms_desktop.ui.tasks import Tasks
 
-LONGEST = 2000
+MAX_REASON_CHARS = 2000
 NOT_YET = "NOT_YET"
 
 
-def answers(desk: Desk) -> list[Choice]:
+def answer_choices(desk: Desk) -> list[Choice]:
     """Give the answers to an offer with their keys."""
     keys = {"ACCEPTED": "a", "PARTLY": "p", "DECLINED": "d"}
     return [Choice(code.code, code.label, keys.get(code.code, "")) for code in desk.lists.of("offer_response")]
 
 
-class MakeOfferDialog(FittingDialog):
+class MakeOfferDialog(AutoHeightDialog):
     """Collects an offer, with its answer where one was given at once; it only adds, so there is nothing to merge."""
 
-    def __init__(self, desk: Desk, tasks: Tasks, subject: Subject, parent: QWidget | None = None) -> None:
+    def __init__(self, desk: Desk, tasks: Tasks, subject: CaseSubject, parent: QWidget | None = None) -> None:
         """Fill the form.
 
         Args:
@@ -49,35 +49,38 @@ class MakeOfferDialog(FittingDialog):
             title="Offer support",
             verb="&Save offer",
             discard="&Discard this offer",
-            intro=subject.line,
+            intro=subject.summary,
             parent=parent,
         )
         self.desk, self.subject = desk, subject
-        self.keeps(desk, Origin("make_offer", subject.case_ref))
+        self.enable_autosave(desk, Origin("make_offer", subject.case_ref))
         add, lists, today = self.form.add, desk.lists, desk.today()
         self.kind = add(
             CodeField(
-                "offer_type", "&What", labels.options(lists.of("offer_type"), today, subject.programme), required=True
+                "offer_type",
+                "&What",
+                labels.code_options(lists.of("offer_type"), today, subject.programme),
+                required=True,
             )
         )
-        self.pathway = add(CodeField("pathway", "&Pathway", labels.options(lists.of("pathway"), today)))
+        self.pathway = add(CodeField("pathway", "&Pathway", labels.code_options(lists.of("pathway"), today)))
         self.provider = add(TextField("provider", "Pro&vider"))
-        self.on = add(DateField("offered_on", "&Offered on", today=today, lean=Lean.BACK, required=True))
+        self.on = add(DateField("offered_on", "&Offered on", today=today, bias=DateBias.BACK, required=True))
         self.on.set_value(today)
-        self.answer = add(ChoiceField("response", "A&nswer", [*answers(desk), Choice(NOT_YET, "Not yet", "n")]))
+        self.answer = add(ChoiceField("response", "A&nswer", [*answer_choices(desk), Choice(NOT_YET, "Not yet", "n")]))
         self.answer.set_value(NOT_YET)
-        self.answered_on = add(DateField("responded_on", "Answered on", today=today, lean=Lean.BACK, required=True))
+        self.answered_on = add(DateField("responded_on", "Answered on", today=today, bias=DateBias.BACK, required=True))
         self.answered_on.set_value(today)
         self._show_what_applies()
         self.form.changed.connect(self._show_what_applies)
-        self.ready()
+        self.finish_layout()
 
     @Slot()
     def _show_what_applies(self) -> None:
-        self.form.set_shown("responded_on", self.answer.value() not in (None, NOT_YET))
+        self.form.set_field_visible("responded_on", self.answer.value() not in (None, NOT_YET))
 
     @override
-    def work(self) -> Callable[[], Outcome]:
+    def build_command(self) -> Callable[[], Outcome]:
         kind, on, answer = self.kind.value(), self.on.value(), self.answer.value()
         if kind is None or on is None:
             raise Refused("An offer needs what is offered and the day. Your entry is kept.")
@@ -95,10 +98,12 @@ class MakeOfferDialog(FittingDialog):
         return partial(make_offer, self.desk, entry)
 
 
-class AnswerOfferDialog(FittingDialog):
+class AnswerOfferDialog(AutoHeightDialog):
     """Collects what the person said to an offer."""
 
-    def __init__(self, desk: Desk, tasks: Tasks, subject: Subject, offer: Offer, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, desk: Desk, tasks: Tasks, subject: CaseSubject, offer: Offer, parent: QWidget | None = None
+    ) -> None:
         """Fill the form.
 
         Args:
@@ -113,23 +118,25 @@ class AnswerOfferDialog(FittingDialog):
             title="Answer to an offer",
             verb="&Save answer",
             discard="&Discard this answer",
-            intro=f"{subject.line} {offer_words(desk, offer)}.",
+            intro=f"{subject.summary} {describe_offer(desk, offer)}.",
             parent=parent,
         )
         self.desk, self.offer = desk, offer
-        self.keeps(desk, Origin("answer_offer", subject.case_ref, offer.offer_ref, offer.revision))
+        self.enable_autosave(desk, Origin("answer_offer", subject.case_ref, offer.offer_ref, offer.revision))
         today = desk.today()
-        self.answer = self.form.add(ChoiceField("response", "&Answer", answers(desk), required=True))
+        self.answer = self.form.add(ChoiceField("response", "&Answer", answer_choices(desk), required=True))
         self.answer.set_value(offer.response)
-        self.on = self.form.add(DateField("responded_on", "Answered &on", today=today, lean=Lean.BACK, required=True))
+        self.on = self.form.add(
+            DateField("responded_on", "Answered &on", today=today, bias=DateBias.BACK, required=True)
+        )
         self.on.set_value(today)
         self.started = self.form.add(
             DateField("started_on", "S&tarted on", today=today, help="Where it has begun already.")
         )
-        self.ready()
+        self.finish_layout()
 
     @override
-    def work(self) -> Callable[[], Outcome]:
+    def build_command(self) -> Callable[[], Outcome]:
         answer, on = self.answer.value(), self.on.value()
         if answer is None or on is None:
             raise Refused("Choose the answer and its day. Your entry is kept.")
@@ -144,10 +151,12 @@ class AnswerOfferDialog(FittingDialog):
         return PendingEdit(answer_offer, self.desk, entry)
 
 
-class EndOfferDialog(FittingDialog):
+class EndOfferDialog(AutoHeightDialog):
     """Collects the end of an offer and its reason."""
 
-    def __init__(self, desk: Desk, tasks: Tasks, subject: Subject, offer: Offer, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, desk: Desk, tasks: Tasks, subject: CaseSubject, offer: Offer, parent: QWidget | None = None
+    ) -> None:
         """Fill the form.
 
         Args:
@@ -162,20 +171,22 @@ class EndOfferDialog(FittingDialog):
             title="End an offer",
             verb="&End offer",
             discard="&Discard this entry",
-            intro=f"{subject.line} {offer_words(desk, offer)}. Other offers stay open; enforcement ends none.",
+            intro=f"{subject.summary} {describe_offer(desk, offer)}. Other offers stay open; enforcement ends none.",
             parent=parent,
         )
         self.desk, self.offer = desk, offer
-        self.keeps(desk, Origin("end_offer", subject.case_ref, offer.offer_ref, offer.revision))
-        self.on = self.form.add(DateField("ended_on", "Ended &on", today=desk.today(), lean=Lean.BACK, required=True))
+        self.enable_autosave(desk, Origin("end_offer", subject.case_ref, offer.offer_ref, offer.revision))
+        self.on = self.form.add(
+            DateField("ended_on", "Ended &on", today=desk.today(), bias=DateBias.BACK, required=True)
+        )
         self.on.set_value(desk.today())
         self.reason = self.form.add(
-            LongTextField("end_reason", "&Why", lines=2, limit=LONGEST, required=True, help="What came of it.")
+            LongTextField("end_reason", "&Why", lines=2, limit=MAX_REASON_CHARS, required=True, help="What came of it.")
         )
-        self.ready()
+        self.finish_layout()
 
     @override
-    def work(self) -> Callable[[], Outcome]:
+    def build_command(self) -> Callable[[], Outcome]:
         on, reason = self.on.value(), self.reason.value()
         if on is None or not reason:
             raise Refused("The end of an offer needs its day and its reason. Your entry is kept.")

@@ -11,20 +11,20 @@ from ioms_desktop.services.cases.cases import CaseView
 from ioms_desktop.services.edit_conflicts import NO_BASE_REVISION, PendingEdit
 from ioms_desktop.services.recording.rag import SetRag, set_rag
 from ioms_desktop.services.session import Desk, Outcome
-from ioms_desktop.ui.dialogs.auto_height import FittingDialog
+from ioms_desktop.ui.dialogs.auto_height import AutoHeightDialog
 from ioms_desktop.ui.dialogs.autosave import Origin
 from ioms_desktop.ui.forms.choice_fields import Choice
 from ioms_desktop.ui.forms.date_fields import DateField
-from ioms_desktop.ui.forms.date_parsing import Lean
+from ioms_desktop.ui.forms.date_parsing import DateBias
 from ioms_desktop.ui.forms.fields import LongTextField
-from ioms_desktop.ui.forms.scale_field import AnchoredField
+from ioms_desktop.ui.forms.scale_field import ScaleField
 from ioms_desktop.ui.recording.case_subject import subject_of
 from ioms_desktop.ui.tasks import Tasks
 
-LONGEST = 2000
+MAX_REASON_CHARS = 2000
 
 
-class RagDialog(FittingDialog):
+class RagDialog(AutoHeightDialog):
     """Collects one RAG decision; confirming the colour counts as a review."""
 
     def __init__(self, desk: Desk, tasks: Tasks, view: CaseView, parent: QWidget | None = None) -> None:
@@ -41,31 +41,31 @@ class RagDialog(FittingDialog):
             title="Set RAG",
             verb="&Set RAG",
             discard="&Discard this RAG",
-            intro=f"{subject_of(desk, view).line} {now_words(view)}",
+            intro=f"{subject_of(desk, view).summary} {describe_current_rag(view)}",
             parent=parent,
         )
         self.desk, self.case_ref, self.entries = desk, view.case.case_ref, view.rag
-        self.keeps(desk, Origin("rag", self.case_ref))
+        self.enable_autosave(desk, Origin("rag", self.case_ref))
         colours = [Choice(code.code, f"{code.label}: {code.description}") for code in desk.lists.of("rag")]
         self.rag = self.form.add(
-            AnchoredField("rag", "&Colour", colours, required=True, help="R, A, G or B. Confirming it is a review.")
+            ScaleField("rag", "&Colour", colours, required=True, help="R, A, G or B. Confirming it is a review.")
         )
         self.reason = self.form.add(
             LongTextField(
                 "reason",
                 "&Why",
                 lines=3,
-                limit=LONGEST,
+                limit=MAX_REASON_CHARS,
                 required=True,
                 help="What is known, and what is judged from it. Name nobody else.",
             )
         )
-        self.on = self.form.add(DateField("on", "&From", today=desk.today(), lean=Lean.BACK, required=True))
+        self.on = self.form.add(DateField("on", "&From", today=desk.today(), bias=DateBias.BACK, required=True))
         self.on.set_value(desk.today())
-        self.ready()
+        self.finish_layout()
 
     @override
-    def work(self) -> Callable[[], Outcome]:
+    def build_command(self) -> Callable[[], Outcome]:
         rag, on, reason = self.rag.value(), self.on.value(), self.reason.value()
         if rag is None or on is None or not reason:
             raise Refused("A RAG needs its colour, its day and its reason. Your entry is kept.")
@@ -74,7 +74,7 @@ class RagDialog(FittingDialog):
         return PendingEdit(set_rag, self.desk, entry)
 
 
-def now_words(view: CaseView) -> str:
+def describe_current_rag(view: CaseView) -> str:
     """Say how the RAG stands."""
     rag = view.figures.rag
     return "No RAG is set yet." if rag is None else f"Now {rag.rag} since {format_day(rag.set_on)}: {rag.reason}"

@@ -11,20 +11,20 @@ from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.services.edit_conflicts import NO_BASE_REVISION, PendingEdit
 from ioms_desktop.services.recording.ratings import RateWeek, monday_of, rate_week, rating_role
 from ioms_desktop.services.session import Desk, Outcome
-from ioms_desktop.ui.dialogs.auto_height import FittingDialog
+from ioms_desktop.ui.dialogs.auto_height import AutoHeightDialog
 from ioms_desktop.ui.dialogs.autosave import Origin
 from ioms_desktop.ui.forms.choice_fields import Choice
 from ioms_desktop.ui.forms.date_fields import DateField
-from ioms_desktop.ui.forms.scale_field import AnchoredField
-from ioms_desktop.ui.recording.case_subject import Subject
+from ioms_desktop.ui.forms.scale_field import ScaleField
+from ioms_desktop.ui.recording.case_subject import CaseSubject
 from ioms_desktop.ui.tasks import Tasks
 from ioms_desktop.ui.widgets.widgets import label
 
 
-class RatingDialog(FittingDialog):
+class RatingDialog(AutoHeightDialog):
     """Collects one weekly rating."""
 
-    def __init__(self, desk: Desk, tasks: Tasks, subject: Subject, parent: QWidget | None = None) -> None:
+    def __init__(self, desk: Desk, tasks: Tasks, subject: CaseSubject, parent: QWidget | None = None) -> None:
         """Fill the form.
 
         Args:
@@ -38,14 +38,14 @@ class RatingDialog(FittingDialog):
             title="Rate engagement",
             verb="&Save rating",
             discard="&Discard this rating",
-            intro=subject.line,
+            intro=subject.summary,
             parent=parent,
         )
         self.desk, self.subject = desk, subject
-        self.keeps(desk, Origin("rating", subject.case_ref))
+        self.enable_autosave(desk, Origin("rating", subject.case_ref))
         levels = desk.lists.of("engagement_level")
         self.level = self.form.add(
-            AnchoredField(
+            ScaleField(
                 "level",
                 "&Level",
                 [Choice(code.code, code.label, code.code) for code in levels],
@@ -57,12 +57,12 @@ class RatingDialog(FittingDialog):
         self.on.set_value(desk.today())
         self.week = label("", "quiet", wrap=True)
         self.form.place(self.week)
-        self.on.changed.connect(self._say_week)
-        self._say_week()
-        self.ready()
+        self.on.changed.connect(self._show_week)
+        self._show_week()
+        self.finish_layout()
 
     @Slot()
-    def _say_week(self) -> None:
+    def _show_week(self) -> None:
         on = self.on.value()
         whose = self.desk.lists.of("rating_role").label(rating_role(self.desk.role)).lower()
         kept = "A second rating of the same week corrects the first, which stays in the history."
@@ -71,7 +71,7 @@ class RatingDialog(FittingDialog):
         )
 
     @override
-    def work(self) -> Callable[[], Outcome]:
+    def build_command(self) -> Callable[[], Outcome]:
         level, on = self.level.value(), self.on.value()
         if level is None or on is None:
             raise Refused("Choose the level and the week. Your entry is kept.")
@@ -80,6 +80,6 @@ class RatingDialog(FittingDialog):
             case_ref=self.subject.case_ref,
             on=on,
             level=int(level),
-            revision=self.subject.rated.get(monday_of(on), NO_BASE_REVISION),
+            revision=self.subject.rating_revisions.get(monday_of(on), NO_BASE_REVISION),
         )
         return PendingEdit(rate_week, self.desk, entry)

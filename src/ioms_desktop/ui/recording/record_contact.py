@@ -13,38 +13,38 @@ from ioms_desktop.domain.errors import Refused
 from ioms_desktop.services.recording.contacts import ContactEntry, FollowUp, RecordContact, record_contact
 from ioms_desktop.services.session import Desk, Outcome
 from ioms_desktop.ui import labels
-from ioms_desktop.ui.dialogs.auto_height import FittingDialog
+from ioms_desktop.ui.dialogs.auto_height import AutoHeightDialog
 from ioms_desktop.ui.dialogs.autosave import Origin
 from ioms_desktop.ui.forms.choice_fields import Choice, ChoiceField, CodeField, Option
 from ioms_desktop.ui.forms.date_fields import DateField
-from ioms_desktop.ui.forms.date_parsing import Lean
-from ioms_desktop.ui.forms.date_time_field import When, WhenField
+from ioms_desktop.ui.forms.date_parsing import DateBias
+from ioms_desktop.ui.forms.date_time_field import DateTimeField, DayTimeSpan
 from ioms_desktop.ui.forms.fields import LongTextField, NumberField, TextField
-from ioms_desktop.ui.forms.picker import Found, PickerField
-from ioms_desktop.ui.recording.case_subject import CaseChoice, FindCases, Subject
-from ioms_desktop.ui.recording.contact_questions import Answers, Why, note_of, outcome_of
+from ioms_desktop.ui.forms.picker import PickerField, PickerMatch
+from ioms_desktop.ui.recording.case_subject import CaseChoice, CaseFinder, CaseSubject
+from ioms_desktop.ui.recording.contact_questions import ContactAnswers, MissedReason, compose_note, outcome_of
 from ioms_desktop.ui.tasks import Tasks
 from ioms_desktop.ui.widgets.widgets import announce, label
 
-WHYS = (
-    Choice(Why.THEIRS, "Their reason", "t"),
-    Choice(Why.NONE, "No reason given", "n"),
-    Choice(Why.OURS, "Ours", "o"),
-    Choice(Why.MOVED, "They moved", "m"),
+MISSED_REASON_CHOICES = (
+    Choice(MissedReason.THEIRS, "Their reason", "t"),
+    Choice(MissedReason.NONE, "No reason given", "n"),
+    Choice(MissedReason.OURS, "Ours", "o"),
+    Choice(MissedReason.MOVED, "They moved", "m"),
 )
-SAME = "as the first"
+SAME_AS_FIRST = "as the first"
 
 
-class RecordContactDialog(FittingDialog):
+class RecordContactDialog(AutoHeightDialog):
     """Collects one contact, for one person or several at once; it only adds, so there is nothing to merge."""
 
     def __init__(
         self,
         desk: Desk,
         tasks: Tasks,
-        subject: Subject | None,
+        subject: CaseSubject | None,
         *,
-        find: FindCases | None = None,
+        find: CaseFinder | None = None,
         parent: QWidget | None = None,
     ) -> None:
         """Fill the form.
@@ -61,14 +61,14 @@ class RecordContactDialog(FittingDialog):
             title="Record contact",
             verb="&Save contact",
             discard="&Discard this contact",
-            intro="" if subject is None else subject.line,
+            intro="" if subject is None else subject.summary,
             parent=parent,
         )
-        self.desk, self.subject, self._tasks_of_search = desk, subject, tasks
-        self.finder = find
-        self.keeps(desk, Origin("record_contact", "" if subject is None else subject.case_ref))
-        self.found: dict[int, CaseChoice] = {}
-        self.others: dict[str, tuple[CodeField, LongTextField]] = {}
+        self.desk, self.subject, self._search_tasks = desk, subject, tasks
+        self.find_cases = find
+        self.enable_autosave(desk, Origin("record_contact", "" if subject is None else subject.case_ref))
+        self.choices_by_id: dict[int, CaseChoice] = {}
+        self.fields_by_case: dict[str, tuple[CodeField, LongTextField]] = {}
         self.who: PickerField | None = None
         if subject is None:
             self._ask_who("&For whom", required=True)
@@ -76,16 +76,16 @@ class RecordContactDialog(FittingDialog):
         self._ask_what_was_done()
         self._ask_what_worries()
         self._ask_the_rest()
-        self._show_outcome_line()
+        self._add_outcome_bar()
         self._show_what_applies()
         self.form.changed.connect(self._show_what_applies)
-        self.ready()
+        self.finish_layout()
 
     # The form -----------------------------------------------------------------------------------
 
     def _ask_who(self, title: str, *, required: bool) -> None:
         self.who = self.form.add(
-            PickerField("who", title, find=self._search, tasks=self._tasks_of_search, many=True, required=required)
+            PickerField("who", title, find=self._search, tasks=self._search_tasks, many=True, required=required)
         )
         self.who.changed.connect(self._ask_for_each)
 
@@ -94,15 +94,17 @@ class RecordContactDialog(FittingDialog):
         self.happened = add(ChoiceField("happened", "Did it take &place?", required=True))
         self.came = add(ChoiceField("came", "Were they &there?", required=True))
         ours = "Ours means that we could not deliver: it never counts against the person."
-        self.why = add(ChoiceField("why", "&Why not?", WHYS, required=True, help=ours))
+        self.why = add(ChoiceField("why", "&Why not?", MISSED_REASON_CHOICES, required=True, help=ours))
         self.acceptable = add(ChoiceField("acceptable", "Is it &acceptable?", required=True))
         self.reason = add(TextField("reason", "Their r&eason"))
         self.arranged = add(ChoiceField("arranged", "Was it a&rranged?", required=True))
         like = "Like 1430, 1430-1515, yesterday 9.30, fri 2pm 45m. A time alone is today's."
-        self.when = add(WhenField("when", "Whe&n", today=today, required=True, rule=self._not_ahead, help=like))
-        self.when.set_value(When(DayTime(today)))
+        self.when = add(
+            DateTimeField("when", "Whe&n", today=today, required=True, rule=self._check_not_future, help=like)
+        )
+        self.when.set_value(DayTimeSpan(DayTime(today)))
         self.kind = add(
-            CodeField("kind", "&How", labels.options(self.desk.lists.of("contact_type"), today), required=True)
+            CodeField("kind", "&How", labels.code_options(self.desk.lists.of("contact_type"), today), required=True)
         )
         if self.subject is not None:
             self.kind.set_value(self.subject.usual_type)
@@ -127,63 +129,68 @@ class RecordContactDialog(FittingDialog):
     def _ask_the_rest(self) -> None:
         add, lists, today = self.form.add, self.desk.lists, self.desk.today()
         self.form.section("If it applies")
-        self.minutes = add(NumberField("minutes", "Len&gth", unit="minutes", most=1440))
+        self.minutes = add(NumberField("minutes", "Len&gth", unit="minutes", maximum=1440))
         self.planned = add(ChoiceField("planned", "Arranged beforehand?"))
         self.planned.set_value("yes")
-        self.basis = add(CodeField("basis", "The note &is", labels.options(lists.of("statement_basis"))))
+        self.basis = add(CodeField("basis", "The note &is", labels.code_options(lists.of("statement_basis"))))
         self.basis.set_value("FACT")
-        self.direction = add(CodeField("direction", "Who &made contact", labels.options(lists.of("contact_direction"))))
+        self.direction = add(
+            CodeField("direction", "Who &made contact", labels.code_options(lists.of("contact_direction")))
+        )
         self.direction.set_value("OURS")
         self.offer = add(CodeField("offer", "Part o&f offer", self.subject.offers if self.subject else ()))
         ahead = "Becomes an action of yours with this date."
-        self.next_on = add(DateField("next_on", "Ne&xt contact", today=today, lean=Lean.AHEAD, help=ahead))
+        self.next_on = add(DateField("next_on", "Ne&xt contact", today=today, bias=DateBias.AHEAD, help=ahead))
         self.next_what = add(TextField("next_what", "What it will be"))
         self.next_what.set_value("Next contact")
-        if self.subject is not None and self.finder is not None:
+        if self.subject is not None and self.find_cases is not None:
             self._ask_who("A&lso for", required=False)
 
-    def _show_outcome_line(self) -> None:
+    def _add_outcome_bar(self) -> None:
         self.outcome = label("", wrap=True)
-        self.outcome_line = QFrame()
-        self.outcome_line.setProperty("kind", "bar-notice")
-        row = QHBoxLayout(self.outcome_line)
+        self.outcome_bar = QFrame()
+        self.outcome_bar.setProperty("kind", "bar-notice")
+        row = QHBoxLayout(self.outcome_bar)
         row.setContentsMargins(24, 6, 24, 6)
         row.addWidget(self.outcome)
-        self.show_below_form(self.outcome_line)
+        self.show_below_form(self.outcome_bar)
 
     # Several people -----------------------------------------------------------------------------
 
-    def _search(self, text: str) -> list[Found]:
-        choices = self.finder(text) if self.finder is not None else ()
+    def _search(self, text: str) -> list[PickerMatch]:
+        choices = self.find_cases(text) if self.find_cases is not None else ()
         known = self.subject.case_ref if self.subject else ""
-        self.found |= {choice.id: choice for choice in choices}
-        return [Found(choice.id, choice.title, choice.detail) for choice in choices if choice.case_ref != known]
+        self.choices_by_id |= {choice.id: choice for choice in choices}
+        return [PickerMatch(choice.id, choice.title, choice.detail) for choice in choices if choice.case_ref != known]
 
     @property
     def chosen(self) -> list[CaseChoice]:
         """The cases chosen besides the one it was opened for."""
         picked = (self.who.value() if self.who else None) or ()
-        return [self.found[number] for number in picked if number in self.found]
+        return [self.choices_by_id[number] for number in picked if number in self.choices_by_id]
 
     @Slot()
     def _ask_for_each(self) -> None:
         chosen = {choice.case_ref: choice for choice in self.chosen}
         first = next(iter(chosen), None) if self.subject is None else None
         for ref, choice in chosen.items():
-            if ref not in self.others and ref != first:
+            if ref not in self.fields_by_case and ref != first:
                 self._add_person(choice)
-        for ref in self.others:
+        for ref in self.fields_by_case:
             shown = ref in chosen and ref != first
-            self.form.set_shown(f"outcome {ref}", shown)
-            self.form.set_shown(f"note {ref}", shown)
+            self.form.set_field_visible(f"outcome {ref}", shown)
+            self.form.set_field_visible(f"note {ref}", shown)
 
     def _add_person(self, choice: CaseChoice) -> None:
-        codes = [Option(SAME, "As for the first person"), *labels.options(self.desk.lists.of("contact_outcome"))]
+        codes = [
+            Option(SAME_AS_FIRST, "As for the first person"),
+            *labels.code_options(self.desk.lists.of("contact_outcome")),
+        ]
         outcome = self.form.add(CodeField(f"outcome {choice.case_ref}", choice.title, codes, required=True))
-        outcome.set_value(SAME)
+        outcome.set_value(SAME_AS_FIRST)
         own = "On this person's record alone. Left empty, what was done is copied: name nobody else there."
         note = self.form.add(LongTextField(f"note {choice.case_ref}", "Their own note", lines=2, help=own))
-        self.others[choice.case_ref] = (outcome, note)
+        self.fields_by_case[choice.case_ref] = (outcome, note)
 
     @override
     def restore(self, draft: Draft) -> None:
@@ -191,19 +198,19 @@ class RecordContactDialog(FittingDialog):
         for line in draft.fields.get("who", "").splitlines():
             number, title, detail = (*line.split("\t"), "", "")[:3]
             if number.isdecimal():
-                self.found[int(number)] = CaseChoice(int(number), detail.rpartition(" · ")[2], title, detail)
+                self.choices_by_id[int(number)] = CaseChoice(int(number), detail.rpartition(" · ")[2], title, detail)
         super().restore(draft)
 
     # What applies -------------------------------------------------------------------------------
 
-    def answers(self) -> Answers:
+    def answers(self) -> ContactAnswers:
         """Give what was answered so far."""
         happened = _yes(self.happened.value())
         why = self.why.value()
-        return Answers(
+        return ContactAnswers(
             happened=happened,
             came=_yes(self.came.value()),
-            why=None if why is None else Why(why),
+            missed_reason=None if why is None else MissedReason(why),
             acceptable=_yes(self.acceptable.value()),
             arranged=_yes((self.planned if happened else self.arranged).value()),
             contact_type=self.kind.value(),
@@ -213,7 +220,7 @@ class RecordContactDialog(FittingDialog):
     def _show_what_applies(self) -> None:
         now = self.answers()
         missed = now.happened is False
-        theirs = missed and now.why is Why.THEIRS
+        theirs = missed and now.missed_reason is MissedReason.THEIRS
         met = now.happened is True or (missed and now.came is True)
         flags = (self.behaviour.value() == "yes", self.worry.value() == "yes")
         shown = {
@@ -234,28 +241,28 @@ class RecordContactDialog(FittingDialog):
             "next_what": self.next_on.value() is not None,
         }
         for name, applies in shown.items():
-            self.form.set_shown(name, applies)
-        self._take_length()
-        self._say_outcome(now)
+            self.form.set_field_visible(name, applies)
+        self._copy_length()
+        self._show_outcome(now)
 
-    def _take_length(self) -> None:
+    def _copy_length(self) -> None:
         when = self.when.value()
         if when is not None and when.minutes is not None and self.minutes.value() != when.minutes:
             self.minutes.set_value(when.minutes)
 
-    def _say_outcome(self, now: Answers) -> None:
+    def _show_outcome(self, now: ContactAnswers) -> None:
         outcome = outcome_of(now)
         if outcome is None:
             words = "Answer the questions above; the outcome is shown here before it is saved."
         else:
             name = self.desk.lists.of("contact_outcome").label(outcome)
-            words = f"Will be recorded as: {name}. {labels.counts_as(outcome, planned=bool(now.arranged))}"
+            words = f"Will be recorded as: {name}. {labels.describe_counting(outcome, planned=bool(now.arranged))}"
         if words != self.outcome.text():
             self.outcome.setText(words)
-            self.outcome_line.setAccessibleName(words)
-            announce(words, self.outcome_line)
+            self.outcome_bar.setAccessibleName(words)
+            announce(words, self.outcome_bar)
 
-    def _not_ahead(self, when: When) -> str:
+    def _check_not_future(self, when: DayTimeSpan) -> str:
         if when.moment.on > self.desk.today():
             return "A contact is recorded once it has happened. For one to come, fill in Next contact."
         return ""
@@ -263,7 +270,7 @@ class RecordContactDialog(FittingDialog):
     # Sending ------------------------------------------------------------------------------------
 
     @override
-    def work(self) -> Callable[[], Outcome]:
+    def build_command(self) -> Callable[[], Outcome]:
         now, when, kind = self.answers(), self.when.value(), self.kind.value()
         outcome = outcome_of(now)
         if outcome is None or when is None or kind is None:
@@ -277,8 +284,8 @@ class RecordContactDialog(FittingDialog):
             minutes=self.minutes.value() if now.happened else None,
             direction=self.direction.value(),
             statement_basis=self.basis.value(),
-            behaviour=self._tell("behaviour"),
-            worry=self._tell("worry"),
+            behaviour=self._report("behaviour"),
+            worry=self._report("worry"),
             next_on=self.next_on.value(),
             next_what=self.next_what.value() or "Next contact",
         )
@@ -287,18 +294,18 @@ class RecordContactDialog(FittingDialog):
     def _entries(self, outcome: str) -> tuple[ContactEntry, ...]:
         values = self.form.values()
         done = values["done"] or ""
-        own = note_of(done=done, response=values["response"] or "", reason=values["reason"] or "")
+        own = compose_note(done=done, response=values["response"] or "", reason=values["reason"] or "")
         refs = [self.subject.case_ref] if self.subject else []
         refs += [choice.case_ref for choice in self.chosen]
         entries = [ContactEntry(case_ref=refs[0], outcome=outcome, note=own, offer_ref=values["offer"])] if refs else []
         for ref in refs[1:]:
-            theirs, note = self.others[ref]
+            theirs, note = self.fields_by_case[ref]
             given = theirs.value()
-            theirs_is = outcome if given in (None, SAME) else str(given)
+            theirs_is = outcome if given in (None, SAME_AS_FIRST) else str(given)
             entries.append(ContactEntry(case_ref=ref, outcome=theirs_is, note=note.value() or done))
         return tuple(entries)
 
-    def _tell(self, name: str) -> FollowUp | None:
+    def _report(self, name: str) -> FollowUp | None:
         values = self.form.values()
         if values[name] != "yes":
             return None

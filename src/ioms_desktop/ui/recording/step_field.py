@@ -11,8 +11,8 @@ from ioms_desktop.ui.forms.form import Field, FieldOptions
 from ioms_desktop.ui.theme.active import active_theme
 from ioms_desktop.ui.widgets.widgets import label
 
-ROWS = 8
-ROW = 26
+VISIBLE_ROWS = 8
+ROW_HEIGHT_PX = 26
 
 
 class StepField(Field[str]):
@@ -31,32 +31,32 @@ class StepField(Field[str]):
         """
         super().__init__(name, title, **options)
         self._steps: dict[str, LadderStep] = {}
-        self.listed = QListWidget()
-        self.listed.setFixedHeight(ROWS * ROW)
-        self.listed.setWordWrap(True)
-        self.listed.setTextElideMode(Qt.TextElideMode.ElideNone)
-        self.listed.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.listed.setTabKeyNavigation(False)
-        self.power = label("", "small", wrap=True)
+        self.step_list = QListWidget()
+        self.step_list.setFixedHeight(VISIBLE_ROWS * ROW_HEIGHT_PX)
+        self.step_list.setWordWrap(True)
+        self.step_list.setTextElideMode(Qt.TextElideMode.ElideNone)
+        self.step_list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.step_list.setTabKeyNavigation(False)
+        self.power_label = label("", "small", wrap=True)
         box = QWidget()
         column = QVBoxLayout(box)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2)
-        column.addWidget(self.listed)
-        column.addWidget(self.power)
+        column.addWidget(self.step_list)
+        column.addWidget(self.power_label)
         self._layout.addWidget(box, 1)
-        self.control = self.listed
-        self.setFocusProxy(self.listed)
-        self.listed.setAccessibleName(self.plain_title)
-        self.offer(steps)
-        self.describe("")
-        self.listed.itemSelectionChanged.connect(self._chosen)
+        self.control = self.step_list
+        self.setFocusProxy(self.step_list)
+        self.step_list.setAccessibleName(self.plain_title)
+        self.set_steps(steps)
+        self.mark_problem("")
+        self.step_list.itemSelectionChanged.connect(self._chosen)
 
-    def offer(self, steps: Sequence[StepAvailability]) -> None:
+    def set_steps(self, steps: Sequence[StepAvailability]) -> None:
         """Show other steps; the one chosen stays where it can."""
         chosen = self.value()
         self._steps = {each.step.code: each.step for each in steps}
-        self.listed.clear()
+        self.step_list.clear()
         for each in steps:
             words = each.step.label if each.reason is None else f"{each.step.label}. Not available: {each.reason}"
             item = QListWidgetItem(f"{each.step.code}  {words}")
@@ -66,7 +66,7 @@ class StepField(Field[str]):
                 item.setFlags(Qt.ItemFlag.NoItemFlags)
                 item.setForeground(active_theme().colour("quiet"))
                 item.setToolTip(each.reason)
-            self.listed.addItem(item)
+            self.step_list.addItem(item)
         self.set_value(chosen)
 
     @property
@@ -77,27 +77,27 @@ class StepField(Field[str]):
     @Slot()
     def _chosen(self) -> None:
         step = self.step
-        self.power.setText("" if step is None else f"Legal power: {step.power}.")
+        self.power_label.setText("" if step is None else f"Legal power: {step.power}.")
         self.changed.emit()
 
     @override
     def value(self) -> str | None:
-        items = self.listed.selectedItems()
+        items = self.step_list.selectedItems()
         return str(items[0].data(Qt.ItemDataRole.UserRole)) if items else None
 
     @override
     def set_value(self, value: str | None) -> None:
-        self.listed.clearSelection()
-        for row in range(self.listed.count()):
-            item = self.listed.item(row)
+        self.step_list.clearSelection()
+        for row in range(self.step_list.count()):
+            item = self.step_list.item(row)
             if item.data(Qt.ItemDataRole.UserRole) == value and item.flags() & Qt.ItemFlag.ItemIsEnabled:
-                self.listed.setCurrentItem(item)
+                self.step_list.setCurrentItem(item)
         self._chosen()
 
     @override
-    def typed(self) -> str:
+    def raw_text(self) -> str:
         return self.value() or ""
 
     @override
-    def retype(self, text: str) -> None:
+    def set_raw_text(self, text: str) -> None:
         self.set_value(text or None)

@@ -9,20 +9,20 @@ from ioms_desktop.domain.text_format import describe_due, format_day
 from ioms_desktop.services.session import Desk, RaisedTrigger
 from ioms_desktop.ui import labels
 from ioms_desktop.ui.dialogs.auto_height import Card
-from ioms_desktop.ui.widgets.chips import ChipLabel, clock_chip
+from ioms_desktop.ui.widgets.chips import ChipLabel, deadline_chip
 from ioms_desktop.ui.widgets.widgets import button, label
 
-WIDTH = 560
+MIN_WIDTH_PX = 560
 
 
-class RaisedDialog(QDialog):
+class TriggersRaisedDialog(QDialog):
     """Shows what a record raised.
 
     Signals:
-        decide: The user wants to decide now; with the rule's code.
+        decision_requested: The user wants to decide now; with the rule's code.
     """
 
-    decide = Signal(str)
+    decision_requested = Signal(str)
 
     def __init__(
         self, desk: Desk, raised: Sequence[RaisedTrigger], *, may_decide: bool, parent: QWidget | None = None
@@ -38,7 +38,7 @@ class RaisedDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle("A decision is asked for")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setMinimumWidth(WIDTH)
+        self.setMinimumWidth(MIN_WIDTH_PX)
         column = QVBoxLayout(self)
         column.setContentsMargins(24, 16, 24, 16)
         column.setSpacing(12)
@@ -49,14 +49,14 @@ class RaisedDialog(QDialog):
         column.addWidget(label(labels.NOTHING_AUTOMATIC, "quiet", wrap=True))
         foot = QHBoxLayout()
         foot.addStretch(1)
-        self.later = button("&Later", self.reject)
-        foot.addWidget(self.later)
-        self.now = button("&Decide now", lambda: self._decide(raised[0].rule), kind="primary")
-        self.now.setVisible(may_decide)
-        foot.addWidget(self.now)
+        self.later_button = button("&Later", self.reject)
+        foot.addWidget(self.later_button)
+        self.decide_button = button("&Decide now", lambda: self._decide(raised[0].rule), kind="primary")
+        self.decide_button.setVisible(may_decide)
+        foot.addWidget(self.decide_button)
         column.addLayout(foot)
-        (self.now if may_decide else self.later).setDefault(True)
-        (self.now if may_decide else self.later).setFocus()
+        (self.decide_button if may_decide else self.later_button).setDefault(True)
+        (self.decide_button if may_decide else self.later_button).setFocus()
         self.setAccessibleName("A decision is asked for")
         self.setAccessibleDescription(" ".join(each.explanation for each in raised))
 
@@ -64,9 +64,9 @@ class RaisedDialog(QDialog):
         rule = desk.lists.of("rule").label(raised.rule)
         due, today = raised.decision_due, desk.today()
         card = Card(rule, (raised.explanation, f"Decision {describe_due(due, today)}, by {format_day(due)}."))
-        card.column.addWidget(ChipLabel(clock_chip((due - today).days)))
+        card.column.addWidget(ChipLabel(deadline_chip((due - today).days)))
         return card
 
     def _decide(self, rule: str) -> None:
         self.accept()
-        self.decide.emit(rule)
+        self.decision_requested.emit(rule)

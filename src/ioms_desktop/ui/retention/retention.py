@@ -26,27 +26,27 @@ from ioms_desktop.services.retention.retention import (
 )
 from ioms_desktop.services.session import Desk, Outcome
 from ioms_desktop.ui import labels
-from ioms_desktop.ui.dialogs.auto_height import Card, FittingDialog
+from ioms_desktop.ui.dialogs.auto_height import AutoHeightDialog, Card
 from ioms_desktop.ui.dialogs.autosave import Origin
 from ioms_desktop.ui.forms.choice_fields import Choice, ChoiceField, CodeField
 from ioms_desktop.ui.forms.date_fields import DateField
-from ioms_desktop.ui.forms.date_parsing import Lean
+from ioms_desktop.ui.forms.date_parsing import DateBias
 from ioms_desktop.ui.forms.fields import LongTextField, TextField
-from ioms_desktop.ui.forms.scale_field import AnchoredField
+from ioms_desktop.ui.forms.scale_field import ScaleField
 from ioms_desktop.ui.tasks import Tasks
 from ioms_desktop.ui.widgets.widgets import button, label
 
-LONGEST = 2000
+MAX_REASON_CHARS = 2000
 PROPOSE = "PROPOSE"
 AUTHORISE, REFUSE, WITHDRAW = "authorise", "refuse", "withdraw"
-STAYS = "It stays when the record is gone: name nobody, and no number of theirs."
-RESULTS = (
+PERMANENT_TEXT_WARNING = "It stays when the record is gone: name nobody, and no number of theirs."
+RESULT_CHOICES = (
     Choice(ReviewResult.RETAIN, "Retain: it is still needed, and accurate", "r"),
     Choice(ReviewResult.RETAIN_RECATEGORISE, "Retain in another group", "g"),
     Choice(ReviewResult.LEGAL_HOLD, "Legal hold: nothing is removed until a later review lifts it", "l"),
 )
-DISPOSE = Choice(PROPOSE, "Propose disposal: nothing is removed until another supervisor authorises it", "d")
-GOES = (
+DISPOSE_CHOICE = Choice(PROPOSE, "Propose disposal: nothing is removed until another supervisor authorises it", "d")
+DISPOSAL_CONSEQUENCES = (
     "Everything of this person is removed: the cases and all that is recorded on them, former versions, search words.",
     "The audit's words of them go too; who did what, and when, stays under a number.",
     "Others' records stay as they are; where they mention this person, somebody gets the task to redact it.",
@@ -54,13 +54,13 @@ GOES = (
 )
 
 
-def subject_line(review: DueReview) -> str:
+def describe_subject(review: DueReview) -> str:
     """Say whose record it is, in one line above a form."""
     cases = f" Cases {', '.join(review.case_refs)}." if review.case_refs else " No case."
     return f"{review.name}, born {format_day(review.born_on)}. Record {review.person_ref}.{cases}"
 
 
-def why_due(review: DueReview) -> Card:
+def due_reason_card(review: DueReview) -> Card:
     """Show when the record is due and why, and what keeps it from being disposed of."""
     due = review.due
     lines = [
@@ -76,7 +76,7 @@ def why_due(review: DueReview) -> Card:
     return Card("Why it is due", tuple(lines))
 
 
-class ReviewDialog(FittingDialog):
+class RetentionReviewDialog(AutoHeightDialog):
     """Collects what a review came to."""
 
     def __init__(self, desk: Desk, tasks: Tasks, review: DueReview, parent: QWidget | None = None) -> None:
@@ -93,66 +93,72 @@ class ReviewDialog(FittingDialog):
             title="Review a record",
             verb="&Save review",
             discard="&Discard this review",
-            intro=subject_line(review),
+            intro=describe_subject(review),
             parent=parent,
         )
         self.desk, self.review = desk, review
         self.groups = RetentionGroups.in_force_on(desk.lists.of("retention_group"), desk.today())
-        self.keeps(desk, Origin("retention_review", next(iter(review.case_refs), ""), review.person_ref))
-        self.form.place(why_due(review))
+        self.enable_autosave(desk, Origin("retention_review", next(iter(review.case_refs), ""), review.person_ref))
+        self.form.place(due_reason_card(review))
         held = review.due.has_open_case or review.due.on_legal_hold
-        choices = RESULTS if held else (*RESULTS, DISPOSE)
-        self.outcome = self.form.add(AnchoredField("result", "&It comes to", choices, required=True))
-        offered = [each for each in labels.options(desk.lists.of("retention_group")) if each.code != self._now]
+        choices = RESULT_CHOICES if held else (*RESULT_CHOICES, DISPOSE_CHOICE)
+        self.outcome = self.form.add(ScaleField("result", "&It comes to", choices, required=True))
+        offered = [
+            each for each in labels.code_options(desk.lists.of("retention_group")) if each.code != self._current_group
+        ]
         self.group = self.form.add(CodeField("group", "&Group", offered, required=True))
         self.next_on = self.form.add(
             DateField(
                 "next_on",
                 "&Next review",
                 today=desk.today(),
-                lean=Lean.AHEAD,
+                bias=DateBias.AHEAD,
                 required=True,
                 help="The latest day its group allows stands here first; an earlier one is taken.",
             )
         )
         self.authority = self.form.add(
-            TextField("authority", "&Authority", required=True, help=f"The decision's own number. {STAYS}")
+            TextField(
+                "authority", "&Authority", required=True, help=f"The decision's own number. {PERMANENT_TEXT_WARNING}"
+            )
         )
         why = "For whoever reviews it next. In a proposal to dispose name nobody: it stays when the record is gone."
-        self.reason = self.form.add(LongTextField("reason", "&Why", lines=3, limit=LONGEST, required=True, help=why))
-        self._put = ""
+        self.reason = self.form.add(
+            LongTextField("reason", "&Why", lines=3, limit=MAX_REASON_CHARS, required=True, help=why)
+        )
+        self._proposed_text = ""
         self._show_what_applies()
         self.outcome.changed.connect(self._show_what_applies)
-        self.group.changed.connect(self._put_latest)
-        self.ready()
+        self.group.changed.connect(self._propose_latest_day)
+        self.finish_layout()
 
     @property
-    def _now(self) -> str:
+    def _current_group(self) -> str:
         return self.review.due.group.code
 
     @Slot()
     def _show_what_applies(self) -> None:
         result = self.outcome.value()
         proposes, moves = result == PROPOSE, result == ReviewResult.RETAIN_RECATEGORISE
-        self.form.set_shown("group", moves)
-        self.form.set_shown("next_on", result is not None and not proposes)
-        self.form.set_shown("authority", proposes)
+        self.form.set_field_visible("group", moves)
+        self.form.set_field_visible("next_on", result is not None and not proposes)
+        self.form.set_field_visible("authority", proposes)
         verb = "&Propose disposal" if proposes else "&Save review"
         self.primary.setText(verb)
         self.primary.setAccessibleName(verb.replace("&", ""))
-        self._put_latest()
+        self._propose_latest_day()
 
     @Slot()
-    def _put_latest(self) -> None:
+    def _propose_latest_day(self) -> None:
         """Put the latest day that the group allows where the next review is asked for, unless another was typed."""
         moves = self.outcome.value() == ReviewResult.RETAIN_RECATEGORISE
-        group = self.groups.get((self.group.value() or "") if moves else self._now)
-        if group is not None and self.next_on.typed() in {"", self._put}:
+        group = self.groups.get((self.group.value() or "") if moves else self._current_group)
+        if group is not None and self.next_on.raw_text() in {"", self._proposed_text}:
             self.next_on.set_value(latest_next_review_on(group, self.review.born_on, self.desk.today()))
-            self._put = self.next_on.typed()
+            self._proposed_text = self.next_on.raw_text()
 
     @override
-    def work(self) -> Callable[[], Outcome]:
+    def build_command(self) -> Callable[[], Outcome]:
         result, reason = self.outcome.value(), self.reason.value() or ""
         who = self.review.person_ref
         if result == PROPOSE:
@@ -175,7 +181,7 @@ class ReviewDialog(FittingDialog):
         return partial(record_review, self.desk, entry)
 
 
-class AnswerDisposalDialog(FittingDialog):
+class AnswerDisposalDialog(AutoHeightDialog):
     """Collects the second person's answer to a disposal; who proposed it may only withdraw it."""
 
     def __init__(self, desk: Desk, tasks: Tasks, review: DueReview, parent: QWidget | None = None) -> None:
@@ -196,27 +202,27 @@ class AnswerDisposalDialog(FittingDialog):
             title="Withdraw a disposal" if own else "Answer a disposal",
             verb="&Withdraw" if own else "&Answer",
             discard="&Discard this answer",
-            intro=subject_line(review),
+            intro=describe_subject(review),
             danger=not own,
             parent=parent,
         )
-        self.desk, self.job = desk, job
-        self.keeps(desk, Origin("answer_disposal", next(iter(review.case_refs), ""), review.person_ref))
-        self.form.place(why_due(review))
+        self.desk, self.disposal = desk, job
+        self.enable_autosave(desk, Origin("answer_disposal", next(iter(review.case_refs), ""), review.person_ref))
+        self.form.place(due_reason_card(review))
         when = format_day(job.proposed_at.astimezone(LONDON).date())
         said = (f"{job.proposed_by} on {when}, as {job.disposal_ref}.", f"Authority: {job.authority}")
         self.form.place(Card("Proposed", (*said, f"Reason: {job.reason}")))
         if own:
             choices: tuple[Choice, ...] = (Choice(WITHDRAW, "Withdraw", "w"),)
         else:
-            self.form.place(Card("What authorising does", GOES, kind="bar-caution"))
+            self.form.place(Card("What authorising does", DISPOSAL_CONSEQUENCES, kind="bar-caution"))
             choices = (Choice(AUTHORISE, "Authorise and remove", "a"), Choice(REFUSE, "Refuse", "r"))
         self.answer = self.form.add(ChoiceField("answer", "&Answer", choices, required=True))
         if own:
             self.answer.set_value(WITHDRAW)
         self._show_verb()
         self.answer.changed.connect(self._show_verb)
-        self.ready()
+        self.finish_layout()
 
     @Slot()
     def _show_verb(self) -> None:
@@ -226,19 +232,19 @@ class AnswerDisposalDialog(FittingDialog):
         self.primary.setAccessibleName(verb.replace("&", ""))
 
     @override
-    def work(self) -> Callable[[], Outcome]:
-        entry = AnswerDisposal(request=self.request, disposal_ref=self.job.disposal_ref)
+    def build_command(self) -> Callable[[], Outcome]:
+        entry = AnswerDisposal(request=self.request, disposal_ref=self.disposal.disposal_ref)
         return partial(dispose_of_record if self.answer.value() == AUTHORISE else refuse_disposal, self.desk, entry)
 
 
-class CertificateDialog(QDialog):
+class DisposalCertificateDialog(QDialog):
     """Shows a certificate of disposal, to be copied into the office's register."""
 
-    def __init__(self, told: Mapping[str, Any], parent: QWidget | None = None) -> None:
+    def __init__(self, disposal_certificate: Mapping[str, Any], parent: QWidget | None = None) -> None:
         """Show one.
 
         Args:
-            told: What was removed.
+            disposal_certificate: What was removed.
             parent: The window it belongs to.
         """
         super().__init__(parent)
@@ -252,20 +258,20 @@ class CertificateDialog(QDialog):
         column.addWidget(label(CERTIFICATE_TITLE, "title"))
         said = "The record is removed. Keep this with the decision; it does not name the person."
         column.addWidget(label(said, "quiet", wrap=True))
-        self.words = QPlainTextEdit(certificate_text(told))
-        self.words.setReadOnly(True)
-        self.words.setTabChangesFocus(True)
-        self.words.setAccessibleName(CERTIFICATE_TITLE)
-        column.addWidget(self.words, 1)
+        self.text_box = QPlainTextEdit(certificate_text(disposal_certificate))
+        self.text_box.setReadOnly(True)
+        self.text_box.setTabChangesFocus(True)
+        self.text_box.setAccessibleName(CERTIFICATE_TITLE)
+        column.addWidget(self.text_box, 1)
         foot = QHBoxLayout()
         foot.addStretch(1)
         foot.addWidget(button("&Copy", self._copy))
-        self.closing = button("C&lose", self.accept, kind="primary")
-        self.closing.setDefault(True)
-        foot.addWidget(self.closing)
+        self.close_button = button("C&lose", self.accept, kind="primary")
+        self.close_button.setDefault(True)
+        foot.addWidget(self.close_button)
         column.addLayout(foot)
-        self.closing.setFocus()
+        self.close_button.setFocus()
 
     @Slot()
     def _copy(self) -> None:
-        QGuiApplication.clipboard().setText(self.words.toPlainText())
+        QGuiApplication.clipboard().setText(self.text_box.toPlainText())

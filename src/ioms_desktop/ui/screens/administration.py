@@ -19,25 +19,25 @@ from ioms_desktop.ui.accounts.accounts import (
     DisableDialog,
     EnableDialog,
     NewPasswordDialog,
-    end_words,
+    format_expiry,
 )
 from ioms_desktop.ui.actions import open_dialogs
 from ioms_desktop.ui.dialogs.command_dialog import CommandDialog
-from ioms_desktop.ui.forms.date_parsing import short
-from ioms_desktop.ui.lists.register import Column, Filter, Register, RowAction, Sought, Style
+from ioms_desktop.ui.forms.date_parsing import format_date
+from ioms_desktop.ui.lists.register import ColumnStyle, Filter, ListColumn, Register, RowAction, Sought
 from ioms_desktop.ui.lists.register_view import RegisterView
-from ioms_desktop.ui.screen import Screen, Shell
+from ioms_desktop.ui.screen import Screen, WindowServices
 from ioms_desktop.ui.screens.caseload import asked
 from ioms_desktop.ui.sign_in.database_label import is_shared
-from ioms_desktop.ui.sign_in.recovery import UntilWritten
+from ioms_desktop.ui.sign_in.recovery import CodeConfirmationDialog
 from ioms_desktop.ui.theme.tokens import Tone
 from ioms_desktop.ui.widgets.chips import Chip, Shape
 from ioms_desktop.ui.widgets.widgets import button, label
 
-SERVER = (
+SERVER_ACCOUNTS_TEXT = (
     "Each account is a login of its own on the server, which holds the person to their role whatever program they use."
 )
-LOCAL = {
+RECOVERY_CODE_TEXTS = {
     True: "A recovery code gives any user of this file a new password. Whoever has both can read everything.",
     False: "This file has no recovery code. Should every password be forgotten, nobody can open it again.",
 }
@@ -58,60 +58,76 @@ class AdministrationScreen(Screen):
     )
     topics: ClassVar[frozenset[Topic]] = frozenset({Topic.USERS})
 
-    def __init__(self, shell: Shell) -> None:
+    def __init__(self, services: WindowServices) -> None:
         """Ask for everybody."""
-        super().__init__(shell)
-        self.view = RegisterView(self.register(), shell.tasks)
-        kept = shell.settings.value("administration/layout")
+        super().__init__(services)
+        self.view = RegisterView(self.register(), services.tasks)
+        kept = services.settings.value("administration/layout")
         if isinstance(kept, str):
             self.view.restore_layout(kept)
-        self.adding = button("&Add a person…", self.add_person, kind="primary", icon="user-plus")
-        self.kept_words = label(SERVER if is_shared(shell.desk.store.location) else "", "quiet", wrap=True)
+        self.add_button = button("&Add a person…", self.add_person, kind="primary", icon="user-plus")
+        self.info_label = label(
+            SERVER_ACCOUNTS_TEXT if is_shared(services.desk.store.location) else "", "quiet", wrap=True
+        )
         self.code_button = button("New &recovery code…", self.new_code, icon="history")
-        self.strip = QFrame()
+        self.info_card = QFrame()
         self._lay_out()
-        self._ask_code()
+        self._load_code_state()
 
     def _lay_out(self) -> None:
         head = QHBoxLayout()
         head.addWidget(self.heading)
         head.addStretch(1)
-        head.addWidget(self.adding)
-        self.strip.setProperty("kind", "card")
-        row = QHBoxLayout(self.strip)
+        head.addWidget(self.add_button)
+        self.info_card.setProperty("kind", "card")
+        row = QHBoxLayout(self.info_card)
         row.setContentsMargins(16, 10, 12, 10)
         row.setSpacing(12)
-        row.addWidget(self.kept_words, 1)
+        row.addWidget(self.info_label, 1)
         row.addWidget(self.code_button)
         self.code_button.hide()
-        self.column.addLayout(head)
-        self.column.addWidget(self.view, 1)
-        self.column.addWidget(self.strip)
+        self.main_layout.addLayout(head)
+        self.main_layout.addWidget(self.view, 1)
+        self.main_layout.addWidget(self.info_card)
 
     def register(self) -> Register[AccountRow]:
         """Describe the register."""
-        desk = self.shell.desk
+        desk = self.services.desk
         roles = tuple((code.code, code.label) for code in desk.lists.of("role"))
         return Register(
             title="People who may sign in",
             noun=("account", "accounts"),
-            columns=columns(),
-            index=lambda sought: accounts.account_ids(desk, asked(sought)),
-            window=lambda ids: accounts.account_rows(desk, ids),
-            open=self._open,
+            columns=account_columns(),
+            query_ids=lambda sought: accounts.account_ids(desk, asked(sought)),
+            fetch_rows=lambda ids: accounts.account_rows(desk, ids),
+            open_row=self._open_account,
             actions=(
-                RowAction("New &password…", partial(self._each, self._password), icon="pencil", when=_others),
-                RowAction("&Team and last day…", partial(self._each, self._change), icon="users", when=_active),
-                RowAction("&Disable…", partial(self._each, self._disable), icon="lock", when=_others),
-                RowAction("&Let in…", partial(self._each, self._let_in), icon="undo-2", when=_disabled),
+                RowAction(
+                    "New &password…",
+                    partial(self._for_each_row, self._reset_password),
+                    icon="pencil",
+                    enabled_for=_is_active_other,
+                ),
+                RowAction(
+                    "&Team and last day…",
+                    partial(self._for_each_row, self._change),
+                    icon="users",
+                    enabled_for=_is_active,
+                ),
+                RowAction(
+                    "&Disable…", partial(self._for_each_row, self._disable), icon="lock", enabled_for=_is_active_other
+                ),
+                RowAction(
+                    "&Let in…", partial(self._for_each_row, self._enable), icon="undo-2", enabled_for=_is_disabled
+                ),
             ),
             filters=(
                 Filter("open", "Accounts", (("open", "may sign in"), ("closed", "may not"))),
                 Filter("role", "Role", roles),
             ),
-            first=Sought(sort="name"),
+            initial_query=Sought(sort="name"),
             placeholder="Name, role, team",
-            empty="Nobody has an account yet. Add a person.",
+            empty_message="Nobody has an account yet. Add a person.",
         )
 
     # Acts ---------------------------------------------------------------------------------------
@@ -119,60 +135,60 @@ class AdministrationScreen(Screen):
     def _rows(self, ids: Sequence[int]) -> list[AccountRow]:
         return self.view.model.records(ids, AccountRow)
 
-    def _each(self, act: Callable[[AccountRow], None], ids: tuple[int, ...]) -> None:
+    def _for_each_row(self, act: Callable[[AccountRow], None], ids: tuple[int, ...]) -> None:
         for row in self._rows(ids):
             act(row)
 
-    def _open(self, record: int) -> None:
+    def _open_account(self, record: int) -> None:
         for row in self._rows([record]):
-            (self._change if row.active else self._let_in)(row)
+            (self._change if row.active else self._enable)(row)
 
-    def _show(self, dialog: CommandDialog) -> None:
-        open_dialogs.show(self.shell, dialog)
+    def _open_dialog(self, dialog: CommandDialog) -> None:
+        open_dialogs.show(self.services, dialog)
 
     @Slot()
     def add_person(self) -> None:
         """Add a person."""
-        desk, tasks, window = self.shell.desk, self.shell.tasks, self.shell.window
-        self._with_teams(lambda there: self._show(AddPersonDialog(desk, tasks, there, window)))
+        desk, tasks, window = self.services.desk, self.services.tasks, self.services.window
+        self._with_teams(lambda there: self._open_dialog(AddPersonDialog(desk, tasks, there, window)))
 
-    def _let_in(self, row: AccountRow) -> None:
+    def _enable(self, row: AccountRow) -> None:
         """Give a login to who never had one, or let in again who was disabled."""
-        desk, tasks, window = self.shell.desk, self.shell.tasks, self.shell.window
+        desk, tasks, window = self.services.desk, self.services.tasks, self.services.window
         if row.awaits_login:
-            self._with_teams(lambda there: self._show(AddPersonDialog(desk, tasks, there, window, waiting=row)))
+            self._with_teams(lambda there: self._open_dialog(AddPersonDialog(desk, tasks, there, window, waiting=row)))
         else:
-            self._show(EnableDialog(desk, tasks, row, window))
+            self._open_dialog(EnableDialog(desk, tasks, row, window))
 
     def _change(self, row: AccountRow) -> None:
-        desk, tasks, window = self.shell.desk, self.shell.tasks, self.shell.window
-        self._with_teams(lambda there: self._show(AccountDialog(desk, tasks, row, there, window)))
+        desk, tasks, window = self.services.desk, self.services.tasks, self.services.window
+        self._with_teams(lambda there: self._open_dialog(AccountDialog(desk, tasks, row, there, window)))
 
     def _with_teams(self, then: Callable[[list[str]], None]) -> None:
-        self.shell.tasks.run(self, partial(list_teams, self.shell.desk), then, self.shell.trouble)
+        self.services.tasks.run(self, partial(list_teams, self.services.desk), then, self.services.show_problem)
 
-    def _password(self, row: AccountRow) -> None:
-        self._show(NewPasswordDialog(self.shell.desk, self.shell.tasks, row, self.shell.window))
+    def _reset_password(self, row: AccountRow) -> None:
+        self._open_dialog(NewPasswordDialog(self.services.desk, self.services.tasks, row, self.services.window))
 
     def _disable(self, row: AccountRow) -> None:
-        self._show(DisableDialog(self.shell.desk, self.shell.tasks, row, self.shell.window))
+        self._open_dialog(DisableDialog(self.services.desk, self.services.tasks, row, self.services.window))
 
     # The recovery code --------------------------------------------------------------------------
 
-    def _ask_code(self) -> None:
-        work = partial(has_recovery_code, self.shell.desk)
-        self.shell.tasks.run(self, work, self._say_code, self.kept_words.setText)
+    def _load_code_state(self) -> None:
+        work = partial(has_recovery_code, self.services.desk)
+        self.services.tasks.run(self, work, self._show_code_state, self.info_label.setText)
 
-    def _say_code(self, there: bool | None) -> None:
+    def _show_code_state(self, there: bool | None) -> None:
         if there is not None:
-            self.kept_words.setText(LOCAL[there])
+            self.info_label.setText(RECOVERY_CODE_TEXTS[there])
             self.code_button.show()
 
     @Slot()
     def new_code(self) -> None:
         """Make another recovery code, and show it once."""
-        dialog = NewCodeDialog(self.shell, self.shell.window)
-        dialog.finished.connect(self._ask_code)
+        dialog = NewRecoveryCodeDialog(self.services, self.services.window)
+        dialog.finished.connect(self._load_code_state)
         dialog.open()
 
     # The window ---------------------------------------------------------------------------------
@@ -186,23 +202,23 @@ class AdministrationScreen(Screen):
         self.view.focus_search()
 
     @override
-    def leave(self) -> None:
-        self.shell.settings.setValue("administration/layout", self.view.layout_text())
+    def save_state(self) -> None:
+        self.services.settings.setValue("administration/layout", self.view.layout_text())
 
 
-class NewCodeDialog(UntilWritten):
+class NewRecoveryCodeDialog(CodeConfirmationDialog):
     """Asks whether another recovery code is to be made, makes it, and shows it once."""
 
-    def __init__(self, shell: Shell, parent: QWidget | None = None) -> None:
+    def __init__(self, services: WindowServices, parent: QWidget | None = None) -> None:
         """Ask."""
         super().__init__(parent)
-        self._shell = shell
+        self._services = services
         self.setWindowTitle("New recovery code")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setMinimumWidth(560)
-        self.asking = QWidget()
+        self.confirm_page = QWidget()
         self.page.hide()
-        inside = QVBoxLayout(self.asking)
+        inside = QVBoxLayout(self.confirm_page)
         inside.setContentsMargins(0, 0, 0, 0)
         inside.setSpacing(12)
         words = (
@@ -213,67 +229,71 @@ class NewCodeDialog(UntilWritten):
         inside.addWidget(label(words, wrap=True))
         foot = QHBoxLayout()
         foot.addStretch(1)
-        self.closing = button("Ca&ncel", self.reject)
-        foot.addWidget(self.closing)
-        self.making = button("&Make a new one", self.make, kind="primary")
-        foot.addWidget(self.making)
+        self.cancel_button = button("Ca&ncel", self.reject)
+        foot.addWidget(self.cancel_button)
+        self.make_button = button("&Make a new one", self.make, kind="primary")
+        foot.addWidget(self.make_button)
         inside.addLayout(foot)
         column = QVBoxLayout(self)
         column.setContentsMargins(24, 20, 24, 20)
         column.setSpacing(12)
-        for part in (self.message, self.asking, self.page):
+        for part in (self.message, self.confirm_page, self.page):
             column.addWidget(part)
 
     @Slot()
     def make(self) -> None:
         """Make it."""
         self._set_working(True)
-        work = partial(replace_recovery_code, self._shell.desk)
-        self._shell.tasks.run(self, work, self._show, self._refused, lambda _: self._set_working(False))
+        work = partial(replace_recovery_code, self._services.desk)
+        self._services.tasks.run(self, work, self._show, self._refused, lambda _: self._set_working(False))
 
     def _set_working(self, working: bool) -> None:
-        self.working = working
-        self.making.setEnabled(not working)
-        self.closing.setEnabled(not working)
+        self.is_working = working
+        self.make_button.setEnabled(not working)
+        self.cancel_button.setEnabled(not working)
 
     def _show(self, made: RecoveryResult) -> None:
         self._set_working(False)
-        self.asking.hide()
+        self.confirm_page.hide()
         self.page.show_code(made.recovery_code)
         self.page.show()
         self.message.notice(made.sentence)
-        self.page.ticked.setFocus()
+        self.page.written_down_box.setFocus()
 
     def _refused(self, sentence: str) -> None:
         self._set_working(False)
         self.message.problem(sentence)
 
 
-def _active(row: AccountRow) -> bool:
+def _is_active(row: AccountRow) -> bool:
     return row.active
 
 
-def _disabled(row: AccountRow) -> bool:
+def _is_disabled(row: AccountRow) -> bool:
     return not row.active
 
 
-def _others(row: AccountRow) -> bool:
+def _is_active_other(row: AccountRow) -> bool:
     return row.active and not row.is_own
 
 
-def columns() -> tuple[Column[AccountRow], ...]:
+def account_columns() -> tuple[ListColumn[AccountRow], ...]:
     """Give the columns of the register of accounts."""
     return (
-        Column("Name", text=lambda row: f"{row.name} (you)" if row.is_own else row.name, sort="name", width=190),
-        Column("Role", text=lambda row: row.role_label, sort="role", width=140),
-        Column("Team", text=lambda row: row.team or "every team", sort="team", width=140),
-        Column("State", text=lambda row: row.state, sort="state", chip=state_chip, width=230, stretch=True),
-        Column("Since", text=lambda row: short(row.created_on), sort="since", style=Style.DATE, width=116),
-        Column("Last day", text=end_words, sort="expires", style=Style.DATE, width=116),
+        ListColumn(
+            "Name", text=lambda row: f"{row.name} (you)" if row.is_own else row.name, sort_key="name", width=190
+        ),
+        ListColumn("Role", text=lambda row: row.role_label, sort_key="role", width=140),
+        ListColumn("Team", text=lambda row: row.team or "every team", sort_key="team", width=140),
+        ListColumn("State", text=lambda row: row.state, sort_key="state", chip=account_chip, width=230, stretch=True),
+        ListColumn(
+            "Since", text=lambda row: format_date(row.created_on), sort_key="since", style=ColumnStyle.DATE, width=116
+        ),
+        ListColumn("Last day", text=format_expiry, sort_key="expires", style=ColumnStyle.DATE, width=116),
     )
 
 
-def state_chip(row: AccountRow) -> Chip:
+def account_chip(row: AccountRow) -> Chip:
     """Say how an account stands, by word, shape and colour."""
     if row.may_sign_in:
         return Chip(row.state, Tone.GREEN, Shape.CIRCLE)

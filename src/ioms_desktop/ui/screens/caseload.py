@@ -12,20 +12,20 @@ from ioms_desktop.services.cases.case_lists import CaseRow, ListQuery
 from ioms_desktop.services.session import Desk, Topic
 from ioms_desktop.ui import labels
 from ioms_desktop.ui.actions import open_dialogs
-from ioms_desktop.ui.forms.date_parsing import short
-from ioms_desktop.ui.lists.register import Column, Filter, Register, RowAction, Sought, Style
+from ioms_desktop.ui.forms.date_parsing import format_date
+from ioms_desktop.ui.lists.register import ColumnStyle, Filter, ListColumn, Register, RowAction, Sought
 from ioms_desktop.ui.lists.register_view import RegisterView
 from ioms_desktop.ui.lists.saved_views import SavedViews
-from ioms_desktop.ui.screen import Screen, Shell
+from ioms_desktop.ui.screen import Screen, WindowServices
 from ioms_desktop.ui.theme.tokens import Tone
-from ioms_desktop.ui.widgets.chips import Chip, Shape, clock_chip, rag_chip
+from ioms_desktop.ui.widgets.chips import Chip, Shape, deadline_chip, rag_chip
 
-SOON = 7
+DUE_SOON_DAYS = 7
 
 
-def asked(sought: Sought) -> ListQuery:
+def asked(query: Sought) -> ListQuery:
     """Hand a question of the register on to the service."""
-    return ListQuery(sought.text, sought.sort, sought.descending, sought.filters)
+    return ListQuery(query.text, query.sort, query.descending, query.filters)
 
 
 class CaseloadScreen(Screen):
@@ -45,83 +45,83 @@ class CaseloadScreen(Screen):
     )
     topics: ClassVar[frozenset[Topic]] = frozenset(Topic) - {Topic.USERS}
 
-    def __init__(self, shell: Shell) -> None:
+    def __init__(self, services: WindowServices) -> None:
         """Ask for the open cases."""
-        super().__init__(shell)
-        self.view = RegisterView(self.register(), shell.tasks)
-        kept = shell.settings.value("caseload/layout")
+        super().__init__(services)
+        self.view = RegisterView(self.register(), services.tasks)
+        kept = services.settings.value("caseload/layout")
         if isinstance(kept, str):
             self.view.restore_layout(kept)
-        self.saved = SavedViews(shell.settings, "caseload", self.view)
+        self.saved_views = SavedViews(services.settings, "caseload", self.view)
         head = QHBoxLayout()
         head.addWidget(self.heading)
         head.addStretch(1)
-        head.addWidget(self.saved)
-        self.column.addLayout(head)
-        self.column.addWidget(self.view, 1)
+        head.addWidget(self.saved_views)
+        self.main_layout.addLayout(head)
+        self.main_layout.addWidget(self.view, 1)
 
     def register(self) -> Register[CaseRow]:
         """Describe the register."""
-        desk, shell = self.shell.desk, self.shell
+        desk, shell = self.services.desk, self.services
         return Register(
             title=self.title,
             noun=("case", "cases"),
-            columns=columns(desk),
-            index=lambda sought: case_lists.case_ids(desk, asked(sought)),
-            head=lambda sought: case_lists.first_case_ids(desk, asked(sought)),
-            window=lambda ids: case_lists.case_rows(desk, ids),
-            open=self._open,
+            columns=caseload_columns(desk),
+            query_ids=lambda sought: case_lists.case_ids(desk, asked(sought)),
+            query_first_ids=lambda sought: case_lists.first_case_ids(desk, asked(sought)),
+            fetch_rows=lambda ids: case_lists.case_rows(desk, ids),
+            open_row=self._open_case,
             actions=self._row_actions(),
-            filters=filters(desk),
-            first=Sought(sort="name", filters=(("open", "open"),)),
+            filters=caseload_filters(desk),
+            initial_query=Sought(sort="name", filters=(("open", "open"),)),
             placeholder="Name, date of birth, reference",
-            empty="No case is open. Import a caseload, or show closed cases by the chip above.",
+            empty_message="No case is open. Import a caseload, or show closed cases by the chip above.",
             print=self._print if may(shell.desk.role, Right.PRINT) else None,
         )
 
     def _row_actions(self) -> tuple[RowAction[CaseRow], ...]:
         found: list[RowAction[CaseRow]] = []
-        if may(self.shell.desk.role, Right.RECORD_ENGAGEMENT):
+        if may(self.services.desk.role, Right.RECORD_ENGAGEMENT):
             found.append(
                 RowAction(
                     "&Record contact",
-                    self._record,
+                    self._record_contact,
                     icon="calendar-plus",
-                    many=True,
-                    when=lambda row: not row.closed,
+                    allows_several=True,
+                    enabled_for=lambda row: not row.closed,
                 )
             )
-        if may(self.shell.desk.role, Right.PRINT):
-            found.append(RowAction("&Print summary", self._print, icon="printer", many=True))
-        if may(self.shell.desk.role, Right.CHECK_OUT) and self.shell.desk.checkout is None:
-            found.append(RowAction("&Take away…", self._take_away, icon="download", many=True))
+        if may(self.services.desk.role, Right.PRINT):
+            found.append(RowAction("&Print summary", self._print, icon="printer", allows_several=True))
+        if may(self.services.desk.role, Right.CHECK_OUT) and self.services.desk.checkout is None:
+            found.append(RowAction("&Take away…", self._take_away, icon="download", allows_several=True))
         return tuple(found)
 
     def _rows(self, ids: Sequence[int]) -> list[CaseRow]:
         return self.view.model.records(ids, CaseRow)
 
-    def _open(self, record: int) -> None:
+    def _open_case(self, record: int) -> None:
         for row in self._rows([record]):
-            self.shell.open_case(row.case_ref)
+            self.services.open_case(row.case_ref)
 
-    def _record(self, ids: tuple[int, ...]) -> None:
+    def _record_contact(self, ids: tuple[int, ...]) -> None:
         rows = self._rows(ids)
         if rows:
-            open_dialogs.record_contact_of(self.shell, rows)
+            open_dialogs.record_contact_of(self.services, rows)
 
     def _print(self, ids: tuple[int, ...]) -> None:
-        self._with_references(ids, lambda refs: open_dialogs.print_cases(self.shell, refs))
+        self._with_references(ids, lambda refs: open_dialogs.print_cases(self.services, refs))
 
     def _take_away(self, ids: tuple[int, ...]) -> None:
-        self._with_references(ids, lambda refs: open_dialogs.take_away(self.shell, refs))
+        self._with_references(ids, lambda refs: open_dialogs.take_away(self.services, refs))
 
     def _with_references(self, ids: tuple[int, ...], then: Callable[[list[str]], None]) -> None:
-        desk = self.shell.desk
+        desk = self.services.desk
 
         def references() -> list[str]:
             return [row.case_ref for row in case_lists.case_rows(desk, ids)]
 
-        self.shell.tasks.run(self, references, then, self.shell.trouble)
+        self.services.tasks.run(self, references, then, self.services.show_problem)
 
     @override
     def refresh(self) -> None:
@@ -132,49 +132,51 @@ class CaseloadScreen(Screen):
         self.view.focus_search()
 
     @override
-    def leave(self) -> None:
-        self.shell.settings.setValue("caseload/layout", self.view.layout_text())
+    def save_state(self) -> None:
+        self.services.settings.setValue("caseload/layout", self.view.layout_text())
 
 
-def columns(desk: Desk) -> tuple[Column[CaseRow], ...]:
+def caseload_columns(desk: Desk) -> tuple[ListColumn[CaseRow], ...]:
     """Give the columns of the caseload."""
     lists, today = desk.lists, desk.today()
     return (
-        Column("Name", text=lambda row: row.name, sort="name", width=190, stretch=True),
-        Column("Case", text=lambda row: row.case_ref, sort="case_ref", width=112, style=Style.QUIET),
-        Column("Born", text=lambda row: short(row.born_on), width=96, style=Style.DATE, shown=False),
-        Column("Programme", text=lambda row: programme_words(desk, row), sort="programme", width=112),
-        Column("RAG", text=lambda row: row.rag or "", sort="rag", chip=lambda row: rag_chip(row.rag), width=92),
-        Column(
+        ListColumn("Name", text=lambda row: row.name, sort_key="name", width=190, stretch=True),
+        ListColumn("Case", text=lambda row: row.case_ref, sort_key="case_ref", width=112, style=ColumnStyle.QUIET),
+        ListColumn(
+            "Born", text=lambda row: format_date(row.born_on), width=96, style=ColumnStyle.DATE, shown_by_default=False
+        ),
+        ListColumn("Programme", text=lambda row: describe_case_programme(desk, row), sort_key="programme", width=112),
+        ListColumn("RAG", text=lambda row: row.rag or "", sort_key="rag", chip=lambda row: rag_chip(row.rag), width=92),
+        ListColumn(
             "Engagement",
-            text=lambda row: engagement_words(desk, row),
-            tooltip=lambda row: engagement_words(desk, row, whole=True),
-            sort="engagement",
+            text=lambda row: describe_engagement(desk, row),
+            tooltip=lambda row: describe_engagement(desk, row, full_label=True),
+            sort_key="engagement",
             width=112,
         ),
-        Column("Step", text=lambda row: row.step, width=60, tooltip=lambda row: step_words(desk, row.step)),
-        Column(
+        ListColumn("Step", text=lambda row: row.step, width=60, tooltip=lambda row: describe_case_step(desk, row.step)),
+        ListColumn(
             "Last contact",
-            text=lambda row: short(row.last_contact),
-            sort="last_contact",
+            text=lambda row: format_date(row.last_contact),
+            sort_key="last_contact",
             width=104,
-            style=Style.DATE,
+            style=ColumnStyle.DATE,
         ),
-        Column(
+        ListColumn(
             "Next due",
-            text=lambda row: short(row.next_due),
-            chip=lambda row: next_chip(row, (row.next_due - today).days) if row.next_due else custody_chip(row),
-            tooltip=lambda row: short(row.next_due),
+            text=lambda row: format_date(row.next_due),
+            chip=lambda row: next_due_chip(row, (row.next_due - today).days) if row.next_due else custody_chip(row),
+            tooltip=lambda row: format_date(row.next_due),
             width=128,
         ),
-        Column("Worker", text=lambda row: row.worker or "", sort="worker", width=132),
-        Column("Status", text=lambda row: lists.of("case_status").label(row.status), sort="status", width=136),
+        ListColumn("Worker", text=lambda row: row.worker or "", sort_key="worker", width=132),
+        ListColumn("Status", text=lambda row: lists.of("case_status").label(row.status), sort_key="status", width=136),
     )
 
 
-def next_chip(row: CaseRow, days_left: int) -> Chip | None:
+def next_due_chip(row: CaseRow, days_left: int) -> Chip | None:
     """Give the clock of a row where it is near; a day far ahead stands as a date."""
-    return clock_chip(days_left) if days_left <= SOON else custody_chip(row)
+    return deadline_chip(days_left) if days_left <= DUE_SOON_DAYS else custody_chip(row)
 
 
 def custody_chip(row: CaseRow) -> Chip | None:
@@ -182,26 +184,26 @@ def custody_chip(row: CaseRow) -> Chip | None:
     return Chip("in custody", Tone.BLUE, Shape.LOCK) if row.in_custody else None
 
 
-def programme_words(desk: Desk, row: CaseRow) -> str:
+def describe_case_programme(desk: Desk, row: CaseRow) -> str:
     """Name the programme, and the cohort where it has one."""
-    programme = labels.PROGRAMMES.get(row.programme, row.programme)
+    programme = labels.PROGRAMME_LABELS.get(row.programme, row.programme)
     return f"{programme} {desk.lists.of('cohort').label(row.cohort).split(':')[0]}" if row.cohort else programme
 
 
-def engagement_words(desk: Desk, row: CaseRow, *, whole: bool = False) -> str:
+def describe_engagement(desk: Desk, row: CaseRow, *, full_label: bool = False) -> str:
     """Write an engagement level as number and word, or with all that its label says."""
     if row.engagement is None:
         return ""
     label = desk.lists.of("engagement_level").label(str(row.engagement))
-    return f"{row.engagement} {label if whole else label.split(':')[0]}"
+    return f"{row.engagement} {label if full_label else label.split(':')[0]}"
 
 
-def step_words(desk: Desk, step: str) -> str:
+def describe_case_step(desk: Desk, step: str) -> str:
     """Say what a step of the ladder is."""
     return f"{step}: {desk.lists.of('enforcement_step').label(step)}"
 
 
-def filters(desk: Desk) -> tuple[Filter, ...]:
+def caseload_filters(desk: Desk) -> tuple[Filter, ...]:
     """Give the chips of the caseload; who sees one programme alone needs none for it."""
     seen = case_lists.visible_programmes(desk.role)
     lists = desk.lists
@@ -214,7 +216,7 @@ def filters(desk: Desk) -> tuple[Filter, ...]:
     if seen is None:
         cohorts = tuple((code.code, code.label.split(":")[0]) for code in lists.of("cohort"))
         found[1:1] = [
-            Filter("programme", "Programme", tuple(labels.PROGRAMMES.items())),
+            Filter("programme", "Programme", tuple(labels.PROGRAMME_LABELS.items())),
             Filter("cohort", "Cohort", cohorts),
         ]
     return tuple(found)

@@ -14,28 +14,28 @@ from ioms_desktop.domain.text_format import join_words, pluralise
 from ioms_desktop.services.exchange.import_report import FileReport, ImportReport, RowOutcome
 from ioms_desktop.services.exchange.imports import plan_import, run_import
 from ioms_desktop.services.session import Outcome, Topic
-from ioms_desktop.ui.lists.register import Column, Filter, Register, Sought, Style
+from ioms_desktop.ui.lists.register import ColumnStyle, Filter, ListColumn, Register, Sought
 from ioms_desktop.ui.lists.register_view import RegisterView
-from ioms_desktop.ui.screen import Screen, Shell
-from ioms_desktop.ui.tasks import Progress, Step, Task
+from ioms_desktop.ui.screen import Screen, WindowServices
+from ioms_desktop.ui.tasks import ProgressStep, Task, TaskProgress
 from ioms_desktop.ui.theme.tokens import Tone
 from ioms_desktop.ui.widgets.chips import Chip, Shape
 from ioms_desktop.ui.widgets.widgets import CardStrip, EmptyState, MessageBar, button, label
 
-FATES = {
+FATE_LABELS = {
     RowOutcome.CREATED: "new",
     RowOutcome.UPDATED: "changed",
     RowOutcome.UNCHANGED: "as it is",
     RowOutcome.REJECTED: "rejected",
 }
-CHIPS = {
+FATE_CHIPS = {
     RowOutcome.CREATED: Chip("new", Tone.GREEN, Shape.CIRCLE),
     RowOutcome.UPDATED: Chip("changed", Tone.BLUE, Shape.DIAMOND),
     RowOutcome.UNCHANGED: Chip("as it is", Tone.NEUTRAL, Shape.RING),
     RowOutcome.REJECTED: Chip("rejected", Tone.RED, Shape.OCTAGON),
 }
-EVERYTHING = frozenset(Topic) - {Topic.USERS}
-BEGIN = (
+CHANGED_TOPICS = frozenset(Topic) - {Topic.USERS}
+START_MESSAGE = (
     "Choose a CSV file, a workbook, or a folder of them. Nothing is written before you have seen what will become of "
     "every row."
 )
@@ -68,9 +68,9 @@ class ImportScreen(Screen):
         "choose to leave the rejected rows out. Importing the same files twice changes nothing."
     )
 
-    def __init__(self, shell: Shell) -> None:
+    def __init__(self, services: WindowServices) -> None:
         """Ask for a file."""
-        super().__init__(shell)
+        super().__init__(services)
         self.report: ImportReport | None = None
         self._rows: tuple[ImportRow, ...] = ()
         self._running: Task[ImportReport] | None = None
@@ -79,37 +79,37 @@ class ImportScreen(Screen):
         self.path.setAccessibleName("File or folder to import")
         self.file_button = button("Choose fi&le…", self.choose_file, icon="file-text")
         self.folder_button = button("Choose f&older…", self.choose_folder, icon="folder-open")
-        self.plan_button = button("&Preview", self.plan, kind="primary")
+        self.preview_button = button("&Preview", self.preview, kind="primary")
         self.message = MessageBar()
         self.progress = QProgressBar()
         self.progress.setAccessibleName("Rows read")
         self.progress.setTextVisible(False)
-        self.at = label("", "quiet")
+        self.progress_label = label("", "quiet")
         self.stop_button = button("&Stop", self.stop)
-        self.counts = CardStrip()
-        self.view = RegisterView(self.register(), shell.tasks)
-        self.nothing = EmptyState(BEGIN, icon="upload")
+        self.count_strip = CardStrip()
+        self.view = RegisterView(self.register(), services.tasks)
+        self.empty_state = EmptyState(START_MESSAGE, icon="upload")
         self.pages = QStackedWidget()
         self.rejects_button = button("&Save rejected rows…", self.choose_rejects, icon="save")
         self.partial_button = button("Import &without rejected rows", partial(self.run, accept_partial=True))
         self.run_button = button("&Import", self.run, kind="primary", icon="upload")
         self._lay_out()
-        self.path.returnPressed.connect(self.plan)
-        self._show()
+        self.path.returnPressed.connect(self.preview)
+        self._update_buttons()
 
     def _lay_out(self) -> None:
         chooser = QHBoxLayout()
         chooser.setSpacing(8)
         chooser.addWidget(self.path, 1)
-        for press in (self.file_button, self.folder_button, self.plan_button):
+        for press in (self.file_button, self.folder_button, self.preview_button):
             chooser.addWidget(press)
-        self.working = QFrame()
-        row = QHBoxLayout(self.working)
+        self.progress_row = QFrame()
+        row = QHBoxLayout(self.progress_row)
         row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(self.progress, 1)
-        row.addWidget(self.at)
+        row.addWidget(self.progress_label)
         row.addWidget(self.stop_button)
-        for page in (self.nothing, self.view):
+        for page in (self.empty_state, self.view):
             self.pages.addWidget(page)
         foot = QHBoxLayout()
         foot.setSpacing(8)
@@ -117,13 +117,13 @@ class ImportScreen(Screen):
         foot.addStretch(1)
         foot.addWidget(self.partial_button)
         foot.addWidget(self.run_button)
-        self.column.addWidget(self.heading)
-        self.column.addLayout(chooser)
-        for part in (self.message, self.working, self.counts):
-            self.column.addWidget(part)
-        self.column.addWidget(self.pages, 1)
-        self.column.addLayout(foot)
-        self.working.hide()
+        self.main_layout.addWidget(self.heading)
+        self.main_layout.addLayout(chooser)
+        for part in (self.message, self.progress_row, self.count_strip):
+            self.main_layout.addWidget(part)
+        self.main_layout.addWidget(self.pages, 1)
+        self.main_layout.addLayout(foot)
+        self.progress_row.hide()
 
     def register(self) -> Register[ImportRow]:
         """Describe the preview."""
@@ -131,27 +131,31 @@ class ImportScreen(Screen):
             title="Preview of the import",
             noun=("line", "lines"),
             columns=(
-                Column("What", text=lambda row: FATES[row.fate], chip=lambda row: CHIPS[row.fate], width=110),
-                Column("File", text=lambda row: row.file, width=130),
-                Column("Line", text=lambda row: f"{row.line:,}", style=Style.NUMBER, width=64),
-                Column("Key", text=lambda row: row.key, width=170),
-                Column("Column", text=lambda row: row.column, width=130),
-                Column("Value", text=lambda row: row.value, tooltip=lambda row: row.value, width=140),
-                Column("Reason", text=lambda row: row.reason, tooltip=lambda row: row.reason, width=320, stretch=True),
+                ListColumn(
+                    "What", text=lambda row: FATE_LABELS[row.fate], chip=lambda row: FATE_CHIPS[row.fate], width=110
+                ),
+                ListColumn("File", text=lambda row: row.file, width=130),
+                ListColumn("Line", text=lambda row: f"{row.line:,}", style=ColumnStyle.NUMBER, width=64),
+                ListColumn("Key", text=lambda row: row.key, width=170),
+                ListColumn("Column", text=lambda row: row.column, width=130),
+                ListColumn("Value", text=lambda row: row.value, tooltip=lambda row: row.value, width=140),
+                ListColumn(
+                    "Reason", text=lambda row: row.reason, tooltip=lambda row: row.reason, width=320, stretch=True
+                ),
             ),
-            index=self._ids,
-            window=self._window,
-            filters=(Filter("fate", "What", tuple((fate.name, FATES[fate]) for fate in RowOutcome)),),
+            query_ids=self._ids,
+            fetch_rows=self._window,
+            filters=(Filter("fate", "What", tuple((fate.name, FATE_LABELS[fate]) for fate in RowOutcome)),),
             placeholder="Search key, value, reason",
-            empty="There are no rows.",
+            empty_message="There are no rows.",
         )
 
-    def _ids(self, sought: Sought) -> list[int]:
-        chosen, words = sought.chosen("fate"), sought.text.casefold().split()
+    def _ids(self, query: Sought) -> list[int]:
+        chosen, words = query.chosen("fate"), query.text.casefold().split()
         return [
             row.id
             for row in self._rows
-            if (not chosen or row.fate.name in chosen) and all(word in _text(row) for word in words)
+            if (not chosen or row.fate.name in chosen) and all(word in _search_text(row) for word in words)
         ]
 
     def _window(self, ids: Sequence[int]) -> list[ImportRow]:
@@ -174,7 +178,7 @@ class ImportScreen(Screen):
     def _chosen(self, name: str) -> None:
         if name:
             self.path.setText(name)
-            self.plan()
+            self.preview()
 
     @Slot()
     def choose_rejects(self) -> None:
@@ -192,7 +196,7 @@ class ImportScreen(Screen):
     # Working ------------------------------------------------------------------------------------
 
     @Slot()
-    def plan(self) -> None:
+    def preview(self) -> None:
         """Say what will become of every row."""
         if self._running is not None:
             return
@@ -201,19 +205,21 @@ class ImportScreen(Screen):
             self.message.problem("Choose a file or folder first. Nothing was read.")
             self.path.setFocus()
             return
-        self._work(partial(_plan, self.shell, Path(text)), self._planned, "Reading…")
+        self._run_task(partial(_preview, self.services, Path(text)), self._previewed, "Reading…")
 
     @Slot()
     def run(self, *, accept_partial: bool = False) -> None:
         """Write what the preview showed, in one transaction."""
         if self.report is not None and self._running is None:
-            work = partial(_run, self.shell, self.report, accept_partial=accept_partial)
-            self._work(work, self._done, "Importing…")
+            work = partial(_run, self.services, self.report, accept_partial=accept_partial)
+            self._run_task(work, self._done, "Importing…")
 
     def save_rejects(self, path: Path) -> None:
         """Write the rejected rows, unchanged, with the reason in a last column."""
         if self.report is not None and self._running is None:
-            self._work(partial(_rejects, self.shell, self.report, path), self._saved, "Writing rejected rows…")
+            self._run_task(
+                partial(_save_rejects, self.services, self.report, path), self._rejects_saved, "Writing rejected rows…"
+            )
 
     @Slot()
     def stop(self) -> None:
@@ -221,21 +227,23 @@ class ImportScreen(Screen):
         if self._running is not None:
             self._running.cancel()
 
-    def _work(self, work: Callable[[Progress], ImportReport], then: Callable[[ImportReport], None], words: str) -> None:
+    def _run_task(
+        self, work: Callable[[TaskProgress], ImportReport], then: Callable[[ImportReport], None], words: str
+    ) -> None:
         self.message.clear()
         self._set_working(True, words)
-        self._running = self.shell.tasks.run_long(
-            self, work, then, self._step, self._ended, self.message.problem, self._broken
+        self._running = self.services.tasks.run_long(
+            self, work, then, self._show_step, self._ended, self.message.problem, self._failed
         )
 
-    def _step(self, step: Step) -> None:
-        self.at.setText(f"{step.done:,} rows read")
+    def _show_step(self, step: ProgressStep) -> None:
+        self.progress_label.setText(f"{step.done:,} rows read")
 
-    def _broken(self, reference: str) -> None:
+    def _failed(self, reference: str) -> None:
         self.message.problem(f"Nothing was written. The files are as they were. The reference is {reference}.")
 
     def _ended(self) -> None:
-        stopped = self._running is not None and self._running.stopped
+        stopped = self._running is not None and self._running.was_cancelled
         self._running = None
         self._set_working(False)
         if stopped:
@@ -243,55 +251,55 @@ class ImportScreen(Screen):
 
     def _set_working(self, working: bool, words: str = "") -> None:
         self.progress.setRange(0, 0 if working else 1)
-        self.at.setText(words)
-        self.working.setVisible(working)
-        for part in (self.path, self.file_button, self.folder_button, self.plan_button):
+        self.progress_label.setText(words)
+        self.progress_row.setVisible(working)
+        for part in (self.path, self.file_button, self.folder_button, self.preview_button):
             part.setEnabled(not working)
-        self._show(working=working)
+        self._update_buttons(working=working)
 
     # Answers ------------------------------------------------------------------------------------
 
-    def _planned(self, report: ImportReport) -> None:
+    def _previewed(self, report: ImportReport) -> None:
         self.report = report
-        self._take_rows(report)
+        self._show_report(report)
         if report.has_rejects:
             self.message.caution(
-                f"{_rejected_words(report)} Nothing has been written. Save the rejected rows, mend them and import "
+                f"{_describe_rejected(report)} Nothing has been written. Save the rejected rows, mend them and import "
                 "again, or import without them."
             )
 
     def _done(self, report: ImportReport) -> None:
         made, changed = report.count(RowOutcome.CREATED), report.count(RowOutcome.UPDATED)
         if not report.written:
-            self._planned(report)
+            self._previewed(report)
             return
         self.report = None
-        self._take_rows(report)
+        self._show_report(report)
         words = f"Imported: {made:,} new, {changed:,} changed, {report.count(RowOutcome.UNCHANGED):,} as they were."
         if report.has_rejects:
-            words += f" {_rejected_words(report)} They were left out."
+            words += f" {_describe_rejected(report)} They were left out."
         self.message.notice(words)
-        self.shell.take(Outcome(notice="", changed=EVERYTHING))
+        self.services.handle_outcome(Outcome(notice="", changed=CHANGED_TOPICS))
 
-    def _saved(self, report: ImportReport) -> None:
+    def _rejects_saved(self, report: ImportReport) -> None:
         self.message.notice(f"The rejected rows are in {report.rejects_path}. Mend them there and import that.")
 
-    def _take_rows(self, report: ImportReport) -> None:
+    def _show_report(self, report: ImportReport) -> None:
         self._rows = tuple(_rows(report))
-        self.counts.show_facts([(file.file, _counts(file)) for file in report.files[:6]])
+        self.count_strip.show_facts([(file.file, _describe_counts(file)) for file in report.files[:6]])
         self.view.refresh()
         if report.has_rejects:
             self.view.filters.choose("fate", frozenset({RowOutcome.REJECTED.name}))
         else:
             self.view.filters.choose("fate", frozenset())
-        self._show()
+        self._update_buttons()
 
-    def _show(self, *, working: bool = False) -> None:
+    def _update_buttons(self, *, working: bool = False) -> None:
         report = self.report
         able = report is not None and not working
         anything = report is not None and bool(report.count(RowOutcome.CREATED) or report.count(RowOutcome.UPDATED))
         rejected = report is not None and report.has_rejects
-        self.counts.setVisible(bool(self._rows) or report is not None)
+        self.count_strip.setVisible(bool(self._rows) or report is not None)
         self.pages.setCurrentIndex(1 if self._rows or report is not None else 0)
         self.run_button.setEnabled(able and anything and not rejected)
         self.run_button.setText(f" &Import {self._count():,} rows" if able and anything else " &Import")
@@ -309,15 +317,18 @@ class ImportScreen(Screen):
         self.path.setFocus(Qt.FocusReason.OtherFocusReason)
 
 
-def _text(row: ImportRow) -> str:
+def _search_text(row: ImportRow) -> str:
     return f"{row.file} {row.key} {row.column} {row.value} {row.reason}".casefold()
 
 
-def _counts(file: FileReport) -> str:
-    return join_words([f"{file.count(fate):,} {FATES[fate]}" for fate in RowOutcome if file.count(fate)]) or "no rows"
+def _describe_counts(file: FileReport) -> str:
+    return (
+        join_words([f"{file.count(fate):,} {FATE_LABELS[fate]}" for fate in RowOutcome if file.count(fate)])
+        or "no rows"
+    )
 
 
-def _rejected_words(report: ImportReport) -> str:
+def _describe_rejected(report: ImportReport) -> str:
     return f"{pluralise(report.count(RowOutcome.REJECTED), 'row is', 'rows are')} rejected.".capitalize()
 
 
@@ -347,20 +358,22 @@ def _rows(report: ImportReport) -> list[ImportRow]:
     return found
 
 
-def _told(progress: Progress) -> Callable[[int], None]:
+def _row_progress(progress: TaskProgress) -> Callable[[int], None]:
     def tell(rows: int) -> None:
         progress.report(rows, 0)
 
     return tell
 
 
-def _plan(shell: Shell, path: Path, progress: Progress) -> ImportReport:
-    return plan_import(shell.desk, path, progress=_told(progress))
+def _preview(services: WindowServices, path: Path, progress: TaskProgress) -> ImportReport:
+    return plan_import(services.desk, path, progress=_row_progress(progress))
 
 
-def _run(shell: Shell, report: ImportReport, progress: Progress, *, accept_partial: bool) -> ImportReport:
-    return run_import(shell.desk, report, accept_partial=accept_partial, progress=_told(progress))
+def _run(
+    services: WindowServices, report: ImportReport, progress: TaskProgress, *, accept_partial: bool
+) -> ImportReport:
+    return run_import(services.desk, report, accept_partial=accept_partial, progress=_row_progress(progress))
 
 
-def _rejects(shell: Shell, report: ImportReport, path: Path, progress: Progress) -> ImportReport:
-    return run_import(shell.desk, report, dry_run=True, rejects_path=path, progress=_told(progress))
+def _save_rejects(services: WindowServices, report: ImportReport, path: Path, progress: TaskProgress) -> ImportReport:
+    return run_import(services.desk, report, dry_run=True, rejects_path=path, progress=_row_progress(progress))

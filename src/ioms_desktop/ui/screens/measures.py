@@ -36,18 +36,18 @@ from ioms_desktop.services.figures.read_figures import (
 )
 from ioms_desktop.services.session import Desk, Topic
 from ioms_desktop.ui.actions import open_dialogs
-from ioms_desktop.ui.charts.bar_chart_view import BarsView
-from ioms_desktop.ui.lists.register import Column, Register, Sought, Style
+from ioms_desktop.ui.charts.bar_chart_view import BarChartView
+from ioms_desktop.ui.lists.register import ColumnStyle, ListColumn, Register, Sought
 from ioms_desktop.ui.lists.register_view import RegisterView
-from ioms_desktop.ui.screen import Screen, Shell
+from ioms_desktop.ui.screen import Screen, WindowServices
 from ioms_desktop.ui.widgets.widgets import MessageBar, button, label
 
-NOW = "now"
-READ_ALONE = (
+CURRENT_QUARTER = "now"
+NOTHING_PUBLISHED_MESSAGE = (
     "No quarter is published yet. A supervisor publishes one under Measures when it is over; its figures then stand "
     "here, and they name nobody."
 )
-COUNTED = (
+NOTHING_COUNTED_MESSAGE = (
     "Nothing is counted for this quarter yet. Record contacts, offers and decisions; published quarters can be chosen "
     "above."
 )
@@ -62,7 +62,7 @@ class FigureRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class ShownFigures:
     """What the screen shows.
 
     Attributes:
@@ -91,35 +91,35 @@ class MeasuresScreen(Screen):
     )
     topics: ClassVar[frozenset[Topic]] = frozenset({Topic.FIGURES})
 
-    def __init__(self, shell: Shell) -> None:
+    def __init__(self, services: WindowServices) -> None:
         """Lay out the screen and ask what is published."""
-        super().__init__(shell)
-        self._counts = may(shell.desk.role, Right.COUNT_MEASURES)
-        self.shown = Shown("", {})
+        super().__init__(services)
+        self._may_count = may(services.desk.role, Right.COUNT_MEASURES)
+        self.shown = ShownFigures("", {})
         self.rows: tuple[FigureRow, ...] = ()
-        self.quarters: tuple[str, list[PublishedLine]] = ("", [])
-        self.period = _choice("Quarter", 330)
-        self.table = _choice("Table", 300)
-        self.table.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.trend_lines: tuple[str, list[PublishedLine]] = ("", [])
+        self.quarter_chooser = _combo_box("Quarter", 330)
+        self.table_chooser = _combo_box("Table", 300)
+        self.table_chooser.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.save_button = button("&Save picture…", self.choose_file, icon="save")
         self.publish_button = button("&Publish a quarter…", self.publish, kind="primary", icon="send")
-        self.publish_button.setVisible(may(shell.desk.role, Right.PUBLISH))
+        self.publish_button.setVisible(may(services.desk.role, Right.PUBLISH))
         self.message = MessageBar()
         self.note = label("", "quiet", wrap=True)
-        self.view = RegisterView(self.register(), shell.tasks)
-        self.bars = BarsView("Picture of the table")
-        self.course = BarsView("The chosen figure, quarter by quarter")
+        self.view = RegisterView(self.register(), services.tasks)
+        self.bar_chart = BarChartView("Picture of the table")
+        self.trend_chart = BarChartView("The chosen figure, quarter by quarter")
         self._lay_out()
-        self.period.currentIndexChanged.connect(self._read)
-        self.table.currentIndexChanged.connect(self._show_table)
-        self.view.selection_changed.connect(self._follow)
+        self.quarter_chooser.currentIndexChanged.connect(self._read)
+        self.table_chooser.currentIndexChanged.connect(self._show_table)
+        self.view.selection_changed.connect(self._load_trend)
         self.refresh()
 
     def _lay_out(self) -> None:
         chooser = QHBoxLayout()
         chooser.setSpacing(8)
-        chooser.addWidget(self.period)
-        chooser.addWidget(self.table, 1)
+        chooser.addWidget(self.quarter_chooser)
+        chooser.addWidget(self.table_chooser, 1)
         chooser.addWidget(self.save_button)
         chooser.addWidget(self.publish_button)
         inside = QFrame()
@@ -127,23 +127,23 @@ class MeasuresScreen(Screen):
         column = QVBoxLayout(inside)
         column.setContentsMargins(12, 8, 12, 8)
         column.setSpacing(12)
-        column.addWidget(self.course)
-        column.addWidget(self.bars)
+        column.addWidget(self.trend_chart)
+        column.addWidget(self.bar_chart)
         column.addStretch(1)
-        self.pane = QScrollArea()
-        self.pane.setWidget(inside)
-        self.pane.setWidgetResizable(True)
-        self.pane.setFrameShape(QFrame.Shape.NoFrame)
-        self.pane.setAccessibleName("Pictures")
+        self.scroll_area = QScrollArea()
+        self.scroll_area.setWidget(inside)
+        self.scroll_area.setWidgetResizable(True)
+        self.scroll_area.setFrameShape(QFrame.Shape.NoFrame)
+        self.scroll_area.setAccessibleName("Pictures")
         body = QHBoxLayout()
         body.setSpacing(16)
         body.addWidget(self.view, 1)
-        body.addWidget(self.pane, 1)
-        self.column.addWidget(self.heading)
-        self.column.addLayout(chooser)
-        self.column.addWidget(self.message)
-        self.column.addWidget(self.note)
-        self.column.addLayout(body, 1)
+        body.addWidget(self.scroll_area, 1)
+        self.main_layout.addWidget(self.heading)
+        self.main_layout.addLayout(chooser)
+        self.main_layout.addWidget(self.message)
+        self.main_layout.addWidget(self.note)
+        self.main_layout.addLayout(body, 1)
 
     def register(self) -> Register[FigureRow]:
         """Describe the table."""
@@ -151,18 +151,20 @@ class MeasuresScreen(Screen):
             title="Figures",
             noun=("figure", "figures"),
             columns=(
-                Column("What is counted", text=lambda row: row.line.label, tooltip=_words, width=300, stretch=True),
-                Column("Figure", text=lambda row: row.line.display_text, style=Style.NUMBER, width=120),
-                Column("Share", text=_share, style=Style.NUMBER, width=64),
+                ListColumn(
+                    "What is counted", text=lambda row: row.line.label, tooltip=_tooltip, width=300, stretch=True
+                ),
+                ListColumn("Figure", text=lambda row: row.line.display_text, style=ColumnStyle.NUMBER, width=120),
+                ListColumn("Share", text=_share, style=ColumnStyle.NUMBER, width=64),
             ),
-            index=self._ids,
-            window=self._window,
+            query_ids=self._ids,
+            fetch_rows=self._window,
             placeholder="Search the table",
-            empty=COUNTED if self._counts else READ_ALONE,
+            empty_message=NOTHING_COUNTED_MESSAGE if self._may_count else NOTHING_PUBLISHED_MESSAGE,
         )
 
-    def _ids(self, sought: Sought) -> list[int]:
-        words = sought.text.casefold().split()
+    def _ids(self, query: Sought) -> list[int]:
+        words = query.text.casefold().split()
         return [row.id for row in self.rows if all(word in row.line.label.casefold() for word in words)]
 
     def _window(self, ids: Sequence[int]) -> list[FigureRow]:
@@ -175,82 +177,90 @@ class MeasuresScreen(Screen):
     @Slot()
     def refresh(self) -> None:
         """Ask anew what is published; what is chosen stays chosen."""
-        self.shell.tasks.latest(
-            self, "published", partial(list_published_quarters, self.shell.desk), self._offer, self._tell
+        self.services.tasks.latest(
+            self,
+            "published",
+            partial(list_published_quarters, self.services.desk),
+            self._fill_quarters,
+            self._show_problem,
         )
 
-    def _offer(self, found: tuple[Edition, ...]) -> None:
-        chosen = self.period.currentData()
-        self.period.blockSignals(True)
-        self.period.clear()
-        if self._counts:
-            quarter = Quarter.containing(self.shell.desk.today())
-            self.period.addItem(f"{quarter.name} so far, counted now", NOW)
+    def _fill_quarters(self, found: tuple[Edition, ...]) -> None:
+        chosen = self.quarter_chooser.currentData()
+        self.quarter_chooser.blockSignals(True)
+        self.quarter_chooser.clear()
+        if self._may_count:
+            quarter = Quarter.containing(self.services.desk.today())
+            self.quarter_chooser.addItem(f"{quarter.name} so far, counted now", CURRENT_QUARTER)
         for each in found:
-            self.period.addItem(f"{each.quarter.name}: {each.quarter.period_text}", each.quarter.name)
-        place = self.period.findData(chosen)
-        first = 1 if self._counts and found else 0
-        self.period.setCurrentIndex(place if place >= 0 else min(first, self.period.count() - 1))
-        self.period.blockSignals(False)
+            self.quarter_chooser.addItem(f"{each.quarter.name}: {each.quarter.period_text}", each.quarter.name)
+        place = self.quarter_chooser.findData(chosen)
+        first = 1 if self._may_count and found else 0
+        self.quarter_chooser.setCurrentIndex(place if place >= 0 else min(first, self.quarter_chooser.count() - 1))
+        self.quarter_chooser.blockSignals(False)
         self._read()
 
     @Slot()
     def _read(self) -> None:
-        name = self.period.currentData()
+        name = self.quarter_chooser.currentData()
         if name is None:
-            self._take(Shown("", {}))
+            self._show_figures(ShownFigures("", {}))
             return
-        desk = self.shell.desk
-        work = partial(_counted, desk) if name == NOW else partial(_published, desk, Quarter.parse(name))
-        self.shell.tasks.latest(self, "figures", work, self._take, self._tell)
+        desk = self.services.desk
+        work = (
+            partial(_count_current, desk)
+            if name == CURRENT_QUARTER
+            else partial(_load_published, desk, Quarter.parse(name))
+        )
+        self.services.tasks.latest(self, "figures", work, self._show_figures, self._show_problem)
 
-    def _tell(self, sentence: str) -> None:
+    def _show_problem(self, sentence: str) -> None:
         self.message.problem(sentence)
 
-    def _take(self, shown: Shown) -> None:
+    def _show_figures(self, shown: ShownFigures) -> None:
         self.message.clear()
         self.shown = shown
         self.note.setText(shown.note)
         self.note.setVisible(bool(shown.note))
-        chosen = self.table.currentData()
-        self.table.blockSignals(True)
-        self.table.clear()
+        chosen = self.table_chooser.currentData()
+        self.table_chooser.blockSignals(True)
+        self.table_chooser.clear()
         for name, (title, _) in shown.tables.items():
-            self.table.addItem(title, name)
-        self.table.setCurrentIndex(max(self.table.findData(chosen), 0 if shown.tables else -1))
-        self.table.blockSignals(False)
-        self.table.setEnabled(len(shown.tables) > 1)
+            self.table_chooser.addItem(title, name)
+        self.table_chooser.setCurrentIndex(max(self.table_chooser.findData(chosen), 0 if shown.tables else -1))
+        self.table_chooser.blockSignals(False)
+        self.table_chooser.setEnabled(len(shown.tables) > 1)
         self._show_table()
 
     @Slot()
     def _show_table(self) -> None:
-        title, lines = self.shown.tables.get(self.table.currentData() or "", ("", ()))
+        title, lines = self.shown.tables.get(self.table_chooser.currentData() or "", ("", ()))
         self.rows = tuple(FigureRow(number, line) for number, line in enumerate(lines))
         self.view.refresh()
         counts = [line for line in lines if line.days is None and line.cell.cube != "days"]
-        self.bars.show_bars(title, [_bar(line) for line in counts])
-        self.course.hide()
-        self.pane.setVisible(bool(counts))
+        self.bar_chart.show_bars(title, [_bar(line) for line in counts])
+        self.trend_chart.hide()
+        self.scroll_area.setVisible(bool(counts))
         self.save_button.setEnabled(bool(counts))
 
     @Slot()
-    def _follow(self) -> None:
+    def _load_trend(self) -> None:
         """Show the chosen figure through the published quarters."""
         chosen = [row.line for row in self.rows if (row.id,) == self.view.selected_ids]
         if not chosen:
-            self.course.hide()
+            self.trend_chart.hide()
             return
-        work = partial(get_figure_history, self.shell.desk, chosen[0].cell)
-        self.shell.tasks.latest(self, "course", work, partial(self._show_course, chosen[0].label), self._tell)
+        work = partial(get_figure_history, self.services.desk, chosen[0].cell)
+        self.services.tasks.latest(self, "course", work, partial(self._show_trend, chosen[0].label), self._show_problem)
 
-    def _show_course(self, words: str, found: tuple[tuple[Quarter, PublishedLine], ...]) -> None:
+    def _show_trend(self, words: str, found: tuple[tuple[Quarter, PublishedLine], ...]) -> None:
         bars = [
             Bar(quarter.name, quarter.name, line.days if line.count is None else line.count, line.display_text)
             for quarter, line in found
         ]
-        self.quarters = (words, [replace(line, label=quarter.name) for quarter, line in found])
-        self.course.show_bars(f"{words}, quarter by quarter", bars)
-        self.course.setVisible(bool(bars))
+        self.trend_lines = (words, [replace(line, label=quarter.name) for quarter, line in found])
+        self.trend_chart.show_bars(f"{words}, quarter by quarter", bars)
+        self.trend_chart.setVisible(bool(bars))
 
     # Doing --------------------------------------------------------------------------------------
 
@@ -263,50 +273,59 @@ class MeasuresScreen(Screen):
 
     def save(self, path: Path) -> None:
         """Write the bars as a picture, and beside it their numbers; the quarters of a chosen figure likewise."""
-        table = (path.with_suffix(".png"), self.bars, self.table.currentText(), [row.line for row in self.rows])
+        table = (
+            path.with_suffix(".png"),
+            self.bar_chart,
+            self.table_chooser.currentText(),
+            [row.line for row in self.rows],
+        )
         wanted = [table]
-        if self.course.isVisible():
+        if self.trend_chart.isVisible():
             beside = path.with_name(f"{path.stem}-by-quarter.png")
-            wanted.append((beside, self.course, self.quarters[0], self.quarters[1]))
-        there = _in_the_way(path, [picture for picture, _, _, _ in wanted])
+            wanted.append((beside, self.trend_chart, self.trend_lines[0], self.trend_lines[1]))
+        there = _overwritten_files(path, [picture for picture, _, _, _ in wanted])
         if there:
-            self._tell(
+            self._show_problem(
                 f"{join_words(there)} would be overwritten. Nothing was saved; choose another name or remove them."
             )
             return
         for picture, view, _, _ in wanted:
             if not view.save(picture):
-                self._tell(f"The picture cannot be written to {picture}. Nothing was saved; choose another place.")
+                self._show_problem(
+                    f"The picture cannot be written to {picture}. Nothing was saved; choose another place."
+                )
                 return
         said = join_words([f"{picture.name} with its numbers in {picture.stem}.csv" for picture, _, _, _ in wanted])
         numbers = [(picture.with_suffix(".csv"), title, lines) for picture, _, title, lines in wanted]
-        self.shell.tasks.run(
+        self.services.tasks.run(
             self,
-            partial(_write, numbers),
+            partial(_save_numbers, numbers),
             lambda _: self.message.notice(f"Saved in {path.parent}: {said}."),
-            self._tell,
+            self._show_problem,
         )
 
     @Slot()
     def publish(self) -> None:
         """Ask which quarter, and say what becomes readable by whom."""
-        self.shell.tasks.run(self, partial(list_editions, self.shell.desk), self._ask, self._tell)
+        self.services.tasks.run(
+            self, partial(list_editions, self.services.desk), self._open_publish_dialog, self._show_problem
+        )
 
-    def _ask(self, editions: tuple[Edition, ...]) -> None:
-        open_dialogs.publish_figures(self.shell, editions)
+    def _open_publish_dialog(self, editions: tuple[Edition, ...]) -> None:
+        open_dialogs.publish_figures(self.services, editions)
 
     @override
     def take_focus(self) -> None:
-        self.period.setFocus()
+        self.quarter_chooser.setFocus()
 
 
-def _in_the_way(chosen: Path, pictures: Sequence[Path]) -> list[str]:
+def _overwritten_files(chosen: Path, pictures: Sequence[Path]) -> list[str]:
     """Name the files that saving would overwrite, but for the chosen one: the system has asked about that alone."""
     files = [each for picture in pictures for each in (picture, picture.with_suffix(".csv"))]
     return [each.name for each in files if each != chosen and each.exists()]
 
 
-def _choice(name: str, width: int) -> QComboBox:
+def _combo_box(name: str, width: int) -> QComboBox:
     made = QComboBox()
     made.setAccessibleName(name)
     made.view().setAccessibleName(f"Choices of {name}")
@@ -315,7 +334,7 @@ def _choice(name: str, width: int) -> QComboBox:
     return made
 
 
-def _words(row: FigureRow) -> str:
+def _tooltip(row: FigureRow) -> str:
     return f"{row.line.label}: {row.line.display_text}"
 
 
@@ -328,7 +347,7 @@ def _bar(line: PublishedLine) -> Bar:
     return Bar(line.cell.name, line.label, line.count, f"{line.display_text}{share}")
 
 
-def _published(desk: Desk, quarter: Quarter) -> Shown:
+def _load_published(desk: Desk, quarter: Quarter) -> ShownFigures:
     found = get_publication(desk, quarter)
     edition, least = found.edition, found.edition.thresholds
     when = format_day(edition.published_at.astimezone(LONDON).date())
@@ -338,18 +357,18 @@ def _published(desk: Desk, quarter: Quarter) -> Shown:
         f"{least.min_count}, by age, sex or ethnicity fewer than {least.min_protected_count}, or what would give such a figure away. "
         f"Shares and medians of at least {least.min_share_base}. Restricted cases are not counted."
     )
-    return Shown(note, found.tables)
+    return ShownFigures(note, found.tables)
 
 
-def _counted(desk: Desk) -> Shown:
+def _count_current(desk: Desk) -> ShownFigures:
     today = desk.today()
     note = (
         f"{format_day(Quarter.containing(today).first)} to {format_day(today)}, counted now from the cases you may know of. Not "
         "for passing on: small figures may say who somebody is."
     )
-    return Shown(note, count_current_quarter(desk))
+    return ShownFigures(note, count_current_quarter(desk))
 
 
-def _write(numbers: Sequence[tuple[Path, str, Sequence[PublishedLine]]]) -> None:
+def _save_numbers(numbers: Sequence[tuple[Path, str, Sequence[PublishedLine]]]) -> None:
     for path, title, lines in numbers:
         write_lines(path, title, lines)

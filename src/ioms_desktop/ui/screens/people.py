@@ -10,10 +10,10 @@ from ioms_desktop.services.cases import case_lists
 from ioms_desktop.services.cases.case_lists import ListQuery, PersonRow
 from ioms_desktop.services.session import Desk, Topic
 from ioms_desktop.ui import labels
-from ioms_desktop.ui.forms.date_parsing import short
-from ioms_desktop.ui.lists.register import Column, Register, Sought, Style
+from ioms_desktop.ui.forms.date_parsing import format_date
+from ioms_desktop.ui.lists.register import ColumnStyle, ListColumn, Register, Sought
 from ioms_desktop.ui.lists.register_view import RegisterView
-from ioms_desktop.ui.screen import Screen, Shell
+from ioms_desktop.ui.screen import Screen, WindowServices
 
 
 class PeopleScreen(Screen):
@@ -28,43 +28,43 @@ class PeopleScreen(Screen):
     )
     topics: ClassVar[frozenset[Topic]] = frozenset({Topic.PEOPLE, Topic.CASES})
 
-    def __init__(self, shell: Shell) -> None:
+    def __init__(self, services: WindowServices) -> None:
         """Ask for everybody."""
-        super().__init__(shell)
-        self.view = RegisterView(self.register(), shell.tasks)
-        kept = shell.settings.value("people/layout")
+        super().__init__(services)
+        self.view = RegisterView(self.register(), services.tasks)
+        kept = services.settings.value("people/layout")
         if isinstance(kept, str):
             self.view.restore_layout(kept)
-        self.column.addWidget(self.heading)
-        self.column.addWidget(self.view, 1)
+        self.main_layout.addWidget(self.heading)
+        self.main_layout.addWidget(self.view, 1)
 
     def register(self) -> Register[PersonRow]:
         """Describe the register."""
-        desk = self.shell.desk
+        desk = self.services.desk
         return Register(
             title=self.title,
             noun=("person", "people"),
-            columns=columns(desk),
-            index=lambda sought: case_lists.person_ids(desk, _asked(sought)),
-            head=lambda sought: case_lists.first_person_ids(desk, _asked(sought)),
-            window=lambda ids: case_lists.person_rows(desk, ids),
-            open=self._open,
-            first=Sought(sort="name"),
+            columns=person_columns(desk),
+            query_ids=lambda sought: case_lists.person_ids(desk, _asked(sought)),
+            query_first_ids=lambda sought: case_lists.first_person_ids(desk, _asked(sought)),
+            fetch_rows=lambda ids: case_lists.person_rows(desk, ids),
+            open_row=self._open_latest_case,
+            initial_query=Sought(sort="name"),
             placeholder="Name, date of birth, number",
-            empty="Nobody is on record yet. Import a caseload to begin.",
+            empty_message="Nobody is on record yet. Import a caseload to begin.",
         )
 
-    def _open(self, record: int) -> None:
+    def _open_latest_case(self, record: int) -> None:
         for row in self._rows([record]):
             if row.cases:
-                self.shell.open_case(row.cases[0].case_ref)
+                self.services.open_case(row.cases[0].case_ref)
             else:
-                self.shell.trouble(f"{row.name} has no case that you may open. Nothing was changed.")
+                self.services.show_problem(f"{row.name} has no case that you may open. Nothing was changed.")
 
     def _rows(self, ids: Sequence[int]) -> list[PersonRow]:
         return self.view.model.records(ids, PersonRow)
 
-    def seek(self, text: str) -> None:
+    def search_for(self, text: str) -> None:
         """Search for a name, as if it had been typed."""
         self.view.search.setText(text)
         self.view.focus_search()
@@ -78,30 +78,34 @@ class PeopleScreen(Screen):
         self.view.focus_search()
 
     @override
-    def leave(self) -> None:
-        self.shell.settings.setValue("people/layout", self.view.layout_text())
+    def save_state(self) -> None:
+        self.services.settings.setValue("people/layout", self.view.layout_text())
 
 
-def _asked(sought: Sought) -> ListQuery:
-    return ListQuery(sought.text, sought.sort, sought.descending, sought.filters)
+def _asked(query: Sought) -> ListQuery:
+    return ListQuery(query.text, query.sort, query.descending, query.filters)
 
 
-def columns(desk: Desk) -> tuple[Column[PersonRow], ...]:
+def person_columns(desk: Desk) -> tuple[ListColumn[PersonRow], ...]:
     """Give the columns of the register of people."""
     today = desk.today()
     return (
-        Column("Name", text=lambda row: row.name, sort="name", width=220),
-        Column("Known as", text=lambda row: row.known_as or "", width=110),
-        Column("Born", text=lambda row: short(row.born_on), sort="born", width=104, style=Style.DATE),
-        Column("Age", text=lambda row: str(age_on(row.born_on, today)), width=56, style=Style.NUMBER),
-        Column("PNC ID", text=lambda row: row.pnc_id or "", width=124, style=Style.QUIET),
-        Column("Person", text=lambda row: row.person_ref, sort="person_ref", width=104, style=Style.QUIET),
-        Column("Cases", text=lambda row: cases_words(desk, row), width=280, stretch=True),
+        ListColumn("Name", text=lambda row: row.name, sort_key="name", width=220),
+        ListColumn("Known as", text=lambda row: row.known_as or "", width=110),
+        ListColumn(
+            "Born", text=lambda row: format_date(row.born_on), sort_key="born", width=104, style=ColumnStyle.DATE
+        ),
+        ListColumn("Age", text=lambda row: str(age_on(row.born_on, today)), width=56, style=ColumnStyle.NUMBER),
+        ListColumn("PNC ID", text=lambda row: row.pnc_id or "", width=124, style=ColumnStyle.QUIET),
+        ListColumn(
+            "Person", text=lambda row: row.person_ref, sort_key="person_ref", width=104, style=ColumnStyle.QUIET
+        ),
+        ListColumn("Cases", text=lambda row: describe_cases(desk, row), width=280, stretch=True),
     )
 
 
-def cases_words(desk: Desk, row: PersonRow) -> str:
+def describe_cases(desk: Desk, row: PersonRow) -> str:
     """Name a person's cases, the latest referral first."""
-    status, programmes = desk.lists.of("case_status"), labels.PROGRAMMES
+    status, programmes = desk.lists.of("case_status"), labels.PROGRAMME_LABELS
     told = [f"{case.case_ref} {programmes.get(case.programme, '')}, {status.label(case.status)}" for case in row.cases]
     return "; ".join(told)

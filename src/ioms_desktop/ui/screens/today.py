@@ -14,16 +14,16 @@ from ioms_desktop.domain.access.roles import Right, may
 from ioms_desktop.services.cases.today import RELEASE_PLAN_REF, Duty, Worklist, WorklistItem
 from ioms_desktop.services.session import Topic
 from ioms_desktop.ui.actions import open_dialogs
-from ioms_desktop.ui.forms.date_parsing import short, words
-from ioms_desktop.ui.lists.register import Column, Filter, Register, RowAction, Sought, Style
+from ioms_desktop.ui.forms.date_parsing import format_date, format_long_date
+from ioms_desktop.ui.lists.register import ColumnStyle, Filter, ListColumn, Register, RowAction, Sought
 from ioms_desktop.ui.lists.register_view import RegisterView
-from ioms_desktop.ui.screen import Screen, Shell
-from ioms_desktop.ui.tasks import Progress, Step, Task
-from ioms_desktop.ui.widgets.chips import Chip, ChipLabel, clock_chip
+from ioms_desktop.ui.screen import Screen, WindowServices
+from ioms_desktop.ui.tasks import ProgressStep, Task, TaskProgress
+from ioms_desktop.ui.widgets.chips import Chip, ChipLabel, deadline_chip
 from ioms_desktop.ui.widgets.progress_bar import ProgressStrip
 from ioms_desktop.ui.widgets.widgets import button, label
 
-WORDS = {
+DUTY_LABELS = {
     Duty.DECISION: "Decision",
     Duty.PROPOSAL: "Proposal",
     Duty.CONTACT: "Contact",
@@ -35,7 +35,7 @@ WORDS = {
     Duty.RETENTION: "Retention",
     Duty.MISSING: "Missing data",
 }
-VERBS = {
+DUTY_ACTIONS = {
     Duty.DECISION: ("&Decide", "gavel"),
     Duty.PROPOSAL: ("&Answer proposal", "scale"),
     Duty.CONTACT: ("&Record contact", "calendar-plus"),
@@ -46,7 +46,7 @@ VERBS = {
     Duty.NOTICE: ("&Notice served…", "file-text"),
     Duty.RETENTION: ("Re&view record…", "hourglass"),
 }
-RIGHTS = {
+DUTY_RIGHTS = {
     Duty.DECISION: Right.PROPOSE,
     Duty.PROPOSAL: Right.PROPOSE,
     Duty.CONTACT: Right.RECORD_ENGAGEMENT,
@@ -57,8 +57,8 @@ RIGHTS = {
     Duty.NOTICE: Right.SET_RAG,
     Duty.RETENTION: Right.MANAGE_RETENTION,
 }
-OPEN = ("&Open case", "folder-open")
-STOPPED = "Stopped. The list is as it was."
+OPEN_CASE_ACTION = ("&Open case", "folder-open")
+STOPPED_MESSAGE = "Stopped. The list is as it was."
 
 
 class TodayScreen(Screen):
@@ -77,30 +77,30 @@ class TodayScreen(Screen):
     )
     topics: ClassVar[frozenset[Topic]] = frozenset(Topic) - {Topic.USERS}
 
-    def __init__(self, shell: Shell) -> None:
+    def __init__(self, services: WindowServices) -> None:
         """Ask what is owed."""
-        super().__init__(shell)
-        self.worklist = Worklist(shell.desk)
-        self._waiting_for_rows = True
+        super().__init__(services)
+        self.worklist = Worklist(services.desk)
+        self._focus_pending = True
         self.summary = label("", "quiet")
         self.sentence = label("", wrap=True)
         self.about = label("", "small")
-        self.clock = ChipLabel()
-        self.act = button("&Open case", self._do_current, kind="primary")
-        self.strip = QFrame()
-        self.strip.setProperty("kind", "card")
-        self.view = RegisterView(self.register(), shell.tasks, waits=True)
-        self.reading = ProgressStrip("cases")
+        self.due_chip = ChipLabel()
+        self.action_button = button("&Open case", self._run_current, kind="primary")
+        self.detail_card = QFrame()
+        self.detail_card.setProperty("kind", "card")
+        self.view = RegisterView(self.register(), services.tasks, defers_first_query=True)
+        self.progress = ProgressStrip("cases")
         self._running: Task[dict[int, WorklistItem]] | None = None
-        self._reads = 0
+        self._read_number = 0
         self._lay_out()
-        self.view.answered.connect(self._count)
+        self.view.loaded.connect(self._show_counts)
         self.view.table.selectionModel().currentRowChanged.connect(self._show_current)
         self.view.model.dataChanged.connect(self._show_current)
         self.view.model.modelReset.connect(self._show_current)
-        self.view.message.acted.connect(self._try_again)
-        self.reading.stopped.connect(self.stop)
-        self.reading.again.connect(self.refresh)
+        self.view.empty_state.action_triggered.connect(self._try_again)
+        self.progress.cancel_requested.connect(self.stop)
+        self.progress.retry_requested.connect(self.refresh)
         self._show_current()
         self.refresh()
 
@@ -110,50 +110,62 @@ class TodayScreen(Screen):
         head.addWidget(self.heading)
         head.addWidget(self.summary)
         head.addStretch(1)
-        head.addWidget(self.reading)
-        row = QHBoxLayout(self.strip)
+        head.addWidget(self.progress)
+        row = QHBoxLayout(self.detail_card)
         row.setContentsMargins(16, 10, 12, 10)
         row.setSpacing(12)
         said = QVBoxLayout()
         said.setSpacing(4)
         said.addWidget(self.sentence)
         said.addWidget(self.about)
-        row.addWidget(self.clock)
+        row.addWidget(self.due_chip)
         row.addLayout(said, 1)
-        row.addWidget(self.act)
-        self.column.addLayout(head)
-        self.column.addWidget(self.view, 1)
-        self.column.addWidget(self.strip)
+        row.addWidget(self.action_button)
+        self.main_layout.addLayout(head)
+        self.main_layout.addWidget(self.view, 1)
+        self.main_layout.addWidget(self.detail_card)
 
     def register(self) -> Register[WorklistItem]:
         """Describe the list."""
-        today = self.shell.desk.today()
-        chosen = tuple((duty.value, WORDS[duty]) for duty in Duty)
+        today = self.services.desk.today()
+        chosen = tuple((duty.value, DUTY_LABELS[duty]) for duty in Duty)
         return Register(
             title=self.title,
             noun=("thing to do", "things to do"),
             columns=(
-                Column("Clock", text=lambda row: short(row.due_on), chip=partial(clock_of, today), width=126),
-                Column("What", text=lambda row: WORDS[row.duty], width=108),
-                Column("Name", text=lambda row: row.name, width=190),
-                Column(
+                ListColumn(
+                    "Clock", text=lambda row: format_date(row.due_on), chip=partial(due_chip_of, today), width=126
+                ),
+                ListColumn("What", text=lambda row: DUTY_LABELS[row.duty], width=108),
+                ListColumn("Name", text=lambda row: row.name, width=190),
+                ListColumn(
                     "What is owed", text=lambda row: row.description, tooltip=lambda row: row.description, stretch=True
                 ),
-                Column("Due", text=lambda row: short(row.due_on), style=Style.DATE, width=104, shown=False),
-                Column("Worker", text=lambda row: row.worker or "", width=130),
-                Column("Case", text=lambda row: row.case_ref or "", style=Style.QUIET, width=110),
+                ListColumn(
+                    "Due",
+                    text=lambda row: format_date(row.due_on),
+                    style=ColumnStyle.DATE,
+                    width=104,
+                    shown_by_default=False,
+                ),
+                ListColumn("Worker", text=lambda row: row.worker or "", width=130),
+                ListColumn("Case", text=lambda row: row.case_ref or "", style=ColumnStyle.QUIET, width=110),
             ),
-            index=self._ids,
-            window=self.worklist.rows,
-            open=self._do,
-            actions=(RowAction("Open cas&e", self._open, icon="folder-open", when=lambda row: bool(row.case_ref)),),
+            query_ids=self._ids,
+            fetch_rows=self.worklist.rows,
+            open_row=self._run_row,
+            actions=(
+                RowAction(
+                    "Open cas&e", self._open_cases, icon="folder-open", enabled_for=lambda row: bool(row.case_ref)
+                ),
+            ),
             filters=(Filter("duty", "What", chosen), Filter("mine", "Mine", (("yes", "mine"),))),
             placeholder="Search name, reference, words",
-            empty="Nothing is owed. Every decision is made, every contact in time, every action done.",
+            empty_message="Nothing is owed. Every decision is made, every contact in time, every action done.",
         )
 
-    def _ids(self, sought: Sought) -> list[int]:
-        return self.worklist.ids(sought.text, sought.chosen("duty"), mine=bool(sought.chosen("mine")))
+    def _ids(self, query: Sought) -> list[int]:
+        return self.worklist.ids(query.text, query.chosen("duty"), mine=bool(query.chosen("mine")))
 
     # The line the keyboard is on ----------------------------------------------------------------
 
@@ -166,56 +178,58 @@ class TodayScreen(Screen):
     @Slot()
     def _show_current(self) -> None:
         row = self.current
-        self.strip.setVisible(row is not None)
+        self.detail_card.setVisible(row is not None)
         if row is None:
             return
         self.sentence.setText(row.description)
-        due = f"due {short(row.due_on)}" if row.due_on is not None else ""
+        due = f"due {format_date(row.due_on)}" if row.due_on is not None else ""
         self.about.setText(" · ".join(part for part in (row.name, row.case_ref, row.worker, due) if part))
-        self.clock.show_chip(clock_of(self.shell.desk.today(), row))
-        (title, _), job = self._job(row)
-        self.act.setText(title)
-        self.act.setVisible(job is not _nothing)
+        self.due_chip.show_chip(due_chip_of(self.services.desk.today(), row))
+        (title, _), job = self._action_for(row)
+        self.action_button.setText(title)
+        self.action_button.setVisible(job is not _nothing)
 
     @Slot()
-    def _count(self) -> None:
+    def _show_counts(self) -> None:
         late, today, soon = self.worklist.counts()
-        self.summary.setText(f"{words(self.shell.desk.today())} · {late} late, {today} due today, {soon} within a week")
+        self.summary.setText(
+            f"{format_long_date(self.services.desk.today())} · {late} late, {today} due today, {soon} within a week"
+        )
         if self.view.table.current_id is None and self.view.model.rowCount():
             self.view.table.selectRow(0)
-        if self._waiting_for_rows and self.view.search.hasFocus() and not self.view.search.text():
+        if self._focus_pending and self.view.search.hasFocus() and not self.view.search.text():
             self.view.table.setFocus()  # the keyboard waited in the search box until there was a line to be on
-        self._waiting_for_rows = False
+        self._focus_pending = False
 
     # Doing it -----------------------------------------------------------------------------------
 
-    def _do_current(self) -> None:
+    def _run_current(self) -> None:
         row = self.current
         if row is not None:
-            self._job(row)[1]()
+            self._action_for(row)[1]()
 
-    def _do(self, record: int) -> None:
+    def _run_row(self, record: int) -> None:
         for row in self.worklist.rows([record]):
-            self._job(row)[1]()
+            self._action_for(row)[1]()
 
-    def _open(self, ids: tuple[int, ...]) -> None:
+    def _open_cases(self, ids: tuple[int, ...]) -> None:
         for row in self.worklist.rows(ids):
             if row.case_ref is not None:
-                self.shell.open_case(row.case_ref)
+                self.services.open_case(row.case_ref)
 
-    def _job(self, row: WorklistItem) -> tuple[tuple[str, str], Callable[[], object]]:
+    def _action_for(self, row: WorklistItem) -> tuple[tuple[str, str], Callable[[], object]]:
         """Say what a line asks for, by its verb, and give what does it."""
-        shell, ref = self.shell, row.case_ref
-        right = RIGHTS.get(row.duty)
+        shell, ref = self.services, row.case_ref
+        right = DUTY_RIGHTS.get(row.duty)
         if row.ref.startswith(REVIEW_REF_PREFIX):
             right = Right.SET_CASE_ACCESS
         able = right is not None and may(shell.desk.role, right)
         if row.duty is Duty.ACTION and able:
-            return VERBS[row.duty], partial(open_dialogs.finish_action, shell, ref, row.ref)
+            return DUTY_ACTIONS[row.duty], partial(open_dialogs.finish_action, shell, ref, row.ref)
         if row.duty is Duty.RETENTION and able:
-            return VERBS[row.duty], partial(open_dialogs.review_record, shell, row.ref)
+            return DUTY_ACTIONS[row.duty], partial(open_dialogs.review_record, shell, row.ref)
         if ref is None:
-            return OPEN, _nothing
+            return OPEN_CASE_ACTION, _nothing
         jobs: dict[Duty, Callable[[], object]] = {
             Duty.DECISION: partial(open_dialogs.decide, shell, ref, row.ref),
             Duty.PROPOSAL: partial(open_dialogs.answer_proposal, shell, ref, row.ref),
@@ -228,8 +242,8 @@ class TodayScreen(Screen):
         # A release that is planned already, or on Phoenix, is shown so that it is known; nothing is owed on it.
         told_only = row.duty is Duty.RELEASE and row.ref != RELEASE_PLAN_REF
         if not able or told_only:
-            return OPEN, partial(shell.open_case, ref)
-        return VERBS[row.duty], jobs[row.duty]
+            return OPEN_CASE_ACTION, partial(shell.open_case, ref)
+        return DUTY_ACTIONS[row.duty], jobs[row.duty]
 
     # Reading ------------------------------------------------------------------------------------
 
@@ -239,16 +253,16 @@ class TodayScreen(Screen):
         """Look at every case again; the former lines stay until the new ones are here, and may be searched."""
         if self._running is not None:
             self._running.cancel()
-        self._reads += 1
-        self.reading.begin()
-        self._running = self.shell.tasks.run_long(
+        self._read_number += 1
+        self.progress.begin()
+        self._running = self.services.tasks.run_long(
             self,
             partial(_read, self.worklist),
-            partial(self._take_newest, self._reads),
-            partial(self._step, self._reads),
-            partial(self._ended, self._reads),
-            self._tell,
-            self._broken,
+            partial(self._lines_loaded, self._read_number),
+            partial(self._show_step, self._read_number),
+            partial(self._ended, self._read_number),
+            self._show_message,
+            self._failed,
         )
 
     @Slot()
@@ -257,31 +271,31 @@ class TodayScreen(Screen):
         if self._running is not None:
             self._running.cancel()
             self._running = None
-            self._tell(STOPPED)
+            self._show_message(STOPPED_MESSAGE)
 
-    def _take_newest(self, read: int, found: Any) -> None:  # noqa: ANN401 - as it was read
+    def _lines_loaded(self, read: int, found: Any) -> None:  # noqa: ANN401 - as it was read
         """Take what was read, unless it was stopped or asked for anew meanwhile."""
-        if read == self._reads and self._running is not None:
-            self._take(found)
+        if read == self._read_number and self._running is not None:
+            self._show_lines(found)
 
-    def _step(self, read: int, step: Step) -> None:
-        if read == self._reads and self._running is not None:
-            self.reading.step(step)
+    def _show_step(self, read: int, step: ProgressStep) -> None:
+        if read == self._read_number and self._running is not None:
+            self.progress.show_step(step)
 
-    def _take(self, lines: dict[int, WorklistItem]) -> None:
+    def _show_lines(self, lines: dict[int, WorklistItem]) -> None:
         self.worklist.replace_lines(lines)
-        self.reading.end()
+        self.progress.end()
         self.view.refresh()
 
     def _ended(self, read: int) -> None:
-        if read == self._reads:
+        if read == self._read_number:
             self._running = None
 
-    def _broken(self, reference: str) -> None:
-        self._tell(f"The list could not be read. The reference is {reference}.")
+    def _failed(self, reference: str) -> None:
+        self._show_message(f"The list could not be read. The reference is {reference}.")
 
-    def _tell(self, words: str) -> None:
-        self.reading.tell(words)
+    def _show_message(self, words: str) -> None:
+        self.progress.show_message(words)
         if not self.worklist.was_read:
             self.view.refresh()  # it says that nothing is worked out yet, with a way on
 
@@ -300,12 +314,12 @@ class TodayScreen(Screen):
             self.view.focus_search()
 
 
-def clock_of(today: date, row: WorklistItem) -> Chip | None:
+def due_chip_of(today: date, row: WorklistItem) -> Chip | None:
     """Give the clock of a line; None where it has none."""
-    return clock_chip((row.due_on - today).days) if row.due_on is not None else None
+    return deadline_chip((row.due_on - today).days) if row.due_on is not None else None
 
 
-def _read(worklist: Worklist, progress: Progress) -> dict[int, WorklistItem]:
+def _read(worklist: Worklist, progress: TaskProgress) -> dict[int, WorklistItem]:
     return worklist.read(progress.report)
 
 

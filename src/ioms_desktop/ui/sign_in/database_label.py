@@ -7,15 +7,15 @@ DEMO_HINT = (
     "Nobody in it is real. Sign in as wright or patel (supervisors), adeyemi (officer), okoro (navigator) or holt "
     "(co-ordinator); the password of each is demo."
 )
-SHARED = ("postgresql://", "postgres://", "postgresql+psycopg://")
+SHARED_URL_PREFIXES = ("postgresql://", "postgres://", "postgresql+psycopg://")
 
 
 def is_shared(location: str) -> bool:
     """Whether a location names a shared database."""
-    return location.startswith(SHARED)
+    return location.startswith(SHARED_URL_PREFIXES)
 
 
-def database_words(location: str) -> str:
+def describe_database(location: str) -> str:
     """Name a database as people call it, without any password.
 
     Args:
@@ -30,13 +30,13 @@ def database_words(location: str) -> str:
     return f"Shared database {name or 'ioms'} on {host or service or 'this computer'}"
 
 
-def short_words(location: str) -> str:
+def describe_database_briefly(location: str) -> str:
     """Name a database in a status line."""
-    words = database_words(location)
+    words = describe_database(location)
     return words.split(" in ", 1)[0] if not is_shared(location) else words
 
 
-def protection(location: str) -> str:
+def describe_protection(location: str) -> str:
     """Say in a few sentences what protects a database, and against whom it does not."""
     if is_shared(location):
         return (
@@ -50,6 +50,6 @@ def protection(location: str) -> str:
     )
 
 
-def short_protection(location: str) -> str:
+def describe_protection_briefly(location: str) -> str:
     """Say what protects a database in a few words."""
     return "rights kept by the server" if is_shared(location) else "encrypted file"

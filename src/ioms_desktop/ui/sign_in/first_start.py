@@ -13,10 +13,10 @@ from typing_extensions import override
 from ioms_desktop.services.user_paths import data_folder, without_password
 from ioms_desktop.ui.forms.fields import TextField
 from ioms_desktop.ui.forms.form import Form
-from ioms_desktop.ui.forms.path_field import place_of, vacant
-from ioms_desktop.ui.sign_in.database_label import DEMO_HINT, DEMO_USER, is_shared, protection
-from ioms_desktop.ui.sign_in.passphrase import NewPassphrase
-from ioms_desktop.ui.sign_in.recovery import FIRST, RecoveryCodePage
+from ioms_desktop.ui.forms.path_field import expand_path, problem_if_exists
+from ioms_desktop.ui.sign_in.database_label import DEMO_HINT, DEMO_USER, describe_protection, is_shared
+from ioms_desktop.ui.sign_in.passphrase import NewPassphraseFields
+from ioms_desktop.ui.sign_in.recovery import WRITE_DOWN_FIRST_MESSAGE, RecoveryCodePage
 from ioms_desktop.ui.sign_in.restore_backup import RestoredPage, RestorePage
 from ioms_desktop.ui.tasks import Tasks
 from ioms_desktop.ui.widgets.widgets import BusyIndicator, MessageBar, button, label
@@ -24,7 +24,7 @@ from ioms_desktop.ui.widgets.widgets import BusyIndicator, MessageBar, button, l
 if TYPE_CHECKING:
     from ioms_desktop.services.database.restore import RestoreResult
 
-WIDTH = 560
+CARD_WIDTH_PX = 560
 CODE_PAGE, RESTORE_PAGE, RESTORED_PAGE = 3, 4, 5
 T = TypeVar("T")
 
@@ -33,12 +33,12 @@ class FirstStartWindow(QWidget):
     """Offers the beginnings.
 
     Signals:
-        ready: A database is there; with its location, a likely user, and a sentence for the sign-in window.
-        left: The window was closed without choosing.
+        database_ready: A database is there; with its location, a likely user, and a sentence for the sign-in window.
+        closed: The window was closed without choosing.
     """
 
-    ready = Signal(str, str, str)
-    left = Signal()
+    database_ready = Signal(str, str, str)
+    closed = Signal()
 
     def __init__(self, tasks: Tasks) -> None:
         """Show the choices.
@@ -53,17 +53,24 @@ class FirstStartWindow(QWidget):
         self.setMinimumSize(680, 620)
         self.message = MessageBar()
         self.busy = BusyIndicator("Building fictional data…")
-        self.creating = CreatePage(self._create, self._home)
-        self.joining = JoinPage(self._join, self._home)
-        self.told = RecoveryCodePage()
-        self.restoring = RestorePage(tasks, self.message, self._home)
-        self.restoring.restored.connect(self._restored)
-        self.done = RestoredPage()
-        self.choices = self._choices()
-        self.pages = (self.choices, self.creating, self.joining, self.told, self.restoring, self.done)
+        self.create_page = CreatePage(self._create, self._show_choices)
+        self.join_page = JoinPage(self._join, self._show_choices)
+        self.code_page = RecoveryCodePage()
+        self.restore_page = RestorePage(tasks, self.message, self._show_choices)
+        self.restore_page.restored.connect(self._backup_restored)
+        self.restored_page = RestoredPage()
+        self.choices_page = self._build_choices_page()
+        self.pages = (
+            self.choices_page,
+            self.create_page,
+            self.join_page,
+            self.code_page,
+            self.restore_page,
+            self.restored_page,
+        )
         card = QFrame()
         card.setProperty("kind", "card")
-        card.setFixedWidth(WIDTH)
+        card.setFixedWidth(CARD_WIDTH_PX)
         column = QVBoxLayout(card)
         column.setContentsMargins(28, 24, 28, 20)
         column.setSpacing(12)
@@ -71,7 +78,7 @@ class FirstStartWindow(QWidget):
         column.addWidget(self.message)
         for page in self.pages:
             column.addWidget(page)
-            page.setVisible(page is self.choices)
+            page.setVisible(page is self.choices_page)
         column.addWidget(self.busy)
         middle = QHBoxLayout()  # stretches, not an alignment: only so do labels that wrap get the height they need
         middle.addStretch(1)
@@ -82,7 +89,7 @@ class FirstStartWindow(QWidget):
         layout.addLayout(middle)
         layout.addStretch(3)
 
-    def _choices(self) -> QWidget:
+    def _build_choices_page(self) -> QWidget:
         page = QWidget()
         column = QVBoxLayout(page)
         column.setContentsMargins(0, 0, 0, 0)
@@ -90,18 +97,18 @@ class FirstStartWindow(QWidget):
         column.addWidget(
             label("No database has been opened on this computer yet. How do you want to begin?", wrap=True)
         )
-        self.demo = button("&Try with fictional data", self._demo, kind="primary", icon="eye")
-        self.local = button("&Create a local file", partial(self.show_page, 1), icon="file-text")
-        self.shared = button("&Join a shared database", partial(self.show_page, 2), icon="network")
-        self.back = button("&Restore a backup…", partial(self.show_page, RESTORE_PAGE), icon="history")
+        self.demo_button = button("&Try with fictional data", self._begin_demo, kind="primary", icon="eye")
+        self.local_file_button = button("&Create a local file", partial(self.show_page, 1), icon="file-text")
+        self.shared_database_button = button("&Join a shared database", partial(self.show_page, 2), icon="network")
+        self.restore_button = button("&Restore a backup…", partial(self.show_page, RESTORE_PAGE), icon="history")
         for press, words in (
             (
-                self.demo,
+                self.demo_button,
                 "About 60 people who do not exist, over twelve months, in both programmes. Nothing to fill in.",
             ),
-            (self.local, "One file on this computer. You become its administrator."),
-            (self.shared, "A server your organisation runs. You need its address and your name there."),
-            (self.back, "Into a new file, with the name and password of an administrator of that day."),
+            (self.local_file_button, "One file on this computer. You become its administrator."),
+            (self.shared_database_button, "A server your organisation runs. You need its address and your name there."),
+            (self.restore_button, "Into a new file, with the name and password of an administrator of that day."),
         ):
             column.addSpacing(8)
             column.addWidget(press)
@@ -118,48 +125,52 @@ class FirstStartWindow(QWidget):
         if isinstance(page, (CreatePage, JoinPage, RestorePage)):
             page.form.fields[0].setFocus()
 
-    def _home(self) -> None:
+    def _show_choices(self) -> None:
         self.show_page(0)
-        self.demo.setFocus()
+        self.demo_button.setFocus()
 
     # The beginnings -----------------------------------------------------------------------------
 
-    def _demo(self) -> None:
+    def _begin_demo(self) -> None:
         where = data_folder() / "demo.ioms"
-        self._work(partial(_build_demo, where), partial(self._built, where), "Building fictional data…")
+        self._run(partial(_build_demo, where), partial(self._demo_built, where), "Building fictional data…")
 
-    def _built(self, where: Path, _lines: object) -> None:
-        self.ready.emit(str(where), DEMO_USER, DEMO_HINT)
+    def _demo_built(self, where: Path, _lines: object) -> None:
+        self.database_ready.emit(str(where), DEMO_USER, DEMO_HINT)
 
     def _create(self) -> None:
-        where, name, password = self.creating.answers()
-        self._work(partial(_create, where, name, password), partial(self._made, where, name), "Creating the file…")
+        where, name, password = self.create_page.answers()
+        self._run(
+            partial(_create, where, name, password), partial(self._file_created, where, name), "Creating the file…"
+        )
 
-    def _made(self, where: str, name: str, code: str) -> None:
+    def _file_created(self, where: str, name: str, code: str) -> None:
         """Show the recovery code of a new file, and go on once it is written down."""
-        self.told.show_code(code)
-        self.told.written.connect(
-            lambda: self.ready.emit(where, name, "The file is made. Sign in with the passphrase you chose.")
+        self.code_page.show_code(code)
+        self.code_page.written_down.connect(
+            lambda: self.database_ready.emit(where, name, "The file is made. Sign in with the passphrase you chose.")
         )
         self.show_page(CODE_PAGE)
-        self.told.ticked.setFocus()
+        self.code_page.written_down_box.setFocus()
 
     def _join(self) -> None:
-        where = self.joining.location()
-        self.ready.emit(where, "", "")
+        where = self.join_page.address_text()
+        self.database_ready.emit(where, "", "")
 
     @Slot(object)
-    def _restored(self, done: "RestoreResult") -> None:
+    def _backup_restored(self, done: "RestoreResult") -> None:
         """Say what was restored and what the auditor is to be told, and go on once it is read."""
-        self.done.tell(done.notice, done.auditor_message, done.advice)
-        name = self.restoring.name.value() or ""
-        self.done.read.connect(
-            lambda: self.ready.emit(str(done.into), name, "The backup is restored. Sign in as on the day of it.")
+        self.restored_page.show_result(done.notice, done.auditor_message, done.advice)
+        name = self.restore_page.name.value() or ""
+        self.restored_page.acknowledged.connect(
+            lambda: self.database_ready.emit(
+                str(done.into), name, "The backup is restored. Sign in as on the day of it."
+            )
         )
         self.show_page(RESTORED_PAGE)
-        self.done.primary.setFocus()
+        self.restored_page.primary.setFocus()
 
-    def _work(self, work: Callable[[], T], then: Callable[[T], None], words: str) -> None:
+    def _run(self, work: Callable[[], T], then: Callable[[T], None], words: str) -> None:
         self.message.clear()
         self._set_working(True, words)
 
@@ -188,21 +199,21 @@ class FirstStartWindow(QWidget):
 
     @override
     def closeEvent(self, event: QCloseEvent) -> None:
-        if self.told.isVisible() and self.told.waiting:
+        if self.code_page.isVisible() and self.code_page.awaits_confirmation:
             event.ignore()
-            self.message.caution(FIRST)
+            self.message.caution(WRITE_DOWN_FIRST_MESSAGE)
             return
-        self.restoring.stop()
+        self.restore_page.stop()
         super().closeEvent(event)
-        self.left.emit()
+        self.closed.emit()
 
 
-class _Page(QWidget):
+class _FormPage(QWidget):
     """A form with the button that goes on and the one that goes back."""
 
     def __init__(self, title: str, intro: str, verb: str, go: Callable[[], None], back: Callable[[], None]) -> None:
         super().__init__()
-        self._go = go
+        self._submitted = go
         self.form = Form()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -214,45 +225,51 @@ class _Page(QWidget):
         foot = QHBoxLayout()
         foot.addWidget(button("&Back", back))
         foot.addStretch(1)
-        self.primary = button(verb, self.send, kind="primary")
+        self.primary = button(verb, self.submit, kind="primary")
         foot.addWidget(self.primary)
         column.addLayout(foot)
 
-    def send(self) -> None:
+    def submit(self) -> None:
         """Go on where the form is complete."""
-        if self.form.check():
-            self._go()
+        if self.form.validate():
+            self._submitted()
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.send()
+            self.submit()
         else:
             super().keyPressEvent(event)
 
 
-class CreatePage(_Page):
+class CreatePage(_FormPage):
     """Where, who, and a passphrase typed twice."""
 
     def __init__(self, go: Callable[[], None], back: Callable[[], None]) -> None:
         """Propose a place."""
-        super().__init__("Create a local file", protection("cases.ioms"), "&Create file", go, back)
-        self.where = self.form.add(
-            TextField("where", "&File", required=True, rule=_place, help="On this computer, never on a network share.")
+        super().__init__("Create a local file", describe_protection("cases.ioms"), "&Create file", go, back)
+        self.path = self.form.add(
+            TextField(
+                "where",
+                "&File",
+                required=True,
+                rule=_check_new_file,
+                help="On this computer, never on a network share.",
+            )
         )
-        self.where.set_value(str(data_folder() / "cases.ioms"))
+        self.path.set_value(str(data_folder() / "cases.ioms"))
         self.name = self.form.add(TextField("name", "Your &name", required=True, help="The first administrator."))
-        self.new = NewPassphrase(self.form, "Several words are best.", lambda: self.name.value() or "")
+        self.passphrase = NewPassphraseFields(self.form, "Several words are best.", lambda: self.name.value() or "")
         column = self.layout()
         if isinstance(column, QVBoxLayout):
-            column.insertWidget(3, self.new.strength)
+            column.insertWidget(3, self.passphrase.strength)
 
     def answers(self) -> tuple[str, str, str]:
         """Give place, name and passphrase."""
-        return str(place_of(self.where.value() or "")), self.name.value() or "", self.new.value()
+        return str(expand_path(self.path.value() or "")), self.name.value() or "", self.passphrase.value()
 
 
-class JoinPage(_Page):
+class JoinPage(_FormPage):
     """The address of a server."""
 
     def __init__(self, go: Callable[[], None], back: Callable[[], None]) -> None:
@@ -265,21 +282,21 @@ class JoinPage(_Page):
             back,
         )
         self.address = self.form.add(
-            TextField("address", "&Address", required=True, rule=_address, help="Like postgresql://host/name.")
+            TextField("address", "&Address", required=True, rule=_check_address, help="Like postgresql://host/name.")
         )
 
-    def location(self) -> str:
+    def address_text(self) -> str:
         """Give the address."""
         return (self.address.value() or "").strip()
 
 
-def _place(text: str) -> str:
+def _check_new_file(text: str) -> str:
     if is_shared(text):
         return "This is the address of a server. Name a file, or go back and join a shared database."
-    return vacant(text, "There is a file of this name already. Choose another name; nothing was changed.")
+    return problem_if_exists(text, "There is a file of this name already. Choose another name; nothing was changed.")
 
 
-def _address(text: str) -> str:
+def _check_address(text: str) -> str:
     if without_password(text) != text:
         return "Take the password out of the address: the next window asks for it, and keeps it nowhere."
     return "" if is_shared(text.strip()) else "An address begins with postgresql:// and names host and database."

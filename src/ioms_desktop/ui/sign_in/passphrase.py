@@ -8,7 +8,7 @@ from ioms_desktop.ui.forms.fields import TextField
 from ioms_desktop.ui.forms.form import Form
 from ioms_desktop.ui.widgets.widgets import label
 
-WORDS = (
+STRENGTH_MESSAGES = (
     "Strength: weak; it would be guessed. Use four words that do not belong together.",
     "Strength: weak; it would be guessed. Use four words that do not belong together.",
     "Strength: weak; it would be guessed. Use four words that do not belong together.",
@@ -17,7 +17,7 @@ WORDS = (
 )
 
 
-class NewPassphrase(QObject):
+class NewPassphraseFields(QObject):
     """Two fields of a form and the words on their strength.
 
     Attributes:
@@ -26,20 +26,20 @@ class NewPassphrase(QObject):
         strength: What is said of it; whoever has the form finds a place for it.
     """
 
-    def __init__(self, form: Form, help: str, about: Callable[[], str]) -> None:  # noqa: A002 - as every field has it
+    def __init__(self, form: Form, help: str, user_name: Callable[[], str]) -> None:  # noqa: A002 - as every field has it
         """Add the fields.
 
         Args:
             form: To which.
             help: The line below the first.
-            about: Gives the user's name, which a guess would begin with.
+            user_name: Gives the user's name, which a guess would begin with.
         """
         super().__init__(form)
-        self._about = about
+        self._user_name = user_name
         self.first = form.add(TextField("first", "&Passphrase", required=True, secret=True, rule=self._weak, help=help))
         self.second = form.add(TextField("second", "A&gain", required=True, secret=True, rule=self._differs))
         self.strength = label("", "small", wrap=True)
-        self.first.changed.connect(self._say_strength)
+        self.first.changed.connect(self._show_strength)
 
     def value(self) -> str:
         """Give the passphrase."""
@@ -48,25 +48,25 @@ class NewPassphrase(QObject):
     def _weak(self, typed: str) -> str:
         from ioms_desktop.services.accounts.passwords import describe_weakness  # noqa: PLC0415 - slow to import: only once one is typed
 
-        return describe_weakness(typed, (self._about(),))
+        return describe_weakness(typed, (self._user_name(),))
 
     def _differs(self, again: str) -> str:
         return "" if again == self.value() else "The two passphrases differ. Type the same one twice."
 
     @Slot()
-    def _say_strength(self) -> None:
-        self.strength.setText(strength_words(self.value(), self._about()))
+    def _show_strength(self) -> None:
+        self.strength.setText(describe_strength(self.value(), self._user_name()))
 
 
-def strength_words(password: str, about: str = "") -> str:
+def describe_strength(password: str, user_name: str = "") -> str:
     """Say in words how well a passphrase protects.
 
     Args:
         password: As far as it is typed.
-        about: The user's name.
+        user_name: The user's name.
     """
     if not password:
         return ""
     from ioms_desktop.services.accounts.passwords import rate_password  # noqa: PLC0415 - as above
 
-    return WORDS[rate_password(password, (about,))]
+    return STRENGTH_MESSAGES[rate_password(password, (user_name,))]

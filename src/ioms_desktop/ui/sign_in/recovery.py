@@ -9,28 +9,28 @@ from typing_extensions import override
 
 from ioms_desktop.ui.forms.fields import TextField
 from ioms_desktop.ui.forms.form import Form
-from ioms_desktop.ui.sign_in.passphrase import NewPassphrase
+from ioms_desktop.ui.sign_in.passphrase import NewPassphraseFields
 from ioms_desktop.ui.tasks import Tasks
 from ioms_desktop.ui.widgets.widgets import BusyIndicator, MessageBar, button, label
 
-WIDTH = 560
-LINE = 19
+DIALOG_WIDTH_PX = 560
+FIRST_LINE_CHARS = 19
 """Characters of a code on its first line: four groups and what joins them."""
-WHAT = (
+CODE_EXPLANATION = (
     "It gives any user of this file a new password when theirs is forgotten. It is shown this once. Write it on paper "
     "and lock that away, apart from this computer: whoever has the code and the file can read everything in it."
 )
-FIRST = "Write the code down first, and tick that you have; it cannot be shown again."
+WRITE_DOWN_FIRST_MESSAGE = "Write the code down first, and tick that you have; it cannot be shown again."
 
 
 class RecoveryCodePage(QWidget):
     """Shows a code until whoever sees it says that it is written down; it can be neither copied nor printed.
 
     Signals:
-        written: It was said to be.
+        written_down: It was said to be.
     """
 
-    written = Signal()
+    written_down = Signal()
 
     def __init__(self) -> None:
         """Show no code yet."""
@@ -38,17 +38,17 @@ class RecoveryCodePage(QWidget):
         self.code = label("", "display")
         self.code.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
         self.code.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.ticked = QCheckBox("I have &written it down and compared it")
-        self.primary = button("&Go on", self.written.emit, kind="primary")
+        self.written_down_box = QCheckBox("I have &written it down and compared it")
+        self.primary = button("&Go on", self.written_down.emit, kind="primary")
         self.primary.setEnabled(False)
-        self.ticked.toggled.connect(self.primary.setEnabled)
+        self.written_down_box.toggled.connect(self.primary.setEnabled)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(14)
         column.addWidget(label("The recovery code", "title"))
-        column.addWidget(label(WHAT, wrap=True))
+        column.addWidget(label(CODE_EXPLANATION, wrap=True))
         column.addWidget(self.code)
-        column.addWidget(self.ticked)
+        column.addWidget(self.written_down_box)
         foot = QHBoxLayout()
         foot.addStretch(1)
         foot.addWidget(self.primary)
@@ -56,48 +56,48 @@ class RecoveryCodePage(QWidget):
 
     def show_code(self, code: str) -> None:
         """Show a code."""
-        self.code.setText(f"{code[:LINE]}\n{code[LINE + 1 :]}")
+        self.code.setText(f"{code[:FIRST_LINE_CHARS]}\n{code[FIRST_LINE_CHARS + 1 :]}")
         self.code.setAccessibleName(f"Recovery code {' '.join(code)}")
-        self.ticked.setChecked(False)
+        self.written_down_box.setChecked(False)
 
     @property
-    def waiting(self) -> bool:
+    def awaits_confirmation(self) -> bool:
         """Whether a code is shown that may not be written down yet."""
-        return bool(self.code.text()) and not self.ticked.isChecked()
+        return bool(self.code.text()) and not self.written_down_box.isChecked()
 
 
-class UntilWritten(QDialog):
+class CodeConfirmationDialog(QDialog):
     """A dialog that stays open while a code is made, or shown and may not be written down yet."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         """Show no code yet."""
         super().__init__(parent)
-        self.working = False
+        self.is_working = False
         self.message = MessageBar()
         self.page = RecoveryCodePage()
-        self.page.written.connect(self.accept)
+        self.page.written_down.connect(self.accept)
 
     @override
     def reject(self) -> None:
-        if self.working:
+        if self.is_working:
             return  # the code of before opens nothing any more: the new one must still be shown
-        if self.page.waiting:
-            self.message.caution(FIRST)
+        if self.page.awaits_confirmation:
+            self.message.caution(WRITE_DOWN_FIRST_MESSAGE)
         else:
             super().reject()
 
     @override
     def closeEvent(self, event: QCloseEvent) -> None:
-        if self.working:
+        if self.is_working:
             event.ignore()
-        elif self.page.waiting:
+        elif self.page.awaits_confirmation:
             event.ignore()
-            self.message.caution(FIRST)
+            self.message.caution(WRITE_DOWN_FIRST_MESSAGE)
         else:
             super().closeEvent(event)
 
 
-class RecoveryCodeDialog(UntilWritten):
+class RecoveryCodeDialog(CodeConfirmationDialog):
     """Shows the code of a file that was made just now; it closes once the code is written down."""
 
     def __init__(self, sentence: str, code: str, parent: QWidget | None = None) -> None:
@@ -111,7 +111,7 @@ class RecoveryCodeDialog(UntilWritten):
         super().__init__(parent)
         self.setWindowTitle("The recovery code")
         self.setAccessibleName("The recovery code")
-        self.setMinimumWidth(WIDTH)
+        self.setMinimumWidth(DIALOG_WIDTH_PX)
         self.page.show_code(code)
         column = QVBoxLayout(self)
         column.setContentsMargins(24, 20, 24, 20)
@@ -119,10 +119,10 @@ class RecoveryCodeDialog(UntilWritten):
         column.addWidget(label(sentence, wrap=True))
         column.addWidget(self.message)
         column.addWidget(self.page)
-        self.page.ticked.setFocus()
+        self.page.written_down_box.setFocus()
 
 
-class RecoverDialog(UntilWritten):
+class RecoverDialog(CodeConfirmationDialog):
     """Asks for the recovery code and a new passphrase, and shows the code that takes the place of the one used.
 
     Signals:
@@ -144,7 +144,7 @@ class RecoverDialog(UntilWritten):
         self._location, self._tasks = location, tasks
         self.setWindowTitle("Forgotten password")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setMinimumWidth(WIDTH)
+        self.setMinimumWidth(DIALOG_WIDTH_PX)
         self.busy = BusyIndicator("Opening…")
         self.form = Form()
         self.name = self.form.add(TextField("name", "&Name", required=True))
@@ -152,17 +152,19 @@ class RecoverDialog(UntilWritten):
         self.code = self.form.add(
             TextField("code", "Recovery &code", required=True, help="Seven groups of four; small letters will do.")
         )
-        self.new = NewPassphrase(self.form, "The new one. Several words are best.", lambda: self.name.value() or "")
-        self.asking = self._asking()
+        self.passphrase = NewPassphraseFields(
+            self.form, "The new one. Several words are best.", lambda: self.name.value() or ""
+        )
+        self.request_page = self._build_request_page()
         self.page.hide()
         column = QVBoxLayout(self)
         column.setContentsMargins(24, 20, 24, 20)
         column.setSpacing(12)
-        for widget in (self.message, self.asking, self.page):
+        for widget in (self.message, self.request_page, self.page):
             column.addWidget(widget)
         (self.code if user else self.name).setFocus()
 
-    def _asking(self) -> QWidget:
+    def _build_request_page(self) -> QWidget:
         page = QWidget()
         column = QVBoxLayout(page)
         column.setContentsMargins(0, 0, 0, 0)
@@ -173,34 +175,34 @@ class RecoverDialog(UntilWritten):
         )
         column.addWidget(label(words, "quiet", wrap=True))
         column.addWidget(self.form)
-        column.addWidget(self.new.strength)
+        column.addWidget(self.passphrase.strength)
         foot = QHBoxLayout()
         foot.addWidget(button("Ca&ncel", self.reject))
         foot.addStretch(1)
         foot.addWidget(self.busy)
-        self.primary = button("&Set passphrase", self.send, kind="primary")
+        self.primary = button("&Set passphrase", self.submit, kind="primary")
         foot.addWidget(self.primary)
         column.addLayout(foot)
         return page
 
     @Slot()
-    def send(self) -> None:
+    def submit(self) -> None:
         """Ask for the new passphrase to be set, where the form is complete."""
-        if not self.form.check():
+        if not self.form.validate():
             return
         self.message.clear()
         self._set_working(True)
         name = self.name.value() or ""
-        work = partial(_recover, self._location, name, self.code.value() or "", self.new.value())
-        self._tasks.run(self, work, partial(self._done, name), self._refused, self._failed)
+        work = partial(_recover, self._location, name, self.code.value() or "", self.passphrase.value())
+        self._tasks.run(self, work, partial(self._recovered, name), self._refused, self._failed)
 
-    def _done(self, name: str, answer: tuple[str, str]) -> None:
+    def _recovered(self, name: str, answer: tuple[str, str]) -> None:
         sentence, code = answer
         self._set_working(False)
-        self.asking.hide()
+        self.request_page.hide()
         self.page.show_code(code)
         self.page.show()
-        self.page.ticked.setFocus()
+        self.page.written_down_box.setFocus()
         self.message.notice(sentence)
         self.recovered.emit(name, f"{name} has a new passphrase. Sign in with it.")
 
@@ -214,8 +216,8 @@ class RecoverDialog(UntilWritten):
         self._refused(f"No passphrase was set. What you typed is still here. The reference is {reference}.")
 
     def _set_working(self, working: bool) -> None:
-        self.working = working
-        self.asking.setEnabled(not working)
+        self.is_working = working
+        self.request_page.setEnabled(not working)
         if working:
             self.busy.start()
         else:
@@ -223,8 +225,8 @@ class RecoverDialog(UntilWritten):
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.asking.isVisible():
-            self.send()
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.request_page.isVisible():
+            self.submit()
         else:
             super().keyPressEvent(event)
 

@@ -12,9 +12,9 @@ from typing_extensions import override
 from ioms_desktop.services.user_paths import data_folder
 from ioms_desktop.ui.forms.fields import TextField
 from ioms_desktop.ui.forms.form import Form
-from ioms_desktop.ui.forms.path_field import PlaceField, place_of, vacant
+from ioms_desktop.ui.forms.path_field import PathField, expand_path, problem_if_exists
 from ioms_desktop.ui.sign_in.database_label import is_shared
-from ioms_desktop.ui.tasks import Progress, Task, Tasks
+from ioms_desktop.ui.tasks import Task, TaskProgress, Tasks
 from ioms_desktop.ui.widgets.progress_bar import ProgressStrip
 from ioms_desktop.ui.widgets.widgets import MessageBar, button, label
 
@@ -47,28 +47,28 @@ class RestorePage(QWidget):
         super().__init__()
         self._tasks, self._message = tasks, message
         self._running: Task[RestoreResult] | None = None
-        self._keyboard: QWidget | None = None  # where it was when the form was disabled
+        self._focus_before_disable: QWidget | None = None  # where it was when the form was disabled
         self.form = Form()
         self.backup = self.form.add(
-            PlaceField(
+            PathField(
                 "backup",
                 "&Backup",
-                folder=False,
+                picks_folder=False,
                 required=True,
                 help="Of its two files the larger one; the other, which ends in .keys, lies beside it.",
             )
         )
-        self.into = self.form.add(TextField("into", "&New file", required=True, rule=_place))
-        self.into.set_value(str(_free()))
+        self.into = self.form.add(TextField("into", "&New file", required=True, rule=_check_new_file))
+        self.into.set_value(str(_unused_path()))
         self.name = self.form.add(TextField("name", "Your na&me", required=True))
         self.password = self.form.add(TextField("password", "&Password", required=True, secret=True))
         self.reason = self.form.add(
             TextField("reason", "&Reason", help="What happened, in a sentence, for the auditor.")
         )
-        self.strip = ProgressStrip("pages")
-        self.strip.stopped.connect(self.stop)
-        self.back = button("Bac&k", back)
-        self.primary = button("Re&store", self.send, kind="primary")
+        self.progress = ProgressStrip("pages")
+        self.progress.cancel_requested.connect(self.stop)
+        self.back_button = button("Bac&k", back)
+        self.primary = button("Re&store", self.submit, kind="primary")
         self._lay_out()
 
     def _lay_out(self) -> None:
@@ -80,31 +80,31 @@ class RestorePage(QWidget):
         column.addWidget(self.form)
         column.addStretch(1)
         foot = QHBoxLayout()
-        foot.addWidget(self.back)
+        foot.addWidget(self.back_button)
         foot.addStretch(1)
-        foot.addWidget(self.strip)
+        foot.addWidget(self.progress)
         foot.addWidget(self.primary)
         column.addLayout(foot)
 
     @property
-    def working(self) -> bool:
+    def is_working(self) -> bool:
         """Whether a backup is being brought back."""
         return self._running is not None
 
-    def send(self) -> None:
+    def submit(self) -> None:
         """Bring it back, where the form is complete."""
-        if self.working or not self.form.check():
+        if self.is_working or not self.form.validate():
             return
         self._message.clear()
         self._set_working(True)
-        self.strip.begin()
+        self.progress.begin()
         asked = (self.backup.path(), self.into.value() or "", self.name.value() or "", self.password.value() or "")
         reason = self.reason.value() or ""
         self._running = self._tasks.run_long(
             self,
             lambda progress: _restore(progress, *asked, reason),
             self.restored.emit,
-            self.strip.step,
+            self.progress.show_step,
             self._ended,
             self._message.problem,
             self._failed,
@@ -119,26 +119,26 @@ class RestorePage(QWidget):
         self._message.problem(f"Nothing was restored. What you typed is still here. The reference is {reference}.")
 
     def _ended(self) -> None:
-        stopped = self._running is not None and self._running.stopped
+        stopped = self._running is not None and self._running.was_cancelled
         self._running = None
-        self.strip.end()
+        self.progress.end()
         self._set_working(False)
         if stopped:
             self._message.caution("Stopped. Nothing was restored, and the backup is as it was.")
 
     def _set_working(self, working: bool) -> None:
         if working:
-            self._keyboard = self.window().focusWidget()
-        for part in (self.form, self.back, self.primary):
+            self._focus_before_disable = self.window().focusWidget()
+        for part in (self.form, self.back_button, self.primary):
             part.setEnabled(not working)
-        if not working and self._keyboard is not None and self.isVisible():
-            self._keyboard.setFocus()
+        if not working and self._focus_before_disable is not None and self.isVisible():
+            self._focus_before_disable.setFocus()
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.send()
-        elif event.key() == Qt.Key.Key_Escape and self.working:
+            self.submit()
+        elif event.key() == Qt.Key.Key_Escape and self.is_working:
             self.stop()
         else:
             super().keyPressEvent(event)
@@ -148,16 +148,16 @@ class RestoredPage(QWidget):
     """Says what was restored, what the auditor is to be told, and what came back with the past.
 
     Signals:
-        read: Whoever restored has read it.
+        acknowledged: Whoever restored has read it.
     """
 
-    read = Signal()
+    acknowledged = Signal()
 
     def __init__(self) -> None:
         """Say nothing yet."""
         super().__init__()
         self.done, self.auditor, self.afterwards = (label("", wrap=True) for _ in range(3))
-        self.primary = button("&Go on", self.read.emit, kind="primary")
+        self.primary = button("&Go on", self.acknowledged.emit, kind="primary")
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
@@ -178,31 +178,33 @@ class RestoredPage(QWidget):
         foot.addWidget(self.primary)
         column.addLayout(foot)
 
-    def tell(self, done: str, auditor: str, afterwards: str) -> None:
+    def show_result(self, done: str, auditor: str, afterwards: str) -> None:
         """Say it."""
         for words, text in ((self.done, done), (self.auditor, auditor), (self.afterwards, afterwards)):
             words.setText(text)
             words.setAccessibleName(text)
 
 
-def _free() -> Path:
+def _unused_path() -> Path:
     """Propose a place where no file is."""
     folder = data_folder()
     names = ("cases.ioms", "cases-restored.ioms", *(f"cases-restored-{number}.ioms" for number in range(2, 100)))
     return next((folder / name for name in names if not (folder / name).exists()), folder / names[0])
 
 
-def _place(text: str) -> str:
+def _check_new_file(text: str) -> str:
     if is_shared(text):
         return "This is the address of a server, whose keepers restore it. Name a file."
-    return vacant(text, "There is a file of this name already. Choose another name; nothing is ever replaced.")
+    return problem_if_exists(
+        text, "There is a file of this name already. Choose another name; nothing is ever replaced."
+    )
 
 
-def _restore(progress: Progress, backup: Path, into: str, name: str, password: str, reason: str) -> "RestoreResult":
+def _restore(progress: TaskProgress, backup: Path, into: str, name: str, password: str, reason: str) -> "RestoreResult":
     from ioms_desktop.services.database.restore import restore_database  # noqa: PLC0415 - slow to import: only where one is restored
     from ioms_desktop.services.process_isolation import keep_memory_private  # noqa: PLC0415 - only where one is restored
 
     keep_memory_private()
-    place = place_of(into)
+    place = expand_path(into)
     place.parent.mkdir(parents=True, exist_ok=True)
     return restore_database(backup, str(place), name, password, reason=reason, progress=progress.report)

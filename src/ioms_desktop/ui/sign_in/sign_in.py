@@ -6,11 +6,17 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLineEdit, QVBox
 from typing_extensions import override
 
 from ioms_desktop.services.user_paths import without_password
-from ioms_desktop.ui.sign_in.database_label import DEMO_HINT, DEMO_USER, database_words, is_shared, protection
+from ioms_desktop.ui.sign_in.database_label import (
+    DEMO_HINT,
+    DEMO_USER,
+    describe_database,
+    describe_protection,
+    is_shared,
+)
 from ioms_desktop.ui.widgets.widgets import BusyIndicator, MessageBar, button, label
 
-WIDTH = 460
-KNOWN_OTHERWISE = (
+CARD_WIDTH_PX = 460
+OTHER_SIGN_IN_HELP = (
     "Leave the password empty where the server knows you by your Windows or network sign-in (Kerberos) or by a "
     "certificate. A phrase that guards a certificate is typed here too."
 )
@@ -20,18 +26,18 @@ class SignInWindow(QWidget):
     """Asks who it is.
 
     Signals:
-        wanted: Somebody wants to sign in; with name and password.
-        other_wanted: Another database is to be opened, or a first one made.
-        forgotten: Somebody has forgotten the password of a local file.
-        painted: The window stands on the screen for the first time.
-        left: The window was closed without signing in.
+        sign_in_requested: Somebody wants to sign in; with name and password.
+        other_database_requested: Another database is to be opened, or a first one made.
+        recovery_requested: Somebody has forgotten the password of a local file.
+        first_painted: The window stands on the screen for the first time.
+        closed: The window was closed without signing in.
     """
 
-    wanted = Signal(str, str)
-    other_wanted = Signal()
-    forgotten = Signal()
-    painted = Signal()
-    left = Signal()
+    sign_in_requested = Signal(str, str)
+    other_database_requested = Signal()
+    recovery_requested = Signal()
+    first_painted = Signal()
+    closed = Signal()
 
     def __init__(self, location: str, user: str = "", hint: str = "") -> None:
         """Ask for name and password.
@@ -43,23 +49,23 @@ class SignInWindow(QWidget):
         """
         super().__init__()
         self.location = location
-        self._shared = is_shared(location)
-        self._stands = False
-        self.signing_in = False
+        self._is_shared = is_shared(location)
+        self._was_painted = False
+        self.is_signing_in = False
         self.setWindowTitle("Sign in · IOMS Desktop")
         self.setProperty("kind", "page")
         self.setMinimumSize(620, 520)
         self.message = MessageBar()
-        self.message.closing.hide()
-        self.name = _line("Name")
+        self.message.close_button.hide()
+        self.name = _line_edit("Name")
         self.name.setText(user)
-        self.password = _line("Password")
+        self.password = _line_edit("Password")
         self.password.setEchoMode(QLineEdit.EchoMode.Password)
-        self.enter = button("&Sign in", self.send, kind="primary")
-        self.enter.setDefault(True)
-        self.other = button("&Other database…", self.other_wanted.emit, kind="plain")
-        self.lost = button("&Forgotten password…", self.forgotten.emit, kind="plain")
-        self.lost.setVisible(not self._shared)
+        self.sign_in_button = button("&Sign in", self.submit, kind="primary")
+        self.sign_in_button.setDefault(True)
+        self.other_database_button = button("&Other database…", self.other_database_requested.emit, kind="plain")
+        self.forgotten_button = button("&Forgotten password…", self.recovery_requested.emit, kind="plain")
+        self.forgotten_button.setVisible(not self._is_shared)
         self.busy = BusyIndicator("Opening…")
         self._lay_out(hint)
         (self.password if user else self.name).setFocus()
@@ -67,12 +73,12 @@ class SignInWindow(QWidget):
     def _lay_out(self, hint: str) -> None:
         card = QFrame()
         card.setProperty("kind", "card")
-        card.setFixedWidth(WIDTH)
+        card.setFixedWidth(CARD_WIDTH_PX)
         column = QVBoxLayout(card)
         column.setContentsMargins(28, 24, 28, 20)
         column.setSpacing(12)
         column.addWidget(label("IOMS Desktop", "display"))
-        where = label(database_words(self.location), wrap=True)
+        where = label(describe_database(self.location), wrap=True)
         where.setToolTip(without_password(self.location).rsplit("@", 1)[-1])
         column.addWidget(where)
         self.hint = label(hint, "quiet", wrap=True)
@@ -88,20 +94,20 @@ class SignInWindow(QWidget):
             title.setBuddy(field)
             grid.addWidget(title, row, 0)
             grid.addWidget(field, row, 1)
-        if self._shared:
+        if self._is_shared:
             self.password.setPlaceholderText("Only where the server asks for one")
-            self.password.setAccessibleDescription(KNOWN_OTHERWISE)
-            grid.addWidget(label(KNOWN_OTHERWISE, "small", wrap=True), 2, 1)
+            self.password.setAccessibleDescription(OTHER_SIGN_IN_HELP)
+            grid.addWidget(label(OTHER_SIGN_IN_HELP, "small", wrap=True), 2, 1)
         column.addLayout(grid)
         foot = QHBoxLayout()
-        foot.addWidget(self.other)
-        foot.addWidget(self.lost)
+        foot.addWidget(self.other_database_button)
+        foot.addWidget(self.forgotten_button)
         foot.addStretch(1)
         foot.addWidget(self.busy)
-        foot.addWidget(self.enter)
+        foot.addWidget(self.sign_in_button)
         column.addLayout(foot)
         column.addSpacing(4)
-        column.addWidget(label(protection(self.location), "small", wrap=True))
+        column.addWidget(label(describe_protection(self.location), "small", wrap=True))
         middle = QHBoxLayout()  # stretches, not an alignment: only so do labels that wrap get the height they need
         middle.addStretch(1)
         middle.addWidget(card)
@@ -111,16 +117,16 @@ class SignInWindow(QWidget):
         layout.addLayout(middle)
         layout.addStretch(3)
 
-    def say_fictional(self) -> None:
+    def show_demo_hint(self) -> None:
         """Say how to sign in where nobody is real."""
         self.hint.setText(DEMO_HINT)
         self.hint.show()
-        if not self.name.text() and not self.signing_in:
+        if not self.name.text() and not self.is_signing_in:
             self.name.setText(DEMO_USER)
             self.password.setFocus()
 
     @Slot(str, str)
-    def say_recovered(self, name: str, sentence: str) -> None:
+    def show_recovered(self, name: str, sentence: str) -> None:
         """Say that somebody has a new passphrase."""
         self.name.setText(name)
         self.password.clear()
@@ -128,40 +134,40 @@ class SignInWindow(QWidget):
         self.message.notice(sentence)
 
     @Slot()
-    def send(self) -> None:
+    def submit(self) -> None:
         """Ask to be let in."""
-        if self.signing_in:
+        if self.is_signing_in:
             return
-        said = self._missing()
+        said = self._missing_input()
         if said:
-            self.refuse(said)
+            self.show_refusal(said)
             (self.password if self.name.text().strip() else self.name).setFocus()
             return
         self.message.clear()
         self._set_signing_in(True)
-        self.wanted.emit(self.name.text().strip(), self.password.text())
+        self.sign_in_requested.emit(self.name.text().strip(), self.password.text())
 
-    def _missing(self) -> str:
+    def _missing_input(self) -> str:
         """Say what is needed and not typed; a server may know somebody by other means than a password."""
-        if self._shared:
+        if self._is_shared:
             return "" if self.name.text().strip() else "Type your name; the server asks for it."
         complete = self.name.text().strip() and self.password.text()
         return "" if complete else "Type your name and your password; both are needed."
 
     @Slot(str)
-    def refuse(self, sentence: str) -> None:
+    def show_refusal(self, sentence: str) -> None:
         """Say why nobody was let in; the name stays, the password is emptied after a wrong one."""
-        tried, self.signing_in = self.signing_in, False
+        tried, self.is_signing_in = self.is_signing_in, False
         self._set_signing_in(False)
         self.message.problem(sentence)
-        self.message.closing.hide()
+        self.message.close_button.hide()
         if tried:
             self.password.clear()
             self.password.setFocus()
 
     def _set_signing_in(self, signing_in: bool) -> None:
-        self.signing_in = signing_in
-        for part in (self.name, self.password, self.enter, self.other, self.lost):
+        self.is_signing_in = signing_in
+        for part in (self.name, self.password, self.sign_in_button, self.other_database_button, self.forgotten_button):
             part.setEnabled(not signing_in)
         if signing_in:
             self.busy.start()
@@ -174,24 +180,24 @@ class SignInWindow(QWidget):
             if self.name.hasFocus() and not self.password.text():
                 self.password.setFocus()
             else:
-                self.send()
+                self.submit()
         else:
             super().keyPressEvent(event)
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
-        if not self._stands:
-            self._stands = True
-            QTimer.singleShot(0, self.painted.emit)
+        if not self._was_painted:
+            self._was_painted = True
+            QTimer.singleShot(0, self.first_painted.emit)
 
     @override
     def closeEvent(self, event: QCloseEvent) -> None:
         super().closeEvent(event)
-        self.left.emit()
+        self.closed.emit()
 
 
-def _line(name: str) -> QLineEdit:
+def _line_edit(name: str) -> QLineEdit:
     made = QLineEdit()
     made.setAccessibleName(name)
     made.setMaxLength(200)

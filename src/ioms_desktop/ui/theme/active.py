@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QApplication
 from ioms_desktop.ui.theme.tokens import Theme
 
 
-class Preference(StrEnum):
+class ThemePreference(StrEnum):
     """What the user asked for; SYSTEM follows the desktop."""
 
     SYSTEM = "system"
@@ -32,8 +32,8 @@ class ThemeNotifier(QObject):
         """Begin with the light theme and no wish of the user's."""
         super().__init__()
         self.theme = Theme.light()
-        self.preference = Preference.SYSTEM
-        self.desktop: QPalette | None = None  # the desktop's own colours, once we follow it
+        self.preference = ThemePreference.SYSTEM
+        self.system_palette: QPalette | None = None  # the desktop's own colours, once we follow it
 
 
 @cache
@@ -47,7 +47,7 @@ def active_theme() -> Theme:
     return theme_notifier().theme
 
 
-def motion() -> int:
+def animation_ms() -> int:
     """Say how long a movement may last, in milliseconds; 0 where the desktop asks for none."""
     calm = not QApplication.isEffectEnabled(Qt.UIEffect.UI_General) or QAccessible.isActive()
     return 0 if calm else active_theme().sizes.milliseconds

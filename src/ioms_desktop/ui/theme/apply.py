@@ -10,7 +10,7 @@ from PySide6.QtGui import QFontDatabase, QGuiApplication
 from PySide6.QtWidgets import QApplication, QStyleFactory
 
 from ioms_desktop.paths import resource
-from ioms_desktop.ui.theme.active import Preference, theme_notifier
+from ioms_desktop.ui.theme.active import ThemePreference, theme_notifier
 from ioms_desktop.ui.theme.stylesheet import stylesheet
 from ioms_desktop.ui.theme.tokens import Theme
 
@@ -35,7 +35,7 @@ def apply_theme(app: QApplication, theme: Theme) -> None:
     theme_notifier().changed.emit()
 
 
-def follow_preference(app: QApplication, preference: Preference) -> None:
+def follow_preference(app: QApplication, preference: ThemePreference) -> None:
     """Dress the application as the user wishes, and keep following the desktop where that is the wish.
 
     Args:
@@ -43,25 +43,25 @@ def follow_preference(app: QApplication, preference: Preference) -> None:
         preference: The user's choice.
     """
     theme_notifier().preference = preference
-    if theme_notifier().desktop is None:
-        theme_notifier().desktop = app.palette()
+    if theme_notifier().system_palette is None:
+        theme_notifier().system_palette = app.palette()
         hints = app.styleHints()
-        hints.colorSchemeChanged.connect(lambda _: _follow_desktop(app))
-        hints.accessibility().contrastPreferenceChanged.connect(lambda _: _follow_desktop(app))
+        hints.colorSchemeChanged.connect(lambda _: _apply_system_theme(app))
+        hints.accessibility().contrastPreferenceChanged.connect(lambda _: _apply_system_theme(app))
     apply_theme(app, theme_for(app, preference))
 
 
-def theme_for(app: QApplication, preference: Preference) -> Theme:
+def theme_for(app: QApplication, preference: ThemePreference) -> Theme:
     """Say which theme a preference means on this desktop just now."""
-    if preference is Preference.SYSTEM:
+    if preference is ThemePreference.SYSTEM:
         hints = app.styleHints()
         if hints.accessibility().contrastPreference() == Qt.ContrastPreference.HighContrast:
-            return Theme.high_contrast(theme_notifier().desktop)
+            return Theme.high_contrast(theme_notifier().system_palette)
         dark = hints.colorScheme() == Qt.ColorScheme.Dark
         return Theme.dark() if dark else Theme.light()
-    if preference is Preference.HIGH_CONTRAST:
+    if preference is ThemePreference.HIGH_CONTRAST:
         return Theme.high_contrast()
-    return Theme.dark() if preference is Preference.DARK else Theme.light()
+    return Theme.dark() if preference is ThemePreference.DARK else Theme.light()
 
 
 @cache
@@ -81,6 +81,6 @@ def load_fonts() -> tuple[str, ...]:
     return tuple(families)
 
 
-def _follow_desktop(app: QApplication) -> None:
-    if theme_notifier().preference is Preference.SYSTEM and QGuiApplication.instance() is not None:
-        apply_theme(app, theme_for(app, Preference.SYSTEM))
+def _apply_system_theme(app: QApplication) -> None:
+    if theme_notifier().preference is ThemePreference.SYSTEM and QGuiApplication.instance() is not None:
+        apply_theme(app, theme_for(app, ThemePreference.SYSTEM))

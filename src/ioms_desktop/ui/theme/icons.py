@@ -19,7 +19,7 @@ from ioms_desktop.paths import resource
 from ioms_desktop.ui.theme.active import active_theme, theme_notifier
 
 
-class Dressed(Protocol):
+class HasIcon(Protocol):
     """Something that shows an icon: a button or an action."""
 
     def setIcon(self, icon: QIcon, /) -> None:
@@ -54,7 +54,7 @@ def pixmap(name: str, colour: str, size: int, scale: float) -> QPixmap:
     return _pixmap(name, active_theme().colour(colour).name(), size, scale)
 
 
-def dress(owner: Dressed, name: str, colour: str = "text") -> None:
+def set_icon(owner: HasIcon, name: str, colour: str = "text") -> None:
     """Give a button or action an icon that follows the theme as long as it lives.
 
     Args:
@@ -65,15 +65,15 @@ def dress(owner: Dressed, name: str, colour: str = "text") -> None:
     owner.setIcon(icon(name, colour))
     if not isinstance(owner, QObject):
         return
-    if not _dressed:
-        theme_notifier().changed.connect(_dress_again)
-    if len(_dressed) % _LOOKED_THROUGH_EVERY == 0:  # windows that closed must not pile up in it
-        _forget_the_gone()
-    _dressed.append((owner, name, colour))
+    if not _themed_icons:
+        theme_notifier().changed.connect(_recolour)
+    if len(_themed_icons) % _PRUNE_EVERY_ICONS == 0:  # windows that closed must not pile up in it
+        _drop_deleted()
+    _themed_icons.append((owner, name, colour))
 
 
 @cache
-def picture_file(name: str, colour: str) -> str:
+def icon_file(name: str, colour: str) -> str:
     """Write a recoloured icon to a file, since a stylesheet can only name files, and give its path with slashes.
 
     Args:
@@ -85,17 +85,17 @@ def picture_file(name: str, colour: str) -> str:
     return path.as_posix()
 
 
-_LOOKED_THROUGH_EVERY = 256
-_dressed: list[tuple[QObject, str, str]] = []
+_PRUNE_EVERY_ICONS = 256
+_themed_icons: list[tuple[QObject, str, str]] = []
 
 
-def _forget_the_gone() -> None:
-    _dressed[:] = [entry for entry in _dressed if shiboken6.isValid(entry[0])]
+def _drop_deleted() -> None:
+    _themed_icons[:] = [entry for entry in _themed_icons if shiboken6.isValid(entry[0])]
 
 
-def _dress_again() -> None:
-    _forget_the_gone()
-    for owner, name, colour in _dressed:
+def _recolour() -> None:
+    _drop_deleted()
+    for owner, name, colour in _themed_icons:
         owner.setIcon(icon(name, colour))  # type: ignore[attr-defined]  # only what has setIcon was let in
 
 

@@ -6,10 +6,10 @@ Kinds of label: ``display``, ``title``, ``quiet``, ``small``, ``problem``. Kinds
 
 from string import Template
 
-from ioms_desktop.ui.theme.icons import picture_file
+from ioms_desktop.ui.theme.icons import icon_file
 from ioms_desktop.ui.theme.tokens import Theme
 
-_SHEET = Template("""
+_TEMPLATE = Template("""
 QWidget { color: $text; }
 QMainWindow, QDialog, QStackedWidget > QWidget[kind="page"] { background: $background; }
 QToolTip { background: $surface; color: $text; border: 1px solid $field_line; padding: 4px; }
@@ -162,7 +162,7 @@ def stylesheet(theme: Theme) -> str:
         theme: The colours and sizes to use.
     """
     sizes = theme.sizes
-    return _SHEET.substitute(
+    return _TEMPLATE.substitute(
         {name: getattr(theme, name) for name in Theme.__slots__ if isinstance(getattr(theme, name), str)},
         small_pt=sizes.small * 0.75,
         title_pt=sizes.title * 0.75,
@@ -170,8 +170,8 @@ def stylesheet(theme: Theme) -> str:
         radius=sizes.radius,
         focus=sizes.focus,
         inner=sizes.control - 8,
-        up=picture_file("arrow-up", theme.quiet),
-        down=picture_file("arrow-down", theme.quiet),
-        chevron=picture_file("chevron-down", theme.quiet),
-        ticked=picture_file("check", theme.on_accent),
+        up=icon_file("arrow-up", theme.quiet),
+        down=icon_file("arrow-down", theme.quiet),
+        chevron=icon_file("chevron-down", theme.quiet),
+        ticked=icon_file("check", theme.on_accent),
     )

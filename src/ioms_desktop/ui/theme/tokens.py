@@ -23,7 +23,7 @@ class Tone(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Tinge:
+class ToneColours:
     """The three colours of one tone: what lies behind, the shape, the word."""
 
     fill: str
@@ -57,7 +57,7 @@ class Theme:
     name: str
     family: str
     sizes: Sizes
-    tones: Mapping[Tone, Tinge]
+    tones: Mapping[Tone, ToneColours]
     background: str
     surface: str
     line: str
@@ -82,12 +82,12 @@ class Theme:
     @classmethod
     def light(cls) -> Self:
         """Give the theme for ordinary rooms."""
-        return cls._named("light")
+        return cls._from_tokens("light")
 
     @classmethod
     def dark(cls) -> Self:
         """Give the theme for dim rooms."""
-        return cls._named("dark")
+        return cls._from_tokens("dark")
 
     @classmethod
     def high_contrast(cls, system: QPalette | None = None) -> Self:
@@ -96,26 +96,26 @@ class Theme:
         Args:
             system: The desktop's own high-contrast colours; they win over ours where given.
         """
-        own = cls._named("high_contrast")
-        return own if system is None else own.coloured_as(system)
+        own = cls._from_tokens("high_contrast")
+        return own if system is None else own.with_palette(system)
 
     @classmethod
-    def _named(cls, name: str) -> Self:
+    def _from_tokens(cls, name: str) -> Self:
         tokens = _tokens()
         colours = {key: value for key, value in tokens[name].items() if key != "tone"}
-        tones = {Tone(tone): Tinge(**colour) for tone, colour in tokens[name]["tone"].items()}
+        tones = {Tone(tone): ToneColours(**colour) for tone, colour in tokens[name]["tone"].items()}
         shared = {key: value for key, value in tokens["type"].items() if key != "family"}
         sizes = Sizes(**shared, **tokens["space"], **tokens["motion"])
         return cls(name=name, family=tokens["type"]["family"], sizes=sizes, tones=tones, **colours)
 
-    def coloured_as(self, system: QPalette) -> Self:
+    def with_palette(self, system: QPalette) -> Self:
         """Give the same theme in a desktop's own colours, tones by word and shape alone."""
 
         def of(role: QPalette.ColorRole) -> str:
             return system.color(QPalette.ColorGroup.Active, role).name()
 
         role = QPalette.ColorRole
-        tones = {tone: Tinge(of(role.Base), of(role.Text), of(role.Text)) for tone in Tone}
+        tones = {tone: ToneColours(of(role.Base), of(role.Text), of(role.Text)) for tone in Tone}
         changed: dict[str, Any] = {
             "background": of(role.Window),
             "surface": of(role.Base),

@@ -14,10 +14,10 @@ from typing_extensions import override
 from ioms_desktop.ui.theme.active import active_theme
 from ioms_desktop.ui.theme.tokens import Tone
 
-HEIGHT = 20
-SIGN = 11
-GAP = 5
-INSET = 7
+CHIP_HEIGHT_PX = 20
+SHAPE_SIZE_PX = 11
+SHAPE_GAP_PX = 5
+CHIP_PADDING_PX = 7
 
 
 class Shape(StrEnum):
@@ -36,7 +36,7 @@ class Shape(StrEnum):
 class Chip:
     """A word, what it means by colour, and the shape that says it in greyscale."""
 
-    word: str
+    text: str
     tone: Tone = Tone.NEUTRAL
     shape: Shape = Shape.NONE
 
@@ -57,7 +57,7 @@ def rag_chip(rag: str | None) -> Chip | None:
     return Chip(rag, tone, shape)
 
 
-def clock_chip(days_left: int, *, done: bool = False) -> Chip:
+def deadline_chip(days_left: int, *, done: bool = False) -> Chip:
     """Give the chip of a clock, in words.
 
     Args:
@@ -81,29 +81,29 @@ def _days(number: int) -> str:
 
 def chip_size(chip: Chip, font: QFont) -> QSize:
     """Say how much room a chip wants."""
-    sign = 0 if chip.shape is Shape.NONE else SIGN + GAP
-    return QSize(2 * INSET + sign + QFontMetrics(font).horizontalAdvance(chip.word), HEIGHT)
+    sign = 0 if chip.shape is Shape.NONE else SHAPE_SIZE_PX + SHAPE_GAP_PX
+    return QSize(2 * CHIP_PADDING_PX + sign + QFontMetrics(font).horizontalAdvance(chip.text), CHIP_HEIGHT_PX)
 
 
-def paint_chip(painter: QPainter, room: QRect, chip: Chip, font: QFont) -> None:
+def paint_chip(painter: QPainter, rect: QRect, chip: Chip, font: QFont) -> None:
     """Paint a chip at the left of a room, in its middle by height; the word is elided where it must be."""
     tinge = active_theme().tones[chip.tone]
-    width = min(chip_size(chip, font).width(), room.width())
-    box = QRectF(room.left(), room.top() + (room.height() - HEIGHT) / 2, width, HEIGHT)
+    width = min(chip_size(chip, font).width(), rect.width())
+    box = QRectF(rect.left(), rect.top() + (rect.height() - CHIP_HEIGHT_PX) / 2, width, CHIP_HEIGHT_PX)
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     edge = QPen(QColor(tinge.sign), 1) if active_theme().name == "high_contrast" else QPen(Qt.PenStyle.NoPen)
     painter.setPen(edge)
     painter.setBrush(QColor(tinge.fill))
     painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
-    left = box.left() + INSET
+    left = box.left() + CHIP_PADDING_PX
     if chip.shape is not Shape.NONE:
-        paint_shape(painter, QRectF(left, box.center().y() - SIGN / 2, SIGN, SIGN), chip)
-        left += SIGN + GAP
+        paint_shape(painter, QRectF(left, box.center().y() - SHAPE_SIZE_PX / 2, SHAPE_SIZE_PX, SHAPE_SIZE_PX), chip)
+        left += SHAPE_SIZE_PX + SHAPE_GAP_PX
     painter.setPen(QColor(tinge.text))
     painter.setFont(font)
-    words = QRectF(left, box.top(), box.right() - INSET - left + 1, HEIGHT)
-    shown = QFontMetrics(font).elidedText(chip.word, Qt.TextElideMode.ElideRight, int(words.width()) + 1)
+    words = QRectF(left, box.top(), box.right() - CHIP_PADDING_PX - left + 1, CHIP_HEIGHT_PX)
+    shown = QFontMetrics(font).elidedText(chip.text, Qt.TextElideMode.ElideRight, int(words.width()) + 1)
     painter.drawText(words, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, shown)
     painter.restore()
 
@@ -166,15 +166,15 @@ class ChipLabel(QLabel):
     def show_chip(self, chip: Chip | None) -> None:
         """Show another chip, or none."""
         self._chip = chip
-        self.setText(chip.word if chip else "")
-        self.setAccessibleName(chip.word if chip else "")
+        self.setText(chip.text if chip else "")
+        self.setAccessibleName(chip.text if chip else "")
         if chip is None or self.parentWidget() is not None:  # without a parent it would be a window of its own
             self.setVisible(chip is not None)
         self.updateGeometry()
 
     @override
     def sizeHint(self) -> QSize:
-        return chip_size(self._chip, self._font()) if self._chip else QSize(0, HEIGHT)
+        return chip_size(self._chip, self._font()) if self._chip else QSize(0, CHIP_HEIGHT_PX)
 
     @override
     def minimumSizeHint(self) -> QSize:

@@ -26,8 +26,8 @@ from PySide6.QtWidgets import (
 )
 from typing_extensions import override
 
-from ioms_desktop.ui.theme.active import active_theme, motion, theme_notifier
-from ioms_desktop.ui.theme.icons import dress, pixmap
+from ioms_desktop.ui.theme.active import active_theme, animation_ms, theme_notifier
+from ioms_desktop.ui.theme.icons import pixmap, set_icon
 
 
 def announce(text: str, source: QWidget | None = None) -> None:
@@ -58,7 +58,7 @@ def button(text: str, clicked: Callable[[], object] | None = None, *, kind: str 
     if kind:
         made.setProperty("kind", kind)
     if icon:
-        dress(made, icon, {"primary": "on_accent", "danger": "danger", "plain": "accent"}.get(kind, "text"))
+        set_icon(made, icon, {"primary": "on_accent", "danger": "danger", "plain": "accent"}.get(kind, "text"))
         _icon_size(made)
     if clicked is not None:
         made.clicked.connect(lambda _checked: clicked())
@@ -70,7 +70,7 @@ def icon_button(icon: str, name: str, clicked: Callable[[], object] | None = Non
     made = QToolButton()
     made.setProperty("kind", "plain")
     made.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-    dress(made, icon, "quiet")
+    set_icon(made, icon, "quiet")
     _icon_size(made)
     made.setToolTip(name)
     made.setAccessibleName(name)
@@ -118,7 +118,7 @@ class SectionHeading(QWidget):
         self.setAccessibleName(title)
 
 
-class Message(StrEnum):
+class MessageKind(StrEnum):
     """What a message bar says."""
 
     NOTICE = "notice"
@@ -126,13 +126,13 @@ class Message(StrEnum):
     PROBLEM = "problem"
 
 
-_SIGNS = {
-    Message.NOTICE: ("circle-check", "notice"),
-    Message.CAUTION: ("triangle-alert", "caution"),
-    Message.PROBLEM: ("octagon-alert", "danger"),
+_MESSAGE_ICONS = {
+    MessageKind.NOTICE: ("circle-check", "notice"),
+    MessageKind.CAUTION: ("triangle-alert", "caution"),
+    MessageKind.PROBLEM: ("octagon-alert", "danger"),
 }
-NOTICE_MILLISECONDS = 8000
-EMPTY_WIDTH = 440
+NOTICE_SHOWN_MS = 8000
+EMPTY_TEXT_WIDTH_PX = 440
 
 
 class MessageBar(QFrame):
@@ -144,43 +144,43 @@ class MessageBar(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         """Begin hidden."""
         super().__init__(parent)
-        self._sign = QLabel()
-        self.words = label("", wrap=True)
-        self.words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.action = button("&Undo", kind="plain")
-        self.action.clicked.connect(self._act)
-        self.closing = icon_button("x", "Close this message", self.clear)
-        self._then: Callable[[], object] | None = None
+        self._icon_label = QLabel()
+        self.text_label = label("", wrap=True)
+        self.text_label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.action_button = button("&Undo", kind="plain")
+        self.action_button.clicked.connect(self._run_action)
+        self.close_button = icon_button("x", "Close this message", self.clear)
+        self._action_callback: Callable[[], object] | None = None
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
-        self._timer.timeout.connect(self._pass)
+        self._timer.timeout.connect(self._hide_unless_in_use)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(12, 4, 4, 4)
         layout.setSpacing(8)
-        layout.addWidget(self._sign)
-        layout.addWidget(self.words, 1)
-        layout.addWidget(self.action)
-        layout.addWidget(self.closing)
-        self.kind = Message.NOTICE
-        theme_notifier().changed.connect(self._draw)
+        layout.addWidget(self._icon_label)
+        layout.addWidget(self.text_label, 1)
+        layout.addWidget(self.action_button)
+        layout.addWidget(self.close_button)
+        self.kind = MessageKind.NOTICE
+        theme_notifier().changed.connect(self._draw_icon)
         self.hide()
 
     @property
-    def passing(self) -> bool:
+    def is_transient(self) -> bool:
         """Whether it goes by itself."""
         return self._timer.isActive()
 
     def notice(self, text: str, action: str = "", then: Callable[[], object] | None = None) -> None:
-        """Say what was done; ``action`` ("&Undo") with ``then`` offers one thing to do about it."""
-        self._say(Message.NOTICE, text, action, then)
+        """Say what was done; ``action_button`` ("&Undo") with ``then`` offers one thing to do about it."""
+        self._show_message(MessageKind.NOTICE, text, action, then)
 
     def caution(self, text: str, action: str = "", then: Callable[[], object] | None = None) -> None:
         """Say what deserves a look; it stays."""
-        self._say(Message.CAUTION, text, action, then)
+        self._show_message(MessageKind.CAUTION, text, action, then)
 
     def problem(self, text: str, action: str = "", then: Callable[[], object] | None = None) -> None:
         """Say what could not be done, what was kept, and what to do; it stays."""
-        self._say(Message.PROBLEM, text, action, then)
+        self._show_message(MessageKind.PROBLEM, text, action, then)
 
     @Slot()
     def clear(self) -> None:
@@ -188,39 +188,39 @@ class MessageBar(QFrame):
         self._timer.stop()
         self.hide()
 
-    def _say(self, kind: Message, text: str, action: str, then: Callable[[], object] | None) -> None:
-        self.kind, self._then = kind, then
-        self.words.setText(text)
-        self.action.setText(action or self.action.text())
-        self.action.setVisible(bool(action))
+    def _show_message(self, kind: MessageKind, text: str, action: str, then: Callable[[], object] | None) -> None:
+        self.kind, self._action_callback = kind, then
+        self.text_label.setText(text)
+        self.action_button.setText(action or self.action_button.text())
+        self.action_button.setVisible(bool(action))
         self.setProperty("kind", f"bar-{kind}")
         self.setAccessibleName(text)
         self.style().unpolish(self)
         self.style().polish(self)
-        self._draw()
+        self._draw_icon()
         self.show()
         self._timer.stop()
-        if kind is Message.NOTICE:
-            self._timer.start(NOTICE_MILLISECONDS)
+        if kind is MessageKind.NOTICE:
+            self._timer.start(NOTICE_SHOWN_MS)
         announce(text, self)
 
     @Slot()
-    def _draw(self) -> None:
-        name, colour = _SIGNS[self.kind]
-        self._sign.setPixmap(pixmap(name, colour, 18, self.devicePixelRatioF()))
+    def _draw_icon(self) -> None:
+        name, colour = _MESSAGE_ICONS[self.kind]
+        self._icon_label.setPixmap(pixmap(name, colour, 18, self.devicePixelRatioF()))
 
     @Slot()
-    def _act(self) -> None:
-        then, self._then = self._then, None
+    def _run_action(self) -> None:
+        then, self._action_callback = self._action_callback, None
         self.clear()
         if then is not None:
             then()
 
     @Slot()
-    def _pass(self) -> None:
+    def _hide_unless_in_use(self) -> None:
         # Whoever is reading or about to press Undo is not to have it taken away.
         if self.underMouse() or self.isAncestorOf(QApplication.focusWidget() or self):
-            self._timer.start(NOTICE_MILLISECONDS)
+            self._timer.start(NOTICE_SHOWN_MS)
         else:
             self.hide()
 
@@ -228,30 +228,30 @@ class MessageBar(QFrame):
 class EmptyState(QWidget):
     """What a screen says where there is nothing to show, and the next useful act."""
 
-    acted = Signal()
+    action_triggered = Signal()
 
     def __init__(self, text: str = "", action: str = "", icon: str = "") -> None:
         """Say why there is nothing."""
         super().__init__()
         self._icon = icon
-        self._sign = QLabel()
-        self._sign.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.words = label("", "quiet", wrap=True)
-        self.words.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._icon_label = QLabel()
+        self._icon_label.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.text_label = label("", "quiet", wrap=True)
+        self.text_label.setAlignment(Qt.AlignmentFlag.AlignCenter)
         # A label that wraps must know its width, or it is given the height of another one.
-        self.words.setFixedWidth(EMPTY_WIDTH)
-        self.action = button("&Try again")
-        self.action.clicked.connect(self.acted)
+        self.text_label.setFixedWidth(EMPTY_TEXT_WIDTH_PX)
+        self.action_button = button("&Try again")
+        self.action_button.clicked.connect(self.action_triggered)
         layout = QVBoxLayout(self)
         layout.setSpacing(12)
         layout.addStretch(2)
-        for part in (self._sign, self.words, self.action):
+        for part in (self._icon_label, self.text_label, self.action_button):
             layout.addWidget(part, 0, Qt.AlignmentFlag.AlignHCenter)
         layout.addStretch(3)
-        theme_notifier().changed.connect(self._draw)
-        self.say(text, action, icon)
+        theme_notifier().changed.connect(self._draw_icon)
+        self.show_message(text, action, icon)
 
-    def say(self, text: str, action: str = "", icon: str = "") -> None:
+    def show_message(self, text: str, action: str = "", icon: str = "") -> None:
         """Say something else.
 
         Args:
@@ -260,20 +260,20 @@ class EmptyState(QWidget):
             icon: A Lucide name; no picture without one.
         """
         self._icon = icon
-        self.words.setText(text)
-        self.action.setText(action or self.action.text())
-        self.action.setVisible(bool(action))
+        self.text_label.setText(text)
+        self.action_button.setText(action or self.action_button.text())
+        self.action_button.setVisible(bool(action))
         self.setAccessibleName(text)
-        self._draw()
+        self._draw_icon()
 
     @Slot()
-    def _draw(self) -> None:
-        self._sign.setVisible(bool(self._icon))
+    def _draw_icon(self) -> None:
+        self._icon_label.setVisible(bool(self._icon))
         if self._icon:
-            self._sign.setPixmap(pixmap(self._icon, "quiet", 28, self.devicePixelRatioF()))
+            self._icon_label.setPixmap(pixmap(self._icon, "quiet", 28, self.devicePixelRatioF()))
         # Centred in a column, three lines are otherwise given the height of two.
-        self.words.ensurePolished()
-        self.words.setMinimumHeight(max(0, self.words.heightForWidth(EMPTY_WIDTH)))
+        self.text_label.ensurePolished()
+        self.text_label.setMinimumHeight(max(0, self.text_label.heightForWidth(EMPTY_TEXT_WIDTH_PX)))
 
 
 class CardStrip(QFrame):
@@ -290,7 +290,7 @@ class CardStrip(QFrame):
 
     def show_facts(self, facts: Sequence[tuple[str, str | QWidget]]) -> None:
         """Show other facts."""
-        _empty(self._layout)
+        _clear_layout(self._layout)
         for title, what in facts:
             cell = QVBoxLayout()
             cell.setSpacing(2)
@@ -302,13 +302,13 @@ class CardStrip(QFrame):
         self.setAccessibleName("; ".join(f"{title}: {what}" for title, what in facts if isinstance(what, str)))
 
 
-def _empty(layout: QBoxLayout) -> None:
+def _clear_layout(layout: QBoxLayout) -> None:
     while (item := layout.takeAt(0)) is not None:
         inner, held = item.layout(), item.widget()
         if held is not None:
             held.deleteLater()
         if isinstance(inner, QBoxLayout):
-            _empty(inner)
+            _clear_layout(inner)
 
 
 class BusyIndicator(QWidget):
@@ -320,27 +320,27 @@ class BusyIndicator(QWidget):
         self._angle = 0
         self._timer = QTimer(self)
         self._timer.setInterval(80)
-        self._timer.timeout.connect(self._turn)
-        self.words = label(text, "quiet")
+        self._timer.timeout.connect(self._advance)
+        self.text_label = label(text, "quiet")
         layout = QHBoxLayout(self)
         layout.setContentsMargins(22, 0, 0, 0)
-        layout.addWidget(self.words)
+        layout.addWidget(self.text_label)
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(text)
         self.hide()
 
     @property
-    def turning(self) -> bool:
+    def is_animating(self) -> bool:
         """Whether it moves."""
         return self._timer.isActive()
 
     def start(self, text: str = "") -> None:
         """Show it, with other words where some are given."""
         if text:
-            self.words.setText(text)
+            self.text_label.setText(text)
             self.setAccessibleName(text)
         self.show()
-        if motion():
+        if animation_ms():
             self._timer.start()
 
     def stop(self) -> None:
@@ -349,7 +349,7 @@ class BusyIndicator(QWidget):
         self.hide()
 
     @Slot()
-    def _turn(self) -> None:
+    def _advance(self) -> None:
         self._angle = (self._angle + 30) % 360
         self.update()
 
@@ -365,13 +365,13 @@ class BusyIndicator(QWidget):
         painter.end()
 
 
-class Elided(QLabel):
+class ElidedLabel(QLabel):
     """A label of one line that shortens its words with "…" and gives them whole as tooltip and accessible name."""
 
     def __init__(self, text: str = "", kind: str = "") -> None:
         """Show a text."""
         super().__init__()
-        self._whole = ""
+        self._full_text = ""
         self.setTextFormat(Qt.TextFormat.PlainText)
         if kind:
             self.setProperty("kind", kind)
@@ -380,21 +380,21 @@ class Elided(QLabel):
 
     def show_text(self, text: str) -> None:
         """Show another text."""
-        self._whole = text
+        self._full_text = text
         self.setToolTip(text)
         self.setAccessibleName(text)
-        self._fit()
+        self._elide()
 
-    def _fit(self) -> None:
-        self.setText(self.fontMetrics().elidedText(self._whole, Qt.TextElideMode.ElideRight, self.width()))
+    def _elide(self) -> None:
+        self.setText(self.fontMetrics().elidedText(self._full_text, Qt.TextElideMode.ElideRight, self.width()))
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._fit()
+        self._elide()
 
     @override
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() == QEvent.Type.FontChange:
-            self._fit()
+            self._elide()
