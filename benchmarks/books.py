@@ -15,7 +15,7 @@ from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.domain.records.people import Person
 from ioms_desktop.domain.search.search_terms import name_sort_key
 from ioms_desktop.services.database.database_admin import NewUser, initialise_database
-from ioms_desktop.services.session import Desk
+from ioms_desktop.services.session import Session
 from ioms_desktop.services.sign_in.sign_in import sign_in
 from ioms_desktop.storage.records.search_index import SEARCHED_FIELDS, search_keys_of
 from ioms_desktop.storage.sqlite.engine import CACHE_PRAGMA, connect
@@ -41,7 +41,7 @@ MADE = (1, "2026-11-20 09:00:00.000000", OFFICER)
 Values = tuple[Any, ...]
 
 
-def open_book(location: Path, cases: int, contacts: int = 10, *, searched: bool = False) -> Desk:
+def open_book(location: Path, cases: int, contacts: int = 10, *, searched: bool = False) -> Session:
     """Make a book of so many cases and sign an officer in.
 
     Args:
@@ -51,10 +51,10 @@ def open_book(location: Path, cases: int, contacts: int = 10, *, searched: bool 
         searched: Whether people and cases can be found by their words; costs time to write.
     """
     initialise_database(str(location), [NewUser(OFFICER, Role.SUPERVISOR, PASSWORD)], AT)
-    desk = sign_in(str(location), OFFICER, PASSWORD, clock=lambda: AT, workstation="benchmark")
+    session = sign_in(str(location), OFFICER, PASSWORD, clock=lambda: AT, workstation="benchmark")
     if cases:
-        fill(desk.store, cases, contacts, searched=searched)
-    return desk
+        fill(session.store, cases, contacts, searched=searched)
+    return session
 
 
 def raw(location: str | Path, key: bytes | None) -> Any:  # noqa: ANN401 - the driver's own connection

@@ -8,7 +8,7 @@ from typing import Any
 from books import ON, open_book, raw
 from floors import Figure, in_turns
 from ioms_desktop.services.cases.case_lists import ListQuery, case_ids, case_rows, first_case_ids
-from ioms_desktop.services.session import Desk
+from ioms_desktop.services.session import Session
 from stalls import longest_stall
 
 ROUNDS = 9
@@ -98,28 +98,28 @@ class Raw:
 class Ours:
     """The questions as the register asks them."""
 
-    def __init__(self, desk: Desk) -> None:
-        """Ask at a desk."""
-        self.desk = desk
+    def __init__(self, session: Session) -> None:
+        """Ask at a session."""
+        self.session = session
 
     def first(self) -> list[int]:
         """Give the first screen's ids, its rows made."""
-        ids = first_case_ids(self.desk, ListQuery(filters=OPEN))
-        case_rows(self.desk, ids)
+        ids = first_case_ids(self.session, ListQuery(filters=OPEN))
+        case_rows(self.session, ids)
         return list(ids)
 
     def end(self) -> list[int]:
         """Give every id, the last rows made."""
-        ids = case_ids(self.desk, ListQuery(filters=OPEN))
-        case_rows(self.desk, ids[-SCREEN:])
+        ids = case_ids(self.session, ListQuery(filters=OPEN))
+        case_rows(self.session, ids[-SCREEN:])
         return list(ids)
 
     def typed(self) -> list[list[int]]:
         """Give the ids found after each letter, their rows made."""
         answers = []
         for end in range(1, len(TYPED) + 1):
-            ids = first_case_ids(self.desk, ListQuery(text=TYPED[:end], filters=OPEN))
-            case_rows(self.desk, ids)
+            ids = first_case_ids(self.session, ListQuery(text=TYPED[:end], filters=OPEN))
+            case_rows(self.session, ids)
             answers.append(list(ids))
         return answers
 
@@ -127,10 +127,10 @@ class Ours:
 def measure(cases: int, contacts: int = 10, rounds: int = ROUNDS) -> list[Figure]:
     """Measure a caseload of so many cases."""
     with TemporaryDirectory() as folder:
-        desk = open_book(Path(folder) / "book.ioms", cases, contacts, searched=True)
+        session = open_book(Path(folder) / "book.ioms", cases, contacts, searched=True)
         try:
-            with closing(raw(desk.store.location, desk.store.key)) as db:
-                ours, floor_of = Ours(desk), Raw(db)
+            with closing(raw(session.store.location, session.store.key)) as db:
+                ours, floor_of = Ours(session), Raw(db)
                 pairs = (
                     (f"Caseload of {cases:,}: first screen", ours.first, floor_of.first),
                     ("Caseload: jump to the end", ours.end, floor_of.end),
@@ -142,8 +142,8 @@ def measure(cases: int, contacts: int = 10, rounds: int = ROUNDS) -> list[Figure
                     figures.append(
                         Figure(name=name, floor_name="raw SQL, same answer", ours=took, floor=floor, target=3)
                     )
-            stall = longest_stall(desk, TYPED)
+            stall = longest_stall(session, TYPED)
         finally:
-            desk.store.close()
+            session.store.close()
     name = "Caseload: longest stall of the interface thread"
     return [*figures, Figure(name=name, floor_name="none", ours=stall, floor=None, target=STALL)]

@@ -10,7 +10,7 @@ from books import ON, open_book, raw
 from floors import Figure, in_turns
 from ioms_desktop.domain.dates.day_time import DayTime
 from ioms_desktop.services.recording.contacts import ContactEntry, RecordContact, record_contact
-from ioms_desktop.services.session import Desk
+from ioms_desktop.services.session import Session
 
 ROUNDS = 150
 CASES = 2_000
@@ -25,9 +25,9 @@ COLUMNS = (
 class Ours:
     """The application's own act, each time on the next case."""
 
-    def __init__(self, desk: Desk, cases: int) -> None:
-        """Take the desk and the number of cases of its book."""
-        self.desk = desk
+    def __init__(self, session: Session, cases: int) -> None:
+        """Take the session and the number of cases of its book."""
+        self.session = session
         self.refs = itertools.cycle(f"C{n:07}" for n in range(cases) if n % 5 != 4)
         self.done = itertools.count()
 
@@ -40,7 +40,7 @@ class Ours:
             planned=True,
             contact_type="OFFICE",
         )
-        return record_contact(self.desk, entry).ref
+        return record_contact(self.session, entry).ref
 
 
 class Bare:
@@ -70,13 +70,13 @@ class Bare:
 def measure(_size: int, cases: int = CASES, contacts: int = CONTACTS, rounds: int = ROUNDS) -> list[Figure]:
     """Measure one contact at a time on cases of so many contacts; the size of the book matters little."""
     with TemporaryDirectory() as folder:
-        desk = open_book(Path(folder) / "ours.ioms", cases, contacts)
-        floor_desk = open_book(Path(folder) / "bare.ioms", cases, contacts)
-        floor_desk.store.close()
+        session = open_book(Path(folder) / "ours.ioms", cases, contacts)
+        floor_session = open_book(Path(folder) / "bare.ioms", cases, contacts)
+        floor_session.store.close()
         try:
-            with closing(raw(floor_desk.store.location, floor_desk.store.key)) as db:
-                ours, floor = in_turns([Ours(desk, cases), Bare(db)], rounds, WARM)
+            with closing(raw(floor_session.store.location, floor_session.store.key)) as db:
+                ours, floor = in_turns([Ours(session, cases), Bare(db)], rounds, WARM)
         finally:
-            desk.store.close()
+            session.store.close()
     name = f"Recording a contact on a case of {contacts}, with rights, audit and triggers"
     return [Figure(name=name, floor_name="the bare durable insert", ours=ours, floor=floor, target=6)]

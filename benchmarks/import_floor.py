@@ -35,14 +35,14 @@ class Ours:
     def __init__(self, path: Path, empty: list[Path]) -> None:
         """Sign in to every database, which is not part of an import."""
         self.path = path
-        self.desks = [open_book(location, 0) for location in empty]
+        self.sessions = [open_book(location, 0) for location in empty]
         self.turn = count()
 
     def __call__(self) -> None:
         """Import the file into the next database."""
-        desk = self.desks[next(self.turn)]
-        report = run_import(desk, self.path)
-        desk.store.close()
+        session = self.sessions[next(self.turn)]
+        report = run_import(session, self.path)
+        session.store.close()
         assert report.written
 
 
@@ -75,7 +75,7 @@ def measure(people: int, rounds: int = ROUNDS) -> list[Figure]:
         ours = Ours(place / "people.csv", [place / f"ours{n}.ioms" for n in range(rounds)])
         bare = Bare(rows, [place / f"bare{n}.ioms" for n in range(rounds)])
         took, floor = in_turns([ours, bare], rounds, warm=0)
-        assert {held(desk.store.location, desk.store.key) for desk in ours.desks} == {people}
+        assert {held(session.store.location, session.store.key) for session in ours.sessions} == {people}
         assert {held(path, KEY) for path in bare.empty} == {people}
     name = f"Import of {people:,} people, checked, searchable, in one transaction"
     return [Figure(name=name, floor_name="executemany of the same rows", ours=took, floor=floor, target=None)]

@@ -7,7 +7,7 @@ from tempfile import TemporaryDirectory
 from books import ON, open_book, raw
 from floors import Figure, in_turns
 from ioms_desktop.services.cases.rule_runs import list_triggers
-from ioms_desktop.services.session import Desk
+from ioms_desktop.services.session import Session
 from ioms_desktop.storage.records.case_stream import FACT_COLUMNS
 from ioms_desktop.storage.store import Store
 
@@ -15,9 +15,9 @@ ROUNDS = 3
 OF_PERSON = frozenset({"custody", "orders"})
 
 
-def evaluated(desk: Desk) -> int:
+def evaluated(session: Session) -> int:
     """Evaluate the book; gives the number of triggers."""
-    return len(list_triggers(desk, ON))
+    return len(list_triggers(session, ON))
 
 
 def bare_pass(store: Store) -> int:
@@ -38,10 +38,10 @@ def bare_pass(store: Store) -> int:
 def measure(cases: int, contacts: int = 10, rounds: int = ROUNDS) -> list[Figure]:
     """Measure a book of so many cases."""
     with TemporaryDirectory() as folder:
-        desk = open_book(Path(folder) / "book.ioms", cases, contacts)
+        session = open_book(Path(folder) / "book.ioms", cases, contacts)
         try:
-            ours, floor = in_turns([lambda: evaluated(desk), lambda: bare_pass(desk.store)], rounds)
+            ours, floor = in_turns([lambda: evaluated(session), lambda: bare_pass(session.store)], rounds)
         finally:
-            desk.store.close()
+            session.store.close()
     name = f"Every rule on {cases:,} cases with {cases * contacts:,} contacts"
     return [Figure(name=name, floor_name="one bare pass over the same rows", ours=ours, floor=floor, target=None)]

@@ -31,7 +31,7 @@ from ioms_desktop.services.cases.cases import open_case
 from ioms_desktop.services.cases.rule_runs import list_triggers
 from ioms_desktop.services.cases.search import find_people_and_cases
 from ioms_desktop.services.database.database_admin import NewUser, initialise_database
-from ioms_desktop.services.session import Desk
+from ioms_desktop.services.session import Session
 from ioms_desktop.services.sign_in.sign_in import sign_in, sign_in_as_owner
 from postgres_cluster import start_server
 
@@ -42,7 +42,7 @@ WHO = {"b_officer": Role.OFFICER, "b_navigator": Role.NAVIGATOR}
 HIDDEN = 200
 """One case in so many is restricted to somebody else."""
 
-Work = Callable[[Desk], object]
+Work = Callable[[Session], object]
 
 
 WITHOUT = """
@@ -74,9 +74,9 @@ def shared_book(cases: int, contacts: int) -> Iterator[tuple[str, str]]:
         people = [NewUser(name, role, PASSWORD) for name, role in WHO.items()]
         initialise_database(location, people, AT, lenient=True)
         with TemporaryDirectory() as folder:
-            desk = open_book(Path(folder) / "book.ioms", cases, contacts, searched=True)
-            _carry(desk, location)
-            desk.store.close()
+            session = open_book(Path(folder) / "book.ioms", cases, contacts, searched=True)
+            _carry(session, location)
+            session.store.close()
         bare = server.create("bare", "rights")
         with psycopg.connect(bare, autocommit=True) as keeper:
             keeper.execute(WITHOUT)
@@ -86,10 +86,10 @@ def shared_book(cases: int, contacts: int) -> Iterator[tuple[str, str]]:
         server.stop()
 
 
-def _carry(desk: Desk, location: str) -> None:
+def _carry(session: Session, location: str) -> None:
     """Carry a book from a file to a server, past its triggers, which would write a million entries."""
     with (
-        closing(raw(desk.store.location, desk.store.key)) as book,
+        closing(raw(session.store.location, session.store.key)) as book,
         psycopg.connect(location, autocommit=True) as server,
     ):
         server.execute("SET session_replication_role = replica")
@@ -119,34 +119,34 @@ def _copy(server: psycopg.Connection, table: str, columns: list[str], rows: Iter
             copy.write_row(values)
 
 
-def first(desk: Desk) -> object:
+def first(session: Session) -> object:
     """The first screen of the caseload, its rows made."""
-    return case_rows(desk, first_case_ids(desk, ListQuery(filters=OPEN)))
+    return case_rows(session, first_case_ids(session, ListQuery(filters=OPEN)))
 
 
-def everything(desk: Desk) -> object:
+def everything(session: Session) -> object:
     """The ids of every open case."""
-    return case_ids(desk, ListQuery(filters=OPEN))
+    return case_ids(session, ListQuery(filters=OPEN))
 
 
-def people_first(desk: Desk) -> object:
+def people_first(session: Session) -> object:
     """The first screen of people, its rows made."""
-    return person_rows(desk, first_person_ids(desk, ListQuery()))
+    return person_rows(session, first_person_ids(session, ListQuery()))
 
 
-def people(desk: Desk) -> object:
+def people(session: Session) -> object:
     """The ids of everybody."""
-    return person_ids(desk, ListQuery())
+    return person_ids(session, ListQuery())
 
 
-def typed(desk: Desk) -> object:
+def typed(session: Session) -> object:
     """Quick search: what is found after each letter."""
-    return [find_people_and_cases(desk, "thackl"[:end]) for end in range(2, 7)]
+    return [find_people_and_cases(session, "thackl"[:end]) for end in range(2, 7)]
 
 
-def book(desk: Desk) -> object:
+def book(session: Session) -> object:
     """Every rule over the whole book."""
-    return list_triggers(desk, desk.today())
+    return list_triggers(session, session.today())
 
 
 LISTS: tuple[tuple[str, Work, int], ...] = (
@@ -165,22 +165,22 @@ def measure(cases: int, contacts: int = 10, rounds: int = ROUNDS, looks: int = L
         keeper = sign_in_as_owner(without, "keeper", "", lambda: AT)
         figures = []
         for name, role in WHO.items():
-            desk = sign_in(location, name, PASSWORD, clock=lambda: AT, workstation="benchmark")
+            session = sign_in(location, name, PASSWORD, clock=lambda: AT, workstation="benchmark")
             bare = replace(keeper, role=role)
             for what, work, most in LISTS:
-                took, floor = in_turns([partial(work, desk), partial(work, bare)], min(rounds, most))
+                took, floor = in_turns([partial(work, session), partial(work, bare)], min(rounds, most))
                 figures.append(_figure(f"{role}: {what}", took, floor, LIST))
-            took, floor = in_turns([_opening(desk, looks), _opening(bare, looks)], rounds)
+            took, floor = in_turns([_opening(session, looks), _opening(bare, looks)], rounds)
             figures.append(_figure(f"{role}: opening a case", took / looks, floor / looks, OPENING))
-            desk.store.close()
+            session.store.close()
         keeper.store.close()
     return figures
 
 
-def _opening(desk: Desk, looks: int) -> Callable[[], object]:
+def _opening(session: Session, looks: int) -> Callable[[], object]:
     """Open cases, each time others, as somebody going through a list does."""
-    refs = cycle([row.case_ref for row in case_rows(desk, first_case_ids(desk, ListQuery(filters=OPEN)))])
-    return lambda: [open_case(desk, next(refs)) for _ in range(looks)]
+    refs = cycle([row.case_ref for row in case_rows(session, first_case_ids(session, ListQuery(filters=OPEN)))])
+    return lambda: [open_case(session, next(refs)) for _ in range(looks)]
 
 
 def _figure(name: str, took: float, floor: float, target: float) -> Figure:

@@ -27,7 +27,7 @@ from ioms_desktop.services.accounts.users import add_user
 from ioms_desktop.services.cases.cases import open_case
 from ioms_desktop.services.cases.rule_runs import count_measures
 from ioms_desktop.services.recording.contacts import ContactEntry, RecordContact, record_contact
-from ioms_desktop.services.session import Desk
+from ioms_desktop.services.session import Session
 from ioms_desktop.services.sign_in.sign_in import sign_in
 from postgres_cluster import Cluster
 
@@ -70,22 +70,22 @@ def filled(cluster: Cluster) -> str:
 
 def write(location: str, user: str, case_ref: str, lasts: str) -> None:
     """Record contacts as somebody signed in, one after the other, and print how long each took."""
-    desk = sign_in(location, user, OFFICERS)
-    open_case(desk, case_ref)
+    session = sign_in(location, user, OFFICERS)
+    open_case(session, case_ref)
     end, number = time.monotonic() + float(lasts), 0
     while time.monotonic() < end:
         number += 1
         entry = RecordContact(
             request=f"{case_ref}-{number}-{time.monotonic_ns()}",
             entries=(ContactEntry(case_ref=case_ref, outcome="COMPLETED", note="As planned."),),
-            occurred_at=DayTime(desk.today()),
+            occurred_at=DayTime(session.today()),
             planned=True,
             contact_type="OFFICE",
         )
         start = time.perf_counter()
-        record_contact(desk, entry)
+        record_contact(session, entry)
         print(time.perf_counter() - start)
-    desk.store.close()
+    session.store.close()
 
 
 @contextmanager
@@ -217,8 +217,8 @@ def _compare(first: str, second: str) -> None:
     here, there = (sign_in(place, "wright", PASSWORD) for place in (first, second))
     officer = sign_in(second, "officer0", OFFICERS)
 
-    def measures(desk: Desk) -> Callable[[], object]:
-        return lambda: count_measures(desk, date(2026, 7, 1), date(2026, 9, 30))
+    def measures(session: Session) -> Callable[[], object]:
+        return lambda: count_measures(session, date(2026, 7, 1), date(2026, 9, 30))
 
     assert measures(here)() == measures(there)(), "both answer alike"
     ours, floor = in_turns([measures(there), measures(here)], ROUNDS)
@@ -237,8 +237,8 @@ def _compare(first: str, second: str) -> None:
             f"Measures {place} all the time: {len(times) / SECONDS:.0f} contacts a second, "
             f"half within {seconds(spread[49])}, 99 of 100 within {seconds(spread[98])}"
         )
-    for desk in (here, there, officer):
-        desk.store.close()
+    for session in (here, there, officer):
+        session.store.close()
     print(f"From a save to its being read on the replica: {_behind(first, second)}")
 
 
@@ -267,7 +267,7 @@ COLUMNS = """(id bigint NOT NULL, at timestamptz NOT NULL, kind text NOT NULL, a
     after json, mark bigint, row_hash text)"""
 INDEXES = ("(id)", "(subject_ref, id)", "(object_type, object_ref, id)", "(at, id)", "(mark, id)")
 ROW = """g, timestamptz '2025-12-01Z' + g * interval '31 seconds', 'CONSULTATION', 'officer' || g % 50, 'officer',
-    'desk', NULL, 'cases', 'IOM-' || g * 7919 % 20000, 'P-' || g * 7919 % 20000, NULL, 'CASE_WORK', NULL, NULL,
+    'session', NULL, 'cases', 'IOM-' || g * 7919 % 20000, 'P-' || g * 7919 % 20000, NULL, 'CASE_WORK', NULL, NULL,
     '{"on": "2026-10-15"}'::json, g, encode(sha256(g::text::bytea), 'hex')"""
 
 

@@ -11,7 +11,7 @@ from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtWidgets import QApplication
 
 from ioms_desktop.services.cases import case_lists
-from ioms_desktop.services.session import Desk
+from ioms_desktop.services.session import Session
 from ioms_desktop.ui.lists.register import Register, Sought
 from ioms_desktop.ui.lists.register_view import RegisterView
 from ioms_desktop.ui.screens.caseload import asked, caseload_columns, caseload_filters
@@ -46,13 +46,13 @@ class Heart:
         return self.longest
 
 
-def longest_stall(desk: Desk, typed: str) -> float:
+def longest_stall(session: Session, typed: str) -> float:
     """Open, jump and type in the real view without a screen; gives the longest stall in seconds."""
     app = QApplication.instance() or QApplication([])
     if isinstance(app, QApplication):
         apply_theme(app, Theme.light())
     tasks = Tasks()
-    view = RegisterView(_register(desk), tasks)
+    view = RegisterView(_register(session), tasks)
     view.resize(1300, 700)
     view.show()
     QApplication.processEvents()
@@ -76,15 +76,15 @@ def longest_stall(desk: Desk, typed: str) -> float:
     return found
 
 
-def _register(desk: Desk) -> Register[case_lists.CaseRow]:
+def _register(session: Session) -> Register[case_lists.CaseRow]:
     return Register(
         title="Caseload",
         noun=("case", "cases"),
-        columns=caseload_columns(desk),
-        query_ids=lambda sought: case_lists.case_ids(desk, asked(sought)),
-        query_first_ids=lambda sought: case_lists.first_case_ids(desk, asked(sought)),
-        fetch_rows=lambda ids: case_lists.case_rows(desk, ids),
-        filters=caseload_filters(desk),
+        columns=caseload_columns(session),
+        query_ids=lambda sought: case_lists.case_ids(session, asked(sought)),
+        query_first_ids=lambda sought: case_lists.first_case_ids(session, asked(sought)),
+        fetch_rows=lambda ids: case_lists.case_rows(session, ids),
+        filters=caseload_filters(session),
         initial_query=Sought(sort="name", filters=(("open", "open"),)),
         placeholder="Search",
         empty_message="None",

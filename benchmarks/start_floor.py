@@ -45,11 +45,11 @@ def measure(_size: int, cases: int = CASES, rounds: int = ROUNDS) -> list[Figure
     starts = {"at once": ("start_ours.py", 0), "typed": ("start_ours.py", TYPING), "bare": ("start_bare.py", 0)}
     taken: dict[str, list[dict[str, float]]] = {name: [] for name in starts}
     with TemporaryDirectory() as folder:
-        desk = open_book(Path(folder) / "book.ioms", cases, searched=True)
-        desk.store.close()
+        session = open_book(Path(folder) / "book.ioms", cases, searched=True)
+        session.store.close()
         for number in range(rounds + 1):
             for name, (script, typing) in starts.items():
-                took = started(script, desk.store, folder, typing)
+                took = started(script, session.store, folder, typing)
                 if number:  # the first start writes the compiled files
                     taken[name].append(took)
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from PySide6.QtCore import QSettings
     from PySide6.QtWidgets import QWidget
 
-    from ioms_desktop.services.session import Desk
+    from ioms_desktop.services.session import Session
 
 SAID: dict[str, float] = {}
 
@@ -50,8 +50,8 @@ class Hurried(app.WindowManager):
             self.current_window.submit()
 
     @override
-    def show_main_window(self, desk: "Desk") -> None:
-        super().show_main_window(desk)
+    def show_main_window(self, session: "Session") -> None:
+        super().show_main_window(session)
         from ioms_desktop.ui.lists.register_view import RegisterView  # noqa: PLC0415 - as above
         from ioms_desktop.ui.main_window.window import MainWindow  # noqa: PLC0415 - as above
 

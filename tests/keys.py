@@ -37,7 +37,7 @@ def with_users(location: str, roles: Mapping[str, str], password: str, at: datet
                 logins.add_login(connection, name, role, password)
         store.close()
         return
-    act = CommandContext(request="", user="admin", role="administrator", at=at, workstation="desk 0")
+    act = CommandContext(request="", user="admin", role="administrator", at=at, workstation="session 0")
     with store.begin(act) as tx:
         for name, role in roles.items():
             users.add_user(tx, name, role, "", at=at)

@@ -7,17 +7,17 @@ from datetime import UTC, date, datetime
 
 import psycopg
 
-from desks import fill
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.dates.day_time import DayTime
 from ioms_desktop.domain.records.concerns_and_decisions import Concern
 from ioms_desktop.domain.records.engagement import Contact, Offer
 from ioms_desktop.domain.records.people import Assessment, CustodySpell
-from ioms_desktop.services.session import Desk
+from ioms_desktop.services.session import Session
 from ioms_desktop.services.sign_in.sign_in import sign_in
 from ioms_desktop.storage.engine import open_store
 from ioms_desktop.storage.postgres import logins
 from ioms_desktop.storage.transaction import CommandContext
+from sessions import fill
 
 NOW = datetime(2026, 10, 15, 9, 30, tzinfo=UTC)
 PASSWORD = "four plain words here"
@@ -35,13 +35,13 @@ class Office:
     """The database and who works on it."""
 
     location: str
-    desks: dict[str, Desk] = field(default_factory=dict)
+    sessions: dict[str, Session] = field(default_factory=dict)
 
-    def desk(self, role: str) -> Desk:
+    def session(self, role: str) -> Session:
         """Sign somebody in through the services."""
-        if role not in self.desks:
-            self.desks[role] = sign_in(self.location, login_of(role), PASSWORD, clock=lambda: NOW, workstation=role)
-        return self.desks[role]
+        if role not in self.sessions:
+            self.sessions[role] = sign_in(self.location, login_of(role), PASSWORD, clock=lambda: NOW, workstation=role)
+        return self.sessions[role]
 
     @contextmanager
     def raw(self, role: str) -> Iterator[psycopg.Connection]:
@@ -59,8 +59,8 @@ class Office:
 
     def close(self) -> None:
         """Sign everybody out."""
-        for desk in self.desks.values():
-            desk.store.close()
+        for session in self.sessions.values():
+            session.store.close()
 
 
 def furnish(location: str) -> Office:
@@ -68,7 +68,7 @@ def furnish(location: str) -> Office:
     store = open_store(location)
     fill(store)
     act = CommandContext(
-        request="", user="holt", role="coordinator", at=datetime(2026, 9, 2, tzinfo=UTC), workstation="desk 0"
+        request="", user="holt", role="coordinator", at=datetime(2026, 9, 2, tzinfo=UTC), workstation="session 0"
     )
     with store.begin(act) as tx:
         for number, (kind, words) in enumerate((("ARREST", "arrested"), ("INTELLIGENCE", "SECRET SOURCE")), 1):

@@ -12,4 +12,4 @@ CASE = Case(case_ref="C1", person_ref="P1", programme="IOM", status="ACTIVE", re
 
 
 def act(request: str = "", at: datetime = AT) -> CommandContext:
-    return CommandContext(request=request, user="ADEYEMI", role="officer", at=at, workstation="desk 1")
+    return CommandContext(request=request, user="ADEYEMI", role="officer", at=at, workstation="session 1")

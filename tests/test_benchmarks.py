@@ -24,34 +24,36 @@ from books import ON, open_book, raw
 from floors import Figure, in_turns
 from ioms_desktop.domain.policy.triggers import evaluate
 from ioms_desktop.services.cases.rule_runs import evaluate_caseload, list_triggers
-from ioms_desktop.services.session import Desk
+from ioms_desktop.services.session import Session
 from ioms_desktop.storage.records.case_stream import FACT_COLUMNS
 
 CASES = 60
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
+def session(tmp_path: Path) -> Iterator[Session]:
     opened = open_book(tmp_path / "book.ioms", CASES, searched=True)
     yield opened
     opened.store.close()
 
 
-def test_the_bare_pass_reads_every_row_that_the_rules_may_look_at(desk: Desk) -> None:
-    with closing(raw(desk.store.location, desk.store.key)) as db:
+def test_the_bare_pass_reads_every_row_that_the_rules_may_look_at(session: Session) -> None:
+    with closing(raw(session.store.location, session.store.key)) as db:
         held = sum(db.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in FACT_COLUMNS)  # noqa: S608 - our tables
-    assert policy_floor.bare_pass(desk.store) == held
+    assert policy_floor.bare_pass(session.store) == held
 
 
-def test_a_book_read_for_triggers_alone_gives_those_of_the_whole_book(desk: Desk) -> None:
-    whole = [trigger for each in evaluate_caseload(desk, ON) for trigger in evaluate(desk.policy(ON), each.history, ON)]
+def test_a_book_read_for_triggers_alone_gives_those_of_the_whole_book(session: Session) -> None:
+    whole = [
+        trigger for each in evaluate_caseload(session, ON) for trigger in evaluate(session.policy(ON), each.history, ON)
+    ]
     assert whole
-    assert list_triggers(desk, ON) == whole
+    assert list_triggers(session, ON) == whole
 
 
-def test_the_caseload_and_raw_sql_answer_alike(desk: Desk) -> None:
-    ours = caseload_floor.Ours(desk)
-    with closing(raw(desk.store.location, desk.store.key)) as db:
+def test_the_caseload_and_raw_sql_answer_alike(session: Session) -> None:
+    ours = caseload_floor.Ours(session)
+    with closing(raw(session.store.location, session.store.key)) as db:
         bare = caseload_floor.Raw(db)
         assert ours.first() == bare.first()
         assert ours.end() == bare.end()
@@ -64,16 +66,16 @@ def test_an_import_and_executemany_hold_the_same_people(tmp_path: Path) -> None:
     ours()
     import_floor.Bare(rows, [tmp_path / "bare.ioms"])()
     people = []
-    for name, key in (("ours.ioms", ours.desks[0].store.key), ("bare.ioms", import_floor.KEY)):
+    for name, key in (("ours.ioms", ours.sessions[0].store.key), ("bare.ioms", import_floor.KEY)):
         with closing(raw(tmp_path / name, key)) as db:
             query = f"SELECT {', '.join(import_floor.NAMES)} FROM people ORDER BY person_ref"  # noqa: S608 - our fields
             people.append(db.execute(query).fetchall())
     assert people[0] == people[1] == rows
 
 
-def test_both_contacts_are_stored(desk: Desk) -> None:
-    ours = contact_floor.Ours(desk, CASES)()
-    with closing(raw(desk.store.location, desk.store.key)) as db:
+def test_both_contacts_are_stored(session: Session) -> None:
+    ours = contact_floor.Ours(session, CASES)()
+    with closing(raw(session.store.location, session.store.key)) as db:
         bare = contact_floor.Bare(db)()
         query = "SELECT outcome, occurred_at, planned FROM contacts WHERE contact_ref IN (?, ?)"
         first, second = db.execute(query, (ours, bare)).fetchall()

@@ -53,9 +53,9 @@ def test_files_with_an_old_log_beside_them(made: Book, tmp_path: Path, measured:
 def test_bits_flipped_in_a_plain_file_the_control(
     made: Book, tmp_path: Path, measured: Callable[[object], None]
 ) -> None:
-    desk = made.copied(tmp_path / "book").desk()
-    plain_file(tmp_path / "plain.ioms", record(desk, 0))
-    desk.store.close()
+    session = made.copied(tmp_path / "book").session()
+    plain_file(tmp_path / "plain.ioms", record(session, 0))
+    session.store.close()
     missed = plainly_missed(tmp_path / "plain.ioms", times=100, seed=SEED)
     measured(f"100 damaged, {missed} missed by the usual check")
     assert missed > 0

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from PySide6.QtCore import QSettings
     from PySide6.QtWidgets import QWidget
 
-    from ioms_desktop.services.session import Desk
+    from ioms_desktop.services.session import Session
     from ioms_desktop.ui.gc_timer import GarbageCollectionTimer
     from ioms_desktop.ui.lock.idle_lock import IdleLock
     from ioms_desktop.ui.main_window.window import MainWindow
@@ -200,7 +200,7 @@ class WindowManager:
         window.closed.connect(partial(self._window_closed, window))
         self._show(window)
 
-    def show_main_window(self, desk: "Desk") -> None:
+    def show_main_window(self, session: "Session") -> None:
         """Show the main window.
 
         Modules and classes imported by then are frozen, so that no collection looks through them again. That happens
@@ -211,8 +211,8 @@ class WindowManager:
 
         if self._gc_timer is None:
             gc.freeze()
-        window = MainWindow(desk, self.window_settings)
-        window.signed_out.connect(partial(self._signed_out, desk))
+        window = MainWindow(session, self.window_settings)
+        window.signed_out.connect(partial(self._signed_out, session))
         window.closed.connect(partial(self._window_closed, window))
         self._show(window)
         self._gc_timer = GarbageCollectionTimer()
@@ -247,8 +247,8 @@ class WindowManager:
         except Exception:
             log.exception("What was typed may not have been kept when the window was locked.")
         try:
-            unasked = " unasked" if window.desk.is_passwordless else ""
-            restart_process(window.desk.store.location, window.desk.user, f"{reason} {kept}{unasked}")
+            unasked = " unasked" if window.session.is_passwordless else ""
+            restart_process(window.session.store.location, window.session.user, f"{reason} {kept}{unasked}")
         except OSError:
             log.exception("The window was locked, and none that asks who it is could be opened.")
         finally:
@@ -273,9 +273,9 @@ class WindowManager:
             dialog.recovered.connect(window.show_recovered)
             dialog.open()
 
-    def _signed_out(self, desk: "Desk") -> None:
-        location, user = desk.store.location, desk.user
-        desk.store.close()
+    def _signed_out(self, session: "Session") -> None:
+        location, user = session.store.location, session.user
+        session.store.close()
         self.show_sign_in(location, user)
 
     def _show(self, window: "QWidget") -> None:
@@ -323,15 +323,15 @@ class WindowManager:
             self.tasks.run(window, partial(is_demo_database, window.location), tell)
 
 
-def _open_session(location: str, name: str, password: str) -> "Desk":
+def _open_session(location: str, name: str, password: str) -> "Session":
     from ioms_desktop.services.process_isolation import keep_memory_private  # noqa: PLC0415 - as below
     from ioms_desktop.services.sign_in.sign_in import sign_in  # noqa: PLC0415 - slow to import: after the first paint
     from ioms_desktop.services.user_paths import remember_database  # noqa: PLC0415 - as below
 
     keep_memory_private()
-    desk = sign_in(location, name, password)
+    session = sign_in(location, name, password)
     remember_database(location)
-    return desk
+    return session
 
 
 def _show_sign_in_fault(window: "QWidget", reference: str) -> None:

@@ -19,7 +19,8 @@ class Settings:
         user: Who is likely to sign in; empty where nobody is named.
         window_file: Where places, columns and the theme of the window are kept.
         log_file: Where faults are written, without names or notes.
-        lock_reason: Why the process before this one locked its window, and whether it kept what was typed; empty for none.
+        lock_reason: Why the process before this one locked its window, and whether it kept what was typed; empty for
+            none.
         idle_seconds: After how long without a key or the mouse the window is locked.
     """
 

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from desks import fill
 from ioms_desktop.__main__ import main
 from ioms_desktop.domain.access.roles import Role
 from keys import opened, with_users
+from sessions import fill
 
 PASSWORD = "four plain words here"
 

@@ -97,11 +97,11 @@ def test_whoever_signs_in_is_whom_they_say_and_not_whom_the_address_says(office:
     address = make_url(with_password(office.location, login_of("supervisor")))
     wrong = {"user": login_of("supervisor"), "password": SECRET, "sslpassword": SECRET}
     address = address.update_query_dict(wrong)
-    desk = sign_in(address.render_as_string(hide_password=False), login_of("officer"), PASSWORD)
-    with desk.store.read() as reading:
+    session = sign_in(address.render_as_string(hide_password=False), login_of("officer"), PASSWORD)
+    with session.store.read() as reading:
         assert reading.connection.exec_driver_sql("SELECT session_user").scalar() == login_of("officer")
-    assert SECRET not in desk.store.location
-    desk.store.close()
+    assert SECRET not in session.store.location
+    session.store.close()
 
 
 def test_a_typed_password_is_no_part_of_the_address_of_an_engine_nor_of_what_is_kept_of_a_fault() -> None:

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from desks import fill
 from ioms_desktop.__main__ import main
 from ioms_desktop.domain.access.roles import Role
 from keys import opened, with_users
+from sessions import fill
 from tampering import delete, unguarded
 
 Run = Callable[..., "Answer"]

@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
-from backup_desks import left_in
-from desks import fill
+from backup_sessions import left_in
 from ioms_desktop.__main__ import main
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.storage.sqlite.engine import connect
 from keys import TEST_KEY, opened, with_users
+from sessions import fill
 
 PASSWORD = "seven pale herons wade at dusk"
 Run = Callable[..., tuple[int, str, str]]

@@ -15,7 +15,6 @@ from typing import Any
 
 import pytest
 
-from desks import Clock
 from ioms_desktop.__main__ import main
 from ioms_desktop.cli import session
 from ioms_desktop.storage.engine import is_shared
@@ -23,6 +22,7 @@ from ioms_desktop.storage.sqlite.engine import connect
 from keys import CODE, TEST_KEY
 from policy_histories.exchange_columns import write_folder
 from policy_histories.worked_example import worked_example
+from sessions import Clock
 from shared_people import PASSWORD, Office, login_of
 
 Run = Callable[..., "Answer"]

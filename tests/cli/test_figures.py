@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from desks import fill
 from ioms_desktop.__main__ import main
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.services.figures.read_figures import PLAIN_SQLITE_HEADER
 from keys import opened, with_users
+from sessions import fill
 
 Run = Callable[..., tuple[int, str, str]]
 QUARTER = ("--from", "2024-07-01", "--to", "2024-09-30")

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from desks import OLD, OLD_CASE, fill
 from ioms_desktop.__main__ import main
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.records.people import Offence
 from ioms_desktop.storage.transaction import CommandContext
 from keys import AT, opened, with_users
+from sessions import OLD, OLD_CASE, fill
 
 Run = Callable[..., tuple[int, str, str]]
 DECISION = """
@@ -31,7 +31,7 @@ def run(location: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: 
     with_users(location, roles, "demo")
     store = opened(location)
     fill(store)
-    with store.begin(CommandContext(request="", user="holt", role="supervisor", at=AT, workstation="desk 0")) as tx:
+    with store.begin(CommandContext(request="", user="holt", role="supervisor", at=AT, workstation="session 0")) as tx:
         tx.add(OLD)
         tx.add(OLD_CASE)
         tx.add(Offence(person_ref="P-OLD", offence_on=date(2014, 5, 6), offence_group="BURGLARY", role="CONVICTED"))

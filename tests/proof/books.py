@@ -6,18 +6,18 @@ from datetime import UTC, datetime
 from pathlib import Path
 from zlib import crc32
 
-from desks import CASES as FICTIONAL
-from desks import TODAY, desk_of, fill
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.dates.day_time import DayTime
 from ioms_desktop.services.accounts.users import add_user
 from ioms_desktop.services.database.database_admin import create_database
 from ioms_desktop.services.recording.contacts import ContactEntry, RecordContact
-from ioms_desktop.services.session import Desk
+from ioms_desktop.services.session import Session
 from ioms_desktop.services.sign_in.sign_in import sign_in
 from ioms_desktop.storage.engine import open_store
 from ioms_desktop.storage.store import Store
 from ioms_desktop.storage.transaction import CommandContext
+from sessions import CASES as FICTIONAL
+from sessions import TODAY, fill, session_of
 
 ADMIN, SUPERVISOR = "root holt", "wright"
 PASSWORD = "seven pale herons wade at dusk"
@@ -42,14 +42,14 @@ class Book:
         shutil.copytree(self.folder, folder)
         return Book(folder)
 
-    def desk(self, user: str = SUPERVISOR) -> Desk:
+    def session(self, user: str = SUPERVISOR) -> Session:
         """Sign somebody in."""
-        return sign_in(self.location, user, PASSWORD, clock=lambda: NOW, workstation="desk 1")
+        return sign_in(self.location, user, PASSWORD, clock=lambda: NOW, workstation="session 1")
 
-    def desk_by_key(self, key: bytes | None, user: str = SUPERVISOR) -> Desk:
+    def session_by_key(self, key: bytes | None, user: str = SUPERVISOR) -> Session:
         """Sit somebody down with the file's key, where a password would only take time."""
         role = Role.ADMINISTRATOR if user == ADMIN else Role.SUPERVISOR
-        return desk_of(open_store(self.location, key), user, role, lambda: NOW)
+        return session_of(open_store(self.location, key), user, role, lambda: NOW)
 
 
 def new_book(folder: Path) -> Book:
@@ -57,19 +57,19 @@ def new_book(folder: Path) -> Book:
     folder.mkdir(parents=True)
     book = Book(folder)
     create_database(book.location, ADMIN, PASSWORD, clock=lambda: NOW)
-    desk = book.desk(ADMIN)
+    session = book.session(ADMIN)
     try:
-        add_user(desk, SUPERVISOR, Role.SUPERVISOR, PASSWORD)
-        fill_widely(desk.store)
+        add_user(session, SUPERVISOR, Role.SUPERVISOR, PASSWORD)
+        fill_widely(session.store)
     finally:
-        desk.store.close()
+        session.store.close()
     return book
 
 
 def fill_widely(store: Store) -> None:
     """Put the fictional people in, and cases enough for thousands of contacts."""
     fill(store)
-    act = CommandContext(request="", user="holt", role=Role.COORDINATOR, at=NOW, workstation="desk 0")
+    act = CommandContext(request="", user="holt", role=Role.COORDINATOR, at=NOW, workstation="session 0")
     with store.begin(act) as tx:
         for each in range(CASES):
             tx.add(replace(FICTIONAL[0], case_ref=f"WIDE-{each}"))

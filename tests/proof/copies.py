@@ -37,21 +37,21 @@ def _made() -> Book:
     place = Path(mkdtemp(prefix="ioms-copies-"))
     atexit.register(shutil.rmtree, place, ignore_errors=True)
     book = new_book(place / "book")
-    desk = book.desk()
+    session = book.session()
     for each in range(RECORDS):
-        record_contact(desk, contact(f"kept {each}"))
-    desk.store.close()
+        record_contact(session, contact(f"kept {each}"))
+    session.store.close()
     _copies(book).mkdir()
-    desk = book.desk(ADMIN)
-    back_up(desk, _copies(book) / "earlier.ioms")
-    desk.store.close()
+    session = book.session(ADMIN)
+    back_up(session, _copies(book) / "earlier.ioms")
+    session.store.close()
     return book
 
 
 def begin_backup(book: Book) -> Callable[[], object]:
     """Back it up into a folder in which there is a backup."""
-    desk = book.desk(ADMIN)
-    return lambda: back_up(desk, _copies(book) / "new.ioms")
+    session = book.session(ADMIN)
+    return lambda: back_up(session, _copies(book) / "new.ioms")
 
 
 def backed_up(book: Book, key: bytes | None, said: bool) -> list[str]:
@@ -61,29 +61,29 @@ def backed_up(book: Book, key: bytes | None, said: bool) -> list[str]:
     if said and not new.exists():
         wrong.append("said to be backed up, and there is no backup")
     if not new.exists():
-        desk = book.desk_by_key(key, ADMIN)
+        session = book.session_by_key(key, ADMIN)
         try:
-            back_up(desk, new)
+            back_up(session, new)
         except Refused as refused:
             wrong.append(f"the name is not free any more: {refused.sentence}")
-        desk.store.close()
+        session.store.close()
         wrong += _all_copies_whole(book, key)
     return wrong
 
 
 def begin_naive_backup(book: Book) -> Callable[[], object]:
     """Copy it under its name at once: the control."""
-    desk = book.desk(ADMIN)
+    session = book.session(ADMIN)
     source = Path(book.location)
-    desk.store.close()
+    session.store.close()
 
     def copy() -> None:
         for _ in range(5):
-            copy_file(source, _copies(book) / "new.ioms", desk.store.key)
+            copy_file(source, _copies(book) / "new.ioms", session.store.key)
             if (_copies(book) / "new.ioms.keys").exists():
                 for file in ("new.ioms", "new.ioms.keys"):
                     (_copies(book) / file).unlink()
-        copy_file(source, _copies(book) / "new.ioms", desk.store.key)
+        copy_file(source, _copies(book) / "new.ioms", session.store.key)
 
     return copy
 
@@ -116,16 +116,16 @@ def restored(book: Book, key: bytes | None, said: bool) -> list[str]:
 
 def begin_rehearsal(book: Book) -> Callable[[], object]:
     """Rehearse the restore of the backup."""
-    desk = book.desk(ADMIN)
-    return lambda: rehearse_restore(desk, PASSWORD)
+    session = book.session(ADMIN)
+    return lambda: rehearse_restore(session, PASSWORD)
 
 
 def rehearsed(book: Book, key: bytes | None, _said: bool) -> list[str]:
     """Look at the book and the backup, and rehearse again."""
     wrong = _whole(Path(book.location), key) + _all_copies_whole(book, key)
-    desk = book.desk_by_key(key, ADMIN)
-    rehearse_restore(desk, PASSWORD)
-    desk.store.close()
+    session = book.session_by_key(key, ADMIN)
+    rehearse_restore(session, PASSWORD)
+    session.store.close()
     return wrong
 
 

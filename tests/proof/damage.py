@@ -91,12 +91,12 @@ def look(report: DamageReport, book: Book) -> None:
     """Open a book and check it, as far as it lets itself be opened."""
     report.tried += 1
     try:
-        desk = book.desk()
+        session = book.session()
         try:
-            with desk.store.read() as reading:
+            with session.store.read() as reading:
                 faults = check_integrity(reading)[1]
         finally:
-            desk.store.close()
+            session.store.close()
     except Refused as refused:
         report.at_opening += 1
         if BACKUP not in refused.sentence:
@@ -119,13 +119,13 @@ def with_an_old_log(book: Book, folder: Path, *, before: int, after: int) -> Boo
     """
     copy = book.copied(folder)
     log = Path(f"{copy.location}-wal")
-    desk = copy.desk()
+    session = copy.session()
     for number in range(before):
-        record_contact(desk, contact(f"old {number}"))
+        record_contact(session, contact(f"old {number}"))
     old = log.read_bytes()
     for number in range(after):
-        record_contact(desk, contact(f"new {number}"))
-    desk.store.close()
+        record_contact(session, contact(f"new {number}"))
+    session.store.close()
     log.write_bytes(old)
     return copy
 

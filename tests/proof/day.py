@@ -25,7 +25,7 @@ from ioms_desktop.services.drafts import save_draft
 from ioms_desktop.services.printing.summaries import case_summary_pdf
 from ioms_desktop.services.recording.contacts import ContactEntry, FollowUp, RecordContact, record_contact
 from ioms_desktop.services.recording.rag import SetRag, set_rag
-from ioms_desktop.services.session import Desk
+from ioms_desktop.services.session import Session
 from ioms_desktop.services.sign_in.sign_in import sign_in
 from proof.books import NOW
 
@@ -119,7 +119,7 @@ class _Worker:
     def __init__(self, folder: Path, marks: dict[str, str]) -> None:
         self._folder, self._marks = folder, marks
         self._location = str(folder / "home" / "cases.ioms")
-        self._desk: Desk | None = None
+        self._session: Session | None = None
 
     def day(self) -> None:
         """Do what a day brings, the command line first."""
@@ -129,9 +129,9 @@ class _Worker:
         self._command("wright", 1, "export", str(self._folder / "export" / "all"), "--reason", "CASE_WORK")
         self._command("wright", 2, "export", str(self._folder / "export" / "no"), "--reason", "CASE_WORK", refused=True)
         self._fault_of_a_command()
-        self._desk = sign_in(self._location, "wright", self._password(1), clock=lambda: NOW)
-        self._at_the_desk(self._desk)
-        self._faults_at_the_desk(self._desk)
+        self._session = sign_in(self._location, "wright", self._password(1), clock=lambda: NOW)
+        self._in_the_session(self._session)
+        self._faults_of_the_session(self._session)
         with suppress(Refused):
             sign_in(self._location, "wright", self._password(3))
 
@@ -161,12 +161,12 @@ class _Worker:
         (given / "cases.csv").write_text("\n".join(cases), encoding="utf-8")
         self._command("wright", 1, "import", str(given))
 
-    def _at_the_desk(self, desk: Desk) -> None:
+    def _in_the_session(self, session: Session) -> None:
         """Record, look, search, print, and leave a form half filled in."""
         notes = iter([self._marks[f"note {number}"] for number in range(KINDS["note"])])
         for number in range(KINDS["name"] - 1):
             record_contact(
-                desk,
+                session,
                 RecordContact(
                     request=f"day {number}",
                     entries=(ContactEntry(case_ref=f"C{number}", outcome="SEEN", note=next(notes)),),
@@ -184,13 +184,15 @@ class _Worker:
                 set_on=NOW.date(),
                 reason=self._reason(number),
             )
-            set_rag(desk, entry)
-        open_case(desk, "C0")
-        find_people_and_cases(desk, self._marks["name 0"][:6])
-        pdf = case_summary_pdf(desk, "C0", reason_code="CASE_WORK", reason_text=self._reason(9))
+            set_rag(session, entry)
+        open_case(session, "C0")
+        find_people_and_cases(session, self._marks["name 0"][:6])
+        pdf = case_summary_pdf(session, "C0", reason_code="CASE_WORK", reason_text=self._reason(9))
         (self._folder / "paper" / "C0.pdf").write_bytes(pdf)
         fields = {"note": next(notes), "behaviour": next(notes)}
-        save_draft(desk, Draft(id="half", form="contact", request="half", saved_at=NOW, case_ref="C1", fields=fields))
+        save_draft(
+            session, Draft(id="half", form="contact", request="half", saved_at=NOW, case_ref="C1", fields=fields)
+        )
 
     def _reason(self, number: int) -> str:
         return self._marks[f"reason {number}"]
@@ -202,8 +204,8 @@ class _Worker:
             where = str(self._folder / "export" / "fault")
             self._command("wright", 1, "export", where, "--reason", "CASE_WORK", refused=True)
 
-    def _faults_at_the_desk(self, desk: Desk) -> None:
-        """Meet two more at the desk: one of ours, one of the database's; the window keeps both in its log."""
+    def _faults_of_the_session(self, session: Session) -> None:
+        """Meet two more at the session: one of ours, one of the database's; the window keeps both in its log."""
         from ioms_desktop.app import configure_log_file  # noqa: PLC0415 - the window's part
         from ioms_desktop.settings import Settings  # noqa: PLC0415 - as above
         from ioms_desktop.ui.errors import report_fault  # noqa: PLC0415 - as above
@@ -211,7 +213,7 @@ class _Worker:
         configure_log_file(Settings.read(self._location, "wright"))
         for number, words in enumerate(("INSERT INTO people (nowhere) VALUES (?)", "SELECT nothing(?)"), start=1):
             try:
-                with desk.store.begin(desk.command_context()) as tx:
+                with session.store.begin(session.command_context()) as tx:
                     tx.connection.exec_driver_sql(words, (self._marks[f"fault {number}"],))
             except Exception as error:  # noqa: BLE001 - as the window takes it
                 report_fault(error)

@@ -147,34 +147,34 @@ def kill_often(program: Writers, way: str, book: Book, *, kills: int, seed: int)
     chance = random.Random(seed)  # noqa: S311 - repeatable, no secret
     report = KillReport()
     how = WAYS[way.removeprefix(HASTY).strip()]
-    desk = book.desk(how.user)
-    desk.store.close()
+    session = book.session(how.user)
+    session.store.close()
     for number in range(kills):
-        begun, done = program.killed(way, book, desk.store.key, number, chance.uniform(0.005, how.seconds))
+        begun, done = program.killed(way, book, session.store.key, number, chance.uniform(0.005, how.seconds))
         report.kills += 1
-        _look(report, how, book, desk.store.key, begun, done)
+        _look(report, how, book, session.store.key, begun, done)
     return report
 
 
 def _look(report: KillReport, how: Way, book: Book, key: bytes | None, begun: list[str], done: list[str]) -> None:
     doubtful = [name for name in begun if name not in done]
-    desk = book.desk_by_key(key, how.user)
+    session = book.session_by_key(key, how.user)
     try:
-        with desk.store.read() as reading:
+        with session.store.read() as reading:
             report.faults += [fault.description for fault in check_integrity(reading)[1]]
-        found = how.found(book, desk, begun)
+        found = how.found(book, session, begun)
         report.done += len(done)
         report.lost += sum(found[name] == 0 for name in done)
         report.twice += sum(found[name] not in (0, 1) for name in begun)
         report.doubtful += len(doubtful)
         report.had_landed += sum(found[name] == 1 for name in doubtful)
         if how.by_request:
-            report.twice += sum((find_outcome(desk, name) is not None) != (found[name] == 1) for name in doubtful)
+            report.twice += sum((find_outcome(session, name) is not None) != (found[name] == 1) for name in doubtful)
         for name in doubtful:
-            how.act(book, desk, name)
-        report.unresolved += sum(how.found(book, desk, doubtful)[name] != 1 for name in doubtful)
+            how.act(book, session, name)
+        report.unresolved += sum(how.found(book, session, doubtful)[name] != 1 for name in doubtful)
     finally:
-        desk.store.close()
+        session.store.close()
 
 
 def _say(*words: object) -> None:
@@ -191,14 +191,14 @@ def _write(way: str, folder: str, number: int, key: str) -> None:
         return
     how = WAYS[way.removeprefix(HASTY).strip()]
     book = Book(Path(folder))
-    desk = book.desk_by_key(bytes.fromhex(key) or None, how.user)
+    session = book.session_by_key(bytes.fromhex(key) or None, how.user)
     _say("ready", os.getpid())
     for each in count():
         name = f"{number}x{each}"
         _say("begin", name)
         if way.startswith(HASTY):
             _say("done", name)
-        how.act(book, desk, name)
+        how.act(book, session, name)
         if not way.startswith(HASTY):
             _say("done", name)
 

@@ -16,18 +16,18 @@ from pathlib import Path
 from sqlalchemy import update
 from typing_extensions import override
 
-from desks import PEOPLE, Clock, desk_of
 from ioms_desktop.domain.access.roles import Right, Role
 from ioms_desktop.domain.errors import Refused, Stale
 from ioms_desktop.domain.records.people import Person
 from ioms_desktop.services.commands import run_command, save_record
-from ioms_desktop.services.session import Desk, Outcome
+from ioms_desktop.services.session import Outcome, Session
 from ioms_desktop.storage.schema import tables
 from ioms_desktop.storage.store import Store
 from ioms_desktop.storage.transaction import CommandContext, Transaction
 from proof.books import NOW, Book
+from sessions import PEOPLE, Clock, session_of
 
-ACT = CommandContext(request="", user="holt", role=Role.COORDINATOR, at=NOW, workstation="desk 0")
+ACT = CommandContext(request="", user="holt", role=Role.COORDINATOR, at=NOW, workstation="session 0")
 
 
 @dataclass
@@ -70,11 +70,11 @@ def set_out(store: Store, records: int) -> None:
             tx.add(replace(PEOPLE[0], person_ref=f"COUNT-{each}", known_as="0"))
 
 
-def one_more(desk: Desk, ref: str, request: str) -> int:
+def one_more(session: Session, ref: str, request: str) -> int:
     """Add one to a record; give how often somebody else was quicker."""
     again = 0
     while True:
-        with desk.store.read() as reading:
+        with session.store.read() as reading:
             person = reading.get(Person, ref)
 
         def do(tx: Transaction, read: Person = person) -> Outcome:
@@ -82,28 +82,28 @@ def one_more(desk: Desk, ref: str, request: str) -> int:
             return Outcome(notice="Saved.")
 
         try:
-            run_command(desk, "count", Right.RECORD_ENGAGEMENT, request, do)
+            run_command(session, "count", Right.RECORD_ENGAGEMENT, request, do)
         except Stale:
             again += 1
         else:
             return again
 
 
-def naively_one_more(desk: Desk, ref: str, _request: str) -> int:
+def naively_one_more(session: Session, ref: str, _request: str) -> int:
     """Read, add one, write: the revision is moved on by the database, not compared."""
     table = tables.people
-    with desk.store.read() as reading:
+    with session.store.read() as reading:
         known = int(reading.get(Person, ref).known_as or 0)
-    with desk.store.begin(ACT) as tx:
+    with session.store.begin(ACT) as tx:
         newer = {"known_as": str(known + 1), "revision": table.c.revision + 1}
         tx.connection.execute(update(table).where(table.c.person_ref == ref).values(newer))
     return 0
 
 
-def write(desk: Desk, writer: int, rounds: int, records: int, *, naive: bool) -> int:
+def write(session: Session, writer: int, rounds: int, records: int, *, naive: bool) -> int:
     """Do one person's share; give how often somebody else was quicker."""
     act = naively_one_more if naive else one_more
-    return sum(act(desk, f"COUNT-{(writer + each) % records}", f"count-{writer}-{each}") for each in range(rounds))
+    return sum(act(session, f"COUNT-{(writer + each) % records}", f"count-{writer}-{each}") for each in range(rounds))
 
 
 def count(store: Store, report: WritersReport) -> WritersReport:
@@ -127,10 +127,10 @@ def on_a_server(
     gate, lock = threading.Barrier(writers), threading.Lock()
 
     def work(writer: int) -> None:
-        desk = desk_of(stores[writer], f"writer {writer}", Role.SUPERVISOR, Clock())
+        session = session_of(stores[writer], f"writer {writer}", Role.SUPERVISOR, Clock())
         gate.wait()
         try:
-            again = write(desk, writer, rounds, records, naive=naive)
+            again = write(session, writer, rounds, records, naive=naive)
         except Exception as error:  # noqa: BLE001 - handed to the test
             report.raised.append(repr(error))
             return
@@ -151,8 +151,8 @@ def on_a_server(
 
 def in_processes(book: Book, *, writers: int, rounds: int, records: int, naive: bool = False) -> WritersReport:
     """Let several programs write one local file."""
-    desk = book.desk()
-    set_out(desk.store, records)
+    session = book.session()
+    set_out(session.store, records)
     asked = json.dumps({"folder": str(book.folder), "rounds": rounds, "records": records, "naive": naive})
     done = subprocess.run(
         [sys.executable, "-m", "proof.many_writers", str(writers), asked],
@@ -168,8 +168,8 @@ def in_processes(book: Book, *, writers: int, rounds: int, records: int, naive: 
         report.saved += told["saved"]
         report.again += told["again"]
         report.raised += told["raised"]
-    count(desk.store, report)
-    desk.store.close()
+    count(session.store, report)
+    session.store.close()
     return report
 
 
@@ -177,8 +177,8 @@ def _one_of_many(writer: int, folder: str, rounds: int, records: int, *, naive: 
     """Be one of the programs: its own connection, its own sign-in."""
     told: dict[str, object] = {"saved": 0, "again": 0, "raised": []}
     try:
-        desk = Book(Path(folder)).desk()
-        told["again"] = write(desk, writer, rounds, records, naive=naive)
+        session = Book(Path(folder)).session()
+        told["again"] = write(session, writer, rounds, records, naive=naive)
         told["saved"] = rounds
     except Refused as refused:
         told["raised"] = [refused.sentence]

@@ -17,13 +17,13 @@ import apsw
 from sqlalchemy import Connection, event, text
 from typing_extensions import override
 
-from desks import TODAY
 from ioms_desktop.services.recording.contacts import record_contact
 from ioms_desktop.services.recording.rag import SetRag, set_rag
-from ioms_desktop.services.session import Desk
+from ioms_desktop.services.session import Session
 from ioms_desktop.storage.sqlite import audit_hash
 from ioms_desktop.storage.sqlite.engine import CONNECTION_PRAGMAS, JOURNAL_PRAGMA
 from proof.books import contact
+from sessions import TODAY
 
 SECTOR = 512
 CHECKPOINT = "PRAGMA wal_autocheckpoint=100"
@@ -40,9 +40,9 @@ class Recorded:
     commands: tuple[tuple[str, tuple[Statement, ...]], ...]
 
 
-def record(desk: Desk, commands: int) -> Recorded:
-    """Carry out real commands at a desk and keep what they send to the database."""
-    with desk.store.read() as reading:
+def record(session: Session, commands: int) -> Recorded:
+    """Carry out real commands at a session and keep what they send to the database."""
+    with session.store.read() as reading:
         start = tuple(_dump(reading.connection))
     sent: list[Statement] = []
 
@@ -50,17 +50,17 @@ def record(desk: Desk, commands: int) -> Recorded:
         if not statement.startswith(("BEGIN", "PRAGMA", "SELECT")):
             sent.extend((statement, tuple(each)) for each in (parameters if many else [parameters]))
 
-    event.listen(desk.store.engine, "before_cursor_execute", keep)
+    event.listen(session.store.engine, "before_cursor_execute", keep)
     done: list[tuple[str, tuple[Statement, ...]]] = []
     for number in range(commands):
         request = f"power-{number}"
         if number % 3:
-            record_contact(desk, contact(request))
+            record_contact(session, contact(request))
         else:
-            set_rag(desk, SetRag(request=request, case_ref="IOM-1", rag="RED", set_on=TODAY, reason=request))
+            set_rag(session, SetRag(request=request, case_ref="IOM-1", rag="RED", set_on=TODAY, reason=request))
         done.append((request, tuple(sent)))
         sent.clear()
-    event.remove(desk.store.engine, "before_cursor_execute", keep)
+    event.remove(session.store.engine, "before_cursor_execute", keep)
     return Recorded(start, tuple(done))
 
 

@@ -20,7 +20,6 @@ from pathlib import Path
 import psycopg
 from typing_extensions import override
 
-from desks import Clock, desk_of
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.services.commands import find_outcome
@@ -31,6 +30,7 @@ from ioms_desktop.storage.store import Store
 from postgres_cluster import Cluster
 from proof.books import contact, fill_widely
 from proof.writing import recorded
+from sessions import Clock, session_of
 
 DURABLE = "-c listen_addresses='' -c max_connections=80 -c log_min_messages=fatal"
 """The server as it comes: with fsync, full pages and synchronous commits."""
@@ -186,7 +186,7 @@ def _opened(url: str) -> Store:
 def _count(report: ServerReport, url: str) -> None:
     store = _opened(url)
     try:
-        found = recorded(desk_of(store, "wright", Role.SUPERVISOR, Clock()))
+        found = recorded(session_of(store, "wright", Role.SUPERVISOR, Clock()))
     finally:
         store.close()
     report.lost = sum(found[name] == 0 for name in report.done)
@@ -198,7 +198,7 @@ class _Workstation(threading.Thread):
         super().__init__(name=name)
         self._report, self._over, self._hasty = report, over, hasty
         self._store = _opened(url)
-        self._desk = desk_of(self._store, name, Role.SUPERVISOR, Clock())
+        self._session = session_of(self._store, name, Role.SUPERVISOR, Clock())
 
     @override
     def run(self) -> None:
@@ -217,7 +217,7 @@ class _Workstation(threading.Thread):
             self._report.done.append(request)
         while True:
             try:
-                record_contact(self._desk, contact(request))
+                record_contact(self._session, contact(request))
                 break
             except Refused:
                 self._report.doubtful += 1
@@ -235,7 +235,7 @@ class _Workstation(threading.Thread):
         since = time.monotonic()
         while True:
             try:
-                found = find_outcome(self._desk, request) is not None
+                found = find_outcome(self._session, request) is not None
             except Refused:
                 time.sleep(0.05)
             else:

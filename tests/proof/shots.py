@@ -65,28 +65,28 @@ class ShotReport:
 
 def _with_leaver(folder: Path) -> Book:
     book = new_book(folder)
-    desk = book.desk(ADMIN)
-    add_user(desk, LEAVER, Role.OFFICER, PASSWORD)
-    desk.store.close()
-    desk = book.desk()
+    session = book.session(ADMIN)
+    add_user(session, LEAVER, Role.OFFICER, PASSWORD)
+    session.store.close()
+    session = book.session()
     for each in range(RECORDS):
-        record_contact(desk, contact(f"kept {each}"))
-    desk.store.close()
+        record_contact(session, contact(f"kept {each}"))
+    session.store.close()
     return book
 
 
 def _let_go(book: Book) -> Callable[[], object]:
-    desk = book.desk(ADMIN)
-    return lambda: disable_user(desk, LEAVER)
+    session = book.session(ADMIN)
+    return lambda: disable_user(session, LEAVER)
 
 
 def _let_go_for_good(book: Book, old: bytes | None, said: bool) -> list[str]:
     """Let the leaver go where that was not done, and see that neither password nor old key opens the file."""
     wrong = [f"said to be let go and signed in: {LEAVER}"] if said and _signs_in(book, LEAVER) else []
     wrong += _whole(book, SUPERVISOR)
-    desk = book.desk(ADMIN)
-    disable_user(desk, LEAVER)
-    desk.store.close()
+    session = book.session(ADMIN)
+    disable_user(session, LEAVER)
+    session.store.close()
     wrong += _whole(book, SUPERVISOR)
     if _signs_in(book, LEAVER):
         wrong.append("the leaver still signs in")
@@ -154,7 +154,7 @@ def _encrypted(book: Book, _old: bytes | None, said: bool) -> list[str]:
 
 def _signs_in(book: Book, user: str) -> bool:
     try:
-        book.desk(user).store.close()
+        book.session(user).store.close()
     except Refused:
         return False
     return True
@@ -163,23 +163,23 @@ def _signs_in(book: Book, user: str) -> bool:
 def _sound(book: Book, user: str) -> list[str]:
     """Sign in and check."""
     try:
-        desk = book.desk(user)
+        session = book.session(user)
     except Refused as refused:
         return [f"{user} cannot sign in: {refused.sentence}"]
     try:
-        with desk.store.read() as reading:
+        with session.store.read() as reading:
             return [fault.description for fault in check_integrity(reading)[1]]
     finally:
-        desk.store.close()
+        session.store.close()
 
 
 def _whole(book: Book, user: str) -> list[str]:
     """Sign in, check, and count the records."""
     wrong = _sound(book, user)
     if not wrong:
-        desk = book.desk(user)
-        found = sum(recorded(desk)[f"kept {each}"] for each in range(RECORDS))
-        desk.store.close()
+        session = book.session(user)
+        found = sum(recorded(session)[f"kept {each}"] for each in range(RECORDS))
+        session.store.close()
         wrong = [] if found == RECORDS else [f"{found} of {RECORDS} records are there"]
     return wrong
 
@@ -228,6 +228,6 @@ def shoot_often(
 def _key(book: Book) -> bytes | None:
     if not key_file.key_file_path(book.location).exists():
         return None
-    desk = book.desk(ADMIN)
-    desk.store.close()
-    return desk.store.key
+    session = book.session(ADMIN)
+    session.store.close()
+    return session.store.key

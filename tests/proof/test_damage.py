@@ -40,9 +40,9 @@ def test_damage_is_found_at_opening_in_words_that_name_the_backup(
 
 def test_the_check_of_a_plain_file_would_miss_some(made: Book, tmp_path: Path) -> None:
     """The control: the same damage to the same records, not encrypted."""
-    desk = made.copied(tmp_path / "book").desk()
-    plain_file(tmp_path / "plain.ioms", record(desk, 0))
-    desk.store.close()
+    session = made.copied(tmp_path / "book").session()
+    plain_file(tmp_path / "plain.ioms", record(session, 0))
+    session.store.close()
     assert plainly_missed(tmp_path / "plain.ioms", times=60, seed=SEED) > 0
 
 
@@ -54,9 +54,9 @@ def test_a_log_older_than_the_file_is_refused_and_its_removal_brings_the_later_w
     look(report, book)
     assert (report.at_opening, dict(report.without_way_out)) == (1, {})
     Path(f"{book.location}-wal").unlink()
-    desk = book.desk()
-    assert recorded(desk)["new 1"] == 1
-    desk.store.close()
+    session = book.session()
+    assert recorded(session)["new 1"] == 1
+    session.store.close()
 
 
 def test_without_that_refusal_the_later_work_would_be_gone(
@@ -65,19 +65,19 @@ def test_without_that_refusal_the_later_work_would_be_gone(
     """The control: the library takes the old log for the latest word."""
     book = with_an_old_log(made, tmp_path / "book", before=2, after=2)
     monkeypatch.setattr("ioms_desktop.storage.sqlite.stale_wal.refuse_stale_wal", lambda _path, _key: None)
-    desk = book.desk()
-    assert (recorded(desk)["old 1"], recorded(desk)["new 1"]) == (1, 0)
-    desk.store.close()
+    session = book.session()
+    assert (recorded(session)["old 1"], recorded(session)["new 1"]) == (1, 0)
+    session.store.close()
 
 
 def test_the_log_that_a_killed_program_left_is_taken(made: Book, tmp_path: Path) -> None:
     book = made.copied(tmp_path / "book")
-    desk = book.desk()
-    record_contact(desk, contact("last"))
+    session = book.session()
+    record_contact(session, contact("last"))
     killed = Book(Path(shutil.copytree(book.folder, tmp_path / "killed")))
-    desk.store.close()
+    session.store.close()
     assert Path(f"{killed.location}-wal").stat().st_size > 0
-    desk = killed.desk()
-    assert recorded(desk)["last"] == 1
-    open_store(killed.location, desk.store.key).close()  # and a second window, while the first one has it open
-    desk.store.close()
+    session = killed.session()
+    assert recorded(session)["last"] == 1
+    open_store(killed.location, session.store.key).close()  # and a second window, while the first one has it open
+    session.store.close()

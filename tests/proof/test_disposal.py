@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 import psycopg
 import pytest
 
-from desks import Clock, desk_of, fill, request
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.drafts import Draft
 from ioms_desktop.domain.records.record_types import EXCHANGE_RECORD_TYPES, INTERNAL_RECORD_TYPES
@@ -34,15 +33,16 @@ from ioms_desktop.storage.transaction import CommandContext
 from keys import TEST_KEY, opened
 from postgres_cluster import Cluster, NoPostgresError, find_binaries
 from proof.marked import CASE, PERSON, Marks, bring, found_in, live_with, pages
+from sessions import Clock, fill, request, session_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ioms_desktop.services.session import Desk
+    from ioms_desktop.services.session import Session
     from ioms_desktop.storage.store import Store
 
 ACT = CommandContext(
-    request="", user="holt", role="supervisor", at=datetime(2015, 5, 5, 9, tzinfo=UTC), workstation="desk 0"
+    request="", user="holt", role="supervisor", at=datetime(2015, 5, 5, 9, tzinfo=UTC), workstation="session 0"
 )
 SCRIPT = Path(__file__).resolve().parents[2] / "deploy" / "after-disposal.sh"
 
@@ -55,14 +55,14 @@ def has_psql() -> bool:
         return False
 
 
-def seated(store: Store) -> tuple[Desk, Desk, Desk]:
+def seated(store: Store) -> tuple[Session, Session, Session]:
     """Sit two supervisors and an auditor down."""
     clock = Clock()
-    wright, holt = (desk_of(store, who, Role.SUPERVISOR, clock) for who in ("wright", "holt"))
-    return wright, holt, desk_of(store, "shah", Role.AUDITOR, clock)
+    wright, holt = (session_of(store, who, Role.SUPERVISOR, clock) for who in ("wright", "holt"))
+    return wright, holt, session_of(store, "shah", Role.AUDITOR, clock)
 
 
-def disposed(wright: Desk, holt: Desk) -> str:
+def disposed(wright: Session, holt: Session) -> str:
     """Propose and authorise; give the number."""
     entry = ProposeDisposal(request=request(), person_ref=PERSON, authority="RRD 14", reason="Clear years over.")
     ref = propose_disposal(wright, entry).ref
@@ -70,9 +70,9 @@ def disposed(wright: Desk, holt: Desk) -> str:
     return ref
 
 
-def lines_of_others(desk: Desk, folder: Path) -> dict[str, list[str]]:
+def lines_of_others(session: Session, folder: Path) -> dict[str, list[str]]:
     """Export everything; give the lines that are not the marked person's, byte for byte, by table."""
-    export_records(desk, folder, reason="AUDIT")
+    export_records(session, folder, reason="AUDIT")
     files = {
         noun.table: (folder / f"{noun.table}.csv").read_text(encoding="utf-8").splitlines()
         for noun in EXCHANGE_RECORD_TYPES
@@ -147,11 +147,11 @@ def deleted_plainly(path: Path) -> None:
 
 def test_an_unsaved_entry_on_the_case_goes_too(marked: tuple[Store, Marks], tmp_path: Path) -> None:
     wright, holt, _ = seated(marked[0])
-    desks = [replace(desk, draft_key=bytes(32)) for desk in (wright, holt)]
-    for desk in desks:
+    sessions = [replace(session, draft_key=bytes(32)) for session in (wright, holt)]
+    for session in sessions:
         for number, ref in enumerate((CASE, "PHX-1")):
             drafts.save_draft(
-                desk,
+                session,
                 Draft(
                     id=f"a{number}",
                     form="contact",
@@ -159,13 +159,13 @@ def test_an_unsaved_entry_on_the_case_goes_too(marked: tuple[Store, Marks], tmp_
                     about="",
                     fields={"note": "typed"},
                     request="",
-                    saved_at=desk.clock(),
+                    saved_at=session.clock(),
                 ),
             )
-    disposed(*desks)
-    for desk in reversed(desks):
+    disposed(*sessions)
+    for session in reversed(sessions):
         # The other's is closed to everybody else; it goes when they next sign in.
-        assert [each.draft.case_ref for each in drafts.list_drafts(desk).entries] == ["PHX-1"]
+        assert [each.draft.case_ref for each in drafts.list_drafts(session).entries] == ["PHX-1"]
     assert len(list((tmp_path / "data").rglob("*.draft"))) == 2
 
 

@@ -12,11 +12,11 @@ COMMANDS, POINTS, SEED = 24, 150, 20261123
 
 @pytest.fixture(scope="module")
 def recorded(tmp_path_factory: pytest.TempPathFactory) -> Recorded:
-    desk = new_book(tmp_path_factory.mktemp("power") / "book").desk()
+    session = new_book(tmp_path_factory.mktemp("power") / "book").session()
     try:
-        return record(desk, COMMANDS)
+        return record(session, COMMANDS)
     finally:
-        desk.store.close()
+        session.store.close()
 
 
 def cut(recorded: Recorded, folder: Path, synchronous: str | None = None) -> Verdict:

@@ -89,6 +89,6 @@ def _add(connection: Connection, count: int) -> None:
     at = "timestamp '2026-11-23 09:00'" if connection.dialect.name == "postgresql" else "'2026-11-23 09:00:00.000000'"
     insertion = (
         "INSERT INTO audit (at, kind, actor, actor_role, workstation, object_type, object_ref, subject_ref) "  # noqa: S608 - our own
-        f"{numbers} SELECT {at}, 'CONSULTATION', 'okoro', 'navigator', 'desk', 'cases', CAST(n AS TEXT), 'P1' FROM g"
+        f"{numbers} SELECT {at}, 'CONSULTATION', 'okoro', 'navigator', 'session', 'cases', CAST(n AS TEXT), 'P1' FROM g"
     )
     connection.execute(text(insertion), {"count": count})

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from backup_desks import AUDITOR, Kept
-from desks import NOW
+from backup_sessions import AUDITOR, Kept
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.services.database.backups import back_up
 from ioms_desktop.storage import users
 from proof.books import ADMIN, Book, new_book
+from sessions import NOW
 
 Made = tuple[Book, Book, bytes]
 
@@ -20,16 +20,16 @@ Made = tuple[Book, Book, bytes]
 def _books(tmp_path_factory: pytest.TempPathFactory) -> Made:
     """Make a book, and a copy of it in which a backup lies that was made when nobody worked."""
     book = new_book(tmp_path_factory.mktemp("books") / "book")
-    desk = book.desk(ADMIN)
-    key = desk.store.key
+    session = book.session(ADMIN)
+    key = session.store.key
     assert key is not None
-    with desk.store.begin(desk.command_context()) as tx:
+    with session.store.begin(session.command_context()) as tx:
         users.add_user(tx, AUDITOR, Role.AUDITOR, "", at=NOW)
-    desk.store.close()
+    session.store.close()
     backed = book.copied(book.folder.parent / "backed")
-    desk = backed.desk_by_key(key, ADMIN)
-    back_up(desk, backed.folder / "backup.ioms")
-    desk.store.close()
+    session = backed.session_by_key(key, ADMIN)
+    back_up(session, backed.folder / "backup.ioms")
+    session.store.close()
     return book, backed, key
 
 

@@ -12,8 +12,6 @@ import psycopg
 import pytest
 from sqlalchemy import select
 
-from desks import Clock, fill, request
-from desks import desk_of as seated
 from ioms_desktop.domain.access.case_access import AccessList
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.errors import Missing, NotAllowed, Refused
@@ -53,13 +51,15 @@ from ioms_desktop.storage.schema.views import audit_trail
 from ioms_desktop.storage.sqlite.hidden_cases import HiddenCases
 from ioms_desktop.storage.transaction import CommandContext
 from keys import opened
+from sessions import Clock, fill, request
+from sessions import session_of as seated
 from shared_people import ANOTHER, PASSWORD, furnish, login_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from ioms_desktop.services.session import Desk
+    from ioms_desktop.services.session import Session
     from ioms_desktop.storage.store import Store
 
 WHY = "his mother called, he is in danger"
@@ -73,22 +73,22 @@ class Bureau:
     location: str
     keeper: Store
     clock: Clock = field(default_factory=Clock)
-    desks: dict[str, Desk] = field(default_factory=dict)
+    sessions: dict[str, Session] = field(default_factory=dict)
 
     @property
     def shared(self) -> bool:
         return is_shared(self.location)
 
-    def desk(self, who: str) -> Desk:
-        if who not in self.desks:
+    def session(self, who: str) -> Session:
+        if who not in self.sessions:
             role = Role.SUPERVISOR if who == ANOTHER else Role(who)
             if self.shared:
-                self.desks[who] = sign_in(self.location, login_of(who), PASSWORD, clock=self.clock, workstation=who)
+                self.sessions[who] = sign_in(self.location, login_of(who), PASSWORD, clock=self.clock, workstation=who)
             else:
                 own = copy(self.keeper)
                 own.case_filter = HiddenCases(login_of(who), self.clock)
-                self.desks[who] = seated(own, login_of(who), role, self.clock)
-        return self.desks[who]
+                self.sessions[who] = seated(own, login_of(who), role, self.clock)
+        return self.sessions[who]
 
     def on_record(self, object_type: str) -> list[tuple[str, str, bool]]:
         """Who did what to which, and whether it was refused."""
@@ -109,14 +109,14 @@ def bureau(location: str) -> Iterator[Bureau]:
     made = Bureau(location, keeper)
     if not made.shared:
         fill(keeper)
-        act = CommandContext(request="", user="admin", role="administrator", at=made.clock(), workstation="desk 0")
+        act = CommandContext(request="", user="admin", role="administrator", at=made.clock(), workstation="session 0")
         with keeper.begin(act) as tx:
             for who in (*Role, ANOTHER):
                 role = Role.SUPERVISOR if who == ANOTHER else Role(who)
                 users.add_user(tx, login_of(who), role, "", at=made.clock())
     yield made
-    for desk in made.desks.values():
-        desk.store.close()
+    for session in made.sessions.values():
+        session.store.close()
     keeper.close()
 
 
@@ -124,21 +124,21 @@ def named(who: str, case_ref: str = "IOM-1", message: str = "") -> ChangeCaseAcc
     return ChangeCaseAccess(request=request(), case_ref=case_ref, name=login_of(who), message=message)
 
 
-def seen(desk: Desk) -> set[str]:
+def seen(session: Session) -> set[str]:
     """Every reference of a case, and every person, that any list shows somebody."""
-    found = {row.case_ref for row in case_rows(desk, case_ids(desk, ListQuery()))}
+    found = {row.case_ref for row in case_rows(session, case_ids(session, ListQuery()))}
     found |= {
         hit.case_ref or hit.person_ref
         for word in ("marlow", "harker", "okafor")
-        for hit in find_people_and_cases(desk, word)
+        for hit in find_people_and_cases(session, word)
     }
-    found |= {line.case_ref for line in list_owed_work(desk) if line.case_ref}
-    return found | {trigger.case_ref for trigger in list_triggers(desk, TODAY)}
+    found |= {line.case_ref for line in list_owed_work(session) if line.case_ref}
+    return found | {trigger.case_ref for trigger in list_triggers(session, TODAY)}
 
 
 def test_who_is_excluded_finds_no_name_no_count_and_no_hit(bureau: Bureau) -> None:
-    boss, officer = bureau.desk("supervisor"), bureau.desk("officer")
-    control = bureau.desk(ANOTHER)
+    boss, officer = bureau.session("supervisor"), bureau.session("officer")
+    control = bureau.session(ANOTHER)
     assert seen(officer) == {"PHX-1", "IOM-1", "PHX-C"}
     before = len(case_ids(officer, ListQuery())), len(person_ids(officer, ListQuery()))
     done = exclude_user(boss, named("officer"))
@@ -168,7 +168,7 @@ def test_who_is_excluded_finds_no_name_no_count_and_no_hit(bureau: Bureau) -> No
 
 
 def test_who_is_let_go_from_one_list_stays_on_the_others(bureau: Bureau) -> None:
-    boss = bureau.desk("supervisor")
+    boss = bureau.session("supervisor")
     assign_user(boss, named("officer"))
     exclude_user(boss, named("officer"))
     done = remove_from_access_lists(boss, named("officer"), AccessList.ASSIGNED)
@@ -178,21 +178,21 @@ def test_who_is_let_go_from_one_list_stays_on_the_others(bureau: Bureau) -> None
     with pytest.raises(Refused, match="no list of those admitted"):
         remove_from_access_lists(boss, named("officer"), AccessList.ADMITTED)
     with pytest.raises(Missing):
-        open_case(bureau.desk("officer"), "IOM-1")
+        open_case(bureau.session("officer"), "IOM-1")
 
 
 def test_the_message_kept_with_an_exclusion_stands_in_place_of_the_case(bureau: Bureau) -> None:
-    exclude_user(bureau.desk("supervisor"), named("officer", message="Ask Inspector Wright before you go on."))
+    exclude_user(bureau.session("supervisor"), named("officer", message="Ask Inspector Wright before you go on."))
     with pytest.raises(Missing) as refused:
-        open_case(bureau.desk("officer"), "IOM-1")
+        open_case(bureau.session("officer"), "IOM-1")
     assert refused.value.sentence == "There is no case IOM-1 that you may open. Ask Inspector Wright before you go on."
     with pytest.raises(Missing) as other:
-        open_case(bureau.desk("navigator"), "IOM-1")
+        open_case(bureau.session("navigator"), "IOM-1")
     assert "Wright" not in other.value.sentence
 
 
 def test_a_conflict_of_interest_closes_the_case_at_once_and_only_another_opens_it(bureau: Bureau) -> None:
-    boss = bureau.desk("supervisor")
+    boss = bureau.session("supervisor")
     done = declare_conflict(boss, DeclareConflict(request="c-1", case_ref="IOM-1", message="He is my cousin."))
     assert done.notice.startswith("Your conflict of interest on case IOM-1 is on record")
     assert declare_conflict(boss, DeclareConflict(request="c-1", case_ref="IOM-1")) == done
@@ -203,13 +203,13 @@ def test_a_conflict_of_interest_closes_the_case_at_once_and_only_another_opens_i
     with pytest.raises(Refused):
         break_glass(boss, BreakGlass(request=request(), case_ref="IOM-1", reason=WHY))
     with pytest.raises(Missing):
-        declare_conflict(bureau.desk("navigator"), DeclareConflict(request=request(), case_ref="IOM-1"))
-    remove_from_access_lists(bureau.desk(ANOTHER), named("supervisor"))
+        declare_conflict(bureau.session("navigator"), DeclareConflict(request=request(), case_ref="IOM-1"))
+    remove_from_access_lists(bureau.session(ANOTHER), named("supervisor"))
     assert open_case(boss, "IOM-1").case.case_ref == "IOM-1"
 
 
 def test_a_restricted_case_is_for_those_admitted_on_a_server_alone(bureau: Bureau) -> None:
-    boss, officer = bureau.desk("supervisor"), bureau.desk("officer")
+    boss, officer = bureau.session("supervisor"), bureau.session("officer")
     restrict = SetCaseRestriction(request=request(), case_ref="IOM-1", restricted=True, message="Ask the gold group.")
     if not bureau.shared:
         with pytest.raises(Refused, match="on a shared database only"):
@@ -220,13 +220,13 @@ def test_a_restricted_case_is_for_those_admitted_on_a_server_alone(bureau: Burea
     with pytest.raises(Missing, match="Ask the gold group"):
         open_case(officer, "IOM-1")
     with pytest.raises(Missing) as navigator:
-        open_case(bureau.desk("navigator"), "IOM-1")
+        open_case(bureau.session("navigator"), "IOM-1")
     assert "gold" not in navigator.value.sentence
-    assert "IOM-1" not in seen(bureau.desk(ANOTHER)) | seen(officer)
+    assert "IOM-1" not in seen(bureau.session(ANOTHER)) | seen(officer)
     admit_user(boss, named("officer"))
     assert open_case(officer, "IOM-1").case.case_ref == "IOM-1"
     set_case_restriction(boss, SetCaseRestriction(request=request(), case_ref="IOM-1", restricted=False))
-    assert open_case(bureau.desk(ANOTHER), "IOM-1").case.case_ref == "IOM-1"
+    assert open_case(bureau.session(ANOTHER), "IOM-1").case.case_ref == "IOM-1"
 
 
 def in_team(bureau: Bureau, who: str, team: str) -> None:
@@ -236,7 +236,7 @@ def in_team(bureau: Bureau, who: str, team: str) -> None:
 
 
 def test_another_teams_case_is_for_those_assigned(bureau: Bureau) -> None:
-    boss, officer = bureau.desk("supervisor"), bureau.desk("officer")
+    boss, officer = bureau.session("supervisor"), bureau.session("officer")
     in_team(bureau, "officer", "North")
     set_case_restriction(boss, SetCaseRestriction(request=request(), case_ref="IOM-1", team="South"))
     assert get_case_access(boss, "IOM-1").restriction.team == "South"
@@ -250,7 +250,7 @@ def test_another_teams_case_is_for_those_assigned(bureau: Bureau) -> None:
 
 
 def test_who_may_know_says_who_stands_and_stood_by_whom_and_since_when(bureau: Bureau) -> None:
-    boss = bureau.desk("supervisor")
+    boss = bureau.session("supervisor")
     assign_user(boss, named("officer"))
     remove_from_access_lists(boss, named("officer"))
     exclude_user(boss, named("navigator", message="conflict"))
@@ -262,11 +262,11 @@ def test_who_may_know_says_who_stands_and_stood_by_whom_and_since_when(bureau: B
     assert bureau.on_record("access_entry")[-1] == (login_of("supervisor"), "IOM-1", False)
     for who in ("officer", "navigator", "coordinator", "auditor", "administrator"):
         with pytest.raises(NotAllowed):
-            get_case_access(bureau.desk(who), "IOM-1")
+            get_case_access(bureau.session(who), "IOM-1")
 
 
 def test_who_cannot_be_named_is_said_and_nothing_is_written(bureau: Bureau) -> None:
-    boss = bureau.desk("supervisor")
+    boss = bureau.session("supervisor")
     for name, said in ((login_of("analyst"), "opens no case"), ("nobody", "There is no user nobody")):
         with pytest.raises(Refused, match=said):
             exclude_user(boss, ChangeCaseAccess(request=request(), case_ref="IOM-1", name=name))
@@ -275,16 +275,16 @@ def test_who_cannot_be_named_is_said_and_nothing_is_written(bureau: Bureau) -> N
     with pytest.raises(Refused, match="stands on no list"):
         remove_from_access_lists(boss, named("officer"))
     with pytest.raises(NotAllowed):
-        exclude_user(bureau.desk("officer"), named("navigator"))
+        exclude_user(bureau.session("officer"), named("navigator"))
     assert get_case_access(boss, "IOM-1").entries == ()
 
 
-def closed_to_officer(bureau: Bureau) -> Desk:
+def closed_to_officer(bureau: Bureau) -> Session:
     in_team(bureau, "officer", "North")
     set_case_restriction(
-        bureau.desk("supervisor"), SetCaseRestriction(request=request(), case_ref="IOM-1", team="South")
+        bureau.session("supervisor"), SetCaseRestriction(request=request(), case_ref="IOM-1", team="South")
     )
-    return bureau.desk("officer")
+    return bureau.session("officer")
 
 
 def test_the_glass_opens_one_case_for_an_hour_and_for_reading_alone(bureau: Bureau, tmp_path: Path) -> None:
@@ -330,9 +330,9 @@ def test_the_glass_opens_one_case_for_an_hour_and_for_reading_alone(bureau: Bure
 def test_a_supervisor_behind_broken_glass_lets_nobody_in_and_takes_nothing_out(bureau: Bureau, tmp_path: Path) -> None:
     in_team(bureau, ANOTHER, "North")
     set_case_restriction(
-        bureau.desk("supervisor"), SetCaseRestriction(request=request(), case_ref="IOM-1", team="South")
+        bureau.session("supervisor"), SetCaseRestriction(request=request(), case_ref="IOM-1", team="South")
     )
-    other = bureau.desk(ANOTHER)
+    other = bureau.session(ANOTHER)
     break_glass(other, BreakGlass(request=request(), case_ref="IOM-1", reason=WHY))
     acts: tuple[Callable[[], object], ...] = (
         lambda: assign_user(other, named("officer")),
@@ -351,8 +351,8 @@ def test_a_supervisor_behind_broken_glass_lets_nobody_in_and_takes_nothing_out(b
 
 
 def test_a_glass_that_cannot_be_broken_is_refused_alike_and_on_record(bureau: Bureau) -> None:
-    exclude_user(bureau.desk("supervisor"), named("officer"))
-    officer = bureau.desk("officer")
+    exclude_user(bureau.session("supervisor"), named("officer"))
+    officer = bureau.session("officer")
     said = []
     for ref in ("IOM-1", "IOM-2"):
         with pytest.raises(NotAllowed) as refused:
@@ -363,19 +363,19 @@ def test_a_glass_that_cannot_be_broken_is_refused_alike_and_on_record(bureau: Bu
     assert [each for each in bureau.on_record("break_glass") if each[2]][-1] == tried[1]
     assert set(tried) <= set(bureau.on_record("break_glass"))
     with pytest.raises(NotAllowed):
-        break_glass(bureau.desk("coordinator"), BreakGlass(request=request(), case_ref="IOM-1", reason=WHY))
+        break_glass(bureau.session("coordinator"), BreakGlass(request=request(), case_ref="IOM-1", reason=WHY))
 
 
 def test_a_broken_glass_is_told_to_supervisors_and_reviewed_with_an_outcome(bureau: Bureau) -> None:
     if bureau.shared:
         bureau.clock.now = datetime.now(UTC)  # the server's days are the real ones
     officer = closed_to_officer(bureau)
-    boss = bureau.desk("supervisor")
+    boss = bureau.session("supervisor")
     assert list_recent_break_glass(boss) == ()
     break_glass(officer, BreakGlass(request=request(), case_ref="IOM-1", reason=WHY))
     (told,) = list_recent_break_glass(boss)
     assert (told.who, told.case_ref) == (login_of("officer"), "IOM-1")
-    (heard,) = list_recent_break_glass(bureau.desk("auditor"))
+    (heard,) = list_recent_break_glass(bureau.session("auditor"))
     assert (heard.who, heard.case_ref) == (login_of("officer"), "IOM-1")
     assert list_recent_break_glass(officer) == ()
     (line,) = [each for each in list_owed_work(boss, mine=True) if each.ref.startswith("AC-GLASS-")]
@@ -406,7 +406,7 @@ def test_the_alert_on_the_line_names_nobody_and_no_case(bureau: Bureau) -> None:
 
 
 def test_a_partner_sees_headers_of_assigned_cases_alone_and_each_look_is_on_record(bureau: Bureau) -> None:
-    boss, partner = bureau.desk("supervisor"), bureau.desk("partner")
+    boss, partner = bureau.session("supervisor"), bureau.session("partner")
     assert list(assigned_ids(partner, ListQuery())) == []
     assign_user(boss, named("partner", "PHX-1"))
     (row,) = assigned_rows(partner, assigned_ids(partner, ListQuery("marl")))
@@ -423,15 +423,15 @@ def test_a_partner_sees_headers_of_assigned_cases_alone_and_each_look_is_on_reco
         with pytest.raises(NotAllowed):
             closed()
     with pytest.raises(NotAllowed):
-        assigned_ids(bureau.desk("officer"), ListQuery())
+        assigned_ids(bureau.session("officer"), ListQuery())
     declare_conflict(partner, DeclareConflict(request=request(), case_ref="PHX-1"))
     assert list(assigned_ids(partner, ListQuery())) == []
 
 
 def test_who_is_moved_to_another_team_has_nothing_of_the_former_open(bureau: Bureau) -> None:
-    officer, chief = bureau.desk("officer"), bureau.desk("administrator")
+    officer, chief = bureau.session("officer"), bureau.session("administrator")
     set_case_restriction(
-        bureau.desk("supervisor"), SetCaseRestriction(request=request(), case_ref="IOM-1", team="South")
+        bureau.session("supervisor"), SetCaseRestriction(request=request(), case_ref="IOM-1", team="South")
     )
     assert open_case(officer, "IOM-1").case.case_ref == "IOM-1"
     change_account(chief, login_of("officer"), team="North", until=None)
@@ -442,7 +442,7 @@ def test_who_is_moved_to_another_team_has_nothing_of_the_former_open(bureau: Bur
 
 def test_the_audit_has_the_reason_and_not_the_alert(bureau: Bureau) -> None:
     break_glass(closed_to_officer(bureau), BreakGlass(request=request(), case_ref="IOM-1", reason=WHY))
-    with bureau.desk("auditor").store.read() as reading:
+    with bureau.session("auditor").store.read() as reading:
         rows = reading.connection.execute(
             select(audit_trail.c.reason_code, audit_trail.c.reason_text).where(
                 audit_trail.c.object_type == "break_glass"

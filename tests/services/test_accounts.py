@@ -7,20 +7,20 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from desks import NOW, Clock
 from ioms_desktop.domain import recovery_code
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.errors import NotAllowed, Refused
 from ioms_desktop.services.accounts.passwords import StrengthRequirement
 from ioms_desktop.services.accounts.users import add_user, disable_user, enable_user, list_users
 from ioms_desktop.services.database.database_admin import create_database
-from ioms_desktop.services.session import Desk
+from ioms_desktop.services.session import Session
 from ioms_desktop.services.sign_in.password_change import change_password, recover_password, set_password
 from ioms_desktop.services.sign_in.sign_in import sign_in
 from ioms_desktop.storage.schema import tables
 from ioms_desktop.storage.sqlite import failed_logins, key_file
 from ioms_desktop.storage.store import Store
 from keys import CODE, opened, with_users
+from sessions import NOW, Clock
 
 PASSWORD, NEW = "four plain words here", "seven pale herons wade at dusk"
 WRONG = "name or the password is wrong"
@@ -41,10 +41,10 @@ def file(local_location: str) -> str:
 
 
 @pytest.fixture
-def admin(office: str) -> Iterator[Desk]:
-    desk = sign_in(office, "admin", PASSWORD)
-    yield desk
-    desk.store.close()
+def admin(office: str) -> Iterator[Session]:
+    session = sign_in(office, "admin", PASSWORD)
+    yield session
+    session.store.close()
 
 
 def opens(location: str, name: str, password: str) -> bool:
@@ -75,15 +75,15 @@ def entries(store: Store, name: str, kept_at: str = "") -> list[tuple[str, str, 
     return found
 
 
-def test_a_new_user_signs_in_with_the_role_given(admin: Desk, office: str) -> None:
+def test_a_new_user_signs_in_with_the_role_given(admin: Session, office: str) -> None:
     assert "okoro may sign in as navigator" in add_user(admin, "okoro", "navigator", NEW)
-    desk = sign_in(office, "okoro", NEW)
-    assert desk.role is Role.NAVIGATOR
-    desk.store.close()
+    session = sign_in(office, "okoro", NEW)
+    assert session.role is Role.NAVIGATOR
+    session.store.close()
     assert not opens(office, "okoro", PASSWORD)
 
 
-def test_whoever_is_let_go_signs_in_no_more_and_the_others_do(admin: Desk, office: str) -> None:
+def test_whoever_is_let_go_signs_in_no_more_and_the_others_do(admin: Session, office: str) -> None:
     add_user(admin, "okoro", "navigator", NEW)
     assert "okoro can no longer sign in" in disable_user(admin, "okoro")
     assert not opens(office, "okoro", NEW)
@@ -92,7 +92,7 @@ def test_whoever_is_let_go_signs_in_no_more_and_the_others_do(admin: Desk, offic
     assert opens(office, "shah", PASSWORD)
 
 
-def test_whoever_was_let_go_by_mistake_is_let_in_again_in_their_role(admin: Desk, office: str) -> None:
+def test_whoever_was_let_go_by_mistake_is_let_in_again_in_their_role(admin: Session, office: str) -> None:
     add_user(admin, "okoro", "navigator", NEW)
     for name in ("okoro", "nobody"):
         with pytest.raises(Refused, match=f"no user {name} whom you may let in again"):
@@ -110,65 +110,65 @@ def test_whoever_was_let_go_by_mistake_is_let_in_again_in_their_role(admin: Desk
 
 
 def test_letting_somebody_go_changes_the_key_of_a_file(file: str) -> None:
-    desk = sign_in(file, "admin", PASSWORD)
-    before = desk.store.key
-    assert "The file has another key. Copies and backups" in disable_user(desk, "shah")
-    assert desk.store.key != before
-    assert entries(desk.store, "shah")[-1] == ("admin", "ALTERATION", {"active": False})
-    desk.store.close()
+    session = sign_in(file, "admin", PASSWORD)
+    before = session.store.key
+    assert "The file has another key. Copies and backups" in disable_user(session, "shah")
+    assert session.store.key != before
+    assert entries(session.store, "shah")[-1] == ("admin", "ALTERATION", {"active": False})
+    session.store.close()
     assert opens(file, "admin", PASSWORD)
 
 
 def test_a_key_that_cannot_be_changed_at_once_is_changed_at_the_next_sign_in(file: str) -> None:
     colleague = sign_in(file, "shah", PASSWORD)
-    desk = sign_in(file, "admin", PASSWORD)
-    add_user(desk, "okoro", "navigator", NEW)
-    before = desk.store.key
-    assert "keeps its key while another program has it open" in disable_user(desk, "okoro")
-    assert desk.store.key == before
+    session = sign_in(file, "admin", PASSWORD)
+    add_user(session, "okoro", "navigator", NEW)
+    before = session.store.key
+    assert "keeps its key while another program has it open" in disable_user(session, "okoro")
+    assert session.store.key == before
     assert not opens(file, "okoro", NEW)
-    for each in (desk, colleague):
+    for each in (session, colleague):
         each.store.close()
     again = sign_in(file, "shah", PASSWORD)
     assert again.store.key != before
     again.store.close()
 
 
-def test_the_last_administrator_stays(admin: Desk, office: str) -> None:
+def test_the_last_administrator_stays(admin: Session, office: str) -> None:
     with pytest.raises(Refused, match="last administrator"):
         disable_user(admin, "admin")
     assert opens(office, "admin", PASSWORD)
 
 
 def test_only_an_administrator_administers(office: str) -> None:
-    desk = sign_in(office, "shah", PASSWORD)
+    session = sign_in(office, "shah", PASSWORD)
     for act in (
-        lambda: add_user(desk, "x", "officer", NEW),
-        lambda: disable_user(desk, "admin"),
-        lambda: enable_user(desk, "admin"),
-        lambda: set_password(desk, "admin", NEW),
-        lambda: list_users(desk),
+        lambda: add_user(session, "x", "officer", NEW),
+        lambda: disable_user(session, "admin"),
+        lambda: enable_user(session, "admin"),
+        lambda: set_password(session, "admin", NEW),
+        lambda: list_users(session),
     ):
         with pytest.raises(NotAllowed):
             act()
-    desk.store.close()
+    session.store.close()
     assert opens(office, "admin", PASSWORD)
 
 
 def test_ones_own_password_is_changed_with_the_present_one(office: str) -> None:
-    desk = sign_in(office, "shah", PASSWORD)
+    session = sign_in(office, "shah", PASSWORD)
     with pytest.raises(Refused, match="present password is wrong"):
-        change_password(desk, "not it", NEW)
-    assert change_password(desk, PASSWORD, NEW) == "Your password was changed."
-    said = entries(desk.store, "shah", office)
-    desk.store.close()
+        change_password(session, "not it", NEW)
+    assert change_password(session, PASSWORD, NEW) == "Your password was changed."
+    said = entries(session.store, "shah", office)
+    session.store.close()
     assert said[-1] == ("shah", "ALTERATION", {"password": "changed by the user"})
     assert sum(detail == {"password": "changed by the user"} for *_, detail in said) == 1
     assert opens(office, "shah", NEW)
     assert not opens(office, "shah", PASSWORD)
 
 
-def test_an_administrator_gives_somebody_a_new_password(admin: Desk, office: str) -> None:
+def test_an_administrator_gives_somebody_a_new_password(admin: Session, office: str) -> None:
     assert "shah has a new password" in set_password(admin, "shah", NEW)
     assert entries(admin.store, "shah", office)[-1] == ("admin", "ALTERATION", {"password": "set by an administrator"})
     assert opens(office, "shah", NEW)
@@ -191,20 +191,20 @@ def test_an_administrator_gives_somebody_a_new_password(admin: Desk, office: str
     ],
 )
 def test_a_password_that_protects_nothing_is_refused(office: str, tmp_path: Path, password: str, words: str) -> None:
-    desk = sign_in(office, "admin", PASSWORD)
+    session = sign_in(office, "admin", PASSWORD)
     for act in (
-        lambda: add_user(desk, "shah2", "officer", password),
-        lambda: set_password(desk, "shah", password),
-        lambda: change_password(desk, PASSWORD, password),
+        lambda: add_user(session, "shah2", "officer", password),
+        lambda: set_password(session, "shah", password),
+        lambda: change_password(session, PASSWORD, password),
         lambda: create_database(str(tmp_path / "new.ioms"), "holt", password),
     ):
         with pytest.raises(Refused, match=words):
             act()
-    desk.store.close()
+    session.store.close()
     assert not (tmp_path / "new.ioms").exists()
 
 
-def test_a_weak_password_is_taken_from_a_job_but_never_an_empty_one(admin: Desk, office: str) -> None:
+def test_a_weak_password_is_taken_from_a_job_but_never_an_empty_one(admin: Session, office: str) -> None:
     add_user(admin, "okoro", "navigator", "short", strength=StrengthRequirement.NON_EMPTY)
     assert opens(office, "okoro", "short")
     with pytest.raises(Refused, match="empty"):
@@ -219,9 +219,9 @@ def test_a_new_file_says_its_recovery_code_once_and_keeps_no_password(tmp_path: 
     made = create_database(where, " holt ", PASSWORD)
     assert recovery_code.parse_code(made.recovery_code) == made.recovery_code
     assert opens(where, "holt", PASSWORD)
-    desk = sign_in(where, "holt", PASSWORD)
-    assert [user.password_hash for user in list_users(desk)] == [""]
-    desk.store.close()
+    session = sign_in(where, "holt", PASSWORD)
+    assert [user.password_hash for user in list_users(session)] == [""]
+    session.store.close()
     for path in tmp_path.iterdir():
         for secret in (PASSWORD, made.recovery_code, made.recovery_code.replace("-", "")):
             assert secret.encode() not in path.read_bytes()
@@ -257,9 +257,9 @@ def test_the_recovery_code_gives_a_new_password_and_a_new_code(file: str) -> Non
     with pytest.raises(Refused, match="does not open this database"):
         recover_password(file, "shah", CODE, PASSWORD)
     recover_password(file, "admin", recovered.recovery_code, NEW)
-    desk = sign_in(file, "admin", NEW)
-    assert entries(desk.store, "shah")[-1] == ("shah", "ALTERATION", {"password": "set with the recovery code"})
-    desk.store.close()
+    session = sign_in(file, "admin", NEW)
+    assert entries(session.store, "shah")[-1] == ("shah", "ALTERATION", {"password": "set with the recovery code"})
+    session.store.close()
 
 
 def test_a_recovery_that_is_refused_changes_nothing(file: str) -> None:
@@ -278,9 +278,9 @@ def test_a_recovery_that_is_refused_changes_nothing(file: str) -> None:
 
 
 def test_whoever_was_let_go_is_not_brought_back_by_the_code(file: str) -> None:
-    desk = sign_in(file, "admin", PASSWORD)
-    disable_user(desk, "shah")
-    desk.store.close()
+    session = sign_in(file, "admin", PASSWORD)
+    disable_user(session, "shah")
+    session.store.close()
     with pytest.raises(Refused, match="no user shah who may sign in"):
         recover_password(file, "shah", CODE, NEW)
     assert not opens(file, "shah", NEW)
@@ -300,9 +300,9 @@ def test_five_wrong_passwords_ask_for_patience_and_go_on_record_at_the_next_sign
         sign_in(file, "shah", PASSWORD, clock=clock)
     sign_in(file, "admin", PASSWORD, clock=clock).store.close()
     clock.now = NOW + timedelta(seconds=61)
-    desk = sign_in(file, "shah", PASSWORD, clock=clock)
-    assert entries(desk.store, "shah")[-1] == ("shah", "CONSULTATION", {"signed_in": False, "times": 5})
-    desk.store.close()
+    session = sign_in(file, "shah", PASSWORD, clock=clock)
+    assert entries(session.store, "shah")[-1] == ("shah", "CONSULTATION", {"signed_in": False, "times": 5})
+    session.store.close()
     assert not failed_logins.failed_logins_path(file).exists()
 
 
@@ -323,10 +323,10 @@ def test_a_count_that_cannot_be_read_stops_nobody(file: str, said: bytes) -> Non
 
 
 def test_drafts_have_a_key_that_outlasts_another_key_and_another_password(file: str) -> None:
-    desk = sign_in(file, "shah", PASSWORD)
-    first = desk.draft_key
-    change_password(desk, PASSWORD, NEW)
-    desk.store.close()
+    session = sign_in(file, "shah", PASSWORD)
+    first = session.draft_key
+    change_password(session, PASSWORD, NEW)
+    session.store.close()
     office = sign_in(file, "admin", PASSWORD)
     add_user(office, "okoro", "navigator", NEW)
     disable_user(office, "okoro")

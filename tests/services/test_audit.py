@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from desks import Clock, desk_of, fill
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.audit_chain import spoken_digits
 from ioms_desktop.domain.errors import Missing, NotAllowed, Refused
@@ -19,8 +18,9 @@ from ioms_desktop.services.audit.audit_anchors import MAX_HEADS_KEPT, read_local
 from ioms_desktop.services.cases.case_query import query_case
 from ioms_desktop.services.cases.cases import open_case
 from ioms_desktop.services.cases.search import find_people_and_cases, log_search
-from ioms_desktop.services.session import Desk
+from ioms_desktop.services.session import Session
 from ioms_desktop.storage.store import Store
+from sessions import Clock, fill, session_of
 from tampering import Tamper, actor, cut, delete, rebuild, unguarded
 
 
@@ -30,17 +30,17 @@ def _witnesses_are_kept_in_a_folder_of_the_test(tmp_path: Path, monkeypatch: pyt
 
 
 @pytest.fixture
-def auditor(store: Store) -> Desk:
+def auditor(store: Store) -> Session:
     """Sit an auditor down at a database on which people have worked and sealed."""
     fill(store)
     clock = Clock()
-    okoro = desk_of(store, "okoro", Role.NAVIGATOR, clock)
+    okoro = session_of(store, "okoro", Role.NAVIGATOR, clock)
     for _ in range(4):
         clock.now += timedelta(hours=1)
         open_case(okoro, "PHX-1")
         query_case(okoro, "PHX-1", okoro.today())
         seal_audit(okoro)
-    return desk_of(store, "shah", Role.AUDITOR, clock)
+    return session_of(store, "shah", Role.AUDITOR, clock)
 
 
 def forget_witnesses(tmp_path: Path) -> None:
@@ -48,14 +48,14 @@ def forget_witnesses(tmp_path: Path) -> None:
         file.unlink()
 
 
-def tampered(desk: Desk, *acts: Tamper) -> None:
+def tampered(session: Session, *acts: Tamper) -> None:
     """Tamper, and leave it so."""
-    with unguarded(desk.store, kept=True) as reading:
+    with unguarded(session.store, kept=True) as reading:
         for act in acts:
             act(reading.connection, random.Random(1))  # noqa: S311 - a place to tamper with
 
 
-def test_a_whole_audit_is_proved_with_its_anchor(auditor: Desk, tmp_path: Path) -> None:
+def test_a_whole_audit_is_proved_with_its_anchor(auditor: Session, tmp_path: Path) -> None:
     head = write_anchor(auditor, tmp_path / "anchor.json")
     report = verify_audit(auditor, tmp_path / "anchor.json")
     assert (report.ok, report.anchored, report.broken_at, report.reason) == (True, True, None, "")
@@ -66,7 +66,7 @@ def test_a_whole_audit_is_proved_with_its_anchor(auditor: Desk, tmp_path: Path) 
     assert verify_audit(auditor).anchored is None
 
 
-def test_an_anchor_is_private_carries_a_code_and_is_never_written_over(auditor: Desk, tmp_path: Path) -> None:
+def test_an_anchor_is_private_carries_a_code_and_is_never_written_over(auditor: Session, tmp_path: Path) -> None:
     path = tmp_path / "anchor.json"
     head = write_anchor(auditor, path)
     (kept,) = json.loads(path.read_text(encoding="utf-8"))["heads"]
@@ -83,7 +83,7 @@ def test_an_anchor_is_private_carries_a_code_and_is_never_written_over(auditor: 
     assert path.read_bytes() == before
 
 
-def test_a_changed_entry_is_named_with_its_seal(auditor: Desk) -> None:
+def test_a_changed_entry_is_named_with_its_seal(auditor: Session) -> None:
     tampered(auditor, delete)
     report = verify_audit(auditor)
     assert not report.ok
@@ -92,7 +92,7 @@ def test_a_changed_entry_is_named_with_its_seal(auditor: Desk) -> None:
 
 
 @pytest.mark.parametrize("tamper", [cut, rebuild])
-def test_a_cut_or_rebuilt_trail_is_found_by_the_anchor_alone(auditor: Desk, tmp_path: Path, tamper: Tamper) -> None:
+def test_a_cut_or_rebuilt_trail_is_found_by_the_anchor_alone(auditor: Session, tmp_path: Path, tamper: Tamper) -> None:
     write_anchor(auditor, tmp_path / "anchor.json")
     tampered(auditor, tamper)
     forget_witnesses(tmp_path)
@@ -105,7 +105,7 @@ def test_a_cut_or_rebuilt_trail_is_found_by_the_anchor_alone(auditor: Desk, tmp_
 
 @pytest.mark.parametrize("tamper", [cut, rebuild])
 def test_a_cut_or_rebuilt_trail_is_found_by_a_workstation_that_saw_it(
-    auditor: Desk, tmp_path: Path, tamper: Tamper
+    auditor: Session, tmp_path: Path, tamper: Tamper
 ) -> None:
     tampered(auditor, tamper)
     report = verify_audit(auditor)
@@ -115,10 +115,10 @@ def test_a_cut_or_rebuilt_trail_is_found_by_a_workstation_that_saw_it(
     assert verify_audit(auditor).ok
 
 
-def test_after_a_restore_what_was_lost_is_accepted_by_name_and_told(auditor: Desk, tmp_path: Path) -> None:
+def test_after_a_restore_what_was_lost_is_accepted_by_name_and_told(auditor: Session, tmp_path: Path) -> None:
     write_anchor(auditor, tmp_path / "anchor.json")
     tampered(auditor, cut)
-    admin = desk_of(auditor.store, "holt", Role.ADMINISTRATOR, auditor.clock)
+    admin = session_of(auditor.store, "holt", Role.ADMINISTRATOR, auditor.clock)
     said = open_epoch(admin, "restored from Monday's backup")
     assert "superseded" in said
     report = verify_audit(auditor, tmp_path / "anchor.json")
@@ -127,13 +127,13 @@ def test_after_a_restore_what_was_lost_is_accepted_by_name_and_told(auditor: Des
     assert [(epoch.number, epoch.opened_by) for epoch in report.epochs] == [(2, "holt")]
 
 
-def test_a_restore_without_a_reason_is_refused(auditor: Desk) -> None:
-    admin = desk_of(auditor.store, "holt", Role.ADMINISTRATOR, auditor.clock)
+def test_a_restore_without_a_reason_is_refused(auditor: Session) -> None:
+    admin = session_of(auditor.store, "holt", Role.ADMINISTRATOR, auditor.clock)
     with pytest.raises(Refused, match="reason"):
         open_epoch(admin, "  ")
 
 
-def test_an_anchor_of_another_database_or_of_nothing_is_refused(auditor: Desk, tmp_path: Path) -> None:
+def test_an_anchor_of_another_database_or_of_nothing_is_refused(auditor: Session, tmp_path: Path) -> None:
     path = tmp_path / "anchor.json"
     write_anchor(auditor, path)
     kept = json.loads(path.read_text(encoding="utf-8"))
@@ -150,34 +150,34 @@ def test_an_anchor_of_another_database_or_of_nothing_is_refused(auditor: Desk, t
 
 
 def test_an_empty_audit_has_nothing_to_anchor(store: Store, tmp_path: Path) -> None:
-    auditor = desk_of(store, "shah", Role.AUDITOR, Clock())
+    auditor = session_of(store, "shah", Role.AUDITOR, Clock())
     assert verify_audit(auditor).ok
     with pytest.raises(Refused, match="no entries"):
         write_anchor(auditor, tmp_path / "anchor.json")
 
 
-def test_who_looked_answers_everyone_who_opened_a_case_and_the_question_is_on_record(auditor: Desk) -> None:
+def test_who_looked_answers_everyone_who_opened_a_case_and_the_question_is_on_record(auditor: Session) -> None:
     found = who_looked(auditor, "PHX-1")
     assert {(look.who, look.role, look.kind, look.what) for look in found} == {
         ("okoro", "navigator", "CONSULTATION", "cases PHX-1")
     }
     assert len(found) == 8
-    assert {look.workstation for look in found} == {"desk of okoro"}
+    assert {look.workstation for look in found} == {"session of okoro"}
     assert [look.at for look in found] == sorted(look.at for look in found)
     assert who_looked(auditor, "IOM-1") == []
     of_person = who_looked(auditor, "P-JM")
     assert [(look.who, look.what) for look in of_person[-1:]] == [("shah", "audit PHX-1")]
 
 
-def test_who_looked_knows_those_whom_a_search_showed(auditor: Desk) -> None:
-    okoro = desk_of(auditor.store, "okoro", Role.NAVIGATOR, auditor.clock)
+def test_who_looked_knows_those_whom_a_search_showed(auditor: Session) -> None:
+    okoro = session_of(auditor.store, "okoro", Role.NAVIGATOR, auditor.clock)
     log_search(okoro, "marlow", find_people_and_cases(okoro, "marlow"))
     assert [look.what for look in who_looked(auditor, "P-JM")][-1] == "search quick_search"
     # The control: of somebody it did not show, nothing.
     assert "search quick_search" not in {look.what for look in who_looked(auditor, "P-CH")}
 
 
-def test_who_looked_at_nobody_known_is_missing(auditor: Desk) -> None:
+def test_who_looked_at_nobody_known_is_missing(auditor: Session) -> None:
     with pytest.raises(Missing, match="X-9"):
         who_looked(auditor, "X-9")
 
@@ -185,25 +185,25 @@ def test_who_looked_at_nobody_known_is_missing(auditor: Desk) -> None:
 @pytest.mark.parametrize("role", [role for role in Role if role is not Role.AUDITOR])
 def test_only_an_auditor_reads_the_audit(store: Store, tmp_path: Path, role: Role) -> None:
     fill(store)
-    desk = desk_of(store, "somebody", role, Clock())
+    session = session_of(store, "somebody", role, Clock())
     for ask in (
-        lambda: verify_audit(desk),
-        lambda: write_anchor(desk, tmp_path / "a"),
-        lambda: who_looked(desk, "PHX-1"),
+        lambda: verify_audit(session),
+        lambda: write_anchor(session, tmp_path / "a"),
+        lambda: who_looked(session, "PHX-1"),
     ):
         with pytest.raises(NotAllowed):
             ask()
     assert not (tmp_path / "a").exists()
 
 
-def test_sealing_again_with_nothing_new_changes_nothing_and_costs_no_row(auditor: Desk) -> None:
+def test_sealing_again_with_nothing_new_changes_nothing_and_costs_no_row(auditor: Session) -> None:
     first = seal_audit(auditor)
     assert seal_audit(auditor) == first
     with auditor.store.read() as reading:
         assert reading.connection.scalar(text("SELECT count(*) FROM request WHERE act = 'seal'")) == 0
 
 
-def test_a_workstation_keeps_the_last_thousand_heads_for_its_owner_alone(auditor: Desk, tmp_path: Path) -> None:
+def test_a_workstation_keeps_the_last_thousand_heads_for_its_owner_alone(auditor: Session, tmp_path: Path) -> None:
     head = seal_audit(auditor)
     assert head is not None
     for number in range(5):
@@ -218,7 +218,7 @@ def test_a_workstation_keeps_the_last_thousand_heads_for_its_owner_alone(auditor
     assert read_local_heads(head.database_id) == ()
 
 
-def test_an_entry_in_anothers_name_is_found_though_its_hash_fits(auditor: Desk) -> None:
+def test_an_entry_in_anothers_name_is_found_though_its_hash_fits(auditor: Session) -> None:
     assert verify_audit(auditor).ok
     tampered(auditor, actor)
     report = verify_audit(auditor)

@@ -11,14 +11,14 @@ from pathlib import Path
 import pytest
 from sqlalchemy import delete, select
 
-from backup_desks import Kept, Unwanted, left_in, no_room, stopping_at
+from backup_sessions import Kept, Unwanted, left_in, no_room, stopping_at
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.errors import NotAllowed, Refused
 from ioms_desktop.services.audit.audit import seal_audit
 from ioms_desktop.services.cases.cases import open_case
 from ioms_desktop.services.database.backups import back_up, backup_reminder, get_last_backup
 from ioms_desktop.services.database.database_admin import check_database
-from ioms_desktop.services.session import Desk
+from ioms_desktop.services.session import Session
 from ioms_desktop.storage.database.backup import ProgressCallback, copy_pages, count_rows, read_snapshot
 from ioms_desktop.storage.database.demo_marker import mark_as_demo
 from ioms_desktop.storage.database.file_copy import STALE_PART_AGE_S, open_for_copy
@@ -31,11 +31,11 @@ from shared_people import Office
 
 
 @pytest.fixture
-def admin(kept: Kept) -> Desk:
-    return kept.desk()
+def admin(kept: Kept) -> Session:
+    return kept.session()
 
 
-def test_a_backup_is_two_private_files_that_need_no_third(kept: Kept, admin: Desk) -> None:
+def test_a_backup_is_two_private_files_that_need_no_third(kept: Kept, admin: Session) -> None:
     done = back_up(admin, kept.folder / "monday.ioms")
     assert left_in(kept.folder) == ["monday.ioms", "monday.ioms.keys"]
     assert {stat.S_IMODE(path.stat().st_mode) for path in kept.folder.iterdir()} == {0o600}
@@ -49,7 +49,7 @@ def test_a_backup_is_two_private_files_that_need_no_third(kept: Kept, admin: Des
     assert left_in(kept.folder) == ["monday.ioms", "monday.ioms.keys"]
 
 
-def test_work_goes_on_while_a_backup_of_one_moment_is_made(kept: Kept, admin: Desk) -> None:
+def test_work_goes_on_while_a_backup_of_one_moment_is_made(kept: Kept, admin: Session) -> None:
     kept.record("before")
     steps = []
 
@@ -85,7 +85,7 @@ def test_a_copy_counted_at_another_moment_than_copied_would_differ(kept: Kept, t
         assert count_rows(copy) == rows != counted
 
 
-def test_a_backup_is_on_record_with_what_it_holds_and_where_it_is(kept: Kept, admin: Desk) -> None:
+def test_a_backup_is_on_record_with_what_it_holds_and_where_it_is(kept: Kept, admin: Session) -> None:
     assert get_last_backup(admin) is None
     done = back_up(admin, kept.folder)
     assert get_last_backup(admin) == done.backup
@@ -96,7 +96,7 @@ def test_a_backup_is_on_record_with_what_it_holds_and_where_it_is(kept: Kept, ad
     assert (entry.after["rows"], entry.after["records"]) == (done.rows, done.backup.records)
 
 
-def test_nothing_that_is_there_is_written_over(kept: Kept, admin: Desk) -> None:
+def test_nothing_that_is_there_is_written_over(kept: Kept, admin: Session) -> None:
     target = kept.folder / "monday.ioms"
     for path in (target, key_file.key_file_path(target)):
         path.write_text("somebody's", encoding="utf-8")
@@ -109,7 +109,7 @@ def test_nothing_that_is_there_is_written_over(kept: Kept, admin: Desk) -> None:
         back_up(admin, Path(kept.book.location))
 
 
-def test_a_name_taken_while_the_copy_is_made_is_left_as_it_is(kept: Kept, admin: Desk) -> None:
+def test_a_name_taken_while_the_copy_is_made_is_left_as_it_is(kept: Kept, admin: Session) -> None:
     target = kept.folder / "monday.ioms"
     with pytest.raises(Refused, match="by now"):
         back_up(admin, target, progress=taking(target))
@@ -118,7 +118,7 @@ def test_a_name_taken_while_the_copy_is_made_is_left_as_it_is(kept: Kept, admin:
 
 
 def test_on_a_stick_that_knows_no_links_a_name_is_given_too_and_none_taken(
-    kept: Kept, admin: Desk, monkeypatch: pytest.MonkeyPatch
+    kept: Kept, admin: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refused(source: Path, _target: Path) -> None:
         raise PermissionError(errno.EPERM, "Operation not permitted", str(source))
@@ -142,7 +142,7 @@ def taking(target: Path) -> ProgressCallback:
 
 
 @pytest.mark.parametrize("words", ["copied", "proving the audit", "name"])
-def test_a_backup_that_is_cancelled_leaves_nothing(kept: Kept, admin: Desk, words: str) -> None:
+def test_a_backup_that_is_cancelled_leaves_nothing(kept: Kept, admin: Session, words: str) -> None:
     with pytest.raises(Unwanted):
         back_up(admin, kept.folder, progress=stopping_at(words))
     assert left_in(kept.folder) == []
@@ -150,7 +150,7 @@ def test_a_backup_that_is_cancelled_leaves_nothing(kept: Kept, admin: Desk, word
 
 
 @pytest.mark.parametrize("most", [0, 300_000])
-def test_a_full_disk_is_said_in_a_sentence_and_leaves_nothing(kept: Kept, admin: Desk, most: int) -> None:
+def test_a_full_disk_is_said_in_a_sentence_and_leaves_nothing(kept: Kept, admin: Session, most: int) -> None:
     with no_room(most), pytest.raises(Refused, match=r"No backup could be written .* earlier backup .* room"):
         back_up(admin, kept.folder)
     assert left_in(kept.folder) == []
@@ -161,12 +161,12 @@ def test_a_full_disk_is_said_in_a_sentence_and_leaves_nothing(kept: Kept, admin:
     ("place", "words"),
     [("/proc/monday.ioms", "could be"), ("/nowhere/monday.ioms", "no folder"), ("/" + "x" * 300, "can be made")],
 )
-def test_a_place_that_cannot_be_written_is_said_in_a_sentence(admin: Desk, place: str, words: str) -> None:
+def test_a_place_that_cannot_be_written_is_said_in_a_sentence(admin: Session, place: str, words: str) -> None:
     with pytest.raises(Refused, match=words):
         back_up(admin, Path(place))
 
 
-def test_a_damaged_file_is_not_taken_for_a_backup(kept: Kept, admin: Desk) -> None:
+def test_a_damaged_file_is_not_taken_for_a_backup(kept: Kept, admin: Session) -> None:
     back_up(admin, kept.folder / "good.ioms")
     before = left_in(kept.folder)
     size = Path(kept.book.location).stat().st_size
@@ -179,7 +179,7 @@ def test_a_damaged_file_is_not_taken_for_a_backup(kept: Kept, admin: Desk) -> No
     assert left_in(kept.folder) == before
 
 
-def test_a_file_whose_audit_was_tampered_with_is_not_called_proved(kept: Kept, admin: Desk) -> None:
+def test_a_file_whose_audit_was_tampered_with_is_not_called_proved(kept: Kept, admin: Session) -> None:
     with admin.store.engine.begin() as connection:
         triggers = connection.exec_driver_sql(
             "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'audit'"
@@ -192,7 +192,7 @@ def test_a_file_whose_audit_was_tampered_with_is_not_called_proved(kept: Kept, a
     assert left_in(kept.folder) == []
 
 
-def with_earlier(kept: Kept, admin: Desk, *days_ago: int) -> list[str]:
+def with_earlier(kept: Kept, admin: Session, *days_ago: int) -> list[str]:
     """Put backups of former days into the folder, proved as they were made."""
     back_up(admin, kept.folder / "first.ioms")
     for days in days_ago:
@@ -205,7 +205,7 @@ def with_earlier(kept: Kept, admin: Desk, *days_ago: int) -> list[str]:
     return left_in(kept.folder)
 
 
-def test_the_backups_in_a_folder_are_let_go_by_days_weeks_and_months(kept: Kept, admin: Desk) -> None:
+def test_the_backups_in_a_folder_are_let_go_by_days_weeks_and_months(kept: Kept, admin: Session) -> None:
     with_earlier(kept, admin, *range(1, 400, 3))  # today is a Thursday, 15 October
     done = back_up(admin, kept.folder)
     names = [name for name in left_in(kept.folder) if name.endswith(".ioms")]
@@ -219,7 +219,7 @@ def test_the_backups_in_a_folder_are_let_go_by_days_weeks_and_months(kept: Kept,
     assert "117 older backups were let go" in done.notice
 
 
-def test_only_this_databases_own_dated_backups_are_ever_let_go(kept: Kept, admin: Desk) -> None:
+def test_only_this_databases_own_dated_backups_are_ever_let_go(kept: Kept, admin: Session) -> None:
     names = with_earlier(kept, admin, *range(1000, 1020))
     foreign, own_name = kept.folder / names[0], kept.folder / "cases-before the move.ioms"
     shutil.copyfile(foreign, own_name)
@@ -231,7 +231,7 @@ def test_only_this_databases_own_dated_backups_are_ever_let_go(kept: Kept, admin
     assert own_name.exists()
 
 
-def test_a_backup_that_shrank_raises_an_alarm_and_lets_nothing_go(kept: Kept, admin: Desk) -> None:
+def test_a_backup_that_shrank_raises_an_alarm_and_lets_nothing_go(kept: Kept, admin: Session) -> None:
     before = with_earlier(kept, admin, *range(1, 400, 10))
     with admin.store.engine.begin() as connection:  # as somebody with the key could, who goes round every service
         connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
@@ -252,7 +252,7 @@ def test_a_backup_that_shrank_raises_an_alarm_and_lets_nothing_go(kept: Kept, ad
     assert done.removed == ()
 
 
-def test_what_a_stopped_backup_left_goes_after_a_day_and_its_name_is_free_at_once(kept: Kept, admin: Desk) -> None:
+def test_what_a_stopped_backup_left_goes_after_a_day_and_its_name_is_free_at_once(kept: Kept, admin: Session) -> None:
     target = kept.folder / "monday.ioms"
     part = Path(f"{target}.0badcafe.part")
     part.write_bytes(b"half")
@@ -269,30 +269,30 @@ def test_what_a_stopped_backup_left_goes_after_a_day_and_its_name_is_free_at_onc
 
 
 def test_only_an_administrator_backs_up(kept: Kept) -> None:
-    desk = kept.desk(Role.SUPERVISOR)
+    session = kept.session(Role.SUPERVISOR)
     with pytest.raises(NotAllowed):
-        back_up(desk, kept.folder)
+        back_up(session, kept.folder)
     assert left_in(kept.folder) == []
 
 
 def test_a_shared_database_names_the_servers_own_copies(office: Office, tmp_path: Path) -> None:
     with pytest.raises(Refused, match=r"deploy/README\.md"):
-        back_up(office.desk(Role.ADMINISTRATOR), tmp_path / "monday.ioms")
+        back_up(office.session(Role.ADMINISTRATOR), tmp_path / "monday.ioms")
     assert left_in(tmp_path) == []
-    assert backup_reminder(office.desk(Role.ADMINISTRATOR)) == ""
+    assert backup_reminder(office.session(Role.ADMINISTRATOR)) == ""
 
 
 def test_whoever_keeps_a_server_checks_the_whole_of_it(office: Office) -> None:
-    open_case(office.desk(Role.NAVIGATOR), "PHX-1")
-    seal_audit(office.desk(Role.NAVIGATOR))
+    open_case(office.session(Role.NAVIGATOR), "PHX-1")
+    seal_audit(office.session(Role.NAVIGATOR))
     report = check_database(office.location)
     assert (report.faults, report.backup) == ((), None)
     assert report.checked[-1] == "every entry and every seal of the audit"
 
 
-def test_a_backup_that_is_due_is_said_in_one_line(kept: Kept, admin: Desk) -> None:
+def test_a_backup_that_is_due_is_said_in_one_line(kept: Kept, admin: Session) -> None:
     assert "no backup yet" in backup_reminder(admin)
-    assert backup_reminder(kept.desk(Role.SUPERVISOR)) == ""
+    assert backup_reminder(kept.session(Role.SUPERVISOR)) == ""
     back_up(admin, kept.folder)
     kept.clock.now += timedelta(days=7)
     assert backup_reminder(admin) == ""

@@ -57,10 +57,10 @@ def refusal(location: str, name: str, password: str = "") -> str:
 
 
 def test_a_certificate_lets_its_owner_in_without_a_password(office: CertifiedOffice, shah: Personal) -> None:
-    desk = sign_in(office.location(**shah.options), "shah", "")
-    assert (desk.user, desk.role, desk.is_passwordless) == ("shah", Role.OFFICER, True)
-    assert make_url(desk.store.location).username is None
-    desk.store.close()
+    session = sign_in(office.location(**shah.options), "shah", "")
+    assert (session.user, session.role, session.is_passwordless) == ("shah", Role.OFFICER, True)
+    assert make_url(session.store.location).username is None
+    session.store.close()
 
 
 def test_what_is_typed_is_kept_without_a_password_and_whatever_is_typed_as_one(
@@ -68,10 +68,10 @@ def test_what_is_typed_is_kept_without_a_password_and_whatever_is_typed_as_one(
 ) -> None:
     keys = []
     for typed in ("", "typed by habit", "and another day"):
-        desk = sign_in(office.location(**shah.options), "shah", typed)
-        assert drafts.can_keep_drafts(desk)
-        keys.append(desk.draft_key)
-        desk.store.close()
+        session = sign_in(office.location(**shah.options), "shah", typed)
+        assert drafts.can_keep_drafts(session)
+        keys.append(session.draft_key)
+        session.store.close()
     assert keys == [keys[0]] * 3
 
 
@@ -159,9 +159,9 @@ def test_a_certificate_that_will_not_do_is_refused_in_a_sentence(
 
 def test_a_key_under_a_phrase_opens_with_it_and_no_terminal_is_asked(office: CertifiedOffice, tmp_path: Path) -> None:
     location = office.location(**issue(office.people, "shah", tmp_path, phrase=PHRASE).options)
-    desk = sign_in(location, "shah", PHRASE)
-    assert not desk.is_passwordless
-    desk.store.close()
+    session = sign_in(location, "shah", PHRASE)
+    assert not session.is_passwordless
+    session.store.close()
     for typed in ("", "not it"):
         assert "type the phrase it lies under" in refusal(location, "shah", typed)
     code = f"from ioms_desktop.services.sign_in.sign_in import sign_in; sign_in({location!r}, 'shah', '')"
@@ -263,30 +263,30 @@ def _opens(location: str) -> bool:
 
 
 def test_somebody_is_added_without_a_password(office: CertifiedOffice, admin: Personal, tmp_path: Path) -> None:
-    desk = sign_in(office.location(**admin.options), "admin", "")
-    assert "no password here" in add_user(desk, "newcomer", Role.NAVIGATOR, None)
+    session = sign_in(office.location(**admin.options), "admin", "")
+    assert "no password here" in add_user(session, "newcomer", Role.NAVIGATOR, None)
     assert _verifier(office, "newcomer") is None
     theirs = sign_in(office.location(**issue(office.people, "newcomer", tmp_path).options), "newcomer", "")
     assert theirs.role is Role.NAVIGATOR
     theirs.store.close()
-    desk.store.close()
+    session.store.close()
 
 
 def test_whoever_is_disabled_fits_no_line_of_the_servers_rules_and_is_told_so(
     office: CertifiedOffice, admin: Personal, tmp_path: Path
 ) -> None:
-    desk = sign_in(office.location(**admin.options), "admin", "")
-    add_user(desk, "leaver", Role.OFFICER, None)
+    session = sign_in(office.location(**admin.options), "admin", "")
+    add_user(session, "leaver", Role.OFFICER, None)
     location = office.location(**issue(office.people, "leaver", tmp_path).options)
     theirs, ended = sign_in(location, "leaver", ""), Event()
     listening = listen(
         theirs,
         ListenerCallbacks(on_change=_ignore, on_presence=_ignore, on_connection=_ignore, on_access_ended=ended.set),
     )
-    disable_user(desk, "leaver")
+    disable_user(session, "leaver")
     assert ended.wait(5)
     listening.close()
-    for each in (theirs, desk):
+    for each in (theirs, session):
         each.store.close()
     assert "an administrator can add you" in refusal(location, "leaver")
 
@@ -299,11 +299,11 @@ def test_a_file_lets_nobody_in_without_a_password(local_location: str) -> None:
     from keys import with_users  # noqa: PLC0415 - this test only
 
     with_users(local_location, {"admin": Role.ADMINISTRATOR}, PASSWORD)
-    desk = sign_in(local_location, "admin", PASSWORD)
+    session = sign_in(local_location, "admin", PASSWORD)
     with pytest.raises(Refused, match="a password of their own"):
-        add_user(desk, "shah", Role.OFFICER, None)
-    assert [user.name for user in list_users(desk)] == ["admin"]
-    desk.store.close()
+        add_user(session, "shah", Role.OFFICER, None)
+    assert [user.name for user in list_users(session)] == ["admin"]
+    session.store.close()
     assert "name or the password is wrong" in refusal(local_location, "admin")
 
 
@@ -312,12 +312,12 @@ def test_a_login_that_others_made_keeps_its_way_of_signing_in(office: CertifiedO
         keeper.execute("CREATE ROLE by_ticket LOGIN")
         keeper.execute("CREATE ROLE by_password LOGIN PASSWORD 'of the directory'")
     before = {name: _verifier(office, name) for name in ("by_ticket", "by_password")}
-    desk = sign_in(office.location(**admin.options), "admin", "")
+    session = sign_in(office.location(**admin.options), "admin", "")
     for name in before:
-        add_user(desk, name, Role.OFFICER, "a password nobody asked for", strength=StrengthRequirement.NON_EMPTY)
+        add_user(session, name, Role.OFFICER, "a password nobody asked for", strength=StrengthRequirement.NON_EMPTY)
     made = "made here"
-    add_user(desk, made, Role.OFFICER, PASSWORD)
-    desk.store.close()
+    add_user(session, made, Role.OFFICER, PASSWORD)
+    session.store.close()
     assert {name: _verifier(office, name) for name in before} == before
     assert before["by_ticket"] is None
     assert _verifier(office, made) is not None, "the control: a login made by add_login has the password given"
@@ -332,12 +332,12 @@ def _verifier(office: CertifiedOffice, name: str) -> str | None:
 
 
 def test_ones_own_password_is_not_changed_where_there_is_none(office: CertifiedOffice, shah: Personal) -> None:
-    desk = sign_in(office.location(**shah.options), "shah", "")
+    session = sign_in(office.location(**shah.options), "shah", "")
     before = _verifier(office, "shah")
     with pytest.raises(Refused, match="there is none to change"):
-        change_password(desk, "", "seven pale herons wade at dusk")
+        change_password(session, "", "seven pale herons wade at dusk")
     assert _verifier(office, "shah") == before
-    desk.store.close()
+    session.store.close()
     sign_in(office.location(**shah.options), "shah", "").store.close()
 
 

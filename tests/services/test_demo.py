@@ -70,9 +70,9 @@ def test_the_two_people_of_the_worked_example_are_in_it_to_the_letter() -> None:
 
 
 def test_it_holds_what_a_real_caseload_holds(demo: str) -> None:
-    desk = sign_in(demo, "wright", DEMO_USER_PASSWORD)
+    session = sign_in(demo, "wright", DEMO_USER_PASSWORD)
     seen = Counter[str]()
-    for each in evaluate_caseload(desk, AS_OF):
+    for each in evaluate_caseload(session, AS_OF):
         case = each.history[-1]
         seen[case.programme] += 1
         seen["control arm"] += case.trial_arm == "CONTROL"
@@ -90,16 +90,16 @@ def test_it_holds_what_a_real_caseload_holds(demo: str) -> None:
             seen["late"] += trigger.status == "OPEN" and trigger.decision_due < AS_OF
             seen["to review"] += trigger.needs_review
             seen[str(trigger.decision)] += 1
-    desk.store.close()
+    session.store.close()
     assert seen["IOM"] + seen["PHOENIX"] == 60
     for state in STATES:
         assert seen[state], state
 
 
 def test_the_worked_example_gives_its_figures_inside_the_demo(demo: str) -> None:
-    desk = sign_in(demo, "wright", DEMO_USER_PASSWORD)
-    harker, marlow = (query_case(desk, ref, WORKED) for ref in ("IOM-HARKER", "PHX-MARLOW"))
-    desk.store.close()
+    session = sign_in(demo, "wright", DEMO_USER_PASSWORD)
+    harker, marlow = (query_case(session, ref, WORKED) for ref in ("IOM-HARKER", "PHX-MARLOW"))
+    session.store.close()
     assert harker["rag_days"] == {"RED": 18, "AMBER": 22, "GREEN": 0, "BLUE": 44}
     assert (harker["days_at_liberty"], harker["days_ual"]) == (40, 6)
     assert harker["contacts"]["by_outcome"] == {"SEEN": 8, "NOT_SEEN": 2, "UNACCEPTABLE_ABSENCE": 1}
@@ -116,24 +116,24 @@ def test_the_worked_example_gives_its_figures_inside_the_demo(demo: str) -> None
 
 
 def test_every_standard_is_overdue_somewhere_and_met_elsewhere(demo: str) -> None:
-    desk = sign_in(demo, "wright", DEMO_USER_PASSWORD)
-    refs = [each.case_ref for each in evaluate_caseload(desk, AS_OF, "IOM")]
-    overdue = [{each["standard"] for each in query_case(desk, ref, AS_OF)["overdue"]} for ref in refs]
-    desk.store.close()
+    session = sign_in(demo, "wright", DEMO_USER_PASSWORD)
+    refs = [each.case_ref for each in evaluate_caseload(session, AS_OF, "IOM")]
+    overdue = [{each["standard"] for each in query_case(session, ref, AS_OF)["overdue"]} for ref in refs]
+    session.store.close()
     assert set().union(*overdue) == OVERDUE
     assert set() in overdue
 
 
 def test_what_was_known_on_a_day_is_what_had_been_sent_by_then(demo: str) -> None:
-    desk = sign_in(demo, "wright", DEMO_USER_PASSWORD)
+    session = sign_in(demo, "wright", DEMO_USER_PASSWORD)
     known = [
         sum(
             len(each.history[-1].contacts)
-            for each in evaluate_caseload(desk, AS_OF, known_at=datetime(*day, tzinfo=UTC))
+            for each in evaluate_caseload(session, AS_OF, known_at=datetime(*day, tzinfo=UTC))
         )
         for day in ((2026, 3, 15), (2026, 7, 15), (2026, 11, 15))
     ]
-    desk.store.close()
+    session.store.close()
     assert 0 < known[0] < known[1] < known[2]
 
 
@@ -142,9 +142,9 @@ def test_the_same_seed_gives_the_same_export_to_the_byte(demo: str, tmp_path: Pa
     list(build_demo(again))
     exported = []
     for number, location in enumerate((demo, again)):
-        desk = sign_in(location, "wright", DEMO_USER_PASSWORD)
-        export_records(desk, tmp_path / str(number), reason="AUDIT")
-        desk.store.close()
+        session = sign_in(location, "wright", DEMO_USER_PASSWORD)
+        export_records(session, tmp_path / str(number), reason="AUDIT")
+        session.store.close()
         exported.append({file.name: file.read_bytes() for file in (tmp_path / str(number)).iterdir()})
     assert exported[0] == exported[1]
 
@@ -189,9 +189,9 @@ def test_nobody_shares_a_name_and_no_postcode_is_real() -> None:
 
 @pytest.mark.parametrize(("name", "role"), DEMO_USERS)
 def test_everyone_named_can_sign_in(demo: str, name: str, role: Role) -> None:
-    desk = sign_in(demo, name, DEMO_USER_PASSWORD)
-    assert desk.role is role
-    desk.store.close()
+    session = sign_in(demo, name, DEMO_USER_PASSWORD)
+    assert session.role is role
+    session.store.close()
 
 
 def test_every_role_has_somebody() -> None:
@@ -215,6 +215,6 @@ def test_it_is_built_on_a_server_too(postgres_database: object) -> None:
     assert callable(postgres_database)
     location = postgres_database()
     list(build_demo(location))
-    desk = sign_in(location, "okoro", DEMO_USER_PASSWORD)
-    assert {each.history[-1].programme for each in evaluate_caseload(desk, AS_OF)} == {"PHOENIX"}
-    desk.store.close()
+    session = sign_in(location, "okoro", DEMO_USER_PASSWORD)
+    assert {each.history[-1].programme for each in evaluate_caseload(session, AS_OF)} == {"PHOENIX"}
+    session.store.close()

@@ -4,7 +4,6 @@ from pathlib import Path
 
 import pytest
 
-from desks import NOW, Clock, desk_of, fill, request
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.dates.day_time import DayTime
 from ioms_desktop.domain.drafts import Draft
@@ -13,11 +12,12 @@ from ioms_desktop.domain.records.engagement import Contact
 from ioms_desktop.services import drafts
 from ioms_desktop.services.commands import find_outcome
 from ioms_desktop.services.recording.contacts import ContactEntry, RecordContact, record_contact
-from ioms_desktop.services.session import Desk
+from ioms_desktop.services.session import Session
 from ioms_desktop.services.sign_in.password_change import change_password
 from ioms_desktop.services.sign_in.sign_in import sign_in
 from ioms_desktop.storage.store import Store
 from keys import with_users
+from sessions import NOW, Clock, fill, request, session_of
 
 KEY = bytes(32)
 PASSWORD, NEW = "four plain words here", "seven pale herons wade at dusk"
@@ -29,10 +29,10 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def desk(store: Store, clock: Clock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
+def session(store: Store, clock: Clock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Session:
     monkeypatch.setenv("IOMS_DATA", str(tmp_path / "data"))
     fill(store)
-    return replace(desk_of(store, "okoro", Role.NAVIGATOR, clock), draft_key=KEY)
+    return replace(session_of(store, "okoro", Role.NAVIGATOR, clock), draft_key=KEY)
 
 
 def draft(number: str = "d1", case_ref: str = "PHX-1") -> Draft:
@@ -47,113 +47,113 @@ def contact(number: str) -> RecordContact:
     )
 
 
-def offered(desk: Desk) -> list[str]:
-    return [each.draft.id for each in drafts.list_drafts(desk).entries]
+def offered(session: Session) -> list[str]:
+    return [each.draft.id for each in drafts.list_drafts(session).entries]
 
 
-def test_an_entry_is_offered_with_the_name_of_the_case(desk: Desk, clock: Clock) -> None:
-    kept = drafts.save_draft(desk, draft())
+def test_an_entry_is_offered_with_the_name_of_the_case(session: Session, clock: Clock) -> None:
+    kept = drafts.save_draft(session, draft())
     clock.now += timedelta(hours=1)
-    later = drafts.save_draft(desk, draft("d2", ""))
-    assert drafts.list_drafts(desk).entries == (
+    later = drafts.save_draft(session, draft("d2", ""))
+    assert drafts.list_drafts(session).entries == (
         drafts.UnsavedEntry(draft=later),
         drafts.UnsavedEntry(draft=kept, name="Jayden Marlow"),
     )
-    drafts.delete_draft(desk, "d1")
-    assert offered(desk) == ["d2"]
+    drafts.delete_draft(session, "d1")
+    assert offered(session) == ["d2"]
 
 
-def test_without_a_key_nothing_is_kept(desk: Desk, tmp_path: Path) -> None:
-    without = replace(desk, draft_key=None)
+def test_without_a_key_nothing_is_kept(session: Session, tmp_path: Path) -> None:
+    without = replace(session, draft_key=None)
     assert not drafts.can_keep_drafts(without)
     drafts.save_draft(without, draft())
     assert drafts.list_drafts(without) == drafts.UnsavedEntries()
     assert not list((tmp_path / "data").rglob("*"))
     # With a key the same call leaves a file.
-    drafts.save_draft(desk, draft())
-    assert offered(desk) == ["d1"]
+    drafts.save_draft(session, draft())
+    assert offered(session) == ["d1"]
 
 
-def test_an_entry_that_was_saved_after_all_is_not_offered_again(desk: Desk) -> None:
+def test_an_entry_that_was_saved_after_all_is_not_offered_again(session: Session) -> None:
     """The program ended between the commit and its answer."""
-    kept = drafts.save_draft(desk, draft())
-    record_contact(desk, contact(kept.request))
-    waiting = drafts.list_drafts(desk)
+    kept = drafts.save_draft(session, draft())
+    record_contact(session, contact(kept.request))
+    waiting = drafts.list_drafts(session)
     assert waiting.entries == ()
     assert waiting.notes == ("One entry had been saved after all, and so was removed here.",)
-    assert drafts.list_drafts(desk) == drafts.UnsavedEntries()
+    assert drafts.list_drafts(session) == drafts.UnsavedEntries()
 
 
-def test_what_stands_in_an_open_form_is_neither_offered_nor_removed(desk: Desk) -> None:
-    kept = drafts.save_draft(desk, draft())
-    record_contact(desk, contact(kept.request))
-    assert drafts.list_drafts(desk, excluding={"d1"}) == drafts.UnsavedEntries()
-    drafts.save_draft(desk, draft("d2"))
-    assert [each.draft.id for each in drafts.list_drafts(desk, excluding={"d1"}).entries] == ["d2"]
-    assert drafts.find_draft_of_form(desk, "rag", "PHX-1", "", excluding={"d2"}) is None
+def test_what_stands_in_an_open_form_is_neither_offered_nor_removed(session: Session) -> None:
+    kept = drafts.save_draft(session, draft())
+    record_contact(session, contact(kept.request))
+    assert drafts.list_drafts(session, excluding={"d1"}) == drafts.UnsavedEntries()
+    drafts.save_draft(session, draft("d2"))
+    assert [each.draft.id for each in drafts.list_drafts(session, excluding={"d1"}).entries] == ["d2"]
+    assert drafts.find_draft_of_form(session, "rag", "PHX-1", "", excluding={"d2"}) is None
 
 
-def test_after_a_fortnight_an_entry_goes_and_that_is_said(desk: Desk, clock: Clock) -> None:
-    drafts.save_draft(desk, draft())
+def test_after_a_fortnight_an_entry_goes_and_that_is_said(session: Session, clock: Clock) -> None:
+    drafts.save_draft(session, draft())
     clock.now += timedelta(days=14)
-    assert offered(desk) == ["d1"]
+    assert offered(session) == ["d1"]
     clock.now += timedelta(seconds=1)
-    assert drafts.list_drafts(desk).notes == ("One unsaved entry older than 14 days removed.",)
-    assert drafts.list_drafts(desk) == drafts.UnsavedEntries()
+    assert drafts.list_drafts(session).notes == ("One unsaved entry older than 14 days removed.",)
+    assert drafts.list_drafts(session) == drafts.UnsavedEntries()
 
 
-def test_an_entry_on_a_case_one_may_no_longer_see_is_removed(desk: Desk) -> None:
-    drafts.save_draft(desk, draft())
-    drafts.save_draft(desk, draft("d2", "IOM-1"))  # a navigator sees no case of the other programme
-    drafts.save_draft(desk, draft("d3", "PHX-GONE"))
-    waiting = drafts.list_drafts(desk)
+def test_an_entry_on_a_case_one_may_no_longer_see_is_removed(session: Session) -> None:
+    drafts.save_draft(session, draft())
+    drafts.save_draft(session, draft("d2", "IOM-1"))  # a navigator sees no case of the other programme
+    drafts.save_draft(session, draft("d3", "PHX-GONE"))
+    waiting = drafts.list_drafts(session)
     assert [each.draft.id for each in waiting.entries] == ["d1"]
     assert waiting.notes == ("Two unsaved entries removed: the case may no longer be seen.",)
-    assert offered(replace(desk, role=Role.SUPERVISOR)) == ["d1"]
+    assert offered(replace(session, role=Role.SUPERVISOR)) == ["d1"]
 
 
-def test_a_damaged_file_is_left_alone_and_told_once_in_a_sentence(desk: Desk, tmp_path: Path) -> None:
-    drafts.save_draft(desk, draft())
+def test_a_damaged_file_is_left_alone_and_told_once_in_a_sentence(session: Session, tmp_path: Path) -> None:
+    drafts.save_draft(session, draft())
     (path,) = (tmp_path / "data").rglob("*.draft")
     path.write_bytes(path.read_bytes()[:-1])
-    assert drafts.list_drafts(desk).notes == ("One unsaved entry cannot be opened here, and so left alone.",)
+    assert drafts.list_drafts(session).notes == ("One unsaved entry cannot be opened here, and so left alone.",)
     assert path.exists()
 
 
-def test_the_same_form_on_the_same_case_finds_its_entry(desk: Desk) -> None:
-    kept = drafts.save_draft(desk, draft())
-    assert drafts.find_draft_of_form(desk, "rag", "PHX-1", "") == kept
-    assert drafts.find_draft_of_form(desk, "rag", "PHX-C", "") is None
-    assert drafts.find_draft_of_form(desk, "concern", "PHX-1", "") is None
+def test_the_same_form_on_the_same_case_finds_its_entry(session: Session) -> None:
+    kept = drafts.save_draft(session, draft())
+    assert drafts.find_draft_of_form(session, "rag", "PHX-1", "") == kept
+    assert drafts.find_draft_of_form(session, "rag", "PHX-C", "") is None
+    assert drafts.find_draft_of_form(session, "concern", "PHX-1", "") is None
 
 
-def test_what_was_open_is_given_back_once_and_not_days_later(desk: Desk, clock: Clock) -> None:
-    drafts.save_tabs(desk, ("PHX-1",), "PHX-1", "today")
-    left = drafts.restore_tabs(desk)
+def test_what_was_open_is_given_back_once_and_not_days_later(session: Session, clock: Clock) -> None:
+    drafts.save_tabs(session, ("PHX-1",), "PHX-1", "today")
+    left = drafts.restore_tabs(session)
     assert left is not None
     assert (left.cases, left.shown, left.screen) == (("PHX-1",), "PHX-1", "today")
-    assert drafts.restore_tabs(desk) is None
-    drafts.save_tabs(desk, ("PHX-1",), "PHX-1", "today")
+    assert drafts.restore_tabs(session) is None
+    drafts.save_tabs(session, ("PHX-1",), "PHX-1", "today")
     clock.now += timedelta(days=1)
-    assert drafts.restore_tabs(desk) is None
+    assert drafts.restore_tabs(session) is None
 
 
-def test_whether_a_command_was_done_can_be_asked(desk: Desk) -> None:
+def test_whether_a_command_was_done_can_be_asked(session: Session) -> None:
     number = request()
-    assert find_outcome(desk, number) is None
-    outcome = record_contact(desk, contact(number))
-    assert find_outcome(desk, number) == outcome
-    assert find_outcome(desk, request()) is None
-    assert find_outcome(desk, "") is None
-    with desk.store.read() as reading:
+    assert find_outcome(session, number) is None
+    outcome = record_contact(session, contact(number))
+    assert find_outcome(session, number) == outcome
+    assert find_outcome(session, request()) is None
+    assert find_outcome(session, "") is None
+    with session.store.read() as reading:
         notes = [each.note for each in reading.list_records(Contact, case_ref="PHX-1") if each.note]
     assert notes == ["Seen at home"]
 
 
-def test_asking_leaves_no_trace_that_would_stop_the_command(desk: Desk) -> None:
+def test_asking_leaves_no_trace_that_would_stop_the_command(session: Session) -> None:
     number = request()
-    assert find_outcome(desk, number) is None
-    assert record_contact(desk, contact(number)).notice == "Contact recorded."
+    assert find_outcome(session, number) is None
+    assert record_contact(session, contact(number)).notice == "Contact recorded."
 
 
 def test_whoever_signs_in_has_a_key_that_outlasts_a_change_of_password(
@@ -181,7 +181,7 @@ def test_where_nothing_can_be_written_one_works_without_drafts(
     (tmp_path / "data").write_text("a file in place of the folder", encoding="utf-8")
     monkeypatch.setenv("IOMS_DATA", str(tmp_path / "data"))
     with_users(location, {"okoro": Role.NAVIGATOR}, PASSWORD)
-    desk = sign_in(location, "okoro", PASSWORD)
+    session = sign_in(location, "okoro", PASSWORD)
     with pytest.raises(Refused, match="cannot be kept on this computer"):
-        drafts.save_draft(desk, draft(case_ref=""))
-    desk.store.close()
+        drafts.save_draft(session, draft(case_ref=""))
+    session.store.close()

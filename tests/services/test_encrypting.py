@@ -135,13 +135,13 @@ def test_everything_is_there_encrypted_and_at_the_newest_schema(plain: str, monk
     assert not is_plain(Path(plain))
     assert MARKER.encode() not in Path(plain).read_bytes()
     assert check_database(plain, "admin", PASSWORD).faults == ()
-    desk = sign_in(plain, "admin", PASSWORD)
-    with desk.store.read() as reading:
+    session = sign_in(plain, "admin", PASSWORD)
+    with session.store.read() as reading:
         said = reading.connection.execute(
             select(tables.audit.c.actor, tables.audit.c.object_type, tables.audit.c.after)
         )
         assert ("admin", "database", {"encrypted": True}) in [tuple(row) for row in said]
-    desk.store.close()
+    session.store.close()
     assert f"from schema {FIRST} to {SCHEMA_HEAD}" in made.sentence
     assert made.recovery_code
     assert made.recovery_code not in made.sentence
@@ -161,9 +161,9 @@ def test_the_others_need_a_new_password_and_are_named(plain: str) -> None:
     assert "(user password NAME): okoro, shah." in made.sentence
     with pytest.raises(Refused, match="wrong"):
         sign_in(plain, "shah", PASSWORD)
-    desk = sign_in(plain, "admin", PASSWORD)
-    set_password(desk, "shah", NEW)
-    desk.store.close()
+    session = sign_in(plain, "admin", PASSWORD)
+    set_password(session, "shah", NEW)
+    session.store.close()
     sign_in(plain, "shah", NEW).store.close()
     recover_password(plain, "okoro", made.recovery_code, NEW)
     sign_in(plain, "okoro", NEW).store.close()
@@ -171,13 +171,13 @@ def test_the_others_need_a_new_password_and_are_named(plain: str) -> None:
 
 def test_a_second_migrate_changes_nothing(plain: str) -> None:
     migrate_database(plain, "admin", PASSWORD)
-    desk = sign_in(plain, "admin", PASSWORD)
-    desk.store.close()
-    before, there = everything(plain, desk.store.key), beside(plain)
+    session = sign_in(plain, "admin", PASSWORD)
+    session.store.close()
+    before, there = everything(plain, session.store.key), beside(plain)
     again = migrate_database(plain, "admin", PASSWORD)
     assert "already; nothing was changed" in again.sentence
     assert again.recovery_code == ""
-    after = everything(plain, desk.store.key)
+    after = everything(plain, session.store.key)
     own = {"reference_list", "reference_code", "sqlite_sequence"}  # what ships with the program is loaded anew
     assert [name for name in before if name not in own and before[name] != after[name]] == []
     assert beside(plain) == there
@@ -232,10 +232,10 @@ def test_stopped_at_any_step_it_is_the_plain_file_or_the_encrypted_one(plain: st
     migrate_database(plain, "admin", PASSWORD)
     assert check_database(plain, "admin", PASSWORD).faults == ()
     assert not [name for name in beside(plain) if "converting" in name or name.endswith(".new")]
-    desk = sign_in(plain, "admin", PASSWORD)
-    assert desk.store.key is not None
-    after = everything(plain, desk.store.key)
-    desk.store.close()
+    session = sign_in(plain, "admin", PASSWORD)
+    assert session.store.key is not None
+    after = everything(plain, session.store.key)
+    session.store.close()
     of_first = [row[: len(before["users"][0])] for row in after["users"]]  # later schemas add columns
     assert of_first == before["users"]
     assert [row[1:5] for row in after["people"]] == [row[1:5] for row in before["people"]]

@@ -17,7 +17,7 @@ from ioms_desktop.services.exchange.exports import export_records
 from ioms_desktop.storage.schema import tables
 from ioms_desktop.storage.store import Store
 from keys import opened
-from services.exchange_desk import desk_at, iom, person, phoenix, put, rows_of, taken
+from services.exchange_session import iom, person, phoenix, put, rows_of, session_at, taken
 
 NASTY = [
     "plain",
@@ -101,13 +101,13 @@ def full_folder(folder: Path) -> Path:
 def test_export_then_import_into_an_empty_database_then_export_gives_the_same_bytes(
     store: Store, local_location: str, tmp_path: Path
 ) -> None:
-    taken(desk_at(store), full_folder(tmp_path / "in"))
-    report = export_records(desk_at(store), tmp_path / "one", reason="CASE_WORK")
+    taken(session_at(store), full_folder(tmp_path / "in"))
+    report = export_records(session_at(store), tmp_path / "one", reason="CASE_WORK")
     assert min(report.records.values()) >= 1
     other = opened(local_location)
     try:
-        taken(desk_at(other), tmp_path / "one")
-        export_records(desk_at(other), tmp_path / "two", reason="CASE_WORK")
+        taken(session_at(other), tmp_path / "one")
+        export_records(session_at(other), tmp_path / "two", reason="CASE_WORK")
     finally:
         other.close()
     assert sorted(path.name for path in (tmp_path / "one").iterdir()) == sorted(
@@ -119,13 +119,13 @@ def test_export_then_import_into_an_empty_database_then_export_gives_the_same_by
 
 
 def test_a_workbook_brings_back_what_a_folder_would(store: Store, local_location: str, tmp_path: Path) -> None:
-    taken(desk_at(store), full_folder(tmp_path / "in"))
-    export_records(desk_at(store), tmp_path / "one", reason="CASE_WORK")
-    export_records(desk_at(store), tmp_path / "all.xlsx", reason="CASE_WORK")
+    taken(session_at(store), full_folder(tmp_path / "in"))
+    export_records(session_at(store), tmp_path / "one", reason="CASE_WORK")
+    export_records(session_at(store), tmp_path / "all.xlsx", reason="CASE_WORK")
     other = opened(local_location)
     try:
-        taken(desk_at(other), tmp_path / "all.xlsx")
-        export_records(desk_at(other), tmp_path / "two", reason="CASE_WORK")
+        taken(session_at(other), tmp_path / "all.xlsx")
+        export_records(session_at(other), tmp_path / "two", reason="CASE_WORK")
     finally:
         other.close()
     for noun in EXCHANGE_RECORD_TYPES:
@@ -134,8 +134,8 @@ def test_a_workbook_brings_back_what_a_folder_would(store: Store, local_location
 
 
 def test_nothing_in_a_workbook_is_a_formula(store: Store, tmp_path: Path) -> None:
-    taken(desk_at(store), full_folder(tmp_path / "in"))
-    export_records(desk_at(store), tmp_path / "all.xlsx", reason="CASE_WORK")
+    taken(session_at(store), full_folder(tmp_path / "in"))
+    export_records(session_at(store), tmp_path / "all.xlsx", reason="CASE_WORK")
     book = openpyxl.load_workbook(tmp_path / "all.xlsx")
     assert not [cell for sheet in book for row in sheet.iter_rows() for cell in row if cell.data_type == "f"]
     book.close()
@@ -143,8 +143,8 @@ def test_nothing_in_a_workbook_is_a_formula(store: Store, tmp_path: Path) -> Non
 
 def test_the_files_have_every_column_in_order_without_a_mark_and_rows_by_key(store: Store, tmp_path: Path) -> None:
     people = [person(ref) for ref in ("b", "B", "a", "\u00e9", "A10", "A2")]
-    taken(desk_at(store), put(tmp_path / "in", "people", people))
-    export_records(desk_at(store), tmp_path / "out", reason="CASE_WORK")
+    taken(session_at(store), put(tmp_path / "in", "people", people))
+    export_records(session_at(store), tmp_path / "out", reason="CASE_WORK")
     assert (tmp_path / "out" / "people.csv").read_bytes()[:10] == b"person_ref"
     for noun in EXCHANGE_RECORD_TYPES:
         assert rows_of(tmp_path / "out" / f"{noun.table}.csv")[0] == [column.name for column in columns_of(noun)]
@@ -155,8 +155,8 @@ def test_the_files_have_every_column_in_order_without_a_mark_and_rows_by_key(sto
 def test_chosen_cases_bring_their_people_and_what_belongs_to_either_and_nothing_else(
     store: Store, tmp_path: Path
 ) -> None:
-    taken(desk_at(store), full_folder(tmp_path / "in"))
-    report = export_records(desk_at(store), tmp_path / "out", ["C2"], reason="SUBJECT_ACCESS")
+    taken(session_at(store), full_folder(tmp_path / "in"))
+    report = export_records(session_at(store), tmp_path / "out", ["C2"], reason="SUBJECT_ACCESS")
     held = {table for table, count in report.records.items() if count}
     assert held == {"people", "cases", "rag", "custody", "assessments", "needs", "orders", "offences", "referrals"}
     assert [row[0] for row in rows_of(tmp_path / "out" / "people.csv")] == ["person_ref", "P2"]
@@ -169,8 +169,8 @@ def test_chosen_cases_bring_their_people_and_what_belongs_to_either_and_nothing_
 
 
 def test_everyone_exported_is_on_record(store: Store, tmp_path: Path) -> None:
-    taken(desk_at(store), put(tmp_path / "in", "people", [person("P1"), person("P2")]))
-    export_records(desk_at(store), tmp_path / "out", reason="EVALUATION")
+    taken(session_at(store), put(tmp_path / "in", "people", [person("P1"), person("P2")]))
+    export_records(session_at(store), tmp_path / "out", reason="EVALUATION")
     with store.read() as reading:
         audit = tables.audit.c
         refs = list(reading.connection.scalars(select(audit.subject_ref).where(audit.kind == "DISCLOSURE")))
@@ -179,7 +179,7 @@ def test_everyone_exported_is_on_record(store: Store, tmp_path: Path) -> None:
 
 def test_an_export_of_a_case_that_is_not_there_writes_nothing(store: Store, tmp_path: Path) -> None:
     with pytest.raises(Missing, match="There is no case C9"):
-        export_records(desk_at(store), tmp_path / "out", ["C9"], reason="CASE_WORK")
+        export_records(session_at(store), tmp_path / "out", ["C9"], reason="CASE_WORK")
     assert not (tmp_path / "out").exists()
 
 
@@ -188,28 +188,28 @@ def test_an_export_without_a_known_reason_or_to_a_single_file_is_refused(
     store: Store, tmp_path: Path, reason: str, name: str
 ) -> None:
     with pytest.raises(Refused, match="Nothing was written"):
-        export_records(desk_at(store), tmp_path / name, reason=reason)
+        export_records(session_at(store), tmp_path / name, reason=reason)
 
 
 def test_an_export_to_a_place_that_cannot_be_written_is_refused_in_one_sentence(store: Store, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
     for place in (tmp_path / "file" / "out", tmp_path / "file" / "out.xlsx"):
         with pytest.raises(Refused, match="cannot be written"):
-            export_records(desk_at(store), place, reason="CASE_WORK")
+            export_records(session_at(store), place, reason="CASE_WORK")
 
 
 def test_a_text_longer_than_a_cell_of_a_workbook_is_refused_and_a_folder_takes_it(store: Store, tmp_path: Path) -> None:
     folder = full_folder(tmp_path / "in")
     concern = {"concern_ref": "N1", "case_ref": "C1", "occurred_on": "2026-10-27", "recorded_on": "2026-10-27"}
     put(folder, "concerns", [{**concern, "concern_type": "OTHER", "summary": "x" * 100_000}])
-    taken(desk_at(store), folder)
+    taken(session_at(store), folder)
     with pytest.raises(Refused, match="more than a cell of a workbook holds"):
-        export_records(desk_at(store), tmp_path / "all.xlsx", reason="CASE_WORK")
+        export_records(session_at(store), tmp_path / "all.xlsx", reason="CASE_WORK")
     assert not (tmp_path / "all.xlsx").exists()
-    export_records(desk_at(store), tmp_path / "out", reason="CASE_WORK")
+    export_records(session_at(store), tmp_path / "out", reason="CASE_WORK")
 
 
 @pytest.mark.parametrize("role", [role for role in Role if role is not Role.SUPERVISOR])
 def test_only_a_supervisor_exports(store: Store, tmp_path: Path, role: Role) -> None:
     with pytest.raises(NotAllowed):
-        export_records(desk_at(store, role), tmp_path / "out", reason="CASE_WORK")
+        export_records(session_at(store, role), tmp_path / "out", reason="CASE_WORK")

@@ -11,14 +11,14 @@ from ioms_desktop.domain.errors import Refused
 from ioms_desktop.services.exchange.import_report import RowOutcome
 from ioms_desktop.services.exchange.imports import run_import
 from ioms_desktop.storage.store import Store
-from services.exchange_desk import counts, desk_at, person, phoenix, put, rows_of, taken
+from services.exchange_session import counts, person, phoenix, put, rows_of, session_at, taken
 
 
 def test_rejected_rows_go_to_the_rejects_unchanged_with_their_reason(store: Store, tmp_path: Path) -> None:
     path = put(
         tmp_path, "people", [person("P1", known_as="  =1+1 "), person("P2", date_of_birth="soon", known_as=" '@x ")]
     )
-    report = run_import(desk_at(store), path, rejects_path=tmp_path / "rejects.csv")
+    report = run_import(session_at(store), path, rejects_path=tmp_path / "rejects.csv")
     rows = rows_of(tmp_path / "rejects.csv")
     assert rows == [
         ["person_ref", "family_name", "given_names", "date_of_birth", "known_as", "reject_reason"],
@@ -37,7 +37,7 @@ def test_rejected_rows_go_to_the_rejects_unchanged_with_their_reason(store: Stor
 def test_a_header_that_is_refused_rejects_every_row_and_says_so_once(store: Store, tmp_path: Path) -> None:
     put(tmp_path, "people", [person(shoe_size="9"), person("P2", shoe_size="8")])
     put(tmp_path, "cases", [phoenix()])
-    report = run_import(desk_at(store), tmp_path, accept_partial=True, rejects_path=tmp_path / "out")
+    report = run_import(session_at(store), tmp_path, accept_partial=True, rejects_path=tmp_path / "out")
     assert [(problem.file, problem.line, problem.column) for problem in report.rejects()] == [
         ("people.csv", 1, "shoe_size"),
         ("cases.csv", 2, "person_ref"),
@@ -60,7 +60,7 @@ def test_the_rejects_of_a_workbook_are_a_workbook_that_can_be_mended_and_sent_ag
         cases.write_row(line, 0, row)
     book.close()
     out = tmp_path / "rejects.xlsx"
-    report = run_import(desk_at(store), tmp_path / "caseload.xlsx", accept_partial=True, rejects_path=out)
+    report = run_import(session_at(store), tmp_path / "caseload.xlsx", accept_partial=True, rejects_path=out)
     assert [(problem.table, problem.line, problem.column) for problem in report.rejects()] == [
         ("people", 3, "date_of_birth"),
         ("cases", 3, "person_ref"),
@@ -70,7 +70,7 @@ def test_the_rejects_of_a_workbook_are_a_workbook_that_can_be_mended_and_sent_ag
     mended["people"]["D2"] = date(2008, 10, 28)
     mended.save(out)
     mended.close()
-    taken(desk_at(store), out)
+    taken(session_at(store), out)
     assert (counts(store)["people"], counts(store)["cases"]) == (2, 2)
 
 
@@ -80,10 +80,10 @@ def test_the_rejects_of_several_sheets_do_not_fit_one_csv_file(store: Store, tmp
         book.add_worksheet(name).write(0, 0, f"{name}_ref")
     book.close()
     with pytest.raises(Refused, match=r"name a file that ends in \.xlsx"):
-        run_import(desk_at(store), tmp_path / "caseload.xlsx", rejects_path=tmp_path / "rejects.csv")
+        run_import(session_at(store), tmp_path / "caseload.xlsx", rejects_path=tmp_path / "rejects.csv")
 
 
 def test_the_rejects_never_overwrite_what_is_imported(store: Store, tmp_path: Path) -> None:
     path = put(tmp_path, "people", [person()])
     with pytest.raises(Refused, match="would overwrite what is imported"):
-        run_import(desk_at(store), path, rejects_path=path)
+        run_import(session_at(store), path, rejects_path=path)

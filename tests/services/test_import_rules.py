@@ -5,14 +5,14 @@ from pathlib import Path
 import pytest
 
 from ioms_desktop.storage.store import Store
-from services.exchange_desk import decision, desk_at, iom, person, phoenix, put, reasons, taken
+from services.exchange_session import decision, iom, person, phoenix, put, reasons, session_at, taken
 
 
 def test_an_offer_on_a_control_arm_case_is_refused_without_saying_why(store: Store, tmp_path: Path) -> None:
     put(tmp_path, "people", [person()])
     put(tmp_path, "cases", [phoenix(trial_arm="CONTROL")])
     put(tmp_path, "offers", [{"offer_ref": "O1", "case_ref": "C1", "offer_type": "GYM", "offered_on": "2026-10-01"}])
-    assert reasons(desk_at(store), tmp_path) == [
+    assert reasons(session_at(store), tmp_path) == [
         (
             "offers.csv",
             2,
@@ -39,7 +39,7 @@ def test_custody_spells_of_one_person_that_overlap_are_refused(store: Store, tmp
         spell("2026-04-01", "2026-03-31", "P2"),
     ]
     put(tmp_path, "custody", spells)
-    assert reasons(desk_at(store), tmp_path) == [
+    assert reasons(session_at(store), tmp_path) == [
         (
             "custody.csv",
             5,
@@ -56,12 +56,12 @@ def test_a_custody_spell_that_overlaps_a_stored_one_is_refused_until_that_one_is
 ) -> None:
     put(tmp_path / "1", "people", [person()])
     put(tmp_path / "1", "custody", [spell("2026-03-01")])
-    taken(desk_at(store), tmp_path / "1")
+    taken(session_at(store), tmp_path / "1")
     later = put(tmp_path / "2", "custody", [spell("2026-05-01")])
-    ((_, line, column, _, reason),) = reasons(desk_at(store), later)
+    ((_, line, column, _, reason),) = reasons(session_at(store), later)
     assert (line, column) == (2, "received_on")
     assert reason == "This overlaps the custody spell received on 1 Mar 2026, which has no release yet."
-    taken(desk_at(store), put(tmp_path / "3", "custody", [spell("2026-03-01", "2026-04-01"), spell("2026-05-01")]))
+    taken(session_at(store), put(tmp_path / "3", "custody", [spell("2026-03-01", "2026-04-01"), spell("2026-05-01")]))
 
 
 CHILD_CHECKS = "NRM=no: asked; YJS=yes; PARENT=yes; DIVERSION=yes: considered; COMMUNICATION=yes"
@@ -85,7 +85,7 @@ def test_a_decision_the_policy_does_not_accept_is_refused_in_its_words(
     put(tmp_path, "people", [person()])
     put(tmp_path, "cases", [phoenix()])
     put(tmp_path, "decisions", [decision(**changes)])
-    found = reasons(desk_at(store), tmp_path)
+    found = reasons(session_at(store), tmp_path)
     assert [each[:3] for each in found] == [("decisions.csv", 2, column)]
     assert words in found[0][4]
 
@@ -98,21 +98,21 @@ def test_a_decision_may_rest_on_an_earlier_one_of_the_same_folder_and_falls_with
     warning = decision("D2", step="L4W", told_participant="said", decided_on="2026-11-02")
     notice = decision("D1", step="L4", told_participant="said", decided_on="2026-11-09")
     put(tmp_path, "decisions", [notice, {**warning, "authorised_by": "OKORO"}])
-    assert [each[:3] for each in reasons(desk_at(store), tmp_path)] == [
+    assert [each[:3] for each in reasons(session_at(store), tmp_path)] == [
         ("decisions.csv", 2, "step"),
         ("decisions.csv", 3, "authorised_by"),
     ]
     put(tmp_path, "decisions", [notice, warning])
-    taken(desk_at(store), tmp_path)
+    taken(session_at(store), tmp_path)
 
 
 def test_a_step_that_needs_an_order_is_taken_where_the_folder_has_one_in_force(store: Store, tmp_path: Path) -> None:
     put(tmp_path, "people", [person()])
     put(tmp_path, "cases", [phoenix()])
     put(tmp_path, "decisions", [decision(step="L10", told_participant="said")])
-    assert [each[2] for each in reasons(desk_at(store), tmp_path)] == ["step"]
+    assert [each[2] for each in reasons(session_at(store), tmp_path)] == ["step"]
     put(tmp_path, "orders", [{"order_ref": "O1", "person_ref": "P1", "order_type": "YRO", "made_on": "2026-10-01"}])
-    taken(desk_at(store), tmp_path)
+    taken(session_at(store), tmp_path)
 
 
 @pytest.mark.parametrize(
@@ -130,7 +130,7 @@ def test_a_case_against_the_rules_is_refused(
 ) -> None:
     put(tmp_path, "people", [person()])
     put(tmp_path, "cases", [case])
-    ((_, line, found, _, reason),) = reasons(desk_at(store), tmp_path)
+    ((_, line, found, _, reason),) = reasons(session_at(store), tmp_path)
     assert (line, found) == (2, column)
     assert words in reason
 
@@ -138,9 +138,9 @@ def test_a_case_against_the_rules_is_refused(
 def test_a_status_that_cannot_follow_the_stored_one_and_a_changed_arm_are_refused(store: Store, tmp_path: Path) -> None:
     put(tmp_path / "1", "people", [person()])
     put(tmp_path / "1", "cases", [iom(status="DECEASED", closed_on="2026-10-01"), phoenix(trial_arm="CONTROL")])
-    taken(desk_at(store), tmp_path / "1")
+    taken(session_at(store), tmp_path / "1")
     path = put(tmp_path / "2", "cases", [iom(status="ACTIVE"), phoenix(trial_arm="INTERVENTION")])
-    assert [(each[1], each[2], each[4]) for each in reasons(desk_at(store), path)] == [
+    assert [(each[1], each[2], each[4]) for each in reasons(session_at(store), path)] == [
         (2, "status", "ACTIVE cannot follow DECEASED; choose another status."),
         (3, "trial_arm", "An allocation of the trial is never changed; keep it as it was."),
     ]
@@ -152,6 +152,6 @@ def test_a_contact_cannot_be_part_of_another_cases_offer(store: Store, tmp_path:
     put(tmp_path, "offers", [{"offer_ref": "O1", "case_ref": "C2", "offer_type": "GYM", "offered_on": "2026-10-01"}])
     contact = {"contact_ref": "T1", "occurred_at": "2026-10-06", "planned": "yes", "contact_type": "GATE_PICKUP"}
     put(tmp_path, "contacts", [{**contact, "case_ref": "C1", "outcome": "SEEN", "offer_ref": "O1"}])
-    ((_, _, column, value, reason),) = reasons(desk_at(store), tmp_path)
+    ((_, _, column, value, reason),) = reasons(session_at(store), tmp_path)
     assert (column, value) == ("offer_ref", "O1")
     assert reason.startswith("That offer belongs to another case.")

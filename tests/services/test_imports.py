@@ -15,7 +15,7 @@ from ioms_desktop.services.exchange.imports import plan_import, run_import
 from ioms_desktop.storage.bulk_write import BULK_THRESHOLD_RECORDS
 from ioms_desktop.storage.schema import tables
 from ioms_desktop.storage.store import Store
-from services.exchange_desk import counts, desk_at, person, phoenix, put, reasons, rows_of, taken
+from services.exchange_session import counts, person, phoenix, put, reasons, rows_of, session_at, taken
 
 NO_OUTCOME = (
     "This is no code of the list Outcome of a contact; accepted are SEEN, NOT_SEEN, REFUSED_ENTRY, FAILED_TO_ATTEND, "
@@ -62,7 +62,7 @@ def ten_wrong(folder: Path) -> Path:
 def test_a_folder_as_people_save_it_is_rejected_with_every_wrong_cell_in_its_place(
     store: Store, tmp_path: Path
 ) -> None:
-    report = run_import(desk_at(store), ten_wrong(tmp_path / "in"), rejects_path=tmp_path / "out")
+    report = run_import(session_at(store), ten_wrong(tmp_path / "in"), rejects_path=tmp_path / "out")
     assert [problem[:5] for problem in report.rejects()] == [
         (
             "people.csv",
@@ -113,7 +113,7 @@ def test_mending_the_rejects_brings_everything_in_and_importing_again_changes_no
     store: Store, tmp_path: Path
 ) -> None:
     folder, out = ten_wrong(tmp_path / "in"), tmp_path / "out"
-    first = run_import(desk_at(store), folder, accept_partial=True, rejects_path=out)
+    first = run_import(session_at(store), folder, accept_partial=True, rejects_path=out)
     assert first.written
     assert first.count(RowOutcome.REJECTED) == 9
     mended = {
@@ -137,17 +137,17 @@ def test_mending_the_rejects_brings_everything_in_and_importing_again_changes_no
             fixed[2][0] = "C2"
         with path.open("w", encoding="utf-8", newline="") as stream:
             csv.writer(stream).writerows(fixed)
-    taken(desk_at(store), out)
+    taken(session_at(store), out)
     before = counts(store)
     assert (before["people"], before["cases"], before["contacts"]) == (4, 4, 4)
-    again = run_import(desk_at(store), out)
+    again = run_import(session_at(store), out)
     assert again.written
     assert again.count(RowOutcome.UNCHANGED) == 9
     assert counts(store) == before
 
 
 def test_an_identifier_is_kept_in_its_canonical_form(store: Store, tmp_path: Path) -> None:
-    taken(desk_at(store), put(tmp_path, "people", [person(pnc_id=" 12/52494q", cro_number="265416/21g")]))
+    taken(session_at(store), put(tmp_path, "people", [person(pnc_id=" 12/52494q", cro_number="265416/21g")]))
     with store.read() as reading:
         stored = reading.get(Person, "P1")
     assert (stored.pnc_id, stored.cro_number) == ("2012/0052494Q", "265416/21G")
@@ -165,7 +165,7 @@ def test_what_is_imported_is_on_record_like_what_is_typed(store: Store, tmp_path
         "outcome": "SEEN",
     }
     put(tmp_path, "contacts", [contact])
-    taken(desk_at(store), tmp_path)
+    taken(session_at(store), tmp_path)
     with store.read() as reading:
         audit = tables.audit
         entries = reading.connection.execute(
@@ -190,7 +190,7 @@ def test_many_people_at_once_are_stored_like_one_and_the_search_keeps_its_indexe
     folder = tmp_path / "in"
     put(folder, "people", [person(f"P{n:05}", family_name=f"Name{n}") for n in range(BULK_THRESHOLD_RECORDS + 1)])
     put(folder, "cases", [phoenix(f"C{n:05}", f"P{n:05}") for n in range(10)])
-    taken(desk_at(store), folder)
+    taken(session_at(store), folder)
     assert indexes() == before
     with store.read() as reading:
         key = tables.search_key.c
@@ -203,8 +203,8 @@ def test_many_people_at_once_are_stored_like_one_and_the_search_keeps_its_indexe
 
 
 def test_a_row_with_a_known_key_updates_it_and_its_former_version_is_kept(store: Store, tmp_path: Path) -> None:
-    taken(desk_at(store), put(tmp_path / "1", "people", [person(), person("P2")]))
-    report = run_import(desk_at(store), put(tmp_path / "2", "people", [person(family_name="Okoro"), person("P2")]))
+    taken(session_at(store), put(tmp_path / "1", "people", [person(), person("P2")]))
+    report = run_import(session_at(store), put(tmp_path / "2", "people", [person(family_name="Okoro"), person("P2")]))
     assert report.files[0].to_dict() == {
         "file": "people.csv",
         "table": "people",
@@ -229,7 +229,7 @@ def test_a_row_with_a_known_key_updates_it_and_its_former_version_is_kept(store:
 
 def test_two_different_rows_of_one_key_are_both_rejected(store: Store, tmp_path: Path) -> None:
     path = put(tmp_path, "people", [person(), person("P2"), person(known_as="Jay")])
-    assert reasons(desk_at(store), path) == [
+    assert reasons(session_at(store), path) == [
         (
             "people.csv",
             2,
@@ -254,33 +254,33 @@ def test_of_a_key_of_several_columns_a_rejected_row_shows_the_cell_of_the_column
     put(tmp_path, "cases", [phoenix()])
     red = {"case_ref": "C1", "set_on": "2026-10-01", "rag": "RED", "reason": "Arrested"}
     put(tmp_path, "rag", [red, {**red, "rag": "GREEN", "reason": "Settled"}])
-    said = [(line, column, value) for file, line, column, value, _ in reasons(desk_at(store), tmp_path)]
+    said = [(line, column, value) for file, line, column, value, _ in reasons(session_at(store), tmp_path)]
     assert said == [(2, "case_ref", "C1"), (3, "case_ref", "C1")]
 
 
 def test_a_row_said_twice_in_the_same_words_counts_once(store: Store, tmp_path: Path) -> None:
-    report = run_import(desk_at(store), put(tmp_path, "people", [person(), person()]))
+    report = run_import(session_at(store), put(tmp_path, "people", [person(), person()]))
     assert report.written
     assert (report.count(RowOutcome.CREATED), report.count(RowOutcome.UNCHANGED)) == (1, 1)
 
 
 def test_tables_may_come_in_any_order_and_refer_to_what_is_stored(store: Store, tmp_path: Path) -> None:
-    taken(desk_at(store), put(tmp_path / "1", "people", [person()]))
+    taken(session_at(store), put(tmp_path / "1", "people", [person()]))
     put(tmp_path / "2", "cases", [phoenix()])
     put(
         tmp_path / "2",
         "actions",
         [{"action_ref": "A1", "case_ref": "C1", "text": "t", "owner": "o", "due_on": "2026-12-24"}],
     )
-    taken(desk_at(store), tmp_path / "2")
+    taken(session_at(store), tmp_path / "2")
     actions = [{"action_ref": "A2", "case_ref": "", "text": "t", "owner": "o", "due_on": "2026-12-24"}]
-    taken(desk_at(store), put(tmp_path / "3", "actions", actions))
+    taken(session_at(store), put(tmp_path / "3", "actions", actions))
 
 
 def test_a_day_still_to_come_is_taken_with_a_warning_and_a_due_day_without(store: Store, tmp_path: Path) -> None:
     put(tmp_path, "people", [person()])
     put(tmp_path, "cases", [phoenix(expected_release_on="2027-01-01", release_plan_on="2026-12-01")])
-    report = run_import(desk_at(store), tmp_path)
+    report = run_import(session_at(store), tmp_path)
     assert report.written
     assert [problem[:5] for problem in report.warnings()] == [
         ("cases.csv", 2, "release_plan_on", "2026-12-01", "1 Dec 2026 is still to come; it is kept as it was sent.")
@@ -288,10 +288,10 @@ def test_a_day_still_to_come_is_taken_with_a_warning_and_a_due_day_without(store
 
 
 def test_a_plan_says_what_each_row_will_do_and_writes_nothing(store: Store, tmp_path: Path) -> None:
-    taken(desk_at(store), put(tmp_path / "1", "people", [person()]))
+    taken(session_at(store), put(tmp_path / "1", "people", [person()]))
     before = counts(store)
     path = put(tmp_path / "2", "people", [person(), person("P2"), person("P3", date_of_birth="")])
-    plan = plan_import(desk_at(store), path)
+    plan = plan_import(session_at(store), path)
     assert [(row.line, row.key, row.outcome) for row in plan.files[0].rows()] == [
         (2, "P1", RowOutcome.UNCHANGED),
         (3, "P2", RowOutcome.CREATED),
@@ -303,16 +303,16 @@ def test_a_plan_says_what_each_row_will_do_and_writes_nothing(store: Store, tmp_
 
 def test_a_plan_no_longer_holds_when_the_file_has_changed(store: Store, tmp_path: Path) -> None:
     path = put(tmp_path, "people", [person()])
-    plan = plan_import(desk_at(store), path)
+    plan = plan_import(session_at(store), path)
     put(tmp_path, "people", [person(), person("P2")])
     with pytest.raises(Refused, match="changed since the preview"):
-        run_import(desk_at(store), plan)
-    assert run_import(desk_at(store), plan_import(desk_at(store), path)).written
+        run_import(session_at(store), plan)
+    assert run_import(session_at(store), plan_import(session_at(store), path)).written
 
 
 def test_a_dry_run_writes_nothing_but_the_rejects(store: Store, tmp_path: Path) -> None:
     path = put(tmp_path, "people", [person(), person("P2", sex="FEMALE", date_of_birth="x")])
-    report = run_import(desk_at(store), path, dry_run=True, accept_partial=True, rejects_path=tmp_path / "r.csv")
+    report = run_import(session_at(store), path, dry_run=True, accept_partial=True, rejects_path=tmp_path / "r.csv")
     assert (report.dry_run, report.written) == (True, False)
     assert (tmp_path / "r.csv").exists()
     assert counts(store)["people"] == 0
@@ -320,7 +320,7 @@ def test_a_dry_run_writes_nothing_but_the_rejects(store: Store, tmp_path: Path) 
 
 def test_an_answer_has_the_keys_of_the_interface(store: Store, tmp_path: Path) -> None:
     path = put(tmp_path, "people", [person(date_of_birth="x")])
-    answer = run_import(desk_at(store), path, dry_run=True).to_dict()
+    answer = run_import(session_at(store), path, dry_run=True).to_dict()
     assert list(answer) == ["dry_run", "written", "files", "rejects", "warnings"]
     assert set(answer["rejects"][0]) == {"file", "line", "column", "value", "reason", "table"}
 
@@ -328,19 +328,19 @@ def test_an_answer_has_the_keys_of_the_interface(store: Store, tmp_path: Path) -
 def test_the_longest_texts_come_in_or_are_refused_in_a_sentence_that_is_true(store: Store, tmp_path: Path) -> None:
     # No text of one letter: PostgreSQL packs those into its index.
     scattered = "".join(chr(0x4E00 + (n * 7919) % 20_000) for n in range(2_000))
-    taken(desk_at(store), put(tmp_path / "1", "people", [person(address=scattered, known_as=scattered)]))
+    taken(session_at(store), put(tmp_path / "1", "people", [person(address=scattered, known_as=scattered)]))
     path = put(tmp_path / "2", "people", [person(family_name=scattered)])
     if store.engine.dialect.name == "postgresql":
         with pytest.raises(Refused, match="longer than the shared database can order"):
-            run_import(desk_at(store), path)
+            run_import(session_at(store), path)
     else:
-        taken(desk_at(store), path)
+        taken(session_at(store), path)
 
 
 def test_a_table_without_rows_is_taken_with_a_warning(store: Store, tmp_path: Path) -> None:
     path = tmp_path / "people.csv"
     path.write_text("person_ref,family_name,given_names,date_of_birth\n", "utf-8")
-    report = run_import(desk_at(store), path)
+    report = run_import(session_at(store), path)
     assert [problem.reason for problem in report.warnings()] == ["There are no rows below the header."]
 
 
@@ -356,7 +356,7 @@ def test_an_import_that_is_stopped_leaves_nothing_behind(store: Store, tmp_path:
             raise Stopped
 
     with pytest.raises(Stopped):
-        run_import(desk_at(store), tmp_path, progress=stop)
+        run_import(session_at(store), tmp_path, progress=stop)
     assert counts(store)["people"] == 0
 
 
@@ -364,6 +364,6 @@ def test_an_import_that_is_stopped_leaves_nothing_behind(store: Store, tmp_path:
 def test_only_a_supervisor_imports(store: Store, tmp_path: Path, role: Role) -> None:
     path = put(tmp_path, "people", [person()])
     with pytest.raises(NotAllowed):
-        run_import(desk_at(store, role), path)
+        run_import(session_at(store, role), path)
     with pytest.raises(NotAllowed):
-        plan_import(desk_at(store, role), path)
+        plan_import(session_at(store, role), path)

@@ -126,11 +126,11 @@ def test_a_ticket_lets_its_owner_in_without_a_password(
     network: Network, holding: Holding, options: dict[str, str], encrypted: tuple[bool, bool]
 ) -> None:
     holding.ticket("shah")
-    desk = sign_in(network.location(**options), "shah", "")
-    assert (desk.user, desk.role) == ("shah", Role.OFFICER)
-    assert drafts.can_keep_drafts(desk)
+    session = sign_in(network.location(**options), "shah", "")
+    assert (session.user, session.role) == ("shah", Role.OFFICER)
+    assert drafts.can_keep_drafts(session)
     assert encrypted_by(network, "shah") == encrypted
-    desk.store.close()
+    session.store.close()
 
 
 def test_a_ticket_lets_nobody_else_in(network: Network, holding: Holding) -> None:
@@ -142,9 +142,9 @@ def test_who_is_in_the_directory_and_was_not_added_here_is_not_let_in(network: N
     holding.ticket("okoro")
     assert "an administrator can add you" in refusal(network.location(), "okoro")
     holding.ticket("admin")
-    desk = sign_in(network.location(), "admin", "")
-    add_user(desk, "okoro", Role.NAVIGATOR, None)
-    desk.store.close()
+    session = sign_in(network.location(), "admin", "")
+    add_user(session, "okoro", Role.NAVIGATOR, None)
+    session.store.close()
     holding.ticket("okoro")
     theirs = sign_in(network.location(), "okoro", "")
     assert theirs.role is Role.NAVIGATOR
@@ -172,22 +172,22 @@ def _refusal_or_none(location: str) -> str:
 
 def test_a_line_lost_after_the_ticket_ran_out_comes_back_with_the_next(network: Network, holding: Holding) -> None:
     holding.ticket("shah")
-    desk = sign_in(network.location(), "shah", "")
+    session = sign_in(network.location(), "shah", "")
     holding.ticket("shah", lasting="1s")
     limit = monotonic() + 30
     while "has run out" not in _refusal_or_none(network.location()):
         assert monotonic() < limit
         sleep(0.2)
-    with desk.store.read() as reading:
+    with session.store.read() as reading:
         assert users.find_user(reading, "shah") is not None, "the line that stands goes on"
     with psycopg.connect(network.address, autocommit=True) as keeper:
         keeper.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'shah'")
-    with pytest.raises(Refused, match="ticket has run out"), desk.store.read():
+    with pytest.raises(Refused, match="ticket has run out"), session.store.read():
         pass
     holding.ticket("shah")
-    with desk.store.read() as reading:
+    with session.store.read() as reading:
         assert users.find_user(reading, "shah") is not None
-    desk.store.close()
+    session.store.close()
 
 
 def test_a_server_that_the_realm_does_not_know_is_said_to_be_one(network: Network, holding: Holding) -> None:

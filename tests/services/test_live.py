@@ -1,4 +1,4 @@
-"""Two desks of one shared database: what one does the other hears, without a name and without a case's reference."""
+"""Two sessions of one shared database: what one does the other hears, without a name and without a case's reference."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 import psycopg
 import pytest
 
-from desks import NOW, TODAY, Clock, desk_of, fill, request
 from ioms_desktop.domain.access.roles import Right, Role
 from ioms_desktop.domain.errors import Missing, Refused
 from ioms_desktop.services.accounts.users import disable_user
@@ -32,12 +31,13 @@ from ioms_desktop.storage.engine import open_store
 from ioms_desktop.storage.postgres.notify import CHANGE_CHANNEL, MAX_CASES_PER_NOTICE, PRESENCE_CHANNEL
 from keys import opened
 from postgres_cluster import Cluster
+from sessions import NOW, TODAY, Clock, fill, request, session_of
 from shared_people import login_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from ioms_desktop.services.session import Desk, Outcome
+    from ioms_desktop.services.session import Outcome, Session
     from ioms_desktop.storage.store import Store
     from ioms_desktop.storage.transaction import Transaction
     from shared_people import Office
@@ -74,10 +74,10 @@ def until(met: Callable[[], object]) -> None:
         sleep(0.01)
 
 
-def seen_by(desk: Desk, **times: float) -> tuple[ChangeListener, Notes]:
-    """Listen at a desk, and wait until the line stands."""
+def seen_by(session: Session, **times: float) -> tuple[ChangeListener, Notes]:
+    """Listen at a session, and wait until the line stands."""
     notes = Notes()
-    listening = ChangeListener(desk, notes.told, **times)
+    listening = ChangeListener(session, notes.told, **times)
     assert notes.stands.wait(30)
     return listening, notes
 
@@ -98,24 +98,24 @@ def shared(postgres_database: Callable[..., str], _shared_template: str) -> str:
 
 
 @pytest.fixture
-def sit(shared: str) -> Iterator[Callable[..., Desk]]:
+def sit(shared: str) -> Iterator[Callable[..., Session]]:
     """Sit people down at workstations of their own."""
-    desks: list[Desk] = []
+    sessions: list[Session] = []
 
-    def at(user: str, role: Role = Role.SUPERVISOR, clock: Clock | None = None) -> Desk:
-        desks.append(desk_of(open_store(shared), user, role, clock or Clock()))
-        return desks[-1]
+    def at(user: str, role: Role = Role.SUPERVISOR, clock: Clock | None = None) -> Session:
+        sessions.append(session_of(open_store(shared), user, role, clock or Clock()))
+        return sessions[-1]
 
     yield at
-    for desk in desks:
-        desk.store.close()
+    for session in sessions:
+        session.store.close()
 
 
 def amber(case_ref: str = "PHX-1", reason: str = "restless") -> SetRag:
     return SetRag(request=request(), case_ref=case_ref, rag="AMBER", set_on=TODAY, reason=reason)
 
 
-def test_what_one_does_the_other_hears_and_not_oneself(sit: Callable[..., Desk]) -> None:
+def test_what_one_does_the_other_hears_and_not_oneself(sit: Callable[..., Session]) -> None:
     first, second = sit("WRIGHT"), sit("SHAH")
     mine, own = seen_by(first)
     others, heard = seen_by(second)
@@ -129,7 +129,7 @@ def test_what_one_does_the_other_hears_and_not_oneself(sit: Callable[..., Desk])
     assert own.changes == [ChangeNotice(frozenset({Topic.RAG}), frozenset({mine.key("IOM-1")}))]
 
 
-def test_what_was_refused_or_done_before_is_not_told(sit: Callable[..., Desk]) -> None:
+def test_what_was_refused_or_done_before_is_not_told(sit: Callable[..., Session]) -> None:
     first, second = sit("WRIGHT"), sit("SHAH")
     others, heard = seen_by(second)
     with pytest.raises(Missing):
@@ -146,12 +146,12 @@ def test_what_was_refused_or_done_before_is_not_told(sit: Callable[..., Desk]) -
     assert keys == [frozenset({others.key("PHX-1")}), frozenset({others.key("IOM-1")})]
 
 
-def _breaks(desk: Desk, tx: Transaction) -> Outcome:
-    notify_others(desk, tx, frozenset(Topic))
+def _breaks(session: Session, tx: Transaction) -> Outcome:
+    notify_others(session, tx, frozenset(Topic))
     raise ZeroDivisionError
 
 
-def test_no_name_and_no_reference_is_on_the_line(sit: Callable[..., Desk], shared: str) -> None:
+def test_no_name_and_no_reference_is_on_the_line(sit: Callable[..., Session], shared: str) -> None:
     first = sit("WRIGHT")
     listening, _ = seen_by(first)
     with psycopg.connect(shared, autocommit=True) as tap:
@@ -166,7 +166,7 @@ def test_no_name_and_no_reference_is_on_the_line(sit: Callable[..., Desk], share
         assert secret not in " ".join(said)
 
 
-def test_whoever_opens_a_case_learns_who_has_it_open_and_is_seen(sit: Callable[..., Desk]) -> None:
+def test_whoever_opens_a_case_learns_who_has_it_open_and_is_seen(sit: Callable[..., Session]) -> None:
     first, second = sit("WRIGHT"), sit("A. Shah")
     here, mine = seen_by(first)
     there, theirs = seen_by(second)
@@ -184,8 +184,8 @@ def test_whoever_opens_a_case_learns_who_has_it_open_and_is_seen(sit: Callable[.
     here.close()
 
 
-def test_a_workstation_that_ends_without_a_word_fades(sit: Callable[..., Desk], shared: str) -> None:
-    here, mine = seen_by(sit("WRIGHT"), heartbeat=0.05, fades=0.5)
+def test_a_workstation_that_ends_without_a_word_fades(sit: Callable[..., Session], shared: str) -> None:
+    here, mine = seen_by(sit("WRIGHT"), heartbeat_s=0.05, presence_timeout_s=0.5)
     here.mark_opened("PHX-1")
     said = {"from": "x", "what": "open", "case": here.key("PHX-1"), "user": "A. Shah", "since": NOW.isoformat()}
     with psycopg.connect(shared, autocommit=True) as gone:
@@ -214,7 +214,7 @@ def test_a_workstation_that_ends_without_a_word_fades(sit: Callable[..., Desk], 
     ],
 )
 def test_what_somebody_sends_who_sends_what_they_like_does_no_harm(
-    sit: Callable[..., Desk], shared: str, said: str
+    sit: Callable[..., Session], shared: str, said: str
 ) -> None:
     first, second = sit("WRIGHT"), sit("SHAH")
     listening, heard = seen_by(second)
@@ -229,7 +229,7 @@ def test_what_somebody_sends_who_sends_what_they_like_does_no_harm(
     listening.close()
 
 
-def test_a_change_of_many_cases_or_of_a_person_names_none(sit: Callable[..., Desk]) -> None:
+def test_a_change_of_many_cases_or_of_a_person_names_none(sit: Callable[..., Session]) -> None:
     first = sit("WRIGHT")
     listening, heard = seen_by(sit("SHAH"))
     with first.store.begin(first.command_context()) as tx:
@@ -244,20 +244,20 @@ def test_a_change_of_many_cases_or_of_a_person_names_none(sit: Callable[..., Des
 
 
 def test_a_local_file_has_nobody_to_hear(local_location: str) -> None:
-    desk = desk_of(filled(local_location), "WRIGHT", Role.SUPERVISOR, Clock())
+    session = session_of(filled(local_location), "WRIGHT", Role.SUPERVISOR, Clock())
     notes = Notes()
     before = active_count()
-    listening = listen(desk, notes.told)
+    listening = listen(session, notes.told)
     listening.mark_opened("PHX-1")
-    set_rag(desk, amber())
+    set_rag(session, amber())
     assert (listening.other_viewers("PHX-1"), active_count()) == ((), before)
     listening.close()
-    desk.store.close()
+    session.store.close()
     assert notes == Notes()
 
 
 def test_people_with_logins_of_their_own_hear_each_other_until_they_are_disabled(office: Office) -> None:
-    officer, navigator = office.desk("officer"), office.desk("navigator")
+    officer, navigator = office.session("officer"), office.session("navigator")
     here, mine = seen_by(officer)
     there, theirs = seen_by(navigator)
     here.mark_opened("PHX-1")
@@ -268,7 +268,7 @@ def test_people_with_logins_of_their_own_hear_each_other_until_they_are_disabled
     set_rag(officer, amber())
     until(lambda: theirs.changes)
     assert theirs.changes[0].topics == {Topic.RAG}
-    disable_user(office.desk("administrator"), login_of("navigator"))
+    disable_user(office.session("administrator"), login_of("navigator"))
     until(lambda: not theirs.stands.is_set())
     set_rag(officer, amber("IOM-1"))
     assert mine.states == [True]
@@ -282,8 +282,8 @@ def test_the_line_comes_back_with_the_server() -> None:
     location = cluster.create("live")
     create_empty_database(location, allow_unsafe_server=True)
     store = filled(location)
-    first = desk_of(store, "WRIGHT", Role.SUPERVISOR, Clock())
-    second = desk_of(open_store(location), "SHAH", Role.SUPERVISOR, Clock())
+    first = session_of(store, "WRIGHT", Role.SUPERVISOR, Clock())
+    second = session_of(open_store(location), "SHAH", Role.SUPERVISOR, Clock())
     here, mine = seen_by(first)
     there, theirs = seen_by(second)
     here.mark_opened("PHX-1")
@@ -301,6 +301,6 @@ def test_the_line_comes_back_with_the_server() -> None:
     assert here.other_viewers("PHX-1") == (Viewer("SHAH", NOW),)
     for each in (here, there):
         each.close()
-    for desk in (first, second):
-        desk.store.close()
+    for session in (first, second):
+        session.store.close()
     cluster.stop()

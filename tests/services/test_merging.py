@@ -1,4 +1,4 @@
-"""Two desks on one record: both changes survive where they can, and a person is asked where they cannot."""
+"""Two sessions on one record: both changes survive where they can, and a person is asked where they cannot."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 
-from desks import NOW, TODAY, Clock, desk_of, fill, request
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.edit_merge import MergeChoice, Verdict
 from ioms_desktop.domain.errors import Missing, NotAllowed, Refused, Stale
@@ -32,8 +31,9 @@ from ioms_desktop.services.recording.notices import PlanRelease, ServeNotice, pl
 from ioms_desktop.services.recording.offers import AnswerOffer, EndOffer, answer_offer, end_offer
 from ioms_desktop.services.recording.rag import SetRag, set_rag
 from ioms_desktop.services.recording.ratings import RateWeek, rate_week
-from ioms_desktop.services.session import Desk, Outcome
+from ioms_desktop.services.session import Outcome, Session
 from ioms_desktop.storage.store import Store
+from sessions import NOW, TODAY, Clock, fill, request, session_of
 
 ROUNDS = 12
 OFFERED = date(2026, 9, 20)
@@ -60,37 +60,37 @@ PROPOSAL = Proposal(
 
 
 @pytest.fixture
-def okoro(store: Store) -> Desk:
+def okoro(store: Store) -> Session:
     fill(store)
-    with store.begin(desk_of(store, "holt", Role.SUPERVISOR, Clock()).command_context()) as tx:
+    with store.begin(session_of(store, "holt", Role.SUPERVISOR, Clock()).command_context()) as tx:
         for record in (OFFER, ACTION, DECISION, PROPOSAL):
             tx.add(record)
-    return desk_of(store, "okoro", Role.NAVIGATOR, Clock())
+    return session_of(store, "okoro", Role.NAVIGATOR, Clock())
 
 
 @pytest.fixture
-def wright(okoro: Desk) -> Desk:
-    return desk_of(okoro.store, "wright", Role.SUPERVISOR, Clock())
+def wright(okoro: Session) -> Session:
+    return session_of(okoro.store, "wright", Role.SUPERVISOR, Clock())
 
 
-def present(desk: Desk, noun: type[Record], *key: object) -> Record:
-    with desk.store.read() as reading:
+def present(session: Session, noun: type[Record], *key: object) -> Record:
+    with session.store.read() as reading:
         return reading.get(noun, *key)
 
 
-def offer(desk: Desk) -> Offer:
-    with desk.store.read() as reading:
+def offer(session: Session) -> Offer:
+    with session.store.read() as reading:
         return reading.get(Offer, "OF-1")
 
 
-def case_of(desk: Desk, ref: str = "IOM-1") -> Case:
-    with desk.store.read() as reading:
+def case_of(session: Session, ref: str = "IOM-1") -> Case:
+    with session.store.read() as reading:
         return reading.get(Case, ref)
 
 
-def altered(desk: Desk, noun: type[Record], key: tuple[object, ...], **values: object) -> None:
+def altered(session: Session, noun: type[Record], key: tuple[object, ...], **values: object) -> None:
     """Change a record as an import or another command would."""
-    with desk.store.begin(desk.command_context(), "altered") as tx:
+    with session.store.begin(session.command_context(), "altered") as tx:
         tx.save(replace(tx.get(noun, *key), **values))  # type: ignore[arg-type]  # values by field name
 
 
@@ -104,31 +104,31 @@ def verdicts(comparison: EditComparison) -> dict[str, Verdict]:
     return {item.name: item.verdict for item in comparison.items}
 
 
-def answer(desk: Desk, response: str = "ACCEPTED", revision: int = 1) -> PendingEdit[AnswerOffer]:
+def answer(session: Session, response: str = "ACCEPTED", revision: int = 1) -> PendingEdit[AnswerOffer]:
     entry = AnswerOffer(
         request=request(), offer_ref="OF-1", revision=revision, response=response, responded_on=date(2026, 9, 22)
     )
-    return PendingEdit(answer_offer, desk, entry)
+    return PendingEdit(answer_offer, session, entry)
 
 
-def end(desk: Desk, on: date = TODAY, revision: int = 1) -> PendingEdit[EndOffer]:
+def end(session: Session, on: date = TODAY, revision: int = 1) -> PendingEdit[EndOffer]:
     entry = EndOffer(request=request(), offer_ref="OF-1", revision=revision, ended_on=on, end_reason="Moved away.")
-    return PendingEdit(end_offer, desk, entry)
+    return PendingEdit(end_offer, session, entry)
 
 
-def finish(desk: Desk, reason: str = "") -> PendingEdit[FinishAction]:
+def finish(session: Session, reason: str = "") -> PendingEdit[FinishAction]:
     entry = FinishAction(request=request(), action_ref="AC-1", revision=1, on=TODAY, cancel_reason=reason)
-    return PendingEdit(finish_action, desk, entry)
+    return PendingEdit(finish_action, session, entry)
 
 
-def serve(desk: Desk, on: date = TODAY) -> PendingEdit[RecordServed]:
-    return PendingEdit(record_served, desk, RecordServed(request=request(), decision_ref="DE-1", revision=1, on=on))
+def serve(session: Session, on: date = TODAY) -> PendingEdit[RecordServed]:
+    return PendingEdit(record_served, session, RecordServed(request=request(), decision_ref="DE-1", revision=1, on=on))
 
 
 # Both survive -----------------------------------------------------------------------------------
 
 
-def test_an_answer_and_an_end_of_two_desks_both_survive(okoro: Desk, wright: Desk) -> None:
+def test_an_answer_and_an_end_of_two_sessions_both_survive(okoro: Session, wright: Session) -> None:
     answer(okoro)()
     late = end(wright)
     told = compared(late)
@@ -144,7 +144,7 @@ def test_an_answer_and_an_end_of_two_desks_both_survive(okoro: Desk, wright: Des
     assert (now.response, now.ended_on, now.end_reason, now.revision) == ("ACCEPTED", TODAY, "Moved away.", 3)
 
 
-def test_the_naive_writer_who_saves_over_loses_one(okoro: Desk, wright: Desk) -> None:
+def test_the_naive_writer_who_saves_over_loses_one(okoro: Session, wright: Session) -> None:
     """The control: the same two changes, the second saved as it was typed, on whatever stands."""
     read = offer(wright)
     answer(okoro)()
@@ -153,7 +153,7 @@ def test_the_naive_writer_who_saves_over_loses_one(okoro: Desk, wright: Desk) ->
     assert offer(wright).response is None
 
 
-def test_an_action_is_finished_by_one_and_given_to_another_by_the_other(okoro: Desk, wright: Desk) -> None:
+def test_an_action_is_finished_by_one_and_given_to_another_by_the_other(okoro: Session, wright: Session) -> None:
     altered(wright, Action, ("AC-1",), owner="holt", due_on=date(2026, 10, 20))
     late = finish(okoro)
     told = compared(late)
@@ -164,7 +164,7 @@ def test_an_action_is_finished_by_one_and_given_to_another_by_the_other(okoro: D
     assert (now.owner, now.due_on, now.done_on) == ("holt", date(2026, 10, 20), TODAY)
 
 
-def test_a_notice_is_served_while_the_case_is_given_to_another_worker(wright: Desk) -> None:
+def test_a_notice_is_served_while_the_case_is_given_to_another_worker(wright: Session) -> None:
     altered(wright, Case, ("IOM-1",), police_om="holt", trial_arm="CONTROL")
     entry = ServeNotice(request=request(), case_ref="IOM-1", revision=1, on=TODAY)
     late = PendingEdit(serve_notice, wright, entry)
@@ -174,7 +174,7 @@ def test_a_notice_is_served_while_the_case_is_given_to_another_worker(wright: De
     assert (case_of(wright).police_om, case_of(wright).notice_served_on) == ("holt", TODAY)
 
 
-def test_a_start_and_an_end_may_both_stand_when_a_person_says_so(okoro: Desk, wright: Desk) -> None:
+def test_a_start_and_an_end_may_both_stand_when_a_person_says_so(okoro: Session, wright: Session) -> None:
     started = replace(answer(okoro).entry, started_on=date(2026, 9, 25))
     answer_offer(okoro, started)
     late = end(wright)
@@ -194,7 +194,7 @@ def test_a_start_and_an_end_may_both_stand_when_a_person_says_so(okoro: Desk, wr
 # Asked ------------------------------------------------------------------------------------------
 
 
-def test_two_answers_to_one_offer_are_asked_and_either_can_stand(okoro: Desk, wright: Desk) -> None:
+def test_two_answers_to_one_offer_are_asked_and_either_can_stand(okoro: Session, wright: Session) -> None:
     answer(okoro)()
     late = answer(wright, "DECLINED")
     told = compared(late)
@@ -216,7 +216,7 @@ def test_two_answers_to_one_offer_are_asked_and_either_can_stand(okoro: Desk, wr
     assert offer(wright).response == "DECLINED"
 
 
-def test_what_one_finished_and_the_other_cancelled_never_stands_as_both(okoro: Desk, wright: Desk) -> None:
+def test_what_one_finished_and_the_other_cancelled_never_stands_as_both(okoro: Session, wright: Session) -> None:
     finish(wright)()
     late = finish(okoro, "Not needed any more.")
     told = compared(late)
@@ -227,7 +227,7 @@ def test_what_one_finished_and_the_other_cancelled_never_stands_as_both(okoro: D
     assert (now.done_on, now.cancelled_on, now.cancel_reason) == (None, TODAY, "Not needed any more.")
 
 
-def test_enforcement_is_asked_even_where_the_two_changed_different_fields(wright: Desk) -> None:
+def test_enforcement_is_asked_even_where_the_two_changed_different_fields(wright: Session) -> None:
     altered(wright, Decision, ("DE-1",), told_participant="He was told by telephone.")
     late = serve(wright)
     told = compared(late)
@@ -239,8 +239,8 @@ def test_enforcement_is_asked_even_where_the_two_changed_different_fields(wright
     assert (now.actioned_on, now.told_participant) == (TODAY, "He was told by telephone.")
 
 
-def test_an_answered_proposal_is_shown_and_cannot_be_answered_again(wright: Desk) -> None:
-    other = desk_of(wright.store, "holt", Role.SUPERVISOR, Clock())
+def test_an_answered_proposal_is_shown_and_cannot_be_answered_again(wright: Session) -> None:
+    other = session_of(wright.store, "holt", Role.SUPERVISOR, Clock())
     refuse_proposal(other, AnswerProposal(request=request(), proposal_ref="PR-1", revision=1, reason="Visit first."))
     late = PendingEdit(authorise_proposal, wright, AnswerProposal(request=request(), proposal_ref="PR-1", revision=1))
     told = compared(late)
@@ -252,7 +252,7 @@ def test_an_answered_proposal_is_shown_and_cannot_be_answered_again(wright: Desk
         assert [each.decision_ref for each in reading.list_records(Decision, case_ref="PHX-1")] == ["DE-1"]
 
 
-def test_a_proposal_changed_before_its_answer_is_asked_and_then_decided_as_settled(wright: Desk) -> None:
+def test_a_proposal_changed_before_its_answer_is_asked_and_then_decided_as_settled(wright: Session) -> None:
     altered(wright, Proposal, ("PR-1",), reason="A home visit is arranged.")
     late = PendingEdit(authorise_proposal, wright, AnswerProposal(request=request(), proposal_ref="PR-1", revision=1))
     told = compared(late)
@@ -264,8 +264,8 @@ def test_a_proposal_changed_before_its_answer_is_asked_and_then_decided_as_settl
     assert (made.reason, made.authorised_by) == ("A home visit is arranged.", "wright")
 
 
-def test_two_rags_for_one_day_are_asked_and_the_naive_command_replaces(wright: Desk) -> None:
-    other = desk_of(wright.store, "holt", Role.SUPERVISOR, Clock())
+def test_two_rags_for_one_day_are_asked_and_the_naive_command_replaces(wright: Session) -> None:
+    other = session_of(wright.store, "holt", Role.SUPERVISOR, Clock())
     entry = SetRag(request=request(), case_ref="IOM-1", rag="RED", set_on=TODAY, reason="Arrested.", revision=0)
     set_rag(other, entry)
     late = PendingEdit(set_rag, wright, replace(entry, request=request(), rag="GREEN", reason="Settled."))
@@ -277,15 +277,15 @@ def test_two_rags_for_one_day_are_asked_and_the_naive_command_replaces(wright: D
     assert rag(wright) == ("GREEN", "wright")
 
 
-def rag(desk: Desk) -> tuple[str, str | None]:
-    entry = present(desk, RagEntry, "IOM-1", TODAY)
+def rag(session: Session) -> tuple[str, str | None]:
+    entry = present(session, RagEntry, "IOM-1", TODAY)
     assert isinstance(entry, RagEntry)
     return entry.rag, entry.set_by
 
 
-def test_two_ratings_of_one_week_are_asked(okoro: Desk) -> None:
+def test_two_ratings_of_one_week_are_asked(okoro: Session) -> None:
     entry = RateWeek(request=request(), case_ref="PHX-1", on=TODAY, level=2, revision=0)
-    rate_week(desk_of(okoro.store, "lee", Role.NAVIGATOR, Clock()), entry)
+    rate_week(session_of(okoro.store, "lee", Role.NAVIGATOR, Clock()), entry)
     late = PendingEdit(rate_week, okoro, replace(entry, request=request(), level=4))
     told = compared(late)
     assert [item.name for item in told.unresolved] == ["rating"]
@@ -298,7 +298,7 @@ def test_two_ratings_of_one_week_are_asked(okoro: Desk) -> None:
 # The same checks --------------------------------------------------------------------------------
 
 
-def test_a_merge_goes_through_the_rules_of_the_command(okoro: Desk, wright: Desk) -> None:
+def test_a_merge_goes_through_the_rules_of_the_command(okoro: Session, wright: Session) -> None:
     altered(okoro, Offer, ("OF-1",), offered_on=date(2026, 10, 10))
     late = end(wright, on=date(2026, 10, 5))
     told = compared(late)
@@ -307,7 +307,7 @@ def test_a_merge_goes_through_the_rules_of_the_command(okoro: Desk, wright: Desk
     assert offer(okoro).ended_on is None
 
 
-def test_a_merge_goes_through_the_rights_of_the_command(okoro: Desk) -> None:
+def test_a_merge_goes_through_the_rights_of_the_command(okoro: Session) -> None:
     told = EditComparison(
         record_label="Case", base_revision=1, current_revision=2, saved_by="holt", saved_at=NOW, items=()
     )
@@ -316,7 +316,7 @@ def test_a_merge_goes_through_the_rights_of_the_command(okoro: Desk) -> None:
         PendingEdit(serve_notice, okoro, entry).with_resolution(told, {})()
 
 
-def test_a_status_that_may_not_follow_what_stands_is_refused_even_when_chosen(wright: Desk) -> None:
+def test_a_status_that_may_not_follow_what_stands_is_refused_even_when_chosen(wright: Session) -> None:
     closing = ChangeCaseStatus(
         request=request(), case_ref="IOM-1", revision=1, status="DESELECTED", on=TODAY, close_reason="COMPLETED"
     )
@@ -335,7 +335,7 @@ def test_a_status_that_may_not_follow_what_stands_is_refused_even_when_chosen(wr
         late.with_resolution(told, {"status": MergeChoice.MINE})()
 
 
-def test_the_plan_for_a_release_that_was_moved_is_asked(wright: Desk) -> None:
+def test_the_plan_for_a_release_that_was_moved_is_asked(wright: Session) -> None:
     altered(wright, Case, ("IOM-1",), expected_release_on=date(2026, 11, 2))
     altered(wright, Case, ("IOM-1",), expected_release_on=date(2026, 11, 9))
     late = PendingEdit(plan_release, wright, PlanRelease(request=request(), case_ref="IOM-1", revision=2, on=TODAY))
@@ -349,7 +349,7 @@ def test_the_plan_for_a_release_that_was_moved_is_asked(wright: Desk) -> None:
 
 
 def test_saved_again_while_the_page_was_open_it_is_compared_again_with_what_was_first_read(
-    okoro: Desk, wright: Desk
+    okoro: Session, wright: Session
 ) -> None:
     answer(okoro)()
     late = end(wright)
@@ -364,7 +364,7 @@ def test_saved_again_while_the_page_was_open_it_is_compared_again_with_what_was_
     assert (now.provider, now.response, now.ended_on) == ("Riverside", "ACCEPTED", TODAY)
 
 
-def test_a_removed_record_says_by_whom_and_why(okoro: Desk, wright: Desk) -> None:
+def test_a_removed_record_says_by_whom_and_why(okoro: Session, wright: Session) -> None:
     with wright.store.begin(wright.command_context(), "removed") as tx:
         tx.remove(tx.get(Offer, "OF-1"), "entered on the wrong case")
     with pytest.raises(
@@ -375,7 +375,9 @@ def test_a_removed_record_says_by_whom_and_why(okoro: Desk, wright: Desk) -> Non
         end_offer(okoro, replace(end(okoro).entry, offer_ref="OF-2"))
 
 
-def test_a_removed_record_of_a_case_one_may_not_open_is_like_one_that_never_was(okoro: Desk, wright: Desk) -> None:
+def test_a_removed_record_of_a_case_one_may_not_open_is_like_one_that_never_was(
+    okoro: Session, wright: Session
+) -> None:
     with wright.store.begin(wright.command_context(), "removed") as tx:
         added = tx.add(replace(OFFER, offer_ref="OF-9", case_ref="IOM-1"))
         tx.remove(added, "entered on the wrong case")
@@ -387,7 +389,7 @@ def test_a_removed_record_of_a_case_one_may_not_open_is_like_one_that_never_was(
 
 
 def test_a_version_that_was_not_kept_cannot_be_compared(
-    okoro: Desk, wright: Desk, monkeypatch: pytest.MonkeyPatch
+    okoro: Session, wright: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     answer(okoro)()
     monkeypatch.setattr("ioms_desktop.services.edit_conflicts.version_of", lambda *_: None)
@@ -397,20 +399,20 @@ def test_a_version_that_was_not_kept_cannot_be_compared(
     assert offer(wright).ended_on is None
 
 
-def test_a_save_in_between_reading_and_writing_is_read_again(okoro: Desk) -> None:
+def test_a_save_in_between_reading_and_writing_is_read_again(okoro: Session) -> None:
     tried: list[EditCommand] = []
 
-    def act(desk: Desk, entry: AnswerOffer) -> Outcome:
+    def act(session: Session, entry: AnswerOffer) -> Outcome:
         tried.append(entry)
         if len(tried) == 1:
             raise Stale("Saved in between.")
-        return answer_offer(desk, entry)
+        return answer_offer(session, entry)
 
     assert PendingEdit(act, okoro, answer(okoro).entry)().notice == "Answer recorded."
     assert len(tried) == 2
 
 
-def test_sent_at_the_same_moment_again_and_again_both_always_survive(okoro: Desk, wright: Desk) -> None:
+def test_sent_at_the_same_moment_again_and_again_both_always_survive(okoro: Session, wright: Session) -> None:
     """Whichever reads first and whichever writes first: the slower one is told, and what it settles keeps both."""
     for number in range(ROUNDS):
         ref = f"OF-R{number}"
@@ -437,7 +439,7 @@ def persistently(gate: Barrier, edit: PendingEdit[Any]) -> Outcome:
         return edit.with_resolution(conflict.comparison, {})()
 
 
-def test_a_merge_sent_twice_is_done_once(okoro: Desk, wright: Desk) -> None:
+def test_a_merge_sent_twice_is_done_once(okoro: Session, wright: Session) -> None:
     answer(okoro)()
     late = end(wright)
     settled = late.with_resolution(compared(late), {})
@@ -445,7 +447,7 @@ def test_a_merge_sent_twice_is_done_once(okoro: Desk, wright: Desk) -> None:
     assert offer(okoro).revision == 3
 
 
-def test_who_may_not_read_the_trial_arm_does_not_read_it_here(wright: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_who_may_not_read_the_trial_arm_does_not_read_it_here(wright: Session, monkeypatch: pytest.MonkeyPatch) -> None:
     altered(wright, Case, ("IOM-1",), trial_arm="CONTROL", police_om="holt")
     late = PendingEdit(serve_notice, wright, ServeNotice(request=request(), case_ref="IOM-1", revision=1, on=TODAY))
     assert "trial_arm" in verdicts(compared(late))

@@ -8,8 +8,6 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, insert, select, update
 
-from desks import NOW, fill, request
-from desks import desk_of as seated
 from ioms_desktop.domain.access.roles import Right, Role, may
 from ioms_desktop.domain.dates.day_time import DayTime
 from ioms_desktop.domain.dates.quarters import Quarter
@@ -57,7 +55,7 @@ from ioms_desktop.services.retention.retention import (
     propose_disposal,
     record_review,
 )
-from ioms_desktop.services.session import Desk
+from ioms_desktop.services.session import Session
 from ioms_desktop.storage.postgres import logins
 from ioms_desktop.storage.retention import disposals
 from ioms_desktop.storage.schema import tables
@@ -65,69 +63,74 @@ from ioms_desktop.storage.sqlite import key_file
 from ioms_desktop.storage.store import Store
 from ioms_desktop.storage.transaction import CommandContext
 from keys import opened, with_users
+from sessions import NOW, fill, request
+from sessions import session_of as seated
 from shared_people import Office, login_of
 
 TODAY = date(2026, 10, 15)
 LONG_OVER = Quarter(2024, 4)  # by the clock of any server
 PARTNER = Audience.PARTNER
 GIVEN = StrengthRequirement.NON_EMPTY
-Operation = Callable[[Desk, Path], object]
+Operation = Callable[[Session, Path], object]
 
 
-def _contact(desk: Desk, _: Path) -> object:
+def _contact(session: Session, _: Path) -> object:
     entry = ContactEntry(case_ref="PHX-1", outcome="SEEN")
     at = DayTime(date(2026, 10, 14))
     return record_contact(
-        desk, RecordContact(request=request(), entries=(entry,), occurred_at=at, planned=True, contact_type="OFFICE")
+        session, RecordContact(request=request(), entries=(entry,), occurred_at=at, planned=True, contact_type="OFFICE")
     )
 
 
-def _concern(desk: Desk, _: Path) -> object:
+def _concern(session: Session, _: Path) -> object:
     return record_concern(
-        desk, RecordConcern(request=request(), case_ref="PHX-1", occurred_on=TODAY, concern_type="MISSING", summary="x")
+        session,
+        RecordConcern(request=request(), case_ref="PHX-1", occurred_on=TODAY, concern_type="MISSING", summary="x"),
     )
 
 
-def _offer(desk: Desk, _: Path) -> object:
+def _offer(session: Session, _: Path) -> object:
     return make_offer(
-        desk, MakeOffer(request=request(), case_ref="PHX-1", offer_type="MENTORING", offered_on=TODAY, pathway=None)
+        session, MakeOffer(request=request(), case_ref="PHX-1", offer_type="MENTORING", offered_on=TODAY, pathway=None)
     )
 
 
-def _rag(desk: Desk, _: Path) -> object:
-    return set_rag(desk, SetRag(request=request(), case_ref="IOM-1", rag="GREEN", set_on=TODAY, reason="kept all"))
+def _rag(session: Session, _: Path) -> object:
+    return set_rag(session, SetRag(request=request(), case_ref="IOM-1", rag="GREEN", set_on=TODAY, reason="kept all"))
 
 
-def _proposal(desk: Desk, _: Path) -> object:
-    case_ref = "IOM-1" if desk.role is Role.SUPERVISOR else "PHX-1"  # on one case one proposal waits
+def _proposal(session: Session, _: Path) -> object:
+    case_ref = "IOM-1" if session.role is Role.SUPERVISOR else "PHX-1"  # on one case one proposal waits
     return propose_decision(
-        desk, ProposeDecision(request=request(), case_ref=case_ref, decision="HOLD", reason="came to the next one")
+        session, ProposeDecision(request=request(), case_ref=case_ref, decision="HOLD", reason="came to the next one")
     )
 
 
-def _import(desk: Desk, folder: Path) -> object:
+def _import(session: Session, folder: Path) -> object:
     file = folder / "people.csv"
     file.write_text("person_ref,family_name,given_names,date_of_birth\nP-NEW,Newman,Bo,2001-02-03\n", encoding="utf-8")
-    return run_import(desk, file)
+    return run_import(session, file)
 
 
-def _backup(desk: Desk, folder: Path) -> object:
-    if desk.store.key is not None and not key_file.key_file_path(desk.store.location).exists():
-        keys = key_file.with_slot(key_file.KeyFile("", is_demo=False), key_file.PERSON, "x", "y", {1: desk.store.key})
-        key_file.save(desk.store.location, keys)
-    return back_up(desk, folder / "backup.ioms")
+def _backup(session: Session, folder: Path) -> object:
+    if session.store.key is not None and not key_file.key_file_path(session.store.location).exists():
+        keys = key_file.with_slot(
+            key_file.KeyFile("", is_demo=False), key_file.PERSON, "x", "y", {1: session.store.key}
+        )
+        key_file.save(session.store.location, keys)
+    return back_up(session, folder / "backup.ioms")
 
 
-def _review(desk: Desk, _: Path) -> object:
+def _review(session: Session, _: Path) -> object:
     next_on = date(2031, 10, 1)  # later than today on any server that runs this
     return record_review(
-        desk, RecordReview(request=request(), person_ref="P-CH", result="RETAIN", reason="needed", next_on=next_on)
+        session, RecordReview(request=request(), person_ref="P-CH", result="RETAIN", reason="needed", next_on=next_on)
     )
 
 
-def _propose_disposal(desk: Desk, _: Path) -> object:
+def _propose_disposal(session: Session, _: Path) -> object:
     return propose_disposal(
-        desk, ProposeDisposal(request=request(), person_ref="P-CH", authority="RRD 14", reason="clear years over")
+        session, ProposeDisposal(request=request(), person_ref="P-CH", authority="RRD 14", reason="clear years over")
     )
 
 
@@ -135,88 +138,91 @@ def prepare(store: Store, operation: str) -> None:
     """Let cases be closed, and a disposal be proposed by somebody else, where that is tried."""
     if "dispos" not in operation:
         return
-    act = CommandContext(request="", user="somebody", role="supervisor", at=NOW, workstation="desk 0")
+    act = CommandContext(request="", user="somebody", role="supervisor", at=NOW, workstation="session 0")
     with store.begin(act) as tx:
         for ref in ("PHX-C", "IOM-1"):
             tx.save(replace(tx.get(Case, ref), closed_on=date(2026, 10, 1)))
         assert disposals.propose_disposal(tx, "DS-M", "P-XX", "RRD 13", "clear years over")
 
 
-def _take_away(desk: Desk, folder: Path) -> object:
+def _take_away(session: Session, folder: Path) -> object:
     entry = CheckOutCases(path=folder / "away.ioms", cases=("PHX-1",), reason="CASE_WORK", password="a", strength=GIVEN)
-    return check_out_cases(desk, entry)
+    return check_out_cases(session, entry)
 
 
-def _named(desk: Desk) -> ChangeCaseAccess:
-    name = login_of("officer") if desk.store.case_gate is not None else Role.OFFICER.value
+def _named(session: Session) -> ChangeCaseAccess:
+    name = login_of("officer") if session.store.case_gate is not None else Role.OFFICER.value
     return ChangeCaseAccess(request=request(), case_ref="PHX-1", name=name)
 
 
-def _restrict(desk: Desk, _: Path) -> object:
-    return set_case_restriction(desk, SetCaseRestriction(request=request(), case_ref="PHX-1", restricted=True))
+def _restrict(session: Session, _: Path) -> object:
+    return set_case_restriction(session, SetCaseRestriction(request=request(), case_ref="PHX-1", restricted=True))
 
 
-def _declare(desk: Desk, _: Path) -> object:
-    return declare_conflict(desk, DeclareConflict(request=request(), case_ref="PHX-1"))
+def _declare(session: Session, _: Path) -> object:
+    return declare_conflict(session, DeclareConflict(request=request(), case_ref="PHX-1"))
 
 
-def _glass(desk: Desk, _: Path) -> object:
+def _glass(session: Session, _: Path) -> object:
     why = "his mother called, he is in danger"
-    return break_glass(desk, BreakGlass(request=request(), case_ref=HIDDEN, reason=why))
+    return break_glass(session, BreakGlass(request=request(), case_ref=HIDDEN, reason=why))
 
 
-def _add_user(desk: Desk, _: Path) -> object:
-    return add_user(desk, f"new_by_{desk.role}", "officer", "x", strength=StrengthRequirement.NON_EMPTY)
+def _add_user(session: Session, _: Path) -> object:
+    return add_user(session, f"new_by_{session.role}", "officer", "x", strength=StrengthRequirement.NON_EMPTY)
 
 
-def _disable(desk: Desk, _: Path) -> object:
-    return disable_user(desk, login_of(LEAVER) if desk.store.case_gate is not None else LEAVER)
+def _disable(session: Session, _: Path) -> object:
+    return disable_user(session, login_of(LEAVER) if session.store.case_gate is not None else LEAVER)
 
 
 OPERATIONS: dict[str, tuple[Right, Operation]] = {
-    "list cases": (Right.READ_CASES, lambda desk, _: case_ids(desk, ListQuery())),
-    "list people": (Right.READ_CASES, lambda desk, _: person_ids(desk, ListQuery())),
-    "list triggers": (Right.READ_CASES, lambda desk, _: list_triggers(desk, TODAY)),
-    "list what is owed": (Right.READ_CASES, lambda desk, _: list_owed_work(desk)),
-    "open a case": (Right.READ_CASES, lambda desk, _: open_case(desk, "PHX-1")),
+    "list cases": (Right.READ_CASES, lambda session, _: case_ids(session, ListQuery())),
+    "list people": (Right.READ_CASES, lambda session, _: person_ids(session, ListQuery())),
+    "list triggers": (Right.READ_CASES, lambda session, _: list_triggers(session, TODAY)),
+    "list what is owed": (Right.READ_CASES, lambda session, _: list_owed_work(session)),
+    "open a case": (Right.READ_CASES, lambda session, _: open_case(session, "PHX-1")),
     "record a contact": (Right.RECORD_ENGAGEMENT, _contact),
     "make an offer": (Right.RECORD_ENGAGEMENT, _offer),
     "record a concern": (Right.RECORD_CONCERN, _concern),
     "set a RAG": (Right.SET_RAG, _rag),
     "propose a decision": (Right.PROPOSE, _proposal),
-    "print": (Right.PRINT, lambda desk, _: case_summary_pdf(desk, "PHX-1", audience=PARTNER, reason_code="CASE_WORK")),
+    "print": (
+        Right.PRINT,
+        lambda session, _: case_summary_pdf(session, "PHX-1", audience=PARTNER, reason_code="CASE_WORK"),
+    ),
     "print with intelligence": (
         Right.READ_INTELLIGENCE,
-        lambda desk, _: case_summary_pdf(desk, "PHX-1", reason_code="CASE_WORK"),
+        lambda session, _: case_summary_pdf(session, "PHX-1", reason_code="CASE_WORK"),
     ),
-    "export": (Right.EXPORT, lambda desk, folder: export_records(desk, folder / "out", reason="CASE_WORK")),
+    "export": (Right.EXPORT, lambda session, folder: export_records(session, folder / "out", reason="CASE_WORK")),
     "import": (Right.IMPORT, _import),
     "take cases away": (Right.CHECK_OUT, _take_away),
     "count measures from the record": (
         Right.COUNT_MEASURES,
-        lambda desk, _: count_measures(desk, date(2026, 9, 1), TODAY),
+        lambda session, _: count_measures(session, date(2026, 9, 1), TODAY),
     ),
-    "read published figures": (Right.VIEW_MEASURES, lambda desk, _: list_published_quarters(desk)),
+    "read published figures": (Right.VIEW_MEASURES, lambda session, _: list_published_quarters(session)),
     "publish figures": (
         Right.PUBLISH,
-        lambda desk, _: publish_quarter(desk, PublishQuarter(request=request(), quarter=LONG_OVER)),
+        lambda session, _: publish_quarter(session, PublishQuarter(request=request(), quarter=LONG_OVER)),
     ),
-    "verify the audit": (Right.READ_AUDIT, lambda desk, _: verify_audit(desk)),
-    "list reviews due": (Right.MANAGE_RETENTION, lambda desk, _: list_due_reviews(desk)),
+    "verify the audit": (Right.READ_AUDIT, lambda session, _: verify_audit(session)),
+    "list reviews due": (Right.MANAGE_RETENTION, lambda session, _: list_due_reviews(session)),
     "record a review": (Right.MANAGE_RETENTION, _review),
     "propose a disposal": (Right.MANAGE_RETENTION, _propose_disposal),
     "dispose": (
         Right.MANAGE_RETENTION,
-        lambda desk, _: dispose_of_record(desk, AnswerDisposal(request=request(), disposal_ref="DS-M")),
+        lambda session, _: dispose_of_record(session, AnswerDisposal(request=request(), disposal_ref="DS-M")),
     ),
-    "list users": (Right.ADMINISTER, lambda desk, _: list_users(desk)),
+    "list users": (Right.ADMINISTER, lambda session, _: list_users(session)),
     "back up": (Right.ADMINISTER, _backup),
-    "exclude somebody": (Right.SET_CASE_ACCESS, lambda desk, _: exclude_user(desk, _named(desk))),
-    "assign somebody": (Right.SET_CASE_ACCESS, lambda desk, _: assign_user(desk, _named(desk))),
+    "exclude somebody": (Right.SET_CASE_ACCESS, lambda session, _: exclude_user(session, _named(session))),
+    "assign somebody": (Right.SET_CASE_ACCESS, lambda session, _: assign_user(session, _named(session))),
     "restrict a case": (Right.SET_CASE_ACCESS, _restrict),
-    "read who may know of a case": (Right.SET_CASE_ACCESS, lambda desk, _: get_case_access(desk, "PHX-1")),
+    "read who may know of a case": (Right.SET_CASE_ACCESS, lambda session, _: get_case_access(session, "PHX-1")),
     "declare a conflict": (Right.READ_CASES, _declare),
-    "list assigned cases": (Right.READ_ASSIGNED, lambda desk, _: assigned_ids(desk, ListQuery())),
+    "list assigned cases": (Right.READ_ASSIGNED, lambda session, _: assigned_ids(session, ListQuery())),
     "break the glass": (Right.BREAK_GLASS, _glass),
     "add a user": (Right.ADMINISTER, _add_user),
     "disable a user": (Right.ADMINISTER, _disable),
@@ -236,7 +242,7 @@ HIDDEN = "IOM-1"
 """A case of another team than everybody's, for the glass."""
 LEAVER = "leaver"
 OF_ACCOUNTS = frozenset({"exclude somebody", "assign somebody", "add a user", "disable a user"})
-"""What needs people with accounts in a file, where the desks of these tests are without."""
+"""What needs people with accounts in a file, where the sessions of these tests are without."""
 
 
 def records(store: Store) -> dict[str, int]:
@@ -269,7 +275,7 @@ def test_on_a_server_services_and_server_keep_them(office: Office, tmp_path: Pat
     if operation == "disable a user":
         with keeper.engine.begin() as connection:
             logins.add_login(connection, login_of(LEAVER), Role.OFFICER, "x")
-    wrong = [role for role in Role if not agrees(office.desk(role), keeper, operation, tmp_path)]
+    wrong = [role for role in Role if not agrees(office.session(role), keeper, operation, tmp_path)]
     keeper.close()
     assert wrong == []
 
@@ -286,18 +292,20 @@ def keep_one_hidden(keeper: Store, operation: str) -> None:
             connection.execute(update(tables.users).values(team="North"))
 
 
-def agrees(desk: Desk, keeper: Store, operation: str, folder: Path) -> bool:
+def agrees(session: Session, keeper: Store, operation: str, folder: Path) -> bool:
     """Whether a role does what it may and nothing else; what is refused leaves every table as it was."""
     right, act = OPERATIONS[operation]
-    expected = may(desk.role, right) and not (desk.store.case_gate is not None and (desk.role, operation) in KEPT_BACK)
-    expected = expected and (desk.store.case_gate is not None or operation not in ONLY_SHARED)
+    expected = may(session.role, right) and not (
+        session.store.case_gate is not None and (session.role, operation) in KEPT_BACK
+    )
+    expected = expected and (session.store.case_gate is not None or operation not in ONLY_SHARED)
     if operation == "print with intelligence":
-        expected = expected and may(desk.role, Right.PRINT)
-    place = folder / desk.role
+        expected = expected and may(session.role, Right.PRINT)
+    place = folder / session.role
     place.mkdir()
     before = records(keeper)
     try:
-        act(desk, place)
+        act(session, place)
     except Refused:
         return not expected and records(keeper) == before
     return expected

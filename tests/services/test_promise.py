@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import select
 
-from desks import TODAY, Clock, desk_of, fill, request
 from ioms_desktop.domain.access.roles import Right, Role, may
 from ioms_desktop.domain.dates.day_time import DayTime
 from ioms_desktop.domain.errors import Missing, NotAllowed, Refused, Stale
@@ -33,9 +32,10 @@ from ioms_desktop.services.recording.decisions import (
 from ioms_desktop.services.recording.offers import AnswerOffer, MakeOffer, answer_offer, make_offer
 from ioms_desktop.services.recording.rag import SetRag, set_rag
 from ioms_desktop.services.recording.ratings import RateWeek, rate_week
-from ioms_desktop.services.session import Desk
+from ioms_desktop.services.session import Session
 from ioms_desktop.storage.schema import tables
 from ioms_desktop.storage.store import Store
+from sessions import TODAY, Clock, fill, request, session_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -55,18 +55,18 @@ def filled(store: Store) -> Store:
 
 
 @pytest.fixture
-def navigator(filled: Store, clock: Clock) -> Desk:
-    return desk_of(filled, "okoro", Role.NAVIGATOR, clock)
+def navigator(filled: Store, clock: Clock) -> Session:
+    return session_of(filled, "okoro", Role.NAVIGATOR, clock)
 
 
 @pytest.fixture
-def officer(filled: Store, clock: Clock) -> Desk:
-    return desk_of(filled, "adeyemi", Role.OFFICER, clock)
+def officer(filled: Store, clock: Clock) -> Session:
+    return session_of(filled, "adeyemi", Role.OFFICER, clock)
 
 
 @pytest.fixture
-def supervisor(filled: Store, clock: Clock) -> Desk:
-    return desk_of(filled, "wright", Role.SUPERVISOR, clock)
+def supervisor(filled: Store, clock: Clock) -> Session:
+    return session_of(filled, "wright", Role.SUPERVISOR, clock)
 
 
 def a_miss(on: date = TODAY) -> RecordContact:
@@ -97,7 +97,7 @@ def kinds(store: Store) -> list[tuple[str, str]]:
         return [tuple(row) for row in reading.connection.execute(select(audit.c.kind, audit.c.object_type))]
 
 
-def test_the_third_missed_contact_raises_the_trigger_with_its_sentence_and_clock(navigator: Desk) -> None:
+def test_the_third_missed_contact_raises_the_trigger_with_its_sentence_and_clock(navigator: Session) -> None:
     outcome = record_contact(navigator, a_miss())
     (raised,) = outcome.raised
     assert raised.rule == "missed_contacts"
@@ -105,7 +105,7 @@ def test_the_third_missed_contact_raises_the_trigger_with_its_sentence_and_clock
     assert raised.decision_due == date(2026, 10, 19)
 
 
-def test_a_repeated_press_records_one_contact_and_answers_the_same(navigator: Desk) -> None:
+def test_a_repeated_press_records_one_contact_and_answers_the_same(navigator: Session) -> None:
     entry = a_miss()
     first, second = record_contact(navigator, entry), record_contact(navigator, entry)
     assert first == second
@@ -113,14 +113,14 @@ def test_a_repeated_press_records_one_contact_and_answers_the_same(navigator: De
         assert len(reading.list_records(Contact, case_ref="PHX-1")) == 4
 
 
-def test_what_we_could_not_deliver_never_counts_against_a_person(navigator: Desk) -> None:
+def test_what_we_could_not_deliver_never_counts_against_a_person(navigator: Session) -> None:
     entry = a_miss()
     ours = replace(entry, entries=(replace(entry.entries[0], outcome="CANCELLED_BY_US"),))
     assert record_contact(navigator, ours).raised == ()
 
 
 def test_a_decision_takes_two_people_and_then_stands_on_the_record(
-    navigator: Desk, officer: Desk, supervisor: Desk, clock: Clock
+    navigator: Session, officer: Session, supervisor: Session, clock: Clock
 ) -> None:
     record_contact(navigator, a_miss())
     clock.move_to(date(2026, 10, 19))
@@ -139,7 +139,7 @@ def test_a_decision_takes_two_people_and_then_stands_on_the_record(
     assert (measures.working_days_to_decision, measures.decided_on_time, measures.enforcement_decisions) == ([2], 1, 1)
 
 
-def test_missing_child_checks_are_named_and_the_refusal_changes_nothing(navigator: Desk, officer: Desk) -> None:
+def test_missing_child_checks_are_named_and_the_refusal_changes_nothing(navigator: Session, officer: Session) -> None:
     record_contact(navigator, a_miss())
     with pytest.raises(Refused) as caught:
         propose_decision(officer, l1(child_checks="NRM=yes; YJS=yes"))
@@ -147,18 +147,18 @@ def test_missing_child_checks_are_named_and_the_refusal_changes_nothing(navigato
     assert decision_page(officer, "PHX-1", "missed_contacts").waiting_proposals == ()
 
 
-def test_from_l2_up_only_a_supervisor_authorises(navigator: Desk, officer: Desk, supervisor: Desk) -> None:
+def test_from_l2_up_only_a_supervisor_authorises(navigator: Session, officer: Session, supervisor: Session) -> None:
     record_contact(navigator, a_miss())
     proposed = propose_decision(supervisor, l1(step="L2", told_participant="that we worry, and what comes next"))
     answer = AnswerProposal(request=request(), proposal_ref=proposed.ref, revision=1)
     with pytest.raises(NotAllowed, match="Only a supervisor"):
         authorise_proposal(officer, answer)
-    other = desk_of(officer.store, "patel", Role.SUPERVISOR, officer.clock)
+    other = session_of(officer.store, "patel", Role.SUPERVISOR, officer.clock)
     assert "offer of support remains open" in authorise_proposal(other, replace(answer, request=request())).notice
 
 
 def test_a_refused_proposal_stays_with_its_reason_and_the_trigger_still_waits(
-    navigator: Desk, officer: Desk, supervisor: Desk
+    navigator: Session, officer: Session, supervisor: Session
 ) -> None:
     record_contact(navigator, a_miss())
     proposed = propose_decision(officer, l1())
@@ -172,17 +172,19 @@ def test_a_refused_proposal_stays_with_its_reason_and_the_trigger_still_waits(
     assert [t.rule for t in list_triggers(supervisor, TODAY, only_open=True)] == ["missed_contacts"]
 
 
-def test_of_two_people_proposing_at_once_one_is_told_that_a_proposal_waits(navigator: Desk, officer: Desk) -> None:
+def test_of_two_people_proposing_at_once_one_is_told_that_a_proposal_waits(
+    navigator: Session, officer: Session
+) -> None:
     record_contact(navigator, a_miss())
     said: list[str] = []
     gate = threading.Barrier(2)
 
     def one(user: str) -> None:
-        desk = replace(officer, user=user)
+        session = replace(officer, user=user)
         entry = l1()
         gate.wait()
         try:
-            said.append(propose_decision(desk, entry).notice)
+            said.append(propose_decision(session, entry).notice)
         except Refused as refused:
             said.append(refused.sentence)
 
@@ -195,7 +197,9 @@ def test_of_two_people_proposing_at_once_one_is_told_that_a_proposal_waits(navig
     assert len(decision_page(officer, "PHX-1", "missed_contacts").waiting_proposals) == 1
 
 
-def test_an_answered_proposal_cannot_be_answered_again(navigator: Desk, officer: Desk, supervisor: Desk) -> None:
+def test_an_answered_proposal_cannot_be_answered_again(
+    navigator: Session, officer: Session, supervisor: Session
+) -> None:
     record_contact(navigator, a_miss())
     proposed = propose_decision(officer, l1())
     authorise_proposal(supervisor, AnswerProposal(request=request(), proposal_ref=proposed.ref, revision=1))
@@ -203,7 +207,7 @@ def test_an_answered_proposal_cannot_be_answered_again(navigator: Desk, officer:
         authorise_proposal(supervisor, AnswerProposal(request=request(), proposal_ref=proposed.ref, revision=2))
 
 
-def test_an_offer_on_a_control_arm_case_is_refused_without_naming_the_arm(navigator: Desk) -> None:
+def test_an_offer_on_a_control_arm_case_is_refused_without_naming_the_arm(navigator: Session) -> None:
     entry = MakeOffer(request=request(), case_ref="PHX-C", offer_type="MENTORING", offered_on=TODAY)
     with pytest.raises(Refused) as caught:
         make_offer(navigator, entry)
@@ -214,7 +218,7 @@ def test_an_offer_on_a_control_arm_case_is_refused_without_naming_the_arm(naviga
         assert reading.get(Offer, made.ref).offered_by == "okoro"
 
 
-def test_two_answers_to_one_offer_do_not_overwrite_each_other(navigator: Desk) -> None:
+def test_two_answers_to_one_offer_do_not_overwrite_each_other(navigator: Session) -> None:
     made = make_offer(
         navigator, MakeOffer(request=request(), case_ref="PHX-1", offer_type="ETE", offered_on=date(2026, 10, 1))
     )
@@ -224,7 +228,7 @@ def test_two_answers_to_one_offer_do_not_overwrite_each_other(navigator: Desk) -
         answer_offer(navigator, replace(yes, request=request(), response="DECLINED"))
 
 
-def test_a_navigator_sees_no_iom_case_no_arm_and_no_intelligence(navigator: Desk, officer: Desk) -> None:
+def test_a_navigator_sees_no_iom_case_no_arm_and_no_intelligence(navigator: Session, officer: Session) -> None:
     report = RecordConcern(
         request=request(),
         case_ref="PHX-1",
@@ -246,14 +250,14 @@ def test_a_navigator_sees_no_iom_case_no_arm_and_no_intelligence(navigator: Desk
     assert len(open_case(officer, "PHX-1").concerns) == 1, "the control: an officer sees it"
 
 
-def test_opening_a_case_is_on_record_with_who_and_why(officer: Desk) -> None:
+def test_opening_a_case_is_on_record_with_who_and_why(officer: Session) -> None:
     open_case(officer, "IOM-1", reason_code="TASKING")
     with officer.store.read() as reading:
         row = reading.connection.execute(select(tables.audit).where(tables.audit.c.kind == "CONSULTATION")).one()
     assert (row.actor, row.subject_ref, row.object_ref, row.reason_code) == ("adeyemi", "P-CH", "IOM-1", "TASKING")
 
 
-def test_a_rag_without_a_reason_is_refused_and_a_second_one_on_a_day_keeps_the_first(officer: Desk) -> None:
+def test_a_rag_without_a_reason_is_refused_and_a_second_one_on_a_day_keeps_the_first(officer: Session) -> None:
     entry = SetRag(request=request(), case_ref="IOM-1", rag="RED", set_on=TODAY, reason="  ")
     with pytest.raises(Refused, match="needs its reason"):
         set_rag(officer, entry)
@@ -267,7 +271,7 @@ def test_a_rag_without_a_reason_is_refused_and_a_second_one_on_a_day_keeps_the_f
         assert [f.record.rag for f in reading.list_former_versions(RagEntry, case_ref="IOM-1")] == ["RED"]
 
 
-def test_two_low_ratings_running_raise_a_trigger(navigator: Desk) -> None:
+def test_two_low_ratings_running_raise_a_trigger(navigator: Session) -> None:
     assert (
         rate_week(navigator, RateWeek(request=request(), case_ref="PHX-1", on=date(2026, 10, 9), level=2)).raised == ()
     )
@@ -275,22 +279,22 @@ def test_two_low_ratings_running_raise_a_trigger(navigator: Desk) -> None:
     assert raised.rule == "low_ratings"
 
 
-def test_what_has_not_happened_yet_is_refused_on_a_screen(navigator: Desk) -> None:
+def test_what_has_not_happened_yet_is_refused_on_a_screen(navigator: Session) -> None:
     with pytest.raises(Refused, match="before it happens"):
         record_contact(navigator, a_miss(date(2026, 10, 16)))
 
 
 @pytest.mark.parametrize("role", list(Role))
 def test_what_a_role_does_not_include_is_refused_by_the_service(filled: Store, clock: Clock, role: Role) -> None:
-    desk = desk_of(filled, "somebody", role, clock)
+    session = session_of(filled, "somebody", role, clock)
     acts: dict[Right, Callable[[], object]] = {
-        Right.READ_CASES: lambda: open_case(desk, "PHX-1"),
-        Right.RECORD_ENGAGEMENT: lambda: record_contact(desk, a_miss()),
+        Right.READ_CASES: lambda: open_case(session, "PHX-1"),
+        Right.RECORD_ENGAGEMENT: lambda: record_contact(session, a_miss()),
         Right.SET_RAG: lambda: set_rag(
-            desk, SetRag(request=request(), case_ref="PHX-1", rag="RED", set_on=TODAY, reason="why")
+            session, SetRag(request=request(), case_ref="PHX-1", rag="RED", set_on=TODAY, reason="why")
         ),
-        Right.PROPOSE: lambda: propose_decision(desk, l1()),
-        Right.COUNT_MEASURES: lambda: count_measures(desk, date(2026, 10, 1), TODAY),
+        Right.PROPOSE: lambda: propose_decision(session, l1()),
+        Right.COUNT_MEASURES: lambda: count_measures(session, date(2026, 10, 1), TODAY),
     }
     for right, do in acts.items():
         before = kinds(filled)
@@ -302,7 +306,7 @@ def test_what_a_role_does_not_include_is_refused_by_the_service(filled: Store, c
             assert kinds(filled) == before, right
 
 
-def test_a_text_typed_on_a_screen_is_kept_as_a_file_would_have_brought_it(navigator: Desk) -> None:
+def test_a_text_typed_on_a_screen_is_kept_as_a_file_would_have_brought_it(navigator: Session) -> None:
     entry = a_miss()
     typed = replace(entry, entries=(replace(entry.entries[0], note="  Cafe\u0301 \n second line "),))
     ref = record_contact(navigator, typed).ref
@@ -313,7 +317,7 @@ def test_a_text_typed_on_a_screen_is_kept_as_a_file_would_have_brought_it(naviga
         record_contact(navigator, hidden)
 
 
-def test_looking_again_within_a_quarter_of_an_hour_is_one_look(officer: Desk, clock: Clock) -> None:
+def test_looking_again_within_a_quarter_of_an_hour_is_one_look(officer: Session, clock: Clock) -> None:
     def looks() -> int:
         return sum(kind == "CONSULTATION" for kind, _ in kinds(officer.store))
 
@@ -327,7 +331,7 @@ def test_looking_again_within_a_quarter_of_an_hour_is_one_look(officer: Desk, cl
     assert looks() == 3
 
 
-def test_an_action_is_ticked_off_once(navigator: Desk, clock: Clock) -> None:
+def test_an_action_is_ticked_off_once(navigator: Session, clock: Clock) -> None:
     entry = replace(a_miss(), next_on=date(2026, 10, 20), next_what="Ring his mother")
     record_contact(navigator, entry)
     (action,) = open_case(navigator, "PHX-1").actions
@@ -339,14 +343,16 @@ def test_an_action_is_ticked_off_once(navigator: Desk, clock: Clock) -> None:
         finish_action(navigator, replace(done, request=request(), revision=2))
 
 
-def test_the_full_copy_is_not_printed_for_those_who_may_not_read_intelligence(navigator: Desk, officer: Desk) -> None:
+def test_the_full_copy_is_not_printed_for_those_who_may_not_read_intelligence(
+    navigator: Session, officer: Session
+) -> None:
     with pytest.raises(NotAllowed):
         case_summary_pdf(navigator, "PHX-1", audience=Audience.FULL, reason_code="CASE_CONFERENCE")
-    for desk, audience in ((navigator, Audience.PARTNER), (officer, Audience.FULL)):
-        assert case_summary_pdf(desk, "PHX-1", audience=audience, reason_code="CASE_CONFERENCE").startswith(b"%PDF")
+    for session, audience in ((navigator, Audience.PARTNER), (officer, Audience.FULL)):
+        assert case_summary_pdf(session, "PHX-1", audience=audience, reason_code="CASE_CONFERENCE").startswith(b"%PDF")
     assert [kind for kind, _ in kinds(officer.store)].count("DISCLOSURE") == 2
 
 
-def test_a_preview_is_a_look_and_no_disclosure(officer: Desk) -> None:
+def test_a_preview_is_a_look_and_no_disclosure(officer: Session) -> None:
     case_summary_pdf(officer, "PHX-1", reason_code="CASE_CONFERENCE", preview=True)
     assert "DISCLOSURE" not in [kind for kind, _ in kinds(officer.store)]

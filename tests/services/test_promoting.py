@@ -10,7 +10,6 @@ from typing import TypeVar
 import pytest
 from sqlalchemy import select
 
-from desks import NOW, desk_of, fill, request
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.dates.day_time import DayTime
 from ioms_desktop.domain.edit_merge import MergeChoice
@@ -34,7 +33,7 @@ from ioms_desktop.services.recording.decisions import (
 )
 from ioms_desktop.services.recording.offers import AnswerOffer, EndOffer, answer_offer, end_offer
 from ioms_desktop.services.recording.rag import SetRag, set_rag
-from ioms_desktop.services.session import Desk
+from ioms_desktop.services.session import Session
 from ioms_desktop.services.sign_in.sign_in import sign_in
 from ioms_desktop.storage.audit import imported_audit
 from ioms_desktop.storage.offline.checkout import RECORD_TYPES
@@ -43,6 +42,7 @@ from ioms_desktop.storage.schema import tables
 from ioms_desktop.storage.store import Store
 from ioms_desktop.storage.transaction import CommandContext
 from keys import opened
+from sessions import NOW, fill, request, session_of
 from shared_people import ANOTHER, Office, login_of
 from shared_people import PASSWORD as LOGIN
 
@@ -58,16 +58,16 @@ class Place:
     """Where cases are kept, of either kind, and who works there."""
 
     keeper: Store
-    desk: Desk
-    other: Desk
+    session: Session
+    other: Session
     folder: Path
-    files: list[Desk] = field(default_factory=list)
+    files: list[Session] = field(default_factory=list)
 
-    def take(self, *refs: str) -> Desk:
+    def take(self, *refs: str) -> Session:
         """Take cases away and open the file."""
         path = self.folder / f"away-{len(self.files)}.ioms"
-        check_out_cases(self.desk, CheckOutCases(path=path, cases=refs, reason="CASE_WORK", password=PASSWORD))
-        self.files.append(sign_in(str(path), self.desk.user, PASSWORD, clock=lambda: NOW))
+        check_out_cases(self.session, CheckOutCases(path=path, cases=refs, reason="CASE_WORK", password=PASSWORD))
+        self.files.append(sign_in(str(path), self.session.user, PASSWORD, clock=lambda: NOW))
         return self.files[-1]
 
     def everything(self, *, but: str = "") -> dict[str, list[str]]:
@@ -96,12 +96,12 @@ def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
     if request.param == "postgres":
         office: Office = request.getfixturevalue("office")
         other = sign_in(office.location, login_of(ANOTHER), LOGIN, clock=lambda: NOW)
-        made = Place(opened(office.location), office.desk("officer"), other, tmp_path)
+        made = Place(opened(office.location), office.session("officer"), other, tmp_path)
     else:
         store = opened(request.getfixturevalue("local_location"))
         fill(store)
-        desk = desk_of(store, "adeyemi", Role.OFFICER, lambda: NOW)
-        made = Place(store, desk, desk_of(store, "wright", Role.SUPERVISOR, lambda: NOW), tmp_path)
+        session = session_of(store, "adeyemi", Role.OFFICER, lambda: NOW)
+        made = Place(store, session, session_of(store, "wright", Role.SUPERVISOR, lambda: NOW), tmp_path)
     with made.keeper.begin(ACT) as tx:
         for number in (2, 3):
             tx.add(
@@ -115,47 +115,49 @@ def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
     made.keeper.close()
 
 
-def contact(desk: Desk) -> str:
+def contact(session: Session) -> str:
     entry = ContactEntry(case_ref="PHX-1", outcome="SEEN", note="seen in prison")
     at = DayTime(TODAY)
     return record_contact(
-        desk, RecordContact(request=request(), entries=(entry,), occurred_at=at, planned=True, contact_type="OFFICE")
+        session, RecordContact(request=request(), entries=(entry,), occurred_at=at, planned=True, contact_type="OFFICE")
     ).ref
 
 
-def _offer(desk: Desk, ref: str) -> Offer:
-    with desk.store.read() as reading:
+def _offer(session: Session, ref: str) -> Offer:
+    with session.store.read() as reading:
         reading.open_case("PHX-1", "CASE_WORK", "")
-    with desk.store.read() as reading:
+    with session.store.read() as reading:
         return reading.get(Offer, ref)
 
 
-def answered(desk: Desk, ref: str, response: str) -> None:
+def answered(session: Session, ref: str, response: str) -> None:
     entry = AnswerOffer(
         request=request(),
         offer_ref=ref,
-        revision=_offer(desk, ref).revision,
+        revision=_offer(session, ref).revision,
         response=response,
         responded_on=date(2026, 10, 1),
     )
-    answer_offer(desk, entry)
+    answer_offer(session, entry)
 
 
-def ended(desk: Desk, ref: str) -> None:
+def ended(session: Session, ref: str) -> None:
     entry = EndOffer(
-        request=request(), offer_ref=ref, revision=_offer(desk, ref).revision, ended_on=TODAY, end_reason="moved"
+        request=request(), offer_ref=ref, revision=_offer(session, ref).revision, ended_on=TODAY, end_reason="moved"
     )
-    end_offer(desk, entry)
+    end_offer(session, entry)
 
 
 def test_taking_every_case_and_bringing_it_back_unchanged_writes_nothing(place: Place) -> None:
     file = place.take("PHX-1", "IOM-1", "PHX-C")
-    assert [each.number for each in list_open_checkouts(place.desk)] == [file.checkout.number if file.checkout else ""]
+    assert [each.number for each in list_open_checkouts(place.session)] == [
+        file.checkout.number if file.checkout else ""
+    ]
     before = place.everything()
-    report = check_in(place.desk, file)
+    report = check_in(place.session, file)
     assert not report.written
     assert place.everything() == before
-    assert list_open_checkouts(place.desk) == []
+    assert list_open_checkouts(place.session) == []
 
 
 def test_two_sides_are_merged_and_what_both_said_is_asked_before_anything_is_written(
@@ -168,7 +170,7 @@ def test_two_sides_are_merged_and_what_both_said_is_asked_before_anything_is_wri
     ended(place.other, "O-2")  # another group of fields: merged
     answered(place.other, "O-3", "DECLINED")  # the same: asked
     before = place.everything(but="audit")
-    asked = check_in(place.desk, file)
+    asked = check_in(place.session, file)
     assert place.everything(but="audit") == before  # looking is on record; nothing else changed
     assert (
         asked.written,
@@ -191,26 +193,26 @@ def test_two_sides_are_merged_and_what_both_said_is_asked_before_anything_is_wri
     answers.write_text(
         answers.read_text(encoding="utf-8").replace("mine;theirs,", "mine;theirs,mine"), encoding="utf-8"
     )
-    done = check_in(place.desk, file, read_answers(answers))
+    done = check_in(place.session, file, read_answers(answers))
     assert done.written
     assert place.get(Contact, ref).note == "seen in prison"
-    assert place.get(Contact, ref).recorded_by == place.desk.user
+    assert place.get(Contact, ref).recorded_by == place.session.user
     merged = place.get(Offer, "O-2")
     assert (merged.response, merged.ended_on) == ("ACCEPTED", TODAY)
     assert place.get(Offer, "O-3").response == "ACCEPTED"
     _on_record(place, file, ref)
 
     before = place.everything()
-    again = check_in(place.desk, file)
+    again = check_in(place.session, file)
     assert not again.written
     assert place.everything() == before
     contact(file)  # something more, after it was back
-    more = check_in(place.desk, file)
+    more = check_in(place.session, file)
     assert (more.written, more.count(CheckInOutcome.ADDED), more.questions) == (True, 1, ())
     _nothing_stays_of_whoever_is_removed(place)
 
 
-def _on_record(place: Place, file: Desk, ref: str) -> None:
+def _on_record(place: Place, file: Session, ref: str) -> None:
     """When it was recorded in the file stands in the audit, and the file's own audit is kept and proved."""
     with place.keeper.read() as reading, file.store.read() as held:
         audit = tables.audit
@@ -268,21 +270,21 @@ def test_what_was_removed_on_one_side_is_asked_and_an_answer_holds_for_what_was_
         tx.remove(tx.get(Action, "AC-2"), "done already")
     with place.keeper.begin(ACT) as tx:
         tx.remove(tx.get(Action, "AC-1"), "written twice")
-    asked = check_in(place.desk, file)
+    asked = check_in(place.session, file)
     assert {each.key: each.picks for each in asked.questions} == {
         "AC-1": (MergeChoice.MINE, MergeChoice.THEIRS),
-        "AC-2": (MergeChoice.THEIRS,) if place.desk.store.case_gate else (MergeChoice.MINE, MergeChoice.THEIRS),
+        "AC-2": (MergeChoice.THEIRS,) if place.session.store.case_gate else (MergeChoice.MINE, MergeChoice.THEIRS),
     }
     picks = {each.id: MergeChoice.THEIRS for each in asked.questions}
     with place.keeper.begin(ACT) as tx:
         tx.save(replace(tx.get(Action, "AC-2"), owner="somebody else"))
-    again = check_in(place.desk, file, picks)
+    again = check_in(place.session, file, picks)
     assert [each.key for each in again.questions] == ["AC-2"]
     picks |= {each.id: MergeChoice.THEIRS for each in again.questions}
-    assert check_in(place.desk, file, picks).written
+    assert check_in(place.session, file, picks).written
     assert place.seek(Action, "AC-1") is None
     assert place.get(Action, "AC-2").owner == "somebody else"
-    assert not check_in(place.desk, file).written
+    assert not check_in(place.session, file).written
 
 
 def test_what_a_service_would_refuse_is_refused_with_its_words(place: Place) -> None:
@@ -300,7 +302,7 @@ def test_what_a_service_would_refuse_is_refused_with_its_words(place: Place) -> 
                 decision="HOLD",
                 reason="x",
                 proposed_by=place.other.user,
-                authorised_by=place.desk.user,
+                authorised_by=place.session.user,
             )
         )
         tx.add(Offer(offer_ref="O-EARLY", case_ref="PHX-1", offer_type="MENTORING", offered_on=TODAY,
@@ -309,31 +311,31 @@ def test_what_a_service_would_refuse_is_refused_with_its_words(place: Place) -> 
     with pytest.raises(Refused, match="answered where the record is kept"):
         authorise_proposal(file, AnswerProposal(request=request(), proposal_ref=proposal.proposal_ref, revision=1))
     set_rag(place.other, SetRag(request=request(), case_ref="IOM-1", rag="RED", set_on=TODAY, reason="arrested"))
-    asked = check_in(place.desk, file)
+    asked = check_in(place.session, file)
     told = {each.key: (each.sentence, each.picks) for each in asked.questions}
     assert told["D-FORGED"] == (OFFLINE_DECISION_MESSAGE, (MergeChoice.THEIRS,))
     assert told["O-EARLY"][0].startswith("The offer was made on 15 Oct 2026; it cannot be answered before.")
     assert told["IOM-1/2026-10-15"][1] == (MergeChoice.MINE, MergeChoice.THEIRS)  # a colour is always asked
-    done = check_in(place.desk, file, {each.id: MergeChoice.THEIRS for each in asked.questions})
+    done = check_in(place.session, file, {each.id: MergeChoice.THEIRS for each in asked.questions})
     assert done.written
     assert place.seek(Decision, "D-FORGED") is None
     assert place.seek(Offer, "O-EARLY") is None
     assert place.get(RagEntry, "IOM-1", TODAY).rag == "RED"
     there = place.get(Proposal, proposal.proposal_ref)
-    assert (there.status, there.proposed_by) == ("PROPOSED", place.desk.user)
+    assert (there.status, there.proposed_by) == ("PROPOSED", place.session.user)
     with pytest.raises(NotAllowed, match="took this file away and brings it back"):
         check_in(place.other, file)
 
 
 def test_on_a_server_a_case_that_is_no_longer_theirs_takes_nothing(office: Office, tmp_path: Path) -> None:
-    desk = office.desk("officer")
+    session = office.session("officer")
     path = tmp_path / "away.ioms"
-    check_out_cases(desk, CheckOutCases(path=path, cases=("PHX-1",), reason="CASE_WORK", password=PASSWORD))
-    file = sign_in(str(path), desk.user, PASSWORD, clock=lambda: NOW)
+    check_out_cases(session, CheckOutCases(path=path, cases=("PHX-1",), reason="CASE_WORK", password=PASSWORD))
+    file = sign_in(str(path), session.user, PASSWORD, clock=lambda: NOW)
     contact(file)
     with office.raw("supervisor") as psql:
         psql.execute("SELECT set_access('PHX-1', 't_officer', 'EXCLUDED', true)")
-    asked = check_in(desk, file)
+    asked = check_in(session, file)
     assert [each.sentence for each in asked.questions] == [
         "There is no case PHX-1 that you may open. Check the reference or ask a supervisor."
     ]
@@ -359,7 +361,7 @@ def test_whatever_the_two_sides_do_each_change_is_kept_or_asked_about(place: Pla
             for ref in refs:
                 if done[ref][side]:
                     tx.save(replace(tx.get(Action, ref), **done[ref][side]))  # type: ignore[arg-type]  # texts by name
-    asked = check_in(place.desk, file)
+    asked = check_in(place.session, file)
     differing = {
         (ref, name)
         for ref, (mine, theirs) in done.items()
@@ -370,7 +372,7 @@ def test_whatever_the_two_sides_do_each_change_is_kept_or_asked_about(place: Pla
     assert differing
     picks = {each.id: chance.choice(each.picks) for each in asked.questions}
     chosen = {(each.key, each.group): picks[each.id] for each in asked.questions}
-    check_in(place.desk, file, picks)
+    check_in(place.session, file, picks)
     for ref, (mine, theirs) in done.items():
         now = place.get(Action, ref)
         for name in ("text", "owner"):
@@ -378,7 +380,7 @@ def test_whatever_the_two_sides_do_each_change_is_kept_or_asked_about(place: Pla
             expected = mine[name] if mine_wins else theirs.get(name, mine.get(name, name))
             assert getattr(now, name) == expected, (ref, name)
     before = place.everything()
-    assert not check_in(place.desk, file, picks).written
+    assert not check_in(place.session, file, picks).written
     assert place.everything() == before
 
 
@@ -388,14 +390,14 @@ def test_on_a_server_each_brings_back_what_their_role_may_write(office: Office, 
     with keeper.read() as reading:
         hidden = (reading.get(Case, "PHX-1").trial_arm, reading.get(Contact, "N-1").note)
     for role in ("navigator", "officer"):
-        desk, path = office.desk(role), tmp_path / f"{role}.ioms"
-        check_out_cases(desk, CheckOutCases(path=path, cases=("PHX-1",), reason="CASE_WORK", password=PASSWORD))
-        file = sign_in(str(path), desk.user, PASSWORD, clock=lambda: NOW)
+        session, path = office.session(role), tmp_path / f"{role}.ioms"
+        check_out_cases(session, CheckOutCases(path=path, cases=("PHX-1",), reason="CASE_WORK", password=PASSWORD))
+        file = sign_in(str(path), session.user, PASSWORD, clock=lambda: NOW)
         contact(file)
         if role == "officer":
             entry = ChangeCaseStatus(request=request(), case_ref="PHX-1", revision=1, status="IN_CUSTODY", on=TODAY)
             change_case_status(file, entry)
-        report = check_in(desk, file)
+        report = check_in(session, file)
         assert (report.written, report.questions) == (True, ())
         file.store.close()
     with keeper.read() as reading:

@@ -10,7 +10,6 @@ from random import Random
 import pytest
 from sqlalchemy import func, insert, select
 
-from desks import desk_of, request
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.dates.day_time import DayTime
 from ioms_desktop.domain.dates.quarters import Quarter
@@ -31,12 +30,13 @@ from ioms_desktop.services.figures.read_figures import (
     list_editions,
     list_published_quarters,
 )
-from ioms_desktop.services.session import Desk
+from ioms_desktop.services.session import Session
 from ioms_desktop.storage.schema import tables
 from ioms_desktop.storage.store import Store
 from ioms_desktop.storage.transaction import CommandContext
 from keys import opened
 from postgres_cluster import Server
+from sessions import request, session_of
 from shared_people import Office, furnish
 
 QUARTER = Quarter(2024, 3)  # over by the clock of any server
@@ -61,12 +61,12 @@ def furnished(postgres_server: Server) -> Iterator[Office]:
 
 
 @pytest.fixture(params=["file", "server"])
-def desks(request: pytest.FixtureRequest) -> Iterator[dict[str, Desk]]:
+def sessions(request: pytest.FixtureRequest) -> Iterator[dict[str, Session]]:
     """Give a supervisor, an officer and an analyst on a book of some size, on each kind of database."""
     wanted = (Role.SUPERVISOR, Role.OFFICER, Role.ANALYST)
     if request.param == "server":
         office: Office = request.getfixturevalue("furnished")
-        yield {role: office.desk(role) for role in wanted}
+        yield {role: office.session(role) for role in wanted}
         with office.owner() as owner:
             owner.execute(
                 "DELETE FROM figure_cell; DELETE FROM figure_edition; DELETE FROM case_standing; "
@@ -75,14 +75,14 @@ def desks(request: pytest.FixtureRequest) -> Iterator[dict[str, Desk]]:
     else:
         store = opened(request.getfixturevalue("local_location"))
         fill(store)
-        yield {role: desk_of(store, role, role, lambda: AT) for role in wanted}
+        yield {role: session_of(store, role, role, lambda: AT) for role in wanted}
         store.close()
 
 
 @pytest.fixture
-def keeper(desks: dict[str, Desk], request: pytest.FixtureRequest) -> Iterator[Store]:
+def keeper(sessions: dict[str, Session], request: pytest.FixtureRequest) -> Iterator[Store]:
     """Give the database as whoever keeps it sees it."""
-    own = desks[Role.SUPERVISOR].store
+    own = sessions[Role.SUPERVISOR].store
     if own.case_gate is None:
         yield own
         return
@@ -95,7 +95,7 @@ def keeper(desks: dict[str, Desk], request: pytest.FixtureRequest) -> Iterator[S
 def fill(store: Store) -> None:
     """Put cases in that began by the summer of 2024: two in three on Phoenix, all with an offer."""
     random = Random(1)  # noqa: S311 - invented cases, no secret
-    with store.begin(CommandContext(request="", user="holt", role="coordinator", at=AT, workstation="desk 0")) as tx:
+    with store.begin(CommandContext(request="", user="holt", role="coordinator", at=AT, workstation="session 0")) as tx:
         for number in range(CASES):
             person, ref = f"P-{number:03}", f"C-{number:03}"
             phoenix = number % 3 != 0
@@ -146,15 +146,15 @@ def fill(store: Store) -> None:
             )
 
 
-def publish(desk: Desk, quarter: Quarter = QUARTER, reason: str = "") -> str:
-    return publish_quarter(desk, PublishQuarter(request=request(), quarter=quarter, reason=reason)).notice
+def publish(session: Session, quarter: Quarter = QUARTER, reason: str = "") -> str:
+    return publish_quarter(session, PublishQuarter(request=request(), quarter=quarter, reason=reason)).notice
 
 
-def test_an_analyst_reads_what_a_supervisor_published_and_counts_nothing(desks: dict[str, Desk]) -> None:
-    analyst, officer = desks[Role.ANALYST], desks[Role.OFFICER]
+def test_an_analyst_reads_what_a_supervisor_published_and_counts_nothing(sessions: dict[str, Session]) -> None:
+    analyst, officer = sessions[Role.ANALYST], sessions[Role.OFFICER]
     with pytest.raises(Missing, match="No quarter is published yet; ask a supervisor"):
         get_measures(analyst, QUARTER.first, QUARTER.last)
-    assert publish(desks[Role.SUPERVISOR]).startswith("2024-Q3 is published: ")
+    assert publish(sessions[Role.SUPERVISOR]).startswith("2024-Q3 is published: ")
     read = get_measures(analyst, QUARTER.first, QUARTER.last)
     live = measures_json(count_measures(officer, QUARTER.first, QUARTER.last))
     assert {key: set(value) for key, value in live.items() if isinstance(value, dict)} == {
@@ -168,16 +168,16 @@ def test_an_analyst_reads_what_a_supervisor_published_and_counts_nothing(desks: 
         get_measures(analyst, QUARTER.first, QUARTER.last - timedelta(days=1))
 
 
-def test_supervisors_and_officers_keep_the_live_measures(desks: dict[str, Desk]) -> None:
+def test_supervisors_and_officers_keep_the_live_measures(sessions: dict[str, Session]) -> None:
     for role in (Role.SUPERVISOR, Role.OFFICER):
-        found = get_measures(desks[role], date(2024, 7, 2), date(2024, 7, 9))
+        found = get_measures(sessions[role], date(2024, 7, 2), date(2024, 7, 9))
         assert "published" not in found
         assert found["balance"]["offers_made"] == 8
 
 
-def test_what_is_too_few_is_null_and_said_in_words(desks: dict[str, Desk]) -> None:
-    publish(desks[Role.SUPERVISOR])
-    found = get_publication(desks[Role.ANALYST], QUARTER)
+def test_what_is_too_few_is_null_and_said_in_words(sessions: dict[str, Session]) -> None:
+    publish(sessions[Role.SUPERVISOR])
+    found = get_publication(sessions[Role.ANALYST], QUARTER)
     lines = {line.label: line for _, lines in found.tables.values() for line in lines}
     assert lines["Offers made, Female"].count == 15
     assert lines["Mentoring, Accepted"].display_text == "20"
@@ -187,9 +187,9 @@ def test_what_is_too_few_is_null_and_said_in_words(desks: dict[str, Desk]) -> No
     assert all(line.count is None and line.share is None for line in hidden)
 
 
-def test_a_restricted_case_is_counted_by_nobody(desks: dict[str, Desk], keeper: Store) -> None:
+def test_a_restricted_case_is_counted_by_nobody(sessions: dict[str, Session], keeper: Store) -> None:
     """Whoever may know of it would publish other figures than whoever may not."""
-    supervisor = desks[Role.SUPERVISOR]
+    supervisor = sessions[Role.SUPERVISOR]
     with keeper.engine.begin() as connection:
         connection.execute(insert(tables.case_standing).values(case_ref="C-001", restricted=True))
         if supervisor.store.case_gate is not None:  # the one supervisor is admitted, and counts without it all the same
@@ -199,22 +199,24 @@ def test_a_restricted_case_is_counted_by_nobody(desks: dict[str, Desk], keeper: 
                 )
             )
     publish(supervisor)
-    found = get_measures(desks[Role.ANALYST], QUARTER.first, QUARTER.last)
+    found = get_measures(sessions[Role.ANALYST], QUARTER.first, QUARTER.last)
     assert found["balance"]["offers_made"] == CASES - 1
 
 
-def test_a_quarter_that_is_not_over_is_not_published(desks: dict[str, Desk]) -> None:
-    supervisor = desks[Role.SUPERVISOR]
+def test_a_quarter_that_is_not_over_is_not_published(sessions: dict[str, Session]) -> None:
+    supervisor = sessions[Role.SUPERVISOR]
     with pytest.raises(Refused, match="publish it when it is over"):
         publish(supervisor, Quarter.containing(supervisor.today()))
 
 
-def test_another_edition_needs_something_new_and_a_reason(desks: dict[str, Desk], keeper: Store) -> None:
-    supervisor = desks[Role.SUPERVISOR]
+def test_another_edition_needs_something_new_and_a_reason(sessions: dict[str, Session], keeper: Store) -> None:
+    supervisor = sessions[Role.SUPERVISOR]
     publish(supervisor)
     with pytest.raises(Refused, match="Nothing that may be told of 2024-Q3 has changed"):
         publish(supervisor, reason="Again.")
-    with keeper.begin(CommandContext(request="", user="holt", role="coordinator", at=AT, workstation="desk 0")) as tx:
+    with keeper.begin(
+        CommandContext(request="", user="holt", role="coordinator", at=AT, workstation="session 0")
+    ) as tx:
         for number in range(40):
             late = Offer(
                 offer_ref=f"L-{number}", case_ref=f"C-{number:03}", offer_type="GYM", offered_on=date(2024, 8, 1)
@@ -223,29 +225,31 @@ def test_another_edition_needs_something_new_and_a_reason(desks: dict[str, Desk]
     with pytest.raises(Refused, match="say why there should be another edition"):
         publish(supervisor)
     publish(supervisor, reason="A gym sent its list late.")
-    editions = list_editions(desks[Role.ANALYST])
+    editions = list_editions(sessions[Role.ANALYST])
     assert [(each.edition, each.reason) for each in editions] == [(1, None), (2, "A gym sent its list late.")]
-    old, new = (get_publication(desks[Role.ANALYST], QUARTER, number) for number in (1, 2))
+    old, new = (get_publication(sessions[Role.ANALYST], QUARTER, number) for number in (1, 2))
     assert (old.figures.measure("balance.offers_made"), new.figures.measure("balance.offers_made")) == (60, 100)
-    assert list_published_quarters(desks[Role.ANALYST])[0].edition == 2
+    assert list_published_quarters(sessions[Role.ANALYST])[0].edition == 2
 
 
-def test_a_figure_is_read_quarter_by_quarter(desks: dict[str, Desk]) -> None:
+def test_a_figure_is_read_quarter_by_quarter(sessions: dict[str, Session]) -> None:
     for quarter in (QUARTER, QUARTER.previous):
-        publish(desks[Role.SUPERVISOR], quarter)
-    found = get_figure_history(desks[Role.ANALYST], FigureCell("measures", "balance.offers_made"))
+        publish(sessions[Role.SUPERVISOR], quarter)
+    found = get_figure_history(sessions[Role.ANALYST], FigureCell("measures", "balance.offers_made"))
     assert [(quarter, line.count) for quarter, line in found] == [(QUARTER.previous, 0), (QUARTER, 60)]
 
 
-def test_the_same_request_publishes_once(desks: dict[str, Desk]) -> None:
-    supervisor = desks[Role.SUPERVISOR]
+def test_the_same_request_publishes_once(sessions: dict[str, Session]) -> None:
+    supervisor = sessions[Role.SUPERVISOR]
     entry = PublishQuarter(request=request(), quarter=QUARTER)
     assert publish_quarter(supervisor, entry) == publish_quarter(supervisor, entry)
     assert len(list_editions(supervisor)) == 1
 
 
-def test_publishing_is_on_record_and_so_is_that_the_book_was_opened(desks: dict[str, Desk], keeper: Store) -> None:
-    supervisor = desks[Role.SUPERVISOR]
+def test_publishing_is_on_record_and_so_is_that_the_book_was_opened(
+    sessions: dict[str, Session], keeper: Store
+) -> None:
+    supervisor = sessions[Role.SUPERVISOR]
     publish(supervisor)
     with keeper.read() as reading:
         audit = tables.audit.c
@@ -256,10 +260,10 @@ def test_publishing_is_on_record_and_so_is_that_the_book_was_opened(desks: dict[
         assert found[1] == ("CONSULTATION", "book", "PUBLISHED_FIGURES", supervisor.user)
 
 
-def test_the_export_has_every_figure_and_nobody_in_it(desks: dict[str, Desk], tmp_path: Path) -> None:
-    publish(desks[Role.SUPERVISOR])
+def test_the_export_has_every_figure_and_nobody_in_it(sessions: dict[str, Session], tmp_path: Path) -> None:
+    publish(sessions[Role.SUPERVISOR])
     path = tmp_path / "figures.csv"
-    count = export_published_figures(desks[Role.ANALYST], path)
+    count = export_published_figures(sessions[Role.ANALYST], path)
     rows = list(csv.DictReader(path.read_text(encoding="utf-8").splitlines()))
     assert len(rows) == count
     assert {row["count"] == "" for row in rows if row["note"] == "too few to say"} == {True}
@@ -267,25 +271,25 @@ def test_the_export_has_every_figure_and_nobody_in_it(desks: dict[str, Desk], tm
     assert not any(word in text for word in ("Family1", "Alex", "P-001", "C-001", "O-001", "holt"))
 
 
-def test_nothing_is_exported_before_anything_is_published(desks: dict[str, Desk], tmp_path: Path) -> None:
+def test_nothing_is_exported_before_anything_is_published(sessions: dict[str, Session], tmp_path: Path) -> None:
     with pytest.raises(Missing, match="nothing to export"):
-        export_published_figures(desks[Role.ANALYST], tmp_path / "figures.csv")
+        export_published_figures(sessions[Role.ANALYST], tmp_path / "figures.csv")
     assert list(tmp_path.glob("figures*")) == []
 
 
-def test_the_quarter_that_runs_is_counted_for_who_may(desks: dict[str, Desk]) -> None:
-    supervisor = desks[Role.SUPERVISOR]
+def test_the_quarter_that_runs_is_counted_for_who_may(sessions: dict[str, Session]) -> None:
+    supervisor = sessions[Role.SUPERVISOR]
     inside = replace(supervisor, clock=lambda: datetime(2024, 8, 15, 9, tzinfo=UTC))
     ((_, lines),) = count_current_quarter(inside).values()
     assert {line.label: line.count for line in lines}["Offers made"] == 46
     with pytest.raises(NotAllowed):
-        count_current_quarter(desks[Role.ANALYST])
+        count_current_quarter(sessions[Role.ANALYST])
 
 
-@pytest.mark.parametrize("desks", ["file"], indirect=True)  # a server's clock cannot be set back
-def test_a_status_is_that_of_the_last_day(desks: dict[str, Desk]) -> None:
-    supervisor = desks[Role.SUPERVISOR]
-    later = CommandContext(request="", user="holt", role="coordinator", at=AT, workstation="desk 0")
+@pytest.mark.parametrize("sessions", ["file"], indirect=True)  # a server's clock cannot be set back
+def test_a_status_is_that_of_the_last_day(sessions: dict[str, Session]) -> None:
+    supervisor = sessions[Role.SUPERVISOR]
+    later = CommandContext(request="", user="holt", role="coordinator", at=AT, workstation="session 0")
     with supervisor.store.begin(later) as tx:
         for number in range(0, CASES, 3):
             tx.save(replace(tx.get(Case, f"C-{number:03}"), status="SUSPENDED"))
@@ -293,16 +297,16 @@ def test_a_status_is_that_of_the_last_day(desks: dict[str, Desk]) -> None:
         # As if they had been recorded in summer: versions count from when they were recorded.
         tx.connection.execute(former.update().values(current_from=datetime(2024, 6, 3, tzinfo=UTC)))
     publish(supervisor)
-    found = get_publication(desks[Role.ANALYST], QUARTER).tables["cases_by_status"][1]
+    found = get_publication(sessions[Role.ANALYST], QUARTER).tables["cases_by_status"][1]
     counts = {line.cell.name: line.count for line in found}
     assert (counts["IOM/ACTIVE"], counts["IOM/SUSPENDED"]) == (20, 0)
 
 
-def test_nothing_but_the_figures_is_stored(desks: dict[str, Desk]) -> None:
-    publish(desks[Role.SUPERVISOR])
-    with desks[Role.ANALYST].store.read() as reading:
+def test_nothing_but_the_figures_is_stored(sessions: dict[str, Session]) -> None:
+    publish(sessions[Role.SUPERVISOR])
+    with sessions[Role.ANALYST].store.read() as reading:
         count = reading.connection.scalar(select(func.count()).select_from(tables.figure_cell))
         words = set(reading.connection.scalars(select(tables.figure_cell.c.cell)))
-    assert count == len(get_publication(desks[Role.ANALYST], QUARTER).figures.cells) + 4
-    codes = {code.code for each in desks[Role.ANALYST].lists for code in each}
+    assert count == len(get_publication(sessions[Role.ANALYST], QUARTER).figures.cells) + 4
+    codes = {code.code for each in sessions[Role.ANALYST].lists for code in each}
     assert {part for word in words for part in word.split("/")} <= codes

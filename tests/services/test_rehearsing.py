@@ -5,29 +5,29 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from backup_desks import Kept, Unwanted, left_in, no_room, stopping_at
+from backup_sessions import Kept, Unwanted, left_in, no_room, stopping_at
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.errors import NotAllowed, Refused
 from ioms_desktop.services.audit.audit import seal_audit, verify_audit
 from ioms_desktop.services.database.backups import back_up, get_last_backup
 from ioms_desktop.services.database.restore_rehearsal import RowCountDifference, rehearse_restore
-from ioms_desktop.services.session import Desk
+from ioms_desktop.services.session import Session
 from ioms_desktop.storage.schema import tables
 from proof.books import PASSWORD
 from proof.damage import PAGE
 from shared_people import Office
 
 
-def on_record(desk: Desk) -> list[dict[str, object]]:
+def on_record(session: Session) -> list[dict[str, object]]:
     """Give what the audit says of rehearsals."""
     entry = tables.audit.c
-    with desk.store.read() as reading:
-        query = select(entry.after).where(entry.object_type == "backup", entry.actor == desk.user).order_by(entry.id)
+    with session.store.read() as reading:
+        query = select(entry.after).where(entry.object_type == "backup", entry.actor == session.user).order_by(entry.id)
         return [said for said in reading.connection.scalars(query) if "rehearsed" in said]
 
 
 def test_a_rehearsal_proves_the_newest_backup_and_compares_it_with_today(kept: Kept) -> None:
-    admin = kept.desk()
+    admin = kept.session()
     done = back_up(admin, kept.folder)
     kept.record("since then", "and then")
     beside = left_in(kept.book.folder)
@@ -45,7 +45,7 @@ def test_a_rehearsal_proves_the_newest_backup_and_compares_it_with_today(kept: K
 
 
 def test_without_a_backup_one_is_made_for_the_rehearsal_and_none_is_claimed(kept: Kept) -> None:
-    admin = kept.desk()
+    admin = kept.session()
     rehearsed = rehearse_restore(admin, PASSWORD)
     assert rehearsed.backup == ""
     assert rehearsed.differences == ()
@@ -59,17 +59,17 @@ def test_without_a_backup_one_is_made_for_the_rehearsal_and_none_is_claimed(kept
 
 def test_a_rehearsal_is_not_taken_for_a_restore(kept: Kept) -> None:
     """The workstation does not remember its seals, which nobody will find again."""
-    admin = kept.desk()
+    admin = kept.session()
     back_up(admin, kept.folder)
     kept.record("since then")
     seal_audit(admin)
     rehearse_restore(admin, PASSWORD)
-    report = verify_audit(kept.desk(Role.AUDITOR))
+    report = verify_audit(kept.session(Role.AUDITOR))
     assert (report.ok, report.epochs) == (True, ())
 
 
 def test_a_rehearsal_that_fails_is_on_record_and_leaves_nothing(kept: Kept) -> None:
-    admin = kept.desk()
+    admin = kept.session()
     backup = Path(back_up(admin, kept.folder).backup.path)
     with backup.open("rb+") as file:
         file.seek(3 * PAGE + 100)
@@ -89,6 +89,6 @@ def test_a_rehearsal_that_fails_is_on_record_and_leaves_nothing(kept: Kept) -> N
 
 def test_only_an_administrator_rehearses_and_on_a_server_its_keepers_do(kept: Kept, office: Office) -> None:
     with pytest.raises(NotAllowed):
-        rehearse_restore(kept.desk(Role.SUPERVISOR), PASSWORD)
+        rehearse_restore(kept.session(Role.SUPERVISOR), PASSWORD)
     with pytest.raises(Refused, match=r"deploy/README\.md"):
-        rehearse_restore(office.desk(Role.ADMINISTRATOR), PASSWORD)
+        rehearse_restore(office.session(Role.ADMINISTRATOR), PASSWORD)

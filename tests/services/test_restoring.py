@@ -8,8 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import delete, insert, select, update
 
-from backup_desks import Kept, Unwanted, left_in, no_room, stopping_at
-from desks import NOW
+from backup_sessions import Kept, Unwanted, left_in, no_room, stopping_at
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.errors import NotAllowed, Refused
 from ioms_desktop.services.accounts.users import disable_user
@@ -26,6 +25,7 @@ from ioms_desktop.storage.sqlite.engine import connect, file_engine
 from proof.books import ADMIN, PASSWORD, SUPERVISOR
 from proof.damage import Damage, cut_short, flip_a_bit, swap_pages
 from proof.writing import recorded
+from sessions import NOW
 
 
 @pytest.fixture
@@ -48,32 +48,32 @@ def test_a_restored_database_is_what_was_backed_up_and_whole(backed: Kept, again
     assert (backed.folder / "backup.ioms").read_bytes() == before
     assert left_in(backed.folder) == ["backup.ioms", "backup.ioms.keys"]
     assert check_database(str(again), ADMIN, PASSWORD).faults == ()
-    desk = sign_in(str(again), SUPERVISOR, PASSWORD)
-    assert recorded(desk)["after the backup"] == 0
-    with desk.store.read() as reading:
+    session = sign_in(str(again), SUPERVISOR, PASSWORD)
+    assert recorded(session)["after the backup"] == 0
+    with session.store.read() as reading:
         assert len(reading.connection.execute(select(tables.people)).all()) == done.rows["people"]
-    desk.store.close()
+    session.store.close()
 
 
 def test_a_restore_opens_an_epoch_and_tells_the_auditor_what_was_lost(backed: Kept, again: Path) -> None:
     for name in ("one", "two"):
         backed.record(name)
-        seal_audit(backed.desk())
+        seal_audit(backed.session())
     done = restored(backed, again)
     assert "Epoch 2 of the audit is open: Restored from backup.ioms. The disk failed." in done.auditor_message
     assert "superseded" in done.auditor_message
     # The control: the former database is not the one this workstation now holds to.
-    former = verify_audit(backed.desk(Role.AUDITOR))
+    former = verify_audit(backed.session(Role.AUDITOR))
     assert not former.ok
     assert "is of epoch 2, which this database does not know: it was restored elsewhere" in former.reason
-    report = verify_audit(backed.desk_at(again, Role.AUDITOR))
+    report = verify_audit(backed.session_at(again, Role.AUDITOR))
     assert report.ok
     assert [(epoch.number, epoch.opened_by) for epoch in report.epochs] == [(2, ADMIN)]
     assert "superseded by epoch 2" in report.reason
 
 
 def test_the_people_and_passwords_of_a_backup_are_those_of_its_day(backed: Kept, again: Path) -> None:
-    disable_user(backed.desk(), SUPERVISOR)
+    disable_user(backed.session(), SUPERVISOR)
     done = restored(backed, again)
     assert "let go since may sign in again" in done.advice
     sign_in(str(again), SUPERVISOR, PASSWORD).store.close()

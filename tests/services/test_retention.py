@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, func, insert, select, text, update
 
-from desks import CASES, Clock, desk_of, fill, request
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.audit_chain import entry_hash
 from ioms_desktop.domain.errors import Missing, NotAllowed, Refused
@@ -28,7 +27,7 @@ from ioms_desktop.services.retention.retention import (
     record_review,
     refuse_disposal,
 )
-from ioms_desktop.services.session import Desk
+from ioms_desktop.services.session import Session
 from ioms_desktop.storage.audit.sealing import audit_entries
 from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.retention import disposals
@@ -37,6 +36,7 @@ from ioms_desktop.storage.schema import tables
 from ioms_desktop.storage.store import Store
 from ioms_desktop.storage.transaction import CommandContext
 from keys import opened
+from sessions import CASES, Clock, fill, request, session_of
 from tampering import set_field, unguarded
 
 LATER = date(2040, 1, 10)
@@ -54,28 +54,30 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def seat(store: Store, clock: Clock) -> Callable[[str], Desk]:
+def seat(store: Store, clock: Clock) -> Callable[[str], Session]:
     """Sit supervisors down at a database on which every case of P-CH is closed."""
     fill(store)
-    act = CommandContext(request="", user="holt", role="supervisor", at=clock.now, workstation="desk 0")
+    act = CommandContext(request="", user="holt", role="supervisor", at=clock.now, workstation="session 0")
     with store.begin(act) as tx:
         case = tx.get(Case, "IOM-1")
         tx.save(replace(case, status="DESELECTED", closed_on=date(2026, 10, 14), close_reason="SUSTAINED_REDUCTION"))
         person = tx.get(Person, "P-JM")
         tx.save(replace(person, parent_or_carer=NOTE))
-    return lambda user: desk_of(store, user, Role.SUPERVISOR, clock)
+    return lambda user: session_of(store, user, Role.SUPERVISOR, clock)
 
 
-def proposed(desk: Desk) -> str:
+def proposed(session: Session) -> str:
     entry = ProposeDisposal(
         request=request(), person_ref="P-CH", authority="RRD panel 12/2026", reason="Six clear years."
     )
-    return propose_disposal(desk, entry).ref
+    return propose_disposal(session, entry).ref
 
 
-def test_two_people_dispose_of_a_record_and_the_trail_still_proves(seat: Callable[[str], Desk], store: Store) -> None:
+def test_two_people_dispose_of_a_record_and_the_trail_still_proves(
+    seat: Callable[[str], Session], store: Store
+) -> None:
     wright, holt = seat("wright"), seat("holt")
-    auditor = desk_of(store, "shah", Role.AUDITOR, wright.clock)
+    auditor = session_of(store, "shah", Role.AUDITOR, wright.clock)
     assert verify_audit(auditor).ok
     ref = proposed(wright)
     outcome = dispose_of_record(holt, AnswerDisposal(request=request(), disposal_ref=ref))
@@ -94,7 +96,7 @@ def test_two_people_dispose_of_a_record_and_the_trail_still_proves(seat: Callabl
         get_review(holt, "P-CH")
 
 
-def test_others_stay_and_a_person_is_told_where_they_mention_whom_is_gone(seat: Callable[[str], Desk]) -> None:
+def test_others_stay_and_a_person_is_told_where_they_mention_whom_is_gone(seat: Callable[[str], Session]) -> None:
     wright, holt = seat("wright"), seat("holt")
     ref = proposed(wright)
     dispose_of_record(holt, AnswerDisposal(request=request(), disposal_ref=ref))
@@ -115,7 +117,7 @@ def test_a_disposal_stands_where_the_file_cannot_be_written_anew(local_location:
         assert not vacuum_file(store)
 
 
-def test_nobody_disposes_alone_or_twice_or_of_what_is_open(seat: Callable[[str], Desk]) -> None:
+def test_nobody_disposes_alone_or_twice_or_of_what_is_open(seat: Callable[[str], Session]) -> None:
     wright, holt = seat("wright"), seat("holt")
     ref = proposed(wright)
     with pytest.raises(NotAllowed, match="alone"):
@@ -133,7 +135,7 @@ def test_nobody_disposes_alone_or_twice_or_of_what_is_open(seat: Callable[[str],
     assert _people(holt.store) == len(CASES) - 1
 
 
-def test_a_case_that_is_out_in_a_file_comes_back_first(seat: Callable[[str], Desk], store: Store) -> None:
+def test_a_case_that_is_out_in_a_file_comes_back_first(seat: Callable[[str], Session], store: Store) -> None:
     wright = seat("wright")
     away = {"number": "TA-1", "taken_by": "okoro", "taken_at": wright.clock(), "reason": "CASE_WORK"}
     with store.begin(wright.command_context()) as tx:
@@ -147,13 +149,13 @@ def test_a_case_that_is_out_in_a_file_comes_back_first(seat: Callable[[str], Des
     assert proposed(wright)
 
 
-def test_the_same_request_again_answers_the_same(seat: Callable[[str], Desk]) -> None:
+def test_the_same_request_again_answers_the_same(seat: Callable[[str], Session]) -> None:
     wright, holt = seat("wright"), seat("holt")
     entry = AnswerDisposal(request=request(), disposal_ref=proposed(wright))
     assert dispose_of_record(holt, entry) == dispose_of_record(holt, entry)
 
 
-def test_a_refused_or_withdrawn_proposal_leaves_the_record(seat: Callable[[str], Desk]) -> None:
+def test_a_refused_or_withdrawn_proposal_leaves_the_record(seat: Callable[[str], Session]) -> None:
     wright, holt = seat("wright"), seat("holt")
     said = refuse_disposal(holt, AnswerDisposal(request=request(), disposal_ref=proposed(wright)))
     assert "refused" in said.notice
@@ -164,7 +166,7 @@ def test_a_refused_or_withdrawn_proposal_leaves_the_record(seat: Callable[[str],
 
 
 @pytest.mark.parametrize("words", ["Callum was de-selected", "see IOM-1", "harker", "CRN X123456", "prison A1234BC"])
-def test_what_outlives_the_person_does_not_name_them(seat: Callable[[str], Desk], store: Store, words: str) -> None:
+def test_what_outlives_the_person_does_not_name_them(seat: Callable[[str], Session], store: Store, words: str) -> None:
     wright = seat("wright")
     with store.begin(wright.command_context()) as tx:
         tx.save(replace(tx.get(Person, "P-CH"), crn="X123456", prison_number="A1234BC"))
@@ -176,7 +178,7 @@ def test_what_outlives_the_person_does_not_name_them(seat: Callable[[str], Desk]
             )
 
 
-def test_a_hold_keeps_what_is_due_until_a_review_lifts_it(seat: Callable[[str], Desk]) -> None:
+def test_a_hold_keeps_what_is_due_until_a_review_lifts_it(seat: Callable[[str], Session]) -> None:
     wright = seat("wright")
     review = RecordReview(
         request=request(), person_ref="P-CH", result="LEGAL_HOLD", reason="Inquiry.", next_on=date(2027, 10, 1)
@@ -189,7 +191,7 @@ def test_a_hold_keeps_what_is_due_until_a_review_lifts_it(seat: Callable[[str], 
     assert proposed(wright)
 
 
-def test_a_review_names_a_day_within_its_groups_interval(seat: Callable[[str], Desk]) -> None:
+def test_a_review_names_a_day_within_its_groups_interval(seat: Callable[[str], Session]) -> None:
     review = RecordReview(request=request(), person_ref="P-CH", result="RETAIN", reason="", next_on=date(2027, 10, 1))
     with pytest.raises(Refused, match="reason"):
         record_review(seat("wright"), review)
@@ -204,7 +206,7 @@ def test_a_review_names_a_day_within_its_groups_interval(seat: Callable[[str], D
     assert get_review(seat("wright"), "P-CH").due.group.code == "GROUP_1"
 
 
-def test_what_is_due_is_listed_and_nothing_goes_by_itself(seat: Callable[[str], Desk], clock: Clock) -> None:
+def test_what_is_due_is_listed_and_nothing_goes_by_itself(seat: Callable[[str], Session], clock: Clock) -> None:
     wright = seat("wright")
     # Somebody under 18 is reviewed on the 18th birthday; the others years later.
     assert [each.person_ref for each in list_due_reviews(wright)] == []
@@ -253,11 +255,11 @@ def _emptied(connection: Connection) -> int:
 
 @pytest.mark.parametrize("tamper", [renamed, emptied_by_hand, forgotten, said_otherwise])
 def test_what_was_emptied_is_proved_as_well(
-    seat: Callable[[str], Desk], store: Store, tamper: Callable[[Connection], None]
+    seat: Callable[[str], Session], store: Store, tamper: Callable[[Connection], None]
 ) -> None:
     wright, holt = seat("wright"), seat("holt")
     dispose_of_record(holt, AnswerDisposal(request=request(), disposal_ref=proposed(wright)))
-    auditor = desk_of(store, "shah", Role.AUDITOR, wright.clock)
+    auditor = session_of(store, "shah", Role.AUDITOR, wright.clock)
     assert verify_audit(auditor).ok
     with unguarded(store, kept=True) as reading:
         tamper(reading.connection)

@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from desks import NOW, desk_of, fill
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.errors import Missing, NotAllowed, Refused
 from ioms_desktop.domain.records.concerns_and_decisions import Concern
@@ -16,26 +15,27 @@ from ioms_desktop.domain.records.engagement import Contact
 from ioms_desktop.services.accounts.users import list_users
 from ioms_desktop.services.cases.cases import open_case
 from ioms_desktop.services.offline.checkout import CheckOutCases, CheckoutResult, check_out_cases, list_open_checkouts
-from ioms_desktop.services.session import Desk
+from ioms_desktop.services.session import Session
 from ioms_desktop.services.sign_in.sign_in import sign_in
 from ioms_desktop.storage.database.integrity_check import check_integrity
 from ioms_desktop.storage.offline.checkout import RECORD_TYPES, REFERENCE_TABLES
 from ioms_desktop.storage.schema import tables
 from ioms_desktop.storage.transaction import CommandContext
 from keys import opened
+from sessions import NOW, fill, session_of
 from shared_people import Office
 
-ACT = CommandContext(request="", user="holt", role="coordinator", at=NOW, workstation="desk 0")
+ACT = CommandContext(request="", user="holt", role="coordinator", at=NOW, workstation="session 0")
 PASSWORD = "another four plain words"
 UNTIL = date(2026, 10, 20)
 ENTRY = CheckOutCases(path=Path(), cases=("PHX-1",), reason="CASE_WORK", password=PASSWORD, until=UNTIL)
 
 
-def taken(desk: Desk, path: Path, *refs: str) -> CheckoutResult:
-    return check_out_cases(desk, replace(ENTRY, path=path, cases=refs))
+def taken(session: Session, path: Path, *refs: str) -> CheckoutResult:
+    return check_out_cases(session, replace(ENTRY, path=path, cases=refs))
 
 
-def words_of(file: Desk) -> str:
+def words_of(file: Session) -> str:
     """Every text of every table of a file but its code lists, its former versions and its audit included."""
     read = [table for table in tables.metadata.tables.values() if table not in REFERENCE_TABLES]
     with file.store.read() as reading:
@@ -43,15 +43,15 @@ def words_of(file: Desk) -> str:
 
 
 def test_an_officers_file_is_lossless_theirs_alone_and_on_record(office: Office, tmp_path: Path) -> None:
-    desk, path = office.desk("officer"), tmp_path / "visit.ioms"
+    session, path = office.session("officer"), tmp_path / "visit.ioms"
     keeper = opened(office.location)
     with keeper.begin(ACT) as tx:
         tx.save(replace(tx.get(Contact, "CT-9-24"), minutes=30))
-    done = taken(desk, path, "PHX-1")
+    done = taken(session, path, "PHX-1")
     assert sha256(path.read_bytes()).hexdigest() == done.file_hash
     assert path.stat().st_mode & 0o077 == 0
-    file = sign_in(str(path), desk.user, PASSWORD)
-    assert (file.user, file.role, file.checkout) == (desk.user, Role.OFFICER, done.checkout)
+    file = sign_in(str(path), session.user, PASSWORD)
+    assert (file.user, file.role, file.checkout) == (session.user, Role.OFFICER, done.checkout)
     assert file.checkout is not None
     assert file.checkout.describe(UNTIL).endswith("due back by 20 Oct 2026")
     with keeper.read() as reading, file.store.read() as held:
@@ -69,8 +69,8 @@ def test_an_officers_file_is_lossless_theirs_alone_and_on_record(office: Office,
     assert about.after["cases"] == ["PHX-1"]
     assert (handed.object_ref, handed.after["sha256"]) == (done.checkout.number, done.file_hash)
     assert open_case(file, "PHX-1").case.case_ref == "PHX-1"
-    assert [each.number for each in list_open_checkouts(office.desk("supervisor"))] == [done.checkout.number]
-    assert list_open_checkouts(office.desk("navigator")) == []
+    assert [each.number for each in list_open_checkouts(office.session("supervisor"))] == [done.checkout.number]
+    assert list_open_checkouts(office.session("navigator")) == []
     with pytest.raises(NotAllowed):
         list_users(file)
     with pytest.raises(Refused, match="was taken away itself"):
@@ -84,7 +84,7 @@ def test_a_navigators_file_holds_no_intelligence_no_arm_and_no_police_note(
     kind: str, office: Office, local_location: str, tmp_path: Path
 ) -> None:
     if kind == "server":
-        desk = office.desk("navigator")
+        session = office.session("navigator")
     else:
         store, server = opened(local_location), opened(office.location)
         fill(store)
@@ -92,45 +92,45 @@ def test_a_navigators_file_holds_no_intelligence_no_arm_and_no_police_note(
             for record in (*reading.list_records(Concern, case_ref="PHX-1"), reading.get(Contact, "N-1")):
                 tx.add(record)
         server.close()
-        desk = desk_of(store, "t_navigator", Role.NAVIGATOR, lambda: NOW)
+        session = session_of(store, "t_navigator", Role.NAVIGATOR, lambda: NOW)
     secrets = ("SECRET SOURCE", "NOT_RANDOMISED", "note of LEICESTERSHIRE_POLICE")
-    taken(desk, tmp_path / "n.ioms", "PHX-1")
+    taken(session, tmp_path / "n.ioms", "PHX-1")
     file = sign_in(str(tmp_path / "n.ioms"), "t_navigator", PASSWORD)
     found = words_of(file)
     file.store.close()
     assert "arrested" in found
     assert [secret for secret in secrets if secret in found] == []
     with pytest.raises(Missing):
-        taken(desk, tmp_path / "x.ioms", "PHX-1", "IOM-1")
+        taken(session, tmp_path / "x.ioms", "PHX-1", "IOM-1")
     with pytest.raises(Missing):
-        taken(desk, tmp_path / "x.ioms", "PHX-C")
+        taken(session, tmp_path / "x.ioms", "PHX-C")
     assert not (tmp_path / "x.ioms").exists()
     if kind == "server":
         # The control: whoever may read them takes them, so that the same search finds them.
-        taken(office.desk("officer"), tmp_path / "o.ioms", "PHX-1")
+        taken(office.session("officer"), tmp_path / "o.ioms", "PHX-1")
         file = sign_in(str(tmp_path / "o.ioms"), "t_officer", PASSWORD)
         found = words_of(file)
         file.store.close()
         assert [secret for secret in secrets if secret in found] == list(secrets)
-    desk.store.close()
+    session.store.close()
 
 
 def test_what_could_not_be_made_is_not_out_for_ever(office: Office, local_location: str, tmp_path: Path) -> None:
     local = opened(local_location)
     fill(local)
-    for desk in (office.desk("officer"), desk_of(local, "adeyemi", Role.OFFICER, lambda: NOW)):
+    for session in (office.session("officer"), session_of(local, "adeyemi", Role.OFFICER, lambda: NOW)):
         with pytest.raises((Refused, OSError)):  # the file's name leaves no room for that of its log
-            taken(desk, tmp_path / f"{'x' * 245}.ioms", "PHX-1")
-        assert list_open_checkouts(desk) == []
-        taken(desk, tmp_path / f"{desk.user}.ioms", "PHX-1")  # the control
-        assert len(list_open_checkouts(desk)) == 1
+            taken(session, tmp_path / f"{'x' * 245}.ioms", "PHX-1")
+        assert list_open_checkouts(session) == []
+        taken(session, tmp_path / f"{session.user}.ioms", "PHX-1")  # the control
+        assert len(list_open_checkouts(session)) == 1
     local.close()
 
 
 def test_what_will_not_do_is_said_and_nothing_is_written(local_location: str, tmp_path: Path) -> None:
     store = opened(local_location)
     fill(store)
-    desk = desk_of(store, "adeyemi", Role.OFFICER, lambda: NOW)
+    session = session_of(store, "adeyemi", Role.OFFICER, lambda: NOW)
     there = tmp_path / "there.ioms"
     there.write_text("x")
     path = tmp_path / "new.ioms"
@@ -145,9 +145,9 @@ def test_what_will_not_do_is_said_and_nothing_is_written(local_location: str, tm
         (replace(ENTRY, path=path, cases=("NOWHERE",)), "There is no case NOWHERE"),
     ):
         with pytest.raises(Refused, match=words):
-            check_out_cases(desk, entry)
+            check_out_cases(session, entry)
     with pytest.raises(NotAllowed, match="may take cases away"):
-        check_out_cases(replace(desk, role=Role.COORDINATOR), replace(ENTRY, path=path))
+        check_out_cases(replace(session, role=Role.COORDINATOR), replace(ENTRY, path=path))
     with store.read() as reading:
         assert reading.connection.execute(select(tables.take_away)).all() == []
     assert not path.exists()

@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 from sqlalchemy import Table, insert, make_url, select, text
 
-from desks import NOW, desk_of, fill, request
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.dates.day_time import DayTime
 from ioms_desktop.domain.edit_merge import MergeChoice
@@ -32,7 +31,7 @@ from ioms_desktop.services.recording.decisions import (
     propose_decision,
 )
 from ioms_desktop.services.recording.rag import SetRag, set_rag
-from ioms_desktop.services.session import Desk
+from ioms_desktop.services.session import Session
 from ioms_desktop.storage.audit import imported_audit
 from ioms_desktop.storage.audit.imported_audit import ImportedAuditProof
 from ioms_desktop.storage.database.integrity_check import check_integrity
@@ -43,11 +42,12 @@ from ioms_desktop.storage.schema import tables
 from ioms_desktop.storage.store import Store
 from ioms_desktop.storage.transaction import CommandContext, Transaction
 from keys import opened
+from sessions import NOW, fill, request, session_of
 from shared_people import PASSWORD, Office, login_of
 
 ODDS = 0.5
 OWNERS = {"case_ref": "PHX-1", "person_ref": "P-JM"}
-ACT = CommandContext(request="", user="holt", role="coordinator", at=NOW, workstation="desk 0")
+ACT = CommandContext(request="", user="holt", role="coordinator", at=NOW, workstation="session 0")
 TODAY = date(2026, 10, 15)
 OWN = (tables.request, tables.reference_list, tables.reference_code, tables.policy)
 COMPARED = (*(table for table in (*RECORD_TABLES, *COMPANION_TABLES) if table is not tables.kept_trail), *OWN)
@@ -64,11 +64,11 @@ def rows(store: Store) -> Rows:
 
 
 @contextmanager
-def worked_on(path: str, *, crowded: bool = False) -> Iterator[Desk]:
+def worked_on(path: str, *, crowded: bool = False) -> Iterator[Session]:
     """A file on which an office has worked: added, changed, removed, decided, a code and a policy of its own."""
     store = opened(path)
     fill(store)
-    boss = desk_of(store, "wright", Role.SUPERVISOR, lambda: NOW)
+    boss = session_of(store, "wright", Role.SUPERVISOR, lambda: NOW)
     officer = replace(boss, user="adeyemi", role=Role.OFFICER)
     for reason in ("kept all", "kept all, and came early"):
         set_rag(officer, SetRag(request=request(), case_ref="IOM-1", rag="GREEN", set_on=TODAY, reason=reason))
@@ -207,8 +207,8 @@ def test_every_row_arrives_as_it_was(local_location: str, shared_location: str, 
         assert len({row[former] for row in before["former_version"]}) == len(RECORD_TYPES) - 2
         boss = replace(file, role=Role.SUPERVISOR)
         keeper = replace(boss, store=there)
-        for desk, folder in ((boss, "file"), (keeper, "server")):
-            export_records(desk, tmp_path / folder, reason="CASE_WORK")
+        for session, folder in ((boss, "file"), (keeper, "server")):
+            export_records(session, tmp_path / folder, reason="CASE_WORK")
         files = sorted((tmp_path / "file").iterdir())
         assert len(files) > 10
         for path in files:
@@ -299,7 +299,7 @@ def test_only_the_keeper_takes_over_and_only_an_administrators_whole_file(office
 
 
 def test_into_a_database_in_use_what_differs_is_asked_and_the_rest_goes_in(office: Office, local_location: str) -> None:
-    boss = office.desk("supervisor")
+    boss = office.session("supervisor")
     keeper = opened(office.location)
     with worked_on(local_location) as file:
         with file.store.begin(ACT) as tx:
@@ -329,5 +329,5 @@ def test_into_a_database_in_use_what_differs_is_asked_and_the_rest_goes_in(offic
         again = check_in(boss, mine, picks)
         assert again.count(CheckInOutcome.ADDED) == again.count(CheckInOutcome.UPDATED) == 0
         with pytest.raises(NotAllowed):
-            check_in(office.desk("officer"), mine)
+            check_in(office.session("officer"), mine)
     keeper.close()

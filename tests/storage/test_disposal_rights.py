@@ -7,7 +7,6 @@ import psycopg
 import pytest
 from sqlalchemy import Table
 
-from desks import request
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.errors import Missing, NotAllowed, Refused
 from ioms_desktop.domain.records.record import ColumnKind, columns_of
@@ -25,6 +24,7 @@ from ioms_desktop.services.retention.retention import (
 )
 from ioms_desktop.storage.retention.name_mentions import FREE_TEXT_COLUMNS
 from ioms_desktop.storage.schema import tables
+from sessions import request
 from shared_people import ANOTHER, Office, login_of
 
 PROPOSE = "SELECT propose_disposal('DS-1', 'P-JM', 'RRD 14', 'six clear years')"
@@ -75,7 +75,7 @@ def denied(office: Office) -> list[tuple[str, str]]:
 
 
 def test_two_supervisors_dispose_by_their_own_logins_and_who_looked_stays(closed: Office) -> None:
-    wright, holt, auditor = closed.desk("supervisor"), closed.desk(ANOTHER), closed.desk("auditor")
+    wright, holt, auditor = closed.session("supervisor"), closed.session(ANOTHER), closed.session("auditor")
     open_case(wright, "PHX-1")
     assert verify_audit(auditor).ok
     looked = len(who_looked(auditor, "P-JM"))
@@ -162,9 +162,9 @@ def test_nobody_but_a_supervisor_gives_a_part(closed: Office, role: str) -> None
     assert asked(closed, role, "SELECT refuse_disposal('DS-1')") is False
     assert asked(closed, role, "SELECT record_review('P-JM', 'RETAIN', 'GROUP_3', 'x', current_date + 9)") is False
     assert kept(closed) == before
-    for act in (list_due_reviews, lambda desk: get_review(desk, "P-JM")):
+    for act in (list_due_reviews, lambda session: get_review(session, "P-JM")):
         with pytest.raises(NotAllowed):
-            act(closed.desk(role))
+            act(closed.session(role))
 
 
 @pytest.mark.parametrize(
@@ -186,7 +186,7 @@ def test_a_reason_that_names_the_person_is_refused_by_the_server(closed: Office)
 
 
 def test_services_say_in_words_what_the_server_would_refuse(closed: Office) -> None:
-    wright = closed.desk("supervisor")
+    wright = closed.session("supervisor")
     with pytest.raises(Refused, match="open"):
         propose_disposal(wright, ProposeDisposal(request=request(), person_ref="P-CH", authority="R", reason="w"))
     assert [each.person_ref for each in list_due_reviews(wright)] == []

@@ -101,25 +101,25 @@ def test_the_first_administrator_lets_the_others_in_under_their_own_names(before
     migrate_database(before_logins)
     made = create_database(before_logins, "first_admin", PASSWORD)
     assert made.sentence.startswith("first_admin may sign in as the first administrator.")
-    desk = sign_in(before_logins, "first_admin", PASSWORD)
-    assert list_users_without_login(desk) == {"holt", "O'BRIEN"}
-    assert "holt may sign in as supervisor" in add_user(desk, "holt", Role.SUPERVISOR, PASSWORD)
-    assert list_users_without_login(desk) == {"O'BRIEN"}
+    session = sign_in(before_logins, "first_admin", PASSWORD)
+    assert list_users_without_login(session) == {"holt", "O'BRIEN"}
+    assert "holt may sign in as supervisor" in add_user(session, "holt", Role.SUPERVISOR, PASSWORD)
+    assert list_users_without_login(session) == {"O'BRIEN"}
     theirs = sign_in(before_logins, "holt", PASSWORD)
     assert theirs.role is Role.SUPERVISOR
     theirs.store.close()
     assert rows(before_logins)["holt"] == ("supervisor", True, False, OLD), "since when they are here is kept"
     for name in ("holt", "gone"):
         with pytest.raises(Refused, match=f"There is a user {name} already"):
-            add_user(desk, name, Role.OFFICER, PASSWORD)
-    assert "O'BRIEN may sign in" in add_user(desk, "O'BRIEN", Role.OFFICER, PASSWORD)
+            add_user(session, name, Role.OFFICER, PASSWORD)
+    assert "O'BRIEN may sign in" in add_user(session, "O'BRIEN", Role.OFFICER, PASSWORD)
     sign_in(before_logins, "O'BRIEN", PASSWORD).store.close()
-    assert list_users_without_login(desk) == set()
-    disable_user(desk, "holt")
+    assert list_users_without_login(session) == set()
+    disable_user(session, "holt")
     with pytest.raises(Refused, match="There is a user holt already"):
-        add_user(desk, "holt", Role.OFFICER, PASSWORD)
-    assert {user.name for user in list_users(desk) if user.active} == {"first_admin", "O'BRIEN"}
-    desk.store.close()
+        add_user(session, "holt", Role.OFFICER, PASSWORD)
+    assert {user.name for user in list_users(session) if user.active} == {"first_admin", "O'BRIEN"}
+    session.store.close()
     assert migrate_database(before_logins).sentence.endswith("nothing was changed.")
 
 
@@ -187,7 +187,7 @@ def test_where_nobody_waits_nothing_is_said_of_it(office: Office) -> None:
 
 
 def test_only_an_administrator_lets_somebody_in_again(office: Office) -> None:
-    disable_user(office.desk("administrator"), login_of("navigator"))
+    disable_user(office.session("administrator"), login_of("navigator"))
     asked = "SELECT enable_login(%s)"
     for role, answer in (("supervisor", False), ("auditor", False), ("administrator", True)):
         with office.raw(role) as psql:

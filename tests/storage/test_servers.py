@@ -145,7 +145,7 @@ def test_an_older_program_is_refused_in_a_person_s_own_name_too(office: Office) 
     with office.owner() as connection:
         connection.execute("UPDATE meta SET value = '9999' WHERE name = 'schema'")
     with pytest.raises(Refused, match="made by a newer version of IOMS Desktop"):
-        office.desk("officer")
+        office.session("officer")
 
 
 def test_clocks_far_apart_are_said_and_close_ones_are_not(postgres_database: Callable[..., str]) -> None:

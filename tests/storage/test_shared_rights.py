@@ -47,32 +47,32 @@ def rows(connection: psycopg.Connection, sql: str) -> list[tuple[Any, ...]]:
 
 
 def test_a_navigator_works_on_phoenix_through_the_services(office: Office) -> None:
-    desk = office.desk("navigator")
-    view = open_case(desk, "PHX-1")
+    session = office.session("navigator")
+    view = open_case(session, "PHX-1")
     assert view.case.trial_arm is None
     assert [concern.summary for concern in view.concerns] == ["arrested"]
     assert {contact.note for contact in view.contacts} == {None, "note of INGEUS"}
     assert view.person.family_name == "Marlow"
     with pytest.raises(Missing):
-        open_case(desk, "IOM-1")
-    assert find_people_and_cases(desk, "harker") == ()
-    assert {line.case_ref for line in list_owed_work(desk)} <= {"PHX-1", None}
+        open_case(session, "IOM-1")
+    assert find_people_and_cases(session, "harker") == ()
+    assert {line.case_ref for line in list_owed_work(session)} <= {"PHX-1", None}
 
 
 def test_an_officer_works_on_both_programmes_and_sees_everything(office: Office) -> None:
-    desk = office.desk("officer")
-    view = open_case(desk, "PHX-1")
+    session = office.session("officer")
+    view = open_case(session, "PHX-1")
     assert view.case.trial_arm == "NOT_RANDOMISED"
     assert {concern.summary for concern in view.concerns} == {"arrested", "SECRET SOURCE"}
-    assert query_case(desk, "IOM-1", desk.today())["case_ref"] == "IOM-1"
-    assert len(case_ids(desk, ListQuery())) == 3
-    assert {trigger.case_ref for trigger in list_triggers(desk, desk.today())} == {"PHX-1"}
+    assert query_case(session, "IOM-1", session.today())["case_ref"] == "IOM-1"
+    assert len(case_ids(session, ListQuery())) == 3
+    assert {trigger.case_ref for trigger in list_triggers(session, session.today())} == {"PHX-1"}
 
 
 def test_what_is_recorded_carries_the_login_and_the_servers_time(office: Office) -> None:
-    desk = office.desk("officer")
+    session = office.session("officer")
     outcome = record_contact(
-        desk,
+        session,
         RecordContact(
             request="r-1",
             entries=(ContactEntry(case_ref="PHX-1", outcome="SEEN"),),
@@ -92,7 +92,7 @@ def test_what_is_recorded_carries_the_login_and_the_servers_time(office: Office)
 
 
 def test_proposing_and_authorising_take_two_people_and_the_server_counts_them(office: Office) -> None:
-    first, second = office.desk("supervisor"), office.desk(ANOTHER)
+    first, second = office.session("supervisor"), office.session(ANOTHER)
     proposed = propose_decision(
         first,
         ProposeDecision(
@@ -118,18 +118,18 @@ def test_proposing_and_authorising_take_two_people_and_the_server_counts_them(of
 
 
 def test_an_import_and_an_export_go_through_the_whole_book(office: Office, tmp_path: Path) -> None:
-    desk = office.desk("supervisor")
-    report = export_records(desk, tmp_path / "out", reason="CASE_WORK")
+    session = office.session("supervisor")
+    report = export_records(session, tmp_path / "out", reason="CASE_WORK")
     assert report.records["cases"] == 3
-    again = run_import(desk, tmp_path / "out")
+    again = run_import(session, tmp_path / "out")
     assert (again.count(RowOutcome.CREATED), again.count(RowOutcome.UPDATED), again.has_rejects) == (0, 0, False)
     (tmp_path / "people.csv").write_text(
         "person_ref,family_name,given_names,date_of_birth\nP-NEW,Newman,Bo,2001-02-03\nP-JM,Marlow,Jaydon,2008-10-28\n",
         encoding="utf-8",
     )
-    new = run_import(desk, tmp_path / "people.csv")
+    new = run_import(session, tmp_path / "people.csv")
     assert new.written
-    assert {hit.person_ref for hit in find_people_and_cases(desk, "newman")} == {"P-NEW"}
+    assert {hit.person_ref for hit in find_people_and_cases(session, "newman")} == {"P-NEW"}
     with office.owner() as owner:
         books = rows(owner, "SELECT actor, object_ref FROM audit WHERE object_type = 'book' ORDER BY id")
         assert books[0] == (login_of("supervisor"), "CASE_WORK")
@@ -184,7 +184,7 @@ def test_exclusion_wins_over_restriction_and_leaves_no_trace_of_the_case(office:
         assert rows(boss, "SELECT set_standing('IOM-1', true, NULL)") == [(True,)]
         assert rows(boss, f"SELECT set_access('IOM-1', '{login_of('officer')}', 'ADMITTED', true)") == [(True,)]
         assert rows(boss, "SELECT open_case('IOM-1')") == [(True,)]
-    officer, other = office.desk("officer"), office.desk(ANOTHER)
+    officer, other = office.session("officer"), office.session(ANOTHER)
     assert open_case(officer, "IOM-1").case.case_ref == "IOM-1"
     with pytest.raises(Missing):
         open_case(other, "IOM-1")
@@ -253,7 +253,7 @@ def test_the_glass_is_broken_for_one_case_with_a_reason_a_task_and_reading_alone
 def test_a_leaver_is_out_at_once_and_stays_out(office: Office) -> None:
     with office.raw("officer") as psql:
         assert rows(psql, "SELECT 1") == [(1,)]
-        disable_user(office.desk("administrator"), login_of("officer"))
+        disable_user(office.session("administrator"), login_of("officer"))
         with pytest.raises(psycopg.OperationalError):
             psql.execute("SELECT 1")
     with pytest.raises(Refused):

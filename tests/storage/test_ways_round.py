@@ -94,7 +94,7 @@ def test_the_open_book_lets_nobody_decide_alone(office: Office) -> None:
 
 def test_one_proposal_carries_one_decision(office: Office) -> None:
     propose_decision(
-        office.desk("officer"),
+        office.session("officer"),
         ProposeDecision(request="p-1", case_ref="PHX-1", decision="HOLD", reason="came to the next one"),
     )
     made = {"proposer": login_of("officer"), "authoriser": login_of("supervisor")}

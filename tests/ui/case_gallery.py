@@ -1,4 +1,4 @@
-"""The Case screen and every dialog as pictures, on whatever database a desk is at; for eyes, and for the manual."""
+"""The Case screen and every dialog as pictures, on whatever database a session is at; for eyes, and for the manual."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from ioms_desktop.screenshots.dialog_samples import sample_comparison
 from ioms_desktop.services.cases.cases import CaseView, open_case
 from ioms_desktop.services.cases.rule_runs import list_triggers
 from ioms_desktop.services.recording.decisions import decision_page
-from ioms_desktop.services.session import Desk, RaisedTrigger
+from ioms_desktop.services.session import RaisedTrigger, Session
 from ioms_desktop.ui.cases.case_screen import CaseScreen
 from ioms_desktop.ui.cases.record_details import RecordDetailsDialog
 from ioms_desktop.ui.dialogs.merge_page import MergeDialog
@@ -41,21 +41,21 @@ IDLE_TIMEOUT_MS = 10_000
 class GalleryCase:
     """What pictures are drawn of: a case with an open trigger where there is one."""
 
-    desk: Desk
+    session: Session
     tasks: Tasks
     view: CaseView
     rule: str | None
 
 
 def _contact_kept(sight: GalleryCase) -> QWidget:
-    dialog = RecordContactDialog(sight.desk, sight.tasks, subject_of(sight.desk, sight.view))
+    dialog = RecordContactDialog(sight.session, sight.tasks, subject_of(sight.session, sight.view))
     dialog.happened.set_value("yes")
     dialog.when.edit.setText("1430-1515")
     return dialog
 
 
 def _contact_missed(sight: GalleryCase) -> QWidget:
-    dialog = RecordContactDialog(sight.desk, sight.tasks, subject_of(sight.desk, sight.view))
+    dialog = RecordContactDialog(sight.session, sight.tasks, subject_of(sight.session, sight.view))
     for question, answer in ((dialog.happened, "no"), (dialog.came, "no"), (dialog.why, "none")):
         question.set_value(answer)
     dialog.arranged.set_value("yes")
@@ -63,12 +63,12 @@ def _contact_missed(sight: GalleryCase) -> QWidget:
 
 
 def _concern(sight: GalleryCase) -> QWidget:
-    return ConcernDialog(sight.desk, sight.tasks, subject_of(sight.desk, sight.view))
+    return ConcernDialog(sight.session, sight.tasks, subject_of(sight.session, sight.view))
 
 
 def _decision(sight: GalleryCase) -> QWidget:
-    page = decision_page(sight.desk, sight.view.case.case_ref, sight.rule)
-    dialog = DecisionDialog(sight.desk, sight.tasks, sight.view, page)
+    page = decision_page(sight.session, sight.view.case.case_ref, sight.rule)
+    dialog = DecisionDialog(sight.session, sight.tasks, sight.view, page)
     dialog.decision.set_value("ESCALATE")
     return dialog
 
@@ -81,7 +81,7 @@ def _proposal(sight: GalleryCase) -> Proposal:
         proposal_ref="",
         case_ref=sight.view.case.case_ref,
         rule=sight.rule,
-        proposed_on=sight.desk.today(),
+        proposed_on=sight.session.today(),
         decision="HOLD",
         reason="Support was changed this week; see how it goes first.",
         proposed_by="A colleague",
@@ -93,21 +93,21 @@ def _served(sight: GalleryCase) -> QWidget:
     decision = Decision(
         decision_ref="",
         case_ref=sight.view.case.case_ref,
-        decided_on=sight.desk.today(),
+        decided_on=sight.session.today(),
         decision="ESCALATE",
         step="L1",
         reason="",
         proposed_by="",
     )
     found = [each for each in sight.view.decisions if each.actioned_on is None]
-    return DecisionServedDialog(sight.desk, sight.tasks, sight.view, found[0] if found else decision)
+    return DecisionServedDialog(sight.session, sight.tasks, sight.view, found[0] if found else decision)
 
 
 def _raised(sight: GalleryCase) -> QWidget:
     told = [each for each in sight.view.triggers if each.trigger.rule == sight.rule]
     raised = [RaisedTrigger(each.trigger.rule, each.sentence, each.trigger.decision_due) for each in told[-1:]]
     return TriggersRaisedDialog(
-        sight.desk, raised or [RaisedTrigger("missed_contacts", "", sight.desk.today())], may_decide=True
+        sight.session, raised or [RaisedTrigger("missed_contacts", "", sight.session.today())], may_decide=True
     )
 
 
@@ -115,7 +115,7 @@ def _offer(kind: type[AnswerOfferDialog] | type[EndOfferDialog]) -> Callable[[Ga
     def made(sight: GalleryCase) -> QWidget | None:
         if not sight.view.offers:
             return None
-        return kind(sight.desk, sight.tasks, subject_of(sight.desk, sight.view), sight.view.offers[0])
+        return kind(sight.session, sight.tasks, subject_of(sight.session, sight.view), sight.view.offers[0])
 
     return made
 
@@ -123,23 +123,23 @@ def _offer(kind: type[AnswerOfferDialog] | type[EndOfferDialog]) -> Callable[[Ga
 def _merge(sight: GalleryCase) -> QWidget | None:
     if not sight.view.offers:
         return None
-    return MergeDialog(sample_comparison(sight.desk, sight.view.offers[0]))
+    return MergeDialog(sample_comparison(sight.session, sight.view.offers[0]))
 
 
 def _action(sight: GalleryCase) -> QWidget | None:
     waiting = [each for each in sight.view.actions if each.done_on is None and each.cancelled_on is None]
     if not waiting:
         return None
-    return FinishActionDialog(sight.desk, sight.tasks, subject_of(sight.desk, sight.view), waiting[0])
+    return FinishActionDialog(sight.session, sight.tasks, subject_of(sight.session, sight.view), waiting[0])
 
 
 def _details(sight: GalleryCase) -> QWidget | None:
     contacts = sight.view.contacts
-    return RecordDetailsDialog(sight.desk, contacts[-1]) if contacts else None
+    return RecordDetailsDialog(sight.session, contacts[-1]) if contacts else None
 
 
 def _printing(sight: GalleryCase) -> QWidget:
-    dialog = PrintCasesDialog(sight.desk, sight.tasks, (sight.view.case.case_ref,))
+    dialog = PrintCasesDialog(sight.session, sight.tasks, (sight.view.case.case_ref,))
     dialog.resize(*SCREEN_SIZE_PX)
     dialog.audience.set_value("partner")
     dialog.reason.set_value("CASE_CONFERENCE")
@@ -148,14 +148,14 @@ def _printing(sight: GalleryCase) -> QWidget:
 
 
 def _screen(sight: GalleryCase) -> CaseScreen:
-    screen = CaseScreen(sight.desk, sight.tasks, sight.view.case.case_ref)
+    screen = CaseScreen(sight.session, sight.tasks, sight.view.case.case_ref)
     screen.resize(*SCREEN_SIZE_PX)
     return screen
 
 
 def _screen_before(sight: GalleryCase) -> QWidget:
     screen = _screen(sight)
-    screen.show_as_of(sight.desk.today() - timedelta(days=28))
+    screen.show_as_of(sight.session.today() - timedelta(days=28))
     return screen
 
 
@@ -164,32 +164,32 @@ PICTURES: tuple[tuple[str, Callable[[GalleryCase], QWidget | None]], ...] = (
     ("case-as-of", _screen_before),
     ("contact", _contact_kept),
     ("contact-missed", _contact_missed),
-    ("offer", lambda s: MakeOfferDialog(s.desk, s.tasks, subject_of(s.desk, s.view))),
+    ("offer", lambda s: MakeOfferDialog(s.session, s.tasks, subject_of(s.session, s.view))),
     ("offer-answer", _offer(AnswerOfferDialog)),
     ("offer-end", _offer(EndOfferDialog)),
     ("merge", _merge),
     ("concern", _concern),
-    ("rating", lambda s: RatingDialog(s.desk, s.tasks, subject_of(s.desk, s.view))),
-    ("rag", lambda s: RagDialog(s.desk, s.tasks, s.view)),
+    ("rating", lambda s: RatingDialog(s.session, s.tasks, subject_of(s.session, s.view))),
+    ("rag", lambda s: RagDialog(s.session, s.tasks, s.view)),
     ("raised", _raised),
     ("decision", _decision),
-    ("answer-proposal", lambda s: AnswerProposalDialog(s.desk, s.tasks, s.view, _proposal(s))),
+    ("answer-proposal", lambda s: AnswerProposalDialog(s.session, s.tasks, s.view, _proposal(s))),
     ("served", _served),
     ("action", _action),
-    ("notice", lambda s: NoticeServedDialog(s.desk, s.tasks, s.view)),
-    ("release-plan", lambda s: ReleasePlanDialog(s.desk, s.tasks, s.view)),
+    ("notice", lambda s: NoticeServedDialog(s.session, s.tasks, s.view)),
+    ("release-plan", lambda s: ReleasePlanDialog(s.session, s.tasks, s.view)),
     ("details", _details),
     ("print", _printing),
 )
 """Every picture by its name; one that a case has nothing for is left out."""
 
 
-def draw_gallery(folder: Path, desk: Desk, look: Theme) -> list[Path]:
+def draw_gallery(folder: Path, session: Session, look: Theme) -> list[Path]:
     """Draw the Case screen and every dialog.
 
     Args:
         folder: Where the PNG files go; made if need be.
-        desk: Who looks; a supervisor sees them all. What is opened is put on record as any look is.
+        session: Who looks; a supervisor sees them all. What is opened is put on record as any look is.
         look: The theme.
 
     Returns:
@@ -200,16 +200,16 @@ def draw_gallery(folder: Path, desk: Desk, look: Theme) -> list[Path]:
         raise TypeError(app)
     folder.mkdir(parents=True, exist_ok=True)
     apply_theme(app, look)
-    return list(_draw_pictures(app, folder, desk, look))
+    return list(_draw_pictures(app, folder, session, look))
 
 
-def _draw_pictures(app: QApplication, folder: Path, desk: Desk, look: Theme) -> Iterator[Path]:
-    triggers = list_triggers(desk, desk.today(), only_open=True)
+def _draw_pictures(app: QApplication, folder: Path, session: Session, look: Theme) -> Iterator[Path]:
+    triggers = list_triggers(session, session.today(), only_open=True)
     if not triggers:
         return
     first = triggers[0]
     tasks = Tasks()
-    sight = GalleryCase(desk, tasks, open_case(desk, first.case_ref), first.rule)
+    sight = GalleryCase(session, tasks, open_case(session, first.case_ref), first.rule)
     for name, make in PICTURES:
         widget = make(sight)
         if widget is None:

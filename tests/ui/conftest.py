@@ -61,7 +61,7 @@ def windows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, qapp: QApplication)
     shown, made.current_window = made.current_window, None
     if isinstance(shown, MainWindow):
         shown.close()
-        shown.desk.store.close()
+        shown.session.store.close()
     elif shown is not None:
         shown.close()
     made.tasks.close()

@@ -1,4 +1,4 @@
-"""An entry typed into a form at a desk that can keep it, and where to find it again."""
+"""An entry typed into a form at a session that can keep it, and where to find it again."""
 
 from dataclasses import replace
 from datetime import date
@@ -9,12 +9,12 @@ from pytestqt.qtbot import QtBot
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.records.engagement import Contact
 from ioms_desktop.services.cases.cases import open_case
-from ioms_desktop.services.session import Desk
+from ioms_desktop.services.session import Session
 from ioms_desktop.ui.dialogs.command_dialog import CommandDialog
 from ioms_desktop.ui.recording.case_subject import subject_of
 from ioms_desktop.ui.recording.record_contact import RecordContactDialog
 from ioms_desktop.ui.tasks import Tasks
-from ui.case_desks import MARLOW, desk_of, filled
+from ui.case_sessions import MARLOW, filled, session_of
 from ui.hands import show
 
 DAY = date(2026, 10, 14)
@@ -22,14 +22,14 @@ KEY = bytes(range(32))
 WORDS = "Seen at home with his mother; college starts on Monday."
 
 
-def keeping_desk(location: str) -> Desk:
-    """Give a desk with a key for unsaved entries, on a filled database."""
-    return replace(desk_of(filled(location), Role.SUPERVISOR, today=DAY), draft_key=KEY)
+def keeping_session(location: str) -> Session:
+    """Give a session with a key for unsaved entries, on a filled database."""
+    return replace(session_of(filled(location), Role.SUPERVISOR, today=DAY), draft_key=KEY)
 
 
-def contact(desk: Desk, tasks: Tasks, qtbot: QtBot, case_ref: str = MARLOW) -> RecordContactDialog:
+def contact(session: Session, tasks: Tasks, qtbot: QtBot, case_ref: str = MARLOW) -> RecordContactDialog:
     """Open the form of a contact."""
-    made = RecordContactDialog(desk, tasks, subject_of(desk, open_case(desk, case_ref)), find=lambda _: [])
+    made = RecordContactDialog(session, tasks, subject_of(session, open_case(session, case_ref)), find=lambda _: [])
     qtbot.addWidget(made)
     show(qtbot, made)
     qtbot.waitUntil(lambda: not tasks.is_busy)
@@ -58,7 +58,7 @@ def files(folder: Path) -> list[Path]:
     return sorted((folder / "data").rglob("*.draft"))
 
 
-def on_record(desk: Desk, words: str = WORDS) -> int:
+def on_record(session: Session, words: str = WORDS) -> int:
     """Count the contacts on record with these words."""
-    with desk.store.read() as reading:
+    with session.store.read() as reading:
         return sum(words in (each.note or "") for each in reading.list_records(Contact, case_ref=MARLOW))

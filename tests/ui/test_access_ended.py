@@ -16,7 +16,6 @@ import psycopg
 import pytest
 from PySide6.QtCore import QTimer
 
-from desks import request
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.errors import AccessEnded, Refused
 from ioms_desktop.services.accounts.users import disable_user
@@ -29,7 +28,8 @@ from ioms_desktop.services.sign_in.sign_in import sign_in
 from ioms_desktop.ui.lock.idle_lock import describe_lock
 from ioms_desktop.ui.main_window.live_updates import RECONNECTED_MESSAGE
 from keys import with_users
-from ui.case_desks import HARKER, MARLOW, TODAY, filled
+from sessions import request
+from ui.case_sessions import HARKER, MARLOW, TODAY, filled
 from ui.test_locked_process import MARKER, WORKER, files_with
 from ui.window_at_work import at_work, idle
 
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
     from pytestqt.qtbot import QtBot
 
-    from ioms_desktop.services.session import Desk
+    from ioms_desktop.services.session import Session
     from ioms_desktop.ui.main_window.window import MainWindow
 
 PASSWORD, ANOTHER = "four plain words here", "seven pale herons wade at dusk"
@@ -51,9 +51,9 @@ class Office:
     """A shared database, an administrator, and two officers."""
 
     location: str
-    admin: Desk
-    officer: Desk
-    colleague: Desk
+    admin: Session
+    officer: Session
+    colleague: Session
 
     def entries(self) -> int:
         """Count the entries of the RAG as whoever keeps the server sees them."""
@@ -74,14 +74,14 @@ def office(postgres_database: Callable[..., str], _shared_template: str) -> Iter
     filled(location).close()
     roles = {"e_admin": Role.ADMINISTRATOR, "e_officer": Role.OFFICER, "e_colleague": Role.OFFICER}
     with_users(location, roles, PASSWORD)
-    desks = [sign_in(location, name, PASSWORD) for name in roles]
-    yield Office(location, *desks)
-    for desk in desks:
-        desk.store.close()
+    sessions = [sign_in(location, name, PASSWORD) for name in roles]
+    yield Office(location, *sessions)
+    for session in sessions:
+        session.store.close()
 
 
-def red(desk: Desk, case_ref: str = HARKER) -> None:
-    set_rag(desk, SetRag(request=request(), case_ref=case_ref, rag="RED", set_on=TODAY, reason="restless"))
+def red(session: Session, case_ref: str = HARKER) -> None:
+    set_rag(session, SetRag(request=request(), case_ref=case_ref, rag="RED", set_on=TODAY, reason="restless"))
 
 
 def quiet(qtbot: QtBot, window: MainWindow) -> None:

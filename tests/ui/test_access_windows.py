@@ -9,7 +9,6 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QLabel
 
-from desks import request
 from ioms_desktop.domain.access.case_access import AccessEntry, AccessList
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.errors import Refused
@@ -36,8 +35,9 @@ from ioms_desktop.ui.recording.finish_action import FinishActionDialog
 from ioms_desktop.ui.screens.administration import AdministrationScreen, NewRecoveryCodeDialog
 from ioms_desktop.ui.screens.partner_cases import PartnerCasesScreen
 from keys import with_users
+from sessions import request
 from shared_people import login_of
-from ui.case_desks import HARKER, MARLOW, TODAY, at, desk_of, filled
+from ui.case_sessions import HARKER, MARLOW, TODAY, at, filled, session_of
 from ui.hands import CTRL, click, focused, press, write
 from ui.kit_checks import nameless, shared_mnemonics
 from ui.window_at_work import at_work, idle, register, screen, texts
@@ -49,7 +49,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
     from pytestqt.qtbot import QtBot
 
-    from ioms_desktop.services.session import Desk
+    from ioms_desktop.services.session import Session
     from ioms_desktop.storage.store import Store
     from ioms_desktop.ui.main_window.window import MainWindow
     from shared_people import Office
@@ -75,8 +75,8 @@ def store(local_location: str) -> Store:
     return made
 
 
-def seat(store: Store, name: str, role: Role) -> Desk:
-    return desk_of(store, role, user=name)
+def seat(store: Store, name: str, role: Role) -> Session:
+    return session_of(store, role, user=name)
 
 
 def hide_from_officer(store: Store) -> None:
@@ -255,8 +255,8 @@ def test_a_review_stands_in_today_and_is_done_there(qtbot: QtBot, store: Store, 
 @contextmanager
 def administrating(qtbot: QtBot, location: str, tmp_path: Path) -> Iterator[MainWindow]:
     with_users(location, {"chief": Role.ADMINISTRATOR, "adeyemi": Role.OFFICER}, PASSWORD)
-    desk = sign_in(location, "chief", PASSWORD, clock=lambda: at(TODAY), workstation="test")
-    with at_work(qtbot, desk, tmp_path) as window:
+    session = sign_in(location, "chief", PASSWORD, clock=lambda: at(TODAY), workstation="test")
+    with at_work(qtbot, session, tmp_path) as window:
         yield window
 
 
@@ -328,8 +328,8 @@ def test_a_new_recovery_code_is_shown_once(qtbot: QtBot, local_location: str, tm
 def test_on_a_server_somebody_is_added_without_a_password_and_disabled_at_once(
     qtbot: QtBot, office: Office, tmp_path: Path
 ) -> None:
-    leaver = office.desk("officer")
-    with at_work(qtbot, office.desk("administrator"), tmp_path) as window:
+    leaver = office.session("officer")
+    with at_work(qtbot, office.session("administrator"), tmp_path) as window:
         accounts = window.current_screen
         assert isinstance(accounts, AdministrationScreen)
         assert not accounts.code_button.isVisible()

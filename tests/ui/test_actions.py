@@ -8,7 +8,7 @@ from ioms_desktop.ui.theme.tokens import Theme
 from ui.hands import CTRL, SHIFT, press, show
 
 
-class Desk:
+class Session:
     """Remembers what was done, and whether a case is open."""
 
     def __init__(self) -> None:
@@ -58,33 +58,33 @@ def test_shared_ids_and_shortcuts_are_named(qtbot: QtBot) -> None:
 def test_menus_stand_in_the_order_they_are_first_named(qtbot: QtBot, theme: Theme) -> None:
     assert theme.name == "light"
     main = window(qtbot)
-    WindowActions(main, Desk().actions()).fill_menus(main.menuBar())
+    WindowActions(main, Session().actions()).fill_menus(main.menuBar())
     menus = main.menuBar().actions()
     assert [menu.text() for menu in menus] == ["&Case", "&Help"]
 
 
 def test_a_shortcut_works_where_the_action_is_possible(qtbot: QtBot, theme: Theme) -> None:
     assert theme.name == "light"
-    main, desk = window(qtbot), Desk()
-    commands = WindowActions(main, desk.actions())
+    main, session = window(qtbot), Session()
+    commands = WindowActions(main, session.actions())
     keys = (Qt.Key.Key_C, CTRL | SHIFT)
     press(main, *keys)
-    assert desk.done == []
+    assert session.done == []
     assert not commands.trigger("contact.record")
-    desk.open = True
+    session.open = True
     commands.refresh()
     press(main, *keys)
-    assert desk.done == ["record"]
+    assert session.done == ["record"]
 
 
 def test_quick_search_finds_actions_in_any_word_order(qtbot: QtBot, theme: Theme) -> None:
     assert theme.name == "light"
-    desk = Desk()
+    session = Session()
     main = window(qtbot)
-    commands = WindowActions(main, desk.actions())
+    commands = WindowActions(main, session.actions())
     assert [found.id for found in commands.matching("case op")] == ["case.open"]
     assert commands.matching("visit") == []
-    desk.open = True
+    session.open = True
     assert [found.id for found in commands.matching("visit rec")] == ["contact.record"]
     assert len(commands.matching("")) == 3
 
@@ -94,6 +94,6 @@ def test_a_toolbar_takes_actions_by_name_and_tells_their_keys(qtbot: QtBot, them
     bar = QToolBar()
     qtbot.addWidget(bar)
     main = window(qtbot)
-    commands = WindowActions(main, Desk().actions())
+    commands = WindowActions(main, Session().actions())
     commands.fill_toolbar(bar, ["case.open"])
     assert [action.toolTip() for action in bar.actions()] == ["Open case (Ctrl+O)"]

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from backup_desks import left_in
+from backup_sessions import left_in
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.services.database.backups import back_up, get_last_backup
 from ioms_desktop.ui.database.backups import BackUpDialog, RehearseRestoreDialog
@@ -19,7 +19,7 @@ from ioms_desktop.ui.tasks import Tasks
 from ioms_desktop.ui.widgets.widgets import MessageKind
 from keys import opened, with_users
 from shared_people import Office
-from ui.case_desks import desk_of
+from ui.case_sessions import session_of
 from ui.hands import CTRL, click, focused, press, show, write
 from ui.kit_checks import nameless
 from ui.window_at_work import at_work, idle
@@ -37,7 +37,7 @@ def folder(tmp_path: Path) -> Path:
 @pytest.fixture
 def window(qtbot: QtBot, local_location: str, tmp_path: Path) -> Iterator[MainWindow]:
     with_users(local_location, {ADMIN: Role.ADMINISTRATOR}, PASSWORD)
-    with at_work(qtbot, desk_of(opened(local_location), Role.ADMINISTRATOR, user=ADMIN), tmp_path) as shown:
+    with at_work(qtbot, session_of(opened(local_location), Role.ADMINISTRATOR, user=ADMIN), tmp_path) as shown:
         yield shown
 
 
@@ -59,7 +59,7 @@ def menus(window: MainWindow) -> list[str]:
 
 def test_nobody_but_an_administrator_has_the_menu(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
     assert ADMINISTRATION_MENU in menus(window)
-    supervisor = desk_of(opened(window.desk.store.location), Role.SUPERVISOR)
+    supervisor = session_of(opened(window.session.store.location), Role.SUPERVISOR)
     (tmp_path / "another").mkdir()
     with at_work(qtbot, supervisor, tmp_path / "another") as other:
         assert ADMINISTRATION_MENU not in menus(other)
@@ -88,7 +88,7 @@ def test_a_backup_is_made_by_keyboard_alone_and_says_what_was_proved(
     qtbot.waitUntil(dialog.result_frame.isVisible, timeout=20_000)
     assert "proved whole" in dialog.result_label.text()
     assert not dialog.banner.isVisible()
-    last = get_last_backup(window.desk)
+    last = get_last_backup(window.session)
     assert last is not None
     assert left_in(folder) == [Path(last.path).name, f"{Path(last.path).name}.keys"]
     press(dialog, Qt.Key.Key_Return, CTRL)
@@ -141,7 +141,7 @@ def test_a_backup_that_is_stopped_says_so_and_leaves_nothing(qtbot: QtBot, windo
 def test_a_rehearsal_asks_for_the_password_and_says_what_it_compared(
     qtbot: QtBot, window: MainWindow, folder: Path
 ) -> None:
-    back_up(window.desk, folder)
+    back_up(window.session, folder)
     dialog = asked(window, qtbot, "backup.rehearse", RehearseRestoreDialog)
     assert nameless(dialog) == []
     write(focused(), "not the password")
@@ -152,11 +152,11 @@ def test_a_rehearsal_asks_for_the_password_and_says_what_it_compared(
     press(focused(), Qt.Key.Key_Return)
     qtbot.waitUntil(dialog.result_frame.isVisible, timeout=20_000)
     assert "of 25 Nov 2026, 10:00 was restored in a private place" in dialog.result_label.text()
-    assert not [name for name in left_in(Path(window.desk.store.location).parent) if "rehearsal" in name]
+    assert not [name for name in left_in(Path(window.session.store.location).parent) if "rehearsal" in name]
 
 
 def test_on_a_server_the_menu_says_whose_the_copies_are(qtbot: QtBot, office: Office, tmp_path: Path) -> None:
-    with at_work(qtbot, office.desk(Role.ADMINISTRATOR), tmp_path) as window:
+    with at_work(qtbot, office.session(Role.ADMINISTRATOR), tmp_path) as window:
         assert "backup" not in window.messages.text_label.text()
         for name in ("backup.make", "backup.rehearse"):
             window.messages.clear()
@@ -167,7 +167,7 @@ def test_on_a_server_the_menu_says_whose_the_copies_are(qtbot: QtBot, office: Of
 def test_a_backup_is_restored_before_anybody_signs_in(
     qtbot: QtBot, window: MainWindow, tasks: Tasks, folder: Path, tmp_path: Path
 ) -> None:
-    backup = back_up(window.desk, folder).backup
+    backup = back_up(window.session, folder).backup
     window.hide()
     first = FirstStartWindow(tasks)
     qtbot.addWidget(first)
@@ -201,7 +201,7 @@ def test_a_backup_is_restored_before_anybody_signs_in(
 def test_a_restore_names_what_is_wrong_beside_its_field_and_can_be_stopped(
     qtbot: QtBot, window: MainWindow, tasks: Tasks, folder: Path, tmp_path: Path
 ) -> None:
-    backup = back_up(window.desk, folder).backup
+    backup = back_up(window.session, folder).backup
     first = FirstStartWindow(tasks)
     qtbot.addWidget(first)
     show(qtbot, first)

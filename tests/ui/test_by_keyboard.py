@@ -42,7 +42,7 @@ def database(local_location: str) -> Path:
     """Give a file with one participant of 17 who has missed two sessions, and two people who may sign in."""
     with_users(local_location, {"adeyemi": Role.OFFICER, "wright": Role.SUPERVISOR}, PASSWORD)
     store = opened(local_location)
-    act = CommandContext(request="", user="holt", role="coordinator", at=datetime.now(UTC), workstation="desk 0")
+    act = CommandContext(request="", user="holt", role="coordinator", at=datetime.now(UTC), workstation="session 0")
     with store.begin(act) as tx:
         for number, family in enumerate(("Marlow", "Marley", "Okafor")):
             tx.add(

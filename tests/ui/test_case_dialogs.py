@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.records.engagement import Offer
 from ioms_desktop.services.cases.cases import CaseView, open_case
-from ioms_desktop.services.session import Desk
+from ioms_desktop.services.session import Session
 from ioms_desktop.ui.cases.record_details import record_lines
 from ioms_desktop.ui.dialogs.command_dialog import CommandDialog
 from ioms_desktop.ui.recording.case_subject import subject_of
@@ -21,8 +21,8 @@ from ioms_desktop.ui.recording.rag import RagDialog
 from ioms_desktop.ui.recording.rating import RatingDialog
 from ioms_desktop.ui.tasks import Tasks
 from ioms_desktop.ui.theme.tokens import Theme
-from ui.case_desks import HARKER, MARLOW, desk_of, filled
 from ui.case_gallery import PICTURES, GalleryCase
+from ui.case_sessions import HARKER, MARLOW, filled, session_of
 from ui.hands import CTRL, focused, press, show, write
 from ui.kit_checks import focusable, nameless, shared_mnemonics
 
@@ -31,16 +31,16 @@ DIALOGS = {name: make for name, make in PICTURES if not name.startswith("case")}
 
 
 @pytest.fixture
-def desk(local_location: str, theme: Theme) -> Iterator[Desk]:
+def session(local_location: str, theme: Theme) -> Iterator[Session]:
     assert theme.name == "light"
     store = filled(local_location)
-    yield desk_of(store, Role.SUPERVISOR, today=DAY)
+    yield session_of(store, Role.SUPERVISOR, today=DAY)
     store.close()
 
 
 @pytest.fixture
-def view(desk: Desk) -> CaseView:
-    return open_case(desk, MARLOW)
+def view(session: Session) -> CaseView:
+    return open_case(session, MARLOW)
 
 
 def opened(qtbot: QtBot, dialog: QWidget) -> None:
@@ -50,9 +50,9 @@ def opened(qtbot: QtBot, dialog: QWidget) -> None:
 
 @pytest.mark.parametrize("name", DIALOGS)
 def test_every_control_of_a_dialog_has_a_name_and_letters_of_its_own(
-    qtbot: QtBot, desk: Desk, tasks: Tasks, view: CaseView, name: str
+    qtbot: QtBot, session: Session, tasks: Tasks, view: CaseView, name: str
 ) -> None:
-    dialog = DIALOGS[name](GalleryCase(desk, tasks, view, "missed_contacts"))
+    dialog = DIALOGS[name](GalleryCase(session, tasks, view, "missed_contacts"))
     assert dialog is not None
     opened(qtbot, dialog)
     assert nameless(dialog) == []
@@ -62,9 +62,9 @@ def test_every_control_of_a_dialog_has_a_name_and_letters_of_its_own(
 
 @pytest.mark.parametrize("name", DIALOGS)
 def test_tab_goes_through_a_dialog_in_the_order_seen(
-    qtbot: QtBot, desk: Desk, tasks: Tasks, view: CaseView, name: str
+    qtbot: QtBot, session: Session, tasks: Tasks, view: CaseView, name: str
 ) -> None:
-    dialog = DIALOGS[name](GalleryCase(desk, tasks, view, "missed_contacts"))
+    dialog = DIALOGS[name](GalleryCase(session, tasks, view, "missed_contacts"))
     assert isinstance(dialog, QDialog)
     opened(qtbot, dialog)
     inside = dialog.form if isinstance(dialog, CommandDialog) else dialog
@@ -91,9 +91,9 @@ def walked(dialog: QDialog) -> list[QWidget]:
 
 @pytest.mark.parametrize("name", [name for name in DIALOGS if name not in {"raised", "details", "merge", "print"}])
 def test_the_keyboard_begins_in_the_first_field_and_escape_asks_nothing_while_nothing_was_typed(
-    qtbot: QtBot, desk: Desk, tasks: Tasks, view: CaseView, name: str
+    qtbot: QtBot, session: Session, tasks: Tasks, view: CaseView, name: str
 ) -> None:
-    dialog = DIALOGS[name](GalleryCase(desk, tasks, view, "missed_contacts"))
+    dialog = DIALOGS[name](GalleryCase(session, tasks, view, "missed_contacts"))
     assert isinstance(dialog, CommandDialog)
     dialog.form.mark_clean()
     opened(qtbot, dialog)
@@ -107,28 +107,28 @@ def test_the_keyboard_begins_in_the_first_field_and_escape_asks_nothing_while_no
     "name", [name for name in DIALOGS if name not in {"raised", "details", "merge", "print", "contact"}]
 )
 def test_a_dialog_opens_no_larger_than_a_small_screen(
-    qtbot: QtBot, desk: Desk, tasks: Tasks, view: CaseView, name: str
+    qtbot: QtBot, session: Session, tasks: Tasks, view: CaseView, name: str
 ) -> None:
-    dialog = DIALOGS[name](GalleryCase(desk, tasks, view, "missed_contacts"))
+    dialog = DIALOGS[name](GalleryCase(session, tasks, view, "missed_contacts"))
     assert dialog is not None
     opened(qtbot, dialog)
     assert dialog.width() <= 1366 / 1.5
     assert dialog.height() <= dialog.screen().availableSize().height()
 
 
-def test_a_rating_takes_two_keys(qtbot: QtBot, desk: Desk, tasks: Tasks, view: CaseView) -> None:
-    dialog = RatingDialog(desk, tasks, subject_of(desk, view))
+def test_a_rating_takes_two_keys(qtbot: QtBot, session: Session, tasks: Tasks, view: CaseView) -> None:
+    dialog = RatingDialog(session, tasks, subject_of(session, view))
     opened(qtbot, dialog)
     write(focused(), "3")
     with qtbot.waitSignal(dialog.completed) as sent:
         press(focused(), Qt.Key.Key_Return, CTRL)
     assert sent.args is not None
     assert sent.args[0].notice == "Rating 3 recorded for the week of 12 Oct 2026."
-    assert [r.level for r in open_case(desk, MARLOW).ratings if r.role == "POLICE"] == [3]
+    assert [r.level for r in open_case(session, MARLOW).ratings if r.role == "POLICE"] == [3]
 
 
-def test_a_rag_without_its_reason_is_not_set(qtbot: QtBot, desk: Desk, tasks: Tasks) -> None:
-    dialog = RagDialog(desk, tasks, open_case(desk, HARKER))
+def test_a_rag_without_its_reason_is_not_set(qtbot: QtBot, session: Session, tasks: Tasks) -> None:
+    dialog = RagDialog(session, tasks, open_case(session, HARKER))
     opened(qtbot, dialog)
     write(focused(), "a")
     press(focused(), Qt.Key.Key_Return, CTRL)
@@ -137,13 +137,13 @@ def test_a_rag_without_its_reason_is_not_set(qtbot: QtBot, desk: Desk, tasks: Ta
     write(focused(), "Keeps appointments again.")
     with qtbot.waitSignal(dialog.completed):
         press(focused(), Qt.Key.Key_Return, CTRL)
-    rag = open_case(desk, HARKER).figures.rag
+    rag = open_case(session, HARKER).figures.rag
     assert rag is not None
     assert (rag.rag, rag.reason) == ("AMBER", "Keeps appointments again.")
 
 
-def test_grades_are_asked_for_intelligence_alone(qtbot: QtBot, desk: Desk, tasks: Tasks, view: CaseView) -> None:
-    dialog = ConcernDialog(desk, tasks, subject_of(desk, view))
+def test_grades_are_asked_for_intelligence_alone(qtbot: QtBot, session: Session, tasks: Tasks, view: CaseView) -> None:
+    dialog = ConcernDialog(session, tasks, subject_of(session, view))
     opened(qtbot, dialog)
     for kind, asked in (("BREACH", False), ("INTELLIGENCE", True), ("ARREST", False)):
         dialog.kind.set_value(kind)
@@ -152,8 +152,8 @@ def test_grades_are_asked_for_intelligence_alone(qtbot: QtBot, desk: Desk, tasks
     assert dialog.form.field("offence_group").isVisible()
 
 
-def test_a_navigator_is_not_offered_intelligence(qtbot: QtBot, desk: Desk, tasks: Tasks) -> None:
-    navigator = desk_of(desk.store, Role.NAVIGATOR, today=DAY)
+def test_a_navigator_is_not_offered_intelligence(qtbot: QtBot, session: Session, tasks: Tasks) -> None:
+    navigator = session_of(session.store, Role.NAVIGATOR, today=DAY)
     dialog = ConcernDialog(navigator, tasks, subject_of(navigator, open_case(navigator, MARLOW)))
     opened(qtbot, dialog)
     words = [dialog.kind.combo.itemText(number) for number in range(dialog.kind.combo.count())]
@@ -161,51 +161,53 @@ def test_a_navigator_is_not_offered_intelligence(qtbot: QtBot, desk: Desk, tasks
     assert "Arrest" in words
 
 
-def test_what_is_no_fact_says_so_in_its_first_words(qtbot: QtBot, desk: Desk, tasks: Tasks, view: CaseView) -> None:
-    dialog = ConcernDialog(desk, tasks, subject_of(desk, view))
+def test_what_is_no_fact_says_so_in_its_first_words(
+    qtbot: QtBot, session: Session, tasks: Tasks, view: CaseView
+) -> None:
+    dialog = ConcernDialog(session, tasks, subject_of(session, view))
     opened(qtbot, dialog)
     dialog.kind.set_value("OTHER")
     dialog.basis.set_value("OPINION")
     write(dialog.summary.edit, "He seems frightened.")
     with qtbot.waitSignal(dialog.completed):
         press(focused(), Qt.Key.Key_Return, CTRL)
-    assert open_case(desk, MARLOW).concerns[-1].summary == "Opinion: He seems frightened."
+    assert open_case(session, MARLOW).concerns[-1].summary == "Opinion: He seems frightened."
 
 
-def test_an_offer_is_made_answered_and_ended(qtbot: QtBot, desk: Desk, tasks: Tasks, view: CaseView) -> None:
-    subject = subject_of(desk, view)
-    making = MakeOfferDialog(desk, tasks, subject)
+def test_an_offer_is_made_answered_and_ended(qtbot: QtBot, session: Session, tasks: Tasks, view: CaseView) -> None:
+    subject = subject_of(session, view)
+    making = MakeOfferDialog(session, tasks, subject)
     opened(qtbot, making)
     write(focused(), "Gym")
     assert not making.answered_on.isVisible()
     with qtbot.waitSignal(making.completed):
         press(focused(), Qt.Key.Key_Return, CTRL)
-    answering = AnswerOfferDialog(desk, tasks, subject, last_offer(desk))
+    answering = AnswerOfferDialog(session, tasks, subject, last_offer(session))
     opened(qtbot, answering)
     write(focused(), "p")
     with qtbot.waitSignal(answering.completed):
         press(focused(), Qt.Key.Key_Return, CTRL)
-    assert last_offer(desk).response == "PARTLY"
-    ending = EndOfferDialog(desk, tasks, subject, last_offer(desk))
+    assert last_offer(session).response == "PARTLY"
+    ending = EndOfferDialog(session, tasks, subject, last_offer(session))
     opened(qtbot, ending)
     press(focused(), Qt.Key.Key_Return, CTRL)
     assert ending.form.problems == {"end_reason": "Why is needed."}
     write(focused(), "Moved to the college's own gym.")
     with qtbot.waitSignal(ending.completed):
         press(focused(), Qt.Key.Key_Return, CTRL)
-    assert last_offer(desk).end_reason == "Moved to the college's own gym."
+    assert last_offer(session).end_reason == "Moved to the college's own gym."
 
 
-def last_offer(desk: Desk) -> Offer:
+def last_offer(session: Session) -> Offer:
     """Give the offer made last."""
-    return max(open_case(desk, MARLOW).offers, key=lambda offer: offer.id)
+    return max(open_case(session, MARLOW).offers, key=lambda offer: offer.id)
 
 
 def test_someone_else_s_answer_in_the_meantime_is_said_and_nothing_typed_is_lost(
-    qtbot: QtBot, desk: Desk, tasks: Tasks, view: CaseView
+    qtbot: QtBot, session: Session, tasks: Tasks, view: CaseView
 ) -> None:
-    subject, offer = subject_of(desk, view), view.offers[0]
-    first, second = (AnswerOfferDialog(desk, tasks, subject, offer) for _ in range(2))
+    subject, offer = subject_of(session, view), view.offers[0]
+    first, second = (AnswerOfferDialog(session, tasks, subject, offer) for _ in range(2))
     opened(qtbot, first)
     first.answer.set_value("DECLINED")
     with qtbot.waitSignal(first.completed):
@@ -218,8 +220,8 @@ def test_someone_else_s_answer_in_the_meantime_is_said_and_nothing_typed_is_lost
     assert second.answer.value() == "DECLINED"
 
 
-def test_a_record_is_told_whole_and_in_words(desk: Desk, view: CaseView) -> None:
-    told = dict(record_lines(desk, view.contacts[0]))
+def test_a_record_is_told_whole_and_in_words(session: Session, view: CaseView) -> None:
+    told = dict(record_lines(session, view.contacts[0]))
     assert told["When"] == "23 Sep 2026"
     assert told["Outcome"] == "Seen"
     assert "_" not in " ".join(told)

@@ -25,8 +25,8 @@ from ioms_desktop.ui.recording.record_contact import RecordContactDialog
 from ioms_desktop.ui.recording.trigger_raised import TriggersRaisedDialog
 from ioms_desktop.ui.tasks import Tasks
 from ioms_desktop.ui.theme.tokens import Theme
-from ui.case_desks import HARKER, MARLOW, TODAY, desk_of, filled
 from ui.case_gallery import PICTURES, draw_gallery
+from ui.case_sessions import HARKER, MARLOW, TODAY, filled, session_of
 from ui.hands import CTRL, click, focused, press, show, write
 from ui.kit_checks import focusable, nameless
 
@@ -46,7 +46,7 @@ def case(qtbot: QtBot, theme: Theme, tasks: Tasks, store: Store) -> Opener:
     assert theme.name == "light"
 
     def opened(ref: str, role: Role = Role.SUPERVISOR, today: date = TODAY) -> CaseScreen:
-        screen = CaseScreen(desk_of(store, role, today=today), tasks, ref)
+        screen = CaseScreen(session_of(store, role, today=today), tasks, ref)
         qtbot.addWidget(screen)
         screen.resize(1366, 720)
         show(qtbot, screen)
@@ -72,7 +72,7 @@ def modal(qtbot: QtBot, kind: type[QDialog]) -> QDialog:
 def test_the_header_answers_the_inspector_s_question(case: Opener) -> None:
     screen = case(HARKER)
     assert screen.view is not None
-    facts = {fact.title: fact.text for fact in header_facts(screen.desk, screen.view)}
+    facts = {fact.title: fact.text for fact in header_facts(screen.session, screen.view)}
     assert screen.header.name.text() == "HARKER, Callum"
     assert facts["Born"] == "14 Feb 1994 (age 32)"
     assert facts["Programme"] == "IOM · Fixed · Active"
@@ -217,7 +217,7 @@ def test_enter_on_a_row_opens_its_record(qtbot: QtBot, case: Opener, tasks: Task
 
 def test_what_somebody_else_recorded_is_read_when_the_window_says_so(qtbot: QtBot, case: Opener, store: Store) -> None:
     screen = case(MARLOW, today=OPEN_TRIGGER)
-    other = desk_of(store, Role.OFFICER, today=OPEN_TRIGGER)
+    other = session_of(store, Role.OFFICER, today=OPEN_TRIGGER)
     rate_week(other, RateWeek(request="r1", case_ref=MARLOW, on=OPEN_TRIGGER, level=2))
     before = screen.view
     screen.topics_changed(frozenset({Topic.RATINGS}))
@@ -227,8 +227,8 @@ def test_what_somebody_else_recorded_is_read_when_the_window_says_so(qtbot: QtBo
 
 
 def test_a_navigator_opens_no_evidence_that_is_intelligence(store: Store) -> None:
-    view = open_case(desk_of(store, Role.NAVIGATOR), MARLOW)
-    officer = open_case(desk_of(store, Role.OFFICER), HARKER)
+    view = open_case(session_of(store, Role.NAVIGATOR), MARLOW)
+    officer = open_case(session_of(store, Role.OFFICER), HARKER)
     refs = [each.concern_ref for each in officer.concerns if each.concern_type == "INTELLIGENCE"]
     assert refs
     assert all(find_record(view, "concern", ref) is None for ref in refs)
@@ -244,16 +244,16 @@ def test_below_a_low_window_the_header_keeps_one_row_and_about_holds_the_rest(ca
     titles = [section.title for section in SECTIONS]
     screen.section_list.setCurrentRow(titles.index("About"))
     assert screen.view is not None
-    about = SECTIONS[titles.index("About")].lines(screen.desk, screen.view)
+    about = SECTIONS[titles.index("About")].lines(screen.session, screen.view)
     shown = {line.cells[0] for line in about}
-    assert {fact.title for fact in header_facts(screen.desk, screen.view)} <= shown
+    assert {fact.title for fact in header_facts(screen.session, screen.view)} <= shown
 
 
 def test_every_picture_of_the_gallery_is_drawn_in_its_theme(store: Store, theme: Theme, tmp_path: Path) -> None:
-    desk = desk_of(store, today=OPEN_TRIGGER)
+    session = session_of(store, today=OPEN_TRIGGER)
     dark = Theme.dark()
     assert theme.name != dark.name
-    drawn = draw_gallery(tmp_path / "pictures", desk, dark)
+    drawn = draw_gallery(tmp_path / "pictures", session, dark)
     names = {path.name.removesuffix("-dark.png") for path in drawn}
     left_out = {name for name, _ in PICTURES} - names
     assert left_out <= {"offer-answer", "offer-end", "merge"}  # the first case with an open trigger has no offer yet

@@ -16,7 +16,7 @@ from ioms_desktop.ui.recording.record_contact import RecordContactDialog
 from ioms_desktop.ui.screens.caseload import CaseloadScreen
 from ioms_desktop.ui.theme.tokens import Theme
 from ioms_desktop.ui.widgets.chips import Chip
-from ui.case_desks import HARKER, MARLOW, desk_of, filled
+from ui.case_sessions import HARKER, MARLOW, filled, session_of
 from ui.hands import CTRL, press, write
 from ui.window_at_work import at_work, idle, register, screen, texts
 
@@ -26,7 +26,7 @@ pytestmark = pytest.mark.usefixtures("theme")
 @pytest.fixture
 def window(qtbot: QtBot, theme: Theme, local_location: str, tmp_path: Path) -> Iterator[MainWindow]:
     assert theme
-    with at_work(qtbot, desk_of(filled(local_location)), tmp_path) as opened:
+    with at_work(qtbot, session_of(filled(local_location)), tmp_path) as opened:
         yield opened
 
 
@@ -36,18 +36,18 @@ def view(qtbot: QtBot, window: MainWindow) -> RegisterView:
 
 
 def test_a_row_says_what_the_case_itself_says(local_location: str) -> None:
-    desk = desk_of(filled(local_location))
-    for row in case_rows(desk, case_ids(desk, ListQuery())):
-        seen = open_case(desk, row.case_ref)
-        rag = rag_on(seen.history[-1], desk.today())
+    session = session_of(filled(local_location))
+    for row in case_rows(session, case_ids(session, ListQuery())):
+        seen = open_case(session, row.case_ref)
+        rag = rag_on(seen.history[-1], session.today())
         assert row.rag == (rag.rag if rag else None)
-        assert row.engagement == case_figures(seen.history[-1], desk.today()).engagement_level
+        assert row.engagement == case_figures(seen.history[-1], session.today()).engagement_level
         assert row.step == seen.step
-        assert row.in_custody == seen.history[-1].in_custody(desk.today())
+        assert row.in_custody == seen.history[-1].in_custody(session.today())
         waiting = [action.due_on for action in seen.actions if action.done_on is None and action.cancelled_on is None]
         due = [on for on in (seen.contact_due, *waiting) if on is not None]
         assert row.closed or row.next_due == min(due, default=None)
-    desk.store.close()
+    session.store.close()
 
 
 def test_typing_narrows_the_list_and_escape_brings_it_back(
@@ -100,7 +100,7 @@ def test_one_contact_is_recorded_for_several_people(qtbot: QtBot, window: MainWi
 def test_what_only_those_who_print_may_do_is_not_offered_to_others(
     qtbot: QtBot, local_location: str, tmp_path: Path
 ) -> None:
-    with at_work(qtbot, desk_of(filled(local_location), Role.COORDINATOR), tmp_path) as window:
+    with at_work(qtbot, session_of(filled(local_location), Role.COORDINATOR), tmp_path) as window:
         titles = [each.text() for each in register(screen(window, qtbot, "caseload")).table.actions()]
         assert titles == ["&Print summary"]
 
@@ -129,16 +129,16 @@ def test_a_saved_view_brings_back_search_chips_and_columns(
 
 def test_mine_are_the_cases_that_name_me(local_location: str) -> None:
     store = filled(local_location)
-    desk = desk_of(store, Role.NAVIGATOR)
-    mine = case_rows(desk, case_ids(desk, ListQuery(filters=(("mine", "yes"),))))
+    session = session_of(store, Role.NAVIGATOR)
+    mine = case_rows(session, case_ids(session, ListQuery(filters=(("mine", "yes"),))))
     assert [row.case_ref for row in mine] == [MARLOW]
-    assert mine[0].worker == desk.user
+    assert mine[0].worker == session.user
     store.close()
 
 
 def test_a_navigator_gets_no_row_of_another_programme(local_location: str) -> None:
     store = filled(local_location)
-    everything = case_ids(desk_of(store), ListQuery())
-    shown = desk_of(store, Role.NAVIGATOR)
+    everything = case_ids(session_of(store), ListQuery())
+    shown = session_of(store, Role.NAVIGATOR)
     assert [row.case_ref for row in case_rows(shown, everything)] == [MARLOW]
     store.close()

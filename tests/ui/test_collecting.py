@@ -9,7 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from ioms_desktop.services.cases.cases import CaseView
 from ioms_desktop.ui.gc_timer import FULL_EVERY_CHECKS, GarbageCollectionTimer
-from ui.case_desks import HARKER, desk_of, filled
+from ui.case_sessions import HARKER, filled, session_of
 from ui.window_at_work import at_work, idle
 
 
@@ -43,7 +43,7 @@ def test_where_there_is_little_nothing_is_collected(qapp: QApplication) -> None:
 def test_a_case_that_was_open_at_a_full_collection_is_gone_from_memory_once_its_tab_is_closed(
     qtbot: QtBot, local_location: str, tmp_path: Path
 ) -> None:
-    with at_work(qtbot, desk_of(filled(local_location)), tmp_path) as window:
+    with at_work(qtbot, session_of(filled(local_location)), tmp_path) as window:
         screen = weakref.ref(window.open_case(HARKER))
         idle(qtbot, window)
         assert records_in_memory()

@@ -12,14 +12,14 @@ from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.records.concerns_and_decisions import Proposal
 from ioms_desktop.services.cases.cases import CaseView, open_case
 from ioms_desktop.services.recording.decisions import decision_page
-from ioms_desktop.services.session import Desk
+from ioms_desktop.services.session import Session
 from ioms_desktop.ui import labels
 from ioms_desktop.ui.recording.answer_proposal import AnswerProposalDialog, allowed_answers
 from ioms_desktop.ui.recording.decision import DecisionDialog
 from ioms_desktop.ui.recording.decision_facts import check_lines, format_child_checks
 from ioms_desktop.ui.tasks import Tasks
 from ioms_desktop.ui.theme.tokens import Theme
-from ui.case_desks import MARLOW, desk_of, filled
+from ui.case_sessions import MARLOW, filled, session_of
 from ui.hands import CTRL, press, show, write
 
 DAY = date(2026, 10, 16)
@@ -27,16 +27,16 @@ CHECKS = ("NRM", "YJS", "PARENT", "DIVERSION", "COMMUNICATION")
 
 
 @pytest.fixture
-def officer(local_location: str, theme: Theme) -> Iterator[Desk]:
+def officer(local_location: str, theme: Theme) -> Iterator[Session]:
     assert theme.name == "light"
     store = filled(local_location)
-    yield desk_of(store, Role.OFFICER, today=DAY)
+    yield session_of(store, Role.OFFICER, today=DAY)
     store.close()
 
 
-def proposing(qtbot: QtBot, desk: Desk, tasks: Tasks) -> DecisionDialog:
-    view = open_case(desk, MARLOW)
-    dialog = DecisionDialog(desk, tasks, view, decision_page(desk, MARLOW, "missed_contacts"))
+def proposing(qtbot: QtBot, session: Session, tasks: Tasks) -> DecisionDialog:
+    view = open_case(session, MARLOW)
+    dialog = DecisionDialog(session, tasks, view, decision_page(session, MARLOW, "missed_contacts"))
     qtbot.addWidget(dialog)
     show(qtbot, dialog)
     return dialog
@@ -65,7 +65,7 @@ def words_of(widget: QWidget) -> str:
 
 
 def test_trigger_offers_and_the_four_promises_stand_before_the_decision(
-    qtbot: QtBot, officer: Desk, tasks: Tasks
+    qtbot: QtBot, officer: Session, tasks: Tasks
 ) -> None:
     dialog = proposing(qtbot, officer, tasks)
     told = words_of(dialog.form)
@@ -76,7 +76,7 @@ def test_trigger_offers_and_the_four_promises_stand_before_the_decision(
 
 
 def test_a_step_that_is_not_available_is_shown_with_its_reason_and_cannot_be_chosen(
-    qtbot: QtBot, officer: Desk, tasks: Tasks
+    qtbot: QtBot, officer: Session, tasks: Tasks
 ) -> None:
     dialog = proposing(qtbot, officer, tasks)
     dialog.decision.set_value("ESCALATE")
@@ -88,7 +88,7 @@ def test_a_step_that_is_not_available_is_shown_with_its_reason_and_cannot_be_cho
 
 
 def test_for_someone_under_18_every_child_check_is_asked_and_none_may_be_left_out(
-    qtbot: QtBot, officer: Desk, tasks: Tasks
+    qtbot: QtBot, officer: Session, tasks: Tasks
 ) -> None:
     dialog = proposing(qtbot, officer, tasks)
     dialog.decision.set_value("ESCALATE")
@@ -103,7 +103,7 @@ def test_for_someone_under_18_every_child_check_is_asked_and_none_may_be_left_ou
 
 
 def test_a_written_warning_is_not_proposed_without_what_the_person_was_told(
-    qtbot: QtBot, officer: Desk, tasks: Tasks
+    qtbot: QtBot, officer: Session, tasks: Tasks
 ) -> None:
     dialog = proposing(qtbot, officer, tasks)
     filled_in(dialog, "L2")
@@ -113,7 +113,7 @@ def test_a_written_warning_is_not_proposed_without_what_the_person_was_told(
     dialog.form.mark_clean()
 
 
-def test_a_hold_asks_for_nothing_but_its_reason(qtbot: QtBot, officer: Desk, tasks: Tasks) -> None:
+def test_a_hold_asks_for_nothing_but_its_reason(qtbot: QtBot, officer: Session, tasks: Tasks) -> None:
     dialog = proposing(qtbot, officer, tasks)
     write(dialog.decision.control, "h")
     assert not dialog.step.isVisible()
@@ -131,7 +131,7 @@ def waiting(view: CaseView) -> Proposal:
 
 
 def test_a_proposal_decides_nothing_until_a_second_person_authorises_it(
-    qtbot: QtBot, officer: Desk, tasks: Tasks
+    qtbot: QtBot, officer: Session, tasks: Tasks
 ) -> None:
     dialog = proposing(qtbot, officer, tasks)
     filled_in(dialog, "L1")
@@ -146,7 +146,7 @@ def test_a_proposal_decides_nothing_until_a_second_person_authorises_it(
     assert len(check_lines(proposal.child_checks)) == len(CHECKS)
     assert [choice.code for choice in allowed_answers(officer, proposal)] == ["withdraw"]
 
-    supervisor = desk_of(officer.store, Role.SUPERVISOR, today=DAY)
+    supervisor = session_of(officer.store, Role.SUPERVISOR, today=DAY)
     answering = AnswerProposalDialog(supervisor, tasks, open_case(supervisor, MARLOW), proposal)
     qtbot.addWidget(answering)
     show(qtbot, answering)
@@ -162,13 +162,13 @@ def test_a_proposal_decides_nothing_until_a_second_person_authorises_it(
     assert len(after.figures.open_offers) == len(before.figures.open_offers)
 
 
-def test_a_refusal_needs_its_reason(qtbot: QtBot, officer: Desk, tasks: Tasks) -> None:
+def test_a_refusal_needs_its_reason(qtbot: QtBot, officer: Session, tasks: Tasks) -> None:
     dialog = proposing(qtbot, officer, tasks)
     write(dialog.decision.control, "h")
     write(dialog.reason.edit, "Wait a week.")
     with qtbot.waitSignal(dialog.completed):
         press(dialog, Qt.Key.Key_Return, CTRL)
-    supervisor = desk_of(officer.store, Role.SUPERVISOR, today=DAY)
+    supervisor = session_of(officer.store, Role.SUPERVISOR, today=DAY)
     view = open_case(supervisor, MARLOW)
     answering = AnswerProposalDialog(supervisor, tasks, view, waiting(view))
     qtbot.addWidget(answering)
@@ -182,7 +182,7 @@ def test_a_refusal_needs_its_reason(qtbot: QtBot, officer: Desk, tasks: Tasks) -
     assert [p.status for p in open_case(officer, MARLOW).proposals] == ["REFUSED"]
 
 
-def test_an_officer_may_not_answer_a_written_warning(officer: Desk) -> None:
+def test_an_officer_may_not_answer_a_written_warning(officer: Session) -> None:
     proposal = Proposal(
         proposal_ref="P",
         case_ref=MARLOW,
@@ -194,7 +194,7 @@ def test_an_officer_may_not_answer_a_written_warning(officer: Desk) -> None:
         status="PROPOSED",
     )
     assert allowed_answers(officer, proposal) == ()
-    assert len(allowed_answers(desk_of(officer.store, Role.SUPERVISOR, today=DAY), proposal)) == 2
+    assert len(allowed_answers(session_of(officer.store, Role.SUPERVISOR, today=DAY), proposal)) == 2
 
 
 def test_a_semicolon_in_a_reason_does_not_cut_a_child_check_short() -> None:

@@ -20,7 +20,7 @@ from ioms_desktop.services.access.case_access_admin import CaseAccess
 from ioms_desktop.services.cases.cases import open_case
 from ioms_desktop.services.recording.decisions import decision_page
 from ioms_desktop.services.retention.retention import list_reviews
-from ioms_desktop.services.session import Desk, Outcome
+from ioms_desktop.services.session import Outcome, Session
 from ioms_desktop.ui.actions.reopen_draft import FORM_UNAVAILABLE_MESSAGE, FORMS, DraftContext
 from ioms_desktop.ui.dialogs.autosave import IDLE_SAVE_DELAY_MS, MAX_SAVE_DELAY_MS, open_draft_ids, write_open_drafts
 from ioms_desktop.ui.forms.choice_fields import Option
@@ -31,17 +31,17 @@ from ioms_desktop.ui.recording.case_subject import CaseChoice
 from ioms_desktop.ui.recording.record_contact import RecordContactDialog
 from ioms_desktop.ui.tasks import Tasks
 from ioms_desktop.ui.theme.tokens import Theme
-from ui.case_desks import HARKER, MARLOW, desk_of
-from ui.entries import DAY, WORDS, answered, contact, files, keeping_desk, on_record, typed_here
+from ui.case_sessions import HARKER, MARLOW, session_of
+from ui.entries import DAY, WORDS, answered, contact, files, keeping_session, on_record, typed_here
 from ui.hands import CTRL, click, focused, press, write
 from ui.kit_checks import nameless, shared_mnemonics
 from ui.window_at_work import at_work, idle
 
 
 @pytest.fixture
-def desk(local_location: str, theme: Theme) -> Iterator[Desk]:
+def session(local_location: str, theme: Theme) -> Iterator[Session]:
     assert theme.name == "light"
-    kept = keeping_desk(local_location)
+    kept = keeping_session(local_location)
     yield kept
     kept.store.close()
 
@@ -50,10 +50,10 @@ def desk(local_location: str, theme: Theme) -> Iterator[Desk]:
 
 
 def test_it_is_kept_after_two_seconds_of_rest_and_every_ten_of_typing(
-    qtbot: QtBot, tasks: Tasks, desk: Desk, tmp_path: Path
+    qtbot: QtBot, tasks: Tasks, session: Session, tmp_path: Path
 ) -> None:
     assert (IDLE_SAVE_DELAY_MS, MAX_SAVE_DELAY_MS) == (2_000, 10_000)
-    dialog = contact(desk, tasks, qtbot)
+    dialog = contact(session, tasks, qtbot)
     assert dialog.autosave is not None
     rest, longest = dialog.autosave.idle_timer, dialog.autosave.max_delay_timer
     dialog.what.edit.setFocus()
@@ -70,15 +70,15 @@ def test_it_is_kept_after_two_seconds_of_rest_and_every_ten_of_typing(
     write(dialog.what.edit, " with his mother")
     longest.timeout.emit()
     qtbot.waitUntil(lambda: not tasks.is_busy)
-    (entry,) = drafts.list_drafts(desk).entries
+    (entry,) = drafts.list_drafts(session).entries
     assert entry.draft.fields["done"] == "Seen at home with his mother"
     assert entry.draft.focus == "done"
 
 
 def test_an_untouched_form_leaves_nothing_and_an_emptied_one_takes_its_file_away(
-    qtbot: QtBot, tasks: Tasks, desk: Desk, tmp_path: Path
+    qtbot: QtBot, tasks: Tasks, session: Session, tmp_path: Path
 ) -> None:
-    dialog = contact(desk, tasks, qtbot)
+    dialog = contact(session, tasks, qtbot)
     typed_here(dialog, qtbot, tasks)
     assert files(tmp_path) == []
     dialog.what.set_value("Seen")
@@ -90,9 +90,9 @@ def test_an_untouched_form_leaves_nothing_and_an_emptied_one_takes_its_file_away
 
 
 def test_without_a_key_nothing_is_kept_and_the_form_says_so(
-    qtbot: QtBot, tasks: Tasks, desk: Desk, tmp_path: Path
+    qtbot: QtBot, tasks: Tasks, session: Session, tmp_path: Path
 ) -> None:
-    dialog = contact(replace(desk, draft_key=None), tasks, qtbot)
+    dialog = contact(replace(session, draft_key=None), tasks, qtbot)
     answered(dialog)
     typed_here(dialog, qtbot, tasks)
     assert dialog.draft_status.text() == "Kept only while this window is open"
@@ -100,25 +100,25 @@ def test_without_a_key_nothing_is_kept_and_the_form_says_so(
 
 
 def test_a_folder_that_cannot_be_written_is_said_and_stops_nobody(
-    qtbot: QtBot, tasks: Tasks, desk: Desk, tmp_path: Path
+    qtbot: QtBot, tasks: Tasks, session: Session, tmp_path: Path
 ) -> None:
     (tmp_path / "data").write_text("a file in place of the folder", encoding="utf-8")
-    dialog = contact(desk, tasks, qtbot)
+    dialog = contact(session, tasks, qtbot)
     answered(dialog)
     typed_here(dialog, qtbot, tasks)
     assert "cannot be kept on this computer" in dialog.banner.text_label.text()
     with qtbot.waitSignal(dialog.completed):
         dialog.accept()
-    assert on_record(desk) == 1
+    assert on_record(session) == 1
 
 
 # Saved, refused, cancelled ---------------------------------------------------------------------------
 
 
 def test_only_an_acknowledged_save_takes_it_away(
-    qtbot: QtBot, tasks: Tasks, desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    qtbot: QtBot, tasks: Tasks, session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    dialog = contact(desk, tasks, qtbot)
+    dialog = contact(session, tasks, qtbot)
     answered(dialog)
     with monkeypatch.context() as patched:
         patched.setattr(dialog, "build_command", lambda: refuse)
@@ -129,7 +129,7 @@ def test_only_an_acknowledged_save_takes_it_away(
         dialog.accept()
     qtbot.waitUntil(lambda: not tasks.is_busy)
     assert files(tmp_path) == []
-    assert on_record(desk) == 1
+    assert on_record(session) == 1
 
 
 def refuse() -> Outcome:
@@ -137,12 +137,12 @@ def refuse() -> Outcome:
 
 
 def test_cancel_asks_whether_to_keep_it_only_where_something_was_typed(
-    qtbot: QtBot, tasks: Tasks, desk: Desk, tmp_path: Path
+    qtbot: QtBot, tasks: Tasks, session: Session, tmp_path: Path
 ) -> None:
-    untouched = contact(desk, tasks, qtbot)
+    untouched = contact(session, tasks, qtbot)
     press(untouched, Qt.Key.Key_Escape)
     assert not untouched.isVisible()
-    dialog = contact(desk, tasks, qtbot)
+    dialog = contact(session, tasks, qtbot)
     write(dialog.what.edit, WORDS)
     press(dialog, Qt.Key.Key_Escape)
     assert dialog.unsaved_prompt.isVisible()
@@ -151,7 +151,7 @@ def test_cancel_asks_whether_to_keep_it_only_where_something_was_typed(
     press(focused(), Qt.Key.Key_L, Qt.KeyboardModifier.AltModifier)
     qtbot.waitUntil(lambda: not dialog.isVisible())
     qtbot.waitUntil(lambda: len(files(tmp_path)) == 1)
-    other = contact(desk, tasks, qtbot)
+    other = contact(session, tasks, qtbot)
     assert "left here" in other.banner.text_label.text()
     write(other.what.edit, "Something else")
     assert not other.banner.isVisible()  # restored now it would take the place of what is being typed
@@ -159,24 +159,26 @@ def test_cancel_asks_whether_to_keep_it_only_where_something_was_typed(
     press(other, Qt.Key.Key_Escape)
     press(focused(), Qt.Key.Key_D, Qt.KeyboardModifier.AltModifier)
     qtbot.waitUntil(lambda: not other.isVisible() and not tasks.is_busy)
-    assert [each.draft.fields["done"] for each in drafts.list_drafts(desk).entries] == [WORDS]
+    assert [each.draft.fields["done"] for each in drafts.list_drafts(session).entries] == [WORDS]
 
 
 # Offered again ---------------------------------------------------------------------------------------
 
 
-def test_the_same_form_on_the_same_case_offers_it_with_every_field(qtbot: QtBot, tasks: Tasks, desk: Desk) -> None:
-    dialog = contact(desk, tasks, qtbot)
+def test_the_same_form_on_the_same_case_offers_it_with_every_field(
+    qtbot: QtBot, tasks: Tasks, session: Session
+) -> None:
+    dialog = contact(session, tasks, qtbot)
     answered(dialog)
     dialog.what.edit.setFocus()
     typed_here(dialog, qtbot, tasks)
     before, number = dialog.form.kept(), dialog.request
     dialog.keep_for_later()
     qtbot.waitUntil(lambda: not tasks.is_busy)
-    elsewhere = contact(desk, tasks, qtbot, HARKER)
+    elsewhere = contact(session, tasks, qtbot, HARKER)
     assert not elsewhere.banner.isVisible()
     elsewhere.reject()
-    tomorrow = replace(desk, clock=lambda: desk_of(desk.store, today=date(2026, 10, 15)).clock())
+    tomorrow = replace(session, clock=lambda: session_of(session.store, today=date(2026, 10, 15)).clock())
     again = contact(tomorrow, tasks, qtbot)
     assert "from 14 Oct 2026" in again.banner.text_label.text()
     assert again.request != number
@@ -187,31 +189,31 @@ def test_the_same_form_on_the_same_case_offers_it_with_every_field(qtbot: QtBot,
     assert focused() is again.what.edit
 
 
-def test_one_restored_twice_is_saved_once(qtbot: QtBot, tasks: Tasks, desk: Desk) -> None:
-    dialog = contact(desk, tasks, qtbot)
+def test_one_restored_twice_is_saved_once(qtbot: QtBot, tasks: Tasks, session: Session) -> None:
+    dialog = contact(session, tasks, qtbot)
     answered(dialog)
     typed_here(dialog, qtbot, tasks)
     dialog.keep_for_later()
     qtbot.waitUntil(lambda: not tasks.is_busy)
-    (entry,) = drafts.list_drafts(desk).entries
+    (entry,) = drafts.list_drafts(session).entries
     for _ in range(2):
-        again = contact(desk, tasks, qtbot)
+        again = contact(session, tasks, qtbot)
         again.restore(entry.draft)
         with qtbot.waitSignal(again.completed):
             again.accept()
         qtbot.waitUntil(lambda: not tasks.is_busy)
-    assert on_record(desk) == 1
+    assert on_record(session) == 1
     # Typed anew it has a number of its own, and is a second contact.
-    anew = contact(desk, tasks, qtbot)
+    anew = contact(session, tasks, qtbot)
     answered(anew)
     with qtbot.waitSignal(anew.completed):
         anew.accept()
     qtbot.waitUntil(lambda: not tasks.is_busy)
-    assert on_record(desk) == 2
+    assert on_record(session) == 2
 
 
-def test_several_people_come_back_with_what_was_said_of_each(qtbot: QtBot, tasks: Tasks, desk: Desk) -> None:
-    dialog = contact(desk, tasks, qtbot)
+def test_several_people_come_back_with_what_was_said_of_each(qtbot: QtBot, tasks: Tasks, session: Session) -> None:
+    dialog = contact(session, tasks, qtbot)
     answered(dialog)
     also = PickerMatch(7, "Callum Harker", f"born 14 Feb 1994 · {HARKER}")
     assert dialog.who is not None
@@ -221,16 +223,16 @@ def test_several_people_come_back_with_what_was_said_of_each(qtbot: QtBot, tasks
     typed_here(dialog, qtbot, tasks)
     dialog.keep_for_later()
     qtbot.waitUntil(lambda: not tasks.is_busy)
-    again = contact(desk, tasks, qtbot)
+    again = contact(session, tasks, qtbot)
     click(again.banner.action_button)
     assert [each.case_ref for each in again.chosen] == [HARKER]
     assert again.fields_by_case[HARKER][1].value() == "Came along for the first hour"
 
 
 @pytest.mark.parametrize("form", FORMS)
-def test_every_form_opens_again_as_it_was_left(qtbot: QtBot, desk: Desk, tmp_path: Path, form: str) -> None:
-    with at_work(qtbot, desk, tmp_path) as window:
-        ground = ground_of(desk, form)
+def test_every_form_opens_again_as_it_was_left(qtbot: QtBot, session: Session, tmp_path: Path, form: str) -> None:
+    with at_work(qtbot, session, tmp_path) as window:
+        ground = ground_of(session, form)
         dialog = FORMS[form](window.services, ground)
         assert dialog is not None
         qtbot.addWidget(dialog)
@@ -250,8 +252,8 @@ def test_every_form_opens_again_as_it_was_left(qtbot: QtBot, desk: Desk, tmp_pat
         assert again.autosave.id == draft.id
 
 
-def ground_of(desk: Desk, form: str) -> DraftContext:
-    view = open_case(desk, MARLOW)
+def ground_of(session: Session, form: str) -> DraftContext:
+    view = open_case(session, MARLOW)
     proposal = Proposal(
         proposal_ref="PR-1", case_ref=MARLOW, rule=None, proposed_on=DAY, decision="HOLD", reason="Support changed.",
         proposed_by="A colleague", status="PROPOSED",
@@ -264,15 +266,17 @@ def ground_of(desk: Desk, form: str) -> DraftContext:
     named = {"answer_proposal": "PR-1", "served": "DE-1", "finish_action": "AC-1", "name_somebody": "EXCLUDED"}
     about = named.get(form, view.offers[0].offer_ref)
     waiting = Disposal(
-        disposal_ref="DS-1", person_ref="P", proposed_by="A colleague", proposed_at=desk.clock(), authority="RRD 1",
+        disposal_ref="DS-1", person_ref="P", proposed_by="A colleague", proposed_at=session.clock(), authority="RRD 1",
         reason="Six clear years.", status="PROPOSED", answered_by=None, answered_at=None, certificate=None,
     )  # fmt: skip
     review = replace(
-        list_reviews(desk, DAY)[0], waiting=waiting if form == "answer_disposal" else None, case_refs=(MARLOW,)
+        list_reviews(session, DAY)[0],
+        proposed_disposal=waiting if form == "answer_disposal" else None,
+        case_refs=(MARLOW,),
     )
-    draft = Draft(id="1", form=form, request="r", saved_at=desk.clock(), case_ref=MARLOW, about=about)
-    page = decision_page(desk, MARLOW, None)
-    known = CaseAccess(case_ref=MARLOW, restriction=CaseRestriction(), entries=(), at=desk.clock(), shared=True)
+    draft = Draft(id="1", form=form, request="r", saved_at=session.clock(), case_ref=MARLOW, about=about)
+    page = decision_page(session, MARLOW, None)
+    known = CaseAccess(case_ref=MARLOW, restriction=CaseRestriction(), entries=(), at=session.clock(), shared=True)
     people = (Option("okoro", "okoro"),)
     return DraftContext(draft, view, page, action, review, known=known, people=people, teams=("City",))
 
@@ -281,14 +285,16 @@ def test_every_form_has_its_name_in_the_list() -> None:
     assert FORMS.keys() == FORM_TITLES.keys()
 
 
-def test_the_window_offers_what_was_left_and_opens_it(qtbot: QtBot, desk: Desk, tasks: Tasks, tmp_path: Path) -> None:
-    dialog = contact(desk, tasks, qtbot)
+def test_the_window_offers_what_was_left_and_opens_it(
+    qtbot: QtBot, session: Session, tasks: Tasks, tmp_path: Path
+) -> None:
+    dialog = contact(session, tasks, qtbot)
     answered(dialog)
     dialog.what.edit.setFocus()
     typed_here(dialog, qtbot, tasks)
     dialog.keep_for_later()
     qtbot.waitUntil(lambda: not tasks.is_busy)
-    with at_work(qtbot, desk, tmp_path) as window:
+    with at_work(qtbot, session, tmp_path) as window:
         assert window.unsaved_banner.message.text() == "You have one unsaved entry."
         click(window.unsaved_banner.show_button)
         shown = window.findChild(UnsavedDialog)
@@ -316,13 +322,13 @@ def test_the_window_offers_what_was_left_and_opens_it(qtbot: QtBot, desk: Desk, 
             press(focused(), Qt.Key.Key_Return, CTRL)
         idle(qtbot, window)
         qtbot.waitUntil(lambda: not window.unsaved_banner.isVisible())
-        assert on_record(desk) == 1
+        assert on_record(session) == 1
         assert files(tmp_path) == []
 
 
-def test_an_entry_is_thrown_away_with_an_undo(qtbot: QtBot, desk: Desk, tmp_path: Path) -> None:
-    drafts.save_draft(desk, ground_of(desk, "rag").draft)
-    with at_work(qtbot, desk, tmp_path) as window:
+def test_an_entry_is_thrown_away_with_an_undo(qtbot: QtBot, session: Session, tmp_path: Path) -> None:
+    drafts.save_draft(session, ground_of(session, "rag").draft)
+    with at_work(qtbot, session, tmp_path) as window:
         window.unsaved_banner.show_list()
         shown = window.findChild(UnsavedDialog)
         assert shown is not None
@@ -338,14 +344,14 @@ def test_an_entry_is_thrown_away_with_an_undo(qtbot: QtBot, desk: Desk, tmp_path
 
 
 def test_an_entry_whose_record_has_changed_is_not_opened_and_its_words_stay(
-    qtbot: QtBot, desk: Desk, tmp_path: Path
+    qtbot: QtBot, session: Session, tmp_path: Path
 ) -> None:
     draft = Draft(
-        id="1", form="answer_proposal", request="r", saved_at=desk.clock(), case_ref=MARLOW, about="PR-GONE",
+        id="1", form="answer_proposal", request="r", saved_at=session.clock(), case_ref=MARLOW, about="PR-GONE",
         fields={"reason": WORDS}, words=f"Reason: {WORDS}",
     )  # fmt: skip
-    drafts.save_draft(desk, draft)
-    with at_work(qtbot, desk, tmp_path) as window:
+    drafts.save_draft(session, draft)
+    with at_work(qtbot, session, tmp_path) as window:
         window.unsaved_banner.reopen(draft)
         idle(qtbot, window)
         assert window.messages.text_label.text() == FORM_UNAVAILABLE_MESSAGE
@@ -357,13 +363,13 @@ def test_an_entry_whose_record_has_changed_is_not_opened_and_its_words_stay(
         assert len(files(tmp_path)) == 1
 
 
-def test_a_form_left_open_when_the_window_closes_is_kept(qtbot: QtBot, desk: Desk, tmp_path: Path) -> None:
-    with at_work(qtbot, desk, tmp_path) as window:
-        dialog = FORMS["record_contact"](window.services, ground_of(desk, "record_contact"))
+def test_a_form_left_open_when_the_window_closes_is_kept(qtbot: QtBot, session: Session, tmp_path: Path) -> None:
+    with at_work(qtbot, session, tmp_path) as window:
+        dialog = FORMS["record_contact"](window.services, ground_of(session, "record_contact"))
         assert isinstance(dialog, RecordContactDialog)
         dialog.what.set_value(WORDS)
         assert dialog.autosave is not None
-        assert open_draft_ids(desk) == {dialog.autosave.id}
+        assert open_draft_ids(session) == {dialog.autosave.id}
         window.sign_out()
         assert len(files(tmp_path)) == 1
-        assert write_open_drafts(desk, 5.0)
+        assert write_open_drafts(session, 5.0)

@@ -13,18 +13,18 @@ from pytestqt.qtbot import QtBot
 
 from ioms_desktop.domain.errors import Unreachable
 from ioms_desktop.services import drafts
-from ioms_desktop.services.session import Desk, Outcome
+from ioms_desktop.services.session import Outcome, Session
 from ioms_desktop.ui.tasks import Tasks
 from ioms_desktop.ui.theme.tokens import Theme
-from ui.entries import KEY, WORDS, answered, contact, files, keeping_desk, on_record
+from ui.entries import KEY, WORDS, answered, contact, files, keeping_session, on_record
 from ui.hands import click
 from ui.window_at_work import at_work
 
 
 @pytest.fixture
-def desk(local_location: str, theme: Theme) -> Iterator[Desk]:
+def session(local_location: str, theme: Theme) -> Iterator[Session]:
     assert theme.name == "light"
-    kept = keeping_desk(local_location)
+    kept = keeping_session(local_location)
     yield kept
     kept.store.close()
 
@@ -41,9 +41,9 @@ def cut(work: Callable[[], Outcome], *, after: bool) -> Outcome:
 
 @pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
 def test_a_lost_connection_ends_in_saved_or_not_saved(
-    qtbot: QtBot, tasks: Tasks, desk: Desk, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, after: bool
+    qtbot: QtBot, tasks: Tasks, session: Session, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, after: bool
 ) -> None:
-    dialog = contact(desk, tasks, qtbot)
+    dialog = contact(session, tasks, qtbot)
     answered(dialog)
     work = dialog.build_command()
     told: list[Outcome] = []
@@ -58,7 +58,7 @@ def test_a_lost_connection_ends_in_saved_or_not_saved(
     assert len(files(tmp_path)) == 1
     click(dialog.banner.action_button)
     qtbot.waitUntil(lambda: dialog.save_check is None and not tasks.is_busy)
-    assert on_record(desk) == int(after)
+    assert on_record(session) == int(after)
     if after:
         assert [each.notice for each in told] == ["It was saved. Contact recorded."]
         assert not dialog.isVisible()
@@ -67,15 +67,15 @@ def test_a_lost_connection_ends_in_saved_or_not_saved(
         assert dialog.form.isEnabled()
         with qtbot.waitSignal(dialog.completed):
             dialog.accept()
-        assert on_record(desk) == 1
+        assert on_record(session) == 1
     qtbot.waitUntil(lambda: not tasks.is_busy)
     assert files(tmp_path) == []
 
 
 def test_until_the_database_answers_it_asks_again_and_claims_nothing(
-    qtbot: QtBot, tasks: Tasks, desk: Desk, monkeypatch: pytest.MonkeyPatch
+    qtbot: QtBot, tasks: Tasks, session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    dialog = contact(desk, tasks, qtbot)
+    dialog = contact(session, tasks, qtbot)
     answered(dialog)
     monkeypatch.setattr(dialog, "build_command", lambda: partial(cut, lambda: Outcome(notice=""), after=False))
     dialog.accept()
@@ -101,7 +101,7 @@ def test_until_the_database_answers_it_asks_again_and_claims_nothing(
     dialog.reject()  # closing is no answer either: it is kept, and asked after before it is offered
     assert not dialog.isVisible()
     qtbot.waitUntil(lambda: not tasks.is_busy)
-    assert len(drafts.list_drafts(desk).entries) == 1
+    assert len(drafts.list_drafts(session).entries) == 1
 
 
 # kill -9 -----------------------------------------------------------------------------------------------
@@ -118,13 +118,13 @@ from keys import opened
 from ioms_desktop.ui.recording.record_contact import RecordContactDialog
 from ioms_desktop.ui.recording.case_subject import subject_of
 from ioms_desktop.ui.tasks import Tasks
-from ui.case_desks import MARLOW, desk_of
+from ui.case_sessions import MARLOW, session_of
 from datetime import date
 
 app = QApplication([])
 key = bytes.fromhex(sys.argv[2]) or None
-desk = replace(desk_of(opened(sys.argv[1]), Role.SUPERVISOR, today=date(2026, 10, 14)), draft_key=key)
-dialog = RecordContactDialog(desk, Tasks(), subject_of(desk, open_case(desk, MARLOW)))
+session = replace(session_of(opened(sys.argv[1]), Role.SUPERVISOR, today=date(2026, 10, 14)), draft_key=key)
+dialog = RecordContactDialog(session, Tasks(), subject_of(session, open_case(session, MARLOW)))
 dialog.show()
 words = iter(sys.argv[3] * 1000)
 
@@ -157,24 +157,26 @@ def typed_until_killed(location: str, key: bytes, folder: Path) -> int:
     return typed
 
 
-def test_a_killed_program_loses_no_more_than_it_had_not_yet_written(qtbot: QtBot, desk: Desk, tmp_path: Path) -> None:
+def test_a_killed_program_loses_no_more_than_it_had_not_yet_written(
+    qtbot: QtBot, session: Session, tmp_path: Path
+) -> None:
     """Keys come without a rest, so that only the longer of the two waits ever writes; it is shortened fifty times."""
-    desk.store.close()
-    typed = typed_until_killed(desk.store.location, KEY, tmp_path)
-    with at_work(qtbot, desk, tmp_path) as window:
+    session.store.close()
+    typed = typed_until_killed(session.store.location, KEY, tmp_path)
+    with at_work(qtbot, session, tmp_path) as window:
         assert window.unsaved_banner.message.text() == "You have one unsaved entry."
         (entry,) = window.unsaved_banner.unsaved.entries
         kept = entry.draft.fields["done"]
         assert (WORDS * 1000).startswith(kept)
-        assert on_record(desk) == 0  # nothing was acknowledged, and nothing is claimed
+        assert on_record(session) == 0  # nothing was acknowledged, and nothing is claimed
         sys.stdout.write(f"killed after {typed} keys: {len(kept)} kept\n")
         assert 0 < len(kept) <= typed + 1
 
 
-def test_with_drafts_switched_off_the_same_death_loses_all(qtbot: QtBot, desk: Desk, tmp_path: Path) -> None:
-    desk.store.close()
-    typed_until_killed(desk.store.location, b"", tmp_path)
-    with at_work(qtbot, desk, tmp_path) as window:
+def test_with_drafts_switched_off_the_same_death_loses_all(qtbot: QtBot, session: Session, tmp_path: Path) -> None:
+    session.store.close()
+    typed_until_killed(session.store.location, b"", tmp_path)
+    with at_work(qtbot, session, tmp_path) as window:
         assert window.unsaved_banner.unsaved.entries == ()
         assert not window.unsaved_banner.isVisible()
     assert files(tmp_path) == []

@@ -16,9 +16,7 @@ def test_the_reference_can_be_copied(qtbot: QtBot) -> None:
 
 def test_faults_of_one_kind_of_moment_share_one_dialog(qtbot: QtBot) -> None:
     references = [report_fault(ValueError("first")), report_fault(ValueError("second"))]
-    qtbot.waitUntil(
-        lambda: fault_reporter().dialog is not None and references[1] in fault_reporter().dialog.reference.text()
-    )  # type: ignore[union-attr]  # asked just before
+    qtbot.waitUntil(lambda: (shown := fault_reporter().dialog) is not None and references[1] in shown.reference.text())
     dialog = fault_reporter().dialog
     assert dialog is not None
     assert dialog.reference.text() == ", ".join(references)

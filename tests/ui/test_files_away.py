@@ -13,7 +13,7 @@ from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.records.engagement import Offer
 from ioms_desktop.services.offline.checkout import CheckoutResult
 from ioms_desktop.services.recording.offers import AnswerOffer, answer_offer
-from ioms_desktop.services.session import Desk
+from ioms_desktop.services.session import Session
 from ioms_desktop.services.sign_in.sign_in import sign_in
 from ioms_desktop.ui.main_window.window import MainWindow
 from ioms_desktop.ui.offline.check_in import CheckInDialog
@@ -21,7 +21,7 @@ from ioms_desktop.ui.offline.checkout import CheckoutDialog
 from ioms_desktop.ui.sign_in.recovery import RecoveryCodeDialog
 from ioms_desktop.ui.tasks import Tasks
 from ioms_desktop.ui.theme.tokens import Theme
-from ui.case_desks import MARLOW, at, desk_of, filled
+from ui.case_sessions import MARLOW, at, filled, session_of
 from ui.hands import CTRL, focused, press, show, write
 
 DAY = date(2026, 10, 16)
@@ -31,30 +31,30 @@ OFFER = Offer(offer_ref="OF-NEW", case_ref=MARLOW, offer_type="GYM", offered_on=
 
 
 @pytest.fixture
-def desk(local_location: str, theme: Theme) -> Iterator[Desk]:
+def session(local_location: str, theme: Theme) -> Iterator[Session]:
     assert theme.name == "light"
     store = filled(local_location)
-    made = desk_of(store, Role.OFFICER, today=DAY)
+    made = session_of(store, Role.OFFICER, today=DAY)
     with store.begin(made.command_context()) as tx:
         tx.add(OFFER)
     yield made
     store.close()
 
 
-def answered(desk: Desk, response: str) -> None:
+def answered(session: Session, response: str) -> None:
     answer_offer(
-        desk, AnswerOffer(request=response, offer_ref="OF-NEW", revision=1, response=response, responded_on=DAY)
+        session, AnswerOffer(request=response, offer_ref="OF-NEW", revision=1, response=response, responded_on=DAY)
     )
 
 
-def response(desk: Desk) -> str | None:
-    with desk.store.read() as reading:
+def response(session: Session) -> str | None:
+    with session.store.read() as reading:
         return reading.get(Offer, "OF-NEW").response
 
 
-def taken_away(qtbot: QtBot, desk: Desk, tasks: Tasks, path: Path) -> CheckoutResult:
+def taken_away(qtbot: QtBot, session: Session, tasks: Tasks, path: Path) -> CheckoutResult:
     """Take a case away by keys alone."""
-    dialog = CheckoutDialog(desk, tasks, (MARLOW,))
+    dialog = CheckoutDialog(session, tasks, (MARLOW,))
     qtbot.addWidget(dialog)
     show(qtbot, dialog)
     write(focused(), "case w")
@@ -73,10 +73,10 @@ def taken_away(qtbot: QtBot, desk: Desk, tasks: Tasks, path: Path) -> CheckoutRe
 
 
 def test_a_case_goes_away_by_keys_and_comes_back_with_one_key_for_what_both_said(
-    qtbot: QtBot, desk: Desk, tasks: Tasks, tmp_path: Path
+    qtbot: QtBot, session: Session, tasks: Tasks, tmp_path: Path
 ) -> None:
     path = tmp_path / "away.ioms"
-    done = taken_away(qtbot, desk, tasks, path)
+    done = taken_away(qtbot, session, tasks, path)
     assert done.checkout.until == date(2026, 10, 20)
     told = RecoveryCodeDialog(done.sentence, done.recovery_code)
     qtbot.addWidget(told)
@@ -88,12 +88,12 @@ def test_a_case_goes_away_by_keys_and_comes_back_with_one_key_for_what_both_said
     press(told, Qt.Key.Key_Escape)
     assert not told.isVisible()
 
-    file = sign_in(str(path), desk.user, PASSPHRASE, clock=desk.clock)
+    file = sign_in(str(path), session.user, PASSPHRASE, clock=session.clock)
     answered(file, "ACCEPTED")
     file.store.close()
-    answered(desk_of(desk.store, Role.SUPERVISOR, today=DAY), "DECLINED")
+    answered(session_of(session.store, Role.SUPERVISOR, today=DAY), "DECLINED")
 
-    dialog = CheckInDialog(desk, tasks)
+    dialog = CheckInDialog(session, tasks)
     qtbot.addWidget(dialog)
     show(qtbot, dialog)
     write(focused(), str(path))
@@ -110,7 +110,7 @@ def test_a_case_goes_away_by_keys_and_comes_back_with_one_key_for_what_both_said
     assert {"Accepted", "Declined", "Support offer on 1 Oct 2026, case PHX-MARLOW"} <= set(words)
     press(focused(), Qt.Key.Key_Return, CTRL)  # nothing is brought in while a question is open
     assert dialog.message.isVisible()
-    assert response(desk) == "DECLINED"
+    assert response(session) == "DECLINED"
     write(focused(), "f")
     press(dialog, Qt.Key.Key_Escape)  # back to the file, and the answer stays
     assert dialog.report is None
@@ -121,16 +121,16 @@ def test_a_case_goes_away_by_keys_and_comes_back_with_one_key_for_what_both_said
         press(focused(), Qt.Key.Key_Return, CTRL)
     assert sent.args is not None
     assert sent.args[0].notice.startswith("Brought back: 0 added, 0 updated, 1 merged")
-    assert response(desk) == "ACCEPTED"
+    assert response(session) == "ACCEPTED"
 
 
 def test_the_window_of_a_file_taken_away_says_so_and_takes_nothing_further(
-    qtbot: QtBot, desk: Desk, tasks: Tasks, tmp_path: Path
+    qtbot: QtBot, session: Session, tasks: Tasks, tmp_path: Path
 ) -> None:
     path = tmp_path / "away.ioms"
-    mark = taken_away(qtbot, desk, tasks, path).checkout
-    file = sign_in(str(path), desk.user, PASSPHRASE, clock=lambda: at(DAY + timedelta(days=7)))
-    for seat, able in ((desk, True), (file, False)):
+    mark = taken_away(qtbot, session, tasks, path).checkout
+    file = sign_in(str(path), session.user, PASSPHRASE, clock=lambda: at(DAY + timedelta(days=7)))
+    for seat, able in ((session, True), (file, False)):
         settings = QSettings(str(tmp_path / f"{able}.ini"), QSettings.Format.IniFormat)
         window = MainWindow(seat, settings)
         qtbot.addWidget(window)

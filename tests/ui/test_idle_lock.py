@@ -16,7 +16,7 @@ from ioms_desktop.services.process_isolation import LOCK_REASON_VARIABLE, restar
 from ioms_desktop.settings import IDLE_LOCK_SECONDS, Settings
 from ioms_desktop.ui.lock.idle_lock import CHECK_INTERVAL_MS, IdleLock, LockReason, describe_lock
 from ioms_desktop.ui.lock.system_lock import SystemLockListener
-from ui.case_desks import desk_of, filled
+from ui.case_sessions import filled, session_of
 from ui.hands import CTRL, press, show
 from ui.window_at_work import at_work
 
@@ -258,5 +258,8 @@ def test_the_reason_is_read_once(monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 
 
 def test_ctrl_l_locks_at_once(qtbot: QtBot, local_location: str, tmp_path: Path) -> None:
-    with at_work(qtbot, desk_of(filled(local_location)), tmp_path) as window, qtbot.waitSignal(window.lock_requested):
+    with (
+        at_work(qtbot, session_of(filled(local_location)), tmp_path) as window,
+        qtbot.waitSignal(window.lock_requested),
+    ):
         press(window, Qt.Key.Key_L, CTRL)

@@ -9,8 +9,8 @@ from ioms_desktop.services.exchange.import_report import RowOutcome
 from ioms_desktop.ui.main_window.window import MainWindow
 from ioms_desktop.ui.screens.imports import ImportScreen
 from ioms_desktop.ui.theme.tokens import Theme
-from services.exchange_desk import person, phoenix, put
-from ui.case_desks import desk_of, filled
+from services.exchange_session import person, phoenix, put
+from ui.case_sessions import filled, session_of
 from ui.hands import press, write
 from ui.window_at_work import at_work, idle, register, screen, texts
 
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.usefixtures("theme")
 @pytest.fixture
 def window(qtbot: QtBot, theme: Theme, local_location: str, tmp_path: Path) -> Iterator[MainWindow]:
     assert theme
-    with at_work(qtbot, desk_of(filled(local_location)), tmp_path) as opened:
+    with at_work(qtbot, session_of(filled(local_location)), tmp_path) as opened:
         yield opened
 
 

@@ -19,7 +19,7 @@ from ioms_desktop.services.drafts import list_drafts
 from ioms_desktop.services.process_isolation import LOCK_REASON_VARIABLE
 from ioms_desktop.services.sign_in.sign_in import sign_in
 from keys import with_users
-from ui.case_desks import HARKER, MARLOW, filled
+from ui.case_sessions import HARKER, MARLOW, filled
 from ui.window_at_work import at_work, idle
 
 pytestmark = pytest.mark.skipif(not Path("/proc/self/maps").exists(), reason="looks into other processes by /proc")
@@ -37,12 +37,12 @@ from ioms_desktop.ui.recording.record_contact import RecordContactDialog
 from ioms_desktop.ui.recording.case_subject import subject_of
 location, user, password, backwards, limit, *cases = sys.argv[1:]
 windows = start(replace(Settings.read(location, user), idle_seconds=float(limit)))
-desk = _signed_in(location, user, password)
-windows.main(desk)
+session = _signed_in(location, user, password)
+windows.main(session)
 window = windows.shown
 for case_ref in cases:
     window.open_case(case_ref)
-dialog = RecordContactDialog(desk, window.tasks, subject_of(desk, open_case(desk, cases[0])), parent=window)
+dialog = RecordContactDialog(session, window.tasks, subject_of(session, open_case(session, cases[0])), parent=window)
 dialog.open()
 dialog.what.set_value(backwards[::-1])
 QApplication.clipboard().setText(dialog.what.value())
@@ -176,10 +176,10 @@ def test_signed_in_again_the_entry_is_offered_and_the_tabs_are_open(
     qtbot: QtBot, scene: Scene, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setenv("IOMS_DATA", str(scene.profile / "ioms_data"))
-    desk = sign_in(scene.location, "wright", PASSWORD)
-    (entry,) = list_drafts(desk).entries
+    session = sign_in(scene.location, "wright", PASSWORD)
+    (entry,) = list_drafts(session).entries
     assert entry.draft.fields["done"] == MARKER
-    with at_work(qtbot, desk, tmp_path) as window:
+    with at_work(qtbot, session, tmp_path) as window:
         idle(qtbot, window)
         assert window.tabs.open_cases == (HARKER, MARLOW)
         assert window.tabs.current_case == MARLOW

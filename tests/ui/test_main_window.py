@@ -16,7 +16,7 @@ from ioms_desktop.ui.main_window.screens import SCREENS, ScreenEntry
 from ioms_desktop.ui.main_window.window import MainWindow
 from ioms_desktop.ui.theme.tokens import Theme
 from keys import opened
-from ui.case_desks import HARKER, MARLOW, desk_of, filled
+from ui.case_sessions import HARKER, MARLOW, filled, session_of
 from ui.hands import CTRL, SHIFT, click, focused, press
 from ui.kit_checks import nameless
 from ui.window_at_work import at_work, idle, register, screen, texts
@@ -27,7 +27,7 @@ pytestmark = pytest.mark.usefixtures("theme")
 @pytest.fixture
 def window(qtbot: QtBot, theme: Theme, local_location: str, tmp_path: Path) -> Iterator[MainWindow]:
     assert theme
-    with at_work(qtbot, desk_of(filled(local_location)), tmp_path) as shown:
+    with at_work(qtbot, session_of(filled(local_location)), tmp_path) as shown:
         yield shown
 
 
@@ -38,7 +38,7 @@ def test_every_screen_opens_with_every_control_named(
 ) -> None:
     store = filled(local_location) if full else opened(local_location)
     role = next(role for role in (Role.SUPERVISOR, *Role) if may(role, entry.right))
-    with at_work(qtbot, desk_of(store, role, user="someone"), tmp_path) as window:
+    with at_work(qtbot, session_of(store, role, user="someone"), tmp_path) as window:
         name = entry.id
         shown = screen(window, qtbot, name)
         assert nameless(window) == []
@@ -133,8 +133,8 @@ def test_the_status_line_says_who_and_what_protects(window: MainWindow) -> None:
 
 @pytest.mark.parametrize("role", [Role.AUDITOR])
 def test_a_role_that_reads_no_cases_is_told_so(qtbot: QtBot, local_location: str, tmp_path: Path, role: Role) -> None:
-    desk = desk_of(filled(local_location), role, user="someone")
-    with at_work(qtbot, desk, tmp_path) as window:
+    session = session_of(filled(local_location), role, user="someone")
+    with at_work(qtbot, session, tmp_path) as window:
         assert [entry.id for entry in window.screen_entries] == ["today", "caseload"]
         words = window.current_screen.findChild(type(window.messages.text_label), "")
         assert words is not None
@@ -152,14 +152,14 @@ def test_a_role_that_reads_no_cases_is_told_so(qtbot: QtBot, local_location: str
 def test_a_role_with_a_screen_of_its_own_begins_there(
     qtbot: QtBot, local_location: str, tmp_path: Path, role: Role, listed: list[str], first: str
 ) -> None:
-    with at_work(qtbot, desk_of(filled(local_location), role, user="someone"), tmp_path) as window:
+    with at_work(qtbot, session_of(filled(local_location), role, user="someone"), tmp_path) as window:
         assert [entry.id for entry in window.screen_entries] == listed
         assert window.current_screen is window.screens[first]
 
 
 def test_a_navigator_sees_phoenix_alone(qtbot: QtBot, local_location: str, tmp_path: Path) -> None:
-    desk = desk_of(filled(local_location), Role.NAVIGATOR)
-    with at_work(qtbot, desk, tmp_path) as window:
+    session = session_of(filled(local_location), Role.NAVIGATOR)
+    with at_work(qtbot, session, tmp_path) as window:
         assert texts(register(screen(window, qtbot, "caseload")), 1) == [MARLOW]
         assert len(texts(register(screen(window, qtbot, "people")))) == 1
         assert set(texts(register(screen(window, qtbot, "today")), 6)) <= {MARLOW}
@@ -167,10 +167,10 @@ def test_a_navigator_sees_phoenix_alone(qtbot: QtBot, local_location: str, tmp_p
 
 def test_the_window_is_found_as_it_was_left(qtbot: QtBot, local_location: str, tmp_path: Path) -> None:
     store = filled(local_location)
-    with at_work(qtbot, desk_of(store), tmp_path) as window:
+    with at_work(qtbot, session_of(store), tmp_path) as window:
         view = register(screen(window, qtbot, "caseload"))
         view.table.setColumnHidden(4, True)
-    with at_work(qtbot, desk_of(opened(local_location)), tmp_path) as window:
+    with at_work(qtbot, session_of(opened(local_location)), tmp_path) as window:
         assert register(screen(window, qtbot, "caseload")).table.isColumnHidden(4)
 
 

@@ -9,7 +9,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 from pytestqt.qtbot import QtBot
 
-from desks import request
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.dates.quarters import Quarter
 from ioms_desktop.services.figures.publish_figures import PublishQuarter, publish_quarter
@@ -18,7 +17,8 @@ from ioms_desktop.storage.store import Store
 from ioms_desktop.ui.figures.publish_figures import PublishFiguresDialog
 from ioms_desktop.ui.main_window.window import MainWindow
 from ioms_desktop.ui.screens.measures import NOTHING_PUBLISHED_MESSAGE, MeasuresScreen
-from ui.case_desks import desk_of, filled
+from sessions import request
+from ui.case_sessions import filled, session_of
 from ui.hands import CTRL, click, focused, press, show
 from ui.kit_checks import nameless, shared_mnemonics
 from ui.window_at_work import at_work, idle, texts
@@ -35,7 +35,7 @@ def store(local_location: str) -> Iterator[Store]:
 
 
 def publish(store: Store, quarter: Quarter = LAST) -> None:
-    publish_quarter(desk_of(store), PublishQuarter(request=request(), quarter=quarter))
+    publish_quarter(session_of(store), PublishQuarter(request=request(), quarter=quarter))
 
 
 def measures(window: MainWindow, qtbot: QtBot) -> MeasuresScreen:
@@ -49,7 +49,7 @@ def measures(window: MainWindow, qtbot: QtBot) -> MeasuresScreen:
 def test_an_analyst_begins_there_and_is_told_where_nothing_is_published(
     qtbot: QtBot, store: Store, tmp_path: Path
 ) -> None:
-    with at_work(qtbot, desk_of(store, Role.ANALYST, user="shah"), tmp_path) as window:
+    with at_work(qtbot, session_of(store, Role.ANALYST, user="shah"), tmp_path) as window:
         screen = window.current_screen
         assert isinstance(screen, MeasuresScreen)
         assert screen.view.empty_state.text_label.text() == NOTHING_PUBLISHED_MESSAGE
@@ -61,7 +61,7 @@ def test_an_analyst_begins_there_and_is_told_where_nothing_is_published(
 
 def test_an_analyst_reads_tables_and_their_pictures(qtbot: QtBot, store: Store, tmp_path: Path) -> None:
     publish(store)
-    with at_work(qtbot, desk_of(store, Role.ANALYST, user="shah"), tmp_path) as window:
+    with at_work(qtbot, session_of(store, Role.ANALYST, user="shah"), tmp_path) as window:
         screen = measures(window, qtbot)
         assert [screen.quarter_chooser.itemText(n) for n in range(screen.quarter_chooser.count())] == [
             f"{LAST.name}: {LAST.period_text}"
@@ -79,7 +79,7 @@ def test_an_analyst_reads_tables_and_their_pictures(qtbot: QtBot, store: Store, 
 
 def test_the_picture_is_read_row_by_row_with_the_keyboard(qtbot: QtBot, store: Store, tmp_path: Path) -> None:
     publish(store)
-    with at_work(qtbot, desk_of(store, Role.ANALYST, user="shah"), tmp_path) as window:
+    with at_work(qtbot, session_of(store, Role.ANALYST, user="shah"), tmp_path) as window:
         screen = measures(window, qtbot)
         screen.bar_chart.setFocus()
         press(screen.bar_chart, Qt.Key.Key_Down)
@@ -91,7 +91,7 @@ def test_the_picture_is_read_row_by_row_with_the_keyboard(qtbot: QtBot, store: S
 def test_a_chosen_line_is_seen_quarter_by_quarter(qtbot: QtBot, store: Store, tmp_path: Path) -> None:
     publish(store, LAST.previous)
     publish(store)
-    with at_work(qtbot, desk_of(store, Role.ANALYST, user="shah"), tmp_path) as window:
+    with at_work(qtbot, session_of(store, Role.ANALYST, user="shah"), tmp_path) as window:
         screen = measures(window, qtbot)
         assert not screen.trend_chart.isVisible()
         screen.view.table.setFocus()
@@ -110,7 +110,7 @@ def test_a_chosen_line_is_seen_quarter_by_quarter(qtbot: QtBot, store: Store, tm
 
 def test_the_picture_is_saved_with_its_numbers(qtbot: QtBot, store: Store, tmp_path: Path) -> None:
     publish(store)
-    with at_work(qtbot, desk_of(store, Role.ANALYST, user="shah"), tmp_path) as window:
+    with at_work(qtbot, session_of(store, Role.ANALYST, user="shah"), tmp_path) as window:
         screen = measures(window, qtbot)
         screen.save(tmp_path / "board.png")
         idle(qtbot, window)
@@ -129,7 +129,7 @@ def test_the_picture_is_saved_with_its_numbers(qtbot: QtBot, store: Store, tmp_p
 
 
 def test_who_counts_sees_the_quarter_that_runs_too(qtbot: QtBot, store: Store, tmp_path: Path) -> None:
-    with at_work(qtbot, desk_of(store, Role.OFFICER), tmp_path) as window:
+    with at_work(qtbot, session_of(store, Role.OFFICER), tmp_path) as window:
         screen = measures(window, qtbot)
         assert screen.quarter_chooser.currentText() == f"{RUNNING.name} so far, counted now"
         assert "Not for passing on" in screen.note.text()
@@ -138,8 +138,8 @@ def test_who_counts_sees_the_quarter_that_runs_too(qtbot: QtBot, store: Store, t
 
 
 def test_a_supervisor_publishes_and_it_is_there(qtbot: QtBot, store: Store, tmp_path: Path) -> None:
-    desk = desk_of(store)
-    with at_work(qtbot, desk, tmp_path) as window:
+    session = session_of(store)
+    with at_work(qtbot, session, tmp_path) as window:
         screen = measures(window, qtbot)
         click(screen.publish_button)
         idle(qtbot, window)
@@ -152,7 +152,7 @@ def test_a_supervisor_publishes_and_it_is_there(qtbot: QtBot, store: Store, tmp_
         assert not dialog.reason.isVisible()
         press(focused(), Qt.Key.Key_Return, CTRL)
         idle(qtbot, window)
-        assert [each.quarter for each in list_published_quarters(desk)] == [LAST]
+        assert [each.quarter for each in list_published_quarters(session)] == [LAST]
         assert window.messages.text_label.text().startswith("2026-Q3 is published: ")
         assert [screen.quarter_chooser.itemData(n) for n in range(screen.quarter_chooser.count())] == ["now", LAST.name]
 
@@ -161,7 +161,7 @@ def test_another_edition_asks_why_and_keeps_the_words_where_it_is_refused(
     qtbot: QtBot, store: Store, tmp_path: Path
 ) -> None:
     publish(store)
-    with at_work(qtbot, desk_of(store), tmp_path) as window:
+    with at_work(qtbot, session_of(store), tmp_path) as window:
         screen = measures(window, qtbot)
         click(screen.publish_button)
         idle(qtbot, window)
@@ -182,8 +182,8 @@ def test_another_edition_asks_why_and_keeps_the_words_where_it_is_refused(
 
 
 def test_the_dialog_has_names_and_letters_of_its_own(qtbot: QtBot, store: Store, tmp_path: Path) -> None:
-    with at_work(qtbot, desk_of(store), tmp_path) as window:
-        dialog = PublishFiguresDialog(window.desk, window.tasks, (), window)
+    with at_work(qtbot, session_of(store), tmp_path) as window:
+        dialog = PublishFiguresDialog(window.session, window.tasks, (), window)
         show(qtbot, dialog)
         assert nameless(dialog) == []
         assert shared_mnemonics(dialog) == []

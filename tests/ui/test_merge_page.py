@@ -20,7 +20,7 @@ from ioms_desktop.services.labels import field_label
 from ioms_desktop.services.recording.decisions import AnswerProposal, refuse_proposal
 from ioms_desktop.services.recording.offers import EndOffer, end_offer
 from ioms_desktop.services.recording.rag import SetRag, set_rag
-from ioms_desktop.services.session import Desk
+from ioms_desktop.services.session import Session
 from ioms_desktop.ui.dialogs.command_dialog import CommandDialog
 from ioms_desktop.ui.dialogs.merge_page import MergeDialog
 from ioms_desktop.ui.recording.answer_proposal import AnswerProposalDialog, DecisionServedDialog
@@ -32,7 +32,7 @@ from ioms_desktop.ui.recording.rag import RagDialog
 from ioms_desktop.ui.recording.rating import RatingDialog
 from ioms_desktop.ui.tasks import Tasks
 from ioms_desktop.ui.theme.tokens import Theme
-from ui.case_desks import HARKER, MARLOW, desk_of, filled
+from ui.case_sessions import HARKER, MARLOW, filled, session_of
 from ui.hands import CTRL, click, focused, press, show, write
 
 DAY = date(2026, 10, 16)
@@ -41,10 +41,10 @@ ACTION = Action(action_ref="AC-NEW", case_ref=MARLOW, text="Ring the college", o
 
 
 @pytest.fixture
-def desk(local_location: str, theme: Theme) -> Iterator[Desk]:
+def session(local_location: str, theme: Theme) -> Iterator[Session]:
     assert theme.name == "light"
     store = filled(local_location)
-    made = desk_of(store, Role.SUPERVISOR, today=DAY)
+    made = session_of(store, Role.SUPERVISOR, today=DAY)
     with store.begin(made.command_context()) as tx:
         tx.add(OFFER)
         tx.add(ACTION)
@@ -53,27 +53,27 @@ def desk(local_location: str, theme: Theme) -> Iterator[Desk]:
 
 
 @pytest.fixture
-def other(desk: Desk) -> Desk:
-    return desk_of(desk.store, Role.SUPERVISOR, today=DAY, user="L. HOLT")
+def other(session: Session) -> Session:
+    return session_of(session.store, Role.SUPERVISOR, today=DAY, user="L. HOLT")
 
 
 @pytest.fixture
-def view(desk: Desk) -> CaseView:
-    return open_case(desk, MARLOW)
+def view(session: Session) -> CaseView:
+    return open_case(session, MARLOW)
 
 
-def offer(desk: Desk) -> Offer:
-    with desk.store.read() as reading:
+def offer(session: Session) -> Offer:
+    with session.store.read() as reading:
         return reading.get(Offer, "OF-NEW")
 
 
-def altered(desk: Desk, noun: type[Record], *key: object, **values: object) -> None:
-    with desk.store.begin(desk.command_context(), "altered") as tx:
+def altered(session: Session, noun: type[Record], *key: object, **values: object) -> None:
+    with session.store.begin(session.command_context(), "altered") as tx:
         tx.save(replace(tx.get(noun, *key), **values))  # type: ignore[arg-type]  # values by field name
 
 
-def answering(qtbot: QtBot, desk: Desk, tasks: Tasks, view: CaseView) -> AnswerOfferDialog:
-    dialog = AnswerOfferDialog(desk, tasks, subject_of(desk, view), offer(desk))
+def answering(qtbot: QtBot, session: Session, tasks: Tasks, view: CaseView) -> AnswerOfferDialog:
+    dialog = AnswerOfferDialog(session, tasks, subject_of(session, view), offer(session))
     qtbot.addWidget(dialog)
     show(qtbot, dialog)
     return dialog
@@ -92,7 +92,7 @@ def words_on(page: MergeDialog) -> list[str]:
     return [label.text() for label in page.findChildren(QLabel) if label.isVisible()]
 
 
-def ended_by(other: Desk) -> None:
+def ended_by(other: Session) -> None:
     end_offer(
         other,
         EndOffer(
@@ -102,28 +102,28 @@ def ended_by(other: Desk) -> None:
 
 
 def test_different_fields_are_merged_shown_and_saved_by_one_key(
-    qtbot: QtBot, desk: Desk, other: Desk, tasks: Tasks, view: CaseView
+    qtbot: QtBot, session: Session, other: Session, tasks: Tasks, view: CaseView
 ) -> None:
-    dialog = answering(qtbot, desk, tasks, view)
+    dialog = answering(qtbot, session, tasks, view)
     ended_by(other)
     write(focused(), "a")
     page = page_of(qtbot, dialog)
     assert page.fields == ()
     assert "Ended on: 14 Oct 2026 (saved by L. HOLT)" in words_on(page)
     assert "Answer: Accepted (yours)" in words_on(page)
-    assert offer(desk).response is None
+    assert offer(session).response is None
     with qtbot.waitSignal(dialog.completed) as sent:
         press(focused(), Qt.Key.Key_Return)
     assert sent.args is not None
     assert sent.args[0].notice == "Answer recorded. Kept as L. HOLT saved it: Ended on and Why it ended."
-    assert (offer(desk).response, offer(desk).end_reason) == ("ACCEPTED", "The gym closed.")
+    assert (offer(session).response, offer(session).end_reason) == ("ACCEPTED", "The gym closed.")
     qtbot.waitUntil(lambda: not dialog.isVisible())
 
 
 def test_the_same_field_is_asked_without_a_default_and_answered_by_a_key(
-    qtbot: QtBot, desk: Desk, other: Desk, tasks: Tasks, view: CaseView
+    qtbot: QtBot, session: Session, other: Session, tasks: Tasks, view: CaseView
 ) -> None:
-    dialog = answering(qtbot, desk, tasks, view)
+    dialog = answering(qtbot, session, tasks, view)
     altered(other, Offer, "OF-NEW", response="DECLINED", responded_on=date(2026, 10, 5))
     write(focused(), "a")
     page = page_of(qtbot, dialog)
@@ -134,18 +134,18 @@ def test_the_same_field_is_asked_without_a_default_and_answered_by_a_key(
     press(focused(), Qt.Key.Key_Return, CTRL)
     press(focused(), Qt.Key.Key_Return)
     assert page.banner.text_label.text() == "Choose what is saved as Answer and Answered on."
-    assert offer(desk).response == "DECLINED"
+    assert offer(session).response == "DECLINED"
     write(focused(), "y")
     assert not page.banner.isVisible()
     with qtbot.waitSignal(dialog.completed):
         press(focused(), Qt.Key.Key_Return, CTRL)
-    assert (offer(desk).response, offer(desk).responded_on) == ("ACCEPTED", DAY)
+    assert (offer(session).response, offer(session).responded_on) == ("ACCEPTED", DAY)
 
 
 def test_what_stands_may_be_kept_and_the_notice_says_so(
-    qtbot: QtBot, desk: Desk, other: Desk, tasks: Tasks, view: CaseView
+    qtbot: QtBot, session: Session, other: Session, tasks: Tasks, view: CaseView
 ) -> None:
-    dialog = answering(qtbot, desk, tasks, view)
+    dialog = answering(qtbot, session, tasks, view)
     altered(other, Offer, "OF-NEW", response="DECLINED", responded_on=date(2026, 10, 5))
     write(focused(), "a")
     page_of(qtbot, dialog)
@@ -154,13 +154,13 @@ def test_what_stands_may_be_kept_and_the_notice_says_so(
         press(focused(), Qt.Key.Key_Return, CTRL)
     assert sent.args is not None
     assert sent.args[0].notice == "Nothing of yours was saved: what L. HOLT saved stays as it is."
-    assert offer(desk).revision == 2
+    assert offer(session).revision == 2
 
 
 def test_escape_goes_back_to_the_form_with_everything_still_there(
-    qtbot: QtBot, desk: Desk, other: Desk, tasks: Tasks, view: CaseView
+    qtbot: QtBot, session: Session, other: Session, tasks: Tasks, view: CaseView
 ) -> None:
-    dialog = answering(qtbot, desk, tasks, view)
+    dialog = answering(qtbot, session, tasks, view)
     ended_by(other)
     write(focused(), "p")
     dialog.started.edit.setText("12 Oct")
@@ -172,15 +172,15 @@ def test_escape_goes_back_to_the_form_with_everything_still_there(
     assert "L. HOLT saved this meanwhile. Nothing is saved yet." in dialog.banner.text_label.text()
     assert dialog.primary.isEnabled()
     assert dialog.form.isEnabled()
-    assert offer(desk).response is None
+    assert offer(session).response is None
     again = page_of(qtbot, dialog)
     assert [field.name for field in again.fields] == ["course"]
 
 
 def test_saved_once_more_while_the_page_is_open_it_is_shown_again_with_the_answers_that_still_hold(
-    qtbot: QtBot, desk: Desk, other: Desk, tasks: Tasks, view: CaseView
+    qtbot: QtBot, session: Session, other: Session, tasks: Tasks, view: CaseView
 ) -> None:
-    dialog = answering(qtbot, desk, tasks, view)
+    dialog = answering(qtbot, session, tasks, view)
     altered(other, Offer, "OF-NEW", response="DECLINED", responded_on=date(2026, 10, 5))
     write(focused(), "a")
     page = page_of(qtbot, dialog)
@@ -193,13 +193,13 @@ def test_saved_once_more_while_the_page_is_open_it_is_shown_again_with_the_answe
     assert page.fields[0].value() == "mine"
     with qtbot.waitSignal(dialog.completed):
         press(focused(), Qt.Key.Key_Return, CTRL)
-    assert (offer(desk).response, offer(desk).provider) == ("ACCEPTED", "Riverside")
+    assert (offer(session).response, offer(session).provider) == ("ACCEPTED", "Riverside")
 
 
 def test_a_refusal_is_said_on_the_page_and_its_answers_stay(
-    qtbot: QtBot, desk: Desk, other: Desk, tasks: Tasks, view: CaseView
+    qtbot: QtBot, session: Session, other: Session, tasks: Tasks, view: CaseView
 ) -> None:
-    dialog = answering(qtbot, desk, tasks, view)
+    dialog = answering(qtbot, session, tasks, view)
     altered(other, Offer, "OF-NEW", offered_on=date(2026, 10, 15), response="PARTLY", responded_on=DAY)
     dialog.answer.set_value("ACCEPTED")
     dialog.on.set_value(date(2026, 10, 3))
@@ -213,9 +213,9 @@ def test_a_refusal_is_said_on_the_page_and_its_answers_stay(
 
 
 def test_a_record_removed_meanwhile_leaves_the_words_to_be_copied(
-    qtbot: QtBot, desk: Desk, other: Desk, tasks: Tasks, view: CaseView
+    qtbot: QtBot, session: Session, other: Session, tasks: Tasks, view: CaseView
 ) -> None:
-    dialog = EndOfferDialog(desk, tasks, subject_of(desk, view), offer(desk))
+    dialog = EndOfferDialog(session, tasks, subject_of(session, view), offer(session))
     qtbot.addWidget(dialog)
     show(qtbot, dialog)
     with other.store.begin(other.command_context(), "removed") as tx:
@@ -232,7 +232,7 @@ def test_a_record_removed_meanwhile_leaves_the_words_to_be_copied(
 
 
 def test_an_answered_proposal_is_shown_and_nothing_can_be_chosen(
-    qtbot: QtBot, desk: Desk, other: Desk, tasks: Tasks, view: CaseView
+    qtbot: QtBot, session: Session, other: Session, tasks: Tasks, view: CaseView
 ) -> None:
     proposal = Proposal(
         proposal_ref="PR-NEW",
@@ -243,10 +243,10 @@ def test_an_answered_proposal_is_shown_and_nothing_can_be_chosen(
         proposed_by="PC 4411 ADEYEMI",
         status="PROPOSED",
     )
-    with desk.store.begin(desk.command_context()) as tx:
+    with session.store.begin(session.command_context()) as tx:
         proposal = tx.add(proposal)
     refuse_proposal(other, AnswerProposal(request="refused", proposal_ref="PR-NEW", revision=1, reason="Visit first."))
-    dialog = AnswerProposalDialog(desk, tasks, view, proposal)
+    dialog = AnswerProposalDialog(session, tasks, view, proposal)
     qtbot.addWidget(dialog)
     show(qtbot, dialog)
     write(dialog.answer.control, "a")
@@ -260,12 +260,14 @@ def test_an_answered_proposal_is_shown_and_nothing_can_be_chosen(
     click(page.back_button)
     qtbot.waitUntil(dialog.isActiveWindow)
     assert dialog.answer.value() == "authorise"
-    with desk.store.read() as reading:
+    with session.store.read() as reading:
         assert reading.get(Proposal, "PR-NEW").status == "REFUSED"
 
 
-def test_a_rag_set_by_another_for_the_same_day_is_asked(qtbot: QtBot, desk: Desk, other: Desk, tasks: Tasks) -> None:
-    dialog = RagDialog(desk, tasks, open_case(desk, HARKER))
+def test_a_rag_set_by_another_for_the_same_day_is_asked(
+    qtbot: QtBot, session: Session, other: Session, tasks: Tasks
+) -> None:
+    dialog = RagDialog(session, tasks, open_case(session, HARKER))
     qtbot.addWidget(dialog)
     show(qtbot, dialog)
     set_rag(other, SetRag(request="red", case_ref=HARKER, rag="RED", set_on=DAY, reason="Arrested today.", revision=0))
@@ -276,15 +278,15 @@ def test_a_rag_set_by_another_for_the_same_day_is_asked(qtbot: QtBot, desk: Desk
     write(focused(), "t")
     with qtbot.waitSignal(dialog.completed):
         press(focused(), Qt.Key.Key_Return, CTRL)
-    rag = open_case(desk, HARKER).figures.rag
+    rag = open_case(session, HARKER).figures.rag
     assert rag is not None
     assert (rag.rag, rag.reason) == ("RED", "Arrested today.")
 
 
 def test_a_dialog_closed_after_its_page_leaves_none_behind(
-    qtbot: QtBot, desk: Desk, other: Desk, tasks: Tasks, view: CaseView
+    qtbot: QtBot, session: Session, other: Session, tasks: Tasks, view: CaseView
 ) -> None:
-    dialog = answering(qtbot, desk, tasks, view)
+    dialog = answering(qtbot, session, tasks, view)
     ended_by(other)
     write(focused(), "a")
     page_of(qtbot, dialog)
@@ -318,7 +320,7 @@ PROPOSAL = Proposal(
     proposed_by="PC 4411",
     status="PROPOSED",
 )
-Made = Callable[[Desk, Tasks, CaseView], CommandDialog]
+Made = Callable[[Session, Tasks, CaseView], CommandDialog]
 EDITING: dict[str, tuple[Made, Callable[[CommandDialog], None]]] = {
     "answer an offer": (
         lambda d, t, v: AnswerOfferDialog(d, t, subject_of(d, v), OFFER),
@@ -343,10 +345,10 @@ EDITING: dict[str, tuple[Made, Callable[[CommandDialog], None]]] = {
 
 @pytest.mark.parametrize("name", EDITING)
 def test_every_dialog_that_changes_a_record_sends_what_can_be_settled(
-    qtbot: QtBot, desk: Desk, tasks: Tasks, view: CaseView, name: str
+    qtbot: QtBot, session: Session, tasks: Tasks, view: CaseView, name: str
 ) -> None:
     make, fill = EDITING[name]
-    dialog = make(desk, tasks, view)
+    dialog = make(session, tasks, view)
     qtbot.addWidget(dialog)
     show(qtbot, dialog)
     fill(dialog)
@@ -366,9 +368,9 @@ def test_every_dialog_that_changes_a_record_sends_what_can_be_settled(
     ],
 )
 def test_the_page_names_fields_as_the_forms_do(
-    qtbot: QtBot, desk: Desk, tasks: Tasks, view: CaseView, make: Made, noun: type[Record]
+    qtbot: QtBot, session: Session, tasks: Tasks, view: CaseView, make: Made, noun: type[Record]
 ) -> None:
-    dialog = make(desk, tasks, view)
+    dialog = make(session, tasks, view)
     qtbot.addWidget(dialog)
     named = {column.name: field_label(noun, column) for column in columns_of(noun)}
     shared = [field for field in dialog.form.fields if field.name in named]

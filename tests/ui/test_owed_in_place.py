@@ -23,7 +23,7 @@ from ioms_desktop.ui.recording.finish_action import FinishActionDialog
 from ioms_desktop.ui.recording.notice import NoticeServedDialog, ReleasePlanDialog
 from ioms_desktop.ui.screens.today import TodayScreen
 from ioms_desktop.ui.theme.tokens import Theme
-from ui.case_desks import HARKER, TODAY, desk_of, filled
+from ui.case_sessions import HARKER, TODAY, filled, session_of
 from ui.hands import CTRL, click, focused, press, write
 from ui.kit_checks import nameless, shared_mnemonics
 from ui.window_at_work import at_work, idle, register, screen
@@ -35,10 +35,10 @@ HOUSING, TEAM = "A5-HARKER", "A-TEAM"
 def store(local_location: str) -> Iterator[Store]:
     """The worked example, its notice and release plan outstanding, with one action that belongs to no case."""
     opened = filled(local_location)
-    desk = desk_of(opened)
-    with opened.begin(desk.command_context(), "unserved") as tx:
+    session = session_of(opened)
+    with opened.begin(session.command_context(), "unserved") as tx:
         tx.save(replace(tx.get(Case, HARKER), notice_served_on=None, release_plan_on=None))
-        tx.add(Action(action_ref=TEAM, text="Book the room", owner=desk.user, due_on=TODAY))
+        tx.add(Action(action_ref=TEAM, text="Book the room", owner=session.user, due_on=TODAY))
     yield opened
     opened.close()
 
@@ -46,7 +46,7 @@ def store(local_location: str) -> Iterator[Store]:
 @pytest.fixture
 def window(qtbot: QtBot, theme: Theme, store: Store, tmp_path: Path) -> Iterator[MainWindow]:
     assert theme
-    with at_work(qtbot, desk_of(store), tmp_path) as opened:
+    with at_work(qtbot, session_of(store), tmp_path) as opened:
         yield opened
 
 
@@ -76,7 +76,7 @@ def asked(qtbot: QtBot, window: MainWindow, kind: type[QDialog]) -> QDialog:
 
 
 def stored(window: MainWindow, noun: type[Record], ref: str) -> Record:
-    with window.desk.store.read() as reading:
+    with window.session.store.read() as reading:
         return reading.get(noun, ref)
 
 
@@ -188,7 +188,7 @@ def test_an_open_action_of_a_case_is_ticked_off_from_its_details(qtbot: QtBot, w
 
 def test_who_may_not_record_is_offered_the_case_alone(qtbot: QtBot, theme: Theme, store: Store, tmp_path: Path) -> None:
     assert theme
-    with at_work(qtbot, desk_of(store, Role.COORDINATOR), tmp_path) as window:
+    with at_work(qtbot, session_of(store, Role.COORDINATOR), tmp_path) as window:
         for duty in (Duty.ACTION, Duty.NOTICE, Duty.RELEASE):
             line_of(qtbot, window, duty)
             shown = window.screens["today"]

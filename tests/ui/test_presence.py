@@ -11,13 +11,12 @@ from PySide6.QtWidgets import QDialog
 from pytestqt.qtbot import QtBot
 from sqlalchemy import insert, text
 
-from desks import request
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.services.access.break_glass import BreakGlass, break_glass
 from ioms_desktop.services.access.case_access_admin import ChangeCaseAccess, exclude_user
 from ioms_desktop.services.change_feed import ChangeListener, ChangeNotice, ListenerCallbacks, Viewer, listen
 from ioms_desktop.services.recording.rag import SetRag, set_rag
-from ioms_desktop.services.session import Desk, Topic
+from ioms_desktop.services.session import Session, Topic
 from ioms_desktop.storage.database.migrate import create_empty_database
 from ioms_desktop.storage.schema import tables
 from ioms_desktop.ui.cases.case_screen import CaseScreen
@@ -25,7 +24,8 @@ from ioms_desktop.ui.main_window.live_updates import RECONNECTED_MESSAGE, descri
 from ioms_desktop.ui.main_window.window import MainWindow
 from keys import opened
 from postgres_cluster import Cluster
-from ui.case_desks import HARKER, MARLOW, TODAY, at, desk_of, filled
+from sessions import request
+from ui.case_sessions import HARKER, MARLOW, TODAY, at, filled, session_of
 from ui.window_at_work import at_work, idle, screen
 
 PATIENCE = 30_000
@@ -36,7 +36,7 @@ class Office:
     """Somebody at a window, and A. Shah at another workstation."""
 
     window: MainWindow
-    other: Desk
+    other: Session
     ear: ChangeListener
     heard: list[ChangeNotice] = field(default_factory=list)
 
@@ -61,9 +61,9 @@ def shared(postgres_database: Callable[[str], str], _shared_template: str) -> st
 
 @pytest.fixture
 def office(qtbot: QtBot, shared: str, tmp_path: Path) -> Iterator[Office]:
-    other = desk_of(opened(shared), user="A. Shah")
+    other = session_of(opened(shared), user="A. Shah")
     ear = listen(other, ListenerCallbacks(on_change=ignore, on_presence=ignore, on_connection=ignore))
-    with at_work(qtbot, desk_of(filled(shared)), tmp_path) as window:
+    with at_work(qtbot, session_of(filled(shared)), tmp_path) as window:
         yield Office(window, other, ear)
     ear.close()
     other.store.close()
@@ -112,9 +112,9 @@ def test_a_case_that_was_closed_is_no_longer_said_to_be_open(qtbot: QtBot, offic
 
 
 def test_a_case_one_may_not_open_is_never_said_to_be_open(qtbot: QtBot, shared: str, tmp_path: Path) -> None:
-    other = desk_of(opened(shared), user="A. Shah")
+    other = session_of(opened(shared), user="A. Shah")
     ear = listen(other, ListenerCallbacks(on_change=ignore, on_presence=ignore, on_connection=ignore))
-    with at_work(qtbot, desk_of(filled(shared), Role.NAVIGATOR), tmp_path) as window:
+    with at_work(qtbot, session_of(filled(shared), Role.NAVIGATOR), tmp_path) as window:
         for ref in (HARKER, MARLOW):
             ear.mark_opened(ref)
         refused = window.open_case(HARKER)
@@ -194,8 +194,8 @@ def test_a_lost_line_is_said_and_so_is_its_return(qtbot: QtBot, tmp_path: Path) 
     cluster = Cluster.start()
     location = cluster.create("lost")
     create_empty_database(location, allow_unsafe_server=True)
-    other = desk_of(opened(location), user="A. Shah")
-    with at_work(qtbot, desk_of(filled(location)), tmp_path) as window:
+    other = session_of(opened(location), user="A. Shah")
+    with at_work(qtbot, session_of(filled(location)), tmp_path) as window:
         state = window.live_updates.connection_label
         shown = window.open_case(HARKER)
         qtbot.waitUntil(lambda: shown.view is not None, timeout=PATIENCE)
@@ -214,7 +214,7 @@ def test_a_lost_line_is_said_and_so_is_its_return(qtbot: QtBot, tmp_path: Path) 
 
 def test_a_case_that_a_colleague_excludes_one_from_closes_on_the_screen(qtbot: QtBot, office: Office) -> None:
     case = office.case(qtbot, HARKER)
-    me = office.window.desk.user
+    me = office.window.session.user
     with office.other.store.engine.begin() as connection:
         account = {"name": me, "role": "supervisor", "password_hash": "", "active": True, "created_at": at(TODAY)}
         connection.execute(insert(tables.users).values(**account))
@@ -249,7 +249,7 @@ def test_a_broken_glass_is_told_at_once_and_only_what_the_record_says(qtbot: QtB
 
 
 def test_a_local_window_shows_nothing_of_the_kind(qtbot: QtBot, local_location: str, tmp_path: Path) -> None:
-    with at_work(qtbot, desk_of(filled(local_location)), tmp_path) as window:
+    with at_work(qtbot, session_of(filled(local_location)), tmp_path) as window:
         case = window.open_case(HARKER)
         qtbot.waitUntil(lambda: case.view is not None, timeout=PATIENCE)
         assert not window.live_updates.connection_label.isVisible()

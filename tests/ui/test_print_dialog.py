@@ -9,26 +9,26 @@ from pytestqt.qtbot import QtBot
 
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.services.printing.sharing_log import list_disclosures
-from ioms_desktop.services.session import Desk
+from ioms_desktop.services.session import Session
 from ioms_desktop.ui.printing.pdf_preview import page_count, render_page
 from ioms_desktop.ui.printing.print_cases import PrintCasesDialog
 from ioms_desktop.ui.tasks import Tasks
 from ioms_desktop.ui.theme.tokens import Theme
-from ui.case_desks import HARKER, MARLOW, TODAY, desk_of, filled
+from ui.case_sessions import HARKER, MARLOW, TODAY, filled, session_of
 from ui.hands import show
 from ui.kit_checks import nameless
 
 
 @pytest.fixture
-def desk(local_location: str, theme: Theme) -> Iterator[Desk]:
+def session(local_location: str, theme: Theme) -> Iterator[Session]:
     assert theme.name == "light"
     store = filled(local_location)
-    yield desk_of(store)
+    yield session_of(store)
     store.close()
 
 
-def printing(qtbot: QtBot, tasks: Tasks, desk: Desk, *refs: str, audience: str = "full") -> PrintCasesDialog:
-    dialog = PrintCasesDialog(desk, tasks, refs)
+def printing(qtbot: QtBot, tasks: Tasks, session: Session, *refs: str, audience: str = "full") -> PrintCasesDialog:
+    dialog = PrintCasesDialog(session, tasks, refs)
     qtbot.addWidget(dialog)
     show(qtbot, dialog)
     dialog.form.field("audience").set_value(audience)
@@ -38,37 +38,39 @@ def printing(qtbot: QtBot, tasks: Tasks, desk: Desk, *refs: str, audience: str =
     return dialog
 
 
-def disclosed(desk: Desk, ref: str) -> int:
-    with desk.store.read() as reading:
-        return len(list_disclosures(reading, ref, TODAY.replace(year=2030), desk.lists))
+def disclosed(session: Session, ref: str) -> int:
+    with session.store.read() as reading:
+        return len(list_disclosures(reading, ref, TODAY.replace(year=2030), session.lists))
 
 
 def test_a_preview_shows_the_real_pages_and_puts_no_disclosure_on_record(
-    qtbot: QtBot, tasks: Tasks, desk: Desk
+    qtbot: QtBot, tasks: Tasks, session: Session
 ) -> None:
-    dialog = printing(qtbot, tasks, desk, HARKER)
+    dialog = printing(qtbot, tasks, session, HARKER)
     words = dialog.pages.pages[0].accessibleDescription()
     assert "HARKER" in words
     assert "OFFICIAL-SENSITIVE" in words
     assert not dialog.pages.pages[0].pixmap().isNull()
-    assert disclosed(desk, HARKER) == 0
+    assert disclosed(session, HARKER) == 0
     assert nameless(dialog) == []
 
 
-def test_nothing_is_printed_without_audience_and_reason(qtbot: QtBot, tasks: Tasks, desk: Desk, tmp_path: Path) -> None:
-    dialog = PrintCasesDialog(desk, tasks, (HARKER,))
+def test_nothing_is_printed_without_audience_and_reason(
+    qtbot: QtBot, tasks: Tasks, session: Session, tmp_path: Path
+) -> None:
+    dialog = PrintCasesDialog(session, tasks, (HARKER,))
     qtbot.addWidget(dialog)
     show(qtbot, dialog)
     dialog.save()
     assert set(dialog.form.problems) == {"audience", "reason"}
     assert list(tmp_path.glob("*.pdf")) == []
-    assert disclosed(desk, HARKER) == 0
+    assert disclosed(session, HARKER) == 0
 
 
 def test_what_is_saved_is_what_was_seen_and_is_on_record(
-    qtbot: QtBot, tasks: Tasks, desk: Desk, tmp_path: Path
+    qtbot: QtBot, tasks: Tasks, session: Session, tmp_path: Path
 ) -> None:
-    dialog = printing(qtbot, tasks, desk, HARKER, audience="partner")
+    dialog = printing(qtbot, tasks, session, HARKER, audience="partner")
     path = tmp_path / "harker.pdf"
     dialog.save_to([path])
     qtbot.waitUntil(dialog.message.isVisible)
@@ -76,23 +78,23 @@ def test_what_is_saved_is_what_was_seen_and_is_on_record(
     pdf = path.read_bytes()
     assert page_count(pdf) == len(dialog.pages.pages)
     assert render_page(pdf, 0, 1.0).text == dialog.pages.pages[0].accessibleDescription()
-    assert disclosed(desk, HARKER) == 1
+    assert disclosed(session, HARKER) == 1
 
 
 def test_a_folder_that_is_not_there_puts_nothing_on_record(
-    qtbot: QtBot, tasks: Tasks, desk: Desk, tmp_path: Path
+    qtbot: QtBot, tasks: Tasks, session: Session, tmp_path: Path
 ) -> None:
-    dialog = printing(qtbot, tasks, desk, HARKER)
+    dialog = printing(qtbot, tasks, session, HARKER)
     dialog.save_to([tmp_path / "gone" / "harker.pdf"])
     qtbot.waitUntil(dialog.message.isVisible)
     assert "There is no folder" in dialog.message.text_label.text()
-    assert disclosed(desk, HARKER) == 0
+    assert disclosed(session, HARKER) == 0
 
 
 def test_several_cases_are_printed_in_their_order_and_each_is_on_record(
-    qtbot: QtBot, tasks: Tasks, desk: Desk, tmp_path: Path
+    qtbot: QtBot, tasks: Tasks, session: Session, tmp_path: Path
 ) -> None:
-    dialog = printing(qtbot, tasks, desk, HARKER, MARLOW)
+    dialog = printing(qtbot, tasks, session, HARKER, MARLOW)
     printer = QPrinter(QPrinter.PrinterMode.ScreenResolution)
     printer.setOutputFormat(QPrinter.OutputFormat.PdfFormat)
     printer.setOutputFileName(str(tmp_path / "printed.pdf"))
@@ -100,11 +102,11 @@ def test_several_cases_are_printed_in_their_order_and_each_is_on_record(
     qtbot.waitUntil(dialog.message.isVisible)
     assert "Sent to the printer" in dialog.message.text_label.text()
     assert page_count((tmp_path / "printed.pdf").read_bytes()) == len(dialog.pages.pages)
-    assert (disclosed(desk, HARKER), disclosed(desk, MARLOW)) == (1, 1)
+    assert (disclosed(session, HARKER), disclosed(session, MARLOW)) == (1, 1)
 
 
-def test_a_navigator_is_offered_the_partner_s_copy_alone(qtbot: QtBot, tasks: Tasks, desk: Desk) -> None:
-    dialog = printing(qtbot, tasks, desk_of(desk.store, Role.NAVIGATOR), MARLOW, audience="partner")
+def test_a_navigator_is_offered_the_partner_s_copy_alone(qtbot: QtBot, tasks: Tasks, session: Session) -> None:
+    dialog = printing(qtbot, tasks, session_of(session.store, Role.NAVIGATOR), MARLOW, audience="partner")
     assert dialog.form.field("audience").value() == "partner"
     dialog.form.field("audience").set_value("full")
     assert dialog.form.field("audience").value() != "full"

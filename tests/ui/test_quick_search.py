@@ -9,12 +9,12 @@ from sqlalchemy import select
 
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.services.cases.search import find_people_and_cases
-from ioms_desktop.services.session import Desk
+from ioms_desktop.services.session import Session
 from ioms_desktop.storage.schema import tables
 from ioms_desktop.storage.store import Store
 from ioms_desktop.ui.main_window.window import MainWindow
 from ioms_desktop.ui.theme.tokens import Theme
-from ui.case_desks import HARKER, MARLOW, desk_of, filled
+from ui.case_sessions import HARKER, MARLOW, filled, session_of
 from ui.hands import CTRL, click, focused, press, write
 from ui.window_at_work import at_work, idle, register
 
@@ -22,14 +22,14 @@ pytestmark = pytest.mark.usefixtures("theme")
 
 
 @pytest.fixture
-def desk(local_location: str) -> Desk:
-    return desk_of(filled(local_location))
+def session(local_location: str) -> Session:
+    return session_of(filled(local_location))
 
 
 @pytest.fixture
-def window(qtbot: QtBot, theme: Theme, desk: Desk, tmp_path: Path) -> Iterator[MainWindow]:
+def window(qtbot: QtBot, theme: Theme, session: Session, tmp_path: Path) -> Iterator[MainWindow]:
     assert theme
-    with at_work(qtbot, desk, tmp_path) as opened:
+    with at_work(qtbot, session, tmp_path) as opened:
         yield opened
 
 
@@ -57,8 +57,10 @@ def test_a_person_is_found_while_one_types(qtbot: QtBot, window: MainWindow, tex
     assert MARLOW in found[0]
 
 
-def test_a_person_is_found_by_date_of_birth_and_opened_with_enter(qtbot: QtBot, window: MainWindow, desk: Desk) -> None:
-    born = find_people_and_cases(desk, "marlow")[0].born_on
+def test_a_person_is_found_by_date_of_birth_and_opened_with_enter(
+    qtbot: QtBot, window: MainWindow, session: Session
+) -> None:
+    born = find_people_and_cases(session, "marlow")[0].born_on
     found = typed(window, qtbot, f"{born.day}/{born.month}/{born.year}")
     assert found[0].startswith("MARLOW")
     press(window.quick_search, Qt.Key.Key_Return)
@@ -109,23 +111,23 @@ def test_escape_puts_the_list_away(qtbot: QtBot, window: MainWindow) -> None:
     assert window.quick_search.text() == ""
 
 
-def test_what_was_shown_in_the_end_is_on_record_once(qtbot: QtBot, window: MainWindow, desk: Desk) -> None:
-    people = [hit.person_ref for hit in find_people_and_cases(desk, "marlow")]
+def test_what_was_shown_in_the_end_is_on_record_once(qtbot: QtBot, window: MainWindow, session: Session) -> None:
+    people = [hit.person_ref for hit in find_people_and_cases(session, "marlow")]
     typed(window, qtbot, "marlow")
-    assert looked(desk.store) == []
-    qtbot.waitUntil(lambda: bool(looked(desk.store)), timeout=10_000)
+    assert looked(session.store) == []
+    qtbot.waitUntil(lambda: bool(looked(session.store)), timeout=10_000)
     press(window.quick_search, Qt.Key.Key_Return)
     idle(qtbot, window)
-    assert looked(desk.store) == [("quick_search", {"query": "marlow", "people": people})]
+    assert looked(session.store) == [("quick_search", {"query": "marlow", "people": people})]
 
 
 def test_a_navigator_finds_nobody_outside_phoenix(qtbot: QtBot, local_location: str, tmp_path: Path) -> None:
-    with at_work(qtbot, desk_of(filled(local_location), Role.NAVIGATOR), tmp_path) as window:
+    with at_work(qtbot, session_of(filled(local_location), Role.NAVIGATOR), tmp_path) as window:
         assert not [words for words in typed(window, qtbot, "harker") if "HARKER" in words]
 
 
 def test_a_role_that_reads_no_cases_finds_commands_alone(qtbot: QtBot, local_location: str, tmp_path: Path) -> None:
-    with at_work(qtbot, desk_of(filled(local_location), Role.AUDITOR, user="someone"), tmp_path) as window:
+    with at_work(qtbot, session_of(filled(local_location), Role.AUDITOR, user="someone"), tmp_path) as window:
         assert not [words for words in typed(window, qtbot, "a") if "born" in words]
 
 

@@ -11,30 +11,30 @@ from pytestqt.qtbot import QtBot
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.records.engagement import Contact
 from ioms_desktop.services.cases.cases import CaseView, open_case
-from ioms_desktop.services.session import Desk, Outcome
+from ioms_desktop.services.session import Outcome, Session
 from ioms_desktop.ui.forms.picker import PickerMatch
 from ioms_desktop.ui.main_window.window import MainWindow
 from ioms_desktop.ui.recording.case_subject import CaseChoice, subject_of
 from ioms_desktop.ui.recording.record_contact import RecordContactDialog
 from ioms_desktop.ui.tasks import Tasks
 from ioms_desktop.ui.theme.tokens import Theme
-from ui.case_desks import HARKER, MARLOW, desk_of, filled
+from ui.case_sessions import HARKER, MARLOW, filled, session_of
 from ui.hands import CTRL, SHIFT, focused, press, show, write
 
 DAY = date(2026, 10, 14)
 
 
 @pytest.fixture
-def desk(local_location: str) -> Iterator[Desk]:
+def session(local_location: str) -> Iterator[Session]:
     store = filled(local_location)
-    yield desk_of(store, Role.OFFICER, today=DAY)
+    yield session_of(store, Role.OFFICER, today=DAY)
     store.close()
 
 
 @pytest.fixture
-def dialog(qtbot: QtBot, theme: Theme, tasks: Tasks, desk: Desk) -> RecordContactDialog:
+def dialog(qtbot: QtBot, theme: Theme, tasks: Tasks, session: Session) -> RecordContactDialog:
     assert theme.name == "light"
-    made = RecordContactDialog(desk, tasks, subject_of(desk, open_case(desk, MARLOW)), find=lambda _: [])
+    made = RecordContactDialog(session, tasks, subject_of(session, open_case(session, MARLOW)), find=lambda _: [])
     qtbot.addWidget(made)
     show(qtbot, made)
     return made
@@ -56,10 +56,10 @@ class Hands:
 
 
 def test_a_kept_session_is_recorded_by_keyboard_in_twelve_actions_or_fewer(
-    qtbot: QtBot, theme: Theme, tasks: Tasks, desk: Desk
+    qtbot: QtBot, theme: Theme, tasks: Tasks, session: Session
 ) -> None:
     assert theme.name == "light"
-    window = MainWindow(desk, QSettings("ioms-test", "contact"), tasks)
+    window = MainWindow(session, QSettings("ioms-test", "contact"), tasks)
     qtbot.addWidget(window)
     show(qtbot, window)
     screen = window.open_case(MARLOW)
@@ -83,7 +83,7 @@ def test_a_kept_session_is_recorded_by_keyboard_in_twelve_actions_or_fewer(
     with qtbot.waitSignal(dialog.completed):
         hands.key(Qt.Key.Key_Return, CTRL)
     assert hands.actions <= 12
-    contact = newest(open_case(desk, MARLOW))
+    contact = newest(open_case(session, MARLOW))
     assert contact.outcome == "SEEN"
     assert (contact.occurred_at.on, contact.occurred_at.local_time) == (DAY, time(14, 30))
     assert contact.minutes == 45
@@ -91,7 +91,7 @@ def test_a_kept_session_is_recorded_by_keyboard_in_twelve_actions_or_fewer(
 
 
 def test_a_missed_appointment_is_recorded_by_keyboard_in_twelve_actions_or_fewer(
-    qtbot: QtBot, dialog: RecordContactDialog, desk: Desk
+    qtbot: QtBot, dialog: RecordContactDialog, session: Session
 ) -> None:
     hands = Hands()
     hands.actions = 1  # the key that opened it
@@ -106,7 +106,7 @@ def test_a_missed_appointment_is_recorded_by_keyboard_in_twelve_actions_or_fewer
     with qtbot.waitSignal(dialog.completed):
         hands.key(Qt.Key.Key_Return, CTRL)
     assert hands.actions <= 12
-    contact = newest(open_case(desk, MARLOW))
+    contact = newest(open_case(session, MARLOW))
     assert (contact.outcome, contact.planned) == ("FAILED_TO_ATTEND", True)
     assert contact.occurred_at.local_time == time(10)
 
@@ -129,8 +129,10 @@ def test_behaviour_is_not_asked_of_somebody_nobody_met(dialog: RecordContactDial
     assert dialog.behaviour.isVisible()
 
 
-def test_behaviour_and_worry_become_actions_of_their_own(qtbot: QtBot, dialog: RecordContactDialog, desk: Desk) -> None:
-    before = {action.action_ref for action in open_case(desk, MARLOW).actions}
+def test_behaviour_and_worry_become_actions_of_their_own(
+    qtbot: QtBot, dialog: RecordContactDialog, session: Session
+) -> None:
+    before = {action.action_ref for action in open_case(session, MARLOW).actions}
     dialog.happened.set_value("yes")
     dialog.behaviour.set_value("yes")
     write(dialog.behaviour_words.edit, "Shouted at reception.")
@@ -140,7 +142,7 @@ def test_behaviour_and_worry_become_actions_of_their_own(qtbot: QtBot, dialog: R
     write(dialog.worry_whom.edit, "the safeguarding lead")
     with qtbot.waitSignal(dialog.completed):
         press(focused(), Qt.Key.Key_Return, CTRL)
-    made = [action.text for action in open_case(desk, MARLOW).actions if action.action_ref not in before]
+    made = [action.text for action in open_case(session, MARLOW).actions if action.action_ref not in before]
     assert set(made) == {
         "Tell the supervisor about behaviour: Shouted at reception.",
         "Tell the safeguarding lead about a worry: Bruise on his hand.",
@@ -160,23 +162,25 @@ def test_a_refusal_keeps_every_keystroke(qtbot: QtBot, dialog: RecordContactDial
     assert dialog.form.is_dirty
 
 
-def test_a_double_press_records_one_contact(qtbot: QtBot, dialog: RecordContactDialog, desk: Desk) -> None:
-    before = len(open_case(desk, MARLOW).contacts)
+def test_a_double_press_records_one_contact(qtbot: QtBot, dialog: RecordContactDialog, session: Session) -> None:
+    before = len(open_case(session, MARLOW).contacts)
     answered(dialog)
     work = dialog.build_command()
     first, second = work(), work()
     assert first.ref == second.ref
-    assert len(open_case(desk, MARLOW).contacts) == before + 1
+    assert len(open_case(session, MARLOW).contacts) == before + 1
     dialog.form.mark_clean()
     qtbot.wait(0)
 
 
 def test_one_contact_is_recorded_for_several_people_each_with_their_own_outcome_and_note(
-    qtbot: QtBot, theme: Theme, tasks: Tasks, desk: Desk
+    qtbot: QtBot, theme: Theme, tasks: Tasks, session: Session
 ) -> None:
     assert theme.name == "light"
     other = CaseChoice(7, HARKER, "Callum Harker", "14 Feb 1994")
-    dialog = RecordContactDialog(desk, tasks, subject_of(desk, open_case(desk, MARLOW)), find=lambda _: [other])
+    dialog = RecordContactDialog(
+        session, tasks, subject_of(session, open_case(session, MARLOW)), find=lambda _: [other]
+    )
     qtbot.addWidget(dialog)
     show(qtbot, dialog)
     answered(dialog)
@@ -193,8 +197,8 @@ def test_one_contact_is_recorded_for_several_people_each_with_their_own_outcome_
     assert sent.args is not None
     said: Outcome = sent.args[0]
     assert said.notice == "Contact recorded for two people."
-    assert newest(open_case(desk, MARLOW)).note == "Went well."
-    theirs = newest(open_case(desk, HARKER))
+    assert newest(open_case(session, MARLOW)).note == "Went well."
+    theirs = newest(open_case(session, HARKER))
     assert (theirs.outcome, theirs.note) == ("CANCELLED_BY_US", "Transport did not come.")
 
 
@@ -203,8 +207,8 @@ def test_the_third_missed_appointment_answers_with_its_trigger(
 ) -> None:
     assert theme.name == "light"
     store = filled(local_location)
-    desk = desk_of(store, Role.NAVIGATOR, today=DAY)
-    dialog = RecordContactDialog(desk, tasks, subject_of(desk, open_case(desk, MARLOW)))
+    session = session_of(store, Role.NAVIGATOR, today=DAY)
+    dialog = RecordContactDialog(session, tasks, subject_of(session, open_case(session, MARLOW)))
     qtbot.addWidget(dialog)
     show(qtbot, dialog)
     answer("nnny")

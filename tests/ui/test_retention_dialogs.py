@@ -11,7 +11,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QDialog
 from pytestqt.qtbot import QtBot
 
-from desks import OLD, OLD_CASE
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.errors import Missing
 from ioms_desktop.services.cases.today import Duty, list_owed_work
@@ -22,7 +21,8 @@ from ioms_desktop.ui.main_window.window import MainWindow
 from ioms_desktop.ui.retention.retention import AnswerDisposalDialog, DisposalCertificateDialog, RetentionReviewDialog
 from ioms_desktop.ui.screens.today import TodayScreen
 from ioms_desktop.ui.theme.tokens import Theme
-from ui.case_desks import TODAY, desk_of, filled
+from sessions import OLD, OLD_CASE
+from ui.case_sessions import TODAY, filled, session_of
 from ui.hands import CTRL, focused, press, write
 from ui.kit_checks import nameless, shared_mnemonics
 from ui.window_at_work import at_work, idle, register, screen
@@ -35,7 +35,7 @@ SECOND = "Insp. HOLT"
 def store(local_location: str) -> Iterator[Store]:
     """The worked example, and somebody whose case closed long ago."""
     opened = filled(local_location)
-    with opened.begin(desk_of(opened).command_context(), "old") as tx:
+    with opened.begin(session_of(opened).command_context(), "old") as tx:
         tx.add(OLD)
         tx.add(OLD_CASE)
     yield opened
@@ -47,7 +47,7 @@ def seated(qtbot: QtBot, store: Store, folder: Path, user: str = "") -> Iterator
     """Sit a supervisor down at Today, narrowed to retention, the keyboard on its line."""
     place = folder / (user or "first")
     place.mkdir()
-    with at_work(qtbot, desk_of(store, user=user), place) as window:
+    with at_work(qtbot, session_of(store, user=user), place) as window:
         shown = screen(window, qtbot, "today")
         assert isinstance(shown, TodayScreen)
         view = register(shown)
@@ -70,11 +70,11 @@ def asked(qtbot: QtBot, window: MainWindow, kind: type[QDialog]) -> QDialog:
 
 def test_a_review_that_is_due_is_a_supervisors_line_and_no_one_elses(store: Store) -> None:
     # Another line is that of a participant who has turned 18.
-    line, _ = [line for line in list_owed_work(desk_of(store)) if line.duty is Duty.RETENTION]
+    line, _ = [line for line in list_owed_work(session_of(store)) if line.duty is Duty.RETENTION]
     assert (line.name, line.ref, line.due_on, line.case_ref) == ("OLDHAM, Sam", "P-OLD", date(2022, 2, 28), None)
     assert line.description.startswith("Retention review due. Six clear years after the closing of the last case")
     for role in (Role.OFFICER, Role.COORDINATOR, Role.NAVIGATOR):
-        assert [line for line in list_owed_work(desk_of(store, role)) if line.duty is Duty.RETENTION] == []
+        assert [line for line in list_owed_work(session_of(store, role)) if line.duty is Duty.RETENTION] == []
 
 
 def test_a_record_is_kept_with_a_day_and_a_reason_by_keyboard(qtbot: QtBot, store: Store, tmp_path: Path) -> None:
@@ -97,7 +97,7 @@ def test_a_record_is_kept_with_a_day_and_a_reason_by_keyboard(qtbot: QtBot, stor
         press(focused(), Qt.Key.Key_Return, CTRL)
         idle(qtbot, window)
         assert view.model.rowCount() == 1
-        assert get_review(window.desk, "P-OLD").due.on == date(2030, 1, 1)
+        assert get_review(window.session, "P-OLD").due.on == date(2030, 1, 1)
 
 
 def test_another_group_puts_its_own_latest_day(qtbot: QtBot, store: Store, tmp_path: Path) -> None:
@@ -117,7 +117,7 @@ def test_another_group_puts_its_own_latest_day(qtbot: QtBot, store: Store, tmp_p
         dialog.reason.set_value("MAPPA level 2.")
         press(focused(), Qt.Key.Key_Return, CTRL)
         idle(qtbot, window)
-        assert get_review(window.desk, "P-OLD").due.group.code == "GROUP_1"
+        assert get_review(window.session, "P-OLD").due.group.code == "GROUP_1"
 
 
 def test_one_proposes_another_authorises_and_the_certificate_is_shown(
@@ -160,21 +160,21 @@ def test_one_proposes_another_authorises_and_the_certificate_is_shown(
         idle(qtbot, window)
         assert view.model.rowCount() == 1
         with pytest.raises(Missing):
-            get_review(window.desk, "P-OLD")
+            get_review(window.session, "P-OLD")
 
 
 def owed_words(window: MainWindow) -> str:
-    return next(line.description for line in list_owed_work(window.desk) if line.duty is Duty.RETENTION)
+    return next(line.description for line in list_owed_work(window.session) if line.duty is Duty.RETENTION)
 
 
 def test_an_open_case_offers_no_disposal(qtbot: QtBot, store: Store, theme: Theme, tmp_path: Path) -> None:
     assert theme
-    with at_work(qtbot, desk_of(store), tmp_path) as window:
-        review = next(each for each in list_reviews(window.desk, TODAY) if each.due.has_open_case)
-        dialog = RetentionReviewDialog(window.desk, window.tasks, review, window)
+    with at_work(qtbot, session_of(store), tmp_path) as window:
+        review = next(each for each in list_reviews(window.session, TODAY) if each.due.has_open_case)
+        dialog = RetentionReviewDialog(window.session, window.tasks, review, window)
         qtbot.addWidget(dialog)
         assert "PROPOSE" not in dialog.outcome.buttons
         held = replace(review, due=replace(review.due, has_open_case=False, on_legal_hold=False))
-        offered = RetentionReviewDialog(window.desk, window.tasks, held, window)
+        offered = RetentionReviewDialog(window.session, window.tasks, held, window)
         qtbot.addWidget(offered)
         assert "PROPOSE" in offered.outcome.buttons

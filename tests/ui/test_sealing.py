@@ -10,7 +10,7 @@ from ioms_desktop.storage.records.code_lists import database_id
 from ioms_desktop.storage.store import Store
 from ioms_desktop.ui.theme.tokens import Theme
 from keys import opened
-from ui.case_desks import HARKER, MARLOW, desk_of, filled
+from ui.case_sessions import HARKER, MARLOW, filled, session_of
 from ui.window_at_work import at_work, idle
 
 
@@ -26,8 +26,8 @@ def test_a_window_seals_on_coming_as_time_goes_by_and_on_leaving(
 ) -> None:
     assert theme
     assert sealed(filled(local_location)) == (0, True)
-    with at_work(qtbot, desk_of(opened(local_location)), tmp_path) as window:
-        store = window.desk.store
+    with at_work(qtbot, session_of(opened(local_location)), tmp_path) as window:
+        store = window.session.store
         idle(qtbot, window)
         assert sealed(store) == (1, False)
         window.open_case(MARLOW)

@@ -36,9 +36,9 @@ pytestmark = pytest.mark.usefixtures("theme")
 def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("signed") / "team.ioms"
     create_database(str(path), "admin", "correct horse")
-    desk = sign_in(str(path), "admin", "correct horse")
-    add_user(desk, "WRIGHT", "supervisor", "four plain words here")
-    desk.store.close()
+    session = sign_in(str(path), "admin", "correct horse")
+    add_user(session, "WRIGHT", "supervisor", "four plain words here")
+    session.store.close()
     return path
 
 
@@ -76,7 +76,7 @@ def test_name_and_password_open_the_window_by_keyboard_alone(
     shown = windows.current_window
     assert isinstance(shown, MainWindow)
     idle(qtbot, shown)
-    assert shown.desk.user == "WRIGHT"
+    assert shown.session.user == "WRIGHT"
     assert not gc.isenabled()  # garbage is collected by a timer, on this thread
     assert last_database() == str(database)
 
@@ -218,9 +218,9 @@ def test_a_local_file_is_made_and_its_maker_may_sign_in(qtbot: QtBot, windows: W
     click(window.code_page.written_down_box, QPoint(8, window.code_page.written_down_box.height() // 2))
     click(window.code_page.primary)
     qtbot.waitUntil(lambda: isinstance(windows.current_window, SignInWindow), timeout=20_000)
-    desk = sign_in(str(tmp_path / "mine" / "cases.ioms"), "HOLT", "four plain words here")
-    assert desk.role == "administrator"
-    desk.store.close()
+    session = sign_in(str(tmp_path / "mine" / "cases.ioms"), "HOLT", "four plain words here")
+    assert session.role == "administrator"
+    session.store.close()
     assert (
         recover_password(
             str(tmp_path / "mine" / "cases.ioms"), "HOLT", code, "seven pale herons wade at dusk"

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtCore import Qt
 
-from desks import Clock
 from ioms_desktop.services.sign_in.sign_in import sign_in
 from ioms_desktop.services.user_paths import last_database
 from ioms_desktop.ui.main_window.window import MainWindow
 from ioms_desktop.ui.sign_in.sign_in import SignInWindow
+from sessions import Clock
 from shared_people import PASSWORD, login_of
 from storage.personal_certificates import CertifiedOffice, issue
 from ui.hands import click, focused, press, write
@@ -49,7 +49,7 @@ def test_a_certificate_opens_the_window_by_the_name_and_enter_alone(
     shown = windows.current_window
     assert isinstance(shown, MainWindow)
     idle(qtbot, shown)
-    assert shown.desk.user == "shah"
+    assert shown.session.user == "shah"
     assert "kept only while" not in " ".join(each.text() for each in shown.statusBar().findChildren(type(window.hint)))
     assert last_database() == location
 
@@ -80,7 +80,7 @@ def test_a_password_in_an_address_is_shown_nowhere(qtbot: QtBot) -> None:
 def test_clocks_far_apart_are_said_once_in_a_calm_line(qtbot: QtBot, office: Office, tmp_path: Path) -> None:
     for minutes, words in ((7, "7 minutes apart"), (0, "")):
         clock = Clock(datetime.now(UTC) + timedelta(minutes=minutes, seconds=20))
-        desk = sign_in(office.location, login_of("officer"), PASSWORD, clock=clock)
-        with at_work(qtbot, desk, tmp_path / f"{minutes}") as window:
+        session = sign_in(office.location, login_of("officer"), PASSWORD, clock=clock)
+        with at_work(qtbot, session, tmp_path / f"{minutes}") as window:
             assert window.messages.isVisible() == bool(words)
             assert words in window.messages.text_label.text()

@@ -13,12 +13,12 @@ from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.domain.records.concerns_and_decisions import Proposal
 from ioms_desktop.services.cases.today import Duty, Worklist, list_owed_work
-from ioms_desktop.services.session import Desk
+from ioms_desktop.services.session import Session
 from ioms_desktop.storage.store import Store
 from ioms_desktop.ui.main_window.window import MainWindow
 from ioms_desktop.ui.screens.today import TodayScreen
 from ioms_desktop.ui.theme.tokens import Theme
-from ui.case_desks import HARKER, MARLOW, TODAY, at, desk_of, filled
+from ui.case_sessions import HARKER, MARLOW, TODAY, at, filled, session_of
 from ui.hands import focused, press, show, write
 from ui.window_at_work import at_work, idle, register, screen, settings_in, texts
 
@@ -38,53 +38,53 @@ def store(local_location: str) -> Iterator[Store]:
 @pytest.fixture
 def window(qtbot: QtBot, theme: Theme, store: Store, tmp_path: Path) -> Iterator[MainWindow]:
     assert theme
-    with at_work(qtbot, desk_of(store, today=EARLIER), tmp_path) as opened:
+    with at_work(qtbot, session_of(store, today=EARLIER), tmp_path) as opened:
         yield opened
 
 
-def proposed(desk: Desk, rule: str, case_ref: str, by: str) -> Proposal:
+def proposed(session: Session, rule: str, case_ref: str, by: str) -> Proposal:
     proposal = Proposal(
         proposal_ref="PR-1",
         case_ref=case_ref,
         rule=rule,
-        proposed_on=desk.today(),
+        proposed_on=session.today(),
         decision="HOLD",
         reason="Waiting for the family",
         proposed_by=by,
         status="PROPOSED",
     )
-    with desk.store.begin(desk.command_context(), "propose") as tx:
+    with session.store.begin(session.command_context(), "propose") as tx:
         return tx.add(proposal)
 
 
-def read(desk: Desk) -> Worklist:
-    book = Worklist(desk)
+def read(session: Session) -> Worklist:
+    book = Worklist(session)
     book.replace_lines(book.read())
     return book
 
 
 def test_the_most_urgent_stands_first(store: Store) -> None:
     for on in (EARLIER, TODAY):
-        desk = desk_of(store, today=on)
-        lines = list_owed_work(desk)
+        session = session_of(store, today=on)
+        lines = list_owed_work(session)
         assert [line.urgency(on) for line in lines] == sorted(line.urgency(on) for line in lines)
         late = [line.due_on is not None and line.due_on < on for line in lines]
         assert late == sorted(late, reverse=True)
 
 
 def test_a_trigger_without_a_decision_is_owed_with_its_clock(store: Store) -> None:
-    desk = desk_of(store, today=EARLIER)
-    decisions = [line for line in list_owed_work(desk) if line.duty is Duty.DECISION]
+    session = session_of(store, today=EARLIER)
+    decisions = [line for line in list_owed_work(session) if line.duty is Duty.DECISION]
     assert decisions
     assert {line.case_ref for line in decisions} <= {MARLOW, HARKER}
     assert all(line.due_on is not None and "2026-04-01" in line.description for line in decisions)
 
 
 def test_a_proposal_stands_in_place_of_the_decision_it_answers(store: Store) -> None:
-    desk = desk_of(store, today=EARLIER)
-    decision = next(line for line in list_owed_work(desk) if line.duty is Duty.DECISION)
-    proposed(desk, decision.ref, decision.case_ref or "", "somebody else")
-    lines = list_owed_work(desk)
+    session = session_of(store, today=EARLIER)
+    decision = next(line for line in list_owed_work(session) if line.duty is Duty.DECISION)
+    proposed(session, decision.ref, decision.case_ref or "", "somebody else")
+    lines = list_owed_work(session)
     assert decision.ref not in {line.ref for line in lines if line.duty is Duty.DECISION}
     waiting = next(line for line in lines if line.duty is Duty.PROPOSAL)
     assert waiting.due_on == decision.due_on
@@ -93,28 +93,28 @@ def test_a_proposal_stands_in_place_of_the_decision_it_answers(store: Store) -> 
 
 
 def test_ones_own_proposal_waits_for_somebody_else(store: Store) -> None:
-    desk = desk_of(store, today=EARLIER)
-    decision = next(line for line in list_owed_work(desk) if line.duty is Duty.DECISION)
-    proposed(desk, decision.ref, decision.case_ref or "", desk.user)
-    waiting = next(line for line in list_owed_work(desk) if line.duty is Duty.PROPOSAL)
+    session = session_of(store, today=EARLIER)
+    decision = next(line for line in list_owed_work(session) if line.duty is Duty.DECISION)
+    proposed(session, decision.ref, decision.case_ref or "", session.user)
+    waiting = next(line for line in list_owed_work(session) if line.duty is Duty.PROPOSAL)
     assert "waits for a second person" in waiting.description
 
 
 def test_mine_names_me_and_is_part_of_the_whole(store: Store) -> None:
     for role in (Role.OFFICER, Role.NAVIGATOR):
-        desk = desk_of(store, role, today=EARLIER)
-        whole = {replace(line, id=0) for line in list_owed_work(desk)}
-        mine = {replace(line, id=0) for line in list_owed_work(desk, mine=True)}
+        session = session_of(store, role, today=EARLIER)
+        whole = {replace(line, id=0) for line in list_owed_work(session)}
+        mine = {replace(line, id=0) for line in list_owed_work(session, mine=True)}
         assert mine == {line for line in whole if line.is_own}
 
 
 def test_a_navigator_owes_nothing_on_other_programmes(store: Store) -> None:
-    assert {line.case_ref for line in list_owed_work(desk_of(store, Role.NAVIGATOR, today=EARLIER))} <= {MARLOW}
+    assert {line.case_ref for line in list_owed_work(session_of(store, Role.NAVIGATOR, today=EARLIER))} <= {MARLOW}
 
 
 def test_a_role_that_reads_no_cases_is_refused(store: Store) -> None:
     with pytest.raises(Refused, match="read cases"):
-        list_owed_work(desk_of(store, Role.ANALYST, user="someone"))
+        list_owed_work(session_of(store, Role.ANALYST, user="someone"))
 
 
 def test_work_that_is_no_longer_wanted_stops(store: Store) -> None:
@@ -122,15 +122,15 @@ def test_work_that_is_no_longer_wanted_stops(store: Store) -> None:
         raise Refused("Stopped.")
 
     with pytest.raises(Refused, match="Stopped"):
-        list_owed_work(desk_of(store), progress=stop)
+        list_owed_work(session_of(store), progress=stop)
 
 
 def test_a_line_keeps_its_number_while_it_is_owed(store: Store) -> None:
-    desk = desk_of(store, today=EARLIER)
-    book = read(desk)
+    session = session_of(store, today=EARLIER)
+    book = read(session)
     first = {line.id: line.description for line in book.rows(book.ids("", frozenset(), mine=False))}
-    decision = next(line for line in list_owed_work(desk) if line.duty is Duty.DECISION)
-    proposed(desk, decision.ref, decision.case_ref or "", "somebody else")
+    decision = next(line for line in list_owed_work(session) if line.duty is Duty.DECISION)
+    proposed(session, decision.ref, decision.case_ref or "", "somebody else")
     assert {line.id: line.description for line in book.rows(book.ids("", frozenset(), mine=False))} == first
     book.replace_lines(book.read())
     second = {line.id: line.description for line in book.rows(book.ids("", frozenset(), mine=False))}
@@ -140,11 +140,11 @@ def test_a_line_keeps_its_number_while_it_is_owed(store: Store) -> None:
 
 def test_a_list_that_was_not_read_is_refused_in_words_rather_than_empty(store: Store) -> None:
     with pytest.raises(Refused, match="not been worked out yet"):
-        Worklist(desk_of(store)).ids("", frozenset(), mine=False)
+        Worklist(session_of(store)).ids("", frozenset(), mine=False)
 
 
 def test_words_and_duties_narrow_the_list(store: Store) -> None:
-    book = read(desk_of(store, today=EARLIER))
+    book = read(session_of(store, today=EARLIER))
     found = book.rows(book.ids("hark call", frozenset(), mine=False))
     assert {line.case_ref for line in found} == {HARKER}
     assert book.ids("marlow hark", frozenset(), mine=False) == []
@@ -184,7 +184,7 @@ def test_the_heading_counts_what_is_late(qtbot: QtBot, window: MainWindow) -> No
     shown = screen(window, qtbot, "today")
     assert isinstance(shown, TodayScreen)
     late = sum(word.endswith("late") for word in texts(register(shown), 0)) or sum(
-        line.due_on is not None and line.due_on < EARLIER for line in list_owed_work(window.desk)
+        line.due_on is not None and line.due_on < EARLIER for line in list_owed_work(window.session)
     )
     assert f"{late} late" in shown.summary.text()
 
@@ -206,7 +206,7 @@ class HeldClock:
 def held(qtbot: QtBot, theme: Theme, store: Store, tmp_path: Path) -> Iterator[tuple[MainWindow, HeldClock]]:
     assert theme
     clock = HeldClock()
-    with at_work(qtbot, replace(desk_of(store), clock=clock), tmp_path) as opened:
+    with at_work(qtbot, replace(session_of(store), clock=clock), tmp_path) as opened:
         yield opened, clock
         clock.open.set()
 
@@ -261,7 +261,7 @@ def test_a_first_reading_that_was_stopped_says_so_and_leaves_a_way_on(
     assert theme
     clock = HeldClock()
     clock.open.clear()
-    window = MainWindow(replace(desk_of(store), clock=clock), settings_in(tmp_path))
+    window = MainWindow(replace(session_of(store), clock=clock), settings_in(tmp_path))
     qtbot.addWidget(window)
     show(qtbot, window)
     window.show_screen("today")

@@ -8,7 +8,7 @@ from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from ioms_desktop.services.session import Desk
+from ioms_desktop.services.session import Session
 from ioms_desktop.ui.lists.register_view import RegisterView
 from ioms_desktop.ui.main_window.window import MainWindow
 from ioms_desktop.ui.screen import Screen
@@ -28,9 +28,9 @@ def idle(qtbot: QtBot, window: MainWindow) -> None:
 
 
 @contextmanager
-def at_work(qtbot: QtBot, desk: Desk, folder: Path) -> Iterator[MainWindow]:
+def at_work(qtbot: QtBot, session: Session, folder: Path) -> Iterator[MainWindow]:
     """Open the window and close it, with its database, in the end."""
-    window = MainWindow(desk, settings_in(folder))
+    window = MainWindow(session, settings_in(folder))
     qtbot.addWidget(window)
     window.resize(1366, 720)
     show(qtbot, window)
@@ -39,7 +39,7 @@ def at_work(qtbot: QtBot, desk: Desk, folder: Path) -> Iterator[MainWindow]:
         yield window
     finally:
         window.close()
-        desk.store.close()
+        session.store.close()
 
 
 def screen(window: MainWindow, qtbot: QtBot, name: str) -> Screen:

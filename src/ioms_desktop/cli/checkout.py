@@ -25,10 +25,10 @@ from ioms_desktop.services.offline.checkout import CheckOutCases, list_open_chec
 from ioms_desktop.services.offline.checkout import check_out_cases as take
 from ioms_desktop.services.offline.server_migration import ServerMigrationResult, migrate_to_server
 from ioms_desktop.services.process_isolation import keep_memory_private
-from ioms_desktop.services.session import Desk
+from ioms_desktop.services.session import Session
 from ioms_desktop.services.sign_in.sign_in import sign_in
 
-FILE_PASSWORD_VARIABLE = "IOMS_FILE_PASSWORD"  # noqa: S105 - the name of a variable
+FILE_PASSWORD_VARIABLE = "IOMS_FILE_PASSWORD"
 
 
 def check_out(options: argparse.Namespace) -> int:
@@ -115,7 +115,7 @@ def _migrate_to_server(options: argparse.Namespace, location: str) -> int:
     return 0
 
 
-def _open_file_session(options: argparse.Namespace, user: str) -> Desk:
+def _open_file_session(options: argparse.Namespace, user: str) -> Session:
     return sign_in(
         str(options.file),
         user,

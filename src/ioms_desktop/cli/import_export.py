@@ -36,7 +36,8 @@ def export_files(options: argparse.Namespace) -> int:
 
 def _report_text(report: ImportReport) -> str:
     lines = [
-        f"{file.file}: read {file.read}, created {file.count(RowOutcome.CREATED)}, updated {file.count(RowOutcome.UPDATED)}, "
+        f"{file.file}: read {file.read}, created {file.count(RowOutcome.CREATED)}, updated "
+        f"{file.count(RowOutcome.UPDATED)}, "
         f"unchanged {file.count(RowOutcome.UNCHANGED)}, rejected {file.count(RowOutcome.REJECTED)}"
         for file in report.files
     ]

@@ -21,7 +21,7 @@ from ioms_desktop.services.retention.retention import (
     list_due_reviews,
     propose_disposal,
 )
-from ioms_desktop.services.session import Desk
+from ioms_desktop.services.session import Session
 
 
 def retention_due(options: argparse.Namespace) -> int:
@@ -52,14 +52,14 @@ def retention_dispose(options: argparse.Namespace) -> int:
         return _authorise(at, options, decision)
 
 
-def _propose(at: Desk, ref: str, decision: DisposalDecision) -> int:
+def _propose(at: Session, ref: str, decision: DisposalDecision) -> int:
     entry = ProposeDisposal(request="", person_ref=ref, authority=decision.authority, reason=decision.reason)
     print(propose_disposal(at, entry).notice)
     write_message(f"{decision.authorised_by} runs the same command next; only then is anything removed.")
     return 0
 
 
-def _authorise(at: Desk, options: argparse.Namespace, decision: DisposalDecision) -> int:
+def _authorise(at: Session, options: argparse.Namespace, decision: DisposalDecision) -> int:
     if options.certificate is not None and options.certificate.exists():
         raise Refused(f"There is a file at {options.certificate} already. Nothing was removed; name another.")
     if options.certificate is not None and not os.access(options.certificate.parent, os.W_OK | os.X_OK):

@@ -14,7 +14,7 @@ from ioms_desktop.domain.errors import Refused
 from ioms_desktop.services.accounts.passwords import StrengthRequirement, describe_weakness
 from ioms_desktop.services.audit.audit import try_seal_audit
 from ioms_desktop.services.process_isolation import keep_memory_private
-from ioms_desktop.services.session import Desk
+from ioms_desktop.services.session import Session
 from ioms_desktop.services.sign_in.sign_in import sign_in
 from ioms_desktop.services.user_paths import is_address, last_database, remember_database, without_password
 
@@ -135,7 +135,7 @@ def get_file_credentials(options: argparse.Namespace, location: str) -> tuple[st
 
 
 @contextmanager
-def open_session(options: argparse.Namespace) -> Iterator[Desk]:
+def open_session(options: argparse.Namespace) -> Iterator[Session]:
     """Sign in for one command.
 
     Raises:
@@ -147,7 +147,7 @@ def open_session(options: argparse.Namespace) -> Iterator[Desk]:
 
 
 @contextmanager
-def open_session_as(location: str, user: str, password: str) -> Iterator[Desk]:
+def open_session_as(location: str, user: str, password: str) -> Iterator[Session]:
     """Sign somebody in whose password is at hand.
 
     Raises:

@@ -32,7 +32,7 @@ from ioms_desktop.services.database.database_admin import NewUser, initialise_da
 from ioms_desktop.services.database.demo_marker import DEMO_ADMINISTRATOR, DEMO_PASSWORD
 from ioms_desktop.services.exchange.imports import run_import
 from ioms_desktop.services.figures.publish_figures import PublishQuarter, publish_quarter
-from ioms_desktop.services.session import Desk, utc_now
+from ioms_desktop.services.session import Session, utc_now
 from ioms_desktop.services.sign_in.sign_in import sign_in, sign_in_as_owner
 from ioms_desktop.services.user_paths import without_password
 from ioms_desktop.storage.database import demo_marker
@@ -84,42 +84,42 @@ def build_demo(
     initialise_database(
         location, people, sent[0].at, fictional=True, lenient=True
     )  # what is invented may live anywhere
-    desk = sign_in_as_owner(location, SUPERVISOR, DEMO_USER_PASSWORD, clock)
+    session = sign_in_as_owner(location, SUPERVISOR, DEMO_USER_PASSWORD, clock)
     try:
         if corrected:
             sent.append(MonthlyImport(built, corrected))
         for month in sent:
-            _import_tables(replace(desk, clock=partial(_fixed_time, month.at)), month.tables)
+            _import_tables(replace(session, clock=partial(_fixed_time, month.at)), month.tables)
         for case_ref in PARTNER_CASES:
             entry = ChangeCaseAccess(request=str(uuid4()), case_ref=case_ref, name=PARTNER)
-            assign_user(replace(desk, clock=partial(_fixed_time, sent[-1].at)), entry)
+            assign_user(replace(session, clock=partial(_fixed_time, sent[-1].at)), entry)
     finally:
-        desk.store.close()
+        session.store.close()
     _publish_quarters(location, clock)
     return _describe_demo(location, len(tables["cases"]))
 
 
 def _publish_quarters(location: str, clock: Callable[[], datetime]) -> None:
     """Publish the quarters of the fictional year that are over, as a supervisor would have, the oldest first."""
-    desk = sign_in(location, SUPERVISOR, DEMO_USER_PASSWORD, clock=clock)
+    session = sign_in(location, SUPERVISOR, DEMO_USER_PASSWORD, clock=clock)
     quarter = Quarter.containing(LAST_DAY - DAY * YEAR_DAYS)
     try:
         # A server goes by its own clock, for which the fictional year may not be over yet.
         with suppress(Refused):
-            while quarter.is_over(min(LAST_DAY, desk.today())):
-                publish_quarter(desk, PublishQuarter(request=str(uuid4()), quarter=quarter))
+            while quarter.is_over(min(LAST_DAY, session.today())):
+                publish_quarter(session, PublishQuarter(request=str(uuid4()), quarter=quarter))
                 quarter = quarter.next
     finally:
-        desk.store.close()
+        session.store.close()
 
 
 def _fixed_time(at: datetime) -> datetime:
     return at
 
 
-def _import_tables(desk: Desk, tables: Tables) -> None:
+def _import_tables(session: Session, tables: Tables) -> None:
     with _exchange_folder(tables) as folder:
-        report = run_import(desk, folder)
+        report = run_import(session, folder)
     if report.has_rejects:
         problem = next(report.rejects())
         raise Refused(f"The demo cannot be built: {problem.file}, line {problem.line}: {problem.reason}")

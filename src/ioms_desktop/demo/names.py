@@ -37,9 +37,14 @@ COMMUNITIES: tuple[Community, ...] = (
         _split_names("Aaron Adam Ashley Ben Bradley Callum Connor Curtis Daniel Dean Ethan Gary Jack Jake Jordan Josh"
                " Kane Kieran Kyle Lee Lewis Liam Luke Marcus Mason Nathan Reece Ricky Ryan Scott Shane Steven Tyler"
                " Wayne"),
-        _split_names("Amber Carly Chloe Danielle Ellie-Mae Jade Kayleigh Kelly Leanne Megan Natalie Paige Sammy-Jo Stacey"),
-        _split_names("Allsop Bailey Barrett Beaumont Broughton Chapman Clarke Clements Cooper Dexter Ellis Fletcher Freestone"
-               " Goddard Grant-Hall Hallam Herrick Jarvis Kirby Lount Measures Neale Orton Pegg Preston Reid Sharpe"
+        _split_names(
+            "Amber Carly Chloe Danielle Ellie-Mae Jade Kayleigh Kelly Leanne Megan Natalie Paige "
+            "Sammy-Jo Stacey"
+        ),
+        _split_names(
+            "Allsop Bailey Barrett Beaumont Broughton Chapman Clarke Clements Cooper Dexter Ellis "
+            "Fletcher Freestone"
+            " Goddard Grant-Hall Hallam Herrick Jarvis Kirby Lount Measures Neale Orton Pegg Preston Reid Sharpe"
                " Smith Spence Stone Tansey Thompson Underwood Walker Wesley Wormleighton Yates"),
     ),
     Community(

@@ -73,7 +73,8 @@ class SheetSource:
             for line, values in enumerate(sheet.iter_rows(values_only=True), start=1):
                 if line > MAX_SHEET_ROWS:
                     raise Refused(
-                        f"The sheet {self.table} of {self.path.name} has more than {MAX_SHEET_ROWS:,} rows. Nothing was "
+                        f"The sheet {self.table} of {self.path.name} has more than {MAX_SHEET_ROWS:,} "
+                        "rows. Nothing was "
                         "read; send it as CSV."
                     )
                 cells = [cell_text(value) for value in values]

@@ -18,7 +18,7 @@ from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.records.cases import Action
 from ioms_desktop.services.access.case_access_admin import CaseAccess
 from ioms_desktop.services.accounts.accounts import AccountRow
-from ioms_desktop.services.session import Desk
+from ioms_desktop.services.session import Session
 from ioms_desktop.ui.access.access_entry import AccessEntryDialog, CaseRestrictionDialog, DeclareConflictDialog
 from ioms_desktop.ui.access.break_glass import BreakGlassDialog
 from ioms_desktop.ui.access.case_access import CaseAccessDialog
@@ -41,9 +41,9 @@ WHY = "His mother rang: he left the house with a knife after a message. Nobody o
 PEOPLE = (Option("adeyemi", "adeyemi, Officer, City"), Option("okoro", "okoro, Navigator"))
 
 
-def sample_knowing(desk: Desk, case_ref: str) -> CaseAccess:
+def sample_knowing(session: Session, case_ref: str) -> CaseAccess:
     """Give the lists of a case as they might stand."""
-    now = desk.clock()
+    now = session.clock()
 
     def entry(number: int, name: str, kind: AccessList, days: int, **more: str) -> AccessEntry:
         begun = now - timedelta(days=days)
@@ -71,65 +71,65 @@ def sample_knowing(desk: Desk, case_ref: str) -> CaseAccess:
     return CaseAccess(case_ref=case_ref, restriction=standing, entries=entries, at=now, shared=True)
 
 
-def sample_account(desk: Desk) -> AccountRow:
+def sample_account(session: Session) -> AccountRow:
     """Give an account as it might stand."""
     return AccountRow(
         id=1,
         name="shah",
         role=Role.PARTNER.value,
-        role_label=desk.lists.of("role").label(Role.PARTNER),
+        role_label=session.lists.of("role").label(Role.PARTNER),
         team="County",
         may_sign_in=True,
         active=True,
         state="may sign in until 31 Mar 2027",
-        created_on=desk.today() - timedelta(days=60),
-        expires_on=desk.today() + timedelta(days=128),
+        created_on=session.today() - timedelta(days=60),
+        expires_on=session.today() + timedelta(days=128),
         is_own=False,
     )
 
 
 def sample_access(
-    window: "MainWindow", desk: Desk, subject: CaseSubject
+    window: "MainWindow", session: Session, subject: CaseSubject
 ) -> Iterator[tuple[str, Callable[[], QDialog]]]:
     """Name every picture and give what makes it."""
-    tasks, ref, known = window.tasks, subject.case_ref, sample_knowing(desk, subject.case_ref)
-    yield "who_may_know", partial(CaseAccessDialog, desk, tasks, known, subject.summary, window)
-    yield "exclude_somebody", partial(AccessEntryDialog, desk, tasks, ref, AccessList.EXCLUDED, PEOPLE, window)
+    tasks, ref, known = window.tasks, subject.case_ref, sample_knowing(session, subject.case_ref)
+    yield "who_may_know", partial(CaseAccessDialog, session, tasks, known, subject.summary, window)
+    yield "exclude_somebody", partial(AccessEntryDialog, session, tasks, ref, AccessList.EXCLUDED, PEOPLE, window)
     yield (
         "how_it_is_kept",
-        lambda: CaseRestrictionDialog(desk, tasks, ref, known.restriction, TEAMS, shared=True, parent=window),
+        lambda: CaseRestrictionDialog(session, tasks, ref, known.restriction, TEAMS, shared=True, parent=window),
     )
-    yield "declare_conflict", partial(DeclareConflictDialog, desk, tasks, ref, subject.summary, window)
-    yield "break_glass", partial(_glass, window, desk, ref)
-    yield "review_glass", partial(_review, window, desk, subject)
-    yield "add_person", partial(_person, window, desk)
-    row = sample_account(desk)
-    yield "team_and_last_day", partial(AccountDialog, desk, tasks, row, TEAMS, window)
-    yield "new_password", partial(NewPasswordDialog, desk, tasks, row, window)
-    yield "disable_account", partial(DisableDialog, desk, tasks, row, window)
-    yield "let_in_again", partial(EnableDialog, desk, tasks, row, window)
+    yield "declare_conflict", partial(DeclareConflictDialog, session, tasks, ref, subject.summary, window)
+    yield "break_glass", partial(_glass, window, session, ref)
+    yield "review_glass", partial(_review, window, session, subject)
+    yield "add_person", partial(_person, window, session)
+    row = sample_account(session)
+    yield "team_and_last_day", partial(AccountDialog, session, tasks, row, TEAMS, window)
+    yield "new_password", partial(NewPasswordDialog, session, tasks, row, window)
+    yield "disable_account", partial(DisableDialog, session, tasks, row, window)
+    yield "let_in_again", partial(EnableDialog, session, tasks, row, window)
 
 
-def _glass(window: "MainWindow", desk: Desk, case_ref: str) -> QDialog:
-    dialog = BreakGlassDialog(desk, window.tasks, case_ref, window)
+def _glass(window: "MainWindow", session: Session, case_ref: str) -> QDialog:
+    dialog = BreakGlassDialog(session, window.tasks, case_ref, window)
     dialog.reason.set_value(WHY)
     return dialog
 
 
-def _review(window: "MainWindow", desk: Desk, subject: CaseSubject) -> QDialog:
+def _review(window: "MainWindow", session: Session, subject: CaseSubject) -> QDialog:
     action = Action(
         action_ref=f"{REVIEW_REF_PREFIX}EXAMPLE",
         case_ref=subject.case_ref,
         text="Review: patel opened this case by breaking the glass",
         owner=REVIEW_OWNER,
-        due_on=desk.today(),
+        due_on=session.today(),
         revision=1,
     )
-    return FinishActionDialog(desk, window.tasks, subject, action, window)
+    return FinishActionDialog(session, window.tasks, subject, action, window)
 
 
-def _person(window: "MainWindow", desk: Desk) -> QDialog:
-    dialog = AddPersonDialog(desk, window.tasks, TEAMS, window)
+def _person(window: "MainWindow", session: Session) -> QDialog:
+    dialog = AddPersonDialog(session, window.tasks, TEAMS, window)
     dialog.name.set_value("shah")
     dialog.role.set_value(Role.PARTNER.value)
     dialog.passphrase.first.set_value("four plain words here")

@@ -17,7 +17,7 @@ from ioms_desktop.services.database.restore_rehearsal import RehearsalResult, Ro
 from ioms_desktop.ui.database.backups import BackUpDialog, RehearseRestoreDialog
 
 if TYPE_CHECKING:
-    from ioms_desktop.services.session import Desk
+    from ioms_desktop.services.session import Session
     from ioms_desktop.ui.main_window.window import MainWindow
 
 FOLDER = "/media/safe/ioms"
@@ -38,14 +38,14 @@ def sample_restored() -> tuple[str, str, str]:
     return done, auditor, AFTER_RESTORE_ADVICE
 
 
-def sample_backups(window: "MainWindow", desk: "Desk") -> Iterator[tuple[str, Callable[[], QDialog]]]:
+def sample_backups(window: "MainWindow", session: "Session") -> Iterator[tuple[str, Callable[[], QDialog]]]:
     """Name the dialogs and give what makes them.
 
     Args:
         window: What they belong to.
-        desk: Anybody's; they are shown as to an administrator.
+        session: Anybody's; they are shown as to an administrator.
     """
-    admin = replace(desk, user="admin", role=Role.ADMINISTRATOR)
+    admin = replace(session, user="admin", role=Role.ADMINISTRATOR)
     last = Backup(at=AT, path=f"{FOLDER}/{FILE}", bytes=2_191_360, records=1_204)
     yield "back_up", partial(BackUpDialog, admin, window.tasks, window)
     yield "backed_up", partial(_backed_up, window, admin, last)
@@ -53,14 +53,14 @@ def sample_backups(window: "MainWindow", desk: "Desk") -> Iterator[tuple[str, Ca
     yield "rehearsed_restore", partial(_rehearsed, window, admin, last)
 
 
-def _backed_up(window: "MainWindow", admin: "Desk", last: Backup) -> QDialog:
+def _backed_up(window: "MainWindow", admin: "Session", last: Backup) -> QDialog:
     dialog = BackUpDialog(admin, window.tasks, window)
     done = BackupResult(backup=last, tables=31, rows=7_718, seconds=2.1, removed=(FILE,), alarm="", notice="")
     dialog.show_result(done.with_notice())
     return dialog
 
 
-def _rehearsed(window: "MainWindow", admin: "Desk", last: Backup) -> QDialog:
+def _rehearsed(window: "MainWindow", admin: "Session", last: Backup) -> QDialog:
     dialog = RehearseRestoreDialog(admin, window.tasks, window)
     differences = (RowCountDifference("audit", 5_120, 5_388), RowCountDifference("contacts", 702, 731))
     rows = {"audit": 5_120, "contacts": 702} | {f"table {number}": 65 for number in range(29)}

@@ -19,7 +19,7 @@ from ioms_desktop.services.cases.cases import CaseView, open_case
 from ioms_desktop.services.edit_conflicts import EditComparison, compare_versions
 from ioms_desktop.services.figures.read_figures import list_editions
 from ioms_desktop.services.recording.decisions import decision_page
-from ioms_desktop.services.session import Desk, RaisedTrigger
+from ioms_desktop.services.session import RaisedTrigger, Session
 from ioms_desktop.ui.actions.open_dialogs import find_cases
 from ioms_desktop.ui.dialogs.merge_page import MergeDialog
 from ioms_desktop.ui.figures.publish_figures import PublishFiguresDialog
@@ -41,39 +41,39 @@ if TYPE_CHECKING:
 Sample = tuple[str, Callable[[], QDialog]]
 
 
-def sample_dialogs(window: "MainWindow", desk: Desk, case_ref: str) -> Iterator[Sample]:
+def sample_dialogs(window: "MainWindow", session: Session, case_ref: str) -> Iterator[Sample]:
     """Name every dialog and give what makes it.
 
     Args:
         window: What it belongs to.
-        desk: Who works.
+        session: Who works.
         case_ref: The case it is about.
     """
-    view = open_case(desk, case_ref)
-    subject, tasks = subject_of(desk, view), window.tasks
-    search = find_cases(desk)
-    yield "record_contact", lambda: RecordContactDialog(desk, tasks, subject, find=search, parent=window)
-    yield "make_offer", partial(MakeOfferDialog, desk, tasks, subject, window)
+    view = open_case(session, case_ref)
+    subject, tasks = subject_of(session, view), window.tasks
+    search = find_cases(session)
+    yield "record_contact", lambda: RecordContactDialog(session, tasks, subject, find=search, parent=window)
+    yield "make_offer", partial(MakeOfferDialog, session, tasks, subject, window)
     for name, dialog in (("answer_offer", AnswerOfferDialog), ("end_offer", EndOfferDialog)):
         if view.offers:
-            yield name, partial(dialog, desk, tasks, subject, view.offers[0], window)
+            yield name, partial(dialog, session, tasks, subject, view.offers[0], window)
     if view.offers:
-        yield "merge", lambda: MergeDialog(sample_comparison(desk, view.offers[0]), window)
-    yield "record_concern", partial(ConcernDialog, desk, tasks, subject, window)
-    yield "rate_week", partial(RatingDialog, desk, tasks, subject, window)
-    yield "set_rag", partial(RagDialog, desk, tasks, view, window)
-    yield from _of_decisions(window, desk, view)
-    yield from sample_access(window, desk, subject)
-    yield from sample_drafts(window, desk, subject)
-    yield from sample_reviews(window, desk, view)
-    yield "print_case_summary", partial(_print, window, desk, case_ref)
-    yield from sample_backups(window, desk)
-    yield "publish_figures", lambda: PublishFiguresDialog(desk, tasks, list_editions(desk), window)
-    yield from sample_files(window, desk, view)
+        yield "merge", lambda: MergeDialog(sample_comparison(session, view.offers[0]), window)
+    yield "record_concern", partial(ConcernDialog, session, tasks, subject, window)
+    yield "rate_week", partial(RatingDialog, session, tasks, subject, window)
+    yield "set_rag", partial(RagDialog, session, tasks, view, window)
+    yield from _of_decisions(window, session, view)
+    yield from sample_access(window, session, subject)
+    yield from sample_drafts(window, session, subject)
+    yield from sample_reviews(window, session, view)
+    yield "print_case_summary", partial(_print, window, session, case_ref)
+    yield from sample_backups(window, session)
+    yield "publish_figures", lambda: PublishFiguresDialog(session, tasks, list_editions(session), window)
+    yield from sample_files(window, session, view)
     yield "help", partial(_help, window)
 
 
-def sample_comparison(desk: Desk, offer: Offer) -> EditComparison:
+def sample_comparison(session: Session, offer: Offer) -> EditComparison:
     """Give an offer that two people changed at once: one thing apart, one the same, one that must be asked."""
     read = replace(offer, response=None, responded_on=None, started_on=None, ended_on=None, end_reason=None)
     day = offer.offered_on
@@ -88,41 +88,44 @@ def sample_comparison(desk: Desk, offer: Offer) -> EditComparison:
         read,
         revision=offer.revision + 1,
         recorded_by="L. HOLT",
-        recorded_at=desk.clock(),
+        recorded_at=session.clock(),
         response="ACCEPTED",
         responded_on=day + timedelta(days=2),
         started_on=day + timedelta(days=5),
         provider="Saffron Lane Boxing Club",
     )
-    return compare_versions(desk, read, mine, theirs)
+    return compare_versions(session, read, mine, theirs)
 
 
-def _of_decisions(window: "MainWindow", desk: Desk, view: CaseView) -> Iterator[Sample]:
+def _of_decisions(window: "MainWindow", session: Session, view: CaseView) -> Iterator[Sample]:
     case_ref, tasks = view.case.case_ref, window.tasks
     told = next(iter(view.triggers), None)
     rule = told.trigger.rule if told is not None else None
-    yield "propose_decision", lambda: DecisionDialog(desk, tasks, view, decision_page(desk, case_ref, rule), window)
+    yield (
+        "propose_decision",
+        lambda: DecisionDialog(session, tasks, view, decision_page(session, case_ref, rule), window),
+    )
     proposal = Proposal(
         proposal_ref="PR-EXAMPLE",
         case_ref=case_ref,
         rule=rule,
-        proposed_on=desk.today(),
+        proposed_on=session.today(),
         decision="ALTERNATIVE",
         reason="The sessions clash with college; an evening offer has been found.",
         proposed_by="PC 4411 ADEYEMI",
         status="PROPOSED",
     )
-    yield "answer_proposal", partial(AnswerProposalDialog, desk, tasks, view, proposal, window)
+    yield "answer_proposal", partial(AnswerProposalDialog, session, tasks, view, proposal, window)
     served = next((decision for decision in view.decisions if decision.step), None)
     if isinstance(served, Decision):
-        yield "record_as_served", partial(DecisionServedDialog, desk, tasks, view, served, window)
+        yield "record_as_served", partial(DecisionServedDialog, session, tasks, view, served, window)
     if told is not None:
         raised = RaisedTrigger(told.trigger.rule, told.sentence, told.trigger.decision_due)
-        yield "raised", lambda: TriggersRaisedDialog(desk, (raised,), may_decide=True, parent=window)
+        yield "raised", lambda: TriggersRaisedDialog(session, (raised,), may_decide=True, parent=window)
 
 
-def _print(window: "MainWindow", desk: Desk, case_ref: str) -> QDialog:
-    dialog = PrintCasesDialog(desk, window.tasks, (case_ref,), window)
+def _print(window: "MainWindow", session: Session, case_ref: str) -> QDialog:
+    dialog = PrintCasesDialog(session, window.tasks, (case_ref,), window)
     dialog.audience.set_value("full")
     dialog.reason.set_value("CASE_CONFERENCE")
     return dialog

@@ -20,7 +20,7 @@ from ioms_desktop.services.offline.check_in_records import (
 )
 from ioms_desktop.services.offline.check_in_report import CheckInReport
 from ioms_desktop.services.offline.check_in_rules import OFFLINE_DECISION_MESSAGE
-from ioms_desktop.services.session import Desk
+from ioms_desktop.services.session import Session
 from ioms_desktop.ui.offline.check_in import CheckInDialog
 from ioms_desktop.ui.offline.checkout import CheckoutDialog
 from ioms_desktop.ui.sign_in.recovery import RecoveryCodeDialog
@@ -32,46 +32,46 @@ CODE = "0FAB-1E00-9C0D-E5F0-RN0D-ATAB-ASE0"
 TAKEN = "Three cases with 214 records taken away in away-2026-11-23.ioms, encrypted and on record."
 
 
-def sample_files(window: "MainWindow", desk: Desk, view: CaseView) -> Iterator[tuple[str, Callable[[], QDialog]]]:
+def sample_files(window: "MainWindow", session: Session, view: CaseView) -> Iterator[tuple[str, Callable[[], QDialog]]]:
     """Name the dialogs and give what makes each."""
     refs = (view.case.case_ref, "IOM-HARKER", "PHX-9001")
-    yield "take_cases_away", partial(_take, window, desk, refs)
+    yield "take_cases_away", partial(_take, window, session, refs)
     yield "recovery_code_of_a_file", lambda: RecoveryCodeDialog(TAKEN, CODE, window)
-    yield "bring_a_file_in", partial(CheckInDialog, desk, window.tasks, window)
+    yield "bring_a_file_in", partial(CheckInDialog, session, window.tasks, window)
     if view.offers and view.decisions:
-        yield "bring_a_file_in_review", partial(_review, window, desk, view)
+        yield "bring_a_file_in_review", partial(_review, window, session, view)
 
 
-def _take(window: "MainWindow", desk: Desk, refs: tuple[str, ...]) -> QDialog:
-    dialog = CheckoutDialog(desk, window.tasks, refs, window)
+def _take(window: "MainWindow", session: Session, refs: tuple[str, ...]) -> QDialog:
+    dialog = CheckoutDialog(session, window.tasks, refs, window)
     dialog.reason.set_value("CASE_WORK")
-    dialog.until.set_value(desk.today() + timedelta(days=7))
+    dialog.until.set_value(session.today() + timedelta(days=7))
     dialog.target.set_value("/home/okoro/away-2026-11-23.ioms")
     return dialog
 
 
-def _review(window: "MainWindow", desk: Desk, view: CaseView) -> QDialog:
-    dialog = CheckInDialog(desk, window.tasks, window)
+def _review(window: "MainWindow", session: Session, view: CaseView) -> QDialog:
+    dialog = CheckInDialog(session, window.tasks, window)
     dialog.file.set_value("/home/okoro/away-2026-11-23.ioms")
     dialog.password.set_value("four plain words here")
-    dialog.show_report(sample_promotion(desk, view))
+    dialog.show_report(sample_promotion(session, view))
     return dialog
 
 
-def sample_promotion(desk: Desk, view: CaseView) -> CheckInReport:
+def sample_promotion(session: Session, view: CaseView) -> CheckInReport:
     """Give a file that comes back with two things to be asked, and one that cannot come in."""
     taken = Checkout(
         number="sample",
         database_id="sample",
         source="ioms on server",
-        by=desk.user,
-        at=desk.clock() - timedelta(days=5),
-        until=desk.today() + timedelta(days=2),
+        by=session.user,
+        at=session.clock() - timedelta(days=5),
+        until=session.today() + timedelta(days=2),
         reason="CASE_WORK",
         cases=(view.case.case_ref,),
     )
     questions = (
-        *_of_offer(desk, view),
+        *_of_offer(session, view),
         *with_refusal(IncomingRecord(mine=view.decisions[0]), OFFLINE_DECISION_MESSAGE).questions,
     )
     counts = {
@@ -84,12 +84,12 @@ def sample_promotion(desk: Desk, view: CaseView) -> CheckInReport:
     return CheckInReport(checkout=taken, counts=counts, questions=questions, written=False, sentence="")
 
 
-def _of_offer(desk: Desk, view: CaseView) -> tuple[CheckInQuestion, ...]:
+def _of_offer(session: Session, view: CaseView) -> tuple[CheckInQuestion, ...]:
     offer = view.offers[0]
     base = replace(offer, response=None, responded_on=None, started_on=None, ended_on=None, end_reason=None)
     on = offer.offered_on
     mine = replace(base, response="PARTLY", responded_on=on + timedelta(days=3))
-    saved_at = datetime(desk.today().year, desk.today().month, desk.today().day, 8, 40, tzinfo=LONDON)
+    saved_at = datetime(session.today().year, session.today().month, session.today().day, 8, 40, tzinfo=LONDON)
     theirs = replace(
         base,
         revision=offer.revision + 1,
@@ -99,4 +99,4 @@ def _of_offer(desk: Desk, view: CaseView) -> tuple[CheckInQuestion, ...]:
         responded_on=on + timedelta(days=2),
         started_on=on + timedelta(days=5),
     )
-    return compare_with_stored(desk, IncomingRecord(mine=mine, base=base, stored=theirs, visible=theirs)).questions
+    return compare_with_stored(session, IncomingRecord(mine=mine, base=base, stored=theirs, visible=theirs)).questions

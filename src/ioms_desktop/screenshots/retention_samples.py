@@ -12,7 +12,7 @@ from ioms_desktop.domain.retention import Disposal, RetentionFacts, RetentionGro
 from ioms_desktop.services.cases.cases import CaseView
 from ioms_desktop.services.retention.copies import DRAFTS_NOTE, OTHER_COPIES_NOTE
 from ioms_desktop.services.retention.retention import DueReview
-from ioms_desktop.services.session import Desk
+from ioms_desktop.services.session import Session
 from ioms_desktop.ui.labels import formal_name
 from ioms_desktop.ui.retention.retention import (
     AUTHORISE,
@@ -29,19 +29,21 @@ NUMBER, AUTHORITY = "DS-7K3QF9XB2M", "RRD panel 2026/14"
 WHY = "Six clear years, no further contact, no safeguarding flag; the panel agreed."
 
 
-def sample_reviews(window: "MainWindow", desk: Desk, view: CaseView) -> Iterator[tuple[str, Callable[[], QDialog]]]:
+def sample_reviews(
+    window: "MainWindow", session: Session, view: CaseView
+) -> Iterator[tuple[str, Callable[[], QDialog]]]:
     """Name every picture and give what makes it."""
-    review = sample_review(desk, view)
-    yield "review_record", partial(_kept, window, desk, review)
-    yield "propose_disposal", partial(_proposed, window, desk, review)
-    yield "answer_disposal", partial(_answered, window, desk, review)
-    yield "certificate_of_disposal", lambda: DisposalCertificateDialog(sample_certificate(desk), window)
+    review = sample_review(session, view)
+    yield "review_record", partial(_kept, window, session, review)
+    yield "propose_disposal", partial(_proposed, window, session, review)
+    yield "answer_disposal", partial(_answered, window, session, review)
+    yield "certificate_of_disposal", lambda: DisposalCertificateDialog(sample_certificate(session), window)
 
 
-def sample_review(desk: Desk, view: CaseView) -> DueReview:
+def sample_review(session: Session, view: CaseView) -> DueReview:
     """Give a record whose clear years are over."""
-    today = desk.today()
-    groups = RetentionGroups.in_force_on(desk.lists.of("retention_group"), today)
+    today = session.today()
+    groups = RetentionGroups.in_force_on(session.lists.of("retention_group"), today)
     closed = months_after(today, -6 * 12)
     held = RetentionFacts(
         born_on=today - timedelta(days=31 * 365), recorded_on=closed, events=((closed, "the last contact"),)
@@ -55,15 +57,15 @@ def sample_review(desk: Desk, view: CaseView) -> DueReview:
     )
 
 
-def sample_certificate(desk: Desk) -> Mapping[str, Any]:
+def sample_certificate(session: Session) -> Mapping[str, Any]:
     """Give the certificate of a disposal."""
     return {
         "certificate": NUMBER,
-        "disposed_on": desk.today().isoformat(),
+        "disposed_on": session.today().isoformat(),
         "authority": AUTHORITY,
         "reason": WHY,
         "proposed_by": "A. SHAH",
-        "authorised_by": desk.user,
+        "authorised_by": session.user,
         "removed": {"people": 1, "cases": 1, "contacts": 48, "ratings": 26, "offers": 5, "former_version": 31},
         "audit_entries_emptied": 214,
         "tasks_to_redact": [f"{NUMBER}-1"],
@@ -71,26 +73,26 @@ def sample_certificate(desk: Desk) -> Mapping[str, Any]:
     }
 
 
-def _kept(window: "MainWindow", desk: Desk, review: DueReview) -> QDialog:
-    dialog = RetentionReviewDialog(desk, window.tasks, review, window)
+def _kept(window: "MainWindow", session: Session, review: DueReview) -> QDialog:
+    dialog = RetentionReviewDialog(session, window.tasks, review, window)
     dialog.outcome.set_value("RETAIN")
     return dialog
 
 
-def _proposed(window: "MainWindow", desk: Desk, review: DueReview) -> QDialog:
-    dialog = RetentionReviewDialog(desk, window.tasks, review, window)
+def _proposed(window: "MainWindow", session: Session, review: DueReview) -> QDialog:
+    dialog = RetentionReviewDialog(session, window.tasks, review, window)
     dialog.outcome.set_value(PROPOSE)
     dialog.authority.set_value(AUTHORITY)
     dialog.reason.set_value(WHY)
     return dialog
 
 
-def _answered(window: "MainWindow", desk: Desk, review: DueReview) -> QDialog:
+def _answered(window: "MainWindow", session: Session, review: DueReview) -> QDialog:
     waiting = Disposal(
         disposal_ref=NUMBER,
         person_ref=review.person_ref,
         proposed_by="A. SHAH",
-        proposed_at=desk.clock() - timedelta(days=2),
+        proposed_at=session.clock() - timedelta(days=2),
         authority=AUTHORITY,
         reason=WHY,
         status="PROPOSED",
@@ -98,6 +100,6 @@ def _answered(window: "MainWindow", desk: Desk, review: DueReview) -> QDialog:
         answered_at=None,
         certificate=None,
     )
-    dialog = AnswerDisposalDialog(desk, window.tasks, replace(review, proposed_disposal=waiting), window)
+    dialog = AnswerDisposalDialog(session, window.tasks, replace(review, proposed_disposal=waiting), window)
     dialog.answer.set_value(AUTHORISE)
     return dialog

@@ -18,7 +18,7 @@ from ioms_desktop.settings import IDLE_LOCK_SECONDS
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
-    from ioms_desktop.services.session import Desk
+    from ioms_desktop.services.session import Session
     from ioms_desktop.ui.main_window.window import MainWindow
 
 WINDOW_SIZES_PX = {100: (1366, 768), 150: (1280, 720)}
@@ -27,7 +27,7 @@ SCREENSHOT_TIME = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
 """The morning after the last day of the fictional year."""
 DEMO_USER_NAME = "wright"
 DEMO_PARTNER_NAME = "partner"
-DEMO_PASSWORD = "demo"  # noqa: S105 - the fictional database's own
+DEMO_PASSWORD = "demo"
 EXAMPLE_SERVER_URL = "postgresql://records.example.org/ioms"
 """An address at which nobody is asked."""
 EXAMPLE_RECOVERY_CODE = "0FAB-1E00-9C0D-E5F0-RN0D-ATAB-ASE0"
@@ -97,9 +97,9 @@ class ScreenshotSeries:
         with self._signed_in_window(location, DEMO_USER_NAME, place) as window:
             window.activateWindow()
             self._draw_screens(window, place)
-            self._draw_dialogs(window, window.desk)
+            self._draw_dialogs(window, window.session)
             self._draw_restricted_cases(window)
-            self._draw_unsaved_banner(window, window.desk)
+            self._draw_unsaved_banner(window, window.session)
         self._draw_other_roles(location, place)
 
     @contextmanager
@@ -109,16 +109,16 @@ class ScreenshotSeries:
         from ioms_desktop.services.sign_in.sign_in import sign_in  # noqa: PLC0415 - slow to import
         from ioms_desktop.ui.main_window.window import MainWindow  # noqa: PLC0415 - as above
 
-        desk = sign_in(location, user, DEMO_PASSWORD, clock=lambda: SCREENSHOT_TIME)
+        session = sign_in(location, user, DEMO_PASSWORD, clock=lambda: SCREENSHOT_TIME)
         settings = QSettings(str(place / f"{self._series}.ini"), QSettings.Format.IniFormat)
-        window = MainWindow(desk, settings)
+        window = MainWindow(session, settings)
         window.resize(*self._size)
         window.show()
         self._wait_idle(window)
         yield window
         window.close()
         window.deleteLater()
-        desk.store.close()
+        session.store.close()
 
     def _draw_other_roles(self, location: str, place: Path) -> None:
         """Draw what an administrator sees first, how another recovery code is made, and what a partner sees."""
@@ -207,13 +207,15 @@ class ScreenshotSeries:
         self._save_picture(window, "quick_search")
         window.quick_search.clear()
 
-    def _draw_unsaved_banner(self, window: "MainWindow", desk: "Desk") -> None:
+    def _draw_unsaved_banner(self, window: "MainWindow", session: "Session") -> None:
         from ioms_desktop.screenshots.draft_samples import sample_waiting  # noqa: PLC0415 - as above
         from ioms_desktop.services.cases.cases import open_case  # noqa: PLC0415 - after the environment Qt reads
         from ioms_desktop.ui.recording.case_subject import subject_of  # noqa: PLC0415 - as above
 
         window.show_screen("today")
-        window.unsaved_banner.show_unsaved(sample_waiting(desk, subject_of(desk, open_case(desk, EXAMPLE_CASE_REF))))
+        window.unsaved_banner.show_unsaved(
+            sample_waiting(session, subject_of(session, open_case(session, EXAMPLE_CASE_REF)))
+        )
         self._wait_idle(window)
         self._save_picture(window, "unsaved_line")
 
@@ -231,10 +233,10 @@ class ScreenshotSeries:
             self._wait_idle(window)
             self._save_picture(window, "import_preview")
 
-    def _draw_dialogs(self, window: "MainWindow", desk: "Desk") -> None:
+    def _draw_dialogs(self, window: "MainWindow", session: "Session") -> None:
         from ioms_desktop.screenshots.dialog_samples import sample_dialogs  # noqa: PLC0415 - after the environment Qt reads
 
-        for name, make in sample_dialogs(window, desk, EXAMPLE_CASE_REF):
+        for name, make in sample_dialogs(window, session, EXAMPLE_CASE_REF):
             dialog = make()
             dialog.open()
             self._wait_idle(window)

@@ -1,4 +1,4 @@
-"""What a case's lists mean for whoever is at the desk: whether it opens, what is read in its place, the broken glass.
+"""What a case's access lists mean for a user: whether it opens, what is shown in its place, break-glass access.
 
 A server decides for itself; asked here are a file's own lists, which keep honest people from what is not theirs and
 protect nothing from whoever has a password of the file.
@@ -12,7 +12,7 @@ from ioms_desktop.domain.access.roles import sees_programme
 from ioms_desktop.domain.dates.calendar import LONDON
 from ioms_desktop.domain.errors import NotAllowed
 from ioms_desktop.domain.records.cases import Case
-from ioms_desktop.services.session import Desk
+from ioms_desktop.services.session import Session
 from ioms_desktop.storage import access_lists
 from ioms_desktop.storage.records.read import Reading
 
@@ -40,51 +40,52 @@ class BreakGlassAccess:
         return f"{self.until.astimezone(LONDON):%H:%M}"
 
 
-def get_break_glass_access(desk: Desk, reading: Reading, case_ref: str) -> BreakGlassAccess | None:
+def get_break_glass_access(session: Session, reading: Reading, case_ref: str) -> BreakGlassAccess | None:
     """Say whether the user sees a case only because they broke the glass, and how long still."""
-    for entry in access_lists.current_access_entries(reading, desk.user, case_ref, desk.clock()):
+    for entry in access_lists.current_access_entries(reading, session.user, case_ref, session.clock()):
         if entry.kind is AccessList.BREAK_GLASS and entry.ends_at is not None:
-            return BreakGlassAccess(entry.ends_at, entry.ends_at - access_lists.current_time(reading, desk.clock()))
+            return BreakGlassAccess(entry.ends_at, entry.ends_at - access_lists.current_time(reading, session.clock()))
     return None
 
 
-def refuse_under_break_glass(desk: Desk, reading: Reading, case_ref: str) -> None:
+def refuse_under_break_glass(session: Session, reading: Reading, case_ref: str) -> None:
     """Refuse whatever is more than reading on a case that the user sees only by breaking the glass.
 
     Raises:
         NotAllowed: The glass is broken.
     """
-    glass = get_break_glass_access(desk, reading, case_ref)
+    glass = get_break_glass_access(session, reading, case_ref)
     if glass is not None:
         raise NotAllowed(READ_ONLY_MESSAGE.format(case_ref, glass.closing_time))
 
 
-def refuse_under_any_break_glass(desk: Desk, reading: Reading) -> None:
+def refuse_under_any_break_glass(session: Session, reading: Reading) -> None:
     """Refuse what takes many cases along while the user sees any of them only by breaking the glass.
 
     Raises:
         NotAllowed: A glass is broken.
     """
-    for case_ref in access_lists.cases_open_by_break_glass(reading, desk.user, desk.clock()):
-        refuse_under_break_glass(desk, reading, case_ref)
+    for case_ref in access_lists.cases_open_by_break_glass(reading, session.user, session.clock()):
+        refuse_under_break_glass(session, reading, case_ref)
 
 
-def may_open_case(desk: Desk, reading: Reading, case: Case) -> bool:
+def may_open_case(session: Session, reading: Reading, case: Case) -> bool:
     """Say whether a case that was read may be shown to the user."""
-    own = sees_programme(desk.role, case.programme)
+    own = sees_programme(session.role, case.programme)
     if reading.server_enforces_access:  # the server has decided; the glass also opens the other programme
-        return own or get_break_glass_access(desk, reading, case.case_ref) is not None
+        return own or get_break_glass_access(session, reading, case.case_ref) is not None
     lists = {
-        entry.kind for entry in access_lists.current_access_entries(reading, desk.user, case.case_ref, desk.clock())
+        entry.kind
+        for entry in access_lists.current_access_entries(reading, session.user, case.case_ref, session.clock())
     }
     if not own and AccessList.BREAK_GLASS not in lists:
         return False
     standing = access_lists.case_restriction(reading, case.case_ref)
-    team = access_lists.team_of(reading, desk.user) if standing.team else None
+    team = access_lists.team_of(reading, session.user) if standing.team else None
     return not is_hidden(lists, standing, team)
 
 
-def case_refusal_message(desk: Desk, reading: Reading, case_ref: str) -> str:
+def case_refusal_message(session: Session, reading: Reading, case_ref: str) -> str:
     """Say what somebody reads who may not open a case, or asked for one that is not there: the same, but for a message.
 
     Whoever keeps a case from somebody may leave words for them; nothing else tells that there is such a case.
@@ -93,11 +94,11 @@ def case_refusal_message(desk: Desk, reading: Reading, case_ref: str) -> str:
     told = (
         access_lists.no_access_message(reading, case_ref)
         if reading.server_enforces_access
-        else _file_exclusion_message(desk, reading, case_ref)
+        else _file_exclusion_message(session, reading, case_ref)
     )
     return f"{words} {told}" if told else f"{words} Check the reference or ask a supervisor."
 
 
-def _file_exclusion_message(desk: Desk, reading: Reading, case_ref: str) -> str | None:
-    own = access_lists.current_access_entries(reading, desk.user, case_ref, desk.clock())
+def _file_exclusion_message(session: Session, reading: Reading, case_ref: str) -> str | None:
+    own = access_lists.current_access_entries(reading, session.user, case_ref, session.clock())
     return next((entry.message for entry in own if entry.kind is AccessList.EXCLUDED), None)

@@ -7,7 +7,7 @@ from threading import Lock
 from time import monotonic
 from typing import Any
 
-from ioms_desktop.services.session import Desk, Topic
+from ioms_desktop.services.session import Session, Topic
 from ioms_desktop.storage.engine import is_shared
 from ioms_desktop.storage.postgres.notify import (
     ALERT_CHANNEL,
@@ -73,10 +73,10 @@ class ListenerCallbacks:
     on_alert: Callable[[], None] = lambda: None
 
 
-def notify_others(desk: Desk, tx: Transaction, topics: frozenset[Topic]) -> None:
+def notify_others(session: Session, tx: Transaction, topics: frozenset[Topic]) -> None:
     """Tell the other workstations what this transaction changes, when it commits."""
-    if topics and is_shared(desk.store.location):
-        notify_change(tx.connection, desk.store.sender_id, database_id(tx), topics, tx.changed_case_refs)
+    if topics and is_shared(session.store.location):
+        notify_change(tx.connection, session.store.sender_id, database_id(tx), topics, tx.changed_case_refs)
 
 
 class ChangeListener:
@@ -84,21 +84,25 @@ class ChangeListener:
 
     def __init__(
         self,
-        desk: Desk,
+        session: Session,
         callbacks: ListenerCallbacks,
         heartbeat_s: float = HEARTBEAT_S,
         presence_timeout_s: float = PRESENCE_TIMEOUT_S,
     ) -> None:
         """Begin to listen; `listen` is the door."""
-        self._desk, self._callbacks, self._presence_timeout_s = desk, callbacks, presence_timeout_s
+        self._session, self._callbacks, self._presence_timeout_s = session, callbacks, presence_timeout_s
         self._lock = Lock()
         self._open: dict[str, datetime] = {}
         self._viewers: dict[str, dict[str, tuple[Viewer, float]]] = {}
         self._notify_thread: NotifyThread | None = None
-        if is_shared(desk.store.location):
-            closed = None if desk.store.case_gate is None else callbacks.on_access_ended
+        if is_shared(session.store.location):
+            closed = None if session.store.case_gate is None else callbacks.on_access_ended
             self._notify_thread = NotifyThread(
-                desk.store.engine, self._received, self._connection_changed, (heartbeat_s, self._send_heartbeat), closed
+                session.store.engine,
+                self._received,
+                self._connection_changed,
+                (heartbeat_s, self._send_heartbeat),
+                closed,
             )
             self._notify_thread.start()
 
@@ -117,7 +121,7 @@ class ChangeListener:
         """Tell the others that a case is open here, and ask who else has it open."""
         with self._lock:
             known = case_ref in self._open
-            self._open.setdefault(case_ref, self._desk.clock())
+            self._open.setdefault(case_ref, self._session.clock())
         if not known:
             self._announce("open", case_ref)
 
@@ -143,8 +147,8 @@ class ChangeListener:
             since = self._open.get(case_ref)
         if self._notify_thread is None or since is None or not self._notify_thread.database_id:
             return  # what is open is said when the line stands
-        said = {"what": what, "case": self.key(case_ref), "user": self._desk.user, "since": since.isoformat()}
-        self._notify_thread.send(PRESENCE_CHANNEL, {"from": self._desk.store.sender_id, **said})
+        said = {"what": what, "case": self.key(case_ref), "user": self._session.user, "since": since.isoformat()}
+        self._notify_thread.send(PRESENCE_CHANNEL, {"from": self._session.store.sender_id, **said})
 
     def _connection_changed(self, is_connected: bool) -> None:
         if is_connected:
@@ -172,7 +176,7 @@ class ChangeListener:
             self._callbacks.on_alert()
             return
         sender = payload.get("from")
-        if not isinstance(sender, str) or sender == self._desk.store.sender_id:
+        if not isinstance(sender, str) or sender == self._session.store.sender_id:
             return
         if channel == CHANGE_CHANNEL:
             change = _parse_change(payload)
@@ -203,14 +207,14 @@ class ChangeListener:
             self._callbacks.on_presence(ref)
 
 
-def listen(desk: Desk, callbacks: ListenerCallbacks) -> ChangeListener:
+def listen(session: Session, callbacks: ListenerCallbacks) -> ChangeListener:
     """Hear what others do in the same database, until closed; on a local file there is nobody to hear.
 
     Args:
-        desk: Who listens, and where.
+        session: Who listens, and where.
         callbacks: Whom to tell; called on another thread.
     """
-    return ChangeListener(desk, callbacks)
+    return ChangeListener(session, callbacks)
 
 
 def _parse_change(payload: Mapping[str, Any]) -> ChangeNotice | None:

@@ -18,7 +18,7 @@ from ioms_desktop.exchange.text import MAX_LONG_TEXT_CHARS, MAX_TEXT_CHARS, Inva
 from ioms_desktop.services.case_access import case_refusal_message, may_open_case, refuse_under_break_glass
 from ioms_desktop.services.case_history import get_case_history
 from ioms_desktop.services.change_feed import notify_others
-from ioms_desktop.services.session import Desk, Outcome, RaisedTrigger
+from ioms_desktop.services.session import Outcome, RaisedTrigger, Session
 from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.requests import find_command_answer
 from ioms_desktop.storage.transaction import Transaction
@@ -35,19 +35,21 @@ def new_ref(prefix: str) -> str:
     return f"{prefix}-{''.join(secrets.choice(REF_ALPHABET) for _ in range(10))}"
 
 
-def run_command(desk: Desk, name: str, right: Right, request: str, do: Callable[[Transaction], Outcome]) -> Outcome:
+def run_command(
+    session: Session, name: str, right: Right, request: str, do: Callable[[Transaction], Outcome]
+) -> Outcome:
     """Run a command in one transaction; the same request again answers as it did the first time.
 
     Raises:
         NotAllowed: The user's role does not include the act.
     """
-    desk.require(right)
-    with desk.store.begin(desk.command_context(request=request), name) as tx:
+    session.require(right)
+    with session.store.begin(session.command_context(request=request), name) as tx:
         if tx.earlier_answer is not None:
             return Outcome.from_dict(tx.earlier_answer)
         outcome = do(tx)
         tx.save_answer(outcome.to_dict())
-        notify_others(desk, tx, outcome.changed)
+        notify_others(session, tx, outcome.changed)
     return outcome
 
 
@@ -88,11 +90,11 @@ def clean_record(record: R) -> R:
     return replace(record, **texts) if texts else record  # type: ignore[arg-type]  # texts by field name
 
 
-def get_visible_case(desk: Desk, reading: Reading, case_ref: str, reason_code: str = DEFAULT_REASON_CODE) -> Case:
+def get_visible_case(session: Session, reading: Reading, case_ref: str, reason_code: str = DEFAULT_REASON_CODE) -> Case:
     """Open a case the user may see; one they may not see is answered like one that is not there.
 
     Args:
-        desk: Who asks.
+        session: Who asks.
         reading: Where to read; on a server the case is opened there, on record, before its record can be read.
         case_ref: The case.
         reason_code: Why, as a reason code.
@@ -100,14 +102,14 @@ def get_visible_case(desk: Desk, reading: Reading, case_ref: str, reason_code: s
     Raises:
         Missing: There is no such case for this user.
     """
-    opened = reading.open_case(case_ref, reason_code, desk.workstation)
+    opened = reading.open_case(case_ref, reason_code, session.workstation)
     case = reading.find(Case, case_ref) if opened else None
-    if case is None or not may_open_case(desk, reading, case):
-        raise Missing(case_refusal_message(desk, reading, case_ref), code=CASE_NOT_OPEN_CODE)
+    if case is None or not may_open_case(session, reading, case):
+        raise Missing(case_refusal_message(session, reading, case_ref), code=CASE_NOT_OPEN_CODE)
     return case
 
 
-def get_visible_record(desk: Desk, reading: Reading, record_type: type[R], ref: str) -> R:
+def get_visible_record(session: Session, reading: Reading, record_type: type[R], ref: str) -> R:
     """Get a record of a case the user may see, the case opened first.
 
     Raises:
@@ -115,19 +117,19 @@ def get_visible_record(desk: Desk, reading: Reading, record_type: type[R], ref: 
     """
     case_ref = reading.case_of(record_type, ref)
     if case_ref is not None:
-        get_visible_case(desk, reading, case_ref)
+        get_visible_case(session, reading, case_ref)
     return reading.get(record_type, ref)
 
 
-def get_writable_case(desk: Desk, tx: Transaction, case_ref: str, on: date) -> Case:
+def get_writable_case(session: Session, tx: Transaction, case_ref: str, on: date) -> Case:
     """Get a case that takes new records dated on a day.
 
     Raises:
         Missing: There is no such case for this user.
         Refused: The case had closed by then, or the user sees it only by breaking the glass.
     """
-    case = get_visible_case(desk, tx, case_ref)
-    refuse_under_break_glass(desk, tx, case_ref)
+    case = get_visible_case(session, tx, case_ref)
+    refuse_under_break_glass(session, tx, case_ref)
     refuse_if_closed(case, on)
     return case
 
@@ -150,33 +152,33 @@ def get_person(reading: Reading, case: Case) -> Person:
     return reading.get(Person, case.person_ref)
 
 
-def refuse_future_date(desk: Desk, on: date, what: str) -> None:
+def refuse_future_date(session: Session, on: date, what: str) -> None:
     """Refuse a day that has not come yet.
 
     Raises:
         Refused: The day lies in the future.
     """
-    if on > desk.today():
+    if on > session.today():
         raise Refused(
             f"{what} cannot be recorded before it happens, and {format_day(on)} is still to come. Your entry is kept; "
             "correct the date."
         )
 
 
-def get_raised_triggers(desk: Desk, tx: Reading, case_ref: str, refs: Iterable[str]) -> tuple[RaisedTrigger, ...]:
+def get_raised_triggers(session: Session, tx: Reading, case_ref: str, refs: Iterable[str]) -> tuple[RaisedTrigger, ...]:
     """Say which open triggers of a case were completed by records just written.
 
     Args:
-        desk: Who asks.
+        session: Who asks.
         tx: Where to read.
         case_ref: The case.
         refs: The evidence references of the records just written.
     """
-    policy = desk.policy(desk.today())
+    policy = session.policy(session.today())
     fresh = set(refs)
     history = get_case_history(tx, case_ref)
-    found = evaluate(policy, history, desk.today())
-    shown = found if may(desk.role, Right.READ_INTELLIGENCE) else without_intelligence(found, history)
+    found = evaluate(policy, history, session.today())
+    shown = found if may(session.role, Right.READ_INTELLIGENCE) else without_intelligence(found, history)
     return tuple(
         RaisedTrigger(trigger.rule, explain(policy, trigger), trigger.decision_due)
         for trigger in shown
@@ -197,13 +199,13 @@ def refuse_control_arm(case: Case) -> None:
         )
 
 
-def find_outcome(desk: Desk, request: str) -> Outcome | None:
+def find_outcome(session: Session, request: str) -> Outcome | None:
     """Say whether a command whose answer was lost was done: its outcome, or None where it was not and will not be.
 
     Raises:
         Refused: The database does not answer; it is not known yet.
     """
-    answer = find_command_answer(desk.store, desk.command_context(request=request)) if request else None
+    answer = find_command_answer(session.store, session.command_context(request=request)) if request else None
     if answer is None:
         return None
     return Outcome.from_dict(answer) if answer else Outcome(notice="Saved.")

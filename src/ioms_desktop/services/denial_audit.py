@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from ioms_desktop.domain.errors import NotAllowed
 from ioms_desktop.services.change_feed import notify_others
-from ioms_desktop.services.session import Desk, Outcome
+from ioms_desktop.services.session import Outcome, Session
 from ioms_desktop.storage.transaction import CommandContext, Transaction
 
 
@@ -15,7 +15,7 @@ class _Denied(Exception):  # noqa: N818 - an answer that undoes what was begun
 
 
 def run_or_record_denial(
-    desk: Desk,
+    session: Session,
     name: str,
     context: CommandContext,
     do: Callable[[Transaction], bool],
@@ -28,21 +28,21 @@ def run_or_record_denial(
     refusal with it, and what was refused is not to look done.
     """
     with suppress(_Denied):
-        return _run_once(desk, name, context, do, outcome)
-    with suppress(_Denied), desk.store.begin(replace(context, request=""), name) as tx:
+        return _run_once(session, name, context, do, outcome)
+    with suppress(_Denied), session.store.begin(replace(context, request=""), name) as tx:
         do(tx)
     raise NotAllowed(refusal or f"You may not say this of case {outcome.ref}. Nothing was changed; ask a supervisor.")
 
 
 def _run_once(
-    desk: Desk, name: str, context: CommandContext, do: Callable[[Transaction], bool], outcome: Outcome
+    session: Session, name: str, context: CommandContext, do: Callable[[Transaction], bool], outcome: Outcome
 ) -> Outcome:
-    with desk.store.begin(context, name) as tx:
+    with session.store.begin(context, name) as tx:
         if tx.earlier_answer is not None:
             return Outcome.from_dict(tx.earlier_answer)
         if not do(tx):
             raise _Denied
         tx.changed_case_refs.add(outcome.ref)
         tx.save_answer(outcome.to_dict())
-        notify_others(desk, tx, outcome.changed)
+        notify_others(session, tx, outcome.changed)
     return outcome

@@ -11,7 +11,7 @@ from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.domain.records.people import Person
 from ioms_desktop.domain.text_format import pluralise
 from ioms_desktop.services.commands import find_outcome
-from ioms_desktop.services.session import Desk
+from ioms_desktop.services.session import Session
 from ioms_desktop.services.user_paths import data_folder
 from ioms_desktop.storage import drafts as files
 from ioms_desktop.storage.records.code_lists import database_id
@@ -49,12 +49,12 @@ class UnsavedEntries:
     notes: tuple[str, ...] = ()
 
 
-def can_keep_drafts(desk: Desk) -> bool:
+def can_keep_drafts(session: Session) -> bool:
     """Whether unsaved entries can be kept: there is a key for them."""
-    return desk.draft_key is not None
+    return session.draft_key is not None
 
 
-def save_draft(desk: Desk, draft: Draft) -> Draft:
+def save_draft(session: Session, draft: Draft) -> Draft:
     """Keep what stands in a form, as of now; without a key nothing is kept.
 
     Returns:
@@ -63,23 +63,23 @@ def save_draft(desk: Desk, draft: Draft) -> Draft:
     Raises:
         Refused: The folder cannot be written.
     """
-    stamped = replace(draft, saved_at=desk.clock())
-    drawer = _open_drawer(desk)
+    stamped = replace(draft, saved_at=session.clock())
+    drawer = _open_drawer(session)
     if drawer is not None:
         files.save_draft(drawer, stamped)
     return stamped
 
 
-def delete_draft(desk: Desk, draft_id: str) -> None:
+def delete_draft(session: Session, draft_id: str) -> None:
     """Take an entry away: it was saved, or thrown away by whoever typed it."""
-    drawer = _open_drawer(desk)
+    drawer = _open_drawer(session)
     if drawer is not None:
         files.delete_draft(drawer, draft_id)
 
 
-def delete_drafts_about(desk: Desk, refs: Collection[str]) -> None:
+def delete_drafts_about(session: Session, refs: Collection[str]) -> None:
     """Take the user's entries on some cases or people away: they were disposed of."""
-    drawer = _open_drawer(desk)
+    drawer = _open_drawer(session)
     if drawer is None or not refs:
         return
     for draft in files.load_drafts(drawer).drafts:
@@ -87,25 +87,25 @@ def delete_drafts_about(desk: Desk, refs: Collection[str]) -> None:
             files.delete_draft(drawer, draft.id)
 
 
-def list_drafts(desk: Desk, excluding: Collection[str] = ()) -> UnsavedEntries:
+def list_drafts(session: Session, excluding: Collection[str] = ()) -> UnsavedEntries:
     """Give the entries to offer; those that were saved after all, are too old or may no longer be seen are removed.
 
     Args:
-        desk: Whose they are.
+        session: Whose they are.
         excluding: The numbers of those that stand in an open form.
 
     Raises:
         Refused: The database cannot be read; nothing was removed.
     """
-    drawer = _open_drawer(desk)
+    drawer = _open_drawer(session)
     if drawer is None:
         return UnsavedEntries()
     found = files.load_drafts(drawer)
-    at = desk.clock()
+    at = session.clock()
     fresh = [draft for draft in found.drafts if not draft.has_expired(at)]
-    open_ = [draft for draft in fresh if draft.id not in excluding and find_outcome(desk, draft.request) is None]
-    with desk.store.read() as reading:
-        names = {draft.id: _person_name(desk, reading, draft) for draft in open_}
+    open_ = [draft for draft in fresh if draft.id not in excluding and find_outcome(session, draft.request) is None]
+    with session.store.read() as reading:
+        names = {draft.id: _person_name(session, reading, draft) for draft in open_}
     entries = [UnsavedEntry(draft=draft, name=names[draft.id] or "") for draft in open_ if names[draft.id] is not None]
     staying = {each.draft.id for each in entries} | set(excluding)
     for draft in found.drafts:
@@ -118,58 +118,58 @@ def list_drafts(desk: Desk, excluding: Collection[str] = ()) -> UnsavedEntries:
 
 
 def find_draft_of_form(
-    desk: Desk, form: str, case_ref: str, about: str, excluding: Collection[str] = ()
+    session: Session, form: str, case_ref: str, about: str, excluding: Collection[str] = ()
 ) -> Draft | None:
     """Give the latest entry typed into the same form on the same case and record; None where there is none.
 
     Raises:
         Refused: The database cannot be read.
     """
-    drawer = _open_drawer(desk)
+    drawer = _open_drawer(session)
     if drawer is None:
         return None
-    wanted, at = (form, case_ref, about), desk.clock()
+    wanted, at = (form, case_ref, about), session.clock()
     for draft in reversed(files.load_drafts(drawer).drafts):
         same = (draft.form, draft.case_ref, draft.about) == wanted and draft.id not in excluding
-        if same and not draft.has_expired(at) and find_outcome(desk, draft.request) is None:
+        if same and not draft.has_expired(at) and find_outcome(session, draft.request) is None:
             return draft
     return None
 
 
-def save_tabs(desk: Desk, cases: tuple[str, ...], shown: str, screen: str) -> None:
+def save_tabs(session: Session, cases: tuple[str, ...], shown: str, screen: str) -> None:
     """Keep what is open, so that it can be opened again after the window was locked.
 
     Raises:
         Refused: The folder cannot be written.
     """
-    drawer = _open_drawer(desk)
+    drawer = _open_drawer(session)
     if drawer is not None:
-        files.save_window_state(drawer, WindowState(saved_at=desk.clock(), cases=cases, shown=shown, screen=screen))
+        files.save_window_state(drawer, WindowState(saved_at=session.clock(), cases=cases, shown=shown, screen=screen))
 
 
-def restore_tabs(desk: Desk) -> WindowState | None:
+def restore_tabs(session: Session) -> WindowState | None:
     """Give what was open when the window was locked, once."""
-    drawer = _open_drawer(desk)
+    drawer = _open_drawer(session)
     left = None if drawer is None else files.pop_window_state(drawer)
-    return left if left is not None and desk.clock() - left.saved_at <= TAB_RESTORE_PERIOD else None
+    return left if left is not None and session.clock() - left.saved_at <= TAB_RESTORE_PERIOD else None
 
 
-def _open_drawer(desk: Desk) -> files.DraftStore | None:
-    if desk.draft_key is None:
+def _open_drawer(session: Session) -> files.DraftStore | None:
+    if session.draft_key is None:
         return None
-    number = _database_ids.get(desk.store)
+    number = _database_ids.get(session.store)
     if number is None:
-        with desk.store.read() as reading:
-            number = _database_ids[desk.store] = database_id(reading)
-    return files.draft_store(data_folder(), number, desk.user, desk.draft_key)
+        with session.store.read() as reading:
+            number = _database_ids[session.store] = database_id(reading)
+    return files.draft_store(data_folder(), number, session.user, session.draft_key)
 
 
-def _person_name(desk: Desk, reading: Reading, draft: Draft) -> str | None:
+def _person_name(session: Session, reading: Reading, draft: Draft) -> str | None:
     """Name the person of a draft's case; None where the user may not see the case."""
     if not draft.case_ref:
         return ""
     case = reading.find(Case, draft.case_ref)
-    if case is None or not sees_programme(desk.role, case.programme):
+    if case is None or not sees_programme(session.role, case.programme):
         return None
     person = reading.find(Person, case.person_ref)
     return "" if person is None else f"{person.given_names} {person.family_name}".strip()

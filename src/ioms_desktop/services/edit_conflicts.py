@@ -1,8 +1,9 @@
 """A record saved by somebody else since it was read: compared field by field, and saved again as the user settles it.
 
 A command that changes a record says the revision it read. Where another revision stands, nothing is saved and
-`EditConflict` says in words what was read, what this command would make of it and what stands now. The command is then sent
-again with the answers: it goes through the same rights and rules, and the record saved is made of the three versions
+`EditConflict` says in words what was read, what this command would make of it and what stands now. The command is then
+sent again with the answers: it goes through the same rights and rules, and the record saved is made of the three
+versions
 inside the same transaction that checks them.
 
 A command that only adds a record (a contact, a concern, an offer, a proposal) meets nobody else's change, so it has
@@ -30,7 +31,7 @@ from ioms_desktop.domain.text_format import join_words
 from ioms_desktop.services.case_access import refuse_under_break_glass
 from ioms_desktop.services.commands import clean_record, get_visible_case, save_record
 from ioms_desktop.services.labels import field_label, format_instant, format_value, record_type_label
-from ioms_desktop.services.session import Desk, Outcome, Topic
+from ioms_desktop.services.session import Outcome, Session, Topic
 from ioms_desktop.storage.records.previous_versions import find_removal, version_at_revision
 from ioms_desktop.storage.transaction import Transaction
 
@@ -139,7 +140,8 @@ class EditConflict(Stale):
         saves = comparison.current_revision - comparison.base_revision
         times = "" if saves <= 1 else f" It was saved {saves} times since you opened it."
         super().__init__(
-            f"{comparison.saved_by} saved this record while you were editing it ({format_instant(comparison.saved_at)})."
+            f"{comparison.saved_by} saved this record while you were editing it "
+            f"({format_instant(comparison.saved_at)})."
             f"{times} Nothing of yours is saved yet, and nothing is lost; compare the two.",
             code="conflict",
         )
@@ -175,8 +177,8 @@ class EditResult(Generic[R]):
 class PendingEdit(Generic[C]):
     """A command on its way: called, it is sent; settled, it is the same command with the answers to a conflict."""
 
-    command: Callable[[Desk, C], Outcome]
-    desk: Desk
+    command: Callable[[Session, C], Outcome]
+    session: Session
     entry: C
 
     def __call__(self) -> Outcome:
@@ -188,21 +190,21 @@ class PendingEdit(Generic[C]):
             Removed: Somebody else removed it.
         """
         try:
-            return self.command(self.desk, self.entry)
+            return self.command(self.session, self.entry)
         except (EditConflict, RecordRemoved):
             raise
         except Stale:
             # Saved by somebody else between our reading and our writing: read again, it can be told what they changed.
-            return self.command(self.desk, self.entry)
+            return self.command(self.session, self.entry)
 
     def with_resolution(self, comparison: EditComparison, picks: Mapping[str, MergeChoice]) -> "PendingEdit[C]":
         """Give the same command with the answers to a conflict."""
         settled = ConflictResolution(base_revision=comparison.base_revision, picks=dict(picks))
-        entry = replace(self.entry, revision=comparison.current_revision, settled=settled)  # type: ignore[type-var]  # commands are dataclasses
+        entry = replace(self.entry, revision=comparison.current_revision, resolution=settled)  # type: ignore[type-var]  # commands are dataclasses
         return replace(self, entry=entry)
 
 
-def get_record_to_edit(desk: Desk, tx: Transaction, record_type: type[R], ref: str) -> R:
+def get_record_to_edit(session: Session, tx: Transaction, record_type: type[R], ref: str) -> R:
     """Get the record that is to be changed; one whose case the user may not open is answered like one not there.
 
     Raises:
@@ -212,18 +214,18 @@ def get_record_to_edit(desk: Desk, tx: Transaction, record_type: type[R], ref: s
     """
     owner = tx.case_of(record_type, ref)
     if owner is not None:
-        get_visible_case(desk, tx, owner)
-        refuse_under_break_glass(desk, tx, owner)
+        get_visible_case(session, tx, owner)
+        refuse_under_break_glass(session, tx, owner)
     found = tx.find(record_type, ref)
     gone = find_removal(tx, record_type, ref) if found is None else None
     record = found if gone is None else gone.record
     if record is None:
         raise Missing(RECORD_NOT_FOUND_MESSAGE)
     if isinstance(record, Case) and gone is not None:
-        if not sees_programme(desk.role, record.programme):
+        if not sees_programme(session.role, record.programme):
             raise Missing(RECORD_NOT_FOUND_MESSAGE)
     elif (case_ref := getattr(record, "case_ref", None)) is not None:
-        get_visible_case(desk, tx, case_ref)
+        get_visible_case(session, tx, case_ref)
     if gone is not None:
         why = f" ({gone.reason})" if gone.reason else ""
         raise RecordRemoved(
@@ -235,12 +237,12 @@ def get_record_to_edit(desk: Desk, tx: Transaction, record_type: type[R], ref: s
 
 
 def apply_edit(
-    desk: Desk, tx: Transaction, entry: EditCommand, current: R, change: Callable[[R], R], *, refusal: str = ""
+    session: Session, tx: Transaction, entry: EditCommand, current: R, change: Callable[[R], R], *, refusal: str = ""
 ) -> EditResult[R]:
     """Apply a command's change to a record, or to what two people's changes to it were settled to be.
 
     Args:
-        desk: Who changes it.
+        session: Who changes it.
         tx: The command's transaction.
         entry: The command.
         current: The record as it stands.
@@ -261,23 +263,23 @@ def apply_edit(
     picks = {} if entry.resolution is None else entry.resolution.picks
     found = compare_groups(base, mine, current)
     if entry.resolution is None or entry.revision != current.revision or refusal or unresolved_groups(found, picks):
-        raise EditConflict(compare_versions(desk, base, mine, current, refusal=refusal))
+        raise EditConflict(compare_versions(session, base, mine, current, refusal=refusal))
     kept = tuple(
         title
         for part in found
         if part.verdict is Verdict.THEIRS or picks.get(part.group.name) in (MergeChoice.THEIRS, MergeChoice.BOTH)
-        for title in _kept_field_labels(desk, part, base, current)
+        for title in _kept_field_labels(session, part, base, current)
     )
     return EditResult(
         record=merge_versions(base, mine, current, picks), current=current, kept_fields=kept, was_conflict=True
     )
 
 
-def compare_versions(desk: Desk, base: R | None, mine: R, theirs: R, *, refusal: str = "") -> EditComparison:
+def compare_versions(session: Session, base: R | None, mine: R, theirs: R, *, refusal: str = "") -> EditComparison:
     """Put three versions of a record in words.
 
     Args:
-        desk: Who compares; what they may not see is left out.
+        session: Who compares; what they may not see is left out.
         base: What they read; None where nothing stood.
         mine: What they would have it say.
         theirs: What stands now, stored.
@@ -293,7 +295,7 @@ def compare_versions(desk: Desk, base: R | None, mine: R, theirs: R, *, refusal:
             name=part.group.name,
             verdict=part.verdict,
             picks=part.choices,
-            lines=compare_fields(desk, part, base, mine, theirs),
+            lines=compare_fields(session, part, base, mine, theirs),
         )
         for part in compare_groups(base, mine, theirs)
     )
@@ -323,31 +325,31 @@ def save_edit(tx: Transaction, change: EditResult[R], *, notice: str, topics: fr
     return Outcome(notice=notice + kept, changed=topics, ref=ref)
 
 
-def _kept_field_labels(desk: Desk, part: GroupMerge, base: Record | None, current: Record) -> list[str]:
+def _kept_field_labels(session: Session, part: GroupMerge, base: Record | None, current: Record) -> list[str]:
     noun = type(current)
     return [
         field_label(noun, column)
         for column in columns_of(noun)
         if column.name in part.group.fields
         and getattr(base, column.name, None) != getattr(current, column.name)
-        and _may_see_field(desk, noun, column.name)
+        and _may_see_field(session, noun, column.name)
     ]
 
 
-def _may_see_field(desk: Desk, record_type: type[Record], name: str) -> bool:
+def _may_see_field(session: Session, record_type: type[Record], name: str) -> bool:
     right = FIELD_READ_RIGHTS.get((record_type.table, name))
-    return right is None or may(desk.role, right)
+    return right is None or may(session.role, right)
 
 
-def compare_fields(desk: Desk, part: GroupMerge, *versions: Record | None) -> tuple[FieldComparison, ...]:
+def compare_fields(session: Session, part: GroupMerge, *versions: Record | None) -> tuple[FieldComparison, ...]:
     """Tell the fields of a group that anybody changed."""
     noun = next(type(each) for each in versions if each is not None)
     lines = []
     for column in columns_of(noun):
-        if column.name not in part.group.fields or not _may_see_field(desk, noun, column.name):
+        if column.name not in part.group.fields or not _may_see_field(session, noun, column.name):
             continue
         values = [None if each is None else getattr(each, column.name) for each in versions]
         if values.count(values[0]) < len(values):
-            was, mine, theirs = (format_value(desk.lists, column, value) for value in values)
+            was, mine, theirs = (format_value(session.lists, column, value) for value in values)
             lines.append(FieldComparison(title=field_label(noun, column), was=was, mine=mine, theirs=theirs))
     return tuple(lines)

@@ -1,25 +1,25 @@
 """Why something is opened, printed or exported: a reason code, and none that is only for practising on real people."""
 
 from ioms_desktop.domain.errors import Refused
-from ioms_desktop.services.session import Desk
+from ioms_desktop.services.session import Session
 from ioms_desktop.storage.database.demo_marker import is_demo
 from ioms_desktop.storage.records.read import Reading
 
 LIVE_USE_KEY = "live"  # in the code list: whether a reason may be given where people are real
 
 
-def refuse_training_reason(desk: Desk, reading: Reading, code: str) -> None:
+def refuse_training_reason(session: Session, reading: Reading, code: str) -> None:
     """Refuse a reason that is for fictional data only, where the people of the database are real.
 
     Args:
-        desk: Who gives the reason.
+        session: Who gives the reason.
         reading: Where it is asked whether the people are fictional.
         code: The reason given.
 
     Raises:
         Refused: It is such a reason, and these people are real.
     """
-    reason = desk.lists.of("reason_code").get(code)
+    reason = session.lists.of("reason_code").get(code)
     if reason is None or reason.more.get(LIVE_USE_KEY, True) or is_demo(reading):
         return
     raise Refused(

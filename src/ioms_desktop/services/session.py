@@ -1,4 +1,4 @@
-"""The desk someone works at: store, user, clock and rules in one argument; and what an act answers."""
+"""The session someone works at: store, user, clock and rules in one argument; and what an act answers."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -92,7 +92,7 @@ def utc_now() -> datetime:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Desk:
+class Session:
     """Everything an act needs besides its command.
 
     Attributes:

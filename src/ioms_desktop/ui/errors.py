@@ -1,7 +1,7 @@
 """Where a bug ends: in the log with its traceback, and before the user once, with a reference to quote.
 
-``install_handlers()`` at start-up sends unhandled exceptions of every thread here. What a person may not do is no bug: it is
-``Refused``, and its sentence is shown beside the form or in the message bar.
+``install_handlers()`` at start-up sends unhandled exceptions of every thread here. What a person may not do is no bug:
+it is ``Refused``, and its sentence is shown beside the form or in the message bar.
 """
 
 import logging

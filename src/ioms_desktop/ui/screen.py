@@ -7,7 +7,7 @@ from typing import ClassVar
 from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from ioms_desktop.services.session import Desk, Outcome, Topic
+from ioms_desktop.services.session import Outcome, Session, Topic
 from ioms_desktop.ui.tasks import Tasks
 from ioms_desktop.ui.widgets.widgets import label
 
@@ -19,7 +19,7 @@ class WindowServices:
     """The window as its screens see it.
 
     Attributes:
-        desk: Who is signed in, and where.
+        session: Who is signed in, and where.
         tasks: The one door to a thread.
         settings: Places, columns and views of this user on this machine.
         window: What dialogs belong to.
@@ -29,7 +29,7 @@ class WindowServices:
         show_problem: Shows a sentence that says what could not be done.
     """
 
-    desk: Desk
+    session: Session
     tasks: Tasks
     settings: QSettings
     window: QWidget

@@ -166,8 +166,8 @@ class SuppressionProblem:
         totals: For each protected figure the figure it is a part of.
         forced: Those that an earlier edition held back, or that moved by less than their threshold since.
         suppressed_elsewhere: The figures that other quarters hold back, with the threshold of each.
-        zero_possible: Whether a figure that is held back may be zero for all a reader knows; of a first edition only protected
-            ones may.
+        zero_possible: Whether a figure that is held back may be zero for all a reader knows; of a first edition only
+            protected ones may.
     """
 
     counts: Mapping[FigureKey, int]

@@ -13,7 +13,10 @@ def explain(policy: Policy, trigger: Trigger) -> str:
     """Say what was seen and when, the rule's threshold in words, and the policy version as written."""
     rule = policy.rules[trigger.rule]
     first = [evidence for evidence in trigger.evidence if not evidence.joined]
-    sentence = f"{_describe_evidence(rule, trigger, first)}; {_describe_threshold(rule, trigger)} under policy {trigger.policy_version}."
+    sentence = (
+        f"{_describe_evidence(rule, trigger, first)}; {_describe_threshold(rule, trigger)} under policy "
+        f"{trigger.policy_version}."
+    )
     joined = [evidence for evidence in trigger.evidence if evidence.joined]
     if joined:
         items = pluralise(len(joined), "further item has", "further items have")
@@ -35,7 +38,8 @@ def _describe_evidence(rule: Rule, trigger: Trigger, first: Sequence[Evidence]) 
     seen = {
         "missed_contacts": f"{pluralise(many, 'planned contact was', 'planned contacts were')} missed on {on}",
         "unacceptable_absences": (
-            f"{pluralise(many, 'planned contact was', 'planned contacts were')} missed on {on}, the last while an order "
+            f"{pluralise(many, 'planned contact was', 'planned contacts were')} missed on {on}, the "
+            "last while an order "
             "or licence was in force"
         ),
         "low_ratings": f"engagement was rated low in two weeks running, on {on}",
@@ -55,6 +59,7 @@ def _describe_evidence(rule: Rule, trigger: Trigger, first: Sequence[Evidence]) 
 def _describe_threshold(rule: Rule, trigger: Trigger) -> str:
     days = pluralise(rule.days, "day")
     asks = "ask for a decision"
+    failures = [f"{number_in_words(n)} under a {_ORDER_LABELS[order]}" for order, n in rule.counts.items()]
     words = {
         "missed_contacts": f"{number_in_words(rule.count)} missed contacts within {days} {asks}",
         "unacceptable_absences": f"{number_in_words(rule.count)} missed contacts within {days} {asks}",
@@ -63,10 +68,7 @@ def _describe_threshold(rule: Rule, trigger: Trigger) -> str:
         ),
         "unanswered_offer": f"{days} without an answer {asks}",
         "lost_contact": f"{days} at liberty without a completed contact {asks}",
-        "order_failures": (
-            f"{join_words([f'{number_in_words(n)} under a {_ORDER_LABELS[order]}' for order, n in rule.counts.items()], 'or')} "
-            f"within {days} {asks}"
-        ),
+        "order_failures": (f"{join_words(failures, 'or')} within {days} {asks}"),
         "serious_concern": "one such concern asks for a decision",
         "credible_intelligence": "one such report asks for a decision",
         "breach": "one such event asks for a decision",

@@ -10,7 +10,7 @@ from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.services.access.case_access_admin import ACCESS_TOPICS, clean_message
 from ioms_desktop.services.case_access import may_open_case
 from ioms_desktop.services.denial_audit import run_or_record_denial
-from ioms_desktop.services.session import Desk, Outcome, Topic
+from ioms_desktop.services.session import Outcome, Session, Topic
 from ioms_desktop.storage import access_lists
 from ioms_desktop.storage.transaction import Transaction
 
@@ -29,14 +29,14 @@ class BreakGlass:
     reason: str
 
 
-def break_glass(desk: Desk, entry: BreakGlass) -> Outcome:
+def break_glass(session: Session, entry: BreakGlass) -> Outcome:
     """Open a case that is kept from the user: one case, 60 minutes, reading alone; alerted at once, reviewed after.
 
     Raises:
         NotAllowed: The user's role may not.
         Refused: The reason is too short, the case is open to them in any event, or it cannot be broken.
     """
-    desk.require(Right.BREAK_GLASS)
+    session.require(Right.BREAK_GLASS)
     reason = clean_message(entry.reason) or ""
     if len(reason) < MIN_REASON_CHARS:
         raise Refused(
@@ -52,28 +52,28 @@ def break_glass(desk: Desk, entry: BreakGlass) -> Outcome:
         changed=ACCESS_TOPICS | {Topic.ACTIONS},
         ref=entry.case_ref,
     )
-    act = desk.command_context(request=entry.request, reason_code="BREAK_GLASS", reason_text=reason)
+    act = session.command_context(request=entry.request, reason_code="BREAK_GLASS", reason_text=reason)
 
     def do(tx: Transaction) -> bool:
-        if _is_already_open(desk, tx, entry.case_ref):
+        if _is_already_open(session, tx, entry.case_ref):
             raise Refused(f"Case {entry.case_ref} is open to you in any event. Nothing was changed; open it as usual.")
-        if not tx.server_enforces_access and _may_not_break(desk, tx, entry.case_ref):
+        if not tx.server_enforces_access and _may_not_break(session, tx, entry.case_ref):
             access_lists.log_denial(tx, "CONSULTATION", "break_glass", entry.case_ref)
             return False
         return access_lists.break_glass(tx, entry.case_ref, reason)
 
     return run_or_record_denial(
-        desk, "break_glass", act, do, outcome, BREAK_GLASS_REFUSED_MESSAGE.format(entry.case_ref)
+        session, "break_glass", act, do, outcome, BREAK_GLASS_REFUSED_MESSAGE.format(entry.case_ref)
     )
 
 
-def _is_already_open(desk: Desk, tx: Transaction, case_ref: str) -> bool:
+def _is_already_open(session: Session, tx: Transaction, case_ref: str) -> bool:
     case = tx.find(Case, case_ref)
-    return case is not None and (tx.server_enforces_access or may_open_case(desk, tx, case))
+    return case is not None and (tx.server_enforces_access or may_open_case(session, tx, case))
 
 
-def _may_not_break(desk: Desk, tx: Transaction, case_ref: str) -> bool:
-    own = access_lists.current_access_entries(tx, desk.user, case_ref, desk.clock())
+def _may_not_break(session: Session, tx: Transaction, case_ref: str) -> bool:
+    own = access_lists.current_access_entries(tx, session.user, case_ref, session.clock())
     return tx.find(Case, case_ref) is None or any(entry.kind is AccessList.EXCLUDED for entry in own)
 
 
@@ -89,23 +89,23 @@ class BreakGlassEvent:
 ALERT_PERIOD = timedelta(minutes=2)
 
 
-def receives_alerts(desk: Desk) -> bool:
+def receives_alerts(session: Session) -> bool:
     """Whether the user is told at once of a glass that is broken: supervisors and auditors are."""
-    return may(desk.role, Right.SET_CASE_ACCESS) or may(desk.role, Right.READ_AUDIT)
+    return may(session.role, Right.SET_CASE_ACCESS) or may(session.role, Right.READ_AUDIT)
 
 
-def list_recent_break_glass(desk: Desk) -> tuple[BreakGlassEvent, ...]:
+def list_recent_break_glass(session: Session) -> tuple[BreakGlassEvent, ...]:
     """List whose glass was broken within the last two minutes, as far as the user may know of it.
 
     What the line between workstations said proves nothing; this is read from the record.
     """
-    with desk.store.read() as reading:
-        since = access_lists.current_time(reading, desk.clock()) - ALERT_PERIOD
-        if may(desk.role, Right.READ_AUDIT):
+    with session.store.read() as reading:
+        since = access_lists.current_time(reading, session.clock()) - ALERT_PERIOD
+        if may(session.role, Right.READ_AUDIT):
             return tuple(
                 BreakGlassEvent(f"{at}", who, ref) for at, who, ref in access_lists.break_glass_events(reading, since)
             )
-        if not may(desk.role, Right.SET_CASE_ACCESS):
+        if not may(session.role, Right.SET_CASE_ACCESS):
             return ()
         found = access_lists.open_break_glass_reviews(reading, since)
-    return tuple(BreakGlassEvent(ref, who, case_ref) for ref, case_ref, who in found if who != desk.user)
+    return tuple(BreakGlassEvent(ref, who, case_ref) for ref, case_ref, who in found if who != session.user)

@@ -18,7 +18,7 @@ from ioms_desktop.exchange.text import MAX_TEXT_CHARS, InvalidCell, clean_text
 from ioms_desktop.services.case_access import case_refusal_message, refuse_under_break_glass
 from ioms_desktop.services.commands import CASE_NOT_OPEN_CODE, get_visible_case
 from ioms_desktop.services.denial_audit import run_or_record_denial
-from ioms_desktop.services.session import Desk, Outcome, Topic
+from ioms_desktop.services.session import Outcome, Session, Topic
 from ioms_desktop.storage import access_lists, users
 from ioms_desktop.storage.engine import is_shared
 from ioms_desktop.storage.transaction import Transaction
@@ -98,7 +98,7 @@ class CaseAccess:
 # Naming people ----------------------------------------------------------------------------------
 
 
-def exclude_user(desk: Desk, entry: ChangeCaseAccess) -> Outcome:
+def exclude_user(session: Session, entry: ChangeCaseAccess) -> Outcome:
     """Keep a case from somebody, whatever else would let them know of it; it closes for them at once.
 
     Raises:
@@ -107,11 +107,11 @@ def exclude_user(desk: Desk, entry: ChangeCaseAccess) -> Outcome:
         Refused: There is no such person, or they open no cases.
     """
     return _set_access(
-        desk, entry, AccessList.EXCLUDED, "{} is excluded from case {}; it is closed to them from now on."
+        session, entry, AccessList.EXCLUDED, "{} is excluded from case {}; it is closed to them from now on."
     )
 
 
-def admit_user(desk: Desk, entry: ChangeCaseAccess) -> Outcome:
+def admit_user(session: Session, entry: ChangeCaseAccess) -> Outcome:
     """Let somebody know of a case that is restricted or another team's.
 
     Raises:
@@ -119,10 +119,10 @@ def admit_user(desk: Desk, entry: ChangeCaseAccess) -> Outcome:
         Missing: The case is not there for this user.
         Refused: There is no such person, or they open no cases.
     """
-    return _set_access(desk, entry, AccessList.ADMITTED, "{} may know of case {}, restricted or not.")
+    return _set_access(session, entry, AccessList.ADMITTED, "{} may know of case {}, restricted or not.")
 
 
-def assign_user(desk: Desk, entry: ChangeCaseAccess) -> Outcome:
+def assign_user(session: Session, entry: ChangeCaseAccess) -> Outcome:
     """Give somebody a case to work on, or a partner one to see.
 
     Raises:
@@ -130,14 +130,14 @@ def assign_user(desk: Desk, entry: ChangeCaseAccess) -> Outcome:
         Missing: The case is not there for this user.
         Refused: There is no such person, or they open no cases.
     """
-    return _set_access(desk, entry, AccessList.ASSIGNED, "{} is assigned to case {}.")
+    return _set_access(session, entry, AccessList.ASSIGNED, "{} is assigned to case {}.")
 
 
-def remove_from_access_lists(desk: Desk, entry: ChangeCaseAccess, kind: AccessList | None = None) -> Outcome:
+def remove_from_access_lists(session: Session, entry: ChangeCaseAccess, kind: AccessList | None = None) -> Outcome:
     """Take somebody off a list of a case, or off every one on which they were put.
 
     Args:
-        desk: A supervisor's.
+        session: A supervisor's.
         entry: Who, and of which case.
         kind: Which list; None for all, after which what they may know is as for everybody.
 
@@ -148,7 +148,7 @@ def remove_from_access_lists(desk: Desk, entry: ChangeCaseAccess, kind: AccessLi
     """
 
     def do(tx: Transaction) -> bool:
-        kinds = [each for each in _current_lists(tx, desk, entry) if kind in {None, each}]
+        kinds = [each for each in _current_lists(tx, session, entry) if kind in {None, each}]
         if not kinds:
             raise Refused(
                 f"{entry.name} stands on no {_list_label(kind)} of case {entry.case_ref}. Nothing was changed; see who "
@@ -158,34 +158,34 @@ def remove_from_access_lists(desk: Desk, entry: ChangeCaseAccess, kind: AccessLi
         return all(done)
 
     notice = f"{entry.name} stands on no {_list_label(kind)} of case {entry.case_ref} any more."
-    return _run_access_command(desk, "access_release", entry, do, notice)
+    return _run_access_command(session, "access_release", entry, do, notice)
 
 
 def _list_label(kind: AccessList | None) -> str:
     return "list" if kind is None else f"list of those {kind.lower()}"
 
 
-def _current_lists(tx: Transaction, desk: Desk, entry: ChangeCaseAccess) -> list[AccessList]:
-    now = access_lists.current_time(tx, desk.clock())
+def _current_lists(tx: Transaction, session: Session, entry: ChangeCaseAccess) -> list[AccessList]:
+    now = access_lists.current_time(tx, session.clock())
     there = [each for each in access_lists.access_entries(tx, entry.case_ref) if each.user_name == entry.name]
     return sorted({each.kind for each in there if each.is_current_at(now) and each.kind is not AccessList.BREAK_GLASS})
 
 
-def _set_access(desk: Desk, entry: ChangeCaseAccess, kind: AccessList, notice: str) -> Outcome:
+def _set_access(session: Session, entry: ChangeCaseAccess, kind: AccessList, notice: str) -> Outcome:
     def do(tx: Transaction) -> bool:
-        _refuse_unsuitable_user(desk, tx, entry.name)
+        _refuse_unsuitable_user(session, tx, entry.name)
         told = clean_message(entry.message)
         return access_lists.set_access_entry(tx, entry.case_ref, entry.name, kind, listed=True, message=told)
 
-    return _run_access_command(desk, f"access_{kind.lower()}", entry, do, notice.format(entry.name, entry.case_ref))
+    return _run_access_command(session, f"access_{kind.lower()}", entry, do, notice.format(entry.name, entry.case_ref))
 
 
-def _refuse_unsuitable_user(desk: Desk, tx: Transaction, name: str) -> None:
+def _refuse_unsuitable_user(session: Session, tx: Transaction, name: str) -> None:
     user = users.find_user(tx, name)
     if user is None or not user.active:
         raise Refused(f"There is no user {name} who may sign in. Nothing was changed; check the name.", code="name")
     if Role(user.role) not in CASE_OPENING_ROLES:
-        label = desk.lists.of("role").label(user.role)
+        label = session.lists.of("role").label(user.role)
         raise Refused(f"{name} ({label}) opens no case in any event. Nothing was changed.", code="name")
 
 
@@ -204,7 +204,7 @@ def clean_message(message: str) -> str | None:
 # The case as a whole ----------------------------------------------------------------------------
 
 
-def set_case_restriction(desk: Desk, entry: SetCaseRestriction) -> Outcome:
+def set_case_restriction(session: Session, entry: SetCaseRestriction) -> Outcome:
     """Restrict a case to those admitted or lift that, or say whose team's it is.
 
     Whoever restricts a case stays admitted. Only a shared database restricts one.
@@ -214,8 +214,8 @@ def set_case_restriction(desk: Desk, entry: SetCaseRestriction) -> Outcome:
         Missing: The case is not there for this user.
         Refused: It was to be restricted in a local file.
     """
-    if entry.restricted and not is_shared(desk.store.location):
-        desk.require(Right.SET_CASE_ACCESS)
+    if entry.restricted and not is_shared(session.store.location):
+        session.require(Right.SET_CASE_ACCESS)
         raise Refused(RESTRICTION_NEEDS_SERVER_MESSAGE, code="restricted")
 
     def do(tx: Transaction) -> bool:
@@ -223,7 +223,7 @@ def set_case_restriction(desk: Desk, entry: SetCaseRestriction) -> Outcome:
             tx, entry.case_ref, _merge_restriction(access_lists.case_restriction(tx, entry.case_ref), entry)
         )
 
-    return _run_access_command(desk, "access_keep", entry, do, _describe_restriction(entry))
+    return _run_access_command(session, "access_keep", entry, do, _describe_restriction(entry))
 
 
 def _merge_restriction(current: CaseRestriction, entry: SetCaseRestriction) -> CaseRestriction:
@@ -245,57 +245,57 @@ def _describe_restriction(entry: SetCaseRestriction) -> str:
 
 
 def _run_access_command(
-    desk: Desk,
+    session: Session,
     name: str,
     entry: ChangeCaseAccess | SetCaseRestriction,
     write: Callable[[Transaction], bool],
     notice: str,
 ) -> Outcome:
     """Do what a supervisor says of a case they know of."""
-    desk.require(Right.SET_CASE_ACCESS)
-    if isinstance(entry, ChangeCaseAccess) and entry.name == desk.user:
+    session.require(Right.SET_CASE_ACCESS)
+    if isinstance(entry, ChangeCaseAccess) and entry.name == session.user:
         raise NotAllowed(OWN_ACCESS_MESSAGE)
 
     def do(tx: Transaction) -> bool:
-        _get_known_case(desk, tx, entry.case_ref)
-        refuse_under_break_glass(desk, tx, entry.case_ref)
+        _get_known_case(session, tx, entry.case_ref)
+        refuse_under_break_glass(session, tx, entry.case_ref)
         return write(tx)
 
     outcome = Outcome(notice=notice, changed=ACCESS_TOPICS, ref=entry.case_ref)
-    return run_or_record_denial(desk, name, desk.command_context(request=entry.request), do, outcome)
+    return run_or_record_denial(session, name, session.command_context(request=entry.request), do, outcome)
 
 
-def _get_known_case(desk: Desk, tx: Transaction, case_ref: str) -> Case:
+def _get_known_case(session: Session, tx: Transaction, case_ref: str) -> Case:
     """Get a case the user may know of, without opening it: its header is enough to say who else may."""
     if tx.server_enforces_access:
         found = tx.find(Case, case_ref)
         if found is not None:
             return found
-    return get_visible_case(desk, tx, case_ref)
+    return get_visible_case(session, tx, case_ref)
 
 
 # A conflict of interest ----------------------------------------------------------
 
 
-def declare_conflict(desk: Desk, entry: DeclareConflict) -> Outcome:
+def declare_conflict(session: Session, entry: DeclareConflict) -> Outcome:
     """Exclude oneself from a case, effective at once; only a supervisor can undo it.
 
     Raises:
         NotAllowed: The user opens no cases in any event.
         Missing: The case is not there for this user.
     """
-    sees_headers = may(desk.role, Right.READ_ASSIGNED)
+    sees_headers = may(session.role, Right.READ_ASSIGNED)
     if not sees_headers:
-        desk.require(Right.READ_CASES)
+        session.require(Right.READ_CASES)
     told = clean_message(entry.message)
 
     def do(tx: Transaction) -> bool:
         if not sees_headers:
-            _get_known_case(desk, tx, entry.case_ref)
-        elif entry.case_ref not in access_lists.assigned_cases(tx, desk.user, desk.clock()):
-            raise Missing(case_refusal_message(desk, tx, entry.case_ref), code=CASE_NOT_OPEN_CODE)
+            _get_known_case(session, tx, entry.case_ref)
+        elif entry.case_ref not in access_lists.assigned_cases(tx, session.user, session.clock()):
+            raise Missing(case_refusal_message(session, tx, entry.case_ref), code=CASE_NOT_OPEN_CODE)
         return access_lists.set_access_entry(
-            tx, entry.case_ref, desk.user, AccessList.EXCLUDED, listed=True, message=told
+            tx, entry.case_ref, session.user, AccessList.EXCLUDED, listed=True, message=told
         )
 
     notice = (
@@ -303,51 +303,51 @@ def declare_conflict(desk: Desk, entry: DeclareConflict) -> Outcome:
         "can open it to you again."
     )
     outcome = Outcome(notice=notice, changed=ACCESS_TOPICS, ref=entry.case_ref)
-    return run_or_record_denial(desk, "access_declare", desk.command_context(request=entry.request), do, outcome)
+    return run_or_record_denial(session, "access_declare", session.command_context(request=entry.request), do, outcome)
 
 
 # Reading ----------------------------------------------------------------------------------------
 
 
-def get_case_access(desk: Desk, case_ref: str) -> CaseAccess:
+def get_case_access(session: Session, case_ref: str) -> CaseAccess:
     """Say who may know of a case, and who once might; that a supervisor asked is on record.
 
     Raises:
         NotAllowed: The user is no supervisor.
         Missing: The case is not there for this user.
     """
-    desk.require(Right.SET_CASE_ACCESS)
-    with desk.store.begin(desk.command_context(reason_code="CASE_WORK"), "access_show") as tx:
-        case = _get_known_case(desk, tx, case_ref)
+    session.require(Right.SET_CASE_ACCESS)
+    with session.store.begin(session.command_context(reason_code="CASE_WORK"), "access_show") as tx:
+        case = _get_known_case(session, tx, case_ref)
         tx.log("CONSULTATION", object_type="access_entry", object_ref=case_ref, subject_ref=case.person_ref)
         return CaseAccess(
             case_ref=case_ref,
             restriction=access_lists.case_restriction(tx, case_ref),
             entries=tuple(access_lists.access_entries(tx, case_ref)),
-            at=access_lists.current_time(tx, desk.clock()),
-            shared=is_shared(desk.store.location),
+            at=access_lists.current_time(tx, session.clock()),
+            shared=is_shared(session.store.location),
         )
 
 
-def list_assignable_users(desk: Desk) -> list[users.User]:
+def list_assignable_users(session: Session) -> list[users.User]:
     """List the people who can be named for a case: who may sign in and opens cases.
 
     Raises:
         NotAllowed: The user is no supervisor.
     """
-    desk.require(Right.SET_CASE_ACCESS)
-    with desk.store.read() as reading:
+    session.require(Right.SET_CASE_ACCESS)
+    with session.store.read() as reading:
         found = users.list_users(reading)
-    return [user for user in found if user.may_sign_in(desk.today()) and Role(user.role) in CASE_OPENING_ROLES]
+    return [user for user in found if user.may_sign_in(session.today()) and Role(user.role) in CASE_OPENING_ROLES]
 
 
-def list_teams(desk: Desk) -> list[str]:
+def list_teams(session: Session) -> list[str]:
     """Name the teams there are: those that anybody is in, or a case is kept for.
 
     Raises:
         NotAllowed: The user neither says who may know of a case nor looks after users.
     """
-    if not may(desk.role, Right.ADMINISTER):
-        desk.require(Right.SET_CASE_ACCESS)
-    with desk.store.read() as reading:
-        return access_lists.teams(reading, include_case_teams=may(desk.role, Right.SET_CASE_ACCESS))
+    if not may(session.role, Right.ADMINISTER):
+        session.require(Right.SET_CASE_ACCESS)
+    with session.store.read() as reading:
+        return access_lists.teams(reading, include_case_teams=may(session.role, Right.SET_CASE_ACCESS))

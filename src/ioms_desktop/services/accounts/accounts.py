@@ -17,7 +17,7 @@ from ioms_desktop.services.accounts.users import (
     list_users_without_login,
 )
 from ioms_desktop.services.cases.case_lists import ListQuery
-from ioms_desktop.services.session import Desk
+from ioms_desktop.services.session import Session
 from ioms_desktop.storage import users
 
 
@@ -60,7 +60,7 @@ SORT_KEYS: dict[str, Callable[[AccountRow], tuple[str, ...]]] = {
 }
 
 
-def account_ids(desk: Desk, query: ListQuery) -> "array[int]":
+def account_ids(session: Session, query: ListQuery) -> "array[int]":
     """Give the numbers of the accounts that answer, in order.
 
     Raises:
@@ -70,7 +70,7 @@ def account_ids(desk: Desk, query: ListQuery) -> "array[int]":
     roles, standing = query.chosen("role"), query.chosen("open")
     found = [
         row
-        for row in _rows(desk)
+        for row in _rows(session)
         if (not roles or row.role in roles)
         and (len(standing) != 1 or ("open" in standing) == row.may_sign_in)
         and _matches(row, typed)
@@ -79,18 +79,18 @@ def account_ids(desk: Desk, query: ListQuery) -> "array[int]":
     return array("q", [row.id for row in found])
 
 
-def account_rows(desk: Desk, ids: Sequence[int]) -> list[AccountRow]:
+def account_rows(session: Session, ids: Sequence[int]) -> list[AccountRow]:
     """Give some accounts.
 
     Raises:
         NotAllowed: The user is no administrator.
     """
     wanted = set(ids)
-    return [row for row in _rows(desk) if row.id in wanted]
+    return [row for row in _rows(session) if row.id in wanted]
 
 
-def _rows(desk: Desk) -> list[AccountRow]:
-    today, roles, waiting = desk.today(), desk.lists.of("role"), list_users_without_login(desk)
+def _rows(session: Session) -> list[AccountRow]:
+    today, roles, waiting = session.today(), session.lists.of("role"), list_users_without_login(session)
     return [
         AccountRow(
             id=user.id,
@@ -103,10 +103,10 @@ def _rows(desk: Desk) -> list[AccountRow]:
             state=NO_LOGIN_LABEL if user.name in waiting else describe_account_state(user, today),
             created_on=user.created_at.astimezone(LONDON).date(),
             expires_on=user.expires_on,
-            is_own=user.name == desk.user,
+            is_own=user.name == session.user,
             awaits_login=user.name in waiting,
         )
-        for user in list_users(desk)
+        for user in list_users(session)
     ]
 
 
@@ -115,11 +115,11 @@ def _matches(row: AccountRow, typed: Sequence[str]) -> bool:
     return all(any(word.startswith(begun) for word in words) for begun in typed)
 
 
-def change_account(desk: Desk, name: str, *, team: str, until: date | None) -> str:
+def change_account(session: Session, name: str, *, team: str, until: date | None) -> str:
     """Say whose cases somebody shares, and until when they may sign in.
 
     Args:
-        desk: An administrator's.
+        session: An administrator's.
         name: The user.
         team: Whose cases they share; empty for every team's.
         until: The last day on which they may sign in; None for no end. One that has passed keeps them out from now on.
@@ -131,8 +131,8 @@ def change_account(desk: Desk, name: str, *, team: str, until: date | None) -> s
         NotAllowed: The user is no administrator.
         Refused: There is no such user, or no administrator would be left.
     """
-    require(desk.role, Right.ADMINISTER)
-    with desk.store.begin(desk.command_context(), "user_account") as tx:
+    require(session.role, Right.ADMINISTER)
+    with session.store.begin(session.command_context(), "user_account") as tx:
         user = users.find_user(tx, name)
         if user is None or not user.active:
             raise Refused(f"There is no user {name} who may sign in. Nothing was changed; check the name.")
@@ -149,6 +149,6 @@ def change_account(desk: Desk, name: str, *, team: str, until: date | None) -> s
         else:
             users.set_account(tx, name, team.strip(), until)
     shares = f"shares the cases of {team.strip()}" if team.strip() else "shares every team's cases"
-    out = until is not None and until < desk.today()
+    out = until is not None and until < session.today()
     ends = "can no longer sign in" if out else f"may sign in{describe_until(until) or ' without an end'}"
     return f"{name} {shares} and {ends}."

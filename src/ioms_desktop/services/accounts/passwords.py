@@ -44,7 +44,10 @@ def describe_weakness(password: str, guessable_words: Sequence[str] = ()) -> str
     if not password:
         return "The password is empty. Choose one; several words are best."
     if len(password) < MIN_PASSWORD_CHARS:
-        return f"The password is too short: {len(password)} characters where {MIN_PASSWORD_CHARS} are needed. Use several words."
+        return (
+            f"The password is too short: {len(password)} characters where {MIN_PASSWORD_CHARS} are "
+            "needed. Use several words."
+        )
     if rate_password(password, guessable_words) < FAIR_SCORE:
         return "The password would soon be guessed. Use four words that do not belong together."
     return ""

@@ -11,7 +11,7 @@ from ioms_desktop.services.accounts.passwords import (
     refuse_weak_password,
 )
 from ioms_desktop.services.change_feed import notify_others
-from ioms_desktop.services.session import Desk, Topic
+from ioms_desktop.services.session import Session, Topic
 from ioms_desktop.storage import users
 from ioms_desktop.storage.engine import is_shared
 from ioms_desktop.storage.records.read import Reading
@@ -21,7 +21,7 @@ WITHOUT_PASSWORD_NOTE = " They have no password here: the server must know them 
 
 
 def add_user(
-    desk: Desk,
+    session: Session,
     name: str,
     role: str,
     password: str | None,
@@ -33,7 +33,7 @@ def add_user(
     """Add someone who may sign in.
 
     Args:
-        desk: An administrator's.
+        session: An administrator's.
         name: The user.
         role: Their role.
         password: Their first password; None where a server knows them by a Kerberos ticket or a certificate.
@@ -48,16 +48,16 @@ def add_user(
         NotAllowed: The user is no administrator.
         Refused: The name is taken, the role does not exist, the last day has passed, or the password is too weak.
     """
-    require(desk.role, Right.ADMINISTER)
+    require(session.role, Right.ADMINISTER)
     if role not in set(Role):
         raise Refused(f"There is no role {role}. Choose one of {', '.join(Role)}.")
-    if until is not None and until < desk.today():
+    if until is not None and until < session.today():
         raise Refused(f"{format_day(until)} has passed already. Nothing was changed; choose a day to come, or none.")
-    if password is None and not is_shared(desk.store.location):
+    if password is None and not is_shared(session.store.location):
         raise Refused(PASSWORD_REQUIRED_MESSAGE)
     if password is not None:
         refuse_weak_password(password, strength, (name,))
-    with desk.store.begin(desk.command_context(), "user_add") as tx:
+    with session.store.begin(session.command_context(), "user_add") as tx:
         if tx.server_enforces_access:
             from ioms_desktop.storage.postgres import logins  # noqa: PLC0415 - only where a server is used
 
@@ -65,8 +65,8 @@ def add_user(
         else:
             if users.find_user(tx, name) is not None:
                 raise Refused(f"There is a user {name} already. Choose another name.")
-            users.add_user(tx, name, role, "", at=desk.clock(), team=team.strip(), until=until)
-            set_key_slot(desk.store, name, password or "")
+            users.add_user(tx, name, role, "", at=session.clock(), team=team.strip(), until=until)
+            set_key_slot(session.store, name, password or "")
     return f"{name} may sign in as {role}{describe_until(until)}.{WITHOUT_PASSWORD_NOTE if password is None else ''}"
 
 
@@ -95,7 +95,7 @@ def set_key_slot(store: Store, name: str, password: str) -> None:
     rotation.change_key_file(store, lambda file, keys: key_file.with_slot(file, key_file.PERSON, name, password, keys))
 
 
-def disable_user(desk: Desk, name: str) -> str:
+def disable_user(session: Session, name: str) -> str:
     """Stop someone from signing in; a local file gets another key, because they may have kept the old one.
 
     Returns:
@@ -105,8 +105,8 @@ def disable_user(desk: Desk, name: str) -> str:
         NotAllowed: The user is no administrator.
         Refused: There is no such user, or it is the last administrator.
     """
-    require(desk.role, Right.ADMINISTER)
-    with desk.store.begin(desk.command_context(), "user_disable") as tx:
+    require(session.role, Right.ADMINISTER)
+    with session.store.begin(session.command_context(), "user_disable") as tx:
         user = users.find_user(tx, name)
         if user is None:
             raise Refused(f"There is no user {name}. Check the name with user list.")
@@ -117,18 +117,20 @@ def disable_user(desk: Desk, name: str) -> str:
 
             logins.disable_login(tx.connection, name)
             # Heard once this is committed, by a window of theirs that came back before it was.
-            notify_others(desk, tx, frozenset({Topic.USERS}))
+            notify_others(session, tx, frozenset({Topic.USERS}))
             return f"{name} can no longer sign in; what they had open was closed."
         users.set_active(tx, name, active=False)
-        if desk.store.key is not None:
+        if session.store.key is not None:
             from ioms_desktop.storage.sqlite import key_file, rotation  # noqa: PLC0415 - only where a file is open
 
             rotation.mark_rotation_due(tx)
-            rotation.change_key_file(desk.store, lambda file, _keys: key_file.without_slot(file, key_file.PERSON, name))
-    return f"{name} can no longer sign in.{_rotate_key(desk.store)}"
+            rotation.change_key_file(
+                session.store, lambda file, _keys: key_file.without_slot(file, key_file.PERSON, name)
+            )
+    return f"{name} can no longer sign in.{_rotate_key(session.store)}"
 
 
-def enable_user(desk: Desk, name: str) -> str:
+def enable_user(session: Session, name: str) -> str:
     """Let somebody who was disabled sign in again, in their former role.
 
     Returns:
@@ -138,8 +140,8 @@ def enable_user(desk: Desk, name: str) -> str:
         NotAllowed: The user is no administrator.
         Refused: There is nobody of this name who was disabled.
     """
-    require(desk.role, Right.ADMINISTER)
-    with desk.store.begin(desk.command_context(), "user_enable") as tx:
+    require(session.role, Right.ADMINISTER)
+    with session.store.begin(session.command_context(), "user_enable") as tx:
         if tx.server_enforces_access:
             from ioms_desktop.storage.postgres import logins  # noqa: PLC0415 - only where a server is used
 
@@ -172,27 +174,27 @@ def _rotate_key(store: Store) -> str:
     )
 
 
-def list_users(desk: Desk) -> list[users.User]:
+def list_users(session: Session) -> list[users.User]:
     """List the people who may sign in or once could.
 
     Raises:
         NotAllowed: The user is no administrator.
     """
-    require(desk.role, Right.ADMINISTER)
-    with desk.store.read() as reading:
+    require(session.role, Right.ADMINISTER)
+    with session.store.read() as reading:
         return users.list_users(reading)
 
 
-def list_users_without_login(desk: Desk) -> frozenset[str]:
+def list_users_without_login(session: Session) -> frozenset[str]:
     """Name who could sign in to a server before it kept logins, and has none yet; nobody in a local file.
 
     Raises:
         NotAllowed: The user is no administrator.
     """
-    require(desk.role, Right.ADMINISTER)
-    if not is_shared(desk.store.location):
+    require(session.role, Right.ADMINISTER)
+    if not is_shared(session.store.location):
         return frozenset()
     from ioms_desktop.storage.postgres import logins  # noqa: PLC0415 - only where a server is used
 
-    with desk.store.read() as reading:
+    with session.store.read() as reading:
         return frozenset(name for name, _ in logins.users_without_login(reading.connection))

@@ -16,7 +16,7 @@ from ioms_desktop.services.audit.audit_anchors import (
     save_local_head,
     write_private_file,
 )
-from ioms_desktop.services.session import Desk
+from ioms_desktop.services.session import Session
 from ioms_desktop.storage.audit import sealing
 from ioms_desktop.storage.audit.audit import find_subject, viewing_log
 from ioms_desktop.storage.audit.imported_audit import ImportedAuditProof, verify_imported_audits
@@ -82,32 +82,32 @@ class Look:
     reason: str
 
 
-def seal_audit(desk: Desk) -> ChainHead | None:
+def seal_audit(session: Session) -> ChainHead | None:
     """Seal what is finished, and keep the newest head on this workstation.
 
     Returns:
         The head; None before the first seal.
     """
-    with desk.store.read() as reading:
+    with session.store.read() as reading:
         waiting = sealing.has_unsealed_entries(reading)
     if waiting:
         # No request: to seal twice does no harm, and each would leave a row.
-        with desk.store.begin(replace(desk.command_context(), request=""), "seal") as tx:
+        with session.store.begin(replace(session.command_context(), request=""), "seal") as tx:
             sealing.seal_now(tx)
-    with desk.store.read() as reading:
+    with session.store.read() as reading:
         head = sealing.chain_head(reading)
     if head is not None:
         save_local_head(head)
     return head
 
 
-def try_seal_audit(desk: Desk) -> None:
+def try_seal_audit(session: Session) -> None:
     """Seal where that can be done; who cannot write here, or lost the server, is not kept from going on or leaving."""
     with suppress(Refused):
-        seal_audit(desk)
+        seal_audit(session)
 
 
-def open_epoch(desk: Desk, reason: str) -> str:
+def open_epoch(session: Session, reason: str) -> str:
     """Say that the database was restored: which heads were lost is known from this workstation.
 
     Returns:
@@ -117,11 +117,11 @@ def open_epoch(desk: Desk, reason: str) -> str:
         NotAllowed: The user is no administrator.
         Refused: No reason is given.
     """
-    desk.require(Right.ADMINISTER)
+    session.require(Right.ADMINISTER)
     reason = reason.strip()
     if not reason:
         raise Refused("A restore needs a reason. Nothing was changed; say what happened.")
-    return open_epoch_in_store(desk.store, desk.command_context(reason_text=reason))
+    return open_epoch_in_store(session.store, session.command_context(reason_text=reason))
 
 
 def open_epoch_in_store(store: Store, context: CommandContext) -> str:
@@ -146,28 +146,28 @@ def open_epoch_in_store(store: Store, context: CommandContext) -> str:
     return f"Epoch {number} of the audit is open: {context.reason_text}{went}"
 
 
-def verify_audit(desk: Desk, anchor: Path | None = None) -> VerifyReport:
+def verify_audit(session: Session, anchor: Path | None = None) -> VerifyReport:
     """Recompute every entry's hash and every seal, and look for every head that was kept outside the database.
 
     Args:
-        desk: Who asks.
-        anchor: The file that an earlier `write_anchor` wrote; without one, a trail whose end was cut off or that was rebuilt
-            whole is found only where this workstation saw it before.
+        session: Who asks.
+        anchor: The file that an earlier `write_anchor` wrote; without one, a trail whose end was cut off or that was
+            rebuilt whole is found only where this workstation saw it before.
 
     Raises:
         NotAllowed: The user may not read the audit.
         Refused: The anchor cannot be read, or is another database's.
     """
-    desk.require(Right.READ_AUDIT)
+    session.require(Right.READ_AUDIT)
     kept = _read_anchor(anchor) if anchor is not None else ()
-    with desk.store.read() as reading:
+    with session.store.read() as reading:
         number = database_id(reading)
         before = read_local_heads(number)
     if anchor is not None and not any(head.database_id == number for head in kept):
         raise Refused(f"The anchor {anchor} is of another database. Nothing was proved; name this database's anchor.")
     kept = tuple(head for head in kept if head.database_id == number)
-    try_seal_audit(desk)
-    with desk.store.read() as reading:
+    try_seal_audit(session)
+    with session.store.read() as reading:
         reading.extend_timeouts()
         return _build_report(reading, kept, before, has_anchor=anchor is not None)
 
@@ -270,15 +270,15 @@ def _verified_head(reading: Reading, found: ChainCheck) -> ChainHead | None:
     )
 
 
-def write_anchor(desk: Desk, path: Path) -> ChainHead:
+def write_anchor(session: Session, path: Path) -> ChainHead:
     """Write the newest head into a file to be kept where no administrator of the database can change it.
 
     Raises:
         NotAllowed: The user may not read the audit.
         Refused: There is nothing to anchor, or a file of that name.
     """
-    desk.require(Right.READ_AUDIT)
-    head = seal_audit(desk)
+    session.require(Right.READ_AUDIT)
+    head = seal_audit(session)
     if head is None:
         raise Refused("The audit has no entries yet. Nothing was written; anchor it when work has begun.")
     if path.exists():
@@ -305,15 +305,15 @@ def _read_anchor(path: Path) -> tuple[ChainHead, ...]:
     return heads
 
 
-def who_looked(desk: Desk, ref: str) -> list[Look]:
+def who_looked(session: Session, ref: str) -> list[Look]:
     """List who looked at a person or a case or was told of them, oldest first; the question itself is on record.
 
     Raises:
         NotAllowed: The user may not read the audit.
         Missing: The audit knows no such person or case.
     """
-    desk.require(Right.READ_AUDIT)
-    with desk.store.begin(desk.command_context(reason_code="AUDIT"), "who_looked") as tx:
+    session.require(Right.READ_AUDIT)
+    with session.store.begin(session.command_context(reason_code="AUDIT"), "who_looked") as tx:
         subject = find_subject(tx, ref)
         if subject is None:
             raise Missing(f"The audit knows no person or case {ref}. Check the reference.")

@@ -10,7 +10,7 @@ from ioms_desktop.domain.policy.case_facts import COMPLETED_OUTCOME, CaseFacts, 
 from ioms_desktop.domain.policy.policy import Policy
 from ioms_desktop.domain.policy.standards import contact_due_on
 from ioms_desktop.domain.search.search_query import parse_search
-from ioms_desktop.services.session import Desk
+from ioms_desktop.services.session import Session
 from ioms_desktop.storage.queries import caseload as cases
 from ioms_desktop.storage.queries import people
 from ioms_desktop.storage.queries.caseload import CaseConditions, CaseloadFacts
@@ -104,25 +104,25 @@ def visible_programmes(role: Role) -> frozenset[str] | None:
     return None if len(seen) > 1 else seen
 
 
-def case_ids(desk: Desk, query: ListQuery, limit: int | None = None) -> "array[int]":
+def case_ids(session: Session, query: ListQuery, limit: int | None = None) -> "array[int]":
     """Give the ids of the cases that answer, in order.
 
     Raises:
         NotAllowed: The user may not read cases.
     """
-    desk.require(Right.READ_CASES)
-    with desk.store.read() as reading:
-        return cases.case_index(reading, _case_filter(desk, query), limit)
+    session.require(Right.READ_CASES)
+    with session.store.read() as reading:
+        return cases.case_index(reading, _case_filter(session, query), limit)
 
 
-def first_case_ids(desk: Desk, query: ListQuery) -> "array[int]":
+def first_case_ids(session: Session, query: ListQuery) -> "array[int]":
     """Give the ids of the first screen alone, quickly."""
-    return case_ids(desk, query, FIRST_PAGE_ROWS)
+    return case_ids(session, query, FIRST_PAGE_ROWS)
 
 
-def _case_filter(desk: Desk, query: ListQuery) -> CaseConditions:
-    today = desk.today()
-    seen, chosen = visible_programmes(desk.role), query.chosen("programme")
+def _case_filter(session: Session, query: ListQuery) -> CaseConditions:
+    today = session.today()
+    seen, chosen = visible_programmes(session.role), query.chosen("programme")
     standing = query.chosen("open")
     return CaseConditions(
         on=today,
@@ -131,25 +131,25 @@ def _case_filter(desk: Desk, query: ListQuery) -> CaseConditions:
         cohorts=query.chosen("cohort"),
         rags=query.chosen("rag"),
         is_open=None if len(standing) != 1 else "open" in standing,
-        worker=desk.user if query.chosen("mine") else None,
+        worker=session.user if query.chosen("mine") else None,
         in_custody=bool(query.chosen("custody")),
         sort=query.sort if query.sort in cases.SORT_ORDERS else "name",
         descending=query.descending,
     )
 
 
-def case_rows(desk: Desk, ids: Sequence[int]) -> list[CaseRow]:
+def case_rows(session: Session, ids: Sequence[int]) -> list[CaseRow]:
     """Give the rows of some cases; those no longer there are left out.
 
     Raises:
         NotAllowed: The user may not read cases.
     """
-    desk.require(Right.READ_CASES)
-    today = desk.today()
-    with desk.store.read() as reading:
+    session.require(Right.READ_CASES)
+    today = session.today()
+    with session.store.read() as reading:
         found = cases.case_window(reading, ids, today)
-    policy = desk.policy(today)
-    return [_case_row(policy, facts, today) for facts in found if sees_programme(desk.role, facts.programme)]
+    policy = session.policy(today)
+    return [_case_row(policy, facts, today) for facts in found if sees_programme(session.role, facts.programme)]
 
 
 def _case_row(policy: Policy, facts: CaseloadFacts, today: date) -> CaseRow:
@@ -194,40 +194,40 @@ def _chronology_for_standard(facts: CaseloadFacts) -> CaseFacts:
     )
 
 
-def person_ids(desk: Desk, query: ListQuery, limit: int | None = None) -> "array[int]":
+def person_ids(session: Session, query: ListQuery, limit: int | None = None) -> "array[int]":
     """Give the ids of the people that answer, in order; only those with a case the user may see, where roles differ.
 
     Raises:
         NotAllowed: The user may not read cases.
     """
-    desk.require(Right.READ_CASES)
-    with desk.store.read() as reading:
+    session.require(Right.READ_CASES)
+    with session.store.read() as reading:
         return people.person_index(
             reading,
-            parse_search(query.text, desk.today().year),
+            parse_search(query.text, session.today().year),
             # A server shows each person the people of their cases and no others.
-            None if reading.server_enforces_access else visible_programmes(desk.role),
+            None if reading.server_enforces_access else visible_programmes(session.role),
             sort=query.sort if query.sort in people.SORT_COLUMNS else "name",
             descending=query.descending,
             limit=limit,
         )
 
 
-def first_person_ids(desk: Desk, query: ListQuery) -> "array[int]":
+def first_person_ids(session: Session, query: ListQuery) -> "array[int]":
     """Give the ids of the first screen alone, quickly."""
-    return person_ids(desk, query, FIRST_PAGE_ROWS)
+    return person_ids(session, query, FIRST_PAGE_ROWS)
 
 
-def person_rows(desk: Desk, ids: Sequence[int]) -> list[PersonRow]:
+def person_rows(session: Session, ids: Sequence[int]) -> list[PersonRow]:
     """Give the rows of some people; those no longer there are left out.
 
     Raises:
         NotAllowed: The user may not read cases.
     """
-    desk.require(Right.READ_CASES)
-    with desk.store.read() as reading:
+    session.require(Right.READ_CASES)
+    with session.store.read() as reading:
         found = people.person_window(reading, ids)
-        theirs = list_cases_of(reading, [person.person_ref for person in found], visible_programmes(desk.role))
+        theirs = list_cases_of(reading, [person.person_ref for person in found], visible_programmes(session.role))
     return [
         PersonRow(
             id=person.id,

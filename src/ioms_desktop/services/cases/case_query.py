@@ -10,11 +10,11 @@ from ioms_desktop.services.case_history import get_case_history
 from ioms_desktop.services.cases.case_json import case_json, iso_date
 from ioms_desktop.services.commands import get_person, get_visible_case
 from ioms_desktop.services.reason_codes import refuse_training_reason
-from ioms_desktop.services.session import Desk
+from ioms_desktop.services.session import Session
 from ioms_desktop.storage.records.code_lists import policy_documents
 
 
-def query_case(desk: Desk, case_ref: str, as_of: date, *, reason_code: str = "CASE_WORK") -> dict[str, Any]:
+def query_case(session: Session, case_ref: str, as_of: date, *, reason_code: str = "CASE_WORK") -> dict[str, Any]:
     """Give one case as of a day in the keys of the interface, and record that the user looked.
 
     Raises:
@@ -22,10 +22,10 @@ def query_case(desk: Desk, case_ref: str, as_of: date, *, reason_code: str = "CA
         Missing: The case is not there for this user.
         Refused: The reason is not one for live records.
     """
-    desk.require(Right.READ_CASES)
-    with desk.store.begin(desk.command_context(reason_code=reason_code), "case") as tx:
-        refuse_training_reason(desk, tx, reason_code)
-        case = get_visible_case(desk, tx, case_ref, reason_code)
+    session.require(Right.READ_CASES)
+    with session.store.begin(session.command_context(reason_code=reason_code), "case") as tx:
+        refuse_training_reason(session, tx, reason_code)
+        case = get_visible_case(session, tx, case_ref, reason_code)
         if not tx.server_enforces_access:  # a server has written it down where it opened the case
             tx.log("CONSULTATION", object_type=Case.table, object_ref=case_ref, subject_ref=case.person_ref)
         history = get_case_history(tx, case_ref)
@@ -37,29 +37,29 @@ def query_case(desk: Desk, case_ref: str, as_of: date, *, reason_code: str = "CA
         "cohort": case.cohort,
         "status": case.status,
     }
-    return case_json(desk.policy(as_of), history, as_of, identity=identity, born_on=born_on)
+    return case_json(session.policy(as_of), history, as_of, identity=identity, born_on=born_on)
 
 
-def list_policy_versions(desk: Desk) -> list[dict[str, Any]]:
+def list_policy_versions(session: Session) -> list[dict[str, Any]]:
     """List the approved policy versions, earliest first."""
-    in_force = desk.policy(desk.today()).version
+    in_force = session.policy(session.today()).version
     return [
         {
             "version": policy.version,
             "effective_from": iso_date(policy.effective_from),
             "status": "IN_FORCE" if policy.version == in_force else "APPROVED",
         }
-        for policy in desk.policies
+        for policy in session.policies
     ]
 
 
-def get_policy_document(desk: Desk, version: str) -> dict[str, Any]:
+def get_policy_document(session: Session, version: str) -> dict[str, Any]:
     """Give one policy version as its document.
 
     Raises:
         Missing: There is no such version.
     """
-    with desk.store.read() as reading:
+    with session.store.read() as reading:
         for document in policy_documents(reading):
             if document["version"] == version:
                 return document

@@ -26,7 +26,7 @@ from ioms_desktop.services.case_history import get_case_record
 from ioms_desktop.services.commands import get_person, get_visible_case, run_command
 from ioms_desktop.services.edit_conflicts import ConflictResolution, apply_edit, get_record_to_edit, save_edit
 from ioms_desktop.services.reason_codes import refuse_training_reason
-from ioms_desktop.services.session import Desk, Outcome, Topic
+from ioms_desktop.services.session import Outcome, Session, Topic
 from ioms_desktop.storage.audit.audit import has_viewed_since
 from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.transaction import Transaction
@@ -55,7 +55,8 @@ class CaseView:
         review_due: The day by which RAG is to be reviewed.
         history: The case as the rules read it, for the timeline.
         sees_intelligence: Whether intelligence and the trial arm are part of this view.
-        break_glass_access: The glass over the case, where the user sees it only by having broken that; nothing can be recorded then.
+        break_glass_access: The glass over the case, where the user sees it only by having broken that; nothing can be
+            recorded then.
     """
 
     case: Case
@@ -89,11 +90,13 @@ class CaseView:
     break_glass_access: BreakGlassAccess | None = None
 
 
-def open_case(desk: Desk, case_ref: str, *, reason_code: str = "CASE_WORK", as_of: date | None = None) -> CaseView:
+def open_case(
+    session: Session, case_ref: str, *, reason_code: str = "CASE_WORK", as_of: date | None = None
+) -> CaseView:
     """Read a case whole, and record that the user looked; looking again within a quarter of an hour is one look.
 
     Args:
-        desk: Who asks.
+        session: Who asks.
         case_ref: The case.
         reason_code: Why it is opened.
         as_of: Only events dated on or before this day count for figures and rules; None for today.
@@ -103,24 +106,24 @@ def open_case(desk: Desk, case_ref: str, *, reason_code: str = "CASE_WORK", as_o
         Missing: The case is not there for this user.
         Refused: The reason is not one for live records.
     """
-    desk.require(Right.READ_CASES)
-    with desk.store.begin(desk.command_context(reason_code=reason_code), "open_case") as tx:
-        refuse_training_reason(desk, tx, reason_code)
-        case = get_visible_case(desk, tx, case_ref, reason_code)
+    session.require(Right.READ_CASES)
+    with session.store.begin(session.command_context(reason_code=reason_code), "open_case") as tx:
+        refuse_training_reason(session, tx, reason_code)
+        case = get_visible_case(session, tx, case_ref, reason_code)
         if not tx.server_enforces_access and not has_viewed_since(
-            tx, desk.user, case_ref, case.person_ref, desk.clock() - REPEAT_ACCESS_WINDOW
+            tx, session.user, case_ref, case.person_ref, session.clock() - REPEAT_ACCESS_WINDOW
         ):
             tx.log("CONSULTATION", object_type=Case.table, object_ref=case_ref, subject_ref=case.person_ref)
-        return build_case_view(desk, tx, case, as_of or desk.today())
+        return build_case_view(session, tx, case, as_of or session.today())
 
 
-def build_case_view(desk: Desk, reading: Reading, case: Case, as_of: date) -> CaseView:
+def build_case_view(session: Session, reading: Reading, case: Case, as_of: date) -> CaseView:
     """Gather a case as this user may see it; the caller records why."""
     person = get_person(reading, case)
     read = get_case_record(reading, case)
     history = read.history
-    policy = desk.policy(as_of)
-    sees = may(desk.role, Right.READ_INTELLIGENCE)
+    policy = session.policy(as_of)
+    sees = may(session.role, Right.READ_INTELLIGENCE)
     ref, who = case.case_ref, case.person_ref
     return CaseView(
         case=case if sees else replace(case, trial_arm=None),
@@ -164,7 +167,7 @@ def build_case_view(desk: Desk, reading: Reading, case: Case, as_of: date) -> Ca
         offences=_dated_up_to(reading.list_records(Offence, person_ref=who), "offence_on", as_of),
         history=history,
         sees_intelligence=sees,
-        break_glass_access=get_break_glass_access(desk, reading, ref),
+        break_glass_access=get_break_glass_access(session, reading, ref),
     )
 
 
@@ -212,7 +215,7 @@ class ChangeCaseStatus:
     resolution: ConflictResolution | None = None
 
 
-def change_case_status(desk: Desk, entry: ChangeCaseStatus) -> Outcome:
+def change_case_status(session: Session, entry: ChangeCaseStatus) -> Outcome:
     """Move a case to a status that may follow its present one.
 
     Raises:
@@ -223,20 +226,20 @@ def change_case_status(desk: Desk, entry: ChangeCaseStatus) -> Outcome:
     """
 
     def do(tx: Transaction) -> Outcome:
-        case = get_record_to_edit(desk, tx, Case, entry.case_ref)
-        change = apply_edit(desk, tx, entry, case, lambda read: _apply_status(desk, read, entry))
+        case = get_record_to_edit(session, tx, Case, entry.case_ref)
+        change = apply_edit(session, tx, entry, case, lambda read: _apply_status(session, read, entry))
         if change.record.status != case.status:
-            _require_next_status(desk, case.status, change.record.status)
-        label = desk.lists.of("case_status").label(change.record.status)
+            _require_next_status(session, case.status, change.record.status)
+        label = session.lists.of("case_status").label(change.record.status)
         return save_edit(
             tx, change, notice=f"Status set to {label}.", topics=frozenset({Topic.CASES}), ref=case.case_ref
         )
 
-    return run_command(desk, "move_status", Right.SET_RAG, entry.request, do)
+    return run_command(session, "move_status", Right.SET_RAG, entry.request, do)
 
 
-def _apply_status(desk: Desk, case: Case, entry: ChangeCaseStatus) -> Case:
-    closes = _require_next_status(desk, case.status, entry.status).closes
+def _apply_status(session: Session, case: Case, entry: ChangeCaseStatus) -> Case:
+    closes = _require_next_status(session, case.status, entry.status).closes
     if closes and not entry.close_reason:
         raise Refused("Closing a case needs its reason. Your entry is kept; choose one.")
     return replace(
@@ -247,9 +250,9 @@ def _apply_status(desk: Desk, case: Case, entry: ChangeCaseStatus) -> Case:
     )
 
 
-def _require_next_status(desk: Desk, current: str, wanted: str) -> Code:
+def _require_next_status(session: Session, current: str, wanted: str) -> Code:
     """Give the status wanted, refused where it may not follow the present one."""
-    known = desk.lists.of("case_status")
+    known = session.lists.of("case_status")
     before, following = known.get(current), known.get(wanted)
     if before is None or following is None or wanted not in before.next:
         raise Refused(f"{wanted} cannot follow {current}. Nothing was changed; choose another status.")

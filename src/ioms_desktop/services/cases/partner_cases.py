@@ -10,7 +10,7 @@ from ioms_desktop.domain.search.search_terms import fold
 from ioms_desktop.services.case_access import case_refusal_message
 from ioms_desktop.services.cases.case_lists import ListQuery
 from ioms_desktop.services.commands import CASE_NOT_OPEN_CODE, DEFAULT_REASON_CODE
-from ioms_desktop.services.session import Desk
+from ioms_desktop.services.session import Session
 from ioms_desktop.storage import access_lists
 from ioms_desktop.storage.queries.partner_cases import PartnerCaseHeader, partner_case_headers
 from ioms_desktop.storage.records.read import Reading
@@ -26,16 +26,16 @@ SORT_KEYS: dict[str, Callable[[PartnerCaseHeader], tuple[str, ...]]] = {
 }
 
 
-def assigned_ids(desk: Desk, query: ListQuery) -> "array[int]":
+def assigned_ids(session: Session, query: ListQuery) -> "array[int]":
     """Give the numbers of the assigned cases that answer, in order; they are few, and sorted here.
 
     Raises:
         NotAllowed: The user is no partner.
     """
-    desk.require(Right.READ_ASSIGNED)
-    with desk.store.read() as reading:
-        rows = _assigned_headers(desk, reading)
-    typed, standing, today = fold(query.text).split(), query.chosen("open"), desk.today()
+    session.require(Right.READ_ASSIGNED)
+    with session.store.read() as reading:
+        rows = _assigned_headers(session, reading)
+    typed, standing, today = fold(query.text).split(), query.chosen("open"), session.today()
     found = [
         row
         for row in rows
@@ -46,37 +46,39 @@ def assigned_ids(desk: Desk, query: ListQuery) -> "array[int]":
     return array("q", [row.id for row in found])
 
 
-def assigned_rows(desk: Desk, ids: Sequence[int]) -> list[PartnerCaseHeader]:
+def assigned_rows(session: Session, ids: Sequence[int]) -> list[PartnerCaseHeader]:
     """Give some of the assigned cases.
 
     Raises:
         NotAllowed: The user is no partner.
     """
-    desk.require(Right.READ_ASSIGNED)
-    with desk.store.read() as reading:
-        return [row for row in _assigned_headers(desk, reading) if row.id in set(ids)]
+    session.require(Right.READ_ASSIGNED)
+    with session.store.read() as reading:
+        return [row for row in _assigned_headers(session, reading) if row.id in set(ids)]
 
 
-def open_header(desk: Desk, case_ref: str) -> PartnerCaseHeader:
+def open_header(session: Session, case_ref: str) -> PartnerCaseHeader:
     """Read the header of an assigned case, and record that the user looked.
 
     Raises:
         NotAllowed: The user is no partner.
         Missing: The case is not assigned to them.
     """
-    desk.require(Right.READ_ASSIGNED)
-    with desk.store.begin(desk.command_context(reason_code=DEFAULT_REASON_CODE), "open_header") as tx:
-        opened = tx.open_case(case_ref, DEFAULT_REASON_CODE, desk.workstation)
-        found = next((row for row in _assigned_headers(desk, tx) if row.case_ref == case_ref), None) if opened else None
+    session.require(Right.READ_ASSIGNED)
+    with session.store.begin(session.command_context(reason_code=DEFAULT_REASON_CODE), "open_header") as tx:
+        opened = tx.open_case(case_ref, DEFAULT_REASON_CODE, session.workstation)
+        found = (
+            next((row for row in _assigned_headers(session, tx) if row.case_ref == case_ref), None) if opened else None
+        )
         if found is None:
-            raise Missing(case_refusal_message(desk, tx, case_ref), code=CASE_NOT_OPEN_CODE)
+            raise Missing(case_refusal_message(session, tx, case_ref), code=CASE_NOT_OPEN_CODE)
         if not tx.server_enforces_access:  # a server has written it down where it opened the case
             tx.log("CONSULTATION", object_type=Case.table, object_ref=case_ref, subject_ref=found.person_ref)
     return found
 
 
-def _assigned_headers(desk: Desk, reading: Reading) -> list[PartnerCaseHeader]:
-    return partner_case_headers(reading, access_lists.assigned_cases(reading, desk.user, desk.clock()))
+def _assigned_headers(session: Session, reading: Reading) -> list[PartnerCaseHeader]:
+    return partner_case_headers(reading, access_lists.assigned_cases(reading, session.user, session.clock()))
 
 
 def _matches(row: PartnerCaseHeader, typed: Sequence[str]) -> bool:

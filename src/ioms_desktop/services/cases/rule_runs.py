@@ -12,7 +12,7 @@ from ioms_desktop.domain.policy.measures import Tally, tally_measures
 from ioms_desktop.domain.policy.rules import counted_outcomes
 from ioms_desktop.domain.policy.triggers import Trigger, evaluate, without_intelligence
 from ioms_desktop.services.case_history import get_case_history
-from ioms_desktop.services.session import Desk
+from ioms_desktop.services.session import Session
 from ioms_desktop.storage.records.case_stream import corrected_cases, stream_case_facts
 from ioms_desktop.storage.records.read import Reading
 
@@ -27,12 +27,12 @@ class EvaluatedCase:
 
 
 def evaluate_caseload(
-    desk: Desk, as_of: date, programme: str | None = None, known_at: datetime | None = None
+    session: Session, as_of: date, programme: str | None = None, known_at: datetime | None = None
 ) -> Iterator[EvaluatedCase]:
     """Evaluate every case the user may see, in order of the case reference.
 
     Args:
-        desk: Who asks.
+        session: Who asks.
         as_of: Only events dated on or before this day count.
         programme: One programme only; None for both.
         known_at: Only what had been recorded by then; None for all.
@@ -40,20 +40,20 @@ def evaluate_caseload(
     Raises:
         NotAllowed: The user may not read cases.
     """
-    return _evaluate_cases(desk, as_of, programme, known_at, triggers_only=False)
+    return _evaluate_cases(session, as_of, programme, known_at, triggers_only=False)
 
 
 def _evaluate_cases(
-    desk: Desk, as_of: date, programme: str | None, known_at: datetime | None, *, triggers_only: bool
+    session: Session, as_of: date, programme: str | None, known_at: datetime | None, *, triggers_only: bool
 ) -> Iterator[EvaluatedCase]:
-    desk.require(Right.READ_CASES)
-    policy = desk.policy(as_of)
-    sees = may(desk.role, Right.READ_INTELLIGENCE)
+    session.require(Right.READ_CASES)
+    policy = session.policy(as_of)
+    sees = may(session.role, Right.READ_INTELLIGENCE)
     counted = counted_outcomes(policy) if triggers_only else None
-    with desk.store.read(facts_only=True) as reading:
+    with session.store.read(facts_only=True) as reading:
         for history in iter_histories(reading, programme=programme, known_at=known_at, counted_outcomes=counted):
             case = history[-1]
-            if sees_programme(desk.role, case.programme):
+            if sees_programme(session.role, case.programme):
                 found = evaluate(policy, history, as_of)
                 shown = found if sees else without_intelligence(found, history)
                 yield EvaluatedCase(case.case_ref, history, shown)
@@ -67,8 +67,8 @@ def iter_histories(
 ) -> Iterator[Sequence[CaseFacts]]:
     """Give every case's history in order of the case reference.
 
-    A case without corrections has one state, read in the stream; only the others are read one by one. `counted_outcomes` leaves
-    out what raises no trigger, as `chronologies` says.
+    A case without corrections has one state, read in the stream; only the others are read one by one.
+    `counted_outcomes` leaves out what raises no trigger, as `chronologies` says.
     """
     corrected = corrected_cases(reading, EVIDENCE_TYPES)
     for case in stream_case_facts(reading, programme, counted_outcomes):
@@ -82,7 +82,12 @@ def iter_histories(
 
 
 def list_triggers(
-    desk: Desk, as_of: date, *, programme: str | None = None, only_open: bool = False, known_at: datetime | None = None
+    session: Session,
+    as_of: date,
+    *,
+    programme: str | None = None,
+    only_open: bool = False,
+    known_at: datetime | None = None,
 ) -> list[Trigger]:
     """List the triggers of the book as of a day, by case and day raised.
 
@@ -91,19 +96,19 @@ def list_triggers(
     """
     return [
         trigger
-        for each in _evaluate_cases(desk, as_of, programme, known_at, triggers_only=True)
+        for each in _evaluate_cases(session, as_of, programme, known_at, triggers_only=True)
         for trigger in each.triggers
         if trigger.status == "OPEN" or not only_open
     ]
 
 
-def count_measures(desk: Desk, first: date, last: date, as_of: date | None = None) -> Tally:
+def count_measures(session: Session, first: date, last: date, as_of: date | None = None) -> Tally:
     """Count the measures of a period, both ends included, as of a day (default: its last day).
 
     Raises:
         NotAllowed: The user may not count from the record; an analyst reads what is published.
     """
-    desk.require(Right.COUNT_MEASURES)
+    session.require(Right.COUNT_MEASURES)
     seen = last if as_of is None else as_of
-    with desk.store.read(facts_only=True) as reading:
-        return tally_measures(desk.policy(seen), iter_histories(reading), first, last, seen)
+    with session.store.read(facts_only=True) as reading:
+        return tally_measures(session.policy(seen), iter_histories(reading), first, last, seen)

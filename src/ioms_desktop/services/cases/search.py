@@ -8,7 +8,7 @@ from ioms_desktop.domain.access.roles import Right, may
 from ioms_desktop.domain.search.search_query import parse_search
 from ioms_desktop.domain.search.search_terms import fold, name_words
 from ioms_desktop.services.cases.case_lists import visible_programmes
-from ioms_desktop.services.session import Desk
+from ioms_desktop.services.session import Session
 from ioms_desktop.storage.queries.search import FoundCase, FoundPerson, find_people, list_cases_of
 
 MAX_PEOPLE_EXAMINED = 60
@@ -33,22 +33,22 @@ class SearchHit:
     closed: bool = False
 
 
-def find_people_and_cases(desk: Desk, text: str, limit: int = MAX_HITS) -> tuple[SearchHit, ...]:
+def find_people_and_cases(session: Session, text: str, limit: int = MAX_HITS) -> tuple[SearchHit, ...]:
     """Find people and cases by what is typed: words in any order, dates of birth, reference numbers.
 
     Whose family name begins with something typed comes first, open cases before closed ones.
 
     Args:
-        desk: Who asks; a role that reads no cases finds none.
+        session: Who asks; a role that reads no cases finds none.
         text: As typed.
         limit: How many at most.
     """
-    today = desk.today()
+    today = session.today()
     sought = parse_search(text, today.year)
-    if not sought or not may(desk.role, Right.READ_CASES):
+    if not sought or not may(session.role, Right.READ_CASES):
         return ()
-    programmes = visible_programmes(desk.role)
-    with desk.store.read() as reading:
+    programmes = visible_programmes(session.role)
+    with session.store.read() as reading:
         # A server shows each person the people of their cases and no others.
         people = find_people(
             reading, sought, None if reading.server_enforces_access else programmes, MAX_PEOPLE_EXAMINED
@@ -88,16 +88,16 @@ def _hits(person: FoundPerson, found: Sequence[FoundCase], today: date) -> list[
     return sorted(hits, key=lambda hit: hit.closed)
 
 
-def log_search(desk: Desk, text: str, hits: Sequence[SearchHit]) -> None:
+def log_search(session: Session, text: str, hits: Sequence[SearchHit]) -> None:
     """Record what was looked for and whom the list showed when the user stopped typing, or opened one of them.
 
     Args:
-        desk: Who looked.
+        session: Who looked.
         text: What was typed.
         hits: What was shown.
     """
     shown = list(dict.fromkeys(hit.person_ref for hit in hits))
-    with desk.store.begin(desk.command_context(reason_code="CASE_WORK"), "search") as tx:
+    with session.store.begin(session.command_context(reason_code="CASE_WORK"), "search") as tx:
         tx.log(
             "CONSULTATION",
             object_type="search",

@@ -21,7 +21,7 @@ from ioms_desktop.domain.text_format import format_day, pluralise
 from ioms_desktop.services.case_history import get_case_history
 from ioms_desktop.services.cases.rule_runs import EvaluatedCase, evaluate_caseload
 from ioms_desktop.services.retention import retention
-from ioms_desktop.services.session import Desk
+from ioms_desktop.services.session import Session
 from ioms_desktop.storage.queries.today import (
     TodayCaseHeader,
     cases_of_worker,
@@ -66,8 +66,8 @@ class WorklistItem:
         id: Its place in the list, from 1.
         description: What is owed, in one sentence.
         due_on: Its clock; None where it has none.
-        ref: The rule of a decision, else the reference of the proposal, action or offer; `RELEASE_PLAN_REF` where a release
-            wants its plan; the person of a retention review.
+        ref: The rule of a decision, else the reference of the proposal, action or offer; `RELEASE_PLAN_REF` where a
+            release wants its plan; the person of a retention review.
         revision: The revision of the proposal or action that was read.
         is_own: Whether the user is named as its worker or owner.
     """
@@ -95,11 +95,11 @@ class WorklistItem:
 Told = Callable[[int, int], None]
 
 
-def list_owed_work(desk: Desk, *, mine: bool = False, progress: Told | None = None) -> tuple[WorklistItem, ...]:
+def list_owed_work(session: Session, *, mine: bool = False, progress: Told | None = None) -> tuple[WorklistItem, ...]:
     """List what is owed today, the most urgent first.
 
     Args:
-        desk: Who asks.
+        session: Who asks.
         mine: Only what names the user as worker or owner.
         progress: Is told how many cases have been looked at, and of how many at most; may raise to stop the
             work.
@@ -107,15 +107,15 @@ def list_owed_work(desk: Desk, *, mine: bool = False, progress: Told | None = No
     Raises:
         NotAllowed: The user may not read cases.
     """
-    desk.require(Right.READ_CASES)
-    today = desk.today()
-    policy = desk.policy(today)
+    session.require(Right.READ_CASES)
+    today = session.today()
+    policy = session.policy(today)
     lines = [
         line
-        for each in _evaluate_with_progress(desk, today, progress, mine=mine)
+        for each in _evaluate_with_progress(session, today, progress, mine=mine)
         for line in _case_items(policy, each, today)
     ]
-    with desk.store.read() as reading:
+    with session.store.read() as reading:
         proposals = waiting_proposals(reading)
         actions = [
             WorklistItem(
@@ -125,42 +125,44 @@ def list_owed_work(desk: Desk, *, mine: bool = False, progress: Told | None = No
                 case_ref=action.case_ref,
                 ref=action.action_ref,
                 revision=action.revision,
-                is_own=is_same_user(action.owner, desk.user) or action.owner == desk.role,
+                is_own=is_same_user(action.owner, session.user) or action.owner == session.role,
             )
             for action in open_actions(reading, today, today + LOOK_AHEAD)
         ]
         unmanned = [_without_worker(ref) for ref in cases_without_worker(reading, today)]
-        lines = [*_with_proposals(desk, lines, proposals), *actions, *unmanned, *_retention_items(desk, today)]
+        lines = [*_with_proposals(session, lines, proposals), *actions, *unmanned, *_retention_items(session, today)]
         known = today_case_headers(reading, (line.case_ref for line in lines if line.case_ref))
-    told_of = _with_headers(desk, lines, known)
+    told_of = _with_headers(session, lines, known)
     wanted = [line for line in told_of if line.is_own or not mine]
     wanted.sort(key=lambda line: line.urgency(today))
     return tuple(replace(line, id=number) for number, line in enumerate(wanted, 1))
 
 
-def _evaluate_with_progress(desk: Desk, today: date, progress: Told | None, *, mine: bool) -> Iterator[EvaluatedCase]:
+def _evaluate_with_progress(
+    session: Session, today: date, progress: Told | None, *, mine: bool
+) -> Iterator[EvaluatedCase]:
     if mine:
-        with desk.store.read() as reading:
-            refs = cases_of_worker(reading, desk.user)
-        found: Iterable[EvaluatedCase] = _evaluate_own_cases(desk, refs, today)
+        with session.store.read() as reading:
+            refs = cases_of_worker(reading, session.user)
+        found: Iterable[EvaluatedCase] = _evaluate_own_cases(session, refs, today)
         total = len(refs)
     else:
-        with desk.store.read() as reading:
+        with session.store.read() as reading:
             total = count_cases(reading)
-        found = evaluate_caseload(desk, today)
+        found = evaluate_caseload(session, today)
     for number, each in enumerate(found):
         if progress is not None and number % PROGRESS_EVERY_CASES == 0:
             progress(number, total)
         yield each
 
 
-def _evaluate_own_cases(desk: Desk, refs: Sequence[str], today: date) -> Iterator[EvaluatedCase]:
-    policy = desk.policy(today)
-    sees = may(desk.role, Right.READ_INTELLIGENCE)
-    with desk.store.read(facts_only=True) as reading:
+def _evaluate_own_cases(session: Session, refs: Sequence[str], today: date) -> Iterator[EvaluatedCase]:
+    policy = session.policy(today)
+    sees = may(session.role, Right.READ_INTELLIGENCE)
+    with session.store.read(facts_only=True) as reading:
         for ref in refs:
             history = get_case_history(reading, ref)
-            if sees_programme(desk.role, history[-1].programme):
+            if sees_programme(session.role, history[-1].programme):
                 found = evaluate(policy, history, today)
                 yield EvaluatedCase(ref, history, tuple(t for t in found if sees or t.rule != "credible_intelligence"))
 
@@ -228,7 +230,9 @@ def _offer_items(policy: Policy, case: CaseFacts, today: date) -> Iterator[Workl
             ago = pluralise((today - offer.offered_on).days, "day")
             yield WorklistItem(
                 duty=Duty.OFFER,
-                description=f"The support offered on {format_day(offer.offered_on)}, {ago} ago, has no answer recorded.",
+                description=(
+                    f"The support offered on {format_day(offer.offered_on)}, {ago} ago, has no answer recorded."
+                ),
                 due_on=offer.offered_on + timedelta(days=days),
                 case_ref=case.case_ref,
                 ref=offer.ref,
@@ -248,7 +252,9 @@ def _missing_rag_items(case: CaseFacts, today: date) -> Iterator[WorklistItem]:
         )
 
 
-def _with_proposals(desk: Desk, lines: Iterable[WorklistItem], proposals: Sequence[Proposal]) -> Iterator[WorklistItem]:
+def _with_proposals(
+    session: Session, lines: Iterable[WorklistItem], proposals: Sequence[Proposal]
+) -> Iterator[WorklistItem]:
     """Put a proposal that waits in place of the decision it answers; one's own waits for somebody else."""
     waiting = {(proposal.case_ref, proposal.rule): proposal for proposal in proposals if proposal.rule}
     clocks: dict[tuple[str | None, str], date | None] = {}
@@ -260,29 +266,31 @@ def _with_proposals(desk: Desk, lines: Iterable[WorklistItem], proposals: Sequen
             yield line
     for proposal in proposals:
         step = f" {proposal.step}" if proposal.step else ""
-        label = desk.lists.of("decision").label(proposal.decision)
-        mine = proposal.proposed_by == desk.user
+        label = session.lists.of("decision").label(proposal.decision)
+        mine = proposal.proposed_by == session.user
         ending = "waits for a second person" if mine else "waits for your answer"
         yield WorklistItem(
             duty=Duty.PROPOSAL,
-            description=f"{label}{step}, proposed by {proposal.proposed_by} on {format_day(proposal.proposed_on)}, {ending}.",
+            description=(
+                f"{label}{step}, proposed by {proposal.proposed_by} on {format_day(proposal.proposed_on)}, {ending}."
+            ),
             due_on=clocks.get((proposal.case_ref, proposal.rule or "")),
             case_ref=proposal.case_ref,
             ref=proposal.proposal_ref,
             revision=proposal.revision,
-            is_own=may(desk.role, Right.PROPOSE),
+            is_own=may(session.role, Right.PROPOSE),
         )
 
 
-def _retention_items(desk: Desk, today: date) -> Iterator[WorklistItem]:
+def _retention_items(session: Session, today: date) -> Iterator[WorklistItem]:
     """Give the records whose retention review is due, to whoever may review them; a case it names need not be open."""
-    if not may(desk.role, Right.MANAGE_RETENTION):
+    if not may(session.role, Right.MANAGE_RETENTION):
         return
-    for each in retention.list_due_reviews(desk, today + LOOK_AHEAD):
+    for each in retention.list_due_reviews(session, today + LOOK_AHEAD):
         waiting = each.proposed_disposal
         words = f"Retention review due. {each.due.reason}"
         if waiting is not None:
-            mine = waiting.proposed_by == desk.user
+            mine = waiting.proposed_by == session.user
             ending = "waits for a second person" if mine else "waits for your answer"
             words = f"Disposal of this record, proposed by {waiting.proposed_by} as {waiting.disposal_ref}, {ending}."
         yield WorklistItem(
@@ -291,7 +299,7 @@ def _retention_items(desk: Desk, today: date) -> Iterator[WorklistItem]:
             due_on=each.due.on,
             name=each.name,
             ref=each.person_ref,
-            is_own=waiting is not None and waiting.proposed_by != desk.user,
+            is_own=waiting is not None and waiting.proposed_by != session.user,
         )
 
 
@@ -301,7 +309,7 @@ def _without_worker(case_ref: str) -> WorklistItem:
 
 
 def _with_headers(
-    desk: Desk, lines: Iterable[WorklistItem], headers_by_case: dict[str, TodayCaseHeader]
+    session: Session, lines: Iterable[WorklistItem], headers_by_case: dict[str, TodayCaseHeader]
 ) -> Iterator[WorklistItem]:
     """Say whom each line is about; what the user may not see is left out."""
     for line in lines:
@@ -309,10 +317,10 @@ def _with_headers(
             yield line
             continue
         head = headers_by_case.get(line.case_ref)
-        if head is None or not sees_programme(desk.role, head.programme):
+        if head is None or not sees_programme(session.role, head.programme):
             continue
         workers = (head.police_om, head.probation_practitioner, head.navigator)
-        named = any(is_same_user(worker, desk.user) for worker in workers)
+        named = any(is_same_user(worker, session.user) for worker in workers)
         yield replace(
             line,
             name=f"{head.family_name.upper()}, {head.given_names}",
@@ -328,9 +336,9 @@ class Worklist:
     A line keeps its number as long as it is owed, so that a selection survives reading again. Safe between threads.
     """
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, session: Session) -> None:
         """Know nothing yet."""
-        self._desk = desk
+        self._session = session
         self._lock = Lock()
         self._ids: dict[tuple[Duty, str | None, str], int] = {}
         self._lines: dict[int, WorklistItem] | None = None
@@ -349,7 +357,7 @@ class Worklist:
         Raises:
             NotAllowed: The user may not read cases.
         """
-        lines = list_owed_work(self._desk, progress=progress)
+        lines = list_owed_work(self._session, progress=progress)
         with self._lock:
             return {number: replace(line, id=number) for line in lines if (number := self._stable_id(line))}
 
@@ -370,7 +378,7 @@ class Worklist:
             NotAllowed: The user may not read cases.
             Refused: Nothing has been read yet.
         """
-        self._desk.require(Right.READ_CASES)
+        self._session.require(Right.READ_CASES)
         if self._lines is None:
             raise Refused(NOT_READ_YET_MESSAGE)
         sought = fold(text).split()
@@ -388,7 +396,7 @@ class Worklist:
 
     def counts(self) -> tuple[int, int, int]:
         """Say how many lines are late, due today, and due within seven days."""
-        today = self._desk.today()
+        today = self._session.today()
         days = [(line.due_on - today).days for line in (self._lines or {}).values() if line.due_on is not None]
         return (
             sum(left < 0 for left in days),

@@ -13,7 +13,7 @@ from ioms_desktop.domain.dates.calendar import LONDON
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.domain.text_format import format_day, format_days, pluralise
 from ioms_desktop.services.audit.audit import find_audit_fault, try_seal_audit
-from ioms_desktop.services.session import Desk
+from ioms_desktop.services.session import Session
 from ioms_desktop.storage.database import file_copy
 from ioms_desktop.storage.database.backup import ProgressCallback, count_rows, no_progress
 from ioms_desktop.storage.database.backup_notes import count_records, last_backup, record_backup
@@ -132,11 +132,11 @@ class _BackupSeries:
         file_copy.remove_stale_parts(self.folder, f"{stem}-*{suffix}")
 
 
-def back_up(desk: Desk, path: Path, *, progress: ProgressCallback = no_progress) -> BackupResult:
+def back_up(session: Session, path: Path, *, progress: ProgressCallback = no_progress) -> BackupResult:
     """Make a proved copy of a local file, its key file with it, while others go on working.
 
     Args:
-        desk: An administrator's.
+        session: An administrator's.
         path: A name for it, which must be free; or a folder, in which it gets a dated name and the oldest of the dated
             backups there are let go (7 days, then 4 weeks, then 6 months stay).
         progress: Takes how far it is; what it raises stops the backup and leaves nothing behind.
@@ -146,26 +146,26 @@ def back_up(desk: Desk, path: Path, *, progress: ProgressCallback = no_progress)
         Refused: The database is shared, damaged, or its copy does not prove whole; or the place is taken or cannot be
             written. Nothing is left behind, and no earlier backup was touched.
     """
-    desk.require(Right.ADMINISTER)
-    refuse_shared_database(desk.store.location)
-    since, at = time.monotonic(), desk.clock()
-    source, key = Path(desk.store.location), desk.store.key or b""
+    session.require(Right.ADMINISTER)
+    refuse_shared_database(session.store.location)
+    since, at = time.monotonic(), session.clock()
+    source, key = Path(session.store.location), session.store.key or b""
     keys = key_file.load(source)
     key_file.key_number(keys, key)
     series = _BackupSeries(path, source, keys.database_id) if file_copy.is_folder(path) else None
     target = path if series is None else series.path_at(at)
     earlier = {} if series is None else series.find_backups()
-    try_seal_audit(desk)
+    try_seal_audit(session)
     with file_copy.part_file(target) as part:
         rows, records = copy_and_verify(source, part, target, key, progress)
         made = Backup(at=at, path=str(target.resolve()), bytes=part.stat().st_size, records=records)
         progress(0, 0, "giving the backup its name")  # the last moment at which it can be stopped
         _give_final_name(part, target)
-    return _finish_backup(desk, made, rows, earlier, series, since)
+    return _finish_backup(session, made, rows, earlier, series, since)
 
 
 def _finish_backup(
-    desk: Desk,
+    session: Session,
     made: Backup,
     rows: dict[str, int],
     earlier: dict[datetime, Path],
@@ -173,11 +173,11 @@ def _finish_backup(
     since: float,
 ) -> BackupResult:
     """Put a backup on record that has its name, and then let older ones go; what is not on record lets none go."""
-    alarm = _size_alarm(desk, made, earlier)
+    alarm = _size_alarm(session, made, earlier)
     too_old = [] if alarm else _expired_backups(earlier, made.at)
     counted_rows = {"tables": len(rows), "rows": sum(rows.values())}
     detail = {**counted_rows, "let_go": [old.name for old in too_old], "alarm": alarm}
-    unrecorded = _record_backup(desk, made, detail)
+    unrecorded = _record_backup(session, made, detail)
     done = BackupResult(
         backup=made,
         **counted_rows,
@@ -251,9 +251,9 @@ def _give_final_name(part: Path, target: Path) -> None:
         raise Refused(BACKUP_NOT_WRITTEN_MESSAGE.format(target=target)) from error
 
 
-def _size_alarm(desk: Desk, made: Backup, earlier: dict[datetime, Path]) -> str:
+def _size_alarm(session: Session, made: Backup, earlier: dict[datetime, Path]) -> str:
     """Say whether the new backup is strangely small: it may be a copy of what somebody emptied."""
-    last = get_last_backup(desk)
+    last = get_last_backup(session)
     before = earlier[max(earlier)].stat().st_size if earlier else 0
     if has_shrunk(made.bytes, before):
         what = f"is less than half as large as the one before it ({made.bytes:,} of {before:,} bytes)"
@@ -282,10 +282,10 @@ def _remove_backups(series: _BackupSeries, too_old: list[Path]) -> tuple[str, ..
     return tuple(gone)
 
 
-def _record_backup(desk: Desk, made: Backup, detail: dict[str, object]) -> str:
+def _record_backup(session: Session, made: Backup, detail: dict[str, object]) -> str:
     """Write into the database that it was backed up; say so where that cannot be done, since the backup is good."""
     try:
-        with desk.store.begin(desk.command_context(), "back_up") as tx:
+        with session.store.begin(session.command_context(), "back_up") as tx:
             record_backup(tx, made, detail)
     except Refused as refused:
         return f"It could not be put on record: {refused.sentence} No older backup was let go."
@@ -297,30 +297,30 @@ def format_duration(seconds: float) -> str:
     return "under a second" if seconds < 1 else f"{seconds:.0f} second{'' if f'{seconds:.0f}' == '1' else 's'}"
 
 
-def get_last_backup(desk: Desk) -> Backup | None:
+def get_last_backup(session: Session) -> Backup | None:
     """Give the last proved backup of a local file; None where there is none, and for a shared database.
 
     Raises:
         NotAllowed: The user is no administrator.
     """
-    desk.require(Right.ADMINISTER)
-    if is_shared(desk.store.location):
+    session.require(Right.ADMINISTER)
+    if is_shared(session.store.location):
         return None
-    with desk.store.read() as reading:
+    with session.store.read() as reading:
         return last_backup(reading)
 
 
-def backup_reminder(desk: Desk) -> str:
+def backup_reminder(session: Session) -> str:
     """Say in one line that a backup of a local file is due; nothing where none is, or where another makes it."""
-    if not may(desk.role, Right.ADMINISTER) or is_shared(desk.store.location):
+    if not may(session.role, Right.ADMINISTER) or is_shared(session.store.location):
         return ""
-    with desk.store.read() as reading:
+    with session.store.read() as reading:
         last, fiction = last_backup(reading), is_demo(reading)
     if fiction:
         return ""
     if last is None:
         return "This file has no backup yet: if the disk fails, everything in it is lost."
-    age = desk.clock() - last.at
+    age = session.clock() - last.at
     if age <= BACKUP_DUE_AFTER:
         return ""
     made = format_day(last.at.astimezone(LONDON).date())

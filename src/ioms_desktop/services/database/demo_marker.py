@@ -2,7 +2,7 @@
 
 from ioms_desktop.storage.database.demo_marker import has_demo_key_file
 
-DEMO_PASSWORD = "demo"  # noqa: S105 - fictional data, said on every screen
+DEMO_PASSWORD = "demo"
 DEMO_ADMINISTRATOR = "admin"
 
 

@@ -30,7 +30,8 @@ from ioms_desktop.storage.transaction import CommandContext
 
 UNCHANGED_CLAUSE = "Nothing was restored and nothing was changed"
 WRONG_PASSWORD_MESSAGE = (
-    f"The name or the password is wrong. {UNCHANGED_CLAUSE}; a backup knows the people and the passwords of the day it was "
+    f"The name or the password is wrong. {UNCHANGED_CLAUSE}; a backup knows the people and the "
+    "passwords of the day it was "
     "made."
 )
 BACKUP_DAMAGED_MESSAGE = f"The backup {{path}} is damaged: {{why}} {UNCHANGED_CLAUSE}; take another backup."
@@ -127,7 +128,7 @@ def restore_into(
     clock: Callable[[], datetime],
     progress: ProgressCallback,
 ) -> RestoreResult:
-    """Do what `restore_database` does, without this workstation taking the new database for the one that people work in.
+    """Restore as `restore_database` does, without making the new database this workstation's own.
 
     Raises:
         NotAllowed: As `restore_database`.
@@ -195,7 +196,8 @@ def require_backup(path: Path) -> None:
         )
     if not key_file.key_file_path(path).exists():
         raise Refused(
-            f"The key file {path}.keys is not there, and without it nobody can open the backup. {UNCHANGED_CLAUSE}; put the "
+            f"The key file {path}.keys is not there, and without it nobody can open the backup. "
+            f"{UNCHANGED_CLAUSE}; put the "
             "two files of one backup together."
         )
     if log is not None:
@@ -239,7 +241,8 @@ def _check_backup(path: Path, key: bytes, name: str) -> str:
         raise Refused(f"{path} is no backup of an IOMS database. {UNCHANGED_CLAUSE}; name another file.")
     if schema > SCHEMA_HEAD:
         raise Refused(
-            f"The backup {path} was made by a newer version of IOMS Desktop (schema {schema}). {UNCHANGED_CLAUSE}; install "
+            f"The backup {path} was made by a newer version of IOMS Desktop (schema {schema}). "
+            f"{UNCHANGED_CLAUSE}; install "
             "the newer version."
         )
     with Store(engine, str(path), key).read() as reading:

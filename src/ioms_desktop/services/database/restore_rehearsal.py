@@ -21,7 +21,7 @@ from ioms_desktop.services.database.backups import (
     refuse_shared_database,
 )
 from ioms_desktop.services.database.restore import RestoreResult, restore_into
-from ioms_desktop.services.session import Desk
+from ioms_desktop.services.session import Session
 from ioms_desktop.storage.database import file_copy
 from ioms_desktop.storage.database.backup import ProgressCallback, count_rows, no_progress
 from ioms_desktop.storage.database.backup_notes import log_backup_use
@@ -115,13 +115,13 @@ def _describe_differences(differences: tuple[RowCountDifference, ...]) -> str:
     return f"{differ[:1].upper()}{differ[1:]} by what was recorded or disposed of since: {'; '.join(told)}."
 
 
-def rehearse_restore(desk: Desk, password: str, *, progress: ProgressCallback = no_progress) -> RehearsalResult:
+def rehearse_restore(session: Session, password: str, *, progress: ProgressCallback = no_progress) -> RehearsalResult:
     """Bring the newest backup back into a private place as a restore would, prove it, and remove it again.
 
     Where there is no backup, or it is not where it was put, one is made for the rehearsal and thrown away with it.
 
     Args:
-        desk: An administrator's.
+        session: An administrator's.
         password: Theirs as of the backup: what opens it on the day it is needed.
         progress: Takes how far it is; what it raises stops the rehearsal and leaves nothing behind.
 
@@ -129,44 +129,44 @@ def rehearse_restore(desk: Desk, password: str, *, progress: ProgressCallback = 
         NotAllowed: The user is no administrator.
         Refused: The database is shared, or the backup cannot be brought back; that is on record too.
     """
-    desk.require(Right.ADMINISTER)
-    refuse_shared_database(desk.store.location)
-    last = get_last_backup(desk)
+    session.require(Right.ADMINISTER)
+    refuse_shared_database(session.store.location)
+    last = get_last_backup(session)
     place = None if last is None or not Path(last.path).is_file() else Path(last.path)
-    at = last.at if last is not None and place is not None else desk.clock()
-    with _private_folder(desk) as folder:
+    at = last.at if last is not None and place is not None else session.clock()
+    with _private_folder(session) as folder:
         try:
-            brought = _restore_copy(desk, place, folder, password, progress)
+            brought = _restore_copy(session, place, folder, password, progress)
         except Refused as refused:
-            _record_rehearsal(desk, place, {"rehearsed": False, "why": refused.sentence})
+            _record_rehearsal(session, place, {"rehearsed": False, "why": refused.sentence})
             raise
-        with desk.store.read() as reading:
+        with session.store.read() as reading:
             differences = _find_differences(brought.rows, reading)
     done = RehearsalResult.from_restore(place, at, brought.rows, differences, brought.seconds)
     detail = {"rehearsed": True, "seconds": round(brought.seconds, 1), "rows": sum(brought.rows.values())}
     unrecorded = _record_rehearsal(
-        desk, place, {**detail, "tables": len(brought.rows), "tables_that_differ": len(differences)}
+        session, place, {**detail, "tables": len(brought.rows), "tables_that_differ": len(differences)}
     )
     return replace(done, notice=f"{done.notice} {unrecorded}".strip())
 
 
 def _restore_copy(
-    desk: Desk, backup_path: Path | None, folder: Path, password: str, progress: ProgressCallback
+    session: Session, backup_path: Path | None, folder: Path, password: str, progress: ProgressCallback
 ) -> RestoreResult:
     backup = backup_path
     if backup is None:
         backup = folder / "backup.ioms"
-        copy_and_verify(Path(desk.store.location), backup, backup, desk.store.key or b"", progress)
+        copy_and_verify(Path(session.store.location), backup, backup, session.store.key or b"", progress)
     reason = "A rehearsal, thrown away afterwards."
     return restore_into(
-        backup, folder / "restored.ioms", desk.user, password, reason=reason, clock=desk.clock, progress=progress
+        backup, folder / "restored.ioms", session.user, password, reason=reason, clock=session.clock, progress=progress
     )
 
 
 @contextmanager
-def _private_folder(desk: Desk) -> Iterator[Path]:
+def _private_folder(session: Session) -> Iterator[Path]:
     """Give a folder of one's own beside the database, on a disk that has held it; it is removed with what is in it."""
-    source = Path(desk.store.location)
+    source = Path(session.store.location)
     prefix = f"{source.name}.rehearsal-"
     _remove_leftovers(source.parent, prefix)
     try:
@@ -197,10 +197,10 @@ def _find_differences(rows: dict[str, int], reading: Reading) -> tuple[RowCountD
     return tuple(each for each in pairs if each.backup_rows != each.current_rows)
 
 
-def _record_rehearsal(desk: Desk, backup_path: Path | None, detail: dict[str, object]) -> str:
+def _record_rehearsal(session: Session, backup_path: Path | None, detail: dict[str, object]) -> str:
     """Put a rehearsal on record; say so where that cannot be done, since what it showed is true all the same."""
     try:
-        with desk.store.begin(desk.command_context(), "rehearse") as tx:
+        with session.store.begin(session.command_context(), "rehearse") as tx:
             log_backup_use(tx, str(backup_path or "made for the rehearsal"), detail)
     except Refused as refused:
         return f"It could not be put on record: {refused.sentence}"

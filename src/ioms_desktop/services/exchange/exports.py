@@ -15,7 +15,7 @@ from ioms_desktop.exchange.folders import CSV_SUFFIX, XLSX_SUFFIX
 from ioms_desktop.exchange.writing import RowValues, write_folder, write_workbook
 from ioms_desktop.services.case_access import refuse_under_any_break_glass
 from ioms_desktop.services.reason_codes import refuse_training_reason
-from ioms_desktop.services.session import Desk
+from ioms_desktop.services.session import Session
 from ioms_desktop.storage.bulk_write import log_people
 from ioms_desktop.storage.records.bulk_read import list_by_owners, values_in_key_order
 from ioms_desktop.storage.records.read import Reading
@@ -33,11 +33,11 @@ class ExportReport(NamedTuple):
     records: dict[str, int]
 
 
-def export_records(desk: Desk, path: Path, case_refs: Sequence[str] = (), *, reason: str) -> ExportReport:
+def export_records(session: Session, path: Path, case_refs: Sequence[str] = (), *, reason: str) -> ExportReport:
     """Write the exchange files: a folder of CSV files, or one workbook where the path ends in .xlsx.
 
     Args:
-        desk: Who exports.
+        session: Who exports.
         path: Where to.
         case_refs: Only these cases, their people, and what belongs to either; none for everything.
         reason: Why, as a reason code; kept with the entry each person's audit gets.
@@ -47,25 +47,25 @@ def export_records(desk: Desk, path: Path, case_refs: Sequence[str] = (), *, rea
         Missing: A case is not there.
         Refused: The reason is no code or not one for live records, or the place cannot be written.
     """
-    desk.require(Right.EXPORT)
-    if reason not in desk.lists.of("reason_code"):
-        codes = join_words([code.code for code in desk.lists.of("reason_code").offered()], "or")
+    session.require(Right.EXPORT)
+    if reason not in session.lists.of("reason_code"):
+        codes = join_words([code.code for code in session.lists.of("reason_code").offered()], "or")
         raise Refused(f"{reason or 'Nothing'} is no reason for an export. Nothing was written; give one of {codes}.")
     if path.suffix.lower() == CSV_SUFFIX:
         raise Refused("An export is a folder or a workbook. Nothing was written; name a folder or an .xlsx file.")
-    with desk.store.all_cases_open(reason, desk.workstation):
-        return _run_export(desk, path, case_refs, reason)
+    with session.store.all_cases_open(reason, session.workstation):
+        return _run_export(session, path, case_refs, reason)
 
 
-def _run_export(desk: Desk, path: Path, case_refs: Sequence[str], reason: str) -> ExportReport:
-    with desk.store.read() as reading:
-        refuse_training_reason(desk, reading, reason)
-        refuse_under_any_break_glass(desk, reading)
+def _run_export(session: Session, path: Path, case_refs: Sequence[str], reason: str) -> ExportReport:
+    with session.store.read() as reading:
+        refuse_training_reason(session, reading, reason)
+        refuse_under_any_break_glass(session, reading)
         persons = _person_refs(reading, case_refs)
     # On record first: what has left cannot be called back, what was only about to leave does no harm in the audit.
-    with desk.store.begin(desk.command_context(reason_code=reason), "export") as tx:
+    with session.store.begin(session.command_context(reason_code=reason), "export") as tx:
         log_people(tx, "DISCLOSURE", {"export": path.name, "cases": list(case_refs)}, persons)
-    with desk.store.read() as reading:
+    with session.store.read() as reading:
         return _write_files(reading, path, case_refs, persons)
 
 

@@ -17,7 +17,7 @@ from ioms_desktop.services.change_feed import notify_others
 from ioms_desktop.services.exchange.import_check import FolderCheck
 from ioms_desktop.services.exchange.import_facts import FolderFacts
 from ioms_desktop.services.exchange.import_report import FileReport, ImportReport, RowOutcome
-from ioms_desktop.services.session import Desk, Topic
+from ioms_desktop.services.session import Session, Topic
 from ioms_desktop.storage.bulk_write import BulkWriter, StagedChange, bulk_transaction
 from ioms_desktop.storage.records.bulk_read import find_by_keys
 from ioms_desktop.storage.records.read import Reading
@@ -54,16 +54,16 @@ def _gc_paused() -> Iterator[None]:
             gc.enable()
 
 
-def _all_cases_open(desk: Desk) -> AbstractContextManager[None]:
+def _all_cases_open(session: Session) -> AbstractContextManager[None]:
     """Have every case open: a row may be about any of them."""
-    return desk.store.all_cases_open("IMPORT", desk.workstation)
+    return session.store.all_cases_open("IMPORT", session.workstation)
 
 
-def plan_import(desk: Desk, path: Path, *, progress: Progress = _silent) -> ImportReport:
+def plan_import(session: Session, path: Path, *, progress: Progress = _silent) -> ImportReport:
     """Say what an import would do with every row; writes nothing.
 
     Args:
-        desk: Who asks.
+        session: Who asks.
         path: A CSV file, a workbook, or a folder of them.
         progress: Told how many rows have been read.
 
@@ -71,15 +71,15 @@ def plan_import(desk: Desk, path: Path, *, progress: Progress = _silent) -> Impo
         NotAllowed: The user may not import.
         Refused: There is nothing to read, or a file is damaged.
     """
-    desk.require(Right.IMPORT)
+    session.require(Right.IMPORT)
     sources = find_sources(path)
-    with _gc_paused(), _all_cases_open(desk), desk.store.read() as reading:
-        _, files = _check_folder(desk, reading, sources, progress, keep_keys=True)
+    with _gc_paused(), _all_cases_open(session), session.store.read() as reading:
+        _, files = _check_folder(session, reading, sources, progress, keep_keys=True)
     return ImportReport(path=path, dry_run=True, written=False, files=files, fingerprint=file_digests(sources))
 
 
 def run_import(
-    desk: Desk,
+    session: Session,
     path_or_plan: Path | ImportReport,
     *,
     dry_run: bool = False,
@@ -90,7 +90,7 @@ def run_import(
     """Import a file or folder in one transaction.
 
     Args:
-        desk: Who imports.
+        session: Who imports.
         path_or_plan: The file or folder, or the plan made of it before, which must still hold.
         dry_run: Check and report, write no record.
         accept_partial: Write what is right even where rows are rejected.
@@ -101,7 +101,7 @@ def run_import(
         NotAllowed: The user may not import.
         Refused: There is nothing to read, a file is damaged or changed, or the database does not take it.
     """
-    desk.require(Right.IMPORT)
+    session.require(Right.IMPORT)
     path = path_or_plan.path if isinstance(path_or_plan, ImportReport) else path_or_plan
     sources = find_sources(path)
     digests = file_digests(sources)
@@ -109,7 +109,7 @@ def run_import(
         raise Refused("The files changed since the preview. Nothing was written; look at the preview again.")
     if rejects_path is not None:
         check_rejects_path(rejects_path, path, [source.table for source in sources])
-    run = _ImportRun(desk, path, sources, digests, accept_partial=accept_partial, progress=progress)
+    run = _ImportRun(session, path, sources, digests, accept_partial=accept_partial, progress=progress)
     return run.dry_run(rejects_path) if dry_run else run.run(rejects_path)
 
 
@@ -118,7 +118,7 @@ class _ImportRun:
 
     def __init__(
         self,
-        desk: Desk,
+        session: Session,
         path: Path,
         sources: Sequence[TableSource],
         digests: dict[str, str],
@@ -126,7 +126,7 @@ class _ImportRun:
         accept_partial: bool,
         progress: Progress,
     ) -> None:
-        self._desk = desk
+        self._session = session
         self._path = path
         self._sources = sources
         self._digests = digests
@@ -135,8 +135,8 @@ class _ImportRun:
 
     def dry_run(self, rejects_path: Path | None) -> ImportReport:
         """Check, and write the rejects."""
-        with _gc_paused(), _all_cases_open(self._desk), self._desk.store.read() as reading:
-            readers, files = _check_folder(self._desk, reading, self._sources, self._progress)
+        with _gc_paused(), _all_cases_open(self._session), self._session.store.read() as reading:
+            readers, files = _check_folder(self._session, reading, self._sources, self._progress)
         report = self._build_report(files, written=False, dry_run=True)
         return self._with_rejects(report, readers, rejects_path)
 
@@ -148,12 +148,12 @@ class _ImportRun:
         try:
             with (
                 _gc_paused(),
-                _all_cases_open(self._desk),
-                self._desk.store.begin(self._desk.command_context(), "import") as tx,
+                _all_cases_open(self._session),
+                self._session.store.begin(self._session.command_context(), "import") as tx,
             ):
-                readers, files = _check_folder(self._desk, tx, self._sources, self._progress)
+                readers, files = _check_folder(self._session, tx, self._sources, self._progress)
                 self._write(tx, readers, files)
-                notify_others(self._desk, tx, frozenset(Topic) - {Topic.USERS})
+                notify_others(self._session, tx, frozenset(Topic) - {Topic.USERS})
         except _AbandonImport:
             written = self._accept_partial or not self._build_report(files, written=False).has_rejects
         return self._with_rejects(self._build_report(files, written=written), readers, rejects_path)
@@ -184,12 +184,12 @@ class _ImportRun:
 
 
 def _check_folder(
-    desk: Desk, reading: Reading, sources: Sequence[TableSource], progress: Progress, *, keep_keys: bool = False
+    session: Session, reading: Reading, sources: Sequence[TableSource], progress: Progress, *, keep_keys: bool = False
 ) -> tuple[tuple[TableReader, ...], tuple[FileReport, ...]]:
     reading.extend_timeouts()
-    today = desk.today()
-    readers = tuple(TableReader(source, RECORD_TYPE_BY_TABLE[source.table], desk.lists, today) for source in sources)
-    facts = FolderFacts(reading, desk.lists, desk.ladder)
+    today = session.today()
+    readers = tuple(TableReader(source, RECORD_TYPE_BY_TABLE[source.table], session.lists, today) for source in sources)
+    facts = FolderFacts(reading, session.lists, session.ladder)
     check = FolderCheck(reading, readers, facts, keep_keys=keep_keys, progress=progress)
     return readers, check.run()
 

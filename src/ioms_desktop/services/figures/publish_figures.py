@@ -19,7 +19,7 @@ from ioms_desktop.domain.figures.publication import (
 from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.services.cases.rule_runs import iter_histories
 from ioms_desktop.services.commands import find_outcome, run_command
-from ioms_desktop.services.session import Desk, Outcome, Topic
+from ioms_desktop.services.session import Outcome, Session, Topic
 from ioms_desktop.storage import figures as stored
 from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.transaction import Transaction
@@ -58,7 +58,7 @@ class PublishQuarter:
     reason: str = ""
 
 
-def publish_quarter(desk: Desk, entry: PublishQuarter) -> Outcome:
+def publish_quarter(session: Session, entry: PublishQuarter) -> Outcome:
     """Publish a quarter that is over.
 
     Restricted cases are never counted, so that the figures do not depend on who publishes and give none of them away.
@@ -68,19 +68,19 @@ def publish_quarter(desk: Desk, entry: PublishQuarter) -> Outcome:
         Refused: The quarter is not over, was published before and no reason is given, or nothing that may be told has
             changed; or a server refuses it.
     """
-    desk.require(Right.PUBLISH)
-    done = find_outcome(desk, entry.request)
+    session.require(Right.PUBLISH)
+    done = find_outcome(session, entry.request)
     if done is not None:
         return _raise_refusal(done)
     quarter, reason = entry.quarter, entry.reason.strip()
-    if not quarter.is_over(desk.today()):
+    if not quarter.is_over(session.today()):
         raise Refused(
             f"{quarter.name} ends on {format_day(quarter.last)}. Nothing was published; publish it when it is over, so "
             "that its figures are whole."
         )
-    plan = TablePlan.from_lists(desk.lists)
-    before = get_published_cells(desk)
-    figures = prepare_publication(plan, count_quarter(desk, plan, quarter), quarter, before)
+    plan = TablePlan.from_lists(session.lists)
+    before = get_published_cells(session)
+    figures = prepare_publication(plan, count_quarter(session, plan, quarter), quarter, before)
     editions = before.get(quarter, ())
     if editions and not shows_anything_new(figures.cells, editions[-1]):
         raise Refused(NOTHING_NEW_MESSAGE.format(quarter=quarter.name))
@@ -88,12 +88,12 @@ def publish_quarter(desk: Desk, entry: PublishQuarter) -> Outcome:
         raise Refused(REASON_NEEDED_MESSAGE.format(quarter=quarter.name), code="reason")
 
     def do(tx: Transaction) -> Outcome:
-        answer = stored.publish_figures(tx, figures, desk.policy(quarter.last).version, plan.thresholds, reason)
+        answer = stored.publish_figures(tx, figures, session.policy(quarter.last).version, plan.thresholds, reason)
         if answer in {stored.PUBLISHED, stored.UNCHANGED}:
             return Outcome(notice=_notice(quarter, figures), changed=frozenset({Topic.FIGURES}), ref=quarter.name)
         return Outcome(notice=SERVER_REFUSAL_MESSAGES.get(answer, REASON_NEEDED_MESSAGE).format(quarter=quarter.name))
 
-    return _raise_refusal(run_command(desk, "publish_quarter", Right.PUBLISH, entry.request, do))
+    return _raise_refusal(run_command(session, "publish_quarter", Right.PUBLISH, entry.request, do))
 
 
 def _raise_refusal(outcome: Outcome) -> Outcome:
@@ -111,9 +111,9 @@ def _notice(quarter: Quarter, figures: PublishedFigures) -> str:
     )
 
 
-def get_published_cells(desk: Desk) -> EditionsByQuarter:
+def get_published_cells(session: Session) -> EditionsByQuarter:
     """Give every edition of every quarter that was published."""
-    with desk.store.read() as reading:
+    with session.store.read() as reading:
         found = stored.editions_by_quarter(stored.list_editions(reading))
         return {
             quarter: [stored.published_figures(reading, edition).cells for edition in editions]
@@ -121,13 +121,13 @@ def get_published_cells(desk: Desk) -> EditionsByQuarter:
         }
 
 
-def count_quarter(desk: Desk, plan: TablePlan, quarter: Quarter) -> FigureCounts:
+def count_quarter(session: Session, plan: TablePlan, quarter: Quarter) -> FigureCounts:
     """Count a quarter from the record, which is opened for it; the opening is on record."""
-    with desk.store.all_cases_open(PUBLISHING_REASON_CODE, desk.workstation):
-        with desk.store.read() as reading:
+    with session.store.all_cases_open(PUBLISHING_REASON_CODE, session.workstation):
+        with session.store.read() as reading:
             known = dict(stored.case_profiles(reading, _end_of_quarter(quarter)))
-        with desk.store.read(facts_only=True) as reading:
-            return count_figures(plan, desk.policy(quarter.last), _iter_counted_cases(reading, known), quarter)
+        with session.store.read(facts_only=True) as reading:
+            return count_figures(plan, session.policy(quarter.last), _iter_counted_cases(reading, known), quarter)
 
 
 def _iter_counted_cases(reading: Reading, known: dict[str, stored.CaseProfile]) -> Iterator[CountedCase]:

@@ -25,7 +25,7 @@ from ioms_desktop.exchange.text import guard_formula
 from ioms_desktop.exchange.writing import atomic_replace
 from ioms_desktop.services.cases.case_json import iso_date, measures_json
 from ioms_desktop.services.cases.rule_runs import count_measures
-from ioms_desktop.services.session import Desk
+from ioms_desktop.services.session import Session
 from ioms_desktop.storage import figures as stored
 
 TOO_FEW_LABEL = "too few to say"
@@ -80,59 +80,59 @@ class Publication:
     tables: PublishedTables
 
 
-def list_published_quarters(desk: Desk) -> tuple[Edition, ...]:
+def list_published_quarters(session: Session) -> tuple[Edition, ...]:
     """List the newest edition of every published quarter, the newest quarter first.
 
     Raises:
         NotAllowed: The user may not see published figures.
     """
-    desk.require(Right.VIEW_MEASURES)
-    with desk.store.read() as reading:
+    session.require(Right.VIEW_MEASURES)
+    with session.store.read() as reading:
         found = stored.editions_by_quarter(stored.list_editions(reading))
     return tuple(found[quarter][-1] for quarter in sorted(found, reverse=True))
 
 
-def list_editions(desk: Desk) -> tuple[Edition, ...]:
+def list_editions(session: Session) -> tuple[Edition, ...]:
     """List every publication, by quarter and edition.
 
     Raises:
         NotAllowed: The user may not see published figures.
     """
-    desk.require(Right.VIEW_MEASURES)
-    with desk.store.read() as reading:
+    session.require(Right.VIEW_MEASURES)
+    with session.store.read() as reading:
         return tuple(stored.list_editions(reading))
 
 
-def get_publication(desk: Desk, quarter: Quarter, edition: int | None = None) -> Publication:
+def get_publication(session: Session, quarter: Quarter, edition: int | None = None) -> Publication:
     """Give the figures of a quarter, in its newest edition or an earlier one.
 
     Raises:
         NotAllowed: The user may not see published figures.
         Missing: It is not published; the sentence names what is.
     """
-    desk.require(Right.VIEW_MEASURES)
-    with desk.store.read() as reading:
+    session.require(Right.VIEW_MEASURES)
+    with session.store.read() as reading:
         found = [each for each in stored.list_editions(reading) if each.quarter == quarter]
         wanted = [each for each in found if edition is None or each.edition == edition]
         figures = stored.published_figures(reading, wanted[-1]) if wanted else None
     if figures is None:
         what = quarter.name if edition is None or not found else f"Edition {edition} of {quarter.name}"
-        raise Missing(f"{what} is not published. {_describe_published_quarters(desk)}")
-    return Publication(edition=wanted[-1], figures=figures, tables=_build_tables(desk, figures, wanted[-1]))
+        raise Missing(f"{what} is not published. {_describe_published_quarters(session)}")
+    return Publication(edition=wanted[-1], figures=figures, tables=_build_tables(session, figures, wanted[-1]))
 
 
-def _describe_published_quarters(desk: Desk) -> str:
-    found = list_published_quarters(desk)
+def _describe_published_quarters(session: Session) -> str:
+    found = list_published_quarters(session)
     if not found:
         return "No quarter is published yet; ask a supervisor to publish one."
     return f"Published: {join_words([f'{each.quarter.name} ({each.quarter.period_text})' for each in found])}."
 
 
-def get_measures(desk: Desk, first: date, last: date, as_of: date | None = None) -> dict[str, Any]:
+def get_measures(session: Session, first: date, last: date, as_of: date | None = None) -> dict[str, Any]:
     """Answer the measures of a period: counted from the record, or as they are published for who reads no record.
 
     Args:
-        desk: Who asks.
+        session: Who asks.
         first: The first day, included.
         last: The last day, included.
         as_of: Only events dated on or before this day count; published figures are as of the quarter's last day.
@@ -141,16 +141,16 @@ def get_measures(desk: Desk, first: date, last: date, as_of: date | None = None)
         NotAllowed: The user may not see measures.
         Missing: The user reads published figures alone, and the period is no published quarter.
     """
-    desk.require(Right.VIEW_MEASURES)
-    if may(desk.role, Right.COUNT_MEASURES):
-        return measures_json(count_measures(desk, first, last, as_of))
+    session.require(Right.VIEW_MEASURES)
+    if may(session.role, Right.COUNT_MEASURES):
+        return measures_json(count_measures(session, first, last, as_of))
     quarter = Quarter.from_period(first, last)
     if quarter is None or as_of not in {None, last}:
         raise Missing(
             "You read the figures that are published, quarter by quarter and as of its last day. This period is no "
-            f"quarter. {_describe_published_quarters(desk)}"
+            f"quarter. {_describe_published_quarters(session)}"
         )
-    return published_measures_json(get_publication(desk, quarter))
+    return published_measures_json(get_publication(session, quarter))
 
 
 def published_measures_json(publication: Publication) -> dict[str, Any]:
@@ -193,14 +193,14 @@ def published_measures_json(publication: Publication) -> dict[str, Any]:
     }
 
 
-def _build_tables(desk: Desk, figures: PublishedFigures, edition: Edition) -> PublishedTables:
-    plan, titles = TablePlan.from_lists(desk.lists), desk.lists.of("figure_cube")
+def _build_tables(session: Session, figures: PublishedFigures, edition: Edition) -> PublishedTables:
+    plan, titles = TablePlan.from_lists(session.lists), session.lists.of("figure_cube")
     found: PublishedTables = {}
     for cube, cells in cells_by_table(plan, figures.cells).items():
         lines = [
             PublishedLine(
                 cell,
-                cell_label(desk, cell),
+                cell_label(session, cell),
                 figures.cells[cell],
                 _share(figures, plan, cell, edition.thresholds.min_share_base),
             )
@@ -208,7 +208,7 @@ def _build_tables(desk: Desk, figures: PublishedFigures, edition: Edition) -> Pu
         ]
         if cube == MEASURES:
             days = [
-                PublishedLine(FigureCell("days", name), cell_label(desk, FigureCell("days", name)), None, days=value)
+                PublishedLine(FigureCell("days", name), cell_label(session, FigureCell("days", name)), None, days=value)
                 for name, value in figures.days.items()
             ]
             lines += sorted(days, key=lambda line: list(plan.days).index(line.cell.name))
@@ -233,33 +233,33 @@ _CODE_LISTS_BY_TABLE = {
 }
 
 
-def cell_label(desk: Desk, cell: FigureCell) -> str:
+def cell_label(session: Session, cell: FigureCell) -> str:
     """Say in words what a figure counts."""
-    own = desk.lists.of("figure_cell")
+    own = session.lists.of("figure_cell")
     names = _CODE_LISTS_BY_TABLE.get(
         cell.cube, ("figure_cell",) * 2 if cell.cube in CHARACTERISTICS else ("figure_cell",)
     )
     parts = []
     for part, name in zip(cell.name.split("/"), names, strict=False):
-        known = desk.lists.of(name)
+        known = session.lists.of(name)
         parts.append(known.label(part) if part in known else own.label(part))
     return ", ".join(parts)
 
 
-def get_figure_history(desk: Desk, cell: FigureCell) -> tuple[tuple[Quarter, PublishedLine], ...]:
+def get_figure_history(session: Session, cell: FigureCell) -> tuple[tuple[Quarter, PublishedLine], ...]:
     """Give one figure in every published quarter, the oldest first.
 
     Raises:
         NotAllowed: The user may not see published figures.
     """
-    desk.require(Right.VIEW_MEASURES)
-    words = cell_label(desk, cell)
-    with desk.store.read() as reading:
+    session.require(Right.VIEW_MEASURES)
+    words = cell_label(session, cell)
+    with session.store.read() as reading:
         found = stored.figure_by_quarter(reading, cell)
     return tuple((quarter, PublishedLine(cell, words, count, days=days)) for quarter, count, days in found)
 
 
-def count_current_quarter(desk: Desk) -> PublishedTables:
+def count_current_quarter(session: Session) -> PublishedTables:
     """Count the measures of the quarter that is not over, up to today, from the record as it stands.
 
     Returns:
@@ -268,9 +268,9 @@ def count_current_quarter(desk: Desk) -> PublishedTables:
     Raises:
         NotAllowed: The user may not count from the record.
     """
-    today = desk.today()
-    answer = measures_json(count_measures(desk, Quarter.containing(today).first, today))
-    counts, days = desk.lists.of("figure_cell"), TablePlan.from_lists(desk.lists).days
+    today = session.today()
+    answer = measures_json(count_measures(session, Quarter.containing(today).first, today))
+    counts, days = session.lists.of("figure_cell"), TablePlan.from_lists(session.lists).days
     lines = []
     for section in ("swiftness", "certainty", "balance", "contact_standards", "funnel", "flow"):
         for key, value in answer[section].items():
@@ -280,7 +280,7 @@ def count_current_quarter(desk: Desk) -> PublishedTables:
             elif name in counts and isinstance(value, int):
                 lines.append(PublishedLine(measure_cell(name), counts.label(name), value))
     anything = any(line.count for line in lines)
-    return {MEASURES: (desk.lists.of("figure_cube").label(MEASURES), tuple(lines) if anything else ())}
+    return {MEASURES: (session.lists.of("figure_cube").label(MEASURES), tuple(lines) if anything else ())}
 
 
 def write_lines(path: Path, title: str, lines: Sequence[PublishedLine]) -> None:
@@ -293,7 +293,7 @@ def write_lines(path: Path, title: str, lines: Sequence[PublishedLine]) -> None:
     _write_csv(path, ("table", "cell", "words", *NUMBER_COLUMNS), rows)
 
 
-def export_published_figures(desk: Desk, path: Path) -> int:
+def export_published_figures(session: Session, path: Path) -> int:
     """Write the newest edition of every published quarter into one CSV file; there is nobody in it.
 
     Returns:
@@ -304,9 +304,9 @@ def export_published_figures(desk: Desk, path: Path) -> int:
         Missing: Nothing is published.
         Refused: The place is no CSV file, is a database, or cannot be written.
     """
-    found = [get_publication(desk, each.quarter) for each in list_published_quarters(desk)]
+    found = [get_publication(session, each.quarter) for each in list_published_quarters(session)]
     if not found:
-        raise Missing(f"There is nothing to export. {_describe_published_quarters(desk)}")
+        raise Missing(f"There is nothing to export. {_describe_published_quarters(session)}")
     rows = [row for each in found for row in _rows(each)]
     _write_csv(path, EXPORT_COLUMNS, rows)
     return len(rows)

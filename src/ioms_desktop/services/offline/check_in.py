@@ -33,7 +33,7 @@ from ioms_desktop.services.offline.check_in_records import (
 )
 from ioms_desktop.services.offline.check_in_report import CheckInPlan, CheckInReport, CheckInSource, build_report
 from ioms_desktop.services.offline.check_in_rules import CheckInRules
-from ioms_desktop.services.session import Desk, Topic
+from ioms_desktop.services.session import Session, Topic
 from ioms_desktop.storage.audit import imported_audit
 from ioms_desktop.storage.bulk_write import BulkWriter, bulk_transaction, log_people
 from ioms_desktop.storage.database.demo_marker import is_demo
@@ -66,8 +66,8 @@ def silent(_records: int) -> None:
 
 
 def check_in(
-    desk: Desk,
-    file: Desk,
+    session: Session,
+    file: Session,
     picks: Mapping[str, MergeChoice] | None = None,
     *,
     dry_run: bool = False,
@@ -76,7 +76,7 @@ def check_in(
     """Bring a file in, or say what must be answered first.
 
     Args:
-        desk: Who brings it in, and where.
+        session: Who brings it in, and where.
         file: The file, with whoever may open it.
         picks: The answers, by the name of the question.
         dry_run: Say what would happen, write nothing.
@@ -91,24 +91,24 @@ def check_in(
         Stale: Somebody saved a record meanwhile; look again.
     """
     if file.checkout is None:
-        desk.require(Right.IMPORT)
+        session.require(Right.IMPORT)
         file.require(Right.EXPORT)
-    _refuse_wrong_file(desk, file)
+    _refuse_wrong_file(session, file)
     given = picks or {}
     with file.store.read() as held:
         held.extend_timeouts()
-        bag = CheckInSource(held, file.checkout, _handled_revisions(desk, file.checkout))
+        bag = CheckInSource(held, file.checkout, _handled_revisions(session, file.checkout))
         if file.checkout is not None and not bag.has_changes:
-            _record_return(desk, file.checkout, bag, dry_run=dry_run)
+            _record_return(session, file.checkout, bag, dry_run=dry_run)
             return build_report(bag)
     if file.checkout is None and not dry_run:
-        _log_disclosure(file, desk)
-    return _CheckInRun(desk, file, given, dry_run=dry_run, progress=progress).run()
+        _log_disclosure(file, session)
+    return _CheckInRun(session, file, given, dry_run=dry_run, progress=progress).run()
 
 
-def _refuse_wrong_file(desk: Desk, file: Desk) -> None:
+def _refuse_wrong_file(session: Session, file: Session) -> None:
     """Refuse what would put real and fictional people together, or somebody else's file in one's own name."""
-    with desk.store.read() as reading, file.store.read() as held:
+    with session.store.read() as reading, file.store.read() as held:
         target, source = database_id(reading), database_id(held)
         if target == source:
             raise Refused("This file is the database itself. Nothing was changed; name the other one.")
@@ -120,7 +120,7 @@ def _refuse_wrong_file(desk: Desk, file: Desk) -> None:
         taken = file.checkout
         if taken is None:
             return
-        if taken.by != desk.user:
+        if taken.by != session.user:
             raise NotAllowed(f"{taken.by} took this file away and brings it back. Nothing was changed; ask them.")
         if taken.database_id != target and not checkout.list_checkouts(reading, taken.number):
             raise Refused(
@@ -128,55 +128,55 @@ def _refuse_wrong_file(desk: Desk, file: Desk) -> None:
             )
 
 
-def _handled_revisions(desk: Desk, taken: Checkout | None) -> checkout.RevisionsByKey:
+def _handled_revisions(session: Session, taken: Checkout | None) -> checkout.RevisionsByKey:
     if taken is None:
         return {}
-    with desk.store.read() as reading:
+    with session.store.read() as reading:
         found = checkout.list_checkouts(reading, taken.number)
     return {table: dict(each) for table, each in found[0].settled.items()} if found else {}
 
 
-def _record_return(desk: Desk, taken: Checkout, source: "CheckInSource", *, dry_run: bool) -> None:
+def _record_return(session: Session, taken: Checkout, source: "CheckInSource", *, dry_run: bool) -> None:
     """Note that a file came back in which nothing had changed; nothing else is written."""
     if dry_run:
         return
-    with desk.store.read() as reading:
+    with session.store.read() as reading:
         known = checkout.list_checkouts(reading, taken.number)
     if known and known[0].returned_at is None:
-        with desk.store.begin(replace(desk.command_context(), request=""), "promote") as tx:
+        with session.store.begin(replace(session.command_context(), request=""), "promote") as tx:
             checkout.record_return(tx, taken.number, source.handled)
 
 
-def _log_disclosure(file: Desk, desk: Desk) -> None:
+def _log_disclosure(file: Session, session: Session) -> None:
     """Put on record in the file that it is taken over, before it is."""
-    with desk.store.read() as reading:
+    with session.store.read() as reading:
         target = database_id(reading)
     with file.store.begin(file.command_context(), "promote") as tx:
-        log_people(tx, "DISCLOSURE", {"promoted_to": target, "by": desk.user})
+        log_people(tx, "DISCLOSURE", {"promoted_to": target, "by": session.user})
 
 
 class _CheckInRun:
     """One file on its way in."""
 
     def __init__(
-        self, desk: Desk, file: Desk, picks: Mapping[str, MergeChoice], *, dry_run: bool, progress: Progress
+        self, session: Session, file: Session, picks: Mapping[str, MergeChoice], *, dry_run: bool, progress: Progress
     ) -> None:
-        self._desk, self._file, self._picks = desk, file, picks
+        self._session, self._file, self._picks = session, file, picks
         self._dry_run, self._progress = dry_run, progress
         self._records_examined = 0
 
     def run(self) -> CheckInReport:
         """Look, and write where nothing is open."""
-        desk, taken = self._desk, self._file.checkout
+        session, taken = self._session, self._file.checkout
         plan, written = CheckInPlan(), False
         with ExitStack() as opened:
             held = opened.enter_context(self._file.store.read())
             held.extend_timeouts()
-            bag = CheckInSource(held, taken, _handled_revisions(desk, taken))
+            bag = CheckInSource(held, taken, _handled_revisions(session, taken))
             if taken is None:
-                opened.enter_context(desk.store.all_cases_open("IMPORT", desk.workstation))
+                opened.enter_context(session.store.all_cases_open("IMPORT", session.workstation))
             try:
-                with desk.store.begin(desk.command_context(), "promote") as tx:
+                with session.store.begin(session.command_context(), "promote") as tx:
                     tx.extend_timeouts()
                     self._examine(tx, held, bag, plan)
                     self._stop_unless_ready(plan)
@@ -196,7 +196,7 @@ class _CheckInRun:
 
     def _examine(self, tx: Transaction, file_reading: Reading, source: CheckInSource, plan: CheckInPlan) -> None:
         gate = CheckInRules(
-            self._desk, tx, self._open_cases(tx, file_reading, source) if source.checkout is not None else None
+            self._session, tx, self._open_cases(tx, file_reading, source) if source.checkout is not None else None
         )
         for noun in checkout.RECORD_TYPES:
             wanted = source.new_keys(noun)
@@ -225,10 +225,10 @@ class _CheckInRun:
             if ref not in touched:
                 continue
             opened = tx.open_case(
-                ref, self._file.checkout.reason if self._file.checkout else "", self._desk.workstation
+                ref, self._file.checkout.reason if self._file.checkout else "", self._session.workstation
             )
             case = tx.find(Case, ref) if opened else None
-            shut = case is None or redact_for_role(self._desk.role, case) is None
+            shut = case is None or redact_for_role(self._session.role, case) is None
             why[ref] = CASE_NOT_OPEN_MESSAGE.format(ref=ref) if shut else ""
         return why
 
@@ -244,7 +244,7 @@ class _CheckInRun:
                 mine=mine,
                 base=checkout_rows.record_at_revision(file_reading, mine, known) if known else None,
                 stored=stands,
-                visible=None if stands is None else redact_for_role(self._desk.role, stands),
+                visible=None if stands is None else redact_for_role(self._session.role, stands),
             )
             rules.note_stored(stands)
             yield self._apply_rules(rules, coming)
@@ -253,7 +253,7 @@ class _CheckInRun:
     def _apply_rules(self, rules: CheckInRules, incoming: IncomingRecord) -> IncomingRecord:
         if incoming.stored is not None and incoming.visible is None:
             return with_refusal(incoming, "A record with this reference exists already, and you may not open it.")
-        found = compare_with_stored(self._desk, incoming)
+        found = compare_with_stored(self._session, incoming)
         if found.outcome is CheckInOutcome.UNCHANGED:
             return found
         straight = found.outcome in {CheckInOutcome.ADDED, CheckInOutcome.UPDATED} or found.visible is None
@@ -311,7 +311,7 @@ class _CheckInRun:
             if not checkout.list_checkouts(tx, source.checkout.number):
                 checkout.register_checkout(tx, source.checkout)
             checkout.record_return(tx, source.checkout.number, source.handled_after_check_in())
-        notify_others(self._desk, tx, frozenset(Topic) - {Topic.USERS})
+        notify_others(self._session, tx, frozenset(Topic) - {Topic.USERS})
 
     def _add(self, tx: Transaction, record_type: type[Record], records: list[Record]) -> None:
         if self._file.checkout is None and record_type is not Proposal:

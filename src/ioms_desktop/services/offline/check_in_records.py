@@ -19,7 +19,7 @@ from ioms_desktop.domain.records.record import ColumnKind, Record, columns_of
 from ioms_desktop.domain.text_format import format_day, join_words
 from ioms_desktop.services.edit_conflicts import FieldComparison, compare_fields
 from ioms_desktop.services.labels import format_instant, record_type_label
-from ioms_desktop.services.session import Desk
+from ioms_desktop.services.session import Session
 from ioms_desktop.storage.records.row_mapping import field_values, key_text
 
 WHOLE_RECORD = ""
@@ -129,11 +129,11 @@ class IncomingRecord:
         return replace(self.stored, **differing) if differing else None
 
 
-def compare_with_stored(desk: Desk, incoming: IncomingRecord) -> IncomingRecord:
+def compare_with_stored(session: Session, incoming: IncomingRecord) -> IncomingRecord:
     """Compare a record of the file with what stands, where nothing forbids it.
 
     Args:
-        desk: Who brings it in.
+        session: Who brings it in.
         incoming: The record, with its base and what stands.
     """
     mine, base, seen = incoming.mine, incoming.base, incoming.visible
@@ -149,7 +149,7 @@ def compare_with_stored(desk: Desk, incoming: IncomingRecord) -> IncomingRecord:
     found = compare_groups(base, mine, seen)
     if not any(part.verdict in {Verdict.MINE, Verdict.CONFLICT} for part in found):
         return incoming
-    questions = tuple(_group_question(desk, incoming, part) for part in found if part.verdict is Verdict.CONFLICT)
+    questions = tuple(_group_question(session, incoming, part) for part in found if part.verdict is Verdict.CONFLICT)
     return replace(
         incoming, outcome=CheckInOutcome.CONFLICTS if questions else CheckInOutcome.MERGED, questions=questions
     )
@@ -166,8 +166,8 @@ def with_refusal(incoming: IncomingRecord, sentence: str) -> IncomingRecord:
     return with_question(incoming, sentence, (MergeChoice.THEIRS,))
 
 
-def _group_question(desk: Desk, incoming: IncomingRecord, part: GroupMerge) -> CheckInQuestion:
-    lines = compare_fields(desk, part, incoming.base, incoming.mine, incoming.visible)
+def _group_question(session: Session, incoming: IncomingRecord, part: GroupMerge) -> CheckInQuestion:
+    lines = compare_fields(session, part, incoming.base, incoming.mine, incoming.visible)
     title = join_words([line.title for line in lines])
     both = "The file and the database say different things of it."
     one = "It concerns enforcement, RAG or safeguarding, and one of the two changed it."

@@ -15,7 +15,7 @@ from ioms_desktop.domain.validation.record_rules import check_record, describe_o
 from ioms_desktop.services.commands import refuse_if_closed
 from ioms_desktop.services.exchange.import_facts import FolderFacts
 from ioms_desktop.services.recording.decisions import check_proposal
-from ioms_desktop.services.session import Desk
+from ioms_desktop.services.session import Session
 from ioms_desktop.storage.records.bulk_read import list_by_owners
 from ioms_desktop.storage.records.row_mapping import field_values
 from ioms_desktop.storage.transaction import Transaction
@@ -51,17 +51,17 @@ DATE_FIELDS: Mapping[type[Record], str] = {
 class CheckInRules:
     """Asks of each record whether it may come in; what it looks up is looked up some records at a time."""
 
-    def __init__(self, desk: Desk, tx: Transaction, refusals_by_case: Mapping[str, str] | None) -> None:
+    def __init__(self, session: Session, tx: Transaction, refusals_by_case: Mapping[str, str] | None) -> None:
         """Stand at the gate.
 
         Args:
-            desk: Who brings the records in.
+            session: Who brings the records in.
             tx: The transaction that will write them.
-            refusals_by_case: For a file that was taken away: its cases, with the sentence why one is closed to the user, or
-                nothing. None for every other file, whose records are imported.
+            refusals_by_case: For a file that was taken away: its cases, with the sentence why one is closed to the
+                user, or nothing. None for every other file, whose records are imported.
         """
-        self._desk, self._tx, self._refusals_by_case = desk, tx, refusals_by_case
-        self._facts = FolderFacts(tx, desk.lists, desk.ladder)
+        self._session, self._tx, self._refusals_by_case = session, tx, refusals_by_case
+        self._facts = FolderFacts(tx, session.lists, session.ladder)
         self._spells: dict[str, list[tuple[tuple[object, ...], CustodyPeriod]]] = {}
 
     def load_facts(self, records: Iterable[Record]) -> None:
@@ -141,7 +141,7 @@ class CheckInRules:
             self._refuse_closed(after)
             if isinstance(after, Decision):
                 _refuse_other_changes(before, after)
-        require(self._desk.role, rights.get(noun, Right.IMPORT))
+        require(self._session.role, rights.get(noun, Right.IMPORT))
         if isinstance(after, Proposal):
             self._refuse_proposal(before, after)
         if is_final:
@@ -157,7 +157,7 @@ class CheckInRules:
             raise Missing(why)
 
     def _refuse_proposal(self, before: Record | None, after: Proposal) -> None:
-        user = self._desk.user
+        user = self._session.user
         if isinstance(before, Proposal) and before.status != "PROPOSED":
             raise Refused(f"This proposal was already answered by {before.answered_by}. Nothing was changed.")
         if after.proposed_by != user:
@@ -176,7 +176,7 @@ class CheckInRules:
             refuse_if_closed(case, on.on if isinstance(on, DayTime) else on)
         if case is not None and before is None and isinstance(after, Proposal) and after.status == "PROPOSED":
             self._tx.lock(case)
-            check_proposal(self._desk, self._tx, case, after)
+            check_proposal(self._session, self._tx, case, after)
         if not isinstance(after, Decision) or self._refusals_by_case is None:
             for finding in check_record(after, self._facts):
                 raise Refused(finding.reason)

@@ -18,7 +18,7 @@ from ioms_desktop.services.case_access import refuse_under_break_glass
 from ioms_desktop.services.commands import get_visible_case
 from ioms_desktop.services.database.database_admin import NewUser, initialise_database
 from ioms_desktop.services.reason_codes import refuse_training_reason
-from ioms_desktop.services.session import Desk
+from ioms_desktop.services.session import Session
 from ioms_desktop.services.user_paths import without_password
 from ioms_desktop.storage.bulk_write import log_people
 from ioms_desktop.storage.database.demo_marker import is_demo
@@ -29,7 +29,7 @@ from ioms_desktop.storage.records.code_lists import database_id
 from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.store import Store
 
-__all__ = ["RegisteredCheckout", "CheckOutCases", "CheckoutResult", "list_open_checkouts", "check_out_cases"]
+__all__ = ["CheckOutCases", "CheckoutResult", "RegisteredCheckout", "check_out_cases", "list_open_checkouts"]
 
 HASH_BLOCK_BYTES = 1 << 20
 NESTED_CHECKOUT_MESSAGE = (
@@ -77,7 +77,7 @@ class CheckoutResult:
     records: int
 
 
-def check_out_cases(desk: Desk, entry: CheckOutCases) -> CheckoutResult:
+def check_out_cases(session: Session, entry: CheckOutCases) -> CheckoutResult:
     """Put some cases, with all that the user may read of them, into a new encrypted file for the user alone.
 
     What is read is read as the user: on a server each case is opened first, on record, and what their role may not
@@ -88,30 +88,31 @@ def check_out_cases(desk: Desk, entry: CheckOutCases) -> CheckoutResult:
         Missing: A case is not there for this user; nothing was taken.
         Refused: The reason, the day, the password or the place will not do; nothing was taken.
     """
-    desk.require(Right.CHECK_OUT)
-    _check_request(desk, entry)
-    with desk.store.read() as reading:
-        refuse_training_reason(desk, reading, entry.reason)
-        closed = [ref for ref in entry.cases if not reading.open_case(ref, entry.reason, desk.workstation)]
+    session.require(Right.CHECK_OUT)
+    _check_request(session, entry)
+    with session.store.read() as reading:
+        refuse_training_reason(session, reading, entry.reason)
+        closed = [ref for ref in entry.cases if not reading.open_case(ref, entry.reason, session.workstation)]
     if closed:
         raise Missing(
-            f"There is no case {join_words(closed, 'or')} that you may open. Nothing was taken; check the reference or ask "
+            f"There is no case {join_words(closed, 'or')} that you may open. Nothing was taken; check "
+            "the reference or ask "
             "a supervisor."
         )
-    mark = _register_checkout(desk, entry)
+    mark = _register_checkout(session, entry)
     try:
-        with desk.store.read() as reading:
+        with session.store.read() as reading:
             reading.extend_timeouts()
             luggage = checkout.gather_checkout(
-                reading, _get_cases(desk, reading, entry), partial(redact_for_role, desk.role)
+                reading, _get_cases(session, reading, entry), partial(redact_for_role, session.role)
             )
             fictional = is_demo(reading)
-        code = _write_checkout_file(desk, entry, mark, luggage, fictional=fictional)
+        code = _write_checkout_file(session, entry, mark, luggage, fictional=fictional)
     except BaseException:
-        _record_not_made(desk, entry, mark)
+        _record_not_made(session, entry, mark)
         raise
     file_hash = _hash_of(entry.path)
-    with desk.store.begin(desk.command_context(reason_code=entry.reason), "take_away") as tx:
+    with session.store.begin(session.command_context(reason_code=entry.reason), "take_away") as tx:
         checkout.record_file_hash(tx, mark.number, file_hash)
         detail = {"sha256": file_hash, "records": len(luggage.records)}
         tx.log("DISCLOSURE", object_type="take_away", object_ref=mark.number, subject_ref=None, detail=detail)
@@ -124,34 +125,34 @@ def check_out_cases(desk: Desk, entry: CheckOutCases) -> CheckoutResult:
     )
 
 
-def list_open_checkouts(desk: Desk) -> list[RegisteredCheckout]:
+def list_open_checkouts(session: Session) -> list[RegisteredCheckout]:
     """List what is out: one's own, and for a supervisor everybody's; the oldest first.
 
     Raises:
         NotAllowed: The user may not take cases away.
     """
-    desk.require(Right.CHECK_OUT)
-    with desk.store.read() as reading:
+    session.require(Right.CHECK_OUT)
+    with session.store.read() as reading:
         return [each for each in checkout.list_checkouts(reading) if each.returned_at is None]
 
 
-def _check_request(desk: Desk, entry: CheckOutCases) -> None:
-    if desk.checkout is not None:
+def _check_request(session: Session, entry: CheckOutCases) -> None:
+    if session.checkout is not None:
         raise Refused(NESTED_CHECKOUT_MESSAGE)
     if not entry.cases:
         raise Refused("No case is named. Nothing was taken; name those you need.", code="cases")
-    if entry.reason not in desk.lists.of("reason_code"):
-        codes = join_words([code.code for code in desk.lists.of("reason_code").offered()], "or")
+    if entry.reason not in session.lists.of("reason_code"):
+        codes = join_words([code.code for code in session.lists.of("reason_code").offered()], "or")
         raise Refused(
             f"{entry.reason or 'Nothing'} is no reason for taking cases away. Nothing was taken; give one of {codes}.",
             code="reason",
         )
-    if entry.until is not None and entry.until < desk.today():
+    if entry.until is not None and entry.until < session.today():
         raise Refused(
             f"{format_day(entry.until)} has passed. Nothing was taken; give the day by which the file is back.",
             code="until",
         )
-    refuse_weak_password(entry.password, entry.strength, (desk.user,))
+    refuse_weak_password(entry.password, entry.strength, (session.user,))
     _refuse_place(entry.path)
 
 
@@ -167,15 +168,15 @@ def _refuse_place(path: Path) -> None:
     key_file.refuse_existing_key_file(str(path))
 
 
-def _register_checkout(desk: Desk, entry: CheckOutCases) -> Checkout:
+def _register_checkout(session: Session, entry: CheckOutCases) -> Checkout:
     """Put on record what is about to leave: what was only about to does no harm in the audit."""
-    with desk.store.begin(desk.command_context(reason_code=entry.reason), "take_away") as tx:
-        cases = _get_cases(desk, tx, entry)
+    with session.store.begin(session.command_context(reason_code=entry.reason), "take_away") as tx:
+        cases = _get_cases(session, tx, entry)
         mark = Checkout(
             number=str(uuid4()),
             database_id=database_id(tx),
-            source=_source_label(desk),
-            by=desk.user,
+            source=_source_label(session),
+            by=session.user,
             at=tx.command.at,
             until=entry.until,
             reason=entry.reason,
@@ -188,45 +189,46 @@ def _register_checkout(desk: Desk, entry: CheckOutCases) -> Checkout:
     return mark
 
 
-def _record_not_made(desk: Desk, entry: CheckOutCases, mark: Checkout) -> None:
+def _record_not_made(session: Session, entry: CheckOutCases, mark: Checkout) -> None:
     """Note that nothing is out after all: what was never made never comes back, and would keep its cases for ever."""
     with (
         suppress(Refused, OSError),
-        desk.store.begin(desk.command_context(reason_code=entry.reason), "take_away") as tx,
+        session.store.begin(session.command_context(reason_code=entry.reason), "take_away") as tx,
     ):
         checkout.record_return(tx, mark.number, {})
         detail = {"made": False}
         tx.log("DISCLOSURE", object_type="take_away", object_ref=mark.number, subject_ref=None, detail=detail)
 
 
-def _get_cases(desk: Desk, reading: Reading, entry: CheckOutCases) -> list[Case]:
-    cases = [get_visible_case(desk, reading, ref, entry.reason) for ref in entry.cases]
+def _get_cases(session: Session, reading: Reading, entry: CheckOutCases) -> list[Case]:
+    cases = [get_visible_case(session, reading, ref, entry.reason) for ref in entry.cases]
     for case in cases:
-        refuse_under_break_glass(desk, reading, case.case_ref)
-    hidden = [case.case_ref for case in cases if redact_for_role(desk.role, case) is None]
+        refuse_under_break_glass(session, reading, case.case_ref)
+    hidden = [case.case_ref for case in cases if redact_for_role(session.role, case) is None]
     if hidden:
         raise Missing(
-            f"There is no case {join_words(hidden, 'or')} that you may open. Nothing was taken; check the reference or ask "
+            f"There is no case {join_words(hidden, 'or')} that you may open. Nothing was taken; check "
+            "the reference or ask "
             "a supervisor."
         )
     return cases
 
 
-def _source_label(desk: Desk) -> str:
-    location = without_password(desk.store.location)
+def _source_label(session: Session) -> str:
+    location = without_password(session.store.location)
     return location.rsplit("@", 1)[-1].split("://", 1)[-1].split("?", 1)[0] if is_shared(location) else location
 
 
 def _write_checkout_file(
-    desk: Desk, entry: CheckOutCases, mark: Checkout, contents: checkout.CheckoutContents, *, fictional: bool
+    session: Session, entry: CheckOutCases, mark: Checkout, contents: checkout.CheckoutContents, *, fictional: bool
 ) -> str:
     """Make the file; half a one is never left behind."""
 
     def fill(store: Store) -> None:
-        with store.begin(desk.command_context(reason_code=entry.reason), "take_away") as tx:
+        with store.begin(session.command_context(reason_code=entry.reason), "take_away") as tx:
             checkout.fill_checkout_file(tx, contents, mark)
 
-    people = (NewUser(desk.user, desk.role, entry.password),)
+    people = (NewUser(session.user, session.role, entry.password),)
     return initialise_database(str(entry.path), people, mark.at, fictional=fictional, fill=fill)
 
 

@@ -9,7 +9,7 @@ from ioms_desktop.domain.errors import NotAllowed, Refused
 from ioms_desktop.domain.text_format import pluralise
 from ioms_desktop.services.audit.audit import try_seal_audit
 from ioms_desktop.services.offline.check_in import Progress, silent
-from ioms_desktop.services.session import Desk, utc_now
+from ioms_desktop.services.session import Session, utc_now
 from ioms_desktop.services.sign_in.sign_in import workstation_name
 from ioms_desktop.storage.audit import imported_audit
 from ioms_desktop.storage.bulk_write import log_people
@@ -36,7 +36,8 @@ class ServerMigrationResult:
 
     Attributes:
         counts: How many rows, by table.
-        users_to_invite: Names and roles of those who worked on the file; each needs a login and a password of their own.
+        users_to_invite: Names and roles of those who worked on the file; each needs a login and a password of their
+            own.
         audit_entries: How many entries of the file's audit are kept beside the server's own.
         written: Whether it was written.
         sentence: What was done, and what to do.
@@ -54,7 +55,7 @@ class _DryRun(Exception):  # noqa: N818 - an answer inside this file, not a faul
 
 
 def migrate_to_server(
-    file: Desk,
+    file: Session,
     location: str,
     *,
     dry_run: bool = False,
@@ -79,7 +80,8 @@ def migrate_to_server(
     file.require(Right.ADMINISTER)
     if file.checkout is not None:
         raise Refused(
-            f"This file was taken away from another database ({file.checkout.source}). Nothing was written; bring it back "
+            f"This file was taken away from another database ({file.checkout.source}). Nothing was "
+            "written; bring it back "
             "there."
         )
     if not is_shared(location):
@@ -94,7 +96,7 @@ def migrate_to_server(
         store.close()
 
 
-def _refuse_unready(store: Store, file: Desk) -> None:
+def _refuse_unready(store: Store, file: Session) -> None:
     with store.read() as reading, file.store.read() as held:
         if not server_copy.may_set_provenance(reading):
             raise NotAllowed(NOT_OWNER_MESSAGE)
@@ -106,7 +108,7 @@ def _refuse_unready(store: Store, file: Desk) -> None:
             )
 
 
-def _log_disclosure(file: Desk, store: Store) -> None:
+def _log_disclosure(file: Session, store: Store) -> None:
     """Put on record in the file that it is taken over, before it is, and seal its audit."""
     with store.read() as reading:
         target = database_id(reading)
@@ -116,7 +118,7 @@ def _log_disclosure(file: Desk, store: Store) -> None:
 
 
 def _copy_records(
-    file: Desk, store: Store, at: datetime, *, dry_run: bool, progress: Progress
+    file: Session, store: Store, at: datetime, *, dry_run: bool, progress: Progress
 ) -> ServerMigrationResult:
     counts: dict[str, int] = {}
     entries = 0

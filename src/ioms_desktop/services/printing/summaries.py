@@ -16,12 +16,12 @@ from ioms_desktop.services.cases.cases import CaseView, build_case_view
 from ioms_desktop.services.commands import get_visible_case
 from ioms_desktop.services.printing.summary_facts import gather_summary
 from ioms_desktop.services.reason_codes import refuse_training_reason
-from ioms_desktop.services.session import Desk
+from ioms_desktop.services.session import Session
 from ioms_desktop.storage.transaction import Transaction
 
 
 def case_summary_pdf(  # noqa: PLR0913 - each is a field of the print dialog
-    desk: Desk,
+    session: Session,
     case_ref: str,
     *,
     audience: Audience = Audience.FULL,
@@ -36,7 +36,7 @@ def case_summary_pdf(  # noqa: PLR0913 - each is a field of the print dialog
     """Render one case summary.
 
     Args:
-        desk: Who prints.
+        session: Who prints.
         case_ref: The case.
         audience: For whom, which decides what is on it.
         reason_code: Why, as a code; a preview too has its reason.
@@ -55,19 +55,19 @@ def case_summary_pdf(  # noqa: PLR0913 - each is a field of the print dialog
         Missing: The case is not there for this user.
         Refused: The reason is missing, is no reason code, or is not one for live records.
     """
-    desk.require(Right.PRINT)
+    session.require(Right.PRINT)
     if audience is Audience.FULL:
-        desk.require(Right.READ_INTELLIGENCE)
-    _check_reason(desk, reason_code)
-    at = printed_at or desk.clock()
-    act = desk.command_context(reason_code=reason_code, reason_text=reason_text)
-    with desk.store.begin(act, "print_case_summary") as tx:
-        refuse_training_reason(desk, tx, reason_code)
-        case = get_visible_case(desk, tx, case_ref, reason_code)
-        refuse_under_break_glass(desk, tx, case_ref)
-        view = build_case_view(desk, tx, case, as_of or desk.today())
-        about = _print_facts(desk, view, audience, reason_code, reason_text, recipient, at, copy)
-        summary = redact_for_audience(gather_summary(desk, tx, view, about), audience)
+        session.require(Right.READ_INTELLIGENCE)
+    _check_reason(session, reason_code)
+    at = printed_at or session.clock()
+    act = session.command_context(reason_code=reason_code, reason_text=reason_text)
+    with session.store.begin(act, "print_case_summary") as tx:
+        refuse_training_reason(session, tx, reason_code)
+        case = get_visible_case(session, tx, case_ref, reason_code)
+        refuse_under_break_glass(session, tx, case_ref)
+        view = build_case_view(session, tx, case, as_of or session.today())
+        about = _print_facts(session, view, audience, reason_code, reason_text, recipient, at, copy)
+        summary = redact_for_audience(gather_summary(session, tx, view, about), audience)
         pdf = _render_pdf(summary)
         _log_print(tx, case, summary, pdf, preview=preview)
     return pdf
@@ -81,16 +81,16 @@ def _render_pdf(summary: CaseSummary) -> bytes:
     return out.getvalue()
 
 
-def _check_reason(desk: Desk, code: str) -> None:
+def _check_reason(session: Session, code: str) -> None:
     if not code.strip():
         raise Refused("A print needs its reason. Nothing was printed; choose one.", code="reason")
-    if code not in desk.lists.of("reason_code"):
-        known = ", ".join(each.code for each in desk.lists.of("reason_code").offered())
+    if code not in session.lists.of("reason_code"):
+        known = ", ".join(each.code for each in session.lists.of("reason_code").offered())
         raise Refused(f"{code} is no reason code. Nothing was printed; choose one of {known}.", code="reason")
 
 
 def _print_facts(
-    desk: Desk,
+    session: Session,
     view: CaseView,
     audience: Audience,
     reason_code: str,
@@ -99,15 +99,15 @@ def _print_facts(
     at: datetime,
     copy: tuple[int, int],
 ) -> PrintFacts:
-    words = desk.lists.of("reason_code").label(reason_code)
+    words = session.lists.of("reason_code").label(reason_code)
     number, copies = copy
     seed = "|".join(
-        (view.case.case_ref, desk.user, audience, reason_code, reason_text, recipient, at.isoformat(), f"{copy}")
+        (view.case.case_ref, session.user, audience, reason_code, reason_text, recipient, at.isoformat(), f"{copy}")
     )
     return PrintFacts(
         audience=audience,
-        printed_by=desk.user,
-        role=desk.role,
+        printed_by=session.user,
+        role=session.role,
         printed_at=at.astimezone(LONDON),
         reason=f"{words}: {reason_text}" if reason_text else words,
         recipient=recipient,
@@ -135,14 +135,14 @@ def _log_print(tx: Transaction, case: Case, summary: CaseSummary, pdf: bytes, *,
     )
 
 
-def require_visible_cases(desk: Desk, refs: Sequence[str]) -> None:
+def require_visible_cases(session: Session, refs: Sequence[str]) -> None:
     """Refuse a print of several cases before the first page, when one of them is not there for the user.
 
     Raises:
         NotAllowed: The user may not print.
         Missing: A case is not there for this user; the sentence names it.
     """
-    desk.require(Right.PRINT)
-    with desk.store.read() as reading:
+    session.require(Right.PRINT)
+    with session.store.read() as reading:
         for ref in refs:
-            get_visible_case(desk, reading, ref)
+            get_visible_case(session, reading, ref)

@@ -33,7 +33,7 @@ from ioms_desktop.services.cases.cases import INTELLIGENCE_RULE, CaseView
 from ioms_desktop.services.cases.timelines import build_timeline, describe_trigger_status, rests_on_intelligence
 from ioms_desktop.services.printing import summary_header as header
 from ioms_desktop.services.printing.sharing_log import list_disclosures
-from ioms_desktop.services.session import Desk
+from ioms_desktop.services.session import Session
 from ioms_desktop.storage.records.read import Reading
 
 if TYPE_CHECKING:
@@ -45,16 +45,16 @@ MAX_NOTES = 8
 POLICE_AGENCY_MARK = "POLICE"
 
 
-def gather_summary(desk: Desk, reading: Reading, view: CaseView, about: PrintFacts) -> CaseSummary:
+def gather_summary(session: Session, reading: Reading, view: CaseView, about: PrintFacts) -> CaseSummary:
     """Gather everything a summary may print about a case as of the view's day.
 
     Args:
-        desk: Who prints, with the words for codes.
+        session: Who prints, with the words for codes.
         reading: Where earlier disclosures are read.
         view: The case as the printer may see it.
         about: What the pages say about themselves.
     """
-    lists = desk.lists
+    lists = session.lists
     intelligence = {c.concern_ref for c in view.concerns if c.concern_type == "INTELLIGENCE"}
     last_review = _last_review(view)
     first = view.case.starts_on or view.case.referred_on
@@ -88,21 +88,21 @@ def gather_summary(desk: Desk, reading: Reading, view: CaseView, about: PrintFac
             )
             for told in view.triggers
         ),
-        enforcement=tuple(_enforcement(decision, desk) for decision in view.decisions),
+        enforcement=tuple(_enforcement(decision, session) for decision in view.decisions),
         meeting=_meeting(view),
         actions=_actions(view),
         plan=_plan(view),
         last_review=last_review,
         changes=_changes(view, last_review, lists),
         notes=_notes(view),
-        disclosures=list_disclosures(reading, view.case.case_ref, _disclosed_before(desk, view, about), lists),
+        disclosures=list_disclosures(reading, view.case.case_ref, _disclosed_before(session, view, about), lists),
     )
 
 
-def _disclosed_before(desk: Desk, view: CaseView, about: PrintFacts) -> date:
+def _disclosed_before(session: Session, view: CaseView, about: PrintFacts) -> date:
     """The day before which disclosures are listed: today's are left out, so that a page printed twice is the same."""
-    printed = desk.today() if about.printed_at is None else about.printed_at.date()
-    return min(view.as_of, printed, desk.today())
+    printed = session.today() if about.printed_at is None else about.printed_at.date()
+    return min(view.as_of, printed, session.today())
 
 
 def _selection_reasons(view: CaseView, lists: CodeLists) -> tuple[ProgrammeReason, ...]:
@@ -228,9 +228,9 @@ def _concern(concern: Concern, lists: CodeLists) -> ConcernLine:
     )
 
 
-def _enforcement(decision: Decision, desk: Desk) -> EnforcementLine:
-    label = desk.lists.of("decision").label(decision.decision)
-    step = next((step for step in desk.ladder if step.code == decision.step), None)
+def _enforcement(decision: Decision, session: Session) -> EnforcementLine:
+    label = session.lists.of("decision").label(decision.decision)
+    step = next((step for step in session.ladder if step.code == decision.step), None)
     return EnforcementLine(
         decided_on=decision.decided_on,
         decision=f"{label}: {step.code} {step.label.lower()}" if step else label,

@@ -10,7 +10,7 @@ from ioms_desktop.domain.records.cases import Action
 from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.services.commands import get_visible_record, refuse_future_date, run_command
 from ioms_desktop.services.edit_conflicts import ConflictResolution, apply_edit, get_record_to_edit, save_edit
-from ioms_desktop.services.session import Desk, Outcome, Topic
+from ioms_desktop.services.session import Outcome, Session, Topic
 from ioms_desktop.storage.transaction import Transaction
 
 ACTION_TOPICS = frozenset({Topic.ACTIONS})
@@ -33,19 +33,19 @@ class FinishAction:
     resolution: ConflictResolution | None = None
 
 
-def get_visible_action(desk: Desk, action_ref: str) -> Action:
+def get_visible_action(session: Session, action_ref: str) -> Action:
     """Read an action that is to be finished.
 
     Raises:
         NotAllowed: The user may not read cases.
         Missing: The action is not there for this user.
     """
-    desk.require(Right.READ_CASES)
-    with desk.store.read() as reading:
-        return get_visible_record(desk, reading, Action, action_ref)
+    session.require(Right.READ_CASES)
+    with session.store.read() as reading:
+        return get_visible_record(session, reading, Action, action_ref)
 
 
-def finish_action(desk: Desk, entry: FinishAction) -> Outcome:
+def finish_action(session: Session, entry: FinishAction) -> Outcome:
     """Tick an action off, or cancel it with a reason.
 
     Raises:
@@ -55,16 +55,16 @@ def finish_action(desk: Desk, entry: FinishAction) -> Outcome:
         Removed: Someone else removed it.
         Refused: It lies in the future, the action was finished before, or a review lacks its outcome.
     """
-    refuse_future_date(desk, entry.on, "An action")
+    refuse_future_date(session, entry.on, "An action")
 
     def do(tx: Transaction) -> Outcome:
-        action = get_record_to_edit(desk, tx, Action, entry.action_ref)
+        action = get_record_to_edit(session, tx, Action, entry.action_ref)
         if is_access_review(action):
-            _check_review(desk, action, entry)
-        change = apply_edit(desk, tx, entry, action, lambda read: _apply_finish(read, entry, desk.user))
+            _check_review(session, action, entry)
+        change = apply_edit(session, tx, entry, action, lambda read: _apply_finish(read, entry, session.user))
         return save_edit(tx, change, notice=_notice(change.record), topics=ACTION_TOPICS, ref=action.action_ref)
 
-    return run_command(desk, "finish_action", Right.RECORD_ENGAGEMENT, entry.request, do)
+    return run_command(session, "finish_action", Right.RECORD_ENGAGEMENT, entry.request, do)
 
 
 def is_access_review(action: Action) -> bool:
@@ -72,9 +72,9 @@ def is_access_review(action: Action) -> bool:
     return action.action_ref.startswith(REVIEW_REF_PREFIX)
 
 
-def _check_review(desk: Desk, action: Action, entry: FinishAction) -> None:
-    desk.require(Right.SET_CASE_ACCESS)
-    if action.revision == 1 and action.recorded_by == desk.user:
+def _check_review(session: Session, action: Action, entry: FinishAction) -> None:
+    session.require(Right.SET_CASE_ACCESS)
+    if action.revision == 1 and action.recorded_by == session.user:
         raise NotAllowed("Nobody reviews their own breaking of the glass. Nothing was changed; ask another supervisor.")
     if entry.cancel_reason.strip():
         raise Refused("A broken glass is reviewed, not cancelled. Your entry is kept; say what the review came to.")

@@ -14,7 +14,7 @@ from ioms_desktop.services.commands import (
     refuse_future_date,
     run_command,
 )
-from ioms_desktop.services.session import Desk, Outcome, Topic
+from ioms_desktop.services.session import Outcome, Session, Topic
 from ioms_desktop.storage.transaction import Transaction
 
 
@@ -33,7 +33,7 @@ class RecordConcern:
     summary: str = ""
 
 
-def record_concern(desk: Desk, entry: RecordConcern) -> Outcome:
+def record_concern(session: Session, entry: RecordConcern) -> Outcome:
     """Record a concern and say whether a decision is now called for.
 
     Raises:
@@ -41,9 +41,9 @@ def record_concern(desk: Desk, entry: RecordConcern) -> Outcome:
         Missing: The case is not there for this user.
         Refused: It lies in the future, the case is closed, or intelligence lacks its grade.
     """
-    refuse_future_date(desk, entry.occurred_on, "A concern")
+    refuse_future_date(session, entry.occurred_on, "A concern")
     if entry.concern_type == "INTELLIGENCE":
-        desk.require(Right.READ_INTELLIGENCE)
+        session.require(Right.READ_INTELLIGENCE)
         if not (entry.source_grade and entry.information_grade and entry.handling):
             raise Refused(
                 "Intelligence needs its source grade, information grade and handling code. Your entry is kept; "
@@ -51,14 +51,14 @@ def record_concern(desk: Desk, entry: RecordConcern) -> Outcome:
             )
 
     def do(tx: Transaction) -> Outcome:
-        case = get_writable_case(desk, tx, entry.case_ref, entry.occurred_on)
+        case = get_writable_case(session, tx, entry.case_ref, entry.occurred_on)
         concern = add_record(
             tx,
             Concern(
                 concern_ref=new_ref("CN"),
                 case_ref=case.case_ref,
                 occurred_on=entry.occurred_on,
-                recorded_on=desk.today(),
+                recorded_on=session.today(),
                 concern_type=entry.concern_type,
                 offence_group=entry.offence_group,
                 source_grade=entry.source_grade,
@@ -67,9 +67,9 @@ def record_concern(desk: Desk, entry: RecordConcern) -> Outcome:
                 summary=entry.summary.strip() or None,
             ),
         )
-        raised = get_raised_triggers(desk, tx, case.case_ref, [concern.concern_ref])
+        raised = get_raised_triggers(session, tx, case.case_ref, [concern.concern_ref])
         return Outcome(
             notice="Concern recorded.", changed=frozenset({Topic.CONCERNS}), ref=concern.concern_ref, raised=raised
         )
 
-    return run_command(desk, "record_concern", Right.RECORD_CONCERN, entry.request, do)
+    return run_command(session, "record_concern", Right.RECORD_CONCERN, entry.request, do)

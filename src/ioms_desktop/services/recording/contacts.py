@@ -19,7 +19,7 @@ from ioms_desktop.services.commands import (
     refuse_future_date,
     run_command,
 )
-from ioms_desktop.services.session import Desk, Outcome, Topic
+from ioms_desktop.services.session import Outcome, Session, Topic
 from ioms_desktop.storage.transaction import Transaction
 
 DEFAULT_AGENCIES = {Role.NAVIGATOR: "INGEUS", Role.OFFICER: "LEICESTERSHIRE_POLICE"}
@@ -91,7 +91,7 @@ class RecordContact:
     next_what: str = "Next contact"
 
 
-def record_contact(desk: Desk, entry: RecordContact) -> Outcome:
+def record_contact(session: Session, entry: RecordContact) -> Outcome:
     """Record a contact for each person and say whether a decision is now called for.
 
     Raises:
@@ -99,22 +99,26 @@ def record_contact(desk: Desk, entry: RecordContact) -> Outcome:
         Missing: A case is not there for this user.
         Refused: The contact lies in the future, the case is closed, or an offer is another case's.
     """
-    refuse_future_date(desk, entry.occurred_at.on, "A contact")
+    refuse_future_date(session, entry.occurred_at.on, "A contact")
     if not entry.entries:
         raise Refused("Choose at least one person. Your entry is kept.")
     return run_command(
-        desk, "record_contact", Right.RECORD_ENGAGEMENT, entry.request, lambda tx: _record_contacts(desk, tx, entry)
+        session,
+        "record_contact",
+        Right.RECORD_ENGAGEMENT,
+        entry.request,
+        lambda tx: _record_contacts(session, tx, entry),
     )
 
 
-def _record_contacts(desk: Desk, tx: Transaction, entry: RecordContact) -> Outcome:
-    contacts = [_add_contact(desk, tx, entry, each) for each in entry.entries]
+def _record_contacts(session: Session, tx: Transaction, entry: RecordContact) -> Outcome:
+    contacts = [_add_contact(session, tx, entry, each) for each in entry.entries]
     for contact in contacts:
-        _add_follow_ups(desk, tx, entry, contact)
+        _add_follow_ups(session, tx, entry, contact)
     raised = tuple(
         found
         for contact in contacts
-        for found in get_raised_triggers(desk, tx, contact.case_ref, [contact.contact_ref])
+        for found in get_raised_triggers(session, tx, contact.case_ref, [contact.contact_ref])
     )
     people = "" if len(contacts) == 1 else f" for {pluralise(len(contacts), 'person', 'people')}"
     return Outcome(
@@ -125,8 +129,8 @@ def _record_contacts(desk: Desk, tx: Transaction, entry: RecordContact) -> Outco
     )
 
 
-def _add_contact(desk: Desk, tx: Transaction, entry: RecordContact, each: ContactEntry) -> Contact:
-    case = get_writable_case(desk, tx, each.case_ref, entry.occurred_at.on)
+def _add_contact(session: Session, tx: Transaction, entry: RecordContact, each: ContactEntry) -> Contact:
+    case = get_writable_case(session, tx, each.case_ref, entry.occurred_at.on)
     if each.offer_ref is not None and tx.get(Offer, each.offer_ref).case_ref != case.case_ref:
         raise Refused("That offer belongs to another case. Nothing was saved; choose one of this case's offers.")
     return add_record(
@@ -139,8 +143,8 @@ def _add_contact(desk: Desk, tx: Transaction, entry: RecordContact, each: Contac
             contact_type=entry.contact_type,
             outcome=each.outcome,
             minutes=entry.minutes if each.outcome == COMPLETED_OUTCOME else None,
-            worker=desk.user,
-            agency=entry.agency or DEFAULT_AGENCIES.get(desk.role),
+            worker=session.user,
+            agency=entry.agency or DEFAULT_AGENCIES.get(session.role),
             offer_ref=each.offer_ref,
             direction=entry.direction,
             note=each.note.strip() or None,
@@ -149,17 +153,17 @@ def _add_contact(desk: Desk, tx: Transaction, entry: RecordContact, each: Contac
     )
 
 
-def _add_follow_ups(desk: Desk, tx: Transaction, entry: RecordContact, contact: Contact) -> None:
+def _add_follow_ups(session: Session, tx: Transaction, entry: RecordContact, contact: Contact) -> None:
     soon = working_days_after(entry.occurred_at.on, 1)
     for tell, about in ((entry.behaviour, "behaviour"), (entry.worry, "a worry")):
         if tell is not None and tell.observation.strip():
             words = f"Tell {tell.recipient.strip() or 'the supervisor'} about {about}: {tell.observation.strip()}"
-            _add_action(desk, tx, contact.case_ref, words, max(soon, desk.today()))
+            _add_action(session, tx, contact.case_ref, words, max(soon, session.today()))
     if entry.next_on is not None:
         if entry.next_on < entry.occurred_at.on:
             raise Refused("The next contact cannot lie before this one. Your entry is kept; correct the date.")
-        _add_action(desk, tx, contact.case_ref, entry.next_what, entry.next_on)
+        _add_action(session, tx, contact.case_ref, entry.next_what, entry.next_on)
 
 
-def _add_action(desk: Desk, tx: Transaction, case_ref: str, text: str, due_on: date) -> None:
-    add_record(tx, Action(action_ref=new_ref("AC"), case_ref=case_ref, text=text, owner=desk.user, due_on=due_on))
+def _add_action(session: Session, tx: Transaction, case_ref: str, text: str, due_on: date) -> None:
+    add_record(tx, Action(action_ref=new_ref("AC"), case_ref=case_ref, text=text, owner=session.user, due_on=due_on))

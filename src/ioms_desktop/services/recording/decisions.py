@@ -30,7 +30,7 @@ from ioms_desktop.services.edit_conflicts import (
     get_record_to_edit,
     save_edit,
 )
-from ioms_desktop.services.session import Desk, Outcome, Topic
+from ioms_desktop.services.session import Outcome, Session, Topic
 from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.transaction import Transaction
 
@@ -102,22 +102,22 @@ class RecordServed:
     resolution: ConflictResolution | None = None
 
 
-def decision_page(desk: Desk, case_ref: str, rule: str | None = None, on: date | None = None) -> DecisionPage:
+def decision_page(session: Session, case_ref: str, rule: str | None = None, on: date | None = None) -> DecisionPage:
     """Gather what is needed to decide.
 
     Raises:
         NotAllowed: The user may not propose.
         Missing: The case is not there for this user.
     """
-    desk.require(Right.PROPOSE)
-    day = on or desk.today()
-    with desk.store.read() as reading:
-        case = get_visible_case(desk, reading, case_ref)
+    session.require(Right.PROPOSE)
+    day = on or session.today()
+    with session.store.read() as reading:
+        case = get_visible_case(session, reading, case_ref)
         person = get_person(reading, case)
         history = get_case_history(reading, case_ref)
         situation = get_step_context(reading, case, person, day)
         waiting = tuple(p for p in reading.list_records(Proposal, case_ref=case_ref) if p.status == "PROPOSED")
-    policy = desk.policy(day)
+    policy = session.policy(day)
     found = [t for t in evaluate(policy, history, day) if t.rule == rule and t.status == "OPEN"]
     trigger = found[-1] if found else None
     return DecisionPage(
@@ -126,9 +126,9 @@ def decision_page(desk: Desk, case_ref: str, rule: str | None = None, on: date |
         on=day,
         trigger=trigger,
         sentence="" if trigger is None else explain(policy, trigger),
-        steps=step_availability(desk.ladder, situation),
+        steps=step_availability(session.ladder, situation),
         age=situation.age,
-        checks={step.code: required_child_checks(step, situation.age) for step in desk.ladder},
+        checks={step.code: required_child_checks(step, situation.age) for step in session.ladder},
         current_step=latest_step(history[-1].decisions, day)[0],
         waiting_proposals=waiting,
     )
@@ -148,7 +148,7 @@ def get_step_context(reading: Reading, case: Case, person: Person, on: date) -> 
     )
 
 
-def propose_decision(desk: Desk, entry: ProposeDecision) -> Outcome:
+def propose_decision(session: Session, entry: ProposeDecision) -> Outcome:
     """Propose a decision. It decides nothing until somebody else authorises it.
 
     Raises:
@@ -158,8 +158,8 @@ def propose_decision(desk: Desk, entry: ProposeDecision) -> Outcome:
     """
 
     def do(tx: Transaction) -> Outcome:
-        case = get_visible_case(desk, tx, entry.case_ref)
-        refuse_under_break_glass(desk, tx, entry.case_ref)
+        case = get_visible_case(session, tx, entry.case_ref)
+        refuse_under_break_glass(session, tx, entry.case_ref)
         tx.lock(case)
         if not entry.reason.strip():
             raise Refused("A decision needs its reason. Your entry is kept; write why.", code="reason")
@@ -167,27 +167,27 @@ def propose_decision(desk: Desk, entry: ProposeDecision) -> Outcome:
             proposal_ref=new_ref("PR"),
             case_ref=case.case_ref,
             rule=entry.rule,
-            proposed_on=desk.today(),
+            proposed_on=session.today(),
             decision=entry.decision,
             step=entry.step,
             reason=entry.reason.strip(),
-            proposed_by=desk.user,
+            proposed_by=session.user,
             child_checks=entry.child_checks,
             told_participant=(entry.told_participant or "").strip() or None,
             alternatives=entry.alternatives,
             proportionality=entry.proportionality,
             status="PROPOSED",
         )
-        check_proposal(desk, tx, case, proposal)
+        check_proposal(session, tx, case, proposal)
         stored = add_record(tx, proposal)
         return Outcome(
             notice="Proposed. Somebody else authorises or refuses it.", changed=DECISION_TOPICS, ref=stored.proposal_ref
         )
 
-    return run_command(desk, "propose", Right.PROPOSE, entry.request, do)
+    return run_command(session, "propose", Right.PROPOSE, entry.request, do)
 
 
-def check_proposal(desk: Desk, tx: Transaction, case: Case, proposal: Proposal) -> None:
+def check_proposal(session: Session, tx: Transaction, case: Case, proposal: Proposal) -> None:
     """Refuse a new proposal that may not wait for an answer.
 
     Raises:
@@ -197,10 +197,12 @@ def check_proposal(desk: Desk, tx: Transaction, case: Case, proposal: Proposal) 
     if any(p.rule == proposal.rule for p in waiting):
         raise Refused("A proposal on this trigger is already waiting. Answer or withdraw it first.")
     # What the second person could never accept is refused now, while the words are still on the screen.
-    check_decision(_decision_from(proposal, "somebody else", desk.today()), _step_context(desk, tx, case), desk.ladder)
+    check_decision(
+        _decision_from(proposal, "somebody else", session.today()), _step_context(session, tx, case), session.ladder
+    )
 
 
-def authorise_proposal(desk: Desk, entry: AnswerProposal) -> Outcome:
+def authorise_proposal(session: Session, entry: AnswerProposal) -> Outcome:
     """Authorise a proposal, which becomes a decision dated today.
 
     Raises:
@@ -208,25 +210,25 @@ def authorise_proposal(desk: Desk, entry: AnswerProposal) -> Outcome:
         Conflict: Someone else saved it since it was read; where they answered it, their answer stands.
         Refused: The user proposed it, the policy does not accept it today, or the case was taken away.
     """
-    _refuse_in_checkout(desk)
+    _refuse_in_checkout(session)
 
     def do(tx: Transaction) -> Outcome:
-        proposal = get_record_to_edit(desk, tx, Proposal, entry.proposal_ref)
-        case = get_visible_case(desk, tx, proposal.case_ref)
+        proposal = get_record_to_edit(session, tx, Proposal, entry.proposal_ref)
+        case = get_visible_case(session, tx, proposal.case_ref)
         ref = new_ref("DE")
-        change = _apply_answer(desk, tx, proposal, entry, "AUTHORISED", ref)
+        change = _apply_answer(session, tx, proposal, entry, "AUTHORISED", ref)
         if change.record.status == "AUTHORISED":
-            _require_authoriser(desk, change.record)
-            decision = _decision_from(change.record, desk.user, desk.today())
-            check_decision(decision, _step_context(desk, tx, case), desk.ladder)
+            _require_authoriser(session, change.record)
+            decision = _decision_from(change.record, session.user, session.today())
+            check_decision(decision, _step_context(session, tx, case), session.ladder)
             add_record(tx, replace(decision, decision_ref=ref))
         notice = "Authorised. The offer of support remains open."
         return save_edit(tx, change, notice=notice, topics=DECISION_TOPICS, ref=ref)
 
-    return run_command(desk, "authorise", Right.PROPOSE, entry.request, do)
+    return run_command(session, "authorise", Right.PROPOSE, entry.request, do)
 
 
-def refuse_proposal(desk: Desk, entry: AnswerProposal) -> Outcome:
+def refuse_proposal(session: Session, entry: AnswerProposal) -> Outcome:
     """Refuse a proposal with a reason, or withdraw one's own; it stays on the record.
 
     Raises:
@@ -235,21 +237,21 @@ def refuse_proposal(desk: Desk, entry: AnswerProposal) -> Outcome:
     """
 
     def do(tx: Transaction) -> Outcome:
-        proposal = get_record_to_edit(desk, tx, Proposal, entry.proposal_ref)
-        own = proposal.proposed_by == desk.user
+        proposal = get_record_to_edit(session, tx, Proposal, entry.proposal_ref)
+        own = proposal.proposed_by == session.user
         if not own:
-            _refuse_in_checkout(desk)
-            _require_authoriser(desk, proposal)
+            _refuse_in_checkout(session)
+            _require_authoriser(session, proposal)
         if not entry.reason.strip():
             raise Refused("Say why. Your entry is kept.", code="reason")
-        change = _apply_answer(desk, tx, proposal, entry, "WITHDRAWN" if own else "REFUSED")
+        change = _apply_answer(session, tx, proposal, entry, "WITHDRAWN" if own else "REFUSED")
         notice = "Proposal withdrawn." if own else "Proposal refused. The trigger still waits for a decision."
         return save_edit(tx, change, notice=notice, topics=DECISION_TOPICS, ref=proposal.proposal_ref)
 
-    return run_command(desk, "refuse", Right.PROPOSE, entry.request, do)
+    return run_command(session, "refuse", Right.PROPOSE, entry.request, do)
 
 
-def record_served(desk: Desk, entry: RecordServed) -> Outcome:
+def record_served(session: Session, entry: RecordServed) -> Outcome:
     """Record that a decision's action was served.
 
     Raises:
@@ -258,21 +260,26 @@ def record_served(desk: Desk, entry: RecordServed) -> Outcome:
         Removed: Someone else removed it.
         Refused: The day lies in the future or before the decision.
     """
-    refuse_future_date(desk, entry.on, "An action")
+    refuse_future_date(session, entry.on, "An action")
 
     def do(tx: Transaction) -> Outcome:
-        decision = get_record_to_edit(desk, tx, Decision, entry.decision_ref)
-        change = apply_edit(desk, tx, entry, decision, lambda read: replace(read, actioned_on=entry.on))
+        decision = get_record_to_edit(session, tx, Decision, entry.decision_ref)
+        change = apply_edit(session, tx, entry, decision, lambda read: replace(read, actioned_on=entry.on))
         on = change.record.actioned_on
         if on is not None and on < change.record.decided_on:
             raise Refused("An action cannot be served before it was decided. Correct the date.")
         return save_edit(tx, change, notice="Recorded as served.", topics=DECISION_TOPICS, ref=entry.decision_ref)
 
-    return run_command(desk, "served", Right.PROPOSE, entry.request, do)
+    return run_command(session, "served", Right.PROPOSE, entry.request, do)
 
 
 def _apply_answer(
-    desk: Desk, tx: Transaction, proposal: Proposal, entry: AnswerProposal, status: str, decision_ref: str | None = None
+    session: Session,
+    tx: Transaction,
+    proposal: Proposal,
+    entry: AnswerProposal,
+    status: str,
+    decision_ref: str | None = None,
 ) -> EditResult[Proposal]:
     """Answer a proposal; an answer once given stands, whoever else was about to give another."""
     given = proposal.status != "PROPOSED"
@@ -284,38 +291,39 @@ def _apply_answer(
         return replace(
             read,
             status=status,
-            answered_by=desk.user,
-            answered_on=desk.today(),
+            answered_by=session.user,
+            answered_on=session.today(),
             answer_reason=entry.reason.strip() or None,
             decision_ref=decision_ref,
         )
 
-    return apply_edit(desk, tx, entry, proposal, change, refusal=closed)
+    return apply_edit(session, tx, entry, proposal, change, refusal=closed)
 
 
-def _refuse_in_checkout(desk: Desk) -> None:
+def _refuse_in_checkout(session: Session) -> None:
     """A file taken away has one user: what a second person answers is answered where both can be seen."""
-    if desk.checkout is not None:
+    if session.checkout is not None:
         raise Refused(
-            f"This file was taken away, and a proposal is answered where the record is kept ({desk.checkout.source}). It "
+            "This file was taken away, and a proposal is answered where the record is kept "
+            f"({session.checkout.source}). It "
             "stays proposed; answer it there when you are back."
         )
 
 
-def _require_authoriser(desk: Desk, proposal: Proposal) -> None:
+def _require_authoriser(session: Session, proposal: Proposal) -> None:
     """From L2 up the authoriser is a supervisor; below, any second person who may propose."""
-    step = _find_step(desk, proposal.step)
+    step = _find_step(session, proposal.step)
     needs_supervisor = step is not None and step.rank is not None and step.rank >= TOLD_PARTICIPANT_MIN_RANK
-    if needs_supervisor and desk.role is not Role.SUPERVISOR:
+    if needs_supervisor and session.role is not Role.SUPERVISOR:
         raise NotAllowed("Only a supervisor can authorise this step. It stays proposed; ask one of them.")
 
 
-def _find_step(desk: Desk, code: str | None) -> LadderStep | None:
-    return next((step for step in desk.ladder if step.code == code), None)
+def _find_step(session: Session, code: str | None) -> LadderStep | None:
+    return next((step for step in session.ladder if step.code == code), None)
 
 
-def _step_context(desk: Desk, tx: Transaction, case: Case) -> StepContext:
-    return get_step_context(tx, case, get_person(tx, case), desk.today())
+def _step_context(session: Session, tx: Transaction, case: Case) -> StepContext:
+    return get_step_context(tx, case, get_person(tx, case), session.today())
 
 
 def _decision_from(proposal: Proposal, authoriser: str, on: date) -> Decision:

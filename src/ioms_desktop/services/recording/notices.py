@@ -9,7 +9,7 @@ from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.services.commands import get_writable_case, refuse_future_date, run_command
 from ioms_desktop.services.edit_conflicts import ConflictResolution, apply_edit, get_record_to_edit, save_edit
-from ioms_desktop.services.session import Desk, Outcome, Topic
+from ioms_desktop.services.session import Outcome, Session, Topic
 from ioms_desktop.storage.transaction import Transaction
 
 CASE_TOPICS = frozenset({Topic.CASES})
@@ -37,7 +37,7 @@ class PlanRelease:
     resolution: ConflictResolution | None = None
 
 
-def serve_notice(desk: Desk, entry: ServeNotice) -> Outcome:
+def serve_notice(session: Session, entry: ServeNotice) -> Outcome:
     """Record the day on which the notice was served to the person.
 
     Raises:
@@ -47,18 +47,18 @@ def serve_notice(desk: Desk, entry: ServeNotice) -> Outcome:
         Removed: Someone else removed it.
         Refused: The day lies in the future, before adoption or after the case closed.
     """
-    refuse_future_date(desk, entry.on, "A notice")
+    refuse_future_date(session, entry.on, "A notice")
 
     def do(tx: Transaction) -> Outcome:
-        case = _require_adopted_case(desk, tx, entry, "A notice is served")
-        change = apply_edit(desk, tx, entry, case, lambda read: replace(read, notice_served_on=entry.on))
+        case = _require_adopted_case(session, tx, entry, "A notice is served")
+        change = apply_edit(session, tx, entry, case, lambda read: replace(read, notice_served_on=entry.on))
         notice = f"Notice recorded as served on {format_day(entry.on)}."
         return save_edit(tx, change, notice=notice, topics=CASE_TOPICS, ref=case.case_ref)
 
-    return run_command(desk, "serve_notice", Right.SET_RAG, entry.request, do)
+    return run_command(session, "serve_notice", Right.SET_RAG, entry.request, do)
 
 
-def plan_release(desk: Desk, entry: PlanRelease) -> Outcome:
+def plan_release(session: Session, entry: PlanRelease) -> Outcome:
     """Record the day on which the plan for the expected release was made.
 
     Raises:
@@ -68,23 +68,23 @@ def plan_release(desk: Desk, entry: PlanRelease) -> Outcome:
         Removed: Someone else removed it.
         Refused: The day lies in the future, before adoption or after the case closed, or no release is expected.
     """
-    refuse_future_date(desk, entry.on, "A release plan")
+    refuse_future_date(session, entry.on, "A release plan")
 
     def do(tx: Transaction) -> Outcome:
-        case = _require_adopted_case(desk, tx, entry, "A release is planned")
-        change = apply_edit(desk, tx, entry, case, lambda read: replace(read, release_plan_on=entry.on))
+        case = _require_adopted_case(session, tx, entry, "A release is planned")
+        change = apply_edit(session, tx, entry, case, lambda read: replace(read, release_plan_on=entry.on))
         release = change.record.expected_release_on
         if release is None:
             raise Refused("No release is expected on this case. Nothing was saved; reload the case.")
         notice = f"Plan for the release on {format_day(release)} recorded as made on {format_day(entry.on)}."
         return save_edit(tx, change, notice=notice, topics=CASE_TOPICS, ref=case.case_ref)
 
-    return run_command(desk, "plan_release", Right.SET_RAG, entry.request, do)
+    return run_command(session, "plan_release", Right.SET_RAG, entry.request, do)
 
 
-def _require_adopted_case(desk: Desk, tx: Transaction, entry: ServeNotice | PlanRelease, what: str) -> Case:
-    get_record_to_edit(desk, tx, Case, entry.case_ref)
-    case = get_writable_case(desk, tx, entry.case_ref, entry.on)
+def _require_adopted_case(session: Session, tx: Transaction, entry: ServeNotice | PlanRelease, what: str) -> Case:
+    get_record_to_edit(session, tx, Case, entry.case_ref)
+    case = get_writable_case(session, tx, entry.case_ref, entry.on)
     adopted = case.adopted_on
     if case.programme != "IOM" or adopted is None:
         raise Refused(f"{what} after adoption, and this case has not been adopted. Nothing was saved.")

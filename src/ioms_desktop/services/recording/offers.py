@@ -16,7 +16,7 @@ from ioms_desktop.services.commands import (
     run_command,
 )
 from ioms_desktop.services.edit_conflicts import ConflictResolution, apply_edit, get_record_to_edit, save_edit
-from ioms_desktop.services.session import Desk, Outcome, Topic
+from ioms_desktop.services.session import Outcome, Session, Topic
 from ioms_desktop.storage.transaction import Transaction
 
 OFFER_TOPICS = frozenset({Topic.OFFERS})
@@ -61,7 +61,7 @@ class EndOffer:
     resolution: ConflictResolution | None = None
 
 
-def make_offer(desk: Desk, entry: MakeOffer) -> Outcome:
+def make_offer(session: Session, entry: MakeOffer) -> Outcome:
     """Record an offer of support.
 
     Raises:
@@ -69,10 +69,10 @@ def make_offer(desk: Desk, entry: MakeOffer) -> Outcome:
         Missing: The case is not there for this user.
         Refused: The offer lies in the future, the case is closed or in the control arm, or the answer precedes it.
     """
-    refuse_future_date(desk, entry.offered_on, "An offer")
+    refuse_future_date(session, entry.offered_on, "An offer")
 
     def do(tx: Transaction) -> Outcome:
-        case = get_writable_case(desk, tx, entry.case_ref, entry.offered_on)
+        case = get_writable_case(session, tx, entry.case_ref, entry.offered_on)
         refuse_control_arm(case)
         offer = Offer(
             offer_ref=new_ref("OF"),
@@ -81,17 +81,17 @@ def make_offer(desk: Desk, entry: MakeOffer) -> Outcome:
             pathway=entry.pathway,
             provider=entry.provider or None,
             offered_on=entry.offered_on,
-            offered_by=desk.user,
+            offered_by=session.user,
         )
         if entry.response is not None:
-            offer = _apply_answer(desk, offer, entry.response, entry.responded_on or entry.offered_on)
+            offer = _apply_answer(session, offer, entry.response, entry.responded_on or entry.offered_on)
         stored = add_record(tx, offer)
         return Outcome(notice="Offer recorded.", changed=OFFER_TOPICS, ref=stored.offer_ref)
 
-    return run_command(desk, "make_offer", Right.RECORD_ENGAGEMENT, entry.request, do)
+    return run_command(session, "make_offer", Right.RECORD_ENGAGEMENT, entry.request, do)
 
 
-def answer_offer(desk: Desk, entry: AnswerOffer) -> Outcome:
+def answer_offer(session: Session, entry: AnswerOffer) -> Outcome:
     """Record the answer to an offer.
 
     Raises:
@@ -103,20 +103,20 @@ def answer_offer(desk: Desk, entry: AnswerOffer) -> Outcome:
     """
 
     def do(tx: Transaction) -> Outcome:
-        offer = get_record_to_edit(desk, tx, Offer, entry.offer_ref)
+        offer = get_record_to_edit(session, tx, Offer, entry.offer_ref)
 
         def change(read: Offer) -> Offer:
-            answered = _apply_answer(desk, read, entry.response, entry.responded_on)
+            answered = _apply_answer(session, read, entry.response, entry.responded_on)
             return replace(answered, started_on=entry.started_on or read.started_on)
 
-        changing = apply_edit(desk, tx, entry, offer, change)
+        changing = apply_edit(session, tx, entry, offer, change)
         _check_dates(changing.record)
         return save_edit(tx, changing, notice="Answer recorded.", topics=OFFER_TOPICS, ref=offer.offer_ref)
 
-    return run_command(desk, "answer_offer", Right.RECORD_ENGAGEMENT, entry.request, do)
+    return run_command(session, "answer_offer", Right.RECORD_ENGAGEMENT, entry.request, do)
 
 
-def end_offer(desk: Desk, entry: EndOffer) -> Outcome:
+def end_offer(session: Session, entry: EndOffer) -> Outcome:
     """Record the end of an offer. The person's other offers stay open.
 
     Raises:
@@ -126,16 +126,16 @@ def end_offer(desk: Desk, entry: EndOffer) -> Outcome:
         Removed: Someone else removed it.
         Refused: The end lies in the future or before the offer, or has no reason.
     """
-    refuse_future_date(desk, entry.ended_on, "The end of an offer")
+    refuse_future_date(session, entry.ended_on, "The end of an offer")
 
     def do(tx: Transaction) -> Outcome:
-        offer = get_record_to_edit(desk, tx, Offer, entry.offer_ref)
-        changing = apply_edit(desk, tx, entry, offer, lambda read: _apply_end(read, entry))
+        offer = get_record_to_edit(session, tx, Offer, entry.offer_ref)
+        changing = apply_edit(session, tx, entry, offer, lambda read: _apply_end(read, entry))
         _check_dates(changing.record)
         notice = "The offer has ended. Other offers stay open."
         return save_edit(tx, changing, notice=notice, topics=OFFER_TOPICS, ref=offer.offer_ref)
 
-    return run_command(desk, "end_offer", Right.RECORD_ENGAGEMENT, entry.request, do)
+    return run_command(session, "end_offer", Right.RECORD_ENGAGEMENT, entry.request, do)
 
 
 def _apply_end(offer: Offer, entry: EndOffer) -> Offer:
@@ -144,8 +144,8 @@ def _apply_end(offer: Offer, entry: EndOffer) -> Offer:
     return _check_dates(replace(offer, ended_on=entry.ended_on, end_reason=entry.end_reason.strip()))
 
 
-def _apply_answer(desk: Desk, offer: Offer, response: str, responded_on: date) -> Offer:
-    refuse_future_date(desk, responded_on, "An answer")
+def _apply_answer(session: Session, offer: Offer, response: str, responded_on: date) -> Offer:
+    refuse_future_date(session, responded_on, "An answer")
     return _check_dates(replace(offer, response=response, responded_on=responded_on))
 
 

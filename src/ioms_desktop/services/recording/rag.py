@@ -8,7 +8,7 @@ from ioms_desktop.domain.errors import Refused
 from ioms_desktop.domain.records.cases import RagEntry
 from ioms_desktop.services.commands import add_record, get_writable_case, refuse_future_date, run_command
 from ioms_desktop.services.edit_conflicts import ConflictResolution, apply_edit, save_edit
-from ioms_desktop.services.session import Desk, Outcome, Topic
+from ioms_desktop.services.session import Outcome, Session, Topic
 from ioms_desktop.storage.transaction import Transaction
 
 RAG_TOPICS = frozenset({Topic.RAG})
@@ -31,7 +31,7 @@ class SetRag:
     resolution: ConflictResolution | None = None
 
 
-def set_rag(desk: Desk, entry: SetRag) -> Outcome:
+def set_rag(session: Session, entry: SetRag) -> Outcome:
     """Set or confirm a RAG; a second entry on one day replaces the first, which is kept as history.
 
     Raises:
@@ -40,15 +40,15 @@ def set_rag(desk: Desk, entry: SetRag) -> Outcome:
         Missing: The case is not there for this user.
         Refused: There is no reason, the day lies in the future, or the case is closed.
     """
-    refuse_future_date(desk, entry.set_on, "A RAG")
+    refuse_future_date(session, entry.set_on, "A RAG")
     if not entry.reason.strip():
         raise Refused("A RAG needs its reason. Your entry is kept; write why.", code="reason")
 
     def do(tx: Transaction) -> Outcome:
-        case = get_writable_case(desk, tx, entry.case_ref, entry.set_on)
+        case = get_writable_case(session, tx, entry.case_ref, entry.set_on)
         same_day = tx.find(RagEntry, case.case_ref, entry.set_on)
         wanted = RagEntry(
-            case_ref=case.case_ref, set_on=entry.set_on, rag=entry.rag, reason=entry.reason.strip(), set_by=desk.user
+            case_ref=case.case_ref, set_on=entry.set_on, rag=entry.rag, reason=entry.reason.strip(), set_by=session.user
         )
         notice, ref = f"RAG set to {entry.rag}.", case.case_ref
         if same_day is None:
@@ -58,6 +58,8 @@ def set_rag(desk: Desk, entry: SetRag) -> Outcome:
         def change(read: RagEntry) -> RagEntry:
             return replace(read, rag=wanted.rag, reason=wanted.reason, set_by=wanted.set_by)
 
-        return save_edit(tx, apply_edit(desk, tx, entry, same_day, change), notice=notice, topics=RAG_TOPICS, ref=ref)
+        return save_edit(
+            tx, apply_edit(session, tx, entry, same_day, change), notice=notice, topics=RAG_TOPICS, ref=ref
+        )
 
-    return run_command(desk, "set_rag", Right.SET_RAG, entry.request, do)
+    return run_command(session, "set_rag", Right.SET_RAG, entry.request, do)

@@ -14,7 +14,7 @@ from ioms_desktop.services.commands import (
     run_command,
 )
 from ioms_desktop.services.edit_conflicts import ConflictResolution, apply_edit, save_edit
-from ioms_desktop.services.session import Desk, Outcome, Topic
+from ioms_desktop.services.session import Outcome, Session, Topic
 from ioms_desktop.storage.transaction import Transaction
 
 RATING_TOPICS = frozenset({Topic.RATINGS})
@@ -46,7 +46,7 @@ def rating_role(role: Role) -> str:
     return "NAVIGATOR" if role is Role.NAVIGATOR else "POLICE"
 
 
-def rate_week(desk: Desk, entry: RateWeek) -> Outcome:
+def rate_week(session: Session, entry: RateWeek) -> Outcome:
     """Record the rating of a week; a second one for the same week corrects the first, which is kept as history.
 
     Raises:
@@ -55,18 +55,18 @@ def rate_week(desk: Desk, entry: RateWeek) -> Outcome:
         Missing: The case is not there for this user.
         Refused: The week lies in the future or the case is closed.
     """
-    week, role = monday_of(entry.on), rating_role(desk.role)
-    refuse_future_date(desk, week, "A rating")
-    rated_on = min(desk.today(), week + timedelta(days=6)) if entry.on > desk.today() else entry.on
+    week, role = monday_of(entry.on), rating_role(session.role)
+    refuse_future_date(session, week, "A rating")
+    rated_on = min(session.today(), week + timedelta(days=6)) if entry.on > session.today() else entry.on
 
     notice = f"Rating {entry.level} recorded for the week of {format_day(week)}."
     ref = f"{entry.case_ref}/{week.isoformat()}"
 
     def corrected(read: Rating) -> Rating:
-        return replace(read, rated_on=rated_on, level=entry.level, rated_by=desk.user)
+        return replace(read, rated_on=rated_on, level=entry.level, rated_by=session.user)
 
     def do(tx: Transaction) -> Outcome:
-        get_writable_case(desk, tx, entry.case_ref, week)
+        get_writable_case(session, tx, entry.case_ref, week)
         earlier = tx.find(Rating, entry.case_ref, week, role)
         if earlier is None:
             rating = Rating(
@@ -74,14 +74,14 @@ def rate_week(desk: Desk, entry: RateWeek) -> Outcome:
                 week_commencing=week,
                 rated_on=rated_on,
                 level=entry.level,
-                rated_by=desk.user,
+                rated_by=session.user,
                 role=role,
             )
             add_record(tx, rating)
             outcome = Outcome(notice=notice, changed=RATING_TOPICS, ref=ref)
         else:
-            change = apply_edit(desk, tx, entry, earlier, corrected)
+            change = apply_edit(session, tx, entry, earlier, corrected)
             outcome = save_edit(tx, change, notice=notice, topics=RATING_TOPICS, ref=ref)
-        return replace(outcome, raised=get_raised_triggers(desk, tx, entry.case_ref, [ref]))
+        return replace(outcome, raised=get_raised_triggers(session, tx, entry.case_ref, [ref]))
 
-    return run_command(desk, "rate_week", Right.RECORD_ENGAGEMENT, entry.request, do)
+    return run_command(session, "rate_week", Right.RECORD_ENGAGEMENT, entry.request, do)

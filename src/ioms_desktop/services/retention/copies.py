@@ -9,7 +9,10 @@ from ioms_desktop.domain.drafts import DRAFT_LIFETIME
 from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.storage.engine import is_shared
 
-DRAFTS_NOTE = f"Unsaved entries on other computers go when their user next signs in, at the latest after {DRAFT_LIFETIME.days} days."
+DRAFTS_NOTE = (
+    "Unsaved entries on other computers go when their user next signs in, at the latest after "
+    f"{DRAFT_LIFETIME.days} days."
+)
 SERVER_COPIES_NOTE = (
     "Copies of the server, and pieces of its log, made before this disposal still hold the record until they are let "
     "go: with the settings of deploy/backup.sh after seven months. Run deploy/after-disposal.sh on the server."

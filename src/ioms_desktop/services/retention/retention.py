@@ -28,7 +28,7 @@ from ioms_desktop.exchange.text import MAX_TEXT_CHARS, InvalidCell, clean_text
 from ioms_desktop.services.commands import new_ref, run_command
 from ioms_desktop.services.drafts import delete_drafts_about
 from ioms_desktop.services.retention.copies import describe_known_copies
-from ioms_desktop.services.session import Desk, Outcome, Topic
+from ioms_desktop.services.session import Outcome, Session, Topic
 from ioms_desktop.storage.database.backup_notes import last_backup
 from ioms_desktop.storage.engine import is_shared
 from ioms_desktop.storage.offline import checkout
@@ -99,29 +99,29 @@ class AnswerDisposal:
     disposal_ref: str
 
 
-def list_due_reviews(desk: Desk, on: date | None = None) -> tuple[DueReview, ...]:
+def list_due_reviews(session: Session, on: date | None = None) -> tuple[DueReview, ...]:
     """List the records whose review is due on a day, the longest overdue first.
 
     Args:
-        desk: Who asks.
+        session: Who asks.
         on: The day; None for today.
 
     Raises:
         NotAllowed: The user may not review records.
     """
-    day = on or desk.today()
-    return tuple(each for each in list_reviews(desk, day) if each.due.on <= day)
+    day = on or session.today()
+    return tuple(each for each in list_reviews(session, day) if each.due.on <= day)
 
 
-def list_reviews(desk: Desk, on: date) -> list[DueReview]:
+def list_reviews(session: Session, on: date) -> list[DueReview]:
     """Say of every record when its review is due, as of a day, the first due first.
 
     Raises:
         NotAllowed: The user may not review records.
     """
-    desk.require(Right.MANAGE_RETENTION)
-    groups = _review_groups(desk, on)
-    with desk.store.read() as reading:
+    session.require(Right.MANAGE_RETENTION)
+    groups = _review_groups(session, on)
+    with session.store.read() as reading:
         reading.extend_timeouts()
         waiting = {job.person_ref: job for job in disposals.list_proposed_disposals(reading)}
         everybody = stored.retention_facts(reading, on)
@@ -129,21 +129,21 @@ def list_reviews(desk: Desk, on: date) -> list[DueReview]:
     return sorted(found, key=lambda each: (each.due.on, each.person_ref))
 
 
-def get_review(desk: Desk, person_ref: str) -> DueReview:
+def get_review(session: Session, person_ref: str) -> DueReview:
     """Say when one record is due; looking at it is on record.
 
     Raises:
         NotAllowed: The user may not review records.
         Missing: There is no such person for this user.
     """
-    desk.require(Right.MANAGE_RETENTION)
-    with desk.store.begin(desk.command_context(reason_code=REVIEW_REASON_CODE), "review_of") as tx:
-        found = _get_person_review(desk, tx, person_ref)
+    session.require(Right.MANAGE_RETENTION)
+    with session.store.begin(session.command_context(reason_code=REVIEW_REASON_CODE), "review_of") as tx:
+        found = _get_person_review(session, tx, person_ref)
         tx.log("CONSULTATION", object_type="people", object_ref=person_ref, subject_ref=person_ref)
     return found
 
 
-def record_review(desk: Desk, entry: RecordReview) -> Outcome:
+def record_review(session: Session, entry: RecordReview) -> Outcome:
     """Record that a record was reviewed and stays, with the reason and the day of the next review.
 
     Raises:
@@ -153,9 +153,9 @@ def record_review(desk: Desk, entry: RecordReview) -> Outcome:
     """
 
     def do(tx: Transaction) -> Outcome:
-        found = _get_person_review(desk, tx, entry.person_ref)
-        group = _review_groups(desk, desk.today()).get(entry.group or found.due.group.code)
-        if entry.result not in desk.lists.of("retention_result") or group is None:
+        found = _get_person_review(session, tx, entry.person_ref)
+        group = _review_groups(session, session.today()).get(entry.group or found.due.group.code)
+        if entry.result not in session.lists.of("retention_result") or group is None:
             raise Refused("This is no result of a review. Your entry is kept; choose one of the list.", code="result")
         if (entry.result == ReviewResult.RETAIN_RECATEGORISE) == (group == found.due.group):
             raise Refused(
@@ -163,8 +163,8 @@ def record_review(desk: Desk, entry: RecordReview) -> Outcome:
                 code="group",
             )
         reason = _require_text(entry.reason, "reason", "A review needs its reason. Your entry is kept; write why.")
-        latest = latest_next_review_on(group, found.born_on, desk.today())
-        if not desk.today() < entry.next_on <= latest:
+        latest = latest_next_review_on(group, found.born_on, session.today())
+        if not session.today() < entry.next_on <= latest:
             raise Refused(
                 f"The next review is after today and on {format_day(latest)} at the latest. Your entry is kept; choose "
                 "a day up to then.",
@@ -177,10 +177,10 @@ def record_review(desk: Desk, entry: RecordReview) -> Outcome:
         notice = f"Review recorded. The next one is due on {format_day(entry.next_on)}."
         return Outcome(notice=notice, changed=frozenset({Topic.PEOPLE}))
 
-    return run_command(desk, "record_review", Right.MANAGE_RETENTION, entry.request, do)
+    return run_command(session, "record_review", Right.MANAGE_RETENTION, entry.request, do)
 
 
-def propose_disposal(desk: Desk, entry: ProposeDisposal) -> Outcome:
+def propose_disposal(session: Session, entry: ProposeDisposal) -> Outcome:
     """Propose that a record be disposed of. Nothing is removed until another supervisor authorises it.
 
     Raises:
@@ -190,10 +190,11 @@ def propose_disposal(desk: Desk, entry: ProposeDisposal) -> Outcome:
     """
 
     def do(tx: Transaction) -> Outcome:
-        found = _get_person_review(desk, tx, entry.person_ref)
+        found = _get_person_review(session, tx, entry.person_ref)
         if found.proposed_disposal is not None:
             raise Refused(
-                f"{found.proposed_disposal.proposed_by} proposed this already, as {found.proposed_disposal.disposal_ref}. Nothing was "
+                f"{found.proposed_disposal.proposed_by} proposed this already, as "
+                f"{found.proposed_disposal.disposal_ref}. Nothing was "
                 "changed; another supervisor answers it."
             )
         _refuse_held_back(tx, found)
@@ -207,10 +208,10 @@ def propose_disposal(desk: Desk, entry: ProposeDisposal) -> Outcome:
         notice = f"Proposed as {ref}. Nothing was removed; another supervisor authorises or refuses it."
         return Outcome(notice=notice, changed=frozenset({Topic.PEOPLE}), ref=ref)
 
-    return run_command(desk, "propose_disposal", Right.MANAGE_RETENTION, entry.request, do)
+    return run_command(session, "propose_disposal", Right.MANAGE_RETENTION, entry.request, do)
 
 
-def refuse_disposal(desk: Desk, entry: AnswerDisposal) -> Outcome:
+def refuse_disposal(session: Session, entry: AnswerDisposal) -> Outcome:
     """Refuse a disposal, or withdraw one's own proposal; the record stays.
 
     Raises:
@@ -221,14 +222,14 @@ def refuse_disposal(desk: Desk, entry: AnswerDisposal) -> Outcome:
     def do(tx: Transaction) -> Outcome:
         job = _require_proposed(tx, entry.disposal_ref)
         _require_done(disposals.refuse_disposal(tx, job))
-        notice = "Proposal withdrawn." if job.proposed_by == desk.user else "Disposal refused."
+        notice = "Proposal withdrawn." if job.proposed_by == session.user else "Disposal refused."
         topics = frozenset({Topic.PEOPLE})
         return Outcome(notice=f"{notice} The record stays; its review is still due.", changed=topics)
 
-    return run_command(desk, "refuse_disposal", Right.MANAGE_RETENTION, entry.request, do)
+    return run_command(session, "refuse_disposal", Right.MANAGE_RETENTION, entry.request, do)
 
 
-def dispose_of_record(desk: Desk, entry: AnswerDisposal) -> Outcome:
+def dispose_of_record(session: Session, entry: AnswerDisposal) -> Outcome:
     """Authorise a disposal that another supervisor proposed, and carry it out; `get_certificate` says what was removed.
 
     Raises:
@@ -240,45 +241,45 @@ def dispose_of_record(desk: Desk, entry: AnswerDisposal) -> Outcome:
 
     def do(tx: Transaction) -> Outcome:
         job = _require_proposed(tx, entry.disposal_ref)
-        if job.proposed_by == desk.user:
+        if job.proposed_by == session.user:
             raise NotAllowed(
                 "You proposed this disposal, and nobody disposes of a record alone. Nothing was removed; another "
                 "supervisor authorises it."
             )
         person_ref = job.person_ref or ""
-        found = _get_person_review(desk, tx, person_ref)
+        found = _get_person_review(session, tx, person_ref)
         _refuse_held_back(tx, found)
         _refuse_names(tx, found, job.authority, job.reason)
         refs.extend((person_ref, *found.case_refs))
-        redact_by = working_days_after(desk.today(), found.due.group.redact_within_working_days)
+        redact_by = working_days_after(session.today(), found.due.group.redact_within_working_days)
         certificate = stored.carry_out_disposal(tx, job, redact_by)
         _require_done(certificate is not None)
         tx.changed_case_refs.add(None)
         return Outcome(notice=_describe_disposal(certificate or {}), changed=ALL_RECORD_TOPICS, ref=job.disposal_ref)
 
-    outcome = run_command(desk, "dispose", Right.MANAGE_RETENTION, entry.request, do)
-    outcome = _delete_drafts(desk, refs, outcome)
-    return outcome if is_shared(desk.store.location) else _rewrite_file(desk, outcome)
+    outcome = run_command(session, "dispose", Right.MANAGE_RETENTION, entry.request, do)
+    outcome = _delete_drafts(session, refs, outcome)
+    return outcome if is_shared(session.store.location) else _rewrite_file(session, outcome)
 
 
-def get_certificate(desk: Desk, disposal_ref: str) -> dict[str, Any]:
+def get_certificate(session: Session, disposal_ref: str) -> dict[str, Any]:
     """Give the certificate of a disposal that was done: what was removed, by whom, and where copies may remain.
 
     Raises:
         NotAllowed: The user may not review records.
         Missing: Nothing was disposed of under this number.
     """
-    desk.require(Right.MANAGE_RETENTION)
-    with desk.store.read() as reading:
+    session.require(Right.MANAGE_RETENTION)
+    with session.store.read() as reading:
         job = disposals.find_disposal(reading, disposal_ref)
-        last = None if is_shared(desk.store.location) else last_backup(reading)
+        last = None if is_shared(session.store.location) else last_backup(reading)
     if job is None or job.certificate is None:
         raise Missing(f"Nothing was disposed of as {disposal_ref}. Check the number.")
-    return {**job.certificate, "copies": describe_known_copies(desk.store.location, job.answered_at, last)}
+    return {**job.certificate, "copies": describe_known_copies(session.store.location, job.answered_at, last)}
 
 
-def _review_groups(desk: Desk, on: date) -> RetentionGroups:
-    return RetentionGroups.in_force_on(desk.lists.of("retention_group"), on)
+def _review_groups(session: Session, on: date) -> RetentionGroups:
+    return RetentionGroups.in_force_on(session.lists.of("retention_group"), on)
 
 
 def _build_review(
@@ -294,14 +295,14 @@ def _build_review(
     )
 
 
-def _get_person_review(desk: Desk, reading: Reading, person_ref: str) -> DueReview:
-    found = stored.retention_facts(reading, desk.today(), person_ref) if person_ref else []
+def _get_person_review(session: Session, reading: Reading, person_ref: str) -> DueReview:
+    found = stored.retention_facts(reading, session.today(), person_ref) if person_ref else []
     if not found:
         case = reading.find(Case, person_ref) if person_ref else None
         owner = f" {case.case_ref} is a case of {case.person_ref}: the person's record is reviewed." if case else ""
         raise Missing(PERSON_NOT_FOUND_MESSAGE.format(person_ref) + owner)
     waiting = disposals.find_proposed_disposal(reading, person_ref)
-    return _build_review(_review_groups(desk, desk.today()), *found[0], desk.today(), waiting)
+    return _build_review(_review_groups(session, session.today()), *found[0], session.today(), waiting)
 
 
 def _require_proposed(reading: Reading, disposal_ref: str) -> Disposal:
@@ -364,20 +365,20 @@ def _describe_disposal(certificate: dict[str, Any]) -> str:
     return f"Disposed of as {certificate['certificate']}: {rows} rows removed.{others}"
 
 
-def _delete_drafts(desk: Desk, refs: Collection[str], outcome: Outcome) -> Outcome:
+def _delete_drafts(session: Session, refs: Collection[str], outcome: Outcome) -> Outcome:
     """Take the user's unsaved entries away; the disposal is done, and stays so where they cannot be."""
     try:
-        delete_drafts_about(desk, refs)
+        delete_drafts_about(session, refs)
     except (Refused, OSError):
         late = f"{outcome.notice} Unsaved entries of yours on it could not be taken away; discard them in Today."
         return replace(outcome, notice=late)
     return outcome
 
 
-def _rewrite_file(desk: Desk, outcome: Outcome) -> Outcome:
+def _rewrite_file(session: Session, outcome: Outcome) -> Outcome:
     from ioms_desktop.storage.retention.file_disposal import vacuum_file  # noqa: PLC0415 - only where a local file is open
 
-    if vacuum_file(desk.store):
+    if vacuum_file(session.store):
         return outcome
     late = (
         f"{outcome.notice} The file could not be written anew, because another program has it open or the disk is "

@@ -10,7 +10,7 @@ from ioms_desktop.domain.access.roles import Right, require
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.services.accounts.passwords import StrengthRequirement, refuse_weak_password
 from ioms_desktop.services.accounts.users import set_key_slot
-from ioms_desktop.services.session import Desk, utc_now
+from ioms_desktop.services.session import Session, utc_now
 from ioms_desktop.services.sign_in.sign_in import workstation_name
 from ioms_desktop.storage import users
 from ioms_desktop.storage.engine import is_shared
@@ -50,13 +50,17 @@ def generate_recovery_code() -> str:
 
 
 def change_password(
-    desk: Desk, current_password: str, new_password: str, *, strength: StrengthRequirement = StrengthRequirement.FULL
+    session: Session,
+    current_password: str,
+    new_password: str,
+    *,
+    strength: StrengthRequirement = StrengthRequirement.FULL,
 ) -> str:
     """Change one's own password.
 
     Args:
-        desk: Whose.
-        current_password: The one signed in with, so that nobody changes it at a desk left alone.
+        session: Whose.
+        current_password: The one signed in with, so that nobody changes it at a session left alone.
         new_password: The new one.
         strength: What is asked of it.
 
@@ -66,36 +70,36 @@ def change_password(
     Raises:
         Refused: The present one is wrong, or the new one too weak; or a server asks for none.
     """
-    refuse_weak_password(new_password, strength, (desk.user,))
-    with desk.store.begin(desk.command_context(), "user_password") as tx:
-        _require_active_user(tx, desk.user)
+    refuse_weak_password(new_password, strength, (session.user,))
+    with session.store.begin(session.command_context(), "user_password") as tx:
+        _require_active_user(tx, session.user)
         if tx.server_enforces_access:
-            _change_login(desk, tx, current_password, new_password)
+            _change_login(session, tx, current_password, new_password)
         else:
-            users.set_password(tx, desk.user, "", "changed by the user")
-            if desk.store.key is not None:
-                _change_slot(desk.store, desk.user, current_password, new_password)
-    if desk.store.case_gate is not None:
+            users.set_password(tx, session.user, "", "changed by the user")
+            if session.store.key is not None:
+                _change_slot(session.store, session.user, current_password, new_password)
+    if session.store.case_gate is not None:
         from ioms_desktop.storage.postgres.engine import set_engine_password  # noqa: PLC0415 - only where a server is used
 
-        set_engine_password(desk.store.engine, new_password)
+        set_engine_password(session.store.engine, new_password)
     return "Your password was changed."
 
 
-def _change_login(desk: Desk, tx: Transaction, current_password: str, password: str) -> None:
+def _change_login(session: Session, tx: Transaction, current_password: str, password: str) -> None:
     """Change the password of a login, proved by signing in with the present one once more."""
     from ioms_desktop.storage.engine import open_as_user  # noqa: PLC0415 - only where a server is used
     from ioms_desktop.storage.postgres import logins  # noqa: PLC0415 - as above
 
     try:
-        once_more = open_as_user(desk.store.location, desk.user, current_password)
+        once_more = open_as_user(session.store.location, session.user, current_password)
     except Refused:
         raise Refused(WRONG_PASSWORD_MESSAGE) from None
     proved = logins.uses_password(once_more.engine)
     once_more.close()
     if not proved:
         raise Refused(NO_PASSWORD_MESSAGE)
-    logins.set_login_password(tx.connection, desk.user, password)
+    logins.set_login_password(tx.connection, session.user, password)
 
 
 def _change_slot(store: Store, name: str, current_password: str, password: str) -> None:
@@ -112,12 +116,12 @@ def _change_slot(store: Store, name: str, current_password: str, password: str) 
 
 
 def set_password(
-    desk: Desk, name: str, password: str, *, strength: StrengthRequirement = StrengthRequirement.FULL
+    session: Session, name: str, password: str, *, strength: StrengthRequirement = StrengthRequirement.FULL
 ) -> str:
     """Give somebody else a new password.
 
     Args:
-        desk: An administrator's.
+        session: An administrator's.
         name: The user.
         password: Their new password.
         strength: What is asked of it.
@@ -129,9 +133,9 @@ def set_password(
         NotAllowed: The user is no administrator.
         Refused: There is no such user, they may not sign in, or the password is too weak.
     """
-    require(desk.role, Right.ADMINISTER)
+    require(session.role, Right.ADMINISTER)
     refuse_weak_password(password, strength, (name,))
-    with desk.store.begin(desk.command_context(), "user_password") as tx:
+    with session.store.begin(session.command_context(), "user_password") as tx:
         _require_active_user(tx, name)
         if tx.server_enforces_access:
             from ioms_desktop.storage.postgres import logins  # noqa: PLC0415 - only where a server is used
@@ -139,7 +143,7 @@ def set_password(
             logins.set_login_password(tx.connection, name, password)
             return f"{name} has a new password. Let them change it at once."
         users.set_password(tx, name, "", "set by an administrator")
-        set_key_slot(desk.store, name, password)
+        set_key_slot(session.store, name, password)
     drafts = "Entries they had not saved cannot be opened any more."
     return f"{name} has a new password. Let them change it at once. {drafts}"
 
@@ -203,38 +207,38 @@ def _recover_slots(store: Store, name: str, password: str, code: str) -> None:
     rotation.change_key_file(store, change)
 
 
-def has_recovery_code(desk: Desk) -> bool | None:
+def has_recovery_code(session: Session) -> bool | None:
     """Say whether a recovery code opens this file; None for a shared database, which has none.
 
     Raises:
         NotAllowed: The user is no administrator.
         Refused: The key file cannot be read.
     """
-    require(desk.role, Right.ADMINISTER)
-    if is_shared(desk.store.location) or desk.store.key is None:
+    require(session.role, Right.ADMINISTER)
+    if is_shared(session.store.location) or session.store.key is None:
         return None
     from ioms_desktop.storage.sqlite import key_file  # noqa: PLC0415 - only where a local file is open
 
-    return any(slot.kind == key_file.RECOVERY for slot in key_file.load(desk.store.location).slots)
+    return any(slot.kind == key_file.RECOVERY for slot in key_file.load(session.store.location).slots)
 
 
-def replace_recovery_code(desk: Desk) -> RecoveryResult:
+def replace_recovery_code(session: Session) -> RecoveryResult:
     """Make another recovery code for a local file; the one before opens nothing any more.
 
     Raises:
         NotAllowed: The user is no administrator.
         Refused: The database is shared, or the key file cannot be written.
     """
-    require(desk.role, Right.ADMINISTER)
-    if is_shared(desk.store.location) or desk.store.key is None:
+    require(session.role, Right.ADMINISTER)
+    if is_shared(session.store.location) or session.store.key is None:
         raise Refused(NO_RECOVERY_CODE_MESSAGE)
     from ioms_desktop.storage.sqlite import key_file, rotation  # noqa: PLC0415 - only where a local file is open
 
     code = generate_recovery_code()
-    with desk.store.begin(desk.command_context(), "recovery_code") as tx:
+    with session.store.begin(session.command_context(), "recovery_code") as tx:
         record_new_recovery_code(tx)
         rotation.change_key_file(
-            desk.store, lambda file, keys: key_file.with_slot(file, key_file.RECOVERY, "", code, keys)
+            session.store, lambda file, keys: key_file.with_slot(file, key_file.RECOVERY, "", code, keys)
         )
     return RecoveryResult("The file has a new recovery code. The one before opens nothing any more.", code)
 

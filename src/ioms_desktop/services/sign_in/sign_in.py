@@ -1,4 +1,4 @@
-"""Sign in and sign out, from a location, a name and a password to a desk; and who may."""
+"""Sign in and sign out, from a location, a name and a password to a session; and who may."""
 
 import getpass
 import platform
@@ -11,7 +11,7 @@ from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.dates.calendar import LONDON
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.domain.text_format import format_day
-from ioms_desktop.services.session import Desk, utc_now
+from ioms_desktop.services.session import Session, utc_now
 from ioms_desktop.services.sign_in.reference_data import load_rulebook
 from ioms_desktop.storage import users
 from ioms_desktop.storage.db_errors import SIGN_IN_FAILED as WRONG
@@ -38,8 +38,8 @@ class AuthenticatedUser:
     Attributes:
         store: The database, opened.
         user: Who they are.
-        personal_secret: What is theirs alone, and outlasts a change of a file's key and of their password: in a local file their
-            half of it, on a server what it keeps for them; None where there is none.
+        personal_secret: What is theirs alone, and outlasts a change of a file's key and of their password: in a local
+            file their half of it, on a server what it keeps for them; None where there is none.
         warnings: What should be put right, a sentence each.
     """
 
@@ -56,7 +56,7 @@ def sign_in(
     *,
     clock: Callable[[], datetime] = utc_now,
     workstation: str | None = None,
-) -> Desk:
+) -> Session:
     """Open a database and sign a user in.
 
     Args:
@@ -78,7 +78,7 @@ def sign_in(
         raise
 
 
-def sign_in_as_owner(location: str, name: str, password: str, clock: Callable[[], datetime]) -> Desk:
+def sign_in_as_owner(location: str, name: str, password: str, clock: Callable[[], datetime]) -> Session:
     """Open a database for filling it with what is invented, as of days long past.
 
     A server writes its own time into what its people record; whoever keeps it may say another.
@@ -141,7 +141,7 @@ def _fetch_server_secret(store: Store, at: datetime) -> tuple[bytes | None, tupl
         return None, warnings  # as on a copy, which can only be read: what is typed is kept while its window is open
 
 
-def _build_session(proven: AuthenticatedUser, clock: Callable[[], datetime], workstation: str) -> Desk:
+def _build_session(proven: AuthenticatedUser, clock: Callable[[], datetime], workstation: str) -> Session:
     from ioms_desktop.storage.envelope import hkdf  # noqa: PLC0415 - loaded already where a file was opened
 
     with proven.store.read() as reading:
@@ -152,7 +152,7 @@ def _build_session(proven: AuthenticatedUser, clock: Callable[[], datetime], wor
         from ioms_desktop.storage.sqlite.hidden_cases import HiddenCases  # noqa: PLC0415 - only where a local file is open
 
         proven.store.case_filter = HiddenCases(name, clock)
-    return Desk(
+    return Session(
         store=proven.store,
         user=name,
         role=Role(proven.user.role),

@@ -52,7 +52,8 @@ def create_empty_database(
         location: A path, or the URL of an empty database on a server.
         key: What a local file is encrypted with, 32 bytes; no service leaves it out.
         database_id: The database's own name for itself, a UUID; None for a new one.
-        allow_unsafe_server: For trying only: take a server that is not set up to keep records; the database remembers it.
+        allow_unsafe_server: For trying only: take a server that is not set up to keep records; the database remembers
+            it.
 
     Raises:
         Refused: Something is there already, the place cannot be written, or the server is not set up for it.

@@ -89,7 +89,8 @@ class NotifyThread(threading.Thread):
             on_notice: Takes each notice, its channel and what it says; called on this thread, as the others.
             on_connection_change: Told when the line stands, and when it is lost.
             periodic: How often, in seconds, what is done.
-            on_access_withdrawn: Told once when the server lets this person in no more; None where the line is nobody's own.
+            on_access_withdrawn: Told once when the server lets this person in no more; None where the line is nobody's
+                own.
         """
         super().__init__(name="ioms-notices", daemon=True)
         self._engine, self._on_notice, self._on_connection_change = engine, on_notice, on_connection_change

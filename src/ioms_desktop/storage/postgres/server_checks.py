@@ -62,7 +62,7 @@ def _setting_faults(settings: Mapping[str, str]) -> tuple[str, ...]:
             "synchronous_commit is off: what was said to be saved could be lost. Set synchronous_commit = on in "
             "postgresql.conf and reload."
         )
-    if settings["password_encryption"] != "scram-sha-256":  # noqa: S105 - the name of a setting
+    if settings["password_encryption"] != "scram-sha-256":
         faults.append(
             "Passwords would be kept in a form that can be guessed from. Set password_encryption = 'scram-sha-256' in "
             "postgresql.conf, reload, and set every password again."

@@ -150,8 +150,8 @@ def stream_case_facts(
     Args:
         reading: Where to read; rows are streamed, one case at a time stands in memory.
         programme: One programme only; None for both.
-        counted_outcomes: For triggers alone: the contact outcomes that count, by programme. Other contacts, RAG and actions
-            are left out, which no rule looks at. None for everything.
+        counted_outcomes: For triggers alone: the contact outcomes that count, by programme. Other contacts, RAG and
+            actions are left out, which no rule looks at. None for everything.
     """
     reading.extend_timeouts()
     cases = tables.cases

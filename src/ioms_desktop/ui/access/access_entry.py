@@ -20,7 +20,7 @@ from ioms_desktop.services.access.case_access_admin import (
     set_case_restriction,
 )
 from ioms_desktop.services.access.labels import ENFORCEMENT_NOTES
-from ioms_desktop.services.session import Desk, Outcome
+from ioms_desktop.services.session import Outcome, Session
 from ioms_desktop.ui.dialogs.auto_height import AutoHeightDialog, Card
 from ioms_desktop.ui.dialogs.autosave import Origin
 from ioms_desktop.ui.forms.choice_fields import YES_NO, ChoiceField, CodeField, Option
@@ -37,7 +37,7 @@ class AccessEntryKind:
     title: str
     verb: str
     meaning: str
-    command: Callable[[Desk, ChangeCaseAccess], Outcome]
+    command: Callable[[Session, ChangeCaseAccess], Outcome]
 
 
 ENTRY_KINDS = {
@@ -68,7 +68,7 @@ class AccessEntryDialog(AutoHeightDialog):
 
     def __init__(
         self,
-        desk: Desk,
+        session: Session,
         tasks: Tasks,
         case_ref: str,
         kind: AccessList,
@@ -78,7 +78,7 @@ class AccessEntryDialog(AutoHeightDialog):
         """Fill the form.
 
         Args:
-            desk: Who says it.
+            session: Who says it.
             tasks: Where it is saved.
             case_ref: The case.
             kind: Which list.
@@ -94,8 +94,8 @@ class AccessEntryDialog(AutoHeightDialog):
             danger=kind is AccessList.EXCLUDED,
             parent=parent,
         )
-        self.desk, self.case_ref = desk, case_ref
-        self.enable_autosave(desk, Origin("name_somebody", case_ref, kind.value))
+        self.session, self.case_ref = session, case_ref
+        self.enable_autosave(session, Origin("name_somebody", case_ref, kind.value))
         self.who = self.form.add(CodeField("who", "&Who", people, required=True))
         self.message = self.form.add(
             LongTextField(
@@ -117,7 +117,7 @@ class AccessEntryDialog(AutoHeightDialog):
         entry = ChangeCaseAccess(
             request=self.request, case_ref=self.case_ref, name=who, message=self.message.value() or ""
         )
-        return lambda: self._entry_kind.command(self.desk, entry)
+        return lambda: self._entry_kind.command(self.session, entry)
 
 
 class CaseRestrictionDialog(AutoHeightDialog):
@@ -125,7 +125,7 @@ class CaseRestrictionDialog(AutoHeightDialog):
 
     def __init__(
         self,
-        desk: Desk,
+        session: Session,
         tasks: Tasks,
         case_ref: str,
         restriction: CaseRestriction,
@@ -137,7 +137,7 @@ class CaseRestrictionDialog(AutoHeightDialog):
         """Fill the form.
 
         Args:
-            desk: Who says it.
+            session: Who says it.
             tasks: Where it is saved.
             case_ref: The case.
             restriction: How it is kept now.
@@ -152,8 +152,8 @@ class CaseRestrictionDialog(AutoHeightDialog):
             intro=f"Case {case_ref}. {ENFORCEMENT_NOTES[shared]}",
             parent=parent,
         )
-        self.desk, self.case_ref, self._restriction = desk, case_ref, restriction
-        self.enable_autosave(desk, Origin("keep_case", case_ref))
+        self.session, self.case_ref, self._restriction = session, case_ref, restriction
+        self.enable_autosave(session, Origin("keep_case", case_ref))
         known = f" Teams there are: {', '.join(teams)}." if teams else ""
         self.team = self.form.add(
             TextField("team", "&Team", limit=80, help=f"Others know of it where assigned. Empty for every team.{known}")
@@ -193,7 +193,7 @@ class CaseRestrictionDialog(AutoHeightDialog):
             team=_value_if_changed(self.team.value(), self._restriction.team),
             message=_value_if_changed(self.message.value(), self._restriction.message),
         )
-        return lambda: set_case_restriction(self.desk, entry)
+        return lambda: set_case_restriction(self.session, entry)
 
     def _restricted_change(self) -> bool | None:
         wanted = self.restricted.value() == "yes"
@@ -208,11 +208,13 @@ def _value_if_changed(typed: str | None, before: str | None) -> str | None:
 class DeclareConflictDialog(AutoHeightDialog):
     """Declares one's own conflict of interest on a case."""
 
-    def __init__(self, desk: Desk, tasks: Tasks, case_ref: str, about: str, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, session: Session, tasks: Tasks, case_ref: str, about: str, parent: QWidget | None = None
+    ) -> None:
         """Fill the form.
 
         Args:
-            desk: Whose conflict it is.
+            session: Whose conflict it is.
             tasks: Where it is saved.
             case_ref: The case.
             about: Whom it is about, in a line.
@@ -221,8 +223,8 @@ class DeclareConflictDialog(AutoHeightDialog):
         super().__init__(
             tasks, title="Declare a conflict of interest", verb="&Declare it", intro=about, danger=True, parent=parent
         )
-        self.desk, self.case_ref = desk, case_ref
-        self.enable_autosave(desk, Origin("declare_conflict", case_ref))
+        self.session, self.case_ref = session, case_ref
+        self.enable_autosave(session, Origin("declare_conflict", case_ref))
         self.form.place(
             Card(
                 "What happens",
@@ -246,4 +248,4 @@ class DeclareConflictDialog(AutoHeightDialog):
     @override
     def build_command(self) -> Callable[[], Outcome]:
         entry = DeclareConflict(request=self.request, case_ref=self.case_ref, message=self.message.value() or "")
-        return lambda: declare_conflict(self.desk, entry)
+        return lambda: declare_conflict(self.session, entry)

@@ -8,7 +8,7 @@ from typing_extensions import override
 from ioms_desktop.domain.access.case_access import MIN_REASON_CHARS
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.services.access.break_glass import BreakGlass, break_glass
-from ioms_desktop.services.session import Desk, Outcome
+from ioms_desktop.services.session import Outcome, Session
 from ioms_desktop.ui.dialogs.auto_height import AutoHeightDialog, Card
 from ioms_desktop.ui.dialogs.autosave import Origin
 from ioms_desktop.ui.forms.fields import LongTextField, TextField
@@ -26,11 +26,11 @@ CONSEQUENCES = (
 class BreakGlassDialog(AutoHeightDialog):
     """Collects the reference and the reason."""
 
-    def __init__(self, desk: Desk, tasks: Tasks, case_ref: str = "", parent: QWidget | None = None) -> None:
+    def __init__(self, session: Session, tasks: Tasks, case_ref: str = "", parent: QWidget | None = None) -> None:
         """Fill the form.
 
         Args:
-            desk: Who breaks it.
+            session: Who breaks it.
             tasks: Where it is done.
             case_ref: The case, where one was asked for.
             parent: The window it belongs to.
@@ -43,8 +43,8 @@ class BreakGlassDialog(AutoHeightDialog):
             danger=True,
             parent=parent,
         )
-        self.desk = desk
-        self.enable_autosave(desk, Origin("break_glass"))
+        self.session = session
+        self.enable_autosave(session, Origin("break_glass"))
         self.form.place(Card("What happens", CONSEQUENCES))
         self.case_ref = self.form.add(TextField("case_ref", "&Case", required=True, width=220, placeholder="PHX-1234"))
         self.case_ref.set_value(case_ref)
@@ -68,7 +68,7 @@ class BreakGlassDialog(AutoHeightDialog):
         if not case_ref or not reason:
             raise Refused("Say which case, and why. Your entry is kept.")
         entry = BreakGlass(request=self.request, case_ref=case_ref, reason=reason)
-        return lambda: break_glass(self.desk, entry)
+        return lambda: break_glass(self.session, entry)
 
 
 def _check_length(reason: str) -> str:

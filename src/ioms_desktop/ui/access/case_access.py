@@ -21,7 +21,7 @@ from ioms_desktop.services.access.case_access_admin import (
     remove_from_access_lists,
 )
 from ioms_desktop.services.access.labels import ENFORCEMENT_NOTES, access_list_label, describe_case_access
-from ioms_desktop.services.session import Desk, Outcome
+from ioms_desktop.services.session import Outcome, Session
 from ioms_desktop.ui.access.access_entry import AccessEntryDialog, CaseRestrictionDialog
 from ioms_desktop.ui.dialogs.command_dialog import CommandDialog
 from ioms_desktop.ui.forms.choice_fields import Option
@@ -64,18 +64,20 @@ class CaseAccessDialog(QDialog):
 
     access_changed = Signal(object)
 
-    def __init__(self, desk: Desk, tasks: Tasks, known: CaseAccess, about: str, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, session: Session, tasks: Tasks, known: CaseAccess, about: str, parent: QWidget | None = None
+    ) -> None:
         """Show what was read.
 
         Args:
-            desk: A supervisor's.
+            session: A supervisor's.
             tasks: Where things are read and done.
             known: Who may know of the case.
             about: Whom it is about, in a line.
             parent: The window it belongs to.
         """
         super().__init__(parent)
-        self.desk, self.tasks, self.case_access = desk, tasks, known
+        self.session, self.tasks, self.case_access = session, tasks, known
         self.setWindowTitle("Who may know of this case")
         self.setAccessibleName("Who may know of this case")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -179,7 +181,7 @@ class CaseAccessDialog(QDialog):
         self.view.refresh()
 
     def _reload(self) -> None:
-        work = partial(get_case_access, self.desk, self.case_access.case_ref)
+        work = partial(get_case_access, self.session, self.case_access.case_ref)
         self.tasks.latest(self, "known", work, self._access_loaded, self.message.problem)
 
     def _access_loaded(self, known: CaseAccess) -> None:
@@ -190,9 +192,11 @@ class CaseAccessDialog(QDialog):
 
     def _open_entry_dialog(self, kind: AccessList) -> None:
         def then(people: Sequence[Option]) -> None:
-            self._open_dialog(AccessEntryDialog(self.desk, self.tasks, self.case_access.case_ref, kind, people, self))
+            self._open_dialog(
+                AccessEntryDialog(self.session, self.tasks, self.case_access.case_ref, kind, people, self)
+            )
 
-        self.tasks.run(self, partial(people_options, self.desk), then, self.message.problem)
+        self.tasks.run(self, partial(people_options, self.session), then, self.message.problem)
 
     @Slot()
     def _open_restriction_dialog(self) -> None:
@@ -200,11 +204,11 @@ class CaseAccessDialog(QDialog):
             known = self.case_access
             self._open_dialog(
                 CaseRestrictionDialog(
-                    self.desk, self.tasks, known.case_ref, known.restriction, there, shared=known.shared, parent=self
+                    self.session, self.tasks, known.case_ref, known.restriction, there, shared=known.shared, parent=self
                 )
             )
 
-        self.tasks.run(self, partial(list_teams, self.desk), then, self.message.problem)
+        self.tasks.run(self, partial(list_teams, self.session), then, self.message.problem)
 
     def _release_entries(self, ids: tuple[int, ...]) -> None:
         for line in self._rows(ids):
@@ -213,7 +217,7 @@ class CaseAccessDialog(QDialog):
             )
             self.tasks.run(
                 self,
-                partial(remove_from_access_lists, self.desk, entry, line.entry.kind),
+                partial(remove_from_access_lists, self.session, entry, line.entry.kind),
                 self._command_done,
                 self.message.problem,
             )
@@ -230,13 +234,13 @@ class CaseAccessDialog(QDialog):
         self.access_changed.emit(outcome)
 
 
-def people_options(desk: Desk) -> list[Option]:
+def people_options(session: Session) -> list[Option]:
     """Give the people who can be named, but oneself."""
-    roles = desk.lists.of("role")
+    roles = session.lists.of("role")
     return [
         Option(user.name, f"{user.name}, {roles.label(user.role)}{f', {user.team}' if user.team else ''}")
-        for user in list_assignable_users(desk)
-        if user.name != desk.user
+        for user in list_assignable_users(session)
+        if user.name != session.user
     ]
 
 

@@ -12,7 +12,7 @@ from ioms_desktop.domain.errors import Refused
 from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.services.accounts.accounts import AccountRow, change_account
 from ioms_desktop.services.accounts.users import add_user, disable_user, enable_user
-from ioms_desktop.services.session import Desk, Outcome, Topic
+from ioms_desktop.services.session import Outcome, Session, Topic
 from ioms_desktop.services.sign_in.password_change import set_password
 from ioms_desktop.ui.dialogs.auto_height import AutoHeightDialog, Card
 from ioms_desktop.ui.forms.choice_fields import CodeField, Option
@@ -66,7 +66,7 @@ class AddPersonDialog(AutoHeightDialog):
 
     def __init__(
         self,
-        desk: Desk,
+        session: Session,
         tasks: Tasks,
         teams: Sequence[str],
         parent: QWidget | None = None,
@@ -76,7 +76,7 @@ class AddPersonDialog(AutoHeightDialog):
         """Fill the form.
 
         Args:
-            desk: An administrator's.
+            session: An administrator's.
             tasks: Where it is saved.
             teams: The teams there are.
             parent: The window it belongs to.
@@ -89,18 +89,18 @@ class AddPersonDialog(AutoHeightDialog):
             intro="One account for one person, with one role. What they do goes on record under this name.",
             parent=parent,
         )
-        self.desk = desk
-        roles = desk.lists.of("role")
+        self.session = session
+        roles = session.lists.of("role")
         options = [Option(role.value, roles.label(role)) for role in Role]
         self.name = self.form.add(TextField("name", "&Name", limit=MAX_NAME_CHARS, required=True, width=280))
         self.role = self.form.add(CodeField("role", "&Role", options, required=True, width=280))
         self.role_card = Card("What the role may do", ("Choose a role.",))
         self.form.place(self.role_card)
-        self._team_and_expiry = _TeamAndExpiryFields(self, desk.today(), teams)
+        self._team_and_expiry = _TeamAndExpiryFields(self, session.today(), teams)
         self.without_password = self.form.add(CheckBoxField("otherwise", "&Without", NO_PASSWORD_LABEL))
         self.passphrase = NewPassphraseFields(self.form, FIRST_PASSWORD_HELP, lambda: self.name.value() or "")
         self.form.place(self.passphrase.strength)
-        self.form.set_field_visible("otherwise", is_shared(desk.store.location))
+        self.form.set_field_visible("otherwise", is_shared(session.store.location))
         self.role.changed.connect(self._show_role)
         self.without_password.changed.connect(self._show_passphrase)
         if waiting is not None:
@@ -125,7 +125,7 @@ class AddPersonDialog(AutoHeightDialog):
             return
         self.role_card.set_lines((ROLE_DESCRIPTIONS[Role(role)],))
         if role == Role.PARTNER and self.until.value() is None:
-            self.until.set_value(self.desk.today() + DEFAULT_PARTNER_TERM)
+            self.until.set_value(self.session.today() + DEFAULT_PARTNER_TERM)
 
     @Slot()
     def _show_passphrase(self) -> None:
@@ -139,23 +139,23 @@ class AddPersonDialog(AutoHeightDialog):
             raise Refused("An account needs its name and its role. Your entry is kept.")
         if role == Role.PARTNER and self.until.value() is None:
             raise Refused("A partner's account needs its last day. Your entry is kept; it can be put off later.")
-        desk, password = self.desk, None if self.without_password.value() else self.passphrase.value()
+        session, password = self.session, None if self.without_password.value() else self.passphrase.value()
         team, until = self.team.value() or "", self.until.value()
-        return lambda: _outcome(add_user(desk, name, role, password, team=team, until=until))
+        return lambda: _outcome(add_user(session, name, role, password, team=team, until=until))
 
 
 class AccountDialog(AutoHeightDialog):
     """Collects the team and the last day of somebody who may sign in."""
 
     def __init__(
-        self, desk: Desk, tasks: Tasks, row: AccountRow, teams: Sequence[str], parent: QWidget | None = None
+        self, session: Session, tasks: Tasks, row: AccountRow, teams: Sequence[str], parent: QWidget | None = None
     ) -> None:
         """Fill the form with what stands."""
         super().__init__(
             tasks, title="Team and last day", verb="&Save", intro=f"{row.name}, {row.role_label}.", parent=parent
         )
-        self.desk, self.row = desk, row
-        more = _TeamAndExpiryFields(self, desk.today(), teams)
+        self.session, self.row = session, row
+        more = _TeamAndExpiryFields(self, session.today(), teams)
         self.team, self.until = more.team, more.until
         self.team.set_value(row.team)
         self.until.set_value(row.expires_on)
@@ -163,16 +163,16 @@ class AccountDialog(AutoHeightDialog):
 
     @override
     def build_command(self) -> Callable[[], Outcome]:
-        desk, name, team, until = self.desk, self.row.name, self.team.value() or "", self.until.value()
-        return lambda: _outcome(change_account(desk, name, team=team, until=until))
+        session, name, team, until = self.session, self.row.name, self.team.value() or "", self.until.value()
+        return lambda: _outcome(change_account(session, name, team=team, until=until))
 
 
 class NewPasswordDialog(AutoHeightDialog):
     """Collects a new password for somebody else."""
 
-    def __init__(self, desk: Desk, tasks: Tasks, row: AccountRow, parent: QWidget | None = None) -> None:
+    def __init__(self, session: Session, tasks: Tasks, row: AccountRow, parent: QWidget | None = None) -> None:
         """Fill the form."""
-        kept = "" if is_shared(desk.store.location) else " Entries they had not saved cannot be opened any more."
+        kept = "" if is_shared(session.store.location) else " Entries they had not saved cannot be opened any more."
         super().__init__(
             tasks,
             title="New password",
@@ -180,21 +180,21 @@ class NewPasswordDialog(AutoHeightDialog):
             intro=f"For {row.name}, {row.role_label}. The one they had opens nothing any more.{kept}",
             parent=parent,
         )
-        self.desk, self.row = desk, row
+        self.session, self.row = session, row
         self.passphrase = NewPassphraseFields(self.form, NEW_PASSWORD_HELP, lambda: row.name)
         self.form.place(self.passphrase.strength)
         self.finish_layout()
 
     @override
     def build_command(self) -> Callable[[], Outcome]:
-        desk, name, password = self.desk, self.row.name, self.passphrase.value()
-        return lambda: _outcome(set_password(desk, name, password))
+        session, name, password = self.session, self.row.name, self.passphrase.value()
+        return lambda: _outcome(set_password(session, name, password))
 
 
 class DisableDialog(AutoHeightDialog):
     """Asks before somebody can no longer sign in, and says what then happens."""
 
-    def __init__(self, desk: Desk, tasks: Tasks, row: AccountRow, parent: QWidget | None = None) -> None:
+    def __init__(self, session: Session, tasks: Tasks, row: AccountRow, parent: QWidget | None = None) -> None:
         """Say what happens."""
         super().__init__(
             tasks,
@@ -204,23 +204,23 @@ class DisableDialog(AutoHeightDialog):
             danger=True,
             parent=parent,
         )
-        self.desk, self.row = desk, row
-        self.form.place(Card("What happens", describe_disabling(shared=is_shared(desk.store.location))))
+        self.session, self.row = session, row
+        self.form.place(Card("What happens", describe_disabling(shared=is_shared(session.store.location))))
         self.finish_layout()
         self.secondary.setFocus()
 
     @override
     def build_command(self) -> Callable[[], Outcome]:
-        desk, name = self.desk, self.row.name
-        return lambda: _outcome(disable_user(desk, name))
+        session, name = self.session, self.row.name
+        return lambda: _outcome(disable_user(session, name))
 
 
 class EnableDialog(AutoHeightDialog):
     """Lets somebody who was disabled sign in again; in a file they need a new password, since their key went."""
 
-    def __init__(self, desk: Desk, tasks: Tasks, row: AccountRow, parent: QWidget | None = None) -> None:
+    def __init__(self, session: Session, tasks: Tasks, row: AccountRow, parent: QWidget | None = None) -> None:
         """Say what happens, and ask for the password where one is needed."""
-        shared = is_shared(desk.store.location)
+        shared = is_shared(session.store.location)
         intro = f"{row.name}, {row.role_label}. They may sign in again in their former role and under their own name"
         super().__init__(
             tasks,
@@ -229,7 +229,7 @@ class EnableDialog(AutoHeightDialog):
             intro=f"{intro}, as they did before." if shared else f"{intro}, with another password.",
             parent=parent,
         )
-        self.desk, self.row = desk, row
+        self.session, self.row = session, row
         self.passphrase = None if shared else NewPassphraseFields(self.form, NEW_PASSWORD_HELP, lambda: row.name)
         if self.passphrase is not None:
             self.form.place(self.passphrase.strength)
@@ -237,13 +237,17 @@ class EnableDialog(AutoHeightDialog):
 
     @override
     def build_command(self) -> Callable[[], Outcome]:
-        desk, name, password = self.desk, self.row.name, self.passphrase.value() if self.passphrase is not None else ""
-        return lambda: _outcome(_enable(desk, name, password))
+        session, name, password = (
+            self.session,
+            self.row.name,
+            self.passphrase.value() if self.passphrase is not None else "",
+        )
+        return lambda: _outcome(_enable(session, name, password))
 
 
-def _enable(desk: Desk, name: str, password: str) -> str:
-    sentence = enable_user(desk, name)
-    return set_password(desk, name, password) if password else sentence
+def _enable(session: Session, name: str, password: str) -> str:
+    sentence = enable_user(session, name)
+    return set_password(session, name, password) if password else sentence
 
 
 def describe_disabling(*, shared: bool) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ from ioms_desktop.services.cases.search import SearchHit, find_people_and_cases
 from ioms_desktop.services.recording.actions import get_visible_action
 from ioms_desktop.services.recording.decisions import DecisionPage, decision_page
 from ioms_desktop.services.retention.retention import DueReview, get_certificate, get_review
-from ioms_desktop.services.session import Desk, Outcome
+from ioms_desktop.services.session import Outcome, Session
 from ioms_desktop.ui.forms.picker import PickerMatch
 from ioms_desktop.ui.screen import WindowServices
 
@@ -46,10 +46,10 @@ def show(shell: WindowServices, dialog: "CommandDialog", case_ref: str = "") -> 
 
 def with_case(shell: WindowServices, case_ref: str, then: Callable[[CaseView], None]) -> None:
     """Read a case off the interface thread, on record as opened, and go on with it."""
-    shell.tasks.run(shell.window, partial(open_case, shell.desk, case_ref), then, shell.show_problem)
+    shell.tasks.run(shell.window, partial(open_case, shell.session, case_ref), then, shell.show_problem)
 
 
-def find_cases(desk: Desk) -> "CaseFinder":
+def find_cases(session: Session) -> "CaseFinder":
     """Give the function by which a picker finds cases."""
     from ioms_desktop.ui.recording.case_subject import CaseChoice  # noqa: PLC0415 - dialogs load when one is first opened
 
@@ -58,7 +58,9 @@ def find_cases(desk: Desk) -> "CaseFinder":
         return CaseChoice(hit.id, hit.case_ref or "", hit.name, f"{born} · {hit.case_ref}")
 
     def search(text: str) -> "Sequence[CaseChoice]":
-        return [choice(hit) for hit in find_people_and_cases(desk, text) if hit.case_ref is not None and not hit.closed]
+        return [
+            choice(hit) for hit in find_people_and_cases(session, text) if hit.case_ref is not None and not hit.closed
+        ]
 
     return search
 
@@ -67,7 +69,9 @@ def record_contact(shell: WindowServices, subject: "CaseSubject | None" = None) 
     """Record a contact; without a subject the dialog asks for whom."""
     from ioms_desktop.ui.recording.record_contact import RecordContactDialog  # noqa: PLC0415 - as above
 
-    dialog = RecordContactDialog(shell.desk, shell.tasks, subject, find=find_cases(shell.desk), parent=shell.window)
+    dialog = RecordContactDialog(
+        shell.session, shell.tasks, subject, find=find_cases(shell.session), parent=shell.window
+    )
     show(shell, dialog, subject.case_ref if subject is not None else "")
 
 
@@ -75,14 +79,14 @@ def publish_figures(shell: WindowServices, editions: "Sequence[Edition]") -> Non
     """Ask which quarter is to be published."""
     from ioms_desktop.ui.figures.publish_figures import PublishFiguresDialog  # noqa: PLC0415 - as above
 
-    show(shell, PublishFiguresDialog(shell.desk, shell.tasks, editions, shell.window))
+    show(shell, PublishFiguresDialog(shell.session, shell.tasks, editions, shell.window))
 
 
 def record_contact_for(shell: WindowServices, case_ref: str) -> None:
     """Record a contact on one case, with its offers at hand."""
     from ioms_desktop.ui.recording.case_subject import subject_of  # noqa: PLC0415 - as above
 
-    with_case(shell, case_ref, lambda view: record_contact(shell, subject_of(shell.desk, view)))
+    with_case(shell, case_ref, lambda view: record_contact(shell, subject_of(shell.session, view)))
 
 
 def record_contact_of(shell: WindowServices, rows: Sequence[CaseRow]) -> None:
@@ -93,7 +97,7 @@ def record_contact_of(shell: WindowServices, rows: Sequence[CaseRow]) -> None:
     from ioms_desktop.ui.recording.case_subject import CaseChoice  # noqa: PLC0415 - as above
     from ioms_desktop.ui.recording.record_contact import RecordContactDialog  # noqa: PLC0415 - as above
 
-    dialog = RecordContactDialog(shell.desk, shell.tasks, None, find=find_cases(shell.desk), parent=shell.window)
+    dialog = RecordContactDialog(shell.session, shell.tasks, None, find=find_cases(shell.session), parent=shell.window)
     for row in rows:
         detail = f"born {format_day(row.born_on)} · {row.case_ref}"
         dialog.choices_by_id[row.id] = CaseChoice(row.id, row.case_ref, row.name, detail)
@@ -108,7 +112,7 @@ def set_rag(shell: WindowServices, case_ref: str) -> None:
     from ioms_desktop.ui.recording.rag import RagDialog  # noqa: PLC0415 - as above
 
     def then(view: CaseView) -> None:
-        show(shell, RagDialog(shell.desk, shell.tasks, view, shell.window), case_ref)
+        show(shell, RagDialog(shell.session, shell.tasks, view, shell.window), case_ref)
 
     with_case(shell, case_ref, then)
 
@@ -118,7 +122,7 @@ def serve_notice(shell: WindowServices, case_ref: str) -> None:
     from ioms_desktop.ui.recording.notice import NoticeServedDialog  # noqa: PLC0415 - as above
 
     def then(view: CaseView) -> None:
-        show(shell, NoticeServedDialog(shell.desk, shell.tasks, view, shell.window), case_ref)
+        show(shell, NoticeServedDialog(shell.session, shell.tasks, view, shell.window), case_ref)
 
     with_case(shell, case_ref, then)
 
@@ -128,7 +132,7 @@ def plan_release(shell: WindowServices, case_ref: str) -> None:
     from ioms_desktop.ui.recording.notice import ReleasePlanDialog  # noqa: PLC0415 - as above
 
     def then(view: CaseView) -> None:
-        show(shell, ReleasePlanDialog(shell.desk, shell.tasks, view, shell.window), case_ref)
+        show(shell, ReleasePlanDialog(shell.session, shell.tasks, view, shell.window), case_ref)
 
     with_case(shell, case_ref, then)
 
@@ -139,13 +143,13 @@ def finish_action(shell: WindowServices, case_ref: str | None, action_ref: str) 
     from ioms_desktop.ui.recording.finish_action import FinishActionDialog  # noqa: PLC0415 - as above
 
     def gather() -> tuple[Action, CaseView | None]:
-        view = None if case_ref is None else open_case(shell.desk, case_ref)
-        return get_visible_action(shell.desk, action_ref), view
+        view = None if case_ref is None else open_case(shell.session, case_ref)
+        return get_visible_action(shell.session, action_ref), view
 
     def then(found: tuple[Action, CaseView | None]) -> None:
         action, view = found
-        subject = None if view is None else subject_of(shell.desk, view)
-        show(shell, FinishActionDialog(shell.desk, shell.tasks, subject, action, shell.window), case_ref or "")
+        subject = None if view is None else subject_of(shell.session, view)
+        show(shell, FinishActionDialog(shell.session, shell.tasks, subject, action, shell.window), case_ref or "")
 
     shell.tasks.run(shell.window, gather, then, shell.show_problem)
 
@@ -160,8 +164,8 @@ def answer_offer(shell: WindowServices, case_ref: str, offer_ref: str) -> None:
         if offer is None:
             shell.show_problem("This offer is no longer there. Reload the list; someone may have changed it.")
             return
-        subject = subject_of(shell.desk, view)
-        show(shell, AnswerOfferDialog(shell.desk, shell.tasks, subject, offer, shell.window), case_ref)
+        subject = subject_of(shell.session, view)
+        show(shell, AnswerOfferDialog(shell.session, shell.tasks, subject, offer, shell.window), case_ref)
 
     with_case(shell, case_ref, then)
 
@@ -171,10 +175,10 @@ def decide(shell: WindowServices, case_ref: str, rule: str | None) -> None:
     from ioms_desktop.ui.recording.decision import DecisionDialog  # noqa: PLC0415 - as above
 
     def gather() -> tuple[CaseView, DecisionPage]:
-        return open_case(shell.desk, case_ref), decision_page(shell.desk, case_ref, rule)
+        return open_case(shell.session, case_ref), decision_page(shell.session, case_ref, rule)
 
     def then(found: tuple[CaseView, DecisionPage]) -> None:
-        show(shell, DecisionDialog(shell.desk, shell.tasks, *found, shell.window), case_ref)
+        show(shell, DecisionDialog(shell.session, shell.tasks, *found, shell.window), case_ref)
 
     shell.tasks.run(shell.window, gather, then, shell.show_problem)
 
@@ -191,7 +195,7 @@ def answer_proposal(shell: WindowServices, case_ref: str, proposal_ref: str) -> 
                 "This proposal was answered in the meantime. Nothing was changed; the list is read again."
             )
             return
-        show(shell, AnswerProposalDialog(shell.desk, shell.tasks, view, proposal, shell.window), case_ref)
+        show(shell, AnswerProposalDialog(shell.session, shell.tasks, view, proposal, shell.window), case_ref)
 
     with_case(shell, case_ref, then)
 
@@ -203,7 +207,7 @@ def break_glass(shell: WindowServices, case_ref: str = "") -> None:
     def opened(outcome: Outcome) -> None:
         shell.open_case(outcome.ref)
 
-    dialog = BreakGlassDialog(shell.desk, shell.tasks, case_ref, shell.window)
+    dialog = BreakGlassDialog(shell.session, shell.tasks, case_ref, shell.window)
     dialog.completed.connect(opened)
     show(shell, dialog)
 
@@ -212,8 +216,8 @@ def tell_raised(shell: WindowServices, outcome: Outcome, case_ref: str) -> None:
     """Show what a record raised, and let the user decide at once where they may."""
     from ioms_desktop.ui.recording.trigger_raised import TriggersRaisedDialog  # noqa: PLC0415 - as above
 
-    able = bool(case_ref) and may(shell.desk.role, Right.PROPOSE)
-    dialog = TriggersRaisedDialog(shell.desk, outcome.raised, may_decide=able, parent=shell.window)
+    able = bool(case_ref) and may(shell.session.role, Right.PROPOSE)
+    dialog = TriggersRaisedDialog(shell.session, outcome.raised, may_decide=able, parent=shell.window)
     dialog.decision_requested.connect(partial(decide, shell, case_ref))
     dialog.open()
 
@@ -224,12 +228,12 @@ def review_record(shell: WindowServices, person_ref: str) -> None:
 
     def then(review: DueReview) -> None:
         kind = RetentionReviewDialog if review.proposed_disposal is None else AnswerDisposalDialog
-        dialog = kind(shell.desk, shell.tasks, review, shell.window)
+        dialog = kind(shell.session, shell.tasks, review, shell.window)
         if isinstance(dialog, AnswerDisposalDialog):
             dialog.completed.connect(partial(show_certificate, shell))
         show(shell, dialog)
 
-    shell.tasks.run(shell.window, partial(get_review, shell.desk, person_ref), then, shell.show_problem)
+    shell.tasks.run(shell.window, partial(get_review, shell.session, person_ref), then, shell.show_problem)
 
 
 def show_certificate(shell: WindowServices, outcome: Outcome) -> None:
@@ -240,7 +244,7 @@ def show_certificate(shell: WindowServices, outcome: Outcome) -> None:
         DisposalCertificateDialog(told, shell.window).open()
 
     if outcome.ref:
-        shell.tasks.run(shell.window, partial(get_certificate, shell.desk, outcome.ref), then, shell.show_problem)
+        shell.tasks.run(shell.window, partial(get_certificate, shell.session, outcome.ref), then, shell.show_problem)
 
 
 def take_away(shell: WindowServices, case_refs: Sequence[str]) -> None:
@@ -255,7 +259,7 @@ def take_away(shell: WindowServices, case_refs: Sequence[str]) -> None:
         told.accepted.connect(lambda: shell.handle_outcome(Outcome(notice=done.sentence)))
         told.open()
 
-    dialog = CheckoutDialog(shell.desk, shell.tasks, case_refs, shell.window)
+    dialog = CheckoutDialog(shell.session, shell.tasks, case_refs, shell.window)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     dialog.completed.connect(taken)
     dialog.open()
@@ -265,7 +269,7 @@ def bring_back(shell: WindowServices) -> None:
     """Bring a file in: one that was taken away, or one with which an office began."""
     from ioms_desktop.ui.offline.check_in import CheckInDialog  # noqa: PLC0415 - as above
 
-    dialog = CheckInDialog(shell.desk, shell.tasks, shell.window)
+    dialog = CheckInDialog(shell.session, shell.tasks, shell.window)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     dialog.completed.connect(shell.handle_outcome)
     dialog.open()
@@ -275,6 +279,6 @@ def print_cases(shell: WindowServices, case_refs: Sequence[str]) -> None:
     """Print the summaries of some cases, their pages in front of one."""
     from ioms_desktop.ui.printing.print_cases import PrintCasesDialog  # noqa: PLC0415 - as above
 
-    dialog = PrintCasesDialog(shell.desk, shell.tasks, tuple(case_refs), shell.window)
+    dialog = PrintCasesDialog(shell.session, shell.tasks, tuple(case_refs), shell.window)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     dialog.open()

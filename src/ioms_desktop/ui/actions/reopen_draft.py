@@ -15,7 +15,7 @@ from ioms_desktop.services.figures.read_figures import list_editions
 from ioms_desktop.services.recording.actions import get_visible_action
 from ioms_desktop.services.recording.decisions import DecisionPage, decision_page
 from ioms_desktop.services.retention.retention import DueReview, get_review
-from ioms_desktop.services.session import Desk
+from ioms_desktop.services.session import Session
 from ioms_desktop.ui.access.access_entry import AccessEntryDialog, CaseRestrictionDialog, DeclareConflictDialog
 from ioms_desktop.ui.access.break_glass import BreakGlassDialog
 from ioms_desktop.ui.access.case_access import people_options
@@ -70,18 +70,18 @@ def reopen(shell: WindowServices, draft: Draft) -> None:
         dialog.restore(draft)
         open_dialogs.show(shell, dialog, draft.case_ref)
 
-    shell.tasks.run(shell.window, partial(_gather, shell.desk, draft), then, shell.show_problem)
+    shell.tasks.run(shell.window, partial(_gather, shell.session, draft), then, shell.show_problem)
 
 
-def _gather(desk: Desk, draft: Draft) -> DraftContext:
-    view = open_case(desk, draft.case_ref) if draft.case_ref else None
-    page = decision_page(desk, draft.case_ref, draft.about or None) if draft.form == "decision" else None
-    action = get_visible_action(desk, draft.about) if draft.form == "finish_action" else None
-    review = get_review(desk, draft.about) if draft.form in {"retention_review", "answer_disposal"} else None
-    editions = list_editions(desk) if draft.form == "publish_figures" else ()
-    known = get_case_access(desk, draft.case_ref) if draft.form == "keep_case" else None
-    people = people_options(desk) if draft.form == "name_somebody" else ()
-    there = list_teams(desk) if known is not None else ()
+def _gather(session: Session, draft: Draft) -> DraftContext:
+    view = open_case(session, draft.case_ref) if draft.case_ref else None
+    page = decision_page(session, draft.case_ref, draft.about or None) if draft.form == "decision" else None
+    action = get_visible_action(session, draft.about) if draft.form == "finish_action" else None
+    review = get_review(session, draft.about) if draft.form in {"retention_review", "answer_disposal"} else None
+    editions = list_editions(session) if draft.form == "publish_figures" else ()
+    known = get_case_access(session, draft.case_ref) if draft.form == "keep_case" else None
+    people = people_options(session) if draft.form == "name_somebody" else ()
+    there = list_teams(session) if known is not None else ()
     return DraftContext(draft, view, page, action, review, editions, known, people, there)
 
 
@@ -89,23 +89,23 @@ Made = Callable[[WindowServices, DraftContext], CommandDialog | None]
 
 
 def _contact(shell: WindowServices, ground: DraftContext) -> CommandDialog:
-    subject = None if ground.view is None else subject_of(shell.desk, ground.view)
-    find = open_dialogs.find_cases(shell.desk)
-    return RecordContactDialog(shell.desk, shell.tasks, subject, find=find, parent=shell.window)
+    subject = None if ground.view is None else subject_of(shell.session, ground.view)
+    find = open_dialogs.find_cases(shell.session)
+    return RecordContactDialog(shell.session, shell.tasks, subject, find=find, parent=shell.window)
 
 
 def _of_subject(kind: type[MakeOfferDialog] | type[ConcernDialog] | type[RatingDialog]) -> Made:
     def made(shell: WindowServices, ground: DraftContext) -> CommandDialog | None:
         if ground.view is None:
             return None
-        return kind(shell.desk, shell.tasks, subject_of(shell.desk, ground.view), shell.window)
+        return kind(shell.session, shell.tasks, subject_of(shell.session, ground.view), shell.window)
 
     return made
 
 
 def _of_view(kind: type[RagDialog] | type[NoticeServedDialog] | type[ReleasePlanDialog]) -> Made:
     def made(shell: WindowServices, ground: DraftContext) -> CommandDialog | None:
-        return None if ground.view is None else kind(shell.desk, shell.tasks, ground.view, shell.window)
+        return None if ground.view is None else kind(shell.session, shell.tasks, ground.view, shell.window)
 
     return made
 
@@ -116,7 +116,7 @@ def _of_offer(kind: type[AnswerOfferDialog] | type[EndOfferDialog]) -> Made:
         offer = None if view is None else _named(view.offers, lambda each: each.offer_ref, ground)
         if view is None or offer is None:
             return None
-        return kind(shell.desk, shell.tasks, subject_of(shell.desk, view), offer, shell.window)
+        return kind(shell.session, shell.tasks, subject_of(shell.session, view), offer, shell.window)
 
     return made
 
@@ -125,18 +125,18 @@ def _action(shell: WindowServices, ground: DraftContext) -> CommandDialog | None
     action = ground.action
     if action is None or action.done_on is not None or action.cancelled_on is not None:
         return None
-    subject = None if ground.view is None else subject_of(shell.desk, ground.view)
-    return FinishActionDialog(shell.desk, shell.tasks, subject, action, shell.window)
+    subject = None if ground.view is None else subject_of(shell.session, ground.view)
+    return FinishActionDialog(shell.session, shell.tasks, subject, action, shell.window)
 
 
 def _figures(shell: WindowServices, ground: DraftContext) -> CommandDialog:
-    return PublishFiguresDialog(shell.desk, shell.tasks, ground.editions, shell.window)
+    return PublishFiguresDialog(shell.session, shell.tasks, ground.editions, shell.window)
 
 
 def _decision(shell: WindowServices, ground: DraftContext) -> CommandDialog | None:
     if ground.view is None or ground.page is None:
         return None
-    return DecisionDialog(shell.desk, shell.tasks, ground.view, ground.page, shell.window)
+    return DecisionDialog(shell.session, shell.tasks, ground.view, ground.page, shell.window)
 
 
 def _proposal(shell: WindowServices, ground: DraftContext) -> CommandDialog | None:
@@ -144,19 +144,19 @@ def _proposal(shell: WindowServices, ground: DraftContext) -> CommandDialog | No
     proposal = None if view is None else _named(view.proposals, lambda each: each.proposal_ref, ground)
     if view is None or proposal is None or proposal.status != "PROPOSED":
         return None
-    return AnswerProposalDialog(shell.desk, shell.tasks, view, proposal, shell.window)
+    return AnswerProposalDialog(shell.session, shell.tasks, view, proposal, shell.window)
 
 
 def _review(shell: WindowServices, ground: DraftContext) -> CommandDialog | None:
     if ground.review is None or ground.review.proposed_disposal is not None:
         return None
-    return RetentionReviewDialog(shell.desk, shell.tasks, ground.review, shell.window)
+    return RetentionReviewDialog(shell.session, shell.tasks, ground.review, shell.window)
 
 
 def _disposal(shell: WindowServices, ground: DraftContext) -> CommandDialog | None:
     if ground.review is None or ground.review.proposed_disposal is None:
         return None
-    return AnswerDisposalDialog(shell.desk, shell.tasks, ground.review, shell.window)
+    return AnswerDisposalDialog(shell.session, shell.tasks, ground.review, shell.window)
 
 
 def _served(shell: WindowServices, ground: DraftContext) -> CommandDialog | None:
@@ -164,12 +164,12 @@ def _served(shell: WindowServices, ground: DraftContext) -> CommandDialog | None
     decision = None if view is None else _named(view.decisions, lambda each: each.decision_ref, ground)
     if view is None or decision is None or decision.actioned_on is not None:
         return None
-    return DecisionServedDialog(shell.desk, shell.tasks, view, decision, shell.window)
+    return DecisionServedDialog(shell.session, shell.tasks, view, decision, shell.window)
 
 
 def _naming(shell: WindowServices, ground: DraftContext) -> CommandDialog:
     kind, ref = AccessList(ground.draft.about), ground.draft.case_ref
-    return AccessEntryDialog(shell.desk, shell.tasks, ref, kind, ground.people, shell.window)
+    return AccessEntryDialog(shell.session, shell.tasks, ref, kind, ground.people, shell.window)
 
 
 def _keeping(shell: WindowServices, ground: DraftContext) -> CommandDialog | None:
@@ -177,7 +177,7 @@ def _keeping(shell: WindowServices, ground: DraftContext) -> CommandDialog | Non
     if known is None:
         return None
     return CaseRestrictionDialog(
-        shell.desk,
+        shell.session,
         shell.tasks,
         known.case_ref,
         known.restriction,
@@ -190,12 +190,12 @@ def _keeping(shell: WindowServices, ground: DraftContext) -> CommandDialog | Non
 def _conflict(shell: WindowServices, ground: DraftContext) -> CommandDialog | None:
     if ground.view is None:
         return None
-    line = subject_of(shell.desk, ground.view).summary
-    return DeclareConflictDialog(shell.desk, shell.tasks, ground.draft.case_ref, line, shell.window)
+    line = subject_of(shell.session, ground.view).summary
+    return DeclareConflictDialog(shell.session, shell.tasks, ground.draft.case_ref, line, shell.window)
 
 
 def _glass(shell: WindowServices, _ground: DraftContext) -> CommandDialog:
-    return BreakGlassDialog(shell.desk, shell.tasks, parent=shell.window)
+    return BreakGlassDialog(shell.session, shell.tasks, parent=shell.window)
 
 
 def _named(records: Sequence[T], ref: Callable[[T], str], ground: DraftContext) -> T | None:

@@ -11,7 +11,7 @@ from ioms_desktop.domain.timeline import TimelineFacts
 from ioms_desktop.services.case_access import BreakGlassAccess
 from ioms_desktop.services.cases.cases import CaseView, open_case
 from ioms_desktop.services.cases.timelines import build_timeline
-from ioms_desktop.services.session import Desk
+from ioms_desktop.services.session import Session
 from ioms_desktop.ui.widgets.widgets import EmptyState, MessageBar
 
 TEXT_WIDTH_PX = 440
@@ -20,13 +20,13 @@ COUNTDOWN_INTERVAL_MS = 20_000
 ONE_MINUTE = timedelta(minutes=1)
 
 
-def read_case(desk: Desk, case_ref: str, as_of: date | None) -> tuple[CaseView, TimelineFacts] | str:
+def read_case(session: Session, case_ref: str, as_of: date | None) -> tuple[CaseView, TimelineFacts] | str:
     """Read what the screen shows of a case; a sentence where it is not there for this user."""
     try:
-        view = open_case(desk, case_ref, as_of=as_of)
+        view = open_case(session, case_ref, as_of=as_of)
     except Missing as gone:
         return gone.sentence
-    return view, build_timeline(view, desk.lists)
+    return view, build_timeline(view, session.lists)
 
 
 class CaseUnavailable(EmptyState):
@@ -115,6 +115,7 @@ def describe_break_glass(glass: BreakGlassAccess, left: timedelta) -> str:
     minutes = max(1, -(-left // ONE_MINUTE))
     count = "1 minute" if minutes == 1 else f"{minutes} minutes"
     return (
-        f"You broke the glass: open to you until {glass.closing_time} ({count} left), for reading alone. Nothing can be "
+        f"You broke the glass: open to you until {glass.closing_time} ({count} left), for reading "
+        "alone. Nothing can be "
         "recorded or printed; supervisors and auditors know, and a supervisor reviews it."
     )

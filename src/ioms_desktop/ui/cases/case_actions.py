@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from ioms_desktop.domain.records.record import Record
     from ioms_desktop.services.access.case_access_admin import CaseAccess
     from ioms_desktop.services.cases.cases import CaseView
-    from ioms_desktop.services.session import Desk, Outcome, RaisedTrigger
+    from ioms_desktop.services.session import Outcome, RaisedTrigger, Session
     from ioms_desktop.ui.dialogs.command_dialog import CommandDialog
     from ioms_desktop.ui.tasks import Tasks
     from ioms_desktop.ui.widgets.widgets import MessageBar
@@ -46,7 +46,7 @@ Acts = Sequence[tuple[str, Callable[[], object]]]
 class CaseScreenProtocol(Protocol):
     """A screen that shows a case, as far as the acts need to know it."""
 
-    desk: Desk
+    session: Session
     tasks: Tasks
     case_ref: str
     view: CaseView | None
@@ -83,7 +83,7 @@ class CaseActions(QObject):
     def _ready(self, right: Right) -> CaseView | None:
         """Give the case when an act may be done to it now, else say why not."""
         screen = self._screen
-        if screen.view is None or not may(screen.desk.role, right):
+        if screen.view is None or not may(screen.session.role, right):
             return None
         if not screen.is_live:
             screen.message.caution("The case is shown as of a past day. Go back to today to record something.")
@@ -97,7 +97,7 @@ class CaseActions(QObject):
         self._screen.open_dialog(dialog)
 
     def _subject(self, view: CaseView) -> CaseSubject:
-        return subject_of(self._screen.desk, view)
+        return subject_of(self._screen.session, view)
 
     @Slot()
     def record_contact(self) -> None:
@@ -106,46 +106,46 @@ class CaseActions(QObject):
         if view is not None:
             screen = self._screen
             subject = self._subject(view)
-            self._open(RecordContactDialog(screen.desk, screen.tasks, subject, find=self._find, parent=self._window))
+            self._open(RecordContactDialog(screen.session, screen.tasks, subject, find=self._find, parent=self._window))
 
     @Slot()
     def offer(self) -> None:
         """Make an offer."""
         view = self._ready(Right.RECORD_ENGAGEMENT)
         if view is not None:
-            self._open(MakeOfferDialog(self._screen.desk, self._screen.tasks, self._subject(view), self._window))
+            self._open(MakeOfferDialog(self._screen.session, self._screen.tasks, self._subject(view), self._window))
 
     @Slot()
     def concern(self) -> None:
         """Record a concern."""
         view = self._ready(Right.RECORD_CONCERN)
         if view is not None:
-            self._open(ConcernDialog(self._screen.desk, self._screen.tasks, self._subject(view), self._window))
+            self._open(ConcernDialog(self._screen.session, self._screen.tasks, self._subject(view), self._window))
 
     @Slot()
     def rate(self) -> None:
         """Rate a week."""
         view = self._ready(Right.RECORD_ENGAGEMENT)
         if view is not None:
-            self._open(RatingDialog(self._screen.desk, self._screen.tasks, self._subject(view), self._window))
+            self._open(RatingDialog(self._screen.session, self._screen.tasks, self._subject(view), self._window))
 
     @Slot()
     def rag(self) -> None:
         """Set the RAG."""
         view = self._ready(Right.SET_RAG)
         if view is not None:
-            self._open(RagDialog(self._screen.desk, self._screen.tasks, view, self._window))
+            self._open(RagDialog(self._screen.session, self._screen.tasks, view, self._window))
 
     @Slot()
     def print(self) -> None:
         """Print a summary; a past day may be printed too."""
         screen = self._screen
-        if screen.view is not None and may(screen.desk.role, Right.PRINT) and not self._under_glass():
+        if screen.view is not None and may(screen.session.role, Right.PRINT) and not self._under_glass():
             from ioms_desktop.ui.printing.print_cases import PrintCasesDialog  # noqa: PLC0415 - slow to import: loads when first needed
 
             as_of = None if screen.is_live else screen.view.as_of
             refs = (screen.case_ref,)
-            screen.open_dialog(PrintCasesDialog(screen.desk, screen.tasks, refs, self._window, as_of=as_of))
+            screen.open_dialog(PrintCasesDialog(screen.session, screen.tasks, refs, self._window, as_of=as_of))
 
     # Who may know -------------------------------------------------------------------------------
 
@@ -163,7 +163,7 @@ class CaseActions(QObject):
         view = self._ready(Right.SET_CASE_ACCESS)
         if view is not None:
             screen = self._screen
-            work = partial(get_case_access, screen.desk, screen.case_ref)
+            work = partial(get_case_access, screen.session, screen.case_ref)
             screen.tasks.latest(self, "knowing", work, self._show_known, screen.message.problem)
 
     def _show_known(self, known: CaseAccess) -> None:
@@ -172,7 +172,7 @@ class CaseActions(QObject):
             from ioms_desktop.ui.access.case_access import CaseAccessDialog  # noqa: PLC0415 - few ask
 
             line = self._subject(screen.view).summary
-            dialog = CaseAccessDialog(screen.desk, screen.tasks, known, line, self._window)
+            dialog = CaseAccessDialog(screen.session, screen.tasks, known, line, self._window)
             dialog.access_changed.connect(screen.handle_outcome)
             screen.open_dialog(dialog)
 
@@ -184,16 +184,16 @@ class CaseActions(QObject):
             from ioms_desktop.ui.access.access_entry import DeclareConflictDialog  # noqa: PLC0415 - few declare one
 
             line = self._subject(screen.view).summary
-            self._open(DeclareConflictDialog(screen.desk, screen.tasks, screen.case_ref, line, self._window))
+            self._open(DeclareConflictDialog(screen.session, screen.tasks, screen.case_ref, line, self._window))
 
     @Slot()
     def break_glass(self) -> None:
         """Break the glass of a case that does not open."""
         screen = self._screen
-        if may(screen.desk.role, Right.BREAK_GLASS):
+        if may(screen.session.role, Right.BREAK_GLASS):
             from ioms_desktop.ui.access.break_glass import BreakGlassDialog  # noqa: PLC0415 - nobody should often
 
-            self._open(BreakGlassDialog(screen.desk, screen.tasks, screen.case_ref, self._window))
+            self._open(BreakGlassDialog(screen.session, screen.tasks, screen.case_ref, self._window))
 
     # Decisions ----------------------------------------------------------------------------------
 
@@ -204,26 +204,26 @@ class CaseActions(QObject):
         if view is None:
             return
         screen = self._screen
-        work = partial(decision_page, screen.desk, screen.case_ref, rule or None)
+        work = partial(decision_page, screen.session, screen.case_ref, rule or None)
         screen.tasks.latest(self, "decision", work, self._decide_with, screen.message.problem)
 
     def _decide_with(self, page: DecisionPage) -> None:
         screen = self._screen
         if screen.view is not None:
-            self._open(DecisionDialog(screen.desk, screen.tasks, screen.view, page, self._window))
+            self._open(DecisionDialog(screen.session, screen.tasks, screen.view, page, self._window))
 
     @Slot(object)
     def answer(self, proposal: Proposal) -> None:
         """Answer a proposal."""
         view = self._ready(Right.PROPOSE)
         if view is not None:
-            self._open(AnswerProposalDialog(self._screen.desk, self._screen.tasks, view, proposal, self._window))
+            self._open(AnswerProposalDialog(self._screen.session, self._screen.tasks, view, proposal, self._window))
 
     def tell_raised(self, raised: Sequence[RaisedTrigger]) -> None:
         """Say which triggers a record has just raised."""
         screen = self._screen
-        may_decide = may(screen.desk.role, Right.PROPOSE)
-        dialog = TriggersRaisedDialog(screen.desk, raised, may_decide=may_decide, parent=self._window)
+        may_decide = may(screen.session.role, Right.PROPOSE)
+        dialog = TriggersRaisedDialog(screen.session, raised, may_decide=may_decide, parent=self._window)
         dialog.decision_requested.connect(self.decide)
         screen.open_dialog(dialog)
 
@@ -247,17 +247,17 @@ class CaseActions(QObject):
     def show_record(self, record: Record) -> None:
         """Show a record whole, with what may be done about it."""
         screen = self._screen
-        screen.open_dialog(RecordDetailsDialog(screen.desk, record, self._acts_on(record), self._window))
+        screen.open_dialog(RecordDetailsDialog(screen.session, record, self._acts_on(record), self._window))
 
     def _acts_on(self, record: Record) -> Acts:
         screen, view = self._screen, self._screen.view
         if view is None or not screen.is_live or view.break_glass_access is not None:
             return ()
-        role = screen.desk.role
+        role = screen.session.role
         if isinstance(record, Offer) and may(role, Right.RECORD_ENGAGEMENT) and is_offer_open(record, view.as_of):
             subject = self._subject(view)
-            answer = partial(AnswerOfferDialog, screen.desk, screen.tasks, subject, record, self._window)
-            end = partial(EndOfferDialog, screen.desk, screen.tasks, subject, record, self._window)
+            answer = partial(AnswerOfferDialog, screen.session, screen.tasks, subject, record, self._window)
+            end = partial(EndOfferDialog, screen.session, screen.tasks, subject, record, self._window)
             return (
                 ("Record &answer", lambda: self._open(answer())),
                 ("&End offer", lambda: self._open(end())),
@@ -265,10 +265,12 @@ class CaseActions(QObject):
         if isinstance(record, Action) and may(role, Right.RECORD_ENGAGEMENT):
             finished = record.done_on is not None or record.cancelled_on is not None
             finished |= is_access_review(record) and not may(role, Right.SET_CASE_ACCESS)
-            finish = partial(FinishActionDialog, screen.desk, screen.tasks, self._subject(view), record, self._window)
+            finish = partial(
+                FinishActionDialog, screen.session, screen.tasks, self._subject(view), record, self._window
+            )
             return () if finished else (("&Done…", lambda: self._open(finish())),)
         if isinstance(record, Decision) and may(role, Right.PROPOSE) and record.actioned_on is None:
-            serve = partial(DecisionServedDialog, screen.desk, screen.tasks, view, record, self._window)
+            serve = partial(DecisionServedDialog, screen.session, screen.tasks, view, record, self._window)
             return (("Record as &served", lambda: self._open(serve())),)
         if isinstance(record, Proposal) and may(role, Right.PROPOSE) and record.status == "PROPOSED":
             return (("A&nswer", lambda: self.answer(record)),)

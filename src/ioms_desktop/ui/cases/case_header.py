@@ -10,7 +10,7 @@ from typing_extensions import override
 
 from ioms_desktop.domain.text_format import describe_due, format_day
 from ioms_desktop.services.cases.cases import CaseView
-from ioms_desktop.services.session import Desk
+from ioms_desktop.services.session import Session
 from ioms_desktop.ui import labels
 from ioms_desktop.ui.recording.decision_facts import describe_step
 from ioms_desktop.ui.theme.tokens import Tone
@@ -32,9 +32,9 @@ class Fact:
     wide: bool = False
 
 
-def header_facts(desk: Desk, view: CaseView) -> tuple[Fact, ...]:
+def header_facts(session: Session, view: CaseView) -> tuple[Fact, ...]:
     """Give what the strip shows, in the order in which it is asked for at a conference."""
-    case, person, lists = view.case, view.person, desk.lists
+    case, person, lists = view.case, view.person, session.lists
     named = (PROGRAMME_LABELS.get(case.programme, case.programme), lists.of("cohort").label(case.cohort))
     facts = [
         Fact("Born", labels.describe_birth(person, view.age)),
@@ -43,13 +43,13 @@ def header_facts(desk: Desk, view: CaseView) -> tuple[Fact, ...]:
     if shows_rag(view):
         facts.append(Fact("RAG", _describe_rag(view), wide=True))
     facts += [
-        Fact("Last contact", _describe_last_contact(desk, view)),
+        Fact("Last contact", _describe_last_contact(session, view)),
         Fact("Next contact", _describe_next_contact(view)),
-        *_engagement_facts(desk, view),
-        Fact("Step", describe_step(desk, view.step)),
+        *_engagement_facts(session, view),
+        Fact("Step", describe_step(session, view.step)),
         *_worker_facts(view),
         Fact("Custody", _describe_custody(view), wide=bool(view.custody)),
-        Fact("Statutory status", _describe_statutory_status(desk, view), wide=case.final_third_from is not None),
+        Fact("Statutory status", _describe_statutory_status(session, view), wide=case.final_third_from is not None),
     ]
     if view.age < ADULT_AGE:
         facts.append(Fact("Parent or carer", person.parent_or_carer or labels.NOT_RECORDED))
@@ -70,11 +70,11 @@ def _describe_rag(view: CaseView) -> str:
     return f"{rag.rag} since {format_day(rag.set_on)}: {rag.reason}"
 
 
-def _describe_last_contact(desk: Desk, view: CaseView) -> str:
+def _describe_last_contact(session: Session, view: CaseView) -> str:
     latest = max(view.contacts, key=lambda contact: contact.occurred_at.iso_text, default=None)
     if latest is None:
         return labels.NONE_RECORDED
-    outcome = desk.lists.of("contact_outcome").label(latest.outcome)
+    outcome = session.lists.of("contact_outcome").label(latest.outcome)
     on = latest.occurred_at.on
     return f"{format_day(on)}, {labels.relative_day(on, view.as_of)}: {outcome}"
 
@@ -93,13 +93,13 @@ def _is_contact(text: str) -> bool:
     return text.casefold().startswith("next contact")
 
 
-def _engagement_facts(desk: Desk, view: CaseView) -> tuple[Fact, ...]:
+def _engagement_facts(session: Session, view: CaseView) -> tuple[Fact, ...]:
     """Engagement is rated on Phoenix; on IOM it is shown where somebody did."""
     level = view.figures.engagement_level
     if level is None:
         return () if view.case.programme == "IOM" else (Fact("Engagement", "Not rated yet"),)
     week = view.figures.by_week[-1][0]
-    words = desk.lists.of("engagement_level").label(str(level)).partition(":")[0]
+    words = session.lists.of("engagement_level").label(str(level)).partition(":")[0]
     return (Fact("Engagement", f"{level} {words}, week of {format_day(week)}"),)
 
 
@@ -114,9 +114,9 @@ def _worker_facts(view: CaseView) -> tuple[Fact, ...]:
     return named or (Fact("Responsible", labels.NOT_RECORDED),)
 
 
-def _describe_statutory_status(desk: Desk, view: CaseView) -> str:
+def _describe_statutory_status(session: Session, view: CaseView) -> str:
     case = view.case
-    parts = [desk.lists.of("statutory_status").label(case.statutory_status) or "None"]
+    parts = [session.lists.of("statutory_status").label(case.statutory_status) or "None"]
     if case.iom_licence_condition:
         parts.append("IOM licence condition")
     if case.final_third_from is not None:
@@ -249,7 +249,7 @@ class CaseHeader(QFrame):
         column.addWidget(self.facts)
         column.addLayout(buttons)
 
-    def show_case(self, desk: Desk, view: CaseView) -> None:
+    def show_case(self, session: Session, view: CaseView) -> None:
         """Show a case."""
         person = view.person
         self.name.setText(labels.formal_name(person))
@@ -261,8 +261,8 @@ class CaseHeader(QFrame):
         self.rag.show_chip(None if rag is None else rag_chip(rag.rag))
         inside = any(s.released_on is None or s.released_on > view.as_of for s in view.custody)
         self.custody.show_chip(Chip("in custody", Tone.NEUTRAL, Shape.LOCK) if inside else None)
-        self._show_markers(person.warning_markers or "", desk)
-        self.facts.show_facts(header_facts(desk, view))
+        self._show_markers(person.warning_markers or "", session)
+        self.facts.show_facts(header_facts(session, view))
         self.setAccessibleName(f"{labels.formal_name(person)}, {labels.describe_birth(person, view.age)}")
 
     def show_viewers(self, words: str) -> None:
@@ -274,11 +274,11 @@ class CaseHeader(QFrame):
         """Say that what is shown is no longer the newest; gone when the case is read again."""
         self.changed_label.show()
 
-    def _show_markers(self, markers: str, desk: Desk) -> None:
+    def _show_markers(self, markers: str, session: Session) -> None:
         while (item := self._markers.takeAt(0)) is not None:
             old = item.widget()
             if old is not None:
                 old.deleteLater()
-        known = desk.lists.of("warning_marker")
+        known = session.lists.of("warning_marker")
         for marker in filter(None, (part.strip() for part in markers.replace(",", ";").split(";"))):
             self._markers.addWidget(ChipLabel(Chip(known.label(marker), Tone.AMBER, Shape.TRIANGLE)))

@@ -27,7 +27,7 @@ from ioms_desktop.domain.records.record import Record
 from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.domain.timeline import TimelineFacts
 from ioms_desktop.services.cases.cases import CaseView
-from ioms_desktop.services.session import Desk, Outcome, Topic
+from ioms_desktop.services.session import Outcome, Session, Topic
 from ioms_desktop.ui import labels
 from ioms_desktop.ui.actions.open_dialogs import find_cases
 from ioms_desktop.ui.cases.case_access_bar import BreakGlassBar, CaseUnavailable, read_case
@@ -81,7 +81,7 @@ class CaseScreen(QWidget):
 
     def __init__(
         self,
-        desk: Desk,
+        session: Session,
         tasks: Tasks,
         case_ref: str,
         parent: QWidget | None = None,
@@ -91,23 +91,23 @@ class CaseScreen(QWidget):
         """Begin to read a case.
 
         Args:
-            desk: Who looks.
+            session: Who looks.
             tasks: Where it is read.
             case_ref: The case.
             parent: The window around it.
-            find: Finds further cases for a contact of several people; the search of the desk when None.
+            find: Finds further cases for a contact of several people; the search of the session when None.
         """
         super().__init__(parent)
-        self.desk, self.tasks, self.case_ref = desk, tasks, case_ref
+        self.session, self.tasks, self.case_ref = session, tasks, case_ref
         self.view: CaseView | None = None
         self._as_of: date | None = None
         self._read_scheduled = False
         self.message = MessageBar()
         self.as_of_bar = MessageBar()
         self.as_of_bar.close_button.hide()
-        self.case_actions = CaseActions(self, self, find or find_cases(desk))
-        self.as_of = DateField("as_of", "As of", today=desk.today(), bias=DateBias.BACK)
-        self.as_of.set_value(desk.today())
+        self.case_actions = CaseActions(self, self, find or find_cases(session))
+        self.as_of = DateField("as_of", "As of", today=session.today(), bias=DateBias.BACK)
+        self.as_of.set_value(session.today())
         self.as_of.edit.editingFinished.connect(self._change_day)
         self.buttons = self._make_buttons()
         self.break_glass_bar = BreakGlassBar(self.buttons)
@@ -126,7 +126,7 @@ class CaseScreen(QWidget):
     # Layout -------------------------------------------------------------------------------------
 
     def _make_buttons(self) -> list[QPushButton]:
-        may_do = partial(may, self.desk.role)
+        may_do = partial(may, self.session.role)
         engagement = may_do(Right.RECORD_ENGAGEMENT)
         acts = [
             (
@@ -272,7 +272,7 @@ class CaseScreen(QWidget):
     @Slot()
     def _read(self) -> None:
         self._read_scheduled = False
-        work = partial(read_case, self.desk, self.case_ref, self._as_of)
+        work = partial(read_case, self.session, self.case_ref, self._as_of)
         self.tasks.latest(self, "case", work, self._case_loaded, self._refused, self._failed)
 
     def topics_changed(self, changed: frozenset[Topic]) -> None:
@@ -287,7 +287,7 @@ class CaseScreen(QWidget):
         view, facts = read
         self.view = view
         self.busy.stop()
-        self.header.show_case(self.desk, view)
+        self.header.show_case(self.session, view)
         self.break_glass_bar.show_access(view.break_glass_access)
         for each in self.buttons:
             if each.accessibleName() == "RAG":
@@ -295,10 +295,10 @@ class CaseScreen(QWidget):
         self.header.show()
         first, last = whole_period(facts, view.as_of)
         self.timeline.show_facts(facts, from_on=first, to_on=last, today=view.as_of)
-        self.trigger_panel.show_case(self.desk, view, live=self.is_live and view.break_glass_access is None)
+        self.trigger_panel.show_case(self.session, view, live=self.is_live and view.break_glass_access is None)
         self._show_as_of_bar(view.as_of)
         for number, section in enumerate(SECTIONS):
-            lines = self._section_rows[number] = section.lines(self.desk, view)
+            lines = self._section_rows[number] = section.lines(self.session, view)
             self.section_list.item(number).setText(f"{section.title} ({len(lines)})" if lines else section.title)
             self.section_list.item(number).setToolTip("" if lines else section.empty)
             if number in self.tables:
@@ -313,7 +313,7 @@ class CaseScreen(QWidget):
         self.busy.stop()
         for part in (self.header, self.break_glass_bar, self.as_of_bar, self.message):
             part.hide()
-        self.unavailable.show_reason(sentence, glass=may(self.desk.role, Right.BREAK_GLASS))
+        self.unavailable.show_reason(sentence, glass=may(self.session.role, Right.BREAK_GLASS))
         self.pages.setCurrentIndex(UNAVAILABLE_PAGE)
         self.access_lost.emit()
 
@@ -332,7 +332,7 @@ class CaseScreen(QWidget):
 
     @Slot()
     def _change_day(self) -> None:
-        today = self.desk.today()
+        today = self.session.today()
         wanted = self.as_of.value()
         if wanted is None or wanted > today:
             self.as_of.set_value(self._as_of or today)
@@ -345,7 +345,7 @@ class CaseScreen(QWidget):
         if on == self._as_of:
             return
         self._as_of = on
-        self.as_of.set_value(on or self.desk.today())
+        self.as_of.set_value(on or self.session.today())
         self.refresh()
 
     def _show_as_of_bar(self, on: date) -> None:

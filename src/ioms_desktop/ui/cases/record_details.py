@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QDialog, QFormLayout, QFrame, QHBoxLayout, QScroll
 
 from ioms_desktop.domain.records.record import Record, columns_of
 from ioms_desktop.services.labels import field_label, format_instant, format_value, record_type_label
-from ioms_desktop.services.session import Desk
+from ioms_desktop.services.session import Session
 from ioms_desktop.ui.widgets.widgets import button, label
 
 DIALOG_WIDTH_PX, DIALOG_HEIGHT_PX = 600, 520
@@ -20,7 +20,7 @@ class RecordDetailsDialog(QDialog):
 
     def __init__(
         self,
-        desk: Desk,
+        session: Session,
         record: Record,
         acts: Sequence[tuple[str, Callable[[], object]]] = (),
         parent: QWidget | None = None,
@@ -28,7 +28,7 @@ class RecordDetailsDialog(QDialog):
         """Show a record.
 
         Args:
-            desk: Who looks.
+            session: Who looks.
             record: What is shown.
             acts: Verbs and what they do; each closes the dialog first.
             parent: The window it belongs to.
@@ -46,7 +46,7 @@ class RecordDetailsDialog(QDialog):
         form.setHorizontalSpacing(16)
         form.setVerticalSpacing(8)
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
-        for name, words in record_lines(desk, record):
+        for name, words in record_lines(session, record):
             told = label(words, wrap=True)
             told.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             told.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
@@ -55,7 +55,7 @@ class RecordDetailsDialog(QDialog):
         pane.setWidget(inside)
         pane.setWidgetResizable(True)
         pane.setFrameShape(QFrame.Shape.NoFrame)
-        pane.setAccessibleName(". ".join(f"{name}: {words}" for name, words in record_lines(desk, record)))
+        pane.setAccessibleName(". ".join(f"{name}: {words}" for name, words in record_lines(session, record)))
         self.scroll_area = pane
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 16, 0, 16)
@@ -81,13 +81,13 @@ class RecordDetailsDialog(QDialog):
         act()
 
 
-def record_lines(desk: Desk, record: Record) -> tuple[tuple[str, str], ...]:
+def record_lines(session: Session, record: Record) -> tuple[tuple[str, str], ...]:
     """Give every filled field of a record in words, and who recorded it when."""
     lines = [
         (field_label(type(record), column), words)
         for column in columns_of(type(record))
         if column.name not in HIDDEN_COLUMNS
-        and (words := format_value(desk.lists, column, getattr(record, column.name)))
+        and (words := format_value(session.lists, column, getattr(record, column.name)))
     ]
     if record.recorded_at is not None:
         lines.append(("Recorded", f"{format_instant(record.recorded_at)} by {record.recorded_by}"))

@@ -10,7 +10,7 @@ from ioms_desktop.domain.records.record import Record
 from ioms_desktop.domain.text_format import describe_due, format_day
 from ioms_desktop.services.cases.cases import INTELLIGENCE_RULE, CaseView
 from ioms_desktop.services.cases.timelines import describe_trigger_status
-from ioms_desktop.services.session import Desk
+from ioms_desktop.services.session import Session
 from ioms_desktop.ui.cases.case_header import header_facts
 from ioms_desktop.ui.recording.case_subject import is_offer_open
 from ioms_desktop.ui.recording.decision_facts import describe_step
@@ -45,9 +45,9 @@ def _lines(rows: Iterable[tuple[tuple[str, ...], Record | None]]) -> tuple[Secti
     return tuple(SectionRow(number, cells, record) for number, (cells, record) in enumerate(rows, 1))
 
 
-def contacts(desk: Desk, view: CaseView) -> tuple[SectionRow, ...]:
+def contacts(session: Session, view: CaseView) -> tuple[SectionRow, ...]:
     """Contacts and attempts."""
-    kinds, outcomes = desk.lists.of("contact_type"), desk.lists.of("contact_outcome")
+    kinds, outcomes = session.lists.of("contact_type"), session.lists.of("contact_outcome")
     newest = sorted(view.contacts, key=lambda contact: contact.occurred_at.iso_text, reverse=True)
     return _lines(
         (
@@ -66,9 +66,9 @@ def contacts(desk: Desk, view: CaseView) -> tuple[SectionRow, ...]:
     )
 
 
-def offers(desk: Desk, view: CaseView) -> tuple[SectionRow, ...]:
+def offers(session: Session, view: CaseView) -> tuple[SectionRow, ...]:
     """Support offers, open and closed."""
-    kinds, answers = desk.lists.of("offer_type"), desk.lists.of("offer_response")
+    kinds, answers = session.lists.of("offer_type"), session.lists.of("offer_response")
     newest = sorted(view.offers, key=lambda offer: offer.offered_on, reverse=True)
     return _lines(
         (
@@ -86,9 +86,9 @@ def offers(desk: Desk, view: CaseView) -> tuple[SectionRow, ...]:
     )
 
 
-def ratings(desk: Desk, view: CaseView) -> tuple[SectionRow, ...]:
+def ratings(session: Session, view: CaseView) -> tuple[SectionRow, ...]:
     """Weekly ratings, whose they are."""
-    levels, roles = desk.lists.of("engagement_level"), desk.lists.of("rating_role")
+    levels, roles = session.lists.of("engagement_level"), session.lists.of("rating_role")
     newest = sorted(view.ratings, key=lambda rating: (rating.week_commencing, rating.role), reverse=True)
     return _lines(
         (
@@ -105,10 +105,10 @@ def ratings(desk: Desk, view: CaseView) -> tuple[SectionRow, ...]:
     )
 
 
-def needs(desk: Desk, view: CaseView) -> tuple[SectionRow, ...]:
+def needs(session: Session, view: CaseView) -> tuple[SectionRow, ...]:
     """Needs by pathway."""
-    pathways, states = desk.lists.of("pathway"), desk.lists.of("pathway_status")
-    levels = desk.lists.of("need_level")
+    pathways, states = session.lists.of("pathway"), session.lists.of("pathway_status")
+    levels = session.lists.of("need_level")
     newest = sorted(view.needs, key=lambda need: (need.assessed_on, need.pathway), reverse=True)
     return _lines(
         (
@@ -124,9 +124,9 @@ def needs(desk: Desk, view: CaseView) -> tuple[SectionRow, ...]:
     )
 
 
-def enforcement(desk: Desk, view: CaseView) -> tuple[SectionRow, ...]:
+def enforcement(session: Session, view: CaseView) -> tuple[SectionRow, ...]:
     """Decisions with who proposed and who authorised."""
-    decisions, rules = desk.lists.of("decision"), desk.lists.of("rule")
+    decisions, rules = session.lists.of("decision"), session.lists.of("rule")
     newest = sorted(view.decisions, key=lambda decision: decision.decided_on, reverse=True)
     rows: list[tuple[tuple[str, ...], Record | None]] = []
     for each in newest:
@@ -136,7 +136,7 @@ def enforcement(desk: Desk, view: CaseView) -> tuple[SectionRow, ...]:
                 (
                     _day(each.decided_on),
                     decisions.label(each.decision),
-                    describe_step(desk, each.step) if each.step else "",
+                    describe_step(session, each.step) if each.step else "",
                     "" if each.rule is None else WITHHELD if hidden else rules.label(each.rule),
                     f"{each.proposed_by}; {each.authorised_by or 'nobody yet'}",
                     _day(each.actioned_on) or "Not served",
@@ -148,15 +148,15 @@ def enforcement(desk: Desk, view: CaseView) -> tuple[SectionRow, ...]:
     return _lines(rows)
 
 
-def triggers(desk: Desk, view: CaseView) -> tuple[SectionRow, ...]:
+def triggers(session: Session, view: CaseView) -> tuple[SectionRow, ...]:
     """Triggers, whatever became of them."""
     newest = sorted(view.triggers, key=lambda told: told.trigger.raised_on, reverse=True)
     return _lines(
         (
             (
                 _day(each.trigger.raised_on),
-                desk.lists.of("rule").label(each.trigger.rule),
-                describe_trigger_status(each, view, desk.lists),
+                session.lists.of("rule").label(each.trigger.rule),
+                describe_trigger_status(each, view, session.lists),
                 each.sentence,
             ),
             None,
@@ -165,9 +165,9 @@ def triggers(desk: Desk, view: CaseView) -> tuple[SectionRow, ...]:
     )
 
 
-def proposals(desk: Desk, view: CaseView) -> tuple[SectionRow, ...]:
+def proposals(session: Session, view: CaseView) -> tuple[SectionRow, ...]:
     """Proposals and their answers."""
-    states, decisions = desk.lists.of("proposal_status"), desk.lists.of("decision")
+    states, decisions = session.lists.of("proposal_status"), session.lists.of("decision")
     newest = sorted(view.proposals, key=lambda proposal: proposal.proposed_on, reverse=True)
     shown = [each for each in newest if view.sees_intelligence or each.rule != INTELLIGENCE_RULE]
     return _lines(
@@ -175,7 +175,7 @@ def proposals(desk: Desk, view: CaseView) -> tuple[SectionRow, ...]:
             (
                 _day(each.proposed_on),
                 decisions.label(each.decision),
-                describe_step(desk, each.step) if each.step else "",
+                describe_step(session, each.step) if each.step else "",
                 states.label(each.status),
                 each.proposed_by,
                 each.answered_by or "",
@@ -187,9 +187,9 @@ def proposals(desk: Desk, view: CaseView) -> tuple[SectionRow, ...]:
     )
 
 
-def concerns(desk: Desk, view: CaseView) -> tuple[SectionRow, ...]:
+def concerns(session: Session, view: CaseView) -> tuple[SectionRow, ...]:
     """Concerns this role may see."""
-    kinds, groups = desk.lists.of("concern_type"), desk.lists.of("offence_group")
+    kinds, groups = session.lists.of("concern_type"), session.lists.of("offence_group")
     newest = sorted(view.concerns, key=lambda concern: concern.occurred_on, reverse=True)
     return _lines(
         (
@@ -206,9 +206,9 @@ def concerns(desk: Desk, view: CaseView) -> tuple[SectionRow, ...]:
     )
 
 
-def rag(desk: Desk, view: CaseView) -> tuple[SectionRow, ...]:
+def rag(session: Session, view: CaseView) -> tuple[SectionRow, ...]:
     """Every RAG, as it was set."""
-    del desk
+    del session
     newest = sorted(view.rag, key=lambda entry: entry.set_on, reverse=True)
     return tuple(
         SectionRow(number, (each.rag, _day(each.set_on), each.set_by or "", each.reason), each, rag_chip(each.rag))
@@ -216,9 +216,9 @@ def rag(desk: Desk, view: CaseView) -> tuple[SectionRow, ...]:
     )
 
 
-def assessments(desk: Desk, view: CaseView) -> tuple[SectionRow, ...]:
+def assessments(session: Session, view: CaseView) -> tuple[SectionRow, ...]:
     """Scores as they were given."""
-    tools, bands = desk.lists.of("risk_tool"), desk.lists.of("risk_band")
+    tools, bands = session.lists.of("risk_tool"), session.lists.of("risk_band")
     newest = sorted(view.assessments, key=lambda each: each.assessed_on, reverse=True)
     return _lines(
         (
@@ -236,9 +236,9 @@ def assessments(desk: Desk, view: CaseView) -> tuple[SectionRow, ...]:
     )
 
 
-def orders(desk: Desk, view: CaseView) -> tuple[SectionRow, ...]:
+def orders(session: Session, view: CaseView) -> tuple[SectionRow, ...]:
     """Orders and licences."""
-    kinds = desk.lists.of("statutory_status")
+    kinds = session.lists.of("statutory_status")
     newest = sorted(view.orders, key=lambda each: each.made_on, reverse=True)
     return _lines(
         (
@@ -255,9 +255,9 @@ def orders(desk: Desk, view: CaseView) -> tuple[SectionRow, ...]:
     )
 
 
-def custody(desk: Desk, view: CaseView) -> tuple[SectionRow, ...]:
+def custody(session: Session, view: CaseView) -> tuple[SectionRow, ...]:
     """Custody spells."""
-    kinds = desk.lists.of("custody_kind")
+    kinds = session.lists.of("custody_kind")
     newest = sorted(view.custody, key=lambda each: each.received_on, reverse=True)
     return _lines(
         (
@@ -282,9 +282,9 @@ ACTION_CHIPS = {
 }
 
 
-def actions(desk: Desk, view: CaseView) -> tuple[SectionRow, ...]:
+def actions(session: Session, view: CaseView) -> tuple[SectionRow, ...]:
     """Actions, what is overdue first."""
-    del desk
+    del session
     order = {"OVERDUE": 0, "OPEN": 1}
     lines: list[tuple[int, date, tuple[str, ...], Record, Chip]] = []
     for each in view.actions:
@@ -298,10 +298,10 @@ def actions(desk: Desk, view: CaseView) -> tuple[SectionRow, ...]:
     return tuple(SectionRow(number, cells, each, chip) for number, (_, _, cells, each, chip) in enumerate(lines, 1))
 
 
-def referrals(desk: Desk, view: CaseView) -> tuple[SectionRow, ...]:
+def referrals(session: Session, view: CaseView) -> tuple[SectionRow, ...]:
     """Referrals in and out."""
-    units, states = desk.lists.of("unit"), desk.lists.of("referral_status")
-    ways = desk.lists.of("referral_direction")
+    units, states = session.lists.of("unit"), session.lists.of("referral_status")
+    ways = session.lists.of("referral_direction")
     newest = sorted(view.referrals, key=lambda each: each.sent_on, reverse=True)
     return _lines(
         (
@@ -319,9 +319,9 @@ def referrals(desk: Desk, view: CaseView) -> tuple[SectionRow, ...]:
     )
 
 
-def notifications(desk: Desk, view: CaseView) -> tuple[SectionRow, ...]:
+def notifications(session: Session, view: CaseView) -> tuple[SectionRow, ...]:
     """Attempts to deliver the notification."""
-    outcomes = desk.lists.of("notification_outcome")
+    outcomes = session.lists.of("notification_outcome")
     newest = sorted(view.notifications, key=lambda each: (each.attempted_on, each.attempt), reverse=True)
     return _lines(
         (
@@ -338,9 +338,9 @@ def notifications(desk: Desk, view: CaseView) -> tuple[SectionRow, ...]:
     )
 
 
-def offences(desk: Desk, view: CaseView) -> tuple[SectionRow, ...]:
+def offences(session: Session, view: CaseView) -> tuple[SectionRow, ...]:
     """Offences with the person's part in each."""
-    groups, roles = desk.lists.of("offence_group"), desk.lists.of("offence_role")
+    groups, roles = session.lists.of("offence_group"), session.lists.of("offence_role")
     newest = sorted(view.offences, key=lambda each: each.offence_on, reverse=True)
     return _lines(
         (
@@ -357,11 +357,11 @@ def offences(desk: Desk, view: CaseView) -> tuple[SectionRow, ...]:
     )
 
 
-def about(desk: Desk, view: CaseView) -> tuple[SectionRow, ...]:
+def about(session: Session, view: CaseView) -> tuple[SectionRow, ...]:
     """Everything of the head of the page, and the identifiers."""
-    person, case, lists = view.person, view.case, desk.lists
+    person, case, lists = view.person, view.case, session.lists
     facts = [
-        *((fact.title, fact.text) for fact in header_facts(desk, view)),
+        *((fact.title, fact.text) for fact in header_facts(session, view)),
         ("Reference", case.case_ref),
         ("Referred", f"{_day(case.referred_on)}{f' by {case.referred_by}' if case.referred_by else ''}"),
         ("Adopted" if case.programme == "IOM" else "Notified", _day(case.starts_on)),

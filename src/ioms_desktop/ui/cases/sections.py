@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from ioms_desktop.services.cases.cases import CaseView
-from ioms_desktop.services.session import Desk
+from ioms_desktop.services.session import Session
 from ioms_desktop.ui import labels
 from ioms_desktop.ui.cases import section_rows as lines
 from ioms_desktop.ui.cases.section_rows import SectionRow
@@ -23,7 +23,7 @@ class CaseSection:
 
     title: str
     columns: tuple[tuple[str, int], ...]
-    lines: Callable[[Desk, CaseView], tuple[SectionRow, ...]]
+    lines: Callable[[Session, CaseView], tuple[SectionRow, ...]]
     empty: str = labels.NONE_RECORDED
 
 

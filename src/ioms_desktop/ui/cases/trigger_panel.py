@@ -10,7 +10,7 @@ from ioms_desktop.domain.policy.triggers import Evidence
 from ioms_desktop.domain.records.concerns_and_decisions import Proposal
 from ioms_desktop.domain.text_format import describe_due, format_day
 from ioms_desktop.services.cases.cases import CaseView, ExplainedTrigger
-from ioms_desktop.services.session import Desk
+from ioms_desktop.services.session import Session
 from ioms_desktop.ui import labels
 from ioms_desktop.ui.dialogs.auto_height import Card
 from ioms_desktop.ui.recording.answer_proposal import allowed_answers
@@ -44,20 +44,20 @@ class TriggerPanel(QWidget):
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(10)
 
-    def show_case(self, desk: Desk, view: CaseView, *, live: bool) -> None:
+    def show_case(self, session: Session, view: CaseView, *, live: bool) -> None:
         """Show what a case waits for.
 
         Args:
-            desk: Who looks.
+            session: Who looks.
             view: The case.
             live: Whether it is shown as of today, so that something may be done.
         """
         _clear_layout(self._column)
-        for part in self._parts(desk, view, live=live):
+        for part in self._parts(session, view, live=live):
             self._column.addWidget(part)
         self._column.addStretch(1)
 
-    def _parts(self, desk: Desk, view: CaseView, *, live: bool) -> Iterator[QWidget]:
+    def _parts(self, session: Session, view: CaseView, *, live: bool) -> Iterator[QWidget]:
         yield label("Waiting for a decision", "title")
         open_ones = sorted(
             (told for told in view.triggers if told.trigger.status == "OPEN"),
@@ -65,26 +65,26 @@ class TriggerPanel(QWidget):
         )
         waiting = {p.rule: p for p in view.proposals if p.status == "PROPOSED"}
         for told in open_ones:
-            yield self._trigger(desk, view, told, waiting.pop(told.trigger.rule, None), live=live)
+            yield self._trigger(session, view, told, waiting.pop(told.trigger.rule, None), live=live)
         shown = [p for p in waiting.values() if view.sees_intelligence or p.rule != "credible_intelligence"]
         for proposal in shown:
-            yield self._untriggered_proposal(desk, proposal, live=live)
+            yield self._untriggered_proposal(session, proposal, live=live)
         if not open_ones and not shown:
             yield label("No trigger is open.", "quiet", wrap=True)
         for suggestion in view.suggestions:
-            yield self._suggestion(desk, suggestion.reason, live=live)
+            yield self._suggestion(session, suggestion.reason, live=live)
         if view.overdue:
             yield label("Standards not kept", "title")
             for each in view.overdue:
                 yield Card("", (each.explanation,))
 
     def _trigger(
-        self, desk: Desk, view: CaseView, told: ExplainedTrigger, proposal: Proposal | None, *, live: bool
+        self, session: Session, view: CaseView, told: ExplainedTrigger, proposal: Proposal | None, *, live: bool
     ) -> QWidget:
         trigger = told.trigger
         card = Card("")
         head = QHBoxLayout()
-        head.addWidget(label(desk.lists.of("rule").label(trigger.rule)))
+        head.addWidget(label(session.lists.of("rule").label(trigger.rule)))
         head.addStretch(1)
         head.addWidget(ChipLabel(deadline_chip((trigger.decision_due - view.as_of).days)))
         card.column.addLayout(head)
@@ -93,35 +93,35 @@ class TriggerPanel(QWidget):
         due = f"Raised {format_day(trigger.raised_on)}. A decision is due by {format_day(trigger.decision_due)}"
         card.add_line(f"{due}.", "quiet")
         for evidence in trigger.evidence[:MAX_EVIDENCE]:
-            card.column.addWidget(self._evidence(desk, view, evidence), alignment=Qt.AlignmentFlag.AlignLeft)
+            card.column.addWidget(self._evidence(session, view, evidence), alignment=Qt.AlignmentFlag.AlignLeft)
         more = len(trigger.evidence) - MAX_EVIDENCE
         if more > 0:
             card.add_line(f"and {more} more in the Triggers section", "small")
         if proposal is not None:
-            self._add_proposal(card, desk, proposal, live=live)
-        elif live and may(desk.role, Right.PROPOSE):
+            self._add_proposal(card, session, proposal, live=live)
+        elif live and may(session.role, Right.PROPOSE):
             act = button("&Decide", lambda: self.decision_requested.emit(trigger.rule), kind="primary")
-            act.setAccessibleName(f"Decide on {desk.lists.of('rule').label(trigger.rule)}")
+            act.setAccessibleName(f"Decide on {session.lists.of('rule').label(trigger.rule)}")
             card.column.addLayout(_right_aligned(act))
-        card.setAccessibleName(f"{desk.lists.of('rule').label(trigger.rule)}. {told.sentence} {due}, {clock}.")
+        card.setAccessibleName(f"{session.lists.of('rule').label(trigger.rule)}. {told.sentence} {due}, {clock}.")
         return card
 
-    def _evidence(self, desk: Desk, view: CaseView, evidence: Evidence) -> QPushButton:
-        words = describe_evidence(desk, view, evidence)
+    def _evidence(self, session: Session, view: CaseView, evidence: Evidence) -> QPushButton:
+        words = describe_evidence(session, view, evidence)
         made = button("", lambda: self.evidence_requested.emit(evidence.kind, evidence.ref), kind="plain")
         made.setText(made.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, EVIDENCE_WIDTH_PX))
         made.setToolTip(words)
         made.setAccessibleName(f"Open evidence, {words}")
         return made
 
-    def _add_proposal(self, card: Card, desk: Desk, proposal: Proposal, *, live: bool) -> None:
-        what = desk.lists.of("decision").label(proposal.decision)
-        step = f", {describe_step(desk, proposal.step)}" if proposal.step else ""
+    def _add_proposal(self, card: Card, session: Session, proposal: Proposal, *, live: bool) -> None:
+        what = session.lists.of("decision").label(proposal.decision)
+        step = f", {describe_step(session, proposal.step)}" if proposal.step else ""
         card.column.addWidget(ChipLabel(Chip("waiting for a second person", Tone.AMBER, Shape.TRIANGLE)))
         card.add_line(f"{proposal.proposed_by} proposed on {format_day(proposal.proposed_on)}: {what}{step}.")
-        if not live or not may(desk.role, Right.PROPOSE):
+        if not live or not may(session.role, Right.PROPOSE):
             return
-        answers = allowed_answers(desk, proposal)
+        answers = allowed_answers(session, proposal)
         if not answers:
             card.add_line("From a written warning up, a supervisor authorises.", "quiet")
             return
@@ -129,14 +129,14 @@ class TriggerPanel(QWidget):
         act = button(f"&{words.capitalize()}", lambda: self.answer_requested.emit(proposal), kind="primary")
         card.column.addLayout(_right_aligned(act))
 
-    def _untriggered_proposal(self, desk: Desk, proposal: Proposal, *, live: bool) -> QWidget:
+    def _untriggered_proposal(self, session: Session, proposal: Proposal, *, live: bool) -> QWidget:
         card = Card("Proposed without a trigger" if proposal.rule is None else "Proposed")
-        self._add_proposal(card, desk, proposal, live=live)
+        self._add_proposal(card, session, proposal, live=live)
         return card
 
-    def _suggestion(self, desk: Desk, reason: str, *, live: bool) -> QWidget:
+    def _suggestion(self, session: Session, reason: str, *, live: bool) -> QWidget:
         card = Card("Suggestion", (reason, labels.NOTHING_AUTOMATIC))
-        if live and may(desk.role, Right.PROPOSE):
+        if live and may(session.role, Right.PROPOSE):
             card.column.addLayout(_right_aligned(button("Cons&ider", lambda: self.decision_requested.emit(""))))
         return card
 

@@ -18,7 +18,7 @@ from ioms_desktop.ui.tasks import TaskProgress, Tasks
 
 if TYPE_CHECKING:
     from ioms_desktop.domain.backups import Backup
-    from ioms_desktop.services.session import Desk
+    from ioms_desktop.services.session import Session
 
 NO_BACKUP_MESSAGE = "No backup of this file has been made yet."
 
@@ -42,7 +42,7 @@ def _missing_folder(place: Path) -> str:
 class BackUpDialog(LongTaskDialog[BackupResult]):
     """Asks where to, copies, and says what was proved."""
 
-    def __init__(self, desk: "Desk", tasks: Tasks, parent: QWidget | None = None) -> None:
+    def __init__(self, session: "Session", tasks: Tasks, parent: QWidget | None = None) -> None:
         """Propose the folder of the last backup."""
         super().__init__(
             tasks,
@@ -54,7 +54,7 @@ class BackUpDialog(LongTaskDialog[BackupResult]):
             verb="&Back up",
             parent=parent,
         )
-        self._desk = desk
+        self._session = session
         self._path = Path()
         self.target = self.form.add(
             PathField(
@@ -70,7 +70,7 @@ class BackUpDialog(LongTaskDialog[BackupResult]):
             )
         )
         self.finish_layout()
-        self._tasks.run(self, lambda: get_last_backup(desk), self._show_last_backup)
+        self._tasks.run(self, lambda: get_last_backup(session), self._show_last_backup)
 
     def _show_last_backup(self, last: "Backup | None") -> None:
         if last is None:
@@ -86,7 +86,7 @@ class BackUpDialog(LongTaskDialog[BackupResult]):
 
     @override
     def run_task(self, progress: TaskProgress) -> BackupResult:
-        return back_up(self._desk, self._path, progress=progress.report)
+        return back_up(self._session, self._path, progress=progress.report)
 
     @override
     def describe_result(self, answer: BackupResult) -> tuple[str, str]:
@@ -96,7 +96,7 @@ class BackUpDialog(LongTaskDialog[BackupResult]):
 class RehearseRestoreDialog(LongTaskDialog[RehearsalResult]):
     """Asks for the password that a restore would ask for, restores, and says what came of it."""
 
-    def __init__(self, desk: "Desk", tasks: Tasks, parent: QWidget | None = None) -> None:
+    def __init__(self, session: "Session", tasks: Tasks, parent: QWidget | None = None) -> None:
         """Say which backup it will be."""
         super().__init__(
             tasks,
@@ -108,7 +108,7 @@ class RehearseRestoreDialog(LongTaskDialog[RehearsalResult]):
             verb="&Rehearse",
             parent=parent,
         )
-        self._desk = desk
+        self._session = session
         self._password = ""
         self.password = self.form.add(
             TextField(
@@ -120,7 +120,7 @@ class RehearseRestoreDialog(LongTaskDialog[RehearsalResult]):
             )
         )
         self.finish_layout()
-        self._tasks.run(self, lambda: get_last_backup(desk), self._show_newest_backup)
+        self._tasks.run(self, lambda: get_last_backup(session), self._show_newest_backup)
 
     def _show_newest_backup(self, last: "Backup | None") -> None:
         self.note.setText(
@@ -135,7 +135,7 @@ class RehearseRestoreDialog(LongTaskDialog[RehearsalResult]):
 
     @override
     def run_task(self, progress: TaskProgress) -> RehearsalResult:
-        return rehearse_restore(self._desk, self._password, progress=progress.report)
+        return rehearse_restore(self._session, self._password, progress=progress.report)
 
     @override
     def describe_result(self, answer: RehearsalResult) -> tuple[str, str]:

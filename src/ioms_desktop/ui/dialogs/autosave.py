@@ -18,7 +18,7 @@ from PySide6.QtWidgets import QWidget
 from ioms_desktop.domain.drafts import Draft
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.services import drafts
-from ioms_desktop.services.session import Desk
+from ioms_desktop.services.session import Session
 from ioms_desktop.ui.forms.form import Form
 from ioms_desktop.ui.tasks import Tasks
 
@@ -87,18 +87,18 @@ class DraftAutosave(QObject):
     draft_saved = Signal()
     save_failed = Signal(str)
 
-    def __init__(self, desk: Desk, tasks: Tasks, form: Form, origin: Origin, parent: QWidget) -> None:
+    def __init__(self, session: Session, tasks: Tasks, form: Form, origin: Origin, parent: QWidget) -> None:
         """Begin to watch a form.
 
         Args:
-            desk: Whose entry it is.
+            session: Whose entry it is.
             tasks: Where it is written.
             form: What is kept.
             origin: What the form was opened on.
             parent: The dialog around the form.
         """
         super().__init__(parent)
-        self.desk, self.origin = desk, origin
+        self.session, self.origin = session, origin
         self.id, self.request = uuid4().hex, str(uuid4())
         self._tasks, self._form, self._dialog = tasks, form, parent
         self._write_order = _WriteOrder()
@@ -114,7 +114,7 @@ class DraftAutosave(QObject):
     @property
     def can_save(self) -> bool:
         """Whether anything can be kept here."""
-        return drafts.can_keep_drafts(self.desk)
+        return drafts.can_keep_drafts(self.session)
 
     @property
     def is_open(self) -> bool:
@@ -140,13 +140,13 @@ class DraftAutosave(QObject):
         self.idle_timer.stop()
         self.max_delay_timer.stop()
         draft = self.current_draft() if self._form.is_dirty and self.can_save else None
-        number, desk = self._write_order.issue(), self.desk
+        number, session = self._write_order.issue(), self.session
         if draft is not None:
             self._on_disk = True
-            return partial(self._write_order.run_if_newest, number, partial(drafts.save_draft, desk, draft))
+            return partial(self._write_order.run_if_newest, number, partial(drafts.save_draft, session, draft))
         gone, self._on_disk = self._on_disk, False
         return (
-            partial(self._write_order.run_if_newest, number, partial(drafts.delete_draft, desk, self.id))
+            partial(self._write_order.run_if_newest, number, partial(drafts.delete_draft, session, self.id))
             if gone
             else _no_write
         )
@@ -164,7 +164,7 @@ class DraftAutosave(QObject):
             id=self.id,
             form=origin.form,
             request=self.request,
-            saved_at=self.desk.clock(),
+            saved_at=self.session.clock(),
             case_ref=origin.case_ref,
             about=origin.about,
             revision=origin.revision,
@@ -188,9 +188,9 @@ class DraftAutosave(QObject):
 
     def delete_draft(self) -> None:
         """Take the entry away: it was saved, or is not wanted."""
-        desk, number = self.desk, self._write_order.issue()
+        session, number = self.session, self._write_order.issue()
         if self._on_disk:
-            forget = partial(self._write_order.run_if_newest, number, partial(drafts.delete_draft, desk, self.id))
+            forget = partial(self._write_order.run_if_newest, number, partial(drafts.delete_draft, session, self.id))
             self._tasks.run(draft_notifier(), forget, lambda _: draft_notifier().changed.emit(), _ignore_refusal)
         self._on_disk = False
         self._stop()
@@ -202,31 +202,31 @@ class DraftAutosave(QObject):
         _OPEN_FORMS.discard(self)
 
 
-def open_draft_ids(desk: Desk) -> frozenset[str]:
+def open_draft_ids(session: Session) -> frozenset[str]:
     """Number the entries that stand in an open form."""
-    return frozenset(keeper.id for keeper in _OPEN_FORMS if keeper.is_open and keeper.desk is desk)
+    return frozenset(keeper.id for keeper in _OPEN_FORMS if keeper.is_open and keeper.session is session)
 
 
-def pending_writes(desk: Desk) -> list[Callable[[], None]]:
+def pending_writes(session: Session) -> list[Callable[[], None]]:
     """Read every open form and give what writes each; for when the window must close at once."""
     return [
         keeper.pending_write()
         for keeper in list(_OPEN_FORMS)
-        if keeper.is_open and keeper.can_save and keeper.desk is desk
+        if keeper.is_open and keeper.can_save and keeper.session is session
     ]
 
 
-def write_open_drafts(desk: Desk, timeout_s: float) -> bool:
+def write_open_drafts(session: Session, timeout_s: float) -> bool:
     """Write every open form and wait for it, but not for ever.
 
     Args:
-        desk: Whose forms.
+        session: Whose forms.
         timeout_s: Seconds to wait at most.
 
     Returns:
         Whether all of it is on the disk.
     """
-    due = pending_writes(desk)
+    due = pending_writes(session)
     done: list[bool] = []
     writing = threading.Thread(target=_write_in_turn, args=(due, done), daemon=True)
     writing.start()

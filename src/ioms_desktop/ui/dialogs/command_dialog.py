@@ -1,25 +1,26 @@
 """A dialog that collects one command, sends it, and stays open with every keystroke if it is refused.
 
     class RecordContactDialog(CommandDialog):
-        def __init__(self, desk: Desk, tasks: Tasks, case: CaseHeader, parent: QWidget | None = None) -> None:
+        def __init__(self, session: Session, tasks: Tasks, case: CaseHeader, parent: QWidget | None = None) -> None:
             super().__init__(tasks, title="Record contact", verb="&Record contact", parent=parent)
-            self.on = self.form.add(DateField("on", "&Date", today=desk.today(), required=True))
+            self.on = self.form.add(DateField("on", "&Date", today=session.today(), required=True))
             ...
             self.ready()
 
         @override
         def work(self) -> Callable[[], Outcome]:
-            return partial(record_contact, self._desk, RecordContact(on=self.on.value(), ...))
+            return partial(record_contact, self._session, RecordContact(on=self.on.value(), ...))
 
     dialog.sent.connect(main_window.take)
     dialog.open()
 
-``build_command`` reads the form on the interface thread and returns what is to run off it; the frozen command is what crosses.
-Ctrl+Enter sends from anywhere. Escape closes; if anything was typed, it asks first, in a bar of
+``build_command`` reads the form on the interface thread and returns what is to run off it; the frozen command is what
+crosses. Ctrl+Enter sends from anywhere. Escape closes; if anything was typed, it asks first, in a bar of
 its own, and names what would be discarded.
 
-A dialog that says with ``enable_autosave`` what it was opened on is kept while one types, and offered again (``draft_keeper``).
-Its command carries ``self.request``. Where the connection is lost while that is sent, the dialog finds out whether it
+A dialog that says with ``enable_autosave`` what it was opened on is kept while one types, and offered again
+(``draft_keeper``). Its command carries ``self.request``. Where the connection is lost while that is sent, the dialog
+finds out whether it
 was done before anything can be typed or sent again (``save_check``). Where somebody else saved the record meanwhile, a
 command sent as an ``Edit`` opens the page that compares (``conflict_handler``).
 """
@@ -39,7 +40,7 @@ from typing_extensions import override
 from ioms_desktop.domain.drafts import Draft
 from ioms_desktop.domain.errors import Refused, Unreachable
 from ioms_desktop.services.edit_conflicts import EditConflict, RecordRemoved
-from ioms_desktop.services.session import Desk, Outcome
+from ioms_desktop.services.session import Outcome, Session
 from ioms_desktop.ui.dialogs.autosave import DraftAutosave, Origin
 from ioms_desktop.ui.dialogs.edit_conflict import ConflictHandler, SendsCommands
 from ioms_desktop.ui.dialogs.restore_prompt import DraftRestorePrompt
@@ -181,14 +182,14 @@ class CommandDialog(SendsCommands):
 
     # Kept while typed ---------------------------------------------------------------------------
 
-    def enable_autosave(self, desk: Desk, origin: Origin) -> None:
+    def enable_autosave(self, session: Session, origin: Origin) -> None:
         """Say whose entry it is and what it was opened on, so that it can be kept and asked after.
 
         Args:
-            desk: Whose entry it is.
+            session: Whose entry it is.
             origin: What the form was opened on.
         """
-        self.autosave = keeper = DraftAutosave(desk, self._tasks, self.form, origin, self)
+        self.autosave = keeper = DraftAutosave(session, self._tasks, self.form, origin, self)
         keeper.draft_saved.connect(self._show_draft_saved)
         keeper.save_failed.connect(self.banner.caution)
         if not keeper.can_save:
@@ -276,7 +277,7 @@ class CommandDialog(SendsCommands):
         self.conflict_handler.close_page()
         self.form.setEnabled(False)
         self.primary.setEnabled(False)
-        self.save_check = SaveOutcomeCheck(self.autosave.desk, self._tasks, self.request, self)
+        self.save_check = SaveOutcomeCheck(self.autosave.session, self._tasks, self.request, self)
         self.save_check.confirmed.connect(self._save_confirmed)
         self.save_check.not_saved.connect(self._save_not_done)
         self.save_check.still_unreachable.connect(self._show_unreachable)

@@ -47,8 +47,8 @@ class DraftRestorePrompt(QObject):
         keeper, origin = self._autosave, self._autosave.origin
         if self._dialog.form.is_dirty:
             return
-        desk = keeper.desk
-        work = partial(find_draft_of_form, desk, origin.form, origin.case_ref, origin.about, open_draft_ids(desk))
+        session = keeper.session
+        work = partial(find_draft_of_form, session, origin.form, origin.case_ref, origin.about, open_draft_ids(session))
         self._tasks.run(self, work, self._show_prompt, _ignore_refusal)
 
     def _show_prompt(self, draft: Draft | None) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from ioms_desktop.services.commands import find_outcome
-from ioms_desktop.services.session import Desk, Outcome
+from ioms_desktop.services.session import Outcome, Session
 from ioms_desktop.ui.tasks import Tasks
 
 if TYPE_CHECKING:
@@ -28,18 +28,18 @@ class SaveOutcomeCheck(QObject):
     not_saved = Signal()
     still_unreachable = Signal(str)
 
-    def __init__(self, desk: Desk, tasks: Tasks, request: str, parent: QObject) -> None:
+    def __init__(self, session: Session, tasks: Tasks, request: str, parent: QObject) -> None:
         """Prepare to ask.
 
         Args:
-            desk: Who sent the command.
+            session: Who sent the command.
             tasks: Where it is asked.
             request: The command's number.
             parent: The dialog that sent it.
         """
         super().__init__(parent)
         self._tasks = tasks
-        self.query_outcome: Callable[[], Outcome | None] = partial(find_outcome, desk, request)
+        self.query_outcome: Callable[[], Outcome | None] = partial(find_outcome, session, request)
         self._is_checking = False
         self.timer = QTimer(self)
         self.timer.setSingleShot(True)

@@ -11,7 +11,7 @@ from ioms_desktop.domain.dates.quarters import Quarter
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.domain.figures.publication import Edition
 from ioms_desktop.services.figures.publish_figures import PublishQuarter, publish_quarter
-from ioms_desktop.services.session import Desk, Outcome
+from ioms_desktop.services.session import Outcome, Session
 from ioms_desktop.ui.dialogs.auto_height import AutoHeightDialog, Card
 from ioms_desktop.ui.dialogs.autosave import Origin
 from ioms_desktop.ui.forms.choice_fields import CodeField, Option
@@ -34,11 +34,13 @@ PERMANENCE_TEXT = (
 class PublishFiguresDialog(AutoHeightDialog):
     """Collects the quarter. As it opens, it is the newest that is over, unless that is published."""
 
-    def __init__(self, desk: Desk, tasks: Tasks, editions: Sequence[Edition], parent: QWidget | None = None) -> None:
+    def __init__(
+        self, session: Session, tasks: Tasks, editions: Sequence[Edition], parent: QWidget | None = None
+    ) -> None:
         """Fill the form.
 
         Args:
-            desk: Who publishes.
+            session: Who publishes.
             tasks: Where it is counted and published.
             editions: What is published already.
             parent: The window it belongs to.
@@ -51,10 +53,10 @@ class PublishFiguresDialog(AutoHeightDialog):
             intro="Figures for those who read no record of a person.",
             parent=parent,
         )
-        self.desk = desk
+        self.session = session
         self.editions = {each.quarter.name: each for each in editions}
-        self.enable_autosave(desk, Origin("publish_figures"))
-        names = _past_quarters(desk)
+        self.enable_autosave(session, Origin("publish_figures"))
+        names = _past_quarters(session)
         options = [Option(each.name, self._quarter_label(each)) for each in names]
         self.quarter = self.form.add(CodeField("quarter", "&Quarter", options, required=True))
         fresh = [each.name for each in names if each.name > max(self.editions, default="")]
@@ -94,12 +96,12 @@ class PublishFiguresDialog(AutoHeightDialog):
         if again and not reason:
             raise Refused("Say why there should be another edition. Your entry is kept.")
         entry = PublishQuarter(request=self.request, quarter=Quarter.parse(name), reason=reason)
-        return partial(publish_quarter, self.desk, entry)
+        return partial(publish_quarter, self.session, entry)
 
 
-def _past_quarters(desk: Desk) -> list[Quarter]:
+def _past_quarters(session: Session) -> list[Quarter]:
     """Give the quarters that are over, the newest first."""
-    found = [Quarter.containing(desk.today()).previous]
+    found = [Quarter.containing(session.today()).previous]
     while len(found) < OFFERED_QUARTERS:
         found.append(found[-1].previous)
     return found

@@ -1,12 +1,15 @@
 """A register: what a list is, and the one table model that shows any of them.
 
-A screen writes down a ``Register``: its columns, and two functions of a service. ``query_ids(sought)`` filters and sorts
-in the database and returns ids alone (``array('q')``); ``fetch_rows(ids)`` returns finished rows, each with ``.id``, for at
-most 200 ids, in any order, leaving out what is no longer there. Both run off the interface thread. Rows are frozen.
+A screen writes down a ``Register``: its columns, and two functions of a service. ``query_ids(sought)`` filters and
+sorts in the database and returns ids alone (``array('q')``); ``fetch_rows(ids)`` returns finished rows, each with
+``.id``,
+for at most 200 ids, in any order, leaving out what is no longer there. Both run off the interface thread. Rows are
+frozen.
 
 ``RegisterModel`` never waits: a cell whose row is not here yet shows "…", and its window of rows is asked for once, at
-the end of the turn of the event loop. Where ``query_first_ids`` is given it returns the first ids alone and quickly (``LIMIT``),
-so that the first screen stands before all ids are counted. ``register_view.RegisterView`` puts a register on screen.
+the end of the turn of the event loop. Where ``query_first_ids`` is given it returns the first ids alone and quickly
+(``LIMIT``), so that the first screen stands before all ids are counted. ``register_view.RegisterView`` puts a register
+on screen.
 
     Register(
         title="Caseload",
@@ -16,8 +19,8 @@ so that the first screen stands before all ids are counted. ``register_view.Regi
             Column("RAG", text=lambda row: row.rag, sort="rag", chip=lambda row: rag_chip(row.rag), width=96),
             Column("Next contact", text=lambda row: day(row.next_on), sort="next_on", style=Style.DATE),
         ),
-        index=partial(registers.case_index, desk),
-        window=partial(registers.case_window, desk),
+        index=partial(registers.case_index, session),
+        window=partial(registers.case_window, session),
         open=self.open_case,
         empty="No case yet. Adopt one from a referral, or import a caseload.",
     )

@@ -55,7 +55,8 @@ class RegisterView(QWidget):
             register: What to show.
             tasks: Where questions are asked.
             parent: The owning widget.
-            defers_first_query: Whether the first question waits for ``refresh``, because what answers it is still being made.
+            defers_first_query: Whether the first question waits for ``refresh``, because what answers it is still being
+                made.
         """
         super().__init__(parent)
         self.register: Register[Any] = register

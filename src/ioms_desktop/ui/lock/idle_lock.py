@@ -127,8 +127,9 @@ def describe_lock(lock_state: str, limit_s: float) -> str:
     """Say in the sign-in window why it is shown.
 
     Args:
-        lock_state: The reason, behind a space whether what was typed is ``kept``, and behind another one ``unasked`` where
-            nothing has to be typed to sign in again: a lock then protects what was in memory, and not the desk.
+        lock_state: The reason, behind a space whether what was typed is ``kept``, and behind another one ``unasked``
+            where nothing has to be typed to sign in again: a lock then protects what was in memory, and not the
+            session.
         limit_s: Seconds after which an idle window is locked.
     """
     why, kept, unasked = [*lock_state.split(), "", "", ""][:3]

@@ -27,16 +27,16 @@ def secure_window(window: MainWindow) -> bool:
     for each in QApplication.topLevelWidgets():
         each.hide()
     QApplication.processEvents()
-    kept = can_keep_drafts(window.desk) and write_open_drafts(window.desk, STEP_TIMEOUT_S)
+    kept = can_keep_drafts(window.session) and write_open_drafts(window.session, STEP_TIMEOUT_S)
     _run_with_timeout(lambda: _remember_tabs(window))
     _empty_clipboard()
-    _run_with_timeout(window.desk.store.close)
+    _run_with_timeout(window.session.store.close)
     return kept
 
 
 def _remember_tabs(window: MainWindow) -> None:
     tabs = window.tabs
-    save_tabs(window.desk, tabs.open_cases, tabs.current_case or "", window.current_entry)
+    save_tabs(window.session, tabs.open_cases, tabs.current_case or "", window.current_entry)
 
 
 def _empty_clipboard() -> None:

@@ -6,7 +6,7 @@ from functools import partial
 from PySide6.QtCore import QObject, QTimer, Slot
 
 from ioms_desktop.services.audit.audit import try_seal_audit
-from ioms_desktop.services.session import Desk
+from ioms_desktop.services.session import Session
 from ioms_desktop.ui.tasks import Tasks
 
 SEAL_INTERVAL_MS = 60_000  # milliseconds
@@ -16,16 +16,16 @@ FINAL_SEAL_TIMEOUT_S = 2.0  # seconds for which a window that closes waits; the 
 class AuditSealer(QObject):
     """Seals for as long as a window is open."""
 
-    def __init__(self, desk: Desk, tasks: Tasks, parent: QObject) -> None:
+    def __init__(self, session: Session, tasks: Tasks, parent: QObject) -> None:
         """Seal at once, and then again and again.
 
         Args:
-            desk: Who works.
+            session: Who works.
             tasks: The one door to a thread.
             parent: With what it ends.
         """
         super().__init__(parent)
-        self._desk, self._tasks = desk, tasks
+        self._session, self._tasks = session, tasks
         self._timer = QTimer(self)
         self._timer.setInterval(SEAL_INTERVAL_MS)
         self._timer.timeout.connect(self.seal)
@@ -35,12 +35,12 @@ class AuditSealer(QObject):
     @Slot()
     def seal(self) -> None:
         """Seal what is finished; nobody is told."""
-        self._tasks.latest(self, "seal", partial(try_seal_audit, self._desk), _ignore_result)
+        self._tasks.latest(self, "seal", partial(try_seal_audit, self._session), _ignore_result)
 
     def seal_and_stop(self) -> None:
         """Seal what is finished, and wait for it, but not for long."""
         self._timer.stop()
-        last = threading.Thread(target=try_seal_audit, args=(self._desk,), daemon=True)
+        last = threading.Thread(target=try_seal_audit, args=(self._session,), daemon=True)
         last.start()
         last.join(FINAL_SEAL_TIMEOUT_S)
 

@@ -12,7 +12,7 @@ ADMINISTRATION_MENU = "&Administration"
 
 def backup_actions(window: WindowFrame) -> tuple[UserAction, ...]:
     """List them; nobody but an administrator has any."""
-    if not may(window.desk.role, Right.ADMINISTER):
+    if not may(window.session.role, Right.ADMINISTER):
         return ()
     return (
         UserAction(
@@ -42,7 +42,7 @@ def back_up_now(window: WindowFrame) -> None:
         return
     from ioms_desktop.ui.database.backups import BackUpDialog  # noqa: PLC0415 - only where a backup is made
 
-    BackUpDialog(window.desk, window.tasks, window).open()
+    BackUpDialog(window.session, window.tasks, window).open()
 
 
 def rehearse_restore(window: WindowFrame) -> None:
@@ -51,11 +51,11 @@ def rehearse_restore(window: WindowFrame) -> None:
         return
     from ioms_desktop.ui.database.backups import RehearseRestoreDialog  # noqa: PLC0415 - only where one is rehearsed
 
-    RehearseRestoreDialog(window.desk, window.tasks, window).open()
+    RehearseRestoreDialog(window.session, window.tasks, window).open()
 
 
 def _warn_if_server_backups(window: WindowFrame) -> bool:
-    if not is_shared(window.desk.store.location):
+    if not is_shared(window.session.store.location):
         return False
     from ioms_desktop.services.database.backups import SHARED_BACKUP_MESSAGE  # noqa: PLC0415 - only where somebody asks
 
@@ -65,7 +65,7 @@ def _warn_if_server_backups(window: WindowFrame) -> bool:
 
 def show_backup_reminder(window: WindowFrame) -> None:
     """Say to an administrator, in one line, that a backup of a local file is due."""
-    if not may(window.desk.role, Right.ADMINISTER) or is_shared(window.desk.store.location):
+    if not may(window.session.role, Right.ADMINISTER) or is_shared(window.session.store.location):
         return
     from ioms_desktop.services.database.backups import backup_reminder  # noqa: PLC0415 - only for whoever makes backups
 
@@ -73,4 +73,4 @@ def show_backup_reminder(window: WindowFrame) -> None:
         if words and not window.messages.isVisible():
             window.messages.caution(words, "Back up &now…", partial(back_up_now, window))
 
-    window.tasks.run(window, partial(backup_reminder, window.desk), tell)
+    window.tasks.run(window, partial(backup_reminder, window.session), tell)

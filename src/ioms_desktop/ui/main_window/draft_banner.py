@@ -36,9 +36,9 @@ class UnsavedBanner(QFrame):
     @Slot()
     def refresh(self) -> None:
         """Find out what is unsaved, off the interface thread."""
-        desk = self._services.desk
-        if can_keep_drafts(desk):
-            work = partial(list_drafts, desk, open_draft_ids(desk))
+        session = self._services.session
+        if can_keep_drafts(session):
+            work = partial(list_drafts, session, open_draft_ids(session))
             self._services.tasks.latest(self, "unsaved", work, self.show_unsaved, self._services.show_problem)
 
     def show_unsaved(self, waiting: UnsavedEntries) -> None:

@@ -139,8 +139,8 @@ class UnsavedDialog(QDialog):
     def _delete(self) -> None:
         current = self.current_entry
         if current is not None:
-            desk, gone = self._services.desk, partial(self._deleted, current)
-            work = partial(delete_draft, desk, current.draft.id)
+            session, gone = self._services.session, partial(self._deleted, current)
+            work = partial(delete_draft, session, current.draft.id)
             self._services.tasks.run(self, work, lambda _: gone(), self.message.problem)
 
     def _deleted(self, entry: UnsavedEntry) -> None:
@@ -150,7 +150,7 @@ class UnsavedDialog(QDialog):
         draft_notifier().changed.emit()
 
     def _undo_delete(self, entry: UnsavedEntry) -> None:
-        work = partial(save_draft, self._services.desk, entry.draft)
+        work = partial(save_draft, self._services.session, entry.draft)
         self._services.tasks.run(self, work, partial(self._delete_undone, entry), self.message.problem)
 
     def _delete_undone(self, entry: UnsavedEntry, draft: Draft) -> None:

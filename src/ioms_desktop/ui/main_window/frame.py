@@ -12,7 +12,7 @@ from typing_extensions import override
 from ioms_desktop.domain.access.roles import Right, may
 from ioms_desktop.domain.drafts import WindowState
 from ioms_desktop.services.drafts import can_keep_drafts, restore_tabs
-from ioms_desktop.services.session import Desk, Outcome
+from ioms_desktop.services.session import Outcome, Session
 from ioms_desktop.ui.actions.actions import UserAction, WindowActions
 from ioms_desktop.ui.actions.open_dialogs import break_glass, find_cases
 from ioms_desktop.ui.dialogs.autosave import write_open_drafts
@@ -52,21 +52,21 @@ class WindowFrame(QMainWindow):
     lock_requested = Signal()
     access_ended = Signal()
 
-    def __init__(self, desk: Desk, settings: QSettings, tasks: Tasks | None = None) -> None:
+    def __init__(self, session: Session, settings: QSettings, tasks: Tasks | None = None) -> None:
         """Build the window and show the first screen.
 
         Args:
-            desk: Who is signed in, and where.
+            session: Who is signed in, and where.
             settings: Where places, columns and views are kept.
             tasks: The one door to a thread; its own when None.
         """
         super().__init__()
-        self.desk, self.settings = desk, settings
+        self.session, self.settings = session, settings
         self.tasks = tasks or Tasks(self)
         self.signing_out = False
-        own_list = may(desk.role, Right.READ_ASSIGNED)
+        own_list = may(session.role, Right.READ_ASSIGNED)
         self.services = WindowServices(
-            desk=desk,
+            session=session,
             tasks=self.tasks,
             settings=settings,
             window=self,
@@ -75,10 +75,10 @@ class WindowFrame(QMainWindow):
             handle_outcome=self.handle_outcome,
             show_problem=self.show_problem,
         )
-        self.screen_entries = [e for e in SCREENS if may(desk.role, e.right) or (e.always_listed and not own_list)]
+        self.screen_entries = [e for e in SCREENS if may(session.role, e.right) or (e.always_listed and not own_list)]
         self.screens: dict[str, Screen] = {}
         # Whoever reads no case begins where there is something to read.
-        useful = [entry for entry in self.screen_entries if may(desk.role, entry.right)] or self.screen_entries
+        useful = [entry for entry in self.screen_entries if may(session.role, entry.right)] or self.screen_entries
         self.current_entry = useful[0].id
         self.messages = MessageBar()
         self.unsaved_banner = UnsavedBanner(self.services)
@@ -90,15 +90,15 @@ class WindowFrame(QMainWindow):
         self.screen_stack = QStackedWidget()
         self.tabs = CaseTabs(self.screen_stack)
         self.user_actions = WindowActions(self, self._make_actions())
-        self.quick_search = QuickSearch(desk, self.tasks, self.user_actions.matching)
+        self.quick_search = QuickSearch(session, self.tasks, self.user_actions.matching)
         self._lay_out()
         self._connect()
         self._restore_geometry()
         self.show_screen(self.current_entry)
         self._restore_tabs()
         self._warn_if_checkout_overdue()
-        if desk.warnings:
-            self.messages.caution(" ".join(desk.warnings))
+        if session.warnings:
+            self.messages.caution(" ".join(session.warnings))
 
     # Building -----------------------------------------------------------------------------------
 
@@ -107,7 +107,7 @@ class WindowFrame(QMainWindow):
         raise NotImplementedError
 
     def _lay_out(self) -> None:
-        self.setWindowTitle(f"IOMS Desktop · {database_label.describe_database_briefly(self.desk.store.location)}")
+        self.setWindowTitle(f"IOMS Desktop · {database_label.describe_database_briefly(self.session.store.location)}")
         self.setMinimumSize(*MIN_WINDOW_SIZE_PX)
         self.user_actions.fill_menus(self.menuBar())
         top = QHBoxLayout()
@@ -137,20 +137,21 @@ class WindowFrame(QMainWindow):
         self._fill_status_bar()
 
     def _fill_status_bar(self) -> None:
-        role = self.desk.lists.of("role").label(self.desk.role)
-        location = self.desk.store.location
+        role = self.session.lists.of("role").label(self.session.role)
+        location = self.session.store.location
         bar = self.statusBar()
         bar.setSizeGripEnabled(False)
         bar.setContentsMargins(12, 0, 12, 0)
-        bar.addWidget(label(f"{self.desk.user}, {role}", "small"))
-        if not can_keep_drafts(self.desk):
+        bar.addWidget(label(f"{self.session.user}, {role}", "small"))
+        if not can_keep_drafts(self.session):
             bar.addWidget(label("What is typed is kept only while its window is open", "small"))
-        if self.desk.checkout is not None:
-            away = label(self.desk.checkout.describe(self.desk.today()), "small")
-            away.setToolTip(f"Cases of {self.desk.checkout.source}. Bring the file back there when you are done.")
+        if self.session.checkout is not None:
+            away = label(self.session.checkout.describe(self.session.today()), "small")
+            away.setToolTip(f"Cases of {self.session.checkout.source}. Bring the file back there when you are done.")
             bar.addPermanentWidget(away)
         where = label(
-            f"{database_label.describe_database_briefly(location)} · {database_label.describe_protection_briefly(location)}",
+            f"{database_label.describe_database_briefly(location)} · "
+            f"{database_label.describe_protection_briefly(location)}",
             "small",
         )
         where.setToolTip(
@@ -160,9 +161,9 @@ class WindowFrame(QMainWindow):
 
     def _warn_if_checkout_overdue(self) -> None:
         """Say of a file of cases taken away that it should be back."""
-        taken = self.desk.checkout
-        if taken is not None and taken.is_overdue(self.desk.today()):
-            self.messages.caution(f"{taken.describe(self.desk.today())}. Bring it back where the record is kept.")
+        taken = self.session.checkout
+        if taken is not None and taken.is_overdue(self.session.today()):
+            self.messages.caution(f"{taken.describe(self.session.today())}. Bring it back where the record is kept.")
 
     def _connect(self) -> None:
         self.navigation.screen_requested.connect(self.show_screen)
@@ -203,7 +204,7 @@ class WindowFrame(QMainWindow):
         screen.take_focus()
 
     def _make_screen(self, entry: ScreenEntry) -> Screen:
-        if may(self.desk.role, entry.right):
+        if may(self.session.role, entry.right):
             return entry.make(self.services)
         from ioms_desktop.ui.main_window.no_access import NoAccessScreen  # noqa: PLC0415 - few roles meet it
 
@@ -224,7 +225,7 @@ class WindowFrame(QMainWindow):
             return known
         from ioms_desktop.ui.cases.case_screen import CaseScreen  # noqa: PLC0415 - imported when a case is first opened
 
-        screen = CaseScreen(self.desk, self.tasks, case_ref, find=find_cases(self.desk), parent=self.tabs)
+        screen = CaseScreen(self.session, self.tasks, case_ref, find=find_cases(self.session), parent=self.tabs)
         screen.outcome_received.connect(partial(self._handle_case_outcome, screen))
         self.tabs.add_case(case_ref, screen)
         return screen
@@ -243,7 +244,7 @@ class WindowFrame(QMainWindow):
     def find_person(self, name: str) -> None:
         """Show a person in the list of people."""
         self.show_screen("people")
-        finder = getattr(self.screens["people"], "seek", None)
+        finder = getattr(self.screens["people"], "search_for", None)
         if finder is not None:
             finder(name)
 
@@ -341,8 +342,8 @@ class WindowFrame(QMainWindow):
     def _restore_tabs(self) -> None:
         """Say what is unsaved, and open again what was open when the window was locked."""
         self.unsaved_banner.refresh()
-        if can_keep_drafts(self.desk):
-            self.tasks.run(self, partial(restore_tabs, self.desk), self._reopen_tabs, self.show_problem)
+        if can_keep_drafts(self.session):
+            self.tasks.run(self, partial(restore_tabs, self.session), self._reopen_tabs, self.show_problem)
 
     def _reopen_tabs(self, place: WindowState | None) -> None:
         if place is None:
@@ -363,7 +364,7 @@ class WindowFrame(QMainWindow):
 
     @override
     def closeEvent(self, event: QCloseEvent) -> None:
-        write_open_drafts(self.desk, DRAFT_WRITE_TIMEOUT_S)
+        write_open_drafts(self.session, DRAFT_WRITE_TIMEOUT_S)
         self.settings.setValue("window/geometry", self.saveGeometry())
         for screen in self.screens.values():
             screen.save_state()

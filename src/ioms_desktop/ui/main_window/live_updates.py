@@ -73,7 +73,7 @@ class LiveUpdates(QObject):
             on_access_ended=self._access_ended.emit,
             on_alert=self._break_glass_alerted.emit,
         )
-        self._listener = listen(window.desk, told)
+        self._listener = listen(window.session, told)
         window.tabs.case_loaded.connect(self._listener.mark_opened)
         window.tabs.case_closed.connect(self._case_closed)
         window.tabs.currentChanged.connect(self._schedule_refresh)
@@ -129,7 +129,7 @@ class LiveUpdates(QObject):
         case = self._window.tabs.case_screen(case_ref)
         if case is not None:
             others = self._listener.other_viewers(case_ref)
-            case.header.show_viewers(describe_viewers(others, self._window.desk.today()))
+            case.header.show_viewers(describe_viewers(others, self._window.session.today()))
 
     @Slot(str)
     def _case_closed(self, case_ref: str) -> None:
@@ -143,9 +143,9 @@ class LiveUpdates(QObject):
     def _check_break_glass(self) -> None:
         """Ask the record whose glass was broken; the alert itself proves nothing, and names nobody."""
         window = self._window
-        if receives_alerts(window.desk):
+        if receives_alerts(window.session):
             window.tasks.latest(
-                self, "glass", partial(list_recent_break_glass, window.desk), self._show_break_glass, _ignore_refusal
+                self, "glass", partial(list_recent_break_glass, window.session), self._show_break_glass, _ignore_refusal
             )
 
     def _show_break_glass(self, broken: Sequence[BreakGlassEvent]) -> None:
@@ -153,7 +153,7 @@ class LiveUpdates(QObject):
         self._announced_refs |= {each.ref for each in fresh}
         if not fresh:
             return
-        reviews = may(window.desk.role, Right.SET_CASE_ACCESS)
+        reviews = may(window.session.role, Right.SET_CASE_ACCESS)
         if reviews:
             window.messages.caution(
                 describe_break_glass_events(fresh, reviews=True), "&Today", partial(window.show_screen, "today")
@@ -168,7 +168,7 @@ class LiveUpdates(QObject):
     def _show_connection(self, connected: bool) -> None:
         if not connected:
             self._connection_lost = True
-            at = f"{self._window.desk.clock().astimezone(LONDON):%H:%M}"
+            at = f"{self._window.session.clock().astimezone(LONDON):%H:%M}"
             self._show_state(f"Connection lost at {at}; your entries are kept; trying again")
         elif self._connection_lost:
             self._connection_lost = False

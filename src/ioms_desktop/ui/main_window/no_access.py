@@ -32,8 +32,8 @@ class NoAccessScreen(Screen):
 
     def _reason(self, right: Right) -> str:
         try:
-            require(self.services.desk.role, right)
+            require(self.services.session.role, right)
         except NotAllowed as refused:
             who = refused.sentence.split(". ", 1)[0]
-            return f"{who}. {ROLE_HINTS.get(self.services.desk.role, '')}".strip()
+            return f"{who}. {ROLE_HINTS.get(self.services.session.role, '')}".strip()
         return ""

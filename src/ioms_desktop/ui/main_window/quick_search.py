@@ -17,7 +17,7 @@ from typing_extensions import override
 from ioms_desktop.domain.access.roles import Right, may
 from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.services.cases.search import SearchHit, find_people_and_cases, log_search
-from ioms_desktop.services.session import Desk
+from ioms_desktop.services.session import Session
 from ioms_desktop.ui import labels
 from ioms_desktop.ui.actions.actions import UserAction
 from ioms_desktop.ui.tasks import Tasks
@@ -55,16 +55,16 @@ class QuickSearch(QLineEdit):
     person_requested = Signal(str)
     break_glass_requested = Signal(str)
 
-    def __init__(self, desk: Desk, tasks: Tasks, find_actions: Callable[[str], Sequence[UserAction]]) -> None:
+    def __init__(self, session: Session, tasks: Tasks, find_actions: Callable[[str], Sequence[UserAction]]) -> None:
         """Begin empty.
 
         Args:
-            desk: Who searches.
+            session: Who searches.
             tasks: Where it is searched.
             find_actions: Finds what can be done by what is typed.
         """
         super().__init__()
-        self._desk, self._tasks, self._find_actions = desk, tasks, find_actions
+        self._session, self._tasks, self._find_actions = session, tasks, find_actions
         self._suggestions: tuple[SearchSuggestion, ...] = ()
         self._hits: tuple[SearchHit, ...] = ()
         self._hits_text = ""  # the text that the hits answer
@@ -96,7 +96,7 @@ class QuickSearch(QLineEdit):
             self.panel.hide()
             return
         self._tasks.latest(
-            self, "find", partial(find_people_and_cases, self._desk, text), partial(self._hits_loaded, text)
+            self, "find", partial(find_people_and_cases, self._session, text), partial(self._hits_loaded, text)
         )
 
     @Slot(str)
@@ -126,14 +126,14 @@ class QuickSearch(QLineEdit):
                 hit.name, f"{born} · no case", "user", partial(self.person_requested.emit, hit.name), hit
             )
         programme = labels.PROGRAMME_LABELS.get(hit.programme or "", "")
-        status = self._desk.lists.of("case_status").label(hit.status)
+        status = self._session.lists.of("case_status").label(hit.status)
         state = f"{programme} · {status}" if not hit.closed else f"{programme} · closed, {status}"
         do = partial(self.case_requested.emit, hit.case_ref)
         return SearchSuggestion(hit.name, f"{born} · {hit.case_ref} · {state}", "folder-open", do, hit)
 
     def _suggest_break_glass(self, text: str) -> tuple[SearchSuggestion, ...]:
         """Offer to break the glass of whatever reads like a reference and is not found, be there such a case or not."""
-        if not may(self._desk.role, Right.BREAK_GLASS) or not CASE_REFERENCE_PATTERN.fullmatch(text):
+        if not may(self._session.role, Right.BREAK_GLASS) or not CASE_REFERENCE_PATTERN.fullmatch(text):
             return ()
         words = f"Break the glass of {text.upper()}…"
         do = partial(self.break_glass_requested.emit, text.upper())
@@ -190,7 +190,7 @@ class QuickSearch(QLineEdit):
         text, hits = self._hits_text, self._hits
         if hits and text != self._logged_text:
             self._logged_text = text
-            self._tasks.run(self, partial(log_search, self._desk, text, hits), _ignore_result)
+            self._tasks.run(self, partial(log_search, self._session, text, hits), _ignore_result)
 
     # Keys ---------------------------------------------------------------------------------------
 

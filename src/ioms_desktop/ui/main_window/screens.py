@@ -21,7 +21,8 @@ class ScreenEntry:
         icon: A Lucide name.
         make: Builds it.
         right: What a role must include for it to be of use.
-        always_listed: Whether it is listed for every role that has no list of its own; it then explains why it is empty.
+        always_listed: Whether it is listed for every role that has no list of its own; it then explains why it is
+            empty.
     """
 
     id: str

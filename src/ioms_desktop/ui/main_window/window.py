@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import QSettings
 from typing_extensions import override
 
-from ioms_desktop.services.session import Desk
+from ioms_desktop.services.session import Session
 from ioms_desktop.ui.actions.actions import UserAction
 from ioms_desktop.ui.main_window.audit_sealer import AuditSealer
 from ioms_desktop.ui.main_window.backup_actions import show_backup_reminder
@@ -18,16 +18,16 @@ from ioms_desktop.ui.tasks import Tasks
 class MainWindow(WindowFrame):
     """What somebody who is signed in works in."""
 
-    def __init__(self, desk: Desk, settings: QSettings, tasks: Tasks | None = None) -> None:
+    def __init__(self, session: Session, settings: QSettings, tasks: Tasks | None = None) -> None:
         """Build the window, show the first screen and begin to listen to the database.
 
         Args:
-            desk: Who is signed in, and where.
+            session: Who is signed in, and where.
             settings: Where places, columns and views are kept.
             tasks: The only way to a thread; its own when None.
         """
-        super().__init__(desk, settings, tasks)
-        self.audit_sealer = AuditSealer(desk, self.tasks, self)
+        super().__init__(session, settings, tasks)
+        self.audit_sealer = AuditSealer(session, self.tasks, self)
         self.live_updates = LiveUpdates(self)
         show_backup_reminder(self)
 

@@ -80,7 +80,7 @@ def _of_files(window: WindowFrame) -> tuple[UserAction, ...]:
         window.show_screen("caseload")
         window.messages.caution("Select the cases in the list, then press Take away below it.")
 
-    able = may(window.desk.role, Right.CHECK_OUT) and window.desk.checkout is None
+    able = may(window.session.role, Right.CHECK_OUT) and window.session.checkout is None
     return (
         UserAction(
             "cases.take",
@@ -117,7 +117,7 @@ def _of_case(window: WindowFrame) -> tuple[UserAction, ...]:
             getattr(window.current_case.case_actions, name)()
 
     def able(right: Right) -> bool:
-        return may(window.desk.role, right) and window.current_case is not None
+        return may(window.session.role, right) and window.current_case is not None
 
     def made(name: str, title: str, right: Right, icon: str, keys: str, more: str) -> UserAction:
         return UserAction(
@@ -138,7 +138,7 @@ def _of_case(window: WindowFrame) -> tuple[UserAction, ...]:
             contact,
             icon="calendar-plus",
             shortcut="Ctrl+Shift+C",
-            enabled_when=partial(may, window.desk.role, Right.RECORD_ENGAGEMENT),
+            enabled_when=partial(may, window.session.role, Right.RECORD_ENGAGEMENT),
             menu=CASE,
             keywords="visit session appointment missed",
         ),
@@ -172,7 +172,7 @@ def _of_knowing(window: WindowFrame, made: "Callable[..., UserAction]") -> tuple
         "&Break the glass…",
         partial(open_dialogs.break_glass, window.services),
         icon="shield-check",
-        enabled_when=partial(may, window.desk.role, Right.BREAK_GLASS),
+        enabled_when=partial(may, window.session.role, Right.BREAK_GLASS),
         menu=CASE,
         keywords="emergency closed hidden restricted case open",
         help="Opens a case that is kept from you: for an hour, for reading, and on record.",

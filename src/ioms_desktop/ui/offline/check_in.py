@@ -22,7 +22,7 @@ from ioms_desktop.domain.edit_merge import MergeChoice
 from ioms_desktop.services.offline.check_in import check_in
 from ioms_desktop.services.offline.check_in_report import CheckInReport
 from ioms_desktop.services.offline.checkout import RegisteredCheckout, list_open_checkouts
-from ioms_desktop.services.session import Desk, Outcome, Topic
+from ioms_desktop.services.session import Outcome, Session, Topic
 from ioms_desktop.services.sign_in.sign_in import sign_in
 from ioms_desktop.ui.dialogs.merge_page import horizontal_rule
 from ioms_desktop.ui.forms.fields import TextField
@@ -63,16 +63,16 @@ class CheckInDialog(QDialog):
 
     completed = Signal(object)
 
-    def __init__(self, desk: Desk, tasks: Tasks, parent: QWidget | None = None) -> None:
+    def __init__(self, session: Session, tasks: Tasks, parent: QWidget | None = None) -> None:
         """Ask for the file.
 
         Args:
-            desk: Who brings it in.
+            session: Who brings it in.
             tasks: Where it is looked at.
             parent: The window it belongs to.
         """
         super().__init__(parent)
-        self.desk, self._tasks = desk, tasks
+        self.session, self._tasks = session, tasks
         self.report: CheckInReport | None = None
         self.review: CheckInReview | None = None
         self._running: Task[CheckInReport] | None = None
@@ -82,7 +82,7 @@ class CheckInDialog(QDialog):
         self.choose_button = button("&Choose…", self.choose_file, icon="folder-open")
         self.file = self.form.add(CheckInFileField(self.choose_button))
         self.name = self.form.add(TextField("name", "&Name", required=True, help="Who opens the file."))
-        self.name.set_value(desk.user)
+        self.name.set_value(session.user)
         self.password = self.form.add(TextField("password", "&Passphrase", required=True, secret=True))
         self.message = MessageBar()
         self.message.close_button.hide()
@@ -107,11 +107,11 @@ class CheckInDialog(QDialog):
 
     def _load_outstanding(self) -> None:
         def told(found: list[RegisteredCheckout]) -> None:
-            self.outstanding_label.setText("\n".join(describe_outstanding(found, self.desk)))
+            self.outstanding_label.setText("\n".join(describe_outstanding(found, self.session)))
             self.outstanding_label.setVisible(bool(found) and self.report is None)
             self._fit_height()
 
-        self._tasks.run(self, partial(list_open_checkouts, self.desk), told, self._refused)
+        self._tasks.run(self, partial(list_open_checkouts, self.session), told, self._refused)
 
     def _lay_out(self) -> None:
         self.source_page = QWidget()
@@ -220,7 +220,7 @@ class CheckInDialog(QDialog):
         self.message.clear()
         self._set_working(True, "Looking…" if dry_run else "Bringing it in…")
         path, name = str(expand_path(self.file.value() or "")), self.name.value() or ""
-        work = partial(_check_in, self.desk, path, name, self.password.value() or "", dict(picks), dry_run=dry_run)
+        work = partial(_check_in, self.session, path, name, self.password.value() or "", dict(picks), dry_run=dry_run)
         then = self._previewed if dry_run else self._done
         self._running = self._tasks.run_long(
             self, work, then, self._show_step, self._ended, self._refused, self._failed
@@ -278,7 +278,7 @@ class CheckInDialog(QDialog):
         for part in (self.scroll_area, self.another_file_button):
             part.setVisible(report is not None)
         self.source_page.setVisible(report is None)
-        self.summary_label.setText(INTRO if report is None else describe_file(report, self.desk))
+        self.summary_label.setText(INTRO if report is None else describe_file(report, self.session))
         if report is None:
             self._fit_height()
             return
@@ -345,7 +345,7 @@ def _missing_file(place: Path) -> str:
 
 
 def _check_in(
-    desk: Desk,
+    session: Session,
     path: str,
     name: str,
     password: str,
@@ -355,8 +355,8 @@ def _check_in(
     dry_run: bool,
 ) -> CheckInReport:
     """Open the file for as long as it is looked at, and no longer."""
-    file = sign_in(path, name, password, clock=desk.clock)
+    file = sign_in(path, name, password, clock=session.clock)
     try:
-        return check_in(desk, file, picks, dry_run=dry_run, progress=lambda done: progress.report(done, 0))
+        return check_in(session, file, picks, dry_run=dry_run, progress=lambda done: progress.report(done, 0))
     finally:
         file.store.close()

@@ -9,7 +9,7 @@ from ioms_desktop.services.labels import RECORD_LABELS
 from ioms_desktop.services.offline.check_in_records import CheckInOutcome
 from ioms_desktop.services.offline.check_in_report import CheckInReport
 from ioms_desktop.services.offline.checkout import RegisteredCheckout
-from ioms_desktop.services.session import Desk
+from ioms_desktop.services.session import Session
 from ioms_desktop.ui.widgets.widgets import label
 
 MAX_LISTED_CHECKOUTS = 4
@@ -27,11 +27,11 @@ FATE_HEADINGS = {
 CHANGED_FATES = tuple(fate for fate in FATE_HEADINGS if fate is not CheckInOutcome.UNCHANGED)
 
 
-def describe_outstanding(found: list[RegisteredCheckout], desk: Desk) -> list[str]:
+def describe_outstanding(found: list[RegisteredCheckout], session: Session) -> list[str]:
     """Say what is out: with whom, since when, until when, which cases."""
     lines = ["Still out:"]
     for each in found[:MAX_LISTED_CHECKOUTS]:
-        late = each.until is not None and each.until < desk.today()
+        late = each.until is not None and each.until < session.today()
         back = "" if each.until is None else f", {'was due' if late else 'due'} back by {format_day(each.until)}"
         since = format_day(each.taken_at.astimezone(LONDON).date())
         lines.append(f"{join_words(each.cases[:MAX_LISTED_CHECKOUTS])}: {each.taken_by} since {since}{back}")
@@ -40,10 +40,10 @@ def describe_outstanding(found: list[RegisteredCheckout], desk: Desk) -> list[st
     return lines if found else []
 
 
-def describe_file(report: CheckInReport, desk: Desk) -> str:
+def describe_file(report: CheckInReport, session: Session) -> str:
     """Say what a file is, and what is to be done with it."""
     taken = report.checkout
-    said = "This file was not taken away from here." if taken is None else f"{taken.describe(desk.today())}."
+    said = "This file was not taken away from here." if taken is None else f"{taken.describe(session.today())}."
     if report.questions:
         return f"{said} Nothing is written yet. Choose what is kept of each record below, then bring it in."
     if not any(report.count(fate) for fate in (CheckInOutcome.ADDED, CheckInOutcome.UPDATED, CheckInOutcome.MERGED)):

@@ -11,7 +11,7 @@ from typing_extensions import override
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.domain.text_format import pluralise
 from ioms_desktop.services.offline.checkout import CheckOutCases, check_out_cases
-from ioms_desktop.services.session import Desk
+from ioms_desktop.services.session import Session
 from ioms_desktop.services.user_paths import data_folder
 from ioms_desktop.ui import labels
 from ioms_desktop.ui.dialogs.auto_height import AutoHeightDialog
@@ -34,11 +34,11 @@ INTRO = (
 class CheckoutDialog(AutoHeightDialog):
     """Collects what a take-away needs; what is typed of a passphrase is kept nowhere."""
 
-    def __init__(self, desk: Desk, tasks: Tasks, case_refs: Sequence[str], parent: QWidget | None = None) -> None:
+    def __init__(self, session: Session, tasks: Tasks, case_refs: Sequence[str], parent: QWidget | None = None) -> None:
         """Ask.
 
         Args:
-            desk: Who takes them.
+            session: Who takes them.
             tasks: Where the file is made.
             case_refs: The cases.
             parent: The window it belongs to.
@@ -51,20 +51,22 @@ class CheckoutDialog(AutoHeightDialog):
             intro=INTRO.format(which=_describe_cases(self.case_refs)),
             parent=parent,
         )
-        self.desk = desk
+        self.session = session
         self._add_fields()
         self.finish_layout()
 
     def _add_fields(self) -> None:
-        desk = self.desk
-        reasons = [option for option in labels.code_options(desk.lists.of("reason_code")) if option.code != "TRAINING"]
+        session = self.session
+        reasons = [
+            option for option in labels.code_options(session.lists.of("reason_code")) if option.code != "TRAINING"
+        ]
         add = self.form.add
         self.reason = add(CodeField("reason", "&Why", reasons, required=True))
         self.until = add(
             DateField(
                 "until",
                 "&Back by",
-                today=desk.today(),
+                today=session.today(),
                 bias=DateBias.AHEAD,
                 required=True,
                 rule=self._check_not_past,
@@ -80,13 +82,15 @@ class CheckoutDialog(AutoHeightDialog):
                 help="On this computer or a stick, never a network share.",
             )
         )
-        self.target.set_value(str(_unused_path(data_folder(), desk.today().isoformat())))
-        self.passphrase = NewPassphraseFields(self.form, "Of the new file. Several words are best.", lambda: desk.user)
+        self.target.set_value(str(_unused_path(data_folder(), session.today().isoformat())))
+        self.passphrase = NewPassphraseFields(
+            self.form, "Of the new file. Several words are best.", lambda: session.user
+        )
         self.show_below_form(self.passphrase.strength)
         self.passphrase.strength.setContentsMargins(24, 0, 24, 4)
 
     def _check_not_past(self, until: Any) -> str:  # noqa: ANN401 - a date, as the field gives it
-        return "This day has passed. Give the day by which the file is back." if until < self.desk.today() else ""
+        return "This day has passed. Give the day by which the file is back." if until < self.session.today() else ""
 
     @override
     def build_command(self) -> Callable[[], Any]:
@@ -100,13 +104,13 @@ class CheckoutDialog(AutoHeightDialog):
             password=self.passphrase.value(),
             until=self.until.value(),
         )
-        return partial(_check_out, self.desk, entry)
+        return partial(_check_out, self.session, entry)
 
 
-def _check_out(desk: Desk, entry: CheckOutCases) -> object:
+def _check_out(session: Session, entry: CheckOutCases) -> object:
     if entry.path.parent == data_folder():
         data_folder().mkdir(parents=True, exist_ok=True)
-    return check_out_cases(desk, entry)
+    return check_out_cases(session, entry)
 
 
 def _describe_cases(case_refs: tuple[str, ...]) -> str:

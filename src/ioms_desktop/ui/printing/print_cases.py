@@ -16,7 +16,7 @@ from ioms_desktop.domain.errors import Refused
 from ioms_desktop.domain.printing.summary import Audience
 from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.services.printing.summaries import case_summary_pdf, require_visible_cases
-from ioms_desktop.services.session import Desk
+from ioms_desktop.services.session import Session
 from ioms_desktop.ui import labels
 from ioms_desktop.ui.forms.choice_fields import Choice, ChoiceField, CodeField
 from ioms_desktop.ui.forms.fields import TextField
@@ -44,7 +44,7 @@ class PrintCasesDialog(QDialog):
 
     def __init__(
         self,
-        desk: Desk,
+        session: Session,
         tasks: Tasks,
         case_refs: tuple[str, ...],
         parent: QWidget | None = None,
@@ -54,14 +54,14 @@ class PrintCasesDialog(QDialog):
         """Ask for whom and why; the preview follows.
 
         Args:
-            desk: Who prints.
+            session: Who prints.
             tasks: Where pages are made.
             case_refs: The cases, in the order in which they are printed; at least one.
             parent: The window it belongs to.
             as_of: The day of the summaries; None for today.
         """
         super().__init__(parent)
-        self.desk, self.case_refs, self._tasks, self._as_of = desk, case_refs, tasks, as_of
+        self.session, self.case_refs, self._tasks, self._as_of = session, case_refs, tasks, as_of
         self.setWindowTitle(TITLE)
         self.setAccessibleName(TITLE)
         room = QGuiApplication.primaryScreen().availableSize()
@@ -84,8 +84,8 @@ class PrintCasesDialog(QDialog):
         self.preview()
 
     def _add_fields(self) -> None:
-        add, lists = self.form.add, self.desk.lists
-        sees = may(self.desk.role, Right.READ_INTELLIGENCE)
+        add, lists = self.form.add, self.session.lists
+        sees = may(self.session.role, Right.READ_INTELLIGENCE)
         choices = AUDIENCE_CHOICES if sees else AUDIENCE_CHOICES[1:]
         self.audience = add(ChoiceField("audience", "&For", choices, required=True, help=AUDIENCE_HELP))
         self.audience.set_value("partner" if not sees else None)
@@ -149,7 +149,7 @@ class PrintCasesDialog(QDialog):
     def _pages_builder(self, *, preview: bool) -> Callable[[], list[bytes]]:
         return partial(
             _build_pdfs,
-            self.desk,
+            self.session,
             self.case_refs,
             audience=Audience(self.audience.value() or "partner"),
             reason_code=self.reason.value() or "",
@@ -267,10 +267,10 @@ def _describe_cases(case_refs: tuple[str, ...], as_of: date | None) -> str:
     return f"{'Case' if len(case_refs) == 1 else f'{len(case_refs)} cases:'} {named}{more}{day}."
 
 
-def _build_pdfs(desk: Desk, case_refs: tuple[str, ...], **wanted: Any) -> list[bytes]:  # noqa: ANN401 - passed on as they are
+def _build_pdfs(session: Session, case_refs: tuple[str, ...], **wanted: Any) -> list[bytes]:  # noqa: ANN401 - passed on as they are
     if len(case_refs) > 1:
-        require_visible_cases(desk, case_refs)
-    return [case_summary_pdf(desk, ref, **wanted) for ref in case_refs]
+        require_visible_cases(session, case_refs)
+    return [case_summary_pdf(session, ref, **wanted) for ref in case_refs]
 
 
 def _write_files(make: Callable[[], list[bytes]], paths: tuple[Path, ...]) -> tuple[Path, ...]:

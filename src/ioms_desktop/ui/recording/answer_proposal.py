@@ -20,7 +20,7 @@ from ioms_desktop.services.recording.decisions import (
     record_served,
     refuse_proposal,
 )
-from ioms_desktop.services.session import Desk, Outcome
+from ioms_desktop.services.session import Outcome, Session
 from ioms_desktop.ui import labels
 from ioms_desktop.ui.dialogs.auto_height import AutoHeightDialog, Card
 from ioms_desktop.ui.dialogs.autosave import Origin
@@ -43,12 +43,12 @@ AUTHORISE, REFUSE, WITHDRAW = "authorise", "refuse", "withdraw"
 REFUSE_CHOICE = Choice(REFUSE, "Refuse", "r")
 
 
-def allowed_answers(desk: Desk, proposal: Proposal) -> tuple[Choice, ...]:
+def allowed_answers(session: Session, proposal: Proposal) -> tuple[Choice, ...]:
     """Give what this user may answer: their own proposal they may only withdraw; from L2 up a supervisor answers."""
-    if proposal.proposed_by == desk.user:
+    if proposal.proposed_by == session.user:
         return (Choice(WITHDRAW, "Withdraw", "w"),)
-    rank = next((step.rank for step in desk.ladder if step.code == proposal.step), None)
-    if rank is not None and rank >= TOLD_PARTICIPANT_MIN_RANK and desk.role is not Role.SUPERVISOR:
+    rank = next((step.rank for step in session.ladder if step.code == proposal.step), None)
+    if rank is not None and rank >= TOLD_PARTICIPANT_MIN_RANK and session.role is not Role.SUPERVISOR:
         return ()
     return (Choice(AUTHORISE, "Authorise", "a"), REFUSE_CHOICE)
 
@@ -57,32 +57,32 @@ class AnswerProposalDialog(AutoHeightDialog):
     """Collects the second person's answer."""
 
     def __init__(
-        self, desk: Desk, tasks: Tasks, view: CaseView, proposal: Proposal, parent: QWidget | None = None
+        self, session: Session, tasks: Tasks, view: CaseView, proposal: Proposal, parent: QWidget | None = None
     ) -> None:
         """Fill the form.
 
         Args:
-            desk: Who answers.
+            session: Who answers.
             tasks: Where it is saved.
             view: The case as its screen shows it.
             proposal: The proposal as read.
             parent: The window it belongs to.
         """
-        own = proposal.proposed_by == desk.user
+        own = proposal.proposed_by == session.user
         super().__init__(
             tasks,
             title="Withdraw a proposal" if own else "Answer a proposal",
             verb="&Withdraw" if own else "&Save answer",
             discard="&Discard this answer",
-            intro=subject_of(desk, view).summary,
+            intro=subject_of(session, view).summary,
             parent=parent,
         )
-        self.desk, self.view, self.proposal = desk, view, proposal
+        self.session, self.view, self.proposal = session, view, proposal
         self.enable_autosave(
-            desk, Origin("answer_proposal", proposal.case_ref, proposal.proposal_ref, proposal.revision)
+            session, Origin("answer_proposal", proposal.case_ref, proposal.proposal_ref, proposal.revision)
         )
         self._show_facts()
-        choices = allowed_answers(desk, proposal)
+        choices = allowed_answers(session, proposal)
         self.answer = self.form.add(
             ChoiceField("answer", "&Answer", choices or (Choice(REFUSE, "Refuse"),), required=True)
         )
@@ -96,10 +96,10 @@ class AnswerProposalDialog(AutoHeightDialog):
     def _show_facts(self) -> None:
         told = [t for t in self.view.triggers if t.trigger.rule == self.proposal.rule and t.trigger.status == "OPEN"]
         for each in told[-1:]:
-            lines = trigger_lines(self.desk, self.view, each.trigger, each.sentence)
+            lines = trigger_lines(self.session, self.view, each.trigger, each.sentence)
             self.form.place(Card("What was seen", lines))
-        self.form.place(Card("The offer, and what was tried", support_lines(self.desk, self.view)))
-        proposed = tuple(f"{title}: {words}" for title, words in proposal_lines(self.desk, self.proposal))
+        self.form.place(Card("The offer, and what was tried", support_lines(self.session, self.view)))
+        proposed = tuple(f"{title}: {words}" for title, words in proposal_lines(self.session, self.proposal))
         self.form.place(Card("What is proposed", proposed))
         checks = check_lines(self.proposal.child_checks)
         if checks:
@@ -126,38 +126,40 @@ class AnswerProposalDialog(AutoHeightDialog):
             revision=self.revision,
             reason=reason,
         )
-        return PendingEdit(authorise_proposal if answer == AUTHORISE else refuse_proposal, self.desk, entry)
+        return PendingEdit(authorise_proposal if answer == AUTHORISE else refuse_proposal, self.session, entry)
 
 
 class DecisionServedDialog(AutoHeightDialog):
     """Collects the day on which a decision's action was served."""
 
     def __init__(
-        self, desk: Desk, tasks: Tasks, view: CaseView, decision: Decision, parent: QWidget | None = None
+        self, session: Session, tasks: Tasks, view: CaseView, decision: Decision, parent: QWidget | None = None
     ) -> None:
         """Fill the form.
 
         Args:
-            desk: Who records it.
+            session: Who records it.
             tasks: Where it is saved.
             view: The case as its screen shows it.
             decision: The decision as read.
             parent: The window it belongs to.
         """
         step = (
-            describe_step(desk, decision.step) if decision.step else desk.lists.of("decision").label(decision.decision)
+            describe_step(session, decision.step)
+            if decision.step
+            else session.lists.of("decision").label(decision.decision)
         )
         super().__init__(
             tasks,
             title="Record as served",
             verb="&Save",
-            intro=f"{subject_of(desk, view).summary} {step}. {OFFER_STAYS_OPEN_NOTICE}",
+            intro=f"{subject_of(session, view).summary} {step}. {OFFER_STAYS_OPEN_NOTICE}",
             parent=parent,
         )
-        self.desk, self.decision = desk, decision
-        self.enable_autosave(desk, Origin("served", decision.case_ref, decision.decision_ref, decision.revision))
-        self.on = self.form.add(DateField("on", "Served &on", today=desk.today(), bias=DateBias.BACK, required=True))
-        self.on.set_value(desk.today())
+        self.session, self.decision = session, decision
+        self.enable_autosave(session, Origin("served", decision.case_ref, decision.decision_ref, decision.revision))
+        self.on = self.form.add(DateField("on", "Served &on", today=session.today(), bias=DateBias.BACK, required=True))
+        self.on.set_value(session.today())
         self.finish_layout()
 
     @override
@@ -167,4 +169,4 @@ class DecisionServedDialog(AutoHeightDialog):
             raise Refused("Say on which day it was served. Your entry is kept.")
         ref = self.decision.decision_ref
         entry = RecordServed(request=self.request, decision_ref=ref, revision=self.revision, on=on)
-        return PendingEdit(record_served, self.desk, entry)
+        return PendingEdit(record_served, self.session, entry)

@@ -8,7 +8,7 @@ from ioms_desktop.domain.records.engagement import Offer
 from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.services.cases.cases import CaseView
 from ioms_desktop.services.recording.ratings import rating_role
-from ioms_desktop.services.session import Desk
+from ioms_desktop.services.session import Session
 from ioms_desktop.ui import labels
 from ioms_desktop.ui.forms.choice_fields import Option
 
@@ -57,7 +57,7 @@ class CaseSubject:
         return f"{self.name}, born {self.born}. Case {self.case_ref}."
 
 
-def subject_of(desk: Desk, view: CaseView) -> CaseSubject:
+def subject_of(session: Session, view: CaseView) -> CaseSubject:
     """Give what dialogs show of a case."""
     latest = max(view.contacts, key=lambda contact: contact.occurred_at.iso_text, default=None)
     return CaseSubject(
@@ -67,19 +67,19 @@ def subject_of(desk: Desk, view: CaseView) -> CaseSubject:
         programme=view.case.programme,
         usual_type=None if latest is None else latest.contact_type,
         offers=tuple(
-            Option(offer.offer_ref, describe_offer(desk, offer))
+            Option(offer.offer_ref, describe_offer(session, offer))
             for offer in view.offers
             if is_offer_open(offer, view.as_of)
         ),
         rating_revisions={
-            each.week_commencing: each.revision for each in view.ratings if each.role == rating_role(desk.role)
+            each.week_commencing: each.revision for each in view.ratings if each.role == rating_role(session.role)
         },
     )
 
 
-def describe_offer(desk: Desk, offer: Offer) -> str:
+def describe_offer(session: Session, offer: Offer) -> str:
     """Name an offer so that two of one type can be told apart."""
-    kind = desk.lists.of("offer_type").label(offer.offer_type)
+    kind = session.lists.of("offer_type").label(offer.offer_type)
     made = f"offered {format_day(offer.offered_on)}"
     return f"{kind}, {offer.provider}, {made}" if offer.provider else f"{kind}, {made}"
 

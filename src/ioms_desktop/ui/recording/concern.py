@@ -10,7 +10,7 @@ from typing_extensions import override
 from ioms_desktop.domain.access.roles import Right, may
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.services.recording.concerns import RecordConcern, record_concern
-from ioms_desktop.services.session import Desk, Outcome
+from ioms_desktop.services.session import Outcome, Session
 from ioms_desktop.ui import labels
 from ioms_desktop.ui.dialogs.auto_height import AutoHeightDialog
 from ioms_desktop.ui.dialogs.autosave import Origin
@@ -28,11 +28,11 @@ OFFENCE_CONCERN_TYPES = frozenset({"ARREST", "CHARGE", "SUSPECTED"})
 class ConcernDialog(AutoHeightDialog):
     """Collects one concern; it only adds, so there is nothing to merge."""
 
-    def __init__(self, desk: Desk, tasks: Tasks, subject: CaseSubject, parent: QWidget | None = None) -> None:
+    def __init__(self, session: Session, tasks: Tasks, subject: CaseSubject, parent: QWidget | None = None) -> None:
         """Fill the form.
 
         Args:
-            desk: Who records it.
+            session: Who records it.
             tasks: Where it is saved.
             subject: The case.
             parent: The window it belongs to.
@@ -45,9 +45,9 @@ class ConcernDialog(AutoHeightDialog):
             intro=subject.summary,
             parent=parent,
         )
-        self.desk, self.subject = desk, subject
-        self.enable_autosave(desk, Origin("concern", subject.case_ref))
-        add, lists, today = self.form.add, desk.lists, desk.today()
+        self.session, self.subject = session, subject
+        self.enable_autosave(session, Origin("concern", subject.case_ref))
+        add, lists, today = self.form.add, session.lists, session.today()
         self.kind = add(CodeField("concern_type", "&What", self._type_options(), required=True))
         self.on = add(DateField("occurred_on", "W&hen it happened", today=today, bias=DateBias.BACK, required=True))
         self.on.set_value(today)
@@ -55,12 +55,14 @@ class ConcernDialog(AutoHeightDialog):
             CodeField("offence_group", "&Offence group", labels.code_options(lists.of("offence_group"), today))
         )
         grades = "As graded by the intelligence unit. A report raises a decision only when it is credible."
-        self.source = add(ChoiceField("source_grade", "Sou&rce", _grade_choices(desk, "source_grade"), required=True))
+        self.source = add(
+            ChoiceField("source_grade", "Sou&rce", _grade_choices(session, "source_grade"), required=True)
+        )
         self.information = add(
-            CodeField("information_grade", "&Information", _grade_options(desk, "information_grade"), required=True)
+            CodeField("information_grade", "&Information", _grade_options(session, "information_grade"), required=True)
         )
         self.handling = add(
-            CodeField("handling", "Han&dling", _grade_options(desk, "handling"), required=True, help=grades)
+            CodeField("handling", "Han&dling", _grade_options(session, "handling"), required=True, help=grades)
         )
         self.basis = add(
             CodeField(
@@ -76,8 +78,8 @@ class ConcernDialog(AutoHeightDialog):
         self.finish_layout()
 
     def _type_options(self) -> list[Option]:
-        sees = may(self.desk.role, Right.READ_INTELLIGENCE)
-        kinds = labels.code_options(self.desk.lists.of("concern_type"), self.desk.today())
+        sees = may(self.session.role, Right.READ_INTELLIGENCE)
+        kinds = labels.code_options(self.session.lists.of("concern_type"), self.session.today())
         return [kind for kind in kinds if sees or kind.code != INTELLIGENCE_TYPE]
 
     @Slot()
@@ -106,19 +108,19 @@ class ConcernDialog(AutoHeightDialog):
             handling=values["handling"],
             summary=self._summary(values["statement_basis"]),
         )
-        return partial(record_concern, self.desk, entry)
+        return partial(record_concern, self.session, entry)
 
     def _summary(self, basis: str | None) -> str:
         words = self.summary.value() or ""
         # A concern has no column for its basis; what is no fact says so in its first words.
         if not words or basis in (None, "FACT"):
             return words
-        return f"{self.desk.lists.of('statement_basis').label(basis)}: {words}"
+        return f"{self.session.lists.of('statement_basis').label(basis)}: {words}"
 
 
-def _grade_choices(desk: Desk, name: str) -> list[Choice]:
-    return [Choice(code.code, f"{code.code} {code.label}", code.code) for code in desk.lists.of(name)]
+def _grade_choices(session: Session, name: str) -> list[Choice]:
+    return [Choice(code.code, f"{code.code} {code.label}", code.code) for code in session.lists.of(name)]
 
 
-def _grade_options(desk: Desk, name: str) -> list[Option]:
-    return [Option(code.code, f"{code.code}  {code.label}") for code in desk.lists.of(name)]
+def _grade_options(session: Session, name: str) -> list[Option]:
+    return [Option(code.code, f"{code.code}  {code.label}") for code in session.lists.of(name)]

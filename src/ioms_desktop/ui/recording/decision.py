@@ -13,7 +13,7 @@ from ioms_desktop.domain.policy.ladder import StepAvailability
 from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.services.cases.cases import CaseView
 from ioms_desktop.services.recording.decisions import DecisionPage, ProposeDecision, propose_decision
-from ioms_desktop.services.session import Desk, Outcome
+from ioms_desktop.services.session import Outcome, Session
 from ioms_desktop.ui import labels
 from ioms_desktop.ui.dialogs.auto_height import AutoHeightDialog, Card
 from ioms_desktop.ui.dialogs.autosave import Origin
@@ -47,12 +47,12 @@ class DecisionDialog(AutoHeightDialog):
     """
 
     def __init__(
-        self, desk: Desk, tasks: Tasks, view: CaseView, page: DecisionPage, parent: QWidget | None = None
+        self, session: Session, tasks: Tasks, view: CaseView, page: DecisionPage, parent: QWidget | None = None
     ) -> None:
         """Fill the form.
 
         Args:
-            desk: Who proposes.
+            session: Who proposes.
             tasks: Where it is saved.
             view: The case as its screen shows it.
             page: What is needed to decide.
@@ -63,12 +63,12 @@ class DecisionDialog(AutoHeightDialog):
             title="Propose a decision",
             verb="&Propose",
             discard="&Discard this proposal",
-            intro=subject_of(desk, view).summary,
+            intro=subject_of(session, view).summary,
             parent=parent,
         )
-        self.desk, self.view, self.page = desk, view, page
+        self.session, self.view, self.page = session, view, page
         rule = "" if page.trigger is None else page.trigger.rule
-        self.enable_autosave(desk, Origin("decision", page.case.case_ref, rule))
+        self.enable_autosave(session, Origin("decision", page.case.case_ref, rule))
         self._show_facts()
         self._ask_decision()
         self._ask_checks()
@@ -83,9 +83,9 @@ class DecisionDialog(AutoHeightDialog):
     def _show_facts(self) -> None:
         page = self.page
         if page.trigger is not None:
-            lines = trigger_lines(self.desk, self.view, page.trigger, page.sentence)
+            lines = trigger_lines(self.session, self.view, page.trigger, page.sentence)
             self.form.place(Card("What was seen", lines))
-        self.form.place(Card("The offer, and what was tried", support_lines(self.desk, self.view)))
+        self.form.place(Card("The offer, and what was tried", support_lines(self.session, self.view)))
         self.form.place(Card("", labels.ENFORCEMENT_NOTICES, kind="bar-caution"))
 
     def _ask_decision(self) -> None:
@@ -180,7 +180,7 @@ class DecisionDialog(AutoHeightDialog):
             alternatives=values["alternatives"],
             proportionality=values["proportionality"],
         )
-        return partial(propose_decision, self.desk, entry)
+        return partial(propose_decision, self.session, entry)
 
     def _reason(self) -> str:
         values = self.form.values()

@@ -8,22 +8,22 @@ from ioms_desktop.domain.policy.triggers import Evidence, Trigger
 from ioms_desktop.domain.records.concerns_and_decisions import Proposal
 from ioms_desktop.domain.text_format import describe_due, format_day, join_words, pluralise
 from ioms_desktop.services.cases.cases import CaseView
-from ioms_desktop.services.session import Desk
+from ioms_desktop.services.session import Session
 from ioms_desktop.ui import labels
 from ioms_desktop.ui.recording.case_subject import describe_offer, is_offer_open
 
 RECENT_CONTACT_DAYS = 28
 
 
-def describe_evidence(desk: Desk, view: CaseView, evidence: Evidence) -> str:
+def describe_evidence(session: Session, view: CaseView, evidence: Evidence) -> str:
     """Say what an item of evidence is, as far as this user may see it."""
     kind = labels.EVIDENCE_LABELS.get(evidence.kind, evidence.kind.capitalize())
     joined = ", joined later" if evidence.joined else ""
-    return f"{format_day(evidence.on)}: {_describe_record(desk, view, evidence) or kind}{joined}"
+    return f"{format_day(evidence.on)}: {_describe_record(session, view, evidence) or kind}{joined}"
 
 
-def _describe_record(desk: Desk, view: CaseView, evidence: Evidence) -> str:
-    lists, ref = desk.lists, evidence.ref
+def _describe_record(session: Session, view: CaseView, evidence: Evidence) -> str:
+    lists, ref = session.lists, evidence.ref
     if evidence.kind == "contact":
         for contact in view.contacts:
             if contact.contact_ref == ref:
@@ -33,7 +33,7 @@ def _describe_record(desk: Desk, view: CaseView, evidence: Evidence) -> str:
         found = [concern for concern in view.concerns if concern.concern_ref == ref]
         return lists.of("concern_type").label(found[0].concern_type) if found else "A concern you may not open"
     if evidence.kind == "offer":
-        return next((describe_offer(desk, offer) for offer in view.offers if offer.offer_ref == ref), "")
+        return next((describe_offer(session, offer) for offer in view.offers if offer.offer_ref == ref), "")
     if evidence.kind == "rating":
         week = ref.rpartition("/")[2]
         levels = [r.level for r in view.ratings if r.week_commencing.isoformat() == week and r.role == "NAVIGATOR"]
@@ -41,37 +41,38 @@ def _describe_record(desk: Desk, view: CaseView, evidence: Evidence) -> str:
     return ""
 
 
-def trigger_lines(desk: Desk, view: CaseView, trigger: Trigger, sentence: str) -> tuple[str, ...]:
+def trigger_lines(session: Session, view: CaseView, trigger: Trigger, sentence: str) -> tuple[str, ...]:
     """Say what was seen, by when a decision is due, and on what it rests."""
-    clock = f"Raised {format_day(trigger.raised_on)}; decision {describe_due(trigger.decision_due, desk.today())}."
-    rests = [f"Evidence, {describe_evidence(desk, view, each)}." for each in trigger.evidence]
+    clock = f"Raised {format_day(trigger.raised_on)}; decision {describe_due(trigger.decision_due, session.today())}."
+    rests = [f"Evidence, {describe_evidence(session, view, each)}." for each in trigger.evidence]
     return (sentence, clock, *rests)
 
 
-def support_lines(desk: Desk, view: CaseView) -> tuple[str, ...]:
+def support_lines(session: Session, view: CaseView) -> tuple[str, ...]:
     """Say which offers are open, what was tried of late, and where the case stands."""
     offers = [offer for offer in view.offers if is_offer_open(offer, view.as_of)]
-    answers = desk.lists.of("offer_response")
+    answers = session.lists.of("offer_response")
     lines = [
-        f"{describe_offer(desk, offer)}: {answers.label(offer.response).lower() if offer.response else 'no answer yet'}."
+        f"{describe_offer(session, offer)}: "
+        f"{answers.label(offer.response).lower() if offer.response else 'no answer yet'}."
         for offer in offers
     ]
     if not lines:
         lines = ["No offer of support is open."]
     since = view.as_of - timedelta(days=RECENT_CONTACT_DAYS)
     outcomes = Counter(c.outcome for c in view.contacts if since < c.occurred_at.on <= view.as_of)
-    told = [f"{count} {desk.lists.of('contact_outcome').label(code).lower()}" for code, count in outcomes.items()]
+    told = [f"{count} {session.lists.of('contact_outcome').label(code).lower()}" for code, count in outcomes.items()]
     tried = join_words(told) if told else "none"
     lines.append(f"Contacts of the last {pluralise(RECENT_CONTACT_DAYS, 'day')}: {tried}.")
-    lines.append(f"Current step: {describe_step(desk, view.step)}.")
+    lines.append(f"Current step: {describe_step(session, view.step)}.")
     return tuple(lines)
 
 
-def describe_step(desk: Desk, code: str | None) -> str:
+def describe_step(session: Session, code: str | None) -> str:
     """Write a step with its name."""
     if not code:
         return "none"
-    return next((f"{step.code} {step.label}" for step in desk.ladder if step.code == code), code)
+    return next((f"{step.code} {step.label}" for step in session.ladder if step.code == code), code)
 
 
 def check_lines(text: str | None) -> tuple[str, ...]:
@@ -83,14 +84,14 @@ def check_lines(text: str | None) -> tuple[str, ...]:
     )
 
 
-def proposal_lines(desk: Desk, proposal: Proposal) -> tuple[tuple[str, str], ...]:
+def proposal_lines(session: Session, proposal: Proposal) -> tuple[tuple[str, str], ...]:
     """Give everything a proposal says, each under its own word."""
-    lists = desk.lists
+    lists = session.lists
     what = lists.of("decision").label(proposal.decision)
     told = (
         ("Decision", what),
-        ("Step", describe_step(desk, proposal.step) if proposal.step else ""),
-        ("Legal power", next((step.power for step in desk.ladder if step.code == proposal.step), "")),
+        ("Step", describe_step(session, proposal.step) if proposal.step else ""),
+        ("Legal power", next((step.power for step in session.ladder if step.code == proposal.step), "")),
         ("Reason", proposal.reason),
         ("Alternatives considered", proposal.alternatives or ""),
         ("Why it is proportionate", proposal.proportionality or ""),

@@ -11,7 +11,7 @@ from ioms_desktop.domain.records.cases import Action
 from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.services.edit_conflicts import PendingEdit
 from ioms_desktop.services.recording.actions import FinishAction, finish_action, is_access_review
-from ioms_desktop.services.session import Desk, Outcome
+from ioms_desktop.services.session import Outcome, Session
 from ioms_desktop.ui.dialogs.auto_height import AutoHeightDialog, Card
 from ioms_desktop.ui.dialogs.autosave import Origin
 from ioms_desktop.ui.forms.choice_fields import Choice, ChoiceField
@@ -30,12 +30,12 @@ class FinishActionDialog(AutoHeightDialog):
     """Collects how an action ended. As it opens, Ctrl+Enter records it as done today; a review asks what it came to."""
 
     def __init__(
-        self, desk: Desk, tasks: Tasks, subject: CaseSubject | None, action: Action, parent: QWidget | None = None
+        self, session: Session, tasks: Tasks, subject: CaseSubject | None, action: Action, parent: QWidget | None = None
     ) -> None:
         """Fill the form.
 
         Args:
-            desk: Who records it.
+            session: Who records it.
             tasks: Where it is saved.
             subject: The case; None for an action that belongs to none.
             action: The action as read.
@@ -50,15 +50,15 @@ class FinishActionDialog(AutoHeightDialog):
             intro="An action that belongs to no case." if subject is None else subject.summary,
             parent=parent,
         )
-        self.desk, self.action = desk, action
+        self.session, self.action = session, action
         case_ref = "" if subject is None else subject.case_ref
-        self.enable_autosave(desk, Origin("finish_action", case_ref, action.action_ref, action.revision))
+        self.enable_autosave(session, Origin("finish_action", case_ref, action.action_ref, action.revision))
         promised = f"{action.owner}, due on {format_day(action.due_on)}"
         self.form.place(Card("What was promised", (action.text, promised)))
         self.end = self.form.add(ChoiceField("end", "&It is", END_CHOICES, required=True))
         self.end.set_value(DONE)
-        self.on = self.form.add(DateField("on", "&On", today=desk.today(), bias=DateBias.BACK, required=True))
-        self.on.set_value(desk.today())
+        self.on = self.form.add(DateField("on", "&On", today=session.today(), bias=DateBias.BACK, required=True))
+        self.on.set_value(session.today())
         self.reason = self.form.add(LongTextField("reason", "&Why", lines=2, limit=MAX_REASON_CHARS, required=True))
         self.outcome = self.form.add(
             LongTextField(
@@ -95,4 +95,4 @@ class FinishActionDialog(AutoHeightDialog):
             cancel_reason=reason,
             outcome=outcome,
         )
-        return PendingEdit(finish_action, self.desk, entry)
+        return PendingEdit(finish_action, self.session, entry)

@@ -11,7 +11,7 @@ from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.services.cases.cases import CaseView
 from ioms_desktop.services.edit_conflicts import PendingEdit
 from ioms_desktop.services.recording.notices import PlanRelease, ServeNotice, plan_release, serve_notice
-from ioms_desktop.services.session import Desk, Outcome
+from ioms_desktop.services.session import Outcome, Session
 from ioms_desktop.ui.dialogs.auto_height import AutoHeightDialog
 from ioms_desktop.ui.dialogs.autosave import Origin
 from ioms_desktop.ui.forms.date_fields import DateField
@@ -23,11 +23,11 @@ from ioms_desktop.ui.tasks import Tasks
 class NoticeServedDialog(AutoHeightDialog):
     """Collects the day on which the notice was served."""
 
-    def __init__(self, desk: Desk, tasks: Tasks, view: CaseView, parent: QWidget | None = None) -> None:
+    def __init__(self, session: Session, tasks: Tasks, view: CaseView, parent: QWidget | None = None) -> None:
         """Fill the form.
 
         Args:
-            desk: Who records it.
+            session: Who records it.
             tasks: Where it is saved.
             view: The case as it stands.
             parent: The window it belongs to.
@@ -37,13 +37,13 @@ class NoticeServedDialog(AutoHeightDialog):
             title="Notice served",
             verb="&Save",
             discard="&Discard this entry",
-            intro=f"{subject_of(desk, view).summary} {_describe_adoption(view.case.adopted_on)}",
+            intro=f"{subject_of(session, view).summary} {_describe_adoption(view.case.adopted_on)}",
             parent=parent,
         )
-        self.desk, self.view = desk, view
-        self.enable_autosave(desk, Origin("notice_served", view.case.case_ref, revision=view.case.revision))
+        self.session, self.view = session, view
+        self.enable_autosave(session, Origin("notice_served", view.case.case_ref, revision=view.case.revision))
         self.on = self.form.add(
-            _served_day_field(desk, "Served &on", "The notice says why, what is shared and how to complain.")
+            _served_day_field(session, "Served &on", "The notice says why, what is shared and how to complain.")
         )
         self.finish_layout()
 
@@ -53,17 +53,17 @@ class NoticeServedDialog(AutoHeightDialog):
         if on is None:
             raise Refused("Say on which day the notice was served. Your entry is kept.")
         entry = ServeNotice(request=self.request, case_ref=case_ref, revision=self.revision, on=on)
-        return PendingEdit(serve_notice, self.desk, entry)
+        return PendingEdit(serve_notice, self.session, entry)
 
 
 class ReleasePlanDialog(AutoHeightDialog):
     """Collects the day on which the plan for a release was made."""
 
-    def __init__(self, desk: Desk, tasks: Tasks, view: CaseView, parent: QWidget | None = None) -> None:
+    def __init__(self, session: Session, tasks: Tasks, view: CaseView, parent: QWidget | None = None) -> None:
         """Fill the form.
 
         Args:
-            desk: Who records it.
+            session: Who records it.
             tasks: Where it is saved.
             view: The case as it stands.
             parent: The window it belongs to.
@@ -75,13 +75,13 @@ class ReleasePlanDialog(AutoHeightDialog):
             title="Release planned",
             verb="&Save",
             discard="&Discard this entry",
-            intro=f"{subject_of(desk, view).summary} {expected}",
+            intro=f"{subject_of(session, view).summary} {expected}",
             parent=parent,
         )
-        self.desk, self.view = desk, view
-        self.enable_autosave(desk, Origin("release_plan", view.case.case_ref, revision=view.case.revision))
+        self.session, self.view = session, view
+        self.enable_autosave(session, Origin("release_plan", view.case.case_ref, revision=view.case.revision))
         self.on = self.form.add(
-            _served_day_field(desk, "Plan made &on", "The plan itself is kept where your team keeps it.")
+            _served_day_field(session, "Plan made &on", "The plan itself is kept where your team keeps it.")
         )
         self.finish_layout()
 
@@ -91,12 +91,12 @@ class ReleasePlanDialog(AutoHeightDialog):
         if on is None:
             raise Refused("Say on which day the plan was made. Your entry is kept.")
         entry = PlanRelease(request=self.request, case_ref=case_ref, revision=self.revision, on=on)
-        return PendingEdit(plan_release, self.desk, entry)
+        return PendingEdit(plan_release, self.session, entry)
 
 
-def _served_day_field(desk: Desk, title: str, words: str) -> DateField:
-    field = DateField("on", title, today=desk.today(), bias=DateBias.BACK, required=True, help=words)
-    field.set_value(desk.today())
+def _served_day_field(session: Session, title: str, words: str) -> DateField:
+    field = DateField("on", title, today=session.today(), bias=DateBias.BACK, required=True, help=words)
+    field.set_value(session.today())
     return field
 
 

@@ -11,7 +11,7 @@ from ioms_desktop.domain.errors import Refused
 from ioms_desktop.domain.records.engagement import Offer
 from ioms_desktop.services.edit_conflicts import PendingEdit
 from ioms_desktop.services.recording.offers import AnswerOffer, EndOffer, MakeOffer, answer_offer, end_offer, make_offer
-from ioms_desktop.services.session import Desk, Outcome
+from ioms_desktop.services.session import Outcome, Session
 from ioms_desktop.ui import labels
 from ioms_desktop.ui.dialogs.auto_height import AutoHeightDialog
 from ioms_desktop.ui.dialogs.autosave import Origin
@@ -26,20 +26,20 @@ MAX_REASON_CHARS = 2000
 NOT_YET = "NOT_YET"
 
 
-def answer_choices(desk: Desk) -> list[Choice]:
+def answer_choices(session: Session) -> list[Choice]:
     """Give the answers to an offer with their keys."""
     keys = {"ACCEPTED": "a", "PARTLY": "p", "DECLINED": "d"}
-    return [Choice(code.code, code.label, keys.get(code.code, "")) for code in desk.lists.of("offer_response")]
+    return [Choice(code.code, code.label, keys.get(code.code, "")) for code in session.lists.of("offer_response")]
 
 
 class MakeOfferDialog(AutoHeightDialog):
     """Collects an offer, with its answer where one was given at once; it only adds, so there is nothing to merge."""
 
-    def __init__(self, desk: Desk, tasks: Tasks, subject: CaseSubject, parent: QWidget | None = None) -> None:
+    def __init__(self, session: Session, tasks: Tasks, subject: CaseSubject, parent: QWidget | None = None) -> None:
         """Fill the form.
 
         Args:
-            desk: Who offers.
+            session: Who offers.
             tasks: Where it is saved.
             subject: The case.
             parent: The window it belongs to.
@@ -52,9 +52,9 @@ class MakeOfferDialog(AutoHeightDialog):
             intro=subject.summary,
             parent=parent,
         )
-        self.desk, self.subject = desk, subject
-        self.enable_autosave(desk, Origin("make_offer", subject.case_ref))
-        add, lists, today = self.form.add, desk.lists, desk.today()
+        self.session, self.subject = session, subject
+        self.enable_autosave(session, Origin("make_offer", subject.case_ref))
+        add, lists, today = self.form.add, session.lists, session.today()
         self.kind = add(
             CodeField(
                 "offer_type",
@@ -67,7 +67,9 @@ class MakeOfferDialog(AutoHeightDialog):
         self.provider = add(TextField("provider", "Pro&vider"))
         self.on = add(DateField("offered_on", "&Offered on", today=today, bias=DateBias.BACK, required=True))
         self.on.set_value(today)
-        self.answer = add(ChoiceField("response", "A&nswer", [*answer_choices(desk), Choice(NOT_YET, "Not yet", "n")]))
+        self.answer = add(
+            ChoiceField("response", "A&nswer", [*answer_choices(session), Choice(NOT_YET, "Not yet", "n")])
+        )
         self.answer.set_value(NOT_YET)
         self.answered_on = add(DateField("responded_on", "Answered on", today=today, bias=DateBias.BACK, required=True))
         self.answered_on.set_value(today)
@@ -95,19 +97,19 @@ class MakeOfferDialog(AutoHeightDialog):
             response=answer if answered else None,
             responded_on=self.answered_on.value() if answered else None,
         )
-        return partial(make_offer, self.desk, entry)
+        return partial(make_offer, self.session, entry)
 
 
 class AnswerOfferDialog(AutoHeightDialog):
     """Collects what the person said to an offer."""
 
     def __init__(
-        self, desk: Desk, tasks: Tasks, subject: CaseSubject, offer: Offer, parent: QWidget | None = None
+        self, session: Session, tasks: Tasks, subject: CaseSubject, offer: Offer, parent: QWidget | None = None
     ) -> None:
         """Fill the form.
 
         Args:
-            desk: Who records it.
+            session: Who records it.
             tasks: Where it is saved.
             subject: The case.
             offer: The offer as read.
@@ -118,13 +120,13 @@ class AnswerOfferDialog(AutoHeightDialog):
             title="Answer to an offer",
             verb="&Save answer",
             discard="&Discard this answer",
-            intro=f"{subject.summary} {describe_offer(desk, offer)}.",
+            intro=f"{subject.summary} {describe_offer(session, offer)}.",
             parent=parent,
         )
-        self.desk, self.offer = desk, offer
-        self.enable_autosave(desk, Origin("answer_offer", subject.case_ref, offer.offer_ref, offer.revision))
-        today = desk.today()
-        self.answer = self.form.add(ChoiceField("response", "&Answer", answer_choices(desk), required=True))
+        self.session, self.offer = session, offer
+        self.enable_autosave(session, Origin("answer_offer", subject.case_ref, offer.offer_ref, offer.revision))
+        today = session.today()
+        self.answer = self.form.add(ChoiceField("response", "&Answer", answer_choices(session), required=True))
         self.answer.set_value(offer.response)
         self.on = self.form.add(
             DateField("responded_on", "Answered &on", today=today, bias=DateBias.BACK, required=True)
@@ -148,19 +150,19 @@ class AnswerOfferDialog(AutoHeightDialog):
             responded_on=on,
             started_on=self.started.value(),
         )
-        return PendingEdit(answer_offer, self.desk, entry)
+        return PendingEdit(answer_offer, self.session, entry)
 
 
 class EndOfferDialog(AutoHeightDialog):
     """Collects the end of an offer and its reason."""
 
     def __init__(
-        self, desk: Desk, tasks: Tasks, subject: CaseSubject, offer: Offer, parent: QWidget | None = None
+        self, session: Session, tasks: Tasks, subject: CaseSubject, offer: Offer, parent: QWidget | None = None
     ) -> None:
         """Fill the form.
 
         Args:
-            desk: Who records it.
+            session: Who records it.
             tasks: Where it is saved.
             subject: The case.
             offer: The offer as read.
@@ -171,15 +173,15 @@ class EndOfferDialog(AutoHeightDialog):
             title="End an offer",
             verb="&End offer",
             discard="&Discard this entry",
-            intro=f"{subject.summary} {describe_offer(desk, offer)}. Other offers stay open; enforcement ends none.",
+            intro=f"{subject.summary} {describe_offer(session, offer)}. Other offers stay open; enforcement ends none.",
             parent=parent,
         )
-        self.desk, self.offer = desk, offer
-        self.enable_autosave(desk, Origin("end_offer", subject.case_ref, offer.offer_ref, offer.revision))
+        self.session, self.offer = session, offer
+        self.enable_autosave(session, Origin("end_offer", subject.case_ref, offer.offer_ref, offer.revision))
         self.on = self.form.add(
-            DateField("ended_on", "Ended &on", today=desk.today(), bias=DateBias.BACK, required=True)
+            DateField("ended_on", "Ended &on", today=session.today(), bias=DateBias.BACK, required=True)
         )
-        self.on.set_value(desk.today())
+        self.on.set_value(session.today())
         self.reason = self.form.add(
             LongTextField("end_reason", "&Why", lines=2, limit=MAX_REASON_CHARS, required=True, help="What came of it.")
         )
@@ -197,4 +199,4 @@ class EndOfferDialog(AutoHeightDialog):
             ended_on=on,
             end_reason=reason,
         )
-        return PendingEdit(end_offer, self.desk, entry)
+        return PendingEdit(end_offer, self.session, entry)

@@ -10,7 +10,7 @@ from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.services.cases.cases import CaseView
 from ioms_desktop.services.edit_conflicts import NO_BASE_REVISION, PendingEdit
 from ioms_desktop.services.recording.rag import SetRag, set_rag
-from ioms_desktop.services.session import Desk, Outcome
+from ioms_desktop.services.session import Outcome, Session
 from ioms_desktop.ui.dialogs.auto_height import AutoHeightDialog
 from ioms_desktop.ui.dialogs.autosave import Origin
 from ioms_desktop.ui.forms.choice_fields import Choice
@@ -27,11 +27,11 @@ MAX_REASON_CHARS = 2000
 class RagDialog(AutoHeightDialog):
     """Collects one RAG decision; confirming the colour counts as a review."""
 
-    def __init__(self, desk: Desk, tasks: Tasks, view: CaseView, parent: QWidget | None = None) -> None:
+    def __init__(self, session: Session, tasks: Tasks, view: CaseView, parent: QWidget | None = None) -> None:
         """Fill the form.
 
         Args:
-            desk: Whose decision it is.
+            session: Whose decision it is.
             tasks: Where it is saved.
             view: The case as it stands.
             parent: The window it belongs to.
@@ -41,12 +41,12 @@ class RagDialog(AutoHeightDialog):
             title="Set RAG",
             verb="&Set RAG",
             discard="&Discard this RAG",
-            intro=f"{subject_of(desk, view).summary} {describe_current_rag(view)}",
+            intro=f"{subject_of(session, view).summary} {describe_current_rag(view)}",
             parent=parent,
         )
-        self.desk, self.case_ref, self.entries = desk, view.case.case_ref, view.rag
-        self.enable_autosave(desk, Origin("rag", self.case_ref))
-        colours = [Choice(code.code, f"{code.label}: {code.description}") for code in desk.lists.of("rag")]
+        self.session, self.case_ref, self.entries = session, view.case.case_ref, view.rag
+        self.enable_autosave(session, Origin("rag", self.case_ref))
+        colours = [Choice(code.code, f"{code.label}: {code.description}") for code in session.lists.of("rag")]
         self.rag = self.form.add(
             ScaleField("rag", "&Colour", colours, required=True, help="R, A, G or B. Confirming it is a review.")
         )
@@ -60,8 +60,8 @@ class RagDialog(AutoHeightDialog):
                 help="What is known, and what is judged from it. Name nobody else.",
             )
         )
-        self.on = self.form.add(DateField("on", "&From", today=desk.today(), bias=DateBias.BACK, required=True))
-        self.on.set_value(desk.today())
+        self.on = self.form.add(DateField("on", "&From", today=session.today(), bias=DateBias.BACK, required=True))
+        self.on.set_value(session.today())
         self.finish_layout()
 
     @override
@@ -71,7 +71,7 @@ class RagDialog(AutoHeightDialog):
             raise Refused("A RAG needs its colour, its day and its reason. Your entry is kept.")
         read = next((each.revision for each in self.entries if each.set_on == on), NO_BASE_REVISION)
         entry = SetRag(request=self.request, case_ref=self.case_ref, rag=rag, set_on=on, reason=reason, revision=read)
-        return PendingEdit(set_rag, self.desk, entry)
+        return PendingEdit(set_rag, self.session, entry)
 
 
 def describe_current_rag(view: CaseView) -> str:

@@ -10,7 +10,7 @@ from ioms_desktop.domain.errors import Refused
 from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.services.edit_conflicts import NO_BASE_REVISION, PendingEdit
 from ioms_desktop.services.recording.ratings import RateWeek, monday_of, rate_week, rating_role
-from ioms_desktop.services.session import Desk, Outcome
+from ioms_desktop.services.session import Outcome, Session
 from ioms_desktop.ui.dialogs.auto_height import AutoHeightDialog
 from ioms_desktop.ui.dialogs.autosave import Origin
 from ioms_desktop.ui.forms.choice_fields import Choice
@@ -24,11 +24,11 @@ from ioms_desktop.ui.widgets.widgets import label
 class RatingDialog(AutoHeightDialog):
     """Collects one weekly rating."""
 
-    def __init__(self, desk: Desk, tasks: Tasks, subject: CaseSubject, parent: QWidget | None = None) -> None:
+    def __init__(self, session: Session, tasks: Tasks, subject: CaseSubject, parent: QWidget | None = None) -> None:
         """Fill the form.
 
         Args:
-            desk: Whose rating it is.
+            session: Whose rating it is.
             tasks: Where it is saved.
             subject: The case.
             parent: The window it belongs to.
@@ -41,9 +41,9 @@ class RatingDialog(AutoHeightDialog):
             intro=subject.summary,
             parent=parent,
         )
-        self.desk, self.subject = desk, subject
-        self.enable_autosave(desk, Origin("rating", subject.case_ref))
-        levels = desk.lists.of("engagement_level")
+        self.session, self.subject = session, subject
+        self.enable_autosave(session, Origin("rating", subject.case_ref))
+        levels = session.lists.of("engagement_level")
         self.level = self.form.add(
             ScaleField(
                 "level",
@@ -53,8 +53,8 @@ class RatingDialog(AutoHeightDialog):
                 help="Type the figure. It says how the week went, not how a single session did.",
             )
         )
-        self.on = self.form.add(DateField("on", "&Any day of the week", today=desk.today(), required=True))
-        self.on.set_value(desk.today())
+        self.on = self.form.add(DateField("on", "&Any day of the week", today=session.today(), required=True))
+        self.on.set_value(session.today())
         self.week = label("", "quiet", wrap=True)
         self.form.place(self.week)
         self.on.changed.connect(self._show_week)
@@ -64,7 +64,7 @@ class RatingDialog(AutoHeightDialog):
     @Slot()
     def _show_week(self) -> None:
         on = self.on.value()
-        whose = self.desk.lists.of("rating_role").label(rating_role(self.desk.role)).lower()
+        whose = self.session.lists.of("rating_role").label(rating_role(self.session.role)).lower()
         kept = "A second rating of the same week corrects the first, which stays in the history."
         self.week.setText(
             "" if on is None else f"The {whose} rating of the week that begins on {format_day(monday_of(on))}. {kept}"
@@ -82,4 +82,4 @@ class RatingDialog(AutoHeightDialog):
             level=int(level),
             revision=self.subject.rating_revisions.get(monday_of(on), NO_BASE_REVISION),
         )
-        return PendingEdit(rate_week, self.desk, entry)
+        return PendingEdit(rate_week, self.session, entry)

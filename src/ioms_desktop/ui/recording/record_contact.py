@@ -11,7 +11,7 @@ from ioms_desktop.domain.dates.day_time import DayTime
 from ioms_desktop.domain.drafts import Draft
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.services.recording.contacts import ContactEntry, FollowUp, RecordContact, record_contact
-from ioms_desktop.services.session import Desk, Outcome
+from ioms_desktop.services.session import Outcome, Session
 from ioms_desktop.ui import labels
 from ioms_desktop.ui.dialogs.auto_height import AutoHeightDialog
 from ioms_desktop.ui.dialogs.autosave import Origin
@@ -40,7 +40,7 @@ class RecordContactDialog(AutoHeightDialog):
 
     def __init__(
         self,
-        desk: Desk,
+        session: Session,
         tasks: Tasks,
         subject: CaseSubject | None,
         *,
@@ -50,7 +50,7 @@ class RecordContactDialog(AutoHeightDialog):
         """Fill the form.
 
         Args:
-            desk: Whose contact it is.
+            session: Whose contact it is.
             tasks: Where it is saved.
             subject: The case it is opened for; None where the person is still to be chosen.
             find: Finds further cases by what is typed; None where no other may be added.
@@ -64,9 +64,9 @@ class RecordContactDialog(AutoHeightDialog):
             intro="" if subject is None else subject.summary,
             parent=parent,
         )
-        self.desk, self.subject, self._search_tasks = desk, subject, tasks
+        self.session, self.subject, self._search_tasks = session, subject, tasks
         self.find_cases = find
-        self.enable_autosave(desk, Origin("record_contact", "" if subject is None else subject.case_ref))
+        self.enable_autosave(session, Origin("record_contact", "" if subject is None else subject.case_ref))
         self.choices_by_id: dict[int, CaseChoice] = {}
         self.fields_by_case: dict[str, tuple[CodeField, LongTextField]] = {}
         self.who: PickerField | None = None
@@ -90,7 +90,7 @@ class RecordContactDialog(AutoHeightDialog):
         self.who.changed.connect(self._ask_for_each)
 
     def _ask_what_happened(self) -> None:
-        add, today = self.form.add, self.desk.today()
+        add, today = self.form.add, self.session.today()
         self.happened = add(ChoiceField("happened", "Did it take &place?", required=True))
         self.came = add(ChoiceField("came", "Were they &there?", required=True))
         ours = "Ours means that we could not deliver: it never counts against the person."
@@ -104,7 +104,7 @@ class RecordContactDialog(AutoHeightDialog):
         )
         self.when.set_value(DayTimeSpan(DayTime(today)))
         self.kind = add(
-            CodeField("kind", "&How", labels.code_options(self.desk.lists.of("contact_type"), today), required=True)
+            CodeField("kind", "&How", labels.code_options(self.session.lists.of("contact_type"), today), required=True)
         )
         if self.subject is not None:
             self.kind.set_value(self.subject.usual_type)
@@ -127,7 +127,7 @@ class RecordContactDialog(AutoHeightDialog):
             whom.set_value("the supervisor")
 
     def _ask_the_rest(self) -> None:
-        add, lists, today = self.form.add, self.desk.lists, self.desk.today()
+        add, lists, today = self.form.add, self.session.lists, self.session.today()
         self.form.section("If it applies")
         self.minutes = add(NumberField("minutes", "Len&gth", unit="minutes", maximum=1440))
         self.planned = add(ChoiceField("planned", "Arranged beforehand?"))
@@ -184,7 +184,7 @@ class RecordContactDialog(AutoHeightDialog):
     def _add_person(self, choice: CaseChoice) -> None:
         codes = [
             Option(SAME_AS_FIRST, "As for the first person"),
-            *labels.code_options(self.desk.lists.of("contact_outcome")),
+            *labels.code_options(self.session.lists.of("contact_outcome")),
         ]
         outcome = self.form.add(CodeField(f"outcome {choice.case_ref}", choice.title, codes, required=True))
         outcome.set_value(SAME_AS_FIRST)
@@ -255,7 +255,7 @@ class RecordContactDialog(AutoHeightDialog):
         if outcome is None:
             words = "Answer the questions above; the outcome is shown here before it is saved."
         else:
-            name = self.desk.lists.of("contact_outcome").label(outcome)
+            name = self.session.lists.of("contact_outcome").label(outcome)
             words = f"Will be recorded as: {name}. {labels.describe_counting(outcome, planned=bool(now.arranged))}"
         if words != self.outcome.text():
             self.outcome.setText(words)
@@ -263,7 +263,7 @@ class RecordContactDialog(AutoHeightDialog):
             announce(words, self.outcome_bar)
 
     def _check_not_future(self, when: DayTimeSpan) -> str:
-        if when.moment.on > self.desk.today():
+        if when.moment.on > self.session.today():
             return "A contact is recorded once it has happened. For one to come, fill in Next contact."
         return ""
 
@@ -289,7 +289,7 @@ class RecordContactDialog(AutoHeightDialog):
             next_on=self.next_on.value(),
             next_what=self.next_what.value() or "Next contact",
         )
-        return partial(record_contact, self.desk, entry)
+        return partial(record_contact, self.session, entry)
 
     def _entries(self, outcome: str) -> tuple[ContactEntry, ...]:
         values = self.form.values()

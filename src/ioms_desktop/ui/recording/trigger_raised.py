@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from ioms_desktop.domain.text_format import describe_due, format_day
-from ioms_desktop.services.session import Desk, RaisedTrigger
+from ioms_desktop.services.session import RaisedTrigger, Session
 from ioms_desktop.ui import labels
 from ioms_desktop.ui.dialogs.auto_height import Card
 from ioms_desktop.ui.widgets.chips import ChipLabel, deadline_chip
@@ -25,12 +25,12 @@ class TriggersRaisedDialog(QDialog):
     decision_requested = Signal(str)
 
     def __init__(
-        self, desk: Desk, raised: Sequence[RaisedTrigger], *, may_decide: bool, parent: QWidget | None = None
+        self, session: Session, raised: Sequence[RaisedTrigger], *, may_decide: bool, parent: QWidget | None = None
     ) -> None:
         """Show the triggers.
 
         Args:
-            desk: Who is told.
+            session: Who is told.
             raised: What was raised; at least one.
             may_decide: Whether this user may propose a decision on this case.
             parent: The window it belongs to.
@@ -45,7 +45,7 @@ class TriggersRaisedDialog(QDialog):
         column.addWidget(label("A decision is asked for", "title"))
         column.addWidget(label("What you recorded is saved.", "quiet"))
         for each in raised:
-            column.addWidget(self._card(desk, each))
+            column.addWidget(self._card(session, each))
         column.addWidget(label(labels.NOTHING_AUTOMATIC, "quiet", wrap=True))
         foot = QHBoxLayout()
         foot.addStretch(1)
@@ -60,9 +60,9 @@ class TriggersRaisedDialog(QDialog):
         self.setAccessibleName("A decision is asked for")
         self.setAccessibleDescription(" ".join(each.explanation for each in raised))
 
-    def _card(self, desk: Desk, raised: RaisedTrigger) -> Card:
-        rule = desk.lists.of("rule").label(raised.rule)
-        due, today = raised.decision_due, desk.today()
+    def _card(self, session: Session, raised: RaisedTrigger) -> Card:
+        rule = session.lists.of("rule").label(raised.rule)
+        due, today = raised.decision_due, session.today()
         card = Card(rule, (raised.explanation, f"Decision {describe_due(due, today)}, by {format_day(due)}."))
         card.column.addWidget(ChipLabel(deadline_chip((due - today).days)))
         return card

@@ -24,7 +24,7 @@ from ioms_desktop.services.retention.retention import (
     record_review,
     refuse_disposal,
 )
-from ioms_desktop.services.session import Desk, Outcome
+from ioms_desktop.services.session import Outcome, Session
 from ioms_desktop.ui import labels
 from ioms_desktop.ui.dialogs.auto_height import AutoHeightDialog, Card
 from ioms_desktop.ui.dialogs.autosave import Origin
@@ -79,11 +79,11 @@ def due_reason_card(review: DueReview) -> Card:
 class RetentionReviewDialog(AutoHeightDialog):
     """Collects what a review came to."""
 
-    def __init__(self, desk: Desk, tasks: Tasks, review: DueReview, parent: QWidget | None = None) -> None:
+    def __init__(self, session: Session, tasks: Tasks, review: DueReview, parent: QWidget | None = None) -> None:
         """Fill the form.
 
         Args:
-            desk: Who reviews.
+            session: Who reviews.
             tasks: Where it is saved.
             review: When the record is due and why.
             parent: The window it belongs to.
@@ -96,22 +96,24 @@ class RetentionReviewDialog(AutoHeightDialog):
             intro=describe_subject(review),
             parent=parent,
         )
-        self.desk, self.review = desk, review
-        self.groups = RetentionGroups.in_force_on(desk.lists.of("retention_group"), desk.today())
-        self.enable_autosave(desk, Origin("retention_review", next(iter(review.case_refs), ""), review.person_ref))
+        self.session, self.review = session, review
+        self.groups = RetentionGroups.in_force_on(session.lists.of("retention_group"), session.today())
+        self.enable_autosave(session, Origin("retention_review", next(iter(review.case_refs), ""), review.person_ref))
         self.form.place(due_reason_card(review))
         held = review.due.has_open_case or review.due.on_legal_hold
         choices = RESULT_CHOICES if held else (*RESULT_CHOICES, DISPOSE_CHOICE)
         self.outcome = self.form.add(ScaleField("result", "&It comes to", choices, required=True))
         offered = [
-            each for each in labels.code_options(desk.lists.of("retention_group")) if each.code != self._current_group
+            each
+            for each in labels.code_options(session.lists.of("retention_group"))
+            if each.code != self._current_group
         ]
         self.group = self.form.add(CodeField("group", "&Group", offered, required=True))
         self.next_on = self.form.add(
             DateField(
                 "next_on",
                 "&Next review",
-                today=desk.today(),
+                today=session.today(),
                 bias=DateBias.AHEAD,
                 required=True,
                 help="The latest day its group allows stands here first; an earlier one is taken.",
@@ -154,7 +156,7 @@ class RetentionReviewDialog(AutoHeightDialog):
         moves = self.outcome.value() == ReviewResult.RETAIN_RECATEGORISE
         group = self.groups.get((self.group.value() or "") if moves else self._current_group)
         if group is not None and self.next_on.raw_text() in {"", self._proposed_text}:
-            self.next_on.set_value(latest_next_review_on(group, self.review.born_on, self.desk.today()))
+            self.next_on.set_value(latest_next_review_on(group, self.review.born_on, self.session.today()))
             self._proposed_text = self.next_on.raw_text()
 
     @override
@@ -165,7 +167,7 @@ class RetentionReviewDialog(AutoHeightDialog):
             proposal = ProposeDisposal(
                 request=self.request, person_ref=who, authority=self.authority.value() or "", reason=reason
             )
-            return partial(propose_disposal, self.desk, proposal)
+            return partial(propose_disposal, self.session, proposal)
         next_on = self.next_on.value()
         if result is None or next_on is None:
             raise Refused("A review needs its result and the day of the next one. Your entry is kept.")
@@ -178,17 +180,17 @@ class RetentionReviewDialog(AutoHeightDialog):
             next_on=next_on,
             group=(self.group.value() or "") if moves else "",
         )
-        return partial(record_review, self.desk, entry)
+        return partial(record_review, self.session, entry)
 
 
 class AnswerDisposalDialog(AutoHeightDialog):
     """Collects the second person's answer to a disposal; who proposed it may only withdraw it."""
 
-    def __init__(self, desk: Desk, tasks: Tasks, review: DueReview, parent: QWidget | None = None) -> None:
+    def __init__(self, session: Session, tasks: Tasks, review: DueReview, parent: QWidget | None = None) -> None:
         """Fill the form.
 
         Args:
-            desk: Who answers.
+            session: Who answers.
             tasks: Where it is done.
             review: The record, with the disposal that waits.
             parent: The window it belongs to.
@@ -196,7 +198,7 @@ class AnswerDisposalDialog(AutoHeightDialog):
         job = review.proposed_disposal
         if job is None:
             raise TypeError(review)
-        own = job.proposed_by == desk.user
+        own = job.proposed_by == session.user
         super().__init__(
             tasks,
             title="Withdraw a disposal" if own else "Answer a disposal",
@@ -206,8 +208,8 @@ class AnswerDisposalDialog(AutoHeightDialog):
             danger=not own,
             parent=parent,
         )
-        self.desk, self.disposal = desk, job
-        self.enable_autosave(desk, Origin("answer_disposal", next(iter(review.case_refs), ""), review.person_ref))
+        self.session, self.disposal = session, job
+        self.enable_autosave(session, Origin("answer_disposal", next(iter(review.case_refs), ""), review.person_ref))
         self.form.place(due_reason_card(review))
         when = format_day(job.proposed_at.astimezone(LONDON).date())
         said = (f"{job.proposed_by} on {when}, as {job.disposal_ref}.", f"Authority: {job.authority}")
@@ -234,7 +236,7 @@ class AnswerDisposalDialog(AutoHeightDialog):
     @override
     def build_command(self) -> Callable[[], Outcome]:
         entry = AnswerDisposal(request=self.request, disposal_ref=self.disposal.disposal_ref)
-        return partial(dispose_of_record if self.answer.value() == AUTHORISE else refuse_disposal, self.desk, entry)
+        return partial(dispose_of_record if self.answer.value() == AUTHORISE else refuse_disposal, self.session, entry)
 
 
 class DisposalCertificateDialog(QDialog):

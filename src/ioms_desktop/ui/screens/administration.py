@@ -67,7 +67,7 @@ class AdministrationScreen(Screen):
             self.view.restore_layout(kept)
         self.add_button = button("&Add a person…", self.add_person, kind="primary", icon="user-plus")
         self.info_label = label(
-            SERVER_ACCOUNTS_TEXT if is_shared(services.desk.store.location) else "", "quiet", wrap=True
+            SERVER_ACCOUNTS_TEXT if is_shared(services.session.store.location) else "", "quiet", wrap=True
         )
         self.code_button = button("New &recovery code…", self.new_code, icon="history")
         self.info_card = QFrame()
@@ -92,14 +92,14 @@ class AdministrationScreen(Screen):
 
     def register(self) -> Register[AccountRow]:
         """Describe the register."""
-        desk = self.services.desk
-        roles = tuple((code.code, code.label) for code in desk.lists.of("role"))
+        session = self.services.session
+        roles = tuple((code.code, code.label) for code in session.lists.of("role"))
         return Register(
             title="People who may sign in",
             noun=("account", "accounts"),
             columns=account_columns(),
-            query_ids=lambda sought: accounts.account_ids(desk, asked(sought)),
-            fetch_rows=lambda ids: accounts.account_rows(desk, ids),
+            query_ids=lambda sought: accounts.account_ids(session, asked(sought)),
+            fetch_rows=lambda ids: accounts.account_rows(session, ids),
             open_row=self._open_account,
             actions=(
                 RowAction(
@@ -149,34 +149,36 @@ class AdministrationScreen(Screen):
     @Slot()
     def add_person(self) -> None:
         """Add a person."""
-        desk, tasks, window = self.services.desk, self.services.tasks, self.services.window
-        self._with_teams(lambda there: self._open_dialog(AddPersonDialog(desk, tasks, there, window)))
+        session, tasks, window = self.services.session, self.services.tasks, self.services.window
+        self._with_teams(lambda there: self._open_dialog(AddPersonDialog(session, tasks, there, window)))
 
     def _enable(self, row: AccountRow) -> None:
         """Give a login to who never had one, or let in again who was disabled."""
-        desk, tasks, window = self.services.desk, self.services.tasks, self.services.window
+        session, tasks, window = self.services.session, self.services.tasks, self.services.window
         if row.awaits_login:
-            self._with_teams(lambda there: self._open_dialog(AddPersonDialog(desk, tasks, there, window, waiting=row)))
+            self._with_teams(
+                lambda there: self._open_dialog(AddPersonDialog(session, tasks, there, window, waiting=row))
+            )
         else:
-            self._open_dialog(EnableDialog(desk, tasks, row, window))
+            self._open_dialog(EnableDialog(session, tasks, row, window))
 
     def _change(self, row: AccountRow) -> None:
-        desk, tasks, window = self.services.desk, self.services.tasks, self.services.window
-        self._with_teams(lambda there: self._open_dialog(AccountDialog(desk, tasks, row, there, window)))
+        session, tasks, window = self.services.session, self.services.tasks, self.services.window
+        self._with_teams(lambda there: self._open_dialog(AccountDialog(session, tasks, row, there, window)))
 
     def _with_teams(self, then: Callable[[list[str]], None]) -> None:
-        self.services.tasks.run(self, partial(list_teams, self.services.desk), then, self.services.show_problem)
+        self.services.tasks.run(self, partial(list_teams, self.services.session), then, self.services.show_problem)
 
     def _reset_password(self, row: AccountRow) -> None:
-        self._open_dialog(NewPasswordDialog(self.services.desk, self.services.tasks, row, self.services.window))
+        self._open_dialog(NewPasswordDialog(self.services.session, self.services.tasks, row, self.services.window))
 
     def _disable(self, row: AccountRow) -> None:
-        self._open_dialog(DisableDialog(self.services.desk, self.services.tasks, row, self.services.window))
+        self._open_dialog(DisableDialog(self.services.session, self.services.tasks, row, self.services.window))
 
     # The recovery code --------------------------------------------------------------------------
 
     def _load_code_state(self) -> None:
-        work = partial(has_recovery_code, self.services.desk)
+        work = partial(has_recovery_code, self.services.session)
         self.services.tasks.run(self, work, self._show_code_state, self.info_label.setText)
 
     def _show_code_state(self, there: bool | None) -> None:
@@ -244,7 +246,7 @@ class NewRecoveryCodeDialog(CodeConfirmationDialog):
     def make(self) -> None:
         """Make it."""
         self._set_working(True)
-        work = partial(replace_recovery_code, self._services.desk)
+        work = partial(replace_recovery_code, self._services.session)
         self._services.tasks.run(self, work, self._show, self._refused, lambda _: self._set_working(False))
 
     def _set_working(self, working: bool) -> None:

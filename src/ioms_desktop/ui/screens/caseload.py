@@ -9,7 +9,7 @@ from typing_extensions import override
 from ioms_desktop.domain.access.roles import Right, may
 from ioms_desktop.services.cases import case_lists
 from ioms_desktop.services.cases.case_lists import CaseRow, ListQuery
-from ioms_desktop.services.session import Desk, Topic
+from ioms_desktop.services.session import Session, Topic
 from ioms_desktop.ui import labels
 from ioms_desktop.ui.actions import open_dialogs
 from ioms_desktop.ui.forms.date_parsing import format_date
@@ -62,26 +62,26 @@ class CaseloadScreen(Screen):
 
     def register(self) -> Register[CaseRow]:
         """Describe the register."""
-        desk, shell = self.services.desk, self.services
+        session, shell = self.services.session, self.services
         return Register(
             title=self.title,
             noun=("case", "cases"),
-            columns=caseload_columns(desk),
-            query_ids=lambda sought: case_lists.case_ids(desk, asked(sought)),
-            query_first_ids=lambda sought: case_lists.first_case_ids(desk, asked(sought)),
-            fetch_rows=lambda ids: case_lists.case_rows(desk, ids),
+            columns=caseload_columns(session),
+            query_ids=lambda sought: case_lists.case_ids(session, asked(sought)),
+            query_first_ids=lambda sought: case_lists.first_case_ids(session, asked(sought)),
+            fetch_rows=lambda ids: case_lists.case_rows(session, ids),
             open_row=self._open_case,
             actions=self._row_actions(),
-            filters=caseload_filters(desk),
+            filters=caseload_filters(session),
             initial_query=Sought(sort="name", filters=(("open", "open"),)),
             placeholder="Name, date of birth, reference",
             empty_message="No case is open. Import a caseload, or show closed cases by the chip above.",
-            print=self._print if may(shell.desk.role, Right.PRINT) else None,
+            print=self._print if may(shell.session.role, Right.PRINT) else None,
         )
 
     def _row_actions(self) -> tuple[RowAction[CaseRow], ...]:
         found: list[RowAction[CaseRow]] = []
-        if may(self.services.desk.role, Right.RECORD_ENGAGEMENT):
+        if may(self.services.session.role, Right.RECORD_ENGAGEMENT):
             found.append(
                 RowAction(
                     "&Record contact",
@@ -91,9 +91,9 @@ class CaseloadScreen(Screen):
                     enabled_for=lambda row: not row.closed,
                 )
             )
-        if may(self.services.desk.role, Right.PRINT):
+        if may(self.services.session.role, Right.PRINT):
             found.append(RowAction("&Print summary", self._print, icon="printer", allows_several=True))
-        if may(self.services.desk.role, Right.CHECK_OUT) and self.services.desk.checkout is None:
+        if may(self.services.session.role, Right.CHECK_OUT) and self.services.session.checkout is None:
             found.append(RowAction("&Take away…", self._take_away, icon="download", allows_several=True))
         return tuple(found)
 
@@ -116,10 +116,10 @@ class CaseloadScreen(Screen):
         self._with_references(ids, lambda refs: open_dialogs.take_away(self.services, refs))
 
     def _with_references(self, ids: tuple[int, ...], then: Callable[[list[str]], None]) -> None:
-        desk = self.services.desk
+        session = self.services.session
 
         def references() -> list[str]:
-            return [row.case_ref for row in case_lists.case_rows(desk, ids)]
+            return [row.case_ref for row in case_lists.case_rows(session, ids)]
 
         self.services.tasks.run(self, references, then, self.services.show_problem)
 
@@ -136,25 +136,29 @@ class CaseloadScreen(Screen):
         self.services.settings.setValue("caseload/layout", self.view.layout_text())
 
 
-def caseload_columns(desk: Desk) -> tuple[ListColumn[CaseRow], ...]:
+def caseload_columns(session: Session) -> tuple[ListColumn[CaseRow], ...]:
     """Give the columns of the caseload."""
-    lists, today = desk.lists, desk.today()
+    lists, today = session.lists, session.today()
     return (
         ListColumn("Name", text=lambda row: row.name, sort_key="name", width=190, stretch=True),
         ListColumn("Case", text=lambda row: row.case_ref, sort_key="case_ref", width=112, style=ColumnStyle.QUIET),
         ListColumn(
             "Born", text=lambda row: format_date(row.born_on), width=96, style=ColumnStyle.DATE, shown_by_default=False
         ),
-        ListColumn("Programme", text=lambda row: describe_case_programme(desk, row), sort_key="programme", width=112),
+        ListColumn(
+            "Programme", text=lambda row: describe_case_programme(session, row), sort_key="programme", width=112
+        ),
         ListColumn("RAG", text=lambda row: row.rag or "", sort_key="rag", chip=lambda row: rag_chip(row.rag), width=92),
         ListColumn(
             "Engagement",
-            text=lambda row: describe_engagement(desk, row),
-            tooltip=lambda row: describe_engagement(desk, row, full_label=True),
+            text=lambda row: describe_engagement(session, row),
+            tooltip=lambda row: describe_engagement(session, row, full_label=True),
             sort_key="engagement",
             width=112,
         ),
-        ListColumn("Step", text=lambda row: row.step, width=60, tooltip=lambda row: describe_case_step(desk, row.step)),
+        ListColumn(
+            "Step", text=lambda row: row.step, width=60, tooltip=lambda row: describe_case_step(session, row.step)
+        ),
         ListColumn(
             "Last contact",
             text=lambda row: format_date(row.last_contact),
@@ -184,29 +188,29 @@ def custody_chip(row: CaseRow) -> Chip | None:
     return Chip("in custody", Tone.BLUE, Shape.LOCK) if row.in_custody else None
 
 
-def describe_case_programme(desk: Desk, row: CaseRow) -> str:
+def describe_case_programme(session: Session, row: CaseRow) -> str:
     """Name the programme, and the cohort where it has one."""
     programme = labels.PROGRAMME_LABELS.get(row.programme, row.programme)
-    return f"{programme} {desk.lists.of('cohort').label(row.cohort).split(':')[0]}" if row.cohort else programme
+    return f"{programme} {session.lists.of('cohort').label(row.cohort).split(':')[0]}" if row.cohort else programme
 
 
-def describe_engagement(desk: Desk, row: CaseRow, *, full_label: bool = False) -> str:
+def describe_engagement(session: Session, row: CaseRow, *, full_label: bool = False) -> str:
     """Write an engagement level as number and word, or with all that its label says."""
     if row.engagement is None:
         return ""
-    label = desk.lists.of("engagement_level").label(str(row.engagement))
+    label = session.lists.of("engagement_level").label(str(row.engagement))
     return f"{row.engagement} {label if full_label else label.split(':')[0]}"
 
 
-def describe_case_step(desk: Desk, step: str) -> str:
+def describe_case_step(session: Session, step: str) -> str:
     """Say what a step of the ladder is."""
-    return f"{step}: {desk.lists.of('enforcement_step').label(step)}"
+    return f"{step}: {session.lists.of('enforcement_step').label(step)}"
 
 
-def caseload_filters(desk: Desk) -> tuple[Filter, ...]:
+def caseload_filters(session: Session) -> tuple[Filter, ...]:
     """Give the chips of the caseload; who sees one programme alone needs none for it."""
-    seen = case_lists.visible_programmes(desk.role)
-    lists = desk.lists
+    seen = case_lists.visible_programmes(session.role)
+    lists = session.lists
     found = [
         Filter("open", "Cases", (("open", "open"), ("closed", "closed"))),
         Filter("rag", "RAG", tuple((code.code, code.code) for code in lists.of("rag"))),

@@ -34,7 +34,7 @@ from ioms_desktop.services.figures.read_figures import (
     list_published_quarters,
     write_lines,
 )
-from ioms_desktop.services.session import Desk, Topic
+from ioms_desktop.services.session import Session, Topic
 from ioms_desktop.ui.actions import open_dialogs
 from ioms_desktop.ui.charts.bar_chart_view import BarChartView
 from ioms_desktop.ui.lists.register import ColumnStyle, ListColumn, Register, Sought
@@ -94,7 +94,7 @@ class MeasuresScreen(Screen):
     def __init__(self, services: WindowServices) -> None:
         """Lay out the screen and ask what is published."""
         super().__init__(services)
-        self._may_count = may(services.desk.role, Right.COUNT_MEASURES)
+        self._may_count = may(services.session.role, Right.COUNT_MEASURES)
         self.shown = ShownFigures("", {})
         self.rows: tuple[FigureRow, ...] = ()
         self.trend_lines: tuple[str, list[PublishedLine]] = ("", [])
@@ -103,7 +103,7 @@ class MeasuresScreen(Screen):
         self.table_chooser.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.save_button = button("&Save picture…", self.choose_file, icon="save")
         self.publish_button = button("&Publish a quarter…", self.publish, kind="primary", icon="send")
-        self.publish_button.setVisible(may(services.desk.role, Right.PUBLISH))
+        self.publish_button.setVisible(may(services.session.role, Right.PUBLISH))
         self.message = MessageBar()
         self.note = label("", "quiet", wrap=True)
         self.view = RegisterView(self.register(), services.tasks)
@@ -180,7 +180,7 @@ class MeasuresScreen(Screen):
         self.services.tasks.latest(
             self,
             "published",
-            partial(list_published_quarters, self.services.desk),
+            partial(list_published_quarters, self.services.session),
             self._fill_quarters,
             self._show_problem,
         )
@@ -190,7 +190,7 @@ class MeasuresScreen(Screen):
         self.quarter_chooser.blockSignals(True)
         self.quarter_chooser.clear()
         if self._may_count:
-            quarter = Quarter.containing(self.services.desk.today())
+            quarter = Quarter.containing(self.services.session.today())
             self.quarter_chooser.addItem(f"{quarter.name} so far, counted now", CURRENT_QUARTER)
         for each in found:
             self.quarter_chooser.addItem(f"{each.quarter.name}: {each.quarter.period_text}", each.quarter.name)
@@ -206,11 +206,11 @@ class MeasuresScreen(Screen):
         if name is None:
             self._show_figures(ShownFigures("", {}))
             return
-        desk = self.services.desk
+        session = self.services.session
         work = (
-            partial(_count_current, desk)
+            partial(_count_current, session)
             if name == CURRENT_QUARTER
-            else partial(_load_published, desk, Quarter.parse(name))
+            else partial(_load_published, session, Quarter.parse(name))
         )
         self.services.tasks.latest(self, "figures", work, self._show_figures, self._show_problem)
 
@@ -250,7 +250,7 @@ class MeasuresScreen(Screen):
         if not chosen:
             self.trend_chart.hide()
             return
-        work = partial(get_figure_history, self.services.desk, chosen[0].cell)
+        work = partial(get_figure_history, self.services.session, chosen[0].cell)
         self.services.tasks.latest(self, "course", work, partial(self._show_trend, chosen[0].label), self._show_problem)
 
     def _show_trend(self, words: str, found: tuple[tuple[Quarter, PublishedLine], ...]) -> None:
@@ -308,7 +308,7 @@ class MeasuresScreen(Screen):
     def publish(self) -> None:
         """Ask which quarter, and say what becomes readable by whom."""
         self.services.tasks.run(
-            self, partial(list_editions, self.services.desk), self._open_publish_dialog, self._show_problem
+            self, partial(list_editions, self.services.session), self._open_publish_dialog, self._show_problem
         )
 
     def _open_publish_dialog(self, editions: tuple[Edition, ...]) -> None:
@@ -347,26 +347,28 @@ def _bar(line: PublishedLine) -> Bar:
     return Bar(line.cell.name, line.label, line.count, f"{line.display_text}{share}")
 
 
-def _load_published(desk: Desk, quarter: Quarter) -> ShownFigures:
-    found = get_publication(desk, quarter)
+def _load_published(session: Session, quarter: Quarter) -> ShownFigures:
+    found = get_publication(session, quarter)
     edition, least = found.edition, found.edition.thresholds
     when = format_day(edition.published_at.astimezone(LONDON).date())
     which = f", edition {edition.edition}: {edition.reason}" if edition.reason else ""
     note = (
         f"{quarter.period_text}, published on {when} by {edition.published_by}{which}. Too few to say: fewer than "
-        f"{least.min_count}, by age, sex or ethnicity fewer than {least.min_protected_count}, or what would give such a figure away. "
+        f"{least.min_count}, by age, sex or ethnicity fewer than {least.min_protected_count}, or what "
+        "would give such a figure away. "
         f"Shares and medians of at least {least.min_share_base}. Restricted cases are not counted."
     )
     return ShownFigures(note, found.tables)
 
 
-def _count_current(desk: Desk) -> ShownFigures:
-    today = desk.today()
+def _count_current(session: Session) -> ShownFigures:
+    today = session.today()
     note = (
-        f"{format_day(Quarter.containing(today).first)} to {format_day(today)}, counted now from the cases you may know of. Not "
+        f"{format_day(Quarter.containing(today).first)} to {format_day(today)}, counted now from the "
+        "cases you may know of. Not "
         "for passing on: small figures may say who somebody is."
     )
-    return ShownFigures(note, count_current_quarter(desk))
+    return ShownFigures(note, count_current_quarter(session))
 
 
 def _save_numbers(numbers: Sequence[tuple[Path, str, Sequence[PublishedLine]]]) -> None:

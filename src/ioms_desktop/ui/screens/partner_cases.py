@@ -10,7 +10,7 @@ from typing_extensions import override
 
 from ioms_desktop.domain.dates.calendar import age_on
 from ioms_desktop.services.cases.partner_cases import PartnerCaseHeader, assigned_ids, assigned_rows, open_header
-from ioms_desktop.services.session import Desk, Topic
+from ioms_desktop.services.session import Session, Topic
 from ioms_desktop.ui import labels
 from ioms_desktop.ui.actions import open_dialogs
 from ioms_desktop.ui.cases.case_header import Fact, FactsGrid
@@ -43,7 +43,7 @@ class PartnerCasesScreen(Screen):
         """Ask for the assigned cases."""
         super().__init__(services)
         self.view = RegisterView(self.register(), services.tasks)
-        self.page = PartnerCasePage(services.desk)
+        self.page = PartnerCasePage(services.session)
         self.pages = QStackedWidget()
         for part in (self.view, self.page):
             self.pages.addWidget(part)
@@ -54,13 +54,13 @@ class PartnerCasesScreen(Screen):
 
     def register(self) -> Register[PartnerCaseHeader]:
         """Describe the list."""
-        desk = self.services.desk
+        session = self.services.session
         return Register(
             title=self.title,
             noun=("case", "cases"),
-            columns=partner_case_columns(desk),
-            query_ids=lambda sought: assigned_ids(desk, asked(sought)),
-            fetch_rows=lambda ids: assigned_rows(desk, ids),
+            columns=partner_case_columns(session),
+            query_ids=lambda sought: assigned_ids(session, asked(sought)),
+            fetch_rows=lambda ids: assigned_rows(session, ids),
             open_row=self._open,
             filters=(Filter("open", "Cases", (("open", "open"), ("closed", "closed"))),),
             initial_query=Sought(sort="name"),
@@ -74,7 +74,7 @@ class PartnerCasesScreen(Screen):
 
     def show_case(self, case_ref: str) -> None:
         """Show what may be seen of a case."""
-        work = partial(open_header, self.services.desk, case_ref)
+        work = partial(open_header, self.services.session, case_ref)
         self.services.tasks.latest(self, "header", work, self._show, self._refused)
 
     def _show(self, header: PartnerCaseHeader) -> None:
@@ -96,7 +96,7 @@ class PartnerCasesScreen(Screen):
         from ioms_desktop.ui.access.access_entry import DeclareConflictDialog  # noqa: PLC0415 - few declare one
 
         shell = self.services
-        dialog = DeclareConflictDialog(shell.desk, shell.tasks, case_ref, about, shell.window)
+        dialog = DeclareConflictDialog(shell.session, shell.tasks, case_ref, about, shell.window)
         dialog.completed.connect(self._back)
         open_dialogs.show(shell, dialog)
 
@@ -125,10 +125,10 @@ class PartnerCasePage(QWidget):
     back_requested = Signal()
     conflict_requested = Signal(str, str)
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, session: Session) -> None:
         """Begin without a case."""
         super().__init__()
-        self._desk = desk
+        self._session = session
         self.case_ref = self._about = ""
         self.name = label("", "title")
         self.facts = FactsGrid()
@@ -159,7 +159,7 @@ class PartnerCasePage(QWidget):
         """Show a case."""
         self.case_ref = header.case_ref
         self.name.setText(formal_case_name(header))
-        self.facts.show_facts(partner_case_facts(self._desk, header))
+        self.facts.show_facts(partner_case_facts(self._session, header))
         self._about = f"{formal_case_name(header)}, born {format_date(header.date_of_birth)}. Case {header.case_ref}."
         self.setAccessibleName(self._about)
 
@@ -173,14 +173,14 @@ def formal_case_name(header: PartnerCaseHeader) -> str:
     return f"{header.family_name.upper()}, {header.given_names}{known}"
 
 
-def partner_case_facts(desk: Desk, header: PartnerCaseHeader) -> tuple[Fact, ...]:
+def partner_case_facts(session: Session, header: PartnerCaseHeader) -> tuple[Fact, ...]:
     """Give what stands on the page."""
-    age = age_on(header.date_of_birth, desk.today())
+    age = age_on(header.date_of_birth, session.today())
     facts = [
         Fact("Born", f"{format_date(header.date_of_birth)} (age {age})"),
         Fact("Case", header.case_ref),
-        Fact("Programme", describe_programme(desk, header)),
-        Fact("Status", desk.lists.of("case_status").label(header.status)),
+        Fact("Programme", describe_programme(session, header)),
+        Fact("Status", session.lists.of("case_status").label(header.status)),
         Fact("Referred", format_date(header.referred_on)),
     ]
     for title, on in (("Adopted", header.adopted_on), ("Notified", header.notified_on), ("Closed", header.closed_on)):
@@ -189,23 +189,23 @@ def partner_case_facts(desk: Desk, header: PartnerCaseHeader) -> tuple[Fact, ...
     return tuple(facts)
 
 
-def describe_programme(desk: Desk, header: PartnerCaseHeader) -> str:
+def describe_programme(session: Session, header: PartnerCaseHeader) -> str:
     """Name the programme, and the cohort where it has one."""
     programme = labels.PROGRAMME_LABELS.get(header.programme, header.programme)
-    cohort = desk.lists.of("cohort").label(header.cohort).split(":")[0] if header.cohort else ""
+    cohort = session.lists.of("cohort").label(header.cohort).split(":")[0] if header.cohort else ""
     return f"{programme} {cohort}".strip()
 
 
-def partner_case_columns(desk: Desk) -> tuple[ListColumn[PartnerCaseHeader], ...]:
+def partner_case_columns(session: Session) -> tuple[ListColumn[PartnerCaseHeader], ...]:
     """Give the columns of the list."""
-    status = desk.lists.of("case_status")
+    status = session.lists.of("case_status")
     return (
         ListColumn("Name", text=formal_case_name, sort_key="name", width=260, stretch=True),
         ListColumn("Case", text=lambda row: row.case_ref, sort_key="case_ref", width=130, style=ColumnStyle.QUIET),
         ListColumn(
             "Born", text=lambda row: format_date(row.date_of_birth), sort_key="born", width=110, style=ColumnStyle.DATE
         ),
-        ListColumn("Programme", text=lambda row: describe_programme(desk, row), sort_key="programme", width=130),
+        ListColumn("Programme", text=lambda row: describe_programme(session, row), sort_key="programme", width=130),
         ListColumn("Status", text=lambda row: status.label(row.status), sort_key="status", width=160),
         ListColumn("Referred", text=lambda row: format_date(row.referred_on), width=110, style=ColumnStyle.DATE),
         ListColumn("Closed", text=lambda row: format_date(row.closed_on), width=110, style=ColumnStyle.DATE),

@@ -8,7 +8,7 @@ from typing_extensions import override
 from ioms_desktop.domain.dates.calendar import age_on
 from ioms_desktop.services.cases import case_lists
 from ioms_desktop.services.cases.case_lists import ListQuery, PersonRow
-from ioms_desktop.services.session import Desk, Topic
+from ioms_desktop.services.session import Session, Topic
 from ioms_desktop.ui import labels
 from ioms_desktop.ui.forms.date_parsing import format_date
 from ioms_desktop.ui.lists.register import ColumnStyle, ListColumn, Register, Sought
@@ -40,14 +40,14 @@ class PeopleScreen(Screen):
 
     def register(self) -> Register[PersonRow]:
         """Describe the register."""
-        desk = self.services.desk
+        session = self.services.session
         return Register(
             title=self.title,
             noun=("person", "people"),
-            columns=person_columns(desk),
-            query_ids=lambda sought: case_lists.person_ids(desk, _asked(sought)),
-            query_first_ids=lambda sought: case_lists.first_person_ids(desk, _asked(sought)),
-            fetch_rows=lambda ids: case_lists.person_rows(desk, ids),
+            columns=person_columns(session),
+            query_ids=lambda sought: case_lists.person_ids(session, _asked(sought)),
+            query_first_ids=lambda sought: case_lists.first_person_ids(session, _asked(sought)),
+            fetch_rows=lambda ids: case_lists.person_rows(session, ids),
             open_row=self._open_latest_case,
             initial_query=Sought(sort="name"),
             placeholder="Name, date of birth, number",
@@ -86,9 +86,9 @@ def _asked(query: Sought) -> ListQuery:
     return ListQuery(query.text, query.sort, query.descending, query.filters)
 
 
-def person_columns(desk: Desk) -> tuple[ListColumn[PersonRow], ...]:
+def person_columns(session: Session) -> tuple[ListColumn[PersonRow], ...]:
     """Give the columns of the register of people."""
-    today = desk.today()
+    today = session.today()
     return (
         ListColumn("Name", text=lambda row: row.name, sort_key="name", width=220),
         ListColumn("Known as", text=lambda row: row.known_as or "", width=110),
@@ -100,12 +100,12 @@ def person_columns(desk: Desk) -> tuple[ListColumn[PersonRow], ...]:
         ListColumn(
             "Person", text=lambda row: row.person_ref, sort_key="person_ref", width=104, style=ColumnStyle.QUIET
         ),
-        ListColumn("Cases", text=lambda row: describe_cases(desk, row), width=280, stretch=True),
+        ListColumn("Cases", text=lambda row: describe_cases(session, row), width=280, stretch=True),
     )
 
 
-def describe_cases(desk: Desk, row: PersonRow) -> str:
+def describe_cases(session: Session, row: PersonRow) -> str:
     """Name a person's cases, the latest referral first."""
-    status, programmes = desk.lists.of("case_status"), labels.PROGRAMME_LABELS
+    status, programmes = session.lists.of("case_status"), labels.PROGRAMME_LABELS
     told = [f"{case.case_ref} {programmes.get(case.programme, '')}, {status.label(case.status)}" for case in row.cases]
     return "; ".join(told)

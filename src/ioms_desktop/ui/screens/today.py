@@ -80,7 +80,7 @@ class TodayScreen(Screen):
     def __init__(self, services: WindowServices) -> None:
         """Ask what is owed."""
         super().__init__(services)
-        self.worklist = Worklist(services.desk)
+        self.worklist = Worklist(services.session)
         self._focus_pending = True
         self.summary = label("", "quiet")
         self.sentence = label("", wrap=True)
@@ -127,7 +127,7 @@ class TodayScreen(Screen):
 
     def register(self) -> Register[WorklistItem]:
         """Describe the list."""
-        today = self.services.desk.today()
+        today = self.services.session.today()
         chosen = tuple((duty.value, DUTY_LABELS[duty]) for duty in Duty)
         return Register(
             title=self.title,
@@ -184,7 +184,7 @@ class TodayScreen(Screen):
         self.sentence.setText(row.description)
         due = f"due {format_date(row.due_on)}" if row.due_on is not None else ""
         self.about.setText(" · ".join(part for part in (row.name, row.case_ref, row.worker, due) if part))
-        self.due_chip.show_chip(due_chip_of(self.services.desk.today(), row))
+        self.due_chip.show_chip(due_chip_of(self.services.session.today(), row))
         (title, _), job = self._action_for(row)
         self.action_button.setText(title)
         self.action_button.setVisible(job is not _nothing)
@@ -193,7 +193,7 @@ class TodayScreen(Screen):
     def _show_counts(self) -> None:
         late, today, soon = self.worklist.counts()
         self.summary.setText(
-            f"{format_long_date(self.services.desk.today())} · {late} late, {today} due today, {soon} within a week"
+            f"{format_long_date(self.services.session.today())} · {late} late, {today} due today, {soon} within a week"
         )
         if self.view.table.current_id is None and self.view.model.rowCount():
             self.view.table.selectRow(0)
@@ -223,7 +223,7 @@ class TodayScreen(Screen):
         right = DUTY_RIGHTS.get(row.duty)
         if row.ref.startswith(REVIEW_REF_PREFIX):
             right = Right.SET_CASE_ACCESS
-        able = right is not None and may(shell.desk.role, right)
+        able = right is not None and may(shell.session.role, right)
         if row.duty is Duty.ACTION and able:
             return DUTY_ACTIONS[row.duty], partial(open_dialogs.finish_action, shell, ref, row.ref)
         if row.duty is Duty.RETENTION and able:

@@ -1,11 +1,11 @@
-"""A real database with the two fictional people of the worked example, and desks at which to work on it."""
+"""A real database with the two fictional people of the worked example, and sessions at which to work on it."""
 
 from datetime import UTC, date, datetime, time
 
 from exchange_rows import record
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.records.record_types import EXCHANGE_RECORD_TYPES
-from ioms_desktop.services.session import Desk
+from ioms_desktop.services.session import Session
 from ioms_desktop.services.sign_in.reference_data import load_rulebook
 from ioms_desktop.storage.store import Store
 from ioms_desktop.storage.transaction import CommandContext
@@ -39,11 +39,11 @@ def at(on: date) -> datetime:
     return datetime.combine(on, time(10), tzinfo=UTC)
 
 
-def desk_of(store: Store, role: Role = Role.SUPERVISOR, *, today: date = TODAY, user: str = "") -> Desk:
-    """Give the desk of the person of a role on a day."""
+def session_of(store: Store, role: Role = Role.SUPERVISOR, *, today: date = TODAY, user: str = "") -> Session:
+    """Give the session of the person of a role on a day."""
     with store.read() as reading:
         book = load_rulebook(reading)
-    return Desk(
+    return Session(
         store=store,
         user=user or USERS[role],
         role=role,

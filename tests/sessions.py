@@ -1,4 +1,4 @@
-"""Desks at which fictional people sit, on a database with a few fictional cases."""
+"""Sessions at which fictional people sit, on a database with a few fictional cases."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from ioms_desktop.domain.dates.day_time import DayTime
 from ioms_desktop.domain.records.cases import Case, RagEntry
 from ioms_desktop.domain.records.engagement import Contact
 from ioms_desktop.domain.records.people import Person
-from ioms_desktop.services.session import Desk
+from ioms_desktop.services.session import Session
 from ioms_desktop.services.sign_in.reference_data import load_rulebook
 from ioms_desktop.storage.store import Store
 from ioms_desktop.storage.transaction import CommandContext
@@ -89,7 +89,7 @@ class Clock:
 
 def fill(store: Store, at: datetime = datetime(2026, 9, 1, 9, tzinfo=UTC)) -> None:
     """Put the fictional people and their cases in."""
-    act = CommandContext(request="", user="holt", role="coordinator", at=at, workstation="desk 0")
+    act = CommandContext(request="", user="holt", role="coordinator", at=at, workstation="session 0")
     with store.begin(act) as tx:
         for person in PEOPLE:
             tx.add(person)
@@ -109,11 +109,11 @@ def fill(store: Store, at: datetime = datetime(2026, 9, 1, 9, tzinfo=UTC)) -> No
             )
 
 
-def desk_of(store: Store, user: str, role: Role, clock: Callable[[], datetime]) -> Desk:
+def session_of(store: Store, user: str, role: Role, clock: Callable[[], datetime]) -> Session:
     """Sit somebody down without a password."""
     with store.read() as reading:
         rulebook = load_rulebook(reading)
-    return Desk(
+    return Session(
         store=store,
         user=user,
         role=role,
@@ -121,7 +121,7 @@ def desk_of(store: Store, user: str, role: Role, clock: Callable[[], datetime]) 
         policies=rulebook.policies,
         ladder=rulebook.ladder,
         clock=clock,
-        workstation=f"desk of {user}",
+        workstation=f"session of {user}",
     )
 
 

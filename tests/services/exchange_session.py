@@ -1,4 +1,4 @@
-"""A desk for tests of import and export, and small folders to import."""
+"""A session for tests of import and export, and small folders to import."""
 
 import csv
 import io
@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.services.exchange.imports import run_import
-from ioms_desktop.services.session import Desk
+from ioms_desktop.services.session import Session
 from ioms_desktop.services.sign_in.reference_data import load_rulebook
 from ioms_desktop.storage.schema import tables
 from ioms_desktop.storage.store import Store
@@ -19,10 +19,10 @@ AT = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 Rows = Sequence[Mapping[str, str]]
 
 
-def desk_at(store: Store, role: Role = Role.SUPERVISOR, at: datetime = AT) -> Desk:
+def session_at(store: Store, role: Role = Role.SUPERVISOR, at: datetime = AT) -> Session:
     with store.read() as reading:
         book = load_rulebook(reading)
-    return Desk(
+    return Session(
         store=store,
         user="HOLT",
         role=role,
@@ -30,7 +30,7 @@ def desk_at(store: Store, role: Role = Role.SUPERVISOR, at: datetime = AT) -> De
         policies=book.policies,
         ladder=book.ladder,
         clock=lambda: at,
-        workstation="desk 1",
+        workstation="session 1",
     )
 
 
@@ -100,16 +100,16 @@ def rows_of(path: Path) -> list[list[str]]:
     return list(csv.reader(io.StringIO(path.read_bytes().decode("utf-8"), newline="")))
 
 
-def reasons(desk: Desk, path: Path) -> list[tuple[str, int, str, str, str]]:
+def reasons(session: Session, path: Path) -> list[tuple[str, int, str, str, str]]:
     """Import and give what is rejected: file, line, column, value, reason."""
-    report = run_import(desk, path)
+    report = run_import(session, path)
     assert not report.written
     return [problem[:5] for problem in report.rejects()]
 
 
-def taken(desk: Desk, path: Path) -> None:
+def taken(session: Session, path: Path) -> None:
     """Import what must be taken whole."""
-    report = run_import(desk, path)
+    report = run_import(session, path)
     assert [problem[:5] for problem in report.rejects()] == []
     assert report.written
 

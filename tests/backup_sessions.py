@@ -6,12 +6,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from desks import Clock, desk_of
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.services.recording.contacts import record_contact
-from ioms_desktop.services.session import Desk
+from ioms_desktop.services.session import Session
 from ioms_desktop.storage.engine import open_store
 from proof.books import ADMIN, SUPERVISOR, Book, contact
+from sessions import Clock, session_of
 
 AUDITOR = "shah"
 
@@ -29,7 +29,7 @@ class Kept:
     book: Book
     key: bytes
     clock: Clock = field(default_factory=Clock)
-    desks: list[Desk] = field(default_factory=list)
+    sessions: list[Session] = field(default_factory=list)
 
     @property
     def folder(self) -> Path:
@@ -38,27 +38,27 @@ class Kept:
         place.mkdir(exist_ok=True)
         return place
 
-    def desk(self, role: Role = Role.ADMINISTRATOR) -> Desk:
+    def session(self, role: Role = Role.ADMINISTRATOR) -> Session:
         """Sit somebody down."""
-        return self.desk_at(self.book.location, role)
+        return self.session_at(self.book.location, role)
 
-    def desk_at(self, location: str | Path, role: Role) -> Desk:
+    def session_at(self, location: str | Path, role: Role) -> Session:
         """Sit somebody down at a copy of the book."""
         user = {Role.ADMINISTRATOR: ADMIN, Role.AUDITOR: AUDITOR}.get(role, SUPERVISOR)
-        self.desks.append(desk_of(open_store(str(location), self.key), user, role, self.clock))
-        return self.desks[-1]
+        self.sessions.append(session_of(open_store(str(location), self.key), user, role, self.clock))
+        return self.sessions[-1]
 
     def record(self, *names: str) -> None:
         """Record contacts, each under a name of its own."""
-        desk = self.desk(Role.SUPERVISOR)
+        session = self.session(Role.SUPERVISOR)
         for name in names:
-            record_contact(desk, contact(name))
-        desk.store.close()
+            record_contact(session, contact(name))
+        session.store.close()
 
     def close(self) -> None:
         """Close what was opened."""
-        for desk in self.desks:
-            desk.store.close()
+        for session in self.sessions:
+            session.store.close()
 
 
 def left_in(folder: Path) -> list[str]:
