@@ -152,7 +152,7 @@ def test_a_screen_reader_hears_the_whole_row(qtbot: QtBot, tasks: Tasks) -> None
     assert "Worker: " in first
     assert cell(model, 0, Qt.ItemDataRole.AccessibleDescriptionRole) == first
     assert str(model.data(model.index(0, 2), Qt.ItemDataRole.AccessibleTextRole)).startswith("RAG: ")
-    assert model.data(model.index(0, 2), CHIP_ROLE).word == case_row(1).rag
+    assert model.data(model.index(0, 2), CHIP_ROLE).text == case_row(1).rag
 
 
 def test_selection_is_by_record_and_survives_a_refresh(qtbot: QtBot, tasks: Tasks) -> None:

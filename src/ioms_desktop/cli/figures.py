@@ -111,8 +111,8 @@ def _publication_text(found: Publication, tables: dict[str, tuple[str, tuple[Pub
     lines = [
         f"{found.edition.quarter.name}, {found.edition.quarter.period_text}, edition {found.edition.edition}",
         (
-            f"Too few to say: fewer than {least.min_count} ({least.min_protected_count} by age, sex, ethnicity), or what "
-            "would reveal such a figure."
+            f"Too few to say: fewer than {least.min_count} ({least.min_protected_count} by age, sex, ethnicity), or "
+            "what would reveal such a figure."
         ),
     ]
     for title, rows in tables.values():

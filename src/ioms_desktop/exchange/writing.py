@@ -89,7 +89,7 @@ def _format_yes_no(value: bool | None) -> str:
 
 _WRITERS: Mapping[ColumnKind, Callable[[Any], str]] = {
     ColumnKind.DATE: lambda value: "" if value is None else value.isoformat(),
-    ColumnKind.DAY_TIME: lambda value: "" if value is None else value.text,
+    ColumnKind.DAY_TIME: lambda value: "" if value is None else value.iso_text,
     ColumnKind.YES_NO: _format_yes_no,
     ColumnKind.WHOLE: lambda value: "" if value is None else str(value),
     ColumnKind.NUMBER: lambda value: value or "",

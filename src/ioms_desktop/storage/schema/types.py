@@ -20,7 +20,7 @@ class DayTimeText(TypeDecorator[DayTime]):
     def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
         if value is None or isinstance(value, str):
             return value
-        return str(value.text)
+        return str(value.iso_text)
 
     @override
     def process_result_value(self, value: Any, dialect: Dialect) -> DayTime | None:
