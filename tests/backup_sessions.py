@@ -1,12 +1,13 @@
 """An administrator at a real local file with a key file, whose backups are tried."""
 
 import resource
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from ioms_desktop.domain.access.roles import Role
+from ioms_desktop.domain.progress import ProgressCallback
 from ioms_desktop.services.recording.contacts import record_contact
 from ioms_desktop.services.session import Session
 from ioms_desktop.storage.engine import open_store
@@ -81,10 +82,10 @@ class Unwanted(Exception):  # noqa: N818 - the wish of whoever cancels
     """Somebody no longer wants what is being done."""
 
 
-def stopping_at(words: str) -> Callable[[int, int, str], None]:
-    """Take how far something is, and stop it at a step."""
+def stopping_at(words: str) -> ProgressCallback:
+    """Stop work by its progress callback, at the step whose name contains the words."""
 
-    def tell(_done: int, _total: int, text: str) -> None:
+    def tell(_done: int, _total: int, text: str = "") -> None:
         if words in text:
             raise Unwanted
 

@@ -14,12 +14,13 @@ from sqlalchemy import delete, select
 from backup_sessions import Kept, Unwanted, left_in, no_room, stopping_at
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.errors import NotAllowed, Refused
+from ioms_desktop.domain.progress import ProgressCallback
 from ioms_desktop.services.audit.audit import seal_audit
 from ioms_desktop.services.cases.cases import open_case
 from ioms_desktop.services.database.backups import back_up, backup_reminder, get_last_backup
 from ioms_desktop.services.database.database_admin import check_database
 from ioms_desktop.services.session import Session
-from ioms_desktop.storage.database.backup import ProgressCallback, copy_pages, count_rows, read_snapshot
+from ioms_desktop.storage.database.backup import copy_pages, count_rows, read_snapshot
 from ioms_desktop.storage.database.demo_marker import mark_as_demo
 from ioms_desktop.storage.database.file_copy import STALE_PART_AGE_S, open_for_copy
 from ioms_desktop.storage.engine import open_immutable
@@ -53,7 +54,7 @@ def test_work_goes_on_while_a_backup_of_one_moment_is_made(kept: Kept, admin: Se
     kept.record("before")
     steps = []
 
-    def work(done: int, total: int, _text: str) -> None:
+    def work(done: int, total: int, _text: str = "") -> None:
         if total:
             kept.record(f"meanwhile {done}")
             steps.append(done)
@@ -134,7 +135,7 @@ def test_on_a_stick_that_knows_no_links_a_name_is_given_too_and_none_taken(
 def taking(target: Path) -> ProgressCallback:
     """Take a name just before the backup gets it."""
 
-    def tell(_done: int, _total: int, text: str) -> None:
+    def tell(_done: int, _total: int, text: str = "") -> None:
         if "name" in text:
             target.write_text("somebody's", encoding="utf-8")
 

@@ -351,7 +351,7 @@ def test_an_import_that_is_stopped_leaves_nothing_behind(store: Store, tmp_path:
     class Stopped(Exception):  # noqa: N818 - the user's wish, no error
         pass
 
-    def stop(rows: int) -> None:
+    def stop(rows: int, _total: int, _step: str = "") -> None:
         if rows > 1:
             raise Stopped
 

@@ -11,12 +11,12 @@ from sqlalchemy import delete, insert, select, update
 from backup_sessions import Kept, Unwanted, left_in, no_room, stopping_at
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.errors import NotAllowed, Refused
+from ioms_desktop.domain.progress import ProgressCallback, no_progress
 from ioms_desktop.services.accounts.users import disable_user
 from ioms_desktop.services.audit.audit import seal_audit, verify_audit
 from ioms_desktop.services.database.database_admin import check_database
 from ioms_desktop.services.database.restore import RestoreResult, restore_database
 from ioms_desktop.services.sign_in.sign_in import sign_in
-from ioms_desktop.storage.database.backup import ProgressCallback, no_progress
 from ioms_desktop.storage.database.migrate import _run_alembic
 from ioms_desktop.storage.engine import SCHEMA_HEAD
 from ioms_desktop.storage.schema import tables

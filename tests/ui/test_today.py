@@ -118,7 +118,7 @@ def test_a_role_that_reads_no_cases_is_refused(store: Store) -> None:
 
 
 def test_work_that_is_no_longer_wanted_stops(store: Store) -> None:
-    def stop(_done: int, _total: int) -> None:
+    def stop(_done: int, _total: int, _step: str = "") -> None:
         raise Refused("Stopped.")
 
     with pytest.raises(Refused, match="Stopped"):

@@ -1,6 +1,6 @@
 """Today: what somebody owes, in the order of urgency. A worklist; it decides nothing and raises nothing."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
@@ -14,6 +14,7 @@ from ioms_desktop.domain.policy.explanations import explain
 from ioms_desktop.domain.policy.policy import Policy
 from ioms_desktop.domain.policy.standards import contact_due_on, overdue_standards, rag_review_due_on
 from ioms_desktop.domain.policy.triggers import OPEN, Trigger, evaluate
+from ioms_desktop.domain.progress import ProgressCallback, no_progress
 from ioms_desktop.domain.records.concerns_and_decisions import Proposal
 from ioms_desktop.domain.records.workers import is_same_user
 from ioms_desktop.domain.search.search_terms import fold
@@ -92,17 +93,15 @@ class WorklistItem:
         return bucket, DUTY_RANK[self.duty], due, self.name, self.ref
 
 
-Told = Callable[[int, int], None]
-
-
-def list_owed_work(session: Session, *, mine: bool = False, progress: Told | None = None) -> tuple[WorklistItem, ...]:
+def list_owed_work(
+    session: Session, *, mine: bool = False, progress: ProgressCallback = no_progress
+) -> tuple[WorklistItem, ...]:
     """List what is owed today, the most urgent first.
 
     Args:
         session: Who asks.
         mine: Only what names the user as worker or owner.
-        progress: Is told how many cases have been looked at, and of how many at most; may raise to stop the
-            work.
+        progress: Called with the number of cases evaluated and the most there can be; may raise to stop the work.
 
     Raises:
         NotAllowed: The user may not read cases.
@@ -139,7 +138,7 @@ def list_owed_work(session: Session, *, mine: bool = False, progress: Told | Non
 
 
 def _evaluate_with_progress(
-    session: Session, today: date, progress: Told | None, *, mine: bool
+    session: Session, today: date, progress: ProgressCallback, *, mine: bool
 ) -> Iterator[EvaluatedCase]:
     if mine:
         with session.store.read() as reading:
@@ -151,7 +150,7 @@ def _evaluate_with_progress(
             total = count_cases(reading)
         found = evaluate_caseload(session, today)
     for number, each in enumerate(found):
-        if progress is not None and number % PROGRESS_EVERY_CASES == 0:
+        if number % PROGRESS_EVERY_CASES == 0:
             progress(number, total)
         yield each
 
@@ -348,7 +347,7 @@ class Worklist:
         """Whether there is a list to show."""
         return self._lines is not None
 
-    def read(self, progress: Told | None = None) -> dict[int, WorklistItem]:
+    def read(self, progress: ProgressCallback = no_progress) -> dict[int, WorklistItem]:
         """Work the list out; it is shown when `replace_lines` is given it.
 
         Args:

@@ -11,11 +11,12 @@ from ioms_desktop.domain.access.roles import Right, may
 from ioms_desktop.domain.backups import Backup, BackupRetention, backups_to_keep, has_shrunk
 from ioms_desktop.domain.dates.calendar import LONDON
 from ioms_desktop.domain.errors import Refused
+from ioms_desktop.domain.progress import ProgressCallback, no_progress
 from ioms_desktop.domain.text_format import format_day, format_days, pluralise
 from ioms_desktop.services.audit.audit import find_audit_fault, try_seal_audit
 from ioms_desktop.services.session import Session
 from ioms_desktop.storage.database import file_copy
-from ioms_desktop.storage.database.backup import ProgressCallback, count_rows, no_progress
+from ioms_desktop.storage.database.backup import count_rows
 from ioms_desktop.storage.database.backup_notes import count_records, last_backup, record_backup
 from ioms_desktop.storage.database.demo_marker import is_demo
 from ioms_desktop.storage.database.integrity_check import check_integrity

@@ -9,6 +9,7 @@ from pathlib import Path
 from ioms_desktop.domain.access.roles import Right, Role, require
 from ioms_desktop.domain.audit_chain import ChainHead, spoken_digits
 from ioms_desktop.domain.errors import Refused
+from ioms_desktop.domain.progress import ProgressCallback, no_progress
 from ioms_desktop.services.audit.audit import find_audit_fault, open_epoch_in_store
 from ioms_desktop.services.audit.audit_anchors import save_local_head
 from ioms_desktop.services.database.backups import format_duration, refuse_shared_database
@@ -17,7 +18,7 @@ from ioms_desktop.services.sign_in.sign_in import workstation_name
 from ioms_desktop.storage import users
 from ioms_desktop.storage.audit import sealing
 from ioms_desktop.storage.database import file_copy
-from ioms_desktop.storage.database.backup import ProgressCallback, no_progress, read_snapshot
+from ioms_desktop.storage.database.backup import read_snapshot
 from ioms_desktop.storage.database.integrity_check import check_integrity
 from ioms_desktop.storage.database.migrate import upgrade_database
 from ioms_desktop.storage.db_errors import translate_db_errors

@@ -12,6 +12,7 @@ from pathlib import Path
 from ioms_desktop.domain.access.roles import Right
 from ioms_desktop.domain.dates.calendar import LONDON
 from ioms_desktop.domain.errors import Refused
+from ioms_desktop.domain.progress import ProgressCallback, no_progress
 from ioms_desktop.domain.records.record_types import RECORD_TYPE_BY_TABLE
 from ioms_desktop.domain.text_format import format_day, pluralise
 from ioms_desktop.services.database.backups import (
@@ -23,7 +24,7 @@ from ioms_desktop.services.database.backups import (
 from ioms_desktop.services.database.restore import RestoreResult, restore_into
 from ioms_desktop.services.session import Session
 from ioms_desktop.storage.database import file_copy
-from ioms_desktop.storage.database.backup import ProgressCallback, count_rows, no_progress
+from ioms_desktop.storage.database.backup import count_rows
 from ioms_desktop.storage.database.backup_notes import log_backup_use
 from ioms_desktop.storage.records.read import Reading
 

@@ -5,6 +5,7 @@ from operator import attrgetter, itemgetter
 from typing import Any, NamedTuple
 
 from ioms_desktop.domain.dates.calendar import CustodyPeriod
+from ioms_desktop.domain.progress import ProgressCallback
 from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.domain.records.concerns_and_decisions import Decision
 from ioms_desktop.domain.records.engagement import Offer
@@ -31,8 +32,6 @@ _PERSON_FACTS = itemgetter(
     *([column.name for column in columns_of(Person)].index(name) for name in ("person_ref", "date_of_birth", "sex"))
 )
 SINGULAR_NOUNS = {"people": "person", "cases": "case", "offers": "offer"}
-
-Progress = Callable[[int], None]
 
 
 class _PendingRow(NamedTuple):
@@ -61,7 +60,7 @@ class FolderCheck:
         facts: FolderFacts,
         *,
         keep_keys: bool,
-        progress: Progress,
+        progress: ProgressCallback,
     ) -> None:
         """Prepare.
 
@@ -70,7 +69,7 @@ class FolderCheck:
             readers: The tables of the folder.
             facts: What the rules look up; filled on the way.
             keep_keys: Whether the key of every row is kept, for a preview.
-            progress: Told how many rows have been read.
+            progress: Called with the number of rows read; the total is not known.
         """
         self._reading = reading
         self._readers = readers
@@ -91,7 +90,7 @@ class FolderCheck:
                 for rows in reader.read():
                     table.check(reports[id(reader)], rows)
                     self._rows_read += len(rows.raw_rows)
-                    self._progress(self._rows_read)
+                    self._progress(self._rows_read, 0)
             self._spells += table.spells
             self._decisions += table.decisions
         self._check_spells()

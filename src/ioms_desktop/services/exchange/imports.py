@@ -1,13 +1,14 @@
 """Import a folder of exchange files: a preview of what each row will do, and the import itself, all or nothing."""
 
 import gc
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from pathlib import Path
 
 from ioms_desktop.domain.access.roles import Right
 from ioms_desktop.domain.errors import Refused
+from ioms_desktop.domain.progress import ProgressCallback, no_progress
 from ioms_desktop.domain.records.record_types import RECORD_TYPE_BY_TABLE
 from ioms_desktop.exchange.folders import file_digests, find_sources
 from ioms_desktop.exchange.rejects import RejectsWriter, check_rejects_path
@@ -24,9 +25,6 @@ from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.records.row_mapping import field_names
 from ioms_desktop.storage.transaction import Transaction
 
-Progress = Callable[[int], None]
-"""Told how many rows have been read; it may raise to stop, and nothing is written."""
-
 FILE_CHANGED_MESSAGE = (
     "A file changed while it was imported. Nothing was written; close it in other programs and import again."
 )
@@ -36,10 +34,6 @@ SEARCH_INDEXED_TABLES = frozenset({"people", "cases"})
 
 class _AbandonImport(Exception):  # noqa: N818 - an answer inside this file, not a fault
     """Ends the transaction without a trace."""
-
-
-def _silent(_rows: int) -> None:
-    """Tell nobody."""
 
 
 @contextmanager
@@ -59,13 +53,13 @@ def _all_cases_open(session: Session) -> AbstractContextManager[None]:
     return session.store.all_cases_open("IMPORT", session.workstation)
 
 
-def plan_import(session: Session, path: Path, *, progress: Progress = _silent) -> ImportReport:
+def plan_import(session: Session, path: Path, *, progress: ProgressCallback = no_progress) -> ImportReport:
     """Say what an import would do with every row; writes nothing.
 
     Args:
         session: Who asks.
         path: A CSV file, a workbook, or a folder of them.
-        progress: Told how many rows have been read.
+        progress: Called with the number of rows read (the total is not known); if it raises, nothing is written.
 
     Raises:
         NotAllowed: The user may not import.
@@ -85,7 +79,7 @@ def run_import(
     dry_run: bool = False,
     accept_partial: bool = False,
     rejects_path: Path | None = None,
-    progress: Progress = _silent,
+    progress: ProgressCallback = no_progress,
 ) -> ImportReport:
     """Import a file or folder in one transaction.
 
@@ -95,7 +89,7 @@ def run_import(
         dry_run: Check and report, write no record.
         accept_partial: Write what is right even where rows are rejected.
         rejects_path: Where rejected rows go: a file where one file is imported, a folder where a folder is.
-        progress: Told how many rows have been read.
+        progress: Called with the number of rows read (the total is not known); if it raises, nothing is written.
 
     Raises:
         NotAllowed: The user may not import.
@@ -124,7 +118,7 @@ class _ImportRun:
         digests: dict[str, str],
         *,
         accept_partial: bool,
-        progress: Progress,
+        progress: ProgressCallback,
     ) -> None:
         self._session = session
         self._path = path
@@ -184,7 +178,12 @@ class _ImportRun:
 
 
 def _check_folder(
-    session: Session, reading: Reading, sources: Sequence[TableSource], progress: Progress, *, keep_keys: bool = False
+    session: Session,
+    reading: Reading,
+    sources: Sequence[TableSource],
+    progress: ProgressCallback,
+    *,
+    keep_keys: bool = False,
 ) -> tuple[tuple[TableReader, ...], tuple[FileReport, ...]]:
     reading.extend_timeouts()
     today = session.today()

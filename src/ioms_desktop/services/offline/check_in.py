@@ -9,7 +9,7 @@ of everything that is in it, and takes whoever may import. Into an empty shared 
 a file over with all its history: `services.taking_over`.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import replace
 from typing import Any
@@ -18,6 +18,7 @@ from ioms_desktop.domain.access.roles import Right
 from ioms_desktop.domain.checkout import Checkout, redact_for_role
 from ioms_desktop.domain.edit_merge import MergeChoice
 from ioms_desktop.domain.errors import NotAllowed, Refused
+from ioms_desktop.domain.progress import ProgressCallback, no_progress
 from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.domain.records.concerns_and_decisions import Proposal
 from ioms_desktop.domain.records.people import Person
@@ -44,9 +45,6 @@ from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.records.row_mapping import field_values, key_text, to_json_value
 from ioms_desktop.storage.transaction import Transaction
 
-Progress = Callable[[int], None]
-"""Told how many records have been looked at; it may raise to stop, and nothing is written."""
-
 CASE_NOT_OPEN_MESSAGE = "There is no case {ref} that you may open. Check the reference or ask a supervisor."
 NEW_PROPOSAL_FIELDS = {
     "status": "PROPOSED",
@@ -61,17 +59,13 @@ class _AbandonCheckIn(Exception):  # noqa: N818 - an answer inside this file, no
     """Ends the transaction without a trace."""
 
 
-def silent(_records: int) -> None:
-    """Tell nobody."""
-
-
 def check_in(
     session: Session,
     file: Session,
     picks: Mapping[str, MergeChoice] | None = None,
     *,
     dry_run: bool = False,
-    progress: Progress = silent,
+    progress: ProgressCallback = no_progress,
 ) -> CheckInReport:
     """Bring a file in, or say what must be answered first.
 
@@ -80,7 +74,8 @@ def check_in(
         file: The file, with whoever may open it.
         picks: The answers, by the name of the question.
         dry_run: Say what would happen, write nothing.
-        progress: Told how many records have been looked at.
+        progress: Called with the number of records compared (the total is not known); if it raises, nothing is
+            written.
 
     Returns:
         What was done; not written where a question is open, or where there is nothing to write.
@@ -159,7 +154,13 @@ class _CheckInRun:
     """One file on its way in."""
 
     def __init__(
-        self, session: Session, file: Session, picks: Mapping[str, MergeChoice], *, dry_run: bool, progress: Progress
+        self,
+        session: Session,
+        file: Session,
+        picks: Mapping[str, MergeChoice],
+        *,
+        dry_run: bool,
+        progress: ProgressCallback,
     ) -> None:
         self._session, self._file, self._picks = session, file, picks
         self._dry_run, self._progress = dry_run, progress
@@ -205,7 +206,7 @@ class _CheckInRun:
                 plan.counts.setdefault(noun.table, {})[CheckInOutcome.UNCHANGED] = unchanged
             for records in checkout_rows.record_batches(file_reading, noun, wanted):
                 self._records_examined += len(records)
-                self._progress(self._records_examined)
+                self._progress(self._records_examined, 0)
                 for coming in self._compare(tx, file_reading, source, gate, records):
                     plan.add(coming)
             for coming in self._compare_removed(tx, file_reading, source, noun):

@@ -6,9 +6,9 @@ from datetime import datetime
 
 from ioms_desktop.domain.access.roles import Right
 from ioms_desktop.domain.errors import NotAllowed, Refused
+from ioms_desktop.domain.progress import ProgressCallback, no_progress
 from ioms_desktop.domain.text_format import pluralise
 from ioms_desktop.services.audit.audit import try_seal_audit
-from ioms_desktop.services.offline.check_in import Progress, silent
 from ioms_desktop.services.session import Session, utc_now
 from ioms_desktop.services.sign_in.sign_in import workstation_name
 from ioms_desktop.storage.audit import imported_audit
@@ -60,7 +60,7 @@ def migrate_to_server(
     *,
     dry_run: bool = False,
     clock: Callable[[], datetime] = utc_now,
-    progress: Progress = silent,
+    progress: ProgressCallback = no_progress,
 ) -> ServerMigrationResult:
     """Move a local file into an empty shared database: every record, former version, request, code list and policy.
 
@@ -71,7 +71,7 @@ def migrate_to_server(
         location: The address with which the database was created.
         dry_run: See whether it can be done, and undo it.
         clock: What the time is, in UTC.
-        progress: Told how many rows were copied.
+        progress: Called with the number of rows copied; the total is not known.
 
     Raises:
         NotAllowed: The user is no administrator of the file, or the address is not that of the server's keeper.
@@ -118,7 +118,7 @@ def _log_disclosure(file: Session, store: Store) -> None:
 
 
 def _copy_records(
-    file: Session, store: Store, at: datetime, *, dry_run: bool, progress: Progress
+    file: Session, store: Store, at: datetime, *, dry_run: bool, progress: ProgressCallback
 ) -> ServerMigrationResult:
     counts: dict[str, int] = {}
     entries = 0

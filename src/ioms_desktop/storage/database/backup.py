@@ -3,24 +3,18 @@
 import os
 import shutil
 import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from ioms_desktop.domain.errors import Refused
+from ioms_desktop.domain.progress import ProgressCallback, no_progress
 from ioms_desktop.storage.engine import is_shared
 
 PAGES_PER_STEP = 64
 """Pages copied between two looks at whether the copy is still wanted."""
-ProgressCallback = Callable[[int, int, str], None]
-"""Takes how far long work is: units done, units in all (0: nobody knows), and what it is at; may raise to stop it."""
-
-
-def no_progress(done: int, total: int, step: str) -> None:
-    """Tell nobody."""
-    del done, total, step
 
 
 def back_up_before_migration(location: str, key: bytes | None = None) -> str | None:

@@ -13,7 +13,8 @@ from secrets import token_hex
 from typing import Any
 
 from ioms_desktop.domain.errors import Refused
-from ioms_desktop.storage.database.backup import ProgressCallback, copy_key_file, copy_pages, read_snapshot
+from ioms_desktop.domain.progress import ProgressCallback
+from ioms_desktop.storage.database.backup import copy_key_file, copy_pages, read_snapshot
 from ioms_desktop.storage.sqlite.engine import connect, connect_read_only, driver_error
 from ioms_desktop.storage.sqlite.key_file import fsync_folder, key_file_path
 

@@ -5,13 +5,14 @@ says it itself. What the triggers note of every record is that it came, and stan
 audit is kept beside it (`storage.kept_trail`).
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import Any
 
 from sqlalchemy import Table, delete, func, insert, select, text
 
 from ioms_desktop.domain.errors import Refused
+from ioms_desktop.domain.progress import ProgressCallback
 from ioms_desktop.storage.bulk_write import BulkInserter
 from ioms_desktop.storage.offline.checkout import RECORD_TYPES, REFERENCE_TABLES, all_rows
 from ioms_desktop.storage.postgres import transaction_context
@@ -49,13 +50,13 @@ def has_held_records(reading: Reading) -> bool:
     return any(reading.connection.execute(select(table).limit(1)).first() is not None for table in looked)
 
 
-def copy_all_rows(file: Reading, tx: Transaction, progress: Callable[[int], None]) -> dict[str, int]:
+def copy_all_rows(file: Reading, tx: Transaction, progress: ProgressCallback) -> dict[str, int]:
     """Copy every row of a file.
 
     Args:
         file: The file.
         tx: The empty database, on a connection that `may_set_provenance`.
-        progress: Told how many rows were copied.
+        progress: Called with the number of rows copied; the total is not known.
 
     Returns:
         How many rows, by table.
@@ -81,7 +82,7 @@ def copy_all_rows(file: Reading, tx: Transaction, progress: Callable[[int], None
             into.run(portion)
             counts[table.name] += len(portion)
             copied += len(portion)
-            progress(copied)
+            progress(copied, 0)
     connection.execute(transaction_context.SET_BULK_SQL, {"said": ""})
     for table in (*RECORD_TABLES, *COMPANION_TABLES, *REFERENCE_TABLES):
         if "id" in table.columns:

@@ -357,6 +357,6 @@ def _check_in(
     """Open the file for as long as it is looked at, and no longer."""
     file = sign_in(path, name, password, clock=session.clock)
     try:
-        return check_in(session, file, picks, dry_run=dry_run, progress=lambda done: progress.report(done, 0))
+        return check_in(session, file, picks, dry_run=dry_run, progress=progress.report)
     finally:
         file.store.close()

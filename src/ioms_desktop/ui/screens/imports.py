@@ -358,22 +358,15 @@ def _rows(report: ImportReport) -> list[ImportRow]:
     return found
 
 
-def _row_progress(progress: TaskProgress) -> Callable[[int], None]:
-    def tell(rows: int) -> None:
-        progress.report(rows, 0)
-
-    return tell
-
-
 def _preview(services: WindowServices, path: Path, progress: TaskProgress) -> ImportReport:
-    return plan_import(services.session, path, progress=_row_progress(progress))
+    return plan_import(services.session, path, progress=progress.report)
 
 
 def _run(
     services: WindowServices, report: ImportReport, progress: TaskProgress, *, accept_partial: bool
 ) -> ImportReport:
-    return run_import(services.session, report, accept_partial=accept_partial, progress=_row_progress(progress))
+    return run_import(services.session, report, accept_partial=accept_partial, progress=progress.report)
 
 
 def _save_rejects(services: WindowServices, report: ImportReport, path: Path, progress: TaskProgress) -> ImportReport:
-    return run_import(services.session, report, dry_run=True, rejects_path=path, progress=_row_progress(progress))
+    return run_import(services.session, report, dry_run=True, rejects_path=path, progress=progress.report)
