@@ -7,7 +7,8 @@ from typing import Any
 
 from books import ON, open_book, raw
 from floors import Figure, in_turns
-from ioms_desktop.services.cases.case_lists import ListQuery, case_ids, case_rows, first_case_ids
+from ioms_desktop.services.cases.case_lists import case_ids, case_rows, first_case_ids
+from ioms_desktop.services.list_query import ListQuery
 from ioms_desktop.services.session import Session
 from stalls import longest_stall
 

@@ -19,7 +19,6 @@ from floors import Figure, in_turns
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.records.record_types import EXCHANGE_RECORD_TYPES
 from ioms_desktop.services.cases.case_lists import (
-    ListQuery,
     case_ids,
     case_rows,
     first_case_ids,
@@ -31,6 +30,7 @@ from ioms_desktop.services.cases.cases import open_case
 from ioms_desktop.services.cases.rule_runs import list_triggers
 from ioms_desktop.services.cases.search import find_people_and_cases
 from ioms_desktop.services.database.database_admin import NewUser, initialise_database
+from ioms_desktop.services.list_query import ListQuery
 from ioms_desktop.services.session import Session
 from ioms_desktop.services.sign_in.sign_in import sign_in, sign_in_as_owner
 from postgres_cluster import start_server

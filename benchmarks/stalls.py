@@ -7,14 +7,17 @@ from collections.abc import Callable
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")  # read when Qt is first imported, so it comes first
 
+from functools import partial
+
 from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtWidgets import QApplication
 
 from ioms_desktop.services.cases import case_lists
+from ioms_desktop.services.list_query import ListQuery
 from ioms_desktop.services.session import Session
-from ioms_desktop.ui.lists.register import Register, Sought
+from ioms_desktop.ui.lists.register import Register
 from ioms_desktop.ui.lists.register_view import RegisterView
-from ioms_desktop.ui.screens.caseload import asked, caseload_columns, caseload_filters
+from ioms_desktop.ui.screens.caseload import caseload_columns, caseload_filters
 from ioms_desktop.ui.tasks import Tasks
 from ioms_desktop.ui.theme.apply import apply_theme
 from ioms_desktop.ui.theme.tokens import Theme
@@ -81,11 +84,11 @@ def _register(session: Session) -> Register[case_lists.CaseRow]:
         title="Caseload",
         noun=("case", "cases"),
         columns=caseload_columns(session),
-        query_ids=lambda sought: case_lists.case_ids(session, asked(sought)),
-        query_first_ids=lambda sought: case_lists.first_case_ids(session, asked(sought)),
-        fetch_rows=lambda ids: case_lists.case_rows(session, ids),
+        query_ids=partial(case_lists.case_ids, session),
+        query_first_ids=partial(case_lists.first_case_ids, session),
+        fetch_rows=partial(case_lists.case_rows, session),
         filters=caseload_filters(session),
-        initial_query=Sought(sort="name", filters=(("open", "open"),)),
+        initial_query=ListQuery(sort="name", filters=(("open", "open"),)),
         placeholder="Search",
         empty_message="None",
     )

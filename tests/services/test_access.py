@@ -30,13 +30,14 @@ from ioms_desktop.services.access.case_access_admin import (
 )
 from ioms_desktop.services.accounts.accounts import change_account
 from ioms_desktop.services.accounts.passwords import StrengthRequirement
-from ioms_desktop.services.cases.case_lists import ListQuery, case_ids, case_rows, person_ids
+from ioms_desktop.services.cases.case_lists import case_ids, case_rows, person_ids
 from ioms_desktop.services.cases.cases import open_case
 from ioms_desktop.services.cases.partner_cases import assigned_ids, assigned_rows, open_header
 from ioms_desktop.services.cases.rule_runs import list_triggers
 from ioms_desktop.services.cases.search import find_people_and_cases
 from ioms_desktop.services.cases.today import list_owed_work
 from ioms_desktop.services.exchange.exports import export_records
+from ioms_desktop.services.list_query import ListQuery
 from ioms_desktop.services.offline.checkout import CheckOutCases, check_out_cases
 from ioms_desktop.services.printing.summaries import case_summary_pdf
 from ioms_desktop.services.recording.actions import FinishAction, finish_action

@@ -29,7 +29,7 @@ from ioms_desktop.services.access.case_access_admin import (
 from ioms_desktop.services.accounts.passwords import StrengthRequirement
 from ioms_desktop.services.accounts.users import add_user, disable_user, list_users
 from ioms_desktop.services.audit.audit import verify_audit
-from ioms_desktop.services.cases.case_lists import ListQuery, case_ids, person_ids
+from ioms_desktop.services.cases.case_lists import case_ids, person_ids
 from ioms_desktop.services.cases.cases import open_case
 from ioms_desktop.services.cases.partner_cases import assigned_ids
 from ioms_desktop.services.cases.rule_runs import count_measures, list_triggers
@@ -39,6 +39,7 @@ from ioms_desktop.services.exchange.exports import export_records
 from ioms_desktop.services.exchange.imports import run_import
 from ioms_desktop.services.figures.publish_figures import PublishQuarter, publish_quarter
 from ioms_desktop.services.figures.read_figures import list_published_quarters
+from ioms_desktop.services.list_query import ListQuery
 from ioms_desktop.services.offline.checkout import CheckOutCases, check_out_cases
 from ioms_desktop.services.printing.summaries import case_summary_pdf
 from ioms_desktop.services.recording.concerns import RecordConcern, record_concern

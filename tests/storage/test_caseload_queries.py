@@ -11,7 +11,7 @@ from exchange_rows import record
 from ioms_desktop.domain.records.record_types import EXCHANGE_RECORD_TYPES
 from ioms_desktop.domain.search.search_query import parse_search
 from ioms_desktop.domain.search.search_terms import name_sort_key
-from ioms_desktop.services.cases.case_lists import ListQuery
+from ioms_desktop.services.list_query import ListQuery
 from ioms_desktop.storage.queries.caseload import (
     SORT_ORDERS,
     CaseConditions,

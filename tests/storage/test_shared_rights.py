@@ -11,7 +11,7 @@ import pytest
 from ioms_desktop.domain.dates.day_time import DayTime
 from ioms_desktop.domain.errors import Missing, Refused
 from ioms_desktop.services.accounts.users import disable_user
-from ioms_desktop.services.cases.case_lists import ListQuery, case_ids
+from ioms_desktop.services.cases.case_lists import case_ids
 from ioms_desktop.services.cases.case_query import query_case
 from ioms_desktop.services.cases.cases import open_case
 from ioms_desktop.services.cases.rule_runs import list_triggers
@@ -20,6 +20,7 @@ from ioms_desktop.services.cases.today import list_owed_work
 from ioms_desktop.services.exchange.exports import export_records
 from ioms_desktop.services.exchange.import_report import RowOutcome
 from ioms_desktop.services.exchange.imports import run_import
+from ioms_desktop.services.list_query import ListQuery
 from ioms_desktop.services.recording.contacts import ContactEntry, RecordContact, record_contact
 from ioms_desktop.services.recording.decisions import (
     AnswerProposal,

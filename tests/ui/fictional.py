@@ -10,13 +10,14 @@ from functools import partial
 from typing_extensions import override
 
 from ioms_desktop.domain.errors import Refused
+from ioms_desktop.services.list_query import ListQuery
 from ioms_desktop.ui.dialogs.command_dialog import CommandDialog
 from ioms_desktop.ui.forms.choice_fields import ChoiceField, CodeField, Option
 from ioms_desktop.ui.forms.date_fields import DateField, TimeField
 from ioms_desktop.ui.forms.date_parsing import format_date
 from ioms_desktop.ui.forms.fields import CheckBoxField, LongTextField, NumberField, TextField
 from ioms_desktop.ui.forms.picker import PickerField, PickerMatch
-from ioms_desktop.ui.lists.register import ColumnStyle, Filter, ListColumn, Register, RowAction, Sought
+from ioms_desktop.ui.lists.register import ColumnStyle, Filter, ListColumn, Register, RowAction
 from ioms_desktop.ui.tasks import Tasks
 from ioms_desktop.ui.widgets.chips import deadline_chip, rag_chip
 
@@ -63,13 +64,13 @@ class Cabinet:
 
     size: int
     gone: set[int] = field(default_factory=set)
-    asked_for: list[Sought] = field(default_factory=list)
+    asked_for: list[ListQuery] = field(default_factory=list)
     windows: list[int] = field(default_factory=list)
     threads: set[int] = field(default_factory=set)
     fault: Exception | None = None
     window_fault: Exception | None = None
 
-    def index(self, sought: Sought) -> Sequence[int]:
+    def index(self, sought: ListQuery) -> Sequence[int]:
         """Give the ids that answer."""
         self.threads.add(threading.get_ident())
         self.asked_for.append(sought)
@@ -77,14 +78,14 @@ class Cabinet:
             raise self.fault
         ids = array("q", range(1, self.size + 1))
         rags = sought.chosen("rag")
-        if sought.narrowed:
+        if sought.is_narrowed:
             words = sought.text.casefold()
             rows = (case_row(number) for number in ids)
             rows = (row for row in rows if row.surname.casefold().startswith(words) and (not rags or row.rag in rags))
             ids = array("q", [row.id for row in rows])
         return ids[::-1] if sought.descending else ids
 
-    def head(self, sought: Sought) -> Sequence[int]:
+    def head(self, sought: ListQuery) -> Sequence[int]:
         """Give the first ids that answer."""
         return self.index(sought)[:200]
 
@@ -147,7 +148,7 @@ def caseload(
             Filter("rag", "RAG", tuple((rag, rag) for rag in RAGS)),
             Filter("mine", "Mine only", (("yes", "yes"),)),
         ),
-        initial_query=Sought(sort="surname"),
+        initial_query=ListQuery(sort="surname"),
         placeholder="Search name, date of birth, reference",
         empty_message="No case yet. Adopt one from a referral, or import a caseload.",
         export=nothing,

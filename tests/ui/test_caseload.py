@@ -7,8 +7,9 @@ from pytestqt.qtbot import QtBot
 
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.policy.case_figures import case_figures, rag_on
-from ioms_desktop.services.cases.case_lists import ListQuery, case_ids, case_rows
+from ioms_desktop.services.cases.case_lists import case_ids, case_rows
 from ioms_desktop.services.cases.cases import open_case
+from ioms_desktop.services.list_query import ListQuery
 from ioms_desktop.ui.lists.register_model import CHIP_ROLE
 from ioms_desktop.ui.lists.register_view import RegisterView
 from ioms_desktop.ui.main_window.window import MainWindow

@@ -7,17 +7,17 @@ from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
 from ioms_desktop.domain.errors import Refused
-from ioms_desktop.ui.lists.register import Sought
+from ioms_desktop.services.list_query import ListQuery
 from ioms_desktop.ui.lists.register_model import CHIP_ROLE, PENDING_TEXT, REMOVED_TEXT, RegisterModel
 from ioms_desktop.ui.lists.register_table import RegisterTable
 from ioms_desktop.ui.tasks import Tasks
 from ui.fictional import Cabinet, CaseRow, case_row, caseload
 
 
-def asked(qtbot: QtBot, model: RegisterModel[CaseRow], sought: Sought | None = None) -> None:
+def asked(qtbot: QtBot, model: RegisterModel[CaseRow], sought: ListQuery | None = None) -> None:
     """Ask and wait until the answer stands and is counted."""
     with qtbot.waitSignal(model.loaded, check_params_cb=lambda complete: complete):
-        model.run_query(sought or Sought())
+        model.run_query(sought or ListQuery())
 
 
 def cell(model: RegisterModel[CaseRow], row: int, role: int = Qt.ItemDataRole.DisplayRole) -> object:
@@ -33,7 +33,7 @@ def test_the_model_keeps_qt_s_rules(
     qtmodeltester.check(model)  # type: ignore[no-untyped-call]  # pytest-qt leaves it without types
     asked(qtbot, model)
     assert model.rowCount() == size
-    asked(qtbot, model, Sought(text="ash"))
+    asked(qtbot, model, ListQuery(text="ash"))
     asked(qtbot, model)
     assert list(model.ids) == list(range(1, size + 1))
 
@@ -102,8 +102,8 @@ def test_a_row_gone_since_the_index_was_read_says_so(qtbot: QtBot, tasks: Tasks)
 def test_answers_to_former_questions_are_dropped(qtbot: QtBot, tasks: Tasks) -> None:
     cabinet = Cabinet(3000)
     model = RegisterModel(caseload(cabinet), tasks)
-    model.run_query(Sought(text="jar"))
-    model.run_query(Sought(text="bel"))
+    model.run_query(ListQuery(text="jar"))
+    model.run_query(ListQuery(text="bel"))
     qtbot.waitUntil(lambda: not tasks.is_busy)
     rows = {model.record(row) for row in range(model.rowCount())}
     assert {row.surname for row in rows if row is not None} == {"Bello"}
@@ -162,11 +162,11 @@ def test_selection_is_by_record_and_survives_a_refresh(qtbot: QtBot, tasks: Task
     qtbot.addWidget(table)
     asked(qtbot, model)
     table.select_ids([5, 6, 900], current=6)
-    asked(qtbot, model, Sought(descending=True))
+    asked(qtbot, model, ListQuery(descending=True))
     assert list(table.selected_ids) == [900, 6, 5]
     assert table.current_id == 6
     cabinet.size = 100
-    asked(qtbot, model, Sought())
+    asked(qtbot, model, ListQuery())
     assert list(table.selected_ids) == [5, 6]
 
 
@@ -176,7 +176,7 @@ def test_what_lay_beyond_the_head_is_selected_again(qtbot: QtBot, tasks: Tasks) 
     qtbot.addWidget(table)
     asked(qtbot, model)
     table.select_ids([5, 2900], current=2900)
-    asked(qtbot, model, Sought(sort="surname"))
+    asked(qtbot, model, ListQuery(sort="surname"))
     assert list(table.selected_ids) == [5, 2900]
     assert table.current_id == 2900
 

@@ -4,8 +4,8 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from ioms_desktop.domain.errors import Refused
+from ioms_desktop.services.list_query import ListQuery
 from ioms_desktop.ui.errors import fault_reporter
-from ioms_desktop.ui.lists.register import Sought
 from ioms_desktop.ui.lists.register_view import RegisterView
 from ioms_desktop.ui.tasks import Tasks
 from ioms_desktop.ui.theme.tokens import Theme
@@ -139,7 +139,7 @@ def test_filters_narrow_and_say_to_what(qtbot: QtBot, view: RegisterView) -> Non
 def test_a_click_on_a_heading_sorts_and_a_second_turns_it_round(qtbot: QtBot, view: RegisterView) -> None:
     head = view.table.horizontalHeader()
     middle = head.sectionViewportPosition(1) + 20
-    for expected in (Sought(sort="forename"), Sought(sort="forename", descending=True)):
+    for expected in (ListQuery(sort="forename"), ListQuery(sort="forename", descending=True)):
         with qtbot.waitSignal(view.loaded):
             click(head.viewport(), QPoint(middle, 10))
         assert view.model.query == expected

@@ -16,7 +16,7 @@ from ioms_desktop.services.accounts.users import (
     list_users,
     list_users_without_login,
 )
-from ioms_desktop.services.cases.case_lists import ListQuery
+from ioms_desktop.services.list_query import ListQuery
 from ioms_desktop.services.session import Session
 from ioms_desktop.storage import users
 

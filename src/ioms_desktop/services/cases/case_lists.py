@@ -10,6 +10,7 @@ from ioms_desktop.domain.policy.case_facts import COMPLETED_OUTCOME, CaseFacts, 
 from ioms_desktop.domain.policy.policy import Policy
 from ioms_desktop.domain.policy.standards import contact_due_on
 from ioms_desktop.domain.search.search_query import parse_search
+from ioms_desktop.services.list_query import ListQuery
 from ioms_desktop.services.session import Session
 from ioms_desktop.storage.queries import caseload as cases
 from ioms_desktop.storage.queries import people
@@ -21,27 +22,6 @@ if TYPE_CHECKING:
 
 FIRST_PAGE_ROWS = 200
 """Rows of the first screen, asked for before all are counted."""
-
-
-@dataclass(frozen=True, slots=True)
-class ListQuery:
-    """What is asked of a register.
-
-    Attributes:
-        text: What was typed.
-        sort: The name of an order; None for the register's own.
-        descending: Whether the order is turned round.
-        filters: Pairs of a filter's name and a chosen code.
-    """
-
-    text: str = ""
-    sort: str | None = None
-    descending: bool = False
-    filters: tuple[tuple[str, str], ...] = ()
-
-    def chosen(self, name: str) -> frozenset[str]:
-        """Give the codes chosen of a filter; none means that it does not narrow."""
-        return frozenset(code for known, code in self.filters if known == name)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,8 @@ from ioms_desktop.domain.errors import Missing
 from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.domain.search.search_terms import fold
 from ioms_desktop.services.case_access import case_refusal_message
-from ioms_desktop.services.cases.case_lists import ListQuery
 from ioms_desktop.services.commands import CASE_NOT_OPEN_CODE, DEFAULT_REASON_CODE
+from ioms_desktop.services.list_query import ListQuery
 from ioms_desktop.services.session import Session
 from ioms_desktop.storage import access_lists
 from ioms_desktop.storage.queries.partner_cases import PartnerCaseHeader, partner_case_headers

@@ -21,11 +21,12 @@ from ioms_desktop.services.access.case_access_admin import (
     remove_from_access_lists,
 )
 from ioms_desktop.services.access.labels import ENFORCEMENT_NOTES, access_list_label, describe_case_access
+from ioms_desktop.services.list_query import ListQuery
 from ioms_desktop.services.session import Outcome, Session
 from ioms_desktop.ui.access.access_entry import AccessEntryDialog, CaseRestrictionDialog
 from ioms_desktop.ui.dialogs.command_dialog import CommandDialog
 from ioms_desktop.ui.forms.choice_fields import Option
-from ioms_desktop.ui.lists.register import ColumnStyle, Filter, ListColumn, Register, RowAction, Sought
+from ioms_desktop.ui.lists.register import ColumnStyle, Filter, ListColumn, Register, RowAction
 from ioms_desktop.ui.lists.register_view import RegisterView
 from ioms_desktop.ui.tasks import Tasks
 from ioms_desktop.ui.theme.tokens import Tone
@@ -163,7 +164,7 @@ class CaseAccessDialog(QDialog):
             AccessEntryRow(entry.id, entry, self.case_access.is_current(entry)) for entry in self.case_access.entries
         ]
 
-    def _ids(self, query: Sought) -> list[int]:
+    def _ids(self, query: ListQuery) -> list[int]:
         lists, now, typed = query.chosen("list"), bool(query.chosen("stands")), query.text.casefold().split()
         return [
             line.id

@@ -7,9 +7,10 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHeaderView, QVBoxLayout, QWidget
 from typing_extensions import override
 
+from ioms_desktop.services.list_query import ListQuery
 from ioms_desktop.ui.cases.section_rows import SectionRow
 from ioms_desktop.ui.cases.sections import CaseSection
-from ioms_desktop.ui.lists.register import ColumnStyle, ListColumn, Register, Sought
+from ioms_desktop.ui.lists.register import ColumnStyle, ListColumn, Register
 from ioms_desktop.ui.lists.register_model import RegisterModel
 from ioms_desktop.ui.lists.register_table import RegisterTable
 from ioms_desktop.ui.tasks import Tasks
@@ -96,8 +97,8 @@ class SectionTable(QWidget):
         for number, width in enumerate(self._widths):
             self.table.setColumnWidth(number, width if width <= DATE else int(width * share))
 
-    def _index(self, sought: Sought) -> list[int]:
-        del sought
+    def _index(self, query: ListQuery) -> list[int]:
+        del query
         return list(self._lines)
 
     def _window(self, ids: Sequence[int]) -> list[SectionRow]:

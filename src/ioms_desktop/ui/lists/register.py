@@ -1,28 +1,26 @@
-"""A register: what a list is, and the one table model that shows any of them.
+"""The declaration of a list: its columns, filters and row actions, and the functions that read it.
 
-A screen writes down a ``Register``: its columns, and two functions of a service. ``query_ids(sought)`` filters and
-sorts in the database and returns ids alone (``array('q')``); ``fetch_rows(ids)`` returns finished rows, each with
-``.id``,
-for at most 200 ids, in any order, leaving out what is no longer there. Both run off the interface thread. Rows are
-frozen.
+A list is declared as a ``Register``. Its ``query_ids(query)`` filters and sorts in the database and returns ids only
+(``array("q")``); its ``fetch_rows(ids)`` returns frozen rows, each with an ``.id``, for at most 200 ids, in any order,
+leaving out those that no longer exist. Both run on a worker thread. A list that is in memory already takes both from a
+``ListSource``.
 
-``RegisterModel`` never waits: a cell whose row is not here yet shows "…", and its window of rows is asked for once, at
-the end of the turn of the event loop. Where ``query_first_ids`` is given it returns the first ids alone and quickly
-(``LIMIT``), so that the first screen stands before all ids are counted. ``register_view.RegisterView`` puts a register
-on screen.
+``RegisterModel`` never blocks: a cell whose row has not been read yet shows "…", and the rows around it are requested
+once, at the end of the current turn of the event loop. ``query_first_ids`` returns the first ids alone, quickly
+(``LIMIT``), so that the first screenful is shown before all ids have been read. ``RegisterView`` displays a register.
 
     Register(
         title="Caseload",
         noun=("case", "cases"),
         columns=(
-            Column("Surname", text=lambda row: row.surname, sort="surname", width=160),
-            Column("RAG", text=lambda row: row.rag, sort="rag", chip=lambda row: rag_chip(row.rag), width=96),
-            Column("Next contact", text=lambda row: day(row.next_on), sort="next_on", style=Style.DATE),
+            ListColumn("Surname", text=lambda row: row.surname, sort_key="surname", width=160),
+            ListColumn("RAG", text=lambda row: row.rag, chip=lambda row: rag_chip(row.rag), width=96),
+            ListColumn("Next due", text=lambda row: format_date(row.next_due), style=ColumnStyle.DATE),
         ),
-        index=partial(registers.case_index, session),
-        window=partial(registers.case_window, session),
-        open=self.open_case,
-        empty="No case yet. Adopt one from a referral, or import a caseload.",
+        query_ids=partial(case_ids, session),
+        fetch_rows=partial(case_rows, session),
+        open_row=self._open_case,
+        empty_message="No case is open. Import a caseload, or show closed cases with the filter above.",
     )
 """
 
@@ -31,15 +29,16 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Generic, Protocol, TypeVar
 
+from ioms_desktop.services.list_query import ListQuery
 from ioms_desktop.ui.widgets.chips import Chip
 
 
 class Identified(Protocol):
-    """A row that knows which record it is."""
+    """A row with an id that is unique in its list."""
 
     @property
     def id(self) -> int:
-        """The record's id."""
+        """The id."""
         ...
 
 
@@ -47,12 +46,12 @@ Row = TypeVar("Row", bound=Identified)
 
 
 class ColumnStyle(StrEnum):
-    """How a column is set: numbers and dates in figures of one width, references in their own."""
+    """How the cells of a column are aligned and coloured."""
 
     TEXT = "text"
-    NUMBER = "number"  # at the right
+    NUMBER = "number"  # aligned right
     DATE = "date"
-    QUIET = "quiet"  # text that explains another column
+    QUIET = "quiet"  # subdued, such as a reference
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,15 +59,15 @@ class ListColumn(Generic[Row]):
     """One column of a register.
 
     Attributes:
-        title: The word at its head; also the name under which its place and width are kept.
-        text: The cell's words; also what a screen reader says and an export writes.
-        sort_key: The name the service sorts by; None where it cannot.
+        title: Its heading; its position and width are saved under this name.
+        text: The text of a cell, which is also read by a screen reader and copied.
+        sort_key: The name the source sorts by; None if it cannot.
         width: Pixels at 100 %.
-        style: How the words are set.
-        stretch: Whether it takes the room that is left; one column should.
-        tooltip: More than the cell has room for.
-        chip: A word with shape and colour in place of the text; None for a row without one.
-        shown_by_default: Whether it is there before the user chose columns.
+        style: How its cells are displayed.
+        stretch: Whether it takes the remaining width; one column should.
+        tooltip: The full text, where the cell may be too narrow for it.
+        chip: A chip shown in place of the text; None for a row without one.
+        shown_by_default: Whether it is shown until the user chooses columns.
     """
 
     title: str
@@ -84,13 +83,13 @@ class ListColumn(Generic[Row]):
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """One choice by which a register is narrowed; the view shows it as a chip.
+    """One filter of a register, shown as a chip.
 
     Attributes:
-        name: What the service knows it by.
-        title: The word on the chip.
-        choices: Codes and their words. A filter with one choice is switched on and off.
-        allows_several: Whether several choices may hold at once.
+        name: Its name in a query.
+        title: The text on the chip.
+        choices: Codes and their labels. A filter with a single choice is switched on and off.
+        allows_several: Whether several choices may be on at once.
     """
 
     name: str
@@ -100,42 +99,16 @@ class Filter:
 
 
 @dataclass(frozen=True, slots=True)
-class Sought:
-    """What is asked of a register: words, order, filters; a plain value that crosses to the worker.
-
-    Attributes:
-        text: What was typed, as typed.
-        sort: The ``sort_key`` of a column, or None for the service's own order.
-        descending: Whether the order is turned round.
-        filters: Pairs of a filter's name and a chosen code, in order; an absent name does not narrow.
-    """
-
-    text: str = ""
-    sort: str | None = None
-    descending: bool = False
-    filters: tuple[tuple[str, str], ...] = ()
-
-    def chosen(self, name: str) -> frozenset[str]:
-        """Give the codes chosen of a filter; none means that it does not narrow."""
-        return frozenset(code for known, code in self.filters if known == name)
-
-    @property
-    def narrowed(self) -> bool:
-        """Whether anything was typed or chosen."""
-        return bool(self.text.strip() or self.filters)
-
-
-@dataclass(frozen=True, slots=True)
 class RowAction(Generic[Row]):
-    """Something to do with the selected rows, offered by context menu and shortcut.
+    """An action on the selected rows, offered as a button, in the context menu and by shortcut.
 
     Attributes:
-        title: The verb on it, with its mnemonic ("&Record contact").
+        title: Its name with a mnemonic ("&Record contact").
         callback: Takes the ids of the selected rows, in the order shown.
-        icon: A Lucide name.
-        shortcut: A key sequence as Qt writes it; acts while the table has the focus.
+        icon: The name of a Lucide icon.
+        shortcut: A key sequence as Qt writes it; it works while the table has the focus.
         allows_several: Whether several rows may be selected.
-        enabled_for: Whether it applies to a row that is selected; True for all when None.
+        enabled_for: Whether it applies to a selected row; None if it applies to every row.
     """
 
     title: str
@@ -148,40 +121,40 @@ class RowAction(Generic[Row]):
 
 @dataclass(frozen=True, slots=True)
 class Register(Generic[Row]):
-    """A list of records: what it shows and where it comes from.
+    """The declaration of a list.
 
     Attributes:
         title: Its name, also its accessible name.
-        columns: In their first order.
-        query_ids: Ids that answer what is sought, sorted.
-        fetch_rows: Rows of some ids.
-        query_first_ids: The first ids that answer, quickly; see the module's first words.
-        noun: One and many, for the count ("1,234 people").
+        columns: In their default order.
+        query_ids: Returns the ids that match a query, sorted.
+        fetch_rows: Returns the rows of some ids.
+        query_first_ids: Returns the first matching ids, quickly; see the module's docstring.
+        noun: Singular and plural, for the count ("1,234 people").
         open_row: Called with an id on Enter or double click.
-        actions: What may be done with selected rows.
-        filters: Choices by which it is narrowed.
-        placeholder: What the search box says while it is empty.
-        empty_message: What to say, and what to do next, where there is no record at all.
-        initial_query: What is sought before the user asks for anything.
-        export: Called with what is sought and the shown columns' titles; None where it may not be exported.
-        print: Called with the selected ids, or all shown when none is; None where it may not be printed.
+        actions: Actions on selected rows.
+        filters: The filters above the list.
+        placeholder: The hint in the empty search box.
+        empty_message: What is shown when there is no record at all, with what to do next.
+        initial_query: The query before the user enters anything.
+        export: Called with the query and the titles of the shown columns; None if the list may not be exported.
+        print: Called with the selected ids, or with all ids when none is selected; None if the list may not be printed.
     """
 
     title: str
     columns: tuple[ListColumn[Row], ...]
-    query_ids: Callable[[Sought], Sequence[int]]
+    query_ids: Callable[[ListQuery], Sequence[int]]
     fetch_rows: Callable[[Sequence[int]], Sequence[Row]]
-    query_first_ids: Callable[[Sought], Sequence[int]] | None = None
+    query_first_ids: Callable[[ListQuery], Sequence[int]] | None = None
     noun: tuple[str, str] = ("record", "records")
     open_row: Callable[[int], None] | None = None
     actions: tuple[RowAction[Row], ...] = ()
     filters: tuple[Filter, ...] = ()
     placeholder: str = "Search"
     empty_message: str = "Nothing is recorded here yet."
-    initial_query: Sought = field(default_factory=Sought)
-    export: Callable[[Sought, tuple[str, ...]], None] | None = None
+    initial_query: ListQuery = field(default_factory=ListQuery)
+    export: Callable[[ListQuery, tuple[str, ...]], None] | None = None
     print: Callable[[tuple[int, ...]], None] | None = None
 
     def describe_count(self, number: int) -> str:
-        """Say a number of its records in words, as "1 person" or "1,234 people"."""
+        """Give a number of its records with the noun, as "1 person" or "1,234 people"."""
         return f"{number:,} {self.noun[0] if number == 1 else self.noun[1]}"

@@ -7,7 +7,7 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QHeaderView, QMenu
 
-from ioms_desktop.ui.lists.register import Sought
+from ioms_desktop.services.list_query import ListQuery
 from ioms_desktop.ui.lists.register_table import RegisterTable
 
 COMPACT_BELOW_PX = 28
@@ -44,7 +44,7 @@ class ColumnChooser(QObject):
         """Whether rows are low."""
         return self._table.verticalHeader().defaultSectionSize() < COMPACT_BELOW_PX
 
-    def make_menu(self, query: Sought) -> QMenu:
+    def make_menu(self, query: ListQuery) -> QMenu:
         """Make the menu that chooses columns, order and row height, for mouse and keyboard alike.
 
         Args:
@@ -71,7 +71,7 @@ class ColumnChooser(QObject):
         compact.toggled.connect(lambda on: self._table.set_compact(compact=on))
         return menu
 
-    def layout_text(self, query: Sought) -> str:
+    def layout_text(self, query: ListQuery) -> str:
         """Give the layout and the order of rows as text."""
         titles = [column.title for column in self._columns]
         kept = {

@@ -10,7 +10,8 @@ from typing import Any, Generic, TypeVar
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer, Signal, Slot
 from typing_extensions import override
 
-from ioms_desktop.ui.lists.register import ColumnStyle, Identified, ListColumn, Register, Row, Sought
+from ioms_desktop.services.list_query import ListQuery
+from ioms_desktop.ui.lists.register import ColumnStyle, Identified, ListColumn, Register, Row
 from ioms_desktop.ui.tasks import Tasks
 from ioms_desktop.ui.widgets.chips import Chip
 
@@ -69,7 +70,7 @@ class RegisterModel(QAbstractTableModel, Generic[Row]):
 
     # What the view asks -------------------------------------------------------------------------
 
-    def run_query(self, query: Sought) -> None:
+    def run_query(self, query: ListQuery) -> None:
         """Ask anew; what is shown stays until the answer is here, and answers to former questions are dropped.
 
         Args:
@@ -104,10 +105,10 @@ class RegisterModel(QAbstractTableModel, Generic[Row]):
 
     def rows_of(self, records: Iterable[int]) -> list[int]:
         """Say in which rows records stand; those no longer here are left out."""
-        sought = set(records)
-        if not sought:
+        wanted = set(records)
+        if not wanted:
             return []
-        return [row for row, record in enumerate(self._ids) if record in sought]
+        return [row for row, record in enumerate(self._ids) if record in wanted]
 
     def record(self, row: int) -> Row | None:
         """Give a row that has been fetched; None while it is pending, or when it has been removed."""
@@ -187,7 +188,7 @@ class RegisterModel(QAbstractTableModel, Generic[Row]):
 
     # Answers ------------------------------------------------------------------------------------
 
-    def _first_ids_loaded(self, query: Sought, found: _LoadedIds[Row]) -> None:
+    def _first_ids_loaded(self, query: ListQuery, found: _LoadedIds[Row]) -> None:
         self._replace_ids(found)
         self.is_complete = False
         self.loaded.emit(False)
@@ -298,12 +299,12 @@ def _fetch_row_map(register: Register[Row], ids: Sequence[int]) -> dict[int, Row
     return {row.id: row for row in register.fetch_rows(ids)}
 
 
-def _load_first_window(register: Register[Row], index: Any, query: Sought) -> _LoadedIds[Row]:  # noqa: ANN401 - index or head
+def _load_first_window(register: Register[Row], index: Any, query: ListQuery) -> _LoadedIds[Row]:  # noqa: ANN401 - index or head
     ids = _as_id_array(index(query))
     return _LoadedIds(ids, _fetch_row_map(register, ids[:WINDOW_ROWS]) if ids else None)
 
 
-def _load_all_ids(register: Register[Row], query: Sought) -> _LoadedIds[Row]:
+def _load_all_ids(register: Register[Row], query: ListQuery) -> _LoadedIds[Row]:
     return _LoadedIds(_as_id_array(register.query_ids(query)), None)
 
 

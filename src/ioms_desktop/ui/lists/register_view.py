@@ -216,7 +216,7 @@ class RegisterView(QWidget):
     def _search(self) -> None:
         self._requery(text=self.search.text(), filters=self.filters.chosen)
 
-    def _requery(self, **changed: Any) -> None:  # noqa: ANN401 - the fields of Sought
+    def _requery(self, **changed: Any) -> None:  # noqa: ANN401 - the fields of ListQuery
         self._scroll_to_top_pending = True
         if self._pages.currentWidget() is self.empty_state:
             self._show_loading()
@@ -229,14 +229,14 @@ class RegisterView(QWidget):
         if key is None:
             self._show_sort_indicator()
             return
-        sought = self.model.query
-        self._requery(sort=key, descending=sought.sort == key and not sought.descending)
+        query = self.model.query
+        self._requery(sort=key, descending=query.sort == key and not query.descending)
 
     def _show_sort_indicator(self) -> None:
-        sought = self.model.query
+        query = self.model.query
         keys = [column.sort_key for column in self.register.columns]
-        place = keys.index(sought.sort) if sought.sort in keys and sought.sort is not None else -1
-        order = Qt.SortOrder.DescendingOrder if sought.descending else Qt.SortOrder.AscendingOrder
+        place = keys.index(query.sort) if query.sort in keys and query.sort is not None else -1
+        order = Qt.SortOrder.DescendingOrder if query.descending else Qt.SortOrder.AscendingOrder
         self.table.horizontalHeader().setSortIndicator(place, order)
 
     # Answers ------------------------------------------------------------------------------------
@@ -263,13 +263,13 @@ class RegisterView(QWidget):
         self._pages.setCurrentWidget(self.empty_state)
 
     def _show_no_match(self) -> None:
-        sought, many = self.model.query, self.register.noun[1]
-        words = sought.text.strip()
+        query, many = self.model.query, self.register.noun[1]
+        words = query.text.strip()
         first = self.register.initial_query
-        if (sought.text, sought.filters) == (first.text, first.filters):
+        if (query.text, query.filters) == (first.text, first.filters):
             self.empty_state.show_message(self.register.empty_message, icon="folder-open")
         elif words:
-            those = " with these filters" if sought.filters else ""
+            those = " with these filters" if query.filters else ""
             self.empty_state.show_message(f"No {many} match “{words}”{those}.", _CLEAR_LABEL, "search")
         else:
             self.empty_state.show_message(f"No {many} match these filters.", _CLEAR_LABEL, "filter")
@@ -315,7 +315,7 @@ class RegisterView(QWidget):
             if key in (Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.model.rowCount():
                 self.table.setFocus(Qt.FocusReason.OtherFocusReason)
                 return True
-            if key == Qt.Key.Key_Escape and self.model.query.narrowed:
+            if key == Qt.Key.Key_Escape and self.model.query.is_narrowed:
                 self.clear()
                 return True
         return super().eventFilter(watched, event)

@@ -48,8 +48,8 @@ class SavedViews(QToolButton):
 
     def save(self, name: str) -> None:
         """Keep what is shown under a name; the same name again replaces it."""
-        sought = self._view.model.query
-        view = {"text": sought.text, "filters": sought.filters, "layout": self._view.layout_text()}
+        query = self._view.model.query
+        view = {"text": query.text, "filters": query.filters, "layout": self._view.layout_text()}
         self._write({**self.views, name.strip()[:MAX_NAME_CHARS]: view})
 
     def delete(self, name: str) -> None:

@@ -11,6 +11,7 @@ from typing_extensions import override
 from ioms_desktop.services.access.case_access_admin import list_teams
 from ioms_desktop.services.accounts import accounts
 from ioms_desktop.services.accounts.accounts import AccountRow
+from ioms_desktop.services.list_query import ListQuery
 from ioms_desktop.services.session import Topic
 from ioms_desktop.services.sign_in.password_change import RecoveryResult, has_recovery_code, replace_recovery_code
 from ioms_desktop.ui.accounts.accounts import (
@@ -24,10 +25,9 @@ from ioms_desktop.ui.accounts.accounts import (
 from ioms_desktop.ui.actions import open_dialogs
 from ioms_desktop.ui.dialogs.command_dialog import CommandDialog
 from ioms_desktop.ui.forms.date_parsing import format_date
-from ioms_desktop.ui.lists.register import ColumnStyle, Filter, ListColumn, Register, RowAction, Sought
+from ioms_desktop.ui.lists.register import ColumnStyle, Filter, ListColumn, Register, RowAction
 from ioms_desktop.ui.lists.register_view import RegisterView
 from ioms_desktop.ui.screen import Screen, WindowServices
-from ioms_desktop.ui.screens.caseload import asked
 from ioms_desktop.ui.sign_in.database_label import is_shared
 from ioms_desktop.ui.sign_in.recovery import CodeConfirmationDialog
 from ioms_desktop.ui.theme.tokens import Tone
@@ -98,8 +98,8 @@ class AdministrationScreen(Screen):
             title="People who may sign in",
             noun=("account", "accounts"),
             columns=account_columns(),
-            query_ids=lambda sought: accounts.account_ids(session, asked(sought)),
-            fetch_rows=lambda ids: accounts.account_rows(session, ids),
+            query_ids=partial(accounts.account_ids, session),
+            fetch_rows=partial(accounts.account_rows, session),
             open_row=self._open_account,
             actions=(
                 RowAction(
@@ -125,7 +125,7 @@ class AdministrationScreen(Screen):
                 Filter("open", "Accounts", (("open", "may sign in"), ("closed", "may not"))),
                 Filter("role", "Role", roles),
             ),
-            initial_query=Sought(sort="name"),
+            initial_query=ListQuery(sort="name"),
             placeholder="Name, role, team",
             empty_message="Nobody has an account yet. Add a person.",
         )

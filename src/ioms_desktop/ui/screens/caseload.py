@@ -1,6 +1,7 @@
 """Caseload: every case the user may see, found, narrowed, sorted; many at once printed or recorded on."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import ClassVar
 
 from PySide6.QtWidgets import QHBoxLayout
@@ -8,12 +9,13 @@ from typing_extensions import override
 
 from ioms_desktop.domain.access.roles import Right, may
 from ioms_desktop.services.cases import case_lists
-from ioms_desktop.services.cases.case_lists import CaseRow, ListQuery
+from ioms_desktop.services.cases.case_lists import CaseRow
+from ioms_desktop.services.list_query import ListQuery
 from ioms_desktop.services.session import Session, Topic
 from ioms_desktop.ui import labels
 from ioms_desktop.ui.actions import open_dialogs
 from ioms_desktop.ui.forms.date_parsing import format_date
-from ioms_desktop.ui.lists.register import ColumnStyle, Filter, ListColumn, Register, RowAction, Sought
+from ioms_desktop.ui.lists.register import ColumnStyle, Filter, ListColumn, Register, RowAction
 from ioms_desktop.ui.lists.register_view import RegisterView
 from ioms_desktop.ui.lists.saved_views import SavedViews
 from ioms_desktop.ui.screen import Screen, WindowServices
@@ -21,11 +23,6 @@ from ioms_desktop.ui.theme.tokens import Tone
 from ioms_desktop.ui.widgets.chips import Chip, Shape, deadline_chip, rag_chip
 
 DUE_SOON_DAYS = 7
-
-
-def asked(query: Sought) -> ListQuery:
-    """Hand a question of the register on to the service."""
-    return ListQuery(query.text, query.sort, query.descending, query.filters)
 
 
 class CaseloadScreen(Screen):
@@ -67,13 +64,13 @@ class CaseloadScreen(Screen):
             title=self.title,
             noun=("case", "cases"),
             columns=caseload_columns(session),
-            query_ids=lambda sought: case_lists.case_ids(session, asked(sought)),
-            query_first_ids=lambda sought: case_lists.first_case_ids(session, asked(sought)),
-            fetch_rows=lambda ids: case_lists.case_rows(session, ids),
+            query_ids=partial(case_lists.case_ids, session),
+            query_first_ids=partial(case_lists.first_case_ids, session),
+            fetch_rows=partial(case_lists.case_rows, session),
             open_row=self._open_case,
             actions=self._row_actions(),
             filters=caseload_filters(session),
-            initial_query=Sought(sort="name", filters=(("open", "open"),)),
+            initial_query=ListQuery(sort="name", filters=(("open", "open"),)),
             placeholder="Name, date of birth, reference",
             empty_message="No case is open. Import a caseload, or show closed cases by the chip above.",
             print=self._print if may(shell.session.role, Right.PRINT) else None,

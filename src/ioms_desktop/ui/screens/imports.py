@@ -13,8 +13,9 @@ from typing_extensions import override
 from ioms_desktop.domain.text_format import join_words, pluralise
 from ioms_desktop.services.exchange.import_report import FileReport, ImportReport, RowOutcome
 from ioms_desktop.services.exchange.imports import plan_import, run_import
+from ioms_desktop.services.list_query import ListQuery
 from ioms_desktop.services.session import Outcome, Topic
-from ioms_desktop.ui.lists.register import ColumnStyle, Filter, ListColumn, Register, Sought
+from ioms_desktop.ui.lists.register import ColumnStyle, Filter, ListColumn, Register
 from ioms_desktop.ui.lists.register_view import RegisterView
 from ioms_desktop.ui.screen import Screen, WindowServices
 from ioms_desktop.ui.tasks import ProgressStep, Task, TaskProgress
@@ -150,7 +151,7 @@ class ImportScreen(Screen):
             empty_message="There are no rows.",
         )
 
-    def _ids(self, query: Sought) -> list[int]:
+    def _ids(self, query: ListQuery) -> list[int]:
         chosen, words = query.chosen("fate"), query.text.casefold().split()
         return [
             row.id

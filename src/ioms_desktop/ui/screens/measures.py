@@ -34,10 +34,11 @@ from ioms_desktop.services.figures.read_figures import (
     list_published_quarters,
     write_lines,
 )
+from ioms_desktop.services.list_query import ListQuery
 from ioms_desktop.services.session import Session, Topic
 from ioms_desktop.ui.actions import open_dialogs
 from ioms_desktop.ui.charts.bar_chart_view import BarChartView
-from ioms_desktop.ui.lists.register import ColumnStyle, ListColumn, Register, Sought
+from ioms_desktop.ui.lists.register import ColumnStyle, ListColumn, Register
 from ioms_desktop.ui.lists.register_view import RegisterView
 from ioms_desktop.ui.screen import Screen, WindowServices
 from ioms_desktop.ui.widgets.widgets import MessageBar, button, label
@@ -163,7 +164,7 @@ class MeasuresScreen(Screen):
             empty_message=NOTHING_COUNTED_MESSAGE if self._may_count else NOTHING_PUBLISHED_MESSAGE,
         )
 
-    def _ids(self, query: Sought) -> list[int]:
+    def _ids(self, query: ListQuery) -> list[int]:
         words = query.text.casefold().split()
         return [row.id for row in self.rows if all(word in row.line.label.casefold() for word in words)]
 

@@ -10,15 +10,15 @@ from typing_extensions import override
 
 from ioms_desktop.domain.dates.calendar import age_on
 from ioms_desktop.services.cases.partner_cases import PartnerCaseHeader, assigned_ids, assigned_rows, open_header
+from ioms_desktop.services.list_query import ListQuery
 from ioms_desktop.services.session import Session, Topic
 from ioms_desktop.ui import labels
 from ioms_desktop.ui.actions import open_dialogs
 from ioms_desktop.ui.cases.case_header import Fact, FactsGrid
 from ioms_desktop.ui.forms.date_parsing import format_date
-from ioms_desktop.ui.lists.register import ColumnStyle, Filter, ListColumn, Register, Sought
+from ioms_desktop.ui.lists.register import ColumnStyle, Filter, ListColumn, Register
 from ioms_desktop.ui.lists.register_view import RegisterView
 from ioms_desktop.ui.screen import Screen, WindowServices
-from ioms_desktop.ui.screens.caseload import asked
 from ioms_desktop.ui.widgets.widgets import button, label
 
 RECORD_CLOSED_TEXT = (
@@ -59,11 +59,11 @@ class PartnerCasesScreen(Screen):
             title=self.title,
             noun=("case", "cases"),
             columns=partner_case_columns(session),
-            query_ids=lambda sought: assigned_ids(session, asked(sought)),
-            fetch_rows=lambda ids: assigned_rows(session, ids),
+            query_ids=partial(assigned_ids, session),
+            fetch_rows=partial(assigned_rows, session),
             open_row=self._open,
             filters=(Filter("open", "Cases", (("open", "open"), ("closed", "closed"))),),
-            initial_query=Sought(sort="name"),
+            initial_query=ListQuery(sort="name"),
             placeholder="Name or reference",
             empty_message="No case is assigned to you. A supervisor assigns cases to partner agencies.",
         )

@@ -1,17 +1,19 @@
 """People: everybody on record that the user may see, with their cases."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import ClassVar
 
 from typing_extensions import override
 
 from ioms_desktop.domain.dates.calendar import age_on
 from ioms_desktop.services.cases import case_lists
-from ioms_desktop.services.cases.case_lists import ListQuery, PersonRow
+from ioms_desktop.services.cases.case_lists import PersonRow
+from ioms_desktop.services.list_query import ListQuery
 from ioms_desktop.services.session import Session, Topic
 from ioms_desktop.ui import labels
 from ioms_desktop.ui.forms.date_parsing import format_date
-from ioms_desktop.ui.lists.register import ColumnStyle, ListColumn, Register, Sought
+from ioms_desktop.ui.lists.register import ColumnStyle, ListColumn, Register
 from ioms_desktop.ui.lists.register_view import RegisterView
 from ioms_desktop.ui.screen import Screen, WindowServices
 
@@ -45,11 +47,11 @@ class PeopleScreen(Screen):
             title=self.title,
             noun=("person", "people"),
             columns=person_columns(session),
-            query_ids=lambda sought: case_lists.person_ids(session, _asked(sought)),
-            query_first_ids=lambda sought: case_lists.first_person_ids(session, _asked(sought)),
-            fetch_rows=lambda ids: case_lists.person_rows(session, ids),
+            query_ids=partial(case_lists.person_ids, session),
+            query_first_ids=partial(case_lists.first_person_ids, session),
+            fetch_rows=partial(case_lists.person_rows, session),
             open_row=self._open_latest_case,
-            initial_query=Sought(sort="name"),
+            initial_query=ListQuery(sort="name"),
             placeholder="Name, date of birth, number",
             empty_message="Nobody is on record yet. Import a caseload to begin.",
         )
@@ -80,10 +82,6 @@ class PeopleScreen(Screen):
     @override
     def save_state(self) -> None:
         self.services.settings.setValue("people/layout", self.view.layout_text())
-
-
-def _asked(query: Sought) -> ListQuery:
-    return ListQuery(query.text, query.sort, query.descending, query.filters)
 
 
 def person_columns(session: Session) -> tuple[ListColumn[PersonRow], ...]:

@@ -12,10 +12,11 @@ from typing_extensions import override
 from ioms_desktop.domain.access.case_access import REVIEW_REF_PREFIX
 from ioms_desktop.domain.access.roles import Right, may
 from ioms_desktop.services.cases.today import RELEASE_PLAN_REF, Duty, Worklist, WorklistItem
+from ioms_desktop.services.list_query import ListQuery
 from ioms_desktop.services.session import Topic
 from ioms_desktop.ui.actions import open_dialogs
 from ioms_desktop.ui.forms.date_parsing import format_date, format_long_date
-from ioms_desktop.ui.lists.register import ColumnStyle, Filter, ListColumn, Register, RowAction, Sought
+from ioms_desktop.ui.lists.register import ColumnStyle, Filter, ListColumn, Register, RowAction
 from ioms_desktop.ui.lists.register_view import RegisterView
 from ioms_desktop.ui.screen import Screen, WindowServices
 from ioms_desktop.ui.tasks import ProgressStep, Task, TaskProgress
@@ -164,7 +165,7 @@ class TodayScreen(Screen):
             empty_message="Nothing is owed. Every decision is made, every contact in time, every action done.",
         )
 
-    def _ids(self, query: Sought) -> list[int]:
+    def _ids(self, query: ListQuery) -> list[int]:
         return self.worklist.ids(query.text, query.chosen("duty"), mine=bool(query.chosen("mine")))
 
     # The line the keyboard is on ----------------------------------------------------------------
