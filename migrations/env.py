@@ -1,6 +1,13 @@
 """Alembic runs here on a connection it is given, inside that connection's transaction."""
 
+from pathlib import Path
+
 from alembic import context
+from alembic.util import load_python_file
+
+# Operations of our own, for instance `op.create_record_table`. Migrations are files, no package, so they cannot import
+# one another.
+load_python_file(str(Path(__file__).resolve().parent), "record_tables_v1.py")
 
 connection = context.config.attributes["connection"]
 context.configure(connection=connection, render_as_batch=True, transactional_ddl=False)

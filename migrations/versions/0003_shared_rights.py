@@ -1,8 +1,8 @@
-"""Rights that a shared database keeps itself: logins, need-to-know, the opened case, guarded writing.
+"""Rights that a shared database enforces itself: logins, need-to-know, opened cases and guarded writing.
 
-Which cases somebody may know of is kept in both homes, so that both have one schema; only a server holds everybody to
-it. What lists and rules need to read of every case without opening it stands in views named `known_...`: on a server
-they leave the words out and show only what the person may know of.
+The lists of who may know of a case are kept in both kinds of database, so that they have one schema; only a server
+enforces them. What lists and rules read of every case, opened or not, is in views named `known_...`: on a server they
+leave people's words out and show only cases the person may know of.
 """
 
 from pathlib import Path
@@ -15,28 +15,71 @@ down_revision = "0002"
 
 BINARY = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
 SQL = Path(__file__).resolve().parent.parent / "sql"
-OWN = ("revision", "recorded_at", "recorded_by")
 
-# Columns in their order; with an asterisk: left out of what is known without opening the case.
-KNOWN = {
-    "people": "id person_ref family_name given_names known_as date_of_birth pnc_id name_key",
-    "rag": "id case_ref set_on rag reason* set_by",
-    "custody": "id person_ref received_on released_on establishment* kind",
-    "orders": "id order_ref person_ref order_type made_on ends_on court* conditions*",
-    "contacts": "id contact_ref case_ref occurred_at planned contact_type outcome minutes worker agency offer_ref "
-    "direction note* statement_basis",
-    "ratings": "id case_ref week_commencing rated_on level rated_by role",
-    "offers": "id offer_ref case_ref offer_type pathway provider offered_on offered_by response responded_on "
-    "started_on ended_on end_reason",
-    "concerns": "id concern_ref case_ref occurred_on recorded_on concern_type offence_group source_grade "
-    "information_grade handling summary*",
-    "decisions": "id decision_ref case_ref rule decided_on decision step reason* proposed_by authorised_by "
-    "child_checks* told_participant* actioned_on",
-    "proposals": "id proposal_ref case_ref rule proposed_on decision step reason* proposed_by child_checks* "
-    "told_participant* alternatives* proportionality* status answered_by answered_on answer_reason* decision_ref",
-    "notifications": "id case_ref attempted_on attempt outcome delivered_by present* mode response* note*",
-    "actions": "id action_ref case_ref meeting_ref text owner due_on done_on cancelled_on cancel_reason*",
+ENGAGEMENT = "officer navigator supervisor"
+DECIDING = "officer supervisor"
+OF_PERSON = {"subject": "person_ref", "add": "supervisor"}
+
+# What the program declared of its record types at this schema. A column of the facts with an asterisk is null for
+# whoever has not opened the case; with an exclamation mark it is an empty text, because the record must have one.
+RECORDS = {
+    "people": {
+        **OF_PERSON,
+        "facts": "id person_ref family_name given_names known_as date_of_birth pnc_id name_key",
+    },
+    "cases": {"add": "supervisor", "change": DECIDING, "masked": "trial_arm"},
+    "rag": {"add": DECIDING, "facts": "id case_ref set_on rag reason! set_by"},
+    "needs": {"add": ENGAGEMENT},
+    "offers": {
+        "add": ENGAGEMENT,
+        "facts": "id offer_ref case_ref offer_type pathway provider offered_on offered_by response responded_on "
+        "started_on ended_on end_reason",
+    },
+    "contacts": {
+        "add": ENGAGEMENT,
+        "change": "supervisor",
+        "facts": "id contact_ref case_ref occurred_at planned contact_type outcome minutes worker agency offer_ref "
+        "direction note* statement_basis",
+        "masked": "note",
+    },
+    "ratings": {
+        "add": ENGAGEMENT,
+        "facts": "id case_ref week_commencing rated_on level rated_by role",
+    },
+    "concerns": {
+        "add": ENGAGEMENT,
+        "facts": "id concern_ref case_ref occurred_on recorded_on concern_type offence_group source_grade "
+        "information_grade handling summary*",
+        "intelligence": "concern_type! INTELLIGENCE",
+    },
+    "decisions": {
+        "add": DECIDING,
+        "facts": "id decision_ref case_ref rule decided_on decision step reason! proposed_by authorised_by "
+        "child_checks* told_participant* actioned_on",
+        "intelligence": "rule credible_intelligence",
+    },
+    "proposals": {
+        "add": DECIDING,
+        "facts": "id proposal_ref case_ref rule proposed_on decision step reason! proposed_by child_checks* "
+        "told_participant* alternatives* proportionality* status answered_by answered_on answer_reason* decision_ref",
+        "intelligence": "rule credible_intelligence",
+    },
+    "referrals": {"add": ENGAGEMENT},
+    "notifications": {
+        "add": ENGAGEMENT,
+        "facts": "id case_ref attempted_on attempt outcome delivered_by present* mode response* note*",
+    },
+    "actions": {
+        "optional_subject": True,
+        "add": ENGAGEMENT,
+        "facts": "id action_ref case_ref meeting_ref text owner due_on done_on cancelled_on cancel_reason*",
+    },
+    "custody": {**OF_PERSON, "facts": "id person_ref received_on released_on establishment* kind"},
+    "assessments": OF_PERSON,
+    "orders": {**OF_PERSON, "facts": "id order_ref person_ref order_type made_on ends_on court* conditions*"},
+    "offences": OF_PERSON,
 }
+KNOWN = tuple(name for name, declared in RECORDS.items() if "facts" in declared)
 FORMER = (
     "id table_name record_id record_key revision case_ref person_ref current_from current_to changed_by request ended "
     "reason* data"
@@ -52,25 +95,15 @@ WORDS = (
     *("note", "summary", "reason", "court", "conditions", "establishment", "child_checks", "told_participant"),
     *("present", "response", "cancel_reason"),
 )
-OF_RULES = ("cases", *(name for name in KNOWN if name not in {"people", "proposals"}))
-"""Of which former versions are known without opening: what the rules look at."""
-
-OF_CASE = (
-    *("rag", "needs", "offers", "contacts", "ratings", "concerns", "decisions", "proposals", "referrals"),
-    *("notifications", "actions"),
+OF_RULES = (
+    *("cases", "rag", "custody", "orders", "contacts", "ratings", "offers", "concerns", "decisions", "notifications"),
+    "actions",
 )
-OF_PERSON = ("custody", "assessments", "orders", "offences")
-RECORDS = ("people", "cases", *OF_CASE, *OF_PERSON)
+"""The tables whose former versions are known without opening the case: what the rules look at."""
 
-SEES_ALL = "(SELECT reaches('ALL'))"
-NOT_INTELLIGENCE = {
-    "concerns": f"(concern_type <> 'INTELLIGENCE' OR {SEES_ALL})",
-    "decisions": f"(rule IS DISTINCT FROM 'credible_intelligence' OR {SEES_ALL})",
-    "proposals": f"(rule IS DISTINCT FROM 'credible_intelligence' OR {SEES_ALL})",
-}
-# What is open was known when it was opened, and is closed when somebody may no longer know of it: asked first, because
-# then nothing else has to be worked out for the one case that is being read.
-# A navigator works with participants of Phoenix; who is in the control arm is offered nothing, and not theirs to know.
+# An opened case comes first: it was known when it was opened and is closed when its user may no longer know of it, so
+# nothing else needs to be evaluated for the one case that is being read. A navigator works with Phoenix participants;
+# the control arm is offered nothing, so that a navigator need not know of it.
 KNOWS = """(
   case_ref IN (SELECT opened_cases())
   OR ((SELECT reaches('ALL')) AND case_ref NOT IN (SELECT hidden_cases()))
@@ -89,29 +122,18 @@ KNOWN_PERSON = (
     "OR ((SELECT reaches('ALL')) AND person_ref NOT IN (SELECT hidden_people())) "
     "OR coalesce((SELECT true FROM cases c WHERE c.person_ref = {table}.person_ref LIMIT 1), false))"
 )
-"""A scalar subquery on purpose: it is looked up for the rows that are read, never worked out for all beforehand."""
+"""A scalar subquery on purpose: it is evaluated for the rows that are read, never for all cases beforehand."""
 OWN_PERSON = (
     "(person_ref IN (SELECT opened_people()) "
     "OR ((SELECT reaches('ALL')) AND person_ref NOT IN (SELECT hidden_people()))) "
     "AND person_ref NOT IN (SELECT glass_people())"
 )
-"""Whom something may be written of: nobody who is hidden, or known through broken glass. A new person is neither."""
+"""Nobody writes about a person who is hidden from them or whom they know through break-glass access only."""
 BROKEN = "case_ref NOT IN (SELECT my_access('GLASS'))"
-"""Who broke the glass may read, and changes nothing."""
+"""Break-glass access is for reading only."""
 
 READERS = ("ioms_officer", "ioms_navigator", "ioms_supervisor", "ioms_coordinator")
 INTELLIGENCE = ("ioms_officer", "ioms_supervisor")
-MASKED = {"cases": "trial_arm", "contacts": "note"}
-WRITERS = {
-    **dict.fromkeys(
-        ("needs", "offers", "contacts", "ratings", "concerns", "referrals", "notifications", "actions"),
-        ("ioms_officer", "ioms_navigator", "ioms_supervisor"),
-    ),
-    **dict.fromkeys(("rag", "decisions", "proposals"), INTELLIGENCE),
-    **dict.fromkeys(("people", *OF_PERSON), ("ioms_supervisor",)),
-    "cases": ("ioms_supervisor",),
-}
-CHANGERS = {**WRITERS, "cases": INTELLIGENCE, "contacts": ("ioms_supervisor",)}
 
 
 def upgrade() -> None:
@@ -127,6 +149,8 @@ def upgrade() -> None:
     _run("0003_logins.sql")
     _own()
     _own_audit()
+    for name, declared in RECORDS.items():
+        op.secure_record_table(name, **declared)
     _policies()
     _views_of_a_server()
     _views_of_the_audit()
@@ -148,12 +172,12 @@ def downgrade() -> None:
 
 
 def _take_rights_away() -> None:
-    """Undo what a server keeps; the roles stay, for other databases of the server may have them too."""
+    """Undo what only a server has. The roles stay, because other databases of the server may use them."""
     _execute("SET LOCAL row_security = off")
     for table in ("people_by_name", *KNOWN, "former_version"):
         _execute(f"DROP VIEW known_{table}")
     _execute("DROP VIEW readable_notes, ioms_audit.audit_trail, ioms_audit.disclosures_told")
-    for table in WRITERS:
+    for table in RECORDS:
         _execute(f"DROP TRIGGER {table}_stamp ON {table}")
     _execute("DROP TRIGGER decisions_confirmed ON decisions")
     for table in ("proposals", "decisions", "offers", "actions", "cases"):
@@ -192,7 +216,7 @@ def _take_rights_away() -> None:
 
 
 def _run(name: str) -> None:
-    """Send a file as it stands: a percent sign in it is no parameter."""
+    """Run a file of statements as it is: a percent sign in it is no parameter."""
     _execute((SQL / name).read_text(encoding="utf-8"))
 
 
@@ -231,16 +255,8 @@ def _tables() -> None:
     )
 
 
-def _names(columns: str) -> list[tuple[str, bool]]:
-    return [(name.rstrip("*"), name.endswith("*")) for name in columns.split()]
-
-
 def _views_of_a_file() -> None:
-    for table, columns in {**KNOWN, "former_version": FORMER}.items():
-        own = () if table in {"people", "former_version"} else OWN
-        words = (f"{_in_its_place(table, name)} AS {name}" if left_out else name for name, left_out in _names(columns))
-        listed = ", ".join([*words, *own])
-        op.execute(f"CREATE VIEW known_{table} AS SELECT {listed} FROM {table}")
+    _facts_views()
     op.execute("CREATE VIEW known_people_by_name AS SELECT id, person_ref, name_key FROM people")
     digests = "text_hash(CAST(before AS TEXT)) AS before_hash, text_hash(CAST(after AS TEXT)) AS after_hash"
     op.execute(f"CREATE VIEW audit_trail AS SELECT {TRAIL}, {TRAIL_DETAIL}, {digests} FROM audit")
@@ -258,8 +274,8 @@ def _knows() -> None:
 
 
 def _own() -> None:
-    """Give tables and functions to owners who cannot sign in."""
-    for table in (*RECORDS, "former_version", "access_entry", "case_standing", "users", "request", "search_key"):
+    """Make roles that cannot sign in the owners of tables and functions."""
+    for table in ("former_version", "access_entry", "case_standing", "users", "request", "search_key"):
         _execute(f"ALTER TABLE {table} OWNER TO ioms_owner")
     for table in ("meta", "policy", "reference_list", "reference_code", "alembic_version"):
         _execute(f"ALTER TABLE {table} OWNER TO ioms_owner")
@@ -298,7 +314,7 @@ AUDITING_PLAINLY = (
 
 
 def _own_audit() -> None:
-    """Give the audit a schema and an owner of its own: whoever owns the records cannot mend what was said of them."""
+    """Give the audit a schema and an owner of its own, so that the owner of the records cannot change it."""
     for table in ("audit", "seal", "epoch"):
         _execute(f"ALTER TABLE {table} SET SCHEMA ioms_audit; ALTER TABLE ioms_audit.{table} OWNER TO ioms_audit_owner")
         _execute(f"""
@@ -311,7 +327,7 @@ def _own_audit() -> None:
         _execute(f"ALTER FUNCTION {name} SET search_path = pg_catalog, public, ioms_audit, pg_temp")
     for name in (*AUDITING, *AUDITING_PLAINLY):
         _execute(f"ALTER FUNCTION {name} OWNER TO ioms_audit_owner")
-    # Of a person the server says in what role they act; the owner and a superuser say it themselves.
+    # The server says in which role a person acts; only the owner and a superuser are believed.
     _execute("""
         CREATE OR REPLACE FUNCTION audit_role() RETURNS text LANGUAGE sql STABLE SECURITY DEFINER
         SET search_path = pg_catalog, public, ioms_audit, pg_temp AS $$
@@ -324,7 +340,7 @@ def _own_audit() -> None:
         GRANT INSERT ON former_version TO ioms_audit_owner;
         GRANT EXECUTE ON FUNCTION write_audit(text, text, text, text, text, json), audit_trusted()
           TO ioms_owner, ioms_accounts;
-        -- Anybody may seal, and keeps the head: numbers and hashes, nothing of anybody.
+        -- Anybody may seal and keep the head: numbers and hashes, with no personal data.
         GRANT SELECT (id, mark) ON ioms_audit.audit TO ioms_people;
         GRANT SELECT ON ioms_audit.seal, ioms_audit.epoch TO ioms_people;
         GRANT EXECUTE ON FUNCTION log_audit(text, text, text, text, text, json),
@@ -334,7 +350,7 @@ def _own_audit() -> None:
 
 
 def _views_of_the_audit() -> None:
-    # Whoever asks a view needs the rights to its functions: those of the system everybody has.
+    # Whoever reads a view needs the rights to its functions; everybody has those of the system.
     digests = ", ".join(
         f"encode(sha256(convert_to({name}::text, 'UTF8')), 'hex') AS {name}_hash" for name in ("before", "after")
     )
@@ -352,7 +368,7 @@ def _views_of_the_audit() -> None:
 
 
 def _policies() -> None:
-    secured = (*RECORDS, "former_version", "access_entry", "case_standing", "users", "request", "search_key")
+    secured = ("former_version", "access_entry", "case_standing", "users", "request", "search_key")
     for table in (*secured, "meta", "policy", "reference_list", "reference_code"):
         _execute(f"""
             ALTER TABLE {table} ENABLE ROW LEVEL SECURITY;
@@ -360,8 +376,11 @@ def _policies() -> None:
             CREATE POLICY owner ON {table} TO ioms_owner USING (true) WITH CHECK (true);
         """)
     _execute(f"CREATE POLICY known ON cases FOR SELECT TO ioms_people, ioms_reader USING {KNOWS}")
-    _of_case()
-    _of_person()
+    _execute(f"""
+        CREATE POLICY added ON cases FOR INSERT TO ioms_supervisor WITH CHECK ({OWN_PERSON});
+        CREATE POLICY changed ON cases FOR UPDATE TO {", ".join(INTELLIGENCE)}
+          USING ({KNOWS} AND {BROKEN}) WITH CHECK ({OWN_PERSON});
+    """)
     readers = ", ".join(READERS)
     opened = "case_ref IN (SELECT opened_cases()) OR person_ref IN (SELECT opened_people()) OR (SELECT book_open())"
     known = f"(case_ref IS NULL OR {KNOWN_CASE}) AND (person_ref IS NULL OR {KNOWN_PERSON})"
@@ -389,69 +408,15 @@ def _policies() -> None:
         )
 
 
-def _of_case() -> None:
-    readers = ", ".join(READERS)
-    for table in OF_CASE:
-        also = NOT_INTELLIGENCE.get(table, "true")
-        known = KNOWN_CASE.format(table=table)
-        opened = f"(case_ref IN (SELECT opened_cases()) OR ((SELECT book_open()) AND {known}))"
-        if table == "actions":  # an action may belong to no case
-            known, opened = f"(case_ref IS NULL OR {known})", f"(case_ref IS NULL OR {opened})"
-        writable = f"{known} AND {'(case_ref IS NULL OR ' if table == 'actions' else '('}{BROKEN})"
-        _execute(f"""
-            CREATE POLICY opened ON {table} FOR SELECT TO {readers} USING ({opened} AND {also});
-            CREATE POLICY added ON {table} FOR INSERT TO {", ".join(WRITERS[table])} WITH CHECK ({writable});
-            CREATE POLICY changed ON {table} FOR UPDATE TO {", ".join(CHANGERS[table])}
-              USING ({writable}) WITH CHECK ({writable});
-        """)
-        if table in KNOWN:
-            _execute(f"CREATE POLICY known ON {table} FOR SELECT TO ioms_reader USING ({known} AND {also})")
-    _execute(f"""
-        CREATE POLICY added ON cases FOR INSERT TO ioms_supervisor WITH CHECK ({OWN_PERSON});
-        CREATE POLICY changed ON cases FOR UPDATE TO {", ".join(CHANGERS["cases"])}
-          USING ({KNOWS} AND {BROKEN}) WITH CHECK ({OWN_PERSON});
-    """)
-
-
-def _of_person() -> None:
-    readers = ", ".join(READERS)
-    for table in (*OF_PERSON, "people"):
-        known = KNOWN_PERSON.format(table=table)
-        book = f"((SELECT book_open()) AND {known})"
-        _execute(f"""
-            CREATE POLICY opened ON {table} FOR SELECT TO {readers}
-              USING (person_ref IN (SELECT opened_people()) OR {book});
-            CREATE POLICY added ON {table} FOR INSERT TO ioms_supervisor WITH CHECK ({OWN_PERSON});
-            CREATE POLICY changed ON {table} FOR UPDATE TO ioms_supervisor
-              USING ({known} AND {OWN_PERSON}) WITH CHECK ({OWN_PERSON});
-        """)
-        if table in KNOWN:
-            _execute(f"CREATE POLICY known ON {table} FOR SELECT TO ioms_reader USING {known}")
+def _facts_views() -> None:
+    for name in KNOWN:
+        op.create_facts_view(name, RECORDS[name]["facts"], own=name != "people")
+    op.create_facts_view_of_former_versions(FORMER, OF_RULES, WORDS)
 
 
 def _views_of_a_server() -> None:
-    for table, columns in KNOWN.items():
-        own = () if table == "people" else OWN
-        listed = [
-            f"{_in_its_place(table, name)}::text AS {name}" if left_out else name for name, left_out in _names(columns)
-        ]
-        _view(table, ", ".join([*listed, *own]))
-    blank = " || ".join(
-        f"CASE WHEN data::jsonb ? '{word}' THEN '{{\"{word}\": \"\"}}'::jsonb ELSE '{{}}'::jsonb END" for word in WORDS
-    )
-    arm = f"CASE WHEN {SEES_ALL} THEN '{{}}'::jsonb ELSE '{{\"trial_arm\": null}}'::jsonb END"
-    data = f"(data::jsonb || {blank} || {arm})::json AS data"
-    listed = [data if name == "data" else "NULL::text AS reason" if gone else name for name, gone in _names(FORMER)]
-    _view(
-        "former_version",
-        ", ".join(listed),
-        f"""
-        WHERE table_name IN ({", ".join(f"'{name}'" for name in OF_RULES)}) AND ({SEES_ALL} OR NOT (
-          (table_name = 'concerns' AND data ->> 'concern_type' = 'INTELLIGENCE')
-          OR (table_name = 'decisions' AND data ->> 'rule' = 'credible_intelligence')))
-    """,
-    )
-    # A view is worked out on its own: only in the order that is asked for can its first rows be had without the others.
+    _facts_views()
+    # A security barrier view is evaluated on its own: only in the order asked for can its first rows be read alone.
     _execute(f"""
         CREATE VIEW known_people_by_name WITH (security_barrier) AS
           SELECT id, person_ref, name_key FROM people ORDER BY name_key, id;
@@ -459,7 +424,7 @@ def _views_of_a_server() -> None:
         REVOKE ALL ON known_people_by_name FROM PUBLIC;
         GRANT SELECT ON known_people_by_name TO {", ".join(READERS)};
     """)
-    # What a navigator may read of notes: not those of the police, not what rests on intelligence.
+    # What a navigator may read of notes: neither those of the police nor what rests on intelligence.
     _execute("""
         CREATE VIEW readable_notes WITH (security_barrier) AS
           SELECT contact_ref, note FROM contacts
@@ -470,47 +435,11 @@ def _views_of_a_server() -> None:
     """)
 
 
-def _in_its_place(table: str, name: str) -> str:
-    """What stands where words are left out: nothing, or an empty text where the record must have one."""
-    return "''" if name == "reason" and table in {"rag", "decisions", "proposals"} else "NULL"
-
-
-def _view(table: str, listed: str, condition: str = "") -> None:
-    _execute(f"""
-        CREATE VIEW known_{table} WITH (security_barrier) AS SELECT {listed} FROM {table} {condition};
-        ALTER VIEW known_{table} OWNER TO ioms_reader;
-        GRANT SELECT ON {table} TO ioms_reader;
-        REVOKE ALL ON known_{table} FROM PUBLIC;
-        GRANT SELECT ON known_{table} TO {", ".join(READERS)};
-    """)
-
-
 def _grants() -> None:
-    bind = op.get_bind()
-    for table in (*RECORDS, "former_version"):
-        _execute(f"REVOKE ALL ON {table} FROM PUBLIC")
-        masked = MASKED.get(table)
-        names = bind.scalars(
-            sa.text(
-                "SELECT column_name FROM information_schema.columns "
-                "WHERE table_schema = current_schema() AND table_name = :name ORDER BY ordinal_position"
-            ),
-            {"name": table},
-        ).all()
-        columns = ", ".join(name for name in names if name != masked)
-        if table != "former_version":
-            _execute(f"GRANT SELECT ({columns}) ON {table} TO {', '.join(READERS)}")
-        if masked or table == "former_version":
-            _execute(f"GRANT SELECT ON {table} TO {', '.join(INTELLIGENCE)}")
-        if table in WRITERS:
-            # By column: the row's number is the server's, and nobody may lock a table who may not write all of it.
-            written = ", ".join(name for name in names if name != "id")
-            _execute(f"GRANT INSERT ({written}) ON {table} TO {', '.join(WRITERS[table])}")
-            _execute(f"GRANT UPDATE ({written}) ON {table} TO {', '.join(CHANGERS[table])}")
-            _execute(
-                f"CREATE TRIGGER {table}_stamp BEFORE INSERT OR UPDATE ON {table} "
-                "FOR EACH ROW EXECUTE FUNCTION stamp_record()"
-            )
+    _execute(f"""
+        REVOKE ALL ON former_version FROM PUBLIC;
+        GRANT SELECT ON former_version TO {", ".join(INTELLIGENCE)};
+    """)
     partner = "id, case_ref, person_ref, programme, cohort, status, referred_on, adopted_on, notified_on, closed_on"
     _execute(f"""
         GRANT SELECT ({partner}, revision, recorded_at, recorded_by) ON cases TO ioms_partner;

@@ -49,7 +49,8 @@ def test_at_the_newest_schema_the_database_is_as_the_tables_say(store: Store) ->
 def test_the_newest_schema_is_the_last_migration() -> None:
     from alembic.script import ScriptDirectory  # noqa: PLC0415 - this test only
 
-    assert ScriptDirectory(str(migrations())).get_current_head() == SCHEMA_HEAD
+    named = "Name a migration's file by its revision, and let it revise the newest one before it."
+    assert ScriptDirectory(str(migrations())).get_current_head() == SCHEMA_HEAD, named
 
 
 def test_down_and_up_again_leaves_an_empty_schema_and_then_the_same(store: Store) -> None:

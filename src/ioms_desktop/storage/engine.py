@@ -5,13 +5,14 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, column, inspect, select, table
 
 from ioms_desktop.domain.errors import AccessEnded, Refused
+from ioms_desktop.paths import migrations
 from ioms_desktop.storage.db_errors import SIGN_IN_FAILED, translate_db_errors
 from ioms_desktop.storage.schema.tables import meta
 from ioms_desktop.storage.store import Store
 
 ALEMBIC_TABLE = "alembic_version"
-SCHEMA_HEAD = "0007"
-"""The newest schema; a constant, so that Alembic is imported only when there is something to migrate."""
+SCHEMA_HEAD = max(path.name[:4] for path in (migrations() / "versions").glob("[0-9][0-9][0-9][0-9]_*.py"))
+"""The newest schema, from the names of the migrations: Alembic is imported only if there is something to migrate."""
 
 
 def is_shared(location: str) -> bool:

@@ -85,6 +85,11 @@ def may(role: Role, right: Right) -> bool:
     return right in _RIGHTS[role]
 
 
+def roles_with(right: Right) -> tuple[Role, ...]:
+    """List the roles that have a right, in the order in which roles are declared."""
+    return tuple(role for role in Role if may(role, right))
+
+
 def require(role: Role, right: Right) -> None:
     """Refuse an act that a role does not include.
 
@@ -92,7 +97,7 @@ def require(role: Role, right: Right) -> None:
         NotAllowed: The sentence names who may.
     """
     if not may(role, right):
-        who = " or ".join(f"a{'n' if other[0] in 'aeiou' else ''} {other}" for other in Role if may(other, right))
+        who = " or ".join(f"a{'n' if other[0] in 'aeiou' else ''} {other}" for other in roles_with(right))
         raise NotAllowed(f"Only {who} may {right}. Nothing was changed; ask one of them.")
 
 

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar
 
+from ioms_desktop.domain.access.record_rights import RecordRights
+from ioms_desktop.domain.access.roles import Right
 from ioms_desktop.domain.records.record import Record, code, day, long_text, ref, short_text, whole_number, yes_no
 
 
@@ -13,6 +15,17 @@ class Case(Record):
 
     table: ClassVar[str] = "cases"
     key: ClassVar[tuple[str, ...]] = ("case_ref",)
+    rights: ClassVar[RecordRights] = RecordRights(
+        add=Right.IMPORT,
+        change=Right.SET_RAG,
+        rules_read_history=True,
+        free_text=("referred_by",),
+        masked="trial_arm",
+        partner_columns=(
+            *("case_ref", "person_ref", "programme", "cohort", "status", "referred_on", "adopted_on", "notified_on"),
+            "closed_on",
+        ),
+    )
 
     case_ref: str = ref()
     person_ref: str = ref("people")
@@ -48,6 +61,9 @@ class RagEntry(Record):
 
     table: ClassVar[str] = "rag"
     key: ClassVar[tuple[str, ...]] = ("case_ref", "set_on")
+    rights: ClassVar[RecordRights] = RecordRights(
+        add=Right.SET_RAG, facts=True, withheld=("reason",), rules_read_history=True, free_text=("reason",)
+    )
 
     case_ref: str = ref("cases")
     set_on: date = day(required=True)
@@ -62,6 +78,7 @@ class Need(Record):
 
     table: ClassVar[str] = "needs"
     key: ClassVar[tuple[str, ...]] = ("case_ref", "pathway", "assessed_on")
+    rights: ClassVar[RecordRights] = RecordRights(add=Right.RECORD_ENGAGEMENT)
 
     case_ref: str = ref("cases")
     pathway: str = code("pathway", required=True)
@@ -76,6 +93,7 @@ class Referral(Record):
 
     table: ClassVar[str] = "referrals"
     key: ClassVar[tuple[str, ...]] = ("referral_ref",)
+    rights: ClassVar[RecordRights] = RecordRights(add=Right.RECORD_ENGAGEMENT, free_text=("reason",))
 
     referral_ref: str = ref()
     case_ref: str = ref("cases")
@@ -93,6 +111,13 @@ class Notification(Record):
 
     table: ClassVar[str] = "notifications"
     key: ClassVar[tuple[str, ...]] = ("case_ref", "attempted_on", "attempt")
+    rights: ClassVar[RecordRights] = RecordRights(
+        add=Right.RECORD_ENGAGEMENT,
+        facts=True,
+        withheld=("present", "response", "note"),
+        rules_read_history=True,
+        free_text=("present", "response", "note"),
+    )
 
     case_ref: str = ref("cases")
     attempted_on: date = day(required=True)
@@ -111,6 +136,13 @@ class Action(Record):
 
     table: ClassVar[str] = "actions"
     key: ClassVar[tuple[str, ...]] = ("action_ref",)
+    rights: ClassVar[RecordRights] = RecordRights(
+        add=Right.RECORD_ENGAGEMENT,
+        facts=True,
+        withheld=("cancel_reason",),
+        rules_read_history=True,
+        free_text=("text", "cancel_reason"),
+    )
 
     action_ref: str = ref()
     case_ref: str | None = ref("cases", required=False)

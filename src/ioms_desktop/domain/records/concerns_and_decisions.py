@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar
 
+from ioms_desktop.domain.access.record_rights import RecordRights
+from ioms_desktop.domain.access.roles import Right
 from ioms_desktop.domain.records.record import Record, code, day, long_text, ref, short_text
 
 
@@ -13,6 +15,14 @@ class Concern(Record):
 
     table: ClassVar[str] = "concerns"
     key: ClassVar[tuple[str, ...]] = ("concern_ref",)
+    rights: ClassVar[RecordRights] = RecordRights(
+        add=Right.RECORD_CONCERN,
+        facts=True,
+        withheld=("summary",),
+        rules_read_history=True,
+        free_text=("summary",),
+        intelligence=("concern_type", "INTELLIGENCE"),
+    )
 
     concern_ref: str = ref()
     case_ref: str = ref("cases")
@@ -32,6 +42,14 @@ class Decision(Record):
 
     table: ClassVar[str] = "decisions"
     key: ClassVar[tuple[str, ...]] = ("decision_ref",)
+    rights: ClassVar[RecordRights] = RecordRights(
+        add=Right.PROPOSE,
+        facts=True,
+        withheld=("reason", "child_checks", "told_participant"),
+        rules_read_history=True,
+        free_text=("reason", "child_checks", "told_participant"),
+        intelligence=("rule", "credible_intelligence"),
+    )
 
     decision_ref: str = ref()
     case_ref: str = ref("cases")
@@ -56,6 +74,15 @@ class Proposal(Record):
 
     table: ClassVar[str] = "proposals"
     key: ClassVar[tuple[str, ...]] = ("proposal_ref",)
+    rights: ClassVar[RecordRights] = RecordRights(
+        add=Right.PROPOSE,
+        facts=True,
+        withheld=(*("reason", "child_checks", "told_participant", "alternatives", "proportionality", "answer_reason"),),
+        free_text=(
+            *("reason", "child_checks", "told_participant", "alternatives", "proportionality", "answer_reason"),
+        ),
+        intelligence=("rule", "credible_intelligence"),
+    )
 
     proposal_ref: str = ref()
     case_ref: str = ref("cases")

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar
 
+from ioms_desktop.domain.access.record_rights import RecordRights
+from ioms_desktop.domain.access.roles import Right
 from ioms_desktop.domain.dates.day_time import DayTime
 from ioms_desktop.domain.records.record import (
     Record,
@@ -24,6 +26,9 @@ class Offer(Record):
 
     table: ClassVar[str] = "offers"
     key: ClassVar[tuple[str, ...]] = ("offer_ref",)
+    rights: ClassVar[RecordRights] = RecordRights(
+        add=Right.RECORD_ENGAGEMENT, facts=True, rules_read_history=True, free_text=("provider", "end_reason")
+    )
 
     offer_ref: str = ref()
     case_ref: str = ref("cases")
@@ -45,6 +50,15 @@ class Contact(Record):
 
     table: ClassVar[str] = "contacts"
     key: ClassVar[tuple[str, ...]] = ("contact_ref",)
+    rights: ClassVar[RecordRights] = RecordRights(
+        add=Right.RECORD_ENGAGEMENT,
+        change=Right.IMPORT,
+        facts=True,
+        withheld=("note",),
+        rules_read_history=True,
+        free_text=("note",),
+        masked="note",
+    )
 
     contact_ref: str = ref()
     case_ref: str = ref("cases")
@@ -67,6 +81,7 @@ class Rating(Record):
 
     table: ClassVar[str] = "ratings"
     key: ClassVar[tuple[str, ...]] = ("case_ref", "week_commencing", "role")
+    rights: ClassVar[RecordRights] = RecordRights(add=Right.RECORD_ENGAGEMENT, facts=True, rules_read_history=True)
 
     case_ref: str = ref("cases")
     week_commencing: date = day(required=True)

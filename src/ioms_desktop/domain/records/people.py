@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar
 
+from ioms_desktop.domain.access.record_rights import RecordRights
+from ioms_desktop.domain.access.roles import Right
 from ioms_desktop.domain.records.record import Record, code, day, decimal_number, ref, short_text
 
 
@@ -14,6 +16,12 @@ class Person(Record):
     table: ClassVar[str] = "people"
     key: ClassVar[tuple[str, ...]] = ("person_ref",)
     subject: ClassVar[str] = "person_ref"
+    rights: ClassVar[RecordRights] = RecordRights(
+        add=Right.IMPORT,
+        facts=True,
+        fact_columns=("person_ref", "family_name", "given_names", "known_as", "date_of_birth", "pnc_id"),
+        free_text=("address", "communication_needs", "parent_or_carer", "warning_markers"),
+    )
 
     person_ref: str = ref()
     family_name: str = short_text(required=True)
@@ -45,6 +53,9 @@ class CustodySpell(Record):
     table: ClassVar[str] = "custody"
     key: ClassVar[tuple[str, ...]] = ("person_ref", "received_on")
     subject: ClassVar[str] = "person_ref"
+    rights: ClassVar[RecordRights] = RecordRights(
+        add=Right.IMPORT, facts=True, withheld=("establishment",), rules_read_history=True
+    )
 
     person_ref: str = ref("people")
     received_on: date = day(required=True)
@@ -60,6 +71,7 @@ class Assessment(Record):
     table: ClassVar[str] = "assessments"
     key: ClassVar[tuple[str, ...]] = ("person_ref", "tool", "version", "assessed_on")
     subject: ClassVar[str] = "person_ref"
+    rights: ClassVar[RecordRights] = RecordRights(add=Right.IMPORT)
 
     person_ref: str = ref("people")
     tool: str = code("risk_tool", required=True)
@@ -77,6 +89,13 @@ class Order(Record):
     table: ClassVar[str] = "orders"
     key: ClassVar[tuple[str, ...]] = ("order_ref",)
     subject: ClassVar[str] = "person_ref"
+    rights: ClassVar[RecordRights] = RecordRights(
+        add=Right.IMPORT,
+        facts=True,
+        withheld=("court", "conditions"),
+        rules_read_history=True,
+        free_text=("conditions",),
+    )
 
     order_ref: str = ref()
     person_ref: str = ref("people")
@@ -94,6 +113,7 @@ class Offence(Record):
     table: ClassVar[str] = "offences"
     key: ClassVar[tuple[str, ...]] = ("person_ref", "offence_on", "offence_group", "offence")
     subject: ClassVar[str] = "person_ref"
+    rights: ClassVar[RecordRights] = RecordRights(add=Right.IMPORT, free_text=("offence", "outcome"))
 
     person_ref: str = ref("people")
     offence_on: date = day(required=True)

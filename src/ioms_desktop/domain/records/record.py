@@ -9,6 +9,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, ClassVar
 
+from ioms_desktop.domain.access.record_rights import RecordRights
+
 
 class ColumnKind(StrEnum):
     """How a column's value is written and checked."""
@@ -111,6 +113,7 @@ class Record:
     table: ClassVar[str]
     key: ClassVar[tuple[str, ...]]
     subject: ClassVar[str] = "case_ref"
+    rights: ClassVar[RecordRights]
 
     id: int = 0
     revision: int = 0

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable, Mapping
 
-from ioms_desktop.domain.access.roles import Right, require
+from ioms_desktop.domain.access.roles import require
 from ioms_desktop.domain.dates.calendar import CustodyPeriod
 from ioms_desktop.domain.dates.day_time import DayTime
 from ioms_desktop.domain.errors import Missing, Refused
-from ioms_desktop.domain.records.cases import Action, Case, Need, Notification, RagEntry, Referral
+from ioms_desktop.domain.records.cases import Case, RagEntry
 from ioms_desktop.domain.records.concerns_and_decisions import Concern, Decision, Proposal
 from ioms_desktop.domain.records.engagement import Contact, Offer, Rating
 from ioms_desktop.domain.records.people import CustodySpell, Order, Person
@@ -20,15 +20,6 @@ from ioms_desktop.storage.records.bulk_read import list_by_owners
 from ioms_desktop.storage.records.row_mapping import field_values
 from ioms_desktop.storage.transaction import Transaction
 
-RIGHTS_TO_ADD: Mapping[type[Record], Right] = {
-    **dict.fromkeys((Contact, Offer, Rating, Need, Referral, Notification, Action), Right.RECORD_ENGAGEMENT),
-    Concern: Right.RECORD_CONCERN,
-    RagEntry: Right.SET_RAG,
-    Decision: Right.PROPOSE,
-    Proposal: Right.PROPOSE,
-}
-"""What it takes to add a record; all others are imported."""
-RIGHTS_TO_CHANGE = {**RIGHTS_TO_ADD, Case: Right.SET_RAG, Contact: Right.IMPORT}
 NEW_CASE_MESSAGE = (
     "A case begins where the record is kept, not in a file that was taken away. It was not brought back; import it "
     "there."
@@ -136,12 +127,11 @@ class CheckInRules:
 
     def _refuse(self, before: Record | None, after: Record, *, is_final: bool) -> None:
         noun = type(after)
-        rights = RIGHTS_TO_ADD if before is None else RIGHTS_TO_CHANGE
         if self._refusals_by_case is not None:
             self._refuse_closed(after)
             if isinstance(after, Decision):
                 _refuse_other_changes(before, after)
-        require(self._session.role, rights.get(noun, Right.IMPORT))
+        require(self._session.role, noun.rights.add if before is None else noun.rights.change_right)
         if isinstance(after, Proposal):
             self._refuse_proposal(before, after)
         if is_final:

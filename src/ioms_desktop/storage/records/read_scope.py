@@ -7,11 +7,14 @@ from sqlalchemy import ColumnElement, Table, null, select
 
 from ioms_desktop.domain.access.roles import Right, Role, may
 from ioms_desktop.domain.records.record import Record
+from ioms_desktop.domain.records.record_types import RECORD_TYPE_BY_TABLE
 from ioms_desktop.storage.records.row_mapping import record_columns
 from ioms_desktop.storage.schema import tables, views
 
-RESTRICTED_COLUMNS = frozenset({("cases", "trial_arm"), ("contacts", "note")})
-"""The columns that only who reads intelligence may read; of notes, the others read what `readable_notes` shows."""
+RESTRICTED_COLUMNS = frozenset(
+    (name, record_type.rights.masked) for name, record_type in RECORD_TYPE_BY_TABLE.items() if record_type.rights.masked
+)
+"""The columns that take the right to read intelligence; of notes, everybody else reads what `readable_notes` shows."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,7 +77,8 @@ def _remove_person(tx: Transaction, job: Disposal, person: Person, refs: Sequenc
     of_case: list[type[Record]] = [
         noun for noun in (*EXCHANGE_RECORD_TYPES, *INTERNAL_RECORD_TYPES) if _owned_by(noun, "case_ref")
     ]
-    for noun in sorted(of_case, key=lambda noun: noun.table == "offers"):  # contacts may refer to an offer
+    owners = {column.owner for noun in of_case for column in columns_of(noun)}
+    for noun in sorted(of_case, key=lambda noun: noun.table in owners):  # contacts may refer to an offer
         found = [record for ref in refs for record in tx.list_records(noun, case_ref=ref)]
         counts[noun.table] = _remove_all(tx, found, job.disposal_ref)
     for table in (tables.access_entry, tables.case_standing):

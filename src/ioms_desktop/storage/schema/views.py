@@ -1,4 +1,6 @@
-"""What lists, rules and auditors read in place of the tables: views that leave out what is not theirs."""
+"""Views that lists, rules and auditors read instead of the tables; they leave out what these may not see."""
+
+from collections.abc import Iterable
 
 from sqlalchemy import (
     JSON,
@@ -10,34 +12,33 @@ from sqlalchemy import (
     Text,
 )
 
-from ioms_desktop.storage.schema.tables import BYTE_ORDERED_TEXT, audit, metadata
+from ioms_desktop.domain.records.record import Record
+from ioms_desktop.domain.records.record_types import RECORD_TYPE_BY_TABLE
+from ioms_desktop.storage.schema.record_tables import facts_columns
+from ioms_desktop.storage.schema.tables import BYTE_ORDERED_TEXT, audit, former_version, metadata
 from ioms_desktop.storage.schema.types import Instant
 
-FACT_PEOPLE_COLUMNS = (
-    "id",
-    "person_ref",
-    "family_name",
-    "given_names",
-    "known_as",
-    "date_of_birth",
-    "pnc_id",
-    "name_key",
-)
-_FACT_TABLES = ("rag", "custody", "orders", "contacts", "ratings", "offers", "concerns", "decisions", "proposals")
-_MORE_FACT_TABLES = ("notifications", "actions", "former_version")
+
+def _fact_view(table: Table, names: Iterable[str]) -> Table:
+    columns = (Column(name, table.c[name].type, primary_key=name == "id") for name in names)
+    return Table(f"known_{table.name}", _views, *columns)
 
 
-def _fact_view(name: str) -> Table:
-    table = metadata.tables[name]
-    names = FACT_PEOPLE_COLUMNS if name == "people" else tuple(column.name for column in table.columns)
-    columns = (Column(column, table.c[column].type, primary_key=column == "id") for column in names)
-    return Table(f"known_{name}", _views, *columns)
+def _columns_of_view(record_type: type[Record]) -> tuple[str, ...]:
+    recorded = () if record_type.rights.fact_columns else ("revision", "recorded_at", "recorded_by")
+    return (*facts_columns(record_type), *recorded)
 
 
 _views = MetaData()
-FACT_VIEWS: dict[str, Table] = {name: _fact_view(name) for name in ("people", *_FACT_TABLES, *_MORE_FACT_TABLES)}
-"""What lists and rules read of every case, opened or not: views that leave the words out, and on a server show only
-cases the person may know of."""
+FACT_VIEWS: dict[str, Table] = {
+    name: _fact_view(metadata.tables[name], _columns_of_view(record_type))
+    for name, record_type in RECORD_TYPE_BY_TABLE.items()
+    if record_type.rights.facts
+}
+"""What lists and rules read of every case, opened or not: views that leave people's words out and on a server show
+only cases the person may know of."""
+
+FACT_VIEWS["former_version"] = _fact_view(former_version, former_version.columns.keys())
 
 FACT_VIEWS["people_by_name"] = Table(
     "known_people_by_name",
@@ -56,7 +57,7 @@ known_offences = Table(
     Column("offence_group", Text),
     Column("role", Text),
 )
-"""Which offences there are, without their words: what a retention review goes by. On a server, supervisors alone."""
+"""The offences without people's words, for retention reviews. On a server only supervisors read it."""
 
 known_beginnings = Table(
     "known_beginnings",
@@ -64,7 +65,7 @@ known_beginnings = Table(
     Column("person_ref", BYTE_ORDERED_TEXT, primary_key=True),
     Column("begun_at", Instant()),
 )
-"""Since when each person is recorded."""
+"""Since when each person has been recorded."""
 
 audit_trail = Table(
     "audit_trail",
@@ -74,7 +75,7 @@ audit_trail = Table(
     Column("before_hash", Text),
     Column("after_hash", Text),
 )
-"""The audit as an auditor reads it: everything but what was recorded, of which the digests stand there."""
+"""The audit as an auditor reads it: everything except what was recorded, of which it has the digests."""
 
 disclosures_told = Table(
     "disclosures_told",
@@ -83,12 +84,12 @@ disclosures_told = Table(
     *(Column(name, audit.c[name].type) for name in ("at", "recipient", "reason_code", "after", "actor")),
     Column("case_ref", BYTE_ORDERED_TEXT),
 )
-"""What was disclosed of a case; on a server of opened ones alone."""
+"""What was disclosed about a case; on a server only for cases that are open."""
 
 readable_notes = Table(
     "readable_notes", _views, Column("contact_ref", BYTE_ORDERED_TEXT, primary_key=True), Column("note", Text)
 )
-"""On a server: the notes of opened cases that are neither the police's nor rest on intelligence."""
+"""Only on a server: the notes of opened cases that are neither by the police nor based on intelligence."""
 
 COMMON_VIEWS: dict[str, Table] = {name: table for name, table in _views.tables.items() if table is not readable_notes}
-"""The views that both kinds of database have."""
+"""The views in both kinds of database."""

@@ -1,0 +1,325 @@
+"""The tables of a freshly migrated database hold to the rights declared on the record types, and to nothing else."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from alembic.migration import MigrationContext
+from alembic.operations import Operations
+from alembic.util import load_python_file
+from sqlalchemy import Connection, Engine, inspect, text
+
+from ioms_desktop.domain.access.roles import Right, Role, roles_with
+from ioms_desktop.domain.records.cases import Case
+from ioms_desktop.domain.records.engagement import Contact
+from ioms_desktop.domain.records.people import Order, Person
+from ioms_desktop.domain.records.record import Record, columns_of
+from ioms_desktop.domain.records.record_types import RECORD_TYPE_BY_TABLE
+from ioms_desktop.paths import migrations
+from ioms_desktop.storage.engine import engine_for
+from ioms_desktop.storage.queries.partner_cases import PartnerCaseHeader
+from ioms_desktop.storage.records.case_stream import FACT_COLUMNS
+from ioms_desktop.storage.schema import record_migrations, tables
+from ioms_desktop.storage.schema.record_tables import free_text_columns
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ioms_desktop.storage.store import Store
+    from postgres_cluster import Server
+
+SYSTEM = {"id", "revision", "recorded_at", "recorded_by"}
+ALL = frozenset(RECORD_TYPE_BY_TABLE)
+MADE_ALIKE = sorted(ALL - {"people", "cases"})
+"""Every other policy begins with what is known of people and cases, so that these two are made by hand."""
+
+BY_HAND = {
+    ("ioms_audit_owner", "cases"): "an entry of the audit names the person of a case",
+    ("ioms_reader", "cases"): "views of facts ask which cases are known",
+    ("ioms_reader", "offences"): "retention reviews read offences through a view of their own",
+}
+"""Who else reads a record table, apart from what is declared, and why."""
+POLICIES_BY_HAND = {("cases", "known"), ("cases", "trace"), ("offences", "known")}
+MORE_BY_HAND = re.compile(r"ix_contacts_missed|ix_actions_due_on|\w+_guard|decisions_confirmed")
+"""Indexes and triggers that one record type alone has."""
+
+WHERE = (
+    "The server differs from `{name}.rights` in domain/records. If the declaration is right, write a migration that "
+    'changes the server (docs/design.md, "Rights on the shared database"); if the server is right, correct the '
+    "declaration: {found}"
+)
+
+
+@pytest.fixture(scope="module")
+def operations_v1() -> Any:  # noqa: ANN401 - a module loaded from a file
+    return load_python_file(str(migrations()), "record_tables_v1.py")
+
+
+@pytest.fixture(scope="module")
+def migrated(postgres_server: Server, _shared_template: str) -> Iterator[Engine]:
+    """Give a freshly migrated server, which the tests of this module leave as it is."""
+    engine = engine_for(postgres_server.create("record_rights", _shared_template))
+    yield engine
+    engine.dispose()
+    postgres_server.drop("record_rights")
+
+
+@pytest.fixture
+def server(migrated: Engine) -> Iterator[Connection]:
+    """Give a connection of whoever keeps the server; nothing that is done there stays."""
+    with migrated.connect() as connection, connection.begin() as transaction:
+        yield connection
+        transaction.rollback()
+
+
+def columns(record_type: type[Record]) -> set[str]:
+    return set(tables.table_of(record_type).columns.keys())
+
+
+def declared_grants(record_type: type[Record]) -> set[tuple[str, str, str]]:
+    """Who may do what with which column, by the declaration alone."""
+    rights, every = record_type.rights, columns(record_type)
+    open_ = every - {rights.masked}
+    grants = {(f"ioms_{role}", "SELECT", column) for role in roles_with(Right.READ_CASES) for column in open_}
+    grants |= {(f"ioms_{role}", "SELECT", column) for role in roles_with(Right.READ_INTELLIGENCE) for column in every}
+    grants |= {(f"ioms_{role}", "INSERT", column) for role in roles_with(rights.add) for column in every - {"id"}}
+    grants |= {
+        (f"ioms_{role}", "UPDATE", column) for role in roles_with(rights.change_right) for column in every - {"id"}
+    }
+    if rights.partner_columns:
+        partner = {*rights.partner_columns, *SYSTEM}
+        grants |= {(f"ioms_{role}", "SELECT", column) for role in roles_with(Right.READ_ASSIGNED) for column in partner}
+    if rights.facts:
+        grants |= {("ioms_reader", "SELECT", column) for column in every}
+    by_hand = [role for role, name in BY_HAND if name == record_type.table]
+    return grants | {(role, "SELECT", column) for role in by_hand for column in every}
+
+
+def found_grants(server: Connection, name: str) -> set[tuple[str, str, str]]:
+    query = text(
+        "SELECT grantee, privilege_type, column_name FROM information_schema.column_privileges "
+        "WHERE table_name = :name AND grantee <> 'ioms_owner'"
+    )
+    return {tuple(row) for row in server.execute(query, {"name": name})}
+
+
+def differences(server: Connection, record_type: type[Record]) -> list[str]:
+    """Say what the server grants and what is declared, where they are not the same."""
+    name = record_type.table
+    found, declared = found_grants(server, name), declared_grants(record_type)
+    said = [f"{role} may {verb} {name}.{column}, undeclared" for role, verb, column in sorted(found - declared)]
+    said += [f"{role} may not {verb} {name}.{column}" for role, verb, column in sorted(declared - found)]
+    policies = {
+        (row.policyname, row.cmd, *sorted(row.roles))
+        for row in server.execute(text("SELECT * FROM pg_policies WHERE tablename = :name"), {"name": name})
+        if (name, row.policyname) not in POLICIES_BY_HAND
+    }
+    expected = declared_policies(record_type)
+    said += [f"the policy {each} is undeclared" for each in sorted(policies - expected)]
+    return said + [f"the policy {each} is missing" for each in sorted(expected - policies)]
+
+
+def declared_policies(record_type: type[Record]) -> set[tuple[str, ...]]:
+    """Every policy of a table: its name, its command and its roles."""
+
+    def roles(right: Right) -> list[str]:
+        return sorted(f"ioms_{role}" for role in roles_with(right))
+
+    rights = record_type.rights
+    policies: set[tuple[str, ...]] = {
+        ("owner", "ALL", "ioms_owner"),
+        ("added", "INSERT", *roles(rights.add)),
+        ("changed", "UPDATE", *roles(rights.change_right)),
+    }
+    if record_type is not Case:
+        policies.add(("opened", "SELECT", *roles(Right.READ_CASES)))
+    if rights.facts:
+        policies.add(("known", "SELECT", "ioms_reader"))
+    return policies
+
+
+@pytest.mark.parametrize("name", sorted(ALL))
+def test_the_server_grants_what_is_declared_column_by_column_and_nothing_else(server: Connection, name: str) -> None:
+    record_type = RECORD_TYPE_BY_TABLE[name]
+    found = differences(server, record_type)
+    assert found == [], WHERE.format(name=record_type.__name__, found=found[:10])
+
+
+def test_nobody_deletes_locks_or_empties_a_record_table(server: Connection) -> None:
+    query = text(
+        "SELECT grantee, table_name, privilege_type FROM information_schema.table_privileges "
+        "WHERE table_name = ANY(:names) AND grantee <> 'ioms_owner' AND privilege_type <> 'SELECT'"
+    )
+    assert server.execute(query, {"names": sorted(ALL)}).all() == []
+
+
+@pytest.mark.parametrize(
+    ("record_type", "wrong"),
+    [
+        (Contact, {"change": Right.RECORD_ENGAGEMENT}),
+        (Contact, {"masked": ""}),
+        (Order, {"add": Right.RECORD_ENGAGEMENT}),
+        (Order, {"facts": False}),
+        (Case, {"partner_columns": ("case_ref",)}),
+        (Person, {"facts": False}),
+    ],
+)
+def test_a_wrong_declaration_is_noticed(
+    server: Connection, monkeypatch: pytest.MonkeyPatch, record_type: type[Record], wrong: dict[str, Any]
+) -> None:
+    """The control of the test above."""
+    assert differences(server, record_type) == []
+    monkeypatch.setattr(record_type, "rights", replace(record_type.rights, **wrong))
+    assert differences(server, record_type) != []
+
+
+CATALOGUE = (
+    "SELECT policyname, cmd, roles::text, qual, with_check FROM pg_policies WHERE tablename = '{0}'",
+    "SELECT tgname, pg_get_triggerdef(oid) FROM pg_trigger WHERE tgrelid = '{0}'::regclass AND NOT tgisinternal",
+    """SELECT proname, pg_get_functiondef(oid), proowner::regrole::text, proacl::text FROM pg_proc
+    WHERE proname = 'keep_trace_{0}'""",
+    """SELECT relname, relowner::regrole::text, relrowsecurity, relforcerowsecurity, reloptions::text, relacl::text,
+    pg_get_viewdef(oid) FROM pg_class WHERE relname IN ('{0}', 'known_{0}')""",
+    """SELECT attname, attnotnull, atttypid::regtype::text, atttypmod, attcollation, attacl::text FROM pg_attribute
+    WHERE attrelid = '{0}'::regclass AND attnum > 0""",
+    "SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint WHERE conrelid = '{0}'::regclass",
+    "SELECT indexname, indexdef FROM pg_indexes WHERE tablename = '{0}'",
+)
+"""Everything that a server keeps of a table."""
+
+
+def catalogue(server: Connection, name: str, called: str) -> list[list[str]]:
+    """Describe a table as if it were called otherwise."""
+    found = []
+    for query in CATALOGUE:
+        rows = server.exec_driver_sql(query.format(name)).all()
+        said = [re.sub(rf"\b(\w*?){name}(?=_|\b)", rf"\g<1>{called}", str(tuple(row))) for row in rows]
+        found.append(sorted(said))
+    return found
+
+
+@pytest.mark.parametrize("name", MADE_ALIKE)
+def test_a_new_table_with_the_same_declaration_has_the_same_policies_triggers_view_and_grants(
+    server: Connection,
+    operations_v1: Any,  # noqa: ANN401 - a module loaded from a file
+    name: str,
+) -> None:
+    record_type, again = RECORD_TYPE_BY_TABLE[name], f"{name}x"
+    operations = Operations(MigrationContext.configure(server))
+    operations_v1.create(operations, again, **record_migrations.table_arguments(record_type))
+    for kept, made in zip(catalogue(server, name, name), catalogue(server, again, name), strict=True):
+        alike = [each for each in kept if not MORE_BY_HAND.search(each)]
+        if name == "offences":  # they have a view of their own, for retention reviews
+            alike = [each.replace(",ioms_reader=r/ioms_owner", "") for each in alike if "known" not in each]
+        assert made == alike, WHERE.format(name=record_type.__name__, found=set(alike) ^ set(made))
+
+
+def test_a_record_table_is_made_and_dropped_on_both_databases(
+    store: Store,
+    operations_v1: Any,  # noqa: ANN401 - a module loaded from a file
+) -> None:
+    def described(connection: Connection) -> dict[str, Any]:
+        looked = inspect(connection)
+        functions = (
+            connection.exec_driver_sql("SELECT prosrc FROM pg_proc WHERE proname IN ('dispose', 'mentions')").all()
+            if connection.dialect.name == "postgresql"
+            else []
+        )
+        return {
+            "tables": sorted(looked.get_table_names()),
+            "views": sorted(looked.get_view_names()),
+            "functions": sorted(str(each) for each in functions),
+        }
+
+    given = record_migrations.table_arguments(Order)
+    with store.engine.begin() as connection:
+        operations = Operations(MigrationContext.configure(connection))
+        before = described(connection)
+        for name in ("ordersx", "ordersy"):
+            operations_v1.create(operations, name, **given)
+        looked = inspect(connection)
+        for kept, made in zip(looked.get_columns("orders"), looked.get_columns("ordersy"), strict=True):
+            assert {**made, "type": str(made["type"]), "default": ""} == {
+                **kept,
+                "type": str(kept["type"]),
+                "default": "",
+            }
+        for each in ("get_indexes", "get_unique_constraints", "get_foreign_keys"):
+            kept, made = getattr(looked, each)("orders"), getattr(looked, each)("ordersy")
+            assert str(made).replace("ordersy", "orders") == str(kept)
+        assert {"ordersx", "ordersy"} <= set(described(connection)["tables"])
+        for name in ("ordersx", "ordersy"):
+            operations_v1.drop(operations, name)
+        assert described(connection) == before
+
+
+def test_a_new_table_takes_part_in_a_disposal(
+    server: Connection,
+    operations_v1: Any,  # noqa: ANN401 - a module loaded from a file
+) -> None:
+    operations = Operations(MigrationContext.configure(server))
+    for name in ("orders", "contacts"):
+        given = record_migrations.table_arguments(RECORD_TYPE_BY_TABLE[name])
+        operations_v1.create(operations, f"{name}x", **given)
+        place = {"orders": "r.order_ref", "contacts": "r.contact_ref"}[name]
+        owners = {"orders": "'NULL', 'r.person_ref'", "contacts": "'r.case_ref', 'NULL'"}[name]
+        searched = f"('{name}x', '{free_text_columns()[name][0]}', '{place}', {owners})"
+        assert searched in source(server, "mentions")
+        assert f"'{name}x'" in source(server, "dispose")
+    pattern = server.exec_driver_sql("SELECT count(*) FROM ioms_private.mentions('marlow')").scalar()
+    assert pattern == 0
+
+
+@pytest.mark.parametrize("name", sorted(free_text_columns()))
+def test_a_disposal_names_a_record_as_the_migrations_do(
+    server: Connection,
+    operations_v1: Any,  # noqa: ANN401 - a module loaded from a file
+    name: str,
+) -> None:
+    given = record_migrations.table_arguments(RECORD_TYPE_BY_TABLE[name])
+    declared = [operations_v1._column(each) for each in str(given["columns"]).split()]  # noqa: SLF001 - frozen
+    place = operations_v1._place(declared, str(given["key"]).split()).replace("'", "''")  # noqa: SLF001 - as above
+    for column in free_text_columns()[name]:
+        assert f"('{name}', '{column}', '{place}', " in source(server, "mentions")
+
+
+def source(server: Connection, function: str) -> str:
+    found = server.execute(text("SELECT prosrc FROM pg_proc WHERE proname = :name"), {"name": function})
+    return str(found.scalar_one())
+
+
+def test_the_view_of_former_versions_shows_the_record_types_whose_history_rules_read(server: Connection) -> None:
+    shown = [name for name, found in RECORD_TYPE_BY_TABLE.items() if found.rights.rules_read_history]
+    words = {word for name in shown for word in RECORD_TYPE_BY_TABLE[name].rights.withheld}
+    view = server.exec_driver_sql("SELECT pg_get_viewdef('known_former_version'::regclass)").scalar_one()
+    listed = re.search(r"table_name = ANY \(ARRAY\[(.*?)\]\)", view)
+    assert listed is not None
+    add = f"A migration must call op.create_facts_view_of_former_versions(..., {tuple(shown)}, {tuple(sorted(words))})."
+    assert set(re.findall(r"'(\w+)'::text", listed[1])) == set(shown), add
+    assert set(re.findall(r" \? '(\w+)'::text", view)) == words, add
+    assert set(FACT_COLUMNS) == set(shown), "The rules read other tables than `rules_read_history` declares."
+
+
+def test_a_partner_reads_what_is_declared_and_no_more() -> None:
+    of_person = set(Person.rights.fact_columns) - {"person_ref"}
+    assert set(PartnerCaseHeader._fields) - of_person - {"id"} == set(Case.rights.partner_columns)
+
+
+@pytest.mark.parametrize("name", sorted(ALL))
+def test_a_declaration_names_columns_that_are_there(name: str) -> None:
+    record_type = RECORD_TYPE_BY_TABLE[name]
+    rights, own = record_type.rights, {column.name for column in columns_of(record_type)}
+    special = (rights.masked,) if rights.masked else ()
+    special += rights.intelligence[:1] if rights.intelligence else ()
+    assert {*rights.fact_columns, *rights.withheld, *rights.free_text, *rights.partner_columns, *special} <= own
+    assert set(roles_with(rights.change_right)) <= set(Role)
+
+
+def test_the_tool_writes_a_migration_of_a_few_lines() -> None:
+    written = record_migrations.migration_text(Order, "0008", "0007")
+    compile(written, "0008_orders.py", "exec")
+    assert 'op.create_record_table(\n        "orders",' in written
+    assert len(written.splitlines()) <= 30
