@@ -392,7 +392,7 @@ def test_a_version_that_was_not_kept_cannot_be_compared(
     okoro: Session, wright: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     answer(okoro)()
-    monkeypatch.setattr("ioms_desktop.services.edit_conflicts.version_of", lambda *_: None)
+    monkeypatch.setattr("ioms_desktop.services.edit_conflicts.version_at_revision", lambda *_: None)
     with pytest.raises(Stale) as raised:
         end(wright)()
     assert not isinstance(raised.value, EditConflict)

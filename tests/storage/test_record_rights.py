@@ -312,8 +312,7 @@ def test_a_partner_reads_what_is_declared_and_no_more() -> None:
 def test_a_declaration_names_columns_that_are_there(name: str) -> None:
     record_type = RECORD_TYPE_BY_TABLE[name]
     rights, own = record_type.rights, {column.name for column in columns_of(record_type)}
-    special = (rights.masked,) if rights.masked else ()
-    special += rights.intelligence[:1] if rights.intelligence else ()
+    special = {*([rights.masked] if rights.masked else ()), *(rights.intelligence or ())[:1]}
     assert {*rights.fact_columns, *rights.withheld, *rights.free_text, *rights.partner_columns, *special} <= own
     assert set(roles_with(rights.change_right)) <= set(Role)
 
