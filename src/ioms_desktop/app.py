@@ -46,14 +46,14 @@ PRELOAD_MODULES = (
     "ioms_desktop.ui.lists.register_view",
     "ioms_desktop.ui.actions.open_dialogs",
     "ioms_desktop.ui.main_window.window",
-    "ioms_desktop.ui.main_window.screens.today",
+    "ioms_desktop.ui.screens.today",
     "ioms_desktop.ui.main_window.window_actions",
     "ioms_desktop.ui.gc_timer",
     "ioms_desktop.ui.lock.idle_lock",
     "ioms_desktop.ui.lock.system_lock",
     "holidays",
     "holidays.countries.united_kingdom",
-    "ioms_desktop.ui.main_window.screens.caseload",
+    "ioms_desktop.ui.screens.caseload",
 )
 """What the main window needs, in portions."""
 

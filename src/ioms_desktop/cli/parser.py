@@ -193,12 +193,12 @@ def _exchange_commands(verbs: "Subcommands", shared: argparse.ArgumentParser) ->
     take.add_argument("--dry-run", action="store_true", help="say what would happen, write nothing")
     take.add_argument("--accept-partial", action="store_true", help="write the good rows though others are rejected")
     take.add_argument("--rejects", type=Path, metavar="FILE", help="where rejected rows go (a folder for a folder)")
-    take.set_defaults(handler=_lazy_handler("import_export", "take"))
+    take.set_defaults(handler=_lazy_handler("import_export", "import_files"))
     give = verbs.add_parser("export", parents=[shared], help="the same files back")
     give.add_argument("path", type=Path, metavar="PATH")
     give.add_argument("--case", action="extend", nargs="+", metavar="REF", dest="cases", help="only these cases")
     give.add_argument("--reason", required=True, metavar="CODE", help="why, as a reason code")
-    give.set_defaults(handler=_lazy_handler("import_export", "give"))
+    give.set_defaults(handler=_lazy_handler("import_export", "export_files"))
     _offline_commands(verbs, shared)
 
 
@@ -208,11 +208,11 @@ def _offline_commands(verbs: "Subcommands", shared: argparse.ArgumentParser) -> 
     away.add_argument("--case", action="extend", nargs="+", metavar="REF", dest="cases", required=True, help="which")
     away.add_argument("--reason", required=True, metavar="CODE", help="why, as a reason code")
     away.add_argument("--until", type=parse_day, metavar="YYYY-MM-DD", help="the day by which it is back")
-    away.set_defaults(handler=_lazy_handler("checkout", "take_away"))
+    away.set_defaults(handler=_lazy_handler("checkout", "check_out"))
     out = verbs.add_parser(
         "taken-away", parents=[with_format_option(shared)], help="what is out, with whom and until when"
     )
-    out.set_defaults(handler=_lazy_handler("checkout", "taken_away"))
+    out.set_defaults(handler=_lazy_handler("checkout", "list_checkouts"))
     back = verbs.add_parser(
         "promote",
         parents=[with_format_option(shared)],
@@ -223,7 +223,7 @@ def _offline_commands(verbs: "Subcommands", shared: argparse.ArgumentParser) -> 
     back.add_argument("--dry-run", action="store_true", help="say what would happen, write nothing")
     back.add_argument("--conflicts", type=Path, metavar="FILE", help="write what must be answered (.json or .csv)")
     back.add_argument("--answers", type=Path, metavar="FILE", help="the same file with its answers: mine, theirs, both")
-    back.set_defaults(handler=_lazy_handler("checkout", "promote"))
+    back.set_defaults(handler=_lazy_handler("checkout", "check_in_file"))
 
 
 def _query_commands(verbs: "Subcommands", shared: argparse.ArgumentParser) -> None:
@@ -334,30 +334,34 @@ def _access_commands(verbs: "Subcommands", shared: argparse.ArgumentParser) -> N
         made.set_defaults(handler=_lazy_handler("access", act))
         return made
 
-    about_case("show", "who stands or stood on its lists, by whom and since when", "show", with_format_option(shared))
+    about_case(
+        "show", "who stands or stood on its lists, by whom and since when", "access_show", with_format_option(shared)
+    )
     for name, words in (
         ("exclude", "keep the case from somebody, whatever else would let them know of it"),
         ("admit", "let somebody know of a case that is restricted or another team's"),
         ("assign", "give somebody the case to work on, or a partner the case to see"),
         ("release", "take somebody off every list of the case"),
     ):
-        named = about_case(name, words, "name")
+        named = about_case(name, words, "access_change")
         named.add_argument("name", metavar="NAME", help="the user")
         named.set_defaults(act=name)
         if name == "exclude":
             named.add_argument("--message", metavar="TEXT", help="what they read in place of the case")
-    kept = about_case("restrict", "only those admitted may know of the case (shared databases only)", "restrict")
+    kept = about_case("restrict", "only those admitted may know of the case (shared databases only)", "access_restrict")
     kept.add_argument("--message", metavar="TEXT", help="what others who know the reference read in its place")
     kept.set_defaults(restricted=True)
-    about_case("unrestrict", "lift the restriction", "restrict").set_defaults(restricted=False)
-    team = about_case("team", "whose case it is: others need to be assigned", "team")
+    about_case("unrestrict", "lift the restriction", "access_restrict").set_defaults(restricted=False)
+    team = about_case("team", "whose case it is: others need to be assigned", "access_team")
     team.add_argument("team", metavar="TEAM", help='the team; "" for every team')
-    declared = about_case("declare", "declare your own conflict of interest: the case closes to you at once", "declare")
+    declared = about_case(
+        "declare", "declare your own conflict of interest: the case closes to you at once", "access_declare"
+    )
     declared.add_argument("--message", metavar="TEXT", help="why, for yourself and the supervisor")
     glass = about_case(
         "break-glass",
         "open a case that is kept from you: one case, 60 minutes, reading alone; supervisors and auditors are told at "
         "once, and a supervisor reviews it within two working days",
-        "glass",
+        "access_break_glass",
     )
     glass.add_argument("--reason", required=True, metavar="TEXT", help="why, in 20 characters at least")

@@ -243,15 +243,22 @@ class WindowFrame(QMainWindow):
     @Slot(str)
     def find_person(self, name: str) -> None:
         """Show a person in the list of people."""
+        from ioms_desktop.ui.screens.people import PeopleScreen  # noqa: PLC0415 - imported when first shown
+
         self.show_screen("people")
-        finder = getattr(self.screens["people"], "search_for", None)
-        if finder is not None:
-            finder(name)
+        screen = self.screens["people"]
+        if isinstance(screen, PeopleScreen):
+            screen.search_for(name)
 
     @property
     def current_case(self) -> "CaseScreen | None":
         """The case that is shown, if one is."""
         return cast("CaseScreen", self.tabs.currentWidget()) if self.tabs.current_case is not None else None
+
+    def _shown_screen(self) -> "Screen | CaseScreen | None":
+        """Give the screen or the case that is shown."""
+        screen = self.screen_stack.currentWidget()
+        return self.current_case or (screen if isinstance(screen, Screen) else None)
 
     @Slot(int)
     def _tab_changed(self, number: int) -> None:
@@ -310,19 +317,18 @@ class WindowFrame(QMainWindow):
     @Slot()
     def refresh(self) -> None:
         """Read again what is shown."""
-        shown = self.current_screen
-        again = getattr(shown, "refresh", None)
-        if again is not None:
-            again()
+        shown = self._shown_screen()
+        if shown is not None:
+            shown.refresh()
 
     def show_help(self) -> None:
-        """Explain the screen one is on."""
+        """Explain the screen that is shown, and list the shortcuts."""
         from ioms_desktop.ui.main_window.help import HelpDialog  # noqa: PLC0415 - few ask
 
-        shown = self.current_screen
-        title = str(getattr(shown, "title", "")) or shown.accessibleName() or "This screen"
-        explanation = str(getattr(shown, "explanation", "")) or _CASE_EXPLANATION
-        HelpDialog(title, explanation, self.user_actions.actions, self).open()
+        shown = self._shown_screen()
+        if shown is not None:
+            title = shown.title or shown.accessibleName()
+            HelpDialog(title, shown.explanation, self.user_actions.actions, self).open()
 
     def apply_theme(self, preference: ThemePreference) -> None:
         """Change the colours, and keep the choice."""
@@ -376,9 +382,3 @@ class WindowFrame(QMainWindow):
     def _end_background_work(self) -> None:
         """Stop everything that works for this window beside the interface thread."""
         self.tasks.close()
-
-
-_CASE_EXPLANATION = (
-    "One case on one screen: why the person is on the programme, how things stand and why, what happened and what "
-    "comes next. Opening it leaves an entry that you looked."
-)

@@ -16,6 +16,7 @@ from ioms_desktop.ui.theme.active import ThemePreference
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from ioms_desktop.ui.cases.case_actions import CaseActions
 
 FILE, CASE, VIEW, HELP = "&File", "&Case", "&View", "&Help"
 
@@ -112,18 +113,20 @@ def _of_case(window: WindowFrame) -> tuple[UserAction, ...]:
         else:
             window.current_case.case_actions.record_contact()
 
-    def act(name: str) -> None:
+    def run(act: "Callable[[CaseActions], None]") -> None:
         if window.current_case is not None:
-            getattr(window.current_case.case_actions, name)()
+            act(window.current_case.case_actions)
 
     def able(right: Right) -> bool:
         return may(window.session.role, right) and window.current_case is not None
 
-    def made(name: str, title: str, right: Right, icon: str, keys: str, more: str) -> UserAction:
+    def made(
+        name: str, title: str, act: "Callable[[CaseActions], None]", right: Right, icon: str, keys: str, more: str
+    ) -> UserAction:
         return UserAction(
             f"case.{name}",
             title,
-            partial(act, name),
+            partial(run, act),
             icon=icon,
             shortcut=keys,
             enabled_when=partial(able, right),
@@ -142,10 +145,42 @@ def _of_case(window: WindowFrame) -> tuple[UserAction, ...]:
             menu=CASE,
             keywords="visit session appointment missed",
         ),
-        made("offer", "Make an &offer", Right.RECORD_ENGAGEMENT, "hand-heart", "Ctrl+Shift+O", "support provider"),
-        made("concern", "Record a co&ncern", Right.RECORD_CONCERN, "triangle-alert", "Ctrl+Shift+N", "arrest breach"),
-        made("rate", "Rate a &week", Right.RECORD_ENGAGEMENT, "star", "Ctrl+Shift+W", "engagement rating level"),
-        made("rag", "Set &RAG", Right.SET_RAG, "octagon", "Ctrl+Shift+R", "red amber green blue review"),
+        made(
+            "offer",
+            "Make an &offer",
+            lambda acts: acts.offer(),
+            Right.RECORD_ENGAGEMENT,
+            "hand-heart",
+            "Ctrl+Shift+O",
+            "support provider",
+        ),
+        made(
+            "concern",
+            "Record a co&ncern",
+            lambda acts: acts.concern(),
+            Right.RECORD_CONCERN,
+            "triangle-alert",
+            "Ctrl+Shift+N",
+            "arrest breach",
+        ),
+        made(
+            "rate",
+            "Rate a &week",
+            lambda acts: acts.rate(),
+            Right.RECORD_ENGAGEMENT,
+            "star",
+            "Ctrl+Shift+W",
+            "engagement rating level",
+        ),
+        made(
+            "rag",
+            "Set &RAG",
+            lambda acts: acts.rag(),
+            Right.SET_RAG,
+            "octagon",
+            "Ctrl+Shift+R",
+            "red amber green blue review",
+        ),
         UserAction(
             "case.decide",
             "Propose a &decision",
@@ -156,16 +191,30 @@ def _of_case(window: WindowFrame) -> tuple[UserAction, ...]:
             menu=CASE,
             keywords="escalate hold alternative step enforcement",
         ),
-        made("print", "&Print case summary", Right.PRINT, "printer", "Ctrl+P", "pdf paper"),
+        made("print", "&Print case summary", lambda acts: acts.print(), Right.PRINT, "printer", "Ctrl+P", "pdf paper"),
         *_of_knowing(window, made),
     )
 
 
 def _of_knowing(window: WindowFrame, made: "Callable[..., UserAction]") -> tuple[UserAction, ...]:
     more = "access restrict exclude admit assign team need-to-know"
-    supervise = made("show_knowing", "&Who may know of this case…", Right.SET_CASE_ACCESS, "eye", "", more)
+    supervise = made(
+        "show_knowing",
+        "&Who may know of this case…",
+        lambda acts: acts.show_knowing(),
+        Right.SET_CASE_ACCESS,
+        "eye",
+        "",
+        more,
+    )
     declare = made(
-        "declare_conflict", "Declare a conflict of &interest…", Right.READ_CASES, "split", "", "cousin recuse"
+        "declare_conflict",
+        "Declare a conflict of &interest…",
+        lambda acts: acts.declare_conflict(),
+        Right.READ_CASES,
+        "split",
+        "",
+        "cousin recuse",
     )
     glass = UserAction(
         "glass.break",

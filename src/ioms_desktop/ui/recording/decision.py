@@ -69,6 +69,7 @@ class DecisionDialog(AutoHeightDialog):
         self.session, self.view, self.page = session, view, page
         rule = "" if page.trigger is None else page.trigger.rule
         self.enable_autosave(session, Origin("decision", page.case.case_ref, rule))
+        self._steps_shown_for: str | None = None
         self._show_facts()
         self._ask_decision()
         self._ask_checks()
@@ -139,8 +140,8 @@ class DecisionDialog(AutoHeightDialog):
         decision = self.decision.value()
         moves = decision in STEP_DECISIONS
         self.form.set_field_visible("step", moves)
-        if decision is not None and decision != getattr(self, "_offered_for", None):
-            self._offered_for = decision
+        if decision is not None and decision != self._steps_shown_for:
+            self._steps_shown_for = decision
             self.step.set_steps(self._steps_for(decision))
         step = self.step.value() if moves else None
         needed = self.page.checks.get(step or "", ())
