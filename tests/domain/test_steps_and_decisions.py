@@ -68,8 +68,8 @@ def test_the_one_who_proposes_does_not_authorise_however_the_name_is_written() -
 
 def test_from_l2_up_an_authoriser_and_what_was_told_are_needed() -> None:
     l2 = replace(L1, step="L2")
-    assert refusal(replace(l2, told_participant=None), aged(30)).code == "told_participant"
-    assert refusal(replace(l2, authorised_by=None), aged(30)).code == "authorised_by"
+    assert refusal(replace(l2, told_participant=None), aged(30)).field == "told_participant"
+    assert refusal(replace(l2, authorised_by=None), aged(30)).field == "authorised_by"
     check_decision(replace(L1, told_participant=None, authorised_by=None), aged(30), default_ladder())
 
 
@@ -100,11 +100,11 @@ def test_a_refusal_lists_exactly_the_checks_that_are_missing() -> None:
 def test_age_is_that_of_the_day_of_the_decision() -> None:
     eighteen_that_day = StepContext(born_on=date(2008, 10, 19), on=ON)
     check_decision(L1, eighteen_that_day, default_ladder())
-    assert refusal(L1, replace(eighteen_that_day, born_on=date(2008, 10, 20))).code == "child_checks"
+    assert refusal(L1, replace(eighteen_that_day, born_on=date(2008, 10, 20))).field == "child_checks"
 
 
 def test_an_escalation_without_a_step_is_refused_and_a_hold_needs_none() -> None:
-    assert refusal(replace(L1, step=None), aged(30)).code == "step"
+    assert refusal(replace(L1, step=None), aged(30)).field == "step"
     check_decision(replace(L1, decision="HOLD", step=None), aged(15), default_ladder())
 
 
@@ -119,7 +119,7 @@ def test_a_step_that_is_not_available_is_refused_whichever_way_the_decision_goes
     for step, words in (("L7", "not in force in Leicestershire"), ("L4", "needs a Community Protection Warning first")):
         refused = refusal(replace(L1, decision=kind, step=step), steps)
         assert words in refused.sentence
-        assert refused.code == "step"
+        assert refused.field == "step"
     warned = replace(steps, earlier_steps=frozenset({"L9", "L4W"}))
     for step in ("L0", "L1", "L4", "PARALLEL"):
         check_decision(replace(L1, decision=kind, step=step), warned, default_ladder())
@@ -131,5 +131,5 @@ def test_a_check_answered_both_ways_is_refused_by_its_name() -> None:
         refused = refusal(both, aged(age))
         assert "child check NRM (exploitation" in refused.sentence
         assert "answered twice" in refused.sentence
-        assert refused.code == "child_checks"
+        assert refused.field == "child_checks"
     check_decision(replace(L1, child_checks=f"{ALL_CHECKS}; NRM=no: asked again"), aged(17), default_ladder())

@@ -5,7 +5,7 @@ import json
 from typing import Any
 
 from ioms_desktop.cli.session import open_session, write_result
-from ioms_desktop.domain.errors import Refused
+from ioms_desktop.domain.errors import DatesOutOfOrder
 from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.services.cases.case_json import trigger_json
 from ioms_desktop.services.cases.case_query import get_policy_document, list_policy_versions, query_case
@@ -39,7 +39,7 @@ def measures(options: argparse.Namespace) -> int:
         Refused: The period ends before it begins.
     """
     if options.last < options.first:
-        raise Refused("The period ends before it begins. Give --from and --to in order.")
+        raise DatesOutOfOrder("The period ends before it begins. Give --from and --to in order.")
     with open_session(options) as at:
         payload = period_measures(at, options.first, options.last, options.as_of)
     return write_result(options, payload, _measures_text(payload))

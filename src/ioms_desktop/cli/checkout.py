@@ -16,7 +16,7 @@ from ioms_desktop.cli.session import (
     write_result,
 )
 from ioms_desktop.domain.dates.calendar import LONDON
-from ioms_desktop.domain.errors import Refused
+from ioms_desktop.domain.errors import MissingValue
 from ioms_desktop.services.offline.check_in import check_in as bring_in
 from ioms_desktop.services.offline.check_in_answers import question_rows, read_answers, write_questions
 from ioms_desktop.services.offline.check_in_records import CheckInOutcome
@@ -83,7 +83,7 @@ def check_in_file(options: argparse.Namespace) -> int:
     where = get_location(options)
     if not (options.user or os.environ.get("IOMS_USER")):
         if not options.file_user:
-            raise Refused(
+            raise MissingValue(
                 "Nobody is named. Give --user for whoever brings the file in or, with the address by which an empty "
                 "shared database was created, --file-user for an administrator of the file."
             )

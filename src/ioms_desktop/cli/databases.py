@@ -15,7 +15,7 @@ from ioms_desktop.cli.session import (
     write_message,
     write_result,
 )
-from ioms_desktop.domain.errors import Refused
+from ioms_desktop.domain.errors import MissingValue, UnknownUser
 from ioms_desktop.services.access.labels import describe_account_state
 from ioms_desktop.services.accounts.accounts import change_account
 from ioms_desktop.services.accounts.passwords import StrengthRequirement
@@ -115,11 +115,11 @@ def user_account(options: argparse.Namespace) -> int:
         Refused: There is no such user, or neither is named.
     """
     if options.team is None and options.expires is None:
-        raise Refused("Nothing is to be changed. Give --team or --expires.")
+        raise MissingValue("Nothing is to be changed. Give --team or --expires.")
     with open_session(options) as at:
         known = next((user for user in list_users(at) if user.name == options.name), None)
         if known is None:
-            raise Refused(f"There is no user {options.name}. Check the name with user list.")
+            raise UnknownUser(f"There is no user {options.name}. Check the name with user list.")
         team = known.team or "" if options.team is None else options.team
         until = known.expires_on if options.expires is None else None if options.expires == NEVER else options.expires
         print(change_account(at, options.name, team=team, until=until))

@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields
 from datetime import date
 from pathlib import Path
 
-from ioms_desktop.domain.errors import Refused
+from ioms_desktop.domain.errors import FileUnreadable, MalformedValue, MissingValue, NeedsAnotherPerson, WrongFile
 
 DECISION_FILE_HELP = """\
 The decision is a file of TOML or JSON, the same for both people:
@@ -50,22 +50,24 @@ def read_decision(path: Path) -> DisposalDecision:
     try:
         said = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        raise Refused(f"The decision {path} cannot be read. Nothing was removed; check its name and rights.") from error
+        raise FileUnreadable(
+            f"The decision {path} cannot be read. Nothing was removed; check its name and rights."
+        ) from error
     try:
         found = json.loads(said) if said.lstrip().startswith("{") else tomllib.loads(said)
     except ValueError as error:
-        raise Refused(f"The decision {path} is neither TOML nor JSON. Nothing was removed; see --help.") from error
+        raise WrongFile(f"The decision {path} is neither TOML nor JSON. Nothing was removed; see --help.") from error
     names = [field.name for field in fields(DisposalDecision)]
     read = {name: " ".join(str(found.get(name) or "").split()) for name in names}
     missing = [name for name, words in read.items() if not words]
     if missing:
-        raise Refused(f"The decision {path} lacks {' and '.join(missing)}. Nothing was removed; see --help.")
+        raise MissingValue(f"The decision {path} lacks {' and '.join(missing)}. Nothing was removed; see --help.")
     if read["proposed_by"] == read["authorised_by"]:
-        raise Refused(
+        raise NeedsAnotherPerson(
             "The decision names one person twice, and nobody disposes of a record alone. Nothing was removed."
         )
     try:
         day = date.fromisoformat(read.pop("date"))
     except ValueError as error:
-        raise Refused("The date of the decision is no YYYY-MM-DD. Nothing was removed; correct it.") from error
+        raise MalformedValue("The date of the decision is no YYYY-MM-DD. Nothing was removed; correct it.") from error
     return DisposalDecision(date=day, **read)

@@ -6,7 +6,7 @@ from uuid import uuid4
 
 from ioms_desktop.cli.session import open_session, write_message, write_result
 from ioms_desktop.domain.dates.quarters import Quarter
-from ioms_desktop.domain.errors import Refused
+from ioms_desktop.domain.errors import UnknownCode
 from ioms_desktop.domain.figures.publication import Edition
 from ioms_desktop.domain.text_format import join_words
 from ioms_desktop.services.figures.publish_figures import PublishQuarter, publish_quarter
@@ -52,7 +52,7 @@ def figures_show(options: argparse.Namespace) -> int:
     tables = found.tables
     if options.cube is not None:
         if options.cube not in tables:
-            raise Refused(f"There is no table {options.cube} in it. Give one of {join_words(list(tables), 'or')}.")
+            raise UnknownCode(f"There is no table {options.cube} in it. Give one of {join_words(list(tables), 'or')}.")
         tables = {options.cube: tables[options.cube]}
     payload: dict[str, Any] = {
         **_edition_json(found.edition),

@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 
 from ioms_desktop.cli.session import open_session, printing_time, write_message
-from ioms_desktop.domain.errors import Refused
+from ioms_desktop.domain.errors import WrongFile
 from ioms_desktop.domain.printing.summary import Audience
 from ioms_desktop.services.printing.summaries import case_summary_pdf, require_visible_cases
 
@@ -40,7 +40,7 @@ def _target_paths(out: Path, refs: list[str]) -> list[Path]:
         out.parent.mkdir(parents=True, exist_ok=True)
         return [out]
     if out.exists() and not out.is_dir():
-        raise Refused(f"Several cases go into a folder, and {out} is a file. Name a folder.")
+        raise WrongFile(f"Several cases go into a folder, and {out} is a file. Name a folder.")
     out.mkdir(parents=True, exist_ok=True)
     return [out / f"{_safe_file_name(ref)}.pdf" for ref in refs]
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from ioms_desktop.cli.decision_file import DisposalDecision, read_decision
 from ioms_desktop.cli.session import open_session, write_message, write_result
-from ioms_desktop.domain.errors import Refused
+from ioms_desktop.domain.errors import FileExists, FileUnwritable, FutureDate, NeedsAnotherPerson, NotProposed
 from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.services.audit.audit_anchors import write_private_file
 from ioms_desktop.services.retention.labels import certificate_text, describe_obstacles
@@ -39,13 +39,13 @@ def retention_dispose(options: argparse.Namespace) -> int:
     decision = read_decision(options.decision)
     with open_session(options) as at:
         if decision.date > at.today():
-            raise Refused(
+            raise FutureDate(
                 f"The decision is dated {format_day(decision.date)}, which is still to come. Nothing was removed."
             )
         if at.user == decision.proposed_by:
             return _propose(at, options.ref, decision)
         if at.user != decision.authorised_by:
-            raise Refused(
+            raise NeedsAnotherPerson(
                 f"The decision names {decision.proposed_by} and {decision.authorised_by}, and you are {at.user}. "
                 "Nothing was removed; each of the two runs this under their own login."
             )
@@ -61,15 +61,15 @@ def _propose(at: Session, ref: str, decision: DisposalDecision) -> int:
 
 def _authorise(at: Session, options: argparse.Namespace, decision: DisposalDecision) -> int:
     if options.certificate is not None and options.certificate.exists():
-        raise Refused(f"There is a file at {options.certificate} already. Nothing was removed; name another.")
+        raise FileExists(f"There is a file at {options.certificate} already. Nothing was removed; name another.")
     if options.certificate is not None and not os.access(options.certificate.parent, os.W_OK | os.X_OK):
-        raise Refused(
+        raise FileUnwritable(
             f"No file can be written in {options.certificate.parent}. Nothing was removed; name another place for the "
             "certificate."
         )
     waiting = get_review(at, options.ref).proposed_disposal
     if waiting is None:
-        raise Refused(
+        raise NotProposed(
             f"Nobody has proposed to dispose of {options.ref} yet. Nothing was removed; {decision.proposed_by} runs "
             "this command first, under their own login."
         )
@@ -77,7 +77,7 @@ def _authorise(at: Session, options: argparse.Namespace, decision: DisposalDecis
         name for name in ("proposed_by", "authority", "reason") if getattr(waiting, name) != getattr(decision, name)
     ]
     if differing:
-        raise Refused(
+        raise NotProposed(
             f"What was proposed as {waiting.disposal_ref} differs from the decision in {' and '.join(differing)}. "
             "Nothing was removed; both decide on the same."
         )

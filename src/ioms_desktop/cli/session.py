@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
-from ioms_desktop.domain.errors import Refused
+from ioms_desktop.domain.errors import MalformedValue, MissingValue, WeakPassword
 from ioms_desktop.services.accounts.passwords import StrengthRequirement, describe_weakness
 from ioms_desktop.services.audit.audit import try_seal_audit
 from ioms_desktop.services.process_isolation import keep_memory_private
@@ -32,7 +32,7 @@ def get_location(options: argparse.Namespace) -> str:
     """
     found = options.database or os.environ.get("IOMS_DATABASE") or last_database()
     if not found:
-        raise Refused("No database is named. Give --database PATH-OR-URL, or set IOMS_DATABASE.")
+        raise MissingValue("No database is named. Give --database PATH-OR-URL, or set IOMS_DATABASE.")
     if options.database and without_password(found) != found:
         write_message(PASSWORD_IN_ADDRESS_MESSAGE)
     return str(found)
@@ -46,7 +46,7 @@ def get_user(options: argparse.Namespace) -> str:
     """
     found = options.user or os.environ.get("IOMS_USER")
     if not found:
-        raise Refused("No user is named. Give --user NAME, or set IOMS_USER.")
+        raise MissingValue("No user is named. Give --user NAME, or set IOMS_USER.")
     return str(found)
 
 
@@ -69,7 +69,7 @@ def get_password(variable: str = "IOMS_PASSWORD", *, user: str = "", location: s
     if not sys.stdin.isatty():
         if optional:
             return ""
-        raise Refused(f"No password is given. Set {variable}, or run the command in a terminal.")
+        raise MissingValue(f"No password is given. Set {variable}, or run the command in a terminal.")
     hint = " (empty for Kerberos or a certificate)" if optional else ""
     return getpass.getpass(f"Password{' for ' + user if user else ''}{hint}: ")
 
@@ -95,7 +95,7 @@ def get_new_password(user: str, *, fallback: bool = False) -> tuple[str, Strengt
         return found, StrengthRequirement.NON_EMPTY
     typed = get_password("IOMS_NEW_PASSWORD", user=user)
     if getpass.getpass("The same again: ") != typed:
-        raise Refused("The two passwords differ. Nothing was changed; type the same one twice.")
+        raise WeakPassword("The two passwords differ. Nothing was changed; type the same one twice.")
     return typed, StrengthRequirement.FULL
 
 
@@ -109,7 +109,7 @@ def get_recovery_code() -> str:
     if found is not None:
         return found
     if not sys.stdin.isatty():
-        raise Refused("No recovery code is given. Set IOMS_RECOVERY_CODE, or run the command in a terminal.")
+        raise MissingValue("No recovery code is given. Set IOMS_RECOVERY_CODE, or run the command in a terminal.")
     return getpass.getpass("Recovery code: ")
 
 
@@ -182,7 +182,9 @@ def printing_time() -> datetime:
     try:
         return datetime.fromtimestamp(int(epoch), UTC)
     except (ValueError, OverflowError, OSError) as error:
-        raise Refused("SOURCE_DATE_EPOCH is no number of seconds since 1970. Unset it, or correct it.") from error
+        raise MalformedValue(
+            "SOURCE_DATE_EPOCH is no number of seconds since 1970. Unset it, or correct it."
+        ) from error
 
 
 def write_result(options: argparse.Namespace, payload: Mapping[str, Any], text: str) -> int:

@@ -23,7 +23,7 @@ from ioms_desktop.demo.people import birth_date_for_age
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.dates.calendar import age_on
 from ioms_desktop.domain.dates.quarters import Quarter
-from ioms_desktop.domain.errors import Refused
+from ioms_desktop.domain.errors import InvalidRecord, OutOfRange, Refused
 from ioms_desktop.domain.records.record import columns_of
 from ioms_desktop.domain.records.record_types import RECORD_TYPE_BY_TABLE
 from ioms_desktop.paths import resource
@@ -75,7 +75,7 @@ def build_demo(
         Refused: Something else is there, or fewer than two cases are asked for.
     """
     if cases < MIN_CASES:
-        raise Refused(f"A demo has at least {MIN_CASES} cases, those of the worked example. Ask for more.")
+        raise OutOfRange(f"A demo has at least {MIN_CASES} cases, those of the worked example. Ask for more.")
     demo_marker.remove_demo(location, SUPERVISOR, DEMO_USER_PASSWORD)
     built = clock()
     tables, corrected = demo_tables(cases, seed)
@@ -122,7 +122,7 @@ def _import_tables(session: Session, tables: Tables) -> None:
         report = run_import(session, folder)
     if report.has_rejects:
         problem = next(report.rejects())
-        raise Refused(f"The demo cannot be built: {problem.file}, line {problem.line}: {problem.reason}")
+        raise InvalidRecord(f"The demo cannot be built: {problem.file}, line {problem.line}: {problem.reason}")
 
 
 def _describe_demo(location: str, cases: int) -> Iterator[str]:

@@ -4,7 +4,7 @@ Crockford's base 32 has no letter that looks like a figure. Two characters at th
 wrong character, or two that changed places, always show.
 """
 
-from ioms_desktop.domain.errors import Refused
+from ioms_desktop.domain.errors import WrongRecoveryCode
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 SECRET_BYTES = 16
@@ -44,12 +44,12 @@ def parse_code(text: str) -> str:
     typed = "".join(character for character in text.upper() if not character.isspace() and character != "-")
     typed = typed.translate(LOOKALIKES)
     if len(typed) != BODY_CHARS + CHECK_CHARS:
-        raise Refused(WRONG_LENGTH_MESSAGE.format(letters=len(typed), wanted=BODY_CHARS + CHECK_CHARS))
+        raise WrongRecoveryCode(WRONG_LENGTH_MESSAGE.format(letters=len(typed), wanted=BODY_CHARS + CHECK_CHARS))
     if not set(typed) <= set(ALPHABET):
-        raise Refused(MISTYPED_MESSAGE)
+        raise WrongRecoveryCode(MISTYPED_MESSAGE)
     number, check = _from_base32(typed[:BODY_CHARS]), _from_base32(typed[BODY_CHARS:])
     if number % CHECK_MODULUS != check or number >= 1 << (8 * SECRET_BYTES):
-        raise Refused(MISTYPED_MESSAGE)
+        raise WrongRecoveryCode(MISTYPED_MESSAGE)
     return format_code(number.to_bytes(SECRET_BYTES))
 
 

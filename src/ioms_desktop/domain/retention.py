@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Any
 
 from ioms_desktop.domain.dates.calendar import MONTHS_PER_YEAR, months_before
-from ioms_desktop.domain.errors import Refused
+from ioms_desktop.domain.errors import InvalidReferenceData
 from ioms_desktop.domain.records.code_lists import Code
 from ioms_desktop.domain.text_format import format_day, pluralise
 
@@ -71,7 +71,9 @@ class RetentionGroups:
         found = [code for code in every if code.valid_on(day)] or every
         groups = tuple(_build_group(code) for code in found)
         if sum(group.otherwise for group in groups) != 1:
-            raise Refused("The list of retention groups needs exactly one group for everybody else. Mend it first.")
+            raise InvalidReferenceData(
+                "The list of retention groups needs exactly one group for everybody else. Mend it first."
+            )
         return cls(groups)
 
     def get(self, code: str | None) -> RetentionGroup | None:
@@ -91,11 +93,15 @@ def _build_group(code: Code) -> RetentionGroup:
     try:
         group = RetentionGroup(code=code.code, label=code.label, offence_groups=offences, **more)
     except TypeError as wrong:
-        raise Refused(f"The retention group {code.code} cannot be read: {wrong}. Mend it first.") from wrong
+        raise InvalidReferenceData(
+            f"The retention group {code.code} cannot be read: {wrong}. Mend it first."
+        ) from wrong
     periods = [group.every_years, group.under_18_every_months, group.redact_within_working_days]
     periods += [each for each in (group.clear_years, group.keep_until_age) if each is not None]
     if any(not isinstance(period, int) or period < 1 for period in periods):
-        raise Refused(f"The retention group {code.code} has a period that is no whole number above 0. Mend it first.")
+        raise InvalidReferenceData(
+            f"The retention group {code.code} has a period that is no whole number above 0. Mend it first."
+        )
     return group
 
 

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ioms_desktop.domain.errors import Refused
+from ioms_desktop.domain.errors import FileUnreadable
 from ioms_desktop.exchange.sources import RawRow, is_blank
 
 SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs"}
@@ -77,9 +77,9 @@ def inspect_file(path: Path) -> CsvFileInfo:
         except UnicodeDecodeError:
             encoding = WINDOWS_ENCODING
     if not start.strip():
-        raise Refused(f"{path.name} is empty. Nothing was read; add a header row with the names of its columns.")
+        raise FileUnreadable(f"{path.name} is empty. Nothing was read; add a header row with the names of its columns.")
     if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        raise Refused(f"{path.name} is written in UTF-16. Nothing was read; save it as CSV in UTF-8.")
+        raise FileUnreadable(f"{path.name} is written in UTF-16. Nothing was read; save it as CSV in UTF-8.")
     if encoding == "utf-8" and start.startswith(codecs.BOM_UTF8):
         encoding = "utf-8-sig"
     return CsvFileInfo(encoding=encoding, digest=digest.hexdigest(), longest_line_bytes=longest)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from ioms_desktop.domain.errors import Refused
+from ioms_desktop.domain.errors import FileNotFound, FileUnreadable, WrongFile
 from ioms_desktop.domain.records.record import columns_of
 from ioms_desktop.domain.records.record_types import EXCHANGE_RECORD_TYPES
 from ioms_desktop.domain.text_format import join_words
@@ -26,13 +26,15 @@ def find_sources(path: Path) -> tuple[TableSource, ...]:
         Refused: There is nothing to read, or a file is damaged or no table; one sentence names it.
     """
     if not path.exists():
-        raise Refused(f"There is no file or folder {path}. Nothing was read; check the path.")
+        raise FileNotFound(f"There is no file or folder {path}. Nothing was read; check the path.")
     try:
         found = [source for file in _files(path) for source in _file_sources(file, alone=file == path)]
     except OSError as failed:
-        raise Refused(f"{failed.filename or path} cannot be read: {failed.strerror}. Nothing was read.") from failed
+        raise FileUnreadable(
+            f"{failed.filename or path} cannot be read: {failed.strerror}. Nothing was read."
+        ) from failed
     if not found:
-        raise Refused(f"{path} holds no table. Nothing was read; name each file after its table, such as people.csv.")
+        raise WrongFile(f"{path} holds no table. Nothing was read; name each file after its table, such as people.csv.")
     order = list(COLUMNS_BY_TABLE)
     return tuple(sorted(found, key=lambda source: (order.index(source.table), source.file)))
 
@@ -64,7 +66,7 @@ def _file_sources(file: Path, *, alone: bool) -> list[TableSource]:
         source = CsvSource(file, "", ALL_COLUMNS)
         source.table = _table_by_header(file, source.header)
         return [source]
-    raise Refused(
+    raise WrongFile(
         f"{file.name} is named after no table. Nothing was read; take it out of the folder, or name it after one of "
         f"{join_words(tuple(COLUMNS_BY_TABLE), 'or')}."
     )
@@ -75,7 +77,7 @@ def _sheet_sources(file: Path) -> list[TableSource]:
     sources: list[TableSource] = [SheetSource(file, name) for name in names if name in COLUMNS_BY_TABLE]
     for name in names:
         if name not in COLUMNS_BY_TABLE and SheetSource(file, name).header:
-            raise Refused(
+            raise WrongFile(
                 f"The sheet {name} of {file.name} is named after no table. Nothing was read; take it out, or name it "
                 f"after one of {join_words(tuple(COLUMNS_BY_TABLE), 'or')}."
             )
@@ -87,7 +89,7 @@ def _table_by_header(file: Path, header: Sequence[str]) -> str:
     names = {name.strip().lower() for name in header} - {""}
     fitting = [table for table, known in COLUMNS_BY_TABLE.items() if names and names <= set(known)]
     if len(fitting) != 1:
-        raise Refused(
+        raise WrongFile(
             f"{file.name} is named after no table and its columns fit none alone. Nothing was read; name it after its "
             "table, such as people.csv."
         )

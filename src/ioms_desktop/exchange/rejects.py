@@ -7,7 +7,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Protocol, Self
 
-from ioms_desktop.domain.errors import Refused
+from ioms_desktop.domain.errors import FileExists, WrongFile
 from ioms_desktop.domain.validation.findings import Finding
 from ioms_desktop.exchange.folders import XLSX_SUFFIX
 from ioms_desktop.exchange.sources import RawRow, TableSource
@@ -79,9 +79,9 @@ def check_rejects_path(path: Path, imported_from: Path, tables: Sequence[str]) -
         Refused: Another place must be named.
     """
     if path.resolve() == imported_from.resolve():
-        raise Refused("The rejects would overwrite what is imported. Nothing was read; name another place for them.")
+        raise FileExists("The rejects would overwrite what is imported. Nothing was read; name another place for them.")
     if not imported_from.is_dir() and path.suffix.lower() != XLSX_SUFFIX and len(tables) > 1:
-        raise Refused(
+        raise WrongFile(
             "The rejects of a workbook with several sheets need a workbook. Nothing was read; name a file that ends in "
             ".xlsx."
         )

@@ -11,7 +11,7 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ioms_desktop.domain.errors import Refused
+from ioms_desktop.domain.errors import FileUnreadable, Refused, TooLargeForSheet, UnsafeFile
 from ioms_desktop.exchange.sources import RawRow, is_blank
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ class SheetSource:
             sheet.reset_dimensions()
             for line, values in enumerate(sheet.iter_rows(values_only=True), start=1):
                 if line > MAX_SHEET_ROWS:
-                    raise Refused(
+                    raise TooLargeForSheet(
                         f"The sheet {self.table} of {self.path.name} has more than {MAX_SHEET_ROWS:,} "
                         "rows. Nothing was "
                         "read; send it as CSV."
@@ -143,7 +143,7 @@ def _check_is_safe(path: Path) -> None:
     strings = sum(part.file_size for part in parts if part.filename.lower().endswith("sharedstrings.xml"))
     nested = any(part.filename.lower().endswith((".zip", ".xlsx", ".xlsm")) for part in parts)
     if any(part.flag_bits & 1 for part in parts):
-        raise Refused(f"{path.name} is protected by a password. Nothing was read; save it without one.")
+        raise UnsafeFile(f"{path.name} is protected by a password. Nothing was read; save it without one.")
     if (
         total > MAX_UNPACKED_BYTES
         or strings > MAX_SHARED_STRINGS_BYTES
@@ -151,7 +151,7 @@ def _check_is_safe(path: Path) -> None:
         or nested
         or len(parts) > MAX_ARCHIVE_PARTS
     ):
-        raise Refused(
+        raise UnsafeFile(
             f"{path.name} unpacks to far more than its size, which no caseload does. Nothing was read; save the sheets "
             "as CSV files and send those."
         )
@@ -163,7 +163,7 @@ def _open_workbook(path: Path) -> Iterator["Workbook"]:
     import openpyxl  # noqa: PLC0415 - slow to import: loads when first needed
 
     if not openpyxl.DEFUSEDXML:
-        raise Refused("Workbooks cannot be read safely on this installation. Send CSV files, or install it again.")
+        raise UnsafeFile("Workbooks cannot be read safely on this installation. Send CSV files, or install it again.")
     # What it leaves out (validations, charts) is nothing a table of rows has.
     warnings.filterwarnings("ignore", category=UserWarning, module=r"openpyxl\.")
     try:
@@ -193,4 +193,4 @@ def _open_workbook(path: Path) -> Iterator["Workbook"]:
 
 
 def _damaged_error(path: Path) -> Refused:
-    return Refused(f"{path.name} is damaged or no workbook. Nothing was read; save it again as .xlsx or as CSV.")
+    return FileUnreadable(f"{path.name} is damaged or no workbook. Nothing was read; save it again as .xlsx or as CSV.")

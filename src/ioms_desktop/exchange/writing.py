@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Protocol
 
-from ioms_desktop.domain.errors import Refused
+from ioms_desktop.domain.errors import TooLargeForSheet
 from ioms_desktop.domain.records.record import Column, ColumnKind, Record, columns_of
 from ioms_desktop.exchange.text import guard_formula
 
@@ -149,7 +149,7 @@ def _write_sheet(sheet: XlsxSheet, record_type: type[Record], rows: Iterable[Row
     described = [(place, column.kind, cell_writer(column)) for place, column in enumerate(columns_of(record_type))]
     for line, row in enumerate(rows, start=1):
         if line > MAX_DATA_ROWS:
-            raise Refused(
+            raise TooLargeForSheet(
                 f"{record_type.table} has more rows than a sheet holds. Nothing was written; export a folder."
             )
         for place, kind, write in described:
@@ -166,7 +166,7 @@ def _write_sheet(sheet: XlsxSheet, record_type: type[Record], rows: Iterable[Row
 
 def _write_text(sheet: XlsxSheet, line: int, place: int, text: str) -> None:
     if len(text) > MAX_CELL_CHARS:
-        raise Refused(
+        raise TooLargeForSheet(
             f"A text on line {line + 1} of {sheet.name} has {len(text):,} characters, more than a cell of a workbook "
             "holds. Nothing was written; export a folder of CSV files."
         )

@@ -12,7 +12,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from ioms_desktop.domain.errors import Refused
+from ioms_desktop.domain.errors import FileUnwritable
 from ioms_desktop.settings import IDLE_LOCK_SECONDS
 
 if TYPE_CHECKING:
@@ -57,7 +57,9 @@ def draw_screens(folder: Path) -> Iterator[Path]:
             process.start()
             process.join()
             if process.exitcode != 0:
-                raise Refused(f"The screens could not be drawn at {scale} %. Those drawn before are in {folder}.")
+                raise FileUnwritable(
+                    f"The screens could not be drawn at {scale} %. Those drawn before are in {folder}."
+                )
             yield from sorted(folder.glob(f"*-{scale}.png"))
 
 

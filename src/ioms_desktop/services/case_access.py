@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from ioms_desktop.domain.access.case_access import AccessList, is_hidden
 from ioms_desktop.domain.access.roles import sees_programme
 from ioms_desktop.domain.dates.calendar import LONDON
-from ioms_desktop.domain.errors import NotAllowed
+from ioms_desktop.domain.errors import BreakGlassReadOnly
 from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.services.session import Session
 from ioms_desktop.storage import access_lists
@@ -56,7 +56,7 @@ def refuse_under_break_glass(session: Session, reading: Reading, case_ref: str) 
     """
     glass = get_break_glass_access(session, reading, case_ref)
     if glass is not None:
-        raise NotAllowed(READ_ONLY_MESSAGE.format(case_ref, glass.closing_time))
+        raise BreakGlassReadOnly(READ_ONLY_MESSAGE.format(case_ref, glass.closing_time))
 
 
 def refuse_under_any_break_glass(session: Session, reading: Reading) -> None:

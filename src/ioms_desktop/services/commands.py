@@ -7,7 +7,7 @@ from datetime import date
 from typing import TypeVar
 
 from ioms_desktop.domain.access.roles import Right, may
-from ioms_desktop.domain.errors import Missing, Refused
+from ioms_desktop.domain.errors import CaseClosed, CaseNotFound, ControlArm, FutureDate, InvalidText
 from ioms_desktop.domain.policy.explanations import explain
 from ioms_desktop.domain.policy.triggers import evaluate, without_intelligence
 from ioms_desktop.domain.records.cases import Case
@@ -25,8 +25,6 @@ from ioms_desktop.storage.transaction import Transaction
 
 R = TypeVar("R", bound=Record)
 DEFAULT_REASON_CODE = "CASE_WORK"
-CASE_NOT_OPEN_CODE = "not_open"
-"""The code of what is answered where somebody may not open a case, or there is none."""
 REF_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 
 
@@ -86,7 +84,7 @@ def clean_record(record: R) -> R:
             try:
                 texts[column.name] = clean_text(raw, limits[column.kind]) or None
             except InvalidCell as wrong:
-                raise Refused(f"{wrong} Your entry is kept; mend it and save again.", code=column.name) from wrong
+                raise InvalidText(f"{wrong} Your entry is kept; mend it and save again.", field=column.name) from wrong
     return replace(record, **texts) if texts else record  # type: ignore[arg-type]  # texts by field name
 
 
@@ -105,7 +103,7 @@ def get_visible_case(session: Session, reading: Reading, case_ref: str, reason_c
     opened = reading.open_case(case_ref, reason_code, session.workstation)
     case = reading.find(Case, case_ref) if opened else None
     if case is None or not may_open_case(session, reading, case):
-        raise Missing(case_refusal_message(session, reading, case_ref), code=CASE_NOT_OPEN_CODE)
+        raise CaseNotFound(case_refusal_message(session, reading, case_ref))
     return case
 
 
@@ -141,7 +139,7 @@ def refuse_if_closed(case: Case, on: date) -> None:
         Refused: It had.
     """
     if case.closed_on is not None and case.closed_on < on:
-        raise Refused(
+        raise CaseClosed(
             f"Case {case.case_ref} closed on {format_day(case.closed_on)}. Nothing was saved; choose an earlier date, "
             "or ask a supervisor to reopen the case."
         )
@@ -159,7 +157,7 @@ def refuse_future_date(session: Session, on: date, what: str) -> None:
         Refused: The day lies in the future.
     """
     if on > session.today():
-        raise Refused(
+        raise FutureDate(
             f"{what} cannot be recorded before it happens, and {format_day(on)} is still to come. Your entry is kept; "
             "correct the date."
         )
@@ -193,9 +191,9 @@ def refuse_control_arm(case: Case) -> None:
         Refused: The case is in the control arm of the trial.
     """
     if case.trial_arm == "CONTROL":
-        raise Refused(
+        raise ControlArm(
             "No support offer can be recorded on this case. Nothing was saved; a supervisor can say why.",
-            code="trial_arm",
+            field="trial_arm",
         )
 
 

@@ -143,7 +143,6 @@ class EditConflict(Stale):
             f"{comparison.saved_by} saved this record while you were editing it "
             f"({format_instant(comparison.saved_at)})."
             f"{times} Nothing of yours is saved yet, and nothing is lost; compare the two.",
-            code="conflict",
         )
         self.comparison = comparison
 
@@ -231,7 +230,6 @@ def get_record_to_edit(session: Session, tx: Transaction, record_type: type[R], 
         raise RecordRemoved(
             f"{gone.by} removed this record on {format_instant(gone.at)}{why}. Nothing was saved, and everything you "
             "typed is still here. Copy what you need before you close this.",
-            code="removed",
         )
     return record
 

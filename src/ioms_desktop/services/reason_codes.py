@@ -1,6 +1,6 @@
 """Why something is opened, printed or exported: a reason code, and none that is only for practising on real people."""
 
-from ioms_desktop.domain.errors import Refused
+from ioms_desktop.domain.errors import TrainingReason
 from ioms_desktop.services.session import Session
 from ioms_desktop.storage.database.demo_marker import is_demo
 from ioms_desktop.storage.records.read import Reading
@@ -22,8 +22,8 @@ def refuse_training_reason(session: Session, reading: Reading, code: str) -> Non
     reason = session.lists.of("reason_code").get(code)
     if reason is None or reason.more.get(LIVE_USE_KEY, True) or is_demo(reading):
         return
-    raise Refused(
+    raise TrainingReason(
         f"{reason.label} is no reason on live records: the people in this database are real. Nothing was opened or "
         "written. Give the reason of your work, or practise on the fictional database.",
-        code="reason",
+        field="reason",
     )

@@ -5,7 +5,25 @@ from contextlib import contextmanager
 
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
-from ioms_desktop.domain.errors import AccessEnded, Refused, Stale, Unreachable
+from ioms_desktop.domain.errors import (
+    AccessEnded,
+    ConstraintViolated,
+    DatabaseDamaged,
+    DatabaseInUse,
+    DatabaseNotFound,
+    DatabaseUnwritable,
+    Duplicate,
+    InvalidText,
+    NotADatabase,
+    Refused,
+    SchemaMismatch,
+    ServerRefused,
+    SignInRefused,
+    Stale,
+    Unreachable,
+    UnsafeDatabase,
+    WrongPassword,
+)
 from ioms_desktop.storage.login_errors import LOGIN_ERROR_MESSAGES
 
 STALE_MESSAGE = "Someone else saved this record while you were editing it. Your text is still here; reload to compare."
@@ -19,43 +37,74 @@ ACCESS_ENDED = (
     "Your access to this database was ended. Nothing more was read or saved; ask an administrator if it should not."
 )
 _ACCESS_ENDED_TEXTS = ("is not permitted to log in", "permission denied for database")
-_MESSAGES_BY_DRIVER_TEXT = (
-    *LOGIN_ERROR_MESSAGES,
-    ("database is locked", "Another computer is saving. Your entry is still here; try again in a moment."),
-    ("disk is full", "The disk is full. Nothing was saved and nothing was lost; make room and try again."),
-    ("no space left", "The disk is full. Nothing was saved and nothing was lost; make room and try again."),
+_REFUSALS_BY_DRIVER_TEXT: tuple[tuple[str, type[Refused], str], ...] = (
+    *((words, SignInRefused, sentence) for words, sentence in LOGIN_ERROR_MESSAGES),
+    ("database is locked", Unreachable, "Another computer is saving. Your entry is still here; try again in a moment."),
+    (
+        "disk is full",
+        DatabaseUnwritable,
+        "The disk is full. Nothing was saved and nothing was lost; make room and try again.",
+    ),
+    (
+        "no space left",
+        DatabaseUnwritable,
+        "The disk is full. Nothing was saved and nothing was lost; make room and try again.",
+    ),
     (
         "readonly database",
+        DatabaseUnwritable,
         "This database cannot be written. Nothing was saved; check the rights of its file and folder.",
     ),
-    ("read-only", "This database cannot be written. Nothing was saved; check the rights of its file and folder."),
+    (
+        "read-only",
+        DatabaseUnwritable,
+        "This database cannot be written. Nothing was saved; check the rights of its file and folder.",
+    ),
     (
         "malformed",
+        DatabaseDamaged,
         "The database file is damaged. Nothing was changed; restore a backup, or ask an administrator to run check.",
     ),
-    ("not a database", "This file is no IOMS database, or it is damaged. Nothing was changed; choose another file."),
-    ("disk i/o error", "The disk could not be read or written. Nothing was saved; check the disk and try again."),
-    ("unable to open database", "The database cannot be opened. Check that its folder exists and may be written."),
+    (
+        "not a database",
+        NotADatabase,
+        "This file is no IOMS database, or it is damaged. Nothing was changed; choose another file.",
+    ),
+    (
+        "disk i/o error",
+        DatabaseUnwritable,
+        "The disk could not be read or written. Nothing was saved; check the disk and try again.",
+    ),
+    (
+        "unable to open database",
+        DatabaseNotFound,
+        "The database cannot be opened. Check that its folder exists and may be written.",
+    ),
     (
         "does not match host name",
+        UnsafeDatabase,
         "The server is not the one that was asked for. Nothing was sent; check its name, or ask an administrator.",
     ),
-    ("certificate verify failed", _UNTRUSTED),
-    ("signature failure", _UNTRUSTED),
+    ("certificate verify failed", UnsafeDatabase, _UNTRUSTED),
+    ("signature failure", UnsafeDatabase, _UNTRUSTED),
     (
         "root certificate file",
+        UnsafeDatabase,
         "The certificate of the server's authority is not on this computer. Nothing was sent; name it by sslrootcert.",
     ),
     (
         "does not support ssl",
+        UnsafeDatabase,
         "The server offers no encrypted connection. Nothing was sent; ask an administrator to set ssl = on there.",
     ),
     (
         "no encryption",
+        UnsafeDatabase,
         "The server takes no unencrypted connection. Nothing was sent; use sslmode=verify-full in the address.",
     ),
     (
         "pg_hba.conf",
+        SignInRefused,
         (
             "The server takes no connection with this name from this computer. Nothing was opened; an administrator "
             "can add you, or the network in pg_hba.conf."
@@ -63,37 +112,65 @@ _MESSAGES_BY_DRIVER_TEXT = (
     ),
     (
         "too many connections",
+        Unreachable,
         "Too many people or programs are connected. Your entry is kept; try again in a moment.",
     ),
-    ("connection slots", "Too many people or programs are connected. Your entry is kept; try again in a moment."),
+    (
+        "connection slots",
+        Unreachable,
+        "Too many people or programs are connected. Your entry is kept; try again in a moment.",
+    ),
     (
         "unrecognized configuration parameter",
+        SchemaMismatch,
         "The server is too old for IOMS Desktop. Nothing was changed; ask an administrator to upgrade PostgreSQL.",
     ),
     (
         "during recovery",
+        DatabaseUnwritable,
         "This server is a copy, which can only be read. Nothing was saved; sign in to the first server.",
     ),
-    ("deadlock detected", "Someone else is saving the same record. Your entry is still here; try again in a moment."),
-    ("lock timeout", "Someone else is saving the same record. Your entry is still here; try again in a moment."),
+    (
+        "deadlock detected",
+        DatabaseInUse,
+        "Someone else is saving the same record. Your entry is still here; try again in a moment.",
+    ),
+    (
+        "lock timeout",
+        DatabaseInUse,
+        "Someone else is saving the same record. Your entry is still here; try again in a moment.",
+    ),
     (
         "statement timeout",
+        DatabaseInUse,
         "The server took too long to answer. Nothing was saved; try again, and tell an administrator if it stays so.",
     ),
-    ("password authentication failed", SIGN_IN_FAILED),
-    *((words, ACCESS_ENDED) for words in _ACCESS_ENDED_TEXTS),
+    ("password authentication failed", WrongPassword, SIGN_IN_FAILED),
+    *((words, AccessEnded, ACCESS_ENDED) for words in _ACCESS_ENDED_TEXTS),
     (
         "permission denied",
+        ServerRefused,
         "The server does not let your role do this. Nothing was read or changed; ask a supervisor who may.",
     ),
-    ("row-level security", "The server does not let you write this. Nothing was changed; open the case and try again."),
-    ("does not exist", "The server has no such database or user. Check the address and try again."),
-    ("index row", "A name or a key is longer than the shared database can order. Nothing was saved; shorten it."),
-    ("append-only", "The audit is append-only. Nothing was changed."),
-    ("no such table", "This file is no IOMS database. Nothing was changed; choose another file."),
+    (
+        "row-level security",
+        ServerRefused,
+        "The server does not let you write this. Nothing was changed; open the case and try again.",
+    ),
+    ("does not exist", DatabaseNotFound, "The server has no such database or user. Check the address and try again."),
+    (
+        "index row",
+        InvalidText,
+        "A name or a key is longer than the shared database can order. Nothing was saved; shorten it.",
+    ),
+    ("append-only", ServerRefused, "The audit is append-only. Nothing was changed."),
+    ("no such table", NotADatabase, "This file is no IOMS database. Nothing was changed; choose another file."),
 )
-_TRANSIENT_DRIVER_TEXTS = frozenset({"database is locked", "too many connections", "connection slots"})
-"""What passes by itself: worth trying again, after asking whether the command was done."""
+"""Texts of the driver, what each means and what the user reads; the first that is found counts.
+
+What passes by itself (a lock, too many connections) is `Unreachable`: worth trying again, after asking whether the
+command was done.
+"""
 SERVER_UNREACHABLE = "The database server cannot be reached. Your entry is kept; check the network and try again."
 
 
@@ -123,14 +200,8 @@ def is_access_withdrawn(error: BaseException) -> bool:
     return gone or any(words in said for words in _ACCESS_ENDED_TEXTS)
 
 
-def _known_error(said: str) -> Refused | None:
-    found = next(((words, sentence) for words, sentence in _MESSAGES_BY_DRIVER_TEXT if words in said), None)
-    if found is None:
-        return None
-    words, sentence = found
-    return (
-        Unreachable if words in _TRANSIENT_DRIVER_TEXTS else AccessEnded if words in _ACCESS_ENDED_TEXTS else Refused
-    )(sentence)
+def _known_error(driver_text: str) -> Refused | None:
+    return next((kind(sentence) for words, kind, sentence in _REFUSALS_BY_DRIVER_TEXT if words in driver_text), None)
 
 
 def _to_refused(error: DBAPIError) -> Refused:
@@ -152,11 +223,11 @@ def _to_integrity_refused(error: IntegrityError) -> Refused:
     if getattr(error.orig, "sqlstate", "") == SERIALIZATION_SQLSTATE or "stale revision" in said:
         return Stale(STALE_MESSAGE)
     if "foreign key" in said:
-        return Refused(
+        return ConstraintViolated(
             "The record refers to another that is not there, or one that others still refer to. Nothing was saved."
         )
     if "unique" in said or "duplicate" in said:
-        return Refused("A record with this reference exists already. Nothing was saved; open it, or choose another.")
-    return _known_error(said) or Refused(
+        return Duplicate("A record with this reference exists already. Nothing was saved; open it, or choose another.")
+    return _known_error(said) or ConstraintViolated(
         "The database does not accept these values. Nothing was saved; check the entry."
     )

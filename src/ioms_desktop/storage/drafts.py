@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 from urllib.parse import quote
 
 from ioms_desktop.domain.drafts import Draft, WindowState
-from ioms_desktop.domain.errors import Refused
+from ioms_desktop.domain.errors import FileUnwritable
 
 T = TypeVar("T")
 FILE_MAGIC = b"IOMSDRAFT1"
@@ -169,7 +169,7 @@ def write_private_file(path: Path, content: bytes) -> None:
         _make_private_folders(path.parent)
         _write_atomically(path, content)
     except OSError as error:
-        raise Refused(DRAFT_NOT_SAVED.format(why=error.strerror or "its folder cannot be written")) from error
+        raise FileUnwritable(DRAFT_NOT_SAVED.format(why=error.strerror or "its folder cannot be written")) from error
 
 
 def _remove(path: Path) -> None:
@@ -178,7 +178,7 @@ def _remove(path: Path) -> None:
     except (FileNotFoundError, NotADirectoryError):
         return
     except OSError as error:
-        raise Refused(DRAFT_NOT_REMOVED.format(why=error.strerror or "its folder cannot be written")) from error
+        raise FileUnwritable(DRAFT_NOT_REMOVED.format(why=error.strerror or "its folder cannot be written")) from error
 
 
 def _make_private_folders(folder: Path) -> None:

@@ -4,7 +4,16 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Engine, column, inspect, select, table
 
-from ioms_desktop.domain.errors import AccessEnded, Refused
+from ioms_desktop.domain.errors import (
+    AccessEnded,
+    DatabaseNotFound,
+    FileUnreadable,
+    NotADatabase,
+    NotEncrypted,
+    SchemaMismatch,
+    WrongFile,
+    WrongPassword,
+)
 from ioms_desktop.paths import migrations
 from ioms_desktop.storage.db_errors import SIGN_IN_FAILED, translate_db_errors
 from ioms_desktop.storage.schema.tables import meta
@@ -109,7 +118,7 @@ def open_as_user(location: str, name: str, password: str) -> Store:
     except BaseException as failed:
         engine.dispose()
         if isinstance(failed, AccessEnded):
-            raise Refused(SIGN_IN_FAILED) from None  # a stranger is not told who once worked here
+            raise WrongPassword(SIGN_IN_FAILED) from None  # a stranger is not told who once worked here
         raise
     address = without_credentials(location).set(drivername="postgresql")
     return Store(engine, address.render_as_string(), case_gate=gate.ServerCaseGate(engine, role))
@@ -123,9 +132,9 @@ def refuse_missing_file(place: str | Path) -> None:
     """
     path = Path(place)
     if not path.exists():
-        raise Refused(f"There is no database at {path}. Check the path, or create one with init.")
+        raise DatabaseNotFound(f"There is no database at {path}. Check the path, or create one with init.")
     if path.is_dir():
-        raise Refused(f"{path} is a folder. Name the database file.")
+        raise WrongFile(f"{path} is a folder. Name the database file.")
 
 
 def refuse_unsuitable_file(path: Path, *, encrypted: bool) -> None:
@@ -148,14 +157,14 @@ def refuse_unsuitable_file(path: Path, *, encrypted: bool) -> None:
         if encrypted:
             refuse_readable_by_others(path, "database")
     except OSError as error:
-        raise Refused(f"The file {path} cannot be read. Check its rights.") from error
+        raise FileUnreadable(f"The file {path} cannot be read. Check its rights.") from error
     if encrypted and plain:
-        raise Refused(
+        raise NotEncrypted(
             f"{path} is not encrypted, though its key file says that it is: somebody may have put another file in its "
             "place. Nothing was opened; restore a backup, and ask who could write to this folder."
         )
     if not encrypted and not plain and not empty:
-        raise Refused(f"{path} is no IOMS database, or it is damaged. Nothing was changed; choose another file.")
+        raise NotADatabase(f"{path} is no IOMS database, or it is damaged. Nothing was changed; choose another file.")
 
 
 def schema_of(engine: Engine) -> str | None:
@@ -177,11 +186,13 @@ def alembic_schema(connection: Connection) -> tuple[str, ...]:
 def _check_schema(engine: Engine) -> None:
     found = schema_of(engine)
     if found is None:
-        raise Refused("This is no IOMS database. Nothing was changed; choose another, or create one with init.")
+        raise NotADatabase("This is no IOMS database. Nothing was changed; choose another, or create one with init.")
     if found > SCHEMA_HEAD:
-        raise Refused(
+        raise SchemaMismatch(
             f"This database was made by a newer version of IOMS Desktop (schema {found}). Nothing was changed; "
             "install the newer version."
         )
     if found < SCHEMA_HEAD:
-        raise Refused(f"This database is at an older schema ({found}). Run migrate first; a backup is made by itself.")
+        raise SchemaMismatch(
+            f"This database is at an older schema ({found}). Run migrate first; a backup is made by itself."
+        )

@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from ioms_desktop.domain.errors import Refused
+from ioms_desktop.domain.errors import KeyFileRefused
 
 KEY_BYTES = 32
 SALT_BYTES = 16
@@ -82,7 +82,7 @@ def unwrap(slot: Mapping[str, Any], password: str, associated_data: bytes) -> by
     salt, nonce, box = (read_base64(slot, name) for name in ("salt", "nonce", "box"))
     params = read_argon2_params(slot)
     if len(salt) != SALT_BYTES:
-        raise Refused(KEY_FILE_UNREADABLE)
+        raise KeyFileRefused(KEY_FILE_UNREADABLE)
     return _decrypt(derive_key(password, salt, params), nonce, box, _bind_kdf(associated_data, slot["kdf"]))
 
 
@@ -94,10 +94,10 @@ def read_argon2_params(slot: Mapping[str, Any]) -> Argon2Params:
     """
     kdf = slot.get("kdf")
     if not isinstance(kdf, dict) or kdf.get("name") != "argon2id":
-        raise Refused(KEY_FILE_UNREADABLE)
+        raise KeyFileRefused(KEY_FILE_UNREADABLE)
     memory, passes, lanes = (kdf.get(name) for name in ("memory", "passes", "lanes"))
     if type(memory) is not int or type(passes) is not int or type(lanes) is not int:  # True is an int to isinstance
-        raise Refused(KEY_FILE_UNREADABLE)
+        raise KeyFileRefused(KEY_FILE_UNREADABLE)
     found = Argon2Params(memory, passes, lanes)
     _check_argon2_params(found)
     return found
@@ -123,9 +123,9 @@ def _check_argon2_params(cost: Argon2Params) -> None:
         or cost.passes < MIN_ARGON2_PARAMS.passes
         or cost.lanes < MIN_ARGON2_PARAMS.lanes
     ):
-        raise Refused(KDF_TOO_WEAK)
+        raise KeyFileRefused(KDF_TOO_WEAK)
     if cost.memory > MAX_MEMORY_KIB or cost.passes > MAX_PASSES or cost.lanes > MAX_LANES:
-        raise Refused(KDF_TOO_COSTLY)
+        raise KeyFileRefused(KDF_TOO_COSTLY)
 
 
 def derive_key(password: str, salt: bytes, params: Argon2Params = MIN_ARGON2_PARAMS) -> bytes:
@@ -232,7 +232,7 @@ def read_base64(holder: Mapping[str, Any], name: str) -> bytes:
     try:
         return base64.b64decode(holder[name], validate=True)
     except (KeyError, TypeError, ValueError, binascii.Error) as error:
-        raise Refused(KEY_FILE_UNREADABLE) from error
+        raise KeyFileRefused(KEY_FILE_UNREADABLE) from error
 
 
 def _bind_kdf(associated_data: bytes, kdf: Mapping[str, Any]) -> bytes:

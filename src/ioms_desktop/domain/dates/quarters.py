@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from datetime import MAXYEAR, MINYEAR, date, timedelta
 
-from ioms_desktop.domain.errors import Refused
+from ioms_desktop.domain.errors import MalformedValue
 from ioms_desktop.domain.text_format import format_day
 
 QUARTERS_PER_YEAR = 4
@@ -36,7 +36,7 @@ class Quarter:
         """
         found = _NAME.fullmatch(text.strip())
         if found is None or not MINYEAR < int(found[1]) < MAXYEAR:  # at either end its neighbour is no quarter
-            raise Refused(f"{text or 'Nothing'} is no quarter. Nothing was done; write it like 2026-Q3.")
+            raise MalformedValue(f"{text or 'Nothing'} is no quarter. Nothing was done; write it like 2026-Q3.")
         return cls(int(found[1]), int(found[2]))
 
     @classmethod

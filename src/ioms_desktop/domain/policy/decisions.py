@@ -3,7 +3,14 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from ioms_desktop.domain.errors import Refused
+from ioms_desktop.domain.errors import (
+    ChildChecksUnanswered,
+    Contradiction,
+    MalformedValue,
+    MissingValue,
+    NeedsAnotherPerson,
+    StepNotAvailable,
+)
 from ioms_desktop.domain.policy.ladder import LadderStep, StepContext, unavailable_because
 from ioms_desktop.domain.records.concerns_and_decisions import Decision
 from ioms_desktop.domain.text_format import format_day, join_words
@@ -47,19 +54,19 @@ def parse_child_checks(text: str | None) -> dict[str, ChildCheck]:
         code, equals, answer = (piece.strip() for piece in part.partition("="))
         code = code.upper()
         if not equals or code not in CHILD_CHECKS:
-            raise Refused(
+            raise MalformedValue(
                 f"The child check {part.strip()} cannot be read. Write CODE=yes or CODE=no, with the codes "
                 f"{join_words(tuple(CHILD_CHECKS))}.",
-                code="child_checks",
+                field="child_checks",
             )
         word, _, words = answer.partition(":")
         if word.strip().lower() in {"yes", "no"}:
             check = ChildCheck(code, word.strip().lower() == "yes", words.strip())
             if checks.setdefault(code, check).yes is not check.yes:
-                raise Refused(
+                raise Contradiction(
                     f"The child check {code} ({CHILD_CHECKS[code]}) is answered twice, once with yes and once with no. "
                     "Keep one of the two answers.",
-                    code="child_checks",
+                    field="child_checks",
                 )
     return checks
 
@@ -91,12 +98,12 @@ def check_decision(decision: Decision, context: StepContext, steps: Sequence[Lad
     step = names.get(decision.step or "")
     _require_two_people(decision)
     if decision.decision == "ESCALATE" and step is None:
-        raise Refused("An escalation names its step. Choose the step and save again.", code="step")
+        raise MissingValue("An escalation names its step. Choose the step and save again.", field="step")
     if step is None:
         return
     reason = unavailable_because(step, context, names)
     if reason is not None:  # whichever way the decision goes: down to a step one cannot stand on is no way down
-        raise Refused(f"This step is not available. {reason}.", code="step")
+        raise StepNotAvailable(f"This step is not available. {reason}.", field="step")
     _require_told_participant(decision, step)
     _require_child_checks(decision, step, context)
 
@@ -105,9 +112,9 @@ def _require_two_people(decision: Decision) -> None:
     proposer = " ".join(decision.proposed_by.split()).casefold()
     authoriser = " ".join((decision.authorised_by or "").split()).casefold()
     if proposer == authoriser:
-        raise Refused(
+        raise NeedsAnotherPerson(
             f"{decision.proposed_by} proposed this decision, so somebody else must authorise it.",
-            code="authorised_by",
+            field="authorised_by",
         )
 
 
@@ -115,11 +122,13 @@ def _require_told_participant(decision: Decision, step: LadderStep) -> None:
     if step.rank is None or step.rank < TOLD_PARTICIPANT_MIN_RANK:
         return
     if not (decision.authorised_by or "").strip():
-        raise Refused(f"{step.label} needs a supervisor who authorises it. Name the authoriser.", code="authorised_by")
+        raise MissingValue(
+            f"{step.label} needs a supervisor who authorises it. Name the authoriser.", field="authorised_by"
+        )
     if not (decision.told_participant or "").strip():
-        raise Refused(
+        raise MissingValue(
             f"{step.label} needs what the person was told. Write the words used and save again.",
-            code="told_participant",
+            field="told_participant",
         )
 
 
@@ -128,9 +137,9 @@ def _require_child_checks(decision: Decision, step: LadderStep, context: StepCon
     missing = tuple(code for code in required_child_checks(step, context.age) if code not in answered)
     if missing:
         words = join_words(tuple(f"{CHILD_CHECKS[code]} ({code})" for code in missing))
-        raise Refused(
+        raise ChildChecksUnanswered(
             f"The person is {context.age} on {format_day(context.on)}. Before {step.label} these child checks "
             f"must be answered: {words}.",
-            code="child_checks",
+            field="child_checks",
             missing=missing,
         )

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from ioms_desktop.domain.errors import Refused
+from ioms_desktop.domain.errors import InvalidReferenceData
 
 PROGRAMMES = frozenset({"IOM", "PHOENIX"})
 RULE_NAMES = (
@@ -154,9 +154,13 @@ class Policy:
                 standards=Standards(**document["standards"]),
             )
         except KeyError as missing:
-            raise Refused(f"The policy document lacks {missing.args[0]}. Add it and try again.") from missing
+            raise InvalidReferenceData(
+                f"The policy document lacks {missing.args[0]}. Add it and try again."
+            ) from missing
         except (TypeError, ValueError, AttributeError) as wrong:
-            raise Refused(f"The policy document cannot be read: {wrong}. Mend it and try again.") from wrong
+            raise InvalidReferenceData(
+                f"The policy document cannot be read: {wrong}. Mend it and try again."
+            ) from wrong
         _check_policy(policy)
         return policy
 
@@ -179,11 +183,11 @@ def _build_rule(name: str, part: dict[str, Any]) -> Rule:
 def _check_policy(policy: Policy) -> None:
     for rule in policy.rules.values():
         if not rule.programmes <= PROGRAMMES or rule.family not in {"POOR_ENGAGEMENT", "CONCERN"}:
-            raise Refused(f"The rule {rule.name} names a programme or family that does not exist.")
+            raise InvalidReferenceData(f"The rule {rule.name} names a programme or family that does not exist.")
         if min(rule.count, rule.days + 1, rule.within_days + 1, *rule.counts.values(), 1) < 1:
-            raise Refused(f"The rule {rule.name} has a count or a number of days below what is possible.")
+            raise InvalidReferenceData(f"The rule {rule.name} has a count or a number of days below what is possible.")
     if policy.clocks.decision_working_days < 1 or policy.clocks.action_days < 1:
-        raise Refused("The policy's clocks must be at least one day.")
+        raise InvalidReferenceData("The policy's clocks must be at least one day.")
 
 
 def policy_in_force_on(policies: list[Policy], on: date) -> Policy:
@@ -193,7 +197,7 @@ def policy_in_force_on(policies: list[Policy], on: date) -> Policy:
         Refused: There is no policy at all.
     """
     if not policies:
-        raise Refused("This database holds no policy. Ask an administrator to run migrate.")
+        raise InvalidReferenceData("This database holds no policy. Ask an administrator to run migrate.")
     ordered = sorted(policies, key=lambda policy: (policy.effective_from, policy.version))
     effective = [policy for policy in ordered if policy.effective_from <= on]
     return effective[-1] if effective else ordered[0]

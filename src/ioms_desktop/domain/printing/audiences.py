@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import Any, TypeVar, cast
 
 from ioms_desktop.domain import timeline as line
-from ioms_desktop.domain.errors import Refused
+from ioms_desktop.domain.errors import UnknownCode
 from ioms_desktop.domain.printing import summary as facts
 from ioms_desktop.domain.printing.summary import Audience, Basis, CaseSummary
 
@@ -109,9 +109,9 @@ def redact_for_audience(summary: CaseSummary, audience: Audience) -> CaseSummary
         Refused: Nobody has decided yet what this audience is given.
     """
     if audience not in FIELDS_BY_AUDIENCE:
-        raise Refused(
+        raise UnknownCode(
             f"The {audience.value} copy cannot be printed yet. Nothing was printed. Choose full or partner.",
-            code="audience",
+            field="audience",
         )
     summary = replace(summary, about=replace(summary.about, audience=audience))
     allowed = FIELDS_BY_AUDIENCE[audience]

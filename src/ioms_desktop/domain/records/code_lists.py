@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from ioms_desktop.domain.errors import Refused
+from ioms_desktop.domain.errors import InvalidReferenceData
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,11 +138,11 @@ class CodeList:
                 open=bool(document.get("open", False)),
             )
         except (KeyError, TypeError) as wrong:
-            raise Refused(
+            raise InvalidReferenceData(
                 f"The code list {name} cannot be read: {wrong} is missing or wrong. Mend it first."
             ) from wrong
         if len(built._by_code) != len(codes):
-            raise Refused(f"The code list {name} has a code twice. Mend it first.")
+            raise InvalidReferenceData(f"The code list {name} has a code twice. Mend it first.")
         return built
 
 

@@ -6,7 +6,7 @@ two-digit year followed by the serial number.
 
 import re
 
-from ioms_desktop.domain.errors import Refused
+from ioms_desktop.domain.errors import MalformedValue, Refused, WrongCheckLetter
 
 CHECK_LETTERS = "ZABCDEFGHJKLMNPQRTUVWXY"
 PNC_DIGITS = 7
@@ -87,11 +87,10 @@ def _full_year(year: str, this_year: int) -> str:
 
 def _verify_check_letter(name: str, letter: str, right: str) -> None:
     if letter != right:
-        raise Refused(
-            f"The check letter of this {name} should be {right}, not {letter}; compare it with its source.",
-            code="check_letter",
+        raise WrongCheckLetter(
+            f"The check letter of this {name} should be {right}, not {letter}; compare it with its source."
         )
 
 
 def _malformed_error(name: str, form: str) -> Refused:
-    return Refused(f"This is no {name}; write it as {form}.", code="malformed")
+    return MalformedValue(f"This is no {name}; write it as {form}.")

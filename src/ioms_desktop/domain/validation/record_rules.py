@@ -206,8 +206,8 @@ def _check_stored_decision(decision: Decision, facts: RecordCheckContext) -> Ite
     try:
         check_decision(decision, situation, facts.ladder)
     except Refused as refusal:
-        value = getattr(decision, refusal.code, None) if refusal.code else None
-        yield Finding(refusal.code, str(value or ""), refusal.sentence)
+        value = getattr(decision, refusal.field, None) if refusal.field else None
+        yield Finding(refusal.field, str(value or ""), refusal.sentence)
 
 
 _RULES: Mapping[type[Record], Callable[[Any, RecordCheckContext], Iterator[Finding]]] = {

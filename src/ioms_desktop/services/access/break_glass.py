@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from ioms_desktop.domain.access.case_access import MIN_REASON_CHARS, AccessList
 from ioms_desktop.domain.access.roles import Right, may
-from ioms_desktop.domain.errors import Refused
+from ioms_desktop.domain.errors import AlreadyAccessible, InvalidText
 from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.services.access.case_access_admin import ACCESS_TOPICS, clean_message
 from ioms_desktop.services.case_access import may_open_case
@@ -39,10 +39,10 @@ def break_glass(session: Session, entry: BreakGlass) -> Outcome:
     session.require(Right.BREAK_GLASS)
     reason = clean_message(entry.reason) or ""
     if len(reason) < MIN_REASON_CHARS:
-        raise Refused(
+        raise InvalidText(
             f"The reason has {len(reason)} of the {MIN_REASON_CHARS} characters it needs. Your entry is kept; say what "
             "makes it necessary now.",
-            code="reason",
+            field="reason",
         )
     outcome = Outcome(
         notice=(
@@ -56,7 +56,9 @@ def break_glass(session: Session, entry: BreakGlass) -> Outcome:
 
     def do(tx: Transaction) -> bool:
         if _is_already_open(session, tx, entry.case_ref):
-            raise Refused(f"Case {entry.case_ref} is open to you in any event. Nothing was changed; open it as usual.")
+            raise AlreadyAccessible(
+                f"Case {entry.case_ref} is open to you in any event. Nothing was changed; open it as usual."
+            )
         if not tx.server_enforces_access and _may_not_break(session, tx, entry.case_ref):
             access_lists.log_denial(tx, "CONSULTATION", "break_glass", entry.case_ref)
             return False

@@ -11,12 +11,12 @@ from datetime import datetime
 
 from ioms_desktop.domain.access.case_access import AccessEntry, AccessList, CaseRestriction
 from ioms_desktop.domain.access.roles import Right, Role, may
-from ioms_desktop.domain.errors import Missing, NotAllowed, Refused
+from ioms_desktop.domain.errors import CaseNotFound, InvalidText, NeedsAnotherPerson, UnknownUser, WrongDatabaseKind
 from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.domain.text_format import join_words
 from ioms_desktop.exchange.text import MAX_TEXT_CHARS, InvalidCell, clean_text
 from ioms_desktop.services.case_access import case_refusal_message, refuse_under_break_glass
-from ioms_desktop.services.commands import CASE_NOT_OPEN_CODE, get_visible_case
+from ioms_desktop.services.commands import get_visible_case
 from ioms_desktop.services.denial_audit import run_or_record_denial
 from ioms_desktop.services.session import Outcome, Session, Topic
 from ioms_desktop.storage import access_lists, users
@@ -150,7 +150,7 @@ def remove_from_access_lists(session: Session, entry: ChangeCaseAccess, kind: Ac
     def do(tx: Transaction) -> bool:
         kinds = [each for each in _current_lists(tx, session, entry) if kind in {None, each}]
         if not kinds:
-            raise Refused(
+            raise UnknownUser(
                 f"{entry.name} stands on no {_list_label(kind)} of case {entry.case_ref}. Nothing was changed; see who "
                 "does with “Who may know of this case”."
             )
@@ -183,10 +183,12 @@ def _set_access(session: Session, entry: ChangeCaseAccess, kind: AccessList, not
 def _refuse_unsuitable_user(session: Session, tx: Transaction, name: str) -> None:
     user = users.find_user(tx, name)
     if user is None or not user.active:
-        raise Refused(f"There is no user {name} who may sign in. Nothing was changed; check the name.", code="name")
+        raise UnknownUser(
+            f"There is no user {name} who may sign in. Nothing was changed; check the name.", field="name"
+        )
     if Role(user.role) not in CASE_OPENING_ROLES:
         label = session.lists.of("role").label(user.role)
-        raise Refused(f"{name} ({label}) opens no case in any event. Nothing was changed.", code="name")
+        raise UnknownUser(f"{name} ({label}) opens no case in any event. Nothing was changed.", field="name")
 
 
 def clean_message(message: str) -> str | None:
@@ -198,7 +200,7 @@ def clean_message(message: str) -> str | None:
     try:
         return clean_text(message, MAX_TEXT_CHARS) or None
     except InvalidCell as wrong:
-        raise Refused(f"{wrong} Your entry is kept; mend it and save again.", code="message") from wrong
+        raise InvalidText(f"{wrong} Your entry is kept; mend it and save again.", field="message") from wrong
 
 
 # The case as a whole ----------------------------------------------------------------------------
@@ -216,7 +218,7 @@ def set_case_restriction(session: Session, entry: SetCaseRestriction) -> Outcome
     """
     if entry.restricted and not is_shared(session.store.location):
         session.require(Right.SET_CASE_ACCESS)
-        raise Refused(RESTRICTION_NEEDS_SERVER_MESSAGE, code="restricted")
+        raise WrongDatabaseKind(RESTRICTION_NEEDS_SERVER_MESSAGE, field="restricted")
 
     def do(tx: Transaction) -> bool:
         return access_lists.set_case_restriction(
@@ -254,7 +256,7 @@ def _run_access_command(
     """Do what a supervisor says of a case they know of."""
     session.require(Right.SET_CASE_ACCESS)
     if isinstance(entry, ChangeCaseAccess) and entry.name == session.user:
-        raise NotAllowed(OWN_ACCESS_MESSAGE)
+        raise NeedsAnotherPerson(OWN_ACCESS_MESSAGE)
 
     def do(tx: Transaction) -> bool:
         _get_known_case(session, tx, entry.case_ref)
@@ -293,7 +295,7 @@ def declare_conflict(session: Session, entry: DeclareConflict) -> Outcome:
         if not sees_headers:
             _get_known_case(session, tx, entry.case_ref)
         elif entry.case_ref not in access_lists.assigned_cases(tx, session.user, session.clock()):
-            raise Missing(case_refusal_message(session, tx, entry.case_ref), code=CASE_NOT_OPEN_CODE)
+            raise CaseNotFound(case_refusal_message(session, tx, entry.case_ref))
         return access_lists.set_access_entry(
             tx, entry.case_ref, session.user, AccessList.EXCLUDED, listed=True, message=told
         )

@@ -7,7 +7,7 @@ from datetime import date
 
 from ioms_desktop.domain.access.roles import Right, Role, require
 from ioms_desktop.domain.dates.calendar import LONDON
-from ioms_desktop.domain.errors import Refused
+from ioms_desktop.domain.errors import LastAdministrator, UnknownUser
 from ioms_desktop.domain.search.search_terms import fold
 from ioms_desktop.services.access.labels import describe_account_state
 from ioms_desktop.services.accounts.users import (
@@ -135,13 +135,13 @@ def change_account(session: Session, name: str, *, team: str, until: date | None
     with session.store.begin(session.command_context(), "user_account") as tx:
         user = users.find_user(tx, name)
         if user is None or not user.active:
-            raise Refused(f"There is no user {name} who may sign in. Nothing was changed; check the name.")
+            raise UnknownUser(f"There is no user {name} who may sign in. Nothing was changed; check the name.")
         if (
             user.role == Role.ADMINISTRATOR
             and until is not None
             and not has_other_administrator(tx, name, without_expiry=True)
         ):
-            raise Refused(f"{name} is the last administrator without an end. Add another one first.")
+            raise LastAdministrator(f"{name} is the last administrator without an end. Add another one first.")
         if tx.server_enforces_access:
             from ioms_desktop.storage.postgres import logins  # noqa: PLC0415 - only where a server is used
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from enum import Enum, auto
 
-from ioms_desktop.domain.errors import Refused
+from ioms_desktop.domain.errors import WeakPassword
 
 PASSWORD_REQUIRED_MESSAGE = "Everybody who opens a file has a password of their own. Nothing was changed; choose one."
 MIN_PASSWORD_CHARS = 12
@@ -61,7 +61,7 @@ def refuse_weak_password(password: str, strength: StrengthRequirement, guessable
     """
     said = describe_weakness(password, guessable_words) if strength is StrengthRequirement.FULL or not password else ""
     if said:
-        raise Refused(f"{said} Nothing was changed.")
+        raise WeakPassword(f"{said} Nothing was changed.")
 
 
 def matches_hash(stored_hash: str, password: str) -> bool:

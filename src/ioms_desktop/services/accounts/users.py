@@ -3,7 +3,15 @@
 from datetime import date
 
 from ioms_desktop.domain.access.roles import Right, Role, require
-from ioms_desktop.domain.errors import Refused
+from ioms_desktop.domain.errors import (
+    Duplicate,
+    LastAdministrator,
+    MissingValue,
+    PastDate,
+    Refused,
+    UnknownCode,
+    UnknownUser,
+)
 from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.services.accounts.passwords import (
     PASSWORD_REQUIRED_MESSAGE,
@@ -50,11 +58,11 @@ def add_user(
     """
     require(session.role, Right.ADMINISTER)
     if role not in set(Role):
-        raise Refused(f"There is no role {role}. Choose one of {', '.join(Role)}.")
+        raise UnknownCode(f"There is no role {role}. Choose one of {', '.join(Role)}.")
     if until is not None and until < session.today():
-        raise Refused(f"{format_day(until)} has passed already. Nothing was changed; choose a day to come, or none.")
+        raise PastDate(f"{format_day(until)} has passed already. Nothing was changed; choose a day to come, or none.")
     if password is None and not is_shared(session.store.location):
-        raise Refused(PASSWORD_REQUIRED_MESSAGE)
+        raise MissingValue(PASSWORD_REQUIRED_MESSAGE)
     if password is not None:
         refuse_weak_password(password, strength, (name,))
     with session.store.begin(session.command_context(), "user_add") as tx:
@@ -64,7 +72,7 @@ def add_user(
             logins.add_login(tx.connection, name, role, password or "", team.strip(), until)
         else:
             if users.find_user(tx, name) is not None:
-                raise Refused(f"There is a user {name} already. Choose another name.")
+                raise Duplicate(f"There is a user {name} already. Choose another name.")
             users.add_user(tx, name, role, "", at=session.clock(), team=team.strip(), until=until)
             set_key_slot(session.store, name, password or "")
     return f"{name} may sign in as {role}{describe_until(until)}.{WITHOUT_PASSWORD_NOTE if password is None else ''}"
@@ -109,9 +117,9 @@ def disable_user(session: Session, name: str) -> str:
     with session.store.begin(session.command_context(), "user_disable") as tx:
         user = users.find_user(tx, name)
         if user is None:
-            raise Refused(f"There is no user {name}. Check the name with user list.")
+            raise UnknownUser(f"There is no user {name}. Check the name with user list.")
         if user.role == Role.ADMINISTRATOR and not has_other_administrator(tx, name, without_expiry=True):
-            raise Refused(f"{name} is the last administrator without an end. Add another one first.")
+            raise LastAdministrator(f"{name} is the last administrator without an end. Add another one first.")
         if tx.server_enforces_access:
             from ioms_desktop.storage.postgres import logins  # noqa: PLC0415 - only where a server is used
 
@@ -149,7 +157,9 @@ def enable_user(session: Session, name: str) -> str:
             return f"{name} may sign in again, as before."
         user = users.find_user(tx, name)
         if user is None or user.active:
-            raise Refused(f"There is no user {name} whom you may let in again. Nothing was changed; check the name.")
+            raise UnknownUser(
+                f"There is no user {name} whom you may let in again. Nothing was changed; check the name."
+            )
         users.set_active(tx, name, active=True)
     # Their half of the key went when they were disabled, and what they had not saved with it.
     return f"{name} may sign in again, once they have another password: give them one with user password."

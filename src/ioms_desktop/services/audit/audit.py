@@ -8,7 +8,17 @@ from pathlib import Path
 
 from ioms_desktop.domain.access.roles import Right
 from ioms_desktop.domain.audit_chain import ChainCheck, ChainFault, ChainHead, Epoch, spoken_digits, verify_chain
-from ioms_desktop.domain.errors import Missing, Refused
+from ioms_desktop.domain.errors import (
+    FileExists,
+    FileUnreadable,
+    FileUnwritable,
+    Missing,
+    MissingReason,
+    NothingToDo,
+    Refused,
+    WrongDatabase,
+    WrongFile,
+)
 from ioms_desktop.services.audit.audit_anchors import (
     head_from_json,
     head_to_json,
@@ -120,7 +130,7 @@ def open_epoch(session: Session, reason: str) -> str:
     session.require(Right.ADMINISTER)
     reason = reason.strip()
     if not reason:
-        raise Refused("A restore needs a reason. Nothing was changed; say what happened.")
+        raise MissingReason("A restore needs a reason. Nothing was changed; say what happened.")
     return open_epoch_in_store(session.store, session.command_context(reason_text=reason))
 
 
@@ -164,7 +174,9 @@ def verify_audit(session: Session, anchor: Path | None = None) -> VerifyReport:
         number = database_id(reading)
         before = read_local_heads(number)
     if anchor is not None and not any(head.database_id == number for head in kept):
-        raise Refused(f"The anchor {anchor} is of another database. Nothing was proved; name this database's anchor.")
+        raise WrongDatabase(
+            f"The anchor {anchor} is of another database. Nothing was proved; name this database's anchor."
+        )
     kept = tuple(head for head in kept if head.database_id == number)
     try_seal_audit(session)
     with session.store.read() as reading:
@@ -280,14 +292,16 @@ def write_anchor(session: Session, path: Path) -> ChainHead:
     session.require(Right.READ_AUDIT)
     head = seal_audit(session)
     if head is None:
-        raise Refused("The audit has no entries yet. Nothing was written; anchor it when work has begun.")
+        raise NothingToDo("The audit has no entries yet. Nothing was written; anchor it when work has begun.")
     if path.exists():
-        raise Refused(f"There is a file at {path} already, perhaps an older anchor. Nothing was written; name another.")
+        raise FileExists(
+            f"There is a file at {path} already, perhaps an older anchor. Nothing was written; name another."
+        )
     heads = [{**head_to_json(head), "code": spoken_digits(head.hash)}]
     try:
         write_private_file(path, json.dumps({"heads": heads}, indent=2) + "\n")
     except OSError as error:
-        raise Refused(
+        raise FileUnwritable(
             f"No anchor can be written to {path}. Check that the folder exists and may be written."
         ) from error
     return head
@@ -297,11 +311,13 @@ def _read_anchor(path: Path) -> tuple[ChainHead, ...]:
     try:
         heads = tuple(head_from_json(each) for each in json.loads(path.read_text(encoding="utf-8"))["heads"])
     except OSError as error:
-        raise Refused(f"The anchor {path} cannot be read. Nothing was proved; check its name and rights.") from error
+        raise FileUnreadable(
+            f"The anchor {path} cannot be read. Nothing was proved; check its name and rights."
+        ) from error
     except (ValueError, KeyError, TypeError) as error:
-        raise Refused(f"The file {path} {NOT_AN_ANCHOR_MESSAGE}") from error
+        raise WrongFile(f"The file {path} {NOT_AN_ANCHOR_MESSAGE}") from error
     if not heads:
-        raise Refused(f"The file {path} {NOT_AN_ANCHOR_MESSAGE}")
+        raise WrongFile(f"The file {path} {NOT_AN_ANCHOR_MESSAGE}")
     return heads
 
 

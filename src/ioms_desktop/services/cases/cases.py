@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from ioms_desktop.domain.access.roles import Right, may
 from ioms_desktop.domain.dates.calendar import age_on
-from ioms_desktop.domain.errors import Refused
+from ioms_desktop.domain.errors import MissingReason, StatusNotNext
 from ioms_desktop.domain.policy.case_facts import CaseFacts, latest_step
 from ioms_desktop.domain.policy.case_figures import CaseFigures, case_figures
 from ioms_desktop.domain.policy.explanations import explain
@@ -241,7 +241,7 @@ def change_case_status(session: Session, entry: ChangeCaseStatus) -> Outcome:
 def _apply_status(session: Session, case: Case, entry: ChangeCaseStatus) -> Case:
     closes = _require_next_status(session, case.status, entry.status).closes
     if closes and not entry.close_reason:
-        raise Refused("Closing a case needs its reason. Your entry is kept; choose one.")
+        raise MissingReason("Closing a case needs its reason. Your entry is kept; choose one.")
     return replace(
         case,
         status=entry.status,
@@ -255,5 +255,5 @@ def _require_next_status(session: Session, current: str, wanted: str) -> Code:
     known = session.lists.of("case_status")
     before, following = known.get(current), known.get(wanted)
     if before is None or following is None or wanted not in before.next:
-        raise Refused(f"{wanted} cannot follow {current}. Nothing was changed; choose another status.")
+        raise StatusNotNext(f"{wanted} cannot follow {current}. Nothing was changed; choose another status.")
     return following

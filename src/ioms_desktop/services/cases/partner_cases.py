@@ -4,11 +4,11 @@ from array import array
 from collections.abc import Callable, Sequence
 
 from ioms_desktop.domain.access.roles import Right
-from ioms_desktop.domain.errors import Missing
+from ioms_desktop.domain.errors import CaseNotFound
 from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.domain.search.search_terms import fold
 from ioms_desktop.services.case_access import case_refusal_message
-from ioms_desktop.services.commands import CASE_NOT_OPEN_CODE, DEFAULT_REASON_CODE
+from ioms_desktop.services.commands import DEFAULT_REASON_CODE
 from ioms_desktop.services.list_query import ListQuery
 from ioms_desktop.services.session import Session
 from ioms_desktop.storage import access_lists
@@ -71,7 +71,7 @@ def open_header(session: Session, case_ref: str) -> PartnerCaseHeader:
             next((row for row in _assigned_headers(session, tx) if row.case_ref == case_ref), None) if opened else None
         )
         if found is None:
-            raise Missing(case_refusal_message(session, tx, case_ref), code=CASE_NOT_OPEN_CODE)
+            raise CaseNotFound(case_refusal_message(session, tx, case_ref))
         if not tx.server_enforces_access:  # a server has written it down where it opened the case
             tx.log("CONSULTATION", object_type=Case.table, object_ref=case_ref, subject_ref=found.person_ref)
     return found

@@ -7,7 +7,7 @@ from enum import StrEnum
 from threading import Lock
 
 from ioms_desktop.domain.access.roles import Right, may, sees_programme
-from ioms_desktop.domain.errors import Refused
+from ioms_desktop.domain.errors import NotReadYet
 from ioms_desktop.domain.policy.case_facts import CaseFacts
 from ioms_desktop.domain.policy.case_figures import rag_on
 from ioms_desktop.domain.policy.explanations import explain
@@ -379,7 +379,7 @@ class Worklist:
         """
         self._session.require(Right.READ_CASES)
         if self._lines is None:
-            raise Refused(NOT_READ_YET_MESSAGE)
+            raise NotReadYet(NOT_READ_YET_MESSAGE)
         sought = fold(text).split()
         found = [
             line.id

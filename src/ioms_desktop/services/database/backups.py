@@ -10,7 +10,7 @@ from pathlib import Path
 from ioms_desktop.domain.access.roles import Right, may
 from ioms_desktop.domain.backups import Backup, BackupRetention, backups_to_keep, has_shrunk
 from ioms_desktop.domain.dates.calendar import LONDON
-from ioms_desktop.domain.errors import Refused
+from ioms_desktop.domain.errors import DatabaseDamaged, DatabaseInUse, FileUnwritable, Refused, WrongDatabaseKind
 from ioms_desktop.domain.progress import ProgressCallback, no_progress
 from ioms_desktop.domain.text_format import format_day, format_days, pluralise
 from ioms_desktop.services.audit.audit import find_audit_fault, try_seal_audit
@@ -113,7 +113,7 @@ class _BackupSeries:
         try:
             listed = list(self.folder.iterdir())
         except OSError as error:
-            raise Refused(BACKUP_NOT_WRITTEN_MESSAGE.format(target=self.folder)) from error
+            raise FileUnwritable(BACKUP_NOT_WRITTEN_MESSAGE.format(target=self.folder)) from error
         for path in listed:
             matched = shape.fullmatch(path.name)
             if matched and self._belongs_to_database(path):
@@ -197,7 +197,7 @@ def refuse_shared_database(location: str) -> None:
         Refused: It is one.
     """
     if is_shared(location):
-        raise Refused(SHARED_BACKUP_MESSAGE)
+        raise WrongDatabaseKind(SHARED_BACKUP_MESSAGE)
 
 
 def copy_and_verify(
@@ -224,10 +224,10 @@ def copy_and_verify(
             file_copy.fsync_file(part)
         except (OSError, driver_error()) as error:
             if file_copy.is_lock_error(error):
-                raise Refused(DATABASE_LOCKED_MESSAGE.format(path=source)) from error
+                raise DatabaseInUse(DATABASE_LOCKED_MESSAGE.format(path=source)) from error
             if file_copy.count_damaged_pages(origin):
-                raise Refused(DATABASE_DAMAGED_MESSAGE.format(path=source)) from error
-            raise Refused(BACKUP_NOT_WRITTEN_MESSAGE.format(target=target)) from error
+                raise DatabaseDamaged(DATABASE_DAMAGED_MESSAGE.format(path=source)) from error
+            raise FileUnwritable(BACKUP_NOT_WRITTEN_MESSAGE.format(target=target)) from error
     progress(0, 0, "proving the copy")
     key_file.key_number(key_file.load(part, private=False), key)
     store = open_immutable(part, key)
@@ -241,7 +241,7 @@ def copy_and_verify(
     finally:
         store.close()
     if why:
-        raise Refused(COPY_NOT_VERIFIED_MESSAGE.format(path=source, why=why[0]))
+        raise DatabaseDamaged(COPY_NOT_VERIFIED_MESSAGE.format(path=source, why=why[0]))
     return rows, records
 
 
@@ -249,7 +249,7 @@ def _give_final_name(part: Path, target: Path) -> None:
     try:
         file_copy.move_into_place(part, target)
     except OSError as error:
-        raise Refused(BACKUP_NOT_WRITTEN_MESSAGE.format(target=target)) from error
+        raise FileUnwritable(BACKUP_NOT_WRITTEN_MESSAGE.format(target=target)) from error
 
 
 def _size_alarm(session: Session, made: Backup, earlier: dict[datetime, Path]) -> str:

@@ -8,7 +8,7 @@ from uuid import uuid4
 
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.backups import Backup
-from ioms_desktop.domain.errors import Refused
+from ioms_desktop.domain.errors import MissingValue, Refused
 from ioms_desktop.services.accounts.passwords import (
     PASSWORD_REQUIRED_MESSAGE,
     StrengthRequirement,
@@ -100,11 +100,11 @@ def create_database(
     """
     name = admin.strip()
     if not name:
-        raise Refused("The first administrator needs a name. Nothing was created.")
+        raise MissingValue("The first administrator needs a name. Nothing was created.")
     if password is not None:
         refuse_weak_password(password, strength, (name,))
     elif not is_shared(location):
-        raise Refused(PASSWORD_REQUIRED_MESSAGE)
+        raise MissingValue(PASSWORD_REQUIRED_MESSAGE)
     people = (NewUser(name, Role.ADMINISTRATOR, password or ""),)
     if is_shared(location) and _lacks_administrator(location):
         _add_logins(location, people, fictional=False)

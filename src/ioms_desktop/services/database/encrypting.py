@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from ioms_desktop.domain.access.roles import Right, Role, may
-from ioms_desktop.domain.errors import NotAllowed, Refused
+from ioms_desktop.domain.errors import NotAllowed, WrongPassword
 from ioms_desktop.services.accounts.passwords import matches_hash
 from ioms_desktop.services.sign_in.password_change import generate_recovery_code
 from ioms_desktop.services.sign_in.sign_in import workstation_name
@@ -56,7 +56,7 @@ def encrypt_file(location: str, name: str, password: str) -> EncryptionResult:
     plain = encrypt_plain_file.inspect_plain_file(location)
     user = next((user for user in plain.users if user.name == name), None)
     if user is None or not user.active or not matches_hash(user.password_hash, password):
-        raise Refused(WRONG)
+        raise WrongPassword(WRONG)
     if not may(Role(user.role), Right.ADMINISTER):
         raise NotAllowed(f"{name} is no administrator. Nothing was changed; an administrator encrypts the file.")
     key, code = secrets.token_bytes(KEY_BYTES), generate_recovery_code()

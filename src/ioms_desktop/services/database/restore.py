@@ -8,7 +8,18 @@ from pathlib import Path
 
 from ioms_desktop.domain.access.roles import Right, Role, require
 from ioms_desktop.domain.audit_chain import ChainHead, spoken_digits
-from ioms_desktop.domain.errors import Refused
+from ioms_desktop.domain.errors import (
+    DatabaseDamaged,
+    DatabaseInUse,
+    FileNotFound,
+    FileUnreadable,
+    FileUnwritable,
+    KeyFileRefused,
+    NotADatabase,
+    SchemaMismatch,
+    WrongFile,
+    WrongPassword,
+)
 from ioms_desktop.domain.progress import ProgressCallback, no_progress
 from ioms_desktop.services.audit.audit import find_audit_fault, open_epoch_in_store
 from ioms_desktop.services.audit.audit_anchors import save_local_head
@@ -154,7 +165,7 @@ def restore_into(
             file_copy.finish_copy(part, key)
             file_copy.move_into_place(part, into)
         except (OSError, driver_error()) as error:
-            raise Refused(RESTORE_NOT_WRITTEN_MESSAGE.format(into=into)) from error
+            raise FileUnwritable(RESTORE_NOT_WRITTEN_MESSAGE.format(into=into)) from error
     auditor = f"{said} The newest seal is now {head.n}: {spoken_digits(head.hash)}."
     migrated = schema if schema < SCHEMA_HEAD else ""
     done = RestoreResult(
@@ -176,33 +187,33 @@ def require_backup(path: Path) -> None:
         Refused: It is not there, a folder, plain, without its key file, or in use; the sentence says which.
     """
     if file_copy.is_folder(path):
-        raise Refused(f"{path} is a folder. {UNCHANGED_CLAUSE}; name the backup itself, a file in it.")
+        raise WrongFile(f"{path} is a folder. {UNCHANGED_CLAUSE}; name the backup itself, a file in it.")
     if path.suffix == ".keys":
-        raise Refused(
+        raise WrongFile(
             f"{path} is the key file of a backup. {UNCHANGED_CLAUSE}; name the backup beside it, {path.stem}."
         )
     try:
         if not path.exists():
-            raise Refused(f"There is no backup at {path}. {UNCHANGED_CLAUSE}; check the path.")
+            raise FileNotFound(f"There is no backup at {path}. {UNCHANGED_CLAUSE}; check the path.")
         plain = is_plain(path)
         log = next(
             (log for log in (Path(f"{path}{end}") for end in file_copy.JOURNAL_SUFFIXES[:2]) if _has_content(log)), None
         )
     except OSError as error:
-        raise Refused(f"The backup {path} cannot be read. {UNCHANGED_CLAUSE}; check its rights.") from error
+        raise FileUnreadable(f"The backup {path} cannot be read. {UNCHANGED_CLAUSE}; check its rights.") from error
     if plain:
-        raise Refused(
+        raise WrongFile(
             f"{path} is not encrypted, and every backup of this program is: somebody may have put another file in its "
             f"place. {UNCHANGED_CLAUSE}; take another backup, or migrate the file if it is of the first version."
         )
     if not key_file.key_file_path(path).exists():
-        raise Refused(
+        raise KeyFileRefused(
             f"The key file {path}.keys is not there, and without it nobody can open the backup. "
             f"{UNCHANGED_CLAUSE}; put the "
             "two files of one backup together."
         )
     if log is not None:
-        raise Refused(
+        raise DatabaseInUse(
             f"Beside {path} lies {log.name}: it is a database that is in use or was not closed, and no backup. "
             f"{UNCHANGED_CLAUSE}; sign in to it and back it up."
         )
@@ -217,7 +228,7 @@ def _unlock_backup(path: Path, name: str, password: str) -> bytes:
     try:
         unlocked = key_file.unlock(key_file.load(path, private=False), key_file.PERSON, name, password)
     except WrongKey:
-        raise Refused(WRONG_PASSWORD_MESSAGE) from None
+        raise WrongPassword(WRONG_PASSWORD_MESSAGE) from None
     for number in sorted(unlocked.data_keys):
         key = unlocked.data_keys[number]
         try:
@@ -226,7 +237,7 @@ def _unlock_backup(path: Path, name: str, password: str) -> bytes:
         except driver_error():
             continue
         return key
-    raise Refused(WRONG_KEY_FILE_MESSAGE.format(path=path))
+    raise KeyFileRefused(WRONG_KEY_FILE_MESSAGE.format(path=path))
 
 
 def _check_backup(path: Path, key: bytes, name: str) -> str:
@@ -234,14 +245,14 @@ def _check_backup(path: Path, key: bytes, name: str) -> str:
     with file_copy.open_for_copy(path, key, is_immutable=True) as backup:
         damaged = file_copy.count_damaged_pages(backup)
     if damaged:
-        raise Refused(BACKUP_DAMAGED_MESSAGE.format(path=path, why=f"{damaged} of its pages do not verify."))
+        raise DatabaseDamaged(BACKUP_DAMAGED_MESSAGE.format(path=path, why=f"{damaged} of its pages do not verify."))
     engine = immutable_engine(path, key)
     with translate_db_errors():
         schema = schema_of(engine)
     if schema is None:
-        raise Refused(f"{path} is no backup of an IOMS database. {UNCHANGED_CLAUSE}; name another file.")
+        raise NotADatabase(f"{path} is no backup of an IOMS database. {UNCHANGED_CLAUSE}; name another file.")
     if schema > SCHEMA_HEAD:
-        raise Refused(
+        raise SchemaMismatch(
             f"The backup {path} was made by a newer version of IOMS Desktop (schema {schema}). "
             f"{UNCHANGED_CLAUSE}; install "
             "the newer version."
@@ -249,7 +260,7 @@ def _check_backup(path: Path, key: bytes, name: str) -> str:
     with Store(engine, str(path), key).read() as reading:
         role = users.active_role(reading, name)
     if role is None:
-        raise Refused(WRONG_PASSWORD_MESSAGE)
+        raise WrongPassword(WRONG_PASSWORD_MESSAGE)
     require(Role(role), Right.ADMINISTER)
     return schema
 
@@ -261,9 +272,11 @@ def _copy_backup(path: Path, part: Path, into: Path, key: bytes, progress: Progr
             with file_copy.open_for_copy(part, key, is_immutable=True) as copy, read_snapshot(copy) as found:
                 same = found == rows
         except (OSError, driver_error()) as error:
-            raise Refused(RESTORE_NOT_WRITTEN_MESSAGE.format(into=into)) from error
+            raise FileUnwritable(RESTORE_NOT_WRITTEN_MESSAGE.format(into=into)) from error
     if not same:
-        raise Refused(BACKUP_DAMAGED_MESSAGE.format(path=path, why="A table of its copy has another number of rows."))
+        raise DatabaseDamaged(
+            BACKUP_DAMAGED_MESSAGE.format(path=path, why="A table of its copy has another number of rows.")
+        )
     return rows
 
 
@@ -282,5 +295,5 @@ def _open_epoch_and_verify(part: Path, path: Path, key: bytes, context: CommandC
     finally:
         store.close()
     if why or head is None:
-        raise Refused(BACKUP_DAMAGED_MESSAGE.format(path=path, why=(why or ["It has no audit."])[0]))
+        raise DatabaseDamaged(BACKUP_DAMAGED_MESSAGE.format(path=path, why=(why or ["It has no audit."])[0]))
     return said, head

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from ioms_desktop.domain.access.roles import Right
 from ioms_desktop.domain.dates.calendar import LONDON
-from ioms_desktop.domain.errors import Refused
+from ioms_desktop.domain.errors import FileUnwritable, Refused
 from ioms_desktop.domain.progress import ProgressCallback, no_progress
 from ioms_desktop.domain.records.record_types import RECORD_TYPE_BY_TABLE
 from ioms_desktop.domain.text_format import format_day, pluralise
@@ -173,7 +173,7 @@ def _private_folder(session: Session) -> Iterator[Path]:
     try:
         folder = Path(tempfile.mkdtemp(prefix=prefix, dir=source.parent))
     except OSError as error:
-        raise Refused(
+        raise FileUnwritable(
             f"There is no place for the rehearsal beside {source}. Nothing was changed; check the room and the rights "
             "of its folder."
         ) from error

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ioms_desktop.domain.access.roles import Right
-from ioms_desktop.domain.errors import Missing, Refused
+from ioms_desktop.domain.errors import CaseNotFound, FileUnwritable, MissingValue, UnknownCode
 from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.domain.records.record import Record, columns_of
 from ioms_desktop.domain.records.record_types import EXCHANGE_RECORD_TYPES
@@ -50,9 +50,11 @@ def export_records(session: Session, path: Path, case_refs: Sequence[str] = (), 
     session.require(Right.EXPORT)
     if reason not in session.lists.of("reason_code"):
         codes = join_words([code.code for code in session.lists.of("reason_code").offered()], "or")
-        raise Refused(f"{reason or 'Nothing'} is no reason for an export. Nothing was written; give one of {codes}.")
+        raise UnknownCode(
+            f"{reason or 'Nothing'} is no reason for an export. Nothing was written; give one of {codes}."
+        )
     if path.suffix.lower() == CSV_SUFFIX:
-        raise Refused("An export is a folder or a workbook. Nothing was written; name a folder or an .xlsx file.")
+        raise MissingValue("An export is a folder or a workbook. Nothing was written; name a folder or an .xlsx file.")
     with session.store.all_cases_open(reason, session.workstation):
         return _run_export(session, path, case_refs, reason)
 
@@ -75,7 +77,7 @@ def _person_refs(reading: Reading, case_refs: Sequence[str]) -> list[str] | None
     cases = {case.case_ref: case for case in list_by_owners(reading, Case, "case_ref", case_refs)}
     missing = [ref for ref in case_refs if ref not in cases]
     if missing:
-        raise Missing(f"There is no case {join_words(missing, 'or')}. Nothing was written; check the reference.")
+        raise CaseNotFound(f"There is no case {join_words(missing, 'or')}. Nothing was written; check the reference.")
     return sorted({case.person_ref for case in cases.values()})
 
 
@@ -94,7 +96,7 @@ def _write_files(reading: Reading, path: Path, case_refs: Sequence[str], persons
                 write_folder(path, tables)
         except OSError as failed:
             where, why = failed.filename or path, failed.strerror or "the place does not take it"
-            raise Refused(f"{where} cannot be written: {why}. The export is not complete.") from failed
+            raise FileUnwritable(f"{where} cannot be written: {why}. The export is not complete.") from failed
     return ExportReport(path, records)
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from ioms_desktop.domain.access.roles import Right
-from ioms_desktop.domain.errors import Refused
+from ioms_desktop.domain.errors import FileChanged
 from ioms_desktop.domain.progress import ProgressCallback, no_progress
 from ioms_desktop.domain.records.record_types import RECORD_TYPE_BY_TABLE
 from ioms_desktop.exchange.folders import file_digests, find_sources
@@ -100,7 +100,7 @@ def run_import(
     sources = find_sources(path)
     digests = file_digests(sources)
     if isinstance(path_or_plan, ImportReport) and path_or_plan.fingerprint != digests:
-        raise Refused("The files changed since the preview. Nothing was written; look at the preview again.")
+        raise FileChanged("The files changed since the preview. Nothing was written; look at the preview again.")
     if rejects_path is not None:
         check_rejects_path(rejects_path, path, [source.table for source in sources])
     run = _ImportRun(session, path, sources, digests, accept_partial=accept_partial, progress=progress)
@@ -161,7 +161,7 @@ class _ImportRun:
             for reader, file in zip(readers, files, strict=True):
                 _write_file(tx, reader, file)
         if file_digests(self._sources) != self._digests:
-            raise Refused(FILE_CHANGED_MESSAGE)
+            raise FileChanged(FILE_CHANGED_MESSAGE)
 
     def _build_report(self, files: tuple[FileReport, ...], *, written: bool, dry_run: bool = False) -> ImportReport:
         return ImportReport(path=self._path, dry_run=dry_run, written=written, files=files, fingerprint=self._digests)
@@ -206,7 +206,7 @@ def _write_file(tx: Transaction, reader: TableReader, file: FileReport) -> None:
     for rows in reader.read():
         fates = file.outcomes[first : first + len(rows.raw_rows)]
         if len(fates) != len(rows.raw_rows):
-            raise Refused(FILE_CHANGED_MESSAGE)
+            raise FileChanged(FILE_CHANGED_MESSAGE)
         writer.add([values for values, fate in zip(rows.values, fates, strict=True) if fate == RowOutcome.CREATED])
         if RowOutcome.UPDATED in fates:
             writer.update(_changes(tx, reader, rows, fates))
@@ -224,7 +224,7 @@ def _changes(tx: Transaction, reader: TableReader, rows: RowChunk, fates: bytear
     }
     present = find_by_keys(tx, reader.record_type, newer)
     if len(present) != len(newer):
-        raise Refused(FILE_CHANGED_MESSAGE)
+        raise FileChanged(FILE_CHANGED_MESSAGE)
     return [
         StagedChange(before, replace(before, **dict(zip(names, newer[key], strict=True))))
         for key, before in present.items()

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, time
 from ioms_desktop.domain.access.roles import Right
 from ioms_desktop.domain.dates.calendar import LONDON
 from ioms_desktop.domain.dates.quarters import Quarter
-from ioms_desktop.domain.errors import Refused
+from ioms_desktop.domain.errors import MissingReason, NothingToDo, NotOver, ServerRefused
 from ioms_desktop.domain.figures.figure_counts import CountedCase, FigureCounts, count_figures
 from ioms_desktop.domain.figures.figure_tables import TablePlan
 from ioms_desktop.domain.figures.publication import (
@@ -74,7 +74,7 @@ def publish_quarter(session: Session, entry: PublishQuarter) -> Outcome:
         return _raise_refusal(done)
     quarter, reason = entry.quarter, entry.reason.strip()
     if not quarter.is_over(session.today()):
-        raise Refused(
+        raise NotOver(
             f"{quarter.name} ends on {format_day(quarter.last)}. Nothing was published; publish it when it is over, so "
             "that its figures are whole."
         )
@@ -83,9 +83,9 @@ def publish_quarter(session: Session, entry: PublishQuarter) -> Outcome:
     figures = prepare_publication(plan, count_quarter(session, plan, quarter), quarter, before)
     editions = before.get(quarter, ())
     if editions and not shows_anything_new(figures.cells, editions[-1]):
-        raise Refused(NOTHING_NEW_MESSAGE.format(quarter=quarter.name))
+        raise NothingToDo(NOTHING_NEW_MESSAGE.format(quarter=quarter.name))
     if editions and not reason:
-        raise Refused(REASON_NEEDED_MESSAGE.format(quarter=quarter.name), code="reason")
+        raise MissingReason(REASON_NEEDED_MESSAGE.format(quarter=quarter.name), field="reason")
 
     def do(tx: Transaction) -> Outcome:
         answer = stored.publish_figures(tx, figures, session.policy(quarter.last).version, plan.thresholds, reason)
@@ -99,7 +99,7 @@ def publish_quarter(session: Session, entry: PublishQuarter) -> Outcome:
 def _raise_refusal(outcome: Outcome) -> Outcome:
     """Raise a server's refusal, now that what it put on record of it is committed."""
     if not outcome.ref:
-        raise Refused(outcome.notice)
+        raise ServerRefused(outcome.notice)
     return outcome
 
 

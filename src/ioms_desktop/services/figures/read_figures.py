@@ -9,7 +9,7 @@ from typing import Any
 
 from ioms_desktop.domain.access.roles import Right, may
 from ioms_desktop.domain.dates.quarters import Quarter
-from ioms_desktop.domain.errors import Missing, Refused
+from ioms_desktop.domain.errors import FileExists, FileUnreadable, FileUnwritable, Missing, WrongFile
 from ioms_desktop.domain.figures.figure_tables import (
     CHARACTERISTICS,
     MEASURES,
@@ -320,21 +320,25 @@ def _write_csv(path: Path, columns: Sequence[str], rows: Sequence[Sequence[str]]
             writer.writerow(columns)
             writer.writerows([guard_formula(cell) for cell in row] for row in rows)
     except OSError as failed:
-        raise Refused(f"{path} cannot be written: {failed.strerror}. Nothing was exported; choose another.") from failed
+        raise FileUnwritable(
+            f"{path} cannot be written: {failed.strerror}. Nothing was exported; choose another."
+        ) from failed
 
 
 def _refuse_place(path: Path) -> None:
     """Refuse a name under which something else than figures is, or may be: a database above all."""
     if path.suffix.lower() != ".csv":
-        raise Refused(f"{path} is no name of a CSV file. Nothing was exported; give one that ends in .csv.")
+        raise WrongFile(f"{path} is no name of a CSV file. Nothing was exported; give one that ends in .csv.")
     try:
         database = Path(f"{path}.keys").exists() or (path.exists() and _is_database(path))
     except OSError as failed:
-        raise Refused(
+        raise FileUnreadable(
             f"{path} cannot be looked at: {failed.strerror}. Nothing was exported; choose another."
         ) from failed
     if database:
-        raise Refused(f"There is a database at {path}. Nothing was exported, and it is as it was; give another name.")
+        raise FileExists(
+            f"There is a database at {path}. Nothing was exported, and it is as it was; give another name."
+        )
 
 
 def _is_database(path: Path) -> bool:

@@ -17,7 +17,7 @@ from typing import Any
 from ioms_desktop.domain.access.roles import Right
 from ioms_desktop.domain.checkout import Checkout, redact_for_role
 from ioms_desktop.domain.edit_merge import MergeChoice
-from ioms_desktop.domain.errors import NotAllowed, Refused
+from ioms_desktop.domain.errors import NotAllowed, WrongDatabase, WrongFile
 from ioms_desktop.domain.progress import ProgressCallback, no_progress
 from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.domain.records.concerns_and_decisions import Proposal
@@ -106,9 +106,9 @@ def _refuse_wrong_file(session: Session, file: Session) -> None:
     with session.store.read() as reading, file.store.read() as held:
         target, source = database_id(reading), database_id(held)
         if target == source:
-            raise Refused("This file is the database itself. Nothing was changed; name the other one.")
+            raise WrongFile("This file is the database itself. Nothing was changed; name the other one.")
         if is_demo(reading) != is_demo(held):
-            raise Refused(
+            raise WrongDatabase(
                 "One of the two is fictional and the other is not. Nothing was changed: real and invented people never "
                 "come together."
             )
@@ -118,7 +118,7 @@ def _refuse_wrong_file(session: Session, file: Session) -> None:
         if taken.by != session.user:
             raise NotAllowed(f"{taken.by} took this file away and brings it back. Nothing was changed; ask them.")
         if taken.database_id != target and not checkout.list_checkouts(reading, taken.number):
-            raise Refused(
+            raise WrongDatabase(
                 f"This file was taken away from another database ({taken.source}). Nothing was changed; sign in there."
             )
 

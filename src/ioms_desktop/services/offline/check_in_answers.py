@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ioms_desktop.domain.edit_merge import MergeChoice
-from ioms_desktop.domain.errors import Refused
+from ioms_desktop.domain.errors import FileUnreadable, UnknownCode, WrongFile
 from ioms_desktop.exchange.text import guard_formula
 from ioms_desktop.services.audit.audit_anchors import write_private_file
 from ioms_desktop.services.offline.check_in_records import CheckInQuestion
@@ -80,13 +80,15 @@ def read_answers(path: Path) -> dict[str, MergeChoice]:
         rows = list(csv.DictReader(StringIO(text))) if path.suffix.lower() == CSV else _from_json(text)
         given = {str(row["question"]).removeprefix("'"): str(row.get("answer") or "").strip().lower() for row in rows}
     except OSError as error:
-        raise Refused(f"The answers {path} cannot be read. Nothing was written; check name and rights.") from error
+        raise FileUnreadable(
+            f"The answers {path} cannot be read. Nothing was written; check name and rights."
+        ) from error
     except (ValueError, KeyError, TypeError, AttributeError, csv.Error) as error:
-        raise Refused(f"{path} {ANSWERS_UNREADABLE_MESSAGE}") from error
+        raise WrongFile(f"{path} {ANSWERS_UNREADABLE_MESSAGE}") from error
     picks = {pick.value: pick for pick in MergeChoice}
     wrong = sorted({answer for answer in given.values() if answer and answer not in picks})
     if wrong:
-        raise Refused(f"{wrong[0]} is no answer. Nothing was written; answer mine, theirs or both.")
+        raise UnknownCode(f"{wrong[0]} is no answer. Nothing was written; answer mine, theirs or both.")
     return {question: picks[answer] for question, answer in given.items() if answer}
 
 

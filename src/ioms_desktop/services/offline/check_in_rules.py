@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from ioms_desktop.domain.access.roles import require
 from ioms_desktop.domain.dates.calendar import CustodyPeriod
 from ioms_desktop.domain.dates.day_time import DayTime
-from ioms_desktop.domain.errors import Missing, Refused
+from ioms_desktop.domain.errors import AlreadyDone, CaseNotFound, CheckedOut, InvalidRecord, Refused
 from ioms_desktop.domain.records.cases import Case, RagEntry
 from ioms_desktop.domain.records.concerns_and_decisions import Concern, Decision, Proposal
 from ioms_desktop.domain.records.engagement import Contact, Offer, Rating
@@ -144,19 +144,19 @@ class CheckInRules:
             return
         why = self._refusals_by_case.get(ref, NEW_CASE_MESSAGE)
         if why:
-            raise Missing(why)
+            raise CaseNotFound(why)
 
     def _refuse_proposal(self, before: Record | None, after: Proposal) -> None:
         user = self._session.user
         if isinstance(before, Proposal) and before.status != "PROPOSED":
-            raise Refused(f"This proposal was already answered by {before.answered_by}. Nothing was changed.")
+            raise AlreadyDone(f"This proposal was already answered by {before.answered_by}. Nothing was changed.")
         if after.proposed_by != user:
-            raise Refused(
+            raise CheckedOut(
                 f"A proposal is made and withdrawn in one's own name, and {after.proposed_by} made this one. Nothing "
                 "was changed; they make it again where the record is kept."
             )
         if after.status not in {"PROPOSED", "WITHDRAWN"}:
-            raise Refused(OFFLINE_ANSWER_MESSAGE)
+            raise CheckedOut(OFFLINE_ANSWER_MESSAGE)
 
     def _check_rules(self, before: Record | None, after: Record) -> None:
         dated = DATE_FIELDS.get(type(after))
@@ -169,7 +169,7 @@ class CheckInRules:
             check_proposal(self._session, self._tx, case, after)
         if not isinstance(after, Decision) or self._refusals_by_case is None:
             for finding in check_record(after, self._facts):
-                raise Refused(finding.reason)
+                raise InvalidRecord(finding.reason)
         if isinstance(after, CustodySpell):
             spells = self._spells.get(after.person_ref, [])
             other = find_overlap(
@@ -177,7 +177,7 @@ class CheckInRules:
                 [spell for key, spell in spells if key != after.identity],
             )
             if other is not None:
-                raise Refused(describe_overlap(other))
+                raise InvalidRecord(describe_overlap(other))
 
     def _stored_case(self, record: Record) -> Case | None:
         stored = self._facts.known["cases"].stored(getattr(record, "case_ref", None) or "")
@@ -186,7 +186,7 @@ class CheckInRules:
 
 def _refuse_other_changes(before: Record | None, after: Decision) -> None:
     if before is None:
-        raise Refused(OFFLINE_DECISION_MESSAGE)
+        raise CheckedOut(OFFLINE_DECISION_MESSAGE)
     stood, now = field_values(before), field_values(after)
     if any(stood[name] != now[name] for name in now if name != "actioned_on"):
-        raise Refused("A decision is not changed, only recorded as served. Nothing was changed.")
+        raise CheckedOut("A decision is not changed, only recorded as served. Nothing was changed.")

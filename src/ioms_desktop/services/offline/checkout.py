@@ -10,7 +10,16 @@ from uuid import uuid4
 
 from ioms_desktop.domain.access.roles import Right
 from ioms_desktop.domain.checkout import Checkout, redact_for_role
-from ioms_desktop.domain.errors import Missing, Refused
+from ioms_desktop.domain.errors import (
+    CaseNotFound,
+    CheckedOut,
+    FileExists,
+    FileNotFound,
+    MissingValue,
+    PastDate,
+    Refused,
+    UnknownCode,
+)
 from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.domain.text_format import format_day, join_words, pluralise
 from ioms_desktop.services.accounts.passwords import StrengthRequirement, refuse_weak_password
@@ -94,7 +103,7 @@ def check_out_cases(session: Session, entry: CheckOutCases) -> CheckoutResult:
         refuse_training_reason(session, reading, entry.reason)
         closed = [ref for ref in entry.cases if not reading.open_case(ref, entry.reason, session.workstation)]
     if closed:
-        raise Missing(
+        raise CaseNotFound(
             f"There is no case {join_words(closed, 'or')} that you may open. Nothing was taken; check "
             "the reference or ask "
             "a supervisor."
@@ -138,19 +147,19 @@ def list_open_checkouts(session: Session) -> list[RegisteredCheckout]:
 
 def _check_request(session: Session, entry: CheckOutCases) -> None:
     if session.checkout is not None:
-        raise Refused(NESTED_CHECKOUT_MESSAGE)
+        raise CheckedOut(NESTED_CHECKOUT_MESSAGE)
     if not entry.cases:
-        raise Refused("No case is named. Nothing was taken; name those you need.", code="cases")
+        raise MissingValue("No case is named. Nothing was taken; name those you need.", field="cases")
     if entry.reason not in session.lists.of("reason_code"):
         codes = join_words([code.code for code in session.lists.of("reason_code").offered()], "or")
-        raise Refused(
+        raise UnknownCode(
             f"{entry.reason or 'Nothing'} is no reason for taking cases away. Nothing was taken; give one of {codes}.",
-            code="reason",
+            field="reason",
         )
     if entry.until is not None and entry.until < session.today():
-        raise Refused(
+        raise PastDate(
             f"{format_day(entry.until)} has passed. Nothing was taken; give the day by which the file is back.",
-            code="until",
+            field="until",
         )
     refuse_weak_password(entry.password, entry.strength, (session.user,))
     _refuse_place(entry.path)
@@ -160,11 +169,11 @@ def _refuse_place(path: Path) -> None:
     from ioms_desktop.storage.sqlite import key_file  # noqa: PLC0415 - only where a local file is made
 
     if is_shared(str(path)):
-        raise Refused("Cases are taken away into a file. Nothing was taken; name one.", code="path")
+        raise MissingValue("Cases are taken away into a file. Nothing was taken; name one.", field="path")
     if path.exists():
-        raise Refused(f"There is a file at {path} already. Nothing was taken; choose another name.", code="path")
+        raise FileExists(f"There is a file at {path} already. Nothing was taken; choose another name.", field="path")
     if not path.parent.is_dir():
-        raise Refused(f"There is no folder {path.parent}. Nothing was taken; choose another place.", code="path")
+        raise FileNotFound(f"There is no folder {path.parent}. Nothing was taken; choose another place.", field="path")
     key_file.refuse_existing_key_file(str(path))
 
 
@@ -206,7 +215,7 @@ def _get_cases(session: Session, reading: Reading, entry: CheckOutCases) -> list
         refuse_under_break_glass(session, reading, case.case_ref)
     hidden = [case.case_ref for case in cases if redact_for_role(session.role, case) is None]
     if hidden:
-        raise Missing(
+        raise CaseNotFound(
             f"There is no case {join_words(hidden, 'or')} that you may open. Nothing was taken; check "
             "the reference or ask "
             "a supervisor."

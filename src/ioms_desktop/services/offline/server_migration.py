@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from ioms_desktop.domain.access.roles import Right
-from ioms_desktop.domain.errors import NotAllowed, Refused
+from ioms_desktop.domain.errors import DatabaseInUse, NotAllowed, WrongDatabase, WrongDatabaseKind
 from ioms_desktop.domain.progress import ProgressCallback, no_progress
 from ioms_desktop.domain.text_format import pluralise
 from ioms_desktop.services.audit.audit import try_seal_audit
@@ -79,13 +79,13 @@ def migrate_to_server(
     """
     file.require(Right.ADMINISTER)
     if file.checkout is not None:
-        raise Refused(
+        raise WrongDatabase(
             f"This file was taken away from another database ({file.checkout.source}). Nothing was "
             "written; bring it back "
             "there."
         )
     if not is_shared(location):
-        raise Refused("A file is taken over into a shared database. Nothing was written; name its address.")
+        raise WrongDatabaseKind("A file is taken over into a shared database. Nothing was written; name its address.")
     store = open_store(location)
     try:
         _refuse_unready(store, file)
@@ -101,9 +101,9 @@ def _refuse_unready(store: Store, file: Session) -> None:
         if not server_copy.may_set_provenance(reading):
             raise NotAllowed(NOT_OWNER_MESSAGE)
         if server_copy.has_held_records(reading):
-            raise Refused(DATABASE_IN_USE_MESSAGE)
+            raise DatabaseInUse(DATABASE_IN_USE_MESSAGE)
         if demo_marker.is_demo(reading) and not demo_marker.is_demo(held):
-            raise Refused(
+            raise WrongDatabase(
                 "This database is for fictional people and the file is not. Nothing was written; create another."
             )
 

@@ -7,7 +7,7 @@ from io import BytesIO
 
 from ioms_desktop.domain.access.roles import Right
 from ioms_desktop.domain.dates.calendar import LONDON
-from ioms_desktop.domain.errors import Refused
+from ioms_desktop.domain.errors import MissingReason, UnknownCode
 from ioms_desktop.domain.printing.audiences import redact_for_audience
 from ioms_desktop.domain.printing.summary import Audience, CaseSummary, PrintFacts
 from ioms_desktop.domain.records.cases import Case
@@ -83,10 +83,10 @@ def _render_pdf(summary: CaseSummary) -> bytes:
 
 def _check_reason(session: Session, code: str) -> None:
     if not code.strip():
-        raise Refused("A print needs its reason. Nothing was printed; choose one.", code="reason")
+        raise MissingReason("A print needs its reason. Nothing was printed; choose one.", field="reason")
     if code not in session.lists.of("reason_code"):
         known = ", ".join(each.code for each in session.lists.of("reason_code").offered())
-        raise Refused(f"{code} is no reason code. Nothing was printed; choose one of {known}.", code="reason")
+        raise UnknownCode(f"{code} is no reason code. Nothing was printed; choose one of {known}.", field="reason")
 
 
 def _print_facts(

@@ -5,7 +5,7 @@ from datetime import date
 
 from ioms_desktop.domain.access.case_access import REVIEW_REF_PREFIX
 from ioms_desktop.domain.access.roles import Right
-from ioms_desktop.domain.errors import NotAllowed, Refused
+from ioms_desktop.domain.errors import AlreadyDone, Contradiction, MissingValue, NeedsAnotherPerson
 from ioms_desktop.domain.records.cases import Action
 from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.services.commands import get_visible_record, refuse_future_date, run_command
@@ -75,16 +75,20 @@ def is_access_review(action: Action) -> bool:
 def _check_review(session: Session, action: Action, entry: FinishAction) -> None:
     session.require(Right.SET_CASE_ACCESS)
     if action.revision == 1 and action.recorded_by == session.user:
-        raise NotAllowed("Nobody reviews their own breaking of the glass. Nothing was changed; ask another supervisor.")
+        raise NeedsAnotherPerson(
+            "Nobody reviews their own breaking of the glass. Nothing was changed; ask another supervisor."
+        )
     if entry.cancel_reason.strip():
-        raise Refused("A broken glass is reviewed, not cancelled. Your entry is kept; say what the review came to.")
+        raise Contradiction(
+            "A broken glass is reviewed, not cancelled. Your entry is kept; say what the review came to."
+        )
     if not entry.outcome.strip():
-        raise Refused("A review needs its outcome. Your entry is kept; say what it came to.", code="outcome")
+        raise MissingValue("A review needs its outcome. Your entry is kept; say what it came to.", field="outcome")
 
 
 def _apply_finish(action: Action, entry: FinishAction, user: str) -> Action:
     if action.done_on is not None or action.cancelled_on is not None:
-        raise Refused("This action was finished before. Nothing was changed.")
+        raise AlreadyDone("This action was finished before. Nothing was changed.")
     if is_access_review(action):
         return replace(action, done_on=entry.on, text=f"{action.text}. {user}: {entry.outcome.strip()}")
     reason = entry.cancel_reason.strip()

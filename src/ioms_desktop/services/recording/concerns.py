@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from ioms_desktop.domain.access.roles import Right
-from ioms_desktop.domain.errors import Refused
+from ioms_desktop.domain.errors import MissingValue
 from ioms_desktop.domain.records.concerns_and_decisions import Concern
 from ioms_desktop.services.commands import (
     add_record,
@@ -45,7 +45,7 @@ def record_concern(session: Session, entry: RecordConcern) -> Outcome:
     if entry.concern_type == "INTELLIGENCE":
         session.require(Right.READ_INTELLIGENCE)
         if not (entry.source_grade and entry.information_grade and entry.handling):
-            raise Refused(
+            raise MissingValue(
                 "Intelligence needs its source grade, information grade and handling code. Your entry is kept; "
                 "choose all three."
             )

@@ -6,7 +6,7 @@ from datetime import date
 from ioms_desktop.domain.access.roles import Right, Role
 from ioms_desktop.domain.dates.calendar import working_days_after
 from ioms_desktop.domain.dates.day_time import DayTime
-from ioms_desktop.domain.errors import Refused
+from ioms_desktop.domain.errors import DatesOutOfOrder, MissingValue, WrongCase
 from ioms_desktop.domain.policy.case_facts import COMPLETED_OUTCOME
 from ioms_desktop.domain.records.cases import Action
 from ioms_desktop.domain.records.engagement import Contact, Offer
@@ -101,7 +101,7 @@ def record_contact(session: Session, entry: RecordContact) -> Outcome:
     """
     refuse_future_date(session, entry.occurred_at.on, "A contact")
     if not entry.entries:
-        raise Refused("Choose at least one person. Your entry is kept.")
+        raise MissingValue("Choose at least one person. Your entry is kept.")
     return run_command(
         session,
         "record_contact",
@@ -132,7 +132,7 @@ def _record_contacts(session: Session, tx: Transaction, entry: RecordContact) ->
 def _add_contact(session: Session, tx: Transaction, entry: RecordContact, each: ContactEntry) -> Contact:
     case = get_writable_case(session, tx, each.case_ref, entry.occurred_at.on)
     if each.offer_ref is not None and tx.get(Offer, each.offer_ref).case_ref != case.case_ref:
-        raise Refused("That offer belongs to another case. Nothing was saved; choose one of this case's offers.")
+        raise WrongCase("That offer belongs to another case. Nothing was saved; choose one of this case's offers.")
     return add_record(
         tx,
         Contact(
@@ -161,7 +161,7 @@ def _add_follow_ups(session: Session, tx: Transaction, entry: RecordContact, con
             _add_action(session, tx, contact.case_ref, words, max(soon, session.today()))
     if entry.next_on is not None:
         if entry.next_on < entry.occurred_at.on:
-            raise Refused("The next contact cannot lie before this one. Your entry is kept; correct the date.")
+            raise DatesOutOfOrder("The next contact cannot lie before this one. Your entry is kept; correct the date.")
         _add_action(session, tx, contact.case_ref, entry.next_what, entry.next_on)
 
 

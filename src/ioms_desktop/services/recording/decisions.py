@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from ioms_desktop.domain.access.roles import Right, Role
-from ioms_desktop.domain.errors import NotAllowed, Refused
+from ioms_desktop.domain.errors import AlreadyDone, CheckedOut, DatesOutOfOrder, MissingReason, NotAllowed
 from ioms_desktop.domain.policy.case_facts import latest_step
 from ioms_desktop.domain.policy.decisions import TOLD_PARTICIPANT_MIN_RANK, check_decision, required_child_checks
 from ioms_desktop.domain.policy.explanations import explain
@@ -162,7 +162,7 @@ def propose_decision(session: Session, entry: ProposeDecision) -> Outcome:
         refuse_under_break_glass(session, tx, entry.case_ref)
         tx.lock(case)
         if not entry.reason.strip():
-            raise Refused("A decision needs its reason. Your entry is kept; write why.", code="reason")
+            raise MissingReason("A decision needs its reason. Your entry is kept; write why.", field="reason")
         proposal = Proposal(
             proposal_ref=new_ref("PR"),
             case_ref=case.case_ref,
@@ -195,7 +195,7 @@ def check_proposal(session: Session, tx: Transaction, case: Case, proposal: Prop
     """
     waiting = [p for p in tx.list_records(Proposal, case_ref=case.case_ref) if p.status == "PROPOSED"]
     if any(p.rule == proposal.rule for p in waiting):
-        raise Refused("A proposal on this trigger is already waiting. Answer or withdraw it first.")
+        raise AlreadyDone("A proposal on this trigger is already waiting. Answer or withdraw it first.")
     # What the second person could never accept is refused now, while the words are still on the screen.
     check_decision(
         _decision_from(proposal, "somebody else", session.today()), _step_context(session, tx, case), session.ladder
@@ -243,7 +243,7 @@ def refuse_proposal(session: Session, entry: AnswerProposal) -> Outcome:
             _refuse_in_checkout(session)
             _require_authoriser(session, proposal)
         if not entry.reason.strip():
-            raise Refused("Say why. Your entry is kept.", code="reason")
+            raise MissingReason("Say why. Your entry is kept.", field="reason")
         change = _apply_answer(session, tx, proposal, entry, "WITHDRAWN" if own else "REFUSED")
         notice = "Proposal withdrawn." if own else "Proposal refused. The trigger still waits for a decision."
         return save_edit(tx, change, notice=notice, topics=DECISION_TOPICS, ref=proposal.proposal_ref)
@@ -267,7 +267,7 @@ def record_served(session: Session, entry: RecordServed) -> Outcome:
         change = apply_edit(session, tx, entry, decision, lambda read: replace(read, actioned_on=entry.on))
         on = change.record.actioned_on
         if on is not None and on < change.record.decided_on:
-            raise Refused("An action cannot be served before it was decided. Correct the date.")
+            raise DatesOutOfOrder("An action cannot be served before it was decided. Correct the date.")
         return save_edit(tx, change, notice="Recorded as served.", topics=DECISION_TOPICS, ref=entry.decision_ref)
 
     return run_command(session, "served", Right.PROPOSE, entry.request, do)
@@ -285,7 +285,7 @@ def _apply_answer(
     given = proposal.status != "PROPOSED"
     closed = f"This proposal was already answered by {proposal.answered_by}. Nothing was changed." if given else ""
     if given and entry.revision == proposal.revision:
-        raise Refused(closed)
+        raise AlreadyDone(closed)
 
     def change(read: Proposal) -> Proposal:
         return replace(
@@ -303,7 +303,7 @@ def _apply_answer(
 def _refuse_in_checkout(session: Session) -> None:
     """A file taken away has one user: what a second person answers is answered where both can be seen."""
     if session.checkout is not None:
-        raise Refused(
+        raise CheckedOut(
             "This file was taken away, and a proposal is answered where the record is kept "
             f"({session.checkout.source}). It "
             "stays proposed; answer it there when you are back."

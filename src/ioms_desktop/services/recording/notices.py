@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from ioms_desktop.domain.access.roles import Right
-from ioms_desktop.domain.errors import Refused
+from ioms_desktop.domain.errors import DatesOutOfOrder, NoReleaseExpected, NotAdopted
 from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.services.commands import get_writable_case, refuse_future_date, run_command
@@ -75,7 +75,7 @@ def plan_release(session: Session, entry: PlanRelease) -> Outcome:
         change = apply_edit(session, tx, entry, case, lambda read: replace(read, release_plan_on=entry.on))
         release = change.record.expected_release_on
         if release is None:
-            raise Refused("No release is expected on this case. Nothing was saved; reload the case.")
+            raise NoReleaseExpected("No release is expected on this case. Nothing was saved; reload the case.")
         notice = f"Plan for the release on {format_day(release)} recorded as made on {format_day(entry.on)}."
         return save_edit(tx, change, notice=notice, topics=CASE_TOPICS, ref=case.case_ref)
 
@@ -87,9 +87,9 @@ def _require_adopted_case(session: Session, tx: Transaction, entry: ServeNotice 
     case = get_writable_case(session, tx, entry.case_ref, entry.on)
     adopted = case.adopted_on
     if case.programme != "IOM" or adopted is None:
-        raise Refused(f"{what} after adoption, and this case has not been adopted. Nothing was saved.")
+        raise NotAdopted(f"{what} after adoption, and this case has not been adopted. Nothing was saved.")
     if entry.on < adopted:
-        raise Refused(
+        raise DatesOutOfOrder(
             f"{what} after adoption, which was on {format_day(adopted)}. Your entry is kept; correct the date."
         )
     return case

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from ioms_desktop.domain.access.roles import Right
-from ioms_desktop.domain.errors import Refused
+from ioms_desktop.domain.errors import DatesOutOfOrder, MissingReason
 from ioms_desktop.domain.records.engagement import Offer
 from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.services.commands import (
@@ -140,7 +140,7 @@ def end_offer(session: Session, entry: EndOffer) -> Outcome:
 
 def _apply_end(offer: Offer, entry: EndOffer) -> Offer:
     if not entry.end_reason.strip():
-        raise Refused("Say why the offer ended. Your entry is kept.")
+        raise MissingReason("Say why the offer ended. Your entry is kept.")
     return _check_dates(replace(offer, ended_on=entry.ended_on, end_reason=entry.end_reason.strip()))
 
 
@@ -153,7 +153,7 @@ def _check_dates(offer: Offer) -> Offer:
     """Refuse an offer answered or ended before it was made, whoever of two people dated which."""
     for on, what in ((offer.responded_on, "be answered"), (offer.ended_on, "end")):
         if on is not None and on < offer.offered_on:
-            raise Refused(
+            raise DatesOutOfOrder(
                 f"The offer was made on {format_day(offer.offered_on)}; it cannot {what} before. Correct the date."
             )
     return offer

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from ioms_desktop.domain.access.roles import Right
-from ioms_desktop.domain.errors import Refused
+from ioms_desktop.domain.errors import MissingReason
 from ioms_desktop.domain.records.cases import RagEntry
 from ioms_desktop.services.commands import add_record, get_writable_case, refuse_future_date, run_command
 from ioms_desktop.services.edit_conflicts import ConflictResolution, apply_edit, save_edit
@@ -42,7 +42,7 @@ def set_rag(session: Session, entry: SetRag) -> Outcome:
     """
     refuse_future_date(session, entry.set_on, "A RAG")
     if not entry.reason.strip():
-        raise Refused("A RAG needs its reason. Your entry is kept; write why.", code="reason")
+        raise MissingReason("A RAG needs its reason. Your entry is kept; write why.", field="reason")
 
     def do(tx: Transaction) -> Outcome:
         case = get_writable_case(session, tx, entry.case_ref, entry.set_on)

@@ -11,7 +11,22 @@ from typing import Any
 
 from ioms_desktop.domain.access.roles import Right
 from ioms_desktop.domain.dates.calendar import LONDON, working_days_after
-from ioms_desktop.domain.errors import Missing, NotAllowed, Refused
+from ioms_desktop.domain.errors import (
+    AlreadyDone,
+    CaseStillOpen,
+    CheckedOut,
+    Contradiction,
+    InvalidText,
+    Missing,
+    MissingReason,
+    NamesPerson,
+    NeedsAnotherPerson,
+    OnLegalHold,
+    OutOfRange,
+    Refused,
+    ServerRefused,
+    UnknownCode,
+)
 from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.domain.retention import (
     Disposal,
@@ -156,19 +171,21 @@ def record_review(session: Session, entry: RecordReview) -> Outcome:
         found = _get_person_review(session, tx, entry.person_ref)
         group = _review_groups(session, session.today()).get(entry.group or found.due.group.code)
         if entry.result not in session.lists.of("retention_result") or group is None:
-            raise Refused("This is no result of a review. Your entry is kept; choose one of the list.", code="result")
+            raise UnknownCode(
+                "This is no result of a review. Your entry is kept; choose one of the list.", field="result"
+            )
         if (entry.result == ReviewResult.RETAIN_RECATEGORISE) == (group == found.due.group):
-            raise Refused(
+            raise Contradiction(
                 "To retain in another group, choose both that result and another group. Your entry is kept.",
-                code="group",
+                field="group",
             )
         reason = _require_text(entry.reason, "reason", "A review needs its reason. Your entry is kept; write why.")
         latest = latest_next_review_on(group, found.born_on, session.today())
         if not session.today() < entry.next_on <= latest:
-            raise Refused(
+            raise OutOfRange(
                 f"The next review is after today and on {format_day(latest)} at the latest. Your entry is kept; choose "
                 "a day up to then.",
-                code="next_on",
+                field="next_on",
             )
         review = RetentionReview(
             person_ref=entry.person_ref, result=entry.result, group=group.code, reason=reason, next_on=entry.next_on
@@ -192,7 +209,7 @@ def propose_disposal(session: Session, entry: ProposeDisposal) -> Outcome:
     def do(tx: Transaction) -> Outcome:
         found = _get_person_review(session, tx, entry.person_ref)
         if found.proposed_disposal is not None:
-            raise Refused(
+            raise AlreadyDone(
                 f"{found.proposed_disposal.proposed_by} proposed this already, as "
                 f"{found.proposed_disposal.disposal_ref}. Nothing was "
                 "changed; another supervisor answers it."
@@ -242,7 +259,7 @@ def dispose_of_record(session: Session, entry: AnswerDisposal) -> Outcome:
     def do(tx: Transaction) -> Outcome:
         job = _require_proposed(tx, entry.disposal_ref)
         if job.proposed_by == session.user:
-            raise NotAllowed(
+            raise NeedsAnotherPerson(
                 "You proposed this disposal, and nobody disposes of a record alone. Nothing was removed; another "
                 "supervisor authorises it."
             )
@@ -314,15 +331,15 @@ def _require_proposed(reading: Reading, disposal_ref: str) -> Disposal:
 
 def _refuse_held_back(reading: Reading, found: DueReview) -> None:
     if found.due.has_open_case:
-        raise Refused(
+        raise CaseStillOpen(
             "A case of this person is open. Nothing was removed; a record is disposed of when every case is closed."
         )
     if found.due.on_legal_hold:
-        raise Refused("This record is on legal hold. Nothing was removed; a later review lifts the hold.")
+        raise OnLegalHold("This record is on legal hold. Nothing was removed; a later review lifts the hold.")
     for taken in checkout.list_checkouts(reading):
         gone = set(taken.cases) & set(found.case_refs)
         if gone and taken.returned_at is None:
-            raise Refused(
+            raise CheckedOut(
                 f"Case {join_words(sorted(gone))} is out in a file that {taken.taken_by} took away on "
                 f"{format_day(taken.taken_at.astimezone(LONDON).date())}. Nothing was removed; let it come back first."
             )
@@ -336,10 +353,10 @@ def _refuse_names(reading: Reading, found: DueReview, authority: str, reason: st
         if is_named_in(
             said, names, (who["person_ref"], *(who.get(name) for name in stored.IDENTIFIER_COLUMNS), *found.case_refs)
         ):
-            raise Refused(
+            raise NamesPerson(
                 f"The {field} stays when the record is gone, and it names the person. Your entry is kept; write it "
                 "without names and numbers of theirs.",
-                code=field,
+                field=field,
             )
 
 
@@ -347,15 +364,15 @@ def _require_text(text: str, field: str, wanted: str) -> str:
     try:
         kept = clean_text(text, MAX_TEXT_CHARS)
     except InvalidCell as wrong:
-        raise Refused(f"{wrong} Your entry is kept; mend it and save again.", code=field) from wrong
+        raise InvalidText(f"{wrong} Your entry is kept; mend it and save again.", field=field) from wrong
     if not kept:
-        raise Refused(wanted, code=field)
+        raise MissingReason(wanted, field=field)
     return kept
 
 
 def _require_done(done: bool) -> None:
     if not done:
-        raise Refused(SERVER_REFUSED_MESSAGE)
+        raise ServerRefused(SERVER_REFUSED_MESSAGE)
 
 
 def _describe_disposal(certificate: dict[str, Any]) -> str:

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from ioms_desktop.domain import recovery_code
 from ioms_desktop.domain.access.roles import Right, require
-from ioms_desktop.domain.errors import Refused
+from ioms_desktop.domain.errors import NoSecretToChange, Refused, UnknownUser, WrongPassword, WrongRecoveryCode
 from ioms_desktop.services.accounts.passwords import StrengthRequirement, refuse_weak_password
 from ioms_desktop.services.accounts.users import set_key_slot
 from ioms_desktop.services.session import Session, utc_now
@@ -94,11 +94,11 @@ def _change_login(session: Session, tx: Transaction, current_password: str, pass
     try:
         once_more = open_as_user(session.store.location, session.user, current_password)
     except Refused:
-        raise Refused(WRONG_PASSWORD_MESSAGE) from None
+        raise WrongPassword(WRONG_PASSWORD_MESSAGE) from None
     proved = logins.uses_password(once_more.engine)
     once_more.close()
     if not proved:
-        raise Refused(NO_PASSWORD_MESSAGE)
+        raise NoSecretToChange(NO_PASSWORD_MESSAGE)
     logins.set_login_password(tx.connection, session.user, password)
 
 
@@ -112,7 +112,7 @@ def _change_slot(store: Store, name: str, current_password: str, password: str) 
     try:
         rotation.change_key_file(store, change)
     except WrongKey:
-        raise Refused(WRONG_PASSWORD_MESSAGE) from None
+        raise WrongPassword(WRONG_PASSWORD_MESSAGE) from None
 
 
 def set_password(
@@ -171,7 +171,7 @@ def recover_password(
         Refused: The code is none or not this file's, there is no such user, or the password is too weak.
     """
     if is_shared(location):
-        raise Refused(NO_RECOVERY_CODE_MESSAGE)
+        raise NoSecretToChange(NO_RECOVERY_CODE_MESSAGE)
     from ioms_desktop.storage.database import unlocking  # noqa: PLC0415 - only where a local file is opened
     from ioms_desktop.storage.envelope import WrongKey  # noqa: PLC0415 - as above
     from ioms_desktop.storage.sqlite import failed_logins, key_file  # noqa: PLC0415 - as above
@@ -181,7 +181,7 @@ def recover_password(
     try:
         opened = unlocking.open_with_password(location, "", typed, kind=key_file.RECOVERY)
     except WrongKey:
-        raise Refused(WRONG_RECOVERY_CODE_MESSAGE) from None
+        raise WrongRecoveryCode(WRONG_RECOVERY_CODE_MESSAGE) from None
     store, following = opened.store, generate_recovery_code()
     try:
         act = CommandContext(request="", user=name, role="", at=clock(), workstation=workstation_name())
@@ -231,7 +231,7 @@ def replace_recovery_code(session: Session) -> RecoveryResult:
     """
     require(session.role, Right.ADMINISTER)
     if is_shared(session.store.location) or session.store.key is None:
-        raise Refused(NO_RECOVERY_CODE_MESSAGE)
+        raise NoSecretToChange(NO_RECOVERY_CODE_MESSAGE)
     from ioms_desktop.storage.sqlite import key_file, rotation  # noqa: PLC0415 - only where a local file is open
 
     code = generate_recovery_code()
@@ -252,5 +252,5 @@ def record_new_recovery_code(tx: Transaction) -> None:
 def _require_active_user(tx: Transaction, name: str) -> users.User:
     user = users.find_user(tx, name)
     if user is None or not user.active:
-        raise Refused(f"There is no user {name} who may sign in. Nothing was changed; check the name.")
+        raise UnknownUser(f"There is no user {name} who may sign in. Nothing was changed; check the name.")
     return user

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.dates.calendar import LONDON
-from ioms_desktop.domain.errors import Refused
+from ioms_desktop.domain.errors import AccountExpired, Refused, TooManyAttempts, WrongPassword
 from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.services.session import Session, utc_now
 from ioms_desktop.services.sign_in.reference_data import load_rulebook
@@ -121,7 +121,7 @@ def authenticate(location: str, name: str, password: str, at: datetime, workstat
         with store.read() as reading:
             user = users.find_user(reading, name)
         if user is None:
-            raise Refused(WRONG)  # noqa: TRY301 - the store is closed in one place
+            raise WrongPassword(WRONG)  # noqa: TRY301 - the store is closed in one place
         return AuthenticatedUser(store, user, *_fetch_server_secret(store, at))
     except BaseException:
         store.close()
@@ -206,7 +206,7 @@ def _unlock_with_pause(location: str, name: str, at: datetime, unlock: Callable[
 
     earlier = failed_logins.read_failed_logins(location, name)
     if earlier.locked_until is not None and earlier.locked_until > at:
-        raise Refused(TOO_MANY_ATTEMPTS_MESSAGE)
+        raise TooManyAttempts(TOO_MANY_ATTEMPTS_MESSAGE)
     try:
         return unlock()
     except WrongKey:
@@ -216,7 +216,7 @@ def _unlock_with_pause(location: str, name: str, at: datetime, unlock: Callable[
             name,
             failed_logins.FailedLogins(failed, at + SIGN_IN_PAUSE if failed >= MAX_FAILED_SIGN_INS else None),
         )
-        raise Refused(WRONG) from None
+        raise WrongPassword(WRONG) from None
 
 
 def _require_active_user(store: Store, context: CommandContext, failed: int) -> User:
@@ -224,9 +224,9 @@ def _require_active_user(store: Store, context: CommandContext, failed: int) -> 
     with store.read() as reading:
         user = users.find_user(reading, context.user)
     if user is None or not user.active:
-        raise Refused(WRONG)
+        raise WrongPassword(WRONG)
     if user.expires_on is not None and not user.may_sign_in(context.at.astimezone(LONDON).date()):
-        raise Refused(ACCOUNT_EXPIRED_MESSAGE.format(format_day(user.expires_on)))
+        raise AccountExpired(ACCOUNT_EXPIRED_MESSAGE.format(format_day(user.expires_on)))
     if failed:
         with store.begin(replace(context, role=user.role), "sign_in") as tx:
             users.log_failed_sign_ins(tx, user.name, failed)

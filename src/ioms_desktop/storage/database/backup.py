@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from ioms_desktop.domain.errors import Refused
+from ioms_desktop.domain.errors import DatabaseDamaged, FileUnwritable, Refused
 from ioms_desktop.domain.progress import ProgressCallback, no_progress
 from ioms_desktop.storage.engine import is_shared
 
@@ -77,7 +77,9 @@ def copy_from_connection(origin: Any, target: Path, key: bytes | None = None) ->
     except (OSError, driver_error()) as error:
         raise _backup_failed(target) from error
     if not whole:
-        raise Refused(f"The backup at {target} does not verify. Nothing was changed; run check on the database.")
+        raise DatabaseDamaged(
+            f"The backup at {target} does not verify. Nothing was changed; run check on the database."
+        )
 
 
 @contextmanager
@@ -125,7 +127,7 @@ def count_rows(connection: Any) -> dict[str, int]:  # noqa: ANN401 - the driver'
 
 
 def _backup_failed(target: Path) -> Refused:
-    return Refused(f"No backup could be written to {target}. Nothing was changed; check room and rights.")
+    return FileUnwritable(f"No backup could be written to {target}. Nothing was changed; check room and rights.")
 
 
 def is_intact(connection: Any) -> bool:  # noqa: ANN401 - the driver's own connection

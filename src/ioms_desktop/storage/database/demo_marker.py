@@ -4,7 +4,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, insert, select
 
-from ioms_desktop.domain.errors import Refused
+from ioms_desktop.domain.errors import DatabaseExists, Refused
 from ioms_desktop.storage.database.migrate import remove_database
 from ioms_desktop.storage.engine import is_shared, open_store
 from ioms_desktop.storage.records.read import Reading
@@ -50,7 +50,7 @@ def remove_demo(location: str, name: str, password: str) -> None:
         return
     keys = key_file.key_file_path(location)
     if (Path(location).exists() or keys.exists()) and not _opens_as_demo(location, name, password):
-        raise Refused(f"There is a database at {location} that is no demo. Nothing was changed; name another.")
+        raise DatabaseExists(f"There is a database at {location} that is no demo. Nothing was changed; name another.")
     remove_database(location)
 
 

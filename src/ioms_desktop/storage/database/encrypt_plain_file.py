@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from ioms_desktop.domain.errors import Refused
+from ioms_desktop.domain.errors import DatabaseInUse, EncryptionFailed, FileUnreadable, KeyFileRefused, NotADatabase
 from ioms_desktop.storage.database.backup import copy_from_connection, count_rows, is_intact
 from ioms_desktop.storage.database.demo_marker import DEMO_META_KEY
 from ioms_desktop.storage.database.unlocking import CONVERTING_SUFFIX
@@ -76,7 +76,7 @@ def is_plain_file(location: str) -> bool:
         if path.is_file() and is_plain(path):
             return True
     except OSError as error:
-        raise Refused(f"The file {path} cannot be read. Check its rights.") from error
+        raise FileUnreadable(f"The file {path} cannot be read. Check its rights.") from error
     refuse_unsuitable_file(path, encrypted=True)
     return False
 
@@ -94,7 +94,9 @@ def inspect_plain_file(location: str) -> PlainFile:
             said = dict(plain.execute("SELECT name, value FROM meta").fetchall())
             rows = plain.execute("SELECT name, role, password_hash, active FROM users ORDER BY name").fetchall()
     except driver_error() as error:
-        raise Refused(IN_USE.format(path=path) if "locked" in str(error) else NOT_A_DATABASE) from error
+        if "locked" in str(error):
+            raise DatabaseInUse(IN_USE.format(path=path)) from error
+        raise NotADatabase(NOT_A_DATABASE) from error
     users = tuple(PlainUser(name, role, kept, bool(active)) for name, role, kept, active in rows)
     return PlainFile(str(said.get("database_id", "")), said.get(DEMO_META_KEY) == "yes", users)
 
@@ -122,19 +124,19 @@ def encrypt_plain_file(location: str, key: bytes, file: key_file.KeyFile, name: 
     try:
         with exclusive_connection(path) as plain:
             if plain is None:
-                raise Refused(IN_USE.format(path=path))
+                raise DatabaseInUse(IN_USE.format(path=path))
             copy_from_connection(plain, backup)
             _export_encrypted(plain, new, key)
             with closing(connect(new, key)) as sealed:
                 if not is_intact(sealed) or count_rows(sealed) != count_rows(plain):
-                    raise Refused(COPY_DIFFERS.format(path=path))
+                    raise EncryptionFailed(COPY_DIFFERS.format(path=path))
         key_file.save(new, file)
         _fsync_file(new)
         key_file.key_file_path(new).replace(key_file.key_file_path(path))
         new.replace(path)
         key_file.fsync_folder(path.parent)
     except (OSError, driver_error()) as error:
-        raise Refused(ENCRYPTION_FAILED.format(path=path)) from error
+        raise EncryptionFailed(ENCRYPTION_FAILED.format(path=path)) from error
     return str(backup)
 
 
@@ -149,7 +151,7 @@ def _remove_earlier_attempt(path: Path, new: Path, name: str, password: str) -> 
     """Remove what a try that was stopped left behind; a key file only where it opens what that try had made."""
     if key_file.key_file_path(path).exists():
         if not new.exists() or not _opens_with_password(path, new, name, password):
-            raise Refused(UNEXPECTED_KEY_FILE.format(path=path))
+            raise KeyFileRefused(UNEXPECTED_KEY_FILE.format(path=path))
         key_file.key_file_path(path).unlink()
     for left in (new, Path(f"{new}-journal"), Path(f"{new}-wal"), Path(f"{new}-shm"), key_file.key_file_path(new)):
         left.unlink(missing_ok=True)

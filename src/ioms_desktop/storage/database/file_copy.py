@@ -12,7 +12,7 @@ from pathlib import Path
 from secrets import token_hex
 from typing import Any
 
-from ioms_desktop.domain.errors import Refused
+from ioms_desktop.domain.errors import FileExists, FileNotFound, FileUnwritable
 from ioms_desktop.domain.progress import ProgressCallback
 from ioms_desktop.storage.database.backup import copy_key_file, copy_pages, read_snapshot
 from ioms_desktop.storage.sqlite.engine import connect, connect_read_only, driver_error
@@ -52,11 +52,13 @@ def refuse_existing_target(target: Path) -> None:
         try:
             taken = path.exists() or path.is_symlink()
         except OSError as error:  # a folder that may not be looked into, or a name that no file can have
-            raise Refused(f"No file can be made at {path}. Nothing was written; choose another place.") from error
+            raise FileUnwritable(
+                f"No file can be made at {path}. Nothing was written; choose another place."
+            ) from error
         if taken:
-            raise Refused(f"There is a file at {path} already. It was left as it is; choose another name.")
+            raise FileExists(f"There is a file at {path} already. It was left as it is; choose another name.")
     if not is_folder(target.parent):
-        raise Refused(f"There is no folder {target.parent}. Nothing was written; make it, or name another.")
+        raise FileNotFound(f"There is no folder {target.parent}. Nothing was written; make it, or name another.")
 
 
 def copy_snapshot(origin: Any, source: Path, part: Path, key: bytes, progress: ProgressCallback) -> dict[str, int]:  # noqa: ANN401 - the driver's own connection
@@ -149,7 +151,7 @@ def move_into_place(part: Path, target: Path) -> None:
             key_file_path(target).unlink(missing_ok=True)
             raise
     except FileExistsError as error:
-        raise Refused(f"There is a file at {target} by now. It was left as it is; choose another name.") from error
+        raise FileExists(f"There is a file at {target} by now. It was left as it is; choose another name.") from error
     fsync_folder(target.parent)
 
 

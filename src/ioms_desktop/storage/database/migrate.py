@@ -12,7 +12,16 @@ from uuid import uuid4
 
 from sqlalchemy import Connection, Engine, delete, insert, select, text
 
-from ioms_desktop.domain.errors import Refused
+from ioms_desktop.domain.errors import (
+    ConstraintViolated,
+    DatabaseExists,
+    DatabaseInUse,
+    DatabaseNotFound,
+    FileExists,
+    FileUnwritable,
+    NotADatabase,
+    SchemaMismatch,
+)
 from ioms_desktop.paths import migrations, resource
 from ioms_desktop.storage.db_errors import translate_db_errors
 from ioms_desktop.storage.engine import SCHEMA_HEAD, alembic_schema, engine_for, is_shared, schema_of
@@ -88,15 +97,15 @@ def upgrade_database(location: str, key: bytes | None = None, *, is_copy: bool =
     from ioms_desktop.storage.database.backup import back_up_before_migration  # noqa: PLC0415 - backup opens stores
 
     if not is_shared(location) and not Path(location).exists():
-        raise Refused(f"There is no database at {location}. Check the path, or create one with init.")
+        raise DatabaseNotFound(f"There is no database at {location}. Check the path, or create one with init.")
     engine = engine_for(location, key)
     try:
         with translate_db_errors():
             before = schema_of(engine)
             if before is None:
-                raise Refused("This is no IOMS database. Nothing was changed; create one with init.")
+                raise NotADatabase("This is no IOMS database. Nothing was changed; create one with init.")
             if before > SCHEMA_HEAD:
-                raise Refused(
+                raise SchemaMismatch(
                     f"This database is newer (schema {before}) than this version of IOMS Desktop. Nothing was changed."
                 )
             _refuse_schema_mismatch(engine, before)
@@ -113,7 +122,7 @@ def _refuse_schema_mismatch(engine: Engine, before: str) -> None:
     with engine.connect() as connection, connection.begin():
         noted = alembic_schema(connection)
     if noted != (before,):
-        raise Refused(
+        raise SchemaMismatch(
             f"This database is at schema {before}, and its migrations' own note says {' and '.join(noted) or 'none'}: "
             "it was changed by another program. Nothing was changed; restore a backup."
         )
@@ -126,14 +135,16 @@ def _create_file(path: Path) -> None:
     try:
         create_private_file(path)
     except FileExistsError as error:
-        raise Refused(f"There is a file at {path} already. Nothing was changed; choose another name.") from error
+        raise FileExists(f"There is a file at {path} already. Nothing was changed; choose another name.") from error
     except OSError as error:
-        raise Refused(f"No file can be created at {path}. Check that the folder exists and may be written.") from error
+        raise FileUnwritable(
+            f"No file can be created at {path}. Check that the folder exists and may be written."
+        ) from error
 
 
 def _refuse_existing(engine: Engine) -> None:
     if schema_of(engine) is not None:
-        raise Refused("This database exists already. Nothing was changed; sign in, or choose another place.")
+        raise DatabaseExists("This database exists already. Nothing was changed; sign in, or choose another place.")
 
 
 def _refuse_unsafe_server(engine: Engine, consequence: str, *, allow_unsafe: bool = False) -> None:
@@ -187,7 +198,7 @@ def _exclusive_lock(engine: Engine) -> Iterator[Connection]:
     with engine.connect() as connection:
         raw = connection.connection.dbapi_connection
         if raw is None:
-            raise Refused("The database file was closed. Try again.")
+            raise DatabaseInUse("The database file was closed. Try again.")
         # Batch migrations copy tables; with foreign keys on that would empty their children.
         raw.cursor().execute("PRAGMA foreign_keys=OFF")
         try:
@@ -195,7 +206,9 @@ def _exclusive_lock(engine: Engine) -> Iterator[Connection]:
                 yield connection
                 broken = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
                 if broken:
-                    raise Refused("The migration would have broken links between records. Nothing was changed.")
+                    raise ConstraintViolated(
+                        "The migration would have broken links between records. Nothing was changed."
+                    )
         finally:
             raw.cursor().execute("PRAGMA foreign_keys=ON")
 

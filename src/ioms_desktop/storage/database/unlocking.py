@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
-from ioms_desktop.domain.errors import Refused
+from ioms_desktop.domain.errors import KeyFileRefused, NotEncrypted, Refused
 from ioms_desktop.storage.db_errors import translate_db_errors
 from ioms_desktop.storage.engine import open_store, refuse_missing_file, refuse_unsuitable_file
 from ioms_desktop.storage.envelope import WrongKey
@@ -83,7 +83,7 @@ def _unlock_and_use(
         unlocked = _reload_slot(location, unlocked)
         used = _try_keys(unlocked, use)
     if used is None:
-        raise Refused(KEY_FILE_MISMATCH)
+        raise KeyFileRefused(KEY_FILE_MISMATCH)
     return used, unlocked
 
 
@@ -106,7 +106,7 @@ def refuse_missing_key(location: str) -> None:
     path = Path(location)
     converting = Path(f"{location}{CONVERTING_SUFFIX}").exists()
     if path.is_file() and (converting or not key_file.key_file_path(location).exists()) and is_plain(path):
-        raise Refused(NOT_ENCRYPTED_YET)
+        raise NotEncrypted(NOT_ENCRYPTED_YET)
     refuse_missing_file(path)
 
 

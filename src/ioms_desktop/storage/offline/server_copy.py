@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Table, delete, func, insert, select, text
 
-from ioms_desktop.domain.errors import Refused
+from ioms_desktop.domain.errors import DatabaseDamaged
 from ioms_desktop.domain.progress import ProgressCallback
 from ioms_desktop.storage.bulk_write import BulkInserter
 from ioms_desktop.storage.offline.checkout import RECORD_TYPES, REFERENCE_TABLES, all_rows
@@ -115,7 +115,7 @@ def _verify_counts(file: Reading, tx: Transaction, counts: dict[str, int]) -> No
         left = file.connection.scalar(select(func.count()).select_from(table))
         arrived = tx.connection.scalar(select(func.count()).select_from(table))
         if not left == arrived == counts[table.name]:
-            raise Refused(
+            raise DatabaseDamaged(
                 f"Of {left} rows of {table.name} {arrived} arrived. Nothing was written; run check on the file."
             )
 

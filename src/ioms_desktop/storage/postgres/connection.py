@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import URL
 
-from ioms_desktop.domain.errors import Refused
+from ioms_desktop.domain.errors import UnsafeDatabase
 
 TIMEOUT_SECONDS = 10
 KEEPALIVE_SECONDS = 30
@@ -59,7 +59,7 @@ def connect_arguments(url: URL, environ: Mapping[str, str] | None = None) -> dic
     if not _is_local_connection(url, given):
         mode = _option_value(url, given, "sslmode", "PGSSLMODE") or SAFE_SSLMODE
         if mode in WEAK_SSLMODES:
-            raise Refused(
+            raise UnsafeDatabase(
                 f"sslmode={mode} would let others on the network read or change what is sent. Nothing was opened; "
                 f"use sslmode={SAFE_SSLMODE}, with sslrootcert naming the certificate of your authority."
             )

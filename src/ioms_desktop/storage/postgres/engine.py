@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import URL, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
 
-from ioms_desktop.domain.errors import Refused
+from ioms_desktop.domain.errors import MalformedValue
 from ioms_desktop.storage.postgres.connection import connect_arguments
 
 CREDENTIAL_OPTIONS = ("user", "password", "sslpassword")
@@ -24,7 +24,7 @@ def url_for(location: str) -> URL:
         return make_url(location).set(drivername="postgresql+psycopg")
     except (ArgumentError, ValueError):
         # Not raised from it: what was read may hold a password.
-        raise Refused(
+        raise MalformedValue(
             "The address of the database cannot be read. Nothing was opened; write it as postgresql://host/name."
         ) from None
 

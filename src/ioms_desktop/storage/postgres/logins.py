@@ -6,7 +6,15 @@ from typing import TYPE_CHECKING, Any, cast
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import DBAPIError
 
-from ioms_desktop.domain.errors import Refused
+from ioms_desktop.domain.errors import (
+    Duplicate,
+    InvalidText,
+    LastAdministrator,
+    Refused,
+    ServerRefused,
+    SignInRefused,
+    UnknownUser,
+)
 
 if TYPE_CHECKING:
     import psycopg
@@ -26,7 +34,7 @@ def role_of(engine: Engine) -> str:
     with engine.connect() as connection:
         role: str | None = connection.scalar(text("SELECT my_role()"))
     if role is None:
-        raise Refused(
+        raise SignInRefused(
             "This login has no account in this database, or it was disabled or has run out. Nothing was opened; ask an "
             "administrator."
         )
@@ -90,7 +98,7 @@ def add_login(
     }
     done = _call(connection, "SELECT add_login(:who, :role, :verifier, :team, :until)", name, **values, until=until)
     if not done:
-        raise Refused("Only an administrator may add people. Nothing was changed.")
+        raise ServerRefused("Only an administrator may add people. Nothing was changed.")
 
 
 def set_login_account(connection: Connection, name: str, team: str, until: date | None) -> None:
@@ -106,7 +114,7 @@ def set_login_account(connection: Connection, name: str, team: str, until: date 
         Refused: There is no such person, or no administrator would be left.
     """
     if not _call(connection, "SELECT set_account(:who, :team, :until)", name, who=name, team=team or None, until=until):
-        raise Refused(f"There is no user {name} whom you may change. Nothing was changed; check the name.")
+        raise UnknownUser(f"There is no user {name} whom you may change. Nothing was changed; check the name.")
 
 
 def set_login_password(connection: Connection, name: str, password: str) -> None:
@@ -117,7 +125,9 @@ def set_login_password(connection: Connection, name: str, password: str) -> None
     """
     verifier = _password_verifier(connection, name, password)
     if not _call(connection, "SELECT set_login_password(:who, :verifier)", name, who=name, verifier=verifier):
-        raise Refused(f"There is no user {name} whose password you may change. Nothing was changed; check the name.")
+        raise UnknownUser(
+            f"There is no user {name} whose password you may change. Nothing was changed; check the name."
+        )
 
 
 def disable_login(connection: Connection, name: str) -> None:
@@ -127,7 +137,7 @@ def disable_login(connection: Connection, name: str) -> None:
         Refused: There is no such person, or it is the last administrator.
     """
     if not _call(connection, "SELECT disable_login(:who)", name, who=name):
-        raise Refused(f"There is no user {name} whom you may disable. Nothing was changed; check the name.")
+        raise UnknownUser(f"There is no user {name} whom you may disable. Nothing was changed; check the name.")
 
 
 def enable_login(connection: Connection, name: str) -> None:
@@ -137,25 +147,33 @@ def enable_login(connection: Connection, name: str) -> None:
         Refused: There is nobody of this name who was disabled, or their login has gone from the server.
     """
     if not _call(connection, "SELECT enable_login(:who)", name, who=name):
-        raise Refused(f"There is no user {name} whom you may let in again. Nothing was changed; check the name.")
+        raise UnknownUser(f"There is no user {name} whom you may let in again. Nothing was changed; check the name.")
 
 
 def _call(connection: Connection, statement: str, name: str, **values: Any) -> bool:  # noqa: ANN401 - as bound
-    said = {
-        "unusable name": f"{name} cannot be a login: it {LOGIN_NAME_RULE}. Nothing was changed; choose another.",
-        "more than a person": f"{name} is a login that may do more than a person. Nothing was changed; choose another.",
-        "another role": f"{name} has another role on this server already. Nothing was changed; choose another name.",
-        "last administrator": f"{name} is the last administrator. Add another one first.",
-        "no login of this name": f"The login {name} was removed from the server. Nothing was changed; add another.",
-        "a user of this name": f"There is a user {name} already. Nothing was changed; choose another name.",
+    refusals: dict[str, Refused] = {
+        "unusable name": InvalidText(
+            f"{name} cannot be a login: it {LOGIN_NAME_RULE}. Nothing was changed; choose another."
+        ),
+        "more than a person": ServerRefused(
+            f"{name} is a login that may do more than a person. Nothing was changed; choose another."
+        ),
+        "another role": Duplicate(
+            f"{name} has another role on this server already. Nothing was changed; choose another name."
+        ),
+        "last administrator": LastAdministrator(f"{name} is the last administrator. Add another one first."),
+        "no login of this name": UnknownUser(
+            f"The login {name} was removed from the server. Nothing was changed; add another."
+        ),
+        "a user of this name": Duplicate(f"There is a user {name} already. Nothing was changed; choose another name."),
     }
     try:
         return bool(connection.scalar(text(statement), values))
     except DBAPIError as error:
-        sentence = next((words for part, words in said.items() if part in str(error.orig)), None)
-        if sentence is None:
+        refusal = next((each for part, each in refusals.items() if part in str(error.orig)), None)
+        if refusal is None:
             raise
-        raise Refused(sentence) from error
+        raise refusal from error
 
 
 def _password_verifier(connection: Connection, name: str, password: str) -> str | None:

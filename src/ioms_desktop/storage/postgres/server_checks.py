@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Connection, select, text
 
-from ioms_desktop.domain.errors import Refused
+from ioms_desktop.domain.errors import UnsafeDatabase
 from ioms_desktop.storage.schema.tables import meta
 
 TRIAL_META_KEY = "trial"
@@ -121,7 +121,7 @@ def refuse_unsafe_server(connection: Connection, consequence: str) -> None:
     """
     faults = server_faults(connection)
     if faults:
-        raise Refused(f"This server is not ready to hold records. {consequence} {' '.join(faults)}")
+        raise UnsafeDatabase(f"This server is not ready to hold records. {consequence} {' '.join(faults)}")
 
 
 def is_trial(connection: Connection) -> bool:

@@ -15,7 +15,7 @@ from urllib.parse import quote
 
 from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, event
 
-from ioms_desktop.domain.errors import Refused
+from ioms_desktop.domain.errors import EncryptionFailed, UnsafeDatabase
 from ioms_desktop.storage.sqlite import audit_hash
 from ioms_desktop.storage.store import COMMAND_OPTION
 
@@ -128,7 +128,7 @@ def set_key(connection: Any, key: bytes | None) -> None:  # noqa: ANN401 - the d
         connection.execute(f"PRAGMA key={key_literal(key)}")
     connection.execute("PRAGMA cipher_log=off")  # what went wrong is said in a sentence, not on the terminal
     if not connection.execute("PRAGMA cipher_version").fetchone():
-        raise Refused(
+        raise EncryptionFailed(
             "This installation cannot encrypt: its database library is not SQLCipher. Nothing was opened; install IOMS "
             "Desktop again."
         )
@@ -229,7 +229,7 @@ def refuse_network_share(path: Path) -> None:
         Refused: It lies on one.
     """
     if str(path).startswith(("\\\\", "//")) or _filesystem(path) in NETWORK_FILESYSTEMS:
-        raise Refused(
+        raise UnsafeDatabase(
             "A local database cannot live on a network share: two computers could damage it. Choose a folder on this "
             "computer, or use a shared database on a server."
         )

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from ioms_desktop.domain.errors import Refused
+from ioms_desktop.domain.errors import FileExists, FileUnreadable, FileUnwritable, KeyFileRefused, UnsafeFile
 from ioms_desktop.storage import envelope
 from ioms_desktop.storage.envelope import KEY_FILE_UNREADABLE, WrongKey
 
@@ -96,7 +96,7 @@ def refuse_existing_key_file(location: str | Path) -> None:
     """
     path = key_file_path(location)
     if path.exists():
-        raise Refused(
+        raise FileExists(
             f"There is a key file at {path} already; the database it opens would be lost without it. Nothing was "
             "created; choose another name."
         )
@@ -140,7 +140,7 @@ def key_number(file: KeyFile, key: bytes) -> int:
     """
     found = [number for slot in file.slots for number in slot.sealed_keys if _is_proven(file, slot, number, key)]
     if not found:
-        raise Refused(
+        raise KeyFileRefused(
             "The key file was exchanged while the database was open. Nothing was changed; put back the key file from a "
             "backup."
         )
@@ -244,17 +244,17 @@ def load(location: str | Path, *, private: bool = True) -> KeyFile:
         if private:
             refuse_readable_by_others(path, "key file")
         if path.stat().st_size > MAX_KEY_FILE_BYTES:
-            raise Refused(KEY_FILE_UNREADABLE)
+            raise KeyFileRefused(KEY_FILE_UNREADABLE)
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError as error:
-        raise Refused(
+        raise KeyFileRefused(
             f"The key file {path} is not there; without it nobody can open this database. Put it back beside the "
             "database, take it from a backup, or choose another file if this is no IOMS database."
         ) from error
     except UnicodeDecodeError as error:
-        raise Refused(KEY_FILE_UNREADABLE) from error
+        raise KeyFileRefused(KEY_FILE_UNREADABLE) from error
     except OSError as error:
-        raise Refused(f"The key file {path} cannot be read. Nothing was opened; check its rights.") from error
+        raise FileUnreadable(f"The key file {path} cannot be read. Nothing was opened; check its rights.") from error
     return parse(text)
 
 
@@ -267,31 +267,31 @@ def parse(text: str) -> KeyFile:
     try:
         document = json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise Refused(KEY_FILE_UNREADABLE) from error
+        raise KeyFileRefused(KEY_FILE_UNREADABLE) from error
     if not isinstance(document, dict) or document.get("format") != FORMAT:
-        raise Refused(KEY_FILE_UNREADABLE)
+        raise KeyFileRefused(KEY_FILE_UNREADABLE)
     if document.get("version") != VERSION:
-        raise Refused("The key file was written by another version of IOMS Desktop. Install the newest version.")
+        raise KeyFileRefused("The key file was written by another version of IOMS Desktop. Install the newest version.")
     database, fiction, slots = (document.get(name) for name in ("database", "fiction", "slots"))
     if not isinstance(database, str) or not isinstance(fiction, bool) or not isinstance(slots, list):
-        raise Refused(KEY_FILE_UNREADABLE)
+        raise KeyFileRefused(KEY_FILE_UNREADABLE)
     found = tuple(_read_slot(slot) for slot in slots)
     if len({(slot.kind, slot.name) for slot in found}) < len(found):
-        raise Refused(KEY_FILE_UNREADABLE)
+        raise KeyFileRefused(KEY_FILE_UNREADABLE)
     return KeyFile(database, fiction, found)
 
 
 def _read_slot(document: object) -> KeySlot:
     if not isinstance(document, dict):
-        raise Refused(KEY_FILE_UNREADABLE)
+        raise KeyFileRefused(KEY_FILE_UNREADABLE)
     words = [document.get(name) for name in ("id", "kind", "name")]
     private, sealed = document.get("private"), document.get("sealed")
     if not isinstance(private, dict) or not isinstance(sealed, dict) or document.get("kind") not in {PERSON, RECOVERY}:
-        raise Refused(KEY_FILE_UNREADABLE)
+        raise KeyFileRefused(KEY_FILE_UNREADABLE)
     if not all(isinstance(word, str) for word in words) or not all(isinstance(each, dict) for each in sealed.values()):
-        raise Refused(KEY_FILE_UNREADABLE)
+        raise KeyFileRefused(KEY_FILE_UNREADABLE)
     if not sealed or not all(number.isascii() and number.isdecimal() and len(number) < 10 for number in sealed):  # noqa: PLR2004 - no number is that long
-        raise Refused(KEY_FILE_UNREADABLE)
+        raise KeyFileRefused(KEY_FILE_UNREADABLE)
     envelope.read_argon2_params(private)  # of every slot, so that what is wrong with one is said to all alike
     identity, kind, name = (str(word) for word in words)
     by_number = {int(number): each for number, each in sealed.items()}
@@ -318,7 +318,7 @@ def save(location: str | Path, file: KeyFile) -> None:
     except OSError as error:
         with contextlib.suppress(OSError):
             new.unlink(missing_ok=True)
-        raise Refused(
+        raise FileUnwritable(
             f"The key file {path} cannot be written. Nothing was changed; check the room and the rights of its folder."
         ) from error
 
@@ -354,7 +354,7 @@ def refuse_readable_by_others(path: Path, what: str) -> None:
         OSError: It is not there.
     """
     if os.name == "posix" and stat.S_IMODE(path.stat().st_mode) & OTHERS_PERMISSION_BITS:
-        raise Refused(
+        raise UnsafeFile(
             f"Other accounts on this computer may read the {what} {path}. Nothing was opened; let only its owner read "
             f"it: chmod 600 '{path}'"
         )

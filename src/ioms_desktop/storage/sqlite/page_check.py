@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Engine
 
-from ioms_desktop.domain.errors import Refused
+from ioms_desktop.domain.errors import DatabaseDamaged
 
 MAX_CHECKED_BYTES = 64 * 1024 * 1024
 """Bytes of a file that is looked through at every opening, measured at 2.5 ms a MB; a larger one is when asked to."""
@@ -34,7 +34,7 @@ def refuse_damaged_pages(engine: Engine, path: Path) -> None:
             time.sleep(RECHECK_PAUSE_S)  # another program may have been writing that very page
             damaged &= _damaged_pages(connection)
     if damaged:
-        raise Refused(
+        raise DatabaseDamaged(
             f"The database file {path} is damaged: {len(damaged)} of its pages do not verify. Nothing was opened and "
             "nothing was changed; restore a backup, and have the disk looked at."
         )

@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import delete, insert, select
 
-from ioms_desktop.domain.errors import Refused
+from ioms_desktop.domain.errors import EncryptionFailed
 from ioms_desktop.storage.envelope import KEY_BYTES
 from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.schema.tables import meta
@@ -85,7 +85,7 @@ def rotate_key(store: Store) -> bool:
                 return False
             _rotate_locked_file(store, held, path, old)
     except driver_error() as error:
-        raise Refused(ROTATION_FAILED) from error
+        raise EncryptionFailed(ROTATION_FAILED) from error
     return True
 
 
@@ -98,7 +98,7 @@ def _rotate_locked_file(store: Store, held: Any, path: Path, old: bytes) -> None
     held.execute(f"PRAGMA rekey={key_literal(new)}")
     store.replace_key(file_engine(path, new), new)
     if held.execute("PRAGMA cipher_integrity_check").fetchall():  # every page, before the old key is forgotten
-        raise Refused(
+        raise EncryptionFailed(
             f"The database file {path} does not verify with its new key. The key file holds both keys; keep it, and "
             "restore a backup of both files."
         )

@@ -7,7 +7,7 @@ beside a database from elsewhere. The library cannot see it, since each page in 
 from contextlib import closing
 from pathlib import Path
 
-from ioms_desktop.domain.errors import Refused
+from ioms_desktop.domain.errors import DatabaseDamaged
 
 NEWEST_AUDIT_ID_SQL = "SELECT max(id) FROM audit"
 """Every command adds to the audit and none takes away, so the greater number is the later state."""
@@ -30,7 +30,7 @@ def refuse_stale_wal(path: Path, key: bytes | None) -> None:
     without = _newest_audit_id(path, key, "immutable=1")
     both = _newest_audit_id(path, key, "mode=ro")
     if without is not None and both is not None and both < without:
-        raise Refused(
+        raise DatabaseDamaged(
             f"The log {log.name} beside the database is older than the database: it belongs to an earlier copy, and "
             "opening the two together would undo later work. Nothing was opened and nothing was changed. Move that "
             "file to another folder and open again; where records are missing, restore a backup."

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
 from ioms_desktop.domain.access.case_access import AccessList, CaseRestriction
-from ioms_desktop.domain.errors import Refused
+from ioms_desktop.domain.errors import MissingValue
 from ioms_desktop.services.access.case_access_admin import (
     ChangeCaseAccess,
     DeclareConflict,
@@ -113,7 +113,7 @@ class AccessEntryDialog(AutoHeightDialog):
     def build_command(self) -> Callable[[], Outcome]:
         who = self.who.value()
         if who is None:
-            raise Refused("Say who. Your entry is kept.")
+            raise MissingValue("Say who. Your entry is kept.")
         entry = ChangeCaseAccess(
             request=self.request, case_ref=self.case_ref, name=who, message=self.message.value() or ""
         )

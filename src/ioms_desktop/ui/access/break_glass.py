@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
 from ioms_desktop.domain.access.case_access import MIN_REASON_CHARS
-from ioms_desktop.domain.errors import Refused
+from ioms_desktop.domain.errors import MissingValue
 from ioms_desktop.services.access.break_glass import BreakGlass, break_glass
 from ioms_desktop.services.session import Outcome, Session
 from ioms_desktop.ui.dialogs.auto_height import AutoHeightDialog, Card
@@ -66,7 +66,7 @@ class BreakGlassDialog(AutoHeightDialog):
     def build_command(self) -> Callable[[], Outcome]:
         case_ref, reason = self.case_ref.value(), self.reason.value()
         if not case_ref or not reason:
-            raise Refused("Say which case, and why. Your entry is kept.")
+            raise MissingValue("Say which case, and why. Your entry is kept.")
         entry = BreakGlass(request=self.request, case_ref=case_ref, reason=reason)
         return lambda: break_glass(self.session, entry)
 

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
 from ioms_desktop.domain.access.roles import Role
-from ioms_desktop.domain.errors import Refused
+from ioms_desktop.domain.errors import MissingValue
 from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.services.accounts.accounts import AccountRow, change_account
 from ioms_desktop.services.accounts.users import add_user, disable_user, enable_user
@@ -136,9 +136,9 @@ class AddPersonDialog(AutoHeightDialog):
     def build_command(self) -> Callable[[], Outcome]:
         name, role = self.name.value(), self.role.value()
         if not name or role is None:
-            raise Refused("An account needs its name and its role. Your entry is kept.")
+            raise MissingValue("An account needs its name and its role. Your entry is kept.")
         if role == Role.PARTNER and self.until.value() is None:
-            raise Refused("A partner's account needs its last day. Your entry is kept; it can be put off later.")
+            raise MissingValue("A partner's account needs its last day. Your entry is kept; it can be put off later.")
         session, password = self.session, None if self.without_password.value() else self.passphrase.value()
         team, until = self.team.value() or "", self.until.value()
         return lambda: _outcome(add_user(session, name, role, password, team=team, until=until))

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
 from ioms_desktop.domain.dates.quarters import Quarter
-from ioms_desktop.domain.errors import Refused
+from ioms_desktop.domain.errors import MissingReason, MissingValue
 from ioms_desktop.domain.figures.publication import Edition
 from ioms_desktop.services.figures.publish_figures import PublishQuarter, publish_quarter
 from ioms_desktop.services.session import Outcome, Session
@@ -90,11 +90,11 @@ class PublishFiguresDialog(AutoHeightDialog):
     def build_command(self) -> Callable[[], Outcome]:
         name = self.quarter.value()
         if name is None:
-            raise Refused("Choose a quarter. Your entry is kept.")
+            raise MissingValue("Choose a quarter. Your entry is kept.")
         again = name in self.editions
         reason = (self.reason.value() or "") if again else ""
         if again and not reason:
-            raise Refused("Say why there should be another edition. Your entry is kept.")
+            raise MissingReason("Say why there should be another edition. Your entry is kept.")
         entry = PublishQuarter(request=self.request, quarter=Quarter.parse(name), reason=reason)
         return partial(publish_quarter, self.session, entry)
 

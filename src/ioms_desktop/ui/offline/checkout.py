@@ -8,7 +8,7 @@ from typing import Any
 from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
-from ioms_desktop.domain.errors import Refused
+from ioms_desktop.domain.errors import MissingValue
 from ioms_desktop.domain.text_format import pluralise
 from ioms_desktop.services.offline.checkout import CheckOutCases, check_out_cases
 from ioms_desktop.services.session import Session
@@ -96,7 +96,7 @@ class CheckoutDialog(AutoHeightDialog):
     def build_command(self) -> Callable[[], Any]:
         reason, where = self.reason.value(), (self.target.value() or "").strip()
         if reason is None or not where:
-            raise Refused("A take-away needs its reason and its place. Nothing was taken.")
+            raise MissingValue("A take-away needs its reason and its place. Nothing was taken.")
         entry = CheckOutCases(
             path=expand_path(where),
             cases=self.case_refs,

@@ -12,7 +12,7 @@ from PySide6.QtPrintSupport import QPrintDialog, QPrinter
 from PySide6.QtWidgets import QDialog, QFileDialog, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from ioms_desktop.domain.access.roles import Right, may
-from ioms_desktop.domain.errors import Refused
+from ioms_desktop.domain.errors import FileNotFound, FileUnwritable
 from ioms_desktop.domain.printing.summary import Audience
 from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.services.printing.summaries import case_summary_pdf, require_visible_cases
@@ -276,12 +276,12 @@ def _build_pdfs(session: Session, case_refs: tuple[str, ...], **wanted: Any) -> 
 def _write_files(make: Callable[[], list[bytes]], paths: tuple[Path, ...]) -> tuple[Path, ...]:
     for path in paths:
         if not path.parent.is_dir():
-            raise Refused(f"There is no folder {path.parent}. Nothing left the application; choose another place.")
+            raise FileNotFound(f"There is no folder {path.parent}. Nothing left the application; choose another place.")
     for path, pdf in zip(paths, make(), strict=True):
         try:
             path.write_bytes(pdf)
         except OSError as wrong:
-            raise Refused(
+            raise FileUnwritable(
                 f"{path} could not be written: {wrong.strerror}. It is on record as made; choose another place."
             ) from wrong
     return paths

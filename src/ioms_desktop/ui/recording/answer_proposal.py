@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
 from ioms_desktop.domain.access.roles import Role
-from ioms_desktop.domain.errors import Refused
+from ioms_desktop.domain.errors import MissingReason, MissingValue
 from ioms_desktop.domain.policy.decisions import TOLD_PARTICIPANT_MIN_RANK
 from ioms_desktop.domain.printing.summary import OFFER_STAYS_OPEN_NOTICE
 from ioms_desktop.domain.records.concerns_and_decisions import Decision, Proposal
@@ -119,7 +119,7 @@ class AnswerProposalDialog(AutoHeightDialog):
         if answer != AUTHORISE and not reason:
             self.form.set_problem("reason", "Say why.")
             self.reason.setFocus()
-            raise Refused("Say why. Your entry is kept.")
+            raise MissingReason("Say why. Your entry is kept.")
         entry = AnswerProposal(
             request=self.request,
             proposal_ref=self.proposal.proposal_ref,
@@ -166,7 +166,7 @@ class DecisionServedDialog(AutoHeightDialog):
     def build_command(self) -> Callable[[], Outcome]:
         on = self.on.value()
         if on is None:
-            raise Refused("Say on which day it was served. Your entry is kept.")
+            raise MissingValue("Say on which day it was served. Your entry is kept.")
         ref = self.decision.decision_ref
         entry = RecordServed(request=self.request, decision_ref=ref, revision=self.revision, on=on)
         return PendingEdit(record_served, self.session, entry)

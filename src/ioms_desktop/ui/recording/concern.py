@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
 from ioms_desktop.domain.access.roles import Right, may
-from ioms_desktop.domain.errors import Refused
+from ioms_desktop.domain.errors import MissingValue
 from ioms_desktop.services.recording.concerns import RecordConcern, record_concern
 from ioms_desktop.services.session import Outcome, Session
 from ioms_desktop.ui import labels
@@ -96,7 +96,7 @@ class ConcernDialog(AutoHeightDialog):
         values = self.form.values()
         kind, on = values["concern_type"], values["occurred_on"]
         if kind is None or on is None:
-            raise Refused("A concern needs what it is and when. Your entry is kept.")
+            raise MissingValue("A concern needs what it is and when. Your entry is kept.")
         entry = RecordConcern(
             request=self.request,
             case_ref=self.subject.case_ref,

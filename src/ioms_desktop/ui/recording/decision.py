@@ -7,7 +7,7 @@ from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
-from ioms_desktop.domain.errors import Refused
+from ioms_desktop.domain.errors import MissingValue
 from ioms_desktop.domain.policy.decisions import CHILD_CHECKS, TOLD_PARTICIPANT_MIN_RANK
 from ioms_desktop.domain.policy.ladder import StepAvailability
 from ioms_desktop.domain.text_format import format_day
@@ -168,7 +168,9 @@ class DecisionDialog(AutoHeightDialog):
         step = self.step.step if values["step"] else None
         if step is not None and step.rank is not None and step.rank >= TOLD_PARTICIPANT_MIN_RANK and not values["told"]:
             self.form.set_problem("told", f"{step.label} needs what the person was told, in the words used.")
-            raise Refused(f"{step.label} needs what the person was told. Your entry is kept; write the words used.")
+            raise MissingValue(
+                f"{step.label} needs what the person was told. Your entry is kept; write the words used."
+            )
         entry = ProposeDecision(
             request=self.request,
             case_ref=self.page.case.case_ref,

@@ -6,7 +6,7 @@ from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
-from ioms_desktop.domain.errors import Refused
+from ioms_desktop.domain.errors import MissingValue
 from ioms_desktop.domain.records.cases import Action
 from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.services.edit_conflicts import PendingEdit
@@ -86,7 +86,7 @@ class FinishActionDialog(AutoHeightDialog):
         reason = (self.reason.value() or "") if cancelled else ""
         outcome = (self.outcome.value() or "") if self._is_review else ""
         if on is None or (cancelled and not reason):
-            raise Refused("Say on which day, and why where it is cancelled. Your entry is kept.")
+            raise MissingValue("Say on which day, and why where it is cancelled. Your entry is kept.")
         entry = FinishAction(
             request=self.request,
             action_ref=self.action.action_ref,

@@ -6,7 +6,7 @@ from datetime import date
 from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
-from ioms_desktop.domain.errors import Refused
+from ioms_desktop.domain.errors import MissingValue
 from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.services.cases.cases import CaseView
 from ioms_desktop.services.edit_conflicts import PendingEdit
@@ -51,7 +51,7 @@ class NoticeServedDialog(AutoHeightDialog):
     def build_command(self) -> Callable[[], Outcome]:
         on, case_ref = self.on.value(), self.view.case.case_ref
         if on is None:
-            raise Refused("Say on which day the notice was served. Your entry is kept.")
+            raise MissingValue("Say on which day the notice was served. Your entry is kept.")
         entry = ServeNotice(request=self.request, case_ref=case_ref, revision=self.revision, on=on)
         return PendingEdit(serve_notice, self.session, entry)
 
@@ -89,7 +89,7 @@ class ReleasePlanDialog(AutoHeightDialog):
     def build_command(self) -> Callable[[], Outcome]:
         on, case_ref = self.on.value(), self.view.case.case_ref
         if on is None:
-            raise Refused("Say on which day the plan was made. Your entry is kept.")
+            raise MissingValue("Say on which day the plan was made. Your entry is kept.")
         entry = PlanRelease(request=self.request, case_ref=case_ref, revision=self.revision, on=on)
         return PendingEdit(plan_release, self.session, entry)
 

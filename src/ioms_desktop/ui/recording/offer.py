@@ -7,7 +7,7 @@ from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
-from ioms_desktop.domain.errors import Refused
+from ioms_desktop.domain.errors import MissingValue
 from ioms_desktop.domain.records.engagement import Offer
 from ioms_desktop.services.edit_conflicts import PendingEdit
 from ioms_desktop.services.recording.offers import AnswerOffer, EndOffer, MakeOffer, answer_offer, end_offer, make_offer
@@ -85,7 +85,7 @@ class MakeOfferDialog(AutoHeightDialog):
     def build_command(self) -> Callable[[], Outcome]:
         kind, on, answer = self.kind.value(), self.on.value(), self.answer.value()
         if kind is None or on is None:
-            raise Refused("An offer needs what is offered and the day. Your entry is kept.")
+            raise MissingValue("An offer needs what is offered and the day. Your entry is kept.")
         answered = answer not in (None, NOT_YET)
         entry = MakeOffer(
             request=self.request,
@@ -141,7 +141,7 @@ class AnswerOfferDialog(AutoHeightDialog):
     def build_command(self) -> Callable[[], Outcome]:
         answer, on = self.answer.value(), self.on.value()
         if answer is None or on is None:
-            raise Refused("Choose the answer and its day. Your entry is kept.")
+            raise MissingValue("Choose the answer and its day. Your entry is kept.")
         entry = AnswerOffer(
             request=self.request,
             offer_ref=self.offer.offer_ref,
@@ -191,7 +191,7 @@ class EndOfferDialog(AutoHeightDialog):
     def build_command(self) -> Callable[[], Outcome]:
         on, reason = self.on.value(), self.reason.value()
         if on is None or not reason:
-            raise Refused("The end of an offer needs its day and its reason. Your entry is kept.")
+            raise MissingValue("The end of an offer needs its day and its reason. Your entry is kept.")
         entry = EndOffer(
             request=self.request,
             offer_ref=self.offer.offer_ref,

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
-from ioms_desktop.domain.errors import Refused
+from ioms_desktop.domain.errors import MissingValue
 from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.services.cases.cases import CaseView
 from ioms_desktop.services.edit_conflicts import NO_BASE_REVISION, PendingEdit
@@ -68,7 +68,7 @@ class RagDialog(AutoHeightDialog):
     def build_command(self) -> Callable[[], Outcome]:
         rag, on, reason = self.rag.value(), self.on.value(), self.reason.value()
         if rag is None or on is None or not reason:
-            raise Refused("A RAG needs its colour, its day and its reason. Your entry is kept.")
+            raise MissingValue("A RAG needs its colour, its day and its reason. Your entry is kept.")
         read = next((each.revision for each in self.entries if each.set_on == on), NO_BASE_REVISION)
         entry = SetRag(request=self.request, case_ref=self.case_ref, rag=rag, set_on=on, reason=reason, revision=read)
         return PendingEdit(set_rag, self.session, entry)

@@ -6,7 +6,7 @@ from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
-from ioms_desktop.domain.errors import Refused
+from ioms_desktop.domain.errors import MissingValue
 from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.services.edit_conflicts import NO_BASE_REVISION, PendingEdit
 from ioms_desktop.services.recording.ratings import RateWeek, monday_of, rate_week, rating_role
@@ -74,7 +74,7 @@ class RatingDialog(AutoHeightDialog):
     def build_command(self) -> Callable[[], Outcome]:
         level, on = self.level.value(), self.on.value()
         if level is None or on is None:
-            raise Refused("Choose the level and the week. Your entry is kept.")
+            raise MissingValue("Choose the level and the week. Your entry is kept.")
         entry = RateWeek(
             request=self.request,
             case_ref=self.subject.case_ref,

@@ -9,7 +9,7 @@ from typing_extensions import override
 
 from ioms_desktop.domain.dates.day_time import DayTime
 from ioms_desktop.domain.drafts import Draft
-from ioms_desktop.domain.errors import Refused
+from ioms_desktop.domain.errors import MissingValue
 from ioms_desktop.services.recording.contacts import ContactEntry, FollowUp, RecordContact, record_contact
 from ioms_desktop.services.session import Outcome, Session
 from ioms_desktop.ui import labels
@@ -274,7 +274,7 @@ class RecordContactDialog(AutoHeightDialog):
         now, when, kind = self.answers(), self.when.value(), self.kind.value()
         outcome = outcome_of(now)
         if outcome is None or when is None or kind is None:
-            raise Refused("Some questions are still open. Your entry is kept; answer those marked.")
+            raise MissingValue("Some questions are still open. Your entry is kept; answer those marked.")
         entry = RecordContact(
             request=self.request,
             entries=self._entries(outcome),

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QPlainTextEdit, QVBoxLayout,
 from typing_extensions import override
 
 from ioms_desktop.domain.dates.calendar import LONDON
-from ioms_desktop.domain.errors import Refused
+from ioms_desktop.domain.errors import MissingValue
 from ioms_desktop.domain.retention import RetentionGroups, ReviewResult, latest_next_review_on
 from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.services.retention.labels import CERTIFICATE_TITLE, certificate_text
@@ -170,7 +170,7 @@ class RetentionReviewDialog(AutoHeightDialog):
             return partial(propose_disposal, self.session, proposal)
         next_on = self.next_on.value()
         if result is None or next_on is None:
-            raise Refused("A review needs its result and the day of the next one. Your entry is kept.")
+            raise MissingValue("A review needs its result and the day of the next one. Your entry is kept.")
         moves = result == ReviewResult.RETAIN_RECATEGORISE
         entry = RecordReview(
             request=self.request,
