@@ -18,6 +18,7 @@ from ioms_desktop.storage.store import Store
 from ioms_desktop.ui.cases.case_actions import find_record
 from ioms_desktop.ui.cases.case_header import header_facts
 from ioms_desktop.ui.cases.case_screen import CASE_PAGE, UNAVAILABLE_PAGE, CaseScreen
+from ioms_desktop.ui.cases.case_section import ShownCase
 from ioms_desktop.ui.cases.record_details import RecordDetailsDialog
 from ioms_desktop.ui.cases.sections import SECTIONS
 from ioms_desktop.ui.recording.decision import DecisionDialog
@@ -244,8 +245,8 @@ def test_below_a_low_window_the_header_keeps_one_row_and_about_holds_the_rest(ca
     titles = [section.title for section in SECTIONS]
     screen.section_list.setCurrentRow(titles.index("About"))
     assert screen.view is not None
-    about = SECTIONS[titles.index("About")].lines(screen.session, screen.view)
-    shown = {line.cells[0] for line in about}
+    about = SECTIONS[titles.index("About")].rows(ShownCase(screen.session, screen.view))
+    shown = {row.record.title for row in about}
     assert {fact.title for fact in header_facts(screen.session, screen.view)} <= shown
 
 

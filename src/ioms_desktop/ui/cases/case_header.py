@@ -12,6 +12,7 @@ from ioms_desktop.domain.text_format import describe_due, format_day
 from ioms_desktop.services.cases.cases import CaseView
 from ioms_desktop.services.session import Session
 from ioms_desktop.ui import labels
+from ioms_desktop.ui.forms.date_parsing import format_date
 from ioms_desktop.ui.recording.decision_facts import describe_step
 from ioms_desktop.ui.theme.tokens import Tone
 from ioms_desktop.ui.widgets.chips import Chip, ChipLabel, Shape, rag_chip
@@ -56,6 +57,41 @@ def header_facts(session: Session, view: CaseView) -> tuple[Fact, ...]:
     if person.communication_needs:
         facts.append(Fact("Communication needs", person.communication_needs))
     return tuple(facts)
+
+
+def about_facts(session: Session, view: CaseView) -> tuple[Fact, ...]:
+    """Give every fact of the header that is filled, then the details of the case and the person."""
+    person, case, lists = view.person, view.case, session.lists
+    referred_by = f" by {case.referred_by}" if case.referred_by else ""
+    facts = [
+        *((fact.title, fact.text) for fact in header_facts(session, view)),
+        ("Reference", case.case_ref),
+        ("Referred", f"{format_date(case.referred_on)}{referred_by}"),
+        ("Adopted" if case.programme == "IOM" else "Notified", format_date(case.starts_on)),
+        ("Notice served", format_date(case.notice_served_on)),
+        ("Release plan", format_date(case.release_plan_on)),
+        ("Closed", format_date(case.closed_on)),
+        ("Why closed", lists.of("close_reason").label(case.close_reason)),
+        ("Known as", person.known_as or ""),
+        ("Sex", lists.of("sex").label(person.sex)),
+        ("Ethnicity, as they say", lists.of("ethnicity_self").label(person.ethnicity_self)),
+        ("Address", ", ".join(filter(None, (person.address, person.postcode)))),
+        ("Phone", person.phone or ""),
+        ("Languages", person.languages or ""),
+        ("Parent or carer", person.parent_or_carer or ""),
+        ("Social care", lists.of("social_care_status").label(person.social_care_status)),
+        ("Warning markers", person.warning_markers or ""),
+    ]
+    if view.sees_intelligence:
+        facts += [
+            ("PNC ID", person.pnc_id or ""),
+            ("CRO number", person.cro_number or ""),
+            ("CRN", person.crn or ""),
+            ("Prison number", person.prison_number or ""),
+            ("Niche", person.niche_id or ""),
+        ]
+    # A fact of the header may stand below as well; it is listed once.
+    return tuple(Fact(title, text) for title, text in dict.fromkeys(facts) if text)
 
 
 def shows_rag(view: CaseView) -> bool:

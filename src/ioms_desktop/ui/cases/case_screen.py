@@ -2,7 +2,7 @@
 
 from datetime import date
 from functools import partial
-from typing import TYPE_CHECKING, ClassVar
+from typing import Any, ClassVar
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QResizeEvent
@@ -33,6 +33,7 @@ from ioms_desktop.ui.actions.open_dialogs import find_cases
 from ioms_desktop.ui.cases.case_access_bar import BreakGlassBar, CaseUnavailable, read_case
 from ioms_desktop.ui.cases.case_actions import CaseActions
 from ioms_desktop.ui.cases.case_header import CaseHeader, shows_rag
+from ioms_desktop.ui.cases.case_section import SectionRow, ShownCase
 from ioms_desktop.ui.cases.section_table import SectionTable
 from ioms_desktop.ui.cases.sections import SECTIONS
 from ioms_desktop.ui.cases.trigger_panel import TriggerPanel
@@ -42,9 +43,6 @@ from ioms_desktop.ui.forms.date_parsing import DateBias
 from ioms_desktop.ui.recording.case_subject import CaseFinder
 from ioms_desktop.ui.tasks import Tasks
 from ioms_desktop.ui.widgets.widgets import BusyIndicator, MessageBar, button, label
-
-if TYPE_CHECKING:
-    from ioms_desktop.ui.cases.section_rows import SectionRow
 
 SIDE_BY_SIDE_WIDTH_PX = 1120
 """From this width on, what waits for a decision stands beside the timeline, below it above."""
@@ -117,7 +115,7 @@ class CaseScreen(QWidget):
         self.section_list = QListWidget()
         self.section_stack = QStackedWidget()
         self.tables: dict[int, SectionTable] = {}
-        self._section_rows: dict[int, tuple[SectionRow, ...]] = {}
+        self._section_rows: dict[int, tuple[SectionRow[Any], ...]] = {}
         self._lay_out()
         self._connect()
         self.setFocusProxy(self.buttons[0] if self.buttons else self.section_list)
@@ -298,9 +296,9 @@ class CaseScreen(QWidget):
         self.trigger_panel.show_case(self.session, view, live=self.is_live and view.break_glass_access is None)
         self._show_as_of_bar(view.as_of)
         for number, section in enumerate(SECTIONS):
-            lines = self._section_rows[number] = section.lines(self.session, view)
-            self.section_list.item(number).setText(f"{section.title} ({len(lines)})" if lines else section.title)
-            self.section_list.item(number).setToolTip("" if lines else section.empty)
+            rows = self._section_rows[number] = section.rows(ShownCase(self.session, view))
+            self.section_list.item(number).setText(f"{section.title} ({len(rows)})" if rows else section.title)
+            self.section_list.item(number).setToolTip("" if rows else section.empty_message)
             if number in self.tables:
                 self._fill_table(number)
         self._show_section(self.section_list.currentRow())
@@ -374,11 +372,18 @@ class CaseScreen(QWidget):
                 old.deleteLater()
             self.section_stack.insertWidget(number, table)
             self._fill_table(number)
+            table.height_changed.connect(self._fit_section_height)
         self.section_stack.setCurrentIndex(number)
-        self.section_stack.setFixedHeight(self.tables[number].sizeHint().height())
+        self._fit_section_height()
+
+    @Slot()
+    def _fit_section_height(self) -> None:
+        table = self.tables.get(self.section_list.currentRow())
+        if table is not None:
+            self.section_stack.setFixedHeight(table.sizeHint().height())
 
     def _fill_table(self, number: int) -> None:
-        self.tables[number].show_lines(self._section_rows[number])
+        self.tables[number].show_rows(self._section_rows[number])
 
     def show_triggers(self) -> None:
         """Go to the section of triggers."""

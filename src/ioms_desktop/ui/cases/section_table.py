@@ -1,116 +1,205 @@
-"""The table of one section of a case, or the words that there is nothing in it."""
+"""The list of one section of a case, or the message that it has no rows."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any
 
-from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHeaderView, QVBoxLayout, QWidget
+from PySide6.QtCore import QPoint, Qt, Signal, Slot
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtWidgets import QHeaderView, QLineEdit, QMenu, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from ioms_desktop.services.list_query import ListQuery
-from ioms_desktop.ui.cases.section_rows import SectionRow
-from ioms_desktop.ui.cases.sections import CaseSection
-from ioms_desktop.ui.lists.register import ColumnStyle, ListColumn, Register
+from ioms_desktop.ui.cases.case_section import DATE_WIDTH_PX, CaseSection, SectionRow
+from ioms_desktop.ui.lists.list_source import ListSource
+from ioms_desktop.ui.lists.register import Register
+from ioms_desktop.ui.lists.register_columns import ColumnChooser
 from ioms_desktop.ui.lists.register_model import RegisterModel
 from ioms_desktop.ui.lists.register_table import RegisterTable
 from ioms_desktop.ui.tasks import Tasks
-from ioms_desktop.ui.widgets.chips import Chip
+from ioms_desktop.ui.theme.icons import icon
 from ioms_desktop.ui.widgets.widgets import label
 
-HEAD = 32
-MOST_ROWS = 12
-DATE = 104
+HEADER_HEIGHT_PX = 32
+MAX_VISIBLE_ROWS = 12
+MIN_TEXT_WIDTH_SHARE = 0.4
+"""The narrowest a column of text gets, as a share of its declared width."""
 
 
 class SectionTable(QWidget):
-    """Shows the rows of a section; as tall as they are, up to twelve.
+    """Shows the rows of a section, at full height up to twelve rows.
+
+    A click on a heading sorts. Typing in the table, or Ctrl+F, opens a search box above it, and Escape closes that. The
+    menu of the table opens and copies rows and chooses columns.
 
     Signals:
-        opened: A row was asked for by Enter or double click; with its record.
+        opened: A row was opened by Enter or double click; with its record.
+        height_changed: It needs another height.
     """
 
     opened = Signal(object)
+    height_changed = Signal()
 
-    def __init__(self, section: CaseSection, tasks: Tasks, parent: QWidget | None = None) -> None:
-        """Begin without rows."""
+    def __init__(self, section: CaseSection[Any], tasks: Tasks, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._lines: dict[int, SectionRow] = {}
-        self.model = RegisterModel(self._register(section), tasks, self)
+        self.section = section
+        self.source: ListSource[SectionRow[Any]] = ListSource(self._search_text, columns=section.columns)
+        self.model = RegisterModel(
+            Register(
+                title=section.title,
+                noun=("row", "rows"),
+                columns=section.columns,
+                query_ids=self.source.query_ids,
+                fetch_rows=self.source.fetch_rows,
+                empty_message=section.empty_message,
+            ),
+            tasks,
+            self,
+        )
+        self.search = QLineEdit()
+        self.search.setPlaceholderText(f"Search {section.title}")
+        self.search.setAccessibleName(f"Search {section.title}")
+        self.search.setClearButtonEnabled(True)
+        self.search.hide()
         self.table = RegisterTable(self.model)
-        self.nothing = label(section.empty, "quiet", wrap=True)
-        self.nothing.setContentsMargins(8, 12, 8, 12)
-        self.table.open_requested.connect(self._open)
-        self._widths = [width for _, width in section.columns]
-        self._fitted = 0
-        head = self.table.horizontalHeader()
+        self.column_chooser = ColumnChooser(self.table)
+        self.empty_label = label(section.empty_message, "quiet", wrap=True)
+        self.empty_label.setContentsMargins(8, 12, 8, 12)
+        self._fitted_width = 0
+        self._lay_out()
+        self._connect()
+
+    def _lay_out(self) -> None:
         self.table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        head.setSectionResizeMode(len(section.columns) - 1, QHeaderView.ResizeMode.Stretch)
+        last = len(self.section.columns) - 1
+        self.table.horizontalHeader().setSectionResizeMode(last, QHeaderView.ResizeMode.Stretch)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(self.table)
-        column.addWidget(self.nothing)
+        for part in (self.search, self.table, self.empty_label):
+            column.addWidget(part)
         column.addStretch(1)
 
-    def _register(self, section: CaseSection) -> Register[SectionRow]:
-        last = len(section.columns) - 1
-        return Register(
-            title=section.title,
-            noun=("row", "rows"),
-            columns=tuple(
-                ListColumn(
-                    title,
-                    text=lambda line, place=number: line.cells[place],  # type: ignore[misc]  # the place is bound here
-                    width=width,
-                    style=ColumnStyle.DATE if width <= DATE else ColumnStyle.TEXT,
-                    stretch=number == last,
-                    tooltip=lambda line, place=number: line.cells[place],  # type: ignore[misc]  # as above
-                    chip=_chip if number == 0 else None,
-                )
-                for number, (title, width) in enumerate(section.columns)
-            ),
-            query_ids=self._index,
-            fetch_rows=self._window,
-            empty_message=section.empty,
-        )
+    def _connect(self) -> None:
+        self.search.textChanged.connect(self._search)
+        self.table.open_requested.connect(self._open)
+        self.table.letter_typed.connect(self._type_into_search)
+        self.table.leave_requested.connect(self._leave_table)
+        self.table.horizontalHeader().sectionClicked.connect(self._sort_by)
+        self.column_chooser.sort_requested.connect(self._sort_by)
+        self.table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.table.customContextMenuRequested.connect(self._show_menu)
+        self.search.returnPressed.connect(self._focus_table)
+        self._add_shortcut(self, QKeySequence.StandardKey.Find, self.open_search)
+        self._add_shortcut(self.search, Qt.Key.Key_Escape, self.close_search)
+        self._add_shortcut(self.search, Qt.Key.Key_Down, self._focus_table)
 
-    def show_lines(self, lines: Sequence[SectionRow]) -> None:
-        """Show other rows; what is selected stays selected where it can."""
-        self._lines = {line.id: line for line in lines}
-        self.table.setVisible(bool(lines))
-        self.nothing.setVisible(not lines)
-        rows = min(len(lines), MOST_ROWS)
-        self.table.setFixedHeight(HEAD + rows * self.table.verticalHeader().defaultSectionSize())
+    def _add_shortcut(self, owner: QWidget, keys: QKeySequence.StandardKey | Qt.Key, slot: Callable[[], None]) -> None:
+        shortcut = QShortcut(QKeySequence(keys), owner)
+        shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        shortcut.activated.connect(slot)
+
+    def show_rows(self, rows: Sequence[SectionRow[Any]]) -> None:
+        """Replace the rows; selected records stay selected if they are still there."""
+        self.source.replace_rows(rows)
+        self.table.setVisible(bool(rows))
+        self.empty_label.setVisible(not rows)
+        self._fit_height()
         self.model.refresh()
+
+    def _fit_height(self) -> None:
+        rows = min(len(self.source.rows), MAX_VISIBLE_ROWS)
+        self.table.setFixedHeight(HEADER_HEIGHT_PX + rows * self.table.verticalHeader().defaultSectionSize())
+        self.height_changed.emit()
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        if self.width() != self._fitted:
-            self._fitted = self.width()
-            self._fit()
+        if self.width() != self._fitted_width:
+            self._fitted_width = self.width()
+            self._fit_widths()
 
-    def _fit(self) -> None:
-        """Share the width there is: dates keep theirs, words give way."""
-        fixed = sum(width for width in self._widths if width <= DATE)
-        words = sum(width for width in self._widths if width > DATE)
-        share = min(1.0, max(0.4, (self.width() - fixed) / max(words, 1)))
-        for number, width in enumerate(self._widths):
-            self.table.setColumnWidth(number, width if width <= DATE else int(width * share))
+    def _fit_widths(self) -> None:
+        """Share the available width: columns as narrow as a date keep their width, the others give way."""
+        widths = [column.width for column in self.section.columns]
+        fixed = sum(width for width in widths if width <= DATE_WIDTH_PX)
+        flexible = sum(width for width in widths if width > DATE_WIDTH_PX)
+        share = min(1.0, max(MIN_TEXT_WIDTH_SHARE, (self.width() - fixed) / max(flexible, 1)))
+        for number, width in enumerate(widths):
+            self.table.setColumnWidth(number, width if width <= DATE_WIDTH_PX else int(width * share))
 
-    def _index(self, query: ListQuery) -> list[int]:
-        del query
-        return list(self._lines)
+    def _search_text(self, row: SectionRow[Any]) -> str:
+        return " ".join(column.text(row) for column in self.section.columns)
 
-    def _window(self, ids: Sequence[int]) -> list[SectionRow]:
-        lines = self._lines
-        return [lines[number] for number in ids if number in lines]
+    @Slot()
+    def _search(self) -> None:
+        query = self.model.query
+        self.model.run_query(ListQuery(self.search.text(), query.sort, query.descending))
+
+    @Slot()
+    def open_search(self) -> None:
+        """Show the search box and put the keyboard there."""
+        if self.source.rows:
+            self.search.show()
+            self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+            self.height_changed.emit()
+
+    @Slot()
+    def close_search(self) -> None:
+        """Clear and hide the search box, so that all rows are shown."""
+        self.search.clear()
+        if self.search.isVisible():
+            self._focus_table()
+            self.search.hide()
+            self.height_changed.emit()
+
+    @Slot(str)
+    def _type_into_search(self, text: str) -> None:
+        if text.strip() and text.isprintable():
+            self.open_search()
+            self.search.insert(text)
+
+    @Slot()
+    def _leave_table(self) -> None:
+        if self.search.isVisible():
+            self.search.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    @Slot()
+    def _focus_table(self) -> None:
+        self.table.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    @Slot(int)
+    def _sort_by(self, number: int) -> None:
+        query, key = self.model.query, self.section.columns[number].sort_key
+        descending = query.sort == key and not query.descending
+        self.model.run_query(ListQuery(query.text, key, descending))
+        order = Qt.SortOrder.DescendingOrder if descending else Qt.SortOrder.AscendingOrder
+        self.table.horizontalHeader().setSortIndicator(number, order)
 
     @Slot(int)
     def _open(self, number: int) -> None:
-        line = self._lines.get(number)
-        if line is not None and line.record is not None:
-            self.opened.emit(line.record)
+        for row in self.source.fetch_rows([number]):
+            record = self.section.record_to_open(row)
+            if record is not None:
+                self.opened.emit(record)
 
+    @Slot(QPoint)
+    def _show_menu(self, point: QPoint) -> None:
+        del point
+        menu = self.row_menu()
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.popup(self.cursor().pos() if self.table.underMouse() else self.table.menu_point())
 
-def _chip(line: SectionRow) -> Chip | None:
-    return line.chip
+    def row_menu(self) -> QMenu:
+        """Make the menu of the table: open and copy rows, search, columns and order."""
+        menu = QMenu(self)
+        current = self.table.current_id
+        for row in self.source.fetch_rows([] if current is None else [current]):
+            if self.section.record_to_open(row) is not None:
+                menu.addAction(icon("folder-open"), "&Open", partial(self._open, row.id))
+        menu.addAction(icon("copy"), "&Copy rows", self.table.copy_rows)
+        menu.addAction(icon("search"), "&Search", self.open_search)
+        columns = self.column_chooser.make_menu(self.model.query)
+        columns.setTitle("Co&lumns and order")
+        columns.triggered.connect(self._fit_height)  # rows may be compact now
+        menu.addMenu(columns)
+        return menu

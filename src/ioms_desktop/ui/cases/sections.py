@@ -1,125 +1,383 @@
-"""The sections of a case: what each shows, in which columns, and what it says when it is empty."""
+"""The sections of a case: what each lists, in which columns and in which order."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Iterator
+from typing import Any
 
-from ioms_desktop.services.cases.cases import CaseView
-from ioms_desktop.services.session import Session
-from ioms_desktop.ui import labels
-from ioms_desktop.ui.cases import section_rows as lines
-from ioms_desktop.ui.cases.section_rows import SectionRow
+from ioms_desktop.domain.policy.case_facts import ActionFact
+from ioms_desktop.domain.policy.case_figures import action_status
+from ioms_desktop.domain.records.cases import Action, Need, Notification, RagEntry, Referral
+from ioms_desktop.domain.records.concerns_and_decisions import Concern, Decision, Proposal
+from ioms_desktop.domain.records.engagement import Contact, Offer, Rating
+from ioms_desktop.domain.records.people import Assessment, CustodySpell, Offence, Order
+from ioms_desktop.domain.text_format import describe_due, format_day
+from ioms_desktop.services.cases.cases import INTELLIGENCE_RULE, ExplainedTrigger
+from ioms_desktop.services.cases.timelines import describe_trigger_status
+from ioms_desktop.ui.cases.case_header import Fact, about_facts
+from ioms_desktop.ui.cases.case_section import (
+    CaseSection,
+    SectionRow,
+    ShownCase,
+    date_column,
+    field_column,
+    text_column,
+)
+from ioms_desktop.ui.forms.date_parsing import format_date
+from ioms_desktop.ui.recording.case_subject import is_offer_open
+from ioms_desktop.ui.recording.decision_facts import describe_step
+from ioms_desktop.ui.theme.tokens import Tone
+from ioms_desktop.ui.widgets.chips import Chip, Shape, rag_chip
+
+WITHHELD = "Rests on what your role does not see"
+ACTION_CHIPS = {
+    "OVERDUE": Chip("overdue", Tone.RED, Shape.OCTAGON),
+    "OPEN": Chip("open", Tone.NEUTRAL, Shape.RING),
+    "DONE": Chip("done", Tone.GREEN, Shape.CIRCLE),
+    "DONE_LATE": Chip("done late", Tone.GREEN, Shape.CIRCLE),
+    "CANCELLED": Chip("cancelled", Tone.NEUTRAL, Shape.DIAMOND),
+}
+OPEN_ACTION_STATUSES = ("OVERDUE", "OPEN")
+"""The statuses of actions still to be done, the most urgent first."""
 
 
-@dataclass(frozen=True, slots=True)
-class CaseSection:
-    """One section of a case.
-
-    Attributes:
-        title: Its name.
-        columns: Titles and widths in pixels at 100 %; the last takes what is left.
-        lines: Gives its rows, newest first.
-        empty: What it says when there are none.
-    """
-
-    title: str
-    columns: tuple[tuple[str, int], ...]
-    lines: Callable[[Session, CaseView], tuple[SectionRow, ...]]
-    empty: str = labels.NONE_RECORDED
+def _contact_time(row: SectionRow[Contact]) -> str:
+    at = row.record.occurred_at.local_time
+    return "" if at is None else f"{at:%H:%M}"
 
 
-WHEN = 104
-SECTIONS: tuple[CaseSection, ...] = (
-    CaseSection(
-        "Contacts",
-        (("Date", WHEN), ("Time", 60), ("How", 190), ("Outcome", 190), ("Length", 72), ("Worker", 150), ("Note", 200)),
-        lines.contacts,
-        "None recorded. Record the first contact when it has happened.",
+def _contact_length(row: SectionRow[Contact]) -> str:
+    return "" if row.record.minutes is None else f"{row.record.minutes} min"
+
+
+CONTACTS: CaseSection[Contact] = CaseSection(
+    "Contacts",
+    records=lambda case: case.view.contacts,
+    order=lambda contact: contact.occurred_at.iso_text,
+    record_type=Contact,
+    columns=(
+        date_column("Date", lambda row: row.record.occurred_at.on),
+        text_column("Time", _contact_time, 60),
+        field_column(Contact, "contact_type", "How", 190),
+        field_column(Contact, "outcome", "Outcome", 190),
+        text_column("Length", _contact_length, 72, sort_value=lambda row: row.record.minutes or 0),
+        field_column(Contact, "worker", "Worker", 150),
+        field_column(Contact, "note", "Note", 200),
     ),
-    CaseSection(
-        "Offers",
-        (("What", 220), ("Provider", 150), ("Offered", WHEN), ("Answer", 200), ("State", 72), ("End", 160)),
-        lines.offers,
-        "None recorded. Offer support; enforcement closes no offer.",
+    empty_message="None recorded. Record the first contact when it has happened.",
+)
+
+
+def _offer_answer(row: SectionRow[Offer]) -> str:
+    offer = row.record
+    if not offer.response:
+        return "No answer yet"
+    return f"{row.label('offer_response', offer.response)}, {format_date(offer.responded_on)}"
+
+
+def _offer_end(row: SectionRow[Offer]) -> str:
+    offer = row.record
+    return "" if offer.ended_on is None else f"Ended {format_day(offer.ended_on)}: {offer.end_reason or ''}"
+
+
+OFFERS: CaseSection[Offer] = CaseSection(
+    "Offers",
+    records=lambda case: case.view.offers,
+    order=lambda offer: offer.offered_on,
+    record_type=Offer,
+    columns=(
+        field_column(Offer, "offer_type", "What", 220),
+        field_column(Offer, "provider", "Provider", 150),
+        field_column(Offer, "offered_on", "Offered"),
+        text_column("Answer", _offer_answer, 200),
+        text_column("State", lambda row: "Open" if is_offer_open(row.record, row.case.view.as_of) else "Closed", 72),
+        text_column("End", _offer_end, 160),
     ),
-    CaseSection(
-        "Engagement",
-        (("Week from", WHEN), ("Level", 320), ("Whose", 96), ("Rated on", WHEN), ("Rated by", 120)),
-        lines.ratings,
-    ),
-    CaseSection(
-        "Triggers",
-        (("Raised", WHEN), ("Rule", 180), ("State", 240), ("Explanation", 300)),
-        lines.triggers,
-        "None raised.",
-    ),
-    CaseSection(
-        "Enforcement",
-        (
-            ("Decided", WHEN),
-            ("Decision", 170),
-            ("Step", 220),
-            ("On", 150),
-            ("Proposed; authorised", 220),
-            ("Served", WHEN),
-            ("Reason", 200),
+    empty_message="None recorded. Offer support; enforcement closes no offer.",
+)
+ENGAGEMENT: CaseSection[Rating] = CaseSection(
+    "Engagement",
+    records=lambda case: case.view.ratings,
+    order=lambda rating: (rating.week_commencing, rating.role),
+    record_type=Rating,
+    columns=(
+        field_column(Rating, "week_commencing", "Week from"),
+        text_column(
+            "Level",
+            lambda row: f"{row.record.level} {row.label('engagement_level', str(row.record.level))}",
+            320,
         ),
-        lines.enforcement,
+        field_column(Rating, "role", "Whose", 96),
+        field_column(Rating, "rated_on", "Rated on"),
+        field_column(Rating, "rated_by", "Rated by", 120),
     ),
-    CaseSection(
-        "Proposals",
-        (
-            ("Proposed", WHEN),
-            ("Decision", 170),
-            ("Step", 220),
-            ("State", 190),
-            ("By", 150),
-            ("Answered by", 150),
-            ("Answer", 150),
+)
+TRIGGERS: CaseSection[ExplainedTrigger] = CaseSection(
+    "Triggers",
+    records=lambda case: case.view.triggers,
+    order=lambda explained: explained.trigger.raised_on,
+    columns=(
+        date_column("Raised", lambda row: row.record.trigger.raised_on),
+        text_column("Rule", lambda row: row.label("rule", row.record.trigger.rule), 180),
+        text_column(
+            "State",
+            lambda row: describe_trigger_status(row.record, row.case.view, row.case.session.lists),
+            240,
         ),
-        lines.proposals,
+        text_column("Explanation", lambda row: row.record.sentence, 300),
     ),
-    CaseSection(
-        "Concerns",
-        (("Date", WHEN), ("What", 190), ("Offence group", 170), ("Grade", 72), ("Summary", 300)),
-        lines.concerns,
+    empty_message="None raised.",
+)
+
+
+def _is_withheld(row: SectionRow[Decision]) -> bool:
+    """Whether a decision rests on intelligence that this role does not see."""
+    return row.record.rule == INTELLIGENCE_RULE and not row.case.view.sees_intelligence
+
+
+def _decision_rule(row: SectionRow[Decision]) -> str:
+    return WITHHELD if _is_withheld(row) else row.label("rule", row.record.rule)
+
+
+def _step(row: SectionRow[Decision] | SectionRow[Proposal]) -> str:
+    return describe_step(row.case.session, row.record.step) if row.record.step else ""
+
+
+ENFORCEMENT: CaseSection[Decision] = CaseSection(
+    "Enforcement",
+    records=lambda case: case.view.decisions,
+    order=lambda decision: decision.decided_on,
+    record_type=Decision,
+    columns=(
+        field_column(Decision, "decided_on", "Decided"),
+        field_column(Decision, "decision", "Decision", 170),
+        text_column("Step", _step, 220),
+        text_column("On", _decision_rule, 150),
+        text_column(
+            "Proposed; authorised",
+            lambda row: f"{row.record.proposed_by}; {row.record.authorised_by or 'nobody yet'}",
+            220,
+        ),
+        date_column("Served", lambda row: row.record.actioned_on, missing="Not served"),
+        text_column("Reason", lambda row: WITHHELD if _is_withheld(row) else row.record.reason, 200),
     ),
-    CaseSection("RAG", (("RAG", 96), ("From", WHEN), ("Set by", 160), ("Why", 300)), lines.rag),
-    CaseSection(
-        "Needs and plan",
-        (("Pathway", 260), ("Need", 200), ("Status", 220), ("Assessed", WHEN)),
-        lines.needs,
+    openable=lambda row: not _is_withheld(row),
+)
+
+
+def _visible_proposals(case: ShownCase) -> Iterator[Proposal]:
+    return (each for each in case.view.proposals if case.view.sees_intelligence or each.rule != INTELLIGENCE_RULE)
+
+
+PROPOSALS: CaseSection[Proposal] = CaseSection(
+    "Proposals",
+    records=_visible_proposals,
+    order=lambda proposal: proposal.proposed_on,
+    record_type=Proposal,
+    columns=(
+        field_column(Proposal, "proposed_on", "Proposed"),
+        field_column(Proposal, "decision", "Decision", 170),
+        text_column("Step", _step, 220),
+        field_column(Proposal, "status", "State", 190),
+        field_column(Proposal, "proposed_by", "By", 150),
+        field_column(Proposal, "answered_by", "Answered by", 150),
+        field_column(Proposal, "answer_reason", "Answer", 150),
     ),
-    CaseSection(
-        "Actions",
-        (("State", 110), ("Due", WHEN), ("Clock", 110), ("Owner", 160), ("Action", 300)),
-        lines.actions,
+)
+
+
+def _grade(row: SectionRow[Concern]) -> str:
+    concern = row.record
+    return f"{concern.source_grade or ''}{concern.information_grade or ''}{concern.handling or ''}"
+
+
+CONCERNS: CaseSection[Concern] = CaseSection(
+    "Concerns",
+    records=lambda case: case.view.concerns,
+    order=lambda concern: concern.occurred_on,
+    record_type=Concern,
+    columns=(
+        field_column(Concern, "occurred_on", "Date"),
+        field_column(Concern, "concern_type", "What", 190),
+        field_column(Concern, "offence_group", "Offence group", 170),
+        text_column("Grade", _grade, 72),
+        field_column(Concern, "summary", "Summary", 300),
     ),
-    CaseSection(
-        "Assessments",
-        (("Tool", 220), ("Version", 100), ("Date", WHEN), ("Value", 90), ("Band", 120), ("Scorer", 140)),
-        lines.assessments,
+)
+RAG: CaseSection[RagEntry] = CaseSection(
+    "RAG",
+    records=lambda case: case.view.rag,
+    order=lambda entry: entry.set_on,
+    record_type=RagEntry,
+    columns=(
+        text_column("RAG", lambda row: row.record.rag, 96, chip=lambda row: rag_chip(row.record.rag)),
+        field_column(RagEntry, "set_on", "From"),
+        field_column(RagEntry, "set_by", "Set by", 160),
+        field_column(RagEntry, "reason", "Why", 300),
     ),
-    CaseSection(
-        "Orders and licence",
-        (("What", 220), ("From", WHEN), ("To", WHEN), ("Court", 180), ("Conditions", 240)),
-        lines.orders,
+)
+NEEDS: CaseSection[Need] = CaseSection(
+    "Needs and plan",
+    records=lambda case: case.view.needs,
+    order=lambda need: (need.assessed_on, need.pathway),
+    record_type=Need,
+    columns=(
+        field_column(Need, "pathway", "Pathway", 260),
+        text_column("Need", lambda row: f"{row.record.level} {row.label('need_level', str(row.record.level))}", 200),
+        field_column(Need, "status", "Status", 220),
+        field_column(Need, "assessed_on", "Assessed"),
     ),
-    CaseSection("Custody", (("Received", WHEN), ("Released", 130), ("Kind", 150), ("Where", 200)), lines.custody),
-    CaseSection(
-        "Offending",
-        (("Date", WHEN), ("Group", 170), ("Offence", 260), ("Part in it", 120), ("Outcome", 160)),
-        lines.offences,
+)
+
+
+def _action_status(action: Action, case: ShownCase) -> str:
+    fact = ActionFact(action.action_ref, action.due_on, action.done_on, action.cancelled_on)
+    return action_status(fact, case.view.as_of)
+
+
+def _actions_by_urgency(case: ShownCase) -> list[Action]:
+    """Give the overdue actions first, then the open ones, then the rest; each by its due date."""
+
+    def urgency(action: Action) -> tuple[int, Any]:
+        status = _action_status(action, case)
+        is_open = status in OPEN_ACTION_STATUSES
+        return OPEN_ACTION_STATUSES.index(status) if is_open else len(OPEN_ACTION_STATUSES), action.due_on
+
+    return sorted(case.view.actions, key=urgency)
+
+
+def _action_chip(row: SectionRow[Action]) -> Chip:
+    return ACTION_CHIPS[_action_status(row.record, row.case)]
+
+
+def _action_deadline(row: SectionRow[Action]) -> str:
+    if _action_status(row.record, row.case) not in OPEN_ACTION_STATUSES:
+        return ""
+    return describe_due(row.record.due_on, row.case.view.as_of)
+
+
+def _action_text(row: SectionRow[Action]) -> str:
+    action = row.record
+    outcome = f"Done {format_day(action.done_on)}" if action.done_on else action.cancel_reason or ""
+    return f"{action.text}. {outcome}".rstrip(". ")
+
+
+ACTIONS: CaseSection[Action] = CaseSection(
+    "Actions",
+    records=_actions_by_urgency,
+    record_type=Action,
+    columns=(
+        text_column("State", lambda row: _action_chip(row).text, 110, chip=_action_chip),
+        field_column(Action, "due_on", "Due"),
+        text_column("Clock", _action_deadline, 110, sort_value=lambda row: row.record.due_on),
+        field_column(Action, "owner", "Owner", 160),
+        text_column("Action", _action_text, 300),
     ),
-    CaseSection(
-        "Notifications",
-        (("Date", WHEN), ("Attempt", 90), ("Outcome", 220), ("Delivered by", 240), ("Response", 160)),
-        lines.notifications,
+)
+ASSESSMENTS: CaseSection[Assessment] = CaseSection(
+    "Assessments",
+    records=lambda case: case.view.assessments,
+    order=lambda assessment: assessment.assessed_on,
+    record_type=Assessment,
+    columns=(
+        field_column(Assessment, "tool", "Tool", 220),
+        field_column(Assessment, "version", "Version", 100),
+        field_column(Assessment, "assessed_on", "Date"),
+        field_column(Assessment, "value", "Value", 90),
+        field_column(Assessment, "band", "Band", 120),
+        field_column(Assessment, "scorer", "Scorer", 140),
     ),
-    CaseSection(
-        "Referrals",
-        (("Sent", WHEN), ("Direction", 90), ("Unit", 220), ("Status", 120), ("Answered", WHEN), ("Reason", 200)),
-        lines.referrals,
+)
+ORDERS: CaseSection[Order] = CaseSection(
+    "Orders and licence",
+    records=lambda case: case.view.orders,
+    order=lambda order: order.made_on,
+    record_type=Order,
+    columns=(
+        field_column(Order, "order_type", "What", 220),
+        field_column(Order, "made_on", "From"),
+        date_column("To", lambda row: row.record.ends_on, missing="No end date"),
+        field_column(Order, "court", "Court", 180),
+        field_column(Order, "conditions", "Conditions", 240),
     ),
-    CaseSection("About", (("What", 180), ("On record", 400)), lines.about),
+)
+CUSTODY: CaseSection[CustodySpell] = CaseSection(
+    "Custody",
+    records=lambda case: case.view.custody,
+    order=lambda spell: spell.received_on,
+    record_type=CustodySpell,
+    columns=(
+        field_column(CustodySpell, "received_on", "Received"),
+        date_column("Released", lambda row: row.record.released_on, missing="Still in custody", width=130),
+        field_column(CustodySpell, "kind", "Kind", 150),
+        field_column(CustodySpell, "establishment", "Where", 200),
+    ),
+)
+OFFENDING: CaseSection[Offence] = CaseSection(
+    "Offending",
+    records=lambda case: case.view.offences,
+    order=lambda offence: offence.offence_on,
+    record_type=Offence,
+    columns=(
+        field_column(Offence, "offence_on", "Date"),
+        field_column(Offence, "offence_group", "Group", 170),
+        field_column(Offence, "offence", "Offence", 260),
+        field_column(Offence, "role", "Part in it", 120),
+        field_column(Offence, "outcome", "Outcome", 160),
+    ),
+)
+NOTIFICATIONS: CaseSection[Notification] = CaseSection(
+    "Notifications",
+    records=lambda case: case.view.notifications,
+    order=lambda notification: (notification.attempted_on, notification.attempt),
+    record_type=Notification,
+    columns=(
+        field_column(Notification, "attempted_on", "Date"),
+        text_column("Attempt", lambda row: f"Attempt {row.record.attempt}", 90),
+        field_column(Notification, "outcome", "Outcome", 220),
+        field_column(Notification, "delivered_by", "Delivered by", 240),
+        field_column(Notification, "response", "Response", 160),
+    ),
+)
+REFERRALS: CaseSection[Referral] = CaseSection(
+    "Referrals",
+    records=lambda case: case.view.referrals,
+    order=lambda referral: referral.sent_on,
+    record_type=Referral,
+    columns=(
+        field_column(Referral, "sent_on", "Sent"),
+        field_column(Referral, "direction", "Direction", 90),
+        field_column(Referral, "unit", "Unit", 220),
+        field_column(Referral, "status", "Status", 120),
+        field_column(Referral, "answered_on", "Answered"),
+        field_column(Referral, "reason", "Reason", 200),
+    ),
+)
+
+
+ABOUT: CaseSection[Fact] = CaseSection(
+    "About",
+    records=lambda case: about_facts(case.session, case.view),
+    columns=(
+        text_column("What", lambda row: row.record.title, 180),
+        text_column("On record", lambda row: row.record.text, 400),
+    ),
+)
+SECTIONS: tuple[CaseSection[Any], ...] = (
+    CONTACTS,
+    OFFERS,
+    ENGAGEMENT,
+    TRIGGERS,
+    ENFORCEMENT,
+    PROPOSALS,
+    CONCERNS,
+    RAG,
+    NEEDS,
+    ACTIONS,
+    ASSESSMENTS,
+    ORDERS,
+    CUSTODY,
+    OFFENDING,
+    NOTIFICATIONS,
+    REFERRALS,
+    ABOUT,
 )
 """Every section, in the order in which they are listed."""

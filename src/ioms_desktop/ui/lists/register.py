@@ -27,7 +27,7 @@ once, at the end of the current turn of the event loop. ``query_first_ids`` retu
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Generic, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 from ioms_desktop.services.list_query import ListQuery
 from ioms_desktop.ui.widgets.chips import Chip
@@ -68,6 +68,7 @@ class ListColumn(Generic[Row]):
         tooltip: The full text, where the cell may be too narrow for it.
         chip: A chip shown in place of the text; None for a row without one.
         shown_by_default: Whether it is shown until the user chooses columns.
+        sort_value: The value by which a list in memory is sorted; the text when None.
     """
 
     title: str
@@ -79,6 +80,7 @@ class ListColumn(Generic[Row]):
     tooltip: Callable[[Row], str] | None = None
     chip: Callable[[Row], Chip | None] | None = None
     shown_by_default: bool = True
+    sort_value: Callable[[Row], Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)

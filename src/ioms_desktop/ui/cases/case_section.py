@@ -1,0 +1,175 @@
+"""The declaration of a section of a case: which records it lists, in which columns and in which order."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Generic, TypeVar
+
+from ioms_desktop.domain.records.record import Column, ColumnKind, Record, columns_of
+from ioms_desktop.services.cases.cases import CaseView
+from ioms_desktop.services.labels import field_label, format_value
+from ioms_desktop.services.session import Session
+from ioms_desktop.ui import labels
+from ioms_desktop.ui.forms.date_parsing import format_date
+from ioms_desktop.ui.lists.register import ColumnStyle, ListColumn
+from ioms_desktop.ui.widgets.chips import Chip
+
+Item = TypeVar("Item")
+RecordType = TypeVar("RecordType", bound=Record)
+
+DATE_WIDTH_PX = 104
+COLUMN_WIDTHS_PX = {
+    ColumnKind.DATE: DATE_WIDTH_PX,
+    ColumnKind.DAY_TIME: 140,
+    ColumnKind.YES_NO: 72,
+    ColumnKind.WHOLE: 72,
+    ColumnKind.NUMBER: 90,
+    ColumnKind.CODE: 190,
+    ColumnKind.TEXT: 160,
+    ColumnKind.LONG_TEXT: 300,
+}
+"""The width of a column by the kind of its field, where its declaration gives none."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShownCase:
+    """A case as it is shown, and the session that reads it."""
+
+    session: Session
+    view: CaseView
+
+
+@dataclass(frozen=True, slots=True)
+class SectionRow(Generic[Item]):
+    """One row of a section: a record, and the case around it.
+
+    Attributes:
+        id: The record's id; below zero for an item that is not stored as a record.
+    """
+
+    id: int
+    record: Item
+    case: ShownCase
+
+    def label(self, code_list: str, code: str | None) -> str:
+        """Give the label of a code."""
+        return self.case.session.lists.of(code_list).label(code)
+
+
+@dataclass(frozen=True, slots=True)
+class CaseSection(Generic[Item]):
+    """One section of a case.
+
+    Attributes:
+        title: Its name.
+        records: Gives what it lists.
+        columns: Its columns; the last one takes the remaining width.
+        order: The key by which it is sorted, newest first; None keeps the order of `records`.
+        record_type: The record type it lists; None for a section of other items.
+        empty_message: What it says when it has no rows.
+        openable: Whether a record of it may be shown in full.
+    """
+
+    title: str
+    records: Callable[[ShownCase], Iterable[Item]]
+    columns: tuple[ListColumn[SectionRow[Item]], ...]
+    order: Callable[[Item], Any] | None = None
+    record_type: type[Record] | None = None
+    empty_message: str = labels.NONE_RECORDED
+    openable: Callable[[SectionRow[Item]], bool] | None = None
+
+    def rows(self, case: ShownCase) -> tuple[SectionRow[Item], ...]:
+        """Give its rows for a case, in its own order."""
+        items = list(self.records(case))
+        if self.order is not None:
+            items.sort(key=self.order, reverse=True)
+        return tuple(
+            SectionRow(item.id if isinstance(item, Record) else -place, item, case)
+            for place, item in enumerate(items, 1)
+        )
+
+    def record_to_open(self, row: SectionRow[Item]) -> Record | None:
+        """Give the record that opens from a row; None where there is nothing more to show, or none may be shown."""
+        may_open = self.openable is None or self.openable(row)
+        return row.record if may_open and isinstance(row.record, Record) else None
+
+
+def text_column(
+    title: str,
+    text: Callable[[SectionRow[Item]], str],
+    width: int,
+    *,
+    chip: Callable[[SectionRow[Item]], Chip | None] | None = None,
+    sort_value: Callable[[SectionRow[Item]], Any] | None = None,
+) -> ListColumn[SectionRow[Item]]:
+    """Declare a column of text.
+
+    Args:
+        title: Its heading.
+        text: The text of a cell, also shown as its tooltip.
+        width: Pixels at 100 %.
+        chip: A chip shown in place of the text.
+        sort_value: What the column is sorted by; the text when None.
+    """
+    return ListColumn(title, text, sort_key=title, width=width, tooltip=text, chip=chip, sort_value=sort_value)
+
+
+def date_column(
+    title: str, day: Callable[[SectionRow[Item]], date | None], *, missing: str = "", width: int = DATE_WIDTH_PX
+) -> ListColumn[SectionRow[Item]]:
+    """Declare a column of dates.
+
+    Args:
+        title: Its heading.
+        day: The date of a row.
+        missing: The text where there is no date.
+        width: Pixels at 100 %.
+    """
+
+    def text(row: SectionRow[Item]) -> str:
+        return format_date(day(row)) or missing
+
+    def sort_value(row: SectionRow[Item]) -> date:
+        return day(row) or date.max
+
+    return ListColumn(
+        title, text, sort_key=title, width=width, style=ColumnStyle.DATE, tooltip=text, sort_value=sort_value
+    )
+
+
+def field_column(
+    record_type: type[RecordType], name: str, title: str = "", width: int = 0
+) -> ListColumn[SectionRow[RecordType]]:
+    """Declare a column that shows a field of a record as the record's declaration says.
+
+    Args:
+        record_type: The record type.
+        name: The field.
+        title: Its heading; the label of the field when empty.
+        width: Pixels at 100 %; that of the field's kind when 0.
+
+    Raises:
+        KeyError: The record type has no such field.
+    """
+    column = {each.name: each for each in columns_of(record_type)}[name]
+    title, width = title or field_label(record_type, column), width or COLUMN_WIDTHS_PX[column.kind]
+    if column.kind is ColumnKind.DATE:
+        return date_column(title, lambda row: getattr(row.record, name), width=width)
+
+    def text(row: SectionRow[RecordType]) -> str:
+        return format_value(row.case.session.lists, column, getattr(row.record, name))
+
+    def number(row: SectionRow[RecordType]) -> int:
+        value = getattr(row.record, name)
+        return -1 if value is None else int(value)
+
+    return text_column(title, text, width, sort_value=number if column.kind is ColumnKind.WHOLE else None)
+
+
+def plain_columns(record_type: type[RecordType]) -> tuple[ListColumn[SectionRow[RecordType]], ...]:
+    """Derive the columns of a section from the declaration of a record type: every field but references."""
+    return tuple(field_column(record_type, column.name) for column in columns_of(record_type) if _is_shown(column))
+
+
+def _is_shown(column: Column) -> bool:
+    return column.kind is not ColumnKind.REF

@@ -1,0 +1,113 @@
+"""The sections of a case as lists: sorted, searched, opened, and derived from a record's declaration."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from ioms_desktop.domain.records.people import CustodySpell
+from ioms_desktop.services.cases.cases import INTELLIGENCE_RULE, open_case
+from ioms_desktop.storage.store import Store
+from ioms_desktop.ui.cases.case_section import ShownCase, field_column, plain_columns
+from ioms_desktop.ui.cases.section_table import SectionTable
+from ioms_desktop.ui.cases.sections import CONTACTS, ENFORCEMENT, SECTIONS, WITHHELD
+from ioms_desktop.ui.tasks import Tasks
+from ioms_desktop.ui.theme.tokens import Theme
+from ui.case_sessions import HARKER, MARLOW, filled, session_of
+from ui.hands import CTRL, press, show, write
+
+
+@pytest.fixture
+def store(local_location: str) -> Iterator[Store]:
+    made = filled(local_location)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def contacts(qtbot: QtBot, theme: Theme, tasks: Tasks, store: Store) -> SectionTable:
+    assert theme
+    session = session_of(store)
+    table = SectionTable(CONTACTS, tasks)
+    qtbot.addWidget(table)
+    table.resize(900, 500)
+    show(qtbot, table)
+    table.show_rows(CONTACTS.rows(ShownCase(session, open_case(session, HARKER))))
+    qtbot.waitUntil(lambda: table.model.rowCount() == 11)
+    return table
+
+
+def cells(table: SectionTable, column: int) -> list[str]:
+    return [str(table.model.index(row, column).data()) for row in range(table.model.rowCount())]
+
+
+def test_contacts_are_listed_newest_first_until_a_heading_sorts_them(qtbot: QtBot, contacts: SectionTable) -> None:
+    newest_first = cells(contacts, 0)
+    assert newest_first[0] == "11 Nov 2026"
+    heading = contacts.table.horizontalHeader()
+    for expected in (newest_first[::-1], newest_first):
+        heading.sectionClicked.emit(0)
+        qtbot.waitUntil(lambda expected=expected: cells(contacts, 0) == expected)  # type: ignore[misc]
+
+
+def test_typing_in_a_section_searches_it_and_escape_shows_all_rows_again(qtbot: QtBot, contacts: SectionTable) -> None:
+    assert not contacts.search.isVisible()
+    contacts.table.setFocus()
+    write(contacts.table, "v")
+    assert contacts.search.isVisible()
+    write(contacts.search, "ideo call")
+    qtbot.waitUntil(lambda: set(cells(contacts, 2)) == {"Video call"})
+    press(contacts.search, Qt.Key.Key_Escape)
+    qtbot.waitUntil(lambda: contacts.model.rowCount() == 11)
+    assert not contacts.search.isVisible()
+    press(contacts.table, Qt.Key.Key_F, CTRL)
+    assert contacts.search.hasFocus()
+
+
+def test_the_menu_of_a_section_opens_copies_and_chooses_columns(contacts: SectionTable) -> None:
+    contacts.table.selectRow(0)
+    assert [action.text() for action in contacts.row_menu().actions()] == [
+        "&Open",
+        "&Copy rows",
+        "&Search",
+        "Co&lumns and order",
+    ]
+
+
+@pytest.mark.parametrize("sees", [True, False])
+def test_a_decision_on_intelligence_opens_only_for_a_role_that_sees_intelligence(store: Store, *, sees: bool) -> None:
+    session = session_of(store)
+    view = open_case(session, MARLOW)
+    rested = replace(view.decisions[0], rule=INTELLIGENCE_RULE)
+    (row,) = ENFORCEMENT.rows(ShownCase(session, replace(view, decisions=(rested,), sees_intelligence=sees)))
+    assert ENFORCEMENT.record_to_open(row) == (rested if sees else None)
+    shown = [column.text(row) for column in ENFORCEMENT.columns]
+    assert shown.count(WITHHELD) == (0 if sees else 2)
+    assert (rested.reason in shown) == sees
+
+
+def test_every_record_a_section_lists_is_of_its_record_type(store: Store) -> None:
+    session = session_of(store)
+    for ref in (HARKER, MARLOW):
+        case = ShownCase(session, open_case(session, ref))
+        for section in SECTIONS:
+            rows = section.rows(case)
+            assert len({row.id for row in rows}) == len(rows)
+            if section.record_type is not None:
+                assert all(isinstance(row.record, section.record_type) for row in rows)
+
+
+def test_the_columns_of_a_plain_record_type_come_from_its_declaration() -> None:
+    assert [(column.title, column.width) for column in plain_columns(CustodySpell)] == [
+        ("Received on", 104),
+        ("Released on", 104),
+        ("Establishment", 160),
+        ("Kind", 190),
+    ]
+
+
+def test_a_column_of_a_field_that_no_record_has_cannot_be_declared() -> None:
+    with pytest.raises(KeyError):
+        field_column(CustodySpell, "colour")
