@@ -3,7 +3,7 @@
 A migration says in plain data what the program declares of a record type, and imports nothing of the program, which
 goes on changing. If a table needs something else, write a version 2 beside this file. `env.py` loads the operations:
 
-    op.create_record_table("vehicles", columns="...", key="...", subject="...", add="...", ...)
+    op.create_record_table("vehicles", "person_ref:people# registration# make from_on:date", add="supervisor")
     op.drop_record_table("vehicles")
 
 `create_record_table` makes the table with its indexes, the trigger that refuses a stale revision and, on PostgreSQL,
@@ -13,8 +13,9 @@ and the table's part in a disposal. SQLite needs none of these.
 
 import re
 from dataclasses import dataclass
+from itertools import takewhile
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from alembic.operations import MigrateOperation, Operations
@@ -77,6 +78,27 @@ DISPOSED = {
 SEARCHED = "SELECT * FROM (VALUES "
 
 
+class Column(NamedTuple):
+    """A column of a record table.
+
+    Attributes:
+        name: Its name.
+        kind: One of `TYPES`, or the column that it refers to, as `people.person_ref`.
+        required: Whether it always has a value.
+        in_key: Whether it is part of what identifies a record.
+    """
+
+    name: str
+    kind: str
+    required: bool
+    in_key: bool
+
+    @property
+    def refers(self) -> bool:
+        """Whether it is a foreign key."""
+        return "." in self.kind
+
+
 @dataclass(frozen=True, kw_only=True)
 class Rights:
     """The rights on one table; lists are names separated by spaces.
@@ -110,18 +132,21 @@ class RecordTables(MigrateOperation):
     """What migrations call as `op.create_record_table` and so on."""
 
     @classmethod
-    def create_record_table(cls, operations: Any, name: str, **declared: Any) -> None:  # noqa: ANN401 - proxied by Alembic
+    def create_record_table(cls, operations: Any, name: str, columns: str, **declared: Any) -> None:  # noqa: ANN401 - proxied by Alembic
         """Make a record table with everything that belongs to it.
 
         Args:
             operations: Alembic's.
             name: The table.
-            declared: `columns`: `name`, `name:kind`, `name:table.column` (a foreign key), in each case with `!` behind
-                it if a value is required; the kinds are those of `TYPES`. `key`: the columns that identify a record.
-                `free_text`: the columns that a disposal searches for names. `withheld`: the columns that are empty in
-                the view of facts, if `facts` is true. The rest as in `Rights`.
+            columns: Its columns, separated by spaces, each as `name`, `name:kind` with one of `TYPES`, `name:table` for
+                a foreign key to the column of that name, or `name:table.column`. Behind it `!` means that a value is
+                required, `#` that it is also part of the key, and `#?` that it is part of the key and may be missing.
+                The first foreign key to `people` or `cases` names whose record it is.
+            declared: `free_text`: the columns that a disposal searches for names. `facts`: whether lists and rules
+                read records of unopened cases. `withheld`: the columns that are empty for them. The rest as in
+                `Rights`.
         """
-        create(operations, name, **declared)
+        create(operations, name, columns, **declared)
 
     @classmethod
     def drop_record_table(cls, operations: Any, name: str) -> None:  # noqa: ANN401 - as above
@@ -175,48 +200,48 @@ def scalar(operations: Operations, sql: str, **values: str) -> Any:  # noqa: ANN
 def create(
     operations: Operations,
     name: str,
-    *,
     columns: str,
-    key: str,
+    *,
     free_text: str = "",
     facts: bool = False,
     withheld: str = "",
     **rights: Any,  # noqa: ANN401 - as `Rights`
 ) -> None:
     """Make a record table; see `RecordTables.create_record_table`."""
-    declared = [_column(each) for each in columns.split()]
-    _create_table(operations, name, declared, key.split(), rights.get("subject", "case_ref"))
-    listed = [
-        column + (("!" if required else "*") if column in withheld.split() else "") for column, _, required in declared
-    ]
-    view = " ".join(["id", *listed]) if facts else ""
+    listed = [column_of(each) for each in columns.split()]
+    subject = next(each for each in listed if each.kind in {"people.person_ref", "cases.case_ref"})
+    _create_table(operations, name, listed, subject.name)
+    shown = (each.name + (("!" if each.required else "*") if each.name in withheld.split() else "") for each in listed)
+    view = " ".join(["id", *shown]) if facts else ""
     if is_server(operations):
-        declared_rights = Rights(facts=view, **rights)
-        _create_traces(operations, name, declared, key.split(), declared_rights.subject)
-        secure(operations, name, declared_rights)
-        _join_disposal(operations, name, _place(declared, key.split()), declared_rights.subject, free_text.split())
+        declared = Rights(subject=subject.name, optional_subject=not subject.required, facts=view, **rights)
+        _create_traces(operations, name, listed, subject.name)
+        secure(operations, name, declared)
+        _join_disposal(operations, name, place_of(listed), subject.name, free_text.split())
     else:
         operations.execute(STALE_SQLITE.format(table=name))
     if view:
         create_facts_view(operations, name, view)
 
 
-def _column(text: str) -> tuple[str, str, bool]:
-    name, _, kind = text.removesuffix("!").partition(":")
-    return name, kind or "text", text.endswith("!")
+def column_of(text: str) -> Column:
+    """Read a column as `RecordTables.create_record_table` describes it."""
+    name, _, kind = text.rstrip("!#?").partition(":")
+    if kind and kind not in TYPES and "." not in kind:
+        kind = f"{kind}.{name}"
+    return Column(name, kind or "text", text.endswith(("!", "#")), "#" in text)
 
 
-def _create_table(
-    operations: Operations, name: str, columns: list[tuple[str, str, bool]], key: list[str], subject: str
-) -> None:
+def _create_table(operations: Operations, name: str, columns: list[Column], subject: str) -> None:
     made = []
-    for column, kind, required in columns:
-        links = [sa.ForeignKey(kind, name=f"fk_{name}_{column}")] if "." in kind else []
+    for each in columns:
+        links = [sa.ForeignKey(each.kind, name=f"fk_{name}_{each.name}")] if each.refers else []
         # A text of the key that may be missing is stored as empty: two nulls would count as different keys.
-        default = {"server_default": ""} if column in key and kind == "text" and not required else {}
-        made.append(
-            sa.Column(column, TYPES.get(kind, BINARY), *links, nullable=not required and not default, **default)
-        )
+        filled = each.in_key and not each.required
+        default = {"server_default": ""} if filled else {}
+        nullable = not (each.required or filled)
+        made.append(sa.Column(each.name, TYPES.get(each.kind, BINARY), *links, nullable=nullable, **default))
+    key = [each.name for each in columns if each.in_key]
     operations.create_table(
         name,
         sa.Column("id", sa.Integer(), sa.Identity(always=False), nullable=False),
@@ -227,29 +252,26 @@ def _create_table(
         sa.PrimaryKeyConstraint("id", name=f"pk_{name}"),
         sa.UniqueConstraint(*key, name=f"uq_{name}_{'_'.join(key)}"),
     )
-    dated = next((column for column, kind, required in columns if kind in {"date", "day_time"} and required), None)
-    for column, kind, _ in columns:
-        if "." in kind and key[0] != column:
-            indexed = [column, *([dated] if dated and column == subject else [])]
+    dated = next((each.name for each in columns if each.kind in {"date", "day_time"} and each.required), None)
+    for each in columns:
+        if each.refers and key[0] != each.name:
+            indexed = [each.name, *([dated] if dated and each.name == subject else [])]
             operations.create_index(f"ix_{name}_{'_'.join(indexed)}", name, indexed)
 
 
-def _create_traces(
-    operations: Operations, name: str, columns: list[tuple[str, str, bool]], key: list[str], subject: str
-) -> None:
+def _create_traces(operations: Operations, name: str, columns: list[Column], subject: str) -> None:
     """Let every change leave its entry in the audit and the version it ended."""
     of_person = subject == "person_ref"
-    optional = [column for column, kind, required in columns if column in key and kind == "text" and not required]
     words = {
         "path": "pg_catalog, public, ioms_audit, pg_temp",
         "table": name,
-        "key": " || '/' || ".join(_key_parts(columns, key)),
+        "key": " || '/' || ".join(_as_text(each) for each in columns if each.in_key),
         "subject": "r.person_ref"
         if of_person
         else "(SELECT c.person_ref FROM cases AS c WHERE c.case_ref = r.case_ref)",
         "case": "NULL" if of_person else "r.case_ref",
         "person": "r.person_ref" if of_person else "NULL",
-        "missing": " ".join(optional),
+        "missing": "".join(each.name for each in columns if each.in_key and not each.required),
     }
     script = (SQL / "0002_trace.sql").read_text(encoding="utf-8")
     for word, meaning in words.items():
@@ -273,9 +295,8 @@ def _create_traces(
         )
 
 
-def _key_parts(columns: list[tuple[str, str, bool]], key: list[str]) -> list[str]:
-    dates = {column for column, kind, _ in columns if kind == "date"}
-    return [f"to_char(r.{part}, 'YYYY-MM-DD')" if part in dates else f"r.{part}::text" for part in key]
+def _as_text(column: Column) -> str:
+    return f"to_char(r.{column.name}, 'YYYY-MM-DD')" if column.kind == "date" else f"r.{column.name}::text"
 
 
 def secure(operations: Operations, name: str, rights: Rights) -> None:
@@ -408,11 +429,11 @@ def _create_view(operations: Operations, view: str, query: str) -> None:
     )
 
 
-def _place(columns: list[tuple[str, str, bool]], key: list[str]) -> str:
+def place_of(columns: list[Column]) -> str:
     """Name a record by its references and dates, as far as its key begins with them: the rest may be people's words."""
-    plain = {column for column, kind, _ in columns if kind in {"ref", "date"} or "." in kind}
-    parts = next((key[:n] for n, part in enumerate(key) if part not in plain), key)
-    return " || '/' || ".join(part.removesuffix("::text") for part in _key_parts(columns, parts))
+    key = (each for each in columns if each.in_key)
+    plain = takewhile(lambda each: each.refers or each.kind in {"ref", "date"}, key)
+    return " || '/' || ".join(_as_text(each).removesuffix("::text") for each in plain)
 
 
 def _join_disposal(operations: Operations, name: str, place: str, subject: str, free_text: list[str]) -> None:

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Engine, inspect, text
 from ioms_desktop.domain.access.roles import Right, Role, roles_with
 from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.domain.records.engagement import Contact
-from ioms_desktop.domain.records.people import Order, Person
+from ioms_desktop.domain.records.people import Assessment, Order, Person
 from ioms_desktop.domain.records.record import Record, columns_of
 from ioms_desktop.domain.records.record_types import RECORD_TYPE_BY_TABLE
 from ioms_desktop.paths import migrations
@@ -191,6 +191,12 @@ CATALOGUE = (
 """Everything that a server keeps of a table."""
 
 
+def create(operations_v1: Any, operations: Operations, name: str, record_type: type[Record]) -> None:  # noqa: ANN401 - as above
+    """Make a table as a migration would for a record type."""
+    columns = record_migrations.columns_argument(record_type)
+    operations_v1.create(operations, name, columns, **record_migrations.rights_arguments(record_type))
+
+
 def catalogue(server: Connection, name: str, called: str) -> list[list[str]]:
     """Describe a table as if it were called otherwise."""
     found = []
@@ -209,7 +215,7 @@ def test_a_new_table_with_the_same_declaration_has_the_same_policies_triggers_vi
 ) -> None:
     record_type, again = RECORD_TYPE_BY_TABLE[name], f"{name}x"
     operations = Operations(MigrationContext.configure(server))
-    operations_v1.create(operations, again, **record_migrations.table_arguments(record_type))
+    create(operations_v1, operations, again, record_type)
     for kept, made in zip(catalogue(server, name, name), catalogue(server, again, name), strict=True):
         alike = [each for each in kept if not MORE_BY_HAND.search(each)]
         if name == "offences":  # they have a view of their own, for retention reviews
@@ -234,12 +240,11 @@ def test_a_record_table_is_made_and_dropped_on_both_databases(
             "functions": sorted(str(each) for each in functions),
         }
 
-    given = record_migrations.table_arguments(Order)
     with store.engine.begin() as connection:
         operations = Operations(MigrationContext.configure(connection))
         before = described(connection)
         for name in ("ordersx", "ordersy"):
-            operations_v1.create(operations, name, **given)
+            create(operations_v1, operations, name, Order)
         looked = inspect(connection)
         for kept, made in zip(looked.get_columns("orders"), looked.get_columns("ordersy"), strict=True):
             assert {**made, "type": str(made["type"]), "default": ""} == {
@@ -262,8 +267,7 @@ def test_a_new_table_takes_part_in_a_disposal(
 ) -> None:
     operations = Operations(MigrationContext.configure(server))
     for name in ("orders", "contacts"):
-        given = record_migrations.table_arguments(RECORD_TYPE_BY_TABLE[name])
-        operations_v1.create(operations, f"{name}x", **given)
+        create(operations_v1, operations, f"{name}x", RECORD_TYPE_BY_TABLE[name])
         place = {"orders": "r.order_ref", "contacts": "r.contact_ref"}[name]
         owners = {"orders": "'NULL', 'r.person_ref'", "contacts": "'r.case_ref', 'NULL'"}[name]
         searched = f"('{name}x', '{free_text_columns()[name][0]}', '{place}', {owners})"
@@ -279,9 +283,8 @@ def test_a_disposal_names_a_record_as_the_migrations_do(
     operations_v1: Any,  # noqa: ANN401 - a module loaded from a file
     name: str,
 ) -> None:
-    given = record_migrations.table_arguments(RECORD_TYPE_BY_TABLE[name])
-    declared = [operations_v1._column(each) for each in str(given["columns"]).split()]  # noqa: SLF001 - frozen
-    place = operations_v1._place(declared, str(given["key"]).split()).replace("'", "''")  # noqa: SLF001 - as above
+    columns = record_migrations.columns_argument(RECORD_TYPE_BY_TABLE[name]).split()
+    place = operations_v1.place_of([operations_v1.column_of(each) for each in columns]).replace("'", "''")
     for column in free_text_columns()[name]:
         assert f"('{name}', '{column}', '{place}', " in source(server, "mentions")
 
@@ -317,8 +320,9 @@ def test_a_declaration_names_columns_that_are_there(name: str) -> None:
     assert set(roles_with(rights.change_right)) <= set(Role)
 
 
-def test_the_tool_writes_a_migration_of_a_few_lines() -> None:
-    written = record_migrations.migration_text(Order, "0008", "0007")
-    compile(written, "0008_orders.py", "exec")
-    assert 'op.create_record_table(\n        "orders",' in written
-    assert len(written.splitlines()) <= 30
+def test_the_tool_writes_a_migration_of_at_most_ten_lines() -> None:
+    """Of a plain record type; each further part of its declaration is one line more."""
+    written = record_migrations.migration_text(Assessment, "0008", "0007")
+    compile(written, "0008_assessments.py", "exec")
+    assert 'op.create_record_table(\n        "assessments", "person_ref:people# ' in written
+    assert len([line for line in written.splitlines() if line]) <= 10

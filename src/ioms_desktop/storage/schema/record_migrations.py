@@ -4,11 +4,10 @@ Migrations import nothing from the program, so each repeats what is declared at 
 writes that repetition from the declaration, and tests hold the two together.
 """
 
-from collections.abc import Mapping
+from textwrap import wrap
 
 from ioms_desktop.domain.access.roles import Right, roles_with
 from ioms_desktop.domain.records.record import Column, ColumnKind, Record, columns_of
-from ioms_desktop.storage.schema.record_tables import facts_columns
 from ioms_desktop.storage.schema.tables import OWNER_KEYS
 
 _KINDS = {
@@ -19,41 +18,34 @@ _KINDS = {
     ColumnKind.WHOLE: ":whole",
 }
 """All other kinds are stored as text."""
+MAX_LINE_CHARS = 120
+
+
+def columns_argument(record_type: type[Record]) -> str:
+    """The columns of a record type as `op.create_record_table` takes them."""
+    return " ".join(
+        f"{column.name}{_kind(column)}{_mark(column, in_key=column.name in record_type.key)}"
+        for column in columns_of(record_type)
+    )
 
 
 def rights_arguments(record_type: type[Record]) -> dict[str, str | bool]:
-    """The rights on a record type as `op.secure_record_table` takes them; what is the default is left out."""
+    """What else `op.create_record_table` takes; what is the default is left out."""
     rights = record_type.rights
-    columns = {column.name: column for column in columns_of(record_type)}
     given: dict[str, str | bool] = {
-        "subject": record_type.subject,
-        "optional_subject": not columns[record_type.subject].required,
         "add": _roles(rights.add),
         "change": "" if rights.change is None else _roles(rights.change),
-        "facts": " ".join(_fact(record_type, columns.get(name), name) for name in facts_columns(record_type))
-        if rights.facts
-        else "",
+        "facts": rights.facts,
+        "withheld": " ".join(rights.withheld),
+        "free_text": " ".join(rights.free_text),
         "masked": rights.masked,
         "intelligence": "",
     }
     if rights.intelligence:
         name, code = rights.intelligence
-        given["intelligence"] = f"{name}{_mark(columns[name])} {code}"
-    return _without_defaults(given)
-
-
-def table_arguments(record_type: type[Record]) -> dict[str, str | bool]:
-    """What `op.create_record_table` takes for a record type."""
-    rights = rights_arguments(record_type)
-    given: dict[str, str | bool] = {
-        "columns": " ".join(f"{c.name}{_kind(c)}{_mark(c)}" for c in columns_of(record_type)),
-        "key": " ".join(record_type.key),
-        **rights,
-        "facts": record_type.rights.facts,
-        "withheld": " ".join(record_type.rights.withheld),
-        "free_text": " ".join(record_type.rights.free_text),
-    }
-    return _without_defaults(given)
+        (column,) = (each for each in columns_of(record_type) if each.name == name)
+        given["intelligence"] = f"{name}{'!' if column.required else ''} {code}"
+    return {name: value for name, value in given.items() if value}
 
 
 def migration_text(record_type: type[Record], revision: str, after: str) -> str:
@@ -65,17 +57,23 @@ def migration_text(record_type: type[Record], revision: str, after: str) -> str:
         after: The number of the newest migration so far.
     """
     name = record_type.table
-    given = "".join(f"        {word}={value!r},\n" for word, value in table_arguments(record_type).items())
-    call = f'    op.create_record_table(\n        "{name}",\n{given}    )\n'.replace("'", '"')
+    columns = wrap(columns_argument(record_type), MAX_LINE_CHARS - 12)
+    strings = [*(f'"{part} "' for part in columns[:-1]), f'"{columns[-1]}"']
+    given = [f'"{name}"', "\n        ".join(strings)]
+    given += [f"{word}={_literal(value)}" for word, value in rights_arguments(record_type).items()]
+    line = f"        {', '.join(given)}\n"
+    if columns[1:] or len(line) > MAX_LINE_CHARS + 1:  # broken as the formatter would break it
+        line = "".join(f"        {each},\n" for each in given)
     return (
         f'"""Records of {name}."""\n\nfrom alembic import op\n\n'
-        f'revision = "{revision}"\ndown_revision = "{after}"\n\n\n'
-        f'def upgrade() -> None:\n{call}\n\ndef downgrade() -> None:\n    op.drop_record_table("{name}")\n'
+        f'revision, down_revision = "{revision}", "{after}"\n\n\n'
+        f"def upgrade() -> None:\n    op.create_record_table(\n{line}    )\n\n\n"
+        f'def downgrade() -> None:\n    op.drop_record_table("{name}")\n'
     )
 
 
-def _without_defaults(given: Mapping[str, str | bool]) -> dict[str, str | bool]:
-    return {name: value for name, value in given.items() if value and (name, value) != ("subject", "case_ref")}
+def _literal(value: str | bool) -> str:
+    return str(value) if isinstance(value, bool) else f'"{value}"'
 
 
 def _roles(right: Right) -> str:
@@ -83,17 +81,13 @@ def _roles(right: Right) -> str:
 
 
 def _kind(column: Column) -> str:
-    if column.owner:
-        return f":{column.owner}.{OWNER_KEYS[column.owner]}"
-    return _KINDS.get(column.kind, "")
+    if not column.owner:
+        return _KINDS.get(column.kind, "")
+    owners = OWNER_KEYS[column.owner]
+    return f":{column.owner}" if column.name == owners else f":{column.owner}.{owners}"
 
 
-def _mark(column: Column) -> str:
+def _mark(column: Column, *, in_key: bool) -> str:
+    if in_key:
+        return "#" if column.required else "#?"
     return "!" if column.required else ""
-
-
-def _fact(record_type: type[Record], column: Column | None, name: str) -> str:
-    """Name a column of the view and say what it is there: with `*` null, with `!` an empty text, if one is required."""
-    if column is None or name not in record_type.rights.withheld:
-        return name
-    return f"{name}{'!' if column.required else '*'}"
