@@ -1,4 +1,4 @@
-"""Alembic runs here on a connection it is given, inside that connection's transaction."""
+"""Run the migrations on the connection that the program gives, inside its transaction."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""The first schema: people, cases and all that is recorded on them; versions, audit, users, code lists, policy."""
+"""The first schema: people, cases and what is recorded on them; versions, audit, users, code lists, policy."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -126,7 +126,7 @@ def downgrade() -> None:
 
 
 def _guard_sqlite() -> None:
-    """A save carries the revision it read, and the audit is append-only, whoever writes."""
+    """Refuse a save of a stale revision and any change of the audit, whoever writes."""
     for table in VERSIONED:
         op.execute(STALE_SQLITE.format(table=table))
     for verb in ("UPDATE", "DELETE"):
@@ -134,7 +134,7 @@ def _guard_sqlite() -> None:
 
 
 def _guard_postgres() -> None:
-    """As on SQLite; TRUNCATE of the audit is refused too."""
+    """As on SQLite, and refuse TRUNCATE of the audit, too."""
     op.execute(STALE_POSTGRES)
     for table in VERSIONED:
         op.execute(

@@ -1,4 +1,4 @@
-"""The audit proves itself: entries are hashed and sealed; on a server every change of a record leaves its trace."""
+"""Make the audit verifiable: entries are hashed and sealed, and on a server every change of a record is logged."""
 
 from hashlib import sha256
 from pathlib import Path
@@ -165,7 +165,7 @@ def _epoch() -> None:
 
 
 def _guard_sqlite() -> None:
-    """An entry is hashed as it is written, by a function that only this program brings; then nothing changes it."""
+    """Hash an entry as it is written, by a function that only this program has; from then on it cannot be changed."""
     connection = op.get_bind()
     op.execute("DROP TRIGGER audit_no_UPDATE")
     chosen = ", ".join(f'CAST("{name}" AS TEXT)' for name in FIELDS)
@@ -185,7 +185,7 @@ def _guard_sqlite() -> None:
 
 
 def _hash(entry: tuple[str | None, ...]) -> str:
-    """As the program hashes an entry, written out here so that this migration always does the same."""
+    """Hash an entry as the program does, repeated here so that this migration always gives the same."""
     said = list(entry)
     said[1] = f"{str(said[1]).replace(' ', 'T', 1)}Z"
     for place in (FIELDS.index("before"), FIELDS.index("after")):
@@ -196,7 +196,7 @@ def _hash(entry: tuple[str | None, ...]) -> str:
 
 
 def _guard_postgres() -> None:
-    """Whatever is written to the audit gets its hash here, and every change of a record its entry and version."""
+    """Let triggers hash each audit entry, and log and version every change of a record."""
     _run_sql("0002_audit.sql")
     for table in KEYS:
         _run_sql("0002_trace.sql", **_words(table))
@@ -223,7 +223,7 @@ def _guard_postgres() -> None:
 
 
 def _run_sql(name: str, **words: str) -> None:
-    """Run a file of statements, its words between two @ filled in; the driver must not look for parameters in them."""
+    """Run a file of statements with its @words@ filled in; the driver must not look for parameters in them."""
     connection = op.get_bind()
     schema = connection.dialect.identifier_preparer.quote(connection.scalar(sa.text("SELECT current_schema()")))
     script = (SQL / name).read_text(encoding="utf-8")
@@ -235,7 +235,7 @@ def _run_sql(name: str, **words: str) -> None:
 
 
 def _words(table: str) -> dict[str, str]:
-    """What a table's own function says of a row r of it."""
+    """The expressions that a table's trigger function uses for a row r of it."""
     parts = (f"to_char(r.{name}, 'YYYY-MM-DD')" if name in DAYS else f"r.{name}::text" for name in KEYS[table])
     of_case = "(SELECT c.person_ref FROM cases AS c WHERE c.case_ref = r.case_ref)"
     return {

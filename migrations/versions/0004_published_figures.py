@@ -1,6 +1,6 @@
-"""Published figures: what those read who read no record, quarter by quarter, in editions that are never changed.
+"""Published figures for those who may read no record: one set a quarter, in editions that are never changed.
 
-Nothing is published by the migration: which quarters are, a supervisor says.
+The migration publishes nothing: a supervisor decides which quarters are published.
 """
 
 from pathlib import Path
@@ -29,7 +29,7 @@ def upgrade() -> None:
     _execute((SQL / "0004_figures.sql").read_text(encoding="utf-8"))
     for name in FUNCTIONS:
         _execute(f"ALTER FUNCTION {name} OWNER TO ioms_owner; REVOKE ALL ON FUNCTION {name} FROM PUBLIC")
-    # Everybody may call it: whoever is no supervisor is answered, and put on record.
+    # Everybody may call it: for anyone but a supervisor it answers with a refusal and logs the attempt.
     _execute("GRANT EXECUTE ON FUNCTION publish_figures(text, text, json, text) TO ioms_people")
     for table in TABLES:
         _execute(f"""
@@ -52,7 +52,7 @@ def downgrade() -> None:
 
 
 def _execute(sql: str) -> None:
-    """Send a text as it stands: a percent sign in it is no parameter."""
+    """Run statements as they are: a percent sign in them is no parameter."""
     raw = op.get_bind().connection.dbapi_connection
     raw.cursor().execute(sql)
 

@@ -1,8 +1,8 @@
-"""Reviews of what is held, and disposal by two people: what is kept of either, and on a server the acts themselves.
+"""Retention reviews and disposal by two people: their tables and, on a server, the functions that carry them out.
 
-Nothing that is there already changes. Before this a person could only be removed record by record, and former versions
-and the audit kept every word. An entry that a disposal empties keeps the hash it was sealed with; beside it stands the
-hash of what it says since, so that the trail still proves whole.
+Existing records do not change. Before, a person could only be removed record by record, and former versions and the
+audit kept every word. An entry that a disposal empties keeps the hash it was sealed with; the hash of its present
+content is kept beside it, so that the audit can still be verified.
 """
 
 from pathlib import Path
@@ -30,7 +30,7 @@ SELECT p.person_ref, coalesce(
   p.recorded_at) AS begun_at
 FROM people p
 """
-"""Since when a person is recorded: a clear period runs from there where nothing else is dated."""
+"""Since when a person has been recorded: a clear period runs from then if nothing else has a date."""
 
 OF_CASE = (
     *("contacts", "offers", "rag", "needs", "ratings", "concerns", "decisions", "proposals", "referrals"),
@@ -67,7 +67,7 @@ WORDS = {
     "notifications": ("present", "response", "note"),
     "actions": ("text", "cancel_reason"),
 }
-"""Where somebody writes in their own words, and may write of others."""
+"""The columns in which people write in their own words and may write about others."""
 
 OWNED = (
     *("ioms_private.may_dispose(text)", "ioms_private.held_back(text)", "ioms_private.names_person(text, text)"),
@@ -213,7 +213,7 @@ def _literal(text: str) -> str:
 
 
 def _owners(table: str) -> str:
-    """In whose case a mention stands, else in whose record."""
+    """In whose case or, failing that, in whose record a mention is."""
     of_person = table == "people" or table in OF_PERSON
     return "'NULL', 'r.person_ref'" if of_person else "'r.case_ref', 'NULL'"
 
@@ -278,5 +278,5 @@ def _take_away() -> None:
 
 
 def _execute(sql: str) -> None:
-    """Send statements as they stand: a percent sign in them is no parameter."""
+    """Run statements as they are: a percent sign in them is no parameter."""
     op.get_bind().connection.dbapi_connection.cursor().execute(sql)

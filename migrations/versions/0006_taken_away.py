@@ -1,9 +1,9 @@
-"""Cases that were taken away in a file of their own, and the audit trails of files that came back or were taken over.
+"""Cases taken away in a file for working offline, and the audits of files that came back or were taken over.
 
-`take_away` says what is out, with whom and until when; in it stands too what of the file was dealt with when it came
-back. In such a file `taken_record` says which revision of each record was taken. `kept_trail` holds another database's
-audit entry by entry, as it was hashed there, so that it can be proved without being mixed with this one's own. Of
-whoever is disposed of nothing stays in either: such an entry keeps who did what when, and the hash it was sealed with.
+`take_away` says which cases are out, with whom and until when, and what was settled when the file came back. In such a
+file `taken_record` gives the revision at which each record was taken. `kept_trail` holds the audit of another database
+entry by entry, as it was hashed there, so that it can be verified without being mixed with this one's own. Nothing of a
+person who is disposed of stays in either: such an entry keeps who did what and when, and the hash it was sealed with.
 """
 
 import sqlalchemy as sa
@@ -113,7 +113,7 @@ def _secure() -> None:
         op.execute(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")
         op.execute(f"CREATE POLICY owner ON {table} TO ioms_owner USING (true) WITH CHECK (true)")
     _guards()
-    # Everybody sees and ends their own; a supervisor sees what is out, but no reference of a case kept from them.
+    # Users see and end their own; a supervisor sees what is out, but no reference of a case hidden from them.
     op.execute(f"""
         CREATE POLICY own ON take_away TO {TAKERS}
         USING (taken_by = session_user) WITH CHECK (taken_by = session_user)
@@ -121,7 +121,7 @@ def _secure() -> None:
     op.execute("CREATE POLICY out ON take_away FOR SELECT TO ioms_supervisor USING (ioms_private.may_see_taken(cases))")
     op.execute("GRANT EXECUTE ON FUNCTION ioms_private.may_see_taken(json) TO ioms_supervisor")
     op.execute(f"GRANT SELECT, INSERT, UPDATE (file_hash, returned_at, settled) ON take_away TO {TAKERS}")
-    # An auditor proves a kept trail by the digests; what was recorded stays with whoever keeps the server.
+    # An auditor verifies such an audit by its digests; only the owner of the server can read what was recorded.
     op.execute(f"""
         CREATE POLICY brought ON kept_trail FOR INSERT TO {TAKERS}
         WITH CHECK (kept_by = session_user AND my_role() IS NOT NULL)

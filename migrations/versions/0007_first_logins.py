@@ -1,12 +1,12 @@
-"""Who worked on a server before it kept logins waits for one; what somebody has not saved is locked with them.
+"""Users from before logins wait for one, and the key of drafts comes from the server.
 
-Until schema 0003 a server was one login for everybody, and the program compared passwords. Whoever could sign in then
-is still in the list of users, without a login: they wait, inactive, until an administrator lets them in, and what they
-did keeps their name. What the program kept of their passwords is no use any more; that of whoever was disabled is
-removed, that of whoever waits says that they wait.
+Until schema 0003 everybody shared one login of the server, and the program compared passwords. Users from then are
+still listed, without a login: they are inactive until an administrator lets them in, and what they did keeps their
+name. Their password hashes are of no use any more: those of disabled users are removed, those of waiting users replaced
+by a mark that they wait.
 
-The key of unsaved entries on a workstation used to lie there under the password of the sign-in. Not everybody has one:
-now it is the server's to give, to whoever it lets in.
+The key of the drafts on a workstation used to be encrypted with the sign-in password. Not everybody has one, so now
+the server gives the key to everybody it lets in.
 """
 
 from pathlib import Path

@@ -1,1 +1,1 @@
-"""What each role may do, and who may know of a case."""
+"""What each role may do, and which users may see which case."""

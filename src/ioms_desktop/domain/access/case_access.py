@@ -1,4 +1,4 @@
-"""Who may know of a case: the lists kept of it, and what they mean together. Source: security brief 1.6 and 3h."""
+"""Which users may see a case: the access lists of a case and how they combine. Source: security brief 1.6 and 3h."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -7,16 +7,16 @@ from enum import StrEnum
 
 BREAK_GLASS_DURATION = timedelta(minutes=60)
 MIN_REASON_CHARS = 20
-"""Characters of a reason for breaking the glass, outer spaces not counted."""
+"""The least length of a reason for break-glass access, without leading and trailing spaces."""
 BREAK_GLASS_REVIEW_WORKING_DAYS = 2
 REVIEW_REF_PREFIX = "AC-GLASS-"
-"""How the reference of an action begins that asks a supervisor to review a broken glass."""
+"""The prefix of the reference of an action that asks a supervisor to review break-glass access."""
 REVIEW_OWNER = "supervisor"
-"""The owner of such an action: whoever has the role."""
+"""The owner of such an action: any user with this role."""
 
 
 class AccessList(StrEnum):
-    """The lists on which somebody can stand for a case."""
+    """The access lists of a case."""
 
     ASSIGNED = "ASSIGNED"
     EXCLUDED = "EXCLUDED"
@@ -26,13 +26,13 @@ class AccessList(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccessEntry:
-    """Somebody on one of the lists of a case.
+    """A user on one of the access lists of a case.
 
     Attributes:
-        begins_at: Since when (UTC).
-        ends_at: Until when, not included; None while it stands without an end.
-        message: What the person reads in place of the case, or the reason for breaking the glass.
-        set_by: Who put them there.
+        begins_at: From when (UTC).
+        ends_at: Until when, exclusive; None for no end.
+        message: What the user is shown instead of the case, or the reason for break-glass access.
+        set_by: Who added the entry.
     """
 
     id: int
@@ -45,18 +45,18 @@ class AccessEntry:
     set_by: str
 
     def is_current_at(self, moment: datetime) -> bool:
-        """Whether it stood at an instant."""
+        """Whether the entry has not ended at an instant."""
         return self.ends_at is None or self.ends_at > moment
 
 
 @dataclass(frozen=True, slots=True)
 class CaseRestriction:
-    """How a case as a whole is kept.
+    """The restrictions on a case as a whole.
 
     Attributes:
-        restricted: Whether only those admitted may know of it.
-        team: Whose case it is; None for everybody's.
-        message: What somebody who knows the reference reads in place of a restricted case.
+        restricted: Whether only admitted users may see it.
+        team: The team it belongs to; None for every team.
+        message: What somebody who knows the reference is shown instead of a restricted case.
     """
 
     restricted: bool = False
@@ -65,14 +65,15 @@ class CaseRestriction:
 
 
 def is_hidden(lists: Collection[AccessList], restriction: CaseRestriction, team: str | None) -> bool:
-    """Say whether a case is kept from somebody. Exclusion wins.
+    """Whether a case is hidden from a user. Exclusion takes precedence.
 
-    A restricted case is for those admitted, another team's for those assigned or admitted; a broken glass opens either.
+    Only admitted users see a restricted case, and only assigned or admitted ones another team's case; break-glass
+    access opens either.
 
     Args:
-        lists: On which lists they stand now.
-        restriction: How the case is kept.
-        team: Their own team; None for whoever shares every team's cases.
+        lists: The access lists on which the user is now.
+        restriction: The restrictions on the case.
+        team: The user's team; None if they share every team's cases.
     """
     if AccessList.EXCLUDED in lists:
         return True

@@ -1,4 +1,4 @@
-"""Who may do what: one table of roles and acts, asked by every service and by every test of rights."""
+"""The rights of each role. Services, the interface and the tests of rights all use this one table."""
 
 from enum import StrEnum
 
@@ -6,7 +6,7 @@ from ioms_desktop.domain.errors import NotAllowed
 
 
 class Role(StrEnum):
-    """The roles of the product, as a user carries one."""
+    """The roles; each user has one."""
 
     OFFICER = "officer"
     NAVIGATOR = "navigator"
@@ -19,7 +19,7 @@ class Role(StrEnum):
 
 
 class Right(StrEnum):
-    """What a role may do; the value completes the sentence `Only ... may ...`."""
+    """A right; the value completes the sentence `Only ... may ...`."""
 
     READ_CASES = "read cases"
     READ_INTELLIGENCE = "read intelligence and trial arms"
@@ -81,17 +81,17 @@ PROGRAMMES_OF: dict[Role, frozenset[str]] = {Role.NAVIGATOR: frozenset({"PHOENIX
 
 
 def may(role: Role, right: Right) -> bool:
-    """Say whether a role includes an act."""
+    """Whether a role has a right."""
     return right in _RIGHTS[role]
 
 
 def roles_with(right: Right) -> tuple[Role, ...]:
-    """List the roles that have a right, in the order in which roles are declared."""
+    """List the roles that have a right, in the order of `Role`."""
     return tuple(role for role in Role if may(role, right))
 
 
 def require(role: Role, right: Right) -> None:
-    """Refuse an act that a role does not include.
+    """Refuse a role that does not have a right.
 
     Raises:
         NotAllowed: The sentence names who may.
@@ -102,5 +102,5 @@ def require(role: Role, right: Right) -> None:
 
 
 def sees_programme(role: Role, programme: str) -> bool:
-    """Say whether a role sees cases of a programme: a navigator sees Phoenix only."""
+    """Whether a role sees the cases of a programme: navigators see Phoenix only."""
     return programme in PROGRAMMES_OF.get(role, frozenset({"IOM", "PHOENIX"}))

@@ -1,4 +1,4 @@
-"""Every stored noun: those of the exchange files in their order, and those that stay inside."""
+"""All record types: those of the exchange files in their order, and those that are never exchanged."""
 
 from ioms_desktop.domain.records.cases import Action, Case, Need, Notification, RagEntry, Referral
 from ioms_desktop.domain.records.concerns_and_decisions import Concern, Decision, Proposal
@@ -26,8 +26,8 @@ EXCHANGE_RECORD_TYPES: tuple[type[Record], ...] = (
 )
 
 INTERNAL_RECORD_TYPES: tuple[type[Record], ...] = (Proposal,)
-"""Stored like the others, and not part of the exchange files: what is not yet decided."""
+"""Stored like the others but not part of the exchange files: proposals, which are not yet decisions."""
 
 RECORD_TYPE_BY_TABLE: dict[str, type[Record]] = {
-    noun.table: noun for noun in (*EXCHANGE_RECORD_TYPES, *INTERNAL_RECORD_TYPES)
+    record_type.table: record_type for record_type in (*EXCHANGE_RECORD_TYPES, *INTERNAL_RECORD_TYPES)
 }

@@ -1,1 +1,1 @@
-"""What only PostgreSQL needs."""
+"""Code that only PostgreSQL needs."""

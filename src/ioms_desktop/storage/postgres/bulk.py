@@ -1,4 +1,4 @@
-"""Many rows into one table of a server."""
+"""Bulk inserts into a table of a server."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -20,16 +20,16 @@ _ARRAY_TYPES: Sequence[tuple[type[TypeEngine[Any]], str]] = (
 
 @contextmanager
 def without_indexes(_connection: Connection, _table: Table) -> Iterator[None]:
-    """Keep a table's indexes: leaving them aside would lock out everybody else, and needs the owner's rights."""
+    """Keep a table's indexes: dropping them would block all other users and takes the owner's rights."""
     yield
 
 
 def insert_columns(
     connection: Connection, table: Table, names: Sequence[str], columns: Sequence[Sequence[Any]]
 ) -> None:
-    """Insert rows whose values are given column by column: one array each, in one statement.
+    """Insert rows given column by column, as one array for each column, in one statement.
 
-    COPY would be no faster here, and is not allowed under row-level security.
+    COPY would be no faster here and is not allowed under row-level security.
     """
     quote = connection.dialect.identifier_preparer.quote
     listed = ", ".join(map(quote, names))

@@ -1,4 +1,4 @@
-"""How a server is reached: encrypted and proved to be the right one, dropped lines noticed, no endless waiting."""
+"""Connection parameters for a server: encryption, proof of its identity, keepalives and timeouts."""
 
 import os
 from collections.abc import Iterable, Mapping
@@ -13,7 +13,7 @@ KEEPALIVE_SECONDS = 30
 SAFE_SSLMODE = "verify-full"
 WEAK_SSLMODES = frozenset({"disable", "allow", "prefer"})
 LOCAL_HOSTS = frozenset({"", "localhost", "::1"})
-# lock and statement: nobody waits behind a forgotten window. Whoever needs longer says so (`Reading.patiently`).
+# The timeouts keep a forgotten window from blocking others; `extend_timeouts` allows a long transaction more.
 SESSION_SETTINGS = {
     "timezone": "UTC",
     "search_path": "public,ioms_audit",
@@ -25,17 +25,17 @@ SESSION_SETTINGS = {
 
 
 def connect_arguments(url: URL, environ: Mapping[str, str] | None = None) -> dict[str, Any]:
-    """Give what a connection needs beyond its address.
+    """Give the driver's arguments for a connection, beyond its address.
 
-    What the address or the usual environment (PGSSLMODE, PGSSLROOTCERT, PGSERVICE, PGPASSFILE and their like) says is
-    left to the driver, which reads both; only what neither may leave open is added.
+    The driver itself reads the address and the usual environment variables (PGSSLMODE, PGSSLROOTCERT, PGSERVICE,
+    PGPASSFILE and so on); this adds only what neither may leave open.
 
     Args:
-        url: The address, with options behind its question mark.
-        environ: The environment; the real one when None.
+        url: The address, with its query options.
+        environ: The environment; None for that of the process.
 
     Raises:
-        Refused: The address asks for a connection to another machine that others could read or pretend to be.
+        Refused: The address asks for a connection to another machine that others could read or impersonate.
     """
     given = os.environ if environ is None else environ
     arguments: dict[str, Any] = {
@@ -50,8 +50,8 @@ def connect_arguments(url: URL, environ: Mapping[str, str] | None = None) -> dic
             [*_option_values(url, "options"), *(f"-c {name}={value}" for name, value in SESSION_SETTINGS.items())],
         ),
     }
-    # What proves the server is its certificate, whether or not somebody has a ticket: encryption by Kerberos would go
-    # round it, and be tried in vain first where the server wants TLS. Whoever wants it says so.
+    # The server's certificate proves its identity, whether or not the user has a Kerberos ticket. Kerberos encryption
+    # would bypass that proof and would be tried in vain first if the server wants TLS, so it has to be asked for.
     if not _option_value(url, given, "gssencmode", "PGGSSENCMODE") and not _option_value(
         url, given, "service", "PGSERVICE"
     ):
@@ -68,7 +68,7 @@ def connect_arguments(url: URL, environ: Mapping[str, str] | None = None) -> dic
 
 
 def _is_local_connection(url: URL, environ: Mapping[str, str]) -> bool:
-    """Whether a connection cannot leave this machine; where a service file decides, it is taken to leave."""
+    """Whether a connection stays on this machine; if a service file decides, assume that it does not."""
     hosts = [url.host] if url.host else list(_option_values(url, "host"))
     hosts = hosts or _split(environ.get("PGHOST", ""))
     addresses = list(_option_values(url, "hostaddr")) or _split(environ.get("PGHOSTADDR", ""))
@@ -86,7 +86,7 @@ def _option_value(url: URL, environ: Mapping[str, str], name: str, variable: str
 
 
 def _option_values(url: URL, name: str) -> Iterable[str]:
-    """Give each value of an option of the address, whether it was written several times or parted by commas."""
+    """Give each value of an option of the address, whether it is repeated or separated by commas."""
     found = url.query.get(name, ())
     values = (found,) if isinstance(found, str) else found
     return values if name == "options" else [part for value in values for part in _split(value)]

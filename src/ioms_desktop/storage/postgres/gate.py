@@ -1,7 +1,7 @@
-"""How a person of a shared database comes to what it keeps closed: the functions that guard it, called on their own.
+"""Opens cases of a shared database for its user, by the functions of the server that record each opening.
 
-Each call is a transaction of its own, committed before anything is read by it. A server counts an opening only once it
-is committed; otherwise a look could be undone after reading.
+Each call is a transaction of its own, committed before the case is read. The server counts an opening only once it is
+committed; otherwise it could be rolled back after reading and leave no record.
 """
 
 from sqlalchemy import Engine, TextClause, select, text
@@ -14,37 +14,36 @@ WITH_WORKSTATION_SQL = (
 )
 OPEN_CASE_SQL = text(WITH_WORKSTATION_SQL.format("open_case(:ref, :purpose)"))
 OPEN_ALL_CASES_SQL = text(WITH_WORKSTATION_SQL.format("open_book(:purpose)"))
-"""One statement, and by that a transaction of its own: asked between begin and commit it would take four answers."""
+"""One statement is a transaction of its own; with BEGIN and COMMIT it would take four round trips."""
 
 
 class ServerCaseGate:
-    """The door of the person whose login made the connections."""
+    """Opens cases for the user whose login the engine has.
+
+    Attributes:
+        role: The user's role on the server.
+    """
 
     def __init__(self, engine: Engine, role: str) -> None:
-        """Stand at the door.
-
-        Args:
-            engine: Makes connections in the person's own name.
-            role: The person's role, as the server has it.
-        """
+        """Take an engine that connects with the user's own login."""
         self._engine = engine
         self.role = role
 
     def open_case(self, case_ref: str, purpose: str, workstation: str) -> bool:
-        """Open a case for a quarter of an hour; false where it is not there for this person."""
+        """Open a case for 15 minutes; false if the user may not see it or it does not exist."""
         return self._call(OPEN_CASE_SQL, workstation, ref=case_ref, purpose=purpose)
 
     def open_all_cases(self, purpose: str, workstation: str) -> bool:
-        """Open every case the person may know of, for an export or an import."""
+        """Open every case the user may see, for an export or an import."""
         return self._call(OPEN_ALL_CASES_SQL, workstation, purpose=purpose)
 
     def close_all_cases(self) -> None:
-        """Close it again."""
+        """Undo `open_all_cases`."""
         with self._engine.begin() as connection:
             connection.execute(text("SELECT close_book()"))
 
     def case_of(self, record_type: type[Record], ref: str) -> str | None:
-        """Name the case a record belongs to, without opening it."""
+        """Give the case that a record belongs to, without opening it."""
         source = views.FACT_VIEWS.get(record_type.table, tables.table_of(record_type))
         with self._engine.connect() as connection:
             found: str | None = connection.scalar(select(source.c.case_ref).where(source.c[record_type.key[0]] == ref))

@@ -1,4 +1,4 @@
-"""The logins of a shared database: one for each person, made by an administrator, proved by the server itself."""
+"""The logins of a shared database: one for each user, made by an administrator, authenticated by the server."""
 
 from datetime import date
 from typing import TYPE_CHECKING, Any, cast
@@ -26,10 +26,10 @@ LOGIN_NAME_RULE = (
 
 
 def role_of(engine: Engine) -> str:
-    """Name the role of the person whose login a connection has.
+    """Give the role of the user of a connection.
 
     Raises:
-        Refused: The login is nobody's here, or their account was disabled or has run out.
+        Refused: The login has no account in this database, or the account was disabled or has expired.
     """
     with engine.connect() as connection:
         role: str | None = connection.scalar(text("SELECT my_role()"))
@@ -42,31 +42,31 @@ def role_of(engine: Engine) -> str:
 
 
 def uses_password(engine: Engine) -> bool:
-    """Whether the server asks this login for a password, and takes neither a ticket nor a certificate for it."""
+    """Whether the server asked this login for a password rather than a Kerberos ticket or a certificate."""
     with engine.connect() as connection:
         raw = cast("psycopg.Connection", connection.connection.dbapi_connection)
         return bool(raw.pgconn.used_password)
 
 
 def draft_secret(engine: Engine) -> bytes | None:
-    """Give what the server keeps for a person's unsaved entries, 32 bytes of chance; None for who is nobody here."""
+    """Give the random 32 bytes that the server keeps to encrypt a user's drafts; None without an account."""
     with engine.begin() as connection:
         secret: bytes | None = connection.scalar(text("SELECT draft_secret()"))
     return None if secret is None else bytes(secret)
 
 
 def users_without_login(connection: Connection) -> tuple[tuple[str, str], ...]:
-    """Name those who worked here before logins and wait for one, with the role they had.
+    """List the users from before logins who still have none, each with their former role.
 
     Args:
-        connection: An administrator's, or that of whoever keeps the server.
+        connection: An administrator's or the server owner's.
     """
     found = connection.execute(text("SELECT name, role FROM users_without_login()"))
     return tuple((row.name, row.role) for row in found)
 
 
 def restrict_connections(engine: Engine) -> None:
-    """Let only people of this database connect, and nobody make temporary tables, in which a trap could be laid."""
+    """Let only users of this database connect, and nobody create temporary tables, which could shadow real ones."""
     with engine.begin() as connection:
         quote = connection.dialect.identifier_preparer.quote
         name = quote(str(connection.scalar(text("SELECT current_database()"))))
@@ -77,18 +77,18 @@ def restrict_connections(engine: Engine) -> None:
 def add_login(
     connection: Connection, name: str, role: str, password: str, team: str = "", until: date | None = None
 ) -> None:
-    """Add a person's login and account; the password leaves this computer only as what proves it.
+    """Add a user's login and account; only a verifier of the password leaves this computer.
 
     Args:
-        connection: An administrator's, or that of whoever keeps the server; in a transaction.
+        connection: An administrator's or the server owner's, in a transaction.
         name: The login.
-        role: The person's role.
-        password: Their password; empty where they sign in by Kerberos or a certificate.
-        team: Whose cases they share; empty for every team's.
-        until: The last day on which they may sign in; None for no end.
+        role: The user's role.
+        password: Their password; empty if they sign in by Kerberos or a certificate.
+        team: The team whose cases they share; empty for every team.
+        until: The last day on which they may sign in, inclusive; None for no end.
 
     Raises:
-        Refused: The name cannot be used or is taken, or the person may not add logins.
+        Refused: The name cannot be used or is taken, or the current user may not add logins.
     """
     values = {
         "who": name,
@@ -102,26 +102,26 @@ def add_login(
 
 
 def set_login_account(connection: Connection, name: str, team: str, until: date | None) -> None:
-    """Say whose cases a person shares, and until when they may sign in.
+    """Set the team whose cases a user shares, and the last day on which they may sign in.
 
     Args:
         connection: An administrator's, in a transaction.
         name: The login.
-        team: Whose cases they share; empty for every team's.
-        until: The last day on which they may sign in; None for no end. A day that has passed ends what they have open.
+        team: The team; empty for every team.
+        until: The last day, inclusive; None for no end. A day in the past closes what the user has open.
 
     Raises:
-        Refused: There is no such person, or no administrator would be left.
+        Refused: There is no such user, or no administrator would be left.
     """
     if not _call(connection, "SELECT set_account(:who, :team, :until)", name, who=name, team=team or None, until=until):
         raise UnknownUser(f"There is no user {name} whom you may change. Nothing was changed; check the name.")
 
 
 def set_login_password(connection: Connection, name: str, password: str) -> None:
-    """Give a login another password.
+    """Change the password of a login.
 
     Raises:
-        Refused: There is no such person, or the user may not.
+        Refused: There is no such user, or the current user may not change it.
     """
     verifier = _password_verifier(connection, name, password)
     if not _call(connection, "SELECT set_login_password(:who, :verifier)", name, who=name, verifier=verifier):
@@ -131,20 +131,20 @@ def set_login_password(connection: Connection, name: str, password: str) -> None
 
 
 def disable_login(connection: Connection, name: str) -> None:
-    """Let a person no longer sign in, and end what they have open.
+    """Stop a user from signing in, and close what they have open.
 
     Raises:
-        Refused: There is no such person, or it is the last administrator.
+        Refused: There is no such user, or they are the last administrator.
     """
     if not _call(connection, "SELECT disable_login(:who)", name, who=name):
         raise UnknownUser(f"There is no user {name} whom you may disable. Nothing was changed; check the name.")
 
 
 def enable_login(connection: Connection, name: str) -> None:
-    """Let a person who was disabled sign in again, in their former role and as they proved who they are before.
+    """Let a disabled user sign in again, with the same role and credentials as before.
 
     Raises:
-        Refused: There is nobody of this name who was disabled, or their login has gone from the server.
+        Refused: There is no disabled user of this name, or the login was removed from the server.
     """
     if not _call(connection, "SELECT enable_login(:who)", name, who=name):
         raise UnknownUser(f"There is no user {name} whom you may let in again. Nothing was changed; check the name.")
@@ -177,7 +177,7 @@ def _call(connection: Connection, statement: str, name: str, **values: Any) -> b
 
 
 def _password_verifier(connection: Connection, name: str, password: str) -> str | None:
-    """Give what the server keeps of a password: the server itself never sees it."""
+    """Compute the SCRAM verifier that the server stores, so that the server never sees the password."""
     if not password:
         return None
     raw = cast("psycopg.Connection", connection.connection.dbapi_connection)

@@ -1,8 +1,8 @@
-"""Short notices between the workstations of a shared database, by its own LISTEN and NOTIFY.
+"""Short notices between the workstations of a shared database, by PostgreSQL's LISTEN and NOTIFY.
 
-What is sent says that something changed, or that somebody has a case open; never what. Cases are named by a digest that
-only somebody who knows the reference can recognise. Whoever has a login can listen and can send what they like: a
-notice is a courtesy that makes a window look again, and proves nothing.
+A notice says that something changed or that somebody has a case open, never what. A case is named by a digest that
+only somebody who knows its reference can recognise. Anybody with a login can listen and can send anything: a notice
+only makes a window reload, and proves nothing.
 """
 
 import contextlib
@@ -29,35 +29,35 @@ if TYPE_CHECKING:
 CHANGE_CHANNEL = "ioms_changed"
 PRESENCE_CHANNEL = "ioms_presence"
 ALERT_CHANNEL = "ioms_alert"
-"""Sent by the database itself when a glass is broken; names nobody and no case."""
+"""Sent by the database itself upon break-glass access; it names nobody and no case."""
 MAX_CASES_PER_NOTICE = 20
-"""A notice that would name more cases names none, and everybody looks again."""
+"""A notice that would name more cases names none, so that every window reloads."""
 MAX_NOTICE_BYTES = 7_900
-"""Octets of a notice; the server takes fewer than 8,000."""
+"""The longest notice in octets; the server takes fewer than 8,000."""
 FIRST_RETRY_PAUSE_S, MAX_RETRY_PAUSE_S = 0.5, 15.0
 CLOSE_TIMEOUT_S = 1.0
-"""Seconds for which whoever closes waits; a thread that is still trying to connect ends by itself."""
+"""How long `close` waits; a thread that is still trying to connect ends by itself."""
 ACCESS_WITHDRAWN_TEXT = "is not permitted to log in any more"
 _NOTIFY_SQL = text("SELECT pg_notify(:channel, :payload)")
 _log = logging.getLogger(__name__)
 
 
 def case_digest(database_id: str, case_ref: str) -> str:
-    """Name a case for those who know its reference, and for nobody else."""
+    """Name a case so that only somebody who knows its reference recognises it."""
     return sha256(f"{database_id}|{case_ref}".encode()).hexdigest()[:32]
 
 
 def notify_change(
     connection: Connection, sender_id: str, database_id: str, topics: Collection[str], case_refs: Collection[str | None]
 ) -> None:
-    """Tell the other workstations of a change when this transaction commits, and not at all when it does not.
+    """Notify the other workstations of a change if and when this transaction commits.
 
     Args:
-        connection: In the transaction that makes the change; on a local file nobody is told.
-        sender_id: The workstation's own number, by which it knows its own notices.
-        database_id: The database's name for itself.
+        connection: In the transaction that makes the change; for a local file nothing is sent.
+        sender_id: The workstation's own number, by which it recognises its own notices.
+        database_id: The UUID of the database.
         topics: What changed.
-        case_refs: The cases; with None among them, or none at all, any case may have changed.
+        case_refs: The cases; if they include None or are empty, any case may have changed.
     """
     if connection.dialect.name != "postgresql":
         return
@@ -68,10 +68,10 @@ def notify_change(
 
 
 class NotifyThread(threading.Thread):
-    """Listens on a connection of its own, comes back when the server does, and sends what it is given.
+    """Listens on a connection of its own, reconnects when the server is back, and sends notices.
 
     Attributes:
-        database_id: The database's name for itself; empty until the line has stood once.
+        database_id: The UUID of the database; empty until it has connected once.
     """
 
     def __init__(
@@ -82,15 +82,15 @@ class NotifyThread(threading.Thread):
         periodic: tuple[float, Callable[[], None]],
         on_access_withdrawn: Callable[[], None] | None = None,
     ) -> None:
-        """Begin with `start`, end with `close`.
+        """Prepare the thread; `start` begins and `close` ends it. All callbacks run on this thread.
 
         Args:
             engine: Of the shared database.
-            on_notice: Takes each notice, its channel and what it says; called on this thread, as the others.
-            on_connection_change: Told when the line stands, and when it is lost.
-            periodic: How often, in seconds, what is done.
-            on_access_withdrawn: Told once when the server lets this person in no more; None where the line is nobody's
-                own.
+            on_notice: Called with the channel and the content of each notice.
+            on_connection_change: Called with true when connected and with false when the connection is lost.
+            periodic: An interval in seconds and what is called that often.
+            on_access_withdrawn: Called once if the server no longer lets this user in; None if the connection is not a
+                user's own.
         """
         super().__init__(name="ioms-notices", daemon=True)
         self._engine, self._on_notice, self._on_connection_change = engine, on_notice, on_connection_change
@@ -103,18 +103,18 @@ class NotifyThread(threading.Thread):
         self._wake_receiver.setblocking(False)
 
     def send(self, channel: str, message: Mapping[str, Any]) -> None:
-        """Send a notice as soon as the line stands; from any thread."""
+        """Send a notice as soon as there is a connection. May be called from any thread."""
         payload = json.dumps(message)
         if len(payload) <= MAX_NOTICE_BYTES:
             self._outgoing.append((channel, payload))
             self._wake()
 
     def recheck_access(self) -> None:
-        """Ask the server soon whether it still lets this person in; from what it calls."""
+        """Check soon whether the server still lets this user in. To be called from a callback."""
         self._must_check_access = True
 
     def close(self) -> None:
-        """Send what is left, hang up and end."""
+        """Send what is queued, disconnect and end."""
         self._ended.set()
         self._wake()
         if self.is_alive():
@@ -127,7 +127,7 @@ class NotifyThread(threading.Thread):
 
     @override
     def run(self) -> None:
-        """Listen until closed, here or by the server."""
+        """Listen until closed by `close` or by the server."""
         pause = FIRST_RETRY_PAUSE_S
         stood = True
         while not self._ended.is_set():
@@ -158,10 +158,10 @@ class NotifyThread(threading.Thread):
         self.database_id = found[0] if found else ""
 
     def _check_access(self, line: "psycopg.Connection[Any]") -> None:
-        """Find out whether the server still knows this person; whose time has run out keeps their line and no role.
+        """Check that the user still has a role: an expired account keeps its connection and loses its role.
 
         Raises:
-            PermissionError: It does not, in the words of a server that says so when somebody connects.
+            PermissionError: They have none; in the words by which a server refuses a login.
         """
         self._must_check_access = False
         if self._on_access_withdrawn is not None and line.execute("SELECT my_role()").fetchone() == (None,):
@@ -195,13 +195,13 @@ class NotifyThread(threading.Thread):
         try:
             said = json.loads(payload)
         except ValueError:
-            return  # not one of ours
+            return  # sent by somebody else
         if isinstance(said, dict):
             self._on_notice(channel, said)
 
 
 def _dedicated_connection(engine: Engine) -> "psycopg.Connection[Any]":
-    """Take a connection for good, made as every other of this engine."""
+    """Take a connection out of the pool for good, made like every other of this engine."""
     borrowed = engine.raw_connection()
     line: psycopg.Connection[Any] | None = borrowed.driver_connection
     borrowed.detach()

@@ -1,4 +1,4 @@
-"""What a server must be set to before records are entrusted to it; each fault is a sentence that says what to set."""
+"""Checks of a server's settings before it may hold records; each fault is a sentence that says what to set."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
@@ -9,7 +9,7 @@ from ioms_desktop.domain.errors import UnsafeDatabase
 from ioms_desktop.storage.schema.tables import meta
 
 TRIAL_META_KEY = "trial"
-"""In the table meta of a database that is there for trying, on whatever server."""
+"""The key in the table `meta` of a trial database, which may be on a server with any settings."""
 MIN_SERVER_VERSION_NUM = 150000
 MAX_CLOCK_SKEW = timedelta(minutes=2)
 _MUST_BE_ON = {
@@ -29,10 +29,10 @@ _SETTING_NAMES = (*_MUST_BE_ON, "synchronous_commit", "password_encryption", "se
 
 
 def server_faults(connection: Connection) -> tuple[str, ...]:
-    """Say what forbids to keep records on a server; nothing where it is set up as it must be.
+    """List the settings that forbid keeping records on a server; none if it is set up properly.
 
     Args:
-        connection: To the database that is to hold them, as whoever asks; no special right is needed.
+        connection: To the database, as any user; no special right is needed.
     """
     query = text("SELECT name, setting FROM pg_catalog.pg_settings WHERE name = ANY(:names)")
     settings = {row.name: row.setting for row in connection.execute(query, {"names": list(_SETTING_NAMES)})}
@@ -46,7 +46,7 @@ def _version_faults(settings: Mapping[str, str]) -> tuple[str, ...]:
 
 
 def _encryption_faults(connection: Connection) -> tuple[str, ...]:
-    """Whether others on the network could read what goes over this connection; a socket never leaves the machine."""
+    """Find whether others on the network could read this connection; a Unix socket never leaves the machine."""
     query = text(
         "SELECT inet_client_addr() IS NULL"
         " OR coalesce((SELECT ssl FROM pg_catalog.pg_stat_ssl WHERE pid = pg_backend_pid()), false)"
@@ -76,11 +76,11 @@ def _setting_faults(settings: Mapping[str, str]) -> tuple[str, ...]:
 
 
 def server_warnings(connection: Connection, now: datetime | None = None) -> tuple[str, ...]:
-    """Say what should be put right but forbids nothing.
+    """List what should be put right but forbids nothing.
 
     Args:
         connection: To the database.
-        now: The time on this machine, in UTC; read from its clock when None.
+        now: The time on this machine, in UTC; None for the present.
     """
     return (*_clock_warnings(connection, now), *_archive_warnings(connection))
 
@@ -98,7 +98,7 @@ def _clock_warnings(connection: Connection, now: datetime | None) -> tuple[str, 
 
 
 def _archive_warnings(connection: Connection) -> tuple[str, ...]:
-    """Whether the newest piece of the server's log could not be kept; how old its copies are, only its disks say."""
+    """Find whether the server failed to archive its newest WAL segment; the age of the copies cannot be queried."""
     query = text("SELECT last_failed_time > coalesce(last_archived_time, '-infinity') FROM pg_catalog.pg_stat_archiver")
     if not connection.scalar(query):
         return ()
@@ -110,14 +110,14 @@ def _archive_warnings(connection: Connection) -> tuple[str, ...]:
 
 
 def refuse_unsafe_server(connection: Connection, consequence: str) -> None:
-    """Refuse a server that is not set up to keep records.
+    """Refuse a server that is not set up to hold records.
 
     Args:
         connection: To the database.
-        consequence: What was left undone, as a sentence.
+        consequence: What was not done, as a sentence.
 
     Raises:
-        Refused: With every fault at once, so that they can be put right in one go.
+        Refused: It names every fault at once, so that all can be put right together.
     """
     faults = server_faults(connection)
     if faults:
@@ -125,11 +125,11 @@ def refuse_unsafe_server(connection: Connection, consequence: str) -> None:
 
 
 def is_trial(connection: Connection) -> bool:
-    """Whether a database was made for trying, so that its server may be set up in any way."""
+    """Whether this is a trial database, so that its server may have any settings."""
     return connection.scalar(select(meta.c.value).where(meta.c.name == TRIAL_META_KEY)) == "yes"
 
 
 def extend_timeouts(connection: Connection) -> None:
-    """Let this transaction take its time: bringing a database to a newer schema, importing, reading the whole book."""
+    """Allow this transaction ten minutes instead of seconds: a migration, an import, reading all cases."""
     for name in ("lock_timeout", "statement_timeout", "idle_in_transaction_session_timeout"):
         connection.execute(text(f"SET LOCAL {name} = '10min'"))

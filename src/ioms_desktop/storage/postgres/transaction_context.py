@@ -1,4 +1,4 @@
-"""What a transaction says of itself to the triggers of a server, and what it asks them to put on record."""
+"""The settings by which a transaction tells the server's triggers who acts and why, and calls that log."""
 
 from sqlalchemy import text
 
@@ -8,20 +8,20 @@ SET_CONTEXT_SQL = text(
     "set_config('ioms.request', :request, true), set_config('ioms.reason_code', :reason_code, true), "
     "set_config('ioms.reason_text', :reason_text, true)"
 )
-"""Who acts, when, from where and why; the server believes name and time only of its owner."""
+"""Who acts, when, from where and why; the server trusts name and time only from its owner."""
 
 SET_USER_CONTEXT_SQL = text(
     SET_CONTEXT_SQL.text.replace(":at", "transaction_timestamp()::text").replace(
         "SELECT", "SELECT transaction_timestamp(),"
     )
 )
-"""The same of somebody signed in, for whom the time is the server's; answers it."""
+"""The same for a signed-in user, whose time is the server's; the query returns it."""
 
 SET_REMOVAL_REASON_SQL = text("SELECT set_config('ioms.removal', :reason, true)")
 """Why a record is removed."""
 
 SET_BULK_SQL = text("SELECT set_config('ioms.bulk', :said, true)")
-"""Whether records come by the thousand."""
+"""Whether this is a bulk import, of which the audit keeps no content."""
 
 LOG_AUDIT_SQL = text(
     "SELECT log_audit(:kind, :object_type, :object_ref, :subject_ref, :recipient, CAST(:detail AS json))"

@@ -1,1 +1,1 @@
-"""The tables and views, made from the records' declarations, and the types of their columns."""
+"""The tables and views, generated from the record types, and the types of their columns."""

@@ -1,4 +1,4 @@
-"""The schema: one table for each noun, its columns named as the noun's fields; and what the record keeps of itself."""
+"""The tables: one for each record type, with its fields as columns, and those for audit, access and settings."""
 
 from typing import Any
 
@@ -41,9 +41,14 @@ metadata = MetaData(
 )
 
 DERIVED_COLUMNS: dict[type[Record], tuple[str, ...]] = {Person: ("name_key",)}
-"""What is kept beside a noun's own fields to sort by, worked out from them whenever they are written."""
+"""Columns to sort by that are derived from a record's own fields whenever it is written."""
 
-OWNER_KEYS = {"people": "person_ref", "cases": "case_ref", "offers": "offer_ref"}
+OWNER_KEYS = {
+    record_type.table: record_type.key[0]
+    for record_type in (*EXCHANGE_RECORD_TYPES, *INTERNAL_RECORD_TYPES)
+    if len(record_type.key) == 1
+}
+"""The column by which other records refer to a record, by table."""
 ACCESS_ENTRY_KINDS = ("ASSIGNED", "EXCLUDED", "ADMITTED", "GLASS")
 DISPOSAL_STATUSES = ("PROPOSED", "REFUSED", "WITHDRAWN", "DONE")
 AUDIT_KINDS = ("COLLECTION", "ALTERATION", "CONSULTATION", "DISCLOSURE", "COMBINATION", "ERASURE")
@@ -101,12 +106,12 @@ TABLES: dict[type[Record], Table] = {noun: _table(noun) for noun in (*EXCHANGE_R
 
 
 def table_of(record_type: type[Record]) -> Table:
-    """The table of a noun."""
+    """The table of a record type."""
     return TABLES[record_type]
 
 
 people, cases, contacts, actions = (metadata.tables[n] for n in ("people", "cases", "contacts", "actions"))
-# Partial on a server too, by its migration; to say so here would load the other dialect at every start.
+# Its migration makes it partial on PostgreSQL, too; saying so here would load that dialect at every start.
 Index("ix_contacts_missed", contacts.c.case_ref, contacts.c.occurred_at, sqlite_where=text(MISSED_CONTACT_SQL))
 Index("ix_people_names", people.c.name_key, people.c.id)
 Index("ix_actions_due_on", actions.c.due_on)
@@ -150,7 +155,7 @@ audit = Table(
     Column("reason_text", Text),
     Column("before", JSON),
     Column("after", JSON),
-    # Both are filled in by a trigger: the transaction's number on a server, the row's own in a file; and the hash.
+    # A trigger fills in both: the number of the transaction on a server, that of the row in a file; and the hash.
     Column("mark", BigInteger),
     Column("row_hash", Text),
     Index("ix_audit_subject_ref", "subject_ref", "id"),
@@ -180,7 +185,7 @@ epoch = Table(
     Column("opened_at", Instant(), nullable=False),
     Column("opened_by", Text, nullable=False),
     Column("reason", Text, nullable=False),
-    # The server's own number; empty for a file. In another server transactions are numbered anew, above the base.
+    # The number of the server; empty for a file. Another server counts transactions afresh, from the base upwards.
     Column("system_id", Text, nullable=False),
     Column("base", BigInteger, nullable=False),
     Column("superseded_from", Integer),
@@ -208,7 +213,7 @@ users = Table(
     Column("created_at", Instant(), nullable=False),
     Column("failed", Integer, nullable=False, server_default="0"),
     Column("locked_until", Instant()),
-    # Kept by a shared database alone: whose cases somebody shares, and until when a partner's account runs.
+    # Used only by a shared database: the team whose cases a user shares, and the last day of a partner's account.
     Column("team", Text),
     Column("expires_on", Date),
 )
@@ -248,7 +253,7 @@ disposal = Table(
     metadata,
     Column("id", Integer, Identity(), primary_key=True),
     Column("disposal_ref", BYTE_ORDERED_TEXT, nullable=False, unique=True),
-    # Nobody's once it is done.
+    # Null once the disposal is done.
     Column("person_ref", BYTE_ORDERED_TEXT, ForeignKey("people.person_ref")),
     Column("proposed_by", Text, nullable=False),
     Column("proposed_at", Instant(), nullable=False),
@@ -271,7 +276,7 @@ redaction = Table(
     Column("kept_hash", Text, nullable=False),
     UniqueConstraint("disposal_ref", "entry"),
 )
-"""Which entries of the audit a disposal emptied, each with the hash of what it says since."""
+"""The audit entries that a disposal has emptied, each with the hash of its present content."""
 
 case_standing = Table(
     "case_standing",
@@ -293,7 +298,7 @@ take_away = Table(
     Column("cases", JSON, nullable=False),
     Column("file_hash", Text),
     Column("returned_at", Instant()),
-    # Which revision of each record of the file was dealt with when it came back, by table and key.
+    # The revision of each record of the file that was settled when it came back, by table and key.
     Column("settled", JSON),
 )
 
@@ -304,13 +309,13 @@ taken_record = Table(
     Column("record_key", BYTE_ORDERED_TEXT, primary_key=True),
     Column("revision", Integer, nullable=False),
 )
-"""In a file of cases taken away: the revision at which each record was taken."""
+"""In a file of cases for working offline: the revision at which each record was taken."""
 
 kept_trail = Table(
     "kept_trail",
     metadata,
     Column("database_id", BYTE_ORDERED_TEXT, primary_key=True),
-    # Part of the key, so that nobody can take the place of what somebody else is to bring.
+    # Part of the key, so that nobody can occupy the place of an entry that somebody else will bring.
     Column("kept_by", BYTE_ORDERED_TEXT, primary_key=True),
     Column("part", Text, CheckConstraint("part IN ('ENTRY', 'SEAL', 'EPOCH')", name="part"), primary_key=True),
     Column("n", BigInteger, primary_key=True, autoincrement=False),
@@ -390,7 +395,7 @@ figure_cell = Table(
     Column("edition", Integer, primary_key=True, autoincrement=False),
     Column("cube", BYTE_ORDERED_TEXT, primary_key=True),
     Column("cell", BYTE_ORDERED_TEXT, primary_key=True),
-    # Empty is too few to say; a row of a median or a percentile has no count.
+    # Null if the count is too small to publish; a row of a median or a percentile has no count.
     Column("count", Integer),
     Column("days", Float),
     ForeignKeyConstraint(["quarter", "edition"], ["figure_edition.quarter", "figure_edition.edition"]),

@@ -1,4 +1,4 @@
-"""Column types that mean the same on both databases."""
+"""Column types that behave the same on both databases."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -11,7 +11,7 @@ from ioms_desktop.domain.dates.day_time import DayTime
 
 
 class DayTimeText(TypeDecorator[DayTime]):
-    """A day, or a day with its local time, as ISO text: it sorts as it happened and stays as it was sent."""
+    """A day, or a day with a local time, as ISO text, which sorts by time and keeps what was sent."""
 
     impl = String(16)
     cache_ok = True
@@ -49,7 +49,7 @@ class Instant(TypeDecorator[datetime]):
 
 
 class KeyText(TypeDecorator[str]):
-    """A text that is part of a key and may be missing: stored as empty, so that two missing ones are the same."""
+    """A text in a key that may be missing: stored as empty, so that two missing ones are equal."""
 
     impl = Text
     cache_ok = True
