@@ -116,7 +116,7 @@ def test_the_picture_is_saved_with_its_numbers(qtbot: QtBot, store: Store, tmp_p
         idle(qtbot, window)
         rows = list(csv.reader((tmp_path / "board.csv").read_text(encoding="utf-8").splitlines()))
         assert QImage(str(tmp_path / "board.png")).width() >= 2 * screen.bar_chart.width()
-        assert len(rows) == 1 + len(screen.rows)
+        assert len(rows) == 1 + len(screen.source.rows)
         assert screen.message.text_label.text().endswith(": board.png with its numbers in board.csv.")
         for name, companion in (("board.png", "board.csv"), ("other", "other.csv")):
             (tmp_path / companion).write_text("mine", encoding="utf-8")

@@ -21,11 +21,11 @@ from ioms_desktop.services.access.case_access_admin import (
     remove_from_access_lists,
 )
 from ioms_desktop.services.access.labels import ENFORCEMENT_NOTES, access_list_label, describe_case_access
-from ioms_desktop.services.list_query import ListQuery
 from ioms_desktop.services.session import Outcome, Session
 from ioms_desktop.ui.access.access_entry import AccessEntryDialog, CaseRestrictionDialog
 from ioms_desktop.ui.dialogs.command_dialog import CommandDialog
 from ioms_desktop.ui.forms.choice_fields import Option
+from ioms_desktop.ui.lists.list_source import ListSource
 from ioms_desktop.ui.lists.register import ColumnStyle, Filter, ListColumn, Register, RowAction
 from ioms_desktop.ui.lists.register_view import RegisterView
 from ioms_desktop.ui.tasks import Tasks
@@ -85,7 +85,11 @@ class CaseAccessDialog(QDialog):
         self.resize(*DIALOG_SIZE_PX)
         self.message = MessageBar()
         self.summary_label = label("", wrap=True)
-        self.view = RegisterView(self.register(), tasks)
+        self._source: ListSource[AccessEntryRow] = ListSource(
+            lambda row: f"{row.entry.user_name} {row.entry.set_by} {_message(row)}",
+            {"list": lambda row: row.entry.kind.value, "stands": lambda row: "yes" if row.is_current else ""},
+        )
+        self.view = RegisterView(self.register(), tasks, defers_first_query=True)
         self.entry_buttons = [
             button(title, partial(self._open_entry_dialog, kind), icon=icon)
             for kind, title, icon in (
@@ -142,8 +146,8 @@ class CaseAccessDialog(QDialog):
                 ListColumn("Said by", text=lambda row: row.entry.set_by, width=100),
                 ListColumn("Words", text=_message, tooltip=_message, width=160, stretch=True),
             ),
-            query_ids=self._ids,
-            fetch_rows=self._rows,
+            query_ids=self._source.query_ids,
+            fetch_rows=self._source.fetch_rows,
             actions=(
                 RowAction(
                     "&Let go",
@@ -159,25 +163,8 @@ class CaseAccessDialog(QDialog):
 
     # Reading ------------------------------------------------------------------------------------
 
-    def _entry_rows(self) -> list[AccessEntryRow]:
-        return [
-            AccessEntryRow(entry.id, entry, self.case_access.is_current(entry)) for entry in self.case_access.entries
-        ]
-
-    def _ids(self, query: ListQuery) -> list[int]:
-        lists, now, typed = query.chosen("list"), bool(query.chosen("stands")), query.text.casefold().split()
-        return [
-            line.id
-            for line in self._entry_rows()
-            if (not lists or line.entry.kind in lists)
-            and (line.is_current or not now)
-            and all(part in f"{line.entry.user_name} {line.entry.set_by} {_message(line)}".casefold() for part in typed)
-        ]
-
-    def _rows(self, ids: Sequence[int]) -> list[AccessEntryRow]:
-        return [line for line in self._entry_rows() if line.id in set(ids)]
-
     def _show_access(self) -> None:
+        self._source.replace_rows(_entry_rows(self.case_access))
         self.summary_label.setText(describe_case_access(self.case_access))
         self.view.refresh()
 
@@ -212,7 +199,7 @@ class CaseAccessDialog(QDialog):
         self.tasks.run(self, partial(list_teams, self.session), then, self.message.problem)
 
     def _release_entries(self, ids: tuple[int, ...]) -> None:
-        for line in self._rows(ids):
+        for line in self._source.fetch_rows(ids):
             entry = ChangeCaseAccess(
                 request=str(uuid4()), case_ref=self.case_access.case_ref, name=line.entry.user_name
             )
@@ -243,6 +230,10 @@ def people_options(session: Session) -> list[Option]:
         for user in list_assignable_users(session)
         if user.name != session.user
     ]
+
+
+def _entry_rows(known: CaseAccess) -> list[AccessEntryRow]:
+    return [AccessEntryRow(entry.id, entry, known.is_current(entry)) for entry in known.entries]
 
 
 def _chip(line: AccessEntryRow) -> Chip:

@@ -26,8 +26,8 @@ from ioms_desktop.ui.actions import open_dialogs
 from ioms_desktop.ui.dialogs.command_dialog import CommandDialog
 from ioms_desktop.ui.forms.date_parsing import format_date
 from ioms_desktop.ui.lists.register import ColumnStyle, Filter, ListColumn, Register, RowAction
-from ioms_desktop.ui.lists.register_view import RegisterView
-from ioms_desktop.ui.screen import Screen, WindowServices
+from ioms_desktop.ui.screen import WindowServices
+from ioms_desktop.ui.screens.register_screen import RegisterScreen
 from ioms_desktop.ui.sign_in.database_label import is_shared
 from ioms_desktop.ui.sign_in.recovery import CodeConfirmationDialog
 from ioms_desktop.ui.theme.tokens import Tone
@@ -43,8 +43,8 @@ RECOVERY_CODE_TEXTS = {
 }
 
 
-class AdministrationScreen(Screen):
-    """The register of accounts."""
+class AdministrationScreen(RegisterScreen[AccountRow]):
+    """The list of accounts, and the recovery code of a local file."""
 
     title: ClassVar[str] = "Administration"
     explanation: ClassVar[str] = (
@@ -58,40 +58,33 @@ class AdministrationScreen(Screen):
     )
     topics: ClassVar[frozenset[Topic]] = frozenset({Topic.USERS})
 
+    settings_id: ClassVar[str] = "administration"
+    row_type = AccountRow
+
     def __init__(self, services: WindowServices) -> None:
-        """Ask for everybody."""
         super().__init__(services)
-        self.view = RegisterView(self.register(), services.tasks)
-        kept = services.settings.value("administration/layout")
-        if isinstance(kept, str):
-            self.view.restore_layout(kept)
-        self.add_button = button("&Add a person…", self.add_person, kind="primary", icon="user-plus")
         self.info_label = label(
             SERVER_ACCOUNTS_TEXT if is_shared(services.session.store.location) else "", "quiet", wrap=True
         )
         self.code_button = button("New &recovery code…", self.new_code, icon="history")
+        self.code_button.hide()
         self.info_card = QFrame()
-        self._lay_out()
-        self._load_code_state()
-
-    def _lay_out(self) -> None:
-        head = QHBoxLayout()
-        head.addWidget(self.heading)
-        head.addStretch(1)
-        head.addWidget(self.add_button)
         self.info_card.setProperty("kind", "card")
         row = QHBoxLayout(self.info_card)
         row.setContentsMargins(16, 10, 12, 10)
         row.setSpacing(12)
         row.addWidget(self.info_label, 1)
         row.addWidget(self.code_button)
-        self.code_button.hide()
-        self.main_layout.addLayout(head)
-        self.main_layout.addWidget(self.view, 1)
         self.main_layout.addWidget(self.info_card)
+        self._load_code_state()
 
+    @override
+    def head_widgets(self) -> Sequence[QWidget]:
+        self.add_button = button("&Add a person…", self.add_person, kind="primary", icon="user-plus")
+        return (self.add_button,)
+
+    @override
     def register(self) -> Register[AccountRow]:
-        """Describe the register."""
         session = self.services.session
         roles = tuple((code.code, code.label) for code in session.lists.of("role"))
         return Register(
@@ -130,17 +123,12 @@ class AdministrationScreen(Screen):
             empty_message="Nobody has an account yet. Add a person.",
         )
 
-    # Acts ---------------------------------------------------------------------------------------
-
-    def _rows(self, ids: Sequence[int]) -> list[AccountRow]:
-        return self.view.model.records(ids, AccountRow)
-
     def _for_each_row(self, act: Callable[[AccountRow], None], ids: tuple[int, ...]) -> None:
-        for row in self._rows(ids):
+        for row in self.rows(ids):
             act(row)
 
     def _open_account(self, record: int) -> None:
-        for row in self._rows([record]):
+        for row in self.rows([record]):
             (self._change if row.active else self._enable)(row)
 
     def _open_dialog(self, dialog: CommandDialog) -> None:
@@ -175,8 +163,6 @@ class AdministrationScreen(Screen):
     def _disable(self, row: AccountRow) -> None:
         self._open_dialog(DisableDialog(self.services.session, self.services.tasks, row, self.services.window))
 
-    # The recovery code --------------------------------------------------------------------------
-
     def _load_code_state(self) -> None:
         work = partial(has_recovery_code, self.services.session)
         self.services.tasks.run(self, work, self._show_code_state, self.info_label.setText)
@@ -192,20 +178,6 @@ class AdministrationScreen(Screen):
         dialog = NewRecoveryCodeDialog(self.services, self.services.window)
         dialog.finished.connect(self._load_code_state)
         dialog.open()
-
-    # The window ---------------------------------------------------------------------------------
-
-    @override
-    def refresh(self) -> None:
-        self.view.refresh()
-
-    @override
-    def take_focus(self) -> None:
-        self.view.focus_search()
-
-    @override
-    def save_state(self) -> None:
-        self.services.settings.setValue("administration/layout", self.view.layout_text())
 
 
 class NewRecoveryCodeDialog(CodeConfirmationDialog):

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import ClassVar
 
-from PySide6.QtWidgets import QHBoxLayout
+from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
 from ioms_desktop.domain.access.roles import Right, may
@@ -16,17 +16,16 @@ from ioms_desktop.ui import labels
 from ioms_desktop.ui.actions import open_dialogs
 from ioms_desktop.ui.forms.date_parsing import format_date
 from ioms_desktop.ui.lists.register import ColumnStyle, Filter, ListColumn, Register, RowAction
-from ioms_desktop.ui.lists.register_view import RegisterView
 from ioms_desktop.ui.lists.saved_views import SavedViews
-from ioms_desktop.ui.screen import Screen, WindowServices
+from ioms_desktop.ui.screens.register_screen import RegisterScreen
 from ioms_desktop.ui.theme.tokens import Tone
 from ioms_desktop.ui.widgets.chips import Chip, Shape, deadline_chip, rag_chip
 
 DUE_SOON_DAYS = 7
 
 
-class CaseloadScreen(Screen):
-    """The register of cases."""
+class CaseloadScreen(RegisterScreen[CaseRow]):
+    """The list of cases."""
 
     title: ClassVar[str] = "Caseload"
     explanation: ClassVar[str] = (
@@ -42,24 +41,17 @@ class CaseloadScreen(Screen):
     )
     topics: ClassVar[frozenset[Topic]] = frozenset(Topic) - {Topic.USERS}
 
-    def __init__(self, services: WindowServices) -> None:
-        """Ask for the open cases."""
-        super().__init__(services)
-        self.view = RegisterView(self.register(), services.tasks)
-        kept = services.settings.value("caseload/layout")
-        if isinstance(kept, str):
-            self.view.restore_layout(kept)
-        self.saved_views = SavedViews(services.settings, "caseload", self.view)
-        head = QHBoxLayout()
-        head.addWidget(self.heading)
-        head.addStretch(1)
-        head.addWidget(self.saved_views)
-        self.main_layout.addLayout(head)
-        self.main_layout.addWidget(self.view, 1)
+    settings_id: ClassVar[str] = "caseload"
+    row_type = CaseRow
 
+    @override
+    def head_widgets(self) -> Sequence[QWidget]:
+        self.saved_views = SavedViews(self.services.settings, self.settings_id, self.view)
+        return (self.saved_views,)
+
+    @override
     def register(self) -> Register[CaseRow]:
-        """Describe the register."""
-        session, shell = self.services.session, self.services
+        session = self.services.session
         return Register(
             title=self.title,
             noun=("case", "cases"),
@@ -73,7 +65,7 @@ class CaseloadScreen(Screen):
             initial_query=ListQuery(sort="name", filters=(("open", "open"),)),
             placeholder="Name, date of birth, reference",
             empty_message="No case is open. Import a caseload, or show closed cases by the chip above.",
-            print=self._print if may(shell.session.role, Right.PRINT) else None,
+            print=self._print if may(session.role, Right.PRINT) else None,
         )
 
     def _row_actions(self) -> tuple[RowAction[CaseRow], ...]:
@@ -94,15 +86,12 @@ class CaseloadScreen(Screen):
             found.append(RowAction("&Take away…", self._take_away, icon="download", allows_several=True))
         return tuple(found)
 
-    def _rows(self, ids: Sequence[int]) -> list[CaseRow]:
-        return self.view.model.records(ids, CaseRow)
-
     def _open_case(self, record: int) -> None:
-        for row in self._rows([record]):
+        for row in self.rows([record]):
             self.services.open_case(row.case_ref)
 
     def _record_contact(self, ids: tuple[int, ...]) -> None:
-        rows = self._rows(ids)
+        rows = self.rows(ids)
         if rows:
             open_dialogs.record_contact_of(self.services, rows)
 
@@ -119,18 +108,6 @@ class CaseloadScreen(Screen):
             return [row.case_ref for row in case_lists.case_rows(session, ids)]
 
         self.services.tasks.run(self, references, then, self.services.show_problem)
-
-    @override
-    def refresh(self) -> None:
-        self.view.refresh()
-
-    @override
-    def take_focus(self) -> None:
-        self.view.focus_search()
-
-    @override
-    def save_state(self) -> None:
-        self.services.settings.setValue("caseload/layout", self.view.layout_text())
 
 
 def caseload_columns(session: Session) -> tuple[ListColumn[CaseRow], ...]:

@@ -1,6 +1,6 @@
 """Import: choose a file or folder, see what will become of every row, mend, run, and read what was done."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -13,8 +13,8 @@ from typing_extensions import override
 from ioms_desktop.domain.text_format import join_words, pluralise
 from ioms_desktop.services.exchange.import_report import FileReport, ImportReport, RowOutcome
 from ioms_desktop.services.exchange.imports import plan_import, run_import
-from ioms_desktop.services.list_query import ListQuery
 from ioms_desktop.services.session import Outcome, Topic
+from ioms_desktop.ui.lists.list_source import ListSource
 from ioms_desktop.ui.lists.register import ColumnStyle, Filter, ListColumn, Register
 from ioms_desktop.ui.lists.register_view import RegisterView
 from ioms_desktop.ui.screen import Screen, WindowServices
@@ -73,7 +73,7 @@ class ImportScreen(Screen):
         """Ask for a file."""
         super().__init__(services)
         self.report: ImportReport | None = None
-        self._rows: tuple[ImportRow, ...] = ()
+        self._source = ListSource(_search_text, {"fate": lambda row: row.fate.name})
         self._running: Task[ImportReport] | None = None
         self.path = QLineEdit()
         self.path.setPlaceholderText("Path of a file or folder")
@@ -144,24 +144,12 @@ class ImportScreen(Screen):
                     "Reason", text=lambda row: row.reason, tooltip=lambda row: row.reason, width=320, stretch=True
                 ),
             ),
-            query_ids=self._ids,
-            fetch_rows=self._window,
+            query_ids=self._source.query_ids,
+            fetch_rows=self._source.fetch_rows,
             filters=(Filter("fate", "What", tuple((fate.name, FATE_LABELS[fate]) for fate in RowOutcome)),),
             placeholder="Search key, value, reason",
             empty_message="There are no rows.",
         )
-
-    def _ids(self, query: ListQuery) -> list[int]:
-        chosen, words = query.chosen("fate"), query.text.casefold().split()
-        return [
-            row.id
-            for row in self._rows
-            if (not chosen or row.fate.name in chosen) and all(word in _search_text(row) for word in words)
-        ]
-
-    def _window(self, ids: Sequence[int]) -> list[ImportRow]:
-        rows = self._rows
-        return [rows[number] for number in ids if number < len(rows)]
 
     # Choosing -----------------------------------------------------------------------------------
 
@@ -286,7 +274,7 @@ class ImportScreen(Screen):
         self.message.notice(f"The rejected rows are in {report.rejects_path}. Mend them there and import that.")
 
     def _show_report(self, report: ImportReport) -> None:
-        self._rows = tuple(_rows(report))
+        self._source.replace_rows(_rows(report))
         self.count_strip.show_facts([(file.file, _describe_counts(file)) for file in report.files[:6]])
         self.view.refresh()
         if report.has_rejects:
@@ -300,8 +288,8 @@ class ImportScreen(Screen):
         able = report is not None and not working
         anything = report is not None and bool(report.count(RowOutcome.CREATED) or report.count(RowOutcome.UPDATED))
         rejected = report is not None and report.has_rejects
-        self.count_strip.setVisible(bool(self._rows) or report is not None)
-        self.pages.setCurrentIndex(1 if self._rows or report is not None else 0)
+        self.count_strip.setVisible(bool(self._source.rows) or report is not None)
+        self.pages.setCurrentIndex(1 if self._source.rows or report is not None else 0)
         self.run_button.setEnabled(able and anything and not rejected)
         self.run_button.setText(f" &Import {self._count():,} rows" if able and anything else " &Import")
         self.partial_button.setVisible(rejected)

@@ -34,10 +34,10 @@ from ioms_desktop.services.figures.read_figures import (
     list_published_quarters,
     write_lines,
 )
-from ioms_desktop.services.list_query import ListQuery
 from ioms_desktop.services.session import Session, Topic
 from ioms_desktop.ui.actions import open_dialogs
 from ioms_desktop.ui.charts.bar_chart_view import BarChartView
+from ioms_desktop.ui.lists.list_source import ListSource
 from ioms_desktop.ui.lists.register import ColumnStyle, ListColumn, Register
 from ioms_desktop.ui.lists.register_view import RegisterView
 from ioms_desktop.ui.screen import Screen, WindowServices
@@ -97,7 +97,7 @@ class MeasuresScreen(Screen):
         super().__init__(services)
         self._may_count = may(services.session.role, Right.COUNT_MEASURES)
         self.shown = ShownFigures("", {})
-        self.rows: tuple[FigureRow, ...] = ()
+        self.source: ListSource[FigureRow] = ListSource(lambda row: row.line.label)
         self.trend_lines: tuple[str, list[PublishedLine]] = ("", [])
         self.quarter_chooser = _combo_box("Quarter", 330)
         self.table_chooser = _combo_box("Table", 300)
@@ -158,19 +158,11 @@ class MeasuresScreen(Screen):
                 ListColumn("Figure", text=lambda row: row.line.display_text, style=ColumnStyle.NUMBER, width=120),
                 ListColumn("Share", text=_share, style=ColumnStyle.NUMBER, width=64),
             ),
-            query_ids=self._ids,
-            fetch_rows=self._window,
+            query_ids=self.source.query_ids,
+            fetch_rows=self.source.fetch_rows,
             placeholder="Search the table",
             empty_message=NOTHING_COUNTED_MESSAGE if self._may_count else NOTHING_PUBLISHED_MESSAGE,
         )
-
-    def _ids(self, query: ListQuery) -> list[int]:
-        words = query.text.casefold().split()
-        return [row.id for row in self.rows if all(word in row.line.label.casefold() for word in words)]
-
-    def _window(self, ids: Sequence[int]) -> list[FigureRow]:
-        rows = self.rows
-        return [rows[number] for number in ids if number < len(rows)]
 
     # Reading ------------------------------------------------------------------------------------
 
@@ -236,7 +228,7 @@ class MeasuresScreen(Screen):
     @Slot()
     def _show_table(self) -> None:
         title, lines = self.shown.tables.get(self.table_chooser.currentData() or "", ("", ()))
-        self.rows = tuple(FigureRow(number, line) for number, line in enumerate(lines))
+        self.source.replace_rows(FigureRow(number, line) for number, line in enumerate(lines))
         self.view.refresh()
         counts = [line for line in lines if line.days is None and line.cell.cube != "days"]
         self.bar_chart.show_bars(title, [_bar(line) for line in counts])
@@ -247,7 +239,7 @@ class MeasuresScreen(Screen):
     @Slot()
     def _load_trend(self) -> None:
         """Show the chosen figure through the published quarters."""
-        chosen = [row.line for row in self.rows if (row.id,) == self.view.selected_ids]
+        chosen = [row.line for row in self.source.rows if (row.id,) == self.view.selected_ids]
         if not chosen:
             self.trend_chart.hide()
             return
@@ -278,7 +270,7 @@ class MeasuresScreen(Screen):
             path.with_suffix(".png"),
             self.bar_chart,
             self.table_chooser.currentText(),
-            [row.line for row in self.rows],
+            [row.line for row in self.source.rows],
         )
         wanted = [table]
         if self.trend_chart.isVisible():

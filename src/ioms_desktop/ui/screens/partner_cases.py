@@ -17,8 +17,7 @@ from ioms_desktop.ui.actions import open_dialogs
 from ioms_desktop.ui.cases.case_header import Fact, FactsGrid
 from ioms_desktop.ui.forms.date_parsing import format_date
 from ioms_desktop.ui.lists.register import ColumnStyle, Filter, ListColumn, Register
-from ioms_desktop.ui.lists.register_view import RegisterView
-from ioms_desktop.ui.screen import Screen, WindowServices
+from ioms_desktop.ui.screens.register_screen import RegisterScreen
 from ioms_desktop.ui.widgets.widgets import button, label
 
 RECORD_CLOSED_TEXT = (
@@ -27,8 +26,8 @@ RECORD_CLOSED_TEXT = (
 )
 
 
-class PartnerCasesScreen(Screen):
-    """The assigned cases, and the page of one."""
+class PartnerCasesScreen(RegisterScreen[PartnerCaseHeader]):
+    """The list of assigned cases, and the page of one of them."""
 
     title: ClassVar[str] = "My cases"
     explanation: ClassVar[str] = (
@@ -39,21 +38,20 @@ class PartnerCasesScreen(Screen):
     )
     topics: ClassVar[frozenset[Topic]] = frozenset({Topic.CASES, Topic.PEOPLE})
 
-    def __init__(self, services: WindowServices) -> None:
-        """Ask for the assigned cases."""
-        super().__init__(services)
-        self.view = RegisterView(self.register(), services.tasks)
-        self.page = PartnerCasePage(services.session)
+    row_type = PartnerCaseHeader
+
+    @override
+    def body(self) -> QWidget:
+        self.page = PartnerCasePage(self.services.session)
+        self.page.back_requested.connect(self._back)
+        self.page.conflict_requested.connect(self._declare)
         self.pages = QStackedWidget()
         for part in (self.view, self.page):
             self.pages.addWidget(part)
-        self.page.back_requested.connect(self._back)
-        self.page.conflict_requested.connect(self._declare)
-        self.main_layout.addWidget(self.heading)
-        self.main_layout.addWidget(self.pages, 1)
+        return self.pages
 
+    @override
     def register(self) -> Register[PartnerCaseHeader]:
-        """Describe the list."""
         session = self.services.session
         return Register(
             title=self.title,
@@ -69,7 +67,7 @@ class PartnerCasesScreen(Screen):
         )
 
     def _open(self, record: int) -> None:
-        for row in self.view.model.records([record], PartnerCaseHeader):
+        for row in self.rows([record]):
             self.show_case(row.case_ref)
 
     def show_case(self, case_ref: str) -> None:
@@ -102,7 +100,7 @@ class PartnerCasesScreen(Screen):
 
     @override
     def refresh(self) -> None:
-        self.view.refresh()
+        super().refresh()
         if self.pages.currentWidget() is self.page:
             self.show_case(self.page.case_ref)
 
@@ -111,7 +109,7 @@ class PartnerCasesScreen(Screen):
         if self.pages.currentWidget() is self.page:
             self.page.back_button.setFocus()
         else:
-            self.view.focus_search()
+            super().take_focus()
 
 
 class PartnerCasePage(QWidget):

@@ -1,6 +1,5 @@
 """People: everybody on record that the user may see, with their cases."""
 
-from collections.abc import Sequence
 from functools import partial
 from typing import ClassVar
 
@@ -14,12 +13,11 @@ from ioms_desktop.services.session import Session, Topic
 from ioms_desktop.ui import labels
 from ioms_desktop.ui.forms.date_parsing import format_date
 from ioms_desktop.ui.lists.register import ColumnStyle, ListColumn, Register
-from ioms_desktop.ui.lists.register_view import RegisterView
-from ioms_desktop.ui.screen import Screen, WindowServices
+from ioms_desktop.ui.screens.register_screen import RegisterScreen
 
 
-class PeopleScreen(Screen):
-    """The register of people."""
+class PeopleScreen(RegisterScreen[PersonRow]):
+    """The list of people."""
 
     title: ClassVar[str] = "People"
     explanation: ClassVar[str] = (
@@ -30,18 +28,11 @@ class PeopleScreen(Screen):
     )
     topics: ClassVar[frozenset[Topic]] = frozenset({Topic.PEOPLE, Topic.CASES})
 
-    def __init__(self, services: WindowServices) -> None:
-        """Ask for everybody."""
-        super().__init__(services)
-        self.view = RegisterView(self.register(), services.tasks)
-        kept = services.settings.value("people/layout")
-        if isinstance(kept, str):
-            self.view.restore_layout(kept)
-        self.main_layout.addWidget(self.heading)
-        self.main_layout.addWidget(self.view, 1)
+    settings_id: ClassVar[str] = "people"
+    row_type = PersonRow
 
+    @override
     def register(self) -> Register[PersonRow]:
-        """Describe the register."""
         session = self.services.session
         return Register(
             title=self.title,
@@ -57,31 +48,16 @@ class PeopleScreen(Screen):
         )
 
     def _open_latest_case(self, record: int) -> None:
-        for row in self._rows([record]):
+        for row in self.rows([record]):
             if row.cases:
                 self.services.open_case(row.cases[0].case_ref)
             else:
                 self.services.show_problem(f"{row.name} has no case that you may open. Nothing was changed.")
 
-    def _rows(self, ids: Sequence[int]) -> list[PersonRow]:
-        return self.view.model.records(ids, PersonRow)
-
     def search_for(self, text: str) -> None:
         """Search for a name, as if it had been typed."""
         self.view.search.setText(text)
         self.view.focus_search()
-
-    @override
-    def refresh(self) -> None:
-        self.view.refresh()
-
-    @override
-    def take_focus(self) -> None:
-        self.view.focus_search()
-
-    @override
-    def save_state(self) -> None:
-        self.services.settings.setValue("people/layout", self.view.layout_text())
 
 
 def person_columns(session: Session) -> tuple[ListColumn[PersonRow], ...]:
